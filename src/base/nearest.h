@@ -1,0 +1,19 @@
+/* Which word was meant: edit distance between words, and the nearest of a list. */
+#ifndef MNEME_BASE_NEAREST_H
+#define MNEME_BASE_NEAREST_H
+
+#include <stddef.h>
+
+/* Fewest insertions, removals, replacements and swaps of neighbours that turn one word into the
+ * other (Damerau's distance, no character edited twice), counted in characters, capitals ignored.
+ * Of characters beyond the 64th only the number is compared. */
+size_t nearest_distance(const char *a, const char *b);
+
+/* The largest distance at which another word may have been meant by this one: a third of its
+ * characters and at least 1, but 0 for a single character. */
+size_t nearest_limit(const char *word);
+
+/* The nearest of list[0..count), the first of equals; null when none is within the limit. */
+const char *nearest_of(const char *word, const char *const *list, size_t count);
+
+#endif

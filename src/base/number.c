@@ -1,0 +1,111 @@
+#include "base/number.h"
+
+#include <locale.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DOUBLE_DIGITS 17 /* always enough to tell two doubles apart */
+
+/* Makes this thread write and read numbers with a decimal point until leave. */
+static locale_t enter_c_locale(locale_t *before)
+{
+    locale_t c = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0);
+    *before = uselocale(c);
+    return c;
+}
+
+static void leave_c_locale(locale_t c, locale_t before)
+{
+    uselocale(before);
+    if (c != (locale_t)0)
+        freelocale(c);
+}
+
+/* "1e-07" to "1e-7", "1e+09" to "1e9". */
+static void shorten_exponent(char *text)
+{
+    char *exponent = strchr(text, 'e');
+    if (!exponent)
+        return;
+    char *to = exponent + 1;
+    const char *from = to;
+    if (*from == '-')
+        to++;
+    from++;
+    while (*from == '0')
+        from++;
+    memmove(to, from, strlen(from) + 1);
+}
+
+void number_write(char text[NUMBER_TEXT], double number)
+{
+    locale_t before;
+    locale_t c = enter_c_locale(&before);
+    for (int digits = 1; digits <= DOUBLE_DIGITS; digits++) {
+        snprintf(text, NUMBER_TEXT, "%.*g", digits, number);
+        if (strtod(text, NULL) == number)
+            break;
+    }
+    leave_c_locale(c, before);
+    shorten_exponent(text);
+}
+
+static const char *skip_digits(const char *text)
+{
+    while (*text >= '0' && *text <= '9')
+        text++;
+    return text;
+}
+
+/* [sign] digits [. digits] [e [sign] digits], with a digit before the e. */
+static bool is_decimal(const char *text)
+{
+    const char *whole = text + (*text == '-' || *text == '+');
+    const char *end = skip_digits(whole);
+    size_t digits = (size_t)(end - whole);
+    if (*end == '.') {
+        const char *fraction = end + 1;
+        end = skip_digits(fraction);
+        digits += (size_t)(end - fraction);
+    }
+    if (digits == 0)
+        return false;
+    if (*end == 'e' || *end == 'E') {
+        const char *exponent = end + 1;
+        exponent += *exponent == '-' || *exponent == '+';
+        end = skip_digits(exponent);
+        if (end == exponent)
+            return false;
+    }
+    return *end == '\0';
+}
+
+bool number_read(const char *text, double *number)
+{
+    if (!is_decimal(text))
+        return false;
+    locale_t before;
+    locale_t c = enter_c_locale(&before);
+    double read = strtod(text, NULL);
+    leave_c_locale(c, before);
+    if (!isfinite(read))
+        return false;
+    *number = read;
+    return true;
+}
+
+bool number_read_count(const char *text, uint64_t *count)
+{
+    uint64_t sum = 0;
+    if (*text == '\0')
+        return false;
+    for (; *text != '\0'; text++) {
+        if (*text < '0' || *text > '9' || __builtin_mul_overflow(sum, 10, &sum) ||
+            __builtin_add_overflow(sum, (uint64_t)(*text - '0'), &sum))
+            return false;
+    }
+    *count = sum;
+    return true;
+}

@@ -1,0 +1,22 @@
+/* Numbers as text: strict when read, exact when written, and the same in every locale. */
+#ifndef MNEME_BASE_NUMBER_H
+#define MNEME_BASE_NUMBER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Room for any text of number_write. */
+enum { NUMBER_TEXT = 32 };
+
+/* The shortest decimal text that reads back to the same bits: "0.0004", "1e-7". The number must be
+ * finite. */
+void number_write(char text[NUMBER_TEXT], double number);
+
+/* Reads a decimal number that takes up the whole text ("-2", "0.0004", "1e-7"); false for anything
+ * else: blanks, hexadecimal digits, "inf", "nan", a number too large for a double. */
+bool number_read(const char *text, double *number);
+
+/* Reads digits alone, up to UINT64_MAX. */
+bool number_read_count(const char *text, uint64_t *count);
+
+#endif

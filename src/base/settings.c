@@ -1,0 +1,124 @@
+#include "base/settings.h"
+
+#include <ini.h>
+#include <string.h>
+
+#include "base/text.h"
+
+/* libinih cuts longer names of sections and keys without a word. */
+#define NAME_MAX_BYTES 48
+
+#define BLANKS          " \t\r"
+#define COMMENTS        ";#"
+#define BYTE_ORDER_MARK "\xEF\xBB\xBF"
+
+/* libinih does not tell its handler the line, so its lines are counted as it takes them. */
+struct reader {
+    const char *next; /* where the next line begins */
+    size_t line;      /* the one taken last */
+    bool indented;    /* that line begins with a blank and a setting stands above it */
+    size_t section;   /* line of the section, 0 before the first */
+    bool filled;      /* a setting came since the section began */
+    bool failed;      /* *err is set */
+    settings_handler *handle;
+    void *user;
+    struct error *err;
+};
+
+static bool is_utf8(const char *bytes, size_t count)
+{
+    size_t length;
+    for (size_t i = 0; i < count; i += length) {
+        length = utf8_length(bytes + i);
+        if (length == 0)
+            return false;
+    }
+    return true;
+}
+
+static void begin_section(struct reader *reader, const char *line)
+{
+    if (reader->section > 0 && !reader->filled) {
+        reader->line = reader->section;
+        reader->failed = !error_set(reader->err, ERROR_INPUT, "the section is empty");
+    } else if (strcspn(line, "]\n") > NAME_MAX_BYTES) {
+        reader->failed = !error_set(reader->err, ERROR_INPUT,
+                                    "a section's name has more than %d bytes", NAME_MAX_BYTES);
+    }
+    reader->section = reader->line;
+    reader->filled = false;
+}
+
+/* Takes the next line as fgets does; a comment is taken as an empty line, so that it may be of any
+ * length. */
+static char *take_line(char *buffer, int room, void *stream)
+{
+    struct reader *reader = stream;
+    if (reader->failed || !*reader->next)
+        return NULL;
+    const char *line = reader->next;
+    size_t count = strcspn(line, "\n");
+    reader->next += count + (line[count] == '\n');
+    reader->line++;
+    const char *first = line + strspn(line, BLANKS);
+    reader->indented = first > line && reader->filled;
+    if (!is_utf8(line, count))
+        reader->failed = !error_set(reader->err, ERROR_INPUT, "not UTF-8");
+    else if (strchr(COMMENTS, *first))
+        count = 0;
+    else if (count + strlen("\n") >= (size_t)room)
+        reader->failed =
+            !error_set(reader->err, ERROR_INPUT, "a line of more than %d bytes", room - 2);
+    else if (*first == '[' && !reader->indented)
+        begin_section(reader, first + 1);
+    if (reader->failed)
+        return NULL;
+    memcpy(buffer, line, count);
+    memcpy(buffer + count, "\n", sizeof "\n");
+    return buffer;
+}
+
+static int take_setting(void *user, const char *section, const char *key, const char *value)
+{
+    struct reader *reader = user;
+    if (reader->failed)
+        return 0;
+    if (strlen(key) > NAME_MAX_BYTES) {
+        reader->failed = !error_set(reader->err, ERROR_INPUT, "a key has more than %d bytes",
+                                    NAME_MAX_BYTES);
+        return 0;
+    }
+    struct setting setting = {
+        .section = section,
+        .key = key,
+        .value = value,
+        .line = reader->line,
+        .continued = reader->indented,
+    };
+    reader->filled = true;
+    reader->failed = !reader->handle(reader->user, &setting, reader->err);
+    return !reader->failed;
+}
+
+bool settings_read(const char *text, const char *origin, settings_handler *handle, void *user,
+                   struct error *err)
+{
+    struct error why = {0};
+    if (strncmp(text, BYTE_ORDER_MARK, strlen(BYTE_ORDER_MARK)) == 0)
+        text += strlen(BYTE_ORDER_MARK);
+    struct reader reader = {.next = text, .handle = handle, .user = user, .err = &why};
+    int wrong = ini_parse_stream(take_line, &reader, take_setting, &reader);
+    if (!reader.failed && wrong == 0 && reader.section > 0 && !reader.filled) {
+        reader.line = reader.section;
+        reader.failed = !error_set(&why, ERROR_INPUT, "the section is empty");
+    }
+    bool torn = wrong > 0 && (!reader.failed || (size_t)wrong < reader.line);
+    if (torn)
+        return error_set(err, ERROR_INPUT, "%s:%d: neither \"key = value\" nor \"[section]\"",
+                         origin, wrong);
+    if (wrong < 0)
+        return error_set(err, ERROR_MEMORY, "out of memory reading %s", origin);
+    if (reader.failed)
+        return error_set(err, why.kind, "%s:%zu: %s", origin, reader.line, why.message);
+    return true;
+}

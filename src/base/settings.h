@@ -1,0 +1,26 @@
+/* INI text (by libinih) handed over entry by entry with its line, for files that people write. */
+#ifndef MNEME_BASE_SETTINGS_H
+#define MNEME_BASE_SETTINGS_H
+
+#include <stddef.h>
+
+#include "base/error.h"
+
+/* One `key = value` line; the strings are gone after the call. */
+struct setting {
+    const char *section; /* "" before the first */
+    const char *key, *value;
+    size_t line;
+    bool continued; /* an indented line that goes on with the value of the key above it */
+};
+
+/* Takes one setting; on false the reading ends. */
+typedef bool settings_handler(void *user, const struct setting *setting, struct error *err);
+
+/* Reads text that came from the file `origin`, calling handle for every setting in order. Errors,
+ * the handler's as well, begin with "ORIGIN:LINE: ": a line that is neither a section nor a
+ * setting nor a comment, not UTF-8, longer than libinih takes, a section with nothing in it. */
+bool settings_read(const char *text, const char *origin, settings_handler *handle, void *user,
+                   struct error *err);
+
+#endif

@@ -1,0 +1,30 @@
+/* A string that grows. Out of memory is remembered and reported once, at the end. */
+#ifndef MNEME_BASE_TEXT_H
+#define MNEME_BASE_TEXT_H
+
+#include <stddef.h>
+
+#include "base/error.h"
+
+struct text {
+    char *bytes;   /* null-terminated once anything was added; null before */
+    size_t length; /* bytes, without the terminator */
+    size_t room;
+    bool failed; /* memory ran out: nothing more is added */
+};
+
+void text_add(struct text *text, const char *string);
+void text_add_bytes(struct text *text, const char *bytes, size_t count);
+void text_format(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void text_clear(struct text *text);
+void text_free(struct text *text);
+
+/* Hands over the finished string (never null on success), which the caller frees with
+ * memory_free, and leaves the text empty; null with ERROR_MEMORY when anything was lost. */
+char *text_take(struct text *text, struct error *err);
+
+/* Bytes of the UTF-8 character that begins at `string` (at least 1), or 0 where the bytes are not
+ * well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates) or the string ends. */
+size_t utf8_length(const char *string);
+
+#endif
