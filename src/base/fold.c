@@ -7,6 +7,17 @@
 /* Malformed bytes stand in the low surrogates, which no well-formed character uses. */
 #define MALFORMED_BASE 0xDC00
 
+bool fold_readable(const char *bytes, size_t count)
+{
+    size_t length;
+    for (size_t i = 0; i < count; i += length) {
+        length = utf8_length(bytes + i);
+        if (length == 0)
+            return false;
+    }
+    return true;
+}
+
 static uint32_t decode(const char *string, size_t length)
 {
     static const unsigned char lead_mask[] = {0, 0x7F, 0x1F, 0x0F, 0x07};

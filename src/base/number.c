@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define DOUBLE_DIGITS 17 /* always enough to tell two doubles apart */
+#define WHOLE_BELOW   0x1p53 /* here every whole number is a double */
 
 /* Makes this thread write and read numbers with a decimal point until leave. */
 static locale_t enter_c_locale(locale_t *before)
@@ -43,7 +44,10 @@ void number_write(char text[NUMBER_TEXT], double number)
 {
     locale_t before;
     locale_t c = enter_c_locale(&before);
-    for (int digits = 1; digits <= DOUBLE_DIGITS; digits++) {
+    bool whole = trunc(number) == number && fabs(number) < WHOLE_BELOW;
+    if (whole)
+        snprintf(text, NUMBER_TEXT, "%.0f", number);
+    for (int digits = 1; !whole && digits <= DOUBLE_DIGITS; digits++) {
         snprintf(text, NUMBER_TEXT, "%.*g", digits, number);
         if (strtod(text, NULL) == number)
             break;

@@ -8,8 +8,8 @@
 /* Room for any text of number_write. */
 enum { NUMBER_TEXT = 32 };
 
-/* The shortest decimal text that reads back to the same bits: "0.0004", "1e-7". The number must be
- * finite. */
+/* The shortest decimal text that reads back to the same bits: "0.0004", "1e-7"; whole numbers below
+ * 2^53 without an exponent. The number must be finite. */
 void number_write(char text[NUMBER_TEXT], double number);
 
 /* Reads a decimal number that takes up the whole text ("-2", "0.0004", "1e-7"); false for anything

@@ -3,7 +3,7 @@
 #include <ini.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "base/fold.h"
 
 /* libinih cuts longer names of sections and keys without a word. */
 #define NAME_MAX_BYTES 48
@@ -24,17 +24,6 @@ struct reader {
     void *user;
     struct error *err;
 };
-
-static bool is_utf8(const char *bytes, size_t count)
-{
-    size_t length;
-    for (size_t i = 0; i < count; i += length) {
-        length = utf8_length(bytes + i);
-        if (length == 0)
-            return false;
-    }
-    return true;
-}
 
 static void begin_section(struct reader *reader, const char *line)
 {
@@ -62,7 +51,7 @@ static char *take_line(char *buffer, int room, void *stream)
     reader->line++;
     const char *first = line + strspn(line, BLANKS);
     reader->indented = first > line && reader->filled;
-    if (!is_utf8(line, count))
+    if (!fold_readable(line, count))
         reader->failed = !error_set(reader->err, ERROR_INPUT, "not UTF-8");
     else if (strchr(COMMENTS, *first))
         count = 0;
@@ -84,8 +73,8 @@ static int take_setting(void *user, const char *section, const char *key, const 
     if (reader->failed)
         return 0;
     if (strlen(key) > NAME_MAX_BYTES) {
-        reader->failed = !error_set(reader->err, ERROR_INPUT, "a key has more than %d bytes",
-                                    NAME_MAX_BYTES);
+        reader->failed =
+            !error_set(reader->err, ERROR_INPUT, "a key has more than %d bytes", NAME_MAX_BYTES);
         return 0;
     }
     struct setting setting = {

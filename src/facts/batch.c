@@ -1,0 +1,86 @@
+#include "facts/batch.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+
+bool batch_init(struct batch *batch, const struct vocabulary *vocabulary, size_t biographies,
+                struct error *err)
+{
+    size_t longest = biography_max_tokens(vocabulary);
+    size_t spans = 2 * vocabulary->facts->attributes;
+    *batch = (struct batch){.room = biographies};
+    bool made = (batch->individual = memory_new(biographies, sizeof *batch->individual, err)) &&
+                (batch->token = memory_new(biographies, longest * sizeof *batch->token, err)) &&
+                (batch->target = memory_new(biographies, longest * sizeof *batch->target, err)) &&
+                (batch->span = memory_new(biographies, spans * sizeof *batch->span, err)) &&
+                (batch->start = memory_new(biographies + 1, sizeof *batch->start, err)) &&
+                (batch->span_start = memory_new(biographies + 1, sizeof *batch->span_start, err));
+    if (!made)
+        batch_free(batch);
+    else
+        batch->token_room = biographies * longest;
+    return made;
+}
+
+void batch_free(struct batch *batch)
+{
+    memory_free(batch->individual);
+    memory_free(batch->token);
+    memory_free(batch->target);
+    memory_free(batch->start);
+    memory_free(batch->span);
+    memory_free(batch->span_start);
+    *batch = (struct batch){0};
+}
+
+/* Adds a biography behind those the batch holds. */
+static void add_biography(struct batch *batch, const struct population *population,
+                          const struct vocabulary *vocabulary, uint64_t individual,
+                          enum wording wording, struct random *random)
+{
+    size_t i = batch->biographies++;
+    struct biography biography = {
+        .token = batch->token + batch->start[i],
+        .span = batch->span + batch->span_start[i],
+    };
+    biography_write(&biography, population, vocabulary, individual, wording, random);
+    size_t inputs = biography.tokens - 1; /* the next biography begins where the last token stood */
+    memcpy(batch->target + batch->start[i], biography.token + 1, inputs * sizeof *batch->target);
+    batch->individual[i] = individual;
+    batch->start[i + 1] = batch->start[i] + inputs;
+    batch->span_start[i + 1] = batch->span_start[i] + biography.spans;
+}
+
+void batch_fill_training(struct batch *batch, const struct population *population,
+                         const struct vocabulary *vocabulary, uint64_t step)
+{
+    batch->biographies = 0;
+    for (size_t slot = 0; slot < batch->room; slot++) {
+        struct random random = random_stream(population->size.seed, RANDOM_BATCH, step, slot);
+        uint64_t individual = random_below(&random, population->size.known);
+        add_biography(batch, population, vocabulary, individual, WORDING_TRAINING, &random);
+    }
+}
+
+void batch_fill_evaluation(struct batch *batch, const struct population *population,
+                           const struct vocabulary *vocabulary, uint64_t first)
+{
+    batch->biographies = 0;
+    for (size_t slot = 0; slot < batch->room && first + slot < population->names; slot++) {
+        uint64_t individual = first + slot;
+        struct random random =
+            random_stream(population->size.seed, RANDOM_EVALUATION, individual, 0);
+        add_biography(batch, population, vocabulary, individual, WORDING_EVALUATION, &random);
+    }
+}
+
+struct sequences batch_sequences(const struct batch *batch)
+{
+    return (struct sequences){
+        .token = batch->token,
+        .target = batch->target,
+        .start = batch->start,
+        .count = batch->biographies,
+    };
+}

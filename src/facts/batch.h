@@ -1,0 +1,42 @@
+/* Batches of biographies: a pure function of the preset's seed and the step. */
+#ifndef MNEME_FACTS_BATCH_H
+#define MNEME_FACTS_BATCH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/sequences.h"
+#include "facts/biography.h"
+
+struct batch {
+    size_t biographies;
+    uint64_t *individual; /* [biographies] */
+    int32_t *token;       /* [start[biographies]] inputs: a biography without its last token */
+    int32_t *target;      /* [start[biographies]] the token after each input */
+    size_t *start;        /* [biographies + 1] */
+    struct span *span;    /* [span_start[biographies]] tokens counted from their start[] */
+    size_t *span_start;   /* [biographies + 1] */
+    size_t room;          /* biographies there is room for */
+    size_t token_room;
+};
+
+/* Room for `biographies` biographies of the longest length this vocabulary can give. */
+bool batch_init(struct batch *batch, const struct vocabulary *vocabulary, size_t biographies,
+                struct error *err);
+void batch_free(struct batch *batch);
+
+/* Fills the batch that training step `step` (0, 1, ...) sees: individuals drawn uniformly from the
+ * known ones, training wordings. Depends on nothing but the population, vocabulary, the batch's
+ * room and step. */
+void batch_fill_training(struct batch *batch, const struct population *population,
+                         const struct vocabulary *vocabulary, uint64_t step);
+
+/* Fills the batch with evaluation wordings of the individuals first .. first+room-1, as far as
+ * there are names, always the same for the same individual. */
+void batch_fill_evaluation(struct batch *batch, const struct population *population,
+                           const struct vocabulary *vocabulary, uint64_t first);
+
+struct sequences batch_sequences(const struct batch *batch);
+
+#endif

@@ -1,0 +1,110 @@
+#include "facts/biography.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+
+static size_t larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+/* Most tokens that entries of these pools can have together. */
+static size_t longest_parts(const struct vocabulary *vocabulary, const size_t *pool, size_t parts)
+{
+    size_t sum = 0;
+    for (size_t i = 0; i < parts; i++) {
+        size_t longest = 0;
+        for (size_t j = 0; j < vocabulary->facts->pool[pool[i]].count; j++)
+            longest = larger(longest, vocabulary->entry[pool[i]][j].count);
+        sum += longest;
+    }
+    return sum;
+}
+
+static size_t longest_template(const struct vocabulary *vocabulary, size_t attribute)
+{
+    size_t longest = 0;
+    for (size_t i = 0; i < vocabulary->facts->templates; i++) {
+        const struct template_tokens *template = &vocabulary->template[attribute][i];
+        longest = larger(longest, template->before_name.count + template->before_value.count +
+                                      template->after_value.count);
+    }
+    return longest;
+}
+
+size_t biography_max_tokens(const struct vocabulary *vocabulary)
+{
+    const struct fact_set *facts = vocabulary->facts;
+    size_t name = longest_parts(vocabulary, facts->name_part, facts->name_parts);
+    size_t tokens = 2;
+    for (size_t i = 0; i < facts->attributes; i++)
+        tokens += name + longest_template(vocabulary, i) +
+                  longest_parts(vocabulary, facts->attribute[i].part, facts->attribute[i].parts);
+    return tokens;
+}
+
+static void add_tokens(struct biography *biography, struct tokens tokens)
+{
+    memcpy(biography->token + biography->tokens, tokens.token, tokens.count * sizeof *tokens.token);
+    biography->tokens += tokens.count;
+}
+
+/* Adds the entries part[0..parts) of the pools and a span around them. */
+static void add_span(struct biography *biography, const struct vocabulary *vocabulary,
+                     const size_t *pool, const uint32_t *part, size_t parts, enum span_kind kind,
+                     size_t attribute)
+{
+    size_t first = biography->tokens;
+    for (size_t i = 0; i < parts; i++)
+        add_tokens(biography, vocabulary->entry[pool[i]][part[i]]);
+    biography->span[biography->spans++] = (struct span){
+        .first = first,
+        .count = biography->tokens - first,
+        .kind = kind,
+        .attribute = attribute,
+    };
+}
+
+/* One of the templates the individual is told with in this wording. */
+static size_t draw_template(const struct population *population, uint64_t individual,
+                            size_t attribute, enum wording wording, struct random *random)
+{
+    size_t train = population->facts->train_templates, all = population->facts->templates;
+    size_t order[FACTS_MAX_TEMPLATES];
+    population_templates(population, individual, attribute, order);
+    if (wording == WORDING_TRAINING)
+        return order[random_below(random, train)];
+    return order[train + random_below(random, all - train)];
+}
+
+void biography_write(struct biography *biography, const struct population *population,
+                     const struct vocabulary *vocabulary, uint64_t individual, enum wording wording,
+                     struct random *random)
+{
+    const struct fact_set *facts = population->facts;
+    uint32_t name[FACTS_MAX_PARTS], value[FACTS_MAX_PARTS];
+    size_t order[FACTS_MAX_ATTRIBUTES];
+    population_name(population, individual, name);
+    for (size_t i = 0; i < facts->attributes; i++)
+        order[i] = i;
+    if (facts->shuffle)
+        random_permutation(random, order, facts->attributes);
+    biography->individual = individual;
+    biography->tokens = biography->spans = 0;
+    biography->token[biography->tokens++] = TOKEN_BEGIN;
+    for (size_t i = 0; i < facts->attributes; i++) {
+        const struct attribute *attribute = &facts->attribute[order[i]];
+        size_t drawn = draw_template(population, individual, order[i], wording, random);
+        const struct template_tokens *template = &vocabulary->template[order[i]][drawn];
+        population_value(population, individual, order[i], value);
+        add_tokens(biography, template->before_name);
+        add_span(biography, vocabulary, facts->name_part, name, facts->name_parts, SPAN_NAME,
+                 order[i]);
+        add_tokens(biography, template->before_value);
+        add_span(biography, vocabulary, attribute->part, value, attribute->parts, SPAN_VALUE,
+                 order[i]);
+        add_tokens(biography, template->after_value);
+    }
+    biography->token[biography->tokens++] = TOKEN_END;
+}

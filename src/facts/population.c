@@ -1,0 +1,219 @@
+#include "facts/population.h"
+
+#include <inttypes.h>
+#include <math.h>
+
+#include "base/memory.h"
+#include "base/random.h"
+#include "base/text.h"
+
+#define NAMES_MAX (UINT64_C(1) << 62)
+
+const char *individual_status_name(enum individual_status status)
+{
+    static const char *const names[] = {
+        [INDIVIDUAL_KNOWN] = "known",
+        [INDIVIDUAL_NEW] = "new",
+        [INDIVIDUAL_FINE_TUNING] = "fine-tuning",
+        [INDIVIDUAL_INVENTED] = "invented",
+    };
+    return names[status];
+}
+
+static bool count_names(const struct fact_set *facts, uint64_t *names, struct error *err)
+{
+    *names = 1;
+    for (size_t i = 0; i < facts->name_parts; i++)
+        if (__builtin_mul_overflow(*names, facts->pool[facts->name_part[i]].count, names) ||
+            *names > NAMES_MAX)
+            return error_set(err, ERROR_INPUT, "%s: the name's pools make more than 2^62 names",
+                             facts->path);
+    return true;
+}
+
+/* Sets the smallest network that holds all names, and its keys. */
+static void prepare_network(struct population *population)
+{
+    population->half_bits = 1;
+    while (UINT64_C(1) << (2 * population->half_bits) < population->names)
+        population->half_bits++;
+    struct random random = random_stream(population->size.seed, RANDOM_NAMES, 0, 0);
+    for (size_t i = 0; i < POPULATION_ROUNDS; i++)
+        population->round_key[i] = random_u64(&random);
+}
+
+bool population_init(struct population *population, const struct fact_set *facts,
+                     const struct population_options *options, struct error *err)
+{
+    uint64_t names;
+    if (!count_names(facts, &names, err))
+        return false;
+    if (options->known == 0 || options->known > POPULATION_MAX)
+        return error_set(err, ERROR_INPUT,
+                         "a population of %" PRIu64 " is not between 1 and %d known individuals",
+                         options->known, POPULATION_MAX);
+    if (options->known > names || options->fresh > names - options->known ||
+        options->fine_tuning > names - options->known - options->fresh)
+        return error_set(err, ERROR_INPUT,
+                         "the pools of %s make %" PRIu64 " names, too few for %" PRIu64
+                         " known, %" PRIu64 " new and %" PRIu64 " fine-tuning individuals",
+                         facts->path, names, options->known, options->fresh, options->fine_tuning);
+    *population = (struct population){.facts = facts, .size = *options, .names = names};
+    prepare_network(population);
+    return true;
+}
+
+enum individual_status population_status(const struct population *population, uint64_t individual)
+{
+    const struct population_options *size = &population->size;
+    if (individual < size->known)
+        return INDIVIDUAL_KNOWN;
+    if (individual - size->known < size->fresh)
+        return INDIVIDUAL_NEW;
+    if (individual - size->known - size->fresh < size->fine_tuning)
+        return INDIVIDUAL_FINE_TUNING;
+    return INDIVIDUAL_INVENTED;
+}
+
+/* One pass through the network (Luby and Rackoff 1988). */
+static uint64_t permute(const struct population *population, uint64_t number)
+{
+    uint64_t mask = (UINT64_C(1) << population->half_bits) - 1;
+    uint64_t left = number >> population->half_bits, right = number & mask;
+    for (size_t i = 0; i < POPULATION_ROUNDS; i++) {
+        uint64_t mixed = left ^ (hash_u64(right ^ population->round_key[i]) & mask);
+        left = right;
+        right = mixed;
+    }
+    return left << population->half_bits | right;
+}
+
+/* The number that permute turns into this one. */
+static uint64_t permute_back(const struct population *population, uint64_t number)
+{
+    uint64_t mask = (UINT64_C(1) << population->half_bits) - 1;
+    uint64_t left = number >> population->half_bits, right = number & mask;
+    for (size_t i = POPULATION_ROUNDS; i-- > 0;) {
+        uint64_t mixed = right ^ (hash_u64(left ^ population->round_key[i]) & mask);
+        right = left;
+        left = mixed;
+    }
+    return left << population->half_bits | right;
+}
+
+void population_name(const struct population *population, uint64_t individual, uint32_t *part)
+{
+    const struct fact_set *facts = population->facts;
+    uint64_t number = individual;
+    do /* what lies outside the names is only walked through (Black and Rogaway 2002) */
+        number = permute(population, number);
+    while (number >= population->names);
+    for (size_t i = facts->name_parts; i-- > 0;) {
+        uint64_t count = facts->pool[facts->name_part[i]].count;
+        part[i] = (uint32_t)(number % count);
+        number /= count;
+    }
+}
+
+uint64_t population_find(const struct population *population, const uint32_t *part)
+{
+    const struct fact_set *facts = population->facts;
+    uint64_t number = 0;
+    for (size_t i = 0; i < facts->name_parts; i++)
+        number = number * facts->pool[facts->name_part[i]].count + part[i];
+    do
+        number = permute_back(population, number);
+    while (number >= population->names);
+    return number;
+}
+
+void population_value(const struct population *population, uint64_t individual, size_t attribute,
+                      uint32_t *part)
+{
+    const struct fact_set *facts = population->facts;
+    const struct attribute *asked = &facts->attribute[attribute];
+    struct random random =
+        random_stream(population->size.seed, RANDOM_VALUES, individual, attribute);
+    for (size_t i = 0; i < asked->parts; i++)
+        part[i] = (uint32_t)random_below(&random, facts->pool[asked->part[i]].count);
+}
+
+void population_templates(const struct population *population, uint64_t individual,
+                          size_t attribute, size_t *order)
+{
+    struct random random =
+        random_stream(population->size.seed, RANDOM_TEMPLATE_SPLIT, individual, attribute);
+    random_permutation(&random, order, population->facts->templates);
+}
+
+/* Adds the entries part[0..parts) of the pools, with blanks between them. */
+static void add_entries(const struct fact_set *facts, const size_t *pool, const uint32_t *part,
+                        size_t parts, struct text *out)
+{
+    for (size_t i = 0; i < parts; i++) {
+        if (i > 0)
+            text_add(out, " ");
+        text_add(out, facts->pool[pool[i]].entry[part[i]]);
+    }
+}
+
+void population_name_text(const struct population *population, uint64_t individual,
+                          struct text *out)
+{
+    const struct fact_set *facts = population->facts;
+    uint32_t part[FACTS_MAX_PARTS];
+    population_name(population, individual, part);
+    add_entries(facts, facts->name_part, part, facts->name_parts, out);
+}
+
+void population_value_text(const struct population *population, uint64_t individual,
+                           size_t attribute, struct text *out)
+{
+    const struct attribute *asked = &population->facts->attribute[attribute];
+    uint32_t part[FACTS_MAX_PARTS];
+    population_value(population, individual, attribute, part);
+    add_entries(population->facts, asked->part, part, asked->parts, out);
+}
+
+/* Entropy, in nats, of how often each entry of a part's pool occurs: count[entries] sums to total.
+ * -sum c/N ln(c/N) = ln N - sum c ln c / N */
+static double entropy_of_counts(const uint64_t *count, size_t entries, double total)
+{
+    double sum = 0;
+    for (size_t i = 0; i < entries; i++)
+        if (count[i] > 1)
+            sum += (double)count[i] * log((double)count[i]);
+    return log(total) - sum / total;
+}
+
+bool population_entropy(const struct population *population, size_t attribute, double *entropy,
+                        double *pools, struct error *err)
+{
+    const struct fact_set *facts = population->facts;
+    const struct attribute *asked = &facts->attribute[attribute];
+    size_t first[FACTS_MAX_PARTS], entries = 0;
+    for (size_t i = 0; i < asked->parts; i++) {
+        first[i] = entries;
+        entries += facts->pool[asked->part[i]].count;
+    }
+    uint64_t *count = memory_new(entries, sizeof *count, err);
+    if (!count)
+        return false;
+    for (uint64_t individual = 0; individual < population->size.known; individual++) {
+        uint32_t part[FACTS_MAX_PARTS];
+        population_value(population, individual, attribute, part);
+        for (size_t i = 0; i < asked->parts; i++)
+            count[first[i] + part[i]]++;
+    }
+    double known = (double)population->size.known, in_all = 0, endless = 0;
+    for (size_t i = 0; i < asked->parts; i++) {
+        size_t pool = facts->pool[asked->part[i]].count;
+        in_all += entropy_of_counts(count + first[i], pool, known);
+        endless += log((double)pool);
+    }
+    memory_free(count);
+    *entropy = in_all;
+    if (pools)
+        *pools = endless;
+    return true;
+}

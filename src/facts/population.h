@@ -1,0 +1,83 @@
+/* The population: who exists and what is true of them.
+ *
+ * Nothing is stored. Names are numbered 0 .. names-1 (all combinations of the name's pools); a
+ * seeded permutation of that range (a Feistel network with cycle walking) makes individual i's
+ * name the i-th of a random order, so names are unique and a name leads back to its individual.
+ * Values are hashes of (seed, individual, attribute, part). Individuals 0 .. known-1 are trained
+ * on; the next `fresh` are new (never trained on), the next `fine_tuning` are kept for
+ * fine-tuning; every other name belongs to nobody: it is invented. */
+#ifndef MNEME_FACTS_POPULATION_H
+#define MNEME_FACTS_POPULATION_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "facts/fact_set.h"
+
+#define POPULATION_MAX 1048576 /* known individuals at most */
+
+enum { POPULATION_ROUNDS = 8 }; /* of the network that permutes names */
+
+enum individual_status {
+    INDIVIDUAL_KNOWN,
+    INDIVIDUAL_NEW,
+    INDIVIDUAL_FINE_TUNING,
+    INDIVIDUAL_INVENTED,
+};
+
+/* "known", "new", "fine-tuning", "invented". */
+const char *individual_status_name(enum individual_status status);
+
+struct population_options {
+    uint64_t seed;
+    uint64_t known, fresh, fine_tuning;
+};
+
+struct population {
+    const struct fact_set *facts;
+    struct population_options size;
+    uint64_t names;                        /* how many different names there are */
+    unsigned half_bits;                    /* the network permutes 0 .. 4^half_bits - 1 */
+    uint64_t round_key[POPULATION_ROUNDS]; /* from the seed */
+};
+
+/* facts must outlive the population. ERROR_INPUT where nobody is known, more than POPULATION_MAX
+ * are, there are fewer names than individuals, or more than 2^62 names. */
+bool population_init(struct population *population, const struct fact_set *facts,
+                     const struct population_options *options, struct error *err);
+
+enum individual_status population_status(const struct population *population, uint64_t individual);
+
+/* Entries of the name's pools: part[0..facts->name_parts). individual is below names; here as in
+ * the functions below it may be an invented one. */
+void population_name(const struct population *population, uint64_t individual, uint32_t *part);
+
+/* The individual of a name; an invented one has a number too, above all others. */
+uint64_t population_find(const struct population *population, const uint32_t *part);
+
+/* Entries of the attribute's pools: part[0..attribute.parts). */
+void population_value(const struct population *population, uint64_t individual, size_t attribute,
+                      uint32_t *part);
+
+/* The individual's own order of the attribute's templates, order[0..facts->templates): the first
+ * facts->train_templates are for training, the others for evaluation. */
+void population_templates(const struct population *population, uint64_t individual,
+                          size_t attribute, size_t *order);
+
+/* "James Frida Zhu", "3 May 1931": added to out. */
+struct text;
+void population_name_text(const struct population *population, uint64_t individual,
+                          struct text *out);
+void population_value_text(const struct population *population, uint64_t individual,
+                           size_t attribute, struct text *out);
+
+/* Entropy, in nats, of the attribute's values as they are among the known individuals: the loss of
+ * a model that knows how frequent they are and nobody's own. Parts are drawn independently, so
+ * theirs add up; the joint frequencies of a small population (nearly every birth date occurs once)
+ * are not something a model could know without knowing individuals. *pools receives the entropy
+ * with an endless population (the sum of ln |pool| of the value's parts); may be null. */
+bool population_entropy(const struct population *population, size_t attribute, double *entropy,
+                        double *pools, struct error *err);
+
+#endif

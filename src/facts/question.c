@@ -1,0 +1,269 @@
+#include "facts/question.h"
+
+#include <string.h>
+
+#include "base/fold.h"
+#include "base/memory.h"
+#include "facts/words.h"
+
+enum { NEAREST_SHOWN = 3 };
+
+/* A name read so far. */
+struct name_search {
+    const struct population *population;
+    const struct vocabulary *vocabulary;
+    const char *text;
+    bool exact; /* capitals count */
+    uint32_t part[FACTS_MAX_PARTS];
+    bool found;
+    uint64_t individual;
+    size_t bytes;
+};
+
+/* Whether the word is the vocabulary's, capitals ignored unless exact. */
+static bool same_word(const struct word *word, const char *string, bool exact)
+{
+    char copy[WORD_MAX_BYTES + 1];
+    if (exact)
+        return word_is(word, string);
+    if (word->count >= sizeof copy)
+        return false;
+    memcpy(copy, word->bytes, word->count);
+    copy[word->count] = '\0';
+    return fold_equal(copy, string);
+}
+
+/* Moves the cursor behind the entry's words where the text goes on with them. */
+static bool read_entry(const struct name_search *search, const struct tokens *entry,
+                       const char **cursor)
+{
+    struct word word;
+    for (size_t i = 0; i < entry->count; i++)
+        if (!word_next(cursor, &word) ||
+            !same_word(&word, search->vocabulary->word[entry->token[i]], search->exact))
+            return false;
+    return true;
+}
+
+/* Reads the parts of a name from the index on, in every way there is; keeps the longest name and
+ * of equal ones the individual with the lowest number. */
+static void read_parts(struct name_search *search, size_t index, const char *cursor)
+{
+    const struct fact_set *facts = search->population->facts;
+    if (index == facts->name_parts) {
+        uint64_t individual = population_find(search->population, search->part);
+        size_t bytes = (size_t)(cursor - search->text);
+        if (!search->found || bytes > search->bytes ||
+            (bytes == search->bytes && individual < search->individual)) {
+            search->individual = individual;
+            search->bytes = bytes;
+        }
+        search->found = true;
+        return;
+    }
+    size_t pool = facts->name_part[index];
+    for (size_t i = 0; i < facts->pool[pool].count; i++) {
+        const char *behind = cursor;
+        if (read_entry(search, &search->vocabulary->entry[pool][i], &behind)) {
+            search->part[index] = (uint32_t)i;
+            read_parts(search, index + 1, behind);
+        }
+    }
+}
+
+bool question_find_name(const struct population *population, const struct vocabulary *vocabulary,
+                        const char *text, uint64_t *individual, size_t *bytes)
+{
+    struct name_search search = {
+        .population = population,
+        .vocabulary = vocabulary,
+        .text = text,
+        .exact = true,
+    };
+    read_parts(&search, 0, text);
+    if (!search.found) {
+        search.exact = false;
+        read_parts(&search, 0, text);
+    }
+    if (search.found) {
+        *individual = search.individual;
+        *bytes = search.bytes;
+    }
+    return search.found;
+}
+
+/* Sets the error for a word that has no token. Returns false. */
+static bool unknown_word(const struct vocabulary *vocabulary, const char *prompt,
+                         const struct unknown_word *unknown, struct error *err)
+{
+    const char *nearest[NEAREST_SHOWN];
+    char *word = memory_format(err, "%.*s", (int)unknown->count, prompt + unknown->first);
+    if (!word)
+        return false;
+    size_t count = vocabulary_nearest(vocabulary, word, nearest, NEAREST_SHOWN);
+    struct text near = {0};
+    for (size_t i = 0; i < count; i++)
+        text_format(&near, "%s%s", i ? ", " : "; near: ", nearest[i]);
+    error_set(err, ERROR_INPUT, "\"%s\" is not a word the model knows%s", word,
+              near.bytes ? near.bytes : "");
+    text_free(&near);
+    memory_free(word);
+    return false;
+}
+
+/* Where the prompt's last full name is, in tokens of the question. */
+struct place {
+    size_t first, count;
+};
+
+/* Token of the question at which the byte of the prompt begins, or the next after it. */
+static size_t token_at(const char *prompt, size_t byte)
+{
+    const char *cursor = prompt;
+    struct word word;
+    size_t token = 1; /* behind TOKEN_BEGIN */
+    while (word_next(&cursor, &word) && (size_t)(word.bytes - prompt) < byte)
+        token++;
+    return token;
+}
+
+/* Finds the name that begins last. */
+static bool find_last_name(struct question *question, const struct population *population,
+                           const struct vocabulary *vocabulary, const char *prompt,
+                           struct place *name)
+{
+    const char *cursor = prompt;
+    struct word word;
+    while (word_next(&cursor, &word)) {
+        size_t bytes;
+        if (!question_find_name(population, vocabulary, word.bytes, &question->individual, &bytes))
+            continue;
+        size_t first = (size_t)(word.bytes - prompt);
+        name->first = token_at(prompt, first);
+        name->count = token_at(prompt, first + bytes) - name->first;
+        question->has_individual = true;
+    }
+    return question->has_individual;
+}
+
+/* Whether token[0..count) are the words of `tokens`, capitals ignored. */
+static bool same_tokens(const struct vocabulary *vocabulary, const int32_t *token, size_t count,
+                        const struct tokens *tokens)
+{
+    if (count != tokens->count)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (!fold_equal(vocabulary->word[token[i]], vocabulary->word[tokens->token[i]]))
+            return false;
+    return true;
+}
+
+/* How much of a template is in the question. */
+enum fit { FIT_NONE, FIT_AFTER_NAME, FIT_SENTENCE };
+
+static enum fit fit_of(const struct question *question, const struct vocabulary *vocabulary,
+                       const struct place *name, const struct template_tokens *template)
+{
+    const int32_t *token = question->token;
+    size_t behind = name->first + name->count, before = template->before_name.count;
+    if (!same_tokens(vocabulary, token + behind, question->tokens - behind,
+                     &template->before_value))
+        return FIT_NONE;
+    if (before >= name->first ||
+        !same_tokens(vocabulary, token + name->first - before, before, &template->before_name))
+        return FIT_AFTER_NAME;
+    int32_t above = token[name->first - before - 1];
+    bool begins = above == TOKEN_BEGIN || word_ends_sentence(vocabulary->word[above]);
+    return begins ? FIT_SENTENCE : FIT_AFTER_NAME;
+}
+
+static void put_tokens(int32_t *token, const struct tokens *tokens)
+{
+    memcpy(token, tokens->token, tokens->count * sizeof *token);
+}
+
+/* Gives the name and the template's words around it the tokens they have in a biography. */
+static void put_capitals_right(struct question *question, const struct population *population,
+                               const struct vocabulary *vocabulary, const struct place *name,
+                               const struct template_tokens *template, enum fit fit)
+{
+    const struct fact_set *facts = population->facts;
+    uint32_t part[FACTS_MAX_PARTS];
+    int32_t *token = question->token + name->first;
+    population_name(population, question->individual, part);
+    for (size_t i = 0; i < facts->name_parts; i++) {
+        const struct tokens *entry = &vocabulary->entry[facts->name_part[i]][part[i]];
+        put_tokens(token, entry);
+        token += entry->count;
+    }
+    if (fit >= FIT_AFTER_NAME)
+        put_tokens(token, &template->before_value);
+    if (fit >= FIT_SENTENCE)
+        put_tokens(question->token + name->first - template->before_name.count,
+                   &template->before_name);
+}
+
+/* Finds the one attribute whose templates fit best, and puts capitals right. */
+static void find_attribute(struct question *question, const struct population *population,
+                           const struct vocabulary *vocabulary, const struct place *name)
+{
+    const struct fact_set *facts = population->facts;
+    const struct template_tokens *best = NULL;
+    enum fit best_fit = FIT_NONE;
+    for (size_t i = 0; i < facts->attributes; i++)
+        for (size_t j = 0; j < facts->templates; j++) {
+            const struct template_tokens *template = &vocabulary->template[i][j];
+            enum fit fit = fit_of(question, vocabulary, name, template);
+            if (fit > best_fit) {
+                best = template;
+                best_fit = fit;
+                question->attribute = i;
+            } else if (fit != FIT_NONE && fit == best_fit && question->attribute != i) {
+                question->attribute = facts->attributes; /* no telling which */
+            }
+        }
+    put_capitals_right(question, population, vocabulary, name, best, best_fit);
+}
+
+static bool read_tokens(struct question *question, const struct vocabulary *vocabulary,
+                        const char *prompt, size_t max_tokens, struct error *err)
+{
+    struct unknown_word unknown;
+    size_t count = vocabulary_tokenize(vocabulary, prompt, NULL, 0, NULL);
+    if (count + 1 > max_tokens)
+        return error_set(err, ERROR_INPUT,
+                         "the prompt has %zu tokens, more than the %zu the model takes", count + 1,
+                         max_tokens);
+    question->token = memory_new(count + 1, sizeof *question->token, err);
+    if (!question->token)
+        return false;
+    question->token[0] = TOKEN_BEGIN;
+    question->tokens = count + 1;
+    vocabulary_tokenize(vocabulary, prompt, question->token + 1, count, &unknown);
+    return unknown.count == 0 || unknown_word(vocabulary, prompt, &unknown, err);
+}
+
+bool question_read(struct question *question, const struct population *population,
+                   const struct vocabulary *vocabulary, const char *prompt, size_t max_tokens,
+                   struct error *err)
+{
+    *question = (struct question){.attribute = population->facts->attributes};
+    if (!fold_readable(prompt, strlen(prompt)))
+        return error_set(err, ERROR_INPUT, "the prompt is not UTF-8");
+    struct place name = {0};
+    if (!read_tokens(question, vocabulary, prompt, max_tokens, err)) {
+        question_free(question);
+        return false;
+    }
+    if (find_last_name(question, population, vocabulary, prompt, &name)) {
+        question->status = population_status(population, question->individual);
+        find_attribute(question, population, vocabulary, &name);
+    }
+    return true;
+}
+
+void question_free(struct question *question)
+{
+    memory_free(question->token);
+    *question = (struct question){0};
+}

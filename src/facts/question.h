@@ -1,0 +1,37 @@
+/* What a typed prompt asks: about whom, about which attribute, and what the truth is. */
+#ifndef MNEME_FACTS_QUESTION_H
+#define MNEME_FACTS_QUESTION_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "facts/population.h"
+#include "facts/vocabulary.h"
+
+struct question {
+    int32_t *token; /* [tokens] TOKEN_BEGIN and the prompt's tokens */
+    size_t tokens;
+    bool has_individual; /* the prompt holds a full name; the last one counts */
+    uint64_t individual;
+    enum individual_status status;
+    size_t attribute; /* what the words around the name ask for when a value comes next, by a
+                         template's wording; facts->attributes where no template fits */
+};
+
+/* Reads a prompt. ERROR_INPUT where a word has no token (the sentence names it and the nearest
+ * words), where the prompt is not UTF-8, or where it has more than max_tokens tokens, TOKEN_BEGIN
+ * counted. Capitals are put right: the last name, and the words of a template around it, get the
+ * tokens they have in a biography. On false the question is empty. */
+bool question_read(struct question *question, const struct population *population,
+                   const struct vocabulary *vocabulary, const char *prompt, size_t max_tokens,
+                   struct error *err);
+
+/* Finds a full name at the start of a text, capitals ignored unless two names differ in nothing
+ * else: true with the individual and the bytes it took. The longest name counts. */
+bool question_find_name(const struct population *population, const struct vocabulary *vocabulary,
+                        const char *text, uint64_t *individual, size_t *bytes);
+
+void question_free(struct question *question);
+
+#endif

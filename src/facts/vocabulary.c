@@ -1,0 +1,239 @@
+#include "facts/vocabulary.h"
+
+#include <string.h>
+
+#include "base/fold.h"
+#include "base/memory.h"
+#include "base/nearest.h"
+#include "facts/words.h"
+
+/* A lower-cased character has at most 4 bytes. */
+enum { FOLDED_ROOM = 4 * WORD_MAX_BYTES + 1 };
+
+static const char *const reserved_words[TOKENS_RESERVED] = {
+    [TOKEN_UNKNOWN] = "<unknown>",
+    [TOKEN_BEGIN] = "<begin>",
+    [TOKEN_END] = "<end>",
+};
+
+static size_t count_words(const char *text)
+{
+    size_t count = 0;
+    struct word word;
+    while (word_next(&text, &word))
+        count++;
+    return count;
+}
+
+/* Words of all pools and templates, the same ones counted again. */
+static size_t count_all_words(const struct fact_set *facts)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < facts->pools; i++)
+        for (size_t j = 0; j < facts->pool[i].count; j++)
+            count += count_words(facts->pool[i].entry[j]);
+    for (size_t i = 0; i < facts->attributes; i++)
+        for (size_t j = 0; j < facts->templates; j++) {
+            const struct template *template = &facts->attribute[i].template[j];
+            count += count_words(template->before_name) + count_words(template->before_value) +
+                     count_words(template->after_value);
+        }
+    return count;
+}
+
+static bool add_word(struct vocabulary *vocabulary, const char *word, struct error *err)
+{
+    char *copy = memory_string(word, err);
+    if (!copy)
+        return false;
+    vocabulary->word[vocabulary->words++] = copy;
+    return true;
+}
+
+/* The token of a word, which is added when it is new. */
+static bool take_word(struct vocabulary *vocabulary, const struct word *word, int32_t *token,
+                      struct error *err)
+{
+    char string[WORD_MAX_BYTES + 1];
+    char folded[FOLDED_ROOM];
+    memcpy(string, word->bytes, word->count);
+    string[word->count] = '\0';
+    const size_t *known = dictionary_get(&vocabulary->index, string);
+    if (known) {
+        *token = (int32_t)*known;
+        return true;
+    }
+    size_t added = vocabulary->words;
+    *token = (int32_t)added;
+    fold_write(string, folded, sizeof folded);
+    bool ambiguous = dictionary_get(&vocabulary->folded, folded);
+    return add_word(vocabulary, string, err) &&
+           dictionary_put(&vocabulary->index, string, added, err) &&
+           dictionary_put(&vocabulary->folded, folded, ambiguous ? TOKEN_UNKNOWN : added, err);
+}
+
+/* Splits a text and appends its tokens at *end. */
+static bool take_text(struct vocabulary *vocabulary, const char *text, int32_t **end,
+                      struct tokens *tokens, struct error *err)
+{
+    struct word word;
+    *tokens = (struct tokens){.token = *end};
+    while (word_next(&text, &word)) {
+        if (!take_word(vocabulary, &word, *end, err))
+            return false;
+        (*end)++;
+        tokens->count++;
+    }
+    return true;
+}
+
+static bool take_pools(struct vocabulary *vocabulary, int32_t **end, struct error *err)
+{
+    const struct fact_set *facts = vocabulary->facts;
+    for (size_t i = 0; i < facts->pools; i++) {
+        const struct pool *pool = &facts->pool[i];
+        struct tokens *entry = memory_new(pool->count, sizeof *entry, err);
+        if (!entry)
+            return false;
+        vocabulary->entry[i] = entry;
+        for (size_t j = 0; j < pool->count; j++)
+            if (!take_text(vocabulary, pool->entry[j], end, &entry[j], err))
+                return false;
+    }
+    return true;
+}
+
+static bool take_templates(struct vocabulary *vocabulary, int32_t **end, struct error *err)
+{
+    const struct fact_set *facts = vocabulary->facts;
+    for (size_t i = 0; i < facts->attributes; i++) {
+        struct template_tokens *tokens = memory_new(facts->templates, sizeof *tokens, err);
+        if (!tokens)
+            return false;
+        vocabulary->template[i] = tokens;
+        for (size_t j = 0; j < facts->templates; j++) {
+            const struct template *template = &facts->attribute[i].template[j];
+            if (!take_text(vocabulary, template->before_name, end, &tokens[j].before_name, err) ||
+                !take_text(vocabulary, template->before_value, end, &tokens[j].before_value, err) ||
+                !take_text(vocabulary, template->after_value, end, &tokens[j].after_value, err))
+                return false;
+        }
+    }
+    return true;
+}
+
+static bool build(struct vocabulary *vocabulary, struct error *err)
+{
+    const struct fact_set *facts = vocabulary->facts;
+    size_t most = count_all_words(facts);
+    bool made =
+        (vocabulary->word = memory_new(TOKENS_RESERVED + most, sizeof *vocabulary->word, err)) &&
+        (vocabulary->storage = memory_new(most, sizeof *vocabulary->storage, err)) &&
+        (vocabulary->entry = memory_new(facts->pools, sizeof *vocabulary->entry, err)) &&
+        (vocabulary->template = memory_new(facts->attributes, sizeof *vocabulary->template, err));
+    for (size_t i = 0; made && i < TOKENS_RESERVED; i++)
+        made = add_word(vocabulary, reserved_words[i], err);
+    int32_t *end = vocabulary->storage;
+    return made && take_pools(vocabulary, &end, err) && take_templates(vocabulary, &end, err);
+}
+
+bool vocabulary_build(struct vocabulary *vocabulary, const struct fact_set *facts,
+                      struct error *err)
+{
+    *vocabulary = (struct vocabulary){.facts = facts};
+    bool built = build(vocabulary, err);
+    if (!built)
+        vocabulary_free(vocabulary);
+    return built;
+}
+
+void vocabulary_free(struct vocabulary *vocabulary)
+{
+    for (size_t i = 0; vocabulary->entry && i < vocabulary->facts->pools; i++)
+        memory_free(vocabulary->entry[i]);
+    for (size_t i = 0; vocabulary->template && i < vocabulary->facts->attributes; i++)
+        memory_free(vocabulary->template[i]);
+    for (size_t i = 0; i < vocabulary->words; i++)
+        memory_free(vocabulary->word[i]);
+    memory_free(vocabulary->entry);
+    memory_free(vocabulary->template);
+    memory_free(vocabulary->word);
+    memory_free(vocabulary->storage);
+    dictionary_free(&vocabulary->index);
+    dictionary_free(&vocabulary->folded);
+    *vocabulary = (struct vocabulary){0};
+}
+
+int32_t vocabulary_token(const struct vocabulary *vocabulary, const char *word)
+{
+    char folded[FOLDED_ROOM];
+    const size_t *token = dictionary_get(&vocabulary->index, word);
+    if (!token && fold_write(word, folded, sizeof folded))
+        token = dictionary_get(&vocabulary->folded, folded);
+    return token ? (int32_t)*token : TOKEN_UNKNOWN;
+}
+
+static int32_t token_of(const struct vocabulary *vocabulary, const struct word *word)
+{
+    char string[WORD_MAX_BYTES + 1];
+    if (word->count >= sizeof string)
+        return TOKEN_UNKNOWN;
+    memcpy(string, word->bytes, word->count);
+    string[word->count] = '\0';
+    return vocabulary_token(vocabulary, string);
+}
+
+size_t vocabulary_tokenize(const struct vocabulary *vocabulary, const char *text, int32_t *token,
+                           size_t room, struct unknown_word *unknown)
+{
+    struct unknown_word first_unknown = {0};
+    const char *cursor = text;
+    struct word word;
+    size_t count = 0;
+    while (word_next(&cursor, &word)) {
+        int32_t found = token_of(vocabulary, &word);
+        if (found == TOKEN_UNKNOWN && first_unknown.count == 0)
+            first_unknown = (struct unknown_word){(size_t)(word.bytes - text), word.count};
+        if (count < room)
+            token[count] = found;
+        count++;
+    }
+    if (unknown)
+        *unknown = first_unknown;
+    return count;
+}
+
+void vocabulary_text(const struct vocabulary *vocabulary, const int32_t *token, size_t count,
+                     struct text *out)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (token[i] == TOKEN_BEGIN || token[i] == TOKEN_END)
+            continue;
+        const char *word = vocabulary->word[token[i]];
+        if (word_after_blank(out->bytes, out->length, word))
+            text_add(out, " ");
+        text_add(out, word);
+    }
+}
+
+size_t vocabulary_nearest(const struct vocabulary *vocabulary, const char *word,
+                          const char **nearest, size_t room)
+{
+    size_t limit = nearest_limit(word), found = 0;
+    for (size_t i = TOKENS_RESERVED; i < vocabulary->words; i++) {
+        const char *candidate = vocabulary->word[i];
+        size_t distance = nearest_distance(word, candidate);
+        if (distance > limit)
+            continue;
+        size_t place = found;
+        while (place > 0 && nearest_distance(word, nearest[place - 1]) > distance)
+            place--;
+        if (place == room)
+            continue;
+        found += found < room;
+        for (size_t j = found - 1; j > place; j--)
+            nearest[j] = nearest[j - 1];
+        nearest[place] = candidate;
+    }
+    return found;
+}

@@ -1,0 +1,80 @@
+#include "facts/words.h"
+
+#include <string.h>
+
+#define BLANKS        " \t\n\v\f\r"
+#define CLOSING_MARKS ".,;:!?)"
+#define MARKS         CLOSING_MARKS "("
+#define POSSESSIVE    "'s"
+
+static bool is_one_of(char byte, const char *set)
+{
+    return byte != '\0' && strchr(set, byte);
+}
+
+static bool is_possessive(const char *bytes, size_t count)
+{
+    return count == strlen(POSSESSIVE) && memcmp(bytes, POSSESSIVE, count) == 0;
+}
+
+/* Length of the first word of count bytes without blanks that begin with no mark. */
+static size_t without_ending(const char *bytes, size_t count)
+{
+    const size_t possessive = strlen(POSSESSIVE);
+    for (;;) {
+        if (is_one_of(bytes[count - 1], MARKS))
+            count--;
+        else if (count > possessive && is_possessive(bytes + count - possessive, possessive))
+            count -= possessive;
+        else
+            return count;
+    }
+}
+
+bool word_next(const char **cursor, struct word *word)
+{
+    const char *bytes = *cursor + strspn(*cursor, BLANKS);
+    size_t count = strcspn(bytes, BLANKS);
+    if (count == 0) {
+        *cursor = bytes;
+        return false;
+    }
+    word->bytes = bytes;
+    word->count = is_one_of(*bytes, MARKS) ? 1 : without_ending(bytes, count);
+    *cursor = bytes + word->count;
+    return true;
+}
+
+bool word_is(const struct word *word, const char *string)
+{
+    return strlen(string) == word->count && memcmp(string, word->bytes, word->count) == 0;
+}
+
+bool word_after_blank(const char *text, size_t length, const char *word)
+{
+    if (length == 0 || text[length - 1] == '(' || is_one_of(text[length - 1], BLANKS))
+        return false;
+    return !is_one_of(*word, CLOSING_MARKS) && !is_possessive(word, strlen(word));
+}
+
+bool words_well_spaced(const char *text)
+{
+    const char *cursor = text, *end = text;
+    struct word word;
+    while (word_next(&cursor, &word)) {
+        char written[WORD_MAX_BYTES + 1];
+        size_t kept = word.count < sizeof written ? word.count : sizeof written - 1;
+        memcpy(written, word.bytes, kept);
+        written[kept] = '\0';
+        bool blank = word_after_blank(text, (size_t)(end - text), written);
+        if ((size_t)(word.bytes - end) != blank || (blank && *end != ' '))
+            return false;
+        end = cursor;
+    }
+    return *end == '\0';
+}
+
+bool word_ends_sentence(const char *word)
+{
+    return is_one_of(*word, ".!?") && word[1] == '\0';
+}

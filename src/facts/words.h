@@ -1,0 +1,37 @@
+/* How a text is split into words and put together again.
+ *
+ * A text is split at blanks (ASCII white space). Marks (. , ; : ! ? ( and ')') at the ends of what
+ * stands between blanks become words of their own, and so does a closing 's; marks inside a word
+ * stay in it ("U.S" of "U.S."). Put together, a blank stands between two words except before a
+ * closing mark or 's and after an opening parenthesis. */
+#ifndef MNEME_FACTS_WORDS_H
+#define MNEME_FACTS_WORDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Bytes of the longest word in a pool or template. */
+enum { WORD_MAX_BYTES = 127 };
+
+/* A word within a text, not null-terminated. */
+struct word {
+    const char *bytes;
+    size_t count;
+};
+
+/* The next word of the text at *cursor, which moves behind it; false at the end of the text. */
+bool word_next(const char **cursor, struct word *word);
+
+/* Whether the word is written as `string`. */
+bool word_is(const struct word *word, const char *string);
+
+/* Whether a blank stands between a text of `length` bytes and the word that comes after it. */
+bool word_after_blank(const char *text, size_t length, const char *word);
+
+/* Whether the text's blanks are where putting its words together would set them. */
+bool words_well_spaced(const char *text);
+
+/* Whether the word ends a sentence. */
+bool word_ends_sentence(const char *word);
+
+#endif

@@ -1,0 +1,247 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/memory.h"
+#include "facts/batch.h"
+#include "tests/unit/little_facts.h"
+
+enum { KNOWN = 30, ROOM = 16 };
+
+static struct little_directory directory;
+static struct fact_set facts;
+static struct vocabulary vocabulary;
+static struct population population;
+
+static int set_up(void **state)
+{
+    (void)state;
+    little_make(&directory);
+    little_fill(&directory);
+    struct facts_options options = little_options();
+    struct population_options people = {.seed = 4, .known = KNOWN, .fresh = 10};
+    struct error err = {0};
+    little_load(&facts, &directory, &options);
+    assert_true(vocabulary_build(&vocabulary, &facts, &err));
+    assert_true(population_init(&population, &facts, &people, &err));
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    vocabulary_free(&vocabulary);
+    fact_set_free(&facts);
+    little_remove(&directory);
+    return 0;
+}
+
+static struct batch make_batch(size_t room)
+{
+    struct batch batch;
+    struct error err = {0};
+    assert_true(batch_init(&batch, &vocabulary, room, &err));
+    return batch;
+}
+
+static void assert_same(const struct batch *a, const struct batch *b)
+{
+    size_t count = a->biographies;
+    assert_int_equal(count, b->biographies);
+    assert_memory_equal(a->individual, b->individual, count * sizeof *a->individual);
+    assert_memory_equal(a->start, b->start, (count + 1) * sizeof *a->start);
+    assert_memory_equal(a->token, b->token, a->start[count] * sizeof *a->token);
+    assert_memory_equal(a->target, b->target, a->start[count] * sizeof *a->target);
+    assert_memory_equal(a->span_start, b->span_start, (count + 1) * sizeof *a->span_start);
+    for (size_t i = 0; i < a->span_start[count]; i++) {
+        assert_int_equal(a->span[i].first, b->span[i].first);
+        assert_int_equal(a->span[i].count, b->span[i].count);
+        assert_int_equal(a->span[i].kind, b->span[i].kind);
+        assert_int_equal(a->span[i].attribute, b->span[i].attribute);
+    }
+}
+
+static void targets_are_the_tokens_that_follow(void **state)
+{
+    (void)state;
+    struct batch batch = make_batch(ROOM);
+    batch_fill_training(&batch, &population, &vocabulary, 0);
+    assert_int_equal(batch.biographies, ROOM);
+    assert_int_equal(batch.start[0], 0);
+    assert_true(batch.start[ROOM] < batch.token_room);
+    for (size_t i = 0; i < ROOM; i++) {
+        size_t first = batch.start[i], end = batch.start[i + 1];
+        assert_int_equal(batch.token[first], TOKEN_BEGIN);
+        assert_int_equal(batch.target[end - 1], TOKEN_END);
+        for (size_t t = first; t + 1 < end; t++)
+            assert_int_equal(batch.target[t], batch.token[t + 1]);
+    }
+    batch_free(&batch);
+    assert_null(batch.token);
+}
+
+static void spans_point_into_their_own_biography(void **state)
+{
+    (void)state;
+    struct batch batch = make_batch(ROOM);
+    batch_fill_training(&batch, &population, &vocabulary, 3);
+    for (size_t i = 0; i < ROOM; i++) {
+        assert_int_equal(batch.span_start[i + 1] - batch.span_start[i], 2 * facts.attributes);
+        for (size_t j = batch.span_start[i]; j < batch.span_start[i + 1]; j++) {
+            const struct span *span = &batch.span[j];
+            struct text found = {0}, expected = {0};
+            assert_true(span->first + span->count <= batch.start[i + 1] - batch.start[i]);
+            vocabulary_text(&vocabulary, batch.token + batch.start[i] + span->first, span->count,
+                            &found);
+            if (span->kind == SPAN_NAME)
+                population_name_text(&population, batch.individual[i], &expected);
+            else
+                population_value_text(&population, batch.individual[i], span->attribute, &expected);
+            assert_string_equal(found.bytes, expected.bytes);
+            text_free(&found);
+            text_free(&expected);
+        }
+    }
+    batch_free(&batch);
+}
+
+static void a_step_has_one_batch_whatever_came_before(void **state)
+{
+    (void)state;
+    struct batch here = make_batch(ROOM), there = make_batch(ROOM);
+    static const uint64_t order[] = {5, 0, 3, 3, 1, UINT64_MAX, 2, 4};
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
+        batch_fill_training(&here, &population, &vocabulary, order[i]);
+        for (uint64_t step = 0; step <= i; step++)
+            batch_fill_training(&there, &population, &vocabulary, step);
+        batch_fill_evaluation(&there, &population, &vocabulary, i);
+        batch_fill_training(&there, &population, &vocabulary, order[i]);
+        assert_same(&here, &there);
+    }
+    batch_free(&here);
+    batch_free(&there);
+}
+
+static void steps_and_seeds_differ(void **state)
+{
+    (void)state;
+    struct batch a = make_batch(ROOM), b = make_batch(ROOM);
+    struct population other = population;
+    batch_fill_training(&a, &population, &vocabulary, 0);
+    batch_fill_training(&b, &population, &vocabulary, 1);
+    assert_memory_not_equal(a.individual, b.individual, ROOM * sizeof *a.individual);
+    struct population_options people = population.size;
+    people.seed++;
+    assert_true(population_init(&other, &facts, &people, NULL));
+    batch_fill_training(&b, &other, &vocabulary, 0);
+    assert_memory_not_equal(a.individual, b.individual, ROOM * sizeof *a.individual);
+    batch_free(&a);
+    batch_free(&b);
+}
+
+static void all_known_individuals_are_drawn_and_no_others(void **state)
+{
+    (void)state;
+    enum { STEPS = 400 };
+    struct batch batch = make_batch(ROOM);
+    size_t drawn[KNOWN] = {0};
+    for (uint64_t step = 0; step < STEPS; step++) {
+        batch_fill_training(&batch, &population, &vocabulary, step);
+        for (size_t i = 0; i < ROOM; i++) {
+            assert_true(batch.individual[i] < KNOWN);
+            drawn[batch.individual[i]]++;
+        }
+    }
+    /* 213.3 expected, 14.4 standard deviation. */
+    for (size_t i = 0; i < KNOWN; i++)
+        assert_in_range(drawn[i], 213 - 72, 213 + 72);
+    batch_free(&batch);
+}
+
+static void evaluation_of_an_individual_is_always_the_same(void **state)
+{
+    (void)state;
+    struct batch all = make_batch(ROOM), one = make_batch(1);
+    batch_fill_evaluation(&all, &population, &vocabulary, 25);
+    for (size_t i = 0; i < ROOM; i++) {
+        size_t tokens = all.start[i + 1] - all.start[i];
+        batch_fill_evaluation(&one, &population, &vocabulary, 25 + i);
+        assert_int_equal(one.individual[0], 25 + i);
+        assert_int_equal(all.individual[i], 25 + i);
+        assert_int_equal(one.start[1], tokens);
+        assert_memory_equal(one.token, all.token + all.start[i], tokens * sizeof *one.token);
+    }
+    batch_free(&all);
+    batch_free(&one);
+}
+
+static void evaluation_ends_with_the_names(void **state)
+{
+    (void)state;
+    struct batch batch = make_batch(ROOM);
+    batch_fill_evaluation(&batch, &population, &vocabulary, population.names - 3);
+    assert_int_equal(batch.biographies, 3);
+    assert_int_equal(batch_sequences(&batch).count, 3);
+    batch_fill_evaluation(&batch, &population, &vocabulary, population.names);
+    assert_int_equal(batch.biographies, 0);
+    assert_int_equal(batch.start[0], 0);
+    batch_free(&batch);
+}
+
+static void sequences_are_the_batch(void **state)
+{
+    (void)state;
+    struct batch batch = make_batch(ROOM);
+    batch_fill_training(&batch, &population, &vocabulary, 0);
+    struct sequences sequences = batch_sequences(&batch);
+    assert_ptr_equal(sequences.token, batch.token);
+    assert_ptr_equal(sequences.target, batch.target);
+    assert_ptr_equal(sequences.start, batch.start);
+    assert_int_equal(sequences.count, ROOM);
+    batch_free(&batch);
+}
+
+static void running_out_of_memory_leaves_nothing(void **state)
+{
+    (void)state;
+    struct batch batch;
+    size_t n = 1;
+    for (bool made = false; !made; n++) {
+        struct error err = {0};
+        memory_fail_request(n);
+        made = batch_init(&batch, &vocabulary, ROOM, &err);
+        memory_fail_request(0);
+        if (!made) {
+            assert_int_equal(err.kind, ERROR_MEMORY);
+            assert_null(batch.token);
+            assert_null(batch.start);
+            assert_int_equal(batch.room, 0);
+        }
+    }
+    assert_int_equal(n, 6 + 2);
+    batch_free(&batch);
+    struct error err = {0};
+    assert_false(batch_init(&batch, &vocabulary, SIZE_MAX / 8, &err));
+    assert_int_equal(err.kind, ERROR_MEMORY);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(targets_are_the_tokens_that_follow),
+        cmocka_unit_test(spans_point_into_their_own_biography),
+        cmocka_unit_test(a_step_has_one_batch_whatever_came_before),
+        cmocka_unit_test(steps_and_seeds_differ),
+        cmocka_unit_test(all_known_individuals_are_drawn_and_no_others),
+        cmocka_unit_test(evaluation_of_an_individual_is_always_the_same),
+        cmocka_unit_test(evaluation_ends_with_the_names),
+        cmocka_unit_test(sequences_are_the_batch),
+        cmocka_unit_test(running_out_of_memory_leaves_nothing),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

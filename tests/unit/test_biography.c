@@ -1,0 +1,276 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "facts/biography.h"
+#include "tests/unit/little_facts.h"
+
+enum { KNOWN = 40, DRAWS = 200, ROOM = 256 };
+
+static struct little_directory directory;
+static struct fact_set facts;
+static struct vocabulary vocabulary;
+static struct population population;
+
+static int set_up(void **state)
+{
+    (void)state;
+    little_make(&directory);
+    little_fill(&directory);
+    struct facts_options options = little_options();
+    struct population_options people = {.seed = 4, .known = KNOWN, .fresh = 10};
+    struct error err = {0};
+    little_load(&facts, &directory, &options);
+    assert_true(vocabulary_build(&vocabulary, &facts, &err));
+    assert_true(population_init(&population, &facts, &people, &err));
+    assert_true(biography_max_tokens(&vocabulary) <= ROOM);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    vocabulary_free(&vocabulary);
+    fact_set_free(&facts);
+    little_remove(&directory);
+    return 0;
+}
+
+struct written {
+    int32_t token[ROOM];
+    struct span span[2 * FACTS_MAX_ATTRIBUTES];
+    struct biography biography;
+};
+
+static void tell(struct written *written, uint64_t individual, enum wording wording, uint64_t draw)
+{
+    struct random random = random_stream(1, RANDOM_TEST, individual, draw);
+    written->biography = (struct biography){.token = written->token, .span = written->span};
+    biography_write(&written->biography, &population, &vocabulary, individual, wording, &random);
+}
+
+static void assert_span_text(const struct written *written, const struct span *span,
+                             const char *expected)
+{
+    struct text text = {0};
+    vocabulary_text(&vocabulary, written->token + span->first, span->count, &text);
+    assert_string_equal(text.bytes, expected);
+    text_free(&text);
+}
+
+/* The template of a sentence, by its words around the spans; facts.templates for none. */
+static size_t template_of(const struct written *written, const struct span *name, size_t from,
+                          size_t to)
+{
+    const struct span *value = name + 1;
+    const struct template_tokens *template = vocabulary.template[name->attribute];
+    size_t after_name = name->first + name->count, after_value = value->first + value->count;
+    for (size_t i = 0; i < facts.templates; i++) {
+        const struct {
+            struct tokens tokens;
+            size_t first, end;
+        } piece[] = {
+            {template[i].before_name, from, name->first},
+            {template[i].before_value, after_name, value->first},
+            {template[i].after_value, after_value, to},
+        };
+        bool same = true;
+        for (size_t j = 0; j < 3; j++)
+            same = same && piece[j].tokens.count == piece[j].end - piece[j].first &&
+                   memcmp(piece[j].tokens.token, written->token + piece[j].first,
+                          piece[j].tokens.count * sizeof(int32_t)) == 0;
+        if (same)
+            return i;
+    }
+    return facts.templates;
+}
+
+/* Where the sentence of the n-th name begins: behind the end of the one before. */
+static size_t sentence_begin(const struct written *written, size_t sentence)
+{
+    if (sentence == 0)
+        return 1;
+    const struct span *value = &written->span[2 * sentence - 1];
+    size_t at = value->first + value->count;
+    while (strcmp(vocabulary.word[written->token[at]], ".") != 0 &&
+           strcmp(vocabulary.word[written->token[at]], "!") != 0)
+        at++;
+    return at + 1;
+}
+
+static void spans_are_the_name_and_the_value(void **state)
+{
+    (void)state;
+    for (uint64_t individual = 0; individual < KNOWN + 20; individual++) {
+        struct written written;
+        struct text name = {0};
+        tell(&written, individual, WORDING_TRAINING, 0);
+        population_name_text(&population, individual, &name);
+        assert_int_equal(written.biography.individual, individual);
+        assert_int_equal(written.biography.spans, 2 * facts.attributes);
+        size_t told = 0;
+        for (size_t i = 0; i < written.biography.spans; i += 2) {
+            const struct span *span = &written.span[i];
+            struct text value = {0};
+            assert_int_equal(span[0].kind, SPAN_NAME);
+            assert_int_equal(span[1].kind, SPAN_VALUE);
+            assert_int_equal(span[0].attribute, span[1].attribute);
+            assert_true(span[0].first + span[0].count <= span[1].first);
+            assert_span_text(&written, &span[0], name.bytes);
+            population_value_text(&population, individual, span[1].attribute, &value);
+            assert_span_text(&written, &span[1], value.bytes);
+            told |= (size_t)1 << span[0].attribute;
+            text_free(&value);
+        }
+        assert_int_equal(told, (1 << facts.attributes) - 1);
+        text_free(&name);
+    }
+}
+
+static void a_biography_begins_and_ends(void **state)
+{
+    (void)state;
+    struct written written;
+    tell(&written, 3, WORDING_EVALUATION, 0);
+    size_t tokens = written.biography.tokens;
+    assert_int_equal(written.token[0], TOKEN_BEGIN);
+    assert_int_equal(written.token[tokens - 1], TOKEN_END);
+    for (size_t i = 1; i + 1 < tokens; i++)
+        assert_true(written.token[i] >= TOKENS_RESERVED);
+}
+
+static void every_allowed_template_is_used_and_no_other(void **state)
+{
+    (void)state;
+    for (enum wording wording = WORDING_TRAINING; wording <= WORDING_EVALUATION; wording++)
+        for (uint64_t individual = 0; individual < 10; individual++) {
+            bool used[3][5] = {{false}};
+            for (uint64_t draw = 0; draw < DRAWS; draw++) {
+                struct written written;
+                tell(&written, individual, wording, draw);
+                for (size_t i = 0; i < facts.attributes; i++) {
+                    size_t to = i + 1 < facts.attributes ? sentence_begin(&written, i + 1)
+                                                         : written.biography.tokens - 1;
+                    size_t template = template_of(&written, &written.span[2 * i],
+                                                  sentence_begin(&written, i), to);
+                    assert_true(template <facts.templates);
+                    used[written.span[2 * i].attribute][template] = true;
+                }
+            }
+            for (size_t i = 0; i < facts.attributes; i++) {
+                size_t order[FACTS_MAX_TEMPLATES];
+                population_templates(&population, individual, i, order);
+                for (size_t j = 0; j < facts.templates; j++)
+                    assert_int_equal(used[i][order[j]],
+                                     (j < facts.train_templates) == (wording == WORDING_TRAINING));
+            }
+        }
+}
+
+static void sentences_come_in_every_order(void **state)
+{
+    (void)state;
+    bool seen[27] = {false};
+    size_t orders = 0;
+    for (uint64_t draw = 0; draw < DRAWS; draw++) {
+        struct written written;
+        tell(&written, 1, WORDING_TRAINING, draw);
+        size_t order = written.span[0].attribute * 9 + written.span[2].attribute * 3 +
+                       written.span[4].attribute;
+        orders += !seen[order];
+        seen[order] = true;
+    }
+    assert_int_equal(orders, 6);
+}
+
+static void without_shuffling_the_order_is_that_of_the_facts(void **state)
+{
+    (void)state;
+    facts.shuffle = false;
+    for (uint64_t draw = 0; draw < 20; draw++) {
+        struct written written;
+        tell(&written, 1, WORDING_TRAINING, draw);
+        for (size_t i = 0; i < facts.attributes; i++)
+            assert_int_equal(written.span[2 * i].attribute, i);
+    }
+    facts.shuffle = true;
+}
+
+static void the_same_stream_gives_the_same_biography(void **state)
+{
+    (void)state;
+    struct written a, b, other;
+    tell(&a, 5, WORDING_TRAINING, 1);
+    tell(&b, 5, WORDING_TRAINING, 1);
+    tell(&other, 5, WORDING_TRAINING, 2);
+    assert_int_equal(a.biography.tokens, b.biography.tokens);
+    assert_memory_equal(a.token, b.token, a.biography.tokens * sizeof *a.token);
+    assert_true(a.biography.tokens != other.biography.tokens ||
+                memcmp(a.token, other.token, a.biography.tokens * sizeof *a.token) != 0);
+}
+
+static void the_longest_biography_is_as_long_as_said(void **state)
+{
+    (void)state;
+    /* Longest name: Maria Jose, Maria Jose, de la Cruz = 7 tokens, three times. Longest values:
+     * day and month 2, a town in parentheses 4, twice. Longest templates: 14 with 3 marks, "It is
+     * known that , a child of its time , came on ."; "In the city of they speak of ."; "The town
+     * where was born is .". Begin and end: 2. */
+    assert_int_equal(biography_max_tokens(&vocabulary), 3 * 7 + 2 + 4 + 4 + 14 + 8 + 7 + 2);
+    size_t longest = 0;
+    for (uint64_t individual = 0; individual < population.names; individual++)
+        for (uint64_t draw = 0; draw < 20; draw++) {
+            struct written written;
+            tell(&written, individual, draw % 2 ? WORDING_TRAINING : WORDING_EVALUATION, draw);
+            if (written.biography.tokens > longest)
+                longest = written.biography.tokens;
+        }
+    assert_true(longest <= biography_max_tokens(&vocabulary));
+}
+
+static void a_biography_reads_as_its_sentences(void **state)
+{
+    (void)state;
+    facts.shuffle = false;
+    for (uint64_t individual = 0; individual < KNOWN; individual++) {
+        struct written written;
+        struct text text = {0}, expected = {0};
+        tell(&written, individual, WORDING_TRAINING, 0);
+        for (size_t i = 0; i < facts.attributes; i++) {
+            size_t to = i + 1 < facts.attributes ? sentence_begin(&written, i + 1)
+                                                 : written.biography.tokens - 1;
+            const struct template *template = &facts.attribute[i].template[template_of(
+                &written, &written.span[2 * i], sentence_begin(&written, i), to)];
+            text_format(&expected, "%s%s", i ? " " : "", template->before_name);
+            population_name_text(&population, individual, &expected);
+            text_add(&expected, template->before_value);
+            population_value_text(&population, individual, i, &expected);
+            text_add(&expected, template->after_value);
+        }
+        vocabulary_text(&vocabulary, written.token, written.biography.tokens, &text);
+        assert_string_equal(text.bytes, expected.bytes);
+        text_free(&text);
+        text_free(&expected);
+    }
+    facts.shuffle = true;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(spans_are_the_name_and_the_value),
+        cmocka_unit_test(a_biography_begins_and_ends),
+        cmocka_unit_test(every_allowed_template_is_used_and_no_other),
+        cmocka_unit_test(sentences_come_in_every_order),
+        cmocka_unit_test(without_shuffling_the_order_is_that_of_the_facts),
+        cmocka_unit_test(the_same_stream_gives_the_same_biography),
+        cmocka_unit_test(the_longest_biography_is_as_long_as_said),
+        cmocka_unit_test(a_biography_reads_as_its_sentences),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

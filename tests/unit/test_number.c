@@ -1,0 +1,109 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/number.h"
+#include "base/random.h"
+
+static void numbers_are_written_in_their_shortest_form(void **state)
+{
+    static const struct {
+        double number;
+        const char *text;
+    } cases[] = {
+        {0, "0"},         {-0.0, "-0"},         {1, "1"},      {0.1, "0.1"},
+        {4e-4, "0.0004"}, {1e-7, "1e-7"},       {1e9, "1000000000"}, {0x1p53 - 1, "9007199254740991"}, {1e16, "1e16"}, {-300, "-300"},  {2.5e-10, "2.5e-10"},
+        {65536, "65536"}, {1.0 / 3, "0.3333333333333333"}, {-1e300, "-1e300"},
+        {0x1p-1074, "5e-324"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[NUMBER_TEXT];
+        number_write(text, cases[i].number);
+        assert_string_equal(text, cases[i].text);
+    }
+}
+
+static void any_number_reads_back_to_the_same_bits(void **state)
+{
+    struct random random = random_stream(1, RANDOM_TEST, 0, 0);
+    (void)state;
+    for (int i = 0; i < 100000; i++) {
+        char text[NUMBER_TEXT];
+        double number, back;
+        uint64_t bits = random_u64(&random);
+        memcpy(&number, &bits, sizeof number);
+        if (!isfinite(number))
+            continue;
+        number_write(text, number);
+        assert_true(strlen(text) < NUMBER_TEXT);
+        assert_true(number_read(text, &back));
+        assert_memory_equal(&number, &back, sizeof number);
+    }
+}
+
+static void what_is_no_decimal_number_is_refused(void **state)
+{
+    static const char *const cases[] = {
+        "",    " 1",  "1 ",   "x",   "1x",  "0x10", "inf", "-inf", "nan", "1e",     "1e+",
+        "e5",  ".",   "-",    "--1", "1..", "1,5",  "1e5.", "+-1",  "1e400", "1_000", "infinity",
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        double number = 7;
+        assert_false(number_read(cases[i], &number));
+        assert_true(number == 7);
+    }
+}
+
+static void decimal_numbers_are_read(void **state)
+{
+    static const struct {
+        const char *text;
+        double number;
+    } cases[] = {
+        {"1", 1}, {"+1", 1}, {"-1.5", -1.5}, {".5", 0.5}, {"5.", 5}, {"1e-3", 1e-3},
+        {"1E+3", 1e3}, {"007", 7},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        double number;
+        assert_true(number_read(cases[i].text, &number));
+        assert_true(number == cases[i].number);
+    }
+}
+
+static void counts_are_digits_alone(void **state)
+{
+    static const char *const wrong[] = {
+        "", "-1", "+1", " 1", "1 ", "1.0", "1e3", "0x1", "18446744073709551616", "99999999999999999999",
+    };
+    uint64_t count = 7;
+    (void)state;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        assert_false(number_read_count(wrong[i], &count));
+    assert_int_equal(count, 7);
+    assert_true(number_read_count("18446744073709551615", &count));
+    assert_true(count == UINT64_MAX);
+    assert_true(number_read_count("0", &count));
+    assert_int_equal(count, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(numbers_are_written_in_their_shortest_form),
+        cmocka_unit_test(any_number_reads_back_to_the_same_bits),
+        cmocka_unit_test(what_is_no_decimal_number_is_refused),
+        cmocka_unit_test(decimal_numbers_are_read),
+        cmocka_unit_test(counts_are_digits_alone),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

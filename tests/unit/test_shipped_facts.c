@@ -1,0 +1,223 @@
+/* What ships in pools/, templates/ and facts/ is what the program and the paper promise. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/fold.h"
+#include "base/memory.h"
+#include "facts/batch.h"
+#include "facts/question.h"
+
+static const char *source(void)
+{
+    const char *directory = getenv("srcdir");
+    return directory ? directory : ".";
+}
+
+static struct fact_set load(const char *name)
+{
+    char file[32];
+    snprintf(file, sizeof file, "%s", name);
+    const char *const directories[] = {source(), NULL};
+    struct facts_options options = {.file = file, .train_templates = 1, .shuffle = true};
+    struct fact_set facts;
+    struct error err = {0};
+    if (!fact_set_load(&facts, &options, directories, &err))
+        fail_msg("%s", err.message);
+    return facts;
+}
+
+static const struct pool *find_pool(const struct fact_set *facts, const char *name)
+{
+    for (size_t i = 0; i < facts->pools; i++)
+        if (strcmp(facts->pool[i].name, name) == 0)
+            return &facts->pool[i];
+    fail_msg("there is no pool %s", name);
+    return NULL;
+}
+
+static void the_pools_have_the_papers_sizes(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        size_t count;
+    } sizes[] = {
+        {"given-names", 900},  {"last-names", 1000}, {"cities", 800},
+        {"universities", 200}, {"majors", 100},      {"companies", 500},
+        {"days", 31},          {"months", 12},       {"years", 200},
+    };
+    struct fact_set facts = load("biography");
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        assert_int_equal(find_pool(&facts, sizes[i].name)->count, sizes[i].count);
+    assert_int_equal(facts.pools, sizeof sizes / sizeof *sizes);
+    assert_string_equal(find_pool(&facts, "years")->entry[0], "1900");
+    assert_string_equal(find_pool(&facts, "years")->entry[199], "2099");
+    fact_set_free(&facts);
+}
+
+static void the_biography_is_the_papers(void **state)
+{
+    (void)state;
+    static const char *const attributes[] = {"birth date", "birth place", "university",
+                                             "major",      "company",     "location"};
+    struct fact_set facts = load("biography");
+    assert_int_equal(facts.attributes, 6);
+    for (size_t i = 0; i < 6; i++)
+        assert_string_equal(facts.attribute[i].name, attributes[i]);
+    assert_int_equal(facts.templates, 25);
+    struct population population;
+    struct population_options people = {.known = 100};
+    assert_true(population_init(&population, &facts, &people, NULL));
+    assert_int_equal(population.names, 810000000);
+    double baseline = 0;
+    for (size_t i = 0; i < 6; i++) {
+        double entropy, pools;
+        assert_true(population_entropy(&population, i, &entropy, &pools, NULL));
+        baseline += pools / 6;
+    }
+    assert_true(baseline > 6.7835 && baseline < 6.7845); /* paper: 6.784 */
+    fact_set_free(&facts);
+}
+
+/* No two texts of a pool differ in nothing but capitals: a typed name could be either. */
+static void no_pool_has_an_entry_twice_in_other_capitals(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"biography", "countries"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct fact_set facts = load(names[i]);
+        for (size_t j = 0; j < facts.pools; j++)
+            for (size_t k = 0; k < facts.pool[j].count; k++)
+                for (size_t l = 0; l < k; l++)
+                    if (fold_equal(facts.pool[j].entry[k], facts.pool[j].entry[l]))
+                        fail_msg("%s: %s and %s", facts.pool[j].name, facts.pool[j].entry[k],
+                                 facts.pool[j].entry[l]);
+        fact_set_free(&facts);
+    }
+}
+
+/* Read apart from the loader: what it promises of every line holds in the files as they are. */
+static void templates_name_the_individual_before_the_value(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *file;
+        size_t lines;
+    } files[] = {
+        {"biography/birth-date", 25}, {"biography/birth-place", 25}, {"biography/university", 25},
+        {"biography/major", 25},      {"biography/company", 25},     {"biography/location", 25},
+    };
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        char path[1024], line[256];
+        size_t lines = 0;
+        snprintf(path, sizeof path, "%s/templates/%s.txt", source(), files[i].file);
+        FILE *file = fopen(path, "r");
+        if (!file)
+            fail_msg("cannot read %s", path);
+        while (fgets(line, sizeof line, file)) {
+            const char *name = strstr(line, "[X]"), *value = strstr(line, "[Y]");
+            if (!name || !value || value < name || strcmp(line + strlen(line) - 2, ".\n") != 0)
+                fail_msg("%s:%zu: %s", path, lines + 1, line);
+            lines++;
+        }
+        fclose(file);
+        assert_int_equal(lines, files[i].lines);
+    }
+}
+
+/* Reads every wording of everybody's attributes as a prompt. */
+static void every_template_tells_its_attribute_before_the_value(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"biography", "countries"};
+    for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
+        struct fact_set facts = load(names[n]);
+        struct vocabulary vocabulary;
+        struct population population;
+        struct population_options people = {.seed = 1, .known = 100};
+        struct error err = {0};
+        assert_true(vocabulary_build(&vocabulary, &facts, &err));
+        assert_true(population_init(&population, &facts, &people, &err));
+        for (size_t i = 0; i < facts.attributes; i++)
+            for (size_t j = 0; j < facts.templates; j++) {
+                const struct template *template = &facts.attribute[i].template[j];
+                uint64_t individual = i * facts.templates + j;
+                struct question question;
+                struct text prompt = {0};
+                text_add(&prompt, template->before_name);
+                population_name_text(&population, individual, &prompt);
+                text_add(&prompt, template->before_value);
+                if (!question_read(&question, &population, &vocabulary, prompt.bytes, 512, &err))
+                    fail_msg("%s", err.message);
+                if (!question.has_individual || question.individual != individual ||
+                    question.attribute != i)
+                    fail_msg("%s: \"%s\" is not understood", facts.attribute[i].name, prompt.bytes);
+                question_free(&question);
+                text_free(&prompt);
+            }
+        vocabulary_free(&vocabulary);
+        fact_set_free(&facts);
+    }
+}
+
+/* Names are told apart by their text: no two combinations of parts read the same. */
+static void no_two_names_read_the_same(void **state)
+{
+    (void)state;
+    struct fact_set facts = load("biography");
+    const struct pool *given = find_pool(&facts, "given-names");
+    const struct pool *last = find_pool(&facts, "last-names");
+    for (size_t i = 0; i < given->count; i++)
+        assert_null(strchr(given->entry[i], ' '));
+    for (size_t i = 0; i < last->count; i++)
+        assert_null(strchr(last->entry[i], ' '));
+    fact_set_free(&facts);
+}
+
+static void countries_are_a_fact_set_of_their_own(void **state)
+{
+    (void)state;
+    struct fact_set facts = load("countries");
+    assert_int_equal(fact_set_attribute(&facts, "capital"), 0);
+    assert_true(fact_set_attribute(&facts, "currency") < facts.attributes);
+    assert_true(fact_set_attribute(&facts, "language") < facts.attributes);
+    assert_true(facts.templates >= 10);
+    fact_set_free(&facts);
+}
+
+static void the_words_fit_into_the_papers_vocabulary(void **state)
+{
+    (void)state;
+    struct fact_set facts = load("biography");
+    struct vocabulary vocabulary;
+    assert_true(vocabulary_build(&vocabulary, &facts, NULL));
+    assert_true(vocabulary.words < 32000);
+    assert_true(biography_max_tokens(&vocabulary) <= 512);
+    vocabulary_free(&vocabulary);
+    fact_set_free(&facts);
+}
+
+int main(void)
+{
+    setlocale(LC_CTYPE, "C.UTF-8");
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_pools_have_the_papers_sizes),
+        cmocka_unit_test(the_biography_is_the_papers),
+        cmocka_unit_test(no_pool_has_an_entry_twice_in_other_capitals),
+        cmocka_unit_test(templates_name_the_individual_before_the_value),
+        cmocka_unit_test(every_template_tells_its_attribute_before_the_value),
+        cmocka_unit_test(no_two_names_read_the_same),
+        cmocka_unit_test(countries_are_a_fact_set_of_their_own),
+        cmocka_unit_test(the_words_fit_into_the_papers_vocabulary),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
