@@ -1,0 +1,132 @@
+#include "model/block.h"
+
+#include <string.h>
+
+#include "model/gelu.h"
+
+struct block block_of(const struct model *model, const struct layout *layout, size_t layer,
+                      const real *relative, size_t distances)
+{
+    const struct model_options *options = &model->options;
+    const real *weight = model->weight;
+    size_t d_model = options->d_model, d_hidden = options->d_hidden;
+    size_t width = options->heads * options->d_key;
+#define AT(tensor) layout_weight(layout, weight, TENSOR_##tensor, layer)
+    return (struct block){
+        .norm1 = {options->norm, d_model, AT(NORM1_SCALE), AT(NORM1_BIAS)},
+        .norm2 = {options->norm, d_model, AT(NORM2_SCALE), AT(NORM2_BIAS)},
+        .query_key_value = {d_model, 3 * width, AT(QUERY_KEY_VALUE_WEIGHT),
+                            AT(QUERY_KEY_VALUE_BIAS)},
+        .relative = {d_model, width, AT(RELATIVE), NULL},
+        .projection = {width, d_model, AT(PROJECTION_WEIGHT), AT(PROJECTION_BIAS)},
+        .hidden = {d_model, d_hidden, AT(HIDDEN_WEIGHT), AT(HIDDEN_BIAS)},
+        .out = {d_hidden, d_model, AT(OUT_WEIGHT), AT(OUT_BIAS)},
+        .attention = {.heads = options->heads,
+                      .d_key = options->d_key,
+                      .content_bias = AT(CONTENT_BIAS),
+                      .position_bias = AT(POSITION_BIAS),
+                      .relative = AT(RELATIVE) ? relative : NULL,
+                      .distances = distances},
+    };
+#undef AT
+}
+
+struct block_gradient block_gradient_of(const struct layout *layout, real *gradient, size_t layer)
+{
+#define AT(tensor) layout_gradient(layout, gradient, TENSOR_##tensor, layer)
+    return (struct block_gradient){
+        .norm1 = {AT(NORM1_SCALE), AT(NORM1_BIAS)},
+        .norm2 = {AT(NORM2_SCALE), AT(NORM2_BIAS)},
+        .query_key_value = {AT(QUERY_KEY_VALUE_WEIGHT), AT(QUERY_KEY_VALUE_BIAS)},
+        .relative = {AT(RELATIVE), NULL},
+        .projection = {AT(PROJECTION_WEIGHT), AT(PROJECTION_BIAS)},
+        .hidden = {AT(HIDDEN_WEIGHT), AT(HIDDEN_BIAS)},
+        .out = {AT(OUT_WEIGHT), AT(OUT_BIAS)},
+        .content_bias = AT(CONTENT_BIAS),
+        .position_bias = AT(POSITION_BIAS),
+    };
+#undef AT
+}
+
+struct norm block_last_norm(const struct model *model, const struct layout *layout)
+{
+    return (struct norm){
+        .kind = model->options.norm,
+        .width = model->options.d_model,
+        .scale = layout_weight(layout, model->weight, TENSOR_NORM_SCALE, 0),
+        .bias = layout_weight(layout, model->weight, TENSOR_NORM_BIAS, 0),
+    };
+}
+
+struct norm_gradient block_last_norm_gradient(const struct layout *layout, real *gradient)
+{
+    return (struct norm_gradient){
+        .scale = layout_gradient(layout, gradient, TENSOR_NORM_SCALE, 0),
+        .bias = layout_gradient(layout, gradient, TENSOR_NORM_BIAS, 0),
+    };
+}
+
+void block_embed(const struct model *model, const struct layout *layout, size_t rows,
+                 const int32_t *token, size_t first_position, real *x)
+{
+    size_t width = model->options.d_model;
+    const real *embedding = layout_weight(layout, model->weight, TENSOR_EMBEDDING, 0);
+    const real *positions = layout_weight(layout, model->weight, TENSOR_POSITIONS, 0);
+    for (size_t i = 0; i < rows; i++, x += width) {
+        memcpy(x, embedding + (size_t)token[i] * width, width * sizeof *x);
+        if (positions)
+            matrix_add_row(1, width, positions + (first_position + i) * width, x, width);
+    }
+}
+
+/* [distances][d_model] */
+static const real *waves(const struct model *model, size_t distances)
+{
+    return model->sinusoid + (model->options.max_length - distances) * model->options.d_model;
+}
+
+void block_relative_forward(const struct block *block, const struct model *model, real *relative)
+{
+    size_t distances = block->attention.distances;
+    if (block->relative.weight)
+        linear_forward(&block->relative, distances, waves(model, distances), MATRIX_REPLACE,
+                       relative);
+}
+
+void block_relative_backward(const struct block *block, const struct model *model,
+                             const real *d_relative, const struct block_gradient *gradient)
+{
+    const struct linear *linear = &block->relative;
+    size_t distances = block->attention.distances;
+    if (linear->weight)
+        matrix_turned_multiply(linear->inputs, linear->outputs, distances, 1,
+                               (struct matrix){waves(model, distances), linear->inputs},
+                               (struct matrix){d_relative, linear->outputs}, MATRIX_ADD,
+                               gradient->relative.weight, linear->outputs);
+}
+
+void block_feed_forward(const struct block *block, size_t rows, const real *x,
+                        const struct feed_forward_buffers *buffers, bool want_slope, real *out)
+{
+    norm_forward(&block->norm2, rows, x, buffers->normed, buffers->row);
+    linear_forward(&block->hidden, rows, buffers->normed, MATRIX_REPLACE, buffers->hidden);
+    size_t count = rows * block->hidden.outputs;
+    if (want_slope)
+        gelu_forward_with_slope(count, buffers->hidden, buffers->active);
+    else
+        gelu_forward(count, buffers->hidden, buffers->active);
+    if (out != x)
+        memcpy(out, x, rows * block->out.outputs * sizeof *out);
+    linear_forward(&block->out, rows, buffers->active, MATRIX_ADD, out);
+}
+
+void block_feed_forward_backward(const struct block *block, size_t rows, const real *x,
+                                 const struct feed_forward_buffers *buffers, real *d_stream,
+                                 real *d_hidden, real *d_normed,
+                                 const struct block_gradient *gradient)
+{
+    linear_backward(&block->out, rows, buffers->active, d_stream, d_hidden, gradient->out);
+    gelu_backward(rows * block->hidden.outputs, buffers->hidden, d_hidden);
+    linear_backward(&block->hidden, rows, buffers->normed, d_hidden, d_normed, gradient->hidden);
+    norm_backward(&block->norm2, rows, x, buffers->row, d_normed, d_stream, gradient->norm2);
+}

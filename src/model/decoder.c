@@ -1,0 +1,202 @@
+#include "model/decoder.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+#include "model/block.h"
+#include "model/output.h"
+
+/* Tokens read in one go; more are read in several. */
+enum { CHUNK = 64 };
+
+/* What is kept of a block between reads. */
+struct cache {
+    real *key_value; /* [max_length][2][heads][d_key] */
+    real *relative;  /* [max_length][heads][d_key]; null without relative positions */
+};
+
+struct decoder {
+    const struct model *model;
+    size_t length;
+    size_t *position;   /* [max_length] 0, 1, 2, ... */
+    real *stream;       /* [CHUNK][d_model] */
+    real *normed;       /* [CHUNK][d_model] */
+    struct norm_row *row; /* [CHUNK] */
+    real *query;        /* [CHUNK][heads][d_key] */
+    real *mixed;        /* [CHUNK][heads][d_key] */
+    real *probability;  /* [heads][CHUNK][max_length] */
+    real *scratch;      /* [attention_scratch(d_key, max_length)] */
+    struct feed_forward_buffers feed_forward; /* of [CHUNK] rows */
+    struct cache cache[]; /* [layers] */
+};
+
+static bool allocate(struct decoder *decoder, const struct model_options *options,
+                     struct error *err)
+{
+    size_t width = options->heads * options->d_key, length = options->max_length;
+    bool relative = options->positions == POSITIONS_RELATIVE;
+    struct feed_forward_buffers *feed_forward = &decoder->feed_forward;
+    const struct {
+        real **to;
+        size_t count;
+    } buffers[] = {
+        {&decoder->stream, CHUNK * options->d_model},
+        {&decoder->normed, CHUNK * options->d_model},
+        {&decoder->query, CHUNK * width},
+        {&decoder->mixed, CHUNK * width},
+        {&decoder->probability, options->heads * CHUNK * length},
+        {&decoder->scratch, attention_scratch(options->d_key, length)},
+        {&feed_forward->normed, CHUNK * options->d_model},
+        {&feed_forward->hidden, CHUNK * options->d_hidden},
+        {&feed_forward->active, CHUNK * options->d_hidden},
+    };
+    for (size_t i = 0; i < sizeof buffers / sizeof buffers[0]; i++) {
+        *buffers[i].to = memory_new_aligned(buffers[i].count, sizeof(real), err);
+        if (!*buffers[i].to)
+            return false;
+    }
+    decoder->position = memory_new(length, sizeof *decoder->position, err);
+    decoder->row = decoder->position ? memory_new(CHUNK, sizeof *decoder->row, err) : NULL;
+    if (!decoder->row)
+        return false;
+    feed_forward->row = decoder->row;
+    for (size_t l = 0; l < options->layers; l++) {
+        struct cache *cache = &decoder->cache[l];
+        cache->key_value = memory_new_aligned(length * 2 * width, sizeof(real), err);
+        if (cache->key_value && relative)
+            cache->relative = memory_new_aligned(length * width, sizeof(real), err);
+        if (!cache->key_value || (relative && !cache->relative))
+            return false;
+    }
+    return true;
+}
+
+struct decoder *decoder_new(const struct model *model, struct error *err)
+{
+    const struct model_options *options = &model->options;
+    size_t size = sizeof(struct decoder) + options->layers * sizeof(struct cache);
+    struct decoder *decoder = memory_new(1, size, err);
+    if (!decoder)
+        return NULL;
+    decoder->model = model;
+    if (!allocate(decoder, options, err)) {
+        decoder_free(decoder);
+        return NULL;
+    }
+    for (size_t i = 0; i < options->max_length; i++)
+        decoder->position[i] = i;
+    return decoder;
+}
+
+void decoder_free(struct decoder *decoder)
+{
+    if (!decoder)
+        return;
+    for (size_t l = 0; l < decoder->model->options.layers; l++) {
+        memory_free(decoder->cache[l].key_value);
+        memory_free(decoder->cache[l].relative);
+    }
+    memory_free(decoder->position);
+    memory_free(decoder->stream);
+    memory_free(decoder->normed);
+    memory_free(decoder->row);
+    memory_free(decoder->query);
+    memory_free(decoder->mixed);
+    memory_free(decoder->probability);
+    memory_free(decoder->scratch);
+    memory_free(decoder->feed_forward.normed);
+    memory_free(decoder->feed_forward.hidden);
+    memory_free(decoder->feed_forward.active);
+    memory_free(decoder);
+}
+
+const struct model_options *decoder_options(const struct decoder *decoder)
+{
+    return &decoder->model->options;
+}
+
+size_t decoder_length(const struct decoder *decoder)
+{
+    return decoder->length;
+}
+
+void decoder_rewind(struct decoder *decoder, size_t length)
+{
+    if (length < decoder->length)
+        decoder->length = length;
+}
+
+/* The decoder's stream through one block, [count][d_model]. */
+static void read_block(struct decoder *decoder, const struct layout *layout, size_t layer,
+                       size_t count)
+{
+    struct cache *cache = &decoder->cache[layer];
+    size_t length = decoder->length;
+    struct block block =
+        block_of(decoder->model, layout, layer, cache->relative, decoder->model->options.max_length);
+    size_t width = block.query_key_value.outputs / 3;
+    if (length == 0)
+        block_relative_forward(&block, decoder->model, cache->relative);
+    norm_forward(&block.norm1, count, decoder->stream, decoder->normed, decoder->row);
+    linear_forward_part(&block.query_key_value, 0, width, count, decoder->normed, MATRIX_REPLACE,
+                        decoder->query, width);
+    linear_forward_part(&block.query_key_value, width, 2 * width, count, decoder->normed,
+                        MATRIX_REPLACE, cache->key_value + length * 2 * width, 2 * width);
+    struct attention_rows rows = {
+        .queries = count,
+        .keys = length + count,
+        .position = decoder->position + length,
+        .query = decoder->query,
+        .key = cache->key_value,
+        .value = cache->key_value + width,
+        .query_stride = width,
+        .key_stride = 2 * width,
+    };
+    attention_forward(&block.attention, &rows, decoder->scratch, decoder->probability,
+                      decoder->mixed);
+    linear_forward(&block.projection, count, decoder->mixed, MATRIX_ADD, decoder->stream);
+    block_feed_forward(&block, count, decoder->stream, &decoder->feed_forward, false,
+                       decoder->stream);
+}
+
+/* Reads at most CHUNK tokens; normed holds what the output layer takes. */
+static void read_chunk(struct decoder *decoder, const struct layout *layout, const int32_t *token,
+                       size_t count)
+{
+    const struct model *model = decoder->model;
+    struct norm norm = block_last_norm(model, layout);
+    block_embed(model, layout, count, token, decoder->length, decoder->stream);
+    for (size_t l = 0; l < model->options.layers; l++)
+        read_block(decoder, layout, l, count);
+    norm_forward(&norm, count, decoder->stream, decoder->normed, decoder->row);
+    decoder->length += count;
+}
+
+bool decoder_read(struct decoder *decoder, const int32_t *token, size_t count,
+                  real *log_probability, real *every, struct error *err)
+{
+    const struct model_options *options = &decoder->model->options;
+    if (count > options->max_length - decoder->length)
+        return error_set(err, ERROR_INPUT,
+                         "%zu tokens do not fit: the model reads at most %zu, and %zu are read",
+                         count, options->max_length, decoder->length);
+    struct layout layout = layout_of(options);
+    struct output output = {
+        .width = options->d_model,
+        .vocab = options->vocab,
+        .embedding = layout_weight(&layout, decoder->model->weight, TENSOR_EMBEDDING, 0),
+    };
+    int threads = matrix_threads_one();
+    for (size_t done = 0; done < count;) {
+        size_t n = count - done < CHUNK ? count - done : CHUNK;
+        read_chunk(decoder, &layout, token + done, n);
+        if (every)
+            output_log_probability(&output, n, decoder->normed, every + done * options->vocab);
+        done += n;
+        if (done == count)
+            output_log_probability(&output, 1, decoder->normed + (n - 1) * options->d_model,
+                                   log_probability);
+    }
+    matrix_threads_restore(threads);
+    return true;
+}

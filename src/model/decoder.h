@@ -1,0 +1,34 @@
+/* Reading a model token by token: keys and values of the tokens read so far are kept, so that each
+ * further token costs one row. Its own buffers: it can run beside a training step. */
+#ifndef MNEME_MODEL_DECODER_H
+#define MNEME_MODEL_DECODER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "model/transformer.h"
+
+struct decoder;
+
+/* Room for the options' max_length tokens. model must outlive the decoder. */
+struct decoder *decoder_new(const struct model *model, struct error *err);
+void decoder_free(struct decoder *decoder);
+
+/* The shape of the decoder's model. */
+const struct model_options *decoder_options(const struct decoder *decoder);
+
+/* Tokens read so far. */
+size_t decoder_length(const struct decoder *decoder);
+
+/* Forgets all but the first `length` tokens. */
+void decoder_rewind(struct decoder *decoder, size_t length);
+
+/* Reads `count` (at least 1) further tokens; ERROR_INPUT where they do not fit into max_length.
+ * log_probability[vocab] receives the natural logarithms of the probabilities of the token that
+ * comes next. With every not null, every[k * vocab ...] receives the same after each of the
+ * `count` tokens. */
+bool decoder_read(struct decoder *decoder, const int32_t *token, size_t count,
+                  real *log_probability, real *every, struct error *err);
+
+#endif

@@ -1,0 +1,82 @@
+/* Where every parameter of a shape lies in the model's arrays (weights, gradients, moments). */
+#ifndef MNEME_MODEL_LAYOUT_H
+#define MNEME_MODEL_LAYOUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "model/transformer.h"
+
+/* A model's kinds of parameter; layout.c says name and shape of each. */
+enum tensor {
+    TENSOR_EMBEDDING,
+    TENSOR_POSITIONS,
+    /* one in every block: */
+    TENSOR_NORM1_SCALE,
+    TENSOR_NORM1_BIAS,
+    TENSOR_QUERY_KEY_VALUE_WEIGHT,
+    TENSOR_QUERY_KEY_VALUE_BIAS,
+    TENSOR_RELATIVE,
+    TENSOR_CONTENT_BIAS,
+    TENSOR_POSITION_BIAS,
+    TENSOR_PROJECTION_WEIGHT,
+    TENSOR_PROJECTION_BIAS,
+    TENSOR_NORM2_SCALE,
+    TENSOR_NORM2_BIAS,
+    TENSOR_HIDDEN_WEIGHT,
+    TENSOR_HIDDEN_BIAS,
+    TENSOR_OUT_WEIGHT,
+    TENSOR_OUT_BIAS,
+    /* after the last block: */
+    TENSOR_NORM_SCALE,
+    TENSOR_NORM_BIAS,
+    TENSORS
+};
+
+struct layout {
+    bool present[TENSORS];
+    size_t offset[TENSORS]; /* of the first block's, where there is one in every block */
+    size_t block_stride;    /* from a block's parameters to the next block's */
+    size_t size;            /* numbers in all, padding included */
+};
+
+/* Every parameter begins at a multiple of this many numbers, whole cache lines. */
+enum { LAYOUT_ALIGNMENT = 16 };
+
+/* Options must have passed model_init's checks. */
+struct layout layout_of(const struct model_options *options);
+
+/* The parameter in such an array, or null where the shape has none; layer counts for those that
+ * are in every block. */
+const real *layout_weight(const struct layout *layout, const real *weight, enum tensor tensor,
+                          size_t layer);
+real *layout_gradient(const struct layout *layout, real *gradient, enum tensor tensor,
+                      size_t layer);
+
+/* How a parameter begins. */
+enum beginning {
+    BEGIN_NORMAL,     /* normal with deviation 0.02 */
+    BEGIN_PROJECTION, /* the same divided by sqrt(2 layers) */
+    BEGIN_ONE,
+    BEGIN_ZERO,
+};
+
+/* One parameter of a shape. To visit all in the order of the arena:
+ *   for (struct layout_place p = layout_first(); p.tensor < TENSORS; p = layout_next(options, p)) */
+struct layout_place {
+    enum tensor tensor;
+    size_t layer; /* 0 outside of blocks */
+};
+struct layout_place layout_first(void);
+struct layout_place layout_next(const struct model_options *options, struct layout_place place);
+
+/* Its name, shape and offset. */
+struct parameter layout_parameter(const struct model_options *options,
+                                  const struct layout *layout, struct layout_place place);
+
+enum beginning layout_beginning(enum tensor tensor);
+
+/* Whether every token is multiplied with it. */
+bool layout_is_matrix(enum tensor tensor);
+
+#endif

@@ -1,0 +1,31 @@
+#include "model/linear.h"
+
+void linear_forward_part(const struct linear *linear, size_t first, size_t outputs, size_t rows,
+                         const real *x, enum matrix_result result, real *y, size_t y_stride)
+{
+    struct matrix input = {x, linear->inputs};
+    struct matrix weight = {linear->weight + first, linear->outputs};
+    matrix_multiply(rows, outputs, linear->inputs, 1, input, weight, result, y, y_stride);
+    if (linear->bias)
+        matrix_add_row(rows, outputs, linear->bias + first, y, y_stride);
+}
+
+void linear_forward(const struct linear *linear, size_t rows, const real *x,
+                    enum matrix_result result, real *y)
+{
+    linear_forward_part(linear, 0, linear->outputs, rows, x, result, y, linear->outputs);
+}
+
+void linear_backward(const struct linear *linear, size_t rows, const real *x, const real *dy,
+                     real *dx, struct linear_gradient gradient)
+{
+    struct matrix input = {x, linear->inputs};
+    struct matrix weight = {linear->weight, linear->outputs};
+    struct matrix slope = {dy, linear->outputs};
+    matrix_multiply_turned(rows, linear->inputs, linear->outputs, 1, slope, weight,
+                           MATRIX_REPLACE, dx, linear->inputs);
+    matrix_turned_multiply(linear->inputs, linear->outputs, rows, 1, input, slope, MATRIX_ADD,
+                           gradient.weight, linear->outputs);
+    if (gradient.bias)
+        matrix_sum_rows(rows, linear->outputs, dy, linear->outputs, gradient.bias);
+}

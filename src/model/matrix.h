@@ -1,0 +1,43 @@
+/* Dense products of row-major matrices (BLAS), always on the calling thread.
+ *
+ * A stride is the distance between the beginnings of two rows, in numbers. */
+#ifndef MNEME_MODEL_MATRIX_H
+#define MNEME_MODEL_MATRIX_H
+
+#include <stddef.h>
+
+#include "model/real.h"
+
+/* A matrix somewhere in memory. */
+struct matrix {
+    const real *at;
+    size_t stride;
+};
+
+/* What becomes of the numbers that are in the result's place already. */
+enum matrix_result { MATRIX_REPLACE, MATRIX_ADD };
+
+/* c[m][n] = or += factor * a[m][k] b[k][n] */
+void matrix_multiply(size_t m, size_t n, size_t k, real factor, struct matrix a, struct matrix b,
+                     enum matrix_result result, real *c, size_t c_stride);
+
+/* c[m][n] = or += factor * a[m][k] b[n][k]^T */
+void matrix_multiply_turned(size_t m, size_t n, size_t k, real factor, struct matrix a,
+                            struct matrix b, enum matrix_result result, real *c, size_t c_stride);
+
+/* c[m][n] = or += factor * a[k][m]^T b[k][n] */
+void matrix_turned_multiply(size_t m, size_t n, size_t k, real factor, struct matrix a,
+                            struct matrix b, enum matrix_result result, real *c, size_t c_stride);
+
+/* row[columns] is added to every row of x[rows][columns]. */
+void matrix_add_row(size_t rows, size_t columns, const real *row, real *x, size_t stride);
+
+/* The sum of all rows of x[rows][columns] is added to sum[columns]. */
+void matrix_sum_rows(size_t rows, size_t columns, const real *x, size_t stride, real *sum);
+
+/* BLAS in its OpenMP build would share a product among the threads that the calling thread may
+ * start. Between these two calls it may start none; the first returns what the second needs. */
+int matrix_threads_one(void);
+void matrix_threads_restore(int threads);
+
+#endif

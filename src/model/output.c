@@ -1,0 +1,137 @@
+#include "model/output.h"
+
+#include <math.h>
+
+#include "base/multiversion.h"
+#include "model/matrix.h"
+#include "model/vector_math.h"
+
+/* Numbers of logits that a block may have, and rows it has at least: the embedding is read once
+ * for every block. */
+enum { BLOCK_LOGITS = 1 << 20, LEAST_ROWS = 64 };
+
+size_t output_block(size_t vocab)
+{
+    size_t rows = BLOCK_LOGITS / vocab;
+    return rows < LEAST_ROWS ? LEAST_ROWS : rows;
+}
+
+static void logits(const struct output *output, size_t rows, const real *y, real *logit)
+{
+    size_t width = output->width, vocab = output->vocab;
+    matrix_multiply_turned(rows, vocab, width, 1, (struct matrix){y, width},
+                           (struct matrix){output->embedding, width}, MATRIX_REPLACE, logit,
+                           vocab);
+}
+
+/* Logits of rows against targets become scale times the gradient of their summed cross-entropy,
+ * which is returned. */
+MULTIVERSION
+static double cross_entropy(size_t rows, size_t vocab, const int32_t *target, real scale,
+                            real *logit)
+{
+    double loss = 0;
+    for (size_t i = 0; i < rows; i++, logit += vocab) {
+        real most = largest(vocab, logit);
+        real of_target = logit[target[i]];
+        real sum = 0;
+#pragma omp simd reduction(+ : sum)
+        for (size_t j = 0; j < vocab; j++) {
+            real e = exp_real(logit[j] - most);
+            logit[j] = e;
+            sum += e;
+        }
+        real factor = scale / sum;
+#pragma omp simd
+        for (size_t j = 0; j < vocab; j++)
+            logit[j] *= factor;
+        logit[target[i]] -= scale;
+        loss += log((double)sum) + (double)most - (double)of_target;
+    }
+    return loss;
+}
+
+double output_backward(const struct output *output, size_t rows, const real *y,
+                       const int32_t *target, real scale, real *dy, real *d_embedding)
+{
+    size_t width = output->width, vocab = output->vocab, block = output_block(vocab);
+    struct matrix embedding = {output->embedding, width};
+    double loss = 0;
+    for (size_t first = 0; first < rows; first += block) {
+        size_t n = rows - first < block ? rows - first : block;
+        struct matrix input = {y + first * width, width};
+        logits(output, n, input.at, output->logit);
+        loss += cross_entropy(n, vocab, target + first, scale, output->logit);
+        struct matrix slope = {output->logit, vocab};
+        matrix_multiply(n, width, vocab, 1, slope, embedding, MATRIX_REPLACE, dy + first * width,
+                        width);
+        matrix_turned_multiply(vocab, width, n, 1, slope, input, MATRIX_ADD, d_embedding, width);
+    }
+    return loss;
+}
+
+static int32_t index_of(size_t vocab, const real *logit, real most)
+{
+    size_t j = 0;
+    while (j + 1 < vocab && logit[j] != most)
+        j++;
+    return (int32_t)j;
+}
+
+MULTIVERSION
+static void describe(size_t rows, size_t vocab, const real *logit, const int32_t *target,
+                     struct prediction *prediction)
+{
+    for (size_t i = 0; i < rows; i++, logit += vocab) {
+        real most = largest(vocab, logit);
+        real sum = 0, weighted = 0;
+#pragma omp simd reduction(+ : sum, weighted)
+        for (size_t j = 0; j < vocab; j++) {
+            real below = logit[j] - most;
+            real e = exp_real(below);
+            sum += e;
+            weighted += e * below;
+        }
+        double log_sum = log((double)sum);
+        prediction[i] = (struct prediction){
+            .loss = log_sum + (double)most - (double)logit[target[i]],
+            .max_probability = 1 / (double)sum,
+            .entropy = log_sum - (double)weighted / (double)sum,
+            .likeliest = index_of(vocab, logit, most),
+        };
+    }
+}
+
+void output_predict(const struct output *output, size_t rows, const real *y,
+                    const int32_t *target, struct prediction *prediction)
+{
+    size_t block = output_block(output->vocab);
+    for (size_t first = 0; first < rows; first += block) {
+        size_t n = rows - first < block ? rows - first : block;
+        logits(output, n, y + first * output->width, output->logit);
+        describe(n, output->vocab, output->logit, target + first, prediction + first);
+    }
+}
+
+MULTIVERSION
+static void log_softmax(size_t rows, size_t vocab, real *logit)
+{
+    for (size_t i = 0; i < rows; i++, logit += vocab) {
+        real most = largest(vocab, logit);
+        real sum = 0;
+#pragma omp simd reduction(+ : sum)
+        for (size_t j = 0; j < vocab; j++)
+            sum += exp_real(logit[j] - most);
+        real log_sum = (real)log((double)sum) + most;
+#pragma omp simd
+        for (size_t j = 0; j < vocab; j++)
+            logit[j] -= log_sum;
+    }
+}
+
+void output_log_probability(const struct output *output, size_t rows, const real *y,
+                            real *log_probability)
+{
+    logits(output, rows, y, log_probability);
+    log_softmax(rows, output->vocab, log_probability);
+}

@@ -1,0 +1,34 @@
+/* The output layer: logits = y embedding^T, softmax and cross-entropy.
+ *
+ * Rows are worked through in blocks, so that logits never exist for all of them at once. */
+#ifndef MNEME_MODEL_OUTPUT_H
+#define MNEME_MODEL_OUTPUT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/transformer.h"
+
+struct output {
+    size_t width, vocab;
+    const real *embedding; /* [vocab][width] */
+    real *logit;           /* [output_block(vocab)][vocab] scratch */
+};
+
+/* Rows of a block. */
+size_t output_block(size_t vocab);
+
+/* The summed cross-entropy (nats) of y[rows][width] against target[rows]. dy[rows][width] becomes
+ * scale times its gradient; d_embedding[vocab][width] is added to. */
+double output_backward(const struct output *output, size_t rows, const real *y,
+                       const int32_t *target, real scale, real *dy, real *d_embedding);
+
+/* prediction[rows] of y[rows][width] against target[rows]. */
+void output_predict(const struct output *output, size_t rows, const real *y,
+                    const int32_t *target, struct prediction *prediction);
+
+/* log_probability[rows][vocab] of y[rows][width]. Uses no scratch. */
+void output_log_probability(const struct output *output, size_t rows, const real *y,
+                            real *log_probability);
+
+#endif

@@ -1,0 +1,296 @@
+/* One pass over a micro-batch: model_backward and model_predict.
+ *
+ * forward_*  and backward_* of a thing stand next to each other, in the order of the way forward. */
+#include <string.h>
+
+#include "model/block.h"
+#include "model/output.h"
+#include "model/workspace.h"
+
+/* What every part of a pass needs. */
+struct pass {
+    const struct model *model;
+    struct layout layout;
+    struct workspace *workspace;
+    const struct sequences *sequences;
+    size_t first;   /* token of the first sequence */
+    size_t rows;    /* tokens in all */
+    size_t longest; /* tokens of the longest sequence */
+};
+
+static struct pass pass_of(const struct model *model, struct workspace *workspace,
+                           const struct sequences *sequences)
+{
+    struct pass pass = {
+        .model = model,
+        .layout = layout_of(&model->options),
+        .workspace = workspace,
+        .sequences = sequences,
+        .first = sequences->start[0],
+        .rows = sequences->start[sequences->count] - sequences->start[0],
+    };
+    for (size_t s = 0; s < sequences->count; s++) {
+        size_t length = sequences->start[s + 1] - sequences->start[s];
+        pass.longest = length > pass.longest ? length : pass.longest;
+    }
+    return pass;
+}
+
+static void forward_embedding(const struct pass *pass, real *x)
+{
+    const struct sequences *sequences = pass->sequences;
+    for (size_t s = 0; s < sequences->count; s++) {
+        size_t start = sequences->start[s], length = sequences->start[s + 1] - start;
+        block_embed(pass->model, &pass->layout, length, sequences->token + start, 0, x);
+        x += length * pass->model->options.d_model;
+    }
+}
+
+static void backward_embedding(const struct pass *pass, const real *dx, real *gradient)
+{
+    const struct sequences *sequences = pass->sequences;
+    size_t width = pass->model->options.d_model;
+    real *embedding = layout_gradient(&pass->layout, gradient, TENSOR_EMBEDDING, 0);
+    real *positions = layout_gradient(&pass->layout, gradient, TENSOR_POSITIONS, 0);
+    for (size_t s = 0; s < sequences->count; s++)
+        for (size_t t = sequences->start[s]; t < sequences->start[s + 1]; t++, dx += width) {
+            matrix_add_row(1, width, dx, embedding + (size_t)sequences->token[t] * width, width);
+            if (positions)
+                matrix_add_row(1, width, dx, positions + (t - sequences->start[s]) * width, width);
+        }
+}
+
+/* Numbers from a token's query to the next token's: [3][heads][d_key]. */
+static size_t token_stride(const struct block *block)
+{
+    return block->query_key_value.outputs;
+}
+
+/* Sequence s with queries at every position; its first token is row `at` of the buffers. */
+static struct attention_rows sequence_rows(const struct pass *pass, const struct block *block,
+                                           const real *query_key_value, size_t at, size_t length)
+{
+    size_t stride = token_stride(block), width = stride / 3;
+    const real *first = query_key_value + at * stride;
+    return (struct attention_rows){
+        .queries = length,
+        .keys = length,
+        .position = pass->workspace->counting,
+        .query = first,
+        .key = first + width,
+        .value = first + 2 * width,
+        .query_stride = stride,
+        .key_stride = stride,
+    };
+}
+
+static void forward_attention(const struct pass *pass, const struct block *block,
+                              const struct block_buffers *buffers)
+{
+    const size_t *start = pass->sequences->start;
+    size_t width = token_stride(block) / 3;
+    real *probability = buffers->probability;
+    for (size_t s = 0; s < pass->sequences->count; s++) {
+        size_t at = start[s] - pass->first, length = start[s + 1] - start[s];
+        struct attention_rows rows =
+            sequence_rows(pass, block, buffers->query_key_value, at, length);
+        attention_forward(&block->attention, &rows, pass->workspace->attention, probability,
+                          buffers->mixed + at * width);
+        probability += block->attention.heads * length * length;
+    }
+}
+
+static void backward_attention(const struct pass *pass, const struct block *block,
+                               const struct block_buffers *buffers,
+                               const struct block_gradient *gradient)
+{
+    const size_t *start = pass->sequences->start;
+    const struct workspace *workspace = pass->workspace;
+    size_t stride = token_stride(block), width = stride / 3;
+    const real *probability = buffers->probability;
+    if (gradient->relative.weight)
+        memset(workspace->d_relative, 0, pass->longest * width * sizeof(real));
+    for (size_t s = 0; s < pass->sequences->count; s++) {
+        size_t at = start[s] - pass->first, length = start[s + 1] - start[s];
+        struct attention_rows rows =
+            sequence_rows(pass, block, buffers->query_key_value, at, length);
+        struct attention_gradient to = {
+            .query = workspace->d_query_key_value + at * stride,
+            .key = workspace->d_query_key_value + at * stride + width,
+            .value = workspace->d_query_key_value + at * stride + 2 * width,
+            .content_bias = gradient->content_bias,
+            .position_bias = gradient->position_bias,
+            .relative = gradient->relative.weight ? workspace->d_relative : NULL,
+        };
+        attention_backward(&block->attention, &rows, workspace->attention, probability,
+                           workspace->d_mixed + at * width, &to);
+        probability += block->attention.heads * length * length;
+    }
+}
+
+/* A block whose attention finds the distances of the longest sequence in the buffers. */
+static struct block pass_block(const struct pass *pass, size_t layer, const real *relative)
+{
+    return block_of(pass->model, &pass->layout, layer, relative, pass->longest);
+}
+
+/* From buffers->input to out[rows][d_model]. */
+static void forward_block(const struct pass *pass, size_t layer,
+                          const struct block_buffers *buffers, bool want_slope, real *out)
+{
+    size_t rows = pass->rows;
+    struct block block = pass_block(pass, layer, buffers->relative);
+    norm_forward(&block.norm1, rows, buffers->input, buffers->normed, buffers->row);
+    linear_forward(&block.query_key_value, rows, buffers->normed, MATRIX_REPLACE,
+                   buffers->query_key_value);
+    block_relative_forward(&block, pass->model, buffers->relative);
+    forward_attention(pass, &block, buffers);
+    memcpy(buffers->middle, buffers->input, rows * block.norm1.width * sizeof(real));
+    linear_forward(&block.projection, rows, buffers->mixed, MATRIX_ADD, buffers->middle);
+    block_feed_forward(&block, rows, buffers->middle, &buffers->feed_forward, want_slope, out);
+}
+
+/* The workspace's d_stream is the gradient of what the block gave, and becomes that of its input. */
+static void backward_block(const struct pass *pass, size_t layer, real *gradient)
+{
+    const struct workspace *workspace = pass->workspace;
+    const struct block_buffers *buffers = &workspace->block[layer];
+    size_t rows = pass->rows;
+    real *d_stream = workspace->d_stream, *d_normed = workspace->d_normed;
+    struct block block = pass_block(pass, layer, buffers->relative);
+    struct block_gradient to = block_gradient_of(&pass->layout, gradient, layer);
+
+    block_feed_forward_backward(&block, rows, buffers->middle, &buffers->feed_forward, d_stream,
+                                workspace->d_hidden, d_normed, &to);
+    linear_backward(&block.projection, rows, buffers->mixed, d_stream, workspace->d_mixed,
+                    to.projection);
+    backward_attention(pass, &block, buffers, &to);
+    block_relative_backward(&block, pass->model, workspace->d_relative, &to);
+    linear_backward(&block.query_key_value, rows, buffers->normed, workspace->d_query_key_value,
+                    d_normed, to.query_key_value);
+    norm_backward(&block.norm1, rows, buffers->input, buffers->row, d_normed, d_stream, to.norm1);
+}
+
+static struct output output_of(const struct pass *pass)
+{
+    return (struct output){
+        .width = pass->model->options.d_model,
+        .vocab = pass->model->options.vocab,
+        .embedding = layout_weight(&pass->layout, pass->model->weight, TENSOR_EMBEDDING, 0),
+        .logit = pass->workspace->logit,
+    };
+}
+
+/* The last norm and the output layer, forward and backward: leaves d_stream. */
+static double output_pass(const struct pass *pass, real scale, real *gradient)
+{
+    const struct workspace *workspace = pass->workspace;
+    struct norm norm = block_last_norm(pass->model, &pass->layout);
+    struct output output = output_of(pass);
+    norm_forward(&norm, pass->rows, workspace->last, workspace->normed, workspace->row);
+    double loss = output_backward(&output, pass->rows, workspace->normed,
+                                  pass->sequences->target + pass->first, scale,
+                                  workspace->d_normed,
+                                  layout_gradient(&pass->layout, gradient, TENSOR_EMBEDDING, 0));
+    memset(workspace->d_stream, 0, pass->rows * norm.width * sizeof(real));
+    norm_backward(&norm, pass->rows, workspace->last, workspace->row, workspace->d_normed,
+                  workspace->d_stream, block_last_norm_gradient(&pass->layout, gradient));
+    return loss;
+}
+
+double model_backward(const struct model *model, struct workspace *workspace,
+                      const struct sequences *sequences, real scale, real *gradient)
+{
+    struct pass pass = pass_of(model, workspace, sequences);
+    size_t layers = workspace->layers;
+    int threads = matrix_threads_one();
+    forward_embedding(&pass, workspace->block[0].input);
+    for (size_t l = 0; l < layers; l++)
+        forward_block(&pass, l, &workspace->block[l], true,
+                      l + 1 < layers ? workspace->block[l + 1].input : workspace->last);
+    double loss = output_pass(&pass, scale, gradient);
+    for (size_t l = layers; l-- > 0;)
+        backward_block(&pass, l, gradient);
+    backward_embedding(&pass, workspace->d_stream, gradient);
+    matrix_threads_restore(threads);
+    return loss;
+}
+
+/* Rows of x[..][width] to to[count][width]. */
+static void gather(const struct pass *pass, const size_t *position, size_t count, const real *x,
+                   real *to)
+{
+    size_t width = pass->model->options.d_model;
+    for (size_t k = 0; k < count; k++)
+        memcpy(to + k * width, x + (position[k] - pass->first) * width, width * sizeof *to);
+}
+
+/* Attention of the queries at position[count] alone, query and mixed [count][heads][d_key]. */
+static void attend_positions(const struct pass *pass, const struct block *block,
+                             const struct block_buffers *buffers, const size_t *position,
+                             size_t count, const real *query)
+{
+    const struct workspace *workspace = pass->workspace;
+    const size_t *start = pass->sequences->start;
+    size_t width = token_stride(block) / 3;
+    size_t k = 0;
+    for (size_t s = 0; s < pass->sequences->count; s++) {
+        size_t first = k;
+        for (; k < count && position[k] < start[s + 1]; k++)
+            workspace->position[k] = position[k] - start[s];
+        struct attention_rows rows =
+            sequence_rows(pass, block, buffers->query_key_value, start[s] - pass->first,
+                          start[s + 1] - start[s]);
+        rows.queries = k - first;
+        rows.position = workspace->position + first;
+        rows.query = query + first * width;
+        rows.query_stride = width;
+        attention_forward(&block->attention, &rows, workspace->attention, buffers->probability,
+                          buffers->mixed + first * width);
+    }
+}
+
+/* The last block: keys and values of every token, all else only of those asked about. Leaves
+ * workspace->last[count][d_model]. */
+static void predict_last_block(const struct pass *pass, const struct block_buffers *buffers,
+                               const size_t *position, size_t count)
+{
+    const struct workspace *workspace = pass->workspace;
+    struct block block = pass_block(pass, workspace->layers - 1, buffers->relative);
+    size_t stride = token_stride(&block), width = stride / 3;
+    real *asked = workspace->normed, *query = workspace->d_mixed;
+
+    norm_forward(&block.norm1, pass->rows, buffers->input, buffers->normed, buffers->row);
+    linear_forward_part(&block.query_key_value, width, 2 * width, pass->rows, buffers->normed,
+                        MATRIX_REPLACE, buffers->query_key_value + width, stride);
+    gather(pass, position, count, buffers->normed, asked);
+    linear_forward_part(&block.query_key_value, 0, width, count, asked, MATRIX_REPLACE, query,
+                        width);
+    block_relative_forward(&block, pass->model, buffers->relative);
+    attend_positions(pass, &block, buffers, position, count, query);
+    gather(pass, position, count, buffers->input, buffers->middle);
+    linear_forward(&block.projection, count, buffers->mixed, MATRIX_ADD, buffers->middle);
+    block_feed_forward(&block, count, buffers->middle, &buffers->feed_forward, false,
+                       workspace->last);
+}
+
+void model_predict(const struct model *model, struct workspace *workspace,
+                   const struct sequences *sequences, const size_t *position, size_t count,
+                   struct prediction *prediction)
+{
+    struct pass pass = pass_of(model, workspace, sequences);
+    struct norm norm = block_last_norm(model, &pass.layout);
+    struct output output = output_of(&pass);
+    /* Nothing has to stay for a way back: one block's buffers serve all. */
+    const struct block_buffers *buffers = &workspace->block[0];
+    int threads = matrix_threads_one();
+    forward_embedding(&pass, buffers->input);
+    for (size_t l = 0; l + 1 < workspace->layers; l++)
+        forward_block(&pass, l, buffers, false, buffers->input);
+    predict_last_block(&pass, buffers, position, count);
+    norm_forward(&norm, count, workspace->last, workspace->normed, workspace->row);
+    for (size_t k = 0; k < count; k++)
+        workspace->target[k] = sequences->target[position[k]];
+    output_predict(&output, count, workspace->normed, workspace->target, prediction);
+    matrix_threads_restore(threads);
+}

@@ -1,0 +1,211 @@
+#include "model/shards.h"
+
+#include <omp.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "model/layout.h"
+
+size_t shards_machine_threads(void)
+{
+    int allowed = omp_get_max_threads(), processors = omp_get_num_procs();
+    int threads = allowed < processors ? allowed : processors;
+    return threads > 1 ? (size_t)threads : 1;
+}
+
+static size_t working_threads(size_t count, size_t threads)
+{
+    size_t most = threads < count ? threads : count;
+    return most > 1 ? most : 1;
+}
+
+size_t shards_bytes(const struct model_options *options, size_t count, size_t threads,
+                    bool gradients)
+{
+    size_t working = working_threads(count, threads);
+    size_t bytes = working * (sizeof(struct workspace *) +
+                              workspace_bytes(options, model_micro_batch_tokens(options)));
+    if (gradients)
+        bytes += count * (sizeof(double) + sizeof(real *) + layout_of(options).size * sizeof(real));
+    return bytes;
+}
+
+static bool allocate(struct shards *shards, const struct model_options *options, bool gradients,
+                     struct error *err)
+{
+    shards->workspace = memory_new(shards->threads, sizeof *shards->workspace, err);
+    if (!shards->workspace)
+        return false;
+    for (size_t t = 0; t < shards->threads; t++) {
+        shards->workspace[t] = workspace_new(options, shards->micro_batch, err);
+        if (!shards->workspace[t])
+            return false;
+    }
+    if (!gradients)
+        return true;
+    shards->loss = memory_new(shards->count, sizeof *shards->loss, err);
+    shards->gradient = shards->loss ? memory_new(shards->count, sizeof *shards->gradient, err) : NULL;
+    if (!shards->gradient)
+        return false;
+    for (size_t c = 0; c < shards->count; c++) {
+        shards->gradient[c] = memory_new_aligned(shards->size, sizeof(real), err);
+        if (!shards->gradient[c])
+            return false;
+    }
+    return true;
+}
+
+bool shards_init(struct shards *shards, const struct model_options *options, size_t count,
+                 size_t threads, bool gradients, struct error *err)
+{
+    *shards = (struct shards){
+        .count = count > 1 ? count : 1,
+        .threads = working_threads(count, threads),
+        .micro_batch = model_micro_batch_tokens(options),
+        .size = layout_of(options).size,
+    };
+    if (allocate(shards, options, gradients, err))
+        return true;
+    shards_free(shards);
+    return false;
+}
+
+void shards_free(struct shards *shards)
+{
+    for (size_t t = 0; shards->workspace && t < shards->threads; t++)
+        workspace_free(shards->workspace[t]);
+    for (size_t c = 0; shards->gradient && c < shards->count; c++)
+        memory_free(shards->gradient[c]);
+    memory_free(shards->workspace);
+    memory_free(shards->gradient);
+    memory_free(shards->loss);
+    *shards = (struct shards){.count = 0};
+}
+
+/* The first sequence of shard `shard`: the one that begins nearest to its share of the tokens. */
+static size_t shard_begin(const struct sequences *sequences, size_t count, size_t shard)
+{
+    const size_t *start = sequences->start;
+    size_t total = start[sequences->count] - start[0];
+    size_t wanted = start[0] + (size_t)((double)total * (double)shard / (double)count);
+    size_t s = 0;
+    if (shard == count)
+        return sequences->count;
+    while (s < sequences->count && start[s + 1] <= wanted)
+        s++;
+    bool next_is_nearer = s < sequences->count && start[s + 1] - wanted < wanted - start[s];
+    return next_is_nearer ? s + 1 : s;
+}
+
+/* Some of the sequences, as sequences. */
+static struct sequences sequences_part(const struct sequences *sequences, size_t begin, size_t end)
+{
+    struct sequences part = *sequences;
+    part.start += begin;
+    part.count = end - begin;
+    return part;
+}
+
+static struct sequences shard_of(const struct sequences *sequences, size_t count, size_t shard)
+{
+    return sequences_part(sequences, shard_begin(sequences, count, shard),
+                          shard_begin(sequences, count, shard + 1));
+}
+
+/* The next micro-batch of a shard from sequence begin on: as many sequences as fill an equal share
+ * of what is left, and fit. */
+static struct sequences micro_batch_at(const struct sequences *shard, size_t begin, size_t room)
+{
+    const size_t *start = shard->start;
+    size_t left = start[shard->count] - start[begin];
+    size_t batches = (left + room - 1) / room;
+    size_t share = batches > 0 ? (left + batches - 1) / batches : 0;
+    size_t end = begin + 1;
+    while (end < shard->count && start[end] - start[begin] < share &&
+           start[end + 1] - start[begin] <= room)
+        end++;
+    return sequences_part(shard, begin, end);
+}
+
+static bool cancelled(const atomic_bool *cancel)
+{
+    return cancel && atomic_load_explicit(cancel, memory_order_relaxed);
+}
+
+/* The summed cross-entropy of a shard into *loss, its gradient times scale into gradient. False
+ * when cancelled. */
+static bool shard_backward(const struct shards *shards, const struct model *model,
+                           struct workspace *workspace, const struct sequences *shard, real scale,
+                           const atomic_bool *cancel, real *gradient, double *loss)
+{
+    *loss = 0;
+    memset(gradient, 0, shards->size * sizeof *gradient);
+    for (size_t s = 0; s < shard->count;) {
+        if (cancelled(cancel))
+            return false;
+        struct sequences micro_batch = micro_batch_at(shard, s, shards->micro_batch);
+        *loss += model_backward(model, workspace, &micro_batch, scale, gradient);
+        s += micro_batch.count;
+    }
+    return true;
+}
+
+bool shards_backward(struct shards *shards, const struct model *model,
+                     const struct sequences *sequences, const atomic_bool *cancel, double *loss)
+{
+    size_t tokens = sequences->start[sequences->count] - sequences->start[0];
+    double mean = tokens > 0 ? 1 / (double)tokens : 0;
+    bool complete = true;
+#pragma omp parallel for num_threads((int)shards->threads) schedule(static) reduction(&& : complete)
+    for (size_t c = 0; c < shards->count; c++) {
+        struct sequences shard = shard_of(sequences, shards->count, c);
+        complete = shard_backward(shards, model, shards->workspace[omp_get_thread_num()], &shard,
+                                  (real)mean, cancel, shards->gradient[c], &shards->loss[c]) &&
+                   complete;
+    }
+    *loss = 0;
+    for (size_t c = 0; c < shards->count; c++)
+        *loss += shards->loss[c] * mean;
+    return complete;
+}
+
+/* The first of the ascending positions that is at least `least`; count where none is. */
+static size_t first_position(const size_t *position, size_t count, size_t least)
+{
+    size_t low = 0, high = count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (position[middle] < least)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static void shard_predict(const struct shards *shards, const struct model *model,
+                          struct workspace *workspace, const struct sequences *shard,
+                          const size_t *position, size_t count, struct prediction *prediction)
+{
+    for (size_t s = 0; s < shard->count;) {
+        struct sequences part = micro_batch_at(shard, s, shards->micro_batch);
+        size_t first = first_position(position, count, part.start[0]);
+        size_t end = first_position(position, count, part.start[part.count]);
+        if (end > first)
+            model_predict(model, workspace, &part, position + first, end - first,
+                          prediction + first);
+        s += part.count;
+    }
+}
+
+void shards_predict(struct shards *shards, const struct model *model,
+                    const struct sequences *sequences, const size_t *position, size_t count,
+                    struct prediction *prediction)
+{
+#pragma omp parallel for num_threads((int)shards->threads) schedule(static)
+    for (size_t c = 0; c < shards->count; c++) {
+        struct sequences shard = shard_of(sequences, shards->count, c);
+        shard_predict(shards, model, shards->workspace[omp_get_thread_num()], &shard, position,
+                      count, prediction);
+    }
+}

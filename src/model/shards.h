@@ -1,0 +1,52 @@
+/* A batch divided between threads.
+ *
+ * A batch is cut into a fixed number of shards, runs of sequences with about equally many tokens;
+ * each shard has its own gradient and is worked through in micro-batches by one thread, with
+ * matrix products that stay on that thread. The number of shards decides the order in which
+ * gradients are added, the number of threads does not: same shards, same bits. */
+#ifndef MNEME_MODEL_SHARDS_H
+#define MNEME_MODEL_SHARDS_H
+
+#include <stdatomic.h>
+#include <stddef.h>
+
+#include "base/error.h"
+#include "base/sequences.h"
+#include "model/transformer.h"
+
+struct shards {
+    size_t count;
+    size_t threads;               /* that work on them */
+    struct workspace **workspace; /* [threads] */
+    real **gradient;              /* [count][model.size] of the last shards_backward */
+    double *loss;                 /* [count] summed cross-entropy of each in the last one */
+    size_t micro_batch;           /* tokens a workspace holds */
+    size_t size;                  /* numbers in a gradient */
+};
+
+/* The threads this machine gives the process, after OMP_NUM_THREADS and the CPU affinity. */
+size_t shards_machine_threads(void);
+
+/* count shards on `threads` threads (at most count are used). With gradients false only
+ * shards_predict may be called. */
+bool shards_init(struct shards *shards, const struct model_options *options, size_t count,
+                 size_t threads, bool gradients, struct error *err);
+void shards_free(struct shards *shards);
+
+/* Bytes shards_init asks for. */
+size_t shards_bytes(const struct model_options *options, size_t count, size_t threads,
+                    bool gradients);
+
+/* Mean cross-entropy (nats a token) of the batch into *loss, and the gradient of that mean, divided
+ * between shards->gradient[0..count): their sum, in this order, is the gradient. Looks at *cancel
+ * (may be null) before every micro-batch; false when it was true, with nothing useful in the
+ * gradients. */
+bool shards_backward(struct shards *shards, const struct model *model,
+                     const struct sequences *sequences, const atomic_bool *cancel, double *loss);
+
+/* model_predict over any number of sequences. */
+void shards_predict(struct shards *shards, const struct model *model,
+                    const struct sequences *sequences, const size_t *position, size_t count,
+                    struct prediction *prediction);
+
+#endif

@@ -1,0 +1,190 @@
+#include "model/transformer.h"
+
+#include <limits.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/random.h"
+#include "model/layout.h"
+
+#define INITIAL_DEVIATION 0.02
+
+/* The longest wave of the sinusoids (Vaswani et al. 2017). */
+#define LONGEST_WAVE 10000.0
+
+static bool check_sizes(const struct model_options *options, struct error *err)
+{
+    const struct {
+        const char *name;
+        size_t value;
+    } sizes[] = {
+        {"layers", options->layers},     {"heads", options->heads},
+        {"d_model", options->d_model},   {"d_hidden", options->d_hidden},
+        {"d_key", options->d_key},       {"vocab", options->vocab},
+        {"max_length", options->max_length},
+    };
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
+        if (sizes[i].value == 0 || sizes[i].value > INT_MAX / 8)
+            return error_set(err, ERROR_INPUT, "a model's %s must be 1 to %d, not %zu",
+                             sizes[i].name, INT_MAX / 8, sizes[i].value);
+    return true;
+}
+
+/* The largest number of parameters; below it no product of sizes overflows. */
+#define MOST_PARAMETERS ((double)(1ull << 40))
+
+static bool check_options(const struct model_options *options, struct error *err)
+{
+    if (!check_sizes(options, err))
+        return false;
+    double width = (double)options->heads * (double)options->d_key;
+    if (width > INT_MAX / 8)
+        return error_set(err, ERROR_INPUT, "%zu heads of d_key %zu are too wide: at most %d together",
+                         options->heads, options->d_key, INT_MAX / 8);
+    double block = (double)options->d_model * (5 * width + 2 * (double)options->d_hidden + 8);
+    double tables = (double)options->d_model * ((double)options->vocab + (double)options->max_length);
+    double parameters = (double)options->layers * (block + 8 * width) + tables;
+    if (parameters > MOST_PARAMETERS)
+        return error_set(err, ERROR_INPUT, "a model of %.3g parameters is too large", parameters);
+    return true;
+}
+
+static size_t count_parameters(const struct model_options *options)
+{
+    size_t count = 0;
+    for (struct layout_place p = layout_first(); p.tensor < TENSORS; p = layout_next(options, p))
+        count++;
+    return count;
+}
+
+static void list_parameters(struct model *model)
+{
+    const struct model_options *options = &model->options;
+    struct layout layout = layout_of(options);
+    for (struct layout_place p = layout_first(); p.tensor < TENSORS; p = layout_next(options, p))
+        model->parameter[model->parameters++] = layout_parameter(options, &layout, p);
+    model->size = layout.size;
+}
+
+/* The sines and cosines of every distance, farthest first: attention reads them so (see
+ * attention.h). First all sines, then all cosines, as in Transformer-XL. */
+static void fill_sinusoid(struct model *model)
+{
+    size_t length = model->options.max_length, width = model->options.d_model;
+    size_t sines = (width + 1) / 2;
+    for (size_t row = 0; row < length; row++) {
+        double distance = (double)(length - 1 - row);
+        for (size_t j = 0; j < width; j++) {
+            size_t wave = j < sines ? j : j - sines;
+            double angle = distance * pow(LONGEST_WAVE, -2.0 * (double)wave / (double)width);
+            model->sinusoid[row * width + j] = (real)(j < sines ? sin(angle) : cos(angle));
+        }
+    }
+}
+
+bool model_init(struct model *model, const struct model_options *options, struct error *err)
+{
+    *model = (struct model){.parameters = 0};
+    if (!check_options(options, err))
+        return false;
+    model->options = *options;
+    bool relative = options->positions == POSITIONS_RELATIVE;
+    model->parameter = memory_new(count_parameters(options), sizeof *model->parameter, err);
+    if (model->parameter)
+        list_parameters(model);
+    if (model->parameter)
+        model->weight = memory_new_aligned(model->size, sizeof(real), err);
+    if (model->weight && relative)
+        model->sinusoid =
+            memory_new_aligned(options->max_length * options->d_model, sizeof(real), err);
+    if (!model->weight || (relative && !model->sinusoid)) {
+        model_free(model);
+        return false;
+    }
+    if (relative)
+        fill_sinusoid(model);
+    return true;
+}
+
+void model_free(struct model *model)
+{
+    memory_free(model->parameter);
+    memory_free(model->weight);
+    memory_free(model->sinusoid);
+    *model = (struct model){.parameters = 0};
+}
+
+size_t model_count_parameters(const struct model_options *options)
+{
+    size_t count = 0;
+    struct layout layout = layout_of(options);
+    for (struct layout_place p = layout_first(); p.tensor < TENSORS; p = layout_next(options, p)) {
+        struct parameter parameter = layout_parameter(options, &layout, p);
+        count += parameter.rows * parameter.cols;
+    }
+    return count;
+}
+
+size_t model_count_matrix_parameters(const struct model_options *options)
+{
+    size_t count = 0;
+    struct layout layout = layout_of(options);
+    for (struct layout_place p = layout_first(); p.tensor < TENSORS; p = layout_next(options, p)) {
+        struct parameter parameter = layout_parameter(options, &layout, p);
+        if (layout_is_matrix(p.tensor))
+            count += parameter.rows * parameter.cols;
+    }
+    return count;
+}
+
+static void fill(real *weight, size_t count, real value)
+{
+    for (size_t i = 0; i < count; i++)
+        weight[i] = value;
+}
+
+static void fill_normal(real *weight, size_t count, double deviation, struct random random)
+{
+    for (size_t i = 0; i < count; i++)
+        weight[i] = (real)(deviation * random_normal(&random));
+}
+
+static void begin(struct model *model, const struct parameter *parameter, enum beginning beginning,
+                  uint64_t seed)
+{
+    real *weight = model->weight + parameter->offset;
+    size_t count = parameter->rows * parameter->cols;
+    double deviation = INITIAL_DEVIATION;
+    switch (beginning) {
+    case BEGIN_ZERO:
+        fill(weight, count, 0);
+        return;
+    case BEGIN_ONE:
+        fill(weight, count, 1);
+        return;
+    case BEGIN_PROJECTION:
+        deviation /= sqrt(2.0 * (double)model->options.layers);
+        break;
+    case BEGIN_NORMAL:
+        break;
+    }
+    uint64_t name = hash_bytes(parameter->name, strlen(parameter->name));
+    fill_normal(weight, count, deviation, random_stream(seed, RANDOM_WEIGHTS, name, 0));
+}
+
+void model_randomize(struct model *model, uint64_t seed)
+{
+    const struct model_options *options = &model->options;
+    const struct parameter *parameter = model->parameter;
+    for (struct layout_place p = layout_first(); p.tensor < TENSORS; p = layout_next(options, p))
+        begin(model, parameter++, layout_beginning(p.tensor), seed);
+}
+
+const struct parameter *model_parameter(const struct model *model, const char *name)
+{
+    for (size_t i = 0; i < model->parameters; i++)
+        if (strcmp(model->parameter[i].name, name) == 0)
+            return &model->parameter[i];
+    return NULL;
+}

@@ -1,0 +1,104 @@
+/* The transformer: its shape, its parameters, and one pass forward and backward.
+ *
+ * Two families share the code (see mneme-preset(5)): `hoffmann` has RMS norms, relative positions
+ * as in Transformer-XL and no biases; `gpt2` has layer norms with biases, learned positions and
+ * biases everywhere. Both put the norm before each block and one at the end, use GELU (tanh form)
+ * and share the embedding with the output.
+ *
+ *   x = embedding[token] (+ positions[t])
+ *   each block:  x += attention(norm(x)) W_o;   x += gelu(norm(x) W_in) W_out
+ *   logits = norm(x) embedding^T
+ */
+#ifndef MNEME_MODEL_TRANSFORMER_H
+#define MNEME_MODEL_TRANSFORMER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/sequences.h"
+#include "model/real.h"
+
+enum norm_kind { NORM_RMS, NORM_LAYER };
+enum positions_kind { POSITIONS_LEARNED, POSITIONS_RELATIVE };
+
+struct model_options {
+    size_t layers, heads;
+    size_t d_model, d_hidden;
+    size_t d_key;      /* of one head */
+    size_t vocab;      /* rows of the embedding; at least the vocabulary's words */
+    size_t max_length; /* longest sequence */
+    enum norm_kind norm;
+    enum positions_kind positions;
+    bool bias;
+};
+
+/* One named tensor of the parameters. Every one is a matrix; a vector has one row. */
+struct parameter {
+    char name[64];       /* "blocks.3.attention.query_key_value" */
+    size_t rows, cols;
+    size_t offset;       /* of its first element in the model's arrays */
+    bool decays;         /* weight decay applies: matrices yes, scales and biases no */
+};
+
+struct model {
+    struct model_options options;
+    struct parameter *parameter; /* [parameters] in the order of the arena */
+    size_t parameters;
+    size_t size;                 /* numbers in all parameters together, padding included */
+    real *weight;                /* [size] */
+    real *sinusoid; /* [max_length][d_model] relative positions: row r has the waves of distance
+                       max_length - 1 - r; null without. Not trained */
+};
+
+/* Checks the options and lays out the parameters with all weights 0. ERROR_INPUT names what does
+ * not fit (heads 0, ...). */
+bool model_init(struct model *model, const struct model_options *options, struct error *err);
+void model_free(struct model *model);
+
+/* Numbers that are trained, padding not counted: "43.7 M". Needs no model: counts from options. */
+size_t model_count_parameters(const struct model_options *options);
+
+/* Parameters that take part in matrix products for every token: embedding once, position tables
+ * and vectors not. 6 times this times the tokens is the work of a training step. */
+size_t model_count_matrix_parameters(const struct model_options *options);
+
+/* Random initial weights, a pure function of the seed: normal with standard deviation 0.02,
+ * projections back into the stream divided by sqrt(2 layers) (GPT-2), scales 1, biases 0. */
+void model_randomize(struct model *model, uint64_t seed);
+
+/* The parameter with this name, or null. */
+const struct parameter *model_parameter(const struct model *model, const char *name);
+
+/* Activations and gradients-of-activations of up to `tokens` tokens: one thread's workspace. */
+struct workspace;
+struct workspace *workspace_new(const struct model_options *options, size_t tokens,
+                                struct error *err);
+void workspace_free(struct workspace *workspace);
+size_t workspace_bytes(const struct model_options *options, size_t tokens);
+
+/* Tokens of a micro-batch that keep a workspace fast for this shape; a function of nothing else. */
+size_t model_micro_batch_tokens(const struct model_options *options);
+
+/* Forward and backward over sequences of at most the workspace's tokens together. Returns the
+ * summed cross-entropy (nats) of all targets; adds scale times its gradient to gradient[size].
+ * Runs on the calling thread alone. */
+double model_backward(const struct model *model, struct workspace *workspace,
+                      const struct sequences *sequences, real scale, real *gradient);
+
+/* What the model predicts at one position. */
+struct prediction {
+    double loss;        /* -ln p(target), nats */
+    double max_probability;
+    double entropy;     /* of the distribution over the whole vocabulary, nats */
+    int32_t likeliest;  /* token */
+};
+
+/* Forward only; fills prediction[k], k < count, for the input position[k] against the target there.
+ * A position is an index into sequences->token, from start[0] to before start[sequences->count];
+ * positions ascend. */
+void model_predict(const struct model *model, struct workspace *workspace,
+                   const struct sequences *sequences, const size_t *position, size_t count,
+                   struct prediction *prediction);
+
+#endif

@@ -1,0 +1,167 @@
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "model/attention.h"
+#include "tests/unit/model_reference.h"
+
+/* Scores of up to 7 products, each rounded to 6e-8, go through an exponential. */
+#define TOLERANCE 2e-6
+
+enum { HEADS = 3, D_KEY = 5, WIDTH = HEADS * D_KEY, STRIDE = 3 * WIDTH + 2, LONGEST = 75 };
+
+/* One sequence's rows [query][key][value] with a gap behind them, and relative positions for
+ * more distances than it needs. */
+struct fixture {
+    real rows[LONGEST * STRIDE];
+    real relative[(LONGEST + 4) * WIDTH];
+    real content_bias[WIDTH], position_bias[WIDTH];
+    real scratch[10000];
+    real probability[HEADS * LONGEST * LONGEST];
+    real out[LONGEST * WIDTH];
+    size_t position[LONGEST];
+};
+
+static struct fixture *fixture_new(void)
+{
+    struct fixture *f = calloc(1, sizeof *f);
+    assert_non_null(f);
+    fill_normal(f->rows, LONGEST * STRIDE, 0, 1, 1);
+    fill_normal(f->relative, (LONGEST + 4) * WIDTH, 0, 1, 2);
+    fill_normal(f->content_bias, WIDTH, 0, 1, 3);
+    fill_normal(f->position_bias, WIDTH, 0, 1, 4);
+    assert_true(attention_scratch(D_KEY, LONGEST) <= sizeof f->scratch / sizeof *f->scratch);
+    return f;
+}
+
+static struct attention attention_of(const struct fixture *f, bool relative, size_t distances)
+{
+    struct attention attention = {.heads = HEADS, .d_key = D_KEY};
+    if (relative) {
+        attention.content_bias = f->content_bias;
+        attention.position_bias = f->position_bias;
+        attention.relative = f->relative;
+        attention.distances = distances;
+    }
+    return attention;
+}
+
+/* Every step-th position of a sequence from `first` on asks. */
+static struct attention_rows rows_of(struct fixture *f, size_t keys, size_t first, size_t step)
+{
+    struct attention_rows rows = {
+        .keys = keys,
+        .position = f->position,
+        .query = f->rows + first * STRIDE,
+        .key = f->rows + WIDTH,
+        .value = f->rows + 2 * WIDTH,
+        .query_stride = step * STRIDE,
+        .key_stride = STRIDE,
+    };
+    for (size_t t = first; t < keys; t += step)
+        f->position[rows.queries++] = t;
+    return rows;
+}
+
+/* The same by loops; r[distance] in the order of distances. */
+static void expect(const struct fixture *f, bool relative, size_t distances,
+                   const struct attention_rows *rows, double *probability, double *out)
+{
+    double *all = to_double(f->rows, LONGEST * STRIDE);
+    double *u = to_double(f->content_bias, WIDTH), *v = to_double(f->position_bias, WIDTH);
+    double *r = calloc(distances * STRIDE, sizeof *r);
+    for (size_t m = 0; m < distances; m++)
+        for (size_t j = 0; j < WIDTH; j++)
+            r[(distances - 1 - m) * STRIDE + j] = (double)f->relative[m * WIDTH + j];
+    for (size_t h = 0; h < HEADS; h++)
+        for (size_t i = 0; i < rows->queries; i++) {
+            size_t c = h * D_KEY, t = rows->position[i];
+            reference_attention(D_KEY, t, all + t * STRIDE + c, all + WIDTH + c,
+                                all + 2 * WIDTH + c, STRIDE, relative ? u + c : NULL,
+                                relative ? v + c : NULL, relative ? r + c : NULL,
+                                probability + (h * rows->queries + i) * rows->keys,
+                                out + i * WIDTH + c);
+        }
+    free(all);
+    free(u);
+    free(v);
+    free(r);
+}
+
+static void check(struct fixture *f, bool relative, size_t distances,
+                  const struct attention_rows *rows)
+{
+    size_t probabilities = HEADS * rows->queries * rows->keys, outs = rows->queries * WIDTH;
+    double *probability = calloc(probabilities, sizeof *probability);
+    double *out = calloc(outs, sizeof *out);
+    expect(f, relative, distances, rows, probability, out);
+    struct attention attention = attention_of(f, relative, distances);
+    fill_normal(f->probability, HEADS * LONGEST * LONGEST, 9, 1, 5);
+    attention_forward(&attention, rows, f->scratch, f->probability, f->out);
+    assert_residual("probabilities", f->probability, probability, probabilities, TOLERANCE);
+    assert_residual("out", f->out, out, outs, TOLERANCE);
+    free(probability);
+    free(out);
+}
+
+static void every_length_follows_the_formula(bool relative)
+{
+    struct fixture *f = fixture_new();
+    const size_t length[] = {1, 2, 13, 31, 32, 33, 64, LONGEST};
+    for (size_t i = 0; i < sizeof length / sizeof *length; i++) {
+        struct attention_rows rows = rows_of(f, length[i], 0, 1);
+        check(f, relative, length[i], &rows);
+    }
+    free(f);
+}
+
+static void plain_attention_follows_its_formula(void **state)
+{
+    (void)state;
+    every_length_follows_the_formula(false);
+}
+
+static void relative_attention_follows_its_formula(void **state)
+{
+    (void)state;
+    every_length_follows_the_formula(true);
+}
+
+static void more_distances_than_needed_change_nothing(void **state)
+{
+    (void)state;
+    struct fixture *f = fixture_new();
+    struct attention_rows rows = rows_of(f, 40, 0, 1);
+    check(f, true, 44, &rows);
+    free(f);
+}
+
+/* As the decoder asks (the last positions only) and as model_predict does (some in between). */
+static void some_positions_can_ask_alone(void **state)
+{
+    (void)state;
+    struct fixture *f = fixture_new();
+    for (int relative = 0; relative < 2; relative++) {
+        struct attention_rows rows = rows_of(f, 70, 69, 1);
+        check(f, relative, 75, &rows);
+        rows = rows_of(f, 70, 3, 2);
+        check(f, relative, 75, &rows);
+    }
+    free(f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(plain_attention_follows_its_formula),
+        cmocka_unit_test(relative_attention_follows_its_formula),
+        cmocka_unit_test(more_distances_than_needed_change_nothing),
+        cmocka_unit_test(some_positions_can_ask_alone),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

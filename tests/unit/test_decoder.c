@@ -1,0 +1,273 @@
+#include <dirent.h>
+#include <math.h>
+#include <omp.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "base/memory.h"
+#include "model/decoder.h"
+#include "tests/unit/model_reference.h"
+
+enum { LENGTH = 150, VOCAB = 29 };
+
+/* Logits a few tens large, some 40 additions away from the weights, each rounded to 6e-8 of that. */
+#define TOLERANCE 5e-5
+
+static const struct model_options hoffmann = {
+    .layers = 2, .heads = 3, .d_model = 21, .d_hidden = 33, .d_key = 5, .vocab = VOCAB,
+    .max_length = LENGTH, .norm = NORM_RMS, .positions = POSITIONS_RELATIVE, .bias = false,
+};
+
+static const struct model_options gpt2 = {
+    .layers = 3, .heads = 3, .d_model = 21, .d_hidden = 33, .d_key = 5, .vocab = VOCAB,
+    .max_length = LENGTH, .norm = NORM_LAYER, .positions = POSITIONS_LEARNED, .bias = true,
+};
+
+/* A model, a sequence that fills it, and what model_predict says of it. */
+struct fixture {
+    struct model model;
+    struct decoder *decoder;
+    int32_t token[LENGTH], target[LENGTH];
+    struct prediction prediction[LENGTH];
+    real every[LENGTH * VOCAB], last[VOCAB];
+};
+
+static void predict(struct fixture *f)
+{
+    const size_t start[] = {0, LENGTH};
+    size_t position[LENGTH];
+    for (size_t i = 0; i < LENGTH; i++)
+        position[i] = i;
+    struct sequences sequences = {f->token, f->target, start, 1};
+    struct workspace *workspace = workspace_new(&f->model.options, LENGTH, NULL);
+    assert_non_null(workspace);
+    model_predict(&f->model, workspace, &sequences, position, LENGTH, f->prediction);
+    workspace_free(workspace);
+}
+
+static void for_both_families(void (*check)(struct fixture *f))
+{
+    const struct model_options *family[] = {&hoffmann, &gpt2};
+    for (size_t i = 0; i < 2; i++) {
+        struct fixture *f = calloc(1, sizeof *f);
+        assert_non_null(f);
+        assert_true(model_init(&f->model, family[i], NULL));
+        randomize_strongly(&f->model, 1);
+        fill_tokens(f->token, LENGTH, VOCAB, 2);
+        fill_tokens(f->target, LENGTH, VOCAB, 3);
+        f->decoder = decoder_new(&f->model, NULL);
+        assert_non_null(f->decoder);
+        predict(f);
+        check(f);
+        decoder_free(f->decoder);
+        model_free(&f->model);
+        free(f);
+    }
+}
+
+/* What the decoder says after token t: its probabilities sum to 1 and give the target's loss. */
+static void assert_predicts(const struct fixture *f, size_t t, const real *log_probability)
+{
+    double sum = 0;
+    for (size_t w = 0; w < VOCAB; w++)
+        sum += exp((double)log_probability[w]);
+    assert_true(fabs(sum - 1) < TOLERANCE);
+    double loss = -(double)log_probability[f->target[t]];
+    assert_true(fabs(loss - f->prediction[t].loss) < TOLERANCE);
+}
+
+static void check_one_go(struct fixture *f)
+{
+    assert_true(decoder_read(f->decoder, f->token, LENGTH, f->last, f->every, NULL));
+    assert_int_equal(decoder_length(f->decoder), LENGTH);
+    for (size_t t = 0; t < LENGTH; t++)
+        assert_predicts(f, t, f->every + t * VOCAB);
+    assert_predicts(f, LENGTH - 1, f->last);
+}
+
+static void reading_in_one_go_is_predicting(void **state)
+{
+    (void)state;
+    for_both_families(check_one_go);
+}
+
+static void check_chunks(struct fixture *f)
+{
+    const size_t chunk[] = {1, 1, 5, 64, 65, 1, 13};
+    size_t read = 0;
+    for (size_t i = 0; i < sizeof chunk / sizeof *chunk; i++) {
+        assert_true(
+            decoder_read(f->decoder, f->token + read, chunk[i], f->last, f->every, NULL));
+        for (size_t k = 0; k < chunk[i]; k++)
+            assert_predicts(f, read + k, f->every + k * VOCAB);
+        read += chunk[i];
+        assert_int_equal(decoder_length(f->decoder), read);
+        assert_predicts(f, read - 1, f->last);
+    }
+    assert_int_equal(read, LENGTH);
+}
+
+static void reading_in_chunks_is_reading_in_one_go(void **state)
+{
+    (void)state;
+    for_both_families(check_chunks);
+}
+
+static void check_rewind(struct fixture *f)
+{
+    const int32_t other[] = {1, 2, 3, 4, 5};
+    assert_true(decoder_read(f->decoder, f->token, 40, f->last, NULL, NULL));
+    assert_true(decoder_read(f->decoder, other, 5, f->last, NULL, NULL));
+    decoder_rewind(f->decoder, 60);
+    assert_int_equal(decoder_length(f->decoder), 45);
+    decoder_rewind(f->decoder, 40);
+    assert_int_equal(decoder_length(f->decoder), 40);
+    assert_true(decoder_read(f->decoder, f->token + 40, 30, f->last, f->every, NULL));
+    for (size_t t = 40; t < 70; t++)
+        assert_predicts(f, t, f->every + (t - 40) * VOCAB);
+    decoder_rewind(f->decoder, 0);
+    assert_true(decoder_read(f->decoder, f->token, 1, f->last, NULL, NULL));
+    assert_predicts(f, 0, f->last);
+}
+
+static void what_was_rewound_is_forgotten(void **state)
+{
+    (void)state;
+    for_both_families(check_rewind);
+}
+
+/* As while a model is trained: other weights, and the decoder rewound to 0. */
+static void check_new_weights(struct fixture *f)
+{
+    assert_true(decoder_read(f->decoder, f->token, 50, f->last, NULL, NULL));
+    randomize_strongly(&f->model, 77);
+    predict(f);
+    decoder_rewind(f->decoder, 0);
+    assert_true(decoder_read(f->decoder, f->token, 50, f->last, f->every, NULL));
+    for (size_t t = 0; t < 50; t++)
+        assert_predicts(f, t, f->every + t * VOCAB);
+}
+
+static void from_the_start_new_weights_count(void **state)
+{
+    (void)state;
+    for_both_families(check_new_weights);
+}
+
+static void check_overflow(struct fixture *f)
+{
+    struct error err;
+    assert_true(decoder_read(f->decoder, f->token, LENGTH - 1, f->last, NULL, NULL));
+    assert_false(decoder_read(f->decoder, f->token, 2, f->last, NULL, &err));
+    assert_int_equal(err.kind, ERROR_INPUT);
+    assert_non_null(strstr(err.message, "150"));
+    assert_int_equal(decoder_length(f->decoder), LENGTH - 1);
+    assert_true(decoder_read(f->decoder, f->token + LENGTH - 1, 1, f->last, NULL, NULL));
+    assert_predicts(f, LENGTH - 1, f->last);
+}
+
+static void more_than_fits_is_refused(void **state)
+{
+    (void)state;
+    for_both_families(check_overflow);
+}
+
+static void check_memory(struct fixture *f)
+{
+    struct decoder *decoder = NULL;
+    struct error err;
+    size_t n = 1;
+    for (; !decoder; n++) {
+        memory_fail_request(n);
+        decoder = decoder_new(&f->model, &err);
+        memory_fail_request(0);
+        if (!decoder)
+            assert_int_equal(err.kind, ERROR_MEMORY);
+    }
+    assert_true(n > 4);
+    decoder_free(decoder);
+}
+
+static void memory_that_is_refused_leaves_nothing_behind(void **state)
+{
+    (void)state;
+    for_both_families(check_memory);
+}
+
+/* ---- beside a screen's thread ---- */
+
+static size_t threads_of_process(void)
+{
+    size_t count = 0;
+    DIR *tasks = opendir("/proc/self/task");
+    for (struct dirent *entry = tasks ? readdir(tasks) : NULL; entry; entry = readdir(tasks))
+        count += entry->d_name[0] != '.';
+    if (tasks)
+        closedir(tasks);
+    return count;
+}
+
+/* Large enough that BLAS would share its products between threads. */
+static const struct model_options wide = {
+    .layers = 1, .heads = 4, .d_model = 256, .d_hidden = 1024, .d_key = 64, .vocab = 2000,
+    .max_length = 64, .norm = NORM_RMS, .positions = POSITIONS_RELATIVE, .bias = false,
+};
+
+struct screen {
+    struct model model;
+    size_t threads_before, threads_after;
+    int allowed_after;
+    bool read;
+};
+
+static void *screen_thread(void *context)
+{
+    struct screen *screen = context;
+    int32_t token[64] = {0};
+    real *log_probability = calloc(wide.vocab, sizeof *log_probability);
+    struct decoder *decoder = decoder_new(&screen->model, NULL);
+    omp_set_num_threads(4);
+    screen->threads_before = threads_of_process();
+    screen->read = decoder && log_probability &&
+                   decoder_read(decoder, token, 64, log_probability, NULL, NULL);
+    screen->threads_after = threads_of_process();
+    screen->allowed_after = omp_get_max_threads();
+    decoder_free(decoder);
+    free(log_probability);
+    return NULL;
+}
+
+static void a_thread_that_reads_starts_no_others(void **state)
+{
+    (void)state;
+    static struct screen screen;
+    pthread_t thread;
+    assert_true(model_init(&screen.model, &wide, NULL));
+    model_randomize(&screen.model, 1);
+    assert_int_equal(pthread_create(&thread, NULL, screen_thread, &screen), 0);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    assert_true(screen.read);
+    assert_int_equal(screen.threads_after, screen.threads_before);
+    assert_int_equal(screen.allowed_after, 4);
+    model_free(&screen.model);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reading_in_one_go_is_predicting),
+        cmocka_unit_test(reading_in_chunks_is_reading_in_one_go),
+        cmocka_unit_test(what_was_rewound_is_forgotten),
+        cmocka_unit_test(from_the_start_new_weights_count),
+        cmocka_unit_test(more_than_fits_is_refused),
+        cmocka_unit_test(memory_that_is_refused_leaves_nothing_behind),
+        cmocka_unit_test(a_thread_that_reads_starts_no_others),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,413 @@
+/* Gradients against central differences, in double precision: of every layer alone and of whole
+ * models. Built with MNEME_REAL_IS_DOUBLE, together with a build of src/model like it. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "base/memory.h"
+#include "model/attention.h"
+#include "model/gelu.h"
+#include "model/linear.h"
+#include "model/norm.h"
+#include "model/output.h"
+#include "model/transformer.h"
+#include "tests/unit/model_reference.h"
+
+#ifndef MNEME_REAL_IS_DOUBLE
+#error "gradients are checked in double precision"
+#endif
+
+/* (f(x+h) - f(x-h)) / 2h is off by h^2/6 f''' and by the rounding of f, 1e-16 f / h: at this h
+ * both are about 1e-10 of the gradient, and more where a gradient is small beside its loss. */
+#define STEP      1e-5
+#define TOLERANCE 1e-6
+
+/* ---- the check ---- */
+
+/* A function of numbers somewhere in its context. */
+typedef double loss_function(void *context);
+
+/* The largest difference between gradient[count] and the central differences of a loss by
+ * x[count], as a share of the largest difference quotient. */
+static double gradient_residual(loss_function *loss, void *context, real *x, const real *gradient,
+                                size_t count)
+{
+    double *expected = calloc(count + 1, sizeof *expected);
+    for (size_t i = 0; i < count; i++) {
+        real at = x[i];
+        x[i] = at + STEP;
+        double above = loss(context);
+        x[i] = at - STEP;
+        double below = loss(context);
+        x[i] = at;
+        expected[i] = (above - below) / (2 * STEP);
+    }
+    double worst = residual(gradient, expected, count);
+    free(expected);
+    return worst;
+}
+
+static void assert_gradient(const char *what, loss_function *loss, void *context, real *x,
+                            const real *gradient, size_t count)
+{
+    double worst = gradient_residual(loss, context, x, gradient, count);
+    print_message("    %-44s residual %.1e\n", what, worst);
+    assert_true(worst < TOLERANCE);
+}
+
+/* A layer's loss is a weighted sum of its outputs; the weights are then the outputs' gradient. */
+static double weighted(const real *y, const real *weight, size_t count)
+{
+    double sum = 0;
+    for (size_t i = 0; i < count; i++)
+        sum += y[i] * weight[i];
+    return sum;
+}
+
+/* ---- linear ---- */
+
+enum { ROWS = 11, INPUTS = 7, OUTPUTS = 5 };
+
+struct linear_case {
+    real x[ROWS * INPUTS], weight[INPUTS * OUTPUTS], bias[OUTPUTS];
+    real y[ROWS * OUTPUTS], dy[ROWS * OUTPUTS];
+    struct linear linear;
+};
+
+static double linear_loss(void *context)
+{
+    struct linear_case *c = context;
+    linear_forward(&c->linear, ROWS, c->x, MATRIX_REPLACE, c->y);
+    return weighted(c->y, c->dy, ROWS * OUTPUTS);
+}
+
+static void linear_gradients(void **state)
+{
+    (void)state;
+    static struct linear_case c;
+    fill_normal(c.x, ROWS * INPUTS, 0, 1, 1);
+    fill_normal(c.weight, INPUTS * OUTPUTS, 0, 1, 2);
+    fill_normal(c.bias, OUTPUTS, 0, 1, 3);
+    fill_normal(c.dy, ROWS * OUTPUTS, 0, 1, 4);
+    c.linear = (struct linear){INPUTS, OUTPUTS, c.weight, c.bias};
+    real dx[ROWS * INPUTS], d_weight[INPUTS * OUTPUTS] = {0}, d_bias[OUTPUTS] = {0};
+    linear_backward(&c.linear, ROWS, c.x, c.dy, dx, (struct linear_gradient){d_weight, d_bias});
+    assert_gradient("linear: x", linear_loss, &c, c.x, dx, ROWS * INPUTS);
+    assert_gradient("linear: weight", linear_loss, &c, c.weight, d_weight, INPUTS * OUTPUTS);
+    assert_gradient("linear: bias", linear_loss, &c, c.bias, d_bias, OUTPUTS);
+}
+
+/* ---- norm ---- */
+
+enum { WIDEST = 37 };
+
+struct norm_case {
+    real x[ROWS * WIDEST], scale[WIDEST], bias[WIDEST];
+    real y[ROWS * WIDEST], dy[ROWS * WIDEST];
+    struct norm_row row[ROWS];
+    struct norm norm;
+};
+
+static double norm_loss(void *context)
+{
+    struct norm_case *c = context;
+    norm_forward(&c->norm, ROWS, c->x, c->y, c->row);
+    return weighted(c->y, c->dy, ROWS * c->norm.width);
+}
+
+static void check_norm(enum norm_kind kind, bool with_bias, size_t width)
+{
+    static struct norm_case c;
+    fill_normal(c.x, ROWS * width, 0.5, 1.5, 1);
+    fill_normal(c.scale, width, 1, 0.5, 2);
+    fill_normal(c.bias, width, 0, 1, 3);
+    fill_normal(c.dy, ROWS * width, 0, 1, 4);
+    c.norm = (struct norm){kind, width, c.scale, with_bias ? c.bias : NULL};
+    real dx[ROWS * WIDEST] = {0}, d_scale[WIDEST] = {0}, d_bias[WIDEST] = {0};
+    norm_forward(&c.norm, ROWS, c.x, c.y, c.row);
+    norm_backward(&c.norm, ROWS, c.x, c.row, c.dy, dx,
+                  (struct norm_gradient){d_scale, with_bias ? d_bias : NULL});
+    const char *name = kind == NORM_RMS ? "RMS norm" : "layer norm";
+    assert_gradient(name, norm_loss, &c, c.x, dx, ROWS * width);
+    assert_gradient(name, norm_loss, &c, c.scale, d_scale, width);
+    if (with_bias)
+        assert_gradient(name, norm_loss, &c, c.bias, d_bias, width);
+}
+
+static void norm_gradients(void **state)
+{
+    (void)state;
+    const size_t width[] = {3, 16, WIDEST};
+    for (size_t i = 0; i < sizeof width / sizeof *width; i++) {
+        check_norm(NORM_RMS, false, width[i]);
+        check_norm(NORM_LAYER, false, width[i]);
+        check_norm(NORM_LAYER, true, width[i]);
+    }
+}
+
+/* ---- GELU ---- */
+
+enum { POINTS = 241 };
+
+static void gelu_gradients(void **state)
+{
+    (void)state;
+    real x[POINTS], slope[POINTS], y[POINTS], above[POINTS], below[POINTS], moved[POINTS];
+    double expected[POINTS];
+    for (size_t i = 0; i < POINTS; i++)
+        x[i] = slope[i] = -6 + 0.05 * (real)i;
+    for (size_t i = 0; i < POINTS; i++)
+        moved[i] = x[i] + STEP;
+    gelu_forward(POINTS, moved, above);
+    for (size_t i = 0; i < POINTS; i++)
+        moved[i] = x[i] - STEP;
+    gelu_forward(POINTS, moved, below);
+    for (size_t i = 0; i < POINTS; i++)
+        expected[i] = (above[i] - below[i]) / (2 * STEP);
+    gelu_forward_with_slope(POINTS, slope, y);
+    assert_residual("gelu", slope, expected, POINTS, TOLERANCE);
+}
+
+/* ---- attention ---- */
+
+enum { HEADS = 3, D_KEY = 5, WIDTH = HEADS * D_KEY, LONGEST = 70, DISTANCES = LONGEST + 3 };
+
+struct attention_case {
+    real rows[LONGEST * 3 * WIDTH]; /* [length][query, key, value][heads][d_key] */
+    real relative[DISTANCES * WIDTH], content_bias[WIDTH], position_bias[WIDTH];
+    real out[LONGEST * WIDTH], d_out[LONGEST * WIDTH];
+    real probability[HEADS * LONGEST * LONGEST];
+    real scratch[10000];
+    size_t position[LONGEST];
+    struct attention attention;
+    struct attention_rows at;
+};
+
+static double attention_loss(void *context)
+{
+    struct attention_case *c = context;
+    attention_forward(&c->attention, &c->at, c->scratch, c->probability, c->out);
+    return weighted(c->out, c->d_out, c->at.queries * WIDTH);
+}
+
+static void check_attention(struct attention_case *c, bool relative, size_t length)
+{
+    static real d_rows[LONGEST * 3 * WIDTH], d_relative[DISTANCES * WIDTH];
+    real d_content[WIDTH] = {0}, d_position[WIDTH] = {0};
+    c->attention = (struct attention){.heads = HEADS, .d_key = D_KEY};
+    if (relative)
+        c->attention = (struct attention){HEADS,       D_KEY,    c->content_bias, c->position_bias,
+                                          c->relative, DISTANCES};
+    c->at = (struct attention_rows){
+        .queries = length,
+        .keys = length,
+        .position = c->position,
+        .query = c->rows,
+        .key = c->rows + WIDTH,
+        .value = c->rows + 2 * WIDTH,
+        .query_stride = 3 * WIDTH,
+        .key_stride = 3 * WIDTH,
+    };
+    struct attention_gradient gradient = {d_rows, d_rows + WIDTH, d_rows + 2 * WIDTH, NULL, NULL,
+                                          NULL};
+    if (relative) {
+        gradient.content_bias = d_content;
+        gradient.position_bias = d_position;
+        gradient.relative = d_relative;
+    }
+    memset(d_relative, 0, sizeof d_relative);
+    fill_normal(d_rows, LONGEST * 3 * WIDTH, 9, 1, 6);
+    attention_loss(c);
+    attention_backward(&c->attention, &c->at, c->scratch, c->probability, c->d_out, &gradient);
+    assert_gradient(relative ? "relative attention: query, key, value"
+                             : "attention: query, key, value",
+                    attention_loss, c, c->rows, d_rows, length * 3 * WIDTH);
+    if (!relative)
+        return;
+    assert_gradient("relative attention: content bias", attention_loss, c, c->content_bias,
+                    d_content, WIDTH);
+    assert_gradient("relative attention: position bias", attention_loss, c, c->position_bias,
+                    d_position, WIDTH);
+    assert_gradient("relative attention: distances", attention_loss, c, c->relative, d_relative,
+                    DISTANCES * WIDTH);
+}
+
+static void attention_gradients(void **state)
+{
+    (void)state;
+    struct attention_case *c = calloc(1, sizeof *c);
+    assert_non_null(c);
+    assert_true(attention_scratch(D_KEY, LONGEST) <= sizeof c->scratch / sizeof *c->scratch);
+    fill_normal(c->rows, LONGEST * 3 * WIDTH, 0, 1, 1);
+    fill_normal(c->relative, DISTANCES * WIDTH, 0, 1, 2);
+    fill_normal(c->content_bias, WIDTH, 0, 1, 3);
+    fill_normal(c->position_bias, WIDTH, 0, 1, 4);
+    fill_normal(c->d_out, LONGEST * WIDTH, 0, 1, 5);
+    for (size_t i = 0; i < LONGEST; i++)
+        c->position[i] = i;
+    const size_t length[] = {1, 2, 13, 32, 33, LONGEST};
+    for (size_t i = 0; i < sizeof length / sizeof *length; i++) {
+        check_attention(c, false, length[i]);
+        check_attention(c, true, length[i]);
+    }
+    free(c);
+}
+
+/* ---- output ---- */
+
+enum { VOCAB = 17 };
+
+struct output_case {
+    real y[ROWS * INPUTS], embedding[VOCAB * INPUTS];
+    int32_t target[ROWS];
+    struct output output;
+    real dy[ROWS * INPUTS], d_embedding[VOCAB * INPUTS];
+};
+
+static double output_loss(void *context)
+{
+    struct output_case *c = context;
+    real dy[ROWS * INPUTS], d_embedding[VOCAB * INPUTS] = {0};
+    return output_backward(&c->output, ROWS, c->y, c->target, 1, dy, d_embedding);
+}
+
+static void output_gradients(void **state)
+{
+    (void)state;
+    static struct output_case c;
+    fill_normal(c.y, ROWS * INPUTS, 0, 1, 1);
+    fill_normal(c.embedding, VOCAB * INPUTS, 0, 1, 2);
+    fill_tokens(c.target, ROWS, VOCAB, 3);
+    real *logit = calloc(output_block(VOCAB) * VOCAB, sizeof *logit);
+    c.output = (struct output){INPUTS, VOCAB, c.embedding, logit};
+    output_backward(&c.output, ROWS, c.y, c.target, 1, c.dy, c.d_embedding);
+    assert_gradient("output: y", output_loss, &c, c.y, c.dy, ROWS * INPUTS);
+    assert_gradient("output: embedding", output_loss, &c, c.embedding, c.d_embedding,
+                    VOCAB * INPUTS);
+    free(logit);
+}
+
+/* ---- whole models ---- */
+
+enum { MOST_SEQUENCES = 5 };
+
+/* Shapes and the lengths of the sequences that are packed side by side, up to the first 0. */
+static const struct {
+    const char *name;
+    struct model_options options;
+    size_t length[MOST_SEQUENCES + 1];
+} models[] = {
+    {"hoffmann, 2 layers",
+     {.layers = 2, .heads = 3, .d_model = 21, .d_hidden = 17, .d_key = 5, .vocab = 23,
+      .max_length = 13, .norm = NORM_RMS, .positions = POSITIONS_RELATIVE, .bias = false},
+     {1, 7, 13, 4}},
+    {"gpt2, 2 layers",
+     {.layers = 2, .heads = 3, .d_model = 21, .d_hidden = 17, .d_key = 5, .vocab = 23,
+      .max_length = 13, .norm = NORM_LAYER, .positions = POSITIONS_LEARNED, .bias = true},
+     {1, 7, 13, 4}},
+    {"hoffmann, 1 layer of 1 head, room to spare",
+     {.layers = 1, .heads = 1, .d_model = 7, .d_hidden = 9, .d_key = 3, .vocab = 5,
+      .max_length = 20, .norm = NORM_RMS, .positions = POSITIONS_RELATIVE, .bias = false},
+     {3, 1, 1, 12, 2}},
+    {"gpt2, 1 layer of 1 head, room to spare",
+     {.layers = 1, .heads = 1, .d_model = 7, .d_hidden = 9, .d_key = 3, .vocab = 5,
+      .max_length = 20, .norm = NORM_LAYER, .positions = POSITIONS_LEARNED, .bias = true},
+     {3, 1, 1, 12, 2}},
+    {"3 layers, layer norm, relative, biases",
+     {.layers = 3, .heads = 2, .d_model = 14, .d_hidden = 19, .d_key = 5, .vocab = 11,
+      .max_length = 9, .norm = NORM_LAYER, .positions = POSITIONS_RELATIVE, .bias = true},
+     {9, 2, 6}},
+    {"3 layers, RMS norm, learned, biases",
+     {.layers = 3, .heads = 2, .d_model = 14, .d_hidden = 19, .d_key = 5, .vocab = 11,
+      .max_length = 9, .norm = NORM_RMS, .positions = POSITIONS_LEARNED, .bias = true},
+     {9, 2, 6}},
+    {"2 layers, layer norm, learned, no biases",
+     {.layers = 2, .heads = 2, .d_model = 14, .d_hidden = 19, .d_key = 4, .vocab = 11,
+      .max_length = 8, .norm = NORM_LAYER, .positions = POSITIONS_LEARNED, .bias = false},
+     {8, 1}},
+    {"hoffmann, sequences of more than a block",
+     {.layers = 1, .heads = 2, .d_model = 9, .d_hidden = 8, .d_key = 3, .vocab = 7,
+      .max_length = 40, .norm = NORM_RMS, .positions = POSITIONS_RELATIVE, .bias = false},
+     {40, 35}},
+};
+
+/* The first sequence begins in the middle of the tokens, as in a batch's later shards. */
+enum { FIRST = 3, MOST_TOKENS = 100 };
+
+struct model_case {
+    struct model model;
+    struct workspace *workspace;
+    int32_t token[MOST_TOKENS], target[MOST_TOKENS];
+    size_t start[MOST_SEQUENCES + 1];
+    struct sequences sequences;
+    real *gradient, *ignored; /* [model.size] */
+};
+
+static const real scale = 0.25;
+
+static double model_loss(void *context)
+{
+    struct model_case *c = context;
+    return scale * model_backward(&c->model, c->workspace, &c->sequences, 0, c->ignored);
+}
+
+static void check_model(size_t index)
+{
+    static struct model_case c;
+    const struct model_options *options = &models[index].options;
+    size_t count = 0;
+    c.start[0] = FIRST;
+    for (; models[index].length[count] > 0; count++)
+        c.start[count + 1] = c.start[count] + models[index].length[count];
+    c.sequences = (struct sequences){c.token, c.target, c.start, count};
+    fill_tokens(c.token, MOST_TOKENS, options->vocab, 1);
+    fill_tokens(c.target, MOST_TOKENS, options->vocab, 2);
+    assert_true(model_init(&c.model, options, NULL));
+    randomize_strongly(&c.model, 3);
+    c.workspace = workspace_new(options, c.start[count] - FIRST, NULL);
+    c.gradient = memory_new_aligned(c.model.size, sizeof(real), NULL);
+    c.ignored = memory_new_aligned(c.model.size, sizeof(real), NULL);
+    assert_true(c.workspace && c.gradient && c.ignored);
+
+    model_backward(&c.model, c.workspace, &c.sequences, scale, c.gradient);
+    double worst = 0;
+    const char *where = "";
+    for (size_t p = 0; p < c.model.parameters; p++) {
+        const struct parameter *parameter = &c.model.parameter[p];
+        double of_parameter = gradient_residual(
+            model_loss, &c, c.model.weight + parameter->offset, c.gradient + parameter->offset,
+            parameter->rows * parameter->cols);
+        if (!(of_parameter <= worst)) {
+            worst = of_parameter;
+            where = parameter->name;
+        }
+    }
+    print_message("    %-44s residual %.1e (%s)\n", models[index].name, worst, where);
+    assert_true(worst < TOLERANCE);
+    memory_free(c.gradient);
+    memory_free(c.ignored);
+    workspace_free(c.workspace);
+    model_free(&c.model);
+}
+
+static void whole_models(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof models / sizeof *models; i++)
+        check_model(i);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(linear_gradients),    cmocka_unit_test(norm_gradients),
+        cmocka_unit_test(gelu_gradients),      cmocka_unit_test(attention_gradients),
+        cmocka_unit_test(output_gradients),    cmocka_unit_test(whole_models),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
