@@ -1,0 +1,464 @@
+/* Parts of this file: lines written; a line read; a whole record; its end. */
+#include "lab/metrics.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/number.h"
+#include "base/text.h"
+
+/* ---- writing ---- */
+
+static const char *const event_names[] = {
+    [EVENT_START] = "start", [EVENT_PAUSE] = "pause", [EVENT_RESUME] = "resume",
+    [EVENT_SET] = "set",     [EVENT_PHASE] = "phase", [EVENT_CHECKPOINT] = "checkpoint",
+    [EVENT_STOP] = "stop",
+};
+
+/* A JSON string; bytes that are not UTF-8 become U+FFFD. */
+static void add_string(struct text *out, const char *string)
+{
+    text_add(out, "\"");
+    for (size_t length; *string != '\0'; string += length > 0 ? length : 1) {
+        length = utf8_length(string);
+        if (length == 0)
+            text_add(out, "\xEF\xBF\xBD");
+        else if ((unsigned char)*string < ' ')
+            text_format(out, "\\u%04x", (unsigned)*string);
+        else if (*string == '"' || *string == '\\')
+            text_format(out, "\\%c", *string);
+        else
+            text_add_bytes(out, string, length);
+    }
+    text_add(out, "\"");
+}
+
+/* Begins a line with its first pair, the step or the event. */
+static void begin_line(struct text *out, const char *key)
+{
+    text_format(out, "{\"%s\": ", key);
+}
+
+static void add_key(struct text *out, const char *key)
+{
+    text_format(out, ", \"%s\": ", key);
+}
+
+static void end_line(struct text *out)
+{
+    text_add(out, "}\n");
+}
+
+static void add_count(struct text *out, const char *key, uint64_t count)
+{
+    add_key(out, key);
+    text_format(out, "%" PRIu64, count);
+}
+
+/* A number that a reader of JSON takes for a real one, also where it is whole. */
+static void add_real(struct text *out, double number)
+{
+    char digits[NUMBER_TEXT];
+    if (!isfinite(number)) {
+        text_add(out, "null");
+        return;
+    }
+    number_write(digits, number);
+    text_format(out, "%s%s", digits, strpbrk(digits, ".e") ? "" : ".0");
+}
+
+static void add_number(struct text *out, const char *key, double number)
+{
+    add_key(out, key);
+    add_real(out, number);
+}
+
+static void add_word(struct text *out, const char *key, const char *word)
+{
+    add_key(out, key);
+    add_string(out, word);
+}
+
+void metrics_training_line(struct text *out, const struct training_point *point)
+{
+    begin_line(out, "step");
+    text_format(out, "%" PRIu64, point->step);
+    add_count(out, "tokens", point->tokens);
+    add_number(out, "seconds", point->seconds);
+    add_number(out, "lr", point->lr);
+    add_number(out, "train_loss", point->train_loss);
+    add_number(out, "grad_norm", point->grad_norm);
+    end_line(out);
+}
+
+/* The measures of one recall and what their keys are called for known and new individuals. */
+static const struct measure {
+    const char *known, *fresh;
+    size_t offset; /* in struct recall */
+} measures[] = {
+    {"attr_loss", "new_attr_loss", offsetof(struct recall, loss)},
+    {"attr_acc", "new_attr_acc", offsetof(struct recall, accuracy)},
+    {"max_prob", "new_max_prob", offsetof(struct recall, max_probability)},
+    {"entropy", "new_entropy", offsetof(struct recall, entropy)},
+};
+
+/* The same for those of one attribute. */
+static const struct measure attribute_measures[] = {
+    {"loss", "new_loss", offsetof(struct recall, attribute_loss)},
+    {"acc", "new_acc", offsetof(struct recall, attribute_accuracy)},
+};
+
+enum {
+    MEASURES = sizeof measures / sizeof *measures,
+    ATTRIBUTE_MEASURES = sizeof attribute_measures / sizeof *attribute_measures,
+};
+
+static double measured(const struct recall *recall, const struct measure *measure, size_t index)
+{
+    return ((const double *)(const void *)((const char *)recall + measure->offset))[index];
+}
+
+static void add_attribute(struct text *out, const struct evaluation_point *point, size_t attribute)
+{
+    for (size_t i = 0; i < ATTRIBUTE_MEASURES; i++) {
+        const struct measure *measure = &attribute_measures[i];
+        text_format(out, "%s\"%s\": ", i == 0 ? "{" : ", ", measure->known);
+        add_real(out, measured(&point->known, measure, attribute));
+        add_number(out, measure->fresh, measured(&point->fresh, measure, attribute));
+    }
+    text_add(out, "}");
+}
+
+void metrics_evaluation_line(struct text *out, const struct evaluation_point *point,
+                             const struct fact_set *facts)
+{
+    begin_line(out, "step");
+    text_format(out, "%" PRIu64, point->step);
+    add_number(out, "seconds", point->seconds);
+    for (size_t i = 0; i < MEASURES; i++) {
+        add_number(out, measures[i].known, measured(&point->known, &measures[i], 0));
+        add_number(out, measures[i].fresh, measured(&point->fresh, &measures[i], 0));
+    }
+    add_word(out, "phase", phase_name(point->phase));
+    add_key(out, "attributes");
+    text_add(out, "{");
+    for (size_t a = 0; a < facts->attributes; a++) {
+        text_add(out, a == 0 ? "" : ", ");
+        add_string(out, facts->attribute[a].key);
+        text_add(out, ": ");
+        add_attribute(out, point, a);
+    }
+    text_add(out, "}");
+    end_line(out);
+}
+
+static void add_phase(struct text *out, const struct phase_report *report)
+{
+    add_word(out, "phase", phase_name(report->phase));
+    add_number(out, "baseline", report->baseline);
+    add_number(out, "plateau_start", report->plateau_start);
+    add_number(out, "plateau_end", report->plateau_end);
+    add_key(out, "remark");
+    if (report->remark == PHASE_REMARK_NONE)
+        text_add(out, "null");
+    else
+        add_string(out, phase_remark_text(report->remark));
+}
+
+void metrics_event_line(struct text *out, const struct event *event)
+{
+    begin_line(out, "event");
+    add_string(out, event_names[event->kind]);
+    add_count(out, "step", event->step);
+    add_number(out, "seconds", event->seconds);
+    if (event->kind == EVENT_SET) {
+        add_word(out, "key", event->key);
+        add_number(out, "value", event->value);
+    }
+    if (event->kind == EVENT_CHECKPOINT)
+        add_word(out, "path", event->path);
+    if (event->kind == EVENT_PHASE)
+        add_phase(out, event->phase);
+    end_line(out);
+}
+
+/* ---- one line read ---- */
+
+enum line_kind { LINE_TRAINING, LINE_EVALUATION, LINE_EVENT };
+
+struct line {
+    enum line_kind kind;
+    uint64_t step;
+    bool starts; /* an event at which a run starts or goes on from a checkpoint */
+    struct training_point training;
+    struct evaluation_point evaluation;
+};
+
+static bool read_count(const json_t *object, const char *key, uint64_t *count, struct error *err)
+{
+    const json_t *value = json_object_get(object, key);
+    if (!json_is_integer(value) || json_integer_value(value) < 0)
+        return error_set(err, ERROR_DATA, "%s is missing or not a whole number", key);
+    *count = (uint64_t)json_integer_value(value);
+    return true;
+}
+
+static bool read_number(const json_t *object, const char *key, double *number, struct error *err)
+{
+    const json_t *value = json_object_get(object, key);
+    if (!json_is_number(value) && !json_is_null(value))
+        return error_set(err, ERROR_DATA, "%s is missing or not a number", key);
+    *number = json_is_null(value) ? NAN : json_number_value(value);
+    return true;
+}
+
+static bool read_training(const json_t *object, struct training_point *point, struct error *err)
+{
+    return read_count(object, "step", &point->step, err) &&
+           read_count(object, "tokens", &point->tokens, err) &&
+           read_number(object, "seconds", &point->seconds, err) &&
+           read_number(object, "lr", &point->lr, err) &&
+           read_number(object, "train_loss", &point->train_loss, err) &&
+           read_number(object, "grad_norm", &point->grad_norm, err);
+}
+
+static bool read_measures(const json_t *object, struct evaluation_point *point,
+                          const struct measure *measure, size_t count, size_t index,
+                          struct error *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        char *known = (char *)&point->known + measure[i].offset;
+        char *fresh = (char *)&point->fresh + measure[i].offset;
+        if (!read_number(object, measure[i].known, (double *)(void *)known + index, err) ||
+            !read_number(object, measure[i].fresh, (double *)(void *)fresh + index, err))
+            return false;
+    }
+    return true;
+}
+
+static bool read_phase(const json_t *object, enum phase *phase, struct error *err)
+{
+    const char *name = json_string_value(json_object_get(object, "phase"));
+    for (enum phase p = PHASE_STATISTICS; name && p <= PHASE_KNOWLEDGE; p++)
+        if (strcmp(phase_name(p), name) == 0) {
+            *phase = p;
+            return true;
+        }
+    return error_set(err, ERROR_DATA, "phase is missing or unknown");
+}
+
+static bool read_attributes(const json_t *object, struct evaluation_point *point,
+                            const struct fact_set *facts, struct error *err)
+{
+    const json_t *attributes = json_object_get(object, "attributes");
+    for (size_t a = 0; facts && a < facts->attributes; a++) {
+        const char *key = facts->attribute[a].key;
+        const json_t *attribute = json_object_get(attributes, key);
+        if (!json_is_object(attribute))
+            return error_set(err, ERROR_DATA, "attribute %s is missing", key);
+        if (!read_measures(attribute, point, attribute_measures, ATTRIBUTE_MEASURES, a, err))
+            return error_prefix(err, "attribute %s", key);
+    }
+    return true;
+}
+
+static bool read_evaluation(const json_t *object, struct evaluation_point *point,
+                            const struct fact_set *facts, struct error *err)
+{
+    return read_count(object, "step", &point->step, err) &&
+           read_number(object, "seconds", &point->seconds, err) &&
+           read_measures(object, point, measures, MEASURES, 0, err) &&
+           read_phase(object, &point->phase, err) && read_attributes(object, point, facts, err);
+}
+
+static bool read_object(const json_t *object, struct line *line, const struct fact_set *facts,
+                        struct error *err)
+{
+    const char *event = json_string_value(json_object_get(object, "event"));
+    if (!read_count(object, "step", &line->step, err))
+        return false;
+    if (event) {
+        line->kind = LINE_EVENT;
+        line->starts = strcmp(event, event_names[EVENT_START]) == 0;
+        return true;
+    }
+    if (json_object_get(object, "train_loss")) {
+        line->kind = LINE_TRAINING;
+        return read_training(object, &line->training, err);
+    }
+    if (json_object_get(object, "attr_loss")) {
+        line->kind = LINE_EVALUATION;
+        return read_evaluation(object, &line->evaluation, facts, err);
+    }
+    return error_set(err, ERROR_DATA, "neither training, evaluation nor event");
+}
+
+static bool read_line(const char *bytes, size_t count, struct line *line,
+                      const struct fact_set *facts, struct error *err)
+{
+    *line = (struct line){0};
+    json_error_t wrong;
+    json_t *object = json_loadb(bytes, count, JSON_REJECT_DUPLICATES, &wrong);
+    bool ok;
+    if (object)
+        ok = read_object(object, line, facts, err);
+    else if (json_error_code(&wrong) == json_error_out_of_memory)
+        ok = error_set(err, ERROR_MEMORY, "out of memory");
+    else
+        ok = error_set(err, ERROR_DATA, "%s", wrong.text);
+    json_decref(object);
+    return ok;
+}
+
+/* ---- a record ---- */
+
+/* Doubles an array that is full. */
+static bool make_room(void **points, size_t count, size_t *room, size_t size, struct error *err)
+{
+    if (count < *room)
+        return true;
+    size_t wanted = *room ? 2 * *room : 64;
+    void *grown = memory_resize(*points, wanted, size, err);
+    if (!grown)
+        return false;
+    *points = grown;
+    *room = wanted;
+    return true;
+}
+
+/* Metrics with the room of their arrays. */
+struct builder {
+    struct metrics *metrics;
+    size_t training_room, evaluation_room;
+};
+
+static void forget_after(struct metrics *metrics, uint64_t step)
+{
+    while (metrics->trainings > 0 && metrics->training[metrics->trainings - 1].step > step)
+        metrics->trainings--;
+    while (metrics->evaluations > 0 && metrics->evaluation[metrics->evaluations - 1].step > step)
+        metrics->evaluations--;
+}
+
+static bool add_training(struct builder *builder, const struct training_point *point,
+                         struct error *err)
+{
+    struct metrics *metrics = builder->metrics;
+    void *points = metrics->training;
+    if (!make_room(&points, metrics->trainings, &builder->training_room, sizeof *point, err))
+        return false;
+    metrics->training = points;
+    while (metrics->trainings > 0 && metrics->training[metrics->trainings - 1].step >= point->step)
+        metrics->trainings--;
+    metrics->training[metrics->trainings++] = *point;
+    return true;
+}
+
+static bool add_evaluation(struct builder *builder, const struct evaluation_point *point,
+                           struct error *err)
+{
+    struct metrics *metrics = builder->metrics;
+    void *points = metrics->evaluation;
+    if (!make_room(&points, metrics->evaluations, &builder->evaluation_room, sizeof *point, err))
+        return false;
+    metrics->evaluation = points;
+    while (metrics->evaluations > 0 &&
+           metrics->evaluation[metrics->evaluations - 1].step >= point->step)
+        metrics->evaluations--;
+    metrics->evaluation[metrics->evaluations++] = *point;
+    return true;
+}
+
+static bool add_line(struct builder *builder, const struct line *line, struct error *err)
+{
+    switch (line->kind) {
+    case LINE_TRAINING:
+        return add_training(builder, &line->training, err);
+    case LINE_EVALUATION:
+        return add_evaluation(builder, &line->evaluation, err);
+    case LINE_EVENT:
+        break;
+    }
+    if (line->starts)
+        forget_after(builder->metrics, line->step);
+    return true;
+}
+
+/* Bytes up to the end of the last whole line. */
+static size_t whole_lines(const char *text, size_t size)
+{
+    while (size > 0 && text[size - 1] != '\n')
+        size--;
+    return size;
+}
+
+static bool read_lines(struct builder *builder, const char *text, const char *path,
+                       const struct fact_set *facts, struct error *err)
+{
+    const char *end = text + builder->metrics->whole_bytes;
+    for (size_t number = 1; text < end; number++) {
+        struct line line;
+        size_t length = (size_t)((const char *)memchr(text, '\n', (size_t)(end - text)) - text);
+        if (!read_line(text, length, &line, facts, err) || !add_line(builder, &line, err))
+            return error_prefix(err, "%s:%zu", path, number);
+        text += length + 1;
+    }
+    return true;
+}
+
+bool metrics_read(struct metrics *metrics, const char *path, const struct fact_set *facts,
+                  struct error *err)
+{
+    *metrics = (struct metrics){0};
+    size_t size;
+    char *text = file_read(path, &size, err);
+    if (!text)
+        return false;
+    struct builder builder = {.metrics = metrics};
+    metrics->whole_bytes = whole_lines(text, size);
+    bool ok = read_lines(&builder, text, path, facts, err);
+    memory_free(text);
+    if (!ok)
+        metrics_free(metrics);
+    return ok;
+}
+
+void metrics_free(struct metrics *metrics)
+{
+    memory_free(metrics->training);
+    memory_free(metrics->evaluation);
+    *metrics = (struct metrics){0};
+}
+
+/* ---- the end of a record ---- */
+
+bool metrics_read_end(struct metrics_end *end, const char *path, struct error *err)
+{
+    *end = (struct metrics_end){0};
+    size_t size;
+    char *text = file_read(path, &size, err);
+    if (!text)
+        return false;
+    bool ok = true, has_step = false;
+    for (size_t left = whole_lines(text, size); ok && left > 0 && !end->has_evaluation;) {
+        struct line line;
+        size_t begin = whole_lines(text, left - 1);
+        ok = read_line(text + begin, left - 1 - begin, &line, NULL, err) ||
+             error_prefix(err, "%s", path);
+        if (ok && !has_step)
+            end->step = line.step;
+        if (ok && line.kind == LINE_EVALUATION) {
+            end->evaluation = line.evaluation;
+            end->has_evaluation = true;
+        }
+        has_step = true;
+        left = begin;
+    }
+    memory_free(text);
+    return ok;
+}

@@ -1,0 +1,46 @@
+/* metrics.jsonl: the record of a run, one JSON object a line, appended and never changed. Keys are
+ * a promise to other programs: see mneme-run(5). */
+#ifndef MNEME_LAB_METRICS_H
+#define MNEME_LAB_METRICS_H
+
+#include <stddef.h>
+
+#include "base/error.h"
+#include "train/trainer.h"
+
+struct text;
+
+/* Each adds one whole line to out. Numbers are written so that they read back to the same bits;
+ * those that are not finite become null. */
+void metrics_training_line(struct text *out, const struct training_point *point);
+void metrics_evaluation_line(struct text *out, const struct evaluation_point *point,
+                             const struct fact_set *facts);
+void metrics_event_line(struct text *out, const struct event *event);
+
+/* What a record holds of the curves. */
+struct metrics {
+    struct training_point *training;
+    size_t trainings;
+    struct evaluation_point *evaluation;
+    size_t evaluations;
+    size_t whole_bytes; /* of the file up to the end of its last whole line */
+};
+
+/* Reads a record. A last line without its newline is torn and dropped; any other line that is not
+ * valid is ERROR_DATA with file and line. Where a run went back (was started again at an earlier
+ * step), what it had recorded after that step is forgotten: steps ascend in the result. facts names
+ * the attributes whose losses are read; null leaves them 0. */
+bool metrics_read(struct metrics *metrics, const char *path, const struct fact_set *facts,
+                  struct error *err);
+void metrics_free(struct metrics *metrics);
+
+/* The end of a record, found without reading the rest. */
+struct metrics_end {
+    uint64_t step; /* of the last line; 0 where there is none */
+    bool has_evaluation;
+    struct evaluation_point evaluation; /* the last, without attributes */
+};
+
+bool metrics_read_end(struct metrics_end *end, const char *path, struct error *err);
+
+#endif

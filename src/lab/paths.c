@@ -1,0 +1,111 @@
+#include "lab/paths.h"
+
+#include <limits.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+
+#define OURS    "/mneme"
+#define PRESETS "/presets"
+
+enum { PLACES = 2 }; /* the user's and the shipped one */
+
+/* What HOME says, or the system's list of users; null where neither does. */
+static const char *home_directory(void)
+{
+    const char *home = getenv("HOME");
+    const struct passwd *user = home && home[0] == '/' ? NULL : getpwuid(getuid());
+    return user ? user->pw_dir : home;
+}
+
+/* $variable/mneme, or HOME/fallback/mneme where the variable is not an absolute path, as the XDG
+ * base directory specification says. */
+static char *user_directory(const char *variable, const char *fallback, struct error *err)
+{
+    const char *base = getenv(variable);
+    if (base && base[0] == '/')
+        return memory_format(err, "%s" OURS, base);
+    const char *home = home_directory();
+    if (home && home[0] == '/')
+        return memory_format(err, "%s/%s" OURS, home, fallback);
+    error_set(err, ERROR_INPUT, "neither %s nor HOME is an absolute path", variable);
+    return NULL;
+}
+
+/* Whether path lies in directory, both absolute and without links. */
+static bool is_below(const char *path, const char *directory)
+{
+    size_t length = strlen(directory);
+    return strncmp(path, directory, length) == 0 && path[length] == '/';
+}
+
+/* Where the source tree is, for a program at this place in its build tree; null otherwise. */
+static const char *source_of(const char *program)
+{
+    char build[PATH_MAX];
+    bool in_build_tree = realpath(MNEME_BUILDDIR, build) && is_below(program, build);
+    return in_build_tree && file_exists(MNEME_SOURCEDIR PRESETS) ? MNEME_SOURCEDIR : NULL;
+}
+
+/* The data directory beside the program's, where a whole installation was moved to; null where
+ * there is none. */
+static char *data_beside(const char *program, struct error *err)
+{
+    char found[PATH_MAX];
+    char *directory = file_directory(program, err);
+    char *beside = directory ? memory_format(err, "%s/../share" OURS, directory) : NULL;
+    bool there = beside && realpath(beside, found);
+    memory_free(directory);
+    memory_free(beside);
+    return there ? memory_string(found, err) : NULL;
+}
+
+static char *shipped_directory(struct error *err)
+{
+    char program[PATH_MAX];
+    struct error trouble = {ERROR_NONE, ""};
+    if (!realpath("/proc/self/exe", program))
+        return memory_string(MNEME_DATADIR, err);
+    const char *source = source_of(program);
+    if (source)
+        return memory_string(source, err);
+    char *beside = data_beside(program, &trouble);
+    if (beside)
+        return beside;
+    if (trouble.kind) {
+        error_set(err, trouble.kind, "%s", trouble.message);
+        return NULL;
+    }
+    return memory_string(MNEME_DATADIR, err);
+}
+
+bool paths_find(struct paths *paths, struct error *err)
+{
+    *paths = (struct paths){0};
+    paths->data = memory_new(PLACES + 1, sizeof *paths->data, err);
+    if (paths->data && (paths->data[0] = user_directory("XDG_CONFIG_HOME", ".config", err)) &&
+        (paths->data[1] = shipped_directory(err)) &&
+        (paths->state = user_directory("XDG_STATE_HOME", ".local/state", err))) {
+        char *own = user_directory("XDG_DATA_HOME", ".local/share", err);
+        paths->runs = own ? file_join(own, "runs", err) : NULL;
+        memory_free(own);
+    }
+    if (paths->runs)
+        return true;
+    paths_free(paths);
+    return false;
+}
+
+void paths_free(struct paths *paths)
+{
+    for (size_t i = 0; paths->data && paths->data[i]; i++)
+        memory_free(paths->data[i]);
+    memory_free(paths->data);
+    memory_free(paths->runs);
+    memory_free(paths->state);
+    *paths = (struct paths){0};
+}

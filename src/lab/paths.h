@@ -1,0 +1,19 @@
+/* Where things are: shipped data, the user's own, and run directories. */
+#ifndef MNEME_LAB_PATHS_H
+#define MNEME_LAB_PATHS_H
+
+#include "base/error.h"
+
+struct paths {
+    char **data;   /* null-terminated: places with presets/, facts/, pools/, templates/; the user's
+                      ($XDG_CONFIG_HOME/mneme) first, then the shipped ones */
+    char *runs;    /* $XDG_DATA_HOME/mneme/runs */
+    char *state;   /* $XDG_STATE_HOME/mneme: the prompt's history */
+};
+
+/* Shipped data is the source tree's for a program that lies in its build tree, otherwise
+ * ../share/mneme beside the program, otherwise where it was installed to. */
+bool paths_find(struct paths *paths, struct error *err);
+void paths_free(struct paths *paths);
+
+#endif

@@ -1,0 +1,81 @@
+/* Run directories: preset.ini, metrics.jsonl, checkpoints/step-00001250.safetensors and lock (one
+ * writer). Nothing else is needed to go on. See mneme-run(5). */
+#ifndef MNEME_LAB_RUN_H
+#define MNEME_LAB_RUN_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <time.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "lab/metrics.h"
+#include "lab/paths.h"
+#include "lab/preset.h"
+
+struct run {
+    char *directory;
+    char *name;          /* last part of the directory */
+    int lock;            /* descriptor, -1 where the run is only read */
+    int metrics;         /* descriptor of metrics.jsonl, -1 likewise */
+    off_t whole;         /* bytes of the record's whole lines */
+    struct text pending; /* lines that are not in the file yet */
+    double written;      /* seconds of training when they last were */
+};
+
+/* Makes a run's directory (a fresh "PRESET-YYYYMMDD-HHMMSS" under paths->runs where directory is
+ * null), writes preset.ini and takes the lock. ERROR_INPUT where the directory already holds a
+ * run. */
+bool run_create(struct run *run, const struct paths *paths, const struct preset *preset,
+                const char *directory, struct error *err);
+
+/* Finds a run by name under paths->runs, or by path. Opens it for reading alone, or with the lock
+ * for going on (write true; ERROR_BUSY where another process has it; a torn last line of the
+ * record is cut off and temporary files of a writer that was killed are removed). */
+bool run_open(struct run *run, const struct paths *paths, const char *name, bool write,
+              struct error *err);
+
+/* Writes what is pending, as far as that goes, gives back the lock and frees everything. */
+void run_close(struct run *run);
+
+/* The run's preset. */
+bool run_preset(const struct run *run, const struct paths *paths, struct preset *preset,
+                struct error *err);
+
+/* Adds lines to the record. Training lines may wait for about a second of training; evaluations and
+ * events, and what waited before them, are in the file when the call returns, and on the disk after
+ * a checkpoint's event, whose path becomes relative to the run's directory. What could not be
+ * written waits for the next call. */
+bool run_add_training(struct run *run, const struct training_point *point, struct error *err);
+bool run_add_evaluation(struct run *run, const struct evaluation_point *point,
+                        const struct fact_set *facts, struct error *err);
+bool run_add_event(struct run *run, const struct event *event, struct error *err);
+
+/* Path of the record. */
+char *run_metrics_path(const struct run *run, struct error *err);
+
+/* Path of the checkpoint of a step. */
+char *run_checkpoint_path(const struct run *run, uint64_t step, struct error *err);
+
+/* Steps of all checkpoints, ascending; freed with memory_free. */
+bool run_checkpoints(const struct run *run, uint64_t **step, size_t *count, struct error *err);
+
+/* One row of `mneme runs`. */
+struct run_summary {
+    char *name, *directory;
+    char *preset; /* "" where preset.ini cannot be read */
+    uint64_t step, steps;
+    time_t modified;
+    bool busy;       /* another process is writing it */
+    bool has_recall;
+    double loss, accuracy;
+    enum phase phase;
+};
+
+/* All runs under paths->runs, newest first. A directory that is not a run is passed over. */
+bool run_list(const struct paths *paths, struct run_summary **runs, size_t *count,
+              struct error *err);
+void run_list_free(struct run_summary *runs, size_t count);
+
+#endif

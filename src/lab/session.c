@@ -1,0 +1,332 @@
+/* Map of this file: the facts; the model and its memory; the record; the trainer; questions. */
+#include "lab/session.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+#include "facts/biography.h"
+#include "measure/recall.h"
+#include "train/checkpoint.h"
+
+/* The facts */
+
+static bool find_baselines(struct session *session, struct error *err)
+{
+    size_t attributes = session->facts.attributes;
+    session->attribute_baseline =
+        memory_new(attributes, sizeof *session->attribute_baseline, err);
+    if (!session->attribute_baseline)
+        return false;
+    for (size_t a = 0; a < attributes; a++)
+        if (!population_entropy(&session->population, a, &session->attribute_baseline[a], NULL,
+                                err))
+            return false;
+    return recall_baseline(&session->population, &session->baseline, &session->baseline_pools,
+                           err);
+}
+
+/* Fills in the sizes that the facts decide. */
+static bool complete_model_options(struct session *session, struct error *err)
+{
+    struct model_options *model = &session->preset.model;
+    size_t words = session->vocabulary.words;
+    /* The last token of a biography is only ever predicted. */
+    size_t longest = biography_max_tokens(&session->vocabulary) - 1;
+    if (model->vocab == 0)
+        model->vocab = words;
+    if (model->max_length == 0)
+        model->max_length = longest;
+    if (model->vocab < words)
+        return error_set(err, ERROR_INPUT,
+                         "model.vocab = %zu is too small: the facts have %zu words", model->vocab,
+                         words);
+    if (model->max_length < longest)
+        return error_set(err, ERROR_INPUT,
+                         "model.max_length = %zu is too small: a biography can have %zu tokens",
+                         model->max_length, longest);
+    return true;
+}
+
+/* As session_open_facts, for a session that already holds its preset. */
+static bool open_facts(struct session *session, const struct paths *paths, struct error *err)
+{
+    struct preset *preset = &session->preset;
+    const char *const *data = (const char *const *)paths->data;
+    if (!fact_set_load(&session->facts, &preset->facts, data, err) ||
+        !population_init(&session->population, &session->facts, &preset->population, err) ||
+        !vocabulary_build(&session->vocabulary, &session->facts, err))
+        return false;
+    if (preset->trainer.shards == 0)
+        preset->trainer.shards = shards_machine_threads();
+    return complete_model_options(session, err);
+}
+
+/* Takes a copy of the preset into an empty session. */
+static bool take_preset(struct session *session, const struct paths *paths,
+                        const struct preset *preset, struct error *err)
+{
+    *session = (struct session){.run = {.lock = -1, .metrics = -1}};
+    char *text = preset_write(preset, err);
+    bool taken = text && preset_read(&session->preset, paths, text, preset->name, err);
+    memory_free(text);
+    if (!taken)
+        return false;
+    memory_free(session->preset.name);
+    session->preset.name = memory_string(preset->name, err);
+    return session->preset.name != NULL;
+}
+
+/* Gives everything back after a failure; false. */
+static bool give_up(struct session *session)
+{
+    struct error ignored;
+    session_close(session, &ignored);
+    return false;
+}
+
+bool session_open_facts(struct session *session, const struct paths *paths,
+                        const struct preset *preset, struct error *err)
+{
+    return (take_preset(session, paths, preset, err) && open_facts(session, paths, err)) ||
+           give_up(session);
+}
+
+/* The model and its memory */
+
+static bool check_memory(const struct session *session, struct error *err)
+{
+    const double gibibyte = 1024.0 * 1024 * 1024;
+    size_t needed = trainer_bytes(&session->preset.trainer, &session->preset.model);
+    size_t available = memory_available();
+    if (needed <= available)
+        return true;
+    return error_set(err, ERROR_MEMORY,
+                     "preset %s needs %.1f GiB of memory and %.1f GiB are free; a smaller model, "
+                     "or fewer train.shards, needs less",
+                     session->preset.name, (double)needed / gibibyte,
+                     (double)available / gibibyte);
+}
+
+/* The record */
+
+static bool record_training(void *context, const struct training_point *point, struct error *err)
+{
+    struct session *session = context;
+    return run_add_training(&session->run, point, err);
+}
+
+static bool record_evaluation(void *context, const struct evaluation_point *point,
+                              struct error *err)
+{
+    struct session *session = context;
+    return run_add_evaluation(&session->run, point, &session->facts, err);
+}
+
+static bool record_event(void *context, const struct event *event, struct error *err)
+{
+    struct session *session = context;
+    return run_add_event(&session->run, event, err);
+}
+
+static bool record_checkpoint(void *context, const struct trainer_checkpoint *checkpoint,
+                              const char **path, struct error *err)
+{
+    struct session *session = context;
+    const struct trainer_options *options = &session->preset.trainer;
+    char *written = run_checkpoint_path(&session->run, checkpoint->step, err);
+    if (!written)
+        return false;
+    memory_free(session->checkpoint_path);
+    *path = session->checkpoint_path = written;
+    return checkpoint_write(written, checkpoint, options->shards, options->threads,
+                            session->preset_text, err);
+}
+
+/* The trainer */
+
+static bool make_trainer(struct session *session, const struct trainer_checkpoint *from,
+                         struct optimizer *optimizer, struct error *err)
+{
+    struct trainer_setup setup = {
+        .options = session->preset.trainer,
+        .population = &session->population,
+        .vocabulary = &session->vocabulary,
+        .model = &session->model,
+        .observer = {.context = session,
+                     .training = record_training,
+                     .evaluation = record_evaluation,
+                     .event = record_event,
+                     .checkpoint = record_checkpoint},
+        .baseline = session->baseline,
+        .from = from,
+        .from_optimizer = optimizer,
+    };
+    memory_free(session->preset_text);
+    session->preset_text = preset_write(&session->preset, err);
+    session->trainer = session->preset_text ? trainer_new(&setup, err) : NULL;
+    return session->trainer != NULL;
+}
+
+bool session_open_preset(struct session *session, const struct paths *paths,
+                         const struct preset *preset, const char *directory, struct error *err)
+{
+    bool opened = take_preset(session, paths, preset, err) && open_facts(session, paths, err) &&
+                  find_baselines(session, err) && check_memory(session, err) &&
+                  model_init(&session->model, &session->preset.model, err) &&
+                  make_trainer(session, NULL, NULL, err) &&
+                  run_create(&session->run, paths, &session->preset, directory, err);
+    return opened || give_up(session);
+}
+
+/* Feeds the trainer what the record holds up to its checkpoint. */
+static bool recall_history(struct session *session, uint64_t step, struct error *err)
+{
+    struct metrics metrics = {0};
+    char *path = run_metrics_path(&session->run, err);
+    bool fed = path && metrics_read(&metrics, path, &session->facts, err);
+    for (size_t i = 0; fed && i < metrics.trainings && metrics.training[i].step <= step; i++)
+        fed = trainer_recall_training(session->trainer, &metrics.training[i], err);
+    for (size_t i = 0; fed && i < metrics.evaluations && metrics.evaluation[i].step <= step; i++)
+        fed = trainer_recall_evaluation(session->trainer, &metrics.evaluation[i], err);
+    metrics_free(&metrics);
+    memory_free(path);
+    return fed;
+}
+
+/* The step of the newest checkpoint, or of *step when it is there. */
+static bool find_checkpoint(struct session *session, const uint64_t *step, struct error *err)
+{
+    uint64_t *steps = NULL;
+    size_t count = 0;
+    if (!run_checkpoints(&session->run, &steps, &count, err))
+        return false;
+    bool found = false;
+    for (size_t i = 0; i < count; i++)
+        if (!step || steps[i] == *step) {
+            session->checkpoint_step = steps[i];
+            found = true;
+        }
+    memory_free(steps);
+    if (found)
+        return true;
+    if (step)
+        return error_set(err, ERROR_INPUT, "run %s has no checkpoint of step %llu",
+                         session->run.name, (unsigned long long)*step);
+    return error_set(err, ERROR_INPUT, "run %s has no checkpoint to go on from",
+                     session->run.name);
+}
+
+/* Opens a run with its facts and an empty model of its shape. */
+static bool open_run(struct session *session, const struct paths *paths, const char *run,
+                     bool write, const uint64_t *step, struct error *err)
+{
+    *session = (struct session){.run = {.lock = -1, .metrics = -1}};
+    return run_open(&session->run, paths, run, write, err) &&
+           run_preset(&session->run, paths, &session->preset, err) &&
+           open_facts(session, paths, err) && find_baselines(session, err) &&
+           find_checkpoint(session, step, err) &&
+           model_init(&session->model, &session->preset.model, err);
+}
+
+static bool resume(struct session *session, uint64_t steps, struct error *err)
+{
+    struct optimizer optimizer = {0};
+    struct trainer_checkpoint from = {0};
+    if (steps > 0)
+        session->preset.trainer.schedule.steps = steps;
+    char *path = run_checkpoint_path(&session->run, session->checkpoint_step, err);
+    bool resumed = path && check_memory(session, err) &&
+                   optimizer_init(&optimizer, &session->preset.trainer.optimizer,
+                                  session->model.size, err) &&
+                   checkpoint_read(path, &session->model, &optimizer, &from, err) &&
+                   make_trainer(session, &from, &optimizer, err) &&
+                   recall_history(session, from.step, err);
+    optimizer_free(&optimizer);
+    memory_free(path);
+    return resumed;
+}
+
+bool session_resume(struct session *session, const struct paths *paths, const char *run,
+                    uint64_t steps, struct error *err)
+{
+    return (open_run(session, paths, run, true, NULL, err) && resume(session, steps, err)) ||
+           give_up(session);
+}
+
+static bool read_weights(struct session *session, struct error *err)
+{
+    struct trainer_checkpoint from = {0};
+    char *path = run_checkpoint_path(&session->run, session->checkpoint_step, err);
+    bool read = path && checkpoint_read(path, &session->model, NULL, &from, err);
+    memory_free(path);
+    return read;
+}
+
+bool session_open_model(struct session *session, const struct paths *paths, const char *run,
+                        const uint64_t *step, struct error *err)
+{
+    return (open_run(session, paths, run, false, step, err) && read_weights(session, err)) ||
+           give_up(session);
+}
+
+/* Questions */
+
+static bool need_decoder(struct session *session, struct error *err)
+{
+    if (!session->decoder)
+        session->decoder = decoder_new(&session->model, err);
+    return session->decoder != NULL;
+}
+
+static void hold_weights(struct session *session)
+{
+    if (session->trainer)
+        trainer_hold_weights(session->trainer);
+}
+
+static void release_weights(struct session *session)
+{
+    if (session->trainer)
+        trainer_release_weights(session->trainer);
+}
+
+bool session_ask(struct session *session, const char *prompt, struct answer *answer,
+                 struct error *err)
+{
+    if (!need_decoder(session, err))
+        return false;
+    hold_weights(session);
+    bool answered = answer_prompt(answer, &session->population, &session->vocabulary,
+                                  session->decoder, session->attribute_baseline, prompt, err);
+    release_weights(session);
+    return answered;
+}
+
+bool session_ask_attribute(struct session *session, uint64_t individual, size_t attribute,
+                           struct answer *answer, struct error *err)
+{
+    if (!need_decoder(session, err))
+        return false;
+    hold_weights(session);
+    bool answered =
+        answer_attribute(answer, &session->population, &session->vocabulary, session->decoder,
+                         session->attribute_baseline, individual, attribute, err);
+    release_weights(session);
+    return answered;
+}
+
+bool session_close(struct session *session, struct error *err)
+{
+    bool closed = !session->trainer || trainer_stop(session->trainer, err);
+    decoder_free(session->decoder);
+    run_close(&session->run);
+    model_free(&session->model);
+    vocabulary_free(&session->vocabulary);
+    fact_set_free(&session->facts);
+    preset_free(&session->preset);
+    memory_free(session->attribute_baseline);
+    memory_free(session->preset_text);
+    memory_free(session->checkpoint_path);
+    *session = (struct session){.run = {.lock = -1, .metrics = -1}};
+    return closed;
+}

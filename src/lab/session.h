@@ -1,0 +1,60 @@
+/* A session: a preset or a run brought to life, with everything it is made of. */
+#ifndef MNEME_LAB_SESSION_H
+#define MNEME_LAB_SESSION_H
+
+#include <stddef.h>
+
+#include "base/error.h"
+#include "facts/fact_set.h"
+#include "facts/population.h"
+#include "facts/vocabulary.h"
+#include "lab/paths.h"
+#include "lab/preset.h"
+#include "lab/run.h"
+#include "measure/answer.h"
+#include "model/transformer.h"
+#include "train/trainer.h"
+
+struct session {
+    struct preset preset; /* complete: sizes that depend on facts and machine filled in */
+    struct fact_set facts;
+    struct population population;
+    struct vocabulary vocabulary;
+    double baseline, baseline_pools;
+    double *attribute_baseline; /* [facts.attributes] */
+    struct model model;
+    struct run run;          /* directory null where nothing is recorded */
+    char *preset_text;       /* of `preset`, for the checkpoints */
+    char *checkpoint_path;   /* of the newest checkpoint that was written */
+    uint64_t checkpoint_step; /* of the weights that were read; 0 for a fresh run */
+    struct trainer *trainer; /* null where only questions are asked */
+    struct decoder *decoder; /* made when the first question comes */
+};
+
+/* Facts, population and vocabulary of a preset; no model. Sizes are filled in. */
+bool session_open_facts(struct session *session, const struct paths *paths,
+                        const struct preset *preset, struct error *err);
+
+/* A fresh run of a preset with its trainer, paused and not started. ERROR_MEMORY with both numbers
+ * where it needs more memory than there is, before anything large is asked for. */
+bool session_open_preset(struct session *session, const struct paths *paths,
+                         const struct preset *preset, const char *directory, struct error *err);
+
+/* Goes on with a run from its newest checkpoint. steps above 0 replaces the preset's number. */
+bool session_resume(struct session *session, const struct paths *paths, const char *run,
+                    uint64_t steps, struct error *err);
+
+/* A run's model for questions alone: newest checkpoint, or that of a step. */
+bool session_open_model(struct session *session, const struct paths *paths, const char *run,
+                        const uint64_t *step, struct error *err);
+
+/* Answers from the live weights; never waits for a step, only for an update. */
+bool session_ask(struct session *session, const char *prompt, struct answer *answer,
+                 struct error *err);
+bool session_ask_attribute(struct session *session, uint64_t individual, size_t attribute,
+                           struct answer *answer, struct error *err);
+
+/* Stops the trainer (which saves), closes the run, frees everything. */
+bool session_close(struct session *session, struct error *err);
+
+#endif

@@ -1,0 +1,384 @@
+#include "measure/answer.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "facts/words.h"
+#include "measure/belief.h"
+
+enum { COMPLETION_TOKENS = 40 };
+#define VALUE_COMES                                                                                \
+    0.5 /* the least probability of an attribute's values to take one for granted                  \
+         */
+
+/* All that a question is answered with. */
+struct asking {
+    const struct population *population;
+    const struct vocabulary *vocabulary;
+    struct decoder *decoder;
+    const double *baseline; /* [attributes] */
+    struct question question;
+    size_t vocab, max_length; /* of the model */
+    real *next;               /* [vocab] log probabilities of the token behind the prompt */
+};
+
+static bool asking_init(struct asking *asking, const struct population *population,
+                        const struct vocabulary *vocabulary, struct decoder *decoder,
+                        const double *baseline, struct error *err)
+{
+    const struct model_options *options = decoder_options(decoder);
+    *asking = (struct asking){
+        .population = population,
+        .vocabulary = vocabulary,
+        .decoder = decoder,
+        .baseline = baseline,
+        .vocab = options->vocab,
+        .max_length = options->max_length,
+        .next = memory_new(options->vocab, sizeof *asking->next, err),
+    };
+    return asking->next != NULL;
+}
+
+static void asking_free(struct asking *asking)
+{
+    decoder_rewind(asking->decoder, 0);
+    question_free(&asking->question);
+    memory_free(asking->next);
+}
+
+static char *tokens_text(const struct vocabulary *vocabulary, const int32_t *token, size_t count,
+                         struct error *err)
+{
+    struct text text = {0};
+    vocabulary_text(vocabulary, token, count, &text);
+    return text_take(&text, err);
+}
+
+/* Whether a token may be shown as what comes next. */
+static bool is_shown(const struct vocabulary *vocabulary, size_t token)
+{
+    return token < vocabulary->words && token != TOKEN_UNKNOWN && token != TOKEN_BEGIN;
+}
+
+/* Marks the tokens that values of an attribute begin with. */
+static void mark_beginnings(const struct vocabulary *vocabulary, size_t attribute, bool *begins)
+{
+    size_t pool = vocabulary->facts->attribute[attribute].part[0];
+    for (size_t e = 0; e < vocabulary->facts->pool[pool].count; e++)
+        begins[vocabulary->entry[pool][e].token[0]] = true;
+}
+
+/* The attribute whose values are about to come by the model's own account, or the number of
+ * attributes. */
+static bool guess_attribute(const struct asking *asking, size_t *attribute, struct error *err)
+{
+    const struct fact_set *facts = asking->vocabulary->facts;
+    bool *begins = memory_new(asking->vocab, sizeof *begins, err);
+    if (!begins)
+        return false;
+    size_t likely = 0;
+    *attribute = facts->attributes;
+    for (size_t a = 0; a < facts->attributes; a++) {
+        memset(begins, 0, asking->vocab * sizeof *begins);
+        mark_beginnings(asking->vocabulary, a, begins);
+        double probability = 0;
+        for (size_t t = 0; t < asking->vocab; t++)
+            probability += begins[t] ? exp((double)asking->next[t]) : 0;
+        if (probability >= VALUE_COMES) {
+            *attribute = a;
+            likely++;
+        }
+    }
+    if (likely > 1) /* as with cities of birth and of residence: no telling which is meant */
+        *attribute = facts->attributes;
+    memory_free(begins);
+    return true;
+}
+
+static bool find_attribute(struct answer *answer, const struct asking *asking, struct error *err)
+{
+    size_t attributes = asking->population->facts->attributes;
+    answer->attribute = asking->question.attribute;
+    if (answer->attribute == attributes && !guess_attribute(asking, &answer->attribute, err))
+        return false;
+    answer->has_attribute = answer->attribute < attributes;
+    return true;
+}
+
+/* The likeliest words, and the entropy of the next token. */
+static bool find_words(struct answer *answer, const struct asking *asking, struct error *err)
+{
+    size_t best[ANSWER_CANDIDATES], found = 0;
+    answer->entropy = 0;
+    for (size_t t = 0; t < asking->vocab; t++) {
+        double log_probability = (double)asking->next[t];
+        double probability = exp(log_probability);
+        answer->entropy -= probability > 0 ? probability * log_probability : 0;
+        if (!is_shown(asking->vocabulary, t))
+            continue;
+        size_t place = found;
+        while (place > 0 && asking->next[best[place - 1]] < asking->next[t])
+            place--;
+        if (place == ANSWER_CANDIDATES)
+            continue;
+        found += found < ANSWER_CANDIDATES;
+        memmove(best + place + 1, best + place, (found - 1 - place) * sizeof *best);
+        best[place] = t;
+    }
+    for (size_t i = 0; i < found; i++) {
+        const char *word = best[i] == TOKEN_END ? "(end)" : asking->vocabulary->word[best[i]];
+        answer->candidate[i].probability = exp((double)asking->next[best[i]]);
+        answer->candidate[i].text = memory_string(word, err);
+        if (!answer->candidate[i].text)
+            return false;
+        answer->candidates++;
+    }
+    answer->baseline = NAN;
+    answer->exact = true;
+    return true;
+}
+
+/* The tokens of the individual's true value. */
+static bool find_truth(const struct asking *asking, size_t attribute, struct guess *truth,
+                       struct error *err)
+{
+    const struct attribute *asked = &asking->population->facts->attribute[attribute];
+    uint32_t part[FACTS_MAX_PARTS];
+    population_value(asking->population, asking->question.individual, attribute, part);
+    *truth = (struct guess){0};
+    for (size_t p = 0; p < asked->parts; p++)
+        truth->tokens += asking->vocabulary->entry[asked->part[p]][part[p]].count;
+    truth->token = memory_new(truth->tokens, sizeof *truth->token, err);
+    if (!truth->token)
+        return false;
+    size_t filled = 0;
+    for (size_t p = 0; p < asked->parts; p++) {
+        const struct tokens *entry = &asking->vocabulary->entry[asked->part[p]][part[p]];
+        memcpy(truth->token + filled, entry->token, entry->count * sizeof *truth->token);
+        filled += entry->count;
+    }
+    return true;
+}
+
+/* The product of the probabilities of the truth's tokens, each behind those before it. */
+static bool weigh_truth(const struct asking *asking, struct guess *truth, struct error *err)
+{
+    double sum = (double)asking->next[truth->token[0]];
+    size_t more = truth->tokens - 1, vocab = asking->vocab;
+    if (more > 0) {
+        real *every = memory_new(more + 1, vocab * sizeof *every, err);
+        bool read = every && decoder_read(asking->decoder, truth->token, more, every + more * vocab,
+                                          every, err);
+        for (size_t i = 0; read && i < more; i++)
+            sum += (double)every[i * vocab + (size_t)truth->token[i + 1]];
+        memory_free(every);
+        decoder_rewind(asking->decoder, asking->question.tokens);
+        if (!read)
+            return false;
+    }
+    truth->probability = exp(sum);
+    return true;
+}
+
+static bool same_value(const struct guess *a, const struct guess *b)
+{
+    return a->tokens == b->tokens && memcmp(a->token, b->token, a->tokens * sizeof *a->token) == 0;
+}
+
+/* What is true, and whether the model's likeliest value is just that. */
+static bool compare_truth(struct answer *answer, const struct asking *asking,
+                          const struct belief *belief, struct error *err)
+{
+    const struct question *question = &asking->question;
+    answer->has_truth = question->has_individual && question->status != INDIVIDUAL_INVENTED;
+    if (!answer->has_truth)
+        return true;
+    struct guess truth;
+    struct text text = {0};
+    if (!find_truth(asking, answer->attribute, &truth, err))
+        return false;
+    population_value_text(asking->population, question->individual, answer->attribute, &text);
+    answer->truth = text_take(&text, err);
+    bool compared = answer->truth && weigh_truth(asking, &truth, err);
+    answer->truth_probability = truth.probability;
+    answer->correct = compared && belief->guesses > 0 && same_value(&belief->guess[0], &truth);
+    memory_free(truth.token);
+    return compared;
+}
+
+/* The likeliest values, and the truth beside them. */
+static bool find_values(struct answer *answer, const struct asking *asking, struct error *err)
+{
+    struct belief belief;
+    if (!belief_find(&belief, asking->vocabulary, answer->attribute, asking->decoder, asking->next,
+                     asking->vocab, err))
+        return error_prefix(err, "the prompt cannot be gone on from");
+    answer->exact = belief.exact;
+    answer->entropy = belief.entropy;
+    answer->baseline = asking->baseline[answer->attribute];
+    bool found = true;
+    for (size_t i = 0; found && i < belief.guesses; i++) {
+        struct candidate *candidate = &answer->candidate[i];
+        candidate->probability = belief.guess[i].probability;
+        candidate->text =
+            tokens_text(asking->vocabulary, belief.guess[i].token, belief.guess[i].tokens, err);
+        found = candidate->text != NULL;
+        answer->candidates += found;
+    }
+    found = found && compare_truth(answer, asking, &belief, err);
+    belief_free(&belief);
+    return found;
+}
+
+static int32_t likeliest_token(const struct asking *asking, const real *next)
+{
+    size_t best = TOKEN_END;
+    for (size_t t = 0; t < asking->vocab; t++)
+        if (is_shown(asking->vocabulary, t) && next[t] > next[best])
+            best = t;
+    return (int32_t)best;
+}
+
+/* Goes on with the likeliest token again and again; uses up asking->next. */
+static bool complete(struct answer *answer, struct asking *asking, struct error *err)
+{
+    int32_t token[COMPLETION_TOKENS];
+    size_t count = 0;
+    while (count < COMPLETION_TOKENS) {
+        token[count] = likeliest_token(asking, asking->next);
+        if (token[count] == TOKEN_END)
+            break;
+        bool ends = word_ends_sentence(asking->vocabulary->word[token[count]]);
+        count++;
+        if (ends || decoder_length(asking->decoder) == asking->max_length)
+            break;
+        if (!decoder_read(asking->decoder, &token[count - 1], 1, asking->next, NULL, err))
+            return false;
+    }
+    answer->completion = tokens_text(asking->vocabulary, token, count, err);
+    return answer->completion != NULL;
+}
+
+static bool name_individual(struct answer *answer, const struct asking *asking, struct error *err)
+{
+    const struct question *question = &asking->question;
+    answer->has_individual = question->has_individual;
+    if (!question->has_individual)
+        return true;
+    struct text name = {0};
+    answer->individual = question->individual;
+    answer->status = question->status;
+    population_name_text(asking->population, question->individual, &name);
+    answer->name = text_take(&name, err);
+    return answer->name != NULL;
+}
+
+/* Answers asking->question. On false the answer holds what was found so far. */
+static bool find_answer(struct answer *answer, struct asking *asking, struct error *err)
+{
+    const struct question *question = &asking->question;
+    decoder_rewind(asking->decoder, 0);
+    answer->prompt = tokens_text(asking->vocabulary, question->token, question->tokens, err);
+    if (!answer->prompt || !name_individual(answer, asking, err) ||
+        !decoder_read(asking->decoder, question->token, question->tokens, asking->next, NULL,
+                      err) ||
+        !find_attribute(answer, asking, err))
+        return false;
+    bool found =
+        answer->has_attribute ? find_values(answer, asking, err) : find_words(answer, asking, err);
+    if (!found && err && err->kind == ERROR_INPUT)
+        error_prefix(err, "the prompt leaves no room for a value");
+    return found && complete(answer, asking, err);
+}
+
+bool answer_prompt(struct answer *answer, const struct population *population,
+                   const struct vocabulary *vocabulary, struct decoder *decoder,
+                   const double *baseline, const char *prompt, struct error *err)
+{
+    struct asking asking;
+    *answer = (struct answer){0};
+    if (!asking_init(&asking, population, vocabulary, decoder, baseline, err))
+        return false;
+    bool answered =
+        question_read(&asking.question, population, vocabulary, prompt, asking.max_length, err) &&
+        find_answer(answer, &asking, err);
+    asking_free(&asking);
+    if (!answered)
+        answer_free(answer);
+    return answered;
+}
+
+static void add_tokens(struct question *question, const struct tokens *tokens)
+{
+    memcpy(question->token + question->tokens, tokens->token,
+           tokens->count * sizeof *question->token);
+    question->tokens += tokens->count;
+}
+
+/* The question of an individual's first evaluation wording, as a biography would tell it. */
+static bool ask_attribute(struct question *question, const struct population *population,
+                          const struct vocabulary *vocabulary, uint64_t individual,
+                          size_t attribute, size_t max_tokens, struct error *err)
+{
+    const struct fact_set *facts = population->facts;
+    size_t order[FACTS_MAX_TEMPLATES];
+    uint32_t part[FACTS_MAX_PARTS];
+    population_templates(population, individual, attribute, order);
+    population_name(population, individual, part);
+    const struct template_tokens *wording =
+        &vocabulary->template[attribute][order[facts->train_templates]];
+    size_t count = 1 + wording->before_name.count + wording->before_value.count;
+    for (size_t i = 0; i < facts->name_parts; i++)
+        count += vocabulary->entry[facts->name_part[i]][part[i]].count;
+    if (count > max_tokens)
+        return error_set(err, ERROR_INPUT,
+                         "the question has %zu tokens, more than the %zu the model takes", count,
+                         max_tokens);
+    *question = (struct question){
+        .token = memory_new(count, sizeof *question->token, err),
+        .tokens = 1,
+        .has_individual = true,
+        .individual = individual,
+        .status = population_status(population, individual),
+        .attribute = attribute,
+    };
+    if (!question->token)
+        return false;
+    question->token[0] = TOKEN_BEGIN;
+    add_tokens(question, &wording->before_name);
+    for (size_t i = 0; i < facts->name_parts; i++)
+        add_tokens(question, &vocabulary->entry[facts->name_part[i]][part[i]]);
+    add_tokens(question, &wording->before_value);
+    return true;
+}
+
+bool answer_attribute(struct answer *answer, const struct population *population,
+                      const struct vocabulary *vocabulary, struct decoder *decoder,
+                      const double *baseline, uint64_t individual, size_t attribute,
+                      struct error *err)
+{
+    struct asking asking;
+    *answer = (struct answer){0};
+    if (!asking_init(&asking, population, vocabulary, decoder, baseline, err))
+        return false;
+    bool answered = ask_attribute(&asking.question, population, vocabulary, individual, attribute,
+                                  asking.max_length, err) &&
+                    find_answer(answer, &asking, err);
+    asking_free(&asking);
+    if (!answered)
+        answer_free(answer);
+    return answered;
+}
+
+void answer_free(struct answer *answer)
+{
+    memory_free(answer->prompt);
+    memory_free(answer->completion);
+    for (size_t i = 0; i < ANSWER_CANDIDATES; i++)
+        memory_free(answer->candidate[i].text);
+    memory_free(answer->name);
+    memory_free(answer->truth);
+    *answer = (struct answer){0};
+}

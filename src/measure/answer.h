@@ -1,0 +1,59 @@
+/* An answer: what the model believes comes after a typed prompt. */
+#ifndef MNEME_MEASURE_ANSWER_H
+#define MNEME_MEASURE_ANSWER_H
+
+#include <stddef.h>
+
+#include "base/error.h"
+#include "facts/question.h"
+#include "model/decoder.h"
+
+enum { ANSWER_CANDIDATES = 5 };
+
+struct candidate {
+    char *text;
+    double probability; /* the product over its tokens, each after those before it */
+};
+
+struct answer {
+    char *prompt;          /* as the model read it */
+    char *completion;      /* greedy, to the end of the sentence */
+    struct candidate candidate[ANSWER_CANDIDATES]; /* likeliest first */
+    size_t candidates;
+    bool exact;            /* nothing else is likelier; see struct belief */
+    bool has_attribute;    /* a value comes next, and of this attribute; else candidates are words,
+                              marks and "(end)" */
+    size_t attribute;
+    bool has_individual;
+    uint64_t individual;
+    char *name;            /* of the individual, null without one */
+    enum individual_status status;
+    bool has_truth;        /* individual and attribute are there and the individual is not invented */
+    char *truth;
+    double truth_probability;
+    bool correct;          /* the likeliest candidate is the truth */
+    double entropy;        /* nats, of the attribute's values as the model weighs them, at most; see
+                              struct belief. Of the next token where no value comes next */
+    double baseline;       /* the same for a model that knows nobody: population_entropy; NAN
+                              where no value comes next */
+};
+
+/* Answers a prompt with the decoder's model. baseline[attributes] holds each attribute's
+ * population_entropy. A value comes next where the words around the name are a template's, or else
+ * where the first words of one attribute's values, and of no other, have half of the probability.
+ * ERROR_INPUT as question_read, and where the prompt leaves no room for a value. On false the
+ * answer is empty. Leaves the decoder empty. */
+bool answer_prompt(struct answer *answer, const struct population *population,
+                   const struct vocabulary *vocabulary, struct decoder *decoder,
+                   const double *baseline, const char *prompt, struct error *err);
+
+/* What is believed about one attribute of an individual: the same for its first evaluation
+ * wording, up to the value. */
+bool answer_attribute(struct answer *answer, const struct population *population,
+                      const struct vocabulary *vocabulary, struct decoder *decoder,
+                      const double *baseline, uint64_t individual, size_t attribute,
+                      struct error *err);
+
+void answer_free(struct answer *answer);
+
+#endif

@@ -1,0 +1,358 @@
+#include "measure/belief.h"
+
+#include <math.h>
+
+#include "base/memory.h"
+
+enum { ROOT = 0, NOBODY = 0 };  /* the root is nobody's child */
+#define NEGLIGIBLE_ENTROPY 1e-4 /* nats */
+
+/* A beginning of values, or a whole value. */
+struct node {
+    size_t parent;          /* node */
+    size_t part, depth;     /* part of the value it ends in, and tokens of that part's entry */
+    uint32_t entry;         /* one of the entries of the part's pool that go on like this */
+    int32_t token;          /* the last token; a whole value has none of its own */
+    size_t tokens;          /* from the root to here */
+    double values;          /* how many values begin so */
+    double log_probability; /* of all tokens from the root to here */
+    double weight;          /* share among its parent's children, not normalised */
+    bool is_value, taken, expanded;
+};
+
+struct tree {
+    const struct vocabulary *vocabulary;
+    const struct attribute *attribute;
+    struct decoder *decoder;
+    size_t length; /* tokens the decoder has read */
+    size_t vocab;
+    const real *next;  /* [vocab] behind these */
+    real *scratch;     /* [vocab] */
+    size_t *child;     /* [vocab] the child being made that has the token, or NOBODY */
+    int32_t *path;     /* [longest] */
+    struct node *node; /* [nodes] children behind their parents */
+    size_t nodes, room;
+    size_t reads;
+};
+
+static const struct tokens *entry_of(const struct tree *tree, size_t part, size_t entry)
+{
+    return &tree->vocabulary->entry[tree->attribute->part[part]][entry];
+}
+
+static size_t entries_of(const struct tree *tree, size_t part)
+{
+    return tree->vocabulary->facts->pool[tree->attribute->part[part]].count;
+}
+
+/* Ways to go on behind a part. */
+static double values_behind(const struct tree *tree, size_t part)
+{
+    double values = 1;
+    for (size_t p = part + 1; p < tree->attribute->parts; p++)
+        values *= (double)entries_of(tree, p);
+    return values;
+}
+
+static size_t longest_value(const struct tree *tree)
+{
+    size_t tokens = 0;
+    for (size_t p = 0; p < tree->attribute->parts; p++) {
+        size_t longest = 0;
+        for (size_t e = 0; e < entries_of(tree, p); e++)
+            longest = longest < entry_of(tree, p, e)->count ? entry_of(tree, p, e)->count : longest;
+        tokens += longest;
+    }
+    return tokens;
+}
+
+static bool add_node(struct tree *tree, const struct node *node, struct error *err)
+{
+    if (tree->nodes == tree->room) {
+        size_t room = tree->room ? 2 * tree->room : 256;
+        struct node *grown = memory_resize(tree->node, room, sizeof *grown, err);
+        if (!grown)
+            return false;
+        tree->node = grown;
+        tree->room = room;
+    }
+    tree->node[tree->nodes++] = *node;
+    return true;
+}
+
+/* The tokens from the root to a node. */
+static void find_path(const struct tree *tree, size_t node, int32_t *path)
+{
+    for (size_t n = node; n != ROOT; n = tree->node[n].parent)
+        if (!tree->node[n].is_value)
+            path[tree->node[n].tokens - 1] = tree->node[n].token;
+}
+
+/* Log probabilities of the token behind a node; null with the error set. */
+static const real *read_node(struct tree *tree, size_t node, struct error *err)
+{
+    if (node == ROOT)
+        return tree->next;
+    find_path(tree, node, tree->path);
+    decoder_rewind(tree->decoder, tree->length);
+    tree->reads++;
+    return decoder_read(tree->decoder, tree->path, tree->node[node].tokens, tree->scratch, NULL,
+                        err)
+               ? tree->scratch
+               : NULL;
+}
+
+/* Whether an entry of the node's part begins with the node's tokens of that part. */
+static bool goes_on(const struct tree *tree, const struct node *node, size_t entry)
+{
+    const struct tokens *begun = entry_of(tree, node->part, node->entry);
+    const struct tokens *other = entry_of(tree, node->part, entry);
+    if (other->count < node->depth)
+        return false;
+    for (size_t i = 0; i < node->depth; i++)
+        if (other->token[i] != begun->token[i])
+            return false;
+    return true;
+}
+
+/* What follows a node: whether an entry ends here, and whether one goes on. */
+struct follow {
+    bool ends, continues;
+};
+
+static struct follow what_follows(const struct tree *tree, const struct node *node)
+{
+    struct follow follow = {false, false};
+    for (size_t e = 0; e < entries_of(tree, node->part); e++)
+        if (goes_on(tree, node, e)) {
+            bool ends = entry_of(tree, node->part, e)->count == node->depth;
+            follow.ends |= ends;
+            follow.continues |= !ends;
+        }
+    return follow;
+}
+
+/* Adds children for the next tokens of the entries that go on like `from`, which names a part and
+ * a depth in it. Returns false where memory ran out. */
+static bool add_tokens(struct tree *tree, size_t parent, const struct node *from, const real *next,
+                       struct error *err)
+{
+    size_t first = tree->nodes;
+    double values = values_behind(tree, from->part);
+    bool added = true;
+    for (size_t e = 0; added && e < entries_of(tree, from->part); e++) {
+        const struct tokens *entry = entry_of(tree, from->part, e);
+        if (!goes_on(tree, from, e) || entry->count == from->depth)
+            continue;
+        int32_t token = entry->token[from->depth];
+        if (tree->child[token] != NOBODY) {
+            tree->node[tree->child[token]].values += values;
+            continue;
+        }
+        struct node node = {
+            .parent = parent,
+            .part = from->part,
+            .depth = from->depth + 1,
+            .entry = (uint32_t)e,
+            .token = token,
+            .tokens = tree->node[parent].tokens + 1,
+            .values = values,
+            .log_probability = tree->node[parent].log_probability + (double)next[token],
+            .weight = exp((double)next[token]),
+        };
+        tree->child[token] = tree->nodes;
+        added = add_node(tree, &node, err);
+    }
+    for (size_t n = first; n < tree->nodes; n++)
+        tree->child[tree->node[n].token] = NOBODY;
+    return added;
+}
+
+/* Adds the whole value that ends at a node. What is left of the probability when other values go
+ * on with further tokens is its share. */
+static bool add_value(struct tree *tree, size_t parent, size_t first, struct error *err)
+{
+    struct node value = tree->node[parent];
+    value.parent = parent;
+    value.values = 1;
+    value.is_value = true;
+    value.weight = 1;
+    value.taken = value.expanded = false;
+    for (size_t n = first; n < tree->nodes; n++)
+        value.weight -= tree->node[n].weight;
+    value.weight = fmax(value.weight, 0);
+    return add_node(tree, &value, err);
+}
+
+/* Adds all children of a node. */
+static bool expand(struct tree *tree, size_t node, struct error *err)
+{
+    struct node from = tree->node[node];
+    struct follow follow = what_follows(tree, &from);
+    bool is_last = from.part + 1 == tree->attribute->parts;
+    size_t first = tree->nodes;
+    tree->node[node].expanded = true;
+    if (follow.continues || !is_last) {
+        const real *next = read_node(tree, node, err);
+        if (!next || !add_tokens(tree, node, &from, next, err))
+            return false;
+        struct node part = {.part = from.part + 1};
+        if (follow.ends && !is_last && !add_tokens(tree, node, &part, next, err))
+            return false;
+    }
+    return !follow.ends || !is_last || add_value(tree, node, first, err);
+}
+
+/* Whether a node is to be looked at before another. With hurry a whole value comes first, and then
+ * what is nearest to one. */
+static bool comes_before(const struct node *a, const struct node *b, bool hurry)
+{
+    if (hurry && a->is_value != b->is_value)
+        return a->is_value;
+    if (hurry && a->tokens != b->tokens)
+        return a->tokens > b->tokens;
+    if (a->log_probability > b->log_probability || a->log_probability < b->log_probability)
+        return a->log_probability > b->log_probability;
+    return a->is_value && !b->is_value;
+}
+
+/* The next node to look at, or tree->nodes. */
+static size_t best_node(const struct tree *tree, bool hurry)
+{
+    size_t best = tree->nodes;
+    for (size_t n = 0; n < tree->nodes; n++)
+        if (!tree->node[n].taken &&
+            (best == tree->nodes || comes_before(&tree->node[n], &tree->node[best], hurry)))
+            best = n;
+    return best;
+}
+
+/* Adds a value to the guesses, in order. */
+static bool add_guess(struct belief *belief, const struct tree *tree, size_t value,
+                      struct error *err)
+{
+    const struct node *node = &tree->node[value];
+    struct guess guess = {
+        .token = memory_new(node->tokens, sizeof *guess.token, err),
+        .tokens = node->tokens,
+        .probability = exp(node->log_probability),
+    };
+    if (!guess.token)
+        return false;
+    find_path(tree, value, guess.token);
+    size_t place = belief->guesses++;
+    for (; place > 0 && belief->guess[place - 1].probability < guess.probability; place--)
+        belief->guess[place] = belief->guess[place - 1];
+    belief->guess[place] = guess;
+    return true;
+}
+
+static bool find_guesses(struct belief *belief, struct tree *tree, struct error *err)
+{
+    belief->exact = true;
+    while (belief->guesses < BELIEF_GUESSES) {
+        bool hurry = tree->reads >= BELIEF_READS;
+        size_t best = best_node(tree, hurry);
+        if (best == tree->nodes)
+            return true;
+        belief->exact &= !hurry || best == best_node(tree, false);
+        tree->node[best].taken = true;
+        if (!(tree->node[best].is_value ? add_guess(belief, tree, best, err)
+                                        : expand(tree, best, err)))
+            return false;
+    }
+    return true;
+}
+
+/* How much the entropy can be wrong by for not having looked behind a node. */
+static double doubt(const struct node *node)
+{
+    return node->expanded || node->is_value ? 0 : exp(node->log_probability) * log(node->values);
+}
+
+/* The probability that any value of the attribute comes next. */
+static double total_probability(const struct tree *tree)
+{
+    double total = 0;
+    for (size_t n = ROOT + 1; n < tree->nodes; n++)
+        total += tree->node[n].parent == ROOT ? tree->node[n].weight : 0;
+    return total;
+}
+
+/* Looks behind the nodes that matter most to the entropy. */
+static bool read_doubtful(struct tree *tree, struct error *err)
+{
+    double negligible = NEGLIGIBLE_ENTROPY * total_probability(tree);
+    size_t most = tree->reads + BELIEF_ENTROPY_READS;
+    while (tree->reads < most) {
+        size_t worst = ROOT;
+        for (size_t n = 0; n < tree->nodes; n++)
+            worst = doubt(&tree->node[n]) > doubt(&tree->node[worst]) ? n : worst;
+        if (doubt(&tree->node[worst]) <= negligible)
+            return true;
+        if (!expand(tree, worst, err))
+            return false;
+    }
+    return true;
+}
+
+/* With w the weights of a node's children, W their sum and H their entropies, a node's own is
+ * ln W - (sum w ln w) / W + (sum w H) / W. */
+static bool find_entropy(struct belief *belief, const struct tree *tree, struct error *err)
+{
+    struct sums {
+        double weight, terms;
+    } *sums = memory_new(tree->nodes, sizeof *sums, err);
+    if (!sums)
+        return false;
+    for (size_t n = tree->nodes; n-- > 0;) {
+        const struct node *node = &tree->node[n];
+        double entropy = log(node->values);
+        if (sums[n].weight > 0)
+            entropy = log(sums[n].weight) + sums[n].terms / sums[n].weight;
+        if (n == ROOT)
+            belief->entropy = entropy;
+        else if (node->weight > 0) {
+            sums[node->parent].weight += node->weight;
+            sums[node->parent].terms += node->weight * (entropy - log(node->weight));
+        }
+    }
+    memory_free(sums);
+    return true;
+}
+
+bool belief_find(struct belief *belief, const struct vocabulary *vocabulary, size_t attribute,
+                 struct decoder *decoder, const real *next, size_t vocab, struct error *err)
+{
+    *belief = (struct belief){0};
+    struct tree tree = {
+        .vocabulary = vocabulary,
+        .attribute = &vocabulary->facts->attribute[attribute],
+        .decoder = decoder,
+        .length = decoder_length(decoder),
+        .vocab = vocab,
+        .next = next,
+    };
+    struct node root = {0};
+    root.values = (double)entries_of(&tree, 0) * values_behind(&tree, 0);
+    bool found = (tree.scratch = memory_new(vocab, sizeof *tree.scratch, err)) &&
+                 (tree.child = memory_new(vocab, sizeof *tree.child, err)) &&
+                 (tree.path = memory_new(longest_value(&tree), sizeof *tree.path, err)) &&
+                 add_node(&tree, &root, err) && find_guesses(belief, &tree, err) &&
+                 read_doubtful(&tree, err) && find_entropy(belief, &tree, err);
+    decoder_rewind(decoder, tree.length);
+    memory_free(tree.scratch);
+    memory_free(tree.child);
+    memory_free(tree.path);
+    memory_free(tree.node);
+    if (!found)
+        belief_free(belief);
+    return found;
+}
+
+void belief_free(struct belief *belief)
+{
+    for (size_t i = 0; i < belief->guesses; i++)
+        memory_free(belief->guess[i].token);
+    *belief = (struct belief){0};
+}

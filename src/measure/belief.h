@@ -1,0 +1,51 @@
+/* What a model believes about a value that comes next: the likeliest values of an attribute, and
+ * how undecided it is between all of them.
+ *
+ * A value's probability is the product of the probabilities of its tokens, each after those before
+ * it. Values that begin alike share these: together they are a tree of tokens, which is searched
+ * best first. A token is never likelier than the one before it, so the first values that come out
+ * are the likeliest. */
+#ifndef MNEME_MEASURE_BELIEF_H
+#define MNEME_MEASURE_BELIEF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "facts/vocabulary.h"
+#include "model/decoder.h"
+
+enum {
+    BELIEF_GUESSES = 5,
+    BELIEF_READS = 64,         /* beginnings of values the model is asked about, to be exact */
+    BELIEF_ENTROPY_READS = 16, /* and further ones, for the entropy */
+};
+
+struct guess {
+    int32_t *token; /* [tokens] */
+    size_t tokens;
+    double probability;
+};
+
+struct belief {
+    struct guess guess[BELIEF_GUESSES]; /* likeliest first; fewer where there are fewer values */
+    size_t guesses;
+    bool exact;     /* no other value is likelier than these. False where BELIEF_READS were not
+                       enough (a model that finds all dates alike): then these are the values
+                       behind the likeliest beginnings */
+    double entropy; /* nats, of the distribution over all values of the attribute, normalised. By
+                       the chain rule over the tree; below beginnings that were not read all values
+                       count as equally likely, so it is never below the true one, and equal to it
+                       where all that matters was read */
+};
+
+/* decoder has read `length` tokens, the value comes next; next[vocab] holds the log probabilities
+ * of the token there. Leaves the decoder at the same place. ERROR_INPUT where a value does not fit
+ * behind these tokens. On false the belief is empty. */
+bool belief_find(struct belief *belief, const struct vocabulary *vocabulary, size_t attribute,
+                 struct decoder *decoder, const real *next, size_t vocab, struct error *err);
+
+void belief_free(struct belief *belief);
+
+#endif

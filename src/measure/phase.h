@@ -1,0 +1,61 @@
+/* The three phases of learning facts, read off the attribute loss on known individuals.
+ *
+ * statistics: the loss falls to the no-knowledge baseline; plateau: it waits there; knowledge: it
+ * falls below. Two readers share one definition of the curve:
+ * - the detector lives with a run and says in which phase it is now;
+ * - the fit looks back at a whole curve and gives the plateau's start and end with a confidence
+ *   interval.
+ * Method in phase.c. Everything is a pure function of the points pushed so far. */
+#ifndef MNEME_MEASURE_PHASE_H
+#define MNEME_MEASURE_PHASE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+
+enum phase { PHASE_STATISTICS, PHASE_PLATEAU, PHASE_KNOWLEDGE };
+
+/* "statistics", "plateau", "knowledge". */
+const char *phase_name(enum phase phase);
+
+/* What a look at the curve can say beyond the phase. */
+enum phase_remark {
+    PHASE_REMARK_NONE,
+    PHASE_REMARK_TOO_FEW_POINTS,
+    PHASE_REMARK_STILL_FALLING, /* has not reached the baseline yet */
+    PHASE_REMARK_NO_PLATEAU,    /* went through the baseline without waiting */
+    PHASE_REMARK_STILL_THERE,   /* the plateau has not ended */
+    PHASE_REMARK_DIVERGED,      /* the loss is not a number, or rises far above the baseline */
+};
+
+/* A phrase for a person: "still falling to the baseline". */
+const char *phase_remark_text(enum phase_remark remark);
+
+/* Steps are NAN where there is none. */
+struct phase_report {
+    double baseline;
+    enum phase phase;
+    enum phase_remark remark;
+    double plateau_start;
+    double plateau_end;
+    double plateau_end_low, plateau_end_high; /* 95 % confidence; only from phase_fit */
+};
+
+struct phase_detector;
+
+struct phase_detector *phase_detector_new(double baseline, struct error *err);
+void phase_detector_free(struct phase_detector *detector);
+
+/* Takes the next evaluation; steps ascend. *changed is set when the report's phase, plateau start
+ * or plateau end differ from before: the caller makes an event of it, nothing changes silently. */
+bool phase_detector_push(struct phase_detector *detector, double step, double loss, bool *changed,
+                         struct error *err);
+
+void phase_detector_report(const struct phase_detector *detector, struct phase_report *report);
+
+/* After the fact: step[count] ascending, loss[count] in nats. */
+bool phase_fit(const double *step, const double *loss, size_t count, double baseline,
+               struct phase_report *report, struct error *err);
+
+#endif

@@ -1,0 +1,240 @@
+#include "train/checkpoint.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cblas.h>
+
+#include "base/memory.h"
+#include "base/number.h"
+
+#define FORMAT "mneme 1"
+
+/* What is kept of every parameter, under which front of its name. */
+enum part { PART_WEIGHT, PART_FIRST, PART_SECOND, PARTS };
+
+static const char *const part_front[PARTS] = {
+    [PART_WEIGHT] = "",
+    [PART_FIRST] = "optimizer.first.",
+    [PART_SECOND] = "optimizer.second.",
+};
+
+struct name {
+    char text[sizeof((struct parameter *)NULL)->name + sizeof "optimizer.second."];
+};
+
+static void write_name(struct name *name, enum part part, const struct parameter *parameter)
+{
+    snprintf(name->text, sizeof name->text, "%s%s", part_front[part], parameter->name);
+}
+
+/* ---- writing ---- */
+
+static bool write_tensors(const char *path, const struct trainer_checkpoint *checkpoint,
+                          const struct safetensors_string *metadata, size_t strings,
+                          struct error *err)
+{
+    const struct model *model = checkpoint->model;
+    const float *const values[PARTS] = {
+        [PART_WEIGHT] = model->weight,
+        [PART_FIRST] = checkpoint->optimizer->first,
+        [PART_SECOND] = checkpoint->optimizer->second,
+    };
+    size_t tensors = PARTS * model->parameters;
+    struct name *name = memory_new(tensors, sizeof *name, err);
+    struct safetensors_tensor *tensor = name ? memory_new(tensors, sizeof *tensor, err) : NULL;
+    for (size_t i = 0; tensor && i < tensors; i++) {
+        enum part part = (enum part)(i / model->parameters);
+        const struct parameter *parameter = &model->parameter[i % model->parameters];
+        write_name(&name[i], part, parameter);
+        tensor[i] = (struct safetensors_tensor){
+            .name = name[i].text,
+            .rows = parameter->rows,
+            .cols = parameter->cols,
+            .data = values[part] + parameter->offset,
+        };
+    }
+    bool ok = tensor && safetensors_write(path, tensor, tensors, metadata, strings, err);
+    memory_free(tensor);
+    memory_free(name);
+    return ok;
+}
+
+bool checkpoint_write(const char *path, const struct trainer_checkpoint *checkpoint, size_t shards,
+                      size_t threads, const char *preset, struct error *err)
+{
+    char step[NUMBER_TEXT], tokens[NUMBER_TEXT], updates[NUMBER_TEXT];
+    char seconds[NUMBER_TEXT], lr_scale[NUMBER_TEXT];
+    char shards_text[NUMBER_TEXT], threads_text[NUMBER_TEXT];
+    snprintf(step, sizeof step, "%" PRIu64, checkpoint->step);
+    snprintf(tokens, sizeof tokens, "%" PRIu64, checkpoint->tokens);
+    snprintf(updates, sizeof updates, "%" PRIu64, checkpoint->optimizer->updates);
+    snprintf(shards_text, sizeof shards_text, "%zu", shards);
+    snprintf(threads_text, sizeof threads_text, "%zu", threads);
+    number_write(seconds, checkpoint->seconds);
+    number_write(lr_scale, checkpoint->lr_scale);
+    const struct safetensors_string metadata[] = {
+        {"format", FORMAT},
+        {"step", step},
+        {"tokens", tokens},
+        {"seconds", seconds},
+        {"updates", updates},
+        {"lr_scale", lr_scale},
+        {"shards", shards_text},
+        {"threads", threads_text},
+        {"blas", openblas_get_config()},
+        {"core", openblas_get_corename()},
+        {"preset", preset},
+    };
+    return write_tensors(path, checkpoint, metadata, sizeof metadata / sizeof *metadata, err);
+}
+
+/* ---- reading ---- */
+
+static bool check_format(const struct safetensors *file, struct error *err)
+{
+    const char *format = safetensors_metadata(file, "format");
+    if (!format)
+        return error_set(err, ERROR_DATA, "%s is not a checkpoint of Mneme", file->path);
+    if (strcmp(format, FORMAT) != 0)
+        return error_set(err, ERROR_DATA, "%s has format %s; this version reads " FORMAT,
+                         file->path, format);
+    return true;
+}
+
+static bool bad_metadata(const struct safetensors *file, const char *key, struct error *err)
+{
+    return error_set(err, ERROR_DATA, "%s: %s is missing or no number that can be", file->path,
+                     key);
+}
+
+static bool read_count(const struct safetensors *file, const char *key, uint64_t *count,
+                       struct error *err)
+{
+    const char *text = safetensors_metadata(file, key);
+    return (text && number_read_count(text, count)) || bad_metadata(file, key, err);
+}
+
+/* A number of at least 0. */
+static bool read_number(const struct safetensors *file, const char *key, double *number,
+                        struct error *err)
+{
+    const char *text = safetensors_metadata(file, key);
+    return (text && number_read(text, number) && *number >= 0) || bad_metadata(file, key, err);
+}
+
+static bool check_values(const struct safetensors *file, const struct safetensors_tensor *tensor,
+                         enum part part, struct error *err)
+{
+    size_t count = tensor->rows * tensor->cols;
+    for (size_t i = 0; i < count; i++) {
+        if (!isfinite(tensor->data[i]))
+            return error_set(err, ERROR_DATA, "%s: tensor %s holds a value that is not finite",
+                             file->path, tensor->name);
+        if (part == PART_SECOND && tensor->data[i] < 0)
+            return error_set(err, ERROR_DATA, "%s: tensor %s holds a mean of squares below 0",
+                             file->path, tensor->name);
+    }
+    return true;
+}
+
+/* The tensor that holds a part of a parameter, if everything about it is right. */
+static const struct safetensors_tensor *find_tensor(const struct safetensors *file, enum part part,
+                                                    const struct parameter *parameter,
+                                                    struct error *err)
+{
+    struct name name;
+    write_name(&name, part, parameter);
+    const struct safetensors_tensor *tensor = safetensors_find(file, name.text);
+    if (!tensor) {
+        error_set(err, ERROR_DATA, "%s: tensor %s is missing", file->path, name.text);
+        return NULL;
+    }
+    if (tensor->rows != parameter->rows || tensor->cols != parameter->cols) {
+        error_set(err, ERROR_DATA, "%s: tensor %s is %zu x %zu; the preset's is %zu x %zu",
+                  file->path, name.text, tensor->rows, tensor->cols, parameter->rows,
+                  parameter->cols);
+        return NULL;
+    }
+    return check_values(file, tensor, part, err) ? tensor : NULL;
+}
+
+static bool is_known(const struct model *model, const char *name)
+{
+    for (size_t i = 0; i < PARTS * model->parameters; i++) {
+        struct name known;
+        write_name(&known, (enum part)(i / model->parameters),
+                   &model->parameter[i % model->parameters]);
+        if (strcmp(known.text, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Finds tensor[PARTS * parameters]; every tensor of the file is one of them. */
+static bool find_tensors(const struct safetensors *file, const struct model *model,
+                         const struct safetensors_tensor **tensor, struct error *err)
+{
+    size_t wanted = PARTS * model->parameters;
+    for (size_t i = 0; i < wanted; i++) {
+        enum part part = (enum part)(i / model->parameters);
+        tensor[i] = find_tensor(file, part, &model->parameter[i % model->parameters], err);
+        if (!tensor[i])
+            return false;
+    }
+    for (size_t i = 0; file->tensors > wanted && i < file->tensors; i++)
+        if (!is_known(model, file->tensor[i].name))
+            return error_set(err, ERROR_DATA, "%s: tensor %s is none of the preset's", file->path,
+                             file->tensor[i].name);
+    return true;
+}
+
+static void copy_tensors(const struct safetensors_tensor *const *tensor, const struct model *model,
+                         real *to, enum part part)
+{
+    for (size_t i = 0; i < model->parameters; i++) {
+        const struct safetensors_tensor *from = tensor[part * model->parameters + i];
+        memcpy(to + model->parameter[i].offset, from->data,
+               from->rows * from->cols * sizeof *from->data);
+    }
+}
+
+/* Nothing is changed before everything was found to be right. */
+static bool read_file(const struct safetensors *file, const struct safetensors_tensor **tensor,
+                      struct model *model, struct optimizer *optimizer,
+                      struct trainer_checkpoint *from, struct error *err)
+{
+    struct trainer_checkpoint read = *from;
+    uint64_t updates;
+    if (!check_format(file, err) || !read_count(file, "step", &read.step, err) ||
+        !read_count(file, "tokens", &read.tokens, err) ||
+        !read_count(file, "updates", &updates, err) ||
+        !read_number(file, "seconds", &read.seconds, err) ||
+        !read_number(file, "lr_scale", &read.lr_scale, err) ||
+        !find_tensors(file, model, tensor, err))
+        return false;
+    copy_tensors(tensor, model, model->weight, PART_WEIGHT);
+    if (optimizer) {
+        copy_tensors(tensor, model, optimizer->first, PART_FIRST);
+        copy_tensors(tensor, model, optimizer->second, PART_SECOND);
+        optimizer->updates = updates;
+    }
+    *from = read;
+    return true;
+}
+
+bool checkpoint_read(const char *path, struct model *model, struct optimizer *optimizer,
+                     struct trainer_checkpoint *from, struct error *err)
+{
+    struct safetensors file;
+    if (!safetensors_open(&file, path, err))
+        return false;
+    const struct safetensors_tensor **tensor =
+        memory_new(PARTS * model->parameters, sizeof *tensor, err);
+    bool ok = tensor && read_file(&file, tensor, model, optimizer, from, err);
+    memory_free(tensor);
+    safetensors_close(&file);
+    return ok;
+}

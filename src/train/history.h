@@ -1,0 +1,49 @@
+/* What a run has shown so far: the curves a screen draws. Written by the trainer, read by others
+ * at any time. */
+#ifndef MNEME_TRAIN_HISTORY_H
+#define MNEME_TRAIN_HISTORY_H
+
+#include <pthread.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "measure/phase.h"
+#include "measure/recall.h"
+
+/* After a training step. */
+struct training_point {
+    uint64_t step;   /* steps made */
+    uint64_t tokens; /* trained on so far */
+    double seconds;  /* spent training so far */
+    double lr, train_loss, grad_norm;
+};
+
+/* An evaluation. */
+struct evaluation_point {
+    uint64_t step;
+    double seconds;
+    struct recall known, fresh;
+    enum phase phase;
+};
+
+struct history {
+    pthread_mutex_t lock;
+    struct training_point *training;
+    size_t trainings, training_room;
+    struct evaluation_point *evaluation;
+    size_t evaluations, evaluation_room;
+};
+
+bool history_init(struct history *history, struct error *err);
+void history_free(struct history *history);
+bool history_add_training(struct history *history, const struct training_point *point,
+                          struct error *err);
+bool history_add_evaluation(struct history *history, const struct evaluation_point *point,
+                            struct error *err);
+
+/* Between these two the arrays stand still and may be read; hold on for microseconds only. */
+void history_hold(struct history *history);
+void history_release(struct history *history);
+
+#endif

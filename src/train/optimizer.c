@@ -1,0 +1,134 @@
+#include "train/optimizer.h"
+
+#include <math.h>
+#include <stdint.h>
+
+#include "base/memory.h"
+#include "base/multiversion.h"
+
+/* Numbers that are summed, or updated, in one visit: a fixed size, so that sums have the same
+ * order whatever the number of threads; 16 KiB an array stays in the first cache. */
+#define CHUNK ((size_t)4096)
+
+/* The same for all numbers of one update. */
+struct update {
+    real keep_first, add_first;   /* beta1, 1 - beta1 */
+    real keep_second, add_second; /* beta2, 1 - beta2 */
+    real scale;                   /* clipping */
+    real rate;                    /* lr / (1 - beta1^t) */
+    real root;                    /* 1 / sqrt(1 - beta2^t) */
+    real epsilon;
+    real shrink;                  /* lr * decay */
+};
+
+bool optimizer_init(struct optimizer *optimizer, const struct optimizer_options *options,
+                    size_t size, struct error *err)
+{
+    *optimizer = (struct optimizer){.options = *options, .size = size};
+    optimizer->first = memory_new_aligned(size, sizeof(real), err);
+    optimizer->second = memory_new_aligned(size, sizeof(real), err);
+    if (optimizer->first && optimizer->second)
+        return true;
+    optimizer_free(optimizer);
+    return false;
+}
+
+void optimizer_free(struct optimizer *optimizer)
+{
+    memory_free(optimizer->first);
+    memory_free(optimizer->second);
+    *optimizer = (struct optimizer){0};
+}
+
+/* sum[n] += term[n] */
+MULTIVERSION
+static void add(real *restrict sum, const real *restrict term, size_t n)
+{
+#pragma omp simd
+    for (size_t i = 0; i < n; i++)
+        sum[i] += term[i];
+}
+
+MULTIVERSION
+static double sum_of_squares(const real *value, size_t n)
+{
+    double sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (size_t i = 0; i < n; i++)
+        sum += (double)value[i] * (double)value[i];
+    return sum;
+}
+
+double optimizer_reduce(struct shards *shards)
+{
+    /* Chunks are gathered into a fixed number of groups, each summed by one thread in order. */
+    enum { GROUPS = 64 };
+    double squares[GROUPS] = {0};
+    size_t chunks = (shards->size + CHUNK - 1) / CHUNK;
+#pragma omp parallel for schedule(static) num_threads((int)shards->threads)
+    for (size_t group = 0; group < GROUPS; group++) {
+        for (size_t c = chunks * group / GROUPS; c < chunks * (group + 1) / GROUPS; c++) {
+            size_t first = c * CHUNK;
+            size_t n = shards->size - first < CHUNK ? shards->size - first : CHUNK;
+            for (size_t shard = 1; shard < shards->count; shard++)
+                add(shards->gradient[0] + first, shards->gradient[shard] + first, n);
+            squares[group] += sum_of_squares(shards->gradient[0] + first, n);
+        }
+    }
+    double sum = 0;
+    for (size_t group = 0; group < GROUPS; group++)
+        sum += squares[group];
+    return sqrt(sum);
+}
+
+MULTIVERSION
+static void update_chunk(const struct update *u, real *restrict weight, real *restrict first,
+                         real *restrict second, const real *restrict gradient, real shrink,
+                         size_t n)
+{
+#pragma omp simd
+    for (size_t i = 0; i < n; i++) {
+        real g = gradient[i] * u->scale;
+        first[i] = u->keep_first * first[i] + u->add_first * g;
+        second[i] = u->keep_second * second[i] + u->add_second * g * g;
+        real step = u->rate * first[i] / ((real)sqrt(second[i]) * u->root + u->epsilon);
+        weight[i] -= step + shrink * weight[i];
+    }
+}
+
+/* Updates the part of one parameter's numbers that lies in [begin, end). */
+static void update_parameter(struct optimizer *optimizer, struct model *model,
+                             const struct parameter *parameter, const struct update *u,
+                             const real *gradient, size_t begin, size_t end)
+{
+    size_t low = parameter->offset > begin ? parameter->offset : begin;
+    size_t high = parameter->offset + parameter->rows * parameter->cols;
+    high = high < end ? high : end;
+    if (low < high)
+        update_chunk(u, model->weight + low, optimizer->first + low, optimizer->second + low,
+                     gradient + low, parameter->decays ? u->shrink : 0, high - low);
+}
+
+void optimizer_update(struct optimizer *optimizer, struct model *model,
+                      const struct shards *shards, double norm, double lr)
+{
+    const struct optimizer_options *o = &optimizer->options;
+    double updates = (double)++optimizer->updates;
+    struct update u = {
+        .keep_first = (real)o->beta1,
+        .add_first = (real)(1 - o->beta1),
+        .keep_second = (real)o->beta2,
+        .add_second = (real)(1 - o->beta2),
+        .scale = (real)(o->clip > 0 && norm > o->clip ? o->clip / norm : 1),
+        .rate = (real)(lr / (1 - pow(o->beta1, updates))),
+        .root = (real)(1 / sqrt(1 - pow(o->beta2, updates))),
+        .epsilon = (real)o->epsilon,
+        .shrink = (real)(lr * o->weight_decay),
+    };
+    size_t chunks = (model->size + CHUNK - 1) / CHUNK;
+#pragma omp parallel for schedule(static) num_threads((int)shards->threads)
+    for (size_t c = 0; c < chunks; c++)
+        for (size_t p = 0; p < model->parameters; p++)
+            update_parameter(optimizer, model, &model->parameter[p], &u, shards->gradient[0],
+                             c * CHUNK, (c + 1) * CHUNK);
+}

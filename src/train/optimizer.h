@@ -1,0 +1,38 @@
+/* AdamW with decoupled weight decay (Loshchilov & Hutter 2019), in one pass over the parameters. */
+#ifndef MNEME_TRAIN_OPTIMIZER_H
+#define MNEME_TRAIN_OPTIMIZER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "model/shards.h"
+
+struct optimizer_options {
+    double beta1, beta2, epsilon;
+    double weight_decay;
+    double clip; /* largest norm of the gradient; 0: no clipping */
+};
+
+struct optimizer {
+    struct optimizer_options options;
+    size_t size;
+    real *first, *second; /* [size] moments */
+    uint64_t updates;     /* made so far: the t of the bias correction */
+};
+
+bool optimizer_init(struct optimizer *optimizer, const struct optimizer_options *options,
+                    size_t size, struct error *err);
+void optimizer_free(struct optimizer *optimizer);
+
+/* Euclidean norm of the sum of the shards' gradients, which is left in gradient[0]. Added up in
+ * an order that does not depend on the number of threads. */
+double optimizer_reduce(struct shards *shards);
+
+/* One update of the model's weights from gradient[0] with the norm optimizer_reduce returned:
+ *   m = b1 m + (1-b1) g,  v = b2 v + (1-b2) g^2,
+ *   w -= lr (m / (1-b1^t) / (sqrt(v / (1-b2^t)) + eps) + decay w). */
+void optimizer_update(struct optimizer *optimizer, struct model *model,
+                      const struct shards *shards, double norm, double lr);
+
+#endif

@@ -1,0 +1,598 @@
+/* Map of this file: the clock and the speed; the state others may read; records; evaluation,
+ * checkpoint and step; the thread and its commands; the public functions. */
+#include "train/trainer.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <time.h>
+
+#include "base/memory.h"
+#include "facts/batch.h"
+#include "measure/recall.h"
+#include "model/shards.h"
+
+/* A mean over the last seconds: sums that fade with a time constant. */
+struct fading_rate {
+    double amount, seconds;
+};
+
+struct trainer {
+    /* What the thread works with; nobody else touches it but to read weights under the lock. */
+    struct trainer_options options;
+    const struct population *population;
+    const struct vocabulary *vocabulary;
+    struct model *model;
+    struct trainer_observer observer;
+    struct optimizer optimizer;
+    struct shards shards;
+    struct batch batch;
+    struct recall_set known, fresh;
+    struct phase_detector *detector;
+    struct history history;
+    bool goes_on;           /* from a checkpoint */
+    double lr_scale;
+    double started;         /* clock when the work that is not yet in status.seconds began */
+    uint64_t evaluated;     /* 1 + step of the newest evaluation; 0 before the first */
+    uint64_t pause_at;      /* running stops at this step */
+    bool told_pause;        /* a pause is in the record, a resume is not */
+    struct fading_rate tokens_rate, steps_rate;
+
+    pthread_rwlock_t weights_lock;
+    atomic_bool cancel; /* give up the step under way */
+
+    /* What is shared, under this lock. */
+    pthread_mutex_t lock;
+    pthread_cond_t changed; /* something for the thread to do, or in the status */
+    struct command *queue;  /* [queue_room] a ring */
+    size_t queue_first, queue_count, queue_room;
+    struct trainer_status status;
+    double step_started; /* clock; 0 between steps */
+    uint64_t changes;
+
+    pthread_t thread;
+    bool has_thread;
+};
+
+/* The clock and the speed */
+
+static double clock_seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static void rate_add(struct fading_rate *rate, double amount, double seconds, double constant)
+{
+    double fade = exp(-seconds / constant);
+    rate->amount = rate->amount * fade + amount;
+    rate->seconds = rate->seconds * fade + seconds;
+}
+
+/* The state others may read */
+
+static void announce(struct trainer *t)
+{
+    t->changes++;
+    pthread_cond_broadcast(&t->changed);
+}
+
+static void set_state(struct trainer *t, enum trainer_state state)
+{
+    pthread_mutex_lock(&t->lock);
+    t->status.state = state;
+    t->status.pausing = false;
+    announce(t);
+    pthread_mutex_unlock(&t->lock);
+}
+
+static void fail(struct trainer *t, const struct error *failure)
+{
+    pthread_mutex_lock(&t->lock);
+    t->status.failure = *failure;
+    pthread_mutex_unlock(&t->lock);
+    set_state(t, TRAINER_FAILED);
+}
+
+static double next_lr(const struct trainer *t)
+{
+    return t->lr_scale * schedule_lr(&t->options.schedule, t->status.step);
+}
+
+/* Adds the time since `started` to the seconds spent, and starts anew. */
+static void account_time(struct trainer *t)
+{
+    double now = clock_seconds();
+    pthread_mutex_lock(&t->lock);
+    t->status.seconds += now - t->started;
+    pthread_mutex_unlock(&t->lock);
+    rate_add(&t->steps_rate, 0, now - t->started, 20);
+    t->started = now;
+}
+
+/* Records */
+
+static bool record_event(struct trainer *t, struct event event, struct error *err)
+{
+    event.step = t->status.step;
+    event.seconds = t->status.seconds;
+    return !t->observer.event || t->observer.event(t->observer.context, &event, err);
+}
+
+/* Evaluation, checkpoint and step */
+
+static bool push_phase(struct trainer *t, double step, double loss, bool record, struct error *err)
+{
+    bool changed = false;
+    if (!phase_detector_push(t->detector, step, loss, &changed, err))
+        return false;
+    struct phase_report report;
+    phase_detector_report(t->detector, &report);
+    pthread_mutex_lock(&t->lock);
+    t->status.phase = report;
+    pthread_mutex_unlock(&t->lock);
+    return !changed || !record ||
+           record_event(t, (struct event){.kind = EVENT_PHASE, .phase = &report}, err);
+}
+
+static bool evaluate(struct trainer *t, struct error *err)
+{
+    uint64_t step = t->status.step;
+    if (t->evaluated == step + 1)
+        return true;
+    struct evaluation_point point = {.step = step};
+    recall_measure(&t->known, t->model, &t->shards, &point.known);
+    recall_measure(&t->fresh, t->model, &t->shards, &point.fresh);
+    account_time(t);
+    point.seconds = t->status.seconds;
+    if (!push_phase(t, (double)step, point.known.loss, true, err))
+        return false;
+    point.phase = t->status.phase.phase;
+    if (!history_add_evaluation(&t->history, &point, err))
+        return false;
+    t->evaluated = step + 1;
+    pthread_mutex_lock(&t->lock);
+    announce(t);
+    pthread_mutex_unlock(&t->lock);
+    return !t->observer.evaluation || t->observer.evaluation(t->observer.context, &point, err);
+}
+
+static bool save(struct trainer *t, struct error *err)
+{
+    if (!t->observer.checkpoint || (t->status.has_saved && t->status.saved_step == t->status.step))
+        return true;
+    account_time(t);
+    struct trainer_checkpoint checkpoint = {
+        .step = t->status.step,
+        .tokens = t->status.tokens,
+        .seconds = t->status.seconds,
+        .lr_scale = t->lr_scale,
+        .model = t->model,
+        .optimizer = &t->optimizer,
+    };
+    const char *path = NULL;
+    if (!t->observer.checkpoint(t->observer.context, &checkpoint, &path, err))
+        return false;
+    pthread_mutex_lock(&t->lock);
+    t->status.saved_step = checkpoint.step;
+    t->status.has_saved = true;
+    announce(t);
+    pthread_mutex_unlock(&t->lock);
+    account_time(t);
+    return record_event(t, (struct event){.kind = EVENT_CHECKPOINT, .path = path}, err);
+}
+
+static void step_began(struct trainer *t)
+{
+    pthread_mutex_lock(&t->lock);
+    t->step_started = clock_seconds();
+    pthread_mutex_unlock(&t->lock);
+}
+
+/* After a step that took `seconds`: counters and speeds. */
+static void step_ended(struct trainer *t, bool made, size_t tokens, double seconds)
+{
+    if (made) {
+        rate_add(&t->tokens_rate, (double)tokens, seconds, 3);
+        t->steps_rate.amount++;
+    }
+    account_time(t);
+    pthread_mutex_lock(&t->lock);
+    struct trainer_status *s = &t->status;
+    t->step_started = 0;
+    if (made) {
+        s->step++;
+        s->tokens += tokens;
+        s->tokens_per_second = t->tokens_rate.amount / t->tokens_rate.seconds;
+        s->seconds_left =
+            (double)(s->steps - s->step) * t->steps_rate.seconds / t->steps_rate.amount;
+        s->lr = next_lr(t);
+    }
+    announce(t);
+    pthread_mutex_unlock(&t->lock);
+}
+
+/* Trains on the next batch. A step that is cancelled leaves everything as it was. */
+static bool make_step(struct trainer *t, struct error *err)
+{
+    double began = clock_seconds();
+    double lr = next_lr(t), loss = NAN, norm = NAN;
+    step_began(t);
+    batch_fill_training(&t->batch, t->population, t->vocabulary, t->status.step);
+    struct sequences sequences = batch_sequences(&t->batch);
+    bool made = shards_backward(&t->shards, t->model, &sequences, &t->cancel, &loss);
+    if (made) {
+        norm = optimizer_reduce(&t->shards);
+        made = isfinite(loss) && isfinite(norm);
+        if (!made) {
+            step_ended(t, false, 0, 0);
+            return error_set(err, ERROR_DATA,
+                             "the loss of step %llu is not a number; a lower train.lr may help",
+                             (unsigned long long)t->status.step + 1);
+        }
+        pthread_rwlock_wrlock(&t->weights_lock);
+        optimizer_update(&t->optimizer, t->model, &t->shards, norm, lr);
+        pthread_rwlock_unlock(&t->weights_lock);
+    }
+    size_t tokens = sequences.start[sequences.count];
+    step_ended(t, made, tokens, clock_seconds() - began);
+    if (!made)
+        return true;
+    struct training_point point = {
+        .step = t->status.step,
+        .tokens = t->status.tokens,
+        .seconds = t->status.seconds,
+        .lr = lr,
+        .train_loss = loss,
+        .grad_norm = norm,
+    };
+    return history_add_training(&t->history, &point, err) &&
+           (!t->observer.training || t->observer.training(t->observer.context, &point, err));
+}
+
+static bool due(uint64_t every, uint64_t step, uint64_t steps)
+{
+    return step == steps || (every > 0 && step % every == 0);
+}
+
+/* A step with the evaluation and the checkpoint that are due after it. */
+static bool advance(struct trainer *t, struct error *err)
+{
+    uint64_t before = t->status.step;
+    if (!make_step(t, err))
+        return false;
+    uint64_t step = t->status.step, steps = t->status.steps;
+    if (step == before)
+        return true;
+    return (!due(t->options.evaluate_every, step, steps) || evaluate(t, err)) &&
+           (!due(t->options.checkpoint_every, step, steps) || save(t, err));
+}
+
+/* The thread and its commands */
+
+static bool take_command(struct trainer *t, bool wait, struct command *command)
+{
+    pthread_mutex_lock(&t->lock);
+    while (wait && t->queue_count == 0)
+        pthread_cond_wait(&t->changed, &t->lock);
+    bool taken = t->queue_count > 0;
+    if (taken) {
+        *command = t->queue[t->queue_first];
+        t->queue_first = (t->queue_first + 1) % t->queue_room;
+        t->queue_count--;
+    }
+    pthread_mutex_unlock(&t->lock);
+    return taken;
+}
+
+static bool begin_running(struct trainer *t, uint64_t pause_at, bool record, struct error *err)
+{
+    if (t->status.step >= t->status.steps)
+        return true;
+    t->pause_at = pause_at < t->status.steps ? pause_at : t->status.steps;
+    set_state(t, TRAINER_RUNNING);
+    if (!record || !t->told_pause)
+        return true;
+    t->told_pause = false;
+    return record_event(t, (struct event){.kind = EVENT_RESUME}, err);
+}
+
+static bool pause(struct trainer *t, struct error *err)
+{
+    if (t->status.state != TRAINER_RUNNING)
+        return true;
+    set_state(t, TRAINER_PAUSED);
+    t->told_pause = true;
+    return record_event(t, (struct event){.kind = EVENT_PAUSE}, err);
+}
+
+static bool set_lr(struct trainer *t, double value, struct error *err)
+{
+    double scheduled = schedule_lr(&t->options.schedule, t->status.step);
+    if (scheduled > 0)
+        t->lr_scale = value / scheduled;
+    pthread_mutex_lock(&t->lock);
+    t->status.lr = next_lr(t);
+    announce(t);
+    pthread_mutex_unlock(&t->lock);
+    struct event event = {.kind = EVENT_SET, .key = "train.lr", .value = value};
+    return record_event(t, event, err);
+}
+
+static bool obey(struct trainer *t, const struct command *command, struct error *err)
+{
+    uint64_t step = t->status.step;
+    bool idle = t->status.state != TRAINER_RUNNING;
+    if (idle)
+        t->started = clock_seconds();
+    switch (command->kind) {
+    case COMMAND_RUN:
+        return begin_running(t, t->status.steps, idle, err);
+    case COMMAND_STEP:
+        return begin_running(t, step + command->steps, false, err);
+    case COMMAND_PAUSE:
+        return pause(t, err);
+    case COMMAND_SET_LR:
+        return set_lr(t, command->value, err);
+    case COMMAND_CHECKPOINT:
+        return save(t, err);
+    case COMMAND_EVALUATE:
+        return evaluate(t, err);
+    case COMMAND_STOP:
+        return save(t, err) && record_event(t, (struct event){.kind = EVENT_STOP}, err);
+    }
+    return true;
+}
+
+/* A fresh run shows and keeps what it starts from. */
+static bool begin(struct trainer *t, struct error *err)
+{
+    t->started = clock_seconds();
+    return record_event(t, (struct event){.kind = EVENT_START}, err) &&
+           (t->goes_on || (evaluate(t, err) && save(t, err)));
+}
+
+static void *trainer_main(void *argument)
+{
+    struct trainer *t = argument;
+    struct error err = {0};
+    if (!begin(t, &err))
+        fail(t, &err);
+    else
+        set_state(t, t->status.step >= t->status.steps ? TRAINER_FINISHED : TRAINER_PAUSED);
+    for (;;) {
+        bool running = t->status.state == TRAINER_RUNNING;
+        struct command command;
+        if (take_command(t, !running, &command)) {
+            bool done = obey(t, &command, &err);
+            if (!done)
+                fail(t, &err);
+            if (command.kind == COMMAND_STOP)
+                return NULL;
+        } else if (t->status.step < t->pause_at) {
+            if (!advance(t, &err))
+                fail(t, &err);
+        } else
+            set_state(t, t->status.step >= t->status.steps ? TRAINER_FINISHED : TRAINER_PAUSED);
+    }
+}
+
+/* The public functions */
+
+static size_t working_threads(const struct trainer_options *options)
+{
+    return options->threads > 0 && options->threads < options->shards ? options->threads
+                                                                      : options->shards;
+}
+
+size_t trainer_bytes(const struct trainer_options *options, const struct model_options *model)
+{
+    size_t arrays = 3; /* weights and two moments */
+    return arrays * model_count_parameters(model) * sizeof(real) +
+           shards_bytes(model, options->shards, working_threads(options), true);
+}
+
+static bool init_locks(struct trainer *t, struct error *err)
+{
+    pthread_condattr_t monotonic;
+    pthread_rwlockattr_t writer_first;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_rwlockattr_init(&writer_first);
+#ifdef __GLIBC__
+    pthread_rwlockattr_setkind_np(&writer_first, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
+#endif
+    int failure = pthread_mutex_init(&t->lock, NULL);
+    failure = failure ? failure : pthread_cond_init(&t->changed, &monotonic);
+    failure = failure ? failure : pthread_rwlock_init(&t->weights_lock, &writer_first);
+    pthread_condattr_destroy(&monotonic);
+    pthread_rwlockattr_destroy(&writer_first);
+    return failure ? error_system(err, failure, "cannot make a lock") : true;
+}
+
+static void trainer_free(struct trainer *t)
+{
+    optimizer_free(&t->optimizer);
+    shards_free(&t->shards);
+    batch_free(&t->batch);
+    recall_set_free(&t->known);
+    recall_set_free(&t->fresh);
+    phase_detector_free(t->detector);
+    history_free(&t->history);
+    pthread_rwlock_destroy(&t->weights_lock);
+    pthread_cond_destroy(&t->changed);
+    pthread_mutex_destroy(&t->lock);
+    memory_free(t->queue);
+    memory_free(t);
+}
+
+/* Where a run begins: a checkpoint's state, or random weights. */
+static bool init_state(struct trainer *t, const struct trainer_setup *setup, struct error *err)
+{
+    t->lr_scale = 1;
+    if (setup->from) {
+        t->goes_on = true;
+        t->lr_scale = setup->from->lr_scale;
+        t->optimizer = *setup->from_optimizer;
+        *setup->from_optimizer = (struct optimizer){0};
+        t->status.step = t->status.saved_step = setup->from->step;
+        t->status.tokens = setup->from->tokens;
+        t->status.seconds = setup->from->seconds;
+        t->status.has_saved = true;
+    } else {
+        model_randomize(setup->model, setup->options.seed);
+        if (!optimizer_init(&t->optimizer, &setup->options.optimizer, setup->model->size, err))
+            return false;
+    }
+    t->status.steps = setup->options.schedule.steps;
+    t->status.seconds_left = NAN;
+    t->status.lr = next_lr(t);
+    phase_detector_report(t->detector, &t->status.phase);
+    return true;
+}
+
+struct trainer *trainer_new(const struct trainer_setup *setup, struct error *err)
+{
+    struct trainer *t = memory_new(1, sizeof *t, err);
+    if (!t)
+        return NULL;
+    const struct trainer_options *options = &setup->options;
+    const struct model_options *shape = &setup->model->options;
+    uint64_t first_new = setup->population->size.known;
+    t->options = *options;
+    t->population = setup->population;
+    t->vocabulary = setup->vocabulary;
+    t->model = setup->model;
+    t->observer = setup->observer;
+    bool made =
+        init_locks(t, err) && history_init(&t->history, err) &&
+        (t->detector = phase_detector_new(setup->baseline, err)) != NULL &&
+        shards_init(&t->shards, shape, options->shards, working_threads(options), true, err) &&
+        batch_init(&t->batch, setup->vocabulary, options->batch, err) &&
+        recall_set_init(&t->known, setup->population, setup->vocabulary, 0,
+                        options->evaluate_known, err) &&
+        recall_set_init(&t->fresh, setup->population, setup->vocabulary, first_new,
+                        options->evaluate_new, err) &&
+        init_state(t, setup, err);
+    if (made)
+        return t;
+    trainer_free(t);
+    return NULL;
+}
+
+bool trainer_recall_training(struct trainer *trainer, const struct training_point *point,
+                             struct error *err)
+{
+    return history_add_training(&trainer->history, point, err);
+}
+
+bool trainer_recall_evaluation(struct trainer *trainer, const struct evaluation_point *point,
+                               struct error *err)
+{
+    trainer->evaluated = point->step + 1;
+    return push_phase(trainer, (double)point->step, point->known.loss, false, err) &&
+           history_add_evaluation(&trainer->history, point, err);
+}
+
+bool trainer_start(struct trainer *trainer, struct error *err)
+{
+    int failure = pthread_create(&trainer->thread, NULL, trainer_main, trainer);
+    trainer->has_thread = failure == 0;
+    return failure ? error_system(err, failure, "cannot start the trainer's thread") : true;
+}
+
+/* Doubles the ring; its elements move to the front. */
+static bool grow_queue(struct trainer *t, struct error *err)
+{
+    size_t room = t->queue_room ? 2 * t->queue_room : 16;
+    struct command *queue = memory_new(room, sizeof *queue, err);
+    if (!queue)
+        return false;
+    for (size_t i = 0; i < t->queue_count; i++)
+        queue[i] = t->queue[(t->queue_first + i) % t->queue_room];
+    memory_free(t->queue);
+    t->queue = queue;
+    t->queue_room = room;
+    t->queue_first = 0;
+    return true;
+}
+
+bool trainer_send(struct trainer *trainer, struct command command, struct error *err)
+{
+    pthread_mutex_lock(&trainer->lock);
+    bool room = trainer->queue_count < trainer->queue_room || grow_queue(trainer, err);
+    if (room) {
+        size_t last = (trainer->queue_first + trainer->queue_count++) % trainer->queue_room;
+        trainer->queue[last] = command;
+        if (command.kind == COMMAND_PAUSE)
+            trainer->status.pausing = trainer->status.state == TRAINER_RUNNING;
+        if (command.kind == COMMAND_STOP)
+            atomic_store(&trainer->cancel, true);
+        announce(trainer);
+    }
+    pthread_mutex_unlock(&trainer->lock);
+    return room;
+}
+
+void trainer_status(struct trainer *trainer, struct trainer_status *status)
+{
+    pthread_mutex_lock(&trainer->lock);
+    *status = trainer->status;
+    double elapsed = trainer->step_started > 0 ? clock_seconds() - trainer->step_started : 0;
+    double tokens_per_step = status->step > 0 ? (double)status->tokens / (double)status->step : 0;
+    pthread_mutex_unlock(&trainer->lock);
+    double share = tokens_per_step > 0 ? elapsed * status->tokens_per_second / tokens_per_step : 0;
+    status->step_share = share < 1 ? share : 1;
+}
+
+struct history *trainer_history(struct trainer *trainer)
+{
+    return &trainer->history;
+}
+
+bool trainer_wait(struct trainer *trainer, double seconds, uint64_t *seen)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    double end = (double)until.tv_nsec * 1e-9 + seconds;
+    until.tv_sec += (time_t)floor(end);
+    until.tv_nsec = (long)((end - floor(end)) * 1e9);
+    pthread_mutex_lock(&trainer->lock);
+    int timed_out = 0;
+    while (trainer->changes == *seen && !timed_out)
+        timed_out = pthread_cond_timedwait(&trainer->changed, &trainer->lock, &until);
+    bool changed = trainer->changes != *seen;
+    *seen = trainer->changes;
+    pthread_mutex_unlock(&trainer->lock);
+    return changed;
+}
+
+const struct model *trainer_hold_weights(struct trainer *trainer)
+{
+    pthread_rwlock_rdlock(&trainer->weights_lock);
+    return trainer->model;
+}
+
+void trainer_release_weights(struct trainer *trainer)
+{
+    pthread_rwlock_unlock(&trainer->weights_lock);
+}
+
+bool trainer_stop(struct trainer *trainer, struct error *err)
+{
+    bool stopped = true;
+    if (trainer->has_thread) {
+        stopped = trainer_send(trainer, (struct command){.kind = COMMAND_STOP}, err);
+        if (!stopped)
+            return false;
+        pthread_join(trainer->thread, NULL);
+        if (trainer->status.state == TRAINER_FAILED) {
+            stopped = false;
+            if (err)
+                *err = trainer->status.failure;
+        }
+    }
+    trainer_free(trainer);
+    return stopped;
+}

@@ -1,0 +1,160 @@
+/* The trainer: a thread that owns the weights, and a queue of commands to it.
+ *
+ * Weights change only inside the optimizer's update, under the write side of a lock; anybody who
+ * holds the read side may run the model beside a training step (trainer_hold_weights). */
+#ifndef MNEME_TRAIN_TRAINER_H
+#define MNEME_TRAIN_TRAINER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "facts/population.h"
+#include "facts/vocabulary.h"
+#include "model/transformer.h"
+#include "train/history.h"
+#include "train/optimizer.h"
+#include "train/schedule.h"
+
+struct trainer_options {
+    size_t batch; /* biographies a step */
+    struct schedule schedule;
+    struct optimizer_options optimizer;
+    size_t shards;           /* a batch is cut into; fixes the order of sums */
+    size_t threads;          /* at most this many work; 0: as many as shards */
+    uint64_t seed;           /* of the initial weights */
+    uint64_t evaluate_every; /* steps; also at step 0 and at the end */
+    size_t evaluate_known, evaluate_new; /* individuals */
+    uint64_t checkpoint_every; /* steps; 0: only at step 0 and at the end */
+};
+
+enum trainer_state {
+    TRAINER_PAUSED,
+    TRAINER_RUNNING,
+    TRAINER_FINISHED, /* all steps made */
+    TRAINER_FAILED,   /* the loss is not a number, or a record could not be written; COMMAND_RUN tries
+                         the same step again */
+};
+
+enum command_kind {
+    COMMAND_RUN,        /* go on until paused or finished */
+    COMMAND_STEP,       /* make `steps` steps, then pause */
+    COMMAND_PAUSE,      /* after the step under way */
+    COMMAND_SET_LR,     /* multiply the schedule so that the rate of the next step is `value` */
+    COMMAND_CHECKPOINT, /* between steps */
+    COMMAND_EVALUATE,   /* between steps, if the current step was not evaluated */
+    COMMAND_STOP,       /* give up the step under way, checkpoint if steps were made since the
+                           last one, end the thread */
+};
+
+struct command {
+    enum command_kind kind;
+    uint64_t steps;
+    double value;
+};
+
+enum event_kind {
+    EVENT_START, EVENT_PAUSE, EVENT_RESUME, EVENT_SET, EVENT_PHASE, EVENT_CHECKPOINT, EVENT_STOP,
+};
+
+/* Something that happened at a step, for the record. */
+struct event {
+    enum event_kind kind;
+    uint64_t step;
+    double seconds;
+    const char *key;   /* EVENT_SET: what was set, "train.lr" */
+    double value;      /* EVENT_SET: to what */
+    const char *path;  /* EVENT_CHECKPOINT */
+    const struct phase_report *phase; /* EVENT_PHASE */
+};
+
+/* Everything a checkpoint holds, seen by who writes it. */
+struct trainer_checkpoint {
+    uint64_t step, tokens;
+    double seconds;
+    double lr_scale; /* what COMMAND_SET_LR made of the schedule; 1 at first */
+    const struct model *model;
+    const struct optimizer *optimizer;
+};
+
+/* Who keeps the record: called on the trainer's thread; any may be null. False with the error set
+ * puts the trainer into TRAINER_FAILED. */
+struct trainer_observer {
+    void *context;
+    bool (*training)(void *context, const struct training_point *point, struct error *err);
+    bool (*evaluation)(void *context, const struct evaluation_point *point, struct error *err);
+    bool (*event)(void *context, const struct event *event, struct error *err);
+    bool (*checkpoint)(void *context, const struct trainer_checkpoint *checkpoint,
+                       const char **path, struct error *err);
+};
+
+/* What the trainer is doing now. */
+struct trainer_status {
+    enum trainer_state state;
+    uint64_t step;             /* steps made */
+    uint64_t steps;            /* to be made in all */
+    uint64_t tokens;
+    double seconds;            /* spent training, evaluations and checkpoints included */
+    double tokens_per_second;  /* over the last seconds of training; 0 where unknown */
+    double seconds_left;       /* at this speed; NAN where unknown */
+    double lr;                 /* of the next step */
+    uint64_t saved_step;       /* of the newest checkpoint */
+    bool has_saved;
+    bool pausing;              /* a pause was asked for and the step under way goes on */
+    double step_share;         /* of the step under way, 0 .. 1 */
+    struct phase_report phase;
+    struct error failure;      /* in TRAINER_FAILED */
+};
+
+struct trainer;
+
+/* Everything the trainer needs to know. population, vocabulary and model must
+ * outlive it; the model's weights are the trainer's from here on: those of the checkpoint when it
+ * goes on from one, otherwise it draws random ones. */
+struct trainer_setup {
+    struct trainer_options options;
+    const struct population *population;
+    const struct vocabulary *vocabulary;
+    struct model *model;
+    struct trainer_observer observer;
+    double baseline;
+    /* To go on from a checkpoint: its counters, and an optimizer whose moments the trainer takes
+     * over and frees; null for a fresh run. */
+    const struct trainer_checkpoint *from;
+    struct optimizer *from_optimizer;
+};
+
+/* Bytes of a trainer's arrays that grow with the model, its weights included. */
+size_t trainer_bytes(const struct trainer_options *options, const struct model_options *model);
+
+struct trainer *trainer_new(const struct trainer_setup *setup, struct error *err);
+
+/* Feeds what an earlier life of the run recorded to the phase detector and the history; between
+ * trainer_new and trainer_start. */
+bool trainer_recall_training(struct trainer *trainer, const struct training_point *point,
+                             struct error *err);
+bool trainer_recall_evaluation(struct trainer *trainer, const struct evaluation_point *point,
+                               struct error *err);
+
+/* Starts the thread, paused. A fresh run is evaluated and checkpointed at step 0 first. */
+bool trainer_start(struct trainer *trainer, struct error *err);
+
+/* Queues a command; never waits for the trainer. */
+bool trainer_send(struct trainer *trainer, struct command command, struct error *err);
+
+void trainer_status(struct trainer *trainer, struct trainer_status *status);
+struct history *trainer_history(struct trainer *trainer);
+
+/* Waits up to `seconds` for the trainer to change (a step made, a state entered); true when it did
+ * since the status that was read last had change count *seen, which is brought up to date. */
+bool trainer_wait(struct trainer *trainer, double seconds, uint64_t *seen);
+
+/* The model, readable until released: the optimizer's update waits. */
+const struct model *trainer_hold_weights(struct trainer *trainer);
+void trainer_release_weights(struct trainer *trainer);
+
+/* Sends COMMAND_STOP, waits for the thread and frees everything, the model excepted. False, with
+ * the reason, where the trainer had failed or could not write its last checkpoint. */
+bool trainer_stop(struct trainer *trainer, struct error *err);
+
+#endif

@@ -1,0 +1,103 @@
+/* The manual pages say of keys and requests what the program's own tables say. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* cmocka.h wants setjmp.h, stdarg.h, stddef.h and stdint.h before it. */
+#include <cmocka.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "lab/preset.h"
+#include "ui/tui/requests.h"
+
+static char *read_page(const char *name)
+{
+    const char *source = getenv("srcdir");
+    struct error err = {0};
+    char *path = memory_format(&err, "%s/man/%s", source ? source : ".", name);
+    char *page = path ? file_read(path, NULL, &err) : NULL;
+    memory_free(path);
+    if (!page)
+        fprintf(stderr, "%s\n", err.message);
+    return page;
+}
+
+/* Whether the page has the text in it, word for word. */
+static bool has_passage(const char *name, const char *passage)
+{
+    char *page = read_page(name);
+    bool found = page && strstr(page, passage);
+    memory_free(page);
+    if (!found)
+        fprintf(stderr, "man/%s should have in it:\n%s\n", name, passage);
+    return found;
+}
+
+static void write_range(struct text *out, const struct preset_key *key)
+{
+    const char *unit = key->unit[0] ? " " : "";
+    switch (key->type) {
+    case KEY_TEXT:
+    case KEY_PATH:
+        if (key->standard[0])
+            text_format(out, "Standard %s.\n", key->standard);
+        return;
+    case KEY_COUNT:
+    case KEY_NUMBER:
+        text_format(out, "%s %.16g %s %.16g%s%s; standard %s.\n", key->above_low ? "Above" : "From",
+                    key->low, key->above_low ? "up to" : "to", key->high, unit, key->unit,
+                    key->standard);
+        return;
+    case KEY_SWITCH:
+        text_format(out, "Either yes or no; standard %s.\n", key->standard);
+        return;
+    case KEY_CHOICE:
+    case KEY_FAMILY:
+        text_add(out, "One of ");
+        for (size_t i = 0; key->choice[i]; i++)
+            text_format(out, "%s%s", i ? ", " : "", key->choice[i]);
+        text_format(out, "; standard %s.\n", key->standard);
+        return;
+    }
+}
+
+static void every_key_of_a_preset_is_described(void **state)
+{
+    (void)state;
+    const char *section = "";
+    struct text passage = {0};
+    for (size_t i = 0; i < preset_key_count; i++) {
+        const struct preset_key *key = &preset_keys[i];
+        if (strcmp(section, key->section) != 0)
+            text_format(&passage, ".SS [%s]\n", key->section);
+        section = key->section;
+        text_format(&passage, ".TP\n.B %s\n%s\n", key->name, key->text);
+        write_range(&passage, key);
+    }
+    assert_true(has_passage("mneme-preset.5", passage.bytes));
+    text_free(&passage);
+}
+
+static void every_request_of_the_workbench_is_described(void **state)
+{
+    (void)state;
+    struct text passage = {0};
+    request_write_manual(&passage);
+    assert_true(has_passage("mneme.1", passage.bytes));
+    text_free(&passage);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_key_of_a_preset_is_described),
+        cmocka_unit_test(every_request_of_the_workbench_is_described),
+    };
+    return cmocka_run_group_tests_name("manual", tests, NULL, NULL);
+}

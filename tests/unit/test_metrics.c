@@ -1,0 +1,420 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <math.h>
+
+#include <jansson.h>
+
+#include "base/memory.h"
+#include "base/random.h"
+#include "base/text.h"
+#include "lab/metrics.h"
+#include "tests/unit/temporary.h"
+
+/* Attributes are all that a record asks a fact set for. */
+static char birth_place[] = "birth_place", odd[] = "a \"b\"";
+static struct attribute attribute[] = {{.key = birth_place}, {.key = odd}};
+static const struct fact_set facts = {.attribute = attribute, .attributes = 2};
+
+static double any_double(struct random *random)
+{
+    double number;
+    do {
+        uint64_t bits = random_u64(random);
+        memcpy(&number, &bits, sizeof number);
+    } while (!isfinite(number));
+    return number;
+}
+
+static struct training_point any_training(struct random *random, uint64_t step)
+{
+    return (struct training_point){.step = step,
+                                   .tokens = random_u64(random) >> 1,
+                                   .seconds = any_double(random),
+                                   .lr = any_double(random),
+                                   .train_loss = any_double(random),
+                                   .grad_norm = any_double(random)};
+}
+
+static void any_recall(struct random *random, struct recall *recall)
+{
+    *recall = (struct recall){any_double(random), any_double(random), any_double(random),
+                              any_double(random), {0}, {0}};
+    for (size_t a = 0; a < facts.attributes; a++) {
+        recall->attribute_loss[a] = any_double(random);
+        recall->attribute_accuracy[a] = any_double(random);
+    }
+}
+
+static struct evaluation_point any_evaluation(struct random *random, uint64_t step)
+{
+    struct evaluation_point point = {.step = step, .seconds = any_double(random)};
+    any_recall(random, &point.known);
+    any_recall(random, &point.fresh);
+    point.phase = (enum phase)random_below(random, 3);
+    return point;
+}
+
+static const char *record(char path[TEMPORARY_PATH], const void *directory, const char *text)
+{
+    struct error err;
+    temporary_path(path, directory, "metrics.jsonl");
+    assert_true(file_replace(path, text, strlen(text), &err));
+    return path;
+}
+
+static void training_lines_have_the_promised_keys(void **state)
+{
+    struct text out = {0};
+    const struct training_point point = {12, 3456, 1.5, 4e-4, 3, 0.1};
+    (void)state;
+    metrics_training_line(&out, &point);
+    assert_string_equal(out.bytes, "{\"step\": 12, \"tokens\": 3456, \"seconds\": 1.5, "
+                                   "\"lr\": 0.0004, \"train_loss\": 3.0, \"grad_norm\": 0.1}\n");
+    text_free(&out);
+}
+
+static void evaluation_lines_have_the_promised_keys(void **state)
+{
+    struct text out = {0};
+    const struct evaluation_point point = {
+        .step = 20,
+        .seconds = 2,
+        .known = {1, 2, 3, 4, {5, 6}, {7, 8}},
+        .fresh = {-1, -2, -3, -4, {-5, -6}, {-7, -8}},
+        .phase = PHASE_PLATEAU,
+    };
+    (void)state;
+    metrics_evaluation_line(&out, &point, &facts);
+    assert_string_equal(
+        out.bytes,
+        "{\"step\": 20, \"seconds\": 2.0, \"attr_loss\": 1.0, \"new_attr_loss\": -1.0, "
+        "\"attr_acc\": 2.0, \"new_attr_acc\": -2.0, \"max_prob\": 3.0, \"new_max_prob\": -3.0, "
+        "\"entropy\": 4.0, \"new_entropy\": -4.0, \"phase\": \"plateau\", \"attributes\": {"
+        "\"birth_place\": {\"loss\": 5.0, \"new_loss\": -5.0, \"acc\": 7.0, \"new_acc\": -7.0}, "
+        "\"a \\\"b\\\"\": {\"loss\": 6.0, \"new_loss\": -6.0, \"acc\": 8.0, \"new_acc\": -8.0}}}\n");
+    text_free(&out);
+}
+
+static void event_lines_have_the_promised_keys(void **state)
+{
+    const struct phase_report report = {.baseline = 4.5,
+                                        .phase = PHASE_KNOWLEDGE,
+                                        .remark = PHASE_REMARK_NO_PLATEAU,
+                                        .plateau_start = NAN,
+                                        .plateau_end = 300};
+    const struct event events[] = {
+        {.kind = EVENT_START, .step = 1, .seconds = 0.5},
+        {.kind = EVENT_SET, .step = 2, .key = "train.lr", .value = 1e-3},
+        {.kind = EVENT_CHECKPOINT, .step = 3, .path = "checkpoints/\xFF\001.safetensors"},
+        {.kind = EVENT_PHASE, .step = 4, .phase = &report},
+    };
+    struct text out = {0}, expected = {0};
+    (void)state;
+    for (size_t i = 0; i < sizeof events / sizeof *events; i++)
+        metrics_event_line(&out, &events[i]);
+    text_format(
+        &expected,
+        "{\"event\": \"start\", \"step\": 1, \"seconds\": 0.5}\n"
+        "{\"event\": \"set\", \"step\": 2, \"seconds\": 0.0, \"key\": \"train.lr\", "
+        "\"value\": 0.001}\n"
+        "{\"event\": \"checkpoint\", \"step\": 3, \"seconds\": 0.0, "
+        "\"path\": \"checkpoints/\xEF\xBF\xBD\\u0001.safetensors\"}\n"
+        "{\"event\": \"phase\", \"step\": 4, \"seconds\": 0.0, \"phase\": \"knowledge\", "
+        "\"baseline\": 4.5, \"plateau_start\": null, \"plateau_end\": 300.0, "
+        "\"remark\": \"%s\"}\n",
+        phase_remark_text(PHASE_REMARK_NO_PLATEAU));
+    assert_string_equal(out.bytes, expected.bytes);
+    text_free(&expected);
+    text_free(&out);
+}
+
+static void every_kind_of_event_is_valid_json(void **state)
+{
+    const struct phase_report report = {0};
+    (void)state;
+    for (enum event_kind kind = EVENT_START; kind <= EVENT_STOP; kind++) {
+        struct text out = {0};
+        const struct event event = {
+            .kind = kind, .key = "k", .value = NAN, .path = "p", .phase = &report};
+        metrics_event_line(&out, &event);
+        json_t *object = json_loads(out.bytes, JSON_REJECT_DUPLICATES, NULL);
+        assert_true(json_is_object(object));
+        assert_true(json_string_length(json_object_get(object, "event")) > 0);
+        json_decref(object);
+        text_free(&out);
+    }
+}
+
+static void a_record_reads_back_to_the_same_bits(void **state)
+{
+    struct random random = random_stream(1, RANDOM_TEST, 0, 0);
+    struct training_point training[200];
+    struct evaluation_point evaluation[100];
+    struct text out = {0};
+    struct metrics metrics;
+    struct error err;
+    char path[TEMPORARY_PATH];
+    for (size_t i = 0; i < 200; i++) {
+        training[i] = any_training(&random, i + 1);
+        metrics_training_line(&out, &training[i]);
+        if (i % 2 == 0) {
+            evaluation[i / 2] = any_evaluation(&random, i + 1);
+            metrics_evaluation_line(&out, &evaluation[i / 2], &facts);
+        }
+    }
+    record(path, *state, out.bytes);
+    if (!metrics_read(&metrics, path, &facts, &err))
+        fail_msg("%s", err.message);
+    assert_int_equal(metrics.trainings, 200);
+    assert_int_equal(metrics.evaluations, 100);
+    assert_int_equal(metrics.whole_bytes, out.length);
+    assert_memory_equal(metrics.training, training, sizeof training);
+    for (size_t i = 0; i < 100; i++) {
+        assert_memory_equal(&metrics.evaluation[i].known, &evaluation[i].known,
+                            sizeof evaluation[i].known);
+        assert_memory_equal(&metrics.evaluation[i].fresh, &evaluation[i].fresh,
+                            sizeof evaluation[i].fresh);
+        assert_int_equal(metrics.evaluation[i].phase, evaluation[i].phase);
+        assert_int_equal(metrics.evaluation[i].step, evaluation[i].step);
+    }
+    metrics_free(&metrics);
+    text_free(&out);
+}
+
+static void numbers_that_are_not_finite_become_null_and_read_back_as_nan(void **state)
+{
+    struct text out = {0};
+    struct metrics metrics;
+    struct error err;
+    char path[TEMPORARY_PATH];
+    const struct training_point point = {.step = 1, .train_loss = NAN, .grad_norm = INFINITY};
+    metrics_training_line(&out, &point);
+    assert_non_null(strstr(out.bytes, "\"train_loss\": null, \"grad_norm\": null"));
+    assert_true(metrics_read(&metrics, record(path, *state, out.bytes), &facts, &err));
+    assert_true(isnan(metrics.training[0].train_loss));
+    assert_true(isnan(metrics.training[0].grad_norm));
+    metrics_free(&metrics);
+    text_free(&out);
+}
+
+static void a_torn_last_line_is_dropped(void **state)
+{
+    struct random random = random_stream(2, RANDOM_TEST, 0, 0);
+    struct text out = {0};
+    char path[TEMPORARY_PATH];
+    const struct training_point first = any_training(&random, 1), second = any_training(&random, 2);
+    metrics_training_line(&out, &first);
+    size_t whole = out.length;
+    metrics_training_line(&out, &second);
+    for (size_t size = 0; size <= out.length; size++) {
+        struct metrics metrics;
+        struct error err;
+        temporary_path(path, *state, "metrics.jsonl");
+        assert_true(file_replace(path, out.bytes, size, &err));
+        assert_true(metrics_read(&metrics, path, &facts, &err));
+        size_t lines = size == out.length ? 2 : size >= whole;
+        assert_int_equal(metrics.trainings, lines);
+        assert_int_equal(metrics.whole_bytes, lines == 2 ? out.length : lines * whole);
+        metrics_free(&metrics);
+    }
+    text_free(&out);
+}
+
+#define TRAINING "{\"step\":1,\"tokens\":1,\"seconds\":1,\"lr\":1,\"train_loss\":1,\"grad_norm\":1}\n"
+#define EVALUATION                                                                                 \
+    "\"seconds\":1,\"attr_loss\":1,\"new_attr_loss\":1,\"attr_acc\":1,\"new_attr_acc\":1,"         \
+    "\"max_prob\":1,\"new_max_prob\":1,\"entropy\":1,\"new_entropy\":1"
+
+static void any_other_bad_line_is_told_with_its_number(void **state)
+{
+    static const struct {
+        const char *line, *message;
+    } cases[] = {
+        {"{\"step\": 2\n", "}' expected"},
+        {"nonsense\n", "'[' or '{' expected"},
+        {"\n", "'[' or '{' expected"},
+        {"[]\n", "step is missing or not a whole number"},
+        {"{}\n", "step is missing or not a whole number"},
+        {"{\"step\": -1, \"event\": \"stop\"}\n", "step is missing or not a whole number"},
+        {"{\"step\": 1.5, \"event\": \"stop\"}\n", "step is missing or not a whole number"},
+        {"{\"step\": 1}\n", "neither training, evaluation nor event"},
+        {"{\"step\": 1, \"step\": 2}\n", "duplicate object key"},
+        {"{\"step\": 1, \"train_loss\": 1}\n", "tokens is missing or not a whole number"},
+        {"{\"step\": 1, \"tokens\": 1, \"train_loss\": \"1\", \"seconds\": 1, \"lr\": 1}\n",
+         "train_loss is missing or not a number"},
+        {"{\"step\": 1, " EVALUATION "}\n", "phase is missing or unknown"},
+        {"{\"step\": 1, " EVALUATION ", \"phase\": \"gas\"}\n", "phase is missing or unknown"},
+        {"{\"step\": 1, " EVALUATION ", \"phase\": \"plateau\"}\n",
+         "attribute birth_place is missing"},
+        {"{\"step\": 1, " EVALUATION ", \"phase\": \"plateau\", "
+         "\"attributes\": {\"birth_place\": {\"loss\": 1}}}\n",
+         "attribute birth_place: new_loss is missing or not a number"},
+        {"\xFF\n", "unable to decode byte 0xff"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char path[TEMPORARY_PATH], text[2048], where[TEMPORARY_PATH + 8];
+        struct metrics metrics;
+        struct error err;
+        snprintf(text, sizeof text, TRAINING "%s" TRAINING, cases[i].line);
+        record(path, *state, text);
+        snprintf(where, sizeof where, "%s:2: ", path);
+        assert_false(metrics_read(&metrics, path, &facts, &err));
+        assert_int_equal(err.kind, ERROR_DATA);
+        assert_memory_equal(err.message, where, strlen(where));
+        if (!strstr(err.message, cases[i].message))
+            fail_msg("%s", err.message);
+        assert_null(metrics.training);
+    }
+}
+
+/* Lines of a step and kind: t training, e evaluation, s start, p pause. */
+static void add_lines(struct text *out, const char *lines)
+{
+    int step, length;
+    char kind;
+    for (; sscanf(lines, " %c%d%n", &kind, &step, &length) == 2; lines += length) {
+        const struct training_point training = {.step = (uint64_t)step, .seconds = (double)out->length};
+        const struct evaluation_point evaluation = {.step = (uint64_t)step,
+                                                    .seconds = (double)out->length};
+        const struct event event = {.kind = kind == 's' ? EVENT_START : EVENT_PAUSE,
+                                    .step = (uint64_t)step};
+        if (kind == 't')
+            metrics_training_line(out, &training);
+        else if (kind == 'e')
+            metrics_evaluation_line(out, &evaluation, &facts);
+        else
+            metrics_event_line(out, &event);
+    }
+}
+
+static void what_a_run_went_back_behind_is_forgotten(void **state)
+{
+    static const struct {
+        const char *lines, *training, *evaluation;
+    } cases[] = {
+        {"s0 e0 t1 t2 e2 t3 t4 e4", "1 2 3 4", "0 2 4"},
+        {"s0 e0 t1 t2 e2 t3 t4 e4 s2 t3", "1 2 3", "0 2"},
+        {"s0 e0 t1 t2 e2 t3 t4 e4 s2", "1 2", "0 2"},
+        {"s0 e0 t1 t2 e2 s2 e2 t3 t4 e4", "1 2 3 4", "0 2 4"},
+        {"s0 e0 t1 t2 e2 s0 e0 p0", "", "0"},
+        {"t1 t2 t3 t2 t3 t4", "1 2 3 4", ""},
+        {"e0 e2 e4 e2", "", "0 2"},
+        {"s0 e0 t1 p1 p1 t2", "1 2", "0"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char path[TEMPORARY_PATH];
+        struct text out = {0}, training = {0}, evaluation = {0};
+        struct metrics metrics;
+        struct error err;
+        add_lines(&out, cases[i].lines);
+        assert_true(metrics_read(&metrics, record(path, *state, out.bytes), &facts, &err));
+        text_add(&training, "");
+        text_add(&evaluation, "");
+        for (size_t p = 0; p < metrics.trainings; p++)
+            text_format(&training, "%s%d", p ? " " : "", (int)metrics.training[p].step);
+        for (size_t p = 0; p < metrics.evaluations; p++)
+            text_format(&evaluation, "%s%d", p ? " " : "", (int)metrics.evaluation[p].step);
+        assert_string_equal(training.bytes, cases[i].training);
+        assert_string_equal(evaluation.bytes, cases[i].evaluation);
+        metrics_free(&metrics);
+        text_free(&training);
+        text_free(&evaluation);
+        text_free(&out);
+    }
+}
+
+static void the_later_of_two_lines_of_a_step_counts(void **state)
+{
+    char path[TEMPORARY_PATH];
+    struct text out = {0};
+    struct metrics metrics;
+    struct error err;
+    add_lines(&out, "t1 e1 t1 e1");
+    assert_true(metrics_read(&metrics, record(path, *state, out.bytes), &facts, &err));
+    assert_true(metrics.training[0].seconds > 0);
+    assert_true(metrics.evaluation[0].seconds > metrics.training[0].seconds);
+    metrics_free(&metrics);
+    text_free(&out);
+}
+
+static void the_end_of_a_record_is_found_alone(void **state)
+{
+    static const struct {
+        const char *lines;
+        uint64_t step;
+        bool has_evaluation;
+        uint64_t evaluation;
+    } cases[] = {
+        {"", 0, false, 0},
+        {"s0", 0, false, 0},
+        {"s0 e0 t1 t2", 2, true, 0},
+        {"s0 e0 t1 t2 e2 p2", 2, true, 2},
+        {"t1 t2", 2, false, 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char path[TEMPORARY_PATH];
+        struct text out = {0};
+        struct metrics_end end;
+        struct error err;
+        text_add(&out, "");
+        add_lines(&out, cases[i].lines);
+        text_add(&out, "{\"torn");
+        assert_true(metrics_read_end(&end, record(path, *state, out.bytes), &err));
+        assert_int_equal(end.step, cases[i].step);
+        assert_int_equal(end.has_evaluation, cases[i].has_evaluation);
+        assert_int_equal(end.evaluation.step, cases[i].evaluation);
+        text_free(&out);
+    }
+    char path[TEMPORARY_PATH];
+    struct metrics_end end;
+    struct error err;
+    assert_false(metrics_read_end(&end, record(path, *state, "x\n"), &err));
+    assert_int_equal(err.kind, ERROR_DATA);
+}
+
+static void running_out_of_memory_leaves_nothing_behind(void **state)
+{
+    char path[TEMPORARY_PATH];
+    struct text out = {0};
+    bool ok = false;
+    for (int i = 0; i < 70; i++)
+        add_lines(&out, "t1 e1");
+    record(path, *state, out.bytes);
+    for (size_t n = 1; !ok; n++) {
+        struct metrics metrics;
+        struct error err = {ERROR_NONE, ""};
+        memory_fail_request(n);
+        ok = metrics_read(&metrics, path, &facts, &err);
+        memory_fail_request(0);
+        assert_true(ok || err.kind == ERROR_MEMORY);
+        assert_true(n < 100);
+        if (ok)
+            metrics_free(&metrics);
+    }
+    text_free(&out);
+}
+
+int main(void)
+{
+#define IN_DIRECTORY(test) cmocka_unit_test_setup_teardown(test, temporary_set_up, temporary_tear_down)
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(training_lines_have_the_promised_keys),
+        cmocka_unit_test(evaluation_lines_have_the_promised_keys),
+        cmocka_unit_test(event_lines_have_the_promised_keys),
+        cmocka_unit_test(every_kind_of_event_is_valid_json),
+        IN_DIRECTORY(a_record_reads_back_to_the_same_bits),
+        IN_DIRECTORY(numbers_that_are_not_finite_become_null_and_read_back_as_nan),
+        IN_DIRECTORY(a_torn_last_line_is_dropped),
+        IN_DIRECTORY(any_other_bad_line_is_told_with_its_number),
+        IN_DIRECTORY(what_a_run_went_back_behind_is_forgotten),
+        IN_DIRECTORY(the_later_of_two_lines_of_a_step_counts),
+        IN_DIRECTORY(the_end_of_a_record_is_found_alone),
+        IN_DIRECTORY(running_out_of_memory_leaves_nothing_behind),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

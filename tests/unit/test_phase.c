@@ -1,0 +1,630 @@
+/* The phase detector on curves whose answer is known. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/random.h"
+#include "measure/phase.h"
+
+#define BASELINE 4.549
+
+enum { MOST = 2048, SEEDS = 200 };
+
+/* In x = ln step and y = ln (loss / BASELINE): falls with slope -rise to `level` at step start,
+ * waits, and falls with slope -fall from step end on. */
+struct shape {
+    const char *name;
+    double start, end, rise, fall;
+    double noise, level;
+    double every; /* steps between evaluations; below 2 the ratio between them */
+    double last;
+    double spike; /* height of spikes, one evaluation in 25, up or down */
+};
+
+static const struct shape ordinary = {
+    .name = "ordinary",
+    .start = 200,
+    .end = 550,
+    .rise = 0.16,
+    .fall = 1.5,
+    .noise = 0.005,
+    .every = 20,
+    .last = 1500,
+};
+
+struct curve {
+    double step[MOST], loss[MOST];
+    size_t count;
+};
+
+static double height(const struct shape *shape, double step)
+{
+    double x = log(step);
+    return shape->level + shape->rise * fmax(0, log(shape->start) - x) -
+           shape->fall * fmax(0, x - log(shape->end));
+}
+
+static double next_step(const struct shape *shape, double step)
+{
+    if (shape->every >= 2)
+        return step + shape->every;
+    return step < 10 ? step + 1 : step * shape->every;
+}
+
+static void draw(struct curve *curve, const struct shape *shape, uint64_t seed)
+{
+    struct random random = random_stream(seed, RANDOM_TEST, 0, 0);
+    curve->count = 0;
+    for (double step = 0; step <= shape->last; step = next_step(shape, step)) {
+        double y = step > 0 ? height(shape, step) : log(1.45);
+        y += shape->noise * random_normal(&random);
+        if (shape->spike > 0 && random_below(&random, 25) == 0)
+            y += random_below(&random, 2) ? shape->spike : -shape->spike;
+        assert_true(curve->count < MOST);
+        curve->step[curve->count] = step;
+        curve->loss[curve->count++] = BASELINE * exp(y);
+    }
+}
+
+static struct phase_report fit(const struct curve *curve)
+{
+    struct error err = {0};
+    struct phase_report report;
+    if (!phase_fit(curve->step, curve->loss, curve->count, BASELINE, &report, &err))
+        fail_msg("%s", err.message);
+    return report;
+}
+
+static bool same_number(double a, double b)
+{
+    return (isnan(a) && isnan(b)) || fabs(a - b) <= 0;
+}
+
+static bool same_report(const struct phase_report *a, const struct phase_report *b)
+{
+    return same_number(a->baseline, b->baseline) && a->phase == b->phase &&
+           a->remark == b->remark && same_number(a->plateau_start, b->plateau_start) &&
+           same_number(a->plateau_end, b->plateau_end) &&
+           same_number(a->plateau_end_low, b->plateau_end_low) &&
+           same_number(a->plateau_end_high, b->plateau_end_high);
+}
+
+/* What a detector saw of a curve. */
+struct life {
+    struct phase_report report; /* the last one */
+    double first_step[3];       /* at which each phase was first reported */
+    size_t changes;             /* evaluations that set *changed */
+};
+
+static void push(struct phase_detector *detector, double step, double loss, bool *changed)
+{
+    struct error err = {0};
+    if (!phase_detector_push(detector, step, loss, changed, &err))
+        fail_msg("%s", err.message);
+}
+
+static struct phase_detector *new_detector(void)
+{
+    struct error err = {0};
+    struct phase_detector *detector = phase_detector_new(BASELINE, &err);
+    assert_non_null(detector);
+    return detector;
+}
+
+/* Pushes a whole curve and holds the promise about *changed at every step. */
+static struct life watch(const struct curve *curve)
+{
+    struct life life = {.first_step = {NAN, NAN, NAN}};
+    struct phase_detector *detector = new_detector();
+    struct phase_report before;
+    phase_detector_report(detector, &before);
+    for (size_t i = 0; i < curve->count; i++) {
+        bool changed;
+        push(detector, curve->step[i], curve->loss[i], &changed);
+        struct phase_report report;
+        phase_detector_report(detector, &report);
+        bool differs = report.phase != before.phase ||
+                       !same_number(report.plateau_start, before.plateau_start) ||
+                       !same_number(report.plateau_end, before.plateau_end);
+        assert_int_equal(changed, differs);
+        assert_true(isnan(report.plateau_end_low) && isnan(report.plateau_end_high));
+        if (isnan(life.first_step[report.phase]))
+            life.first_step[report.phase] = curve->step[i];
+        life.changes += changed;
+        before = report;
+    }
+    life.report = before;
+    phase_detector_free(detector);
+    return life;
+}
+
+static void a_clean_plateau_has_the_ends_it_was_drawn_with(void **state)
+{
+    (void)state;
+    struct shape shape = ordinary;
+    struct curve curve;
+    shape.noise = 0;
+    draw(&curve, &shape, 0);
+    struct phase_report report = fit(&curve);
+    assert_int_equal(report.phase, PHASE_KNOWLEDGE);
+    assert_int_equal(report.remark, PHASE_REMARK_NONE);
+    assert_float_equal(report.baseline, BASELINE, 0);
+    assert_float_equal(report.plateau_start, 200, 0.01);
+    assert_float_equal(report.plateau_end, 550, 0.01);
+    struct life life = watch(&curve);
+    assert_float_equal(life.report.plateau_end, 550, 0.01);
+    /* y = 0.16 ln(200 / step) is below ln 1.03 from step 167 on */
+    assert_float_equal(life.report.plateau_start, 180, 0);
+    assert_float_equal(life.first_step[PHASE_STATISTICS], 0, 0);
+    assert_true(life.first_step[PHASE_PLATEAU] <= 2 * 180);
+    /* y = -1.5 ln(step / 550) is below ln 0.95 from step 570 on; two evaluations, one of lag */
+    assert_true(life.first_step[PHASE_KNOWLEDGE] >= 580);
+    assert_true(life.first_step[PHASE_KNOWLEDGE] <= 620);
+    assert_int_equal(life.changes, 3); /* into the plateau, out of it, and the settled end */
+}
+
+/* Of 200 seeds, in how many the plateau's end is where it was drawn. */
+struct score {
+    int right_phase, near, near_start, covered, agree, early;
+};
+
+static struct score score_shape(const struct shape *shape, double tolerance, double start_tolerance)
+{
+    struct score score = {0};
+    for (uint64_t seed = 0; seed < SEEDS; seed++) {
+        struct curve curve;
+        draw(&curve, shape, seed);
+        struct phase_report report = fit(&curve);
+        struct life life = watch(&curve);
+        score.right_phase += report.phase == PHASE_KNOWLEDGE &&
+                             report.remark == PHASE_REMARK_NONE &&
+                             life.report.phase == report.phase;
+        score.near += fabs(report.plateau_end / shape->end - 1) <= tolerance;
+        score.near_start += fabs(report.plateau_start / shape->start - 1) <= start_tolerance;
+        score.covered +=
+            report.plateau_end_low <= shape->end && shape->end <= report.plateau_end_high;
+        score.agree += same_number(report.plateau_end, life.report.plateau_end);
+        score.early += life.first_step[PHASE_KNOWLEDGE] < 0.95 * shape->end;
+    }
+    print_message("%-22s phase %d  end %d  start %d  covered %d  live end the same %d  early %d\n",
+                  shape->name, score.right_phase, score.near, score.near_start, score.covered,
+                  score.agree, score.early);
+    return score;
+}
+
+/* In 95 % of seeds and more, the end is found within the tolerance, live as after the fact. The 95
+ * % interval covers the end in about 95 %: between 178 and 199 of 200 are 3 standard deviations for
+ * a rate of 94 %. */
+static void the_end_is_found_under_noise(void **state)
+{
+    (void)state;
+    struct shape faint = ordinary, strong = ordinary, heavy = ordinary, above = ordinary,
+                 below = ordinary, brief = ordinary, paper = ordinary, rare = ordinary,
+                 spread = ordinary, slow = ordinary, steep = ordinary;
+    faint.name = "noise 0.2 %", faint.noise = 0.002;
+    strong.name = "noise 1 %", strong.noise = 0.01;
+    heavy.name = "noise 2 %", heavy.noise = 0.02;
+    above.name = "2 % above baseline", above.level = 0.02;
+    below.name = "2 % below baseline", below.level = -0.02;
+    brief.name = "brief plateau", brief.end = 320;
+    paper.name = "paper's size", paper.start = 700, paper.end = 3431, paper.every = 125,
+    paper.last = 9000;
+    rare.name = "rarely evaluated", rare.start = 1200, rare.end = 3431, rare.every = 300,
+    rare.last = 9000;
+    spread.name = "evaluated every 5 %", spread.every = 1.05;
+    slow.name = "slow fall", slow.fall = 0.5;
+    steep.name = "steep fall", steep.fall = 6;
+    const struct {
+        struct shape shape;
+        double tolerance, start_tolerance;
+    } cases[] = {
+        {ordinary, 0.01, 0.10}, {faint, 0.005, 0.05}, {strong, 0.02, 0.20}, {heavy, 0.04, 0.35},
+        {above, 0.01, 0.10},    {below, 0.01, 0.10},  {brief, 0.02, 0.20},  {paper, 0.01, 0.10},
+        {rare, 0.02, 0.20},     {spread, 0.01, 0.10}, {slow, 0.04, 0.10},   {steep, 0.01, 0.10},
+    };
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        struct score score =
+            score_shape(&cases[c].shape, cases[c].tolerance, cases[c].start_tolerance);
+        assert_int_equal(score.right_phase, SEEDS);
+        assert_in_range(score.near, 190, SEEDS);
+        assert_in_range(score.near_start, 190, SEEDS);
+        assert_in_range(score.covered, 178, 199);
+        assert_in_range(score.agree, 190, SEEDS);
+        assert_in_range(score.early, 0, 2);
+    }
+}
+
+/* Spikes of 35 % up or down at one evaluation in 25. */
+static void spikes_do_not_move_the_end(void **state)
+{
+    (void)state;
+    struct shape shape = ordinary;
+    shape.name = "spikes";
+    shape.spike = 0.3;
+    struct score score = score_shape(&shape, 0.01, 0.10);
+    assert_int_equal(score.right_phase, SEEDS);
+    assert_in_range(score.near, 190, SEEDS);
+    assert_in_range(score.early, 0, 4);
+}
+
+static void one_wild_evaluation_changes_no_phase(void **state)
+{
+    (void)state;
+    for (double wild = 0.01; wild < 100; wild *= 7) {
+        struct curve curve;
+        draw(&curve, &ordinary, 3);
+        struct life calm = watch(&curve);
+        curve.loss[20] *= wild; /* on the plateau */
+        curve.loss[60] *= wild; /* while facts are learned */
+        struct life life = watch(&curve);
+        assert_int_equal(life.changes, calm.changes);
+        assert_float_equal(life.report.plateau_start, calm.report.plateau_start, 0);
+        assert_float_equal(life.report.plateau_end, calm.report.plateau_end, 3);
+    }
+}
+
+static void an_endless_plateau_is_still_there(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < SEEDS; seed++) {
+        struct shape shape = ordinary;
+        struct curve curve;
+        shape.end = INFINITY;
+        shape.last = 8000;
+        shape.noise = seed % 2 ? 0.005 : 0.02;
+        draw(&curve, &shape, seed);
+        struct phase_report report = fit(&curve);
+        struct life life = watch(&curve);
+        assert_int_equal(report.phase, PHASE_PLATEAU);
+        assert_int_equal(report.remark, PHASE_REMARK_STILL_THERE);
+        assert_true(isnan(report.plateau_end) && isnan(report.plateau_end_low));
+        assert_int_equal(life.changes, 1);
+        assert_true(report.plateau_start > 100 && report.plateau_start < 300);
+    }
+}
+
+static void a_curve_above_the_baseline_is_still_falling(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < SEEDS; seed++) {
+        struct shape shape = ordinary;
+        struct curve curve;
+        shape.start = 1e5;
+        shape.end = INFINITY;
+        shape.rise = 0.05; /* 23 % above the baseline at the end */
+        draw(&curve, &shape, seed);
+        struct phase_report report = fit(&curve);
+        assert_int_equal(report.phase, PHASE_STATISTICS);
+        assert_int_equal(report.remark, PHASE_REMARK_STILL_FALLING);
+        assert_true(isnan(report.plateau_start) && isnan(report.plateau_end));
+        assert_int_equal(watch(&curve).changes, 0);
+    }
+}
+
+/* Straight through the baseline: fast enough to cross the band before the steps have doubled. */
+static void a_curve_that_does_not_wait_has_no_plateau(void **state)
+{
+    (void)state;
+    static const double slopes[] = {0.3, 0.6, 1.5};
+    for (size_t s = 0; s < sizeof slopes / sizeof *slopes; s++) {
+        int right = 0;
+        for (uint64_t seed = 0; seed < SEEDS; seed++) {
+            struct shape shape = ordinary;
+            struct curve curve;
+            shape.start = shape.end = 500;
+            shape.rise = shape.fall = slopes[s];
+            draw(&curve, &shape, seed);
+            struct phase_report report = fit(&curve);
+            right += report.phase == PHASE_KNOWLEDGE && report.remark == PHASE_REMARK_NO_PLATEAU &&
+                     isnan(report.plateau_start) && isnan(report.plateau_end);
+        }
+        print_message("slope %.1f: no plateau in %d of %d\n", slopes[s], right, SEEDS);
+        assert_in_range(right, 190, SEEDS);
+    }
+}
+
+static void few_points_say_nothing(void **state)
+{
+    (void)state;
+    struct curve curve;
+    draw(&curve, &ordinary, 1);
+    for (curve.count = 0; curve.count <= 5; curve.count++) { /* step 0 does not count */
+        struct phase_report report = fit(&curve);
+        assert_int_equal(report.phase, PHASE_STATISTICS);
+        assert_int_equal(report.remark, PHASE_REMARK_TOO_FEW_POINTS);
+        assert_true(isnan(report.plateau_start) && isnan(report.plateau_end));
+        assert_float_equal(report.baseline, BASELINE, 0);
+        struct life life = watch(&curve);
+        assert_int_equal(life.changes, 0);
+    }
+    assert_int_equal(fit(&curve).remark, PHASE_REMARK_STILL_FALLING);
+}
+
+/* Every beginning of a curve can be read, and what is read live is what is read after the fact. */
+static void every_beginning_of_a_curve_can_be_fitted(void **state)
+{
+    (void)state;
+    struct curve curve;
+    draw(&curve, &ordinary, 2);
+    size_t all = curve.count;
+    for (curve.count = 0; curve.count <= all; curve.count++) {
+        struct phase_report report = fit(&curve);
+        struct life life = watch(&curve);
+        assert_int_equal(report.phase, life.report.phase);
+        assert_int_equal(report.remark, life.report.remark);
+        assert_int_equal(isnan(report.plateau_start), isnan(life.report.plateau_start));
+        assert_int_equal(isnan(report.plateau_end), isnan(life.report.plateau_end));
+        if (!isnan(report.plateau_end)) {
+            assert_true(report.plateau_start < report.plateau_end);
+            assert_float_equal(report.plateau_end, 550, 0.1 * 550);
+        }
+    }
+}
+
+static void a_loss_that_is_no_number_is_divergence(void **state)
+{
+    (void)state;
+    static const double lost[] = {NAN, INFINITY};
+    for (size_t i = 0; i < 2; i++) {
+        struct curve curve;
+        draw(&curve, &ordinary, 1);
+        curve.count = 20;
+        struct life before = watch(&curve);
+        curve.loss[curve.count - 1] = lost[i];
+        struct phase_report report = fit(&curve);
+        assert_int_equal(report.remark, PHASE_REMARK_DIVERGED);
+        assert_int_equal(report.phase, before.report.phase);
+        curve.loss[curve.count++] = BASELINE; /* a number again: it did not last */
+        assert_int_equal(fit(&curve).remark, PHASE_REMARK_STILL_THERE);
+        for (size_t k = 0; k < curve.count; k++)
+            curve.loss[k] = lost[i];
+        assert_int_equal(fit(&curve).remark, PHASE_REMARK_DIVERGED);
+        assert_int_equal(fit(&curve).phase, PHASE_STATISTICS);
+    }
+}
+
+static void a_loss_that_rises_far_above_the_baseline_is_divergence(void **state)
+{
+    (void)state;
+    for (double factor = 2; factor < 1e30; factor *= 1e7) {
+        struct curve curve;
+        draw(&curve, &ordinary, 1);
+        for (size_t i = 20; i < curve.count; i++) /* from step 400 on */
+            curve.loss[i] = BASELINE * factor;
+        struct life life = watch(&curve);
+        assert_int_equal(life.report.remark, PHASE_REMARK_DIVERGED);
+        assert_int_equal(life.report.phase, PHASE_STATISTICS);
+        assert_true(isnan(life.report.plateau_start));
+    }
+}
+
+/* A run that starts far above the baseline, or rises at first, has not diverged. */
+static void a_high_start_is_no_divergence(void **state)
+{
+    (void)state;
+    struct curve curve = {.count = 0};
+    for (size_t i = 0; i < 30; i++) {
+        curve.count = i + 1;
+        curve.step[i] = 20 * (double)i;
+        curve.loss[i] = BASELINE * (i < 4 ? 3 + 0.2 * (double)i : 3.4 - 0.1 * (double)i);
+        struct life life = watch(&curve);
+        assert_int_not_equal(life.report.remark, PHASE_REMARK_DIVERGED);
+    }
+}
+
+static void a_plateau_that_was_not_left_after_all_goes_on(void **state)
+{
+    (void)state;
+    struct shape shape = ordinary;
+    struct curve curve;
+    shape.noise = 0.002;
+    shape.end = 1000;
+    shape.last = 2500;
+    draw(&curve, &shape, 1);
+    for (size_t i = 30; i < 36; i++) /* a dip of 10 % */
+        curve.loss[i] *= 0.9;
+    struct life life = watch(&curve); /* watch sees to it that every change is told */
+    assert_true(life.changes >= 5);
+    assert_true(life.first_step[PHASE_KNOWLEDGE] < 760);
+    assert_int_equal(life.report.phase, PHASE_KNOWLEDGE);
+    assert_float_equal(life.report.plateau_start, 180, 0);
+    assert_float_equal(life.report.plateau_end, 1000, 20);
+}
+
+static void what_was_learned_can_be_lost_again(void **state)
+{
+    (void)state;
+    struct curve curve;
+    draw(&curve, &ordinary, 1);
+    size_t lost = curve.count;
+    for (size_t i = lost; i < lost + 40; i++) {
+        curve.step[i] = curve.step[i - 1] + 20;
+        curve.loss[i] = BASELINE * (i % 2 ? 1.004 : 0.998);
+    }
+    curve.count += 40;
+    struct phase_report report = fit(&curve);
+    assert_int_equal(report.phase, PHASE_PLATEAU);
+    assert_int_equal(report.remark, PHASE_REMARK_STILL_THERE);
+    assert_true(report.plateau_start >= curve.step[lost - 1]);
+    assert_true(isnan(report.plateau_end));
+}
+
+/* Real departures are smooth: y = -w fall ln(1 + (step / end)^(1/w)) bends over a width w in ln
+ * step. The end is then where the first part of the fall meets the plateau, which lies between
+ * losses of 1 % and of 10 % below it. */
+static void the_end_of_a_smooth_departure_lies_at_its_beginning(void **state)
+{
+    (void)state;
+    static const double widths[] = {0.05, 0.1, 0.2};
+    for (size_t w = 0; w < sizeof widths / sizeof *widths; w++) {
+        int between = 0, agree = 0;
+        for (uint64_t seed = 0; seed < SEEDS; seed++) {
+            struct shape shape = ordinary;
+            struct curve curve;
+            shape.end = INFINITY;
+            draw(&curve, &shape, seed);
+            for (size_t i = 1; i < curve.count; i++)
+                curve.loss[i] *=
+                    pow(1 + pow(curve.step[i] / 700, 1 / widths[w]), -widths[w] * ordinary.fall);
+            struct phase_report report = fit(&curve);
+            double drop =
+                widths[w] * ordinary.fall * log1p(pow(report.plateau_end / 700, 1 / widths[w]));
+            between += drop > -log(0.99) && drop < -log(0.88);
+            agree += same_number(report.plateau_end, watch(&curve).report.plateau_end);
+        }
+        print_message("width %.2f: %d of %d ends lie 1 to 12 %% below; live the same %d\n",
+                      widths[w], between, SEEDS, agree);
+        assert_in_range(between, 190, SEEDS);
+        assert_in_range(agree, 190, SEEDS);
+    }
+}
+
+static void the_same_points_give_the_same_report(void **state)
+{
+    (void)state;
+    struct curve curve;
+    draw(&curve, &ordinary, 5);
+    struct phase_report report = fit(&curve), again = fit(&curve);
+    assert_true(same_report(&report, &again));
+    struct life life = watch(&curve), other = watch(&curve);
+    assert_true(same_report(&life.report, &other.report));
+}
+
+/* Only ratios count: ten times the steps and twice the nats give ten times the ends. */
+static void units_do_not_matter(void **state)
+{
+    (void)state;
+    struct error err = {0};
+    struct curve curve;
+    draw(&curve, &ordinary, 6);
+    struct phase_report report = fit(&curve), scaled;
+    for (size_t i = 0; i < curve.count; i++) {
+        curve.step[i] *= 10;
+        curve.loss[i] *= 2;
+    }
+    assert_true(phase_fit(curve.step, curve.loss, curve.count, 2 * BASELINE, &scaled, &err));
+    assert_float_equal(scaled.plateau_start, 10 * report.plateau_start, 0.01);
+    assert_float_equal(scaled.plateau_end, 10 * report.plateau_end, 0.01);
+    assert_float_equal(scaled.plateau_end_low, 10 * report.plateau_end_low, 0.01);
+    assert_float_equal(scaled.plateau_end_high, 10 * report.plateau_end_high, 0.01);
+}
+
+static void a_loss_of_zero_is_knowledge(void **state)
+{
+    (void)state;
+    struct curve curve;
+    draw(&curve, &ordinary, 1);
+    for (size_t i = 40; i < curve.count; i++)
+        curve.loss[i] = 0;
+    struct phase_report report = fit(&curve);
+    assert_int_equal(report.phase, PHASE_KNOWLEDGE);
+    assert_true(report.plateau_end > 540 && report.plateau_end <= 820);
+}
+
+static void points_that_cannot_be_are_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        double step, loss;
+        const char *says;
+    } points[] = {
+        {20, 1, "the evaluation of step 20 comes after that of step 20"},
+        {10, 1, "the evaluation of step 10 comes after that of step 20"},
+        {-1, 1, "an evaluation at step -1 cannot be"},
+        {INFINITY, 1, "an evaluation at step inf cannot be"},
+        {NAN, 1, "an evaluation at step nan cannot be"},
+        {40, -0.5, "the attribute loss of step 40 is -0.5, below 0"},
+    };
+    struct phase_detector *detector = new_detector();
+    bool changed;
+    push(detector, 20, 5, &changed);
+    for (size_t i = 0; i < sizeof points / sizeof *points; i++) {
+        struct error err = {0};
+        assert_false(phase_detector_push(detector, points[i].step, points[i].loss, &changed, &err));
+        assert_int_equal(err.kind, ERROR_INPUT);
+        assert_string_equal(err.message, points[i].says);
+    }
+    phase_detector_free(detector);
+    static const double baselines[] = {0, -1, NAN, INFINITY};
+    for (size_t i = 0; i < sizeof baselines / sizeof *baselines; i++) {
+        struct error err = {0};
+        struct phase_report report;
+        assert_null(phase_detector_new(baselines[i], &err));
+        assert_int_equal(err.kind, ERROR_INPUT);
+        assert_false(phase_fit(NULL, NULL, 0, baselines[i], &report, &err));
+    }
+}
+
+/* Wherever memory runs out, the detector stays as it was, and the next try goes on from there. */
+static void a_refused_point_leaves_no_trace(void **state)
+{
+    (void)state;
+    struct curve curve;
+    draw(&curve, &ordinary, 4);
+    struct life undisturbed = watch(&curve);
+    struct phase_detector *detector = new_detector();
+    struct phase_report before, after;
+    size_t refused = 0;
+    for (size_t i = 0; i < curve.count; i++) {
+        bool changed, pushed = false;
+        for (size_t n = 1; !pushed; n++) {
+            struct error err = {0};
+            phase_detector_report(detector, &before);
+            memory_fail_request(n);
+            pushed = phase_detector_push(detector, curve.step[i], curve.loss[i], &changed, &err);
+            memory_fail_request(0);
+            phase_detector_report(detector, &after);
+            assert_true(pushed || (err.kind == ERROR_MEMORY && same_report(&before, &after)));
+            refused += !pushed;
+        }
+    }
+    assert_true(refused > curve.count);
+    assert_true(same_report(&after, &undisturbed.report));
+    phase_detector_free(detector);
+}
+
+static void names_are_words(void **state)
+{
+    (void)state;
+    assert_string_equal(phase_name(PHASE_STATISTICS), "statistics");
+    assert_string_equal(phase_name(PHASE_PLATEAU), "plateau");
+    assert_string_equal(phase_name(PHASE_KNOWLEDGE), "knowledge");
+    assert_string_equal(phase_remark_text(PHASE_REMARK_STILL_FALLING),
+                        "still falling to the baseline");
+    for (int r = PHASE_REMARK_TOO_FEW_POINTS; r <= PHASE_REMARK_DIVERGED; r++)
+        assert_true(strlen(phase_remark_text((enum phase_remark)r)) > 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_clean_plateau_has_the_ends_it_was_drawn_with),
+        cmocka_unit_test(the_end_is_found_under_noise),
+        cmocka_unit_test(spikes_do_not_move_the_end),
+        cmocka_unit_test(one_wild_evaluation_changes_no_phase),
+        cmocka_unit_test(an_endless_plateau_is_still_there),
+        cmocka_unit_test(a_curve_above_the_baseline_is_still_falling),
+        cmocka_unit_test(a_curve_that_does_not_wait_has_no_plateau),
+        cmocka_unit_test(few_points_say_nothing),
+        cmocka_unit_test(every_beginning_of_a_curve_can_be_fitted),
+        cmocka_unit_test(a_loss_that_is_no_number_is_divergence),
+        cmocka_unit_test(a_loss_that_rises_far_above_the_baseline_is_divergence),
+        cmocka_unit_test(a_high_start_is_no_divergence),
+        cmocka_unit_test(a_plateau_that_was_not_left_after_all_goes_on),
+        cmocka_unit_test(what_was_learned_can_be_lost_again),
+        cmocka_unit_test(the_end_of_a_smooth_departure_lies_at_its_beginning),
+        cmocka_unit_test(the_same_points_give_the_same_report),
+        cmocka_unit_test(units_do_not_matter),
+        cmocka_unit_test(a_loss_of_zero_is_knowledge),
+        cmocka_unit_test(points_that_cannot_be_are_refused),
+        cmocka_unit_test(a_refused_point_leaves_no_trace),
+        cmocka_unit_test(names_are_words),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

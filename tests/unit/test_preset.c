@@ -1,0 +1,670 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <inttypes.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/random.h"
+#include "base/text.h"
+#include "lab/preset.h"
+
+/* A directory with presets/ in it, as a place of paths. */
+struct place {
+    char directory[64];
+    char *data[2];
+    struct paths paths;
+};
+
+static int set_up(void **state)
+{
+    struct place *place = calloc(1, sizeof *place);
+    strcpy(place->directory, "/tmp/mneme-preset-XXXXXX");
+    if (!mkdtemp(place->directory))
+        return -1;
+    place->data[0] = place->directory;
+    place->paths.data = place->data;
+    char presets[80];
+    snprintf(presets, sizeof presets, "%s/presets", place->directory);
+    *state = place;
+    return mkdir(presets, 0777);
+}
+
+static int tear_down(void **state)
+{
+    struct place *place = *state;
+    char command[128];
+    snprintf(command, sizeof command, "rm -r %s", place->directory);
+    int status = system(command);
+    free(place);
+    return status;
+}
+
+static void put(const struct place *place, const char *name, const char *text)
+{
+    char path[160];
+    struct error err;
+    snprintf(path, sizeof path, "%s/presets/%s", place->directory, name);
+    assert_true(file_replace(path, text, strlen(text), &err));
+}
+
+static bool load(const struct place *place, struct preset *preset, struct error *err)
+{
+    return preset_load(preset, &place->paths, "x", err);
+}
+
+static void assert_same(const struct preset *a, const struct preset *b)
+{
+    for (size_t i = 0; i < preset_key_count; i++) {
+        struct error err;
+        const struct preset_key *key = &preset_keys[i];
+        char *of_a = preset_value(a, key, &err), *of_b = preset_value(b, key, &err);
+        assert_string_equal(of_a, of_b);
+        if (key->type == KEY_NUMBER)
+            assert_memory_equal((const char *)a + key->offset, (const char *)b + key->offset,
+                                key->size);
+        memory_free(of_a);
+        memory_free(of_b);
+    }
+    assert_int_equal(a->facts.limits, b->facts.limits);
+    for (size_t i = 0; i < a->facts.limits; i++) {
+        assert_string_equal(a->facts.limit[i].pool, b->facts.limit[i].pool);
+        assert_int_equal(a->facts.limit[i].count, b->facts.limit[i].count);
+    }
+}
+
+static void the_standard_values_are_the_papers(void **state)
+{
+    (void)state;
+    struct preset preset;
+    struct error err;
+    assert_true(preset_init(&preset, &err));
+    assert_int_equal(preset.population.known, 65536);
+    assert_int_equal(preset.population.fresh, 16384);
+    assert_int_equal(preset.facts.train_templates, 20);
+    assert_string_equal(preset.facts.file, "biography");
+    assert_true(preset.facts.shuffle);
+    assert_int_equal(preset.model.layers, 8);
+    assert_int_equal(preset.model.heads, 8);
+    assert_int_equal(preset.model.d_model, 512);
+    assert_int_equal(preset.model.d_hidden, 2048);
+    assert_int_equal(preset.model.d_key, 64);
+    assert_int_equal(preset.model.norm, NORM_RMS);
+    assert_int_equal(preset.model.positions, POSITIONS_RELATIVE);
+    assert_false(preset.model.bias);
+    assert_int_equal(preset.trainer.batch, 128);
+    assert_int_equal(preset.trainer.schedule.steps, 16000);
+    assert_true(preset.trainer.schedule.lr == 4e-4);
+    assert_true(preset.trainer.schedule.final_lr == 1e-7);
+    assert_true(preset.trainer.optimizer.beta2 == 0.95);
+    preset_free(&preset);
+}
+
+/* A text that is allowed, with everything that could be mistaken for syntax. */
+static void random_text(struct random *random, char *text, size_t words)
+{
+    static const char *const word[] = {"a",  "=b",   "#c", "[d]", "x;y", "Zürich", "e:f",
+                                       "\"g", "long-long-long-long-word", "'", " h", "%s"};
+    *text = '\0';
+    for (size_t i = 0; i < words; i++) {
+        const char *next = word[random_below(random, sizeof word / sizeof *word)];
+        if (i == 0 && *next == ' ')
+            next++;
+        strcat(strcat(text, i == 0 ? "" : " "), next);
+    }
+}
+
+static void random_value(struct random *random, const struct preset_key *key, char *text)
+{
+    double share = random_uniform(random);
+    size_t choices = 0;
+    switch (key->type) {
+    case KEY_TEXT:
+        random_text(random, text, strcmp(key->name, "name") == 0 ? 1 : random_below(random, 40));
+        if (strcmp(key->name, "name") == 0)
+            strcpy(text, "n");
+        break;
+    case KEY_PATH:
+        strcpy(text, share < 0.5 ? "countries" : "/nowhere/my facts.ini");
+        break;
+    case KEY_COUNT:
+        sprintf(text, "%.0f", key->low + share * share * share * (key->high - key->low));
+        break;
+    case KEY_NUMBER:
+        sprintf(text, "%.17g", key->low + (1e-12 + share * share) * (key->high - key->low) / 1.1);
+        break;
+    case KEY_SWITCH:
+        strcpy(text, share < 0.5 ? "yes" : "no");
+        break;
+    case KEY_CHOICE:
+    case KEY_FAMILY:
+        while (key->choice[choices])
+            choices++;
+        strcpy(text, key->choice[random_below(random, choices)]);
+        break;
+    }
+}
+
+static void any_preset_that_is_written_reads_back_the_same(void **state)
+{
+    struct place *place = *state;
+    struct random random = random_stream(1, RANDOM_TEST, 0, 0);
+    size_t valid = 0;
+    for (int round = 0; round < 3000; round++) {
+        struct preset preset, back;
+        struct error err = {0};
+        assert_true(preset_init(&preset, &err));
+        for (size_t i = 0; i < preset_key_count; i++) {
+            char value[2048], assignment[2200];
+            if (random_below(&random, 4) == 0)
+                continue;
+            random_value(&random, &preset_keys[i], value);
+            sprintf(assignment, "%s.%s=%s", preset_keys[i].section, preset_keys[i].name, value);
+            if (!preset_set(&preset, assignment, &err))
+                fail_msg("%s: %s", assignment, err.message);
+        }
+        for (uint64_t i = random_below(&random, 4); i > 0; i--) {
+            char assignment[80];
+            sprintf(assignment, "pools.p%" PRIu64 "=%" PRIu64, random_below(&random, 3),
+                    random_below(&random, 3) * random_below(&random, 1000000));
+            assert_true(preset_set(&preset, assignment, &err));
+        }
+        memory_free(preset.name);
+        preset.name = memory_string("any", &err);
+        if (preset_check(&preset, &err)) {
+            valid++;
+            char *text = preset_write(&preset, &err);
+            if (!preset_read(&back, &place->paths, text, "a/preset.ini", &err))
+                fail_msg("%s\n%s", err.message, text);
+            assert_same(&preset, &back);
+            char *again = preset_write(&back, &err);
+            assert_string_equal(text, again);
+            memory_free(text);
+            memory_free(again);
+            preset_free(&back);
+        }
+        preset_free(&preset);
+    }
+    assert_true(valid > 300);
+}
+
+static void every_line_written_is_short(void **state)
+{
+    (void)state;
+    struct preset preset;
+    struct error err;
+    struct text words = {0};
+    text_add(&words, "preset.description=");
+    for (int i = 0; i < 200; i++)
+        text_add(&words, "words ");
+    assert_true(preset_init(&preset, &err));
+    assert_true(preset_set(&preset, words.bytes, &err));
+    char *text = preset_write(&preset, &err);
+    for (const char *line = text; *line != '\0'; line += strcspn(line, "\n") + 1)
+        assert_true(strcspn(line, "\n") <= 100);
+    memory_free(text);
+    text_free(&words);
+    preset_free(&preset);
+}
+
+static void what_is_wrong_in_a_file_is_told_with_its_line(void **state)
+{
+    static const struct {
+        const char *text, *message;
+    } cases[] = {
+        {"[train]\nlr = 3\n", ":2: train.lr = 3 is out of range (above 0 to 1)"},
+        {"[train]\nlr = 0\n", ":2: train.lr = 0 is out of range (above 0 to 1)"},
+        {"[train]\nlr = nan\n", ":2: train.lr = nan is not a number"},
+        {"[train]\nlr = 1e-3x\n", ":2: train.lr = 1e-3x is not a number"},
+        {"[train]\nlr = 0x1p-4\n", ":2: train.lr = 0x1p-4 is not a number"},
+        {"[train]\nlr =\n", ":2: train.lr has no value"},
+        {"[train]\nsteps = 64k\n", ":2: train.steps = 64k is not a whole number in digits"},
+        {"[train]\nsteps = 1e5\n", ":2: train.steps = 1e5 is not a whole number in digits"},
+        {"[train]\nsteps = 65,536\n", ":2: train.steps = 65,536 is not a whole number in digits"},
+        {"[train]\nsteps = -1\n", ":2: train.steps = -1 is out of range (1 to 1000000000)"},
+        {"[train]\nsteps = 99999999999999999999\n",
+         ":2: train.steps = 99999999999999999999 is out of range (1 to 1000000000)"},
+        {"[train]\nseed = 9007199254740992\n",
+         ":2: train.seed = 9007199254740992 is out of range (0 to 9007199254740991)"},
+        {"[train]\nschedule = cos\n", ":2: train.schedule = cos is not cosine or constant"},
+        {"[model]\nbias = true\n", ":2: model.bias = true is not yes or no"},
+        {"[train]\n\n; a comment\nlrr = 3\n", ":4: unknown key train.lrr; did you mean train.lr?"},
+        {"[train]\nnothing_like_it_at_all = 3\n", ":2: unknown key train.nothing_like_it_at_all"},
+        {"[trian]\nlr = 3\n", ":2: unknown section [trian]; did you mean [train]?"},
+        {"[zzzzzz]\nlr = 3\n", ":2: unknown section [zzzzzz]"},
+        {"lr = 1\n", ":1: lr stands before the first [section]"},
+        {"[train]\nlr = 1e-3\nlr = 1e-3\n", ":3: train.lr is given a second time"},
+        {"[pools]\na = 1\nb = 1\na = 2\n", ":4: pools.a is given a second time"},
+        {"[pools]\na/b = 1\n", ":2: pools.a/b is not the name of a pool"},
+        {"[pools]\na = many\n", ":2: pools.a = many is not a whole number in digits"},
+        {"[train]\nlr = 1e-3\n  batch = 3\n",
+         ":3: an indented line goes on with the value above it, which has one line"},
+        {"[model]\nnorm = layer\nfamily = hoffmann\n",
+         ":3: model.family goes before model.norm, which it sets"},
+        {"[preset]\ntitle = a\001b\n", ":2: preset.title holds a control character"},
+        {"include = no.ini\n", ":1: there is no no.ini to include"},
+        {"include = x.ini\n", ":1: x.ini includes itself"},
+        {"[facts]\ntemplates = 20\n",
+         ": facts.train_templates = 20 leaves none of facts.templates = 20 for evaluation"},
+        {"[population]\nknown = 100\n", ": eval.known = 512 is above population.known = 100"},
+        {"[population]\nnew = 100\n", ": eval.new = 512 is above population.new = 100"},
+        {"[model]\nd_model = 129\n",
+         ": model.d_model = 129 is odd; relative positions need an even one"},
+        {"[train]\nlr = 1e-8\n", ": train.final_lr = 1e-7 is above train.lr = 1e-8"},
+        {"[train]\nshards = 200\n", ": train.shards = 200 is above train.batch = 128"},
+        {"[preset]\nname = a/b\n", ": preset.name = a/b cannot be part of a file's name (1 to 100 "
+                                   "bytes, no /, no full stop in front)"},
+    };
+    struct place *place = *state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct preset preset;
+        struct error err = {0};
+        char expected[512];
+        put(place, "x.ini", cases[i].text);
+        assert_false(load(place, &preset, &err));
+        assert_int_equal(err.kind, ERROR_INPUT);
+        snprintf(expected, sizeof expected, "%s/presets/x.ini%s", place->directory,
+                 cases[i].message);
+        assert_string_equal(err.message, expected);
+        assert_null(preset.title);
+    }
+}
+
+static void lines_that_are_no_settings_are_refused(void **state)
+{
+    static const char *const cases[] = {
+        "[train]\nlr\n", "[train\nlr = 1\n", "[train]\nlr = 1e-3 \xFF\n",
+        "[preset]\ntitle = \xC0\xAF\n", "[preset]\ntitle = \xED\xA0\x80\n",
+    };
+    struct place *place = *state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct preset preset;
+        struct error err = {0};
+        put(place, "x.ini", cases[i]);
+        assert_false(load(place, &preset, &err));
+        assert_int_equal(err.kind, ERROR_INPUT);
+        assert_non_null(strstr(err.message, "/presets/x.ini:"));
+    }
+}
+
+static void a_long_line_is_refused_not_cut(void **state)
+{
+    struct place *place = *state;
+    for (size_t words = 10; words < 100; words++) {
+        struct text text = {0};
+        struct preset preset;
+        struct error err = {0};
+        text_add(&text, "[preset]\ntitle = ");
+        for (size_t i = 0; i < words; i++)
+            text_add(&text, "word ");
+        put(place, "x.ini", text.bytes);
+        if (load(place, &preset, &err)) {
+            assert_int_equal(strlen(preset.title), 5 * words - 1);
+            preset_free(&preset);
+        } else {
+            assert_non_null(strstr(err.message, "/presets/x.ini:2: "));
+            assert_true(words > 30);
+        }
+        text_free(&text);
+    }
+}
+
+static void an_indented_line_goes_on_with_a_text(void **state)
+{
+    struct place *place = *state;
+    struct preset preset;
+    struct error err = {0};
+    put(place, "x.ini",
+        "[preset]\ndescription = one ; not this\n  two = 2\n\t[three] ; nor this\n ; nor this\n"
+        "[train]\n  lr = 1e-3 ; nor this\n");
+    assert_true(load(place, &preset, &err));
+    assert_string_equal(preset.description, "one two = 2 [three]");
+    assert_true(preset.trainer.schedule.lr == 1e-3);
+    preset_free(&preset);
+}
+
+static void a_file_with_a_null_byte_is_refused(void **state)
+{
+    struct place *place = *state;
+    struct preset preset;
+    struct error err = {0};
+    char path[160];
+    snprintf(path, sizeof path, "%s/presets/x.ini", place->directory);
+    assert_true(file_replace(path, "[train]\n\0lr = 3\n", 16, &err));
+    assert_false(load(place, &preset, &err));
+    assert_non_null(strstr(err.message, "null byte"));
+}
+
+static void an_including_file_has_the_last_word(void **state)
+{
+    struct place *place = *state;
+    struct preset preset;
+    struct error err = {0};
+    put(place, "base.ini", "[preset]\nname = base\ntitle = Base\n[pools]\na = 1\nb = 2\nc = 3\n"
+                           "[train]\nlr = 1e-3\nbatch = 7\n");
+    put(place, "x.ini", "include = base.ini\n[train]\nlr = 2e-3\n[pools]\nb = 5\na = 0\n");
+    assert_true(load(place, &preset, &err));
+    assert_string_equal(preset.name, "x");
+    assert_string_equal(preset.title, "Base");
+    assert_true(preset.trainer.schedule.lr == 2e-3);
+    assert_int_equal(preset.trainer.batch, 7);
+    assert_int_equal(preset.facts.limits, 2);
+    assert_string_equal(preset.facts.limit[0].pool, "b");
+    assert_int_equal(preset.facts.limit[0].count, 5);
+    assert_string_equal(preset.facts.limit[1].pool, "c");
+    preset_free(&preset);
+}
+
+static void an_include_is_looked_for_beside_the_file_then_among_the_presets(void **state)
+{
+    struct place *place = *state;
+    struct preset preset;
+    struct error err = {0};
+    char path[160];
+    put(place, "base.ini", "[train]\nbatch = 7\n");
+    put(place, "other.ini", "[train]\nbatch = 8\n");
+    snprintf(path, sizeof path, "%s/other.ini", place->directory);
+    assert_true(file_replace(path, "[train]\nbatch = 9\n", 18, &err));
+    snprintf(path, sizeof path, "%s/mine.ini", place->directory);
+    assert_true(file_replace(path, "include = other.ini\n", 20, &err));
+    assert_true(preset_load(&preset, &place->paths, path, &err));
+    assert_int_equal(preset.trainer.batch, 9);
+    assert_string_equal(preset.name, "mine");
+    preset_free(&preset);
+    assert_true(file_replace(path, "include = base.ini\n", 19, &err));
+    assert_true(preset_load(&preset, &place->paths, path, &err));
+    assert_int_equal(preset.trainer.batch, 7);
+    preset_free(&preset);
+}
+
+static void a_users_preset_can_include_the_shipped_one_of_its_name(void **state)
+{
+    struct place *place = *state;
+    struct preset preset;
+    struct error err = {0};
+    char user[100], presets[120], path[160];
+    char *data[] = {user, place->directory, NULL};
+    struct paths paths = {.data = data};
+    snprintf(user, sizeof user, "%s/user", place->directory);
+    snprintf(presets, sizeof presets, "%s/presets", user);
+    snprintf(path, sizeof path, "%s/x.ini", presets);
+    assert_true(file_make_directories(presets, &err));
+    const char *mine = "include = x.ini\n[train]\nbatch = 5\n";
+    assert_true(file_replace(path, mine, strlen(mine), &err));
+    put(place, "x.ini", "[train]\nbatch = 7\nsteps = 11\n");
+    assert_true(preset_load(&preset, &paths, "x", &err));
+    assert_int_equal(preset.trainer.batch, 5);
+    assert_int_equal(preset.trainer.schedule.steps, 11);
+    preset_free(&preset);
+}
+
+static void a_circle_of_includes_is_told(void **state)
+{
+    struct place *place = *state;
+    struct preset preset;
+    struct error err = {0};
+    put(place, "x.ini", "include = y.ini\n");
+    put(place, "y.ini", "\ninclude = x.ini\n");
+    assert_false(load(place, &preset, &err));
+    assert_non_null(strstr(err.message, "x.ini:1: "));
+    assert_non_null(strstr(err.message, "y.ini:2: x.ini includes itself"));
+}
+
+static void an_error_in_an_included_file_names_both_lines(void **state)
+{
+    struct place *place = *state;
+    struct preset preset;
+    struct error err = {0};
+    put(place, "x.ini", "include = y.ini\n");
+    put(place, "y.ini", "[train]\nlr = 7\n");
+    assert_false(load(place, &preset, &err));
+    assert_non_null(strstr(err.message, "x.ini:1: "));
+    assert_non_null(strstr(err.message, "y.ini:2: train.lr = 7 is out of range"));
+}
+
+static void a_family_sets_three_keys_which_can_be_changed_after_it(void **state)
+{
+    struct place *place = *state;
+    struct preset preset;
+    struct error err = {0};
+    put(place, "x.ini", "[model]\nfamily = gpt2\n");
+    assert_true(load(place, &preset, &err));
+    assert_int_equal(preset.model.norm, NORM_LAYER);
+    assert_int_equal(preset.model.positions, POSITIONS_LEARNED);
+    assert_true(preset.model.bias);
+    preset_free(&preset);
+    put(place, "y.ini", "include = x.ini\n[model]\npositions = relative\n");
+    assert_true(preset_load(&preset, &place->paths, "y", &err));
+    assert_int_equal(preset.model.norm, NORM_LAYER);
+    assert_int_equal(preset.model.positions, POSITIONS_RELATIVE);
+    preset_free(&preset);
+}
+
+static void a_facts_file_by_path_starts_from_the_presets_directory(void **state)
+{
+    struct place *place = *state;
+    struct preset preset;
+    struct error err = {0};
+    char facts[160];
+    put(place, "my.ini", "");
+    put(place, "x.ini", "[facts]\nfile = ../presets/my.ini\n");
+    assert_true(load(place, &preset, &err));
+    snprintf(facts, sizeof facts, "%s/presets/my.ini", place->directory);
+    assert_string_equal(preset.facts.file, facts);
+    preset_free(&preset);
+}
+
+static void one_key_can_be_set(void **state)
+{
+    (void)state;
+    struct preset preset;
+    struct error err = {0};
+    assert_true(preset_init(&preset, &err));
+    assert_true(preset_set(&preset, "train.lr=1e-3", &err));
+    assert_true(preset.trainer.schedule.lr == 1e-3);
+    assert_true(preset_set(&preset, " preset.title = a = b ", &err));
+    assert_string_equal(preset.title, "a = b");
+    assert_true(preset_set(&preset, "pools.cities=40", &err));
+    assert_string_equal(preset.facts.limit[0].pool, "cities");
+    assert_int_equal(preset.facts.limit[0].count, 40);
+    assert_true(preset_set(&preset, "pools.cities=0", &err));
+    assert_int_equal(preset.facts.limits, 0);
+    preset_free(&preset);
+}
+
+static void a_wrong_assignment_says_what_was_meant_and_changes_nothing(void **state)
+{
+    static const struct {
+        const char *assignment, *message;
+    } cases[] = {
+        {"train.lr", "train.lr is not of the form section.key=value"},
+        {"lr=1e-3", "unknown key lr; did you mean train.lr?"},
+        {"train.steps=0", "train.steps = 0 is out of range (1 to 1000000000)"},
+        {"train.stps=5", "unknown key train.stps; did you mean train.steps?"},
+        {"=5", "unknown key "},
+        {"facts.file=", "facts.file is empty"},
+        {"preset.title=a ;b", "preset.title has a ; after a blank, which begins a comment"},
+        {"pools.=5", "pools. is not the name of a pool"},
+    };
+    (void)state;
+    struct preset preset, before;
+    struct error err = {0};
+    assert_true(preset_init(&preset, &err));
+    assert_true(preset_init(&before, &err));
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_false(preset_set(&preset, cases[i].assignment, &err));
+        assert_int_equal(err.kind, ERROR_INPUT);
+        assert_string_equal(err.message, cases[i].message);
+        assert_same(&preset, &before);
+    }
+    preset_free(&preset);
+    preset_free(&before);
+}
+
+static void a_decimal_comma_in_the_locale_changes_nothing(void **state)
+{
+    (void)state;
+    struct preset preset;
+    struct error err = {0};
+    assert_true(preset_init(&preset, &err));
+    const char *locale = setlocale(LC_NUMERIC, "de_DE.UTF-8");
+    if (!locale)
+        locale = setlocale(LC_NUMERIC, "fr_FR.UTF-8");
+    bool ok = preset_set(&preset, "train.lr=0.25", &err);
+    char *text = preset_write(&preset, &err);
+    setlocale(LC_NUMERIC, "C");
+    assert_true(ok);
+    assert_true(preset.trainer.schedule.lr == 0.25);
+    assert_non_null(strstr(text, "\nlr = 0.25\n"));
+    memory_free(text);
+    preset_free(&preset);
+    if (!locale)
+        skip();
+}
+
+static void presets_are_listed_once_and_sorted(void **state)
+{
+    struct place *place = *state;
+    struct error err = {0};
+    char **names, *data[] = {place->directory, place->directory, "/nowhere", NULL};
+    struct paths paths = {.data = data};
+    size_t count;
+    char directory[160];
+    put(place, "b.ini", "");
+    put(place, "a.ini", "[what");
+    put(place, ".hidden.ini", "");
+    put(place, "text.txt", "");
+    snprintf(directory, sizeof directory, "%s/presets/d.ini", place->directory);
+    mkdir(directory, 0777);
+    assert_true(preset_list(&paths, &names, &count, &err));
+    assert_int_equal(count, 2);
+    assert_string_equal(names[0], "a");
+    assert_string_equal(names[1], "b");
+    memory_free(names[0]);
+    memory_free(names[1]);
+    memory_free(names);
+}
+
+static void a_preset_that_is_not_there_gets_the_nearest_name(void **state)
+{
+    struct place *place = *state;
+    struct preset preset;
+    struct error err = {0};
+    put(place, "quickstart.ini", "");
+    put(place, "paper.ini", "");
+    assert_false(preset_load(&preset, &place->paths, "quikstart", &err));
+    assert_int_equal(err.kind, ERROR_INPUT);
+    assert_string_equal(err.message, "there is no preset quikstart; did you mean quickstart?");
+    assert_false(preset_load(&preset, &place->paths, "zzz", &err));
+    assert_string_equal(err.message, "there is no preset zzz; there are paper, quickstart");
+    assert_false(preset_load(&preset, &place->paths, "", &err));
+    assert_false(preset_load(&preset, &place->paths, "./no.ini", &err));
+    assert_string_equal(err.message, "cannot read ./no.ini: No such file or directory");
+}
+
+static void running_out_of_memory_leaves_nothing_behind(void **state)
+{
+    struct place *place = *state;
+    put(place, "base.ini", "[preset]\ndescription = a\n  b\n[pools]\na = 1\n");
+    put(place, "x.ini", "include = base.ini\n[pools]\nb = 5\n[facts]\nfile = my.ini\n");
+    bool ok = false;
+    for (size_t n = 1; !ok; n++) {
+        struct preset preset;
+        struct error err = {0};
+        memory_fail_request(n);
+        ok = load(place, &preset, &err);
+        memory_fail_request(0);
+        if (!ok)
+            assert_int_equal(err.kind, ERROR_MEMORY);
+        else
+            preset_free(&preset);
+        assert_true(n < 1000);
+    }
+}
+
+static void the_shipped_presets_are_valid(void **state)
+{
+    (void)state;
+    const char *root = getenv("srcdir");
+    char *data[] = {memory_string(root ? root : ".", NULL), NULL};
+    struct paths paths = {.data = data};
+    char **names;
+    size_t count;
+    struct error err = {0};
+    assert_true(preset_list(&paths, &names, &count, &err));
+    assert_true(count >= 4);
+    for (size_t i = 0; i < count; i++) {
+        struct preset preset;
+        if (!preset_load(&preset, &paths, names[i], &err))
+            fail_msg("%s", err.message);
+        assert_string_not_equal(preset.title, "");
+        assert_string_not_equal(preset.description, "");
+        assert_true(preset.minutes > 0);
+        preset_free(&preset);
+        memory_free(names[i]);
+    }
+    memory_free(names);
+    memory_free(data[0]);
+}
+
+static void the_paper_preset_is_the_papers(void **state)
+{
+    (void)state;
+    const char *root = getenv("srcdir");
+    char *data[] = {memory_string(root ? root : ".", NULL), NULL};
+    struct paths paths = {.data = data};
+    struct preset paper, standard;
+    struct error err = {0};
+    assert_true(preset_load(&paper, &paths, "paper", &err));
+    assert_true(preset_init(&standard, &err));
+    assert_int_equal(paper.model.vocab, 32000);
+    standard.model.vocab = 32000;
+    assert_memory_equal(&paper.model, &standard.model, sizeof paper.model);
+    assert_memory_equal(&paper.trainer.schedule, &standard.trainer.schedule,
+                        sizeof paper.trainer.schedule);
+    assert_int_equal(paper.facts.limits, 0);
+    preset_free(&paper);
+    preset_free(&standard);
+    memory_free(data[0]);
+}
+
+int main(void)
+{
+#define IN_PLACE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_standard_values_are_the_papers),
+        IN_PLACE(any_preset_that_is_written_reads_back_the_same),
+        cmocka_unit_test(every_line_written_is_short),
+        IN_PLACE(what_is_wrong_in_a_file_is_told_with_its_line),
+        IN_PLACE(lines_that_are_no_settings_are_refused),
+        IN_PLACE(a_long_line_is_refused_not_cut),
+        IN_PLACE(an_indented_line_goes_on_with_a_text),
+        IN_PLACE(a_file_with_a_null_byte_is_refused),
+        IN_PLACE(an_including_file_has_the_last_word),
+        IN_PLACE(an_include_is_looked_for_beside_the_file_then_among_the_presets),
+        IN_PLACE(a_users_preset_can_include_the_shipped_one_of_its_name),
+        IN_PLACE(a_circle_of_includes_is_told),
+        IN_PLACE(an_error_in_an_included_file_names_both_lines),
+        IN_PLACE(a_family_sets_three_keys_which_can_be_changed_after_it),
+        IN_PLACE(a_facts_file_by_path_starts_from_the_presets_directory),
+        cmocka_unit_test(one_key_can_be_set),
+        cmocka_unit_test(a_wrong_assignment_says_what_was_meant_and_changes_nothing),
+        cmocka_unit_test(a_decimal_comma_in_the_locale_changes_nothing),
+        IN_PLACE(presets_are_listed_once_and_sorted),
+        IN_PLACE(a_preset_that_is_not_there_gets_the_nearest_name),
+        IN_PLACE(running_out_of_memory_leaves_nothing_behind),
+        cmocka_unit_test(the_shipped_presets_are_valid),
+        cmocka_unit_test(the_paper_preset_is_the_papers),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

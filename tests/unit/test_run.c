@@ -1,0 +1,568 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "base/memory.h"
+#include "lab/run.h"
+#include "tests/unit/temporary.h"
+
+static const struct fact_set no_facts = {0};
+
+/* A place for runs, and the standard preset under a name of its own. */
+struct lab {
+    char directory[64], runs[128];
+    char *data[2];
+    struct paths paths;
+    struct preset preset;
+};
+
+static int set_up(void **state)
+{
+    struct lab *lab = calloc(1, sizeof *lab);
+    struct error err;
+    *state = lab;
+    strcpy(lab->directory, "/tmp/mneme-run-XXXXXX");
+    if (!mkdtemp(lab->directory) || !preset_init(&lab->preset, &err) ||
+        !preset_set(&lab->preset, "preset.name=little", &err))
+        return -1;
+    snprintf(lab->runs, sizeof lab->runs, "%s/deep/runs", lab->directory);
+    lab->data[0] = lab->directory;
+    lab->paths = (struct paths){.data = lab->data, .runs = lab->runs};
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct lab *lab = *state;
+    int result = nftw(lab->directory, temporary_remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    preset_free(&lab->preset);
+    free(lab);
+    return result;
+}
+
+static void create(struct lab *lab, struct run *run, const char *name)
+{
+    char directory[TEMPORARY_PATH];
+    struct error err;
+    temporary_path(directory, lab->runs, name);
+    if (!run_create(run, &lab->paths, &lab->preset, directory, &err))
+        fail_msg("%s", err.message);
+}
+
+static char *record_of(const struct run *run)
+{
+    char *path = run_metrics_path(run, NULL);
+    char *text = file_read(path, NULL, NULL);
+    memory_free(path);
+    return text;
+}
+
+static size_t lines_of(const struct run *run)
+{
+    char *text = record_of(run);
+    size_t lines = 0;
+    for (const char *c = text; *c != '\0'; c++)
+        lines += *c == '\n';
+    memory_free(text);
+    return lines;
+}
+
+static void put_file(const char *directory, const char *name, const char *text)
+{
+    char path[TEMPORARY_PATH];
+    assert_true(file_replace(temporary_path(path, directory, name), text, strlen(text), NULL));
+}
+
+static void a_fresh_run_is_named_after_preset_and_time(void **state)
+{
+    struct lab *lab = *state;
+    struct run first, second;
+    struct error err;
+    unsigned date, time_of_day;
+    char rest;
+    assert_true(run_create(&first, &lab->paths, &lab->preset, NULL, &err));
+    assert_true(run_create(&second, &lab->paths, &lab->preset, NULL, &err));
+    assert_int_equal(sscanf(first.name, "little-%8u-%6u%c", &date, &time_of_day, &rest), 2);
+    assert_string_not_equal(first.name, second.name);
+    assert_int_equal(temporary_count(first.directory), 4);
+    run_close(&first);
+    run_close(&second);
+}
+
+static void names_of_the_same_second_get_a_number(void **state)
+{
+    struct lab *lab = *state;
+    struct run run[5];
+    struct error err;
+    bool numbered = false;
+    for (size_t i = 0; i < 5; i++) {
+        assert_true(run_create(&run[i], &lab->paths, &lab->preset, NULL, &err));
+        numbered = numbered || strlen(run[i].name) == strlen("little-YYYYMMDD-HHMMSS-2");
+    }
+    assert_true(numbered);
+    for (size_t i = 0; i < 5; i++)
+        run_close(&run[i]);
+}
+
+static void a_run_keeps_its_complete_preset(void **state)
+{
+    struct lab *lab = *state;
+    struct run run;
+    struct preset back;
+    struct error err;
+    assert_true(preset_set(&lab->preset, "train.lr=0.00123", &err));
+    create(lab, &run, "a");
+    assert_true(run_preset(&run, &lab->paths, &back, &err));
+    assert_string_equal(back.name, "little");
+    char *before = preset_write(&lab->preset, &err), *after = preset_write(&back, &err);
+    assert_string_equal(before, after);
+    memory_free(before);
+    memory_free(after);
+    preset_free(&back);
+    run_close(&run);
+}
+
+static void a_directory_with_a_run_is_not_used_again(void **state)
+{
+    struct lab *lab = *state;
+    struct run run, again;
+    struct error err;
+    struct event start = {.kind = EVENT_START};
+    create(lab, &run, "a");
+    assert_true(run_add_event(&run, &start, &err));
+    char *directory = memory_string(run.directory, NULL);
+    run_close(&run);
+    assert_false(run_create(&again, &lab->paths, &lab->preset, directory, &err));
+    assert_int_equal(err.kind, ERROR_INPUT);
+    assert_non_null(strstr(err.message, "/deep/runs/a already holds a run"));
+    assert_true(run_open(&run, &lab->paths, "a", false, &err));
+    assert_int_equal(lines_of(&run), 1);
+    run_close(&run);
+    memory_free(directory);
+}
+
+static void an_empty_directory_becomes_a_run(void **state)
+{
+    struct lab *lab = *state;
+    struct run run;
+    char directory[TEMPORARY_PATH];
+    assert_true(file_make_directories(temporary_path(directory, lab->runs, "a"), NULL));
+    create(lab, &run, "a");
+    run_close(&run);
+}
+
+static void a_run_is_found_by_name_and_by_path(void **state)
+{
+    struct lab *lab = *state;
+    struct run run;
+    struct error err;
+    char path[TEMPORARY_PATH];
+    create(lab, &run, "some");
+    run_close(&run);
+    assert_true(run_open(&run, &lab->paths, "some", false, &err));
+    assert_string_equal(run.name, "some");
+    run_close(&run);
+    assert_true(run_open(&run, &lab->paths, temporary_path(path, lab->runs, "some/"), false, &err));
+    assert_string_equal(run.name, "some");
+    run_close(&run);
+    assert_false(run_open(&run, &lab->paths, "soem", false, &err));
+    assert_int_equal(err.kind, ERROR_INPUT);
+    assert_string_equal(err.message, "there is no run soem; did you mean some?");
+    assert_false(run_open(&run, &lab->paths, "/nowhere/at/all", false, &err));
+    assert_string_equal(err.message, "there is no run /nowhere/at/all");
+    assert_false(run_open(&run, &lab->paths, "", false, &err));
+    assert_false(run_open(&run, &lab->paths, lab->directory, false, &err));
+    assert_non_null(strstr(err.message, " is no run: it holds no preset.ini"));
+}
+
+static void a_run_has_one_writer_and_any_number_of_readers(void **state)
+{
+    struct lab *lab = *state;
+    struct run writer, other;
+    struct error err;
+    char who[64];
+    create(lab, &writer, "a");
+    assert_false(run_open(&other, &lab->paths, "a", true, &err));
+    assert_int_equal(err.kind, ERROR_BUSY);
+    snprintf(who, sizeof who, "run a is being written by process %ld on ", (long)getpid());
+    assert_memory_equal(err.message, who, strlen(who));
+    assert_true(run_open(&other, &lab->paths, "a", false, &err));
+    run_close(&other);
+    assert_false(run_open(&other, &lab->paths, "a", true, &err));
+    run_close(&writer);
+    assert_true(run_open(&other, &lab->paths, "a", true, &err));
+    run_close(&other);
+}
+
+static void another_process_is_kept_out_until_the_writer_is_gone(void **state)
+{
+    struct lab *lab = *state;
+    struct run run;
+    struct error err;
+    int ready[2], status;
+    char byte;
+    create(lab, &run, "a");
+    run_close(&run);
+    assert_int_equal(pipe(ready), 0);
+    pid_t writer = fork();
+    assert_true(writer >= 0);
+    if (writer == 0) {
+        bool ok = run_open(&run, &lab->paths, "a", true, NULL);
+        ok = write(ready[1], ok ? "y" : "n", 1) == 1;
+        pause();
+        _exit(ok);
+    }
+    assert_int_equal(read(ready[0], &byte, 1), 1);
+    assert_int_equal(byte, 'y');
+    assert_false(run_open(&run, &lab->paths, "a", true, &err));
+    assert_int_equal(err.kind, ERROR_BUSY);
+    kill(writer, SIGKILL);
+    assert_int_equal(waitpid(writer, &status, 0), writer);
+    assert_true(run_open(&run, &lab->paths, "a", true, &err));
+    run_close(&run);
+    close(ready[0]);
+    close(ready[1]);
+}
+
+static void training_lines_wait_for_an_evaluation_an_event_or_a_second(void **state)
+{
+    struct lab *lab = *state;
+    struct run run;
+    struct error err;
+    create(lab, &run, "a");
+    struct training_point point = {.seconds = 0.1};
+    for (point.step = 1; point.step <= 5; point.step++)
+        assert_true(run_add_training(&run, &point, &err));
+    assert_int_equal(lines_of(&run), 0);
+    const struct evaluation_point evaluation = {.step = 5, .seconds = 0.2};
+    assert_true(run_add_evaluation(&run, &evaluation, &no_facts, &err));
+    assert_int_equal(lines_of(&run), 6);
+    point.seconds = 0.9;
+    assert_true(run_add_training(&run, &point, &err));
+    assert_int_equal(lines_of(&run), 6);
+    point.seconds = 1.3;
+    assert_true(run_add_training(&run, &point, &err));
+    assert_int_equal(lines_of(&run), 8);
+    const struct event stop = {.kind = EVENT_STOP, .step = 7, .seconds = 1.4};
+    assert_true(run_add_event(&run, &stop, &err));
+    assert_int_equal(lines_of(&run), 9);
+    assert_true(run_add_training(&run, &point, &err));
+    run_close(&run);
+    assert_true(run_open(&run, &lab->paths, "a", false, &err));
+    assert_int_equal(lines_of(&run), 10);
+    run_close(&run);
+}
+
+static void a_checkpoints_path_is_recorded_from_the_run_on(void **state)
+{
+    struct lab *lab = *state;
+    struct run run;
+    struct error err;
+    create(lab, &run, "a");
+    char *path = run_checkpoint_path(&run, 1250, &err);
+    const struct event inside = {.kind = EVENT_CHECKPOINT, .path = path};
+    const struct event outside = {.kind = EVENT_CHECKPOINT, .path = "/else/where"};
+    assert_true(run_add_event(&run, &inside, &err));
+    assert_true(run_add_event(&run, &outside, &err));
+    char *text = record_of(&run);
+    assert_non_null(strstr(text, "\"path\": \"checkpoints/step-00001250.safetensors\"}"));
+    assert_non_null(strstr(text, "\"path\": \"/else/where\"}"));
+    memory_free(text);
+    memory_free(path);
+    run_close(&run);
+}
+
+static void a_torn_last_line_is_cut_when_the_run_goes_on(void **state)
+{
+    struct lab *lab = *state;
+    struct run run;
+    struct error err;
+    const struct event start = {.kind = EVENT_START};
+    create(lab, &run, "a");
+    assert_true(run_add_event(&run, &start, &err));
+    assert_int_equal(write(run.metrics, "{\"torn", 6), 6);
+    run_close(&run);
+    assert_true(run_open(&run, &lab->paths, "a", false, &err));
+    char *text = record_of(&run);
+    assert_non_null(strstr(text, "torn"));
+    memory_free(text);
+    run_close(&run);
+    assert_true(run_open(&run, &lab->paths, "a", true, &err));
+    text = record_of(&run);
+    assert_null(strstr(text, "torn"));
+    memory_free(text);
+    assert_true(run_add_event(&run, &start, &err));
+    assert_int_equal(lines_of(&run), 2);
+    run_close(&run);
+}
+
+static void files_of_a_killed_writer_are_removed_when_the_run_goes_on(void **state)
+{
+    struct lab *lab = *state;
+    struct run run;
+    struct error err;
+    create(lab, &run, "a");
+    char *checkpoints = file_join(run.directory, "checkpoints", NULL);
+    put_file(run.directory, "preset.ini.1-0.tmp", "x");
+    put_file(checkpoints, "step-00000001.safetensors.1-0.tmp", "x");
+    put_file(checkpoints, "step-00000001.safetensors", "x");
+    run_close(&run);
+    assert_true(run_open(&run, &lab->paths, "a", true, &err));
+    assert_int_equal(temporary_count(checkpoints), 1);
+    assert_int_equal(temporary_count(run.directory), 4);
+    run_close(&run);
+    memory_free(checkpoints);
+}
+
+static void checkpoints_are_listed_by_step(void **state)
+{
+    static const char *const files[] = {
+        "step-00001000.safetensors", "step-00000000.safetensors", "step-123456789.safetensors",
+        "step-5.safetensors",        "step-00000007.safetensors.1-0.tmp", "other", "step-.safetensors",
+        "step-0000001x.safetensors", "step-99999999999999999999999999999999999.safetensors",
+    };
+    struct lab *lab = *state;
+    struct run run;
+    struct error err;
+    uint64_t *step;
+    size_t count;
+    create(lab, &run, "a");
+    char *checkpoints = file_join(run.directory, "checkpoints", NULL);
+    assert_true(run_checkpoints(&run, &step, &count, &err));
+    assert_int_equal(count, 0);
+    memory_free(step);
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        put_file(checkpoints, files[i], "");
+    assert_true(run_checkpoints(&run, &step, &count, &err));
+    assert_int_equal(count, 3);
+    assert_int_equal(step[0], 0);
+    assert_int_equal(step[1], 1000);
+    assert_int_equal(step[2], 123456789);
+    memory_free(step);
+    memory_free(checkpoints);
+    run_close(&run);
+}
+
+static void set_age(const struct run *run, time_t modified)
+{
+    char *path = run_metrics_path(run, NULL);
+    const struct timespec times[2] = {{.tv_sec = modified}, {.tv_sec = modified}};
+    assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+    memory_free(path);
+}
+
+static void runs_are_listed_newest_first(void **state)
+{
+    struct lab *lab = *state;
+    struct run old, busy, broken;
+    struct run_summary *runs;
+    struct error err;
+    size_t count;
+    char path[TEMPORARY_PATH];
+    assert_true(run_list(&lab->paths, &runs, &count, &err));
+    assert_int_equal(count, 0);
+    run_list_free(runs, count);
+
+    const struct evaluation_point evaluation = {
+        .step = 20, .known = {.loss = 1.5, .accuracy = 0.5}, .phase = PHASE_KNOWLEDGE};
+    const struct event stop = {.kind = EVENT_STOP, .step = 25};
+    create(lab, &old, "old");
+    assert_true(run_add_evaluation(&old, &evaluation, &no_facts, &err));
+    assert_true(run_add_event(&old, &stop, &err));
+    set_age(&old, 1000);
+    run_close(&old);
+    create(lab, &broken, "broken");
+    set_age(&broken, 2000);
+    put_file(broken.directory, "preset.ini", "nonsense");
+    run_close(&broken);
+    create(lab, &busy, "busy");
+    set_age(&busy, 3000);
+    assert_true(file_make_directories(temporary_path(path, lab->runs, "no-run"), &err));
+    put_file(lab->runs, "a-file", "");
+
+    assert_true(run_list(&lab->paths, &runs, &count, &err));
+    assert_int_equal(count, 3);
+    assert_string_equal(runs[0].name, "busy");
+    assert_true(runs[0].busy);
+    assert_false(runs[0].has_recall);
+    assert_string_equal(runs[0].preset, "little");
+    assert_int_equal(runs[0].steps, 16000);
+    assert_string_equal(runs[1].name, "broken");
+    assert_string_equal(runs[1].preset, "");
+    assert_string_equal(runs[2].name, "old");
+    assert_int_equal(runs[2].modified, 1000);
+    assert_false(runs[2].busy);
+    assert_true(runs[2].has_recall);
+    assert_true(runs[2].loss == 1.5 && runs[2].accuracy == 0.5);
+    assert_int_equal(runs[2].phase, PHASE_KNOWLEDGE);
+    assert_int_equal(runs[2].step, 25);
+    run_list_free(runs, count);
+    run_close(&busy);
+}
+
+static void nothing(void *context)
+{
+    (void)context;
+}
+
+static bool attempt_create(void *context, struct error *err)
+{
+    struct lab *lab = context;
+    struct run run;
+    char directory[TEMPORARY_PATH];
+    if (!run_create(&run, &lab->paths, &lab->preset, temporary_path(directory, lab->runs, "a"),
+                    err))
+        return false;
+    run_close(&run);
+    return nftw(lab->runs, temporary_remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0;
+}
+
+static void assert_no_run(void *context, const struct error *err, bool of_memory)
+{
+    struct lab *lab = context;
+    char directory[TEMPORARY_PATH];
+    assert_int_equal(err->kind, of_memory ? ERROR_MEMORY : ERROR_SYSTEM);
+    assert_false(file_exists(temporary_path(directory, lab->runs, "a")));
+}
+
+static void a_run_that_cannot_be_made_leaves_nothing_behind(void **state)
+{
+    const struct failing failing = {*state, nothing, attempt_create, assert_no_run};
+    assert_true(fail_everywhere(&failing) > 10);
+}
+
+/* Everything that reads a run, in one go. */
+static bool attempt_reading(void *context, struct error *err)
+{
+    struct lab *lab = context;
+    struct run run;
+    struct run_summary *runs;
+    uint64_t *step;
+    size_t count;
+    if (!run_open(&run, &lab->paths, "a", true, err))
+        return false;
+    bool ok = run_checkpoints(&run, &step, &count, err);
+    if (ok) {
+        memory_free(step);
+        ok = run_list(&lab->paths, &runs, &count, err);
+    }
+    if (ok)
+        run_list_free(runs, count);
+    run_close(&run);
+    return ok;
+}
+
+static void assert_nothing_lost(void *context, const struct error *err, bool of_memory)
+{
+    struct lab *lab = context;
+    struct run run;
+    assert_int_equal(err->kind, of_memory ? ERROR_MEMORY : ERROR_SYSTEM);
+    assert_true(run_open(&run, &lab->paths, "a", true, NULL));
+    assert_int_equal(lines_of(&run), 1);
+    run_close(&run);
+}
+
+static void a_run_that_cannot_be_opened_is_left_alone(void **state)
+{
+    const struct failing failing = {*state, nothing, attempt_reading, assert_nothing_lost};
+    const struct event start = {.kind = EVENT_START};
+    struct run run;
+    struct error err;
+    create(*state, &run, "a");
+    assert_true(run_add_event(&run, &start, &err));
+    run_close(&run);
+    assert_true(fail_everywhere(&failing) > 10);
+}
+
+static void lines_that_could_not_be_written_are_written_by_the_next_call(void **state)
+{
+    struct lab *lab = *state;
+    struct run run;
+    struct error err = {ERROR_NONE, ""};
+    const struct event events[] = {{.kind = EVENT_START, .step = 1},
+                                   {.kind = EVENT_PAUSE, .step = 2},
+                                   {.kind = EVENT_STOP, .step = 3}};
+    create(lab, &run, "a");
+    assert_true(run_add_event(&run, &events[0], &err));
+    calls_until_failure = 1;
+    file_set_calls(&failing_calls);
+    bool ok = run_add_event(&run, &events[1], &err);
+    file_set_calls(NULL);
+    assert_false(ok);
+    assert_int_equal(err.kind, ERROR_SYSTEM);
+    assert_int_equal(lines_of(&run), 1);
+    char *text = record_of(&run);
+    assert_int_equal(text[strlen(text) - 1], '\n');
+    memory_free(text);
+    assert_true(run_add_event(&run, &events[2], &err));
+    assert_int_equal(lines_of(&run), 3);
+    run_close(&run);
+}
+
+static void a_line_that_memory_runs_out_in_is_not_recorded_by_half(void **state)
+{
+    struct lab *lab = *state;
+    struct run run;
+    struct error err = {ERROR_NONE, ""};
+    struct training_point point = {.step = 1, .seconds = 0.5};
+    create(lab, &run, "a");
+    size_t made = 0;
+    for (size_t n = 1; n <= 200; n++) {
+        memory_fail_request(1);
+        bool ok = run_add_training(&run, &point, &err);
+        memory_fail_request(0);
+        made += ok;
+        assert_true(ok || err.kind == ERROR_MEMORY);
+        if (!ok) {
+            assert_true(run_add_training(&run, &point, &err));
+            made++;
+        }
+    }
+    char *path = run_metrics_path(&run, NULL);
+    run_close(&run);
+    struct metrics metrics;
+    assert_true(metrics_read(&metrics, path, NULL, &err));
+    assert_int_equal(metrics.trainings, 1);
+    metrics_free(&metrics);
+    char *text = file_read(path, NULL, NULL);
+    size_t lines = 0;
+    for (const char *c = text; *c != '\0'; c++)
+        lines += *c == '\n';
+    assert_int_equal(lines, made);
+    memory_free(text);
+    memory_free(path);
+}
+
+int main(void)
+{
+#define IN_LAB(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        IN_LAB(a_fresh_run_is_named_after_preset_and_time),
+        IN_LAB(names_of_the_same_second_get_a_number),
+        IN_LAB(a_run_keeps_its_complete_preset),
+        IN_LAB(a_directory_with_a_run_is_not_used_again),
+        IN_LAB(an_empty_directory_becomes_a_run),
+        IN_LAB(a_run_is_found_by_name_and_by_path),
+        IN_LAB(a_run_has_one_writer_and_any_number_of_readers),
+        IN_LAB(another_process_is_kept_out_until_the_writer_is_gone),
+        IN_LAB(training_lines_wait_for_an_evaluation_an_event_or_a_second),
+        IN_LAB(a_checkpoints_path_is_recorded_from_the_run_on),
+        IN_LAB(a_torn_last_line_is_cut_when_the_run_goes_on),
+        IN_LAB(files_of_a_killed_writer_are_removed_when_the_run_goes_on),
+        IN_LAB(checkpoints_are_listed_by_step),
+        IN_LAB(runs_are_listed_newest_first),
+        IN_LAB(a_run_that_cannot_be_made_leaves_nothing_behind),
+        IN_LAB(a_run_that_cannot_be_opened_is_left_alone),
+        IN_LAB(lines_that_could_not_be_written_are_written_by_the_next_call),
+        IN_LAB(a_line_that_memory_runs_out_in_is_not_recorded_by_half),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

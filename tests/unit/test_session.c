@@ -1,0 +1,325 @@
+/* Sessions and the trainer inside them: what a run does, and that it can be gone on with. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "lab/session.h"
+#include "tests/unit/tiny.h"
+#include "train/checkpoint.h"
+
+static struct tiny tiny;
+
+static int begin(void **state)
+{
+    (void)state;
+    return tiny_begin(&tiny) ? 0 : -1;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    tiny_end(&tiny);
+    return 0;
+}
+
+#define assert_done(call) \
+    do { \
+        struct error done_err = {0}; \
+        struct error *err = &done_err; \
+        if (!(call)) \
+            fail_msg("%s: %s", #call, err->message); \
+    } while (0)
+
+static char *in_runs(const char *name)
+{
+    return memory_format(NULL, "%s/%s", tiny.directory, name);
+}
+
+/* A fresh run in the directory `name`, started. */
+static void open_run(struct session *session, const char *name, const char *const *more)
+{
+    struct preset preset;
+    char *directory = in_runs(name);
+    assert_done(tiny_preset(&tiny, &preset, more, err));
+    assert_done(session_open_preset(session, &tiny.paths, &preset, directory, err));
+    assert_done(trainer_start(session->trainer, err));
+    preset_free(&preset);
+    memory_free(directory);
+}
+
+/* Waits until the trainer has nothing to do, and gives its status. */
+static struct trainer_status settle(struct session *session)
+{
+    struct trainer_status status;
+    uint64_t seen = 0;
+    for (int i = 0; i < 600; i++) {
+        trainer_wait(session->trainer, 0.1, &seen);
+        trainer_status(session->trainer, &status);
+        if (status.has_saved && status.state != TRAINER_RUNNING)
+            return status;
+    }
+    fail_msg("the trainer did not settle");
+    return status;
+}
+
+/* Sends a command and waits until a condition on the status holds. */
+static struct trainer_status send_until_step(struct session *session, struct command command,
+                                             uint64_t step)
+{
+    struct trainer_status status;
+    uint64_t seen = 0;
+    assert_done(trainer_send(session->trainer, command, err));
+    for (int i = 0; i < 600; i++) {
+        trainer_wait(session->trainer, 0.1, &seen);
+        trainer_status(session->trainer, &status);
+        if (status.step >= step && status.state != TRAINER_RUNNING)
+            return status;
+    }
+    fail_msg("step %llu was not reached", (unsigned long long)step);
+    return status;
+}
+
+static void assert_same_tensors(const char *one, const char *two)
+{
+    struct safetensors a, b;
+    assert_done(safetensors_open(&a, one, err));
+    assert_done(safetensors_open(&b, two, err));
+    assert_true(a.tensors > 0);
+    assert_int_equal(a.tensors, b.tensors);
+    for (size_t i = 0; i < a.tensors; i++) {
+        const struct safetensors_tensor *other = safetensors_find(&b, a.tensor[i].name);
+        assert_non_null(other);
+        assert_int_equal(a.tensor[i].rows * a.tensor[i].cols, other->rows * other->cols);
+        assert_memory_equal(a.tensor[i].data, other->data,
+                            a.tensor[i].rows * a.tensor[i].cols * sizeof(float));
+    }
+    safetensors_close(&a);
+    safetensors_close(&b);
+}
+
+static void a_run_makes_its_steps_evaluates_and_saves(void **state)
+{
+    (void)state;
+    struct session session;
+    open_run(&session, "whole", NULL);
+    struct trainer_status status = settle(&session);
+    assert_int_equal(status.state, TRAINER_PAUSED);
+    assert_int_equal(status.step, 0);
+    status = send_until_step(&session, (struct command){.kind = COMMAND_RUN}, 12);
+    assert_int_equal(status.state, TRAINER_FINISHED);
+    struct history *history = trainer_history(session.trainer);
+    history_hold(history);
+    assert_int_equal(history->trainings, 12);
+    assert_int_equal(history->evaluations, 4);
+    for (size_t i = 0; i < 4; i++)
+        assert_int_equal(history->evaluation[i].step, 4 * i);
+    /* Random weights give every word about the same probability. */
+    double words = log((double)session.preset.model.vocab);
+    assert_true(fabs(history->training[0].train_loss - words) < 0.05 * words);
+    history_release(history);
+    assert_done(session_close(&session, err));
+    uint64_t *steps;
+    size_t count;
+    struct run run;
+    char *directory = in_runs("whole");
+    assert_done(run_open(&run, &tiny.paths, directory, false, err));
+    assert_done(run_checkpoints(&run, &steps, &count, err));
+    assert_int_equal(count, 3);
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(steps[i], 6 * i);
+    memory_free(steps);
+    memory_free(directory);
+    run_close(&run);
+}
+
+/* 12 steps at once against 5, a new session, and 7 more. */
+static void check_resume(const char *const *more, const char *whole, const char *parts)
+{
+    struct session session;
+    open_run(&session, whole, more);
+    send_until_step(&session, (struct command){.kind = COMMAND_RUN}, 12);
+    assert_done(session_close(&session, err));
+
+    open_run(&session, parts, more);
+    send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 5}, 5);
+    assert_done(session_close(&session, err));
+    assert_done(session_resume(&session, &tiny.paths, parts, 0, err));
+    assert_done(trainer_start(session.trainer, err));
+    send_until_step(&session, (struct command){.kind = COMMAND_RUN}, 12);
+    assert_done(session_close(&session, err));
+
+    char *one = memory_format(NULL, "%s/%s/checkpoints/step-00000012.safetensors",
+                              tiny.directory, whole);
+    char *two = memory_format(NULL, "%s/%s/checkpoints/step-00000012.safetensors",
+                              tiny.directory, parts);
+    assert_same_tensors(one, two);
+    memory_free(one);
+    memory_free(two);
+}
+
+static void a_run_goes_on_bit_for_bit(void **state)
+{
+    (void)state;
+    check_resume(NULL, "once", "twice");
+}
+
+static void a_run_of_the_other_family_goes_on_bit_for_bit(void **state)
+{
+    (void)state;
+    const char *const gpt2[] = {"model.norm=layer", "model.positions=learned", "model.bias=yes",
+                                NULL};
+    check_resume(gpt2, "once-gpt2", "twice-gpt2");
+}
+
+static void a_resumed_run_remembers_its_curves(void **state)
+{
+    (void)state;
+    struct session session;
+    open_run(&session, "curves", NULL);
+    send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 9}, 9);
+    assert_done(session_close(&session, err));
+    assert_done(session_resume(&session, &tiny.paths, "curves", 0, err));
+    struct history *history = trainer_history(session.trainer);
+    assert_int_equal(history->trainings, 9);
+    assert_int_equal(history->evaluations, 3);
+    struct trainer_status status;
+    trainer_status(session.trainer, &status);
+    assert_int_equal(status.step, 9);
+    assert_true(status.seconds > 0);
+    assert_done(session_close(&session, err));
+}
+
+static void a_run_in_use_is_refused(void **state)
+{
+    (void)state;
+    struct session session, second;
+    struct error refusal;
+    open_run(&session, "busy", NULL);
+    settle(&session);
+    assert_false(session_resume(&second, &tiny.paths, "busy", 0, &refusal));
+    assert_int_equal(refusal.kind, ERROR_BUSY);
+    assert_done(session_close(&session, err));
+}
+
+static void steps_are_counted_and_pauses_kept(void **state)
+{
+    (void)state;
+    struct session session;
+    open_run(&session, "steps", NULL);
+    settle(&session);
+    struct trainer_status status =
+        send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 3}, 3);
+    assert_int_equal(status.step, 3);
+    assert_int_equal(status.state, TRAINER_PAUSED);
+    status = send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 99}, 12);
+    assert_int_equal(status.state, TRAINER_FINISHED);
+    assert_done(session_close(&session, err));
+}
+
+static void the_learning_rate_can_be_set(void **state)
+{
+    (void)state;
+    struct session session;
+    open_run(&session, "rate", NULL);
+    settle(&session);
+    assert_done(trainer_send(session.trainer,
+                             (struct command){.kind = COMMAND_SET_LR, .value = 3e-3}, err));
+    send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 1}, 1);
+    struct history *history = trainer_history(session.trainer);
+    assert_true(fabs(history->training[0].lr - 3e-3) < 1e-15);
+    assert_done(session_close(&session, err));
+    /* The change survives in the checkpoint. */
+    assert_done(session_resume(&session, &tiny.paths, "rate", 0, err));
+    struct trainer_status status;
+    trainer_status(session.trainer, &status);
+    double expected = schedule_lr(&session.preset.trainer.schedule, 1) * 0.3;
+    assert_true(fabs(status.lr / expected - 1) < 1e-9);
+    assert_done(session_close(&session, err));
+}
+
+static void a_loss_that_is_not_a_number_stops_training_with_a_sentence(void **state)
+{
+    (void)state;
+    const char *const wild[] = {"train.lr=1", "train.final_lr=1", NULL};
+    struct session session;
+    open_run(&session, "wild", wild);
+    settle(&session);
+    assert_done(trainer_send(session.trainer,
+                             (struct command){.kind = COMMAND_SET_LR, .value = 1e38}, err));
+    assert_done(trainer_send(session.trainer, (struct command){.kind = COMMAND_RUN}, err));
+    struct trainer_status status;
+    uint64_t seen = 0;
+    do {
+        trainer_wait(session.trainer, 0.1, &seen);
+        trainer_status(session.trainer, &status);
+    } while (status.state != TRAINER_FAILED && status.state != TRAINER_FINISHED);
+    assert_int_equal(status.state, TRAINER_FAILED);
+    assert_non_null(strstr(status.failure.message, "not a number"));
+    struct error refusal;
+    assert_false(session_close(&session, &refusal));
+    assert_non_null(strstr(refusal.message, "not a number"));
+}
+
+static void questions_are_answered_while_it_trains(void **state)
+{
+    (void)state;
+    const char *const longer[] = {"train.steps=400", "eval.every=100", NULL};
+    struct session session;
+    open_run(&session, "asked", longer);
+    settle(&session);
+    struct text name = {0};
+    population_name_text(&session.population, 3, &name);
+    char *prompt = memory_format(NULL, "%s was born in", name.bytes);
+    assert_done(trainer_send(session.trainer, (struct command){.kind = COMMAND_RUN}, err));
+    for (int i = 0; i < 50; i++) {
+        struct answer answer;
+        assert_done(session_ask(&session, prompt, &answer, err));
+        assert_true(answer.has_individual && answer.has_attribute && answer.has_truth);
+        assert_int_equal(answer.individual, 3);
+        assert_int_equal(answer.status, INDIVIDUAL_KNOWN);
+        assert_true(answer.candidates == ANSWER_CANDIDATES);
+        answer_free(&answer);
+    }
+    memory_free(prompt);
+    text_free(&name);
+    assert_done(session_close(&session, err));
+}
+
+static void a_preset_too_large_for_memory_gets_both_numbers(void **state)
+{
+    (void)state;
+    const char *const huge[] = {"model.d_model=16384", "model.d_hidden=65536", "model.heads=64",
+                                "model.d_key=256", "model.layers=96", NULL};
+    struct preset preset;
+    struct session session;
+    struct error refusal;
+    assert_done(tiny_preset(&tiny, &preset, huge, err));
+    assert_false(session_open_preset(&session, &tiny.paths, &preset, NULL, &refusal));
+    assert_int_equal(refusal.kind, ERROR_MEMORY);
+    assert_non_null(strstr(refusal.message, "GiB"));
+    preset_free(&preset);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_run_makes_its_steps_evaluates_and_saves),
+        cmocka_unit_test(a_run_goes_on_bit_for_bit),
+        cmocka_unit_test(a_run_of_the_other_family_goes_on_bit_for_bit),
+        cmocka_unit_test(a_resumed_run_remembers_its_curves),
+        cmocka_unit_test(a_run_in_use_is_refused),
+        cmocka_unit_test(steps_are_counted_and_pauses_kept),
+        cmocka_unit_test(the_learning_rate_can_be_set),
+        cmocka_unit_test(a_loss_that_is_not_a_number_stops_training_with_a_sentence),
+        cmocka_unit_test(questions_are_answered_while_it_trains),
+        cmocka_unit_test(a_preset_too_large_for_memory_gets_both_numbers),
+    };
+    return cmocka_run_group_tests(tests, begin, end);
+}

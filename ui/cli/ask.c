@@ -1,0 +1,153 @@
+/* mneme ask: questions to a run's model, one or a conversation. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* readline.h wants stdio.h before it. */
+#include <readline/history.h>
+#include <readline/readline.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "lab/session.h"
+#include "ui/cli/cli.h"
+#include "ui/cli/json.h"
+
+enum { STEP = 't', BAR = 20 };
+
+static const struct cli_option options[] = {
+    {STEP, "step", "T", "ask the checkpoint of step T, not the newest"},
+    {CLI_JSON, "json", NULL, "print each answer as a JSON object"},
+};
+
+static void print_candidate(const struct candidate *candidate, const struct answer *answer)
+{
+    char bar[BAR + 1] = {0};
+    size_t filled = (size_t)(candidate->probability * BAR + 0.5);
+    memset(bar, '#', filled < BAR ? filled : BAR);
+    bool true_one = answer->has_truth && strcmp(candidate->text, answer->truth) == 0;
+    printf("  %6.2f %%  %-*s  %s%s\n", 100 * candidate->probability, BAR, bar, candidate->text,
+           true_one ? "  (true)" : "");
+}
+
+static void print_answer(const struct answer *answer, const struct fact_set *facts)
+{
+    printf("%s %s\n", answer->prompt, answer->completion);
+    for (size_t i = 0; i < answer->candidates; i++)
+        print_candidate(&answer->candidate[i], answer);
+    if (answer->has_individual)
+        printf("  %s: %s\n", answer->name, individual_status_name(answer->status));
+    if (answer->has_truth)
+        printf("  %s: %s (%.2f %%)  %s\n", facts->attribute[answer->attribute].name, answer->truth,
+               100 * answer->truth_probability, answer->correct ? "right" : "wrong");
+    if (answer->has_attribute)
+        printf("  entropy %.2f nats; knowing nobody %.2f\n", answer->entropy, answer->baseline);
+    else
+        printf("  entropy of the next word %.2f nats\n", answer->entropy);
+    fflush(stdout);
+}
+
+static bool answer_one(struct session *session, const char *prompt, bool json, struct error *err)
+{
+    struct answer answer;
+    if (!session_ask(session, prompt, &answer, err))
+        return false;
+    bool printed = true;
+    if (json)
+        printed = json_print(json_answer(&answer, &session->facts), err);
+    else
+        print_answer(&answer, &session->facts);
+    answer_free(&answer);
+    return printed;
+}
+
+/* A line without its newline, from readline on a terminal and from standard input in a pipe; null
+ * at the end. */
+static char *read_line(bool interactive)
+{
+    if (interactive) {
+        char *line = readline("> ");
+        if (line && line[0])
+            add_history(line);
+        return line;
+    }
+    char *line = NULL;
+    size_t room = 0;
+    ssize_t length = getline(&line, &room, stdin);
+    if (length < 0) {
+        free(line);
+        return NULL;
+    }
+    if (length > 0 && line[length - 1] == '\n')
+        line[length - 1] = '\0';
+    return line;
+}
+
+/* Answers line after line; a question that cannot be read is reported and the next one taken. */
+static int converse(struct session *session, bool json)
+{
+    bool interactive = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+    int status = EXIT_DONE;
+    rl_bind_key('\t', rl_insert);
+    if (interactive)
+        printf("%s, step %" PRIu64 ". Type a prompt, as in \"%s\"; Ctrl-D leaves.\n",
+               session->run.name, session->checkpoint_step, "NAME was born in");
+    for (char *line; (line = read_line(interactive)); free(line)) {
+        struct error err;
+        if (line[strspn(line, " \t")] && !answer_one(session, line, json, &err))
+            status = cli_fail(&err);
+    }
+    return interactive ? EXIT_DONE : status;
+}
+
+/* The operands after the run are one prompt. */
+static char *join_prompt(char **word, int words, struct error *err)
+{
+    struct text prompt = {0};
+    for (int i = 0; i < words; i++) {
+        text_add(&prompt, i > 0 ? " " : "");
+        text_add(&prompt, word[i]);
+    }
+    return text_take(&prompt, err);
+}
+
+static int ask(const struct cli_command *command, const struct paths *paths, int argc, char **argv)
+{
+    struct cli_arguments line = {.command = command, .argc = argc, .argv = argv};
+    struct error err;
+    bool json = false, has_step = false;
+    uint64_t step = 0;
+    int option, operands;
+    char **operand;
+    while ((option = cli_next(&line)) >= 0)
+        if (option == CLI_JSON)
+            json = true;
+        else if (!(has_step = cli_number("step", line.value, 0, UINT64_MAX, &step, &err)))
+            return cli_fail(&err);
+    if (option == CLI_LEAVE || !cli_operands(&line, 1, argc, &operand, &operands))
+        return line.status;
+    struct session session;
+    if (!session_open_model(&session, paths, operand[0], has_step ? &step : NULL, &err))
+        return cli_fail(&err);
+    int status = EXIT_DONE;
+    if (operands > 1) {
+        char *prompt = join_prompt(operand + 1, operands - 1, &err);
+        if (!prompt || !answer_one(&session, prompt, json, &err))
+            status = cli_fail(&err);
+        memory_free(prompt);
+    } else
+        status = converse(&session, json);
+    session_close(&session, &err);
+    return status;
+}
+
+const struct cli_command cli_ask = {
+    .name = "ask",
+    .operands = "RUN [PROMPT]",
+    .summary = "Ask a run's model what comes after a prompt.",
+    .options = options,
+    .option_count = sizeof options / sizeof *options,
+    .run = ask,
+};

@@ -1,0 +1,141 @@
+#include "ui/cli/cli.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+
+enum { MAX_OPTIONS = 16, HELP = 'h', HELP_COLUMN = 24 };
+
+int cli_fail(const struct error *err)
+{
+    fflush(stdout);
+    fprintf(stderr, "mneme: %s\n", err->message);
+    return err->kind == ERROR_INPUT ? EXIT_USAGE : EXIT_FAILED;
+}
+
+static void print_option(const struct cli_option *option)
+{
+    char left[64];
+    bool has_letter = option->letter < CLI_LONG_ONLY;
+    snprintf(left, sizeof left, "  %c%c%s --%s%s%s", has_letter ? '-' : ' ',
+             has_letter ? option->letter : ' ', has_letter ? "," : " ", option->name,
+             option->argument ? "=" : "", option->argument ? option->argument : "");
+    printf("%-*s  %s\n", HELP_COLUMN, left, option->text);
+}
+
+void cli_print_help(const struct cli_command *command)
+{
+    static const struct cli_option help = {HELP, "help", NULL, "show this and leave"};
+    printf("Usage: mneme %s [OPTION]...%s%s\n%s\n\n", command->name,
+           command->operands[0] ? " " : "", command->operands, command->summary);
+    for (size_t i = 0; i < command->option_count; i++)
+        print_option(&command->options[i]);
+    print_option(&help);
+}
+
+/* getopt's tables, made from the command's own. */
+static int next_option(struct cli_arguments *a)
+{
+    struct option names[MAX_OPTIONS + 2] = {{0}};
+    char letters[2 * MAX_OPTIONS + 3];
+    size_t n = 0, l = 0;
+    letters[l++] = HELP;
+    for (; n < a->command->option_count && n < MAX_OPTIONS; n++) {
+        const struct cli_option *option = &a->command->options[n];
+        names[n] = (struct option){option->name, option->argument ? required_argument : no_argument,
+                                   NULL, option->letter};
+        if (option->letter < CLI_LONG_ONLY) {
+            letters[l++] = (char)option->letter;
+            if (option->argument)
+                letters[l++] = ':';
+        }
+    }
+    names[n] = (struct option){"help", no_argument, NULL, HELP};
+    letters[l] = '\0';
+    return getopt_long(a->argc, a->argv, letters, names, NULL);
+}
+
+int cli_next(struct cli_arguments *arguments)
+{
+    int option = next_option(arguments);
+    arguments->value = optarg;
+    if (option == HELP) {
+        cli_print_help(arguments->command);
+        arguments->status = EXIT_DONE;
+        return CLI_LEAVE;
+    }
+    if (option == '?') {
+        fprintf(stderr, "Try 'mneme %s --help'.\n", arguments->command->name);
+        arguments->status = EXIT_USAGE;
+        return CLI_LEAVE;
+    }
+    return option;
+}
+
+bool cli_operands(struct cli_arguments *arguments, int least, int most, char ***operand, int *count)
+{
+    *operand = arguments->argv + optind;
+    *count = arguments->argc - optind;
+    if (*count >= least && *count <= most)
+        return true;
+    fprintf(stderr, "mneme: usage: mneme %s [OPTION]... %s\nTry 'mneme %s --help'.\n",
+            arguments->command->name, arguments->command->operands, arguments->command->name);
+    arguments->status = EXIT_USAGE;
+    return false;
+}
+
+bool cli_number(const char *option, const char *value, uint64_t least, uint64_t most,
+                uint64_t *number, struct error *err)
+{
+    char *end;
+    errno = 0;
+    uintmax_t parsed = strtoumax(value, &end, 10);
+    bool whole = value[0] >= '0' && value[0] <= '9' && *end == '\0' && errno == 0;
+    if (!whole || parsed < least || parsed > most)
+        return error_set(err, ERROR_INPUT,
+                         "--%s wants a whole number from %" PRIu64 " to %" PRIu64 ", not \"%s\"",
+                         option, least, most, value);
+    *number = parsed;
+    return true;
+}
+
+bool cli_settings_add(struct cli_settings *settings, const char *assignment, struct error *err)
+{
+    const char **larger = memory_resize(settings->assignment, settings->count + 1,
+                                        sizeof *larger, err);
+    if (!larger)
+        return false;
+    settings->assignment = larger;
+    settings->assignment[settings->count++] = assignment;
+    return true;
+}
+
+bool cli_settings_apply(const struct cli_settings *settings, struct preset *preset,
+                        struct error *err)
+{
+    for (size_t i = 0; i < settings->count; i++)
+        if (!preset_set(preset, settings->assignment[i], err))
+            return false;
+    return preset_check(preset, err);
+}
+
+void cli_settings_free(struct cli_settings *settings)
+{
+    memory_free(settings->assignment);
+    *settings = (struct cli_settings){0};
+}
+
+bool cli_load_preset(struct preset *preset, const struct paths *paths, const char *name,
+                     const struct cli_settings *settings, struct error *err)
+{
+    if (!preset_load(preset, paths, name, err))
+        return false;
+    if (cli_settings_apply(settings, preset, err))
+        return true;
+    preset_free(preset);
+    return false;
+}

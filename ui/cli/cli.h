@@ -1,0 +1,88 @@
+/* What all commands share: their table, their options, and how they fail. */
+#ifndef MNEME_UI_CLI_CLI_H
+#define MNEME_UI_CLI_CLI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "lab/paths.h"
+#include "lab/preset.h"
+
+enum exit_status {
+    EXIT_DONE = 0,
+    EXIT_FAILED = 1,
+    EXIT_USAGE = 2,
+    EXIT_INTERRUPTED = 130, /* by SIGINT, SIGTERM or SIGHUP, after saving */
+};
+
+/* One option of a command. */
+struct cli_option {
+    int letter;           /* 'n'; above 255 for an option without a letter */
+    const char *name;     /* "steps" */
+    const char *argument; /* "N"; null where it takes none */
+    const char *text;     /* what it does */
+};
+
+enum { CLI_LONG_ONLY = 256, CLI_SET = 's', CLI_JSON = 'j' };
+
+/* One command: a file of ui/cli each. */
+struct cli_command {
+    const char *name;
+    const char *operands; /* "RUN [PROMPT]" */
+    const char *summary;  /* one line */
+    const struct cli_option *options; /* [option_count] */
+    size_t option_count;
+    int (*run)(const struct cli_command *command, const struct paths *paths, int argc,
+               char **argv);
+};
+
+extern const struct cli_command cli_ask, cli_eval, cli_phases, cli_presets, cli_runs, cli_sample,
+    cli_score, cli_train;
+
+/* What the command line said, read option by option. */
+struct cli_arguments {
+    const struct cli_command *command;
+    int argc;
+    char **argv;
+    const char *value; /* of the option cli_next returned */
+    int status;        /* to leave with after CLI_LEAVE */
+};
+
+enum { CLI_OPERANDS = -1, CLI_LEAVE = -2 };
+
+/* The next option's letter; CLI_OPERANDS when only operands are left (cli_operands); CLI_LEAVE
+ * after --help was answered or a wrong option was reported, with the exit status in
+ * arguments->status. argv[0] is the command's name. */
+int cli_next(struct cli_arguments *arguments);
+
+/* How many operands there are; *operand points to the first. Fewer than least or more than most:
+ * says so and sets arguments->status, returns false. */
+bool cli_operands(struct cli_arguments *arguments, int least, int most, char ***operand,
+                  int *count);
+
+void cli_print_help(const struct cli_command *command);
+
+/* Whole numbers of an option's value; false with a sentence naming the option. */
+bool cli_number(const char *option, const char *value, uint64_t least, uint64_t most,
+                uint64_t *number, struct error *err);
+
+/* Prints "mneme: MESSAGE" on stderr and returns the exit status that fits the error. */
+int cli_fail(const struct error *err);
+
+/* The assignments of all --set options, applied in order. */
+struct cli_settings {
+    const char **assignment; /* [count] */
+    size_t count;
+};
+bool cli_settings_add(struct cli_settings *settings, const char *assignment, struct error *err);
+bool cli_settings_apply(const struct cli_settings *settings, struct preset *preset,
+                        struct error *err);
+void cli_settings_free(struct cli_settings *settings);
+
+/* Loads a preset and applies settings. */
+bool cli_load_preset(struct preset *preset, const struct paths *paths, const char *name,
+                     const struct cli_settings *settings, struct error *err);
+
+#endif

@@ -1,0 +1,146 @@
+/* mneme eval: what a run's model knows, attribute by attribute. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/memory.h"
+#include "lab/session.h"
+#include "ui/cli/cli.h"
+#include "ui/cli/json.h"
+
+enum { STEP = 't', INDIVIDUALS = 'n' };
+
+static const struct cli_option options[] = {
+    {STEP, "step", "T", "the checkpoint of step T, not the newest"},
+    {INDIVIDUALS, "individuals", "N", "measure on N known and N new individuals at most"},
+    {CLI_JSON, "json", NULL, "print one JSON object"},
+};
+
+struct arguments {
+    bool json, has_step;
+    uint64_t step, individuals; /* 0: as the preset says */
+};
+
+/* Recall on `wanted` individuals from `first` on, but on no more than there are. */
+static bool measure(struct session *session, struct shards *shards, uint64_t first,
+                    uint64_t wanted, uint64_t available, struct recall *recall, struct error *err)
+{
+    struct recall_set set;
+    size_t count = (size_t)(wanted < available ? wanted : available);
+    if (!recall_set_init(&set, &session->population, &session->vocabulary, first, count, err))
+        return false;
+    recall_measure(&set, &session->model, shards, recall);
+    recall_set_free(&set);
+    return true;
+}
+
+static bool measure_both(struct session *session, uint64_t individuals, struct recall *known,
+                         struct recall *fresh, struct error *err)
+{
+    const struct population_options *size = &session->population.size;
+    const struct trainer_options *trainer = &session->preset.trainer;
+    size_t threads = shards_machine_threads();
+    struct shards shards;
+    if (!shards_init(&shards, &session->model.options, threads, threads, false, err))
+        return false;
+    bool measured =
+        measure(session, &shards, 0, individuals ? individuals : trainer->evaluate_known,
+                size->known, known, err) &&
+        measure(session, &shards, size->known, individuals ? individuals : trainer->evaluate_new,
+                size->fresh, fresh, err);
+    shards_free(&shards);
+    return measured;
+}
+
+static json_t *json_recall(const struct recall *recall, const struct fact_set *facts)
+{
+    json_t *attributes = json_object();
+    for (size_t a = 0; a < facts->attributes; a++)
+        json_object_set_new(attributes, facts->attribute[a].key,
+                            json_pack("{s:o, s:o}", "loss",
+                                      json_number(recall->attribute_loss[a]), "accuracy",
+                                      json_number(recall->attribute_accuracy[a])));
+    return json_pack("{s:o, s:o, s:o, s:o, s:o}", "loss", json_number(recall->loss), "accuracy",
+                     json_number(recall->accuracy), "max_prob",
+                     json_number(recall->max_probability), "entropy",
+                     json_number(recall->entropy), "attributes", attributes);
+}
+
+static bool print_json(const struct session *session, const struct recall *known,
+                       const struct recall *fresh, struct error *err)
+{
+    json_t *object =
+        json_pack("{s:s, s:I, s:o, s:o, s:o}", "run", session->run.name, "step",
+                  (json_int_t)session->checkpoint_step, "baseline",
+                  json_number(session->baseline), "known", json_recall(known, &session->facts),
+                  "new", json_recall(fresh, &session->facts));
+    return json_print(object, err);
+}
+
+static void print_row(const char *name, double baseline, double known_loss, double known_accuracy,
+                      double new_loss, double new_accuracy)
+{
+    printf("%-16s  %8.3f  %8.3f  %6.1f %%  %8.3f  %6.1f %%\n", name, baseline, known_loss,
+           100 * known_accuracy, new_loss, 100 * new_accuracy);
+}
+
+static void print_table(const struct session *session, const struct recall *known,
+                        const struct recall *fresh)
+{
+    const struct fact_set *facts = &session->facts;
+    printf("%s, step %" PRIu64 " (losses in nats)\n\n", session->run.name,
+           session->checkpoint_step);
+    printf("%-16s  %8s  %8s  %8s  %8s  %8s\n", "", "baseline", "known", "right", "new", "right");
+    for (size_t a = 0; a < facts->attributes; a++)
+        print_row(facts->attribute[a].name, session->attribute_baseline[a],
+                  known->attribute_loss[a], known->attribute_accuracy[a], fresh->attribute_loss[a],
+                  fresh->attribute_accuracy[a]);
+    print_row("all", session->baseline, known->loss, known->accuracy, fresh->loss,
+              fresh->accuracy);
+    printf("\n%-16s  %8s  %8.3f  %8s  %8.3f\n%-16s  %8s  %8.3f  %8s  %8.3f\n", "max probability",
+           "", known->max_probability, "", fresh->max_probability, "entropy", "", known->entropy,
+           "", fresh->entropy);
+}
+
+static int eval(const struct cli_command *command, const struct paths *paths, int argc,
+                char **argv)
+{
+    struct cli_arguments line = {.command = command, .argc = argc, .argv = argv};
+    struct arguments a = {0};
+    struct error err;
+    int option, operands;
+    char **operand;
+    while ((option = cli_next(&line)) >= 0) {
+        bool taken = true;
+        if (option == CLI_JSON)
+            a.json = true;
+        else if (option == STEP)
+            taken = a.has_step = cli_number("step", line.value, 0, UINT64_MAX, &a.step, &err);
+        else
+            taken = cli_number("individuals", line.value, 1, POPULATION_MAX, &a.individuals, &err);
+        if (!taken)
+            return cli_fail(&err);
+    }
+    if (option == CLI_LEAVE || !cli_operands(&line, 1, 1, &operand, &operands))
+        return line.status;
+    struct session session;
+    struct recall known, fresh;
+    if (!session_open_model(&session, paths, operand[0], a.has_step ? &a.step : NULL, &err))
+        return cli_fail(&err);
+    bool measured = measure_both(&session, a.individuals, &known, &fresh, &err);
+    if (measured && a.json)
+        measured = print_json(&session, &known, &fresh, &err);
+    else if (measured)
+        print_table(&session, &known, &fresh);
+    int status = measured ? EXIT_DONE : cli_fail(&err);
+    session_close(&session, &err);
+    return status;
+}
+
+const struct cli_command cli_eval = {
+    .name = "eval",
+    .operands = "RUN",
+    .summary = "Measure what a run's model knows, attribute by attribute.",
+    .options = options,
+    .option_count = sizeof options / sizeof *options,
+    .run = eval,
+};

@@ -1,0 +1,49 @@
+#include "ui/cli/json.h"
+
+#include <math.h>
+#include <stdio.h>
+
+json_t *json_number(double number)
+{
+    return isfinite(number) ? json_real(number) : json_null();
+}
+
+bool json_print(json_t *object, struct error *err)
+{
+    bool printed = object && json_dumpf(object, stdout, JSON_COMPACT) == 0;
+    json_decref(object);
+    if (!printed)
+        return error_set(err, ERROR_MEMORY, "out of memory printing JSON");
+    putchar('\n');
+    fflush(stdout);
+    return true;
+}
+
+static json_t *json_text(const char *text)
+{
+    return text ? json_string(text) : json_null();
+}
+
+json_t *json_answer(const struct answer *answer, const struct fact_set *facts)
+{
+    json_t *candidates = json_array();
+    for (size_t i = 0; i < answer->candidates; i++)
+        json_array_append_new(candidates,
+                              json_pack("{s:s, s:o}", "text", answer->candidate[i].text,
+                                        "probability",
+                                        json_number(answer->candidate[i].probability)));
+    const char *attribute =
+        answer->has_attribute ? facts->attribute[answer->attribute].name : NULL;
+    const char *status =
+        answer->has_individual ? individual_status_name(answer->status) : NULL;
+    return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+                     "prompt", answer->prompt, "completion", answer->completion,
+                     "candidates", candidates, "attribute", json_text(attribute),
+                     "name", json_text(answer->name), "status", json_text(status),
+                     "truth", json_text(answer->has_truth ? answer->truth : NULL),
+                     "truth_probability",
+                     answer->has_truth ? json_number(answer->truth_probability) : json_null(),
+                     "correct", answer->has_truth ? json_boolean(answer->correct) : json_null(),
+                     "entropy", json_number(answer->entropy),
+                     "baseline", answer->has_attribute ? json_number(answer->baseline) : json_null());
+}

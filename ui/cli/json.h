@@ -1,0 +1,19 @@
+/* What commands print with --json. */
+#ifndef MNEME_UI_CLI_JSON_H
+#define MNEME_UI_CLI_JSON_H
+
+#include <jansson.h>
+
+#include "lab/session.h"
+
+/* A finite number, or null. */
+json_t *json_number(double number);
+
+/* Prints the object on a line of its own, flushed, and gives it back. ERROR_MEMORY where it could
+ * not be built. */
+bool json_print(json_t *object, struct error *err);
+
+/* An answer, with the attribute's name from the facts. */
+json_t *json_answer(const struct answer *answer, const struct fact_set *facts);
+
+#endif

@@ -1,0 +1,194 @@
+/* mneme presets: what can be run. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/memory.h"
+#include "lab/session.h"
+#include "ui/cli/cli.h"
+#include "ui/cli/json.h"
+#include "ui/tui/format.h"
+
+enum { SHOW = 'w', KEYS = 'k', NAME_COLUMN = 12 };
+
+static const struct cli_option options[] = {
+    {SHOW, "show", "PRESET", "what a preset is made of, every key with its value"},
+    {CLI_SET, "set", "KEY=VALUE", "with --show: change a key first"},
+    {KEYS, "keys", NULL, "every key a preset can set, with its range and meaning"},
+    {CLI_JSON, "json", NULL, "print a JSON object for each preset"},
+};
+
+struct arguments {
+    const char *show;
+    bool keys, json;
+    struct cli_settings settings;
+};
+
+static json_t *json_preset(const struct preset *preset)
+{
+    return json_pack("{s:s, s:s, s:s, s:o, s:I, s:I, s:I}", "name", preset->name, "title",
+                     preset->title, "description", preset->description, "minutes",
+                     preset->minutes > 0 ? json_real(preset->minutes) : json_null(), "individuals",
+                     (json_int_t)preset->population.known, "steps",
+                     (json_int_t)preset->trainer.schedule.steps, "batch",
+                     (json_int_t)preset->trainer.batch);
+}
+
+/* What the sizes come to, once the facts are known. */
+static void print_sizes(const struct session *session)
+{
+    const struct model_options *model = &session->preset.model;
+    char parameters[FORMAT_SIZE], memory[FORMAT_SIZE];
+    size_t bytes = trainer_bytes(&session->preset.trainer, model);
+    printf("%s parameters, %zu words, baseline %.3f nats, %sB of memory\n",
+           format_short(parameters, (double)model_count_parameters(model)),
+           session->vocabulary.words, session->baseline, format_short(memory, (double)bytes));
+}
+
+static json_t *json_sizes(const struct session *session)
+{
+    const struct model_options *model = &session->preset.model;
+    json_t *object = json_preset(&session->preset);
+    json_object_set_new(object, "parameters",
+                        json_integer((json_int_t)model_count_parameters(model)));
+    json_object_set_new(object, "words", json_integer((json_int_t)session->vocabulary.words));
+    json_object_set_new(object, "baseline", json_number(session->baseline));
+    json_object_set_new(
+        object, "bytes",
+        json_integer((json_int_t)trainer_bytes(&session->preset.trainer, model)));
+    return object;
+}
+
+static bool print_preset(const struct session *session, struct error *err)
+{
+    const struct preset *preset = &session->preset;
+    char *text = preset_write(preset, err);
+    if (!text)
+        return false;
+    printf("%s: %s\n%s\n", preset->name, preset->title, preset->description);
+    print_sizes(session);
+    printf("\n%s", text);
+    memory_free(text);
+    return true;
+}
+
+static bool show(const struct arguments *a, const struct paths *paths, struct error *err)
+{
+    struct preset preset;
+    struct session session;
+    if (!cli_load_preset(&preset, paths, a->show, &a->settings, err))
+        return false;
+    bool opened = session_open_facts(&session, paths, &preset, err);
+    preset_free(&preset);
+    if (!opened)
+        return false;
+    bool shown =
+        recall_baseline(&session.population, &session.baseline, &session.baseline_pools, err) &&
+        (a->json ? json_print(json_sizes(&session), err) : print_preset(&session, err));
+    session_close(&session, NULL);
+    return shown;
+}
+
+static void print_keys(void)
+{
+    for (size_t i = 0; i < preset_key_count; i++) {
+        const struct preset_key *key = &preset_keys[i];
+        printf("%s.%s", key->section, key->name);
+        if (key->standard[0])
+            printf(" = %s", key->standard);
+        if (key->unit[0])
+            printf(" %s", key->unit);
+        if (key->type == KEY_COUNT || key->type == KEY_NUMBER)
+            printf("  (%s%.10g to %.10g)", key->above_low ? "above " : "", key->low, key->high);
+        for (size_t c = 0; key->type == KEY_CHOICE && key->choice[c]; c++)
+            printf("%s%s", c ? "|" : "  (", key->choice[c]);
+        printf("%s\n    %s\n", key->type == KEY_CHOICE ? ")" : "", key->text);
+    }
+}
+
+static bool print_row(const struct paths *paths, const char *name, bool json, struct error *err)
+{
+    struct preset preset;
+    char time[FORMAT_SIZE];
+    if (!preset_load(&preset, paths, name, err))
+        return false;
+    bool printed = true;
+    if (json)
+        printed = json_print(json_preset(&preset), err);
+    else {
+        printf("%-*s  %s", NAME_COLUMN, name, preset.title);
+        if (preset.minutes > 0)
+            printf(" (%s on 2 cores)", format_about(time, 60 * preset.minutes));
+        putchar('\n');
+    }
+    preset_free(&preset);
+    return printed;
+}
+
+/* All presets; one that cannot be read is reported and the others are listed. */
+static int list(const struct paths *paths, bool json)
+{
+    struct error err;
+    char **names;
+    size_t count;
+    int status = EXIT_DONE;
+    if (!preset_list(paths, &names, &count, &err))
+        return cli_fail(&err);
+    for (size_t i = 0; i < count; i++) {
+        if (!print_row(paths, names[i], json, &err))
+            status = cli_fail(&err);
+        memory_free(names[i]);
+    }
+    memory_free(names);
+    return status;
+}
+
+static bool take_option(struct arguments *a, int option, const char *value, struct error *err)
+{
+    switch (option) {
+    case SHOW:
+        a->show = value;
+        return true;
+    case CLI_SET:
+        return cli_settings_add(&a->settings, value, err);
+    case KEYS:
+        a->keys = true;
+        return true;
+    default:
+        a->json = true;
+        return true;
+    }
+}
+
+static int presets(const struct cli_command *command, const struct paths *paths, int argc,
+                   char **argv)
+{
+    struct cli_arguments line = {.command = command, .argc = argc, .argv = argv};
+    struct arguments a = {0};
+    struct error err;
+    int option, operands, status = EXIT_DONE;
+    char **operand;
+    while ((option = cli_next(&line)) >= 0)
+        if (!take_option(&a, option, line.value, &err)) {
+            cli_settings_free(&a.settings);
+            return cli_fail(&err);
+        }
+    if (option == CLI_LEAVE || !cli_operands(&line, 0, 0, &operand, &operands))
+        status = line.status;
+    else if (a.keys)
+        print_keys();
+    else if (a.show)
+        status = show(&a, paths, &err) ? EXIT_DONE : cli_fail(&err);
+    else
+        status = list(paths, a.json);
+    cli_settings_free(&a.settings);
+    return status;
+}
+
+const struct cli_command cli_presets = {
+    .name = "presets",
+    .operands = "",
+    .summary = "List presets, or show one.",
+    .options = options,
+    .option_count = sizeof options / sizeof *options,
+    .run = presets,
+};

@@ -1,0 +1,76 @@
+/* mneme runs: what was run so far. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "lab/run.h"
+#include "ui/cli/cli.h"
+#include "ui/cli/json.h"
+
+static const struct cli_option options[] = {
+    {CLI_JSON, "json", NULL, "print a JSON object for each run"},
+};
+
+static bool print_json(const struct run_summary *run, struct error *err)
+{
+    json_t *object = json_pack(
+        "{s:s, s:s, s:s, s:I, s:I, s:I, s:b, s:o, s:o, s:o}", "name", run->name, "directory",
+        run->directory, "preset", run->preset, "step", (json_int_t)run->step, "steps",
+        (json_int_t)run->steps, "modified", (json_int_t)run->modified, "running", run->busy,
+        "attr_loss", run->has_recall ? json_number(run->loss) : json_null(), "attr_acc",
+        run->has_recall ? json_number(run->accuracy) : json_null(), "phase",
+        run->has_recall ? json_string(phase_name(run->phase)) : json_null());
+    return json_print(object, err);
+}
+
+static void print_row(const struct run_summary *run)
+{
+    char when[32] = "";
+    struct tm local;
+    if (localtime_r(&run->modified, &local))
+        strftime(when, sizeof when, "%Y-%m-%d %H:%M", &local);
+    printf("%-32s  %8" PRIu64 "/%-8" PRIu64 "  ", run->name, run->step, run->steps);
+    if (run->has_recall)
+        printf("%6.3f  %5.1f %%  %-10s", run->loss, 100 * run->accuracy, phase_name(run->phase));
+    else
+        printf("%6s  %7s  %-10s", "-", "-", "-");
+    printf("  %s%s\n", when, run->busy ? "  running" : "");
+}
+
+static int runs(const struct cli_command *command, const struct paths *paths, int argc,
+                char **argv)
+{
+    struct cli_arguments line = {.command = command, .argc = argc, .argv = argv};
+    struct error err;
+    bool json = false, printed = true;
+    int option, operands;
+    char **operand;
+    while ((option = cli_next(&line)) >= 0)
+        json = true;
+    if (option == CLI_LEAVE || !cli_operands(&line, 0, 0, &operand, &operands))
+        return line.status;
+    struct run_summary *list;
+    size_t count;
+    if (!run_list(paths, &list, &count, &err))
+        return cli_fail(&err);
+    if (count > 0 && !json)
+        printf("%-32s  %8s/%-8s  %6s  %7s  %-10s  %s\n", "run", "step", "steps", "loss", "known",
+               "phase", "last change");
+    for (size_t i = 0; i < count && printed; i++)
+        if (json)
+            printed = print_json(&list[i], &err);
+        else
+            print_row(&list[i]);
+    if (count == 0 && !json)
+        printf("no runs yet in %s; begin one with: mneme quickstart\n", paths->runs);
+    run_list_free(list, count);
+    return printed ? EXIT_DONE : cli_fail(&err);
+}
+
+const struct cli_command cli_runs = {
+    .name = "runs",
+    .operands = "",
+    .summary = "List runs, newest first.",
+    .options = options,
+    .option_count = sizeof options / sizeof *options,
+    .run = runs,
+};

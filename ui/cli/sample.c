@@ -1,0 +1,235 @@
+/* mneme sample: biographies of a preset, as training sees them. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "facts/batch.h"
+#include "lab/session.h"
+#include "ui/cli/cli.h"
+#include "ui/cli/json.h"
+
+enum { COUNT = 'n', STEP = 't' };
+
+static const struct cli_option options[] = {
+    {COUNT, "number", "N", "print N biographies (5)"},
+    {STEP, "step", "T", "print exactly the batch of training step T"},
+    {CLI_SET, "set", "KEY=VALUE", "change a key of the preset, as in train.batch=8"},
+    {CLI_JSON, "json", NULL, "print a JSON object for each: name, text, attributes, tokens, spans"},
+};
+
+struct arguments {
+    uint64_t number, step;
+    bool has_step, json;
+    struct cli_settings settings;
+};
+
+/* One biography of a batch: where it begins, with its last target put behind its inputs. */
+struct sample {
+    uint64_t individual;
+    int32_t *token; /* [tokens] TOKEN_BEGIN to TOKEN_END */
+    size_t tokens;
+    const struct span *span; /* [spans] */
+    size_t spans;
+};
+
+static bool take_sample(const struct batch *batch, size_t i, struct sample *sample,
+                        struct error *err)
+{
+    size_t inputs = batch->start[i + 1] - batch->start[i];
+    sample->individual = batch->individual[i];
+    sample->tokens = inputs + 1;
+    sample->span = batch->span + batch->span_start[i];
+    sample->spans = batch->span_start[i + 1] - batch->span_start[i];
+    sample->token = memory_new(sample->tokens, sizeof *sample->token, err);
+    if (!sample->token)
+        return false;
+    for (size_t k = 0; k < inputs; k++)
+        sample->token[k] = batch->token[batch->start[i] + k];
+    sample->token[inputs] = batch->target[batch->start[i + 1] - 1];
+    return true;
+}
+
+/* The biography as text; mark[spans] receives where each span lies in it. */
+struct mark {
+    size_t first, end; /* bytes */
+};
+
+static void write_text(const struct vocabulary *vocabulary, const struct sample *sample,
+                       struct text *text, struct mark *mark)
+{
+    size_t at = 0;
+    for (size_t s = 0; s < sample->spans; s++) {
+        const struct span *span = &sample->span[s];
+        vocabulary_text(vocabulary, sample->token + at, span->first - at, text);
+        size_t before = text->length;
+        vocabulary_text(vocabulary, sample->token + span->first, span->count, text);
+        /* The blank before a span belongs outside of it. */
+        bool blank = text->length > before && text->bytes[before] == ' ';
+        mark[s] = (struct mark){before + blank, text->length};
+        at = span->first + span->count;
+    }
+    vocabulary_text(vocabulary, sample->token + at, sample->tokens - at, text);
+}
+
+/* On a terminal values are bold and names underlined. */
+static void print_text(const struct sample *sample, const struct text *text,
+                       const struct mark *mark, bool marked)
+{
+    size_t at = 0;
+    for (size_t s = 0; marked && s < sample->spans; s++) {
+        fwrite(text->bytes + at, 1, mark[s].first - at, stdout);
+        fputs(sample->span[s].kind == SPAN_VALUE ? "\033[1m" : "\033[4m", stdout);
+        fwrite(text->bytes + mark[s].first, 1, mark[s].end - mark[s].first, stdout);
+        fputs("\033[0m", stdout);
+        at = mark[s].end;
+    }
+    puts(text->bytes + at);
+}
+
+static json_t *json_spans(const struct sample *sample, const struct fact_set *facts)
+{
+    json_t *spans = json_array();
+    for (size_t s = 0; s < sample->spans; s++) {
+        const struct span *span = &sample->span[s];
+        json_array_append_new(
+            spans, json_pack("{s:s, s:s, s:I, s:I}", "kind",
+                             span->kind == SPAN_NAME ? "name" : "value", "attribute",
+                             facts->attribute[span->attribute].key, "first",
+                             (json_int_t)span->first, "count", (json_int_t)span->count));
+    }
+    return spans;
+}
+
+static json_t *json_sample(const struct session *session, const struct sample *sample,
+                           const struct text *text)
+{
+    const struct fact_set *facts = &session->facts;
+    struct text name = {0}, value = {0};
+    json_t *attributes = json_object(), *tokens = json_array();
+    population_name_text(&session->population, sample->individual, &name);
+    for (size_t a = 0; a < facts->attributes; a++) {
+        text_clear(&value);
+        population_value_text(&session->population, sample->individual, a, &value);
+        json_object_set_new(attributes, facts->attribute[a].key, json_string(value.bytes));
+    }
+    for (size_t t = 0; t < sample->tokens; t++)
+        json_array_append_new(tokens, json_integer(sample->token[t]));
+    json_t *object = json_pack("{s:I, s:s, s:s, s:o, s:o, s:o}", "individual",
+                               (json_int_t)sample->individual, "name", name.bytes, "text",
+                               text->bytes, "attributes", attributes, "tokens", tokens, "spans",
+                               json_spans(sample, facts));
+    text_free(&name);
+    text_free(&value);
+    return object;
+}
+
+static bool print_sample(const struct session *session, const struct sample *sample, bool json,
+                         struct error *err)
+{
+    struct text text = {0};
+    struct mark *mark = memory_new(sample->spans, sizeof *mark, err);
+    if (!mark)
+        return false;
+    write_text(&session->vocabulary, sample, &text, mark);
+    bool printed = !text.failed && text.bytes;
+    if (!printed)
+        error_set(err, ERROR_MEMORY, "out of memory writing a biography");
+    else if (json)
+        printed = json_print(json_sample(session, sample, &text), err);
+    else
+        print_text(sample, &text, mark, isatty(STDOUT_FILENO));
+    memory_free(mark);
+    text_free(&text);
+    return printed;
+}
+
+/* Prints the first `number` biographies of the batches from `step` on. */
+static bool print_samples(const struct session *session, uint64_t number, uint64_t step, bool json,
+                          struct error *err)
+{
+    struct batch batch;
+    if (!batch_init(&batch, &session->vocabulary, session->preset.trainer.batch, err))
+        return false;
+    bool printed = true;
+    for (uint64_t done = 0; printed && done < number; step++) {
+        batch_fill_training(&batch, &session->population, &session->vocabulary, step);
+        for (size_t i = 0; printed && i < batch.biographies && done < number; i++, done++) {
+            struct sample sample;
+            printed = take_sample(&batch, i, &sample, err);
+            if (!printed)
+                break;
+            printed = print_sample(session, &sample, json, err);
+            memory_free(sample.token);
+        }
+    }
+    batch_free(&batch);
+    return printed;
+}
+
+static bool take_option(struct arguments *a, int option, const char *value, struct error *err)
+{
+    switch (option) {
+    case COUNT:
+        return cli_number("number", value, 1, UINT32_MAX, &a->number, err);
+    case STEP:
+        a->has_step = true;
+        return cli_number("step", value, 0, UINT64_MAX - UINT32_MAX, &a->step, err);
+    case CLI_SET:
+        return cli_settings_add(&a->settings, value, err);
+    default:
+        a->json = true;
+        return true;
+    }
+}
+
+static bool sample_preset(const struct arguments *a, const struct paths *paths, const char *name,
+                          struct error *err)
+{
+    const uint64_t standard_number = 5;
+    struct preset preset;
+    struct session session;
+    if (!cli_load_preset(&preset, paths, name, &a->settings, err))
+        return false;
+    bool opened = session_open_facts(&session, paths, &preset, err);
+    preset_free(&preset);
+    if (!opened)
+        return false;
+    uint64_t number = a->number;
+    if (number == 0)
+        number = a->has_step ? session.preset.trainer.batch : standard_number;
+    bool printed = print_samples(&session, number, a->step, a->json, err);
+    session_close(&session, NULL);
+    return printed;
+}
+
+static int sample(const struct cli_command *command, const struct paths *paths, int argc,
+                  char **argv)
+{
+    struct cli_arguments line = {.command = command, .argc = argc, .argv = argv};
+    struct arguments a = {0};
+    struct error err;
+    int option, operands, status = EXIT_DONE;
+    char **operand;
+    while ((option = cli_next(&line)) >= 0)
+        if (!take_option(&a, option, line.value, &err)) {
+            cli_settings_free(&a.settings);
+            return cli_fail(&err);
+        }
+    if (option == CLI_LEAVE || !cli_operands(&line, 1, 1, &operand, &operands))
+        status = line.status;
+    else if (!sample_preset(&a, paths, operand[0], &err))
+        status = cli_fail(&err);
+    cli_settings_free(&a.settings);
+    return status;
+}
+
+const struct cli_command cli_sample = {
+    .name = "sample",
+    .operands = "PRESET",
+    .summary = "Print biographies as training sees them.",
+    .options = options,
+    .option_count = sizeof options / sizeof *options,
+    .run = sample,
+};

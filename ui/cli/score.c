@@ -1,0 +1,136 @@
+/* mneme score: how likely a run's model finds a text, token by token. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/memory.h"
+#include "lab/session.h"
+#include "ui/cli/cli.h"
+#include "ui/cli/json.h"
+
+enum { STEP = 't' };
+
+static const struct cli_option options[] = {
+    {STEP, "step", "T", "ask the checkpoint of step T, not the newest"},
+    {CLI_JSON, "json", NULL, "print one JSON object"},
+};
+
+/* A text as tokens after TOKEN_BEGIN, and the log-probability of each. */
+struct score {
+    int32_t *token;          /* [tokens + 1], TOKEN_BEGIN first */
+    double *log_probability; /* [tokens] of token[1 + i], nats */
+    size_t tokens;
+};
+
+static void score_free(struct score *score)
+{
+    memory_free(score->token);
+    memory_free(score->log_probability);
+}
+
+static bool score_tokens(struct session *session, struct score *score, struct error *err)
+{
+    size_t vocab = session->model.options.vocab;
+    struct decoder *decoder = decoder_new(&session->model, err);
+    real *after = memory_new(vocab, sizeof *after, err);
+    bool read = decoder && after;
+    for (size_t i = 0; read && i < score->tokens; i++) {
+        read = decoder_read(decoder, &score->token[i], 1, after, NULL, err);
+        if (read)
+            score->log_probability[i] = (double)after[score->token[i + 1]];
+    }
+    memory_free(after);
+    decoder_free(decoder);
+    return read;
+}
+
+static bool score_text(struct session *session, const char *text, struct score *score,
+                       struct error *err)
+{
+    struct vocabulary *vocabulary = &session->vocabulary;
+    size_t tokens = vocabulary_tokenize(vocabulary, text, NULL, 0, NULL);
+    *score = (struct score){.tokens = tokens};
+    score->token = memory_new(tokens + 1, sizeof *score->token, err);
+    score->log_probability = memory_new(tokens, sizeof *score->log_probability, err);
+    bool scored = score->token && score->log_probability;
+    if (scored) {
+        score->token[0] = TOKEN_BEGIN;
+        vocabulary_tokenize(vocabulary, text, score->token + 1, tokens, NULL);
+        scored = score_tokens(session, score, err);
+    }
+    if (!scored)
+        score_free(score);
+    return scored;
+}
+
+static double total(const struct score *score)
+{
+    double sum = 0;
+    for (size_t i = 0; i < score->tokens; i++)
+        sum += score->log_probability[i];
+    return sum;
+}
+
+static bool print_json(const struct session *session, const struct score *score, struct error *err)
+{
+    json_t *tokens = json_array(), *words = json_array(), *log_probabilities = json_array();
+    for (size_t i = 0; i < score->tokens; i++) {
+        int32_t token = score->token[i + 1];
+        json_array_append_new(tokens, json_integer(token));
+        json_array_append_new(words, json_string(session->vocabulary.word[token]));
+        json_array_append_new(log_probabilities, json_number(score->log_probability[i]));
+    }
+    json_t *object = json_pack("{s:o, s:o, s:o, s:o}", "tokens", tokens, "words", words,
+                               "log_probabilities", log_probabilities, "total",
+                               json_number(total(score)));
+    return json_print(object, err);
+}
+
+static void print_lines(const struct session *session, const struct score *score)
+{
+    for (size_t i = 0; i < score->tokens; i++)
+        printf("%6" PRId32 "  %9.4f  %s\n", score->token[i + 1], score->log_probability[i],
+               session->vocabulary.word[score->token[i + 1]]);
+    printf("%6s  %9.4f  nats in all\n", "", total(score));
+}
+
+static int run_score(const struct cli_command *command, const struct paths *paths, int argc,
+                     char **argv)
+{
+    struct cli_arguments line = {.command = command, .argc = argc, .argv = argv};
+    struct error err;
+    bool json = false, has_step = false;
+    uint64_t step = 0;
+    int option, operands;
+    char **operand;
+    while ((option = cli_next(&line)) >= 0)
+        if (option == CLI_JSON)
+            json = true;
+        else if (!(has_step = cli_number("step", line.value, 0, UINT64_MAX, &step, &err)))
+            return cli_fail(&err);
+    if (option == CLI_LEAVE || !cli_operands(&line, 2, 2, &operand, &operands))
+        return line.status;
+    struct session session;
+    struct score score;
+    if (!session_open_model(&session, paths, operand[0], has_step ? &step : NULL, &err))
+        return cli_fail(&err);
+    bool scored = score_text(&session, operand[1], &score, &err);
+    if (scored) {
+        if (json)
+            scored = print_json(&session, &score, &err);
+        else
+            print_lines(&session, &score);
+        score_free(&score);
+    }
+    int status = scored ? EXIT_DONE : cli_fail(&err);
+    session_close(&session, &err);
+    return status;
+}
+
+const struct cli_command cli_score = {
+    .name = "score",
+    .operands = "RUN TEXT",
+    .summary = "Print the log-probability of each token of a text.",
+    .options = options,
+    .option_count = sizeof options / sizeof *options,
+    .run = run_score,
+};

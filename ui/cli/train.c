@@ -1,0 +1,354 @@
+/* mneme train: a run without a screen. */
+#include <inttypes.h>
+#include <langinfo.h>
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "lab/metrics.h"
+#include "lab/session.h"
+#include "ui/cli/cli.h"
+#include "ui/tui/format.h"
+
+enum { RESUME = CLI_LONG_ONLY, RUN = 'r', STEPS = 'n', QUIET = 'q' };
+
+static const struct cli_option options[] = {
+    {RUN, "run", "DIR", "keep the run in DIR, which holds no run yet"},
+    {STEPS, "steps", "N", "make N steps in all"},
+    {CLI_SET, "set", "KEY=VALUE", "change a key of the preset, as in train.lr=1e-3"},
+    {RESUME, "resume", "RUN", "go on with a run from its newest checkpoint"},
+    {CLI_JSON, "json", NULL, "print the record's lines, one JSON object each"},
+    {QUIET, "quiet", NULL, "print nothing but errors"},
+};
+
+enum style { STYLE_BAR, STYLE_LINES, STYLE_JSON, STYLE_QUIET };
+
+struct arguments {
+    const char *directory, *resume, *preset;
+    uint64_t steps;
+    struct cli_settings settings;
+    enum style style;
+};
+
+static volatile sig_atomic_t interrupted;
+
+static void interrupt(int signal)
+{
+    (void)signal;
+    interrupted = 1;
+}
+
+/* A second signal ends the program the usual way. */
+static void catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = interrupt, .sa_flags = (int)SA_RESETHAND};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGHUP, &action, NULL);
+}
+
+/* How much of the history was shown. */
+struct progress {
+    enum style style;
+    size_t trainings, evaluations;
+    bool has_recall;
+    struct recall known, fresh;
+    bool bar_shown;
+};
+
+static void clear_bar(struct progress *p)
+{
+    if (p->bar_shown)
+        fputs("\r\033[K", stdout);
+    p->bar_shown = false;
+}
+
+static size_t terminal_columns(void)
+{
+    struct winsize size;
+    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+static void draw_bar(struct progress *p, const struct session *session,
+                     const struct trainer_status *s)
+{
+    bool utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    char speed[FORMAT_SIZE], left[FORMAT_SIZE], line[256];
+    int length = snprintf(line, sizeof line,
+                          " %7" PRIu64 "/%" PRIu64 "  %-10s  loss %6.3f  known %3.0f %%  %s tok/s"
+                          "  %s left",
+                          s->step, s->steps, phase_name(s->phase.phase),
+                          p->has_recall ? p->known.loss : NAN,
+                          p->has_recall ? 100 * p->known.accuracy : 0,
+                          format_short(speed, s->tokens_per_second),
+                          format_duration(left, s->seconds_left));
+    size_t columns = terminal_columns(), name = strlen(session->preset.name);
+    size_t used = name + 1 + (size_t)length;
+    size_t room = columns > used + 1 ? columns - used - 1 : 0;
+    room = room < 40 ? room : 40;
+    size_t full = s->steps ? (size_t)((double)room * (double)s->step / (double)s->steps) : 0;
+    printf("\r%s ", session->preset.name);
+    for (size_t i = 0; i < room; i++)
+        fputs(i < full ? (utf8 ? "█" : "#") : (utf8 ? "░" : "."), stdout);
+    printf("%s\033[K", line);
+    fflush(stdout);
+    p->bar_shown = true;
+}
+
+static void show_training(const struct progress *p, const struct training_point *point)
+{
+    if (p->style != STYLE_JSON)
+        return;
+    struct text line = {0};
+    metrics_training_line(&line, point);
+    fwrite(line.bytes, 1, line.length, stdout);
+    text_free(&line);
+}
+
+static void show_evaluation(struct progress *p, const struct session *session,
+                            const struct evaluation_point *point)
+{
+    p->known = point->known;
+    p->fresh = point->fresh;
+    p->has_recall = true;
+    if (p->style == STYLE_LINES)
+        printf("step %" PRIu64 "  loss %.3f  known %.1f %%  new loss %.3f  %s  %.0f s\n",
+               point->step, point->known.loss, 100 * point->known.accuracy, point->fresh.loss,
+               phase_name(point->phase), point->seconds);
+    if (p->style != STYLE_JSON)
+        return;
+    struct text line = {0};
+    metrics_evaluation_line(&line, point, &session->facts);
+    fwrite(line.bytes, 1, line.length, stdout);
+    text_free(&line);
+}
+
+/* The next point of the history that was not shown yet, in the order of steps. */
+static bool next_point(struct progress *p, struct history *h, struct training_point *training,
+                       struct evaluation_point *evaluation, bool *is_training)
+{
+    history_hold(h);
+    bool has_training = p->trainings < h->trainings;
+    bool has_evaluation = p->evaluations < h->evaluations;
+    if (has_training)
+        *training = h->training[p->trainings];
+    if (has_evaluation)
+        *evaluation = h->evaluation[p->evaluations];
+    history_release(h);
+    *is_training = has_training && (!has_evaluation || training->step <= evaluation->step);
+    if (*is_training)
+        p->trainings++;
+    else if (has_evaluation)
+        p->evaluations++;
+    return has_training || has_evaluation;
+}
+
+static void show_history(struct progress *p, const struct session *session)
+{
+    struct history *h = trainer_history(session->trainer);
+    struct training_point training;
+    struct evaluation_point evaluation;
+    bool is_training;
+    while (next_point(p, h, &training, &evaluation, &is_training))
+        if (is_training)
+            show_training(p, &training);
+        else
+            show_evaluation(p, session, &evaluation);
+    if (p->style == STYLE_JSON || p->style == STYLE_LINES)
+        fflush(stdout);
+}
+
+/* What an earlier life of the run has shown is not shown again, but the newest recall. */
+static void skip_history(struct progress *p, const struct session *session)
+{
+    struct history *h = trainer_history(session->trainer);
+    history_hold(h);
+    p->trainings = h->trainings;
+    p->evaluations = h->evaluations;
+    p->has_recall = h->evaluations > 0;
+    if (p->has_recall)
+        p->known = h->evaluation[h->evaluations - 1].known;
+    history_release(h);
+}
+
+static void say_start(const struct progress *p, const struct session *session, uint64_t step)
+{
+    if (p->style != STYLE_BAR && p->style != STYLE_LINES)
+        return;
+    char parameters[FORMAT_SIZE];
+    size_t count = model_count_parameters(&session->preset.model);
+    printf("%s: %s parameters, %" PRIu64 " individuals, baseline %.3f nats\nrun %s\n",
+           session->preset.name, format_short(parameters, (double)count),
+           session->preset.population.known, session->baseline, session->run.directory);
+    if (step > 0)
+        printf("going on from step %" PRIu64 "\n", step);
+    fflush(stdout);
+}
+
+static void say_phases(const struct trainer_status *s)
+{
+    const struct phase_report *r = &s->phase;
+    if (isfinite(r->plateau_end))
+        printf("plateau from step %.0f to %.0f\n", r->plateau_start, r->plateau_end);
+    else if (isfinite(r->plateau_start))
+        printf("plateau since step %.0f\n", r->plateau_start);
+    else if (phase_remark_text(r->remark)[0])
+        printf("%s\n", phase_remark_text(r->remark));
+}
+
+/* How the run stands when it is left. */
+static void say_end(struct progress *p, const struct trainer_status *s)
+{
+    clear_bar(p);
+    if ((p->style != STYLE_BAR && p->style != STYLE_LINES) || !p->has_recall)
+        return;
+    char spent[FORMAT_SIZE];
+    printf("step %" PRIu64 " of %" PRIu64 " after %s: loss %.3f, known %.1f %%\n", s->step,
+           s->steps, format_duration(spent, s->seconds), p->known.loss, 100 * p->known.accuracy);
+    say_phases(s);
+}
+
+/* Trains until the end, a failure or a signal; *finished tells the first. */
+static bool watch(struct session *session, enum style style, bool *finished, struct error *err)
+{
+    struct trainer_status status;
+    struct progress progress = {.style = style};
+    trainer_status(session->trainer, &status);
+    skip_history(&progress, session);
+    say_start(&progress, session, status.step);
+    catch_signals();
+    if (!trainer_start(session->trainer, err) ||
+        !trainer_send(session->trainer, (struct command){.kind = COMMAND_RUN}, err))
+        return false;
+    uint64_t seen = 0;
+    do {
+        trainer_wait(session->trainer, 0.2, &seen);
+        show_history(&progress, session);
+        trainer_status(session->trainer, &status);
+        if (style == STYLE_BAR)
+            draw_bar(&progress, session, &status);
+    } while (!interrupted && status.state != TRAINER_FINISHED && status.state != TRAINER_FAILED);
+    show_history(&progress, session);
+    say_end(&progress, &status);
+    *finished = status.state == TRAINER_FINISHED;
+    return true;
+}
+
+/* Trains, saves, and says how to go on. */
+static int run_session(struct session *session, enum style style)
+{
+    struct error err;
+    bool finished = false;
+    char *directory = memory_string(session->run.directory, &err);
+    bool watched = directory && watch(session, style, &finished, &err);
+    struct error *first = watched ? &err : NULL;
+    bool closed = session_close(session, first);
+    int status = EXIT_DONE;
+    if (!watched || !closed)
+        status = cli_fail(&err);
+    else if (!finished)
+        status = EXIT_INTERRUPTED;
+    if (status == EXIT_INTERRUPTED && style != STYLE_QUIET)
+        fprintf(style == STYLE_JSON ? stderr : stdout,
+                "saved; go on with: mneme train --resume %s\n", directory);
+    else if (status == EXIT_DONE && (style == STYLE_BAR || style == STYLE_LINES))
+        printf("ask it with: mneme ask %s\n", directory);
+    memory_free(directory);
+    return status;
+}
+
+/* The preset with everything the command line changed. */
+static bool load(const struct arguments *a, const struct paths *paths, struct preset *preset,
+                 struct error *err)
+{
+    if (!cli_load_preset(preset, paths, a->preset, &a->settings, err))
+        return false;
+    if (a->steps > 0)
+        preset->trainer.schedule.steps = a->steps;
+    return true;
+}
+
+static bool open_session(const struct arguments *a, const struct paths *paths,
+                         struct session *session, struct error *err)
+{
+    if (a->resume)
+        return session_resume(session, paths, a->resume, a->steps, err);
+    struct preset preset;
+    if (!load(a, paths, &preset, err))
+        return false;
+    bool opened = session_open_preset(session, paths, &preset, a->directory, err);
+    preset_free(&preset);
+    return opened;
+}
+
+static bool take_option(struct arguments *a, int option, const char *value, struct error *err)
+{
+    switch (option) {
+    case RUN:
+        a->directory = value;
+        return true;
+    case RESUME:
+        a->resume = value;
+        return true;
+    case STEPS:
+        return cli_number("steps", value, 1, UINT32_MAX, &a->steps, err);
+    case CLI_SET:
+        return cli_settings_add(&a->settings, value, err);
+    case CLI_JSON:
+        a->style = STYLE_JSON;
+        return true;
+    default:
+        a->style = STYLE_QUIET;
+        return true;
+    }
+}
+
+static bool check_together(const struct arguments *a, struct error *err)
+{
+    if (a->resume && (a->directory || a->settings.count > 0))
+        return error_set(err, ERROR_INPUT,
+                         "--resume goes on with the run as it is; it takes no --run and no --set");
+    return true;
+}
+
+static int train(const struct cli_command *command, const struct paths *paths, int argc,
+                 char **argv)
+{
+    struct cli_arguments line = {.command = command, .argc = argc, .argv = argv};
+    struct arguments a = {.style = isatty(STDOUT_FILENO) ? STYLE_BAR : STYLE_LINES};
+    struct error err;
+    int option, operands, status = EXIT_FAILED;
+    char **operand;
+    while ((option = cli_next(&line)) >= 0)
+        if (!take_option(&a, option, line.value, &err)) {
+            cli_settings_free(&a.settings);
+            return cli_fail(&err);
+        }
+    struct session session;
+    if (option == CLI_LEAVE || !cli_operands(&line, !a.resume, !a.resume, &operand, &operands))
+        status = line.status;
+    else {
+        a.preset = operands > 0 ? operand[0] : NULL;
+        if (!check_together(&a, &err) || !open_session(&a, paths, &session, &err))
+            status = cli_fail(&err);
+        else
+            status = run_session(&session, a.style);
+    }
+    cli_settings_free(&a.settings);
+    return status;
+}
+
+const struct cli_command cli_train = {
+    .name = "train",
+    .operands = "PRESET",
+    .summary = "Train a preset without a screen.",
+    .options = options,
+    .option_count = sizeof options / sizeof *options,
+    .run = train,
+};

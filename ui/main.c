@@ -1,0 +1,116 @@
+/* mneme: commands and options. */
+#include "config.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lab/paths.h"
+#include "ui/cli/cli.h"
+#include "ui/tui/workbench.h"
+
+static const struct cli_command *const commands[] = {
+    &cli_train, &cli_ask,    &cli_score, &cli_eval,
+    &cli_phases, &cli_sample, &cli_runs,  &cli_presets,
+};
+
+enum { COMMANDS = sizeof commands / sizeof *commands, RUN = 'r' };
+
+static const struct cli_option workbench_options[] = {
+    {RUN, "run", "DIR", "keep a fresh run in DIR"},
+    {CLI_SET, "set", "KEY=VALUE", "change a key of the preset, as in train.lr=1e-3"},
+};
+
+static int workbench(const struct cli_command *command, const struct paths *paths, int argc,
+                     char **argv);
+
+static const struct cli_command cli_workbench = {
+    .name = "",
+    .operands = "[PRESET|RUN]",
+    .summary = "Watch a language model learn facts: the workbench, on a preset, on a run, or with a "
+               "chooser.",
+    .options = workbench_options,
+    .option_count = sizeof workbench_options / sizeof *workbench_options,
+    .run = workbench,
+};
+
+static void print_help(void)
+{
+    cli_print_help(&cli_workbench);
+    printf("      --version             show the version and leave\n\nCommands:\n");
+    for (size_t i = 0; i < COMMANDS; i++)
+        printf("  mneme %-8s %-18s %s\n", commands[i]->name, commands[i]->operands,
+               commands[i]->summary);
+    printf("\nEach has a --help of its own; the manual is mneme(1).\n");
+}
+
+static int workbench(const struct cli_command *command, const struct paths *paths, int argc,
+                     char **argv)
+{
+    struct cli_arguments line = {.command = command, .argc = argc, .argv = argv};
+    struct cli_settings settings = {0};
+    struct workbench_options options = {0};
+    struct error err;
+    int option, operands, status = EXIT_DONE;
+    char **operand;
+    while ((option = cli_next(&line)) >= 0)
+        if (option == RUN)
+            options.directory = line.value;
+        else if (!cli_settings_add(&settings, line.value, &err)) {
+            status = cli_fail(&err);
+            break;
+        }
+    options.assignment = settings.assignment;
+    options.assignments = settings.count;
+    if (status == EXIT_DONE) {
+        if (option == CLI_LEAVE || !cli_operands(&line, 0, 1, &operand, &operands))
+            status = line.status;
+        else if (!workbench_run(paths, operands ? operand[0] : NULL, &options, &err))
+            status = cli_fail(&err);
+    }
+    cli_settings_free(&settings);
+    return status;
+}
+
+static const struct cli_command *find_command(const char *name)
+{
+    for (size_t i = 0; i < COMMANDS; i++)
+        if (strcmp(commands[i]->name, name) == 0)
+            return commands[i];
+    return NULL;
+}
+
+static int dispatch(const struct paths *paths, int argc, char **argv)
+{
+    const struct cli_command *command = argc > 1 ? find_command(argv[1]) : NULL;
+    if (command) {
+        argv[1] = argv[0]; /* whose name getopt's messages begin with */
+        return command->run(command, paths, argc - 1, argv + 1);
+    }
+    if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+                     (strcmp(argv[1], "help") == 0 && argc == 2))) {
+        print_help();
+        return EXIT_DONE;
+    }
+    if (argc > 1 && (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)) {
+        printf("%s\n", PACKAGE_STRING);
+        return EXIT_DONE;
+    }
+    return workbench(&cli_workbench, paths, argc, argv);
+}
+
+int main(int argc, char **argv)
+{
+    char program[] = "mneme";
+    setlocale(LC_ALL, "");
+    setlocale(LC_NUMERIC, "C");
+    struct paths paths;
+    struct error err;
+    if (!paths_find(&paths, &err))
+        return cli_fail(&err);
+    if (argc > 0)
+        argv[0] = program;
+    int status = dispatch(&paths, argc, argv);
+    paths_free(&paths);
+    return status;
+}
