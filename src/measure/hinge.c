@@ -1,8 +1,8 @@
 /* The residual sum of squares is profiled over the knot. For a knot held fast the model is linear,
- * and of its columns 1, x, max(0, x - knot), max(0, x - other) only one depends on the knot. The
- * others are made orthonormal once and taken out of y (Frisch and Waugh 1933); what is left is a
- * regression on one column. The profile is smooth between neighbouring points but may have a
- * minimum in every gap: a grid finds the dents and a golden section search their bottoms. */
+ * and of its columns only one depends on the knot. The others are made orthonormal once and taken
+ * out of y (Frisch and Waugh 1933); what is left is a regression on one column. The profile is
+ * smooth between neighbouring points but may have a minimum in every gap: a grid finds the dents
+ * and a golden section search their bottoms. */
 #include "measure/hinge.h"
 
 #include <math.h>
@@ -16,7 +16,7 @@ enum {
     GRID_LEAST = 128,
     GRID_PER_POINT = 4,
     REFINEMENTS = 40, /* of one part in a few of the distance between two points */
-    FIXED_MOST = 3,
+    FIXED_MOST = 2,
 };
 #define CONFIDENCE 0.95
 #define GOLDEN     0.6180339887498949
@@ -24,7 +24,8 @@ enum {
 struct profile {
     const double *x; /* [count] */
     size_t count, fixed;
-    double *column[FIXED_MOST]; /* [fixed][count] orthonormal: 1, x, max(0, x - other) */
+    double direction;           /* 1: the line leads away behind the knot; -1: before it */
+    double *column[FIXED_MOST]; /* [fixed][count] orthonormal: 1, max(0, x - other) */
     double *rest;               /* [count] y without what the fixed columns explain */
     double *bent;               /* [count] the knot's column without the same */
     double *storage;
@@ -67,10 +68,14 @@ static void fix_column(struct profile *profile)
     profile->fixed++;
 }
 
-static bool profile_init(struct profile *profile, const double *x, const double *y, size_t count,
-                         const double *other, struct error *err)
+static bool profile_init(struct profile *profile, enum hinge_kind kind, const double *x,
+                         const double *y, size_t count, const double *other, struct error *err)
 {
-    *profile = (struct profile){.x = x, .count = count};
+    *profile = (struct profile){
+        .x = x,
+        .count = count,
+        .direction = kind == HINGE_LEVEL_BEFORE ? 1 : -1,
+    };
     profile->storage = memory_new((FIXED_MOST + 2) * count, sizeof *profile->storage, err);
     if (!profile->storage)
         return false;
@@ -80,9 +85,6 @@ static bool profile_init(struct profile *profile, const double *x, const double 
     profile->bent = profile->rest + count;
     for (size_t i = 0; i < count; i++)
         profile->bent[i] = 1;
-    fix_column(profile);
-    for (size_t i = 0; i < count; i++)
-        profile->bent[i] = x[i];
     fix_column(profile);
     for (size_t i = 0; other && i < count; i++)
         profile->bent[i] = fmax(0, x[i] - *other);
@@ -96,10 +98,10 @@ static bool profile_init(struct profile *profile, const double *x, const double 
 
 /* The residual sum of squares with this knot, the residuals and the knot's factor; both may be
  * null. */
-static double profile_at(struct profile *profile, double knot, double *residual, double *bend)
+static double profile_at(struct profile *profile, double knot, double *residual, double *rise)
 {
     for (size_t i = 0; i < profile->count; i++)
-        profile->bent[i] = fmax(0, profile->x[i] - knot);
+        profile->bent[i] = fmax(0, profile->direction * (profile->x[i] - knot));
     take_out(profile, profile->bent);
     double size = dot(profile->bent, profile->bent, profile->count);
     double factor = size > 0 ? dot(profile->bent, profile->rest, profile->count) / size : 0;
@@ -110,8 +112,8 @@ static double profile_at(struct profile *profile, double knot, double *residual,
         if (residual)
             residual[i] = left;
     }
-    if (bend)
-        *bend = factor;
+    if (rise)
+        *rise = factor;
     return squares;
 }
 
@@ -226,7 +228,7 @@ static void find_knot(struct hinge *hinge, struct profile *profile, const struct
     for (size_t i = 0; i <= grid->cells; i++)
         grid->squares[i] = profile_squares(profile, grid_knot(grid, i));
     hinge->knot = find_lowest(profile, grid);
-    double least = profile_at(profile, hinge->knot, residual, &hinge->bend);
+    double least = profile_at(profile, hinge->knot, residual, &hinge->rise);
     double freedom = (double)(profile->count - parameters);
     double threshold = gsl_cdf_fdist_Pinv(CONFIDENCE, 1, freedom) / freedom;
     threshold = least * (1 + threshold * resemblance(residual, profile->count));
@@ -244,10 +246,10 @@ static size_t points_up_to(const double *x, size_t count, double end)
     return points;
 }
 
-bool hinge_fit(struct hinge *hinge, const double *x, const double *y, size_t count,
-               const double *other, double *residual, bool *found, struct error *err)
+bool hinge_fit(struct hinge *hinge, enum hinge_kind kind, const double *x, const double *y,
+               size_t count, const double *other, double *residual, bool *found, struct error *err)
 {
-    size_t parameters = other ? 5 : 4; /* the knot, and a factor for each column */
+    size_t parameters = other ? 4 : 3; /* the knot, and a factor for each column */
     size_t ahead = other ? points_up_to(x, count, *other) : count;
     *found = count > parameters && ahead >= 2 * BESIDE_KNOT;
     if (!*found)
@@ -259,7 +261,7 @@ bool hinge_fit(struct hinge *hinge, const double *x, const double *y, size_t cou
     };
     struct profile profile;
     grid.squares = memory_new(grid.cells + 1, sizeof *grid.squares, err);
-    bool done = grid.squares && profile_init(&profile, x, y, count, other, err);
+    bool done = grid.squares && profile_init(&profile, kind, x, y, count, other, err);
     if (done) {
         find_knot(hinge, &profile, &grid, parameters, residual);
         memory_free(profile.storage);

@@ -5,7 +5,9 @@
  * - the detector lives with a run and says in which phase it is now;
  * - the fit looks back at a whole curve and gives the plateau's start and end with a confidence
  *   interval.
- * Method in phase.c. Everything is a pure function of the points pushed so far. */
+ * Method in phase.c, with what "the plateau's end" means for a curve that leaves it smoothly.
+ * Everything is a pure function of the points pushed so far. Uses GSL, and turns off its error
+ * handler, which would end the program. */
 #ifndef MNEME_MEASURE_PHASE_H
 #define MNEME_MEASURE_PHASE_H
 
@@ -44,17 +46,21 @@ struct phase_report {
 
 struct phase_detector;
 
+/* ERROR_INPUT where the baseline is not above 0. */
 struct phase_detector *phase_detector_new(double baseline, struct error *err);
 void phase_detector_free(struct phase_detector *detector);
 
-/* Takes the next evaluation; steps ascend. *changed is set when the report's phase, plateau start
- * or plateau end differ from before: the caller makes an event of it, nothing changes silently. */
+/* Takes the next evaluation. *changed is set when the report's phase, plateau start or plateau end
+ * differ from before: the caller makes an event of it, nothing changes silently. A plateau's end
+ * is told twice: when it shows, and more exactly when the departure is complete. A loss that is not
+ * finite is allowed and becomes a remark. ERROR_INPUT: a step that does not ascend, a negative
+ * loss. On false the detector is as before. */
 bool phase_detector_push(struct phase_detector *detector, double step, double loss, bool *changed,
                          struct error *err);
 
 void phase_detector_report(const struct phase_detector *detector, struct phase_report *report);
 
-/* After the fact: step[count] ascending, loss[count] in nats. */
+/* After the fact: step[count] ascending, loss[count] in nats. Errors as above. */
 bool phase_fit(const double *step, const double *loss, size_t count, double baseline,
                struct phase_report *report, struct error *err);
 

@@ -43,9 +43,9 @@ bool recall_set_init(struct recall_set *set, const struct population *population
     *set = (struct recall_set){.attributes = population->facts->attributes};
     if (first > population->names || count > population->names - first)
         return error_set(err, ERROR_INPUT,
-                         "individuals %" PRIu64 " and %zu more cannot be evaluated: there are "
-                         "only %" PRIu64 " names",
-                         first, count, population->names);
+                         "%zu individuals from number %" PRIu64 " on cannot be evaluated: there "
+                         "are only %" PRIu64 " names",
+                         count, first, population->names);
     if (!batch_init(&set->batch, vocabulary, count, err))
         return false;
     batch_fill_evaluation(&set->batch, population, vocabulary, first);

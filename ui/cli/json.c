@@ -36,14 +36,15 @@ json_t *json_answer(const struct answer *answer, const struct fact_set *facts)
         answer->has_attribute ? facts->attribute[answer->attribute].name : NULL;
     const char *status =
         answer->has_individual ? individual_status_name(answer->status) : NULL;
-    return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+    return json_pack("{s:s, s:s, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
                      "prompt", answer->prompt, "completion", answer->completion,
-                     "candidates", candidates, "attribute", json_text(attribute),
+                     "candidates", candidates, "exact", answer->exact,
+                     "attribute", json_text(attribute),
                      "name", json_text(answer->name), "status", json_text(status),
                      "truth", json_text(answer->has_truth ? answer->truth : NULL),
                      "truth_probability",
                      answer->has_truth ? json_number(answer->truth_probability) : json_null(),
                      "correct", answer->has_truth ? json_boolean(answer->correct) : json_null(),
                      "entropy", json_number(answer->entropy),
-                     "baseline", answer->has_attribute ? json_number(answer->baseline) : json_null());
+                     "baseline", json_number(answer->baseline));
 }
