@@ -10,8 +10,7 @@
 #include "ui/tui/workbench.h"
 
 static const struct cli_command *const commands[] = {
-    &cli_train, &cli_ask,    &cli_score, &cli_eval,
-    &cli_phases, &cli_sample, &cli_runs,  &cli_presets,
+    &cli_train, &cli_ask, &cli_score, &cli_eval, &cli_phases, &cli_sample, &cli_runs, &cli_presets,
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands, RUN = 'r' };
@@ -27,8 +26,9 @@ static int workbench(const struct cli_command *command, const struct paths *path
 static const struct cli_command cli_workbench = {
     .name = "",
     .operands = "[PRESET|RUN]",
-    .summary = "Watch a language model learn facts: the workbench, on a preset, on a run, or with a "
-               "chooser.",
+    .summary =
+        "Watch a language model learn facts: the workbench, on a preset, on a run, or with a "
+        "chooser.",
     .options = workbench_options,
     .option_count = sizeof workbench_options / sizeof *workbench_options,
     .run = workbench,

@@ -34,8 +34,7 @@ static bool grow(struct dictionary *dictionary, struct error *err)
     return true;
 }
 
-bool dictionary_put(struct dictionary *dictionary, const char *key, size_t value,
-                    struct error *err)
+bool dictionary_put(struct dictionary *dictionary, const char *key, size_t value, struct error *err)
 {
     if (2 * (dictionary->count + 1) > dictionary->slots && !grow(dictionary, err))
         return false;

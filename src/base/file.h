@@ -23,7 +23,7 @@ void file_set_calls(const struct file_calls *calls);
  * memory_free. size may be null. */
 char *file_read(const char *path, size_t *size, struct error *err);
 
-/* Writes all bytes to a descriptor, going on after short writes and EINTR; path is for the error. */
+/* Writes all bytes to a descriptor, going on after short writes and EINTR; path is for errors. */
 bool file_write_all(int descriptor, const char *path, const void *bytes, size_t count,
                     struct error *err);
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DOUBLE_DIGITS 17 /* always enough to tell two doubles apart */
+#define DOUBLE_DIGITS 17     /* always enough to tell two doubles apart */
 #define WHOLE_BELOW   0x1p53 /* here every whole number is a double */
 
 /* Makes this thread write and read numbers with a decimal point until leave. */

@@ -1,10 +1,13 @@
 #include "facts/fact_set.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/nearest.h"
+#include "base/random.h"
 #include "base/settings.h"
 #include "base/text.h"
 
@@ -425,4 +428,28 @@ size_t fact_set_attribute(const struct fact_set *facts, const char *name)
            strcmp(facts->attribute[i].key, name) != 0)
         i++;
     return i;
+}
+
+/* The hash so far with one more string, whose end counts too. */
+static uint64_t hash_on(uint64_t hash, const char *string)
+{
+    return hash_u64(hash ^ hash_bytes(string, strlen(string) + 1));
+}
+
+void fact_set_fingerprint(const struct fact_set *facts, char text[FACTS_FINGERPRINT_SIZE])
+{
+    uint64_t hash = 0;
+    for (size_t p = 0; p < facts->pools; p++)
+        for (size_t i = 0; i < facts->pool[p].count; i++)
+            hash = hash_on(hash, facts->pool[p].entry[i]);
+    for (size_t a = 0; a < facts->attributes; a++) {
+        hash = hash_on(hash, facts->attribute[a].name);
+        for (size_t t = 0; t < facts->templates; t++) {
+            const struct template *template = &facts->attribute[a].template[t];
+            hash = hash_on(hash, template->before_name);
+            hash = hash_on(hash, template->before_value);
+            hash = hash_on(hash, template->after_value);
+        }
+    }
+    snprintf(text, FACTS_FINGERPRINT_SIZE, "%016" PRIx64, hash);
 }

@@ -60,7 +60,10 @@ struct facts_options {
     bool shuffle;
     struct pool_limit *limit; /* [limits] */
     size_t limits;
+    char *fingerprint;        /* what fact_set_fingerprint must say; empty: nothing is expected */
 };
+
+enum { FACTS_FINGERPRINT_SIZE = 17 }; /* hexadecimal digits and a terminator */
 
 /* Reads a facts file with its pools and templates.
  * directories is a null-terminated list of places that may hold facts/NAME.ini, pools/NAME.txt and
@@ -74,5 +77,9 @@ void fact_set_free(struct fact_set *facts);
 
 /* Index of the attribute with this name or key, or facts->attributes where there is none. */
 size_t fact_set_attribute(const struct fact_set *facts, const char *name);
+
+/* A hash, as text, of all that decides the words of biographies: the entries in use of every pool
+ * and every template. A model can only be asked with the facts it was trained on. */
+void fact_set_fingerprint(const struct fact_set *facts, char text[FACTS_FINGERPRINT_SIZE]);
 
 #endif

@@ -210,7 +210,7 @@ static bool make_checkpoints(const struct run *run, struct error *err)
 }
 
 /* preset.ini makes a directory a run, so it comes last. */
-static bool write_preset(const struct run *run, const struct preset *preset, struct error *err)
+bool run_write_preset(const struct run *run, const struct preset *preset, struct error *err)
 {
     char *path = file_join(run->directory, PRESET_FILE, err);
     char *text = path ? preset_write(preset, err) : NULL;
@@ -235,7 +235,7 @@ static bool fill_directory(struct run *run, const struct preset *preset, struct 
         return error_set(err, ERROR_INPUT, "%s already holds a run", run->directory);
     if (!open_record(run, O_CREAT | O_EXCL, err))
         return false;
-    if (make_checkpoints(run, err) && write_preset(run, preset, err))
+    if (make_checkpoints(run, err) && run_write_preset(run, preset, err))
         return true;
     remove_inside(run, PRESET_FILE);
     remove_inside(run, CHECKPOINTS);

@@ -43,6 +43,9 @@ void run_close(struct run *run);
 bool run_preset(const struct run *run, const struct paths *paths, struct preset *preset,
                 struct error *err);
 
+/* Replaces the run's preset: what was changed for going on holds from here on. */
+bool run_write_preset(const struct run *run, const struct preset *preset, struct error *err);
+
 /* Adds lines to the record. Training lines may wait for about a second of training; evaluations and
  * events, and what waited before them, are in the file when the call returns, and on the disk after
  * a checkpoint's event, whose path becomes relative to the run's directory. What could not be

@@ -13,16 +13,14 @@
 static bool find_baselines(struct session *session, struct error *err)
 {
     size_t attributes = session->facts.attributes;
-    session->attribute_baseline =
-        memory_new(attributes, sizeof *session->attribute_baseline, err);
+    session->attribute_baseline = memory_new(attributes, sizeof *session->attribute_baseline, err);
     if (!session->attribute_baseline)
         return false;
     for (size_t a = 0; a < attributes; a++)
         if (!population_entropy(&session->population, a, &session->attribute_baseline[a], NULL,
                                 err))
             return false;
-    return recall_baseline(&session->population, &session->baseline, &session->baseline_pools,
-                           err);
+    return recall_baseline(&session->population, &session->baseline, &session->baseline_pools, err);
 }
 
 /* Fills in the sizes that the facts decide. */
@@ -47,17 +45,41 @@ static bool complete_model_options(struct session *session, struct error *err)
     return true;
 }
 
+/* A run goes on with the pools and templates it began with; a fresh one takes note of them. */
+static bool check_fingerprint(struct session *session, struct error *err)
+{
+    char now[FACTS_FINGERPRINT_SIZE];
+    char **then = &session->preset.facts.fingerprint;
+    fact_set_fingerprint(&session->facts, now);
+    if (*then && **then && strcmp(*then, now) != 0)
+        return error_set(err, ERROR_DATA,
+                         "the pools or templates of %s have changed since %s began; "
+                         "its model knows other words",
+                         session->facts.path, session->preset.name);
+    memory_free(*then);
+    *then = memory_string(now, err);
+    return *then != NULL;
+}
+
+/* A shard has a biography at least, and a thread of its own where there are enough. */
+static size_t standard_shards(const struct trainer_options *options)
+{
+    size_t threads = shards_machine_threads();
+    return threads < options->batch ? threads : options->batch;
+}
+
 /* As session_open_facts, for a session that already holds its preset. */
 static bool open_facts(struct session *session, const struct paths *paths, struct error *err)
 {
     struct preset *preset = &session->preset;
     const char *const *data = (const char *const *)paths->data;
     if (!fact_set_load(&session->facts, &preset->facts, data, err) ||
+        !check_fingerprint(session, err) ||
         !population_init(&session->population, &session->facts, &preset->population, err) ||
         !vocabulary_build(&session->vocabulary, &session->facts, err))
         return false;
     if (preset->trainer.shards == 0)
-        preset->trainer.shards = shards_machine_threads();
+        preset->trainer.shards = standard_shards(&preset->trainer);
     return complete_model_options(session, err);
 }
 
@@ -69,11 +91,7 @@ static bool take_preset(struct session *session, const struct paths *paths,
     char *text = preset_write(preset, err);
     bool taken = text && preset_read(&session->preset, paths, text, preset->name, err);
     memory_free(text);
-    if (!taken)
-        return false;
-    memory_free(session->preset.name);
-    session->preset.name = memory_string(preset->name, err);
-    return session->preset.name != NULL;
+    return taken;
 }
 
 /* Gives everything back after a failure; false. */
@@ -103,8 +121,7 @@ static bool check_memory(const struct session *session, struct error *err)
     return error_set(err, ERROR_MEMORY,
                      "preset %s needs %.1f GiB of memory and %.1f GiB are free; a smaller model, "
                      "or fewer train.shards, needs less",
-                     session->preset.name, (double)needed / gibibyte,
-                     (double)available / gibibyte);
+                     session->preset.name, (double)needed / gibibyte, (double)available / gibibyte);
 }
 
 /* The record */
@@ -212,8 +229,7 @@ static bool find_checkpoint(struct session *session, const uint64_t *step, struc
     if (step)
         return error_set(err, ERROR_INPUT, "run %s has no checkpoint of step %llu",
                          session->run.name, (unsigned long long)*step);
-    return error_set(err, ERROR_INPUT, "run %s has no checkpoint to go on from",
-                     session->run.name);
+    return error_set(err, ERROR_INPUT, "run %s has no checkpoint to go on from", session->run.name);
 }
 
 /* Opens a run with its facts and an empty model of its shape. */
@@ -228,19 +244,25 @@ static bool open_run(struct session *session, const struct paths *paths, const c
            model_init(&session->model, &session->preset.model, err);
 }
 
+/* The number of steps is the one thing that may change when a run goes on. */
+static bool change_steps(struct session *session, uint64_t steps, struct error *err)
+{
+    if (steps == 0 || steps == session->preset.trainer.schedule.steps)
+        return true;
+    session->preset.trainer.schedule.steps = steps;
+    return run_write_preset(&session->run, &session->preset, err);
+}
+
 static bool resume(struct session *session, uint64_t steps, struct error *err)
 {
     struct optimizer optimizer = {0};
     struct trainer_checkpoint from = {0};
-    if (steps > 0)
-        session->preset.trainer.schedule.steps = steps;
     char *path = run_checkpoint_path(&session->run, session->checkpoint_step, err);
-    bool resumed = path && check_memory(session, err) &&
-                   optimizer_init(&optimizer, &session->preset.trainer.optimizer,
-                                  session->model.size, err) &&
-                   checkpoint_read(path, &session->model, &optimizer, &from, err) &&
-                   make_trainer(session, &from, &optimizer, err) &&
-                   recall_history(session, from.step, err);
+    bool resumed =
+        path && change_steps(session, steps, err) && check_memory(session, err) &&
+        optimizer_init(&optimizer, &session->preset.trainer.optimizer, session->model.size, err) &&
+        checkpoint_read(path, &session->model, &optimizer, &from, err) &&
+        make_trainer(session, &from, &optimizer, err) && recall_history(session, from.step, err);
     optimizer_free(&optimizer);
     memory_free(path);
     return resumed;

@@ -23,12 +23,12 @@ struct session {
     double baseline, baseline_pools;
     double *attribute_baseline; /* [facts.attributes] */
     struct model model;
-    struct run run;          /* directory null where nothing is recorded */
-    char *preset_text;       /* of `preset`, for the checkpoints */
-    char *checkpoint_path;   /* of the newest checkpoint that was written */
+    struct run run;           /* directory null where nothing is recorded */
+    char *preset_text;        /* of `preset`, for the checkpoints */
+    char *checkpoint_path;    /* of the newest checkpoint that was written */
     uint64_t checkpoint_step; /* of the weights that were read; 0 for a fresh run */
-    struct trainer *trainer; /* null where only questions are asked */
-    struct decoder *decoder; /* made when the first question comes */
+    struct trainer *trainer;  /* null where only questions are asked */
+    struct decoder *decoder;  /* made when the first question comes */
 };
 
 /* Facts, population and vocabulary of a preset; no model. Sizes are filled in. */

@@ -7,13 +7,13 @@
 #include "model/matrix.h"
 #include "model/vector_math.h"
 
-/* Queries of a block. */
+/* Queries of a block: few enough that the mask removes little of it, enough for matrix products. */
 enum { BLOCK = 32 };
 
 /* One block of queries of one head. */
 struct query_block {
-    size_t first, rows;    /* queries */
-    size_t keys;           /* that its last query sees */
+    size_t first, rows;     /* queries */
+    size_t keys;            /* that its last query sees */
     const size_t *position; /* [rows] */
 };
 
@@ -64,10 +64,22 @@ static void add_row(size_t rows, size_t width, const real *x, size_t stride, con
     }
 }
 
+/* sum[rows][width] += x[rows][width] */
+MULTIVERSION
+static void add_rows(size_t rows, size_t width, const real *x, real *sum, size_t stride)
+{
+    for (size_t i = 0; i < rows; i++, x += width, sum += stride) {
+#pragma omp simd
+        for (size_t j = 0; j < width; j++)
+            sum[j] += x[j];
+    }
+}
+
 /* Turns the scores of a block, rows `stride` numbers apart, into probabilities. shifted[rows][keys]
  * may be null; its column c belongs to the key c - (keys - 1 - position). */
 MULTIVERSION
-static void softmax(const struct query_block *block, const real *shifted, real *score, size_t stride)
+static void softmax(const struct query_block *block, const real *shifted, real *score,
+                    size_t stride)
 {
     size_t keys = block->keys;
     for (size_t i = 0; i < block->rows; i++, score += stride) {
@@ -98,8 +110,8 @@ static void softmax(const struct query_block *block, const real *shifted, real *
  *   ds_j = p_j (dp_j - sum over k of p_k dp_k) * factor
  * and, in the order of distances, shifted[rows][keys] (may be null). */
 MULTIVERSION
-static void softmax_backward(const struct query_block *block, const real *probability, size_t stride,
-                             real factor, real *slope, real *shifted)
+static void softmax_backward(const struct query_block *block, const real *probability,
+                             size_t stride, real factor, real *slope, real *shifted)
 {
     size_t keys = block->keys;
     for (size_t i = 0; i < block->rows; i++, probability += stride, slope += keys) {
@@ -164,8 +176,7 @@ static struct matrix queries_of(const struct head *head, const struct query_bloc
     struct matrix query = below(head->query, block->first);
     if (!head->content_bias)
         return query;
-    add_row(block->rows, head->d_key, query.at, query.stride, head->content_bias,
-            scratch->content);
+    add_row(block->rows, head->d_key, query.at, query.stride, head->content_bias, scratch->content);
     add_row(block->rows, head->d_key, query.at, query.stride, head->position_bias,
             scratch->position);
     return (struct matrix){scratch->content, head->d_key};
@@ -177,7 +188,7 @@ static struct matrix distances_of(const struct head *head, const struct query_bl
     return below(head->relative, head->distances - block->keys);
 }
 
-/* probability: the block's first row. */
+/* probability and out: the block's first rows. */
 static void forward_block(const struct head *head, const struct query_block *block,
                           const struct scratch *scratch, real *probability, size_t stride,
                           real *out, size_t out_stride)
@@ -251,8 +262,7 @@ static void backward_queries(const struct head *head, const struct query_block *
     matrix_multiply(n, d, m, 1, shifted, distances_of(head, block), MATRIX_REPLACE,
                     scratch->d_query, d);
     matrix_sum_rows(n, d, scratch->d_query, d, to->position_bias);
-    for (size_t i = 0; i < n; i++)
-        matrix_add_row(1, d, scratch->d_query + i * d, d_query + i * stride, stride);
+    add_rows(n, d, scratch->d_query, d_query, stride);
     matrix_turned_multiply(m, d, n, 1, shifted, (struct matrix){scratch->position, d}, MATRIX_ADD,
                            to->relative + (head->distances - m) * head->relative.stride,
                            head->relative.stride);

@@ -24,8 +24,8 @@ struct attention {
     /* Null without relative positions: */
     const real *content_bias;  /* [heads][d_key] u */
     const real *position_bias; /* [heads][d_key] v */
-    const real *relative;      /* [distances][heads][d_key] row m: r of distance distances - 1 - m */
-    size_t distances;          /* at least the longest sequence */
+    const real *relative; /* [distances][heads][d_key] row m: r of distance distances - 1 - m */
+    size_t distances;     /* at least the longest sequence */
 };
 
 /* Rows of one sequence that ask, and the rows they look at. */

@@ -52,7 +52,7 @@ struct feed_forward_buffers {
     real *active;         /* [rows][d_hidden] after GELU */
 };
 
-/* out[rows][d_model] = x + gelu(norm2(x) W_in) W_out; out may be x. The way back wants the slope. */
+/* out[rows][d_model] = x + gelu(norm2(x) W_in) W_out; out may be x. A way back wants the slope. */
 void block_feed_forward(const struct block *block, size_t rows, const real *x,
                         const struct feed_forward_buffers *buffers, bool want_slope, real *out);
 

@@ -18,16 +18,16 @@ struct cache {
 struct decoder {
     const struct model *model;
     size_t length;
-    size_t *position;   /* [max_length] 0, 1, 2, ... */
-    real *stream;       /* [CHUNK][d_model] */
-    real *normed;       /* [CHUNK][d_model] */
-    struct norm_row *row; /* [CHUNK] */
-    real *query;        /* [CHUNK][heads][d_key] */
-    real *mixed;        /* [CHUNK][heads][d_key] */
-    real *probability;  /* [heads][CHUNK][max_length] */
-    real *scratch;      /* [attention_scratch(d_key, max_length)] */
+    size_t *position;                         /* [max_length] 0, 1, 2, ... */
+    real *stream;                             /* [CHUNK][d_model] */
+    real *normed;                             /* [CHUNK][d_model] */
+    struct norm_row *row;                     /* [CHUNK] */
+    real *query;                              /* [CHUNK][heads][d_key] */
+    real *mixed;                              /* [CHUNK][heads][d_key] */
+    real *probability;                        /* [heads][CHUNK][max_length] */
+    real *scratch;                            /* [attention_scratch(d_key, max_length)] */
     struct feed_forward_buffers feed_forward; /* of [CHUNK] rows */
-    struct cache cache[]; /* [layers] */
+    struct cache cache[];                     /* [layers] */
 };
 
 static bool allocate(struct decoder *decoder, const struct model_options *options,
@@ -132,8 +132,8 @@ static void read_block(struct decoder *decoder, const struct layout *layout, siz
 {
     struct cache *cache = &decoder->cache[layer];
     size_t length = decoder->length;
-    struct block block =
-        block_of(decoder->model, layout, layer, cache->relative, decoder->model->options.max_length);
+    struct block block = block_of(decoder->model, layout, layer, cache->relative,
+                                  decoder->model->options.max_length);
     size_t width = block.query_key_value.outputs / 3;
     if (length == 0)
         block_relative_forward(&block, decoder->model, cache->relative);

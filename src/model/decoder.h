@@ -11,7 +11,8 @@
 
 struct decoder;
 
-/* Room for the options' max_length tokens. model must outlive the decoder. */
+/* Room for the options' max_length tokens. model must outlive the decoder; when its weights have
+ * changed, what was read counts no longer: rewind to 0. */
 struct decoder *decoder_new(const struct model *model, struct error *err);
 void decoder_free(struct decoder *decoder);
 

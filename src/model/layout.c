@@ -52,7 +52,8 @@ static const struct {
     [TENSOR_NORM_BIAS] = {"norm.bias", ONE, MODEL, WITH_NORM_BIAS, VECTOR, BEGIN_ZERO},
 };
 
-static const enum tensor first_of_block = TENSOR_NORM1_SCALE, first_after_blocks = TENSOR_NORM_SCALE;
+static const enum tensor first_of_block = TENSOR_NORM1_SCALE,
+                         first_after_blocks = TENSOR_NORM_SCALE;
 
 static bool in_block(enum tensor tensor)
 {
@@ -132,8 +133,7 @@ const real *layout_weight(const struct layout *layout, const real *weight, enum 
     return layout->present[tensor] ? weight + offset_of(layout, tensor, layer) : NULL;
 }
 
-real *layout_gradient(const struct layout *layout, real *gradient, enum tensor tensor,
-                      size_t layer)
+real *layout_gradient(const struct layout *layout, real *gradient, enum tensor tensor, size_t layer)
 {
     return layout->present[tensor] ? gradient + offset_of(layout, tensor, layer) : NULL;
 }
@@ -157,8 +157,8 @@ struct layout_place layout_next(const struct model_options *options, struct layo
     return place;
 }
 
-struct parameter layout_parameter(const struct model_options *options,
-                                  const struct layout *layout, struct layout_place place)
+struct parameter layout_parameter(const struct model_options *options, const struct layout *layout,
+                                  struct layout_place place)
 {
     struct parameter parameter = {
         .rows = extent(options, kinds[place.tensor].rows),

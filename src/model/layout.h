@@ -61,8 +61,9 @@ enum beginning {
     BEGIN_ZERO,
 };
 
-/* One parameter of a shape. To visit all in the order of the arena:
- *   for (struct layout_place p = layout_first(); p.tensor < TENSORS; p = layout_next(options, p)) */
+/* One parameter of a shape. All of them, in the order of the arena:
+ *   for (struct layout_place p = layout_first(); p.tensor < TENSORS; p = layout_next(options, p))
+ */
 struct layout_place {
     enum tensor tensor;
     size_t layer; /* 0 outside of blocks */
@@ -71,8 +72,8 @@ struct layout_place layout_first(void);
 struct layout_place layout_next(const struct model_options *options, struct layout_place place);
 
 /* Its name, shape and offset. */
-struct parameter layout_parameter(const struct model_options *options,
-                                  const struct layout *layout, struct layout_place place);
+struct parameter layout_parameter(const struct model_options *options, const struct layout *layout,
+                                  struct layout_place place);
 
 enum beginning layout_beginning(enum tensor tensor);
 

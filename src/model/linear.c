@@ -22,8 +22,8 @@ void linear_backward(const struct linear *linear, size_t rows, const real *x, co
     struct matrix input = {x, linear->inputs};
     struct matrix weight = {linear->weight, linear->outputs};
     struct matrix slope = {dy, linear->outputs};
-    matrix_multiply_turned(rows, linear->inputs, linear->outputs, 1, slope, weight,
-                           MATRIX_REPLACE, dx, linear->inputs);
+    matrix_multiply_turned(rows, linear->inputs, linear->outputs, 1, slope, weight, MATRIX_REPLACE,
+                           dx, linear->inputs);
     matrix_turned_multiply(linear->inputs, linear->outputs, rows, 1, input, slope, MATRIX_ADD,
                            gradient.weight, linear->outputs);
     if (gradient.bias)

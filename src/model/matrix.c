@@ -2,15 +2,29 @@
 
 #include <cblas.h>
 #include <omp.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/multiversion.h"
 
 #ifdef MNEME_REAL_IS_DOUBLE
 #define GEMM cblas_dgemm
+#define GEMV cblas_dgemv
 #else
 #define GEMM cblas_sgemm
+#define GEMV cblas_sgemv
 #endif
+
+/* One row, as the decoder reads them: a matrix product would copy all of b first. */
+static void multiply_row(CBLAS_TRANSPOSE turn_b, size_t n, size_t k, real factor, const real *a,
+                         struct matrix b, enum matrix_result result, real *c)
+{
+    bool turned = turn_b == CblasTrans;
+    if (result == MATRIX_REPLACE)
+        memset(c, 0, n * sizeof *c);
+    GEMV(CblasRowMajor, turned ? CblasNoTrans : CblasTrans, (blasint)(turned ? n : k),
+         (blasint)(turned ? k : n), factor, b.at, (blasint)b.stride, a, 1, 1, c, 1);
+}
 
 static void multiply(CBLAS_TRANSPOSE turn_a, CBLAS_TRANSPOSE turn_b, size_t m, size_t n, size_t k,
                      real factor, struct matrix a, struct matrix b, enum matrix_result result,
@@ -18,6 +32,10 @@ static void multiply(CBLAS_TRANSPOSE turn_a, CBLAS_TRANSPOSE turn_b, size_t m, s
 {
     if (m == 0 || n == 0)
         return;
+    if (m == 1 && turn_a == CblasNoTrans) {
+        multiply_row(turn_b, n, k, factor, a.at, b, result, c);
+        return;
+    }
     GEMM(CblasRowMajor, turn_a, turn_b, (blasint)m, (blasint)n, (blasint)k, factor, a.at,
          (blasint)a.stride, b.at, (blasint)b.stride, result == MATRIX_ADD, c, (blasint)c_stride);
 }

@@ -1,3 +1,5 @@
+/* Sums over a vocabulary are kept in double precision: in single precision those of 32,000 words
+ * would be off by 1e-5. */
 #include "model/output.h"
 
 #include <math.h>
@@ -20,8 +22,7 @@ static void logits(const struct output *output, size_t rows, const real *y, real
 {
     size_t width = output->width, vocab = output->vocab;
     matrix_multiply_turned(rows, vocab, width, 1, (struct matrix){y, width},
-                           (struct matrix){output->embedding, width}, MATRIX_REPLACE, logit,
-                           vocab);
+                           (struct matrix){output->embedding, width}, MATRIX_REPLACE, logit, vocab);
 }
 
 /* Logits of rows against targets become scale times the gradient of their summed cross-entropy,
@@ -34,19 +35,19 @@ static double cross_entropy(size_t rows, size_t vocab, const int32_t *target, re
     for (size_t i = 0; i < rows; i++, logit += vocab) {
         real most = largest(vocab, logit);
         real of_target = logit[target[i]];
-        real sum = 0;
+        double sum = 0;
 #pragma omp simd reduction(+ : sum)
         for (size_t j = 0; j < vocab; j++) {
             real e = exp_real(logit[j] - most);
             logit[j] = e;
-            sum += e;
+            sum += (double)e;
         }
-        real factor = scale / sum;
+        real factor = (real)((double)scale / sum);
 #pragma omp simd
         for (size_t j = 0; j < vocab; j++)
             logit[j] *= factor;
         logit[target[i]] -= scale;
-        loss += log((double)sum) + (double)most - (double)of_target;
+        loss += log(sum) + (double)most - (double)of_target;
     }
     return loss;
 }
@@ -84,26 +85,26 @@ static void describe(size_t rows, size_t vocab, const real *logit, const int32_t
 {
     for (size_t i = 0; i < rows; i++, logit += vocab) {
         real most = largest(vocab, logit);
-        real sum = 0, weighted = 0;
+        double sum = 0, weighted = 0;
 #pragma omp simd reduction(+ : sum, weighted)
         for (size_t j = 0; j < vocab; j++) {
             real below = logit[j] - most;
             real e = exp_real(below);
-            sum += e;
-            weighted += e * below;
+            sum += (double)e;
+            weighted += (double)(e * below);
         }
-        double log_sum = log((double)sum);
+        double log_sum = log(sum);
         prediction[i] = (struct prediction){
             .loss = log_sum + (double)most - (double)logit[target[i]],
-            .max_probability = 1 / (double)sum,
-            .entropy = log_sum - (double)weighted / (double)sum,
+            .max_probability = 1 / sum,
+            .entropy = log_sum - weighted / sum,
             .likeliest = index_of(vocab, logit, most),
         };
     }
 }
 
-void output_predict(const struct output *output, size_t rows, const real *y,
-                    const int32_t *target, struct prediction *prediction)
+void output_predict(const struct output *output, size_t rows, const real *y, const int32_t *target,
+                    struct prediction *prediction)
 {
     size_t block = output_block(output->vocab);
     for (size_t first = 0; first < rows; first += block) {
@@ -118,11 +119,11 @@ static void log_softmax(size_t rows, size_t vocab, real *logit)
 {
     for (size_t i = 0; i < rows; i++, logit += vocab) {
         real most = largest(vocab, logit);
-        real sum = 0;
+        double sum = 0;
 #pragma omp simd reduction(+ : sum)
         for (size_t j = 0; j < vocab; j++)
-            sum += exp_real(logit[j] - most);
-        real log_sum = (real)log((double)sum) + most;
+            sum += (double)exp_real(logit[j] - most);
+        real log_sum = (real)(log(sum) + (double)most);
 #pragma omp simd
         for (size_t j = 0; j < vocab; j++)
             logit[j] -= log_sum;

@@ -24,8 +24,8 @@ double output_backward(const struct output *output, size_t rows, const real *y,
                        const int32_t *target, real scale, real *dy, real *d_embedding);
 
 /* prediction[rows] of y[rows][width] against target[rows]. */
-void output_predict(const struct output *output, size_t rows, const real *y,
-                    const int32_t *target, struct prediction *prediction);
+void output_predict(const struct output *output, size_t rows, const real *y, const int32_t *target,
+                    struct prediction *prediction);
 
 /* log_probability[rows][vocab] of y[rows][width]. Uses no scratch. */
 void output_log_probability(const struct output *output, size_t rows, const real *y,

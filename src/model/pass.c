@@ -1,6 +1,6 @@
 /* One pass over a micro-batch: model_backward and model_predict.
  *
- * forward_*  and backward_* of a thing stand next to each other, in the order of the way forward. */
+ * forward_ and backward_ of a thing stand next to each other, in the order of the way forward. */
 #include <string.h>
 
 #include "model/block.h"
@@ -150,7 +150,7 @@ static void forward_block(const struct pass *pass, size_t layer,
     block_feed_forward(&block, rows, buffers->middle, &buffers->feed_forward, want_slope, out);
 }
 
-/* The workspace's d_stream is the gradient of what the block gave, and becomes that of its input. */
+/* The workspace's d_stream is the gradient of the block's output and becomes that of its input. */
 static void backward_block(const struct pass *pass, size_t layer, real *gradient)
 {
     const struct workspace *workspace = pass->workspace;
@@ -189,8 +189,7 @@ static double output_pass(const struct pass *pass, real scale, real *gradient)
     struct output output = output_of(pass);
     norm_forward(&norm, pass->rows, workspace->last, workspace->normed, workspace->row);
     double loss = output_backward(&output, pass->rows, workspace->normed,
-                                  pass->sequences->target + pass->first, scale,
-                                  workspace->d_normed,
+                                  pass->sequences->target + pass->first, scale, workspace->d_normed,
                                   layout_gradient(&pass->layout, gradient, TENSOR_EMBEDDING, 0));
     memset(workspace->d_stream, 0, pass->rows * norm.width * sizeof(real));
     norm_backward(&norm, pass->rows, workspace->last, workspace->row, workspace->d_normed,
@@ -238,9 +237,8 @@ static void attend_positions(const struct pass *pass, const struct block *block,
         size_t first = k;
         for (; k < count && position[k] < start[s + 1]; k++)
             workspace->position[k] = position[k] - start[s];
-        struct attention_rows rows =
-            sequence_rows(pass, block, buffers->query_key_value, start[s] - pass->first,
-                          start[s + 1] - start[s]);
+        struct attention_rows rows = sequence_rows(pass, block, buffers->query_key_value,
+                                                   start[s] - pass->first, start[s + 1] - start[s]);
         rows.queries = k - first;
         rows.position = workspace->position + first;
         rows.query = query + first * width;

@@ -44,7 +44,8 @@ static bool allocate(struct shards *shards, const struct model_options *options,
     if (!gradients)
         return true;
     shards->loss = memory_new(shards->count, sizeof *shards->loss, err);
-    shards->gradient = shards->loss ? memory_new(shards->count, sizeof *shards->gradient, err) : NULL;
+    shards->gradient =
+        shards->loss ? memory_new(shards->count, sizeof *shards->gradient, err) : NULL;
     if (!shards->gradient)
         return false;
     for (size_t c = 0; c < shards->count; c++) {

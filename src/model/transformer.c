@@ -10,6 +10,10 @@
 
 #define INITIAL_DEVIATION 0.02
 
+/* The largest width BLAS is asked for, and the most parameters: below them no size overflows. */
+#define MOST_WIDTH      (INT_MAX / 8)
+#define MOST_PARAMETERS 0x1p40
+
 /* The longest wave of the sinusoids (Vaswani et al. 2017). */
 #define LONGEST_WAVE 10000.0
 
@@ -19,38 +23,37 @@ static bool check_sizes(const struct model_options *options, struct error *err)
         const char *name;
         size_t value;
     } sizes[] = {
-        {"layers", options->layers},     {"heads", options->heads},
-        {"d_model", options->d_model},   {"d_hidden", options->d_hidden},
-        {"d_key", options->d_key},       {"vocab", options->vocab},
+        {"layers", options->layers},         {"heads", options->heads},
+        {"d_model", options->d_model},       {"d_hidden", options->d_hidden},
+        {"d_key", options->d_key},           {"vocab", options->vocab},
         {"max_length", options->max_length},
     };
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
-        if (sizes[i].value == 0 || sizes[i].value > INT_MAX / 8)
+        if (sizes[i].value == 0 || sizes[i].value > MOST_WIDTH)
             return error_set(err, ERROR_INPUT, "a model's %s must be 1 to %d, not %zu",
-                             sizes[i].name, INT_MAX / 8, sizes[i].value);
+                             sizes[i].name, MOST_WIDTH, sizes[i].value);
     return true;
 }
-
-/* The largest number of parameters; below it no product of sizes overflows. */
-#define MOST_PARAMETERS ((double)(1ull << 40))
 
 static bool check_options(const struct model_options *options, struct error *err)
 {
     if (!check_sizes(options, err))
         return false;
     double width = (double)options->heads * (double)options->d_key;
-    if (width > INT_MAX / 8)
-        return error_set(err, ERROR_INPUT, "%zu heads of d_key %zu are too wide: at most %d together",
-                         options->heads, options->d_key, INT_MAX / 8);
+    if (width > MOST_WIDTH)
+        return error_set(err, ERROR_INPUT,
+                         "%zu heads of d_key %zu are too wide: at most %d together", options->heads,
+                         options->d_key, MOST_WIDTH);
     double block = (double)options->d_model * (5 * width + 2 * (double)options->d_hidden + 8);
-    double tables = (double)options->d_model * ((double)options->vocab + (double)options->max_length);
+    double tables =
+        (double)options->d_model * ((double)options->vocab + (double)options->max_length);
     double parameters = (double)options->layers * (block + 8 * width) + tables;
     if (parameters > MOST_PARAMETERS)
         return error_set(err, ERROR_INPUT, "a model of %.3g parameters is too large", parameters);
     return true;
 }
 
-static size_t count_parameters(const struct model_options *options)
+static size_t count_tensors(const struct model_options *options)
 {
     size_t count = 0;
     for (struct layout_place p = layout_first(); p.tensor < TENSORS; p = layout_next(options, p))
@@ -90,7 +93,7 @@ bool model_init(struct model *model, const struct model_options *options, struct
         return false;
     model->options = *options;
     bool relative = options->positions == POSITIONS_RELATIVE;
-    model->parameter = memory_new(count_parameters(options), sizeof *model->parameter, err);
+    model->parameter = memory_new(count_tensors(options), sizeof *model->parameter, err);
     if (model->parameter)
         list_parameters(model);
     if (model->parameter)
@@ -115,27 +118,26 @@ void model_free(struct model *model)
     *model = (struct model){.parameters = 0};
 }
 
-size_t model_count_parameters(const struct model_options *options)
+static size_t count_numbers(const struct model_options *options, bool matrices_only)
 {
     size_t count = 0;
     struct layout layout = layout_of(options);
     for (struct layout_place p = layout_first(); p.tensor < TENSORS; p = layout_next(options, p)) {
         struct parameter parameter = layout_parameter(options, &layout, p);
-        count += parameter.rows * parameter.cols;
+        if (!matrices_only || layout_is_matrix(p.tensor))
+            count += parameter.rows * parameter.cols;
     }
     return count;
 }
 
+size_t model_count_parameters(const struct model_options *options)
+{
+    return count_numbers(options, false);
+}
+
 size_t model_count_matrix_parameters(const struct model_options *options)
 {
-    size_t count = 0;
-    struct layout layout = layout_of(options);
-    for (struct layout_place p = layout_first(); p.tensor < TENSORS; p = layout_next(options, p)) {
-        struct parameter parameter = layout_parameter(options, &layout, p);
-        if (layout_is_matrix(p.tensor))
-            count += parameter.rows * parameter.cols;
-    }
-    return count;
+    return count_numbers(options, true);
 }
 
 static void fill(real *weight, size_t count, real value)

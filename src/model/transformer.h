@@ -35,18 +35,18 @@ struct model_options {
 
 /* One named tensor of the parameters. Every one is a matrix; a vector has one row. */
 struct parameter {
-    char name[64];       /* "blocks.3.attention.query_key_value" */
+    char name[64]; /* "blocks.3.feed_forward.in.weight"; layout.c lists all */
     size_t rows, cols;
-    size_t offset;       /* of its first element in the model's arrays */
-    bool decays;         /* weight decay applies: matrices yes, scales and biases no */
+    size_t offset; /* of its first element in the model's arrays */
+    bool decays;   /* weight decay applies: matrices yes, scales and biases no */
 };
 
 struct model {
     struct model_options options;
     struct parameter *parameter; /* [parameters] in the order of the arena */
     size_t parameters;
-    size_t size;                 /* numbers in all parameters together, padding included */
-    real *weight;                /* [size] */
+    size_t size;    /* numbers in all parameters together, padding included */
+    real *weight;   /* [size] */
     real *sinusoid; /* [max_length][d_model] relative positions: row r has the waves of distance
                        max_length - 1 - r; null without. Not trained */
 };
@@ -77,7 +77,7 @@ struct workspace *workspace_new(const struct model_options *options, size_t toke
 void workspace_free(struct workspace *workspace);
 size_t workspace_bytes(const struct model_options *options, size_t tokens);
 
-/* Tokens of a micro-batch that keep a workspace fast for this shape; a function of nothing else. */
+/* Tokens of a micro-batch: enough for fast matrix products, and for the longest sequence. */
 size_t model_micro_batch_tokens(const struct model_options *options);
 
 /* Forward and backward over sequences of at most the workspace's tokens together. Returns the
@@ -88,10 +88,10 @@ double model_backward(const struct model *model, struct workspace *workspace,
 
 /* What the model predicts at one position. */
 struct prediction {
-    double loss;        /* -ln p(target), nats */
+    double loss; /* -ln p(target), nats */
     double max_probability;
-    double entropy;     /* of the distribution over the whole vocabulary, nats */
-    int32_t likeliest;  /* token */
+    double entropy;    /* of the distribution over the whole vocabulary, nats */
+    int32_t likeliest; /* token */
 };
 
 /* Forward only; fills prediction[k], k < count, for the input position[k] against the target there.

@@ -25,30 +25,29 @@ static real *take_reals(struct arena *arena, size_t count)
     return take(arena, count, sizeof(real));
 }
 
-static struct block_buffers take_block(struct arena *arena, const struct model_options *options,
-                                       size_t tokens)
+static void take_block(struct arena *arena, const struct model_options *options, size_t tokens,
+                       struct block_buffers *block)
 {
     size_t stream = tokens * options->d_model;
     size_t width = options->heads * options->d_key;
     size_t distances = options->positions == POSITIONS_RELATIVE ? options->max_length : 0;
-    return (struct block_buffers){
-        .input = take_reals(arena, stream),
-        .normed = take_reals(arena, stream),
-        .row = take(arena, tokens, sizeof(struct norm_row)),
-        .query_key_value = take_reals(arena, tokens * 3 * width),
-        .relative = take_reals(arena, distances * width),
-        .probability = take_reals(arena, tokens * options->max_length * options->heads),
-        .mixed = take_reals(arena, tokens * width),
-        .middle = take_reals(arena, stream),
-        .feed_forward = {.normed = take_reals(arena, stream),
-                         .row = take(arena, tokens, sizeof(struct norm_row)),
-                         .hidden = take_reals(arena, tokens * options->d_hidden),
-                         .active = take_reals(arena, tokens * options->d_hidden)},
-    };
+    block->input = take_reals(arena, stream);
+    block->normed = take_reals(arena, stream);
+    block->row = take(arena, tokens, sizeof(struct norm_row));
+    block->query_key_value = take_reals(arena, tokens * 3 * width);
+    block->relative = take_reals(arena, distances * width);
+    block->probability = take_reals(arena, tokens * options->max_length * options->heads);
+    block->mixed = take_reals(arena, tokens * width);
+    block->middle = take_reals(arena, stream);
+    block->feed_forward.normed = take_reals(arena, stream);
+    block->feed_forward.row = take(arena, tokens, sizeof(struct norm_row));
+    block->feed_forward.hidden = take_reals(arena, tokens * options->d_hidden);
+    block->feed_forward.active = take_reals(arena, tokens * options->d_hidden);
 }
 
-static void take_all(struct arena *arena, const struct model_options *options, size_t tokens,
-                     struct workspace *workspace)
+/* All but the blocks. */
+static void take_shared(struct arena *arena, const struct model_options *options, size_t tokens,
+                        struct workspace *workspace)
 {
     size_t stream = tokens * options->d_model;
     size_t width = options->heads * options->d_key;
@@ -70,35 +69,41 @@ static void take_all(struct arena *arena, const struct model_options *options, s
     workspace->d_hidden = take_reals(arena, tokens * options->d_hidden);
 }
 
+/* The struct itself. */
+static size_t own_bytes(const struct model_options *options)
+{
+    return sizeof(struct workspace) + options->layers * sizeof(struct block_buffers);
+}
+
 size_t workspace_bytes(const struct model_options *options, size_t tokens)
 {
-    struct workspace counted;
-    struct arena arena = {.memory = NULL};
-    take_all(&arena, options, tokens, &counted);
+    struct workspace shared;
+    struct block_buffers block;
+    struct arena counter = {.memory = NULL};
+    take_shared(&counter, options, tokens, &shared);
     for (size_t l = 0; l < options->layers; l++)
-        take_block(&arena, options, tokens);
-    return sizeof counted + options->layers * sizeof(struct block_buffers) + arena.used;
+        take_block(&counter, options, tokens, &block);
+    return own_bytes(options) + counter.used;
 }
 
 struct workspace *workspace_new(const struct model_options *options, size_t tokens,
                                 struct error *err)
 {
-    size_t own = sizeof(struct workspace) + options->layers * sizeof(struct block_buffers);
-    struct workspace *workspace = memory_new(1, own, err);
+    struct workspace *workspace = memory_new(1, own_bytes(options), err);
     if (!workspace)
         return NULL;
     workspace->tokens = tokens;
     workspace->layers = options->layers;
-    size_t bytes = workspace_bytes(options, tokens) - own;
+    size_t bytes = workspace_bytes(options, tokens) - own_bytes(options);
     workspace->memory = memory_new_aligned(bytes, 1, err);
     if (!workspace->memory) {
         workspace_free(workspace);
         return NULL;
     }
     struct arena arena = {.memory = workspace->memory};
-    take_all(&arena, options, tokens, workspace);
+    take_shared(&arena, options, tokens, workspace);
     for (size_t l = 0; l < options->layers; l++)
-        workspace->block[l] = take_block(&arena, options, tokens);
+        take_block(&arena, options, tokens, &workspace->block[l]);
     for (size_t i = 0; i < options->max_length; i++)
         workspace->counting[i] = i;
     return workspace;
@@ -111,18 +116,12 @@ void workspace_free(struct workspace *workspace)
     memory_free(workspace);
 }
 
-/* Activations of a micro-batch that stay near the processor, in bytes. */
-enum { NEAR_BYTES = 8 << 20 };
-
-/* Tokens below which matrix products lose speed, and above which they gain none. */
-enum { LEAST_TOKENS = 256, MOST_TOKENS = 1024 };
+/* With fewer tokens a large model's weights are fetched too often for what is done with them (at
+ * 256 a twelfth of the time goes into it); with more, nothing is gained. */
+enum { MICRO_BATCH_TOKENS = 512 };
 
 size_t model_micro_batch_tokens(const struct model_options *options)
 {
-    size_t width = options->heads * options->d_key;
-    size_t numbers = 4 * options->d_model + 4 * width + 2 * options->d_hidden;
-    size_t tokens = NEAR_BYTES / (options->layers * numbers * sizeof(float));
-    tokens = tokens < LEAST_TOKENS ? LEAST_TOKENS : tokens;
-    tokens = tokens > MOST_TOKENS ? MOST_TOKENS : tokens;
-    return tokens > options->max_length ? tokens : options->max_length;
+    size_t longest = options->max_length;
+    return longest > MICRO_BATCH_TOKENS ? longest : MICRO_BATCH_TOKENS;
 }

@@ -9,35 +9,35 @@
 
 /* What a block leaves for the way back. */
 struct block_buffers {
-    real *input;            /* [tokens][d_model] the stream as it comes in */
-    real *normed;           /* [tokens][d_model] */
-    struct norm_row *row;   /* [tokens] */
-    real *query_key_value;  /* [tokens][3][heads][d_key] */
-    real *relative;         /* [max_length][heads][d_key], the longest sequence's rows in use */
-    real *probability;      /* of each sequence in turn [heads][length][length] */
-    real *mixed;            /* [tokens][heads][d_key] what attention gives */
-    real *middle;           /* [tokens][d_model] the stream between attention and feed-forward */
+    real *input;           /* [tokens][d_model] the stream as it comes in */
+    real *normed;          /* [tokens][d_model] */
+    struct norm_row *row;  /* [tokens] */
+    real *query_key_value; /* [tokens][3][heads][d_key] */
+    real *relative;        /* [max_length][heads][d_key], the longest sequence's rows in use */
+    real *probability;     /* of each sequence in turn [heads][length][length] */
+    real *mixed;           /* [tokens][heads][d_key] what attention gives */
+    real *middle;          /* [tokens][d_model] the stream between attention and feed-forward */
     struct feed_forward_buffers feed_forward; /* of [tokens] rows */
 };
 
 struct workspace {
-    size_t tokens;             /* it has room for */
+    size_t tokens; /* it has room for */
     size_t layers;
-    size_t *counting;          /* [max_length] 0, 1, 2, ... */
-    size_t *position;          /* [tokens] of queries in their sequence */
-    real *last;                /* [tokens][d_model] the stream after the last block */
-    real *normed;              /* [tokens][d_model] */
-    struct norm_row *row;      /* [tokens] */
-    int32_t *target;           /* [tokens] of the rows asked about */
-    real *logit;               /* [output_block][vocab] */
-    real *attention;           /* [attention_scratch(d_key, max_length)] */
-    real *d_stream;            /* [tokens][d_model] */
-    real *d_normed;            /* [tokens][d_model] */
-    real *d_query_key_value;   /* [tokens][3][heads][d_key] */
-    real *d_relative;          /* [max_length][heads][d_key] */
-    real *d_mixed;             /* [tokens][heads][d_key] */
-    real *d_hidden;            /* [tokens][d_hidden] */
-    void *memory;              /* holds all of the above */
+    size_t *counting;             /* [max_length] 0, 1, 2, ... */
+    size_t *position;             /* [tokens] of queries in their sequence */
+    real *last;                   /* [tokens][d_model] the stream after the last block */
+    real *normed;                 /* [tokens][d_model] */
+    struct norm_row *row;         /* [tokens] */
+    int32_t *target;              /* [tokens] of the rows asked about */
+    real *logit;                  /* [output_block][vocab] */
+    real *attention;              /* [attention_scratch(d_key, max_length)] */
+    real *d_stream;               /* [tokens][d_model] */
+    real *d_normed;               /* [tokens][d_model] */
+    real *d_query_key_value;      /* [tokens][3][heads][d_key] */
+    real *d_relative;             /* [max_length][heads][d_key] */
+    real *d_mixed;                /* [tokens][heads][d_key] */
+    real *d_hidden;               /* [tokens][d_hidden] */
+    void *memory;                 /* holds all of the above */
     struct block_buffers block[]; /* [layers] */
 };
 

@@ -18,7 +18,7 @@ struct update {
     real rate;                    /* lr / (1 - beta1^t) */
     real root;                    /* 1 / sqrt(1 - beta2^t) */
     real epsilon;
-    real shrink;                  /* lr * decay */
+    real shrink; /* lr * decay */
 };
 
 bool optimizer_init(struct optimizer *optimizer, const struct optimizer_options *options,
@@ -109,8 +109,8 @@ static void update_parameter(struct optimizer *optimizer, struct model *model,
                      gradient + low, parameter->decays ? u->shrink : 0, high - low);
 }
 
-void optimizer_update(struct optimizer *optimizer, struct model *model,
-                      const struct shards *shards, double norm, double lr)
+void optimizer_update(struct optimizer *optimizer, struct model *model, const struct shards *shards,
+                      double norm, double lr)
 {
     const struct optimizer_options *o = &optimizer->options;
     double updates = (double)++optimizer->updates;

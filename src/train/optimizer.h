@@ -32,7 +32,7 @@ double optimizer_reduce(struct shards *shards);
 /* One update of the model's weights from gradient[0] with the norm optimizer_reduce returned:
  *   m = b1 m + (1-b1) g,  v = b2 v + (1-b2) g^2,
  *   w -= lr (m / (1-b1^t) / (sqrt(v / (1-b2^t)) + eps) + decay w). */
-void optimizer_update(struct optimizer *optimizer, struct model *model,
-                      const struct shards *shards, double norm, double lr);
+void optimizer_update(struct optimizer *optimizer, struct model *model, const struct shards *shards,
+                      double norm, double lr);
 
 #endif

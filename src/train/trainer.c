@@ -30,12 +30,12 @@ struct trainer {
     struct recall_set known, fresh;
     struct phase_detector *detector;
     struct history history;
-    bool goes_on;           /* from a checkpoint */
+    bool goes_on; /* from a checkpoint */
     double lr_scale;
-    double started;         /* clock when the work that is not yet in status.seconds began */
-    uint64_t evaluated;     /* 1 + step of the newest evaluation; 0 before the first */
-    uint64_t pause_at;      /* running stops at this step */
-    bool told_pause;        /* a pause is in the record, a resume is not */
+    double started;     /* clock when the work that is not yet in status.seconds began */
+    uint64_t evaluated; /* 1 + step of the newest evaluation; 0 before the first */
+    uint64_t pause_at;  /* running stops at this step */
+    bool told_pause;    /* a pause is in the record, a resume is not */
     struct fading_rate tokens_rate, steps_rate;
 
     pthread_rwlock_t weights_lock;
@@ -470,8 +470,8 @@ struct trainer *trainer_new(const struct trainer_setup *setup, struct error *err
         (t->detector = phase_detector_new(setup->baseline, err)) != NULL &&
         shards_init(&t->shards, shape, options->shards, working_threads(options), true, err) &&
         batch_init(&t->batch, setup->vocabulary, options->batch, err) &&
-        recall_set_init(&t->known, setup->population, setup->vocabulary, 0,
-                        options->evaluate_known, err) &&
+        recall_set_init(&t->known, setup->population, setup->vocabulary, 0, options->evaluate_known,
+                        err) &&
         recall_set_init(&t->fresh, setup->population, setup->vocabulary, first_new,
                         options->evaluate_new, err) &&
         init_state(t, setup, err);

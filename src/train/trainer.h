@@ -20,20 +20,20 @@ struct trainer_options {
     size_t batch; /* biographies a step */
     struct schedule schedule;
     struct optimizer_options optimizer;
-    size_t shards;           /* a batch is cut into; fixes the order of sums */
-    size_t threads;          /* at most this many work; 0: as many as shards */
-    uint64_t seed;           /* of the initial weights */
-    uint64_t evaluate_every; /* steps; also at step 0 and at the end */
+    size_t shards;                       /* a batch is cut into; fixes the order of sums */
+    size_t threads;                      /* at most this many work; 0: as many as shards */
+    uint64_t seed;                       /* of the initial weights */
+    uint64_t evaluate_every;             /* steps; also at step 0 and at the end */
     size_t evaluate_known, evaluate_new; /* individuals */
-    uint64_t checkpoint_every; /* steps; 0: only at step 0 and at the end */
+    uint64_t checkpoint_every;           /* steps; 0: only at step 0 and at the end */
 };
 
 enum trainer_state {
     TRAINER_PAUSED,
     TRAINER_RUNNING,
     TRAINER_FINISHED, /* all steps made */
-    TRAINER_FAILED,   /* the loss is not a number, or a record could not be written; COMMAND_RUN tries
-                         the same step again */
+    TRAINER_FAILED, /* the loss is not a number, or a record could not be written; COMMAND_RUN tries
+                       the same step again */
 };
 
 enum command_kind {
@@ -54,7 +54,13 @@ struct command {
 };
 
 enum event_kind {
-    EVENT_START, EVENT_PAUSE, EVENT_RESUME, EVENT_SET, EVENT_PHASE, EVENT_CHECKPOINT, EVENT_STOP,
+    EVENT_START,
+    EVENT_PAUSE,
+    EVENT_RESUME,
+    EVENT_SET,
+    EVENT_PHASE,
+    EVENT_CHECKPOINT,
+    EVENT_STOP,
 };
 
 /* Something that happened at a step, for the record. */
@@ -62,9 +68,9 @@ struct event {
     enum event_kind kind;
     uint64_t step;
     double seconds;
-    const char *key;   /* EVENT_SET: what was set, "train.lr" */
-    double value;      /* EVENT_SET: to what */
-    const char *path;  /* EVENT_CHECKPOINT */
+    const char *key;                  /* EVENT_SET: what was set, "train.lr" */
+    double value;                     /* EVENT_SET: to what */
+    const char *path;                 /* EVENT_CHECKPOINT */
     const struct phase_report *phase; /* EVENT_PHASE */
 };
 
@@ -91,19 +97,19 @@ struct trainer_observer {
 /* What the trainer is doing now. */
 struct trainer_status {
     enum trainer_state state;
-    uint64_t step;             /* steps made */
-    uint64_t steps;            /* to be made in all */
+    uint64_t step;  /* steps made */
+    uint64_t steps; /* to be made in all */
     uint64_t tokens;
-    double seconds;            /* spent training, evaluations and checkpoints included */
-    double tokens_per_second;  /* over the last seconds of training; 0 where unknown */
-    double seconds_left;       /* at this speed; NAN where unknown */
-    double lr;                 /* of the next step */
-    uint64_t saved_step;       /* of the newest checkpoint */
+    double seconds;           /* spent training, evaluations and checkpoints included */
+    double tokens_per_second; /* over the last seconds of training; 0 where unknown */
+    double seconds_left;      /* at this speed; NAN where unknown */
+    double lr;                /* of the next step */
+    uint64_t saved_step;      /* of the newest checkpoint */
     bool has_saved;
-    bool pausing;              /* a pause was asked for and the step under way goes on */
-    double step_share;         /* of the step under way, 0 .. 1 */
+    bool pausing;      /* a pause was asked for and the step under way goes on */
+    double step_share; /* of the step under way, 0 .. 1 */
     struct phase_report phase;
-    struct error failure;      /* in TRAINER_FAILED */
+    struct error failure; /* in TRAINER_FAILED */
 };
 
 struct trainer;

@@ -13,7 +13,8 @@
 
 /* ---- numbers to test with ---- */
 
-static inline void fill_normal(real *x, size_t count, double mean, double deviation, uint64_t stream)
+static inline void fill_normal(real *x, size_t count, double mean, double deviation,
+                               uint64_t stream)
 {
     struct random random = random_stream(1, RANDOM_TEST, stream, 0);
     for (size_t i = 0; i < count; i++)

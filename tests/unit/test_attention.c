@@ -81,11 +81,10 @@ static void expect(const struct fixture *f, bool relative, size_t distances,
     for (size_t h = 0; h < HEADS; h++)
         for (size_t i = 0; i < rows->queries; i++) {
             size_t c = h * D_KEY, t = rows->position[i];
-            reference_attention(D_KEY, t, all + t * STRIDE + c, all + WIDTH + c,
-                                all + 2 * WIDTH + c, STRIDE, relative ? u + c : NULL,
-                                relative ? v + c : NULL, relative ? r + c : NULL,
-                                probability + (h * rows->queries + i) * rows->keys,
-                                out + i * WIDTH + c);
+            reference_attention(
+                D_KEY, t, all + t * STRIDE + c, all + WIDTH + c, all + 2 * WIDTH + c, STRIDE,
+                relative ? u + c : NULL, relative ? v + c : NULL, relative ? r + c : NULL,
+                probability + (h * rows->queries + i) * rows->keys, out + i * WIDTH + c);
         }
     free(all);
     free(u);

@@ -122,11 +122,23 @@ static void utf8_follows_rfc_3629(void **state)
         const char *bytes;
         size_t length;
     } cases[] = {
-        {"a", 1},        {"", 0},           {"\xC3\xA9", 2},         {"\xE2\x82\xAC", 3},
-        {"\xF0\x9F\x98\x80", 4},            {"\xC0\xAF", 0},         {"\xC1\xBF", 0},
-        {"\xE0\x80\xAF", 0},                {"\xED\xA0\x80", 0},     {"\xF4\x90\x80\x80", 0},
-        {"\xF0\x80\x80\x80", 0},            {"\x80", 0},             {"\xC3", 0},
-        {"\xE2\x82", 0}, {"\xFF", 0},       {"\xF4\x8F\xBF\xBF", 4}, {"\xED\x9F\xBF", 3},
+        {"a", 1},
+        {"", 0},
+        {"\xC3\xA9", 2},
+        {"\xE2\x82\xAC", 3},
+        {"\xF0\x9F\x98\x80", 4},
+        {"\xC0\xAF", 0},
+        {"\xC1\xBF", 0},
+        {"\xE0\x80\xAF", 0},
+        {"\xED\xA0\x80", 0},
+        {"\xF4\x90\x80\x80", 0},
+        {"\xF0\x80\x80\x80", 0},
+        {"\x80", 0},
+        {"\xC3", 0},
+        {"\xE2\x82", 0},
+        {"\xFF", 0},
+        {"\xF4\x8F\xBF\xBF", 4},
+        {"\xED\x9F\xBF", 3},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         assert_int_equal(utf8_length(cases[i].bytes), cases[i].length);

@@ -16,17 +16,33 @@
 
 enum { LENGTH = 150, VOCAB = 29 };
 
-/* Logits a few tens large, some 40 additions away from the weights, each rounded to 6e-8 of that. */
+/* Logits are a few tens large and some 40 additions, each rounded to 6e-8, from the weights. */
 #define TOLERANCE 5e-5
 
 static const struct model_options hoffmann = {
-    .layers = 2, .heads = 3, .d_model = 21, .d_hidden = 33, .d_key = 5, .vocab = VOCAB,
-    .max_length = LENGTH, .norm = NORM_RMS, .positions = POSITIONS_RELATIVE, .bias = false,
+    .layers = 2,
+    .heads = 3,
+    .d_model = 21,
+    .d_hidden = 33,
+    .d_key = 5,
+    .vocab = VOCAB,
+    .max_length = LENGTH,
+    .norm = NORM_RMS,
+    .positions = POSITIONS_RELATIVE,
+    .bias = false,
 };
 
 static const struct model_options gpt2 = {
-    .layers = 3, .heads = 3, .d_model = 21, .d_hidden = 33, .d_key = 5, .vocab = VOCAB,
-    .max_length = LENGTH, .norm = NORM_LAYER, .positions = POSITIONS_LEARNED, .bias = true,
+    .layers = 3,
+    .heads = 3,
+    .d_model = 21,
+    .d_hidden = 33,
+    .d_key = 5,
+    .vocab = VOCAB,
+    .max_length = LENGTH,
+    .norm = NORM_LAYER,
+    .positions = POSITIONS_LEARNED,
+    .bias = true,
 };
 
 /* A model, a sequence that fills it, and what model_predict says of it. */
@@ -102,8 +118,7 @@ static void check_chunks(struct fixture *f)
     const size_t chunk[] = {1, 1, 5, 64, 65, 1, 13};
     size_t read = 0;
     for (size_t i = 0; i < sizeof chunk / sizeof *chunk; i++) {
-        assert_true(
-            decoder_read(f->decoder, f->token + read, chunk[i], f->last, f->every, NULL));
+        assert_true(decoder_read(f->decoder, f->token + read, chunk[i], f->last, f->every, NULL));
         for (size_t k = 0; k < chunk[i]; k++)
             assert_predicts(f, read + k, f->every + k * VOCAB);
         read += chunk[i];
@@ -215,8 +230,16 @@ static size_t threads_of_process(void)
 
 /* Large enough that BLAS would share its products between threads. */
 static const struct model_options wide = {
-    .layers = 1, .heads = 4, .d_model = 256, .d_hidden = 1024, .d_key = 64, .vocab = 2000,
-    .max_length = 64, .norm = NORM_RMS, .positions = POSITIONS_RELATIVE, .bias = false,
+    .layers = 1,
+    .heads = 4,
+    .d_model = 256,
+    .d_hidden = 1024,
+    .d_key = 64,
+    .vocab = 2000,
+    .max_length = 64,
+    .norm = NORM_RMS,
+    .positions = POSITIONS_RELATIVE,
+    .bias = false,
 };
 
 struct screen {
@@ -234,8 +257,8 @@ static void *screen_thread(void *context)
     struct decoder *decoder = decoder_new(&screen->model, NULL);
     omp_set_num_threads(4);
     screen->threads_before = threads_of_process();
-    screen->read = decoder && log_probability &&
-                   decoder_read(decoder, token, 64, log_probability, NULL, NULL);
+    screen->read =
+        decoder && log_probability && decoder_read(decoder, token, 64, log_probability, NULL, NULL);
     screen->threads_after = threads_of_process();
     screen->allowed_after = omp_get_max_threads();
     decoder_free(decoder);

@@ -223,7 +223,8 @@ static void paths_are_joined_and_parted(void **state)
 
 int main(void)
 {
-#define IN_DIRECTORY(test) cmocka_unit_test_setup_teardown(test, temporary_set_up, temporary_tear_down)
+#define IN_DIRECTORY(test)                                                                         \
+    cmocka_unit_test_setup_teardown(test, temporary_set_up, temporary_tear_down)
     const struct CMUnitTest tests[] = {
         IN_DIRECTORY(a_file_of_any_size_reads_back),
         cmocka_unit_test(a_file_that_is_not_there_is_named),

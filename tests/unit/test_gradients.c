@@ -213,8 +213,8 @@ static void check_attention(struct attention_case *c, bool relative, size_t leng
         .query_stride = 3 * WIDTH,
         .key_stride = 3 * WIDTH,
     };
-    struct attention_gradient gradient = {d_rows, d_rows + WIDTH, d_rows + 2 * WIDTH, NULL, NULL,
-                                          NULL};
+    struct attention_gradient gradient = {d_rows, d_rows + WIDTH, d_rows + 2 * WIDTH,
+                                          NULL,   NULL,           NULL};
     if (relative) {
         gradient.content_bias = d_content;
         gradient.position_bias = d_position;
@@ -296,45 +296,40 @@ static void output_gradients(void **state)
 
 enum { MOST_SEQUENCES = 5 };
 
-/* Shapes and the lengths of the sequences that are packed side by side, up to the first 0. */
+/* Shapes, and the lengths of the sequences that are packed side by side, up to the first 0. */
 static const struct {
     const char *name;
-    struct model_options options;
+    enum norm_kind norm;
+    enum positions_kind positions;
+    bool bias;
+    size_t layers, heads, d_key, d_model, d_hidden, vocab, max_length;
     size_t length[MOST_SEQUENCES + 1];
 } models[] = {
-    {"hoffmann, 2 layers",
-     {.layers = 2, .heads = 3, .d_model = 21, .d_hidden = 17, .d_key = 5, .vocab = 23,
-      .max_length = 13, .norm = NORM_RMS, .positions = POSITIONS_RELATIVE, .bias = false},
-     {1, 7, 13, 4}},
-    {"gpt2, 2 layers",
-     {.layers = 2, .heads = 3, .d_model = 21, .d_hidden = 17, .d_key = 5, .vocab = 23,
-      .max_length = 13, .norm = NORM_LAYER, .positions = POSITIONS_LEARNED, .bias = true},
-     {1, 7, 13, 4}},
-    {"hoffmann, 1 layer of 1 head, room to spare",
-     {.layers = 1, .heads = 1, .d_model = 7, .d_hidden = 9, .d_key = 3, .vocab = 5,
-      .max_length = 20, .norm = NORM_RMS, .positions = POSITIONS_RELATIVE, .bias = false},
-     {3, 1, 1, 12, 2}},
-    {"gpt2, 1 layer of 1 head, room to spare",
-     {.layers = 1, .heads = 1, .d_model = 7, .d_hidden = 9, .d_key = 3, .vocab = 5,
-      .max_length = 20, .norm = NORM_LAYER, .positions = POSITIONS_LEARNED, .bias = true},
-     {3, 1, 1, 12, 2}},
-    {"3 layers, layer norm, relative, biases",
-     {.layers = 3, .heads = 2, .d_model = 14, .d_hidden = 19, .d_key = 5, .vocab = 11,
-      .max_length = 9, .norm = NORM_LAYER, .positions = POSITIONS_RELATIVE, .bias = true},
-     {9, 2, 6}},
-    {"3 layers, RMS norm, learned, biases",
-     {.layers = 3, .heads = 2, .d_model = 14, .d_hidden = 19, .d_key = 5, .vocab = 11,
-      .max_length = 9, .norm = NORM_RMS, .positions = POSITIONS_LEARNED, .bias = true},
-     {9, 2, 6}},
-    {"2 layers, layer norm, learned, no biases",
-     {.layers = 2, .heads = 2, .d_model = 14, .d_hidden = 19, .d_key = 4, .vocab = 11,
-      .max_length = 8, .norm = NORM_LAYER, .positions = POSITIONS_LEARNED, .bias = false},
-     {8, 1}},
-    {"hoffmann, sequences of more than a block",
-     {.layers = 1, .heads = 2, .d_model = 9, .d_hidden = 8, .d_key = 3, .vocab = 7,
-      .max_length = 40, .norm = NORM_RMS, .positions = POSITIONS_RELATIVE, .bias = false},
-     {40, 35}},
+    {"hoffmann", NORM_RMS, POSITIONS_RELATIVE, false, 2, 3, 5, 21, 17, 23, 13, {1, 7, 13, 4}},
+    {"gpt2", NORM_LAYER, POSITIONS_LEARNED, true, 2, 3, 5, 21, 17, 23, 13, {1, 7, 13, 4}},
+    {"one head", NORM_RMS, POSITIONS_RELATIVE, false, 1, 1, 3, 7, 9, 5, 20, {3, 1, 1, 12, 2}},
+    {"one head", NORM_LAYER, POSITIONS_LEARNED, true, 1, 1, 3, 7, 9, 5, 20, {3, 1, 1, 12, 2}},
+    {"mixed", NORM_LAYER, POSITIONS_RELATIVE, true, 3, 2, 5, 14, 19, 11, 9, {9, 2, 6}},
+    {"mixed", NORM_RMS, POSITIONS_LEARNED, true, 3, 2, 5, 14, 19, 11, 9, {9, 2, 6}},
+    {"no biases", NORM_LAYER, POSITIONS_LEARNED, false, 2, 2, 4, 14, 19, 11, 8, {8, 1}},
+    {"long", NORM_RMS, POSITIONS_RELATIVE, false, 1, 2, 3, 9, 8, 7, 40, {40, 35}},
 };
+
+static struct model_options options_of(size_t index)
+{
+    return (struct model_options){
+        .layers = models[index].layers,
+        .heads = models[index].heads,
+        .d_model = models[index].d_model,
+        .d_hidden = models[index].d_hidden,
+        .d_key = models[index].d_key,
+        .vocab = models[index].vocab,
+        .max_length = models[index].max_length,
+        .norm = models[index].norm,
+        .positions = models[index].positions,
+        .bias = models[index].bias,
+    };
+}
 
 /* The first sequence begins in the middle of the tokens, as in a batch's later shards. */
 enum { FIRST = 3, MOST_TOKENS = 100 };
@@ -359,17 +354,17 @@ static double model_loss(void *context)
 static void check_model(size_t index)
 {
     static struct model_case c;
-    const struct model_options *options = &models[index].options;
+    const struct model_options options = options_of(index);
     size_t count = 0;
     c.start[0] = FIRST;
     for (; models[index].length[count] > 0; count++)
         c.start[count + 1] = c.start[count] + models[index].length[count];
     c.sequences = (struct sequences){c.token, c.target, c.start, count};
-    fill_tokens(c.token, MOST_TOKENS, options->vocab, 1);
-    fill_tokens(c.target, MOST_TOKENS, options->vocab, 2);
-    assert_true(model_init(&c.model, options, NULL));
+    fill_tokens(c.token, MOST_TOKENS, options.vocab, 1);
+    fill_tokens(c.target, MOST_TOKENS, options.vocab, 2);
+    assert_true(model_init(&c.model, &options, NULL));
     randomize_strongly(&c.model, 3);
-    c.workspace = workspace_new(options, c.start[count] - FIRST, NULL);
+    c.workspace = workspace_new(&options, c.start[count] - FIRST, NULL);
     c.gradient = memory_new_aligned(c.model.size, sizeof(real), NULL);
     c.ignored = memory_new_aligned(c.model.size, sizeof(real), NULL);
     assert_true(c.workspace && c.gradient && c.ignored);
@@ -379,15 +374,16 @@ static void check_model(size_t index)
     const char *where = "";
     for (size_t p = 0; p < c.model.parameters; p++) {
         const struct parameter *parameter = &c.model.parameter[p];
-        double of_parameter = gradient_residual(
-            model_loss, &c, c.model.weight + parameter->offset, c.gradient + parameter->offset,
-            parameter->rows * parameter->cols);
+        double of_parameter =
+            gradient_residual(model_loss, &c, c.model.weight + parameter->offset,
+                              c.gradient + parameter->offset, parameter->rows * parameter->cols);
         if (!(of_parameter <= worst)) {
             worst = of_parameter;
             where = parameter->name;
         }
     }
-    print_message("    %-44s residual %.1e (%s)\n", models[index].name, worst, where);
+    print_message("    model %zu, %-35s residual %.1e (%s)\n", index, models[index].name, worst,
+                  where);
     assert_true(worst < TOLERANCE);
     memory_free(c.gradient);
     memory_free(c.ignored);
@@ -405,9 +401,9 @@ static void whole_models(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(linear_gradients),    cmocka_unit_test(norm_gradients),
-        cmocka_unit_test(gelu_gradients),      cmocka_unit_test(attention_gradients),
-        cmocka_unit_test(output_gradients),    cmocka_unit_test(whole_models),
+        cmocka_unit_test(linear_gradients), cmocka_unit_test(norm_gradients),
+        cmocka_unit_test(gelu_gradients),   cmocka_unit_test(attention_gradients),
+        cmocka_unit_test(output_gradients), cmocka_unit_test(whole_models),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -80,8 +80,8 @@ static void a_part_of_a_layer_is_columns_of_the_whole(void **state)
     linear_forward_part(&linear, FIRST, PART, ROWS, x, MATRIX_REPLACE, part, STRIDE);
     for (size_t i = 0; i < ROWS; i++) {
         for (size_t o = 0; o < PART; o++)
-            assert_true(fabs((double)part[i * STRIDE + o] -
-                             (double)whole[i * OUTPUTS + FIRST + o]) < 1e-5);
+            assert_true(
+                fabs((double)part[i * STRIDE + o] - (double)whole[i * OUTPUTS + FIRST + o]) < 1e-5);
         for (size_t o = PART; o < STRIDE; o++)
             assert_true(part[i * STRIDE + o] == 7);
     }

@@ -42,8 +42,8 @@ static struct training_point any_training(struct random *random, uint64_t step)
 
 static void any_recall(struct random *random, struct recall *recall)
 {
-    *recall = (struct recall){any_double(random), any_double(random), any_double(random),
-                              any_double(random), {0}, {0}};
+    *recall = (struct recall){
+        any_double(random), any_double(random), any_double(random), any_double(random), {0}, {0}};
     for (size_t a = 0; a < facts.attributes; a++) {
         recall->attribute_loss[a] = any_double(random);
         recall->attribute_accuracy[a] = any_double(random);
@@ -96,7 +96,8 @@ static void evaluation_lines_have_the_promised_keys(void **state)
         "\"attr_acc\": 2.0, \"new_attr_acc\": -2.0, \"max_prob\": 3.0, \"new_max_prob\": -3.0, "
         "\"entropy\": 4.0, \"new_entropy\": -4.0, \"phase\": \"plateau\", \"attributes\": {"
         "\"birth_place\": {\"loss\": 5.0, \"new_loss\": -5.0, \"acc\": 7.0, \"new_acc\": -7.0}, "
-        "\"a \\\"b\\\"\": {\"loss\": 6.0, \"new_loss\": -6.0, \"acc\": 8.0, \"new_acc\": -8.0}}}\n");
+        "\"a \\\"b\\\"\": {\"loss\": 6.0, \"new_loss\": -6.0, \"acc\": 8.0, \"new_acc\": "
+        "-8.0}}}\n");
     text_free(&out);
 }
 
@@ -117,17 +118,16 @@ static void event_lines_have_the_promised_keys(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof events / sizeof *events; i++)
         metrics_event_line(&out, &events[i]);
-    text_format(
-        &expected,
-        "{\"event\": \"start\", \"step\": 1, \"seconds\": 0.5}\n"
-        "{\"event\": \"set\", \"step\": 2, \"seconds\": 0.0, \"key\": \"train.lr\", "
-        "\"value\": 0.001}\n"
-        "{\"event\": \"checkpoint\", \"step\": 3, \"seconds\": 0.0, "
-        "\"path\": \"checkpoints/\xEF\xBF\xBD\\u0001.safetensors\"}\n"
-        "{\"event\": \"phase\", \"step\": 4, \"seconds\": 0.0, \"phase\": \"knowledge\", "
-        "\"baseline\": 4.5, \"plateau_start\": null, \"plateau_end\": 300.0, "
-        "\"remark\": \"%s\"}\n",
-        phase_remark_text(PHASE_REMARK_NO_PLATEAU));
+    text_format(&expected,
+                "{\"event\": \"start\", \"step\": 1, \"seconds\": 0.5}\n"
+                "{\"event\": \"set\", \"step\": 2, \"seconds\": 0.0, \"key\": \"train.lr\", "
+                "\"value\": 0.001}\n"
+                "{\"event\": \"checkpoint\", \"step\": 3, \"seconds\": 0.0, "
+                "\"path\": \"checkpoints/\xEF\xBF\xBD\\u0001.safetensors\"}\n"
+                "{\"event\": \"phase\", \"step\": 4, \"seconds\": 0.0, \"phase\": \"knowledge\", "
+                "\"baseline\": 4.5, \"plateau_start\": null, \"plateau_end\": 300.0, "
+                "\"remark\": \"%s\"}\n",
+                phase_remark_text(PHASE_REMARK_NO_PLATEAU));
     assert_string_equal(out.bytes, expected.bytes);
     text_free(&expected);
     text_free(&out);
@@ -225,7 +225,8 @@ static void a_torn_last_line_is_dropped(void **state)
     text_free(&out);
 }
 
-#define TRAINING "{\"step\":1,\"tokens\":1,\"seconds\":1,\"lr\":1,\"train_loss\":1,\"grad_norm\":1}\n"
+#define TRAINING                                                                                   \
+    "{\"step\":1,\"tokens\":1,\"seconds\":1,\"lr\":1,\"train_loss\":1,\"grad_norm\":1}\n"
 #define EVALUATION                                                                                 \
     "\"seconds\":1,\"attr_loss\":1,\"new_attr_loss\":1,\"attr_acc\":1,\"new_attr_acc\":1,"         \
     "\"max_prob\":1,\"new_max_prob\":1,\"entropy\":1,\"new_entropy\":1"
@@ -278,7 +279,8 @@ static void add_lines(struct text *out, const char *lines)
     int step, length;
     char kind;
     for (; sscanf(lines, " %c%d%n", &kind, &step, &length) == 2; lines += length) {
-        const struct training_point training = {.step = (uint64_t)step, .seconds = (double)out->length};
+        const struct training_point training = {.step = (uint64_t)step,
+                                                .seconds = (double)out->length};
         const struct evaluation_point evaluation = {.step = (uint64_t)step,
                                                     .seconds = (double)out->length};
         const struct event event = {.kind = kind == 's' ? EVENT_START : EVENT_PAUSE,
@@ -350,10 +352,8 @@ static void the_end_of_a_record_is_found_alone(void **state)
         bool has_evaluation;
         uint64_t evaluation;
     } cases[] = {
-        {"", 0, false, 0},
-        {"s0", 0, false, 0},
-        {"s0 e0 t1 t2", 2, true, 0},
-        {"s0 e0 t1 t2 e2 p2", 2, true, 2},
+        {"", 0, false, 0},           {"s0", 0, false, 0},
+        {"s0 e0 t1 t2", 2, true, 0}, {"s0 e0 t1 t2 e2 p2", 2, true, 2},
         {"t1 t2", 2, false, 0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -401,7 +401,8 @@ static void running_out_of_memory_leaves_nothing_behind(void **state)
 
 int main(void)
 {
-#define IN_DIRECTORY(test) cmocka_unit_test_setup_teardown(test, temporary_set_up, temporary_tear_down)
+#define IN_DIRECTORY(test)                                                                         \
+    cmocka_unit_test_setup_teardown(test, temporary_set_up, temporary_tear_down)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(training_lines_have_the_promised_keys),
         cmocka_unit_test(evaluation_lines_have_the_promised_keys),

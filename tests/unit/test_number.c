@@ -18,9 +18,20 @@ static void numbers_are_written_in_their_shortest_form(void **state)
         double number;
         const char *text;
     } cases[] = {
-        {0, "0"},         {-0.0, "-0"},         {1, "1"},      {0.1, "0.1"},
-        {4e-4, "0.0004"}, {1e-7, "1e-7"},       {1e9, "1000000000"}, {0x1p53 - 1, "9007199254740991"}, {1e16, "1e16"}, {-300, "-300"},  {2.5e-10, "2.5e-10"},
-        {65536, "65536"}, {1.0 / 3, "0.3333333333333333"}, {-1e300, "-1e300"},
+        {0, "0"},
+        {-0.0, "-0"},
+        {1, "1"},
+        {0.1, "0.1"},
+        {4e-4, "0.0004"},
+        {1e-7, "1e-7"},
+        {1e9, "1000000000"},
+        {0x1p53 - 1, "9007199254740991"},
+        {1e16, "1e16"},
+        {-300, "-300"},
+        {2.5e-10, "2.5e-10"},
+        {65536, "65536"},
+        {1.0 / 3, "0.3333333333333333"},
+        {-1e300, "-1e300"},
         {0x1p-1074, "5e-324"},
     };
     (void)state;
@@ -52,8 +63,8 @@ static void any_number_reads_back_to_the_same_bits(void **state)
 static void what_is_no_decimal_number_is_refused(void **state)
 {
     static const char *const cases[] = {
-        "",    " 1",  "1 ",   "x",   "1x",  "0x10", "inf", "-inf", "nan", "1e",     "1e+",
-        "e5",  ".",   "-",    "--1", "1..", "1,5",  "1e5.", "+-1",  "1e400", "1_000", "infinity",
+        "",   " 1", "1 ", "x",   "1x",  "0x10", "inf",  "-inf", "nan",   "1e",    "1e+",
+        "e5", ".",  "-",  "--1", "1..", "1,5",  "1e5.", "+-1",  "1e400", "1_000", "infinity",
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -69,8 +80,8 @@ static void decimal_numbers_are_read(void **state)
         const char *text;
         double number;
     } cases[] = {
-        {"1", 1}, {"+1", 1}, {"-1.5", -1.5}, {".5", 0.5}, {"5.", 5}, {"1e-3", 1e-3},
-        {"1E+3", 1e3}, {"007", 7},
+        {"1", 1},  {"+1", 1},      {"-1.5", -1.5}, {".5", 0.5},
+        {"5.", 5}, {"1e-3", 1e-3}, {"1E+3", 1e3},  {"007", 7},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -83,7 +94,16 @@ static void decimal_numbers_are_read(void **state)
 static void counts_are_digits_alone(void **state)
 {
     static const char *const wrong[] = {
-        "", "-1", "+1", " 1", "1 ", "1.0", "1e3", "0x1", "18446744073709551616", "99999999999999999999",
+        "",
+        "-1",
+        "+1",
+        " 1",
+        "1 ",
+        "1.0",
+        "1e3",
+        "0x1",
+        "18446744073709551616",
+        "99999999999999999999",
     };
     uint64_t count = 7;
     (void)state;

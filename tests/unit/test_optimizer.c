@@ -13,12 +13,23 @@
 #include "train/optimizer.h"
 
 static const struct model_options shape = {
-    .layers = 1, .heads = 3, .d_model = 15, .d_hidden = 31, .d_key = 5, .vocab = 211,
-    .max_length = 9, .norm = NORM_LAYER, .positions = POSITIONS_LEARNED, .bias = true,
+    .layers = 1,
+    .heads = 3,
+    .d_model = 15,
+    .d_hidden = 31,
+    .d_key = 5,
+    .vocab = 211,
+    .max_length = 9,
+    .norm = NORM_LAYER,
+    .positions = POSITIONS_LEARNED,
+    .bias = true,
 };
 
 static const struct optimizer_options standard = {
-    .beta1 = 0.9, .beta2 = 0.95, .epsilon = 1e-8, .weight_decay = 0.1,
+    .beta1 = 0.9,
+    .beta2 = 0.95,
+    .epsilon = 1e-8,
+    .weight_decay = 0.1,
 };
 
 /* A model with random weights and shards that hold random gradients. */

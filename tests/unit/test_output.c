@@ -10,7 +10,8 @@
 #include "model/output.h"
 #include "tests/unit/model_reference.h"
 
-/* Logits of up to 11 products, a few tens large, are rounded to 2e-6; so much is the exponent off. */
+/* Logits of up to 11 products, a few tens large, are rounded to 2e-6: so far the exponent is off.
+ */
 #define TOLERANCE 5e-6
 
 struct fixture {
@@ -87,8 +88,8 @@ static void check_backward(struct fixture *f)
     real *got_embedding = calloc(vocab * width, sizeof *got_embedding);
     for (size_t e = 0; e < vocab * width; e++)
         got_embedding[e] = 0.5f;
-    double got = output_backward(&f->output, rows, f->y, f->target, (real)scale, got_dy,
-                                 got_embedding);
+    double got =
+        output_backward(&f->output, rows, f->y, f->target, (real)scale, got_dy, got_embedding);
     assert_true(fabs(got - loss) < TOLERANCE * fabs(loss));
     assert_residual("dy", got_dy, dy, rows * width, TOLERANCE);
     assert_residual("d_embedding", got_embedding, d_embedding, vocab * width, TOLERANCE);

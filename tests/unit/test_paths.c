@@ -138,7 +138,8 @@ static int print_shipped(void)
 
 int main(int count, char **argument)
 {
-#define IN_DIRECTORY(test) cmocka_unit_test_setup_teardown(test, temporary_set_up, temporary_tear_down)
+#define IN_DIRECTORY(test)                                                                         \
+    cmocka_unit_test_setup_teardown(test, temporary_set_up, temporary_tear_down)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_users_places_follow_the_environment),
         cmocka_unit_test(without_it_or_with_a_relative_path_they_are_below_home),

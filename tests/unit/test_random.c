@@ -18,8 +18,10 @@ static void a_stream_is_a_pure_function_of_its_coordinates(void **state)
     for (int i = 0; i < 100; i++)
         assert_true(random_u64(&a) == random_u64(&b));
     const struct random other[] = {
-        random_stream(2, RANDOM_TEST, 2, 3), random_stream(1, RANDOM_BATCH, 2, 3),
-        random_stream(1, RANDOM_TEST, 3, 2), random_stream(1, RANDOM_TEST, 2, 4),
+        random_stream(2, RANDOM_TEST, 2, 3),
+        random_stream(1, RANDOM_BATCH, 2, 3),
+        random_stream(1, RANDOM_TEST, 3, 2),
+        random_stream(1, RANDOM_TEST, 2, 4),
     };
     uint64_t first = random_stream(1, RANDOM_TEST, 2, 3).state;
     for (size_t i = 0; i < sizeof other / sizeof *other; i++)
@@ -31,8 +33,8 @@ static void the_generator_is_splitmix64(void **state)
 {
     (void)state;
     static const uint64_t published[] = {
-        UINT64_C(6457827717110365317), UINT64_C(3203168211198807973),
-        UINT64_C(9817491932198370423), UINT64_C(4593380528125082431),
+        UINT64_C(6457827717110365317),  UINT64_C(3203168211198807973),
+        UINT64_C(9817491932198370423),  UINT64_C(4593380528125082431),
         UINT64_C(16408922859458223821),
     };
     struct random random = {1234567};

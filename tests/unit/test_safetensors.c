@@ -5,11 +5,11 @@
 
 #include <cmocka.h>
 
-#include <math.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 
-#include "train/safetensors.h"
 #include "tests/unit/temporary.h"
+#include "train/safetensors.h"
 
 static const float small[6] = {1, -2.5f, 0, 1e-30f, 3e38f, 7};
 static const float row[2] = {8, 9};
@@ -228,14 +228,10 @@ static void the_headers_length_is_checked(void **state)
         uint64_t length;
         const char *message;
     } cases[] = {
-        {0, "does not begin with {"},
-        {100000001, "above 100000000"},
-        {UINT64_MAX, "above 100000000"},
-        {UINT64_MAX - 7, "above 100000000"},
-        {9, "the file ends after 8"},
-        {16, "the file ends after 8"},
-        {100000000, "the file ends after 8"},
-        {2, "not aligned"},
+        {0, "does not begin with {"},         {100000001, "above 100000000"},
+        {UINT64_MAX, "above 100000000"},      {UINT64_MAX - 7, "above 100000000"},
+        {9, "the file ends after 8"},         {16, "the file ends after 8"},
+        {100000000, "the file ends after 8"}, {2, "not aligned"},
     };
     char path[TEMPORARY_PATH];
     temporary_path(path, *state, "file");
@@ -272,14 +268,13 @@ static void a_file_cut_anywhere_is_refused(void **state)
     size_t size;
     temporary_path(path, *state, "file");
     assert_true(write_small(path, &err));
-    char *bytes = file_read(path, &size, &err);
-    for (size_t length = 0; length < size; length++) {
+    memory_free(file_read(path, &size, &err));
+    for (size_t length = size; length-- > 0;) {
         struct safetensors file;
-        assert_true(file_replace(path, bytes, length, &err));
+        assert_int_equal(truncate(path, (off_t)length), 0);
         assert_false(safetensors_open(&file, path, &err));
         assert_int_equal(err.kind, ERROR_DATA);
     }
-    memory_free(bytes);
 }
 
 /* Reads every value, so that a sanitizer sees where they lie. */
@@ -300,29 +295,32 @@ static void a_changed_byte_is_refused_or_leaves_a_file_of_the_same_size(void **s
     temporary_path(path, *state, "file");
     assert_true(write_small(path, &err));
     char *bytes = file_read(path, &size, &err);
+    int descriptor = open(path, O_RDWR);
+    assert_true(descriptor >= 0);
     size_t header = 8 + (unsigned char)bytes[0] + 256 * (size_t)(unsigned char)bytes[1];
     for (size_t i = 0; i < header; i++)
         for (int value = 0; value < 256; value++) {
-            char original = bytes[i];
             struct safetensors file;
-            if ((char)value == original)
+            if ((char)value == bytes[i])
                 continue;
-            bytes[i] = (char)value;
-            assert_true(file_replace(path, bytes, size, &err));
+            const char changed = (char)value;
+            assert_int_equal(pwrite(descriptor, &changed, 1, (off_t)i), 1);
             if (safetensors_open(&file, path, &err)) {
                 size_t values = 0;
                 for (size_t t = 0; t < file.tensors; t++)
                     values += file.tensor[t].rows * file.tensor[t].cols;
                 assert_int_equal(values, 8);
-                assert_true(isnan(sum_of(&file)) || !isnan(sum_of(&file)));
+                volatile double sum = sum_of(&file);
+                (void)sum;
                 safetensors_close(&file);
             } else {
                 assert_int_equal(err.kind, ERROR_DATA);
                 refused++;
             }
-            bytes[i] = original;
+            assert_int_equal(pwrite(descriptor, &bytes[i], 1, (off_t)i), 1);
         }
     assert_true(refused > 100 * header);
+    close(descriptor);
     memory_free(bytes);
 }
 
@@ -379,7 +377,8 @@ static void running_out_of_memory_leaves_nothing_behind(void **state)
 
 int main(void)
 {
-#define IN_DIRECTORY(test) cmocka_unit_test_setup_teardown(test, temporary_set_up, temporary_tear_down)
+#define IN_DIRECTORY(test)                                                                         \
+    cmocka_unit_test_setup_teardown(test, temporary_set_up, temporary_tear_down)
     const struct CMUnitTest tests[] = {
         IN_DIRECTORY(what_is_written_reads_back),
         IN_DIRECTORY(a_file_has_the_formats_bytes),

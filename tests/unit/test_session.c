@@ -29,12 +29,12 @@ static int end(void **state)
     return 0;
 }
 
-#define assert_done(call) \
-    do { \
-        struct error done_err = {0}; \
-        struct error *err = &done_err; \
-        if (!(call)) \
-            fail_msg("%s: %s", #call, err->message); \
+#define assert_done(call)                                                                          \
+    do {                                                                                           \
+        struct error done_err = {0};                                                               \
+        struct error *err = &done_err;                                                             \
+        if (!(call))                                                                               \
+            fail_msg("%s: %s", #call, err->message);                                               \
     } while (0)
 
 static char *in_runs(const char *name)
@@ -155,10 +155,10 @@ static void check_resume(const char *const *more, const char *whole, const char 
     send_until_step(&session, (struct command){.kind = COMMAND_RUN}, 12);
     assert_done(session_close(&session, err));
 
-    char *one = memory_format(NULL, "%s/%s/checkpoints/step-00000012.safetensors",
-                              tiny.directory, whole);
-    char *two = memory_format(NULL, "%s/%s/checkpoints/step-00000012.safetensors",
-                              tiny.directory, parts);
+    char *one =
+        memory_format(NULL, "%s/%s/checkpoints/step-00000012.safetensors", tiny.directory, whole);
+    char *two =
+        memory_format(NULL, "%s/%s/checkpoints/step-00000012.safetensors", tiny.directory, parts);
     assert_same_tensors(one, two);
     memory_free(one);
     memory_free(two);
@@ -194,6 +194,42 @@ static void a_resumed_run_remembers_its_curves(void **state)
     assert_int_equal(status.step, 9);
     assert_true(status.seconds > 0);
     assert_done(session_close(&session, err));
+}
+
+static void more_steps_stay_more_steps(void **state)
+{
+    (void)state;
+    struct session session;
+    open_run(&session, "more", NULL);
+    send_until_step(&session, (struct command){.kind = COMMAND_RUN}, 12);
+    assert_done(session_close(&session, err));
+    assert_done(session_resume(&session, &tiny.paths, "more", 15, err));
+    assert_done(session_close(&session, err));
+    assert_done(session_resume(&session, &tiny.paths, "more", 0, err));
+    assert_done(trainer_start(session.trainer, err));
+    struct trainer_status status =
+        send_until_step(&session, (struct command){.kind = COMMAND_RUN}, 15);
+    assert_int_equal(status.steps, 15);
+    assert_done(session_close(&session, err));
+}
+
+static void a_run_whose_facts_have_changed_is_refused(void **state)
+{
+    (void)state;
+    struct session session;
+    struct error refusal;
+    open_run(&session, "facts", NULL);
+    settle(&session);
+    assert_true(strlen(session.preset.facts.fingerprint) == FACTS_FINGERPRINT_SIZE - 1);
+    assert_done(session_close(&session, err));
+    char *preset = memory_format(NULL, "%s/facts/preset.ini", tiny.directory);
+    char *command = memory_format(NULL, "sed -i 's/^majors = 3/majors = 4/' '%s'", preset);
+    assert_int_equal(system(command), 0);
+    assert_false(session_resume(&session, &tiny.paths, "facts", 0, &refusal));
+    assert_non_null(strstr(refusal.message, "have changed"));
+    assert_false(session_open_model(&session, &tiny.paths, "facts", NULL, &refusal));
+    memory_free(command);
+    memory_free(preset);
 }
 
 static void a_run_in_use_is_refused(void **state)
@@ -296,7 +332,7 @@ static void a_preset_too_large_for_memory_gets_both_numbers(void **state)
 {
     (void)state;
     const char *const huge[] = {"model.d_model=16384", "model.d_hidden=65536", "model.heads=64",
-                                "model.d_key=256", "model.layers=96", NULL};
+                                "model.d_key=256",     "model.layers=96",      NULL};
     struct preset preset;
     struct session session;
     struct error refusal;
@@ -314,6 +350,8 @@ int main(void)
         cmocka_unit_test(a_run_goes_on_bit_for_bit),
         cmocka_unit_test(a_run_of_the_other_family_goes_on_bit_for_bit),
         cmocka_unit_test(a_resumed_run_remembers_its_curves),
+        cmocka_unit_test(more_steps_stay_more_steps),
+        cmocka_unit_test(a_run_whose_facts_have_changed_is_refused),
         cmocka_unit_test(a_run_in_use_is_refused),
         cmocka_unit_test(steps_are_counted_and_pauses_kept),
         cmocka_unit_test(the_learning_rate_can_be_set),

@@ -14,17 +14,34 @@
 #include "model/workspace.h"
 #include "tests/unit/model_reference.h"
 
-/* Sequences of 1 to 60 tokens that begin at token 7: several micro-batches for every shard. */
-enum { SEQUENCES = 150, FIRST = 7, MOST_TOKENS = FIRST + SEQUENCES * 60 };
+/* Sequences of 1 to 60 tokens that begin at token 7: several micro-batches for every shard. The
+ * vocabulary is large enough that BLAS, if it might, would share products between threads. */
+enum { SEQUENCES = 150, FIRST = 7, MOST_TOKENS = FIRST + SEQUENCES * 60, VOCAB = 301 };
 
 static const struct model_options hoffmann = {
-    .layers = 2, .heads = 2, .d_model = 16, .d_hidden = 40, .d_key = 8, .vocab = 101,
-    .max_length = 60, .norm = NORM_RMS, .positions = POSITIONS_RELATIVE, .bias = false,
+    .layers = 2,
+    .heads = 2,
+    .d_model = 16,
+    .d_hidden = 40,
+    .d_key = 8,
+    .vocab = VOCAB,
+    .max_length = 60,
+    .norm = NORM_RMS,
+    .positions = POSITIONS_RELATIVE,
+    .bias = false,
 };
 
 static const struct model_options gpt2 = {
-    .layers = 2, .heads = 2, .d_model = 16, .d_hidden = 40, .d_key = 8, .vocab = 101,
-    .max_length = 60, .norm = NORM_LAYER, .positions = POSITIONS_LEARNED, .bias = true,
+    .layers = 2,
+    .heads = 2,
+    .d_model = 16,
+    .d_hidden = 40,
+    .d_key = 8,
+    .vocab = VOCAB,
+    .max_length = 60,
+    .norm = NORM_LAYER,
+    .positions = POSITIONS_LEARNED,
+    .bias = true,
 };
 
 struct fixture {
@@ -136,7 +153,7 @@ static void what_other_threads_may_do_does_not_matter(void **state)
 /* ---- the right numbers ---- */
 
 /* The gradients' sum, and the loss, of the whole batch at once; tests of model_backward say that
- * this is right. */
+ * this is right. Both are sums over 4,500 tokens, in another order. */
 static void any_number_of_shards_adds_up_to_the_gradient(void **state)
 {
     (void)state;
@@ -145,9 +162,9 @@ static void any_number_of_shards_adds_up_to_the_gradient(void **state)
     struct workspace *workspace = workspace_new(&hoffmann, f->tokens, NULL);
     real *whole = memory_new_aligned(size, sizeof(real), NULL);
     assert_true(workspace && whole);
-    double expected_loss = model_backward(&f->model, workspace, &f->sequences,
-                                          1 / (real)f->tokens, whole) /
-                           (double)f->tokens;
+    double expected_loss =
+        model_backward(&f->model, workspace, &f->sequences, 1 / (real)f->tokens, whole) /
+        (double)f->tokens;
     double *expected = to_double(whole, size);
     const size_t counts[] = {1, 2, 5, 16, 200};
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
@@ -160,7 +177,7 @@ static void any_number_of_shards_adds_up_to_the_gradient(void **state)
             for (size_t j = 0; j < size; j++)
                 whole[j] += shards.gradient[c][j];
         assert_true(fabs(loss - expected_loss) < 1e-6 * expected_loss);
-        assert_residual("sum of shards", whole, expected, size, 2e-6);
+        assert_residual("sum of shards", whole, expected, size, 1e-5);
         shards_free(&shards);
     }
     free(expected);
@@ -180,7 +197,7 @@ static void micro_batches_fit_into_their_workspace(void **state)
     for (size_t s = 0; s < SEQUENCES; s++)
         f->start[s + 1] = f->start[s] + 50;
     double sum = 0;
-    for (size_t count = 1; count <= SEQUENCES && 50 * count <= 4 * shards.micro_batch; count++) {
+    for (size_t count = 1; count <= SEQUENCES && 50 * count <= 6 * shards.micro_batch; count++) {
         struct sequences last = {f->token, f->target, f->start + count - 1, 1}, all = last;
         double loss;
         all.start = f->start;
@@ -336,7 +353,7 @@ static void descent_learns_a_batch_by_heart(void **state)
                 f->model.weight[j] -= (shards.gradient[0][j] + shards.gradient[1][j]) / 2;
         }
         print_message("    loss %.3f at first, %.3f after 400 steps\n", first, loss);
-        assert_true(fabs(first - log(101)) < 0.1);
+        assert_true(fabs(first - log(VOCAB)) < 0.1);
         assert_true(loss < 0.3 * first);
         shards_free(&shards);
         fixture_free(f);

@@ -15,19 +15,43 @@
 #include "tests/unit/model_reference.h"
 
 static const struct model_options hoffmann = {
-    .layers = 2, .heads = 3, .d_model = 21, .d_hidden = 33, .d_key = 5, .vocab = 23,
-    .max_length = 50, .norm = NORM_RMS, .positions = POSITIONS_RELATIVE, .bias = false,
+    .layers = 2,
+    .heads = 3,
+    .d_model = 21,
+    .d_hidden = 33,
+    .d_key = 5,
+    .vocab = 23,
+    .max_length = 50,
+    .norm = NORM_RMS,
+    .positions = POSITIONS_RELATIVE,
+    .bias = false,
 };
 
 static const struct model_options gpt2 = {
-    .layers = 2, .heads = 3, .d_model = 21, .d_hidden = 33, .d_key = 5, .vocab = 23,
-    .max_length = 50, .norm = NORM_LAYER, .positions = POSITIONS_LEARNED, .bias = true,
+    .layers = 2,
+    .heads = 3,
+    .d_model = 21,
+    .d_hidden = 33,
+    .d_key = 5,
+    .vocab = 23,
+    .max_length = 50,
+    .norm = NORM_LAYER,
+    .positions = POSITIONS_LEARNED,
+    .bias = true,
 };
 
 /* The paper's, with its 32,000 words. */
 static const struct model_options paper = {
-    .layers = 8, .heads = 8, .d_model = 512, .d_hidden = 2048, .d_key = 64, .vocab = 32000,
-    .max_length = 100, .norm = NORM_RMS, .positions = POSITIONS_RELATIVE, .bias = false,
+    .layers = 8,
+    .heads = 8,
+    .d_model = 512,
+    .d_hidden = 2048,
+    .d_key = 64,
+    .vocab = 32000,
+    .max_length = 100,
+    .norm = NORM_RMS,
+    .positions = POSITIONS_RELATIVE,
+    .bias = false,
 };
 
 /* ---- parameters ---- */
@@ -171,8 +195,16 @@ static void initial_weights_are_gpt2s(void **state)
 {
     (void)state;
     struct model_options options = {
-        .layers = 8, .heads = 4, .d_model = 64, .d_hidden = 256, .d_key = 16, .vocab = 300,
-        .max_length = 40, .norm = NORM_LAYER, .positions = POSITIONS_RELATIVE, .bias = true,
+        .layers = 8,
+        .heads = 4,
+        .d_model = 64,
+        .d_hidden = 256,
+        .d_key = 16,
+        .vocab = 300,
+        .max_length = 40,
+        .norm = NORM_LAYER,
+        .positions = POSITIONS_RELATIVE,
+        .bias = true,
     };
     static const struct {
         const char *name;

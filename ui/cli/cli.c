@@ -105,8 +105,8 @@ bool cli_number(const char *option, const char *value, uint64_t least, uint64_t 
 
 bool cli_settings_add(struct cli_settings *settings, const char *assignment, struct error *err)
 {
-    const char **larger = memory_resize(settings->assignment, settings->count + 1,
-                                        sizeof *larger, err);
+    const char **larger =
+        memory_resize(settings->assignment, settings->count + 1, sizeof *larger, err);
     if (!larger)
         return false;
     settings->assignment = larger;

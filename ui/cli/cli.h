@@ -30,12 +30,11 @@ enum { CLI_LONG_ONLY = 256, CLI_SET = 's', CLI_JSON = 'j' };
 /* One command: a file of ui/cli each. */
 struct cli_command {
     const char *name;
-    const char *operands; /* "RUN [PROMPT]" */
-    const char *summary;  /* one line */
+    const char *operands;             /* "RUN [PROMPT]" */
+    const char *summary;              /* one line */
     const struct cli_option *options; /* [option_count] */
     size_t option_count;
-    int (*run)(const struct cli_command *command, const struct paths *paths, int argc,
-               char **argv);
+    int (*run)(const struct cli_command *command, const struct paths *paths, int argc, char **argv);
 };
 
 extern const struct cli_command cli_ask, cli_eval, cli_phases, cli_presets, cli_runs, cli_sample,

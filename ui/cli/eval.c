@@ -21,8 +21,8 @@ struct arguments {
 };
 
 /* Recall on `wanted` individuals from `first` on, but on no more than there are. */
-static bool measure(struct session *session, struct shards *shards, uint64_t first,
-                    uint64_t wanted, uint64_t available, struct recall *recall, struct error *err)
+static bool measure(struct session *session, struct shards *shards, uint64_t first, uint64_t wanted,
+                    uint64_t available, struct recall *recall, struct error *err)
 {
     struct recall_set set;
     size_t count = (size_t)(wanted < available ? wanted : available);
@@ -56,23 +56,21 @@ static json_t *json_recall(const struct recall *recall, const struct fact_set *f
     json_t *attributes = json_object();
     for (size_t a = 0; a < facts->attributes; a++)
         json_object_set_new(attributes, facts->attribute[a].key,
-                            json_pack("{s:o, s:o}", "loss",
-                                      json_number(recall->attribute_loss[a]), "accuracy",
-                                      json_number(recall->attribute_accuracy[a])));
+                            json_pack("{s:o, s:o}", "loss", json_number(recall->attribute_loss[a]),
+                                      "accuracy", json_number(recall->attribute_accuracy[a])));
     return json_pack("{s:o, s:o, s:o, s:o, s:o}", "loss", json_number(recall->loss), "accuracy",
                      json_number(recall->accuracy), "max_prob",
-                     json_number(recall->max_probability), "entropy",
-                     json_number(recall->entropy), "attributes", attributes);
+                     json_number(recall->max_probability), "entropy", json_number(recall->entropy),
+                     "attributes", attributes);
 }
 
 static bool print_json(const struct session *session, const struct recall *known,
                        const struct recall *fresh, struct error *err)
 {
-    json_t *object =
-        json_pack("{s:s, s:I, s:o, s:o, s:o}", "run", session->run.name, "step",
-                  (json_int_t)session->checkpoint_step, "baseline",
-                  json_number(session->baseline), "known", json_recall(known, &session->facts),
-                  "new", json_recall(fresh, &session->facts));
+    json_t *object = json_pack(
+        "{s:s, s:I, s:o, s:o, s:o}", "run", session->run.name, "step",
+        (json_int_t)session->checkpoint_step, "baseline", json_number(session->baseline), "known",
+        json_recall(known, &session->facts), "new", json_recall(fresh, &session->facts));
     return json_print(object, err);
 }
 
@@ -94,15 +92,13 @@ static void print_table(const struct session *session, const struct recall *know
         print_row(facts->attribute[a].name, session->attribute_baseline[a],
                   known->attribute_loss[a], known->attribute_accuracy[a], fresh->attribute_loss[a],
                   fresh->attribute_accuracy[a]);
-    print_row("all", session->baseline, known->loss, known->accuracy, fresh->loss,
-              fresh->accuracy);
+    print_row("all", session->baseline, known->loss, known->accuracy, fresh->loss, fresh->accuracy);
     printf("\n%-16s  %8s  %8.3f  %8s  %8.3f\n%-16s  %8s  %8.3f  %8s  %8.3f\n", "max probability",
            "", known->max_probability, "", fresh->max_probability, "entropy", "", known->entropy,
            "", fresh->entropy);
 }
 
-static int eval(const struct cli_command *command, const struct paths *paths, int argc,
-                char **argv)
+static int eval(const struct cli_command *command, const struct paths *paths, int argc, char **argv)
 {
     struct cli_arguments line = {.command = command, .argc = argc, .argv = argv};
     struct arguments a = {0};

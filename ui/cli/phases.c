@@ -48,17 +48,16 @@ static bool read_curve(const struct run *run, const struct fact_set *facts, stru
     return false;
 }
 
-static bool print_json(const char *run, const struct session *session,
-                       const struct phase_report *r, struct error *err)
+static bool print_json(const char *run, const struct session *session, const struct phase_report *r,
+                       struct error *err)
 {
     json_t *object =
         json_pack("{s:s, s:o, s:o, s:s, s:s, s:o, s:o, s:o, s:o}", "run", run, "baseline",
-                  json_number(r->baseline), "baseline_pools",
-                  json_number(session->baseline_pools), "phase", phase_name(r->phase), "remark",
-                  phase_remark_text(r->remark), "plateau_start", json_number(r->plateau_start),
-                  "plateau_end", json_number(r->plateau_end), "plateau_end_low",
-                  json_number(r->plateau_end_low), "plateau_end_high",
-                  json_number(r->plateau_end_high));
+                  json_number(r->baseline), "baseline_pools", json_number(session->baseline_pools),
+                  "phase", phase_name(r->phase), "remark", phase_remark_text(r->remark),
+                  "plateau_start", json_number(r->plateau_start), "plateau_end",
+                  json_number(r->plateau_end), "plateau_end_low", json_number(r->plateau_end_low),
+                  "plateau_end_high", json_number(r->plateau_end_high));
     return json_print(object, err);
 }
 
@@ -92,10 +91,10 @@ static bool report(const struct paths *paths, const char *name, bool json, struc
     if (opened) {
         struct curve curve = {0};
         struct phase_report fitted;
-        done = recall_baseline(&session.population, &session.baseline, &session.baseline_pools,
-                               err) &&
-               read_curve(&run, &session.facts, &curve, err) &&
-               phase_fit(curve.step, curve.loss, curve.count, session.baseline, &fitted, err);
+        done =
+            recall_baseline(&session.population, &session.baseline, &session.baseline_pools, err) &&
+            read_curve(&run, &session.facts, &curve, err) &&
+            phase_fit(curve.step, curve.loss, curve.count, session.baseline, &fitted, err);
         if (done && json)
             done = print_json(run.name, &session, &fitted, err);
         else if (done)

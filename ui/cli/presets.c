@@ -52,9 +52,8 @@ static json_t *json_sizes(const struct session *session)
                         json_integer((json_int_t)model_count_parameters(model)));
     json_object_set_new(object, "words", json_integer((json_int_t)session->vocabulary.words));
     json_object_set_new(object, "baseline", json_number(session->baseline));
-    json_object_set_new(
-        object, "bytes",
-        json_integer((json_int_t)trainer_bytes(&session->preset.trainer, model)));
+    json_object_set_new(object, "bytes",
+                        json_integer((json_int_t)trainer_bytes(&session->preset.trainer, model)));
     return object;
 }
 

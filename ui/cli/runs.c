@@ -12,13 +12,13 @@ static const struct cli_option options[] = {
 
 static bool print_json(const struct run_summary *run, struct error *err)
 {
-    json_t *object = json_pack(
-        "{s:s, s:s, s:s, s:I, s:I, s:I, s:b, s:o, s:o, s:o}", "name", run->name, "directory",
-        run->directory, "preset", run->preset, "step", (json_int_t)run->step, "steps",
-        (json_int_t)run->steps, "modified", (json_int_t)run->modified, "running", run->busy,
-        "attr_loss", run->has_recall ? json_number(run->loss) : json_null(), "attr_acc",
-        run->has_recall ? json_number(run->accuracy) : json_null(), "phase",
-        run->has_recall ? json_string(phase_name(run->phase)) : json_null());
+    json_t *object =
+        json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:b, s:o, s:o, s:o}", "name", run->name,
+                  "directory", run->directory, "preset", run->preset, "step", (json_int_t)run->step,
+                  "steps", (json_int_t)run->steps, "modified", (json_int_t)run->modified, "running",
+                  run->busy, "attr_loss", run->has_recall ? json_number(run->loss) : json_null(),
+                  "attr_acc", run->has_recall ? json_number(run->accuracy) : json_null(), "phase",
+                  run->has_recall ? json_string(phase_name(run->phase)) : json_null());
     return json_print(object, err);
 }
 
@@ -36,8 +36,7 @@ static void print_row(const struct run_summary *run)
     printf("  %s%s\n", when, run->busy ? "  running" : "");
 }
 
-static int runs(const struct cli_command *command, const struct paths *paths, int argc,
-                char **argv)
+static int runs(const struct cli_command *command, const struct paths *paths, int argc, char **argv)
 {
     struct cli_arguments line = {.command = command, .argc = argc, .argv = argv};
     struct error err;

@@ -93,11 +93,11 @@ static json_t *json_spans(const struct sample *sample, const struct fact_set *fa
     json_t *spans = json_array();
     for (size_t s = 0; s < sample->spans; s++) {
         const struct span *span = &sample->span[s];
-        json_array_append_new(
-            spans, json_pack("{s:s, s:s, s:I, s:I}", "kind",
-                             span->kind == SPAN_NAME ? "name" : "value", "attribute",
-                             facts->attribute[span->attribute].key, "first",
-                             (json_int_t)span->first, "count", (json_int_t)span->count));
+        json_array_append_new(spans,
+                              json_pack("{s:s, s:s, s:I, s:I}", "kind",
+                                        span->kind == SPAN_NAME ? "name" : "value", "attribute",
+                                        facts->attribute[span->attribute].key, "first",
+                                        (json_int_t)span->first, "count", (json_int_t)span->count));
     }
     return spans;
 }
@@ -116,10 +116,10 @@ static json_t *json_sample(const struct session *session, const struct sample *s
     }
     for (size_t t = 0; t < sample->tokens; t++)
         json_array_append_new(tokens, json_integer(sample->token[t]));
-    json_t *object = json_pack("{s:I, s:s, s:s, s:o, s:o, s:o}", "individual",
-                               (json_int_t)sample->individual, "name", name.bytes, "text",
-                               text->bytes, "attributes", attributes, "tokens", tokens, "spans",
-                               json_spans(sample, facts));
+    json_t *object =
+        json_pack("{s:I, s:s, s:s, s:o, s:o, s:o}", "individual", (json_int_t)sample->individual,
+                  "name", name.bytes, "text", text->bytes, "attributes", attributes, "tokens",
+                  tokens, "spans", json_spans(sample, facts));
     text_free(&name);
     text_free(&value);
     return object;

@@ -79,9 +79,9 @@ static bool print_json(const struct session *session, const struct score *score,
         json_array_append_new(words, json_string(session->vocabulary.word[token]));
         json_array_append_new(log_probabilities, json_number(score->log_probability[i]));
     }
-    json_t *object = json_pack("{s:o, s:o, s:o, s:o}", "tokens", tokens, "words", words,
-                               "log_probabilities", log_probabilities, "total",
-                               json_number(total(score)));
+    json_t *object =
+        json_pack("{s:o, s:o, s:o, s:o}", "tokens", tokens, "words", words, "log_probabilities",
+                  log_probabilities, "total", json_number(total(score)));
     return json_print(object, err);
 }
 

@@ -80,14 +80,13 @@ static void draw_bar(struct progress *p, const struct session *session,
 {
     bool utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
     char speed[FORMAT_SIZE], left[FORMAT_SIZE], line[256];
-    int length = snprintf(line, sizeof line,
-                          " %7" PRIu64 "/%" PRIu64 "  %-10s  loss %6.3f  known %3.0f %%  %s tok/s"
-                          "  %s left",
-                          s->step, s->steps, phase_name(s->phase.phase),
-                          p->has_recall ? p->known.loss : NAN,
-                          p->has_recall ? 100 * p->known.accuracy : 0,
-                          format_short(speed, s->tokens_per_second),
-                          format_duration(left, s->seconds_left));
+    int length =
+        snprintf(line, sizeof line,
+                 " %7" PRIu64 "/%" PRIu64 "  %-10s  loss %6.3f  known %3.0f %%  %s tok/s"
+                 "  %s left",
+                 s->step, s->steps, phase_name(s->phase.phase), p->has_recall ? p->known.loss : NAN,
+                 p->has_recall ? 100 * p->known.accuracy : 0,
+                 format_short(speed, s->tokens_per_second), format_duration(left, s->seconds_left));
     size_t columns = terminal_columns(), name = strlen(session->preset.name);
     size_t used = name + 1 + (size_t)length;
     size_t room = columns > used + 1 ? columns - used - 1 : 0;

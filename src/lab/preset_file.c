@@ -1,0 +1,370 @@
+/* Parts of this file: a preset's file read with what it includes; presets found and listed. */
+#include <ctype.h>
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/dictionary.h"
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/nearest.h"
+#include "base/settings.h"
+#include "base/text.h"
+#include "lab/preset_key.h"
+
+#define INCLUDE_DEPTH     16
+#define PRESETS_DIRECTORY "presets"
+
+/* ---- reading ---- */
+
+/* A file being read. */
+struct reader {
+    struct preset *preset;
+    const struct paths *paths;
+    const char *origin;
+    char *directory;             /* of origin */
+    const struct reader *parent; /* the file that includes this one, or null */
+    size_t depth;                /* files around this one */
+    struct stat identity;        /* of origin, where it is a file */
+    bool is_file;
+    const struct preset_key *last; /* the last setting's; null in [pools] */
+    struct dictionary seen;        /* settings of this file: "train.lr", and their lines */
+};
+
+static bool read_text(struct reader *reader, const char *text, struct error *err);
+
+static char *read_file(const char *path, struct error *err)
+{
+    size_t size;
+    char *text = file_read(path, &size, err);
+    if (!text || strlen(text) == size)
+        return text;
+    error_set(err, ERROR_INPUT, "%s is no text: it holds a null byte", path);
+    memory_free(text);
+    return NULL;
+}
+
+static bool is_being_read(const struct reader *reader, const struct stat *identity)
+{
+    for (; reader; reader = reader->parent)
+        if (reader->is_file && reader->identity.st_dev == identity->st_dev &&
+            reader->identity.st_ino == identity->st_ino)
+            return true;
+    return false;
+}
+
+/* Takes the path if it is there and not one of the files that led here; frees it otherwise. */
+static char *usable_include(const struct reader *reader, char *path, bool *in_circle)
+{
+    struct stat identity;
+    if (path && stat(path, &identity) == 0) {
+        if (!is_being_read(reader, &identity))
+            return path;
+        *in_circle = true;
+    }
+    memory_free(path);
+    return NULL;
+}
+
+/* The included file: beside the including one, else in the places of presets. A file that is being
+ * read is passed over, so that a user's quickstart.ini can include the shipped one. */
+static char *find_include(const struct reader *reader, const char *name, struct error *err)
+{
+    bool absolute = name[0] == '/', in_circle = false;
+    struct error trouble = {ERROR_NONE, ""};
+    char *beside =
+        absolute ? memory_string(name, &trouble) : file_join(reader->directory, name, &trouble);
+    char *found = usable_include(reader, beside, &in_circle);
+    char **data = absolute ? NULL : reader->paths->data;
+    for (; data && *data && !found && !trouble.kind; data++) {
+        char *path = memory_format(&trouble, "%s/" PRESETS_DIRECTORY "/%s", *data, name);
+        found = usable_include(reader, path, &in_circle);
+    }
+    if (trouble.kind)
+        error_set(err, trouble.kind, "%s", trouble.message);
+    else if (!found && in_circle)
+        error_set(err, ERROR_INPUT, "%s includes itself", name);
+    else if (!found)
+        error_set(err, ERROR_INPUT, "there is no %s to include", name);
+    return found;
+}
+
+static bool include(struct reader *reader, const char *name, struct error *err)
+{
+    if (reader->depth + 1 == INCLUDE_DEPTH)
+        return error_set(err, ERROR_INPUT, "includes are %d deep", INCLUDE_DEPTH);
+    char *path = find_include(reader, name, err);
+    char *text = path ? read_file(path, err) : NULL;
+    struct reader included = {
+        .preset = reader->preset,
+        .paths = reader->paths,
+        .origin = path,
+        .parent = reader,
+        .depth = reader->depth + 1,
+    };
+    bool ok = text && read_text(&included, text, err);
+    dictionary_free(&included.seen);
+    memory_free(text);
+    memory_free(path);
+    return ok;
+}
+
+static bool take_continuation(struct reader *reader, const char *value, struct error *err)
+{
+    const struct preset_key *key = reader->last;
+    if (!key || key->type != KEY_TEXT)
+        return error_set(err, ERROR_INPUT,
+                         "an indented line goes on with the value above it, which has one line");
+    /* Newer versions of libinih remove a comment here, older ones do not. */
+    size_t length = strlen(value);
+    for (size_t i = 1; i < length; i++)
+        if (value[i] == ';' && isspace((unsigned char)value[i - 1]))
+            length = i;
+    while (length > 0 && isspace((unsigned char)value[length - 1]))
+        length--;
+    const char *before = *(char **)preset_key_field(reader->preset, key);
+    const char *blank = *before == '\0' ? "" : " ";
+    char *whole = memory_format(err, "%s%s%.*s", before, blank, (int)length, value);
+    bool ok = whole && preset_key_set(reader->preset, key, whole, reader->directory, err);
+    memory_free(whole);
+    return ok;
+}
+
+/* The line this file has given the setting in, or null. */
+static const size_t *seen_in(const struct reader *reader, const char *section, const char *name)
+{
+    char full[2 * PRESET_NAME_ROOM];
+    snprintf(full, sizeof full, "%s.%s", section, name);
+    return dictionary_get(&reader->seen, full);
+}
+
+static bool note_seen(struct reader *reader, const struct setting *setting, struct error *err)
+{
+    char full[2 * PRESET_NAME_ROOM];
+    const size_t *before = seen_in(reader, setting->section, setting->key);
+    if (before)
+        return error_set(err, ERROR_INPUT, "%s.%s is given a second time; the first is in line %zu",
+                         setting->section, setting->key, *before);
+    snprintf(full, sizeof full, "%s.%s", setting->section, setting->key);
+    return dictionary_put(&reader->seen, full, setting->line, err);
+}
+
+/* A family would undo what the same file said before about its keys. */
+static bool check_family_first(const struct reader *reader, const struct preset_key *key,
+                               struct error *err)
+{
+    static const char *const later[] = {"norm", "positions", "bias"};
+    for (size_t i = 0; key->type == KEY_FAMILY && i < sizeof later / sizeof *later; i++)
+        if (seen_in(reader, key->section, later[i]))
+            return error_set(err, ERROR_INPUT, "%s.%s goes before %s.%s, which it sets",
+                             key->section, key->name, key->section, later[i]);
+    return true;
+}
+
+static bool take_key(struct reader *reader, const struct setting *setting, struct error *err)
+{
+    const struct preset_key *key = preset_key_find(setting->section, setting->key);
+    reader->last = key;
+    if (!key)
+        return preset_key_unknown(setting->section, setting->key, err);
+    return note_seen(reader, setting, err) && check_family_first(reader, key, err) &&
+           preset_key_set(reader->preset, key, setting->value, reader->directory, err);
+}
+
+static bool take_pool(struct reader *reader, const struct setting *setting, struct error *err)
+{
+    reader->last = NULL;
+    return note_seen(reader, setting, err) &&
+           preset_pool_set(reader->preset, setting->key, setting->value, err);
+}
+
+static bool take_setting(void *user, const struct setting *setting, struct error *err)
+{
+    struct reader *reader = user;
+    if (setting->continued)
+        return take_continuation(reader, setting->value, err);
+    if (*setting->section == '\0' && strcmp(setting->key, "include") == 0)
+        return include(reader, setting->value, err);
+    if (*setting->section == '\0')
+        return error_set(err, ERROR_INPUT, "%s stands before the first [section]", setting->key);
+    if (!preset_is_section(setting->section))
+        return preset_section_unknown(setting->section, err);
+    if (strcmp(setting->section, PRESET_POOLS) == 0)
+        return take_pool(reader, setting, err);
+    return take_key(reader, setting, err);
+}
+
+/* Reads the text of reader->origin into reader->preset. The caller frees what was
+ * seen. */
+static bool read_text(struct reader *reader, const char *text, struct error *err)
+{
+    reader->is_file = stat(reader->origin, &reader->identity) == 0;
+    reader->directory = file_directory(reader->origin, err);
+    bool ok = reader->directory && settings_read(text, reader->origin, take_setting, reader, err);
+    memory_free(reader->directory);
+    return ok;
+}
+
+/* The file's name without directory and extension. */
+static bool name_after_file(struct preset *preset, const char *path, struct error *err)
+{
+    const char *slash = strrchr(path, '/');
+    const char *name = slash ? slash + 1 : path;
+    size_t length = strlen(name) - (preset_has_extension(name) ? strlen(PRESET_EXTENSION) : 0);
+    char *copy = memory_format(err, "%.*s", (int)length, name);
+    bool ok = copy && preset_key_set(preset, preset_key_find("preset", "name"), copy, ".", err);
+    memory_free(copy);
+    return ok;
+}
+
+static bool read_preset(struct reader *reader, const char *text, struct error *err)
+{
+    if (!read_text(reader, text, err))
+        return false;
+    bool named = seen_in(reader, "preset", "name");
+    return ((named || name_after_file(reader->preset, reader->origin, err)) &&
+            preset_check(reader->preset, err)) ||
+           error_prefix(err, "%s", reader->origin);
+}
+
+bool preset_read(struct preset *preset, const struct paths *paths, const char *text,
+                 const char *origin, struct error *err)
+{
+    if (!preset_init(preset, err))
+        return false;
+    struct reader reader = {.preset = preset, .paths = paths, .origin = origin};
+    bool ok = read_preset(&reader, text, err);
+    dictionary_free(&reader.seen);
+    if (!ok)
+        preset_free(preset);
+    return ok;
+}
+
+/* ---- finding and listing ---- */
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void free_names(char **names, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        memory_free(names[i]);
+    memory_free(names);
+}
+
+static bool is_readable_file(const char *path)
+{
+    struct stat about;
+    return stat(path, &about) == 0 && S_ISREG(about.st_mode) && access(path, R_OK) == 0;
+}
+
+static bool add_name(char ***names, size_t *count, const char *file, struct error *err)
+{
+    char **grown = memory_resize(*names, *count + 1, sizeof *grown, err);
+    if (!grown)
+        return false;
+    *names = grown;
+    grown[*count] =
+        memory_format(err, "%.*s", (int)(strlen(file) - strlen(PRESET_EXTENSION)), file);
+    if (!grown[*count])
+        return false;
+    ++*count;
+    return true;
+}
+
+/* Adds the presets of one place; a place without any adds none. */
+static bool list_directory(const char *data, char ***names, size_t *count, struct error *err)
+{
+    char *directory = file_join(data, PRESETS_DIRECTORY, err);
+    if (!directory)
+        return false;
+    DIR *stream = opendir(directory);
+    bool ok = true;
+    for (struct dirent *entry; ok && stream && (entry = readdir(stream));) {
+        if (entry->d_name[0] == '.' || !preset_has_extension(entry->d_name))
+            continue;
+        char *path = file_join(directory, entry->d_name, err);
+        ok = path && (!is_readable_file(path) || add_name(names, count, entry->d_name, err));
+        memory_free(path);
+    }
+    if (stream)
+        closedir(stream);
+    memory_free(directory);
+    return ok;
+}
+
+bool preset_list(const struct paths *paths, char ***names, size_t *count, struct error *err)
+{
+    char **list = memory_new(0, sizeof *list, err);
+    size_t listed = 0;
+    bool ok = list != NULL;
+    for (size_t i = 0; ok && paths->data[i]; i++)
+        ok = list_directory(paths->data[i], &list, &listed, err);
+    if (!ok) {
+        free_names(list, listed);
+        return false;
+    }
+    qsort(list, listed, sizeof *list, compare_names);
+    size_t kept = 0;
+    for (size_t i = 0; i < listed; i++) {
+        if (kept > 0 && strcmp(list[kept - 1], list[i]) == 0)
+            memory_free(list[i]);
+        else
+            list[kept++] = list[i];
+    }
+    *names = list;
+    *count = kept;
+    return true;
+}
+
+static bool no_preset(const struct paths *paths, const char *name, struct error *err)
+{
+    char **names;
+    size_t count;
+    if (!preset_list(paths, &names, &count, err))
+        return false;
+    const char *near = nearest_of(name, (const char *const *)names, count);
+    struct text all = {0};
+    for (size_t i = 0; i < count; i++)
+        text_format(&all, "%s%s", i == 0 ? "; there are " : ", ", names[i]);
+    if (near)
+        error_set(err, ERROR_INPUT, "there is no preset %s; did you mean %s?", name, near);
+    else
+        error_set(err, ERROR_INPUT, "there is no preset %s%s", name, all.bytes ? all.bytes : "");
+    text_free(&all);
+    free_names(names, count);
+    return false;
+}
+
+/* Path of the preset's file; null with the error set. */
+static char *find_preset(const struct paths *paths, const char *name, struct error *err)
+{
+    if (preset_is_path(name))
+        return memory_string(name, err);
+    for (size_t i = 0; *name != '\0' && paths->data[i]; i++) {
+        char *path = memory_format(err, "%s/" PRESETS_DIRECTORY "/%s" PRESET_EXTENSION,
+                                   paths->data[i], name);
+        if (!path || file_exists(path))
+            return path;
+        memory_free(path);
+    }
+    no_preset(paths, name, err);
+    return NULL;
+}
+
+bool preset_load(struct preset *preset, const struct paths *paths, const char *name,
+                 struct error *err)
+{
+    *preset = (struct preset){0};
+    char *path = find_preset(paths, name, err);
+    char *text = path ? read_file(path, err) : NULL;
+    bool ok = text && preset_read(preset, paths, text, path, err);
+    memory_free(text);
+    memory_free(path);
+    return ok;
+}

@@ -1,0 +1,532 @@
+/* Parts of this file: the table of keys; one value read from text and written to text; the pools'
+ * limits. */
+#include "lab/preset_key.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/nearest.h"
+#include "base/number.h"
+#include "base/text.h"
+
+#define PIECE_MAX 150 /* bytes of a text without a blank to break at; libinih reads 197 */
+#define COUNT_MAX 1e9
+#define SEED_MAX  (0x1p53 - 1) /* whole numbers up to here are exact in every JSON reader */
+
+/* ---- the table ---- */
+
+static const char *const norms[] = {[NORM_RMS] = "rms", [NORM_LAYER] = "layer", NULL};
+static const char *const positions[] = {
+    [POSITIONS_LEARNED] = "learned", [POSITIONS_RELATIVE] = "relative", NULL};
+static const char *const schedules[] = {
+    [SCHEDULE_COSINE] = "cosine", [SCHEDULE_CONSTANT] = "constant", NULL};
+
+/* What each model.family stands for, in the order of its names. */
+static const struct family {
+    enum norm_kind norm;
+    enum positions_kind positions;
+    bool bias;
+} family_model[] = {
+    {NORM_RMS, POSITIONS_RELATIVE, false},
+    {NORM_LAYER, POSITIONS_LEARNED, true},
+};
+static const char *const families[] = {"hoffmann", "gpt2", NULL};
+
+#define FIELD(member)                                                                              \
+    .offset = offsetof(struct preset, member), .size = sizeof((struct preset *)NULL)->member
+
+#define TEXT(in, called, member, as, what)                                                         \
+    {                                                                                              \
+        .section = in, .name = called, .type = as, FIELD(member), .standard = "", .unit = "",      \
+        .text = what                                                                               \
+    }
+#define COUNT(in, called, member, from, to, usual, of, what)                                       \
+    {                                                                                              \
+        .section = in, .name = called, .type = KEY_COUNT, FIELD(member), .low = from, .high = to,  \
+        .standard = usual, .unit = of, .text = what                                                \
+    }
+#define NUMBER(in, called, member, from, to, usual, of, what)                                      \
+    {                                                                                              \
+        .section = in, .name = called, .type = KEY_NUMBER, FIELD(member), .low = from, .high = to, \
+        .standard = usual, .unit = of, .text = what                                                \
+    }
+#define POSITIVE(in, called, member, to, usual, of, what)                                          \
+    {                                                                                              \
+        .section = in, .name = called, .type = KEY_NUMBER, FIELD(member), .low = 0,                \
+        .above_low = true, .high = to, .standard = usual, .unit = of, .text = what                 \
+    }
+#define SWITCH(in, called, member, usual, what)                                                    \
+    {                                                                                              \
+        .section = in, .name = called, .type = KEY_SWITCH, FIELD(member), .standard = usual,       \
+        .unit = "", .text = what                                                                   \
+    }
+#define CHOICE(in, called, member, as, of, usual, what)                                            \
+    {                                                                                              \
+        .section = in, .name = called, .type = as, FIELD(member), .choice = of, .standard = usual, \
+        .unit = "", .text = what                                                                   \
+    }
+
+const struct preset_key preset_keys[] = {
+    TEXT("preset", "name", name, KEY_TEXT,
+         "What the preset is called; the file's name where it is not said."),
+    TEXT("preset", "title", title, KEY_TEXT, "The preset in one line."),
+    TEXT("preset", "description", description, KEY_TEXT,
+         "What the preset shows, in a sentence or more."),
+    NUMBER("preset", "minutes", minutes, 0, 1e7, "0", "minutes",
+           "About how long it takes on two cores; 0: not said."),
+
+    {.section = "facts",
+     .name = "file",
+     .type = KEY_PATH,
+     FIELD(facts.file),
+     .standard = "biography",
+     .unit = "",
+     .text = "The facts file: which attributes there are and in which words they are told."},
+    COUNT("facts", "templates", facts.templates, 0, FACTS_MAX_TEMPLATES, "0", "templates",
+          "Templates of every attribute in use, the first of its file; 0: all there are."),
+    COUNT("facts", "train_templates", facts.train_templates, 1, FACTS_MAX_TEMPLATES, "20",
+          "templates",
+          "Templates an individual's attribute is trained with; the others are for evaluation."),
+    SWITCH("facts", "shuffle", facts.shuffle, "yes",
+           "Whether the sentences of a biography come in random order."),
+    TEXT("facts", "fingerprint", facts.fingerprint, KEY_TEXT,
+         "Which pools and templates a run began with: filled in when it starts, checked when it "
+         "goes on."),
+
+    COUNT("population", "seed", population.seed, 0, SEED_MAX, "1", "",
+          "Decides names, values, which templates an individual is trained with, and every batch."),
+    COUNT("population", "known", population.known, 1, POPULATION_MAX, "65536", "individuals",
+          "Individuals the model is trained on."),
+    COUNT("population", "new", population.fresh, 1, POPULATION_MAX, "16384", "individuals",
+          "Individuals it is never trained on, to compare with."),
+    COUNT("population", "fine_tuning", population.fine_tuning, 0, POPULATION_MAX, "0",
+          "individuals", "Individuals kept apart for fine-tuning."),
+
+    CHOICE("model", "family", model, KEY_FAMILY, families, "hoffmann",
+           "Sets the three keys norm, positions and bias: hoffmann is rms, relative, no; gpt2 is "
+           "layer, learned, yes. Goes before them."),
+    COUNT("model", "layers", model.layers, 1, 1024, "8", "layers",
+          "Blocks, each of an attention and a feed-forward layer."),
+    COUNT("model", "heads", model.heads, 1, 1024, "8", "heads", "Attention heads in a block."),
+    COUNT("model", "d_model", model.d_model, 1, 65536, "512", "numbers",
+          "Width of the stream between blocks."),
+    COUNT("model", "d_hidden", model.d_hidden, 1, 262144, "2048", "numbers",
+          "Width of the feed-forward layer."),
+    COUNT("model", "d_key", model.d_key, 1, 65536, "64", "numbers",
+          "Width of one head's keys, queries and values."),
+    COUNT("model", "vocab", model.vocab, 0, 16777216, "0", "tokens",
+          "Rows of the embedding, at least the vocabulary's words; 0: exactly as many."),
+    COUNT("model", "max_length", model.max_length, 0, 1048576, "0", "tokens",
+          "Longest sequence; 0: as long as the longest biography."),
+    CHOICE("model", "norm", model.norm, KEY_CHOICE, norms, "rms",
+           "What normalises the stream before each layer: rms scales alone, layer also centres."),
+    CHOICE("model", "positions", model.positions, KEY_CHOICE, positions, "relative",
+           "How the model knows the order: relative distances in the attention, or learned vectors "
+           "added to the input."),
+    SWITCH("model", "bias", model.bias, "no", "Whether linear layers and layer norms add a bias."),
+
+    COUNT("train", "seed", trainer.seed, 0, SEED_MAX, "1", "", "Decides the initial weights."),
+    COUNT("train", "steps", trainer.schedule.steps, 1, COUNT_MAX, "16000", "steps",
+          "Training steps in all."),
+    COUNT("train", "batch", trainer.batch, 1, 1048576, "128", "biographies",
+          "Biographies a step is made on."),
+    POSITIVE("train", "lr", trainer.schedule.lr, 1, "4e-4", "", "Learning rate at the first step."),
+    NUMBER("train", "final_lr", trainer.schedule.final_lr, 0, 1, "1e-7", "",
+           "Learning rate the cosine ends at."),
+    CHOICE("train", "schedule", trainer.schedule.kind, KEY_CHOICE, schedules, "cosine",
+           "How the learning rate goes on from there, without warm-up: along a half cosine to "
+           "final_lr, or constant."),
+    NUMBER("train", "weight_decay", trainer.optimizer.weight_decay, 0, 10, "0.1", "",
+           "Share of a matrix, times the learning rate, that every step takes away."),
+    NUMBER("train", "beta1", trainer.optimizer.beta1, 0, 0.999999, "0.9", "",
+           "How much of the gradients' running mean a step keeps."),
+    NUMBER("train", "beta2", trainer.optimizer.beta2, 0, 0.999999, "0.95", "",
+           "How much of the squared gradients' running mean a step keeps."),
+    POSITIVE("train", "epsilon", trainer.optimizer.epsilon, 1, "1e-8", "",
+             "Added to the root of the squared gradients' mean."),
+    NUMBER("train", "clip", trainer.optimizer.clip, 0, 1e9, "0", "",
+           "Longest gradient, which a longer one is scaled down to; 0: any."),
+    COUNT("train", "shards", trainer.shards, 0, 4096, "0", "shards",
+          "Parts a batch is cut into; the same number gives the same bits. 0: as many as the "
+          "machine has threads, set when a run starts."),
+    COUNT("train", "threads", trainer.threads, 0, 4096, "0", "threads",
+          "Threads that train at most; 0: as many as shards."),
+
+    COUNT("eval", "every", trainer.evaluate_every, 1, COUNT_MAX, "125", "steps",
+          "Steps from one evaluation to the next."),
+    COUNT("eval", "known", trainer.evaluate_known, 1, POPULATION_MAX, "512", "individuals",
+          "Known individuals an evaluation asks about, in words never seen for them."),
+    COUNT("eval", "new", trainer.evaluate_new, 1, POPULATION_MAX, "512", "individuals",
+          "New individuals an evaluation asks about."),
+
+    COUNT("checkpoint", "every", trainer.checkpoint_every, 0, COUNT_MAX, "0", "steps",
+          "Steps from one checkpoint to the next; 0: only at the start and at the end."),
+};
+
+enum { KEYS = sizeof preset_keys / sizeof *preset_keys };
+const size_t preset_key_count = KEYS;
+
+const struct preset_key *preset_key_find(const char *section, const char *name)
+{
+    for (size_t i = 0; i < KEYS; i++)
+        if (strcmp(preset_keys[i].section, section) == 0 && strcmp(preset_keys[i].name, name) == 0)
+            return &preset_keys[i];
+    return NULL;
+}
+
+bool preset_is_section(const char *section)
+{
+    for (size_t i = 0; i < KEYS; i++)
+        if (strcmp(preset_keys[i].section, section) == 0)
+            return true;
+    return strcmp(section, PRESET_POOLS) == 0;
+}
+
+/* The sentence for a key that is not in the table. section may be empty. */
+bool preset_key_unknown(const char *section, const char *name, struct error *err)
+{
+    char full[KEYS][PRESET_NAME_ROOM];
+    const char *list[KEYS];
+    char asked[2 * PRESET_NAME_ROOM];
+    const char *meant = NULL;
+    snprintf(asked, sizeof asked, "%s%s%s", section, *section ? "." : "", name);
+    for (size_t i = 0; i < KEYS; i++) {
+        snprintf(full[i], sizeof full[i], "%s.%s", preset_keys[i].section, preset_keys[i].name);
+        list[i] = full[i];
+        if (!meant && !preset_is_section(section) && strcmp(preset_keys[i].name, name) == 0)
+            meant = full[i];
+    }
+    const char *near = nearest_of(asked, list, KEYS);
+    meant = near ? near : meant;
+    if (meant)
+        return error_set(err, ERROR_INPUT, "unknown key %s; did you mean %s?", asked, meant);
+    return error_set(err, ERROR_INPUT, "unknown key %s", asked);
+}
+
+bool preset_section_unknown(const char *section, struct error *err)
+{
+    const char *list[KEYS + 1] = {PRESET_POOLS};
+    for (size_t i = 0; i < KEYS; i++)
+        list[i + 1] = preset_keys[i].section;
+    const char *near = nearest_of(section, list, KEYS + 1);
+    if (near)
+        return error_set(err, ERROR_INPUT, "unknown section [%s]; did you mean [%s]?", section,
+                         near);
+    return error_set(err, ERROR_INPUT, "unknown section [%s]", section);
+}
+
+/* ---- one value ---- */
+
+void *preset_key_field(struct preset *preset, const struct preset_key *key)
+{
+    return (char *)preset + key->offset;
+}
+
+static const void *field_read(const struct preset *preset, const struct preset_key *key)
+{
+    return (const char *)preset + key->offset;
+}
+
+static uint64_t read_count(const struct preset *preset, const struct preset_key *key)
+{
+    const void *from = field_read(preset, key);
+    return key->size == sizeof(uint64_t) ? *(const uint64_t *)from : *(const uint32_t *)from;
+}
+
+static void write_count(struct preset *preset, const struct preset_key *key, uint64_t count)
+{
+    void *to = preset_key_field(preset, key);
+    if (key->size == sizeof(uint64_t))
+        *(uint64_t *)to = count;
+    else
+        *(uint32_t *)to = (uint32_t)count;
+}
+
+static bool out_of_range(const struct preset_key *key, const char *value, struct error *err)
+{
+    char low[NUMBER_TEXT], high[NUMBER_TEXT];
+    number_write(low, key->low);
+    number_write(high, key->high);
+    return error_set(err, ERROR_INPUT, "%s.%s = %s is out of range (%s%s to %s)", key->section,
+                     key->name, value, key->above_low ? "above " : "", low, high);
+}
+
+static bool expected(const struct preset_key *key, const char *value, const char *what,
+                     struct error *err)
+{
+    if (*value == '\0')
+        return error_set(err, ERROR_INPUT, "%s.%s has no value", key->section, key->name);
+    return error_set(err, ERROR_INPUT, "%s.%s = %s is not %s", key->section, key->name, value,
+                     what);
+}
+
+static bool in_range(const struct preset_key *key, double number)
+{
+    return number <= key->high && (key->above_low ? number > key->low : number >= key->low);
+}
+
+static bool set_count(struct preset *preset, const struct preset_key *key, const char *value,
+                      struct error *err)
+{
+    uint64_t count;
+    double number;
+    if (!number_read_count(value, &count))
+        return number_read(value, &number) && !in_range(key, number)
+                   ? out_of_range(key, value, err)
+                   : expected(key, value, "a whole number in digits", err);
+    if (!in_range(key, (double)count))
+        return out_of_range(key, value, err);
+    write_count(preset, key, count);
+    return true;
+}
+
+static bool set_number(struct preset *preset, const struct preset_key *key, const char *value,
+                       struct error *err)
+{
+    double number;
+    if (!number_read(value, &number))
+        return expected(key, value, "a number", err);
+    if (!in_range(key, number))
+        return out_of_range(key, value, err);
+    *(double *)preset_key_field(preset, key) = number;
+    return true;
+}
+
+static bool set_switch(struct preset *preset, const struct preset_key *key, const char *value,
+                       struct error *err)
+{
+    bool yes = strcmp(value, "yes") == 0;
+    if (!yes && strcmp(value, "no") != 0)
+        return expected(key, value, "yes or no", err);
+    *(bool *)preset_key_field(preset, key) = yes;
+    return true;
+}
+
+static bool not_a_choice(const struct preset_key *key, const char *value, struct error *err)
+{
+    struct text all = {0};
+    for (size_t i = 0; key->choice[i]; i++)
+        text_format(&all, "%s%s", i > 0 ? " or " : "", key->choice[i]);
+    char *names = text_take(&all, err);
+    if (names)
+        expected(key, value, names, err);
+    memory_free(names);
+    return false;
+}
+
+static bool set_choice(struct preset *preset, const struct preset_key *key, const char *value,
+                       struct error *err)
+{
+    int i = 0;
+    while (key->choice[i] && strcmp(key->choice[i], value) != 0)
+        i++;
+    if (!key->choice[i])
+        return not_a_choice(key, value, err);
+    if (key->type == KEY_CHOICE) {
+        memcpy(preset_key_field(preset, key), &i, sizeof i);
+        return true;
+    }
+    preset->model.norm = family_model[i].norm;
+    preset->model.positions = family_model[i].positions;
+    preset->model.bias = family_model[i].bias;
+    return true;
+}
+
+size_t preset_text_piece(const char *text)
+{
+    size_t length = 0;
+    while (text[length] != '\0' && !(length > 0 && text[length] == ' ' && text[length - 1] != ' ' &&
+                                     text[length + 1] != '\0' && !strchr(" ;#", text[length + 1])))
+        length++;
+    return length;
+}
+
+/* Whether libinih gives the text back as it is written. */
+static bool check_text(const struct preset_key *key, const char *text, struct error *err)
+{
+    for (const char *c = text; *c != '\0'; c += utf8_length(c)) {
+        if (utf8_length(c) == 0)
+            return error_set(err, ERROR_INPUT, "%s.%s is not UTF-8", key->section, key->name);
+        if ((unsigned char)*c < ' ' || *c == 0x7F)
+            return error_set(err, ERROR_INPUT, "%s.%s holds a control character", key->section,
+                             key->name);
+        if (*c == ';' && (c == text || c[-1] == ' '))
+            return error_set(err, ERROR_INPUT,
+                             "%s.%s has a ; after a blank, which begins a comment", key->section,
+                             key->name);
+    }
+    for (const char *piece = text; *piece != '\0';) {
+        size_t length = preset_text_piece(piece);
+        if (length > PIECE_MAX)
+            return error_set(err, ERROR_INPUT,
+                             "%s.%s has %zu bytes without a blank between; at most %d fit a line",
+                             key->section, key->name, length, PIECE_MAX);
+        piece += length;
+        piece += *piece == ' ';
+    }
+    return true;
+}
+
+static bool set_text(struct preset *preset, const struct preset_key *key, const char *value,
+                     struct error *err)
+{
+    if (!check_text(key, value, err))
+        return false;
+    char *copy = memory_string(value, err);
+    if (!copy)
+        return false;
+    char **to = preset_key_field(preset, key);
+    memory_free(*to);
+    *to = copy;
+    return true;
+}
+
+bool preset_has_extension(const char *name)
+{
+    size_t length = strlen(name), of_end = strlen(PRESET_EXTENSION);
+    return length >= of_end && strcmp(name + length - of_end, PRESET_EXTENSION) == 0;
+}
+
+bool preset_is_path(const char *name)
+{
+    return strchr(name, '/') || preset_has_extension(name);
+}
+
+/* The path seen from a directory; where it leads to a file, absolute and without links. */
+static char *absolute_path(const char *path, const char *directory, struct error *err)
+{
+    char *joined = path[0] == '/' ? memory_string(path, err) : file_join(directory, path, err);
+    char *resolved = joined ? realpath(joined, NULL) : NULL;
+    if (!resolved)
+        return joined;
+    memory_free(joined);
+    char *copy = memory_string(resolved, err);
+    free(resolved);
+    return copy;
+}
+
+static bool set_path(struct preset *preset, const struct preset_key *key, const char *value,
+                     const char *directory, struct error *err)
+{
+    if (*value == '\0')
+        return error_set(err, ERROR_INPUT, "%s.%s is empty", key->section, key->name);
+    if (!preset_is_path(value))
+        return set_text(preset, key, value, err);
+    char *path = absolute_path(value, directory, err);
+    bool ok = path && set_text(preset, key, path, err);
+    memory_free(path);
+    return ok;
+}
+
+/* directory: where relative paths start. */
+bool preset_key_set(struct preset *preset, const struct preset_key *key, const char *value,
+                    const char *directory, struct error *err)
+{
+    switch (key->type) {
+    case KEY_TEXT:
+        return set_text(preset, key, value, err);
+    case KEY_PATH:
+        return set_path(preset, key, value, directory, err);
+    case KEY_COUNT:
+        return set_count(preset, key, value, err);
+    case KEY_NUMBER:
+        return set_number(preset, key, value, err);
+    case KEY_SWITCH:
+        return set_switch(preset, key, value, err);
+    case KEY_CHOICE:
+    case KEY_FAMILY:
+        return set_choice(preset, key, value, err);
+    }
+    return false;
+}
+
+static const char *family_name(const struct model_options *model)
+{
+    for (size_t i = 0; families[i]; i++)
+        if (family_model[i].norm == model->norm && family_model[i].positions == model->positions &&
+            family_model[i].bias == model->bias)
+            return families[i];
+    return "";
+}
+
+char *preset_value(const struct preset *preset, const struct preset_key *key, struct error *err)
+{
+    const void *from = field_read(preset, key);
+    char number[NUMBER_TEXT];
+    int choice;
+    switch (key->type) {
+    case KEY_TEXT:
+    case KEY_PATH:
+        return memory_string(*(char *const *)from, err);
+    case KEY_COUNT:
+        return memory_format(err, "%" PRIu64, read_count(preset, key));
+    case KEY_NUMBER:
+        number_write(number, *(const double *)from);
+        return memory_string(number, err);
+    case KEY_SWITCH:
+        return memory_string(*(const bool *)from ? "yes" : "no", err);
+    case KEY_CHOICE:
+        memcpy(&choice, from, sizeof choice);
+        return memory_string(key->choice[choice], err);
+    case KEY_FAMILY:
+        return memory_string(family_name(&preset->model), err);
+    }
+    return NULL;
+}
+
+/* ---- pools ---- */
+
+static bool is_pool_name(const char *name)
+{
+    size_t length = strlen(name);
+    if (length == 0 || length >= PRESET_NAME_ROOM)
+        return false;
+    for (; *name != '\0'; name++)
+        if (!isalnum((unsigned char)*name) && !strchr("-_.", *name))
+            return false;
+    return true;
+}
+
+bool preset_pool_set(struct preset *preset, const char *pool, const char *value, struct error *err)
+{
+    const struct preset_key key = {
+        .section = PRESET_POOLS, .name = pool, .type = KEY_COUNT, .low = 0, .high = UINT32_MAX};
+    uint64_t count;
+    if (!is_pool_name(pool))
+        return error_set(err, ERROR_INPUT, "%s.%s is not the name of a pool", PRESET_POOLS, pool);
+    if (!number_read_count(value, &count))
+        return expected(&key, value, "a whole number in digits", err);
+    if (!in_range(&key, (double)count))
+        return out_of_range(&key, value, err);
+
+    struct facts_options *facts = &preset->facts;
+    size_t i = 0;
+    while (i < facts->limits && strcmp(facts->limit[i].pool, pool) != 0)
+        i++;
+    if (count == 0 && i == facts->limits)
+        return true;
+    if (count == 0) {
+        memory_free(facts->limit[i].pool);
+        facts->limits--;
+        memmove(&facts->limit[i], &facts->limit[i + 1], (facts->limits - i) * sizeof *facts->limit);
+        return true;
+    }
+    if (i == facts->limits) {
+        struct pool_limit *grown =
+            memory_resize(facts->limit, facts->limits + 1, sizeof *grown, err);
+        if (!grown)
+            return false;
+        facts->limit = grown;
+        char *copy = memory_string(pool, err);
+        if (!copy)
+            return false;
+        grown[facts->limits++] = (struct pool_limit){.pool = copy};
+    }
+    facts->limit[i].count = (size_t)count;
+    return true;
+}

@@ -1,0 +1,47 @@
+/* The keys of presets one by one: finding them, and reading a value from text. The table itself and
+ * preset_value are promised in lab/preset.h; this is for lab/preset*.c. */
+#ifndef MNEME_LAB_PRESET_KEY_H
+#define MNEME_LAB_PRESET_KEY_H
+
+#include <stddef.h>
+
+#include "base/error.h"
+#include "lab/preset.h"
+
+#define PRESET_EXTENSION ".ini"
+#define PRESET_POOLS     "pools" /* the section with one key a pool */
+
+/* Room for a section's or a key's name; longer ones are nobody's. */
+enum { PRESET_NAME_ROOM = 64 };
+
+/* Null where there is none. */
+const struct preset_key *preset_key_find(const char *section, const char *name);
+
+bool preset_is_section(const char *section);
+
+/* Set the sentence for a key or section that is not there, with the nearest one that is. A section
+ * may be empty. Both return false. */
+bool preset_key_unknown(const char *section, const char *name, struct error *err);
+bool preset_section_unknown(const char *section, struct error *err);
+
+bool preset_has_extension(const char *name);
+
+/* Whether a name means a file by its path: it has a "/" or ends in .ini. */
+bool preset_is_path(const char *name);
+
+/* The key's field. */
+void *preset_key_field(struct preset *preset, const struct preset_key *key);
+
+/* Reads a value from text without blanks at its ends; relative paths start in directory. On false
+ * the preset is as it was. */
+bool preset_key_set(struct preset *preset, const struct preset_key *key, const char *value,
+                    const char *directory, struct error *err);
+
+/* The same for a pool's number of entries. */
+bool preset_pool_set(struct preset *preset, const char *pool, const char *value, struct error *err);
+
+/* Bytes of a text up to the next blank at which a line may be broken: one blank alone, with nothing
+ * behind it that would begin a comment. */
+size_t preset_text_piece(const char *text);
+
+#endif

@@ -1,0 +1,320 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <locale.h>
+#include <math.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/text.h"
+#include "ui/tui/chart.h"
+
+enum { POINTS = 101, ROWS = 20, COLS = 66, PLOT_ROWS = 18 };
+
+static const double baseline = 4;
+
+/* Falls to the baseline by step 300, waits until 600 and falls below. */
+static double known_loss(double step)
+{
+    return step < 300 ? 12 - 8 * step / 300 : step < 600 ? 4 : 4 * exp(-(step - 600) / 100);
+}
+
+struct picture {
+    struct chart_point known[POINTS], fresh[POINTS];
+    struct chart chart;
+    struct chart_places places;
+    struct cells cells;
+};
+
+static void make_picture(struct picture *picture)
+{
+    struct error err;
+    *picture = (struct picture){0};
+    for (int i = 0; i < POINTS; i++) {
+        double step = 10 * i;
+        picture->known[i] = (struct chart_point){step, known_loss(step)};
+        picture->fresh[i] = (struct chart_point){step, step < 600 ? known_loss(step) : 6};
+    }
+    picture->chart = (struct chart){
+        .known = picture->known,
+        .knowns = POINTS,
+        .fresh = picture->fresh,
+        .freshes = POINTS,
+        .baseline = baseline,
+        .band = {{0, 300, STYLE_STATISTICS, "statistics"},
+                 {300, 600, STYLE_PLATEAU, "plateau"},
+                 {600, 1000, STYLE_KNOWLEDGE, "knowledge"}},
+        .bands = 3,
+        .mark = 600,
+        .mark_label = "plateau ends at 600",
+        .cursor = NAN,
+        .first = 0,
+        .last = 1000,
+    };
+    picture->places = (struct chart_places){
+        {0, 0, PLOT_ROWS, COLS}, {PLOT_ROWS, 0, 1, COLS}, {PLOT_ROWS + 1, 0, 1, COLS}};
+    assert_true(cells_resize(&picture->cells, ROWS, COLS, &err));
+}
+
+static void draw(struct picture *picture)
+{
+    struct error err = {0};
+    if (!chart_draw(&picture->chart, picture->places, &picture->cells, &err))
+        fail_msg("%s", err.message);
+}
+
+static bool row_has(const struct picture *picture, int row, const char *what)
+{
+    struct text text = {0};
+    cells_row_text(&picture->cells, row, &text);
+    bool has = strstr(text.bytes, what) != NULL;
+    text_free(&text);
+    return has;
+}
+
+static enum style style_at(const struct picture *picture, int row, int col)
+{
+    return (enum style)picture->cells.cell[row * COLS + col].style;
+}
+
+static bool is_braille(wchar_t glyph)
+{
+    return glyph > 0x2800 && glyph <= 0x28FF;
+}
+
+/* The row of the known curve in a column, from its style. */
+static int curve_row(const struct picture *picture, int col, enum style style)
+{
+    for (int row = 0; row < PLOT_ROWS; row++)
+        if (is_braille(cells_glyph(&picture->cells, row, col)) &&
+            style_at(picture, row, col) == style)
+            return row;
+    return -1;
+}
+
+static int baseline_row(const struct picture *picture)
+{
+    for (int row = 0; row < PLOT_ROWS; row++)
+        if (row_has(picture, row, " 4.00 "))
+            return row;
+    fail_msg("the baseline has no label");
+    return -1;
+}
+
+static void the_curve_falls_waits_on_the_baseline_and_falls_again(void **state)
+{
+    (void)state;
+    struct picture picture;
+    make_picture(&picture);
+    draw(&picture);
+    int row = baseline_row(&picture);
+    assert_true(curve_row(&picture, CHART_GUTTER + 2, STYLE_STATISTICS) < row);
+    for (int col = CHART_GUTTER + 20; col < CHART_GUTTER + 34; col++)
+        assert_int_equal(curve_row(&picture, col, STYLE_PLATEAU), row);
+    assert_true(curve_row(&picture, CHART_GUTTER + 50, STYLE_KNOWLEDGE) > row);
+    cells_free(&picture.cells);
+}
+
+static void the_curve_has_the_colour_of_its_phase(void **state)
+{
+    (void)state;
+    struct picture picture;
+    make_picture(&picture);
+    draw(&picture);
+    assert_true(curve_row(&picture, CHART_GUTTER + 10, STYLE_STATISTICS) >= 0);
+    assert_int_equal(curve_row(&picture, CHART_GUTTER + 10, STYLE_KNOWLEDGE), -1);
+    assert_true(curve_row(&picture, CHART_GUTTER + 55, STYLE_KNOWLEDGE) >= 0);
+    assert_int_equal(curve_row(&picture, CHART_GUTTER + 55, STYLE_STATISTICS), -1);
+    cells_free(&picture.cells);
+}
+
+static void new_individuals_are_sparse_dots(void **state)
+{
+    (void)state;
+    struct picture picture;
+    make_picture(&picture);
+    draw(&picture);
+    int dots = 0, cols = 0;
+    for (int col = CHART_GUTTER + 40; col < COLS; col++, cols++)
+        for (int row = 0; row < PLOT_ROWS; row++)
+            if (style_at(&picture, row, col) == STYLE_NEW)
+                dots += __builtin_popcount((unsigned)cells_glyph(&picture.cells, row, col) & 0xFF);
+    /* A line would have two dots a column, these have two in three. */
+    assert_in_range(dots, cols / 2, cols);
+    cells_free(&picture.cells);
+}
+
+static void ribbon_and_axis_say_what_and_when(void **state)
+{
+    (void)state;
+    struct picture picture;
+    make_picture(&picture);
+    draw(&picture);
+    assert_true(row_has(&picture, PLOT_ROWS, " statistics "));
+    assert_true(row_has(&picture, PLOT_ROWS, " plateau "));
+    assert_true(row_has(&picture, PLOT_ROWS, " knowledge "));
+    assert_int_equal(style_at(&picture, PLOT_ROWS, CHART_GUTTER + 1), STYLE_STATISTICS);
+    assert_int_equal(style_at(&picture, PLOT_ROWS, CHART_GUTTER + 20), STYLE_PLATEAU);
+    assert_int_equal(style_at(&picture, PLOT_ROWS, COLS - 1), STYLE_KNOWLEDGE);
+    assert_true(row_has(&picture, PLOT_ROWS + 1, "0"));
+    assert_true(row_has(&picture, PLOT_ROWS + 1, " 400 "));
+    assert_true(row_has(&picture, PLOT_ROWS + 1, "1,000"));
+    cells_free(&picture.cells);
+}
+
+static void the_end_of_the_plateau_is_marked_with_its_step(void **state)
+{
+    (void)state;
+    struct picture picture;
+    make_picture(&picture);
+    draw(&picture);
+    assert_true(row_has(&picture, PLOT_ROWS - 1, "plateau ends at 600 ┊"));
+    cells_free(&picture.cells);
+    make_picture(&picture);
+    picture.chart.mark = NAN;
+    draw(&picture);
+    for (int row = 0; row < PLOT_ROWS; row++)
+        assert_false(row_has(&picture, row, "┊"));
+    cells_free(&picture.cells);
+}
+
+static void the_range_holds_the_points_and_stays_round(void **state)
+{
+    (void)state;
+    struct picture picture;
+    double low, high;
+    make_picture(&picture);
+    chart_range(&picture.chart, &low, &high);
+    assert_float_equal(high, 15, 1e-9);
+    assert_float_equal(low, 0.05, 1e-9); /* 4 exp(-4) = .073 */
+    picture.chart.linear = true;
+    chart_range(&picture.chart, &low, &high);
+    assert_float_equal(low, 0, 1e-9);
+    picture.chart.linear = false;
+    picture.chart.last = 200; /* only what is shown counts, and the baseline */
+    chart_range(&picture.chart, &low, &high);
+    assert_float_equal(low, 2, 1e-9);
+    cells_free(&picture.cells);
+}
+
+static void points_that_are_not_numbers_are_passed_over(void **state)
+{
+    (void)state;
+    struct picture picture;
+    double low, high;
+    make_picture(&picture);
+    picture.known[50].y = NAN;
+    picture.known[51].y = INFINITY;
+    picture.fresh[70].y = NAN;
+    chart_range(&picture.chart, &low, &high);
+    assert_float_equal(high, 15, 1e-9);
+    draw(&picture);
+    assert_true(curve_row(&picture, CHART_GUTTER + 55, STYLE_KNOWLEDGE) >= 0);
+    cells_free(&picture.cells);
+}
+
+static void a_chart_without_points_has_axes(void **state)
+{
+    (void)state;
+    struct picture picture;
+    make_picture(&picture);
+    picture.chart.knowns = picture.chart.freshes = picture.chart.bands = 0;
+    picture.chart.mark = NAN;
+    draw(&picture);
+    baseline_row(&picture);
+    assert_true(row_has(&picture, PLOT_ROWS + 1, "1,000"));
+    cells_free(&picture.cells);
+}
+
+static void every_size_can_be_drawn(void **state)
+{
+    (void)state;
+    struct picture picture;
+    struct error err;
+    make_picture(&picture);
+    for (int ascii = 0; ascii < 2; ascii++)
+        for (int rows = 0; rows <= 40; rows++)
+            for (int cols = 0; cols <= 40; cols++) {
+                assert_true(cells_resize(&picture.cells, rows + 2, cols, &err));
+                picture.cells.ascii = ascii;
+                picture.places = (struct chart_places){
+                    {0, 0, rows, cols}, {rows, 0, 1, cols}, {rows + 1, 0, 1, cols}};
+                draw(&picture);
+            }
+    cells_free(&picture.cells);
+}
+
+static void an_ascii_chart_has_ascii_alone(void **state)
+{
+    (void)state;
+    struct picture picture;
+    make_picture(&picture);
+    picture.cells.ascii = true;
+    draw(&picture);
+    for (int i = 0; i < ROWS * COLS; i++)
+        assert_in_range(picture.cells.cell[i].glyph, ' ', '~');
+    assert_true(row_has(&picture, PLOT_ROWS, "= statistics ="));
+    cells_free(&picture.cells);
+}
+
+static void ticks_are_round_and_few_enough(void **state)
+{
+    (void)state;
+    assert_float_equal(chart_tick(1000, 10), 100, 1e-9);
+    assert_float_equal(chart_tick(1000, 6), 200, 1e-9);
+    assert_float_equal(chart_tick(1000, 3), 500, 1e-9);
+    for (double span = 0.01; span < 1e7; span *= 1.31)
+        for (int most = 1; most < 20; most++)
+            assert_true(span / chart_tick(span, most) <= most + 1e-9);
+}
+
+static void round_ends_are_near(void **state)
+{
+    (void)state;
+    assert_float_equal(chart_round_up(1), 1, 1e-12);
+    assert_float_equal(chart_round_up(1001), 1200, 1e-9);
+    assert_float_equal(chart_round_up(0.031), 0.04, 1e-12);
+    for (double value = 1e-3; value < 1e7; value *= 1.07)
+        assert_true(chart_round_up(value) >= value * (1 - 1e-9) &&
+                    chart_round_up(value) <= value * 1.34);
+}
+
+static void sparklines_rise_from_foot_to_top(void **state)
+{
+    (void)state;
+    static const double value[] = {0, 0.25, 0.5, 0.75, 1};
+    struct cells cells = {0};
+    struct error err;
+    assert_true(cells_resize(&cells, 2, 10, &err));
+    assert_true(
+        sparkline_draw(value, 5, 0, 1, (struct rect){0, 0, 2, 10}, STYLE_KNOWN, &cells, &err));
+    assert_true(is_braille(cells_glyph(&cells, 1, 0)));
+    assert_false(is_braille(cells_glyph(&cells, 0, 0)));
+    assert_true(is_braille(cells_glyph(&cells, 0, 9)));
+    assert_false(is_braille(cells_glyph(&cells, 1, 9)));
+    cells_free(&cells);
+}
+
+int main(void)
+{
+    setlocale(LC_CTYPE, "C.UTF-8");
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_curve_falls_waits_on_the_baseline_and_falls_again),
+        cmocka_unit_test(the_curve_has_the_colour_of_its_phase),
+        cmocka_unit_test(new_individuals_are_sparse_dots),
+        cmocka_unit_test(ribbon_and_axis_say_what_and_when),
+        cmocka_unit_test(the_end_of_the_plateau_is_marked_with_its_step),
+        cmocka_unit_test(the_range_holds_the_points_and_stays_round),
+        cmocka_unit_test(points_that_are_not_numbers_are_passed_over),
+        cmocka_unit_test(a_chart_without_points_has_axes),
+        cmocka_unit_test(every_size_can_be_drawn),
+        cmocka_unit_test(an_ascii_chart_has_ascii_alone),
+        cmocka_unit_test(ticks_are_round_and_few_enough),
+        cmocka_unit_test(round_ends_are_near),
+        cmocka_unit_test(sparklines_rise_from_foot_to_top),
+    };
+    return cmocka_run_group_tests_name("chart", tests, NULL, NULL);
+}

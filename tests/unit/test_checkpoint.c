@@ -1,0 +1,475 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <math.h>
+
+#include "base/random.h"
+#include "tests/unit/temporary.h"
+#include "train/checkpoint.h"
+
+static const struct model_options families[] = {
+    {.layers = 2,
+     .heads = 3,
+     .d_model = 6,
+     .d_hidden = 10,
+     .d_key = 2,
+     .vocab = 7,
+     .max_length = 5,
+     .norm = NORM_RMS,
+     .positions = POSITIONS_RELATIVE,
+     .bias = false},
+    {.layers = 1,
+     .heads = 2,
+     .d_model = 5,
+     .d_hidden = 3,
+     .d_key = 3,
+     .vocab = 11,
+     .max_length = 4,
+     .norm = NORM_LAYER,
+     .positions = POSITIONS_LEARNED,
+     .bias = true},
+};
+
+/* A model and an optimizer with numbers in them, and what else a checkpoint holds. */
+struct life {
+    struct model model;
+    struct optimizer optimizer;
+    struct trainer_checkpoint checkpoint;
+};
+
+static void begin(struct life *life, const struct model_options *options)
+{
+    struct error err;
+    assert_true(model_init(&life->model, options, &err));
+    size_t size = life->model.size;
+    life->optimizer = (struct optimizer){
+        .size = size,
+        .first = memory_new(size, sizeof(real), &err),
+        .second = memory_new(size, sizeof(real), &err),
+    };
+    life->checkpoint =
+        (struct trainer_checkpoint){.model = &life->model, .optimizer = &life->optimizer};
+}
+
+static void end(struct life *life)
+{
+    memory_free(life->optimizer.first);
+    memory_free(life->optimizer.second);
+    model_free(&life->model);
+}
+
+static float any_float(struct random *random)
+{
+    float number;
+    do {
+        uint32_t bits = (uint32_t)random_u64(random);
+        memcpy(&number, &bits, sizeof number);
+    } while (!isfinite(number));
+    return number;
+}
+
+static void fill(struct life *life, uint64_t seed)
+{
+    struct random random = random_stream(seed, RANDOM_TEST, 0, 0);
+    for (size_t p = 0; p < life->model.parameters; p++) {
+        const struct parameter *parameter = &life->model.parameter[p];
+        for (size_t i = 0; i < parameter->rows * parameter->cols; i++) {
+            life->model.weight[parameter->offset + i] = any_float(&random);
+            life->optimizer.first[parameter->offset + i] = any_float(&random);
+            life->optimizer.second[parameter->offset + i] = fabsf(any_float(&random));
+        }
+    }
+    life->optimizer.updates = random_u64(&random);
+    life->checkpoint.step = random_u64(&random);
+    life->checkpoint.tokens = random_u64(&random);
+    life->checkpoint.seconds = 1e6 * random_uniform(&random);
+    life->checkpoint.lr_scale = random_uniform(&random);
+}
+
+static void assert_same(const struct life *a, const struct life *b)
+{
+    size_t bytes = a->model.size * sizeof(real);
+    assert_int_equal(a->model.size, b->model.size);
+    assert_memory_equal(a->model.weight, b->model.weight, bytes);
+    assert_memory_equal(a->optimizer.first, b->optimizer.first, bytes);
+    assert_memory_equal(a->optimizer.second, b->optimizer.second, bytes);
+    assert_true(a->optimizer.updates == b->optimizer.updates);
+    assert_true(a->checkpoint.step == b->checkpoint.step);
+    assert_true(a->checkpoint.tokens == b->checkpoint.tokens);
+    assert_memory_equal(&a->checkpoint.seconds, &b->checkpoint.seconds, sizeof(double));
+    assert_memory_equal(&a->checkpoint.lr_scale, &b->checkpoint.lr_scale, sizeof(double));
+}
+
+static bool save(const struct life *life, const char *path, struct error *err)
+{
+    return checkpoint_write(path, &life->checkpoint, 3, 2, "[train]\nlr = 1\n", err);
+}
+
+static bool restore(struct life *life, const char *path, struct error *err)
+{
+    return checkpoint_read(path, &life->model, &life->optimizer, &life->checkpoint, err);
+}
+
+static void what_is_saved_reads_back_to_the_same_bits(void **state)
+{
+    char path[TEMPORARY_PATH];
+    struct error err;
+    temporary_path(path, *state, "file");
+    for (size_t f = 0; f < sizeof families / sizeof *families; f++)
+        for (uint64_t seed = 0; seed < 20; seed++) {
+            struct life life, back;
+            begin(&life, &families[f]);
+            begin(&back, &families[f]);
+            fill(&life, seed);
+            if (!save(&life, path, &err) || !restore(&back, path, &err))
+                fail_msg("%s", err.message);
+            assert_same(&life, &back);
+            assert_ptr_equal(back.checkpoint.model, &back.model);
+            end(&life);
+            end(&back);
+        }
+}
+
+static void everything_else_is_kept_as_strings(void **state)
+{
+    static const char *const keys[] = {"format",  "step",     "tokens", "seconds",
+                                       "updates", "lr_scale", "shards", "threads",
+                                       "blas",    "core",     "preset"};
+    char path[TEMPORARY_PATH];
+    struct safetensors file;
+    struct error err;
+    struct life life;
+    begin(&life, &families[0]);
+    fill(&life, 1);
+    life.checkpoint.step = 1250;
+    life.checkpoint.seconds = 0.1;
+    assert_true(save(&life, temporary_path(path, *state, "file"), &err));
+    assert_true(safetensors_open(&file, path, &err));
+    assert_int_equal(file.strings, sizeof keys / sizeof *keys);
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        assert_non_null(safetensors_metadata(&file, keys[i]));
+    assert_string_equal(safetensors_metadata(&file, "format"), "mneme 1");
+    assert_string_equal(safetensors_metadata(&file, "step"), "1250");
+    assert_string_equal(safetensors_metadata(&file, "seconds"), "0.1");
+    assert_string_equal(safetensors_metadata(&file, "shards"), "3");
+    assert_string_equal(safetensors_metadata(&file, "threads"), "2");
+    assert_string_equal(safetensors_metadata(&file, "preset"), "[train]\nlr = 1\n");
+    assert_true(strlen(safetensors_metadata(&file, "core")) > 0);
+    assert_int_equal(file.tensors, 3 * life.model.parameters);
+    assert_non_null(safetensors_find(&file, "embedding"));
+    assert_non_null(safetensors_find(&file, "optimizer.first.embedding"));
+    assert_non_null(safetensors_find(&file, "optimizer.second.embedding"));
+    safetensors_close(&file);
+    end(&life);
+}
+
+static void weights_can_be_read_without_an_optimizer(void **state)
+{
+    char path[TEMPORARY_PATH];
+    struct error err;
+    struct life life, back;
+    begin(&life, &families[1]);
+    begin(&back, &families[1]);
+    fill(&life, 1);
+    assert_true(save(&life, temporary_path(path, *state, "file"), &err));
+    assert_true(checkpoint_read(path, &back.model, NULL, &back.checkpoint, &err));
+    assert_memory_equal(life.model.weight, back.model.weight, life.model.size * sizeof(real));
+    assert_true(life.checkpoint.step == back.checkpoint.step);
+    end(&life);
+    end(&back);
+}
+
+/* Saves, lets `change` alter what safetensors finds in the file, writes that and reads it. */
+struct change {
+    struct safetensors_tensor *tensor;
+    size_t tensors;
+    struct safetensors_string *metadata;
+    size_t strings;
+};
+
+static float spoiled[1024];
+
+static void spoil(struct change *change, size_t tensor, float value)
+{
+    struct safetensors_tensor *changed = &change->tensor[tensor];
+    memcpy(spoiled, changed->data, changed->rows * changed->cols * sizeof(float));
+    spoiled[changed->rows * changed->cols - 1] = value;
+    changed->data = spoiled;
+}
+
+static size_t index_of(const struct change *change, const char *name)
+{
+    size_t i = 0;
+    while (i < change->tensors && strcmp(change->tensor[i].name, name) != 0)
+        i++;
+    return i;
+}
+
+static void lose_a_tensor(struct change *change)
+{
+    change->tensors--;
+}
+
+static void gain_a_tensor(struct change *change)
+{
+    change->tensor[change->tensors] = change->tensor[0];
+    change->tensor[change->tensors++].name = "more";
+}
+
+static void rename_a_tensor(struct change *change)
+{
+    change->tensor[index_of(change, "optimizer.first.embedding")].name =
+        "optimizer.third.embedding";
+}
+
+static void turn_a_tensor(struct change *change)
+{
+    struct safetensors_tensor *tensor = &change->tensor[index_of(change, "embedding")];
+    size_t rows = tensor->rows;
+    tensor->rows = tensor->cols;
+    tensor->cols = rows;
+}
+
+static void put_nan(struct change *change)
+{
+    spoil(change, index_of(change, "embedding"), NAN);
+}
+
+static void put_infinity(struct change *change)
+{
+    spoil(change, index_of(change, "optimizer.first.embedding"), INFINITY);
+}
+
+static void put_a_negative_square(struct change *change)
+{
+    spoil(change, index_of(change, "optimizer.second.embedding"), -1);
+}
+
+static void change_string(struct change *change, const char *key, const char *value)
+{
+    for (size_t i = 0; i < change->strings; i++)
+        if (strcmp(change->metadata[i].key, key) == 0)
+            change->metadata[i].value = value;
+}
+
+static void forget_the_format(struct change *change)
+{
+    change->strings = 0;
+}
+
+static void raise_the_format(struct change *change)
+{
+    change_string(change, "format", "mneme 2");
+}
+
+static void spoil_the_step(struct change *change)
+{
+    change_string(change, "step", "-1");
+}
+
+static void spoil_the_seconds(struct change *change)
+{
+    change_string(change, "seconds", "nan");
+}
+
+static void spoil_the_scale(struct change *change)
+{
+    change_string(change, "lr_scale", "-0.5");
+}
+
+static void an_altered_checkpoint_is_refused_and_changes_nothing(void **state)
+{
+    static const struct {
+        void (*change)(struct change *change);
+        const char *message;
+    } cases[] = {
+        {lose_a_tensor, " is missing"},
+        {gain_a_tensor, "tensor more is none of the preset's"},
+        {rename_a_tensor, "tensor optimizer.first.embedding is missing"},
+        {turn_a_tensor, "tensor embedding is 6 x 7; the preset's is 7 x 6"},
+        {put_nan, "tensor embedding holds a value that is not finite"},
+        {put_infinity, "tensor optimizer.first.embedding holds a value that is not finite"},
+        {put_a_negative_square,
+         "tensor optimizer.second.embedding holds a mean of squares below 0"},
+        {forget_the_format, " is not a checkpoint of Mneme"},
+        {raise_the_format, " has format mneme 2; this version reads mneme 1"},
+        {spoil_the_step, ": step is missing or no number that can be"},
+        {spoil_the_seconds, ": seconds is missing or no number that can be"},
+        {spoil_the_scale, ": lr_scale is missing or no number that can be"},
+    };
+    char path[TEMPORARY_PATH], altered[TEMPORARY_PATH];
+    struct error err;
+    struct life life, back, before;
+    begin(&life, &families[0]);
+    begin(&back, &families[0]);
+    begin(&before, &families[0]);
+    fill(&life, 1);
+    fill(&back, 2);
+    fill(&before, 2);
+    temporary_path(altered, *state, "altered");
+    assert_true(save(&life, temporary_path(path, *state, "file"), &err));
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct safetensors file;
+        assert_true(safetensors_open(&file, path, &err));
+        struct safetensors_tensor tensor[256];
+        struct safetensors_string metadata[32];
+        memcpy(tensor, file.tensor, file.tensors * sizeof *tensor);
+        memcpy(metadata, file.metadata, file.strings * sizeof *metadata);
+        struct change change = {tensor, file.tensors, metadata, file.strings};
+        cases[i].change(&change);
+        assert_true(
+            safetensors_write(altered, tensor, change.tensors, metadata, change.strings, &err));
+        safetensors_close(&file);
+        assert_false(restore(&back, altered, &err));
+        assert_int_equal(err.kind, ERROR_DATA);
+        assert_memory_equal(err.message, altered, strlen(altered));
+        if (!strstr(err.message, cases[i].message))
+            fail_msg("%s", err.message);
+        assert_same(&back, &before);
+    }
+    end(&life);
+    end(&back);
+    end(&before);
+}
+
+static void a_checkpoint_of_another_shape_is_refused(void **state)
+{
+    char path[TEMPORARY_PATH];
+    struct error err;
+    struct life life, other;
+    begin(&life, &families[0]);
+    begin(&other, &families[1]);
+    fill(&life, 1);
+    assert_true(save(&life, temporary_path(path, *state, "file"), &err));
+    assert_false(restore(&other, path, &err));
+    assert_int_equal(err.kind, ERROR_DATA);
+    end(&life);
+    end(&other);
+}
+
+static void a_checkpoint_cut_anywhere_is_refused(void **state)
+{
+    char path[TEMPORARY_PATH];
+    struct error err;
+    struct life life;
+    size_t size;
+    begin(&life, &families[0]);
+    fill(&life, 1);
+    assert_true(save(&life, temporary_path(path, *state, "file"), &err));
+    memory_free(file_read(path, &size, &err));
+    while (size > 0) {
+        size -= size > 5000 ? 7 : 1;
+        assert_int_equal(truncate(path, (off_t)size), 0);
+        assert_false(restore(&life, path, &err));
+        assert_int_equal(err.kind, ERROR_DATA);
+    }
+    end(&life);
+}
+
+static void any_changed_byte_of_a_header_loads_as_well_or_is_refused(void **state)
+{
+    char path[TEMPORARY_PATH];
+    struct error err;
+    struct life life;
+    struct random random = random_stream(3, RANDOM_TEST, 0, 0);
+    size_t size;
+    begin(&life, &families[0]);
+    fill(&life, 1);
+    assert_true(save(&life, temporary_path(path, *state, "file"), &err));
+    char *bytes = file_read(path, &size, &err);
+    size_t header = 8 + (unsigned char)bytes[0] + 256 * (size_t)(unsigned char)bytes[1];
+    int descriptor = open(path, O_RDWR);
+    for (size_t i = 0; i < header; i++) {
+        char changed = (char)(bytes[i] ^ (1 + random_below(&random, 255)));
+        assert_int_equal(pwrite(descriptor, &changed, 1, (off_t)i), 1);
+        if (!restore(&life, path, &err))
+            assert_int_equal(err.kind, ERROR_DATA);
+        assert_int_equal(pwrite(descriptor, &bytes[i], 1, (off_t)i), 1);
+    }
+    close(descriptor);
+    memory_free(bytes);
+    end(&life);
+}
+
+/* The checkpoint that is there, the one that comes, and a place to read into. */
+struct scene {
+    const char *directory;
+    struct life first, second, read;
+};
+
+static const char *scene_path(const struct scene *scene, char path[TEMPORARY_PATH])
+{
+    return temporary_path(path, scene->directory, "file");
+}
+
+static void save_first(void *context)
+{
+    struct scene *scene = context;
+    char path[TEMPORARY_PATH];
+    assert_true(save(&scene->first, scene_path(scene, path), NULL));
+}
+
+static bool save_second(void *context, struct error *err)
+{
+    struct scene *scene = context;
+    char path[TEMPORARY_PATH];
+    return save(&scene->second, scene_path(scene, path), err);
+}
+
+static bool read_first(void *context, struct error *err)
+{
+    struct scene *scene = context;
+    char path[TEMPORARY_PATH];
+    return restore(&scene->read, scene_path(scene, path), err);
+}
+
+static void assert_a_whole_checkpoint(void *context, const struct error *err, bool of_memory)
+{
+    struct scene *scene = context;
+    char path[TEMPORARY_PATH];
+    assert_int_equal(err->kind, of_memory ? ERROR_MEMORY : ERROR_SYSTEM);
+    assert_int_equal(temporary_count(scene->directory), 1);
+    assert_true(restore(&scene->read, scene_path(scene, path), NULL));
+    assert_same(&scene->read, scene->read.checkpoint.step == scene->first.checkpoint.step
+                                  ? &scene->first
+                                  : &scene->second);
+}
+
+static void whatever_fails_there_is_a_whole_checkpoint(void **state)
+{
+    struct scene scene = {.directory = *state};
+    begin(&scene.first, &families[0]);
+    begin(&scene.second, &families[0]);
+    begin(&scene.read, &families[0]);
+    fill(&scene.first, 1);
+    fill(&scene.second, 2);
+    const struct failing saving = {&scene, save_first, save_second, assert_a_whole_checkpoint};
+    const struct failing reading = {&scene, save_first, read_first, assert_a_whole_checkpoint};
+    assert_true(fail_everywhere(&saving) > 3 * scene.first.model.parameters);
+    assert_true(fail_everywhere(&reading) > 3);
+    end(&scene.first);
+    end(&scene.second);
+    end(&scene.read);
+}
+
+int main(void)
+{
+#define IN_DIRECTORY(test)                                                                         \
+    cmocka_unit_test_setup_teardown(test, temporary_set_up, temporary_tear_down)
+    const struct CMUnitTest tests[] = {
+        IN_DIRECTORY(what_is_saved_reads_back_to_the_same_bits),
+        IN_DIRECTORY(everything_else_is_kept_as_strings),
+        IN_DIRECTORY(weights_can_be_read_without_an_optimizer),
+        IN_DIRECTORY(an_altered_checkpoint_is_refused_and_changes_nothing),
+        IN_DIRECTORY(a_checkpoint_of_another_shape_is_refused),
+        IN_DIRECTORY(a_checkpoint_cut_anywhere_is_refused),
+        IN_DIRECTORY(any_changed_byte_of_a_header_loads_as_well_or_is_refused),
+        IN_DIRECTORY(whatever_fails_there_is_a_whole_checkpoint),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

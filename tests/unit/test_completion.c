@@ -1,0 +1,262 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <locale.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/fold.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "tests/unit/little_facts.h"
+#include "ui/tui/completion.h"
+
+enum { ROOM = 400, KNOWN = 20, FRESH = 5 };
+
+struct world {
+    struct little_directory directory;
+    struct fact_set facts;
+    struct population population;
+    struct vocabulary vocabulary;
+    struct completion completion;
+    char *candidate[ROOM];
+    size_t count;
+};
+
+static const char *const runs[] = {"paper", "quickstart", "quickstart-1"};
+
+static void make_world(struct world *world)
+{
+    struct error err;
+    struct facts_options options = little_options();
+    struct population_options size = {.seed = 7, .known = KNOWN, .fresh = FRESH};
+    *world = (struct world){0};
+    little_make(&world->directory);
+    little_fill(&world->directory);
+    little_load(&world->facts, &world->directory, &options);
+    assert_true(population_init(&world->population, &world->facts, &size, &err));
+    assert_true(vocabulary_build(&world->vocabulary, &world->facts, &err));
+    world->completion = (struct completion){&world->population, &world->vocabulary, runs, 3};
+}
+
+static void forget(struct world *world)
+{
+    for (size_t c = 0; c < world->count; c++)
+        memory_free(world->candidate[c]);
+    world->count = 0;
+}
+
+static void free_world(struct world *world)
+{
+    forget(world);
+    vocabulary_free(&world->vocabulary);
+    fact_set_free(&world->facts);
+    little_remove(&world->directory);
+}
+
+static void complete(struct world *world, const char *line)
+{
+    forget(world);
+    world->count = completion_lines(&world->completion, line, world->candidate, ROOM);
+}
+
+static bool offers(const struct world *world, const char *line)
+{
+    for (size_t c = 0; c < world->count; c++)
+        if (strcmp(world->candidate[c], line) == 0)
+            return true;
+    return false;
+}
+
+static char *name_of(const struct world *world, uint64_t individual)
+{
+    struct text name = {0};
+    population_name_text(&world->population, individual, &name);
+    return text_take(&name, NULL);
+}
+
+static void commands_and_their_arguments_are_completed(void **state)
+{
+    (void)state;
+    struct world world;
+    make_world(&world);
+    complete(&world, "/p");
+    assert_true(offers(&world, "/pause") && offers(&world, "/people"));
+    assert_int_equal(world.count, 2);
+    complete(&world, "/people n");
+    assert_int_equal(world.count, 1);
+    assert_true(offers(&world, "/people new"));
+    complete(&world, "/load quick");
+    assert_int_equal(world.count, 2);
+    assert_true(offers(&world, "/load quickstart"));
+    complete(&world, "/set ");
+    assert_true(offers(&world, "/set train.lr"));
+    complete(&world, "/pause ");
+    assert_int_equal(world.count, 0);
+    free_world(&world);
+}
+
+static void every_individual_can_be_reached_part_by_part(void **state)
+{
+    (void)state;
+    struct world world;
+    make_world(&world);
+    for (uint64_t i = 0; i < KNOWN + FRESH; i++) {
+        char *name = name_of(&world, i);
+        struct text typed = {0};
+        text_add_bytes(&typed, name, utf8_length(name));
+        /* Taking the candidate that leads on, again and again, ends at the name. */
+        for (int tabs = 0; tabs < 10 && strcmp(typed.bytes, name) != 0; tabs++) {
+            size_t longest = typed.length;
+            complete(&world, typed.bytes);
+            for (size_t c = 0; c < world.count; c++) {
+                size_t length = strlen(world.candidate[c]);
+                if (length > longest && strncmp(name, world.candidate[c], length) == 0)
+                    longest = length;
+            }
+            assert_true(longest > typed.length);
+            text_clear(&typed);
+            text_add_bytes(&typed, name, longest);
+            if (name[longest] == ' ')
+                text_add(&typed, " ");
+        }
+        assert_string_equal(typed.bytes, name);
+        text_free(&typed);
+        memory_free(name);
+    }
+    free_world(&world);
+}
+
+static void candidates_begin_with_the_line_and_differ(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {
+        "m",         "Maria",  "Maria ", "THE ", "Ada Be",
+        "The birth", "/who m", "/who ",  "/",    "It is known that A"};
+    struct world world;
+    make_world(&world);
+    for (size_t l = 0; l < sizeof lines / sizeof lines[0]; l++) {
+        complete(&world, lines[l]);
+        assert_true(world.count > 0);
+        for (size_t c = 0; c < world.count; c++) {
+            const char *line = lines[l], *candidate = world.candidate[c];
+            while (*line)
+                assert_int_equal(fold_next(&line), fold_next(&candidate));
+            for (size_t other = c + 1; other < world.count; other++)
+                assert_string_not_equal(world.candidate[c], world.candidate[other]);
+        }
+    }
+    free_world(&world);
+}
+
+static void a_full_name_is_followed_by_one_wording_of_each_attribute(void **state)
+{
+    (void)state;
+    struct world world;
+    make_world(&world);
+    char *name = name_of(&world, 3);
+    char *line = memory_format(NULL, "%s ", name);
+    char *born = memory_format(NULL, "%s was born on", name);
+    char *lives = memory_format(NULL, "%s lives in", name);
+    complete(&world, line);
+    assert_int_equal(world.count, world.facts.attributes);
+    assert_true(offers(&world, born) && offers(&world, lives));
+    memory_free(line);
+    line = memory_format(NULL, "%s w", name); /* "was born on", "was born in", "will stay in" */
+    complete(&world, line);
+    assert_int_equal(world.count, 3);
+    memory_free(line);
+    memory_free(born);
+    memory_free(lives);
+    memory_free(name);
+    free_world(&world);
+}
+
+static void wordings_with_words_before_the_name_are_completed(void **state)
+{
+    (void)state;
+    struct world world;
+    make_world(&world);
+    complete(&world, "the h");
+    assert_int_equal(world.count, 1);
+    assert_true(offers(&world, "The home of"));
+    char *name = name_of(&world, 0);
+    char *line = memory_format(NULL, "The home of %s ", name);
+    char *whole = memory_format(NULL, "The home of %s is", name);
+    complete(&world, line);
+    assert_int_equal(world.count, 1);
+    assert_true(offers(&world, whole));
+    memory_free(line);
+    memory_free(whole);
+    memory_free(name);
+    free_world(&world);
+}
+
+static void names_that_nobody_has_come_from_the_pools(void **state)
+{
+    (void)state;
+    struct world world;
+    make_world(&world);
+    /* A beginning that no individual has: take pairs until one is free. */
+    for (size_t a = 0; a < world.facts.pool[0].count; a++)
+        for (size_t b = 0; b < world.facts.pool[0].count; b++) {
+            char *start = memory_format(NULL, "%s %s ", world.facts.pool[0].entry[a],
+                                        world.facts.pool[0].entry[b]);
+            bool taken = false;
+            for (uint64_t i = 0; i < KNOWN + FRESH; i++) {
+                char *name = name_of(&world, i);
+                taken |= strncmp(name, start, strlen(start)) == 0;
+                memory_free(name);
+            }
+            complete(&world, start);
+            assert_true(world.count > 0);
+            if (!taken && a != 2 && b != 3) /* "Maria Jose" is one part and two as well */
+                assert_int_equal(world.count, 5);
+            memory_free(start);
+        }
+    free_world(&world);
+}
+
+static void without_a_run_there_are_commands_alone(void **state)
+{
+    (void)state;
+    struct world world;
+    make_world(&world);
+    world.completion.population = NULL;
+    complete(&world, "A");
+    assert_int_equal(world.count, 0);
+    complete(&world, "/who A");
+    assert_int_equal(world.count, 0);
+    complete(&world, "/q");
+    assert_true(offers(&world, "/quit"));
+    free_world(&world);
+}
+
+static void no_more_candidates_than_there_is_room_for(void **state)
+{
+    (void)state;
+    struct world world;
+    make_world(&world);
+    world.count = completion_lines(&world.completion, "/", world.candidate, 3);
+    assert_int_equal(world.count, 3);
+    free_world(&world);
+}
+
+int main(void)
+{
+    setlocale(LC_CTYPE, "C.UTF-8");
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(commands_and_their_arguments_are_completed),
+        cmocka_unit_test(every_individual_can_be_reached_part_by_part),
+        cmocka_unit_test(candidates_begin_with_the_line_and_differ),
+        cmocka_unit_test(a_full_name_is_followed_by_one_wording_of_each_attribute),
+        cmocka_unit_test(wordings_with_words_before_the_name_are_completed),
+        cmocka_unit_test(names_that_nobody_has_come_from_the_pools),
+        cmocka_unit_test(without_a_run_there_are_commands_alone),
+        cmocka_unit_test(no_more_candidates_than_there_is_room_for),
+    };
+    return cmocka_run_group_tests_name("completion", tests, NULL, NULL);
+}

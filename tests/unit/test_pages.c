@@ -1,0 +1,211 @@
+/* The chooser and the help page, drawn without a terminal. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <locale.h>
+#include <math.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/text.h"
+#include "ui/tui/chooser.h"
+#include "ui/tui/help.h"
+#include "ui/tui/requests.h"
+
+static char quickstart[] = "quickstart", paper[] = "paper", broken[] = "broken";
+static char title[] = "Three phases", description[] = "A small model learns facts.";
+static char complaint[] = "broken.ini:3: unknown key trian.lr; the nearest is train.lr";
+static char run_name[] = "quickstart-20240501-120000", directory[] = "/runs/quickstart-1";
+
+enum { PRESETS = 3, RUNS = 30 };
+
+struct lists {
+    struct chooser_preset preset[PRESETS];
+    struct run_summary run[RUNS];
+    struct chooser chooser;
+};
+
+static void make_lists(struct lists *lists)
+{
+    *lists = (struct lists){
+        .preset = {{.name = quickstart, .title = title, .description = description, .seconds = 230},
+                   {.name = paper, .title = title, .description = description, .seconds = NAN},
+                   {.name = broken, .complaint = complaint, .seconds = NAN}},
+    };
+    for (int r = 0; r < RUNS; r++)
+        lists->run[r] = (struct run_summary){.name = run_name,
+                                             .directory = directory,
+                                             .step = (uint64_t)r,
+                                             .steps = 3000,
+                                             .modified = 1000000 - 3600 * r,
+                                             .has_recall = true,
+                                             .accuracy = 0.5,
+                                             .phase = PHASE_PLATEAU};
+    lists->chooser = (struct chooser){
+        .preset = lists->preset, .presets = PRESETS, .run = lists->run, .runs = RUNS};
+}
+
+static bool shows(const struct cells *cells, const char *what)
+{
+    for (int row = 0; row < cells->rows; row++) {
+        struct text text = {0};
+        cells_row_text(cells, row, &text);
+        bool has = strstr(text.bytes, what) != NULL;
+        text_free(&text);
+        if (has)
+            return true;
+    }
+    return false;
+}
+
+static void draw(const struct lists *lists, struct cells *cells)
+{
+    cells_clear(cells);
+    chooser_draw(&lists->chooser, 1000000, (struct rect){0, 0, cells->rows, cells->cols}, cells);
+}
+
+static void presets_are_shown_with_their_time_and_runs_with_their_state(void **state)
+{
+    (void)state;
+    static struct lists lists;
+    struct cells cells = {0};
+    struct error err;
+    make_lists(&lists);
+    assert_true(cells_resize(&cells, 30, 100, &err));
+    draw(&lists, &cells);
+    assert_true(shows(&cells, "quickstart      4 min  Three phases"));
+    assert_true(shows(&cells, "unknown key trian.lr"));
+    assert_true(shows(&cells, "A small model learns facts."));
+    assert_true(shows(&cells, "0/3,000, plateau, accuracy 50.0 %"));
+    assert_true(shows(&cells, "2 h ago"));
+    cells_free(&cells);
+}
+
+/* The rows in reverse are those that Enter acts on. */
+static int selected_rows(const struct cells *cells)
+{
+    int rows = 0;
+    for (int row = 0; row < cells->rows; row++)
+        rows += cells->cell[row * cells->cols + 1].style == STYLE_SELECTED;
+    return rows;
+}
+
+static void exactly_one_row_is_selected_wherever_one_goes(void **state)
+{
+    (void)state;
+    static struct lists lists;
+    struct cells cells = {0};
+    struct error err;
+    for (int rows = 8; rows < 50; rows += 3) {
+        make_lists(&lists);
+        assert_true(cells_resize(&cells, rows, 90, &err));
+        for (int step = 0; step < PRESETS + RUNS + 2; step++) {
+            draw(&lists, &cells);
+            if (selected_rows(&cells) != 1)
+                fail_msg("%d rows, selection %zu: %d rows are selected", rows,
+                         lists.chooser.selected, selected_rows(&cells));
+            chooser_move(&lists.chooser, 1);
+        }
+    }
+    cells_free(&cells);
+}
+
+static void the_selection_stays_within_the_lists(void **state)
+{
+    (void)state;
+    static struct lists lists;
+    bool is_run;
+    make_lists(&lists);
+    chooser_move(&lists.chooser, -5);
+    assert_string_equal(chooser_selected(&lists.chooser, &is_run), "quickstart");
+    assert_false(is_run);
+    chooser_move(&lists.chooser, PRESETS);
+    assert_string_equal(chooser_selected(&lists.chooser, &is_run), run_name);
+    assert_true(is_run);
+    chooser_move(&lists.chooser, 1000);
+    assert_int_equal(lists.chooser.selected, PRESETS + RUNS - 1);
+    struct chooser empty = {0};
+    chooser_move(&empty, 1);
+    assert_null(chooser_selected(&empty, &is_run));
+}
+
+static void a_chooser_of_any_size_can_be_drawn(void **state)
+{
+    (void)state;
+    static struct lists lists;
+    struct chooser empty = {0};
+    struct cells cells = {0};
+    struct error err;
+    make_lists(&lists);
+    for (int rows = 1; rows < 60; rows += 2)
+        for (int cols = 1; cols < 180; cols += 7) {
+            assert_true(cells_resize(&cells, rows, cols, &err));
+            draw(&lists, &cells);
+            chooser_draw(&empty, 0, (struct rect){0, 0, rows, cols}, &cells);
+        }
+    cells_free(&cells);
+}
+
+static void a_time_that_becomes_known_is_shown(void **state)
+{
+    (void)state;
+    static struct lists lists;
+    struct cells cells = {0};
+    struct error err;
+    make_lists(&lists);
+    assert_true(cells_resize(&cells, 30, 100, &err));
+    chooser_set_seconds(&lists.chooser, "paper", 3 * 3600);
+    draw(&lists, &cells);
+    assert_true(shows(&cells, "3 h  Three phases"));
+    cells_free(&cells);
+}
+
+static void the_help_page_has_every_request(void **state)
+{
+    (void)state;
+    struct cells cells = {0};
+    struct error err;
+    for (int cols = 40; cols <= 120; cols += 80) {
+        assert_true(cells_resize(&cells, 100, cols, &err));
+        int rows = help_draw(&cells, (struct rect){0, 0, 100, cols}, 0);
+        assert_in_range(rows, (int)request_count, 100);
+        for (size_t r = 0; r < request_count; r++)
+            if (request_table[r].command)
+                assert_true(shows(&cells, request_table[r].command));
+    }
+    assert_true(shows(&cells, "space, F5"));
+    assert_true(shows(&cells, "start or pause training"));
+    cells_free(&cells);
+}
+
+static void the_help_page_scrolls(void **state)
+{
+    (void)state;
+    struct cells cells = {0};
+    struct error err;
+    assert_true(cells_resize(&cells, 10, 90, &err));
+    int rows = help_draw(&cells, (struct rect){0, 0, 10, 90}, 0);
+    assert_false(shows(&cells, "save and quit"));
+    cells_clear(&cells);
+    help_draw(&cells, (struct rect){0, 0, 10, 90}, rows - 10);
+    assert_true(shows(&cells, "save and quit"));
+    cells_free(&cells);
+}
+
+int main(void)
+{
+    setlocale(LC_CTYPE, "C.UTF-8");
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(presets_are_shown_with_their_time_and_runs_with_their_state),
+        cmocka_unit_test(exactly_one_row_is_selected_wherever_one_goes),
+        cmocka_unit_test(the_selection_stays_within_the_lists),
+        cmocka_unit_test(a_chooser_of_any_size_can_be_drawn),
+        cmocka_unit_test(a_time_that_becomes_known_is_shown),
+        cmocka_unit_test(the_help_page_has_every_request),
+        cmocka_unit_test(the_help_page_scrolls),
+    };
+    return cmocka_run_group_tests_name("pages", tests, NULL, NULL);
+}

@@ -1,0 +1,343 @@
+/* The status line, the side panel and how a run is looked at, without a terminal or a trainer. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <locale.h>
+#include <math.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/text.h"
+#include "ui/tui/panel.h"
+#include "ui/tui/view.h"
+
+enum { EVALUATIONS = 60, EVERY = 20, STEP = 1180, ATTRIBUTES = 6 };
+
+static char attribute_name[ATTRIBUTES][16] = {"birth date", "birth place", "university",
+                                              "major",      "company",     "location"};
+
+struct scene {
+    struct attribute attribute[ATTRIBUTES];
+    struct fact_set facts;
+    struct evaluation_point evaluation[EVALUATIONS];
+    struct training_point training[STEP];
+    struct view view;
+    struct cells cells;
+};
+
+static void make_scene(struct scene *scene, int rows, int cols)
+{
+    struct error err;
+    *scene = (struct scene){0};
+    for (int a = 0; a < ATTRIBUTES; a++)
+        scene->attribute[a].name = attribute_name[a];
+    scene->facts = (struct fact_set){.attribute = scene->attribute, .attributes = ATTRIBUTES};
+    for (int e = 0; e < EVALUATIONS; e++)
+        scene->evaluation[e] = (struct evaluation_point){
+            .step = (uint64_t)(EVERY * e),
+            .known = {.loss = 4.5, .accuracy = 0.031, .max_probability = 0.08, .entropy = 3.98},
+            .fresh = {.loss = 4.6, .max_probability = 0.07, .entropy = 4.01},
+            .phase = e < 16 ? PHASE_STATISTICS : PHASE_PLATEAU,
+        };
+    for (int t = 0; t < STEP; t++)
+        scene->training[t] = (struct training_point){
+            .step = (uint64_t)t + 1, .train_loss = 1.062, .grad_norm = 0.41};
+    scene->view = (struct view){
+        .preset = "quickstart",
+        .facts = &scene->facts,
+        .parameters = 512000,
+        .individuals = 1024,
+        .evaluate_every = EVERY,
+        .baseline = 4.55,
+        .status = {.state = TRAINER_RUNNING,
+                   .step = STEP,
+                   .steps = 3000,
+                   .tokens_per_second = 24300,
+                   .seconds_left = 72,
+                   .lr = 1.6e-3,
+                   .phase = {.baseline = 4.55,
+                             .phase = PHASE_PLATEAU,
+                             .plateau_start = 320,
+                             .plateau_end = NAN}},
+        .curves = {.evaluation = scene->evaluation,
+                   .evaluations = EVALUATIONS,
+                   .training = scene->training,
+                   .trainings = STEP},
+    };
+    assert_true(cells_resize(&scene->cells, rows, cols, &err));
+}
+
+static bool shows(const struct scene *scene, const char *what)
+{
+    bool found = false;
+    for (int row = 0; row < scene->cells.rows && !found; row++) {
+        struct text text = {0};
+        cells_row_text(&scene->cells, row, &text);
+        found = strstr(text.bytes, what) != NULL;
+        text_free(&text);
+    }
+    return found;
+}
+
+static void draw_status(struct scene *scene)
+{
+    cells_clear(&scene->cells);
+    panel_draw_status(&scene->view, (struct rect){0, 0, 1, scene->cells.cols}, &scene->cells);
+}
+
+static void the_status_line_says_everything_at_80_columns(void **state)
+{
+    (void)state;
+    static const char *const parts[] = {"quickstart",        "▶ running", "1,180/3,000",
+                                        "PLATEAU since 320", "24.3k t/s", "1:12 left"};
+    static struct scene scene;
+    make_scene(&scene, 1, 80);
+    draw_status(&scene);
+    for (size_t p = 0; p < sizeof parts / sizeof parts[0]; p++)
+        assert_true(shows(&scene, parts[p]));
+    scene.view.status.seconds_left = 754;
+    draw_status(&scene);
+    assert_true(shows(&scene, "12:34 left"));
+    cells_free(&scene.cells);
+}
+
+static void the_phase_is_there_at_every_width(void **state)
+{
+    (void)state;
+    static struct scene scene;
+    for (int cols = LAYOUT_MIN_COLS; cols < 200; cols++) {
+        make_scene(&scene, 1, cols);
+        draw_status(&scene);
+        assert_true(shows(&scene, "PLATEAU"));
+        cells_free(&scene.cells);
+    }
+}
+
+/* The column of a text in the status line. */
+static size_t place_of(const struct scene *scene, const char *what)
+{
+    struct text text = {0};
+    cells_row_text(&scene->cells, 0, &text);
+    const char *found = strstr(text.bytes, what);
+    assert_non_null(found);
+    size_t place = (size_t)text_columns_of(text.bytes, (size_t)(found - text.bytes));
+    text_free(&text);
+    return place;
+}
+
+static void numbers_keep_their_place_while_they_grow(void **state)
+{
+    (void)state;
+    static struct scene scene;
+    make_scene(&scene, 1, 120);
+    draw_status(&scene);
+    size_t total = place_of(&scene, "/3,000"), speed = place_of(&scene, " tok/s");
+    size_t lr = place_of(&scene, "lr ");
+    scene.view.status.step = 7;
+    scene.view.status.tokens_per_second = 987;
+    scene.view.status.state = TRAINER_PAUSED;
+    scene.view.status.phase.phase = PHASE_STATISTICS;
+    draw_status(&scene);
+    assert_int_equal(place_of(&scene, "/3,000"), total);
+    assert_int_equal(place_of(&scene, " tok/s"), speed);
+    assert_int_equal(place_of(&scene, "lr "), lr);
+    cells_free(&scene.cells);
+}
+
+static void every_state_has_its_word(void **state)
+{
+    (void)state;
+    static struct scene scene;
+    make_scene(&scene, 1, 100);
+    scene.view.status.state = TRAINER_PAUSED;
+    draw_status(&scene);
+    assert_true(shows(&scene, "paused"));
+    scene.view.status.state = TRAINER_FINISHED;
+    draw_status(&scene);
+    assert_true(shows(&scene, "done"));
+    scene.view.status.state = TRAINER_FAILED;
+    draw_status(&scene);
+    assert_true(shows(&scene, "failed"));
+    scene.view.status.state = TRAINER_RUNNING;
+    scene.view.status.pausing = true;
+    draw_status(&scene);
+    assert_true(shows(&scene, "pausing"));
+    scene.view.status.pausing = false;
+    scene.view.status.seconds_left = 20.0 * (3000 - STEP); /* steps of 20 seconds */
+    scene.view.status.step_share = 0.43;
+    draw_status(&scene);
+    assert_true(shows(&scene, "step 43%"));
+    cells_free(&scene.cells);
+}
+
+static void the_panel_shows_its_numbers(void **state)
+{
+    (void)state;
+    static const char *const parts[] = {"3.1 %", "1.06",   ".080", ".070",  "3.98",
+                                        "4.01",  "1.6e-3", ".410", "0.51M", "1,024"};
+    static struct scene scene;
+    struct error err;
+    make_scene(&scene, 14, 23);
+    assert_true(panel_draw_side(&scene.view, (struct rect){0, 0, 14, 23}, &scene.cells, &err));
+    for (size_t p = 0; p < sizeof parts / sizeof parts[0]; p++)
+        if (!shows(&scene, parts[p]))
+            fail_msg("%s is missing", parts[p]);
+    assert_false(shows(&scene, "by attribute"));
+    cells_free(&scene.cells);
+}
+
+static void a_large_panel_has_every_attribute(void **state)
+{
+    (void)state;
+    static struct scene scene;
+    struct error err;
+    make_scene(&scene, 30, 42);
+    assert_true(panel_draw_side(&scene.view, (struct rect){0, 0, 30, 42}, &scene.cells, &err));
+    for (int a = 0; a < ATTRIBUTES; a++)
+        assert_true(shows(&scene, attribute_name[a]));
+    cells_free(&scene.cells);
+}
+
+static void a_panel_of_any_size_stays_within_its_rectangle(void **state)
+{
+    (void)state;
+    static struct scene scene;
+    struct error err;
+    for (int rows = 1; rows < 50; rows++)
+        for (int cols = 12; cols < 50; cols += 5) {
+            make_scene(&scene, rows + 2, cols + 2);
+            assert_true(
+                panel_draw_side(&scene.view, (struct rect){1, 1, rows, cols}, &scene.cells, &err));
+            for (int row = 0; row < rows + 2; row++)
+                for (int col = 0; col < cols + 2; col++)
+                    if (row == 0 || col == 0 || row == rows + 1 || col == cols + 1)
+                        assert_int_equal(cells_glyph(&scene.cells, row, col), L' ');
+            cells_free(&scene.cells);
+        }
+}
+
+static void the_cursor_goes_from_evaluation_to_evaluation(void **state)
+{
+    (void)state;
+    static struct scene scene;
+    make_scene(&scene, 1, 1);
+    struct view *view = &scene.view;
+    assert_int_equal(view_evaluation(view)->step, EVERY * (EVALUATIONS - 1));
+    view_move_cursor(view, -1);
+    assert_int_equal(view_evaluation(view)->step, EVERY * (EVALUATIONS - 2));
+    view_move_cursor(view, -1000);
+    assert_int_equal(view_evaluation(view)->step, 0);
+    view_move_cursor(view, 3);
+    assert_int_equal(view_evaluation(view)->step, 3 * EVERY);
+    view->curves.evaluations = 0;
+    view->has_cursor = false;
+    view_move_cursor(view, 1);
+    assert_null(view_evaluation(view));
+    cells_free(&scene.cells);
+}
+
+static void the_window_holds_the_newest_step(void **state)
+{
+    (void)state;
+    static struct scene scene;
+    double first, last;
+    make_scene(&scene, 1, 1);
+    for (int zoom = ZOOM_PLANNED; zoom <= ZOOM_MOST; zoom++)
+        for (uint64_t step = 0; step <= 3000; step += 7) {
+            scene.view.zoom = zoom;
+            scene.view.status.step = step;
+            view_window(&scene.view, &first, &last);
+            assert_true(first >= 0 && first < last && last <= 3000);
+            assert_true((double)step >= first && (double)step <= last);
+        }
+    scene.view.zoom = ZOOM_PLANNED;
+    view_window(&scene.view, &first, &last);
+    assert_float_equal(last, 3000, 1e-9);
+    cells_free(&scene.cells);
+}
+
+static void phases_begin_where_the_report_says(void **state)
+{
+    (void)state;
+    static struct scene scene;
+    make_scene(&scene, 1, 1);
+    struct phase_report *report = &scene.view.status.phase;
+    assert_float_equal(view_phase_start(&scene.view, PHASE_STATISTICS), 0, 0);
+    assert_float_equal(view_phase_start(&scene.view, PHASE_PLATEAU), 320, 0);
+    assert_true(isnan(view_phase_start(&scene.view, PHASE_KNOWLEDGE)));
+    report->phase = PHASE_KNOWLEDGE;
+    report->plateau_end = 900;
+    assert_float_equal(view_phase_start(&scene.view, PHASE_KNOWLEDGE), 900, 0);
+    /* Knowledge without a plateau begins where it was first seen. */
+    report->plateau_start = report->plateau_end = NAN;
+    for (int e = 40; e < EVALUATIONS; e++)
+        scene.evaluation[e].phase = PHASE_KNOWLEDGE;
+    assert_float_equal(view_phase_start(&scene.view, PHASE_KNOWLEDGE), 40 * EVERY, 0);
+    cells_free(&scene.cells);
+}
+
+static void the_history_is_copied_as_it_grows(void **state)
+{
+    (void)state;
+    struct history history;
+    struct curves curves = {0};
+    struct error err;
+    assert_true(history_init(&history, &err));
+    for (uint64_t step = 0; step < 1000; step++) {
+        struct training_point training = {.step = step};
+        struct evaluation_point evaluation = {.step = step};
+        assert_true(history_add_training(&history, &training, &err));
+        if (step % 10 == 0)
+            assert_true(history_add_evaluation(&history, &evaluation, &err));
+        if (step % 7 == 0)
+            assert_true(curves_update(&curves, &history, &err));
+    }
+    assert_true(curves_update(&curves, &history, &err));
+    assert_int_equal(curves.trainings, 1000);
+    assert_int_equal(curves.evaluations, 100);
+    for (size_t t = 0; t < curves.trainings; t++)
+        assert_int_equal(curves.training[t].step, t);
+    for (size_t e = 0; e < curves.evaluations; e++)
+        assert_int_equal(curves.evaluation[e].step, 10 * e);
+    curves_free(&curves);
+    history_free(&history);
+}
+
+static void the_whole_chart_is_drawn_at_every_size(void **state)
+{
+    (void)state;
+    static struct scene scene;
+    struct error err;
+    for (int rows = LAYOUT_MIN_ROWS; rows < 60; rows += 3)
+        for (int cols = LAYOUT_MIN_COLS; cols < 170; cols += 7) {
+            make_scene(&scene, rows, cols);
+            struct layout layout = layout_make(rows, cols, (struct layout_wish){false});
+            view_move_cursor(&scene.view, -5);
+            assert_true(view_draw_chart(&scene.view, &layout, &scene.cells, &err));
+            assert_true(layout.legend.rows == 0 || shows(&scene, "step 1,080"));
+            cells_free(&scene.cells);
+        }
+}
+
+int main(void)
+{
+    setlocale(LC_CTYPE, "C.UTF-8");
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_status_line_says_everything_at_80_columns),
+        cmocka_unit_test(the_phase_is_there_at_every_width),
+        cmocka_unit_test(numbers_keep_their_place_while_they_grow),
+        cmocka_unit_test(every_state_has_its_word),
+        cmocka_unit_test(the_panel_shows_its_numbers),
+        cmocka_unit_test(a_large_panel_has_every_attribute),
+        cmocka_unit_test(a_panel_of_any_size_stays_within_its_rectangle),
+        cmocka_unit_test(the_cursor_goes_from_evaluation_to_evaluation),
+        cmocka_unit_test(the_window_holds_the_newest_step),
+        cmocka_unit_test(phases_begin_where_the_report_says),
+        cmocka_unit_test(the_history_is_copied_as_it_grows),
+        cmocka_unit_test(the_whole_chart_is_drawn_at_every_size),
+    };
+    return cmocka_run_group_tests_name("panel", tests, NULL, NULL);
+}

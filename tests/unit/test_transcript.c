@@ -1,0 +1,301 @@
+/* Questions and answers as they are drawn. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "ui/tui/reply.h"
+#include "ui/tui/transcript.h"
+
+static char birth_place[] = "birth place", major[] = "major", person[] = "person";
+static struct attribute attribute[] = {{.name = birth_place}, {.name = major}};
+static const struct fact_set facts = {
+    .attribute = attribute, .attributes = 2, .individual = person};
+
+static struct cells make_page(int rows, int cols)
+{
+    struct cells page = {0};
+    struct error err;
+    assert_true(cells_resize(&page, rows, cols, &err));
+    return page;
+}
+
+static bool row_has(const struct cells *page, int row, const char *what)
+{
+    struct text text = {0};
+    cells_row_text(page, row, &text);
+    bool has = strstr(text.bytes, what) != NULL;
+    text_free(&text);
+    return has;
+}
+
+static bool page_has(const struct cells *page, const char *what)
+{
+    for (int row = 0; row < page->rows; row++)
+        if (row_has(page, row, what))
+            return true;
+    return false;
+}
+
+/* Five candidates with Lima second and Kyoto first; everything from the heap, as answers are. */
+static struct answer make_answer(const char *truth)
+{
+    static const char *const city[] = {"Kyoto", "Lima", "Lagos", "Quito", "Oslo"};
+    struct answer answer = {
+        .prompt = memory_string("James Frida Zhu was born in", NULL),
+        .completion = memory_string("Kyoto.", NULL),
+        .candidates = ANSWER_CANDIDATES,
+        .has_attribute = true,
+        .attribute = 0,
+        .has_individual = true,
+        .name = memory_string("James Frida Zhu", NULL),
+        .status = INDIVIDUAL_KNOWN,
+        .has_truth = truth != NULL,
+        .truth = truth ? memory_string(truth, NULL) : NULL,
+        .truth_probability = 0.25,
+        .correct = truth && strcmp(truth, "Kyoto") == 0,
+        .entropy = 3.6,
+        .baseline = 3.7,
+    };
+    for (int c = 0; c < ANSWER_CANDIDATES; c++) {
+        answer.candidate[c].text = memory_string(city[c], NULL);
+        answer.candidate[c].probability = 0.5 / (c + 1);
+    }
+    return answer;
+}
+
+static void an_answer_is_a_completed_sentence_with_candidates(void **state)
+{
+    (void)state;
+    struct cells page = make_page(REPLY_ROWS, 78);
+    struct answer answer = make_answer("Lima");
+    assert_int_equal(reply_answer(&page, &answer, &facts, true), 6);
+    assert_true(row_has(&page, 0, "› James Frida Zhu was born in Kyoto."));
+    assert_true(row_has(&page, 1, "Kyoto     .50 ━━━"));
+    assert_true(row_has(&page, 2, "✓ Lima      .25 ━━"));
+    assert_true(row_has(&page, 5, "Oslo      .10 ━"));
+    assert_true(row_has(&page, 1, "known person, birth place"));
+    assert_true(row_has(&page, 2, "✗ wrong: it is Lima (.25)"));
+    assert_true(row_has(&page, 3, "entropy 3.60 of 3.70 nats"));
+    answer_free(&answer);
+    cells_free(&page);
+}
+
+static void a_right_answer_and_an_invented_individual_are_told_apart(void **state)
+{
+    (void)state;
+    struct cells page = make_page(REPLY_ROWS, 78);
+    struct answer answer = make_answer("Kyoto");
+    reply_answer(&page, &answer, &facts, true);
+    assert_true(page_has(&page, "✓ right"));
+    assert_false(page_has(&page, "wrong"));
+    answer_free(&answer);
+    cells_clear(&page);
+    answer = make_answer(NULL);
+    answer.status = INDIVIDUAL_INVENTED;
+    reply_answer(&page, &answer, &facts, true);
+    assert_true(page_has(&page, "invented person"));
+    assert_true(page_has(&page, "no such person"));
+    assert_false(page_has(&page, "right"));
+    answer_free(&answer);
+    cells_free(&page);
+}
+
+static void a_compact_answer_takes_two_rows(void **state)
+{
+    (void)state;
+    struct cells page = make_page(REPLY_ROWS, 38);
+    struct answer answer = make_answer("Lima");
+    assert_int_equal(reply_answer(&page, &answer, &facts, false), 2);
+    assert_true(row_has(&page, 1, "Kyoto .50 ✗ Lima known,"));
+    answer_free(&answer);
+    cells_free(&page);
+}
+
+static void answers_are_drawn_at_every_width(void **state)
+{
+    (void)state;
+    for (int cols = 1; cols < 200; cols++) {
+        struct cells page = make_page(REPLY_ROWS, cols);
+        struct answer answers[2] = {make_answer("Lima"), make_answer("Kyoto")};
+        reply_answer(&page, &answers[0], &facts, true);
+        reply_answer(&page, &answers[0], &facts, false);
+        reply_table(&page, "/who James Frida Zhu", answers, 2, &facts);
+        answer_free(&answers[0]);
+        answer_free(&answers[1]);
+        cells_free(&page);
+    }
+}
+
+static void a_table_counts_what_is_right(void **state)
+{
+    (void)state;
+    struct cells page = make_page(REPLY_ROWS, 90);
+    struct answer answers[2] = {make_answer("Lima"), make_answer("Kyoto")};
+    answers[1].attribute = 1;
+    assert_int_equal(reply_table(&page, "/who James Frida Zhu", answers, 2, &facts), 3);
+    assert_true(row_has(&page, 0, "known person, 1 of 2 right"));
+    assert_true(row_has(&page, 1, "birth place  Kyoto"));
+    assert_true(row_has(&page, 1, "✗ Lima .25"));
+    assert_true(row_has(&page, 2, "major        Kyoto"));
+    assert_true(row_has(&page, 2, "✓"));
+    answer_free(&answers[0]);
+    answer_free(&answers[1]);
+    cells_free(&page);
+}
+
+static void a_table_about_nobody_counts_nothing(void **state)
+{
+    (void)state;
+    struct cells page = make_page(REPLY_ROWS, 90);
+    struct answer answer = make_answer(NULL);
+    answer.status = INDIVIDUAL_INVENTED;
+    reply_table(&page, "/who James Frida Zhu", &answer, 1, &facts);
+    assert_true(row_has(&page, 0, "invented person"));
+    assert_false(page_has(&page, "right"));
+    assert_false(page_has(&page, "✗"));
+    answer_free(&answer);
+    cells_free(&page);
+}
+
+static void confidence_falls_with_entropy(void **state)
+{
+    (void)state;
+    assert_string_equal(reply_confidence(0.01, 3.7), "certain");
+    assert_string_equal(reply_confidence(0.5, 3.7), "sure");
+    assert_string_equal(reply_confidence(2.2, 3.7), "has an idea");
+    assert_string_equal(reply_confidence(3.7, 3.7), "knows nothing");
+    assert_string_equal(reply_confidence(9.9, 3.7), "knows nothing");
+}
+
+static void names_stand_in_columns(void **state)
+{
+    (void)state;
+    struct cells page = make_page(REPLY_ROWS, 40);
+    char one[] = "James Zhu", two[] = "Sara Cruz", three[] = "Ada Vega";
+    char *names[] = {one, two, three};
+    assert_int_equal(reply_names(&page, "/people", names, 3), 2);
+    assert_true(row_has(&page, 1, "  James Zhu  Sara Cruz  Ada Vega"));
+    cells_free(&page);
+    page = make_page(REPLY_ROWS, 12);
+    assert_int_equal(reply_names(&page, "/people", names, 3), 4);
+    cells_free(&page);
+}
+
+static bool draw(struct transcript *transcript, struct cells *cells, double now)
+{
+    struct error err;
+    cells_clear(cells);
+    return transcript_draw(transcript, &facts, now, true,
+                           (struct rect){0, 0, cells->rows, cells->cols}, cells, &err);
+}
+
+static void an_answer_takes_the_place_of_the_waiting(void **state)
+{
+    (void)state;
+    struct transcript transcript = {0};
+    struct cells cells = make_page(8, 78);
+    struct error err;
+    unsigned long number;
+    assert_true(transcript_add(&transcript, "James Frida Zhu was born in", 10, &number, &err));
+    assert_true(draw(&transcript, &cells, 10.01));
+    assert_false(page_has(&cells, "thinking"));
+    assert_true(draw(&transcript, &cells, 11));
+    assert_true(page_has(&cells, "thinking…"));
+    struct answer *answer = memory_new(1, sizeof *answer, &err);
+    *answer = make_answer("Lima");
+    transcript_answers(&transcript, number, ENTRY_ANSWER, answer, 1);
+    assert_true(draw(&transcript, &cells, 11));
+    assert_false(page_has(&cells, "thinking…"));
+    assert_true(row_has(&cells, 7, "Oslo")); /* at the foot */
+    transcript_free(&transcript);
+    cells_free(&cells);
+}
+
+static void an_answer_that_is_no_longer_waited_for_is_given_back(void **state)
+{
+    (void)state;
+    struct transcript transcript = {0};
+    struct error err;
+    unsigned long number;
+    assert_true(transcript_add(&transcript, "?", 0, &number, &err));
+    transcript_clear(&transcript);
+    struct answer *answer = memory_new(1, sizeof *answer, &err);
+    *answer = make_answer("Lima");
+    transcript_answers(&transcript, number, ENTRY_ANSWER, answer, 1);
+    transcript_note(&transcript, number, ENTRY_NOTE, "late");
+    assert_int_equal(transcript.count, 0);
+    transcript_free(&transcript);
+}
+
+static void scrolling_stops_at_the_oldest_row(void **state)
+{
+    (void)state;
+    struct transcript transcript = {0};
+    struct cells cells = make_page(4, 40);
+    struct error err;
+    for (int n = 0; n < 10; n++) {
+        char note[32];
+        unsigned long number;
+        assert_true(transcript_add(&transcript, NULL, 0, &number, &err));
+        snprintf(note, sizeof note, "note %d", n);
+        transcript_note(&transcript, number, ENTRY_NOTE, note);
+    }
+    assert_true(draw(&transcript, &cells, 0));
+    assert_true(row_has(&cells, 3, "note 9"));
+    transcript_scroll(&transcript, 3);
+    assert_true(draw(&transcript, &cells, 0));
+    assert_true(row_has(&cells, 3, "note 6"));
+    transcript_scroll(&transcript, 1000);
+    assert_true(draw(&transcript, &cells, 0));
+    assert_true(row_has(&cells, 0, "note 0"));
+    assert_true(row_has(&cells, 3, "note 3"));
+    transcript_scroll(&transcript, -1);
+    assert_true(draw(&transcript, &cells, 0));
+    assert_true(row_has(&cells, 3, "note 4"));
+    transcript_scroll(&transcript, -1000);
+    assert_true(draw(&transcript, &cells, 0));
+    assert_true(row_has(&cells, 3, "note 9"));
+    transcript_free(&transcript);
+    cells_free(&cells);
+}
+
+static void the_oldest_entries_are_forgotten(void **state)
+{
+    (void)state;
+    struct transcript transcript = {0};
+    struct error err;
+    for (int n = 0; n < 1000; n++)
+        assert_true(transcript_add(&transcript, "James", 0, NULL, &err));
+    assert_in_range(transcript.count, 100, 999);
+    assert_int_equal(transcript.entry[transcript.count - 1].number, 1000);
+    transcript_free(&transcript);
+}
+
+int main(void)
+{
+    setlocale(LC_CTYPE, "C.UTF-8");
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_answer_is_a_completed_sentence_with_candidates),
+        cmocka_unit_test(a_right_answer_and_an_invented_individual_are_told_apart),
+        cmocka_unit_test(a_compact_answer_takes_two_rows),
+        cmocka_unit_test(answers_are_drawn_at_every_width),
+        cmocka_unit_test(a_table_counts_what_is_right),
+        cmocka_unit_test(a_table_about_nobody_counts_nothing),
+        cmocka_unit_test(confidence_falls_with_entropy),
+        cmocka_unit_test(names_stand_in_columns),
+        cmocka_unit_test(an_answer_takes_the_place_of_the_waiting),
+        cmocka_unit_test(an_answer_that_is_no_longer_waited_for_is_given_back),
+        cmocka_unit_test(scrolling_stops_at_the_oldest_row),
+        cmocka_unit_test(the_oldest_entries_are_forgotten),
+    };
+    return cmocka_run_group_tests_name("transcript", tests, NULL, NULL);
+}

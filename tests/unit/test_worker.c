@@ -1,0 +1,109 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <poll.h>
+#include <pthread.h>
+
+#include <cmocka.h>
+
+#include "base/memory.h"
+#include "ui/tui/worker.h"
+
+enum { JOBS = 100 };
+
+struct record {
+    pthread_t owner;
+    int worked[JOBS], done[JOBS]; /* numbers of jobs in the order of things */
+    int works, dones;
+    bool on_owner; /* some work was done on the owner's thread */
+};
+
+struct numbered_job {
+    struct job job;
+    struct record *record;
+    int number;
+};
+
+static void work(struct job *job)
+{
+    struct numbered_job *own = (struct numbered_job *)job;
+    own->record->worked[own->record->works++] = own->number;
+    own->record->on_owner |= pthread_equal(pthread_self(), own->record->owner) != 0;
+}
+
+static void done(struct job *job)
+{
+    struct numbered_job *own = (struct numbered_job *)job;
+    assert_true(pthread_equal(pthread_self(), own->record->owner));
+    own->record->done[own->record->dones++] = own->number;
+    memory_free(own);
+}
+
+static void add(struct worker *worker, struct record *record, int number)
+{
+    struct numbered_job *own = memory_new(1, sizeof *own, NULL);
+    *own = (struct numbered_job){{work, done, NULL}, record, number};
+    worker_add(worker, &own->job);
+}
+
+static void jobs_are_worked_on_and_done_in_order(void **state)
+{
+    (void)state;
+    struct error err;
+    struct record record = {.owner = pthread_self()};
+    struct worker *worker = worker_new(&err);
+    assert_non_null(worker);
+    for (int n = 0; n < JOBS; n++)
+        add(worker, &record, n);
+    worker_drain(worker);
+    assert_int_equal(worker_jobs(worker), 0);
+    assert_int_equal(record.dones, JOBS);
+    assert_false(record.on_owner);
+    for (int n = 0; n < JOBS; n++) {
+        assert_int_equal(record.worked[n], n);
+        assert_int_equal(record.done[n], n);
+    }
+    worker_free(worker);
+}
+
+static void a_finished_job_wakes_a_poll(void **state)
+{
+    (void)state;
+    struct error err;
+    struct record record = {.owner = pthread_self()};
+    struct worker *worker = worker_new(&err);
+    struct pollfd wake = {.fd = worker_descriptor(worker), .events = POLLIN};
+    assert_int_equal(poll(&wake, 1, 0), 0);
+    assert_false(worker_finish(worker));
+    add(worker, &record, 1);
+    assert_int_equal(poll(&wake, 1, 10000), 1);
+    assert_true(worker_finish(worker));
+    assert_int_equal(record.dones, 1);
+    assert_int_equal(poll(&wake, 1, 0), 0);
+    worker_free(worker);
+}
+
+static void jobs_left_over_are_done_before_the_end(void **state)
+{
+    (void)state;
+    struct error err;
+    struct record record = {.owner = pthread_self()};
+    struct worker *worker = worker_new(&err);
+    for (int n = 0; n < JOBS; n++)
+        add(worker, &record, n);
+    worker_free(worker);
+    assert_int_equal(record.dones, JOBS);
+    worker_free(NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(jobs_are_worked_on_and_done_in_order),
+        cmocka_unit_test(a_finished_job_wakes_a_poll),
+        cmocka_unit_test(jobs_left_over_are_done_before_the_end),
+    };
+    return cmocka_run_group_tests_name("worker", tests, NULL, NULL);
+}
