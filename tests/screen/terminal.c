@@ -1,0 +1,403 @@
+#include "tests/screen/terminal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/text.h"
+
+struct terminal {
+    VTerm *vterm;
+    VTermScreen *screen;
+    int master, slave; /* the slave stays open here, so that its settings outlive the program */
+    struct termios found;
+    pid_t program;
+    bool ended;
+    int status;
+    bool other_screen;
+    int mouse;
+    struct text output;
+    struct text shown;
+};
+
+/* DECTCEM: whether the cursor is shown. */
+enum { CURSOR_MODE = 25 };
+
+static double now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
+}
+
+static int note_property(VTermProp property, VTermValue *value, void *context)
+{
+    struct terminal *terminal = context;
+    if (property == VTERM_PROP_ALTSCREEN)
+        terminal->other_screen = value->boolean;
+    else if (property == VTERM_PROP_MOUSE)
+        terminal->mouse = value->number;
+    return 1;
+}
+
+static void set_window_size(int descriptor, int rows, int cols)
+{
+    struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)cols};
+    ioctl(descriptor, TIOCSWINSZ, &size);
+}
+
+static bool open_pair(struct terminal *terminal, int rows, int cols)
+{
+    terminal->master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (terminal->master < 0 || grantpt(terminal->master) != 0 || unlockpt(terminal->master) != 0)
+        return false;
+    const char *name = ptsname(terminal->master);
+    terminal->slave = name ? open(name, O_RDWR | O_NOCTTY | O_CLOEXEC) : -1;
+    if (terminal->slave < 0)
+        return false;
+    set_window_size(terminal->master, rows, cols);
+    return tcgetattr(terminal->slave, &terminal->found) == 0;
+}
+
+static void become_program(const struct terminal *terminal, const struct sandbox *sandbox,
+                           const char *const *arguments)
+{
+    setsid();
+    ioctl(terminal->slave, TIOCSCTTY, 0);
+    for (int descriptor = 0; descriptor < 3; descriptor++)
+        dup2(terminal->slave, descriptor);
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    sandbox_execute(sandbox, arguments);
+}
+
+static void open_screen(struct terminal *terminal, int rows, int cols)
+{
+    static const VTermScreenCallbacks callbacks = {.settermprop = note_property};
+    terminal->vterm = vterm_new(rows, cols);
+    vterm_set_utf8(terminal->vterm, 1);
+    terminal->screen = vterm_obtain_screen(terminal->vterm);
+    vterm_screen_set_callbacks(terminal->screen, &callbacks, terminal);
+    vterm_screen_enable_altscreen(terminal->screen, 1);
+    vterm_screen_reset(terminal->screen, 1);
+}
+
+struct terminal *terminal_start(const struct sandbox *sandbox, const char *const *arguments,
+                                int rows, int cols)
+{
+    struct terminal *terminal = calloc(1, sizeof *terminal);
+    if (!terminal)
+        return NULL;
+    terminal->master = terminal->slave = -1;
+    open_screen(terminal, rows, cols);
+    if (!open_pair(terminal, rows, cols) || (terminal->program = fork()) < 0) {
+        fprintf(stderr, "terminal: %s\n", strerror(errno));
+        terminal->program = 0;
+        terminal_close(terminal);
+        return NULL;
+    }
+    if (terminal->program == 0)
+        become_program(terminal, sandbox, arguments);
+    return terminal;
+}
+
+void terminal_close(struct terminal *terminal)
+{
+    if (!terminal)
+        return;
+    if (terminal->program > 0 && !terminal->ended) {
+        kill(-terminal->program, SIGKILL);
+        waitpid(terminal->program, NULL, 0);
+    }
+    if (terminal->master >= 0)
+        close(terminal->master);
+    if (terminal->slave >= 0)
+        close(terminal->slave);
+    vterm_free(terminal->vterm);
+    text_free(&terminal->output);
+    text_free(&terminal->shown);
+    free(terminal);
+}
+
+static void write_all(int descriptor, const char *bytes, size_t count)
+{
+    while (count > 0) {
+        ssize_t written = write(descriptor, bytes, count);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            return;
+        bytes += written;
+        count -= (size_t)written;
+    }
+}
+
+/* Sends on what libvterm has to say: keys, and answers to what the program asked. */
+static void send_input(struct terminal *terminal)
+{
+    char bytes[256];
+    size_t count;
+    while ((count = vterm_output_read(terminal->vterm, bytes, sizeof bytes)) > 0)
+        write_all(terminal->master, bytes, count);
+}
+
+/* Takes in what comes within this time; false where nothing did. */
+static bool read_output(struct terminal *terminal, int milliseconds)
+{
+    struct pollfd ready = {.fd = terminal->master, .events = POLLIN};
+    if (poll(&ready, 1, milliseconds) <= 0)
+        return false;
+    char bytes[65536];
+    ssize_t count = read(terminal->master, bytes, sizeof bytes);
+    if (count <= 0)
+        return false;
+    text_add_bytes(&terminal->output, bytes, (size_t)count);
+    vterm_input_write(terminal->vterm, bytes, (size_t)count);
+    send_input(terminal);
+    return true;
+}
+
+/* Reads all that the program wrote. What is written to a terminal arrives a little later, in order;
+ * so a mark that no screen shows is written behind it and waited for. */
+static void read_rest(struct terminal *terminal)
+{
+    static const char mark[] = "\033]777;end of output\007";
+    const size_t length = sizeof mark - 1;
+    struct text *output = &terminal->output;
+    write_all(terminal->slave, mark, length);
+    while (output->length < length ||
+           memcmp(output->bytes + output->length - length, mark, length) != 0)
+        if (!read_output(terminal, 1000 * SANDBOX_PATIENCE))
+            return;
+    output->length -= length;
+    output->bytes[output->length] = '\0';
+}
+
+static void note_end(struct terminal *terminal)
+{
+    int status;
+    if (terminal->ended || waitpid(terminal->program, &status, WNOHANG) != terminal->program)
+        return;
+    terminal->ended = true;
+    terminal->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    read_rest(terminal);
+}
+
+void terminal_type(struct terminal *terminal, const char *bytes)
+{
+    write_all(terminal->master, bytes, strlen(bytes));
+}
+
+void terminal_key(struct terminal *terminal, VTermKey key)
+{
+    vterm_keyboard_key(terminal->vterm, key, VTERM_MOD_NONE);
+    send_input(terminal);
+}
+
+void terminal_resize(struct terminal *terminal, int rows, int cols)
+{
+    vterm_set_size(terminal->vterm, rows, cols);
+    set_window_size(terminal->master, rows, cols);
+}
+
+void terminal_signal(struct terminal *terminal, int signal)
+{
+    kill(terminal->program, signal);
+}
+
+static void add_character(struct text *out, uint32_t code)
+{
+    char bytes[4];
+    size_t count = 0;
+    if (code < 0x80) {
+        bytes[count++] = (char)code;
+    } else if (code < 0x800) {
+        bytes[count++] = (char)(0xC0 | code >> 6);
+    } else if (code < 0x10000) {
+        bytes[count++] = (char)(0xE0 | code >> 12);
+        bytes[count++] = (char)(0x80 | (code >> 6 & 0x3F));
+    } else {
+        bytes[count++] = (char)(0xF0 | code >> 18);
+        bytes[count++] = (char)(0x80 | (code >> 12 & 0x3F));
+        bytes[count++] = (char)(0x80 | (code >> 6 & 0x3F));
+    }
+    if (code >= 0x80)
+        bytes[count++] = (char)(0x80 | (code & 0x3F));
+    text_add_bytes(out, bytes, count);
+}
+
+static void add_row(const struct terminal *terminal, int row, int cols, struct text *out)
+{
+    size_t end = out->length;
+    for (int col = 0; col < cols; col++) {
+        VTermScreenCell cell;
+        vterm_screen_get_cell(terminal->screen, (VTermPos){.row = row, .col = col}, &cell);
+        if (cell.chars[0] == (uint32_t)-1)
+            continue;
+        if (cell.chars[0] == 0 || cell.chars[0] == ' ') {
+            text_add(out, " ");
+            continue;
+        }
+        for (int i = 0; i < VTERM_MAX_CHARS_PER_CELL && cell.chars[i]; i++)
+            add_character(out, cell.chars[i]);
+        end = out->length;
+    }
+    out->length = end;
+    text_add(out, "\n");
+}
+
+const char *terminal_screen(struct terminal *terminal)
+{
+    int rows, cols;
+    vterm_get_size(terminal->vterm, &rows, &cols);
+    text_clear(&terminal->shown);
+    for (int row = 0; row < rows; row++)
+        add_row(terminal, row, cols, &terminal->shown);
+    return terminal->shown.bytes;
+}
+
+bool terminal_has_colour(struct terminal *terminal)
+{
+    int rows, cols;
+    vterm_get_size(terminal->vterm, &rows, &cols);
+    for (int row = 0; row < rows; row++)
+        for (int col = 0; col < cols; col++) {
+            VTermScreenCell cell;
+            vterm_screen_get_cell(terminal->screen, (VTermPos){.row = row, .col = col}, &cell);
+            if (!VTERM_COLOR_IS_DEFAULT_FG(&cell.fg) || !VTERM_COLOR_IS_DEFAULT_BG(&cell.bg))
+                return true;
+        }
+    return false;
+}
+
+const char *terminal_output(const struct terminal *terminal, size_t *length)
+{
+    *length = terminal->output.length;
+    return terminal->output.bytes ? terminal->output.bytes : "";
+}
+
+static void print_screen(struct terminal *terminal, const char *what)
+{
+    int rows, cols;
+    vterm_get_size(terminal->vterm, &rows, &cols);
+    fprintf(stderr, "terminal: waited in vain: %s\nThe screen (%d x %d", what, cols, rows);
+    if (terminal->ended)
+        fprintf(stderr, ", the program ended with %d", terminal->status);
+    fprintf(stderr, "):\n%s----\n", terminal_screen(terminal));
+}
+
+bool terminal_meets(struct terminal *terminal, terminal_condition condition, void *context,
+                    const char *what)
+{
+    double deadline = now() + SANDBOX_PATIENCE;
+    for (;;) {
+        note_end(terminal);
+        bool over = terminal->ended || now() > deadline;
+        if (condition(terminal_screen(terminal), context))
+            return true;
+        if (over) {
+            print_screen(terminal, what);
+            return false;
+        }
+        read_output(terminal, 50);
+    }
+}
+
+static bool has_text(const char *screen, void *text)
+{
+    return strstr(screen, text) != NULL;
+}
+
+static bool lacks_text(const char *screen, void *text)
+{
+    return strstr(screen, text) == NULL;
+}
+
+bool terminal_shows(struct terminal *terminal, const char *text)
+{
+    return terminal_meets(terminal, has_text, (void *)(uintptr_t)text, text);
+}
+
+bool terminal_hides(struct terminal *terminal, const char *text)
+{
+    return terminal_meets(terminal, lacks_text, (void *)(uintptr_t)text, text);
+}
+
+void terminal_rest(struct terminal *terminal, double seconds)
+{
+    double deadline = now() + seconds;
+    for (double left = seconds; left > 0; left = deadline - now())
+        if (!read_output(terminal, (int)(left * 1e3) + 1))
+            note_end(terminal);
+}
+
+bool terminal_ends(struct terminal *terminal, int *status)
+{
+    double deadline = now() + SANDBOX_PATIENCE;
+    while (note_end(terminal), !terminal->ended) {
+        if (now() > deadline) {
+            print_screen(terminal, "the end of the program");
+            return false;
+        }
+        read_output(terminal, 20);
+    }
+    *status = terminal->status;
+    return true;
+}
+
+/* Whether the program left the cursor shown, by the last of its requests. libvterm's own state does
+ * not tell: it restores the cursor's visibility with its position, which terminals do not. */
+static bool cursor_is_shown(const struct terminal *terminal)
+{
+    static const char private_mode[] = "\033[?";
+    const char *at = terminal->output.bytes, *end = at + terminal->output.length;
+    bool shown = true;
+    while (at && (at = memmem(at, (size_t)(end - at), private_mode, strlen(private_mode)))) {
+        long mode;
+        do {
+            char *behind;
+            at += at[0] == '\033' ? strlen(private_mode) : 1;
+            mode = strtol(at, &behind, 10);
+            at = behind;
+            if (mode == CURSOR_MODE)
+                shown = at[strspn(at, ";0123456789")] == 'h';
+        } while (*at == ';');
+    }
+    return shown;
+}
+
+bool terminal_is_restored(const struct terminal *terminal)
+{
+    struct termios left;
+    if (tcgetattr(terminal->slave, &left) != 0)
+        return false;
+    const struct {
+        bool wrong;
+        const char *what;
+    } fault[] = {
+        {terminal->other_screen, "the other screen is still shown"},
+        {!cursor_is_shown(terminal), "the cursor is hidden"},
+        {terminal->mouse != 0, "the mouse is still reported"},
+        {left.c_lflag != terminal->found.c_lflag, "lines are not edited and echoed as before"},
+        {left.c_iflag != terminal->found.c_iflag, "input is treated differently"},
+        {left.c_oflag != terminal->found.c_oflag, "output is treated differently"},
+    };
+    bool restored = true;
+    for (size_t i = 0; i < sizeof fault / sizeof *fault; i++)
+        if (fault[i].wrong) {
+            fprintf(stderr, "terminal: %s\n", fault[i].what);
+            restored = false;
+        }
+    return restored;
+}

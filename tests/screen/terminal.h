@@ -1,0 +1,62 @@
+/* A terminal for tests: runs a program in a pseudo-terminal and keeps the screen it draws.
+ *
+ * Whatever waits gives the program SANDBOX_PATIENCE seconds; when that was not enough, it prints
+ * the screen as it stands and returns false. */
+#ifndef MNEME_TESTS_SCREEN_TERMINAL_H
+#define MNEME_TESTS_SCREEN_TERMINAL_H
+
+#include <stdbool.h>
+#include <vterm.h>
+
+#include "tests/screen/sandbox.h"
+
+struct terminal;
+
+/* Starts arguments[0] (looked for in PATH) in a session of its own, on a terminal of this size.
+ * Null, with a line on stderr, where that fails. */
+struct terminal *terminal_start(const struct sandbox *sandbox, const char *const *arguments,
+                                int rows, int cols);
+
+/* Kills the program where it still runs, and frees everything. Null is allowed. */
+void terminal_close(struct terminal *terminal);
+
+/* Types bytes, or a key that sends what it sends on a real terminal. */
+void terminal_type(struct terminal *terminal, const char *bytes);
+void terminal_key(struct terminal *terminal, VTermKey key);
+
+/* Gives the window another size and tells the program. */
+void terminal_resize(struct terminal *terminal, int rows, int cols);
+
+/* Sends a signal to the program that was started. */
+void terminal_signal(struct terminal *terminal, int signal);
+
+/* Waits until the screen shows a text, or does not show it any longer. A text is looked for in the
+ * screen's rows, which end in "\n" and have no blanks at their ends. */
+bool terminal_shows(struct terminal *terminal, const char *text);
+bool terminal_hides(struct terminal *terminal, const char *text);
+
+/* Waits until a condition over the screen's text holds; what is said where it never does. */
+typedef bool (*terminal_condition)(const char *screen, void *context);
+bool terminal_meets(struct terminal *terminal, terminal_condition condition, void *context,
+                    const char *what);
+
+/* Reads what the program writes for this many seconds. */
+void terminal_rest(struct terminal *terminal, double seconds);
+
+/* The screen as it stands; valid until the terminal is used again. */
+const char *terminal_screen(struct terminal *terminal);
+
+/* Whether any cell of the screen has a colour of its own. */
+bool terminal_has_colour(struct terminal *terminal);
+
+/* Everything the program has written, with its length. */
+const char *terminal_output(const struct terminal *terminal, size_t *length);
+
+/* Waits for the program to end; *status is its exit status, or 128 plus the signal. */
+bool terminal_ends(struct terminal *terminal, int *status);
+
+/* Whether the terminal was left as it was found: first screen, cursor shown, no mouse reports,
+ * lines edited and echoed by the terminal. Says what is wrong. */
+bool terminal_is_restored(const struct terminal *terminal);
+
+#endif

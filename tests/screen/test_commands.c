@@ -1,0 +1,907 @@
+/* The command line of the real program: what it prints, keeps, refuses and leaves with. */
+#include <inttypes.h>
+#include <math.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* cmocka.h wants setjmp.h, stdarg.h, stddef.h and stdint.h before it. */
+#include <cmocka.h>
+#include <jansson.h>
+
+#include "tests/screen/process.h"
+#include "tests/screen/terminal.h"
+#include "tests/screen/tiny.h"
+
+/* One sandbox for all tests of this file; the run "done" in it was trained to its end. */
+struct fixture {
+    struct sandbox sandbox;
+    struct process process;
+    struct terminal *terminal;
+};
+
+static struct process *run(struct fixture *fixture, const char *input, const char *until,
+                           const char *const *arguments)
+{
+    process_free(&fixture->process);
+    assert_true(process_run(&fixture->process, &fixture->sandbox, arguments, input, until, SIGINT));
+    return &fixture->process;
+}
+
+#define ARGUMENTS(...) ((const char *const[]){sandbox_program(), __VA_ARGS__, NULL})
+#define MNEME(...)     run(*state, NULL, NULL, ARGUMENTS(__VA_ARGS__))
+
+static bool contains(const char *text, const char *part)
+{
+    if (strstr(text, part))
+        return true;
+    fprintf(stderr, "\"%s\" is not in:\n%s\n", part, text);
+    return false;
+}
+
+/* Whether the program ended as it does after success, with nothing on stderr. */
+static bool succeeded(const struct process *process)
+{
+    if (process->status == 0 && process_err(process)[0] == '\0')
+        return true;
+    fprintf(stderr, "status %d, stderr:\n%s\n", process->status, process_err(process));
+    return false;
+}
+
+/* Whether it failed with this status and one line on stderr, which begins with the program's name
+ * and has these words in it. */
+static bool refused(const struct process *process, int status, const char *const *words)
+{
+    const char *said = process_err(process);
+    const char *end = strchr(said, '\n');
+    bool fine = process->status == status && strncmp(said, "mneme: ", 7) == 0 && end && !end[1];
+    for (; *words; words++)
+        fine = fine && strstr(said, *words);
+    if (!fine)
+        fprintf(stderr, "status %d, wanted %d; stderr:\n%s\n", process->status, status, said);
+    return fine;
+}
+
+#define WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+static size_t count_lines(const char *text)
+{
+    size_t lines = 0;
+    for (; *text; text++)
+        lines += *text == '\n';
+    return lines;
+}
+
+/* The JSON object in a line of text; the line after it. Null where it is none. */
+static json_t *read_object(const char **line)
+{
+    const char *end = strchr(*line, '\n');
+    if (!end)
+        return NULL;
+    json_error_t error;
+    json_t *object = json_loadb(*line, (size_t)(end - *line), 0, &error);
+    if (!object)
+        fprintf(stderr, "%s in: %.*s\n", error.text, (int)(end - *line), *line);
+    *line = end + 1;
+    return object;
+}
+
+static json_t *read_one_object(const struct process *process)
+{
+    const char *line = process_out(process);
+    json_t *object = read_object(&line);
+    assert_non_null(object);
+    assert_string_equal(line, "");
+    return object;
+}
+
+static char *read_file(const char *path, size_t *size)
+{
+    FILE *file = fopen(path, "rb");
+    if (!file)
+        return NULL;
+    struct text text = {0};
+    char piece[65536];
+    for (size_t count; (count = fread(piece, 1, sizeof piece, file)) > 0;)
+        text_add_bytes(&text, piece, count);
+    fclose(file);
+    *size = text.length;
+    return text.bytes;
+}
+
+static char *read_whole(const struct fixture *fixture, const char *path, size_t *size)
+{
+    char *full = sandbox_path(&fixture->sandbox, path);
+    char *bytes = read_file(full, size);
+    free(full);
+    return bytes;
+}
+
+/* The full name of a known individual, the first that training sees. */
+static const char *known_name(void **state)
+{
+    static char name[256];
+    MNEME("sample", "tiny", "--json", "--number", "1");
+    json_t *object = read_one_object(&((struct fixture *)*state)->process);
+    snprintf(name, sizeof name, "%s", json_string_value(json_object_get(object, "name")));
+    json_decref(object);
+    return name;
+}
+
+/* ---- training ---- */
+
+static void train_in_a_pipe_prints_plain_lines(void **state)
+{
+    const struct process *process = MNEME("train", "tiny", "--run", "plain");
+    assert_true(succeeded(process));
+    assert_true(contains(process_out(process), "\nstep 0 "));
+    assert_true(contains(process_out(process), "\nstep 60 "));
+    assert_true(contains(process_out(process), "mneme ask "));
+    assert_null(strpbrk(process_out(process), "\r\033"));
+}
+
+static void train_on_a_terminal_draws_a_bar(void **state)
+{
+    struct fixture *fixture = *state;
+    int status;
+    size_t length;
+    fixture->terminal =
+        terminal_start(&fixture->sandbox, ARGUMENTS("train", "tiny", "--run", "bar"), 10, 100);
+    assert_true(terminal_ends(fixture->terminal, &status));
+    assert_int_equal(status, 0);
+    assert_true(terminal_shows(fixture->terminal, "step 60 of 60"));
+    assert_true(contains(terminal_output(fixture->terminal, &length), "60/60"));
+    assert_true(contains(terminal_output(fixture->terminal, &length), "█"));
+    assert_true(terminal_is_restored(fixture->terminal));
+}
+
+static void the_bar_is_ascii_without_utf8(void **state)
+{
+    struct fixture *fixture = *state;
+    int status;
+    size_t length;
+    assert_true(sandbox_set(&fixture->sandbox, "LANG", "C"));
+    fixture->terminal =
+        terminal_start(&fixture->sandbox, ARGUMENTS("train", "tiny", "--run", "ascii"), 10, 100);
+    assert_true(sandbox_set(&fixture->sandbox, "LANG", "C.UTF-8"));
+    assert_true(terminal_ends(fixture->terminal, &status));
+    assert_int_equal(status, 0);
+    const char *output = terminal_output(fixture->terminal, &length);
+    assert_true(contains(output, "60/60"));
+    for (size_t i = 0; i < length; i++)
+        assert_in_range((unsigned char)output[i], 0, 127);
+}
+
+static void train_json_prints_the_lines_of_the_record(void **state)
+{
+    const struct process *process = MNEME("train", "tiny", "--run", "json", "--json");
+    assert_true(succeeded(process));
+    size_t size, training = 0, evaluations = 0;
+    char *record = read_whole(*state, "json/metrics.jsonl", &size);
+    assert_non_null(record);
+    for (const char *line = process_out(process); *line;) {
+        const char *start = line;
+        json_t *object = read_object(&line);
+        assert_non_null(object);
+        training += json_object_get(object, "train_loss") != NULL;
+        evaluations += json_object_get(object, "attr_loss") != NULL;
+        assert_non_null(memmem(record, size, start, (size_t)(line - start)));
+        json_decref(object);
+    }
+    assert_int_equal(training, 60);
+    assert_int_equal(evaluations, 7);
+    free(record);
+}
+
+static void quiet_prints_nothing(void **state)
+{
+    const struct process *process = MNEME("train", "tiny", "--run", "quiet", "--quiet");
+    assert_true(succeeded(process));
+    assert_string_equal(process_out(process), "");
+    assert_true(contains(process_out(MNEME("eval", "quiet")), "step 60"));
+}
+
+static void an_interrupted_run_is_saved_and_goes_on(void **state)
+{
+    const struct process *process =
+        run(*state, NULL, "\nstep 20 ",
+            ARGUMENTS("train", "tiny", "--run", "broken", "--steps", "100000000"));
+    assert_int_equal(process->status, 130);
+    assert_true(contains(process_out(process), "mneme train --resume "));
+    uint64_t step = 0;
+    const char *of = strstr(process_out(process), " of 100000000");
+    assert_non_null(of);
+    while (of > process_out(process) && of[-1] >= '0' && of[-1] <= '9')
+        of--;
+    sscanf(of, "%" SCNu64, &step);
+    assert_true(step >= 20);
+    char steps[32];
+    snprintf(steps, sizeof steps, "%" PRIu64, step + 1000);
+    process = MNEME("train", "--resume", "broken", "--steps", steps);
+    assert_true(succeeded(process));
+    assert_true(contains(process_out(process), "going on from step "));
+    assert_true(contains(process_out(process), steps));
+}
+
+/* Where a checkpoint's tensors begin: behind 8 bytes of length and a header of that length. */
+static const char *tensors_of(const char *file, size_t size, json_t **header)
+{
+    uint64_t length;
+    memcpy(&length, file, sizeof length);
+    assert_true(length + 8 < size);
+    *header = json_loadb(file + 8, length, 0, NULL);
+    assert_non_null(*header);
+    json_object_del(*header, "__metadata__");
+    return file + 8 + length;
+}
+
+/* Whether two checkpoints hold the same tensors, bit for bit. */
+static void assert_same_tensors(void **state, const char *a, const char *b)
+{
+    size_t a_size, b_size;
+    json_t *a_header, *b_header;
+    char *a_file = read_whole(*state, a, &a_size), *b_file = read_whole(*state, b, &b_size);
+    assert_non_null(a_file);
+    assert_non_null(b_file);
+    const char *a_tensors = tensors_of(a_file, a_size, &a_header);
+    const char *b_tensors = tensors_of(b_file, b_size, &b_header);
+    size_t bytes = a_size - (size_t)(a_tensors - a_file);
+    assert_true(json_equal(a_header, b_header));
+    assert_int_equal(bytes, b_size - (size_t)(b_tensors - b_file));
+    assert_memory_equal(a_tensors, b_tensors, bytes);
+    json_decref(a_header);
+    json_decref(b_header);
+    free(a_file);
+    free(b_file);
+}
+
+static void a_resumed_run_ends_with_the_same_bits(void **state)
+{
+    assert_true(succeeded(
+        MNEME("train", "tiny", "--set", "train.schedule=constant", "--steps", "40", "--run", "a")));
+    assert_true(succeeded(
+        MNEME("train", "tiny", "--set", "train.schedule=constant", "--steps", "20", "--run", "b")));
+    assert_true(succeeded(MNEME("train", "--resume", "b", "--steps", "40")));
+    assert_same_tensors(state, "a/checkpoints/step-00000020.safetensors",
+                        "b/checkpoints/step-00000020.safetensors");
+    assert_same_tensors(state, "a/checkpoints/step-00000040.safetensors",
+                        "b/checkpoints/step-00000040.safetensors");
+}
+
+static void so_does_one_that_was_interrupted_anywhere(void **state)
+{
+    static const char last[] = "checkpoints/step-00002000.safetensors";
+    char whole[64], broken[64];
+    assert_true(succeeded(MNEME("train", "tiny", "--steps", "2000", "--run", "whole")));
+    const struct process *process =
+        run(*state, NULL, "\nstep 30 ",
+            ARGUMENTS("train", "tiny", "--steps", "2000", "--run", "halves"));
+    assert_int_equal(process->status, 130);
+    assert_true(succeeded(MNEME("train", "--resume", "halves")));
+    snprintf(whole, sizeof whole, "whole/%s", last);
+    snprintf(broken, sizeof broken, "halves/%s", last);
+    assert_same_tensors(state, whole, broken);
+}
+
+static void a_torn_last_line_of_the_record_is_dropped(void **state)
+{
+    struct fixture *fixture = *state;
+    assert_true(succeeded(MNEME("train", "tiny", "--steps", "20", "--run", "torn")));
+    char *path = sandbox_path(&fixture->sandbox, "torn/metrics.jsonl");
+    FILE *file = fopen(path, "a");
+    assert_non_null(file);
+    fputs("{\"step\": 2", file);
+    fclose(file);
+    free(path);
+    assert_true(succeeded(MNEME("phases", "torn", "--json")));
+    assert_true(succeeded(MNEME("train", "--resume", "torn", "--steps", "40")));
+    size_t size;
+    char *record = read_whole(fixture, "torn/metrics.jsonl", &size);
+    assert_null(strstr(record, "{\"step\": 2{"));
+    free(record);
+}
+
+/* ---- questions ---- */
+
+static void one_answer_says_what_is_believed_and_true(void **state)
+{
+    char prompt[512];
+    snprintf(prompt, sizeof prompt, "%s was born in", known_name(state));
+    const struct process *process = MNEME("ask", "done", "--json", prompt);
+    assert_true(succeeded(process));
+    json_t *answer = read_one_object(process);
+    json_t *candidates = json_object_get(answer, "candidates");
+    assert_string_equal(json_string_value(json_object_get(answer, "status")), "known");
+    assert_string_equal(json_string_value(json_object_get(answer, "attribute")), "birth place");
+    assert_true(json_is_string(json_object_get(answer, "completion")));
+    assert_true(json_is_string(json_object_get(answer, "truth")));
+    assert_true(json_is_boolean(json_object_get(answer, "correct")));
+    assert_true(json_number_value(json_object_get(answer, "entropy")) > 0);
+    assert_int_equal(json_array_size(candidates), 5);
+    double before = 1, sum = 0;
+    for (size_t i = 0; i < 5; i++) {
+        double p = json_number_value(json_object_get(json_array_get(candidates, i), "probability"));
+        assert_true(p >= 0 && p <= before);
+        before = p;
+        sum += p;
+    }
+    assert_true(sum <= 1 + 1e-4);
+    json_decref(answer);
+}
+
+static void a_prompt_without_quotes_is_the_same_prompt(void **state)
+{
+    char prompt[512];
+    const char *name = known_name(state);
+    snprintf(prompt, sizeof prompt, "%s was born in", name);
+    MNEME("ask", "done", "--json", prompt);
+    char *quoted = strdup(process_out(&((struct fixture *)*state)->process));
+    const struct process *process = MNEME("ask", "done", "--json", name, "was", "born", "in");
+    assert_string_equal(process_out(process), quoted);
+    free(quoted);
+}
+
+static void prompts_in_a_pipe_are_answered_line_by_line(void **state)
+{
+    char input[1024];
+    const char *name = known_name(state);
+    snprintf(input, sizeof input, "%s was born in\n\n%s studied at\n", name, name);
+    const struct process *process = run(*state, input, NULL, ARGUMENTS("ask", "done", "--json"));
+    assert_true(succeeded(process));
+    const char *line = process_out(process);
+    static const char *const attribute[] = {"birth place", "university"};
+    for (size_t i = 0; i < 2; i++) {
+        json_t *answer = read_object(&line);
+        assert_non_null(answer);
+        assert_string_equal(json_string_value(json_object_get(answer, "attribute")), attribute[i]);
+        json_decref(answer);
+    }
+    assert_string_equal(line, "");
+}
+
+/* The last row that is not empty is readline's prompt: it reads keys now. */
+static bool is_at_prompt(const char *screen, void *context)
+{
+    (void)context;
+    size_t length = strlen(screen);
+    while (length > 0 && screen[length - 1] == '\n')
+        length--;
+    return length > 1 && memcmp(screen + length - 2, "\n>", 2) == 0;
+}
+
+static void a_conversation_on_a_terminal_has_a_prompt(void **state)
+{
+    struct fixture *fixture = *state;
+    char line[512];
+    int status;
+    snprintf(line, sizeof line, "%s was born in\n", known_name(state));
+    fixture->terminal = terminal_start(&fixture->sandbox, ARGUMENTS("ask", "done"), 30, 100);
+    struct terminal *terminal = fixture->terminal;
+    assert_true(terminal_meets(terminal, is_at_prompt, NULL, "a prompt"));
+    terminal_type(terminal, line);
+    assert_true(terminal_shows(terminal, "birth place: "));
+    assert_true(terminal_meets(terminal, is_at_prompt, NULL, "a second prompt"));
+    terminal_type(terminal, "Xyzzy was born in\n");
+    assert_true(terminal_shows(terminal, "mneme: "));
+    assert_true(terminal_meets(terminal, is_at_prompt, NULL, "a third prompt"));
+    terminal_type(terminal, "\x04");
+    assert_true(terminal_ends(terminal, &status));
+    assert_int_equal(status, 0);
+    assert_true(terminal_is_restored(terminal));
+}
+
+static void a_word_without_a_token_is_named(void **state)
+{
+    char prompt[512];
+    snprintf(prompt, sizeof prompt, "%s was bron in", known_name(state));
+    assert_true(refused(MNEME("ask", "done", prompt), 2, WORDS("bron", "born")));
+}
+
+static void score_weighs_every_token(void **state)
+{
+    char text[512];
+    snprintf(text, sizeof text, "%s was born in", known_name(state));
+    const struct process *process = MNEME("score", "done", text, "--json");
+    assert_true(succeeded(process));
+    json_t *score = read_one_object(process);
+    json_t *tokens = json_object_get(score, "tokens");
+    json_t *log_probabilities = json_object_get(score, "log_probabilities");
+    size_t count = json_array_size(tokens);
+    double total = 0;
+    assert_true(count >= 6);
+    assert_int_equal(json_array_size(log_probabilities), count);
+    for (size_t i = 0; i < count; i++) {
+        double log_probability = json_number_value(json_array_get(log_probabilities, i));
+        assert_true(log_probability < 0);
+        total += log_probability;
+    }
+    assert_true(fabs(total - json_number_value(json_object_get(score, "total"))) < 1e-9);
+    json_decref(score);
+}
+
+static void eval_measures_every_attribute(void **state)
+{
+    const struct process *process = MNEME("eval", "done", "--json");
+    assert_true(succeeded(process));
+    json_t *object = read_one_object(process);
+    json_t *known = json_object_get(object, "known");
+    double mean = 0;
+    const char *key;
+    json_t *value;
+    json_object_foreach(json_object_get(known, "attributes"), key, value) mean +=
+        json_number_value(json_object_get(value, "loss")) / 6;
+    assert_true(fabs(mean - json_number_value(json_object_get(known, "loss"))) < 1e-3);
+    assert_int_equal(json_integer_value(json_object_get(object, "step")), 60);
+    json_decref(object);
+    assert_true(contains(process_out(MNEME("eval", "done")), "birth place"));
+}
+
+static void an_earlier_checkpoint_answers_too(void **state)
+{
+    assert_true(succeeded(MNEME("eval", "done", "--json", "--step", "0")));
+    assert_true(refused(MNEME("eval", "done", "--step", "7"), 2, WORDS("step 7")));
+}
+
+/* ---- data and lists ---- */
+
+static void sample_prints_biographies(void **state)
+{
+    const struct process *process = MNEME("sample", "tiny", "--number", "3");
+    assert_true(succeeded(process));
+    assert_int_equal(count_lines(process_out(process)), 3);
+    assert_null(strchr(process_out(process), '\033'));
+}
+
+static void sampled_tokens_and_spans_fit_the_text(void **state)
+{
+    const struct process *process = MNEME("sample", "tiny", "--json", "--number", "4");
+    assert_true(succeeded(process));
+    size_t count = 0;
+    for (const char *line = process_out(process); *line; count++) {
+        json_t *object = read_object(&line);
+        assert_non_null(object);
+        const char *text = json_string_value(json_object_get(object, "text"));
+        const char *name = json_string_value(json_object_get(object, "name"));
+        assert_true(contains(text, name));
+        const char *key;
+        json_t *value;
+        size_t attributes = 0;
+        json_object_foreach(json_object_get(object, "attributes"), key, value)
+        {
+            assert_true(contains(text, json_string_value(value)));
+            attributes++;
+        }
+        assert_int_equal(attributes, 6);
+        assert_true(json_array_size(json_object_get(object, "tokens")) > 36);
+        assert_int_equal(json_array_size(json_object_get(object, "spans")), 12);
+        json_decref(object);
+    }
+    assert_int_equal(count, 4);
+}
+
+static void the_batch_of_a_step_is_always_the_same(void **state)
+{
+    const struct process *process = MNEME("sample", "tiny", "--json", "--step", "17");
+    assert_true(succeeded(process));
+    assert_int_equal(count_lines(process_out(process)), 8);
+    char *first = strdup(process_out(process));
+    assert_string_equal(process_out(MNEME("sample", "tiny", "--json", "--step", "17")), first);
+    assert_string_not_equal(process_out(MNEME("sample", "tiny", "--json", "--step", "18")), first);
+    free(first);
+}
+
+static void phases_say_where_the_plateau_is(void **state)
+{
+    static const char *const number[] = {"plateau_start", "plateau_end", "plateau_end_low",
+                                         "plateau_end_high"};
+    const struct process *process = MNEME("phases", "done", "--json");
+    assert_true(succeeded(process));
+    json_t *object = read_one_object(process);
+    assert_true(json_is_real(json_object_get(object, "baseline")));
+    assert_true(json_is_string(json_object_get(object, "phase")));
+    for (size_t i = 0; i < sizeof number / sizeof *number; i++) {
+        const json_t *value = json_object_get(object, number[i]);
+        assert_true(json_is_null(value) || json_is_number(value));
+    }
+    json_decref(object);
+    assert_true(contains(process_out(MNEME("phases", "done", "done")), "baseline"));
+}
+
+static void presets_are_listed_with_their_titles(void **state)
+{
+    const struct process *process = MNEME("presets");
+    assert_true(succeeded(process));
+    assert_true(contains(process_out(process), "\ntiny"));
+    assert_true(contains(process_out(process), "Thirty-two people"));
+    assert_true(contains(process_out(process), "quickstart"));
+}
+
+static void the_paper_preset_has_the_papers_size(void **state)
+{
+    const struct process *process =
+        MNEME("presets", "--show", "paper", "--set", "model.vocab=32000");
+    assert_true(succeeded(process));
+    assert_true(contains(process_out(process), "43.7M parameters"));
+}
+
+static void a_shown_preset_is_a_preset(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct process *process = MNEME("presets", "--show", "tiny", "--set", "train.lr=1e-3");
+    const char *text = strstr(process_out(process), "\n[preset]");
+    assert_non_null(text);
+    assert_true(sandbox_write(&fixture->sandbox, "config/mneme/presets/copy.ini", text + 1));
+    process = MNEME("presets", "--show", "copy");
+    assert_true(succeeded(process));
+    assert_true(contains(process_out(process), "\nlr = 0.001\n"));
+}
+
+static void runs_lists_what_was_run(void **state)
+{
+    assert_true(succeeded(MNEME("train", "tiny", "--quiet")));
+    const struct process *process = MNEME("runs", "--json");
+    assert_true(succeeded(process));
+    json_t *object = read_one_object(process);
+    assert_string_equal(json_string_value(json_object_get(object, "preset")), "tiny");
+    assert_int_equal(json_integer_value(json_object_get(object, "step")), 60);
+    assert_true(json_is_false(json_object_get(object, "running")));
+    char name[256];
+    snprintf(name, sizeof name, "%s", json_string_value(json_object_get(object, "name")));
+    json_decref(object);
+    assert_true(contains(process_out(MNEME("runs")), name));
+    assert_true(succeeded(MNEME("phases", name)));
+}
+
+static const char *const command_names[] = {"train",  "ask",    "score", "eval",
+                                            "phases", "sample", "runs",  "presets"};
+
+static void help_and_version_are_there(void **state)
+{
+    const struct process *process = MNEME("--version");
+    assert_true(succeeded(process));
+    assert_true(contains(process_out(process), "mneme "));
+    process = MNEME("--help");
+    assert_true(succeeded(process));
+    for (size_t i = 0; i < sizeof command_names / sizeof *command_names; i++)
+        assert_true(contains(process_out(process), command_names[i]));
+    for (size_t i = 0; i < sizeof command_names / sizeof *command_names; i++) {
+        process = MNEME(command_names[i], "--help");
+        assert_true(succeeded(process));
+        assert_true(contains(process_out(process), "Usage: mneme "));
+    }
+}
+
+/* ---- the manual ---- */
+
+static char *read_page(const char *name)
+{
+    const char *source = getenv("srcdir");
+    char *path = NULL;
+    size_t size;
+    assert_true(asprintf(&path, "%s/man/%s", source ? source : ".", name) > 0);
+    char *page = read_file(path, &size);
+    free(path);
+    assert_non_null(page);
+    return page;
+}
+
+/* Whether a section of the page has each option of a help text. */
+static bool describes_options(const char *section, const char *help)
+{
+    const char *end = strstr(section + 1, "\n.S");
+    size_t length = end ? (size_t)(end - section) : strlen(section);
+    for (const char *option = help; (option = strstr(option, " --")); option++) {
+        char wanted[64] = "\\-\\-";
+        size_t name = strspn(option + 3, "abcdefghijklmnopqrstuvwxyz-");
+        strncat(wanted, option + 3, name < 48 ? name : 48);
+        bool everywhere = strcmp(wanted, "\\-\\-help") == 0;
+        if (!everywhere && !memmem(section, length, wanted, strlen(wanted))) {
+            fprintf(stderr, "%s is not in:\n%.*s\n", wanted, (int)length, section);
+            return false;
+        }
+    }
+    return true;
+}
+
+static void the_manual_tells_every_option(void **state)
+{
+    char *page = read_page("mneme.1");
+    char heading[64];
+    for (size_t i = 0; i < sizeof command_names / sizeof *command_names; i++) {
+        snprintf(heading, sizeof heading, "\n.SS mneme %s ", command_names[i]);
+        const char *section = strstr(page, heading);
+        assert_non_null(section);
+        const char *options = strstr(process_out(MNEME(command_names[i], "--help")), "\n\n");
+        assert_non_null(options);
+        assert_true(describes_options(section, options));
+    }
+    const char *section = strstr(page, "\n.SH OPTIONS OF THE WORKBENCH");
+    const char *help = process_out(MNEME("--help"));
+    assert_non_null(section);
+    assert_true(describes_options(section, strstr(help, "\n\n")));
+    free(page);
+}
+
+/* Whether the page has the word in bold. */
+static bool describes(const char *page, const char *word)
+{
+    size_t length = strlen(word);
+    for (const char *line = page; (line = strstr(line, "\n.B")); line++) {
+        size_t end = strcspn(line + 1, "\n") + 1;
+        for (const char *at = line; (at = memmem(at, (size_t)(line + end - at), word, length));
+             at++)
+            if (strchr(" \",", at[-1]) && strchr(" \",\n", at[length]))
+                return true;
+    }
+    fprintf(stderr, "%s is not described\n", word);
+    return false;
+}
+
+static void the_manual_tells_every_key_of_the_record(void **state)
+{
+    size_t size;
+    char *page = read_page("mneme-run.5");
+    char *record = read_whole(*state, "done/metrics.jsonl", &size);
+    for (const char *line = record; *line;) {
+        json_t *object = read_object(&line);
+        const char *key;
+        json_t *value;
+        assert_non_null(object);
+        json_object_foreach(object, key, value) assert_true(describes(page, key));
+        json_decref(object);
+    }
+    free(record);
+    free(page);
+}
+
+/* ---- what is refused ---- */
+
+static void wrong_command_lines_are_refused(void **state)
+{
+    static const struct {
+        const char *arguments[7];
+        const char *words[4];
+    } cases[] = {
+        {{"train", "quickstrat"}, {"quickstrat", "quickstart"}},
+        {{"train", "tiny", "--set", "train.bacth=4"}, {"train.bacth", "train.batch"}},
+        {{"train", "tiny", "--set", "train.lr=7"}, {"train.lr", "7"}},
+        {{"train", "tiny", "--set", "train.lr=fast"}, {"train.lr", "fast"}},
+        {{"train", "tiny", "--set", "train.steps"}, {"train.steps"}},
+        {{"train", "tiny", "--steps", "0"}, {"--steps", "0"}},
+        {{"train", "tiny", "--steps", "-1"}, {"--steps", "-1"}},
+        {{"train", "tiny", "--run", "done"}, {"done"}},
+        {{"train", "--resume", "done", "--set", "train.lr=1e-3"}, {"--resume"}},
+        {{"ask", "no-such-run", "who"}, {"no-such-run"}},
+        {{"phases", "no-such-run"}, {"no-such-run"}},
+        {{"presets", "--show", "paper", "--set", "model.vocab=3"}, {"model.vocab", "3"}},
+        {{"sample", "tiny", "--number", "many"}, {"--number", "many"}},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *arguments[9] = {sandbox_program()};
+        for (size_t k = 0; cases[i].arguments[k]; k++)
+            arguments[k + 1] = cases[i].arguments[k];
+        assert_true(refused(run(*state, NULL, NULL, arguments), 2, cases[i].words));
+    }
+}
+
+static void an_unknown_option_gets_a_hint(void **state)
+{
+    const struct process *process = MNEME("train", "tiny", "--nonsense");
+    assert_int_equal(process->status, 2);
+    assert_true(contains(process_err(process), "mneme: "));
+    assert_true(contains(process_err(process), "mneme train --help"));
+    process = MNEME("train");
+    assert_int_equal(process->status, 2);
+    assert_true(contains(process_err(process), "mneme train --help"));
+}
+
+static void a_wrong_preset_is_refused_with_file_and_line(void **state)
+{
+    struct fixture *fixture = *state;
+    static const struct {
+        const char *text;
+        const char *words[4];
+    } cases[] = {
+        {"[train]\nsteps = 5\nbacth = 3\n", {"wrong.ini:3", "bacth", "train.batch"}},
+        {"[train]\n\nlr = 7\n", {"wrong.ini:3", "lr", "7"}},
+        {"[trian]\nsteps = 5\n", {"wrong.ini:2", "trian", "train"}},
+        {"[train]\nsteps = 5\nsteps = 6\n", {"wrong.ini:3", "steps"}},
+        {"[train]\nnothing at all\n", {"wrong.ini:2"}},
+        {"[preset]\ntitle = caf\xe9\n", {"wrong.ini:2", "UTF-8"}},
+        {"[facts]\ntemplates = 4\ntrain_templates = 4\n", {"wrong.ini", "train_templates"}},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_true(sandbox_write(&fixture->sandbox, "wrong.ini", cases[i].text));
+        assert_true(refused(MNEME("train", "./wrong.ini"), 2, cases[i].words));
+    }
+}
+
+/* Facts of one's own, of which one file at a time is made wrong. */
+static void wrong_facts_are_refused_with_file_and_line(void **state)
+{
+    struct fixture *fixture = *state;
+    static const char *const path[] = {"own/facts/own.ini", "own/pools/things.txt",
+                                       "own/pools/colours.txt", "own/templates/colour.txt"};
+    static const char *const right[] = {
+        "[facts]\ntitle = Own\nname = things things\nindividual = thing\n"
+        "[attribute colour]\nvalue = colours\ntemplates = colour.txt\n",
+        "ball\ncup\nhat\nkey\n",
+        "red\ngreen\nblue\n",
+        "[X] is [Y].\nThe colour of [X] is [Y].\n[X] was painted [Y].\n",
+    };
+    static const struct {
+        size_t file;
+        const char *text;
+        const char *words[4];
+    } cases[] = {
+        {2, "red\ncaf\xe9\nblue\n", {"colours.txt:2", "UTF-8"}},
+        {2, "red\ngreen\nred\n", {"colours.txt:3", "red"}},
+        {2, NULL, {"colours"}},
+        {3, "[X] is [Y].\nIt is [Y].\n[X] was [Y].\n", {"colour.txt:2", "[X]"}},
+        {3, "[X] is [Y].\n[Y] is what [X] is.\n[X] was [Y].\n", {"colour.txt:2", "[Y]", "[X]"}},
+        {3, "[X] is [Y].\n[X] is nice.\n[X] was [Y].\n", {"colour.txt:2", "[Y]"}},
+        {0, "[facts]\ntitle = Own\nnaem = things\n", {"own.ini:3", "naem"}},
+    };
+    char *facts = sandbox_path(&fixture->sandbox, "own/facts/own.ini");
+    char set[512];
+    snprintf(set, sizeof set, "facts.file=%s", facts);
+    free(facts);
+#define OWN                                                                                        \
+    "--set", set, "--set", "population.known=6", "--set", "population.new=4", "--set",             \
+        "facts.train_templates=2"
+    for (size_t f = 0; f < 4; f++)
+        assert_true(sandbox_write(&fixture->sandbox, path[f], right[f]));
+    assert_true(sandbox_write(&fixture->sandbox, "own.ini", "[eval]\nknown = 2\nnew = 2\n"));
+    assert_true(succeeded(MNEME("sample", "./own.ini", OWN)));
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *full = sandbox_path(&fixture->sandbox, path[cases[i].file]);
+        unlink(full);
+        free(full);
+        if (cases[i].text)
+            assert_true(sandbox_write(&fixture->sandbox, path[cases[i].file], cases[i].text));
+        assert_true(refused(MNEME("sample", "./own.ini", OWN), 2, cases[i].words));
+        assert_true(sandbox_write(&fixture->sandbox, path[cases[i].file], right[cases[i].file]));
+    }
+}
+
+static void what_does_not_fit_in_memory_is_refused_with_both_numbers(void **state)
+{
+    assert_true(refused(MNEME("train", "tiny", "--run", "huge", "--set", "model.d_model=65536",
+                              "--set", "model.layers=1000"),
+                        1, WORDS("needs", "GiB", "free")));
+    char *path = sandbox_path(&((struct fixture *)*state)->sandbox, "huge/preset.ini");
+    assert_int_not_equal(access(path, F_OK), 0);
+    free(path);
+}
+
+static void a_run_in_use_is_left_alone(void **state)
+{
+    struct fixture *fixture = *state;
+    fixture->terminal = terminal_start(
+        &fixture->sandbox, ARGUMENTS("train", "tiny", "--run", "busy", "--steps", "100000000"), 10,
+        100);
+    assert_true(terminal_shows(fixture->terminal, "/100000000"));
+    assert_true(refused(MNEME("train", "--resume", "busy"), 1, WORDS("busy")));
+    int status;
+    terminal_type(fixture->terminal, "\x03");
+    assert_true(terminal_ends(fixture->terminal, &status));
+    assert_int_equal(status, 130);
+    assert_true(terminal_shows(fixture->terminal, "mneme train --resume"));
+}
+
+static void a_damaged_checkpoint_is_refused(void **state)
+{
+    struct fixture *fixture = *state;
+    static const char last[] = "hurt/checkpoints/step-00000020.safetensors";
+    assert_true(succeeded(MNEME("train", "tiny", "--steps", "20", "--run", "hurt")));
+    size_t size;
+    char *whole = read_whole(fixture, last, &size);
+    char *path = sandbox_path(&fixture->sandbox, last);
+    assert_non_null(whole);
+    /* Truncated; the header's length altered; a weight that is not a number; another shape. */
+    for (size_t damage = 0; damage < 4; damage++) {
+        char *copy = malloc(size);
+        memcpy(copy, whole, size);
+        size_t kept = size;
+        if (damage == 0)
+            kept = size / 2;
+        else if (damage == 1)
+            copy[6] = 1;
+        else if (damage == 2)
+            memset(copy + size - 4, 0xFF, 4);
+        else
+            memcpy(memmem(copy, size, "\"F32\"", 5), "\"F16\"", 5);
+        FILE *file = fopen(path, "wb");
+        assert_int_equal(fwrite(copy, 1, kept, file), kept);
+        fclose(file);
+        free(copy);
+        assert_true(refused(MNEME("train", "--resume", "hurt", "--steps", "40"), 1,
+                            WORDS("step-00000020.safetensors")));
+        assert_true(refused(MNEME("ask", "hurt", "who"), 1, WORDS("step-00000020.safetensors")));
+    }
+    free(path);
+    free(whole);
+}
+
+static void without_a_fitting_terminal_the_workbench_says_so(void **state)
+{
+    assert_true(refused(MNEME("tiny"), 2, WORDS("terminal", "mneme train")));
+}
+
+static int open_fixture(void **state)
+{
+    struct fixture *fixture = calloc(1, sizeof *fixture);
+    *state = fixture;
+    if (!fixture || !sandbox_open(&fixture->sandbox) ||
+        !sandbox_write(&fixture->sandbox, TINY_PATH, TINY_PRESET) ||
+        !process_run(&fixture->process, &fixture->sandbox,
+                     ARGUMENTS("train", "tiny", "--run", "done"), NULL, NULL, 0))
+        return -1;
+    return succeeded(&fixture->process) ? 0 : -1;
+}
+
+static int close_terminal(void **state)
+{
+    struct fixture *fixture = *state;
+    terminal_close(fixture->terminal);
+    fixture->terminal = NULL;
+    return 0;
+}
+
+static int close_fixture(void **state)
+{
+    struct fixture *fixture = *state;
+    process_free(&fixture->process);
+    sandbox_close(&fixture->sandbox);
+    free(fixture);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(train_in_a_pipe_prints_plain_lines),
+        cmocka_unit_test_teardown(train_on_a_terminal_draws_a_bar, close_terminal),
+        cmocka_unit_test_teardown(the_bar_is_ascii_without_utf8, close_terminal),
+        cmocka_unit_test(train_json_prints_the_lines_of_the_record),
+        cmocka_unit_test(quiet_prints_nothing),
+        cmocka_unit_test(an_interrupted_run_is_saved_and_goes_on),
+        cmocka_unit_test(a_resumed_run_ends_with_the_same_bits),
+        cmocka_unit_test(so_does_one_that_was_interrupted_anywhere),
+        cmocka_unit_test(a_torn_last_line_of_the_record_is_dropped),
+        cmocka_unit_test(one_answer_says_what_is_believed_and_true),
+        cmocka_unit_test(a_prompt_without_quotes_is_the_same_prompt),
+        cmocka_unit_test(prompts_in_a_pipe_are_answered_line_by_line),
+        cmocka_unit_test_teardown(a_conversation_on_a_terminal_has_a_prompt, close_terminal),
+        cmocka_unit_test(a_word_without_a_token_is_named),
+        cmocka_unit_test(score_weighs_every_token),
+        cmocka_unit_test(eval_measures_every_attribute),
+        cmocka_unit_test(an_earlier_checkpoint_answers_too),
+        cmocka_unit_test(sample_prints_biographies),
+        cmocka_unit_test(sampled_tokens_and_spans_fit_the_text),
+        cmocka_unit_test(the_batch_of_a_step_is_always_the_same),
+        cmocka_unit_test(phases_say_where_the_plateau_is),
+        cmocka_unit_test(presets_are_listed_with_their_titles),
+        cmocka_unit_test(the_paper_preset_has_the_papers_size),
+        cmocka_unit_test(a_shown_preset_is_a_preset),
+        cmocka_unit_test(runs_lists_what_was_run),
+        cmocka_unit_test(help_and_version_are_there),
+        cmocka_unit_test(the_manual_tells_every_option),
+        cmocka_unit_test(the_manual_tells_every_key_of_the_record),
+        cmocka_unit_test(wrong_command_lines_are_refused),
+        cmocka_unit_test(an_unknown_option_gets_a_hint),
+        cmocka_unit_test(a_wrong_preset_is_refused_with_file_and_line),
+        cmocka_unit_test(wrong_facts_are_refused_with_file_and_line),
+        cmocka_unit_test(what_does_not_fit_in_memory_is_refused_with_both_numbers),
+        cmocka_unit_test_teardown(a_run_in_use_is_left_alone, close_terminal),
+        cmocka_unit_test(a_damaged_checkpoint_is_refused),
+        cmocka_unit_test(without_a_fitting_terminal_the_workbench_says_so),
+    };
+    return cmocka_run_group_tests_name("commands", tests, open_fixture, close_fixture);
+}

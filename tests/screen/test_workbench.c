@@ -1,0 +1,626 @@
+/* The workbench of the real program, driven as a person drives it. */
+#include <inttypes.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* cmocka.h wants setjmp.h, stdarg.h, stddef.h and stdint.h before it. */
+#include <cmocka.h>
+
+#include "tests/screen/process.h"
+#include "tests/screen/terminal.h"
+#include "tests/screen/tiny.h"
+
+/* So many steps that a run does not end by itself while a test looks at it. */
+#define ENDLESS "train.steps=100000000"
+
+struct fixture {
+    struct sandbox sandbox;
+    struct terminal *terminal;
+    char known[256];   /* full name of somebody the tiny preset trains on */
+    char command[512]; /* room for a line to type */
+};
+
+#define ARGUMENTS(...) ((const char *const[]){sandbox_program(), __VA_ARGS__, NULL})
+
+static struct terminal *open_at(struct fixture *fixture, int rows, int cols,
+                                const char *const *arguments)
+{
+    fixture->terminal = terminal_start(&fixture->sandbox, arguments, rows, cols);
+    assert_non_null(fixture->terminal);
+    return fixture->terminal;
+}
+
+/* The workbench on a run of the tiny preset, in run/, paused at step 0. */
+static struct terminal *open_tiny(struct fixture *fixture, int rows, int cols)
+{
+    struct terminal *terminal =
+        open_at(fixture, rows, cols, ARGUMENTS("tiny", "--run", "run", "--set", ENDLESS));
+    assert_true(terminal_shows(terminal, "paused"));
+    return terminal;
+}
+
+/* Starts training and waits until it has come somewhere. */
+static void run_a_little(struct terminal *terminal)
+{
+    terminal_type(terminal, " ");
+    assert_true(terminal_shows(terminal, "running"));
+    assert_true(terminal_hides(terminal, " 0/100,000,000"));
+}
+
+static void type_line(struct terminal *terminal, const char *line)
+{
+    terminal_type(terminal, line);
+    terminal_key(terminal, VTERM_KEY_ENTER);
+}
+
+/* The number of steps made, as the status line says it. */
+static uint64_t shown_step(struct terminal *terminal)
+{
+    const char *screen = terminal_screen(terminal);
+    const char *slash = strstr(screen, "/100,000,000");
+    uint64_t step = 0;
+    if (!slash)
+        return UINT64_MAX;
+    const char *digit = slash;
+    while (digit > screen && (digit[-1] == ',' || (digit[-1] >= '0' && digit[-1] <= '9')))
+        digit--;
+    for (; digit < slash; digit++)
+        if (*digit != ',')
+            step = 10 * step + (uint64_t)(*digit - '0');
+    return step;
+}
+
+/* Makes steps until this one, and waits there. */
+static void step_to(struct terminal *terminal, unsigned step)
+{
+    char text[64];
+    assert_true(terminal_shows(terminal, "/100,000,000"));
+    snprintf(text, sizeof text, "/step %u", (unsigned)(step - shown_step(terminal)));
+    type_line(terminal, text);
+    snprintf(text, sizeof text, " %u/100,000,000", step);
+    assert_true(terminal_shows(terminal, text));
+    assert_true(terminal_shows(terminal, "paused"));
+}
+
+static void ends_well(struct terminal *terminal)
+{
+    int status;
+    assert_true(terminal_ends(terminal, &status));
+    assert_int_equal(status, 0);
+    assert_true(terminal_is_restored(terminal));
+}
+
+static void leave(struct terminal *terminal)
+{
+    terminal_type(terminal, "q");
+    ends_well(terminal);
+}
+
+static void leave_while_training(struct terminal *terminal)
+{
+    terminal_type(terminal, "q");
+    assert_true(terminal_shows(terminal, "Save a checkpoint and quit?"));
+    terminal_type(terminal, "y");
+    ends_well(terminal);
+}
+
+/* Whether the run in run/ has a checkpoint that it can go on from, of this step. */
+static bool goes_on_from(struct fixture *fixture, uint64_t step)
+{
+    struct process process;
+    char steps[32], going_on[64];
+    snprintf(steps, sizeof steps, "%" PRIu64, step + 1);
+    snprintf(going_on, sizeof going_on, "going on from step %" PRIu64 "\n", step);
+    bool goes_on =
+        process_run(&process, &fixture->sandbox,
+                    ARGUMENTS("train", "--resume", "run", "--steps", steps), NULL, NULL, 0) &&
+        process.status == 0 && strstr(process_out(&process), going_on);
+    if (!goes_on)
+        fprintf(stderr, "status %d, wanted step %" PRIu64 "\n%s%s", process.status, step,
+                process_out(&process), process_err(&process));
+    process_free(&process);
+    return goes_on;
+}
+
+/* ---- opening ---- */
+
+static void the_chooser_opens_the_preset_that_is_chosen(void **state)
+{
+    struct fixture *fixture = *state;
+    struct terminal *terminal = open_at(fixture, 24, 80, ARGUMENTS(NULL));
+    assert_true(terminal_shows(terminal, "quickstart"));
+    assert_true(terminal_shows(terminal, "Thirty-two people and a few numbers"));
+    for (int i = 0; i < 20 && !strstr(terminal_screen(terminal), "For tests alone."); i++) {
+        terminal_key(terminal, VTERM_KEY_DOWN);
+        terminal_rest(terminal, 0.3);
+    }
+    assert_true(terminal_shows(terminal, "For tests alone."));
+    terminal_key(terminal, VTERM_KEY_ENTER);
+    assert_true(terminal_shows(terminal, "paused"));
+    assert_true(terminal_shows(terminal, "0/60"));
+    assert_true(terminal_shows(terminal, "baseline"));
+    leave(terminal);
+}
+
+static void the_chooser_is_left_without_a_trace(void **state)
+{
+    struct terminal *terminal = open_at(*state, 24, 80, ARGUMENTS(NULL));
+    assert_true(terminal_shows(terminal, "quickstart"));
+    leave(terminal);
+}
+
+static void an_unknown_preset_is_one_sentence(void **state)
+{
+    int status;
+    struct terminal *terminal = open_at(*state, 24, 80, ARGUMENTS("quickstrat"));
+    assert_true(terminal_ends(terminal, &status));
+    assert_int_equal(status, 2);
+    assert_true(terminal_shows(terminal, "mneme: there is no preset"));
+    assert_true(terminal_shows(terminal, "quickstart"));
+    assert_true(terminal_is_restored(terminal));
+}
+
+/* ---- training ---- */
+
+static void a_short_run_comes_to_its_end(void **state)
+{
+    struct fixture *fixture = *state;
+    struct terminal *terminal = open_at(fixture, 24, 80, ARGUMENTS("tiny", "--run", "run"));
+    assert_true(terminal_shows(terminal, "paused"));
+    terminal_type(terminal, " ");
+    assert_true(terminal_shows(terminal, "done"));
+    assert_true(terminal_shows(terminal, "60/60"));
+    leave(terminal);
+    assert_true(goes_on_from(fixture, 60));
+}
+
+static void space_pauses_and_goes_on(void **state)
+{
+    struct terminal *terminal = open_tiny(*state, 24, 80);
+    run_a_little(terminal);
+    terminal_type(terminal, " ");
+    assert_true(terminal_shows(terminal, "paused"));
+    terminal_rest(terminal, 0.5);
+    uint64_t step = shown_step(terminal);
+    assert_true(step > 0 && step < UINT64_MAX);
+    terminal_rest(terminal, 0.5);
+    assert_int_equal(shown_step(terminal), step);
+    run_a_little(terminal);
+    leave_while_training(terminal);
+}
+
+static void quitting_asks_first_while_training(void **state)
+{
+    struct terminal *terminal = open_tiny(*state, 24, 80);
+    run_a_little(terminal);
+    terminal_type(terminal, "q");
+    assert_true(terminal_shows(terminal, "Save a checkpoint and quit?"));
+    terminal_type(terminal, "n");
+    assert_true(terminal_hides(terminal, "Save a checkpoint and quit?"));
+    assert_true(terminal_shows(terminal, "running"));
+    leave_while_training(terminal);
+}
+
+static void commands_run_and_pause_as_well(void **state)
+{
+    struct terminal *terminal = open_tiny(*state, 24, 80);
+    type_line(terminal, "/run");
+    assert_true(terminal_shows(terminal, "running"));
+    type_line(terminal, "/pause");
+    assert_true(terminal_shows(terminal, "paused"));
+    leave(terminal);
+}
+
+static void s_makes_one_step(void **state)
+{
+    struct fixture *fixture = *state;
+    struct terminal *terminal = open_tiny(fixture, 24, 80);
+    terminal_type(terminal, "s");
+    assert_true(terminal_shows(terminal, " 1/100,000,000"));
+    terminal_type(terminal, "s");
+    assert_true(terminal_shows(terminal, " 2/100,000,000"));
+    step_to(terminal, 22);
+    assert_true(terminal_shows(terminal, "paused"));
+    terminal_rest(terminal, 0.5);
+    assert_int_equal(shown_step(terminal), 22);
+    leave(terminal);
+    assert_true(goes_on_from(fixture, 22));
+}
+
+static void c_keeps_a_checkpoint(void **state)
+{
+    struct fixture *fixture = *state;
+    struct terminal *terminal = open_tiny(fixture, 24, 80);
+    step_to(terminal, 3);
+    terminal_type(terminal, "c");
+    char *path = sandbox_path(&fixture->sandbox, "run/checkpoints/step-00000003.safetensors");
+    for (int i = 0; i < 10 * SANDBOX_PATIENCE && access(path, F_OK) != 0; i++)
+        terminal_rest(terminal, 0.1);
+    assert_int_equal(access(path, F_OK), 0);
+    free(path);
+    leave(terminal);
+}
+
+static void a_run_is_opened_where_it_was_left(void **state)
+{
+    struct fixture *fixture = *state;
+    struct terminal *terminal = open_tiny(fixture, 24, 80);
+    step_to(terminal, 7);
+    leave(terminal);
+    terminal_close(terminal);
+    fixture->terminal = NULL;
+    terminal = open_at(fixture, 24, 80, ARGUMENTS("./run"));
+    assert_true(terminal_shows(terminal, " 7/100,000,000"));
+    terminal_type(terminal, "s");
+    assert_true(terminal_shows(terminal, " 8/100,000,000"));
+    leave(terminal);
+}
+
+static void another_preset_is_loaded_and_the_run_is_saved(void **state)
+{
+    struct fixture *fixture = *state;
+    struct terminal *terminal = open_tiny(fixture, 24, 80);
+    step_to(terminal, 5);
+    type_line(terminal, "/load tiny");
+    assert_true(terminal_shows(terminal, "0/60"));
+    leave(terminal);
+    assert_true(goes_on_from(fixture, 5));
+}
+
+/* ---- questions ---- */
+
+static void a_prompt_is_answered(void **state)
+{
+    struct fixture *fixture = *state;
+    struct terminal *terminal = open_tiny(fixture, 40, 100);
+    snprintf(fixture->command, sizeof fixture->command, "%s was born in", fixture->known);
+    type_line(terminal, fixture->command);
+    assert_true(terminal_shows(terminal, "known person"));
+    assert_true(terminal_shows(terminal, "birth place"));
+    leave(terminal);
+}
+
+static void it_is_answered_while_training_goes_on(void **state)
+{
+    struct fixture *fixture = *state;
+    struct terminal *terminal = open_tiny(fixture, 40, 100);
+    run_a_little(terminal);
+    snprintf(fixture->command, sizeof fixture->command, "%s was born in", fixture->known);
+    type_line(terminal, fixture->command);
+    assert_true(terminal_shows(terminal, "known person"));
+    assert_true(terminal_shows(terminal, "running"));
+    leave_while_training(terminal);
+}
+
+static void who_shows_every_attribute(void **state)
+{
+    static const char *const attributes[] = {"birth date", "birth place", "university",
+                                             "major",      "company",     "location"};
+    struct fixture *fixture = *state;
+    struct terminal *terminal = open_tiny(fixture, 40, 100);
+    snprintf(fixture->command, sizeof fixture->command, "/who %s", fixture->known);
+    type_line(terminal, fixture->command);
+    assert_true(terminal_shows(terminal, "of 6 right"));
+    for (size_t i = 0; i < sizeof attributes / sizeof *attributes; i++)
+        assert_true(terminal_shows(terminal, attributes[i]));
+    leave(terminal);
+}
+
+static void an_invented_name_can_be_asked_about(void **state)
+{
+    struct fixture *fixture = *state;
+    struct terminal *terminal = open_tiny(fixture, 40, 100);
+    type_line(terminal, "/people new");
+    assert_true(terminal_shows(terminal, "› /people new\n"));
+    type_line(terminal, "/invent");
+    assert_true(terminal_shows(terminal, "is nobody's name"));
+    terminal_type(terminal, " was born in");
+    terminal_key(terminal, VTERM_KEY_ENTER);
+    assert_true(terminal_shows(terminal, "invented person"));
+    leave(terminal);
+}
+
+static void a_word_without_a_token_is_named(void **state)
+{
+    struct fixture *fixture = *state;
+    struct terminal *terminal = open_tiny(fixture, 40, 100);
+    snprintf(fixture->command, sizeof fixture->command, "%s was bron in", fixture->known);
+    type_line(terminal, fixture->command);
+    assert_true(terminal_shows(terminal, "bron"));
+    assert_true(terminal_shows(terminal, "born"));
+    leave(terminal);
+}
+
+static void an_unknown_command_names_the_nearest(void **state)
+{
+    struct terminal *terminal = open_tiny(*state, 24, 80);
+    type_line(terminal, "/pasue");
+    assert_true(terminal_shows(terminal, "did you mean /pause?"));
+    leave(terminal);
+}
+
+static void tab_completes_a_name(void **state)
+{
+    struct fixture *fixture = *state;
+    struct terminal *terminal = open_tiny(fixture, 40, 100);
+    type_line(terminal, "/quti");
+    assert_true(terminal_shows(terminal, "did you mean /quit?"));
+    terminal_type(terminal, "/peo");
+    terminal_key(terminal, VTERM_KEY_TAB);
+    assert_true(terminal_shows(terminal, "/people"));
+    terminal_key(terminal, VTERM_KEY_ENTER);
+    terminal_rest(terminal, 0.2);
+    leave(terminal);
+}
+
+static void the_history_is_kept_between_sessions(void **state)
+{
+    struct fixture *fixture = *state;
+    struct terminal *terminal = open_tiny(fixture, 40, 100);
+    step_to(terminal, 4);
+    leave(terminal);
+    terminal_close(terminal);
+    fixture->terminal = NULL;
+    terminal = open_at(fixture, 40, 100, ARGUMENTS("./run"));
+    assert_true(terminal_shows(terminal, " 4/100,000,000"));
+    terminal_key(terminal, VTERM_KEY_UP);
+    assert_true(terminal_shows(terminal, "/step 4"));
+    terminal_key(terminal, VTERM_KEY_ENTER);
+    assert_true(terminal_shows(terminal, " 8/100,000,000"));
+    leave(terminal);
+}
+
+static void the_learning_rate_can_be_set(void **state)
+{
+    struct terminal *terminal = open_tiny(*state, 30, 120);
+    type_line(terminal, "/set train.lr 2.5e-4");
+    assert_true(terminal_shows(terminal, "2.5e-4"));
+    terminal_type(terminal, "s");
+    assert_true(terminal_shows(terminal, " 1/100,000,000"));
+    type_line(terminal, "/set train.lr fast");
+    assert_true(terminal_shows(terminal, "fast"));
+    leave(terminal);
+}
+
+/* ---- the screen ---- */
+
+static void help_comes_and_goes(void **state)
+{
+    struct terminal *terminal = open_tiny(*state, 40, 100);
+    terminal_type(terminal, "?");
+    assert_true(terminal_shows(terminal, "start or pause training"));
+    assert_true(terminal_shows(terminal, "/who NAME"));
+    terminal_key(terminal, VTERM_KEY_ESCAPE);
+    assert_true(terminal_hides(terminal, "start or pause training"));
+    assert_true(terminal_shows(terminal, "paused"));
+    leave(terminal);
+}
+
+static void every_size_has_the_phase_and_the_state(void **state)
+{
+    static const int size[][2] = {{24, 80}, {50, 160}, {12, 40}, {5, 20}, {12, 40}, {24, 80}};
+    struct terminal *terminal = open_tiny(*state, 24, 80);
+    run_a_little(terminal);
+    for (size_t i = 0; i < sizeof size / sizeof *size; i++) {
+        terminal_resize(terminal, size[i][0], size[i][1]);
+        terminal_rest(terminal, 1);
+        assert_true(terminal_shows(terminal, "STATISTICS") || terminal_shows(terminal, "PLATEAU"));
+    }
+    assert_true(terminal_shows(terminal, "running"));
+    terminal_resize(terminal, 50, 160);
+    assert_true(terminal_shows(terminal, "by attribute"));
+    terminal_resize(terminal, 24, 80);
+    assert_true(terminal_hides(terminal, "by attribute"));
+    leave_while_training(terminal);
+}
+
+static void a_terminal_too_small_is_told_so(void **state)
+{
+    struct terminal *terminal = open_tiny(*state, 24, 80);
+    terminal_resize(terminal, 3, 15);
+    assert_true(terminal_shows(terminal, "mneme needs 20\ncolumns and 5"));
+    terminal_resize(terminal, 24, 80);
+    assert_true(terminal_shows(terminal, "paused"));
+    leave(terminal);
+}
+
+static void colours_are_used(void **state)
+{
+    struct terminal *terminal = open_tiny(*state, 24, 80);
+    assert_true(terminal_has_colour(terminal));
+    leave(terminal);
+}
+
+static void no_color_leaves_them_out(void **state)
+{
+    struct fixture *fixture = *state;
+    assert_true(sandbox_set(&fixture->sandbox, "NO_COLOR", "1"));
+    struct terminal *terminal = open_tiny(fixture, 24, 80);
+    run_a_little(terminal);
+    terminal_rest(terminal, 0.5);
+    assert_false(terminal_has_colour(terminal));
+    leave_while_training(terminal);
+}
+
+static bool has_braille(const char *screen, void *context)
+{
+    (void)context;
+    for (; *screen; screen++)
+        if ((unsigned char)screen[0] == 0xE2 && (unsigned char)screen[1] >= 0xA0 &&
+            (unsigned char)screen[1] <= 0xA3)
+            return true;
+    return false;
+}
+
+static void curves_are_braille_in_utf8(void **state)
+{
+    struct terminal *terminal = open_tiny(*state, 24, 80);
+    run_a_little(terminal);
+    assert_true(terminal_meets(terminal, has_braille, NULL, "braille"));
+    leave_while_training(terminal);
+}
+
+static void without_utf8_everything_is_ascii(void **state)
+{
+    struct fixture *fixture = *state;
+    assert_true(sandbox_set(&fixture->sandbox, "LANG", "C"));
+    struct terminal *terminal = open_tiny(fixture, 40, 100);
+    run_a_little(terminal);
+    snprintf(fixture->command, sizeof fixture->command, "/who %s", fixture->known);
+    type_line(terminal, fixture->command);
+    assert_true(terminal_shows(terminal, "of 6 right"));
+    leave_while_training(terminal);
+    size_t length;
+    const char *output = terminal_output(terminal, &length);
+    for (size_t i = 0; i < length; i++)
+        assert_in_range((unsigned char)output[i], 0, 127);
+}
+
+static void a_dumb_terminal_gets_a_sentence(void **state)
+{
+    struct fixture *fixture = *state;
+    int status;
+    assert_true(sandbox_set(&fixture->sandbox, "TERM", "dumb"));
+    struct terminal *terminal = open_at(fixture, 24, 80, ARGUMENTS("tiny"));
+    assert_true(terminal_ends(terminal, &status));
+    assert_int_equal(status, 2);
+    assert_true(terminal_shows(terminal, "mneme: the workbench"));
+    assert_true(terminal_shows(terminal, "mneme train"));
+}
+
+/* ---- being interrupted ---- */
+
+static void sigterm_saves(void **state)
+{
+    struct fixture *fixture = *state;
+    int status;
+    struct terminal *terminal = open_tiny(fixture, 24, 80);
+    step_to(terminal, 9);
+    terminal_signal(terminal, SIGTERM);
+    assert_true(terminal_ends(terminal, &status));
+    assert_true(terminal_is_restored(terminal));
+    assert_true(goes_on_from(fixture, 9));
+}
+
+static void control_c_drops_the_line_and_stays(void **state)
+{
+    struct terminal *terminal = open_tiny(*state, 24, 80);
+    terminal_type(terminal, "/half a command");
+    assert_true(terminal_shows(terminal, "/half a command"));
+    terminal_type(terminal, "\x03");
+    assert_true(terminal_hides(terminal, "/half a command"));
+    terminal_rest(terminal, 0.5);
+    step_to(terminal, 2);
+    leave(terminal);
+}
+
+static void control_z_goes_to_the_shell_and_fg_comes_back(void **state)
+{
+    struct fixture *fixture = *state;
+    int status;
+    assert_true(sandbox_set(&fixture->sandbox, "PS1", "shell> "));
+    struct terminal *terminal = open_at(fixture, 24, 80, (const char *const[]){"sh", "-i", NULL});
+    assert_true(terminal_shows(terminal, "shell>"));
+    snprintf(fixture->command, sizeof fixture->command, "%s tiny --run run --set " ENDLESS "\n",
+             sandbox_program());
+    terminal_type(terminal, fixture->command);
+    assert_true(terminal_shows(terminal, "paused"));
+    terminal_type(terminal, "\x1a");
+    assert_true(terminal_shows(terminal, "Stopped"));
+    terminal_type(terminal, "echo back in the shell\n");
+    assert_true(terminal_shows(terminal, "\nback in the shell\n"));
+    terminal_type(terminal, "fg; echo ended with $?\n");
+    assert_true(terminal_shows(terminal, "paused"));
+    terminal_type(terminal, "s");
+    assert_true(terminal_shows(terminal, " 1/100,000,000"));
+    terminal_type(terminal, "q");
+    assert_true(terminal_shows(terminal, "\nended with 0\n"));
+    terminal_type(terminal, "exit 5\n");
+    assert_true(terminal_ends(terminal, &status));
+    assert_int_equal(status, 5);
+    assert_true(terminal_is_restored(terminal));
+}
+
+/* The name is the same in every sandbox: it depends on the preset alone. */
+static bool find_known(struct fixture *fixture)
+{
+    struct process process;
+    bool found =
+        process_run(&process, &fixture->sandbox,
+                    ARGUMENTS("sample", "tiny", "--number", "1", "--json"), NULL, NULL, 0) &&
+        process.status == 0;
+    static const char before[] = "\"name\":\"";
+    const char *name = found ? strstr(process_out(&process), before) : NULL;
+    if (name) {
+        name += strlen(before);
+        snprintf(fixture->known, sizeof fixture->known, "%.*s", (int)strcspn(name, "\""), name);
+    } else
+        fprintf(stderr, "status %d: %s\n", process.status, process_err(&process));
+    process_free(&process);
+    return name != NULL;
+}
+
+static int open_fixture(void **state)
+{
+    struct fixture *fixture = calloc(1, sizeof *fixture);
+    *state = fixture;
+    return fixture && sandbox_open(&fixture->sandbox) &&
+                   sandbox_write(&fixture->sandbox, TINY_PATH, TINY_PRESET) && find_known(fixture)
+               ? 0
+               : -1;
+}
+
+static int close_fixture(void **state)
+{
+    struct fixture *fixture = *state;
+    terminal_close(fixture->terminal);
+    sandbox_close(&fixture->sandbox);
+    free(fixture);
+    return 0;
+}
+
+int main(void)
+{
+#define IN_SANDBOX(test) cmocka_unit_test_setup_teardown(test, open_fixture, close_fixture)
+    const struct CMUnitTest tests[] = {
+        IN_SANDBOX(the_chooser_opens_the_preset_that_is_chosen),
+        IN_SANDBOX(the_chooser_is_left_without_a_trace),
+        IN_SANDBOX(an_unknown_preset_is_one_sentence),
+        IN_SANDBOX(a_short_run_comes_to_its_end),
+        IN_SANDBOX(space_pauses_and_goes_on),
+        IN_SANDBOX(quitting_asks_first_while_training),
+        IN_SANDBOX(commands_run_and_pause_as_well),
+        IN_SANDBOX(s_makes_one_step),
+        IN_SANDBOX(c_keeps_a_checkpoint),
+        IN_SANDBOX(a_run_is_opened_where_it_was_left),
+        IN_SANDBOX(another_preset_is_loaded_and_the_run_is_saved),
+        IN_SANDBOX(a_prompt_is_answered),
+        IN_SANDBOX(it_is_answered_while_training_goes_on),
+        IN_SANDBOX(who_shows_every_attribute),
+        IN_SANDBOX(an_invented_name_can_be_asked_about),
+        IN_SANDBOX(a_word_without_a_token_is_named),
+        IN_SANDBOX(an_unknown_command_names_the_nearest),
+        IN_SANDBOX(tab_completes_a_name),
+        IN_SANDBOX(the_history_is_kept_between_sessions),
+        IN_SANDBOX(the_learning_rate_can_be_set),
+        IN_SANDBOX(help_comes_and_goes),
+        IN_SANDBOX(every_size_has_the_phase_and_the_state),
+        IN_SANDBOX(a_terminal_too_small_is_told_so),
+        IN_SANDBOX(colours_are_used),
+        IN_SANDBOX(no_color_leaves_them_out),
+        IN_SANDBOX(curves_are_braille_in_utf8),
+        IN_SANDBOX(without_utf8_everything_is_ascii),
+        IN_SANDBOX(a_dumb_terminal_gets_a_sentence),
+        IN_SANDBOX(sigterm_saves),
+        IN_SANDBOX(control_c_drops_the_line_and_stays),
+        IN_SANDBOX(control_z_goes_to_the_shell_and_fg_comes_back),
+    };
+    return cmocka_run_group_tests_name("workbench", tests, NULL, NULL);
+}

@@ -1,0 +1,598 @@
+/* Map of this file: targets and leaving; training; looking; asking; commands; keys. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/number.h"
+#include "base/random.h"
+#include "facts/question.h"
+#include "ui/tui/bench.h"
+#include "ui/tui/completion.h"
+#include "ui/tui/format.h"
+
+enum { CONTROL_C = 'c' & 0x1F, CONTROL_L = 'l' & 0x1F, CONTROL_Z = 'z' & 0x1F, ESCAPE = 27 };
+enum { PEOPLE_SHOWN = 12, INVENTIONS_TRIED = 1000, COMPLETED_RUNS = 512 };
+
+/* Puts a sentence under the line that was typed. */
+static void reply(struct bench *bench, const char *line, enum entry_kind kind, const char *text)
+{
+    unsigned long entry;
+    struct error err;
+    if (transcript_add(&bench->transcript, line, bench_clock(), &entry, &err))
+        transcript_note(&bench->transcript, entry, kind, text);
+    else
+        bench_say(bench, true, "%s", err.message);
+}
+
+/* Targets and leaving */
+
+static bool is_path(const char *name)
+{
+    size_t length = strlen(name);
+    return strchr(name, '/') || (length > 4 && strcmp(name + length - 4, ".ini") == 0);
+}
+
+static bool is_run(const struct paths *paths, const char *name)
+{
+    size_t length = strlen(name);
+    if (length > 4 && strcmp(name + length - 4, ".ini") == 0)
+        return false;
+    if (is_path(name))
+        return true;
+    char *directory = file_join(paths->runs, name, NULL);
+    bool exists = directory && file_exists(directory);
+    memory_free(directory);
+    return exists;
+}
+
+/* A preset's name comes first; anything else that is not a run is left to preset_load, which names
+ * the nearest preset. */
+bool bench_set_target(struct bench *bench, const char *name, struct error *err)
+{
+    char **presets = NULL;
+    size_t count = 0;
+    if (!preset_list(bench->paths, &presets, &count, err))
+        return false;
+    bool is_preset = false;
+    for (size_t p = 0; p < count; p++) {
+        is_preset |= strcmp(presets[p], name) == 0;
+        memory_free(presets[p]);
+    }
+    memory_free(presets);
+    char *copy = memory_string(name, err);
+    if (!copy)
+        return false;
+    memory_free(bench->target.name);
+    bench->target = (struct bench_target){copy, !is_preset && is_run(bench->paths, name)};
+    return true;
+}
+
+static void leave_now(struct bench *bench, enum bench_after after)
+{
+    if (bench->mode == BENCH_OPEN)
+        bench_close(bench, after);
+    else if (after == AFTER_QUIT)
+        bench->done = true;
+}
+
+void bench_leave(struct bench *bench, enum bench_after after)
+{
+    const struct trainer_status *status = &bench->view.status;
+    const char *what = after == AFTER_QUIT ? "quit" : "leave this run";
+    char lost[FORMAT_SIZE];
+    bool open = bench->mode == BENCH_OPEN;
+    bool running = open && status->state == TRAINER_RUNNING && !status->pausing;
+    bool failed = open && status->state == TRAINER_FAILED && status->step > status->saved_step;
+    if (!running && !failed) {
+        leave_now(bench, after);
+        return;
+    }
+    bench->question.open = true;
+    bench->question.after = after;
+    if (running)
+        snprintf(bench->question.text, sizeof bench->question.text,
+                 "Training is under way. Save a checkpoint and %s?", what);
+    else
+        snprintf(bench->question.text, sizeof bench->question.text,
+                 "The run has failed and %s steps are not saved. Really %s?",
+                 format_count(lost, status->step - status->saved_step), what);
+}
+
+static void load(struct bench *bench, const char *name, const char *line)
+{
+    struct error err;
+    if (!*name)
+        bench_leave(bench, AFTER_CHOOSER);
+    else if (bench_set_target(bench, name, &err))
+        bench_leave(bench, AFTER_OPEN);
+    else
+        reply(bench, line, ENTRY_ERROR, err.message);
+}
+
+/* Training */
+
+static void send(struct bench *bench, struct command command)
+{
+    struct error err;
+    const struct trainer_status *status = &bench->view.status;
+    bool trains = command.kind == COMMAND_RUN || command.kind == COMMAND_STEP;
+    if (trains && status->state == TRAINER_FINISHED)
+        bench_say(bench, false, "all %" PRIu64 " steps are made", status->steps);
+    else if (!trainer_send(bench->session->trainer, command, &err))
+        bench_say(bench, true, "%s", err.message);
+}
+
+static void run_or_pause(struct bench *bench)
+{
+    const struct trainer_status *status = &bench->view.status;
+    bool runs = status->state == TRAINER_RUNNING && !status->pausing;
+    send(bench, (struct command){.kind = runs ? COMMAND_PAUSE : COMMAND_RUN});
+}
+
+static void step(struct bench *bench, const char *argument, const char *line)
+{
+    uint64_t steps = 1;
+    if (*argument && (!number_read_count(argument, &steps) || steps == 0)) {
+        reply(bench, line, ENTRY_ERROR, "a number of steps is a whole number above 0: /step 20");
+        return;
+    }
+    send(bench, (struct command){.kind = COMMAND_STEP, .steps = steps});
+}
+
+static void save(struct bench *bench)
+{
+    const struct trainer_status *status = &bench->view.status;
+    if (status->has_saved && status->saved_step == status->step) {
+        bench_say(bench, false, "step %" PRIu64 " is saved already", status->step);
+        return;
+    }
+    send(bench, (struct command){.kind = COMMAND_CHECKPOINT});
+    bench->awaits_save = true;
+    bench_say(bench, false, "saving a checkpoint");
+}
+
+/* "train.lr 1e-3" or "train.lr=1e-3" */
+static void set(struct bench *bench, const char *argument, const char *line)
+{
+    static const char lr[] = "train.lr";
+    char text[256];
+    double value;
+    const char *behind = argument + strcspn(argument, " =");
+    const char *number = behind + strspn(behind, " =");
+    if (strlen(lr) != (size_t)(behind - argument) || strncmp(argument, lr, strlen(lr)) != 0)
+        reply(bench, line, ENTRY_ERROR,
+              "only train.lr can be changed while a run goes on; everything else is decided "
+              "when it starts: mneme --set KEY=VALUE PRESET");
+    else if (!number_read(number, &value) || !(value > 0 && value <= 1))
+        reply(bench, line, ENTRY_ERROR,
+              "a learning rate is a number above 0 and up to 1: "
+              "/set train.lr 1e-3");
+    else {
+        char rate[FORMAT_SIZE];
+        send(bench, (struct command){.kind = COMMAND_SET_LR, .value = value});
+        snprintf(text, sizeof text,
+                 "train.lr is %s at the next step; the schedule goes on from there",
+                 format_rate(rate, value));
+        reply(bench, line, ENTRY_NOTE, text);
+    }
+}
+
+/* Looking */
+
+static void zoom(struct bench *bench, int by)
+{
+    int wanted = bench->view.zoom + by;
+    bench->view.zoom = wanted < ZOOM_PLANNED ? ZOOM_PLANNED
+                       : wanted > ZOOM_MOST  ? ZOOM_MOST
+                                             : wanted;
+}
+
+static void scroll_page(struct bench *bench, int direction)
+{
+    int rows = layout_make(bench->cells.rows, bench->cells.cols, bench->wish).talk.rows;
+    transcript_scroll(&bench->transcript, direction * (rows > 1 ? rows - 1 : 1));
+}
+
+/* Asking */
+
+static void who(struct bench *bench, const char *name, const char *line)
+{
+    const struct session *session = bench->session;
+    uint64_t individual;
+    size_t bytes;
+    struct error err;
+    struct question question;
+    char text[512];
+    if (question_find_name(&session->population, &session->vocabulary, name, &individual, &bytes)) {
+        bench_who(bench, line, individual);
+        return;
+    }
+    /* Where a word is unknown the question's reader knows better what is wrong. */
+    if (question_read(&question, &session->population, &session->vocabulary, name,
+                      session->preset.model.max_length, &err)) {
+        question_free(&question);
+        snprintf(text, sizeof text, "%.200s is not a full name; /people shows some", name);
+        reply(bench, line, ENTRY_ERROR, text);
+    } else
+        reply(bench, line, ENTRY_ERROR, err.message);
+}
+
+static struct random fresh_random(struct bench *bench)
+{
+    uint64_t seed = (uint64_t)(bench_clock() * 1e6);
+    return random_stream(seed, RANDOM_SCREEN, ++bench->people_shown, 0);
+}
+
+static char *name_of(const struct population *population, uint64_t individual)
+{
+    struct text name = {0};
+    population_name_text(population, individual, &name);
+    return text_take(&name, NULL);
+}
+
+/* Different numbers below count, at most `wanted`; returns how many. */
+static size_t draw_numbers(struct random *random, uint64_t count, uint64_t *number, size_t wanted)
+{
+    size_t drawn = 0;
+    if (count < wanted)
+        wanted = (size_t)count;
+    while (drawn < wanted) {
+        uint64_t candidate = random_below(random, count);
+        size_t same = 0;
+        while (same < drawn && number[same] != candidate)
+            same++;
+        if (same == drawn)
+            number[drawn++] = candidate;
+    }
+    return drawn;
+}
+
+static void people(struct bench *bench, const char *group, const char *line)
+{
+    const struct population *population = &bench->session->population;
+    bool fresh = strcmp(group, "new") == 0;
+    uint64_t number[PEOPLE_SHOWN];
+    unsigned long entry;
+    struct error err;
+    if (*group && !fresh && strcmp(group, "known") != 0) {
+        reply(bench, line, ENTRY_ERROR, "there are known and new individuals: /people new");
+        return;
+    }
+    struct random random = fresh_random(bench);
+    size_t count = draw_numbers(&random, fresh ? population->size.fresh : population->size.known,
+                                number, PEOPLE_SHOWN);
+    char **name = memory_new(count, sizeof *name, &err);
+    if (!name || !transcript_add(&bench->transcript, line, bench_clock(), &entry, &err)) {
+        memory_free(name);
+        bench_say(bench, true, "%s", err.message);
+        return;
+    }
+    size_t named = 0;
+    for (size_t n = 0; n < count; n++) {
+        name[named] = name_of(population, number[n] + (fresh ? population->size.known : 0));
+        named += name[named] != NULL;
+    }
+    transcript_names(&bench->transcript, entry, name, named);
+}
+
+/* Draws names until one belongs to nobody. */
+static bool invent_name(struct bench *bench, struct text *name)
+{
+    const struct population *population = &bench->session->population;
+    const struct fact_set *facts = population->facts;
+    struct random random = fresh_random(bench);
+    for (int try = 0; try < INVENTIONS_TRIED; try++) {
+        uint32_t part[FACTS_MAX_PARTS];
+        for (size_t p = 0; p < facts->name_parts; p++)
+            part[p] = (uint32_t)random_below(&random, facts->pool[facts->name_part[p]].count);
+        uint64_t individual = population_find(population, part);
+        if (population_status(population, individual) != INDIVIDUAL_INVENTED)
+            continue;
+        population_name_text(population, individual, name);
+        return !name->failed;
+    }
+    return false;
+}
+
+/* The name is put on the prompt, ready to be asked about. */
+static void invent(struct bench *bench, const char *line)
+{
+    struct text name = {0}, note = {0};
+    if (!invent_name(bench, &name)) {
+        reply(bench, line, ENTRY_ERROR, "every name belongs to somebody in this population");
+        text_free(&name);
+        return;
+    }
+    text_format(&note, "%s is nobody's name: ask what is believed (Tab shows how)", name.bytes);
+    if (!note.failed)
+        reply(bench, line, ENTRY_NOTE, note.bytes);
+    text_add(&name, " ");
+    if (!name.failed)
+        prompt_line_set(bench->line, name.bytes);
+    bench->typing = true;
+    text_free(&name);
+    text_free(&note);
+}
+
+/* Requests: argument is "" and line null for those that come from a key. */
+
+static void start_typing(struct bench *bench, const char *text)
+{
+    bench->typing = true;
+    bench->transcript.scrolled = 0;
+    if (text)
+        prompt_line_set(bench->line, text);
+}
+
+/* Requests that need a run. */
+static void do_with_session(struct bench *bench, enum request request, const char *argument,
+                            const char *line)
+{
+    switch (request) {
+    case REQUEST_RUN_OR_PAUSE:
+        run_or_pause(bench);
+        break;
+    case REQUEST_RUN:
+        send(bench, (struct command){.kind = COMMAND_RUN});
+        break;
+    case REQUEST_PAUSE:
+        send(bench, (struct command){.kind = COMMAND_PAUSE});
+        break;
+    case REQUEST_STEP:
+        step(bench, argument, line);
+        break;
+    case REQUEST_ASK_STEPS:
+        start_typing(bench, "/step ");
+        break;
+    case REQUEST_EVALUATE:
+        send(bench, (struct command){.kind = COMMAND_EVALUATE});
+        break;
+    case REQUEST_SAVE:
+        save(bench);
+        break;
+    case REQUEST_SET:
+        set(bench, argument, line);
+        break;
+    case REQUEST_TYPE:
+        start_typing(bench, NULL);
+        break;
+    case REQUEST_TYPE_COMMAND:
+        start_typing(bench, "/");
+        break;
+    case REQUEST_WHO:
+        who(bench, argument, line);
+        break;
+    case REQUEST_PEOPLE:
+        people(bench, argument, line);
+        break;
+    case REQUEST_INVENT:
+        invent(bench, line);
+        break;
+    case REQUEST_EARLIER:
+        start_typing(bench, NULL);
+        prompt_line_key(bench->line, KEY_UP);
+        break;
+    case REQUEST_SCROLL_UP:
+        scroll_page(bench, 1);
+        break;
+    case REQUEST_SCROLL_DOWN:
+        scroll_page(bench, -1);
+        break;
+    case REQUEST_MORE_TALK:
+        bench->wish.large_talk = !bench->wish.large_talk;
+        break;
+    case REQUEST_LINEAR:
+        bench->view.linear = !bench->view.linear;
+        break;
+    case REQUEST_ZOOM_IN:
+        zoom(bench, 1);
+        break;
+    case REQUEST_ZOOM_OUT:
+        zoom(bench, -1);
+        break;
+    case REQUEST_CURSOR_LEFT:
+        view_move_cursor(&bench->view, -1);
+        break;
+    case REQUEST_CURSOR_RIGHT:
+        view_move_cursor(&bench->view, 1);
+        break;
+    case REQUEST_NO_CURSOR:
+        bench->view.has_cursor = false;
+        bench->transcript.scrolled = 0;
+        break;
+    case REQUEST_LOAD:
+        load(bench, argument, line);
+        break;
+    case REQUEST_HELP:
+    case REQUEST_REDRAW:
+    case REQUEST_SUSPEND:
+    case REQUEST_QUIT:
+        break;
+    }
+}
+
+static void do_request(struct bench *bench, enum request request, const char *argument,
+                       const char *line)
+{
+    if (request == REQUEST_HELP) {
+        bench->help.open = true;
+        bench->help.first = 0;
+    } else if (request == REQUEST_REDRAW)
+        screen_forget();
+    else if (request == REQUEST_SUSPEND)
+        screen_suspend(&bench->screen);
+    else if (request == REQUEST_QUIT)
+        bench_leave(bench, AFTER_QUIT);
+    else if (bench->session)
+        do_with_session(bench, request, argument, line);
+}
+
+void bench_accept(void *context, const char *typed)
+{
+    struct bench *bench = context;
+    struct error err;
+    const struct request_info *info;
+    const char *argument;
+    struct text line = {0};
+    text_add(&line, typed + strspn(typed, " "));
+    while (line.length > 0 && line.bytes[line.length - 1] == ' ')
+        line.bytes[--line.length] = '\0';
+    bench->typing = false;
+    if (line.length > 0 && !line.failed && bench->session) {
+        if (line.bytes[0] != '/')
+            bench_ask(bench, line.bytes);
+        else if (request_parse(line.bytes, &info, &argument, &err))
+            do_request(bench, info->request, argument, line.bytes);
+        else
+            reply(bench, line.bytes, ENTRY_ERROR, err.message);
+    }
+    text_free(&line);
+}
+
+size_t bench_complete(void *context, const char *line, char **candidate, size_t room)
+{
+    const struct bench *bench = context;
+    const struct chooser *chooser = &bench->chooser;
+    const char *run[COMPLETED_RUNS];
+    struct completion completion = {.run = run};
+    for (size_t p = 0; p < chooser->presets && completion.runs < COMPLETED_RUNS; p++)
+        run[completion.runs++] = chooser->preset[p].name;
+    for (size_t r = 0; r < chooser->runs && completion.runs < COMPLETED_RUNS; r++)
+        run[completion.runs++] = chooser->run[r].name;
+    if (bench->session) {
+        completion.population = &bench->session->population;
+        completion.vocabulary = &bench->session->vocabulary;
+    }
+    return completion_lines(&completion, line, candidate, room);
+}
+
+/* Keys */
+
+static void question_key(struct bench *bench, int key)
+{
+    bool yes = key == 'y' || key == 'Y', no = key == 'n' || key == 'N' || key == 'q';
+    if (yes || no || key == ESCAPE || key == CONTROL_C)
+        bench->question.open = false;
+    if (yes)
+        leave_now(bench, bench->question.after);
+}
+
+static void help_key(struct bench *bench, int key)
+{
+    int page = bench->cells.rows - 2;
+    int by = key == KEY_DOWN || key == 'j'    ? 1
+             : key == KEY_UP || key == 'k'    ? -1
+             : key == KEY_NPAGE || key == ' ' ? page
+             : key == KEY_PPAGE || key == 'b' ? -page
+                                              : 0;
+    if (by == 0)
+        bench->help.open = false;
+    bench->help.first += by;
+}
+
+static void choose(struct bench *bench)
+{
+    bool run;
+    struct error err;
+    const char *name = chooser_selected(&bench->chooser, &run);
+    char *copy = name ? memory_string(name, &err) : NULL;
+    if (!copy)
+        return;
+    memory_free(bench->target.name);
+    bench->target = (struct bench_target){copy, run};
+    bench_open_target(bench);
+}
+
+static void chooser_key(struct bench *bench, int key)
+{
+    const int page = 10, all = 1 << 20;
+    if (key == KEY_DOWN || key == 'j')
+        chooser_move(&bench->chooser, 1);
+    else if (key == KEY_UP || key == 'k')
+        chooser_move(&bench->chooser, -1);
+    else if (key == KEY_NPAGE)
+        chooser_move(&bench->chooser, page);
+    else if (key == KEY_PPAGE)
+        chooser_move(&bench->chooser, -page);
+    else if (key == KEY_HOME || key == 'g')
+        chooser_move(&bench->chooser, -all);
+    else if (key == KEY_END || key == 'G')
+        chooser_move(&bench->chooser, all);
+    else if (key == '\r' || key == '\n' || key == KEY_ENTER)
+        choose(bench);
+    else if (key == ESCAPE || key == CONTROL_C)
+        bench_leave(bench, AFTER_QUIT);
+    else {
+        const struct request_info *info = request_of_key(key);
+        if (info)
+            do_request(bench, info->request, "", NULL);
+    }
+}
+
+/* A key that no request has begins a prompt when it writes something. */
+static void chart_key(struct bench *bench, int key)
+{
+    const struct request_info *info = request_of_key(key);
+    if (info)
+        do_request(bench, info->request, "", NULL);
+    else if ((key > ' ' && key < KEY_MIN && key != 127) || key == SCREEN_PASTE_BEGIN) {
+        start_typing(bench, "");
+        prompt_line_key(bench->line, key);
+    } else if (key == CONTROL_C)
+        bench_say(bench, false, "q quits");
+}
+
+static bool is_for_screen(int key)
+{
+    return (key >= KEY_F(1) && key <= KEY_F(12)) || key == KEY_PPAGE || key == KEY_NPAGE ||
+           key == CONTROL_L || key == CONTROL_Z;
+}
+
+static void typing_key(struct bench *bench, int key)
+{
+    size_t matches;
+    bool empty = *prompt_line_text(bench->line) == '\0';
+    bool enter = key == '\r' || key == '\n' || key == KEY_ENTER;
+    prompt_line_matches(bench->line, &matches);
+    if (is_for_screen(key)) {
+        const struct request_info *info = request_of_key(key);
+        if (info)
+            do_request(bench, info->request, "", NULL);
+    } else if (key == ESCAPE && matches > 0)
+        prompt_line_key(bench->line, SCREEN_NO_KEY);
+    else if (key == ESCAPE && !prompt_line_wants_escape(bench->line))
+        bench->typing = false;
+    else if (key == CONTROL_C) {
+        prompt_line_set(bench->line, "");
+        bench->typing = false;
+    } else if (empty && key == '\t')
+        prompt_line_set(bench->line, bench->example ? bench->example : "/help");
+    else if (empty && enter)
+        bench->typing = false;
+    else if (empty && key == ' ')
+        run_or_pause(bench);
+    else
+        prompt_line_key(bench->line, key);
+}
+
+void bench_key(struct bench *bench, int key)
+{
+    bench->changed = true;
+    if (key == KEY_RESIZE)
+        return;
+    bench->message.text[0] = '\0';
+    if (bench->question.open)
+        question_key(bench, key);
+    else if (bench->help.open)
+        help_key(bench, key);
+    else if (bench->mode == BENCH_CHOOSER)
+        chooser_key(bench, key);
+    else if (bench->mode != BENCH_OPEN)
+        return;
+    else if (bench->typing)
+        typing_key(bench, key);
+    else
+        chart_key(bench, key);
+}

@@ -1,0 +1,117 @@
+/* The workbench's state, shared by the files that make it up: jobs.c (what the worker does),
+ * actions.c (what keys and commands do), frame.c (drawing) and workbench.c (the loop). All of it
+ * belongs to the thread that reads keys; a job works on its own struct and a session's reading
+ * side. */
+#ifndef MNEME_TUI_BENCH_H
+#define MNEME_TUI_BENCH_H
+
+#include "lab/session.h"
+#include "ui/tui/chooser.h"
+#include "ui/tui/layout.h"
+#include "ui/tui/prompt_line.h"
+#include "ui/tui/requests.h"
+#include "ui/tui/screen.h"
+#include "ui/tui/transcript.h"
+#include "ui/tui/view.h"
+#include "ui/tui/workbench.h"
+#include "ui/tui/worker.h"
+
+enum bench_mode {
+    BENCH_CHOOSER,
+    BENCH_OPENING,
+    BENCH_OPEN,
+    BENCH_CLOSING,
+};
+
+/* What happens once the session under way is closed. */
+enum bench_after {
+    AFTER_QUIT,
+    AFTER_OPEN, /* the next target */
+    AFTER_CHOOSER,
+};
+
+struct bench_target {
+    char *name; /* null: none */
+    bool is_run;
+};
+
+struct bench {
+    const struct paths *paths;
+    const struct workbench_options *options;
+    struct screen screen;
+    struct cells cells;
+    struct worker *worker;
+    struct prompt_line *line;
+
+    enum bench_mode mode;
+    struct chooser chooser;
+    struct bench_target target; /* being opened, or to be opened next */
+    bool named;                 /* the command line said what to open first */
+    bool opened_any;            /* a session was open before */
+    double since;               /* clock when the mode began */
+
+    struct session *session; /* null unless BENCH_OPEN */
+    struct view view;
+    uint64_t seen;         /* changes of the trainer */
+    bool awaits_save;      /* a checkpoint was asked for and is not written yet */
+    uint64_t people_shown; /* times /people and /invent were asked */
+    struct transcript transcript;
+    char *example;     /* a prompt that can be asked; another one after every question */
+    uint64_t examples; /* shown so far */
+
+    struct layout_wish wish;
+    bool typing; /* keys go to the prompt */
+    struct {
+        char text[512];
+        bool is_error;
+    } message; /* in place of the hints until the next key */
+    struct {
+        bool open;
+        int first, rows;
+    } help;
+    struct {
+        bool open;
+        char text[256];
+        enum bench_after after;
+    } question; /* y or n */
+
+    bool changed;    /* the screen has to be drawn */
+    bool terminated; /* by a signal, or the terminal has gone: save and end */
+    bool done;
+    bool failed; /* with the reason in failure */
+    struct error failure;
+};
+
+/* workbench.c */
+double bench_clock(void);
+void bench_say(struct bench *bench, bool is_error, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* jobs.c: each queues a job that changes the bench when it is finished. */
+void bench_list(struct bench *bench);        /* presets and runs, with their times */
+bool bench_open_target(struct bench *bench); /* bench->target */
+void bench_close(struct bench *bench, enum bench_after after);
+void bench_ask(struct bench *bench, const char *prompt);
+void bench_who(struct bench *bench, const char *question, uint64_t individual);
+
+/* Reads a preset, with the settings of the command line or without; runs on any thread. */
+bool bench_load_preset(const struct bench *bench, const char *name, bool with_options,
+                       struct preset *preset, struct error *err);
+
+/* Changes the example. */
+void bench_next_example(struct bench *bench);
+
+/* Frees a session's part of the state. */
+void bench_forget_session(struct bench *bench);
+
+/* actions.c */
+bool bench_set_target(struct bench *bench, const char *name, struct error *err);
+void bench_leave(struct bench *bench, enum bench_after after); /* asks first if need be */
+void bench_key(struct bench *bench, int key);
+void bench_accept(void *bench, const char *line);
+size_t bench_complete(void *bench, const char *line, char **candidate, size_t room);
+
+/* frame.c */
+bool bench_draw(struct bench *bench, struct error *err);
+
+#endif

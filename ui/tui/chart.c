@@ -1,0 +1,372 @@
+/* Map of this file: ranges and ticks; where a value lies; the axes; the ribbon; the curves; the
+ * chart; sparklines. */
+#include "ui/tui/chart.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "ui/tui/canvas.h"
+#include "ui/tui/format.h"
+
+enum { NEW_DOT_SPACING = 3, MIN_LABEL_GAP = 2, SHORTEST_LABEL = 4 };
+
+/* Ranges and ticks */
+
+/* The largest of 1, 2, 5 times a power of ten that is at most value. */
+static double nice_below(double value)
+{
+    double power = pow(10, floor(log10(value) + 1e-9));
+    double digit = value / power;
+    return power * (digit >= 5 - 1e-9 ? 5 : digit >= 2 - 1e-9 ? 2 : 1);
+}
+
+double chart_round_up(double value)
+{
+    static const double handsome[] = {1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10};
+    double power = pow(10, floor(log10(value) + 1e-9));
+    for (size_t i = 0; i < sizeof handsome / sizeof handsome[0]; i++)
+        if (value <= handsome[i] * power * (1 + 1e-9))
+            return handsome[i] * power;
+    return 10 * power;
+}
+
+double chart_tick(double span, int most)
+{
+    if (!(span > 0) || most < 1)
+        return 1;
+    double tick = nice_below(span / most);
+    while (span / tick > most) /* 1 -> 2 -> 5 -> 10 */
+        tick = nice_below(tick * 2.5 + 1e-12 * tick);
+    return tick;
+}
+
+static void widen(const struct chart_point *point, size_t count, const struct chart *chart,
+                  double *low, double *high)
+{
+    for (size_t i = 0; i < count; i++)
+        if (isfinite(point[i].y) && point[i].x >= chart->first && point[i].x <= chart->last) {
+            *low = fmin(*low, point[i].y);
+            *high = fmax(*high, point[i].y);
+        }
+}
+
+void chart_range(const struct chart *chart, double *low, double *high)
+{
+    /* A curve that falls below a thousandth of the largest loss leaves the chart: what happened
+     * around the baseline must stay visible. */
+    const double decades = 1e3, room_under_baseline = 0.6;
+    *low = INFINITY;
+    *high = -INFINITY;
+    widen(chart->known, chart->knowns, chart, low, high);
+    widen(chart->fresh, chart->freshes, chart, low, high);
+    if (isfinite(chart->baseline) && chart->baseline > 0) {
+        *low = fmin(*low, chart->baseline * room_under_baseline);
+        *high = fmax(*high, chart->baseline * 1.2);
+    }
+    if (!(*high > 0)) {
+        *low = 1;
+        *high = 10;
+    }
+    *high = chart_round_up(*high * 1.02);
+    *low = chart->linear ? 0 : nice_below(fmax(*low, *high / decades));
+}
+
+/* Where a value lies */
+
+struct scale {
+    double low, high;   /* loss */
+    double first, last; /* steps */
+    bool linear;
+    int width, height; /* dots */
+};
+
+static double share_up(const struct scale *scale, double y)
+{
+    if (scale->linear)
+        return (y - scale->low) / (scale->high - scale->low);
+    return log(fmax(y, scale->low * 1e-3) / scale->low) / log(scale->high / scale->low);
+}
+
+/* Dots beyond the edges stay near them, so that lines leave the chart in the right direction. */
+static int dot_down(const struct scale *scale, double y)
+{
+    double share = fmin(fmax(share_up(scale, y), -1), 2);
+    return (int)lround((1 - share) * (scale->height - 1));
+}
+
+static int dot_across(const struct scale *scale, double x)
+{
+    double share = (x - scale->first) / (scale->last - scale->first);
+    return (int)lround(fmin(fmax(share, -1), 2) * (scale->width - 1));
+}
+
+/* The row of the plot in which a loss lies; may be outside. */
+static int row_of(const struct scale *scale, const struct rect *plot, double y)
+{
+    return plot->row + (int)floor((double)dot_down(scale, y) * plot->rows / scale->height);
+}
+
+/* The column of the plot in which a step lies. */
+static int col_of(const struct scale *scale, const struct rect *plot, double x)
+{
+    double cols = plot->cols - CHART_GUTTER;
+    return plot->col + CHART_GUTTER + (int)floor(dot_across(scale, x) * cols / scale->width);
+}
+
+/* The axes */
+
+/* Whether the row, or one beside it, has its label already. */
+static bool has_label(const struct cells *cells, const struct rect *plot, int row)
+{
+    for (int near = row - 1; near <= row + 1; near++)
+        if (near >= plot->row && near < plot->row + plot->rows &&
+            cells_glyph(cells, near, plot->col + CHART_GUTTER - 2) != L' ')
+            return true;
+    return false;
+}
+
+/* Writes a loss in front of its row where there is room. */
+static void label_loss(struct cells *cells, const struct rect *plot, int row, double loss,
+                       enum style style)
+{
+    if (row < plot->row || row >= plot->row + plot->rows || has_label(cells, plot, row))
+        return;
+    char text[FORMAT_SIZE];
+    if (style == STYLE_BASELINE)
+        snprintf(text, sizeof text, "%.2f", loss);
+    else
+        snprintf(text, sizeof text, "%.3g", loss);
+    const char *number = text + (text[0] == '0' && text[1] == '.'); /* .5, as everywhere */
+    cells_right(cells, row, plot->col + CHART_GUTTER - 1, CHART_GUTTER - 1, style, number);
+}
+
+static void label_losses(const struct chart *chart, const struct scale *scale, struct cells *cells,
+                         const struct rect *plot)
+{
+    /* Digits in the order in which they are worth a label. */
+    static const double digits[] = {1, 5, 2, 3, 7, 4, 6, 8};
+    if (isfinite(chart->baseline))
+        label_loss(cells, plot, row_of(scale, plot, chart->baseline), chart->baseline,
+                   STYLE_BASELINE);
+    if (scale->linear) {
+        double tick = chart_tick(scale->high - scale->low, plot->rows / 2);
+        for (double loss = 0; loss <= scale->high + tick / 2; loss += tick)
+            label_loss(cells, plot, row_of(scale, plot, loss), loss, STYLE_FAINT);
+        return;
+    }
+    for (size_t d = 0; d < sizeof digits / sizeof digits[0]; d++)
+        for (double power = pow(10, floor(log10(scale->low) + 1e-9)); power <= scale->high;
+             power *= 10) {
+            double loss = digits[d] * power;
+            if (loss >= scale->low * (1 - 1e-9) && loss <= scale->high * (1 + 1e-9))
+                label_loss(cells, plot, row_of(scale, plot, loss), loss, STYLE_FAINT);
+        }
+}
+
+static void label_steps(const struct scale *scale, struct cells *cells, const struct rect *plot,
+                        const struct rect *axis)
+{
+    char text[FORMAT_SIZE];
+    int cols = plot->cols - CHART_GUTTER;
+    double span = scale->last - scale->first;
+    double tick = fmax(chart_tick(span, cols / 10 > 0 ? cols / 10 : 1), 1);
+    int free_from = axis->col;
+    for (double x = ceil(scale->first / tick) * tick; x <= scale->last + tick * 1e-9; x += tick) {
+        format_count(text, (uint64_t)llround(x));
+        int columns = text_columns(text);
+        int col = col_of(scale, plot, x) - (columns - 1) / 2;
+        if (col + columns > axis->col + axis->cols)
+            col = axis->col + axis->cols - columns;
+        if (col < free_from)
+            continue;
+        cells_text(cells, axis->row, col, columns, STYLE_FAINT, text);
+        free_from = col + columns + MIN_LABEL_GAP;
+    }
+}
+
+/* The ribbon */
+
+static void draw_band(const struct chart_band *band, const struct scale *scale, struct cells *cells,
+                      const struct rect *plot, int row)
+{
+    if (band->to < scale->first || band->from > scale->last)
+        return;
+    int from = col_of(scale, plot, fmax(band->from, scale->first));
+    int to = col_of(scale, plot, fmin(band->to, scale->last));
+    for (int col = from; col <= to; col++)
+        cells_put(cells, row, col, L'━', band->style);
+    if (band->from > scale->first)
+        cells_put(cells, row, from, L'┃', band->style);
+    int columns = text_columns(band->label), room = to - from + 1;
+    if (room >= columns + 4)
+        cells_format(cells, row, from + (room - columns - 2) / 2, columns + 2, band->style, " %s ",
+                     band->label);
+    else if (room >= SHORTEST_LABEL + 2)
+        cells_text(cells, row, from + 1, room - 2, band->style, band->label);
+}
+
+/* The curves */
+
+static enum style style_at(const struct chart *chart, double x)
+{
+    enum style style = STYLE_KNOWN;
+    for (size_t b = 0; b < chart->bands; b++)
+        if (x >= chart->band[b].from)
+            style = chart->band[b].style;
+    return style;
+}
+
+static void draw_known(const struct chart *chart, const struct scale *scale, struct canvas *canvas)
+{
+    const struct chart_point *from = NULL;
+    for (size_t i = 0; i < chart->knowns; i++) {
+        const struct chart_point *to = &chart->known[i];
+        if (!isfinite(to->y))
+            continue;
+        const struct chart_point *start = from ? from : to;
+        if (to->x >= scale->first && start->x <= scale->last)
+            canvas_line(canvas, dot_across(scale, start->x), dot_down(scale, start->y),
+                        dot_across(scale, to->x), dot_down(scale, to->y), style_at(chart, to->x));
+        from = to;
+    }
+}
+
+/* A dot every NEW_DOT_SPACING dots across, on the straight lines between points. */
+static void draw_new(const struct chart *chart, const struct scale *scale, struct canvas *canvas)
+{
+    size_t next = 0;
+    for (int x = 0; x < canvas->width; x += NEW_DOT_SPACING) {
+        double step = scale->first + (scale->last - scale->first) * x / fmax(canvas->width - 1, 1);
+        while (next < chart->freshes && chart->fresh[next].x < step)
+            next++;
+        if (next == chart->freshes)
+            return;
+        const struct chart_point *to = &chart->fresh[next];
+        const struct chart_point *from = next > 0 ? to - 1 : to;
+        double share = to->x > from->x ? (step - from->x) / (to->x - from->x) : 1;
+        if (isfinite(to->y) && isfinite(from->y) && step >= from->x)
+            canvas_dot(canvas, x, dot_down(scale, from->y + share * (to->y - from->y)), STYLE_NEW);
+    }
+}
+
+/* The chart */
+
+static void draw_upright(const struct scale *scale, struct cells *cells, const struct rect *plot,
+                         double x, wchar_t glyph, enum style style)
+{
+    if (!(x >= scale->first && x <= scale->last))
+        return;
+    int col = col_of(scale, plot, x);
+    for (int row = plot->row; row < plot->row + plot->rows; row++)
+        cells_put(cells, row, col, glyph, style);
+}
+
+/* The label goes where the curves are not: at the foot, before the plateau's end. */
+static void draw_mark(const struct chart *chart, const struct scale *scale, struct cells *cells,
+                      const struct rect *plot)
+{
+    if (!isfinite(chart->mark) || chart->mark < scale->first || chart->mark > scale->last)
+        return;
+    draw_upright(scale, cells, plot, chart->mark, L'┊', STYLE_KNOWLEDGE);
+    int col = col_of(scale, plot, chart->mark), columns = text_columns(chart->mark_label);
+    int row = plot->row + plot->rows - 1;
+    if (col - columns - 1 >= plot->col + CHART_GUTTER)
+        cells_text(cells, row, col - columns - 1, columns, STYLE_KNOWLEDGE, chart->mark_label);
+    else if (col + columns + 2 <= plot->col + plot->cols)
+        cells_text(cells, row, col + 2, columns, STYLE_KNOWLEDGE, chart->mark_label);
+}
+
+static void draw_baseline(const struct chart *chart, const struct scale *scale, struct cells *cells,
+                          const struct rect *plot)
+{
+    int row = row_of(scale, plot, chart->baseline);
+    if (!isfinite(chart->baseline) || row < plot->row || row >= plot->row + plot->rows)
+        return;
+    int apart = cells->ascii ? 2 : 1; /* dots of the curve stand next to each other */
+    for (int col = plot->col + CHART_GUTTER; col < plot->col + plot->cols; col += apart)
+        cells_put(cells, row, col, L'┄', STYLE_BASELINE);
+}
+
+static void draw_axes(const struct chart *chart, const struct scale *scale, struct cells *cells,
+                      const struct chart_places *places)
+{
+    label_losses(chart, scale, cells, &places->plot);
+    if (places->axis.rows > 0)
+        label_steps(scale, cells, &places->plot, &places->axis);
+    if (places->ribbon.rows > 0)
+        for (size_t b = 0; b < chart->bands; b++)
+            draw_band(&chart->band[b], scale, cells, &places->plot, places->ribbon.row);
+}
+
+bool chart_draw(const struct chart *chart, struct chart_places places, struct cells *cells,
+                struct error *err)
+{
+    const struct rect *plot = &places.plot;
+    struct canvas canvas;
+    int cols = plot->cols - CHART_GUTTER;
+    if (plot->rows <= 0 || cols <= 0)
+        return true;
+    if (!canvas_init(&canvas, plot->rows, cols, cells->ascii, err))
+        return false;
+    struct scale scale = {
+        .first = chart->first,
+        .last = chart->last,
+        .linear = chart->linear,
+        .width = canvas.width,
+        .height = canvas.height,
+    };
+    chart_range(chart, &scale.low, &scale.high);
+    draw_baseline(chart, &scale, cells, plot);
+    draw_mark(chart, &scale, cells, plot);
+    draw_upright(&scale, cells, plot, chart->cursor, L'│', STYLE_STRONG);
+    draw_axes(chart, &scale, cells, &places);
+    draw_new(chart, &scale, &canvas);
+    draw_known(chart, &scale, &canvas);
+    canvas_draw(&canvas, cells, plot->row, plot->col + CHART_GUTTER);
+    canvas_free(&canvas);
+    return true;
+}
+
+/* Sparklines */
+
+static void find_range(const double *value, size_t count, double *low, double *high)
+{
+    *low = INFINITY;
+    *high = -INFINITY;
+    for (size_t i = 0; i < count; i++)
+        if (isfinite(value[i])) {
+            *low = fmin(*low, value[i]);
+            *high = fmax(*high, value[i]);
+        }
+    if (!(*high > *low))
+        *high = *low + 1;
+}
+
+bool sparkline_draw(const double *value, size_t count, double low, double high, struct rect rect,
+                    enum style style, struct cells *cells, struct error *err)
+{
+    struct canvas canvas;
+    if (rect.rows <= 0 || rect.cols <= 0 || count == 0)
+        return true;
+    if (low == 0 && high == 0)
+        find_range(value, count, &low, &high);
+    if (!canvas_init(&canvas, rect.rows, rect.cols, cells->ascii, err))
+        return false;
+    int before_x = -1, before_y = -1;
+    for (size_t i = 0; i < count; i++) {
+        if (!isfinite(value[i]))
+            continue;
+        double across = count > 1 ? (double)i / (double)(count - 1) : 0;
+        double up = fmin(fmax((value[i] - low) / (high - low), 0), 1);
+        int x = (int)lround(across * (canvas.width - 1));
+        int y = (int)lround((1 - up) * (canvas.height - 1));
+        canvas_line(&canvas, before_x < 0 ? x : before_x, before_x < 0 ? y : before_y, x, y, style);
+        before_x = x;
+        before_y = y;
+    }
+    canvas_draw(&canvas, cells, rect.row, rect.col);
+    canvas_free(&canvas);
+    return true;
+}

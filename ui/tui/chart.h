@@ -1,0 +1,68 @@
+/* The chart of the attribute loss: two curves, the baseline, the phases and where the plateau
+ * ends, drawn into cells.
+ *
+ * The curve of known individuals is a line in the colour of the phase it is in; the one of new
+ * individuals is made of sparse dots, so that the two differ without colour as well. */
+#ifndef MNEME_TUI_CHART_H
+#define MNEME_TUI_CHART_H
+
+#include <stddef.h>
+
+#include "ui/tui/cells.h"
+
+struct chart_point {
+    double x, y; /* step, nats; points with y not finite are passed over */
+};
+
+/* A stretch of steps, on the ribbon and in the colour of the curve. */
+struct chart_band {
+    double from, to;
+    enum style style;
+    const char *label;
+};
+
+enum { CHART_BANDS = 3 };
+
+struct chart {
+    const struct chart_point *known; /* [knowns], x ascending */
+    size_t knowns;
+    const struct chart_point *fresh; /* [freshes] */
+    size_t freshes;
+    double baseline;                     /* NAN: none */
+    struct chart_band band[CHART_BANDS]; /* [bands], ascending */
+    size_t bands;
+    double mark; /* where the plateau ends; NAN: nowhere yet */
+    const char *mark_label;
+    double cursor;      /* the step that is looked at; NAN: none */
+    double first, last; /* steps shown; first < last */
+    bool linear;        /* the loss axis; else logarithmic */
+};
+
+struct chart_places {
+    struct rect plot;   /* the labels of the loss axis take its first CHART_GUTTER columns */
+    struct rect ribbon; /* may be empty, as may the axis */
+    struct rect axis;
+};
+
+enum { CHART_GUTTER = 6 };
+
+bool chart_draw(const struct chart *chart, struct chart_places places, struct cells *cells,
+                struct error *err);
+
+/* The loss axis: what it spans for the points that are shown. */
+void chart_range(const struct chart *chart, double *low, double *high);
+
+/* The distance between the labels of a linear axis of this span with at most `most` of them: 1, 2
+ * or 5 times a power of ten. */
+double chart_tick(double span, int most);
+
+/* The smallest of some handsome numbers (1, 1.2, 1.5, 2, 2.5, 3 ... times a power of ten) that is
+ * at least value, which is above 0: an axis that ends there stands still while a curve grows. */
+double chart_round_up(double value);
+
+/* A small curve of count values without axes that fills a rectangle; from low to high, or from the
+ * least to the largest value where both are 0. */
+bool sparkline_draw(const double *value, size_t count, double low, double high, struct rect rect,
+                    enum style style, struct cells *cells, struct error *err);
+
+#endif

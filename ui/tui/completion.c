@@ -1,0 +1,339 @@
+/* Map of this file: the list of candidates; names; the wordings of attributes; commands. */
+#include "ui/tui/completion.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/dictionary.h"
+#include "base/fold.h"
+#include "base/memory.h"
+#include "facts/question.h"
+#include "ui/tui/requests.h"
+
+/* Looking through more individuals than these would be felt at the keyboard. */
+enum { INDIVIDUALS_TRIED = 20000, WHOLE_NAMES = 12 };
+
+/* The list of candidates */
+
+struct list {
+    char **candidate;
+    size_t count, room;
+    struct dictionary seen;
+};
+
+static void list_add(struct list *list, const char *text)
+{
+    if (list->count == list->room || dictionary_get(&list->seen, text))
+        return;
+    char *copy = memory_string(text, NULL);
+    if (copy && dictionary_put(&list->seen, text, 0, NULL))
+        list->candidate[list->count++] = copy;
+    else
+        memory_free(copy);
+}
+
+/* The bytes of `text` that `start` stands for, capitals ignored; 0 where it does not begin so and
+ * *begins is false. */
+static size_t match_start(const char *text, const char *start, bool *begins)
+{
+    const char *at = text;
+    while (*start) {
+        if (fold_next(&at) != fold_next(&start)) {
+            *begins = false;
+            return 0;
+        }
+    }
+    *begins = true;
+    return (size_t)(at - text);
+}
+
+static bool begins_with(const char *text, const char *start)
+{
+    bool begins;
+    match_start(text, start, &begins);
+    return begins;
+}
+
+/* Adds before + text up to its first blank at or behind byte `from`. */
+static void add_to_word_end(struct list *list, const struct text *before, const char *text,
+                            size_t from)
+{
+    struct text line = {0};
+    size_t end = from + strcspn(text + from, " ");
+    text_add_bytes(&line, before->bytes ? before->bytes : "", before->length);
+    text_add_bytes(&line, text, end);
+    if (!line.failed)
+        list_add(list, line.bytes);
+    text_free(&line);
+}
+
+static int compare_candidates(const void *a, const void *b)
+{
+    return strcoll(*(char *const *)a, *(char *const *)b);
+}
+
+static void sort_from(struct list *list, size_t first)
+{
+    qsort(list->candidate + first, list->count - first, sizeof *list->candidate,
+          compare_candidates);
+}
+
+static void add_joined(struct list *list, const struct text *before, const char *text)
+{
+    add_to_word_end(list, before, text, strlen(text));
+}
+
+/* Adds text without blanks at its end. */
+static void add_trimmed(struct list *list, const char *text)
+{
+    struct text trimmed = {0};
+    text_add(&trimmed, text);
+    while (trimmed.length > 0 && trimmed.bytes[trimmed.length - 1] == ' ')
+        trimmed.bytes[--trimmed.length] = '\0';
+    if (!trimmed.failed)
+        list_add(list, trimmed.bytes);
+    text_free(&trimmed);
+}
+
+/* Names */
+
+/* A run of individuals. */
+struct individuals {
+    uint64_t first, count;
+};
+
+/* Goes through individuals whose name begins with `start`, at most `most`, and with a list adds
+ * whole names to it, or only the word that `start` leads to. Returns how many there were. */
+static size_t try_individuals(const struct population *population, struct individuals tried,
+                              const char *start, size_t most, struct list *list,
+                              const struct text *before, bool whole)
+{
+    size_t fitting = 0;
+    struct text name = {0};
+    for (uint64_t i = 0; i < tried.count && fitting < most; i++) {
+        bool begins;
+        text_clear(&name);
+        population_name_text(population, tried.first + i, &name);
+        if (name.failed)
+            break;
+        size_t matched = match_start(name.bytes, start, &begins);
+        if (!begins)
+            continue;
+        fitting++;
+        if (list)
+            add_to_word_end(list, before, name.bytes, whole ? name.length : matched);
+    }
+    text_free(&name);
+    return fitting;
+}
+
+/* Whole names where only a few individuals fit, else the next word of each. */
+static size_t add_individuals(struct list *list, const struct population *population,
+                              struct individuals tried, const struct text *before,
+                              const char *start)
+{
+    if (tried.count > INDIVIDUALS_TRIED)
+        tried.count = INDIVIDUALS_TRIED;
+    size_t few = try_individuals(population, tried, start, WHOLE_NAMES + 1, NULL, NULL, false);
+    return few == 0 ? 0
+                    : try_individuals(population, tried, start, SIZE_MAX, list, before,
+                                      few <= WHOLE_NAMES);
+}
+
+/* A name that nobody need have: its parts from their pools, the last one open. */
+static void add_parts(struct list *list, const struct fact_set *facts, const struct text *before,
+                      const char *start)
+{
+    struct text settled = {0};
+    if (before->length > 0)
+        text_add(&settled, before->bytes);
+    for (size_t part = 0; part < facts->name_parts; part++) {
+        const struct pool *pool = &facts->pool[facts->name_part[part]];
+        const char *next = NULL;
+        size_t longest = 0;
+        for (size_t e = 0; e < pool->count; e++) {
+            bool begins;
+            size_t length = match_start(start, pool->entry[e], &begins);
+            if (begins && start[length] == ' ' && length > longest) {
+                longest = length;
+                next = pool->entry[e];
+            }
+        }
+        if (!next) {
+            for (size_t e = 0; e < pool->count; e++)
+                if (begins_with(pool->entry[e], start))
+                    add_joined(list, &settled, pool->entry[e]);
+            break;
+        }
+        text_format(&settled, "%s ", next);
+        start += longest + 1;
+    }
+    text_free(&settled);
+}
+
+static void add_names(struct list *list, const struct completion *completion,
+                      const struct text *before, const char *start)
+{
+    const struct population *population = completion->population;
+    uint64_t known = population->size.known, fresh = population->size.fresh;
+    size_t first = list->count;
+    size_t fitting =
+        add_individuals(list, population, (struct individuals){0, known}, before, start);
+    if (*start)
+        fitting +=
+            add_individuals(list, population, (struct individuals){known, fresh}, before, start);
+    if (fitting == 0)
+        add_parts(list, population->facts, before, start);
+    sort_from(list, first);
+}
+
+/* The wordings of attributes */
+
+/* before_name NAME before_value */
+static void write_wording(struct text *out, const struct template *template, const char *name,
+                          size_t name_bytes)
+{
+    text_clear(out);
+    text_add(out, template->before_name);
+    text_add_bytes(out, name, name_bytes);
+    text_add(out, template->before_value);
+}
+
+/* line begins with before_name[before] and a full name of `bytes` bytes; adds the wordings that
+ * continue it. */
+static void add_wordings(struct list *list, const struct fact_set *facts, const char *line,
+                         size_t before, size_t bytes)
+{
+    const char *behind = line + before + bytes;
+    bool open = behind[strspn(behind, " ")] == '\0' && before == 0;
+    struct text wording = {0};
+    for (size_t a = 0; a < facts->attributes; a++)
+        for (size_t t = 0; t < facts->templates; t++) {
+            const struct template *template = &facts->attribute[a].template[t];
+            bool begins;
+            if (open && *template->before_name)
+                continue;
+            if (match_start(line, template->before_name, &begins) != before || !begins)
+                continue;
+            write_wording(&wording, template, line + before, bytes);
+            if (wording.failed || !begins_with(wording.bytes, line))
+                continue;
+            add_trimmed(list, wording.bytes);
+            if (open)
+                break;
+        }
+    text_free(&wording);
+}
+
+/* What stands before the name in some template: where the line has it, the name follows; where the
+ * line is its beginning, it is a candidate. */
+static void add_prompts_from(struct list *list, const struct completion *completion,
+                             const char *line, const char *before_name)
+{
+    const struct population *population = completion->population;
+    bool begins;
+    size_t before = match_start(line, before_name, &begins);
+    if (!begins) {
+        if (*line && begins_with(before_name, line))
+            add_trimmed(list, before_name);
+        return;
+    }
+    uint64_t individual;
+    size_t bytes;
+    const char *rest = line + before;
+    if (question_find_name(population, completion->vocabulary, rest, &individual, &bytes) &&
+        rest[bytes] == ' ') {
+        add_wordings(list, population->facts, line, before, bytes);
+        return;
+    }
+    struct text settled = {0};
+    text_add_bytes(&settled, line, before);
+    if (!settled.failed)
+        add_names(list, completion, &settled, rest);
+    text_free(&settled);
+}
+
+static void add_prompts(struct list *list, const struct completion *completion, const char *line)
+{
+    const struct fact_set *facts = completion->population->facts;
+    struct dictionary tried = {0};
+    add_prompts_from(list, completion, line, "");
+    for (size_t a = 0; a < facts->attributes; a++)
+        for (size_t t = 0; t < facts->templates; t++) {
+            const char *before = facts->attribute[a].template[t].before_name;
+            if (!*before || dictionary_get(&tried, before))
+                continue;
+            if (dictionary_put(&tried, before, 0, NULL))
+                add_prompts_from(list, completion, line, before);
+        }
+    dictionary_free(&tried);
+}
+
+/* Commands */
+
+static void add_words(struct list *list, const struct text *before, const char *start,
+                      const char *const *word, size_t count)
+{
+    for (size_t w = 0; w < count; w++)
+        if (begins_with(word[w], start))
+            add_joined(list, before, word[w]);
+}
+
+static void add_arguments(struct list *list, const struct completion *completion,
+                          const struct request_info *info, const struct text *before,
+                          const char *start)
+{
+    static const char *const groups[] = {"known", "new"};
+    static const char *const settings[] = {"train.lr"};
+    switch (info->argument) {
+    case ARGUMENT_NAME:
+        if (completion->population)
+            add_names(list, completion, before, start);
+        break;
+    case ARGUMENT_GROUP:
+        add_words(list, before, start, groups, 2);
+        break;
+    case ARGUMENT_SETTING:
+        add_words(list, before, start, settings, 1);
+        break;
+    case ARGUMENT_RUN:
+        add_words(list, before, start, completion->run, completion->runs);
+        break;
+    case ARGUMENT_NONE:
+    case ARGUMENT_COUNT:
+        break;
+    }
+}
+
+static void add_commands(struct list *list, const struct completion *completion, const char *line)
+{
+    const char *argument = strchr(line, ' ');
+    for (size_t r = 0; r < request_count; r++) {
+        const struct request_info *info = &request_table[r];
+        struct text command = {0};
+        if (!info->command)
+            continue;
+        text_format(&command, "/%s", info->command);
+        if (!argument && !command.failed && begins_with(command.bytes, line))
+            list_add(list, command.bytes);
+        if (argument && !command.failed && command.length == (size_t)(argument - line) &&
+            begins_with(line, command.bytes)) {
+            text_add(&command, " ");
+            add_arguments(list, completion, info, &command, argument + strspn(argument, " "));
+        }
+        text_free(&command);
+    }
+}
+
+size_t completion_lines(const struct completion *completion, const char *line, char **candidate,
+                        size_t room)
+{
+    struct list list = {.candidate = candidate, .room = room};
+    if (line[0] == '/')
+        add_commands(&list, completion, line);
+    else if (completion->population)
+        add_prompts(&list, completion, line);
+    dictionary_free(&list.seen);
+    return list.count;
+}

@@ -1,0 +1,27 @@
+/* What could continue a line: commands and what stands behind them, names of individuals, and the
+ * words that ask for an attribute. */
+#ifndef MNEME_TUI_COMPLETION_H
+#define MNEME_TUI_COMPLETION_H
+
+#include <stddef.h>
+
+#include "facts/population.h"
+#include "facts/vocabulary.h"
+
+struct completion {
+    const struct population *population; /* null: commands alone */
+    const struct vocabulary *vocabulary;
+    const char *const *run; /* [runs] what /load takes */
+    size_t runs;
+};
+
+/* Whole lines that begin with `line`, capitals ignored, each once, at most `room`; the caller frees
+ * each with memory_free.
+ *
+ * A name is completed part by part, to individuals that exist as long as any fits. After a full
+ * name come the wordings of the templates: one for every attribute at first, all that fit once a
+ * letter was typed. */
+size_t completion_lines(const struct completion *completion, const char *line, char **candidate,
+                        size_t room);
+
+#endif

@@ -1,0 +1,18 @@
+/* How long a preset takes on this machine. */
+#ifndef MNEME_TUI_ESTIMATE_H
+#define MNEME_TUI_ESTIMATE_H
+
+#include "lab/paths.h"
+#include "lab/preset.h"
+
+/* Floating-point operations a second of small matrix products on all threads at once, as training
+ * does them; measured for a tenth of a second. 0 where there is no memory for it. */
+double estimate_machine_rate(void);
+
+/* Seconds a preset takes at that rate: what its author measured, scaled to this machine, or else
+ * 6 operations for every parameter and token (Kaplan et al. 2020) at the part of the rate that
+ * training reaches. */
+bool estimate_seconds(const struct paths *paths, const struct preset *preset, double rate,
+                      double *seconds, struct error *err);
+
+#endif

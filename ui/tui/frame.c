@@ -1,0 +1,261 @@
+/* Map of this file: the last line; the prompt and its completions; the pages; a frame. */
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/text.h"
+#include "ui/tui/bench.h"
+#include "ui/tui/help.h"
+#include "ui/tui/panel.h"
+
+/* The last line: a question, a message, or which keys do what. */
+
+struct hint {
+    const char *key, *what; /* null behind the last */
+};
+
+static const struct hint typing_hints[] = {
+    {"Enter", "ask"},    {"Tab", "complete"},
+    {"Up", "earlier"},   {"Esc", "back to the keys"},
+    {"Ctrl-C", "clear"}, {0},
+};
+static const struct hint chooser_hints[] = {
+    {"Up Down", "choose"}, {"Enter", "open"}, {"?", "help"}, {"q", "quit"}, {0},
+};
+static const struct hint help_hints[] = {
+    {"Up Down", "scroll"},
+    {"any other key", "back"},
+    {0},
+};
+
+/* Draws a hint where it fits whole; returns the column behind it. */
+static int draw_hint(struct cells *cells, struct rect rect, int col, const char *key,
+                     const char *what)
+{
+    int columns = text_columns(key) + 1 + text_columns(what);
+    if (col + columns > rect.col + rect.cols)
+        return rect.col + rect.cols;
+    cells_text(cells, rect.row, col, columns, STYLE_KEY, key);
+    cells_text(cells, rect.row, col + text_columns(key) + 1, columns, STYLE_FAINT, what);
+    return col + columns + 2;
+}
+
+static void draw_request_hints(struct cells *cells, struct rect rect)
+{
+    int col = rect.col + 1;
+    for (size_t r = 0; r < request_count; r++) {
+        char name[KEY_NAME_SIZE];
+        const struct request_info *info = &request_table[r];
+        if (info->hint)
+            col = draw_hint(cells, rect, col, request_key_name(info->key[0], name), info->hint);
+    }
+}
+
+static void draw_hints(const struct bench *bench, struct cells *cells, struct rect rect)
+{
+    int col = rect.col + 1;
+    const struct hint *hint = bench->help.open               ? help_hints
+                              : bench->mode == BENCH_CHOOSER ? chooser_hints
+                              : bench->typing                ? typing_hints
+                                                             : NULL;
+    for (; hint && hint->key; hint++)
+        col = draw_hint(cells, rect, col, hint->key, hint->what);
+    if (!hint && bench->mode == BENCH_OPEN)
+        draw_request_hints(cells, rect);
+}
+
+/* Whether the last line has something more urgent than hints. */
+static bool has_message(const struct bench *bench)
+{
+    return bench->question.open || bench->message.text[0] ||
+           bench->view.status.state == TRAINER_FAILED;
+}
+
+static void draw_last_line(const struct bench *bench, struct cells *cells, struct rect rect)
+{
+    int col = rect.col + 1, cols = rect.cols - 1;
+    if (has_message(bench))
+        cells_fill(cells, rect, L' ', STYLE_PLAIN);
+    if (bench->question.open) {
+        col += cells_text(cells, rect.row, col, cols - 7, STYLE_STRONG, bench->question.text);
+        cells_text(cells, rect.row, col + 1, 6, STYLE_KEY, "y / n");
+    } else if (bench->message.text[0])
+        cells_text(cells, rect.row, col, cols, bench->message.is_error ? STYLE_ERROR : STYLE_PLAIN,
+                   bench->message.text);
+    else if (bench->view.status.state == TRAINER_FAILED)
+        cells_text(cells, rect.row, col, cols, STYLE_ERROR, bench->view.status.failure.message);
+    else
+        draw_hints(bench, cells, rect);
+}
+
+/* The prompt and its completions */
+
+static int draw_prompt(const struct bench *bench, struct cells *cells, struct rect rect)
+{
+    const char *text = prompt_line_text(bench->line);
+    struct rect line = {rect.row, rect.col + 2, 1, rect.cols - 2};
+    int cursor = 0;
+    cells_put(cells, rect.row, rect.col, L'›', bench->typing ? STYLE_STRONG : STYLE_FAINT);
+    cursor = line.col;
+    if (*text)
+        prompt_line_draw(bench->line, cells, line, bench->typing ? STYLE_PLAIN : STYLE_FAINT,
+                         &cursor);
+    else
+        cells_format(cells, line.row, line.col, line.cols, STYLE_FAINT, "for example: %s",
+                     bench->example ? bench->example : "/help");
+    return bench->typing ? cursor : -1;
+}
+
+/* Over the foot of the talk, in columns, so that what was typed stays where it is. */
+static void draw_matches(const struct bench *bench, struct cells *cells, struct rect talk)
+{
+    const int gap = 2;
+    size_t count;
+    char *const *match = prompt_line_matches(bench->line, &count);
+    int widest = 1;
+    for (size_t m = 0; m < count; m++) {
+        int columns = text_columns(match[m]);
+        widest = columns > widest ? columns : widest;
+    }
+    if (count == 0 || talk.rows == 0 || !bench->typing)
+        return;
+    int across = (talk.cols - 2) / (widest + gap);
+    across = across > 0 ? across : 1;
+    int rows = ((int)count + across - 1) / across;
+    bool more = rows > talk.rows;
+    rows = more ? talk.rows : rows;
+    int top = talk.row + talk.rows - rows;
+    int blank = rows < talk.rows; /* sets them off from the answers above */
+    cells_fill(cells, (struct rect){top - blank, talk.col, rows + blank, talk.cols}, L' ',
+               STYLE_PLAIN);
+    int shown = more ? (rows - 1) * across : (int)count;
+    for (int m = 0; m < shown; m++)
+        cells_text(cells, top + m / across, talk.col + 2 + m % across * (widest + gap),
+                   talk.cols - 2 - m % across * (widest + gap), STYLE_STRONG, match[m]);
+    if (more)
+        cells_format(cells, top + rows - 1, talk.col + 2, talk.cols - 2, STYLE_FAINT,
+                     "and %zu more: type another letter", count - (size_t)shown);
+}
+
+/* The pages */
+
+/* A rule between chart and talk, with a sign when the talk is scrolled back. */
+static void draw_rule(const struct bench *bench, const struct layout *layout, struct cells *cells)
+{
+    cells_fill(cells, layout->rule, L'─', STYLE_FAINT);
+    if (bench->transcript.scrolled > 0 && layout->rule.rows > 0)
+        cells_right(cells, layout->rule.row, layout->rule.cols - 2, layout->rule.cols - 2,
+                    STYLE_STRONG, " ↓ newer answers below ");
+    if (layout->side.rows > 0)
+        cells_fill(cells,
+                   (struct rect){layout->side.row, layout->side.col - 1, layout->side.rows, 1},
+                   L'│', STYLE_FAINT);
+}
+
+/* Draws the run on the screen; *cursor receives the cursor's column or -1. */
+static bool draw_run(struct bench *bench, const struct layout *layout, int *cursor,
+                     struct error *err)
+{
+    struct cells *cells = &bench->cells;
+    struct rect side = layout->side;
+    side.col += 1;
+    side.cols -= 2;
+    panel_draw_status(&bench->view, layout->status, cells);
+    bool drawn = view_draw_chart(&bench->view, layout, cells, err) &&
+                 (side.rows <= 0 || panel_draw_side(&bench->view, side, cells, err)) &&
+                 (layout->talk.rows == 0 ||
+                  transcript_draw(&bench->transcript, bench->view.facts, bench_clock(),
+                                  layout->candidates, layout->talk, cells, err));
+    draw_rule(bench, layout, cells);
+    draw_matches(bench, cells, layout->talk);
+    *cursor = draw_prompt(bench, cells, layout->prompt);
+    return drawn;
+}
+
+static void draw_centred(struct cells *cells, int row, enum style style, const char *text)
+{
+    int columns = text_columns(text), col = (cells->cols - columns) / 2;
+    cells_text(cells, row, col > 0 ? col : 0, cells->cols, style, text);
+}
+
+static void draw_waiting(const struct bench *bench, struct cells *cells)
+{
+    bool opens = bench->mode == BENCH_OPENING;
+    draw_centred(cells, cells->rows / 2, STYLE_PLAIN,
+                 opens ? "reading the facts, making the model…" : "saving a checkpoint…");
+}
+
+static void draw_too_small(struct cells *cells)
+{
+    char sentence[64];
+    snprintf(sentence, sizeof sentence, "mneme needs %d columns and %d rows", LAYOUT_MIN_COLS,
+             LAYOUT_MIN_ROWS);
+    const char *text = sentence;
+    for (int row = 0; *text && row < cells->rows && cells->cols > 0; row++) {
+        size_t next, bytes = text_wrap(text, cells->cols, &next);
+        cells_format(cells, row, 0, cells->cols, STYLE_PLAIN, "%.*s", (int)bytes, text);
+        text += next;
+    }
+}
+
+/* Everything above the last line, for pages that fill it. */
+static struct rect page_of(const struct cells *cells)
+{
+    return (struct rect){0, 0, cells->rows - 2, cells->cols};
+}
+
+static void draw_help(struct bench *bench)
+{
+    struct rect page = page_of(&bench->cells);
+    int last = bench->help.rows - page.rows;
+    if (bench->help.rows > 0 && bench->help.first > last)
+        bench->help.first = last;
+    if (bench->help.first < 0)
+        bench->help.first = 0;
+    bench->help.rows = help_draw(&bench->cells, page, bench->help.first);
+}
+
+/* A frame */
+
+/* Brings the grid to the terminal's size. */
+static bool fit_screen(struct bench *bench, struct error *err)
+{
+    int rows, cols;
+    screen_size(&rows, &cols);
+    bench->cells.ascii = bench->screen.ascii;
+    if (rows != bench->cells.rows || cols != bench->cells.cols)
+        return cells_resize(&bench->cells, rows, cols, err);
+    cells_clear(&bench->cells);
+    return true;
+}
+
+bool bench_draw(struct bench *bench, struct error *err)
+{
+    if (!fit_screen(bench, err))
+        return false;
+    struct cells *cells = &bench->cells;
+    struct layout layout = layout_make(cells->rows, cells->cols, bench->wish);
+    struct rect last = {cells->rows - 1, 0, 1, cells->cols};
+    int cursor = -1;
+    bool drawn = true;
+    if (layout.too_small) {
+        draw_too_small(cells);
+        screen_show(cells, -1, 0);
+        return true;
+    }
+    if (bench->help.open)
+        draw_help(bench);
+    else if (bench->mode == BENCH_CHOOSER)
+        chooser_draw(&bench->chooser, time(NULL), page_of(cells), cells);
+    else if (bench->mode == BENCH_OPEN)
+        drawn = draw_run(bench, &layout, &cursor, err);
+    else
+        draw_waiting(bench, cells);
+    bool page = bench->help.open || bench->mode == BENCH_CHOOSER;
+    if (page || layout.hints.rows > 0)
+        draw_last_line(bench, cells, last);
+    else if (has_message(bench) && !bench->typing)
+        draw_last_line(bench, cells, layout.prompt);
+    screen_show(cells, cursor < 0 ? -1 : layout.prompt.row, cursor);
+    return drawn;
+}

@@ -1,0 +1,11 @@
+/* The help page: the table of requests, laid out. */
+#ifndef MNEME_TUI_HELP_H
+#define MNEME_TUI_HELP_H
+
+#include "ui/tui/cells.h"
+
+/* Draws the page from its row `first` on; returns its rows, so that a caller can keep `first` in
+ * range. */
+int help_draw(struct cells *cells, struct rect rect, int first);
+
+#endif

@@ -1,0 +1,406 @@
+/* Map of this file: listing presets and runs; opening a session; closing it; asking. */
+#include <math.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "ui/tui/bench.h"
+#include "ui/tui/estimate.h"
+
+/* A job that could not be made is said and forgotten. */
+static void *new_job(struct bench *bench, size_t size)
+{
+    struct error err;
+    void *job = memory_new(1, size, &err);
+    if (!job)
+        bench_say(bench, true, "%s", err.message);
+    return job;
+}
+
+/* Listing presets and runs */
+
+struct estimate_job {
+    struct job job;
+    struct bench *bench;
+    char **preset;   /* [presets] names */
+    double *seconds; /* [presets] NAN where not known */
+    size_t presets;
+};
+
+static void estimate_work(struct job *job)
+{
+    struct estimate_job *own = (struct estimate_job *)job;
+    const struct paths *paths = own->bench->paths;
+    double rate = estimate_machine_rate();
+    for (size_t p = 0; p < own->presets; p++) {
+        struct preset preset;
+        own->seconds[p] = NAN;
+        if (!preset_load(&preset, paths, own->preset[p], NULL))
+            continue;
+        estimate_seconds(paths, &preset, rate, &own->seconds[p], NULL);
+        preset_free(&preset);
+    }
+}
+
+static void estimate_free(struct estimate_job *own)
+{
+    for (size_t p = 0; p < own->presets; p++)
+        memory_free(own->preset[p]);
+    memory_free(own->preset);
+    memory_free(own->seconds);
+    memory_free(own);
+}
+
+static void estimate_done(struct job *job)
+{
+    struct estimate_job *own = (struct estimate_job *)job;
+    for (size_t p = 0; p < own->presets; p++)
+        chooser_set_seconds(&own->bench->chooser, own->preset[p], own->seconds[p]);
+    estimate_free(own);
+}
+
+static void add_estimate(struct bench *bench)
+{
+    const struct chooser *chooser = &bench->chooser;
+    struct estimate_job *own = new_job(bench, sizeof *own);
+    if (!own)
+        return;
+    own->job = (struct job){.work = estimate_work, .done = estimate_done};
+    own->bench = bench;
+    own->preset = memory_new(chooser->presets, sizeof *own->preset, NULL);
+    own->seconds = memory_new(chooser->presets, sizeof *own->seconds, NULL);
+    bool made = own->preset && own->seconds;
+    for (size_t p = 0; made && p < chooser->presets; p++) {
+        own->preset[p] = memory_string(chooser->preset[p].name, NULL);
+        made = own->preset[p] != NULL;
+        own->presets += made;
+    }
+    if (made)
+        worker_add(bench->worker, &own->job);
+    else
+        estimate_free(own);
+}
+
+struct list_job {
+    struct job job;
+    struct bench *bench;
+    struct chooser chooser;
+    bool loaded;
+    struct error err;
+};
+
+static void list_work(struct job *job)
+{
+    struct list_job *own = (struct list_job *)job;
+    own->loaded = chooser_load(&own->chooser, own->bench->paths, &own->err);
+}
+
+static void list_done(struct job *job)
+{
+    struct list_job *own = (struct list_job *)job;
+    struct bench *bench = own->bench;
+    if (own->loaded) {
+        chooser_free(&bench->chooser);
+        bench->chooser = own->chooser;
+    } else
+        bench_say(bench, true, "%s", own->err.message);
+    if (bench->mode == BENCH_CHOOSER) /* nothing is trained beside */
+        add_estimate(bench);
+    memory_free(own);
+}
+
+void bench_list(struct bench *bench)
+{
+    struct list_job *own = new_job(bench, sizeof *own);
+    if (!own)
+        return;
+    own->job = (struct job){.work = list_work, .done = list_done};
+    own->bench = bench;
+    worker_add(bench->worker, &own->job);
+}
+
+/* Opening a session */
+
+struct open_job {
+    struct job job;
+    struct bench *bench;
+    struct bench_target target;
+    bool first; /* the options of the command line are for this one */
+    struct session *session;
+    bool opened;
+    struct error err;
+};
+
+bool bench_load_preset(const struct bench *bench, const char *name, bool with_options,
+                       struct preset *preset, struct error *err)
+{
+    const struct workbench_options *options = bench->options;
+    if (!preset_load(preset, bench->paths, name, err))
+        return false;
+    bool loaded = true;
+    for (size_t a = 0; loaded && with_options && a < options->assignments; a++)
+        loaded = preset_set(preset, options->assignment[a], err);
+    if (loaded && preset_check(preset, err))
+        return true;
+    preset_free(preset);
+    return false;
+}
+
+static bool open_preset(const struct open_job *own, struct error *err)
+{
+    struct preset preset;
+    if (!bench_load_preset(own->bench, own->target.name, own->first, &preset, err))
+        return false;
+    bool opened = session_open_preset(own->session, own->bench->paths, &preset,
+                                      own->first ? own->bench->options->directory : NULL, err);
+    preset_free(&preset);
+    return opened;
+}
+
+static void open_work(struct job *job)
+{
+    struct open_job *own = (struct open_job *)job;
+    uint64_t steps = own->first ? own->bench->options->steps : 0;
+    own->opened = own->target.is_run ? session_resume(own->session, own->bench->paths,
+                                                      own->target.name, steps, &own->err)
+                                     : open_preset(own, &own->err);
+    if (!own->opened)
+        return;
+    /* The trainer's thread is started here, where signals are blocked. */
+    own->opened = trainer_start(own->session->trainer, &own->err);
+    if (!own->opened)
+        session_close(own->session, NULL);
+}
+
+/* A known individual and the words that ask for one of its attributes. */
+void bench_next_example(struct bench *bench)
+{
+    const struct session *session = bench->session;
+    const struct fact_set *facts = &session->facts;
+    uint64_t number = bench->examples++;
+    const struct template *template = facts->attribute[number % facts->attributes].template;
+    struct text text = {0};
+    text_add(&text, template->before_name);
+    population_name_text(&session->population, number % session->population.size.known, &text);
+    text_add(&text, template->before_value);
+    while (text.length > 0 && text.bytes[text.length - 1] == ' ')
+        text.bytes[--text.length] = '\0';
+    memory_free(bench->example);
+    bench->example = text_take(&text, NULL);
+}
+
+static void show_session(struct bench *bench, struct session *session)
+{
+    bench->session = session;
+    bench->mode = BENCH_OPEN;
+    bench->seen = 0;
+    bench->view = (struct view){
+        .preset = session->preset.name,
+        .facts = &session->facts,
+        .attribute_baseline = session->attribute_baseline,
+        .parameters = model_count_parameters(&session->preset.model),
+        .individuals = session->population.size.known,
+        .evaluate_every = session->preset.trainer.evaluate_every,
+        .baseline = session->baseline,
+    };
+    trainer_status(session->trainer, &bench->view.status);
+    bench_next_example(bench);
+    if (session->run.directory)
+        bench_say(bench, false, "kept in %s", session->run.directory);
+    if (bench->options->run && !bench->opened_any)
+        trainer_send(session->trainer, (struct command){.kind = COMMAND_RUN}, NULL);
+}
+
+/* A target of the command line that cannot be opened ends the program; any other leads back to the
+ * chooser. */
+static void report_failure(struct bench *bench, const struct error *err)
+{
+    if (!bench->opened_any && bench->named) {
+        bench->failed = bench->done = true;
+        bench->failure = *err;
+        return;
+    }
+    bench->mode = BENCH_CHOOSER;
+    bench_list(bench);
+    bench_say(bench, true, "%s", err->message);
+}
+
+static void open_done(struct job *job)
+{
+    struct open_job *own = (struct open_job *)job;
+    struct bench *bench = own->bench;
+    if (own->opened) {
+        show_session(bench, own->session);
+        bench->opened_any = true;
+    } else {
+        memory_free(own->session);
+        report_failure(bench, &own->err);
+    }
+    memory_free(own->target.name);
+    memory_free(own);
+}
+
+bool bench_open_target(struct bench *bench)
+{
+    struct open_job *own = new_job(bench, sizeof *own);
+    struct session *session = own ? new_job(bench, sizeof *session) : NULL;
+    if (!session) {
+        memory_free(own);
+        return false;
+    }
+    own->job = (struct job){.work = open_work, .done = open_done};
+    own->bench = bench;
+    own->target = bench->target;
+    own->first = !bench->opened_any;
+    own->session = session;
+    bench->target = (struct bench_target){0};
+    bench->mode = BENCH_OPENING;
+    bench->since = bench_clock();
+    worker_add(bench->worker, &own->job);
+    return true;
+}
+
+/* Closing it */
+
+struct close_job {
+    struct job job;
+    struct bench *bench;
+    struct session *session;
+    enum bench_after after;
+    bool closed;
+    struct error err;
+};
+
+static void close_work(struct job *job)
+{
+    struct close_job *own = (struct close_job *)job;
+    own->closed = session_close(own->session, &own->err);
+}
+
+static void close_done(struct job *job)
+{
+    struct close_job *own = (struct close_job *)job;
+    struct bench *bench = own->bench;
+    memory_free(own->session);
+    if (!own->closed && own->after == AFTER_QUIT) {
+        bench->failed = true;
+        bench->failure = own->err;
+    }
+    if (own->after == AFTER_QUIT)
+        bench->done = true;
+    else if (own->after == AFTER_CHOOSER || !bench_open_target(bench)) {
+        bench->mode = BENCH_CHOOSER;
+        bench_list(bench);
+    }
+    if (!own->closed && own->after != AFTER_QUIT)
+        bench_say(bench, true, "%s", own->err.message);
+    memory_free(own);
+}
+
+void bench_forget_session(struct bench *bench)
+{
+    transcript_clear(&bench->transcript);
+    curves_free(&bench->view.curves);
+    memory_free(bench->example);
+    bench->example = NULL;
+    bench->view = (struct view){0};
+    bench->session = NULL;
+    bench->typing = false;
+    bench->awaits_save = false;
+}
+
+void bench_close(struct bench *bench, enum bench_after after)
+{
+    struct close_job *own = new_job(bench, sizeof *own);
+    if (!own)
+        return;
+    own->job = (struct job){.work = close_work, .done = close_done};
+    own->bench = bench;
+    own->session = bench->session;
+    own->after = after;
+    bench->mode = BENCH_CLOSING;
+    bench->since = bench_clock();
+    bench_forget_session(bench);
+    worker_add(bench->worker, &own->job);
+}
+
+/* Asking */
+
+struct ask_job {
+    struct job job;
+    struct bench *bench;
+    struct session *session;
+    unsigned long entry; /* of the transcript */
+    char *prompt;        /* null: all attributes of the individual */
+    uint64_t individual;
+    struct answer *answer; /* [answers] */
+    size_t answers, room;
+    bool answered;
+    struct error err;
+};
+
+static void ask_work(struct job *job)
+{
+    struct ask_job *own = (struct ask_job *)job;
+    own->answered = true;
+    while (own->answered && own->answers < own->room) {
+        struct answer *answer = &own->answer[own->answers];
+        own->answered = own->prompt ? session_ask(own->session, own->prompt, answer, &own->err)
+                                    : session_ask_attribute(own->session, own->individual,
+                                                            own->answers, answer, &own->err);
+        own->answers += own->answered;
+    }
+}
+
+static void ask_done(struct job *job)
+{
+    struct ask_job *own = (struct ask_job *)job;
+    struct transcript *transcript = &own->bench->transcript;
+    if (own->answered)
+        transcript_answers(transcript, own->entry, own->prompt ? ENTRY_ANSWER : ENTRY_TABLE,
+                           own->answer, own->answers);
+    else {
+        transcript_note(transcript, own->entry, ENTRY_ERROR, own->err.message);
+        for (size_t a = 0; a < own->answers; a++)
+            answer_free(&own->answer[a]);
+        memory_free(own->answer);
+    }
+    memory_free(own->prompt);
+    memory_free(own);
+}
+
+/* An empty prompt is for a table of all attributes. */
+static void add_question(struct bench *bench, const char *question, const char *prompt,
+                         uint64_t individual, size_t answers)
+{
+    struct ask_job *own = new_job(bench, sizeof *own);
+    if (!own)
+        return;
+    own->job = (struct job){.work = ask_work, .done = ask_done};
+    own->bench = bench;
+    own->session = bench->session;
+    own->individual = individual;
+    own->room = answers;
+    own->answer = memory_new(answers, sizeof *own->answer, &own->err);
+    own->prompt = prompt ? memory_string(prompt, &own->err) : NULL;
+    if (own->answer && (!prompt || own->prompt) &&
+        transcript_add(&bench->transcript, question, bench_clock(), &own->entry, &own->err)) {
+        worker_add(bench->worker, &own->job);
+        return;
+    }
+    bench_say(bench, true, "%s", own->err.message);
+    memory_free(own->answer);
+    memory_free(own->prompt);
+    memory_free(own);
+}
+
+void bench_ask(struct bench *bench, const char *prompt)
+{
+    bench_next_example(bench);
+    add_question(bench, prompt, prompt, 0, 1);
+}
+
+void bench_who(struct bench *bench, const char *question, uint64_t individual)
+{
+    add_question(bench, question, NULL, individual, bench->session->facts.attributes);
+}

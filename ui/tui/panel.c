@@ -1,0 +1,368 @@
+/* Map of this file: the status line; small curves; tables; the panel. */
+#include "ui/tui/panel.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "ui/tui/chart.h"
+#include "ui/tui/format.h"
+
+/* The status line */
+
+enum { FIELD_SIZE = 64, WIDE_COLS = 90 };
+
+enum field_name {
+    FIELD_PROGRAM,
+    FIELD_PRESET,
+    FIELD_STATE,
+    FIELD_STEP,
+    FIELD_PHASE,
+    FIELD_SPEED,
+    FIELD_LR,
+    FIELD_LEFT,
+    FIELDS
+};
+
+struct field {
+    char text[FIELD_SIZE];
+    int width; /* columns kept for it */
+    enum style style;
+};
+
+/* The first to go where the line is short. */
+static const enum field_name least_needed[] = {FIELD_PROGRAM, FIELD_LR,   FIELD_SPEED, FIELD_LEFT,
+                                               FIELD_PRESET,  FIELD_STEP, FIELD_STATE};
+
+/* Columns in front of a field; numbers on the right of theirs need fewer. */
+static int field_gap(int field)
+{
+    return field == FIELD_STEP || field == FIELD_SPEED ? 1 : 2;
+}
+
+static void write_state(const struct trainer_status *status, struct field *field)
+{
+    static const struct {
+        const char *text;
+        enum style style;
+    } states[] = {
+        [TRAINER_PAUSED] = {"‖ paused", STYLE_PAUSED},
+        [TRAINER_RUNNING] = {"▶ running", STYLE_RUNNING},
+        [TRAINER_FINISHED] = {"■ done", STYLE_STRONG},
+        [TRAINER_FAILED] = {"✗ failed", STYLE_ERROR},
+    };
+    double step_seconds =
+        status->seconds_left / fmax((double)status->steps - (double)status->step, 1);
+    field->width = 9;
+    field->style = states[status->state].style;
+    snprintf(field->text, FIELD_SIZE, "%s", states[status->state].text);
+    if (status->pausing) {
+        field->style = STYLE_PAUSED;
+        snprintf(field->text, FIELD_SIZE, "‖ pausing");
+    } else if (status->state == TRAINER_RUNNING && step_seconds > 1)
+        snprintf(field->text, FIELD_SIZE, "▶ step %2.0f%%", fmin(99, 100 * status->step_share));
+}
+
+static void write_steps(const struct trainer_status *status, struct field *field)
+{
+    char step[FORMAT_SIZE], steps[FORMAT_SIZE];
+    int digits = text_columns(format_count(steps, status->steps));
+    snprintf(field->text, FIELD_SIZE, "%*s/%s", digits, format_count(step, status->step), steps);
+    field->width = 2 * digits + 1;
+    field->style = STYLE_PLAIN;
+}
+
+static void write_phase(const struct view *view, struct field *field)
+{
+    const struct phase_report *report = &view->status.phase;
+    char since[FORMAT_SIZE], steps[FORMAT_SIZE], name[FIELD_SIZE / 4];
+    double start = view_phase_start(view, report->phase);
+    snprintf(name, sizeof name, "%s", phase_name(report->phase));
+    for (char *letter = name; *letter; letter++)
+        *letter = (char)toupper((unsigned char)*letter);
+    field->style = phase_style(report->phase);
+    if (report->remark == PHASE_REMARK_DIVERGED) {
+        field->style = STYLE_ERROR;
+        snprintf(field->text, FIELD_SIZE, "DIVERGED");
+    } else if (report->phase != PHASE_STATISTICS && isfinite(start))
+        snprintf(field->text, FIELD_SIZE, "%s since %s", name,
+                 format_count(since, (uint64_t)start));
+    else
+        snprintf(field->text, FIELD_SIZE, "%s", name);
+    field->width =
+        text_columns("KNOWLEDGE since ") + text_columns(format_count(steps, view->status.steps));
+}
+
+static void write_fields(const struct view *view, int cols, struct field field[FIELDS])
+{
+    const struct trainer_status *status = &view->status;
+    char number[FORMAT_SIZE];
+    struct field *f = &field[FIELD_PROGRAM];
+    *f = (struct field){"mneme", 5, STYLE_FAINT};
+    f = &field[FIELD_PRESET];
+    f->width = snprintf(f->text, FIELD_SIZE, "%.20s", view->preset);
+    f->style = STYLE_STRONG;
+    write_state(status, &field[FIELD_STATE]);
+    write_steps(status, &field[FIELD_STEP]);
+    write_phase(view, &field[FIELD_PHASE]);
+    f = &field[FIELD_SPEED];
+    double speed = status->tokens_per_second > 0 ? status->tokens_per_second : NAN;
+    const char *unit = cols < WIDE_COLS ? "t/s" : "tok/s";
+    f->width = snprintf(f->text, FIELD_SIZE, "%5s %s", format_short(number, speed), unit);
+    f->style = STYLE_PLAIN;
+    f = &field[FIELD_LR];
+    snprintf(f->text, FIELD_SIZE, "lr %s", format_rate(number, status->lr));
+    f->width = 10;
+    f->style = STYLE_PLAIN;
+    f = &field[FIELD_LEFT];
+    if (status->state == TRAINER_FINISHED)
+        snprintf(f->text, FIELD_SIZE, "took %s", format_duration(number, status->seconds));
+    else
+        snprintf(f->text, FIELD_SIZE, "%s left", format_duration(number, status->seconds_left));
+    f->width = 9;
+    f->style = STYLE_PLAIN;
+}
+
+void panel_draw_status(const struct view *view, struct rect rect, struct cells *cells)
+{
+    struct field field[FIELDS] = {0};
+    bool dropped[FIELDS] = {false};
+    write_fields(view, rect.cols, field);
+    int needed = 1;
+    for (int f = 0; f < FIELDS; f++)
+        needed += field_gap(f) + field[f].width;
+    for (size_t d = 0; d < sizeof least_needed / sizeof least_needed[0] && needed > rect.cols;
+         d++) {
+        dropped[least_needed[d]] = true;
+        needed -= field_gap(least_needed[d]) + field[least_needed[d]].width;
+    }
+    int first = rect.col + 1, col = first;
+    for (int f = 0; f < FIELDS; f++)
+        if (!dropped[f]) {
+            col += col > first ? field_gap(f) : 0;
+            cells_text(cells, rect.row, col, rect.col + rect.cols - col, field[f].style,
+                       field[f].text);
+            col += field[f].width;
+        }
+}
+
+/* Small curves */
+
+/* Means of at most `room` stretches of the training loss. */
+static size_t training_losses(const struct curves *curves, double *value, size_t room)
+{
+    size_t count = curves->trainings < room ? curves->trainings : room;
+    for (size_t v = 0; v < count; v++) {
+        size_t from = v * curves->trainings / count, to = (v + 1) * curves->trainings / count;
+        double sum = 0;
+        for (size_t t = from; t < to; t++)
+            sum += curves->training[t].train_loss;
+        value[v] = sum / (double)(to - from);
+    }
+    return count;
+}
+
+static size_t accuracies(const struct curves *curves, double *value, size_t room)
+{
+    size_t count = curves->evaluations < room ? curves->evaluations : room;
+    for (size_t v = 0; v < count; v++)
+        value[v] = curves->evaluation[(v + 1) * curves->evaluations / count - 1].known.accuracy;
+    return count;
+}
+
+static void draw_pair(struct cells *cells, struct rect rect, const char *label, const char *value,
+                      enum style style)
+{
+    cells_text(cells, rect.row, rect.col, rect.cols, STYLE_FAINT, label);
+    cells_right(cells, rect.row, rect.col + rect.cols, rect.cols - text_columns(label) - 1, style,
+                value);
+}
+
+/* A label with its value, and a small curve of `rows` rows under it. */
+static bool draw_accuracy(const struct view *view, struct rect rect, struct cells *cells,
+                          struct error *err)
+{
+    char text[FORMAT_SIZE];
+    const struct evaluation_point *point = view_evaluation(view);
+    size_t room = 2 * (size_t)rect.cols;
+    double *value = memory_new(room, sizeof *value, err);
+    if (!value)
+        return false;
+    draw_pair(cells, rect, "accuracy", format_percent(text, point ? point->known.accuracy : NAN),
+              STYLE_STRONG);
+    rect.row++;
+    rect.rows--;
+    bool drawn = sparkline_draw(value, accuracies(&view->curves, value, room), 0, 1, rect,
+                                STYLE_KNOWN, cells, err);
+    memory_free(value);
+    return drawn;
+}
+
+static bool draw_training_loss(const struct view *view, struct rect rect, struct cells *cells,
+                               struct error *err)
+{
+    char text[FORMAT_SIZE];
+    size_t trainings = view->curves.trainings, room = 2 * (size_t)rect.cols;
+    double *value = memory_new(room, sizeof *value, err);
+    if (!value)
+        return false;
+    double newest = trainings ? view->curves.training[trainings - 1].train_loss : NAN;
+    draw_pair(cells, rect, "training loss", format_number(text, newest), STYLE_STRONG);
+    rect.row++;
+    rect.rows--;
+    bool drawn = sparkline_draw(value, training_losses(&view->curves, value, room), 0, 0, rect,
+                                STYLE_PLAIN, cells, err);
+    memory_free(value);
+    return drawn;
+}
+
+/* Tables */
+
+enum { CONFIDENCE_ROWS = 3, VALUE_COLS = 7, HEAD_ROWS = 1 };
+
+static void draw_two_values(struct cells *cells, struct rect rect, const char *label,
+                            const char *known, const char *fresh, enum style known_style,
+                            enum style new_style)
+{
+    int end = rect.col + rect.cols;
+    cells_text(cells, rect.row, rect.col, rect.cols, STYLE_FAINT, label);
+    cells_right(cells, rect.row, end - VALUE_COLS, VALUE_COLS - 1, known_style, known);
+    cells_right(cells, rect.row, end, VALUE_COLS - 1, new_style, fresh);
+}
+
+static void draw_confidence(const struct view *view, struct rect rect, struct cells *cells)
+{
+    const struct evaluation_point *point = view_evaluation(view);
+    char known[FORMAT_SIZE], fresh[FORMAT_SIZE];
+    draw_two_values(cells, rect, "confidence", "known", "new", STYLE_KNOWN, STYLE_NEW);
+    rect.row++;
+    draw_two_values(
+        cells, rect, "max prob.", format_number(known, point ? point->known.max_probability : NAN),
+        format_number(fresh, point ? point->fresh.max_probability : NAN), STYLE_PLAIN, STYLE_PLAIN);
+    rect.row++;
+    draw_two_values(
+        cells, rect, "entropy", format_number(known, point ? point->known.entropy : NAN),
+        format_number(fresh, point ? point->fresh.entropy : NAN), STYLE_PLAIN, STYLE_PLAIN);
+}
+
+/* Accuracy and loss of every attribute on known individuals. */
+static void draw_attributes(const struct view *view, struct rect rect, struct cells *cells)
+{
+    const struct evaluation_point *point = view_evaluation(view);
+    const int label_cols = 14, percent_cols = 8, loss_cols = 7;
+    int end = rect.col + rect.cols;
+    int bar_cols = rect.cols - label_cols - percent_cols - loss_cols - 2;
+    cells_text(cells, rect.row, rect.col, rect.cols, STYLE_FAINT, "by attribute");
+    cells_right(cells, rect.row, end - loss_cols, percent_cols, STYLE_FAINT, "accuracy");
+    cells_right(cells, rect.row, end, loss_cols - 1, STYLE_FAINT, "loss");
+    for (size_t a = 0; a < view->facts->attributes && (int)a + 1 < rect.rows; a++) {
+        char text[FORMAT_SIZE], bar[FORMAT_BAR_SIZE];
+        int row = rect.row + 1 + (int)a;
+        cells_text(cells, row, rect.col, label_cols - 1, STYLE_PLAIN,
+                   view->facts->attribute[a].name);
+        if (!point)
+            continue;
+        double accuracy = point->known.attribute_accuracy[a];
+        cells_text(cells, row, rect.col + label_cols, bar_cols, STYLE_KNOWN,
+                   format_bar(bar, bar_cols, accuracy));
+        cells_right(cells, row, end - loss_cols, percent_cols, STYLE_PLAIN,
+                    format_percent(text, accuracy));
+        cells_right(cells, row, end, loss_cols - 1, STYLE_PLAIN,
+                    format_number(text, point->known.attribute_loss[a]));
+    }
+}
+
+/* Two numbers with their names on one row. */
+static void draw_numbers(struct cells *cells, struct rect rect, const char *left_label,
+                         const char *left, const char *right_label, const char *right)
+{
+    int half = (rect.cols + 1) / 2, gap = rect.cols < 30 ? 1 : 2;
+    draw_pair(cells, (struct rect){rect.row, rect.col, 1, half}, left_label, left, STYLE_PLAIN);
+    draw_pair(cells, (struct rect){rect.row, rect.col + half + gap, 1, rect.cols - half - gap},
+              right_label, right, STYLE_PLAIN);
+}
+
+enum { NUMBER_ROWS = 3 };
+
+static void draw_run(const struct view *view, struct rect rect, struct cells *cells)
+{
+    const struct curves *curves = &view->curves;
+    double norm = curves->trainings ? curves->training[curves->trainings - 1].grad_norm : NAN;
+    char left[FORMAT_SIZE], right[FORMAT_SIZE];
+    draw_numbers(cells, rect, "lr", format_rate(left, view->status.lr), "|g|",
+                 format_number(right, norm));
+    rect.row++;
+    draw_numbers(cells, rect, "params", format_short(left, (double)view->parameters), "N",
+                 format_count(right, view->individuals));
+    rect.row++;
+    draw_numbers(cells, rect, "eval", format_count(left, view->evaluate_every), "time",
+                 format_duration(right, view->status.seconds));
+}
+
+/* The panel */
+
+enum { LEAST_CURVE_ROWS = 1, MOST_CURVE_ROWS = 9, BLANKS = 3, BY_ATTRIBUTE_COLS = 40 };
+
+/* How the rows of a panel are shared out. */
+struct shares {
+    int curve;      /* rows of each small curve */
+    int attributes; /* rows of the table of attributes; 0 without one */
+    int blank;      /* rows between parts */
+};
+
+static struct shares share_rows(const struct view *view, struct rect rect)
+{
+    struct shares shares = {.curve = LEAST_CURVE_ROWS};
+    int needed = 2 * (1 + LEAST_CURVE_ROWS) + CONFIDENCE_ROWS + NUMBER_ROWS;
+    int table = HEAD_ROWS + (int)view->facts->attributes;
+    int spare = rect.rows - needed;
+    if (rect.cols >= BY_ATTRIBUTE_COLS && spare >= table + 1 + BLANKS) {
+        shares.attributes = table;
+        spare -= table + 1;
+    }
+    if (spare >= BLANKS + 2) {
+        shares.blank = 1;
+        spare -= BLANKS;
+    }
+    if (spare > 0)
+        shares.curve += spare / 2;
+    if (shares.curve > MOST_CURVE_ROWS)
+        shares.curve = MOST_CURVE_ROWS;
+    return shares;
+}
+
+/* Takes the upper `rows` rows off a rectangle, and `blank` rows under them; false where it does
+ * not have them. */
+static bool take_rows(struct rect *left, int rows, int blank, struct rect *part)
+{
+    if (rows == 0 || left->rows < rows)
+        return false;
+    *part = *left;
+    part->rows = rows;
+    left->row += rows + blank;
+    left->rows -= rows + blank;
+    return true;
+}
+
+bool panel_draw_side(const struct view *view, struct rect rect, struct cells *cells,
+                     struct error *err)
+{
+    struct shares shares = share_rows(view, rect);
+    struct rect part;
+    if (take_rows(&rect, 1 + shares.curve, shares.blank, &part) &&
+        !draw_accuracy(view, part, cells, err))
+        return false;
+    if (take_rows(&rect, 1 + shares.curve, shares.blank, &part) &&
+        !draw_training_loss(view, part, cells, err))
+        return false;
+    if (take_rows(&rect, CONFIDENCE_ROWS, shares.blank, &part))
+        draw_confidence(view, part, cells);
+    if (take_rows(&rect, shares.attributes, 1, &part))
+        draw_attributes(view, part, cells);
+    if (take_rows(&rect, NUMBER_ROWS, 0, &part))
+        draw_run(view, part, cells);
+    return true;
+}

@@ -1,0 +1,16 @@
+/* The status line above the chart and the panel of numbers beside it. */
+#ifndef MNEME_TUI_PANEL_H
+#define MNEME_TUI_PANEL_H
+
+#include "ui/tui/view.h"
+
+/* Preset, running or paused, steps, phase, speed, learning rate, time left: each in a place of its
+ * own width; what matters least is left out where the line is short. */
+void panel_draw_status(const struct view *view, struct rect rect, struct cells *cells);
+
+/* Accuracy and training loss as small curves, confidence on known and new individuals, the run's
+ * numbers; every attribute's accuracy where there is room. */
+bool panel_draw_side(const struct view *view, struct rect rect, struct cells *cells,
+                     struct error *err);
+
+#endif

@@ -1,0 +1,389 @@
+/* Map of this file: the queue of bytes; readline's hooks; completion; keys; history; drawing. */
+#include "ui/tui/prompt_line.h"
+
+#include <curses.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <readline/history.h>
+#include <readline/readline.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "ui/tui/screen.h"
+
+enum { QUEUE_ROOM = 64, MATCHES_ROOM = 2000, KEPT_LINES = 1000, CONTROL_G = 'g' & 0x1F };
+
+struct prompt_line {
+    struct prompt_events events;
+    FILE *nowhere; /* readline's output */
+    char *history;
+    int added; /* lines of this session */
+    unsigned char queue[QUEUE_ROOM];
+    size_t queue_first, queue_count;
+    bool pasting;
+    char *accepted;   /* a line that Enter ended, not handed over yet; from malloc */
+    char **candidate; /* [candidates] what may continue the line */
+    size_t candidates, next_candidate;
+    char **match; /* [matches] what is shown of them */
+    size_t matches;
+    size_t shown_from; /* byte of the line from which matches are shown */
+};
+
+/* Readline's callbacks take no context: this is theirs. */
+static struct prompt_line *the_line;
+
+/* The queue of bytes */
+
+static void queue_add(struct prompt_line *line, const char *bytes, size_t count)
+{
+    for (size_t i = 0; i < count && line->queue_count < QUEUE_ROOM; i++) {
+        size_t last = (line->queue_first + line->queue_count++) % QUEUE_ROOM;
+        line->queue[last] = (unsigned char)bytes[i];
+    }
+}
+
+static int queue_take(FILE *unused)
+{
+    (void)unused;
+    if (the_line->queue_count == 0)
+        return EOF;
+    int byte = the_line->queue[the_line->queue_first];
+    the_line->queue_first = (the_line->queue_first + 1) % QUEUE_ROOM;
+    the_line->queue_count--;
+    return byte;
+}
+
+static int queue_waits(void)
+{
+    return the_line->queue_count > 0;
+}
+
+/* Bytes at the end of the queue that begin a character and do not complete it. */
+static bool queue_ends_within_character(const struct prompt_line *line)
+{
+    size_t following = 0;
+    while (following < line->queue_count && following < 4) {
+        size_t at = (line->queue_first + line->queue_count - 1 - following) % QUEUE_ROOM;
+        unsigned char byte = line->queue[at];
+        if (byte < 0x80)
+            return false;
+        following++;
+        if (byte >= 0xC0)
+            return following < (byte >= 0xF0 ? 4u : byte >= 0xE0 ? 3u : 2u);
+    }
+    return false;
+}
+
+/* readline empties its line when accept_line returns; only then may what was accepted put a new
+ * text on it. */
+static void hand_over(struct prompt_line *line)
+{
+    char *accepted = line->accepted;
+    line->accepted = NULL;
+    if (accepted)
+        line->events.accept(line->events.context, accepted);
+    free(accepted);
+}
+
+static void drain(struct prompt_line *line)
+{
+    if (queue_ends_within_character(line))
+        return;
+    while (line->queue_count > 0) {
+        rl_callback_read_char();
+        hand_over(line);
+    }
+}
+
+/* Readline's hooks */
+
+static void draw_nothing(void)
+{
+}
+
+static void forget_matches(struct prompt_line *line)
+{
+    for (size_t m = 0; m < line->matches; m++)
+        memory_free(line->match[m]);
+    memory_free(line->match);
+    line->match = NULL;
+    line->matches = 0;
+}
+
+static void remember(struct prompt_line *line, const char *text)
+{
+    HIST_ENTRY *last = history_length > 0 ? history_get(history_base + history_length - 1) : NULL;
+    if (!*text || (last && strcmp(last->line, text) == 0))
+        return;
+    add_history(text);
+    line->added++;
+}
+
+static void accept_line(char *text)
+{
+    if (!text) /* end of file on an empty line */
+        return;
+    remember(the_line, text);
+    free(the_line->accepted);
+    the_line->accepted = text;
+}
+
+/* Completion: the whole line is one word to readline, so that candidates can be whole lines. */
+
+static char *no_word_breaks(void)
+{
+    static char none[] = "";
+    return none;
+}
+
+static char *next_candidate(const char *text, int state)
+{
+    (void)text;
+    if (state == 0)
+        the_line->next_candidate = 0;
+    if (the_line->next_candidate == the_line->candidates)
+        return NULL;
+    return strdup(the_line->candidate[the_line->next_candidate++]);
+}
+
+static char **complete(const char *text, int start, int end)
+{
+    (void)start;
+    (void)end;
+    struct prompt_line *line = the_line;
+    rl_attempted_completion_over = 1;
+    rl_completion_append_character = ' ';
+    const char *blank = strrchr(text, ' ');
+    line->shown_from = blank ? (size_t)(blank + 1 - text) : 0;
+    line->candidates =
+        line->events.complete(line->events.context, text, line->candidate, MATCHES_ROOM);
+    char **matches = rl_completion_matches(text, next_candidate);
+    for (size_t c = 0; c < line->candidates; c++)
+        memory_free(line->candidate[c]);
+    line->candidates = 0;
+    return matches;
+}
+
+static void show_matches(char **matches, int count, int longest)
+{
+    (void)longest;
+    struct prompt_line *line = the_line;
+    forget_matches(line);
+    line->match = memory_new((size_t)count, sizeof *line->match, NULL);
+    for (int m = 0; line->match && m < count; m++) {
+        const char *text = matches[m + 1];
+        size_t from = line->shown_from < strlen(text) ? line->shown_from : 0;
+        char *copy = memory_string(text + from, NULL);
+        if (copy)
+            line->match[line->matches++] = copy;
+    }
+}
+
+static void install_hooks(struct prompt_line *line)
+{
+    rl_readline_name = "mneme";
+    rl_catch_signals = 0;
+    rl_catch_sigwinch = 0;
+    rl_change_environment = 0; /* LINES and COLUMNS would keep curses from seeing a resize */
+    rl_prep_term_function = NULL;
+    rl_deprep_term_function = NULL;
+    rl_redisplay_function = draw_nothing;
+    rl_getc_function = queue_take;
+    rl_input_available_hook = queue_waits;
+    rl_outstream = line->nowhere;
+    rl_instream = line->nowhere;
+    rl_attempted_completion_function = complete;
+    rl_completion_word_break_hook = no_word_breaks;
+    rl_completion_display_matches_hook = show_matches;
+    rl_sort_completion_matches = 0;
+    rl_variable_bind("show-all-if-ambiguous", "on");
+    rl_variable_bind("bell-style", "none");
+}
+
+/* readline sets LC_CTYPE from the environment, where the screen may have chosen better. */
+static bool start_readline(struct error *err)
+{
+    char *chosen = memory_string(setlocale(LC_CTYPE, NULL), err);
+    if (!chosen)
+        return false;
+    rl_callback_handler_install("", accept_line);
+    setlocale(LC_CTYPE, chosen);
+    memory_free(chosen);
+    rl_variable_bind("input-meta", "on");
+    rl_variable_bind("convert-meta", "off");
+    return true;
+}
+
+/* Keys */
+
+static const struct {
+    int key;
+    const char *bytes;
+} sequences[] = {
+    {KEY_LEFT, "\033[D"},
+    {KEY_RIGHT, "\033[C"},
+    {KEY_UP, "\033[A"},
+    {KEY_DOWN, "\033[B"},
+    {KEY_HOME, "\001"},
+    {KEY_END, "\005"},
+    {KEY_DC, "\033[3~"},
+    {KEY_BACKSPACE, "\177"},
+    {KEY_ENTER, "\r"},
+    {SCREEN_WORD_LEFT, "\033[1;5D"},
+    {SCREEN_WORD_RIGHT, "\033[1;5C"},
+};
+
+static void add_key(struct prompt_line *line, int key)
+{
+    for (size_t s = 0; s < sizeof sequences / sizeof sequences[0]; s++)
+        if (sequences[s].key == key)
+            queue_add(line, sequences[s].bytes, strlen(sequences[s].bytes));
+    if (key & SCREEN_META)
+        queue_add(line, "\033", 1);
+    key &= ~SCREEN_META;
+    if (key >= 0 && key < KEY_MIN)
+        queue_add(line, (const char[]){(char)key}, 1);
+}
+
+/* A line that is pasted may hold line ends and tabs: they are blanks. */
+static int pasted_key(int key)
+{
+    return key == '\r' || key == '\n' || key == '\t' ? ' ' : key;
+}
+
+void prompt_line_key(struct prompt_line *line, int key)
+{
+    forget_matches(line);
+    if (key == SCREEN_PASTE_BEGIN || key == SCREEN_PASTE_END)
+        line->pasting = key == SCREEN_PASTE_BEGIN;
+    else
+        add_key(line, line->pasting ? pasted_key(key) : key);
+    drain(line);
+}
+
+bool prompt_line_wants_escape(const struct prompt_line *line)
+{
+    (void)line;
+    bool vi_insert = rl_editing_mode == 0 && rl_get_keymap() == vi_insertion_keymap;
+    return vi_insert || RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH);
+}
+
+const char *prompt_line_text(const struct prompt_line *line)
+{
+    (void)line;
+    return rl_line_buffer;
+}
+
+void prompt_line_set(struct prompt_line *line, const char *text)
+{
+    forget_matches(line);
+    if (RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_NUMERICARG)) {
+        queue_add(line, (const char[]){CONTROL_G}, 1);
+        drain(line);
+    }
+    using_history(); /* back from earlier lines to the newest */
+    rl_replace_line(text, 1);
+    rl_point = rl_end;
+}
+
+char *const *prompt_line_matches(const struct prompt_line *line, size_t *count)
+{
+    *count = line->matches;
+    return line->match;
+}
+
+/* History */
+
+static void make_directory_of(const char *path)
+{
+    char *directory = memory_string(path, NULL);
+    char *slash = directory ? strrchr(directory, '/') : NULL;
+    if (slash && slash > directory) {
+        *slash = '\0';
+        file_make_directories(directory, NULL);
+    }
+    memory_free(directory);
+}
+
+/* Lines of other sessions that were saved meanwhile stay. A history that cannot be written is lost
+ * without a word: nothing that matters depends on it. */
+static void save_history(struct prompt_line *line)
+{
+    if (!line->history || line->added == 0)
+        return;
+    make_directory_of(line->history);
+    if (append_history(line->added, line->history) != 0)
+        write_history(line->history);
+    history_truncate_file(line->history, KEPT_LINES);
+}
+
+struct prompt_line *prompt_line_new(const char *history, const struct prompt_events *events,
+                                    struct error *err)
+{
+    struct prompt_line *line = memory_new(1, sizeof *line, err);
+    if (!line)
+        return NULL;
+    the_line = line;
+    line->events = *events;
+    line->candidate = memory_new(MATCHES_ROOM, sizeof *line->candidate, err);
+    line->history = history ? memory_string(history, err) : NULL;
+    line->nowhere = fopen("/dev/null", "r+");
+    if (!line->nowhere)
+        error_set(err, ERROR_SYSTEM, "cannot open /dev/null");
+    if (!line->candidate || !line->nowhere || (history && !line->history)) {
+        prompt_line_free(line);
+        return NULL;
+    }
+    install_hooks(line);
+    using_history();
+    if (line->history)
+        read_history(line->history);
+    stifle_history(KEPT_LINES);
+    if (start_readline(err))
+        return line;
+    prompt_line_free(line);
+    return NULL;
+}
+
+void prompt_line_free(struct prompt_line *line)
+{
+    if (!line)
+        return;
+    rl_callback_handler_remove();
+    save_history(line);
+    clear_history();
+    forget_matches(line);
+    if (line->nowhere)
+        fclose(line->nowhere);
+    memory_free(line->candidate);
+    memory_free(line->history);
+    memory_free(line);
+    rl_outstream = rl_instream = NULL;
+    the_line = NULL;
+}
+
+/* Drawing */
+
+void prompt_line_draw(const struct prompt_line *line, struct cells *cells, struct rect rect,
+                      enum style style, int *cursor)
+{
+    (void)line;
+    const char *text = rl_line_buffer;
+    int col = rect.col;
+    if (RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH) && rl_display_prompt)
+        col += cells_text(cells, rect.row, col, rect.cols / 2, STYLE_FAINT, rl_display_prompt);
+    int width = rect.col + rect.cols - col - 1; /* the cursor may stand behind the text */
+    int before = text_columns_of(text, (size_t)rl_point);
+    size_t hidden = 0;
+    while (before > width) { /* a long line moves to the left */
+        size_t length = utf8_length(text + hidden);
+        length = length ? length : 1;
+        before -= text_columns_of(text + hidden, length);
+        hidden += length;
+    }
+    cells_text(cells, rect.row, col, rect.col + rect.cols - col, style, text + hidden);
+    *cursor = col + before;
+}

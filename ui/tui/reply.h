@@ -1,0 +1,36 @@
+/* What the model answered, drawn: the sentence it completes, what it believes with which
+ * probability, and whether that is right, known or made up.
+ *
+ * Each function draws from row 0 of a page, in all its columns, and returns the rows it took. A
+ * page of REPLY_ROWS rows holds any of them. */
+#ifndef MNEME_TUI_REPLY_H
+#define MNEME_TUI_REPLY_H
+
+#include "facts/fact_set.h"
+#include "measure/answer.h"
+#include "ui/tui/cells.h"
+
+enum { REPLY_ROWS = 64 };
+
+/* The line a person typed. */
+int reply_question(struct cells *page, const char *question);
+
+/* An answer; without candidates in as few rows as possible. */
+int reply_answer(struct cells *page, const struct answer *answer, const struct fact_set *facts,
+                 bool candidates);
+
+/* answer[count]: all attributes of one individual, as a table under `question`. */
+int reply_table(struct cells *page, const char *question, const struct answer *answer, size_t count,
+                const struct fact_set *facts);
+
+/* name[count] in columns under `question`. */
+int reply_names(struct cells *page, const char *question, char *const *name, size_t count);
+
+/* A sentence under `question`, which may be null. */
+int reply_note(struct cells *page, const char *question, const char *note, enum style style);
+
+/* How sure a belief of this entropy is against what a model that knows nobody has: "sure" ...
+ * "knows nothing". */
+const char *reply_confidence(double entropy, double baseline);
+
+#endif

@@ -1,0 +1,231 @@
+#include "ui/tui/requests.h"
+
+#include <curses.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/nearest.h"
+#include "base/text.h"
+
+#define CONTROL(letter) ((letter)&0x1F)
+
+enum { KEY_ESCAPE = 27, KEY_TAB = '\t', KEY_RETURN = '\r', COMMANDS_MAX = 32 };
+
+static const char training[] = "Training";
+static const char asking[] = "Asking";
+static const char chart[] = "Chart";
+static const char program[] = "Program";
+
+/* clang-format off */
+const struct request_info request_table[] = {
+    {REQUEST_RUN_OR_PAUSE, training, {' ', KEY_F(5)}, NULL, ARGUMENT_NONE, "run/pause",
+     "start or pause training"},
+    {REQUEST_RUN, training, {0}, "run", ARGUMENT_NONE, NULL, "train until paused or finished"},
+    {REQUEST_PAUSE, training, {0}, "pause", ARGUMENT_NONE, NULL,
+     "pause after the step under way"},
+    {REQUEST_STEP, training, {'s', KEY_F(6)}, "step", ARGUMENT_COUNT, "step",
+     "make one step, or N steps, and pause"},
+    {REQUEST_ASK_STEPS, training, {'n', KEY_F(7)}, NULL, ARGUMENT_NONE, "steps",
+     "make as many steps as you then say"},
+    {REQUEST_EVALUATE, training, {'e'}, "evaluate", ARGUMENT_NONE, NULL,
+     "measure attribute loss and accuracy at this step"},
+    {REQUEST_SAVE, training, {'c', KEY_F(2)}, "save", ARGUMENT_NONE, "save",
+     "save a checkpoint of this step"},
+    {REQUEST_SET, training, {0}, "set", ARGUMENT_SETTING, NULL,
+     "change train.lr, the learning rate, from the next step on"},
+
+    {REQUEST_TYPE, asking, {KEY_RETURN, 'i', KEY_TAB, KEY_ENTER}, NULL, ARGUMENT_NONE, "type",
+     "write a prompt; a capital letter begins one at once"},
+    {REQUEST_TYPE_COMMAND, asking, {'/', ':'}, NULL, ARGUMENT_NONE, "command",
+     "write a command"},
+    {REQUEST_WHO, asking, {0}, "who", ARGUMENT_NAME, NULL,
+     "all that is believed about an individual, and what is true"},
+    {REQUEST_PEOPLE, asking, {0}, "people", ARGUMENT_GROUP, NULL,
+     "some individuals to ask about"},
+    {REQUEST_INVENT, asking, {0}, "invent", ARGUMENT_NONE, NULL,
+     "a name that nobody has, ready to ask about"},
+    {REQUEST_EARLIER, asking, {KEY_UP, CONTROL('p'), 'k'}, NULL, ARGUMENT_NONE, NULL,
+     "the prompt written last"},
+    {REQUEST_SCROLL_UP, asking, {KEY_PPAGE, 'b'}, NULL, ARGUMENT_NONE, NULL,
+     "scroll to earlier answers"},
+    {REQUEST_SCROLL_DOWN, asking, {KEY_NPAGE, 'f'}, NULL, ARGUMENT_NONE, NULL,
+     "scroll to later answers"},
+    {REQUEST_MORE_TALK, asking, {'t'}, NULL, ARGUMENT_NONE, NULL,
+     "more room for answers, or for the chart"},
+
+    {REQUEST_LINEAR, chart, {'l'}, NULL, ARGUMENT_NONE, NULL, "logarithmic or linear loss axis"},
+    {REQUEST_ZOOM_IN, chart, {'+', '='}, NULL, ARGUMENT_NONE, NULL, "show fewer steps"},
+    {REQUEST_ZOOM_OUT, chart, {'-'}, NULL, ARGUMENT_NONE, NULL,
+     "show more steps, at last all that are planned"},
+    {REQUEST_CURSOR_LEFT, chart, {KEY_LEFT, '<'}, NULL, ARGUMENT_NONE, NULL,
+     "read the values at an earlier evaluation"},
+    {REQUEST_CURSOR_RIGHT, chart, {KEY_RIGHT, '>'}, NULL, ARGUMENT_NONE, NULL,
+     "read the values at a later evaluation"},
+    {REQUEST_NO_CURSOR, chart, {KEY_ESCAPE}, NULL, ARGUMENT_NONE, NULL,
+     "back to the newest values"},
+
+    {REQUEST_LOAD, program, {'o', KEY_F(3)}, "load", ARGUMENT_RUN, NULL,
+     "open another preset or run; the run under way is saved"},
+    {REQUEST_HELP, program, {'?', 'h', KEY_F(1)}, "help", ARGUMENT_NONE, "help", "this page"},
+    {REQUEST_REDRAW, program, {CONTROL('l')}, NULL, ARGUMENT_NONE, NULL, "draw the screen anew"},
+    {REQUEST_SUSPEND, program, {CONTROL('z')}, NULL, ARGUMENT_NONE, NULL,
+     "back to the shell; fg returns"},
+    {REQUEST_QUIT, program, {'q', KEY_F(10)}, "quit", ARGUMENT_NONE, "quit", "save and quit"},
+};
+/* clang-format on */
+
+const size_t request_count = sizeof request_table / sizeof request_table[0];
+
+const struct request_info *request_of_key(int key)
+{
+    if (key == '\n')
+        key = KEY_RETURN;
+    for (size_t r = 0; r < request_count; r++)
+        for (int k = 0; k < REQUEST_KEYS && request_table[r].key[k]; k++)
+            if (request_table[r].key[k] == key)
+                return &request_table[r];
+    return NULL;
+}
+
+/* Commands */
+
+static const struct request_info *find_command(const char *name)
+{
+    for (size_t r = 0; r < request_count; r++)
+        if (request_table[r].command && strcmp(request_table[r].command, name) == 0)
+            return &request_table[r];
+    return NULL;
+}
+
+static bool unknown_command(const char *name, struct error *err)
+{
+    const char *commands[COMMANDS_MAX];
+    size_t count = 0;
+    for (size_t r = 0; r < request_count && count < COMMANDS_MAX; r++)
+        if (request_table[r].command)
+            commands[count++] = request_table[r].command;
+    const char *nearest = nearest_of(name, commands, count);
+    if (nearest)
+        return error_set(err, ERROR_INPUT, "there is no /%s; did you mean /%s?", name, nearest);
+    return error_set(err, ERROR_INPUT, "there is no /%s; /help lists the commands", name);
+}
+
+static bool check_argument(const struct request_info *info, const char *argument, struct error *err)
+{
+    bool needed = info->argument == ARGUMENT_NAME || info->argument == ARGUMENT_SETTING;
+    if (info->argument == ARGUMENT_NONE && *argument)
+        return error_set(err, ERROR_INPUT, "/%s takes nothing behind it", info->command);
+    if (needed && !*argument)
+        return error_set(err, ERROR_INPUT, "something is missing: /%s %s", info->command,
+                         request_argument_text(info->argument));
+    return true;
+}
+
+bool request_parse(const char *line, const struct request_info **info, const char **argument,
+                   struct error *err)
+{
+    char name[64];
+    const char *word = line + 1;
+    size_t length = strcspn(word, " ");
+    if (length == 0)
+        return error_set(err, ERROR_INPUT, "a command is missing; /help lists them");
+    snprintf(name, sizeof name, "%.*s", (int)(length < sizeof name ? length : sizeof name - 1),
+             word);
+    const char *behind = word + length + strspn(word + length, " ");
+    *info = find_command(name);
+    if (!*info)
+        return unknown_command(name, err);
+    *argument = behind;
+    return check_argument(*info, behind, err);
+}
+
+const char *request_argument_text(enum argument_kind argument)
+{
+    static const char *const text[] = {
+        [ARGUMENT_NONE] = "",
+        [ARGUMENT_COUNT] = "[N]",
+        [ARGUMENT_NAME] = "NAME",
+        [ARGUMENT_GROUP] = "[known|new]",
+        [ARGUMENT_SETTING] = "train.lr VALUE",
+        [ARGUMENT_RUN] = "[PRESET|RUN]",
+    };
+    return text[argument];
+}
+
+/* Names of keys */
+
+static const struct {
+    int key;
+    const char *name;
+} key_names[] = {
+    {' ', "space"},      {KEY_RETURN, "Enter"}, {KEY_TAB, "Tab"},   {KEY_ESCAPE, "Esc"},
+    {KEY_UP, "Up"},      {KEY_DOWN, "Down"},    {KEY_LEFT, "Left"}, {KEY_RIGHT, "Right"},
+    {KEY_PPAGE, "PgUp"}, {KEY_NPAGE, "PgDn"},
+};
+
+const char *request_key_name(int key, char out[KEY_NAME_SIZE])
+{
+    for (size_t k = 0; k < sizeof key_names / sizeof key_names[0]; k++)
+        if (key_names[k].key == key) {
+            snprintf(out, KEY_NAME_SIZE, "%s", key_names[k].name);
+            return out;
+        }
+    if (key >= KEY_F(1) && key <= KEY_F(12))
+        snprintf(out, KEY_NAME_SIZE, "F%d", key - KEY_F(0));
+    else if (key < ' ')
+        snprintf(out, KEY_NAME_SIZE, "Ctrl-%c", key + '@');
+    else
+        snprintf(out, KEY_NAME_SIZE, "%c", key);
+    return out;
+}
+
+void request_key_names(const struct request_info *info, struct text *out)
+{
+    char name[KEY_NAME_SIZE];
+    for (int k = 0; k < REQUEST_KEYS && info->key[k]; k++) {
+        if (info->key[k] == KEY_ENTER) /* on a keypad: Enter to a person */
+            continue;
+        text_format(out, "%s%s", k > 0 ? ", " : "", request_key_name(info->key[k], name));
+    }
+    text_add_bytes(out, "", 0);
+}
+
+/* The manual page */
+
+static void write_escaped(struct text *out, const char *string)
+{
+    for (; *string; string++)
+        if (*string == '-')
+            text_add(out, "\\-");
+        else
+            text_add_bytes(out, string, 1);
+}
+
+/* "s, F6 or /step [N]" */
+static void write_tag(struct text *out, const struct request_info *info)
+{
+    struct text keys = {0};
+    request_key_names(info, &keys);
+    text_add(out, ".TP\n.B \"");
+    write_escaped(out, keys.bytes ? keys.bytes : "");
+    if (info->command)
+        text_format(out, "%s/%s", keys.length > 0 ? " or " : "", info->command);
+    if (info->command && info->argument != ARGUMENT_NONE)
+        text_format(out, " %s", request_argument_text(info->argument));
+    text_add(out, "\"\n");
+    text_free(&keys);
+}
+
+void request_write_manual(struct text *out)
+{
+    const char *group = NULL;
+    for (size_t r = 0; r < request_count; r++) {
+        const struct request_info *info = &request_table[r];
+        if (info->group != group)
+            text_format(out, ".SS %s\n", info->group);
+        group = info->group;
+        write_tag(out, info);
+        write_escaped(out, info->help);
+        text_add(out, "\n");
+    }
+}

@@ -1,0 +1,92 @@
+/* Everything a person can ask of the workbench, in one table: its keys, its command, what it takes
+ * and what it does. Dispatch, completion, the hints line, the help screen and the manual page are
+ * made from it, so that they cannot differ. */
+#ifndef MNEME_TUI_REQUESTS_H
+#define MNEME_TUI_REQUESTS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+enum request {
+    REQUEST_RUN_OR_PAUSE,
+    REQUEST_RUN,
+    REQUEST_PAUSE,
+    REQUEST_STEP,
+    REQUEST_ASK_STEPS,
+    REQUEST_EVALUATE,
+    REQUEST_SAVE,
+    REQUEST_SET,
+    REQUEST_TYPE,
+    REQUEST_TYPE_COMMAND,
+    REQUEST_WHO,
+    REQUEST_PEOPLE,
+    REQUEST_INVENT,
+    REQUEST_EARLIER,
+    REQUEST_SCROLL_UP,
+    REQUEST_SCROLL_DOWN,
+    REQUEST_MORE_TALK,
+    REQUEST_LINEAR,
+    REQUEST_ZOOM_IN,
+    REQUEST_ZOOM_OUT,
+    REQUEST_CURSOR_LEFT,
+    REQUEST_CURSOR_RIGHT,
+    REQUEST_NO_CURSOR,
+    REQUEST_LOAD,
+    REQUEST_HELP,
+    REQUEST_REDRAW,
+    REQUEST_SUSPEND,
+    REQUEST_QUIT,
+};
+
+/* What stands behind a command. */
+enum argument_kind {
+    ARGUMENT_NONE,
+    ARGUMENT_COUNT,   /* a number of steps; may be left out */
+    ARGUMENT_NAME,    /* an individual's full name */
+    ARGUMENT_GROUP,   /* known or new; may be left out */
+    ARGUMENT_SETTING, /* a preset key and its new value */
+    ARGUMENT_RUN,     /* a preset or a run; left out, the chooser opens */
+};
+
+enum { REQUEST_KEYS = 4 };
+
+struct request_info {
+    enum request request;
+    const char *group;     /* heading on the help screen */
+    int key[REQUEST_KEYS]; /* as curses gives them, 0 behind the last; they act while the prompt is
+                              not being written in */
+    const char *command;   /* without its slash; null where there is none */
+    enum argument_kind argument;
+    const char *hint; /* for the hints line; null where it is not shown there */
+    const char *help; /* one line */
+};
+
+extern const struct request_info request_table[];
+extern const size_t request_count;
+
+/* The request of a key, or null. */
+const struct request_info *request_of_key(int key);
+
+/* Reads "/step 20": which request, and what stands behind the command, without blanks around it
+ * ("" where nothing does). line begins with a slash. ERROR_INPUT names the nearest command, or
+ * says what is missing or too much. */
+bool request_parse(const char *line, const struct request_info **info, const char **argument,
+                   struct error *err);
+
+/* What a command takes, as written in a help text: "[N]", "NAME", "" . */
+const char *request_argument_text(enum argument_kind argument);
+
+/* "space", "F5", "PgUp": written into out, which has room for KEY_NAME_SIZE bytes. */
+enum { KEY_NAME_SIZE = 16 };
+const char *request_key_name(int key, char out[KEY_NAME_SIZE]);
+
+/* All keys of a request: "space, F5". */
+struct text;
+void request_key_names(const struct request_info *info, struct text *out);
+
+/* The table as a section body of a manual page, in man(7) macros. */
+void request_write_manual(struct text *out);
+
+#endif

@@ -1,0 +1,287 @@
+/* Map of this file: colours; signals and crashes; start and stop; drawing; keys. */
+#include "ui/tui/screen.h"
+
+#include <langinfo.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <term.h>
+#include <termios.h>
+#include <unistd.h>
+
+enum { ESCAPE = 27, ESCAPE_WAIT_MS = 25 };
+
+#define PASTE_ON  "\033[?2004h"
+#define PASTE_OFF "\033[?2004l"
+
+/* Colours: those of the terminal's own palette on its own background. */
+
+static const struct {
+    short colour; /* -1: the terminal's own */
+    attr_t attributes;
+} look[STYLES] = {
+    [STYLE_PLAIN] = {-1, A_NORMAL},
+    [STYLE_FAINT] = {-1, A_DIM},
+    [STYLE_STRONG] = {-1, A_BOLD},
+    [STYLE_KNOWN] = {-1, A_BOLD},
+    [STYLE_NEW] = {COLOR_MAGENTA, A_NORMAL},
+    [STYLE_BASELINE] = {-1, A_DIM},
+    [STYLE_STATISTICS] = {COLOR_CYAN, A_NORMAL},
+    [STYLE_PLATEAU] = {COLOR_YELLOW, A_NORMAL},
+    [STYLE_KNOWLEDGE] = {COLOR_GREEN, A_NORMAL},
+    [STYLE_RUNNING] = {COLOR_GREEN, A_BOLD},
+    [STYLE_PAUSED] = {COLOR_YELLOW, A_BOLD},
+    [STYLE_RIGHT] = {COLOR_GREEN, A_NORMAL},
+    [STYLE_WRONG] = {COLOR_RED, A_NORMAL},
+    [STYLE_ERROR] = {COLOR_RED, A_BOLD},
+    [STYLE_KEY] = {-1, A_BOLD},
+    [STYLE_SELECTED] = {-1, A_REVERSE},
+};
+
+static void start_colours(void)
+{
+    const char *no_colour = getenv("NO_COLOR");
+    if ((no_colour && *no_colour) || !has_colors())
+        return;
+    start_color();
+    if (use_default_colors() == ERR)
+        return;
+    for (short style = 0; style < STYLES; style++)
+        init_pair((short)(style + 1), look[style].colour, -1);
+}
+
+/* Signals and crashes */
+
+static volatile sig_atomic_t wants_terminate, wants_interrupt, wants_suspend, wants_resize;
+
+static void note_signal(int signal_number)
+{
+    if (signal_number == SIGINT)
+        wants_interrupt = 1;
+    else if (signal_number == SIGTSTP)
+        wants_suspend = 1;
+    else if (signal_number == SIGWINCH)
+        wants_resize = 1;
+    else
+        wants_terminate = 1;
+}
+
+/* What puts the terminal back, made ready before it is needed: a crash may call nothing but
+ * async-signal-safe functions. */
+static struct {
+    struct termios settings;
+    char text[256];
+    size_t length;
+} rescue;
+
+static void add_rescue(const char *text)
+{
+    size_t length = text ? strlen(text) : 0;
+    if (rescue.length + length > sizeof rescue.text)
+        return;
+    memcpy(rescue.text + rescue.length, text, length);
+    rescue.length += length;
+}
+
+static void write_rescue(const char *text, size_t length)
+{
+    while (length > 0) {
+        ssize_t written = write(STDOUT_FILENO, text, length);
+        if (written <= 0)
+            return;
+        text += written;
+        length -= (size_t)written;
+    }
+}
+
+static void put_back_and_die(int signal_number)
+{
+    static const char farewell[] = "mneme: crashed; the terminal was put back\r\n";
+    write_rescue(rescue.text, rescue.length);
+    tcsetattr(STDIN_FILENO, TCSANOW, &rescue.settings);
+    write_rescue(farewell, sizeof farewell - 1);
+    raise(signal_number); /* SA_RESETHAND made its default action death */
+}
+
+static const int noted_signals[] = {SIGTERM, SIGHUP, SIGINT, SIGTSTP, SIGWINCH};
+static const int crash_signals[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL};
+
+static void handle(const int *signals, size_t count, void (*handler)(int), int flags)
+{
+    struct sigaction action = {.sa_handler = handler, .sa_flags = flags};
+    sigemptyset(&action.sa_mask);
+    for (size_t s = 0; s < count; s++)
+        sigaction(signals[s], &action, NULL);
+}
+
+static void start_signals(void)
+{
+    handle(noted_signals, sizeof noted_signals / sizeof noted_signals[0], note_signal, 0);
+    handle(crash_signals, sizeof crash_signals / sizeof crash_signals[0], put_back_and_die,
+           (int)SA_RESETHAND | SA_NODEFER);
+}
+
+static void stop_signals(void)
+{
+    handle(noted_signals, sizeof noted_signals / sizeof noted_signals[0], SIG_DFL, 0);
+    handle(crash_signals, sizeof crash_signals / sizeof crash_signals[0], SIG_DFL, 0);
+}
+
+struct screen_signals screen_signals(void)
+{
+    struct screen_signals signals = {wants_terminate, wants_interrupt, wants_suspend, wants_resize};
+    wants_terminate = wants_interrupt = wants_suspend = wants_resize = 0;
+    return signals;
+}
+
+/* Start and stop */
+
+bool screen_choose_encoding(void)
+{
+    setlocale(LC_CTYPE, "");
+    if (strcmp(nl_langinfo(CODESET), "UTF-8") == 0)
+        return true;
+    setlocale(LC_CTYPE, "C.UTF-8");
+    return false;
+}
+
+static void write_now(const char *text)
+{
+    fputs(text, stdout);
+    fflush(stdout);
+}
+
+static void start_keys(struct screen *screen)
+{
+    raw();
+    noecho();
+    nonl();
+    set_escdelay(ESCAPE_WAIT_MS);
+    keypad(screen->keys, TRUE);
+    nodelay(screen->keys, TRUE);
+    define_key("\033[200~", SCREEN_PASTE_BEGIN);
+    define_key("\033[201~", SCREEN_PASTE_END);
+    define_key("\033[1;5D", SCREEN_WORD_LEFT);
+    define_key("\033[1;5C", SCREEN_WORD_RIGHT);
+    write_now(PASTE_ON);
+}
+
+bool screen_start(struct screen *screen, bool ascii, struct error *err)
+{
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+        return error_set(err, ERROR_INPUT,
+                         "the workbench needs a terminal; mneme train and mneme ask do without");
+    const char *kind = getenv("TERM");
+    if (!kind || !*kind || strcmp(kind, "dumb") == 0)
+        return error_set(err, ERROR_INPUT,
+                         "the workbench cannot draw on a terminal of kind '%s'; "
+                         "mneme train and mneme ask do without",
+                         kind ? kind : "");
+    *screen = (struct screen){.ascii = ascii};
+    tcgetattr(STDIN_FILENO, &rescue.settings);
+    screen->terminal = newterm(NULL, stdout, stdin);
+    if (!screen->terminal)
+        return error_set(err, ERROR_INPUT, "nothing is known about terminals of kind '%s'", kind);
+    screen->keys = newpad(1, 1);
+    rescue.length = 0;
+    add_rescue(PASTE_OFF);
+    add_rescue(exit_attribute_mode);
+    add_rescue(keypad_local);
+    add_rescue(cursor_normal);
+    add_rescue(exit_ca_mode);
+    start_colours();
+    start_keys(screen);
+    start_signals();
+    return true;
+}
+
+void screen_stop(struct screen *screen)
+{
+    if (!screen->terminal)
+        return;
+    stop_signals();
+    curs_set(1);
+    delwin(screen->keys);
+    endwin();
+    write_now(PASTE_OFF);
+    delscreen(screen->terminal);
+    *screen = (struct screen){0};
+}
+
+void screen_suspend(const struct screen *screen)
+{
+    struct sigaction usual = {.sa_handler = SIG_DFL}, ours;
+    sigemptyset(&usual.sa_mask);
+    curs_set(1);
+    endwin();
+    write_now(PASTE_OFF);
+    sigaction(SIGTSTP, &usual, &ours);
+    kill(0, SIGTSTP); /* the whole group: a script may have started us */
+    sigaction(SIGTSTP, &ours, NULL);
+    write_now(PASTE_ON);
+    keypad(screen->keys, TRUE);
+    screen_forget();
+}
+
+/* Drawing */
+
+void screen_size(int *rows, int *cols)
+{
+    getmaxyx(stdscr, *rows, *cols);
+}
+
+void screen_fit(void)
+{
+    struct winsize size;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0)
+        resizeterm(size.ws_row, size.ws_col);
+    screen_forget();
+}
+
+static void show_cell(int row, int col, const struct cell *cell)
+{
+    wchar_t glyph[3] = {cell->glyph, cell->mark, 0};
+    cchar_t character;
+    setcchar(&character, glyph, look[cell->style].attributes, (short)(cell->style + 1), NULL);
+    mvadd_wch(row, col, &character);
+}
+
+void screen_show(const struct cells *cells, int row, int col)
+{
+    for (int r = 0; r < cells->rows; r++)
+        for (int c = 0; c < cells->cols; c++) {
+            const struct cell *cell = &cells->cell[r * cells->cols + c];
+            if (cell->glyph)
+                show_cell(r, c, cell);
+        }
+    curs_set(row >= 0);
+    if (row >= 0)
+        move(row, col);
+    wnoutrefresh(stdscr);
+    doupdate();
+}
+
+void screen_forget(void)
+{
+    clearok(curscr, TRUE);
+}
+
+/* Keys */
+
+int screen_key(const struct screen *screen)
+{
+    int key = wgetch(screen->keys);
+    if (key != ESCAPE)
+        return key == ERR ? SCREEN_NO_KEY : key;
+    int next = wgetch(screen->keys);
+    if (next == ERR)
+        return ESCAPE;
+    if (next == ESCAPE || next >= KEY_MIN) {
+        ungetch(next);
+        return ESCAPE;
+    }
+    return next | SCREEN_META;
+}

@@ -1,0 +1,65 @@
+/* The terminal: started, drawn on, read from, and put back whatever happens.
+ *
+ * Signal handlers only set flags, but for those of a crash, which put the terminal back before the
+ * process dies. Terminals and signals belong to the process, so there can be one screen only. */
+#ifndef MNEME_TUI_SCREEN_H
+#define MNEME_TUI_SCREEN_H
+
+#include <curses.h>
+
+#include "ui/tui/cells.h"
+
+/* Keys beyond those of curses. */
+enum {
+    SCREEN_NO_KEY = -1,
+    SCREEN_META = 1 << 16, /* added to a key that was pressed with Alt */
+    SCREEN_PASTE_BEGIN = 1001,
+    SCREEN_PASTE_END,
+    SCREEN_WORD_LEFT, /* Ctrl-Left */
+    SCREEN_WORD_RIGHT,
+};
+
+/* What signals asked for since screen_signals was called last. */
+struct screen_signals {
+    bool terminate; /* SIGTERM, SIGHUP */
+    bool interrupt; /* SIGINT */
+    bool suspend;   /* SIGTSTP */
+    bool resize;    /* SIGWINCH: screen_fit has to be called */
+};
+
+struct screen {
+    SCREEN *terminal;
+    WINDOW *keys; /* a pad of its own: reading keys from stdscr would draw it */
+    bool ascii;
+};
+
+/* Sets LC_CTYPE to the user's and says whether its encoding is UTF-8. Where it is not, the program
+ * still handles characters as UTF-8, as the facts are, and must show ASCII alone. */
+bool screen_choose_encoding(void);
+
+/* ERROR_INPUT where standard input and output are not a terminal that can be drawn on. */
+bool screen_start(struct screen *screen, bool ascii, struct error *err);
+void screen_stop(struct screen *screen);
+
+void screen_size(int *rows, int *cols);
+
+/* Takes on the terminal's present size and draws everything anew, also where the size is as it was:
+ * a terminal that shrank and grew again has lost what it showed. */
+void screen_fit(void);
+
+/* Shows a grid of the screen's size; the cursor is shown at (row, col) unless row is negative. */
+void screen_show(const struct cells *cells, int row, int col);
+
+/* Draws everything anew at the next screen_show. */
+void screen_forget(void);
+
+/* The next key, a byte of a character or a KEY_ code, or SCREEN_NO_KEY at once where there
+ * is none. */
+int screen_key(const struct screen *screen);
+
+struct screen_signals screen_signals(void);
+
+/* Gives the terminal back to the shell until the process is continued. */
+void screen_suspend(const struct screen *screen);
+
+#endif

@@ -1,0 +1,192 @@
+#include "ui/tui/transcript.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+#include "ui/tui/reply.h"
+
+enum { KEPT_ENTRIES = 300, MOST_SCROLLED = 100000 };
+
+/* An answer that comes faster is shown without a word that it was waited for. */
+static const double wait_before_saying = 0.25;
+
+static void entry_clear(struct entry *entry)
+{
+    for (size_t a = 0; a < entry->answers; a++)
+        answer_free(&entry->answer[a]);
+    for (size_t n = 0; n < entry->names; n++)
+        memory_free(entry->name[n]);
+    memory_free(entry->answer);
+    memory_free(entry->name);
+    memory_free(entry->note);
+    entry->answer = NULL;
+    entry->name = NULL;
+    entry->note = NULL;
+    entry->answers = entry->names = 0;
+}
+
+static void entry_free(struct entry *entry)
+{
+    entry_clear(entry);
+    memory_free(entry->question);
+}
+
+void transcript_clear(struct transcript *transcript)
+{
+    for (size_t e = 0; e < transcript->count; e++)
+        entry_free(&transcript->entry[e]);
+    transcript->count = 0;
+    transcript->scrolled = 0;
+}
+
+void transcript_free(struct transcript *transcript)
+{
+    transcript_clear(transcript);
+    memory_free(transcript->entry);
+    cells_free(&transcript->page);
+    *transcript = (struct transcript){0};
+}
+
+static void forget_oldest(struct transcript *transcript)
+{
+    entry_free(&transcript->entry[0]);
+    transcript->count--;
+    memmove(transcript->entry, transcript->entry + 1,
+            transcript->count * sizeof *transcript->entry);
+}
+
+bool transcript_add(struct transcript *transcript, const char *question, double now,
+                    unsigned long *number, struct error *err)
+{
+    if (!transcript->entry)
+        transcript->entry = memory_new(KEPT_ENTRIES, sizeof *transcript->entry, err);
+    if (!transcript->entry)
+        return false;
+    char *copy = question ? memory_string(question, err) : NULL;
+    if (question && !copy)
+        return false;
+    if (transcript->count == KEPT_ENTRIES)
+        forget_oldest(transcript);
+    transcript->entry[transcript->count++] = (struct entry){
+        .kind = ENTRY_WAITING,
+        .number = ++transcript->added,
+        .question = copy,
+        .asked = now,
+    };
+    transcript->scrolled = 0;
+    if (number)
+        *number = transcript->added;
+    return true;
+}
+
+static struct entry *find_entry(struct transcript *transcript, unsigned long number)
+{
+    for (size_t e = transcript->count; e-- > 0;)
+        if (transcript->entry[e].number == number)
+            return &transcript->entry[e];
+    return NULL;
+}
+
+void transcript_note(struct transcript *transcript, unsigned long number, enum entry_kind kind,
+                     const char *note)
+{
+    struct entry *entry = find_entry(transcript, number);
+    if (!entry)
+        return;
+    entry_clear(entry);
+    entry->kind = kind;
+    entry->note = memory_string(note, NULL);
+}
+
+void transcript_answers(struct transcript *transcript, unsigned long number, enum entry_kind kind,
+                        struct answer *answer, size_t count)
+{
+    struct entry lost = {0};
+    struct entry *entry = find_entry(transcript, number);
+    struct entry *target = entry ? entry : &lost;
+    entry_clear(target);
+    target->kind = kind;
+    target->answer = answer;
+    target->answers = count;
+    entry_clear(&lost);
+}
+
+void transcript_names(struct transcript *transcript, unsigned long number, char **name,
+                      size_t count)
+{
+    struct entry lost = {0};
+    struct entry *entry = find_entry(transcript, number);
+    struct entry *target = entry ? entry : &lost;
+    entry_clear(target);
+    target->kind = ENTRY_NAMES;
+    target->name = name;
+    target->names = count;
+    entry_clear(&lost);
+}
+
+void transcript_scroll(struct transcript *transcript, int rows)
+{
+    transcript->scrolled += rows;
+    if (transcript->scrolled < 0)
+        transcript->scrolled = 0;
+    if (transcript->scrolled > MOST_SCROLLED)
+        transcript->scrolled = MOST_SCROLLED;
+}
+
+/* Draws an entry on the page; returns its rows. */
+static int draw_entry(const struct entry *entry, const struct fact_set *facts, double now,
+                      bool candidates, struct cells *page)
+{
+    switch (entry->kind) {
+    case ENTRY_NOTE:
+        return reply_note(page, entry->question, entry->note ? entry->note : "", STYLE_FAINT);
+    case ENTRY_ERROR:
+        return reply_note(page, entry->question, entry->note ? entry->note : "", STYLE_ERROR);
+    case ENTRY_ANSWER:
+        return reply_answer(page, &entry->answer[0], facts, candidates);
+    case ENTRY_TABLE:
+        return reply_table(page, entry->question, entry->answer, entry->answers, facts);
+    case ENTRY_NAMES:
+        return reply_names(page, entry->question, entry->name, entry->names);
+    case ENTRY_WAITING:
+        break;
+    }
+    bool waits = now - entry->asked > wait_before_saying;
+    return reply_note(page, entry->question, waits ? "thinking…" : "", STYLE_FAINT);
+}
+
+/* Draws from the newest entry upwards; returns the rows left free above the oldest. */
+static int draw_entries(struct transcript *transcript, const struct fact_set *facts, double now,
+                        bool candidates, struct rect rect, struct cells *cells)
+{
+    struct cells *page = &transcript->page;
+    int end = rect.row + rect.rows, foot = end + transcript->scrolled;
+    for (size_t e = transcript->count; e-- > 0 && foot > rect.row;) {
+        cells_clear(page);
+        int top = foot - draw_entry(&transcript->entry[e], facts, now, candidates, page);
+        int from = top > rect.row ? top : rect.row, to = foot < end ? foot : end;
+        if (to > from)
+            cells_copy(cells, (struct rect){from, rect.col, to - from, rect.cols}, page,
+                       from - top);
+        foot = top;
+    }
+    return foot > rect.row ? foot - rect.row : 0;
+}
+
+bool transcript_draw(struct transcript *transcript, const struct fact_set *facts, double now,
+                     bool candidates, struct rect rect, struct cells *cells, struct error *err)
+{
+    struct cells *page = &transcript->page;
+    if (page->rows != REPLY_ROWS || page->cols != rect.cols)
+        if (!cells_resize(page, REPLY_ROWS, rect.cols, err))
+            return false;
+    page->ascii = cells->ascii;
+    int left = draw_entries(transcript, facts, now, candidates, rect, cells);
+    if (left > 0 && transcript->scrolled > 0) {
+        /* Scrolling stops where the oldest row is the first on the screen. */
+        transcript->scrolled = left < transcript->scrolled ? transcript->scrolled - left : 0;
+        cells_fill(cells, rect, L' ', STYLE_PLAIN);
+        draw_entries(transcript, facts, now, candidates, rect, cells);
+    }
+    return true;
+}

@@ -1,0 +1,64 @@
+/* The questions asked and what came of them, in order, with scrolling back. */
+#ifndef MNEME_TUI_TRANSCRIPT_H
+#define MNEME_TUI_TRANSCRIPT_H
+
+#include <stddef.h>
+
+#include "facts/fact_set.h"
+#include "measure/answer.h"
+#include "ui/tui/cells.h"
+
+enum entry_kind {
+    ENTRY_NOTE,
+    ENTRY_ERROR,
+    ENTRY_WAITING, /* the answer has not come yet */
+    ENTRY_ANSWER,  /* one answer */
+    ENTRY_TABLE,   /* an answer for every attribute */
+    ENTRY_NAMES,
+};
+
+struct entry {
+    enum entry_kind kind;
+    unsigned long number;  /* counts up; tells entries apart */
+    char *question;        /* as typed; null where nothing was asked */
+    char *note;            /* ENTRY_NOTE, ENTRY_ERROR */
+    struct answer *answer; /* [answers] */
+    size_t answers;
+    char **name; /* [names] */
+    size_t names;
+    double asked; /* ENTRY_WAITING: clock in seconds */
+};
+
+struct transcript {
+    struct entry *entry; /* [count] oldest first; a few hundred are kept */
+    size_t count;
+    unsigned long added;
+    int scrolled; /* rows back from the end */
+    struct cells page;
+};
+
+void transcript_free(struct transcript *transcript);
+void transcript_clear(struct transcript *transcript);
+
+/* Adds an entry and gives its number to *number, which may be null; what comes of it is put in
+ * later. question may be null. The view goes back to the end. */
+bool transcript_add(struct transcript *transcript, const char *question, double now,
+                    unsigned long *number, struct error *err);
+
+/* Each puts something in place of the waiting; without such an entry what is handed over is given
+ * back to the system. Answers and names are taken over. */
+void transcript_note(struct transcript *transcript, unsigned long number, enum entry_kind kind,
+                     const char *note);
+void transcript_answers(struct transcript *transcript, unsigned long number, enum entry_kind kind,
+                        struct answer *answer, size_t count);
+void transcript_names(struct transcript *transcript, unsigned long number, char **name,
+                      size_t count);
+
+/* Moves the view by rows, up where they are positive. */
+void transcript_scroll(struct transcript *transcript, int rows);
+
+/* Draws the newest rows, or those scrolled to, at the foot of a rectangle. */
+bool transcript_draw(struct transcript *transcript, const struct fact_set *facts, double now,
+                     bool candidates, struct rect rect, struct cells *cells, struct error *err);
+
+#endif

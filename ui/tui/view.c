@@ -1,0 +1,262 @@
+/* Map of this file: copying the history; the cursor and the window; phases; the chart. */
+#include "ui/tui/view.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "ui/tui/chart.h"
+#include "ui/tui/format.h"
+
+/* Fewer evaluations than these do not fill the chart's width. */
+enum { EVALUATIONS_ACROSS = 5, LEGEND_SIZE = 64, LEGEND_GAP = 2, LEGEND_COLS = 37, WIDE_COLS = 80 };
+
+/* Copying the history */
+
+/* Makes `to` as long as `from`, copying what is new. */
+static bool append(void **to, size_t *count, size_t *room, const void *from, size_t from_count,
+                   size_t size, struct error *err)
+{
+    if (from_count > *room) {
+        void *larger = memory_resize(*to, 2 * from_count, size, err);
+        if (!larger)
+            return false;
+        *to = larger;
+        *room = 2 * from_count;
+    }
+    if (from_count > *count)
+        memcpy((char *)*to + *count * size, (const char *)from + *count * size,
+               (from_count - *count) * size);
+    *count = from_count;
+    return true;
+}
+
+bool curves_update(struct curves *curves, struct history *history, struct error *err)
+{
+    void *evaluation = curves->evaluation, *training = curves->training;
+    history_hold(history);
+    bool copied =
+        append(&evaluation, &curves->evaluations, &curves->evaluation_room, history->evaluation,
+               history->evaluations, sizeof *history->evaluation, err) &&
+        append(&training, &curves->trainings, &curves->training_room, history->training,
+               history->trainings, sizeof *history->training, err);
+    history_release(history);
+    curves->evaluation = evaluation;
+    curves->training = training;
+    return copied;
+}
+
+void curves_free(struct curves *curves)
+{
+    memory_free(curves->evaluation);
+    memory_free(curves->training);
+    *curves = (struct curves){0};
+}
+
+/* The cursor and the window */
+
+/* Index of the evaluation that is looked at; evaluations must not be 0. */
+static size_t looked_at(const struct view *view)
+{
+    size_t newest = view->curves.evaluations - 1;
+    if (!view->has_cursor)
+        return newest;
+    size_t e = 0;
+    while (e < newest && view->curves.evaluation[e].step < view->cursor)
+        e++;
+    return e;
+}
+
+const struct evaluation_point *view_evaluation(const struct view *view)
+{
+    return view->curves.evaluations ? &view->curves.evaluation[looked_at(view)] : NULL;
+}
+
+void view_move_cursor(struct view *view, int evaluations)
+{
+    if (view->curves.evaluations == 0)
+        return;
+    long at = (long)looked_at(view) + evaluations, newest = (long)view->curves.evaluations - 1;
+    at = at < 0 ? 0 : at > newest ? newest : at;
+    view->has_cursor = true;
+    view->cursor = view->curves.evaluation[at].step;
+}
+
+void view_window(const struct view *view, double *first, double *last)
+{
+    double newest = (double)view->status.step, planned = (double)view->status.steps;
+    double least = fmax((double)view->evaluate_every * EVALUATIONS_ACROSS, 1);
+    double fit = fmin(chart_round_up(fmax(newest, least)), fmax(planned, newest));
+    *first = 0;
+    *last = fmax(view->zoom == ZOOM_PLANNED ? planned : fit, 1);
+    if (view->zoom <= ZOOM_FIT)
+        return;
+    double span = fmax(*last / (double)(1 << view->zoom), 1);
+    double end = view->has_cursor ? (double)view->cursor + span / 2 : newest + span / 20;
+    *last = fmin(fmax(end, span), *last);
+    *first = *last - span;
+}
+
+/* Phases */
+
+enum style phase_style(enum phase phase)
+{
+    static const enum style style[] = {
+        [PHASE_STATISTICS] = STYLE_STATISTICS,
+        [PHASE_PLATEAU] = STYLE_PLATEAU,
+        [PHASE_KNOWLEDGE] = STYLE_KNOWLEDGE,
+    };
+    return style[phase];
+}
+
+/* Where there was no plateau, knowledge begins when the detector first said so. */
+static double first_evaluation_in(const struct view *view, enum phase phase)
+{
+    for (size_t e = 0; e < view->curves.evaluations; e++)
+        if (view->curves.evaluation[e].phase == phase)
+            return (double)view->curves.evaluation[e].step;
+    return NAN;
+}
+
+double view_phase_start(const struct view *view, enum phase phase)
+{
+    const struct phase_report *report = &view->status.phase;
+    if (phase > report->phase)
+        return NAN;
+    if (phase == PHASE_STATISTICS)
+        return 0;
+    if (phase == PHASE_PLATEAU)
+        return report->plateau_start;
+    return isfinite(report->plateau_end) ? report->plateau_end : first_evaluation_in(view, phase);
+}
+
+/* The bands of the phases that have begun. */
+static void make_bands(const struct view *view, struct chart *chart)
+{
+    for (int phase = PHASE_STATISTICS; phase <= PHASE_KNOWLEDGE; phase++) {
+        double from = view_phase_start(view, (enum phase)phase);
+        if (!isfinite(from))
+            continue;
+        if (chart->bands > 0)
+            chart->band[chart->bands - 1].to = from;
+        chart->band[chart->bands++] = (struct chart_band){
+            .from = from,
+            .to = fmax((double)view->status.step, from),
+            .style = phase_style((enum phase)phase),
+            .label = phase_name((enum phase)phase),
+        };
+    }
+}
+
+/* The chart */
+
+static enum style known_style(const struct view *view)
+{
+    return phase_style(view->status.phase.phase);
+}
+
+/* From right to left, so that the values keep their place. */
+static int legend_item(struct cells *cells, int row, int end, int first, const char *sign,
+                       const char *name, double value, bool show_value, enum style style)
+{
+    char number[FORMAT_SIZE], item[LEGEND_SIZE];
+    snprintf(item, sizeof item, "%s %s", sign, name);
+    if (show_value)
+        snprintf(item, sizeof item, "%s %s %4s", sign, name, format_number(number, value));
+    int columns = text_columns(item);
+    if (end - columns < first)
+        return end;
+    cells_text(cells, row, end - columns, columns, style, item);
+    return end - columns - LEGEND_GAP;
+}
+
+static void draw_legend(const struct view *view, struct cells *cells, struct rect rect)
+{
+    const struct evaluation_point *point = view_evaluation(view);
+    char step[FORMAT_SIZE];
+    int end = rect.col + rect.cols, used = rect.col + 1;
+    if (view->has_cursor && point)
+        used += cells_format(cells, rect.row, used, rect.cols - 1, STYLE_STRONG, "step %s ",
+                             format_count(step, point->step));
+    else
+        used +=
+            cells_format(cells, rect.row, used, rect.cols - 1, STYLE_PLAIN,
+                         rect.cols >= WIDE_COLS ? "attribute loss, nats (%s) " : "attribute loss ",
+                         view->linear ? "linear" : "log");
+    /* The baseline's value is on the axis as well. */
+    if (rect.cols - used >= LEGEND_COLS)
+        end = legend_item(cells, rect.row, end, used, "┄", "baseline", view->baseline,
+                          rect.cols >= WIDE_COLS, STYLE_BASELINE);
+    end = legend_item(cells, rect.row, end, used, "·", "new", point ? point->fresh.loss : NAN, true,
+                      STYLE_NEW);
+    legend_item(cells, rect.row, end, used, "━", "known", point ? point->known.loss : NAN, true,
+                known_style(view));
+}
+
+static bool copy_points(const struct view *view, struct chart_point **known,
+                        struct chart_point **fresh, struct error *err)
+{
+    size_t count = view->curves.evaluations;
+    *known = memory_new(count, sizeof **known, err);
+    *fresh = memory_new(count, sizeof **fresh, err);
+    if (!*known || !*fresh)
+        return false;
+    for (size_t e = 0; e < count; e++) {
+        const struct evaluation_point *point = &view->curves.evaluation[e];
+        (*known)[e] = (struct chart_point){(double)point->step, point->known.loss};
+        (*fresh)[e] = (struct chart_point){(double)point->step, point->fresh.loss};
+    }
+    return true;
+}
+
+static void invite(const struct view *view, const struct layout *layout, struct cells *cells)
+{
+    static const char *const lines[] = {
+        "space starts training",
+        "ask anything meanwhile: Enter, then a name",
+    };
+    if (view->status.step > 0 || view->status.state != TRAINER_PAUSED || layout->plot.rows < 6)
+        return;
+    for (int l = 0; l < 2; l++) {
+        int columns = text_columns(lines[l]);
+        int free_cols = layout->plot.cols - CHART_GUTTER;
+        if (columns < free_cols)
+            cells_text(cells, layout->plot.row + layout->plot.rows - 3 + l,
+                       layout->plot.col + CHART_GUTTER + (free_cols - columns) / 2, columns,
+                       l == 0 ? STYLE_STRONG : STYLE_FAINT, lines[l]);
+    }
+}
+
+bool view_draw_chart(const struct view *view, const struct layout *layout, struct cells *cells,
+                     struct error *err)
+{
+    char step[FORMAT_SIZE], label[LEGEND_SIZE];
+    struct chart_point *known = NULL, *fresh = NULL;
+    bool drawn = copy_points(view, &known, &fresh, err);
+    if (drawn) {
+        struct chart chart = {
+            .known = known,
+            .knowns = view->curves.evaluations,
+            .fresh = fresh,
+            .freshes = view->curves.evaluations,
+            .baseline = view->baseline,
+            .mark = view->status.phase.plateau_end,
+            .mark_label = label,
+            .cursor = view->has_cursor ? (double)view->cursor : NAN,
+            .linear = view->linear,
+        };
+        snprintf(label, sizeof label, "plateau ends at %s",
+                 isfinite(chart.mark) ? format_count(step, (uint64_t)chart.mark) : "");
+        make_bands(view, &chart);
+        view_window(view, &chart.first, &chart.last);
+        struct chart_places places = {layout->plot, layout->ribbon, layout->axis};
+        drawn = chart_draw(&chart, places, cells, err);
+    }
+    if (layout->legend.rows > 0)
+        draw_legend(view, cells, layout->legend);
+    invite(view, layout, cells);
+    memory_free(known);
+    memory_free(fresh);
+    return drawn;
+}

@@ -1,0 +1,60 @@
+/* What there is to see of a run at one moment, copied from the trainer, and how it is looked at.
+ * Everything on the screen but the talk is drawn from it. */
+#ifndef MNEME_TUI_VIEW_H
+#define MNEME_TUI_VIEW_H
+
+#include "facts/fact_set.h"
+#include "train/trainer.h"
+#include "ui/tui/cells.h"
+#include "ui/tui/layout.h"
+
+/* The history of a run, copied. */
+struct curves {
+    struct evaluation_point *evaluation; /* [evaluations] */
+    size_t evaluations, evaluation_room;
+    struct training_point *training; /* [trainings] */
+    size_t trainings, training_room;
+};
+
+/* Copies what came since the last time. */
+bool curves_update(struct curves *curves, struct history *history, struct error *err);
+void curves_free(struct curves *curves);
+
+enum { ZOOM_PLANNED = -1, ZOOM_FIT = 0, ZOOM_MOST = 8 };
+
+struct view {
+    const char *preset;
+    const struct fact_set *facts;
+    const double *attribute_baseline; /* [facts->attributes] */
+    size_t parameters;                /* of the model */
+    uint64_t individuals;             /* known ones */
+    uint64_t evaluate_every;
+    double baseline;
+    struct trainer_status status;
+    struct curves curves;
+    /* How it is looked at. */
+    bool linear;
+    int zoom; /* ZOOM_PLANNED: all planned steps; ZOOM_FIT: all made; each step more halves */
+    bool has_cursor;
+    uint64_t cursor; /* the step of the evaluation that is looked at */
+};
+
+/* The evaluation under the cursor, else the newest; null before the first. */
+const struct evaluation_point *view_evaluation(const struct view *view);
+
+/* Moves the cursor by that many evaluations; from nowhere it starts at the newest. */
+void view_move_cursor(struct view *view, int evaluations);
+
+/* The steps the chart shows. */
+void view_window(const struct view *view, double *first, double *last);
+
+/* The step at which the phase began; NAN where the detector has not said. */
+double view_phase_start(const struct view *view, enum phase phase);
+
+enum style phase_style(enum phase phase);
+
+/* Draws the legend, the chart and its axes. */
+bool view_draw_chart(const struct view *view, const struct layout *layout, struct cells *cells,
+                     struct error *err);
+
+#endif

@@ -1,0 +1,209 @@
+/* Map of this file: the clock and messages; following the trainer; signals; the loop; start and
+ * end. */
+#include "ui/tui/workbench.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "ui/tui/bench.h"
+
+/* How often the trainer is looked at, and what moves without it (the share of a long step). */
+enum { FRAME_MS = 100, SLOW_FRAMES = 5 };
+
+double bench_clock(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+void bench_say(struct bench *bench, bool is_error, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(bench->message.text, sizeof bench->message.text, format, arguments);
+    va_end(arguments);
+    bench->message.is_error = is_error;
+    bench->changed = true;
+}
+
+/* Following the trainer */
+
+static void follow_trainer(struct bench *bench)
+{
+    struct error err;
+    if (!trainer_wait(bench->session->trainer, 0, &bench->seen))
+        return;
+    bench->changed = true;
+    trainer_status(bench->session->trainer, &bench->view.status);
+    if (!curves_update(&bench->view.curves, trainer_history(bench->session->trainer), &err))
+        bench_say(bench, true, "%s", err.message);
+    const struct trainer_status *status = &bench->view.status;
+    if (bench->awaits_save && status->has_saved) {
+        bench->awaits_save = false;
+        bench_say(bench, false, "saved a checkpoint of step %" PRIu64, status->saved_step);
+    }
+}
+
+/* What changes though the trainer has said nothing: a long step, an answer that is waited for. */
+static void follow_time(struct bench *bench, unsigned long frame)
+{
+    if (frame % SLOW_FRAMES != 0)
+        return;
+    if (bench->session && bench->view.status.state == TRAINER_RUNNING) {
+        trainer_status(bench->session->trainer, &bench->view.status);
+        bench->changed = true;
+    }
+    if (worker_jobs(bench->worker) > 0)
+        bench->changed = true;
+}
+
+/* Signals */
+
+static void obey_signals(struct bench *bench)
+{
+    enum { INTERRUPT_KEY = 'c' & 0x1F };
+    struct screen_signals signals = screen_signals();
+    if (signals.suspend) {
+        screen_suspend(&bench->screen);
+        bench->changed = true;
+    }
+    if (signals.resize) {
+        screen_fit();
+        bench->changed = true;
+    }
+    if (signals.interrupt)
+        bench_key(bench, INTERRUPT_KEY);
+    if (signals.terminate)
+        bench->terminated = true;
+    if (!bench->terminated || bench->mode == BENCH_CLOSING)
+        return;
+    if (bench->mode == BENCH_OPEN)
+        bench_close(bench, AFTER_QUIT);
+    else
+        bench->done = bench->mode == BENCH_CHOOSER;
+}
+
+/* The loop */
+
+/* Waits for a key, a job or the time of the next frame. */
+static void wait_for_something(struct bench *bench)
+{
+    struct pollfd wait[] = {
+        {.fd = bench->terminated ? -1 : STDIN_FILENO, .events = POLLIN},
+        {.fd = worker_descriptor(bench->worker), .events = POLLIN},
+    };
+    if (poll(wait, 2, FRAME_MS) > 0 && wait[0].revents & (POLLHUP | POLLERR | POLLNVAL))
+        bench->terminated = true; /* the terminal has gone */
+}
+
+static bool loop(struct bench *bench, struct error *err)
+{
+    bench->changed = true;
+    for (unsigned long frame = 0; !bench->done; frame++) {
+        if (bench->changed) {
+            bench->changed = false;
+            if (!bench_draw(bench, err))
+                return false;
+        }
+        wait_for_something(bench);
+        for (int key = screen_key(&bench->screen); key != SCREEN_NO_KEY && !bench->done;
+             key = screen_key(&bench->screen))
+            bench_key(bench, key);
+        bench->changed |= worker_finish(bench->worker);
+        if (bench->session)
+            follow_trainer(bench);
+        follow_time(bench, frame);
+        obey_signals(bench);
+    }
+    return true;
+}
+
+/* Start and end */
+
+/* What the command line says to open. What is wrong with it is said before the screen changes. */
+static bool name_target(struct bench *bench, const char *target, struct error *err)
+{
+    const struct workbench_options *options = bench->options;
+    struct preset preset;
+    struct run run;
+    if (!bench_set_target(bench, target, err))
+        return false;
+    bench->named = true;
+    if (!bench->target.is_run) {
+        bool loaded = bench_load_preset(bench, target, true, &preset, err);
+        if (loaded)
+            preset_free(&preset);
+        return loaded;
+    }
+    if (options->assignments > 0 || options->directory)
+        return error_set(err, ERROR_INPUT,
+                         "%s is a run, which goes on as it began: settings and a directory are "
+                         "for a preset",
+                         target);
+    bool found = run_open(&run, bench->paths, target, false, err);
+    if (found)
+        run_close(&run);
+    return found;
+}
+
+static bool start(struct bench *bench, const char *target, struct error *err)
+{
+    bool ascii = !screen_choose_encoding() || bench->options->ascii;
+    struct prompt_events events = {bench, bench_accept, bench_complete};
+    char *history = bench->paths->state ? file_join(bench->paths->state, "history", err) : NULL;
+    if (bench->paths->state && !history)
+        return false;
+    /* readline looks at the terminal's description when it starts, curses has to come after it. */
+    bench->line = prompt_line_new(history, &events, err);
+    memory_free(history);
+    bench->worker = bench->line ? worker_new(err) : NULL;
+    if (!bench->worker || (target && !name_target(bench, target, err)) ||
+        !screen_start(&bench->screen, ascii, err))
+        return false;
+    if (!target)
+        bench->mode = BENCH_CHOOSER;
+    else if (!bench_open_target(bench))
+        return error_set(err, ERROR_MEMORY, "%s", bench->message.text);
+    bench_list(bench);
+    return true;
+}
+
+/* Gives everything back; a session that an error left open is saved. */
+static bool end(struct bench *bench, struct error *err)
+{
+    bool closed = true;
+    if (bench->worker)
+        worker_drain(bench->worker);
+    screen_stop(&bench->screen);
+    struct session *session = bench->session;
+    bench_forget_session(bench);
+    if (session)
+        closed = session_close(session, err);
+    memory_free(session);
+    worker_free(bench->worker);
+    prompt_line_free(bench->line);
+    transcript_free(&bench->transcript);
+    chooser_free(&bench->chooser);
+    cells_free(&bench->cells);
+    memory_free(bench->target.name);
+    return closed;
+}
+
+bool workbench_run(const struct paths *paths, const char *target,
+                   const struct workbench_options *options, struct error *err)
+{
+    struct bench bench = {.paths = paths, .options = options};
+    bool shown = start(&bench, target, err) && loop(&bench, err);
+    bool ended = end(&bench, shown ? err : NULL);
+    if (shown && bench.failed && err)
+        *err = bench.failure;
+    return shown && ended && !bench.failed;
+}

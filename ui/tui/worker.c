@@ -1,0 +1,180 @@
+#include "ui/tui/worker.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+
+struct list {
+    struct job *first, *last;
+};
+
+struct worker {
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t added;
+    struct list waiting, finished;
+    bool ends;
+    unsigned jobs; /* owner's thread alone */
+    int wake[2];   /* pipe: a byte for every finished job */
+};
+
+static void list_append(struct list *list, struct job *job)
+{
+    job->next = NULL;
+    if (list->last)
+        list->last->next = job;
+    else
+        list->first = job;
+    list->last = job;
+}
+
+static struct job *list_take(struct list *list)
+{
+    struct job *job = list->first;
+    if (job) {
+        list->first = job->next;
+        if (!list->first)
+            list->last = NULL;
+    }
+    return job;
+}
+
+static struct job *wait_for_job(struct worker *worker)
+{
+    pthread_mutex_lock(&worker->lock);
+    while (!worker->waiting.first && !worker->ends)
+        pthread_cond_wait(&worker->added, &worker->lock);
+    struct job *job = list_take(&worker->waiting);
+    pthread_mutex_unlock(&worker->lock);
+    return job;
+}
+
+static void *worker_main(void *argument)
+{
+    struct worker *worker = argument;
+    struct job *job;
+    while ((job = wait_for_job(worker)) != NULL) {
+        job->work(job);
+        pthread_mutex_lock(&worker->lock);
+        list_append(&worker->finished, job);
+        pthread_mutex_unlock(&worker->lock);
+        /* A full pipe wakes the owner as well. */
+        ssize_t ignored = write(worker->wake[1], "", 1);
+        (void)ignored;
+    }
+    return NULL;
+}
+
+/* Signals are for the thread that reads keys, but for those that a crash of this one raises.
+ * Threads that are started by this one do the same. */
+static int start_thread(struct worker *worker)
+{
+    static const int crashes[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL};
+    sigset_t all, before;
+    sigfillset(&all);
+    for (size_t s = 0; s < sizeof crashes / sizeof crashes[0]; s++)
+        sigdelset(&all, crashes[s]);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int failure = pthread_create(&worker->thread, NULL, worker_main, worker);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return failure;
+}
+
+struct worker *worker_new(struct error *err)
+{
+    struct worker *worker = memory_new(1, sizeof *worker, err);
+    if (!worker)
+        return NULL;
+    if (pipe(worker->wake) != 0) {
+        error_system(err, errno, "cannot make a pipe");
+        memory_free(worker);
+        return NULL;
+    }
+    for (int end = 0; end < 2; end++) {
+        fcntl(worker->wake[end], F_SETFL, O_NONBLOCK);
+        fcntl(worker->wake[end], F_SETFD, FD_CLOEXEC);
+    }
+    pthread_mutex_init(&worker->lock, NULL);
+    pthread_cond_init(&worker->added, NULL);
+    int failure = start_thread(worker);
+    if (failure == 0)
+        return worker;
+    error_system(err, failure, "cannot start a thread");
+    close(worker->wake[0]);
+    close(worker->wake[1]);
+    memory_free(worker);
+    return NULL;
+}
+
+void worker_add(struct worker *worker, struct job *job)
+{
+    worker->jobs++;
+    pthread_mutex_lock(&worker->lock);
+    list_append(&worker->waiting, job);
+    pthread_cond_signal(&worker->added);
+    pthread_mutex_unlock(&worker->lock);
+}
+
+static struct job *take_finished(struct worker *worker)
+{
+    pthread_mutex_lock(&worker->lock);
+    struct job *job = list_take(&worker->finished);
+    pthread_mutex_unlock(&worker->lock);
+    return job;
+}
+
+bool worker_finish(struct worker *worker)
+{
+    char bytes[64];
+    while (read(worker->wake[0], bytes, sizeof bytes) > 0)
+        ;
+    bool any = false;
+    struct job *job;
+    while ((job = take_finished(worker)) != NULL) {
+        worker->jobs--;
+        job->done(job);
+        any = true;
+    }
+    return any;
+}
+
+unsigned worker_jobs(const struct worker *worker)
+{
+    return worker->jobs;
+}
+
+int worker_descriptor(const struct worker *worker)
+{
+    return worker->wake[0];
+}
+
+void worker_drain(struct worker *worker)
+{
+    while (worker->jobs > 0) {
+        struct pollfd wake = {.fd = worker->wake[0], .events = POLLIN};
+        poll(&wake, 1, -1);
+        worker_finish(worker);
+    }
+}
+
+void worker_free(struct worker *worker)
+{
+    if (!worker)
+        return;
+    worker_drain(worker);
+    pthread_mutex_lock(&worker->lock);
+    worker->ends = true;
+    pthread_cond_signal(&worker->added);
+    pthread_mutex_unlock(&worker->lock);
+    pthread_join(worker->thread, NULL);
+    pthread_cond_destroy(&worker->added);
+    pthread_mutex_destroy(&worker->lock);
+    close(worker->wake[0]);
+    close(worker->wake[1]);
+    memory_free(worker);
+}
