@@ -98,12 +98,14 @@ void sandbox_close(struct sandbox *sandbox)
 
 static bool make_directories(char *path)
 {
-    for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
+    for (size_t i = 1; path[i]; i++) {
+        if (path[i] != '/')
+            continue;
+        path[i] = '\0';
         bool ok = mkdir(path, 0777) == 0 || errno == EEXIST;
         if (!ok)
             complain(path);
-        *slash = '/';
+        path[i] = '/';
         if (!ok)
             return false;
     }

@@ -47,25 +47,51 @@ static bool is_run(const struct paths *paths, const char *name)
     return exists;
 }
 
-/* A preset's name comes first; anything else that is not a run is left to preset_load, which names
- * the nearest preset. */
-bool bench_set_target(struct bench *bench, const char *name, struct error *err)
+static bool is_preset(const struct paths *paths, const char *name)
 {
     char **presets = NULL;
     size_t count = 0;
-    if (!preset_list(bench->paths, &presets, &count, err))
+    bool found = false;
+    if (!preset_list(paths, &presets, &count, NULL))
         return false;
-    bool is_preset = false;
     for (size_t p = 0; p < count; p++) {
-        is_preset |= strcmp(presets[p], name) == 0;
+        found |= strcmp(presets[p], name) == 0;
         memory_free(presets[p]);
     }
     memory_free(presets);
-    char *copy = memory_string(name, err);
-    if (!copy)
+    return found;
+}
+
+/* What is wrong with a target is said before anything is closed for it. */
+static bool can_open(const struct bench *bench, const struct bench_target *target,
+                     bool with_options, struct error *err)
+{
+    struct preset preset;
+    struct run run;
+    bool opened = target->is_run
+                      ? run_open(&run, bench->paths, target->name, false, err)
+                      : bench_load_preset(bench, target->name, with_options, &preset, err);
+    if (opened && target->is_run)
+        run_close(&run);
+    else if (opened)
+        preset_free(&preset);
+    return opened;
+}
+
+/* A preset's name comes first; anything else that is not a run is left to preset_load, which names
+ * the nearest preset. */
+bool bench_set_target(struct bench *bench, const char *name, bool with_options, struct error *err)
+{
+    struct bench_target target = {
+        .name = memory_string(name, err),
+        .is_run = !is_preset(bench->paths, name) && is_run(bench->paths, name),
+    };
+    if (!target.name || !can_open(bench, &target, with_options, err)) {
+        memory_free(target.name);
         return false;
+    }
     memory_free(bench->target.name);
-    bench->target = (struct bench_target){copy, !is_preset && is_run(bench->paths, name)};
+    bench->target = target;
     return true;
 }
 
@@ -105,7 +131,7 @@ static void load(struct bench *bench, const char *name, const char *line)
     struct error err;
     if (!*name)
         bench_leave(bench, AFTER_CHOOSER);
-    else if (bench_set_target(bench, name, &err))
+    else if (bench_set_target(bench, name, false, &err))
         bench_leave(bench, AFTER_OPEN);
     else
         reply(bench, line, ENTRY_ERROR, err.message);

@@ -105,7 +105,8 @@ void bench_next_example(struct bench *bench);
 void bench_forget_session(struct bench *bench);
 
 /* actions.c */
-bool bench_set_target(struct bench *bench, const char *name, struct error *err);
+/* Finds what a name means and whether it can be read; with_options as in bench_load_preset. */
+bool bench_set_target(struct bench *bench, const char *name, bool with_options, struct error *err);
 void bench_leave(struct bench *bench, enum bench_after after); /* asks first if need be */
 void bench_key(struct bench *bench, int key);
 void bench_accept(void *bench, const char *line);

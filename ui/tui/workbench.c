@@ -132,26 +132,15 @@ static bool loop(struct bench *bench, struct error *err)
 static bool name_target(struct bench *bench, const char *target, struct error *err)
 {
     const struct workbench_options *options = bench->options;
-    struct preset preset;
-    struct run run;
-    if (!bench_set_target(bench, target, err))
+    if (!bench_set_target(bench, target, true, err))
         return false;
     bench->named = true;
-    if (!bench->target.is_run) {
-        bool loaded = bench_load_preset(bench, target, true, &preset, err);
-        if (loaded)
-            preset_free(&preset);
-        return loaded;
-    }
-    if (options->assignments > 0 || options->directory)
+    if (bench->target.is_run && (options->assignments > 0 || options->directory))
         return error_set(err, ERROR_INPUT,
                          "%s is a run, which goes on as it began: settings and a directory are "
                          "for a preset",
                          target);
-    bool found = run_open(&run, bench->paths, target, false, err);
-    if (found)
-        run_close(&run);
-    return found;
+    return true;
 }
 
 static bool start(struct bench *bench, const char *target, struct error *err)
