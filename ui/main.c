@@ -13,11 +13,15 @@ static const struct cli_command *const commands[] = {
     &cli_train, &cli_ask, &cli_score, &cli_eval, &cli_phases, &cli_sample, &cli_runs, &cli_presets,
 };
 
-enum { COMMANDS = sizeof commands / sizeof *commands, RUN = 'r' };
+enum { COMMANDS = sizeof commands / sizeof *commands };
+enum { RUN = 'r', STEPS = 'n', GO = 'g', ASCII = 'a' };
 
 static const struct cli_option workbench_options[] = {
     {RUN, "run", "DIR", "keep a fresh run in DIR"},
+    {STEPS, "steps", "N", "make N steps in all"},
     {CLI_SET, "set", "KEY=VALUE", "change a key of the preset, as in train.lr=1e-3"},
+    {GO, "go", NULL, "train at once"},
+    {ASCII, "ascii", NULL, "draw with ASCII alone"},
 };
 
 static int workbench(const struct cli_command *command, const struct paths *paths, int argc,
@@ -44,6 +48,26 @@ static void print_help(void)
     printf("\nEach has a --help of its own; the manual is mneme(1).\n");
 }
 
+static bool take_option(struct workbench_options *options, struct cli_settings *settings,
+                        int option, const char *value, struct error *err)
+{
+    switch (option) {
+    case RUN:
+        options->directory = value;
+        return true;
+    case STEPS:
+        return cli_number("steps", value, 1, UINT32_MAX, &options->steps, err);
+    case CLI_SET:
+        return cli_settings_add(settings, value, err);
+    case GO:
+        options->run = true;
+        return true;
+    default:
+        options->ascii = true;
+        return true;
+    }
+}
+
 static int workbench(const struct cli_command *command, const struct paths *paths, int argc,
                      char **argv)
 {
@@ -54,9 +78,7 @@ static int workbench(const struct cli_command *command, const struct paths *path
     int option, operands, status = EXIT_DONE;
     char **operand;
     while ((option = cli_next(&line)) >= 0)
-        if (option == RUN)
-            options.directory = line.value;
-        else if (!cli_settings_add(&settings, line.value, &err)) {
+        if (!take_option(&options, &settings, option, line.value, &err)) {
             status = cli_fail(&err);
             break;
         }

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "ui/tui/format.h"
+#include "ui/format.h"
 
 static char text[FORMAT_SIZE];
 

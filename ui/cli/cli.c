@@ -30,7 +30,7 @@ static void print_option(const struct cli_option *option)
 void cli_print_help(const struct cli_command *command)
 {
     static const struct cli_option help = {HELP, "help", NULL, "show this and leave"};
-    printf("Usage: mneme %s [OPTION]...%s%s\n%s\n\n", command->name,
+    printf("Usage: mneme%s%s [OPTION]...%s%s\n%s\n\n", command->name[0] ? " " : "", command->name,
            command->operands[0] ? " " : "", command->operands, command->summary);
     for (size_t i = 0; i < command->option_count; i++)
         print_option(&command->options[i]);

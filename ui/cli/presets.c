@@ -6,7 +6,7 @@
 #include "lab/session.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/json.h"
-#include "ui/tui/format.h"
+#include "ui/format.h"
 
 enum { SHOW = 'w', KEYS = 'k', NAME_COLUMN = 12 };
 

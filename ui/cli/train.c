@@ -13,7 +13,7 @@
 #include "lab/metrics.h"
 #include "lab/session.h"
 #include "ui/cli/cli.h"
-#include "ui/tui/format.h"
+#include "ui/format.h"
 
 enum { RESUME = CLI_LONG_ONLY, RUN = 'r', STEPS = 'n', QUIET = 'q' };
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "ui/tui/format.h"
+#include "ui/format.h"
 
 enum { INDENT = 3 };
 

@@ -140,6 +140,8 @@ bool bench_load_preset(const struct bench *bench, const char *name, bool with_op
     bool loaded = true;
     for (size_t a = 0; loaded && with_options && a < options->assignments; a++)
         loaded = preset_set(preset, options->assignment[a], err);
+    if (with_options && options->steps > 0)
+        preset->trainer.schedule.steps = options->steps;
     if (loaded && preset_check(preset, err))
         return true;
     preset_free(preset);

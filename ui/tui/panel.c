@@ -9,7 +9,7 @@
 
 #include "base/memory.h"
 #include "ui/tui/chart.h"
-#include "ui/tui/format.h"
+#include "ui/format.h"
 
 /* The status line */
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "ui/tui/format.h"
+#include "ui/format.h"
 
 enum { INDENT = 2, PROBABILITY_COLS = 3, MAX_VALUE_COLS = 24, MAX_BAR_COLS = 16 };
 enum { MIN_VERDICT_COLS = 22, VERDICT_LINES = 3, NAME_GAP = 2 };

@@ -1,6 +1,6 @@
 /* Numbers as a screen shows them: short, and as wide as their place. */
-#ifndef MNEME_TUI_FORMAT_H
-#define MNEME_TUI_FORMAT_H
+#ifndef MNEME_UI_FORMAT_H
+#define MNEME_UI_FORMAT_H
 
 #include <stdint.h>
 

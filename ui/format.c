@@ -1,4 +1,4 @@
-#include "ui/tui/format.h"
+#include "ui/format.h"
 
 #include <inttypes.h>
 #include <math.h>
