@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <ftw.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -125,8 +126,17 @@ bool sandbox_write(const struct sandbox *sandbox, const char *path, const char *
     return ok;
 }
 
+/* A program inherits what its parent ignores, and a shell's background jobs ignore SIGINT. */
+static void reset_signals(void)
+{
+    static const int signals[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGPIPE, SIGTSTP};
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        signal(signals[i], SIG_DFL);
+}
+
 void sandbox_execute(const struct sandbox *sandbox, const char *const *arguments)
 {
+    reset_signals();
     if (chdir(sandbox->home) == 0)
         execvpe(arguments[0], (char *const *)(uintptr_t)arguments, sandbox->environment);
     complain(arguments[0]);

@@ -43,14 +43,15 @@ static void interrupt(int signal)
     interrupted = 1;
 }
 
-/* A second signal ends the program the usual way. */
+/* What is ignored stays ignored (nohup); a second signal ends the program the usual way. */
 static void catch_signals(void)
 {
-    struct sigaction action = {.sa_handler = interrupt, .sa_flags = (int)SA_RESETHAND};
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGHUP, &action, NULL);
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction ours = {.sa_handler = interrupt, .sa_flags = (int)SA_RESETHAND}, before;
+    sigemptyset(&ours.sa_mask);
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        if (sigaction(signals[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+            sigaction(signals[i], &ours, NULL);
 }
 
 /* How much of the history was shown. */
