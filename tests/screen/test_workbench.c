@@ -403,7 +403,13 @@ static void help_comes_and_goes(void **state)
     leave(terminal);
 }
 
-static void every_size_has_the_phase_and_the_state(void **state)
+static bool names_a_phase(const char *screen, void *context)
+{
+    (void)context;
+    return strstr(screen, "STATISTICS") || strstr(screen, "PLATEAU") || strstr(screen, "KNOWLEDGE");
+}
+
+static void every_size_has_the_phase(void **state)
 {
     static const int size[][2] = {{24, 80}, {50, 160}, {12, 40}, {5, 20}, {12, 40}, {24, 80}};
     struct terminal *terminal = open_tiny(*state, 24, 80);
@@ -411,7 +417,7 @@ static void every_size_has_the_phase_and_the_state(void **state)
     for (size_t i = 0; i < sizeof size / sizeof *size; i++) {
         terminal_resize(terminal, size[i][0], size[i][1]);
         terminal_rest(terminal, 1);
-        assert_true(terminal_shows(terminal, "STATISTICS") || terminal_shows(terminal, "PLATEAU"));
+        assert_true(terminal_meets(terminal, names_a_phase, NULL, "the name of a phase"));
     }
     assert_true(terminal_shows(terminal, "running"));
     terminal_resize(terminal, 50, 160);
@@ -534,14 +540,14 @@ static void control_z_goes_to_the_shell_and_fg_comes_back(void **state)
     assert_true(terminal_shows(terminal, "paused"));
     terminal_type(terminal, "\x1a");
     assert_true(terminal_shows(terminal, "Stopped"));
-    terminal_type(terminal, "echo back in the shell\n");
-    assert_true(terminal_shows(terminal, "\nback in the shell\n"));
+    terminal_type(terminal, "echo back in the shell $((6 * 7))\n");
+    assert_true(terminal_shows(terminal, "back in the shell 42"));
     terminal_type(terminal, "fg; echo ended with $?\n");
     assert_true(terminal_shows(terminal, "paused"));
     terminal_type(terminal, "s");
     assert_true(terminal_shows(terminal, " 1/100,000,000"));
     terminal_type(terminal, "q");
-    assert_true(terminal_shows(terminal, "\nended with 0\n"));
+    assert_true(terminal_shows(terminal, "ended with 0"));
     terminal_type(terminal, "exit 5\n");
     assert_true(terminal_ends(terminal, &status));
     assert_int_equal(status, 5);
@@ -611,7 +617,7 @@ int main(void)
         IN_SANDBOX(the_history_is_kept_between_sessions),
         IN_SANDBOX(the_learning_rate_can_be_set),
         IN_SANDBOX(help_comes_and_goes),
-        IN_SANDBOX(every_size_has_the_phase_and_the_state),
+        IN_SANDBOX(every_size_has_the_phase),
         IN_SANDBOX(a_terminal_too_small_is_told_so),
         IN_SANDBOX(colours_are_used),
         IN_SANDBOX(no_color_leaves_them_out),
