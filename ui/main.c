@@ -133,6 +133,10 @@ int main(int argc, char **argv)
     if (argc > 0)
         argv[0] = program;
     int status = dispatch(&paths, argc, argv);
+    if ((fflush(stdout) != 0 || ferror(stdout)) && status == EXIT_DONE) {
+        error_set(&err, ERROR_SYSTEM, "standard output could not be written");
+        status = cli_fail(&err);
+    }
     paths_free(&paths);
     return status;
 }

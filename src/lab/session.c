@@ -111,17 +111,21 @@ bool session_open_facts(struct session *session, const struct paths *paths,
 
 /* The model and its memory */
 
-static bool check_memory(const struct session *session, struct error *err)
+/* Whether there is room to train the model, or only to ask it. */
+static bool check_memory(const struct session *session, bool train, struct error *err)
 {
     const double gibibyte = 1024.0 * 1024 * 1024;
-    size_t needed = trainer_bytes(&session->preset.trainer, &session->preset.model);
+    const struct model_options *model = &session->preset.model;
+    size_t needed = train ? trainer_bytes(&session->preset.trainer, model)
+                          : model_count_parameters(model) * sizeof(real);
     size_t available = memory_available();
     if (needed <= available)
         return true;
     return error_set(err, ERROR_MEMORY,
-                     "preset %s needs %.1f GiB of memory and %.1f GiB are free; a smaller model, "
-                     "or fewer train.shards, needs less",
-                     session->preset.name, (double)needed / gibibyte, (double)available / gibibyte);
+                     "preset %s needs %.1f GiB of memory and %.1f GiB are free; a smaller model%s "
+                     "needs less",
+                     session->preset.name, (double)needed / gibibyte, (double)available / gibibyte,
+                     train ? ", or fewer train.shards," : "");
 }
 
 /* The record */
@@ -153,10 +157,14 @@ static bool record_checkpoint(void *context, const struct trainer_checkpoint *ch
     char *written = run_checkpoint_path(&session->run, checkpoint->step, err);
     if (!written)
         return false;
+    if (!checkpoint_write(written, checkpoint, options->shards, trainer_threads(options),
+                          session->preset_text, err)) {
+        memory_free(written);
+        return false;
+    }
     memory_free(session->checkpoint_path);
     *path = session->checkpoint_path = written;
-    return checkpoint_write(written, checkpoint, options->shards, options->threads,
-                            session->preset_text, err);
+    return true;
 }
 
 /* The trainer */
@@ -188,7 +196,7 @@ bool session_open_preset(struct session *session, const struct paths *paths,
                          const struct preset *preset, const char *directory, struct error *err)
 {
     bool opened = take_preset(session, paths, preset, err) && open_facts(session, paths, err) &&
-                  find_baselines(session, err) && check_memory(session, err) &&
+                  find_baselines(session, err) && check_memory(session, true, err) &&
                   model_init(&session->model, &session->preset.model, err) &&
                   make_trainer(session, NULL, NULL, err) &&
                   run_create(&session->run, paths, &session->preset, directory, err);
@@ -240,17 +248,21 @@ static bool open_run(struct session *session, const struct paths *paths, const c
     return run_open(&session->run, paths, run, write, err) &&
            run_preset(&session->run, paths, &session->preset, err) &&
            open_facts(session, paths, err) && find_baselines(session, err) &&
-           find_checkpoint(session, step, err) &&
+           find_checkpoint(session, step, err) && check_memory(session, write, err) &&
            model_init(&session->model, &session->preset.model, err);
 }
 
 /* The number of steps is the one thing that may change when a run goes on. */
 static bool change_steps(struct session *session, uint64_t steps, struct error *err)
 {
-    if (steps == 0 || steps == session->preset.trainer.schedule.steps)
-        return true;
-    session->preset.trainer.schedule.steps = steps;
-    return run_write_preset(&session->run, &session->preset, err);
+    if (steps > 0 && steps < session->checkpoint_step)
+        return error_set(err, ERROR_INPUT,
+                         "run %s has made %llu steps already; it cannot end at step %llu",
+                         session->run.name, (unsigned long long)session->checkpoint_step,
+                         (unsigned long long)steps);
+    if (steps > 0)
+        session->preset.trainer.schedule.steps = steps;
+    return preset_check(&session->preset, err);
 }
 
 static bool resume(struct session *session, uint64_t steps, struct error *err)
@@ -259,10 +271,11 @@ static bool resume(struct session *session, uint64_t steps, struct error *err)
     struct trainer_checkpoint from = {0};
     char *path = run_checkpoint_path(&session->run, session->checkpoint_step, err);
     bool resumed =
-        path && change_steps(session, steps, err) && check_memory(session, err) &&
+        path && change_steps(session, steps, err) &&
         optimizer_init(&optimizer, &session->preset.trainer.optimizer, session->model.size, err) &&
         checkpoint_read(path, &session->model, &optimizer, &from, err) &&
-        make_trainer(session, &from, &optimizer, err) && recall_history(session, from.step, err);
+        make_trainer(session, &from, &optimizer, err) && recall_history(session, from.step, err) &&
+        (steps == 0 || run_write_preset(&session->run, &session->preset, err));
     optimizer_free(&optimizer);
     memory_free(path);
     return resumed;

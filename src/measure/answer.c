@@ -214,7 +214,7 @@ static bool find_values(struct answer *answer, const struct asking *asking, stru
     struct belief belief;
     if (!belief_find(&belief, asking->vocabulary, answer->attribute, asking->decoder, asking->next,
                      asking->vocab, err))
-        return error_prefix(err, "the prompt cannot be gone on from");
+        return false;
     answer->exact = belief.exact;
     answer->entropy = belief.entropy;
     answer->baseline = asking->baseline[answer->attribute];

@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "facts/batch.h"
 #include "measure/recall.h"
@@ -16,6 +17,9 @@
 struct fading_rate {
     double amount, seconds;
 };
+
+/* What the record says of running and pausing; steps one by one are not told. */
+enum told { TOLD_START, TOLD_RUNNING, TOLD_PAUSED };
 
 struct trainer {
     /* What the thread works with; nobody else touches it but to read weights under the lock. */
@@ -35,7 +39,7 @@ struct trainer {
     double started;     /* clock when the work that is not yet in status.seconds began */
     uint64_t evaluated; /* 1 + step of the newest evaluation; 0 before the first */
     uint64_t pause_at;  /* running stops at this step */
-    bool told_pause;    /* a pause is in the record, a resume is not */
+    enum told told;
     struct fading_rate tokens_rate, steps_rate;
 
     pthread_rwlock_t weights_lock;
@@ -46,6 +50,7 @@ struct trainer {
     pthread_cond_t changed; /* something for the thread to do, or in the status */
     struct command *queue;  /* [queue_room] a ring */
     size_t queue_first, queue_count, queue_room;
+    bool stopping; /* after what is in the queue */
     struct trainer_status status;
     double step_started; /* clock; 0 between steps */
     uint64_t changes;
@@ -55,13 +60,6 @@ struct trainer {
 };
 
 /* The clock and the speed */
-
-static double clock_seconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 static void rate_add(struct fading_rate *rate, double amount, double seconds, double constant)
 {
@@ -160,7 +158,7 @@ static bool evaluate(struct trainer *t, struct error *err)
 
 static bool save(struct trainer *t, struct error *err)
 {
-    if (!t->observer.checkpoint || (t->status.has_saved && t->status.saved_step == t->status.step))
+    if (!t->observer.checkpoint || !t->status.unsaved)
         return true;
     account_time(t);
     struct trainer_checkpoint checkpoint = {
@@ -177,6 +175,7 @@ static bool save(struct trainer *t, struct error *err)
     pthread_mutex_lock(&t->lock);
     t->status.saved_step = checkpoint.step;
     t->status.has_saved = true;
+    t->status.unsaved = false;
     announce(t);
     pthread_mutex_unlock(&t->lock);
     account_time(t);
@@ -203,6 +202,7 @@ static void step_ended(struct trainer *t, bool made, size_t tokens, double secon
     t->step_started = 0;
     if (made) {
         s->step++;
+        s->unsaved = true;
         s->tokens += tokens;
         s->tokens_per_second = t->tokens_rate.amount / t->tokens_rate.seconds;
         s->seconds_left =
@@ -256,17 +256,19 @@ static bool due(uint64_t every, uint64_t step, uint64_t steps)
     return step == steps || (every > 0 && step % every == 0);
 }
 
-/* A step with the evaluation and the checkpoint that are due after it. */
-static bool advance(struct trainer *t, struct error *err)
+/* The evaluation and the checkpoint that are due at this step, unless they were made. */
+static bool catch_up(struct trainer *t, struct error *err)
 {
-    uint64_t before = t->status.step;
-    if (!make_step(t, err))
-        return false;
     uint64_t step = t->status.step, steps = t->status.steps;
-    if (step == before)
-        return true;
     return (!due(t->options.evaluate_every, step, steps) || evaluate(t, err)) &&
            (!due(t->options.checkpoint_every, step, steps) || save(t, err));
+}
+
+/* One step, and what is due after it; where a failure left that undone, first of all. */
+static bool advance(struct trainer *t, struct error *err)
+{
+    return catch_up(t, err) && (t->status.step >= t->pause_at || make_step(t, err)) &&
+           catch_up(t, err);
 }
 
 /* The thread and its commands */
@@ -274,36 +276,54 @@ static bool advance(struct trainer *t, struct error *err)
 static bool take_command(struct trainer *t, bool wait, struct command *command)
 {
     pthread_mutex_lock(&t->lock);
-    while (wait && t->queue_count == 0)
+    while (wait && t->queue_count == 0 && !t->stopping)
         pthread_cond_wait(&t->changed, &t->lock);
-    bool taken = t->queue_count > 0;
-    if (taken) {
+    bool taken = true;
+    if (t->queue_count > 0) {
         *command = t->queue[t->queue_first];
         t->queue_first = (t->queue_first + 1) % t->queue_room;
         t->queue_count--;
-    }
+    } else if (t->stopping)
+        *command = (struct command){.kind = COMMAND_STOP};
+    else
+        taken = false;
     pthread_mutex_unlock(&t->lock);
     return taken;
 }
 
-static bool begin_running(struct trainer *t, uint64_t pause_at, bool record, struct error *err)
+static bool begin_running(struct trainer *t, uint64_t pause_at)
 {
-    if (t->status.step >= t->status.steps)
-        return true;
-    t->pause_at = pause_at < t->status.steps ? pause_at : t->status.steps;
+    if (t->status.step >= t->status.steps && t->status.state != TRAINER_FAILED)
+        return false;
+    t->pause_at = pause_at;
     set_state(t, TRAINER_RUNNING);
-    if (!record || !t->told_pause)
-        return true;
-    t->told_pause = false;
-    return record_event(t, (struct event){.kind = EVENT_RESUME}, err);
+    return true;
 }
 
-static bool pause(struct trainer *t, struct error *err)
+static bool run(struct trainer *t, struct error *err)
 {
-    if (t->status.state != TRAINER_RUNNING)
+    bool told_pause = t->told == TOLD_PAUSED;
+    if (!begin_running(t, t->status.steps))
         return true;
-    set_state(t, TRAINER_PAUSED);
-    t->told_pause = true;
+    t->told = TOLD_RUNNING;
+    return !told_pause || record_event(t, (struct event){.kind = EVENT_RESUME}, err);
+}
+
+static void make_steps(struct trainer *t, uint64_t steps)
+{
+    uint64_t left = t->status.steps - t->status.step;
+    begin_running(t, t->status.step + (steps < left ? steps : left));
+}
+
+/* Running is over: all steps are made, or a pause begins. */
+static bool settle(struct trainer *t, struct error *err)
+{
+    bool finished = t->status.step >= t->status.steps;
+    bool tell = t->told == TOLD_RUNNING && !finished;
+    set_state(t, finished ? TRAINER_FINISHED : TRAINER_PAUSED);
+    if (!tell)
+        return true;
+    t->told = TOLD_PAUSED;
     return record_event(t, (struct event){.kind = EVENT_PAUSE}, err);
 }
 
@@ -314,6 +334,7 @@ static bool set_lr(struct trainer *t, double value, struct error *err)
         t->lr_scale = value / scheduled;
     pthread_mutex_lock(&t->lock);
     t->status.lr = next_lr(t);
+    t->status.unsaved = true;
     announce(t);
     pthread_mutex_unlock(&t->lock);
     struct event event = {.kind = EVENT_SET, .key = "train.lr", .value = value};
@@ -322,23 +343,22 @@ static bool set_lr(struct trainer *t, double value, struct error *err)
 
 static bool obey(struct trainer *t, const struct command *command, struct error *err)
 {
-    uint64_t step = t->status.step;
-    bool idle = t->status.state != TRAINER_RUNNING;
-    if (idle)
+    if (t->status.state != TRAINER_RUNNING)
         t->started = clock_seconds();
     switch (command->kind) {
     case COMMAND_RUN:
-        return begin_running(t, t->status.steps, idle, err);
+        return run(t, err);
     case COMMAND_STEP:
-        return begin_running(t, step + command->steps, false, err);
+        make_steps(t, command->steps);
+        return true;
     case COMMAND_PAUSE:
-        return pause(t, err);
+        return t->status.state != TRAINER_RUNNING || settle(t, err);
     case COMMAND_SET_LR:
         return set_lr(t, command->value, err);
     case COMMAND_CHECKPOINT:
-        return save(t, err);
+        return save(t, err) && (t->status.state != TRAINER_FAILED || settle(t, err));
     case COMMAND_EVALUATE:
-        return evaluate(t, err);
+        return evaluate(t, err) && (t->status.state != TRAINER_FAILED || settle(t, err));
     case COMMAND_STOP:
         return save(t, err) && record_event(t, (struct event){.kind = EVENT_STOP}, err);
     }
@@ -357,30 +377,26 @@ static void *trainer_main(void *argument)
 {
     struct trainer *t = argument;
     struct error err = {0};
-    if (!begin(t, &err))
+    if (!begin(t, &err) || !settle(t, &err))
         fail(t, &err);
-    else
-        set_state(t, t->status.step >= t->status.steps ? TRAINER_FINISHED : TRAINER_PAUSED);
     for (;;) {
-        bool running = t->status.state == TRAINER_RUNNING;
         struct command command;
-        if (take_command(t, !running, &command)) {
-            bool done = obey(t, &command, &err);
-            if (!done)
-                fail(t, &err);
-            if (command.kind == COMMAND_STOP)
-                return NULL;
-        } else if (t->status.step < t->pause_at) {
-            if (!advance(t, &err))
-                fail(t, &err);
-        } else
-            set_state(t, t->status.step >= t->status.steps ? TRAINER_FINISHED : TRAINER_PAUSED);
+        bool done = true;
+        bool commanded = take_command(t, t->status.state != TRAINER_RUNNING, &command);
+        if (commanded)
+            done = obey(t, &command, &err);
+        else
+            done = advance(t, &err) && (t->status.step < t->pause_at || settle(t, &err));
+        if (!done)
+            fail(t, &err);
+        if (commanded && command.kind == COMMAND_STOP)
+            return NULL;
     }
 }
 
 /* The public functions */
 
-static size_t working_threads(const struct trainer_options *options)
+size_t trainer_threads(const struct trainer_options *options)
 {
     return options->threads > 0 && options->threads < options->shards ? options->threads
                                                                       : options->shards;
@@ -390,7 +406,7 @@ size_t trainer_bytes(const struct trainer_options *options, const struct model_o
 {
     size_t arrays = 3; /* weights and two moments */
     return arrays * model_count_parameters(model) * sizeof(real) +
-           shards_bytes(model, options->shards, working_threads(options), true);
+           shards_bytes(model, options->shards, trainer_threads(options), true);
 }
 
 static bool init_locks(struct trainer *t, struct error *err)
@@ -441,6 +457,7 @@ static bool init_state(struct trainer *t, const struct trainer_setup *setup, str
         t->status.seconds = setup->from->seconds;
         t->status.has_saved = true;
     } else {
+        t->status.unsaved = true;
         model_randomize(setup->model, setup->options.seed);
         if (!optimizer_init(&t->optimizer, &setup->options.optimizer, setup->model->size, err))
             return false;
@@ -468,7 +485,7 @@ struct trainer *trainer_new(const struct trainer_setup *setup, struct error *err
     bool made =
         init_locks(t, err) && history_init(&t->history, err) &&
         (t->detector = phase_detector_new(setup->baseline, err)) != NULL &&
-        shards_init(&t->shards, shape, options->shards, working_threads(options), true, err) &&
+        shards_init(&t->shards, shape, options->shards, trainer_threads(options), true, err) &&
         batch_init(&t->batch, setup->vocabulary, options->batch, err) &&
         recall_set_init(&t->known, setup->population, setup->vocabulary, 0, options->evaluate_known,
                         err) &&
@@ -518,21 +535,31 @@ static bool grow_queue(struct trainer *t, struct error *err)
     return true;
 }
 
+/* Puts a command at the end of the ring. */
+static bool enqueue(struct trainer *t, struct command command, struct error *err)
+{
+    if (t->queue_count == t->queue_room && !grow_queue(t, err))
+        return false;
+    t->queue[(t->queue_first + t->queue_count++) % t->queue_room] = command;
+    return true;
+}
+
 bool trainer_send(struct trainer *trainer, struct command command, struct error *err)
 {
     pthread_mutex_lock(&trainer->lock);
-    bool room = trainer->queue_count < trainer->queue_room || grow_queue(trainer, err);
-    if (room) {
-        size_t last = (trainer->queue_first + trainer->queue_count++) % trainer->queue_room;
-        trainer->queue[last] = command;
-        if (command.kind == COMMAND_PAUSE)
-            trainer->status.pausing = trainer->status.state == TRAINER_RUNNING;
-        if (command.kind == COMMAND_STOP)
-            atomic_store(&trainer->cancel, true);
-        announce(trainer);
+    bool stop = command.kind == COMMAND_STOP;
+    bool sent = stop || enqueue(trainer, command, err);
+    if (stop) {
+        trainer->stopping = true;
+        atomic_store(&trainer->cancel, true);
     }
+    if (command.kind == COMMAND_PAUSE)
+        trainer->status.pausing = trainer->status.state == TRAINER_RUNNING;
+    if (command.kind == COMMAND_RUN || command.kind == COMMAND_STEP)
+        trainer->status.pausing = false;
+    announce(trainer);
     pthread_mutex_unlock(&trainer->lock);
-    return room;
+    return sent;
 }
 
 void trainer_status(struct trainer *trainer, struct trainer_status *status)
@@ -583,9 +610,7 @@ bool trainer_stop(struct trainer *trainer, struct error *err)
 {
     bool stopped = true;
     if (trainer->has_thread) {
-        stopped = trainer_send(trainer, (struct command){.kind = COMMAND_STOP}, err);
-        if (!stopped)
-            return false;
+        trainer_send(trainer, (struct command){.kind = COMMAND_STOP}, NULL);
         pthread_join(trainer->thread, NULL);
         if (trainer->status.state == TRAINER_FAILED) {
             stopped = false;

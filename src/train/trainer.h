@@ -32,19 +32,19 @@ enum trainer_state {
     TRAINER_PAUSED,
     TRAINER_RUNNING,
     TRAINER_FINISHED, /* all steps made */
-    TRAINER_FAILED, /* the loss is not a number, or a record could not be written; COMMAND_RUN tries
-                       the same step again */
+    TRAINER_FAILED,   /* the loss is not a number, or a record could not be written; COMMAND_RUN does
+                         what was not done and goes on */
 };
 
 enum command_kind {
     COMMAND_RUN,        /* go on until paused or finished */
-    COMMAND_STEP,       /* make `steps` steps, then pause */
+    COMMAND_STEP,       /* make `steps` steps, then pause; told in no event */
     COMMAND_PAUSE,      /* after the step under way */
     COMMAND_SET_LR,     /* multiply the schedule so that the rate of the next step is `value` */
     COMMAND_CHECKPOINT, /* between steps */
     COMMAND_EVALUATE,   /* between steps, if the current step was not evaluated */
-    COMMAND_STOP,       /* give up the step under way, checkpoint if steps were made since the
-                           last one, end the thread */
+    COMMAND_STOP,       /* after what is queued: give up the step under way, checkpoint what is
+                           unsaved, end the thread; sending it never fails */
 };
 
 struct command {
@@ -106,6 +106,7 @@ struct trainer_status {
     double lr;                /* of the next step */
     uint64_t saved_step;      /* of the newest checkpoint */
     bool has_saved;
+    bool unsaved;              /* steps were made, or the rate was set, since then */
     bool pausing;      /* a pause was asked for and the step under way goes on */
     double step_share; /* of the step under way, 0 .. 1 */
     struct phase_report phase;
@@ -129,6 +130,9 @@ struct trainer_setup {
     const struct trainer_checkpoint *from;
     struct optimizer *from_optimizer;
 };
+
+/* Threads that train, given a machine with enough of them. */
+size_t trainer_threads(const struct trainer_options *options);
 
 /* Bytes of a trainer's arrays that grow with the model, its weights included. */
 size_t trainer_bytes(const struct trainer_options *options, const struct model_options *model);

@@ -318,7 +318,7 @@ static void one_answer_says_what_is_believed_and_true(void **state)
     json_t *answer = read_one_object(process);
     json_t *candidates = json_object_get(answer, "candidates");
     assert_string_equal(json_string_value(json_object_get(answer, "status")), "known");
-    assert_string_equal(json_string_value(json_object_get(answer, "attribute")), "birth place");
+    assert_string_equal(json_string_value(json_object_get(answer, "attribute")), "birth_place");
     assert_true(json_is_string(json_object_get(answer, "completion")));
     assert_true(json_is_string(json_object_get(answer, "truth")));
     assert_true(json_is_boolean(json_object_get(answer, "correct")));
@@ -355,7 +355,7 @@ static void prompts_in_a_pipe_are_answered_line_by_line(void **state)
     const struct process *process = run(*state, input, NULL, ARGUMENTS("ask", "done", "--json"));
     assert_true(succeeded(process));
     const char *line = process_out(process);
-    static const char *const attribute[] = {"birth place", "university"};
+    static const char *const attribute[] = {"birth_place", "university"};
     for (size_t i = 0; i < 2; i++) {
         json_t *answer = read_object(&line);
         assert_non_null(answer);

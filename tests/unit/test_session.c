@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "base/file.h"
 #include "lab/session.h"
 #include "tests/unit/tiny.h"
 #include "train/checkpoint.h"
@@ -213,6 +214,61 @@ static void more_steps_stay_more_steps(void **state)
     assert_done(session_close(&session, err));
 }
 
+static void fewer_steps_than_were_made_are_refused(void **state)
+{
+    (void)state;
+    struct session session;
+    struct error refusal;
+    open_run(&session, "fewer", NULL);
+    send_until_step(&session, (struct command){.kind = COMMAND_RUN}, 12);
+    assert_done(session_close(&session, err));
+    assert_false(session_resume(&session, &tiny.paths, "fewer", 7, &refusal));
+    assert_int_equal(refusal.kind, ERROR_INPUT);
+    assert_done(session_resume(&session, &tiny.paths, "fewer", 0, err));
+    assert_int_equal(session.preset.trainer.schedule.steps, 12);
+    assert_done(session_close(&session, err));
+}
+
+static void a_rate_set_at_a_saved_step_is_saved_too(void **state)
+{
+    (void)state;
+    struct session session;
+    struct trainer_status status;
+    open_run(&session, "kept-rate", NULL);
+    settle(&session);
+    assert_done(trainer_send(session.trainer,
+                             (struct command){.kind = COMMAND_SET_LR, .value = 3e-3}, err));
+    assert_done(session_close(&session, err));
+    assert_done(session_resume(&session, &tiny.paths, "kept-rate", 0, err));
+    trainer_status(session.trainer, &status);
+    assert_true(fabs(status.lr / 3e-3 - 1) < 1e-9);
+    assert_false(status.unsaved);
+    assert_done(session_close(&session, err));
+}
+
+static void stepping_after_running_leaves_a_pause_in_the_record(void **state)
+{
+    (void)state;
+    const char *const longer[] = {"train.steps=100000", NULL};
+    struct session session;
+    struct trainer_status status;
+    open_run(&session, "told", longer);
+    settle(&session);
+    assert_done(trainer_send(session.trainer, (struct command){.kind = COMMAND_RUN}, err));
+    assert_done(trainer_send(session.trainer,
+                             (struct command){.kind = COMMAND_STEP, .steps = UINT64_MAX}, err));
+    assert_done(trainer_send(session.trainer, (struct command){.kind = COMMAND_PAUSE}, err));
+    do
+        trainer_status(session.trainer, &status);
+    while (status.state != TRAINER_PAUSED || status.pausing);
+    assert_done(session_close(&session, err));
+    char *path = in_runs("told/metrics.jsonl");
+    char *record = file_read(path, NULL, NULL);
+    assert_non_null(strstr(record, "\"event\": \"pause\""));
+    memory_free(record);
+    memory_free(path);
+}
+
 static void a_run_whose_facts_have_changed_is_refused(void **state)
 {
     (void)state;
@@ -351,6 +407,9 @@ int main(void)
         cmocka_unit_test(a_run_of_the_other_family_goes_on_bit_for_bit),
         cmocka_unit_test(a_resumed_run_remembers_its_curves),
         cmocka_unit_test(more_steps_stay_more_steps),
+        cmocka_unit_test(fewer_steps_than_were_made_are_refused),
+        cmocka_unit_test(a_rate_set_at_a_saved_step_is_saved_too),
+        cmocka_unit_test(stepping_after_running_leaves_a_pause_in_the_record),
         cmocka_unit_test(a_run_whose_facts_have_changed_is_refused),
         cmocka_unit_test(a_run_in_use_is_refused),
         cmocka_unit_test(steps_are_counted_and_pauses_kept),

@@ -59,6 +59,11 @@ static int next_option(struct cli_arguments *a)
     return getopt_long(a->argc, a->argv, letters, names, NULL);
 }
 
+static void suggest_help(const struct cli_command *command)
+{
+    fprintf(stderr, "Try 'mneme %s%s--help'.\n", command->name, command->name[0] ? " " : "");
+}
+
 int cli_next(struct cli_arguments *arguments)
 {
     int option = next_option(arguments);
@@ -69,7 +74,7 @@ int cli_next(struct cli_arguments *arguments)
         return CLI_LEAVE;
     }
     if (option == '?') {
-        fprintf(stderr, "Try 'mneme %s --help'.\n", arguments->command->name);
+        suggest_help(arguments->command);
         arguments->status = EXIT_USAGE;
         return CLI_LEAVE;
     }
@@ -82,8 +87,9 @@ bool cli_operands(struct cli_arguments *arguments, int least, int most, char ***
     *count = arguments->argc - optind;
     if (*count >= least && *count <= most)
         return true;
-    fprintf(stderr, "mneme: usage: mneme %s [OPTION]... %s\nTry 'mneme %s --help'.\n",
-            arguments->command->name, arguments->command->operands, arguments->command->name);
+    fprintf(stderr, "mneme: usage: mneme %s%s[OPTION]... %s\n", arguments->command->name,
+            arguments->command->name[0] ? " " : "", arguments->command->operands);
+    suggest_help(arguments->command);
     arguments->status = EXIT_USAGE;
     return false;
 }

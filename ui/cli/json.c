@@ -1,7 +1,9 @@
 #include "ui/cli/json.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 json_t *json_number(double number)
 {
@@ -10,13 +12,13 @@ json_t *json_number(double number)
 
 bool json_print(json_t *object, struct error *err)
 {
-    bool printed = object && json_dumpf(object, stdout, JSON_COMPACT) == 0;
+    char *line = object ? json_dumps(object, JSON_COMPACT) : NULL;
     json_decref(object);
-    if (!printed)
+    if (!line)
         return error_set(err, ERROR_MEMORY, "out of memory printing JSON");
-    putchar('\n');
-    fflush(stdout);
-    return true;
+    bool printed = puts(line) >= 0 && fflush(stdout) == 0;
+    free(line);
+    return printed || error_system(err, errno, "standard output");
 }
 
 static json_t *json_text(const char *text)
@@ -31,7 +33,7 @@ json_t *json_answer(const struct answer *answer, const struct fact_set *facts)
         json_array_append_new(candidates, json_pack("{s:s, s:o}", "text", answer->candidate[i].text,
                                                     "probability",
                                                     json_number(answer->candidate[i].probability)));
-    const char *attribute = answer->has_attribute ? facts->attribute[answer->attribute].name : NULL;
+    const char *attribute = answer->has_attribute ? facts->attribute[answer->attribute].key : NULL;
     const char *status = answer->has_individual ? individual_status_name(answer->status) : NULL;
     return json_pack("{s:s, s:s, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "prompt",
                      answer->prompt, "completion", answer->completion, "candidates", candidates,

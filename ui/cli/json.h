@@ -10,10 +10,10 @@
 json_t *json_number(double number);
 
 /* Prints the object on a line of its own, flushed, and gives it back. ERROR_MEMORY where it could
- * not be built. */
+ * not be built, ERROR_SYSTEM where the line could not be written. */
 bool json_print(json_t *object, struct error *err);
 
-/* An answer, with the attribute's name from the facts. */
+/* An answer, with the attribute's key from the facts. */
 json_t *json_answer(const struct answer *answer, const struct fact_set *facts);
 
 #endif

@@ -133,7 +133,7 @@ static int list(const struct paths *paths, bool json)
     if (!preset_list(paths, &names, &count, &err))
         return cli_fail(&err);
     for (size_t i = 0; i < count; i++) {
-        if (!print_row(paths, names[i], json, &err))
+        if (!ferror(stdout) && !print_row(paths, names[i], json, &err))
             status = cli_fail(&err);
         memory_free(names[i]);
     }

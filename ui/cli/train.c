@@ -52,6 +52,7 @@ static void catch_signals(void)
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
         if (sigaction(signals[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
             sigaction(signals[i], &ours, NULL);
+    signal(SIGPIPE, SIG_IGN); /* a reader that has gone shows as an error of stdout */
 }
 
 /* How much of the history was shown. */
@@ -233,7 +234,8 @@ static bool watch(struct session *session, enum style style, bool *finished, str
         trainer_status(session->trainer, &status);
         if (style == STYLE_BAR)
             draw_bar(&progress, session, &status);
-    } while (!interrupted && status.state != TRAINER_FINISHED && status.state != TRAINER_FAILED);
+    } while (!interrupted && !ferror(stdout) && status.state != TRAINER_FINISHED &&
+             status.state != TRAINER_FAILED);
     show_history(&progress, session);
     say_end(&progress, &status);
     *finished = status.state == TRAINER_FINISHED;
@@ -271,7 +273,10 @@ static bool load(const struct arguments *a, const struct paths *paths, struct pr
         return false;
     if (a->steps > 0)
         preset->trainer.schedule.steps = a->steps;
-    return true;
+    if (preset_check(preset, err))
+        return true;
+    preset_free(preset);
+    return false;
 }
 
 static bool open_session(const struct arguments *a, const struct paths *paths,
