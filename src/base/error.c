@@ -17,7 +17,8 @@ static void end_at_character(char *message, size_t size, int wanted)
     message[end] = '\0';
 }
 
-static void write_message(struct error *err, const char *format, va_list arguments)
+__attribute__((format(printf, 2, 0))) static void
+write_message(struct error *err, const char *format, va_list arguments)
 {
     int wanted = vsnprintf(err->message, sizeof err->message, format, arguments);
     end_at_character(err->message, sizeof err->message, wanted);
