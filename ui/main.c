@@ -41,7 +41,7 @@ static const struct cli_command cli_workbench = {
 static void print_help(void)
 {
     cli_print_help(&cli_workbench);
-    printf("      --version             show the version and leave\n\nCommands:\n");
+    printf("      --version           show the version and leave\n\nCommands:\n");
     for (size_t i = 0; i < COMMANDS; i++)
         printf("  mneme %-8s %-18s %s\n", commands[i]->name, commands[i]->operands,
                commands[i]->summary);

@@ -92,12 +92,11 @@ bool question_find_name(const struct population *population, const struct vocabu
     return search.found;
 }
 
-/* Sets the error for a word that has no token. Returns false. */
-static bool unknown_word(const struct vocabulary *vocabulary, const char *prompt,
-                         const struct unknown_word *unknown, struct error *err)
+bool question_unknown_word(const struct vocabulary *vocabulary, const char *text,
+                           const struct unknown_word *unknown, struct error *err)
 {
     const char *nearest[NEAREST_SHOWN];
-    char *word = memory_format(err, "%.*s", (int)unknown->count, prompt + unknown->first);
+    char *word = memory_format(err, "%.*s", (int)unknown->count, text + unknown->first);
     if (!word)
         return false;
     size_t count = vocabulary_nearest(vocabulary, word, nearest, NEAREST_SHOWN);
@@ -240,7 +239,7 @@ static bool read_tokens(struct question *question, const struct vocabulary *voca
     question->token[0] = TOKEN_BEGIN;
     question->tokens = count + 1;
     vocabulary_tokenize(vocabulary, prompt, question->token + 1, count, &unknown);
-    return unknown.count == 0 || unknown_word(vocabulary, prompt, &unknown, err);
+    return unknown.count == 0 || question_unknown_word(vocabulary, prompt, &unknown, err);
 }
 
 bool question_read(struct question *question, const struct population *population,

@@ -32,6 +32,11 @@ bool question_read(struct question *question, const struct population *populatio
 bool question_find_name(const struct population *population, const struct vocabulary *vocabulary,
                         const char *text, uint64_t *individual, size_t *bytes);
 
+/* Sets ERROR_INPUT for a word of a text that has no token, naming the nearest that have one.
+ * Returns false. */
+bool question_unknown_word(const struct vocabulary *vocabulary, const char *text,
+                           const struct unknown_word *unknown, struct error *err);
+
 void question_free(struct question *question);
 
 #endif

@@ -72,12 +72,15 @@ void recall_set_free(struct recall_set *set)
     *set = (struct recall_set){0};
 }
 
-void recall_measure(struct recall_set *set, const struct model *model, struct shards *shards,
-                    struct recall *recall)
+bool recall_measure(struct recall_set *set, const struct model *model, struct shards *shards,
+                    const atomic_bool *cancel, struct recall *recall)
 {
     struct sequences sequences = batch_sequences(&set->batch);
-    shards_predict(shards, model, &sequences, set->position, set->positions, set->prediction);
+    if (!shards_predict(shards, model, &sequences, set->position, set->positions, cancel,
+                        set->prediction))
+        return false;
     recall_score(set, recall);
+    return true;
 }
 
 /* 0 / 0, the mean of nothing, is NAN. */

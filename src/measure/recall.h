@@ -40,8 +40,9 @@ bool recall_set_init(struct recall_set *set, const struct population *population
                      struct error *err);
 void recall_set_free(struct recall_set *set);
 
-void recall_measure(struct recall_set *set, const struct model *model, struct shards *shards,
-                    struct recall *recall);
+/* Asks the model; false when *cancel (may be null) became true meanwhile. */
+bool recall_measure(struct recall_set *set, const struct model *model, struct shards *shards,
+                    const atomic_bool *cancel, struct recall *recall);
 
 /* What set->prediction says; recall_measure fills it in first. */
 void recall_score(const struct recall_set *set, struct recall *recall);

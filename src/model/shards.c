@@ -184,11 +184,15 @@ static size_t first_position(const size_t *position, size_t count, size_t least)
     return low;
 }
 
-static void shard_predict(const struct shards *shards, const struct model *model,
+/* False when cancelled. */
+static bool shard_predict(const struct shards *shards, const struct model *model,
                           struct workspace *workspace, const struct sequences *shard,
-                          const size_t *position, size_t count, struct prediction *prediction)
+                          const size_t *position, size_t count, const atomic_bool *cancel,
+                          struct prediction *prediction)
 {
     for (size_t s = 0; s < shard->count;) {
+        if (cancelled(cancel))
+            return false;
         struct sequences part = micro_batch_at(shard, s, shards->micro_batch);
         size_t first = first_position(position, count, part.start[0]);
         size_t end = first_position(position, count, part.start[part.count]);
@@ -197,16 +201,20 @@ static void shard_predict(const struct shards *shards, const struct model *model
                           prediction + first);
         s += part.count;
     }
+    return true;
 }
 
-void shards_predict(struct shards *shards, const struct model *model,
+bool shards_predict(struct shards *shards, const struct model *model,
                     const struct sequences *sequences, const size_t *position, size_t count,
-                    struct prediction *prediction)
+                    const atomic_bool *cancel, struct prediction *prediction)
 {
-#pragma omp parallel for num_threads((int)shards->threads) schedule(static)
+    bool complete = true;
+#pragma omp parallel for num_threads((int)shards->threads) schedule(static) reduction(&& : complete)
     for (size_t c = 0; c < shards->count; c++) {
         struct sequences shard = shard_of(sequences, shards->count, c);
-        shard_predict(shards, model, shards->workspace[omp_get_thread_num()], &shard, position,
-                      count, prediction);
+        complete = shard_predict(shards, model, shards->workspace[omp_get_thread_num()], &shard,
+                                 position, count, cancel, prediction) &&
+                   complete;
     }
+    return complete;
 }

@@ -44,9 +44,10 @@ size_t shards_bytes(const struct model_options *options, size_t count, size_t th
 bool shards_backward(struct shards *shards, const struct model *model,
                      const struct sequences *sequences, const atomic_bool *cancel, double *loss);
 
-/* model_predict over any number of sequences. */
-void shards_predict(struct shards *shards, const struct model *model,
+/* model_predict over any number of sequences. Looks at *cancel as shards_backward does; false when
+ * it was true, with predictions missing. */
+bool shards_predict(struct shards *shards, const struct model *model,
                     const struct sequences *sequences, const size_t *position, size_t count,
-                    struct prediction *prediction);
+                    const atomic_bool *cancel, struct prediction *prediction);
 
 #endif

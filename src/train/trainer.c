@@ -134,15 +134,28 @@ static bool push_phase(struct trainer *t, double step, double loss, bool record,
            record_event(t, (struct event){.kind = EVENT_PHASE, .phase = &report}, err);
 }
 
+static void set_evaluating(struct trainer *t, bool evaluating)
+{
+    pthread_mutex_lock(&t->lock);
+    t->status.evaluating = evaluating;
+    announce(t);
+    pthread_mutex_unlock(&t->lock);
+}
+
+/* Measures recall at this step unless that was done. One that is cancelled leaves no trace. */
 static bool evaluate(struct trainer *t, struct error *err)
 {
     uint64_t step = t->status.step;
     if (t->evaluated == step + 1)
         return true;
     struct evaluation_point point = {.step = step};
-    recall_measure(&t->known, t->model, &t->shards, &point.known);
-    recall_measure(&t->fresh, t->model, &t->shards, &point.fresh);
+    set_evaluating(t, true);
+    bool measured = recall_measure(&t->known, t->model, &t->shards, &t->cancel, &point.known) &&
+                    recall_measure(&t->fresh, t->model, &t->shards, &t->cancel, &point.fresh);
+    set_evaluating(t, false);
     account_time(t);
+    if (!measured)
+        return true;
     point.seconds = t->status.seconds;
     if (!push_phase(t, (double)step, point.known.loss, true, err))
         return false;

@@ -43,7 +43,7 @@ enum command_kind {
     COMMAND_SET_LR,     /* multiply the schedule so that the rate of the next step is `value` */
     COMMAND_CHECKPOINT, /* between steps */
     COMMAND_EVALUATE,   /* between steps, if the current step was not evaluated */
-    COMMAND_STOP,       /* after what is queued: give up the step under way, checkpoint what is
+    COMMAND_STOP,       /* after what is queued: give up the step or evaluation under way, save what is
                            unsaved, end the thread; sending it never fails */
 };
 
@@ -108,6 +108,7 @@ struct trainer_status {
     bool has_saved;
     bool unsaved;              /* steps were made, or the rate was set, since then */
     bool pausing;      /* a pause was asked for and the step under way goes on */
+    bool evaluating;           /* recall is being measured, in whatever state */
     double step_share; /* of the step under way, 0 .. 1 */
     struct phase_report phase;
     struct error failure; /* in TRAINER_FAILED */

@@ -72,7 +72,7 @@ static struct recall measure(struct recall_set *set)
     struct recall recall;
     struct shards shards;
     assert_true(shards_init(&shards, &model.options, 3, 2, false, NULL));
-    recall_measure(set, &model, &shards, &recall);
+    assert_true(recall_measure(set, &model, &shards, NULL, &recall));
     shards_free(&shards);
     return recall;
 }

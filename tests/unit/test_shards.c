@@ -101,8 +101,8 @@ static void assert_same_bits(const struct fixture *f, struct shards *a, struct s
         assert_memory_equal(a->gradient[c], b->gradient[c], a->size * sizeof(real));
     struct prediction *of_a = calloc(f->positions, sizeof *of_a);
     struct prediction *of_b = calloc(f->positions, sizeof *of_b);
-    shards_predict(a, &f->model, &f->sequences, f->position, f->positions, of_a);
-    shards_predict(b, &f->model, &f->sequences, f->position, f->positions, of_b);
+    shards_predict(a, &f->model, &f->sequences, f->position, f->positions, NULL, of_a);
+    shards_predict(b, &f->model, &f->sequences, f->position, f->positions, NULL, of_b);
     for (size_t k = 0; k < f->positions; k++) {
         assert_true(of_a[k].loss == of_b[k].loss && of_a[k].entropy == of_b[k].entropy);
         assert_true(of_a[k].max_probability == of_b[k].max_probability);
@@ -225,7 +225,7 @@ static void predictions_are_those_of_the_whole_batch(void **state)
         assert_true(shards_init(&shards, &gpt2, count, 2, false, NULL));
         assert_null(shards.gradient);
         memset(got, 0, f->positions * sizeof *got);
-        shards_predict(&shards, &f->model, &f->sequences, f->position, f->positions, got);
+        shards_predict(&shards, &f->model, &f->sequences, f->position, f->positions, NULL, got);
         for (size_t k = 0; k < f->positions; k++) {
             assert_true(fabs(got[k].loss - expected[k].loss) < 5e-5);
             assert_true(fabs(got[k].entropy - expected[k].entropy) < 5e-5);

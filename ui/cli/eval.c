@@ -28,7 +28,7 @@ static bool measure(struct session *session, struct shards *shards, uint64_t fir
     size_t count = (size_t)(wanted < available ? wanted : available);
     if (!recall_set_init(&set, &session->population, &session->vocabulary, first, count, err))
         return false;
-    recall_measure(&set, &session->model, shards, recall);
+    recall_measure(&set, &session->model, shards, NULL, recall);
     recall_set_free(&set);
     return true;
 }

@@ -158,6 +158,13 @@ static bool take_option(struct arguments *a, int option, const char *value, stru
     }
 }
 
+static int refuse(const char *why)
+{
+    struct error err;
+    error_set(&err, ERROR_INPUT, "%s", why);
+    return cli_fail(&err);
+}
+
 static int presets(const struct cli_command *command, const struct paths *paths, int argc,
                    char **argv)
 {
@@ -173,6 +180,10 @@ static int presets(const struct cli_command *command, const struct paths *paths,
         }
     if (option == CLI_LEAVE || !cli_operands(&line, 0, 0, &operand, &operands))
         status = line.status;
+    else if (a.settings.count > 0 && !a.show)
+        status = refuse("--set changes a preset that --show shows; name one");
+    else if (a.keys && a.json)
+        status = refuse("--keys has no JSON form");
     else if (a.keys)
         print_keys();
     else if (a.show)

@@ -33,7 +33,7 @@ static void print_row(const struct run_summary *run)
         printf("%6.3f  %5.1f %%  %-10s", run->loss, 100 * run->accuracy, phase_name(run->phase));
     else
         printf("%6s  %7s  %-10s", "-", "-", "-");
-    printf("  %s%s\n", when, run->busy ? "  running" : "");
+    printf("  %s%s\n", when, run->busy ? "  open" : "");
 }
 
 static int runs(const struct cli_command *command, const struct paths *paths, int argc, char **argv)

@@ -47,8 +47,14 @@ static bool score_text(struct session *session, const char *text, struct score *
                        struct error *err)
 {
     struct vocabulary *vocabulary = &session->vocabulary;
-    size_t tokens = vocabulary_tokenize(vocabulary, text, NULL, 0, NULL);
-    *score = (struct score){.tokens = tokens};
+    struct unknown_word unknown;
+    *score = (struct score){0};
+    size_t tokens = vocabulary_tokenize(vocabulary, text, NULL, 0, &unknown);
+    if (unknown.count > 0)
+        return question_unknown_word(vocabulary, text, &unknown, err);
+    if (tokens == 0)
+        return error_set(err, ERROR_INPUT, "there is no text to score");
+    score->tokens = tokens;
     score->token = memory_new(tokens + 1, sizeof *score->token, err);
     score->log_probability = memory_new(tokens, sizeof *score->log_probability, err);
     bool scored = score->token && score->log_probability;
