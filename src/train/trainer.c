@@ -188,6 +188,7 @@ static bool save(struct trainer *t, struct error *err)
     pthread_mutex_lock(&t->lock);
     t->status.saved_step = checkpoint.step;
     t->status.has_saved = true;
+    t->status.saves++;
     t->status.unsaved = false;
     announce(t);
     pthread_mutex_unlock(&t->lock);

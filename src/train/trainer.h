@@ -106,6 +106,7 @@ struct trainer_status {
     double lr;                /* of the next step */
     uint64_t saved_step;      /* of the newest checkpoint */
     bool has_saved;
+    uint64_t saves;            /* checkpoints written since the trainer began */
     bool unsaved;              /* steps were made, or the rate was set, since then */
     bool pausing;      /* a pause was asked for and the step under way goes on */
     bool evaluating;           /* recall is being measured, in whatever state */

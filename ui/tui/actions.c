@@ -8,9 +8,9 @@
 #include "base/number.h"
 #include "base/random.h"
 #include "facts/question.h"
+#include "ui/format.h"
 #include "ui/tui/bench.h"
 #include "ui/tui/completion.h"
-#include "ui/format.h"
 
 enum { CONTROL_C = 'c' & 0x1F, CONTROL_L = 'l' & 0x1F, CONTROL_Z = 'z' & 0x1F, ESCAPE = 27 };
 enum { PEOPLE_SHOWN = 12, INVENTIONS_TRIED = 1000, COMPLETED_RUNS = 512 };
@@ -34,12 +34,13 @@ static bool is_path(const char *name)
     return strchr(name, '/') || (length > 4 && strcmp(name + length - 4, ".ini") == 0);
 }
 
+/* A run is a directory, here or among the runs; whatever has a "/" is taken for one too. */
 static bool is_run(const struct paths *paths, const char *name)
 {
     size_t length = strlen(name);
     if (length > 4 && strcmp(name + length - 4, ".ini") == 0)
         return false;
-    if (is_path(name))
+    if (is_path(name) || file_exists(name))
         return true;
     char *directory = file_join(paths->runs, name, NULL);
     bool exists = directory && file_exists(directory);
@@ -110,7 +111,7 @@ void bench_leave(struct bench *bench, enum bench_after after)
     char lost[FORMAT_SIZE];
     bool open = bench->mode == BENCH_OPEN;
     bool running = open && status->state == TRAINER_RUNNING && !status->pausing;
-    bool failed = open && status->state == TRAINER_FAILED && status->step > status->saved_step;
+    bool failed = open && status->state == TRAINER_FAILED && status->unsaved;
     if (!running && !failed) {
         leave_now(bench, after);
         return;
@@ -170,12 +171,13 @@ static void step(struct bench *bench, const char *argument, const char *line)
 static void save(struct bench *bench)
 {
     const struct trainer_status *status = &bench->view.status;
-    if (status->has_saved && status->saved_step == status->step) {
+    if (!status->unsaved) {
         bench_say(bench, false, "step %" PRIu64 " is saved already", status->step);
         return;
     }
-    send(bench, (struct command){.kind = COMMAND_CHECKPOINT});
+    bench->saves = status->saves;
     bench->awaits_save = true;
+    send(bench, (struct command){.kind = COMMAND_CHECKPOINT});
     bench_say(bench, false, "saving a checkpoint");
 }
 
@@ -195,6 +197,8 @@ static void set(struct bench *bench, const char *argument, const char *line)
         reply(bench, line, ENTRY_ERROR,
               "a learning rate is a number above 0 and up to 1: "
               "/set train.lr 1e-3");
+    else if (bench->view.status.state == TRAINER_FINISHED)
+        reply(bench, line, ENTRY_ERROR, "all steps are made: there is no next step to set it for");
     else {
         char rate[FORMAT_SIZE];
         send(bench, (struct command){.kind = COMMAND_SET_LR, .value = value});
@@ -563,7 +567,7 @@ static void chart_key(struct bench *bench, int key)
     const struct request_info *info = request_of_key(key);
     if (info)
         do_request(bench, info->request, "", NULL);
-    else if ((key > ' ' && key < KEY_MIN && key != 127) || key == SCREEN_PASTE_BEGIN) {
+    else if (key > ' ' && key < KEY_MIN && key != 127) {
         start_typing(bench, "");
         prompt_line_key(bench->line, key);
     } else if (key == CONTROL_C)
@@ -603,12 +607,27 @@ static void typing_key(struct bench *bench, int key)
         prompt_line_key(bench->line, key);
 }
 
+/* What is pasted is text: it goes to the prompt, or nowhere. */
+static void pasted_key(struct bench *bench, int key)
+{
+    bench->pasting = key != SCREEN_PASTE_END;
+    if (bench->mode != BENCH_OPEN || bench->question.open || bench->help.open)
+        return;
+    if (!bench->typing)
+        start_typing(bench, "");
+    prompt_line_key(bench->line, key);
+}
+
 void bench_key(struct bench *bench, int key)
 {
     bench->changed = true;
     if (key == KEY_RESIZE)
         return;
     bench->message.text[0] = '\0';
+    if (bench->pasting || key == SCREEN_PASTE_BEGIN) {
+        pasted_key(bench, key);
+        return;
+    }
     if (bench->question.open)
         question_key(bench, key);
     else if (bench->help.open)

@@ -51,9 +51,11 @@ struct bench {
     double since;               /* clock when the mode began */
 
     struct session *session; /* null unless BENCH_OPEN */
+    bool pasting;            /* keys are pasted text */
     struct view view;
     uint64_t seen;         /* changes of the trainer */
     bool awaits_save;      /* a checkpoint was asked for and is not written yet */
+    uint64_t saves;        /* checkpoints there were when it was asked for */
     uint64_t people_shown; /* times /people and /invent were asked */
     struct transcript transcript;
     char *example;     /* a prompt that can be asked; another one after every question */

@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "ui/tui/canvas.h"
 #include "ui/format.h"
+#include "ui/tui/canvas.h"
 
 enum { NEW_DOT_SPACING = 3, MIN_LABEL_GAP = 2, SHORTEST_LABEL = 4 };
 

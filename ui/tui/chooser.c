@@ -29,6 +29,14 @@ static bool read_preset(struct chooser_preset *row, const struct paths *paths, c
     return row->title && row->description;
 }
 
+/* Who comes for the first time finds the shortest way to the three phases chosen already. */
+static void select_first(struct chooser *chooser)
+{
+    for (size_t p = 0; p < chooser->presets; p++)
+        if (strcmp(chooser->preset[p].name, "quickstart") == 0)
+            chooser->selected = p;
+}
+
 bool chooser_load(struct chooser *chooser, const struct paths *paths, struct error *err)
 {
     char **names = NULL;
@@ -45,8 +53,10 @@ bool chooser_load(struct chooser *chooser, const struct paths *paths, struct err
             memory_free(names[p]);
     }
     memory_free(names);
-    if (loaded && run_list(paths, &chooser->run, &chooser->runs, err))
+    if (loaded && run_list(paths, &chooser->run, &chooser->runs, err)) {
+        select_first(chooser);
         return true;
+    }
     chooser_free(chooser);
     return false;
 }

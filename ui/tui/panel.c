@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "ui/tui/chart.h"
 #include "ui/format.h"
+#include "ui/tui/chart.h"
 
 /* The status line */
 
@@ -59,7 +59,9 @@ static void write_state(const struct trainer_status *status, struct field *field
     field->width = 9;
     field->style = states[status->state].style;
     snprintf(field->text, FIELD_SIZE, "%s", states[status->state].text);
-    if (status->pausing) {
+    if (status->evaluating && status->state != TRAINER_RUNNING)
+        snprintf(field->text, FIELD_SIZE, "▶ asking");
+    else if (status->pausing) {
         field->style = STYLE_PAUSED;
         snprintf(field->text, FIELD_SIZE, "‖ pausing");
     } else if (status->state == TRAINER_RUNNING && step_seconds > 1)

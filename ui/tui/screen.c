@@ -111,10 +111,12 @@ static const int crash_signals[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL};
 
 static void handle(const int *signals, size_t count, void (*handler)(int), int flags)
 {
-    struct sigaction action = {.sa_handler = handler, .sa_flags = flags};
+    struct sigaction action = {.sa_handler = handler, .sa_flags = flags}, before;
     sigemptyset(&action.sa_mask);
     for (size_t s = 0; s < count; s++)
-        sigaction(signals[s], &action, NULL);
+        /* What was ignored from the start stays so (nohup). */
+        if (sigaction(signals[s], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+            sigaction(signals[s], &action, NULL);
 }
 
 static void start_signals(void)
@@ -202,11 +204,11 @@ void screen_stop(struct screen *screen)
 {
     if (!screen->terminal)
         return;
-    stop_signals();
     curs_set(1);
     delwin(screen->keys);
     endwin();
     write_now(PASTE_OFF);
+    stop_signals(); /* not earlier: a signal's default action would leave the screen as it was */
     delscreen(screen->terminal);
     *screen = (struct screen){0};
 }

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "ui/tui/chart.h"
 #include "ui/format.h"
+#include "ui/tui/chart.h"
 
 /* Fewer evaluations than these do not fill the chart's width. */
 enum { EVALUATIONS_ACROSS = 5, LEGEND_SIZE = 64, LEGEND_GAP = 2, LEGEND_COLS = 37, WIDE_COLS = 80 };
