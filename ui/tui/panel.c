@@ -91,7 +91,7 @@ static void write_phase(const struct view *view, struct field *field)
         snprintf(field->text, FIELD_SIZE, "DIVERGED");
     } else if (report->phase != PHASE_STATISTICS && isfinite(start))
         snprintf(field->text, FIELD_SIZE, "%s since %s", name,
-                 format_count(since, (uint64_t)start));
+                 format_count(since, (uint64_t)llround(start)));
     else
         snprintf(field->text, FIELD_SIZE, "%s", name);
     field->width =

@@ -247,7 +247,7 @@ bool view_draw_chart(const struct view *view, const struct layout *layout, struc
             .linear = view->linear,
         };
         snprintf(label, sizeof label, "plateau ends at %s",
-                 isfinite(chart.mark) ? format_count(step, (uint64_t)chart.mark) : "");
+                 isfinite(chart.mark) ? format_count(step, (uint64_t)llround(chart.mark)) : "");
         make_bands(view, &chart);
         view_window(view, &chart.first, &chart.last);
         struct chart_places places = {layout->plot, layout->ribbon, layout->axis};
