@@ -15,10 +15,10 @@
 #include "ui/cli/cli.h"
 #include "ui/cli/json.h"
 
-enum { STEP = 't', BAR = 20 };
+enum { BAR = 20 };
 
 static const struct cli_option options[] = {
-    {STEP, "step", "T", "ask the checkpoint of step T, not the newest"},
+    CLI_STEP_OPTION,
     {CLI_JSON, "json", NULL, "print each answer as a JSON object"},
 };
 
@@ -117,28 +117,25 @@ static int ask(const struct cli_command *command, const struct paths *paths, int
 {
     struct cli_arguments line = {.command = command, .argc = argc, .argv = argv};
     struct error err;
-    bool json = false, has_step = false;
-    uint64_t step = 0;
+    struct cli_model_options model = {0};
     int option, operands;
     char **operand;
     while ((option = cli_next(&line)) >= 0)
-        if (option == CLI_JSON)
-            json = true;
-        else if (!(has_step = cli_number("step", line.value, 0, UINT64_MAX, &step, &err)))
+        if (!cli_take_model_option(&model, option, line.value, &err))
             return cli_fail(&err);
     if (option == CLI_LEAVE || !cli_operands(&line, 1, argc, &operand, &operands))
         return line.status;
     struct session session;
-    if (!session_open_model(&session, paths, operand[0], has_step ? &step : NULL, &err))
+    if (!session_open_model(&session, paths, operand[0], model.has_step ? &model.step : NULL, &err))
         return cli_fail(&err);
     int status = EXIT_DONE;
     if (operands > 1) {
         char *prompt = join_prompt(operand + 1, operands - 1, &err);
-        if (!prompt || !answer_one(&session, prompt, json, &err))
+        if (!prompt || !answer_one(&session, prompt, model.json, &err))
             status = cli_fail(&err);
         memory_free(prompt);
     } else
-        status = converse(&session, json);
+        status = converse(&session, model.json);
     session_close(&session, &err);
     return status;
 }

@@ -109,6 +109,14 @@ bool cli_number(const char *option, const char *value, uint64_t least, uint64_t 
     return true;
 }
 
+bool cli_take_model_option(struct cli_model_options *options, int option, const char *value,
+                           struct error *err)
+{
+    if (option == CLI_JSON)
+        return options->json = true;
+    return options->has_step = cli_number("step", value, 0, UINT64_MAX, &options->step, err);
+}
+
 bool cli_settings_add(struct cli_settings *settings, const char *assignment, struct error *err)
 {
     const char **larger =

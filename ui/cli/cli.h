@@ -25,7 +25,7 @@ struct cli_option {
     const char *text;     /* what it does */
 };
 
-enum { CLI_LONG_ONLY = 256, CLI_SET = 's', CLI_JSON = 'j' };
+enum { CLI_LONG_ONLY = 256, CLI_SET = 's', CLI_JSON = 'j', CLI_STEP = 't' };
 
 /* One command: a file of ui/cli each. */
 struct cli_command {
@@ -66,6 +66,22 @@ void cli_print_help(const struct cli_command *command);
 /* Whole numbers of an option's value; false with a sentence naming the option. */
 bool cli_number(const char *option, const char *value, uint64_t least, uint64_t most,
                 uint64_t *number, struct error *err);
+
+/* What every command that asks a run's model takes. */
+struct cli_model_options {
+    bool json;
+    bool has_step;
+    uint64_t step; /* of the checkpoint; the newest without */
+};
+
+#define CLI_STEP_OPTION                                                                            \
+    {                                                                                              \
+        CLI_STEP, "step", "T", "ask the checkpoint of step T, not the newest"                      \
+    }
+
+/* Takes --json or --step. */
+bool cli_take_model_option(struct cli_model_options *options, int option, const char *value,
+                           struct error *err);
 
 /* Prints "mneme: MESSAGE" on stderr and returns the exit status that fits the error. */
 int cli_fail(const struct error *err);

@@ -7,17 +7,17 @@
 #include "ui/cli/cli.h"
 #include "ui/cli/json.h"
 
-enum { STEP = 't', INDIVIDUALS = 'n' };
+enum { INDIVIDUALS = 'n' };
 
 static const struct cli_option options[] = {
-    {STEP, "step", "T", "the checkpoint of step T, not the newest"},
+    CLI_STEP_OPTION,
     {INDIVIDUALS, "individuals", "N", "measure on N known and N new individuals at most"},
     {CLI_JSON, "json", NULL, "print one JSON object"},
 };
 
 struct arguments {
-    bool json, has_step;
-    uint64_t step, individuals; /* 0: as the preset says */
+    struct cli_model_options model;
+    uint64_t individuals; /* 0: as the preset says */
 };
 
 /* Recall on `wanted` individuals from `first` on, but on no more than there are. */
@@ -106,13 +106,10 @@ static int eval(const struct cli_command *command, const struct paths *paths, in
     int option, operands;
     char **operand;
     while ((option = cli_next(&line)) >= 0) {
-        bool taken = true;
-        if (option == CLI_JSON)
-            a.json = true;
-        else if (option == STEP)
-            taken = a.has_step = cli_number("step", line.value, 0, UINT64_MAX, &a.step, &err);
-        else
-            taken = cli_number("individuals", line.value, 1, POPULATION_MAX, &a.individuals, &err);
+        bool taken =
+            option == INDIVIDUALS
+                ? cli_number("individuals", line.value, 1, POPULATION_MAX, &a.individuals, &err)
+                : cli_take_model_option(&a.model, option, line.value, &err);
         if (!taken)
             return cli_fail(&err);
     }
@@ -120,10 +117,11 @@ static int eval(const struct cli_command *command, const struct paths *paths, in
         return line.status;
     struct session session;
     struct recall known, fresh;
-    if (!session_open_model(&session, paths, operand[0], a.has_step ? &a.step : NULL, &err))
+    if (!session_open_model(&session, paths, operand[0], a.model.has_step ? &a.model.step : NULL,
+                            &err))
         return cli_fail(&err);
     bool measured = measure_both(&session, a.individuals, &known, &fresh, &err);
-    if (measured && a.json)
+    if (measured && a.model.json)
         measured = print_json(&session, &known, &fresh, &err);
     else if (measured)
         print_table(&session, &known, &fresh);

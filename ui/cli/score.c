@@ -7,10 +7,8 @@
 #include "ui/cli/cli.h"
 #include "ui/cli/json.h"
 
-enum { STEP = 't' };
-
 static const struct cli_option options[] = {
-    {STEP, "step", "T", "ask the checkpoint of step T, not the newest"},
+    CLI_STEP_OPTION,
     {CLI_JSON, "json", NULL, "print one JSON object"},
 };
 
@@ -104,24 +102,21 @@ static int run_score(const struct cli_command *command, const struct paths *path
 {
     struct cli_arguments line = {.command = command, .argc = argc, .argv = argv};
     struct error err;
-    bool json = false, has_step = false;
-    uint64_t step = 0;
+    struct cli_model_options model = {0};
     int option, operands;
     char **operand;
     while ((option = cli_next(&line)) >= 0)
-        if (option == CLI_JSON)
-            json = true;
-        else if (!(has_step = cli_number("step", line.value, 0, UINT64_MAX, &step, &err)))
+        if (!cli_take_model_option(&model, option, line.value, &err))
             return cli_fail(&err);
     if (option == CLI_LEAVE || !cli_operands(&line, 2, 2, &operand, &operands))
         return line.status;
     struct session session;
     struct score score;
-    if (!session_open_model(&session, paths, operand[0], has_step ? &step : NULL, &err))
+    if (!session_open_model(&session, paths, operand[0], model.has_step ? &model.step : NULL, &err))
         return cli_fail(&err);
     bool scored = score_text(&session, operand[1], &score, &err);
     if (scored) {
-        if (json)
+        if (model.json)
             scored = print_json(&session, &score, &err);
         else
             print_lines(&session, &score);
