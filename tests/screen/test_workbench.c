@@ -60,6 +60,13 @@ static void type_line(struct terminal *terminal, const char *line)
     terminal_key(terminal, VTERM_KEY_ENTER);
 }
 
+/* Drops what was typed; keys act again. */
+static void leave_prompt_empty(struct terminal *terminal)
+{
+    terminal_type(terminal, "\003");
+    assert_true(terminal_shows(terminal, "› for example:"));
+}
+
 /* The number of steps made, as the status line says it. */
 static uint64_t shown_step(struct terminal *terminal)
 {
@@ -249,30 +256,18 @@ static void c_keeps_a_checkpoint(void **state)
     leave(terminal);
 }
 
-/* As a terminal sends what is pasted, once it was told that the program wants to know. */
-static void paste(struct terminal *terminal, const char *text)
+static void a_checkpoint_is_kept_again_after_the_rate_was_set(void **state)
 {
-    terminal_type(terminal, "\033[200~");
-    terminal_type(terminal, text);
-    terminal_type(terminal, "\033[201~");
-}
-
-static void pasted_text_is_text_and_no_keys(void **state)
-{
-    struct fixture *fixture = *state;
-    struct terminal *terminal = open_tiny(fixture, 24, 80);
-    paste(terminal, " s /people");
-    assert_true(terminal_shows(terminal, "s /people"));
-    assert_true(terminal_shows(terminal, "paused"));
-    assert_true(terminal_shows(terminal, " 0/100,000,000"));
-    terminal_key(terminal, VTERM_KEY_ESCAPE);
-    terminal_rest(terminal, 0.7);
-    paste(terminal, "\rquit this");
-    assert_true(terminal_shows(terminal, "quit this"));
-    terminal_type(terminal, "\003");
-    terminal_rest(terminal, 0.2);
-    terminal_type(terminal, "s");
-    assert_true(terminal_shows(terminal, " 1/100,000,000"));
+    struct terminal *terminal = open_tiny(*state, 24, 80);
+    step_to(terminal, 3);
+    terminal_type(terminal, "c");
+    assert_true(terminal_shows(terminal, "saved a checkpoint of step 3"));
+    terminal_type(terminal, "c");
+    assert_true(terminal_shows(terminal, "step 3 is saved already"));
+    type_line(terminal, "/set train.lr 1e-3");
+    assert_true(terminal_shows(terminal, "train.lr is 1e-3 at the next step"));
+    terminal_type(terminal, "c");
+    assert_true(terminal_shows(terminal, "saved a checkpoint of step 3"));
     leave(terminal);
 }
 
@@ -284,7 +279,7 @@ static void a_run_is_opened_where_it_was_left(void **state)
     leave(terminal);
     terminal_close(terminal);
     fixture->terminal = NULL;
-    terminal = open_at(fixture, 24, 80, ARGUMENTS("./run"));
+    terminal = open_at(fixture, 24, 80, ARGUMENTS("run"));
     assert_true(terminal_shows(terminal, " 7/100,000,000"));
     terminal_type(terminal, "s");
     assert_true(terminal_shows(terminal, " 8/100,000,000"));
@@ -377,12 +372,77 @@ static void an_unknown_command_names_the_nearest(void **state)
 static void tab_completes_a_command(void **state)
 {
     struct terminal *terminal = open_tiny(*state, 40, 100);
-    type_line(terminal, "/quti");
-    assert_true(terminal_shows(terminal, "did you mean /quit?"));
-    terminal_type(terminal, "/peo");
-    terminal_key(terminal, VTERM_KEY_TAB);
-    assert_true(terminal_shows(terminal, "/people"));
+    terminal_type(terminal, "/inv\t\r");
+    assert_true(terminal_shows(terminal, "is nobody's name"));
+    leave_prompt_empty(terminal);
+    leave(terminal);
+}
+
+static void tab_completes_a_name(void **state)
+{
+    struct fixture *fixture = *state;
+    struct terminal *terminal = open_tiny(fixture, 40, 100);
+    int typed = (int)strlen(fixture->known) - 2;
+    snprintf(fixture->command, sizeof fixture->command, "%.*s\t", typed, fixture->known);
+    terminal_type(terminal, fixture->command);
+    snprintf(fixture->command, sizeof fixture->command, "› %s", fixture->known);
+    assert_true(terminal_shows(terminal, fixture->command));
+    type_line(terminal, "was born in");
+    assert_true(terminal_shows(terminal, "known person"));
+    leave(terminal);
+}
+
+/* ---- pasting ---- */
+
+#define PASTED(text) "\033[200~" text "\033[201~"
+
+static void pasted_text_is_no_keys(void **state)
+{
+    struct terminal *terminal = open_tiny(*state, 24, 80);
+    terminal_type(terminal, PASTED(" /people"));
+    assert_true(terminal_shows(terminal, "› /people"));
+    assert_true(terminal_shows(terminal, "paused"));
     terminal_type(terminal, "\003");
+    assert_true(terminal_hides(terminal, "› /people"));
+    terminal_type(terminal, PASTED("\rquit\tthis\003\033\rnow"));
+    assert_true(terminal_shows(terminal, "› quit this now"));
+    assert_int_equal(shown_step(terminal), 0);
+    leave_prompt_empty(terminal);
+    terminal_type(terminal, PASTED("\r"));
+    step_to(terminal, 2);
+    leave(terminal);
+}
+
+static void pasted_text_answers_no_question(void **state)
+{
+    struct terminal *terminal = open_tiny(*state, 24, 80);
+    run_a_little(terminal);
+    terminal_type(terminal, "q");
+    assert_true(terminal_shows(terminal, "Save a checkpoint and quit?"));
+    terminal_type(terminal, PASTED("y") "n");
+    assert_true(terminal_hides(terminal, "Save a checkpoint and quit?"));
+    assert_true(terminal_shows(terminal, "running"));
+    leave_while_training(terminal);
+}
+
+static void pasted_text_turns_no_pages(void **state)
+{
+    struct terminal *terminal = open_at(*state, 24, 80, ARGUMENTS(NULL));
+    assert_true(terminal_shows(terminal, "quickstart"));
+    terminal_type(terminal, PASTED("q") "?");
+    assert_true(terminal_shows(terminal, "start or pause training"));
+    terminal_type(terminal, PASTED("x") "?");
+    assert_true(terminal_hides(terminal, "start or pause training"));
+    leave(terminal);
+}
+
+static void keys_act_again_where_the_end_of_pasted_text_is_lost(void **state)
+{
+    struct terminal *terminal = open_tiny(*state, 24, 80);
+    terminal_type(terminal, "\033[200~half of it");
+    assert_true(terminal_shows(terminal, "› half of it"));
+    terminal_rest(terminal, 3);
+    leave_prompt_empty(terminal);
     leave(terminal);
 }
 
@@ -451,6 +511,34 @@ static void every_size_has_the_phase(void **state)
     terminal_resize(terminal, 24, 80);
     assert_true(terminal_hides(terminal, "by attribute"));
     leave_while_training(terminal);
+}
+
+static void the_help_fills_its_lines(void **state)
+{
+    struct terminal *terminal = open_tiny(*state, 24, 80);
+    terminal_type(terminal, "?");
+    assert_true(terminal_shows(terminal, "\n a prompt; then all keys go to it, edited"));
+    terminal_type(terminal, "?");
+    assert_true(terminal_hides(terminal, "then all keys go to it"));
+    leave(terminal);
+}
+
+static bool is_same(const char *screen, void *wanted)
+{
+    return strcmp(screen, wanted) == 0;
+}
+
+static void a_window_that_shrinks_and_grows_at_once_is_whole(void **state)
+{
+    struct terminal *terminal = open_tiny(*state, 24, 80);
+    terminal_rest(terminal, 0.5);
+    char *whole = strdup(terminal_screen(terminal));
+    terminal_resize(terminal, 12, 40);
+    terminal_resize(terminal, 24, 80);
+    bool same = terminal_meets(terminal, is_same, whole, "the screen as it was");
+    free(whole);
+    assert_true(same);
+    leave(terminal);
 }
 
 static void a_terminal_too_small_is_told_so(void **state)
@@ -539,6 +627,23 @@ static void sigterm_saves(void **state)
     assert_true(terminal_ends(terminal, &status));
     assert_true(terminal_is_restored(terminal));
     assert_true(goes_on_from(fixture, 9));
+}
+
+static void what_is_ignored_from_the_start_stays_so(void **state)
+{
+    struct fixture *fixture = *state;
+    struct terminal *terminal =
+        open_at(fixture, 24, 80,
+                (const char *const[]){
+                    "sh", "-c", "trap '' HUP TERM TSTP; exec \"$0\" tiny --run run --set " ENDLESS,
+                    sandbox_program(), NULL});
+    assert_true(terminal_shows(terminal, "paused"));
+    terminal_signal(terminal, SIGHUP);
+    terminal_signal(terminal, SIGTERM);
+    terminal_type(terminal, "\x1a");
+    terminal_rest(terminal, 0.5);
+    step_to(terminal, 2);
+    leave(terminal);
 }
 
 static void control_c_drops_the_line_and_stays(void **state)
@@ -631,7 +736,7 @@ int main(void)
         IN_SANDBOX(commands_run_and_pause_as_well),
         IN_SANDBOX(s_makes_one_step),
         IN_SANDBOX(c_keeps_a_checkpoint),
-        IN_SANDBOX(pasted_text_is_text_and_no_keys),
+        IN_SANDBOX(a_checkpoint_is_kept_again_after_the_rate_was_set),
         IN_SANDBOX(a_run_is_opened_where_it_was_left),
         IN_SANDBOX(another_preset_is_loaded_and_the_run_is_saved),
         IN_SANDBOX(a_prompt_is_answered),
@@ -641,10 +746,17 @@ int main(void)
         IN_SANDBOX(a_word_without_a_token_is_named),
         IN_SANDBOX(an_unknown_command_names_the_nearest),
         IN_SANDBOX(tab_completes_a_command),
+        IN_SANDBOX(tab_completes_a_name),
+        IN_SANDBOX(pasted_text_is_no_keys),
+        IN_SANDBOX(pasted_text_answers_no_question),
+        IN_SANDBOX(pasted_text_turns_no_pages),
+        IN_SANDBOX(keys_act_again_where_the_end_of_pasted_text_is_lost),
         IN_SANDBOX(the_history_is_kept_between_sessions),
         IN_SANDBOX(the_learning_rate_can_be_set),
         IN_SANDBOX(help_comes_and_goes),
+        IN_SANDBOX(the_help_fills_its_lines),
         IN_SANDBOX(every_size_has_the_phase),
+        IN_SANDBOX(a_window_that_shrinks_and_grows_at_once_is_whole),
         IN_SANDBOX(a_terminal_too_small_is_told_so),
         IN_SANDBOX(colours_are_used),
         IN_SANDBOX(no_color_leaves_them_out),
@@ -652,6 +764,7 @@ int main(void)
         IN_SANDBOX(without_utf8_everything_is_ascii),
         IN_SANDBOX(a_dumb_terminal_gets_a_sentence),
         IN_SANDBOX(sigterm_saves),
+        IN_SANDBOX(what_is_ignored_from_the_start_stays_so),
         IN_SANDBOX(control_c_drops_the_line_and_stays),
         IN_SANDBOX(control_z_goes_to_the_shell_and_fg_comes_back),
     };

@@ -15,6 +15,10 @@
 enum { CONTROL_C = 'c' & 0x1F, CONTROL_L = 'l' & 0x1F, CONTROL_Z = 'z' & 0x1F, ESCAPE = 27 };
 enum { PEOPLE_SHOWN = 12, INVENTIONS_TRIED = 1000, COMPLETED_RUNS = 512 };
 
+/* Pasted text comes in one go; where its end got lost on the way, keys are keys again after this
+ * many seconds. */
+enum { PASTE_SECONDS = 2 };
+
 /* Puts a sentence under the line that was typed. */
 static void reply(struct bench *bench, const char *line, enum entry_kind kind, const char *text)
 {
@@ -28,19 +32,24 @@ static void reply(struct bench *bench, const char *line, enum entry_kind kind, c
 
 /* Targets and leaving */
 
-static bool is_path(const char *name)
+static bool is_preset_file(const char *name)
 {
     size_t length = strlen(name);
-    return strchr(name, '/') || (length > 4 && strcmp(name + length - 4, ".ini") == 0);
+    return length > 4 && strcmp(name + length - 4, ".ini") == 0;
 }
 
-/* A run is a directory, here or among the runs; whatever has a "/" is taken for one too. */
+/* Whatever run_open takes; also what it says best what is wrong with: a path that leads to no run,
+ * a directory among the runs that lost its preset. */
 static bool is_run(const struct paths *paths, const char *name)
 {
-    size_t length = strlen(name);
-    if (length > 4 && strcmp(name + length - 4, ".ini") == 0)
+    struct run run;
+    if (run_open(&run, paths, name, false, NULL)) {
+        run_close(&run);
+        return true;
+    }
+    if (is_preset_file(name))
         return false;
-    if (is_path(name) || file_exists(name))
+    if (strchr(name, '/'))
         return true;
     char *directory = file_join(paths->runs, name, NULL);
     bool exists = directory && file_exists(directory);
@@ -104,11 +113,21 @@ static void leave_now(struct bench *bench, enum bench_after after)
         bench->done = true;
 }
 
+/* What a failed run loses: steps, or only what was set since its last checkpoint. */
+static const char *name_lost(uint64_t steps, char *out, size_t size)
+{
+    char count[FORMAT_SIZE];
+    if (steps == 0)
+        return "its last changes are";
+    snprintf(out, size, steps == 1 ? "%s step is" : "%s steps are", format_count(count, steps));
+    return out;
+}
+
 void bench_leave(struct bench *bench, enum bench_after after)
 {
     const struct trainer_status *status = &bench->view.status;
     const char *what = after == AFTER_QUIT ? "quit" : "leave this run";
-    char lost[FORMAT_SIZE];
+    char lost[2 * FORMAT_SIZE];
     bool open = bench->mode == BENCH_OPEN;
     bool running = open && status->state == TRAINER_RUNNING && !status->pausing;
     bool failed = open && status->state == TRAINER_FAILED && status->unsaved;
@@ -123,8 +142,8 @@ void bench_leave(struct bench *bench, enum bench_after after)
                  "Training is under way. Save a checkpoint and %s?", what);
     else
         snprintf(bench->question.text, sizeof bench->question.text,
-                 "The run has failed and %s steps are not saved. Really %s?",
-                 format_count(lost, status->step - status->saved_step), what);
+                 "The run has failed and %s not saved. Really %s?",
+                 name_lost(status->step - status->saved_step, lost, sizeof lost), what);
 }
 
 static void load(struct bench *bench, const char *name, const char *line)
@@ -145,10 +164,13 @@ static void send(struct bench *bench, struct command command)
     struct error err;
     const struct trainer_status *status = &bench->view.status;
     bool trains = command.kind == COMMAND_RUN || command.kind == COMMAND_STEP;
+    bool failed = status->state == TRAINER_FAILED;
     if (trains && status->state == TRAINER_FINISHED)
         bench_say(bench, false, "all %" PRIu64 " steps are made", status->steps);
     else if (!trainer_send(bench->session->trainer, command, &err))
         bench_say(bench, true, "%s", err.message);
+    else if (trains && failed)
+        bench_say(bench, false, "trying again what failed");
 }
 
 static void run_or_pause(struct bench *bench)
@@ -170,7 +192,8 @@ static void step(struct bench *bench, const char *argument, const char *line)
 
 static void save(struct bench *bench)
 {
-    const struct trainer_status *status = &bench->view.status;
+    struct trainer_status *status = &bench->view.status;
+    trainer_status(bench->session->trainer, status);
     if (!status->unsaved) {
         bench_say(bench, false, "step %" PRIu64 " is saved already", status->step);
         return;
@@ -561,13 +584,18 @@ static void chooser_key(struct bench *bench, int key)
     }
 }
 
+static bool writes(int key)
+{
+    return key > ' ' && key < KEY_MIN && key != 127;
+}
+
 /* A key that no request has begins a prompt when it writes something. */
 static void chart_key(struct bench *bench, int key)
 {
     const struct request_info *info = request_of_key(key);
     if (info)
         do_request(bench, info->request, "", NULL);
-    else if (key > ' ' && key < KEY_MIN && key != 127) {
+    else if (writes(key)) {
         start_typing(bench, "");
         prompt_line_key(bench->line, key);
     } else if (key == CONTROL_C)
@@ -607,15 +635,28 @@ static void typing_key(struct bench *bench, int key)
         prompt_line_key(bench->line, key);
 }
 
-/* What is pasted is text: it goes to the prompt, or nowhere. */
+/* What is pasted is text: it goes to the prompt, from its first letter on, or nowhere. */
 static void pasted_key(struct bench *bench, int key)
 {
-    bench->pasting = key != SCREEN_PASTE_END;
-    if (bench->mode != BENCH_OPEN || bench->question.open || bench->help.open)
+    bool shown = bench->mode == BENCH_OPEN && !bench->question.open && !bench->help.open;
+    key &= ~SCREEN_META; /* an Esc before it */
+    bool empty = !bench->typing || *prompt_line_text(bench->line) == '\0';
+    if (!shown || (empty && !writes(key)))
         return;
     if (!bench->typing)
         start_typing(bench, "");
-    prompt_line_key(bench->line, key);
+    prompt_line_paste(bench->line, key);
+}
+
+/* Whether a key belongs to pasted text, its marks included. */
+static bool is_pasted(struct bench *bench, int key)
+{
+    double now = bench_clock();
+    bool goes_on = bench->pasting && now - bench->pasted < PASTE_SECONDS;
+    bool mark = key == SCREEN_PASTE_BEGIN || key == SCREEN_PASTE_END;
+    bench->pasting = mark ? key == SCREEN_PASTE_BEGIN : goes_on;
+    bench->pasted = now;
+    return mark || goes_on;
 }
 
 void bench_key(struct bench *bench, int key)
@@ -624,11 +665,9 @@ void bench_key(struct bench *bench, int key)
     if (key == KEY_RESIZE)
         return;
     bench->message.text[0] = '\0';
-    if (bench->pasting || key == SCREEN_PASTE_BEGIN) {
+    if (is_pasted(bench, key))
         pasted_key(bench, key);
-        return;
-    }
-    if (bench->question.open)
+    else if (bench->question.open)
         question_key(bench, key);
     else if (bench->help.open)
         help_key(bench, key);

@@ -51,7 +51,6 @@ struct bench {
     double since;               /* clock when the mode began */
 
     struct session *session; /* null unless BENCH_OPEN */
-    bool pasting;            /* keys are pasted text */
     struct view view;
     uint64_t seen;         /* changes of the trainer */
     bool awaits_save;      /* a checkpoint was asked for and is not written yet */
@@ -62,7 +61,9 @@ struct bench {
     uint64_t examples; /* shown so far */
 
     struct layout_wish wish;
-    bool typing; /* keys go to the prompt */
+    bool typing;   /* keys go to the prompt */
+    bool pasting;  /* keys are pasted text */
+    double pasted; /* clock at the last of them */
     struct {
         char text[512];
         bool is_error;

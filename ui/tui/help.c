@@ -5,11 +5,10 @@
 
 enum { KEYS_COLS = 15, COMMAND_COLS = 21, INDENT = 1 };
 
-static const char *const introduction[] = {
-    "Keys act while no prompt is being written. A capital letter, / or Enter begins a prompt;",
-    "then all keys go to it, edited as your inputrc says, until Enter asks or Esc goes back.",
-    "Text is a prompt: FIRST MIDDLE LAST was born in. Tab completes names, wordings, commands.",
-};
+static const char introduction[] =
+    "Keys act while no prompt is being written. A capital letter, / or Enter begins a prompt; "
+    "then all keys go to it, edited as your inputrc says, until Enter asks or Esc goes back. "
+    "Text is a prompt: FIRST MIDDLE LAST was born in. Tab completes names, wordings, commands.";
 
 /* What is drawn: rows counted from the page's top, shown from `first` on. */
 struct page {
@@ -64,8 +63,7 @@ int help_draw(struct cells *cells, struct rect rect, int first)
 {
     struct page page = {cells, rect, first, 0};
     const char *group = NULL;
-    for (size_t i = 0; i < sizeof introduction / sizeof introduction[0]; i++)
-        page_wrapped(&page, INDENT, STYLE_PLAIN, introduction[i]);
+    page_wrapped(&page, INDENT, STYLE_PLAIN, introduction);
     for (size_t r = 0; r < request_count; r++) {
         if (request_table[r].group != group) {
             page.row++;

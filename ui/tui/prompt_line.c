@@ -23,7 +23,6 @@ struct prompt_line {
     int added; /* lines of this session */
     unsigned char queue[QUEUE_ROOM];
     size_t queue_first, queue_count;
-    bool pasting;
     char *accepted;   /* a line that Enter ended, not handed over yet; from malloc */
     char **candidate; /* [candidates] what may continue the line */
     size_t candidates, next_candidate;
@@ -248,19 +247,22 @@ static void add_key(struct prompt_line *line, int key)
         queue_add(line, (const char[]){(char)key}, 1);
 }
 
-/* A line that is pasted may hold line ends and tabs: they are blanks. */
-static int pasted_key(int key)
-{
-    return key == '\r' || key == '\n' || key == '\t' ? ' ' : key;
-}
-
 void prompt_line_key(struct prompt_line *line, int key)
 {
     forget_matches(line);
-    if (key == SCREEN_PASTE_BEGIN || key == SCREEN_PASTE_END)
-        line->pasting = key == SCREEN_PASTE_BEGIN;
-    else
-        add_key(line, line->pasting ? pasted_key(key) : key);
+    add_key(line, key);
+    drain(line);
+}
+
+void prompt_line_paste(struct prompt_line *line, int key)
+{
+    bool blank = key == '\r' || key == '\n' || key == '\t';
+    if (!blank && (key < ' ' || key == 127 || key >= KEY_MIN))
+        return;
+    forget_matches(line);
+    if (rl_editing_mode == 0 && rl_get_keymap() == vi_movement_keymap)
+        queue_add(line, "i", 1);
+    add_key(line, blank ? ' ' : key);
     drain(line);
 }
 

@@ -109,13 +109,19 @@ static void put_back_and_die(int signal_number)
 static const int noted_signals[] = {SIGTERM, SIGHUP, SIGINT, SIGTSTP, SIGWINCH};
 static const int crash_signals[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL};
 
+/* What was ignored when the program started (by nohup) stays so. */
+static bool is_ignored(int signal_number)
+{
+    struct sigaction action;
+    return sigaction(signal_number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
 static void handle(const int *signals, size_t count, void (*handler)(int), int flags)
 {
-    struct sigaction action = {.sa_handler = handler, .sa_flags = flags}, before;
+    struct sigaction action = {.sa_handler = handler, .sa_flags = flags};
     sigemptyset(&action.sa_mask);
     for (size_t s = 0; s < count; s++)
-        /* What was ignored from the start stays so (nohup). */
-        if (sigaction(signals[s], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+        if (!is_ignored(signals[s]))
             sigaction(signals[s], &action, NULL);
 }
 
@@ -217,6 +223,8 @@ void screen_suspend(const struct screen *screen)
 {
     struct sigaction usual = {.sa_handler = SIG_DFL}, ours;
     sigemptyset(&usual.sa_mask);
+    if (is_ignored(SIGTSTP))
+        return;
     curs_set(1);
     endwin();
     write_now(PASTE_OFF);

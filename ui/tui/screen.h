@@ -59,7 +59,8 @@ int screen_key(const struct screen *screen);
 
 struct screen_signals screen_signals(void);
 
-/* Gives the terminal back to the shell until the process is continued. */
+/* Gives the terminal back to the shell until the process is continued; does nothing where whoever
+ * started the program had it ignore SIGTSTP. */
 void screen_suspend(const struct screen *screen);
 
 #endif

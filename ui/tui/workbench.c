@@ -46,11 +46,13 @@ static void follow_trainer(struct bench *bench)
     if (!curves_update(&bench->view.curves, trainer_history(bench->session->trainer), &err))
         bench_say(bench, true, "%s", err.message);
     const struct trainer_status *status = &bench->view.status;
-    if (bench->awaits_save && status->state == TRAINER_FAILED)
-        bench->awaits_save = false;
     if (bench->awaits_save && status->saves > bench->saves) {
         bench->awaits_save = false;
         bench_say(bench, false, "saved a checkpoint of step %" PRIu64, status->saved_step);
+    }
+    if (status->state == TRAINER_FAILED) { /* in place of what was promised */
+        bench->awaits_save = false;
+        bench_say(bench, true, "%s", status->failure.message);
     }
 }
 
