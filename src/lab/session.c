@@ -111,8 +111,7 @@ bool session_open_facts(struct session *session, const struct paths *paths,
 
 /* The model and its memory */
 
-/* Whether there is room to train the model, or only to ask it. */
-static bool check_memory(const struct session *session, bool train, struct error *err)
+bool session_check_memory(const struct session *session, bool train, struct error *err)
 {
     const double gibibyte = 1024.0 * 1024 * 1024;
     const struct model_options *model = &session->preset.model;
@@ -196,7 +195,7 @@ bool session_open_preset(struct session *session, const struct paths *paths,
                          const struct preset *preset, const char *directory, struct error *err)
 {
     bool opened = take_preset(session, paths, preset, err) && open_facts(session, paths, err) &&
-                  find_baselines(session, err) && check_memory(session, true, err) &&
+                  find_baselines(session, err) && session_check_memory(session, true, err) &&
                   model_init(&session->model, &session->preset.model, err) &&
                   make_trainer(session, NULL, NULL, err) &&
                   run_create(&session->run, paths, &session->preset, directory, err);
@@ -248,7 +247,7 @@ static bool open_run(struct session *session, const struct paths *paths, const c
     return run_open(&session->run, paths, run, write, err) &&
            run_preset(&session->run, paths, &session->preset, err) &&
            open_facts(session, paths, err) && find_baselines(session, err) &&
-           find_checkpoint(session, step, err) && check_memory(session, write, err) &&
+           find_checkpoint(session, step, err) && session_check_memory(session, write, err) &&
            model_init(&session->model, &session->preset.model, err);
 }
 

@@ -35,6 +35,9 @@ struct session {
 bool session_open_facts(struct session *session, const struct paths *paths,
                         const struct preset *preset, struct error *err);
 
+/* Whether there is memory to train the model, or only to ask it; ERROR_MEMORY with both numbers. */
+bool session_check_memory(const struct session *session, bool train, struct error *err);
+
 /* A fresh run of a preset with its trainer, paused and not started. ERROR_MEMORY with both numbers
  * where it needs more memory than there is, before anything large is asked for. */
 bool session_open_preset(struct session *session, const struct paths *paths,

@@ -105,28 +105,24 @@ void block_relative_backward(const struct block *block, const struct model *mode
                                gradient->relative.weight, linear->outputs);
 }
 
-void block_feed_forward(const struct block *block, size_t rows, const real *x,
+void block_feed_forward(const struct block *block, size_t rows, const real *normed,
                         const struct feed_forward_buffers *buffers, bool want_slope, real *out)
 {
-    norm_forward(&block->norm2, rows, x, buffers->normed, buffers->row);
-    linear_forward(&block->hidden, rows, buffers->normed, MATRIX_REPLACE, buffers->hidden);
+    linear_forward(&block->hidden, rows, normed, MATRIX_REPLACE, buffers->hidden);
     size_t count = rows * block->hidden.outputs;
     if (want_slope)
         gelu_forward_with_slope(count, buffers->hidden, buffers->active);
     else
         gelu_forward(count, buffers->hidden, buffers->active);
-    if (out != x)
-        memcpy(out, x, rows * block->out.outputs * sizeof *out);
     linear_forward(&block->out, rows, buffers->active, MATRIX_ADD, out);
 }
 
-void block_feed_forward_backward(const struct block *block, size_t rows, const real *x,
-                                 const struct feed_forward_buffers *buffers, real *d_stream,
+void block_feed_forward_backward(const struct block *block, size_t rows, const real *normed,
+                                 const struct feed_forward_buffers *buffers, const real *d_out,
                                  real *d_hidden, real *d_normed,
                                  const struct block_gradient *gradient)
 {
-    linear_backward(&block->out, rows, buffers->active, d_stream, d_hidden, gradient->out);
+    linear_backward(&block->out, rows, buffers->active, d_out, d_hidden, gradient->out);
     gelu_backward(rows * block->hidden.outputs, buffers->hidden, d_hidden);
-    linear_backward(&block->hidden, rows, buffers->normed, d_hidden, d_normed, gradient->hidden);
-    norm_backward(&block->norm2, rows, x, buffers->row, d_normed, d_stream, gradient->norm2);
+    linear_backward(&block->hidden, rows, normed, d_hidden, d_normed, gradient->hidden);
 }

@@ -46,20 +46,18 @@ void block_relative_backward(const struct block *block, const struct model *mode
                              const real *d_relative, const struct block_gradient *gradient);
 
 struct feed_forward_buffers {
-    real *normed;         /* [rows][d_model] */
-    struct norm_row *row; /* [rows] */
-    real *hidden;         /* [rows][d_hidden] before GELU; then, if wanted, GELU's slope */
-    real *active;         /* [rows][d_hidden] after GELU */
+    real *hidden; /* [rows][d_hidden] before GELU; then, if wanted, GELU's slope */
+    real *active; /* [rows][d_hidden] after GELU */
 };
 
-/* out[rows][d_model] = x + gelu(norm2(x) W_in) W_out; out may be x. A way back wants the slope. */
-void block_feed_forward(const struct block *block, size_t rows, const real *x,
+/* out[rows][d_model] += gelu(normed W_in) W_out, normed[rows][d_model]. A way back wants the
+ * slope. */
+void block_feed_forward(const struct block *block, size_t rows, const real *normed,
                         const struct feed_forward_buffers *buffers, bool want_slope, real *out);
 
-/* d_stream[rows][d_model], the gradient of out, becomes that of x. d_hidden[rows][d_hidden] and
- * d_normed[rows][d_model] are scratch. */
-void block_feed_forward_backward(const struct block *block, size_t rows, const real *x,
-                                 const struct feed_forward_buffers *buffers, real *d_stream,
+/* From d_out[rows][d_model] to d_normed[rows][d_model]. d_hidden[rows][d_hidden] is scratch. */
+void block_feed_forward_backward(const struct block *block, size_t rows, const real *normed,
+                                 const struct feed_forward_buffers *buffers, const real *d_out,
                                  real *d_hidden, real *d_normed,
                                  const struct block_gradient *gradient);
 

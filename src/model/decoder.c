@@ -46,7 +46,6 @@ static bool allocate(struct decoder *decoder, const struct model_options *option
         {&decoder->mixed, CHUNK * width},
         {&decoder->probability, options->heads * CHUNK * length},
         {&decoder->scratch, attention_scratch(options->d_key, length)},
-        {&feed_forward->normed, CHUNK * options->d_model},
         {&feed_forward->hidden, CHUNK * options->d_hidden},
         {&feed_forward->active, CHUNK * options->d_hidden},
     };
@@ -59,7 +58,6 @@ static bool allocate(struct decoder *decoder, const struct model_options *option
     decoder->row = decoder->position ? memory_new(CHUNK, sizeof *decoder->row, err) : NULL;
     if (!decoder->row)
         return false;
-    feed_forward->row = decoder->row;
     for (size_t l = 0; l < options->layers; l++) {
         struct cache *cache = &decoder->cache[l];
         cache->key_value = memory_new_aligned(length * 2 * width, sizeof(real), err);
@@ -104,7 +102,6 @@ void decoder_free(struct decoder *decoder)
     memory_free(decoder->mixed);
     memory_free(decoder->probability);
     memory_free(decoder->scratch);
-    memory_free(decoder->feed_forward.normed);
     memory_free(decoder->feed_forward.hidden);
     memory_free(decoder->feed_forward.active);
     memory_free(decoder);
@@ -155,7 +152,8 @@ static void read_block(struct decoder *decoder, const struct layout *layout, siz
     attention_forward(&block.attention, &rows, decoder->scratch, decoder->probability,
                       decoder->mixed);
     linear_forward(&block.projection, count, decoder->mixed, MATRIX_ADD, decoder->stream);
-    block_feed_forward(&block, count, decoder->stream, &decoder->feed_forward, false,
+    norm_forward(&block.norm2, count, decoder->stream, decoder->normed, decoder->row);
+    block_feed_forward(&block, count, decoder->normed, &decoder->feed_forward, false,
                        decoder->stream);
 }
 

@@ -10,7 +10,7 @@
 
 /* Numbers of logits that a block may have, and rows it has at least: the embedding is read once
  * for every block. */
-enum { BLOCK_LOGITS = 1 << 20, LEAST_ROWS = 64 };
+enum { BLOCK_LOGITS = 1 << 20, LEAST_ROWS = 256 };
 
 size_t output_block(size_t vocab)
 {

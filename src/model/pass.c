@@ -3,6 +3,7 @@
  * forward_ and backward_ of a thing stand next to each other, in the order of the way forward. */
 #include <string.h>
 
+#include "base/clock.h"
 #include "model/block.h"
 #include "model/output.h"
 #include "model/workspace.h"
@@ -36,6 +37,19 @@ static struct pass pass_of(const struct model *model, struct workspace *workspac
     return pass;
 }
 
+/* The time since the last lap, or since begin_laps, was spent on this part. */
+static void lap(const struct pass *pass, enum step_part part)
+{
+    double now = clock_seconds();
+    pass->workspace->seconds[part] += now - pass->workspace->lap;
+    pass->workspace->lap = now;
+}
+
+static void begin_laps(const struct pass *pass)
+{
+    pass->workspace->lap = clock_seconds();
+}
+
 static void forward_embedding(const struct pass *pass, real *x)
 {
     const struct sequences *sequences = pass->sequences;
@@ -44,6 +58,7 @@ static void forward_embedding(const struct pass *pass, real *x)
         block_embed(pass->model, &pass->layout, length, sequences->token + start, 0, x);
         x += length * pass->model->options.d_model;
     }
+    lap(pass, STEP_EMBEDDING);
 }
 
 static void backward_embedding(const struct pass *pass, const real *dx, real *gradient)
@@ -58,6 +73,7 @@ static void backward_embedding(const struct pass *pass, const real *dx, real *gr
             if (positions)
                 matrix_add_row(1, width, dx, positions + (t - sequences->start[s]) * width, width);
         }
+    lap(pass, STEP_EMBEDDING);
 }
 
 /* Numbers from a token's query to the next token's: [3][heads][d_key]. */
@@ -98,6 +114,7 @@ static void forward_attention(const struct pass *pass, const struct block *block
                           buffers->mixed + at * width);
         probability += block->attention.heads * length * length;
     }
+    lap(pass, STEP_ATTENTION);
 }
 
 static void backward_attention(const struct pass *pass, const struct block *block,
@@ -126,6 +143,7 @@ static void backward_attention(const struct pass *pass, const struct block *bloc
                            workspace->d_mixed + at * width, &to);
         probability += block->attention.heads * length * length;
     }
+    lap(pass, STEP_ATTENTION);
 }
 
 /* A block whose attention finds the distances of the longest sequence in the buffers. */
@@ -140,14 +158,22 @@ static void forward_block(const struct pass *pass, size_t layer,
 {
     size_t rows = pass->rows;
     struct block block = pass_block(pass, layer, buffers->relative);
-    norm_forward(&block.norm1, rows, buffers->input, buffers->normed, buffers->row);
-    linear_forward(&block.query_key_value, rows, buffers->normed, MATRIX_REPLACE,
+    size_t bytes = rows * block.norm1.width * sizeof(real);
+    norm_forward(&block.norm1, rows, buffers->input, buffers->normed1, buffers->row1);
+    memcpy(buffers->middle, buffers->input, bytes);
+    lap(pass, STEP_NORM);
+    linear_forward(&block.query_key_value, rows, buffers->normed1, MATRIX_REPLACE,
                    buffers->query_key_value);
     block_relative_forward(&block, pass->model, buffers->relative);
+    lap(pass, STEP_PROJECTION);
     forward_attention(pass, &block, buffers);
-    memcpy(buffers->middle, buffers->input, rows * block.norm1.width * sizeof(real));
     linear_forward(&block.projection, rows, buffers->mixed, MATRIX_ADD, buffers->middle);
-    block_feed_forward(&block, rows, buffers->middle, &buffers->feed_forward, want_slope, out);
+    lap(pass, STEP_PROJECTION);
+    norm_forward(&block.norm2, rows, buffers->middle, buffers->normed2, buffers->row2);
+    memcpy(out, buffers->middle, bytes);
+    lap(pass, STEP_NORM);
+    block_feed_forward(&block, rows, buffers->normed2, &buffers->feed_forward, want_slope, out);
+    lap(pass, STEP_FEED_FORWARD);
 }
 
 /* The workspace's d_stream is the gradient of the block's output and becomes that of its input. */
@@ -160,15 +186,21 @@ static void backward_block(const struct pass *pass, size_t layer, real *gradient
     struct block block = pass_block(pass, layer, buffers->relative);
     struct block_gradient to = block_gradient_of(&pass->layout, gradient, layer);
 
-    block_feed_forward_backward(&block, rows, buffers->middle, &buffers->feed_forward, d_stream,
+    block_feed_forward_backward(&block, rows, buffers->normed2, &buffers->feed_forward, d_stream,
                                 workspace->d_hidden, d_normed, &to);
+    lap(pass, STEP_FEED_FORWARD);
+    norm_backward(&block.norm2, rows, buffers->middle, buffers->row2, d_normed, d_stream, to.norm2);
+    lap(pass, STEP_NORM);
     linear_backward(&block.projection, rows, buffers->mixed, d_stream, workspace->d_mixed,
                     to.projection);
+    lap(pass, STEP_PROJECTION);
     backward_attention(pass, &block, buffers, &to);
     block_relative_backward(&block, pass->model, workspace->d_relative, &to);
-    linear_backward(&block.query_key_value, rows, buffers->normed, workspace->d_query_key_value,
+    linear_backward(&block.query_key_value, rows, buffers->normed1, workspace->d_query_key_value,
                     d_normed, to.query_key_value);
-    norm_backward(&block.norm1, rows, buffers->input, buffers->row, d_normed, d_stream, to.norm1);
+    lap(pass, STEP_PROJECTION);
+    norm_backward(&block.norm1, rows, buffers->input, buffers->row1, d_normed, d_stream, to.norm1);
+    lap(pass, STEP_NORM);
 }
 
 static struct output output_of(const struct pass *pass)
@@ -188,12 +220,15 @@ static double output_pass(const struct pass *pass, real scale, real *gradient)
     struct norm norm = block_last_norm(pass->model, &pass->layout);
     struct output output = output_of(pass);
     norm_forward(&norm, pass->rows, workspace->last, workspace->normed, workspace->row);
+    lap(pass, STEP_NORM);
     double loss = output_backward(&output, pass->rows, workspace->normed,
                                   pass->sequences->target + pass->first, scale, workspace->d_normed,
                                   layout_gradient(&pass->layout, gradient, TENSOR_EMBEDDING, 0));
+    lap(pass, STEP_OUTPUT);
     memset(workspace->d_stream, 0, pass->rows * norm.width * sizeof(real));
     norm_backward(&norm, pass->rows, workspace->last, workspace->row, workspace->d_normed,
                   workspace->d_stream, block_last_norm_gradient(&pass->layout, gradient));
+    lap(pass, STEP_NORM);
     return loss;
 }
 
@@ -203,6 +238,7 @@ double model_backward(const struct model *model, struct workspace *workspace,
     struct pass pass = pass_of(model, workspace, sequences);
     size_t layers = workspace->layers;
     int threads = matrix_threads_one();
+    begin_laps(&pass);
     forward_embedding(&pass, workspace->block[0].input);
     for (size_t l = 0; l < layers; l++)
         forward_block(&pass, l, &workspace->block[l], true,
@@ -258,18 +294,26 @@ static void predict_last_block(const struct pass *pass, const struct block_buffe
     size_t stride = token_stride(&block), width = stride / 3;
     real *asked = workspace->normed, *query = workspace->d_mixed;
 
-    norm_forward(&block.norm1, pass->rows, buffers->input, buffers->normed, buffers->row);
-    linear_forward_part(&block.query_key_value, width, 2 * width, pass->rows, buffers->normed,
+    norm_forward(&block.norm1, pass->rows, buffers->input, buffers->normed1, buffers->row1);
+    lap(pass, STEP_NORM);
+    linear_forward_part(&block.query_key_value, width, 2 * width, pass->rows, buffers->normed1,
                         MATRIX_REPLACE, buffers->query_key_value + width, stride);
-    gather(pass, position, count, buffers->normed, asked);
+    gather(pass, position, count, buffers->normed1, asked);
     linear_forward_part(&block.query_key_value, 0, width, count, asked, MATRIX_REPLACE, query,
                         width);
     block_relative_forward(&block, pass->model, buffers->relative);
+    lap(pass, STEP_PROJECTION);
     attend_positions(pass, &block, buffers, position, count, query);
+    lap(pass, STEP_ATTENTION);
     gather(pass, position, count, buffers->input, buffers->middle);
     linear_forward(&block.projection, count, buffers->mixed, MATRIX_ADD, buffers->middle);
-    block_feed_forward(&block, count, buffers->middle, &buffers->feed_forward, false,
+    lap(pass, STEP_PROJECTION);
+    norm_forward(&block.norm2, count, buffers->middle, buffers->normed2, buffers->row2);
+    memcpy(workspace->last, buffers->middle, count * block.norm2.width * sizeof(real));
+    lap(pass, STEP_NORM);
+    block_feed_forward(&block, count, buffers->normed2, &buffers->feed_forward, false,
                        workspace->last);
+    lap(pass, STEP_FEED_FORWARD);
 }
 
 void model_predict(const struct model *model, struct workspace *workspace,
@@ -282,13 +326,16 @@ void model_predict(const struct model *model, struct workspace *workspace,
     /* Nothing has to stay for a way back: one block's buffers serve all. */
     const struct block_buffers *buffers = &workspace->block[0];
     int threads = matrix_threads_one();
+    begin_laps(&pass);
     forward_embedding(&pass, buffers->input);
     for (size_t l = 0; l + 1 < workspace->layers; l++)
         forward_block(&pass, l, buffers, false, buffers->input);
     predict_last_block(&pass, buffers, position, count);
     norm_forward(&norm, count, workspace->last, workspace->normed, workspace->row);
+    lap(&pass, STEP_NORM);
     for (size_t k = 0; k < count; k++)
         workspace->target[k] = sequences->target[position[k]];
     output_predict(&output, count, workspace->normed, workspace->target, prediction);
+    lap(&pass, STEP_OUTPUT);
     matrix_threads_restore(threads);
 }

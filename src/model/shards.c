@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "model/layout.h"
+#include "model/workspace.h"
 
 size_t shards_machine_threads(void)
 {
@@ -81,6 +82,15 @@ void shards_free(struct shards *shards)
     memory_free(shards->gradient);
     memory_free(shards->loss);
     *shards = (struct shards){.count = 0};
+}
+
+void shards_seconds(const struct shards *shards, double seconds[STEP_PARTS])
+{
+    for (enum step_part p = 0; p < STEP_PARTS; p++) {
+        seconds[p] = 0;
+        for (size_t t = 0; t < shards->threads; t++)
+            seconds[p] += shards->workspace[t]->seconds[p] / (double)shards->threads;
+    }
 }
 
 /* The first sequence of shard `shard`: the one that begins nearest to its share of the tokens. */

@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "base/sequences.h"
+#include "model/step_part.h"
 #include "model/transformer.h"
 
 struct shards {
@@ -43,6 +44,9 @@ size_t shards_bytes(const struct model_options *options, size_t count, size_t th
  * gradients. */
 bool shards_backward(struct shards *shards, const struct model *model,
                      const struct sequences *sequences, const atomic_bool *cancel, double *loss);
+
+/* Seconds spent on each part of the model so far, the mean of all threads. */
+void shards_seconds(const struct shards *shards, double seconds[STEP_PARTS]);
 
 /* model_predict over any number of sequences. Looks at *cancel as shards_backward does; false when
  * it was true, with predictions missing. */

@@ -32,15 +32,15 @@ static void take_block(struct arena *arena, const struct model_options *options,
     size_t width = options->heads * options->d_key;
     size_t distances = options->positions == POSITIONS_RELATIVE ? options->max_length : 0;
     block->input = take_reals(arena, stream);
-    block->normed = take_reals(arena, stream);
-    block->row = take(arena, tokens, sizeof(struct norm_row));
+    block->normed1 = take_reals(arena, stream);
+    block->row1 = take(arena, tokens, sizeof(struct norm_row));
     block->query_key_value = take_reals(arena, tokens * 3 * width);
     block->relative = take_reals(arena, distances * width);
     block->probability = take_reals(arena, tokens * options->max_length * options->heads);
     block->mixed = take_reals(arena, tokens * width);
     block->middle = take_reals(arena, stream);
-    block->feed_forward.normed = take_reals(arena, stream);
-    block->feed_forward.row = take(arena, tokens, sizeof(struct norm_row));
+    block->normed2 = take_reals(arena, stream);
+    block->row2 = take(arena, tokens, sizeof(struct norm_row));
     block->feed_forward.hidden = take_reals(arena, tokens * options->d_hidden);
     block->feed_forward.active = take_reals(arena, tokens * options->d_hidden);
 }

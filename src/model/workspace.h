@@ -5,18 +5,21 @@
 #include <stddef.h>
 
 #include "model/block.h"
+#include "model/step_part.h"
 #include "model/transformer.h"
 
 /* What a block leaves for the way back. */
 struct block_buffers {
     real *input;           /* [tokens][d_model] the stream as it comes in */
-    real *normed;          /* [tokens][d_model] */
-    struct norm_row *row;  /* [tokens] */
+    real *normed1;         /* [tokens][d_model] */
+    struct norm_row *row1; /* [tokens] */
     real *query_key_value; /* [tokens][3][heads][d_key] */
     real *relative;        /* [max_length][heads][d_key], the longest sequence's rows in use */
     real *probability;     /* of each sequence in turn [heads][length][length] */
     real *mixed;           /* [tokens][heads][d_key] what attention gives */
     real *middle;          /* [tokens][d_model] the stream between attention and feed-forward */
+    real *normed2;         /* [tokens][d_model] */
+    struct norm_row *row2; /* [tokens] */
     struct feed_forward_buffers feed_forward; /* of [tokens] rows */
 };
 
@@ -38,6 +41,8 @@ struct workspace {
     real *d_mixed;                /* [tokens][heads][d_key] */
     real *d_hidden;               /* [tokens][d_hidden] */
     void *memory;                 /* holds all of the above */
+    double seconds[STEP_PARTS];   /* spent on each part since the workspace was made */
+    double lap;                   /* clock when the part under way began */
     struct block_buffers block[]; /* [layers] */
 };
 

@@ -448,6 +448,55 @@ static void an_earlier_checkpoint_answers_too(void **state)
     assert_true(refused(MNEME("eval", "done", "--step", "7"), 2, WORDS("step 7")));
 }
 
+static double number_in(const json_t *object, const char *key)
+{
+    const json_t *number = json_object_get(object, key);
+    if (!json_is_number(number))
+        fprintf(stderr, "%s is no number\n", key);
+    assert_true(json_is_number(number));
+    return json_number_value(number);
+}
+
+static void bench_counts_six_operations_a_parameter_and_token(void **state)
+{
+    const struct process *process =
+        MNEME("bench", "tiny", "--json", "--rounds", "1", "--seconds", "0");
+    assert_true(succeeded(process));
+    json_t *object = read_one_object(process);
+    /* d_model 16 to 3 * 16, 16 to 16, 16 to 32 and back, and the embedding's rows of 16. */
+    double vocab = (number_in(object, "parameters") - 16 * (48 + 16 + 64) - 16 * 16 - 5 * 16) / 16;
+    double matrices = 16 * (48 + 16 + 64 + vocab);
+    double operations = 6 * matrices * number_in(object, "tokens_per_s");
+    assert_true(fabs(operations / 1e9 / number_in(object, "gflops") - 1) < 1e-9);
+    assert_true(fabs(number_in(object, "gflops") / number_in(object, "sgemm_gflops") /
+                         number_in(object, "ratio") -
+                     1) < 1e-9);
+    assert_true(fabs(number_in(object, "tokens_per_step") / number_in(object, "seconds_per_step") /
+                         number_in(object, "tokens_per_s") -
+                     1) < 1e-9);
+    assert_true(number_in(object, "sgemm_own_shapes_gflops") > 0);
+    assert_true(number_in(object, "eval_tokens_per_s") > 0);
+    json_decref(object);
+}
+
+static void bench_tells_where_a_step_goes(void **state)
+{
+    json_t *object = read_one_object(MNEME("bench", "tiny", "--json", "-n", "1", "-t", "0"));
+    const char *part;
+    json_t *share;
+    double sum = 0;
+    json_object_foreach(json_object_get(object, "shares"), part, share)
+    {
+        assert_true(json_number_value(share) > 0 || strcmp(part, "waiting") == 0);
+        sum += json_number_value(share);
+    }
+    assert_true(fabs(sum - 1) < 1e-9);
+    json_decref(object);
+    assert_true(
+        contains(process_out(MNEME("bench", "tiny", "-n", "1", "-t", "0")), "feed-forward"));
+    assert_true(refused(MNEME("bench", "tiny", "--rounds", "0"), 2, WORDS("--rounds", "1 to")));
+}
+
 /* ---- data and lists ---- */
 
 static void sample_prints_biographies(void **state)
@@ -558,8 +607,8 @@ static void runs_lists_what_was_run(void **state)
     assert_true(succeeded(MNEME("phases", name)));
 }
 
-static const char *const command_names[] = {"train",  "ask",    "score", "eval",
-                                            "phases", "sample", "runs",  "presets"};
+static const char *const command_names[] = {"train",  "ask",  "score",   "eval", "phases",
+                                            "sample", "runs", "presets", "bench"};
 
 static void help_and_version_are_there(void **state)
 {
@@ -883,6 +932,8 @@ int main(void)
         cmocka_unit_test(score_weighs_every_token),
         cmocka_unit_test(eval_measures_every_attribute),
         cmocka_unit_test(an_earlier_checkpoint_answers_too),
+        cmocka_unit_test(bench_counts_six_operations_a_parameter_and_token),
+        cmocka_unit_test(bench_tells_where_a_step_goes),
         cmocka_unit_test(sample_prints_biographies),
         cmocka_unit_test(sampled_tokens_and_spans_fit_the_text),
         cmocka_unit_test(the_batch_of_a_step_is_always_the_same),

@@ -1,15 +1,14 @@
 #include "ui/tui/estimate.h"
 
-#include <cblas.h>
-#include <time.h>
-
-#include "base/memory.h"
 #include "facts/batch.h"
 #include "lab/session.h"
+#include "model/matrix_speed.h"
 #include "model/shards.h"
 
+enum { PROBED_BIOGRAPHIES = 64 };
+
 /* A product of the size that quickstart's layers make of a micro-batch. */
-enum { ROWS = 512, INNER = 128, COLS = 512, PROBED_BIOGRAPHIES = 64 };
+static const struct matrix_shape probe = {MATRIX_MULTIPLY, 512, 512, 128};
 
 /* The rate that estimate_machine_rate gives on the two cores presets' minutes are measured on. */
 static const double reference_rate = 200e9;
@@ -19,44 +18,12 @@ static const double reached_share = 0.5;
 
 static const double probe_seconds = 0.1;
 
-static double clock_seconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
-/* Multiplies until the time is over; returns the products made. */
-static unsigned long multiply(float *a, float *b, float *c, double until)
-{
-    unsigned long products = 0;
-    do {
-        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, ROWS, COLS, INNER, 1, a, INNER, b,
-                    COLS, 0, c, COLS);
-        products++;
-    } while (clock_seconds() < until);
-    return products;
-}
-
 double estimate_machine_rate(void)
 {
-    const size_t left = (size_t)ROWS * INNER, right = (size_t)INNER * COLS;
-    const size_t all = left + right + (size_t)ROWS * COLS;
-    size_t threads = shards_machine_threads();
-    float *numbers = memory_new_aligned(threads * all, sizeof *numbers, NULL);
-    if (!numbers)
-        return 0;
-    unsigned long products = 0;
-    double start = clock_seconds();
-#pragma omp parallel for num_threads((int)threads) schedule(static) reduction(+ : products)
-    for (size_t t = 0; t < threads; t++) {
-        float *own = numbers + t * all;
-        multiply(own, own + left, own + left + right, 0); /* pages and caches are warm then */
-        products += multiply(own, own + left, own + left + right, start + probe_seconds);
-    }
-    double seconds = clock_seconds() - start;
-    memory_free(numbers);
-    return 2.0 * ROWS * INNER * COLS * (double)products / seconds;
+    double rate;
+    struct error ignored;
+    return matrix_speed(&probe, shards_machine_threads(), probe_seconds, &rate, &ignored) ? rate
+                                                                                          : 0;
 }
 
 /* Tokens of a biography, on the average. */

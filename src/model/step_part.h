@@ -1,0 +1,17 @@
+/* The parts of a training step that time is told apart by. */
+#ifndef MNEME_MODEL_STEP_PART_H
+#define MNEME_MODEL_STEP_PART_H
+
+enum step_part {
+    STEP_BATCH,      /* biographies are written */
+    STEP_EMBEDDING,  /* of tokens and positions, forward and backward, as all below */
+    STEP_NORM,       /* norms and the stream past the blocks */
+    STEP_PROJECTION, /* queries, keys, values, and back from what attention gives */
+    STEP_ATTENTION,  /* between tokens */
+    STEP_FEED_FORWARD,
+    STEP_OUTPUT,    /* logits, loss */
+    STEP_OPTIMIZER, /* gradients of all threads added up, the update */
+    STEP_PARTS,
+};
+
+#endif

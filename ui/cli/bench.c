@@ -1,0 +1,168 @@
+/* mneme bench: how fast a preset trains here, measured against the machine's matrix products. */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "lab/benchmark.h"
+#include "ui/cli/cli.h"
+#include "ui/cli/json.h"
+#include "ui/format.h"
+
+enum { ROUNDS = 'n', SECONDS = 't' };
+
+static const struct cli_option options[] = {
+    {ROUNDS, "rounds", "N", "measure N times and give the medians (3)"},
+    {SECONDS, "seconds", "S", "train for S seconds each time, and a whole step at least (3)"},
+    {CLI_SET, "set", "KEY=VALUE", "change a key of the preset, as in train.batch=8"},
+    {CLI_JSON, "json", NULL, "print one JSON object"},
+};
+
+/* What a part of a step is called, in a table and in JSON. */
+static const struct {
+    const char *name, *key;
+} parts[STEP_PARTS] = {
+    [STEP_BATCH] = {"writing the batch", "batch"},
+    [STEP_EMBEDDING] = {"embedding", "embedding"},
+    [STEP_NORM] = {"norms", "norms"},
+    [STEP_PROJECTION] = {"attention, projections", "attention_projections"},
+    [STEP_ATTENTION] = {"attention, between tokens", "attention"},
+    [STEP_FEED_FORWARD] = {"feed-forward", "feed_forward"},
+    [STEP_OUTPUT] = {"output and loss", "output"},
+    [STEP_OPTIMIZER] = {"optimizer", "optimizer"},
+};
+
+/* The share of a step in which threads wait for each other. */
+static double share_of_waiting(const struct benchmark *b)
+{
+    double rest = 1;
+    for (enum step_part p = 0; p < STEP_PARTS; p++)
+        rest -= b->part_share[p];
+    return rest > 0 ? rest : 0;
+}
+
+static json_t *json_parts(const struct benchmark *b)
+{
+    json_t *shares = json_object();
+    for (enum step_part p = 0; p < STEP_PARTS; p++)
+        json_object_set_new(shares, parts[p].key, json_number(b->part_share[p]));
+    json_object_set_new(shares, "waiting", json_number(share_of_waiting(b)));
+    return shares;
+}
+
+static bool print_json(const char *preset, const struct benchmark *b, struct error *err)
+{
+    const double giga = 1e9;
+    return json_print(
+        json_pack("{s:s, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:o, "
+                  "s:s}",
+                  "preset", preset, "threads", (json_int_t)b->threads, "shards",
+                  (json_int_t)b->shards, "parameters", (json_int_t)b->parameters, "tokens_per_step",
+                  json_number(b->tokens_per_step), "seconds_per_step",
+                  json_number(b->seconds_per_step), "tokens_per_s", json_number(b->tokens_rate),
+                  "gflops", json_number(b->operations_rate / giga), "sgemm_gflops",
+                  json_number(b->product_rate / giga), "sgemm_own_shapes_gflops",
+                  json_number(b->own_product_rate / giga), "ratio", json_number(b->ratio),
+                  "eval_tokens_per_s", json_number(b->evaluation_rate), "eval_ratio",
+                  json_number(b->evaluation_rate / b->tokens_rate), "peak_memory_bytes",
+                  (json_int_t)b->peak_memory, "shares", json_parts(b), "blas", b->blas),
+        err);
+}
+
+static void print_text(const char *preset, const struct benchmark *b)
+{
+    const double giga = 1e9, gibibyte = 1024.0 * 1024 * 1024;
+    char tokens[FORMAT_SIZE], asked[FORMAT_SIZE], size[FORMAT_SIZE];
+    printf("%s: %s parameters, %.0f tokens a step, %zu threads\n\n", preset,
+           format_short(size, (double)b->parameters), b->tokens_per_step, b->threads);
+    printf("training     %6s tokens/s  %6.1f GFLOP/s (6 x parameters x tokens)\n",
+           format_short(tokens, b->tokens_rate), b->operations_rate / giga);
+    printf("evaluation   %6s tokens/s  %6.1f times as fast\n",
+           format_short(asked, b->evaluation_rate), b->evaluation_rate / b->tokens_rate);
+    printf("sgemm, best                   %6.1f GFLOP/s  ratio %.2f\n", b->product_rate / giga,
+           b->ratio);
+    printf("sgemm, in the model's shapes  %6.1f GFLOP/s\n", b->own_product_rate / giga);
+    printf("peak memory                   %6.2f GiB\n\n", (double)b->peak_memory / gibibyte);
+    printf("A step takes %.4g s:\n", b->seconds_per_step);
+    for (enum step_part p = 0; p < STEP_PARTS; p++)
+        printf("  %-28s %5.1f %%\n", parts[p].name, 100 * b->part_share[p]);
+    printf("  %-28s %5.1f %%\n\n%s\n", "threads waiting", 100 * share_of_waiting(b), b->blas);
+}
+
+static void show_progress(void *context, size_t piece, size_t pieces, const char *name)
+{
+    (void)context;
+    fprintf(stderr, "\r\033[K%zu/%zu %s", piece + 1, pieces, name);
+}
+
+struct arguments {
+    uint64_t rounds, seconds;
+    bool json;
+    struct cli_settings settings;
+};
+
+static bool take_option(struct arguments *a, int option, const char *value, struct error *err)
+{
+    switch (option) {
+    case ROUNDS:
+        return cli_number("rounds", value, 1, 1000, &a->rounds, err);
+    case SECONDS:
+        return cli_number("seconds", value, 0, 3600, &a->seconds, err);
+    case CLI_SET:
+        return cli_settings_add(&a->settings, value, err);
+    default:
+        return a->json = true;
+    }
+}
+
+static bool bench_preset(const struct arguments *a, const struct paths *paths, const char *name,
+                         struct error *err)
+{
+    struct preset preset;
+    struct benchmark benchmark;
+    bool shown = isatty(STDERR_FILENO);
+    struct benchmark_options wanted = {
+        .rounds = (size_t)a->rounds,
+        .seconds = (double)a->seconds,
+        .progress = shown ? show_progress : NULL,
+    };
+    if (!cli_load_preset(&preset, paths, name, &a->settings, err))
+        return false;
+    bool measured = benchmark_run(&benchmark, paths, &preset, &wanted, err);
+    if (shown)
+        fputs("\r\033[K", stderr);
+    if (measured && a->json)
+        measured = print_json(preset.name, &benchmark, err);
+    else if (measured)
+        print_text(preset.name, &benchmark);
+    preset_free(&preset);
+    return measured;
+}
+
+static int bench(const struct cli_command *command, const struct paths *paths, int argc,
+                 char **argv)
+{
+    struct cli_arguments line = {.command = command, .argc = argc, .argv = argv};
+    struct arguments a = {.rounds = 3, .seconds = 3};
+    struct error err;
+    int option, operands, status = EXIT_DONE;
+    char **operand;
+    while ((option = cli_next(&line)) >= 0)
+        if (!take_option(&a, option, line.value, &err)) {
+            cli_settings_free(&a.settings);
+            return cli_fail(&err);
+        }
+    if (option == CLI_LEAVE || !cli_operands(&line, 0, 1, &operand, &operands))
+        status = line.status;
+    else if (!bench_preset(&a, paths, operands ? operand[0] : "quickstart", &err))
+        status = cli_fail(&err);
+    cli_settings_free(&a.settings);
+    return status;
+}
+
+const struct cli_command cli_bench = {
+    .name = "bench",
+    .operands = "[PRESET]",
+    .summary = "Measure how fast a preset trains here.",
+    .options = options,
+    .option_count = sizeof options / sizeof *options,
+    .run = bench,
+};
