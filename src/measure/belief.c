@@ -7,6 +7,11 @@
 enum { ROOT = 0, NOBODY = 0 };  /* the root is nobody's child */
 #define NEGLIGIBLE_ENTROPY 1e-4 /* nats */
 
+/* Nodes read in one go: further ones that may soon be wanted, being not much less urgent than the
+ * one that is. Reading costs the fetching of all weights, hardly more for several. */
+enum { BATCH = 16 };
+static const double urgent_share = 0.1;
+
 /* A beginning of values, or a whole value. */
 struct node {
     size_t parent;          /* node */
@@ -27,12 +32,12 @@ struct tree {
     size_t length; /* tokens the decoder has read */
     size_t vocab;
     const real *next;  /* [vocab] behind these */
-    real *scratch;     /* [vocab] */
+    real *scratch;     /* [BATCH][vocab] */
     size_t *child;     /* [vocab] the child being made that has the token, or NOBODY */
-    int32_t *path;     /* [longest] */
+    int32_t *path;     /* [BATCH][longest] */
     struct node *node; /* [nodes] children behind their parents */
     size_t nodes, room;
-    size_t reads;
+    size_t reads; /* that were asked for, not those made beside them */
 };
 
 static const struct tokens *entry_of(const struct tree *tree, size_t part, size_t entry)
@@ -88,18 +93,18 @@ static void find_path(const struct tree *tree, size_t node, int32_t *path)
             path[tree->node[n].tokens - 1] = tree->node[n].token;
 }
 
-/* Log probabilities of the token behind a node; null with the error set. */
-static const real *read_node(struct tree *tree, size_t node, struct error *err)
+/* Fills scratch with the log probabilities behind each of the nodes, which have equally many
+ * tokens. */
+static bool read_nodes(struct tree *tree, const size_t *node, size_t count, struct error *err)
 {
-    if (node == ROOT)
-        return tree->next;
-    find_path(tree, node, tree->path);
+    size_t tokens = tree->node[node[0]].tokens;
+    for (size_t i = 0; i < count; i++)
+        find_path(tree, node[i], tree->path + i * tokens);
+    if (count > 1)
+        return decoder_branch(tree->decoder, tree->path, count, tokens, tree->scratch, err);
+    bool read = decoder_read(tree->decoder, tree->path, tokens, tree->scratch, NULL, err);
     decoder_rewind(tree->decoder, tree->length);
-    tree->reads++;
-    return decoder_read(tree->decoder, tree->path, tree->node[node].tokens, tree->scratch, NULL,
-                        err)
-               ? tree->scratch
-               : NULL;
+    return read;
 }
 
 /* Whether an entry of the node's part begins with the node's tokens of that part. */
@@ -184,23 +189,83 @@ static bool add_value(struct tree *tree, size_t parent, size_t first, struct err
     return add_node(tree, &value, err);
 }
 
-/* Adds all children of a node. */
-static bool expand(struct tree *tree, size_t node, struct error *err)
+static bool is_last_part(const struct tree *tree, const struct node *node)
+{
+    return node->part + 1 == tree->attribute->parts;
+}
+
+/* Whether the model has to be asked what comes behind a node. */
+static bool needs_reading(const struct tree *tree, const struct node *node)
+{
+    return !is_last_part(tree, node) || what_follows(tree, node).continues;
+}
+
+/* Adds all children of a node; next[vocab] is what the model says behind it, where it has to be
+ * asked. */
+static bool expand(struct tree *tree, size_t node, const real *next, struct error *err)
 {
     struct node from = tree->node[node];
     struct follow follow = what_follows(tree, &from);
-    bool is_last = from.part + 1 == tree->attribute->parts;
+    bool is_last = is_last_part(tree, &from);
     size_t first = tree->nodes;
     tree->node[node].expanded = true;
     if (follow.continues || !is_last) {
-        const real *next = read_node(tree, node, err);
-        if (!next || !add_tokens(tree, node, &from, next, err))
+        if (!add_tokens(tree, node, &from, next, err))
             return false;
         struct node part = {.part = from.part + 1};
         if (follow.ends && !is_last && !add_tokens(tree, node, &part, next, err))
             return false;
     }
     return !follow.ends || !is_last || add_value(tree, node, first, err);
+}
+
+/* How much it matters to look behind a node. */
+typedef double (*urgency_function)(const struct node *node);
+
+/* The node and others that are read with it, `most` at most. */
+static size_t gather(const struct tree *tree, size_t node, size_t most, urgency_function urgency,
+                     size_t batch[BATCH])
+{
+    const struct node *wanted = &tree->node[node];
+    double least = urgent_share * urgency(wanted);
+    size_t room = DECODER_MOST_BRANCH_TOKENS / wanted->tokens;
+    size_t count = 1;
+    most = most < room ? most : room;
+    batch[0] = node;
+    while (count < most && count < BATCH) {
+        size_t best = node;
+        for (size_t n = 0; n < tree->nodes; n++) {
+            const struct node *other = &tree->node[n];
+            bool chosen = other->expanded || other->is_value || other->tokens != wanted->tokens;
+            for (size_t i = 0; !chosen && i < count; i++)
+                chosen = batch[i] == n;
+            if (!chosen && urgency(other) >= least &&
+                (best == node || urgency(other) > urgency(&tree->node[best])) &&
+                needs_reading(tree, other))
+                best = n;
+        }
+        if (best == node)
+            break;
+        batch[count++] = best;
+    }
+    return count;
+}
+
+/* Expands a node, and with it others that are urgent: `most` at most. Returns how many, 0 with the
+ * error set. */
+static size_t look_behind(struct tree *tree, size_t node, size_t most, urgency_function urgency,
+                          struct error *err)
+{
+    size_t batch[BATCH];
+    if (node == ROOT || !needs_reading(tree, &tree->node[node]))
+        return expand(tree, node, tree->next, err);
+    size_t count = gather(tree, node, most, urgency, batch);
+    if (!read_nodes(tree, batch, count, err))
+        return 0;
+    for (size_t i = 0; i < count; i++)
+        if (!expand(tree, batch[i], tree->scratch + i * tree->vocab, err))
+            return 0;
+    return count;
 }
 
 /* Whether a node is to be looked at before another. With hurry a whole value comes first, and then
@@ -247,6 +312,11 @@ static bool add_guess(struct belief *belief, const struct tree *tree, size_t val
     return true;
 }
 
+static double probability(const struct node *node)
+{
+    return exp(node->log_probability);
+}
+
 static bool find_guesses(struct belief *belief, struct tree *tree, struct error *err)
 {
     belief->exact = true;
@@ -256,9 +326,13 @@ static bool find_guesses(struct belief *belief, struct tree *tree, struct error 
         if (best == tree->nodes)
             return true;
         belief->exact &= !hurry || best == best_node(tree, false);
-        tree->node[best].taken = true;
-        if (!(tree->node[best].is_value ? add_guess(belief, tree, best, err)
-                                        : expand(tree, best, err)))
+        struct node *node = &tree->node[best];
+        node->taken = true;
+        tree->reads += !node->is_value && best != ROOT && needs_reading(tree, node);
+        bool done = node->is_value
+                        ? add_guess(belief, tree, best, err)
+                        : node->expanded || look_behind(tree, best, BATCH, probability, err) > 0;
+        if (!done)
             return false;
     }
     return true;
@@ -267,7 +341,7 @@ static bool find_guesses(struct belief *belief, struct tree *tree, struct error 
 /* How much the entropy can be wrong by for not having looked behind a node. */
 static double doubt(const struct node *node)
 {
-    return node->expanded || node->is_value ? 0 : exp(node->log_probability) * log(node->values);
+    return node->expanded || node->is_value ? 0 : probability(node) * log(node->values);
 }
 
 /* The probability that any value of the attribute comes next. */
@@ -283,15 +357,16 @@ static double total_probability(const struct tree *tree)
 static bool read_doubtful(struct tree *tree, struct error *err)
 {
     double negligible = NEGLIGIBLE_ENTROPY * total_probability(tree);
-    size_t most = tree->reads + BELIEF_ENTROPY_READS;
-    while (tree->reads < most) {
+    for (size_t reads = 0; reads < BELIEF_ENTROPY_READS;) {
         size_t worst = ROOT;
         for (size_t n = 0; n < tree->nodes; n++)
             worst = doubt(&tree->node[n]) > doubt(&tree->node[worst]) ? n : worst;
         if (doubt(&tree->node[worst]) <= negligible)
             return true;
-        if (!expand(tree, worst, err))
+        size_t read = look_behind(tree, worst, BELIEF_ENTROPY_READS - reads, doubt, err);
+        if (read == 0)
             return false;
+        reads += read;
     }
     return true;
 }
@@ -335,9 +410,9 @@ bool belief_find(struct belief *belief, const struct vocabulary *vocabulary, siz
     };
     struct node root = {0};
     root.values = (double)entries_of(&tree, 0) * values_behind(&tree, 0);
-    bool found = (tree.scratch = memory_new(vocab, sizeof *tree.scratch, err)) &&
+    bool found = (tree.scratch = memory_new(vocab, BATCH * sizeof *tree.scratch, err)) &&
                  (tree.child = memory_new(vocab, sizeof *tree.child, err)) &&
-                 (tree.path = memory_new(longest_value(&tree), sizeof *tree.path, err)) &&
+                 (tree.path = memory_new(longest_value(&tree), BATCH * sizeof *tree.path, err)) &&
                  add_node(&tree, &root, err) && find_guesses(belief, &tree, err) &&
                  read_doubtful(&tree, err) && find_entropy(belief, &tree, err);
     decoder_rewind(decoder, tree.length);

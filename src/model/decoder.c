@@ -7,7 +7,7 @@
 #include "model/output.h"
 
 /* Tokens read in one go; more are read in several. */
-enum { CHUNK = 64 };
+enum { CHUNK = DECODER_MOST_BRANCH_TOKENS };
 
 /* What is kept of a block between reads. */
 struct cache {
@@ -23,6 +23,7 @@ struct decoder {
     real *normed;                             /* [CHUNK][d_model] */
     struct norm_row *row;                     /* [CHUNK] */
     real *query;                              /* [CHUNK][heads][d_key] */
+    real *key_value;                          /* [CHUNK][2][heads][d_key] of branches */
     real *mixed;                              /* [CHUNK][heads][d_key] */
     real *probability;                        /* [heads][CHUNK][max_length] */
     real *scratch;                            /* [attention_scratch(d_key, max_length)] */
@@ -43,6 +44,7 @@ static bool allocate(struct decoder *decoder, const struct model_options *option
         {&decoder->stream, CHUNK * options->d_model},
         {&decoder->normed, CHUNK * options->d_model},
         {&decoder->query, CHUNK * width},
+        {&decoder->key_value, CHUNK * 2 * width},
         {&decoder->mixed, CHUNK * width},
         {&decoder->probability, options->heads * CHUNK * length},
         {&decoder->scratch, attention_scratch(options->d_key, length)},
@@ -99,6 +101,7 @@ void decoder_free(struct decoder *decoder)
     memory_free(decoder->normed);
     memory_free(decoder->row);
     memory_free(decoder->query);
+    memory_free(decoder->key_value);
     memory_free(decoder->mixed);
     memory_free(decoder->probability);
     memory_free(decoder->scratch);
@@ -123,71 +126,119 @@ void decoder_rewind(struct decoder *decoder, size_t length)
         decoder->length = length;
 }
 
-/* The decoder's stream through one block, [count][d_model]. */
+/* What is read in one go: tokens behind the decoder's length, in one branch or in several. */
+struct reading {
+    const int32_t *token; /* [branches][count] */
+    size_t branches, count;
+};
+
+/* Queries, keys and values of a reading: the keys and values of a single branch go to their place
+ * behind what was read, those of several beside it. */
+static void project(struct decoder *decoder, const struct block *block, struct cache *cache,
+                    const struct reading *reading)
+{
+    size_t rows = reading->branches * reading->count, width = block->query_key_value.outputs / 3;
+    real *to = reading->branches == 1 ? cache->key_value + decoder->length * 2 * width
+                                      : decoder->key_value;
+    linear_forward_part(&block->query_key_value, 0, width, rows, decoder->normed, MATRIX_REPLACE,
+                        decoder->query, width);
+    linear_forward_part(&block->query_key_value, width, 2 * width, rows, decoder->normed,
+                        MATRIX_REPLACE, to, 2 * width);
+}
+
+/* Branches take turns behind what was read. */
+static void attend(struct decoder *decoder, const struct block *block, struct cache *cache,
+                   const struct reading *reading)
+{
+    size_t count = reading->count, width = block->query_key_value.outputs / 3;
+    real *behind = cache->key_value + decoder->length * 2 * width;
+    for (size_t b = 0; b < reading->branches; b++) {
+        size_t first = b * count * width;
+        if (reading->branches > 1)
+            memcpy(behind, decoder->key_value + 2 * first, count * 2 * width * sizeof *behind);
+        struct attention_rows rows = {
+            .queries = count,
+            .keys = decoder->length + count,
+            .position = decoder->position + decoder->length,
+            .query = decoder->query + first,
+            .key = cache->key_value,
+            .value = cache->key_value + width,
+            .query_stride = width,
+            .key_stride = 2 * width,
+        };
+        attention_forward(&block->attention, &rows, decoder->scratch, decoder->probability,
+                          decoder->mixed + first);
+    }
+}
+
+/* The decoder's stream through one block, [branches][count][d_model]. */
 static void read_block(struct decoder *decoder, const struct layout *layout, size_t layer,
-                       size_t count)
+                       const struct reading *reading)
 {
     struct cache *cache = &decoder->cache[layer];
-    size_t length = decoder->length;
+    size_t rows = reading->branches * reading->count;
     struct block block = block_of(decoder->model, layout, layer, cache->relative,
                                   decoder->model->options.max_length);
-    size_t width = block.query_key_value.outputs / 3;
-    if (length == 0)
+    if (decoder->length == 0)
         block_relative_forward(&block, decoder->model, cache->relative);
-    norm_forward(&block.norm1, count, decoder->stream, decoder->normed, decoder->row);
-    linear_forward_part(&block.query_key_value, 0, width, count, decoder->normed, MATRIX_REPLACE,
-                        decoder->query, width);
-    linear_forward_part(&block.query_key_value, width, 2 * width, count, decoder->normed,
-                        MATRIX_REPLACE, cache->key_value + length * 2 * width, 2 * width);
-    struct attention_rows rows = {
-        .queries = count,
-        .keys = length + count,
-        .position = decoder->position + length,
-        .query = decoder->query,
-        .key = cache->key_value,
-        .value = cache->key_value + width,
-        .query_stride = width,
-        .key_stride = 2 * width,
-    };
-    attention_forward(&block.attention, &rows, decoder->scratch, decoder->probability,
-                      decoder->mixed);
-    linear_forward(&block.projection, count, decoder->mixed, MATRIX_ADD, decoder->stream);
-    norm_forward(&block.norm2, count, decoder->stream, decoder->normed, decoder->row);
-    block_feed_forward(&block, count, decoder->normed, &decoder->feed_forward, false,
+    norm_forward(&block.norm1, rows, decoder->stream, decoder->normed, decoder->row);
+    project(decoder, &block, cache, reading);
+    attend(decoder, &block, cache, reading);
+    linear_forward(&block.projection, rows, decoder->mixed, MATRIX_ADD, decoder->stream);
+    norm_forward(&block.norm2, rows, decoder->stream, decoder->normed, decoder->row);
+    block_feed_forward(&block, rows, decoder->normed, &decoder->feed_forward, false,
                        decoder->stream);
 }
 
 /* Reads at most CHUNK tokens; normed holds what the output layer takes. */
-static void read_chunk(struct decoder *decoder, const struct layout *layout, const int32_t *token,
-                       size_t count)
+static void read_chunk(struct decoder *decoder, const struct layout *layout,
+                       const struct reading *reading)
 {
     const struct model *model = decoder->model;
+    size_t count = reading->count, width = model->options.d_model;
     struct norm norm = block_last_norm(model, layout);
-    block_embed(model, layout, count, token, decoder->length, decoder->stream);
+    for (size_t b = 0; b < reading->branches; b++)
+        block_embed(model, layout, count, reading->token + b * count, decoder->length,
+                    decoder->stream + b * count * width);
     for (size_t l = 0; l < model->options.layers; l++)
-        read_block(decoder, layout, l, count);
-    norm_forward(&norm, count, decoder->stream, decoder->normed, decoder->row);
-    decoder->length += count;
+        read_block(decoder, layout, l, reading);
+    norm_forward(&norm, reading->branches * count, decoder->stream, decoder->normed, decoder->row);
+}
+
+static struct output output_of(const struct decoder *decoder, const struct layout *layout)
+{
+    const struct model *model = decoder->model;
+    return (struct output){
+        .width = model->options.d_model,
+        .vocab = model->options.vocab,
+        .embedding = layout_weight(layout, model->weight, TENSOR_EMBEDDING, 0),
+    };
+}
+
+static bool check_length(const struct decoder *decoder, size_t count, struct error *err)
+{
+    size_t most = decoder->model->options.max_length;
+    if (count <= most - decoder->length)
+        return true;
+    return error_set(err, ERROR_INPUT,
+                     "%zu tokens do not fit: the model reads at most %zu, and %zu are read", count,
+                     most, decoder->length);
 }
 
 bool decoder_read(struct decoder *decoder, const int32_t *token, size_t count,
                   real *log_probability, real *every, struct error *err)
 {
     const struct model_options *options = &decoder->model->options;
-    if (count > options->max_length - decoder->length)
-        return error_set(err, ERROR_INPUT,
-                         "%zu tokens do not fit: the model reads at most %zu, and %zu are read",
-                         count, options->max_length, decoder->length);
+    if (!check_length(decoder, count, err))
+        return false;
     struct layout layout = layout_of(options);
-    struct output output = {
-        .width = options->d_model,
-        .vocab = options->vocab,
-        .embedding = layout_weight(&layout, decoder->model->weight, TENSOR_EMBEDDING, 0),
-    };
+    struct output output = output_of(decoder, &layout);
     int threads = matrix_threads_one();
     for (size_t done = 0; done < count;) {
         size_t n = count - done < CHUNK ? count - done : CHUNK;
-        read_chunk(decoder, &layout, token + done, n);
+        struct reading reading = {token + done, 1, n};
+        read_chunk(decoder, &layout, &reading);
+        decoder->length += n;
         if (every)
             output_log_probability(&output, n, decoder->normed, every + done * options->vocab);
         done += n;
@@ -195,6 +246,25 @@ bool decoder_read(struct decoder *decoder, const int32_t *token, size_t count,
             output_log_probability(&output, 1, decoder->normed + (n - 1) * options->d_model,
                                    log_probability);
     }
+    matrix_threads_restore(threads);
+    return true;
+}
+
+bool decoder_branch(struct decoder *decoder, const int32_t *token, size_t branches, size_t count,
+                    real *log_probability, struct error *err)
+{
+    size_t width = decoder->model->options.d_model;
+    if (!check_length(decoder, count, err))
+        return false;
+    struct layout layout = layout_of(&decoder->model->options);
+    struct output output = output_of(decoder, &layout);
+    struct reading reading = {token, branches, count};
+    int threads = matrix_threads_one();
+    read_chunk(decoder, &layout, &reading);
+    for (size_t b = 0; b < branches; b++)
+        memcpy(decoder->stream + b * width, decoder->normed + (b * count + count - 1) * width,
+               width * sizeof(real));
+    output_log_probability(&output, branches, decoder->stream, log_probability);
     matrix_threads_restore(threads);
     return true;
 }

@@ -32,4 +32,14 @@ void decoder_rewind(struct decoder *decoder, size_t length);
 bool decoder_read(struct decoder *decoder, const int32_t *token, size_t count,
                   real *log_probability, real *every, struct error *err);
 
+/* Branches that decoder_branch takes at most, and tokens of them together. */
+enum { DECODER_MOST_BRANCHES = 64, DECODER_MOST_BRANCH_TOKENS = 64 };
+
+/* Looks ahead in `branches` ways at once, each `count` tokens, token[branches][count], behind what
+ * was read; no branch sees another. log_probability[branches][vocab] receives those of the token
+ * behind each. What was read stays as it was. ERROR_INPUT where count tokens do not fit into
+ * max_length. Cheaper than as many reads: the weights are fetched once. */
+bool decoder_branch(struct decoder *decoder, const int32_t *token, size_t branches, size_t count,
+                    real *log_probability, struct error *err);
+
 #endif

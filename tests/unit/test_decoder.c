@@ -158,6 +158,39 @@ static void what_was_rewound_is_forgotten(void **state)
 }
 
 /* As while a model is trained: other weights, and the decoder rewound to 0. */
+/* The k-th of several ways to go on behind token 20: their first tokens differ. */
+static void fill_branch(const struct fixture *f, size_t k, size_t count, int32_t *token)
+{
+    for (size_t i = 0; i < count; i++)
+        token[i] = (int32_t)(((size_t)f->token[20 + i] + (i + 1) * k) % VOCAB);
+}
+
+static void check_branches(struct fixture *f)
+{
+    enum { READ = 20, BRANCHES = 9, COUNT = 3 };
+    int32_t token[BRANCHES * COUNT];
+    real *ahead = memory_new(BRANCHES * VOCAB, sizeof *ahead, NULL);
+    assert_true(decoder_read(f->decoder, f->token, READ, f->last, NULL, NULL));
+    for (size_t k = 0; k < BRANCHES; k++)
+        fill_branch(f, k, COUNT, token + k * COUNT);
+    assert_true(decoder_branch(f->decoder, token, BRANCHES, COUNT, ahead, NULL));
+    assert_int_equal(decoder_length(f->decoder), READ);
+    assert_predicts(f, READ + COUNT - 1, ahead); /* the first branch is the sequence itself */
+    for (size_t k = 0; k < BRANCHES; k++) {
+        assert_true(decoder_read(f->decoder, token + k * COUNT, COUNT, f->last, NULL, NULL));
+        for (size_t w = 0; w < VOCAB; w++)
+            assert_true(fabs((double)f->last[w] - (double)ahead[k * VOCAB + w]) < TOLERANCE);
+        decoder_rewind(f->decoder, READ);
+    }
+    memory_free(ahead);
+}
+
+static void branches_are_reads_that_leave_nothing(void **state)
+{
+    (void)state;
+    for_both_families(check_branches);
+}
+
 static void check_new_weights(struct fixture *f)
 {
     assert_true(decoder_read(f->decoder, f->token, 50, f->last, NULL, NULL));
@@ -287,6 +320,7 @@ int main(void)
         cmocka_unit_test(reading_in_one_go_is_predicting),
         cmocka_unit_test(reading_in_chunks_is_reading_in_one_go),
         cmocka_unit_test(what_was_rewound_is_forgotten),
+        cmocka_unit_test(branches_are_reads_that_leave_nothing),
         cmocka_unit_test(from_the_start_new_weights_count),
         cmocka_unit_test(more_than_fits_is_refused),
         cmocka_unit_test(memory_that_is_refused_leaves_nothing_behind),
