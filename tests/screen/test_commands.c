@@ -68,6 +68,15 @@ static bool refused(const struct process *process, int status, const char *const
     return fine;
 }
 
+/* The program on a terminal 100 columns wide. */
+static struct terminal *open_terminal(struct fixture *fixture, int rows,
+                                      const char *const *arguments)
+{
+    fixture->terminal = terminal_start(&fixture->sandbox, arguments, rows, 100);
+    assert_non_null(fixture->terminal);
+    return fixture->terminal;
+}
+
 #define WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})
 
 static size_t count_lines(const char *text)
@@ -151,8 +160,7 @@ static void train_on_a_terminal_draws_a_bar(void **state)
     struct fixture *fixture = *state;
     int status;
     size_t length;
-    fixture->terminal =
-        terminal_start(&fixture->sandbox, ARGUMENTS("train", "tiny", "--run", "bar"), 10, 100);
+    open_terminal(fixture, 10, ARGUMENTS("train", "tiny", "--run", "bar"));
     assert_true(terminal_ends(fixture->terminal, &status));
     assert_int_equal(status, 0);
     assert_true(terminal_shows(fixture->terminal, "step 60 of 60"));
@@ -166,10 +174,9 @@ static void the_bar_is_ascii_without_utf8(void **state)
     struct fixture *fixture = *state;
     int status;
     size_t length;
-    assert_true(sandbox_set(&fixture->sandbox, "LANG", "C"));
-    fixture->terminal =
-        terminal_start(&fixture->sandbox, ARGUMENTS("train", "tiny", "--run", "ascii"), 10, 100);
-    assert_true(sandbox_set(&fixture->sandbox, "LANG", "C.UTF-8"));
+    open_terminal(fixture, 10,
+                  (const char *const[]){"env", "LANG=C", sandbox_program(), "train", "tiny",
+                                        "--run", "ascii", NULL});
     assert_true(terminal_ends(fixture->terminal, &status));
     assert_int_equal(status, 0);
     const char *output = terminal_output(fixture->terminal, &length);
@@ -381,8 +388,7 @@ static void a_conversation_on_a_terminal_has_a_prompt(void **state)
     char line[512];
     int status;
     snprintf(line, sizeof line, "%s was born in\n", known_name(state));
-    fixture->terminal = terminal_start(&fixture->sandbox, ARGUMENTS("ask", "done"), 30, 100);
-    struct terminal *terminal = fixture->terminal;
+    struct terminal *terminal = open_terminal(fixture, 30, ARGUMENTS("ask", "done"));
     assert_true(terminal_meets(terminal, is_at_prompt, NULL, "a prompt"));
     terminal_type(terminal, line);
     assert_true(terminal_shows(terminal, "birth place: "));
@@ -832,9 +838,7 @@ static void what_does_not_fit_in_memory_is_refused_with_both_numbers(void **stat
 static void a_run_in_use_is_left_alone(void **state)
 {
     struct fixture *fixture = *state;
-    fixture->terminal = terminal_start(
-        &fixture->sandbox, ARGUMENTS("train", "tiny", "--run", "busy", "--steps", "100000000"), 10,
-        100);
+    open_terminal(fixture, 10, ARGUMENTS("train", "tiny", "--run", "busy", "--steps", "100000000"));
     assert_true(terminal_shows(fixture->terminal, "/100000000"));
     assert_true(refused(MNEME("train", "--resume", "busy"), 1, WORDS("busy")));
     int status;

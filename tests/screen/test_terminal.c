@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -145,6 +146,19 @@ static void what_is_left_behind_is_told(void **state)
     }
 }
 
+static void a_terminal_that_cannot_be_had_is_null(void **state)
+{
+    struct fixture *fixture = *state;
+    const char *const arguments[] = {"true", NULL};
+    struct rlimit before, none;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    none = (struct rlimit){.rlim_cur = 0, .rlim_max = before.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    struct terminal *terminal = terminal_start(&fixture->sandbox, arguments, 10, 30);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    assert_null(terminal);
+}
+
 static void a_process_has_its_two_streams_and_status(void **state)
 {
     struct fixture *fixture = *state;
@@ -202,6 +216,7 @@ int main(void)
         IN_SANDBOX(control_c_interrupts),
         IN_SANDBOX(waiting_is_over_when_the_program_is),
         IN_SANDBOX(what_is_left_behind_is_told),
+        IN_SANDBOX(a_terminal_that_cannot_be_had_is_null),
         IN_SANDBOX(a_process_has_its_two_streams_and_status),
         IN_SANDBOX(a_process_is_signalled_when_it_says_the_word),
         cmocka_unit_test(a_sandbox_takes_everything_with_it),
