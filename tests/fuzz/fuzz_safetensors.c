@@ -1,8 +1,7 @@
-/* Feeds bytes to safetensors_open. With libFuzzer:
- *
- *   clang -fsanitize=fuzzer,address,undefined -DMNEME_LIBFUZZER ... tests/fuzz/fuzz_safetensors.c
- *
- * Without, a program that takes the files named on its command line one after the other. */
+/* Feeds bytes to safetensors_open. `make fuzz` builds it with libFuzzer, which makes the bytes up;
+ * `make check` without, as a program that takes what lies in tests/fuzz/corpus: files named valid-*
+ * have to be read, all others to be refused. */
+#include <dirent.h>
 #include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -13,8 +12,6 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "train/safetensors.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
 static void die(const char *what)
 {
@@ -49,7 +46,8 @@ static void check(const struct safetensors *file, size_t size)
         die("the tensors do not cover the file");
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+/* Whether the bytes were taken for a file. */
+static bool feed(const uint8_t *bytes, size_t size)
 {
     char path[] = "/tmp/mneme-fuzz-XXXXXX";
     struct safetensors file;
@@ -58,29 +56,62 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     if (descriptor < 0 || !file_write_all(descriptor, path, bytes, size, &err))
         die(descriptor < 0 ? strerror(errno) : err.message);
     close(descriptor);
-    if (safetensors_open(&file, path, &err)) {
+    bool taken = safetensors_open(&file, path, &err);
+    if (taken) {
         check(&file, size);
         safetensors_close(&file);
     } else if (err.kind != ERROR_DATA || strncmp(err.message, path, strlen(path)) != 0)
         die(err.message);
     unlink(path);
+    return taken;
+}
+
+#ifdef MNEME_LIBFUZZER
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+    feed(bytes, size);
     return 0;
 }
 
-#ifndef MNEME_LIBFUZZER
-int main(int count, char **argument)
+#else
+
+static bool replay(const char *directory, const char *name)
 {
-    for (int i = 1; i < count; i++) {
-        struct error err;
-        size_t size;
-        char *bytes = file_read(argument[i], &size, &err);
-        if (!bytes) {
-            fprintf(stderr, "fuzz_safetensors: %s\n", err.message);
-            return 1;
-        }
-        LLVMFuzzerTestOneInput((const uint8_t *)bytes, size);
-        memory_free(bytes);
-    }
-    return 0;
+    static const char valid[] = "valid-";
+    struct error err;
+    size_t size;
+    char *path = file_join(directory, name, &err);
+    char *bytes = path ? file_read(path, &size, &err) : NULL;
+    if (!bytes)
+        die(err.message);
+    bool wanted = strncmp(name, valid, strlen(valid)) == 0;
+    bool taken = feed((const uint8_t *)bytes, size);
+    if (taken != wanted)
+        fprintf(stderr, "fuzz_safetensors: %s was %s\n", path, taken ? "taken" : "refused");
+    memory_free(bytes);
+    memory_free(path);
+    return taken == wanted;
 }
+
+int main(void)
+{
+    const char *source = getenv("srcdir");
+    char *corpus = file_join(source ? source : ".", "tests/fuzz/corpus", NULL);
+    DIR *stream = corpus ? opendir(corpus) : NULL;
+    unsigned files = 0, wrong = 0;
+    for (struct dirent *entry; stream && (entry = readdir(stream));)
+        if (entry->d_name[0] != '.') {
+            files++;
+            wrong += !replay(corpus, entry->d_name);
+        }
+    if (stream)
+        closedir(stream);
+    memory_free(corpus);
+    printf("%u files, %u not as they are named\n", files, wrong);
+    return files == 0 || wrong > 0;
+}
+
 #endif
