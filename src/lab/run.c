@@ -387,7 +387,7 @@ bool run_preset(const struct run *run, const struct paths *paths, struct preset 
 static bool flush(struct run *run, double seconds, struct error *err)
 {
     const struct text *pending = &run->pending;
-    if (pending->length == 0)
+    if (pending->length == 0 || run->metrics < 0)
         return true;
     if (!cut_record(run, err))
         return false;

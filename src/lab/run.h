@@ -14,6 +14,7 @@
 #include "lab/paths.h"
 #include "lab/preset.h"
 
+/* Before a run is made it has no directory, and what is added to its record waits in `pending`. */
 struct run {
     char *directory;
     char *name;          /* last part of the directory */
@@ -70,7 +71,7 @@ struct run_summary {
     char *preset; /* "" where preset.ini cannot be read */
     uint64_t step, steps;
     time_t modified;
-    bool busy;       /* another process is writing it */
+    bool busy; /* another process is writing it */
     bool has_recall;
     double loss, accuracy;
     enum phase phase;

@@ -148,11 +148,22 @@ static bool record_event(void *context, const struct event *event, struct error 
     return run_add_event(&session->run, event, err);
 }
 
+/* Makes the run; what was recorded before waits to be written into it. */
+static bool make_run(struct session *session, const char *directory, struct error *err)
+{
+    struct text waiting = session->run.pending;
+    bool made = run_create(&session->run, session->paths, &session->preset, directory, err);
+    session->run.pending = waiting;
+    return made;
+}
+
 static bool record_checkpoint(void *context, const struct trainer_checkpoint *checkpoint,
                               const char **path, struct error *err)
 {
     struct session *session = context;
     const struct trainer_options *options = &session->preset.trainer;
+    if (!session->run.directory && !make_run(session, NULL, err))
+        return false;
     char *written = run_checkpoint_path(&session->run, checkpoint->step, err);
     if (!written)
         return false;
@@ -192,14 +203,20 @@ static bool make_trainer(struct session *session, const struct trainer_checkpoin
 }
 
 bool session_open_preset(struct session *session, const struct paths *paths,
-                         const struct preset *preset, const char *directory, struct error *err)
+                         const struct preset *preset, struct error *err)
 {
     bool opened = take_preset(session, paths, preset, err) && open_facts(session, paths, err) &&
                   find_baselines(session, err) && session_check_memory(session, true, err) &&
                   model_init(&session->model, &session->preset.model, err) &&
-                  make_trainer(session, NULL, NULL, err) &&
-                  run_create(&session->run, paths, &session->preset, directory, err);
+                  make_trainer(session, NULL, NULL, err);
+    session->paths = paths;
     return opened || give_up(session);
+}
+
+bool session_keep(struct session *session, const char *directory, struct error *err)
+{
+    return make_run(session, directory, err) &&
+           trainer_send(session->trainer, (struct command){.kind = COMMAND_CHECKPOINT}, err);
 }
 
 /* Feeds the trainer what the record holds up to its checkpoint. */
@@ -349,9 +366,16 @@ bool session_ask_attribute(struct session *session, uint64_t individual, size_t 
     return answered;
 }
 
+bool session_stop(struct session *session, struct error *err)
+{
+    bool stopped = !session->trainer || trainer_stop(session->trainer, err);
+    session->trainer = NULL;
+    return stopped;
+}
+
 bool session_close(struct session *session, struct error *err)
 {
-    bool closed = !session->trainer || trainer_stop(session->trainer, err);
+    bool closed = session_stop(session, err);
     decoder_free(session->decoder);
     run_close(&session->run);
     model_free(&session->model);

@@ -23,12 +23,13 @@ struct session {
     double baseline, baseline_pools;
     double *attribute_baseline; /* [facts.attributes] */
     struct model model;
-    struct run run;           /* directory null where nothing is recorded */
-    char *preset_text;        /* of `preset`, for the checkpoints */
-    char *checkpoint_path;    /* of the newest checkpoint that was written */
-    uint64_t checkpoint_step; /* of the weights that were read; 0 for a fresh run */
-    struct trainer *trainer;  /* null where only questions are asked */
-    struct decoder *decoder;  /* made when the first question comes */
+    struct run run;            /* directory null where nothing is recorded (yet) */
+    const struct paths *paths; /* of a fresh run: where it will be kept */
+    char *preset_text;         /* of `preset`, for the checkpoints */
+    char *checkpoint_path;     /* of the newest checkpoint that was written */
+    uint64_t checkpoint_step;  /* of the weights that were read; 0 for a fresh run */
+    struct trainer *trainer;   /* null where only questions are asked */
+    struct decoder *decoder;   /* made when the first question comes */
 };
 
 /* Facts, population and vocabulary of a preset; no model. Sizes are filled in. */
@@ -38,10 +39,16 @@ bool session_open_facts(struct session *session, const struct paths *paths,
 /* Whether there is memory to train the model, or only to ask it; ERROR_MEMORY with both numbers. */
 bool session_check_memory(const struct session *session, bool train, struct error *err);
 
-/* A fresh run of a preset with its trainer, paused and not started. ERROR_MEMORY with both numbers
- * where it needs more memory than there is, before anything large is asked for. */
+/* A fresh run of a preset with its trainer, paused and not started. Nothing is on the disk before
+ * its first checkpoint, which makes a fresh directory for it, on the trainer's thread; `paths` has
+ * to last until then. ERROR_MEMORY with both numbers where it needs more memory than there is,
+ * before anything large is asked for. */
 bool session_open_preset(struct session *session, const struct paths *paths,
-                         const struct preset *preset, const char *directory, struct error *err);
+                         const struct preset *preset, struct error *err);
+
+/* Makes a fresh run's directory, as run_create does, and asks for the checkpoint of step 0; before
+ * the trainer is started. */
+bool session_keep(struct session *session, const char *directory, struct error *err);
 
 /* Goes on with a run from its newest checkpoint. steps above 0 replaces the preset's number. */
 bool session_resume(struct session *session, const struct paths *paths, const char *run,
@@ -57,7 +64,10 @@ bool session_ask(struct session *session, const char *prompt, struct answer *ans
 bool session_ask_attribute(struct session *session, uint64_t individual, size_t attribute,
                            struct answer *answer, struct error *err);
 
-/* Stops the trainer (which saves), closes the run, frees everything. */
+/* Stops the trainer, which saves; run.directory says then whether there was anything to keep. */
+bool session_stop(struct session *session, struct error *err);
+
+/* session_stop where that was not done, closes the run, frees everything. */
 bool session_close(struct session *session, struct error *err);
 
 #endif

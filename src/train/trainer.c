@@ -171,7 +171,7 @@ static bool evaluate(struct trainer *t, struct error *err)
 
 static bool save(struct trainer *t, struct error *err)
 {
-    if (!t->observer.checkpoint || !t->status.unsaved)
+    if (!t->observer.checkpoint || (t->status.has_saved && !t->status.unsaved))
         return true;
     account_time(t);
     struct trainer_checkpoint checkpoint = {
@@ -267,7 +267,7 @@ static bool make_step(struct trainer *t, struct error *err)
 
 static bool due(uint64_t every, uint64_t step, uint64_t steps)
 {
-    return step == steps || (every > 0 && step % every == 0);
+    return step == 0 || step == steps || (every > 0 && step % every == 0);
 }
 
 /* The evaluation and the checkpoint that are due at this step, unless they were made. */
@@ -310,6 +310,9 @@ static bool begin_running(struct trainer *t, uint64_t pause_at)
     if (t->status.step >= t->status.steps && t->status.state != TRAINER_FAILED)
         return false;
     t->pause_at = pause_at;
+    pthread_mutex_lock(&t->lock);
+    t->status.unsaved |= !t->status.has_saved;
+    pthread_mutex_unlock(&t->lock);
     set_state(t, TRAINER_RUNNING);
     return true;
 }
@@ -374,17 +377,18 @@ static bool obey(struct trainer *t, const struct command *command, struct error 
     case COMMAND_EVALUATE:
         return evaluate(t, err) && (t->status.state != TRAINER_FAILED || settle(t, err));
     case COMMAND_STOP:
-        return save(t, err) && record_event(t, (struct event){.kind = EVENT_STOP}, err);
+        return (!t->status.unsaved || save(t, err)) &&
+               record_event(t, (struct event){.kind = EVENT_STOP}, err);
     }
     return true;
 }
 
-/* A fresh run shows and keeps what it starts from. */
+/* A fresh run shows what it starts from. */
 static bool begin(struct trainer *t, struct error *err)
 {
     t->started = clock_seconds();
     return record_event(t, (struct event){.kind = EVENT_START}, err) &&
-           (t->goes_on || (evaluate(t, err) && save(t, err)));
+           (t->goes_on || evaluate(t, err));
 }
 
 static void *trainer_main(void *argument)
@@ -471,7 +475,6 @@ static bool init_state(struct trainer *t, const struct trainer_setup *setup, str
         t->status.seconds = setup->from->seconds;
         t->status.has_saved = true;
     } else {
-        t->status.unsaved = true;
         model_randomize(setup->model, setup->options.seed);
         if (!optimizer_init(&t->optimizer, &setup->options.optimizer, setup->model->size, err))
             return false;

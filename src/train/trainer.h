@@ -32,8 +32,8 @@ enum trainer_state {
     TRAINER_PAUSED,
     TRAINER_RUNNING,
     TRAINER_FINISHED, /* all steps made */
-    TRAINER_FAILED,   /* the loss is not a number, or a record could not be written; COMMAND_RUN does
-                         what was not done and goes on */
+    TRAINER_FAILED, /* the loss is not a number, or a record could not be written; COMMAND_RUN does
+                       what was not done and goes on */
 };
 
 enum command_kind {
@@ -43,8 +43,8 @@ enum command_kind {
     COMMAND_SET_LR,     /* multiply the schedule so that the rate of the next step is `value` */
     COMMAND_CHECKPOINT, /* between steps */
     COMMAND_EVALUATE,   /* between steps, if the current step was not evaluated */
-    COMMAND_STOP,       /* after what is queued: give up the step or evaluation under way, save what is
-                           unsaved, end the thread; sending it never fails */
+    COMMAND_STOP, /* after what is queued: give up the step or evaluation under way, save what is
+                     unsaved, end the thread; sending it never fails */
 };
 
 struct command {
@@ -106,10 +106,11 @@ struct trainer_status {
     double lr;                /* of the next step */
     uint64_t saved_step;      /* of the newest checkpoint */
     bool has_saved;
-    uint64_t saves;            /* checkpoints written since the trainer began */
-    bool unsaved;              /* steps were made, or the rate was set, since then */
-    bool pausing;      /* a pause was asked for and the step under way goes on */
-    bool evaluating;           /* recall is being measured, in whatever state */
+    uint64_t saves; /* checkpoints written since the trainer began */
+    bool unsaved;   /* steps were made, or the rate was set, since then; before the first checkpoint
+                       of a run also that it was to make steps */
+    bool pausing;   /* a pause was asked for and the step under way goes on */
+    bool evaluating;   /* recall is being measured, in whatever state */
     double step_share; /* of the step under way, 0 .. 1 */
     struct phase_report phase;
     struct error failure; /* in TRAINER_FAILED */
@@ -148,7 +149,8 @@ bool trainer_recall_training(struct trainer *trainer, const struct training_poin
 bool trainer_recall_evaluation(struct trainer *trainer, const struct evaluation_point *point,
                                struct error *err);
 
-/* Starts the thread, paused. A fresh run is evaluated and checkpointed at step 0 first. */
+/* Starts the thread, paused. A fresh run is evaluated at step 0 first; its checkpoint of step 0 is
+ * written before its first step, when one is asked for, or when it stops with something unsaved. */
 bool trainer_start(struct trainer *trainer, struct error *err);
 
 /* Queues a command; never waits for the trainer. */

@@ -297,6 +297,57 @@ static void another_preset_is_loaded_and_the_run_is_saved(void **state)
     assert_true(goes_on_from(fixture, 5));
 }
 
+/* How many runs `mneme runs` knows. */
+static size_t kept_runs(struct fixture *fixture)
+{
+    struct process process;
+    size_t runs = 0;
+    assert_true(
+        process_run(&process, &fixture->sandbox, ARGUMENTS("runs", "--json"), NULL, NULL, 0));
+    for (const char *c = process_out(&process); *c; c++)
+        runs += *c == '\n';
+    process_free(&process);
+    return runs;
+}
+
+/* The workbench on a run of the tiny preset that has no directory of its own. */
+static struct terminal *look_at_tiny(struct fixture *fixture)
+{
+    terminal_close(fixture->terminal);
+    struct terminal *terminal = open_at(fixture, 24, 80, ARGUMENTS("tiny", "--set", ENDLESS));
+    assert_true(terminal_shows(terminal, " 0/100,000,000"));
+    return terminal;
+}
+
+static void a_preset_that_is_only_looked_at_leaves_no_run(void **state)
+{
+    struct fixture *fixture = *state;
+    int status;
+    struct terminal *terminal = look_at_tiny(fixture);
+    snprintf(fixture->command, sizeof fixture->command, "%s was born in", fixture->known);
+    type_line(terminal, fixture->command);
+    assert_true(terminal_shows(terminal, "known person"));
+    leave(terminal);
+    terminal = look_at_tiny(fixture);
+    terminal_signal(terminal, SIGTERM);
+    assert_true(terminal_ends(terminal, &status));
+    assert_int_equal(kept_runs(fixture), 0);
+}
+
+static void a_run_in_which_something_was_done_is_kept_and_named(void **state)
+{
+    static const char *const lines[] = {"/save", "/step", "/set train.lr 1e-3"};
+    struct fixture *fixture = *state;
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        struct terminal *terminal = look_at_tiny(fixture);
+        type_line(terminal, lines[i]);
+        assert_true(terminal_shows(terminal, "› for example:"));
+        leave(terminal);
+        assert_true(terminal_shows(terminal, "open it again with: mneme /"));
+        assert_int_equal(kept_runs(fixture), i + 1);
+    }
+}
+
 /* ---- questions ---- */
 
 static void a_prompt_is_answered(void **state)
@@ -739,6 +790,8 @@ int main(void)
         IN_SANDBOX(a_checkpoint_is_kept_again_after_the_rate_was_set),
         IN_SANDBOX(a_run_is_opened_where_it_was_left),
         IN_SANDBOX(another_preset_is_loaded_and_the_run_is_saved),
+        IN_SANDBOX(a_preset_that_is_only_looked_at_leaves_no_run),
+        IN_SANDBOX(a_run_in_which_something_was_done_is_kept_and_named),
         IN_SANDBOX(a_prompt_is_answered),
         IN_SANDBOX(it_is_answered_while_training_goes_on),
         IN_SANDBOX(who_shows_every_attribute),

@@ -12,6 +12,7 @@
 
 #include "base/file.h"
 #include "lab/session.h"
+#include "tests/unit/temporary.h"
 #include "tests/unit/tiny.h"
 #include "train/checkpoint.h"
 
@@ -43,15 +44,22 @@ static char *in_runs(const char *name)
     return memory_format(NULL, "%s/%s", tiny.directory, name);
 }
 
+/* A fresh run, kept nowhere yet. */
+static void open_preset(struct session *session, const char *const *more)
+{
+    struct preset preset;
+    assert_done(tiny_preset(&tiny, &preset, more, err));
+    assert_done(session_open_preset(session, &tiny.paths, &preset, err));
+    preset_free(&preset);
+}
+
 /* A fresh run in the directory `name`, started. */
 static void open_run(struct session *session, const char *name, const char *const *more)
 {
-    struct preset preset;
     char *directory = in_runs(name);
-    assert_done(tiny_preset(&tiny, &preset, more, err));
-    assert_done(session_open_preset(session, &tiny.paths, &preset, directory, err));
+    open_preset(session, more);
+    assert_done(session_keep(session, directory, err));
     assert_done(trainer_start(session->trainer, err));
-    preset_free(&preset);
     memory_free(directory);
 }
 
@@ -63,7 +71,11 @@ static struct trainer_status settle(struct session *session)
     for (int i = 0; i < 600; i++) {
         trainer_wait(session->trainer, 0.1, &seen);
         trainer_status(session->trainer, &status);
-        if (status.has_saved && status.state != TRAINER_RUNNING)
+        struct history *history = trainer_history(session->trainer);
+        history_hold(history);
+        bool evaluated = history->evaluations > 0;
+        history_release(history);
+        if (evaluated && !status.evaluating && status.state != TRAINER_RUNNING)
             return status;
     }
     fail_msg("the trainer did not settle");
@@ -384,6 +396,75 @@ static void questions_are_answered_while_it_trains(void **state)
     assert_done(session_close(&session, err));
 }
 
+/* Entries of the directory that fresh runs go to. */
+static int runs_there(void)
+{
+    return temporary_count(tiny.paths.runs);
+}
+
+static void a_run_in_which_nothing_was_done_leaves_nothing(void **state)
+{
+    (void)state;
+    struct session session;
+    int before = runs_there();
+    open_preset(&session, NULL);
+    assert_done(trainer_start(session.trainer, err));
+    settle(&session);
+    assert_done(trainer_send(session.trainer, (struct command){.kind = COMMAND_PAUSE}, err));
+    assert_done(trainer_send(session.trainer, (struct command){.kind = COMMAND_EVALUATE}, err));
+    assert_done(session_stop(&session, err));
+    assert_null(session.run.directory);
+    assert_done(session_close(&session, err));
+    assert_int_equal(runs_there(), before);
+}
+
+/* Whatever is the first thing done makes the run, with what came before it. */
+static void the_first_thing_done_makes_the_run(void **state)
+{
+    (void)state;
+    static const struct command first[] = {
+        {.kind = COMMAND_STEP, .steps = 1},
+        {.kind = COMMAND_RUN},
+        {.kind = COMMAND_SET_LR, .value = 3e-3},
+        {.kind = COMMAND_CHECKPOINT},
+    };
+    for (size_t i = 0; i < sizeof first / sizeof *first; i++) {
+        struct session session;
+        int before = runs_there();
+        open_preset(&session, NULL);
+        assert_done(trainer_start(session.trainer, err));
+        settle(&session);
+        assert_int_equal(runs_there(), before);
+        assert_done(trainer_send(session.trainer, first[i], err));
+        assert_done(session_stop(&session, err));
+        assert_int_equal(runs_there(), before + 1);
+        char *name = memory_string(session.run.name, NULL);
+        assert_done(session_close(&session, err));
+        assert_done(session_resume(&session, &tiny.paths, name, 0, err));
+        struct history *history = trainer_history(session.trainer);
+        assert_true(history->evaluations > 0);
+        assert_int_equal(history->evaluation[0].step, 0);
+        assert_done(session_close(&session, err));
+        memory_free(name);
+    }
+}
+
+/* The initial weights are safe before they change, however rarely the preset saves. */
+static void the_first_step_comes_after_the_checkpoint_of_step_0(void **state)
+{
+    (void)state;
+    const char *const rarely[] = {"checkpoint.every=0", NULL};
+    struct session session;
+    open_preset(&session, rarely);
+    assert_done(trainer_start(session.trainer, err));
+    struct trainer_status status =
+        send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 1}, 1);
+    assert_int_equal(status.saves, 1);
+    assert_int_equal(status.saved_step, 0);
+    assert_true(status.unsaved);
+    assert_done(session_close(&session, err));
+}
+
 static void a_preset_too_large_for_memory_gets_both_numbers(void **state)
 {
     (void)state;
@@ -393,7 +474,7 @@ static void a_preset_too_large_for_memory_gets_both_numbers(void **state)
     struct session session;
     struct error refusal;
     assert_done(tiny_preset(&tiny, &preset, huge, err));
-    assert_false(session_open_preset(&session, &tiny.paths, &preset, NULL, &refusal));
+    assert_false(session_open_preset(&session, &tiny.paths, &preset, &refusal));
     assert_int_equal(refusal.kind, ERROR_MEMORY);
     assert_non_null(strstr(refusal.message, "GiB"));
     preset_free(&preset);
@@ -416,6 +497,9 @@ int main(void)
         cmocka_unit_test(the_learning_rate_can_be_set),
         cmocka_unit_test(a_loss_that_is_not_a_number_stops_training_with_a_sentence),
         cmocka_unit_test(questions_are_answered_while_it_trains),
+        cmocka_unit_test(a_run_in_which_nothing_was_done_leaves_nothing),
+        cmocka_unit_test(the_first_thing_done_makes_the_run),
+        cmocka_unit_test(the_first_step_comes_after_the_checkpoint_of_step_0),
         cmocka_unit_test(a_preset_too_large_for_memory_gets_both_numbers),
     };
     return cmocka_run_group_tests(tests, begin, end);

@@ -287,9 +287,12 @@ static bool open_session(const struct arguments *a, const struct paths *paths,
     struct preset preset;
     if (!load(a, paths, &preset, err))
         return false;
-    bool opened = session_open_preset(session, paths, &preset, a->directory, err);
+    bool opened = session_open_preset(session, paths, &preset, err);
     preset_free(&preset);
-    return opened;
+    if (!opened || session_keep(session, a->directory, err))
+        return opened;
+    session_close(session, NULL);
+    return false;
 }
 
 static bool take_option(struct arguments *a, int option, const char *value, struct error *err)

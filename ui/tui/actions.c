@@ -194,7 +194,7 @@ static void save(struct bench *bench)
 {
     struct trainer_status *status = &bench->view.status;
     trainer_status(bench->session->trainer, status);
-    if (!status->unsaved) {
+    if (status->has_saved && !status->unsaved) {
         bench_say(bench, false, "step %" PRIu64 " is saved already", status->step);
         return;
     }

@@ -5,6 +5,7 @@
 #ifndef MNEME_TUI_BENCH_H
 #define MNEME_TUI_BENCH_H
 
+#include "base/text.h"
 #include "lab/session.h"
 #include "ui/tui/chooser.h"
 #include "ui/tui/layout.h"
@@ -78,7 +79,8 @@ struct bench {
         enum bench_after after;
     } question; /* y or n */
 
-    bool changed;    /* the screen has to be drawn */
+    struct text kept; /* lines that say where the runs of this session are, printed at its end */
+    bool changed;     /* the screen has to be drawn */
     bool terminated; /* by a signal, or the terminal has gone: save and end */
     bool done;
     bool failed; /* with the reason in failure */

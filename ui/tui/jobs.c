@@ -153,10 +153,13 @@ static bool open_preset(const struct open_job *own, struct error *err)
     struct preset preset;
     if (!bench_load_preset(own->bench, own->target.name, own->first, &preset, err))
         return false;
-    bool opened = session_open_preset(own->session, own->bench->paths, &preset,
-                                      own->first ? own->bench->options->directory : NULL, err);
+    bool opened = session_open_preset(own->session, own->bench->paths, &preset, err);
     preset_free(&preset);
-    return opened;
+    const char *directory = own->first ? own->bench->options->directory : NULL;
+    if (!opened || !directory || session_keep(own->session, directory, err))
+        return opened;
+    session_close(own->session, NULL);
+    return false;
 }
 
 static void open_work(struct job *job)
@@ -207,8 +210,6 @@ static void show_session(struct bench *bench, struct session *session)
     };
     trainer_status(session->trainer, &bench->view.status);
     bench_next_example(bench);
-    if (session->run.directory)
-        bench_say(bench, false, "kept in %s", session->run.directory);
     if (bench->options->run && !bench->opened_any)
         trainer_send(session->trainer, (struct command){.kind = COMMAND_RUN}, NULL);
 }
@@ -270,13 +271,17 @@ struct close_job {
     struct session *session;
     enum bench_after after;
     bool closed;
+    char *kept; /* the run's directory; null where nothing was done that is worth one */
     struct error err;
 };
 
 static void close_work(struct job *job)
 {
     struct close_job *own = (struct close_job *)job;
-    own->closed = session_close(own->session, &own->err);
+    const struct run *run = &own->session->run;
+    own->closed = session_stop(own->session, &own->err);
+    own->kept = run->directory ? memory_string(run->directory, NULL) : NULL;
+    session_close(own->session, NULL);
 }
 
 static void close_done(struct job *job)
@@ -284,6 +289,9 @@ static void close_done(struct job *job)
     struct close_job *own = (struct close_job *)job;
     struct bench *bench = own->bench;
     memory_free(own->session);
+    if (own->closed && own->kept)
+        text_format(&bench->kept, "saved; open it again with: mneme %s\n", own->kept);
+    memory_free(own->kept);
     if (!own->closed && own->after == AFTER_QUIT) {
         bench->failed = true;
         bench->failure = own->err;

@@ -48,7 +48,8 @@ static void follow_trainer(struct bench *bench)
     const struct trainer_status *status = &bench->view.status;
     if (bench->awaits_save && status->saves > bench->saves) {
         bench->awaits_save = false;
-        bench_say(bench, false, "saved a checkpoint of step %" PRIu64, status->saved_step);
+        bench_say(bench, false, "saved a checkpoint of step %" PRIu64 " in %s", status->saved_step,
+                  bench->session->run.name);
     }
     if (status->state == TRAINER_FAILED) { /* in place of what was promised */
         bench->awaits_save = false;
@@ -196,6 +197,9 @@ bool workbench_run(const struct paths *paths, const char *target,
     struct bench bench = {.paths = paths, .options = options};
     bool shown = start(&bench, target, err) && loop(&bench, err);
     bool ended = end(&bench, shown ? err : NULL);
+    if (bench.kept.length > 0 && !bench.kept.failed && !bench.terminated)
+        fputs(bench.kept.bytes, stdout);
+    text_free(&bench.kept);
     if (shown && bench.failed && err)
         *err = bench.failure;
     return shown && ended && !bench.failed;
