@@ -79,8 +79,49 @@ static void presets_are_shown_with_their_time_and_runs_with_their_state(void **s
     assert_true(shows(&cells, "quickstart      4 min  Three phases"));
     assert_true(shows(&cells, "unknown key trian.lr"));
     assert_true(shows(&cells, "A small model learns facts."));
-    assert_true(shows(&cells, "0/3,000, plateau, accuracy 50.0 %"));
-    assert_true(shows(&cells, "2 h ago"));
+    assert_true(
+        shows(&cells, "quickstart-20240501-120000   2/3,000  plateau      50.0 %     2 h ago"));
+    cells_free(&cells);
+}
+
+static void what_is_out_of_sight_is_counted(void **state)
+{
+    (void)state;
+    static struct lists lists;
+    struct cells cells = {0};
+    struct error err;
+    make_lists(&lists);
+    assert_true(cells_resize(&cells, 40, 100, &err));
+    draw(&lists, &cells); /* all presets, and 26 runs */
+    assert_true(shows(&cells, "↓ 4 more"));
+    assert_false(shows(&cells, "↑"));
+    chooser_move(&lists.chooser, PRESETS + 27); /* the 28th run is the last one shown */
+    draw(&lists, &cells);
+    assert_true(shows(&cells, "↑ 2  ↓ 2"));
+    chooser_move(&lists.chooser, RUNS);
+    draw(&lists, &cells);
+    assert_true(shows(&cells, "↑ 4 more"));
+    assert_false(shows(&cells, "↓"));
+    cells_free(&cells);
+}
+
+/* Where there is no room for two lists, the other one counts as out of sight. */
+static void a_low_page_has_one_list_at_a_time(void **state)
+{
+    (void)state;
+    static struct lists lists;
+    struct cells cells = {0};
+    struct error err;
+    make_lists(&lists);
+    assert_true(cells_resize(&cells, 3, 20, &err));
+    draw(&lists, &cells);
+    assert_true(shows(&cells, "presets"));
+    assert_true(shows(&cells, "↓ 31"));
+    assert_true(shows(&cells, "paper"));
+    chooser_move(&lists.chooser, PRESETS);
+    draw(&lists, &cells);
+    assert_false(shows(&cells, "presets"));
+    assert_true(shows(&cells, "↑ 3  ↓ 28"));
     cells_free(&cells);
 }
 
@@ -99,7 +140,7 @@ static void exactly_one_row_is_selected_wherever_one_goes(void **state)
     static struct lists lists;
     struct cells cells = {0};
     struct error err;
-    for (int rows = 8; rows < 50; rows += 3) {
+    for (int rows = 3; rows < 50; rows++) {
         make_lists(&lists);
         assert_true(cells_resize(&cells, rows, 90, &err));
         for (int step = 0; step < PRESETS + RUNS + 2; step++) {
@@ -200,6 +241,8 @@ int main(void)
     setlocale(LC_CTYPE, "C.UTF-8");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(presets_are_shown_with_their_time_and_runs_with_their_state),
+        cmocka_unit_test(what_is_out_of_sight_is_counted),
+        cmocka_unit_test(a_low_page_has_one_list_at_a_time),
         cmocka_unit_test(exactly_one_row_is_selected_wherever_one_goes),
         cmocka_unit_test(the_selection_stays_within_the_lists),
         cmocka_unit_test(a_chooser_of_any_size_can_be_drawn),

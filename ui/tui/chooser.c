@@ -118,14 +118,60 @@ bool chooser_has_run(const struct chooser *chooser, const char *name)
 
 /* Drawing */
 
-static int widest_name(const struct chooser *chooser)
+enum { WIDE_COLS = 60, GAP = 2 };
+
+static int wider(int columns, const char *text)
 {
-    int widest = 10;
-    for (size_t p = 0; p < chooser->presets; p++) {
-        int columns = text_columns(chooser->preset[p].name);
-        widest = columns > widest ? columns : widest;
-    }
-    return widest;
+    int of_text = text_columns(text);
+    return of_text > columns ? of_text : columns;
+}
+
+/* Above a list: what it is and how much of it is out of sight. */
+static void draw_head(struct cells *cells, struct rect rect, int row, const char *text,
+                      size_t above, size_t below)
+{
+    char hidden[2 * FORMAT_SIZE] = "";
+    int col = rect.col + 1, end = rect.col + rect.cols - INDENT;
+    if (above > 0 && below > 0)
+        snprintf(hidden, sizeof hidden, "↑ %zu  ↓ %zu", above, below);
+    else if (above > 0 || below > 0)
+        snprintf(hidden, sizeof hidden, "%s %zu%s", above > 0 ? "↑" : "↓", above + below,
+                 rect.cols < WIDE_COLS ? "" : " more");
+    col += cells_text(cells, row, col, end - col, STYLE_FAINT, text) + GAP;
+    cells_right(cells, row, end, end - col, STYLE_STRONG, hidden);
+}
+
+/* Fields of a row, one behind the other as long as they fit. */
+struct row {
+    struct cells *cells;
+    int at, col, end;
+};
+
+static void add_field(struct row *row, int width, enum style style, const char *text)
+{
+    if (row->col + width <= row->end)
+        cells_text(row->cells, row->at, row->col, width, style, text);
+    row->col += width + GAP;
+}
+
+static void add_number(struct row *row, int width, enum style style, const char *text)
+{
+    if (row->col + width <= row->end)
+        cells_right(row->cells, row->at, row->col + width, width, style, text);
+    row->col += width + GAP;
+}
+
+/* The last field takes what is left. */
+static void add_rest(struct row *row, enum style style, const char *text)
+{
+    enum { LEAST_COLS = 8 };
+    if (row->col + LEAST_COLS <= row->end)
+        cells_text(row->cells, row->at, row->col, row->end - row->col, style, text);
+}
+
+static struct row begin_row(struct cells *cells, struct rect rect, int row)
+{
+    return (struct row){cells, row, rect.col + INDENT, rect.col + rect.cols - INDENT};
 }
 
 static void select_row(struct cells *cells, struct rect rect, int row)
@@ -133,24 +179,26 @@ static void select_row(struct cells *cells, struct rect rect, int row)
     cells_restyle(cells, (struct rect){row, rect.col + 1, 1, rect.cols - 2}, STYLE_SELECTED);
 }
 
-static void draw_preset(const struct chooser *chooser, size_t p, int name_cols, struct rect rect,
-                        int row, struct cells *cells)
+static void draw_preset(const struct chooser *chooser, size_t p, struct rect rect, int at,
+                        struct cells *cells)
 {
+    enum { NAME_COLS = 10, TIME_COLS = 9 };
     const struct chooser_preset *preset = &chooser->preset[p];
-    const int time_cols = 9;
-    char about[FORMAT_SIZE];
-    int col = rect.col + INDENT, end = rect.col + rect.cols - INDENT;
-    cells_text(cells, row, col, name_cols, STYLE_STRONG, preset->name);
-    col += name_cols + 2;
-    cells_right(cells, row, col + time_cols, time_cols, STYLE_PLAIN,
-                isfinite(preset->seconds) ? format_about(about, preset->seconds) : "");
-    col += time_cols + 2;
+    char about[FORMAT_SIZE] = "";
+    int name_cols = NAME_COLS, room = rect.cols - 2 * INDENT;
+    for (size_t other = 0; other < chooser->presets; other++)
+        name_cols = wider(name_cols, chooser->preset[other].name);
+    struct row row = begin_row(cells, rect, at);
+    add_field(&row, name_cols < room ? name_cols : room, STYLE_STRONG, preset->name);
+    if (isfinite(preset->seconds))
+        format_about(about, preset->seconds);
+    add_number(&row, TIME_COLS, STYLE_PLAIN, about);
     if (preset->complaint)
-        cells_text(cells, row, col, end - col, STYLE_ERROR, preset->complaint);
+        add_rest(&row, STYLE_ERROR, preset->complaint);
     else
-        cells_text(cells, row, col, end - col, STYLE_PLAIN, preset->title);
+        add_rest(&row, STYLE_PLAIN, preset->title);
     if (chooser->selected == p)
-        select_row(cells, rect, row);
+        select_row(cells, rect, at);
 }
 
 /* "3 min ago", "5 h ago", "2024-05-01". */
@@ -169,32 +217,36 @@ static const char *format_age(char text[FORMAT_SIZE], time_t now, time_t then)
     return text;
 }
 
-static void draw_run(const struct chooser *chooser, size_t r, time_t now, struct rect rect, int row,
+/* "1,240/3,200". */
+static const char *format_steps(char text[2 * FORMAT_SIZE], const struct run_summary *run)
+{
+    char step[FORMAT_SIZE], steps[FORMAT_SIZE];
+    snprintf(text, 2 * FORMAT_SIZE, "%s/%s", format_count(step, run->step),
+             format_count(steps, run->steps));
+    return text;
+}
+
+static void draw_run(const struct chooser *chooser, size_t r, time_t now, struct rect rect, int at,
                      struct cells *cells)
 {
+    enum { PHASE_COLS = 10, PERCENT_COLS = 7, AGE_COLS = 10 };
     const struct run_summary *run = &chooser->run[r];
-    char step[FORMAT_SIZE], steps[FORMAT_SIZE], percent[FORMAT_SIZE], age[FORMAT_SIZE];
-    int end = rect.col + rect.cols - INDENT, col = rect.col + INDENT;
-    int name_cols = rect.cols / 3;
-    cells_text(cells, row, col, name_cols, STYLE_PLAIN, run->name);
-    col += name_cols + 2;
-    format_age(age, now, run->modified);
-    int age_col = end - text_columns(age);
-    if (age_col > col + 40)
-        cells_text(cells, row, age_col, end - age_col, STYLE_FAINT, age);
-    else
-        age_col = end;
-    if (run->has_recall)
-        cells_format(cells, row, col, age_col - col - 1, STYLE_PLAIN, "%s/%s, %s, accuracy %s%s",
-                     format_count(step, run->step), format_count(steps, run->steps),
-                     phase_name(run->phase), format_percent(percent, run->accuracy),
-                     run->busy ? ", in use" : "");
-    else
-        cells_format(cells, row, col, age_col - col - 1, STYLE_PLAIN, "%s/%s%s",
-                     format_count(step, run->step), format_count(steps, run->steps),
-                     run->busy ? ", in use" : "");
+    char steps[2 * FORMAT_SIZE], text[FORMAT_SIZE];
+    int name_cols = 0, steps_cols = 0, room = rect.cols - 2 * INDENT;
+    for (size_t other = 0; other < chooser->runs; other++) {
+        name_cols = wider(name_cols, chooser->run[other].name);
+        steps_cols = wider(steps_cols, format_steps(steps, &chooser->run[other]));
+    }
+    struct row row = begin_row(cells, rect, at);
+    add_field(&row, name_cols < room ? name_cols : room, STYLE_STRONG, run->name);
+    add_number(&row, steps_cols, STYLE_PLAIN, format_steps(steps, run));
+    add_field(&row, PHASE_COLS, STYLE_PLAIN, run->has_recall ? phase_name(run->phase) : "");
+    add_number(&row, PERCENT_COLS, STYLE_PLAIN,
+               run->has_recall ? format_percent(text, run->accuracy) : "");
+    add_number(&row, AGE_COLS, STYLE_FAINT,
+               run->busy ? "in use" : format_age(text, now, run->modified));
     if (chooser->selected == chooser->presets + r)
-        select_row(cells, rect, row);
+        select_row(cells, rect, at);
 }
 
 /* What there is to say about the selected row, wrapped. */
@@ -227,49 +279,83 @@ static size_t first_shown(size_t selected, size_t count, size_t shown)
     return selected - shown + 1;
 }
 
-/* Rows of a page: which are blank, and how many the lists and the description get. */
+/* What of a page there is room for; a list without rows has no head either. */
 struct page_rows {
-    int blank, presets, runs, description;
+    int title, blank, presets, runs, description;
 };
 
 static struct page_rows share_rows(const struct chooser *chooser, int rows)
 {
-    enum { ROOMY_ROWS = 12, DESCRIBED_ROWS = 16, DESCRIPTION_ROWS = 5, HEADS = 3 };
-    struct page_rows page = {.blank = rows >= ROOMY_ROWS};
+    enum { TITLE_ROWS = 5, ROOMY_ROWS = 12, DESCRIBED_ROWS = 16, DESCRIPTION_ROWS = 5 };
+    enum { LEAST_LISTED = 4 };
+    struct page_rows page = {.title = rows >= TITLE_ROWS, .blank = rows >= ROOMY_ROWS};
     page.description = rows >= DESCRIBED_ROWS ? DESCRIPTION_ROWS : 0;
-    /* Heads are the title and those of two lists; blank rows come before all but the title. */
-    int lists = rows - page.description - HEADS - 2 * page.blank - (page.description > 0);
-    if (lists < 2)
-        lists = 2;
-    int presets = (int)chooser->presets, runs = (int)chooser->runs;
+    /* Blank rows come before heads and the description. */
+    int presets = (int)chooser->presets, runs = (int)chooser->runs, head = page.blank + 1;
+    int lists = rows - page.title - head - page.description - (page.description > 0);
+    if (runs > 0 && lists - head < LEAST_LISTED) { /* the list in which the selection is */
+        bool on_run = chooser->selected >= chooser->presets;
+        page.presets = on_run ? 0 : presets < lists ? presets : lists;
+        page.runs = !on_run ? 0 : runs < lists ? runs : lists;
+        return page;
+    }
+    lists -= runs > 0 ? head : 0;
     int fair = runs > lists / 2 ? lists - lists / 2 : lists - runs;
     page.presets = presets < fair ? presets : fair;
     page.runs = runs < lists - page.presets ? runs : lists - page.presets;
     return page;
 }
 
+static bool knows_a_time(const struct chooser *chooser)
+{
+    for (size_t p = 0; p < chooser->presets; p++)
+        if (isfinite(chooser->preset[p].seconds))
+            return true;
+    return false;
+}
+
+static int draw_presets(const struct chooser *chooser, const struct page_rows *page,
+                        struct rect rect, int row, struct cells *cells)
+{
+    size_t shown = (size_t)page->presets, on_preset = chooser->selected < chooser->presets;
+    size_t first = first_shown(on_preset ? chooser->selected : 0, chooser->presets, shown);
+    size_t below = chooser->presets - first - shown + (page->runs > 0 ? 0 : chooser->runs);
+    const char *head = rect.cols < WIDE_COLS ? "presets"
+                       : knows_a_time(chooser)
+                           ? "start a preset, with the time it takes on this machine"
+                           : "start a preset";
+    draw_head(cells, rect, row++, head, first, below);
+    for (size_t p = 0; p < shown; p++)
+        draw_preset(chooser, first + p, rect, row++, cells);
+    return row;
+}
+
+static int draw_runs(const struct chooser *chooser, const struct page_rows *page, time_t now,
+                     struct rect rect, int row, struct cells *cells)
+{
+    size_t shown = (size_t)page->runs, on_run = chooser->selected >= chooser->presets;
+    size_t first =
+        first_shown(on_run ? chooser->selected - chooser->presets : 0, chooser->runs, shown);
+    size_t above = first + (page->presets > 0 ? 0 : chooser->presets);
+    draw_head(cells, rect, row++, rect.cols < WIDE_COLS ? "runs" : "go on with a run", above,
+              chooser->runs - first - shown);
+    for (size_t r = 0; r < shown; r++)
+        draw_run(chooser, first + r, now, rect, row++, cells);
+    return row;
+}
+
 void chooser_draw(const struct chooser *chooser, time_t now, struct rect rect, struct cells *cells)
 {
     struct page_rows page = share_rows(chooser, rect.rows);
-    bool wide = rect.cols >= 60, on_run = chooser->selected >= chooser->presets;
-    int row = rect.row, name_cols = widest_name(chooser);
-    cells_text(cells, row, rect.col + 1, rect.cols - 1, STYLE_STRONG,
-               wide ? "mneme  how does a language model learn facts?" : "mneme");
-    row += 1 + page.blank;
-    cells_text(cells, row++, rect.col + 1, rect.cols - 1, STYLE_FAINT,
-               wide ? "start a preset, with the time it takes on this machine" : "start a preset");
-    size_t first =
-        first_shown(on_run ? 0 : chooser->selected, chooser->presets, (size_t)page.presets);
-    for (int p = 0; p < page.presets; p++)
-        draw_preset(chooser, first + (size_t)p, name_cols, rect, row++, cells);
-    if (page.runs > 0) {
-        row += page.blank;
-        cells_text(cells, row++, rect.col + 1, rect.cols - 1, STYLE_FAINT, "go on with a run");
-    }
-    first = first_shown(on_run ? chooser->selected - chooser->presets : 0, chooser->runs,
-                        (size_t)page.runs);
-    for (int r = 0; r < page.runs; r++)
-        draw_run(chooser, first + (size_t)r, now, rect, row++, cells);
+    int row = rect.row;
+    if (page.title)
+        cells_text(cells, row++, rect.col + 1, rect.cols - 1, STYLE_STRONG,
+                   rect.cols < WIDE_COLS ? "mneme"
+                                         : "mneme  how does a language model learn facts?");
+    if (page.presets > 0)
+        row = draw_presets(chooser, &page, rect, row + page.blank, cells);
+    if (page.runs > 0)
+        row = draw_runs(chooser, &page, now, rect, row + page.blank, cells);
     if (page.description > 0)
         draw_description(chooser, rect, row + 1, cells);
 }
