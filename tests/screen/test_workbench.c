@@ -156,6 +156,37 @@ static void the_chooser_opens_the_preset_that_is_chosen(void **state)
     leave(terminal);
 }
 
+static void the_chooser_leads_back_to_the_run_it_was_opened_over(void **state)
+{
+    struct fixture *fixture = *state;
+    struct terminal *terminal = open_tiny(fixture, 24, 80);
+    run_a_little(terminal);
+    type_line(terminal, "/load");
+    assert_true(terminal_shows(terminal, "Esc back to the run"));
+    terminal_type(terminal, "\033");
+    assert_true(terminal_shows(terminal, "running"));
+    terminal_type(terminal, "o");
+    assert_true(terminal_shows(terminal, "Thirty-two people and a few numbers"));
+    for (int i = 0; i < 20 && !strstr(terminal_screen(terminal), "For tests alone."); i++) {
+        terminal_key(terminal, VTERM_KEY_DOWN);
+        terminal_rest(terminal, 0.3);
+    }
+    terminal_key(terminal, VTERM_KEY_ENTER);
+    assert_true(terminal_shows(terminal, "Save a checkpoint and leave this run?"));
+    terminal_type(terminal, "y");
+    assert_true(terminal_shows(terminal, "0/60"));
+    leave(terminal);
+}
+
+static void esc_quits_no_chooser(void **state)
+{
+    struct terminal *terminal = open_at(*state, 24, 80, ARGUMENTS(NULL));
+    assert_true(terminal_shows(terminal, "quickstart"));
+    terminal_type(terminal, "\033");
+    assert_true(terminal_shows(terminal, "q quits"));
+    leave(terminal);
+}
+
 static void the_chooser_is_left_without_a_trace(void **state)
 {
     struct terminal *terminal = open_at(*state, 24, 80, ARGUMENTS(NULL));
@@ -779,6 +810,8 @@ int main(void)
 #define IN_SANDBOX(test) cmocka_unit_test_setup_teardown(test, open_fixture, close_fixture)
     const struct CMUnitTest tests[] = {
         IN_SANDBOX(the_chooser_opens_the_preset_that_is_chosen),
+        IN_SANDBOX(the_chooser_leads_back_to_the_run_it_was_opened_over),
+        IN_SANDBOX(esc_quits_no_chooser),
         IN_SANDBOX(the_chooser_is_left_without_a_trace),
         IN_SANDBOX(an_unknown_preset_is_one_sentence),
         IN_SANDBOX(a_short_run_comes_to_its_end),

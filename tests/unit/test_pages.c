@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "base/memory.h"
 #include "base/text.h"
 #include "ui/tui/chooser.h"
 #include "ui/tui/help.h"
@@ -190,6 +191,23 @@ static void a_chooser_of_any_size_can_be_drawn(void **state)
     cells_free(&cells);
 }
 
+static void what_is_selected_and_known_outlives_reading_the_lists_anew(void **state)
+{
+    (void)state;
+    struct error err;
+    struct chooser shown = {.preset = memory_new(1, sizeof *shown.preset, &err), .presets = 1};
+    struct chooser fresh = {.preset = memory_new(2, sizeof *fresh.preset, &err), .presets = 2};
+    shown.preset[0] = (struct chooser_preset){.name = memory_string(paper, &err), .seconds = 60};
+    fresh.preset[0] = (struct chooser_preset){.name = memory_string(broken, &err), .seconds = NAN};
+    fresh.preset[1] = (struct chooser_preset){.name = memory_string(paper, &err), .seconds = NAN};
+    chooser_take(&shown, &fresh);
+    assert_int_equal(shown.presets, 2);
+    assert_int_equal(shown.selected, 1);
+    assert_true(shown.preset[1].seconds == 60);
+    assert_true(isnan(shown.preset[0].seconds));
+    chooser_free(&shown);
+}
+
 static void a_time_that_becomes_known_is_shown(void **state)
 {
     (void)state;
@@ -246,6 +264,7 @@ int main(void)
         cmocka_unit_test(exactly_one_row_is_selected_wherever_one_goes),
         cmocka_unit_test(the_selection_stays_within_the_lists),
         cmocka_unit_test(a_chooser_of_any_size_can_be_drawn),
+        cmocka_unit_test(what_is_selected_and_known_outlives_reading_the_lists_anew),
         cmocka_unit_test(a_time_that_becomes_known_is_shown),
         cmocka_unit_test(the_help_page_has_every_request),
         cmocka_unit_test(the_help_page_scrolls),

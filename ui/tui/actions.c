@@ -107,10 +107,12 @@ bool bench_set_target(struct bench *bench, const char *name, bool with_options, 
 
 static void leave_now(struct bench *bench, enum bench_after after)
 {
-    if (bench->mode == BENCH_OPEN)
+    if (bench->session)
         bench_close(bench, after);
     else if (after == AFTER_QUIT)
         bench->done = true;
+    else
+        bench_open_target(bench);
 }
 
 /* What a failed run loses: steps, or only what was set since its last checkpoint. */
@@ -128,7 +130,7 @@ void bench_leave(struct bench *bench, enum bench_after after)
     const struct trainer_status *status = &bench->view.status;
     const char *what = after == AFTER_QUIT ? "quit" : "leave this run";
     char lost[2 * FORMAT_SIZE];
-    bool open = bench->mode == BENCH_OPEN;
+    bool open = bench->session != NULL;
     bool running = open && status->state == TRAINER_RUNNING && !status->pausing;
     bool failed = open && status->state == TRAINER_FAILED && status->unsaved;
     if (!running && !failed) {
@@ -146,11 +148,18 @@ void bench_leave(struct bench *bench, enum bench_after after)
                  name_lost(status->step - status->saved_step, lost, sizeof lost), what);
 }
 
+/* The run stays open behind the list, and goes on, until another is chosen. */
+static void open_chooser(struct bench *bench)
+{
+    bench->mode = BENCH_CHOOSER;
+    bench_list(bench);
+}
+
 static void load(struct bench *bench, const char *name, const char *line)
 {
     struct error err;
     if (!*name)
-        bench_leave(bench, AFTER_CHOOSER);
+        open_chooser(bench);
     else if (bench_set_target(bench, name, false, &err))
         bench_leave(bench, AFTER_OPEN);
     else
@@ -478,7 +487,7 @@ static void do_request(struct bench *bench, enum request request, const char *ar
         screen_suspend(&bench->screen);
     else if (request == REQUEST_QUIT)
         bench_leave(bench, AFTER_QUIT);
-    else if (bench->session)
+    else if (bench->mode == BENCH_OPEN)
         do_with_session(bench, request, argument, line);
 }
 
@@ -545,17 +554,43 @@ static void help_key(struct bench *bench, int key)
     bench->help.first += by;
 }
 
+/* Whether the run that is selected is the one that is open. */
+static bool is_open(const struct bench *bench)
+{
+    const struct run_summary *run = chooser_selected_run(&bench->chooser);
+    return run && bench->session && bench->view.status.has_saved &&
+           strcmp(bench->session->run.directory, run->directory) == 0;
+}
+
 static void choose(struct bench *bench)
 {
-    bool run;
     struct error err;
-    const char *name = chooser_selected(&bench->chooser, &run);
-    char *copy = name ? memory_string(name, &err) : NULL;
-    if (!copy)
+    struct bench_target target = {0};
+    const char *name = chooser_selected(&bench->chooser, &target.is_run);
+    if (!name)
         return;
+    if (is_open(bench)) {
+        bench->mode = BENCH_OPEN;
+        return;
+    }
+    target.name = memory_string(name, &err);
+    if (!target.name || !can_open(bench, &target, !bench->opened_any, &err)) {
+        bench_say(bench, true, "%s", err.message);
+        memory_free(target.name);
+        return;
+    }
     memory_free(bench->target.name);
-    bench->target = (struct bench_target){copy, run};
-    bench_open_target(bench);
+    bench->target = target;
+    bench_leave(bench, AFTER_OPEN);
+}
+
+/* Esc leads back to the run that was left for the list, never out of the program. */
+static void leave_chooser(struct bench *bench)
+{
+    if (bench->session)
+        bench->mode = BENCH_OPEN;
+    else
+        bench_say(bench, false, "q quits");
 }
 
 static void chooser_key(struct bench *bench, int key)
@@ -576,7 +611,7 @@ static void chooser_key(struct bench *bench, int key)
     else if (key == '\r' || key == '\n' || key == KEY_ENTER)
         choose(bench);
     else if (key == ESCAPE || key == CONTROL_C)
-        bench_leave(bench, AFTER_QUIT);
+        leave_chooser(bench);
     else {
         const struct request_info *info = request_of_key(key);
         if (info)

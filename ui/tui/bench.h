@@ -18,7 +18,7 @@
 #include "ui/tui/worker.h"
 
 enum bench_mode {
-    BENCH_CHOOSER,
+    BENCH_CHOOSER, /* the list to choose from, over the session where one is open */
     BENCH_OPENING,
     BENCH_OPEN,
     BENCH_CLOSING,
@@ -28,7 +28,6 @@ enum bench_mode {
 enum bench_after {
     AFTER_QUIT,
     AFTER_OPEN, /* the next target */
-    AFTER_CHOOSER,
 };
 
 struct bench_target {
@@ -51,7 +50,7 @@ struct bench {
     bool opened_any;            /* a session was open before */
     double since;               /* clock when the mode began */
 
-    struct session *session; /* null unless BENCH_OPEN */
+    struct session *session; /* never null in BENCH_OPEN; may go on behind BENCH_CHOOSER */
     struct view view;
     uint64_t seen;         /* changes of the trainer */
     bool awaits_save;      /* a checkpoint was asked for and is not written yet */
@@ -81,7 +80,7 @@ struct bench {
 
     struct text kept; /* lines that say where the runs of this session are, printed at its end */
     bool changed;     /* the screen has to be drawn */
-    bool terminated; /* by a signal, or the terminal has gone: save and end */
+    bool terminated;  /* by a signal, or the terminal has gone: save and end */
     bool done;
     bool failed; /* with the reason in failure */
     struct error failure;

@@ -74,6 +74,28 @@ void chooser_free(struct chooser *chooser)
     *chooser = (struct chooser){0};
 }
 
+static bool is_selected(const struct chooser *chooser, const char *name, bool is_run)
+{
+    bool run;
+    const char *selected = chooser_selected(chooser, &run);
+    return selected && run == is_run && strcmp(selected, name) == 0;
+}
+
+void chooser_take(struct chooser *chooser, struct chooser *fresh)
+{
+    for (size_t p = 0; p < fresh->presets; p++)
+        if (is_selected(chooser, fresh->preset[p].name, false))
+            fresh->selected = p;
+    for (size_t r = 0; r < fresh->runs; r++)
+        if (is_selected(chooser, fresh->run[r].name, true))
+            fresh->selected = fresh->presets + r;
+    for (size_t p = 0; p < chooser->presets; p++)
+        chooser_set_seconds(fresh, chooser->preset[p].name, chooser->preset[p].seconds);
+    chooser_free(chooser);
+    *chooser = *fresh;
+    *fresh = (struct chooser){0};
+}
+
 /* The selection */
 
 void chooser_move(struct chooser *chooser, int rows)
@@ -84,21 +106,20 @@ void chooser_move(struct chooser *chooser, int rows)
     chooser->selected = at > 0 ? (size_t)at : 0;
 }
 
+const struct run_summary *chooser_selected_run(const struct chooser *chooser)
+{
+    size_t behind = chooser->presets, last = behind + chooser->runs;
+    bool on_run = chooser->selected >= behind && chooser->selected < last;
+    return on_run ? &chooser->run[chooser->selected - behind] : NULL;
+}
+
 const char *chooser_selected(const struct chooser *chooser, bool *is_run)
 {
     *is_run = chooser->selected >= chooser->presets;
     if (!*is_run)
         return chooser->preset[chooser->selected].name;
-    size_t run = chooser->selected - chooser->presets;
-    return run < chooser->runs ? chooser->run[run].name : NULL;
-}
-
-bool chooser_has_preset(const struct chooser *chooser, const char *name)
-{
-    for (size_t p = 0; p < chooser->presets; p++)
-        if (strcmp(chooser->preset[p].name, name) == 0)
-            return true;
-    return false;
+    const struct run_summary *run = chooser_selected_run(chooser);
+    return run ? run->name : NULL;
 }
 
 void chooser_set_seconds(struct chooser *chooser, const char *name, double seconds)
@@ -106,14 +127,6 @@ void chooser_set_seconds(struct chooser *chooser, const char *name, double secon
     for (size_t p = 0; p < chooser->presets; p++)
         if (strcmp(chooser->preset[p].name, name) == 0)
             chooser->preset[p].seconds = seconds;
-}
-
-bool chooser_has_run(const struct chooser *chooser, const char *name)
-{
-    for (size_t r = 0; r < chooser->runs; r++)
-        if (strcmp(chooser->run[r].name, name) == 0)
-            return true;
-    return false;
 }
 
 /* Drawing */
@@ -253,13 +266,13 @@ static void draw_run(const struct chooser *chooser, size_t r, time_t now, struct
 static void draw_description(const struct chooser *chooser, struct rect rect, int row,
                              struct cells *cells)
 {
-    bool is_run;
     const char *text = "";
     int width = rect.cols - 2 * INDENT;
-    if (!chooser_selected(chooser, &is_run))
+    const struct run_summary *run = chooser_selected_run(chooser);
+    if (run)
+        text = run->directory;
+    else if (chooser->selected >= chooser->presets)
         return;
-    if (is_run)
-        text = chooser->run[chooser->selected - chooser->presets].directory;
     else if (chooser->preset[chooser->selected].complaint)
         text = chooser->preset[chooser->selected].complaint;
     else

@@ -26,15 +26,18 @@ struct chooser {
 bool chooser_load(struct chooser *chooser, const struct paths *paths, struct error *err);
 void chooser_free(struct chooser *chooser);
 
+/* Moves what was read anew into a chooser that was shown: what was selected stays selected, and
+ * times stay known. */
+void chooser_take(struct chooser *chooser, struct chooser *fresh);
+
 /* Moves the selection; it stays within the list. */
 void chooser_move(struct chooser *chooser, int rows);
 
 /* The name of what is selected; *is_run says which kind. Null where there is nothing. */
 const char *chooser_selected(const struct chooser *chooser, bool *is_run);
 
-/* Whether a preset, or a run, has this name. */
-bool chooser_has_preset(const struct chooser *chooser, const char *name);
-bool chooser_has_run(const struct chooser *chooser, const char *name);
+/* The run that is selected; null where that is a preset. */
+const struct run_summary *chooser_selected_run(const struct chooser *chooser);
 
 /* How long a preset takes. */
 void chooser_set_seconds(struct chooser *chooser, const char *name, double seconds);

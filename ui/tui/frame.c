@@ -22,6 +22,10 @@ static const struct hint typing_hints[] = {
 static const struct hint chooser_hints[] = {
     {"Up Down", "choose"}, {"Enter", "open"}, {"?", "help"}, {"q", "quit"}, {0},
 };
+static const struct hint chooser_over_run_hints[] = {
+    {"Up Down", "choose"}, {"Enter", "open"}, {"Esc", "back to the run"},
+    {"?", "help"},         {"q", "quit"},     {0},
+};
 static const struct hint help_hints[] = {
     {"Up Down", "scroll"},
     {"any other key", "back"},
@@ -54,10 +58,11 @@ static void draw_request_hints(struct cells *cells, struct rect rect)
 static void draw_hints(const struct bench *bench, struct cells *cells, struct rect rect)
 {
     int col = rect.col + 1;
-    const struct hint *hint = bench->help.open               ? help_hints
-                              : bench->mode == BENCH_CHOOSER ? chooser_hints
-                              : bench->typing                ? typing_hints
-                                                             : NULL;
+    const struct hint *hint = bench->help.open ? help_hints
+                              : bench->mode == BENCH_CHOOSER
+                                  ? bench->session ? chooser_over_run_hints : chooser_hints
+                              : bench->typing ? typing_hints
+                                              : NULL;
     for (; hint && hint->key; hint++)
         col = draw_hint(cells, rect, col, hint->key, hint->what);
     if (!hint && bench->mode == BENCH_OPEN)
@@ -68,7 +73,7 @@ static void draw_hints(const struct bench *bench, struct cells *cells, struct re
 static bool has_message(const struct bench *bench)
 {
     return bench->question.open || bench->message.text[0] ||
-           bench->view.status.state == TRAINER_FAILED;
+           (bench->mode == BENCH_OPEN && bench->view.status.state == TRAINER_FAILED);
 }
 
 static void draw_last_line(const struct bench *bench, struct cells *cells, struct rect rect)
@@ -82,7 +87,7 @@ static void draw_last_line(const struct bench *bench, struct cells *cells, struc
     } else if (bench->message.text[0])
         cells_text(cells, rect.row, col, cols, bench->message.is_error ? STYLE_ERROR : STYLE_PLAIN,
                    bench->message.text);
-    else if (bench->view.status.state == TRAINER_FAILED)
+    else if (has_message(bench))
         cells_text(cells, rect.row, col, cols, STYLE_ERROR, bench->view.status.failure.message);
     else
         draw_hints(bench, cells, rect);

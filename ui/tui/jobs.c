@@ -100,11 +100,12 @@ static void list_done(struct job *job)
     struct list_job *own = (struct list_job *)job;
     struct bench *bench = own->bench;
     if (own->loaded) {
-        chooser_free(&bench->chooser);
-        bench->chooser = own->chooser;
+        chooser_take(&bench->chooser, &own->chooser);
     } else
         bench_say(bench, true, "%s", own->err.message);
-    if (bench->mode == BENCH_CHOOSER) /* nothing is trained beside */
+    const struct trainer_status *status = &bench->view.status;
+    bool trains = bench->session && (status->state == TRAINER_RUNNING || status->evaluating);
+    if (bench->mode == BENCH_CHOOSER && !trains) /* which would make the machine seem slow */
         add_estimate(bench);
     memory_free(own);
 }
@@ -298,7 +299,7 @@ static void close_done(struct job *job)
     }
     if (own->after == AFTER_QUIT)
         bench->done = true;
-    else if (own->after == AFTER_CHOOSER || !bench_open_target(bench)) {
+    else if (!bench_open_target(bench)) {
         bench->mode = BENCH_CHOOSER;
         bench_list(bench);
     }

@@ -65,7 +65,7 @@ const struct request_info request_table[] = {
      "back to the newest values"},
 
     {REQUEST_LOAD, program, {'o', KEY_F(3)}, "load", ARGUMENT_RUN, NULL,
-     "open another preset or run; the run under way is saved"},
+     "open another preset or run, by name or from a list; this run is saved"},
     {REQUEST_HELP, program, {'?', 'h', KEY_F(1)}, "help", ARGUMENT_NONE, "help", "this page"},
     {REQUEST_REDRAW, program, {CONTROL('l')}, NULL, ARGUMENT_NONE, NULL, "draw the screen anew"},
     {REQUEST_SUSPEND, program, {CONTROL('z')}, NULL, ARGUMENT_NONE, NULL,

@@ -90,7 +90,7 @@ static void obey_signals(struct bench *bench)
         bench->terminated = true;
     if (!bench->terminated || bench->mode == BENCH_CLOSING)
         return;
-    if (bench->mode == BENCH_OPEN)
+    if (bench->session)
         bench_close(bench, AFTER_QUIT);
     else
         bench->done = bench->mode == BENCH_CHOOSER;
