@@ -595,6 +595,19 @@ static void every_size_has_the_phase(void **state)
     leave_while_training(terminal);
 }
 
+static void the_help_tells_of_what_is_below(void **state)
+{
+    struct terminal *terminal = open_tiny(*state, 24, 80);
+    terminal_type(terminal, "?");
+    assert_true(terminal_shows(terminal, "↓ "));
+    for (int page = 0; page < 3; page++)
+        terminal_key(terminal, VTERM_KEY_PAGEDOWN);
+    assert_true(terminal_shows(terminal, "save and quit"));
+    assert_true(terminal_hides(terminal, "↓ "));
+    terminal_key(terminal, VTERM_KEY_ENTER);
+    leave(terminal);
+}
+
 static void the_help_fills_its_lines(void **state)
 {
     struct terminal *terminal = open_tiny(*state, 24, 80);
@@ -840,6 +853,7 @@ int main(void)
         IN_SANDBOX(the_history_is_kept_between_sessions),
         IN_SANDBOX(the_learning_rate_can_be_set),
         IN_SANDBOX(help_comes_and_goes),
+        IN_SANDBOX(the_help_tells_of_what_is_below),
         IN_SANDBOX(the_help_fills_its_lines),
         IN_SANDBOX(every_size_has_the_phase),
         IN_SANDBOX(a_window_that_shrinks_and_grows_at_once_is_whole),

@@ -1,5 +1,4 @@
 /* Map of this file: targets and leaving; training; looking; asking; commands; keys. */
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -174,8 +173,9 @@ static void send(struct bench *bench, struct command command)
     const struct trainer_status *status = &bench->view.status;
     bool trains = command.kind == COMMAND_RUN || command.kind == COMMAND_STEP;
     bool failed = status->state == TRAINER_FAILED;
+    char steps[FORMAT_SIZE];
     if (trains && status->state == TRAINER_FINISHED)
-        bench_say(bench, false, "all %" PRIu64 " steps are made", status->steps);
+        bench_say(bench, false, "all %s steps are made", format_count(steps, status->steps));
     else if (!trainer_send(bench->session->trainer, command, &err))
         bench_say(bench, true, "%s", err.message);
     else if (trains && failed)
@@ -204,7 +204,8 @@ static void save(struct bench *bench)
     struct trainer_status *status = &bench->view.status;
     trainer_status(bench->session->trainer, status);
     if (status->has_saved && !status->unsaved) {
-        bench_say(bench, false, "step %" PRIu64 " is saved already", status->step);
+        char step[FORMAT_SIZE];
+        bench_say(bench, false, "step %s is saved already", format_count(step, status->step));
         return;
     }
     bench->saves = status->saves;

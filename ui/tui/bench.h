@@ -53,6 +53,7 @@ struct bench {
     struct session *session; /* never null in BENCH_OPEN; may go on behind BENCH_CHOOSER */
     struct view view;
     uint64_t seen;         /* changes of the trainer */
+    bool closing_saves;    /* what BENCH_CLOSING waits for is a checkpoint */
     bool awaits_save;      /* a checkpoint was asked for and is not written yet */
     uint64_t saves;        /* checkpoints there were when it was asked for */
     uint64_t people_shown; /* times /people and /invent were asked */

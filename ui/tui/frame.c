@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "base/text.h"
+#include "ui/format.h"
 #include "ui/tui/bench.h"
 #include "ui/tui/help.h"
 #include "ui/tui/panel.h"
@@ -185,9 +186,10 @@ static void draw_centred(struct cells *cells, int row, enum style style, const c
 
 static void draw_waiting(const struct bench *bench, struct cells *cells)
 {
-    bool opens = bench->mode == BENCH_OPENING;
     draw_centred(cells, cells->rows / 2, STYLE_PLAIN,
-                 opens ? "reading the facts, making the model…" : "saving a checkpoint…");
+                 bench->mode == BENCH_OPENING ? "reading the facts, making the model…"
+                 : bench->closing_saves       ? "saving a checkpoint…"
+                                              : "closing the run…");
 }
 
 static void draw_too_small(struct cells *cells)
@@ -218,6 +220,11 @@ static void draw_help(struct bench *bench)
     if (bench->help.first < 0)
         bench->help.first = 0;
     bench->help.rows = help_draw(&bench->cells, page, bench->help.first);
+    int below = bench->help.rows - bench->help.first - page.rows;
+    char more[FORMAT_SIZE];
+    snprintf(more, sizeof more, "↓ %d more", below);
+    if (below > 0)
+        cells_right(&bench->cells, page.rows, page.cols - 1, page.cols - 1, STYLE_STRONG, more);
 }
 
 /* A frame */

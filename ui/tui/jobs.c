@@ -330,6 +330,7 @@ void bench_close(struct bench *bench, enum bench_after after)
     own->session = bench->session;
     own->after = after;
     bench->mode = BENCH_CLOSING;
+    bench->closing_saves = bench->view.status.unsaved;
     bench->since = bench_clock();
     bench_forget_session(bench);
     worker_add(bench->worker, &own->job);

@@ -3,7 +3,6 @@
 #include "ui/tui/workbench.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -12,6 +11,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "ui/format.h"
 #include "ui/tui/bench.h"
 
 /* How often the trainer is looked at, and what moves without it (the share of a long step). */
@@ -47,9 +47,10 @@ static void follow_trainer(struct bench *bench)
         bench_say(bench, true, "%s", err.message);
     const struct trainer_status *status = &bench->view.status;
     if (bench->awaits_save && status->saves > bench->saves) {
+        char step[FORMAT_SIZE];
         bench->awaits_save = false;
-        bench_say(bench, false, "saved a checkpoint of step %" PRIu64 " in %s", status->saved_step,
-                  bench->session->run.name);
+        bench_say(bench, false, "saved a checkpoint of step %s in %s",
+                  format_count(step, status->saved_step), bench->session->run.name);
     }
     if (status->state == TRAINER_FAILED) { /* in place of what was promised */
         bench->awaits_save = false;
