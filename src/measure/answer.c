@@ -8,10 +8,13 @@
 #include "facts/words.h"
 #include "measure/belief.h"
 
-enum { COMPLETION_TOKENS = 40 };
-#define VALUE_COMES                                                                                \
-    0.5 /* the least probability of an attribute's values to take one for granted                  \
-         */
+/* A prompt is gone on with to the end of a sentence, but for no more tokens than this; with a large
+ * model, which has to read all of its weights for each, as many as the work divided by its matrix
+ * parameters, or the least. */
+enum { COMPLETION_TOKENS = 40, COMPLETION_LEAST = 4, COMPLETION_WORK = 1 << 27 };
+
+/* The least probability of an attribute's values to take one for granted. */
+#define VALUE_COMES 0.5
 
 /* All that a question is answered with. */
 struct asking {
@@ -241,18 +244,25 @@ static int32_t likeliest_token(const struct asking *asking, const real *next)
     return (int32_t)best;
 }
 
+static size_t most_completion(const struct model_options *options)
+{
+    size_t most = COMPLETION_WORK / model_count_matrix_parameters(options);
+    most = most > COMPLETION_LEAST ? most : COMPLETION_LEAST;
+    return most < COMPLETION_TOKENS ? most : COMPLETION_TOKENS;
+}
+
 /* Goes on with the likeliest token again and again; uses up asking->next. */
 static bool complete(struct answer *answer, struct asking *asking, struct error *err)
 {
     int32_t token[COMPLETION_TOKENS];
-    size_t count = 0;
-    while (count < COMPLETION_TOKENS) {
+    size_t count = 0, most = most_completion(decoder_options(asking->decoder));
+    while (count < most) {
         token[count] = likeliest_token(asking, asking->next);
         if (token[count] == TOKEN_END)
             break;
         bool ends = word_ends_sentence(asking->vocabulary->word[token[count]]);
         count++;
-        if (ends || decoder_length(asking->decoder) == asking->max_length)
+        if (ends || count == most || decoder_length(asking->decoder) == asking->max_length)
             break;
         if (!decoder_read(asking->decoder, &token[count - 1], 1, asking->next, NULL, err))
             return false;

@@ -38,6 +38,7 @@ struct tree {
     struct node *node; /* [nodes] children behind their parents */
     size_t nodes, room;
     size_t reads; /* that were asked for, not those made beside them */
+    size_t most_reads;
 };
 
 static const struct tokens *entry_of(const struct tree *tree, size_t part, size_t entry)
@@ -321,7 +322,7 @@ static bool find_guesses(struct belief *belief, struct tree *tree, struct error 
 {
     belief->exact = true;
     while (belief->guesses < BELIEF_GUESSES) {
-        bool hurry = tree->reads >= BELIEF_READS;
+        bool hurry = tree->reads >= tree->most_reads;
         size_t best = best_node(tree, hurry);
         if (best == tree->nodes)
             return true;
@@ -329,9 +330,10 @@ static bool find_guesses(struct belief *belief, struct tree *tree, struct error 
         struct node *node = &tree->node[best];
         node->taken = true;
         tree->reads += !node->is_value && best != ROOT && needs_reading(tree, node);
+        size_t most = hurry ? 1 : BATCH;
         bool done = node->is_value
                         ? add_guess(belief, tree, best, err)
-                        : node->expanded || look_behind(tree, best, BATCH, probability, err) > 0;
+                        : node->expanded || look_behind(tree, best, most, probability, err) > 0;
         if (!done)
             return false;
     }
@@ -357,13 +359,14 @@ static double total_probability(const struct tree *tree)
 static bool read_doubtful(struct tree *tree, struct error *err)
 {
     double negligible = NEGLIGIBLE_ENTROPY * total_probability(tree);
-    for (size_t reads = 0; reads < BELIEF_ENTROPY_READS;) {
+    size_t most = tree->most_reads * BELIEF_ENTROPY_READS / BELIEF_READS;
+    for (size_t reads = 0; reads < most;) {
         size_t worst = ROOT;
         for (size_t n = 0; n < tree->nodes; n++)
             worst = doubt(&tree->node[n]) > doubt(&tree->node[worst]) ? n : worst;
         if (doubt(&tree->node[worst]) <= negligible)
             return true;
-        size_t read = look_behind(tree, worst, BELIEF_ENTROPY_READS - reads, doubt, err);
+        size_t read = look_behind(tree, worst, most - reads, doubt, err);
         if (read == 0)
             return false;
         reads += read;
@@ -396,6 +399,13 @@ static bool find_entropy(struct belief *belief, const struct tree *tree, struct 
     return true;
 }
 
+static size_t most_reads(const struct model_options *options)
+{
+    size_t reads = BELIEF_WORK / model_count_matrix_parameters(options);
+    reads = reads > BELIEF_LEAST_READS ? reads : BELIEF_LEAST_READS;
+    return reads < BELIEF_READS ? reads : BELIEF_READS;
+}
+
 bool belief_find(struct belief *belief, const struct vocabulary *vocabulary, size_t attribute,
                  struct decoder *decoder, const real *next, size_t vocab, struct error *err)
 {
@@ -407,6 +417,7 @@ bool belief_find(struct belief *belief, const struct vocabulary *vocabulary, siz
         .length = decoder_length(decoder),
         .vocab = vocab,
         .next = next,
+        .most_reads = most_reads(decoder_options(decoder)),
     };
     struct node root = {0};
     root.values = (double)entries_of(&tree, 0) * values_behind(&tree, 0);

@@ -20,6 +20,10 @@ enum {
     BELIEF_GUESSES = 5,
     BELIEF_READS = 64,         /* beginnings of values the model is asked about, to be exact */
     BELIEF_ENTROPY_READS = 16, /* and further ones, for the entropy */
+    /* A large model is asked about fewer, in the same proportion, so that its answers come in the
+       time of a glance: as many as this divided by its matrix parameters, 16 at least. */
+    BELIEF_WORK = 1 << 29,
+    BELIEF_LEAST_READS = 16,
 };
 
 struct guess {
@@ -31,7 +35,7 @@ struct guess {
 struct belief {
     struct guess guess[BELIEF_GUESSES]; /* likeliest first; fewer where there are fewer values */
     size_t guesses;
-    bool exact;     /* no other value is likelier than these. False where BELIEF_READS were not
+    bool exact;     /* no other value is likelier than these. False where the reads were not
                        enough (a model that finds all dates alike): then these are the values
                        behind the likeliest beginnings */
     double entropy; /* nats, of the distribution over all values of the attribute, normalised. By

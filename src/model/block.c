@@ -85,12 +85,13 @@ static const real *waves(const struct model *model, size_t distances)
     return model->sinusoid + (model->options.max_length - distances) * model->options.d_model;
 }
 
-void block_relative_forward(const struct block *block, const struct model *model, real *relative)
+void block_relative_forward(const struct block *block, const struct model *model, size_t from,
+                            size_t to, real *relative)
 {
-    size_t distances = block->attention.distances;
+    size_t row = block->attention.distances - to;
     if (block->relative.weight)
-        linear_forward(&block->relative, distances, waves(model, distances), MATRIX_REPLACE,
-                       relative);
+        linear_forward(&block->relative, to - from, waves(model, to), MATRIX_REPLACE,
+                       relative + row * block->relative.outputs);
 }
 
 void block_relative_backward(const struct block *block, const struct model *model,

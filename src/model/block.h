@@ -40,8 +40,10 @@ struct norm_gradient block_last_norm_gradient(const struct layout *layout, real 
 void block_embed(const struct model *model, const struct layout *layout, size_t rows,
                  const int32_t *token, size_t first_position, real *x);
 
-/* relative[distances][heads][d_key] = the waves of distances-1 .. 0 times W_r */
-void block_relative_forward(const struct block *block, const struct model *model, real *relative);
+/* relative[distances][heads][d_key] = the waves of distances-1 .. 0 times W_r, for the distances
+ * from .. to-1 alone. */
+void block_relative_forward(const struct block *block, const struct model *model, size_t from,
+                            size_t to, real *relative);
 void block_relative_backward(const struct block *block, const struct model *model,
                              const real *d_relative, const struct block_gradient *gradient);
 

@@ -18,6 +18,7 @@ struct cache {
 struct decoder {
     const struct model *model;
     size_t length;
+    size_t distances;                         /* 0 .. distances-1 are in the caches */
     size_t *position;                         /* [max_length] 0, 1, 2, ... */
     real *stream;                             /* [CHUNK][d_model] */
     real *normed;                             /* [CHUNK][d_model] */
@@ -130,6 +131,7 @@ void decoder_rewind(struct decoder *decoder, size_t length)
 struct reading {
     const int32_t *token; /* [branches][count] */
     size_t branches, count;
+    size_t distances; /* that it needs, and a few more */
 };
 
 /* Queries, keys and values of a reading: the keys and values of a single branch go to their place
@@ -179,8 +181,8 @@ static void read_block(struct decoder *decoder, const struct layout *layout, siz
     size_t rows = reading->branches * reading->count;
     struct block block = block_of(decoder->model, layout, layer, cache->relative,
                                   decoder->model->options.max_length);
-    if (decoder->length == 0)
-        block_relative_forward(&block, decoder->model, cache->relative);
+    block_relative_forward(&block, decoder->model, decoder->distances, reading->distances,
+                           cache->relative);
     norm_forward(&block.norm1, rows, decoder->stream, decoder->normed, decoder->row);
     project(decoder, &block, cache, reading);
     attend(decoder, &block, cache, reading);
@@ -190,18 +192,32 @@ static void read_block(struct decoder *decoder, const struct layout *layout, siz
                        decoder->stream);
 }
 
+/* Distances are made ready as they are needed, a few at once; from the start, new weights count. */
+static void find_distances(struct decoder *decoder, struct reading *reading)
+{
+    enum { STRIDE = 32 };
+    size_t needed = (decoder->length + reading->count + STRIDE - 1) / STRIDE * STRIDE;
+    size_t most = decoder->model->options.max_length;
+    if (decoder->length == 0)
+        decoder->distances = 0;
+    needed = needed < most ? needed : most;
+    reading->distances = needed > decoder->distances ? needed : decoder->distances;
+}
+
 /* Reads at most CHUNK tokens; normed holds what the output layer takes. */
 static void read_chunk(struct decoder *decoder, const struct layout *layout,
-                       const struct reading *reading)
+                       struct reading *reading)
 {
     const struct model *model = decoder->model;
     size_t count = reading->count, width = model->options.d_model;
     struct norm norm = block_last_norm(model, layout);
+    find_distances(decoder, reading);
     for (size_t b = 0; b < reading->branches; b++)
         block_embed(model, layout, count, reading->token + b * count, decoder->length,
                     decoder->stream + b * count * width);
     for (size_t l = 0; l < model->options.layers; l++)
         read_block(decoder, layout, l, reading);
+    decoder->distances = reading->distances;
     norm_forward(&norm, reading->branches * count, decoder->stream, decoder->normed, decoder->row);
 }
 
@@ -236,7 +252,7 @@ bool decoder_read(struct decoder *decoder, const int32_t *token, size_t count,
     int threads = matrix_threads_one();
     for (size_t done = 0; done < count;) {
         size_t n = count - done < CHUNK ? count - done : CHUNK;
-        struct reading reading = {token + done, 1, n};
+        struct reading reading = {token + done, 1, n, 0};
         read_chunk(decoder, &layout, &reading);
         decoder->length += n;
         if (every)
@@ -258,7 +274,7 @@ bool decoder_branch(struct decoder *decoder, const int32_t *token, size_t branch
         return false;
     struct layout layout = layout_of(&decoder->model->options);
     struct output output = output_of(decoder, &layout);
-    struct reading reading = {token, branches, count};
+    struct reading reading = {token, branches, count, 0};
     int threads = matrix_threads_one();
     read_chunk(decoder, &layout, &reading);
     for (size_t b = 0; b < branches; b++)

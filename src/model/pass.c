@@ -164,7 +164,7 @@ static void forward_block(const struct pass *pass, size_t layer,
     lap(pass, STEP_NORM);
     linear_forward(&block.query_key_value, rows, buffers->normed1, MATRIX_REPLACE,
                    buffers->query_key_value);
-    block_relative_forward(&block, pass->model, buffers->relative);
+    block_relative_forward(&block, pass->model, 0, pass->longest, buffers->relative);
     lap(pass, STEP_PROJECTION);
     forward_attention(pass, &block, buffers);
     linear_forward(&block.projection, rows, buffers->mixed, MATRIX_ADD, buffers->middle);
@@ -301,7 +301,7 @@ static void predict_last_block(const struct pass *pass, const struct block_buffe
     gather(pass, position, count, buffers->normed1, asked);
     linear_forward_part(&block.query_key_value, 0, width, count, asked, MATRIX_REPLACE, query,
                         width);
-    block_relative_forward(&block, pass->model, buffers->relative);
+    block_relative_forward(&block, pass->model, 0, pass->longest, buffers->relative);
     lap(pass, STEP_PROJECTION);
     attend_positions(pass, &block, buffers, position, count, query);
     lap(pass, STEP_ATTENTION);

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include "base/clock.h"
@@ -35,6 +36,7 @@ struct trainer {
     struct phase_detector *detector;
     struct history history;
     bool goes_on; /* from a checkpoint */
+    bool yields;  /* processors to other threads */
     double lr_scale;
     double started;     /* clock when the work that is not yet in status.seconds began */
     uint64_t evaluated; /* 1 + step of the newest evaluation; 0 before the first */
@@ -391,10 +393,22 @@ static bool begin(struct trainer *t, struct error *err)
            (t->goes_on || evaluate(t, err));
 }
 
+/* On Linux a thread has a nice value of its own, which threads inherit; elsewhere it is the whole
+ * program's, and left alone. */
+static void yield_processors(void)
+{
+#ifdef __linux__
+    enum { NICE = 10 };
+    setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + NICE);
+#endif
+}
+
 static void *trainer_main(void *argument)
 {
     struct trainer *t = argument;
     struct error err = {0};
+    if (t->yields)
+        yield_processors();
     if (!begin(t, &err) || !settle(t, &err))
         fail(t, &err);
     for (;;) {
@@ -529,8 +543,9 @@ bool trainer_recall_evaluation(struct trainer *trainer, const struct evaluation_
            history_add_evaluation(&trainer->history, point, err);
 }
 
-bool trainer_start(struct trainer *trainer, struct error *err)
+bool trainer_start(struct trainer *trainer, bool yields, struct error *err)
 {
+    trainer->yields = yields;
     int failure = pthread_create(&trainer->thread, NULL, trainer_main, trainer);
     trainer->has_thread = failure == 0;
     return failure ? error_system(err, failure, "cannot start the trainer's thread") : true;

@@ -149,9 +149,11 @@ bool trainer_recall_training(struct trainer *trainer, const struct training_poin
 bool trainer_recall_evaluation(struct trainer *trainer, const struct evaluation_point *point,
                                struct error *err);
 
-/* Starts the thread, paused. A fresh run is evaluated at step 0 first; its checkpoint of step 0 is
- * written before its first step, when one is asked for, or when it stops with something unsaved. */
-bool trainer_start(struct trainer *trainer, struct error *err);
+/* Starts the thread, paused. With `yields`, it and the threads it starts come after the program's
+ * other threads where there are fewer processors than threads: keys and answers do not wait for
+ * it. A fresh run is evaluated at step 0 first; its checkpoint of step 0 is written before its
+ * first step, when one is asked for, or when it stops with something unsaved. */
+bool trainer_start(struct trainer *trainer, bool yields, struct error *err);
 
 /* Queues a command; never waits for the trainer. */
 bool trainer_send(struct trainer *trainer, struct command command, struct error *err);

@@ -59,7 +59,7 @@ static void open_run(struct session *session, const char *name, const char *cons
     char *directory = in_runs(name);
     open_preset(session, more);
     assert_done(session_keep(session, directory, err));
-    assert_done(trainer_start(session->trainer, err));
+    assert_done(trainer_start(session->trainer, false, err));
     memory_free(directory);
 }
 
@@ -164,7 +164,7 @@ static void check_resume(const char *const *more, const char *whole, const char 
     send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 5}, 5);
     assert_done(session_close(&session, err));
     assert_done(session_resume(&session, &tiny.paths, parts, 0, err));
-    assert_done(trainer_start(session.trainer, err));
+    assert_done(trainer_start(session.trainer, false, err));
     send_until_step(&session, (struct command){.kind = COMMAND_RUN}, 12);
     assert_done(session_close(&session, err));
 
@@ -219,7 +219,7 @@ static void more_steps_stay_more_steps(void **state)
     assert_done(session_resume(&session, &tiny.paths, "more", 15, err));
     assert_done(session_close(&session, err));
     assert_done(session_resume(&session, &tiny.paths, "more", 0, err));
-    assert_done(trainer_start(session.trainer, err));
+    assert_done(trainer_start(session.trainer, false, err));
     struct trainer_status status =
         send_until_step(&session, (struct command){.kind = COMMAND_RUN}, 15);
     assert_int_equal(status.steps, 15);
@@ -408,7 +408,7 @@ static void a_run_in_which_nothing_was_done_leaves_nothing(void **state)
     struct session session;
     int before = runs_there();
     open_preset(&session, NULL);
-    assert_done(trainer_start(session.trainer, err));
+    assert_done(trainer_start(session.trainer, false, err));
     settle(&session);
     assert_done(trainer_send(session.trainer, (struct command){.kind = COMMAND_PAUSE}, err));
     assert_done(trainer_send(session.trainer, (struct command){.kind = COMMAND_EVALUATE}, err));
@@ -432,7 +432,7 @@ static void the_first_thing_done_makes_the_run(void **state)
         struct session session;
         int before = runs_there();
         open_preset(&session, NULL);
-        assert_done(trainer_start(session.trainer, err));
+        assert_done(trainer_start(session.trainer, false, err));
         settle(&session);
         assert_int_equal(runs_there(), before);
         assert_done(trainer_send(session.trainer, first[i], err));
@@ -456,7 +456,7 @@ static void the_first_step_comes_after_the_checkpoint_of_step_0(void **state)
     const char *const rarely[] = {"checkpoint.every=0", NULL};
     struct session session;
     open_preset(&session, rarely);
-    assert_done(trainer_start(session.trainer, err));
+    assert_done(trainer_start(session.trainer, false, err));
     struct trainer_status status =
         send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 1}, 1);
     assert_int_equal(status.saves, 1);

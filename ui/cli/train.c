@@ -224,7 +224,7 @@ static bool watch(struct session *session, enum style style, bool *finished, str
     skip_history(&progress, session);
     say_start(&progress, session, status.step);
     catch_signals();
-    if (!trainer_start(session->trainer, err) ||
+    if (!trainer_start(session->trainer, false, err) ||
         !trainer_send(session->trainer, (struct command){.kind = COMMAND_RUN}, err))
         return false;
     uint64_t seen = 0;

@@ -173,7 +173,7 @@ static void open_work(struct job *job)
     if (!own->opened)
         return;
     /* The trainer's thread is started here, where signals are blocked. */
-    own->opened = trainer_start(own->session->trainer, &own->err);
+    own->opened = trainer_start(own->session->trainer, true, &own->err);
     if (!own->opened)
         session_close(own->session, NULL);
 }

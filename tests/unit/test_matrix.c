@@ -1,0 +1,119 @@
+/* Products of matrices against loops in double precision, above all those few rows take a way of
+ * their own through. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "base/memory.h"
+#include "base/random.h"
+#include "model/matrix.h"
+#include "model/matrix_speed.h"
+
+/* Room beyond a row, to see that nobody writes there. */
+enum { GAP = 3 };
+
+static real *random_matrix(size_t rows, size_t stride, uint64_t stream)
+{
+    struct random random = random_stream(1, RANDOM_WEIGHTS, stream, 0);
+    real *matrix = memory_new(rows * stride, sizeof *matrix, NULL);
+    assert_non_null(matrix);
+    for (size_t i = 0; i < rows * stride; i++)
+        matrix[i] = (real)random_normal(&random);
+    return matrix;
+}
+
+static double product_at(const real *a, size_t a_stride, const real *b, size_t b_stride,
+                         bool turned, size_t k, size_t i, size_t j)
+{
+    double sum = 0;
+    for (size_t l = 0; l < k; l++)
+        sum += (double)a[i * a_stride + l] *
+               (double)(turned ? b[j * b_stride + l] : b[l * b_stride + j]);
+    return sum;
+}
+
+/* The largest difference from the loops, over the size of a term times the root of their number. */
+static double residual(size_t m, size_t n, size_t k, bool turned, enum matrix_result result)
+{
+    const real factor = (real)0.5;
+    size_t a_stride = k + GAP, c_stride = n + GAP, b_stride = (turned ? k : n) + GAP;
+    real *a = random_matrix(m, a_stride, 1), *b = random_matrix(turned ? n : k, b_stride, 2);
+    real *c = random_matrix(m, c_stride, 3), *before = random_matrix(m, c_stride, 3);
+    (turned ? matrix_multiply_turned
+            : matrix_multiply)(m, n, k, factor, (struct matrix){a, a_stride},
+                               (struct matrix){b, b_stride}, result, c, c_stride);
+    double worst = 0;
+    for (size_t i = 0; i < m; i++)
+        for (size_t j = 0; j < c_stride; j++) {
+            double old = (double)before[i * c_stride + j], wanted = old;
+            if (j < n)
+                wanted = (result == MATRIX_ADD ? old : 0) +
+                         (double)factor * product_at(a, a_stride, b, b_stride, turned, k, i, j);
+            worst = fmax(worst, fabs((double)c[i * c_stride + j] - wanted));
+        }
+    memory_free(a);
+    memory_free(b);
+    memory_free(c);
+    memory_free(before);
+    return worst / sqrt((double)k);
+}
+
+static void products_are_those_of_loops(void **state)
+{
+    (void)state;
+    static const size_t rows[] = {1, 2, 5, 12, 13, 40};
+    static const size_t shape[][2] = {{7, 9}, {257, 259}, {1030, 67}, {66, 1001}};
+    double worst = 0;
+    for (size_t r = 0; r < sizeof rows / sizeof *rows; r++)
+        for (size_t s = 0; s < sizeof shape / sizeof *shape; s++)
+            for (int turned = 0; turned < 2; turned++)
+                for (int add = 0; add < 2; add++) {
+                    double off = residual(rows[r], shape[s][0], shape[s][1], turned,
+                                          add ? MATRIX_ADD : MATRIX_REPLACE);
+                    worst = fmax(worst, off);
+                }
+    printf("    products                                     residual %.1e\n", worst);
+    /* Sums of k terms of size 1 come to about 4 sqrt(k) at most; rounding each of k times by chance
+     * is off by 4 sqrt(k) units in the last place of 1, k being 1001 at most. */
+    assert_true(worst < 4 * sqrt(1001) * 0x1p-24);
+}
+
+static void the_speed_of_a_product_is_measured_on_every_shape(void **state)
+{
+    (void)state;
+    static const enum matrix_product products[] = {MATRIX_MULTIPLY, MATRIX_MULTIPLY_TURNED,
+                                                   MATRIX_TURNED_MULTIPLY};
+    for (size_t p = 0; p < sizeof products / sizeof *products; p++) {
+        struct matrix_shape shape = {products[p], 33, 17, 9};
+        double speed = 0;
+        assert_true(matrix_speed(&shape, 2, 0, &speed, NULL));
+        assert_true(isfinite(speed) && speed > 0);
+    }
+}
+
+static void without_memory_there_is_no_speed(void **state)
+{
+    (void)state;
+    struct matrix_shape shape = {MATRIX_MULTIPLY, 8, 8, 8};
+    struct error err = {0};
+    double speed;
+    memory_fail_request(1);
+    assert_false(matrix_speed(&shape, 1, 0, &speed, &err));
+    memory_fail_request(0);
+    assert_int_equal(err.kind, ERROR_MEMORY);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(products_are_those_of_loops),
+        cmocka_unit_test(the_speed_of_a_product_is_measured_on_every_shape),
+        cmocka_unit_test(without_memory_there_is_no_speed),
+    };
+    return cmocka_run_group_tests_name("matrix", tests, NULL, NULL);
+}
