@@ -1,4 +1,4 @@
-/* Parts of this file: lines written; a line read; a whole record; its end. */
+/* Parts of this file: lines written; a line read; a whole record; its end; one measure of it. */
 #include "lab/metrics.h"
 
 #include <inttypes.h>
@@ -298,19 +298,26 @@ static bool read_object(const json_t *object, struct line *line, const struct fa
     return error_set(err, ERROR_DATA, "neither training, evaluation nor event");
 }
 
+/* The JSON value of a line; null with the error set. */
+static json_t *read_json(const char *bytes, size_t count, struct error *err)
+{
+    json_error_t wrong;
+    json_t *value = json_loadb(bytes, count, JSON_REJECT_DUPLICATES, &wrong);
+    if (value)
+        return value;
+    if (json_error_code(&wrong) == json_error_out_of_memory)
+        error_set(err, ERROR_MEMORY, "out of memory");
+    else
+        error_set(err, ERROR_DATA, "%s", wrong.text);
+    return NULL;
+}
+
 static bool read_line(const char *bytes, size_t count, struct line *line,
                       const struct fact_set *facts, struct error *err)
 {
     *line = (struct line){0};
-    json_error_t wrong;
-    json_t *object = json_loadb(bytes, count, JSON_REJECT_DUPLICATES, &wrong);
-    bool ok;
-    if (object)
-        ok = read_object(object, line, facts, err);
-    else if (json_error_code(&wrong) == json_error_out_of_memory)
-        ok = error_set(err, ERROR_MEMORY, "out of memory");
-    else
-        ok = error_set(err, ERROR_DATA, "%s", wrong.text);
+    json_t *object = read_json(bytes, count, err);
+    bool ok = object && read_object(object, line, facts, err);
     json_decref(object);
     return ok;
 }
@@ -334,6 +341,7 @@ static bool make_room(void **points, size_t count, size_t *room, size_t size, st
 /* Metrics with the room of their arrays. */
 struct builder {
     struct metrics *metrics;
+    const struct fact_set *facts;
     size_t training_room, evaluation_room;
 };
 
@@ -397,18 +405,27 @@ static size_t whole_lines(const char *text, size_t size)
     return size;
 }
 
-static bool read_lines(struct builder *builder, const char *text, const char *path,
-                       const struct fact_set *facts, struct error *err)
+/* Hands every line of whole lines to take, without its newline. */
+static bool each_line(const char *text, size_t bytes, const char *path,
+                      bool (*take)(void *context, const char *line, size_t length,
+                                   struct error *err),
+                      void *context, struct error *err)
 {
-    const char *end = text + builder->metrics->whole_bytes;
+    const char *end = text + bytes;
     for (size_t number = 1; text < end; number++) {
-        struct line line;
         size_t length = (size_t)((const char *)memchr(text, '\n', (size_t)(end - text)) - text);
-        if (!read_line(text, length, &line, facts, err) || !add_line(builder, &line, err))
+        if (!take(context, text, length, err))
             return error_prefix(err, "%s:%zu", path, number);
         text += length + 1;
     }
     return true;
+}
+
+static bool take_line(void *context, const char *bytes, size_t length, struct error *err)
+{
+    struct builder *builder = context;
+    struct line line;
+    return read_line(bytes, length, &line, builder->facts, err) && add_line(builder, &line, err);
 }
 
 bool metrics_read(struct metrics *metrics, const char *path, const struct fact_set *facts,
@@ -419,9 +436,9 @@ bool metrics_read(struct metrics *metrics, const char *path, const struct fact_s
     char *text = file_read(path, &size, err);
     if (!text)
         return false;
-    struct builder builder = {.metrics = metrics};
+    struct builder builder = {.metrics = metrics, .facts = facts};
     metrics->whole_bytes = whole_lines(text, size);
-    bool ok = read_lines(&builder, text, path, facts, err);
+    bool ok = each_line(text, metrics->whole_bytes, path, take_line, &builder, err);
     memory_free(text);
     if (!ok)
         metrics_free(metrics);
@@ -460,5 +477,79 @@ bool metrics_read_end(struct metrics_end *end, const char *path, struct error *e
         left = begin;
     }
     memory_free(text);
+    return ok;
+}
+
+/* ---- one measure ---- */
+
+enum { KEY_ROOM = 64 }; /* longer names of keys are nobody's */
+
+struct measure_reader {
+    struct series *series;
+    size_t room;
+    const char *key;
+};
+
+/* The value under a key, "attributes.major.loss" being one in an object in an object and "name.2"
+ * one in an array; null where there is none. */
+static const json_t *find_value(const json_t *object, const char *key)
+{
+    while (object && *key) {
+        char name[KEY_ROOM];
+        size_t length = strcspn(key, ".");
+        uint64_t index;
+        if (length >= sizeof name)
+            return NULL;
+        memcpy(name, key, length);
+        name[length] = '\0';
+        object = json_is_array(object) && number_read_count(name, &index)
+                     ? json_array_get(object, (size_t)index)
+                     : json_object_get(object, name);
+        key += length + (key[length] == '.');
+    }
+    return object;
+}
+
+static bool add_measured(struct measure_reader *reader, double step, double value,
+                         struct error *err)
+{
+    struct series *series = reader->series;
+    while (series->count > 0 && series->x[series->count - 1] >= step)
+        series->count--;
+    return !isfinite(value) || series_add(series, &reader->room, step, value, err);
+}
+
+static bool take_measure(void *context, const char *bytes, size_t length, struct error *err)
+{
+    struct measure_reader *reader = context;
+    json_t *object = read_json(bytes, length, err);
+    uint64_t step = 0;
+    bool ok = object && read_count(object, "step", &step, err);
+    const char *event = ok ? json_string_value(json_object_get(object, "event")) : NULL;
+    const json_t *value = ok && !event ? find_value(object, reader->key) : NULL;
+    if (event && strcmp(event, event_names[EVENT_START]) == 0)
+        while (reader->series->count > 0 &&
+               reader->series->x[reader->series->count - 1] > (double)step)
+            reader->series->count--;
+    if (json_is_number(value) || json_is_null(value))
+        ok = add_measured(reader, (double)step,
+                          json_is_null(value) ? NAN : json_number_value(value), err);
+    json_decref(object);
+    return ok;
+}
+
+bool metrics_read_measure(struct series *series, const char *path, const char *key,
+                          struct error *err)
+{
+    *series = (struct series){0};
+    size_t size;
+    char *text = file_read(path, &size, err);
+    if (!text)
+        return false;
+    struct measure_reader reader = {.series = series, .key = key};
+    bool ok = each_line(text, whole_lines(text, size), path, take_measure, &reader, err);
+    memory_free(text);
+    if (!ok)
+        series_free(series);
     return ok;
 }

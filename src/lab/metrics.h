@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "base/series.h"
 #include "train/trainer.h"
 
 struct text;
@@ -33,6 +34,13 @@ struct metrics {
 bool metrics_read(struct metrics *metrics, const char *path, const struct fact_set *facts,
                   struct error *err);
 void metrics_free(struct metrics *metrics);
+
+/* The series of one number over steps, of evaluation or of training lines, whichever have the key;
+ * "attributes.major.loss" is a key in an object in an object, "name.2" one in an array. What is
+ * null or no number is passed over; a key that no line has gives an empty series. Errors and steps
+ * as in metrics_read. */
+bool metrics_read_measure(struct series *series, const char *path, const char *key,
+                          struct error *err);
 
 /* The end of a record, found without reading the rest. */
 struct metrics_end {

@@ -62,17 +62,16 @@
 #include "measure/phase.h"
 
 #include <math.h>
-#include <pthread.h>
 #include <string.h>
 
 #include <gsl/gsl_cdf.h>
-#include <gsl/gsl_errno.h>
 #include <gsl/gsl_filter.h>
 #include <gsl/gsl_fit.h>
 #include <gsl/gsl_math.h>
 #include <gsl/gsl_movstat.h>
 #include <gsl/gsl_statistics.h>
 
+#include "base/gsl.h"
 #include "base/memory.h"
 #include "measure/hinge.h"
 
@@ -157,19 +156,6 @@ const char *phase_remark_text(enum phase_remark remark)
     return texts[remark];
 }
 
-static void turn_handler_off(void)
-{
-    gsl_set_error_handler_off();
-}
-
-/* GSL's own error handler ends the program, and there is one for the whole process. Whoever gets
- * here first turns it off for good: what GSL refuses comes back as a status or a null. */
-static void keep_gsl_from_aborting(void)
-{
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, turn_handler_off);
-}
-
 struct phase_detector *phase_detector_new(double baseline, struct error *err)
 {
     if (!isfinite(baseline) || baseline <= 0) {
@@ -178,7 +164,7 @@ struct phase_detector *phase_detector_new(double baseline, struct error *err)
                   baseline);
         return NULL;
     }
-    keep_gsl_from_aborting();
+    gsl_keep_from_aborting();
     struct phase_detector *detector = memory_new(1, sizeof *detector, err);
     if (!detector)
         return NULL;

@@ -568,6 +568,83 @@ static void phases_say_where_the_plateau_is(void **state)
     assert_true(contains(process_out(MNEME("phases", "done", "done")), "baseline"));
 }
 
+/* What the record says of a run that lies at the baseline up to a step and then falls. */
+static char *plateau_record(double baseline, double end)
+{
+    struct text record = {0};
+    for (int i = 0; i <= 100; i++) {
+        double step = end * i / 25, start = 0.2 * end;
+        double loss = step < start ? baseline * (3 - 2 * step / start)
+                      : step < end ? baseline
+                                   : baseline * pow(step / end, -1.5);
+        text_format(
+            &record,
+            "{\"step\": %d, \"seconds\": 1.0, \"attr_loss\": %.6f, \"new_attr_loss\": %.6f, "
+            "\"attr_acc\": %.6f, \"new_attr_acc\": 0.0, \"max_prob\": 0.5, "
+            "\"new_max_prob\": 0.5, \"entropy\": 1.0, \"new_entropy\": 1.0, "
+            "\"phase\": \"plateau\", \"attributes\": {}}\n",
+            (int)step, loss, fmax(loss, baseline), step < end ? 0 : 1 - end / step);
+    }
+    return record.bytes;
+}
+
+static double json_number_at(const json_t *object, const char *key)
+{
+    return json_number_value(json_object_get(object, key));
+}
+
+/* A run of the tiny preset with so many known individuals whose plateau ends at a step. */
+static void make_plateau_run(void **state, const char *name, unsigned known, unsigned seed,
+                             double end)
+{
+    struct fixture *fixture = *state;
+    char path[64], preset[sizeof TINY_PRESET + 64];
+    static const char tiny[] = TINY_PRESET;
+    const char *rest = strstr(tiny, "known = 32\n");
+    assert_non_null(rest);
+    snprintf(preset, sizeof preset, "%.*sknown = %u\nseed = %u\n%s", (int)(rest - tiny), tiny,
+             known, seed, strchr(rest, '\n') + 1);
+    snprintf(path, sizeof path, "%s/preset.ini", name);
+    assert_true(sandbox_write(&fixture->sandbox, path, preset));
+    snprintf(path, sizeof path, "%s/metrics.jsonl", name);
+    assert_true(sandbox_write(&fixture->sandbox, path, ""));
+    json_t *object = read_one_object(MNEME("phases", name, "--json"));
+    char *record = plateau_record(json_number_at(object, "baseline"), end);
+    assert_true(sandbox_write(&fixture->sandbox, path, record));
+    json_decref(object);
+    free(record);
+}
+
+static void phases_fit_a_law_over_runs(void **state)
+{
+    static const unsigned known[] = {40, 80, 160, 320};
+    static const char *const name[] = {"law-40", "law-80", "law-160", "law-320"};
+    for (size_t i = 0; i < 4; i++)
+        make_plateau_run(state, name[i], known[i], 1, 20 * pow(known[i], 0.75));
+    const struct process *process =
+        MNEME("phases", "--fit", "--json", name[0], name[1], name[2], name[3]);
+    assert_true(succeeded(process));
+    const char *line = process_out(process);
+    for (size_t i = 0; i < 4; i++) {
+        json_t *object = read_object(&line);
+        assert_int_equal(json_integer_value(json_object_get(object, "known")), known[i]);
+        json_decref(object);
+    }
+    json_t *law = read_object(&line);
+    assert_float_equal(json_number_at(law, "b"), 0.75, 0.05);
+    assert_float_equal(json_number_at(law, "a"), 20, 4);
+    assert_true(json_number_at(law, "r_squared") > 0.99);
+    assert_true(json_number_at(law, "b_error") < 0.05);
+    assert_int_equal(json_integer_value(json_object_get(law, "runs")), 4);
+    json_decref(law);
+    process = MNEME("phases", "--fit", name[0], name[1], name[2]);
+    assert_true(succeeded(process));
+    assert_true(contains(process_out(process), "over 3 runs"));
+    process = MNEME("phases", "--fit", name[0], name[0], name[1]);
+    assert_true(refused(process, 2, WORDS("3 different N", "there are 2")));
+    assert_true(contains(process_out(process), "plateau end"));
+}
+
 static void presets_are_listed_with_their_titles(void **state)
 {
     const struct process *process = MNEME("presets");
@@ -942,6 +1019,7 @@ int main(void)
         cmocka_unit_test(sampled_tokens_and_spans_fit_the_text),
         cmocka_unit_test(the_batch_of_a_step_is_always_the_same),
         cmocka_unit_test(phases_say_where_the_plateau_is),
+        cmocka_unit_test(phases_fit_a_law_over_runs),
         cmocka_unit_test(presets_are_listed_with_their_titles),
         cmocka_unit_test(the_paper_preset_has_the_papers_size),
         cmocka_unit_test(a_shown_preset_is_a_preset),

@@ -399,6 +399,55 @@ static void running_out_of_memory_leaves_nothing_behind(void **state)
     text_free(&out);
 }
 
+static const char measured_twice[] =
+    "{\"event\": \"start\", \"step\": 0, \"seconds\": 0.0}\n"
+    "{\"step\": 0, \"seconds\": 0.0, \"attr_loss\": 9.0, \"heads\": [0.5, {\"x\": 1}]}\n"
+    "{\"step\": 1, \"grad_norm\": 2.0}\n"
+    "{\"step\": 10, \"attr_loss\": 8, \"heads\": [0.25, {\"x\": 2}]}\n"
+    "{\"step\": 20, \"attr_loss\": 7.0}\n"
+    "{\"event\": \"start\", \"step\": 10, \"seconds\": 0.0}\n"
+    "{\"step\": 20, \"attr_loss\": null}\n"
+    "{\"step\": 30, \"attr_loss\": 5.0, \"heads\": [\"none\"]}\n"
+    "{\"step\": 30, \"attr_loss\": 4.0, \"heads\": [0.125]}\n"
+    "{\"step\": 40, \"attr_loss\": 3.0";
+
+/* Whether the record has exactly these points under a key. */
+static bool measures(const char *path, const char *key, const double (*point)[2], size_t count)
+{
+    struct series series;
+    struct error err = {0};
+    if (!metrics_read_measure(&series, path, key, &err))
+        fail_msg("%s", err.message);
+    bool same = series.count == count;
+    for (size_t i = 0; same && i < count; i++)
+        same = series.x[i] == point[i][0] && series.y[i] == point[i][1];
+    series_free(&series);
+    return same;
+}
+
+static void any_measure_can_be_read_over_steps(void **state)
+{
+    char path[TEMPORARY_PATH];
+    record(path, *state, measured_twice);
+    assert_true(measures(path, "attr_loss", (const double[][2]){{0, 9}, {10, 8}, {30, 4}}, 3));
+    assert_true(measures(path, "grad_norm", (const double[][2]){{1, 2}}, 1));
+    assert_true(measures(path, "heads.0", (const double[][2]){{0, .5}, {10, .25}, {30, .125}}, 3));
+    assert_true(measures(path, "heads.1.x", (const double[][2]){{0, 1}, {10, 2}}, 2));
+    assert_true(measures(path, "heads", NULL, 0));
+    assert_true(measures(path, "nothing.1", NULL, 0));
+}
+
+static void a_measure_of_a_spoilt_record_is_refused_with_its_line(void **state)
+{
+    char path[TEMPORARY_PATH];
+    struct series series;
+    struct error err = {0};
+    record(path, *state, "{\"step\": 1, \"lr\": 1.0}\n{\"lr\": 1.0}\n");
+    assert_false(metrics_read_measure(&series, path, "lr", &err));
+    assert_int_equal(err.kind, ERROR_DATA);
+    assert_non_null(strstr(err.message, "metrics.jsonl:2: step is missing"));
+}
+
 int main(void)
 {
 #define IN_DIRECTORY(test)                                                                         \
@@ -415,6 +464,8 @@ int main(void)
         IN_DIRECTORY(what_a_run_went_back_behind_is_forgotten),
         IN_DIRECTORY(the_later_of_two_lines_of_a_step_counts),
         IN_DIRECTORY(the_end_of_a_record_is_found_alone),
+        IN_DIRECTORY(any_measure_can_be_read_over_steps),
+        IN_DIRECTORY(a_measure_of_a_spoilt_record_is_refused_with_its_line),
         IN_DIRECTORY(running_out_of_memory_leaves_nothing_behind),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

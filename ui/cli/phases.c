@@ -1,74 +1,41 @@
-/* mneme phases: where a run's plateau begins and ends. */
-#include <inttypes.h>
+/* mneme phases: where a run's plateau begins and ends, and how the end grows with the population.
+ */
 #include <math.h>
 #include <stdio.h>
 
 #include "base/memory.h"
-#include "lab/session.h"
-#include "measure/phase.h"
+#include "lab/outcome.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/json.h"
 
+enum { FIT = 'f' };
+
 static const struct cli_option options[] = {
-    {CLI_JSON, "json", NULL, "print a JSON object for each run"},
+    {FIT, "fit", NULL, "fit the law plateau end = a N^b to all runs, N their known individuals"},
+    {CLI_JSON, "json", NULL, "print a JSON object for each run, and one for the law"},
 };
 
-/* The record's curve of known individuals. */
-struct curve {
-    double *step, *loss; /* [count] */
-    size_t count;
-};
-
-static void curve_free(struct curve *curve)
+static bool print_run_json(const struct outcome *outcome, struct error *err)
 {
-    memory_free(curve->step);
-    memory_free(curve->loss);
-}
-
-static bool read_curve(const struct run *run, const struct fact_set *facts, struct curve *curve,
-                       struct error *err)
-{
-    struct metrics metrics = {0};
-    char *path = run_metrics_path(run, err);
-    bool read = path && metrics_read(&metrics, path, facts, err);
-    memory_free(path);
-    if (!read)
-        return false;
-    *curve = (struct curve){.count = metrics.evaluations};
-    curve->step = memory_new(curve->count, sizeof *curve->step, err);
-    curve->loss = memory_new(curve->count, sizeof *curve->loss, err);
-    for (size_t i = 0; curve->step && curve->loss && i < curve->count; i++) {
-        curve->step[i] = (double)metrics.evaluation[i].step;
-        curve->loss[i] = metrics.evaluation[i].known.loss;
-    }
-    metrics_free(&metrics);
-    if (curve->step && curve->loss)
-        return true;
-    curve_free(curve);
-    return false;
-}
-
-static bool print_json(const char *run, const struct session *session, const struct phase_report *r,
-                       struct error *err)
-{
-    json_t *object =
-        json_pack("{s:s, s:o, s:o, s:s, s:s, s:o, s:o, s:o, s:o}", "run", run, "baseline",
-                  json_number(r->baseline), "baseline_pools", json_number(session->baseline_pools),
-                  "phase", phase_name(r->phase), "remark", phase_remark_text(r->remark),
-                  "plateau_start", json_number(r->plateau_start), "plateau_end",
-                  json_number(r->plateau_end), "plateau_end_low", json_number(r->plateau_end_low),
-                  "plateau_end_high", json_number(r->plateau_end_high));
+    const struct phase_report *r = &outcome->phase;
+    json_t *object = json_pack(
+        "{s:s, s:I, s:o, s:o, s:s, s:s, s:o, s:o, s:o, s:o}", "run", outcome->name, "known",
+        (json_int_t)outcome->preset.population.known, "baseline", json_number(r->baseline),
+        "baseline_pools", json_number(outcome->baseline_pools), "phase", phase_name(r->phase),
+        "remark", phase_remark_text(r->remark), "plateau_start", json_number(r->plateau_start),
+        "plateau_end", json_number(r->plateau_end), "plateau_end_low",
+        json_number(r->plateau_end_low), "plateau_end_high", json_number(r->plateau_end_high));
     return json_print(object, err);
 }
 
-static void print_lines(const char *run, const struct session *session,
-                        const struct phase_report *r)
+static void print_run_lines(const struct outcome *outcome)
 {
-    printf("%s: %s", run, phase_name(r->phase));
+    const struct phase_report *r = &outcome->phase;
+    printf("%s: %s", outcome->name, phase_name(r->phase));
     if (phase_remark_text(r->remark)[0])
         printf(" (%s)", phase_remark_text(r->remark));
     printf("\n  baseline       %.3f nats (%.3f with an endless population)\n", r->baseline,
-           session->baseline_pools);
+           outcome->baseline_pools);
     if (isfinite(r->plateau_start))
         printf("  plateau start  step %.0f\n", r->plateau_start);
     if (isfinite(r->plateau_end))
@@ -76,34 +43,54 @@ static void print_lines(const char *run, const struct session *session,
                r->plateau_end_low, r->plateau_end_high);
 }
 
-static bool report(const struct paths *paths, const char *name, bool json, struct error *err)
+static bool print_law_json(const struct scaling_law *law, struct error *err)
 {
-    struct run run;
-    struct preset preset;
-    if (!run_open(&run, paths, name, false, err))
+    json_t *object =
+        json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:I}", "law", "plateau_end = a N^b", "a",
+                  json_number(law->a), "a_error", json_number(law->a_error), "b",
+                  json_number(law->b), "b_error", json_number(law->b_error), "r_squared",
+                  json_number(law->r_squared), "runs", (json_int_t)law->points);
+    return json_print(object, err);
+}
+
+static void print_law_lines(const struct scaling_law *law)
+{
+    printf("plateau end = a N^b over %zu runs\n", law->points);
+    printf("  a              %.3g, standard error %.2g\n", law->a, law->a_error);
+    printf("  b              %.3f, standard error %.2g\n", law->b, law->b_error);
+    if (isfinite(law->r_squared))
+        printf("  R^2            %.4f\n", law->r_squared);
+}
+
+static bool print_law(const struct outcome *outcome, size_t count, bool json, struct error *err)
+{
+    struct scaling_law law;
+    if (!outcome_fit_law(outcome, count, &law, err))
         return false;
-    struct session session;
-    bool has_preset = run_preset(&run, paths, &preset, err);
-    bool opened = has_preset && session_open_facts(&session, paths, &preset, err);
-    if (has_preset)
-        preset_free(&preset);
-    bool done = false;
-    if (opened) {
-        struct curve curve = {0};
-        struct phase_report fitted;
-        done =
-            recall_baseline(&session.population, &session.baseline, &session.baseline_pools, err) &&
-            read_curve(&run, &session.facts, &curve, err) &&
-            phase_fit(curve.step, curve.loss, curve.count, session.baseline, &fitted, err);
-        if (done && json)
-            done = print_json(run.name, &session, &fitted, err);
-        else if (done)
-            print_lines(run.name, &session, &fitted);
-        curve_free(&curve);
-        session_close(&session, NULL);
+    if (json)
+        return print_law_json(&law, err);
+    print_law_lines(&law);
+    return true;
+}
+
+/* Reads and prints run after run; those that were read are kept for the law. */
+static int print_runs(const struct paths *paths, char **run, size_t count, bool json,
+                      struct outcome *outcome, size_t *outcomes)
+{
+    struct error err;
+    int status = EXIT_DONE;
+    for (size_t i = 0; i < count; i++) {
+        if (!outcome_read(&outcome[*outcomes], paths, run[i], &err)) {
+            status = cli_fail(&err);
+            continue;
+        }
+        const struct outcome *read = &outcome[(*outcomes)++];
+        if (!json)
+            print_run_lines(read);
+        else if (!print_run_json(read, &err))
+            status = cli_fail(&err);
     }
-    run_close(&run);
-    return done;
+    return status;
 }
 
 static int phases(const struct cli_command *command, const struct paths *paths, int argc,
@@ -111,23 +98,30 @@ static int phases(const struct cli_command *command, const struct paths *paths, 
 {
     struct cli_arguments line = {.command = command, .argc = argc, .argv = argv};
     struct error err;
-    bool json = false;
-    int option, operands, status = EXIT_DONE;
+    bool json = false, fit = false;
+    int option, operands;
     char **operand;
     while ((option = cli_next(&line)) >= 0)
-        json = true;
+        *(option == FIT ? &fit : &json) = true;
     if (option == CLI_LEAVE || !cli_operands(&line, 1, argc, &operand, &operands))
         return line.status;
-    for (int i = 0; i < operands; i++)
-        if (!report(paths, operand[i], json, &err))
-            status = cli_fail(&err);
+    size_t outcomes = 0;
+    struct outcome *outcome = memory_new((size_t)operands, sizeof *outcome, &err);
+    if (!outcome)
+        return cli_fail(&err);
+    int status = print_runs(paths, operand, (size_t)operands, json, outcome, &outcomes);
+    if (fit && !print_law(outcome, outcomes, json, &err))
+        status = cli_fail(&err);
+    for (size_t i = 0; i < outcomes; i++)
+        outcome_free(&outcome[i]);
+    memory_free(outcome);
     return status;
 }
 
 const struct cli_command cli_phases = {
     .name = "phases",
     .operands = "RUN...",
-    .summary = "Say where the plateau of each run begins and ends.",
+    .summary = "Say where the plateau of each run begins and ends, and how that grows with N.",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .run = phases,

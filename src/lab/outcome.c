@@ -1,0 +1,111 @@
+#include "lab/outcome.h"
+
+#include <math.h>
+
+#include "base/memory.h"
+#include "lab/run.h"
+#include "lab/session.h"
+
+static bool read_files(struct outcome *outcome, const struct paths *paths, const char *name,
+                       struct error *err)
+{
+    struct run run;
+    if (!run_open(&run, paths, name, false, err))
+        return false;
+    outcome->name = memory_string(run.name, err);
+    outcome->record = outcome->name ? run_metrics_path(&run, err) : NULL;
+    bool ok = outcome->record && run_preset(&run, paths, &outcome->preset, err);
+    run_close(&run);
+    return ok;
+}
+
+static bool read_baseline(struct outcome *outcome, const struct paths *paths, double *baseline,
+                          struct error *err)
+{
+    struct session session;
+    if (!session_open_facts(&session, paths, &outcome->preset, err))
+        return false;
+    bool ok = recall_baseline(&session.population, baseline, &outcome->baseline_pools, err);
+    session_close(&session, NULL);
+    return ok;
+}
+
+/* Losses that are not finite say something here: they are kept. */
+static bool fit_phases(struct outcome *outcome, const struct metrics *metrics, double baseline,
+                       struct error *err)
+{
+    size_t count = metrics->evaluations;
+    double *step = memory_new(count, sizeof *step, err);
+    double *loss = step ? memory_new(count, sizeof *loss, err) : NULL;
+    for (size_t i = 0; loss && i < count; i++) {
+        step[i] = (double)metrics->evaluation[i].step;
+        loss[i] = metrics->evaluation[i].known.loss;
+    }
+    bool ok = loss && phase_fit(step, loss, count, baseline, &outcome->phase, err);
+    memory_free(step);
+    memory_free(loss);
+    return ok;
+}
+
+static bool read_phases(struct outcome *outcome, double baseline, struct error *err)
+{
+    struct metrics metrics;
+    if (!metrics_read(&metrics, outcome->record, NULL, err))
+        return false;
+    bool ok = fit_phases(outcome, &metrics, baseline, err);
+    metrics_free(&metrics);
+    return ok;
+}
+
+bool outcome_read(struct outcome *outcome, const struct paths *paths, const char *run,
+                  struct error *err)
+{
+    *outcome = (struct outcome){0};
+    double baseline;
+    if (read_files(outcome, paths, run, err) && read_baseline(outcome, paths, &baseline, err) &&
+        read_phases(outcome, baseline, err))
+        return true;
+    outcome_free(outcome);
+    return false;
+}
+
+void outcome_free(struct outcome *outcome)
+{
+    memory_free(outcome->name);
+    memory_free(outcome->record);
+    preset_free(&outcome->preset);
+    *outcome = (struct outcome){0};
+}
+
+bool outcome_has_plateau_end(const struct outcome *outcome)
+{
+    return isfinite(outcome->phase.plateau_end);
+}
+
+bool outcome_measure(const struct outcome *outcome, const char *key, struct series *series,
+                     struct error *err)
+{
+    if (!metrics_read_measure(series, outcome->record, key, err))
+        return false;
+    if (series->count > 0)
+        return true;
+    series_free(series);
+    return error_set(err, ERROR_INPUT, "the record of %s has no number %s yet", outcome->name, key);
+}
+
+bool outcome_fit_law(const struct outcome *outcome, size_t count, struct scaling_law *law,
+                     struct error *err)
+{
+    size_t points = 0;
+    double *n = memory_new(count, sizeof *n, err);
+    double *end = n ? memory_new(count, sizeof *end, err) : NULL;
+    for (size_t i = 0; end && i < count; i++)
+        if (outcome_has_plateau_end(&outcome[i])) {
+            n[points] = (double)outcome[i].preset.population.known;
+            end[points++] = outcome[i].phase.plateau_end;
+        }
+    bool ok = end && scaling_law_fit(law, n, end, points, err);
+    memory_free(n);
+    memory_free(end);
+    return ok;
+}

@@ -1,0 +1,39 @@
+/* What came of a run, read from its directory: the preset, and what its record says of the phases.
+ * No model is loaded. */
+#ifndef MNEME_LAB_OUTCOME_H
+#define MNEME_LAB_OUTCOME_H
+
+#include <stddef.h>
+
+#include "base/error.h"
+#include "base/series.h"
+#include "lab/paths.h"
+#include "lab/preset.h"
+#include "measure/phase.h"
+#include "measure/scaling_law.h"
+
+struct outcome {
+    char *name;   /* of the run */
+    char *record; /* path of its metrics.jsonl */
+    struct preset preset;
+    double baseline_pools;     /* with an endless population */
+    struct phase_report phase; /* of the whole curve, with the baseline */
+};
+
+/* Finds a run by name or path. On false *outcome is empty. */
+bool outcome_read(struct outcome *outcome, const struct paths *paths, const char *run,
+                  struct error *err);
+void outcome_free(struct outcome *outcome);
+
+/* Whether the run has a plateau whose end is known. */
+bool outcome_has_plateau_end(const struct outcome *outcome);
+
+/* One measure of the record over steps; ERROR_INPUT where no line has the key. */
+bool outcome_measure(const struct outcome *outcome, const char *key, struct series *series,
+                     struct error *err);
+
+/* The law of the plateau's end over the known individuals of those runs that have one. */
+bool outcome_fit_law(const struct outcome *outcome, size_t count, struct scaling_law *law,
+                     struct error *err);
+
+#endif
