@@ -1,21 +1,12 @@
 #include "ui/format.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 const char *format_count(char text[FORMAT_SIZE], uint64_t count)
 {
-    char digits[FORMAT_SIZE];
-    int length = snprintf(digits, sizeof digits, "%" PRIu64, count);
-    int written = 0;
-    for (int i = 0; i < length; i++) {
-        if (i > 0 && (length - i) % 3 == 0)
-            text[written++] = ',';
-        text[written++] = digits[i];
-    }
-    text[written] = '\0';
+    number_write_grouped(text, count);
     return text;
 }
 

@@ -4,8 +4,10 @@
 
 #include <stdint.h>
 
+#include "base/number.h"
+
 /* Room for any text below. */
-enum { FORMAT_SIZE = 32 };
+enum { FORMAT_SIZE = NUMBER_TEXT };
 
 /* "1,240". */
 const char *format_count(char text[FORMAT_SIZE], uint64_t count);

@@ -1,5 +1,6 @@
 #include "base/number.h"
 
+#include <inttypes.h>
 #include <locale.h>
 #include <math.h>
 #include <stdio.h>
@@ -54,6 +55,19 @@ void number_write(char text[NUMBER_TEXT], double number)
     }
     leave_c_locale(c, before);
     shorten_exponent(text);
+}
+
+void number_write_grouped(char text[NUMBER_TEXT], uint64_t count)
+{
+    char digits[NUMBER_TEXT];
+    int length = snprintf(digits, sizeof digits, "%" PRIu64, count);
+    int written = 0;
+    for (int i = 0; i < length; i++) {
+        if (i > 0 && (length - i) % 3 == 0)
+            text[written++] = ',';
+        text[written++] = digits[i];
+    }
+    text[written] = '\0';
 }
 
 static const char *skip_digits(const char *text)

@@ -5,12 +5,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Room for any text of number_write. */
+/* Room for any text written here. */
 enum { NUMBER_TEXT = 32 };
 
 /* The shortest decimal text that reads back to the same bits: "0.0004", "1e-7"; whole numbers below
  * 2^53 without an exponent. The number must be finite. */
 void number_write(char text[NUMBER_TEXT], double number);
+
+/* Digits in groups of three: "1,240". */
+void number_write_grouped(char text[NUMBER_TEXT], uint64_t count);
 
 /* Reads a decimal number that takes up the whole text ("-2", "0.0004", "1e-7"); false for anything
  * else: blanks, hexadecimal digits, "inf", "nan", a number too large for a double. */

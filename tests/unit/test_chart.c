@@ -260,28 +260,6 @@ static void an_ascii_chart_has_ascii_alone(void **state)
     cells_free(&picture.cells);
 }
 
-static void ticks_are_round_and_few_enough(void **state)
-{
-    (void)state;
-    assert_float_equal(chart_tick(1000, 10), 100, 1e-9);
-    assert_float_equal(chart_tick(1000, 6), 200, 1e-9);
-    assert_float_equal(chart_tick(1000, 3), 500, 1e-9);
-    for (double span = 0.01; span < 1e7; span *= 1.31)
-        for (int most = 1; most < 20; most++)
-            assert_true(span / chart_tick(span, most) <= most + 1e-9);
-}
-
-static void round_ends_are_near(void **state)
-{
-    (void)state;
-    assert_float_equal(chart_round_up(1), 1, 1e-12);
-    assert_float_equal(chart_round_up(1001), 1200, 1e-9);
-    assert_float_equal(chart_round_up(0.031), 0.04, 1e-12);
-    for (double value = 1e-3; value < 1e7; value *= 1.07)
-        assert_true(chart_round_up(value) >= value * (1 - 1e-9) &&
-                    chart_round_up(value) <= value * 1.34);
-}
-
 static void sparklines_rise_from_foot_to_top(void **state)
 {
     (void)state;
@@ -312,8 +290,6 @@ int main(void)
         cmocka_unit_test(a_chart_without_points_has_axes),
         cmocka_unit_test(every_size_can_be_drawn),
         cmocka_unit_test(an_ascii_chart_has_ascii_alone),
-        cmocka_unit_test(ticks_are_round_and_few_enough),
-        cmocka_unit_test(round_ends_are_near),
         cmocka_unit_test(sparklines_rise_from_foot_to_top),
     };
     return cmocka_run_group_tests_name("chart", tests, NULL, NULL);

@@ -116,6 +116,20 @@ static void counts_are_digits_alone(void **state)
     assert_int_equal(count, 0);
 }
 
+static void counts_are_grouped_by_thousands(void **state)
+{
+    char text[NUMBER_TEXT];
+    (void)state;
+    number_write_grouped(text, 0);
+    assert_string_equal(text, "0");
+    number_write_grouped(text, 999);
+    assert_string_equal(text, "999");
+    number_write_grouped(text, 1048576);
+    assert_string_equal(text, "1,048,576");
+    number_write_grouped(text, UINT64_MAX);
+    assert_string_equal(text, "18,446,744,073,709,551,615");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -124,6 +138,7 @@ int main(void)
         cmocka_unit_test(what_is_no_decimal_number_is_refused),
         cmocka_unit_test(decimal_numbers_are_read),
         cmocka_unit_test(counts_are_digits_alone),
+        cmocka_unit_test(counts_are_grouped_by_thousands),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

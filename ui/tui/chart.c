@@ -1,4 +1,4 @@
-/* Map of this file: ranges and ticks; where a value lies; the axes; the ribbon; the curves; the
+/* Map of this file: ranges; where a value lies; the axes; the ribbon; the curves; the
  * chart; sparklines. */
 #include "ui/tui/chart.h"
 
@@ -7,40 +7,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "draw/ticks.h"
 #include "ui/format.h"
 #include "ui/tui/canvas.h"
 
 enum { NEW_DOT_SPACING = 3, MIN_LABEL_GAP = 2, SHORTEST_LABEL = 4 };
 
-/* Ranges and ticks */
-
-/* The largest of 1, 2, 5 times a power of ten that is at most value. */
-static double nice_below(double value)
-{
-    double power = pow(10, floor(log10(value) + 1e-9));
-    double digit = value / power;
-    return power * (digit >= 5 - 1e-9 ? 5 : digit >= 2 - 1e-9 ? 2 : 1);
-}
-
-double chart_round_up(double value)
-{
-    static const double handsome[] = {1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10};
-    double power = pow(10, floor(log10(value) + 1e-9));
-    for (size_t i = 0; i < sizeof handsome / sizeof handsome[0]; i++)
-        if (value <= handsome[i] * power * (1 + 1e-9))
-            return handsome[i] * power;
-    return 10 * power;
-}
-
-double chart_tick(double span, int most)
-{
-    if (!(span > 0) || most < 1)
-        return 1;
-    double tick = nice_below(span / most);
-    while (span / tick > most) /* 1 -> 2 -> 5 -> 10 */
-        tick = nice_below(tick * 2.5 + 1e-12 * tick);
-    return tick;
-}
+/* Ranges */
 
 static void widen(const struct chart_point *point, size_t count, const struct chart *chart,
                   double *low, double *high)
@@ -69,8 +42,8 @@ void chart_range(const struct chart *chart, double *low, double *high)
         *low = 1;
         *high = 10;
     }
-    *high = chart_round_up(*high * 1.02);
-    *low = chart->linear ? 0 : nice_below(fmax(*low, *high / decades));
+    *high = ticks_round_up(*high * 1.02);
+    *low = chart->linear ? 0 : ticks_round_down(fmax(*low, *high / decades));
 }
 
 /* Where a value lies */
@@ -151,7 +124,7 @@ static void label_losses(const struct chart *chart, const struct scale *scale, s
         label_loss(cells, plot, row_of(scale, plot, chart->baseline), chart->baseline,
                    STYLE_BASELINE);
     if (scale->linear) {
-        double tick = chart_tick(scale->high - scale->low, plot->rows / 2);
+        double tick = ticks_distance(scale->high - scale->low, plot->rows / 2);
         for (double loss = 0; loss <= scale->high + tick / 2; loss += tick)
             label_loss(cells, plot, row_of(scale, plot, loss), loss, STYLE_FAINT);
         return;
@@ -171,7 +144,7 @@ static void label_steps(const struct scale *scale, struct cells *cells, const st
     char text[FORMAT_SIZE];
     int cols = plot->cols - CHART_GUTTER;
     double span = scale->last - scale->first;
-    double tick = fmax(chart_tick(span, cols / 10 > 0 ? cols / 10 : 1), 1);
+    double tick = fmax(ticks_distance(span, cols / 10 > 0 ? cols / 10 : 1), 1);
     int free_from = axis->col;
     for (double x = ceil(scale->first / tick) * tick; x <= scale->last + tick * 1e-9; x += tick) {
         format_count(text, (uint64_t)llround(x));

@@ -52,14 +52,6 @@ bool chart_draw(const struct chart *chart, struct chart_places places, struct ce
 /* The loss axis: what it spans for the points that are shown. */
 void chart_range(const struct chart *chart, double *low, double *high);
 
-/* The distance between the labels of a linear axis of this span with at most `most` of them: 1, 2
- * or 5 times a power of ten. */
-double chart_tick(double span, int most);
-
-/* The smallest of some handsome numbers (1, 1.2, 1.5, 2, 2.5, 3 ... times a power of ten) that is
- * at least value, which is above 0: an axis that ends there stands still while a curve grows. */
-double chart_round_up(double value);
-
 /* A small curve of count values without axes that fills a rectangle; from low to high, or from the
  * least to the largest value where both are 0. */
 bool sparkline_draw(const double *value, size_t count, double low, double high, struct rect rect,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "draw/ticks.h"
 #include "ui/format.h"
 #include "ui/tui/chart.h"
 
@@ -87,7 +88,7 @@ void view_window(const struct view *view, double *first, double *last)
 {
     double newest = (double)view->status.step, planned = (double)view->status.steps;
     double least = fmax((double)view->evaluate_every * EVALUATIONS_ACROSS, 1);
-    double fit = fmin(chart_round_up(fmax(newest, least)), fmax(planned, newest));
+    double fit = fmin(ticks_round_up(fmax(newest, least)), fmax(planned, newest));
     *first = 0;
     *last = fmax(view->zoom == ZOOM_PLANNED ? planned : fit, 1);
     if (view->zoom <= ZOOM_FIT)
