@@ -10,8 +10,8 @@
 #include "ui/tui/workbench.h"
 
 static const struct cli_command *const commands[] = {
-    &cli_train,  &cli_ask,  &cli_score,   &cli_eval,  &cli_phases,
-    &cli_sample, &cli_runs, &cli_presets, &cli_bench,
+    &cli_train, &cli_ask,    &cli_score, &cli_eval,    &cli_phases,
+    &cli_plot,  &cli_sample, &cli_runs,  &cli_presets, &cli_bench,
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };

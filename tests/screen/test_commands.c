@@ -1,4 +1,6 @@
 /* The command line of the real program: what it prints, keeps, refuses and leaves with. */
+#include "config.h"
+
 #include <inttypes.h>
 #include <math.h>
 #include <setjmp.h>
@@ -645,6 +647,64 @@ static void phases_fit_a_law_over_runs(void **state)
     assert_true(contains(process_out(process), "plateau end"));
 }
 
+static void plot_writes_a_figure(void **state)
+{
+    static const char *const endings[][2] = {{"figure.svg", "<?xml"}, {"figure.png", "\x89PNG"}};
+#ifdef HAVE_CAIRO
+    for (size_t i = 0; i < 2; i++) {
+        const struct process *process = MNEME("plot", "done", "--output", endings[i][0]);
+        assert_true(succeeded(process));
+        assert_string_equal(process_out(process), "");
+        size_t size;
+        char *bytes = read_whole(*state, endings[i][0], &size);
+        assert_non_null(bytes);
+        assert_memory_equal(bytes, endings[i][1], strlen(endings[i][1]));
+        free(bytes);
+    }
+#else
+    assert_true(refused(MNEME("plot", "done", "-o", endings[0][0]), 2, WORDS("without cairo")));
+#endif
+}
+
+static void what_cannot_be_plotted_is_said(void **state)
+{
+#ifdef HAVE_CAIRO
+    struct fixture *fixture = *state;
+    static const struct {
+        const char *arguments[10];
+        const char *words[4];
+    } cases[] = {
+        {{"plot", "done", "-o", "a.pdf"}, {"a.pdf", ".svg", ".png"}},
+        {{"plot", "done"}, {"--output"}},
+        {{"plot", "no-such-run", "-o", "a.svg"}, {"no-such-run"}},
+        {{"plot", "done", "nothing-yet", "-o", "a.svg"}, {"nothing-yet", "attr_loss"}},
+        {{"plot", "done", "-o", "a.svg", "-k", "pie"}, {"pie", "heatmap", "or trajectory"}},
+        {{"plot", "done", "-o", "a.svg", "-k", "law"}, {"3 different N"}},
+        {{"plot", "done", "-o", "a.svg", "-k", "heatmap", "-x", "train.lr"}, {"--y"}},
+        {{"plot", "done", "-o", "a.svg", "-k", "heatmap", "-x", "train.rl"}, {"train.lr"}},
+        {{"plot", "done", "-o", "a.svg", "-x", "train.lr"}, {"heatmap"}},
+        {{"plot", "done", "-o", "a.svg", "-k", "measure"}, {"--measure"}},
+        {{"plot", "done", "-o", "a.svg", "-m", "no_such"}, {"no_such"}},
+        {{"plot", "done", "-o", "a.svg", "-W", "10"}, {"--width", "40"}},
+        {{"plot", "done", "-o", "a.svg", "-k", "law", "-l"}, {"--log-x"}},
+    };
+    assert_true(sandbox_write(&fixture->sandbox, "nothing-yet/preset.ini", TINY_PRESET));
+    assert_true(sandbox_write(&fixture->sandbox, "nothing-yet/metrics.jsonl", ""));
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *arguments[12] = {sandbox_program()};
+        for (size_t k = 0; cases[i].arguments[k]; k++)
+            arguments[k + 1] = cases[i].arguments[k];
+        assert_true(refused(run(*state, NULL, NULL, arguments), 2, cases[i].words));
+    }
+    const struct process *process = MNEME("plot", "done", "-o", "no/such/place.svg");
+    assert_true(refused(process, 1, WORDS("no/such/place.svg")));
+    size_t size;
+    assert_null(read_whole(*state, "a.svg", &size));
+#else
+    (void)state;
+#endif
+}
+
 static void presets_are_listed_with_their_titles(void **state)
 {
     const struct process *process = MNEME("presets");
@@ -690,8 +750,8 @@ static void runs_lists_what_was_run(void **state)
     assert_true(succeeded(MNEME("phases", name)));
 }
 
-static const char *const command_names[] = {"train",  "ask",  "score",   "eval", "phases",
-                                            "sample", "runs", "presets", "bench"};
+static const char *const command_names[] = {"train", "ask",    "score", "eval",    "phases",
+                                            "plot",  "sample", "runs",  "presets", "bench"};
 
 static void help_and_version_are_there(void **state)
 {
@@ -730,8 +790,14 @@ static bool describes_options(const char *section, const char *help)
     size_t length = end ? (size_t)(end - section) : strlen(section);
     for (const char *option = help; (option = strstr(option, " --")); option++) {
         char wanted[64] = "\\-\\-";
-        size_t name = strspn(option + 3, "abcdefghijklmnopqrstuvwxyz-");
-        strncat(wanted, option + 3, name < 48 ? name : 48);
+        size_t length_wanted = strlen(wanted);
+        for (const char *c = option + 3;
+             ((*c >= 'a' && *c <= 'z') || *c == '-') && length_wanted + 3 < sizeof wanted; c++) {
+            if (*c == '-')
+                wanted[length_wanted++] = '\\';
+            wanted[length_wanted++] = *c;
+        }
+        wanted[length_wanted] = '\0';
         bool everywhere = strcmp(wanted, "\\-\\-help") == 0;
         if (!everywhere && !memmem(section, length, wanted, strlen(wanted))) {
             fprintf(stderr, "%s is not in:\n%.*s\n", wanted, (int)length, section);
@@ -1020,6 +1086,8 @@ int main(void)
         cmocka_unit_test(the_batch_of_a_step_is_always_the_same),
         cmocka_unit_test(phases_say_where_the_plateau_is),
         cmocka_unit_test(phases_fit_a_law_over_runs),
+        cmocka_unit_test(plot_writes_a_figure),
+        cmocka_unit_test(what_cannot_be_plotted_is_said),
         cmocka_unit_test(presets_are_listed_with_their_titles),
         cmocka_unit_test(the_paper_preset_has_the_papers_size),
         cmocka_unit_test(a_shown_preset_is_a_preset),

@@ -2,6 +2,7 @@
 #ifndef MNEME_TESTS_UNIT_TINY_H
 #define MNEME_TESTS_UNIT_TINY_H
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/memory.h"

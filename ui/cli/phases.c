@@ -121,7 +121,7 @@ static int phases(const struct cli_command *command, const struct paths *paths, 
 const struct cli_command cli_phases = {
     .name = "phases",
     .operands = "RUN...",
-    .summary = "Say where the plateau of each run begins and ends, and how that grows with N.",
+    .summary = "Say where the plateau of each run begins and ends; fit its law.",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .run = phases,

@@ -1,0 +1,297 @@
+/* Map of this file: the sketch; curves; panels; pages over steps. */
+#include "lab/figure_sketch.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+
+enum { MANY_POINTS = 1000 }; /* of a curve, which is then drawn finer */
+
+#define FINE    0.55 /* of a line's usual width */
+#define DECADES 1e4  /* a loss this far below the largest leaves the figure */
+
+/* The sketch */
+
+void sketch_free(struct sketch *sketch)
+{
+    for (size_t i = 0; i < sketch->curves; i++) {
+        series_mean_free(&sketch->mean[i]);
+        memory_free(sketch->name[i]);
+    }
+    memory_free(sketch->keys);
+    memory_free(sketch->mean);
+    memory_free(sketch->name);
+    memory_free(sketch->curve);
+    memory_free(sketch->point);
+    memory_free(sketch->level);
+}
+
+bool sketch_init(struct sketch *sketch, size_t curves, size_t points, size_t levels,
+                 struct error *err)
+{
+    *sketch = (struct sketch){0};
+    sketch->mean = memory_new(curves, sizeof *sketch->mean, err);
+    sketch->name = sketch->mean ? memory_new(curves, sizeof *sketch->name, err) : NULL;
+    sketch->curve = sketch->name ? memory_new(curves, sizeof *sketch->curve, err) : NULL;
+    sketch->point = sketch->curve ? memory_new(points, sizeof *sketch->point, err) : NULL;
+    sketch->level = sketch->point ? memory_new(levels, sizeof *sketch->level, err) : NULL;
+    if (sketch->level)
+        return true;
+    sketch_free(sketch);
+    return false;
+}
+
+void extent_widen(struct extent *extent, double value)
+{
+    extent->low = fmin(extent->low, value);
+    extent->high = fmax(extent->high, value);
+}
+
+/* Curves */
+
+/* Runs of each group; 0 where groups differ in it. */
+static size_t common_runs(const struct groups *groups)
+{
+    size_t runs = groups->group[0].runs;
+    for (size_t g = 1; g < groups->count; g++)
+        if (groups->group[g].runs != runs)
+            return 0;
+    return runs;
+}
+
+static void scale_mean(struct series_mean *mean, double factor)
+{
+    for (size_t i = 0; i < mean->mean.count; i++) {
+        mean->mean.y[i] *= factor;
+        mean->deviation[i] *= factor;
+    }
+}
+
+bool sketch_average(const struct group *group, const char *key, struct series_mean *mean,
+                    struct error *err)
+{
+    struct series *series = memory_new(group->runs, sizeof *series, err);
+    size_t read = 0;
+    while (series && read < group->runs &&
+           outcome_measure(group->run[read], key, &series[read], err))
+        read++;
+    bool ok = series && read == group->runs && series_average(mean, series, read, err);
+    for (size_t i = 0; i < read; i++)
+        series_free(&series[i]);
+    memory_free(series);
+    if (!ok)
+        return false;
+    scale_mean(mean, measure_find(key).factor);
+    if (mean->mean.count > 0)
+        return true;
+    series_mean_free(mean);
+    return error_set(err, ERROR_INPUT,
+                     "%s and %s are equal but for their seeds and have no step in common",
+                     group->run[0]->name, group->run[1]->name);
+}
+
+/* "N = 512, known individuals, 3 runs"; the number is told where groups differ in it. */
+static char *name_curve(const struct groups *groups, const struct group *group, const char *name,
+                        struct error *err)
+{
+    struct text out = {0};
+    text_format(&out, "%s%s%s", group->name, group->name[0] && name[0] ? ", " : "", name);
+    if (common_runs(groups) == 0)
+        text_format(&out, ", %zu run%s", group->runs, group->runs > 1 ? "s" : "");
+    return text_take(&out, err);
+}
+
+bool sketch_add_curve(struct sketch *sketch, const struct groups *groups, size_t index,
+                      const char *key, const char *name, struct look look, struct error *err)
+{
+    const struct group *group = &groups->group[index];
+    size_t at = sketch->curves;
+    struct series_mean *mean = &sketch->mean[at];
+    if (!sketch_average(group, key, mean, err))
+        return false;
+    sketch->curves++;
+    sketch->name[at] = name_curve(groups, group, name, err);
+    if (mean->mean.count > MANY_POINTS)
+        look.width *= FINE;
+    sketch->curve[at] = (struct page_curve){
+        .name = sketch->name[at] && sketch->name[at][0] ? sketch->name[at] : NULL,
+        .look = look,
+        .line = &mean->mean,
+        .deviation = group->runs > 1 ? mean->deviation : NULL,
+    };
+    return sketch->name[at] != NULL;
+}
+
+/* Panels */
+
+struct look sketch_group_look(const struct groups *groups, size_t index)
+{
+    return groups->ordered ? look_ordered(index, groups->count) : look_distinct(index);
+}
+
+static struct axis panel_axis(const struct page_panel *panel, const struct measure *measure)
+{
+    struct extent all = EXTENT_NONE;
+    for (size_t c = 0; c < panel->curves; c++) {
+        const struct page_curve *curve = &panel->curve[c];
+        for (size_t i = 0; i < curve->line->count; i++) {
+            double y = curve->line->y[i], around = curve->deviation ? curve->deviation[i] : 0;
+            extent_widen(&all, y + around);
+            if (measure->scale == AXIS_LINEAR)
+                extent_widen(&all, y - around);
+            else if (y > 0) /* a band may reach below 0, which has no place there */
+                extent_widen(&all, fmax(y - around, y / 2));
+        }
+    }
+    if (measure->scale == AXIS_LOGARITHMIC)
+        all.low = fmax(all.low, all.high / DECADES);
+    if (measure->top > 0)
+        return axis_exact(fmin(all.low, 0), fmax(all.high, measure->top), measure->scale);
+    return axis_round(all.low, all.high, measure->scale);
+}
+
+/* How the curve of one of a panel's measures looks. With several groups a colour is a group; dashes
+ * are measures, or groups too where no panel has several measures. */
+static struct look choose_look(const struct groups *groups, size_t group, size_t measure,
+                               bool dashed_measures)
+{
+    if (groups->count == 1)
+        return look_distinct(measure);
+    struct look look = sketch_group_look(groups, group);
+    if (dashed_measures)
+        look.dash = (enum dash)(measure % DASHES);
+    return look;
+}
+
+/* An entry of the legend that says which dashes are which measure. */
+static bool add_key(struct sketch *sketch, const char *name, size_t measure, struct error *err)
+{
+    size_t at = sketch->curves++;
+    struct look look = look_distinct(measure);
+    look.color = look_grey;
+    look.dash = (enum dash)(measure % DASHES);
+    sketch->name[at] = memory_string(name, err);
+    sketch->curve[at] =
+        (struct page_curve){.name = sketch->name[at], .look = look, .line = &sketch->mean[at].mean};
+    return sketch->name[at] != NULL;
+}
+
+/* Those of the keys whose measures share an axis. */
+static size_t select_keys(const char *const *key, size_t keys, const char *axis,
+                          const char *selected[MEASURES_MOST])
+{
+    size_t count = 0;
+    for (size_t k = 0; k < keys; k++)
+        if (strcmp(measure_find(key[k]).axis, axis) == 0)
+            selected[count++] = key[k];
+    return count;
+}
+
+/* What stands beside a panel: what its measures have in common, or the key of the only one where
+ * that says too little. */
+static const char *label_panel(char text[SKETCH_TEXT], const struct measure *shared,
+                               const char *const *key, size_t keys)
+{
+    const char *unit = strstr(shared->axis, " (");
+    if (keys > 1 || measure_find(key[0]).name != key[0])
+        return shared->axis;
+    snprintf(text, SKETCH_TEXT, "%s%s", key[0], unit ? unit : "");
+    return text;
+}
+
+/* A panel of all measures that share an axis, in the order of the keys. Measures are named where
+ * there are several to tell apart. */
+static bool add_panel(struct sketch *sketch, const struct groups *groups, const char *const *key,
+                      size_t keys, const struct measure *shared, bool dashed_measures,
+                      struct error *err)
+{
+    const char *selected[MEASURES_MOST];
+    size_t count = select_keys(key, keys, shared->axis, selected);
+    struct page_panel *panel = &sketch->panel[sketch->panels];
+    *panel = (struct page_panel){
+        .label = label_panel(sketch->label[sketch->panels++], shared, selected, count),
+        .curve = &sketch->curve[sketch->curves],
+    };
+    bool alone = groups->count == 1, ok = true;
+    for (size_t k = 0; ok && k < count; k++) {
+        const char *name = measure_find(selected[k]).name;
+        for (size_t g = 0; ok && g < groups->count; g++)
+            ok = sketch_add_curve(sketch, groups, g, selected[k], alone && count > 1 ? name : "",
+                                  choose_look(groups, g, k, dashed_measures), err);
+        if (ok && !alone && count > 1)
+            ok = add_key(sketch, name, k, err);
+    }
+    panel->curves = (size_t)(&sketch->curve[sketch->curves] - panel->curve);
+    if (!ok)
+        return false;
+    panel->y = panel_axis(panel, shared);
+    return true;
+}
+
+/* Whether a panel has several measures. */
+static bool share_panels(const char *const *key, size_t keys)
+{
+    const char *selected[MEASURES_MOST];
+    bool shared = false;
+    for (size_t k = 0; k < keys; k++)
+        shared = shared || select_keys(key, keys, measure_find(key[k]).axis, selected) > 1;
+    return shared;
+}
+
+bool sketch_add_panels(struct sketch *sketch, const struct groups *groups, const char *const *key,
+                       size_t keys, struct error *err)
+{
+    for (size_t k = 0; k < keys; k++) {
+        struct measure measure = measure_find(key[k]);
+        bool done = false;
+        for (size_t before = 0; before < k; before++)
+            done = done || strcmp(measure_find(key[before]).axis, measure.axis) == 0;
+        if (!done && !add_panel(sketch, groups, key, keys, &measure, share_panels(key, keys), err))
+            return false;
+    }
+    for (size_t i = 0; i < sketch->panels; i++)
+        sketch->panel[i].share = 1 / (double)sketch->panels;
+    return true;
+}
+
+/* Pages over steps */
+
+/* From the first step of any curve to the last; a logarithm wants one above 0. */
+static struct axis step_axis(const struct sketch *sketch, bool logarithmic)
+{
+    struct extent all = EXTENT_NONE;
+    for (size_t c = 0; c < sketch->curves; c++)
+        for (size_t i = 0; i < sketch->curve[c].line->count; i++)
+            if (!logarithmic || sketch->curve[c].line->x[i] > 0)
+                extent_widen(&all, sketch->curve[c].line->x[i]);
+    if (!(all.low <= all.high))
+        extent_widen(&all, 1);
+    return axis_exact(all.low, all.high, logarithmic ? AXIS_LOGARITHMIC : AXIS_LINEAR);
+}
+
+void sketch_add_remark(struct sketch *sketch, const struct groups *groups, const char *what)
+{
+    size_t runs = common_runs(groups);
+    if (runs == 1)
+        return;
+    if (runs > 1)
+        snprintf(sketch->remark, SKETCH_TEXT, "(%s of %zu runs)", what, runs);
+    else
+        snprintf(sketch->remark, SKETCH_TEXT, "(%s of runs)", what);
+    sketch->page.remark = sketch->remark;
+}
+
+void sketch_finish_steps(struct sketch *sketch, const struct groups *groups,
+                         const struct figure_options *options)
+{
+    sketch->page = (struct page){
+        .title = options->title,
+        .label = "training step",
+        .x = step_axis(sketch, options->log_x),
+        .panel = sketch->panel,
+        .panels = sketch->panels,
+    };
+    sketch_add_remark(sketch, groups, "mean \u00b1 standard deviation");
+}

@@ -1,0 +1,77 @@
+/* A page in the making: everything it points to, and the curves of groups of runs. For
+ * lab/figures.c. */
+#ifndef MNEME_LAB_FIGURE_SKETCH_H
+#define MNEME_LAB_FIGURE_SKETCH_H
+
+#include <math.h>
+#include <stddef.h>
+
+#include "base/error.h"
+#include "base/series.h"
+#include "draw/page.h"
+#include "lab/figure_measure.h"
+#include "lab/figures.h"
+#include "lab/groups.h"
+
+enum { SKETCH_TEXT = 96 };
+
+/* Everything a page points to. */
+struct sketch {
+    struct series_mean *mean; /* [curves] */
+    char **name;              /* [curves] */
+    struct page_curve *curve; /* [curves] */
+    size_t curves;
+    struct page_point *point; /* [points] */
+    size_t points;
+    struct page_level *level; /* [levels] */
+    size_t levels;
+    struct page_panel panel[MEASURES_MOST];
+    char label[MEASURES_MOST][SKETCH_TEXT]; /* [panels] of those that have one of their own */
+    size_t panels;
+    char *keys; /* of measures, cut into pieces; null where they are fixed */
+    char remark[SKETCH_TEXT], level_name[SKETCH_TEXT];
+    char milestone_text[PAGE_LINES][SKETCH_TEXT];
+    char note[PAGE_LINES][SKETCH_TEXT];
+    struct page_stretch stretch[3];
+    struct page_milestone milestone;
+    struct page page;
+};
+
+/* Room for so many of each; on false nothing is to be freed. */
+bool sketch_init(struct sketch *sketch, size_t curves, size_t points, size_t levels,
+                 struct error *err);
+void sketch_free(struct sketch *sketch);
+
+/* The smallest and largest of what is to be drawn. */
+struct extent {
+    double low, high;
+};
+#define EXTENT_NONE ((struct extent){INFINITY, -INFINITY})
+void extent_widen(struct extent *extent, double value);
+
+/* How the curve of a group looks: by its place where groups have an order. */
+struct look sketch_group_look(const struct groups *groups, size_t index);
+
+/* The mean of one measure over the runs of a group, as figures show it. ERROR_INPUT for a run that
+ * does not have it, and for runs without a step in common. */
+bool sketch_average(const struct group *group, const char *key, struct series_mean *mean,
+                    struct error *err);
+
+/* Adds the mean over a group, with a band where it has several runs. It is called after the group
+ * and the name, which may be empty. */
+bool sketch_add_curve(struct sketch *sketch, const struct groups *groups, size_t index,
+                      const char *key, const char *name, struct look look, struct error *err);
+
+/* Adds panels of equal height with the curves of all groups, one for the measures of each axis, in
+ * the order of the keys. */
+bool sketch_add_panels(struct sketch *sketch, const struct groups *groups, const char *const *key,
+                       size_t keys, struct error *err);
+
+/* Makes a page over steps of all panels. */
+void sketch_finish_steps(struct sketch *sketch, const struct groups *groups,
+                         const struct figure_options *options);
+
+/* Says behind the legend of how many runs curves are `what`, where there are several. */
+void sketch_add_remark(struct sketch *sketch, const struct groups *groups, const char *what);
+
+#endif

@@ -1,0 +1,412 @@
+/* Map of this file: what is known of phases; curves and measures over steps; trajectories; laws;
+ * writing. Heat maps are in lab/figure_heatmap.c. */
+#include "lab/figures.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/number.h"
+#include "draw/page.h"
+#include "draw/sheet.h"
+#include "lab/figure_heatmap.h"
+#include "lab/figure_measure.h"
+#include "lab/figure_sketch.h"
+#include "lab/groups.h"
+
+const char *const figure_kinds[] = {
+    [FIGURE_CURVES] = "curves",   [FIGURE_MEASURE] = "measure",       [FIGURE_LAW] = "law",
+    [FIGURE_HEATMAP] = "heatmap", [FIGURE_TRAJECTORY] = "trajectory", NULL,
+};
+
+const char *const figure_values[] = {
+    [FIGURE_FINAL_LOSS] = "final_attr_loss",
+    [FIGURE_FINAL_ACCURACY] = "attr_acc",
+    [FIGURE_PLATEAU_END] = "plateau_end",
+    NULL,
+};
+
+#define LOSS_SHARE      0.63 /* of the height, above accuracy */
+#define SAME_BASELINE   0.01 /* relative: one line is enough */
+#define LEVEL_WIDTH     0.9
+#define LAW_ROOM        1.35 /* a factor of free space beside the points of a law, */
+#define TRAJECTORY_ROOM 1.1  /* and beside a trajectory */
+
+/* What is known of phases */
+
+/* Mean and sample deviation of one number over those runs of a group that have it. */
+struct spread {
+    double mean, deviation; /* NAN where no run has it; 0 for one run */
+    size_t runs;
+};
+
+static double plateau_start(const struct outcome *outcome)
+{
+    return outcome->phase.plateau_start;
+}
+
+static double plateau_end(const struct outcome *outcome)
+{
+    return outcome->phase.plateau_end;
+}
+
+static double baseline(const struct outcome *outcome)
+{
+    return outcome->phase.baseline;
+}
+
+static struct spread spread_over(const struct group *group,
+                                 double (*number)(const struct outcome *outcome))
+{
+    struct spread spread = {0, 0, 0};
+    double squares = 0;
+    for (size_t i = 0; i < group->runs; i++)
+        if (isfinite(number(group->run[i]))) {
+            spread.mean += number(group->run[i]);
+            spread.runs++;
+        }
+    spread.mean = spread.runs > 0 ? spread.mean / (double)spread.runs : NAN;
+    for (size_t i = 0; i < group->runs; i++)
+        if (isfinite(number(group->run[i])))
+            squares += pow(number(group->run[i]) - spread.mean, 2);
+    if (spread.runs > 1)
+        spread.deviation = sqrt(squares / (double)(spread.runs - 1));
+    return spread;
+}
+
+static void add_stretches(struct sketch *sketch, const struct group *group)
+{
+    static const struct color colors[] = {
+        {0.925, 0.941, 0.965, 1}, {0.992, 0.941, 0.847, 1}, {0.894, 0.949, 0.918, 1}};
+    double start = spread_over(group, plateau_start).mean;
+    double end = spread_over(group, plateau_end).mean;
+    const double from[] = {sketch->page.x.low, start, end};
+    const double to[] = {start, end, INFINITY};
+    sketch->page.stretch = sketch->stretch;
+    for (enum phase p = PHASE_STATISTICS; p <= PHASE_KNOWLEDGE && isfinite(start); p++) {
+        if (!isfinite(from[p]))
+            break;
+        sketch->stretch[sketch->page.stretches++] = (struct page_stretch){
+            phase_name(p), colors[p], from[p], isfinite(to[p]) ? to[p] : sketch->page.x.high};
+    }
+}
+
+/* The interval of the only run, from its curve. */
+static void bound_by_confidence(struct sketch *sketch, const struct phase_report *phase)
+{
+    char low[NUMBER_TEXT], high[NUMBER_TEXT];
+    if (!isfinite(phase->plateau_end_low) || !isfinite(phase->plateau_end_high))
+        return;
+    sketch->milestone.low = phase->plateau_end_low;
+    sketch->milestone.high = phase->plateau_end_high;
+    number_write_grouped(low, (uint64_t)llround(phase->plateau_end_low));
+    number_write_grouped(high, (uint64_t)llround(phase->plateau_end_high));
+    snprintf(sketch->milestone_text[1], SKETCH_TEXT, "(95 %%: %s to %s)", low, high);
+    sketch->milestone.text[1] = sketch->milestone_text[1];
+}
+
+static void bound_by_deviation(struct sketch *sketch, const struct spread *end)
+{
+    if (end->runs < 2)
+        return;
+    sketch->milestone.low = end->mean - end->deviation;
+    sketch->milestone.high = end->mean + end->deviation;
+    snprintf(sketch->milestone_text[1], SKETCH_TEXT, "\u00b1 %.0f in %zu runs", end->deviation,
+             end->runs);
+    sketch->milestone.text[1] = sketch->milestone_text[1];
+}
+
+static void add_milestone(struct sketch *sketch, const struct group *group)
+{
+    struct spread end = spread_over(group, plateau_end);
+    char step[NUMBER_TEXT];
+    if (end.runs == 0)
+        return;
+    number_write_grouped(step, (uint64_t)llround(end.mean));
+    snprintf(sketch->milestone_text[0], SKETCH_TEXT, "plateau ends at %s", step);
+    sketch->milestone = (struct page_milestone){end.mean, NAN, NAN, {sketch->milestone_text[0]}};
+    if (group->runs == 1)
+        bound_by_confidence(sketch, &group->run[0]->phase);
+    else
+        bound_by_deviation(sketch, &end);
+    sketch->page.milestone = &sketch->milestone;
+    sketch->panel[0].has_milestone_text = true;
+}
+
+/* Where each group's curve leaves the plateau. */
+static void add_ends(struct sketch *sketch, const struct groups *groups)
+{
+    for (size_t g = 0; g < groups->count; g++) {
+        double end = spread_over(&groups->group[g], plateau_end).mean;
+        const struct series *line = sketch->curve[g].line;
+        if (isfinite(end) && end >= line->x[0] && end <= line->x[line->count - 1])
+            sketch->point[sketch->points++] = (struct page_point){
+                "plateau end", MARK_RING, look_black, end, series_at(line, end), NAN, NAN};
+    }
+    sketch->panel[0].point = sketch->point;
+    sketch->panel[0].points = sketch->points;
+}
+
+static struct look level_look(struct color color)
+{
+    return (struct look){color, DASH_SHORT, LEVEL_WIDTH};
+}
+
+/* One line where all baselines are nearly the same, otherwise one for each group. */
+static void add_baselines(struct sketch *sketch, const struct groups *groups)
+{
+    struct extent all = EXTENT_NONE;
+    double sum = 0;
+    for (size_t g = 0; g < groups->count; g++) {
+        double level = spread_over(&groups->group[g], baseline).mean;
+        sum += level;
+        extent_widen(&all, level);
+        sketch->level[g] = (struct page_level){
+            g == 0 ? "baselines" : NULL, level_look(sketch_group_look(groups, g).color), level};
+    }
+    sketch->levels = groups->count;
+    if (all.high <= all.low * (1 + SAME_BASELINE)) {
+        double mean = sum / (double)groups->count;
+        snprintf(sketch->level_name, SKETCH_TEXT, "baseline %.2f", mean);
+        sketch->level[0] = (struct page_level){sketch->level_name, level_look(look_grey), mean};
+        sketch->levels = 1;
+    }
+    struct page_panel *panel = &sketch->panel[0];
+    panel->level = sketch->level;
+    panel->levels = sketch->levels;
+    panel->y =
+        axis_round(fmin(panel->y.low, all.low), fmax(panel->y.high, all.high), panel->y.scale);
+}
+
+/* Curves and measures over steps */
+
+static bool sketch_curves(struct sketch *sketch, const struct groups *groups,
+                          const struct figure_options *options, struct error *err)
+{
+    static const char *const one[] = {"attr_loss", "new_attr_loss", "attr_acc", "new_attr_acc"};
+    static const char *const several[] = {"attr_loss", "attr_acc"};
+    bool alone = groups->count == 1;
+    if (!sketch_add_panels(sketch, groups, alone ? one : several, alone ? 4 : 2, err))
+        return false;
+    sketch->panel[0].share = LOSS_SHARE;
+    sketch->panel[1].share = 1 - LOSS_SHARE;
+    sketch_finish_steps(sketch, groups, options);
+    add_baselines(sketch, groups);
+    if (alone) {
+        add_stretches(sketch, &groups->group[0]);
+        add_milestone(sketch, &groups->group[0]);
+    } else
+        add_ends(sketch, groups);
+    return true;
+}
+
+static bool sketch_measures(struct sketch *sketch, const struct groups *groups,
+                            const struct figure_options *options, struct error *err)
+{
+    const char *key[MEASURES_MOST];
+    size_t keys;
+    sketch->keys = memory_string(options->measures, err);
+    if (!sketch->keys || !measure_split(sketch->keys, key, &keys, err) ||
+        !sketch_add_panels(sketch, groups, key, keys, err))
+        return false;
+    sketch_finish_steps(sketch, groups, options);
+    return true;
+}
+
+/* Trajectories */
+
+/* The curve's x, so far steps, becomes another measure at these steps. */
+static bool replace_steps(struct series_mean *mean, const struct group *group, const char *key,
+                          struct error *err)
+{
+    struct series_mean other;
+    if (!sketch_average(group, key, &other, err))
+        return false;
+    const struct series *x = &other.mean;
+    for (size_t i = 0; i < mean->mean.count; i++)
+        mean->mean.x[i] = series_at(x, fmin(fmax(mean->mean.x[i], x->x[0]), x->x[x->count - 1]));
+    series_mean_free(&other);
+    return true;
+}
+
+static struct axis extent_axis(struct extent extent, double room)
+{
+    return axis_exact(extent.low / room, extent.high * room, AXIS_LOGARITHMIC);
+}
+
+static void add_trajectory_ends(struct sketch *sketch, size_t curve)
+{
+    const struct series *line = sketch->curve[curve].line;
+    size_t last = line->count - 1;
+    sketch->point[sketch->points++] = (struct page_point){
+        "first evaluation", MARK_RING, look_black, line->x[0], line->y[0], NAN, NAN};
+    sketch->point[sketch->points++] = (struct page_point){
+        "last evaluation", MARK_DISC, look_black, line->x[last], line->y[last], NAN, NAN};
+}
+
+static bool sketch_trajectories(struct sketch *sketch, const struct groups *groups,
+                                const struct figure_options *options, struct error *err)
+{
+    struct extent x = EXTENT_NONE, y = EXTENT_NONE;
+    for (size_t g = 0; g < groups->count; g++) {
+        if (!sketch_add_curve(sketch, groups, g, "new_attr_loss", "", sketch_group_look(groups, g),
+                              err) ||
+            !replace_steps(&sketch->mean[g], &groups->group[g], "attr_loss", err))
+            return false;
+        const struct series *line = sketch->curve[g].line;
+        sketch->curve[g].deviation = NULL;
+        add_trajectory_ends(sketch, g);
+        for (size_t i = 0; i < line->count; i++)
+            if (line->x[i] > 0 && line->y[i] > 0) {
+                extent_widen(&x, line->x[i]);
+                extent_widen(&y, line->y[i]);
+            }
+    }
+    sketch->panel[0] = (struct page_panel){
+        .label = "attribute loss, " MEASURE_NEW " (nats)",
+        .y = extent_axis(y, TRAJECTORY_ROOM),
+        .share = 1,
+        .curve = sketch->curve,
+        .curves = sketch->curves,
+        .point = sketch->point,
+        .points = sketch->points,
+    };
+    sketch->page = (struct page){
+        .title = options->title,
+        .label = "attribute loss, " MEASURE_KNOWN " (nats)",
+        .x = extent_axis(x, TRAJECTORY_ROOM),
+        .panel = sketch->panel,
+        .panels = 1,
+    };
+    sketch_add_remark(sketch, groups, "mean");
+    return true;
+}
+
+/* Laws */
+
+static void add_law_point(struct sketch *sketch, const struct outcome *outcome, struct extent *x,
+                          struct extent *y)
+{
+    const struct phase_report *phase = &outcome->phase;
+    double n = (double)outcome->preset.population.known;
+    sketch->point[sketch->points++] = (struct page_point){"run, with its 95 % interval",
+                                                          MARK_RING,
+                                                          look_distinct(0).color,
+                                                          n,
+                                                          phase->plateau_end,
+                                                          phase->plateau_end_low,
+                                                          phase->plateau_end_high};
+    extent_widen(x, n);
+    extent_widen(y, fmin(phase->plateau_end, phase->plateau_end_low));
+    extent_widen(y, fmax(phase->plateau_end, phase->plateau_end_high));
+}
+
+/* A straight line on these axes, from side to side. */
+static bool add_law_line(struct sketch *sketch, const struct scaling_law *law, const struct axis *x,
+                         struct error *err)
+{
+    struct series *line = &sketch->mean[0].mean;
+    size_t room = 0;
+    struct look look = look_distinct(1);
+    look.dash = DASH_NONE;
+    sketch->curves = 1;
+    sketch->curve[0] = (struct page_curve){.name = "fitted law", .look = look, .line = line};
+    return series_add(line, &room, x->low, scaling_law_at(law, x->low), err) &&
+           series_add(line, &room, x->high, scaling_law_at(law, x->high), err);
+}
+
+static bool sketch_law(struct sketch *sketch, const struct outcome *outcome, size_t count,
+                       const struct figure_options *options, struct error *err)
+{
+    struct scaling_law law;
+    struct extent x = EXTENT_NONE, y = EXTENT_NONE;
+    if (!outcome_fit_law(outcome, count, &law, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (outcome_has_plateau_end(&outcome[i]))
+            add_law_point(sketch, &outcome[i], &x, &y);
+    int written =
+        snprintf(sketch->note[0], SKETCH_TEXT, "plateau end = %.3g N^{%.2f}", law.a, law.b);
+    if (isfinite(law.r_squared))
+        snprintf(sketch->note[0] + written, SKETCH_TEXT - (size_t)written, ",  R\u00b2 = %.3f",
+                 law.r_squared);
+    snprintf(sketch->note[1], SKETCH_TEXT, "(standard errors %.2g and %.2g)", law.a_error,
+             law.b_error);
+    sketch->panel[0] = (struct page_panel){
+        .label = "plateau end (step)",
+        .y = extent_axis(y, LAW_ROOM),
+        .share = 1,
+        .curve = sketch->curve,
+        .curves = 1,
+        .point = sketch->point,
+        .points = sketch->points,
+        .note = {sketch->note[0], sketch->note[1]},
+    };
+    sketch->page = (struct page){
+        .title = options->title,
+        .label = "known individuals N",
+        .x = extent_axis(x, LAW_ROOM),
+        .panel = sketch->panel,
+        .panels = 1,
+    };
+    return add_law_line(sketch, &law, &sketch->page.x, err);
+}
+
+/* Writing */
+
+static bool make_sketch(struct sketch *sketch, const struct groups *groups,
+                        const struct outcome *outcome, size_t count,
+                        const struct figure_options *options, struct error *err)
+{
+    switch (options->kind) {
+    case FIGURE_CURVES:
+        return sketch_curves(sketch, groups, options, err);
+    case FIGURE_MEASURE:
+        return sketch_measures(sketch, groups, options, err);
+    case FIGURE_LAW:
+        return sketch_law(sketch, outcome, count, options, err);
+    case FIGURE_TRAJECTORY:
+        return sketch_trajectories(sketch, groups, options, err);
+    case FIGURE_HEATMAP:
+        break;
+    }
+    return false;
+}
+
+static bool draw_page(const struct outcome *outcome, size_t count,
+                      const struct figure_options *options, struct sheet *sheet, double width,
+                      double height, struct error *err)
+{
+    struct groups groups;
+    struct sketch sketch;
+    if (!groups_init(&groups, outcome, count, err))
+        return false;
+    bool ok =
+        sketch_init(&sketch, MEASURES_MOST * (groups.count + 1), 2 * count, groups.count, err);
+    if (ok) {
+        ok = make_sketch(&sketch, &groups, outcome, count, options, err) &&
+             page_draw(&sketch.page, sheet, width, height, err);
+        sketch_free(&sketch);
+    }
+    groups_free(&groups);
+    return ok;
+}
+
+bool figures_draw(const struct outcome *outcome, size_t count, const struct figure_options *options,
+                  const char *path, struct error *err)
+{
+    double width = options->width * SHEET_POINTS_PER_MILLIMETRE;
+    double height = options->height * SHEET_POINTS_PER_MILLIMETRE;
+    if (!sheet_check_path(path, err))
+        return false;
+    struct sheet *sheet = sheet_new(path, width, height, err);
+    if (!sheet)
+        return false;
+    bool drawn = options->kind == FIGURE_HEATMAP
+                     ? figure_heatmap_draw(outcome, count, options, sheet, width, height, err)
+                     : draw_page(outcome, count, options, sheet, width, height, err);
+    bool ok = drawn && sheet_write(sheet, err);
+    sheet_free(sheet);
+    return ok;
+}

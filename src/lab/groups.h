@@ -1,0 +1,41 @@
+/* Runs that are equal but for their seeds, and the settings by which groups of them differ. */
+#ifndef MNEME_LAB_GROUPS_H
+#define MNEME_LAB_GROUPS_H
+
+#include <stddef.h>
+
+#include "base/error.h"
+#include "lab/outcome.h"
+
+struct group {
+    const struct outcome **run; /* [runs] in the order they were given */
+    size_t runs;
+    char *name; /* the settings that differ between groups: "N = 512, lr = 0.001"; "" for the only
+                   group */
+};
+
+struct groups {
+    struct group *group; /* [count] by their differing settings, ascending */
+    size_t count;
+    bool ordered; /* they differ in one number alone */
+};
+
+/* Sorts runs into groups. The outcomes must outlive them. What a preset is called and says of
+ * itself, its seeds, and what the machine decided (threads, shards, checkpoints) are no settings.
+ */
+bool groups_init(struct groups *groups, const struct outcome *outcome, size_t count,
+                 struct error *err);
+void groups_free(struct groups *groups);
+
+/* What a key is called in a figure: "N" for population.known, the name alone where no other section
+ * has it, otherwise "section.name". Freed with memory_free. */
+char *groups_key_name(const char *section, const char *name, struct error *err);
+
+/* A preset's value of a key as a figure shows it, counts in groups of three digits. */
+char *groups_key_value(const struct preset *preset, const struct preset_key *key,
+                       struct error *err);
+
+/* Negative, 0 or positive, as strcmp: numbers by size, before texts. */
+int groups_compare_values(const char *a, const char *b);
+
+#endif

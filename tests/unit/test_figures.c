@@ -1,0 +1,416 @@
+/* Figures of runs whose records are made up: what they say, and what cannot be drawn. */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <math.h>
+
+#include "base/file.h"
+#include "lab/figures.h"
+#include "lab/preset_key.h"
+#include "tests/unit/tiny.h"
+
+enum { MOST = 6, PATH = 160 };
+
+struct setup {
+    struct tiny tiny;
+    struct outcome outcome[MOST];
+    size_t count;
+    char path[PATH]; /* of the figure */
+};
+
+static const char *in_directory(const struct setup *setup, char path[PATH], const char *name)
+{
+    snprintf(path, PATH, "%s/%s", setup->tiny.directory, name);
+    return path;
+}
+
+static void write_text(const struct setup *setup, const char *run, const char *file,
+                       const char *text)
+{
+    char path[PATH];
+    struct error err = {0};
+    in_directory(setup, path, run);
+    assert_true(file_make_directories(path, &err));
+    snprintf(path, sizeof path, "%s/%s/%s", setup->tiny.directory, run, file);
+    assert_true(file_replace(path, text, strlen(text), &err));
+}
+
+static void write_preset(struct setup *setup, const char *run, const char *const *changes)
+{
+    struct preset preset;
+    struct error err = {0};
+    if (!tiny_preset(&setup->tiny, &preset, changes, &err))
+        fail_msg("%s", err.message);
+    char *text = preset_write(&preset, &err);
+    write_text(setup, run, "preset.ini", text);
+    memory_free(text);
+    preset_free(&preset);
+}
+
+static void add_evaluation(struct text *record, double step, double loss, double accuracy)
+{
+    text_format(record,
+                "{\"step\": %.0f, \"seconds\": 1.0, \"attr_loss\": %.6f, \"new_attr_loss\": %.6f, "
+                "\"attr_acc\": %.4f, \"new_attr_acc\": 0.01, \"max_prob\": 0.5, "
+                "\"new_max_prob\": 0.4, \"entropy\": 1.0, \"new_entropy\": 1.5, "
+                "\"phase\": \"plateau\", \"attributes\": {\"major\": {\"loss\": 2.0}}}\n",
+                step, loss, loss + 1, accuracy);
+}
+
+/* Reads a run that was written. */
+static const struct outcome *take(struct setup *setup, const char *run)
+{
+    struct error err = {0};
+    struct outcome *outcome = &setup->outcome[setup->count++];
+    if (!outcome_read(outcome, &setup->tiny.paths, run, &err))
+        fail_msg("%s", err.message);
+    return outcome;
+}
+
+/* A run that loses evenly from 8 to a final loss in 100 steps. */
+static void add_slope(struct setup *setup, const char *run, double last, const char *const *changes)
+{
+    struct text record = {0};
+    for (int step = 0; step <= 100; step += 10)
+        add_evaluation(&record, step, 8 + (last - 8) * step / 100, step / 200.0);
+    write_preset(setup, run, changes);
+    write_text(setup, run, "metrics.jsonl", record.bytes);
+    text_free(&record);
+    take(setup, run);
+}
+
+/* A run that waits at its baseline until a step and then falls. */
+static void add_plateau(struct setup *setup, const char *run, double end,
+                        const char *const *changes)
+{
+    struct text record = {0};
+    write_preset(setup, run, changes);
+    write_text(setup, run, "metrics.jsonl", "");
+    double baseline = take(setup, run)->phase.baseline;
+    outcome_free(&setup->outcome[--setup->count]);
+    for (int i = 0; i <= 100; i++) {
+        double step = round(end * i / 25), start = 0.2 * end;
+        double loss = step < start ? baseline * (3 - 2 * step / start)
+                      : step < end ? baseline
+                                   : baseline * pow(step / end, -1.5);
+        add_evaluation(&record, step, loss, step < end ? 0 : 1 - end / step);
+    }
+    write_text(setup, run, "metrics.jsonl", record.bytes);
+    text_free(&record);
+    take(setup, run);
+}
+
+#define CHANGES(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+static int open_setup(void **state)
+{
+    struct setup *setup = calloc(1, sizeof *setup);
+    *state = setup;
+    if (!setup || !tiny_begin(&setup->tiny))
+        return -1;
+    in_directory(setup, setup->path, "figure.svg");
+    return 0;
+}
+
+static int close_setup(void **state)
+{
+    struct setup *setup = *state;
+    for (size_t i = 0; i < setup->count; i++)
+        outcome_free(&setup->outcome[i]);
+    tiny_end(&setup->tiny);
+    free(setup);
+    return 0;
+}
+
+#define FIGURE(...)                                                                                \
+    (&(const struct figure_options){                                                               \
+        .width = FIGURE_WIDTH, .height = FIGURE_HEIGHT, .kind = __VA_ARGS__})
+
+/* Whether the figure is refused with a sentence that has the words in it, and no file is left. */
+static bool refused(const struct setup *setup, const struct figure_options *figure,
+                    const char *const *words)
+{
+    struct error err = {0};
+    bool fine = !figures_draw(setup->outcome, setup->count, figure, setup->path, &err) &&
+                err.kind == ERROR_INPUT && !file_exists(setup->path);
+    for (; fine && *words; words++)
+        fine = strstr(err.message, *words) != NULL;
+    if (!fine)
+        fprintf(stderr, "said: %s\n", err.message);
+    return fine;
+}
+
+#ifdef HAVE_CAIRO
+
+static char *draw(const struct setup *setup, const struct figure_options *figure)
+{
+    struct error err = {0};
+    if (!figures_draw(setup->outcome, setup->count, figure, setup->path, &err))
+        fail_msg("%s", err.message);
+    char *svg = file_read(setup->path, NULL, &err);
+    assert_non_null(svg);
+    return svg;
+}
+
+/* Whether the figure has these lines of text, whole. */
+static bool says(const struct setup *setup, const struct figure_options *figure,
+                 const char *const *lines)
+{
+    char *svg = draw(setup, figure);
+    const char *start = strstr(svg, "<desc>");
+    char *end = strstr(svg, "</desc>");
+    bool fine = start && end;
+    if (fine)
+        *end = '\0';
+    for (; fine && *lines; lines++) {
+        char whole[128];
+        snprintf(whole, sizeof whole, "\n%s\n", *lines);
+        fine = strstr(start, whole) != NULL;
+        if (!fine)
+            fprintf(stderr, "\"%s\" is not in %s\n", *lines, start);
+    }
+    memory_free(svg);
+    return fine;
+}
+
+#define LINES(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+static void one_run_shows_its_phases(void **state)
+{
+    struct setup *setup = *state;
+    add_plateau(setup, "one", 500, NULL);
+    char baseline[32];
+    snprintf(baseline, sizeof baseline, "baseline %.2f", setup->outcome[0].phase.baseline);
+    assert_true(says(setup, FIGURE(FIGURE_CURVES),
+                     LINES("known individuals", "new individuals", baseline, "statistics",
+                           "plateau", "knowledge", "attribute loss (nats)", "accuracy (%)",
+                           "training step", "1,000")));
+    char end[64];
+    snprintf(end, sizeof end, "plateau ends at %.0f", setup->outcome[0].phase.plateau_end);
+    assert_float_equal(setup->outcome[0].phase.plateau_end, 500, 25);
+    assert_true(says(setup, FIGURE(FIGURE_CURVES), LINES(end)));
+    assert_true(says(setup, FIGURE(FIGURE_CURVES, .log_x = true, .title = "T"), LINES("T", "100")));
+}
+
+static void runs_that_differ_by_seeds_are_one_curve(void **state)
+{
+    struct setup *setup = *state;
+    add_slope(setup, "a", 2, CHANGES("train.seed=1"));
+    add_slope(setup, "b", 4, CHANGES("train.seed=2"));
+    assert_true(says(setup, FIGURE(FIGURE_CURVES),
+                     LINES("known individuals", "(mean \u00b1 standard deviation of 2 runs)")));
+    add_slope(setup, "c", 4, CHANGES("train.lr=0.004"));
+    assert_true(says(setup, FIGURE(FIGURE_CURVES),
+                     LINES("lr = 0.004, 1 run", "lr = 0.01, 2 runs",
+                           "(mean \u00b1 standard deviation of runs)")));
+}
+
+static void other_runs_are_named_by_what_differs(void **state)
+{
+    struct setup *setup = *state;
+    add_plateau(setup, "b", 500, CHANGES("population.known=32"));
+    add_plateau(setup, "a", 300, CHANGES("population.known=16"));
+    assert_true(says(setup, FIGURE(FIGURE_CURVES), LINES("N = 16\nN = 32", "plateau end")));
+}
+
+static void a_law_has_its_equation(void **state)
+{
+    struct setup *setup = *state;
+    static const unsigned known[] = {16, 32, 64, 128};
+    for (size_t i = 0; i < 4; i++) {
+        char change[64], name[16];
+        snprintf(change, sizeof change, "population.known=%u", known[i]);
+        snprintf(name, sizeof name, "n%u", known[i]);
+        add_plateau(setup, name, 30 * pow(known[i], 0.8), CHANGES(change));
+    }
+    struct scaling_law law;
+    struct error err = {0};
+    assert_true(outcome_fit_law(setup->outcome, setup->count, &law, &err));
+    assert_float_equal(law.b, 0.8, 0.05);
+    char equation[96];
+    snprintf(equation, sizeof equation, "plateau end = %.3g N^%.2f,  R\u00b2 = %.3f", law.a, law.b,
+             law.r_squared);
+    assert_true(
+        says(setup, FIGURE(FIGURE_LAW), LINES(equation, "known individuals N", "fitted law")));
+}
+
+static const struct preset_key *key(const char *section, const char *name)
+{
+    return preset_key_find(section, name);
+}
+
+/* Cells: N = 16: (2 + 4) / 2 and 5; N = 32: 1 and nothing. */
+static void a_cell_of_a_heat_map_is_a_mean_over_seeds(void **state)
+{
+    struct setup *setup = *state;
+    add_slope(setup, "a", 2, CHANGES("population.known=16", "train.seed=1"));
+    add_slope(setup, "b", 4, CHANGES("population.known=16", "train.seed=2"));
+    add_slope(setup, "c", 5, CHANGES("population.known=16", "train.lr=0.002"));
+    add_slope(setup, "d", 1, CHANGES("population.known=32"));
+    assert_true(says(
+        setup, FIGURE(FIGURE_HEATMAP, .x = key("population", "known"), .y = key("train", "lr")),
+        LINES("5.00\n\u2013\n3.00\n1.00", "16\n32\n0.002\n0.01", "N\nlr")));
+    assert_true(says(setup,
+                     FIGURE(FIGURE_HEATMAP, .x = key("population", "known"),
+                            .y = key("train", "lr"), .value = FIGURE_FINAL_ACCURACY),
+                     LINES("50.0", "final accuracy (%)")));
+}
+
+static void different_runs_do_not_share_a_cell(void **state)
+{
+    struct setup *setup = *state;
+    add_slope(setup, "a", 2, CHANGES("train.batch=4"));
+    add_slope(setup, "b", 4, CHANGES("train.batch=5"));
+    assert_true(refused(
+        setup, FIGURE(FIGURE_HEATMAP, .x = key("population", "known"), .y = key("train", "lr")),
+        LINES("a (batch = 4)", "b (batch = 5)")));
+}
+
+static void a_heat_map_without_a_number_is_refused(void **state)
+{
+    struct setup *setup = *state;
+    add_slope(setup, "a", 7, NULL);
+    assert_true(isnan(setup->outcome[0].phase.plateau_end));
+    assert_true(refused(setup,
+                        FIGURE(FIGURE_HEATMAP, .x = key("population", "known"),
+                               .y = key("train", "lr"), .value = FIGURE_PLATEAU_END),
+                        LINES("plateau end")));
+}
+
+static void any_measures_can_be_drawn(void **state)
+{
+    struct setup *setup = *state;
+    add_slope(setup, "a", 2, NULL);
+    assert_true(says(setup, FIGURE(FIGURE_MEASURE, .measures = "max_prob,new_max_prob"),
+                     LINES("largest probability", "known individuals", "new individuals")));
+    assert_true(says(setup, FIGURE(FIGURE_MEASURE, .measures = "attributes.major.loss"),
+                     LINES("attributes.major.loss (nats)")));
+    assert_true(says(setup, FIGURE(FIGURE_MEASURE, .measures = "entropy,max_prob"),
+                     LINES("entropy (nats)", "largest probability")));
+    assert_true(says(setup, FIGURE(FIGURE_MEASURE, .measures = "seconds"), LINES("seconds")));
+    add_slope(setup, "b", 2, CHANGES("train.batch=4"));
+    assert_true(says(setup, FIGURE(FIGURE_MEASURE, .measures = "max_prob,new_max_prob"),
+                     LINES("batch = 4\nbatch = 6\nknown individuals\nnew individuals")));
+}
+
+static void a_trajectory_has_a_first_and_a_last_point(void **state)
+{
+    struct setup *setup = *state;
+    add_slope(setup, "a", 2, NULL);
+    assert_true(says(setup, FIGURE(FIGURE_TRAJECTORY),
+                     LINES("first evaluation", "last evaluation",
+                           "attribute loss, known individuals (nats)",
+                           "attribute loss, new individuals (nats)")));
+}
+
+static void what_a_record_does_not_have_is_named(void **state)
+{
+    struct setup *setup = *state;
+    add_slope(setup, "a", 2, NULL);
+    write_preset(setup, "empty", NULL);
+    write_text(setup, "empty", "metrics.jsonl", "");
+    assert_true(
+        refused(setup, FIGURE(FIGURE_MEASURE, .measures = "no_such"), LINES("a", "no_such")));
+    assert_true(refused(setup, FIGURE(FIGURE_MEASURE, .measures = "lr,,lr"), LINES("name")));
+    assert_true(refused(setup, FIGURE(FIGURE_MEASURE, .measures = "a,a,a,a,a,a,a,a,a,a,a,a,a"),
+                        LINES("12")));
+    assert_true(refused(setup, FIGURE(FIGURE_LAW), LINES("3 different N", "there are 0")));
+    take(setup, "empty");
+    assert_true(refused(setup, FIGURE(FIGURE_CURVES), LINES("empty", "attr_loss")));
+}
+
+static void seeds_without_a_common_step_are_refused(void **state)
+{
+    struct setup *setup = *state;
+    struct text record = {0};
+    add_slope(setup, "a", 2, NULL);
+    write_preset(setup, "late", CHANGES("train.seed=2"));
+    add_evaluation(&record, 1000, 2, 0.5);
+    write_text(setup, "late", "metrics.jsonl", record.bytes);
+    text_free(&record);
+    take(setup, "late");
+    assert_true(refused(setup, FIGURE(FIGURE_CURVES), LINES("a and late", "no step in common")));
+}
+
+static void the_same_runs_give_the_same_bytes(void **state)
+{
+    struct setup *setup = *state;
+    add_slope(setup, "a", 2, CHANGES("train.seed=1"));
+    add_slope(setup, "b", 4, CHANGES("train.seed=2"));
+    char *first = draw(setup, FIGURE(FIGURE_CURVES)), *second = draw(setup, FIGURE(FIGURE_CURVES));
+    assert_string_equal(first, second);
+    memory_free(first);
+    memory_free(second);
+}
+
+static void running_out_of_memory_leaves_nothing_behind(void **state)
+{
+    struct setup *setup = *state;
+    add_plateau(setup, "a", 300, CHANGES("train.seed=1"));
+    add_slope(setup, "b", 4, CHANGES("train.seed=2"));
+    const struct figure_options *const figures[] = {
+        FIGURE(FIGURE_CURVES),
+        FIGURE(FIGURE_MEASURE, .measures = "entropy,seconds"),
+        FIGURE(FIGURE_TRAJECTORY),
+        FIGURE(FIGURE_HEATMAP, .x = key("train", "lr"), .y = key("train", "seed")),
+    };
+    for (size_t f = 0; f < sizeof figures / sizeof *figures; f++) {
+        bool done = false;
+        remove(setup->path);
+        for (size_t n = 1; !done; n++) {
+            struct error err = {0};
+            memory_fail_request(n);
+            done = figures_draw(setup->outcome, setup->count, figures[f], setup->path, &err);
+            memory_fail_request(0);
+            if (!done) {
+                assert_int_equal(err.kind, ERROR_MEMORY);
+                assert_false(file_exists(setup->path));
+            }
+        }
+    }
+}
+
+#else
+
+static void without_cairo_a_figure_is_refused(void **state)
+{
+    struct setup *setup = *state;
+    add_slope(setup, "a", 2, NULL);
+    add_plateau(setup, "b", 300, NULL);
+    assert_true(refused(setup, FIGURE(FIGURE_CURVES),
+                        (const char *const[]){"figure.svg", "without cairo", NULL}));
+    (void)CHANGES("");
+}
+
+#endif
+
+int main(void)
+{
+#define WITH_SETUP(test) cmocka_unit_test_setup_teardown(test, open_setup, close_setup)
+    const struct CMUnitTest tests[] = {
+#ifdef HAVE_CAIRO
+        WITH_SETUP(one_run_shows_its_phases),
+        WITH_SETUP(runs_that_differ_by_seeds_are_one_curve),
+        WITH_SETUP(other_runs_are_named_by_what_differs),
+        WITH_SETUP(a_law_has_its_equation),
+        WITH_SETUP(a_cell_of_a_heat_map_is_a_mean_over_seeds),
+        WITH_SETUP(different_runs_do_not_share_a_cell),
+        WITH_SETUP(a_heat_map_without_a_number_is_refused),
+        WITH_SETUP(any_measures_can_be_drawn),
+        WITH_SETUP(a_trajectory_has_a_first_and_a_last_point),
+        WITH_SETUP(what_a_record_does_not_have_is_named),
+        WITH_SETUP(seeds_without_a_common_step_are_refused),
+        WITH_SETUP(the_same_runs_give_the_same_bytes),
+        WITH_SETUP(running_out_of_memory_leaves_nothing_behind),
+#else
+        WITH_SETUP(without_cairo_a_figure_is_refused),
+#endif
+    };
+    return cmocka_run_group_tests_name("figures", tests, NULL, NULL);
+}

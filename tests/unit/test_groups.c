@@ -1,0 +1,166 @@
+/* Which runs are the same but for their seeds, and how the others are told apart. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "lab/groups.h"
+#include "tests/unit/tiny.h"
+
+enum { MOST = 8 };
+
+static char run_name[] = "run";
+
+struct setup {
+    struct tiny tiny;
+    struct outcome outcome[MOST];
+    size_t count;
+    struct groups groups;
+};
+
+/* Adds a run of the tiny preset with changes. */
+static void add_run(struct setup *setup, const char *const *changes)
+{
+    struct error err = {0};
+    struct outcome *outcome = &setup->outcome[setup->count++];
+    *outcome = (struct outcome){.name = run_name};
+    if (!tiny_preset(&setup->tiny, &outcome->preset, changes, &err))
+        fail_msg("%s", err.message);
+}
+
+#define RUN(...) add_run(setup, (const char *const[]){__VA_ARGS__, NULL})
+
+static void group(struct setup *setup)
+{
+    struct error err = {0};
+    if (!groups_init(&setup->groups, setup->outcome, setup->count, &err))
+        fail_msg("%s", err.message);
+}
+
+static int open_setup(void **state)
+{
+    struct setup *setup = calloc(1, sizeof *setup);
+    *state = setup;
+    return setup && tiny_begin(&setup->tiny) ? 0 : -1;
+}
+
+static int close_setup(void **state)
+{
+    struct setup *setup = *state;
+    groups_free(&setup->groups);
+    for (size_t i = 0; i < setup->count; i++)
+        preset_free(&setup->outcome[i].preset);
+    tiny_end(&setup->tiny);
+    free(setup);
+    return 0;
+}
+
+static void seeds_and_machines_make_no_difference(void **state)
+{
+    struct setup *setup = *state;
+    RUN("train.seed=1");
+    RUN("train.seed=2", "population.seed=7");
+    RUN("preset.title=another", "train.threads=1", "train.shards=3", "checkpoint.every=5");
+    group(setup);
+    assert_int_equal(setup->groups.count, 1);
+    assert_int_equal(setup->groups.group[0].runs, 3);
+    for (size_t i = 0; i < 3; i++)
+        assert_ptr_equal(setup->groups.group[0].run[i], &setup->outcome[i]);
+    assert_string_equal(setup->groups.group[0].name, "");
+    assert_false(setup->groups.ordered);
+}
+
+static void groups_ascend_and_are_named_after_what_differs(void **state)
+{
+    struct setup *setup = *state;
+    RUN("population.known=32");
+    RUN("population.known=9");
+    RUN("population.known=32", "train.seed=2");
+    RUN("population.known=12");
+    group(setup);
+    assert_int_equal(setup->groups.count, 3);
+    assert_string_equal(setup->groups.group[0].name, "N = 9");
+    assert_string_equal(setup->groups.group[1].name, "N = 12");
+    assert_string_equal(setup->groups.group[2].name, "N = 32");
+    assert_int_equal(setup->groups.group[2].runs, 2);
+    assert_ptr_equal(setup->groups.group[2].run[0], &setup->outcome[0]);
+    assert_ptr_equal(setup->groups.group[2].run[1], &setup->outcome[2]);
+    assert_true(setup->groups.ordered);
+}
+
+static void every_setting_that_differs_is_named(void **state)
+{
+    struct setup *setup = *state;
+    RUN("train.lr=1e-3", "train.steps=1200", "eval.every=4");
+    RUN("train.lr=2e-3", "train.steps=1200", "eval.every=2");
+    RUN("train.lr=1e-3", "train.steps=600", "eval.every=2", "model.norm=layer");
+    group(setup);
+    assert_int_equal(setup->groups.count, 3);
+    assert_string_equal(setup->groups.group[0].name,
+                        "norm = layer, steps = 600, lr = 0.001, eval.every = 2");
+    assert_string_equal(setup->groups.group[1].name,
+                        "norm = rms, steps = 1,200, lr = 0.001, eval.every = 4");
+    assert_string_equal(setup->groups.group[2].name,
+                        "norm = rms, steps = 1,200, lr = 0.002, eval.every = 2");
+    assert_false(setup->groups.ordered);
+}
+
+static void words_are_no_order(void **state)
+{
+    struct setup *setup = *state;
+    RUN("train.schedule=cosine");
+    RUN("train.schedule=constant");
+    group(setup);
+    assert_string_equal(setup->groups.group[0].name, "schedule = constant");
+    assert_string_equal(setup->groups.group[1].name, "schedule = cosine");
+    assert_false(setup->groups.ordered);
+}
+
+static void limits_of_pools_are_settings(void **state)
+{
+    struct setup *setup = *state;
+    RUN("pools.cities=4");
+    RUN("pools.cities=0");
+    RUN("pools.cities=4");
+    group(setup);
+    assert_int_equal(setup->groups.count, 2);
+    assert_string_equal(setup->groups.group[0].name, "cities = 4");
+    assert_string_equal(setup->groups.group[1].name, "cities = all");
+    assert_int_equal(setup->groups.group[0].runs, 2);
+}
+
+static void running_out_of_memory_leaves_nothing_behind(void **state)
+{
+    struct setup *setup = *state;
+    RUN("train.seed=1");
+    RUN("train.lr=2e-3");
+    bool done = false;
+    size_t n = 0;
+    while (!done) {
+        struct error err = {0};
+        memory_fail_request(++n);
+        done = groups_init(&setup->groups, setup->outcome, setup->count, &err);
+        memory_fail_request(0);
+        if (!done) {
+            assert_int_equal(err.kind, ERROR_MEMORY);
+            assert_null(setup->groups.group);
+        }
+    }
+    assert_true(n > 10);
+}
+
+int main(void)
+{
+#define WITH_SETUP(test) cmocka_unit_test_setup_teardown(test, open_setup, close_setup)
+    const struct CMUnitTest tests[] = {
+        WITH_SETUP(seeds_and_machines_make_no_difference),
+        WITH_SETUP(groups_ascend_and_are_named_after_what_differs),
+        WITH_SETUP(every_setting_that_differs_is_named),
+        WITH_SETUP(words_are_no_order),
+        WITH_SETUP(limits_of_pools_are_settings),
+        WITH_SETUP(running_out_of_memory_leaves_nothing_behind),
+    };
+    return cmocka_run_group_tests_name("groups", tests, NULL, NULL);
+}

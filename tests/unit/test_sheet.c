@@ -1,0 +1,320 @@
+/* Files that are drawn, and how a page puts its labels. */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/random.h"
+#include "draw/heatmap.h"
+#include "draw/page.h"
+#include "draw/sheet.h"
+#include "tests/unit/temporary.h"
+
+static void labels_apart_stay_where_they_are(void **state)
+{
+    (void)state;
+    double centre[] = {10, 30, 80};
+    const double width[] = {10, 10, 20};
+    assert_true(page_space_labels(centre, width, 3, 0, 100, 2));
+    assert_float_equal(centre[0], 10, 0);
+    assert_float_equal(centre[1], 30, 0);
+    assert_float_equal(centre[2], 80, 0);
+}
+
+static void labels_that_do_not_fit_are_left_alone(void **state)
+{
+    (void)state;
+    double centre[] = {10, 30};
+    const double width[] = {50, 50};
+    assert_false(page_space_labels(centre, width, 2, 0, 101, 2));
+    assert_float_equal(centre[0], 10, 0);
+    assert_true(page_space_labels(centre, width, 2, 0, 102, 2));
+    assert_float_equal(centre[0], 25, 1e-12);
+    assert_float_equal(centre[1], 77, 1e-12);
+}
+
+static void labels_never_touch_nor_leave(void **state)
+{
+    (void)state;
+    enum { LABELS = 5 };
+    const double gap = 3, low = 10, high = 250;
+    struct random random = random_stream(3, RANDOM_TEST, 0, 0);
+    for (int time = 0; time < 1000; time++) {
+        double centre[LABELS], width[LABELS], from = low;
+        for (size_t i = 0; i < LABELS; i++) {
+            from += (high - from) * random_uniform(&random);
+            centre[i] = from;
+            width[i] = 1 + 40 * random_uniform(&random);
+        }
+        if (!page_space_labels(centre, width, LABELS, low, high, gap))
+            continue;
+        assert_true(centre[0] - width[0] / 2 >= low - 1e-9);
+        assert_true(centre[LABELS - 1] + width[LABELS - 1] / 2 <= high + 1e-9);
+        for (size_t i = 1; i < LABELS; i++)
+            assert_true(centre[i] - width[i] / 2 - centre[i - 1] - width[i - 1] / 2 >= gap - 1e-9);
+    }
+}
+
+static bool lighter(struct color a, struct color b)
+{
+    return look_lightness(a) > look_lightness(b) + 0.01;
+}
+
+static void shades_and_ordered_curves_get_lighter(void **state)
+{
+    (void)state;
+    for (int i = 1; i <= 9; i++)
+        assert_true(lighter(look_shade(i / 9.0), look_shade((i - 1) / 9.0)));
+    for (size_t count = 2; count < 7; count++)
+        for (size_t i = 1; i < count; i++)
+            assert_true(lighter(look_ordered(i, count).color, look_ordered(i - 1, count).color));
+    assert_true(lighter(look_shade(2), look_shade(-1)));
+    assert_float_equal(look_lightness(look_white), 1, 1e-9);
+}
+
+static void neighbouring_curves_differ_in_colour_and_dash(void **state)
+{
+    (void)state;
+    for (size_t i = 1; i < 12; i++) {
+        struct look a = look_distinct(i - 1), b = look_distinct(i);
+        assert_memory_not_equal(&a.color, &b.color, sizeof a.color);
+        assert_int_not_equal(a.dash, b.dash);
+    }
+}
+
+#ifdef HAVE_CAIRO
+
+static double x[] = {0, 1000, 2000}, y[] = {9, 4.5, 0.3};
+static const struct series line = {x, y, 3};
+
+/* A page with one of everything. */
+static struct sheet *draw_page(const char *path)
+{
+    static const double deviation[] = {0.5, 0.5, 0.1};
+    static const struct page_level level = {
+        "baseline 4.50", {{0.4, 0.4, 0.4, 1}, DASH_SHORT, 1}, 4.5};
+    static const struct page_stretch stretch[] = {{"early", {0.9, 0.9, 1, 1}, 0, 900},
+                                                  {"late", {0.9, 1, 0.9, 1}, 900, 2000}};
+    static const struct page_milestone milestone = {900, 800, 1100, {"leaves at 900", "(or so)"}};
+    static const struct page_point point = {
+        "a <point> & more", MARK_RING, {0, 0, 0, 1}, 1000, 4.5, 4, 5};
+    const struct page_curve curve = {"a curve", look_distinct(0), &line, deviation};
+    const struct page_panel panel = {.label = "loss (nats)",
+                                     .y = {0.1, 10, AXIS_LOGARITHMIC},
+                                     .share = 1,
+                                     .curve = &curve,
+                                     .curves = 1,
+                                     .level = &level,
+                                     .levels = 1,
+                                     .point = &point,
+                                     .points = 1,
+                                     .note = {"y = N^{0.81}"},
+                                     .has_milestone_text = true};
+    const struct page page = {.title = "A title",
+                              .label = "step",
+                              .remark = "(of 3 runs)",
+                              .x = {0, 2000, AXIS_LINEAR},
+                              .panel = &panel,
+                              .panels = 1,
+                              .stretch = stretch,
+                              .stretches = 2,
+                              .milestone = &milestone};
+    struct error err = {0};
+    struct sheet *sheet = sheet_new(path, 360, 252, &err);
+    if (!sheet || !page_draw(&page, sheet, 360, 252, &err))
+        fail_msg("%s", err.message);
+    return sheet;
+}
+
+static char *draw_file(const void *directory, const char *name, size_t *size)
+{
+    char path[TEMPORARY_PATH];
+    struct error err = {0};
+    temporary_path(path, directory, name);
+    struct sheet *sheet = draw_page(path);
+    if (!sheet_write(sheet, &err))
+        fail_msg("%s", err.message);
+    sheet_free(sheet);
+    char *bytes = file_read(path, size, &err);
+    assert_non_null(bytes);
+    return bytes;
+}
+
+static void an_svg_holds_all_of_its_words(void **state)
+{
+    static const char *const words[] = {
+        "A title\n",     "a curve\n",    "baseline 4.50\n", "a &lt;point> &amp; more\n",
+        "(of 3 runs)\n", "early\n",      "late\n",          "leaves at 900\n",
+        "(or so)\n",     "y = N^0.81\n", "\n0.1\n",         "\n10\n",
+        "loss (nats)\n", "\n1,000\n",    "step\n",
+    };
+    size_t size;
+    char *svg = draw_file(*state, "a.svg", &size);
+    const char *description = strstr(svg, "<desc>\n"), *end = strstr(svg, "</desc>");
+    assert_int_equal(strncmp(svg, "<?xml", 5), 0);
+    assert_non_null(strstr(svg, "width=\"360pt\" height=\"252pt\""));
+    assert_true(description && end && description < end);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        const char *found = strstr(description, words[i]);
+        if (!found || found > end)
+            fail_msg("%s is not in %.*s", words[i], (int)(end - description), description);
+    }
+    assert_string_equal(svg + size - strlen("</svg>\n"), "</svg>\n");
+    memory_free(svg);
+}
+
+static uint32_t big_endian(const char *bytes)
+{
+    const unsigned char *byte = (const unsigned char *)bytes;
+    return (uint32_t)byte[0] << 24 | (uint32_t)byte[1] << 16 | (uint32_t)byte[2] << 8 | byte[3];
+}
+
+static void a_png_has_300_dots_an_inch(void **state)
+{
+    size_t size;
+    char *png = draw_file(*state, "a.png", &size);
+    assert_memory_equal(png, "\x89PNG\r\n\x1a\n", 8);
+    assert_memory_equal(png + 12, "IHDR", 4);
+    assert_int_equal(big_endian(png + 16), 360 * 300 / 72);
+    assert_int_equal(big_endian(png + 20), 252 * 300 / 72);
+    memory_free(png);
+}
+
+static void the_same_drawing_gives_the_same_bytes(void **state)
+{
+    static const char *const names[] = {"a.svg", "a.png"};
+    for (size_t i = 0; i < 2; i++) {
+        size_t first_size, second_size;
+        char *first = draw_file(*state, names[i], &first_size);
+        char *second = draw_file(*state, names[i], &second_size);
+        assert_int_equal(first_size, second_size);
+        assert_memory_equal(first, second, first_size);
+        memory_free(first);
+        memory_free(second);
+    }
+    assert_int_equal(temporary_count(*state), 2);
+}
+
+static void a_file_that_cannot_be_written_is_said_and_leaves_the_old(void **state)
+{
+    char path[TEMPORARY_PATH];
+    struct error err = {0};
+    temporary_path(path, *state, "a.svg");
+    assert_true(file_replace(path, "old", 3, &err));
+    for (size_t n = 1; n <= 3; n++) { /* write, fsync, rename */
+        struct sheet *sheet = draw_page(path);
+        calls_until_failure = n;
+        file_set_calls(&failing_calls);
+        assert_false(sheet_write(sheet, &err));
+        file_set_calls(NULL);
+        calls_until_failure = 0;
+        sheet_free(sheet);
+        assert_int_equal(err.kind, ERROR_SYSTEM);
+        assert_non_null(strstr(err.message, "a.svg"));
+        char *old = file_read(path, NULL, &err);
+        assert_string_equal(old, "old");
+        memory_free(old);
+    }
+    assert_int_equal(temporary_count(*state), 1);
+}
+
+static void write_value(char text[AXIS_TEXT], double value)
+{
+    snprintf(text, AXIS_TEXT, "%.0f", value);
+}
+
+static void every_size_can_be_drawn(void **state)
+{
+    char path[TEMPORARY_PATH];
+    static const double value[] = {1, 2, 3, 4};
+    static const char *const text[] = {"short", "a very long name of a setting"};
+    temporary_path(path, *state, "a.png");
+    for (double width = 20; width < 1000; width *= 2.3)
+        for (double height = 20; height < 1000; height *= 2.3) {
+            const struct page_curve curve = {"a curve with a long name", look_distinct(0), &line,
+                                             NULL};
+            struct page_panel panel[3];
+            for (size_t i = 0; i < 3; i++)
+                panel[i] = (struct page_panel){.label = "a long label (nats)",
+                                               .y = {0, 10, AXIS_LINEAR},
+                                               .share = 1 / 3.0,
+                                               .curve = &curve,
+                                               .curves = 1};
+            const struct page page = {
+                .label = "x", .x = {1, 2000, AXIS_LOGARITHMIC}, .panel = panel, .panels = 3};
+            const struct heatmap map = {.x_label = "x",
+                                        .y_label = "y",
+                                        .value_label = "value",
+                                        .column = text,
+                                        .columns = 2,
+                                        .row = text,
+                                        .rows = 2,
+                                        .value = value,
+                                        .write = write_value};
+            struct error err = {0};
+            struct sheet *sheet = sheet_new(path, width, height, &err);
+            assert_non_null(sheet);
+            assert_true(page_draw(&page, sheet, width, height, &err));
+            heatmap_draw(&map, sheet, width, height);
+            assert_true(sheet_write(sheet, &err));
+            sheet_free(sheet);
+        }
+}
+
+static void other_endings_are_refused(void **state)
+{
+    static const char *const good[] = {"a.svg", "./b.png", "a.svg.png"};
+    static const char *const bad[] = {"a.pdf", "a", ".svg", "svg", "a.svg.gz", "", "a.SVG"};
+    struct error err = {0};
+    (void)state;
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+        assert_true(sheet_check_path(good[i], &err));
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        assert_false(sheet_check_path(bad[i], &err));
+        assert_int_equal(err.kind, ERROR_INPUT);
+        assert_non_null(strstr(err.message, ".svg"));
+    }
+}
+
+#else
+
+static void without_cairo_nothing_is_promised(void **state)
+{
+    struct error err = {0};
+    (void)state;
+    assert_false(sheet_check_path("a.svg", &err));
+    assert_int_equal(err.kind, ERROR_INPUT);
+    assert_non_null(strstr(err.message, "without cairo"));
+    assert_null(sheet_new("a.svg", 100, 100, &err));
+}
+
+#endif
+
+int main(void)
+{
+#define IN_DIRECTORY(test)                                                                         \
+    cmocka_unit_test_setup_teardown(test, temporary_set_up, temporary_tear_down)
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(labels_apart_stay_where_they_are),
+        cmocka_unit_test(labels_that_do_not_fit_are_left_alone),
+        cmocka_unit_test(labels_never_touch_nor_leave),
+        cmocka_unit_test(shades_and_ordered_curves_get_lighter),
+        cmocka_unit_test(neighbouring_curves_differ_in_colour_and_dash),
+#ifdef HAVE_CAIRO
+        IN_DIRECTORY(an_svg_holds_all_of_its_words),
+        IN_DIRECTORY(a_png_has_300_dots_an_inch),
+        IN_DIRECTORY(the_same_drawing_gives_the_same_bytes),
+        IN_DIRECTORY(a_file_that_cannot_be_written_is_said_and_leaves_the_old),
+        IN_DIRECTORY(every_size_can_be_drawn),
+        cmocka_unit_test(other_endings_are_refused),
+#else
+        cmocka_unit_test(without_cairo_nothing_is_promised),
+#endif
+    };
+    return cmocka_run_group_tests_name("sheet", tests, NULL, NULL);
+}

@@ -1,0 +1,194 @@
+/* mneme plot: a figure of runs. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "draw/sheet.h"
+#include "lab/figures.h"
+#include "lab/preset_key.h"
+#include "ui/cli/cli.h"
+
+enum {
+    OUTPUT = 'o',
+    KIND = 'k',
+    MEASURE = 'm',
+    X = 'x',
+    Y = 'y',
+    VALUE = 'v',
+    WIDTH = 'W',
+    HEIGHT = 'H',
+    LOG_X = 'l',
+    TITLE = 'T'
+};
+
+static const struct cli_option options[] = {
+    {OUTPUT, "output", "FILE", "write FILE, which ends in .svg or .png"},
+    {KIND, "kind", "KIND", "curves, measure, law, heatmap or trajectory (curves)"},
+    {MEASURE, "measure", "KEY,...", "these numbers of the record over steps"},
+    {X, "x", "KEY", "key of the preset across a heat map"},
+    {Y, "y", "KEY", "key of the preset up a heat map"},
+    {VALUE, "value", "VALUE", "final_attr_loss, attr_acc or plateau_end in it (final_attr_loss)"},
+    {WIDTH, "width", "MM", "width in millimetres (140)"},
+    {HEIGHT, "height", "MM", "height in millimetres (95)"},
+    {LOG_X, "log-x", NULL, "put steps on a logarithmic axis"},
+    {TITLE, "title", "TEXT", "write TEXT above it"},
+};
+
+struct request {
+    struct figure_options figure;
+    const char *path;
+    bool has_kind, has_value;
+};
+
+/* The place of a word among some; false with a sentence naming them. */
+static bool choose(const char *option, const char *word, const char *const *words, int *chosen,
+                   struct error *err)
+{
+    struct text all = {0};
+    for (int i = 0; words[i]; i++) {
+        if (strcmp(words[i], word) == 0) {
+            *chosen = i;
+            text_free(&all);
+            return true;
+        }
+        text_format(&all, "%s%s", i == 0 ? "" : words[i + 1] ? ", " : " or ", words[i]);
+    }
+    error_set(err, ERROR_INPUT, "--%s wants %s, not \"%s\"", option, all.failed ? "" : all.bytes,
+              word);
+    text_free(&all);
+    return false;
+}
+
+/* "population.known". */
+static bool find_key(const char *text, const struct preset_key **key, struct error *err)
+{
+    char section[PRESET_NAME_ROOM] = "";
+    const char *dot = strchr(text, '.');
+    if (dot)
+        snprintf(section, sizeof section, "%.*s", (int)(dot - text), text);
+    *key = preset_key_find(section, dot ? dot + 1 : text);
+    return *key || preset_key_unknown(section, dot ? dot + 1 : text, err);
+}
+
+static bool take_size(const char *option, const char *value, double *size, struct error *err)
+{
+    uint64_t millimetres;
+    if (!cli_number(option, value, FIGURE_LEAST, FIGURE_MOST, &millimetres, err))
+        return false;
+    *size = (double)millimetres;
+    return true;
+}
+
+static bool take_option(struct request *request, int option, const char *value, struct error *err)
+{
+    struct figure_options *figure = &request->figure;
+    int chosen = 0;
+    switch (option) {
+    case OUTPUT:
+        request->path = value;
+        return sheet_check_path(value, err);
+    case KIND:
+        request->has_kind = choose("kind", value, figure_kinds, &chosen, err);
+        figure->kind = (enum figure_kind)chosen;
+        return request->has_kind;
+    case MEASURE:
+        figure->measures = value;
+        return true;
+    case X:
+        return find_key(value, &figure->x, err);
+    case Y:
+        return find_key(value, &figure->y, err);
+    case VALUE:
+        request->has_value = choose("value", value, figure_values, &chosen, err);
+        figure->value = (enum figure_value)chosen;
+        return request->has_value;
+    case WIDTH:
+        return take_size("width", value, &figure->width, err);
+    case HEIGHT:
+        return take_size("height", value, &figure->height, err);
+    case LOG_X:
+        return figure->log_x = true;
+    default:
+        figure->title = value;
+        return true;
+    }
+}
+
+/* What options say only together; --measure alone says the kind. */
+static bool check_request(struct request *request, struct error *err)
+{
+    struct figure_options *figure = &request->figure;
+    if (figure->measures && !request->has_kind)
+        figure->kind = FIGURE_MEASURE;
+    bool heatmap = figure->kind == FIGURE_HEATMAP, measure = figure->kind == FIGURE_MEASURE;
+    bool law = figure->kind == FIGURE_LAW, trajectory = figure->kind == FIGURE_TRAJECTORY;
+    if (!request->path)
+        return error_set(err, ERROR_INPUT, "--output says which file to write, .svg or .png");
+    if (measure && !figure->measures)
+        return error_set(err, ERROR_INPUT, "--kind=measure wants --measure=KEY");
+    if (!measure && figure->measures)
+        return error_set(err, ERROR_INPUT, "--measure is for --kind=measure");
+    if (heatmap && !(figure->x && figure->y))
+        return error_set(err, ERROR_INPUT, "--kind=heatmap wants --x=KEY and --y=KEY");
+    if (!heatmap && (figure->x || figure->y || request->has_value))
+        return error_set(err, ERROR_INPUT, "--x, --y and --value are for --kind=heatmap");
+    if (figure->log_x && (law || heatmap || trajectory))
+        return error_set(err, ERROR_INPUT, "--log-x is for figures over steps");
+    return true;
+}
+
+/* Runs that a figure passes over are named, so that nobody counts on them. */
+static void name_left_out(const struct outcome *outcome, size_t count,
+                          const struct figure_options *figure)
+{
+    bool ends = figure->kind == FIGURE_LAW ||
+                (figure->kind == FIGURE_HEATMAP && figure->value == FIGURE_PLATEAU_END);
+    for (size_t i = 0; ends && i < count; i++)
+        if (!outcome_has_plateau_end(&outcome[i]))
+            fprintf(stderr, "mneme: note: %s has no plateau end and is left out\n",
+                    outcome[i].name);
+}
+
+static bool draw(const struct paths *paths, char **run, size_t count, const struct request *request,
+                 struct error *err)
+{
+    struct outcome *outcome = memory_new(count, sizeof *outcome, err);
+    size_t read = 0;
+    while (outcome && read < count && outcome_read(&outcome[read], paths, run[read], err))
+        read++;
+    bool ok = outcome && read == count &&
+              figures_draw(outcome, count, &request->figure, request->path, err);
+    if (ok)
+        name_left_out(outcome, count, &request->figure);
+    for (size_t i = 0; i < read; i++)
+        outcome_free(&outcome[i]);
+    memory_free(outcome);
+    return ok;
+}
+
+static int plot(const struct cli_command *command, const struct paths *paths, int argc, char **argv)
+{
+    struct cli_arguments line = {.command = command, .argc = argc, .argv = argv};
+    struct request request = {.figure = {.width = FIGURE_WIDTH, .height = FIGURE_HEIGHT}};
+    struct error err;
+    int option, operands;
+    char **operand;
+    while ((option = cli_next(&line)) >= 0)
+        if (!take_option(&request, option, line.value, &err))
+            return cli_fail(&err);
+    if (option == CLI_LEAVE || !cli_operands(&line, 1, argc, &operand, &operands))
+        return line.status;
+    if (!check_request(&request, &err) || !draw(paths, operand, (size_t)operands, &request, &err))
+        return cli_fail(&err);
+    return EXIT_DONE;
+}
+
+const struct cli_command cli_plot = {
+    .name = "plot",
+    .operands = "RUN...",
+    .summary = "Draw a figure of runs as SVG or PNG.",
+    .options = options,
+    .option_count = sizeof options / sizeof *options,
+    .run = plot,
+};
