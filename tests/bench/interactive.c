@@ -1,0 +1,320 @@
+/* How long a person waits, measured on the real program in a pseudo-terminal:
+ *
+ *   interactive [TRAINED [PRESET]]
+ *
+ * prompts and keys while the preset TRAINED (paper) trains on every core; the first frame; what the
+ * screen costs training with PRESET (quickstart); a large population; a checkpoint of TRAINED
+ * against the time of writing as many bytes. Prints figures and judges nothing: machines differ. */
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <gsl/gsl_sort_double.h>
+#include <gsl/gsl_statistics_double.h>
+#include <jansson.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/memory.h"
+#include "tests/screen/process.h"
+#include "tests/screen/terminal.h"
+
+enum { ROWS = 36, COLS = 120, PROMPTS = 100, KEYS = 200, STARTS = 10, ROUNDS = 5 };
+
+#define ARGUMENTS(...) ((const char *const[]){sandbox_program(), __VA_ARGS__, NULL})
+
+static struct sandbox sandbox;
+
+static void die(const char *what)
+{
+    fprintf(stderr, "interactive: %s\n", what);
+    sandbox_close(&sandbox);
+    exit(EXIT_FAILURE);
+}
+
+static void need(bool condition, const char *what)
+{
+    if (!condition)
+        die(what);
+}
+
+static void print_times(const char *name, double *seconds, size_t count)
+{
+    gsl_sort(seconds, 1, count);
+    printf("%-44s median %6.1f ms   99 %% below %6.1f ms   most %6.1f ms   (%zu)\n", name,
+           1e3 * gsl_stats_median_from_sorted_data(seconds, 1, count),
+           1e3 * gsl_stats_quantile_from_sorted_data(seconds, 1, count, 0.99),
+           1e3 * seconds[count - 1], count);
+}
+
+/* JSON objects, one a line; the caller gives the array back. */
+static json_t *read_lines(const char *text)
+{
+    json_t *lines = json_array();
+    for (const char *line = text, *end; (end = strchr(line, '\n')); line = end + 1)
+        json_array_append_new(lines, json_loadb(line, (size_t)(end - line), 0, NULL));
+    return lines;
+}
+
+/* What a program prints. */
+static json_t *run_json(const char *const *arguments)
+{
+    struct process process = {0};
+    need(process_run(&process, &sandbox, arguments, NULL, NULL, 0) && process.status == 0,
+         "a command failed");
+    json_t *lines = read_lines(process_out(&process));
+    process_free(&process);
+    return lines;
+}
+
+/* The record of a run in the sandbox. */
+static json_t *read_record(const char *run)
+{
+    struct error err;
+    char *path = NULL;
+    need(asprintf(&path, "%s/%s/metrics.jsonl", sandbox.home, run) > 0, "out of memory");
+    char *text = file_read(path, NULL, &err);
+    need(text, "a run has no record");
+    json_t *lines = read_lines(text);
+    memory_free(text);
+    free(path);
+    return lines;
+}
+
+/* ---- prompts and keys ---- */
+
+struct awaited {
+    const char *prompt;
+    double at; /* clock when it was first seen */
+};
+
+/* Whether the prompt is answered: how undecided the model is stands below it. */
+static bool is_answered(const char *screen, void *context)
+{
+    struct awaited *awaited = context;
+    const char *at = strstr(screen, awaited->prompt);
+    if (!at || !strstr(at, "entropy"))
+        return false;
+    awaited->at = clock_seconds();
+    return true;
+}
+
+static bool is_shown(const char *screen, void *context)
+{
+    struct awaited *awaited = context;
+    if (!strstr(screen, awaited->prompt))
+        return false;
+    awaited->at = clock_seconds();
+    return true;
+}
+
+/* Types bytes and waits for what they bring about; the seconds between. */
+static double time_typing(struct terminal *terminal, const char *bytes,
+                          terminal_condition condition, const char *text)
+{
+    struct awaited awaited = {.prompt = text};
+    double typed = clock_seconds();
+    terminal_type(terminal, bytes);
+    need(terminal_meets(terminal, condition, &awaited, text), "no answer came");
+    return awaited.at - typed;
+}
+
+static void measure_prompts(struct terminal *terminal, const json_t *people)
+{
+    static const char *const wordings[] = {"was born on", "was born in", "works for",
+                                           "lives in",    "majored in",  "studied at"};
+    double seconds[PROMPTS];
+    char prompt[512];
+    for (size_t i = 0; i < PROMPTS; i++) {
+        const json_t *person = json_array_get(people, i);
+        snprintf(prompt, sizeof prompt, "%s %s", json_string_value(json_object_get(person, "name")),
+                 wordings[i % (sizeof wordings / sizeof *wordings)]);
+        time_typing(terminal, prompt, is_shown, prompt);
+        seconds[i] = time_typing(terminal, "\r", is_answered, prompt);
+    }
+    print_times("a prompt, from Enter to the answer", seconds, PROMPTS);
+}
+
+static void measure_keys(struct terminal *terminal)
+{
+    enum { LINE = 20 };
+    double seconds[KEYS];
+    char line[LINE + 2];
+    for (size_t i = 0; i < KEYS; i++) {
+        size_t at = i % LINE;
+        const char key[2] = {(char)(at == 0 ? 'Q' : 'a' + at), '\0'};
+        if (at == 0) {
+            terminal_type(terminal, "\025"); /* the line is empty again */
+            need(terminal_hides(terminal, "Qbc"), "the line was not cleared");
+        }
+        memcpy(line + at, key, 2);
+        seconds[i] = time_typing(terminal, key, is_shown, line);
+    }
+    print_times("a key, until it shows on the line", seconds, KEYS);
+}
+
+static struct terminal *start(const char *const *arguments, const char *shows)
+{
+    struct terminal *terminal = terminal_start(&sandbox, arguments, ROWS, COLS);
+    need(terminal && terminal_shows(terminal, shows), "the workbench did not open");
+    return terminal;
+}
+
+static void measure_waiting(const char *trained)
+{
+    char number[16];
+    snprintf(number, sizeof number, "%d", PROMPTS);
+    json_t *people = run_json(ARGUMENTS("sample", trained, "--json", "-n", number));
+    struct terminal *terminal = start(ARGUMENTS(trained, "--go"), "running");
+    terminal_rest(terminal, 3); /* past the first evaluation */
+    measure_prompts(terminal, people);
+    measure_keys(terminal);
+    terminal_close(terminal);
+    json_decref(people);
+}
+
+/* ---- starting ---- */
+
+static bool is_drawn(const char *screen, void *context)
+{
+    struct awaited *awaited = context;
+    if (screen[strspn(screen, " \n")] == '\0')
+        return false;
+    awaited->at = clock_seconds();
+    return true;
+}
+
+static void measure_start(const char *preset)
+{
+    double seconds[STARTS];
+    for (size_t i = 0; i < STARTS; i++) {
+        struct awaited awaited = {0};
+        double began = clock_seconds();
+        struct terminal *terminal = terminal_start(&sandbox, ARGUMENTS(preset), ROWS, COLS);
+        need(terminal && terminal_meets(terminal, is_drawn, &awaited, "a frame"),
+             "the workbench did not open");
+        seconds[i] = awaited.at - began;
+        terminal_close(terminal);
+    }
+    char name[128];
+    snprintf(name, sizeof name, "the first frame of mneme %s", preset);
+    print_times(name, seconds, STARTS);
+}
+
+/* ---- what the screen costs ---- */
+
+/* Seconds of training in a run's record, of its last line of training. */
+static double trained_seconds(const char *run)
+{
+    json_t *lines = read_record(run), *line;
+    double seconds = NAN;
+    size_t i;
+    json_array_foreach(lines, i, line)
+    {
+        if (json_object_get(line, "train_loss"))
+            seconds = json_number_value(json_object_get(line, "seconds"));
+    }
+    json_decref(lines);
+    return seconds;
+}
+
+static void measure_screen_cost(const char *preset)
+{
+    double ratio[ROUNDS];
+    const char *steps = "200";
+    for (int i = 0; i < ROUNDS; i++) {
+        char with[32], without[32];
+        struct process process = {0};
+        snprintf(with, sizeof with, "with-%d", i);
+        snprintf(without, sizeof without, "without-%d", i);
+        need(process_run(&process, &sandbox,
+                         ARGUMENTS("train", preset, "-q", "--steps", steps, "--run", without), NULL,
+                         NULL, 0) &&
+                 process.status == 0,
+             "training failed");
+        process_free(&process);
+        struct terminal *terminal =
+            start(ARGUMENTS(preset, "--go", "--steps", steps, "--run", with), "done");
+        terminal_close(terminal);
+        ratio[i] = trained_seconds(with) / trained_seconds(without);
+    }
+    gsl_sort(ratio, 1, ROUNDS);
+    printf("%-44s %+.1f %% (median of %d; %+.1f to %+.1f)\n", "training's time with the screen",
+           100 * (gsl_stats_median_from_sorted_data(ratio, 1, ROUNDS) - 1), ROUNDS,
+           100 * (ratio[0] - 1), 100 * (ratio[ROUNDS - 1] - 1));
+}
+
+/* ---- population and checkpoint ---- */
+
+static double time_command(const char *const *arguments)
+{
+    struct process process = {0};
+    double began = clock_seconds();
+    need(process_run(&process, &sandbox, arguments, NULL, NULL, 0) && process.status == 0,
+         "a command failed");
+    double seconds = clock_seconds() - began;
+    process_free(&process);
+    return seconds;
+}
+
+static void measure_population(void)
+{
+    double seconds[STARTS];
+    for (size_t i = 0; i < STARTS; i++)
+        seconds[i] = time_command(
+            ARGUMENTS("sample", "paper", "-n", "1", "--set", "population.known=262144"));
+    print_times("a population of 262,144, and a biography", seconds, STARTS);
+}
+
+/* The event of the checkpoint and the line before it tell how long it took; dd writes as much. */
+static void measure_checkpoint(const char *trained)
+{
+    time_command(ARGUMENTS("train", trained, "-q", "--steps", "1", "--run", "saved", "--set",
+                           "train.batch=2", "--set", "eval.known=1", "--set", "eval.new=1"));
+    char *path = sandbox_path(&sandbox, "saved/checkpoints/step-00000001.safetensors");
+    struct stat file;
+    need(path && stat(path, &file) == 0, "there is no checkpoint");
+    json_t *lines = read_record("saved"), *line;
+    size_t i;
+    double before = 0, wrote = NAN;
+    json_array_foreach(lines, i, line)
+    {
+        const char *event = json_string_value(json_object_get(line, "event"));
+        double seconds = json_number_value(json_object_get(line, "seconds"));
+        if (event && strcmp(event, "checkpoint") == 0)
+            wrote = seconds - before;
+        before = seconds;
+    }
+    json_decref(lines);
+    char *from = NULL, *to = NULL;
+    need(asprintf(&from, "if=%s", path) > 0 && asprintf(&to, "of=%s/copy", sandbox.home) > 0,
+         "out of memory");
+    const char *const dd[] = {"dd", from, to, "bs=1M", "conv=fsync", NULL};
+    double plain = time_command(dd);
+    printf("%-44s %.2f s for %.0f MB; dd %.2f s; ratio %.2f\n", "a checkpoint", wrote,
+           (double)file.st_size / 1e6, plain, wrote / plain);
+    free(path);
+    free(from);
+    free(to);
+}
+
+int main(int argc, char **argv)
+{
+    const char *trained = argc > 1 ? argv[1] : "paper";
+    const char *preset = argc > 2 ? argv[2] : "quickstart";
+    need(sandbox_open(&sandbox), "no place for runs");
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    printf("while %s trains:\n", trained);
+    measure_waiting(trained);
+    printf("otherwise:\n");
+    measure_start("quickstart");
+    measure_start(trained);
+    measure_population();
+    measure_checkpoint(trained);
+    measure_screen_cost(preset);
+    sandbox_close(&sandbox);
+    return EXIT_SUCCESS;
+}
