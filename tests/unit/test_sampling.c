@@ -1,0 +1,405 @@
+/* Who is sampled when, against exact probabilities and orders worked out by hand. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <gsl/gsl_cdf.h>
+
+#include "base/memory.h"
+#include "facts/sampling.h"
+
+enum { KNOWN = 60, BATCH = 8, STEPS = 24, DRAWS = 200000 };
+
+static const struct sampling_size size = {.known = KNOWN, .batch = BATCH, .steps = STEPS};
+
+static struct sampling make(struct sampling_options options)
+{
+    struct sampling sampling;
+    struct error err = {0};
+    if (options.groups == 0)
+        options.groups = 1;
+    if (options.repeats == 0)
+        options.repeats = 1;
+    if (!sampling_init(&sampling, &options, &size, &err))
+        fail_msg("%s", err.message);
+    return sampling;
+}
+
+/* Chance that draws which follow weight[KNOWN] are at least as far from it as those of a step. */
+static double fit(const struct sampling *sampling, uint64_t step, const double *weight)
+{
+    size_t drawn[KNOWN] = {0};
+    double all = 0, squares = 0, cells = 0;
+    for (size_t i = 0; i < DRAWS; i++) {
+        struct random random = random_stream(7, RANDOM_BATCH, step, i);
+        uint64_t individual = sampling_draw(sampling, step, &random);
+        assert_true(individual < KNOWN);
+        drawn[individual]++;
+    }
+    for (size_t i = 0; i < KNOWN; i++)
+        all += weight[i];
+    for (size_t i = 0; i < KNOWN; i++) {
+        double expected = DRAWS * weight[i] / all;
+        if (expected == 0)
+            assert_int_equal(drawn[i], 0);
+        else {
+            assert_true(expected > 100);
+            squares += pow((double)drawn[i] - expected, 2) / expected;
+            cells++;
+        }
+    }
+    return gsl_cdf_chisq_Q(squares, cells - 1);
+}
+
+static void assert_follows(const struct sampling *sampling, uint64_t step, const double *weight)
+{
+    double chance = fit(sampling, step, weight);
+    if (chance < 1e-3)
+        fail_msg("step %d: p = %g", (int)step, chance);
+}
+
+/* weight is 1 from first to end-1 and 0 elsewhere. */
+static void set_range(double *weight, size_t first, size_t end)
+{
+    for (size_t i = 0; i < KNOWN; i++)
+        weight[i] = i >= first && i < end;
+}
+
+static void assert_is_range(const struct sampling *sampling, uint64_t step, size_t first,
+                            size_t end)
+{
+    double weight[KNOWN];
+    set_range(weight, first, end);
+    assert_follows(sampling, step, weight);
+}
+
+static void uniform_is_what_it_was_before_there_were_others(void **state)
+{
+    (void)state;
+    struct sampling sampling = make((struct sampling_options){.kind = SAMPLING_UNIFORM});
+    for (uint64_t step = 0; step < 100; step++)
+        for (uint64_t slot = 0; slot < BATCH; slot++) {
+            struct random ours = random_stream(3, RANDOM_BATCH, step, slot), before = ours;
+            uint64_t individual = random_below(&before, KNOWN);
+            assert_int_equal(sampling_draw(&sampling, step, &ours), individual);
+            assert_true(ours.state == before.state); /* the biography's numbers come next */
+        }
+    assert_is_range(&sampling, 5, 0, KNOWN);
+    sampling_free(&sampling);
+}
+
+static void a_power_law_has_its_exact_probabilities(void **state)
+{
+    static const double alphas[] = {0, 0.2, 0.6, 1};
+    double weight[KNOWN], level[KNOWN];
+    (void)state;
+    set_range(level, 0, KNOWN);
+    for (size_t a = 0; a < sizeof alphas / sizeof *alphas; a++) {
+        struct sampling sampling =
+            make((struct sampling_options){.kind = SAMPLING_POWER_LAW, .alpha = alphas[a]});
+        for (size_t i = 0; i < KNOWN; i++)
+            weight[i] = exp(-alphas[a] * log((double)i + 1));
+        assert_follows(&sampling, a, weight);
+        if (alphas[a] > 0)
+            assert_true(fit(&sampling, a, level) < 1e-9);
+        sampling_free(&sampling);
+    }
+}
+
+static void celebrities_come_weight_times_as_often(void **state)
+{
+    double weight[KNOWN];
+    (void)state;
+    set_range(weight, 0, KNOWN);
+    for (size_t i = 0; i < 7; i++)
+        weight[i] = 8;
+    struct sampling sampling = make(
+        (struct sampling_options){.kind = SAMPLING_CELEBRITIES, .celebrities = 7, .weight = 8});
+    assert_follows(&sampling, 3, weight);
+    weight[7] = 8; /* one more would be seen */
+    assert_true(fit(&sampling, 3, weight) < 1e-9);
+    assert_int_equal(sampling_subset(&sampling, 3), 7);
+    sampling_free(&sampling);
+    sampling = make(
+        (struct sampling_options){.kind = SAMPLING_CELEBRITIES, .celebrities = KNOWN, .weight = 8});
+    assert_is_range(&sampling, 4, 0, KNOWN);
+    sampling_free(&sampling);
+}
+
+static void a_warm_up_ends_between_two_steps(void **state)
+{
+    (void)state;
+    struct sampling sampling =
+        make((struct sampling_options){.kind = SAMPLING_WARM_UP, .subset = 10, .steps = 5});
+    assert_is_range(&sampling, 0, 0, 10);
+    assert_is_range(&sampling, 4, 0, 10);
+    assert_is_range(&sampling, 5, 0, KNOWN);
+    assert_is_range(&sampling, 1000000, 0, KNOWN);
+    for (uint64_t step = 0; step < 10; step++)
+        assert_int_equal(sampling_subset(&sampling, step), step < 5 ? 10 : KNOWN);
+    sampling_free(&sampling);
+}
+
+static void an_epoch_is_as_many_steps_as_draw_the_whole_population_once(void **state)
+{
+    static const struct {
+        uint64_t known, batch, epochs, steps;
+    } cases[] = {{65536, 128, 1, 512}, {131072, 128, 8, 8192}, {60, 8, 3, 22}, {5, 8, 1, 1}};
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct sampling_options options = {
+            .kind = SAMPLING_WARM_UP, .subset = 2, .epochs = cases[i].epochs};
+        const struct sampling_size of_case = {cases[i].known, cases[i].batch, 100};
+        struct sampling sampling;
+        assert_true(sampling_init(&sampling, &options, &of_case, NULL));
+        assert_int_equal(sampling_subset(&sampling, cases[i].steps - 1), 2);
+        assert_int_equal(sampling_subset(&sampling, cases[i].steps), cases[i].known);
+        sampling_free(&sampling);
+    }
+}
+
+static void groups_are_visited_in_order_and_share_the_steps(void **state)
+{
+    static const struct {
+        uint64_t groups, repeats;
+        const char *order; /* the group of each of the 24 steps */
+    } cases[] = {
+        {4, 1, "000000111111222222333333"}, {2, 2, "000000111111000000111111"},
+        {2, 4, "000111000111000111000111"}, {3, 1, "000000001111111122222222"},
+        {5, 1, "000001111122222333334444"}, {24, 1, "0123456789:;<=>?@ABCDEFG"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct sampling sampling = make((struct sampling_options){
+            .kind = SAMPLING_SEQUENTIAL, .groups = cases[i].groups, .repeats = cases[i].repeats});
+        for (uint64_t step = 0; step < STEPS; step++) {
+            uint64_t group = (uint64_t)(cases[i].order[step] - '0');
+            struct crowd crowd = sampling_crowd(&sampling, step);
+            assert_int_equal(crowd.first, sampling_group(&sampling, group).first);
+            assert_int_equal(crowd.count, sampling_group(&sampling, group).count);
+        }
+        assert_int_equal(sampling_crowd(&sampling, STEPS).first,
+                         sampling_group(&sampling, cases[i].groups - 1).first);
+        sampling_free(&sampling);
+    }
+}
+
+static void groups_share_the_known_individuals(void **state)
+{
+    (void)state;
+    for (uint64_t groups = 2; groups <= KNOWN; groups++) {
+        struct sampling sampling =
+            make((struct sampling_options){.kind = SAMPLING_SEQUENTIAL, .groups = groups});
+        uint64_t next = 0;
+        for (uint64_t g = 0; g < groups; g++) {
+            struct crowd group = sampling_group(&sampling, g);
+            assert_int_equal(group.first, next);
+            assert_in_range(group.count, KNOWN / groups, (KNOWN + groups - 1) / groups);
+            next += group.count;
+        }
+        assert_int_equal(next, KNOWN);
+        sampling_free(&sampling);
+    }
+    struct sampling sampling =
+        make((struct sampling_options){.kind = SAMPLING_SEQUENTIAL, .groups = 4});
+    assert_is_range(&sampling, 0, 0, 15);
+    assert_is_range(&sampling, 17, 30, 45);
+    assert_int_equal(sampling_subset(&sampling, 17), 0);
+    sampling_free(&sampling);
+}
+
+static void a_growing_population_grows_as_it_says(void **state)
+{
+    /* From 12 to 60 over 4 steps: 12 at a time, or by 5^(1/4). */
+    static const uint64_t linear[] = {12, 24, 36, 48, 60, 60};
+    static const uint64_t geometric[] = {12, 18, 27, 40, 60, 60};
+    (void)state;
+    struct sampling_options options = {.kind = SAMPLING_GROW, .subset = 12, .steps = 4};
+    struct sampling even = make(options);
+    options.growth = GROWTH_GEOMETRIC;
+    struct sampling bent = make(options);
+    for (uint64_t step = 0; step < 6; step++) {
+        assert_int_equal(sampling_subset(&even, step), linear[step]);
+        assert_int_equal(sampling_subset(&bent, step), geometric[step]);
+        assert_is_range(&even, step, 0, linear[step]);
+        assert_is_range(&bent, step, 0, geometric[step]);
+    }
+    sampling_free(&even);
+    sampling_free(&bent);
+}
+
+static void an_adaptive_subset_widens_when_told(void **state)
+{
+    static const struct {
+        double factor;
+        uint64_t subset[5];
+    } cases[] = {
+        {0, {10, 60, 60, 60, 60}},
+        {2, {10, 20, 40, 60, 60}},
+        {1.5, {10, 15, 23, 35, 53}},
+        {1.001, {10, 11, 12, 13, 14}},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct sampling sampling = make((struct sampling_options){
+            .kind = SAMPLING_ADAPTIVE, .subset = 10, .factor = cases[i].factor});
+        for (size_t times = 0; times < 5; times++) {
+            uint64_t subset = cases[i].subset[times];
+            assert_int_equal(sampling_subset(&sampling, 1000 * times), subset);
+            assert_is_range(&sampling, times, 0, subset);
+            sampling_widen(&sampling);
+        }
+        sampling_free(&sampling);
+    }
+}
+
+static void a_mixture_replays_old_individuals_with_their_weight(void **state)
+{
+    static const double weights[] = {2, 1, 0.5, 1.0 / 32, 0};
+    double weight[KNOWN];
+    (void)state;
+    for (size_t w = 0; w < sizeof weights / sizeof *weights; w++) {
+        const struct crowd fresh = {40, 12, 1}, old = {0, 30, weights[w]};
+        struct sampling sampling;
+        for (size_t i = 0; i < KNOWN; i++)
+            weight[i] = i < 30 ? weights[w] : i >= 40 && i < 52;
+        assert_true(sampling_init_mixture(&sampling, &fresh, &old, NULL));
+        assert_follows(&sampling, w, weight);
+        assert_int_equal(sampling_crowd(&sampling, 0).first, 40);
+        sampling_free(&sampling);
+    }
+}
+
+static void a_mixture_of_nobody_is_refused(void **state)
+{
+    static const struct crowd none = {0, 0, 1}, some = {5, 3, 1};
+    static const struct crowd bad[] = {{0, 3, -1}, {0, 3, NAN}, {0, 3, INFINITY}, {0, 3, 0}};
+    struct sampling sampling;
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct error err = {0};
+        assert_false(sampling_init_mixture(&sampling, &none, &bad[i], &err));
+        assert_int_equal(err.kind, ERROR_INPUT);
+        assert_int_equal(sampling_init_mixture(&sampling, &bad[i], &some, &err),
+                         bad[i].weight == 0);
+        sampling_free(&sampling);
+    }
+    assert_true(sampling_init_mixture(&sampling, &some, &none, NULL));
+    sampling_free(&sampling);
+}
+
+static void a_draw_depends_on_nothing_but_its_step_and_stream(void **state)
+{
+    static const struct sampling_options kinds[] = {
+        {.kind = SAMPLING_POWER_LAW, .alpha = 0.8},
+        {.kind = SAMPLING_CELEBRITIES, .celebrities = 5, .weight = 4},
+        {.kind = SAMPLING_WARM_UP, .subset = 20, .steps = 12},
+        {.kind = SAMPLING_SEQUENTIAL, .groups = 3, .repeats = 2},
+        {.kind = SAMPLING_GROW, .subset = 3, .steps = 20},
+        {.kind = SAMPLING_ADAPTIVE, .subset = 30},
+    };
+    (void)state;
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+        struct sampling here = make(kinds[k]), there = make(kinds[k]);
+        uint64_t drawn[STEPS], different = 0;
+        for (uint64_t step = 0; step < STEPS; step++) {
+            struct random random = random_stream(5, RANDOM_BATCH, step, 0);
+            drawn[step] = sampling_draw(&here, step, &random);
+            different += drawn[step] != drawn[0];
+        }
+        for (uint64_t step = STEPS; step-- > 0;) {
+            struct random random = random_stream(5, RANDOM_BATCH, step, 0);
+            assert_int_equal(sampling_draw(&there, step, &random), drawn[step]);
+        }
+        assert_true(different > STEPS / 2);
+        sampling_free(&here);
+        sampling_free(&there);
+    }
+}
+
+static void only_uniform_asks_its_first_individuals_alone(void **state)
+{
+    (void)state;
+    struct sampling uniform = make((struct sampling_options){.kind = SAMPLING_UNIFORM});
+    struct sampling law = make((struct sampling_options){.kind = SAMPLING_POWER_LAW, .alpha = 1});
+    assert_int_equal(sampling_asked(&uniform, 8), 8);
+    assert_int_equal(sampling_asked(&law, 8), KNOWN);
+    sampling_free(&uniform);
+    sampling_free(&law);
+}
+
+static void what_does_not_fit_is_refused(void **state)
+{
+    static const struct {
+        struct sampling_options options;
+        const char *message;
+    } cases[] = {
+        {{.kind = SAMPLING_CELEBRITIES}, "sampling.kind = celebrities needs sampling.celebrities"},
+        {{.kind = SAMPLING_CELEBRITIES, .celebrities = 61},
+         "sampling.celebrities = 61 is above population.known = 60"},
+        {{.kind = SAMPLING_WARM_UP, .subset = 8},
+         "sampling.kind = warm-up needs sampling.epochs or sampling.steps"},
+        {{.kind = SAMPLING_GROW, .steps = 8, .subset = 61},
+         "sampling.subset = 61 is above population.known = 60"},
+        {{.kind = SAMPLING_SEQUENTIAL, .groups = 1},
+         "sampling.kind = sequential needs sampling.groups above 1"},
+        {{.kind = SAMPLING_ADAPTIVE}, "sampling.kind = adaptive needs sampling.subset"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct sampling sampling;
+        struct error err = {0};
+        assert_false(sampling_init(&sampling, &cases[i].options, &size, &err));
+        assert_int_equal(err.kind, ERROR_INPUT);
+        assert_string_equal(err.message, cases[i].message);
+        assert_null(sampling.table);
+    }
+}
+
+static void running_out_of_memory_leaves_nothing(void **state)
+{
+    static const struct sampling_options kinds[] = {
+        {.kind = SAMPLING_POWER_LAW, .alpha = 1},
+        {.kind = SAMPLING_CELEBRITIES, .celebrities = 3, .weight = 2},
+    };
+    static const size_t requests[] = {2, 1};
+    (void)state;
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+        struct sampling sampling;
+        for (size_t n = 1; n <= requests[k]; n++) {
+            struct error err = {0};
+            memory_fail_request(n);
+            assert_false(sampling_init(&sampling, &kinds[k], &size, &err));
+            memory_fail_request(0);
+            assert_int_equal(err.kind, ERROR_MEMORY);
+            assert_null(sampling.table);
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(uniform_is_what_it_was_before_there_were_others),
+        cmocka_unit_test(a_power_law_has_its_exact_probabilities),
+        cmocka_unit_test(celebrities_come_weight_times_as_often),
+        cmocka_unit_test(a_warm_up_ends_between_two_steps),
+        cmocka_unit_test(an_epoch_is_as_many_steps_as_draw_the_whole_population_once),
+        cmocka_unit_test(groups_are_visited_in_order_and_share_the_steps),
+        cmocka_unit_test(groups_share_the_known_individuals),
+        cmocka_unit_test(a_growing_population_grows_as_it_says),
+        cmocka_unit_test(an_adaptive_subset_widens_when_told),
+        cmocka_unit_test(a_mixture_replays_old_individuals_with_their_weight),
+        cmocka_unit_test(a_mixture_of_nobody_is_refused),
+        cmocka_unit_test(a_draw_depends_on_nothing_but_its_step_and_stream),
+        cmocka_unit_test(only_uniform_asks_its_first_individuals_alone),
+        cmocka_unit_test(what_does_not_fit_is_refused),
+        cmocka_unit_test(running_out_of_memory_leaves_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
