@@ -53,22 +53,31 @@ static void add_biography(struct batch *batch, const struct population *populati
 }
 
 void batch_fill_training(struct batch *batch, const struct population *population,
-                         const struct vocabulary *vocabulary, uint64_t step)
+                         const struct vocabulary *vocabulary, const struct sampling *sampling,
+                         uint64_t step)
 {
     batch->biographies = 0;
     for (size_t slot = 0; slot < batch->room; slot++) {
         struct random random = random_stream(population->size.seed, RANDOM_BATCH, step, slot);
-        uint64_t individual = random_below(&random, population->size.known);
+        uint64_t individual = sampling_draw(sampling, step, &random);
         add_biography(batch, population, vocabulary, individual, WORDING_TRAINING, &random);
     }
 }
 
+/* The middle of one of `parts` equal parts of the individuals first .. first+among-1. */
+static uint64_t middle_of_part(uint64_t first, uint64_t among, uint64_t part, uint64_t parts)
+{
+    return first + (2 * part + 1) * among / (2 * parts);
+}
+
 void batch_fill_evaluation(struct batch *batch, const struct population *population,
-                           const struct vocabulary *vocabulary, uint64_t first)
+                           const struct vocabulary *vocabulary, uint64_t first, uint64_t among)
 {
     batch->biographies = 0;
-    for (size_t slot = 0; slot < batch->room && first + slot < population->names; slot++) {
-        uint64_t individual = first + slot;
+    for (size_t slot = 0; slot < batch->room; slot++) {
+        uint64_t individual = middle_of_part(first, among, slot, batch->room);
+        if (individual >= population->names)
+            break;
         struct random random =
             random_stream(population->size.seed, RANDOM_EVALUATION, individual, 0);
         add_biography(batch, population, vocabulary, individual, WORDING_EVALUATION, &random);

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/sequences.h"
 #include "facts/biography.h"
+#include "facts/sampling.h"
 
 struct batch {
     size_t biographies;
@@ -26,16 +27,18 @@ bool batch_init(struct batch *batch, const struct vocabulary *vocabulary, size_t
                 struct error *err);
 void batch_free(struct batch *batch);
 
-/* Fills the batch that training step `step` (0, 1, ...) sees: individuals drawn uniformly from the
- * known ones, training wordings. Depends on nothing but the population, vocabulary, the batch's
+/* Fills the batch that training step `step` (0, 1, ...) sees: individuals drawn as the sampling
+ * says, training wordings. Depends on nothing but the population, vocabulary, sampling, the batch's
  * room and step. */
 void batch_fill_training(struct batch *batch, const struct population *population,
-                         const struct vocabulary *vocabulary, uint64_t step);
+                         const struct vocabulary *vocabulary, const struct sampling *sampling,
+                         uint64_t step);
 
-/* Fills the batch with evaluation wordings of the individuals first .. first+room-1, as far as
- * there are names, always the same for the same individual. */
+/* Fills the batch with evaluation wordings, always the same for the same individual, of individuals
+ * spread evenly over first .. first+among-1 (all of those where among is the batch's room, which it
+ * is at least), ascending and as far as there are names. */
 void batch_fill_evaluation(struct batch *batch, const struct population *population,
-                           const struct vocabulary *vocabulary, uint64_t first);
+                           const struct vocabulary *vocabulary, uint64_t first, uint64_t among);
 
 struct sequences batch_sequences(const struct batch *batch);
 

@@ -150,7 +150,8 @@ static bool train_step(struct bench *bench, struct round *round, struct error *e
     const struct session *session = &bench->session;
     double lr = schedule_lr(&session->preset.trainer.schedule, bench->step), loss;
     double began = clock_seconds();
-    batch_fill_training(&bench->batch, &session->population, &session->vocabulary, bench->step);
+    batch_fill_training(&bench->batch, &session->population, &session->vocabulary,
+                        &session->sampling, bench->step);
     double written = clock_seconds();
     struct sequences sequences = batch_sequences(&bench->batch);
     shards_backward(&bench->shards, &bench->model, &sequences, NULL, &loss);

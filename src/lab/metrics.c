@@ -16,8 +16,8 @@
 
 static const char *const event_names[] = {
     [EVENT_START] = "start", [EVENT_PAUSE] = "pause", [EVENT_RESUME] = "resume",
-    [EVENT_SET] = "set",     [EVENT_PHASE] = "phase", [EVENT_CHECKPOINT] = "checkpoint",
-    [EVENT_STOP] = "stop",
+    [EVENT_SET] = "set",     [EVENT_PHASE] = "phase", [EVENT_WIDEN] = "widen",
+    [EVENT_STOP] = "stop",   [EVENT_CHECKPOINT] = "checkpoint",
 };
 
 /* A JSON string; bytes that are not UTF-8 become U+FFFD. */
@@ -113,9 +113,19 @@ static const struct measure attribute_measures[] = {
     {"acc", "new_acc", offsetof(struct recall, attribute_accuracy)},
 };
 
+/* And for those of the sampling's groups. */
+static const struct {
+    const char *key;
+    size_t offset; /* in struct part_recall */
+} group_measures[] = {
+    {"group_attr_loss", offsetof(struct part_recall, loss)},
+    {"group_attr_acc", offsetof(struct part_recall, accuracy)},
+};
+
 enum {
     MEASURES = sizeof measures / sizeof *measures,
     ATTRIBUTE_MEASURES = sizeof attribute_measures / sizeof *attribute_measures,
+    GROUP_MEASURES = sizeof group_measures / sizeof *group_measures,
 };
 
 static double measured(const struct recall *recall, const struct measure *measure, size_t index)
@@ -134,6 +144,31 @@ static void add_attribute(struct text *out, const struct evaluation_point *point
     text_add(out, "}");
 }
 
+static void add_part_list(struct text *out, const char *key, const struct part_recall *part,
+                          size_t parts, size_t offset)
+{
+    add_key(out, key);
+    text_add(out, "[");
+    for (size_t i = 0; i < parts; i++) {
+        text_add(out, i == 0 ? "" : ", ");
+        add_real(out, *(const double *)(const void *)((const char *)&part[i] + offset));
+    }
+    text_add(out, "]");
+}
+
+/* What the sampling's subset and groups add. */
+static void add_parts(struct text *out, const struct evaluation_point *point)
+{
+    if (point->subset > 0) {
+        add_count(out, "subset", point->subset);
+        add_number(out, "subset_attr_loss", point->of_subset.loss);
+        add_number(out, "subset_attr_acc", point->of_subset.accuracy);
+    }
+    for (size_t i = 0; point->groups > 0 && i < GROUP_MEASURES; i++)
+        add_part_list(out, group_measures[i].key, point->of_group, point->groups,
+                      group_measures[i].offset);
+}
+
 void metrics_evaluation_line(struct text *out, const struct evaluation_point *point,
                              const struct fact_set *facts)
 {
@@ -145,6 +180,7 @@ void metrics_evaluation_line(struct text *out, const struct evaluation_point *po
         add_number(out, measures[i].fresh, measured(&point->fresh, &measures[i], 0));
     }
     add_word(out, "phase", phase_name(point->phase));
+    add_parts(out, point);
     add_key(out, "attributes");
     text_add(out, "{");
     for (size_t a = 0; a < facts->attributes; a++) {
@@ -179,6 +215,10 @@ void metrics_event_line(struct text *out, const struct event *event)
     if (event->kind == EVENT_SET) {
         add_word(out, "key", event->key);
         add_number(out, "value", event->value);
+    }
+    if (event->kind == EVENT_WIDEN) {
+        add_count(out, "from", event->from);
+        add_count(out, "to", event->to);
     }
     if (event->kind == EVENT_CHECKPOINT)
         add_word(out, "path", event->path);
@@ -267,13 +307,56 @@ static bool read_attributes(const json_t *object, struct evaluation_point *point
     return true;
 }
 
+static bool read_subset(const json_t *object, struct evaluation_point *point, struct error *err)
+{
+    if (!json_object_get(object, "subset"))
+        return true;
+    return read_count(object, "subset", &point->subset, err) &&
+           read_number(object, "subset_attr_loss", &point->of_subset.loss, err) &&
+           read_number(object, "subset_attr_acc", &point->of_subset.accuracy, err);
+}
+
+static bool read_group_list(const json_t *list, struct evaluation_point *point, size_t offset)
+{
+    size_t index;
+    const json_t *value;
+    if (!json_is_array(list) || json_array_size(list) != point->groups)
+        return false;
+    json_array_foreach(list, index, value)
+    {
+        double *number = (double *)(void *)((char *)&point->of_group[index] + offset);
+        if (!json_is_number(value) && !json_is_null(value))
+            return false;
+        *number = json_is_null(value) ? NAN : json_number_value(value);
+    }
+    return true;
+}
+
+static bool read_groups(const json_t *object, struct evaluation_point *point, struct error *err)
+{
+    const json_t *first = json_object_get(object, group_measures[0].key);
+    if (!first)
+        return true;
+    point->groups = json_array_size(first);
+    if (point->groups > SAMPLING_MAX_GROUPS)
+        return error_set(err, ERROR_DATA, "%s has more than %d numbers", group_measures[0].key,
+                         SAMPLING_MAX_GROUPS);
+    for (size_t i = 0; i < GROUP_MEASURES; i++) {
+        const char *key = group_measures[i].key;
+        if (!read_group_list(json_object_get(object, key), point, group_measures[i].offset))
+            return error_set(err, ERROR_DATA, "%s is not a list of a number for each group", key);
+    }
+    return true;
+}
+
 static bool read_evaluation(const json_t *object, struct evaluation_point *point,
                             const struct fact_set *facts, struct error *err)
 {
     return read_count(object, "step", &point->step, err) &&
            read_number(object, "seconds", &point->seconds, err) &&
            read_measures(object, point, measures, MEASURES, 0, err) &&
-           read_phase(object, &point->phase, err) && read_attributes(object, point, facts, err);
+           read_phase(object, &point->phase, err) && read_subset(object, point, err) &&
+           read_groups(object, point, err) && read_attributes(object, point, facts, err);
 }
 
 static bool read_object(const json_t *object, struct line *line, const struct fact_set *facts,

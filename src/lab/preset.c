@@ -1,5 +1,5 @@
-/* Parts of this file: a whole preset; checks; writing. Keys are in lab/preset_key.c, files in
- * lab/preset_file.c. */
+/* Parts of this file: a whole preset; checks; writing. Keys are in lab/preset_key.c, checks of
+ * [sampling] in lab/preset_sampling.c, files in lab/preset_file.c. */
 #include "lab/preset.h"
 
 #include <ctype.h>
@@ -121,7 +121,7 @@ bool preset_check(const struct preset *preset, struct error *err)
     if (trainer->evaluate_new > preset->population.fresh)
         return error_set(err, ERROR_INPUT, "eval.new = %zu is above population.new = %" PRIu64,
                          trainer->evaluate_new, preset->population.fresh);
-    return true;
+    return preset_check_sampling(preset, err);
 }
 
 /* ---- writing ---- */

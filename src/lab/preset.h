@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "facts/fact_set.h"
 #include "facts/population.h"
+#include "facts/sampling.h"
 #include "lab/paths.h"
 #include "model/transformer.h"
 #include "train/trainer.h"
@@ -23,6 +24,7 @@ struct preset {
     double minutes;    /* [preset] minutes: what it takes on 2 cores; 0: not said */
     struct facts_options facts;
     struct population_options population;
+    struct sampling_options sampling;
     struct model_options model;     /* vocab 0: as many rows as the vocabulary has words;
                                        max_length 0: as long as the longest biography */
     struct trainer_options trainer; /* shards 0: as many as this machine has threads */
@@ -75,6 +77,9 @@ bool preset_read(struct preset *preset, const struct paths *paths, const char *t
 
 /* "train.lr=1e-3": sets one key; on false nothing has changed. */
 bool preset_set(struct preset *preset, const char *assignment, struct error *err);
+
+/* What the sampling of this preset is for. */
+struct sampling_size preset_sampling_size(const struct preset *preset);
 
 /* Checks what no single key can. Called by load and read; call it after the last preset_set. */
 bool preset_check(const struct preset *preset, struct error *err);

@@ -26,6 +26,14 @@ static const char *const positions[] = {
 static const char *const schedules[] = {
     [SCHEDULE_COSINE] = "cosine", [SCHEDULE_CONSTANT] = "constant", NULL};
 
+static const char *const samplings[] = {
+    [SAMPLING_UNIFORM] = "uniform",         [SAMPLING_POWER_LAW] = "power-law",
+    [SAMPLING_CELEBRITIES] = "celebrities", [SAMPLING_WARM_UP] = "warm-up",
+    [SAMPLING_SEQUENTIAL] = "sequential",   [SAMPLING_GROW] = "grow",
+    [SAMPLING_ADAPTIVE] = "adaptive",       NULL};
+static const char *const growths[] = {
+    [GROWTH_LINEAR] = "linear", [GROWTH_GEOMETRIC] = "geometric", NULL};
+
 /* What each model.family stands for, in the order of its names. */
 static const struct family {
     enum norm_kind norm;
@@ -106,6 +114,36 @@ const struct preset_key preset_keys[] = {
           "Individuals it is never trained on, to compare with."),
     COUNT("population", "fine_tuning", population.fine_tuning, 0, POPULATION_MAX, "0",
           "individuals", "Individuals kept apart for fine-tuning."),
+
+    CHOICE("sampling", "kind", sampling.kind, KEY_CHOICE, samplings, "uniform",
+           "Who is drawn for a batch: all alike, by a power law, celebrities more often, at first "
+           "a subset alone (warm-up), group after group, more and more (grow), or more whenever "
+           "those that are drawn have been learned (adaptive). What a kind has no use for below "
+           "stays at its standard."),
+    NUMBER("sampling", "alpha", sampling.alpha, 0, 100, "0", "",
+           "Of power-law: individual i, counted from 1, is drawn in proportion to i to the power "
+           "of -alpha."),
+    COUNT("sampling", "celebrities", sampling.celebrities, 0, POPULATION_MAX, "0", "individuals",
+          "Of celebrities: how many, the first ones, are drawn more often."),
+    POSITIVE("sampling", "weight", sampling.weight, 1e6, "1", "",
+             "Of celebrities: how many times as often each of them is drawn as anybody else."),
+    COUNT("sampling", "subset", sampling.subset, 0, POPULATION_MAX, "0", "individuals",
+          "Of warm-up, grow and adaptive: how many, the first ones, training begins on."),
+    COUNT("sampling", "epochs", sampling.epochs, 0, 1000000, "0", "epochs",
+          "Of warm-up: how long it takes, in epochs of population.known / train.batch steps."),
+    COUNT("sampling", "steps", sampling.steps, 0, COUNT_MAX, "0", "steps",
+          "Of warm-up: how long it takes, instead of epochs; of grow: when all are drawn."),
+    COUNT("sampling", "groups", sampling.groups, 1, SAMPLING_MAX_GROUPS, "1", "groups",
+          "Of sequential: groups of equal size that the known individuals are cut into."),
+    COUNT("sampling", "repeats", sampling.repeats, 1, 1000000, "1", "rounds",
+          "Of sequential: how often one goes through the groups; every visit to one takes an equal "
+          "share of train.steps."),
+    CHOICE("sampling", "growth", sampling.growth, KEY_CHOICE, growths, "linear",
+           "Of grow: whether the same number of individuals or the same share of them joins at "
+           "every step."),
+    NUMBER("sampling", "factor", sampling.factor, 0, 1e6, "0", "",
+           "Of adaptive: how many times as many are drawn once those before have been learned, "
+           "above 1; 0: all at once."),
 
     CHOICE("model", "family", model, KEY_FAMILY, families, "hoffmann",
            "Sets the three keys norm, positions and bias: hoffmann is rms, relative, no; gpt2 is "

@@ -40,6 +40,10 @@ bool preset_key_set(struct preset *preset, const struct preset_key *key, const c
 /* The same for a pool's number of entries. */
 bool preset_pool_set(struct preset *preset, const char *pool, const char *value, struct error *err);
 
+/* Checks the keys of [sampling] against each other and against the others; those that the kind has
+ * no use for are at their standard. */
+bool preset_check_sampling(const struct preset *preset, struct error *err);
+
 /* Bytes of a text up to the next blank at which a line may be broken: one blank alone, with nothing
  * behind it that would begin a comment. */
 size_t preset_text_piece(const char *text);

@@ -68,6 +68,13 @@ static size_t standard_shards(const struct trainer_options *options)
     return threads < options->batch ? threads : options->batch;
 }
 
+static bool make_sampling(struct session *session, struct error *err)
+{
+    struct sampling_size size = preset_sampling_size(&session->preset);
+    sampling_free(&session->sampling);
+    return sampling_init(&session->sampling, &session->preset.sampling, &size, err);
+}
+
 /* As session_open_facts, for a session that already holds its preset. */
 static bool open_facts(struct session *session, const struct paths *paths, struct error *err)
 {
@@ -76,6 +83,7 @@ static bool open_facts(struct session *session, const struct paths *paths, struc
     if (!fact_set_load(&session->facts, &preset->facts, data, err) ||
         !check_fingerprint(session, err) ||
         !population_init(&session->population, &session->facts, &preset->population, err) ||
+        !make_sampling(session, err) ||
         !vocabulary_build(&session->vocabulary, &session->facts, err))
         return false;
     if (preset->trainer.shards == 0)
@@ -186,6 +194,7 @@ static bool make_trainer(struct session *session, const struct trainer_checkpoin
         .options = session->preset.trainer,
         .population = &session->population,
         .vocabulary = &session->vocabulary,
+        .sampling = &session->sampling,
         .model = &session->model,
         .observer = {.context = session,
                      .training = record_training,
@@ -278,7 +287,7 @@ static bool change_steps(struct session *session, uint64_t steps, struct error *
                          (unsigned long long)steps);
     if (steps > 0)
         session->preset.trainer.schedule.steps = steps;
-    return preset_check(&session->preset, err);
+    return preset_check(&session->preset, err) && make_sampling(session, err);
 }
 
 static bool resume(struct session *session, uint64_t steps, struct error *err)
@@ -380,6 +389,7 @@ bool session_close(struct session *session, struct error *err)
     run_close(&session->run);
     model_free(&session->model);
     vocabulary_free(&session->vocabulary);
+    sampling_free(&session->sampling);
     fact_set_free(&session->facts);
     preset_free(&session->preset);
     memory_free(session->attribute_baseline);

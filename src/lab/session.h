@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "facts/fact_set.h"
 #include "facts/population.h"
+#include "facts/sampling.h"
 #include "facts/vocabulary.h"
 #include "lab/paths.h"
 #include "lab/preset.h"
@@ -19,6 +20,7 @@ struct session {
     struct preset preset; /* complete: sizes that depend on facts and machine filled in */
     struct fact_set facts;
     struct population population;
+    struct sampling sampling;
     struct vocabulary vocabulary;
     double baseline, baseline_pools;
     double *attribute_baseline; /* [facts.attributes] */
@@ -32,7 +34,7 @@ struct session {
     struct decoder *decoder;   /* made when the first question comes */
 };
 
-/* Facts, population and vocabulary of a preset; no model. Sizes are filled in. */
+/* Facts, population, sampling and vocabulary of a preset; no model. Sizes are filled in. */
 bool session_open_facts(struct session *session, const struct paths *paths,
                         const struct preset *preset, struct error *err);
 

@@ -40,15 +40,22 @@ bool recall_set_init(struct recall_set *set, const struct population *population
                      const struct vocabulary *vocabulary, uint64_t first, size_t count,
                      struct error *err)
 {
+    return recall_set_init_spread(set, population, vocabulary, first, count, count, err);
+}
+
+bool recall_set_init_spread(struct recall_set *set, const struct population *population,
+                            const struct vocabulary *vocabulary, uint64_t first, uint64_t among,
+                            size_t count, struct error *err)
+{
     *set = (struct recall_set){.attributes = population->facts->attributes};
-    if (first > population->names || count > population->names - first)
+    if (first > population->names || among > population->names - first)
         return error_set(err, ERROR_INPUT,
-                         "%zu individuals from number %" PRIu64 " on cannot be evaluated: there "
-                         "are only %" PRIu64 " names",
-                         count, first, population->names);
+                         "%" PRIu64 " individuals from number %" PRIu64 " on cannot be evaluated: "
+                         "there are only %" PRIu64 " names",
+                         among, first, population->names);
     if (!batch_init(&set->batch, vocabulary, count, err))
         return false;
-    batch_fill_evaluation(&set->batch, population, vocabulary, first);
+    batch_fill_evaluation(&set->batch, population, vocabulary, first, among);
     count_values(set);
     bool made =
         (set->position = memory_new(set->positions, sizeof *set->position, err)) &&
@@ -89,11 +96,14 @@ static double mean(double sum, size_t count)
     return sum / (double)count;
 }
 
-void recall_score(const struct recall_set *set, struct recall *recall)
+/* Scores the values first .. end-1. */
+static void score_values(const struct recall_set *set, size_t first, size_t end,
+                         struct recall *recall)
 {
     size_t asked[FACTS_MAX_ATTRIBUTES] = {0};
+    size_t positions = set->value_start[end] - set->value_start[first];
     *recall = (struct recall){0};
-    for (size_t v = 0; v < set->values; v++) {
+    for (size_t v = first; v < end; v++) {
         double loss = 0;
         bool right = true;
         for (size_t i = set->value_start[v]; i < set->value_start[v + 1]; i++) {
@@ -114,10 +124,28 @@ void recall_score(const struct recall_set *set, struct recall *recall)
         recall->attribute_loss[a] = mean(recall->attribute_loss[a], asked[a]);
         recall->attribute_accuracy[a] = mean(recall->attribute_accuracy[a], asked[a]);
     }
-    recall->loss = mean(recall->loss, set->values);
-    recall->accuracy = mean(recall->accuracy, set->values);
-    recall->max_probability = mean(recall->max_probability, set->positions);
-    recall->entropy = mean(recall->entropy, set->positions);
+    recall->loss = mean(recall->loss, end - first);
+    recall->accuracy = mean(recall->accuracy, end - first);
+    recall->max_probability = mean(recall->max_probability, positions);
+    recall->entropy = mean(recall->entropy, positions);
+}
+
+void recall_score(const struct recall_set *set, struct recall *recall)
+{
+    score_values(set, 0, set->values, recall);
+}
+
+void recall_score_within(const struct recall_set *set, uint64_t first, uint64_t count,
+                         struct recall *recall)
+{
+    const struct batch *batch = &set->batch;
+    size_t before = 0, within = 0;
+    for (size_t i = 0; i < batch->biographies; i++) {
+        before += batch->individual[i] < first;
+        within += batch->individual[i] >= first && batch->individual[i] - first < count;
+    }
+    /* Individuals ascend, and every one has a value for each attribute. */
+    score_values(set, before * set->attributes, (before + within) * set->attributes, recall);
 }
 
 bool recall_baseline(const struct population *population, double *baseline, double *pools,

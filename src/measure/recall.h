@@ -25,7 +25,7 @@ struct recall {
 struct recall_set {
     struct batch batch;
     size_t attributes;
-    size_t *position;        /* [positions] inputs that predict value tokens, ascending */
+    size_t *position; /* [positions] inputs that predict value tokens, ascending */
     size_t positions;
     size_t *value_start;     /* [values + 1] which positions belong to each value */
     size_t *value_attribute; /* [values] */
@@ -38,6 +38,12 @@ struct recall_set {
 bool recall_set_init(struct recall_set *set, const struct population *population,
                      const struct vocabulary *vocabulary, uint64_t first, size_t count,
                      struct error *err);
+
+/* `count` individuals spread evenly over first .. first+among-1, which are at least as many.
+ * Errors as above. */
+bool recall_set_init_spread(struct recall_set *set, const struct population *population,
+                            const struct vocabulary *vocabulary, uint64_t first, uint64_t among,
+                            size_t count, struct error *err);
 void recall_set_free(struct recall_set *set);
 
 /* Asks the model; false when *cancel (may be null) became true meanwhile. */
@@ -46,6 +52,10 @@ bool recall_measure(struct recall_set *set, const struct model *model, struct sh
 
 /* What set->prediction says; recall_measure fills it in first. */
 void recall_score(const struct recall_set *set, struct recall *recall);
+
+/* The same of the set's individuals within first .. first+count-1 alone. */
+void recall_score_within(const struct recall_set *set, uint64_t first, uint64_t count,
+                         struct recall *recall);
 
 /* The loss of a model that knows how frequent values are and nobody's own: the mean over
  * attributes of population_entropy. *pools is the same with an endless population. */

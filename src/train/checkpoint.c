@@ -68,11 +68,14 @@ bool checkpoint_write(const char *path, const struct trainer_checkpoint *checkpo
     char step[NUMBER_TEXT], tokens[NUMBER_TEXT], updates[NUMBER_TEXT];
     char seconds[NUMBER_TEXT], lr_scale[NUMBER_TEXT];
     char shards_text[NUMBER_TEXT], threads_text[NUMBER_TEXT];
+    char subset[NUMBER_TEXT], since[NUMBER_TEXT];
     snprintf(step, sizeof step, "%" PRIu64, checkpoint->step);
     snprintf(tokens, sizeof tokens, "%" PRIu64, checkpoint->tokens);
     snprintf(updates, sizeof updates, "%" PRIu64, checkpoint->optimizer->updates);
     snprintf(shards_text, sizeof shards_text, "%zu", shards);
     snprintf(threads_text, sizeof threads_text, "%zu", threads);
+    snprintf(subset, sizeof subset, "%" PRIu64, checkpoint->subset);
+    snprintf(since, sizeof since, "%" PRIu64, checkpoint->subset_since);
     number_write(seconds, checkpoint->seconds);
     number_write(lr_scale, checkpoint->lr_scale);
     const struct safetensors_string metadata[] = {
@@ -87,8 +90,12 @@ bool checkpoint_write(const char *path, const struct trainer_checkpoint *checkpo
         {"blas", openblas_get_config()},
         {"core", openblas_get_corename()},
         {"preset", preset},
+        {"subset", subset},
+        {"subset_since", since},
     };
-    return write_tensors(path, checkpoint, metadata, sizeof metadata / sizeof *metadata, err);
+    size_t of_adaptive = checkpoint->subset > 0 ? 0 : 2; /* strings that others do without */
+    size_t strings = sizeof metadata / sizeof *metadata - of_adaptive;
+    return write_tensors(path, checkpoint, metadata, strings, err);
 }
 
 /* ---- reading ---- */
@@ -115,6 +122,17 @@ static bool read_count(const struct safetensors *file, const char *key, uint64_t
 {
     const char *text = safetensors_metadata(file, key);
     return (text && number_read_count(text, count)) || bad_metadata(file, key, err);
+}
+
+/* 0 for both where they are not there: a checkpoint of a sampling that is not adaptive. */
+static bool read_subset(const struct safetensors *file, struct trainer_checkpoint *read,
+                        struct error *err)
+{
+    read->subset = read->subset_since = 0;
+    if (!safetensors_metadata(file, "subset"))
+        return true;
+    return read_count(file, "subset", &read->subset, err) &&
+           read_count(file, "subset_since", &read->subset_since, err);
 }
 
 /* A number of at least 0. */
@@ -212,7 +230,7 @@ static bool read_file(const struct safetensors *file, const struct safetensors_t
         !read_count(file, "tokens", &read.tokens, err) ||
         !read_count(file, "updates", &updates, err) ||
         !read_number(file, "seconds", &read.seconds, err) ||
-        !read_number(file, "lr_scale", &read.lr_scale, err) ||
+        !read_number(file, "lr_scale", &read.lr_scale, err) || !read_subset(file, &read, err) ||
         !find_tensors(file, model, tensor, err))
         return false;
     copy_tensors(tensor, model, model->weight, PART_WEIGHT);

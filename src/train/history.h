@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "facts/sampling.h"
 #include "measure/phase.h"
 #include "measure/recall.h"
 
@@ -19,12 +20,21 @@ struct training_point {
     double lr, train_loss, grad_norm;
 };
 
+/* Recall of a part of the known individuals. */
+struct part_recall {
+    double loss, accuracy;
+};
+
 /* An evaluation. */
 struct evaluation_point {
     uint64_t step;
     double seconds;
     struct recall known, fresh;
     enum phase phase;
+    uint64_t subset; /* individuals the sampling singled out until then; 0: none */
+    struct part_recall of_subset;
+    size_t groups;                                    /* of the sampling; 0: none */
+    struct part_recall of_group[SAMPLING_MAX_GROUPS]; /* [groups] */
 };
 
 struct history {

@@ -13,6 +13,7 @@
 #include "facts/batch.h"
 #include "measure/recall.h"
 #include "model/shards.h"
+#include "train/widening.h"
 
 /* A mean over the last seconds: sums that fade with a time constant. */
 struct fading_rate {
@@ -27,6 +28,8 @@ struct trainer {
     struct trainer_options options;
     const struct population *population;
     const struct vocabulary *vocabulary;
+    struct sampling *sampling;
+    struct widening widening;
     struct model *model;
     struct trainer_observer observer;
     struct optimizer optimizer;
@@ -136,6 +139,71 @@ static bool push_phase(struct trainer *t, double step, double loss, bool record,
            record_event(t, (struct event){.kind = EVENT_PHASE, .phase = &report}, err);
 }
 
+/* More individuals are drawn from the next step on than before. */
+static bool tell_widening(struct trainer *t, uint64_t from, uint64_t to, struct error *err)
+{
+    pthread_mutex_lock(&t->lock);
+    t->status.drawn = to;
+    t->status.widened = t->status.step;
+    t->status.unsaved = true;
+    announce(t);
+    pthread_mutex_unlock(&t->lock);
+    return record_event(t, (struct event){.kind = EVENT_WIDEN, .from = from, .to = to}, err);
+}
+
+/* Lets more individuals in where what is drawn now was seen to be learned. */
+static bool widen(struct trainer *t, const struct evaluation_point *point, struct error *err)
+{
+    uint64_t from = t->sampling->subset;
+    bool widened = false;
+    return widening_push(&t->widening, point->step, point->of_subset.loss, &widened, err) &&
+           (!widened || tell_widening(t, from, t->sampling->subset, err));
+}
+
+/* Asks about individuals the sampling has singled out, where they are not all. */
+static bool measure_subset(struct trainer *t, struct evaluation_point *point, bool *measured,
+                           struct error *err)
+{
+    uint64_t subset = sampling_subset(t->sampling, point->step > 0 ? point->step - 1 : 0);
+    struct recall recall = point->known;
+    point->subset = subset;
+    if (subset > 0 && subset < t->population->size.known) {
+        struct recall_set set;
+        size_t known = t->options.evaluate_known;
+        size_t count = subset < known ? (size_t)subset : known;
+        if (!recall_set_init_spread(&set, t->population, t->vocabulary, 0, subset, count, err))
+            return false;
+        *measured = recall_measure(&set, t->model, &t->shards, &t->cancel, &recall);
+        recall_set_free(&set);
+    }
+    point->of_subset = (struct part_recall){recall.loss, recall.accuracy};
+    return true;
+}
+
+/* What the set of known individuals says of each group of the sampling. */
+static void score_groups(const struct trainer *t, struct evaluation_point *point)
+{
+    bool has_groups = t->sampling->options.kind == SAMPLING_SEQUENTIAL;
+    point->groups = has_groups ? t->sampling->options.groups : 0;
+    for (size_t g = 0; g < point->groups; g++) {
+        struct crowd group = sampling_group(t->sampling, g);
+        struct recall recall;
+        recall_score_within(&t->known, group.first, group.count, &recall);
+        point->of_group[g] = (struct part_recall){recall.loss, recall.accuracy};
+    }
+}
+
+static bool measure(struct trainer *t, struct evaluation_point *point, bool *measured,
+                    struct error *err)
+{
+    *measured = recall_measure(&t->known, t->model, &t->shards, &t->cancel, &point->known) &&
+                recall_measure(&t->fresh, t->model, &t->shards, &t->cancel, &point->fresh);
+    if (!*measured)
+        return true;
+    score_groups(t, point);
+    return measure_subset(t, point, measured, err);
+}
+
 static void set_evaluating(struct trainer *t, bool evaluating)
 {
     pthread_mutex_lock(&t->lock);
@@ -152,12 +220,11 @@ static bool evaluate(struct trainer *t, struct error *err)
         return true;
     struct evaluation_point point = {.step = step};
     set_evaluating(t, true);
-    bool measured = recall_measure(&t->known, t->model, &t->shards, &t->cancel, &point.known) &&
-                    recall_measure(&t->fresh, t->model, &t->shards, &t->cancel, &point.fresh);
+    bool measured = false, ok = measure(t, &point, &measured, err);
     set_evaluating(t, false);
     account_time(t);
-    if (!measured)
-        return true;
+    if (!ok || !measured)
+        return ok;
     point.seconds = t->status.seconds;
     if (!push_phase(t, (double)step, point.known.loss, true, err))
         return false;
@@ -168,7 +235,9 @@ static bool evaluate(struct trainer *t, struct error *err)
     pthread_mutex_lock(&t->lock);
     announce(t);
     pthread_mutex_unlock(&t->lock);
-    return !t->observer.evaluation || t->observer.evaluation(t->observer.context, &point, err);
+    bool widened = widen(t, &point, err); /* whether or not that could be told, the line is */
+    return (!t->observer.evaluation || t->observer.evaluation(t->observer.context, &point, err)) &&
+           widened;
 }
 
 static bool save(struct trainer *t, struct error *err)
@@ -181,6 +250,8 @@ static bool save(struct trainer *t, struct error *err)
         .tokens = t->status.tokens,
         .seconds = t->status.seconds,
         .lr_scale = t->lr_scale,
+        .subset = t->sampling->subset,
+        .subset_since = t->widening.since,
         .model = t->model,
         .optimizer = &t->optimizer,
     };
@@ -224,9 +295,18 @@ static void step_ended(struct trainer *t, bool made, size_t tokens, double secon
         s->seconds_left =
             (double)(s->steps - s->step) * t->steps_rate.seconds / t->steps_rate.amount;
         s->lr = next_lr(t);
+        s->drawn = sampling_crowd(t->sampling, s->step).count;
     }
     announce(t);
     pthread_mutex_unlock(&t->lock);
+}
+
+/* A warm-up that ended with the step just made. */
+static bool end_warm_up(struct trainer *t, struct error *err)
+{
+    const struct sampling *sampling = t->sampling;
+    bool ended = sampling->options.kind == SAMPLING_WARM_UP && t->status.step == sampling->length;
+    return !ended || tell_widening(t, sampling->options.subset, sampling->size.known, err);
 }
 
 /* Trains on the next batch. A step that is cancelled leaves everything as it was. */
@@ -235,7 +315,7 @@ static bool make_step(struct trainer *t, struct error *err)
     double began = clock_seconds();
     double lr = next_lr(t), loss = NAN, norm = NAN;
     step_began(t);
-    batch_fill_training(&t->batch, t->population, t->vocabulary, t->status.step);
+    batch_fill_training(&t->batch, t->population, t->vocabulary, t->sampling, t->status.step);
     struct sequences sequences = batch_sequences(&t->batch);
     bool made = shards_backward(&t->shards, t->model, &sequences, &t->cancel, &loss);
     if (made) {
@@ -264,7 +344,8 @@ static bool make_step(struct trainer *t, struct error *err)
         .grad_norm = norm,
     };
     return history_add_training(&t->history, &point, err) &&
-           (!t->observer.training || t->observer.training(t->observer.context, &point, err));
+           (!t->observer.training || t->observer.training(t->observer.context, &point, err)) &&
+           end_warm_up(t, err);
 }
 
 static bool due(uint64_t every, uint64_t step, uint64_t steps)
@@ -467,6 +548,7 @@ static void trainer_free(struct trainer *t)
     recall_set_free(&t->known);
     recall_set_free(&t->fresh);
     phase_detector_free(t->detector);
+    widening_free(&t->widening);
     history_free(&t->history);
     pthread_rwlock_destroy(&t->weights_lock);
     pthread_cond_destroy(&t->changed);
@@ -480,6 +562,8 @@ static bool init_state(struct trainer *t, const struct trainer_setup *setup, str
 {
     t->lr_scale = 1;
     if (setup->from) {
+        if (!widening_go_on(&t->widening, setup->from->subset, setup->from->subset_since, err))
+            return false;
         t->goes_on = true;
         t->lr_scale = setup->from->lr_scale;
         t->optimizer = *setup->from_optimizer;
@@ -496,6 +580,7 @@ static bool init_state(struct trainer *t, const struct trainer_setup *setup, str
     t->status.steps = setup->options.schedule.steps;
     t->status.seconds_left = NAN;
     t->status.lr = next_lr(t);
+    t->status.drawn = sampling_crowd(t->sampling, t->status.step).count;
     phase_detector_report(t->detector, &t->status.phase);
     return true;
 }
@@ -507,10 +592,12 @@ struct trainer *trainer_new(const struct trainer_setup *setup, struct error *err
         return NULL;
     const struct trainer_options *options = &setup->options;
     const struct model_options *shape = &setup->model->options;
-    uint64_t first_new = setup->population->size.known;
+    uint64_t known = setup->population->size.known;
+    uint64_t asked = sampling_asked(setup->sampling, options->evaluate_known);
     t->options = *options;
     t->population = setup->population;
     t->vocabulary = setup->vocabulary;
+    t->sampling = setup->sampling;
     t->model = setup->model;
     t->observer = setup->observer;
     bool made =
@@ -518,9 +605,11 @@ struct trainer *trainer_new(const struct trainer_setup *setup, struct error *err
         (t->detector = phase_detector_new(setup->baseline, err)) != NULL &&
         shards_init(&t->shards, shape, options->shards, trainer_threads(options), true, err) &&
         batch_init(&t->batch, setup->vocabulary, options->batch, err) &&
-        recall_set_init(&t->known, setup->population, setup->vocabulary, 0, options->evaluate_known,
-                        err) &&
-        recall_set_init(&t->fresh, setup->population, setup->vocabulary, first_new,
+        widening_init(&t->widening, setup->sampling, setup->population, options->evaluate_every,
+                      err) &&
+        recall_set_init_spread(&t->known, setup->population, setup->vocabulary, 0, asked,
+                               options->evaluate_known, err) &&
+        recall_set_init(&t->fresh, setup->population, setup->vocabulary, known,
                         options->evaluate_new, err) &&
         init_state(t, setup, err);
     if (made)
@@ -538,9 +627,13 @@ bool trainer_recall_training(struct trainer *trainer, const struct training_poin
 bool trainer_recall_evaluation(struct trainer *trainer, const struct evaluation_point *point,
                                struct error *err)
 {
+    bool widened;
     trainer->evaluated = point->step + 1;
-    return push_phase(trainer, (double)point->step, point->known.loss, false, err) &&
-           history_add_evaluation(&trainer->history, point, err);
+    if (!push_phase(trainer, (double)point->step, point->known.loss, false, err) ||
+        !widening_push(&trainer->widening, point->step, point->of_subset.loss, &widened, err))
+        return false;
+    trainer->status.drawn = sampling_crowd(trainer->sampling, trainer->status.step).count;
+    return history_add_evaluation(&trainer->history, point, err);
 }
 
 bool trainer_start(struct trainer *trainer, bool yields, struct error *err)

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "facts/population.h"
+#include "facts/sampling.h"
 #include "facts/vocabulary.h"
 #include "model/transformer.h"
 #include "train/history.h"
@@ -59,6 +60,7 @@ enum event_kind {
     EVENT_RESUME,
     EVENT_SET,
     EVENT_PHASE,
+    EVENT_WIDEN,
     EVENT_CHECKPOINT,
     EVENT_STOP,
 };
@@ -72,6 +74,7 @@ struct event {
     double value;                     /* EVENT_SET: to what */
     const char *path;                 /* EVENT_CHECKPOINT */
     const struct phase_report *phase; /* EVENT_PHASE */
+    uint64_t from, to;                /* EVENT_WIDEN: individuals drawn until now, from now on */
 };
 
 /* Everything a checkpoint holds, seen by who writes it. */
@@ -79,6 +82,8 @@ struct trainer_checkpoint {
     uint64_t step, tokens;
     double seconds;
     double lr_scale; /* what COMMAND_SET_LR made of the schedule; 1 at first */
+    uint64_t subset; /* individuals an adaptive sampling has reached; 0 for other kinds */
+    uint64_t subset_since; /* step of its last widening */
     const struct model *model;
     const struct optimizer *optimizer;
 };
@@ -112,19 +117,22 @@ struct trainer_status {
     bool pausing;   /* a pause was asked for and the step under way goes on */
     bool evaluating;   /* recall is being measured, in whatever state */
     double step_share; /* of the step under way, 0 .. 1 */
+    uint64_t drawn;    /* individuals that can be drawn for the next step */
+    uint64_t widened;  /* step from which on more are drawn than before; 0: none in this life */
     struct phase_report phase;
     struct error failure; /* in TRAINER_FAILED */
 };
 
 struct trainer;
 
-/* Everything the trainer needs to know. population, vocabulary and model must
+/* Everything the trainer needs to know. population, vocabulary, sampling and model must
  * outlive it; the model's weights are the trainer's from here on: those of the checkpoint when it
- * goes on from one, otherwise it draws random ones. */
+ * goes on from one, otherwise it draws random ones. So is the subset of an adaptive sampling. */
 struct trainer_setup {
     struct trainer_options options;
     const struct population *population;
     const struct vocabulary *vocabulary;
+    struct sampling *sampling;
     struct model *model;
     struct trainer_observer observer;
     double baseline;

@@ -17,6 +17,7 @@ static struct little_directory directory;
 static struct fact_set facts;
 static struct vocabulary vocabulary;
 static struct population population;
+static struct sampling sampling;
 
 static int set_up(void **state)
 {
@@ -29,6 +30,9 @@ static int set_up(void **state)
     little_load(&facts, &directory, &options);
     assert_true(vocabulary_build(&vocabulary, &facts, &err));
     assert_true(population_init(&population, &facts, &people, &err));
+    const struct sampling_options uniform = {.kind = SAMPLING_UNIFORM};
+    const struct sampling_size size = {.known = KNOWN, .batch = ROOM, .steps = 1};
+    assert_true(sampling_init(&sampling, &uniform, &size, &err));
     return 0;
 }
 
@@ -70,7 +74,7 @@ static void targets_are_the_tokens_that_follow(void **state)
 {
     (void)state;
     struct batch batch = make_batch(ROOM);
-    batch_fill_training(&batch, &population, &vocabulary, 0);
+    batch_fill_training(&batch, &population, &vocabulary, &sampling, 0);
     assert_int_equal(batch.biographies, ROOM);
     assert_int_equal(batch.start[0], 0);
     assert_true(batch.start[ROOM] < batch.token_room);
@@ -89,7 +93,7 @@ static void spans_point_into_their_own_biography(void **state)
 {
     (void)state;
     struct batch batch = make_batch(ROOM);
-    batch_fill_training(&batch, &population, &vocabulary, 3);
+    batch_fill_training(&batch, &population, &vocabulary, &sampling, 3);
     for (size_t i = 0; i < ROOM; i++) {
         assert_int_equal(batch.span_start[i + 1] - batch.span_start[i], 2 * facts.attributes);
         for (size_t j = batch.span_start[i]; j < batch.span_start[i + 1]; j++) {
@@ -116,11 +120,11 @@ static void a_step_has_one_batch_whatever_came_before(void **state)
     struct batch here = make_batch(ROOM), there = make_batch(ROOM);
     static const uint64_t order[] = {5, 0, 3, 3, 1, UINT64_MAX, 2, 4};
     for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
-        batch_fill_training(&here, &population, &vocabulary, order[i]);
+        batch_fill_training(&here, &population, &vocabulary, &sampling, order[i]);
         for (uint64_t step = 0; step <= i; step++)
-            batch_fill_training(&there, &population, &vocabulary, step);
-        batch_fill_evaluation(&there, &population, &vocabulary, i);
-        batch_fill_training(&there, &population, &vocabulary, order[i]);
+            batch_fill_training(&there, &population, &vocabulary, &sampling, step);
+        batch_fill_evaluation(&there, &population, &vocabulary, i, ROOM);
+        batch_fill_training(&there, &population, &vocabulary, &sampling, order[i]);
         assert_same(&here, &there);
     }
     batch_free(&here);
@@ -132,13 +136,13 @@ static void steps_and_seeds_differ(void **state)
     (void)state;
     struct batch a = make_batch(ROOM), b = make_batch(ROOM);
     struct population other = population;
-    batch_fill_training(&a, &population, &vocabulary, 0);
-    batch_fill_training(&b, &population, &vocabulary, 1);
+    batch_fill_training(&a, &population, &vocabulary, &sampling, 0);
+    batch_fill_training(&b, &population, &vocabulary, &sampling, 1);
     assert_memory_not_equal(a.individual, b.individual, ROOM * sizeof *a.individual);
     struct population_options people = population.size;
     people.seed++;
     assert_true(population_init(&other, &facts, &people, NULL));
-    batch_fill_training(&b, &other, &vocabulary, 0);
+    batch_fill_training(&b, &other, &vocabulary, &sampling, 0);
     assert_memory_not_equal(a.individual, b.individual, ROOM * sizeof *a.individual);
     batch_free(&a);
     batch_free(&b);
@@ -151,7 +155,7 @@ static void all_known_individuals_are_drawn_and_no_others(void **state)
     struct batch batch = make_batch(ROOM);
     size_t drawn[KNOWN] = {0};
     for (uint64_t step = 0; step < STEPS; step++) {
-        batch_fill_training(&batch, &population, &vocabulary, step);
+        batch_fill_training(&batch, &population, &vocabulary, &sampling, step);
         for (size_t i = 0; i < ROOM; i++) {
             assert_true(batch.individual[i] < KNOWN);
             drawn[batch.individual[i]]++;
@@ -163,14 +167,53 @@ static void all_known_individuals_are_drawn_and_no_others(void **state)
     batch_free(&batch);
 }
 
+static void a_batch_holds_whom_the_sampling_draws(void **state)
+{
+    (void)state;
+    struct batch batch = make_batch(ROOM), again = make_batch(ROOM);
+    const struct sampling_options options = {.kind = SAMPLING_WARM_UP, .subset = 4, .steps = 10};
+    const struct sampling_size size = {.known = KNOWN, .batch = ROOM, .steps = 100};
+    struct sampling warm_up;
+    assert_true(sampling_init(&warm_up, &options, &size, NULL));
+    for (uint64_t step = 0; step < 20; step++) {
+        uint64_t others = 0;
+        batch_fill_training(&batch, &population, &vocabulary, &warm_up, step);
+        for (size_t i = 0; i < ROOM; i++)
+            others += batch.individual[i] >= 4;
+        assert_int_equal(others > 0, step >= 10); /* none of 16 by chance: (4/30)^16 */
+        batch_fill_training(&again, &population, &vocabulary, &warm_up, 19 - step);
+        batch_fill_training(&again, &population, &vocabulary, &warm_up, step);
+        assert_same(&batch, &again);
+    }
+    sampling_free(&warm_up);
+    batch_free(&batch);
+    batch_free(&again);
+}
+
+static void evaluation_spreads_over_as_many_as_it_is_told(void **state)
+{
+    static const uint64_t middles[] = {3, 9, 15, 21, 27}; /* of five parts of 30 */
+    (void)state;
+    struct batch batch = make_batch(5);
+    batch_fill_evaluation(&batch, &population, &vocabulary, 0, KNOWN);
+    assert_memory_equal(batch.individual, middles, sizeof middles);
+    batch_fill_evaluation(&batch, &population, &vocabulary, 100, KNOWN);
+    for (size_t i = 0; i < 5; i++)
+        assert_int_equal(batch.individual[i], 100 + middles[i]);
+    batch_fill_evaluation(&batch, &population, &vocabulary, 7, 5);
+    for (size_t i = 0; i < 5; i++)
+        assert_int_equal(batch.individual[i], 7 + i);
+    batch_free(&batch);
+}
+
 static void evaluation_of_an_individual_is_always_the_same(void **state)
 {
     (void)state;
     struct batch all = make_batch(ROOM), one = make_batch(1);
-    batch_fill_evaluation(&all, &population, &vocabulary, 25);
+    batch_fill_evaluation(&all, &population, &vocabulary, 25, ROOM);
     for (size_t i = 0; i < ROOM; i++) {
         size_t tokens = all.start[i + 1] - all.start[i];
-        batch_fill_evaluation(&one, &population, &vocabulary, 25 + i);
+        batch_fill_evaluation(&one, &population, &vocabulary, 25 + i, 1);
         assert_int_equal(one.individual[0], 25 + i);
         assert_int_equal(all.individual[i], 25 + i);
         assert_int_equal(one.start[1], tokens);
@@ -184,10 +227,10 @@ static void evaluation_ends_with_the_names(void **state)
 {
     (void)state;
     struct batch batch = make_batch(ROOM);
-    batch_fill_evaluation(&batch, &population, &vocabulary, population.names - 3);
+    batch_fill_evaluation(&batch, &population, &vocabulary, population.names - 3, ROOM);
     assert_int_equal(batch.biographies, 3);
     assert_int_equal(batch_sequences(&batch).count, 3);
-    batch_fill_evaluation(&batch, &population, &vocabulary, population.names);
+    batch_fill_evaluation(&batch, &population, &vocabulary, population.names, ROOM);
     assert_int_equal(batch.biographies, 0);
     assert_int_equal(batch.start[0], 0);
     batch_free(&batch);
@@ -197,7 +240,7 @@ static void sequences_are_the_batch(void **state)
 {
     (void)state;
     struct batch batch = make_batch(ROOM);
-    batch_fill_training(&batch, &population, &vocabulary, 0);
+    batch_fill_training(&batch, &population, &vocabulary, &sampling, 0);
     struct sequences sequences = batch_sequences(&batch);
     assert_ptr_equal(sequences.token, batch.token);
     assert_ptr_equal(sequences.target, batch.target);
@@ -238,6 +281,8 @@ int main(void)
         cmocka_unit_test(a_step_has_one_batch_whatever_came_before),
         cmocka_unit_test(steps_and_seeds_differ),
         cmocka_unit_test(all_known_individuals_are_drawn_and_no_others),
+        cmocka_unit_test(a_batch_holds_whom_the_sampling_draws),
+        cmocka_unit_test(evaluation_spreads_over_as_many_as_it_is_told),
         cmocka_unit_test(evaluation_of_an_individual_is_always_the_same),
         cmocka_unit_test(evaluation_ends_with_the_names),
         cmocka_unit_test(sequences_are_the_batch),

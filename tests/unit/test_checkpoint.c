@@ -89,6 +89,8 @@ static void fill(struct life *life, uint64_t seed)
     life->checkpoint.tokens = random_u64(&random);
     life->checkpoint.seconds = 1e6 * random_uniform(&random);
     life->checkpoint.lr_scale = random_uniform(&random);
+    life->checkpoint.subset = random_below(&random, 2) * random_u64(&random);
+    life->checkpoint.subset_since = life->checkpoint.subset > 0 ? random_u64(&random) : 0;
 }
 
 static void assert_same(const struct life *a, const struct life *b)
@@ -101,6 +103,8 @@ static void assert_same(const struct life *a, const struct life *b)
     assert_true(a->optimizer.updates == b->optimizer.updates);
     assert_true(a->checkpoint.step == b->checkpoint.step);
     assert_true(a->checkpoint.tokens == b->checkpoint.tokens);
+    assert_true(a->checkpoint.subset == b->checkpoint.subset);
+    assert_true(a->checkpoint.subset_since == b->checkpoint.subset_since);
     assert_memory_equal(&a->checkpoint.seconds, &b->checkpoint.seconds, sizeof(double));
     assert_memory_equal(&a->checkpoint.lr_scale, &b->checkpoint.lr_scale, sizeof(double));
 }
@@ -148,6 +152,7 @@ static void everything_else_is_kept_as_strings(void **state)
     fill(&life, 1);
     life.checkpoint.step = 1250;
     life.checkpoint.seconds = 0.1;
+    life.checkpoint.subset = 0;
     assert_true(save(&life, temporary_path(path, *state, "file"), &err));
     assert_true(safetensors_open(&file, path, &err));
     assert_int_equal(file.strings, sizeof keys / sizeof *keys);
@@ -164,6 +169,24 @@ static void everything_else_is_kept_as_strings(void **state)
     assert_non_null(safetensors_find(&file, "embedding"));
     assert_non_null(safetensors_find(&file, "optimizer.first.embedding"));
     assert_non_null(safetensors_find(&file, "optimizer.second.embedding"));
+    safetensors_close(&file);
+    end(&life);
+}
+
+static void an_adaptive_sampling_adds_what_it_has_reached(void **state)
+{
+    char path[TEMPORARY_PATH];
+    struct safetensors file;
+    struct error err;
+    struct life life;
+    begin(&life, &families[0]);
+    fill(&life, 1);
+    life.checkpoint.subset = 512;
+    life.checkpoint.subset_since = 340;
+    assert_true(save(&life, temporary_path(path, *state, "file"), &err));
+    assert_true(safetensors_open(&file, path, &err));
+    assert_string_equal(safetensors_metadata(&file, "subset"), "512");
+    assert_string_equal(safetensors_metadata(&file, "subset_since"), "340");
     safetensors_close(&file);
     end(&life);
 }
@@ -282,6 +305,11 @@ static void spoil_the_scale(struct change *change)
     change_string(change, "lr_scale", "-0.5");
 }
 
+static void spoil_the_subset(struct change *change)
+{
+    change->metadata[change->strings++] = (struct safetensors_string){"subset", "all"};
+}
+
 static void an_altered_checkpoint_is_refused_and_changes_nothing(void **state)
 {
     static const struct {
@@ -300,6 +328,7 @@ static void an_altered_checkpoint_is_refused_and_changes_nothing(void **state)
         {raise_the_format, " has format mneme 2; this version reads mneme 1"},
         {spoil_the_step, ": step is missing or no number that can be"},
         {spoil_the_seconds, ": seconds is missing or no number that can be"},
+        {spoil_the_subset, ": subset is missing or no number that can be"},
         {spoil_the_scale, ": lr_scale is missing or no number that can be"},
     };
     char path[TEMPORARY_PATH], altered[TEMPORARY_PATH];
@@ -311,6 +340,7 @@ static void an_altered_checkpoint_is_refused_and_changes_nothing(void **state)
     fill(&life, 1);
     fill(&back, 2);
     fill(&before, 2);
+    life.checkpoint.subset = 0;
     temporary_path(altered, *state, "altered");
     assert_true(save(&life, temporary_path(path, *state, "file"), &err));
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -464,6 +494,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_DIRECTORY(what_is_saved_reads_back_to_the_same_bits),
         IN_DIRECTORY(everything_else_is_kept_as_strings),
+        IN_DIRECTORY(an_adaptive_sampling_adds_what_it_has_reached),
         IN_DIRECTORY(weights_can_be_read_without_an_optimizer),
         IN_DIRECTORY(an_altered_checkpoint_is_refused_and_changes_nothing),
         IN_DIRECTORY(a_checkpoint_of_another_shape_is_refused),

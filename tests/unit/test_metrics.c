@@ -56,6 +56,12 @@ static struct evaluation_point any_evaluation(struct random *random, uint64_t st
     any_recall(random, &point.known);
     any_recall(random, &point.fresh);
     point.phase = (enum phase)random_below(random, 3);
+    point.subset = random_below(random, 3);
+    if (point.subset > 0)
+        point.of_subset = (struct part_recall){any_double(random), any_double(random)};
+    point.groups = random_below(random, 2) * random_below(random, SAMPLING_MAX_GROUPS + 1);
+    for (size_t g = 0; g < point.groups; g++)
+        point.of_group[g] = (struct part_recall){any_double(random), any_double(random)};
     return point;
 }
 
@@ -101,6 +107,29 @@ static void evaluation_lines_have_the_promised_keys(void **state)
     text_free(&out);
 }
 
+static void what_is_sampled_adds_its_keys_to_evaluation_lines(void **state)
+{
+    struct text out = {0};
+    struct evaluation_point point = {
+        .step = 20, .subset = 512, .of_subset = {1.5, 0.25}, .phase = PHASE_PLATEAU};
+    (void)state;
+    metrics_evaluation_line(&out, &point, &facts);
+    assert_non_null(strstr(out.bytes, "\"phase\": \"plateau\", \"subset\": 512, "
+                                      "\"subset_attr_loss\": 1.5, \"subset_attr_acc\": 0.25, "
+                                      "\"attributes\""));
+    assert_null(strstr(out.bytes, "group"));
+    text_clear(&out);
+    point.subset = 0;
+    point.groups = 2;
+    point.of_group[0] = (struct part_recall){4, 0.5};
+    point.of_group[1] = (struct part_recall){NAN, 1};
+    metrics_evaluation_line(&out, &point, &facts);
+    assert_non_null(strstr(out.bytes, "\"phase\": \"plateau\", \"group_attr_loss\": [4.0, null], "
+                                      "\"group_attr_acc\": [0.5, 1.0], \"attributes\""));
+    assert_null(strstr(out.bytes, "subset"));
+    text_free(&out);
+}
+
 static void event_lines_have_the_promised_keys(void **state)
 {
     const struct phase_report report = {.baseline = 4.5,
@@ -113,6 +142,7 @@ static void event_lines_have_the_promised_keys(void **state)
         {.kind = EVENT_SET, .step = 2, .key = "train.lr", .value = 1e-3},
         {.kind = EVENT_CHECKPOINT, .step = 3, .path = "checkpoints/\xFF\001.safetensors"},
         {.kind = EVENT_PHASE, .step = 4, .phase = &report},
+        {.kind = EVENT_WIDEN, .step = 5, .from = 512, .to = 2048},
     };
     struct text out = {0}, expected = {0};
     (void)state;
@@ -126,7 +156,9 @@ static void event_lines_have_the_promised_keys(void **state)
                 "\"path\": \"checkpoints/\xEF\xBF\xBD\\u0001.safetensors\"}\n"
                 "{\"event\": \"phase\", \"step\": 4, \"seconds\": 0.0, \"phase\": \"knowledge\", "
                 "\"baseline\": 4.5, \"plateau_start\": null, \"plateau_end\": 300.0, "
-                "\"remark\": \"%s\"}\n",
+                "\"remark\": \"%s\"}\n"
+                "{\"event\": \"widen\", \"step\": 5, \"seconds\": 0.0, \"from\": 512, "
+                "\"to\": 2048}\n",
                 phase_remark_text(PHASE_REMARK_NO_PLATEAU));
     assert_string_equal(out.bytes, expected.bytes);
     text_free(&expected);
@@ -181,6 +213,12 @@ static void a_record_reads_back_to_the_same_bits(void **state)
                             sizeof evaluation[i].fresh);
         assert_int_equal(metrics.evaluation[i].phase, evaluation[i].phase);
         assert_int_equal(metrics.evaluation[i].step, evaluation[i].step);
+        assert_int_equal(metrics.evaluation[i].subset, evaluation[i].subset);
+        assert_memory_equal(&metrics.evaluation[i].of_subset, &evaluation[i].of_subset,
+                            sizeof evaluation[i].of_subset);
+        assert_int_equal(metrics.evaluation[i].groups, evaluation[i].groups);
+        assert_memory_equal(metrics.evaluation[i].of_group, evaluation[i].of_group,
+                            sizeof evaluation[i].of_group);
     }
     metrics_free(&metrics);
     text_free(&out);
@@ -255,6 +293,17 @@ static void any_other_bad_line_is_told_with_its_number(void **state)
         {"{\"step\": 1, " EVALUATION ", \"phase\": \"plateau\", "
          "\"attributes\": {\"birth_place\": {\"loss\": 1}}}\n",
          "attribute birth_place: new_loss is missing or not a number"},
+        {"{\"step\": 1, " EVALUATION ", \"phase\": \"plateau\", \"subset\": 0.5}\n",
+         "subset is missing or not a whole number"},
+        {"{\"step\": 1, " EVALUATION ", \"phase\": \"plateau\", \"subset\": 5}\n",
+         "subset_attr_loss is missing or not a number"},
+        {"{\"step\": 1, " EVALUATION ", \"phase\": \"plateau\", \"group_attr_loss\": [1, 2]}\n",
+         "group_attr_acc is not a list of a number for each group"},
+        {"{\"step\": 1, " EVALUATION ", \"phase\": \"plateau\", \"group_attr_loss\": [1, 2], "
+         "\"group_attr_acc\": [1]}\n",
+         "group_attr_acc is not a list of a number for each group"},
+        {"{\"step\": 1, " EVALUATION ", \"phase\": \"plateau\", \"group_attr_loss\": [\"1\"]}\n",
+         "group_attr_loss is not a list of a number for each group"},
         {"\xFF\n", "unable to decode byte 0xff"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -455,6 +504,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(training_lines_have_the_promised_keys),
         cmocka_unit_test(evaluation_lines_have_the_promised_keys),
+        cmocka_unit_test(what_is_sampled_adds_its_keys_to_evaluation_lines),
         cmocka_unit_test(event_lines_have_the_promised_keys),
         cmocka_unit_test(every_kind_of_event_is_valid_json),
         IN_DIRECTORY(a_record_reads_back_to_the_same_bits),

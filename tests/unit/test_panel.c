@@ -279,6 +279,32 @@ static void phases_begin_where_the_report_says(void **state)
     cells_free(&scene.cells);
 }
 
+static void a_part_that_is_drawn_is_shown_in_place_of_all(void **state)
+{
+    static const struct {
+        uint64_t drawn, known;
+        const char *shown;
+    } cases[] = {
+        {0, 2048, "N     2,048"},
+        {512, 2048, "drawn   512"},
+        {2048, 2048, "N     2,048"},
+        {16384, 131072, "drawn 16.4k"},
+    };
+    (void)state;
+    static struct scene scene;
+    struct error err;
+    make_scene(&scene, 20, 24);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        scene.view.individuals = cases[i].known;
+        scene.view.status.drawn = cases[i].drawn;
+        cells_clear(&scene.cells);
+        assert_true(panel_draw_side(&scene.view, (struct rect){0, 0, 20, 24}, &scene.cells, &err));
+        if (!shows(&scene, cases[i].shown))
+            fail_msg("%s is not shown", cases[i].shown);
+    }
+    cells_free(&scene.cells);
+}
+
 static void the_history_is_copied_as_it_grows(void **state)
 {
     (void)state;
@@ -336,6 +362,7 @@ int main(void)
         cmocka_unit_test(the_cursor_goes_from_evaluation_to_evaluation),
         cmocka_unit_test(the_window_holds_the_newest_step),
         cmocka_unit_test(phases_begin_where_the_report_says),
+        cmocka_unit_test(a_part_that_is_drawn_is_shown_in_place_of_all),
         cmocka_unit_test(the_history_is_copied_as_it_grows),
         cmocka_unit_test(the_whole_chart_is_drawn_at_every_size),
     };

@@ -156,12 +156,50 @@ static void random_value(struct random *random, const struct preset_key *key, ch
     }
 }
 
+/* Takes back keys of [sampling] that the kind has no use for; most kinds have none for most. */
+static void clear_sampling(struct preset *preset)
+{
+    const struct sampling_options before = preset->sampling;
+    struct sampling_options *sampling = &preset->sampling;
+    *sampling =
+        (struct sampling_options){.kind = before.kind, .weight = 1, .groups = 1, .repeats = 1};
+    switch (before.kind) {
+    case SAMPLING_POWER_LAW:
+        sampling->alpha = before.alpha;
+        break;
+    case SAMPLING_CELEBRITIES:
+        sampling->celebrities = before.celebrities;
+        sampling->weight = before.weight;
+        break;
+    case SAMPLING_WARM_UP:
+        sampling->subset = before.subset;
+        sampling->epochs = before.epochs;
+        break;
+    case SAMPLING_SEQUENTIAL:
+        sampling->groups = before.groups;
+        sampling->repeats = before.repeats;
+        break;
+    case SAMPLING_GROW:
+        sampling->subset = before.subset;
+        sampling->steps = before.steps;
+        sampling->growth = before.growth;
+        break;
+    case SAMPLING_ADAPTIVE:
+        sampling->subset = before.subset;
+        sampling->factor = before.factor;
+        break;
+    case SAMPLING_UNIFORM:
+    case SAMPLING_MIXTURE:
+        break;
+    }
+}
+
 static void any_preset_that_is_written_reads_back_the_same(void **state)
 {
     struct place *place = *state;
     struct random random = random_stream(1, RANDOM_TEST, 0, 0);
-    size_t valid = 0;
-    for (int round = 0; round < 3000; round++) {
+    size_t valid = 0, of_kind[SAMPLING_MIXTURE] = {0};
+    for (int round = 0; round < 6000; round++) {
         struct preset preset, back;
         struct error err = {0};
         assert_true(preset_init(&preset, &err));
@@ -182,8 +220,10 @@ static void any_preset_that_is_written_reads_back_the_same(void **state)
         }
         memory_free(preset.name);
         preset.name = memory_string("any", &err);
+        clear_sampling(&preset);
         if (preset_check(&preset, &err)) {
             valid++;
+            of_kind[preset.sampling.kind]++;
             char *text = preset_write(&preset, &err);
             if (!preset_read(&back, &place->paths, text, "a/preset.ini", &err))
                 fail_msg("%s\n%s", err.message, text);
@@ -197,6 +237,8 @@ static void any_preset_that_is_written_reads_back_the_same(void **state)
         preset_free(&preset);
     }
     assert_true(valid > 300);
+    for (size_t kind = 0; kind < SAMPLING_MIXTURE; kind++)
+        assert_true(of_kind[kind] > 10);
 }
 
 static void every_line_written_is_short(void **state)
@@ -218,11 +260,30 @@ static void every_line_written_is_short(void **state)
     preset_free(&preset);
 }
 
+/* What a preset x.ini says, and the sentence for it behind the file's name. */
+struct wrong {
+    const char *text, *message;
+};
+
+static void tell_all(const struct place *place, const struct wrong *cases, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct preset preset;
+        struct error err = {0};
+        char expected[512];
+        put(place, "x.ini", cases[i].text);
+        assert_false(load(place, &preset, &err));
+        assert_int_equal(err.kind, ERROR_INPUT);
+        snprintf(expected, sizeof expected, "%s/presets/x.ini%s", place->directory,
+                 cases[i].message);
+        assert_string_equal(err.message, expected);
+        assert_null(preset.title);
+    }
+}
+
 static void what_is_wrong_in_a_file_is_told_with_its_line(void **state)
 {
-    static const struct {
-        const char *text, *message;
-    } cases[] = {
+    static const struct wrong cases[] = {
         {"[train]\nlr = 3\n", ":2: train.lr = 3 is out of range (above 0 to 1)"},
         {"[train]\nlr = 0\n", ":2: train.lr = 0 is out of range (above 0 to 1)"},
         {"[train]\nlr = nan\n", ":2: train.lr = nan is not a number"},
@@ -266,19 +327,64 @@ static void what_is_wrong_in_a_file_is_told_with_its_line(void **state)
         {"[preset]\nname = a/b\n", ": preset.name = a/b cannot be part of a file's name (1 to 100 "
                                    "bytes, no /, no full stop in front)"},
     };
-    struct place *place = *state;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct preset preset;
-        struct error err = {0};
-        char expected[512];
-        put(place, "x.ini", cases[i].text);
-        assert_false(load(place, &preset, &err));
-        assert_int_equal(err.kind, ERROR_INPUT);
-        snprintf(expected, sizeof expected, "%s/presets/x.ini%s", place->directory,
-                 cases[i].message);
-        assert_string_equal(err.message, expected);
-        assert_null(preset.title);
-    }
+    tell_all(*state, cases, sizeof cases / sizeof *cases);
+}
+
+static void what_is_wrong_with_a_sampling_is_told(void **state)
+{
+#define KIND(kind) "[sampling]\nkind = " kind "\n"
+    static const struct wrong cases[] = {
+        {KIND("powerlaw"),
+         ":2: sampling.kind = powerlaw is not uniform or power-law or celebrities "
+         "or warm-up or sequential or grow or adaptive"},
+        {"[sampling]\nalpha = -1\n", ":2: sampling.alpha = -1 is out of range (0 to 100)"},
+        {"[sampling]\ncelebrities = 2000000\n",
+         ":2: sampling.celebrities = 2000000 is out of range (0 to 1048576)"},
+        {"[sampling]\nweight = 0\n",
+         ":2: sampling.weight = 0 is out of range (above 0 to 1000000)"},
+        {"[sampling]\nsubset = half\n",
+         ":2: sampling.subset = half is not a whole number in digits"},
+        {"[sampling]\nepochs = 1.5\n", ":2: sampling.epochs = 1.5 is not a whole number in digits"},
+        {"[sampling]\nsteps = -1\n", ":2: sampling.steps = -1 is out of range (0 to 1000000000)"},
+        {"[sampling]\ngroups = 65\n", ":2: sampling.groups = 65 is out of range (1 to 64)"},
+        {"[sampling]\nrepeats = 0\n", ":2: sampling.repeats = 0 is out of range (1 to 1000000)"},
+        {"[sampling]\ngrowth = fast\n", ":2: sampling.growth = fast is not linear or geometric"},
+        {"[sampling]\nfactor = all\n", ":2: sampling.factor = all is not a number"},
+        {"[sampling]\nalfa = 1\n", ":2: unknown key sampling.alfa; did you mean sampling.alpha?"},
+        {"[sampling]\nalpha = 0.6\n",
+         ": sampling.alpha = 0.6 means nothing to sampling.kind = uniform; 0 takes it back"},
+        {KIND("grow") "subset = 9\nsteps = 9\nepochs = 2\n",
+         ": sampling.epochs = 2 means nothing to sampling.kind = grow; 0 takes it back"},
+        {KIND("celebrities") "celebrities = 9\nrepeats = 2\n",
+         ": sampling.repeats = 2 means nothing to sampling.kind = celebrities; 1 takes it back"},
+        {KIND("adaptive") "subset = 9\ngrowth = geometric\n",
+         ": sampling.growth = geometric means nothing to sampling.kind = adaptive; linear takes it "
+         "back"},
+        {KIND("celebrities"), ": sampling.kind = celebrities needs sampling.celebrities"},
+        {KIND("celebrities") "celebrities = 65537\n",
+         ": sampling.celebrities = 65537 is above population.known = 65536"},
+        {KIND("warm-up") "subset = 9\n",
+         ": sampling.kind = warm-up needs sampling.epochs or sampling.steps"},
+        {KIND("warm-up") "subset = 9\nepochs = 2\nsteps = 3\n",
+         ": sampling.epochs = 2 and sampling.steps = 3 both say how long the warm-up is; 0 takes "
+         "one "
+         "back"},
+        {KIND("warm-up") "epochs = 2\n", ": sampling.kind = warm-up needs sampling.subset"},
+        {KIND("sequential"), ": sampling.kind = sequential needs sampling.groups above 1"},
+        {"[eval]\nknown = 7\n" KIND("sequential") "groups = 8\n",
+         ": eval.known = 7 asks about nobody in some of sampling.groups = 8"},
+        {"[population]\nknown = 5\n[eval]\nknown = 5\n" KIND("sequential") "groups = 8\n",
+         ": sampling.groups = 8 is above population.known = 5"},
+        {KIND("grow") "subset = 9\n", ": sampling.kind = grow needs sampling.steps"},
+        {KIND("grow") "steps = 9\n", ": sampling.kind = grow needs sampling.subset"},
+        {KIND("adaptive"), ": sampling.kind = adaptive needs sampling.subset"},
+        {KIND("adaptive") "subset = 65537\n",
+         ": sampling.subset = 65537 is above population.known = 65536"},
+        {KIND("adaptive") "subset = 9\nfactor = 1\n",
+         ": sampling.factor = 1 widens nothing; it is above 1, or 0 for all at once"},
+    };
+#undef KIND
+    tell_all(*state, cases, sizeof cases / sizeof *cases);
 }
 
 static void lines_that_are_no_settings_are_refused(void **state)
@@ -652,6 +758,7 @@ int main(void)
         IN_PLACE(any_preset_that_is_written_reads_back_the_same),
         cmocka_unit_test(every_line_written_is_short),
         IN_PLACE(what_is_wrong_in_a_file_is_told_with_its_line),
+        IN_PLACE(what_is_wrong_with_a_sampling_is_told),
         IN_PLACE(lines_that_are_no_settings_are_refused),
         IN_PLACE(a_long_line_is_refused_not_cut),
         IN_PLACE(an_indented_line_goes_on_with_a_text),

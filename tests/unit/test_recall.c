@@ -229,6 +229,37 @@ static void nobody_asked_is_nothing_known(void **state)
     recall_set_free(&set);
 }
 
+static void a_part_of_a_set_scores_as_a_set_of_its_own(void **state)
+{
+    (void)state;
+    struct recall_set whole = draw(0, 10), part = draw(3, 4);
+    struct recall of_part, within, of_whole = measure(&whole);
+    of_part = measure(&part);
+    recall_score_within(&whole, 3, 4, &within);
+    assert_memory_equal(&within, &of_part, sizeof within);
+    recall_score_within(&whole, 0, 10, &within);
+    assert_memory_equal(&within, &of_whole, sizeof within);
+    recall_score_within(&whole, 10, 5, &within);
+    assert_true(isnan(within.loss) && isnan(within.accuracy));
+    recall_set_free(&whole);
+    recall_set_free(&part);
+}
+
+static void a_spread_set_asks_the_middles_of_equal_parts(void **state)
+{
+    static const uint64_t middles[] = {2, 7, 12};
+    (void)state;
+    struct recall_set set;
+    struct error err = {0};
+    assert_true(recall_set_init_spread(&set, &population, &vocabulary, 0, 15, 3, &err));
+    assert_memory_equal(set.batch.individual, middles, sizeof middles);
+    assert_int_equal(set.values, 3 * facts.attributes);
+    recall_set_free(&set);
+    assert_false(
+        recall_set_init_spread(&set, &population, &vocabulary, population.names - 2, 3, 1, &err));
+    assert_int_equal(err.kind, ERROR_INPUT);
+}
+
 static void more_individuals_than_names_are_refused(void **state)
 {
     (void)state;
@@ -296,6 +327,8 @@ int main(void)
         cmocka_unit_test(scores_follow_from_the_predictions),
         cmocka_unit_test(a_measurement_is_what_reading_word_by_word_gives),
         cmocka_unit_test(nobody_asked_is_nothing_known),
+        cmocka_unit_test(a_part_of_a_set_scores_as_a_set_of_its_own),
+        cmocka_unit_test(a_spread_set_asks_the_middles_of_equal_parts),
         cmocka_unit_test(more_individuals_than_names_are_refused),
         cmocka_unit_test(the_baseline_is_the_mean_over_attributes),
         cmocka_unit_test(memory_that_runs_out_leaves_an_empty_set),

@@ -191,6 +191,182 @@ static void a_run_of_the_other_family_goes_on_bit_for_bit(void **state)
     check_resume(gpt2, "once-gpt2", "twice-gpt2");
 }
 
+enum { LONG = 204, MOST_WIDENINGS = 2 };
+
+/* Quickly learned, and widened twice, of which the second time is at step 200. */
+static const char *const adaptive[] = {"sampling.kind=adaptive",
+                                       "sampling.subset=8",
+                                       "sampling.factor=2",
+                                       "train.steps=204",
+                                       "train.batch=16",
+                                       "train.lr=3e-2",
+                                       "train.shards=1",
+                                       "train.schedule=constant",
+                                       "model.d_model=32",
+                                       "eval.every=4",
+                                       "facts.train_templates=4",
+                                       "checkpoint.every=0",
+                                       NULL};
+
+/* Steps at which the sampling was widened, as the evaluations after them tell; returns how many. */
+static size_t find_widenings(struct session *session, uint64_t step[MOST_WIDENINGS])
+{
+    struct history *history = trainer_history(session->trainer);
+    size_t widenings = 0;
+    history_hold(history);
+    for (size_t i = 1; i < history->evaluations; i++)
+        if (history->evaluation[i].subset != history->evaluation[i - 1].subset) {
+            assert_true(widenings < MOST_WIDENINGS);
+            step[widenings++] = history->evaluation[i - 1].step;
+        }
+    history_release(history);
+    return widenings;
+}
+
+static void assert_goes_on_as(const char *whole, const char *parts, uint64_t at,
+                              const char *const *more)
+{
+    struct session session;
+    open_run(&session, parts, more);
+    send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = at}, at);
+    assert_done(session_close(&session, err));
+    assert_done(session_resume(&session, &tiny.paths, parts, 0, err));
+    assert_done(trainer_start(session.trainer, false, err));
+    send_until_step(&session, (struct command){.kind = COMMAND_RUN}, LONG);
+    assert_done(session_close(&session, err));
+    char *one =
+        memory_format(NULL, "%s/%s/checkpoints/step-00000204.safetensors", tiny.directory, whole);
+    char *two =
+        memory_format(NULL, "%s/%s/checkpoints/step-00000204.safetensors", tiny.directory, parts);
+    assert_same_tensors(one, two);
+    memory_free(one);
+    memory_free(two);
+}
+
+/* Interrupted before, at, just after and long after its widenings. */
+static void an_adaptive_run_goes_on_bit_for_bit(void **state)
+{
+    (void)state;
+    struct session session;
+    uint64_t widened[MOST_WIDENINGS];
+    open_run(&session, "adaptive", adaptive);
+    send_until_step(&session, (struct command){.kind = COMMAND_RUN}, LONG);
+    size_t widenings = find_widenings(&session, widened);
+    assert_done(session_close(&session, err));
+    assert_int_equal(widenings, 2);
+    const uint64_t at[] = {widened[0] - 6, widened[0], widened[0] + 1, widened[1] - 1, widened[1]};
+    for (size_t i = 0; i < sizeof at / sizeof *at; i++) {
+        char *parts = memory_format(NULL, "adaptive-%zu", i);
+        assert_goes_on_as("adaptive", parts, at[i], adaptive);
+        memory_free(parts);
+    }
+}
+
+static size_t count_passages(const char *text, const char *passage)
+{
+    size_t count = 0;
+    for (; (text = strstr(text, passage)); text++)
+        count++;
+    return count;
+}
+
+static void a_widening_is_in_the_record_and_in_the_status(void **state)
+{
+    (void)state;
+    struct session session;
+    uint64_t widened[MOST_WIDENINGS];
+    open_run(&session, "widened", adaptive);
+    assert_int_equal(settle(&session).drawn, 8);
+    struct trainer_status status =
+        send_until_step(&session, (struct command){.kind = COMMAND_RUN}, LONG);
+    size_t widenings = find_widenings(&session, widened);
+    assert_int_equal(status.widened, widened[widenings - 1]);
+    assert_int_equal(status.drawn, session.sampling.subset);
+    assert_done(session_close(&session, err));
+    char *path = in_runs("widened/metrics.jsonl"), *record = file_read(path, NULL, NULL);
+    assert_int_equal(count_passages(record, "\"event\": \"widen\""), widenings);
+    char *first = memory_format(NULL, "{\"event\": \"widen\", \"step\": %d, ", (int)widened[0]);
+    assert_non_null(strstr(record, first));
+    assert_non_null(strstr(record, "\"from\": 8, \"to\": 16}"));
+    assert_non_null(strstr(record, "\"from\": 16, \"to\": 32}"));
+    memory_free(first);
+    memory_free(record);
+    memory_free(path);
+}
+
+static void looking_at_an_adaptive_run_does_not_change_it(void **state)
+{
+    (void)state;
+    struct session session;
+    open_run(&session, "looked-at", adaptive);
+    settle(&session);
+    for (uint64_t step = 1; step <= LONG; step++) {
+        send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 1}, step);
+        assert_done(trainer_send(session.trainer, (struct command){.kind = COMMAND_EVALUATE}, err));
+    }
+    assert_done(session_close(&session, err));
+    open_run(&session, "not-looked-at", adaptive);
+    send_until_step(&session, (struct command){.kind = COMMAND_RUN}, LONG);
+    assert_done(session_close(&session, err));
+    char *one = in_runs("looked-at/checkpoints/step-00000204.safetensors");
+    char *two = in_runs("not-looked-at/checkpoints/step-00000204.safetensors");
+    assert_same_tensors(one, two);
+    memory_free(one);
+    memory_free(two);
+}
+
+static void a_warm_ups_end_is_told_once(void **state)
+{
+    (void)state;
+    const char *const warm_up[] = {"sampling.kind=warm-up", "sampling.subset=5", "sampling.steps=6",
+                                   NULL};
+    struct session session;
+    check_resume(warm_up, "warm-once", "warm-twice");
+    open_run(&session, "warm", warm_up);
+    struct trainer_status status =
+        send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 5}, 5);
+    assert_int_equal(status.drawn, 5);
+    assert_int_equal(status.widened, 0);
+    status = send_until_step(&session, (struct command){.kind = COMMAND_RUN}, 12);
+    assert_int_equal(status.drawn, 32);
+    assert_int_equal(status.widened, 6);
+    struct history *history = trainer_history(session.trainer);
+    /* At step 4 those five alone had been drawn; at step 8 all had been. */
+    assert_int_equal(history->evaluation[1].subset, 5);
+    assert_int_equal(history->evaluation[2].subset, 32);
+    assert_true(history->evaluation[1].of_subset.loss != history->evaluation[1].known.loss);
+    assert_true(history->evaluation[2].of_subset.loss == history->evaluation[2].known.loss);
+    assert_done(session_close(&session, err));
+    char *path = in_runs("warm/metrics.jsonl"), *record = file_read(path, NULL, NULL);
+    assert_int_equal(count_passages(record, "\"event\": \"widen\", \"step\": 6, "), 1);
+    assert_int_equal(count_passages(record, "\"event\": \"widen\""), 1);
+    memory_free(record);
+    memory_free(path);
+}
+
+static void every_group_has_a_curve_of_its_own(void **state)
+{
+    (void)state;
+    const char *const sequential[] = {"sampling.kind=sequential", "sampling.groups=4", NULL};
+    struct session session;
+    check_resume(sequential, "groups-once", "groups-twice");
+    open_run(&session, "groups", sequential);
+    send_until_step(&session, (struct command){.kind = COMMAND_RUN}, 12);
+    struct history *history = trainer_history(session.trainer);
+    for (size_t e = 0; e < history->evaluations; e++) {
+        const struct evaluation_point *point = &history->evaluation[e];
+        double sum = 0;
+        assert_int_equal(point->groups, 4);
+        assert_int_equal(point->subset, 0);
+        for (size_t g = 0; g < 4; g++)
+            sum += point->of_group[g].loss;
+        /* Of the 8 that are asked, two belong to each group. */
+        assert_float_equal(sum / 4, point->known.loss, 1e-9);
+    }
+    assert_true(history->evaluation[3].of_group[0].loss != history->evaluation[3].of_group[1].loss);
+    assert_done(session_close(&session, err));
+}
+
 static void a_resumed_run_remembers_its_curves(void **state)
 {
     (void)state;
@@ -486,6 +662,11 @@ int main(void)
         cmocka_unit_test(a_run_makes_its_steps_evaluates_and_saves),
         cmocka_unit_test(a_run_goes_on_bit_for_bit),
         cmocka_unit_test(a_run_of_the_other_family_goes_on_bit_for_bit),
+        cmocka_unit_test(an_adaptive_run_goes_on_bit_for_bit),
+        cmocka_unit_test(a_widening_is_in_the_record_and_in_the_status),
+        cmocka_unit_test(looking_at_an_adaptive_run_does_not_change_it),
+        cmocka_unit_test(a_warm_ups_end_is_told_once),
+        cmocka_unit_test(every_group_has_a_curve_of_its_own),
         cmocka_unit_test(a_resumed_run_remembers_its_curves),
         cmocka_unit_test(more_steps_stay_more_steps),
         cmocka_unit_test(fewer_steps_than_were_made_are_refused),

@@ -20,17 +20,22 @@ struct arguments {
     uint64_t individuals; /* 0: as the preset says */
 };
 
-/* Recall on `wanted` individuals from `first` on, but on no more than there are. */
-static bool measure(struct session *session, struct shards *shards, uint64_t first, uint64_t wanted,
-                    uint64_t available, struct recall *recall, struct error *err)
+/* Recall on `count` individuals spread over first .. first+among-1. */
+static bool measure(struct session *session, struct shards *shards, uint64_t first, uint64_t among,
+                    uint64_t count, struct recall *recall, struct error *err)
 {
     struct recall_set set;
-    size_t count = (size_t)(wanted < available ? wanted : available);
-    if (!recall_set_init(&set, &session->population, &session->vocabulary, first, count, err))
+    if (!recall_set_init_spread(&set, &session->population, &session->vocabulary, first, among,
+                                (size_t)count, err))
         return false;
     recall_measure(&set, &session->model, shards, NULL, recall);
     recall_set_free(&set);
     return true;
+}
+
+static uint64_t fewer(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
 }
 
 static bool measure_both(struct session *session, uint64_t individuals, struct recall *known,
@@ -39,14 +44,14 @@ static bool measure_both(struct session *session, uint64_t individuals, struct r
     const struct population_options *size = &session->population.size;
     const struct trainer_options *trainer = &session->preset.trainer;
     size_t threads = shards_machine_threads();
+    uint64_t of_known = fewer(individuals ? individuals : trainer->evaluate_known, size->known);
+    uint64_t of_fresh = fewer(individuals ? individuals : trainer->evaluate_new, size->fresh);
     struct shards shards;
     if (!shards_init(&shards, &session->model.options, threads, threads, false, err))
         return false;
-    bool measured =
-        measure(session, &shards, 0, individuals ? individuals : trainer->evaluate_known,
-                size->known, known, err) &&
-        measure(session, &shards, size->known, individuals ? individuals : trainer->evaluate_new,
-                size->fresh, fresh, err);
+    bool measured = measure(session, &shards, 0, sampling_asked(&session->sampling, of_known),
+                            of_known, known, err) &&
+                    measure(session, &shards, size->known, of_fresh, of_fresh, fresh, err);
     shards_free(&shards);
     return measured;
 }

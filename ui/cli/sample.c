@@ -154,7 +154,8 @@ static bool print_samples(const struct session *session, uint64_t number, uint64
         return false;
     bool printed = true;
     for (uint64_t done = 0; printed && done < number; step++) {
-        batch_fill_training(&batch, &session->population, &session->vocabulary, step);
+        batch_fill_training(&batch, &session->population, &session->vocabulary, &session->sampling,
+                            step);
         for (size_t i = 0; printed && i < batch.biographies && done < number; i++, done++) {
             struct sample sample;
             printed = take_sample(&batch, i, &sample, err);

@@ -112,6 +112,18 @@ static void show_training(const struct progress *p, const struct training_point 
     text_free(&line);
 }
 
+static void show_line(const struct evaluation_point *point, uint64_t individuals)
+{
+    printf("step %" PRIu64 "  loss %.3f  known %.1f %%  new loss %.3f  %s  %.0f s", point->step,
+           point->known.loss, 100 * point->known.accuracy, point->fresh.loss,
+           phase_name(point->phase), point->seconds);
+    if (point->subset > 0 && point->subset < individuals)
+        printf("  %" PRIu64 " of them: loss %.3f", point->subset, point->of_subset.loss);
+    for (size_t g = 0; g < point->groups; g++)
+        printf("%s%.3f", g == 0 ? "  groups: loss " : " ", point->of_group[g].loss);
+    printf("\n");
+}
+
 static void show_evaluation(struct progress *p, const struct session *session,
                             const struct evaluation_point *point)
 {
@@ -119,9 +131,7 @@ static void show_evaluation(struct progress *p, const struct session *session,
     p->fresh = point->fresh;
     p->has_recall = true;
     if (p->style == STYLE_LINES)
-        printf("step %" PRIu64 "  loss %.3f  known %.1f %%  new loss %.3f  %s  %.0f s\n",
-               point->step, point->known.loss, 100 * point->known.accuracy, point->fresh.loss,
-               phase_name(point->phase), point->seconds);
+        show_line(point, session->population.size.known);
     if (p->style != STYLE_JSON)
         return;
     struct text line = {0};

@@ -32,7 +32,7 @@ static bool tokens_per_biography(const struct session *session, double *tokens, 
     struct batch batch;
     if (!batch_init(&batch, &session->vocabulary, PROBED_BIOGRAPHIES, err))
         return false;
-    batch_fill_training(&batch, &session->population, &session->vocabulary, 0);
+    batch_fill_training(&batch, &session->population, &session->vocabulary, &session->sampling, 0);
     *tokens = (double)batch.start[PROBED_BIOGRAPHIES] / PROBED_BIOGRAPHIES;
     batch_free(&batch);
     return true;

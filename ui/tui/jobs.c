@@ -200,6 +200,7 @@ static void show_session(struct bench *bench, struct session *session)
     bench->session = session;
     bench->mode = BENCH_OPEN;
     bench->seen = 0;
+    bench->widened = 0;
     bench->view = (struct view){
         .preset = session->preset.name,
         .facts = &session->facts,

@@ -297,8 +297,11 @@ static void draw_run(const struct view *view, struct rect rect, struct cells *ce
     draw_numbers(cells, rect, "lr", format_rate(left, view->status.lr), "|g|",
                  format_number(right, norm));
     rect.row++;
-    draw_numbers(cells, rect, "params", format_short(left, (double)view->parameters), "N",
-                 format_count(right, view->individuals));
+    uint64_t drawn = view->status.drawn, all = view->individuals;
+    bool part = drawn > 0 && drawn < all;
+    draw_numbers(cells, rect, "params", format_short(left, (double)view->parameters),
+                 part ? "drawn" : "N",
+                 part ? format_short(right, (double)drawn) : format_count(right, all));
     rect.row++;
     draw_numbers(cells, rect, "eval", format_count(left, view->evaluate_every), "time",
                  format_duration(right, view->status.seconds));

@@ -36,6 +36,19 @@ void bench_say(struct bench *bench, bool is_error, const char *format, ...)
 
 /* Following the trainer */
 
+/* Tells once that more individuals are drawn than before. */
+static void tell_widening(struct bench *bench)
+{
+    const struct trainer_status *status = &bench->view.status;
+    char step[FORMAT_SIZE], drawn[FORMAT_SIZE], all[FORMAT_SIZE];
+    if (status->widened == bench->widened)
+        return;
+    bench->widened = status->widened;
+    bench_say(bench, false, "step %s: training on %s of %s from here on",
+              format_count(step, status->widened), format_count(drawn, status->drawn),
+              format_count(all, bench->view.individuals));
+}
+
 static void follow_trainer(struct bench *bench)
 {
     struct error err;
@@ -46,6 +59,7 @@ static void follow_trainer(struct bench *bench)
     if (!curves_update(&bench->view.curves, trainer_history(bench->session->trainer), &err))
         bench_say(bench, true, "%s", err.message);
     const struct trainer_status *status = &bench->view.status;
+    tell_widening(bench);
     if (bench->awaits_save && status->saves > bench->saves) {
         char step[FORMAT_SIZE];
         bench->awaits_save = false;

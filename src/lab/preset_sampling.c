@@ -1,0 +1,72 @@
+/* Checks of [sampling]: which keys belong to which kind, and whether they fit the other sections.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "facts/sampling.h"
+#include "lab/preset_key.h"
+
+#define SECTION "sampling"
+
+/* The kinds that have a use for a key; kind itself belongs to all. */
+static const struct use {
+    const char *name;
+    unsigned kinds; /* 1 << enum sampling_kind, of each */
+} uses[] = {
+    {"alpha", 1u << SAMPLING_POWER_LAW},
+    {"celebrities", 1u << SAMPLING_CELEBRITIES},
+    {"weight", 1u << SAMPLING_CELEBRITIES},
+    {"subset", 1u << SAMPLING_WARM_UP | 1u << SAMPLING_GROW | 1u << SAMPLING_ADAPTIVE},
+    {"epochs", 1u << SAMPLING_WARM_UP},
+    {"steps", 1u << SAMPLING_WARM_UP | 1u << SAMPLING_GROW},
+    {"groups", 1u << SAMPLING_SEQUENTIAL},
+    {"repeats", 1u << SAMPLING_SEQUENTIAL},
+    {"growth", 1u << SAMPLING_GROW},
+    {"factor", 1u << SAMPLING_ADAPTIVE},
+};
+
+struct sampling_size preset_sampling_size(const struct preset *preset)
+{
+    return (struct sampling_size){
+        .known = preset->population.known,
+        .batch = preset->trainer.batch,
+        .steps = preset->trainer.schedule.steps,
+    };
+}
+
+/* A key that the kind has no use for says what it would say if it were not there. */
+static bool check_unused(const struct preset *preset, const struct use *use, struct error *err)
+{
+    const struct preset_key *key = preset_key_find(SECTION, use->name);
+    const struct preset_key *kind = preset_key_find(SECTION, "kind");
+    if (use->kinds & 1u << preset->sampling.kind)
+        return true;
+    char *value = preset_value(preset, key, err);
+    if (!value)
+        return false;
+    bool unused = strcmp(value, key->standard) == 0;
+    if (!unused)
+        error_set(err, ERROR_INPUT,
+                  SECTION ".%s = %s means nothing to " SECTION ".kind = %s; %s takes it back",
+                  use->name, value, kind->choice[preset->sampling.kind], key->standard);
+    memory_free(value);
+    return unused;
+}
+
+bool preset_check_sampling(const struct preset *preset, struct error *err)
+{
+    const struct sampling_options *sampling = &preset->sampling;
+    struct sampling_size size = preset_sampling_size(preset);
+    for (size_t i = 0; i < sizeof uses / sizeof *uses; i++)
+        if (!check_unused(preset, &uses[i], err))
+            return false;
+    if (!sampling_check(sampling, &size, err))
+        return false;
+    if (preset->trainer.evaluate_known < sampling->groups)
+        return error_set(err, ERROR_INPUT,
+                         "eval.known = %zu asks about nobody in some of " SECTION
+                         ".groups = %" PRIu64,
+                         preset->trainer.evaluate_known, sampling->groups);
+    return true;
+}
