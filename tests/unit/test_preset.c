@@ -750,6 +750,41 @@ static void the_paper_preset_is_the_papers(void **state)
     memory_free(data[0]);
 }
 
+/* They differ from it in who is sampled, and in how many there are, alone. */
+static void the_papers_other_presets_train_as_paper_does(void **state)
+{
+    static const struct {
+        const char *name;
+        uint64_t known;
+        enum sampling_kind kind;
+    } cases[] = {
+        {"paper-power-law", 65536, SAMPLING_POWER_LAW},
+        {"paper-celebrities", 131072, SAMPLING_CELEBRITIES},
+        {"paper-warm-up", 131072, SAMPLING_WARM_UP},
+        {"paper-sequential", 65536, SAMPLING_SEQUENTIAL},
+        {"paper-grow", 131072, SAMPLING_GROW},
+        {"paper-adaptive", 131072, SAMPLING_ADAPTIVE},
+    };
+    (void)state;
+    const char *root = getenv("srcdir");
+    char *data[] = {memory_string(root ? root : ".", NULL), NULL};
+    struct paths paths = {.data = data};
+    struct preset paper;
+    assert_true(preset_load(&paper, &paths, "paper", NULL));
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct preset preset;
+        assert_true(preset_load(&preset, &paths, cases[i].name, NULL));
+        assert_memory_equal(&preset.model, &paper.model, sizeof paper.model);
+        assert_memory_equal(&preset.trainer, &paper.trainer, sizeof paper.trainer);
+        assert_int_equal(preset.population.known, cases[i].known);
+        assert_int_equal(preset.sampling.kind, cases[i].kind);
+        assert_int_equal(preset.facts.limits, 0);
+        preset_free(&preset);
+    }
+    preset_free(&paper);
+    memory_free(data[0]);
+}
+
 int main(void)
 {
 #define IN_PLACE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -778,6 +813,7 @@ int main(void)
         IN_PLACE(running_out_of_memory_leaves_nothing_behind),
         cmocka_unit_test(the_shipped_presets_are_valid),
         cmocka_unit_test(the_paper_preset_is_the_papers),
+        cmocka_unit_test(the_papers_other_presets_train_as_paper_does),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
