@@ -682,6 +682,8 @@ bool trainer_send(struct trainer *trainer, struct command command, struct error 
         trainer->status.pausing = trainer->status.state == TRAINER_RUNNING;
     if (command.kind == COMMAND_RUN || command.kind == COMMAND_STEP)
         trainer->status.pausing = false;
+    if (command.kind == COMMAND_SET_LR && sent) /* a checkpoint asked for next is not in vain */
+        trainer->status.unsaved = true;
     announce(trainer);
     pthread_mutex_unlock(&trainer->lock);
     return sent;

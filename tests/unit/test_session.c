@@ -434,6 +434,22 @@ static void a_rate_set_at_a_saved_step_is_saved_too(void **state)
     assert_done(session_close(&session, err));
 }
 
+/* Whoever asks for a checkpoint next must not be told that there is nothing to save. */
+static void a_rate_is_unsaved_as_soon_as_it_is_asked_for(void **state)
+{
+    (void)state;
+    struct session session;
+    struct trainer_status status;
+    open_run(&session, "asked-rate", NULL);
+    status = settle(&session);
+    assert_false(status.unsaved);
+    assert_done(trainer_send(session.trainer,
+                             (struct command){.kind = COMMAND_SET_LR, .value = 3e-3}, err));
+    trainer_status(session.trainer, &status);
+    assert_true(status.unsaved);
+    assert_done(session_close(&session, err));
+}
+
 static void stepping_after_running_leaves_a_pause_in_the_record(void **state)
 {
     (void)state;
@@ -671,6 +687,7 @@ int main(void)
         cmocka_unit_test(more_steps_stay_more_steps),
         cmocka_unit_test(fewer_steps_than_were_made_are_refused),
         cmocka_unit_test(a_rate_set_at_a_saved_step_is_saved_too),
+        cmocka_unit_test(a_rate_is_unsaved_as_soon_as_it_is_asked_for),
         cmocka_unit_test(stepping_after_running_leaves_a_pause_in_the_record),
         cmocka_unit_test(a_run_whose_facts_have_changed_is_refused),
         cmocka_unit_test(a_run_in_use_is_refused),
