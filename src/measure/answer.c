@@ -244,18 +244,13 @@ static int32_t likeliest_token(const struct asking *asking, const real *next)
     return (int32_t)best;
 }
 
-static size_t most_completion(const struct model_options *options)
-{
-    size_t most = COMPLETION_WORK / model_count_matrix_parameters(options);
-    most = most > COMPLETION_LEAST ? most : COMPLETION_LEAST;
-    return most < COMPLETION_TOKENS ? most : COMPLETION_TOKENS;
-}
-
 /* Goes on with the likeliest token again and again; uses up asking->next. */
 static bool complete(struct answer *answer, struct asking *asking, struct error *err)
 {
     int32_t token[COMPLETION_TOKENS];
-    size_t count = 0, most = most_completion(decoder_options(asking->decoder));
+    size_t most =
+        decoder_affordable(asking->decoder, COMPLETION_WORK, COMPLETION_LEAST, COMPLETION_TOKENS);
+    size_t count = 0;
     while (count < most) {
         token[count] = likeliest_token(asking, asking->next);
         if (token[count] == TOKEN_END)

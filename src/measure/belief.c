@@ -399,13 +399,6 @@ static bool find_entropy(struct belief *belief, const struct tree *tree, struct 
     return true;
 }
 
-static size_t most_reads(const struct model_options *options)
-{
-    size_t reads = BELIEF_WORK / model_count_matrix_parameters(options);
-    reads = reads > BELIEF_LEAST_READS ? reads : BELIEF_LEAST_READS;
-    return reads < BELIEF_READS ? reads : BELIEF_READS;
-}
-
 bool belief_find(struct belief *belief, const struct vocabulary *vocabulary, size_t attribute,
                  struct decoder *decoder, const real *next, size_t vocab, struct error *err)
 {
@@ -417,7 +410,7 @@ bool belief_find(struct belief *belief, const struct vocabulary *vocabulary, siz
         .length = decoder_length(decoder),
         .vocab = vocab,
         .next = next,
-        .most_reads = most_reads(decoder_options(decoder)),
+        .most_reads = decoder_affordable(decoder, BELIEF_WORK, BELIEF_LEAST_READS, BELIEF_READS),
     };
     struct node root = {0};
     root.values = (double)entries_of(&tree, 0) * values_behind(&tree, 0);

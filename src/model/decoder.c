@@ -116,6 +116,14 @@ const struct model_options *decoder_options(const struct decoder *decoder)
     return &decoder->model->options;
 }
 
+size_t decoder_affordable(const struct decoder *decoder, size_t multiplications, size_t least,
+                          size_t most)
+{
+    size_t tokens = multiplications / model_count_matrix_parameters(&decoder->model->options);
+    tokens = tokens > least ? tokens : least;
+    return tokens < most ? tokens : most;
+}
+
 size_t decoder_length(const struct decoder *decoder)
 {
     return decoder->length;

@@ -19,6 +19,11 @@ void decoder_free(struct decoder *decoder);
 /* The shape of the decoder's model. */
 const struct model_options *decoder_options(const struct decoder *decoder);
 
+/* How many tokens can be read one by one for this many multiplications, but `least` at least and
+ * `most` at most: what may be asked of a model, large or small, in the time of a glance. */
+size_t decoder_affordable(const struct decoder *decoder, size_t multiplications, size_t least,
+                          size_t most);
+
 /* Tokens read so far. */
 size_t decoder_length(const struct decoder *decoder);
 
@@ -32,8 +37,8 @@ void decoder_rewind(struct decoder *decoder, size_t length);
 bool decoder_read(struct decoder *decoder, const int32_t *token, size_t count,
                   real *log_probability, real *every, struct error *err);
 
-/* Branches that decoder_branch takes at most, and tokens of them together. */
-enum { DECODER_MOST_BRANCHES = 64, DECODER_MOST_BRANCH_TOKENS = 64 };
+/* Tokens that decoder_branch takes at most, of all branches together. */
+enum { DECODER_MOST_BRANCH_TOKENS = 64 };
 
 /* Looks ahead in `branches` ways at once, each `count` tokens, token[branches][count], behind what
  * was read; no branch sees another. log_probability[branches][vocab] receives those of the token
