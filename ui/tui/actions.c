@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/number.h"
@@ -23,7 +24,7 @@ static void reply(struct bench *bench, const char *line, enum entry_kind kind, c
 {
     unsigned long entry;
     struct error err;
-    if (transcript_add(&bench->transcript, line, bench_clock(), &entry, &err))
+    if (transcript_add(&bench->transcript, line, clock_seconds(), &entry, &err))
         transcript_note(&bench->transcript, entry, kind, text);
     else
         bench_say(bench, true, "%s", err.message);
@@ -284,7 +285,7 @@ static void who(struct bench *bench, const char *name, const char *line)
 
 static struct random fresh_random(struct bench *bench)
 {
-    uint64_t seed = (uint64_t)(bench_clock() * 1e6);
+    uint64_t seed = (uint64_t)(clock_seconds() * 1e6);
     return random_stream(seed, RANDOM_SCREEN, ++bench->people_shown, 0);
 }
 
@@ -327,7 +328,7 @@ static void people(struct bench *bench, const char *group, const char *line)
     size_t count = draw_numbers(&random, fresh ? population->size.fresh : population->size.known,
                                 number, PEOPLE_SHOWN);
     char **name = memory_new(count, sizeof *name, &err);
-    if (!name || !transcript_add(&bench->transcript, line, bench_clock(), &entry, &err)) {
+    if (!name || !transcript_add(&bench->transcript, line, clock_seconds(), &entry, &err)) {
         memory_free(name);
         bench_say(bench, true, "%s", err.message);
         return;
@@ -687,7 +688,7 @@ static void pasted_key(struct bench *bench, int key)
 /* Whether a key belongs to pasted text, its marks included. */
 static bool is_pasted(struct bench *bench, int key)
 {
-    double now = bench_clock();
+    double now = clock_seconds();
     bool goes_on = bench->pasting && now - bench->pasted < PASTE_SECONDS;
     bool mark = key == SCREEN_PASTE_BEGIN || key == SCREEN_PASTE_END;
     bench->pasting = mark ? key == SCREEN_PASTE_BEGIN : goes_on;

@@ -89,7 +89,6 @@ struct bench {
 };
 
 /* workbench.c */
-double bench_clock(void);
 void bench_say(struct bench *bench, bool is_error, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

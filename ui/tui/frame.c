@@ -3,6 +3,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "ui/format.h"
 #include "ui/tui/bench.h"
@@ -170,7 +171,7 @@ static bool draw_run(struct bench *bench, const struct layout *layout, int *curs
     bool drawn = view_draw_chart(&bench->view, layout, cells, err) &&
                  (side.rows <= 0 || panel_draw_side(&bench->view, side, cells, err)) &&
                  (layout->talk.rows == 0 ||
-                  transcript_draw(&bench->transcript, bench->view.facts, bench_clock(),
+                  transcript_draw(&bench->transcript, bench->view.facts, clock_seconds(),
                                   layout->candidates, layout->talk, cells, err));
     draw_rule(bench, layout, cells);
     draw_matches(bench, cells, layout->talk);

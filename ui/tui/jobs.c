@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "ui/tui/bench.h"
@@ -260,7 +261,7 @@ bool bench_open_target(struct bench *bench)
     own->session = session;
     bench->target = (struct bench_target){0};
     bench->mode = BENCH_OPENING;
-    bench->since = bench_clock();
+    bench->since = clock_seconds();
     worker_add(bench->worker, &own->job);
     return true;
 }
@@ -332,7 +333,7 @@ void bench_close(struct bench *bench, enum bench_after after)
     own->after = after;
     bench->mode = BENCH_CLOSING;
     bench->closing_saves = bench->view.status.unsaved;
-    bench->since = bench_clock();
+    bench->since = clock_seconds();
     bench_forget_session(bench);
     worker_add(bench->worker, &own->job);
 }
@@ -397,7 +398,7 @@ static void add_question(struct bench *bench, const char *question, const char *
     own->answer = memory_new(answers, sizeof *own->answer, &own->err);
     own->prompt = prompt ? memory_string(prompt, &own->err) : NULL;
     if (own->answer && (!prompt || own->prompt) &&
-        transcript_add(&bench->transcript, question, bench_clock(), &own->entry, &own->err)) {
+        transcript_add(&bench->transcript, question, clock_seconds(), &own->entry, &own->err)) {
         worker_add(bench->worker, &own->job);
         return;
     }

@@ -1,12 +1,10 @@
-/* Map of this file: the clock and messages; following the trainer; signals; the loop; start and
- * end. */
+/* Map of this file: messages; following the trainer; signals; the loop; start and end. */
 #include "ui/tui/workbench.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -16,13 +14,6 @@
 
 /* How often the trainer is looked at, and what moves without it (the share of a long step). */
 enum { FRAME_MS = 100, SLOW_FRAMES = 5 };
-
-double bench_clock(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 void bench_say(struct bench *bench, bool is_error, const char *format, ...)
 {
