@@ -1,4 +1,4 @@
-/* One pass over a micro-batch: model_backward and model_predict.
+/* One pass over a micro-batch: model_backward, model_predict and model_watch_attention.
  *
  * forward_ and backward_ of a thing stand next to each other, in the order of the way forward. */
 #include <string.h>
@@ -152,28 +152,42 @@ static struct block pass_block(const struct pass *pass, size_t layer, const real
     return block_of(pass->model, &pass->layout, layer, relative, pass->longest);
 }
 
+/* From buffers->input to what attention gives, buffers->mixed. */
+static void forward_mixing(const struct pass *pass, const struct block *block,
+                           const struct block_buffers *buffers)
+{
+    norm_forward(&block->norm1, pass->rows, buffers->input, buffers->normed1, buffers->row1);
+    lap(pass, STEP_NORM);
+    linear_forward(&block->query_key_value, pass->rows, buffers->normed1, MATRIX_REPLACE,
+                   buffers->query_key_value);
+    block_relative_forward(block, pass->model, 0, pass->longest, buffers->relative);
+    lap(pass, STEP_PROJECTION);
+    forward_attention(pass, block, buffers);
+}
+
+/* From there and buffers->input to out[rows][d_model]. */
+static void forward_stream(const struct pass *pass, const struct block *block,
+                           const struct block_buffers *buffers, bool want_slope, real *out)
+{
+    size_t rows = pass->rows, bytes = rows * block->norm1.width * sizeof(real);
+    memcpy(buffers->middle, buffers->input, bytes);
+    lap(pass, STEP_NORM);
+    linear_forward(&block->projection, rows, buffers->mixed, MATRIX_ADD, buffers->middle);
+    lap(pass, STEP_PROJECTION);
+    norm_forward(&block->norm2, rows, buffers->middle, buffers->normed2, buffers->row2);
+    memcpy(out, buffers->middle, bytes);
+    lap(pass, STEP_NORM);
+    block_feed_forward(block, rows, buffers->normed2, &buffers->feed_forward, want_slope, out);
+    lap(pass, STEP_FEED_FORWARD);
+}
+
 /* From buffers->input to out[rows][d_model]. */
 static void forward_block(const struct pass *pass, size_t layer,
                           const struct block_buffers *buffers, bool want_slope, real *out)
 {
-    size_t rows = pass->rows;
     struct block block = pass_block(pass, layer, buffers->relative);
-    size_t bytes = rows * block.norm1.width * sizeof(real);
-    norm_forward(&block.norm1, rows, buffers->input, buffers->normed1, buffers->row1);
-    memcpy(buffers->middle, buffers->input, bytes);
-    lap(pass, STEP_NORM);
-    linear_forward(&block.query_key_value, rows, buffers->normed1, MATRIX_REPLACE,
-                   buffers->query_key_value);
-    block_relative_forward(&block, pass->model, 0, pass->longest, buffers->relative);
-    lap(pass, STEP_PROJECTION);
-    forward_attention(pass, &block, buffers);
-    linear_forward(&block.projection, rows, buffers->mixed, MATRIX_ADD, buffers->middle);
-    lap(pass, STEP_PROJECTION);
-    norm_forward(&block.norm2, rows, buffers->middle, buffers->normed2, buffers->row2);
-    memcpy(out, buffers->middle, bytes);
-    lap(pass, STEP_NORM);
-    block_feed_forward(&block, rows, buffers->normed2, &buffers->feed_forward, want_slope, out);
-    lap(pass, STEP_FEED_FORWARD);
+    forward_mixing(pass, &block, buffers);
+    forward_stream(pass, &block, buffers, want_slope, out);
 }
 
 /* The workspace's d_stream is the gradient of the block's output and becomes that of its input. */
@@ -337,5 +351,30 @@ void model_predict(const struct model *model, struct workspace *workspace,
         workspace->target[k] = sequences->target[position[k]];
     output_predict(&output, count, workspace->normed, workspace->target, prediction);
     lap(&pass, STEP_OUTPUT);
+    matrix_threads_restore(threads);
+}
+
+void model_watch_attention(const struct model *model, struct workspace *workspace,
+                           const struct sequences *sequences,
+                           const struct attention_watcher *watcher)
+{
+    struct pass pass = pass_of(model, workspace, sequences);
+    const struct block_buffers *buffers = &workspace->block[0];
+    struct attention_view view = {
+        .heads = model->options.heads,
+        .sequences = sequences,
+        .probability = buffers->probability,
+    };
+    int threads = matrix_threads_one();
+    begin_laps(&pass);
+    forward_embedding(&pass, buffers->input);
+    for (; view.layer < workspace->layers; view.layer++) {
+        struct block block = pass_block(&pass, view.layer, buffers->relative);
+        forward_mixing(&pass, &block, buffers);
+        watcher->watch(watcher->context, &view);
+        begin_laps(&pass);
+        if (view.layer + 1 < workspace->layers)
+            forward_stream(&pass, &block, buffers, false, buffers->input);
+    }
     matrix_threads_restore(threads);
 }

@@ -228,3 +228,33 @@ bool shards_predict(struct shards *shards, const struct model *model,
     }
     return complete;
 }
+
+/* False when cancelled. */
+static bool shard_watch(const struct shards *shards, const struct model *model,
+                        struct workspace *workspace, const struct sequences *shard,
+                        const atomic_bool *cancel, const struct attention_watcher *watcher)
+{
+    for (size_t s = 0; s < shard->count;) {
+        if (cancelled(cancel))
+            return false;
+        struct sequences part = micro_batch_at(shard, s, shards->micro_batch);
+        model_watch_attention(model, workspace, &part, watcher);
+        s += part.count;
+    }
+    return true;
+}
+
+bool shards_watch_attention(struct shards *shards, const struct model *model,
+                            const struct sequences *sequences, const atomic_bool *cancel,
+                            const struct attention_watcher *watcher)
+{
+    bool complete = true;
+#pragma omp parallel for num_threads((int)shards->threads) schedule(static) reduction(&& : complete)
+    for (size_t c = 0; c < shards->count; c++) {
+        struct sequences shard = shard_of(sequences, shards->count, c);
+        complete = shard_watch(shards, model, shards->workspace[omp_get_thread_num()], &shard,
+                               cancel, watcher) &&
+                   complete;
+    }
+    return complete;
+}

@@ -28,8 +28,8 @@ struct shards {
 /* The threads this machine gives the process, after OMP_NUM_THREADS and the CPU affinity. */
 size_t shards_machine_threads(void);
 
-/* count shards on `threads` threads (at most count are used). With gradients false only
- * shards_predict may be called. */
+/* count shards on `threads` threads (at most count are used). With gradients false
+ * shards_backward may not be called. */
 bool shards_init(struct shards *shards, const struct model_options *options, size_t count,
                  size_t threads, bool gradients, struct error *err);
 void shards_free(struct shards *shards);
@@ -53,5 +53,13 @@ void shards_seconds(const struct shards *shards, double seconds[STEP_PARTS]);
 bool shards_predict(struct shards *shards, const struct model *model,
                     const struct sequences *sequences, const size_t *position, size_t count,
                     const atomic_bool *cancel, struct prediction *prediction);
+
+/* model_watch_attention over any number of sequences, in micro-batches. A view's sequences->start
+ * points into the given start[], which tells which sequences they are; the watcher is called on
+ * several threads at once, about different sequences. Looks at *cancel as shards_backward does;
+ * false when it was true, with sequences missing. */
+bool shards_watch_attention(struct shards *shards, const struct model *model,
+                            const struct sequences *sequences, const atomic_bool *cancel,
+                            const struct attention_watcher *watcher);
 
 #endif

@@ -101,4 +101,26 @@ void model_predict(const struct model *model, struct workspace *workspace,
                    const struct sequences *sequences, const size_t *position, size_t count,
                    struct prediction *prediction);
 
+/* What every token of a micro-batch attends to in one layer. */
+struct attention_view {
+    size_t layer;
+    size_t heads;
+    const struct sequences *sequences; /* of the micro-batch */
+    const real *probability; /* of each sequence in turn [heads][length][length]: row t of a head
+                                sums to 1 over the tokens 0 .. t, and is 0 behind them. Stays only
+                                until the watcher returns */
+};
+
+/* Who looks at attention, layer after layer. */
+struct attention_watcher {
+    void *context;
+    void (*watch)(void *context, const struct attention_view *view);
+};
+
+/* Forward only, as far as attention of the last layer; shows each layer's to the watcher. Targets
+ * are not looked at. */
+void model_watch_attention(const struct model *model, struct workspace *workspace,
+                           const struct sequences *sequences,
+                           const struct attention_watcher *watcher);
+
 #endif

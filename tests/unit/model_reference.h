@@ -161,8 +161,10 @@ static inline const double *reference_parameter(const struct model *model, const
     return parameter ? weight + parameter->offset : NULL;
 }
 
+/* attention[heads][length][length] receives the probabilities, row t up to token t; null for none.
+ */
 static inline void reference_block(const struct model *model, const double *weight, size_t layer,
-                                   size_t length, double *x)
+                                   size_t length, double *x, double *attention)
 {
     const struct model_options *o = &model->options;
     size_t d_model = o->d_model, width = o->heads * o->d_key, stride = 3 * width;
@@ -190,6 +192,9 @@ static inline void reference_block(const struct model *model, const double *weig
                                 relative ? P("attention.content_bias") + c : NULL,
                                 relative ? P("attention.position_bias") + c : NULL,
                                 relative ? r + c : NULL, probability, mixed + c);
+            if (attention)
+                memcpy(attention + (h * length + t) * length, probability,
+                       (t + 1) * sizeof *probability);
         }
         reference_linear(width, d_model, P("attention.projection.weight"),
                          P("attention.projection.bias"), mixed, added);
@@ -224,14 +229,13 @@ static inline const double *reference_global(const struct model *model, const do
     return parameter ? weight + parameter->offset : NULL;
 }
 
-/* log_probability[length][vocab] of the token after each of a sequence's; weight[size] is laid out
- * like model->weight. */
-static inline void reference_model(const struct model *model, const double *weight,
-                                   const int32_t *token, size_t length, double *log_probability)
+/* x[length][d_model] of a sequence behind the last block; weight[size] is laid out like
+ * model->weight. attention[layers][heads][length][length] as in reference_block; null for none. */
+static inline void reference_stream(const struct model *model, const double *weight,
+                                    const int32_t *token, size_t length, double *x,
+                                    double *attention)
 {
     const struct model_options *o = &model->options;
-    double *x = calloc(length * o->d_model, sizeof *x);
-    double *normed = calloc(o->d_model, sizeof *normed);
     const double *embedding = reference_global(model, weight, "embedding");
     const double *positions = reference_global(model, weight, "positions");
     for (size_t t = 0; t < length; t++)
@@ -239,7 +243,19 @@ static inline void reference_model(const struct model *model, const double *weig
             x[t * o->d_model + j] = embedding[(size_t)token[t] * o->d_model + j] +
                                     (positions ? positions[t * o->d_model + j] : 0);
     for (size_t l = 0; l < o->layers; l++)
-        reference_block(model, weight, l, length, x);
+        reference_block(model, weight, l, length, x,
+                        attention ? attention + l * o->heads * length * length : NULL);
+}
+
+/* log_probability[length][vocab] of the token after each of a sequence's. */
+static inline void reference_model(const struct model *model, const double *weight,
+                                   const int32_t *token, size_t length, double *log_probability)
+{
+    const struct model_options *o = &model->options;
+    double *x = calloc(length * o->d_model, sizeof *x);
+    double *normed = calloc(o->d_model, sizeof *normed);
+    const double *embedding = reference_global(model, weight, "embedding");
+    reference_stream(model, weight, token, length, x, NULL);
     for (size_t t = 0; t < length; t++) {
         double *logit = log_probability + t * o->vocab;
         reference_norm(o->norm, o->d_model, reference_global(model, weight, "norm.scale"),

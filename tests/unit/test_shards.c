@@ -239,6 +239,52 @@ static void predictions_are_those_of_the_whole_batch(void **state)
     fixture_free(f);
 }
 
+/* What a watcher of all shards was shown: sequences are told apart by where their start stands. */
+struct seen {
+    const size_t *start;
+    atomic_uint times[SEQUENCES]; /* layers shown of each sequence */
+    double sum[SEQUENCES];        /* of the squares of all probabilities */
+    atomic_uint out_of_order;     /* times a sequence was shown another layer than its next */
+};
+
+static void add_squares(void *context, const struct attention_view *view)
+{
+    struct seen *seen = context;
+    const real *probability = view->probability;
+    for (size_t i = 0; i < view->sequences->count; i++) {
+        size_t s = (size_t)(view->sequences->start - seen->start) + i;
+        size_t length = seen->start[s + 1] - seen->start[s];
+        seen->out_of_order += seen->times[s]++ != view->layer;
+        for (size_t k = 0; k < view->heads * length * length; k++, probability++)
+            seen->sum[s] += (double)*probability * (double)*probability;
+    }
+}
+
+static void every_sequence_is_watched_once_a_layer(void **state)
+{
+    (void)state;
+    struct fixture *f = fixture_new(&hoffmann);
+    struct workspace *workspace = workspace_new(&hoffmann, f->tokens, NULL);
+    static struct seen whole, parts; /* sums begin at 0 */
+    whole.start = parts.start = f->start;
+    struct attention_watcher of_whole = {&whole, add_squares}, of_parts = {&parts, add_squares};
+    model_watch_attention(&f->model, workspace, &f->sequences, &of_whole);
+    struct shards shards;
+    assert_true(shards_init(&shards, &hoffmann, 5, 2, false, NULL));
+    assert_true(shards_watch_attention(&shards, &f->model, &f->sequences, NULL, &of_parts));
+    assert_int_equal(whole.out_of_order + parts.out_of_order, 0);
+    for (size_t s = 0; s < SEQUENCES; s++) {
+        assert_int_equal(parts.times[s], hoffmann.layers);
+        assert_true(whole.sum[s] > 0);
+        assert_true(fabs(parts.sum[s] - whole.sum[s]) < 1e-5 * whole.sum[s]);
+    }
+    atomic_bool cancel = true;
+    assert_false(shards_watch_attention(&shards, &f->model, &f->sequences, &cancel, &of_parts));
+    shards_free(&shards);
+    workspace_free(workspace);
+    fixture_free(f);
+}
+
 static void more_shards_than_sequences_leave_some_empty(void **state)
 {
     (void)state;
@@ -368,6 +414,7 @@ int main(void)
         cmocka_unit_test(any_number_of_shards_adds_up_to_the_gradient),
         cmocka_unit_test(micro_batches_fit_into_their_workspace),
         cmocka_unit_test(predictions_are_those_of_the_whole_batch),
+        cmocka_unit_test(every_sequence_is_watched_once_a_layer),
         cmocka_unit_test(more_shards_than_sequences_leave_some_empty),
         cmocka_unit_test(a_cancelled_batch_says_so),
         cmocka_unit_test(shards_take_the_bytes_they_say),

@@ -344,6 +344,71 @@ static void predictions_are_what_the_formulas_say(void **state)
     for_both_families(check_predictions);
 }
 
+/* Where a watcher keeps what it is shown. */
+struct album {
+    size_t layers;           /* shown */
+    struct sequences *shown; /* the sequences that are to be shown */
+    double *probability;     /* [layers] of each sequence in turn [heads][length][length] */
+    size_t numbers;          /* of a layer */
+};
+
+static void keep_view(void *context, const struct attention_view *view)
+{
+    struct album *album = context;
+    assert_int_equal(view->layer, album->layers);
+    assert_int_equal(view->heads, hoffmann.heads);
+    assert_ptr_equal(view->sequences, album->shown);
+    for (size_t i = 0; i < album->numbers; i++)
+        album->probability[album->layers * album->numbers + i] = (double)view->probability[i];
+    album->layers++;
+}
+
+/* By the formulas, [layers] of each sequence in turn [heads][length][length]. */
+static double *reference_album(const struct fixture *f, size_t numbers)
+{
+    const struct model_options *o = &f->model.options;
+    double *weight = to_double(f->model.weight, f->model.size);
+    double *album = calloc(o->layers * numbers, sizeof *album);
+    for (size_t s = 0, at = 0; s < SEQUENCES; s++) {
+        size_t length = f->start[s + 1] - f->start[s], size = o->heads * length * length;
+        double *x = calloc(length * o->d_model + 1, sizeof *x);
+        double *attention = calloc(o->layers * size + 1, sizeof *attention);
+        reference_stream(&f->model, weight, f->token + f->start[s], length, x, attention);
+        for (size_t l = 0; l < o->layers; l++)
+            memcpy(album + l * numbers + at, attention + l * size, size * sizeof *album);
+        at += size;
+        free(x);
+        free(attention);
+    }
+    free(weight);
+    return album;
+}
+
+static void check_attention(struct fixture *f)
+{
+    size_t layers = f->model.options.layers;
+    size_t numbers = f->model.options.heads * (1 * 1 + 44 * 44 + 13 * 13);
+    struct album album = {.shown = &f->sequences, .numbers = numbers};
+    struct attention_watcher watcher = {&album, keep_view};
+    double *expected = reference_album(f, numbers);
+    album.probability = calloc(layers * numbers, sizeof *album.probability);
+    model_watch_attention(&f->model, f->workspace, &f->sequences, &watcher);
+    assert_int_equal(album.layers, layers);
+    double worst = 0;
+    for (size_t i = 0; i < layers * numbers; i++)
+        worst = fmax(worst, fabs(album.probability[i] - expected[i]));
+    print_message("    attention: largest error %.1e\n", worst);
+    assert_true(worst < LOSS_TOLERANCE);
+    free(album.probability);
+    free(expected);
+}
+
+static void a_watcher_sees_the_attention_the_formulas_give(void **state)
+{
+    (void)state;
+    for_both_families(check_attention);
+}
+
 static void check_some_positions(struct fixture *f)
 {
     const size_t position[] = {3, 4, 9, 35, 46, 47, 58, 59};
@@ -557,6 +622,7 @@ int main(void)
         cmocka_unit_test(initial_weights_are_gpt2s),
         cmocka_unit_test(initial_weights_depend_on_the_seed_alone),
         cmocka_unit_test(predictions_are_what_the_formulas_say),
+        cmocka_unit_test(a_watcher_sees_the_attention_the_formulas_give),
         cmocka_unit_test(a_prediction_does_not_depend_on_what_else_is_asked),
         cmocka_unit_test(a_token_changes_nothing_before_it),
         cmocka_unit_test(the_loss_is_what_the_formulas_say),
