@@ -15,10 +15,11 @@ static const struct cli_command *const commands[] = {
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
-enum { RUN = 'r', STEPS = 'n', GO = 'g', ASCII = 'a' };
+enum { RUN = 'r', FROM = 'f', STEPS = 'n', GO = 'g', ASCII = 'a' };
 
 static const struct cli_option workbench_options[] = {
     {RUN, "run", "DIR", "keep a fresh run in DIR"},
+    {FROM, "from", "RUN[@STEP]", "begin at a checkpoint of another run: the newest, or of a step"},
     {STEPS, "steps", "N", "make N steps in all"},
     {CLI_SET, "set", "KEY=VALUE", "change a key of the preset, as in train.lr=1e-3"},
     {GO, "go", NULL, "train at once"},
@@ -55,6 +56,9 @@ static bool take_option(struct workbench_options *options, struct cli_settings *
     switch (option) {
     case RUN:
         options->directory = value;
+        return true;
+    case FROM:
+        options->from = value;
         return true;
     case STEPS:
         return cli_number("steps", value, 1, UINT32_MAX, &options->steps, err);

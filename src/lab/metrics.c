@@ -17,7 +17,7 @@
 static const char *const event_names[] = {
     [EVENT_START] = "start", [EVENT_PAUSE] = "pause", [EVENT_RESUME] = "resume",
     [EVENT_SET] = "set",     [EVENT_PHASE] = "phase", [EVENT_WIDEN] = "widen",
-    [EVENT_STOP] = "stop",   [EVENT_CHECKPOINT] = "checkpoint",
+    [EVENT_FORK] = "fork",   [EVENT_STOP] = "stop",   [EVENT_CHECKPOINT] = "checkpoint",
 };
 
 /* A JSON string; bytes that are not UTF-8 become U+FFFD. */
@@ -220,6 +220,8 @@ void metrics_event_line(struct text *out, const struct event *event)
         add_count(out, "from", event->from);
         add_count(out, "to", event->to);
     }
+    if (event->kind == EVENT_FORK)
+        add_word(out, "run", event->run);
     if (event->kind == EVENT_CHECKPOINT)
         add_word(out, "path", event->path);
     if (event->kind == EVENT_PHASE)
@@ -235,6 +237,7 @@ struct line {
     enum line_kind kind;
     uint64_t step;
     bool starts; /* an event at which a run starts or goes on from a checkpoint */
+    bool saves;  /* the event of a checkpoint */
     struct training_point training;
     struct evaluation_point evaluation;
 };
@@ -368,6 +371,7 @@ static bool read_object(const json_t *object, struct line *line, const struct fa
     if (event) {
         line->kind = LINE_EVENT;
         line->starts = strcmp(event, event_names[EVENT_START]) == 0;
+        line->saves = strcmp(event, event_names[EVENT_CHECKPOINT]) == 0;
         return true;
     }
     if (json_object_get(object, "train_loss")) {
@@ -533,6 +537,35 @@ void metrics_free(struct metrics *metrics)
     memory_free(metrics->training);
     memory_free(metrics->evaluation);
     *metrics = (struct metrics){0};
+}
+
+struct copier {
+    struct text *out;
+    uint64_t step;
+};
+
+static bool copy_line(void *context, const char *bytes, size_t length, struct error *err)
+{
+    struct copier *copier = context;
+    struct line line;
+    if (!read_line(bytes, length, &line, NULL, err))
+        return false;
+    bool anew = line.kind == LINE_EVALUATION && line.step == copier->step;
+    if (line.step > copier->step || anew || line.saves)
+        return true;
+    text_add_bytes(copier->out, bytes, length);
+    text_add(copier->out, "\n");
+    return !copier->out->failed || error_set(err, ERROR_MEMORY, "out of memory");
+}
+
+bool metrics_copy(struct text *out, const char *path, uint64_t step, struct error *err)
+{
+    size_t size;
+    char *text = file_read(path, &size, err);
+    struct copier copier = {out, step};
+    bool copied = text && each_line(text, whole_lines(text, size), path, copy_line, &copier, err);
+    memory_free(text);
+    return copied;
 }
 
 /* ---- the end of a record ---- */

@@ -33,6 +33,11 @@ struct metrics {
  * the attributes whose losses are read; null leaves them 0. */
 bool metrics_read(struct metrics *metrics, const char *path, const struct fact_set *facts,
                   struct error *err);
+
+/* Adds the lines of a record up to a step to out, for a run that goes on from there: all but that
+ * step's evaluation, which is made anew, and the events of checkpoints, which stay behind. Errors
+ * as above. */
+bool metrics_copy(struct text *out, const char *path, uint64_t step, struct error *err);
 void metrics_free(struct metrics *metrics);
 
 /* The series of one number over steps, of evaluation or of training lines, whichever have the key;

@@ -531,6 +531,28 @@ bool run_checkpoints(const struct run *run, uint64_t **step, size_t *count, stru
     return ok;
 }
 
+bool run_find_checkpoint(const struct run *run, const uint64_t *wanted, uint64_t *step,
+                         struct error *err)
+{
+    uint64_t *steps = NULL;
+    size_t count = 0;
+    if (!run_checkpoints(run, &steps, &count, err))
+        return false;
+    bool found = false;
+    for (size_t i = 0; i < count; i++)
+        if (!wanted || steps[i] == *wanted) {
+            *step = steps[i];
+            found = true;
+        }
+    memory_free(steps);
+    if (found)
+        return true;
+    if (wanted)
+        return error_set(err, ERROR_INPUT, "run %s has no checkpoint of step %" PRIu64, run->name,
+                         *wanted);
+    return error_set(err, ERROR_INPUT, "run %s has no checkpoint to go on from", run->name);
+}
+
 static bool add_if_run(const char *runs, const char *name, char ***names, size_t *count,
                        struct error *err)
 {

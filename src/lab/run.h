@@ -65,6 +65,11 @@ char *run_checkpoint_path(const struct run *run, uint64_t step, struct error *er
 /* Steps of all checkpoints, ascending; freed with memory_free. */
 bool run_checkpoints(const struct run *run, uint64_t **step, size_t *count, struct error *err);
 
+/* The step of the newest checkpoint, or *wanted where there is one of that step; ERROR_INPUT
+ * otherwise. */
+bool run_find_checkpoint(const struct run *run, const uint64_t *wanted, uint64_t *step,
+                         struct error *err);
+
 /* One row of `mneme runs`. */
 struct run_summary {
     char *name, *directory;

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "facts/biography.h"
+#include "lab/fork.h"
 #include "measure/recall.h"
 #include "train/checkpoint.h"
 
@@ -188,7 +189,7 @@ static bool record_checkpoint(void *context, const struct trainer_checkpoint *ch
 /* The trainer */
 
 static bool make_trainer(struct session *session, const struct trainer_checkpoint *from,
-                         struct optimizer *optimizer, struct error *err)
+                         struct optimizer *optimizer, bool forks, struct error *err)
 {
     struct trainer_setup setup = {
         .options = session->preset.trainer,
@@ -204,6 +205,7 @@ static bool make_trainer(struct session *session, const struct trainer_checkpoin
         .baseline = session->baseline,
         .from = from,
         .from_optimizer = optimizer,
+        .forks = forks,
     };
     memory_free(session->preset_text);
     session->preset_text = preset_write(&session->preset, err);
@@ -217,7 +219,7 @@ bool session_open_preset(struct session *session, const struct paths *paths,
     bool opened = take_preset(session, paths, preset, err) && open_facts(session, paths, err) &&
                   find_baselines(session, err) && session_check_memory(session, true, err) &&
                   model_init(&session->model, &session->preset.model, err) &&
-                  make_trainer(session, NULL, NULL, err);
+                  make_trainer(session, NULL, NULL, false, err);
     session->paths = paths;
     return opened || give_up(session);
 }
@@ -228,41 +230,67 @@ bool session_keep(struct session *session, const char *directory, struct error *
            trainer_send(session->trainer, (struct command){.kind = COMMAND_CHECKPOINT}, err);
 }
 
-/* Feeds the trainer what the record holds up to its checkpoint. */
-static bool recall_history(struct session *session, uint64_t step, struct error *err)
+/* Feeds the trainer what a record holds of the steps before `end`, and what was trained up to
+ * there. */
+static bool recall_record(struct session *session, const char *path, uint64_t trained, uint64_t end,
+                          struct error *err)
 {
     struct metrics metrics = {0};
-    char *path = run_metrics_path(&session->run, err);
-    bool fed = path && metrics_read(&metrics, path, &session->facts, err);
-    for (size_t i = 0; fed && i < metrics.trainings && metrics.training[i].step <= step; i++)
+    bool fed = metrics_read(&metrics, path, &session->facts, err);
+    for (size_t i = 0; fed && i < metrics.trainings && metrics.training[i].step <= trained; i++)
         fed = trainer_recall_training(session->trainer, &metrics.training[i], err);
-    for (size_t i = 0; fed && i < metrics.evaluations && metrics.evaluation[i].step <= step; i++)
+    for (size_t i = 0; fed && i < metrics.evaluations && metrics.evaluation[i].step < end; i++)
         fed = trainer_recall_evaluation(session->trainer, &metrics.evaluation[i], err);
     metrics_free(&metrics);
+    return fed;
+}
+
+static bool recall_run(struct session *session, uint64_t step, struct error *err)
+{
+    char *path = run_metrics_path(&session->run, err);
+    bool fed = path && recall_record(session, path, step, step + 1, err);
     memory_free(path);
     return fed;
 }
 
-/* The step of the newest checkpoint, or of *step when it is there. */
-static bool find_checkpoint(struct session *session, const uint64_t *step, struct error *err)
+/* What the record of a fork begins with. */
+static bool record_fork(struct session *session, const struct fork *fork, double seconds,
+                        struct error *err)
 {
-    uint64_t *steps = NULL;
-    size_t count = 0;
-    if (!run_checkpoints(&session->run, &steps, &count, err))
-        return false;
-    bool found = false;
-    for (size_t i = 0; i < count; i++)
-        if (!step || steps[i] == *step) {
-            session->checkpoint_step = steps[i];
-            found = true;
-        }
-    memory_free(steps);
-    if (found)
-        return true;
-    if (step)
-        return error_set(err, ERROR_INPUT, "run %s has no checkpoint of step %llu",
-                         session->run.name, (unsigned long long)*step);
-    return error_set(err, ERROR_INPUT, "run %s has no checkpoint to go on from", session->run.name);
+    struct event event = {
+        .kind = EVENT_FORK, .step = fork->step, .seconds = seconds, .run = fork->run.name};
+    return run_add_event(&session->run, &event, err) &&
+           metrics_copy(&session->run.pending, fork->record, fork->step, err);
+}
+
+/* Weights and moments of the other run; its evaluation of that step is made anew, since what is
+ * asked may differ. */
+static bool take_checkpoint(struct session *session, const struct fork *fork, struct error *err)
+{
+    struct optimizer optimizer = {0};
+    struct trainer_checkpoint from = {0};
+    bool taken =
+        optimizer_init(&optimizer, &session->preset.trainer.optimizer, session->model.size, err) &&
+        checkpoint_read(fork->checkpoint, &session->model, &optimizer, &from, err) &&
+        make_trainer(session, &from, &optimizer, true, err) &&
+        recall_record(session, fork->record, fork->step, fork->step, err) &&
+        record_fork(session, fork, from.seconds, err);
+    optimizer_free(&optimizer);
+    return taken;
+}
+
+bool session_open_fork(struct session *session, const struct paths *paths,
+                       const struct preset *preset, const char *from, struct error *err)
+{
+    struct fork fork = {.run = {.lock = -1, .metrics = -1}};
+    bool opened = take_preset(session, paths, preset, err) && open_facts(session, paths, err) &&
+                  fork_open(&fork, paths, from, err) && fork_check(&fork, &session->preset, err) &&
+                  find_baselines(session, err) && session_check_memory(session, true, err) &&
+                  model_init(&session->model, &session->preset.model, err) &&
+                  take_checkpoint(session, &fork, err);
+    session->paths = paths;
+    fork_close(&fork);
+    return opened || give_up(session);
 }
 
 /* Opens a run with its facts and an empty model of its shape. */
@@ -273,7 +301,8 @@ static bool open_run(struct session *session, const struct paths *paths, const c
     return run_open(&session->run, paths, run, write, err) &&
            run_preset(&session->run, paths, &session->preset, err) &&
            open_facts(session, paths, err) && find_baselines(session, err) &&
-           find_checkpoint(session, step, err) && session_check_memory(session, write, err) &&
+           run_find_checkpoint(&session->run, step, &session->checkpoint_step, err) &&
+           session_check_memory(session, write, err) &&
            model_init(&session->model, &session->preset.model, err);
 }
 
@@ -299,7 +328,8 @@ static bool resume(struct session *session, uint64_t steps, struct error *err)
         path && change_steps(session, steps, err) &&
         optimizer_init(&optimizer, &session->preset.trainer.optimizer, session->model.size, err) &&
         checkpoint_read(path, &session->model, &optimizer, &from, err) &&
-        make_trainer(session, &from, &optimizer, err) && recall_history(session, from.step, err) &&
+        make_trainer(session, &from, &optimizer, false, err) &&
+        recall_run(session, from.step, err) &&
         (steps == 0 || run_write_preset(&session->run, &session->preset, err));
     optimizer_free(&optimizer);
     memory_free(path);

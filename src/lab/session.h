@@ -48,7 +48,14 @@ bool session_check_memory(const struct session *session, bool train, struct erro
 bool session_open_preset(struct session *session, const struct paths *paths,
                          const struct preset *preset, struct error *err);
 
-/* Makes a fresh run's directory, as run_create does, and asks for the checkpoint of step 0; before
+/* As session_open_preset, but the run begins at a checkpoint of another: "RUN" at the newest,
+ * "RUN@STEP" at that of a step. Its record starts with that event and what the other one recorded
+ * until then; it goes on without the other. ERROR_INPUT also where the preset differs from the
+ * other's in what fork_check holds to. */
+bool session_open_fork(struct session *session, const struct paths *paths,
+                       const struct preset *preset, const char *from, struct error *err);
+
+/* Makes a fresh run's directory, as run_create does, and asks for the checkpoint of its first step; before
  * the trainer is started. */
 bool session_keep(struct session *session, const char *directory, struct error *err);
 

@@ -38,8 +38,9 @@ struct trainer {
     struct recall_set known, fresh;
     struct phase_detector *detector;
     struct history history;
-    bool goes_on; /* from a checkpoint */
-    bool yields;  /* processors to other threads */
+    bool goes_on;   /* from a checkpoint of its own */
+    uint64_t first; /* step that a fresh run begins at */
+    bool yields;    /* processors to other threads */
     double lr_scale;
     double started;     /* clock when the work that is not yet in status.seconds began */
     uint64_t evaluated; /* 1 + step of the newest evaluation; 0 before the first */
@@ -348,17 +349,17 @@ static bool make_step(struct trainer *t, struct error *err)
            end_warm_up(t, err);
 }
 
-static bool due(uint64_t every, uint64_t step, uint64_t steps)
+static bool due(const struct trainer *t, uint64_t every)
 {
-    return step == 0 || step == steps || (every > 0 && step % every == 0);
+    uint64_t step = t->status.step;
+    return step == t->first || step == t->status.steps || (every > 0 && step % every == 0);
 }
 
 /* The evaluation and the checkpoint that are due at this step, unless they were made. */
 static bool catch_up(struct trainer *t, struct error *err)
 {
-    uint64_t step = t->status.step, steps = t->status.steps;
-    return (!due(t->options.evaluate_every, step, steps) || evaluate(t, err)) &&
-           (!due(t->options.checkpoint_every, step, steps) || save(t, err));
+    return (!due(t, t->options.evaluate_every) || evaluate(t, err)) &&
+           (!due(t, t->options.checkpoint_every) || save(t, err));
 }
 
 /* One step, and what is due after it; where a failure left that undone, first of all. */
@@ -557,26 +558,45 @@ static void trainer_free(struct trainer *t)
     memory_free(t);
 }
 
+static bool init_fresh(struct trainer *t, const struct trainer_setup *setup, struct error *err)
+{
+    model_randomize(setup->model, setup->options.seed);
+    return optimizer_init(&t->optimizer, &setup->options.optimizer, setup->model->size, err);
+}
+
+/* An adaptive sampling goes on as the checkpoint's, or begins here where that had another kind. */
+static bool init_widening(struct trainer *t, const struct trainer_setup *setup, struct error *err)
+{
+    const struct trainer_checkpoint *from = setup->from;
+    if (setup->forks && from->subset == 0)
+        return widening_go_on(&t->widening, t->sampling->options.subset, from->step, err);
+    return widening_go_on(&t->widening, from->subset, from->subset_since, err);
+}
+
+static bool init_from(struct trainer *t, const struct trainer_setup *setup, struct error *err)
+{
+    const struct trainer_checkpoint *from = setup->from;
+    if (!init_widening(t, setup, err))
+        return false;
+    t->goes_on = !setup->forks;
+    t->first = setup->forks ? from->step : 0;
+    t->lr_scale = setup->forks ? 1 : from->lr_scale;
+    t->optimizer = *setup->from_optimizer;
+    *setup->from_optimizer = (struct optimizer){0};
+    t->status.step = from->step;
+    t->status.tokens = from->tokens;
+    t->status.seconds = from->seconds;
+    t->status.saved_step = setup->forks ? 0 : from->step;
+    t->status.has_saved = !setup->forks;
+    return true;
+}
+
 /* Where a run begins: a checkpoint's state, or random weights. */
 static bool init_state(struct trainer *t, const struct trainer_setup *setup, struct error *err)
 {
     t->lr_scale = 1;
-    if (setup->from) {
-        if (!widening_go_on(&t->widening, setup->from->subset, setup->from->subset_since, err))
-            return false;
-        t->goes_on = true;
-        t->lr_scale = setup->from->lr_scale;
-        t->optimizer = *setup->from_optimizer;
-        *setup->from_optimizer = (struct optimizer){0};
-        t->status.step = t->status.saved_step = setup->from->step;
-        t->status.tokens = setup->from->tokens;
-        t->status.seconds = setup->from->seconds;
-        t->status.has_saved = true;
-    } else {
-        model_randomize(setup->model, setup->options.seed);
-        if (!optimizer_init(&t->optimizer, &setup->options.optimizer, setup->model->size, err))
-            return false;
-    }
+    if (!(setup->from ? init_from(t, setup, err) : init_fresh(t, setup, err)))
+        return false;
     t->status.steps = setup->options.schedule.steps;
     t->status.seconds_left = NAN;
     t->status.lr = next_lr(t);

@@ -55,6 +55,7 @@ struct command {
 };
 
 enum event_kind {
+    EVENT_FORK,
     EVENT_START,
     EVENT_PAUSE,
     EVENT_RESUME,
@@ -70,6 +71,7 @@ struct event {
     enum event_kind kind;
     uint64_t step;
     double seconds;
+    const char *run;                  /* EVENT_FORK: whose checkpoint this run begins at */
     const char *key;                  /* EVENT_SET: what was set, "train.lr" */
     double value;                     /* EVENT_SET: to what */
     const char *path;                 /* EVENT_CHECKPOINT */
@@ -81,8 +83,8 @@ struct event {
 struct trainer_checkpoint {
     uint64_t step, tokens;
     double seconds;
-    double lr_scale; /* what COMMAND_SET_LR made of the schedule; 1 at first */
-    uint64_t subset; /* individuals an adaptive sampling has reached; 0 for other kinds */
+    double lr_scale;       /* what COMMAND_SET_LR made of the schedule; 1 at first */
+    uint64_t subset;       /* individuals an adaptive sampling has reached; 0 for other kinds */
     uint64_t subset_since; /* step of its last widening */
     const struct model *model;
     const struct optimizer *optimizer;
@@ -140,6 +142,8 @@ struct trainer_setup {
      * over and frees; null for a fresh run. */
     const struct trainer_checkpoint *from;
     struct optimizer *from_optimizer;
+    bool forks; /* from is another run's: this one is fresh, begins there, and has no checkpoint
+                   yet; the rate is the schedule's again */
 };
 
 /* Threads that train, given a machine with enough of them. */
@@ -159,8 +163,8 @@ bool trainer_recall_evaluation(struct trainer *trainer, const struct evaluation_
 
 /* Starts the thread, paused. With `yields`, it and the threads it starts come after the program's
  * other threads where there are fewer processors than threads: keys and answers do not wait for
- * it. A fresh run is evaluated at step 0 first; its checkpoint of step 0 is written before its
- * first step, when one is asked for, or when it stops with something unsaved. */
+ * it. A fresh run is evaluated first; the checkpoint it begins with is written before its first
+ * step, when one is asked for, or when it stops with something unsaved. */
 bool trainer_start(struct trainer *trainer, bool yields, struct error *err);
 
 /* Queues a command; never waits for the trainer. */

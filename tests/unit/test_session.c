@@ -13,7 +13,7 @@
 #include "base/file.h"
 #include "lab/session.h"
 #include "tests/unit/temporary.h"
-#include "tests/unit/tiny.h"
+#include "tests/unit/tiny_session.h"
 #include "train/checkpoint.h"
 
 static struct tiny tiny;
@@ -31,97 +31,11 @@ static int end(void **state)
     return 0;
 }
 
-#define assert_done(call)                                                                          \
-    do {                                                                                           \
-        struct error done_err = {0};                                                               \
-        struct error *err = &done_err;                                                             \
-        if (!(call))                                                                               \
-            fail_msg("%s: %s", #call, err->message);                                               \
-    } while (0)
-
-static char *in_runs(const char *name)
-{
-    return memory_format(NULL, "%s/%s", tiny.directory, name);
-}
-
-/* A fresh run, kept nowhere yet. */
-static void open_preset(struct session *session, const char *const *more)
-{
-    struct preset preset;
-    assert_done(tiny_preset(&tiny, &preset, more, err));
-    assert_done(session_open_preset(session, &tiny.paths, &preset, err));
-    preset_free(&preset);
-}
-
-/* A fresh run in the directory `name`, started. */
-static void open_run(struct session *session, const char *name, const char *const *more)
-{
-    char *directory = in_runs(name);
-    open_preset(session, more);
-    assert_done(session_keep(session, directory, err));
-    assert_done(trainer_start(session->trainer, false, err));
-    memory_free(directory);
-}
-
-/* Waits until the trainer has nothing to do, and gives its status. */
-static struct trainer_status settle(struct session *session)
-{
-    struct trainer_status status;
-    uint64_t seen = 0;
-    for (int i = 0; i < 600; i++) {
-        trainer_wait(session->trainer, 0.1, &seen);
-        trainer_status(session->trainer, &status);
-        struct history *history = trainer_history(session->trainer);
-        history_hold(history);
-        bool evaluated = history->evaluations > 0;
-        history_release(history);
-        if (evaluated && !status.evaluating && status.state != TRAINER_RUNNING)
-            return status;
-    }
-    fail_msg("the trainer did not settle");
-    return status;
-}
-
-/* Sends a command and waits until a condition on the status holds. */
-static struct trainer_status send_until_step(struct session *session, struct command command,
-                                             uint64_t step)
-{
-    struct trainer_status status;
-    uint64_t seen = 0;
-    assert_done(trainer_send(session->trainer, command, err));
-    for (int i = 0; i < 600; i++) {
-        trainer_wait(session->trainer, 0.1, &seen);
-        trainer_status(session->trainer, &status);
-        if (status.step >= step && status.state != TRAINER_RUNNING)
-            return status;
-    }
-    fail_msg("step %llu was not reached", (unsigned long long)step);
-    return status;
-}
-
-static void assert_same_tensors(const char *one, const char *two)
-{
-    struct safetensors a, b;
-    assert_done(safetensors_open(&a, one, err));
-    assert_done(safetensors_open(&b, two, err));
-    assert_true(a.tensors > 0);
-    assert_int_equal(a.tensors, b.tensors);
-    for (size_t i = 0; i < a.tensors; i++) {
-        const struct safetensors_tensor *other = safetensors_find(&b, a.tensor[i].name);
-        assert_non_null(other);
-        assert_int_equal(a.tensor[i].rows * a.tensor[i].cols, other->rows * other->cols);
-        assert_memory_equal(a.tensor[i].data, other->data,
-                            a.tensor[i].rows * a.tensor[i].cols * sizeof(float));
-    }
-    safetensors_close(&a);
-    safetensors_close(&b);
-}
-
 static void a_run_makes_its_steps_evaluates_and_saves(void **state)
 {
     (void)state;
     struct session session;
-    open_run(&session, "whole", NULL);
+    open_run(&tiny, &session, "whole", NULL);
     struct trainer_status status = settle(&session);
     assert_int_equal(status.state, TRAINER_PAUSED);
     assert_int_equal(status.step, 0);
@@ -141,7 +55,7 @@ static void a_run_makes_its_steps_evaluates_and_saves(void **state)
     uint64_t *steps;
     size_t count;
     struct run run;
-    char *directory = in_runs("whole");
+    char *directory = in_runs(&tiny, "whole");
     assert_done(run_open(&run, &tiny.paths, directory, false, err));
     assert_done(run_checkpoints(&run, &steps, &count, err));
     assert_int_equal(count, 3);
@@ -156,11 +70,11 @@ static void a_run_makes_its_steps_evaluates_and_saves(void **state)
 static void check_resume(const char *const *more, const char *whole, const char *parts)
 {
     struct session session;
-    open_run(&session, whole, more);
+    open_run(&tiny, &session, whole, more);
     send_until_step(&session, (struct command){.kind = COMMAND_RUN}, 12);
     assert_done(session_close(&session, err));
 
-    open_run(&session, parts, more);
+    open_run(&tiny, &session, parts, more);
     send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 5}, 5);
     assert_done(session_close(&session, err));
     assert_done(session_resume(&session, &tiny.paths, parts, 0, err));
@@ -227,7 +141,7 @@ static void assert_goes_on_as(const char *whole, const char *parts, uint64_t at,
                               const char *const *more)
 {
     struct session session;
-    open_run(&session, parts, more);
+    open_run(&tiny, &session, parts, more);
     send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = at}, at);
     assert_done(session_close(&session, err));
     assert_done(session_resume(&session, &tiny.paths, parts, 0, err));
@@ -249,7 +163,7 @@ static void an_adaptive_run_goes_on_bit_for_bit(void **state)
     (void)state;
     struct session session;
     uint64_t widened[MOST_WIDENINGS];
-    open_run(&session, "adaptive", adaptive);
+    open_run(&tiny, &session, "adaptive", adaptive);
     send_until_step(&session, (struct command){.kind = COMMAND_RUN}, LONG);
     size_t widenings = find_widenings(&session, widened);
     assert_done(session_close(&session, err));
@@ -275,7 +189,7 @@ static void a_widening_is_in_the_record_and_in_the_status(void **state)
     (void)state;
     struct session session;
     uint64_t widened[MOST_WIDENINGS];
-    open_run(&session, "widened", adaptive);
+    open_run(&tiny, &session, "widened", adaptive);
     assert_int_equal(settle(&session).drawn, 8);
     struct trainer_status status =
         send_until_step(&session, (struct command){.kind = COMMAND_RUN}, LONG);
@@ -283,7 +197,7 @@ static void a_widening_is_in_the_record_and_in_the_status(void **state)
     assert_int_equal(status.widened, widened[widenings - 1]);
     assert_int_equal(status.drawn, session.sampling.subset);
     assert_done(session_close(&session, err));
-    char *path = in_runs("widened/metrics.jsonl"), *record = file_read(path, NULL, NULL);
+    char *path = in_runs(&tiny, "widened/metrics.jsonl"), *record = file_read(path, NULL, NULL);
     assert_int_equal(count_passages(record, "\"event\": \"widen\""), widenings);
     char *first = memory_format(NULL, "{\"event\": \"widen\", \"step\": %d, ", (int)widened[0]);
     assert_non_null(strstr(record, first));
@@ -298,18 +212,18 @@ static void looking_at_an_adaptive_run_does_not_change_it(void **state)
 {
     (void)state;
     struct session session;
-    open_run(&session, "looked-at", adaptive);
+    open_run(&tiny, &session, "looked-at", adaptive);
     settle(&session);
     for (uint64_t step = 1; step <= LONG; step++) {
         send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 1}, step);
         assert_done(trainer_send(session.trainer, (struct command){.kind = COMMAND_EVALUATE}, err));
     }
     assert_done(session_close(&session, err));
-    open_run(&session, "not-looked-at", adaptive);
+    open_run(&tiny, &session, "not-looked-at", adaptive);
     send_until_step(&session, (struct command){.kind = COMMAND_RUN}, LONG);
     assert_done(session_close(&session, err));
-    char *one = in_runs("looked-at/checkpoints/step-00000204.safetensors");
-    char *two = in_runs("not-looked-at/checkpoints/step-00000204.safetensors");
+    char *one = in_runs(&tiny, "looked-at/checkpoints/step-00000204.safetensors");
+    char *two = in_runs(&tiny, "not-looked-at/checkpoints/step-00000204.safetensors");
     assert_same_tensors(one, two);
     memory_free(one);
     memory_free(two);
@@ -322,7 +236,7 @@ static void a_warm_ups_end_is_told_once(void **state)
                                    NULL};
     struct session session;
     check_resume(warm_up, "warm-once", "warm-twice");
-    open_run(&session, "warm", warm_up);
+    open_run(&tiny, &session, "warm", warm_up);
     struct trainer_status status =
         send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 5}, 5);
     assert_int_equal(status.drawn, 5);
@@ -337,7 +251,7 @@ static void a_warm_ups_end_is_told_once(void **state)
     assert_true(history->evaluation[1].of_subset.loss != history->evaluation[1].known.loss);
     assert_true(history->evaluation[2].of_subset.loss == history->evaluation[2].known.loss);
     assert_done(session_close(&session, err));
-    char *path = in_runs("warm/metrics.jsonl"), *record = file_read(path, NULL, NULL);
+    char *path = in_runs(&tiny, "warm/metrics.jsonl"), *record = file_read(path, NULL, NULL);
     assert_int_equal(count_passages(record, "\"event\": \"widen\", \"step\": 6, "), 1);
     assert_int_equal(count_passages(record, "\"event\": \"widen\""), 1);
     memory_free(record);
@@ -350,7 +264,7 @@ static void every_group_has_a_curve_of_its_own(void **state)
     const char *const sequential[] = {"sampling.kind=sequential", "sampling.groups=4", NULL};
     struct session session;
     check_resume(sequential, "groups-once", "groups-twice");
-    open_run(&session, "groups", sequential);
+    open_run(&tiny, &session, "groups", sequential);
     send_until_step(&session, (struct command){.kind = COMMAND_RUN}, 12);
     struct history *history = trainer_history(session.trainer);
     for (size_t e = 0; e < history->evaluations; e++) {
@@ -371,7 +285,7 @@ static void a_resumed_run_remembers_its_curves(void **state)
 {
     (void)state;
     struct session session;
-    open_run(&session, "curves", NULL);
+    open_run(&tiny, &session, "curves", NULL);
     send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 9}, 9);
     assert_done(session_close(&session, err));
     assert_done(session_resume(&session, &tiny.paths, "curves", 0, err));
@@ -389,7 +303,7 @@ static void more_steps_stay_more_steps(void **state)
 {
     (void)state;
     struct session session;
-    open_run(&session, "more", NULL);
+    open_run(&tiny, &session, "more", NULL);
     send_until_step(&session, (struct command){.kind = COMMAND_RUN}, 12);
     assert_done(session_close(&session, err));
     assert_done(session_resume(&session, &tiny.paths, "more", 15, err));
@@ -407,7 +321,7 @@ static void fewer_steps_than_were_made_are_refused(void **state)
     (void)state;
     struct session session;
     struct error refusal;
-    open_run(&session, "fewer", NULL);
+    open_run(&tiny, &session, "fewer", NULL);
     send_until_step(&session, (struct command){.kind = COMMAND_RUN}, 12);
     assert_done(session_close(&session, err));
     assert_false(session_resume(&session, &tiny.paths, "fewer", 7, &refusal));
@@ -422,7 +336,7 @@ static void a_rate_set_at_a_saved_step_is_saved_too(void **state)
     (void)state;
     struct session session;
     struct trainer_status status;
-    open_run(&session, "kept-rate", NULL);
+    open_run(&tiny, &session, "kept-rate", NULL);
     settle(&session);
     assert_done(trainer_send(session.trainer,
                              (struct command){.kind = COMMAND_SET_LR, .value = 3e-3}, err));
@@ -440,7 +354,7 @@ static void a_rate_is_unsaved_as_soon_as_it_is_asked_for(void **state)
     (void)state;
     struct session session;
     struct trainer_status status;
-    open_run(&session, "asked-rate", NULL);
+    open_run(&tiny, &session, "asked-rate", NULL);
     status = settle(&session);
     assert_false(status.unsaved);
     assert_done(trainer_send(session.trainer,
@@ -456,7 +370,7 @@ static void stepping_after_running_leaves_a_pause_in_the_record(void **state)
     const char *const longer[] = {"train.steps=100000", NULL};
     struct session session;
     struct trainer_status status;
-    open_run(&session, "told", longer);
+    open_run(&tiny, &session, "told", longer);
     settle(&session);
     assert_done(trainer_send(session.trainer, (struct command){.kind = COMMAND_RUN}, err));
     assert_done(trainer_send(session.trainer,
@@ -466,7 +380,7 @@ static void stepping_after_running_leaves_a_pause_in_the_record(void **state)
         trainer_status(session.trainer, &status);
     while (status.state != TRAINER_PAUSED || status.pausing);
     assert_done(session_close(&session, err));
-    char *path = in_runs("told/metrics.jsonl");
+    char *path = in_runs(&tiny, "told/metrics.jsonl");
     char *record = file_read(path, NULL, NULL);
     assert_non_null(strstr(record, "\"event\": \"pause\""));
     memory_free(record);
@@ -478,7 +392,7 @@ static void a_run_whose_facts_have_changed_is_refused(void **state)
     (void)state;
     struct session session;
     struct error refusal;
-    open_run(&session, "facts", NULL);
+    open_run(&tiny, &session, "facts", NULL);
     settle(&session);
     assert_true(strlen(session.preset.facts.fingerprint) == FACTS_FINGERPRINT_SIZE - 1);
     assert_done(session_close(&session, err));
@@ -497,7 +411,7 @@ static void a_run_in_use_is_refused(void **state)
     (void)state;
     struct session session, second;
     struct error refusal;
-    open_run(&session, "busy", NULL);
+    open_run(&tiny, &session, "busy", NULL);
     settle(&session);
     assert_false(session_resume(&second, &tiny.paths, "busy", 0, &refusal));
     assert_int_equal(refusal.kind, ERROR_BUSY);
@@ -508,7 +422,7 @@ static void steps_are_counted_and_pauses_kept(void **state)
 {
     (void)state;
     struct session session;
-    open_run(&session, "steps", NULL);
+    open_run(&tiny, &session, "steps", NULL);
     settle(&session);
     struct trainer_status status =
         send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 3}, 3);
@@ -523,7 +437,7 @@ static void the_learning_rate_can_be_set(void **state)
 {
     (void)state;
     struct session session;
-    open_run(&session, "rate", NULL);
+    open_run(&tiny, &session, "rate", NULL);
     settle(&session);
     assert_done(trainer_send(session.trainer,
                              (struct command){.kind = COMMAND_SET_LR, .value = 3e-3}, err));
@@ -545,7 +459,7 @@ static void a_loss_that_is_not_a_number_stops_training_with_a_sentence(void **st
     (void)state;
     const char *const wild[] = {"train.lr=1", "train.final_lr=1", NULL};
     struct session session;
-    open_run(&session, "wild", wild);
+    open_run(&tiny, &session, "wild", wild);
     settle(&session);
     assert_done(trainer_send(session.trainer,
                              (struct command){.kind = COMMAND_SET_LR, .value = 1e38}, err));
@@ -568,7 +482,7 @@ static void questions_are_answered_while_it_trains(void **state)
     (void)state;
     const char *const longer[] = {"train.steps=400", "eval.every=100", NULL};
     struct session session;
-    open_run(&session, "asked", longer);
+    open_run(&tiny, &session, "asked", longer);
     settle(&session);
     struct text name = {0};
     population_name_text(&session.population, 3, &name);
@@ -599,7 +513,7 @@ static void a_run_in_which_nothing_was_done_leaves_nothing(void **state)
     (void)state;
     struct session session;
     int before = runs_there();
-    open_preset(&session, NULL);
+    open_preset(&tiny, &session, NULL);
     assert_done(trainer_start(session.trainer, false, err));
     settle(&session);
     assert_done(trainer_send(session.trainer, (struct command){.kind = COMMAND_PAUSE}, err));
@@ -623,7 +537,7 @@ static void the_first_thing_done_makes_the_run(void **state)
     for (size_t i = 0; i < sizeof first / sizeof *first; i++) {
         struct session session;
         int before = runs_there();
-        open_preset(&session, NULL);
+        open_preset(&tiny, &session, NULL);
         assert_done(trainer_start(session.trainer, false, err));
         settle(&session);
         assert_int_equal(runs_there(), before);
@@ -647,7 +561,7 @@ static void the_first_step_comes_after_the_checkpoint_of_step_0(void **state)
     (void)state;
     const char *const rarely[] = {"checkpoint.every=0", NULL};
     struct session session;
-    open_preset(&session, rarely);
+    open_preset(&tiny, &session, rarely);
     assert_done(trainer_start(session.trainer, false, err));
     struct trainer_status status =
         send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 1}, 1);

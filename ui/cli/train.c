@@ -15,12 +15,13 @@
 #include "ui/cli/cli.h"
 #include "ui/format.h"
 
-enum { RESUME = CLI_LONG_ONLY, RUN = 'r', STEPS = 'n', QUIET = 'q' };
+enum { RESUME = CLI_LONG_ONLY, FROM = 'f', RUN = 'r', STEPS = 'n', QUIET = 'q' };
 
 static const struct cli_option options[] = {
     {RUN, "run", "DIR", "keep the run in DIR, which holds no run yet"},
     {STEPS, "steps", "N", "make N steps in all"},
     {CLI_SET, "set", "KEY=VALUE", "change a key of the preset, as in train.lr=1e-3"},
+    {FROM, "from", "RUN[@STEP]", "begin at a checkpoint of another run: the newest, or of a step"},
     {RESUME, "resume", "RUN", "go on with a run from its newest checkpoint"},
     {CLI_JSON, "json", NULL, "print the record's lines, one JSON object each"},
     {QUIET, "quiet", NULL, "print nothing but errors"},
@@ -29,7 +30,7 @@ static const struct cli_option options[] = {
 enum style { STYLE_BAR, STYLE_LINES, STYLE_JSON, STYLE_QUIET };
 
 struct arguments {
-    const char *directory, *resume, *preset;
+    const char *directory, *resume, *from, *preset;
     uint64_t steps;
     struct cli_settings settings;
     enum style style;
@@ -297,7 +298,8 @@ static bool open_session(const struct arguments *a, const struct paths *paths,
     struct preset preset;
     if (!load(a, paths, &preset, err))
         return false;
-    bool opened = session_open_preset(session, paths, &preset, err);
+    bool opened = a->from ? session_open_fork(session, paths, &preset, a->from, err)
+                          : session_open_preset(session, paths, &preset, err);
     preset_free(&preset);
     if (!opened || session_keep(session, a->directory, err))
         return opened;
@@ -310,6 +312,9 @@ static bool take_option(struct arguments *a, int option, const char *value, stru
     switch (option) {
     case RUN:
         a->directory = value;
+        return true;
+    case FROM:
+        a->from = value;
         return true;
     case RESUME:
         a->resume = value;
@@ -329,9 +334,10 @@ static bool take_option(struct arguments *a, int option, const char *value, stru
 
 static bool check_together(const struct arguments *a, struct error *err)
 {
-    if (a->resume && (a->directory || a->settings.count > 0))
+    if (a->resume && (a->directory || a->from || a->settings.count > 0))
         return error_set(err, ERROR_INPUT,
-                         "--resume goes on with the run as it is; it takes no --run and no --set");
+                         "--resume goes on with the run as it is; it takes no --run, no --from and "
+                         "no --set");
     return true;
 }
 

@@ -155,9 +155,11 @@ static bool open_preset(const struct open_job *own, struct error *err)
     struct preset preset;
     if (!bench_load_preset(own->bench, own->target.name, own->first, &preset, err))
         return false;
-    bool opened = session_open_preset(own->session, own->bench->paths, &preset, err);
-    preset_free(&preset);
+    const char *from = own->first ? own->bench->options->from : NULL;
     const char *directory = own->first ? own->bench->options->directory : NULL;
+    bool opened = from ? session_open_fork(own->session, own->bench->paths, &preset, from, err)
+                       : session_open_preset(own->session, own->bench->paths, &preset, err);
+    preset_free(&preset);
     if (!opened || !directory || session_keep(own->session, directory, err))
         return opened;
     session_close(own->session, NULL);

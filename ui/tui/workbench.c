@@ -146,10 +146,10 @@ static bool name_target(struct bench *bench, const char *target, struct error *e
     if (!bench_set_target(bench, target, true, err))
         return false;
     bench->named = true;
-    if (bench->target.is_run && (options->assignments > 0 || options->directory))
+    if (bench->target.is_run && (options->assignments > 0 || options->directory || options->from))
         return error_set(err, ERROR_INPUT,
-                         "%s is a run, which goes on as it began: settings and a directory are "
-                         "for a preset",
+                         "%s is a run, which goes on as it began: settings, a directory and "
+                         "--from are for a preset",
                          target);
     return true;
 }

@@ -1,0 +1,88 @@
+#include "lab/fork.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/number.h"
+
+/* The part of "RUN@STEP" in front of a step; all of it where there is none. */
+static char *split_step(const char *from, bool *has_step, uint64_t *step, struct error *err)
+{
+    const char *at = strrchr(from, '@');
+    *has_step = at && number_read_count(at + 1, step);
+    return *has_step ? memory_format(err, "%.*s", (int)(at - from), from)
+                     : memory_string(from, err);
+}
+
+bool fork_open(struct fork *fork, const struct paths *paths, const char *from, struct error *err)
+{
+    *fork = (struct fork){.run = {.lock = -1, .metrics = -1}};
+    bool has_step;
+    uint64_t step;
+    char *name = split_step(from, &has_step, &step, err);
+    bool opened = name && run_open(&fork->run, paths, name, false, err) &&
+                  run_preset(&fork->run, paths, &fork->preset, err) &&
+                  run_find_checkpoint(&fork->run, has_step ? &step : NULL, &fork->step, err) &&
+                  (fork->checkpoint = run_checkpoint_path(&fork->run, fork->step, err)) &&
+                  (fork->record = run_metrics_path(&fork->run, err));
+    memory_free(name);
+    if (!opened)
+        fork_close(fork);
+    return opened;
+}
+
+void fork_close(struct fork *fork)
+{
+    run_close(&fork->run);
+    preset_free(&fork->preset);
+    memory_free(fork->checkpoint);
+    memory_free(fork->record);
+    *fork = (struct fork){.run = {.lock = -1, .metrics = -1}};
+}
+
+/* Keys that decide what a model knows and how it is built. A facts file may lie elsewhere now: its
+ * content counts, of which there is the fingerprint. */
+static bool has_to_be_same(const struct preset_key *key)
+{
+    static const char *const sections[] = {"facts", "population", "model"};
+    static const char *const free_keys[] = {"file", "fingerprint", "fine_tuning", "family"};
+    bool same = false;
+    for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
+        same |= strcmp(key->section, sections[i]) == 0;
+    for (size_t i = 0; i < sizeof free_keys / sizeof *free_keys; i++)
+        same &= strcmp(key->name, free_keys[i]) != 0;
+    return same;
+}
+
+static bool check_key(const struct fork *fork, const struct preset *preset,
+                      const struct preset_key *key, struct error *err)
+{
+    char *then = preset_value(&fork->preset, key, err);
+    char *now = then ? preset_value(preset, key, err) : NULL;
+    bool same = now && strcmp(then, now) == 0;
+    if (now && !same)
+        error_set(err, ERROR_INPUT,
+                  "%s.%s = %s cannot go on from run %s, where it is %s; model, facts and "
+                  "individuals have to be the same",
+                  key->section, key->name, now, fork->run.name, then);
+    memory_free(then);
+    memory_free(now);
+    return same;
+}
+
+bool fork_check(const struct fork *fork, const struct preset *preset, struct error *err)
+{
+    if (strcmp(fork->preset.facts.fingerprint, preset->facts.fingerprint) != 0)
+        return error_set(err, ERROR_INPUT,
+                         "preset %s has other pools, attributes or templates than run %s; model, "
+                         "facts and individuals have to be the same",
+                         preset->name, fork->run.name);
+    for (size_t i = 0; i < preset_key_count; i++)
+        if (has_to_be_same(&preset_keys[i]) && !check_key(fork, preset, &preset_keys[i], err))
+            return false;
+    return preset->trainer.schedule.steps > fork->step ||
+           error_set(err, ERROR_INPUT,
+                     "train.steps = %" PRIu64 " leaves none after step %" PRIu64 " of run %s",
+                     preset->trainer.schedule.steps, fork->step, fork->run.name);
+}

@@ -1,0 +1,30 @@
+/* Where a fork begins: a fresh run that goes on from a checkpoint of another run, under a preset of
+ * its own. Weights, moments and the step's number come from the checkpoint; model, facts and
+ * individuals have to be the same. */
+#ifndef MNEME_LAB_FORK_H
+#define MNEME_LAB_FORK_H
+
+#include "base/error.h"
+#include "lab/paths.h"
+#include "lab/preset.h"
+#include "lab/run.h"
+
+/* The other run, opened for reading. */
+struct fork {
+    struct run run;
+    struct preset preset; /* complete, as it was recorded */
+    uint64_t step;        /* of the checkpoint */
+    char *checkpoint;     /* its path */
+    char *record;         /* of the run's metrics */
+};
+
+/* Finds "RUN" at its newest checkpoint, or "RUN@STEP" at that of a step. On false *fork is empty.
+ */
+bool fork_open(struct fork *fork, const struct paths *paths, const char *from, struct error *err);
+void fork_close(struct fork *fork);
+
+/* Whether a complete preset can go on from there: [facts], [pools], [population] and [model] are
+ * the same, population.fine_tuning excepted, and steps are left. ERROR_INPUT names what differs. */
+bool fork_check(const struct fork *fork, const struct preset *preset, struct error *err);
+
+#endif

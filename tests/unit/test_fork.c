@@ -1,0 +1,255 @@
+/* Forks: runs that begin at a checkpoint of another run. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/file.h"
+#include "lab/session.h"
+#include "tests/unit/temporary.h"
+#include "tests/unit/tiny_session.h"
+
+static struct tiny tiny;
+
+static int begin(void **state)
+{
+    (void)state;
+    return tiny_begin(&tiny) ? 0 : -1;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    tiny_end(&tiny);
+    return 0;
+}
+
+static char *checkpoint_of(const char *run, int step)
+{
+    return memory_format(NULL, "%s/%s/checkpoints/step-%08d.safetensors", tiny.directory, run,
+                         step);
+}
+
+static void assert_same_checkpoints(const char *one, const char *two, int step)
+{
+    char *a = checkpoint_of(one, step), *b = checkpoint_of(two, step);
+    assert_same_tensors(a, b);
+    memory_free(a);
+    memory_free(b);
+}
+
+static char *read_record(const char *run)
+{
+    char *path = memory_format(NULL, "%s/%s/metrics.jsonl", tiny.directory, run);
+    char *record = file_read(path, NULL, NULL);
+    memory_free(path);
+    return record;
+}
+
+static struct metrics read_metrics(const char *run, const struct fact_set *facts)
+{
+    struct metrics metrics;
+    char *path = memory_format(NULL, "%s/%s/metrics.jsonl", tiny.directory, run);
+    assert_done(metrics_read(&metrics, path, facts, err));
+    memory_free(path);
+    return metrics;
+}
+
+/* All 12 steps, with checkpoints of steps 0, 6 and 12. */
+static void make_source(const char *name, const char *const *more)
+{
+    struct session session;
+    open_run(&tiny, &session, name, more);
+    send_until_step(&session, (struct command){.kind = COMMAND_RUN}, 12);
+    assert_done(session_close(&session, err));
+}
+
+static void remove_run(const char *name)
+{
+    char *command = memory_format(NULL, "rm -r '%s/%s'", tiny.directory, name);
+    assert_int_equal(system(command), 0);
+    memory_free(command);
+}
+
+/* Two steps from the source, which then disappears, and the rest in another session. */
+static void a_fork_ends_as_its_source_and_needs_nothing_of_it(void **state)
+{
+    (void)state;
+    struct session session;
+    make_source("kept", NULL);
+    make_source("lost", NULL);
+    open_fork(&tiny, &session, "fork", "lost@6", NULL);
+    send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 2}, 8);
+    assert_done(session_close(&session, err));
+    assert_same_checkpoints("fork", "kept", 6);
+    remove_run("lost");
+    assert_done(session_resume(&session, &tiny.paths, "fork", 0, err));
+    assert_done(trainer_start(session.trainer, false, err));
+    send_until_step(&session, (struct command){.kind = COMMAND_RUN}, 12);
+    assert_done(session_close(&session, err));
+    assert_same_checkpoints("fork", "kept", 12);
+}
+
+/* Its curves are those of a run that made all steps itself. */
+static void a_forks_record_is_whole(void **state)
+{
+    (void)state;
+    struct session session;
+    make_source("long", NULL);
+    open_fork(&tiny, &session, "branch", "long@6", NULL);
+    send_until_step(&session, (struct command){.kind = COMMAND_RUN}, 12);
+    struct metrics one = read_metrics("long", &session.facts);
+    struct metrics two = read_metrics("branch", &session.facts);
+    assert_done(session_close(&session, err));
+    assert_int_equal(one.trainings, 12);
+    assert_int_equal(two.trainings, 12);
+    for (size_t i = 0; i < 12; i++)
+        assert_true(one.training[i].train_loss == two.training[i].train_loss);
+    assert_int_equal(one.evaluations, 4); /* of steps 0, 4, 8, 12 ... */
+    assert_int_equal(two.evaluations, 5); /* ... and of the one that the fork begins at */
+    assert_int_equal(two.evaluation[2].step, 6);
+    assert_true(one.evaluation[3].known.loss == two.evaluation[4].known.loss);
+    char *record = read_record("branch");
+    static const char front[] = "{\"event\": \"fork\", \"step\": 6, \"seconds\": ";
+    assert_memory_equal(record, front, strlen(front));
+    assert_non_null(strstr(record, "\"run\": \"long\"}\n{\"event\": \"start\", \"step\": 0"));
+    assert_null(strstr(record, "step-00000000"));
+    memory_free(record);
+    metrics_free(&one);
+    metrics_free(&two);
+}
+
+static void a_fork_begins_at_the_newest_checkpoint_unless_told(void **state)
+{
+    (void)state;
+    static const char *const longer[] = {"train.steps=20", NULL};
+    struct session session;
+    struct trainer_status status;
+    make_source("newest", NULL);
+    open_fork(&tiny, &session, "from-newest", "newest", longer);
+    trainer_status(session.trainer, &status);
+    assert_int_equal(status.step, 12);
+    assert_int_equal(status.steps, 20);
+    assert_done(session_close(&session, err));
+    assert_same_checkpoints("from-newest", "newest", 12);
+}
+
+/* Sampling, training and evaluation are the new preset's. */
+static void a_fork_may_train_otherwise(void **state)
+{
+    (void)state;
+    static const char *const otherwise[] = {"sampling.kind=adaptive",
+                                            "sampling.subset=8",
+                                            "train.schedule=constant",
+                                            "train.lr=3e-3",
+                                            "train.batch=4",
+                                            "eval.known=4",
+                                            "eval.every=3",
+                                            "train.seed=77",
+                                            "population.fine_tuning=5",
+                                            NULL};
+    struct session session;
+    make_source("uniform", NULL);
+    open_fork(&tiny, &session, "otherwise", "uniform@6", otherwise);
+    send_until_step(&session, (struct command){.kind = COMMAND_RUN}, 12);
+    struct metrics metrics = read_metrics("otherwise", &session.facts);
+    assert_true(metrics.training[6].lr == 3e-3);
+    assert_true(metrics.training[5].lr != 3e-3);
+    assert_int_equal(metrics.evaluation[metrics.evaluations - 1].subset, 8);
+    metrics_free(&metrics);
+    assert_done(session_close(&session, err));
+    assert_done(session_resume(&session, &tiny.paths, "otherwise", 0, err));
+    assert_done(session_close(&session, err));
+}
+
+/* A rate that was set by hand in the source belongs to its schedule. */
+static void a_fork_has_the_rate_of_its_own_schedule(void **state)
+{
+    (void)state;
+    struct session session;
+    struct trainer_status status;
+    open_run(&tiny, &session, "hand", NULL);
+    settle(&session);
+    assert_done(trainer_send(session.trainer,
+                             (struct command){.kind = COMMAND_SET_LR, .value = 5e-4}, err));
+    send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 5}, 5);
+    assert_done(session_close(&session, err));
+    open_fork(&tiny, &session, "own-rate", "hand@5", NULL);
+    trainer_status(session.trainer, &status);
+    assert_true(status.lr == schedule_lr(&session.preset.trainer.schedule, 5));
+    assert_done(session_close(&session, err));
+}
+
+static void check_refused(const char *from, const char *assignment, const char *words)
+{
+    const char *const more[] = {assignment, NULL};
+    struct preset preset;
+    struct session session;
+    struct error refusal;
+    assert_done(tiny_preset(&tiny, &preset, more, err));
+    assert_false(session_open_fork(&session, &tiny.paths, &preset, from, &refusal));
+    assert_int_equal(refusal.kind, ERROR_INPUT);
+    if (!strstr(refusal.message, words))
+        fail_msg("%s does not say %s", refusal.message, words);
+    preset_free(&preset);
+}
+
+static void what_does_not_fit_is_named(void **state)
+{
+    (void)state;
+    make_source("strict", NULL);
+    check_refused("strict", NULL, "train.steps = 12 leaves none after step 12 of run strict");
+    check_refused("strict@5", NULL, "run strict has no checkpoint of step 5");
+    check_refused("strikt@6", NULL, "there is no run strikt; did you mean strict?");
+    check_refused("strict@six", NULL, "there is no run strict@six");
+    check_refused("strict@6", "model.layers=2", "model.layers = 2 cannot go on from run strict");
+    check_refused("strict@6", "model.bias=yes", "model.bias = yes");
+    check_refused("strict@6", "population.known=33", "where it is 32");
+    check_refused("strict@6", "population.seed=2", "population.seed = 2");
+    check_refused("strict@6", "facts.train_templates=2", "facts.train_templates = 2");
+    check_refused("strict@6", "pools.days=2", "other pools, attributes or templates");
+}
+
+static void a_fork_in_which_nothing_was_done_leaves_nothing(void **state)
+{
+    (void)state;
+    struct preset preset;
+    struct session session;
+    make_source("looked-at", NULL);
+    int before = temporary_count(tiny.paths.runs);
+    assert_done(tiny_preset(&tiny, &preset, NULL, err));
+    assert_done(session_open_fork(&session, &tiny.paths, &preset, "looked-at@6", err));
+    assert_done(trainer_start(session.trainer, false, err));
+    assert_done(session_close(&session, err));
+    assert_int_equal(temporary_count(tiny.paths.runs), before);
+    /* Its first step makes the run, with the checkpoint it begins with. */
+    assert_done(session_open_fork(&session, &tiny.paths, &preset, "looked-at@6", err));
+    assert_done(trainer_start(session.trainer, false, err));
+    struct trainer_status status =
+        send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 1}, 7);
+    assert_int_equal(status.saved_step, 6);
+    assert_int_equal(status.saves, 1);
+    assert_done(session_close(&session, err));
+    assert_int_equal(temporary_count(tiny.paths.runs), before + 1);
+    preset_free(&preset);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_fork_ends_as_its_source_and_needs_nothing_of_it),
+        cmocka_unit_test(a_forks_record_is_whole),
+        cmocka_unit_test(a_fork_begins_at_the_newest_checkpoint_unless_told),
+        cmocka_unit_test(a_fork_may_train_otherwise),
+        cmocka_unit_test(a_fork_has_the_rate_of_its_own_schedule),
+        cmocka_unit_test(what_does_not_fit_is_named),
+        cmocka_unit_test(a_fork_in_which_nothing_was_done_leaves_nothing),
+    };
+    return cmocka_run_group_tests(tests, begin, end);
+}

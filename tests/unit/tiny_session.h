@@ -1,0 +1,110 @@
+/* Sessions of a tiny preset, driven step by step. */
+#ifndef MNEME_TESTS_UNIT_TINY_SESSION_H
+#define MNEME_TESTS_UNIT_TINY_SESSION_H
+
+#include "lab/session.h"
+#include "tests/unit/tiny.h"
+#include "train/safetensors.h"
+
+#define assert_done(call)                                                                          \
+    do {                                                                                           \
+        struct error done_err = {0};                                                               \
+        struct error *err = &done_err;                                                             \
+        if (!(call))                                                                               \
+            fail_msg("%s: %s", #call, err->message);                                               \
+    } while (0)
+
+static inline char *in_runs(const struct tiny *tiny, const char *name)
+{
+    return memory_format(NULL, "%s/%s", tiny->directory, name);
+}
+
+/* A fresh run, kept nowhere yet. */
+static inline void open_preset(struct tiny *tiny, struct session *session, const char *const *more)
+{
+    struct preset preset;
+    assert_done(tiny_preset(tiny, &preset, more, err));
+    assert_done(session_open_preset(session, &tiny->paths, &preset, err));
+    preset_free(&preset);
+}
+
+/* A fresh run in the directory `name`, started. */
+static inline void open_run(struct tiny *tiny, struct session *session, const char *name,
+                            const char *const *more)
+{
+    char *directory = in_runs(tiny, name);
+    open_preset(tiny, session, more);
+    assert_done(session_keep(session, directory, err));
+    assert_done(trainer_start(session->trainer, false, err));
+    memory_free(directory);
+}
+
+/* The same from a checkpoint of another run. */
+static inline void open_fork(struct tiny *tiny, struct session *session, const char *name,
+                             const char *from, const char *const *more)
+{
+    struct preset preset;
+    char *directory = in_runs(tiny, name);
+    assert_done(tiny_preset(tiny, &preset, more, err));
+    assert_done(session_open_fork(session, &tiny->paths, &preset, from, err));
+    preset_free(&preset);
+    assert_done(session_keep(session, directory, err));
+    assert_done(trainer_start(session->trainer, false, err));
+    memory_free(directory);
+}
+
+/* Waits until the trainer has nothing to do, and gives its status. */
+static inline struct trainer_status settle(struct session *session)
+{
+    struct trainer_status status;
+    uint64_t seen = 0;
+    for (int i = 0; i < 600; i++) {
+        trainer_wait(session->trainer, 0.1, &seen);
+        trainer_status(session->trainer, &status);
+        struct history *history = trainer_history(session->trainer);
+        history_hold(history);
+        bool evaluated = history->evaluations > 0;
+        history_release(history);
+        if (evaluated && !status.evaluating && status.state != TRAINER_RUNNING)
+            return status;
+    }
+    fail_msg("the trainer did not settle");
+    return status;
+}
+
+/* Sends a command and waits until a condition on the status holds. */
+static inline struct trainer_status send_until_step(struct session *session, struct command command,
+                                                    uint64_t step)
+{
+    struct trainer_status status;
+    uint64_t seen = 0;
+    assert_done(trainer_send(session->trainer, command, err));
+    for (int i = 0; i < 600; i++) {
+        trainer_wait(session->trainer, 0.1, &seen);
+        trainer_status(session->trainer, &status);
+        if (status.step >= step && status.state != TRAINER_RUNNING)
+            return status;
+    }
+    fail_msg("step %llu was not reached", (unsigned long long)step);
+    return status;
+}
+
+static inline void assert_same_tensors(const char *one, const char *two)
+{
+    struct safetensors a, b;
+    assert_done(safetensors_open(&a, one, err));
+    assert_done(safetensors_open(&b, two, err));
+    assert_true(a.tensors > 0);
+    assert_int_equal(a.tensors, b.tensors);
+    for (size_t i = 0; i < a.tensors; i++) {
+        const struct safetensors_tensor *other = safetensors_find(&b, a.tensor[i].name);
+        assert_non_null(other);
+        assert_int_equal(a.tensor[i].rows * a.tensor[i].cols, other->rows * other->cols);
+        assert_memory_equal(a.tensor[i].data, other->data,
+                            a.tensor[i].rows * a.tensor[i].cols * sizeof(float));
+    }
+    safetensors_close(&a);
+    safetensors_close(&b);
+}
+
+#endif
