@@ -1,7 +1,9 @@
-/* What vectorised loops are made of: the exponential function without branches, tables or calls. */
+/* What vectorised loops are made of: exponential and logarithm without branches, tables or calls.
+ */
 #ifndef MNEME_MODEL_VECTOR_MATH_H
 #define MNEME_MODEL_VECTOR_MATH_H
 
+#include <float.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,6 +22,11 @@
 static inline real exp_real(real x)
 {
     return exp(x);
+}
+
+static inline real log_real(real x)
+{
+    return log(x > DBL_MIN ? x : DBL_MIN);
 }
 
 #else
@@ -67,6 +74,31 @@ static inline real exp_real(real x)
     bits = (bits << 23) + (UINT32_C(127) << 23);
     memcpy(&two_to_n, &bits, sizeof two_to_n);
     return power * two_to_n;
+}
+
+/* ln x within 2.5 units in the last place, for normal numbers; below the least of them, also below 0,
+ * the logarithm of that.
+ *
+ * x = 2^n m with sqrt(1/2) <= m < sqrt(2); ln m = 2 artanh(s), s = (m - 1) / (m + 1), by its series
+ * to s^9, which leaves out at most 2e-9 of it. Subtracting the bits of sqrt(1/2) makes the exponent
+ * step at m = sqrt(1/2) instead of at 1. */
+static inline real log_real(real x)
+{
+    const real ln2_high = 0.693359375f, ln2_low = -2.12194440e-4f;
+    const uint32_t root_half = UINT32_C(0x3f3504f3);
+    uint32_t bits;
+    x = choose(x < FLT_MIN, FLT_MIN, x);
+    memcpy(&bits, &x, sizeof bits);
+    int32_t exponent = (int32_t)(bits - root_half) >> 23;
+    bits -= (uint32_t)exponent << 23;
+    real m;
+    memcpy(&m, &bits, sizeof m);
+    real n = (real)exponent, s = (m - 1) / (m + 1), square = s * s;
+    real series = 2.0f / 9.0f;
+    series = series * square + 2.0f / 7.0f;
+    series = series * square + 2.0f / 5.0f;
+    series = series * square + 2.0f / 3.0f;
+    return n * ln2_high + (n * ln2_low + (series * square * s + 2 * s));
 }
 
 #endif

@@ -44,6 +44,31 @@ static void the_exponential_stays_finite_and_above_0(void **state)
     assert_true(exp_real(0) == 1 && exp_real(-0.0f) == 1);
 }
 
+/* Every 97th positive normal number. */
+static void the_logarithm_is_within_its_bound_everywhere(void **state)
+{
+    (void)state;
+    double worst = 0;
+    for (uint64_t bits = 0x00800000; bits < 0x7f800000; bits += 97) {
+        real x = number_of_bits((uint32_t)bits);
+        double expected = log((double)x);
+        int exponent;
+        frexp(expected, &exponent);
+        double error = fabs((double)log_real(x) - expected) / ldexp(1, exponent - 24);
+        worst = error > worst ? error : worst;
+    }
+    print_message("    log: %.2f units in the last place\n", worst);
+    assert_true(worst < 2.5);
+}
+
+static void the_logarithm_of_nothing_is_finite(void **state)
+{
+    (void)state;
+    assert_true(log_real(1) == 0);
+    assert_float_equal(log_real(0), -126 * log(2), 1e-5);
+    assert_true(log_real(-1) == log_real(0) && log_real(1e-40f) == log_real(0));
+}
+
 static void what_is_not_a_number_stays_so(void **state)
 {
     (void)state;
@@ -69,6 +94,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_exponential_is_within_its_bound_everywhere),
         cmocka_unit_test(the_exponential_stays_finite_and_above_0),
+        cmocka_unit_test(the_logarithm_is_within_its_bound_everywhere),
+        cmocka_unit_test(the_logarithm_of_nothing_is_finite),
         cmocka_unit_test(what_is_not_a_number_stays_so),
         cmocka_unit_test(the_largest_is_found_in_every_place),
     };
