@@ -231,17 +231,6 @@ void metrics_event_line(struct text *out, const struct event *event)
 
 /* ---- one line read ---- */
 
-enum line_kind { LINE_TRAINING, LINE_EVALUATION, LINE_EVENT };
-
-struct line {
-    enum line_kind kind;
-    uint64_t step;
-    bool starts; /* an event at which a run starts or goes on from a checkpoint */
-    bool saves;  /* the event of a checkpoint */
-    struct training_point training;
-    struct evaluation_point evaluation;
-};
-
 static bool read_count(const json_t *object, const char *key, uint64_t *count, struct error *err)
 {
     const json_t *value = json_object_get(object, key);
@@ -362,24 +351,24 @@ static bool read_evaluation(const json_t *object, struct evaluation_point *point
            read_groups(object, point, err) && read_attributes(object, point, facts, err);
 }
 
-static bool read_object(const json_t *object, struct line *line, const struct fact_set *facts,
-                        struct error *err)
+static bool read_object(const json_t *object, struct metrics_line *line,
+                        const struct fact_set *facts, struct error *err)
 {
     const char *event = json_string_value(json_object_get(object, "event"));
     if (!read_count(object, "step", &line->step, err))
         return false;
     if (event) {
-        line->kind = LINE_EVENT;
+        line->kind = METRICS_EVENT;
         line->starts = strcmp(event, event_names[EVENT_START]) == 0;
         line->saves = strcmp(event, event_names[EVENT_CHECKPOINT]) == 0;
         return true;
     }
     if (json_object_get(object, "train_loss")) {
-        line->kind = LINE_TRAINING;
+        line->kind = METRICS_TRAINING;
         return read_training(object, &line->training, err);
     }
     if (json_object_get(object, "attr_loss")) {
-        line->kind = LINE_EVALUATION;
+        line->kind = METRICS_EVALUATION;
         return read_evaluation(object, &line->evaluation, facts, err);
     }
     return error_set(err, ERROR_DATA, "neither training, evaluation nor event");
@@ -399,14 +388,20 @@ static json_t *read_json(const char *bytes, size_t count, struct error *err)
     return NULL;
 }
 
-static bool read_line(const char *bytes, size_t count, struct line *line,
+static bool read_line(const char *bytes, size_t count, struct metrics_line *line,
                       const struct fact_set *facts, struct error *err)
 {
-    *line = (struct line){0};
+    *line = (struct metrics_line){0};
     json_t *object = read_json(bytes, count, err);
     bool ok = object && read_object(object, line, facts, err);
     json_decref(object);
     return ok;
+}
+
+bool metrics_read_line(struct metrics_line *line, const char *bytes, size_t count,
+                       struct error *err)
+{
+    return read_line(bytes, count, line, NULL, err);
 }
 
 /* ---- a record ---- */
@@ -469,14 +464,14 @@ static bool add_evaluation(struct builder *builder, const struct evaluation_poin
     return true;
 }
 
-static bool add_line(struct builder *builder, const struct line *line, struct error *err)
+static bool add_line(struct builder *builder, const struct metrics_line *line, struct error *err)
 {
     switch (line->kind) {
-    case LINE_TRAINING:
+    case METRICS_TRAINING:
         return add_training(builder, &line->training, err);
-    case LINE_EVALUATION:
+    case METRICS_EVALUATION:
         return add_evaluation(builder, &line->evaluation, err);
-    case LINE_EVENT:
+    case METRICS_EVENT:
         break;
     }
     if (line->starts)
@@ -511,7 +506,7 @@ static bool each_line(const char *text, size_t bytes, const char *path,
 static bool take_line(void *context, const char *bytes, size_t length, struct error *err)
 {
     struct builder *builder = context;
-    struct line line;
+    struct metrics_line line;
     return read_line(bytes, length, &line, builder->facts, err) && add_line(builder, &line, err);
 }
 
@@ -547,10 +542,10 @@ struct copier {
 static bool copy_line(void *context, const char *bytes, size_t length, struct error *err)
 {
     struct copier *copier = context;
-    struct line line;
+    struct metrics_line line;
     if (!read_line(bytes, length, &line, NULL, err))
         return false;
-    bool anew = line.kind == LINE_EVALUATION && line.step == copier->step;
+    bool anew = line.kind == METRICS_EVALUATION && line.step == copier->step;
     if (line.step > copier->step || anew || line.saves)
         return true;
     text_add_bytes(copier->out, bytes, length);
@@ -579,13 +574,13 @@ bool metrics_read_end(struct metrics_end *end, const char *path, struct error *e
         return false;
     bool ok = true, has_step = false;
     for (size_t left = whole_lines(text, size); ok && left > 0 && !end->has_evaluation;) {
-        struct line line;
+        struct metrics_line line;
         size_t begin = whole_lines(text, left - 1);
         ok = read_line(text + begin, left - 1 - begin, &line, NULL, err) ||
              error_prefix(err, "%s", path);
         if (ok && !has_step)
             end->step = line.step;
-        if (ok && line.kind == LINE_EVALUATION) {
+        if (ok && line.kind == METRICS_EVALUATION) {
             end->evaluation = line.evaluation;
             end->has_evaluation = true;
         }

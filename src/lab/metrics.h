@@ -18,6 +18,23 @@ void metrics_evaluation_line(struct text *out, const struct evaluation_point *po
                              const struct fact_set *facts);
 void metrics_event_line(struct text *out, const struct event *event);
 
+enum metrics_kind { METRICS_TRAINING, METRICS_EVALUATION, METRICS_EVENT };
+
+/* One line of a record. */
+struct metrics_line {
+    enum metrics_kind kind;
+    uint64_t step;
+    bool starts; /* an event at which a run starts or goes on from a checkpoint */
+    bool saves;  /* the event of a checkpoint */
+    struct training_point training;     /* METRICS_TRAINING */
+    struct evaluation_point evaluation; /* METRICS_EVALUATION, without attributes */
+};
+
+/* Reads a line without its newline, as a run under way prints it. ERROR_DATA for one that is not
+ * valid. */
+bool metrics_read_line(struct metrics_line *line, const char *bytes, size_t count,
+                       struct error *err);
+
 /* What a record holds of the curves. */
 struct metrics {
     struct training_point *training;

@@ -78,6 +78,11 @@ bool preset_read(struct preset *preset, const struct paths *paths, const char *t
 /* "train.lr=1e-3": sets one key; on false nothing has changed. */
 bool preset_set(struct preset *preset, const char *assignment, struct error *err);
 
+/* Whether `run`, the preset of a run, is what a run of `asked` has. [preset] and train.threads may
+ * differ, and so may what `asked` leaves open and the start of a run fills in. On false the error
+ * is ERROR_INPUT "train.lr = 0.001, not 0.002" with the first key that differs. */
+bool preset_is_run_of(const struct preset *run, const struct preset *asked, struct error *err);
+
 /* What the sampling of this preset is for. */
 struct sampling_size preset_sampling_size(const struct preset *preset);
 

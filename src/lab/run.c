@@ -264,7 +264,7 @@ bool run_create(struct run *run, const struct paths *paths, const struct preset 
 
 /* ---- opening a run ---- */
 
-static bool is_run(const char *directory)
+bool run_is_there(const char *directory)
 {
     return holds(directory, PRESET_FILE);
 }
@@ -301,11 +301,11 @@ static char *find_run(const struct paths *paths, const char *name, struct error 
 {
     if (*name != '\0' && !strchr(name, '/')) {
         char *path = file_join(paths->runs, name, err);
-        if (!path || is_run(path))
+        if (!path || run_is_there(path))
             return path;
         memory_free(path);
     }
-    if (*name != '\0' && is_run(name))
+    if (*name != '\0' && run_is_there(name))
         return memory_string(name, err);
     no_run(paths, name, err);
     return NULL;
@@ -378,6 +378,20 @@ bool run_preset(const struct run *run, const struct paths *paths, struct preset 
     bool ok = path && preset_load(preset, paths, path, err);
     memory_free(path);
     return ok;
+}
+
+bool run_take_back(const struct run *run, struct error *err)
+{
+    uint64_t *steps;
+    size_t count;
+    if (!run_checkpoints(run, &steps, &count, err))
+        return false;
+    memory_free(steps);
+    if (count > 0)
+        return error_set(err, ERROR_INPUT, "run %s has checkpoints", run->name);
+    remove_inside(run, METRICS_FILE); /* the preset comes last: without it this is no run */
+    remove_inside(run, PRESET_FILE);
+    return true;
 }
 
 /* ---- the record ---- */
@@ -559,7 +573,7 @@ static bool add_if_run(const char *runs, const char *name, char ***names, size_t
     char *directory = file_join(runs, name, err);
     if (!directory)
         return false;
-    bool wanted = is_run(directory);
+    bool wanted = run_is_there(directory);
     memory_free(directory);
     if (!wanted)
         return true;

@@ -37,6 +37,14 @@ bool run_create(struct run *run, const struct paths *paths, const struct preset 
 bool run_open(struct run *run, const struct paths *paths, const char *name, bool write,
               struct error *err);
 
+/* Whether the directory holds a run. */
+bool run_is_there(const char *directory);
+
+/* Of a run opened for writing that was killed before its first checkpoint: removes its record and
+ * its preset, so that the directory can be used for a run again. ERROR_INPUT where it has a
+ * checkpoint. */
+bool run_take_back(const struct run *run, struct error *err);
+
 /* Writes what is pending, as far as that goes, gives back the lock and frees everything. */
 void run_close(struct run *run);
 

@@ -1,0 +1,468 @@
+/* Map of this file: what there is of a run; its child's words; starting; ending; turns; sums. */
+#include "lab/jobs.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "base/child.h"
+#include "base/file.h"
+#include "base/memory.h"
+#include "lab/metrics.h"
+#include "lab/preset.h"
+#include "lab/run.h"
+
+enum { SAID_SIZE = 512 };
+
+/* A job under way. */
+struct course {
+    struct job_status status;
+    struct child child;
+    bool has_first; /* where its child began, for the speed */
+    uint64_t first_step;
+    double first_seconds;
+    char said[SAID_SIZE]; /* the last line its child wrote on stderr, "" where there is none */
+};
+
+struct jobs {
+    const struct job *job; /* [count] */
+    struct course *course; /* [count] */
+    size_t count;
+    const struct paths *paths;
+    struct jobs_options options;
+    struct pollfd *watch; /* [at_once * CHILD_STREAMS] */
+    char threads[64];     /* the variable that children are told theirs by */
+    bool stopping;
+};
+
+const char *job_state_name(enum job_state state)
+{
+    static const char *const names[] = {"waiting", "held",        "running",
+                                        "done",    "interrupted", "failed"};
+    return names[state];
+}
+
+/* ---- what there is of a run ---- */
+
+/* The preset a job asks for. */
+static bool load_asked(const struct jobs *jobs, const struct job *job, struct preset *preset,
+                       struct error *err)
+{
+    if (!preset_load(preset, jobs->paths, job->preset, err))
+        return false;
+    bool ok = true;
+    for (size_t i = 0; ok && i < job->settings; i++)
+        ok = preset_set(preset, job->setting[i], err);
+    if (ok && preset_check(preset, err))
+        return true;
+    preset_free(preset);
+    return false;
+}
+
+/* Whether the run is one of the preset that is asked for. */
+static bool check_settings(const struct jobs *jobs, const struct run *run,
+                           const struct preset *asked, struct error *err)
+{
+    struct preset made;
+    if (!run_preset(run, jobs->paths, &made, err))
+        return false;
+    bool ok = preset_is_run_of(&made, asked, err) ||
+              error_prefix(err, "%s holds a run of other settings", run->directory);
+    preset_free(&made);
+    return ok;
+}
+
+/* How far the run has come: its record says the step, and the newest checkpoint whether it is
+ * done. */
+static bool read_record(const struct run *run, struct job_status *status, bool *saved,
+                        struct error *err)
+{
+    struct metrics_end end = {0};
+    uint64_t *steps = NULL;
+    size_t count = 0;
+    char *record = run_metrics_path(run, err);
+    bool ok = record && (!file_exists(record) || metrics_read_end(&end, record, err)) &&
+              run_checkpoints(run, &steps, &count, err);
+    memory_free(record);
+    if (!ok)
+        return false;
+    *saved = count > 0;
+    status->step = *saved ? steps[count - 1] : 0;
+    if (end.has_evaluation) {
+        status->attr_loss = end.evaluation.known.loss;
+        status->attr_accuracy = end.evaluation.known.accuracy;
+        status->seconds = end.evaluation.seconds;
+    }
+    if (end.step >= status->steps && status->step >= status->steps)
+        status->state = JOB_DONE;
+    memory_free(steps);
+    return true;
+}
+
+/* Reads what there is: *found where the directory holds a run, *saved where that has a checkpoint.
+ */
+static bool inspect(const struct jobs *jobs, size_t index, bool *found, bool *saved,
+                    struct error *err)
+{
+    const struct job *job = &jobs->job[index];
+    struct job_status *status = &jobs->course[index].status;
+    struct preset asked;
+    *found = *saved = false;
+    if (!load_asked(jobs, job, &asked, err))
+        return false;
+    status->steps = asked.trainer.schedule.steps;
+    bool ok = true;
+    *found = run_is_there(job->directory);
+    if (*found) {
+        struct run run;
+        ok = run_open(&run, jobs->paths, job->directory, false, err);
+        if (ok) {
+            ok = check_settings(jobs, &run, &asked, err) && read_record(&run, status, saved, err);
+            run_close(&run);
+        }
+    }
+    preset_free(&asked);
+    return ok;
+}
+
+/* ---- its child's words ---- */
+
+static void take_training(struct course *course, const struct training_point *point)
+{
+    struct job_status *status = &course->status;
+    if (!course->has_first) {
+        course->first_step = point->step;
+        course->first_seconds = point->seconds;
+        course->has_first = true;
+    }
+    status->step = point->step;
+    status->train_loss = point->train_loss;
+    status->seconds = point->seconds;
+    if (point->step > course->first_step && status->steps >= point->step)
+        status->seconds_left = (point->seconds - course->first_seconds) *
+                               (double)(status->steps - point->step) /
+                               (double)(point->step - course->first_step);
+}
+
+static void take_line(void *context, const char *line, size_t length, bool of_err)
+{
+    struct course *course = context;
+    struct metrics_line read;
+    if (of_err)
+        snprintf(course->said, sizeof course->said, "%s", line);
+    else if (!metrics_read_line(&read, line, length, NULL))
+        return;
+    else if (read.kind == METRICS_TRAINING)
+        take_training(course, &read.training);
+    else if (read.kind == METRICS_EVALUATION) {
+        course->status.attr_loss = read.evaluation.known.loss;
+        course->status.attr_accuracy = read.evaluation.known.accuracy;
+    }
+}
+
+/* ---- starting ---- */
+
+static void fail(struct course *course, const struct error *why)
+{
+    course->status.state = JOB_FAILED;
+    course->status.failure = *why;
+    course->status.seconds_left = NAN;
+}
+
+/* Takes the run's lock for a moment, to see that nobody has it; a run that was killed before its
+ * first checkpoint is taken back, *saved tells whether there is one. */
+static bool claim(const struct jobs *jobs, const char *directory, bool saved, struct error *err)
+{
+    struct run run;
+    if (!run_open(&run, jobs->paths, directory, true, err))
+        return false;
+    bool ok = saved || run_take_back(&run, err);
+    run_close(&run);
+    return ok;
+}
+
+/* `mneme train --json --run=DIR --set=KEY=VALUE ... PRESET`, or --resume=DIR. The strings of
+ * options are in *made, to be freed. */
+struct command_line {
+    const char **argument; /* null-terminated */
+    char **made;           /* [count] */
+    size_t count;
+};
+
+static void free_command_line(struct command_line *line)
+{
+    for (size_t i = 0; line->made && i < line->count; i++)
+        memory_free(line->made[i]);
+    memory_free(line->made);
+    memory_free(line->argument);
+}
+
+static bool add_option(struct command_line *line, size_t *arguments, const char *name,
+                       const char *value, struct error *err)
+{
+    char *option = memory_format(err, "--%s=%s", name, value);
+    if (option)
+        line->argument[(*arguments)++] = line->made[line->count++] = option;
+    return option != NULL;
+}
+
+static bool make_command_line(struct command_line *line, const struct jobs *jobs,
+                              const struct job *job, bool resume, struct error *err)
+{
+    enum { OTHERS = 8 }; /* arguments besides settings, and the null */
+    *line = (struct command_line){0};
+    line->argument = memory_new(job->settings + OTHERS, sizeof *line->argument, err);
+    line->made = memory_new(job->settings + OTHERS, sizeof *line->made, err);
+    if (!line->argument || !line->made)
+        return false;
+    size_t n = 0;
+    line->argument[n++] = jobs->options.program;
+    line->argument[n++] = "train";
+    line->argument[n++] = "--json";
+    if (resume)
+        return add_option(line, &n, "resume", job->directory, err);
+    bool ok = add_option(line, &n, "run", job->directory, err) &&
+              (!job->from || add_option(line, &n, "from", job->from, err));
+    for (size_t i = 0; ok && i < job->settings; i++)
+        ok = add_option(line, &n, "set", job->setting[i], err);
+    line->argument[n++] = "--";
+    line->argument[n++] = job->preset;
+    return ok;
+}
+
+static bool spawn(struct jobs *jobs, size_t index, bool resume, struct error *err)
+{
+    struct course *course = &jobs->course[index];
+    struct command_line line;
+    bool ok = make_command_line(&line, jobs, &jobs->job[index], resume, err) &&
+              child_start(&course->child, line.argument, jobs->threads, err);
+    free_command_line(&line);
+    course->has_first = false;
+    course->said[0] = '\0';
+    if (ok)
+        course->status.state = JOB_RUNNING;
+    return ok;
+}
+
+static void start(struct jobs *jobs, size_t index)
+{
+    struct course *course = &jobs->course[index];
+    const char *directory = jobs->job[index].directory;
+    bool found, saved;
+    struct error err;
+    bool ok = inspect(jobs, index, &found, &saved, &err);
+    if (ok && course->status.state == JOB_DONE)
+        return;
+    ok = ok && (!found || claim(jobs, directory, saved, &err)) && spawn(jobs, index, saved, &err);
+    if (ok)
+        return;
+    if (err.kind == ERROR_BUSY) {
+        course->status.state = JOB_HELD;
+        course->status.failure = err;
+    } else
+        fail(course, &err);
+}
+
+/* ---- ending ---- */
+
+/* Why a child that did not make its steps ended. */
+static void explain_end(const struct course *course, int status, struct error *err)
+{
+    static const char front[] = "mneme: ";
+    const char *said = course->said;
+    if (strncmp(said, front, strlen(front)) == 0)
+        said += strlen(front);
+    if (WIFSIGNALED(status))
+        error_set(err, ERROR_SYSTEM, "ended by signal %d (%s)%s%s", WTERMSIG(status),
+                  strsignal(WTERMSIG(status)), *said ? ": " : "", said);
+    else
+        error_set(err, ERROR_SYSTEM, "%s", *said ? said : "ended without a word");
+}
+
+/* A shell's way of saying that a signal ended a program, which train takes up when it has saved. */
+static bool was_interrupted(int status)
+{
+    return WIFSIGNALED(status) || WEXITSTATUS(status) >= 128;
+}
+
+static void end(struct jobs *jobs, struct course *course)
+{
+    int status;
+    child_end(&course->child, &status);
+    course->status.seconds_left = NAN;
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+        course->status.state = JOB_DONE;
+    else if (jobs->stopping && was_interrupted(status))
+        course->status.state = JOB_INTERRUPTED;
+    else {
+        struct error err;
+        explain_end(course, status, &err);
+        fail(course, &err);
+    }
+}
+
+/* ---- turns ---- */
+
+struct jobs *jobs_new(const struct job *job, size_t count, const struct paths *paths,
+                      const struct jobs_options *options, struct error *err)
+{
+    struct jobs *jobs = memory_new(1, sizeof *jobs, err);
+    if (!jobs)
+        return NULL;
+    *jobs = (struct jobs){.job = job, .count = count, .paths = paths, .options = *options};
+    jobs->course = memory_new(count, sizeof *jobs->course, err);
+    jobs->watch = memory_new(options->at_once * CHILD_STREAMS, sizeof *jobs->watch, err);
+    if (!jobs->course || !jobs->watch) {
+        memory_free(jobs->course);
+        memory_free(jobs->watch);
+        memory_free(jobs);
+        return NULL;
+    }
+    size_t threads = options->threads / options->at_once;
+    snprintf(jobs->threads, sizeof jobs->threads, "OMP_NUM_THREADS=%zu", threads > 1 ? threads : 1);
+    for (size_t i = 0; i < count; i++) {
+        struct job_status *status = &jobs->course[i].status;
+        bool found, saved;
+        struct error why;
+        *status = (struct job_status){.train_loss = NAN,
+                                      .attr_loss = NAN,
+                                      .attr_accuracy = NAN,
+                                      .seconds = NAN,
+                                      .seconds_left = NAN};
+        if (!inspect(jobs, i, &found, &saved, &why))
+            fail(&jobs->course[i], &why);
+        status->before = status->state == JOB_DONE;
+    }
+    return jobs;
+}
+
+/* Whether all that the job needs is done; it fails where that cannot come. */
+static bool is_ready(struct jobs *jobs, size_t index)
+{
+    const struct job *job = &jobs->job[index];
+    for (size_t i = 0; i < job->afters; i++) {
+        enum job_state state = jobs->course[job->after[i]].status.state;
+        if (state == JOB_FAILED) {
+            struct error why;
+            error_set(&why, ERROR_INPUT, "it needs %s, which failed",
+                      jobs->job[job->after[i]].directory);
+            fail(&jobs->course[index], &why);
+        }
+        if (state != JOB_DONE)
+            return false;
+    }
+    return true;
+}
+
+static void start_in_state(struct jobs *jobs, enum job_state state)
+{
+    for (size_t i = 0; i < jobs->count; i++)
+        if (jobs_count(jobs, JOB_RUNNING) < jobs->options.at_once &&
+            jobs->course[i].status.state == state && is_ready(jobs, i))
+            start(jobs, i);
+}
+
+/* Fails what another process holds, and so what waits for that. */
+static void give_up_held(struct jobs *jobs)
+{
+    for (size_t i = 0; i < jobs->count; i++)
+        if (jobs->course[i].status.state == JOB_HELD) {
+            struct error why = jobs->course[i].status.failure;
+            fail(&jobs->course[i], &why);
+        }
+    start_in_state(jobs, JOB_WAITING);
+}
+
+static void start_what_can(struct jobs *jobs)
+{
+    start_in_state(jobs, JOB_HELD);
+    start_in_state(jobs, JOB_WAITING);
+    if (jobs_count(jobs, JOB_RUNNING) == 0)
+        give_up_held(jobs);
+}
+
+static void wait_for_news(struct jobs *jobs, double seconds)
+{
+    size_t watched = 0;
+    for (size_t i = 0; i < jobs->count; i++)
+        if (jobs->course[i].status.state == JOB_RUNNING)
+            watched += child_watch(&jobs->course[i].child, jobs->watch + watched);
+    if (watched > 0)
+        poll(jobs->watch, watched, (int)(1000 * seconds));
+}
+
+bool jobs_turn(struct jobs *jobs, double seconds)
+{
+    if (!jobs->stopping)
+        start_what_can(jobs);
+    wait_for_news(jobs, seconds);
+    for (size_t i = 0; i < jobs->count; i++) {
+        struct course *course = &jobs->course[i];
+        if (course->status.state == JOB_RUNNING && !child_read(&course->child, take_line, course))
+            end(jobs, course);
+    }
+    return jobs_count(jobs, JOB_RUNNING) + jobs_count(jobs, JOB_WAITING) +
+               jobs_count(jobs, JOB_HELD) >
+           0;
+}
+
+void jobs_stop(struct jobs *jobs)
+{
+    if (jobs->stopping)
+        return;
+    jobs->stopping = true;
+    for (size_t i = 0; i < jobs->count; i++) {
+        enum job_state *state = &jobs->course[i].status.state;
+        if (*state == JOB_RUNNING)
+            child_signal(&jobs->course[i].child, SIGINT);
+        else if (*state == JOB_WAITING || *state == JOB_HELD)
+            *state = JOB_INTERRUPTED;
+    }
+}
+
+void jobs_free(struct jobs *jobs)
+{
+    if (!jobs)
+        return;
+    jobs_stop(jobs);
+    while (jobs_turn(jobs, 1))
+        ;
+    memory_free(jobs->course);
+    memory_free(jobs->watch);
+    memory_free(jobs);
+}
+
+/* ---- sums ---- */
+
+const struct job_status *jobs_status(const struct jobs *jobs, size_t index)
+{
+    return &jobs->course[index].status;
+}
+
+size_t jobs_count(const struct jobs *jobs, enum job_state state)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < jobs->count; i++)
+        count += jobs->course[i].status.state == state;
+    return count;
+}
+
+/* Steps are taken to cost the same in all: what differs between jobs is seldom the model. */
+double jobs_seconds_left(const struct jobs *jobs)
+{
+    double seconds = 0, steps = 0, left = 0;
+    for (size_t i = 0; i < jobs->count; i++) {
+        const struct job_status *status = &jobs->course[i].status;
+        if (isfinite(status->seconds) && status->step > 0) {
+            seconds += status->seconds;
+            steps += (double)status->step;
+        }
+        if (status->state < JOB_DONE && status->steps > status->step)
+            left += (double)(status->steps - status->step);
+    }
+    return steps > 0 ? seconds / steps * left / (double)jobs->options.at_once : NAN;
+}

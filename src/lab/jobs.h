@@ -1,0 +1,87 @@
+/* Runs trained side by side on this machine, a set number at once. Each is trained by a child
+ * process, the program's own command train, so that one that crashes or finds no memory takes no
+ * other with it.
+ *
+ * Jobs can be gone on with: a run that has made all its steps is not repeated, one that was
+ * interrupted goes on from its newest checkpoint. Children write to a pipe; should this process be
+ * killed, they see that at their next step, save and end. */
+#ifndef MNEME_LAB_JOBS_H
+#define MNEME_LAB_JOBS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "lab/paths.h"
+
+/* A run to be made. */
+struct job {
+    const char *directory;      /* of the run, with a "/" in it; its last part is the run's name */
+    const char *preset;         /* name or path */
+    const char *const *setting; /* [settings] "train.lr=1e-3" */
+    size_t settings;
+    const char *from;    /* RUN or RUN@STEP, where the run begins with another's weights; null */
+    const size_t *after; /* [afters] places in the list of the jobs that have to be done before;
+                            they are above this one */
+    size_t afters;
+};
+
+enum job_state {
+    JOB_WAITING,     /* for its turn, or for another job */
+    JOB_HELD,        /* another process is writing its run; tried again while others run */
+    JOB_RUNNING,     /* its child has been started */
+    JOB_DONE,        /* its run has made all its steps, now or earlier */
+    JOB_INTERRUPTED, /* stopped by jobs_stop, and saved */
+    JOB_FAILED,      /* see failure; its run, if any, is as it was saved last */
+};
+
+/* "waiting", "held", "running", "done", "interrupted", "failed". */
+const char *job_state_name(enum job_state state);
+
+struct job_status {
+    enum job_state state;
+    bool before; /* JOB_DONE: it was so already */
+    uint64_t step, steps;
+    double train_loss;               /* of the newest step; NAN where unknown */
+    double attr_loss, attr_accuracy; /* of the newest evaluation; NAN where unknown */
+    double seconds;                  /* of training so far; NAN where unknown */
+    double seconds_left;             /* at the speed of its child so far; NAN where unknown */
+    struct error failure;            /* JOB_FAILED, and JOB_HELD: who holds it */
+};
+
+struct jobs_options {
+    const char *program; /* to start as `program train ...` */
+    size_t at_once;      /* children at most, at least 1 */
+    size_t threads;      /* that children share, at least 1 each */
+};
+
+struct jobs;
+
+/* Looks at what there is of every job; starts and changes nothing. job, paths and program must
+ * outlive it. A preset that cannot be read or a directory with a run of other settings makes the
+ * job JOB_FAILED, with ERROR_INPUT or ERROR_DATA. */
+struct jobs *jobs_new(const struct job *job, size_t count, const struct paths *paths,
+                      const struct jobs_options *options, struct error *err);
+
+/* Starts what may start, waits up to so many seconds for news, a signal included, and takes it. A
+ * job whose predecessor has failed fails, the others go on. False once nothing is left to do: every
+ * job is done, interrupted or failed. */
+bool jobs_turn(struct jobs *jobs, double seconds);
+
+/* Starts nothing more and asks the children, once, to save and end; jobs_turn goes on until they
+ * have. What waits is interrupted. */
+void jobs_stop(struct jobs *jobs);
+
+const struct job_status *jobs_status(const struct jobs *jobs, size_t index);
+
+/* How many jobs are in a state. */
+size_t jobs_count(const struct jobs *jobs, enum job_state state);
+
+/* About how long until all are done, at the speed of those that have run; NAN where unknown. */
+double jobs_seconds_left(const struct jobs *jobs);
+
+/* Stops and waits where that was not done, and frees. Null is allowed. */
+void jobs_free(struct jobs *jobs);
+
+#endif

@@ -1,0 +1,455 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "lab/jobs.h"
+#include "lab/run.h"
+#include "tests/unit/tiny.h"
+
+/* Stands for the program: it behaves as the name of its run says, and notes in the file `log` when
+ * it begins and ends, with what it was told. */
+static const char stand_in[] =
+    "#!/bin/sh\n"
+    "home=${0%/*}\n"
+    "for argument; do\n"
+    "  case $argument in --run=*|--resume=*) directory=${argument#*=} ;; esac\n"
+    "done\n"
+    "name=${directory##*/}\n"
+    "echo \"begin $name threads $OMP_NUM_THREADS: $*\" >>\"$home/log\"\n"
+    "line() {\n"
+    "  echo \"{\\\"step\\\":$1,\\\"tokens\\\":1,\\\"seconds\\\":$2,\\\"lr\\\":1,"
+    "\\\"train_loss\\\":$3,\\\"grad_norm\\\":1}\"\n"
+    "}\n"
+    "case $name in\n"
+    "  crash*) kill -9 $$ ;;\n"
+    "  lose*) echo nothing >&2; echo 'mneme: no luck' >&2; exit 1 ;;\n"
+    "  stay*) trap 'echo saved >&2; exit 130' INT; line 4 1 2.5; line 8 3 1.5; : "
+    ">\"$home/$name.up\"\n"
+    "    while :; do sleep 0.02; done ;;\n"
+    "  deaf*) trap '' INT; while [ ! -e \"$home/leave\" ]; do sleep 0.02; done ;;\n"
+    "  *) line 6 1 2; sleep 0.05; printf '{\"step\":12,\"tokens\"'; sleep 0.05\n"
+    "    line 12 2 0.25 | cut -c20- ;;\n"
+    "esac\n"
+    "echo \"end $name\" >>\"$home/log\"\n";
+
+enum { JOBS_MOST = 8 };
+
+struct lab {
+    struct tiny tiny;
+    char *program, *preset;
+    char *directory[JOBS_MOST]; /* [count] */
+    struct job job[JOBS_MOST];
+    size_t count;
+};
+
+/* Path of a file in the lab, freed with memory_free. */
+static char *place(const struct lab *lab, const char *name)
+{
+    return memory_format(NULL, "%s/%s", lab->tiny.directory, name);
+}
+
+static void touch(const struct lab *lab, const char *name)
+{
+    char *path = place(lab, name);
+    assert_true(file_replace(path, "", 0, NULL));
+    memory_free(path);
+}
+
+static int set_up(void **state)
+{
+    struct lab *lab = calloc(1, sizeof *lab);
+    struct preset preset;
+    *state = lab;
+    if (!tiny_begin(&lab->tiny) || !tiny_preset(&lab->tiny, &preset, NULL, NULL))
+        return -1;
+    lab->program = place(lab, "program");
+    lab->preset = place(lab, "tiny.ini");
+    char *text = preset_write(&preset, NULL);
+    bool ok = text && file_replace(lab->preset, text, strlen(text), NULL) &&
+              file_replace(lab->program, stand_in, strlen(stand_in), NULL) &&
+              chmod(lab->program, 0755) == 0;
+    memory_free(text);
+    preset_free(&preset);
+    return ok ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    struct lab *lab = *state;
+    tiny_end(&lab->tiny);
+    for (size_t i = 0; i < JOBS_MOST; i++)
+        memory_free(lab->directory[i]);
+    memory_free(lab->program);
+    memory_free(lab->preset);
+    free(lab);
+    return 0;
+}
+
+static struct job *add(struct lab *lab, const char *name)
+{
+    struct job *job = &lab->job[lab->count];
+    char *directory = lab->directory[lab->count++] = place(lab, name);
+    *job = (struct job){.directory = directory, .preset = lab->preset};
+    return job;
+}
+
+static struct jobs *begin(const struct lab *lab, size_t at_once)
+{
+    struct jobs_options options = {.program = lab->program, .at_once = at_once, .threads = 4};
+    struct error err;
+    struct jobs *jobs = jobs_new(lab->job, lab->count, &lab->tiny.paths, &options, &err);
+    if (!jobs)
+        fail_msg("%s", err.message);
+    return jobs;
+}
+
+static struct jobs *run_all(const struct lab *lab, size_t at_once)
+{
+    struct jobs *jobs = begin(lab, at_once);
+    while (jobs_turn(jobs, 1))
+        assert_true(jobs_count(jobs, JOB_RUNNING) <= at_once);
+    return jobs;
+}
+
+static char *read_log(const struct lab *lab)
+{
+    char *path = place(lab, "log");
+    char *text = file_read(path, NULL, NULL);
+    memory_free(path);
+    return text ? text : memory_string("", NULL);
+}
+
+static void assert_log_has(const struct lab *lab, const char *part)
+{
+    char *log = read_log(lab);
+    if (!strstr(log, part))
+        fail_msg("\"%s\" is not in the log:\n%s", part, log);
+    memory_free(log);
+}
+
+static void wait_for_file(const struct lab *lab, struct jobs *jobs, const char *name)
+{
+    char *path = place(lab, name);
+    while (!file_exists(path))
+        assert_true(jobs_turn(jobs, 0.02));
+    memory_free(path);
+}
+
+/* A run of the tiny preset as it is left behind: with a checkpoint of these steps each (0 ends the
+ * list), and the last of them the end of its record. */
+static void leave_run(const struct lab *lab, const char *name, const char *setting,
+                      const uint64_t *saved)
+{
+    const char *const settings[] = {setting, NULL};
+    char *directory = place(lab, name);
+    struct preset preset;
+    struct run run;
+    assert_true(tiny_preset((struct tiny *)(uintptr_t)&lab->tiny, &preset,
+                            setting ? settings : NULL, NULL));
+    assert_true(run_create(&run, &lab->tiny.paths, &preset, directory, NULL));
+    for (; *saved > 0; saved++) {
+        char *path = run_checkpoint_path(&run, *saved, NULL);
+        struct event event = {.kind = EVENT_CHECKPOINT, .step = *saved, .path = path};
+        assert_true(file_replace(path, "", 0, NULL));
+        assert_true(run_add_event(&run, &event, NULL));
+        memory_free(path);
+    }
+    run_close(&run);
+    preset_free(&preset);
+    memory_free(directory);
+}
+
+#define STEPS(...) ((const uint64_t[]){__VA_ARGS__ __VA_OPT__(, ) 0})
+
+/* ---- starting ---- */
+
+static void every_job_is_trained_as_its_settings_say(void **state)
+{
+    struct lab *lab = *state;
+    static const char *const settings[] = {"train.lr=1e-3", "population.known=24"};
+    struct job *job = add(lab, "a");
+    job->setting = settings;
+    job->settings = 2;
+    job->from = "other@6";
+    add(lab, "b");
+    struct jobs *jobs = run_all(lab, 2);
+    char *line =
+        memory_format(NULL,
+                      "begin a threads 2: train --json --run=%s --from=other@6 --set=train.lr=1e-3 "
+                      "--set=population.known=24 -- %s\n",
+                      lab->directory[0], lab->preset);
+    assert_log_has(lab, line);
+    memory_free(line);
+    assert_log_has(lab, "end b\n");
+    assert_int_equal(jobs_count(jobs, JOB_DONE), 2);
+    assert_false(jobs_status(jobs, 0)->before);
+    jobs_free(jobs);
+}
+
+static void no_more_run_at_once_than_asked_for(void **state)
+{
+    struct lab *lab = *state;
+    const char *const names[] = {"a", "b", "c"};
+    for (size_t i = 0; i < 3; i++)
+        add(lab, names[i]);
+    jobs_free(run_all(lab, 1));
+    char *log = read_log(lab), *line = log;
+    for (size_t i = 0; i < 3; i++) {
+        assert_memory_equal(line, "begin", 5);
+        line = strchr(line, '\n') + 1;
+        assert_memory_equal(line, "end", 3);
+        line = strchr(line, '\n') + 1;
+    }
+    assert_string_equal(line, "");
+    memory_free(log);
+}
+
+static void a_job_waits_for_those_it_needs(void **state)
+{
+    struct lab *lab = *state;
+    static const size_t first[] = {0};
+    add(lab, "a");
+    struct job *second = add(lab, "b");
+    second->after = first;
+    second->afters = 1;
+    jobs_free(run_all(lab, 2));
+    char *log = read_log(lab);
+    const char *ended = strstr(log, "end a"), *begun = strstr(log, "begin b");
+    assert_true(ended && begun && ended < begun);
+    memory_free(log);
+}
+
+static void a_child_tells_its_steps_and_the_time_left(void **state)
+{
+    struct lab *lab = *state;
+    add(lab, "stay");
+    struct jobs *jobs = begin(lab, 1);
+    wait_for_file(lab, jobs, "stay.up");
+    while (jobs_status(jobs, 0)->step < 8)
+        jobs_turn(jobs, 0.02);
+    const struct job_status *status = jobs_status(jobs, 0);
+    assert_int_equal(status->state, JOB_RUNNING);
+    assert_int_equal(status->steps, 12);
+    assert_true(status->train_loss == 1.5);
+    assert_true(status->seconds == 3);
+    assert_true(status->seconds_left == 2); /* 4 steps of half a second */
+    assert_true(jobs_seconds_left(jobs) == 3.0 / 8 * 4);
+    jobs_free(jobs);
+}
+
+static void a_line_in_two_pieces_is_one(void **state)
+{
+    struct lab *lab = *state;
+    add(lab, "a");
+    struct jobs *jobs = run_all(lab, 1);
+    assert_int_equal(jobs_status(jobs, 0)->step, 12);
+    assert_true(jobs_status(jobs, 0)->train_loss == 0.25);
+    jobs_free(jobs);
+}
+
+/* ---- failing ---- */
+
+static void one_that_fails_is_told_and_the_others_go_on(void **state)
+{
+    struct lab *lab = *state;
+    static const size_t first[] = {0};
+    add(lab, "lose");
+    add(lab, "crash");
+    add(lab, "a");
+    struct job *needs = add(lab, "b");
+    needs->after = first;
+    needs->afters = 1;
+    struct jobs *jobs = run_all(lab, 2);
+    assert_int_equal(jobs_status(jobs, 0)->state, JOB_FAILED);
+    assert_string_equal(jobs_status(jobs, 0)->failure.message, "no luck");
+    assert_non_null(strstr(jobs_status(jobs, 1)->failure.message, "signal 9"));
+    assert_int_equal(jobs_status(jobs, 2)->state, JOB_DONE);
+    assert_int_equal(jobs_status(jobs, 3)->state, JOB_FAILED);
+    assert_non_null(strstr(jobs_status(jobs, 3)->failure.message, "which failed"));
+    jobs_free(jobs);
+}
+
+static void a_program_that_is_not_there_fails_its_jobs(void **state)
+{
+    struct lab *lab = *state;
+    add(lab, "a");
+    memory_free(lab->program);
+    lab->program = place(lab, "nothing");
+    struct jobs *jobs = run_all(lab, 1);
+    assert_int_equal(jobs_status(jobs, 0)->state, JOB_FAILED);
+    assert_non_null(strstr(jobs_status(jobs, 0)->failure.message, lab->program));
+    jobs_free(jobs);
+}
+
+static void a_preset_that_is_wrong_fails_before_anything_runs(void **state)
+{
+    struct lab *lab = *state;
+    static const char *const setting[] = {"train.lt=1"};
+    struct job *job = add(lab, "a");
+    job->setting = setting;
+    job->settings = 1;
+    struct jobs *jobs = begin(lab, 1);
+    assert_int_equal(jobs_status(jobs, 0)->state, JOB_FAILED);
+    assert_non_null(strstr(jobs_status(jobs, 0)->failure.message, "train.lr"));
+    assert_false(jobs_turn(jobs, 0));
+    char *log = read_log(lab);
+    assert_string_equal(log, "");
+    memory_free(log);
+    jobs_free(jobs);
+}
+
+/* ---- going on ---- */
+
+static void a_run_that_is_done_is_not_repeated(void **state)
+{
+    struct lab *lab = *state;
+    leave_run(lab, "a", NULL, STEPS(6, 12));
+    add(lab, "a");
+    struct jobs *jobs = begin(lab, 1);
+    assert_int_equal(jobs_status(jobs, 0)->state, JOB_DONE);
+    assert_true(jobs_status(jobs, 0)->before);
+    assert_false(jobs_turn(jobs, 0));
+    char *log = read_log(lab);
+    assert_string_equal(log, "");
+    memory_free(log);
+    jobs_free(jobs);
+}
+
+static void a_run_that_was_interrupted_goes_on(void **state)
+{
+    struct lab *lab = *state;
+    leave_run(lab, "a", NULL, STEPS(6));
+    add(lab, "a");
+    struct jobs *jobs = begin(lab, 1);
+    assert_int_equal(jobs_status(jobs, 0)->state, JOB_WAITING);
+    assert_int_equal(jobs_status(jobs, 0)->step, 6);
+    while (jobs_turn(jobs, 1))
+        ;
+    char *line =
+        memory_format(NULL, "begin a threads 4: train --json --resume=%s\n", lab->directory[0]);
+    assert_log_has(lab, line);
+    memory_free(line);
+    jobs_free(jobs);
+}
+
+static void a_run_killed_before_its_first_checkpoint_begins_again(void **state)
+{
+    struct lab *lab = *state;
+    leave_run(lab, "a", NULL, STEPS());
+    add(lab, "a");
+    jobs_free(run_all(lab, 1));
+    assert_log_has(lab, "--run=");
+    assert_false(run_is_there(lab->directory[0]));
+}
+
+static void a_run_of_other_settings_is_refused(void **state)
+{
+    struct lab *lab = *state;
+    leave_run(lab, "a", "train.lr=0.02", STEPS(12));
+    leave_run(lab, "b", "pools.cities=4", STEPS(12));
+    leave_run(lab, "c", "train.threads=7", STEPS(12)); /* decides nothing */
+    add(lab, "a");
+    add(lab, "b");
+    add(lab, "c");
+    struct jobs *jobs = run_all(lab, 1);
+    assert_int_equal(jobs_status(jobs, 0)->state, JOB_FAILED);
+    assert_non_null(
+        strstr(jobs_status(jobs, 0)->failure.message, "other settings: train.lr = 0.02, not 0.01"));
+    assert_non_null(strstr(jobs_status(jobs, 1)->failure.message, "pools.cities = 4, not 5"));
+    assert_int_equal(jobs_status(jobs, 2)->state, JOB_DONE);
+    jobs_free(jobs);
+}
+
+static void a_run_that_somebody_holds_is_tried_last(void **state)
+{
+    struct lab *lab = *state;
+    struct run held;
+    leave_run(lab, "a", NULL, STEPS(6));
+    add(lab, "a");
+    add(lab, "stay");
+    assert_true(run_open(&held, &lab->tiny.paths, lab->directory[0], true, NULL));
+    struct jobs *jobs = begin(lab, 1);
+    wait_for_file(lab, jobs, "stay.up");
+    assert_int_equal(jobs_status(jobs, 0)->state, JOB_HELD);
+    run_close(&held);
+    jobs_stop(jobs);
+    while (jobs_turn(jobs, 1))
+        ;
+    jobs_free(jobs);
+
+    assert_true(run_open(&held, &lab->tiny.paths, lab->directory[0], true, NULL));
+    lab->count = 1;
+    jobs = run_all(lab, 1);
+    assert_int_equal(jobs_status(jobs, 0)->state, JOB_FAILED);
+    assert_int_equal(jobs_status(jobs, 0)->failure.kind, ERROR_BUSY);
+    run_close(&held);
+    jobs_free(jobs);
+    jobs_free(run_all(lab, 1));
+    assert_log_has(lab, "end a\n");
+}
+
+/* ---- stopping ---- */
+
+static void stopping_ends_children_and_starts_no_more(void **state)
+{
+    struct lab *lab = *state;
+    add(lab, "stay");
+    add(lab, "a");
+    struct jobs *jobs = begin(lab, 1);
+    wait_for_file(lab, jobs, "stay.up");
+    jobs_stop(jobs);
+    while (jobs_turn(jobs, 1))
+        ;
+    assert_int_equal(jobs_status(jobs, 0)->state, JOB_INTERRUPTED);
+    assert_int_equal(jobs_status(jobs, 1)->state, JOB_INTERRUPTED);
+    char *log = read_log(lab);
+    assert_null(strstr(log, "begin a"));
+    memory_free(log);
+    jobs_free(jobs);
+}
+
+static void stopping_waits_for_one_that_takes_its_time(void **state)
+{
+    struct lab *lab = *state;
+    add(lab, "deaf");
+    struct jobs *jobs = begin(lab, 1);
+    jobs_turn(jobs, 0.1);
+    jobs_stop(jobs);
+    assert_true(jobs_turn(jobs, 0.1));
+    touch(lab, "leave");
+    while (jobs_turn(jobs, 1))
+        ;
+    assert_log_has(lab, "end deaf\n");
+    jobs_free(jobs);
+}
+
+#define JOBS_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        JOBS_TEST(every_job_is_trained_as_its_settings_say),
+        JOBS_TEST(no_more_run_at_once_than_asked_for),
+        JOBS_TEST(a_job_waits_for_those_it_needs),
+        JOBS_TEST(a_child_tells_its_steps_and_the_time_left),
+        JOBS_TEST(a_line_in_two_pieces_is_one),
+        JOBS_TEST(one_that_fails_is_told_and_the_others_go_on),
+        JOBS_TEST(a_program_that_is_not_there_fails_its_jobs),
+        JOBS_TEST(a_preset_that_is_wrong_fails_before_anything_runs),
+        JOBS_TEST(a_run_that_is_done_is_not_repeated),
+        JOBS_TEST(a_run_that_was_interrupted_goes_on),
+        JOBS_TEST(a_run_killed_before_its_first_checkpoint_begins_again),
+        JOBS_TEST(a_run_of_other_settings_is_refused),
+        JOBS_TEST(a_run_that_somebody_holds_is_tried_last),
+        JOBS_TEST(stopping_ends_children_and_starts_no_more),
+        JOBS_TEST(stopping_waits_for_one_that_takes_its_time),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
