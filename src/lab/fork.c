@@ -71,6 +71,18 @@ static bool check_key(const struct fork *fork, const struct preset *preset,
     return same;
 }
 
+/* The first step of a fine-tuning is where it begins: it cannot lie behind the checkpoint unless
+ * that one comes from the same fine-tuning. */
+static bool check_tuning(const struct fork *fork, const struct preset *preset, struct error *err)
+{
+    uint64_t after = preset->trainer.tuning.after;
+    return after == 0 || fork->step <= after || fork->preset.trainer.tuning.after == after ||
+           error_set(err, ERROR_INPUT,
+                     "fine-tuning.after = %" PRIu64 " is below step %" PRIu64
+                     " of run %s; --set fine-tuning.after=%" PRIu64 " begins there",
+                     after, fork->step, fork->run.name, fork->step);
+}
+
 bool fork_check(const struct fork *fork, const struct preset *preset, struct error *err)
 {
     if (strcmp(fork->preset.facts.fingerprint, preset->facts.fingerprint) != 0)
@@ -81,8 +93,9 @@ bool fork_check(const struct fork *fork, const struct preset *preset, struct err
     for (size_t i = 0; i < preset_key_count; i++)
         if (has_to_be_same(&preset_keys[i]) && !check_key(fork, preset, &preset_keys[i], err))
             return false;
-    return preset->trainer.schedule.steps > fork->step ||
-           error_set(err, ERROR_INPUT,
-                     "train.steps = %" PRIu64 " leaves none after step %" PRIu64 " of run %s",
-                     preset->trainer.schedule.steps, fork->step, fork->run.name);
+    if (preset->trainer.schedule.steps <= fork->step)
+        return error_set(err, ERROR_INPUT,
+                         "train.steps = %" PRIu64 " leaves none after step %" PRIu64 " of run %s",
+                         preset->trainer.schedule.steps, fork->step, fork->run.name);
+    return check_tuning(fork, preset, err);
 }

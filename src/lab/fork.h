@@ -24,7 +24,8 @@ bool fork_open(struct fork *fork, const struct paths *paths, const char *from, s
 void fork_close(struct fork *fork);
 
 /* Whether a complete preset can go on from there: [facts], [pools], [population] and [model] are
- * the same, population.fine_tuning excepted, and steps are left. ERROR_INPUT names what differs. */
+ * the same, population.fine_tuning excepted, steps are left, and a fine-tuning does not begin
+ * before. ERROR_INPUT names what does not fit. */
 bool fork_check(const struct fork *fork, const struct preset *preset, struct error *err);
 
 #endif

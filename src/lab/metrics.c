@@ -15,9 +15,16 @@
 /* ---- writing ---- */
 
 static const char *const event_names[] = {
-    [EVENT_START] = "start", [EVENT_PAUSE] = "pause", [EVENT_RESUME] = "resume",
-    [EVENT_SET] = "set",     [EVENT_PHASE] = "phase", [EVENT_WIDEN] = "widen",
-    [EVENT_FORK] = "fork",   [EVENT_STOP] = "stop",   [EVENT_CHECKPOINT] = "checkpoint",
+    [EVENT_START] = "start",
+    [EVENT_PAUSE] = "pause",
+    [EVENT_RESUME] = "resume",
+    [EVENT_SET] = "set",
+    [EVENT_PHASE] = "phase",
+    [EVENT_WIDEN] = "widen",
+    [EVENT_FINE_TUNING] = "fine-tuning",
+    [EVENT_FORK] = "fork",
+    [EVENT_STOP] = "stop",
+    [EVENT_CHECKPOINT] = "checkpoint",
 };
 
 /* A JSON string; bytes that are not UTF-8 become U+FFFD. */
@@ -156,13 +163,18 @@ static void add_part_list(struct text *out, const char *key, const struct part_r
     text_add(out, "]");
 }
 
-/* What the sampling's subset and groups add. */
+/* What the sampling's subset and groups, and fine-tuning, add. */
 static void add_parts(struct text *out, const struct evaluation_point *point)
 {
     if (point->subset > 0) {
         add_count(out, "subset", point->subset);
         add_number(out, "subset_attr_loss", point->of_subset.loss);
         add_number(out, "subset_attr_acc", point->of_subset.accuracy);
+    }
+    if (point->tuned > 0) {
+        add_count(out, "tuned", point->tuned);
+        add_number(out, "tuned_attr_loss", point->of_tuned.loss);
+        add_number(out, "tuned_attr_acc", point->of_tuned.accuracy);
     }
     for (size_t i = 0; point->groups > 0 && i < GROUP_MEASURES; i++)
         add_part_list(out, group_measures[i].key, point->of_group, point->groups,
@@ -206,6 +218,14 @@ static void add_phase(struct text *out, const struct phase_report *report)
         add_string(out, phase_remark_text(report->remark));
 }
 
+static void add_tuning(struct text *out, const struct tuning *tuning)
+{
+    add_count(out, "individuals", tuning->tuned.count);
+    add_number(out, "lr", tuning->options.lr);
+    add_count(out, "old", tuning->old.count);
+    add_number(out, "replay", tuning->options.replay);
+}
+
 void metrics_event_line(struct text *out, const struct event *event)
 {
     begin_line(out, "event");
@@ -220,6 +240,8 @@ void metrics_event_line(struct text *out, const struct event *event)
         add_count(out, "from", event->from);
         add_count(out, "to", event->to);
     }
+    if (event->kind == EVENT_FINE_TUNING)
+        add_tuning(out, event->tuning);
     if (event->kind == EVENT_FORK)
         add_word(out, "run", event->run);
     if (event->kind == EVENT_CHECKPOINT)
@@ -308,6 +330,15 @@ static bool read_subset(const json_t *object, struct evaluation_point *point, st
            read_number(object, "subset_attr_acc", &point->of_subset.accuracy, err);
 }
 
+static bool read_tuned(const json_t *object, struct evaluation_point *point, struct error *err)
+{
+    if (!json_object_get(object, "tuned"))
+        return true;
+    return read_count(object, "tuned", &point->tuned, err) &&
+           read_number(object, "tuned_attr_loss", &point->of_tuned.loss, err) &&
+           read_number(object, "tuned_attr_acc", &point->of_tuned.accuracy, err);
+}
+
 static bool read_group_list(const json_t *list, struct evaluation_point *point, size_t offset)
 {
     size_t index;
@@ -348,7 +379,8 @@ static bool read_evaluation(const json_t *object, struct evaluation_point *point
            read_number(object, "seconds", &point->seconds, err) &&
            read_measures(object, point, measures, MEASURES, 0, err) &&
            read_phase(object, &point->phase, err) && read_subset(object, point, err) &&
-           read_groups(object, point, err) && read_attributes(object, point, facts, err);
+           read_tuned(object, point, err) && read_groups(object, point, err) &&
+           read_attributes(object, point, facts, err);
 }
 
 static bool read_object(const json_t *object, struct metrics_line *line,

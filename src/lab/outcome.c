@@ -30,11 +30,14 @@ static bool read_baseline(struct outcome *outcome, const struct paths *paths, do
     return ok;
 }
 
-/* Losses that are not finite say something here: they are kept. */
+/* Up to where fine-tuning begins. Losses that are not finite say something here: they are kept. */
 static bool fit_phases(struct outcome *outcome, const struct metrics *metrics, double baseline,
                        struct error *err)
 {
-    size_t count = metrics->evaluations;
+    size_t count = 0;
+    uint64_t before = tuning_steps_before(&outcome->preset.trainer.tuning, UINT64_MAX);
+    while (count < metrics->evaluations && metrics->evaluation[count].step <= before)
+        count++;
     double *step = memory_new(count, sizeof *step, err);
     double *loss = step ? memory_new(count, sizeof *loss, err) : NULL;
     for (size_t i = 0; loss && i < count; i++) {

@@ -121,7 +121,8 @@ bool preset_check(const struct preset *preset, struct error *err)
     if (trainer->evaluate_new > preset->population.fresh)
         return error_set(err, ERROR_INPUT, "eval.new = %zu is above population.new = %" PRIu64,
                          trainer->evaluate_new, preset->population.fresh);
-    return preset_check_sampling(preset, err);
+    return preset_check_sampling(preset, err) &&
+           tuning_check(&trainer->tuning, &preset->population, &preset->sampling, schedule, err);
 }
 
 /* ---- comparing ---- */

@@ -31,6 +31,7 @@ static const char *const samplings[] = {
     [SAMPLING_CELEBRITIES] = "celebrities", [SAMPLING_WARM_UP] = "warm-up",
     [SAMPLING_SEQUENTIAL] = "sequential",   [SAMPLING_GROW] = "grow",
     [SAMPLING_ADAPTIVE] = "adaptive",       NULL};
+static const char *const tuned[] = {[TUNED_NEW] = "new", [TUNED_RARE] = "rare", NULL};
 static const char *const growths[] = {
     [GROWTH_LINEAR] = "linear", [GROWTH_GEOMETRIC] = "geometric", NULL};
 
@@ -113,7 +114,8 @@ const struct preset_key preset_keys[] = {
     COUNT("population", "new", population.fresh, 1, POPULATION_MAX, "16384", "individuals",
           "Individuals it is never trained on, to compare with."),
     COUNT("population", "fine_tuning", population.fine_tuning, 0, POPULATION_MAX, "0",
-          "individuals", "Individuals kept apart for fine-tuning."),
+          "individuals",
+          "Individuals kept apart for fine-tuning, behind the known and the new ones."),
 
     CHOICE("sampling", "kind", sampling.kind, KEY_CHOICE, samplings, "uniform",
            "Who is drawn for a batch: all alike, by a power law, celebrities more often, at first "
@@ -194,6 +196,24 @@ const struct preset_key preset_keys[] = {
           "machine has threads, set when a run starts."),
     COUNT("train", "threads", trainer.threads, 0, 4096, "0", "threads",
           "Threads that train at most; 0: as many as shards."),
+
+    COUNT("fine-tuning", "after", trainer.tuning.after, 0, COUNT_MAX, "0", "steps",
+          "Steps of ordinary training, which a cosine ends with; from there on others are trained "
+          "on, with an optimizer that starts anew. 0: never, and the keys below mean nothing."),
+    CHOICE("fine-tuning", "who", trainer.tuning.who, KEY_CHOICE, tuned, "new",
+           "On whom: the population.fine_tuning new ones, never seen before, or the rare ones, all "
+           "known but the celebrities. The other known ones are old."),
+    POSITIVE("fine-tuning", "lr", trainer.tuning.lr, 1, "3e-5", "",
+             "Learning rate of fine-tuning, which stays."),
+    NUMBER("fine-tuning", "replay", trainer.tuning.replay, 0, 1e6, "0", "",
+           "How often an old individual is drawn for each time that one of the others is; 0: "
+           "never."),
+    SWITCH("fine-tuning", "freeze_embedding", trainer.tuning.freeze_embedding, "no",
+           "Whether embedding and learned positions stand still meanwhile."),
+    SWITCH("fine-tuning", "freeze_attention", trainer.tuning.freeze_attention, "no",
+           "Whether the attention layers and the norms in front of them do."),
+    SWITCH("fine-tuning", "freeze_feed_forward", trainer.tuning.freeze_feed_forward, "no",
+           "Whether the feed-forward layers and the norms in front of them do."),
 
     COUNT("eval", "every", trainer.evaluate_every, 1, COUNT_MAX, "125", "steps",
           "Steps from one evaluation to the next."),

@@ -157,6 +157,15 @@ struct layout_place layout_next(const struct model_options *options, struct layo
     return place;
 }
 
+static enum model_part part_of(enum tensor tensor)
+{
+    if (tensor < first_of_block)
+        return MODEL_EMBEDDING;
+    if (tensor >= first_after_blocks)
+        return MODEL_LAST_NORM;
+    return tensor < TENSOR_NORM2_SCALE ? MODEL_ATTENTION : MODEL_FEED_FORWARD;
+}
+
 struct parameter layout_parameter(const struct model_options *options, const struct layout *layout,
                                   struct layout_place place)
 {
@@ -165,6 +174,7 @@ struct parameter layout_parameter(const struct model_options *options, const str
         .cols = extent(options, kinds[place.tensor].cols),
         .offset = offset_of(layout, place.tensor, place.layer),
         .decays = kinds[place.tensor].use != VECTOR,
+        .part = part_of(place.tensor),
     };
     if (in_block(place.tensor))
         snprintf(parameter.name, sizeof parameter.name, "blocks.%zu.%s", place.layer,

@@ -33,12 +33,17 @@ struct model_options {
     bool bias;
 };
 
+/* What a parameter belongs to. The norm in front of a layer belongs to that layer; positions that
+ * are learned to the embedding. */
+enum model_part { MODEL_EMBEDDING, MODEL_ATTENTION, MODEL_FEED_FORWARD, MODEL_LAST_NORM };
+
 /* One named tensor of the parameters. Every one is a matrix; a vector has one row. */
 struct parameter {
     char name[64]; /* "blocks.3.feed_forward.in.weight"; layout.c lists all */
     size_t rows, cols;
     size_t offset; /* of its first element in the model's arrays */
     bool decays;   /* weight decay applies: matrices yes, scales and biases no */
+    enum model_part part;
 };
 
 struct model {

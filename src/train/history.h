@@ -20,7 +20,7 @@ struct training_point {
     double lr, train_loss, grad_norm;
 };
 
-/* Recall of a part of the known individuals. */
+/* Recall of a part of the individuals. */
 struct part_recall {
     double loss, accuracy;
 };
@@ -33,6 +33,8 @@ struct evaluation_point {
     enum phase phase;
     uint64_t subset; /* individuals the sampling singled out until then; 0: none */
     struct part_recall of_subset;
+    uint64_t tuned; /* individuals that are fine-tuned on; 0: not yet, or nobody */
+    struct part_recall of_tuned;
     size_t groups;                                    /* of the sampling; 0: none */
     struct part_recall of_group[SAMPLING_MAX_GROUPS]; /* [groups] */
 };

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "base/multiversion.h"
@@ -38,6 +39,29 @@ void optimizer_free(struct optimizer *optimizer)
     memory_free(optimizer->first);
     memory_free(optimizer->second);
     *optimizer = (struct optimizer){0};
+}
+
+void optimizer_reset(struct optimizer *optimizer)
+{
+    memset(optimizer->first, 0, optimizer->size * sizeof *optimizer->first);
+    memset(optimizer->second, 0, optimizer->size * sizeof *optimizer->second);
+    optimizer->updates = 0;
+}
+
+static bool is_frozen(const struct optimizer *optimizer, const struct parameter *parameter)
+{
+    return optimizer->frozen & 1u << parameter->part;
+}
+
+void optimizer_clear_frozen(const struct optimizer *optimizer, const struct model *model,
+                            struct shards *shards)
+{
+    for (size_t p = 0; optimizer->frozen && p < model->parameters; p++) {
+        const struct parameter *parameter = &model->parameter[p];
+        size_t numbers = parameter->rows * parameter->cols;
+        for (size_t shard = 0; is_frozen(optimizer, parameter) && shard < shards->count; shard++)
+            memset(shards->gradient[shard] + parameter->offset, 0, numbers * sizeof(real));
+    }
 }
 
 /* sum[n] += term[n] */
@@ -104,7 +128,7 @@ static void update_parameter(struct optimizer *optimizer, struct model *model,
     size_t low = parameter->offset > begin ? parameter->offset : begin;
     size_t high = parameter->offset + parameter->rows * parameter->cols;
     high = high < end ? high : end;
-    if (low < high)
+    if (low < high && !is_frozen(optimizer, parameter))
         update_chunk(u, model->weight + low, optimizer->first + low, optimizer->second + low,
                      gradient + low, parameter->decays ? u->shrink : 0, high - low);
 }

@@ -19,11 +19,20 @@ struct optimizer {
     size_t size;
     real *first, *second; /* [size] moments */
     uint64_t updates;     /* made so far: the t of the bias correction */
+    unsigned frozen;      /* parts of the model that stand still: 1 << enum model_part each */
 };
 
 bool optimizer_init(struct optimizer *optimizer, const struct optimizer_options *options,
                     size_t size, struct error *err);
 void optimizer_free(struct optimizer *optimizer);
+
+/* Starts anew: moments and updates 0. */
+void optimizer_reset(struct optimizer *optimizer);
+
+/* Takes what is frozen out of the shards' gradients, so that it counts in no norm; before
+ * optimizer_reduce. */
+void optimizer_clear_frozen(const struct optimizer *optimizer, const struct model *model,
+                            struct shards *shards);
 
 /* Euclidean norm of the sum of the shards' gradients, which is left in gradient[0]. Added up in
  * an order that does not depend on the number of threads. */
@@ -31,7 +40,8 @@ double optimizer_reduce(struct shards *shards);
 
 /* One update of the model's weights from gradient[0] with the norm optimizer_reduce returned:
  *   m = b1 m + (1-b1) g,  v = b2 v + (1-b2) g^2,
- *   w -= lr (m / (1-b1^t) / (sqrt(v / (1-b2^t)) + eps) + decay w). */
+ *   w -= lr (m / (1-b1^t) / (sqrt(v / (1-b2^t)) + eps) + decay w).
+ * What is frozen keeps weights and moments. */
 void optimizer_update(struct optimizer *optimizer, struct model *model, const struct shards *shards,
                       double norm, double lr);
 

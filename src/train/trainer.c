@@ -30,12 +30,13 @@ struct trainer {
     const struct vocabulary *vocabulary;
     struct sampling *sampling;
     struct widening widening;
+    struct tuning tuning;
     struct model *model;
     struct trainer_observer observer;
     struct optimizer optimizer;
     struct shards shards;
     struct batch batch;
-    struct recall_set known, fresh;
+    struct recall_set known, fresh, tuned; /* the last empty where nobody is fine-tuned on */
     struct phase_detector *detector;
     struct history history;
     bool goes_on;   /* from a checkpoint of its own */
@@ -101,7 +102,7 @@ static void fail(struct trainer *t, const struct error *failure)
 
 static double next_lr(const struct trainer *t)
 {
-    return t->lr_scale * schedule_lr(&t->options.schedule, t->status.step);
+    return t->lr_scale * tuning_lr(&t->tuning, t->status.step);
 }
 
 /* Adds the time since `started` to the seconds spent, and starts anew. */
@@ -126,10 +127,14 @@ static bool record_event(struct trainer *t, struct event event, struct error *er
 
 /* Evaluation, checkpoint and step */
 
-static bool push_phase(struct trainer *t, double step, double loss, bool record, struct error *err)
+/* Phases are those of the training before a fine-tuning. */
+static bool push_phase(struct trainer *t, uint64_t step, double loss, bool record,
+                       struct error *err)
 {
     bool changed = false;
-    if (!phase_detector_push(t->detector, step, loss, &changed, err))
+    if (tuning_shows(&t->tuning, step))
+        return true;
+    if (!phase_detector_push(t->detector, (double)step, loss, &changed, err))
         return false;
     struct phase_report report;
     phase_detector_report(t->detector, &report);
@@ -157,6 +162,8 @@ static bool widen(struct trainer *t, const struct evaluation_point *point, struc
 {
     uint64_t from = t->sampling->subset;
     bool widened = false;
+    if (tuning_shows(&t->tuning, point->step))
+        return true;
     return widening_push(&t->widening, point->step, point->of_subset.loss, &widened, err) &&
            (!widened || tell_widening(t, from, t->sampling->subset, err));
 }
@@ -181,6 +188,19 @@ static bool measure_subset(struct trainer *t, struct evaluation_point *point, bo
     return true;
 }
 
+/* Asks about those that are fine-tuned on, from the step on at which that begins. */
+static bool measure_tuned(struct trainer *t, struct evaluation_point *point)
+{
+    struct recall recall;
+    if (!tuning_holds(&t->tuning, point->step))
+        return true;
+    if (!recall_measure(&t->tuned, t->model, &t->shards, &t->cancel, &recall))
+        return false;
+    point->tuned = t->tuning.tuned.count;
+    point->of_tuned = (struct part_recall){recall.loss, recall.accuracy};
+    return true;
+}
+
 /* What the set of known individuals says of each group of the sampling. */
 static void score_groups(const struct trainer *t, struct evaluation_point *point)
 {
@@ -198,7 +218,8 @@ static bool measure(struct trainer *t, struct evaluation_point *point, bool *mea
                     struct error *err)
 {
     *measured = recall_measure(&t->known, t->model, &t->shards, &t->cancel, &point->known) &&
-                recall_measure(&t->fresh, t->model, &t->shards, &t->cancel, &point->fresh);
+                recall_measure(&t->fresh, t->model, &t->shards, &t->cancel, &point->fresh) &&
+                measure_tuned(t, point);
     if (!*measured)
         return true;
     score_groups(t, point);
@@ -227,7 +248,7 @@ static bool evaluate(struct trainer *t, struct error *err)
     if (!ok || !measured)
         return ok;
     point.seconds = t->status.seconds;
-    if (!push_phase(t, (double)step, point.known.loss, true, err))
+    if (!push_phase(t, step, point.known.loss, true, err))
         return false;
     point.phase = t->status.phase.phase;
     if (!history_add_evaluation(&t->history, &point, err))
@@ -296,7 +317,7 @@ static void step_ended(struct trainer *t, bool made, size_t tokens, double secon
         s->seconds_left =
             (double)(s->steps - s->step) * t->steps_rate.seconds / t->steps_rate.amount;
         s->lr = next_lr(t);
-        s->drawn = sampling_crowd(t->sampling, s->step).count;
+        s->drawn = tuning_drawn(&t->tuning, t->sampling, s->step);
     }
     announce(t);
     pthread_mutex_unlock(&t->lock);
@@ -310,27 +331,47 @@ static bool end_warm_up(struct trainer *t, struct error *err)
     return !ended || tell_widening(t, sampling->options.subset, sampling->size.known, err);
 }
 
+/* Fine-tuning begins with the update that follows. */
+static bool begin_tuning(struct trainer *t, struct error *err)
+{
+    struct event event = {.kind = EVENT_FINE_TUNING, .tuning = &t->tuning};
+    if (!tuning_begins(&t->tuning, t->status.step))
+        return true;
+    optimizer_reset(&t->optimizer);
+    return record_event(t, event, err);
+}
+
+/* Updates the weights from the shards' gradients, whose norm is *norm. */
+static bool update(struct trainer *t, double loss, double lr, double *norm, struct error *err)
+{
+    t->optimizer.frozen = tuning_frozen(&t->tuning, t->status.step);
+    optimizer_clear_frozen(&t->optimizer, t->model, &t->shards);
+    *norm = optimizer_reduce(&t->shards);
+    if (!isfinite(loss) || !isfinite(*norm))
+        return error_set(err, ERROR_DATA,
+                         "the loss of step %llu is not a number; a lower train.lr may help",
+                         (unsigned long long)t->status.step + 1);
+    if (!begin_tuning(t, err))
+        return false;
+    pthread_rwlock_wrlock(&t->weights_lock);
+    optimizer_update(&t->optimizer, t->model, &t->shards, *norm, lr);
+    pthread_rwlock_unlock(&t->weights_lock);
+    return true;
+}
+
 /* Trains on the next batch. A step that is cancelled leaves everything as it was. */
 static bool make_step(struct trainer *t, struct error *err)
 {
     double began = clock_seconds();
     double lr = next_lr(t), loss = NAN, norm = NAN;
     step_began(t);
-    batch_fill_training(&t->batch, t->population, t->vocabulary, t->sampling, t->status.step);
+    batch_fill_training(&t->batch, t->population, t->vocabulary,
+                        tuning_sampling(&t->tuning, t->sampling, t->status.step), t->status.step);
     struct sequences sequences = batch_sequences(&t->batch);
     bool made = shards_backward(&t->shards, t->model, &sequences, &t->cancel, &loss);
-    if (made) {
-        norm = optimizer_reduce(&t->shards);
-        made = isfinite(loss) && isfinite(norm);
-        if (!made) {
-            step_ended(t, false, 0, 0);
-            return error_set(err, ERROR_DATA,
-                             "the loss of step %llu is not a number; a lower train.lr may help",
-                             (unsigned long long)t->status.step + 1);
-        }
-        pthread_rwlock_wrlock(&t->weights_lock);
-        optimizer_update(&t->optimizer, t->model, &t->shards, norm, lr);
-        pthread_rwlock_unlock(&t->weights_lock);
+    if (made && !update(t, loss, lr, &norm, err)) {
+        step_ended(t, false, 0, 0);
+        return false;
     }
     size_t tokens = sequences.start[sequences.count];
     step_ended(t, made, tokens, clock_seconds() - began);
@@ -349,10 +390,12 @@ static bool make_step(struct trainer *t, struct error *err)
            end_warm_up(t, err);
 }
 
+/* At both ends, where fine-tuning begins, and every so many steps. */
 static bool due(const struct trainer *t, uint64_t every)
 {
     uint64_t step = t->status.step;
-    return step == t->first || step == t->status.steps || (every > 0 && step % every == 0);
+    return step == t->first || step == tuning_steps_before(&t->options.tuning, t->status.steps) ||
+           step == t->status.steps || (every > 0 && step % every == 0);
 }
 
 /* The evaluation and the checkpoint that are due at this step, unless they were made. */
@@ -430,7 +473,7 @@ static bool settle(struct trainer *t, struct error *err)
 
 static bool set_lr(struct trainer *t, double value, struct error *err)
 {
-    double scheduled = schedule_lr(&t->options.schedule, t->status.step);
+    double scheduled = tuning_lr(&t->tuning, t->status.step);
     if (scheduled > 0)
         t->lr_scale = value / scheduled;
     pthread_mutex_lock(&t->lock);
@@ -548,6 +591,8 @@ static void trainer_free(struct trainer *t)
     batch_free(&t->batch);
     recall_set_free(&t->known);
     recall_set_free(&t->fresh);
+    recall_set_free(&t->tuned);
+    tuning_free(&t->tuning);
     phase_detector_free(t->detector);
     widening_free(&t->widening);
     history_free(&t->history);
@@ -600,9 +645,24 @@ static bool init_state(struct trainer *t, const struct trainer_setup *setup, str
     t->status.steps = setup->options.schedule.steps;
     t->status.seconds_left = NAN;
     t->status.lr = next_lr(t);
-    t->status.drawn = sampling_crowd(t->sampling, t->status.step).count;
+    t->status.drawn = tuning_drawn(&t->tuning, t->sampling, t->status.step);
     phase_detector_report(t->detector, &t->status.phase);
     return true;
+}
+
+/* Fine-tuning, and whom to ask about it. */
+static bool init_tuning(struct trainer *t, struct error *err)
+{
+    const struct trainer_options *options = &t->options;
+    const struct crowd *tuned = &t->tuning.tuned;
+    if (!tuning_init(&t->tuning, &options->tuning, &t->population->size, &t->sampling->options,
+                     &options->schedule, err))
+        return false;
+    size_t most = options->evaluate_known;
+    return tuned->count == 0 ||
+           recall_set_init_spread(&t->tuned, t->population, t->vocabulary, tuned->first,
+                                  tuned->count, tuned->count < most ? (size_t)tuned->count : most,
+                                  err);
 }
 
 struct trainer *trainer_new(const struct trainer_setup *setup, struct error *err)
@@ -631,7 +691,7 @@ struct trainer *trainer_new(const struct trainer_setup *setup, struct error *err
                                options->evaluate_known, err) &&
         recall_set_init(&t->fresh, setup->population, setup->vocabulary, known,
                         options->evaluate_new, err) &&
-        init_state(t, setup, err);
+        init_tuning(t, err) && init_state(t, setup, err);
     if (made)
         return t;
     trainer_free(t);
@@ -649,10 +709,11 @@ bool trainer_recall_evaluation(struct trainer *trainer, const struct evaluation_
 {
     bool widened;
     trainer->evaluated = point->step + 1;
-    if (!push_phase(trainer, (double)point->step, point->known.loss, false, err) ||
-        !widening_push(&trainer->widening, point->step, point->of_subset.loss, &widened, err))
+    if (!push_phase(trainer, point->step, point->known.loss, false, err) ||
+        (!tuning_shows(&trainer->tuning, point->step) &&
+         !widening_push(&trainer->widening, point->step, point->of_subset.loss, &widened, err)))
         return false;
-    trainer->status.drawn = sampling_crowd(trainer->sampling, trainer->status.step).count;
+    trainer->status.drawn = tuning_drawn(&trainer->tuning, trainer->sampling, trainer->status.step);
     return history_add_evaluation(&trainer->history, point, err);
 }
 

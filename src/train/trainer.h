@@ -16,6 +16,7 @@
 #include "train/history.h"
 #include "train/optimizer.h"
 #include "train/schedule.h"
+#include "train/tuning.h"
 
 struct trainer_options {
     size_t batch; /* biographies a step */
@@ -27,6 +28,7 @@ struct trainer_options {
     uint64_t evaluate_every;             /* steps; also at step 0 and at the end */
     size_t evaluate_known, evaluate_new; /* individuals */
     uint64_t checkpoint_every;           /* steps; 0: only at step 0 and at the end */
+    struct tuning_options tuning;
 };
 
 enum trainer_state {
@@ -62,6 +64,7 @@ enum event_kind {
     EVENT_SET,
     EVENT_PHASE,
     EVENT_WIDEN,
+    EVENT_FINE_TUNING,
     EVENT_CHECKPOINT,
     EVENT_STOP,
 };
@@ -77,6 +80,7 @@ struct event {
     const char *path;                 /* EVENT_CHECKPOINT */
     const struct phase_report *phase; /* EVENT_PHASE */
     uint64_t from, to;                /* EVENT_WIDEN: individuals drawn until now, from now on */
+    const struct tuning *tuning;      /* EVENT_FINE_TUNING, which begins with the next step */
 };
 
 /* Everything a checkpoint holds, seen by who writes it. */

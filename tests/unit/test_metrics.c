@@ -59,6 +59,9 @@ static struct evaluation_point any_evaluation(struct random *random, uint64_t st
     point.subset = random_below(random, 3);
     if (point.subset > 0)
         point.of_subset = (struct part_recall){any_double(random), any_double(random)};
+    point.tuned = random_below(random, 3);
+    if (point.tuned > 0)
+        point.of_tuned = (struct part_recall){any_double(random), any_double(random)};
     point.groups = random_below(random, 2) * random_below(random, SAMPLING_MAX_GROUPS + 1);
     for (size_t g = 0; g < point.groups; g++)
         point.of_group[g] = (struct part_recall){any_double(random), any_double(random)};
@@ -168,11 +171,17 @@ static void event_lines_have_the_promised_keys(void **state)
 static void every_kind_of_event_is_valid_json(void **state)
 {
     const struct phase_report report = {0};
+    const struct tuning tuning = {.options = {.lr = 3e-5}};
     (void)state;
-    for (enum event_kind kind = EVENT_START; kind <= EVENT_STOP; kind++) {
+    for (enum event_kind kind = EVENT_FORK; kind <= EVENT_STOP; kind++) {
         struct text out = {0};
-        const struct event event = {
-            .kind = kind, .key = "k", .value = NAN, .path = "p", .phase = &report};
+        const struct event event = {.kind = kind,
+                                    .run = "r",
+                                    .key = "k",
+                                    .value = NAN,
+                                    .path = "p",
+                                    .phase = &report,
+                                    .tuning = &tuning};
         metrics_event_line(&out, &event);
         json_t *object = json_loads(out.bytes, JSON_REJECT_DUPLICATES, NULL);
         assert_true(json_is_object(object));
@@ -211,6 +220,9 @@ static void a_record_reads_back_to_the_same_bits(void **state)
                             sizeof evaluation[i].known);
         assert_memory_equal(&metrics.evaluation[i].fresh, &evaluation[i].fresh,
                             sizeof evaluation[i].fresh);
+        assert_int_equal(metrics.evaluation[i].tuned, evaluation[i].tuned);
+        assert_memory_equal(&metrics.evaluation[i].of_tuned, &evaluation[i].of_tuned,
+                            sizeof evaluation[i].of_tuned);
         assert_int_equal(metrics.evaluation[i].phase, evaluation[i].phase);
         assert_int_equal(metrics.evaluation[i].step, evaluation[i].step);
         assert_int_equal(metrics.evaluation[i].subset, evaluation[i].subset);

@@ -191,6 +191,93 @@ static void the_number_of_threads_changes_no_bit(void **state)
     close_fixture(&one);
 }
 
+static double squares_of(const struct fixture *f, const struct parameter *parameter)
+{
+    double squares = 0;
+    for (size_t k = 0; k < parameter->rows * parameter->cols; k++) {
+        double sum = 0;
+        for (size_t s = 0; s < f->shards.count; s++)
+            sum += (double)f->shards.gradient[s][parameter->offset + k];
+        squares += sum * sum;
+    }
+    return squares;
+}
+
+/* A parameter whose gradient is random in every number moves in every number. */
+static void assert_moved(const struct fixture *f, const struct fixture *before,
+                         const struct parameter *parameter, bool moved)
+{
+    for (size_t k = 0; k < parameter->rows * parameter->cols; k++) {
+        size_t i = parameter->offset + k;
+        assert_true((f->model.weight[i] != before->model.weight[i]) == moved);
+        assert_true((f->optimizer.first[i] != before->optimizer.first[i]) == moved);
+        assert_true((f->optimizer.second[i] != before->optimizer.second[i]) == moved);
+    }
+}
+
+/* Padding is nobody's, but random here, and counts in the norm. */
+static void clear_padding(struct fixture *f)
+{
+    for (size_t s = 0; s < f->shards.count; s++) {
+        real *gradient = memory_new(f->model.size, sizeof *gradient, NULL);
+        for (size_t p = 0; p < f->model.parameters; p++) {
+            const struct parameter *parameter = &f->model.parameter[p];
+            memcpy(gradient + parameter->offset, f->shards.gradient[s] + parameter->offset,
+                   parameter->rows * parameter->cols * sizeof *gradient);
+        }
+        memcpy(f->shards.gradient[s], gradient, f->model.size * sizeof *gradient);
+        memory_free(gradient);
+    }
+}
+
+static void frozen_parts_stand_still_and_count_in_no_norm(void **state)
+{
+    (void)state;
+    for (unsigned part = MODEL_EMBEDDING; part <= MODEL_LAST_NORM; part++) {
+        struct fixture f, before;
+        size_t frozen = 0;
+        double squares = 0;
+        open_fixture(&f, 3, 2, &standard);
+        open_fixture(&before, 3, 2, &standard);
+        f.optimizer.frozen = 1u << part;
+        for (size_t p = 0; p < f.model.parameters; p++)
+            if (f.model.parameter[p].part != (enum model_part)part)
+                squares += squares_of(&f, &f.model.parameter[p]);
+        clear_padding(&f);
+        optimizer_clear_frozen(&f.optimizer, &f.model, &f.shards);
+        double norm = optimizer_reduce(&f.shards);
+        assert_true(fabs(norm / sqrt(squares) - 1) < 1e-6);
+        optimizer_update(&f.optimizer, &f.model, &f.shards, norm, 1e-2);
+        for (size_t p = 0; p < f.model.parameters; p++) {
+            bool moved = f.model.parameter[p].part != (enum model_part)part;
+            assert_moved(&f, &before, &f.model.parameter[p], moved);
+            frozen += !moved;
+        }
+        assert_true(frozen > 0 && frozen < f.model.parameters);
+        close_fixture(&f);
+        close_fixture(&before);
+    }
+}
+
+static void an_optimizer_that_starts_anew_is_a_fresh_one(void **state)
+{
+    (void)state;
+    struct fixture f, fresh;
+    open_fixture(&f, 1, 1, &standard);
+    open_fixture(&fresh, 1, 1, &standard);
+    for (int i = 0; i < 3; i++)
+        optimizer_update(&f.optimizer, &f.model, &f.shards, 1, 1e-2);
+    memcpy(fresh.model.weight, f.model.weight, f.model.size * sizeof(real));
+    optimizer_reset(&f.optimizer);
+    for (int i = 0; i < 2; i++) {
+        optimizer_update(&f.optimizer, &f.model, &f.shards, 1, 1e-2);
+        optimizer_update(&fresh.optimizer, &fresh.model, &fresh.shards, 1, 1e-2);
+    }
+    assert_memory_equal(f.model.weight, fresh.model.weight, f.model.size * sizeof(real));
+    close_fixture(&f);
+    close_fixture(&fresh);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -199,6 +286,8 @@ int main(void)
         cmocka_unit_test(the_norm_is_that_of_the_sum_of_shards),
         cmocka_unit_test(a_gradient_beyond_the_clip_acts_as_one_of_that_norm),
         cmocka_unit_test(the_number_of_threads_changes_no_bit),
+        cmocka_unit_test(frozen_parts_stand_still_and_count_in_no_norm),
+        cmocka_unit_test(an_optimizer_that_starts_anew_is_a_fresh_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

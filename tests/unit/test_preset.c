@@ -194,11 +194,19 @@ static void clear_sampling(struct preset *preset)
     }
 }
 
+/* A fine-tuning that cannot be is none. */
+static void clear_tuning(struct preset *preset)
+{
+    if (!tuning_check(&preset->trainer.tuning, &preset->population, &preset->sampling,
+                      &preset->trainer.schedule, NULL))
+        preset->trainer.tuning.after = 0;
+}
+
 static void any_preset_that_is_written_reads_back_the_same(void **state)
 {
     struct place *place = *state;
     struct random random = random_stream(1, RANDOM_TEST, 0, 0);
-    size_t valid = 0, of_kind[SAMPLING_MIXTURE] = {0};
+    size_t valid = 0, fine_tuned = 0, of_kind[SAMPLING_MIXTURE] = {0};
     for (int round = 0; round < 6000; round++) {
         struct preset preset, back;
         struct error err = {0};
@@ -221,8 +229,10 @@ static void any_preset_that_is_written_reads_back_the_same(void **state)
         memory_free(preset.name);
         preset.name = memory_string("any", &err);
         clear_sampling(&preset);
+        clear_tuning(&preset);
         if (preset_check(&preset, &err)) {
             valid++;
+            fine_tuned += preset.trainer.tuning.after > 0;
             of_kind[preset.sampling.kind]++;
             char *text = preset_write(&preset, &err);
             if (!preset_read(&back, &place->paths, text, "a/preset.ini", &err))
@@ -236,7 +246,7 @@ static void any_preset_that_is_written_reads_back_the_same(void **state)
         }
         preset_free(&preset);
     }
-    assert_true(valid > 300);
+    assert_true(valid > 300 && fine_tuned > 10);
     for (size_t kind = 0; kind < SAMPLING_MIXTURE; kind++)
         assert_true(of_kind[kind] > 10);
 }

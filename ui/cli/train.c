@@ -120,6 +120,9 @@ static void show_line(const struct evaluation_point *point, uint64_t individuals
            phase_name(point->phase), point->seconds);
     if (point->subset > 0 && point->subset < individuals)
         printf("  %" PRIu64 " of them: loss %.3f", point->subset, point->of_subset.loss);
+    if (point->tuned > 0)
+        printf("  fine-tuned: loss %.3f, %.1f %%", point->of_tuned.loss,
+               100 * point->of_tuned.accuracy);
     for (size_t g = 0; g < point->groups; g++)
         printf("%s%.3f", g == 0 ? "  groups: loss " : " ", point->of_group[g].loss);
     printf("\n");
