@@ -40,7 +40,8 @@ char *groups_key_name(const char *section, const char *name, struct error *err)
 {
     if (strcmp(section, "population") == 0 && strcmp(name, "known") == 0)
         return memory_string("N", err);
-    bool alone = keys_called(name) == (strcmp(section, PRESET_POOLS) == 0 ? 0 : 1);
+    bool alone = strcmp(section, "train") == 0 ||
+                 keys_called(name) == (strcmp(section, PRESET_POOLS) == 0 ? 0 : 1);
     return alone ? memory_string(name, err) : memory_format(err, "%s.%s", section, name);
 }
 

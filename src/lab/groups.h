@@ -27,8 +27,8 @@ bool groups_init(struct groups *groups, const struct outcome *outcome, size_t co
                  struct error *err);
 void groups_free(struct groups *groups);
 
-/* What a key is called in a figure: "N" for population.known, the name alone where no other section
- * has it, otherwise "section.name". Freed with memory_free. */
+/* What a key is called in a figure: "N" for population.known, the name alone where it is one of
+ * [train] or no other section has it, otherwise "section.name". Freed with memory_free. */
 char *groups_key_name(const char *section, const char *name, struct error *err);
 
 /* A preset's value of a key as a figure shows it, counts in groups of three digits. */

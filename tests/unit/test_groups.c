@@ -99,11 +99,11 @@ static void every_setting_that_differs_is_named(void **state)
     group(setup);
     assert_int_equal(setup->groups.count, 3);
     assert_string_equal(setup->groups.group[0].name,
-                        "norm = layer, train.steps = 600, lr = 0.001, eval.every = 2");
+                        "norm = layer, steps = 600, lr = 0.001, eval.every = 2");
     assert_string_equal(setup->groups.group[1].name,
-                        "norm = rms, train.steps = 1,200, lr = 0.001, eval.every = 4");
+                        "norm = rms, steps = 1,200, lr = 0.001, eval.every = 4");
     assert_string_equal(setup->groups.group[2].name,
-                        "norm = rms, train.steps = 1,200, lr = 0.002, eval.every = 2");
+                        "norm = rms, steps = 1,200, lr = 0.002, eval.every = 2");
     assert_false(setup->groups.ordered);
 }
 
