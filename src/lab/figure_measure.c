@@ -5,8 +5,10 @@
 static const struct measure measures[] = {
     {"attr_loss", MEASURE_KNOWN, "attribute loss (nats)", AXIS_LOGARITHMIC, 1, 0},
     {"new_attr_loss", MEASURE_NEW, "attribute loss (nats)", AXIS_LOGARITHMIC, 1, 0},
+    {"tuned_attr_loss", MEASURE_TUNED, "attribute loss (nats)", AXIS_LOGARITHMIC, 1, 0},
     {"attr_acc", MEASURE_KNOWN, "accuracy (%)", AXIS_LINEAR, 100, 100},
     {"new_attr_acc", MEASURE_NEW, "accuracy (%)", AXIS_LINEAR, 100, 100},
+    {"tuned_attr_acc", MEASURE_TUNED, "accuracy (%)", AXIS_LINEAR, 100, 100},
     {"max_prob", MEASURE_KNOWN, "largest probability", AXIS_LINEAR, 1, 1},
     {"new_max_prob", MEASURE_NEW, "largest probability", AXIS_LINEAR, 1, 1},
     {"entropy", MEASURE_KNOWN, "entropy (nats)", AXIS_LINEAR, 1, 0},

@@ -19,6 +19,7 @@ struct measure {
 
 #define MEASURE_KNOWN "known individuals"
 #define MEASURE_NEW   "new individuals"
+#define MEASURE_TUNED "fine-tuned individuals"
 #define MEASURE_ANY   "value" /* the axis of a measure that nothing is known of */
 
 enum { MEASURES_MOST = 12 };

@@ -32,7 +32,7 @@ struct sketch {
     char remark[SKETCH_TEXT], level_name[SKETCH_TEXT];
     char milestone_text[PAGE_LINES][SKETCH_TEXT];
     char note[PAGE_LINES][SKETCH_TEXT];
-    struct page_stretch stretch[3];
+    struct page_stretch stretch[PHASE_KNOWLEDGE + 2]; /* one a phase, and fine-tuning */
     struct page_milestone milestone;
     struct page page;
 };

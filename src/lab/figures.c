@@ -56,6 +56,13 @@ static double baseline(const struct outcome *outcome)
     return outcome->phase.baseline;
 }
 
+/* The step that fine-tuning begins after. */
+static double tuned_after(const struct outcome *outcome)
+{
+    uint64_t after = outcome->preset.trainer.tuning.after;
+    return after > 0 ? (double)after : NAN;
+}
+
 static struct spread spread_over(const struct group *group,
                                  double (*number)(const struct outcome *outcome))
 {
@@ -77,12 +84,14 @@ static struct spread spread_over(const struct group *group,
 
 static void add_stretches(struct sketch *sketch, const struct group *group)
 {
+    static const struct color tuned_color = {0.953, 0.918, 0.961, 1};
     static const struct color colors[] = {
         {0.925, 0.941, 0.965, 1}, {0.992, 0.941, 0.847, 1}, {0.894, 0.949, 0.918, 1}};
     double start = spread_over(group, plateau_start).mean;
     double end = spread_over(group, plateau_end).mean;
+    double last = spread_over(group, tuned_after).mean;
     const double from[] = {sketch->page.x.low, start, end};
-    const double to[] = {start, end, INFINITY};
+    const double to[] = {start, end, last};
     sketch->page.stretch = sketch->stretch;
     for (enum phase p = PHASE_STATISTICS; p <= PHASE_KNOWLEDGE && isfinite(start); p++) {
         if (!isfinite(from[p]))
@@ -90,6 +99,9 @@ static void add_stretches(struct sketch *sketch, const struct group *group)
         sketch->stretch[sketch->page.stretches++] = (struct page_stretch){
             phase_name(p), colors[p], from[p], isfinite(to[p]) ? to[p] : sketch->page.x.high};
     }
+    if (isfinite(last) && last < sketch->page.x.high)
+        sketch->stretch[sketch->page.stretches++] =
+            (struct page_stretch){"fine-tuning", tuned_color, last, sketch->page.x.high};
 }
 
 /* The interval of the only run, from its curve. */
@@ -179,15 +191,26 @@ static void add_baselines(struct sketch *sketch, const struct groups *groups)
         axis_round(fmin(panel->y.low, all.low), fmax(panel->y.high, all.high), panel->y.scale);
 }
 
+/* Whether every run has got beyond the step that fine-tuning begins after. */
+static bool are_tuned(const struct groups *groups)
+{
+    bool tuned = true;
+    for (size_t g = 0; g < groups->count; g++)
+        for (size_t i = 0; i < groups->group[g].runs; i++)
+            tuned = tuned && outcome_is_tuned(groups->group[g].run[i]);
+    return tuned;
+}
+
 /* Curves and measures over steps */
 
 static bool sketch_curves(struct sketch *sketch, const struct groups *groups,
                           const struct figure_options *options, struct error *err)
 {
-    static const char *const one[] = {"attr_loss", "new_attr_loss", "attr_acc", "new_attr_acc"};
-    static const char *const several[] = {"attr_loss", "attr_acc"};
+    static const char *const keys[] = {"attr_loss",    "attr_acc",        "new_attr_loss",
+                                       "new_attr_acc", "tuned_attr_loss", "tuned_attr_acc"};
     bool alone = groups->count == 1;
-    if (!sketch_add_panels(sketch, groups, alone ? one : several, alone ? 4 : 2, err))
+    size_t shown = !alone ? 2 : are_tuned(groups) ? 6 : 4;
+    if (!sketch_add_panels(sketch, groups, keys, shown, err))
         return false;
     sketch->panel[0].share = LOSS_SHARE;
     sketch->panel[1].share = 1 - LOSS_SHARE;
@@ -249,9 +272,10 @@ static bool sketch_trajectories(struct sketch *sketch, const struct groups *grou
                                 const struct figure_options *options, struct error *err)
 {
     struct extent x = EXTENT_NONE, y = EXTENT_NONE;
+    bool tuned = are_tuned(groups); /* then from the beginning of that on */
     for (size_t g = 0; g < groups->count; g++) {
-        if (!sketch_add_curve(sketch, groups, g, "new_attr_loss", "", sketch_group_look(groups, g),
-                              err) ||
+        if (!sketch_add_curve(sketch, groups, g, tuned ? "tuned_attr_loss" : "new_attr_loss", "",
+                              sketch_group_look(groups, g), err) ||
             !replace_steps(&sketch->mean[g], &groups->group[g], "attr_loss", err))
             return false;
         const struct series *line = sketch->curve[g].line;
@@ -264,7 +288,8 @@ static bool sketch_trajectories(struct sketch *sketch, const struct groups *grou
             }
     }
     sketch->panel[0] = (struct page_panel){
-        .label = "attribute loss, " MEASURE_NEW " (nats)",
+        .label = tuned ? "attribute loss, " MEASURE_TUNED " (nats)"
+                       : "attribute loss, " MEASURE_NEW " (nats)",
         .y = extent_axis(y, TRAJECTORY_ROOM),
         .share = 1,
         .curve = sketch->curve,

@@ -55,6 +55,8 @@ static bool read_phases(struct outcome *outcome, double baseline, struct error *
     struct metrics metrics;
     if (!metrics_read(&metrics, outcome->record, NULL, err))
         return false;
+    if (metrics.evaluations > 0)
+        outcome->step = metrics.evaluation[metrics.evaluations - 1].step;
     bool ok = fit_phases(outcome, &metrics, baseline, err);
     metrics_free(&metrics);
     return ok;
@@ -83,6 +85,12 @@ void outcome_free(struct outcome *outcome)
 bool outcome_has_plateau_end(const struct outcome *outcome)
 {
     return isfinite(outcome->phase.plateau_end);
+}
+
+bool outcome_is_tuned(const struct outcome *outcome)
+{
+    uint64_t after = outcome->preset.trainer.tuning.after;
+    return after > 0 && outcome->step > after;
 }
 
 bool outcome_measure(const struct outcome *outcome, const char *key, struct series *series,

@@ -17,7 +17,8 @@ struct outcome {
     char *record; /* path of its metrics.jsonl */
     struct preset preset;
     double baseline_pools;     /* with an endless population */
-    struct phase_report phase; /* of the whole curve, with the baseline */
+    struct phase_report phase; /* of the curve before any fine-tuning, with the baseline */
+    uint64_t step;             /* of the last evaluation */
 };
 
 /* Finds a run by name or path. On false *outcome is empty. */
@@ -27,6 +28,9 @@ void outcome_free(struct outcome *outcome);
 
 /* Whether the run has a plateau whose end is known. */
 bool outcome_has_plateau_end(const struct outcome *outcome);
+
+/* Whether the run has made a step of fine-tuning. */
+bool outcome_is_tuned(const struct outcome *outcome);
 
 /* One measure of the record over steps; ERROR_INPUT where no line has the key. */
 bool outcome_measure(const struct outcome *outcome, const char *key, struct series *series,

@@ -147,6 +147,35 @@ static void new_individuals_are_sparse_dots(void **state)
     cells_free(&picture.cells);
 }
 
+/* From step 700 on, well above everything else. */
+static void fine_tuned_individuals_are_dashes_from_where_they_begin(void **state)
+{
+    (void)state;
+    struct picture picture;
+    struct chart_point tuned[POINTS];
+    double low, high;
+    make_picture(&picture);
+    for (int i = 0; i < POINTS; i++)
+        tuned[i] = (struct chart_point){10.0 * i, i < 70 ? NAN : 30};
+    picture.chart.tuned = tuned;
+    picture.chart.tuneds = POINTS;
+    chart_range(&picture.chart, &low, &high);
+    assert_true(high > 30);
+    draw(&picture);
+    int dots = 0, first = COLS;
+    for (int col = COLS - 1; col >= CHART_GUTTER; col--)
+        for (int row = 0; row < PLOT_ROWS; row++)
+            if (style_at(&picture, row, col) == STYLE_TUNED) {
+                dots += __builtin_popcount((unsigned)cells_glyph(&picture.cells, row, col) & 0xFF);
+                first = col;
+            }
+    int begins = CHART_GUTTER + (COLS - CHART_GUTTER) * 7 / 10;
+    assert_in_range(first, begins - 1, begins + 2);
+    /* A line would have two dots a column, these have two thirds of that. */
+    assert_in_range(dots, (COLS - begins) * 4 / 3 - 4, (COLS - begins) * 4 / 3 + 4);
+    cells_free(&picture.cells);
+}
+
 static void ribbon_and_axis_say_what_and_when(void **state)
 {
     (void)state;
@@ -283,6 +312,7 @@ int main(void)
         cmocka_unit_test(the_curve_falls_waits_on_the_baseline_and_falls_again),
         cmocka_unit_test(the_curve_has_the_colour_of_its_phase),
         cmocka_unit_test(new_individuals_are_sparse_dots),
+        cmocka_unit_test(fine_tuned_individuals_are_dashes_from_where_they_begin),
         cmocka_unit_test(ribbon_and_axis_say_what_and_when),
         cmocka_unit_test(the_end_of_the_plateau_is_marked_with_its_step),
         cmocka_unit_test(the_range_holds_the_points_and_stays_round),

@@ -309,6 +309,62 @@ static void a_trajectory_has_a_first_and_a_last_point(void **state)
                            "attribute loss, new individuals (nats)")));
 }
 
+/* Every line of a record from a step on, also with what is known of those fine-tuned on. */
+static void add_tuned(struct text *record, double step)
+{
+    while (record->length > 0 && strchr("}\n", record->bytes[record->length - 1]))
+        record->length--;
+    text_format(record, "}}, \"tuned\": 5, \"tuned_attr_loss\": %.3f, \"tuned_attr_acc\": 0.25}\n",
+                9 - step / 20);
+}
+
+static void a_fine_tuned_run_shows_whom_it_was_tuned_on(void **state)
+{
+    struct setup *setup = *state;
+    struct text record = {0};
+    write_preset(setup, "tuned",
+                 CHANGES("train.steps=100", "fine-tuning.after=60", "population.fine_tuning=5"));
+    for (int step = 0; step <= 100; step += 10) {
+        add_evaluation(&record, step, step < 60 ? 8 - step / 10.0 : 9, 0.5);
+        if (step >= 60)
+            add_tuned(&record, step);
+    }
+    write_text(setup, "tuned", "metrics.jsonl", record.bytes);
+    text_free(&record);
+    take(setup, "tuned");
+    assert_true(says(setup, FIGURE(FIGURE_CURVES),
+                     LINES("known individuals", "new individuals", "fine-tuned individuals",
+                           "fine-tuning", "attribute loss (nats)", "accuracy (%)")));
+    assert_true(says(setup, FIGURE(FIGURE_TRAJECTORY),
+                     LINES("attribute loss, known individuals (nats)",
+                           "attribute loss, fine-tuned individuals (nats)")));
+    /* Beside a run that is not, new individuals are what both have. */
+    add_slope(setup, "plain", 2, NULL);
+    assert_true(
+        says(setup, FIGURE(FIGURE_TRAJECTORY), LINES("attribute loss, new individuals (nats)")));
+}
+
+/* The fall of the loss before fine-tuning is not undone by what comes behind. */
+static void phases_are_those_before_fine_tuning(void **state)
+{
+    struct setup *setup = *state;
+    struct text record = {0};
+    add_plateau(setup, "plain", 500, NULL);
+    write_preset(setup, "tuned",
+                 CHANGES("train.steps=3000", "fine-tuning.after=2000", "population.fine_tuning=5"));
+    char path[PATH];
+    char *plain = file_read(in_directory(setup, path, "plain/metrics.jsonl"), NULL, NULL);
+    text_add(&record, plain);
+    for (int step = 2020; step <= 3000; step += 20)
+        add_evaluation(&record, step, 12, 0);
+    write_text(setup, "tuned", "metrics.jsonl", record.bytes);
+    memory_free(plain);
+    text_free(&record);
+    const struct phase_report *phase = &take(setup, "tuned")->phase;
+    assert_true(phase->plateau_end == setup->outcome[0].phase.plateau_end);
+    assert_int_equal(phase->remark, setup->outcome[0].phase.remark);
+}
+
 static void what_a_record_does_not_have_is_named(void **state)
 {
     struct setup *setup = *state;
@@ -404,6 +460,8 @@ int main(void)
         WITH_SETUP(a_heat_map_without_a_number_is_refused),
         WITH_SETUP(any_measures_can_be_drawn),
         WITH_SETUP(a_trajectory_has_a_first_and_a_last_point),
+        WITH_SETUP(a_fine_tuned_run_shows_whom_it_was_tuned_on),
+        WITH_SETUP(phases_are_those_before_fine_tuning),
         WITH_SETUP(what_a_record_does_not_have_is_named),
         WITH_SETUP(seeds_without_a_common_step_are_refused),
         WITH_SETUP(the_same_runs_give_the_same_bytes),

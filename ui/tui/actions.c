@@ -313,20 +313,40 @@ static size_t draw_numbers(struct random *random, uint64_t count, uint64_t *numb
     return drawn;
 }
 
+/* Individuals that /people can name, by the word for them. */
+static bool find_crowd(const struct population *population, const char *word, struct crowd *crowd)
+{
+    const struct population_options *size = &population->size;
+    const struct {
+        const char *word;
+        uint64_t count;
+    } crowds[] = {{"known", size->known}, {"new", size->fresh}, {"fine-tuned", size->fine_tuning}};
+    uint64_t first = 0;
+    for (size_t i = 0; i < sizeof crowds / sizeof *crowds; i++) {
+        *crowd = (struct crowd){first, crowds[i].count, 1};
+        if (crowd->count > 0 && (!*word || strcmp(word, crowds[i].word) == 0))
+            return true;
+        first += crowd->count;
+    }
+    return false;
+}
+
 static void people(struct bench *bench, const char *group, const char *line)
 {
     const struct population *population = &bench->session->population;
-    bool fresh = strcmp(group, "new") == 0;
+    struct crowd crowd;
     uint64_t number[PEOPLE_SHOWN];
     unsigned long entry;
     struct error err;
-    if (*group && !fresh && strcmp(group, "known") != 0) {
-        reply(bench, line, ENTRY_ERROR, "there are known and new individuals: /people new");
+    if (!find_crowd(population, group, &crowd)) {
+        reply(bench, line, ENTRY_ERROR,
+              population->size.fine_tuning > 0
+                  ? "there are known, new and fine-tuned individuals: /people new"
+                  : "there are known and new individuals: /people new");
         return;
     }
     struct random random = fresh_random(bench);
-    size_t count = draw_numbers(&random, fresh ? population->size.fresh : population->size.known,
-                                number, PEOPLE_SHOWN);
+    size_t count = draw_numbers(&random, crowd.count, number, PEOPLE_SHOWN);
     char **name = memory_new(count, sizeof *name, &err);
     if (!name || !transcript_add(&bench->transcript, line, clock_seconds(), &entry, &err)) {
         memory_free(name);
@@ -335,7 +355,7 @@ static void people(struct bench *bench, const char *group, const char *line)
     }
     size_t named = 0;
     for (size_t n = 0; n < count; n++) {
-        name[named] = name_of(population, number[n] + (fresh ? population->size.known : 0));
+        name[named] = name_of(population, crowd.first + number[n]);
         named += name[named] != NULL;
     }
     transcript_names(&bench->transcript, entry, name, named);

@@ -56,6 +56,7 @@ struct bench {
     bool closing_saves;    /* what BENCH_CLOSING waits for is a checkpoint */
     bool awaits_save;      /* a checkpoint was asked for and is not written yet */
     uint64_t saves;        /* checkpoints there were when it was asked for */
+    bool told_tuning;      /* that fine-tuning has begun, or it had when the run was opened */
     uint64_t widened;      /* step from which on more are drawn, as far as it was told */
     uint64_t people_shown; /* times /people and /invent were asked */
     struct transcript transcript;

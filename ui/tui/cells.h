@@ -18,6 +18,7 @@ enum style {
     STYLE_STRONG, /* what is looked for */
     STYLE_KNOWN,  /* known individuals */
     STYLE_NEW,    /* new individuals */
+    STYLE_TUNED,  /* fine-tuned individuals */
     STYLE_BASELINE,
     STYLE_STATISTICS, /* the three phases */
     STYLE_PLATEAU,

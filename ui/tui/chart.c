@@ -11,7 +11,7 @@
 #include "ui/format.h"
 #include "ui/tui/canvas.h"
 
-enum { NEW_DOT_SPACING = 3, MIN_LABEL_GAP = 2, SHORTEST_LABEL = 4 };
+enum { MIN_LABEL_GAP = 2, SHORTEST_LABEL = 4 };
 
 /* Ranges */
 
@@ -34,6 +34,7 @@ void chart_range(const struct chart *chart, double *low, double *high)
     *high = -INFINITY;
     widen(chart->known, chart->knowns, chart, low, high);
     widen(chart->fresh, chart->freshes, chart, low, high);
+    widen(chart->tuned, chart->tuneds, chart, low, high);
     if (isfinite(chart->baseline) && chart->baseline > 0) {
         *low = fmin(*low, chart->baseline * room_under_baseline);
         *high = fmax(*high, chart->baseline * 1.2);
@@ -206,21 +207,33 @@ static void draw_known(const struct chart *chart, const struct scale *scale, str
     }
 }
 
-/* A dot every NEW_DOT_SPACING dots across, on the straight lines between points. */
-static void draw_new(const struct chart *chart, const struct scale *scale, struct canvas *canvas)
+/* How a broken line goes on: so many dots are set, and so many left out. */
+struct dashes {
+    int set, space;
+    enum style style;
+};
+
+static const struct dashes new_dashes = {1, 2, STYLE_NEW}, tuned_dashes = {4, 2, STYLE_TUNED};
+
+/* The straight lines between points. */
+static void draw_broken(const struct chart_point *point, size_t count, struct dashes dashes,
+                        const struct scale *scale, struct canvas *canvas)
 {
     size_t next = 0;
-    for (int x = 0; x < canvas->width; x += NEW_DOT_SPACING) {
+    for (int x = 0; x < canvas->width; x++) {
+        if (x % (dashes.set + dashes.space) >= dashes.set)
+            continue;
         double step = scale->first + (scale->last - scale->first) * x / fmax(canvas->width - 1, 1);
-        while (next < chart->freshes && chart->fresh[next].x < step)
+        while (next < count && point[next].x < step)
             next++;
-        if (next == chart->freshes)
+        if (next == count)
             return;
-        const struct chart_point *to = &chart->fresh[next];
+        const struct chart_point *to = &point[next];
         const struct chart_point *from = next > 0 ? to - 1 : to;
         double share = to->x > from->x ? (step - from->x) / (to->x - from->x) : 1;
         if (isfinite(to->y) && isfinite(from->y) && step >= from->x)
-            canvas_dot(canvas, x, dot_down(scale, from->y + share * (to->y - from->y)), STYLE_NEW);
+            canvas_dot(canvas, x, dot_down(scale, from->y + share * (to->y - from->y)),
+                       dashes.style);
     }
 }
 
@@ -295,7 +308,8 @@ bool chart_draw(const struct chart *chart, struct chart_places places, struct ce
     draw_mark(chart, &scale, cells, plot);
     draw_upright(&scale, cells, plot, chart->cursor, L'│', STYLE_STRONG);
     draw_axes(chart, &scale, cells, &places);
-    draw_new(chart, &scale, &canvas);
+    draw_broken(chart->fresh, chart->freshes, new_dashes, &scale, &canvas);
+    draw_broken(chart->tuned, chart->tuneds, tuned_dashes, &scale, &canvas);
     draw_known(chart, &scale, &canvas);
     canvas_draw(&canvas, cells, plot->row, plot->col + CHART_GUTTER);
     canvas_free(&canvas);

@@ -1,8 +1,9 @@
-/* The chart of the attribute loss: two curves, the baseline, the phases and where the plateau
+/* The chart of the attribute loss: the curves, the baseline, the phases and where the plateau
  * ends, drawn into cells.
  *
  * The curve of known individuals is a line in the colour of the phase it is in; the one of new
- * individuals is made of sparse dots, so that the two differ without colour as well. */
+ * individuals is made of sparse dots and the one of those that are fine-tuned on of dashes, so that
+ * they differ without colour as well. */
 #ifndef MNEME_TUI_CHART_H
 #define MNEME_TUI_CHART_H
 
@@ -21,13 +22,15 @@ struct chart_band {
     const char *label;
 };
 
-enum { CHART_BANDS = 3 };
+enum { CHART_BANDS = 4 };
 
 struct chart {
     const struct chart_point *known; /* [knowns], x ascending */
     size_t knowns;
     const struct chart_point *fresh; /* [freshes] */
     size_t freshes;
+    const struct chart_point *tuned; /* [tuneds] fine-tuned individuals */
+    size_t tuneds;
     double baseline;                     /* NAN: none */
     struct chart_band band[CHART_BANDS]; /* [bands], ascending */
     size_t bands;

@@ -284,7 +284,7 @@ static void add_arguments(struct list *list, const struct completion *completion
                           const struct request_info *info, const struct text *before,
                           const char *start)
 {
-    static const char *const groups[] = {"known", "new"};
+    static const char *const groups[] = {"fine-tuned", "known", "new"};
     static const char *const settings[] = {"train.lr"};
     switch (info->argument) {
     case ARGUMENT_NAME:
@@ -292,7 +292,7 @@ static void add_arguments(struct list *list, const struct completion *completion
             add_names(list, completion, before, start);
         break;
     case ARGUMENT_GROUP:
-        add_words(list, before, start, groups, 2);
+        add_words(list, before, start, groups, 3);
         break;
     case ARGUMENT_SETTING:
         add_words(list, before, start, settings, 1);

@@ -212,8 +212,10 @@ static void show_session(struct bench *bench, struct session *session)
         .individuals = session->population.size.known,
         .evaluate_every = session->preset.trainer.evaluate_every,
         .baseline = session->baseline,
+        .tuned_after = session->preset.trainer.tuning.after,
     };
     trainer_status(session->trainer, &bench->view.status);
+    bench->told_tuning = view_is_tuned(&bench->view);
     bench_next_example(bench);
     if (bench->options->run && !bench->opened_any)
         trainer_send(session->trainer, (struct command){.kind = COMMAND_RUN}, NULL);

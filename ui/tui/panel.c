@@ -82,20 +82,23 @@ static void write_phase(const struct view *view, struct field *field)
     const struct phase_report *report = &view->status.phase;
     char since[FORMAT_SIZE], steps[FORMAT_SIZE], name[FIELD_SIZE / 4];
     double start = view_phase_start(view, report->phase);
-    snprintf(name, sizeof name, "%s", phase_name(report->phase));
+    bool tuned = view_is_tuned(view);
+    if (tuned)
+        start = (double)view->tuned_after;
+    snprintf(name, sizeof name, "%s", tuned ? "fine-tuning" : phase_name(report->phase));
     for (char *letter = name; *letter; letter++)
         *letter = (char)toupper((unsigned char)*letter);
-    field->style = phase_style(report->phase);
+    field->style = tuned ? STYLE_TUNED : phase_style(report->phase);
     if (report->remark == PHASE_REMARK_DIVERGED) {
         field->style = STYLE_ERROR;
         snprintf(field->text, FIELD_SIZE, "DIVERGED");
-    } else if (report->phase != PHASE_STATISTICS && isfinite(start))
+    } else if ((tuned || report->phase != PHASE_STATISTICS) && isfinite(start))
         snprintf(field->text, FIELD_SIZE, "%s since %s", name,
                  format_count(since, (uint64_t)llround(start)));
     else
         snprintf(field->text, FIELD_SIZE, "%s", name);
-    field->width =
-        text_columns("KNOWLEDGE since ") + text_columns(format_count(steps, view->status.steps));
+    field->width = text_columns(view->tuned_after > 0 ? "FINE-TUNING since " : "KNOWLEDGE since ") +
+                   text_columns(format_count(steps, view->status.steps));
 }
 
 static void write_fields(const struct view *view, int cols, struct field field[FIELDS])

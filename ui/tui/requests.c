@@ -145,7 +145,7 @@ const char *request_argument_text(enum argument_kind argument)
         [ARGUMENT_NONE] = "",
         [ARGUMENT_COUNT] = "[N]",
         [ARGUMENT_NAME] = "NAME",
-        [ARGUMENT_GROUP] = "[known|new]",
+        [ARGUMENT_GROUP] = "[known|new|fine-tuned]",
         [ARGUMENT_SETTING] = "train.lr VALUE",
         [ARGUMENT_RUN] = "[PRESET|RUN]",
     };

@@ -11,7 +11,14 @@
 #include "ui/tui/chart.h"
 
 /* Fewer evaluations than these do not fill the chart's width. */
-enum { EVALUATIONS_ACROSS = 5, LEGEND_SIZE = 64, LEGEND_GAP = 2, LEGEND_COLS = 37, WIDE_COLS = 80 };
+enum {
+    EVALUATIONS_ACROSS = 5,
+    LEGEND_SIZE = 64,
+    LEGEND_GAP = 2,
+    LEGEND_COLS = 37,
+    LEGEND_TUNED_COLS = 20,
+    WIDE_COLS = 80
+};
 
 /* Copying the history */
 
@@ -132,22 +139,36 @@ double view_phase_start(const struct view *view, enum phase phase)
     return isfinite(report->plateau_end) ? report->plateau_end : first_evaluation_in(view, phase);
 }
 
-/* The bands of the phases that have begun. */
+bool view_is_tuned(const struct view *view)
+{
+    return view->tuned_after > 0 && view->status.step > view->tuned_after;
+}
+
+/* A band from here on, in place of the one before. */
+static void add_band(const struct view *view, struct chart *chart, double from, enum style style,
+                     const char *label)
+{
+    if (chart->bands > 0)
+        chart->band[chart->bands - 1].to = from;
+    chart->band[chart->bands++] = (struct chart_band){
+        .from = from,
+        .to = fmax((double)view->status.step, from),
+        .style = style,
+        .label = label,
+    };
+}
+
+/* The bands of the phases that have begun, and of fine-tuning. */
 static void make_bands(const struct view *view, struct chart *chart)
 {
     for (int phase = PHASE_STATISTICS; phase <= PHASE_KNOWLEDGE; phase++) {
         double from = view_phase_start(view, (enum phase)phase);
-        if (!isfinite(from))
-            continue;
-        if (chart->bands > 0)
-            chart->band[chart->bands - 1].to = from;
-        chart->band[chart->bands++] = (struct chart_band){
-            .from = from,
-            .to = fmax((double)view->status.step, from),
-            .style = phase_style((enum phase)phase),
-            .label = phase_name((enum phase)phase),
-        };
+        if (isfinite(from))
+            add_band(view, chart, from, phase_style((enum phase)phase),
+                     phase_name((enum phase)phase));
     }
+    if (view_is_tuned(view))
+        add_band(view, chart, (double)view->tuned_after, STYLE_TUNED, "fine-tuning");
 }
 
 /* The chart */
@@ -186,27 +207,40 @@ static void draw_legend(const struct view *view, struct cells *cells, struct rec
                          rect.cols >= WIDE_COLS ? "attribute loss, nats (%s) " : "attribute loss ",
                          view->linear ? "linear" : "log");
     /* The baseline's value is on the axis as well. */
-    if (rect.cols - used >= LEGEND_COLS)
+    int others = LEGEND_COLS + (view_is_tuned(view) ? LEGEND_TUNED_COLS : 0);
+    if (rect.cols - used >= others)
         end = legend_item(cells, rect.row, end, used, "┄", "baseline", view->baseline,
                           rect.cols >= WIDE_COLS, STYLE_BASELINE);
     end = legend_item(cells, rect.row, end, used, "·", "new", point ? point->fresh.loss : NAN, true,
                       STYLE_NEW);
+    if (view_is_tuned(view))
+        end =
+            legend_item(cells, rect.row, end, used, "╍", "tuned",
+                        point && point->tuned > 0 ? point->of_tuned.loss : NAN, true, STYLE_TUNED);
     legend_item(cells, rect.row, end, used, "━", "known", point ? point->known.loss : NAN, true,
                 known_style(view));
 }
 
-static bool copy_points(const struct view *view, struct chart_point **known,
-                        struct chart_point **fresh, struct error *err)
+/* Those of the chart's curves, [evaluations] each. */
+struct points {
+    struct chart_point *known, *fresh, *tuned;
+};
+
+static bool copy_points(const struct view *view, struct points *points, struct error *err)
 {
     size_t count = view->curves.evaluations;
-    *known = memory_new(count, sizeof **known, err);
-    *fresh = memory_new(count, sizeof **fresh, err);
-    if (!*known || !*fresh)
+    points->known = memory_new(count, sizeof *points->known, err);
+    points->fresh = memory_new(count, sizeof *points->fresh, err);
+    points->tuned = memory_new(count, sizeof *points->tuned, err);
+    if (!points->known || !points->fresh || !points->tuned)
         return false;
     for (size_t e = 0; e < count; e++) {
         const struct evaluation_point *point = &view->curves.evaluation[e];
-        (*known)[e] = (struct chart_point){(double)point->step, point->known.loss};
-        (*fresh)[e] = (struct chart_point){(double)point->step, point->fresh.loss};
+        double step = (double)point->step;
+        points->known[e] = (struct chart_point){step, point->known.loss};
+        points->fresh[e] = (struct chart_point){step, point->fresh.loss};
+        points->tuned[e] =
+            (struct chart_point){step, point->tuned > 0 ? point->of_tuned.loss : NAN};
     }
     return true;
 }
@@ -233,14 +267,16 @@ bool view_draw_chart(const struct view *view, const struct layout *layout, struc
                      struct error *err)
 {
     char step[FORMAT_SIZE], label[LEGEND_SIZE];
-    struct chart_point *known = NULL, *fresh = NULL;
-    bool drawn = copy_points(view, &known, &fresh, err);
+    struct points points = {0};
+    bool drawn = copy_points(view, &points, err);
     if (drawn) {
         struct chart chart = {
-            .known = known,
+            .known = points.known,
             .knowns = view->curves.evaluations,
-            .fresh = fresh,
+            .fresh = points.fresh,
             .freshes = view->curves.evaluations,
+            .tuned = points.tuned,
+            .tuneds = view->curves.evaluations,
             .baseline = view->baseline,
             .mark = view->status.phase.plateau_end,
             .mark_label = label,
@@ -257,7 +293,8 @@ bool view_draw_chart(const struct view *view, const struct layout *layout, struc
     if (layout->legend.rows > 0)
         draw_legend(view, cells, layout->legend);
     invite(view, layout, cells);
-    memory_free(known);
-    memory_free(fresh);
+    memory_free(points.known);
+    memory_free(points.fresh);
+    memory_free(points.tuned);
     return drawn;
 }

@@ -30,6 +30,7 @@ struct view {
     uint64_t individuals;             /* known ones */
     uint64_t evaluate_every;
     double baseline;
+    uint64_t tuned_after; /* step that fine-tuning begins after; 0: there is none */
     struct trainer_status status;
     struct curves curves;
     /* How it is looked at. */
@@ -52,6 +53,9 @@ void view_window(const struct view *view, double *first, double *last);
 double view_phase_start(const struct view *view, enum phase phase);
 
 enum style phase_style(enum phase phase);
+
+/* Whether the run is past the step that fine-tuning begins after. */
+bool view_is_tuned(const struct view *view);
 
 /* Draws the legend, the chart and its axes. */
 bool view_draw_chart(const struct view *view, const struct layout *layout, struct cells *cells,

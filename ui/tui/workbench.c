@@ -40,6 +40,17 @@ static void tell_widening(struct bench *bench)
               format_count(all, bench->view.individuals));
 }
 
+static void tell_tuning(struct bench *bench)
+{
+    char step[FORMAT_SIZE], drawn[FORMAT_SIZE];
+    if (bench->told_tuning || !view_is_tuned(&bench->view))
+        return;
+    bench->told_tuning = true;
+    bench_say(bench, false, "step %s: fine-tuning from here on, on batches drawn from %s",
+              format_count(step, bench->view.tuned_after),
+              format_count(drawn, bench->view.status.drawn));
+}
+
 static void follow_trainer(struct bench *bench)
 {
     struct error err;
@@ -51,6 +62,7 @@ static void follow_trainer(struct bench *bench)
         bench_say(bench, true, "%s", err.message);
     const struct trainer_status *status = &bench->view.status;
     tell_widening(bench);
+    tell_tuning(bench);
     if (bench->awaits_save && status->saves > bench->saves) {
         char step[FORMAT_SIZE];
         bench->awaits_save = false;
