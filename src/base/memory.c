@@ -7,8 +7,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-#define VECTOR_ALIGNMENT 64
+/* Large arrays are read from end to end again and again: in huge pages their addresses are found in
+ * one table's few entries. */
+#define VECTOR_ALIGNMENT ((size_t)64)
+#define HUGE_PAGE        ((size_t)1 << 21)
+#define LARGE            (8 * HUGE_PAGE)
 
 static _Atomic size_t requests_until_failure;
 
@@ -26,7 +31,7 @@ static bool told_to_fail(void)
 /* Whether count * size bytes may be asked for; sets the error when not. */
 static bool request(size_t count, size_t size, size_t *bytes, struct error *err)
 {
-    if (__builtin_mul_overflow(count, size, bytes) || *bytes > PTRDIFF_MAX - VECTOR_ALIGNMENT)
+    if (__builtin_mul_overflow(count, size, bytes) || *bytes > PTRDIFF_MAX - HUGE_PAGE)
         return error_set(err, ERROR_MEMORY, "a block of %zu times %zu bytes is too large", count,
                          size);
     if (*bytes == 0)
@@ -56,9 +61,16 @@ void *memory_new_aligned(size_t count, size_t size, struct error *err)
     size_t bytes;
     if (!request(count, size, &bytes, err))
         return NULL;
-    bytes = (bytes + VECTOR_ALIGNMENT - 1) / VECTOR_ALIGNMENT * VECTOR_ALIGNMENT;
-    void *block = aligned_alloc(VECTOR_ALIGNMENT, bytes);
-    return block ? memset(block, 0, bytes) : refused(bytes, err);
+    size_t alignment = bytes < LARGE ? VECTOR_ALIGNMENT : HUGE_PAGE;
+    bytes = (bytes + alignment - 1) / alignment * alignment;
+    void *block = aligned_alloc(alignment, bytes);
+    if (!block)
+        return refused(bytes, err);
+#ifdef MADV_HUGEPAGE
+    if (bytes >= LARGE)
+        madvise(block, bytes, MADV_HUGEPAGE); /* advice: ordinary pages work as well */
+#endif
+    return memset(block, 0, bytes);
 }
 
 void *memory_resize(void *block, size_t count, size_t size, struct error *err)

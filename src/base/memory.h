@@ -10,7 +10,8 @@
 /* count * size zeroed bytes, or null with ERROR_MEMORY. A count of 0 gives a block of its own. */
 void *memory_new(size_t count, size_t size, struct error *err);
 
-/* The same at an address that is a multiple of 64, for vectors; zeroed. */
+/* The same at an address that is a multiple of 64, for vectors; large ones in huge pages where the
+ * system has them. */
 void *memory_new_aligned(size_t count, size_t size, struct error *err);
 
 /* Grows or shrinks a block of memory_new (or null) to count * size bytes; new bytes are not

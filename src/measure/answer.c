@@ -24,12 +24,15 @@ struct asking {
     const double *baseline; /* [attributes] */
     struct question question;
     size_t vocab, max_length; /* of the model */
-    real *next;               /* [vocab] log probabilities of the token behind the prompt */
+    struct guess truth; /* what the prompt asks for; token null where that is not known (yet) */
+    size_t ahead;       /* tokens of the truth that were read with the prompt */
+    real *next;         /* [1 + ahead][vocab] log probabilities of the token behind the prompt, and
+                           behind each of those */
 };
 
-static bool asking_init(struct asking *asking, const struct population *population,
+static void asking_init(struct asking *asking, const struct population *population,
                         const struct vocabulary *vocabulary, struct decoder *decoder,
-                        const double *baseline, struct error *err)
+                        const double *baseline)
 {
     const struct model_options *options = decoder_options(decoder);
     *asking = (struct asking){
@@ -39,15 +42,14 @@ static bool asking_init(struct asking *asking, const struct population *populati
         .baseline = baseline,
         .vocab = options->vocab,
         .max_length = options->max_length,
-        .next = memory_new(options->vocab, sizeof *asking->next, err),
     };
-    return asking->next != NULL;
 }
 
 static void asking_free(struct asking *asking)
 {
     decoder_rewind(asking->decoder, 0);
     question_free(&asking->question);
+    memory_free(asking->truth.token);
     memory_free(asking->next);
 }
 
@@ -143,14 +145,19 @@ static bool find_words(struct answer *answer, const struct asking *asking, struc
     return true;
 }
 
+/* Whether there is a true value to compare with. */
+static bool has_truth(const struct question *question)
+{
+    return question->has_individual && question->status != INDIVIDUAL_INVENTED;
+}
+
 /* The tokens of the individual's true value. */
-static bool find_truth(const struct asking *asking, size_t attribute, struct guess *truth,
-                       struct error *err)
+static bool find_truth(struct asking *asking, size_t attribute, struct error *err)
 {
     const struct attribute *asked = &asking->population->facts->attribute[attribute];
+    struct guess *truth = &asking->truth;
     uint32_t part[FACTS_MAX_PARTS];
     population_value(asking->population, asking->question.individual, attribute, part);
-    *truth = (struct guess){0};
     for (size_t p = 0; p < asked->parts; p++)
         truth->tokens += asking->vocabulary->entry[asked->part[p]][part[p]].count;
     truth->token = memory_new(truth->tokens, sizeof *truth->token, err);
@@ -165,22 +172,51 @@ static bool find_truth(const struct asking *asking, size_t attribute, struct gue
     return true;
 }
 
-/* The product of the probabilities of the truth's tokens, each behind those before it. */
-static bool weigh_truth(const struct asking *asking, struct guess *truth, struct error *err)
+/* Reads the prompt and, where the question says what is asked for, the truth in the same go: for a
+ * large model that is cheaper than another read. */
+static bool read_prompt(struct asking *asking, struct error *err)
 {
-    double sum = (double)asking->next[truth->token[0]];
-    size_t more = truth->tokens - 1, vocab = asking->vocab;
-    if (more > 0) {
-        real *every = memory_new(more + 1, vocab * sizeof *every, err);
-        bool read = every && decoder_read(asking->decoder, truth->token, more, every + more * vocab,
-                                          every, err);
-        for (size_t i = 0; read && i < more; i++)
-            sum += (double)every[i * vocab + (size_t)truth->token[i + 1]];
-        memory_free(every);
-        decoder_rewind(asking->decoder, asking->question.tokens);
-        if (!read)
-            return false;
+    const struct question *question = &asking->question;
+    bool asks = question->attribute < asking->population->facts->attributes;
+    if (asks && has_truth(question) && !find_truth(asking, question->attribute, err))
+        return false;
+    size_t ahead = asking->truth.token ? asking->truth.tokens - 1 : 0;
+    asking->ahead = ahead <= asking->max_length - question->tokens ? ahead : 0;
+    size_t count = question->tokens + asking->ahead;
+    int32_t *token = memory_new(count, sizeof *token, err);
+    asking->next = memory_new(1 + asking->ahead, asking->vocab * sizeof *asking->next, err);
+    bool read = token && asking->next;
+    if (read) {
+        memcpy(token, question->token, question->tokens * sizeof *token);
+        if (asking->ahead > 0)
+            memcpy(token + question->tokens, asking->truth.token, asking->ahead * sizeof *token);
+        read = decoder_read(asking->decoder, token, count, 1 + asking->ahead, asking->next, err);
+        decoder_rewind(asking->decoder, question->tokens);
     }
+    memory_free(token);
+    return read;
+}
+
+/* The product of the probabilities of the truth's tokens, each behind those before it. */
+static bool weigh_truth(struct asking *asking, struct error *err)
+{
+    struct guess *truth = &asking->truth;
+    size_t more = truth->tokens - 1, vocab = asking->vocab;
+    real *later = NULL;
+    if (asking->ahead < more) {
+        later = memory_new(more, vocab * sizeof *later, err);
+        bool read = later && decoder_read(asking->decoder, truth->token, more, more, later, err);
+        decoder_rewind(asking->decoder, asking->question.tokens);
+        if (!read) {
+            memory_free(later);
+            return false;
+        }
+    }
+    const real *behind = later ? later : asking->next + vocab;
+    double sum = (double)asking->next[truth->token[0]];
+    for (size_t i = 0; i < more; i++)
+        sum += (double)behind[i * vocab + (size_t)truth->token[i + 1]];
+    memory_free(later);
     truth->probability = exp(sum);
     return true;
 }
@@ -191,28 +227,26 @@ static bool same_value(const struct guess *a, const struct guess *b)
 }
 
 /* What is true, and whether the model's likeliest value is just that. */
-static bool compare_truth(struct answer *answer, const struct asking *asking,
-                          const struct belief *belief, struct error *err)
+static bool compare_truth(struct answer *answer, struct asking *asking, const struct belief *belief,
+                          struct error *err)
 {
     const struct question *question = &asking->question;
-    answer->has_truth = question->has_individual && question->status != INDIVIDUAL_INVENTED;
+    answer->has_truth = has_truth(question);
     if (!answer->has_truth)
         return true;
-    struct guess truth;
     struct text text = {0};
-    if (!find_truth(asking, answer->attribute, &truth, err))
-        return false;
     population_value_text(asking->population, question->individual, answer->attribute, &text);
     answer->truth = text_take(&text, err);
-    bool compared = answer->truth && weigh_truth(asking, &truth, err);
-    answer->truth_probability = truth.probability;
-    answer->correct = compared && belief->guesses > 0 && same_value(&belief->guess[0], &truth);
-    memory_free(truth.token);
-    return compared;
+    if (!answer->truth || (!asking->truth.token && !find_truth(asking, answer->attribute, err)) ||
+        !weigh_truth(asking, err))
+        return false;
+    answer->truth_probability = asking->truth.probability;
+    answer->correct = belief->guesses > 0 && same_value(&belief->guess[0], &asking->truth);
+    return true;
 }
 
 /* The likeliest values, and the truth beside them. */
-static bool find_values(struct answer *answer, const struct asking *asking, struct error *err)
+static bool find_values(struct answer *answer, struct asking *asking, struct error *err)
 {
     struct belief belief;
     if (!belief_find(&belief, asking->vocabulary, answer->attribute, asking->decoder, asking->next,
@@ -259,7 +293,7 @@ static bool complete(struct answer *answer, struct asking *asking, struct error 
         count++;
         if (ends || count == most || decoder_length(asking->decoder) == asking->max_length)
             break;
-        if (!decoder_read(asking->decoder, &token[count - 1], 1, asking->next, NULL, err))
+        if (!decoder_read(asking->decoder, &token[count - 1], 1, 1, asking->next, err))
             return false;
     }
     answer->completion = tokens_text(asking->vocabulary, token, count, err);
@@ -286,9 +320,7 @@ static bool find_answer(struct answer *answer, struct asking *asking, struct err
     const struct question *question = &asking->question;
     decoder_rewind(asking->decoder, 0);
     answer->prompt = tokens_text(asking->vocabulary, question->token, question->tokens, err);
-    if (!answer->prompt || !name_individual(answer, asking, err) ||
-        !decoder_read(asking->decoder, question->token, question->tokens, asking->next, NULL,
-                      err) ||
+    if (!answer->prompt || !name_individual(answer, asking, err) || !read_prompt(asking, err) ||
         !find_attribute(answer, asking, err))
         return false;
     bool found =
@@ -304,8 +336,7 @@ bool answer_prompt(struct answer *answer, const struct population *population,
 {
     struct asking asking;
     *answer = (struct answer){0};
-    if (!asking_init(&asking, population, vocabulary, decoder, baseline, err))
-        return false;
+    asking_init(&asking, population, vocabulary, decoder, baseline);
     bool answered =
         question_read(&asking.question, population, vocabulary, prompt, asking.max_length, err) &&
         find_answer(answer, &asking, err);
@@ -366,8 +397,7 @@ bool answer_attribute(struct answer *answer, const struct population *population
 {
     struct asking asking;
     *answer = (struct answer){0};
-    if (!asking_init(&asking, population, vocabulary, decoder, baseline, err))
-        return false;
+    asking_init(&asking, population, vocabulary, decoder, baseline);
     bool answered = ask_attribute(&asking.question, population, vocabulary, individual, attribute,
                                   asking.max_length, err) &&
                     find_answer(answer, &asking, err);

@@ -103,7 +103,7 @@ static bool read_nodes(struct tree *tree, const size_t *node, size_t count, stru
         find_path(tree, node[i], tree->path + i * tokens);
     if (count > 1)
         return decoder_branch(tree->decoder, tree->path, count, tokens, tree->scratch, err);
-    bool read = decoder_read(tree->decoder, tree->path, tokens, tree->scratch, NULL, err);
+    bool read = decoder_read(tree->decoder, tree->path, tokens, 1, tree->scratch, err);
     decoder_rewind(tree->decoder, tree->length);
     return read;
 }
@@ -330,7 +330,7 @@ static bool find_guesses(struct belief *belief, struct tree *tree, struct error 
         struct node *node = &tree->node[best];
         node->taken = true;
         tree->reads += !node->is_value && best != ROOT && needs_reading(tree, node);
-        size_t most = hurry ? 1 : BATCH;
+        size_t most = hurry ? BELIEF_GUESSES - belief->guesses : tree->most_reads - tree->reads;
         bool done = node->is_value
                         ? add_guess(belief, tree, best, err)
                         : node->expanded || look_behind(tree, best, most, probability, err) > 0;

@@ -21,9 +21,9 @@ enum {
     BELIEF_READS = 64,         /* beginnings of values the model is asked about, to be exact */
     BELIEF_ENTROPY_READS = 16, /* and further ones, for the entropy */
     /* A large model is asked about fewer, in the same proportion, so that its answers come in the
-       time of a glance: as many as this divided by its matrix parameters, 16 at least. */
-    BELIEF_WORK = 1 << 29,
-    BELIEF_LEAST_READS = 16,
+       time of a glance: as many as this divided by its matrix parameters, 8 at least. */
+    BELIEF_WORK = 1 << 28,
+    BELIEF_LEAST_READS = 8,
 };
 
 struct guess {

@@ -249,8 +249,8 @@ static bool check_length(const struct decoder *decoder, size_t count, struct err
                      most, decoder->length);
 }
 
-bool decoder_read(struct decoder *decoder, const int32_t *token, size_t count,
-                  real *log_probability, real *every, struct error *err)
+bool decoder_read(struct decoder *decoder, const int32_t *token, size_t count, size_t wanted,
+                  real *log_probability, struct error *err)
 {
     const struct model_options *options = &decoder->model->options;
     if (!check_length(decoder, count, err))
@@ -263,12 +263,11 @@ bool decoder_read(struct decoder *decoder, const int32_t *token, size_t count,
         struct reading reading = {token + done, 1, n, 0};
         read_chunk(decoder, &layout, &reading);
         decoder->length += n;
-        if (every)
-            output_log_probability(&output, n, decoder->normed, every + done * options->vocab);
         done += n;
-        if (done == count)
-            output_log_probability(&output, 1, decoder->normed + (n - 1) * options->d_model,
-                                   log_probability);
+        size_t left = count - done; /* of the wanted ones, those still to be read */
+        size_t here = wanted <= left ? 0 : wanted - left < n ? wanted - left : n;
+        output_log_probability(&output, here, decoder->normed + (n - here) * options->d_model,
+                               log_probability + (wanted - left - here) * options->vocab);
     }
     matrix_threads_restore(threads);
     return true;

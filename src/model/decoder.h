@@ -31,11 +31,10 @@ size_t decoder_length(const struct decoder *decoder);
 void decoder_rewind(struct decoder *decoder, size_t length);
 
 /* Reads `count` (at least 1) further tokens; ERROR_INPUT where they do not fit into max_length.
- * log_probability[vocab] receives the natural logarithms of the probabilities of the token that
- * comes next. With every not null, every[k * vocab ...] receives the same after each of the
- * `count` tokens. */
-bool decoder_read(struct decoder *decoder, const int32_t *token, size_t count,
-                  real *log_probability, real *every, struct error *err);
+ * log_probability[wanted][vocab] receives, for each of the last `wanted` of them, the natural
+ * logarithms of the probabilities of the token that comes next. */
+bool decoder_read(struct decoder *decoder, const int32_t *token, size_t count, size_t wanted,
+                  real *log_probability, struct error *err);
 
 /* Tokens that decoder_branch takes at most, of all branches together. */
 enum { DECODER_MOST_BRANCH_TOKENS = 64 };

@@ -157,10 +157,10 @@ static double read_value(const char *prompt, const int32_t *token, size_t tokens
     double sum = 0;
     decoder_rewind(decoder, 0);
     for (size_t i = 0; i < count; i++)
-        assert_true(decoder_read(decoder, &read[i], 1, next, NULL, NULL));
+        assert_true(decoder_read(decoder, &read[i], 1, 1, next, NULL));
     for (size_t i = 0; i < tokens; i++) {
         sum += (double)next[token[i]];
-        assert_true(decoder_read(decoder, &token[i], 1, next, NULL, NULL));
+        assert_true(decoder_read(decoder, &token[i], 1, 1, next, NULL));
     }
     memory_free(next);
     decoder_rewind(decoder, 0);
@@ -282,7 +282,7 @@ static void the_completion_takes_the_likeliest_word_each_time(void **state)
         real *next = memory_new(model.options.vocab, sizeof *next, NULL);
         int32_t token[LENGTH] = {TOKEN_BEGIN};
         size_t count = 1 + vocabulary_tokenize(&vocabulary, answer.prompt, token + 1, LENGTH, NULL);
-        assert_true(decoder_read(decoder, token, count, next, NULL, NULL));
+        assert_true(decoder_read(decoder, token, count, 1, next, NULL));
         for (size_t i = 0; i < 40; i++) {
             size_t best = TOKEN_END;
             for (size_t t = TOKEN_END; t < vocabulary.words; t++)
@@ -293,7 +293,7 @@ static void the_completion_takes_the_likeliest_word_each_time(void **state)
             vocabulary_text(&vocabulary, token, 1, &expected);
             if (strchr(".!?", vocabulary.word[best][0]) || decoder_length(decoder) == LENGTH)
                 break;
-            assert_true(decoder_read(decoder, token, 1, next, NULL, NULL));
+            assert_true(decoder_read(decoder, token, 1, 1, next, NULL));
         }
         text_add(&text, answer.completion);
         assert_string_equal(text.bytes, expected.bytes ? expected.bytes : "");

@@ -94,7 +94,7 @@ static void ask_model(struct asked *asked)
     assert_true(asked->decoder && asked->next);
     const int32_t prompt[PROMPT] = {TOKEN_BEGIN, vocabulary_token(&vocabulary, "Ada"),
                                     vocabulary_token(&vocabulary, "lives")};
-    assert_true(decoder_read(asked->decoder, prompt, PROMPT, asked->next, NULL, NULL));
+    assert_true(decoder_read(asked->decoder, prompt, PROMPT, 1, asked->next, NULL));
 }
 
 static void forget(struct asked *asked)
@@ -266,7 +266,7 @@ static double entropy_of(const double *weight, size_t count, double *total)
 static void read_behind(struct asked *asked, const int32_t *token, size_t count, real *next)
 {
     decoder_rewind(asked->decoder, PROMPT);
-    assert_true(decoder_read(asked->decoder, token, count, next, NULL, NULL));
+    assert_true(decoder_read(asked->decoder, token, count, 1, next, NULL));
 }
 
 static void read_all_dates(struct asked *asked, struct all_dates *all)

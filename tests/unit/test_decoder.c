@@ -100,11 +100,31 @@ static void assert_predicts(const struct fixture *f, size_t t, const real *log_p
 
 static void check_one_go(struct fixture *f)
 {
-    assert_true(decoder_read(f->decoder, f->token, LENGTH, f->last, f->every, NULL));
+    assert_true(decoder_read(f->decoder, f->token, LENGTH, LENGTH, f->every, NULL));
     assert_int_equal(decoder_length(f->decoder), LENGTH);
     for (size_t t = 0; t < LENGTH; t++)
         assert_predicts(f, t, f->every + t * VOCAB);
-    assert_predicts(f, LENGTH - 1, f->last);
+}
+
+/* What is wanted may begin and end in any of the pieces that a long reading is made of. */
+static void check_wanted(struct fixture *f)
+{
+    const size_t wanted[] = {0, 1, 2, 64, 65, 100, LENGTH - 1};
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+        decoder_rewind(f->decoder, 0);
+        memset(f->every, 0, LENGTH * VOCAB * sizeof *f->every);
+        assert_true(decoder_read(f->decoder, f->token, LENGTH, wanted[i], f->every, NULL));
+        for (size_t k = 0; k < wanted[i]; k++)
+            assert_predicts(f, LENGTH - wanted[i] + k, f->every + k * VOCAB);
+        for (size_t w = wanted[i] * VOCAB; w < LENGTH * VOCAB; w++)
+            assert_true(f->every[w] == 0);
+    }
+}
+
+static void only_what_is_wanted_comes_back(void **state)
+{
+    (void)state;
+    for_both_families(check_wanted);
 }
 
 static void reading_in_one_go_is_predicting(void **state)
@@ -118,12 +138,11 @@ static void check_chunks(struct fixture *f)
     const size_t chunk[] = {1, 1, 5, 64, 65, 1, 13};
     size_t read = 0;
     for (size_t i = 0; i < sizeof chunk / sizeof *chunk; i++) {
-        assert_true(decoder_read(f->decoder, f->token + read, chunk[i], f->last, f->every, NULL));
+        assert_true(decoder_read(f->decoder, f->token + read, chunk[i], chunk[i], f->every, NULL));
         for (size_t k = 0; k < chunk[i]; k++)
             assert_predicts(f, read + k, f->every + k * VOCAB);
         read += chunk[i];
         assert_int_equal(decoder_length(f->decoder), read);
-        assert_predicts(f, read - 1, f->last);
     }
     assert_int_equal(read, LENGTH);
 }
@@ -137,17 +156,17 @@ static void reading_in_chunks_is_reading_in_one_go(void **state)
 static void check_rewind(struct fixture *f)
 {
     const int32_t other[] = {1, 2, 3, 4, 5};
-    assert_true(decoder_read(f->decoder, f->token, 40, f->last, NULL, NULL));
-    assert_true(decoder_read(f->decoder, other, 5, f->last, NULL, NULL));
+    assert_true(decoder_read(f->decoder, f->token, 40, 1, f->last, NULL));
+    assert_true(decoder_read(f->decoder, other, 5, 1, f->last, NULL));
     decoder_rewind(f->decoder, 60);
     assert_int_equal(decoder_length(f->decoder), 45);
     decoder_rewind(f->decoder, 40);
     assert_int_equal(decoder_length(f->decoder), 40);
-    assert_true(decoder_read(f->decoder, f->token + 40, 30, f->last, f->every, NULL));
+    assert_true(decoder_read(f->decoder, f->token + 40, 30, 30, f->every, NULL));
     for (size_t t = 40; t < 70; t++)
         assert_predicts(f, t, f->every + (t - 40) * VOCAB);
     decoder_rewind(f->decoder, 0);
-    assert_true(decoder_read(f->decoder, f->token, 1, f->last, NULL, NULL));
+    assert_true(decoder_read(f->decoder, f->token, 1, 1, f->last, NULL));
     assert_predicts(f, 0, f->last);
 }
 
@@ -170,14 +189,14 @@ static void check_branches(struct fixture *f)
     enum { READ = 20, BRANCHES = 9, COUNT = 3 };
     int32_t token[BRANCHES * COUNT];
     real *ahead = memory_new(BRANCHES * VOCAB, sizeof *ahead, NULL);
-    assert_true(decoder_read(f->decoder, f->token, READ, f->last, NULL, NULL));
+    assert_true(decoder_read(f->decoder, f->token, READ, 1, f->last, NULL));
     for (size_t k = 0; k < BRANCHES; k++)
         fill_branch(f, k, COUNT, token + k * COUNT);
     assert_true(decoder_branch(f->decoder, token, BRANCHES, COUNT, ahead, NULL));
     assert_int_equal(decoder_length(f->decoder), READ);
     assert_predicts(f, READ + COUNT - 1, ahead); /* the first branch is the sequence itself */
     for (size_t k = 0; k < BRANCHES; k++) {
-        assert_true(decoder_read(f->decoder, token + k * COUNT, COUNT, f->last, NULL, NULL));
+        assert_true(decoder_read(f->decoder, token + k * COUNT, COUNT, 1, f->last, NULL));
         for (size_t w = 0; w < VOCAB; w++)
             assert_true(fabs((double)f->last[w] - (double)ahead[k * VOCAB + w]) < TOLERANCE);
         decoder_rewind(f->decoder, READ);
@@ -193,11 +212,11 @@ static void branches_are_reads_that_leave_nothing(void **state)
 
 static void check_new_weights(struct fixture *f)
 {
-    assert_true(decoder_read(f->decoder, f->token, 50, f->last, NULL, NULL));
+    assert_true(decoder_read(f->decoder, f->token, 50, 1, f->last, NULL));
     randomize_strongly(&f->model, 77);
     predict(f);
     decoder_rewind(f->decoder, 0);
-    assert_true(decoder_read(f->decoder, f->token, 50, f->last, f->every, NULL));
+    assert_true(decoder_read(f->decoder, f->token, 50, 50, f->every, NULL));
     for (size_t t = 0; t < 50; t++)
         assert_predicts(f, t, f->every + t * VOCAB);
 }
@@ -211,12 +230,12 @@ static void from_the_start_new_weights_count(void **state)
 static void check_overflow(struct fixture *f)
 {
     struct error err;
-    assert_true(decoder_read(f->decoder, f->token, LENGTH - 1, f->last, NULL, NULL));
-    assert_false(decoder_read(f->decoder, f->token, 2, f->last, NULL, &err));
+    assert_true(decoder_read(f->decoder, f->token, LENGTH - 1, 1, f->last, NULL));
+    assert_false(decoder_read(f->decoder, f->token, 2, 1, f->last, &err));
     assert_int_equal(err.kind, ERROR_INPUT);
     assert_non_null(strstr(err.message, "150"));
     assert_int_equal(decoder_length(f->decoder), LENGTH - 1);
-    assert_true(decoder_read(f->decoder, f->token + LENGTH - 1, 1, f->last, NULL, NULL));
+    assert_true(decoder_read(f->decoder, f->token + LENGTH - 1, 1, 1, f->last, NULL));
     assert_predicts(f, LENGTH - 1, f->last);
 }
 
@@ -291,7 +310,7 @@ static void *screen_thread(void *context)
     omp_set_num_threads(4);
     screen->threads_before = threads_of_process();
     screen->read =
-        decoder && log_probability && decoder_read(decoder, token, 64, log_probability, NULL, NULL);
+        decoder && log_probability && decoder_read(decoder, token, 64, 1, log_probability, NULL);
     screen->threads_after = threads_of_process();
     screen->allowed_after = omp_get_max_threads();
     decoder_free(decoder);
@@ -318,6 +337,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reading_in_one_go_is_predicting),
+        cmocka_unit_test(only_what_is_wanted_comes_back),
         cmocka_unit_test(reading_in_chunks_is_reading_in_one_go),
         cmocka_unit_test(what_was_rewound_is_forgotten),
         cmocka_unit_test(branches_are_reads_that_leave_nothing),

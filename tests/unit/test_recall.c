@@ -173,7 +173,7 @@ static struct recall brute_force(const struct recall_set *set)
             bool right = true;
             decoder_rewind(decoder, 0);
             for (size_t t = 0; t < span->first + span->count - 1; t++) {
-                assert_true(decoder_read(decoder, token + t, 1, next, NULL, NULL));
+                assert_true(decoder_read(decoder, token + t, 1, 1, next, NULL));
                 if (t + 1 < span->first)
                     continue;
                 size_t best = 0;

@@ -32,7 +32,7 @@ static bool score_tokens(struct session *session, struct score *score, struct er
     real *after = memory_new(vocab, sizeof *after, err);
     bool read = decoder && after;
     for (size_t i = 0; read && i < score->tokens; i++) {
-        read = decoder_read(decoder, &score->token[i], 1, after, NULL, err);
+        read = decoder_read(decoder, &score->token[i], 1, 1, after, err);
         if (read)
             score->log_probability[i] = (double)after[score->token[i + 1]];
     }
