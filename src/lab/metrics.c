@@ -205,6 +205,64 @@ void metrics_evaluation_line(struct text *out, const struct evaluation_point *po
     end_line(out);
 }
 
+/* Keys of circuits, of known and of new individuals. */
+static const struct {
+    const char *known, *fresh;
+} circuit_keys[CIRCUITS] = {
+    [CIRCUIT_NAME_TO_NAME] = {"name_name", "new_name_name"},
+    [CIRCUIT_ATTRIBUTE_TO_NAME] = {"attr_name", "new_attr_name"},
+    [CIRCUIT_ATTRIBUTE_TO_TEXT] = {"attr_text", "new_attr_text"},
+    [CIRCUIT_SHARPNESS] = {"sharpness", "new_sharpness"},
+};
+
+#define CIRCUIT_HEADS "heads" /* an object with the same keys */
+
+/* A number for each layer, the mean of its heads. */
+static void add_layers(struct text *out, const struct circuits *circuits, enum circuit circuit)
+{
+    for (size_t l = 0; l < circuits->layers; l++) {
+        text_add(out, l == 0 ? "[" : ", ");
+        add_real(out, circuits_of_layer(circuits, circuit, l));
+    }
+    text_add(out, "]");
+}
+
+/* A list for each layer, with a number for each head. */
+static void add_heads(struct text *out, const struct circuits *circuits, enum circuit circuit)
+{
+    for (size_t l = 0; l < circuits->layers; l++) {
+        text_add(out, l == 0 ? "[" : ", ");
+        for (size_t h = 0; h < circuits->heads; h++) {
+            text_add(out, h == 0 ? "[" : ", ");
+            add_real(out, circuits_of_head(circuits, circuit, l, h));
+        }
+        text_add(out, "]");
+    }
+    text_add(out, "]");
+}
+
+void metrics_circuits_line(struct text *out, const struct circuits_point *point)
+{
+    begin_line(out, "step");
+    text_format(out, "%" PRIu64, point->step);
+    add_number(out, "seconds", point->seconds);
+    for (enum circuit c = 0; c < CIRCUITS; c++) {
+        add_key(out, circuit_keys[c].known);
+        add_layers(out, &point->known, c);
+        add_key(out, circuit_keys[c].fresh);
+        add_layers(out, &point->fresh, c);
+    }
+    add_key(out, CIRCUIT_HEADS);
+    for (enum circuit c = 0; c < CIRCUITS; c++) {
+        text_format(out, "%s\"%s\": ", c == 0 ? "{" : ", ", circuit_keys[c].known);
+        add_heads(out, &point->known, c);
+        add_key(out, circuit_keys[c].fresh);
+        add_heads(out, &point->fresh, c);
+    }
+    text_add(out, "}");
+    end_line(out);
+}
+
 static void add_phase(struct text *out, const struct phase_report *report)
 {
     add_word(out, "phase", phase_name(report->phase));
@@ -383,8 +441,57 @@ static bool read_evaluation(const json_t *object, struct evaluation_point *point
            read_attributes(object, point, facts, err);
 }
 
+/* The heads of one layer. */
+static bool read_layer(const json_t *list, size_t heads, double *number)
+{
+    size_t index;
+    const json_t *value;
+    if (!json_is_array(list) || json_array_size(list) != heads)
+        return false;
+    json_array_foreach(list, index, value)
+    {
+        if (!json_is_number(value) && !json_is_null(value))
+            return false;
+        number[index] = json_is_null(value) ? NAN : json_number_value(value);
+    }
+    return true;
+}
+
+static bool read_heads(const json_t *object, const char *key, struct circuits *circuits,
+                       enum circuit circuit, struct error *err)
+{
+    const json_t *list = json_object_get(object, key);
+    double *number = circuits->mean + (size_t)circuit * circuits->layers * circuits->heads;
+    bool ok = json_array_size(list) == circuits->layers;
+    for (size_t l = 0; ok && l < circuits->layers; l++, number += circuits->heads)
+        ok = read_layer(json_array_get(list, l), circuits->heads, number);
+    return ok || error_set(err, ERROR_DATA,
+                           CIRCUIT_HEADS ".%s is not a list of %zu layers with %zu numbers each",
+                           key, circuits->layers, circuits->heads);
+}
+
+static bool read_circuits(const json_t *object, struct circuits_point *point, struct error *err)
+{
+    const json_t *all = json_object_get(object, CIRCUIT_HEADS);
+    const json_t *first = json_object_get(all, circuit_keys[0].known);
+    size_t layers = json_array_size(first), heads = json_array_size(json_array_get(first, 0));
+    if (heads == 0)
+        return error_set(err, ERROR_DATA, CIRCUIT_HEADS ".%s is missing or empty",
+                         circuit_keys[0].known);
+    bool ok = read_count(object, "step", &point->step, err) &&
+              read_number(object, "seconds", &point->seconds, err) &&
+              circuits_init(&point->known, layers, heads, err) &&
+              circuits_init(&point->fresh, layers, heads, err);
+    for (enum circuit c = 0; ok && c < CIRCUITS; c++)
+        ok = read_heads(all, circuit_keys[c].known, &point->known, c, err) &&
+             read_heads(all, circuit_keys[c].fresh, &point->fresh, c, err);
+    return ok;
+}
+
+/* Circuits are read where there is room for them. */
 static bool read_object(const json_t *object, struct metrics_line *line,
-                        const struct fact_set *facts, struct error *err)
+                        const struct fact_set *facts, struct circuits_point *circuits,
+                        struct error *err)
 {
     const char *event = json_string_value(json_object_get(object, "event"));
     if (!read_count(object, "step", &line->step, err))
@@ -403,7 +510,11 @@ static bool read_object(const json_t *object, struct metrics_line *line,
         line->kind = METRICS_EVALUATION;
         return read_evaluation(object, &line->evaluation, facts, err);
     }
-    return error_set(err, ERROR_DATA, "neither training, evaluation nor event");
+    if (json_object_get(object, CIRCUIT_HEADS)) {
+        line->kind = METRICS_CIRCUITS;
+        return !circuits || read_circuits(object, circuits, err);
+    }
+    return error_set(err, ERROR_DATA, "neither training, evaluation, circuits nor event");
 }
 
 /* The JSON value of a line; null with the error set. */
@@ -421,11 +532,12 @@ static json_t *read_json(const char *bytes, size_t count, struct error *err)
 }
 
 static bool read_line(const char *bytes, size_t count, struct metrics_line *line,
-                      const struct fact_set *facts, struct error *err)
+                      const struct fact_set *facts, struct circuits_point *circuits,
+                      struct error *err)
 {
     *line = (struct metrics_line){0};
     json_t *object = read_json(bytes, count, err);
-    bool ok = object && read_object(object, line, facts, err);
+    bool ok = object && read_object(object, line, facts, circuits, err);
     json_decref(object);
     return ok;
 }
@@ -433,7 +545,7 @@ static bool read_line(const char *bytes, size_t count, struct metrics_line *line
 bool metrics_read_line(struct metrics_line *line, const char *bytes, size_t count,
                        struct error *err)
 {
-    return read_line(bytes, count, line, NULL, err);
+    return read_line(bytes, count, line, NULL, NULL, err);
 }
 
 /* ---- a record ---- */
@@ -465,6 +577,7 @@ static void forget_after(struct metrics *metrics, uint64_t step)
         metrics->trainings--;
     while (metrics->evaluations > 0 && metrics->evaluation[metrics->evaluations - 1].step > step)
         metrics->evaluations--;
+    circuit_track_forget(&metrics->circuits, step);
 }
 
 static bool add_training(struct builder *builder, const struct training_point *point,
@@ -496,13 +609,16 @@ static bool add_evaluation(struct builder *builder, const struct evaluation_poin
     return true;
 }
 
-static bool add_line(struct builder *builder, const struct metrics_line *line, struct error *err)
+static bool add_line(struct builder *builder, const struct metrics_line *line,
+                     const struct circuits_point *circuits, struct error *err)
 {
     switch (line->kind) {
     case METRICS_TRAINING:
         return add_training(builder, &line->training, err);
     case METRICS_EVALUATION:
         return add_evaluation(builder, &line->evaluation, err);
+    case METRICS_CIRCUITS:
+        return circuit_track_add(&builder->metrics->circuits, circuits, err);
     case METRICS_EVENT:
         break;
     }
@@ -539,7 +655,12 @@ static bool take_line(void *context, const char *bytes, size_t length, struct er
 {
     struct builder *builder = context;
     struct metrics_line line;
-    return read_line(bytes, length, &line, builder->facts, err) && add_line(builder, &line, err);
+    struct circuits_point circuits = {0};
+    bool added = read_line(bytes, length, &line, builder->facts, &circuits, err) &&
+                 add_line(builder, &line, &circuits, err);
+    circuits_free(&circuits.known);
+    circuits_free(&circuits.fresh);
+    return added;
 }
 
 bool metrics_read(struct metrics *metrics, const char *path, const struct fact_set *facts,
@@ -563,6 +684,7 @@ void metrics_free(struct metrics *metrics)
 {
     memory_free(metrics->training);
     memory_free(metrics->evaluation);
+    circuit_track_free(&metrics->circuits);
     *metrics = (struct metrics){0};
 }
 
@@ -575,9 +697,10 @@ static bool copy_line(void *context, const char *bytes, size_t length, struct er
 {
     struct copier *copier = context;
     struct metrics_line line;
-    if (!read_line(bytes, length, &line, NULL, err))
+    if (!read_line(bytes, length, &line, NULL, NULL, err))
         return false;
-    bool anew = line.kind == METRICS_EVALUATION && line.step == copier->step;
+    bool measured = line.kind == METRICS_EVALUATION || line.kind == METRICS_CIRCUITS;
+    bool anew = measured && line.step == copier->step;
     if (line.step > copier->step || anew || line.saves)
         return true;
     text_add_bytes(copier->out, bytes, length);
@@ -608,7 +731,7 @@ bool metrics_read_end(struct metrics_end *end, const char *path, struct error *e
     for (size_t left = whole_lines(text, size); ok && left > 0 && !end->has_evaluation;) {
         struct metrics_line line;
         size_t begin = whole_lines(text, left - 1);
-        ok = read_line(text + begin, left - 1 - begin, &line, NULL, err) ||
+        ok = read_line(text + begin, left - 1 - begin, &line, NULL, NULL, err) ||
              error_prefix(err, "%s", path);
         if (ok && !has_step)
             end->step = line.step;

@@ -16,9 +16,10 @@ struct text;
 void metrics_training_line(struct text *out, const struct training_point *point);
 void metrics_evaluation_line(struct text *out, const struct evaluation_point *point,
                              const struct fact_set *facts);
+void metrics_circuits_line(struct text *out, const struct circuits_point *point);
 void metrics_event_line(struct text *out, const struct event *event);
 
-enum metrics_kind { METRICS_TRAINING, METRICS_EVALUATION, METRICS_EVENT };
+enum metrics_kind { METRICS_TRAINING, METRICS_EVALUATION, METRICS_CIRCUITS, METRICS_EVENT };
 
 /* One line of a record. */
 struct metrics_line {
@@ -41,6 +42,7 @@ struct metrics {
     size_t trainings;
     struct evaluation_point *evaluation;
     size_t evaluations;
+    struct circuit_track circuits;
     size_t whole_bytes; /* of the file up to the end of its last whole line */
 };
 
@@ -52,8 +54,8 @@ bool metrics_read(struct metrics *metrics, const char *path, const struct fact_s
                   struct error *err);
 
 /* Adds the lines of a record up to a step to out, for a run that goes on from there: all but that
- * step's evaluation, which is made anew, and the events of checkpoints, which stay behind. Errors
- * as above. */
+ * step's evaluation and circuits, which are measured anew, and the events of checkpoints, which
+ * stay behind. Errors as above. */
 bool metrics_copy(struct text *out, const char *path, uint64_t step, struct error *err);
 void metrics_free(struct metrics *metrics);
 

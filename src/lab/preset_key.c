@@ -221,6 +221,9 @@ const struct preset_key preset_keys[] = {
           "Known individuals an evaluation asks about, in words never seen for them."),
     COUNT("eval", "new", trainer.evaluate_new, 1, POPULATION_MAX, "512", "individuals",
           "New individuals an evaluation asks about."),
+    COUNT("eval", "circuits", trainer.evaluate_circuits, 0, POPULATION_MAX, "16", "individuals",
+          "Of each of these at most, whose biographies an evaluation watches attention on; 0: "
+          "none."),
 
     COUNT("checkpoint", "every", trainer.checkpoint_every, 0, COUNT_MAX, "0", "steps",
           "Steps from one checkpoint to the next; 0: only at the start and at the end."),

@@ -445,6 +445,13 @@ bool run_add_evaluation(struct run *run, const struct evaluation_point *point,
     return check_line(run, length, err) && flush(run, point->seconds, err);
 }
 
+bool run_add_circuits(struct run *run, const struct circuits_point *point, struct error *err)
+{
+    size_t length = run->pending.length;
+    metrics_circuits_line(&run->pending, point);
+    return check_line(run, length, err) && flush(run, point->seconds, err);
+}
+
 /* The part of the path behind the run's directory. */
 static const char *relative_path(const struct run *run, const char *path)
 {

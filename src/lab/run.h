@@ -62,6 +62,7 @@ bool run_write_preset(const struct run *run, const struct preset *preset, struct
 bool run_add_training(struct run *run, const struct training_point *point, struct error *err);
 bool run_add_evaluation(struct run *run, const struct evaluation_point *point,
                         const struct fact_set *facts, struct error *err);
+bool run_add_circuits(struct run *run, const struct circuits_point *point, struct error *err);
 bool run_add_event(struct run *run, const struct event *event, struct error *err);
 
 /* Path of the record. */

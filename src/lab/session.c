@@ -151,6 +151,12 @@ static bool record_evaluation(void *context, const struct evaluation_point *poin
     return run_add_evaluation(&session->run, point, &session->facts, err);
 }
 
+static bool record_circuits(void *context, const struct circuits_point *point, struct error *err)
+{
+    struct session *session = context;
+    return run_add_circuits(&session->run, point, err);
+}
+
 static bool record_event(void *context, const struct event *event, struct error *err)
 {
     struct session *session = context;
@@ -200,6 +206,7 @@ static bool make_trainer(struct session *session, const struct trainer_checkpoin
         .observer = {.context = session,
                      .training = record_training,
                      .evaluation = record_evaluation,
+                     .circuits = record_circuits,
                      .event = record_event,
                      .checkpoint = record_checkpoint},
         .baseline = session->baseline,
@@ -241,6 +248,10 @@ static bool recall_record(struct session *session, const char *path, uint64_t tr
         fed = trainer_recall_training(session->trainer, &metrics.training[i], err);
     for (size_t i = 0; fed && i < metrics.evaluations && metrics.evaluation[i].step < end; i++)
         fed = trainer_recall_evaluation(session->trainer, &metrics.evaluation[i], err);
+    for (size_t i = 0; fed && i < metrics.circuits.points && metrics.circuits.step[i] < end; i++) {
+        struct circuits_point point = circuit_track_point(&metrics.circuits, i);
+        fed = trainer_recall_circuits(session->trainer, &point, err);
+    }
     metrics_free(&metrics);
     return fed;
 }

@@ -13,6 +13,7 @@ void history_free(struct history *history)
 {
     memory_free(history->training);
     memory_free(history->evaluation);
+    circuit_track_free(&history->circuits);
     pthread_mutex_destroy(&history->lock);
 }
 
@@ -55,6 +56,15 @@ bool history_add_evaluation(struct history *history, const struct evaluation_poi
         history->evaluation[history->evaluations++] = *point;
     history_release(history);
     return room;
+}
+
+bool history_add_circuits(struct history *history, const struct circuits_point *point,
+                          struct error *err)
+{
+    history_hold(history);
+    bool added = circuit_track_add(&history->circuits, point, err);
+    history_release(history);
+    return added;
 }
 
 void history_hold(struct history *history)

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "facts/sampling.h"
+#include "measure/circuit_track.h"
 #include "measure/phase.h"
 #include "measure/recall.h"
 
@@ -45,6 +46,7 @@ struct history {
     size_t trainings, training_room;
     struct evaluation_point *evaluation;
     size_t evaluations, evaluation_room;
+    struct circuit_track circuits;
 };
 
 bool history_init(struct history *history, struct error *err);
@@ -53,6 +55,8 @@ bool history_add_training(struct history *history, const struct training_point *
                           struct error *err);
 bool history_add_evaluation(struct history *history, const struct evaluation_point *point,
                             struct error *err);
+bool history_add_circuits(struct history *history, const struct circuits_point *point,
+                          struct error *err);
 
 /* Between these two the arrays stand still and may be read; hold on for microseconds only. */
 void history_hold(struct history *history);

@@ -37,6 +37,8 @@ struct trainer {
     struct shards shards;
     struct batch batch;
     struct recall_set known, fresh, tuned; /* the last empty where nobody is fine-tuned on */
+    struct circuits_set known_circuits, fresh_circuits; /* empty where none are measured */
+    struct circuits_point circuits;                     /* the newest */
     struct phase_detector *detector;
     struct history history;
     bool goes_on;   /* from a checkpoint of its own */
@@ -214,12 +216,22 @@ static void score_groups(const struct trainer *t, struct evaluation_point *point
     }
 }
 
+/* False when cancelled. */
+static bool measure_circuits(struct trainer *t)
+{
+    return t->options.evaluate_circuits == 0 ||
+           (circuits_measure(&t->known_circuits, t->model, &t->shards, &t->cancel,
+                             &t->circuits.known) &&
+            circuits_measure(&t->fresh_circuits, t->model, &t->shards, &t->cancel,
+                             &t->circuits.fresh));
+}
+
 static bool measure(struct trainer *t, struct evaluation_point *point, bool *measured,
                     struct error *err)
 {
     *measured = recall_measure(&t->known, t->model, &t->shards, &t->cancel, &point->known) &&
                 recall_measure(&t->fresh, t->model, &t->shards, &t->cancel, &point->fresh) &&
-                measure_tuned(t, point);
+                measure_tuned(t, point) && measure_circuits(t);
     if (!*measured)
         return true;
     score_groups(t, point);
@@ -234,7 +246,27 @@ static void set_evaluating(struct trainer *t, bool evaluating)
     pthread_mutex_unlock(&t->lock);
 }
 
-/* Measures recall at this step unless that was done. One that is cancelled leaves no trace. */
+static bool keep_circuits(struct trainer *t, const struct evaluation_point *point,
+                          struct error *err)
+{
+    t->circuits.step = point->step;
+    t->circuits.seconds = point->seconds;
+    return t->options.evaluate_circuits == 0 ||
+           history_add_circuits(&t->history, &t->circuits, err);
+}
+
+static bool record_evaluation(struct trainer *t, const struct evaluation_point *point,
+                              struct error *err)
+{
+    const struct trainer_observer *observer = &t->observer;
+    bool recorded = !observer->evaluation || observer->evaluation(observer->context, point, err);
+    bool circuits = !observer->circuits || t->options.evaluate_circuits == 0 ||
+                    observer->circuits(observer->context, &t->circuits, err);
+    return recorded && circuits;
+}
+
+/* Measures recall and circuits at this step unless that was done. One that is cancelled leaves no
+ * trace. */
 static bool evaluate(struct trainer *t, struct error *err)
 {
     uint64_t step = t->status.step;
@@ -251,15 +283,14 @@ static bool evaluate(struct trainer *t, struct error *err)
     if (!push_phase(t, step, point.known.loss, true, err))
         return false;
     point.phase = t->status.phase.phase;
-    if (!history_add_evaluation(&t->history, &point, err))
+    if (!history_add_evaluation(&t->history, &point, err) || !keep_circuits(t, &point, err))
         return false;
     t->evaluated = step + 1;
     pthread_mutex_lock(&t->lock);
     announce(t);
     pthread_mutex_unlock(&t->lock);
     bool widened = widen(t, &point, err); /* whether or not that could be told, the line is */
-    return (!t->observer.evaluation || t->observer.evaluation(t->observer.context, &point, err)) &&
-           widened;
+    return record_evaluation(t, &point, err) && widened;
 }
 
 static bool save(struct trainer *t, struct error *err)
@@ -593,6 +624,10 @@ static void trainer_free(struct trainer *t)
     recall_set_free(&t->fresh);
     recall_set_free(&t->tuned);
     tuning_free(&t->tuning);
+    circuits_set_free(&t->known_circuits);
+    circuits_set_free(&t->fresh_circuits);
+    circuits_free(&t->circuits.known);
+    circuits_free(&t->circuits.fresh);
     phase_detector_free(t->detector);
     widening_free(&t->widening);
     history_free(&t->history);
@@ -665,6 +700,25 @@ static bool init_tuning(struct trainer *t, struct error *err)
                                   err);
 }
 
+/* Of the individuals that recall asks about. */
+static bool init_circuits(struct trainer *t, const struct trainer_setup *setup, struct error *err)
+{
+    const struct trainer_options *options = &setup->options;
+    const struct model_options *shape = &setup->model->options;
+    size_t each = options->evaluate_circuits;
+    size_t known = each < options->evaluate_known ? each : options->evaluate_known;
+    size_t fresh = each < options->evaluate_new ? each : options->evaluate_new;
+    uint64_t asked = sampling_asked(setup->sampling, options->evaluate_known);
+    if (each == 0)
+        return true;
+    return circuits_init(&t->circuits.known, shape->layers, shape->heads, err) &&
+           circuits_init(&t->circuits.fresh, shape->layers, shape->heads, err) &&
+           circuits_set_init(&t->known_circuits, setup->population, setup->vocabulary, shape, 0,
+                             asked, known, err) &&
+           circuits_set_init(&t->fresh_circuits, setup->population, setup->vocabulary, shape,
+                             setup->population->size.known, options->evaluate_new, fresh, err);
+}
+
 struct trainer *trainer_new(const struct trainer_setup *setup, struct error *err)
 {
     struct trainer *t = memory_new(1, sizeof *t, err);
@@ -691,7 +745,7 @@ struct trainer *trainer_new(const struct trainer_setup *setup, struct error *err
                                options->evaluate_known, err) &&
         recall_set_init(&t->fresh, setup->population, setup->vocabulary, known,
                         options->evaluate_new, err) &&
-        init_tuning(t, err) && init_state(t, setup, err);
+        init_tuning(t, err) && init_circuits(t, setup, err) && init_state(t, setup, err);
     if (made)
         return t;
     trainer_free(t);
@@ -715,6 +769,12 @@ bool trainer_recall_evaluation(struct trainer *trainer, const struct evaluation_
         return false;
     trainer->status.drawn = tuning_drawn(&trainer->tuning, trainer->sampling, trainer->status.step);
     return history_add_evaluation(&trainer->history, point, err);
+}
+
+bool trainer_recall_circuits(struct trainer *trainer, const struct circuits_point *point,
+                             struct error *err)
+{
+    return history_add_circuits(&trainer->history, point, err);
 }
 
 bool trainer_start(struct trainer *trainer, bool yields, struct error *err)

@@ -27,7 +27,8 @@ struct trainer_options {
     uint64_t seed;                       /* of the initial weights */
     uint64_t evaluate_every;             /* steps; also at step 0 and at the end */
     size_t evaluate_known, evaluate_new; /* individuals */
-    uint64_t checkpoint_every;           /* steps; 0: only at step 0 and at the end */
+    size_t evaluate_circuits;  /* of each of these at most, to measure circuits on; 0: none */
+    uint64_t checkpoint_every; /* steps; 0: only at step 0 and at the end */
     struct tuning_options tuning;
 };
 
@@ -100,6 +101,7 @@ struct trainer_observer {
     void *context;
     bool (*training)(void *context, const struct training_point *point, struct error *err);
     bool (*evaluation)(void *context, const struct evaluation_point *point, struct error *err);
+    bool (*circuits)(void *context, const struct circuits_point *point, struct error *err);
     bool (*event)(void *context, const struct event *event, struct error *err);
     bool (*checkpoint)(void *context, const struct trainer_checkpoint *checkpoint,
                        const char **path, struct error *err);
@@ -164,6 +166,8 @@ bool trainer_recall_training(struct trainer *trainer, const struct training_poin
                              struct error *err);
 bool trainer_recall_evaluation(struct trainer *trainer, const struct evaluation_point *point,
                                struct error *err);
+bool trainer_recall_circuits(struct trainer *trainer, const struct circuits_point *point,
+                             struct error *err);
 
 /* Starts the thread, paused. With `yields`, it and the threads it starts come after the program's
  * other threads where there are fewer processors than threads: keys and answers do not wait for

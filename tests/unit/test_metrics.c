@@ -133,6 +133,37 @@ static void what_is_sampled_adds_its_keys_to_evaluation_lines(void **state)
     text_free(&out);
 }
 
+enum { LAYERS = 2, HEADS = 2, CIRCUIT_NUMBERS = CIRCUITS * LAYERS * HEADS };
+
+static void circuits_lines_have_the_promised_keys(void **state)
+{
+    (void)state;
+    struct text out = {0};
+    double known[CIRCUIT_NUMBERS], fresh[CIRCUIT_NUMBERS];
+    for (size_t i = 0; i < CIRCUIT_NUMBERS; i++) {
+        known[i] = (double)i;
+        fresh[i] = -(double)i;
+    }
+    fresh[CIRCUIT_NUMBERS - 1] = NAN;
+    const struct circuits_point point = {
+        .step = 20, .seconds = 2, .known = {LAYERS, HEADS, known}, .fresh = {LAYERS, HEADS, fresh}};
+    metrics_circuits_line(&out, &point);
+    assert_string_equal(out.bytes, "{\"step\": 20, \"seconds\": 2.0, \"name_name\": [0.5, 2.5], "
+                                   "\"new_name_name\": [-0.5, -2.5], \"attr_name\": [4.5, 6.5], "
+                                   "\"new_attr_name\": [-4.5, -6.5], \"attr_text\": [8.5, 10.5], "
+                                   "\"new_attr_text\": [-8.5, -10.5], \"sharpness\": [12.5, 14.5], "
+                                   "\"new_sharpness\": [-12.5, null], \"heads\": {"
+                                   "\"name_name\": [[0.0, 1.0], [2.0, 3.0]], "
+                                   "\"new_name_name\": [[-0.0, -1.0], [-2.0, -3.0]], "
+                                   "\"attr_name\": [[4.0, 5.0], [6.0, 7.0]], "
+                                   "\"new_attr_name\": [[-4.0, -5.0], [-6.0, -7.0]], "
+                                   "\"attr_text\": [[8.0, 9.0], [10.0, 11.0]], "
+                                   "\"new_attr_text\": [[-8.0, -9.0], [-10.0, -11.0]], "
+                                   "\"sharpness\": [[12.0, 13.0], [14.0, 15.0]], "
+                                   "\"new_sharpness\": [[-12.0, -13.0], [-14.0, null]]}}\n");
+    text_free(&out);
+}
+
 static void event_lines_have_the_promised_keys(void **state)
 {
     const struct phase_report report = {.baseline = 4.5,
@@ -236,6 +267,77 @@ static void a_record_reads_back_to_the_same_bits(void **state)
     text_free(&out);
 }
 
+/* A record of circuits with any numbers, of steps in order. */
+static void add_circuits(struct text *out, struct random *random, const uint64_t *step,
+                         size_t count, double (*numbers)[2][CIRCUIT_NUMBERS])
+{
+    for (size_t i = 0; i < count; i++) {
+        for (size_t k = 0; k < CIRCUIT_NUMBERS; k++) {
+            numbers[i][0][k] = any_double(random) / 4; /* the mean of heads stays finite */
+            numbers[i][1][k] = any_double(random) / 4;
+        }
+        const struct circuits_point point = {.step = step[i],
+                                             .known = {LAYERS, HEADS, numbers[i][0]},
+                                             .fresh = {LAYERS, HEADS, numbers[i][1]}};
+        metrics_circuits_line(out, &point);
+    }
+}
+
+static void circuits_read_back_to_the_same_bits(void **state)
+{
+    enum { COUNT = 80 };
+    struct random random = random_stream(3, RANDOM_TEST, 0, 0);
+    static double numbers[COUNT][2][CIRCUIT_NUMBERS];
+    uint64_t step[COUNT];
+    struct text out = {0};
+    struct metrics metrics;
+    struct error err;
+    char path[TEMPORARY_PATH];
+    for (size_t i = 0; i < COUNT; i++)
+        step[i] = 10 * i;
+    add_circuits(&out, &random, step, COUNT, numbers);
+    if (!metrics_read(&metrics, record(path, *state, out.bytes), NULL, &err))
+        fail_msg("%s", err.message);
+    assert_int_equal(metrics.circuits.points, COUNT);
+    assert_int_equal(metrics.circuits.layers, LAYERS);
+    assert_int_equal(metrics.circuits.heads, HEADS);
+    assert_memory_equal(metrics.circuits.step, step, sizeof step);
+    assert_memory_equal(metrics.circuits.mean, numbers, sizeof numbers);
+    metrics_free(&metrics);
+    text_free(&out);
+}
+
+static void circuits_of_a_run_that_went_back_are_forgotten(void **state)
+{
+    static const uint64_t step[] = {0, 10, 20, 30}, again[] = {20};
+    struct random random = random_stream(4, RANDOM_TEST, 0, 0);
+    double numbers[4][2][CIRCUIT_NUMBERS], anew[1][2][CIRCUIT_NUMBERS];
+    struct text out = {0};
+    struct metrics metrics;
+    struct metrics_end end;
+    struct series series;
+    struct error err;
+    char path[TEMPORARY_PATH];
+    add_circuits(&out, &random, step, 4, numbers);
+    text_add(&out, "{\"event\": \"start\", \"step\": 15, \"seconds\": 1.0}\n");
+    assert_true(metrics_read(&metrics, record(path, *state, out.bytes), NULL, &err));
+    assert_int_equal(metrics.circuits.points, 2);
+    metrics_free(&metrics);
+    add_circuits(&out, &random, again, 1, anew);
+    assert_true(metrics_read(&metrics, record(path, *state, out.bytes), NULL, &err));
+    assert_int_equal(metrics.circuits.points, 3);
+    assert_memory_equal(metrics.circuits.mean + 2 * 2 * CIRCUIT_NUMBERS, anew, sizeof anew);
+    metrics_free(&metrics);
+    assert_true(metrics_read_end(&end, path, &err));
+    assert_int_equal(end.step, 20);
+    assert_false(end.has_evaluation);
+    assert_true(metrics_read_measure(&series, path, "heads.new_attr_name.1.0", &err));
+    assert_int_equal(series.count, 3);
+    assert_true(series.y[2] == anew[0][1][CIRCUIT_ATTRIBUTE_TO_NAME * LAYERS * HEADS + HEADS]);
+    series_free(&series);
+    text_free(&out);
+}
+
 static void numbers_that_are_not_finite_become_null_and_read_back_as_nan(void **state)
 {
     struct text out = {0};
@@ -293,7 +395,7 @@ static void any_other_bad_line_is_told_with_its_number(void **state)
         {"{}\n", "step is missing or not a whole number"},
         {"{\"step\": -1, \"event\": \"stop\"}\n", "step is missing or not a whole number"},
         {"{\"step\": 1.5, \"event\": \"stop\"}\n", "step is missing or not a whole number"},
-        {"{\"step\": 1}\n", "neither training, evaluation nor event"},
+        {"{\"step\": 1}\n", "neither training, evaluation, circuits nor event"},
         {"{\"step\": 1, \"step\": 2}\n", "duplicate object key"},
         {"{\"step\": 1, \"train_loss\": 1}\n", "tokens is missing or not a whole number"},
         {"{\"step\": 1, \"tokens\": 1, \"train_loss\": \"1\", \"seconds\": 1, \"lr\": 1}\n",
@@ -316,6 +418,13 @@ static void any_other_bad_line_is_told_with_its_number(void **state)
          "group_attr_acc is not a list of a number for each group"},
         {"{\"step\": 1, " EVALUATION ", \"phase\": \"plateau\", \"group_attr_loss\": [\"1\"]}\n",
          "group_attr_loss is not a list of a number for each group"},
+        {"{\"step\": 1, \"seconds\": 1, \"heads\": {\"name_name\": [[]]}}\n",
+         "heads.name_name is missing or empty"},
+        {"{\"step\": 1, \"seconds\": 1, \"heads\": {\"name_name\": [[1, 2], [3]]}}\n",
+         "heads.name_name is not a list of 2 layers with 2 numbers each"},
+        {"{\"step\": 1, \"seconds\": 1, \"heads\": {\"name_name\": [[1, 2]]}}\n",
+         "heads.new_name_name is not a list of 1 layers with 2 numbers each"},
+        {"{\"step\": 1, \"heads\": {\"name_name\": [[1, 2]]}}\n", "seconds is missing"},
         {"\xFF\n", "unable to decode byte 0xff"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -440,11 +549,15 @@ static void the_end_of_a_record_is_found_alone(void **state)
 
 static void running_out_of_memory_leaves_nothing_behind(void **state)
 {
+    static const uint64_t step[] = {0, 10};
+    struct random random = random_stream(5, RANDOM_TEST, 0, 0);
+    double numbers[2][2][CIRCUIT_NUMBERS];
     char path[TEMPORARY_PATH];
     struct text out = {0};
     bool ok = false;
     for (int i = 0; i < 70; i++)
         add_lines(&out, "t1 e1");
+    add_circuits(&out, &random, step, 2, numbers);
     record(path, *state, out.bytes);
     for (size_t n = 1; !ok; n++) {
         struct metrics metrics;
@@ -517,9 +630,12 @@ int main(void)
         cmocka_unit_test(training_lines_have_the_promised_keys),
         cmocka_unit_test(evaluation_lines_have_the_promised_keys),
         cmocka_unit_test(what_is_sampled_adds_its_keys_to_evaluation_lines),
+        cmocka_unit_test(circuits_lines_have_the_promised_keys),
         cmocka_unit_test(event_lines_have_the_promised_keys),
         cmocka_unit_test(every_kind_of_event_is_valid_json),
         IN_DIRECTORY(a_record_reads_back_to_the_same_bits),
+        IN_DIRECTORY(circuits_read_back_to_the_same_bits),
+        IN_DIRECTORY(circuits_of_a_run_that_went_back_are_forgotten),
         IN_DIRECTORY(numbers_that_are_not_finite_become_null_and_read_back_as_nan),
         IN_DIRECTORY(a_torn_last_line_is_dropped),
         IN_DIRECTORY(any_other_bad_line_is_told_with_its_number),

@@ -299,6 +299,95 @@ static void a_resumed_run_remembers_its_curves(void **state)
     assert_done(session_close(&session, err));
 }
 
+/* The circuits in the history, which stands still. */
+static void copy_circuits(struct session *session, struct circuit_track *copy)
+{
+    struct history *history = trainer_history(session->trainer);
+    history_hold(history);
+    assert_true(circuit_track_copy(copy, &history->circuits, NULL));
+    history_release(history);
+}
+
+static void every_evaluation_measures_circuits(void **state)
+{
+    (void)state;
+    const char *const three[] = {"eval.circuits=3", "model.layers=2", NULL};
+    struct session session;
+    struct circuit_track before = {0}, after = {0};
+    open_run(&tiny, &session, "circuits", three);
+    send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 9}, 9);
+    copy_circuits(&session, &before);
+    assert_int_equal(before.points, 3);
+    assert_int_equal(before.layers, 2);
+    for (size_t i = 0; i < before.points; i++) {
+        struct circuits_point point = circuit_track_point(&before, i);
+        assert_int_equal(point.step, 4 * i);
+        for (size_t k = 0; k < circuits_size(&point.known); k++) {
+            assert_true(point.known.mean[k] > 0 && point.known.mean[k] < 1.00001);
+            assert_true(point.fresh.mean[k] > 0 && point.fresh.mean[k] < 1.00001);
+            assert_true(point.known.mean[k] != point.fresh.mean[k]);
+        }
+    }
+    assert_done(session_close(&session, err));
+    assert_done(session_resume(&session, &tiny.paths, "circuits", 0, err));
+    copy_circuits(&session, &after);
+    assert_int_equal(after.points, 3);
+    assert_memory_equal(after.mean, before.mean,
+                        3 * 2 * CIRCUITS * 2 * after.heads * sizeof *after.mean);
+    assert_done(session_close(&session, err));
+    circuit_track_free(&before);
+    circuit_track_free(&after);
+}
+
+/* The set that the model is measured on after the fact is the same. */
+static void circuits_are_those_of_the_models_checkpoint(void **state)
+{
+    (void)state;
+    struct session session;
+    struct circuit_track track = {0};
+    struct circuits_set set;
+    struct circuits circuits;
+    struct shards shards;
+    open_run(&tiny, &session, "circuits-end", NULL);
+    send_until_step(&session, (struct command){.kind = COMMAND_RUN}, 12);
+    copy_circuits(&session, &track);
+    assert_done(session_close(&session, err));
+    assert_done(session_open_model(&session, &tiny.paths, "circuits-end", NULL, err));
+    const struct model_options *shape = &session.model.options;
+    assert_done(shards_init(&shards, shape, 1, 1, false, err));
+    assert_done(circuits_init(&circuits, shape->layers, shape->heads, err));
+    assert_done(circuits_set_init(&set, &session.population, &session.vocabulary, shape, 32, 8, 8,
+                                  err)); /* the new ones of the tiny preset */
+    assert_true(circuits_measure(&set, &session.model, &shards, NULL, &circuits));
+    struct circuits_point newest = circuit_track_point(&track, track.points - 1);
+    for (size_t k = 0; k < circuits_size(&circuits); k++)
+        assert_float_equal(circuits.mean[k], newest.fresh.mean[k], 1e-6);
+    circuits_set_free(&set);
+    circuits_free(&circuits);
+    shards_free(&shards);
+    circuit_track_free(&track);
+    assert_done(session_close(&session, err));
+}
+
+static void circuits_are_measured_where_they_are_asked_for_alone(void **state)
+{
+    (void)state;
+    const char *const none[] = {"eval.circuits=0", NULL};
+    struct session session;
+    struct circuit_track track = {0};
+    open_run(&tiny, &session, "no-circuits", none);
+    send_until_step(&session, (struct command){.kind = COMMAND_RUN}, 12);
+    copy_circuits(&session, &track);
+    assert_int_equal(track.points, 0);
+    assert_done(session_close(&session, err));
+    char *path = in_runs(&tiny, "no-circuits/metrics.jsonl");
+    char *record = file_read(path, NULL, NULL);
+    assert_non_null(record);
+    assert_null(strstr(record, "name_name"));
+    memory_free(record);
+    memory_free(path);
+}
+
 static void more_steps_stay_more_steps(void **state)
 {
     (void)state;
@@ -598,6 +687,9 @@ int main(void)
         cmocka_unit_test(a_warm_ups_end_is_told_once),
         cmocka_unit_test(every_group_has_a_curve_of_its_own),
         cmocka_unit_test(a_resumed_run_remembers_its_curves),
+        cmocka_unit_test(every_evaluation_measures_circuits),
+        cmocka_unit_test(circuits_are_those_of_the_models_checkpoint),
+        cmocka_unit_test(circuits_are_measured_where_they_are_asked_for_alone),
         cmocka_unit_test(more_steps_stay_more_steps),
         cmocka_unit_test(fewer_steps_than_were_made_are_refused),
         cmocka_unit_test(a_rate_set_at_a_saved_step_is_saved_too),
