@@ -1,5 +1,6 @@
 #include "lab/figure_measure.h"
 
+#include <ctype.h>
 #include <string.h>
 
 static const struct measure measures[] = {
@@ -17,22 +18,43 @@ static const struct measure measures[] = {
     {"new_loss", MEASURE_NEW, "loss of one attribute (nats)", AXIS_LOGARITHMIC, 1, 0},
     {"acc", MEASURE_KNOWN, "accuracy of one attribute (%)", AXIS_LINEAR, 100, 100},
     {"new_acc", MEASURE_NEW, "accuracy of one attribute (%)", AXIS_LINEAR, 100, 100},
+    {"name_name", "name \u2192 name", "share of attention", AXIS_LINEAR, 1, 1},
+    {"attr_name", "attribute \u2192 name", "share of attention", AXIS_LINEAR, 1, 1},
+    {"attr_text", "attribute \u2192 text", "share of attention", AXIS_LINEAR, 1, 1},
+    {"sharpness", "sharpness", "sharpness", AXIS_LINEAR, 1, 1},
+    {"new_name_name", "name \u2192 name", "share of attention", AXIS_LINEAR, 1, 1},
+    {"new_attr_name", "attribute \u2192 name", "share of attention", AXIS_LINEAR, 1, 1},
+    {"new_attr_text", "attribute \u2192 text", "share of attention", AXIS_LINEAR, 1, 1},
+    {"new_sharpness", "sharpness", "sharpness", AXIS_LINEAR, 1, 1},
     {"train_loss", "training loss", "training loss (nats)", AXIS_LOGARITHMIC, 1, 0},
     {"grad_norm", "gradient", "length of the gradient", AXIS_LOGARITHMIC, 1, 0},
     {"lr", "learning rate", "learning rate", AXIS_LINEAR, 1, 0},
 };
 
+/* Bytes of a key without the numbers at its end, "name_name.0.3" being one of a layer and head. */
+static size_t without_indices(const char *key)
+{
+    size_t length = strlen(key), end = length;
+    while (end > 0 && (isdigit((unsigned char)key[end - 1]) || key[end - 1] == '.'))
+        if (key[--end] == '.')
+            length = end;
+    return length;
+}
+
 struct measure measure_find(const char *key)
 {
-    const char *dot = strrchr(key, '.');
-    const char *last = dot ? dot + 1 : key;
-    for (size_t i = 0; i < sizeof measures / sizeof *measures; i++)
-        if (strcmp(measures[i].key, last) == 0) {
-            struct measure found = measures[i];
-            if (dot)
-                found.name = key;
-            return found;
-        }
+    size_t length = without_indices(key), begin = length;
+    while (begin > 0 && key[begin - 1] != '.')
+        begin--;
+    bool alone = begin == 0 && key[length] == '\0';
+    for (size_t i = 0; i < sizeof measures / sizeof *measures; i++) {
+        struct measure found = measures[i];
+        if (strlen(found.key) != length - begin ||
+            memcmp(found.key, key + begin, length - begin) != 0)
+            continue;
+        found.name = alone ? found.name : key;
+        return found;
+    }
     return (struct measure){key, key, MEASURE_ANY, AXIS_LINEAR, 1, 0};
 }
 

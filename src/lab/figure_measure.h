@@ -9,7 +9,8 @@
 #include "draw/axis.h"
 
 struct measure {
-    const char *key;  /* of the record; its last part, where it is one of an attribute */
+    const char *key;  /* of the record; its last part where it is one of an attribute, without the
+                         numbers of a layer and a head */
     const char *name; /* beside others on its axis */
     const char *axis; /* measures with the same share a panel */
     enum axis_scale scale;
@@ -24,8 +25,9 @@ struct measure {
 
 enum { MEASURES_MOST = 12 };
 
-/* What is known of a key of the record. One of an attribute is named by its key, and so is one that
- * nothing is known of, on the axis MEASURE_ANY: name is then the argument itself. */
+/* What is known of a key of the record. One of an attribute, a layer or a head is named by its key,
+ * and so is one that nothing is known of, on the axis MEASURE_ANY: name is then the argument
+ * itself. */
 struct measure measure_find(const char *key);
 
 /* Keys with commas between; the text is cut into pieces in place. ERROR_INPUT for an empty key, and

@@ -1,4 +1,5 @@
-/* Map of this file: what is known of phases; curves and measures over steps; trajectories; laws;
+/* Map of this file: what is known of phases; curves, measures and circuits over steps;
+ * trajectories; laws;
  * writing. Heat maps are in lab/figure_heatmap.c. */
 #include "lab/figures.h"
 
@@ -16,8 +17,13 @@
 #include "lab/groups.h"
 
 const char *const figure_kinds[] = {
-    [FIGURE_CURVES] = "curves",   [FIGURE_MEASURE] = "measure",       [FIGURE_LAW] = "law",
-    [FIGURE_HEATMAP] = "heatmap", [FIGURE_TRAJECTORY] = "trajectory", NULL,
+    [FIGURE_CURVES] = "curves",
+    [FIGURE_MEASURE] = "measure",
+    [FIGURE_LAW] = "law",
+    [FIGURE_HEATMAP] = "heatmap",
+    [FIGURE_TRAJECTORY] = "trajectory",
+    [FIGURE_CIRCUITS] = "circuits",
+    NULL,
 };
 
 const char *const figure_values[] = {
@@ -237,6 +243,56 @@ static bool sketch_measures(struct sketch *sketch, const struct groups *groups,
     return true;
 }
 
+/* Known or new individuals: keys begin alike. A colour is a circuit, or a group where there are
+ * several; dashes are circuits then. */
+static bool add_circuits(struct sketch *sketch, const struct groups *groups, const char *front,
+                         const char *label, struct error *err)
+{
+    static const struct {
+        const char *key, *name;
+        bool in_last_layer;
+    } circuits[] = {
+        {"name_name", "name \u2192 name, first layer", false},
+        {"attr_name", "attribute \u2192 name, last layer", true},
+        {"attr_text", "attribute \u2192 text, last layer", true},
+    };
+    struct page_panel *panel = &sketch->panel[sketch->panels++];
+    *panel = (struct page_panel){.label = label,
+                                 .y = axis_exact(0, 1, AXIS_LINEAR),
+                                 .share = 1,
+                                 .curve = &sketch->curve[sketch->curves]};
+    for (size_t g = 0; g < groups->count; g++)
+        for (size_t c = 0; c < sizeof circuits / sizeof *circuits; c++) {
+            char key[SKETCH_TEXT];
+            size_t layers = groups->group[g].run[0]->preset.model.layers;
+            struct look look = groups->count > 1 ? sketch_group_look(groups, g) : look_distinct(c);
+            look.dash = (enum dash)(c % DASHES);
+            snprintf(key, sizeof key, "%s%s.%zu", front, circuits[c].key,
+                     circuits[c].in_last_layer ? layers - 1 : 0);
+            if (!sketch_add_curve(sketch, groups, g, key, circuits[c].name, look, err))
+                return false;
+        }
+    panel->curves = (size_t)(&sketch->curve[sketch->curves] - panel->curve);
+    return true;
+}
+
+static bool sketch_circuits(struct sketch *sketch, const struct groups *groups,
+                            const struct figure_options *options, struct error *err)
+{
+    bool alone = groups->count == 1;
+    if (!add_circuits(sketch, groups, "", "attention, " MEASURE_KNOWN, err) ||
+        (alone && !add_circuits(sketch, groups, "new_", "attention, " MEASURE_NEW, err)))
+        return false;
+    for (size_t p = 0; p < sketch->panels; p++)
+        sketch->panel[p].share = 1 / (double)sketch->panels;
+    sketch_finish_steps(sketch, groups, options);
+    if (alone) {
+        add_stretches(sketch, &groups->group[0]);
+        add_milestone(sketch, &groups->group[0]);
+    }
+    return true;
+}
+
 /* Trajectories */
 
 /* The curve's x, so far steps, becomes another measure at these steps. */
@@ -393,6 +449,8 @@ static bool make_sketch(struct sketch *sketch, const struct groups *groups,
         return sketch_law(sketch, outcome, count, options, err);
     case FIGURE_TRAJECTORY:
         return sketch_trajectories(sketch, groups, options, err);
+    case FIGURE_CIRCUITS:
+        return sketch_circuits(sketch, groups, options, err);
     case FIGURE_HEATMAP:
         break;
     }

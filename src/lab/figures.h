@@ -15,6 +15,7 @@ enum figure_kind {
     FIGURE_LAW,        /* the plateau's end over the known individuals */
     FIGURE_HEATMAP,    /* one number of each run over two settings */
     FIGURE_TRAJECTORY, /* the loss of new individuals over that of known ones */
+    FIGURE_CIRCUITS,   /* what attention is used for in the first and last layer, over steps */
 };
 
 /* What a heat map shows of a run. */

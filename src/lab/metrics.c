@@ -215,6 +215,11 @@ static const struct {
     [CIRCUIT_SHARPNESS] = {"sharpness", "new_sharpness"},
 };
 
+const char *metrics_circuit_key(enum circuit circuit)
+{
+    return circuit_keys[circuit].known;
+}
+
 #define CIRCUIT_HEADS "heads" /* an object with the same keys */
 
 /* A number for each layer, the mean of its heads. */

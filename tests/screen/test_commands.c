@@ -433,6 +433,32 @@ static void score_weighs_every_token(void **state)
     json_decref(score);
 }
 
+static void circuits_measures_every_layer_and_head(void **state)
+{
+    (void)state;
+    static const char *const key[] = {"name_name", "attr_name", "attr_text", "sharpness"};
+    json_t *object = read_one_object(MNEME("circuits", "done", "--json"));
+    for (int fresh = 0; fresh < 2; fresh++) {
+        const json_t *group = json_object_get(object, fresh ? "new" : "known");
+        for (size_t k = 0; k < sizeof key / sizeof *key; k++) {
+            const json_t *layers = json_object_get(group, key[k]);
+            const json_t *heads = json_object_get(json_object_get(group, "heads"), key[k]);
+            double mean = json_number_value(json_array_get(layers, 0)), sum = 0;
+            assert_int_equal(json_array_size(layers), json_array_size(heads));
+            const json_t *first = json_array_get(heads, 0);
+            for (size_t h = 0; h < json_array_size(first); h++)
+                sum += json_number_value(json_array_get(first, h));
+            assert_true(mean > 0 && mean < 1.00001);
+            assert_float_equal(mean, sum / (double)json_array_size(first), 1e-12);
+        }
+    }
+    json_decref(object);
+    assert_true(contains(process_out(MNEME("circuits", "done", "--heads")), "head 2"));
+    assert_false(contains(process_out(MNEME("circuits", "done")), "head"));
+    assert_true(contains(process_out(MNEME("circuits", "done", "-t", "0", "-n", "1")), "step 0"));
+    assert_true(refused(MNEME("circuits", "done", "-n", "0"), 2, WORDS("individuals")));
+}
+
 static void eval_measures_every_attribute(void **state)
 {
     const struct process *process = MNEME("eval", "done", "--json");
@@ -678,7 +704,7 @@ static void what_cannot_be_plotted_is_said(void **state)
         {{"plot", "done"}, {"--output"}},
         {{"plot", "no-such-run", "-o", "a.svg"}, {"no-such-run"}},
         {{"plot", "done", "nothing-yet", "-o", "a.svg"}, {"nothing-yet", "attr_loss"}},
-        {{"plot", "done", "-o", "a.svg", "-k", "pie"}, {"pie", "heatmap", "or trajectory"}},
+        {{"plot", "done", "-o", "a.svg", "-k", "pie"}, {"pie", "heatmap", "or circuits"}},
         {{"plot", "done", "-o", "a.svg", "-k", "law"}, {"3 different N"}},
         {{"plot", "done", "-o", "a.svg", "-k", "heatmap", "-x", "train.lr"}, {"--y"}},
         {{"plot", "done", "-o", "a.svg", "-k", "heatmap", "-x", "train.rl"}, {"train.lr"}},
@@ -750,8 +776,9 @@ static void runs_lists_what_was_run(void **state)
     assert_true(succeeded(MNEME("phases", name)));
 }
 
-static const char *const command_names[] = {"train", "ask",    "score", "eval",    "phases",
-                                            "plot",  "sample", "runs",  "presets", "bench"};
+static const char *const command_names[] = {"train",    "ask",     "score", "eval",
+                                            "circuits", "phases",  "plot",  "sample",
+                                            "runs",     "presets", "bench"};
 
 static void help_and_version_are_there(void **state)
 {
@@ -1077,6 +1104,7 @@ int main(void)
         cmocka_unit_test_teardown(a_conversation_on_a_terminal_has_a_prompt, close_terminal),
         cmocka_unit_test(a_word_without_a_token_is_named),
         cmocka_unit_test(score_weighs_every_token),
+        cmocka_unit_test(circuits_measures_every_layer_and_head),
         cmocka_unit_test(eval_measures_every_attribute),
         cmocka_unit_test(an_earlier_checkpoint_answers_too),
         cmocka_unit_test(bench_counts_six_operations_a_parameter_and_token),

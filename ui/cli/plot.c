@@ -24,7 +24,7 @@ enum {
 
 static const struct cli_option options[] = {
     {OUTPUT, "output", "FILE", "write FILE, which ends in .svg or .png"},
-    {KIND, "kind", "KIND", "curves, measure, law, heatmap or trajectory (curves)"},
+    {KIND, "kind", "KIND", "curves, measure, law, heatmap, trajectory or circuits (curves)"},
     {MEASURE, "measure", "KEY,...", "these numbers of the record over steps"},
     {X, "x", "KEY", "key of the preset across a heat map"},
     {Y, "y", "KEY", "key of the preset up a heat map"},

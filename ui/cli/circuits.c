@@ -1,0 +1,205 @@
+/* mneme circuits: what a run's model uses attention for, layer by layer. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "lab/metrics.h"
+#include "lab/session.h"
+#include "ui/cli/cli.h"
+#include "ui/cli/json.h"
+
+enum { INDIVIDUALS = 'n', HEADS = 'H', STANDARD_INDIVIDUALS = 512 };
+
+static const struct cli_option options[] = {
+    CLI_STEP_OPTION,
+    {INDIVIDUALS, "individuals", "N", "watch on N known and N new individuals at most (512)"},
+    {HEADS, "heads", NULL, "print a row for every head"},
+    {CLI_JSON, "json", NULL, "print one JSON object"},
+};
+
+struct arguments {
+    struct cli_model_options model;
+    uint64_t individuals;
+    bool heads;
+};
+
+static const struct {
+    const char *above, *below; /* heading in two lines */
+} headings[CIRCUITS] = {
+    [CIRCUIT_NAME_TO_NAME] = {"name", "to name"},
+    [CIRCUIT_ATTRIBUTE_TO_NAME] = {"attribute", "to name"},
+    [CIRCUIT_ATTRIBUTE_TO_TEXT] = {"attribute", "to text"},
+    [CIRCUIT_SHARPNESS] = {"sharpness", "of rows"},
+};
+
+enum { LABEL_COLS = 9, VALUE_COLS = 7, PAIR_COLS = 2 * VALUE_COLS };
+
+/* Circuits on `count` individuals spread over first .. first+among-1. */
+static bool measure(struct session *session, struct shards *shards, uint64_t first, uint64_t among,
+                    uint64_t count, struct circuits *circuits, struct error *err)
+{
+    const struct model_options *shape = &session->model.options;
+    struct circuits_set set;
+    if (!circuits_set_init(&set, &session->population, &session->vocabulary, shape, first, among,
+                           (size_t)count, err))
+        return false;
+    bool measured = circuits_init(circuits, shape->layers, shape->heads, err) &&
+                    circuits_measure(&set, &session->model, shards, NULL, circuits);
+    circuits_set_free(&set);
+    return measured;
+}
+
+static uint64_t fewer(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+static bool measure_both(struct session *session, uint64_t individuals,
+                         struct circuits_point *point, struct error *err)
+{
+    const struct population_options *size = &session->population.size;
+    size_t threads = shards_machine_threads();
+    uint64_t known = fewer(individuals, size->known), fresh = fewer(individuals, size->fresh);
+    struct shards shards;
+    if (!shards_init(&shards, &session->model.options, threads, threads, false, err))
+        return false;
+    bool measured = measure(session, &shards, 0, sampling_asked(&session->sampling, known), known,
+                            &point->known, err) &&
+                    measure(session, &shards, size->known, fresh, fresh, &point->fresh, err);
+    shards_free(&shards);
+    return measured;
+}
+
+static json_t *json_layers(const struct circuits *circuits, enum circuit circuit)
+{
+    json_t *list = json_array();
+    for (size_t l = 0; l < circuits->layers; l++)
+        json_array_append_new(list, json_number(circuits_of_layer(circuits, circuit, l)));
+    return list;
+}
+
+static json_t *json_heads(const struct circuits *circuits, enum circuit circuit)
+{
+    json_t *layers = json_array();
+    for (size_t l = 0; l < circuits->layers; l++) {
+        json_t *heads = json_array();
+        for (size_t h = 0; h < circuits->heads; h++)
+            json_array_append_new(heads, json_number(circuits_of_head(circuits, circuit, l, h)));
+        json_array_append_new(layers, heads);
+    }
+    return layers;
+}
+
+/* With the keys of the record. */
+static json_t *json_circuits(const struct circuits *circuits)
+{
+    json_t *object = json_object(), *heads = json_object();
+    for (enum circuit c = 0; c < CIRCUITS; c++) {
+        json_object_set_new(object, metrics_circuit_key(c), json_layers(circuits, c));
+        json_object_set_new(heads, metrics_circuit_key(c), json_heads(circuits, c));
+    }
+    json_object_set_new(object, "heads", heads);
+    return object;
+}
+
+static bool print_json(const struct session *session, const struct circuits_point *point,
+                       struct error *err)
+{
+    json_t *object = json_pack("{s:s, s:I, s:o, s:o}", "run", session->run.name, "step",
+                               (json_int_t)session->checkpoint_step, "known",
+                               json_circuits(&point->known), "new", json_circuits(&point->fresh));
+    return json_print(object, err);
+}
+
+static void print_value(double value)
+{
+    printf("%*.3f", VALUE_COLS, value);
+}
+
+static void print_layer(const struct circuits_point *point, size_t layer)
+{
+    printf("layer %-*zu", LABEL_COLS - 6, layer + 1);
+    for (enum circuit c = 0; c < CIRCUITS; c++) {
+        print_value(circuits_of_layer(&point->known, c, layer));
+        print_value(circuits_of_layer(&point->fresh, c, layer));
+    }
+    printf("\n");
+}
+
+static void print_head(const struct circuits_point *point, size_t layer, size_t head)
+{
+    printf("  head %-*zu", LABEL_COLS - 7, head + 1);
+    for (enum circuit c = 0; c < CIRCUITS; c++) {
+        print_value(circuits_of_head(&point->known, c, layer, head));
+        print_value(circuits_of_head(&point->fresh, c, layer, head));
+    }
+    printf("\n");
+}
+
+static void print_table(const struct session *session, const struct circuits_point *point,
+                        bool heads)
+{
+    printf("%s, step %" PRIu64 " (shares of attention)\n\n%*s", session->run.name,
+           session->checkpoint_step, LABEL_COLS, "");
+    for (enum circuit c = 0; c < CIRCUITS; c++)
+        printf("%*s", PAIR_COLS, headings[c].above);
+    printf("\n%*s", LABEL_COLS, "");
+    for (enum circuit c = 0; c < CIRCUITS; c++)
+        printf("%*s", PAIR_COLS, headings[c].below);
+    printf("\n%*s", LABEL_COLS, "");
+    for (enum circuit c = 0; c < CIRCUITS; c++)
+        printf("%*s%*s", VALUE_COLS, "known", VALUE_COLS, "new");
+    printf("\n");
+    for (size_t l = 0; l < point->known.layers; l++) {
+        print_layer(point, l);
+        for (size_t h = 0; heads && h < point->known.heads; h++)
+            print_head(point, l, h);
+    }
+}
+
+static bool take_option(struct arguments *a, int option, const char *value, struct error *err)
+{
+    if (option == HEADS)
+        return a->heads = true;
+    if (option == INDIVIDUALS)
+        return cli_number("individuals", value, 1, POPULATION_MAX, &a->individuals, err);
+    return cli_take_model_option(&a->model, option, value, err);
+}
+
+static int circuits(const struct cli_command *command, const struct paths *paths, int argc,
+                    char **argv)
+{
+    struct cli_arguments line = {.command = command, .argc = argc, .argv = argv};
+    struct arguments a = {.individuals = STANDARD_INDIVIDUALS};
+    struct error err;
+    int option, operands;
+    char **operand;
+    while ((option = cli_next(&line)) >= 0)
+        if (!take_option(&a, option, line.value, &err))
+            return cli_fail(&err);
+    if (option == CLI_LEAVE || !cli_operands(&line, 1, 1, &operand, &operands))
+        return line.status;
+    struct session session;
+    struct circuits_point point = {0};
+    if (!session_open_model(&session, paths, operand[0], a.model.has_step ? &a.model.step : NULL,
+                            &err))
+        return cli_fail(&err);
+    bool measured = measure_both(&session, a.individuals, &point, &err);
+    if (measured && a.model.json)
+        measured = print_json(&session, &point, &err);
+    else if (measured)
+        print_table(&session, &point, a.heads);
+    int status = measured ? EXIT_DONE : cli_fail(&err);
+    circuits_free(&point.known);
+    circuits_free(&point.fresh);
+    session_close(&session, &err);
+    return status;
+}
+
+const struct cli_command cli_circuits = {
+    .name = "circuits",
+    .operands = "RUN",
+    .summary = "Measure what a run's model uses attention for, layer by layer.",
+    .options = options,
+    .option_count = sizeof options / sizeof *options,
+    .run = circuits,
+};
