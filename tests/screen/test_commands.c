@@ -283,6 +283,23 @@ static void a_resumed_run_ends_with_the_same_bits(void **state)
                         "b/checkpoints/step-00000040.safetensors");
 }
 
+static void a_run_can_begin_at_a_checkpoint_of_another(void **state)
+{
+    const struct process *process =
+        MNEME("train", "tiny", "--from", "done", "--steps", "70", "--run", "fork");
+    assert_true(succeeded(process));
+    assert_true(contains(process_out(process), "going on from step 60"));
+    assert_true(contains(process_out(process), "step 70 of 70"));
+    static const char first[] = "{\"event\": \"fork\", \"step\": 60, ";
+    size_t size;
+    char *record = read_whole(*state, "fork/metrics.jsonl", &size);
+    assert_non_null(record);
+    assert_true(strncmp(record, first, strlen(first)) == 0);
+    free(record);
+    assert_same_tensors(state, "done/checkpoints/step-00000060.safetensors",
+                        "fork/checkpoints/step-00000060.safetensors");
+}
+
 static void so_does_one_that_was_interrupted_anywhere(void **state)
 {
     static const char last[] = "checkpoints/step-00002000.safetensors";
@@ -902,6 +919,9 @@ static void wrong_command_lines_are_refused(void **state)
         {{"train", "tiny", "--steps", "-1"}, {"--steps", "-1"}},
         {{"train", "tiny", "--run", "done"}, {"done"}},
         {{"train", "--resume", "done", "--set", "train.lr=1e-3"}, {"--resume"}},
+        {{"train", "--resume", "done", "--from", "done"}, {"--resume", "--from"}},
+        {{"train", "tiny", "--from", "done@7", "--steps", "70"}, {"done", "step 7"}},
+        {{"train", "tiny", "--from", "done"}, {"train.steps = 60", "step 60"}},
         {{"ask", "no-such-run", "who"}, {"no-such-run"}},
         {{"phases", "no-such-run"}, {"no-such-run"}},
         {{"presets", "--show", "paper", "--set", "model.vocab=3"}, {"model.vocab", "3"}},
@@ -1096,6 +1116,7 @@ int main(void)
         cmocka_unit_test(quiet_prints_nothing),
         cmocka_unit_test(an_interrupted_run_is_saved_and_goes_on),
         cmocka_unit_test(a_resumed_run_ends_with_the_same_bits),
+        cmocka_unit_test(a_run_can_begin_at_a_checkpoint_of_another),
         cmocka_unit_test(so_does_one_that_was_interrupted_anywhere),
         cmocka_unit_test(a_torn_last_line_of_the_record_is_dropped),
         cmocka_unit_test(one_answer_says_what_is_believed_and_true),

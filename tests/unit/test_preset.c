@@ -795,6 +795,46 @@ static void the_papers_other_presets_train_as_paper_does(void **state)
     memory_free(data[0]);
 }
 
+/* Fine-tuning comes behind the whole of the paper's training, which is as it was. */
+static void the_papers_fine_tuning_follows_its_training(void **state)
+{
+    static const struct {
+        const char *name;
+        enum tuned who;
+        uint64_t known, fine_tuning, celebrities;
+        double replay;
+    } cases[] = {
+        {"paper-fine-tuning", TUNED_NEW, 65536, 4096, 0, 0},
+        {"paper-replay", TUNED_NEW, 65536, 4096, 0, 0.125},
+        {"paper-rare-known", TUNED_RARE, 131072, 0, 8192, 0},
+    };
+    (void)state;
+    const char *root = getenv("srcdir");
+    char *data[] = {memory_string(root ? root : ".", NULL), NULL};
+    struct paths paths = {.data = data};
+    struct preset paper;
+    assert_true(preset_load(&paper, &paths, "paper", NULL));
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct preset preset;
+        assert_true(preset_load(&preset, &paths, cases[i].name, NULL));
+        struct tuning_options *tuning = &preset.trainer.tuning;
+        assert_true(tuning->lr == 3e-5 && tuning->replay == cases[i].replay);
+        assert_int_equal(tuning->who, cases[i].who);
+        assert_int_equal(tuning->after, paper.trainer.schedule.steps);
+        assert_int_equal(preset.population.known, cases[i].known);
+        assert_int_equal(preset.population.fine_tuning, cases[i].fine_tuning);
+        assert_int_equal(preset.sampling.celebrities, cases[i].celebrities);
+        assert_true(preset.sampling.weight == (cases[i].celebrities > 0 ? 8 : 1));
+        preset.trainer.tuning = paper.trainer.tuning;
+        preset.trainer.schedule.steps = paper.trainer.schedule.steps;
+        assert_memory_equal(&preset.model, &paper.model, sizeof paper.model);
+        assert_memory_equal(&preset.trainer, &paper.trainer, sizeof paper.trainer);
+        preset_free(&preset);
+    }
+    preset_free(&paper);
+    memory_free(data[0]);
+}
+
 int main(void)
 {
 #define IN_PLACE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -824,6 +864,7 @@ int main(void)
         cmocka_unit_test(the_shipped_presets_are_valid),
         cmocka_unit_test(the_paper_preset_is_the_papers),
         cmocka_unit_test(the_papers_other_presets_train_as_paper_does),
+        cmocka_unit_test(the_papers_fine_tuning_follows_its_training),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
