@@ -1,6 +1,6 @@
 /* Map of this file: what is known of phases; curves, measures and circuits over steps;
  * trajectories; laws;
- * writing. Heat maps are in lab/figure_heatmap.c. */
+ * writing. Heat maps are in lab/figure_heatmap.c, calibration in lab/figure_calibration.c. */
 #include "lab/figures.h"
 
 #include <math.h>
@@ -11,6 +11,7 @@
 #include "base/number.h"
 #include "draw/page.h"
 #include "draw/sheet.h"
+#include "lab/figure_calibration.h"
 #include "lab/figure_heatmap.h"
 #include "lab/figure_measure.h"
 #include "lab/figure_sketch.h"
@@ -23,6 +24,7 @@ const char *const figure_kinds[] = {
     [FIGURE_HEATMAP] = "heatmap",
     [FIGURE_TRAJECTORY] = "trajectory",
     [FIGURE_CIRCUITS] = "circuits",
+    [FIGURE_CALIBRATION] = "calibration",
     NULL,
 };
 
@@ -451,6 +453,8 @@ static bool make_sketch(struct sketch *sketch, const struct groups *groups,
         return sketch_trajectories(sketch, groups, options, err);
     case FIGURE_CIRCUITS:
         return sketch_circuits(sketch, groups, options, err);
+    case FIGURE_CALIBRATION:
+        return figure_calibration_sketch(sketch, groups, options, err);
     case FIGURE_HEATMAP:
         break;
     }
@@ -465,8 +469,8 @@ static bool draw_page(const struct outcome *outcome, size_t count,
     struct sketch sketch;
     if (!groups_init(&groups, outcome, count, err))
         return false;
-    bool ok =
-        sketch_init(&sketch, MEASURES_MOST * (groups.count + 1), 2 * count, groups.count, err);
+    bool ok = sketch_init(&sketch, MEASURES_MOST * (groups.count + 1),
+                          2 * count + FIGURE_CALIBRATION_POINTS(groups.count), groups.count, err);
     if (ok) {
         ok = make_sketch(&sketch, &groups, outcome, count, options, err) &&
              page_draw(&sketch.page, sheet, width, height, err);

@@ -10,12 +10,13 @@
 #include "lab/preset.h"
 
 enum figure_kind {
-    FIGURE_CURVES,     /* attribute loss above, accuracy below, over steps */
-    FIGURE_MEASURE,    /* any numbers of the record over steps */
-    FIGURE_LAW,        /* the plateau's end over the known individuals */
-    FIGURE_HEATMAP,    /* one number of each run over two settings */
-    FIGURE_TRAJECTORY, /* the loss of new individuals over that of known ones */
-    FIGURE_CIRCUITS,   /* what attention is used for in the first and last layer, over steps */
+    FIGURE_CURVES,      /* attribute loss above, accuracy below, over steps */
+    FIGURE_MEASURE,     /* any numbers of the record over steps */
+    FIGURE_LAW,         /* the plateau's end over the known individuals */
+    FIGURE_HEATMAP,     /* one number of each run over two settings */
+    FIGURE_TRAJECTORY,  /* the loss of new individuals over that of known ones */
+    FIGURE_CIRCUITS,    /* what attention is used for in the first and last layer, over steps */
+    FIGURE_CALIBRATION, /* accuracy over confidence at the end */
 };
 
 /* What a heat map shows of a run. */

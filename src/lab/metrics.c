@@ -114,6 +114,11 @@ static const struct measure {
     {"entropy", "new_entropy", offsetof(struct recall, entropy)},
 };
 
+/* Those that records of the first runs lack: they read as NAN there. */
+static const struct measure late_measures[] = {
+    {"ece", "new_ece", offsetof(struct recall, calibration_error)},
+};
+
 /* The same for those of one attribute. */
 static const struct measure attribute_measures[] = {
     {"loss", "new_loss", offsetof(struct recall, attribute_loss)},
@@ -131,6 +136,7 @@ static const struct {
 
 enum {
     MEASURES = sizeof measures / sizeof *measures,
+    LATE_MEASURES = sizeof late_measures / sizeof *late_measures,
     ATTRIBUTE_MEASURES = sizeof attribute_measures / sizeof *attribute_measures,
     GROUP_MEASURES = sizeof group_measures / sizeof *group_measures,
 };
@@ -138,6 +144,15 @@ enum {
 static double measured(const struct recall *recall, const struct measure *measure, size_t index)
 {
     return ((const double *)(const void *)((const char *)recall + measure->offset))[index];
+}
+
+static void add_measures(struct text *out, const struct evaluation_point *point,
+                         const struct measure *measure, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        add_number(out, measure[i].known, measured(&point->known, &measure[i], 0));
+        add_number(out, measure[i].fresh, measured(&point->fresh, &measure[i], 0));
+    }
 }
 
 static void add_attribute(struct text *out, const struct evaluation_point *point, size_t attribute)
@@ -159,6 +174,27 @@ static void add_part_list(struct text *out, const char *key, const struct part_r
     for (size_t i = 0; i < parts; i++) {
         text_add(out, i == 0 ? "" : ", ");
         add_real(out, *(const double *)(const void *)((const char *)&part[i] + offset));
+    }
+    text_add(out, "]");
+}
+
+/* A list for each bin that has predictions: its number, theirs, their confidence and accuracy. */
+static void add_calibration(struct text *out, const char *key,
+                            const struct calibration *calibration)
+{
+    const char *comma = "";
+    add_key(out, key);
+    text_add(out, "[");
+    for (size_t m = 0; m < CALIBRATION_BINS; m++) {
+        const struct calibration_bin *bin = &calibration->bin[m];
+        if (bin->predictions == 0)
+            continue;
+        text_format(out, "%s[%zu, %" PRIu64 ", ", comma, m, bin->predictions);
+        add_real(out, bin->confidence);
+        text_add(out, ", ");
+        add_real(out, bin->accuracy);
+        text_add(out, "]");
+        comma = ", ";
     }
     text_add(out, "]");
 }
@@ -187,12 +223,13 @@ void metrics_evaluation_line(struct text *out, const struct evaluation_point *po
     begin_line(out, "step");
     text_format(out, "%" PRIu64, point->step);
     add_number(out, "seconds", point->seconds);
-    for (size_t i = 0; i < MEASURES; i++) {
-        add_number(out, measures[i].known, measured(&point->known, &measures[i], 0));
-        add_number(out, measures[i].fresh, measured(&point->fresh, &measures[i], 0));
-    }
+    add_measures(out, point, measures, MEASURES);
+    add_measures(out, point, late_measures, LATE_MEASURES);
+    add_number(out, "bits_per_parameter", point->bits_per_parameter);
     add_word(out, "phase", phase_name(point->phase));
     add_parts(out, point);
+    add_calibration(out, "calibration", &point->known.calibration);
+    add_calibration(out, "new_calibration", &point->fresh.calibration);
     add_key(out, "attributes");
     text_add(out, "{");
     for (size_t a = 0; a < facts->attributes; a++) {
@@ -334,6 +371,14 @@ static bool read_number(const json_t *object, const char *key, double *number, s
     return true;
 }
 
+/* A number that records of the first runs lack: NAN there. */
+static bool read_late_number(const json_t *object, const char *key, double *number,
+                             struct error *err)
+{
+    *number = NAN;
+    return !json_object_get(object, key) || read_number(object, key, number, err);
+}
+
 static bool read_training(const json_t *object, struct training_point *point, struct error *err)
 {
     return read_count(object, "step", &point->step, err) &&
@@ -346,13 +391,14 @@ static bool read_training(const json_t *object, struct training_point *point, st
 
 static bool read_measures(const json_t *object, struct evaluation_point *point,
                           const struct measure *measure, size_t count, size_t index,
+                          bool (*read)(const json_t *, const char *, double *, struct error *),
                           struct error *err)
 {
     for (size_t i = 0; i < count; i++) {
         char *known = (char *)&point->known + measure[i].offset;
         char *fresh = (char *)&point->fresh + measure[i].offset;
-        if (!read_number(object, measure[i].known, (double *)(void *)known + index, err) ||
-            !read_number(object, measure[i].fresh, (double *)(void *)fresh + index, err))
+        if (!read(object, measure[i].known, (double *)(void *)known + index, err) ||
+            !read(object, measure[i].fresh, (double *)(void *)fresh + index, err))
             return false;
     }
     return true;
@@ -378,7 +424,8 @@ static bool read_attributes(const json_t *object, struct evaluation_point *point
         const json_t *attribute = json_object_get(attributes, key);
         if (!json_is_object(attribute))
             return error_set(err, ERROR_DATA, "attribute %s is missing", key);
-        if (!read_measures(attribute, point, attribute_measures, ATTRIBUTE_MEASURES, a, err))
+        if (!read_measures(attribute, point, attribute_measures, ATTRIBUTE_MEASURES, a, read_number,
+                           err))
             return error_prefix(err, "attribute %s", key);
     }
     return true;
@@ -435,14 +482,43 @@ static bool read_groups(const json_t *object, struct evaluation_point *point, st
     return true;
 }
 
+static bool read_bin(json_t *list, struct calibration *calibration)
+{
+    json_int_t number, predictions;
+    struct calibration_bin bin;
+    if (json_unpack(list, "[IIFF!]", &number, &predictions, &bin.confidence, &bin.accuracy) != 0 ||
+        number < 0 || number >= CALIBRATION_BINS || predictions < 0)
+        return false;
+    bin.predictions = (uint64_t)predictions;
+    calibration_add_bin(calibration, (size_t)number, &bin);
+    return true;
+}
+
+static bool read_calibration(const json_t *object, const char *key, struct calibration *calibration,
+                             struct error *err)
+{
+    size_t index;
+    json_t *bin, *bins = json_object_get(object, key);
+    bool ok = !bins || json_is_array(bins);
+    json_array_foreach(bins, index, bin)
+    {
+        ok = ok && read_bin(bin, calibration);
+    }
+    return ok || error_set(err, ERROR_DATA, "%s is not a list of bins", key);
+}
+
 static bool read_evaluation(const json_t *object, struct evaluation_point *point,
                             const struct fact_set *facts, struct error *err)
 {
     return read_count(object, "step", &point->step, err) &&
            read_number(object, "seconds", &point->seconds, err) &&
-           read_measures(object, point, measures, MEASURES, 0, err) &&
+           read_measures(object, point, measures, MEASURES, 0, read_number, err) &&
+           read_measures(object, point, late_measures, LATE_MEASURES, 0, read_late_number, err) &&
+           read_late_number(object, "bits_per_parameter", &point->bits_per_parameter, err) &&
            read_phase(object, &point->phase, err) && read_subset(object, point, err) &&
            read_tuned(object, point, err) && read_groups(object, point, err) &&
+           read_calibration(object, "calibration", &point->known.calibration, err) &&
+           read_calibration(object, "new_calibration", &point->fresh.calibration, err) &&
            read_attributes(object, point, facts, err);
 }
 

@@ -109,7 +109,9 @@ static void score_values(const struct recall_set *set, size_t first, size_t end,
         for (size_t i = set->value_start[v]; i < set->value_start[v + 1]; i++) {
             const struct prediction *prediction = &set->prediction[i];
             loss += prediction->loss;
-            right &= prediction->likeliest == set->batch.target[set->position[i]];
+            bool likeliest = prediction->likeliest == set->batch.target[set->position[i]];
+            right &= likeliest;
+            calibration_add(&recall->calibration, prediction->max_probability, likeliest);
             recall->max_probability += prediction->max_probability;
             recall->entropy += prediction->entropy;
         }
@@ -128,6 +130,7 @@ static void score_values(const struct recall_set *set, size_t first, size_t end,
     recall->accuracy = mean(recall->accuracy, end - first);
     recall->max_probability = mean(recall->max_probability, positions);
     recall->entropy = mean(recall->entropy, positions);
+    recall->calibration_error = calibration_error(&recall->calibration);
 }
 
 void recall_score(const struct recall_set *set, struct recall *recall)

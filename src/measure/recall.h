@@ -3,7 +3,8 @@
  * Attribute loss: cross-entropy (nats) summed over the tokens of a value, averaged over attributes
  * and biographies. Attribute accuracy: share of values whose tokens are all the likeliest ones,
  * teacher forced. Confidence: the largest probability and the entropy of the predictive
- * distribution, averaged over value tokens. (Zucchet et al. 2025, section 2.) */
+ * distribution, averaged over value tokens. (Zucchet et al. 2025, section 2.) Calibration: of the
+ * same distributions, see measure/calibration.h. */
 #ifndef MNEME_MEASURE_RECALL_H
 #define MNEME_MEASURE_RECALL_H
 
@@ -11,6 +12,7 @@
 
 #include "base/error.h"
 #include "facts/batch.h"
+#include "measure/calibration.h"
 #include "model/shards.h"
 
 /* All are NAN where no individual was asked about. */
@@ -19,6 +21,8 @@ struct recall {
     double max_probability, entropy;
     double attribute_loss[FACTS_MAX_ATTRIBUTES]; /* [attributes] the same, of each attribute */
     double attribute_accuracy[FACTS_MAX_ATTRIBUTES];
+    double calibration_error; /* of the curve that follows */
+    struct calibration calibration;
 };
 
 /* Biographies with evaluation wordings, always the same, and where their values are. */

@@ -31,6 +31,7 @@ struct evaluation_point {
     uint64_t step;
     double seconds;
     struct recall known, fresh;
+    double bits_per_parameter; /* see measure/capacity.h */
     enum phase phase;
     uint64_t subset; /* individuals the sampling singled out until then; 0: none */
     struct part_recall of_subset;

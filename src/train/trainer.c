@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "facts/batch.h"
+#include "measure/capacity.h"
 #include "measure/recall.h"
 #include "model/shards.h"
 #include "train/widening.h"
@@ -39,6 +40,7 @@ struct trainer {
     struct recall_set known, fresh, tuned; /* the last empty where nobody is fine-tuned on */
     struct circuits_set known_circuits, fresh_circuits; /* empty where none are measured */
     struct circuits_point circuits;                     /* the newest */
+    double baseline; /* nats */
     struct phase_detector *detector;
     struct history history;
     bool goes_on;   /* from a checkpoint of its own */
@@ -235,6 +237,10 @@ static bool measure(struct trainer *t, struct evaluation_point *point, bool *mea
     if (!*measured)
         return true;
     score_groups(t, point);
+    point->bits_per_parameter =
+        capacity_bits(t->population->size.known, t->population->facts->attributes, t->baseline,
+                      point->known.loss) /
+        (double)model_count_parameters(&t->model->options);
     return measure_subset(t, point, measured, err);
 }
 
@@ -734,6 +740,7 @@ struct trainer *trainer_new(const struct trainer_setup *setup, struct error *err
     t->sampling = setup->sampling;
     t->model = setup->model;
     t->observer = setup->observer;
+    t->baseline = setup->baseline;
     bool made =
         init_locks(t, err) && history_init(&t->history, err) &&
         (t->detector = phase_detector_new(setup->baseline, err)) != NULL &&

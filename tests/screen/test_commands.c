@@ -476,6 +476,15 @@ static void circuits_measures_every_layer_and_head(void **state)
     assert_true(refused(MNEME("circuits", "done", "-n", "0"), 2, WORDS("individuals")));
 }
 
+static double number_in(const json_t *object, const char *key)
+{
+    const json_t *number = json_object_get(object, key);
+    if (!json_is_number(number))
+        fprintf(stderr, "%s is no number\n", key);
+    assert_true(json_is_number(number));
+    return json_number_value(number);
+}
+
 static void eval_measures_every_attribute(void **state)
 {
     const struct process *process = MNEME("eval", "done", "--json");
@@ -493,19 +502,39 @@ static void eval_measures_every_attribute(void **state)
     assert_true(contains(process_out(MNEME("eval", "done")), "birth place"));
 }
 
+static void eval_says_how_sure_and_how_full_the_model_is(void **state)
+{
+    const struct process *process = MNEME("eval", "done", "--json");
+    assert_true(succeeded(process));
+    json_t *object = read_one_object(process);
+    json_t *known = json_object_get(object, "known"), *bin;
+    size_t index;
+    double error = 0, predictions = 0;
+    json_array_foreach(json_object_get(known, "calibration"), index, bin)
+    {
+        predictions += number_in(bin, "predictions");
+        error += number_in(bin, "predictions") *
+                 fabs(number_in(bin, "confidence") - number_in(bin, "accuracy"));
+        assert_true(number_in(bin, "confidence") > number_in(bin, "from"));
+        assert_true(number_in(bin, "confidence") <= number_in(bin, "to"));
+    }
+    assert_true(predictions >= 16 * 6); /* a token of each value at least */
+    assert_true(fabs(error / predictions - number_in(known, "ece")) < 1e-9);
+    /* 32 individuals with 6 attributes */
+    double bits = 32 * 6 * (number_in(object, "baseline") - number_in(known, "loss")) / log(2);
+    assert_true(fabs(bits - number_in(object, "bits")) < 1e-6);
+    assert_true(fabs(bits / number_in(object, "parameters") -
+                     number_in(object, "bits_per_parameter")) < 1e-9);
+    json_decref(object);
+    const char *table = process_out(MNEME("eval", "done"));
+    assert_true(contains(table, "ECE"));
+    assert_true(contains(table, "bits learned in"));
+}
+
 static void an_earlier_checkpoint_answers_too(void **state)
 {
     assert_true(succeeded(MNEME("eval", "done", "--json", "--step", "0")));
     assert_true(refused(MNEME("eval", "done", "--step", "7"), 2, WORDS("step 7")));
-}
-
-static double number_in(const json_t *object, const char *key)
-{
-    const json_t *number = json_object_get(object, key);
-    if (!json_is_number(number))
-        fprintf(stderr, "%s is no number\n", key);
-    assert_true(json_is_number(number));
-    return json_number_value(number);
 }
 
 static void bench_counts_six_operations_a_parameter_and_token(void **state)
@@ -721,7 +750,7 @@ static void what_cannot_be_plotted_is_said(void **state)
         {{"plot", "done"}, {"--output"}},
         {{"plot", "no-such-run", "-o", "a.svg"}, {"no-such-run"}},
         {{"plot", "done", "nothing-yet", "-o", "a.svg"}, {"nothing-yet", "attr_loss"}},
-        {{"plot", "done", "-o", "a.svg", "-k", "pie"}, {"pie", "heatmap", "or circuits"}},
+        {{"plot", "done", "-o", "a.svg", "-k", "pie"}, {"pie", "heatmap", "or calibration"}},
         {{"plot", "done", "-o", "a.svg", "-k", "law"}, {"3 different N"}},
         {{"plot", "done", "-o", "a.svg", "-k", "heatmap", "-x", "train.lr"}, {"--y"}},
         {{"plot", "done", "-o", "a.svg", "-k", "heatmap", "-x", "train.rl"}, {"train.lr"}},
@@ -1127,6 +1156,7 @@ int main(void)
         cmocka_unit_test(score_weighs_every_token),
         cmocka_unit_test(circuits_measures_every_layer_and_head),
         cmocka_unit_test(eval_measures_every_attribute),
+        cmocka_unit_test(eval_says_how_sure_and_how_full_the_model_is),
         cmocka_unit_test(an_earlier_checkpoint_answers_too),
         cmocka_unit_test(bench_counts_six_operations_a_parameter_and_token),
         cmocka_unit_test(bench_tells_where_a_step_goes),

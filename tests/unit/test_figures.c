@@ -421,6 +421,44 @@ static void phases_are_those_before_fine_tuning(void **state)
     assert_int_equal(phase->remark, setup->outcome[0].phase.remark);
 }
 
+static void put_calibration(struct setup *setup, const char *run, const char *bins,
+                            const char *const *changes)
+{
+    struct text record = {0};
+    text_format(&record,
+                "{\"step\": 10, \"seconds\": 1.0, \"attr_loss\": 1, \"new_attr_loss\": 1, "
+                "\"attr_acc\": 1, \"new_attr_acc\": 1, \"max_prob\": 1, \"new_max_prob\": 1, "
+                "\"entropy\": 1, \"new_entropy\": 1, \"phase\": \"plateau\", %s}\n",
+                bins);
+    write_preset(setup, run, changes);
+    write_text(setup, run, "metrics.jsonl", record.bytes);
+    text_free(&record);
+    take(setup, run);
+}
+
+/* 3 predictions too unsure by 0.2 and 1 by 0.6: 0.3. With 4 that are perfect: 0.15. */
+static void a_calibration_curve_has_its_error(void **state)
+{
+    struct setup *setup = *state;
+    put_calibration(setup, "a",
+                    "\"calibration\": [[5, 1, 0.4, 1], [11, 3, 0.8, 1]], "
+                    "\"new_calibration\": [[14, 2, 1, 0]]",
+                    CHANGES("train.seed=1"));
+    assert_true(says(setup, FIGURE(FIGURE_CALIBRATION),
+                     LINES("known individuals, ECE 0.300", "new individuals, ECE 1.000",
+                           "perfect calibration", "accuracy of value tokens")));
+    put_calibration(setup, "b", "\"calibration\": [[7, 4, 0.5, 0.5]]", CHANGES("train.seed=2"));
+    assert_true(says(setup, FIGURE(FIGURE_CALIBRATION), LINES("known individuals, ECE 0.150")));
+    put_calibration(setup, "c", "\"calibration\": [[7, 4, 0.5, 0.25]]", CHANGES("train.lr=0.004"));
+    assert_true(
+        says(setup, FIGURE(FIGURE_CALIBRATION), LINES("lr = 0.004, known individuals, ECE 0.250")));
+    add_slope(setup, "d", 2, NULL);
+    struct error err = {0};
+    assert_false(
+        figures_draw(setup->outcome, setup->count, FIGURE(FIGURE_CALIBRATION), setup->path, &err));
+    assert_non_null(strstr(err.message, "d has no calibration"));
+}
+
 static void what_a_record_does_not_have_is_named(void **state)
 {
     struct setup *setup = *state;
@@ -521,6 +559,7 @@ int main(void)
         WITH_SETUP(a_trajectory_has_a_first_and_a_last_point),
         WITH_SETUP(a_fine_tuned_run_shows_whom_it_was_tuned_on),
         WITH_SETUP(phases_are_those_before_fine_tuning),
+        WITH_SETUP(a_calibration_curve_has_its_error),
         WITH_SETUP(what_a_record_does_not_have_is_named),
         WITH_SETUP(seeds_without_a_common_step_are_refused),
         WITH_SETUP(the_same_runs_give_the_same_bytes),

@@ -43,7 +43,16 @@ static struct training_point any_training(struct random *random, uint64_t step)
 static void any_recall(struct random *random, struct recall *recall)
 {
     *recall = (struct recall){
-        any_double(random), any_double(random), any_double(random), any_double(random), {0}, {0}};
+        .loss = any_double(random),
+        .accuracy = any_double(random),
+        .max_probability = any_double(random),
+        .entropy = any_double(random),
+        .calibration_error = any_double(random),
+    };
+    for (size_t m = 0; m < CALIBRATION_BINS; m++)
+        if (random_below(random, 2))
+            recall->calibration.bin[m] = (struct calibration_bin){
+                1 + random_below(random, 1000), random_uniform(random), random_uniform(random)};
     for (size_t a = 0; a < facts.attributes; a++) {
         recall->attribute_loss[a] = any_double(random);
         recall->attribute_accuracy[a] = any_double(random);
@@ -55,6 +64,7 @@ static struct evaluation_point any_evaluation(struct random *random, uint64_t st
     struct evaluation_point point = {.step = step, .seconds = any_double(random)};
     any_recall(random, &point.known);
     any_recall(random, &point.fresh);
+    point.bits_per_parameter = any_double(random);
     point.phase = (enum phase)random_below(random, 3);
     point.subset = random_below(random, 3);
     if (point.subset > 0)
@@ -93,8 +103,9 @@ static void evaluation_lines_have_the_promised_keys(void **state)
     const struct evaluation_point point = {
         .step = 20,
         .seconds = 2,
-        .known = {1, 2, 3, 4, {5, 6}, {7, 8}},
-        .fresh = {-1, -2, -3, -4, {-5, -6}, {-7, -8}},
+        .known = {1, 2, 3, 4, {5, 6}, {7, 8}, 0.5, {{[0] = {9, 0.25, 0}, [14] = {1, 0.75, 1}}}},
+        .fresh = {-1, -2, -3, -4, {-5, -6}, {-7, -8}, NAN, {{{0}}}},
+        .bits_per_parameter = -0.5,
         .phase = PHASE_PLATEAU,
     };
     (void)state;
@@ -103,7 +114,10 @@ static void evaluation_lines_have_the_promised_keys(void **state)
         out.bytes,
         "{\"step\": 20, \"seconds\": 2.0, \"attr_loss\": 1.0, \"new_attr_loss\": -1.0, "
         "\"attr_acc\": 2.0, \"new_attr_acc\": -2.0, \"max_prob\": 3.0, \"new_max_prob\": -3.0, "
-        "\"entropy\": 4.0, \"new_entropy\": -4.0, \"phase\": \"plateau\", \"attributes\": {"
+        "\"entropy\": 4.0, \"new_entropy\": -4.0, \"ece\": 0.5, \"new_ece\": null, "
+        "\"bits_per_parameter\": -0.5, \"phase\": \"plateau\", "
+        "\"calibration\": [[0, 9, 0.25, 0.0], [14, 1, 0.75, 1.0]], \"new_calibration\": [], "
+        "\"attributes\": {"
         "\"birth_place\": {\"loss\": 5.0, \"new_loss\": -5.0, \"acc\": 7.0, \"new_acc\": -7.0}, "
         "\"a \\\"b\\\"\": {\"loss\": 6.0, \"new_loss\": -6.0, \"acc\": 8.0, \"new_acc\": "
         "-8.0}}}\n");
@@ -119,7 +133,7 @@ static void what_is_sampled_adds_its_keys_to_evaluation_lines(void **state)
     metrics_evaluation_line(&out, &point, &facts);
     assert_non_null(strstr(out.bytes, "\"phase\": \"plateau\", \"subset\": 512, "
                                       "\"subset_attr_loss\": 1.5, \"subset_attr_acc\": 0.25, "
-                                      "\"attributes\""));
+                                      "\"calibration\""));
     assert_null(strstr(out.bytes, "group"));
     text_clear(&out);
     point.subset = 0;
@@ -128,7 +142,7 @@ static void what_is_sampled_adds_its_keys_to_evaluation_lines(void **state)
     point.of_group[1] = (struct part_recall){NAN, 1};
     metrics_evaluation_line(&out, &point, &facts);
     assert_non_null(strstr(out.bytes, "\"phase\": \"plateau\", \"group_attr_loss\": [4.0, null], "
-                                      "\"group_attr_acc\": [0.5, 1.0], \"attributes\""));
+                                      "\"group_attr_acc\": [0.5, 1.0], \"calibration\""));
     assert_null(strstr(out.bytes, "subset"));
     text_free(&out);
 }
@@ -254,6 +268,8 @@ static void a_record_reads_back_to_the_same_bits(void **state)
         assert_int_equal(metrics.evaluation[i].tuned, evaluation[i].tuned);
         assert_memory_equal(&metrics.evaluation[i].of_tuned, &evaluation[i].of_tuned,
                             sizeof evaluation[i].of_tuned);
+        assert_memory_equal(&metrics.evaluation[i].bits_per_parameter,
+                            &evaluation[i].bits_per_parameter, sizeof(double));
         assert_int_equal(metrics.evaluation[i].phase, evaluation[i].phase);
         assert_int_equal(metrics.evaluation[i].step, evaluation[i].step);
         assert_int_equal(metrics.evaluation[i].subset, evaluation[i].subset);
@@ -354,6 +370,28 @@ static void numbers_that_are_not_finite_become_null_and_read_back_as_nan(void **
     text_free(&out);
 }
 
+#define TRAINING                                                                                   \
+    "{\"step\":1,\"tokens\":1,\"seconds\":1,\"lr\":1,\"train_loss\":1,\"grad_norm\":1}\n"
+#define EVALUATION                                                                                 \
+    "\"seconds\":1,\"attr_loss\":1,\"new_attr_loss\":1,\"attr_acc\":1,\"new_attr_acc\":1,"         \
+    "\"max_prob\":1,\"new_max_prob\":1,\"entropy\":1,\"new_entropy\":1"
+#define FIRST_EVALUATION "{\"step\": 1, " EVALUATION ", \"phase\": \"plateau\"}\n"
+
+static void what_the_first_records_lack_reads_as_nan(void **state)
+{
+    char path[TEMPORARY_PATH];
+    struct metrics metrics;
+    struct error err;
+    record(path, *state, FIRST_EVALUATION);
+    if (!metrics_read(&metrics, path, NULL, &err))
+        fail_msg("%s", err.message);
+    assert_int_equal(metrics.evaluations, 1);
+    assert_true(isnan(metrics.evaluation[0].known.calibration_error));
+    assert_true(isnan(metrics.evaluation[0].fresh.calibration_error));
+    assert_true(isnan(metrics.evaluation[0].bits_per_parameter));
+    metrics_free(&metrics);
+}
+
 static void a_torn_last_line_is_dropped(void **state)
 {
     struct random random = random_stream(2, RANDOM_TEST, 0, 0);
@@ -376,12 +414,6 @@ static void a_torn_last_line_is_dropped(void **state)
     }
     text_free(&out);
 }
-
-#define TRAINING                                                                                   \
-    "{\"step\":1,\"tokens\":1,\"seconds\":1,\"lr\":1,\"train_loss\":1,\"grad_norm\":1}\n"
-#define EVALUATION                                                                                 \
-    "\"seconds\":1,\"attr_loss\":1,\"new_attr_loss\":1,\"attr_acc\":1,\"new_attr_acc\":1,"         \
-    "\"max_prob\":1,\"new_max_prob\":1,\"entropy\":1,\"new_entropy\":1"
 
 static void any_other_bad_line_is_told_with_its_number(void **state)
 {
@@ -425,6 +457,15 @@ static void any_other_bad_line_is_told_with_its_number(void **state)
         {"{\"step\": 1, \"seconds\": 1, \"heads\": {\"name_name\": [[1, 2]]}}\n",
          "heads.new_name_name is not a list of 1 layers with 2 numbers each"},
         {"{\"step\": 1, \"heads\": {\"name_name\": [[1, 2]]}}\n", "seconds is missing"},
+        {"{\"step\": 1, " EVALUATION ", \"phase\": \"plateau\", \"calibration\": 1}\n",
+         "calibration is not a list of bins"},
+        {"{\"step\": 1, " EVALUATION ", \"phase\": \"plateau\", "
+         "\"new_calibration\": [[15, 1, 0.5, 0.5]]}\n",
+         "new_calibration is not a list of bins"},
+        {"{\"step\": 1, " EVALUATION ", \"phase\": \"plateau\", \"calibration\": [[1, 1, 0.5]]}\n",
+         "calibration is not a list of bins"},
+        {"{\"step\": 1, " EVALUATION ", \"phase\": \"plateau\", \"ece\": \"x\"}\n",
+         "ece is missing or not a number"},
         {"\xFF\n", "unable to decode byte 0xff"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -637,6 +678,7 @@ int main(void)
         IN_DIRECTORY(circuits_read_back_to_the_same_bits),
         IN_DIRECTORY(circuits_of_a_run_that_went_back_are_forgotten),
         IN_DIRECTORY(numbers_that_are_not_finite_become_null_and_read_back_as_nan),
+        IN_DIRECTORY(what_the_first_records_lack_reads_as_nan),
         IN_DIRECTORY(a_torn_last_line_is_dropped),
         IN_DIRECTORY(any_other_bad_line_is_told_with_its_number),
         IN_DIRECTORY(what_a_run_went_back_behind_is_forgotten),

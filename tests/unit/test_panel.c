@@ -38,7 +38,12 @@ static void make_scene(struct scene *scene, int rows, int cols)
     for (int e = 0; e < EVALUATIONS; e++)
         scene->evaluation[e] = (struct evaluation_point){
             .step = (uint64_t)(EVERY * e),
-            .known = {.loss = 4.5, .accuracy = 0.031, .max_probability = 0.08, .entropy = 3.98},
+            .known = {.loss = 4.5,
+                      .accuracy = 0.031,
+                      .max_probability = 0.08,
+                      .entropy = 3.98,
+                      .calibration_error = 0.123},
+            .bits_per_parameter = -0.017,
             .fresh = {.loss = 4.6, .max_probability = 0.07, .entropy = 4.01},
             .phase = e < 16 ? PHASE_STATISTICS : PHASE_PLATEAU,
         };
@@ -187,6 +192,22 @@ static void the_panel_shows_its_numbers(void **state)
             fail_msg("%s is missing", parts[p]);
     assert_false(shows(&scene, "by attribute"));
     cells_free(&scene.cells);
+}
+
+static void bits_and_calibration_are_there_where_the_curves_have_room(void **state)
+{
+    (void)state;
+    static struct scene scene;
+    struct error err;
+    for (int rows = 12; rows <= 13; rows++) {
+        make_scene(&scene, rows, 23);
+        assert_true(
+            panel_draw_side(&scene.view, (struct rect){0, 0, rows, 23}, &scene.cells, &err));
+        assert_int_equal(shows(&scene, "bits/p"), rows == 13);
+        assert_int_equal(shows(&scene, "-.017"), rows == 13);
+        assert_int_equal(shows(&scene, ".123"), rows == 13);
+        cells_free(&scene.cells);
+    }
 }
 
 static void a_large_panel_has_every_attribute(void **state)
@@ -357,6 +378,7 @@ int main(void)
         cmocka_unit_test(numbers_keep_their_place_while_they_grow),
         cmocka_unit_test(every_state_has_its_word),
         cmocka_unit_test(the_panel_shows_its_numbers),
+        cmocka_unit_test(bits_and_calibration_are_there_where_the_curves_have_room),
         cmocka_unit_test(a_large_panel_has_every_attribute),
         cmocka_unit_test(a_panel_of_any_size_stays_within_its_rectangle),
         cmocka_unit_test(the_cursor_goes_from_evaluation_to_evaluation),

@@ -149,6 +149,8 @@ static void scores_follow_from_the_predictions(void **state)
     assert_float_equal(recall.attribute_accuracy[0], 0.5, 1e-12);
     assert_float_equal(recall.attribute_loss[1], 3, 1e-12);
     assert_float_equal(recall.attribute_accuracy[1], 1, 1e-12);
+    /* three right tokens of confidence 0.5, 0.25 and 0.75, a wrong one of 0.5 */
+    assert_float_equal(recall.calibration_error, (2 * 0 + 0.75 + 0.25) / 4, 1e-12);
     prediction[0].likeliest = 6; /* one wrong token is a wrong value */
     recall_score(&set, &recall);
     assert_float_equal(recall.accuracy, 1.0 / 3, 1e-12);

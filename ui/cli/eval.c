@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "lab/session.h"
+#include "measure/capacity.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/json.h"
 
@@ -18,6 +19,12 @@ static const struct cli_option options[] = {
 struct arguments {
     struct cli_model_options model;
     uint64_t individuals; /* 0: as the preset says */
+};
+
+struct findings {
+    struct recall known, fresh;
+    double bits; /* that the model has learned of all known individuals */
+    size_t parameters;
 };
 
 /* Recall on `count` individuals spread over first .. first+among-1. */
@@ -38,8 +45,8 @@ static uint64_t fewer(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
-static bool measure_both(struct session *session, uint64_t individuals, struct recall *known,
-                         struct recall *fresh, struct error *err)
+static bool measure_all(struct session *session, uint64_t individuals, struct findings *findings,
+                        struct error *err)
 {
     const struct population_options *size = &session->population.size;
     const struct trainer_options *trainer = &session->preset.trainer;
@@ -49,11 +56,37 @@ static bool measure_both(struct session *session, uint64_t individuals, struct r
     struct shards shards;
     if (!shards_init(&shards, &session->model.options, threads, threads, false, err))
         return false;
-    bool measured = measure(session, &shards, 0, sampling_asked(&session->sampling, of_known),
-                            of_known, known, err) &&
-                    measure(session, &shards, size->known, of_fresh, of_fresh, fresh, err);
+    bool measured =
+        measure(session, &shards, 0, sampling_asked(&session->sampling, of_known), of_known,
+                &findings->known, err) &&
+        measure(session, &shards, size->known, of_fresh, of_fresh, &findings->fresh, err);
     shards_free(&shards);
+    findings->bits = capacity_bits(size->known, session->facts.attributes, session->baseline,
+                                   findings->known.loss);
+    findings->parameters = model_count_parameters(&session->preset.model);
     return measured;
+}
+
+/* Where a bin begins; where it ends is where the next one does. */
+static double bin_from(size_t bin)
+{
+    return (double)bin / CALIBRATION_BINS;
+}
+
+static json_t *json_calibration(const struct calibration *calibration)
+{
+    json_t *bins = json_array();
+    for (size_t m = 0; m < CALIBRATION_BINS; m++) {
+        const struct calibration_bin *bin = &calibration->bin[m];
+        if (bin->predictions > 0)
+            json_array_append_new(bins, json_pack("{s:o, s:o, s:I, s:o, s:o}", "from",
+                                                  json_number(bin_from(m)), "to",
+                                                  json_number(bin_from(m + 1)), "predictions",
+                                                  (json_int_t)bin->predictions, "confidence",
+                                                  json_number(bin->confidence), "accuracy",
+                                                  json_number(bin->accuracy)));
+    }
+    return bins;
 }
 
 static json_t *json_recall(const struct recall *recall, const struct fact_set *facts)
@@ -63,19 +96,28 @@ static json_t *json_recall(const struct recall *recall, const struct fact_set *f
         json_object_set_new(attributes, facts->attribute[a].key,
                             json_pack("{s:o, s:o}", "loss", json_number(recall->attribute_loss[a]),
                                       "accuracy", json_number(recall->attribute_accuracy[a])));
-    return json_pack("{s:o, s:o, s:o, s:o, s:o}", "loss", json_number(recall->loss), "accuracy",
-                     json_number(recall->accuracy), "max_prob",
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "loss", json_number(recall->loss),
+                     "accuracy", json_number(recall->accuracy), "max_prob",
                      json_number(recall->max_probability), "entropy", json_number(recall->entropy),
-                     "attributes", attributes);
+                     "ece", json_number(recall->calibration_error), "calibration",
+                     json_calibration(&recall->calibration), "attributes", attributes);
 }
 
-static bool print_json(const struct session *session, const struct recall *known,
-                       const struct recall *fresh, struct error *err)
+static double bits_per_parameter(const struct findings *findings)
 {
-    json_t *object = json_pack(
-        "{s:s, s:I, s:o, s:o, s:o}", "run", session->run.name, "step",
-        (json_int_t)session->checkpoint_step, "baseline", json_number(session->baseline), "known",
-        json_recall(known, &session->facts), "new", json_recall(fresh, &session->facts));
+    return findings->bits / (double)findings->parameters;
+}
+
+static bool print_json(const struct session *session, const struct findings *findings,
+                       struct error *err)
+{
+    json_t *object = json_pack("{s:s, s:I, s:o, s:o, s:I, s:o, s:o, s:o}", "run", session->run.name,
+                               "step", (json_int_t)session->checkpoint_step, "baseline",
+                               json_number(session->baseline), "bits", json_number(findings->bits),
+                               "parameters", (json_int_t)findings->parameters, "bits_per_parameter",
+                               json_number(bits_per_parameter(findings)), "known",
+                               json_recall(&findings->known, &session->facts), "new",
+                               json_recall(&findings->fresh, &session->facts));
     return json_print(object, err);
 }
 
@@ -86,10 +128,39 @@ static void print_row(const char *name, double baseline, double known_loss, doub
            100 * known_accuracy, new_loss, 100 * new_accuracy);
 }
 
-static void print_table(const struct session *session, const struct recall *known,
-                        const struct recall *fresh)
+static void print_confidence(const char *name, double known, double fresh)
+{
+    printf("%-16s  %8s  %8.3f  %8s  %8.3f\n", name, "", known, "", fresh);
+}
+
+/* A bin of one curve, blank where it has no predictions. */
+static void print_bin(const struct calibration_bin *bin)
+{
+    if (bin->predictions > 0)
+        printf("  %8" PRIu64 "  %8.3f  %6.1f %%", bin->predictions, bin->confidence,
+               100 * bin->accuracy);
+    else
+        printf("  %28s", "");
+}
+
+static void print_calibration(const struct calibration *known, const struct calibration *fresh)
+{
+    printf("\n%-16s  %8s  %8s  %8s  %8s  %8s  %8s\n", "confidence", "known", "mean", "right", "new",
+           "mean", "right");
+    for (size_t m = 0; m < CALIBRATION_BINS; m++) {
+        if (known->bin[m].predictions == 0 && fresh->bin[m].predictions == 0)
+            continue;
+        printf("%.3f to %.3f  ", bin_from(m), bin_from(m + 1));
+        print_bin(&known->bin[m]);
+        print_bin(&fresh->bin[m]);
+        printf("\n");
+    }
+}
+
+static void print_table(const struct session *session, const struct findings *findings)
 {
     const struct fact_set *facts = &session->facts;
+    const struct recall *known = &findings->known, *fresh = &findings->fresh;
     printf("%s, step %" PRIu64 " (losses in nats)\n\n", session->run.name,
            session->checkpoint_step);
     printf("%-16s  %8s  %8s  %8s  %8s  %8s\n", "", "baseline", "known", "right", "new", "right");
@@ -98,9 +169,13 @@ static void print_table(const struct session *session, const struct recall *know
                   known->attribute_loss[a], known->attribute_accuracy[a], fresh->attribute_loss[a],
                   fresh->attribute_accuracy[a]);
     print_row("all", session->baseline, known->loss, known->accuracy, fresh->loss, fresh->accuracy);
-    printf("\n%-16s  %8s  %8.3f  %8s  %8.3f\n%-16s  %8s  %8.3f  %8s  %8.3f\n", "max probability",
-           "", known->max_probability, "", fresh->max_probability, "entropy", "", known->entropy,
-           "", fresh->entropy);
+    printf("\n");
+    print_confidence("max probability", known->max_probability, fresh->max_probability);
+    print_confidence("entropy", known->entropy, fresh->entropy);
+    print_confidence("ECE", known->calibration_error, fresh->calibration_error);
+    print_calibration(&known->calibration, &fresh->calibration);
+    printf("\n%.0f bits learned in %zu parameters: %.3f a parameter\n", findings->bits,
+           findings->parameters, bits_per_parameter(findings));
 }
 
 static int eval(const struct cli_command *command, const struct paths *paths, int argc, char **argv)
@@ -121,15 +196,15 @@ static int eval(const struct cli_command *command, const struct paths *paths, in
     if (option == CLI_LEAVE || !cli_operands(&line, 1, 1, &operand, &operands))
         return line.status;
     struct session session;
-    struct recall known, fresh;
+    struct findings findings;
     if (!session_open_model(&session, paths, operand[0], a.model.has_step ? &a.model.step : NULL,
                             &err))
         return cli_fail(&err);
-    bool measured = measure_both(&session, a.individuals, &known, &fresh, &err);
+    bool measured = measure_all(&session, a.individuals, &findings, &err);
     if (measured && a.model.json)
-        measured = print_json(&session, &known, &fresh, &err);
+        measured = print_json(&session, &findings, &err);
     else if (measured)
-        print_table(&session, &known, &fresh);
+        print_table(&session, &findings);
     int status = measured ? EXIT_DONE : cli_fail(&err);
     session_close(&session, &err);
     return status;

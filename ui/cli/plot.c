@@ -24,7 +24,8 @@ enum {
 
 static const struct cli_option options[] = {
     {OUTPUT, "output", "FILE", "write FILE, which ends in .svg or .png"},
-    {KIND, "kind", "KIND", "curves, measure, law, heatmap, trajectory or circuits (curves)"},
+    {KIND, "kind", "KIND",
+     "curves, measure, law, heatmap, trajectory, circuits or calibration (curves)"},
     {MEASURE, "measure", "KEY,...", "these numbers of the record over steps"},
     {X, "x", "KEY", "key of the preset across a heat map"},
     {Y, "y", "KEY", "key of the preset up a heat map"},
@@ -122,7 +123,7 @@ static bool check_request(struct request *request, struct error *err)
     if (figure->measures && !request->has_kind)
         figure->kind = FIGURE_MEASURE;
     bool heatmap = figure->kind == FIGURE_HEATMAP, measure = figure->kind == FIGURE_MEASURE;
-    bool law = figure->kind == FIGURE_LAW, trajectory = figure->kind == FIGURE_TRAJECTORY;
+    bool over_steps = figure->kind == FIGURE_CURVES || figure->kind == FIGURE_CIRCUITS || measure;
     if (!request->path)
         return error_set(err, ERROR_INPUT, "--output says which file to write, .svg or .png");
     if (measure && !figure->measures)
@@ -133,7 +134,7 @@ static bool check_request(struct request *request, struct error *err)
         return error_set(err, ERROR_INPUT, "--kind=heatmap wants --x=KEY and --y=KEY");
     if (!heatmap && (figure->x || figure->y || request->has_value))
         return error_set(err, ERROR_INPUT, "--x, --y and --value are for --kind=heatmap");
-    if (figure->log_x && (law || heatmap || trajectory))
+    if (figure->log_x && !over_steps)
         return error_set(err, ERROR_INPUT, "--log-x is for figures over steps");
     return true;
 }

@@ -290,7 +290,17 @@ static void draw_numbers(struct cells *cells, struct rect rect, const char *left
               right_label, right, STYLE_PLAIN);
 }
 
-enum { NUMBER_ROWS = 3 };
+enum { NUMBER_ROWS = 3, MORE_NUMBER_ROWS = 1 };
+
+/* Bits learned for each parameter, and the calibration error, of known individuals. */
+static void draw_measures(const struct view *view, struct rect rect, struct cells *cells)
+{
+    const struct evaluation_point *point = view_evaluation(view);
+    char left[FORMAT_SIZE], right[FORMAT_SIZE];
+    draw_numbers(cells, rect, "bits/p",
+                 format_number(left, point ? point->bits_per_parameter : NAN), "ECE",
+                 format_number(right, point ? point->known.calibration_error : NAN));
+}
 
 static void draw_run(const struct view *view, struct rect rect, struct cells *cells)
 {
@@ -318,6 +328,7 @@ enum { LEAST_CURVE_ROWS = 1, MOST_CURVE_ROWS = 9, BLANKS = 3, BY_ATTRIBUTE_COLS 
 struct shares {
     int curve;      /* rows of each small curve */
     int attributes; /* rows of the table of attributes; 0 without one */
+    int measures;   /* rows of more numbers; 0 without them */
     int blank;      /* rows between parts */
 };
 
@@ -334,6 +345,10 @@ static struct shares share_rows(const struct view *view, struct rect rect)
     if (spare >= BLANKS + 2) {
         shares.blank = 1;
         spare -= BLANKS;
+    }
+    if (spare > 2) { /* curves grow first */
+        shares.measures = MORE_NUMBER_ROWS;
+        spare -= MORE_NUMBER_ROWS;
     }
     if (spare > 0)
         shares.curve += spare / 2;
@@ -372,5 +387,7 @@ bool panel_draw_side(const struct view *view, struct rect rect, struct cells *ce
         draw_attributes(view, part, cells);
     if (take_rows(&rect, NUMBER_ROWS, 0, &part))
         draw_run(view, part, cells);
+    if (take_rows(&rect, shares.measures, 0, &part))
+        draw_measures(view, part, cells);
     return true;
 }

@@ -1,0 +1,129 @@
+/* Map of this file: what records hold; curves; the page. */
+#include "lab/figure_calibration.h"
+
+#include <stdio.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "lab/metrics.h"
+
+#define CALIBRATION_MARGIN 0.02 /* beyond 0 and 1, so that rings there are whole */
+
+/* What records hold */
+
+struct both {
+    struct calibration known, fresh;
+};
+
+static void add_calibration(struct calibration *sum, const struct calibration *more)
+{
+    for (size_t m = 0; m < CALIBRATION_BINS; m++)
+        calibration_add_bin(sum, m, &more->bin[m]);
+}
+
+/* Adds what the last evaluation of a run says. */
+static bool add_run(struct both *both, const struct outcome *outcome, struct error *err)
+{
+    struct metrics_end end;
+    if (!metrics_read_end(&end, outcome->record, err))
+        return false;
+    if (isnan(calibration_error(&end.evaluation.known.calibration)))
+        return error_set(err, ERROR_INPUT, "the record of %s has no calibration yet",
+                         outcome->name);
+    add_calibration(&both->known, &end.evaluation.known.calibration);
+    add_calibration(&both->fresh, &end.evaluation.fresh.calibration);
+    return true;
+}
+
+/* Curves */
+
+/* Adds a curve through the bins that have predictions; the sketch owns its name. */
+static bool add_line(struct sketch *sketch, const struct calibration *calibration, char *name,
+                     struct look look, struct error *err)
+{
+    size_t at = sketch->curves, room = 0;
+    struct series *line = &sketch->mean[at].mean;
+    if (!name)
+        return false;
+    sketch->name[at] = name;
+    sketch->curve[at] = (struct page_curve){.name = name, .look = look, .line = line};
+    sketch->curves++;
+    for (size_t m = 0; m < CALIBRATION_BINS; m++) {
+        const struct calibration_bin *bin = &calibration->bin[m];
+        if (bin->predictions == 0)
+            continue;
+        if (!series_add(line, &room, bin->confidence, bin->accuracy, err))
+            return false;
+        sketch->point[sketch->points++] = (struct page_point){
+            NULL, MARK_RING, look.color, bin->confidence, bin->accuracy, NAN, NAN};
+    }
+    return true;
+}
+
+static char *name_line(const struct group *group, const char *who,
+                       const struct calibration *calibration, struct error *err)
+{
+    const char *comma = group->name[0] ? ", " : "";
+    return memory_format(err, "%s%s%s, ECE %.3f", group->name, comma, who,
+                         calibration_error(calibration));
+}
+
+static bool add_group(struct sketch *sketch, const struct groups *groups, size_t index,
+                      struct error *err)
+{
+    const struct group *group = &groups->group[index];
+    struct both both = {0};
+    bool alone = groups->count == 1;
+    for (size_t i = 0; i < group->runs; i++)
+        if (!add_run(&both, group->run[i], err))
+            return false;
+    return add_line(sketch, &both.known, name_line(group, MEASURE_KNOWN, &both.known, err),
+                    sketch_group_look(groups, index), err) &&
+           (!alone || isnan(calibration_error(&both.fresh)) ||
+            add_line(sketch, &both.fresh, name_line(group, MEASURE_NEW, &both.fresh, err),
+                     look_distinct(1), err));
+}
+
+/* Where confidence and accuracy are the same. */
+static bool add_diagonal(struct sketch *sketch, struct error *err)
+{
+    size_t at = sketch->curves, room = 0;
+    struct series *line = &sketch->mean[at].mean;
+    sketch->curve[at] = (struct page_curve){
+        .name = "perfect calibration",
+        .look = {look_grey, DASH_SHORT, 1},
+        .line = line,
+    };
+    sketch->curves++;
+    return series_add(line, &room, 0, 0, err) && series_add(line, &room, 1, 1, err);
+}
+
+/* The page */
+
+bool figure_calibration_sketch(struct sketch *sketch, const struct groups *groups,
+                               const struct figure_options *options, struct error *err)
+{
+    for (size_t g = 0; g < groups->count; g++)
+        if (!add_group(sketch, groups, g, err))
+            return false;
+    if (!add_diagonal(sketch, err))
+        return false;
+    sketch->panel[0] = (struct page_panel){
+        .label = "accuracy of value tokens",
+        .y = axis_exact(-CALIBRATION_MARGIN, 1 + CALIBRATION_MARGIN, AXIS_LINEAR),
+        .share = 1,
+        .curve = sketch->curve,
+        .curves = sketch->curves,
+        .point = sketch->point,
+        .points = sketch->points,
+    };
+    sketch->page = (struct page){
+        .title = options->title,
+        .label = "confidence: probability of the likeliest token",
+        .x = axis_exact(-CALIBRATION_MARGIN, 1 + CALIBRATION_MARGIN, AXIS_LINEAR),
+        .panel = sketch->panel,
+        .panels = 1,
+    };
+    sketch_add_remark(sketch, groups, "all predictions");
+    return true;
+}

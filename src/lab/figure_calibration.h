@@ -1,0 +1,16 @@
+/* The calibration curve among the figures of runs; for lab/figures.c. */
+#ifndef MNEME_LAB_FIGURE_CALIBRATION_H
+#define MNEME_LAB_FIGURE_CALIBRATION_H
+
+#include "lab/figure_sketch.h"
+#include "measure/calibration.h"
+
+/* Points that the curves of so many groups have at most. */
+#define FIGURE_CALIBRATION_POINTS(groups) (2 * CALIBRATION_BINS * (groups))
+
+/* Sketches accuracy over confidence at the last evaluation of each run, those of a group put
+ * together. ERROR_INPUT for a run whose record has no such curve. */
+bool figure_calibration_sketch(struct sketch *sketch, const struct groups *groups,
+                               const struct figure_options *options, struct error *err);
+
+#endif
