@@ -10,7 +10,7 @@
 #include "ui/tui/workbench.h"
 
 static const struct cli_command *const commands[] = {
-    &cli_train, &cli_ask,    &cli_score, &cli_eval,    &cli_circuits, &cli_phases,
+    &cli_train, &cli_ask,    &cli_score, &cli_eval,    &cli_facts, &cli_circuits, &cli_phases,
     &cli_plot,  &cli_sample, &cli_runs,  &cli_presets, &cli_bench,
 };
 

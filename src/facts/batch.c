@@ -52,20 +52,26 @@ static void add_biography(struct batch *batch, const struct population *populati
     batch->span_start[i + 1] = batch->span_start[i] + biography.spans;
 }
 
+uint64_t batch_draw(uint64_t seed, const struct sampling *sampling, uint64_t step, size_t slot,
+                    struct random *random)
+{
+    *random = random_stream(seed, RANDOM_BATCH, step, slot);
+    return sampling_draw(sampling, step, random);
+}
+
 void batch_fill_training(struct batch *batch, const struct population *population,
                          const struct vocabulary *vocabulary, const struct sampling *sampling,
                          uint64_t step)
 {
     batch->biographies = 0;
     for (size_t slot = 0; slot < batch->room; slot++) {
-        struct random random = random_stream(population->size.seed, RANDOM_BATCH, step, slot);
-        uint64_t individual = sampling_draw(sampling, step, &random);
+        struct random random;
+        uint64_t individual = batch_draw(population->size.seed, sampling, step, slot, &random);
         add_biography(batch, population, vocabulary, individual, WORDING_TRAINING, &random);
     }
 }
 
-/* The middle of one of `parts` equal parts of the individuals first .. first+among-1. */
-static uint64_t middle_of_part(uint64_t first, uint64_t among, uint64_t part, uint64_t parts)
+uint64_t batch_spread(uint64_t first, uint64_t among, uint64_t part, uint64_t parts)
 {
     return first + (2 * part + 1) * among / (2 * parts);
 }
@@ -75,7 +81,7 @@ void batch_fill_evaluation(struct batch *batch, const struct population *populat
 {
     batch->biographies = 0;
     for (size_t slot = 0; slot < batch->room; slot++) {
-        uint64_t individual = middle_of_part(first, among, slot, batch->room);
+        uint64_t individual = batch_spread(first, among, slot, batch->room);
         if (individual >= population->names)
             break;
         struct random random =

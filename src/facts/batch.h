@@ -27,6 +27,11 @@ bool batch_init(struct batch *batch, const struct vocabulary *vocabulary, size_t
                 struct error *err);
 void batch_free(struct batch *batch);
 
+/* The individual in one place of the batch of training step `step`, in a population of that seed;
+ * *random goes on to what its biography is made from. */
+uint64_t batch_draw(uint64_t seed, const struct sampling *sampling, uint64_t step, size_t slot,
+                    struct random *random);
+
 /* Fills the batch that training step `step` (0, 1, ...) sees: individuals drawn as the sampling
  * says, training wordings. Depends on nothing but the population, vocabulary, sampling, the batch's
  * room and step. */
@@ -39,6 +44,10 @@ void batch_fill_training(struct batch *batch, const struct population *populatio
  * is at least), ascending and as far as there are names. */
 void batch_fill_evaluation(struct batch *batch, const struct population *population,
                            const struct vocabulary *vocabulary, uint64_t first, uint64_t among);
+
+/* The individual that is asked in one of `parts` places when they are spread over first ..
+ * first+among-1: the middle of one of as many equal parts. */
+uint64_t batch_spread(uint64_t first, uint64_t among, uint64_t part, uint64_t parts);
 
 struct sequences batch_sequences(const struct batch *batch);
 

@@ -134,10 +134,23 @@ static const struct {
     {"group_attr_acc", offsetof(struct part_recall, accuracy)},
 };
 
+/* And of what is known of single facts; late as well. */
+static const struct {
+    const char *key;
+    size_t offset; /* in struct knowledge_summary */
+} fact_measures[] = {
+    {"facts_known", offsetof(struct knowledge_summary, known)},
+    {"facts_ever_known", offsetof(struct knowledge_summary, ever)},
+    {"facts_forgotten", offsetof(struct knowledge_summary, forgotten)},
+    {"steps_to_learn", offsetof(struct knowledge_summary, first)},
+    {"exposures_to_learn", offsetof(struct knowledge_summary, exposures)},
+};
+
 enum {
     MEASURES = sizeof measures / sizeof *measures,
     LATE_MEASURES = sizeof late_measures / sizeof *late_measures,
     ATTRIBUTE_MEASURES = sizeof attribute_measures / sizeof *attribute_measures,
+    FACT_MEASURES = sizeof fact_measures / sizeof *fact_measures,
     GROUP_MEASURES = sizeof group_measures / sizeof *group_measures,
 };
 
@@ -155,6 +168,17 @@ static void add_measures(struct text *out, const struct evaluation_point *point,
     }
 }
 
+/* Bits as two hexadecimal digits a byte. */
+static void add_known(struct text *out, const struct knowledge_snapshot *snapshot, size_t attribute)
+{
+    size_t bytes = knowledge_bytes(snapshot->asked);
+    add_key(out, "known");
+    text_add(out, "\"");
+    for (size_t i = 0; i < bytes; i++)
+        text_format(out, "%02x", snapshot->known[attribute * bytes + i]);
+    text_add(out, "\"");
+}
+
 static void add_attribute(struct text *out, const struct evaluation_point *point, size_t attribute)
 {
     for (size_t i = 0; i < ATTRIBUTE_MEASURES; i++) {
@@ -163,7 +187,26 @@ static void add_attribute(struct text *out, const struct evaluation_point *point
         add_real(out, measured(&point->known, measure, attribute));
         add_number(out, measure->fresh, measured(&point->fresh, measure, attribute));
     }
+    if (point->snapshot.known)
+        add_known(out, &point->snapshot, attribute);
     text_add(out, "}");
+}
+
+/* Who was asked about, how often training had shown them, and what came of it. */
+static void add_facts(struct text *out, const struct evaluation_point *point)
+{
+    const struct knowledge_snapshot *snapshot = &point->snapshot;
+    for (size_t i = 0; i < FACT_MEASURES; i++)
+        add_number(out, fact_measures[i].key,
+                   *(const double *)(const void *)((const char *)&point->facts +
+                                                   fact_measures[i].offset));
+    if (!snapshot->known)
+        return;
+    add_count(out, "asked_among", snapshot->among);
+    add_key(out, "exposures");
+    for (size_t i = 0; i < snapshot->asked; i++)
+        text_format(out, "%s%" PRIu32, i == 0 ? "[" : ", ", snapshot->exposures[i]);
+    text_add(out, snapshot->asked == 0 ? "[]" : "]");
 }
 
 static void add_part_list(struct text *out, const char *key, const struct part_recall *part,
@@ -228,6 +271,7 @@ void metrics_evaluation_line(struct text *out, const struct evaluation_point *po
     add_number(out, "bits_per_parameter", point->bits_per_parameter);
     add_word(out, "phase", phase_name(point->phase));
     add_parts(out, point);
+    add_facts(out, point);
     add_calibration(out, "calibration", &point->known.calibration);
     add_calibration(out, "new_calibration", &point->fresh.calibration);
     add_key(out, "attributes");
@@ -507,6 +551,85 @@ static bool read_calibration(const json_t *object, const char *key, struct calib
     return ok || error_set(err, ERROR_DATA, "%s is not a list of bins", key);
 }
 
+static bool read_digit(char digit, unsigned *value)
+{
+    static const char digits[] = "0123456789abcdef";
+    const char *found = digit ? strchr(digits, digit) : NULL;
+    *value = found ? (unsigned)(found - digits) : 0;
+    return found != NULL;
+}
+
+/* Two digits a byte, no more and no fewer; bits that stand for nobody are 0. */
+static bool read_known(const char *text, struct knowledge_snapshot *snapshot, size_t attribute)
+{
+    size_t bytes = knowledge_bytes(snapshot->asked);
+    unsigned char *known = &snapshot->known[attribute * bytes];
+    unsigned high, low, unused = (unsigned)(8 * bytes - snapshot->asked);
+    if (!text || strlen(text) != 2 * bytes)
+        return false;
+    for (size_t i = 0; i < bytes; i++) {
+        if (!read_digit(text[2 * i], &high) || !read_digit(text[2 * i + 1], &low))
+            return false;
+        known[i] = (unsigned char)(16 * high + low);
+    }
+    return unused == 0 || known[bytes - 1] >> (8 - unused) == 0;
+}
+
+static bool read_exposures(const json_t *list, struct knowledge_snapshot *snapshot)
+{
+    size_t index;
+    const json_t *value;
+    json_array_foreach(list, index, value)
+    {
+        json_int_t count = json_integer_value(value);
+        if (!json_is_integer(value) || count < 0 || count > UINT32_MAX)
+            return false;
+        snapshot->exposures[index] = (uint32_t)count;
+    }
+    return true;
+}
+
+static bool read_snapshot(const json_t *object, struct knowledge_snapshot *snapshot,
+                          const struct fact_set *facts, struct error *err)
+{
+    const json_t *attributes = json_object_get(object, "attributes");
+    if (!read_exposures(json_object_get(object, "exposures"), snapshot))
+        return error_set(err, ERROR_DATA, "exposures is not a list of counts");
+    for (size_t a = 0; a < facts->attributes; a++) {
+        const json_t *attribute = json_object_get(attributes, facts->attribute[a].key);
+        if (!read_known(json_string_value(json_object_get(attribute, "known")), snapshot, a))
+            return error_set(err, ERROR_DATA,
+                             "attribute %s: known is not a bit for each individual",
+                             facts->attribute[a].key);
+    }
+    return true;
+}
+
+/* What records of the first runs lack: all NAN there, and no snapshot. */
+static bool read_facts(const json_t *object, struct evaluation_point *point,
+                       const struct fact_set *facts, struct error *err)
+{
+    const json_t *exposures = json_object_get(object, "exposures");
+    uint64_t among = 0;
+    for (size_t i = 0; i < FACT_MEASURES; i++) {
+        char *number = (char *)&point->facts + fact_measures[i].offset;
+        if (!read_late_number(object, fact_measures[i].key, (double *)(void *)number, err))
+            return false;
+    }
+    if (!exposures || !facts)
+        return true;
+    if (!json_is_array(exposures))
+        return error_set(err, ERROR_DATA, "exposures is not a list of counts");
+    if (!read_count(object, "asked_among", &among, err) ||
+        !knowledge_snapshot_init(&point->snapshot, among, json_array_size(exposures),
+                                 facts->attributes, err))
+        return false;
+    bool read = read_snapshot(object, &point->snapshot, facts, err);
+    if (!read)
+        knowledge_snapshot_free(&point->snapshot);
+    return read;
+}
+
 static bool read_evaluation(const json_t *object, struct evaluation_point *point,
                             const struct fact_set *facts, struct error *err)
 {
@@ -519,7 +642,7 @@ static bool read_evaluation(const json_t *object, struct evaluation_point *point
            read_tuned(object, point, err) && read_groups(object, point, err) &&
            read_calibration(object, "calibration", &point->known.calibration, err) &&
            read_calibration(object, "new_calibration", &point->fresh.calibration, err) &&
-           read_attributes(object, point, facts, err);
+           read_attributes(object, point, facts, err) && read_facts(object, point, facts, err);
 }
 
 /* The heads of one layer. */
@@ -652,12 +775,17 @@ struct builder {
     size_t training_room, evaluation_room;
 };
 
+static void drop_evaluation(struct metrics *metrics)
+{
+    knowledge_snapshot_free(&metrics->evaluation[--metrics->evaluations].snapshot);
+}
+
 static void forget_after(struct metrics *metrics, uint64_t step)
 {
     while (metrics->trainings > 0 && metrics->training[metrics->trainings - 1].step > step)
         metrics->trainings--;
     while (metrics->evaluations > 0 && metrics->evaluation[metrics->evaluations - 1].step > step)
-        metrics->evaluations--;
+        drop_evaluation(metrics);
     circuit_track_forget(&metrics->circuits, step);
 }
 
@@ -685,7 +813,7 @@ static bool add_evaluation(struct builder *builder, const struct evaluation_poin
     metrics->evaluation = points;
     while (metrics->evaluations > 0 &&
            metrics->evaluation[metrics->evaluations - 1].step >= point->step)
-        metrics->evaluations--;
+        drop_evaluation(metrics);
     metrics->evaluation[metrics->evaluations++] = *point;
     return true;
 }
@@ -739,6 +867,8 @@ static bool take_line(void *context, const char *bytes, size_t length, struct er
     struct circuits_point circuits = {0};
     bool added = read_line(bytes, length, &line, builder->facts, &circuits, err) &&
                  add_line(builder, &line, &circuits, err);
+    if (!added)
+        knowledge_snapshot_free(&line.evaluation.snapshot);
     circuits_free(&circuits.known);
     circuits_free(&circuits.fresh);
     return added;
@@ -763,6 +893,8 @@ bool metrics_read(struct metrics *metrics, const char *path, const struct fact_s
 
 void metrics_free(struct metrics *metrics)
 {
+    while (metrics->evaluations > 0)
+        drop_evaluation(metrics);
     memory_free(metrics->training);
     memory_free(metrics->evaluation);
     circuit_track_free(&metrics->circuits);

@@ -43,7 +43,7 @@ bool metrics_read_line(struct metrics_line *line, const char *bytes, size_t coun
 struct metrics {
     struct training_point *training;
     size_t trainings;
-    struct evaluation_point *evaluation;
+    struct evaluation_point *evaluation; /* with their snapshots, where they have one */
     size_t evaluations;
     struct circuit_track circuits;
     size_t whole_bytes; /* of the file up to the end of its last whole line */
@@ -52,7 +52,7 @@ struct metrics {
 /* Reads a record. A last line without its newline is torn and dropped; any other line that is not
  * valid is ERROR_DATA with file and line. Where a run went back (was started again at an earlier
  * step), what it had recorded after that step is forgotten: steps ascend in the result. facts names
- * the attributes whose losses are read; null leaves them 0. */
+ * the attributes whose losses and snapshots are read; null leaves them 0. */
 bool metrics_read(struct metrics *metrics, const char *path, const struct fact_set *facts,
                   struct error *err);
 

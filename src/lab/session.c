@@ -237,17 +237,63 @@ bool session_keep(struct session *session, const char *directory, struct error *
            trainer_send(session->trainer, (struct command){.kind = COMMAND_CHECKPOINT}, err);
 }
 
+/* Who another run was trained on. */
+struct earlier_training {
+    struct sampling sampling;
+    struct tuning tuning;
+    size_t batch;
+};
+
+static bool earlier_training_init(struct earlier_training *earlier, const struct preset *preset,
+                                  struct error *err)
+{
+    const struct trainer_options *options = &preset->trainer;
+    struct sampling_size size = preset_sampling_size(preset);
+    *earlier = (struct earlier_training){.batch = options->batch};
+    if (!sampling_init(&earlier->sampling, &preset->sampling, &size, err))
+        return false;
+    if (tuning_init(&earlier->tuning, &options->tuning, &preset->population, &preset->sampling,
+                    &options->schedule, err))
+        return true;
+    sampling_free(&earlier->sampling);
+    return false;
+}
+
+static void earlier_training_free(struct earlier_training *earlier)
+{
+    sampling_free(&earlier->sampling);
+    tuning_free(&earlier->tuning);
+}
+
+static void recall_exposures(struct session *session, const struct earlier_training *earlier,
+                             uint64_t steps)
+{
+    trainer_recall_exposures(session->trainer, &earlier->sampling, &earlier->tuning, earlier->batch,
+                             steps);
+}
+
+/* An evaluation, and who was trained on until then where the sampling was another. */
+static bool recall_evaluation(struct session *session, const struct evaluation_point *point,
+                              struct earlier_training *earlier, struct error *err)
+{
+    if (earlier && earlier->sampling.options.kind == SAMPLING_ADAPTIVE)
+        earlier->sampling.subset = point->subset;
+    if (earlier)
+        recall_exposures(session, earlier, point->step);
+    return trainer_recall_evaluation(session->trainer, point, err);
+}
+
 /* Feeds the trainer what a record holds of the steps before `end`, and what was trained up to
- * there. */
+ * there; earlier is null where the record is the session's own. */
 static bool recall_record(struct session *session, const char *path, uint64_t trained, uint64_t end,
-                          struct error *err)
+                          struct earlier_training *earlier, struct error *err)
 {
     struct metrics metrics = {0};
     bool fed = metrics_read(&metrics, path, &session->facts, err);
     for (size_t i = 0; fed && i < metrics.trainings && metrics.training[i].step <= trained; i++)
         fed = trainer_recall_training(session->trainer, &metrics.training[i], err);
     for (size_t i = 0; fed && i < metrics.evaluations && metrics.evaluation[i].step < end; i++)
-        fed = trainer_recall_evaluation(session->trainer, &metrics.evaluation[i], err);
+        fed = recall_evaluation(session, &metrics.evaluation[i], earlier, err);
     for (size_t i = 0; fed && i < metrics.circuits.points && metrics.circuits.step[i] < end; i++) {
         struct circuits_point point = circuit_track_point(&metrics.circuits, i);
         fed = trainer_recall_circuits(session->trainer, &point, err);
@@ -259,7 +305,7 @@ static bool recall_record(struct session *session, const char *path, uint64_t tr
 static bool recall_run(struct session *session, uint64_t step, struct error *err)
 {
     char *path = run_metrics_path(&session->run, err);
-    bool fed = path && recall_record(session, path, step, step + 1, err);
+    bool fed = path && recall_record(session, path, step, step + 1, NULL, err);
     memory_free(path);
     return fed;
 }
@@ -274,6 +320,21 @@ static bool record_fork(struct session *session, const struct fork *fork, double
            metrics_copy(&session->run.pending, fork->record, fork->step, err);
 }
 
+static bool recall_fork(struct session *session, const struct fork *fork,
+                        const struct trainer_checkpoint *from, struct error *err)
+{
+    struct earlier_training earlier;
+    if (!earlier_training_init(&earlier, &fork->preset, err))
+        return false;
+    bool fed = recall_record(session, fork->record, fork->step, fork->step, &earlier, err);
+    if (from->subset > 0)
+        earlier.sampling.subset = from->subset;
+    if (fed)
+        recall_exposures(session, &earlier, from->step);
+    earlier_training_free(&earlier);
+    return fed;
+}
+
 /* Weights and moments of the other run; its evaluation of that step is made anew, since what is
  * asked may differ. */
 static bool take_checkpoint(struct session *session, const struct fork *fork, struct error *err)
@@ -284,7 +345,7 @@ static bool take_checkpoint(struct session *session, const struct fork *fork, st
         optimizer_init(&optimizer, &session->preset.trainer.optimizer, session->model.size, err) &&
         checkpoint_read(fork->checkpoint, &session->model, &optimizer, &from, err) &&
         make_trainer(session, &from, &optimizer, true, err) &&
-        recall_record(session, fork->record, fork->step, fork->step, err) &&
+        recall_fork(session, fork, &from, err) &&
         record_fork(session, fork, from.seconds, err);
     optimizer_free(&optimizer);
     return taken;

@@ -11,9 +11,12 @@ bool history_init(struct history *history, struct error *err)
 
 void history_free(struct history *history)
 {
+    for (size_t i = 0; i < history->evaluations; i++)
+        knowledge_snapshot_free(&history->evaluation[i].snapshot);
     memory_free(history->training);
     memory_free(history->evaluation);
     circuit_track_free(&history->circuits);
+    knowledge_free(&history->knowledge);
     pthread_mutex_destroy(&history->lock);
 }
 
@@ -44,17 +47,31 @@ bool history_add_training(struct history *history, const struct training_point *
     return room;
 }
 
+/* A point whose snapshot, if it has one, is a copy. */
+static bool copy_evaluation(struct evaluation_point *copy, const struct evaluation_point *point,
+                            struct error *err)
+{
+    *copy = *point;
+    return !point->snapshot.known ||
+           knowledge_snapshot_copy(&copy->snapshot, &point->snapshot, err);
+}
+
 bool history_add_evaluation(struct history *history, const struct evaluation_point *point,
                             struct error *err)
 {
+    struct evaluation_point copy;
+    if (!copy_evaluation(&copy, point, err))
+        return false;
     history_hold(history);
     void *array = history->evaluation;
     bool room =
-        make_room(&array, history->evaluations, &history->evaluation_room, sizeof *point, err);
+        make_room(&array, history->evaluations, &history->evaluation_room, sizeof copy, err);
     history->evaluation = array;
     if (room)
-        history->evaluation[history->evaluations++] = *point;
+        history->evaluation[history->evaluations++] = copy;
     history_release(history);
+    if (!room)
+        knowledge_snapshot_free(&copy.snapshot);
     return room;
 }
 
@@ -63,6 +80,15 @@ bool history_add_circuits(struct history *history, const struct circuits_point *
 {
     history_hold(history);
     bool added = circuit_track_add(&history->circuits, point, err);
+    history_release(history);
+    return added;
+}
+
+bool history_add_snapshot(struct history *history, uint64_t step,
+                          const struct knowledge_snapshot *snapshot, struct error *err)
+{
+    history_hold(history);
+    bool added = knowledge_push(&history->knowledge, step, snapshot, err);
     history_release(history);
     return added;
 }

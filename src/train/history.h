@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "facts/sampling.h"
 #include "measure/circuit_track.h"
+#include "measure/knowledge.h"
 #include "measure/phase.h"
 #include "measure/recall.h"
 
@@ -32,6 +33,8 @@ struct evaluation_point {
     double seconds;
     struct recall known, fresh;
     double bits_per_parameter; /* see measure/capacity.h */
+    struct knowledge_summary facts;
+    struct knowledge_snapshot snapshot; /* of whoever made the point; a history has its own */
     enum phase phase;
     uint64_t subset; /* individuals the sampling singled out until then; 0: none */
     struct part_recall of_subset;
@@ -48,6 +51,7 @@ struct history {
     struct evaluation_point *evaluation;
     size_t evaluations, evaluation_room;
     struct circuit_track circuits;
+    struct knowledge knowledge;
 };
 
 bool history_init(struct history *history, struct error *err);
@@ -58,6 +62,10 @@ bool history_add_evaluation(struct history *history, const struct evaluation_poi
                             struct error *err);
 bool history_add_circuits(struct history *history, const struct circuits_point *point,
                           struct error *err);
+
+/* Takes what an evaluation found of each fact. */
+bool history_add_snapshot(struct history *history, uint64_t step,
+                          const struct knowledge_snapshot *snapshot, struct error *err);
 
 /* Between these two the arrays stand still and may be read; hold on for microseconds only. */
 void history_hold(struct history *history);

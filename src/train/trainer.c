@@ -41,6 +41,9 @@ struct trainer {
     struct circuits_set known_circuits, fresh_circuits; /* empty where none are measured */
     struct circuits_point circuits;                     /* the newest */
     double baseline; /* nats */
+    double attribute_baseline[FACTS_MAX_ATTRIBUTES];
+    struct exposures exposures;
+    struct knowledge_snapshot snapshot; /* of the newest evaluation */
     struct phase_detector *detector;
     struct history history;
     bool goes_on;   /* from a checkpoint of its own */
@@ -244,6 +247,17 @@ static bool measure(struct trainer *t, struct evaluation_point *point, bool *mea
     return measure_subset(t, point, measured, err);
 }
 
+/* What the known individuals' predictions say of each fact, before a sampling is widened. */
+static bool look_at_facts(struct trainer *t, struct evaluation_point *point, struct error *err)
+{
+    const struct knowledge *knowledge = &t->history.knowledge;
+    tuning_count_exposures(&t->tuning, t->sampling, t->options.batch, point->step, &t->exposures);
+    knowledge_look(&t->snapshot, &t->known, t->attribute_baseline, &t->exposures);
+    point->snapshot = t->snapshot;
+    return history_add_snapshot(&t->history, point->step, &t->snapshot, err) &&
+           knowledge_summarize(knowledge, knowledge->attributes, &point->facts, err);
+}
+
 static void set_evaluating(struct trainer *t, bool evaluating)
 {
     pthread_mutex_lock(&t->lock);
@@ -286,7 +300,8 @@ static bool evaluate(struct trainer *t, struct error *err)
     if (!ok || !measured)
         return ok;
     point.seconds = t->status.seconds;
-    if (!push_phase(t, step, point.known.loss, true, err))
+    if (!push_phase(t, step, point.known.loss, true, err) ||
+        !look_at_facts(t, &point, err))
         return false;
     point.phase = t->status.phase.phase;
     if (!history_add_evaluation(&t->history, &point, err) || !keep_circuits(t, &point, err))
@@ -634,6 +649,8 @@ static void trainer_free(struct trainer *t)
     circuits_set_free(&t->fresh_circuits);
     circuits_free(&t->circuits.known);
     circuits_free(&t->circuits.fresh);
+    exposures_free(&t->exposures);
+    knowledge_snapshot_free(&t->snapshot);
     phase_detector_free(t->detector);
     widening_free(&t->widening);
     history_free(&t->history);
@@ -725,6 +742,18 @@ static bool init_circuits(struct trainer *t, const struct trainer_setup *setup, 
                              setup->population->size.known, options->evaluate_new, fresh, err);
 }
 
+/* What is counted of single facts. */
+static bool init_knowledge(struct trainer *t, uint64_t asked, struct error *err)
+{
+    const struct population *population = t->population;
+    for (size_t a = 0; a < t->known.attributes; a++)
+        if (!population_entropy(population, a, &t->attribute_baseline[a], NULL, err))
+            return false;
+    return exposures_init(&t->exposures, population->size.seed, population->size.known, err) &&
+           knowledge_snapshot_init(&t->snapshot, asked, t->known.batch.biographies,
+                                   t->known.attributes, err);
+}
+
 struct trainer *trainer_new(const struct trainer_setup *setup, struct error *err)
 {
     struct trainer *t = memory_new(1, sizeof *t, err);
@@ -752,7 +781,8 @@ struct trainer *trainer_new(const struct trainer_setup *setup, struct error *err
                                options->evaluate_known, err) &&
         recall_set_init(&t->fresh, setup->population, setup->vocabulary, known,
                         options->evaluate_new, err) &&
-        init_tuning(t, err) && init_circuits(t, setup, err) && init_state(t, setup, err);
+        init_tuning(t, err) && init_circuits(t, setup, err) && init_knowledge(t, asked, err) &&
+        init_state(t, setup, err);
     if (made)
         return t;
     trainer_free(t);
@@ -775,6 +805,11 @@ bool trainer_recall_evaluation(struct trainer *trainer, const struct evaluation_
          !widening_push(&trainer->widening, point->step, point->of_subset.loss, &widened, err)))
         return false;
     trainer->status.drawn = tuning_drawn(&trainer->tuning, trainer->sampling, trainer->status.step);
+    if (point->snapshot.known) {
+        knowledge_recall_exposures(&point->snapshot, point->step, &trainer->exposures);
+        if (!history_add_snapshot(&trainer->history, point->step, &point->snapshot, err))
+            return false;
+    }
     return history_add_evaluation(&trainer->history, point, err);
 }
 
@@ -782,6 +817,12 @@ bool trainer_recall_circuits(struct trainer *trainer, const struct circuits_poin
                              struct error *err)
 {
     return history_add_circuits(&trainer->history, point, err);
+}
+
+void trainer_recall_exposures(struct trainer *trainer, const struct sampling *sampling,
+                              const struct tuning *tuning, size_t batch, uint64_t steps)
+{
+    tuning_count_exposures(tuning, sampling, batch, steps, &trainer->exposures);
 }
 
 bool trainer_start(struct trainer *trainer, bool yields, struct error *err)

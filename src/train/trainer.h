@@ -169,6 +169,12 @@ bool trainer_recall_evaluation(struct trainer *trainer, const struct evaluation_
 bool trainer_recall_circuits(struct trainer *trainer, const struct circuits_point *point,
                              struct error *err);
 
+/* Counts who was trained on up to step `steps` under another sampling and tuning than the
+ * trainer's, where the run began as another, and batches of `batch` individuals; in the order of
+ * steps. */
+void trainer_recall_exposures(struct trainer *trainer, const struct sampling *sampling,
+                              const struct tuning *tuning, size_t batch, uint64_t steps);
+
 /* Starts the thread, paused. With `yields`, it and the threads it starts come after the program's
  * other threads where there are fewer processors than threads: keys and answers do not wait for
  * it. A fresh run is evaluated first; the checkpoint it begins with is written before its first

@@ -107,3 +107,12 @@ unsigned tuning_frozen(const struct tuning *tuning, uint64_t step)
            (unsigned)options->freeze_attention << MODEL_ATTENTION |
            (unsigned)options->freeze_feed_forward << MODEL_FEED_FORWARD;
 }
+
+void tuning_count_exposures(const struct tuning *tuning, const struct sampling *before,
+                            size_t batch, uint64_t steps, struct exposures *exposures)
+{
+    uint64_t until = tuning_steps_before(&tuning->options, steps);
+    exposures_advance(exposures, before, batch, until < steps ? until : steps);
+    if (steps > until)
+        exposures_advance(exposures, &tuning->mixture, batch, steps);
+}

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "facts/exposures.h"
 #include "facts/population.h"
 #include "facts/sampling.h"
 #include "train/schedule.h"
@@ -65,5 +66,10 @@ const struct sampling *tuning_sampling(const struct tuning *tuning, const struct
                                        uint64_t step);
 uint64_t tuning_drawn(const struct tuning *tuning, const struct sampling *before, uint64_t step);
 unsigned tuning_frozen(const struct tuning *tuning, uint64_t step);
+
+/* Counts who was drawn up to step `steps`, `batch` individuals at a time, as exposures_advance does
+ * it. */
+void tuning_count_exposures(const struct tuning *tuning, const struct sampling *before,
+                            size_t batch, uint64_t steps, struct exposures *exposures);
 
 #endif

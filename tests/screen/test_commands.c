@@ -531,6 +531,39 @@ static void eval_says_how_sure_and_how_full_the_model_is(void **state)
     assert_true(contains(table, "bits learned in"));
 }
 
+/* The shares in the table are those of the individuals counted one by one. */
+static void facts_are_told_for_all_and_for_each(void **state)
+{
+    const struct process *process = MNEME("facts", "done", "--json");
+    assert_true(succeeded(process));
+    json_t *object = read_one_object(process);
+    double known = number_in(json_object_get(object, "all"), "known");
+    assert_int_equal(json_integer_value(json_object_get(object, "individuals")), 16);
+    assert_int_equal(json_integer_value(json_object_get(object, "step")), 60);
+    assert_int_equal(json_object_size(json_object_get(object, "attributes")), 6);
+    json_decref(object);
+    process = MNEME("facts", "done", "--each");
+    assert_true(succeeded(process));
+    size_t individuals = 0, knowns = 0;
+    for (const char *line = process_out(process); *line; line = strchr(line, '\n') + 1) {
+        const char *key;
+        json_t *fact;
+        object = json_loadb(line, strcspn(line, "\n"), 0, NULL);
+        json_object_foreach(json_object_get(object, "facts"), key, fact) knowns +=
+            json_is_true(json_object_get(fact, "known"));
+        assert_true(number_in(object, "exposures") >= 0);
+        assert_true(json_string_length(json_object_get(object, "name")) > 0);
+        json_decref(object);
+        individuals++;
+    }
+    assert_int_equal(individuals, 16);
+    assert_true(fabs((double)knowns / (16 * 6) - known) < 1e-9);
+    const char *table = process_out(MNEME("facts", "done"));
+    assert_true(contains(table, "birth place"));
+    assert_true(contains(table, "facts of 16 individuals"));
+    assert_true(refused(MNEME("facts", "no-such-run"), 2, WORDS("no-such-run")));
+}
+
 static void an_earlier_checkpoint_answers_too(void **state)
 {
     assert_true(succeeded(MNEME("eval", "done", "--json", "--step", "0")));
@@ -822,7 +855,7 @@ static void runs_lists_what_was_run(void **state)
     assert_true(succeeded(MNEME("phases", name)));
 }
 
-static const char *const command_names[] = {"train",    "ask",     "score", "eval",
+static const char *const command_names[] = {"train",    "ask",     "score", "eval",   "facts",
                                             "circuits", "phases",  "plot",  "sample",
                                             "runs",     "presets", "bench"};
 
@@ -1157,6 +1190,7 @@ int main(void)
         cmocka_unit_test(circuits_measures_every_layer_and_head),
         cmocka_unit_test(eval_measures_every_attribute),
         cmocka_unit_test(eval_says_how_sure_and_how_full_the_model_is),
+        cmocka_unit_test(facts_are_told_for_all_and_for_each),
         cmocka_unit_test(an_earlier_checkpoint_answers_too),
         cmocka_unit_test(bench_counts_six_operations_a_parameter_and_token),
         cmocka_unit_test(bench_tells_where_a_step_goes),

@@ -169,6 +169,44 @@ static void a_fork_may_train_otherwise(void **state)
 }
 
 /* A rate that was set by hand in the source belongs to its schedule. */
+static void count_batches(struct session *session, uint64_t from, uint64_t to, uint32_t *count)
+{
+    struct batch batch;
+    assert_done(batch_init(&batch, &session->vocabulary, session->preset.trainer.batch, err));
+    for (uint64_t step = from; step < to; step++) {
+        batch_fill_training(&batch, &session->population, &session->vocabulary, &session->sampling,
+                            step);
+        for (size_t i = 0; i < batch.biographies; i++)
+            count[batch.individual[i]]++;
+    }
+    batch_free(&batch);
+}
+
+/* From uniform to a power law, batches of other sizes, and other individuals asked about. */
+static void a_fork_counts_exposures_of_both(void **state)
+{
+    (void)state;
+    static const char *const power_law[] = {"sampling.kind=power-law", "train.batch=4", NULL};
+    struct session source, fork;
+    uint32_t count[32] = {0};
+    open_run(&tiny, &source, "even", NULL);
+    send_until_step(&source, (struct command){.kind = COMMAND_RUN}, 12);
+    open_fork(&tiny, &fork, "skewed", "even@6", power_law);
+    send_until_step(&fork, (struct command){.kind = COMMAND_RUN}, 12);
+    count_batches(&source, 0, 6, count);
+    count_batches(&fork, 6, 12, count);
+    const struct knowledge *knowledge = &trainer_history(fork.trainer)->knowledge;
+    assert_int_equal(knowledge->step, 12);
+    assert_int_equal(knowledge->asked, 8);
+    assert_int_equal(knowledge_individual(knowledge, 7), 30);
+    for (size_t i = 0; i < knowledge->asked; i++)
+        assert_int_equal(knowledge->exposures[i], count[knowledge_individual(knowledge, i)]);
+    assert_done(session_close(&source, err));
+    assert_done(session_close(&fork, err));
+    remove_run("even");
+    remove_run("skewed");
+}
+
 static void a_fork_has_the_rate_of_its_own_schedule(void **state)
 {
     (void)state;
@@ -247,6 +285,7 @@ int main(void)
         cmocka_unit_test(a_forks_record_is_whole),
         cmocka_unit_test(a_fork_begins_at_the_newest_checkpoint_unless_told),
         cmocka_unit_test(a_fork_may_train_otherwise),
+        cmocka_unit_test(a_fork_counts_exposures_of_both),
         cmocka_unit_test(a_fork_has_the_rate_of_its_own_schedule),
         cmocka_unit_test(what_does_not_fit_is_named),
         cmocka_unit_test(a_fork_in_which_nothing_was_done_leaves_nothing),

@@ -59,6 +59,31 @@ static void any_recall(struct random *random, struct recall *recall)
     }
 }
 
+static void any_snapshot(struct random *random, struct knowledge_snapshot *snapshot)
+{
+    size_t asked = random_below(random, 20);
+    assert_true(
+        knowledge_snapshot_init(snapshot, random_u64(random) >> 1, asked, facts.attributes, NULL));
+    for (size_t i = 0; i < asked; i++) {
+        snapshot->exposures[i] = (uint32_t)random_u64(random);
+        for (size_t a = 0; a < facts.attributes; a++)
+            knowledge_snapshot_set(snapshot, i, a, random_below(random, 2));
+    }
+}
+
+static void assert_same_snapshot(const struct knowledge_snapshot *one,
+                                 const struct knowledge_snapshot *two)
+{
+    assert_int_equal(one->known != NULL, two->known != NULL);
+    assert_int_equal(one->asked, two->asked);
+    if (!one->known)
+        return;
+    assert_int_equal(one->among, two->among);
+    assert_int_equal(one->attributes, two->attributes);
+    assert_memory_equal(one->known, two->known, one->attributes * knowledge_bytes(one->asked));
+    assert_memory_equal(one->exposures, two->exposures, one->asked * sizeof *one->exposures);
+}
+
 static struct evaluation_point any_evaluation(struct random *random, uint64_t step)
 {
     struct evaluation_point point = {.step = step, .seconds = any_double(random)};
@@ -75,6 +100,11 @@ static struct evaluation_point any_evaluation(struct random *random, uint64_t st
     point.groups = random_below(random, 2) * random_below(random, SAMPLING_MAX_GROUPS + 1);
     for (size_t g = 0; g < point.groups; g++)
         point.of_group[g] = (struct part_recall){any_double(random), any_double(random)};
+    point.facts =
+        (struct knowledge_summary){any_double(random), any_double(random), any_double(random),
+                                   any_double(random), any_double(random)};
+    if (random_below(random, 4) > 0)
+        any_snapshot(random, &point.snapshot);
     return point;
 }
 
@@ -99,6 +129,8 @@ static void training_lines_have_the_promised_keys(void **state)
 
 static void evaluation_lines_have_the_promised_keys(void **state)
 {
+    unsigned char known[] = {0x03, 0x02, 0x08, 0x00};
+    uint32_t exposures[] = {7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
     struct text out = {0};
     const struct evaluation_point point = {
         .step = 20,
@@ -106,7 +138,10 @@ static void evaluation_lines_have_the_promised_keys(void **state)
         .known = {1, 2, 3, 4, {5, 6}, {7, 8}, 0.5, {{[0] = {9, 0.25, 0}, [14] = {1, 0.75, 1}}}},
         .fresh = {-1, -2, -3, -4, {-5, -6}, {-7, -8}, NAN, {{{0}}}},
         .bits_per_parameter = -0.5,
+        .facts = {0.5, 0.75, 0.25, 40, NAN},
         .phase = PHASE_PLATEAU,
+        /* individuals 0, 1 and 9 know the first attribute, 3 the second */
+        .snapshot = {160, 10, 2, known, exposures},
     };
     (void)state;
     metrics_evaluation_line(&out, &point, &facts);
@@ -115,12 +150,16 @@ static void evaluation_lines_have_the_promised_keys(void **state)
         "{\"step\": 20, \"seconds\": 2.0, \"attr_loss\": 1.0, \"new_attr_loss\": -1.0, "
         "\"attr_acc\": 2.0, \"new_attr_acc\": -2.0, \"max_prob\": 3.0, \"new_max_prob\": -3.0, "
         "\"entropy\": 4.0, \"new_entropy\": -4.0, \"ece\": 0.5, \"new_ece\": null, "
-        "\"bits_per_parameter\": -0.5, \"phase\": \"plateau\", "
+        "\"bits_per_parameter\": -0.5, \"phase\": \"plateau\", \"facts_known\": 0.5, "
+        "\"facts_ever_known\": 0.75, \"facts_forgotten\": 0.25, \"steps_to_learn\": 40.0, "
+        "\"exposures_to_learn\": null, \"asked_among\": 160, "
+        "\"exposures\": [7, 8, 9, 10, 11, 12, 13, 14, 15, 16], "
         "\"calibration\": [[0, 9, 0.25, 0.0], [14, 1, 0.75, 1.0]], \"new_calibration\": [], "
         "\"attributes\": {"
-        "\"birth_place\": {\"loss\": 5.0, \"new_loss\": -5.0, \"acc\": 7.0, \"new_acc\": -7.0}, "
+        "\"birth_place\": {\"loss\": 5.0, \"new_loss\": -5.0, \"acc\": 7.0, \"new_acc\": -7.0, "
+        "\"known\": \"0302\"}, "
         "\"a \\\"b\\\"\": {\"loss\": 6.0, \"new_loss\": -6.0, \"acc\": 8.0, \"new_acc\": "
-        "-8.0}}}\n");
+        "-8.0, \"known\": \"0800\"}}}\n");
     text_free(&out);
 }
 
@@ -133,7 +172,7 @@ static void what_is_sampled_adds_its_keys_to_evaluation_lines(void **state)
     metrics_evaluation_line(&out, &point, &facts);
     assert_non_null(strstr(out.bytes, "\"phase\": \"plateau\", \"subset\": 512, "
                                       "\"subset_attr_loss\": 1.5, \"subset_attr_acc\": 0.25, "
-                                      "\"calibration\""));
+                                      "\"facts_known\""));
     assert_null(strstr(out.bytes, "group"));
     text_clear(&out);
     point.subset = 0;
@@ -142,7 +181,7 @@ static void what_is_sampled_adds_its_keys_to_evaluation_lines(void **state)
     point.of_group[1] = (struct part_recall){NAN, 1};
     metrics_evaluation_line(&out, &point, &facts);
     assert_non_null(strstr(out.bytes, "\"phase\": \"plateau\", \"group_attr_loss\": [4.0, null], "
-                                      "\"group_attr_acc\": [0.5, 1.0], \"calibration\""));
+                                      "\"group_attr_acc\": [0.5, 1.0], \"facts_known\""));
     assert_null(strstr(out.bytes, "subset"));
     text_free(&out);
 }
@@ -270,6 +309,10 @@ static void a_record_reads_back_to_the_same_bits(void **state)
                             sizeof evaluation[i].of_tuned);
         assert_memory_equal(&metrics.evaluation[i].bits_per_parameter,
                             &evaluation[i].bits_per_parameter, sizeof(double));
+        assert_memory_equal(&metrics.evaluation[i].facts, &evaluation[i].facts,
+                            sizeof evaluation[i].facts);
+        assert_same_snapshot(&metrics.evaluation[i].snapshot, &evaluation[i].snapshot);
+        knowledge_snapshot_free(&evaluation[i].snapshot);
         assert_int_equal(metrics.evaluation[i].phase, evaluation[i].phase);
         assert_int_equal(metrics.evaluation[i].step, evaluation[i].step);
         assert_int_equal(metrics.evaluation[i].subset, evaluation[i].subset);
@@ -375,6 +418,14 @@ static void numbers_that_are_not_finite_become_null_and_read_back_as_nan(void **
 #define EVALUATION                                                                                 \
     "\"seconds\":1,\"attr_loss\":1,\"new_attr_loss\":1,\"attr_acc\":1,\"new_attr_acc\":1,"         \
     "\"max_prob\":1,\"new_max_prob\":1,\"entropy\":1,\"new_entropy\":1"
+#define WITH_KNOWN(exposures, first, second)                                                       \
+    "{\"step\": 1, " EVALUATION                                                                    \
+    ", \"phase\": \"plateau\", \"asked_among\": 9, \"exposures\": " exposures                      \
+    ", \"attributes\": {\"birth_place\": {\"loss\": 1, \"new_loss\": 1, \"acc\": 1, \"new_acc\": " \
+    "1, "                                                                                          \
+    "\"known\": " first                                                                            \
+    "}, \"a \\\"b\\\"\": {\"loss\": 1, \"new_loss\": 1, \"acc\": 1, \"new_acc\": 1, "              \
+    "\"known\": " second "}}}\n"
 #define FIRST_EVALUATION "{\"step\": 1, " EVALUATION ", \"phase\": \"plateau\"}\n"
 
 static void what_the_first_records_lack_reads_as_nan(void **state)
@@ -389,6 +440,8 @@ static void what_the_first_records_lack_reads_as_nan(void **state)
     assert_true(isnan(metrics.evaluation[0].known.calibration_error));
     assert_true(isnan(metrics.evaluation[0].fresh.calibration_error));
     assert_true(isnan(metrics.evaluation[0].bits_per_parameter));
+    assert_true(isnan(metrics.evaluation[0].facts.known));
+    assert_null(metrics.evaluation[0].snapshot.known);
     metrics_free(&metrics);
 }
 
@@ -466,6 +519,13 @@ static void any_other_bad_line_is_told_with_its_number(void **state)
          "calibration is not a list of bins"},
         {"{\"step\": 1, " EVALUATION ", \"phase\": \"plateau\", \"ece\": \"x\"}\n",
          "ece is missing or not a number"},
+        {WITH_KNOWN("3", "\"01\"", "\"01\""), "exposures is not a list of counts"},
+        {WITH_KNOWN("[1, -1]", "\"01\"", "\"01\""), "exposures is not a list of counts"},
+        {WITH_KNOWN("[1, 4294967296]", "\"01\"", "\"01\""), "exposures is not a list of counts"},
+        {WITH_KNOWN("[1, 2]", "\"01\"", "1"), "attribute a \"b\": known is not a bit"},
+        {WITH_KNOWN("[1, 2]", "\"0102\"", "\"01\""), "attribute birth_place: known is not a bit"},
+        {WITH_KNOWN("[1, 2]", "\"0G\"", "\"01\""), "attribute birth_place: known is not a bit"},
+        {WITH_KNOWN("[1, 2]", "\"04\"", "\"01\""), "attribute birth_place: known is not a bit"},
         {"\xFF\n", "unable to decode byte 0xff"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -176,6 +176,96 @@ static void an_adaptive_run_goes_on_bit_for_bit(void **state)
     }
 }
 
+enum { TINY_KNOWN = 32, ASKED = 8 };
+
+/* Who was in the batches that the record's evaluations lie between, the subset of an adaptive
+ * sampling being what each of them says. */
+static void count_batches(struct session *session, const struct metrics *metrics,
+                          uint32_t count[TINY_KNOWN])
+{
+    const struct preset *preset = &session->preset;
+    struct tuning tuning;
+    struct batch batch;
+    uint64_t step = 0;
+    assert_done(tuning_init(&tuning, &preset->trainer.tuning, &preset->population,
+                            &preset->sampling, &preset->trainer.schedule, err));
+    assert_done(batch_init(&batch, &session->vocabulary, session->preset.trainer.batch, err));
+    for (size_t e = 0; e < metrics->evaluations; e++) {
+        if (session->sampling.options.kind == SAMPLING_ADAPTIVE)
+            session->sampling.subset = metrics->evaluation[e].subset;
+        for (; step < metrics->evaluation[e].step; step++) {
+            batch_fill_training(&batch, &session->population, &session->vocabulary,
+                                tuning_sampling(&tuning, &session->sampling, step), step);
+            for (size_t i = 0; i < batch.biographies; i++)
+                if (batch.individual[i] < TINY_KNOWN)
+                    count[batch.individual[i]]++;
+        }
+    }
+    batch_free(&batch);
+    tuning_free(&tuning);
+}
+
+static struct metrics read_metrics(const char *run, const struct fact_set *facts)
+{
+    struct metrics metrics;
+    char *path = memory_format(NULL, "%s/%s/metrics.jsonl", tiny.directory, run);
+    assert_done(metrics_read(&metrics, path, facts, err));
+    memory_free(path);
+    return metrics;
+}
+
+/* A run that is left at a step between two evaluations, and gone on with. */
+static void check_facts(const char *const *more, const char *name, uint64_t at, uint64_t steps)
+{
+    struct session session;
+    uint32_t count[TINY_KNOWN] = {0};
+    open_run(&tiny, &session, name, more);
+    send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = at}, at);
+    assert_done(session_close(&session, err));
+    char *directory = in_runs(&tiny, name);
+    assert_done(session_resume(&session, &tiny.paths, directory, 0, err));
+    assert_done(trainer_start(session.trainer, false, err));
+    send_until_step(&session, (struct command){.kind = COMMAND_RUN}, steps);
+    struct metrics metrics = read_metrics(name, &session.facts);
+    const struct knowledge *live = &trainer_history(session.trainer)->knowledge;
+    struct knowledge rebuilt = {0};
+    for (size_t e = 0; e < metrics.evaluations; e++)
+        assert_done(knowledge_push(&rebuilt, metrics.evaluation[e].step,
+                                   &metrics.evaluation[e].snapshot, err));
+    size_t facts = rebuilt.asked * rebuilt.attributes;
+    assert_int_equal(rebuilt.step, steps);
+    assert_int_equal(rebuilt.asked, ASKED);
+    assert_int_equal(live->asked, ASKED);
+    assert_memory_equal(live->fact, rebuilt.fact, facts * sizeof *rebuilt.fact);
+    assert_memory_equal(live->exposures, rebuilt.exposures, ASKED * sizeof *rebuilt.exposures);
+    count_batches(&session, &metrics, count);
+    uint64_t sum = 0;
+    for (size_t i = 0; i < rebuilt.asked; i++) {
+        assert_int_equal(rebuilt.exposures[i], count[knowledge_individual(&rebuilt, i)]);
+        sum += rebuilt.exposures[i];
+    }
+    assert_true(sum > 0);
+    knowledge_free(&rebuilt);
+    metrics_free(&metrics);
+    assert_done(session_close(&session, err));
+    memory_free(directory);
+}
+
+static void exposures_are_exact_after_going_on(void **state)
+{
+    (void)state;
+    static const char *const power_law[] = {"sampling.kind=power-law", "sampling.alpha=1", NULL};
+    static const char *const warm_up[] = {"sampling.kind=warm-up", "sampling.subset=8",
+                                          "sampling.steps=5", NULL};
+    static const char *const tuned[] = {"population.fine_tuning=12", "fine-tuning.after=5",
+                                        "fine-tuning.replay=1", NULL};
+    check_facts(NULL, "facts-uniform", 6, 12);
+    check_facts(tuned, "facts-tuned", 6, 12);
+    check_facts(power_law, "facts-power-law", 6, 12);
+    check_facts(warm_up, "facts-warm-up", 6, 12);
+    check_facts(adaptive, "facts-adaptive", 150, LONG);
+}
+
 static size_t count_passages(const char *text, const char *passage)
 {
     size_t count = 0;
@@ -682,6 +772,7 @@ int main(void)
         cmocka_unit_test(a_run_goes_on_bit_for_bit),
         cmocka_unit_test(a_run_of_the_other_family_goes_on_bit_for_bit),
         cmocka_unit_test(an_adaptive_run_goes_on_bit_for_bit),
+        cmocka_unit_test(exposures_are_exact_after_going_on),
         cmocka_unit_test(a_widening_is_in_the_record_and_in_the_status),
         cmocka_unit_test(looking_at_an_adaptive_run_does_not_change_it),
         cmocka_unit_test(a_warm_ups_end_is_told_once),

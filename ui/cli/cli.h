@@ -37,8 +37,8 @@ struct cli_command {
     int (*run)(const struct cli_command *command, const struct paths *paths, int argc, char **argv);
 };
 
-extern const struct cli_command cli_ask, cli_bench, cli_circuits, cli_eval, cli_phases, cli_plot,
-    cli_presets, cli_runs, cli_sample, cli_score, cli_train;
+extern const struct cli_command cli_ask, cli_bench, cli_circuits, cli_eval, cli_facts, cli_phases,
+    cli_plot, cli_presets, cli_runs, cli_sample, cli_score, cli_train;
 
 /* What the command line said, read option by option. */
 struct cli_arguments {

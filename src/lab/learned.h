@@ -1,0 +1,22 @@
+/* What a run has learned, fact by fact, read from its directory. No model is loaded. */
+#ifndef MNEME_LAB_LEARNED_H
+#define MNEME_LAB_LEARNED_H
+
+#include "base/error.h"
+#include "lab/paths.h"
+#include "lab/session.h"
+#include "measure/knowledge.h"
+
+struct learned {
+    char *name;           /* of the run */
+    struct session facts; /* opened for facts and population alone */
+    struct knowledge knowledge;
+};
+
+/* Finds a run by name or path. ERROR_INPUT where its record has no evaluation that tells facts
+ * apart. On false *learned is empty. */
+bool learned_read(struct learned *learned, const struct paths *paths, const char *run,
+                  struct error *err);
+void learned_free(struct learned *learned);
+
+#endif

@@ -1,0 +1,162 @@
+/* mneme facts: which facts a run knows, since when, and which it has forgotten. */
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+
+#include "base/text.h"
+#include "lab/learned.h"
+#include "ui/cli/cli.h"
+#include "ui/cli/json.h"
+#include "ui/format.h"
+
+enum { EACH = 'e' };
+
+static const struct cli_option options[] = {
+    {EACH, "each", NULL, "print a JSON object for each individual that was asked about"},
+    {CLI_JSON, "json", NULL, "print one JSON object"},
+};
+
+/* Each individual */
+
+/* A step or a count that there may not be. */
+static json_t *json_if(bool there, uint64_t number)
+{
+    return there ? json_integer((json_int_t)number) : json_null();
+}
+
+static json_t *json_fact(const struct fact *fact, const char *value)
+{
+    return json_pack("{s:s, s:b, s:b, s:o, s:o, s:o, s:I}", "value", value, "known", fact->known,
+                     "forgotten", fact->ever && !fact->known, "first_known",
+                     json_if(fact->ever, fact->first), "exposures_to_learn",
+                     json_if(fact->ever, fact->exposures), "lost",
+                     json_if(fact->losses > 0, fact->lost), "times_lost", (json_int_t)fact->losses);
+}
+
+static json_t *json_facts(const struct learned *learned, size_t asked, uint64_t individual,
+                          struct text *value)
+{
+    const struct fact_set *facts = &learned->facts.facts;
+    json_t *object = json_object();
+    for (size_t a = 0; a < facts->attributes; a++) {
+        text_clear(value);
+        population_value_text(&learned->facts.population, individual, a, value);
+        json_object_set_new(object, facts->attribute[a].key,
+                            json_fact(&learned->knowledge.fact[asked * facts->attributes + a],
+                                      value->failed ? "" : value->bytes));
+    }
+    return object;
+}
+
+static bool print_individual(const struct learned *learned, size_t asked, struct error *err)
+{
+    struct text name = {0}, value = {0};
+    uint64_t individual = knowledge_individual(&learned->knowledge, asked);
+    population_name_text(&learned->facts.population, individual, &name);
+    json_t *facts = json_facts(learned, asked, individual, &value);
+    json_t *object = json_pack("{s:I, s:s, s:I, s:o}", "individual", (json_int_t)individual, "name",
+                               name.failed ? "" : name.bytes, "exposures",
+                               (json_int_t)learned->knowledge.exposures[asked], "facts", facts);
+    bool failed = name.failed || value.failed;
+    text_free(&name);
+    text_free(&value);
+    return json_print(object, err) && (!failed || error_set(err, ERROR_MEMORY, "out of memory"));
+}
+
+static bool print_each(const struct learned *learned, struct error *err)
+{
+    for (size_t i = 0; i < learned->knowledge.asked; i++)
+        if (!print_individual(learned, i, err))
+            return false;
+    return true;
+}
+
+/* All of them */
+
+static json_t *json_summary(const struct knowledge_summary *summary)
+{
+    return json_pack("{s:o, s:o, s:o, s:o, s:o}", "known", json_number(summary->known),
+                     "ever_known", json_number(summary->ever), "forgotten",
+                     json_number(summary->forgotten), "steps_to_learn", json_number(summary->first),
+                     "exposures_to_learn", json_number(summary->exposures));
+}
+
+static bool print_json(const struct learned *learned, const struct knowledge_summary *of,
+                       struct error *err)
+{
+    const struct fact_set *facts = &learned->facts.facts;
+    json_t *attributes = json_object();
+    for (size_t a = 0; a < facts->attributes; a++)
+        json_object_set_new(attributes, facts->attribute[a].key, json_summary(&of[a]));
+    return json_print(json_pack("{s:s, s:I, s:I, s:o, s:o}", "run", learned->name, "step",
+                                (json_int_t)learned->knowledge.step, "individuals",
+                                (json_int_t)learned->knowledge.asked, "all",
+                                json_summary(&of[facts->attributes]), "attributes", attributes),
+                      err);
+}
+
+static void print_row(const char *name, const struct knowledge_summary *summary)
+{
+    char first[FORMAT_SIZE] = "-", exposures[FORMAT_SIZE] = "-";
+    if (isfinite(summary->first)) {
+        format_count(first, (uint64_t)llround(summary->first));
+        snprintf(exposures, sizeof exposures, "%g", summary->exposures);
+    }
+    printf("%-16s  %6.1f %%  %6.1f %%  %7.1f %%  %9s  %9s\n", name, 100 * summary->known,
+           100 * summary->ever, 100 * summary->forgotten, first, exposures);
+}
+
+static void print_table(const struct learned *learned, const struct knowledge_summary *of)
+{
+    const struct fact_set *facts = &learned->facts.facts;
+    printf("%s, step %" PRIu64 ": facts of %zu individuals\n\n", learned->name,
+           learned->knowledge.step, learned->knowledge.asked);
+    printf("%-16s  %8s  %8s  %9s  %9s  %9s\n", "", "known", "ever", "forgotten", "at step",
+           "exposures");
+    for (size_t a = 0; a < facts->attributes; a++)
+        print_row(facts->attribute[a].name, &of[a]);
+    print_row("all", &of[facts->attributes]);
+    printf("\nat step, exposures: medians of when a fact was first found known, and of how often\n"
+           "its individual had been trained on by then.\n");
+}
+
+static bool print_all(const struct learned *learned, bool json, struct error *err)
+{
+    struct knowledge_summary of[FACTS_MAX_ATTRIBUTES + 1];
+    for (size_t a = 0; a <= learned->knowledge.attributes; a++)
+        if (!knowledge_summarize(&learned->knowledge, a, &of[a], err))
+            return false;
+    if (json)
+        return print_json(learned, of, err);
+    print_table(learned, of);
+    return true;
+}
+
+static int run_facts(const struct cli_command *command, const struct paths *paths, int argc,
+                     char **argv)
+{
+    struct cli_arguments line = {.command = command, .argc = argc, .argv = argv};
+    struct learned learned;
+    struct error err;
+    bool json = false, each = false;
+    int option, operands;
+    char **operand;
+    while ((option = cli_next(&line)) >= 0)
+        *(option == EACH ? &each : &json) = true;
+    if (option == CLI_LEAVE || !cli_operands(&line, 1, 1, &operand, &operands))
+        return line.status;
+    if (!learned_read(&learned, paths, operand[0], &err))
+        return cli_fail(&err);
+    bool printed = each ? print_each(&learned, &err) : print_all(&learned, json, &err);
+    learned_free(&learned);
+    return printed ? EXIT_DONE : cli_fail(&err);
+}
+
+const struct cli_command cli_facts = {
+    .name = "facts",
+    .operands = "RUN",
+    .summary = "Say which facts a run knows, since when, and which it has forgotten.",
+    .options = options,
+    .option_count = sizeof options / sizeof *options,
+    .run = run_facts,
+};
