@@ -20,6 +20,7 @@ enum random_purpose {
     RANDOM_EVALUATION,
     RANDOM_SCREEN,
     RANDOM_TEST,
+    RANDOM_KEYS,
 };
 
 struct random {

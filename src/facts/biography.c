@@ -70,12 +70,13 @@ static void add_span(struct biography *biography, const struct vocabulary *vocab
 static size_t draw_template(const struct population *population, uint64_t individual,
                             size_t attribute, enum wording wording, struct random *random)
 {
-    size_t train = population->facts->train_templates, all = population->facts->templates;
+    const struct fact_set *facts = population->facts;
+    size_t first = fact_set_first_evaluation(facts);
     size_t order[FACTS_MAX_TEMPLATES];
     population_templates(population, individual, attribute, order);
     if (wording == WORDING_TRAINING)
-        return order[random_below(random, train)];
-    return order[train + random_below(random, all - train)];
+        return order[random_below(random, facts->train_templates)];
+    return order[first + random_below(random, facts->templates - first)];
 }
 
 void biography_write(struct biography *biography, const struct population *population,

@@ -317,7 +317,8 @@ static bool check_options(const struct fact_set *facts, const struct facts_optio
     if (facts->templates > FACTS_MAX_TEMPLATES)
         return error_set(err, ERROR_INPUT, "%s: %zu templates of an attribute are more than %d",
                          facts->path, facts->templates, FACTS_MAX_TEMPLATES);
-    if (facts->train_templates == 0 || facts->train_templates >= facts->templates)
+    if (facts->train_templates == 0 || facts->train_templates > facts->templates ||
+        (facts->train_templates == facts->templates && facts->templates > 1))
         return error_set(err, ERROR_INPUT,
                          "%s: of %zu templates, %zu for training do not leave at least one for "
                          "training and one for evaluation",
@@ -419,6 +420,11 @@ void fact_set_free(struct fact_set *facts)
     memory_free(facts->title);
     memory_free(facts->path);
     *facts = (struct fact_set){0};
+}
+
+size_t fact_set_first_evaluation(const struct fact_set *facts)
+{
+    return facts->templates > 1 ? facts->train_templates : 0;
 }
 
 size_t fact_set_attribute(const struct fact_set *facts, const char *name)

@@ -56,11 +56,11 @@ struct facts_options {
     char *file;             /* "biography", or a path to a facts file */
     size_t templates;       /* templates of every attribute in use; 0: all there are,
                                        which must be as many for each */
-    size_t train_templates; /* at least 1 and fewer than templates */
+    size_t train_templates; /* at least 1 and fewer than templates, or the only one */
     bool shuffle;
     struct pool_limit *limit; /* [limits] */
     size_t limits;
-    char *fingerprint;        /* what fact_set_fingerprint must say; empty: nothing is expected */
+    char *fingerprint; /* what fact_set_fingerprint must say; empty: nothing is expected */
 };
 
 enum { FACTS_FINGERPRINT_SIZE = 17 }; /* hexadecimal digits and a terminator */
@@ -77,6 +77,10 @@ void fact_set_free(struct fact_set *facts);
 
 /* Index of the attribute with this name or key, or facts->attributes where there is none. */
 size_t fact_set_attribute(const struct fact_set *facts, const char *name);
+
+/* Where the evaluation templates begin in an individual's own order of an attribute's templates:
+ * behind those for training, but facts that are told in one wording alone are asked in it too. */
+size_t fact_set_first_evaluation(const struct fact_set *facts);
 
 /* A hash, as text, of all that decides the words of biographies: the entries in use of every pool
  * and every template. A model can only be asked with the facts it was trained on. */

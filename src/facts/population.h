@@ -61,7 +61,8 @@ void population_value(const struct population *population, uint64_t individual, 
                       uint32_t *part);
 
 /* The individual's own order of the attribute's templates, order[0..facts->templates): the first
- * facts->train_templates are for training, the others for evaluation. */
+ * facts->train_templates are for training, those from fact_set_first_evaluation on for
+ * evaluation. */
 void population_templates(const struct population *population, uint64_t individual,
                           size_t attribute, size_t *order);
 

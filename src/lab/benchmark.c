@@ -35,6 +35,10 @@ static bool bench_open(struct bench *bench, const struct paths *paths, const str
         return false;
     const struct trainer_options *options = &bench->session.preset.trainer;
     const struct model_options *shape = &bench->session.preset.model;
+    if (shape->kind == MODEL_MEMORY)
+        return error_set(err, ERROR_INPUT,
+                         "preset %s is of model.kind = memory; speed is measured of transformers",
+                         preset->name);
     bool opened =
         session_check_memory(&bench->session, true, err) && model_init(&bench->model, shape, err) &&
         shards_init(&bench->shards, shape, options->shards, trainer_threads(options), true, err) &&

@@ -35,7 +35,7 @@ struct benchmark {
     char blas[128];             /* the library, and the processor it chose its kernels for */
 };
 
-/* Trains a fresh model of the preset without keeping anything. */
+/* Trains a fresh model of the preset without keeping anything. ERROR_INPUT where it is a memory. */
 bool benchmark_run(struct benchmark *benchmark, const struct paths *paths,
                    const struct preset *preset, const struct benchmark_options *options,
                    struct error *err);

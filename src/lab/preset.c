@@ -93,6 +93,44 @@ static bool check_name(const char *name, struct error *err)
     return true;
 }
 
+bool preset_check_unused(const struct preset *preset, const char *section, const char *name,
+                         const char *kind_of, struct error *err)
+{
+    const struct preset_key *key = preset_key_find(section, name);
+    char *value = preset_value(preset, key, err);
+    char *kind = value ? preset_value(preset, preset_key_find(kind_of, "kind"), err) : NULL;
+    bool unused = kind && strcmp(value, key->standard) == 0;
+    if (kind && !unused)
+        error_set(err, ERROR_INPUT, "%s.%s = %s means nothing to %s.kind = %s; %s takes it back",
+                  section, name, value, kind_of, kind, key->standard);
+    memory_free(value);
+    memory_free(kind);
+    return unused;
+}
+
+/* What a memory has no use for says what it would say if it were not there. */
+static bool check_model(const struct preset *preset, struct error *err)
+{
+    static const struct {
+        const char *section, *name;
+    } of_transformers[] = {
+        {"model", "layers"},
+        {"model", "heads"},
+        {"model", "d_key"},
+        {"model", "norm"},
+        {"model", "positions"},
+        {"fine-tuning", "freeze_embedding"},
+        {"fine-tuning", "freeze_attention"},
+        {"fine-tuning", "freeze_feed_forward"},
+    };
+    for (size_t i = 0; i < sizeof of_transformers / sizeof *of_transformers; i++)
+        if (preset->model.kind == MODEL_MEMORY &&
+            !preset_check_unused(preset, of_transformers[i].section, of_transformers[i].name,
+                                 "model", err))
+            return false;
+    return true;
+}
+
 bool preset_check(const struct preset *preset, struct error *err)
 {
     const struct facts_options *facts = &preset->facts;
@@ -100,7 +138,8 @@ bool preset_check(const struct preset *preset, struct error *err)
     const struct schedule *schedule = &trainer->schedule;
     if (!check_name(preset->name, err))
         return false;
-    if (facts->templates > 0 && facts->train_templates >= facts->templates)
+    bool one_wording = facts->templates == 1 && facts->train_templates == 1;
+    if (facts->templates > 0 && facts->train_templates >= facts->templates && !one_wording)
         return error_set(err, ERROR_INPUT,
                          "facts.train_templates = %zu leaves none of facts.templates = %zu for "
                          "evaluation",
@@ -121,7 +160,7 @@ bool preset_check(const struct preset *preset, struct error *err)
     if (trainer->evaluate_new > preset->population.fresh)
         return error_set(err, ERROR_INPUT, "eval.new = %zu is above population.new = %" PRIu64,
                          trainer->evaluate_new, preset->population.fresh);
-    return preset_check_sampling(preset, err) &&
+    return check_model(preset, err) && preset_check_sampling(preset, err) &&
            tuning_check(&trainer->tuning, &preset->population, &preset->sampling, schedule, err);
 }
 

@@ -20,6 +20,8 @@
 
 /* ---- the table ---- */
 
+static const char *const kinds[] = {
+    [MODEL_TRANSFORMER] = "transformer", [MODEL_MEMORY] = "memory", NULL};
 static const char *const norms[] = {[NORM_RMS] = "rms", [NORM_LAYER] = "layer", NULL};
 static const char *const positions[] = {
     [POSITIONS_LEARNED] = "learned", [POSITIONS_RELATIVE] = "relative", NULL};
@@ -98,9 +100,11 @@ const struct preset_key preset_keys[] = {
      .text = "The facts file: which attributes there are and in which words they are told."},
     COUNT("facts", "templates", facts.templates, 0, FACTS_MAX_TEMPLATES, "0", "templates",
           "Templates of every attribute in use, the first of its file; 0: all there are."),
-    COUNT("facts", "train_templates", facts.train_templates, 1, FACTS_MAX_TEMPLATES, "20",
-          "templates",
-          "Templates an individual's attribute is trained with; the others are for evaluation."),
+    COUNT(
+        "facts", "train_templates", facts.train_templates, 1, FACTS_MAX_TEMPLATES, "20",
+        "templates",
+        "Templates an individual's attribute is trained with; the others are for evaluation. Where "
+        "there is one alone, it is for both."),
     SWITCH("facts", "shuffle", facts.shuffle, "yes",
            "Whether the sentences of a biography come in random order."),
     TEXT("facts", "fingerprint", facts.fingerprint, KEY_TEXT,
@@ -147,6 +151,11 @@ const struct preset_key preset_keys[] = {
            "Of adaptive: how many times as many are drawn once those before have been learned, "
            "above 1; 0: all at once."),
 
+    CHOICE(
+        "model", "kind", model.kind, KEY_CHOICE, kinds, "transformer",
+        "A transformer, or a memory: one hidden layer of ReLU units that answers a random key with "
+        "a value, without attention. A memory has no use for family, layers, heads, d_key, norm "
+        "and positions, and takes facts of one attribute told in one wording."),
     CHOICE("model", "family", model, KEY_FAMILY, families, "hoffmann",
            "Sets the three keys norm, positions and bias: hoffmann is rms, relative, no; gpt2 is "
            "layer, learned, yes. Goes before them."),
@@ -154,9 +163,9 @@ const struct preset_key preset_keys[] = {
           "Blocks, each of an attention and a feed-forward layer."),
     COUNT("model", "heads", model.heads, 1, 1024, "8", "heads", "Attention heads in a block."),
     COUNT("model", "d_model", model.d_model, 1, 65536, "512", "numbers",
-          "Width of the stream between blocks."),
+          "Width of the stream between blocks; of a memory's keys."),
     COUNT("model", "d_hidden", model.d_hidden, 1, 262144, "2048", "numbers",
-          "Width of the feed-forward layer."),
+          "Width of the feed-forward layer; of a memory's hidden layer."),
     COUNT("model", "d_key", model.d_key, 1, 65536, "64", "numbers",
           "Width of one head's keys, queries and values."),
     COUNT("model", "vocab", model.vocab, 0, 16777216, "0", "tokens",
@@ -222,8 +231,8 @@ const struct preset_key preset_keys[] = {
     COUNT("eval", "new", trainer.evaluate_new, 1, POPULATION_MAX, "512", "individuals",
           "New individuals an evaluation asks about."),
     COUNT("eval", "circuits", trainer.evaluate_circuits, 0, POPULATION_MAX, "16", "individuals",
-          "Of each of these at most, whose biographies an evaluation watches attention on; 0: "
-          "none."),
+          "Of each of these at most, whose biographies an evaluation watches attention on, where "
+          "there is any; 0: none."),
 
     COUNT("checkpoint", "every", trainer.checkpoint_every, 0, COUNT_MAX, "0", "steps",
           "Steps from one checkpoint to the next; 0: only at the start and at the end."),

@@ -35,31 +35,13 @@ struct sampling_size preset_sampling_size(const struct preset *preset)
     };
 }
 
-/* A key that the kind has no use for says what it would say if it were not there. */
-static bool check_unused(const struct preset *preset, const struct use *use, struct error *err)
-{
-    const struct preset_key *key = preset_key_find(SECTION, use->name);
-    const struct preset_key *kind = preset_key_find(SECTION, "kind");
-    if (use->kinds & 1u << preset->sampling.kind)
-        return true;
-    char *value = preset_value(preset, key, err);
-    if (!value)
-        return false;
-    bool unused = strcmp(value, key->standard) == 0;
-    if (!unused)
-        error_set(err, ERROR_INPUT,
-                  SECTION ".%s = %s means nothing to " SECTION ".kind = %s; %s takes it back",
-                  use->name, value, kind->choice[preset->sampling.kind], key->standard);
-    memory_free(value);
-    return unused;
-}
-
 bool preset_check_sampling(const struct preset *preset, struct error *err)
 {
     const struct sampling_options *sampling = &preset->sampling;
     struct sampling_size size = preset_sampling_size(preset);
     for (size_t i = 0; i < sizeof uses / sizeof *uses; i++)
-        if (!check_unused(preset, &uses[i], err))
+        if (!(uses[i].kinds & 1u << sampling->kind) &&
+            !preset_check_unused(preset, SECTION, uses[i].name, SECTION, err))
             return false;
     if (!sampling_check(sampling, &size, err))
         return false;

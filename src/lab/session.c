@@ -24,6 +24,53 @@ static bool find_baselines(struct session *session, struct error *err)
     return recall_baseline(&session->population, &session->baseline, &session->baseline_pools, err);
 }
 
+static bool has_token(const struct tokens *tokens, int32_t token)
+{
+    for (size_t i = 0; i < tokens->count; i++)
+        if (tokens->token[i] == token)
+            return true;
+    return false;
+}
+
+/* Whether a word is also one of the names or of the only wording. */
+static bool is_in_the_key(const struct vocabulary *vocabulary, int32_t token)
+{
+    const struct fact_set *facts = vocabulary->facts;
+    const struct template_tokens *wording = &vocabulary->template[0][0];
+    bool found =
+        has_token(&wording->before_name, token) || has_token(&wording->before_value, token);
+    for (size_t i = 0; i < facts->name_parts; i++)
+        for (size_t e = 0; e < facts->pool[facts->name_part[i]].count; e++)
+            found |= has_token(&vocabulary->entry[facts->name_part[i]][e], token);
+    return found;
+}
+
+/* What a memory answers with: the values of the only attribute, each a word of its own. New words
+ * of a pool are tokens side by side. */
+static bool find_values(struct session *session, struct error *err)
+{
+    const struct fact_set *facts = &session->facts;
+    const struct attribute *attribute = &facts->attribute[0];
+    const struct pool *pool = &facts->pool[attribute->part[0]];
+    const struct tokens *entry = session->vocabulary.entry[attribute->part[0]];
+    int32_t first = entry[0].token[0];
+    if (facts->attributes > 1 || facts->templates > 1 || attribute->parts > 1)
+        return error_set(err, ERROR_INPUT,
+                         "model.kind = memory takes facts of one attribute, told in one wording, "
+                         "with values of one part; %s has others",
+                         facts->path);
+    for (size_t e = 0; e < pool->count; e++)
+        if (entry[e].count > 1 || entry[e].token[0] != first + (int32_t)e ||
+            is_in_the_key(&session->vocabulary, entry[e].token[0]))
+            return error_set(err, ERROR_INPUT,
+                             "model.kind = memory takes values of one word that is in no name and "
+                             "in front of no value; \"%s\" of pool %s is not such",
+                             pool->entry[e], pool->name);
+    session->preset.model.first_value = first;
+    session->preset.model.values = pool->count;
+    return true;
+}
+
 /* Fills in the sizes that the facts decide. */
 static bool complete_model_options(struct session *session, struct error *err)
 {
@@ -43,7 +90,7 @@ static bool complete_model_options(struct session *session, struct error *err)
         return error_set(err, ERROR_INPUT,
                          "model.max_length = %zu is too small: a biography can have %zu tokens",
                          model->max_length, longest);
-    return true;
+    return model->kind != MODEL_MEMORY || find_values(session, err);
 }
 
 /* A run goes on with the pools and templates it began with; a fresh one takes note of them. */

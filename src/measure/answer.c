@@ -284,6 +284,8 @@ static bool complete(struct answer *answer, struct asking *asking, struct error 
     int32_t token[COMPLETION_TOKENS];
     size_t most =
         decoder_affordable(asking->decoder, COMPLETION_WORK, COMPLETION_LEAST, COMPLETION_TOKENS);
+    if (decoder_options(asking->decoder)->kind == MODEL_MEMORY) /* has nothing but values to say */
+        most = 1;
     size_t count = 0;
     while (count < most) {
         token[count] = likeliest_token(asking, asking->next);
@@ -364,7 +366,7 @@ static bool ask_attribute(struct question *question, const struct population *po
     population_templates(population, individual, attribute, order);
     population_name(population, individual, part);
     const struct template_tokens *wording =
-        &vocabulary->template[attribute][order[facts->train_templates]];
+        &vocabulary->template[attribute][order[fact_set_first_evaluation(facts)]];
     size_t count = 1 + wording->before_name.count + wording->before_value.count;
     for (size_t i = 0; i < facts->name_parts; i++)
         count += vocabulary->entry[facts->name_part[i]][part[i]].count;

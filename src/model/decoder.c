@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "model/associative.h"
 #include "model/block.h"
 #include "model/output.h"
 
@@ -29,8 +30,19 @@ struct decoder {
     real *probability;                        /* [heads][CHUNK][max_length] */
     real *scratch;                            /* [attention_scratch(d_key, max_length)] */
     struct feed_forward_buffers feed_forward; /* of [CHUNK] rows */
+    struct associative_buffers associative;   /* of one key: a memory has these and token alone */
+    int32_t *token;                           /* [max_length] that were read */
     struct cache cache[];                     /* [layers] */
 };
+
+static bool allocate_associative(struct decoder *decoder, const struct model_options *options,
+                                 struct error *err)
+{
+    struct associative_buffers *buffers = &decoder->associative;
+    return (buffers->key = memory_new_aligned(options->d_model, sizeof(real), err)) &&
+           (buffers->active = memory_new_aligned(options->d_hidden, sizeof(real), err)) &&
+           (decoder->token = memory_new(options->max_length, sizeof *decoder->token, err));
+}
 
 static bool allocate(struct decoder *decoder, const struct model_options *options,
                      struct error *err)
@@ -61,6 +73,8 @@ static bool allocate(struct decoder *decoder, const struct model_options *option
     decoder->row = decoder->position ? memory_new(CHUNK, sizeof *decoder->row, err) : NULL;
     if (!decoder->row)
         return false;
+    for (size_t i = 0; i < length; i++)
+        decoder->position[i] = i;
     for (size_t l = 0; l < options->layers; l++) {
         struct cache *cache = &decoder->cache[l];
         cache->key_value = memory_new_aligned(length * 2 * width, sizeof(real), err);
@@ -80,12 +94,12 @@ struct decoder *decoder_new(const struct model *model, struct error *err)
     if (!decoder)
         return NULL;
     decoder->model = model;
-    if (!allocate(decoder, options, err)) {
+    bool allocated = options->kind == MODEL_MEMORY ? allocate_associative(decoder, options, err)
+                                                   : allocate(decoder, options, err);
+    if (!allocated) {
         decoder_free(decoder);
         return NULL;
     }
-    for (size_t i = 0; i < options->max_length; i++)
-        decoder->position[i] = i;
     return decoder;
 }
 
@@ -108,6 +122,9 @@ void decoder_free(struct decoder *decoder)
     memory_free(decoder->scratch);
     memory_free(decoder->feed_forward.hidden);
     memory_free(decoder->feed_forward.active);
+    memory_free(decoder->associative.key);
+    memory_free(decoder->associative.active);
+    memory_free(decoder->token);
     memory_free(decoder);
 }
 
@@ -249,12 +266,28 @@ static bool check_length(const struct decoder *decoder, size_t count, struct err
                      most, decoder->length);
 }
 
+/* Reads tokens into a memory, which is asked with all of them at once. */
+static void read_associative(struct decoder *decoder, const int32_t *token, size_t count,
+                             size_t wanted, real *log_probability)
+{
+    size_t vocab = decoder->model->options.vocab;
+    memcpy(decoder->token + decoder->length, token, count * sizeof *token);
+    decoder->length += count;
+    for (size_t i = 0; i < wanted; i++)
+        associative_read(decoder->model, &decoder->associative, decoder->token,
+                         decoder->length - (wanted - 1 - i), log_probability + i * vocab);
+}
+
 bool decoder_read(struct decoder *decoder, const int32_t *token, size_t count, size_t wanted,
                   real *log_probability, struct error *err)
 {
     const struct model_options *options = &decoder->model->options;
     if (!check_length(decoder, count, err))
         return false;
+    if (options->kind == MODEL_MEMORY) {
+        read_associative(decoder, token, count, wanted, log_probability);
+        return true;
+    }
     struct layout layout = layout_of(options);
     struct output output = output_of(decoder, &layout);
     int threads = matrix_threads_one();
@@ -276,10 +309,17 @@ bool decoder_read(struct decoder *decoder, const int32_t *token, size_t count, s
 bool decoder_branch(struct decoder *decoder, const int32_t *token, size_t branches, size_t count,
                     real *log_probability, struct error *err)
 {
-    size_t width = decoder->model->options.d_model;
+    const struct model_options *options = &decoder->model->options;
+    size_t width = options->d_model, length = decoder->length;
     if (!check_length(decoder, count, err))
         return false;
-    struct layout layout = layout_of(&decoder->model->options);
+    if (options->kind == MODEL_MEMORY) {
+        for (size_t b = 0; b < branches; b++, decoder->length = length)
+            read_associative(decoder, token + b * count, count, 1,
+                             log_probability + b * options->vocab);
+        return true;
+    }
+    struct layout layout = layout_of(options);
     struct output output = output_of(decoder, &layout);
     struct reading reading = {token, branches, count, 0};
     int threads = matrix_threads_one();

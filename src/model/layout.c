@@ -2,9 +2,19 @@
 
 #include <stdio.h>
 
-enum dimension { ONE, MODEL, HEADS, THREE_HEADS, HIDDEN, VOCAB, LENGTH };
+enum dimension { ONE, MODEL, HEADS, THREE_HEADS, HIDDEN, VOCAB, LENGTH, VALUES };
 
-enum condition { ALWAYS, WITH_BIAS, WITH_NORM_BIAS, WITH_LEARNED, WITH_RELATIVE };
+enum condition {
+    /* in a transformer: */
+    ALWAYS,
+    WITH_BIAS,
+    WITH_NORM_BIAS,
+    WITH_LEARNED,
+    WITH_RELATIVE,
+    /* in a memory: */
+    IN_MEMORY,
+    IN_MEMORY_WITH_BIAS,
+};
 
 enum use {
     VECTOR, /* one row */
@@ -50,6 +60,11 @@ static const struct {
 
     [TENSOR_NORM_SCALE] = {"norm.scale", ONE, MODEL, ALWAYS, VECTOR, BEGIN_ONE},
     [TENSOR_NORM_BIAS] = {"norm.bias", ONE, MODEL, WITH_NORM_BIAS, VECTOR, BEGIN_ZERO},
+
+    [TENSOR_KEYS_WEIGHT] = {"keys.weight", MODEL, HIDDEN, IN_MEMORY, MATRIX, BEGIN_BY_ROWS},
+    [TENSOR_KEYS_BIAS] = {"keys.bias", ONE, HIDDEN, IN_MEMORY_WITH_BIAS, VECTOR, BEGIN_ZERO},
+    [TENSOR_VALUES_WEIGHT] = {"values.weight", VALUES, HIDDEN, IN_MEMORY, MATRIX, BEGIN_BY_COLS},
+    [TENSOR_VALUES_BIAS] = {"values.bias", ONE, VALUES, IN_MEMORY_WITH_BIAS, VECTOR, BEGIN_ZERO},
 };
 
 static const enum tensor first_of_block = TENSOR_NORM1_SCALE,
@@ -75,6 +90,8 @@ static size_t extent(const struct model_options *options, enum dimension dimensi
         return options->vocab;
     case LENGTH:
         return options->max_length;
+    case VALUES:
+        return options->values;
     case ONE:
         break;
     }
@@ -83,7 +100,11 @@ static size_t extent(const struct model_options *options, enum dimension dimensi
 
 static bool holds(const struct model_options *options, enum condition condition)
 {
+    bool of_memory = condition == IN_MEMORY || condition == IN_MEMORY_WITH_BIAS;
+    if (of_memory != (options->kind == MODEL_MEMORY))
+        return false;
     switch (condition) {
+    case IN_MEMORY_WITH_BIAS:
     case WITH_BIAS:
         return options->bias;
     case WITH_NORM_BIAS:
@@ -93,6 +114,7 @@ static bool holds(const struct model_options *options, enum condition condition)
     case WITH_RELATIVE:
         return options->positions == POSITIONS_RELATIVE;
     case ALWAYS:
+    case IN_MEMORY:
         break;
     }
     return true;
@@ -138,11 +160,6 @@ real *layout_gradient(const struct layout *layout, real *gradient, enum tensor t
     return layout->present[tensor] ? gradient + offset_of(layout, tensor, layer) : NULL;
 }
 
-struct layout_place layout_first(void)
-{
-    return (struct layout_place){.tensor = 0};
-}
-
 struct layout_place layout_next(const struct model_options *options, struct layout_place place)
 {
     do {
@@ -157,11 +174,17 @@ struct layout_place layout_next(const struct model_options *options, struct layo
     return place;
 }
 
+struct layout_place layout_first(const struct model_options *options)
+{
+    struct layout_place place = {.tensor = 0};
+    return holds(options, kinds[0].condition) ? place : layout_next(options, place);
+}
+
 static enum model_part part_of(enum tensor tensor)
 {
     if (tensor < first_of_block)
         return MODEL_EMBEDDING;
-    if (tensor >= first_after_blocks)
+    if (tensor == TENSOR_NORM_SCALE || tensor == TENSOR_NORM_BIAS)
         return MODEL_LAST_NORM;
     return tensor < TENSOR_NORM2_SCALE ? MODEL_ATTENTION : MODEL_FEED_FORWARD;
 }

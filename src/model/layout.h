@@ -30,6 +30,11 @@ enum tensor {
     /* after the last block: */
     TENSOR_NORM_SCALE,
     TENSOR_NORM_BIAS,
+    /* of a memory, which has no others: */
+    TENSOR_KEYS_WEIGHT,
+    TENSOR_KEYS_BIAS,
+    TENSOR_VALUES_WEIGHT,
+    TENSOR_VALUES_BIAS,
     TENSORS
 };
 
@@ -57,18 +62,21 @@ real *layout_gradient(const struct layout *layout, real *gradient, enum tensor t
 enum beginning {
     BEGIN_NORMAL,     /* normal with deviation 0.02 */
     BEGIN_PROJECTION, /* the same divided by sqrt(2 layers) */
+    BEGIN_BY_ROWS,    /* normal with deviation 1/sqrt(rows), which are the inputs */
+    BEGIN_BY_COLS,    /* normal with deviation 1/sqrt(cols), which are the inputs */
     BEGIN_ONE,
     BEGIN_ZERO,
 };
 
 /* One parameter of a shape. All of them, in the order of the arena:
- *   for (struct layout_place p = layout_first(); p.tensor < TENSORS; p = layout_next(options, p))
+ *   for (struct layout_place p = layout_first(options); p.tensor < TENSORS; p =
+ * layout_next(options, p))
  */
 struct layout_place {
     enum tensor tensor;
     size_t layer; /* 0 outside of blocks */
 };
-struct layout_place layout_first(void);
+struct layout_place layout_first(const struct model_options *options);
 struct layout_place layout_next(const struct model_options *options, struct layout_place place);
 
 /* Its name, shape and offset. */

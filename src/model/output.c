@@ -23,6 +23,8 @@ static void logits(const struct output *output, size_t rows, const real *y, real
     size_t width = output->width, vocab = output->vocab;
     matrix_multiply_turned(rows, vocab, width, 1, (struct matrix){y, width},
                            (struct matrix){output->embedding, width}, MATRIX_REPLACE, logit, vocab);
+    if (output->bias)
+        matrix_add_row(rows, vocab, output->bias, logit, vocab);
 }
 
 /* Logits of rows against targets become scale times the gradient of their summed cross-entropy,
@@ -53,7 +55,7 @@ static double cross_entropy(size_t rows, size_t vocab, const int32_t *target, re
 }
 
 double output_backward(const struct output *output, size_t rows, const real *y,
-                       const int32_t *target, real scale, real *dy, real *d_embedding)
+                       const int32_t *target, real scale, real *dy, real *d_embedding, real *d_bias)
 {
     size_t width = output->width, vocab = output->vocab, block = output_block(vocab);
     struct matrix embedding = {output->embedding, width};
@@ -67,6 +69,8 @@ double output_backward(const struct output *output, size_t rows, const real *y,
         matrix_multiply(n, width, vocab, 1, slope, embedding, MATRIX_REPLACE, dy + first * width,
                         width);
         matrix_turned_multiply(vocab, width, n, 1, slope, input, MATRIX_ADD, d_embedding, width);
+        if (d_bias)
+            matrix_sum_rows(n, vocab, output->logit, vocab, d_bias);
     }
     return loss;
 }

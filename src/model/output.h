@@ -1,4 +1,4 @@
-/* The output layer: logits = y embedding^T, softmax and cross-entropy.
+/* The output layer: logits = y embedding^T + bias, softmax and cross-entropy.
  *
  * Rows are worked through in blocks, so that logits never exist for all of them at once. */
 #ifndef MNEME_MODEL_OUTPUT_H
@@ -12,6 +12,7 @@
 struct output {
     size_t width, vocab;
     const real *embedding; /* [vocab][width] */
+    const real *bias;      /* [vocab]; null for none */
     real *logit;           /* [output_block(vocab)][vocab] scratch */
 };
 
@@ -19,9 +20,11 @@ struct output {
 size_t output_block(size_t vocab);
 
 /* The summed cross-entropy (nats) of y[rows][width] against target[rows]. dy[rows][width] becomes
- * scale times its gradient; d_embedding[vocab][width] is added to. */
+ * scale times its gradient; d_embedding[vocab][width], and d_bias[vocab] where there is a
+ * bias, are added to. */
 double output_backward(const struct output *output, size_t rows, const real *y,
-                       const int32_t *target, real scale, real *dy, real *d_embedding);
+                       const int32_t *target, real scale, real *dy, real *d_embedding,
+                       real *d_bias);
 
 /* prediction[rows] of y[rows][width] against target[rows]. */
 void output_predict(const struct output *output, size_t rows, const real *y, const int32_t *target,

@@ -3,7 +3,7 @@
  * forward_ and backward_ of a thing stand next to each other, in the order of the way forward. */
 #include <string.h>
 
-#include "base/clock.h"
+#include "model/associative.h"
 #include "model/block.h"
 #include "model/output.h"
 #include "model/workspace.h"
@@ -37,17 +37,9 @@ static struct pass pass_of(const struct model *model, struct workspace *workspac
     return pass;
 }
 
-/* The time since the last lap, or since begin_laps, was spent on this part. */
 static void lap(const struct pass *pass, enum step_part part)
 {
-    double now = clock_seconds();
-    pass->workspace->seconds[part] += now - pass->workspace->lap;
-    pass->workspace->lap = now;
-}
-
-static void begin_laps(const struct pass *pass)
-{
-    pass->workspace->lap = clock_seconds();
+    workspace_lap(pass->workspace, part);
 }
 
 static void forward_embedding(const struct pass *pass, real *x)
@@ -235,9 +227,9 @@ static double output_pass(const struct pass *pass, real scale, real *gradient)
     struct output output = output_of(pass);
     norm_forward(&norm, pass->rows, workspace->last, workspace->normed, workspace->row);
     lap(pass, STEP_NORM);
-    double loss = output_backward(&output, pass->rows, workspace->normed,
-                                  pass->sequences->target + pass->first, scale, workspace->d_normed,
-                                  layout_gradient(&pass->layout, gradient, TENSOR_EMBEDDING, 0));
+    double loss = output_backward(
+        &output, pass->rows, workspace->normed, pass->sequences->target + pass->first, scale,
+        workspace->d_normed, layout_gradient(&pass->layout, gradient, TENSOR_EMBEDDING, 0), NULL);
     lap(pass, STEP_OUTPUT);
     memset(workspace->d_stream, 0, pass->rows * norm.width * sizeof(real));
     norm_backward(&norm, pass->rows, workspace->last, workspace->row, workspace->d_normed,
@@ -246,13 +238,21 @@ static double output_pass(const struct pass *pass, real scale, real *gradient)
     return loss;
 }
 
+size_t model_targets(const struct model_options *options, const struct sequences *sequences)
+{
+    return options->kind == MODEL_MEMORY ? associative_targets(options, sequences)
+                                         : sequences->start[sequences->count] - sequences->start[0];
+}
+
 double model_backward(const struct model *model, struct workspace *workspace,
                       const struct sequences *sequences, real scale, real *gradient)
 {
+    if (model->options.kind == MODEL_MEMORY)
+        return associative_backward(model, workspace, sequences, scale, gradient);
     struct pass pass = pass_of(model, workspace, sequences);
     size_t layers = workspace->layers;
     int threads = matrix_threads_one();
-    begin_laps(&pass);
+    workspace_begin_laps(workspace);
     forward_embedding(&pass, workspace->block[0].input);
     for (size_t l = 0; l < layers; l++)
         forward_block(&pass, l, &workspace->block[l], true,
@@ -334,13 +334,17 @@ void model_predict(const struct model *model, struct workspace *workspace,
                    const struct sequences *sequences, const size_t *position, size_t count,
                    struct prediction *prediction)
 {
+    if (model->options.kind == MODEL_MEMORY) {
+        associative_predict(model, workspace, sequences, position, count, prediction);
+        return;
+    }
     struct pass pass = pass_of(model, workspace, sequences);
     struct norm norm = block_last_norm(model, &pass.layout);
     struct output output = output_of(&pass);
     /* Nothing has to stay for a way back: one block's buffers serve all. */
     const struct block_buffers *buffers = &workspace->block[0];
     int threads = matrix_threads_one();
-    begin_laps(&pass);
+    workspace_begin_laps(workspace);
     forward_embedding(&pass, buffers->input);
     for (size_t l = 0; l + 1 < workspace->layers; l++)
         forward_block(&pass, l, buffers, false, buffers->input);
@@ -358,6 +362,8 @@ void model_watch_attention(const struct model *model, struct workspace *workspac
                            const struct sequences *sequences,
                            const struct attention_watcher *watcher)
 {
+    if (!model_attends(&model->options))
+        return;
     struct pass pass = pass_of(model, workspace, sequences);
     const struct block_buffers *buffers = &workspace->block[0];
     struct attention_view view = {
@@ -366,13 +372,13 @@ void model_watch_attention(const struct model *model, struct workspace *workspac
         .probability = buffers->probability,
     };
     int threads = matrix_threads_one();
-    begin_laps(&pass);
+    workspace_begin_laps(workspace);
     forward_embedding(&pass, buffers->input);
     for (; view.layer < workspace->layers; view.layer++) {
         struct block block = pass_block(&pass, view.layer, buffers->relative);
         forward_mixing(&pass, &block, buffers);
         watcher->watch(watcher->context, &view);
-        begin_laps(&pass);
+        workspace_begin_laps(workspace);
         if (view.layer + 1 < workspace->layers)
             forward_stream(&pass, &block, buffers, false, buffers->input);
     }

@@ -164,8 +164,8 @@ static bool shard_backward(const struct shards *shards, const struct model *mode
 bool shards_backward(struct shards *shards, const struct model *model,
                      const struct sequences *sequences, const atomic_bool *cancel, double *loss)
 {
-    size_t tokens = sequences->start[sequences->count] - sequences->start[0];
-    double mean = tokens > 0 ? 1 / (double)tokens : 0;
+    size_t targets = model_targets(&model->options, sequences);
+    double mean = targets > 0 ? 1 / (double)targets : 0;
     bool complete = true;
 #pragma omp parallel for num_threads((int)shards->threads) schedule(static) reduction(&& : complete)
     for (size_t c = 0; c < shards->count; c++) {

@@ -38,10 +38,10 @@ void shards_free(struct shards *shards);
 size_t shards_bytes(const struct model_options *options, size_t count, size_t threads,
                     bool gradients);
 
-/* Mean cross-entropy (nats a token) of the batch into *loss, and the gradient of that mean, divided
- * between shards->gradient[0..count): their sum, in this order, is the gradient. Looks at *cancel
- * (may be null) before every micro-batch; false when it was true, with nothing useful in the
- * gradients. */
+/* Mean cross-entropy (nats a target that counts) of the batch into *loss, and the gradient of that
+ * mean, divided between shards->gradient[0..count): their sum, in this order, is the gradient.
+ * Looks at *cancel (may be null) before every micro-batch; false when it was true, with nothing
+ * useful in the gradients. */
 bool shards_backward(struct shards *shards, const struct model *model,
                      const struct sequences *sequences, const atomic_bool *cancel, double *loss);
 

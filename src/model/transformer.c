@@ -35,19 +35,40 @@ static bool check_sizes(const struct model_options *options, struct error *err)
     return true;
 }
 
+/* A memory's values are tokens of the vocabulary. */
+static bool check_values(const struct model_options *options, struct error *err)
+{
+    bool among = options->first_value >= 0 && (size_t)options->first_value < options->vocab;
+    if (among && options->values > 0 &&
+        options->values <= options->vocab - (size_t)options->first_value)
+        return true;
+    return error_set(err, ERROR_INPUT, "a memory's %zu values from token %d on are not among %zu",
+                     options->values, options->first_value, options->vocab);
+}
+
+/* At least as many as there are, without overflow. */
+static double most_parameters(const struct model_options *options)
+{
+    double hidden = (double)options->d_hidden, model = (double)options->d_model;
+    double width = (double)options->heads * (double)options->d_key;
+    if (options->kind == MODEL_MEMORY)
+        return hidden * (model + 1) + (double)options->values * (hidden + 1);
+    double block = model * (5 * width + 2 * hidden + 8);
+    double tables = model * ((double)options->vocab + (double)options->max_length);
+    return (double)options->layers * (block + 8 * width) + tables;
+}
+
 static bool check_options(const struct model_options *options, struct error *err)
 {
-    if (!check_sizes(options, err))
+    if (!check_sizes(options, err) ||
+        (options->kind == MODEL_MEMORY && !check_values(options, err)))
         return false;
     double width = (double)options->heads * (double)options->d_key;
     if (width > MOST_WIDTH)
         return error_set(err, ERROR_INPUT,
                          "%zu heads of d_key %zu are too wide: at most %d together", options->heads,
                          options->d_key, MOST_WIDTH);
-    double block = (double)options->d_model * (5 * width + 2 * (double)options->d_hidden + 8);
-    double tables =
-        (double)options->d_model * ((double)options->vocab + (double)options->max_length);
-    double parameters = (double)options->layers * (block + 8 * width) + tables;
+    double parameters = most_parameters(options);
     if (parameters > MOST_PARAMETERS)
         return error_set(err, ERROR_INPUT, "a model of %.3g parameters is too large", parameters);
     return true;
@@ -56,7 +77,8 @@ static bool check_options(const struct model_options *options, struct error *err
 static size_t count_tensors(const struct model_options *options)
 {
     size_t count = 0;
-    for (struct layout_place p = layout_first(); p.tensor < TENSORS; p = layout_next(options, p))
+    for (struct layout_place p = layout_first(options); p.tensor < TENSORS;
+         p = layout_next(options, p))
         count++;
     return count;
 }
@@ -65,7 +87,8 @@ static void list_parameters(struct model *model)
 {
     const struct model_options *options = &model->options;
     struct layout layout = layout_of(options);
-    for (struct layout_place p = layout_first(); p.tensor < TENSORS; p = layout_next(options, p))
+    for (struct layout_place p = layout_first(options); p.tensor < TENSORS;
+         p = layout_next(options, p))
         model->parameter[model->parameters++] = layout_parameter(options, &layout, p);
     model->size = layout.size;
 }
@@ -92,7 +115,7 @@ bool model_init(struct model *model, const struct model_options *options, struct
     if (!check_options(options, err))
         return false;
     model->options = *options;
-    bool relative = options->positions == POSITIONS_RELATIVE;
+    bool relative = options->kind == MODEL_TRANSFORMER && options->positions == POSITIONS_RELATIVE;
     model->parameter = memory_new(count_tensors(options), sizeof *model->parameter, err);
     if (model->parameter)
         list_parameters(model);
@@ -122,7 +145,8 @@ static size_t count_numbers(const struct model_options *options, bool matrices_o
 {
     size_t count = 0;
     struct layout layout = layout_of(options);
-    for (struct layout_place p = layout_first(); p.tensor < TENSORS; p = layout_next(options, p)) {
+    for (struct layout_place p = layout_first(options); p.tensor < TENSORS;
+         p = layout_next(options, p)) {
         struct parameter parameter = layout_parameter(options, &layout, p);
         if (!matrices_only || layout_is_matrix(p.tensor))
             count += parameter.rows * parameter.cols;
@@ -138,6 +162,11 @@ size_t model_count_parameters(const struct model_options *options)
 size_t model_count_matrix_parameters(const struct model_options *options)
 {
     return count_numbers(options, true);
+}
+
+bool model_attends(const struct model_options *options)
+{
+    return options->kind == MODEL_TRANSFORMER;
 }
 
 static void fill(real *weight, size_t count, real value)
@@ -168,6 +197,12 @@ static void begin(struct model *model, const struct parameter *parameter, enum b
     case BEGIN_PROJECTION:
         deviation /= sqrt(2.0 * (double)model->options.layers);
         break;
+    case BEGIN_BY_ROWS:
+        deviation = 1 / sqrt((double)parameter->rows);
+        break;
+    case BEGIN_BY_COLS:
+        deviation = 1 / sqrt((double)parameter->cols);
+        break;
     case BEGIN_NORMAL:
         break;
     }
@@ -179,7 +214,8 @@ void model_randomize(struct model *model, uint64_t seed)
 {
     const struct model_options *options = &model->options;
     const struct parameter *parameter = model->parameter;
-    for (struct layout_place p = layout_first(); p.tensor < TENSORS; p = layout_next(options, p))
+    for (struct layout_place p = layout_first(options); p.tensor < TENSORS;
+         p = layout_next(options, p))
         begin(model, parameter++, layout_beginning(p.tensor), seed);
 }
 

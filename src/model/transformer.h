@@ -1,9 +1,10 @@
-/* The transformer: its shape, its parameters, and one pass forward and backward.
+/* The model: its shape, its parameters, and one pass forward and backward. It is a transformer, or
+ * what is left of one without attention, a memory (model/associative.h).
  *
- * Two families share the code (see mneme-preset(5)): `hoffmann` has RMS norms, relative positions
- * as in Transformer-XL and no biases; `gpt2` has layer norms with biases, learned positions and
- * biases everywhere. Both put the norm before each block and one at the end, use GELU (tanh form)
- * and share the embedding with the output.
+ * Two families of transformers share the code (see mneme-preset(5)): `hoffmann` has RMS norms,
+ * relative positions as in Transformer-XL and no biases; `gpt2` has layer norms with biases,
+ * learned positions and biases everywhere. Both put the norm before each block and one at the end,
+ * use GELU (tanh form) and share the embedding with the output.
  *
  *   x = embedding[token] (+ positions[t])
  *   each block:  x += attention(norm(x)) W_o;   x += gelu(norm(x) W_in) W_out
@@ -19,10 +20,12 @@
 #include "base/sequences.h"
 #include "model/real.h"
 
+enum model_kind { MODEL_TRANSFORMER, MODEL_MEMORY };
 enum norm_kind { NORM_RMS, NORM_LAYER };
 enum positions_kind { POSITIONS_LEARNED, POSITIONS_RELATIVE };
 
 struct model_options {
+    enum model_kind kind; /* a memory has no use for layers, heads, d_key, norm and positions */
     size_t layers, heads;
     size_t d_model, d_hidden;
     size_t d_key;      /* of one head */
@@ -31,10 +34,12 @@ struct model_options {
     enum norm_kind norm;
     enum positions_kind positions;
     bool bias;
+    int32_t first_value; /* a memory answers with the tokens first_value .. */
+    size_t values;       /* .. first_value+values-1 */
 };
 
 /* What a parameter belongs to. The norm in front of a layer belongs to that layer; positions that
- * are learned to the embedding. */
+ * are learned to the embedding, all of a memory to the feed-forward layer that it is. */
 enum model_part { MODEL_EMBEDDING, MODEL_ATTENTION, MODEL_FEED_FORWARD, MODEL_LAST_NORM };
 
 /* One named tensor of the parameters. Every one is a matrix; a vector has one row. */
@@ -68,8 +73,12 @@ size_t model_count_parameters(const struct model_options *options);
  * and vectors not. 6 times this times the tokens is the work of a training step. */
 size_t model_count_matrix_parameters(const struct model_options *options);
 
+/* Whether there is attention to be watched. */
+bool model_attends(const struct model_options *options);
+
 /* Random initial weights, a pure function of the seed: normal with standard deviation 0.02,
- * projections back into the stream divided by sqrt(2 layers) (GPT-2), scales 1, biases 0. */
+ * projections back into the stream divided by sqrt(2 layers) (GPT-2), scales 1, biases 0; those of
+ * a memory's layers with 1/sqrt(its inputs). */
 void model_randomize(struct model *model, uint64_t seed);
 
 /* The parameter with this name, or null. */
@@ -85,9 +94,12 @@ size_t workspace_bytes(const struct model_options *options, size_t tokens);
 /* Tokens of a micro-batch: enough for fast matrix products, and for the longest sequence. */
 size_t model_micro_batch_tokens(const struct model_options *options);
 
+/* Targets of the sequences that count: all of a transformer, those of a memory that are values. */
+size_t model_targets(const struct model_options *options, const struct sequences *sequences);
+
 /* Forward and backward over sequences of at most the workspace's tokens together. Returns the
- * summed cross-entropy (nats) of all targets; adds scale times its gradient to gradient[size].
- * Runs on the calling thread alone. */
+ * summed cross-entropy (nats) of all targets that count; adds scale times its gradient to
+ * gradient[size]. Runs on the calling thread alone. */
 double model_backward(const struct model *model, struct workspace *workspace,
                       const struct sequences *sequences, real scale, real *gradient);
 
@@ -123,7 +135,7 @@ struct attention_watcher {
 };
 
 /* Forward only, as far as attention of the last layer; shows each layer's to the watcher. Targets
- * are not looked at. */
+ * are not looked at. Shows nothing of a model that does not attend. */
 void model_watch_attention(const struct model *model, struct workspace *workspace,
                            const struct sequences *sequences,
                            const struct attention_watcher *watcher);

@@ -1,5 +1,6 @@
 #include "model/workspace.h"
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "model/attention.h"
 #include "model/output.h"
@@ -69,10 +70,26 @@ static void take_shared(struct arena *arena, const struct model_options *options
     workspace->d_hidden = take_reals(arena, tokens * options->d_hidden);
 }
 
+static void take_associative(struct arena *arena, const struct model_options *options, size_t keys,
+                             struct associative_buffers *buffers)
+{
+    buffers->key = take_reals(arena, keys * options->d_model);
+    buffers->active = take_reals(arena, keys * options->d_hidden);
+    buffers->d_active = take_reals(arena, keys * options->d_hidden);
+    buffers->d_key = take_reals(arena, keys * options->d_model);
+    buffers->answer = take(arena, keys, sizeof(int32_t));
+    buffers->logit = take_reals(arena, output_block(options->values) * options->values);
+}
+
+static size_t blocks(const struct model_options *options)
+{
+    return options->kind == MODEL_MEMORY ? 0 : options->layers;
+}
+
 /* The struct itself. */
 static size_t own_bytes(const struct model_options *options)
 {
-    return sizeof(struct workspace) + options->layers * sizeof(struct block_buffers);
+    return sizeof(struct workspace) + blocks(options) * sizeof(struct block_buffers);
 }
 
 size_t workspace_bytes(const struct model_options *options, size_t tokens)
@@ -80,10 +97,27 @@ size_t workspace_bytes(const struct model_options *options, size_t tokens)
     struct workspace shared;
     struct block_buffers block;
     struct arena counter = {.memory = NULL};
-    take_shared(&counter, options, tokens, &shared);
-    for (size_t l = 0; l < options->layers; l++)
+    if (options->kind == MODEL_MEMORY)
+        take_associative(&counter, options, tokens, &shared.associative);
+    else
+        take_shared(&counter, options, tokens, &shared);
+    for (size_t l = 0; l < blocks(options); l++)
         take_block(&counter, options, tokens, &block);
     return own_bytes(options) + counter.used;
+}
+
+static void take_all(struct arena *arena, const struct model_options *options, size_t tokens,
+                     struct workspace *workspace)
+{
+    if (options->kind == MODEL_MEMORY) {
+        take_associative(arena, options, tokens, &workspace->associative);
+        return;
+    }
+    take_shared(arena, options, tokens, workspace);
+    for (size_t l = 0; l < options->layers; l++)
+        take_block(arena, options, tokens, &workspace->block[l]);
+    for (size_t i = 0; i < options->max_length; i++)
+        workspace->counting[i] = i;
 }
 
 struct workspace *workspace_new(const struct model_options *options, size_t tokens,
@@ -93,7 +127,7 @@ struct workspace *workspace_new(const struct model_options *options, size_t toke
     if (!workspace)
         return NULL;
     workspace->tokens = tokens;
-    workspace->layers = options->layers;
+    workspace->layers = blocks(options);
     size_t bytes = workspace_bytes(options, tokens) - own_bytes(options);
     workspace->memory = memory_new_aligned(bytes, 1, err);
     if (!workspace->memory) {
@@ -101,11 +135,7 @@ struct workspace *workspace_new(const struct model_options *options, size_t toke
         return NULL;
     }
     struct arena arena = {.memory = workspace->memory};
-    take_shared(&arena, options, tokens, workspace);
-    for (size_t l = 0; l < options->layers; l++)
-        take_block(&arena, options, tokens, &workspace->block[l]);
-    for (size_t i = 0; i < options->max_length; i++)
-        workspace->counting[i] = i;
+    take_all(&arena, options, tokens, workspace);
     return workspace;
 }
 
@@ -114,6 +144,18 @@ void workspace_free(struct workspace *workspace)
     if (workspace)
         memory_free(workspace->memory);
     memory_free(workspace);
+}
+
+void workspace_begin_laps(struct workspace *workspace)
+{
+    workspace->lap = clock_seconds();
+}
+
+void workspace_lap(struct workspace *workspace, enum step_part part)
+{
+    double now = clock_seconds();
+    workspace->seconds[part] += now - workspace->lap;
+    workspace->lap = now;
 }
 
 /* With fewer tokens a large model's weights are fetched too often for what is done with them (at

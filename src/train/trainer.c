@@ -726,8 +726,10 @@ static bool init_tuning(struct trainer *t, struct error *err)
 /* Of the individuals that recall asks about. */
 static bool init_circuits(struct trainer *t, const struct trainer_setup *setup, struct error *err)
 {
-    const struct trainer_options *options = &setup->options;
+    struct trainer_options *options = &t->options;
     const struct model_options *shape = &setup->model->options;
+    if (!model_attends(shape))
+        options->evaluate_circuits = 0;
     size_t each = options->evaluate_circuits;
     size_t known = each < options->evaluate_known ? each : options->evaluate_known;
     size_t fresh = each < options->evaluate_new ? each : options->evaluate_new;

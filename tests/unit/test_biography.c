@@ -172,6 +172,24 @@ static void every_allowed_template_is_used_and_no_other(void **state)
         }
 }
 
+static void facts_told_in_one_wording_are_asked_in_it(void **state)
+{
+    (void)state;
+    facts.templates = facts.train_templates = 1;
+    for (enum wording wording = WORDING_TRAINING; wording <= WORDING_EVALUATION; wording++) {
+        struct written written;
+        tell(&written, 1, wording, 0);
+        for (size_t i = 0; i < facts.attributes; i++) {
+            size_t to = i + 1 < facts.attributes ? sentence_begin(&written, i + 1)
+                                                 : written.biography.tokens - 1;
+            assert_int_equal(
+                template_of(&written, &written.span[2 * i], sentence_begin(&written, i), to), 0);
+        }
+    }
+    facts.templates = 5;
+    facts.train_templates = 3;
+}
+
 static void sentences_come_in_every_order(void **state)
 {
     (void)state;
@@ -266,6 +284,7 @@ int main(void)
         cmocka_unit_test(spans_are_the_name_and_the_value),
         cmocka_unit_test(a_biography_begins_and_ends),
         cmocka_unit_test(every_allowed_template_is_used_and_no_other),
+        cmocka_unit_test(facts_told_in_one_wording_are_asked_in_it),
         cmocka_unit_test(sentences_come_in_every_order),
         cmocka_unit_test(without_shuffling_the_order_is_that_of_the_facts),
         cmocka_unit_test(the_same_stream_gives_the_same_biography),

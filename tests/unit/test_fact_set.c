@@ -107,6 +107,7 @@ static void options_that_do_not_fit_are_refused(void **state)
     } wrong[] = {
         {6, 3, NULL, "5 templates where 6 are asked for"},
         {4, 4, NULL, "of 4 templates, 4 for training"},
+        {1, 2, NULL, "of 1 templates, 2 for training"},
         {0, 5, NULL, "of 5 templates, 5 for training"},
         {0, 0, NULL, "of 5 templates, 0 for training"},
         {0, 3, &large, "towns.txt: 5 entries where 6 are asked for"},

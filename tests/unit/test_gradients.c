@@ -263,17 +263,17 @@ static void attention_gradients(void **state)
 enum { VOCAB = 17 };
 
 struct output_case {
-    real y[ROWS * INPUTS], embedding[VOCAB * INPUTS];
+    real y[ROWS * INPUTS], embedding[VOCAB * INPUTS], bias[VOCAB];
     int32_t target[ROWS];
     struct output output;
-    real dy[ROWS * INPUTS], d_embedding[VOCAB * INPUTS];
+    real dy[ROWS * INPUTS], d_embedding[VOCAB * INPUTS], d_bias[VOCAB];
 };
 
 static double output_loss(void *context)
 {
     struct output_case *c = context;
     real dy[ROWS * INPUTS], d_embedding[VOCAB * INPUTS] = {0};
-    return output_backward(&c->output, ROWS, c->y, c->target, 1, dy, d_embedding);
+    return output_backward(&c->output, ROWS, c->y, c->target, 1, dy, d_embedding, NULL);
 }
 
 static void output_gradients(void **state)
@@ -284,11 +284,13 @@ static void output_gradients(void **state)
     fill_normal(c.embedding, VOCAB * INPUTS, 0, 1, 2);
     fill_tokens(c.target, ROWS, VOCAB, 3);
     real *logit = calloc(output_block(VOCAB) * VOCAB, sizeof *logit);
-    c.output = (struct output){INPUTS, VOCAB, c.embedding, logit};
-    output_backward(&c.output, ROWS, c.y, c.target, 1, c.dy, c.d_embedding);
+    fill_normal(c.bias, VOCAB, 0, 1, 4);
+    c.output = (struct output){INPUTS, VOCAB, c.embedding, c.bias, logit};
+    output_backward(&c.output, ROWS, c.y, c.target, 1, c.dy, c.d_embedding, c.d_bias);
     assert_gradient("output: y", output_loss, &c, c.y, c.dy, ROWS * INPUTS);
     assert_gradient("output: embedding", output_loss, &c, c.embedding, c.d_embedding,
                     VOCAB * INPUTS);
+    assert_gradient("output: bias", output_loss, &c, c.bias, c.d_bias, VOCAB);
     free(logit);
 }
 
@@ -296,28 +298,145 @@ static void output_gradients(void **state)
 
 enum { MOST_SEQUENCES = 5 };
 
+/* The values of a memory, tokens 2 to 6: about a third of the targets, by chance. */
+enum { FIRST_VALUE = 2, VALUES = 5 };
+
 /* Shapes, and the lengths of the sequences that are packed side by side, up to the first 0. */
 static const struct {
     const char *name;
     enum norm_kind norm;
     enum positions_kind positions;
     bool bias;
+    enum model_kind kind;
     size_t layers, heads, d_key, d_model, d_hidden, vocab, max_length;
     size_t length[MOST_SEQUENCES + 1];
 } models[] = {
-    {"hoffmann", NORM_RMS, POSITIONS_RELATIVE, false, 2, 3, 5, 21, 17, 23, 13, {1, 7, 13, 4}},
-    {"gpt2", NORM_LAYER, POSITIONS_LEARNED, true, 2, 3, 5, 21, 17, 23, 13, {1, 7, 13, 4}},
-    {"one head", NORM_RMS, POSITIONS_RELATIVE, false, 1, 1, 3, 7, 9, 5, 20, {3, 1, 1, 12, 2}},
-    {"one head", NORM_LAYER, POSITIONS_LEARNED, true, 1, 1, 3, 7, 9, 5, 20, {3, 1, 1, 12, 2}},
-    {"mixed", NORM_LAYER, POSITIONS_RELATIVE, true, 3, 2, 5, 14, 19, 11, 9, {9, 2, 6}},
-    {"mixed", NORM_RMS, POSITIONS_LEARNED, true, 3, 2, 5, 14, 19, 11, 9, {9, 2, 6}},
-    {"no biases", NORM_LAYER, POSITIONS_LEARNED, false, 2, 2, 4, 14, 19, 11, 8, {8, 1}},
-    {"long", NORM_RMS, POSITIONS_RELATIVE, false, 1, 2, 3, 9, 8, 7, 40, {40, 35}},
+    {"hoffmann",
+     NORM_RMS,
+     POSITIONS_RELATIVE,
+     false,
+     MODEL_TRANSFORMER,
+     2,
+     3,
+     5,
+     21,
+     17,
+     23,
+     13,
+     {1, 7, 13, 4}},
+    {"gpt2",
+     NORM_LAYER,
+     POSITIONS_LEARNED,
+     true,
+     MODEL_TRANSFORMER,
+     2,
+     3,
+     5,
+     21,
+     17,
+     23,
+     13,
+     {1, 7, 13, 4}},
+    {"one head",
+     NORM_RMS,
+     POSITIONS_RELATIVE,
+     false,
+     MODEL_TRANSFORMER,
+     1,
+     1,
+     3,
+     7,
+     9,
+     5,
+     20,
+     {3, 1, 1, 12, 2}},
+    {"one head",
+     NORM_LAYER,
+     POSITIONS_LEARNED,
+     true,
+     MODEL_TRANSFORMER,
+     1,
+     1,
+     3,
+     7,
+     9,
+     5,
+     20,
+     {3, 1, 1, 12, 2}},
+    {"mixed",
+     NORM_LAYER,
+     POSITIONS_RELATIVE,
+     true,
+     MODEL_TRANSFORMER,
+     3,
+     2,
+     5,
+     14,
+     19,
+     11,
+     9,
+     {9, 2, 6}},
+    {"mixed",
+     NORM_RMS,
+     POSITIONS_LEARNED,
+     true,
+     MODEL_TRANSFORMER,
+     3,
+     2,
+     5,
+     14,
+     19,
+     11,
+     9,
+     {9, 2, 6}},
+    {"no biases",
+     NORM_LAYER,
+     POSITIONS_LEARNED,
+     false,
+     MODEL_TRANSFORMER,
+     2,
+     2,
+     4,
+     14,
+     19,
+     11,
+     8,
+     {8, 1}},
+    {"long",
+     NORM_RMS,
+     POSITIONS_RELATIVE,
+     false,
+     MODEL_TRANSFORMER,
+     1,
+     2,
+     3,
+     9,
+     8,
+     7,
+     40,
+     {40, 35}},
+    {"memory",
+     NORM_RMS,
+     POSITIONS_RELATIVE,
+     true,
+     MODEL_MEMORY,
+     1,
+     1,
+     1,
+     6,
+     17,
+     14,
+     13,
+     {1, 7, 13, 4}},
+    {"memory", NORM_RMS, POSITIONS_RELATIVE, false, MODEL_MEMORY, 1, 1, 1, 6, 17, 14, 13, {13, 12}},
 };
 
 static struct model_options options_of(size_t index)
 {
     return (struct model_options){
+        .kind = models[index].kind,
+        .first_value = FIRST_VALUE,
+        .values = VALUES,
         .layers = models[index].layers,
         .heads = models[index].heads,
         .d_model = models[index].d_model,

@@ -231,6 +231,28 @@ static void countries_are_a_fact_set_of_their_own(void **state)
     fact_set_free(&facts);
 }
 
+/* What a memory takes: one attribute in one wording, the values in use words of their own. */
+static void pairs_have_one_value_of_one_word(void **state)
+{
+    enum { VALUES = 30 };
+    (void)state;
+    struct fact_set facts = load("pairs");
+    struct vocabulary vocabulary;
+    assert_true(vocabulary_build(&vocabulary, &facts, NULL));
+    assert_int_equal(facts.attributes, 1);
+    assert_int_equal(facts.templates, 1);
+    assert_int_equal(facts.attribute[0].parts, 1);
+    size_t pool = facts.attribute[0].part[0];
+    assert_true(facts.pool[pool].count >= VALUES);
+    for (size_t e = 0; e < VALUES; e++) {
+        const struct tokens *entry = &vocabulary.entry[pool][e];
+        assert_int_equal(entry->count, 1);
+        assert_int_equal(entry->token[0], vocabulary.entry[pool][0].token[0] + (int32_t)e);
+    }
+    vocabulary_free(&vocabulary);
+    fact_set_free(&facts);
+}
+
 static void the_words_fit_into_the_papers_vocabulary(void **state)
 {
     (void)state;
@@ -255,6 +277,7 @@ int main(void)
         cmocka_unit_test(no_wording_begins_another),
         cmocka_unit_test(no_two_names_read_the_same),
         cmocka_unit_test(countries_are_a_fact_set_of_their_own),
+        cmocka_unit_test(pairs_have_one_value_of_one_word),
         cmocka_unit_test(the_words_fit_into_the_papers_vocabulary),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

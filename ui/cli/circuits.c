@@ -60,6 +60,9 @@ static bool measure_both(struct session *session, uint64_t individuals,
     size_t threads = shards_machine_threads();
     uint64_t known = fewer(individuals, size->known), fresh = fewer(individuals, size->fresh);
     struct shards shards;
+    if (!model_attends(&session->model.options))
+        return error_set(err, ERROR_INPUT, "the model of run %s has no attention",
+                         session->run.name);
     if (!shards_init(&shards, &session->model.options, threads, threads, false, err))
         return false;
     bool measured = measure(session, &shards, 0, sampling_asked(&session->sampling, known), known,

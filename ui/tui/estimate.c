@@ -26,14 +26,15 @@ double estimate_machine_rate(void)
                                                                                           : 0;
 }
 
-/* Tokens of a biography, on the average. */
-static bool tokens_per_biography(const struct session *session, double *tokens, struct error *err)
+/* Tokens of a biography that the model is trained to predict, on the average. */
+static bool targets_per_biography(const struct session *session, double *targets, struct error *err)
 {
     struct batch batch;
     if (!batch_init(&batch, &session->vocabulary, PROBED_BIOGRAPHIES, err))
         return false;
     batch_fill_training(&batch, &session->population, &session->vocabulary, &session->sampling, 0);
-    *tokens = (double)batch.start[PROBED_BIOGRAPHIES] / PROBED_BIOGRAPHIES;
+    struct sequences sequences = batch_sequences(&batch);
+    *targets = (double)model_targets(&session->preset.model, &sequences) / PROBED_BIOGRAPHIES;
     batch_free(&batch);
     return true;
 }
@@ -48,12 +49,12 @@ bool estimate_seconds(const struct paths *paths, const struct preset *preset, do
         return true;
     }
     struct session session = {0};
-    double tokens;
+    double targets;
     if (!session_open_facts(&session, paths, preset, err))
         return false;
-    bool counted = tokens_per_biography(&session, &tokens, err);
+    bool counted = targets_per_biography(&session, &targets, err);
     if (counted)
-        *seconds = 6 * (double)model_count_matrix_parameters(&session.preset.model) * tokens *
+        *seconds = 6 * (double)model_count_matrix_parameters(&session.preset.model) * targets *
                    (double)preset->trainer.batch * (double)preset->trainer.schedule.steps /
                    (rate * reached_share);
     struct error ignored;
