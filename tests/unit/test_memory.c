@@ -40,17 +40,21 @@ static int end(void **state)
     return 0;
 }
 
-static void read_preset(struct preset *preset)
+/* More assignments may follow. */
+static void read_preset(struct preset *preset, const char *const *more)
 {
     assert_done(preset_read(preset, &tiny.paths, text, "tiny.ini", err));
+    for (; more && *more; more++)
+        assert_done(preset_set(preset, *more, err));
 }
 
 /* A run in a directory of this name, started. */
-static void open_memory(struct session *session, const char *name)
+static void open_memory(struct session *session, const char *name, const char *const *more)
 {
     struct preset preset;
     char *directory = in_runs(&tiny, name);
-    read_preset(&preset);
+    read_preset(&preset, more);
+    assert_done(preset_check(&preset, err));
     assert_done(session_open_preset(session, &tiny.paths, &preset, err));
     assert_done(session_keep(session, directory, err));
     assert_done(trainer_start(session->trainer, false, err));
@@ -67,7 +71,7 @@ static void pairs_are_learned_to_the_last_and_others_are_not(void **state)
 {
     (void)state;
     struct session session;
-    open_memory(&session, "learned");
+    open_memory(&session, "learned", NULL);
     make_steps(&session, STEPS, STEPS);
     struct history *history = trainer_history(session.trainer);
     history_hold(history);
@@ -89,7 +93,7 @@ static void a_memory_is_asked_about_a_person_by_name(void **state)
 {
     (void)state;
     struct session session;
-    open_memory(&session, "asked");
+    open_memory(&session, "asked", NULL);
     make_steps(&session, STEPS, STEPS);
     for (uint64_t individual = 0; individual < PAIRS; individual += 9) {
         struct answer by_number, by_name;
@@ -118,10 +122,10 @@ static void a_memory_goes_on_bit_for_bit(void **state)
     (void)state;
     static const char last[] = "%s/%s/checkpoints/step-00000240.safetensors";
     struct session session;
-    open_memory(&session, "once");
+    open_memory(&session, "once", NULL);
     make_steps(&session, STEPS, STEPS);
     assert_done(session_close(&session, err));
-    open_memory(&session, "twice");
+    open_memory(&session, "twice", NULL);
     make_steps(&session, 77, 77);
     assert_done(session_close(&session, err));
     assert_done(session_resume(&session, &tiny.paths, "twice", 0, err));
@@ -133,6 +137,46 @@ static void a_memory_goes_on_bit_for_bit(void **state)
     assert_same_tensors(one, two);
     memory_free(one);
     memory_free(two);
+}
+
+/* What a memory that knows its pairs is right about after STEPS steps on 16 new ones alone, or with
+ * the old ones among them. */
+struct right {
+    double old, new;
+};
+
+static struct right fine_tune(const char *name, const char *replay)
+{
+    const char *const tuning[] = {"population.fine_tuning=16",
+                                  "train.steps=480",
+                                  "fine-tuning.after=240",
+                                  "fine-tuning.lr=0.01",
+                                  replay,
+                                  NULL};
+    struct session session;
+    open_memory(&session, name, tuning);
+    make_steps(&session, 2 * STEPS, 2 * STEPS);
+    struct history *history = trainer_history(session.trainer);
+    history_hold(history);
+    const struct evaluation_point *before = &history->evaluation[STEPS / 60];
+    const struct evaluation_point *last = &history->evaluation[history->evaluations - 1];
+    assert_int_equal(before->step, STEPS);
+    assert_true(before->known.accuracy == 1 && before->of_tuned.accuracy < 0.6);
+    struct right right = {last->known.accuracy, last->of_tuned.accuracy};
+    history_release(history);
+    assert_done(session_close(&session, err));
+    return right;
+}
+
+static void new_pairs_push_out_old_ones_unless_they_are_replayed(void **state)
+{
+    (void)state;
+    struct right alone = fine_tune("alone", "fine-tuning.replay=0");
+    struct right replayed = fine_tune("replayed", "fine-tuning.replay=0.25");
+    print_message("    old pairs known: %.3f without replay, %.3f with\n", alone.old, replayed.old);
+    assert_true(alone.new == 1 && replayed.new == 1);
+    assert_true(alone.old < 0.8);
+    assert_true(replayed.old > 0.95);
 }
 
 static void make_folders(void)
@@ -196,7 +240,7 @@ static void facts_that_are_no_pairs_are_refused(void **state)
                                     wrong[i].value, wrong[i].templates, wrong[i].more);
         write_file("facts/own.ini", facts);
         char *assignment = memory_format(NULL, "facts.file=%s/facts/own.ini", tiny.directory);
-        read_preset(&preset);
+        read_preset(&preset, NULL);
         assert_done(preset_set(&preset, "pools.languages=0", err));
         assert_done(preset_set(&preset, "facts.templates=0", err));
         assert_done(preset_set(&preset, assignment, err));
@@ -232,7 +276,7 @@ static void keys_of_transformers_are_refused(void **state)
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         struct preset preset;
         struct error refusal = {0};
-        read_preset(&preset);
+        read_preset(&preset, NULL);
         assert_done(preset_check(&preset, err));
         assert_done(preset_set(&preset, wrong[i].assignment, err));
         assert_false(preset_check(&preset, &refusal));
@@ -248,6 +292,7 @@ int main(void)
         cmocka_unit_test(pairs_are_learned_to_the_last_and_others_are_not),
         cmocka_unit_test(a_memory_is_asked_about_a_person_by_name),
         cmocka_unit_test(a_memory_goes_on_bit_for_bit),
+        cmocka_unit_test(new_pairs_push_out_old_ones_unless_they_are_replayed),
         cmocka_unit_test(facts_that_are_no_pairs_are_refused),
         cmocka_unit_test(keys_of_transformers_are_refused),
     };
