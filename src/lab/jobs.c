@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 
 #include "base/child.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "lab/metrics.h"
@@ -17,6 +18,8 @@
 #include "lab/run.h"
 
 enum { SAID_SIZE = 512 };
+
+#define HELD_INTERVAL 1.0 /* seconds from one look at what is held to the next */
 
 /* A job under way. */
 struct course {
@@ -36,6 +39,8 @@ struct jobs {
     struct jobs_options options;
     struct pollfd *watch; /* [at_once * CHILD_STREAMS] */
     char threads[64];     /* the variable that children are told theirs by */
+    double held_tried;    /* clock_seconds when what is held was tried last */
+    double idle_since;    /* clock_seconds when nothing could be started; NAN while children run */
     bool stopping;
 };
 
@@ -313,7 +318,8 @@ struct jobs *jobs_new(const struct job *job, size_t count, const struct paths *p
     struct jobs *jobs = memory_new(1, sizeof *jobs, err);
     if (!jobs)
         return NULL;
-    *jobs = (struct jobs){.job = job, .count = count, .paths = paths, .options = *options};
+    *jobs = (struct jobs){
+        .job = job, .count = count, .paths = paths, .options = *options, .idle_since = NAN};
     jobs->course = memory_new(count, sizeof *jobs->course, err);
     jobs->watch = memory_new(options->at_once * CHILD_STREAMS, sizeof *jobs->watch, err);
     if (!jobs->course || !jobs->watch) {
@@ -360,10 +366,12 @@ static bool is_ready(struct jobs *jobs, size_t index)
 
 static void start_in_state(struct jobs *jobs, enum job_state state)
 {
-    for (size_t i = 0; i < jobs->count; i++)
-        if (jobs_count(jobs, JOB_RUNNING) < jobs->options.at_once &&
-            jobs->course[i].status.state == state && is_ready(jobs, i))
+    size_t running = jobs_count(jobs, JOB_RUNNING);
+    for (size_t i = 0; i < jobs->count && running < jobs->options.at_once; i++)
+        if (jobs->course[i].status.state == state && is_ready(jobs, i)) {
             start(jobs, i);
+            running += jobs->course[i].status.state == JOB_RUNNING;
+        }
 }
 
 /* Fails what another process holds, and so what waits for that. */
@@ -377,11 +385,28 @@ static void give_up_held(struct jobs *jobs)
     start_in_state(jobs, JOB_WAITING);
 }
 
+/* Whether nothing has been there to do but wait for others for too long. */
+static bool is_out_of_patience(struct jobs *jobs)
+{
+    if (jobs_count(jobs, JOB_RUNNING) > 0) {
+        jobs->idle_since = NAN;
+        return false;
+    }
+    double now = clock_seconds();
+    if (isnan(jobs->idle_since))
+        jobs->idle_since = now;
+    return now - jobs->idle_since >= jobs->options.patience;
+}
+
 static void start_what_can(struct jobs *jobs)
 {
-    start_in_state(jobs, JOB_HELD);
+    double now = clock_seconds();
+    if (now - jobs->held_tried >= HELD_INTERVAL) {
+        start_in_state(jobs, JOB_HELD);
+        jobs->held_tried = now;
+    }
     start_in_state(jobs, JOB_WAITING);
-    if (jobs_count(jobs, JOB_RUNNING) == 0)
+    if (is_out_of_patience(jobs))
         give_up_held(jobs);
 }
 
@@ -391,7 +416,7 @@ static void wait_for_news(struct jobs *jobs, double seconds)
     for (size_t i = 0; i < jobs->count; i++)
         if (jobs->course[i].status.state == JOB_RUNNING)
             watched += child_watch(&jobs->course[i].child, jobs->watch + watched);
-    if (watched > 0)
+    if (watched > 0 || jobs_count(jobs, JOB_HELD) > 0)
         poll(jobs->watch, watched, (int)(1000 * seconds));
 }
 

@@ -54,6 +54,7 @@ struct jobs_options {
     const char *program; /* to start as `program train ...` */
     size_t at_once;      /* children at most, at least 1 */
     size_t threads;      /* that children share, at least 1 each */
+    double patience;     /* seconds to wait, with nothing else to do, for a run that is held */
 };
 
 struct jobs;

@@ -1,19 +1,15 @@
 /* Parts of this file: a preset's file read with what it includes; presets found and listed. */
 #include <ctype.h>
-#include <dirent.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/dictionary.h"
 #include "base/file.h"
 #include "base/memory.h"
-#include "base/nearest.h"
 #include "base/settings.h"
-#include "base/text.h"
 #include "lab/preset_key.h"
+#include "lab/shelf.h"
 
 #define INCLUDE_DEPTH     16
 #define PRESETS_DIRECTORY "presets"
@@ -35,17 +31,6 @@ struct reader {
 };
 
 static bool read_text(struct reader *reader, const char *text, struct error *err);
-
-static char *read_file(const char *path, struct error *err)
-{
-    size_t size;
-    char *text = file_read(path, &size, err);
-    if (!text || strlen(text) == size)
-        return text;
-    error_set(err, ERROR_INPUT, "%s is no text: it holds a null byte", path);
-    memory_free(text);
-    return NULL;
-}
 
 static bool is_being_read(const struct reader *reader, const struct stat *identity)
 {
@@ -97,7 +82,7 @@ static bool include(struct reader *reader, const char *name, struct error *err)
     if (reader->depth + 1 == INCLUDE_DEPTH)
         return error_set(err, ERROR_INPUT, "includes are %d deep", INCLUDE_DEPTH);
     char *path = find_include(reader, name, err);
-    char *text = path ? read_file(path, err) : NULL;
+    char *text = path ? shelf_read(path, err) : NULL;
     struct reader included = {
         .preset = reader->preset,
         .paths = reader->paths,
@@ -211,10 +196,7 @@ static bool read_text(struct reader *reader, const char *text, struct error *err
 /* The file's name without directory and extension. */
 static bool name_after_file(struct preset *preset, const char *path, struct error *err)
 {
-    const char *slash = strrchr(path, '/');
-    const char *name = slash ? slash + 1 : path;
-    size_t length = strlen(name) - (preset_has_extension(name) ? strlen(PRESET_EXTENSION) : 0);
-    char *copy = memory_format(err, "%.*s", (int)length, name);
+    char *copy = shelf_name(path, err);
     bool ok = copy && preset_key_set(preset, preset_key_find("preset", "name"), copy, ".", err);
     memory_free(copy);
     return ok;
@@ -245,124 +227,19 @@ bool preset_read(struct preset *preset, const struct paths *paths, const char *t
 
 /* ---- finding and listing ---- */
 
-static int compare_names(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static void free_names(char **names, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        memory_free(names[i]);
-    memory_free(names);
-}
-
-static bool is_readable_file(const char *path)
-{
-    struct stat about;
-    return stat(path, &about) == 0 && S_ISREG(about.st_mode) && access(path, R_OK) == 0;
-}
-
-static bool add_name(char ***names, size_t *count, const char *file, struct error *err)
-{
-    char **grown = memory_resize(*names, *count + 1, sizeof *grown, err);
-    if (!grown)
-        return false;
-    *names = grown;
-    grown[*count] =
-        memory_format(err, "%.*s", (int)(strlen(file) - strlen(PRESET_EXTENSION)), file);
-    if (!grown[*count])
-        return false;
-    ++*count;
-    return true;
-}
-
-/* Adds the presets of one place; a place without any adds none. */
-static bool list_directory(const char *data, char ***names, size_t *count, struct error *err)
-{
-    char *directory = file_join(data, PRESETS_DIRECTORY, err);
-    if (!directory)
-        return false;
-    DIR *stream = opendir(directory);
-    bool ok = true;
-    for (struct dirent *entry; ok && stream && (entry = readdir(stream));) {
-        if (entry->d_name[0] == '.' || !preset_has_extension(entry->d_name))
-            continue;
-        char *path = file_join(directory, entry->d_name, err);
-        ok = path && (!is_readable_file(path) || add_name(names, count, entry->d_name, err));
-        memory_free(path);
-    }
-    if (stream)
-        closedir(stream);
-    memory_free(directory);
-    return ok;
-}
+static const struct shelf presets = {.directory = PRESETS_DIRECTORY, .kind = "preset"};
 
 bool preset_list(const struct paths *paths, char ***names, size_t *count, struct error *err)
 {
-    char **list = memory_new(0, sizeof *list, err);
-    size_t listed = 0;
-    bool ok = list != NULL;
-    for (size_t i = 0; ok && paths->data[i]; i++)
-        ok = list_directory(paths->data[i], &list, &listed, err);
-    if (!ok) {
-        free_names(list, listed);
-        return false;
-    }
-    qsort(list, listed, sizeof *list, compare_names);
-    size_t kept = 0;
-    for (size_t i = 0; i < listed; i++) {
-        if (kept > 0 && strcmp(list[kept - 1], list[i]) == 0)
-            memory_free(list[i]);
-        else
-            list[kept++] = list[i];
-    }
-    *names = list;
-    *count = kept;
-    return true;
-}
-
-static bool no_preset(const struct paths *paths, const char *name, struct error *err)
-{
-    char **names;
-    size_t count;
-    if (!preset_list(paths, &names, &count, err))
-        return false;
-    const char *near = nearest_of(name, (const char *const *)names, count);
-    struct text all = {0};
-    for (size_t i = 0; i < count; i++)
-        text_format(&all, "%s%s", i == 0 ? "; there are " : ", ", names[i]);
-    if (near)
-        error_set(err, ERROR_INPUT, "there is no preset %s; did you mean %s?", name, near);
-    else
-        error_set(err, ERROR_INPUT, "there is no preset %s%s", name, all.bytes ? all.bytes : "");
-    text_free(&all);
-    free_names(names, count);
-    return false;
-}
-
-/* Path of the preset's file; null with the error set. */
-static char *find_preset(const struct paths *paths, const char *name, struct error *err)
-{
-    if (preset_is_path(name))
-        return memory_string(name, err);
-    for (size_t i = 0; *name != '\0' && paths->data[i]; i++) {
-        char *path = memory_format(err, "%s/" PRESETS_DIRECTORY "/%s" PRESET_EXTENSION,
-                                   paths->data[i], name);
-        if (!path || file_exists(path))
-            return path;
-        memory_free(path);
-    }
-    no_preset(paths, name, err);
-    return NULL;
+    return shelf_list(&presets, paths, names, count, err);
 }
 
 bool preset_load(struct preset *preset, const struct paths *paths, const char *name,
                  struct error *err)
 {
     *preset = (struct preset){0};
-    char *path = find_preset(paths, name, err);
-    char *text = path ? read_file(path, err) : NULL;
+    char *path = shelf_find(&presets, paths, name, err);
+    char *text = path ? shelf_read(path, err) : NULL;
     bool ok = text && preset_read(preset, paths, text, path, err);
     memory_free(text);
     memory_free(path);

@@ -13,6 +13,7 @@
 #include "base/nearest.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "lab/shelf.h"
 
 #define PIECE_MAX 150 /* bytes of a text without a blank to break at; libinih reads 197 */
 #define COUNT_MAX 1e9
@@ -456,17 +457,6 @@ static bool set_text(struct preset *preset, const struct preset_key *key, const 
     return true;
 }
 
-bool preset_has_extension(const char *name)
-{
-    size_t length = strlen(name), of_end = strlen(PRESET_EXTENSION);
-    return length >= of_end && strcmp(name + length - of_end, PRESET_EXTENSION) == 0;
-}
-
-bool preset_is_path(const char *name)
-{
-    return strchr(name, '/') || preset_has_extension(name);
-}
-
 /* The path seen from a directory; where it leads to a file, absolute and without links. */
 static char *absolute_path(const char *path, const char *directory, struct error *err)
 {
@@ -485,7 +475,7 @@ static bool set_path(struct preset *preset, const struct preset_key *key, const 
 {
     if (*value == '\0')
         return error_set(err, ERROR_INPUT, "%s.%s is empty", key->section, key->name);
-    if (!preset_is_path(value))
+    if (!shelf_is_path(value))
         return set_text(preset, key, value, err);
     char *path = absolute_path(value, directory, err);
     bool ok = path && set_text(preset, key, path, err);

@@ -8,8 +8,7 @@
 #include "base/error.h"
 #include "lab/preset.h"
 
-#define PRESET_EXTENSION ".ini"
-#define PRESET_POOLS     "pools" /* the section with one key a pool */
+#define PRESET_POOLS "pools" /* the section with one key a pool */
 
 /* Room for a section's or a key's name; longer ones are nobody's. */
 enum { PRESET_NAME_ROOM = 64 };
@@ -23,11 +22,6 @@ bool preset_is_section(const char *section);
  * may be empty. Both return false. */
 bool preset_key_unknown(const char *section, const char *name, struct error *err);
 bool preset_section_unknown(const char *section, struct error *err);
-
-bool preset_has_extension(const char *name);
-
-/* Whether a name means a file by its path: it has a "/" or ends in .ini. */
-bool preset_is_path(const char *name);
 
 /* The key's field. */
 void *preset_key_field(struct preset *preset, const struct preset_key *key);

@@ -1,8 +1,11 @@
+#include "config.h"
+
 #include "ui/cli/cli.h"
 
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -15,6 +18,12 @@ int cli_fail(const struct error *err)
     fflush(stdout);
     fprintf(stderr, "mneme: %s\n", err->message);
     return err->kind == ERROR_INPUT ? EXIT_USAGE : EXIT_FAILED;
+}
+
+char *cli_program(struct error *err)
+{
+    char path[PATH_MAX];
+    return memory_string(realpath("/proc/self/exe", path) ? path : PACKAGE_NAME, err);
 }
 
 static void print_option(const struct cli_option *option)

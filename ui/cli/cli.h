@@ -38,7 +38,7 @@ struct cli_command {
 };
 
 extern const struct cli_command cli_ask, cli_bench, cli_circuits, cli_eval, cli_facts, cli_phases,
-    cli_plot, cli_presets, cli_runs, cli_sample, cli_score, cli_train;
+    cli_plot, cli_presets, cli_runs, cli_sample, cli_score, cli_sweep, cli_train;
 
 /* What the command line said, read option by option. */
 struct cli_arguments {
@@ -85,6 +85,9 @@ bool cli_take_model_option(struct cli_model_options *options, int option, const 
 
 /* Prints "mneme: MESSAGE" on stderr and returns the exit status that fits the error. */
 int cli_fail(const struct error *err);
+
+/* Path of this program, to start it again; freed with memory_free. */
+char *cli_program(struct error *err);
 
 /* The assignments of all --set options, applied in order. */
 struct cli_settings {

@@ -1,11 +1,8 @@
 /* mneme train: a run without a screen. */
 #include <inttypes.h>
-#include <langinfo.h>
 #include <math.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/memory.h"
@@ -13,6 +10,8 @@
 #include "lab/metrics.h"
 #include "lab/session.h"
 #include "ui/cli/cli.h"
+#include "ui/cli/interrupt.h"
+#include "ui/cli/progress.h"
 #include "ui/format.h"
 
 enum { RESUME = CLI_LONG_ONLY, FROM = 'f', RUN = 'r', STEPS = 'n', QUIET = 'q' };
@@ -36,26 +35,6 @@ struct arguments {
     enum style style;
 };
 
-static volatile sig_atomic_t interrupted;
-
-static void interrupt(int signal)
-{
-    (void)signal;
-    interrupted = 1;
-}
-
-/* What is ignored stays ignored (nohup); a second signal ends the program the usual way. */
-static void catch_signals(void)
-{
-    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
-    struct sigaction ours = {.sa_handler = interrupt, .sa_flags = (int)SA_RESETHAND}, before;
-    sigemptyset(&ours.sa_mask);
-    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
-        if (sigaction(signals[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
-            sigaction(signals[i], &ours, NULL);
-    signal(SIGPIPE, SIG_IGN); /* a reader that has gone shows as an error of stdout */
-}
-
 /* How much of the history was shown. */
 struct progress {
     enum style style;
@@ -72,16 +51,9 @@ static void clear_bar(struct progress *p)
     p->bar_shown = false;
 }
 
-static size_t terminal_columns(void)
-{
-    struct winsize size;
-    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
-}
-
 static void draw_bar(struct progress *p, const struct session *session,
                      const struct trainer_status *s)
 {
-    bool utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
     char speed[FORMAT_SIZE], left[FORMAT_SIZE], line[256];
     int length =
         snprintf(line, sizeof line,
@@ -90,14 +62,12 @@ static void draw_bar(struct progress *p, const struct session *session,
                  s->step, s->steps, phase_name(s->phase.phase), p->has_recall ? p->known.loss : NAN,
                  p->has_recall ? 100 * p->known.accuracy : 0,
                  format_short(speed, s->tokens_per_second), format_duration(left, s->seconds_left));
-    size_t columns = terminal_columns(), name = strlen(session->preset.name);
+    size_t columns = progress_columns(), name = strlen(session->preset.name);
     size_t used = name + 1 + (size_t)length;
     size_t room = columns > used + 1 ? columns - used - 1 : 0;
     room = room < 40 ? room : 40;
-    size_t full = s->steps ? (size_t)((double)room * (double)s->step / (double)s->steps) : 0;
     printf("\r%s ", session->preset.name);
-    for (size_t i = 0; i < room; i++)
-        fputs(i < full ? (utf8 ? "█" : "#") : (utf8 ? "░" : "."), stdout);
+    progress_bar(room, s->steps ? (double)s->step / (double)s->steps : 0);
     printf("%s\033[K", line);
     fflush(stdout);
     p->bar_shown = true;
@@ -237,7 +207,7 @@ static bool watch(struct session *session, enum style style, bool *finished, str
     trainer_status(session->trainer, &status);
     skip_history(&progress, session);
     say_start(&progress, session, status.step);
-    catch_signals();
+    interrupt_catch();
     if (!trainer_start(session->trainer, false, err) ||
         !trainer_send(session->trainer, (struct command){.kind = COMMAND_RUN}, err))
         return false;
@@ -248,7 +218,7 @@ static bool watch(struct session *session, enum style style, bool *finished, str
         trainer_status(session->trainer, &status);
         if (style == STYLE_BAR)
             draw_bar(&progress, session, &status);
-    } while (!interrupted && !ferror(stdout) && status.state != TRAINER_FINISHED &&
+    } while (!interrupt_came() && !ferror(stdout) && status.state != TRAINER_FINISHED &&
              status.state != TRAINER_FAILED);
     show_history(&progress, session);
     say_end(&progress, &status);

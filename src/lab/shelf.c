@@ -1,0 +1,157 @@
+#include "lab/shelf.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/nearest.h"
+#include "base/text.h"
+
+bool shelf_has_extension(const char *name)
+{
+    size_t length = strlen(name), of_end = strlen(SHELF_EXTENSION);
+    return length >= of_end && strcmp(name + length - of_end, SHELF_EXTENSION) == 0;
+}
+
+bool shelf_is_path(const char *name)
+{
+    return strchr(name, '/') || shelf_has_extension(name);
+}
+
+char *shelf_name(const char *path, struct error *err)
+{
+    const char *slash = strrchr(path, '/');
+    const char *name = slash ? slash + 1 : path;
+    size_t length = strlen(name) - (shelf_has_extension(name) ? strlen(SHELF_EXTENSION) : 0);
+    return memory_format(err, "%.*s", (int)length, name);
+}
+
+char *shelf_read(const char *path, struct error *err)
+{
+    size_t size;
+    char *text = file_read(path, &size, err);
+    if (!text || strlen(text) == size)
+        return text;
+    error_set(err, ERROR_INPUT, "%s is no text: it holds a null byte", path);
+    memory_free(text);
+    return NULL;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void free_names(char **names, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        memory_free(names[i]);
+    memory_free(names);
+}
+
+static bool is_readable_file(const char *path)
+{
+    struct stat about;
+    return stat(path, &about) == 0 && S_ISREG(about.st_mode) && access(path, R_OK) == 0;
+}
+
+static bool add_name(char ***names, size_t *count, const char *file, struct error *err)
+{
+    char **grown = memory_resize(*names, *count + 1, sizeof *grown, err);
+    if (!grown)
+        return false;
+    *names = grown;
+    grown[*count] = memory_format(err, "%.*s", (int)(strlen(file) - strlen(SHELF_EXTENSION)), file);
+    if (!grown[*count])
+        return false;
+    ++*count;
+    return true;
+}
+
+/* Adds the files of one place; a place without any adds none. */
+static bool list_directory(const struct shelf *shelf, const char *data, char ***names,
+                           size_t *count, struct error *err)
+{
+    char *directory = file_join(data, shelf->directory, err);
+    if (!directory)
+        return false;
+    DIR *stream = opendir(directory);
+    bool ok = true;
+    for (struct dirent *entry; ok && stream && (entry = readdir(stream));) {
+        if (entry->d_name[0] == '.' || !shelf_has_extension(entry->d_name))
+            continue;
+        char *path = file_join(directory, entry->d_name, err);
+        ok = path && (!is_readable_file(path) || add_name(names, count, entry->d_name, err));
+        memory_free(path);
+    }
+    if (stream)
+        closedir(stream);
+    memory_free(directory);
+    return ok;
+}
+
+bool shelf_list(const struct shelf *shelf, const struct paths *paths, char ***names, size_t *count,
+                struct error *err)
+{
+    char **list = memory_new(0, sizeof *list, err);
+    size_t listed = 0;
+    bool ok = list != NULL;
+    for (size_t i = 0; ok && paths->data[i]; i++)
+        ok = list_directory(shelf, paths->data[i], &list, &listed, err);
+    if (!ok) {
+        free_names(list, listed);
+        return false;
+    }
+    qsort(list, listed, sizeof *list, compare_names);
+    size_t kept = 0;
+    for (size_t i = 0; i < listed; i++) {
+        if (kept > 0 && strcmp(list[kept - 1], list[i]) == 0)
+            memory_free(list[i]);
+        else
+            list[kept++] = list[i];
+    }
+    *names = list;
+    *count = kept;
+    return true;
+}
+
+static bool not_there(const struct shelf *shelf, const struct paths *paths, const char *name,
+                      struct error *err)
+{
+    char **names;
+    size_t count;
+    if (!shelf_list(shelf, paths, &names, &count, err))
+        return false;
+    const char *near = nearest_of(name, (const char *const *)names, count);
+    struct text all = {0};
+    for (size_t i = 0; i < count; i++)
+        text_format(&all, "%s%s", i == 0 ? "; there are " : ", ", names[i]);
+    if (near)
+        error_set(err, ERROR_INPUT, "there is no %s %s; did you mean %s?", shelf->kind, name, near);
+    else
+        error_set(err, ERROR_INPUT, "there is no %s %s%s", shelf->kind, name,
+                  all.bytes ? all.bytes : "");
+    text_free(&all);
+    free_names(names, count);
+    return false;
+}
+
+char *shelf_find(const struct shelf *shelf, const struct paths *paths, const char *name,
+                 struct error *err)
+{
+    if (shelf_is_path(name))
+        return memory_string(name, err);
+    for (size_t i = 0; *name != '\0' && paths->data[i]; i++) {
+        char *path =
+            memory_format(err, "%s/%s/%s" SHELF_EXTENSION, paths->data[i], shelf->directory, name);
+        if (!path || file_exists(path))
+            return path;
+        memory_free(path);
+    }
+    not_there(shelf, paths, name, err);
+    return NULL;
+}

@@ -1,0 +1,40 @@
+/* Files of one kind that people write and call by name: presets, sweeps. They end in .ini and lie
+ * in a directory of their kind in each of the places of data. */
+#ifndef MNEME_LAB_SHELF_H
+#define MNEME_LAB_SHELF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+#include "lab/paths.h"
+
+#define SHELF_EXTENSION ".ini"
+
+struct shelf {
+    const char *directory; /* "presets" */
+    const char *kind;      /* "preset", as errors call one */
+};
+
+bool shelf_has_extension(const char *name);
+
+/* Whether a name means a file by its path: it has a "/" or ends in .ini. */
+bool shelf_is_path(const char *name);
+
+/* Path of the file that a name or a path means; freed with memory_free. ERROR_INPUT for a name that
+ * is in no place, with the nearest one that is. */
+char *shelf_find(const struct shelf *shelf, const struct paths *paths, const char *name,
+                 struct error *err);
+
+/* Names of all files in all places, each once, sorted; hidden and unreadable ones are passed over.
+ * The caller frees each and the list with memory_free. */
+bool shelf_list(const struct shelf *shelf, const struct paths *paths, char ***names, size_t *count,
+                struct error *err);
+
+/* The text of a file; ERROR_INPUT where it is none, holding a null byte. */
+char *shelf_read(const char *path, struct error *err);
+
+/* A file's name without directory and extension; freed with memory_free. */
+char *shelf_name(const char *path, struct error *err);
+
+#endif

@@ -1,0 +1,276 @@
+/* Map of this file: the list of runs; what came of them; choosing. The file is read in
+ * lab/sweep_file.c. */
+#include "lab/sweep.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "lab/outcome.h"
+#include "lab/shelf.h"
+#include "lab/sweep_file.h"
+
+/* ---- the list of runs ---- */
+
+size_t sweep_runs(const struct sweep *sweep)
+{
+    return sweep->cells * sweep->seeds;
+}
+
+/* Cells that differ in nothing but keys from this one on. */
+static size_t cells_within(const struct sweep *sweep, size_t key)
+{
+    size_t cells = 1;
+    for (size_t k = key; k < sweep->keys; k++)
+        cells *= sweep->key[k].values;
+    return cells;
+}
+
+const char *sweep_cell_preset(const struct sweep *sweep, size_t cell)
+{
+    return sweep->preset[cell / cells_within(sweep, 0)];
+}
+
+const char *sweep_cell_value(const struct sweep *sweep, size_t cell, size_t key)
+{
+    const struct sweep_key *of = &sweep->key[key];
+    return of->value[cell / cells_within(sweep, key + 1) % of->values];
+}
+
+const char *sweep_run_name(const struct sweep *sweep, size_t run)
+{
+    return strrchr(sweep->job[run].directory, '/') + 1;
+}
+
+/* The key whose name comes behind that one in the alphabet, the first of all behind null; keys
+ * where there is none. */
+static size_t next_by_name(const struct sweep *sweep, const char *before)
+{
+    size_t next = sweep->keys;
+    for (size_t k = 0; k < sweep->keys; k++)
+        if ((!before || strcmp(sweep->key[k].name, before) > 0) &&
+            (next == sweep->keys || strcmp(sweep->key[k].name, sweep->key[next].name) < 0))
+            next = k;
+    return next;
+}
+
+/* "DIRECTORY/quickstart,train.lr=0.002,seed=1": all keys in full and in the order of the alphabet,
+ * so that a name stays when a key gets another value or is tuned. */
+static char *name_run(const struct sweep *sweep, size_t cell, uint64_t seed, struct error *err)
+{
+    struct text name = {0};
+    char *preset = shelf_name(sweep_cell_preset(sweep, cell), err);
+    const char *before = NULL;
+    bool ok = preset != NULL;
+    text_format(&name, "%s/%s", sweep->directory, ok ? preset : "");
+    memory_free(preset);
+    for (size_t k; ok && (k = next_by_name(sweep, before)) < sweep->keys;) {
+        char *value = shelf_name(sweep_cell_value(sweep, cell, k), err);
+        before = sweep->key[k].name;
+        ok = value != NULL;
+        text_format(&name, ",%s=%s", before, ok ? value : "");
+        memory_free(value);
+    }
+    text_format(&name, ",seed=%" PRIu64, seed);
+    if (ok)
+        return text_take(&name, err);
+    text_free(&name);
+    return NULL;
+}
+
+static bool make_settings(const struct sweep *sweep, size_t cell, uint64_t seed,
+                          const char **setting, struct error *err)
+{
+    static const char *const seeds[] = {"population.seed", "train.seed"};
+    bool ok = true;
+    for (size_t k = 0; ok && k < sweep->keys; k++)
+        ok = (setting[k] = memory_format(err, "%s=%s", sweep->key[k].name,
+                                         sweep_cell_value(sweep, cell, k))) != NULL;
+    for (size_t s = 0; ok && s < SWEEP_SEED_KEYS; s++)
+        ok = (setting[sweep->keys + s] = memory_format(err, "%s=%" PRIu64, seeds[s], seed)) != NULL;
+    return ok;
+}
+
+bool sweep_make_jobs(struct sweep *sweep, struct error *err)
+{
+    sweep->cells = sweep->presets * cells_within(sweep, 0);
+    sweep->job = memory_new(sweep_runs(sweep), sizeof *sweep->job, err);
+    bool ok = sweep->job != NULL;
+    for (size_t i = 0; ok && i < sweep_runs(sweep); i++) {
+        struct job *job = &sweep->job[i];
+        size_t cell = i % sweep->cells;
+        uint64_t seed = sweep->seed[i / sweep->cells];
+        const char **setting = memory_new(sweep->keys + SWEEP_SEED_KEYS, sizeof *setting, err);
+        job->preset = sweep_cell_preset(sweep, cell);
+        job->setting = setting;
+        job->settings = setting ? sweep->keys + SWEEP_SEED_KEYS : 0;
+        job->directory = setting ? name_run(sweep, cell, seed, err) : NULL;
+        ok = job->directory && make_settings(sweep, cell, seed, setting, err);
+    }
+    return ok;
+}
+
+/* memory_free of what is only read from here on. */
+static void free_constant(const void *block)
+{
+    union {
+        const void *constant;
+        void *plain;
+    } pointer = {block};
+    memory_free(pointer.plain);
+}
+
+static void free_jobs(struct sweep *sweep)
+{
+    for (size_t i = 0; sweep->job && i < sweep_runs(sweep); i++) {
+        for (size_t s = 0; s < sweep->job[i].settings; s++)
+            free_constant(sweep->job[i].setting[s]);
+        free_constant(sweep->job[i].setting);
+        free_constant(sweep->job[i].directory);
+    }
+    memory_free(sweep->job);
+}
+
+void sweep_free(struct sweep *sweep)
+{
+    free_jobs(sweep);
+    for (size_t k = 0; k < sweep->keys; k++) {
+        for (size_t v = 0; v < sweep->key[k].values; v++)
+            memory_free(sweep->key[k].value[v]);
+        memory_free(sweep->key[k].value);
+        memory_free(sweep->key[k].name);
+        memory_free(sweep->key[k].label);
+    }
+    for (size_t p = 0; p < sweep->presets; p++)
+        memory_free(sweep->preset[p]);
+    memory_free(sweep->preset);
+    memory_free(sweep->key);
+    memory_free(sweep->seed);
+    memory_free(sweep->name);
+    memory_free(sweep->title);
+    memory_free(sweep->directory);
+    *sweep = (struct sweep){0};
+}
+
+/* ---- what came of them ---- */
+
+enum measured { TRAIN_LOSS, ATTR_LOSS, ATTR_ACCURACY, PLATEAU_END, MEASURED };
+
+/* The mean over the last twentieth of steps, where single batches differ and the learning rate is
+ * near its end. */
+static bool final_train_loss(const struct outcome *outcome, double *loss, struct error *err)
+{
+    const double share = 0.05;
+    struct series series;
+    if (!outcome_measure(outcome, "train_loss", &series, err))
+        return false;
+    double last = series.x[series.count - 1], sum = 0;
+    size_t first = series.count - 1;
+    while (first > 0 && series.x[first - 1] > (1 - share) * last)
+        first--;
+    for (size_t i = first; i < series.count; i++)
+        sum += series.y[i];
+    *loss = sum / (double)(series.count - first);
+    series_free(&series);
+    return true;
+}
+
+static bool last_of(const struct outcome *outcome, const char *key, double *value,
+                    struct error *err)
+{
+    struct series series;
+    if (!outcome_measure(outcome, key, &series, err))
+        return false;
+    *value = series.y[series.count - 1];
+    series_free(&series);
+    return true;
+}
+
+static bool measure_run(const struct paths *paths, const char *directory, double value[MEASURED],
+                        struct error *err)
+{
+    struct outcome outcome;
+    if (!outcome_read(&outcome, paths, directory, err))
+        return false;
+    bool ok = final_train_loss(&outcome, &value[TRAIN_LOSS], err) &&
+              last_of(&outcome, "attr_loss", &value[ATTR_LOSS], err) &&
+              last_of(&outcome, "attr_acc", &value[ATTR_ACCURACY], err);
+    value[PLATEAU_END] = outcome.phase.plateau_end;
+    outcome_free(&outcome);
+    return ok;
+}
+
+struct sweep_number sweep_number_of(const double *value, size_t count)
+{
+    struct sweep_number number = {.mean = NAN, .deviation = NAN};
+    double sum = 0, squares = 0;
+    for (size_t i = 0; i < count; i++)
+        if (isfinite(value[i])) {
+            sum += value[i];
+            number.runs++;
+        }
+    if (number.runs == 0)
+        return number;
+    number.mean = sum / (double)number.runs;
+    for (size_t i = 0; i < count; i++)
+        if (isfinite(value[i]))
+            squares += (value[i] - number.mean) * (value[i] - number.mean);
+    if (number.runs > 1)
+        number.deviation = sqrt(squares / (double)(number.runs - 1));
+    return number;
+}
+
+/* value: [MEASURED][seeds], room for one cell. */
+static bool measure_cell(const struct sweep *sweep, const struct paths *paths, const bool *done,
+                         size_t cell, double *value, struct sweep_result *result, struct error *err)
+{
+    struct sweep_number *number[MEASURED] = {&result->train_loss, &result->attr_loss,
+                                             &result->attr_accuracy, &result->plateau_end};
+    *result = (struct sweep_result){0};
+    for (size_t s = 0; s < sweep->seeds; s++) {
+        size_t run = s * sweep->cells + cell;
+        double of_run[MEASURED] = {NAN, NAN, NAN, NAN};
+        if (done[run] && !measure_run(paths, sweep->job[run].directory, of_run, err))
+            return false;
+        result->done += done[run];
+        for (size_t m = 0; m < MEASURED; m++)
+            value[m * sweep->seeds + s] = of_run[m];
+    }
+    for (size_t m = 0; m < MEASURED; m++)
+        *number[m] = sweep_number_of(value + m * sweep->seeds, sweep->seeds);
+    return true;
+}
+
+bool sweep_measure(const struct sweep *sweep, const struct paths *paths, const bool *done,
+                   struct sweep_result *result, struct error *err)
+{
+    double *value = memory_new(MEASURED * sweep->seeds, sizeof *value, err);
+    bool ok = value != NULL;
+    for (size_t c = 0; ok && c < sweep->cells; c++)
+        ok = measure_cell(sweep, paths, done, c, value, &result[c], err);
+    memory_free(value);
+    if (ok)
+        sweep_choose(sweep, result);
+    return ok;
+}
+
+/* ---- choosing ---- */
+
+void sweep_choose(const struct sweep *sweep, struct sweep_result *result)
+{
+    size_t competing = sweep->tunes ? sweep->key[sweep->keys - 1].values : 1;
+    for (size_t first = 0; first < sweep->cells; first += competing) {
+        struct sweep_result *best = NULL;
+        for (size_t c = first; c < first + competing; c++) {
+            const struct sweep_number *loss = &result[c].train_loss;
+            result[c].chosen = false;
+            if (result[c].done == sweep->seeds && loss->runs == sweep->seeds &&
+                (!best || loss->mean < best->train_loss.mean))
+                best = &result[c];
+        }
+        if (best)
+            best->chosen = true;
+    }
+}

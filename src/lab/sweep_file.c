@@ -1,0 +1,432 @@
+/* Map of this file: lists of words; [sweep]; [grid]; [tune]; a whole file; finding and listing. */
+#include "lab/sweep_file.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/dictionary.h"
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/nearest.h"
+#include "base/number.h"
+#include "base/settings.h"
+#include "lab/groups.h"
+#include "lab/preset_key.h"
+#include "lab/shelf.h"
+
+static const struct shelf sweeps = {.directory = "sweeps", .kind = "sweep"};
+
+/* A file being read. */
+struct reader {
+    struct sweep *sweep;
+    const struct paths *paths;
+    char *directory;        /* of the file */
+    struct preset scratch;  /* takes each value of [grid], to see whether a preset does */
+    struct dictionary seen; /* "train.lr", and its line */
+    char *tuned;            /* [tune] key, and its line */
+    size_t tuned_line;
+};
+
+/* ---- lists of words ---- */
+
+typedef bool take_word(struct reader *reader, const char *word, struct error *err);
+
+/* Hands over every word between blanks up to a comment; one at least. */
+static bool each_word(struct reader *reader, const struct setting *setting, take_word *take,
+                      struct error *err)
+{
+    char *copy = memory_string(setting->value, err), *rest = NULL;
+    bool ok = copy != NULL;
+    size_t words = 0;
+    for (char *word = copy ? strtok_r(copy, " \t", &rest) : NULL; ok && word && *word != ';';
+         word = strtok_r(NULL, " \t", &rest), words++)
+        ok = take(reader, word, err);
+    if (ok && words == 0)
+        ok = error_set(err, ERROR_INPUT, "%s has no value", setting->key);
+    memory_free(copy);
+    return ok;
+}
+
+static bool add_string(char ***list, size_t *count, const char *string, struct error *err)
+{
+    for (size_t i = 0; i < *count; i++)
+        if (strcmp((*list)[i], string) == 0)
+            return error_set(err, ERROR_INPUT, "%s is given twice", string);
+    char **grown = memory_resize(*list, *count + 1, sizeof *grown, err);
+    if (!grown)
+        return false;
+    *list = grown;
+    grown[*count] = memory_string(string, err);
+    return grown[*count] && ++*count;
+}
+
+/* ---- [sweep] ---- */
+
+/* The path as seen from the sweep's file. */
+static char *path_from_file(const struct reader *reader, const char *path, struct error *err)
+{
+    if (path[0] == '/')
+        return memory_string(path, err);
+    char *joined = file_join(reader->directory, path, err);
+    char *resolved = joined ? realpath(joined, NULL) : NULL;
+    if (!resolved)
+        return joined;
+    memory_free(joined);
+    char *copy = memory_string(resolved, err);
+    free(resolved);
+    return copy;
+}
+
+static bool take_preset(struct reader *reader, const char *word, struct error *err)
+{
+    struct sweep *sweep = reader->sweep;
+    struct preset preset;
+    char *name = shelf_is_path(word) ? path_from_file(reader, word, err) : memory_string(word, err);
+    bool ok = name && preset_load(&preset, reader->paths, name, err);
+    if (ok) {
+        preset_free(&preset);
+        ok = add_string(&sweep->preset, &sweep->presets, name, err);
+    }
+    memory_free(name);
+    return ok;
+}
+
+static bool take_presets(struct reader *reader, const struct setting *setting, struct error *err)
+{
+    return each_word(reader, setting, take_preset, err);
+}
+
+static bool add_seed(struct sweep *sweep, uint64_t seed, struct error *err)
+{
+    for (size_t i = 0; i < sweep->seeds; i++)
+        if (sweep->seed[i] == seed)
+            return error_set(err, ERROR_INPUT, "seed %" PRIu64 " is given twice", seed);
+    uint64_t *grown = memory_resize(sweep->seed, sweep->seeds + 1, sizeof *grown, err);
+    if (!grown)
+        return false;
+    sweep->seed = grown;
+    grown[sweep->seeds++] = seed;
+    return true;
+}
+
+/* "3", or "1..5". */
+static bool take_seed(struct reader *reader, const char *word, struct error *err)
+{
+    char first[NUMBER_TEXT];
+    uint64_t low, high;
+    const char *dots = strstr(word, "..");
+    snprintf(first, sizeof first, "%.*s", dots ? (int)(dots - word) : (int)strlen(word), word);
+    if (!number_read_count(first, &low) || !number_read_count(dots ? dots + 2 : first, &high) ||
+        low > high || high - low >= SWEEP_RUNS_MOST)
+        return error_set(err, ERROR_INPUT,
+                         "seeds = %s is neither a whole number nor a range such as 1..5", word);
+    for (uint64_t seed = low; seed <= high; seed++)
+        if (!add_seed(reader->sweep, seed, err))
+            return false;
+    return true;
+}
+
+static bool take_seeds(struct reader *reader, const struct setting *setting, struct error *err)
+{
+    return each_word(reader, setting, take_seed, err);
+}
+
+static bool take_at_once(struct reader *reader, const struct setting *setting, struct error *err)
+{
+    uint64_t *at_once = &reader->sweep->at_once;
+    if (number_read_count(setting->value, at_once) && *at_once >= 1 &&
+        *at_once <= SWEEP_AT_ONCE_MOST)
+        return true;
+    return error_set(err, ERROR_INPUT, "at_once = %s is not a whole number from 1 to %d",
+                     setting->value, SWEEP_AT_ONCE_MOST);
+}
+
+static bool take_directory(struct reader *reader, const struct setting *setting, struct error *err)
+{
+    if (*setting->value == '\0')
+        return error_set(err, ERROR_INPUT, "directory has no value");
+    reader->sweep->directory = path_from_file(reader, setting->value, err);
+    return reader->sweep->directory != NULL;
+}
+
+static bool take_title(struct reader *reader, const struct setting *setting, struct error *err)
+{
+    memory_free(reader->sweep->title);
+    reader->sweep->title = memory_string(setting->value, err);
+    return reader->sweep->title != NULL;
+}
+
+/* ---- [grid] ---- */
+
+/* Finds the key, or the pool (null), that a line of [grid] sets. */
+static bool find_key(const char *full, const struct preset_key **key, struct error *err)
+{
+    char section[PRESET_NAME_ROOM] = "";
+    const char *dot = strchr(full, '.');
+    if (dot)
+        snprintf(section, sizeof section, "%.*s", (int)(dot - full), full);
+    *key = preset_key_find(section, dot ? dot + 1 : full);
+    if (*key || strcmp(section, PRESET_POOLS) == 0)
+        return true;
+    return preset_key_unknown(section, dot ? dot + 1 : full, err);
+}
+
+static bool check_key(const char *full, const struct preset_key *key, struct error *err)
+{
+    if (key && strcmp(key->name, "seed") == 0)
+        return error_set(err, ERROR_INPUT, "%s is what seeds in [sweep] sets", full);
+    if (key && key->type == KEY_TEXT)
+        return error_set(err, ERROR_INPUT, "%s is a text, which decides nothing", full);
+    return true;
+}
+
+/* Takes one more value of the key that was added last. */
+static bool take_value(struct reader *reader, const char *word, struct error *err)
+{
+    struct sweep_key *to = &reader->sweep->key[reader->sweep->keys - 1];
+    const struct preset_key *key;
+    char *value;
+    if (!find_key(to->name, &key, err))
+        return false;
+    if (key) {
+        value = preset_key_set(&reader->scratch, key, word, reader->directory, err)
+                    ? preset_value(&reader->scratch, key, err)
+                    : NULL;
+    } else {
+        const char *pool = strchr(to->name, '.') + 1;
+        value =
+            preset_pool_set(&reader->scratch, pool, word, err) ? memory_string(word, err) : NULL;
+    }
+    bool ok = value && add_string(&to->value, &to->values, value, err);
+    memory_free(value);
+    return ok;
+}
+
+static bool add_key(struct sweep *sweep, const char *full, struct error *err)
+{
+    const char *dot = strchr(full, '.');
+    char section[PRESET_NAME_ROOM];
+    struct sweep_key *grown = memory_resize(sweep->key, sweep->keys + 1, sizeof *grown, err);
+    if (!grown)
+        return false;
+    sweep->key = grown;
+    grown[sweep->keys] = (struct sweep_key){0};
+    struct sweep_key *key = &grown[sweep->keys++];
+    snprintf(section, sizeof section, "%.*s", (int)(dot - full), full);
+    key->name = memory_string(full, err);
+    key->label = key->name ? groups_key_name(section, dot + 1, err) : NULL;
+    return key->label != NULL;
+}
+
+static bool take_grid(struct reader *reader, const struct setting *setting, struct error *err)
+{
+    const struct preset_key *key;
+    return find_key(setting->key, &key, err) && check_key(setting->key, key, err) &&
+           (setting->continued || add_key(reader->sweep, setting->key, err)) &&
+           each_word(reader, setting, take_value, err);
+}
+
+/* ---- [tune] ---- */
+
+static bool take_tuned(struct reader *reader, const struct setting *setting, struct error *err)
+{
+    reader->tuned_line = setting->line;
+    reader->tuned = memory_string(setting->value, err);
+    return reader->tuned != NULL;
+}
+
+/* Puts the tuned key behind all others. */
+static bool move_tuned(struct sweep *sweep, const char *tuned, struct error *err)
+{
+    size_t at = 0;
+    while (at < sweep->keys && strcmp(sweep->key[at].name, tuned) != 0)
+        at++;
+    if (at == sweep->keys)
+        return error_set(err, ERROR_INPUT, "key = %s is none of the keys in [grid]", tuned);
+    struct sweep_key key = sweep->key[at];
+    for (; at + 1 < sweep->keys; at++)
+        sweep->key[at] = sweep->key[at + 1];
+    sweep->key[at] = key;
+    return sweep->tunes = true;
+}
+
+/* ---- a whole file ---- */
+
+typedef bool take_entry(struct reader *reader, const struct setting *setting, struct error *err);
+
+struct entry {
+    const char *section, *key; /* null key: those of a preset */
+    take_entry *take;
+    bool list; /* goes on in indented lines */
+};
+
+static const struct entry entries[] = {
+    {"sweep", "title", take_title, false},
+    {"sweep", "preset", take_presets, true},
+    {"sweep", "seeds", take_seeds, true},
+    {"sweep", "at_once", take_at_once, false},
+    {"sweep", "directory", take_directory, false},
+    {"grid", NULL, take_grid, true},
+    {"tune", "key", take_tuned, false},
+};
+
+enum { ENTRIES = sizeof entries / sizeof *entries };
+
+static bool unknown(const char *what, const char *name, const char *const *list, size_t count,
+                    struct error *err)
+{
+    const char *near = nearest_of(name, list, count);
+    return near ? error_set(err, ERROR_INPUT, "unknown %s %s; did you mean %s?", what, name, near)
+                : error_set(err, ERROR_INPUT, "unknown %s %s", what, name);
+}
+
+static bool unknown_key(const struct setting *setting, struct error *err)
+{
+    static const char *const sections[] = {"sweep", "grid", "tune"};
+    const char *name[ENTRIES];
+    size_t names = 0;
+    for (size_t i = 0; i < ENTRIES; i++)
+        if (strcmp(entries[i].section, setting->section) == 0)
+            name[names++] = entries[i].key;
+    return names > 0 ? unknown("key", setting->key, name, names, err)
+                     : unknown("section", setting->section, sections,
+                               sizeof sections / sizeof *sections, err);
+}
+
+static const struct entry *find_entry(const struct setting *setting)
+{
+    for (size_t i = 0; i < ENTRIES; i++)
+        if (strcmp(entries[i].section, setting->section) == 0 &&
+            (!entries[i].key || strcmp(entries[i].key, setting->key) == 0))
+            return &entries[i];
+    return NULL;
+}
+
+static bool note_seen(struct reader *reader, const struct setting *setting, struct error *err)
+{
+    char full[2 * PRESET_NAME_ROOM];
+    snprintf(full, sizeof full, "%s.%s", setting->section, setting->key);
+    const size_t *before = dictionary_get(&reader->seen, full);
+    if (before)
+        return error_set(err, ERROR_INPUT, "%s is given a second time; the first is in line %zu",
+                         setting->key, *before);
+    return dictionary_put(&reader->seen, full, setting->line, err);
+}
+
+static bool take_setting(void *user, const struct setting *setting, struct error *err)
+{
+    struct reader *reader = user;
+    if (*setting->section == '\0')
+        return error_set(err, ERROR_INPUT, "%s stands before the first [section]", setting->key);
+    const struct entry *entry = find_entry(setting);
+    if (!entry)
+        return unknown_key(setting, err);
+    if (setting->continued && !entry->list)
+        return error_set(err, ERROR_INPUT,
+                         "an indented line goes on with the value above it, which has one line");
+    return (setting->continued || note_seen(reader, setting, err)) &&
+           entry->take(reader, setting, err);
+}
+
+/* What a file says nothing of. */
+static bool fill_in(struct reader *reader, const char *path, struct error *err)
+{
+    struct sweep *sweep = reader->sweep;
+    sweep->name = shelf_name(path, err);
+    if (!sweep->name)
+        return false;
+    if (!sweep->title && !(sweep->title = memory_string("", err)))
+        return false;
+    if (!sweep->directory && !(sweep->directory = file_join(reader->paths->runs, sweep->name, err)))
+        return false;
+    if (sweep->seeds == 0 && !add_seed(sweep, 1, err))
+        return false;
+    if (sweep->at_once == 0)
+        sweep->at_once = 1;
+    if (sweep->presets == 0)
+        return error_set(err, ERROR_INPUT, "%s names no preset in [sweep]", path);
+    if (reader->tuned && !move_tuned(sweep, reader->tuned, err))
+        return error_prefix(err, "%s:%zu", path, reader->tuned_line);
+    return true;
+}
+
+static bool check_size(const struct sweep *sweep, const char *path, struct error *err)
+{
+    double runs = (double)sweep->presets * (double)sweep->seeds;
+    for (size_t k = 0; k < sweep->keys; k++)
+        runs *= (double)sweep->key[k].values;
+    return runs <= SWEEP_RUNS_MOST ||
+           error_set(err, ERROR_INPUT, "%s asks for %.0f runs; %d are the most", path, runs,
+                     SWEEP_RUNS_MOST);
+}
+
+/* Whether presets take the values of every cell together. */
+static bool check_cells(const struct sweep *sweep, const struct paths *paths, const char *path,
+                        struct error *err)
+{
+    for (size_t cell = 0; cell < sweep->cells; cell++) {
+        const struct job *job = &sweep->job[cell];
+        struct preset preset;
+        bool ok = preset_load(&preset, paths, job->preset, err);
+        for (size_t s = 0; ok && s < job->settings; s++)
+            ok = preset_set(&preset, job->setting[s], err);
+        ok = ok && preset_check(&preset, err);
+        preset_free(&preset);
+        if (!ok)
+            return error_prefix(err, "%s: %s", path, sweep_run_name(sweep, cell));
+    }
+    return true;
+}
+
+/* A path as a value is but its last part in a run's name, so that two can come out the same. */
+static bool check_names(const struct sweep *sweep, const char *path, struct error *err)
+{
+    struct dictionary names = {0};
+    bool ok = true;
+    for (size_t run = 0; ok && run < sweep->cells; run++) {
+        const char *name = sweep_run_name(sweep, run);
+        ok = (!dictionary_get(&names, name) ||
+              error_set(err, ERROR_INPUT, "%s has two runs that would be called %s", path, name)) &&
+             dictionary_put(&names, name, run, err);
+    }
+    dictionary_free(&names);
+    return ok;
+}
+
+static bool read_text(struct reader *reader, const char *text, const char *path, struct error *err)
+{
+    reader->directory = file_directory(path, err);
+    bool ok = reader->directory && preset_init(&reader->scratch, err) &&
+              settings_read(text, path, take_setting, reader, err) && fill_in(reader, path, err) &&
+              check_size(reader->sweep, path, err) && sweep_make_jobs(reader->sweep, err) &&
+              check_names(reader->sweep, path, err) &&
+              check_cells(reader->sweep, reader->paths, path, err);
+    preset_free(&reader->scratch);
+    dictionary_free(&reader->seen);
+    memory_free(reader->directory);
+    memory_free(reader->tuned);
+    return ok;
+}
+
+bool sweep_load(struct sweep *sweep, const struct paths *paths, const char *name, struct error *err)
+{
+    *sweep = (struct sweep){0};
+    struct reader reader = {.sweep = sweep, .paths = paths};
+    char *path = shelf_find(&sweeps, paths, name, err);
+    char *text = path ? shelf_read(path, err) : NULL;
+    bool ok = text && read_text(&reader, text, path, err);
+    memory_free(text);
+    memory_free(path);
+    if (!ok)
+        sweep_free(sweep);
+    return ok;
+}
+
+/* ---- finding and listing ---- */
+
+bool sweep_list(const struct paths *paths, char ***names, size_t *count, struct error *err)
+{
+    return shelf_list(&sweeps, paths, names, count, err);
+}

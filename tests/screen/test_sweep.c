@@ -1,0 +1,299 @@
+/* Sweeps with the real program: what is trained, chosen, gone on with and told. */
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* cmocka.h wants setjmp.h, stdarg.h, stddef.h and stdint.h before it. */
+#include <cmocka.h>
+#include <jansson.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "tests/screen/process.h"
+#include "tests/screen/terminal.h"
+#include "tests/screen/tiny.h"
+
+#define RUNS "data/mneme/runs/s/"
+
+struct fixture {
+    struct sandbox sandbox;
+    struct process process;
+};
+
+static int set_up(void **state)
+{
+    struct fixture *fixture = calloc(1, sizeof *fixture);
+    *state = fixture;
+    return fixture && sandbox_open(&fixture->sandbox) &&
+                   sandbox_write(&fixture->sandbox, TINY_PATH, TINY_PRESET)
+               ? 0
+               : -1;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *fixture = *state;
+    process_free(&fixture->process);
+    sandbox_close(&fixture->sandbox);
+    free(fixture);
+    return 0;
+}
+
+/* The sweep "s" of the preset tiny. */
+static void write_sweep(struct fixture *fixture, const char *rest)
+{
+    char *text = memory_format(NULL, "[sweep]\npreset = tiny\n%s", rest);
+    assert_true(sandbox_write(&fixture->sandbox, "config/mneme/sweeps/s.ini", text));
+    memory_free(text);
+}
+
+static struct process *run(struct fixture *fixture, const char *until, int signal,
+                           const char *const *arguments)
+{
+    process_free(&fixture->process);
+    assert_true(process_run(&fixture->process, &fixture->sandbox, arguments, NULL, until, signal));
+    return &fixture->process;
+}
+
+#define ARGUMENTS(...) ((const char *const[]){sandbox_program(), __VA_ARGS__, NULL})
+#define MNEME(...)     run(*state, NULL, 0, ARGUMENTS(__VA_ARGS__))
+
+static void assert_ended(const struct process *process, int status)
+{
+    if (process->status != status)
+        fail_msg("status %d, not %d; it wrote:\n%s%s", process->status, status,
+                 process_out(process), process_err(process));
+}
+
+static void assert_has(const char *text, const char *part)
+{
+    if (!strstr(text, part))
+        fail_msg("\"%s\" is not in:\n%s", part, text);
+}
+
+static char *record_of(const struct fixture *fixture, const char *name)
+{
+    char *below = memory_format(NULL, RUNS "%s/metrics.jsonl", name);
+    char *path = sandbox_path(&fixture->sandbox, below);
+    char *text = file_read(path, NULL, NULL);
+    memory_free(below);
+    free(path);
+    return text;
+}
+
+static size_t count(const char *text, const char *part)
+{
+    size_t found = 0;
+    for (; text && (text = strstr(text, part)); text++)
+        found++;
+    return found;
+}
+
+/* How often a run was started, and the steps it has trained, repeated ones included. */
+static void assert_trained(const struct fixture *fixture, const char *name, size_t starts,
+                           size_t steps)
+{
+    char *record = record_of(fixture, name);
+    assert_non_null(record);
+    assert_int_equal(count(record, "\"event\": \"start\""), starts);
+    assert_int_equal(count(record, "\"train_loss\""), steps);
+    memory_free(record);
+}
+
+/* ---- training and choosing ---- */
+
+/* The mean of a cell's number, from the line of --json that has it. */
+static double mean_of(const json_t *cell, const char *key)
+{
+    const json_t *number = json_object_get(cell, key);
+    assert_true(json_is_object(number));
+    return json_number_value(json_object_get(number, "mean"));
+}
+
+static void the_smallest_training_loss_is_chosen_for_each_cell(void **state)
+{
+    static const double rate[] = {1e-3, 1e-2};
+    write_sweep(*state, "seeds = 1..2\nat_once = 2\n[grid]\ntrain.lr = 1e-3 1e-2\n"
+                        "population.known = 16 32\ntrain.steps = 20\n[tune]\nkey = train.lr\n");
+    struct process *process = MNEME("sweep", "s", "--json");
+    assert_ended(process, 0);
+    double loss[2][2], last = 0;
+    bool chosen[2][2];
+    size_t cells = 0;
+    for (char *line = strtok(process->out.bytes, "\n"); line; line = strtok(NULL, "\n")) {
+        json_t *object = json_loads(line, 0, NULL);
+        assert_non_null(object);
+        if (json_object_get(object, "settings")) {
+            const json_t *settings = json_object_get(object, "settings");
+            loss[cells / 2][cells % 2] = mean_of(object, "train_loss");
+            chosen[cells / 2][cells % 2] = json_is_true(json_object_get(object, "chosen"));
+            last = strtod(json_string_value(json_object_get(settings, "train.lr")), NULL);
+            assert_true(last == rate[cells % 2]);
+            cells++;
+        }
+        json_decref(object);
+    }
+    assert_int_equal(cells, 4);
+    for (size_t c = 0; c < 2; c++) {
+        assert_true(chosen[c][0] == (loss[c][0] < loss[c][1]));
+        assert_true(chosen[c][1] == (loss[c][1] < loss[c][0]));
+    }
+    assert_trained(*state, "tiny,population.known=32,train.lr=0.01,train.steps=20,seed=2", 1, 20);
+
+    process = MNEME("sweep", "s", "--chosen");
+    assert_ended(process, 0);
+    assert_int_equal(count(process_out(process), "\n"), 4);
+    assert_int_equal(count(process_out(process), "lr=0.01,"), chosen[0][1] * 2 + chosen[1][1] * 2);
+    assert_int_equal(count(process_out(process), "known=16,"), 2);
+}
+
+static void what_is_done_is_not_repeated(void **state)
+{
+    write_sweep(*state, "[grid]\ntrain.lr = 1e-3 1e-2\ntrain.steps = 20\n");
+    assert_ended(MNEME("sweep", "s"), 0);
+    write_sweep(*state, "seeds = 1 7\n[grid]\ntrain.lr = 1e-3 1e-2 3e-2\ntrain.steps = 20\n");
+    struct process *process = MNEME("sweep", "s");
+    assert_ended(process, 0);
+    assert_has(process_out(process), "done before: 2\n");
+    assert_int_equal(count(process_out(process), "running"), 4);
+    assert_trained(*state, "tiny,train.lr=0.001,train.steps=20,seed=1", 1, 20);
+    assert_trained(*state, "tiny,train.lr=0.03,train.steps=20,seed=7", 1, 20);
+}
+
+static void a_list_trains_nothing(void **state)
+{
+    write_sweep(*state, "[grid]\ntrain.lr = 1e-3 1e-2\n");
+    struct process *process = MNEME("sweep", "s", "--list");
+    assert_ended(process, 0);
+    assert_int_equal(count(process_out(process), "\nwaiting"), 2);
+    assert_null(record_of(*state, "tiny,train.lr=0.001,seed=1"));
+    process = MNEME("sweep", "s", "--chosen");
+    assert_ended(process, 1);
+    assert_string_equal(process_out(process), "");
+    assert_has(process_err(process), "2 of 2 runs are not done");
+}
+
+/* ---- failing ---- */
+
+static void one_that_fails_is_told_and_the_rest_go_on(void **state)
+{
+    write_sweep(*state, "[grid]\ntrain.lr = 1e-3 1e-2\ntrain.steps = 20\n");
+    assert_ended(MNEME("train", "tiny", "--run", RUNS "tiny,train.lr=0.001,train.steps=20,seed=1",
+                       "--steps=9", "--quiet"),
+                 0);
+    struct process *process = MNEME("sweep", "s");
+    assert_ended(process, 1);
+    assert_has(process_out(process), "other settings: train.steps = 9, not 20");
+    assert_has(process_err(process), "1 of 2 runs failed");
+    assert_trained(*state, "tiny,train.lr=0.01,train.steps=20,seed=1", 1, 20);
+    assert_trained(*state, "tiny,train.lr=0.001,train.steps=20,seed=1", 1, 9);
+}
+
+/* ---- interrupted ---- */
+
+#define LONG_RUN "tiny,train.steps=200,seed=1"
+
+static void an_interrupted_sweep_goes_on_where_it_was(void **state)
+{
+    write_sweep(*state, "seeds = 1..2\n[grid]\ntrain.steps = 200\n");
+    struct process *process = run(*state, "running", SIGINT, ARGUMENTS("sweep", "s"));
+    assert_ended(process, 130);
+    assert_has(process_out(process), "go on with: mneme sweep s");
+    assert_null(record_of(*state, "tiny,train.steps=200,seed=2"));
+
+    process = MNEME("sweep", "s");
+    assert_ended(process, 0);
+    char *record = record_of(*state, LONG_RUN);
+    assert_int_equal(count(record, "\"train_loss\""), 200); /* none of them a second time */
+    memory_free(record);
+    assert_trained(*state, "tiny,train.steps=200,seed=2", 1, 200);
+}
+
+static void children_of_a_killed_sweep_save_and_end(void **state)
+{
+    write_sweep(*state, "[grid]\ntrain.steps = 200\n");
+    struct process *process = run(*state, "running", SIGKILL, ARGUMENTS("sweep", "s"));
+    assert_ended(process, 128 + SIGKILL);
+    process = MNEME("sweep", "s"); /* waits for the child to save, if it still does */
+    assert_ended(process, 0);
+    char *record = record_of(*state, LONG_RUN);
+    assert_int_equal(count(record, "\"train_loss\""), 200);
+    memory_free(record);
+}
+
+/* ---- a terminal, and what is wrong ---- */
+
+static void a_terminal_shows_bars_and_then_the_table(void **state)
+{
+    struct fixture *fixture = *state;
+    write_sweep(fixture, "seeds = 1..2\n[grid]\ntrain.steps = 200\n");
+    struct terminal *terminal =
+        terminal_start(&fixture->sandbox, ARGUMENTS("sweep", "s", "--jobs=2"), 24, 80);
+    assert_non_null(terminal);
+    assert_true(terminal_shows(terminal, "0 of 2 done, 2 running"));
+    assert_true(terminal_shows(terminal, "seed=2"));
+    assert_true(terminal_shows(terminal, "train loss"));
+    assert_true(terminal_shows(terminal, "draw them with"));
+    terminal_close(terminal);
+}
+
+static void what_is_wrong_in_a_file_is_told_with_its_line(void **state)
+{
+    static const struct {
+        const char *rest, *said;
+    } wrong[] = {
+        {"sedes = 1\n", "s.ini:3: unknown key sedes; did you mean seeds?"},
+        {"[grid]\ntrain.rl = 1\n", "s.ini:4: unknown key train.rl; did you mean train.lr?"},
+        {"[gird]\ntrain.lr = 1\n", "s.ini:4: unknown section gird; did you mean grid?"},
+        {"[grid]\ntrain.lr = 1 2\n", "s.ini:4: train.lr = 2 is out of range"},
+        {"[grid]\ntrain.lr = 0.1 1e-1\n", "s.ini:4: 0.1 is given twice"},
+        {"[grid]\ntrain.seed = 1\n", "s.ini:4: train.seed is what seeds in [sweep] sets"},
+        {"seeds = 3..1\n", "s.ini:3: seeds = 3..1 is neither"},
+        {"at_once = 0\n", "s.ini:3: at_once = 0 is not a whole number from 1"},
+        {"preset = tiny\n", "s.ini:3: preset is given a second time; the first is in line 2"},
+        {"[grid]\ntrain.lr = 1e-3\n[tune]\nkey = train.batch\n",
+         "s.ini:6: key = train.batch is none"},
+        {"[grid]\neval.known = 8 64\n", "eval.known = 64 is above population.known = 32"},
+        {"seeds = 1..9999\n[grid]\ntrain.lr = 1e-3 1e-2\n", "asks for 19998 runs"},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        write_sweep(*state, wrong[i].rest);
+        struct process *process = MNEME("sweep", "s");
+        assert_ended(process, 2);
+        assert_has(process_err(process), wrong[i].said);
+    }
+    struct process *process = MNEME("sweep", "ss");
+    assert_ended(process, 2);
+    assert_has(process_err(process), "there is no sweep ss; did you mean s?");
+}
+
+static void every_sweep_that_ships_can_be_read(void **state)
+{
+    struct process *process = MNEME("sweep");
+    assert_ended(process, 0);
+    assert_string_equal(process_err(process), "");
+    assert_has(process_out(process), "paper-scaling-law  175 runs"); /* 7 N, 5 rates, 5 seeds */
+}
+
+#define SWEEP_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        SWEEP_TEST(the_smallest_training_loss_is_chosen_for_each_cell),
+        SWEEP_TEST(what_is_done_is_not_repeated),
+        SWEEP_TEST(a_list_trains_nothing),
+        SWEEP_TEST(one_that_fails_is_told_and_the_rest_go_on),
+        SWEEP_TEST(an_interrupted_sweep_goes_on_where_it_was),
+        SWEEP_TEST(children_of_a_killed_sweep_save_and_end),
+        SWEEP_TEST(a_terminal_shows_bars_and_then_the_table),
+        SWEEP_TEST(what_is_wrong_in_a_file_is_told_with_its_line),
+        SWEEP_TEST(every_sweep_that_ships_can_be_read),
+    };
+    return cmocka_run_group_tests_name("sweep", tests, NULL, NULL);
+}

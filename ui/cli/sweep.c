@@ -1,0 +1,637 @@
+/* mneme sweep: many runs, side by side, and what came of them.
+ *
+ * Map of this file: what runs are called; one run told; the live block; training them; the table of
+ * cells; lists; the command line. */
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "lab/sweep.h"
+#include "model/shards.h"
+#include "ui/cli/cli.h"
+#include "ui/cli/interrupt.h"
+#include "ui/cli/json.h"
+#include "ui/cli/progress.h"
+#include "ui/cli/table.h"
+#include "ui/format.h"
+
+enum { AT_ONCE = 'n', LIST = 'l', CHOSEN = 'c' };
+
+/* Seconds from one drawing of the live block to the next where nothing begins or ends. */
+#define REDRAW 0.25
+
+/* Seconds for the children of a sweep that was killed to make their step and save. */
+enum { PATIENCE = 60 };
+
+static const struct cli_option options[] = {
+    {AT_ONCE, "jobs", "N", "train N runs at once; each gets its share of the threads"},
+    {LIST, "list", NULL, "say what would be trained and what is done; train nothing"},
+    {CHOSEN, "chosen", NULL, "print the directories of the chosen runs that are done, one a line"},
+    {CLI_JSON, "json", NULL, "print a JSON object for each change of a run, and for each cell"},
+};
+
+enum style { STYLE_LIVE, STYLE_LINES, STYLE_JSON };
+
+struct arguments {
+    uint64_t at_once; /* 0: as the file says */
+    bool list, chosen;
+    enum style style;
+};
+
+/* A sweep being shown. */
+struct show {
+    const struct sweep *sweep;
+    const struct paths *paths;
+    struct jobs *jobs;
+    enum style style;
+    enum job_state *shown; /* [runs] what was told of each */
+    size_t block;          /* lines of the live block on the screen */
+    double drawn;          /* clock_seconds when it was drawn */
+    bool stopped;
+};
+
+static bool is_over(enum job_state state)
+{
+    return state == JOB_DONE || state == JOB_INTERRUPTED || state == JOB_FAILED;
+}
+
+/* ---- what runs are called ---- */
+
+static void add_part(struct text *label, const char *name, const char *value)
+{
+    text_format(label, "%s%s%s%s", label->length > 0 ? " " : "", name, *name ? "=" : "", value);
+}
+
+/* A preset's name, or the last part of its path. */
+static const char *preset_name(const struct sweep *sweep, size_t cell)
+{
+    const char *preset = sweep_cell_preset(sweep, cell), *slash = strrchr(preset, '/');
+    return slash ? slash + 1 : preset;
+}
+
+/* What sets a run apart from the others: "lr=0.002 seed=1". */
+static char *label_run(const struct sweep *sweep, size_t run, struct error *err)
+{
+    struct text label = {0};
+    size_t cell = run % sweep->cells;
+    char seed[NUMBER_TEXT];
+    if (sweep->presets > 1)
+        add_part(&label, "", preset_name(sweep, cell));
+    for (size_t k = 0; k < sweep->keys; k++)
+        if (sweep->key[k].values > 1)
+            add_part(&label, sweep->key[k].label, sweep_cell_value(sweep, cell, k));
+    snprintf(seed, sizeof seed, "%" PRIu64, sweep->seed[run / sweep->cells]);
+    if (sweep->seeds > 1 || label.length == 0)
+        add_part(&label, "seed", seed);
+    return text_take(&label, err);
+}
+
+/* ---- one run told ---- */
+
+static bool print_json_run(const struct show *show, size_t run, struct error *err)
+{
+    const struct job_status *s = jobs_status(show->jobs, run);
+    json_t *object = json_pack(
+        "{s:s, s:s, s:s, s:I, s:I, s:o, s:o, s:o, s:o, s:o}", "run",
+        sweep_run_name(show->sweep, run), "directory", show->sweep->job[run].directory, "state",
+        job_state_name(s->state), "step", (json_int_t)s->step, "steps", (json_int_t)s->steps,
+        "train_loss", json_number(s->train_loss), "attr_loss", json_number(s->attr_loss),
+        "attr_acc", json_number(s->attr_accuracy), "seconds", json_number(s->seconds), "error",
+        s->state == JOB_FAILED ? json_string(s->failure.message) : json_null());
+    return json_print(object, err);
+}
+
+static void print_state(const struct show *show, size_t run, const char *label)
+{
+    const struct job_status *s = jobs_status(show->jobs, run);
+    char loss[FORMAT_SIZE], accuracy[FORMAT_SIZE], time[FORMAT_SIZE];
+    printf("%-11s  %s", job_state_name(s->state), label);
+    switch (s->state) {
+    case JOB_DONE:
+        printf("  loss %s  known %s  %s\n", format_number(loss, s->attr_loss),
+               format_percent(accuracy, s->attr_accuracy), format_duration(time, s->seconds));
+        break;
+    case JOB_FAILED:
+    case JOB_HELD:
+        printf("  %s\n", s->failure.message);
+        break;
+    default:
+        printf("  step %" PRIu64 " of %" PRIu64 "\n", s->step, s->steps);
+    }
+}
+
+static bool tell_run(const struct show *show, size_t run, struct error *err)
+{
+    if (show->style == STYLE_JSON)
+        return print_json_run(show, run, err);
+    char *label = label_run(show->sweep, run, err);
+    if (!label)
+        return false;
+    print_state(show, run, label);
+    memory_free(label);
+    return true;
+}
+
+/* ---- the live block ---- */
+
+static void clear_block(struct show *show)
+{
+    if (show->block > 0)
+        printf("\r\033[%zuA\033[J", show->block);
+    show->block = 0;
+}
+
+/* The rest of a row behind its label and bar. */
+static void write_figures(char *text, size_t size, const struct job_status *s)
+{
+    char loss[FORMAT_SIZE], accuracy[FORMAT_SIZE], left[FORMAT_SIZE];
+    snprintf(text, size, " %6" PRIu64 "/%" PRIu64 "  loss %4s  known %7s  %5s left", s->step,
+             s->steps, format_number(loss, s->train_loss),
+             format_percent(accuracy, s->attr_accuracy), format_duration(left, s->seconds_left));
+}
+
+/* A row of the block: the label as wide as the widest, a bar where there is room for one. */
+static void draw_row(const struct job_status *s, const char *label, size_t widest, size_t columns)
+{
+    enum { LEAST_BAR = 6, MOST_BAR = 40 };
+    char figures[128];
+    write_figures(figures, sizeof figures, s);
+    size_t of_figures = strlen(figures);
+    size_t room = columns > of_figures + 1 ? columns - of_figures - 1 : 0;
+    size_t width = widest < room ? widest : room;
+    size_t bar = room > width + 1 ? room - width - 1 : 0;
+    printf("%-*.*s", (int)width, (int)width, label);
+    if (bar >= LEAST_BAR) {
+        printf(" ");
+        progress_bar(bar < MOST_BAR ? bar : MOST_BAR, (double)s->step / (double)s->steps);
+    }
+    printf("%.*s\n", (int)columns - 1, figures);
+}
+
+static char *sums(const struct show *show, struct error *err)
+{
+    static const enum job_state told[] = {JOB_RUNNING, JOB_WAITING, JOB_HELD, JOB_FAILED};
+    char left[FORMAT_SIZE];
+    struct text out = {0};
+    text_format(&out, "%zu of %zu done", jobs_count(show->jobs, JOB_DONE), sweep_runs(show->sweep));
+    for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+        size_t count = jobs_count(show->jobs, told[i]);
+        if (count > 0)
+            text_format(&out, ", %zu %s", count, job_state_name(told[i]));
+    }
+    if (show->stopped)
+        text_add(&out, "; saving");
+    else
+        text_format(&out, "; %s left", format_duration(left, jobs_seconds_left(show->jobs)));
+    return text_take(&out, err);
+}
+
+/* The runs under way, as far as there is room for them above one line more. */
+static size_t list_running(const struct show *show, size_t *running)
+{
+    size_t most = progress_rows() > 2 ? progress_rows() - 2 : 0, count = 0;
+    for (size_t run = 0; run < sweep_runs(show->sweep) && count < most; run++)
+        if (jobs_status(show->jobs, run)->state == JOB_RUNNING)
+            running[count++] = run;
+    return count;
+}
+
+static void draw_rows(const struct show *show, const size_t *running, char *const *label,
+                      size_t count)
+{
+    size_t columns = progress_columns(), widest = 0;
+    for (size_t i = 0; i < count; i++)
+        widest = strlen(label[i]) > widest ? strlen(label[i]) : widest;
+    for (size_t i = 0; i < count; i++)
+        draw_row(jobs_status(show->jobs, running[i]), label[i], widest, columns);
+}
+
+static bool draw_block(struct show *show, struct error *err)
+{
+    size_t count = 0, most = sweep_runs(show->sweep);
+    size_t *running = memory_new(most, sizeof *running, err);
+    char **label = running ? memory_new(most, sizeof *label, err) : NULL;
+    char *line = label ? sums(show, err) : NULL;
+    bool ok = line != NULL;
+    if (ok)
+        count = list_running(show, running);
+    for (size_t i = 0; ok && i < count; i++)
+        ok = (label[i] = label_run(show->sweep, running[i], err)) != NULL;
+    if (ok) {
+        draw_rows(show, running, label, count);
+        printf("%.*s\n", (int)progress_columns() - 1, line);
+        show->block = count + 1;
+        fflush(stdout);
+    }
+    for (size_t i = 0; i < count; i++)
+        memory_free(label[i]);
+    memory_free(label);
+    memory_free(running);
+    memory_free(line);
+    return ok;
+}
+
+/* ---- training them ---- */
+
+/* Tells what has changed; on a terminal only ends, since the block shows the rest. */
+static bool tell_changes(struct show *show, struct error *err)
+{
+    for (size_t run = 0; run < sweep_runs(show->sweep); run++) {
+        enum job_state state = jobs_status(show->jobs, run)->state;
+        bool told = state != show->shown[run] && (show->style != STYLE_LIVE || is_over(state));
+        show->shown[run] = state;
+        if (told && !tell_run(show, run, err))
+            return false;
+    }
+    fflush(stdout);
+    return true;
+}
+
+static bool has_changes(const struct show *show)
+{
+    for (size_t run = 0; run < sweep_runs(show->sweep); run++)
+        if (jobs_status(show->jobs, run)->state != show->shown[run])
+            return true;
+    return false;
+}
+
+static bool show_news(struct show *show, bool more, struct error *err)
+{
+    bool live = show->style == STYLE_LIVE, due = clock_seconds() - show->drawn >= REDRAW;
+    if (!has_changes(show) && !(live && (due || !more)))
+        return true;
+    if (live)
+        clear_block(show);
+    if (!tell_changes(show, err))
+        return false;
+    show->drawn = clock_seconds();
+    return !live || !more || draw_block(show, err);
+}
+
+static void say_start(const struct show *show)
+{
+    const struct sweep *sweep = show->sweep;
+    if (show->style == STYLE_JSON)
+        return;
+    printf("%s%s%s: %zu runs, %" PRIu64 " at once\nruns in %s\n", sweep->name,
+           *sweep->title ? ": " : "", sweep->title, sweep_runs(sweep), sweep->at_once,
+           sweep->directory);
+    size_t done = jobs_count(show->jobs, JOB_DONE);
+    if (done > 0)
+        printf("done before: %zu\n", done);
+}
+
+static bool train_all(struct show *show, struct error *err)
+{
+    for (size_t run = 0; run < sweep_runs(show->sweep); run++) {
+        const struct job_status *s = jobs_status(show->jobs, run);
+        show->shown[run] = s->state == JOB_FAILED ? JOB_WAITING : s->state;
+    }
+    interrupt_catch();
+    bool ok = true, more = true;
+    while (ok && more) {
+        more = jobs_turn(show->jobs, 0.5);
+        if (!show->stopped && (interrupt_came() || ferror(stdout))) {
+            show->stopped = true;
+            jobs_stop(show->jobs);
+        }
+        ok = show_news(show, more, err);
+    }
+    return ok;
+}
+
+/* ---- the table of cells ---- */
+
+static json_t *json_of_number(const struct sweep_number *number)
+{
+    return json_pack("{s:o, s:o, s:I}", "mean", json_number(number->mean), "std",
+                     json_number(number->deviation), "runs", (json_int_t)number->runs);
+}
+
+static bool print_json_cell(const struct sweep *sweep, size_t cell,
+                            const struct sweep_result *result, struct error *err)
+{
+    json_t *settings = json_object(), *runs = json_array();
+    for (size_t k = 0; k < sweep->keys; k++)
+        json_object_set_new(settings, sweep->key[k].name,
+                            json_string(sweep_cell_value(sweep, cell, k)));
+    for (size_t s = 0; s < sweep->seeds; s++)
+        json_array_append_new(runs, json_string(sweep->job[s * sweep->cells + cell].directory));
+    json_t *object = json_pack(
+        "{s:s, s:o, s:o, s:I, s:b, s:o, s:o, s:o, s:o}", "preset", sweep_cell_preset(sweep, cell),
+        "settings", settings, "runs", runs, "done", (json_int_t)result->done, "chosen",
+        result->chosen, "train_loss", json_of_number(&result->train_loss), "attr_loss",
+        json_of_number(&result->attr_loss), "attr_acc", json_of_number(&result->attr_accuracy),
+        "plateau_end", json_of_number(&result->plateau_end));
+    return json_print(object, err);
+}
+
+/* A number as a cell of the table shows it. */
+typedef const char *write_number(char text[FORMAT_SIZE], double number);
+
+static const char *write_percent(char text[FORMAT_SIZE], double share)
+{
+    if (isfinite(share))
+        snprintf(text, FORMAT_SIZE, "%.1f", 100 * share);
+    else
+        snprintf(text, FORMAT_SIZE, "-");
+    return text;
+}
+
+static const char *write_step(char text[FORMAT_SIZE], double step)
+{
+    if (isfinite(step))
+        return format_count(text, (uint64_t)(step + 0.5));
+    snprintf(text, FORMAT_SIZE, "-");
+    return text;
+}
+
+static bool add_number(struct table *table, const struct sweep_number *number, write_number *write,
+                       const char *unit, struct error *err)
+{
+    char mean[FORMAT_SIZE], deviation[FORMAT_SIZE];
+    write(mean, number->mean);
+    if (number->runs == 0)
+        return table_add(table, err, "-");
+    if (number->runs == 1)
+        return table_add(table, err, "%s%s", mean, unit);
+    return table_add(table, err, "%s %s %s%s", mean, progress_utf8() ? "±" : "+-",
+                     write(deviation, number->deviation), unit);
+}
+
+static bool add_titles(struct table *table, const struct sweep *sweep, struct error *err)
+{
+    static const char *const titles[] = {"runs", "train loss", "attr loss", "known", "plateau end"};
+    bool ok = table_add(table, err, "%s", "");
+    if (ok && sweep->presets > 1)
+        ok = table_add(table, err, "preset");
+    for (size_t k = 0; ok && k < sweep->keys; k++)
+        if (sweep->key[k].values > 1)
+            ok = table_add(table, err, "%s", sweep->key[k].label);
+    for (size_t i = 0; ok && i < sizeof titles / sizeof *titles; i++)
+        ok = table_add(table, err, "%s", titles[i]);
+    return ok;
+}
+
+static bool add_cell(struct table *table, const struct sweep *sweep, size_t cell,
+                     const struct sweep_result *result, struct error *err)
+{
+    bool ok = table_add(table, err, "%s", sweep->tunes && result->chosen ? "*" : "");
+    if (ok && sweep->presets > 1)
+        ok = table_add(table, err, "%s", preset_name(sweep, cell));
+    for (size_t k = 0; ok && k < sweep->keys; k++)
+        if (sweep->key[k].values > 1)
+            ok = table_add(table, err, "%s", sweep_cell_value(sweep, cell, k));
+    return ok && table_add(table, err, "%zu", result->done) &&
+           add_number(table, &result->train_loss, format_number, "", err) &&
+           add_number(table, &result->attr_loss, format_number, "", err) &&
+           add_number(table, &result->attr_accuracy, write_percent, " %", err) &&
+           add_number(table, &result->plateau_end, write_step, "", err);
+}
+
+static size_t varied_keys(const struct sweep *sweep)
+{
+    size_t count = 0;
+    for (size_t k = 0; k < sweep->keys; k++)
+        count += sweep->key[k].values > 1;
+    return count;
+}
+
+static bool print_table(const struct sweep *sweep, const struct sweep_result *result,
+                        struct error *err)
+{
+    enum { NUMBERS = 5 };
+    size_t left = 1 + (sweep->presets > 1);
+    struct table table = {.columns = left + varied_keys(sweep) + NUMBERS, .left = left};
+    bool ok = add_titles(&table, sweep, err);
+    for (size_t c = 0; ok && c < sweep->cells; c++)
+        ok = add_cell(&table, sweep, c, &result[c], err);
+    if (ok) {
+        printf("\n");
+        table_print(&table);
+    }
+    table_free(&table);
+    return ok;
+}
+
+static bool varies_population(const struct sweep *sweep)
+{
+    for (size_t k = 0; k < sweep->keys; k++)
+        if (strcmp(sweep->key[k].name, "population.known") == 0 && sweep->key[k].values > 2)
+            return true;
+    return false;
+}
+
+/* What to do with the runs. */
+static void say_how_to_go_on(const struct sweep *sweep, const char *file)
+{
+    printf("\n");
+    if (sweep->tunes)
+        printf("* the %s with the smallest training loss at the end\n",
+               sweep->key[sweep->keys - 1].label);
+    printf("draw them with: mneme plot $(mneme sweep %s --chosen) -o %s.svg\n", file, sweep->name);
+    if (varies_population(sweep))
+        printf("fit their law:  mneme phases --fit $(mneme sweep %s --chosen)\n", file);
+}
+
+/* The results of the runs that are done; freed with memory_free. */
+static struct sweep_result *measure(const struct show *show, struct error *err)
+{
+    const struct sweep *sweep = show->sweep;
+    bool *done = memory_new(sweep_runs(sweep), sizeof *done, err);
+    struct sweep_result *result = done ? memory_new(sweep->cells, sizeof *result, err) : NULL;
+    for (size_t run = 0; result && run < sweep_runs(sweep); run++)
+        done[run] = jobs_status(show->jobs, run)->state == JOB_DONE;
+    bool ok = result && sweep_measure(sweep, show->paths, done, result, err);
+    memory_free(done);
+    if (ok)
+        return result;
+    memory_free(result);
+    return NULL;
+}
+
+static bool print_results(const struct show *show, struct error *err)
+{
+    struct sweep_result *result = measure(show, err);
+    bool ok = result != NULL;
+    if (ok && show->style != STYLE_JSON)
+        ok = print_table(show->sweep, result, err);
+    for (size_t c = 0; ok && show->style == STYLE_JSON && c < show->sweep->cells; c++)
+        ok = print_json_cell(show->sweep, c, &result[c], err);
+    memory_free(result);
+    return ok;
+}
+
+/* Trains what is not done, and says what came of it. */
+static int run_sweep(struct show *show, const char *file)
+{
+    struct error err;
+    say_start(show);
+    if (!train_all(show, &err))
+        return cli_fail(&err);
+    if (show->stopped) {
+        fprintf(show->style == STYLE_JSON ? stderr : stdout, "saved; go on with: mneme sweep %s\n",
+                file);
+        return EXIT_INTERRUPTED;
+    }
+    if (jobs_count(show->jobs, JOB_DONE) > 0 && !print_results(show, &err))
+        return cli_fail(&err);
+    size_t failed = jobs_count(show->jobs, JOB_FAILED);
+    if (failed == 0) {
+        if (show->style != STYLE_JSON)
+            say_how_to_go_on(show->sweep, file);
+        return EXIT_DONE;
+    }
+    error_set(&err, ERROR_SYSTEM, "%zu of %zu runs failed", failed, sweep_runs(show->sweep));
+    return cli_fail(&err);
+}
+
+/* ---- lists ---- */
+
+static int list_runs(struct show *show)
+{
+    struct error err;
+    say_start(show);
+    for (size_t run = 0; run < sweep_runs(show->sweep); run++)
+        if (!tell_run(show, run, &err))
+            return cli_fail(&err);
+    return EXIT_DONE;
+}
+
+static int list_chosen(const struct show *show)
+{
+    struct error err;
+    const struct sweep *sweep = show->sweep;
+    struct sweep_result *result = measure(show, &err);
+    if (!result)
+        return cli_fail(&err);
+    for (size_t run = 0; run < sweep_runs(sweep); run++)
+        if (result[run % sweep->cells].chosen)
+            printf("%s\n", sweep->job[run].directory);
+    memory_free(result);
+    size_t left = sweep_runs(sweep) - jobs_count(show->jobs, JOB_DONE);
+    if (left == 0)
+        return EXIT_DONE;
+    error_set(&err, ERROR_SYSTEM, "%zu of %zu runs are not done; only cells that are were chosen",
+              left, sweep_runs(sweep));
+    return cli_fail(&err);
+}
+
+static bool list_sweep(const struct paths *paths, const char *name, struct table *table,
+                       struct error *err)
+{
+    struct sweep sweep;
+    if (!sweep_load(&sweep, paths, name, err))
+        return false;
+    bool ok = table_add(table, err, "%s", name) &&
+              table_add(table, err, "%zu run%s", sweep_runs(&sweep),
+                        sweep_runs(&sweep) == 1 ? "" : "s") &&
+              table_add(table, err, "%s", sweep.title);
+    sweep_free(&sweep);
+    return ok;
+}
+
+/* All sweeps there are; a file that is wrong is told and passed over. */
+static int list_sweeps(const struct paths *paths)
+{
+    struct error err;
+    char **names;
+    size_t count;
+    int status = EXIT_DONE;
+    struct table table = {.columns = 3, .left = 3};
+    if (!sweep_list(paths, &names, &count, &err))
+        return cli_fail(&err);
+    for (size_t i = 0; i < count; i++) {
+        if (!list_sweep(paths, names[i], &table, &err))
+            status = cli_fail(&err);
+        memory_free(names[i]);
+    }
+    memory_free(names);
+    table_print(&table);
+    table_free(&table);
+    return status;
+}
+
+/* ---- the command line ---- */
+
+static int open_and_do(const struct paths *paths, const char *file, const struct arguments *a,
+                       struct sweep *sweep, const char *program)
+{
+    struct error err;
+    if (a->at_once > 0)
+        sweep->at_once = a->at_once;
+    struct jobs_options jobs = {.program = program,
+                                .at_once = sweep->at_once,
+                                .threads = shards_machine_threads(),
+                                .patience = PATIENCE};
+    struct show show = {.sweep = sweep, .paths = paths, .style = a->style};
+    show.shown = memory_new(sweep_runs(sweep), sizeof *show.shown, &err);
+    show.jobs = show.shown ? jobs_new(sweep->job, sweep_runs(sweep), paths, &jobs, &err) : NULL;
+    int status = !show.jobs  ? cli_fail(&err)
+                 : a->list   ? list_runs(&show)
+                 : a->chosen ? list_chosen(&show)
+                             : run_sweep(&show, file);
+    jobs_free(show.jobs);
+    memory_free(show.shown);
+    return status;
+}
+
+static int do_file(const struct paths *paths, const char *file, const struct arguments *a)
+{
+    struct sweep sweep;
+    struct error err;
+    char *program = cli_program(&err);
+    if (!program || !sweep_load(&sweep, paths, file, &err)) {
+        memory_free(program);
+        return cli_fail(&err);
+    }
+    int status = open_and_do(paths, file, a, &sweep, program);
+    sweep_free(&sweep);
+    memory_free(program);
+    return status;
+}
+
+static bool take_option(struct arguments *a, int option, const char *value, struct error *err)
+{
+    switch (option) {
+    case AT_ONCE:
+        return cli_number("jobs", value, 1, SWEEP_AT_ONCE_MOST, &a->at_once, err);
+    case LIST:
+        return a->list = true;
+    case CHOSEN:
+        return a->chosen = true;
+    default:
+        a->style = STYLE_JSON;
+        return true;
+    }
+}
+
+static int sweep(const struct cli_command *command, const struct paths *paths, int argc,
+                 char **argv)
+{
+    struct cli_arguments line = {.command = command, .argc = argc, .argv = argv};
+    struct arguments a = {.style = isatty(STDOUT_FILENO) ? STYLE_LIVE : STYLE_LINES};
+    struct error err;
+    int option, operands;
+    char **operand;
+    while ((option = cli_next(&line)) >= 0)
+        if (!take_option(&a, option, line.value, &err))
+            return cli_fail(&err);
+    if (option == CLI_LEAVE || !cli_operands(&line, 0, 1, &operand, &operands))
+        return line.status;
+    return operands > 0 ? do_file(paths, operand[0], &a) : list_sweeps(paths);
+}
+
+const struct cli_command cli_sweep = {
+    .name = "sweep",
+    .operands = "[SWEEP]",
+    .summary = "Train many runs that differ in settings and seeds, and compare them.",
+    .options = options,
+    .option_count = sizeof options / sizeof *options,
+    .run = sweep,
+};

@@ -1,0 +1,26 @@
+/* A table of texts in columns as wide as they need be. */
+#ifndef MNEME_UI_CLI_TABLE_H
+#define MNEME_UI_CLI_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+
+struct table {
+    size_t columns;
+    size_t left; /* so many columns, the first, begin at their left; others end at their right */
+    char **cell; /* [cells], row after row */
+    size_t cells;
+};
+
+/* Adds the next cell. */
+bool table_add(struct table *table, struct error *err, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Prints its rows, columns two blanks apart. */
+void table_print(const struct table *table);
+
+void table_free(struct table *table);
+
+#endif
