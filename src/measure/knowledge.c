@@ -115,16 +115,34 @@ static bool asks_the_same(const struct knowledge *knowledge,
            knowledge->asked == snapshot->asked && knowledge->attributes == snapshot->attributes;
 }
 
+/* Room for facts, all of them unknown. */
+static bool make(struct knowledge *knowledge, uint64_t among, size_t asked, size_t attributes,
+                 struct error *err)
+{
+    *knowledge = (struct knowledge){.among = among, .asked = asked, .attributes = attributes};
+    if ((knowledge->exposures = memory_new(asked, sizeof *knowledge->exposures, err)) &&
+        (knowledge->fact = memory_new(asked, attributes * sizeof *knowledge->fact, err)))
+        return true;
+    knowledge_free(knowledge);
+    return false;
+}
+
+bool knowledge_copy(struct knowledge *to, const struct knowledge *from, struct error *err)
+{
+    if (!make(to, from->among, from->asked, from->attributes, err))
+        return false;
+    to->step = from->step;
+    memcpy(to->exposures, from->exposures, from->asked * sizeof *from->exposures);
+    memcpy(to->fact, from->fact, from->asked * from->attributes * sizeof *from->fact);
+    return true;
+}
+
 static bool begin(struct knowledge *knowledge, const struct knowledge_snapshot *snapshot,
                   struct error *err)
 {
-    struct knowledge fresh = {
-        .among = snapshot->among, .asked = snapshot->asked, .attributes = snapshot->attributes};
-    if (!(fresh.exposures = memory_new(fresh.asked, sizeof *fresh.exposures, err)) ||
-        !(fresh.fact = memory_new(fresh.asked, fresh.attributes * sizeof *fresh.fact, err))) {
-        knowledge_free(&fresh);
+    struct knowledge fresh;
+    if (!make(&fresh, snapshot->among, snapshot->asked, snapshot->attributes, err))
         return false;
-    }
     knowledge_free(knowledge);
     *knowledge = fresh;
     return true;

@@ -74,6 +74,7 @@ struct knowledge {
  * begins anew. All-zero knowledge has seen none. On false nothing has changed. */
 bool knowledge_push(struct knowledge *knowledge, uint64_t step,
                     const struct knowledge_snapshot *snapshot, struct error *err);
+bool knowledge_copy(struct knowledge *to, const struct knowledge *from, struct error *err);
 void knowledge_free(struct knowledge *knowledge);
 
 /* The number of the i-th individual asked about. */

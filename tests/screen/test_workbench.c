@@ -392,6 +392,32 @@ static void a_prompt_is_answered(void **state)
     leave(terminal);
 }
 
+static void the_map_tells_of_every_fact(void **state)
+{
+    struct fixture *fixture = *state;
+    struct terminal *terminal = open_tiny(fixture, 24, 80);
+    terminal_type(terminal, "m");
+    assert_true(terminal_shows(terminal, "known 0.0 %"));
+    assert_true(terminal_shows(terminal, "1–16"));
+    assert_true(terminal_shows(terminal, "0 exposures"));
+    assert_true(terminal_shows(terminal, "never known"));
+    terminal_type(terminal, " "); /* training goes on behind it */
+    assert_true(terminal_shows(terminal, "running"));
+    assert_true(terminal_hides(terminal, " 0 exposures"));
+    assert_true(terminal_shows(terminal, "birth place"));
+    terminal_type(terminal, " ");
+    assert_true(terminal_shows(terminal, "paused"));
+    terminal_key(terminal, VTERM_KEY_RIGHT);
+    terminal_key(terminal, VTERM_KEY_ENTER);
+    assert_true(terminal_shows(terminal, "› /who "));
+    assert_true(terminal_hides(terminal, "never 1"));
+    type_line(terminal, "/map");
+    assert_true(terminal_shows(terminal, "forgotten"));
+    terminal_type(terminal, "\033");
+    assert_true(terminal_shows(terminal, "› for example:"));
+    leave(terminal);
+}
+
 static void it_is_answered_while_training_goes_on(void **state)
 {
     struct fixture *fixture = *state;
@@ -839,6 +865,7 @@ int main(void)
         IN_SANDBOX(a_preset_that_is_only_looked_at_leaves_no_run),
         IN_SANDBOX(a_run_in_which_something_was_done_is_kept_and_named),
         IN_SANDBOX(a_prompt_is_answered),
+        IN_SANDBOX(the_map_tells_of_every_fact),
         IN_SANDBOX(it_is_answered_while_training_goes_on),
         IN_SANDBOX(who_shows_every_attribute),
         IN_SANDBOX(an_invented_name_can_be_asked_about),

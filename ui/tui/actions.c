@@ -259,6 +259,14 @@ static void scroll_page(struct bench *bench, int direction)
     transcript_scroll(&bench->transcript, direction * (rows > 1 ? rows - 1 : 1));
 }
 
+static void open_map(struct bench *bench)
+{
+    struct error err;
+    bench->map.open = true;
+    if (!map_update(&bench->map, trainer_history(bench->session->trainer), &err))
+        bench_say(bench, true, "%s", err.message);
+}
+
 /* Asking */
 
 static void who(struct bench *bench, const char *name, const char *line)
@@ -467,6 +475,9 @@ static void do_with_session(struct bench *bench, enum request request, const cha
     case REQUEST_MORE_TALK:
         bench->wish.large_talk = !bench->wish.large_talk;
         break;
+    case REQUEST_MAP:
+        open_map(bench);
+        break;
     case REQUEST_LINEAR:
         bench->view.linear = !bench->view.linear;
         break;
@@ -574,6 +585,63 @@ static void help_key(struct bench *bench, int key)
     if (by == 0)
         bench->help.open = false;
     bench->help.first += by;
+}
+
+/* Leaves the map with what is believed about the individual that is selected. */
+static void ask_selected(struct bench *bench)
+{
+    const struct population *population = &bench->session->population;
+    const struct knowledge *knowledge = &bench->map.knowledge;
+    struct text line = {0};
+    if (knowledge->asked == 0)
+        return;
+    uint64_t individual = knowledge_individual(knowledge, bench->map.selected);
+    text_add(&line, "/who ");
+    population_name_text(population, individual, &line);
+    if (!line.failed)
+        bench_who(bench, line.bytes, individual);
+    text_free(&line);
+    bench->map.open = false;
+}
+
+static bool works_over_map(enum request request)
+{
+    static const enum request requests[] = {
+        REQUEST_RUN_OR_PAUSE, REQUEST_STEP, REQUEST_EVALUATE, REQUEST_SAVE,
+        REQUEST_HELP,         REQUEST_REDRAW, REQUEST_SUSPEND,
+    };
+    for (size_t r = 0; r < sizeof requests / sizeof *requests; r++)
+        if (requests[r] == request)
+            return true;
+    return false;
+}
+
+/* Training goes on behind the map and can be started and paused from there. */
+static void map_key(struct bench *bench, int key)
+{
+    static const struct {
+        int key, vi;
+        enum map_move move;
+        int count;
+    } moves[] = {
+        {KEY_LEFT, 'h', MAP_INDIVIDUAL, -1}, {KEY_RIGHT, 'l', MAP_INDIVIDUAL, 1},
+        {KEY_UP, 'k', MAP_BAND, -1},         {KEY_DOWN, 'j', MAP_BAND, 1},
+        {KEY_PPAGE, 'b', MAP_PAGE, -1},      {KEY_NPAGE, 'f', MAP_PAGE, 1},
+        {KEY_HOME, 'g', MAP_ALL, -1},        {KEY_END, 'G', MAP_ALL, 1},
+    };
+    const struct request_info *info = request_of_key(key);
+    for (size_t m = 0; m < sizeof moves / sizeof *moves; m++)
+        if (key == moves[m].key || key == moves[m].vi) {
+            map_move(&bench->map, moves[m].move, moves[m].count, bench_map_rect(&bench->cells));
+            return;
+        }
+    if (key == '\r' || key == '\n' || key == KEY_ENTER)
+        ask_selected(bench);
+    else if (key == ESCAPE || key == 'q' || key == CONTROL_C ||
+             (info && info->request == REQUEST_MAP))
+        bench->map.open = false;
+    else if (info && works_over_map(info->request))
+        do_request(bench, info->request, "", NULL);
 }
 
 /* Whether the run that is selected is the one that is open. */
@@ -695,7 +763,8 @@ static void typing_key(struct bench *bench, int key)
 /* What is pasted is text: it goes to the prompt, from its first letter on, or nowhere. */
 static void pasted_key(struct bench *bench, int key)
 {
-    bool shown = bench->mode == BENCH_OPEN && !bench->question.open && !bench->help.open;
+    bool shown = bench->mode == BENCH_OPEN && !bench->question.open && !bench->help.open &&
+                 !bench->map.open;
     key &= ~SCREEN_META; /* an Esc before it */
     bool empty = !bench->typing || *prompt_line_text(bench->line) == '\0';
     if (!shown || (empty && !writes(key)))
@@ -732,6 +801,8 @@ void bench_key(struct bench *bench, int key)
         chooser_key(bench, key);
     else if (bench->mode != BENCH_OPEN)
         return;
+    else if (bench->map.open)
+        map_key(bench, key);
     else if (bench->typing)
         typing_key(bench, key);
     else

@@ -9,6 +9,7 @@
 #include "lab/session.h"
 #include "ui/tui/chooser.h"
 #include "ui/tui/layout.h"
+#include "ui/tui/map.h"
 #include "ui/tui/prompt_line.h"
 #include "ui/tui/requests.h"
 #include "ui/tui/screen.h"
@@ -75,6 +76,7 @@ struct bench {
         bool open;
         int first, rows;
     } help;
+    struct map map;
     struct {
         bool open;
         char text[256];
@@ -119,6 +121,8 @@ void bench_accept(void *bench, const char *line);
 size_t bench_complete(void *bench, const char *line, char **candidate, size_t room);
 
 /* frame.c */
+/* Where the map is on a screen of that size. */
+struct rect bench_map_rect(const struct cells *cells);
 bool bench_draw(struct bench *bench, struct error *err);
 
 #endif

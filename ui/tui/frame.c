@@ -28,6 +28,10 @@ static const struct hint chooser_over_run_hints[] = {
     {"Up Down", "choose"}, {"Enter", "open"}, {"Esc", "back to the run"},
     {"?", "help"},         {"q", "quit"},     {0},
 };
+static const struct hint map_hints[] = {
+    {"Left Right", "individual"}, {"Up Down", "band"}, {"PgUp PgDn", "page"},
+    {"Enter", "ask"},             {"Esc", "back"},     {0},
+};
 static const struct hint help_hints[] = {
     {"Up Down", "scroll"},
     {"any other key", "back"},
@@ -63,8 +67,9 @@ static void draw_hints(const struct bench *bench, struct cells *cells, struct re
     const struct hint *hint = bench->help.open ? help_hints
                               : bench->mode == BENCH_CHOOSER
                                   ? bench->session ? chooser_over_run_hints : chooser_hints
-                              : bench->typing ? typing_hints
-                                              : NULL;
+                              : bench->map.open ? map_hints
+                              : bench->typing   ? typing_hints
+                                                : NULL;
     for (; hint && hint->key; hint++)
         col = draw_hint(cells, rect, col, hint->key, hint->what);
     if (!hint && bench->mode == BENCH_OPEN)
@@ -228,6 +233,17 @@ static void draw_help(struct bench *bench)
         cells_right(&bench->cells, page.rows, page.cols - 1, page.cols - 1, STYLE_STRONG, more);
 }
 
+struct rect bench_map_rect(const struct cells *cells)
+{
+    return (struct rect){1, 0, cells->rows - 2, cells->cols};
+}
+
+static void draw_map(const struct bench *bench, struct cells *cells)
+{
+    panel_draw_status(&bench->view, (struct rect){0, 0, 1, cells->cols}, cells);
+    map_draw(&bench->map, &bench->session->population, bench_map_rect(cells), cells);
+}
+
 /* A frame */
 
 /* Brings the grid to the terminal's size. */
@@ -260,11 +276,13 @@ bool bench_draw(struct bench *bench, struct error *err)
         draw_help(bench);
     else if (bench->mode == BENCH_CHOOSER)
         chooser_draw(&bench->chooser, time(NULL), page_of(cells), cells);
+    else if (bench->mode == BENCH_OPEN && bench->map.open)
+        draw_map(bench, cells);
     else if (bench->mode == BENCH_OPEN)
         drawn = draw_run(bench, &layout, &cursor, err);
     else
         draw_waiting(bench, cells);
-    bool page = bench->help.open || bench->mode == BENCH_CHOOSER;
+    bool page = bench->help.open || bench->mode == BENCH_CHOOSER || bench->map.open;
     if (page || layout.hints.rows > 0)
         draw_last_line(bench, cells, last);
     else if (has_message(bench) && !bench->typing)

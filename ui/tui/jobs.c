@@ -318,6 +318,7 @@ void bench_forget_session(struct bench *bench)
 {
     transcript_clear(&bench->transcript);
     curves_free(&bench->view.curves);
+    map_free(&bench->map);
     memory_free(bench->example);
     bench->example = NULL;
     bench->view = (struct view){0};

@@ -53,6 +53,8 @@ const struct request_info request_table[] = {
     {REQUEST_MORE_TALK, asking, {'t'}, NULL, ARGUMENT_NONE, NULL,
      "more room for answers, or for the chart"},
 
+    {REQUEST_MAP, chart, {'m'}, "map", ARGUMENT_NONE, NULL,
+     "which facts are known, and one individual's since when"},
     {REQUEST_LINEAR, chart, {'l'}, NULL, ARGUMENT_NONE, NULL, "logarithmic or linear loss axis"},
     {REQUEST_ZOOM_IN, chart, {'+', '='}, NULL, ARGUMENT_NONE, NULL, "show fewer steps"},
     {REQUEST_ZOOM_OUT, chart, {'-'}, NULL, ARGUMENT_NONE, NULL,

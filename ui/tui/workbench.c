@@ -54,11 +54,13 @@ static void tell_tuning(struct bench *bench)
 static void follow_trainer(struct bench *bench)
 {
     struct error err;
+    struct history *history = trainer_history(bench->session->trainer);
     if (!trainer_wait(bench->session->trainer, 0, &bench->seen))
         return;
     bench->changed = true;
     trainer_status(bench->session->trainer, &bench->view.status);
-    if (!curves_update(&bench->view.curves, trainer_history(bench->session->trainer), &err))
+    if (!curves_update(&bench->view.curves, history, &err) ||
+        !map_update(&bench->map, history, &err))
         bench_say(bench, true, "%s", err.message);
     const struct trainer_status *status = &bench->view.status;
     tell_widening(bench);
