@@ -11,7 +11,7 @@
 
 static const struct cli_command *const commands[] = {
     &cli_train, &cli_ask,    &cli_score, &cli_eval,    &cli_facts, &cli_circuits, &cli_phases,
-    &cli_plot,  &cli_sample, &cli_runs,  &cli_presets, &cli_bench, &cli_sweep,
+    &cli_plot,  &cli_sample, &cli_runs,  &cli_presets, &cli_bench, &cli_sweep,    &cli_reproduce,
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
@@ -45,7 +45,7 @@ static void print_help(void)
     cli_print_help(&cli_workbench);
     printf("      --version           show the version and leave\n\nCommands:\n");
     for (size_t i = 0; i < COMMANDS; i++)
-        printf("  mneme %-8s %-18s %s\n", commands[i]->name, commands[i]->operands,
+        printf("  mneme %-9s %-18s %s\n", commands[i]->name, commands[i]->operands,
                commands[i]->summary);
     printf("\nEach has a --help of its own; the manual is mneme(1).\n");
 }

@@ -855,9 +855,9 @@ static void runs_lists_what_was_run(void **state)
     assert_true(succeeded(MNEME("phases", name)));
 }
 
-static const char *const command_names[] = {"train",    "ask",     "score", "eval",   "facts",
-                                            "circuits", "phases",  "plot",  "sample",
-                                            "runs",     "presets", "bench"};
+static const char *const command_names[] = {"train",    "ask",    "score",    "eval",   "facts",
+                                            "circuits", "phases", "plot",     "sample", "runs",
+                                            "presets",  "bench",  "reproduce"};
 
 static void help_and_version_are_there(void **state)
 {
@@ -873,6 +873,34 @@ static void help_and_version_are_there(void **state)
         assert_true(succeeded(process));
         assert_true(contains(process_out(process), "Usage: mneme "));
     }
+}
+
+static void reproduce_lists_experiments_without_running_them(void **state)
+{
+    const struct process *process = MNEME("reproduce", "--fast", "--list", "--output", "nowhere");
+    assert_true(succeeded(process));
+    assert_true(contains(process_out(process), "power-law: "));
+    assert_true(contains(process_out(process), "seen if"));
+    assert_true(refused(MNEME("reproduce", "--only", "power-lw"), 2, WORDS("power-law?")));
+    assert_true(refused(MNEME("reproduce", "--jobs", "0"), 2, WORDS("--jobs")));
+    size_t size;
+    assert_null(read_whole(*state, "nowhere", &size));
+}
+
+static void reproduce_lists_as_json(void **state)
+{
+    const struct process *process =
+        MNEME("reproduce", "--list", "--json", "--only", "power-law,grow");
+    assert_true(succeeded(process));
+    const char *line = process_out(process);
+    json_t *first = read_object(&line), *second = read_object(&line);
+    assert_string_equal(line, "");
+    assert_string_equal(json_string_value(json_object_get(first, "id")), "power-law");
+    assert_string_equal(json_string_value(json_object_get(second, "id")), "grow");
+    assert_true(json_is_null(json_object_get(first, "verdict")));
+    assert_true(json_array_size(json_object_get(first, "checks")) > 0);
+    json_decref(first);
+    json_decref(second);
 }
 
 /* ---- the manual ---- */
@@ -1206,6 +1234,8 @@ int main(void)
         cmocka_unit_test(a_shown_preset_is_a_preset),
         cmocka_unit_test(runs_lists_what_was_run),
         cmocka_unit_test(help_and_version_are_there),
+        cmocka_unit_test(reproduce_lists_experiments_without_running_them),
+        cmocka_unit_test(reproduce_lists_as_json),
         cmocka_unit_test(the_manual_tells_every_option),
         cmocka_unit_test(the_manual_tells_every_key_of_the_record),
         cmocka_unit_test(wrong_command_lines_are_refused),

@@ -38,7 +38,7 @@ struct cli_command {
 };
 
 extern const struct cli_command cli_ask, cli_bench, cli_circuits, cli_eval, cli_facts, cli_phases,
-    cli_plot, cli_presets, cli_runs, cli_sample, cli_score, cli_sweep, cli_train;
+    cli_plot, cli_presets, cli_reproduce, cli_runs, cli_sample, cli_score, cli_sweep, cli_train;
 
 /* What the command line said, read option by option. */
 struct cli_arguments {

@@ -5,8 +5,8 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "lab/estimate.h"
 #include "ui/tui/bench.h"
-#include "ui/tui/estimate.h"
 
 /* A job that could not be made is said and forgotten. */
 static void *new_job(struct bench *bench, size_t size)

@@ -1,6 +1,6 @@
 /* How long a preset takes on this machine. */
-#ifndef MNEME_TUI_ESTIMATE_H
-#define MNEME_TUI_ESTIMATE_H
+#ifndef MNEME_LAB_ESTIMATE_H
+#define MNEME_LAB_ESTIMATE_H
 
 #include "lab/paths.h"
 #include "lab/preset.h"
@@ -9,9 +9,13 @@
  * does them; measured for a tenth of a second. 0 where there is no memory for it. */
 double estimate_machine_rate(void);
 
+/* Operations of a preset's steps: 6 for every parameter of a matrix and token that is to be
+ * predicted (Kaplan et al. 2020). */
+bool estimate_operations(const struct paths *paths, const struct preset *preset, double *operations,
+                         struct error *err);
+
 /* Seconds a preset takes at that rate: what its author measured, scaled to this machine, or else
- * 6 operations for every parameter and token (Kaplan et al. 2020) at the part of the rate that
- * training reaches. */
+ * its operations at the part of the rate that training reaches. */
 bool estimate_seconds(const struct paths *paths, const struct preset *preset, double rate,
                       double *seconds, struct error *err);
 

@@ -1,4 +1,4 @@
-#include "ui/tui/estimate.h"
+#include "lab/estimate.h"
 
 #include "facts/batch.h"
 #include "lab/session.h"
@@ -39,6 +39,22 @@ static bool targets_per_biography(const struct session *session, double *targets
     return true;
 }
 
+bool estimate_operations(const struct paths *paths, const struct preset *preset, double *operations,
+                         struct error *err)
+{
+    struct session session = {0};
+    double targets;
+    if (!session_open_facts(&session, paths, preset, err))
+        return false;
+    bool counted = targets_per_biography(&session, &targets, err);
+    if (counted)
+        *operations = 6 * (double)model_count_matrix_parameters(&session.preset.model) * targets *
+                      (double)preset->trainer.batch * (double)preset->trainer.schedule.steps;
+    struct error ignored;
+    session_close(&session, &ignored);
+    return counted;
+}
+
 bool estimate_seconds(const struct paths *paths, const struct preset *preset, double rate,
                       double *seconds, struct error *err)
 {
@@ -48,16 +64,9 @@ bool estimate_seconds(const struct paths *paths, const struct preset *preset, do
         *seconds = 60 * preset->minutes * reference_rate / rate;
         return true;
     }
-    struct session session = {0};
-    double targets;
-    if (!session_open_facts(&session, paths, preset, err))
+    double operations;
+    if (!estimate_operations(paths, preset, &operations, err))
         return false;
-    bool counted = targets_per_biography(&session, &targets, err);
-    if (counted)
-        *seconds = 6 * (double)model_count_matrix_parameters(&session.preset.model) * targets *
-                   (double)preset->trainer.batch * (double)preset->trainer.schedule.steps /
-                   (rate * reached_share);
-    struct error ignored;
-    session_close(&session, &ignored);
-    return counted;
+    *seconds = operations / (rate * reached_share);
+    return true;
 }

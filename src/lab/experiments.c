@@ -1,0 +1,503 @@
+/* Map of this file: runs; experiments; names. Bounds were set before the runs that are judged by
+ * them were made: they state the paper's claim at this size, not what came out. */
+#include "lab/experiments.h"
+
+#include <string.h>
+
+const char *const experiment_scales[SCALES] = {[SCALE_FAST] = "fast", [SCALE_FULL] = "full"};
+
+/* Runs */
+
+/* The smallest model that learns hundreds of people in a minute. */
+#define SMALL                                                                                      \
+    "model.d_model=96 model.d_hidden=384 model.d_key=24 train.lr=4e-3 train.shards=1 "             \
+    "eval.known=128 eval.new=64 "
+
+/* As many people as it has learned half of after so many steps, and fewer, for all to be learned.
+ */
+#define CROWD SMALL "population.known=1024 population.new=512 train.steps=900 "
+#define FEW   SMALL "population.known=512 population.new=512 "
+
+/* Fine-tuning from there on, with a rate that stands to the first one as in the paper. */
+#define TUNE  "fine-tuning.after=1200 train.steps=1500 fine-tuning.lr=3e-4 eval.every=10 "
+#define LATER "fine-tuning.after=6400 train.steps=7000 fine-tuning.lr=1.5e-4 "
+#define RARE  "fine-tuning.who=rare fine-tuning.lr=3e-4 "
+
+/* Seeds where an effect is of the size of what seeds do, and where it is not. */
+#define TESTED                                                                                     \
+    {                                                                                              \
+        3, 5                                                                                       \
+    }
+
+static const struct experiment_run runs[] = {
+    {"learned", "uniform", NULL, TESTED, {FEW "train.steps=1200", "train.steps=6400"}},
+    {"n256",
+     "uniform",
+     NULL,
+     TESTED,
+     {SMALL "population.known=256 population.new=512 train.steps=300",
+      "population.known=512 "
+      "eval.known=256 train.steps=800"}},
+    {"n2048",
+     "uniform",
+     NULL,
+     TESTED,
+     {SMALL "population.known=2048 population.new=512 train.steps=1500",
+      "population.known=4096 train.steps=4000"}},
+    {"uniform", "uniform", NULL, TESTED, {CROWD, ""}},
+    {"power-law", "power-law", NULL, TESTED, {CROWD, ""}},
+    {"celebrities", "celebrities", NULL, TESTED, {CROWD "sampling.celebrities=128", ""}},
+    {"warm-up", "warm-up", NULL, TESTED, {CROWD "sampling.subset=256 sampling.steps=200", ""}},
+    {"adaptive", "adaptive", NULL, TESTED, {CROWD "sampling.subset=256", ""}},
+    {"grow", "grow", NULL, TESTED, {CROWD "sampling.subset=128 sampling.steps=400", ""}},
+    {"sequential",
+     "sequential",
+     NULL,
+     TESTED,
+     {FEW "train.steps=900 train.lr=2e-3 train.schedule=constant", ""}},
+    {"tune-few",
+     "uniform",
+     "learned",
+     TESTED,
+     {FEW TUNE "population.fine_tuning=32", LATER "population.fine_tuning=128"}},
+    {"tune-many",
+     "uniform",
+     "learned",
+     TESTED,
+     {FEW TUNE "population.fine_tuning=128", LATER "population.fine_tuning=512"}},
+    {"tune-replay",
+     "uniform",
+     "learned",
+     TESTED,
+     {FEW TUNE "population.fine_tuning=128 fine-tuning.replay=0.25",
+      LATER "population.fine_tuning=512 fine-tuning.replay=0.25"}},
+    {"tune-rare",
+     "celebrities",
+     "celebrities",
+     TESTED,
+     {CROWD "sampling.celebrities=128 " RARE "fine-tuning.after=900 train.steps=1200",
+      RARE "fine-tuning.after=1600 train.steps=2200"}},
+};
+
+/* Experiments */
+
+#define LAST(run, key)                                                                             \
+    {                                                                                              \
+        READING_LAST, run, key, 0                                                                  \
+    }
+#define ON_PLATEAU(run, key)                                                                       \
+    {                                                                                              \
+        READING_ON_PLATEAU, run, key, 0                                                            \
+    }
+#define PLATEAU_END(run)                                                                           \
+    {                                                                                              \
+        READING_PLATEAU_END, run, NULL, 0                                                          \
+    }
+#define BASELINE(run)                                                                              \
+    {                                                                                              \
+        READING_BASELINE, run, NULL, 0                                                             \
+    }
+#define BELOW(high)       RELATION_BELOW, 0, high
+#define ABOVE(low)        RELATION_ABOVE, low, 0
+#define WITHIN(low, high) RELATION_WITHIN, low, high
+#define ALONE                                                                                      \
+    COMPARISON_NONE,                                                                               \
+    {                                                                                              \
+        READING_NONE, NULL, NULL, 0                                                                \
+    }
+
+/* That `run` ends with a lower loss than when all are drawn alike. */
+#define ENDS_LOWER(run)                                                                            \
+    {                                                                                              \
+        "last loss",                                                                               \
+            "the last attribute loss, all individuals asked alike, is lower than with uniform "    \
+            "sampling",                                                                            \
+            LAST(run, "attr_loss"), COMPARISON_DIFFERENCE, LAST("uniform", "attr_loss"), BELOW(0)  \
+    }
+
+/* That its plateau ends sooner. */
+#define LEAVES_SOONER(run)                                                                         \
+    {                                                                                              \
+        "plateau end", "the plateau ends earlier than with uniform sampling", PLATEAU_END(run),    \
+            COMPARISON_DIFFERENCE, PLATEAU_END("uniform"), BELOW(0)                                \
+    }
+
+#define BESIDE_UNIFORM(run)                                                                        \
+    {                                                                                              \
+        "Loss and accuracy, beside uniform sampling", FIGURE_CURVES, NULL, "uniform " run          \
+    }
+
+static const struct experiment experiments[] = {
+    {
+        .id = "three-phases",
+        .title = "Three phases",
+        .claim = "The loss on facts falls fast to what it is without knowing anybody, waits there "
+                 "with almost nothing recalled, and falls again until the facts are known.",
+        .paper = "Fig. 2: loss .02 and accuracy near 1 after 16,000 steps with 64k individuals",
+        .watch = "quickstart phases",
+        .check =
+            {
+                {"three phases",
+                 "the plateau has a start and an end, and the last loss is 5 % "
+                 "below the baseline at least (in {low} of runs at least)",
+                 {READING_PHASES, "learned", NULL, 0},
+                 ALONE,
+                 ABOVE(.99)},
+                {"loss on the plateau",
+                 "while it lasts the loss is {low} to {high} of the "
+                 "baseline",
+                 ON_PLATEAU("learned", "attr_loss"), COMPARISON_RATIO, BASELINE("learned"),
+                 WITHIN(.93, 1.07)},
+                {"accuracy there", "and accuracy below {high}", ON_PLATEAU("learned", "attr_acc"),
+                 ALONE, BELOW(.1)},
+                {"last accuracy", "accuracy ends above {low}", LAST("learned", "attr_acc"), ALONE,
+                 ABOVE(.8)},
+            },
+        .figure = {{"Loss and accuracy", FIGURE_CURVES, NULL, "learned"}},
+    },
+    {
+        .id = "plateau-law",
+        .title = "The plateau's law",
+        .claim = "The plateau lasts longer with more individuals, almost in proportion.",
+        .paper = "Fig. 2: plateau end = 0.43 N^0.81, R2 .998, N from 4k to 256k",
+        .watch = "quickstart phases",
+        .check =
+            {
+                {"exponent",
+                 "the exponent b of plateau end = a N^b is {low} to {high}",
+                 {READING_LAW_EXPONENT, "n256 learned uniform n2048", NULL, 0},
+                 ALONE,
+                 WITHIN(.6, 1.1)},
+                {"R2",
+                 "and the law's R2 above {low}",
+                 {READING_LAW_FIT, "n256 learned uniform n2048", NULL, 0},
+                 ALONE,
+                 ABOVE(.9)},
+            },
+        .figure = {{"The law", FIGURE_LAW, NULL, "n256 learned uniform n2048"},
+                   {"Loss and accuracy", FIGURE_CURVES, NULL, "n256 learned uniform n2048"}},
+    },
+    {
+        .id = "circuits",
+        .title = "Attention circuits",
+        .claim = "Tokens of a name soon attend to each other; attention from where a value is "
+                 "predicted to the name falls first, while that to the text rises, then climbs "
+                 "all through the plateau.",
+        .paper = "Fig. 3 right, F: attribute to name climbs to about 0.9 in the last layer",
+        .watch = "quickstart phases",
+        .check =
+            {
+                {"name to name",
+                 "in the first layer attention from name to name is higher on the "
+                 "plateau than at step 0",
+                 ON_PLATEAU("learned", "name_name.0"),
+                 COMPARISON_DIFFERENCE,
+                 {READING_FIRST, "learned", "name_name.0", 0},
+                 ABOVE(0)},
+                {"lowest attribute to name",
+                 "in the last layer that from attribute to name falls "
+                 "below where it began",
+                 {READING_LEAST, "learned", "attr_name.1", 0},
+                 COMPARISON_DIFFERENCE,
+                 {READING_FIRST, "learned", "attr_name.1", 0},
+                 BELOW(0)},
+                {"highest attribute to text",
+                 "and that to text rises above where it began",
+                 {READING_MOST, "learned", "attr_text.1", 0},
+                 COMPARISON_DIFFERENCE,
+                 {READING_FIRST, "learned", "attr_text.1", 0},
+                 ABOVE(0)},
+                {"attribute to name, plateau",
+                 "from the plateau's start to its end attribute to "
+                 "name climbs",
+                 {READING_AT_END, "learned", "attr_name.1", 0},
+                 COMPARISON_DIFFERENCE,
+                 {READING_AT_START, "learned", "attr_name.1", 0},
+                 ABOVE(0)},
+                {"attribute to name", "and ends above {low}", LAST("learned", "attr_name.1"), ALONE,
+                 ABOVE(.5)},
+            },
+        .figure = {{"Attention over training", FIGURE_MEASURE,
+                    "name_name.0,attr_name.1,attr_text.1", "learned"}},
+    },
+    {
+        .id = "power-law",
+        .title = "Power law",
+        .claim = "Where some individuals come more often than others the plateau is shorter, and "
+                 "after the same steps more is known of all.",
+        .paper = "Fig. 4, G: the plateau is shortest at alpha .6 to .8",
+        .watch = "power-law uniform",
+        .check = {LEAVES_SOONER("power-law"), ENDS_LOWER("power-law")},
+        .figure = {BESIDE_UNIFORM("power-law")},
+    },
+    {
+        .id = "celebrities",
+        .title = "Celebrities",
+        .claim = "A few individuals that come more often help as a power law does.",
+        .paper = "Fig. H, J: like the power law",
+        .watch = "celebrities uniform",
+        .check = {LEAVES_SOONER("celebrities"), ENDS_LOWER("celebrities")},
+        .figure = {BESIDE_UNIFORM("celebrities"),
+                   {"Celebrities and all", FIGURE_MEASURE, "attr_loss,subset_attr_loss",
+                    "celebrities"}},
+    },
+    {
+        .id = "warm-up",
+        .title = "Warm-up on a subset",
+        .claim = "Training on a few individuals first, then on all, beats the best distribution "
+                 "that stays.",
+        .paper = "Fig. 4, I-L: N 128k, 94.92 % known, where uniform sampling reaches 63.26 %",
+        .watch = "warm-up uniform",
+        .check = {ENDS_LOWER("warm-up"),
+                  {"last loss", "and lower than with a power law", LAST("warm-up", "attr_loss"),
+                   COMPARISON_DIFFERENCE, LAST("power-law", "attr_loss"), BELOW(0)}},
+        .figure = {{"Loss and accuracy, beside uniform sampling and a power law", FIGURE_CURVES,
+                    NULL, "uniform power-law warm-up"}},
+    },
+    {
+        .id = "adaptive",
+        .title = "Warm-up that ends by itself",
+        .claim = "Proposed, not tried: to let all others in when the plateau is seen to end.",
+        .paper = "section 4, no figure",
+        .watch = "adaptive uniform",
+        .check = {ENDS_LOWER("adaptive")},
+        .figure = {BESIDE_UNIFORM("adaptive")},
+    },
+    {
+        .id = "grow",
+        .title = "A growing population",
+        .claim = "Proposed, not tried: to let more individuals in step by step.",
+        .paper = "section 4, no figure",
+        .watch = "grow uniform",
+        .check = {ENDS_LOWER("grow")},
+        .figure = {BESIDE_UNIFORM("grow")},
+    },
+    {
+        .id = "hallucination",
+        .title = "Hallucination",
+        .claim = "As soon as facts are learned the loss on people never seen rises above that of "
+                 "knowing nothing; the model is less sure of them than of those it knows.",
+        .paper = "Fig. 5 left, M",
+        .watch = "quickstart",
+        .check =
+            {
+                {"new loss", "the last loss on new individuals is above {low} of the baseline",
+                 LAST("learned", "new_attr_loss"), COMPARISON_RATIO, BASELINE("learned"),
+                 ABOVE(1.1)},
+                {"rise", "and higher than on the plateau", LAST("learned", "new_attr_loss"),
+                 COMPARISON_DIFFERENCE, ON_PLATEAU("learned", "new_attr_loss"), ABOVE(0)},
+                {"largest probability",
+                 "the largest probability is lower on new than on known "
+                 "individuals",
+                 LAST("learned", "new_max_prob"), COMPARISON_DIFFERENCE,
+                 LAST("learned", "max_prob"), BELOW(0)},
+                {"entropy", "and the entropy higher", LAST("learned", "new_entropy"),
+                 COMPARISON_DIFFERENCE, LAST("learned", "entropy"), ABOVE(0)},
+            },
+        .figure = {{"Loss on new over loss on known individuals", FIGURE_TRAJECTORY, NULL,
+                    "learned"},
+                   {"Confidence", FIGURE_MEASURE, "max_prob,new_max_prob,entropy,new_entropy",
+                    "learned"}},
+    },
+    {
+        .id = "fine-tuning",
+        .title = "Fine-tuning on new people",
+        .claim = "Trained on new people alone, the model forgets old ones within a few hundred "
+                 "steps, before it has learned the new ones; the more there are the worse; what "
+                 "attention looks at stays.",
+        .paper = "Fig. 5, N, O: 1k to 16k new beside 64k old individuals",
+        .watch = "fine-tuning",
+        .check =
+            {
+                {"old accuracy lost",
+                 "within 100 steps the accuracy on old individuals falls by "
+                 "{low} at least",
+                 {READING_FIRST, "tune-many", "attr_acc", 0},
+                 COMPARISON_DIFFERENCE,
+                 {READING_AT, "tune-many", "attr_acc", 100},
+                 ABOVE(.2)},
+                {"new accuracy",
+                 "after 50 steps that on new ones is still below {high}",
+                 {READING_AT, "tune-many", "tuned_attr_acc", 50},
+                 ALONE,
+                 BELOW(.5)},
+                {"old loss",
+                 "with four times as many new individuals the last loss on old ones is "
+                 "higher",
+                 LAST("tune-many", "attr_loss"), COMPARISON_DIFFERENCE,
+                 LAST("tune-few", "attr_loss"), ABOVE(0)},
+            },
+        .figure = {{"Accuracy on old and new individuals", FIGURE_MEASURE,
+                    "attr_acc,tuned_attr_acc", "tune-many"},
+                   {"Loss on old individuals", FIGURE_MEASURE, "attr_loss", "tune-few tune-many"}},
+    },
+    {
+        .id = "replay",
+        .title = "Replay",
+        .claim = "Old individuals mixed in make the loss of them in the end smaller; the drop at "
+                 "the beginning remains.",
+        .paper = "Fig. 5, N: old ones with weights 2 to 1/32",
+        .watch = "replay fine-tuning",
+        .check =
+            {
+                {"old accuracy",
+                 "with replay the last accuracy on old individuals is higher than "
+                 "without",
+                 LAST("tune-replay", "attr_acc"), COMPARISON_DIFFERENCE,
+                 LAST("tune-many", "attr_acc"), ABOVE(0)},
+                {"old loss",
+                 "but within 50 steps their loss still rises by {low} at least",
+                 {READING_AT, "tune-replay", "attr_loss", 50},
+                 COMPARISON_DIFFERENCE,
+                 {READING_FIRST, "tune-replay", "attr_loss", 0},
+                 ABOVE(.1)},
+            },
+        .figure = {{"Accuracy on old and new individuals", FIGURE_MEASURE,
+                    "attr_acc,tuned_attr_acc", "tune-many tune-replay"}},
+    },
+    {
+        .id = "rare-known",
+        .title = "Fine-tuning on rare known people",
+        .claim = "Fine-tuning on those who were seen seldom makes them better known and hardly "
+                 "hurts those who were seen often.",
+        .paper = "Fig. P: accuracy on them from 50 % to about 70 %, N 128k, 8k celebrities",
+        .watch = "rare-known",
+        .check =
+            {
+                {"rare accuracy",
+                 "the accuracy on the rare ones rises by {low} at least",
+                 LAST("tune-rare", "tuned_attr_acc"),
+                 COMPARISON_DIFFERENCE,
+                 {READING_FIRST, "tune-rare", "tuned_attr_acc", 0},
+                 ABOVE(.05)},
+                {"celebrities' accuracy",
+                 "that on celebrities falls by less than {high}",
+                 {READING_FIRST, "tune-rare", "subset_attr_acc", 0},
+                 COMPARISON_DIFFERENCE,
+                 LAST("tune-rare", "subset_attr_acc"),
+                 BELOW(.1)},
+            },
+        .figure = {{"Accuracy on celebrities and rare ones", FIGURE_MEASURE,
+                    "subset_attr_acc,tuned_attr_acc", "tune-rare"}},
+    },
+    {
+        .id = "sequential",
+        .title = "Group after group",
+        .claim = "When training goes on to another group the one before is forgotten fast; later "
+                 "groups are learned faster.",
+        .paper = "Fig. S-X",
+        .watch = "sequential",
+        .check =
+            {
+                {"forgotten",
+                 "the first group's last loss is higher than its lowest by {low}",
+                 LAST("sequential", "group_attr_loss.0"),
+                 COMPARISON_DIFFERENCE,
+                 {READING_LEAST, "sequential", "group_attr_loss.0", 0},
+                 ABOVE(.3)},
+                {"lowest loss",
+                 "the last group's lowest loss, after as many steps on it, is lower "
+                 "than the first group's",
+                 {READING_LEAST, "sequential", "group_attr_loss.3", 0},
+                 COMPARISON_DIFFERENCE,
+                 {READING_LEAST, "sequential", "group_attr_loss.0", 0},
+                 BELOW(0)},
+            },
+        .figure = {{"Loss of the groups", FIGURE_MEASURE,
+                    "group_attr_loss.0,group_attr_loss.1,group_attr_loss.2,group_attr_loss.3",
+                    "sequential"}},
+    },
+};
+
+const struct experiment_table experiment_table = {
+    .experiment = experiments,
+    .experiments = sizeof experiments / sizeof *experiments,
+    .run = runs,
+    .runs = sizeof runs / sizeof *runs,
+};
+
+/* Names */
+
+const struct experiment *experiment_find(const struct experiment_table *table, const char *id)
+{
+    for (size_t i = 0; i < table->experiments; i++)
+        if (strcmp(table->experiment[i].id, id) == 0)
+            return &table->experiment[i];
+    return NULL;
+}
+
+const struct experiment_run *experiment_run_find(const struct experiment_table *table,
+                                                 const char *name, size_t length)
+{
+    for (size_t i = 0; i < table->runs; i++)
+        if (strlen(table->run[i].name) == length && strncmp(table->run[i].name, name, length) == 0)
+            return &table->run[i];
+    return NULL;
+}
+
+size_t experiment_checks(const struct experiment *experiment)
+{
+    size_t count = 0;
+    while (count < EXPERIMENT_CHECKS && experiment->check[count].label)
+        count++;
+    return count;
+}
+
+size_t experiment_figures(const struct experiment *experiment)
+{
+    size_t count = 0;
+    while (count < EXPERIMENT_FIGURES && experiment->figure[count].title)
+        count++;
+    return count;
+}
+
+const char *experiment_next_name(const char *names, size_t *length)
+{
+    names += strspn(names, " ");
+    *length = strcspn(names, " ");
+    return *length > 0 ? names : NULL;
+}
+
+/* What experiments need */
+
+static void mark_run(const struct experiment_table *table, const char *name, size_t length,
+                     enum scale scale, bool *needed);
+
+/* The runs that a run begins at or is set up with. */
+static void mark_sources(const struct experiment_table *table, const struct experiment_run *run,
+                         enum scale scale, bool *needed)
+{
+    if (run->source)
+        mark_run(table, run->source, strcspn(run->source, "@"), scale, needed);
+    for (const char *open = run->settings[scale]; (open = strchr(open, '{')); open++)
+        mark_run(table, open + 1, strcspn(open + 1, "}"), scale, needed);
+}
+
+static void mark_run(const struct experiment_table *table, const char *name, size_t length,
+                     enum scale scale, bool *needed)
+{
+    const struct experiment_run *run = experiment_run_find(table, name, length);
+    if (!run || needed[run - table->run])
+        return;
+    needed[run - table->run] = true;
+    mark_sources(table, run, scale, needed);
+}
+
+static void mark_runs(const struct experiment_table *table, const char *names, enum scale scale,
+                      bool *needed)
+{
+    size_t length = 0;
+    for (const char *name = names; name && (name = experiment_next_name(name + length, &length));)
+        mark_run(table, name, length, scale, needed);
+}
+
+void experiment_mark_runs(const struct experiment_table *table, const struct experiment *experiment,
+                          enum scale scale, bool *needed)
+{
+    for (size_t i = 0; i < experiment_checks(experiment); i++) {
+        mark_runs(table, experiment->check[i].quantity.run, scale, needed);
+        mark_runs(table, experiment->check[i].other.run, scale, needed);
+    }
+    for (size_t i = 0; i < experiment_figures(experiment); i++)
+        mark_runs(table, experiment->figure[i].runs, scale, needed);
+}

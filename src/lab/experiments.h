@@ -1,0 +1,128 @@
+/* The paper's experiments (Zucchet et al. 2025, arXiv 2503.21676), small enough to be repeated:
+ * what each claims, which runs show it, and by which checks it counts as seen.
+ *
+ * All of it is data in experiments.c, written before the runs are made. The sentence a check is
+ * shown by is built from the same bounds that it is judged by (lab/verdict.h). */
+#ifndef MNEME_LAB_EXPERIMENTS_H
+#define MNEME_LAB_EXPERIMENTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "lab/figures.h"
+
+/* How large the runs are. */
+enum scale {
+    SCALE_FAST, /* all of them in an hour on two cores */
+    SCALE_FULL, /* the presets as they ship, with more seeds */
+    SCALES
+};
+
+/* A run that experiments look at. It is made once for each seed, which decides both individuals
+ * and initial weights, and is shared by all that name it. */
+struct experiment_run {
+    const char *name;
+    const char *preset;
+    const char *source;           /* the run, of the same seed, it begins with the weights of, as
+                                     NAME or NAME@STEP; null */
+    unsigned seeds[SCALES];       /* 1 .. */
+    const char *settings[SCALES]; /* "train.steps=400 ...", with blanks between; {NAME} is the
+                                     directory of another run of the same seed */
+};
+
+/* One number that is read off the record of a run of one seed; where it is fine-tuned, off what
+ * comes behind that step. */
+enum reading {
+    READING_NONE,
+    READING_FIRST,         /* of a measure: at the first evaluation, */
+    READING_LAST,          /* at the last, */
+    READING_LEAST,         /* the smallest, */
+    READING_MOST,          /* the largest, */
+    READING_AT,            /* so many steps after the first, on the line between evaluations, */
+    READING_ON_PLATEAU,    /* the mean over evaluations while the plateau lasts, */
+    READING_AT_START,      /* where the plateau starts, */
+    READING_AT_END,        /* where it ends, */
+    READING_PLATEAU_START, /* steps; */
+    READING_PLATEAU_END,   /* a plateau that has not ended does so at the last step at least */
+    READING_BASELINE,      /* nats */
+    READING_LAW_EXPONENT,  /* of plateau end = a N^b over several runs, */
+    READING_LAW_FIT,       /* and its R^2 */
+    READING_PHASES,        /* the share of several runs whose plateau has a start and an end and
+                              whose last loss is below the baseline by 5 % */
+};
+
+struct quantity {
+    enum reading reading;
+    const char *run;     /* its name; with blanks between, where there are several */
+    const char *measure; /* a key of the record, where the reading has one */
+    double at;           /* READING_AT: steps after the first evaluation */
+};
+
+/* What is made of a quantity and of the one it is compared with. */
+enum comparison { COMPARISON_NONE, COMPARISON_DIFFERENCE, COMPARISON_RATIO };
+
+enum relation { RELATION_BELOW, RELATION_ABOVE, RELATION_WITHIN };
+
+/* A statement that holds or not: the mean over seeds of one number is below or above a bound, or
+ * within two. */
+struct check {
+    const char *label; /* what is measured, a few words: "final loss" */
+    const char *text;  /* the statement; {low} and {high} stand for the bounds */
+    struct quantity quantity;
+    enum comparison comparison; /* with `other`, seed by seed */
+    struct quantity other;
+    enum relation relation;
+    double low, high; /* RELATION_BELOW has no low, RELATION_ABOVE no high */
+};
+
+/* A figure that is drawn of an experiment's runs, of all their seeds. */
+struct experiment_figure {
+    const char *title;
+    enum figure_kind kind;
+    const char *measures; /* FIGURE_MEASURE */
+    const char *runs;     /* names with blanks between */
+};
+
+enum { EXPERIMENT_CHECKS = 5, EXPERIMENT_FIGURES = 3 };
+
+struct experiment {
+    const char *id;    /* "power-law" */
+    const char *title; /* a few words */
+    const char *claim; /* what the paper says, a sentence */
+    const char *paper; /* the paper's own figures, and where they are */
+    const char *watch; /* presets that show it in the workbench, with blanks between */
+    struct check check[EXPERIMENT_CHECKS]; /* as many as have a label; all have to hold */
+    struct experiment_figure figure[EXPERIMENT_FIGURES]; /* as many as have a title */
+};
+
+/* Everything that is repeated at once. */
+struct experiment_table {
+    const struct experiment *experiment; /* [experiments] */
+    size_t experiments;
+    const struct experiment_run *run; /* [runs] a source stands before those that begin with it */
+    size_t runs;
+};
+
+/* The paper's. */
+extern const struct experiment_table experiment_table;
+
+/* Their names, "fast" and "full". */
+extern const char *const experiment_scales[SCALES];
+
+/* Null where there is none. */
+const struct experiment *experiment_find(const struct experiment_table *table, const char *id);
+const struct experiment_run *experiment_run_find(const struct experiment_table *table,
+                                                 const char *name, size_t length);
+
+size_t experiment_checks(const struct experiment *experiment);
+size_t experiment_figures(const struct experiment *experiment);
+
+/* Goes through names with blanks between: the next one's beginning, with its length, or null. */
+const char *experiment_next_name(const char *names, size_t *length);
+
+/* Marks in needed[runs] what an experiment reads and draws, with the runs these begin at or are
+ * set up with. */
+void experiment_mark_runs(const struct experiment_table *table, const struct experiment *experiment,
+                          enum scale scale, bool *needed);
+
+#endif

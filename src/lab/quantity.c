@@ -1,0 +1,217 @@
+/* Map of this file: readings of a measure; of the phases; of several runs; one of them all. */
+#include "lab/quantity.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "lab/figure_measure.h"
+
+#define LEFT_BASELINE 0.95 /* of the baseline: a loss below it has left the plateau */
+
+/* Readings of a measure */
+
+/* What a run that is fine-tuned is about begins with that; the series is cut, not copied. */
+static struct series behind_beginning(const struct outcome *outcome, const struct series *series)
+{
+    double begins = (double)outcome->preset.trainer.tuning.after;
+    size_t first = 0;
+    while (first + 1 < series->count && series->x[first] < begins)
+        first++;
+    return (struct series){series->x + first, series->y + first, series->count - first};
+}
+
+/* NAN where the series does not reach so far, or x is none. */
+static double value_at(const struct series *series, double x)
+{
+    bool within = x >= series->x[0] && x <= series->x[series->count - 1];
+    return within ? series_at(series, x) : NAN;
+}
+
+static double value_after(const struct series *series, double steps)
+{
+    return value_at(series, series->x[0] + steps);
+}
+
+static double least(const struct series *series)
+{
+    double found = series->y[0];
+    for (size_t i = 1; i < series->count; i++)
+        found = fmin(found, series->y[i]);
+    return found;
+}
+
+static double most(const struct series *series)
+{
+    double found = series->y[0];
+    for (size_t i = 1; i < series->count; i++)
+        found = fmax(found, series->y[i]);
+    return found;
+}
+
+/* NAN where nothing was measured between the two. */
+static double mean_within(const struct series *series, double low, double high)
+{
+    double sum = 0;
+    size_t count = 0;
+    for (size_t i = 0; i < series->count; i++)
+        if (series->x[i] >= low && series->x[i] <= high) {
+            sum += series->y[i];
+            count++;
+        }
+    return count > 0 ? sum / (double)count : NAN;
+}
+
+/* A plateau that has not ended by the last step ends there at least. */
+static double plateau_end(const struct outcome *outcome)
+{
+    const struct phase_report *phase = &outcome->phase;
+    bool waiting = phase->remark == PHASE_REMARK_STILL_THERE;
+    return waiting ? (double)outcome->preset.trainer.schedule.steps : phase->plateau_end;
+}
+
+static double read_series(const struct quantity *quantity, const struct outcome *outcome,
+                          const struct series *series)
+{
+    switch (quantity->reading) {
+    case READING_FIRST:
+        return series->y[0];
+    case READING_LAST:
+        return series->y[series->count - 1];
+    case READING_LEAST:
+        return least(series);
+    case READING_MOST:
+        return most(series);
+    case READING_AT:
+        return value_after(series, quantity->at);
+    case READING_ON_PLATEAU:
+        return mean_within(series, outcome->phase.plateau_start, plateau_end(outcome));
+    case READING_AT_START:
+        return value_at(series, outcome->phase.plateau_start);
+    case READING_AT_END:
+        return value_at(series, plateau_end(outcome));
+    default:
+        return NAN;
+    }
+}
+
+static bool read_measure(const struct quantity *quantity, const struct outcome *outcome,
+                         double *value, struct error *err)
+{
+    struct series series;
+    if (!outcome_measure(outcome, quantity->measure, &series, err))
+        return false;
+    struct series behind = behind_beginning(outcome, &series);
+    *value = read_series(quantity, outcome, &behind);
+    series_free(&series);
+    return true;
+}
+
+/* Readings of one run */
+
+static bool read_run(const struct quantity *quantity, const struct outcome *outcome, double *value,
+                     struct error *err)
+{
+    switch (quantity->reading) {
+    case READING_PLATEAU_START:
+        *value = outcome->phase.plateau_start;
+        return true;
+    case READING_PLATEAU_END:
+        *value = plateau_end(outcome);
+        return true;
+    case READING_BASELINE:
+        *value = outcome->phase.baseline;
+        return true;
+    default:
+        return read_measure(quantity, outcome, value, err);
+    }
+}
+
+/* Readings of several runs */
+
+static bool has_phases(const struct outcome *outcome, bool *all, struct error *err)
+{
+    const struct phase_report *phase = &outcome->phase;
+    static const struct quantity last = {.reading = READING_LAST, .measure = "attr_loss"};
+    double loss;
+    if (!read_measure(&last, outcome, &loss, err))
+        return false;
+    *all = isfinite(phase->plateau_start) && isfinite(phase->plateau_end) &&
+           loss < LEFT_BASELINE * phase->baseline;
+    return true;
+}
+
+static bool read_share_with_phases(const struct outcome *outcome, size_t count, double *value,
+                                   struct error *err)
+{
+    size_t with = 0;
+    for (size_t i = 0; i < count; i++) {
+        bool all;
+        if (!has_phases(&outcome[i], &all, err))
+            return false;
+        with += all;
+    }
+    *value = (double)with / (double)count;
+    return true;
+}
+
+/* A law says something of all runs or of none. */
+static bool read_law(enum reading reading, const struct outcome *outcome, size_t count,
+                     double *value, struct error *err)
+{
+    struct scaling_law law;
+    struct error unfit = {0};
+    *value = NAN;
+    for (size_t i = 0; i < count; i++)
+        if (!outcome_has_plateau_end(&outcome[i]))
+            return true;
+    if (outcome_fit_law(outcome, count, &law, &unfit))
+        *value = reading == READING_LAW_FIT ? law.r_squared : law.b;
+    return unfit.kind != ERROR_MEMORY || error_set(err, unfit.kind, "%s", unfit.message);
+}
+
+/* One of them all */
+
+static bool read_outcomes(const struct quantity *quantity, const struct outcome *outcome,
+                          size_t count, double *value, struct error *err)
+{
+    switch (quantity->reading) {
+    case READING_PHASES:
+        return read_share_with_phases(outcome, count, value, err);
+    case READING_LAW_EXPONENT:
+    case READING_LAW_FIT:
+        return read_law(quantity->reading, outcome, count, value, err);
+    default:
+        return read_run(quantity, outcome, value, err);
+    }
+}
+
+bool quantity_read(const struct quantity *quantity, const struct trials *trials, unsigned seed,
+                   double *value, struct error *err)
+{
+    size_t count;
+    struct outcome *outcome = trials_gather(trials, quantity->run, seed, seed, &count, err);
+    bool ok = outcome && read_outcomes(quantity, outcome, count, value, err);
+    memory_free(outcome);
+    return ok;
+}
+
+unsigned quantity_seeds(const struct quantity *quantity, const struct trials *trials)
+{
+    unsigned fewest = 0;
+    size_t length = 0;
+    bool first = true;
+    for (const char *name = quantity->run; (name = experiment_next_name(name + length, &length));) {
+        unsigned seeds = trials_seeds(trials, name, length);
+        fewest = first || seeds < fewest ? seeds : fewest;
+        first = false;
+    }
+    return fewest;
+}
+
+double quantity_factor(const struct quantity *quantity)
+{
+    if (quantity->reading == READING_PHASES)
+        return 100;
+    return quantity->measure ? measure_find(quantity->measure).factor : 1;
+}

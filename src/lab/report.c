@@ -1,0 +1,348 @@
+/* Map of this file: pieces of HTML; the table; one experiment; the page. JSON. */
+#include "config.h"
+
+#include "lab/report.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+
+/* Pieces of HTML */
+
+static void add_escaped(struct text *out, const char *string)
+{
+    for (; *string; string++)
+        if (*string == '<')
+            text_add(out, "&lt;");
+        else if (*string == '>')
+            text_add(out, "&gt;");
+        else if (*string == '&')
+            text_add(out, "&amp;");
+        else if (*string == '"')
+            text_add(out, "&quot;");
+        else
+            text_add_bytes(out, string, 1);
+}
+
+static void add_element(struct text *out, const char *name, const char *string)
+{
+    text_format(out, "<%s>", name);
+    add_escaped(out, string);
+    text_format(out, "</%s>\n", name);
+}
+
+/* RFC 4648. */
+static void add_base64(struct text *out, const char *bytes, size_t count)
+{
+    static const char digit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for (size_t i = 0; i < count; i += 3) {
+        size_t left = count - i;
+        unsigned group = (unsigned)(unsigned char)bytes[i] << 16;
+        group |= left > 1 ? (unsigned)(unsigned char)bytes[i + 1] << 8 : 0;
+        group |= left > 2 ? (unsigned)(unsigned char)bytes[i + 2] : 0;
+        char four[4] = {digit[group >> 18], digit[group >> 12 & 63], digit[group >> 6 & 63],
+                        digit[group & 63]};
+        if (left < 3)
+            four[3] = '=';
+        if (left < 2)
+            four[2] = '=';
+        text_add_bytes(out, four, 4);
+    }
+}
+
+static const char style[] =
+    "body { font: 1rem/1.5 Georgia, 'Times New Roman', serif; color: #1a1a1a; background: #fff;\n"
+    "  max-width: 62rem; margin: 3rem auto; padding: 0 1.5rem; }\n"
+    "h1 { font-size: 1.9rem; margin-bottom: .3rem; }\n"
+    "h2 { font-size: 1.3rem; margin: 3.5rem 0 .4rem; border-top: 1px solid #bbb; padding-top: "
+    "1rem; }\n"
+    "h1, h2, h3, th, .verdict { font-family: 'Helvetica Neue', Arial, sans-serif; }\n"
+    "h3 { font-size: 1rem; margin: 1.4rem 0 .3rem; }\n"
+    "table { border-collapse: collapse; width: 100%; font-size: .92rem; }\n"
+    "th { text-align: left; border-bottom: 2px solid #1a1a1a; padding: .35rem .7rem .35rem 0; }\n"
+    "td { vertical-align: top; border-bottom: 1px solid #ddd; padding: .45rem .7rem .45rem 0; }\n"
+    "td p { margin: 0 0 .3rem; }\n"
+    ".verdict { white-space: nowrap; font-weight: bold; }\n"
+    ".seen { color: #00674b; } .not-seen { color: #a33c00; } .failed { color: #777; }\n"
+    "pre { background: #f5f5f2; padding: .7rem 1rem; white-space: pre-wrap; font-size: .8rem; }\n"
+    "img { max-width: 100%; display: block; margin: 1rem 0; }\n"
+    ".aside { color: #555; } a { color: inherit; }\n"
+    "@media print { h2 { break-before: page; } body { margin: 0; max-width: none; } }\n";
+
+static const char *verdict_class(enum verdict_state state)
+{
+    static const char *const names[] = {"seen", "not-seen", "failed"};
+    return names[state];
+}
+
+static void add_verdict(struct text *out, const struct verdict *verdict, const char *element)
+{
+    text_format(out, "<%s class=\"verdict %s\">%s", element, verdict_class(verdict->state),
+                verdict_state_name(verdict->state));
+    if (verdict->state == VERDICT_NOT_SEEN && verdict->holding > 0)
+        text_format(out, " (%zu of %zu)", verdict->holding, verdict->checks);
+    text_format(out, "</%s>\n", element);
+}
+
+/* Words of a check, escaped. */
+static void add_words(struct text *out, const struct check *check,
+                      const struct check_result *result)
+{
+    struct text words = {0};
+    if (result)
+        check_write_result(&words, check, result);
+    else
+        check_write_text(&words, check);
+    out->failed = out->failed || words.failed;
+    if (!words.failed)
+        add_escaped(out, words.bytes);
+    text_free(&words);
+}
+
+/* The table */
+
+static void add_row(struct text *out, const struct experiment *experiment,
+                    const struct verdict *verdict)
+{
+    text_format(out, "<tr><td><a href=\"#%s\">", experiment->id);
+    add_escaped(out, experiment->title);
+    text_add(out, "</a></td>\n");
+    add_element(out, "td", experiment->claim);
+    text_add(out, "<td>");
+    if (verdict->state == VERDICT_FAILED)
+        add_element(out, "p", verdict->failure.message);
+    for (size_t i = 0; verdict->state != VERDICT_FAILED && i < verdict->checks; i++) {
+        text_add(out, "<p>");
+        add_words(out, &experiment->check[i], &verdict->result[i]);
+        text_add(out, "</p>");
+    }
+    text_add(out, "</td>\n");
+    add_element(out, "td", experiment->paper);
+    add_verdict(out, verdict, "td");
+    text_add(out, "</tr>\n");
+}
+
+static void add_table(struct text *out, const struct reproduction *r)
+{
+    text_add(out, "<table>\n<tr><th>experiment</th><th>the paper's claim</th><th>measured "
+                  "here</th><th>the paper's figure</th><th>verdict</th></tr>\n");
+    for (size_t i = 0; i < r->table->experiments; i++)
+        if (r->chosen[i])
+            add_row(out, &r->table->experiment[i], &r->verdict[i]);
+    text_add(out, "</table>\n");
+}
+
+/* One experiment */
+
+static void add_checks(struct text *out, const struct experiment *experiment,
+                       const struct verdict *verdict)
+{
+    text_add(out, "<table>\n<tr><th>seen if</th><th>measured</th><th>holds</th></tr>\n");
+    for (size_t i = 0; i < verdict->checks; i++) {
+        bool judged = verdict->state != VERDICT_FAILED;
+        text_add(out, "<tr><td>");
+        add_words(out, &experiment->check[i], NULL);
+        text_add(out, "</td><td>");
+        if (judged)
+            add_words(out, &experiment->check[i], &verdict->result[i]);
+        text_format(out, "</td><td>%s</td></tr>\n",
+                    !judged                    ? ""
+                    : verdict->result[i].holds ? "yes"
+                                               : "no");
+    }
+    text_add(out, "</table>\n");
+}
+
+/* A figure inside the page, where it was drawn. */
+static bool add_figure(struct text *out, const struct reproduction *r, size_t experiment,
+                       size_t figure, struct error *err)
+{
+    size_t size;
+    struct error none;
+    const char *title = r->table->experiment[experiment].figure[figure].title;
+    char *path = reproduction_figure_path(r, experiment, figure, err);
+    char *svg = path && file_exists(path) ? file_read(path, &size, &none) : NULL;
+    if (svg) {
+        add_element(out, "h3", title);
+        text_add(out, "<img alt=\"");
+        add_escaped(out, title);
+        text_add(out, "\" src=\"data:image/svg+xml;base64,");
+        add_base64(out, svg, size);
+        text_add(out, "\">\n");
+    }
+    bool ok = path != NULL;
+    memory_free(svg);
+    memory_free(path);
+    return ok;
+}
+
+static bool add_commands(struct text *out, const struct reproduction *r,
+                         const struct experiment *experiment, struct error *err)
+{
+    bool *needed = memory_new(r->table->runs, sizeof *needed, err);
+    if (!needed)
+        return false;
+    experiment_mark_runs(r->table, experiment, r->options.scale, needed);
+    add_element(out, "h3", "Its runs");
+    text_add(out, "<pre>");
+    bool ok = true;
+    for (size_t i = 0; ok && i < r->trials.count; i++) {
+        const struct trial *trial = &r->trials.trial[i];
+        char *command = needed[trial->run - r->table->run] ? trial_command(trial, err) : NULL;
+        ok = command || !needed[trial->run - r->table->run];
+        if (command)
+            add_escaped(out, command);
+        text_add(out, command ? "\n" : "");
+        memory_free(command);
+    }
+    text_add(out, "</pre>\n");
+    memory_free(needed);
+    return ok;
+}
+
+static void add_presets(struct text *out, const struct experiment *experiment)
+{
+    size_t length = 0;
+    text_add(out, "<p class=\"aside\">To watch it happen:");
+    for (const char *name = experiment->watch;
+         (name = experiment_next_name(name + length, &length));)
+        text_format(out, " <code>mneme %.*s</code>", (int)length, name);
+    text_add(out, "</p>\n");
+}
+
+static bool add_experiment(struct text *out, const struct reproduction *r, size_t index,
+                           struct error *err)
+{
+    const struct experiment *experiment = &r->table->experiment[index];
+    const struct verdict *verdict = &r->verdict[index];
+    text_format(out, "<h2 id=\"%s\">", experiment->id);
+    add_escaped(out, experiment->title);
+    text_add(out, "</h2>\n");
+    add_verdict(out, verdict, "p");
+    add_element(out, "p", experiment->claim);
+    text_add(out, "<p class=\"aside\">");
+    add_escaped(out, experiment->paper);
+    text_add(out, "</p>\n");
+    if (verdict->state == VERDICT_FAILED)
+        add_element(out, "p", verdict->failure.message);
+    add_checks(out, experiment, verdict);
+    for (size_t f = 0; f < experiment_figures(experiment); f++)
+        if (verdict->state != VERDICT_FAILED && !add_figure(out, r, index, f, err))
+            return false;
+    add_presets(out, experiment);
+    return add_commands(out, r, experiment, err);
+}
+
+/* The page */
+
+static void add_head(struct text *out, const struct reproduction *r)
+{
+    text_format(out,
+                "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+                "<meta name=\"viewport\" content=\"width=device-width\">\n"
+                "<title>How language models learn facts, repeated</title>\n<style>\n%s</style>\n"
+                "</head>\n<body>\n<h1>How language models learn facts, repeated</h1>\n",
+                style);
+    text_format(out,
+                "<p>The experiments of Zucchet, Bornschein, Chan, Lampinen, Pascanu and De, "
+                "<em>How do language models learn facts? Dynamics, curricula and "
+                "hallucinations</em> (2025, <a href=\"https://arxiv.org/abs/2503.21676\">arXiv "
+                "2503.21676</a>), repeated by %s at a small size: %zu runs, "
+                "<code>mneme reproduce%s</code>.</p>\n",
+                PACKAGE_STRING, r->trials.count, r->options.scale == SCALE_FAST ? " --fast" : "");
+    text_format(out, "<p><strong>%zu seen, %zu not seen, %zu failed.</strong> ",
+                reproduction_count(r, VERDICT_SEEN), reproduction_count(r, VERDICT_NOT_SEEN),
+                reproduction_count(r, VERDICT_FAILED));
+    add_escaped(out, verdict_rule);
+    text_add(out, " After ± stands one standard error.</p>\n");
+}
+
+bool report_add_html(struct text *out, const struct reproduction *r, struct error *err)
+{
+    add_head(out, r);
+    add_table(out, r);
+    for (size_t i = 0; i < r->table->experiments; i++)
+        if (r->chosen[i] && !add_experiment(out, r, i, err))
+            return false;
+    text_add(out, "</body>\n</html>\n");
+    return true;
+}
+
+/* JSON */
+
+static json_t *json_or_null(double number)
+{
+    return isfinite(number) ? json_real(number) : json_null();
+}
+
+static json_t *sample_json(const struct sample *sample)
+{
+    return json_pack("{s:o, s:o, s:I}", "mean", json_or_null(sample->mean), "error",
+                     json_or_null(sample->error), "seeds", (json_int_t)sample->count);
+}
+
+static json_t *words_json(const struct check *check, const struct check_result *result)
+{
+    struct text words = {0};
+    if (result)
+        check_write_result(&words, check, result);
+    else
+        check_write_text(&words, check);
+    json_t *string = words.failed ? NULL : json_string(words.bytes);
+    text_free(&words);
+    return string;
+}
+
+static json_t *check_json(const struct check *check, const struct check_result *result)
+{
+    json_t *object = json_pack(
+        "{s:s, s:o, s:o, s:o}", "label", check->label, "criterion", words_json(check, NULL), "low",
+        check->relation == RELATION_BELOW ? json_null() : json_real(check->low), "high",
+        check->relation == RELATION_ABOVE ? json_null() : json_real(check->high));
+    if (object && result)
+        json_object_update_new(
+            object,
+            json_pack("{s:o, s:b, s:o, s:o, s:o, s:o}", "measured", words_json(check, result),
+                      "holds", result->holds, "quantity", sample_json(&result->quantity), "other",
+                      check->comparison == COMPARISON_NONE ? json_null()
+                                                           : sample_json(&result->other),
+                      "compared", sample_json(&result->compared), "p", json_or_null(result->p)));
+    return object;
+}
+
+/* verdict is null where nothing was judged. */
+static json_t *experiment_json(const struct experiment *experiment, const struct verdict *verdict)
+{
+    bool failed = verdict && verdict->state == VERDICT_FAILED, judged = verdict && !failed;
+    json_t *checks = json_array();
+    for (size_t i = 0; i < experiment_checks(experiment); i++)
+        json_array_append_new(
+            checks, check_json(&experiment->check[i], judged ? &verdict->result[i] : NULL));
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o}", "id", experiment->id, "title",
+                     experiment->title, "claim", experiment->claim, "paper", experiment->paper,
+                     "presets", experiment->watch, "verdict",
+                     verdict ? json_string(verdict_state_name(verdict->state)) : json_null(),
+                     "failure", failed ? json_string(verdict->failure.message) : json_null(),
+                     "checks", checks);
+}
+
+bool report_add_json(struct text *out, const struct reproduction *r, bool judged, struct error *err)
+{
+    for (size_t i = 0; i < r->table->experiments; i++) {
+        if (!r->chosen[i])
+            continue;
+        json_t *object = experiment_json(&r->table->experiment[i], judged ? &r->verdict[i] : NULL);
+        char *line = object ? json_dumps(object, JSON_COMPACT) : NULL;
+        json_decref(object);
+        if (!line)
+            return error_set(err, ERROR_MEMORY, "out of memory writing JSON");
+        text_format(out, "%s\n", line);
+        free(line);
+    }
+    return !out->failed || error_set(err, ERROR_MEMORY, "out of memory writing JSON");
+}

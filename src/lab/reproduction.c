@@ -1,0 +1,264 @@
+/* Map of this file: who is chosen; what it takes; verdicts; figures; files. */
+#include "lab/reproduction.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/nearest.h"
+#include "base/text.h"
+#include "lab/estimate.h"
+#include "lab/report.h"
+
+/* Operations a second that one core reaches in runs of this size, those to evaluate not counted;
+ * measured over the fast runs. */
+static const double core_rate = 60e9;
+
+/* Who is chosen */
+
+static bool unknown_experiment(const struct experiment_table *table, const char *id,
+                               struct error *err)
+{
+    const char **ids = memory_new(table->experiments, sizeof *ids, err);
+    if (!ids)
+        return false;
+    for (size_t i = 0; i < table->experiments; i++)
+        ids[i] = table->experiment[i].id;
+    const char *near = nearest_of(id, ids, table->experiments);
+    memory_free(ids);
+    if (near)
+        return error_set(err, ERROR_INPUT, "there is no experiment %s; did you mean %s?", id, near);
+    return error_set(err, ERROR_INPUT, "there is no experiment \"%s\"; --list names them", id);
+}
+
+static bool choose_one(struct reproduction *r, const char *id, struct error *err)
+{
+    const struct experiment *found = experiment_find(r->table, id);
+    if (!found)
+        return unknown_experiment(r->table, id, err);
+    return r->chosen[found - r->table->experiment] = true;
+}
+
+static bool choose_named(struct reproduction *r, const char *only, struct error *err)
+{
+    char *ids = memory_string(only, err);
+    bool ok = ids != NULL;
+    for (char *id = ids, *comma; ok && id; id = comma ? comma + 1 : NULL) {
+        comma = strchr(id, ',');
+        if (comma)
+            *comma = '\0';
+        ok = choose_one(r, id, err);
+    }
+    memory_free(ids);
+    return ok;
+}
+
+static bool choose(struct reproduction *r, struct error *err)
+{
+    r->chosen = memory_new(r->table->experiments, sizeof *r->chosen, err);
+    if (!r->chosen || r->options.only)
+        return r->chosen && choose_named(r, r->options.only, err);
+    memset(r->chosen, true, r->table->experiments);
+    return true;
+}
+
+static bool list_trials(struct reproduction *r, struct error *err)
+{
+    bool *needed = memory_new(r->table->runs, sizeof *needed, err);
+    if (!needed)
+        return false;
+    for (size_t i = 0; i < r->table->experiments; i++)
+        if (r->chosen[i])
+            experiment_mark_runs(r->table, &r->table->experiment[i], r->options.scale, needed);
+    bool ok = trials_init(&r->trials, r->table, r->options.scale, needed, r->paths,
+                          r->options.directory, err);
+    memory_free(needed);
+    r->job = ok ? memory_new(r->trials.count, sizeof *r->job, err) : NULL;
+    if (r->job)
+        trials_list_jobs(&r->trials, r->job);
+    return r->job != NULL;
+}
+
+bool reproduction_init(struct reproduction *r, const struct experiment_table *table,
+                       const struct reproduction_options *options, const struct paths *paths,
+                       struct error *err)
+{
+    *r = (struct reproduction){.table = table, .paths = paths, .options = *options};
+    bool ok = choose(r, err) && list_trials(r, err);
+    r->verdict = ok ? memory_new(table->experiments, sizeof *r->verdict, err) : NULL;
+    if (!r->verdict)
+        reproduction_free(r);
+    return r->verdict != NULL;
+}
+
+void reproduction_free(struct reproduction *r)
+{
+    trials_free(&r->trials);
+    memory_free(r->chosen);
+    memory_free(r->job);
+    memory_free(r->verdict);
+    *r = (struct reproduction){0};
+}
+
+/* What it takes */
+
+/* The share of a preset's steps that a run of it makes itself. */
+static double own_share(const struct trial *trial, const struct preset *preset)
+{
+    double steps = (double)preset->trainer.schedule.steps;
+    double before = trial->from ? (double)preset->trainer.tuning.after : 0;
+    return (steps - before) / steps;
+}
+
+double reproduction_trial_seconds(const struct reproduction *r, size_t trial)
+{
+    struct preset preset;
+    struct error ignored;
+    double operations = 0;
+    if (!trial_preset(&r->trials.trial[trial], r->paths, &preset, &ignored))
+        return 0;
+    if (!estimate_operations(r->paths, &preset, &operations, &ignored))
+        operations = 0;
+    double seconds = operations * own_share(&r->trials.trial[trial], &preset) / core_rate;
+    preset_free(&preset);
+    return seconds;
+}
+
+double reproduction_seconds(const struct reproduction *r)
+{
+    double seconds = 0;
+    for (size_t i = 0; i < r->trials.count; i++)
+        seconds += reproduction_trial_seconds(r, i);
+    return seconds;
+}
+
+/* Verdicts */
+
+/* Whether a run of the experiment failed; sets why. */
+static bool has_failed(const struct reproduction *r, const struct jobs *jobs, const bool *needed,
+                       struct error *why)
+{
+    for (size_t i = 0; i < r->trials.count; i++) {
+        const struct job_status *status = jobs_status(jobs, i);
+        const struct trial *trial = &r->trials.trial[i];
+        if (!needed[trial->run - r->table->run] || status->state == JOB_DONE)
+            continue;
+        return !error_set(why, ERROR_DATA, "run %s-%u %s: %s", trial->run->name, trial->seed,
+                          job_state_name(status->state),
+                          status->state == JOB_FAILED ? status->failure.message : "not done");
+    }
+    return false;
+}
+
+static bool judge_one(struct reproduction *r, size_t index, const struct jobs *jobs, bool *needed,
+                      struct error *err)
+{
+    const struct experiment *experiment = &r->table->experiment[index];
+    struct verdict *verdict = &r->verdict[index];
+    struct error why;
+    memset(needed, false, r->table->runs);
+    experiment_mark_runs(r->table, experiment, r->options.scale, needed);
+    if (!has_failed(r, jobs, needed, &why))
+        return verdict_judge(verdict, experiment, &r->trials, err);
+    *verdict = (struct verdict){
+        .state = VERDICT_FAILED, .checks = experiment_checks(experiment), .failure = why};
+    return true;
+}
+
+static bool read_trials(struct reproduction *r, const struct jobs *jobs, struct error *err)
+{
+    for (size_t i = 0; i < r->trials.count; i++)
+        if (jobs_status(jobs, i)->state == JOB_DONE &&
+            !trial_read(&r->trials.trial[i], r->paths, err) && err->kind == ERROR_MEMORY)
+            return false;
+    return true;
+}
+
+bool reproduction_judge(struct reproduction *r, const struct jobs *jobs, struct error *err)
+{
+    bool *needed = memory_new(r->table->runs, sizeof *needed, err);
+    bool ok = needed && read_trials(r, jobs, err);
+    for (size_t i = 0; ok && i < r->table->experiments; i++)
+        ok = !r->chosen[i] || judge_one(r, i, jobs, needed, err);
+    memory_free(needed);
+    return ok;
+}
+
+size_t reproduction_count(const struct reproduction *r, enum verdict_state state)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < r->table->experiments; i++)
+        count += r->chosen[i] && r->verdict[i].state == state;
+    return count;
+}
+
+/* Figures */
+
+char *reproduction_figure_path(const struct reproduction *r, size_t experiment, size_t figure,
+                               struct error *err)
+{
+    return memory_format(err, "%s/figures/%s-%zu.svg", r->options.directory,
+                         r->table->experiment[experiment].id, figure + 1);
+}
+
+static bool draw_figure(const struct reproduction *r, size_t experiment, size_t figure,
+                        struct error *err)
+{
+    const struct experiment_figure *what = &r->table->experiment[experiment].figure[figure];
+    struct figure_options options = {.kind = what->kind,
+                                     .measures = what->measures,
+                                     .width = FIGURE_WIDTH,
+                                     .height = FIGURE_HEIGHT};
+    size_t count;
+    char *path = reproduction_figure_path(r, experiment, figure, err);
+    struct outcome *outcome =
+        path ? trials_gather(&r->trials, what->runs, 1, VERDICT_SEEDS, &count, err) : NULL;
+    bool ok = outcome && figures_draw(outcome, count, &options, path, err);
+    if (path && !ok)
+        remove(path); /* one of an earlier report would not be of these runs */
+    memory_free(outcome);
+    memory_free(path);
+    return ok;
+}
+
+/* A figure that cannot be drawn is left out: what it needs may be missing from the runs, and that
+ * is for the verdict to say. */
+static bool draw_figures(const struct reproduction *r, struct error *undrawn, struct error *err)
+{
+    char *directory = file_join(r->options.directory, "figures", err);
+    bool ok = directory && file_make_directories(directory, err);
+    memory_free(directory);
+    *undrawn = (struct error){0};
+    for (size_t e = 0; ok && e < r->table->experiments; e++)
+        for (size_t f = 0; r->chosen[e] && f < experiment_figures(&r->table->experiment[e]); f++)
+            if (!draw_figure(r, e, f, undrawn) && undrawn->kind == ERROR_MEMORY)
+                ok = error_set(err, ERROR_MEMORY, "%s", undrawn->message);
+    return ok;
+}
+
+/* Files */
+
+static bool write_text(const struct reproduction *r, const char *name, struct text *text,
+                       struct error *err)
+{
+    size_t length = text->length;
+    char *path = file_join(r->options.directory, name, err);
+    char *bytes = text_take(text, err);
+    bool ok = path && bytes && file_replace(path, bytes, length, err);
+    memory_free(bytes);
+    memory_free(path);
+    return ok;
+}
+
+bool reproduction_write(const struct reproduction *r, struct error *undrawn, struct error *err)
+{
+    struct text html = {0}, json = {0};
+    if (!draw_figures(r, undrawn, err))
+        return false;
+    bool ok = report_add_html(&html, r, err) && write_text(r, "report.html", &html, err) &&
+              report_add_json(&json, r, true, err) && write_text(r, "verdicts.json", &json, err);
+    text_free(&html);
+    text_free(&json);
+    return ok;
+}

@@ -1,0 +1,66 @@
+/* The experiments repeated: their runs made in a directory, judged, drawn and reported.
+ *
+ *   DIRECTORY/fast/NAME-SEED/     runs, see mneme-run(5); "full" at the other scale
+ *   DIRECTORY/figures/ID-1.svg    figures, where this program can draw
+ *   DIRECTORY/report.html         everything on one page that needs no other file
+ *   DIRECTORY/verdicts.json       the same for programs
+ *
+ * Runs that were made stay; to repeat with the same directory goes on where it was left. */
+#ifndef MNEME_LAB_REPRODUCTION_H
+#define MNEME_LAB_REPRODUCTION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+#include "lab/experiments.h"
+#include "lab/jobs.h"
+#include "lab/paths.h"
+#include "lab/trials.h"
+#include "lab/verdict.h"
+
+struct reproduction_options {
+    enum scale scale;
+    const char *only;      /* ids with commas between; null: all */
+    const char *directory; /* absolute, or with a "/" in it */
+};
+
+struct reproduction {
+    const struct experiment_table *table;
+    const struct paths *paths;
+    struct reproduction_options options;
+    bool *chosen;            /* [table->experiments] */
+    struct trials trials;    /* of the chosen ones */
+    struct job *job;         /* [trials.count] */
+    struct verdict *verdict; /* [table->experiments] of the chosen ones, once judged */
+};
+
+/* Chooses experiments and lists their runs; nothing is written. ERROR_INPUT for an id that is not
+ * there, with the nearest. table, paths and the options' texts must outlive it. */
+bool reproduction_init(struct reproduction *r, const struct experiment_table *table,
+                       const struct reproduction_options *options, const struct paths *paths,
+                       struct error *err);
+void reproduction_free(struct reproduction *r);
+
+/* Seconds all runs take on one core, about: their operations at the rate such runs have reached.
+ * One whose preset cannot be read counts as nothing. */
+double reproduction_seconds(const struct reproduction *r);
+
+/* The same of one trial. */
+double reproduction_trial_seconds(const struct reproduction *r, size_t trial);
+
+/* Judges every chosen experiment by the runs that are done. */
+bool reproduction_judge(struct reproduction *r, const struct jobs *jobs, struct error *err);
+
+/* Path of a figure, freed with memory_free. */
+char *reproduction_figure_path(const struct reproduction *r, size_t experiment, size_t figure,
+                               struct error *err);
+
+/* How many chosen experiments came out that way. */
+size_t reproduction_count(const struct reproduction *r, enum verdict_state state);
+
+/* Draws the figures of what was judged and not failed, and writes the report and verdicts.json.
+ * *undrawn tells why there are no figures in the report; its kind is ERROR_NONE where there are. */
+bool reproduction_write(const struct reproduction *r, struct error *undrawn, struct error *err);
+
+#endif

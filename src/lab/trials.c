@@ -1,0 +1,271 @@
+/* Map of this file: names of runs in settings; one trial; all of them; what they come to. */
+#include "lab/trials.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+/* Names of runs in settings */
+
+static char *directory_of(const char *directory, enum scale scale, const char *name, size_t length,
+                          unsigned seed, struct error *err)
+{
+    return memory_format(err, "%s/%s/%.*s-%u", directory, experiment_scales[scale], (int)length,
+                         name, seed);
+}
+
+static bool depend_on(struct trials *trials, struct trial *trial, const char *name, size_t length,
+                      struct error *err)
+{
+    const struct trial *other = trials_find(trials, name, length, trial->seed);
+    if (!other || other == trial)
+        return error_set(err, ERROR_INPUT, "run %s needs %.*s, which is not above it",
+                         trial->run->name, (int)length, name);
+    size_t *grown = memory_resize(trial->after, trial->afters + 1, sizeof *grown, err);
+    if (!grown)
+        return false;
+    trial->after = grown;
+    trial->after[trial->afters++] = (size_t)(other - trials->trial);
+    return true;
+}
+
+/* The text with every {NAME} replaced by a directory, on which the trial then depends. */
+static char *fill_in(struct trials *trials, struct trial *trial, const char *text, size_t length,
+                     struct error *err)
+{
+    struct text out = {0};
+    const char *end = text + length;
+    for (const char *open; (open = memchr(text, '{', (size_t)(end - text))) != NULL;) {
+        const char *close = memchr(open, '}', (size_t)(end - open));
+        size_t name = close ? (size_t)(close - open) - 1 : 0;
+        if (!depend_on(trials, trial, open + 1, name, err)) {
+            text_free(&out);
+            return NULL;
+        }
+        text_add_bytes(&out, text, (size_t)(open - text));
+        text_add(&out, trials->trial[trial->after[trial->afters - 1]].directory);
+        text = close + 1;
+    }
+    text_add_bytes(&out, text, (size_t)(end - text));
+    return text_take(&out, err);
+}
+
+/* One trial */
+
+static bool add_setting(struct trial *trial, char *setting, struct error *err)
+{
+    char **grown =
+        setting ? memory_resize(trial->setting, trial->settings + 1, sizeof *grown, err) : NULL;
+    if (!grown) {
+        memory_free(setting);
+        return false;
+    }
+    trial->setting = grown;
+    trial->setting[trial->settings++] = setting;
+    return true;
+}
+
+static bool add_settings(struct trials *trials, struct trial *trial, struct error *err)
+{
+    size_t length = 0;
+    const char *word = trial->run->settings[trials->scale];
+    bool ok = true;
+    while (ok && (word = experiment_next_name(word + length, &length)))
+        ok = add_setting(trial, fill_in(trials, trial, word, length, err), err);
+    return ok && add_setting(trial, memory_format(err, "population.seed=%u", trial->seed), err) &&
+           add_setting(trial, memory_format(err, "train.seed=%u", trial->seed), err);
+}
+
+static bool add_source(struct trials *trials, struct trial *trial, struct error *err)
+{
+    const char *source = trial->run->source;
+    size_t length = source ? strcspn(source, "@") : 0;
+    if (!source)
+        return true;
+    if (!depend_on(trials, trial, source, length, err))
+        return false;
+    trial->from =
+        memory_format(err, "%s%s", trials->trial[trial->after[0]].directory, source + length);
+    return trial->from != NULL;
+}
+
+static bool trial_init(struct trials *trials, struct trial *trial, const struct experiment_run *run,
+                       unsigned seed, const char *directory, struct error *err)
+{
+    *trial = (struct trial){.run = run, .seed = seed};
+    trial->directory =
+        directory_of(directory, trials->scale, run->name, strlen(run->name), seed, err);
+    return trial->directory && add_source(trials, trial, err) && add_settings(trials, trial, err);
+}
+
+static void trial_free(struct trial *trial)
+{
+    if (trial->has_outcome)
+        outcome_free(&trial->outcome);
+    for (size_t i = 0; i < trial->settings; i++)
+        memory_free(trial->setting[i]);
+    memory_free(trial->setting);
+    memory_free(trial->after);
+    memory_free(trial->from);
+    memory_free(trial->directory);
+}
+
+/* All of them */
+
+static size_t count_trials(const struct experiment_table *table, enum scale scale,
+                           const bool *needed)
+{
+    size_t count = 0;
+    for (size_t r = 0; r < table->runs; r++)
+        count += needed[r] ? table->run[r].seeds[scale] : 0;
+    return count;
+}
+
+bool trials_init(struct trials *trials, const struct experiment_table *table, enum scale scale,
+                 const bool *needed, const struct paths *paths, const char *directory,
+                 struct error *err)
+{
+    *trials = (struct trials){.table = table, .scale = scale, .paths = paths};
+    trials->trial = memory_new(count_trials(table, scale, needed), sizeof *trials->trial, err);
+    bool ok = trials->trial != NULL;
+    for (size_t r = 0; ok && r < table->runs; r++)
+        for (unsigned seed = 1; ok && needed[r] && seed <= table->run[r].seeds[scale]; seed++)
+            ok = trial_init(trials, &trials->trial[trials->count++], &table->run[r], seed,
+                            directory, err);
+    if (!ok)
+        trials_free(trials);
+    return ok;
+}
+
+void trials_free(struct trials *trials)
+{
+    for (size_t i = 0; i < trials->count; i++)
+        trial_free(&trials->trial[i]);
+    memory_free(trials->trial);
+    *trials = (struct trials){0};
+}
+
+struct trial *trials_find(const struct trials *trials, const char *name, size_t length,
+                          unsigned seed)
+{
+    for (size_t i = 0; i < trials->count; i++) {
+        struct trial *trial = &trials->trial[i];
+        if (trial->seed == seed && strlen(trial->run->name) == length &&
+            strncmp(trial->run->name, name, length) == 0)
+            return trial;
+    }
+    return NULL;
+}
+
+unsigned trials_seeds(const struct trials *trials, const char *name, size_t length)
+{
+    unsigned seeds = 0;
+    while (trials_find(trials, name, length, seeds + 1))
+        seeds++;
+    return seeds;
+}
+
+/* What they come to */
+
+void trials_list_jobs(const struct trials *trials, struct job *job)
+{
+    for (size_t i = 0; i < trials->count; i++) {
+        const struct trial *trial = &trials->trial[i];
+        job[i] = (struct job){
+            .directory = trial->directory,
+            .preset = trial->run->preset,
+            .setting = (const char *const *)trial->setting,
+            .settings = trial->settings,
+            .from = trial->from,
+            .after = trial->after,
+            .afters = trial->afters,
+        };
+    }
+}
+
+bool trial_preset(const struct trial *trial, const struct paths *paths, struct preset *preset,
+                  struct error *err)
+{
+    if (!preset_load(preset, paths, trial->run->preset, err))
+        return false;
+    bool ok = true;
+    for (size_t i = 0; ok && i < trial->settings; i++)
+        ok = preset_set(preset, trial->setting[i], err);
+    if (ok && preset_check(preset, err))
+        return true;
+    preset_free(preset);
+    return error_prefix(err, "run %s", trial->run->name);
+}
+
+/* A word as a shell takes it. */
+static void add_word(struct text *out, const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "-_=./,:@+";
+    if (word[strspn(word, plain)] == '\0') {
+        text_format(out, " %s", word);
+        return;
+    }
+    text_add(out, " '");
+    for (; *word; word++)
+        text_add_bytes(out, *word == '\'' ? "'\\''" : word, *word == '\'' ? 4 : 1);
+    text_add(out, "'");
+}
+
+char *trial_command(const struct trial *trial, struct error *err)
+{
+    struct text out = {0};
+    text_add(&out, "mneme train");
+    add_word(&out, trial->run->preset);
+    if (trial->from) {
+        text_add(&out, " --from");
+        add_word(&out, trial->from);
+    }
+    for (size_t i = 0; i < trial->settings; i++) {
+        text_add(&out, " --set");
+        add_word(&out, trial->setting[i]);
+    }
+    text_add(&out, " --run");
+    add_word(&out, trial->directory);
+    return text_take(&out, err);
+}
+
+bool trial_read(struct trial *trial, const struct paths *paths, struct error *err)
+{
+    if (!trial->has_outcome)
+        trial->has_outcome = outcome_read(&trial->outcome, paths, trial->directory, err);
+    return trial->has_outcome;
+}
+
+static bool gather_run(const struct trials *trials, const char *name, size_t length, unsigned first,
+                       unsigned last, struct outcome *outcome, size_t *count, struct error *err)
+{
+    for (unsigned seed = first; seed <= last; seed++) {
+        const struct trial *trial = trials_find(trials, name, length, seed);
+        if (!trial && seed > 1)
+            return true;
+        if (!trial || !trial->has_outcome)
+            return error_set(err, ERROR_INPUT, "there is no run %.*s of seed %u", (int)length, name,
+                             seed);
+        outcome[(*count)++] = trial->outcome;
+    }
+    return true;
+}
+
+struct outcome *trials_gather(const struct trials *trials, const char *names, unsigned first,
+                              unsigned last, size_t *count, struct error *err)
+{
+    struct outcome *outcome = memory_new(trials->count, sizeof *outcome, err);
+    size_t length = 0;
+    bool ok = outcome != NULL;
+    *count = 0;
+    for (const char *name = names; ok && (name = experiment_next_name(name + length, &length));)
+        ok = gather_run(trials, name, length, first, last, outcome, count, err);
+    if (ok)
+        return outcome;
+    memory_free(outcome);
+    return NULL;
+}

@@ -1,0 +1,71 @@
+/* Trials: the runs of a table of experiments, one for each seed, in a directory; as jobs before
+ * they are made and as outcomes behind. */
+#ifndef MNEME_LAB_TRIALS_H
+#define MNEME_LAB_TRIALS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+#include "lab/experiments.h"
+#include "lab/jobs.h"
+#include "lab/outcome.h"
+#include "lab/paths.h"
+
+struct trial {
+    const struct experiment_run *run;
+    unsigned seed;   /* 1 .. */
+    char *directory; /* DIRECTORY/SCALE/NAME-SEED */
+    char *from;      /* directory of the source, with @STEP where that was said; null */
+    char **setting;  /* [settings] "train.lr=1e-3" */
+    size_t settings;
+    size_t *after; /* [afters] places of the trials it depends on */
+    size_t afters;
+    bool has_outcome;
+    struct outcome outcome;
+};
+
+struct trials {
+    const struct experiment_table *table;
+    enum scale scale;
+    const struct paths *paths;
+    struct trial *trial; /* [count] in the order of the table, a run's seeds together */
+    size_t count;
+};
+
+/* All seeds of the runs that are needed[table->runs]. table, paths and directory's name must
+ * outlive it. On false it is empty. ERROR_INPUT where the table names a run that it does not have
+ * above the one that needs it. */
+bool trials_init(struct trials *trials, const struct experiment_table *table, enum scale scale,
+                 const bool *needed, const struct paths *paths, const char *directory,
+                 struct error *err);
+void trials_free(struct trials *trials);
+
+/* The trials as job[count], which point into them. */
+void trials_list_jobs(const struct trials *trials, struct job *job);
+
+/* A trial's preset with its settings, as it will be run. */
+bool trial_preset(const struct trial *trial, const struct paths *paths, struct preset *preset,
+                  struct error *err);
+
+/* `mneme train ...` with which it is made, with every word as a shell takes it; freed with
+ * memory_free. */
+char *trial_command(const struct trial *trial, struct error *err);
+
+/* Reads what came of a trial. */
+bool trial_read(struct trial *trial, const struct paths *paths, struct error *err);
+
+/* The trial of a run (its name has `length` bytes) and a seed; null where there is none. */
+struct trial *trials_find(const struct trials *trials, const char *name, size_t length,
+                          unsigned seed);
+
+/* Seeds of a run. */
+unsigned trials_seeds(const struct trials *trials, const char *name, size_t length);
+
+/* The outcomes of runs (names with blanks between) and seeds first .. last, as far as there are any
+ * of each; they point into the trials. Freed with memory_free; null with ERROR_INPUT where one was
+ * not made or not read. */
+struct outcome *trials_gather(const struct trials *trials, const char *names, unsigned first,
+                              unsigned last, size_t *count, struct error *err);
+
+#endif

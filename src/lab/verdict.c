@@ -1,0 +1,208 @@
+/* Map of this file: numbers of all seeds; a check; a verdict; words. */
+#include "lab/verdict.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "lab/quantity.h"
+
+const char verdict_rule[] =
+    "An experiment is seen where all its checks hold. A check holds where the mean over seeds lies "
+    "beyond its bound and a one-sided t-test says so at 5 %, paired by seed where two runs are "
+    "compared; with one or two seeds, where each seed's number lies beyond it.";
+
+const char *verdict_state_name(enum verdict_state state)
+{
+    static const char *const names[] = {"seen", "not seen", "failed"};
+    return names[state];
+}
+
+/* Numbers of all seeds */
+
+/* Those of the seeds that say something. */
+struct numbers {
+    double quantity[VERDICT_SEEDS], other[VERDICT_SEEDS], compared[VERDICT_SEEDS];
+    size_t count;
+};
+
+static double compare(enum comparison comparison, double quantity, double other)
+{
+    switch (comparison) {
+    case COMPARISON_DIFFERENCE:
+        return quantity - other;
+    case COMPARISON_RATIO:
+        return quantity / other;
+    case COMPARISON_NONE:
+        break;
+    }
+    return quantity;
+}
+
+static unsigned count_seeds(const struct check *check, const struct trials *trials)
+{
+    unsigned seeds = quantity_seeds(&check->quantity, trials);
+    if (check->comparison != COMPARISON_NONE) {
+        unsigned others = quantity_seeds(&check->other, trials);
+        seeds = others < seeds ? others : seeds;
+    }
+    return seeds < VERDICT_SEEDS ? seeds : VERDICT_SEEDS;
+}
+
+static bool read_seed(const struct check *check, const struct trials *trials, unsigned seed,
+                      struct numbers *numbers, struct error *err)
+{
+    double quantity, other = 0;
+    if (!quantity_read(&check->quantity, trials, seed, &quantity, err) ||
+        (check->comparison != COMPARISON_NONE &&
+         !quantity_read(&check->other, trials, seed, &other, err)))
+        return false;
+    double compared = compare(check->comparison, quantity, other);
+    if (!isfinite(compared))
+        return true;
+    numbers->quantity[numbers->count] = quantity;
+    numbers->other[numbers->count] = other;
+    numbers->compared[numbers->count++] = compared;
+    return true;
+}
+
+/* A check */
+
+static bool is_beyond(const struct check *check, double number)
+{
+    return (check->relation == RELATION_ABOVE || number < check->high) &&
+           (check->relation == RELATION_BELOW || number > check->low);
+}
+
+static bool all_are_beyond(const struct check *check, const struct numbers *numbers)
+{
+    for (size_t i = 0; i < numbers->count; i++)
+        if (!is_beyond(check, numbers->compared[i]))
+            return false;
+    return numbers->count > 0;
+}
+
+/* Of the one bound, or the larger of both. */
+static double test(const struct check *check, const struct sample *sample)
+{
+    double below = sample_p_below(sample, check->high), above = sample_p_above(sample, check->low);
+    switch (check->relation) {
+    case RELATION_BELOW:
+        return below;
+    case RELATION_ABOVE:
+        return above;
+    case RELATION_WITHIN:
+        break;
+    }
+    return fmax(below, above);
+}
+
+static void judge_numbers(const struct check *check, const struct numbers *numbers,
+                          struct check_result *result)
+{
+    result->quantity = sample_of(numbers->quantity, numbers->count);
+    result->other = sample_of(numbers->other, numbers->count);
+    result->compared = sample_of(numbers->compared, numbers->count);
+    result->missing = result->seeds - (unsigned)numbers->count;
+    result->p = numbers->count < VERDICT_TESTED ? NAN : test(check, &result->compared);
+    bool beyond =
+        isnan(result->p) ? all_are_beyond(check, numbers) : result->p < VERDICT_SIGNIFICANCE;
+    result->holds = beyond && result->missing == 0;
+}
+
+static bool judge_check(const struct check *check, const struct trials *trials,
+                        struct check_result *result, struct error *err)
+{
+    struct numbers numbers = {.count = 0};
+    *result = (struct check_result){.seeds = count_seeds(check, trials)};
+    if (result->seeds == 0)
+        return error_set(err, ERROR_INPUT, "no run of %s was made", check->quantity.run);
+    for (unsigned seed = 1; seed <= result->seeds; seed++)
+        if (!read_seed(check, trials, seed, &numbers, err))
+            return false;
+    judge_numbers(check, &numbers, result);
+    return true;
+}
+
+/* A verdict */
+
+bool verdict_judge(struct verdict *verdict, const struct experiment *experiment,
+                   const struct trials *trials, struct error *err)
+{
+    *verdict = (struct verdict){.checks = experiment_checks(experiment)};
+    for (size_t i = 0; i < verdict->checks; i++) {
+        if (!judge_check(&experiment->check[i], trials, &verdict->result[i], &verdict->failure)) {
+            verdict->state = VERDICT_FAILED;
+            return verdict->failure.kind != ERROR_MEMORY ||
+                   error_set(err, ERROR_MEMORY, "%s", verdict->failure.message);
+        }
+        verdict->holding += verdict->result[i].holds;
+    }
+    verdict->state = verdict->holding == verdict->checks ? VERDICT_SEEN : VERDICT_NOT_SEEN;
+    return true;
+}
+
+/* Words */
+
+/* Factor for, and unit of, what is compared: a ratio has none of its own. */
+static double factor_of(const struct check *check)
+{
+    return check->comparison == COMPARISON_RATIO ? 1 : quantity_factor(&check->quantity);
+}
+
+static void add_number(struct text *out, double number, double factor)
+{
+    if (isnan(number))
+        text_add(out, "nothing");
+    else if (factor == 100)
+        text_format(out, "%.1f %%", 100 * number);
+    else if (fabs(number) >= 100)
+        text_format(out, "%.0f", number);
+    else
+        text_format(out, "%.3g", number);
+}
+
+static void add_bound(struct text *out, const char *name, const struct check *check)
+{
+    add_number(out, strncmp(name, "low", 3) == 0 ? check->low : check->high, factor_of(check));
+}
+
+void check_write_text(struct text *out, const struct check *check)
+{
+    const char *rest = check->text;
+    for (const char *open; (open = strchr(rest, '{')) != NULL;) {
+        text_add_bytes(out, rest, (size_t)(open - rest));
+        add_bound(out, open + 1, check);
+        rest = open + strcspn(open, "}");
+        rest += *rest == '}';
+    }
+    text_add(out, rest);
+}
+
+static void add_p(struct text *out, double p)
+{
+    if (isnan(p))
+        return;
+    if (p < 0.001)
+        text_add(out, ", p < .001");
+    else
+        text_format(out, ", p = .%03.0f", fmin(1000 * p, 999));
+}
+
+void check_write_result(struct text *out, const struct check *check,
+                        const struct check_result *result)
+{
+    double factor = factor_of(check);
+    text_format(out, "%s ", check->label);
+    if (check->comparison != COMPARISON_NONE) {
+        add_number(out, result->quantity.mean, quantity_factor(&check->quantity));
+        text_add(out, check->comparison == COMPARISON_RATIO ? " / " : " - ");
+        add_number(out, result->other.mean, quantity_factor(&check->other));
+        text_add(out, " = ");
+    }
+    add_number(out, result->compared.mean, factor);
+    if (result->compared.error > 0)
+        text_format(out, " ± %.2g", factor * result->compared.error);
+    add_p(out, result->p);
+    if (result->missing > 0)
+        text_format(out, ", nothing to read in %u of %u seeds", result->missing, result->seeds);
+}

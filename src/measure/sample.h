@@ -1,0 +1,24 @@
+/* A sample of a number, one from each repetition: its mean, how well that is known, and whether it
+ * lies beyond a bound (Student 1908). */
+#ifndef MNEME_MEASURE_SAMPLE_H
+#define MNEME_MEASURE_SAMPLE_H
+
+#include <stddef.h>
+
+struct sample {
+    size_t count;
+    double mean;      /* NAN for none */
+    double deviation; /* with count - 1; NAN below two */
+    double error;     /* of the mean, one standard error; NAN below two */
+};
+
+/* value[count], all finite. */
+struct sample sample_of(const double *value, size_t count);
+
+/* How likely a mean at least this far below (above) the bound would be, were the true one at the
+ * bound: the one-sided t-test's p. NAN below two; where all values are equal, 0 beyond the bound
+ * and otherwise 1. */
+double sample_p_below(const struct sample *sample, double bound);
+double sample_p_above(const struct sample *sample, double bound);
+
+#endif

@@ -1,0 +1,262 @@
+/* A tiny table of experiments from its runs to the report, with the program that is built. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "draw/sheet.h"
+#include "lab/reproduction.h"
+#include "tests/unit/tiny.h"
+
+enum { RUNS = 3, EXPERIMENTS = 3 };
+
+#define LAST_LOSS(run)                                                                             \
+    {                                                                                              \
+        READING_LAST, run, "attr_loss", 0                                                          \
+    }
+
+static const struct experiment experiments[EXPERIMENTS] = {
+    {.id = "sure",
+     .title = "Sure",
+     .claim = "A loss is below a thousand & <odd>.",
+     .paper = "Fig. 0",
+     .watch = "quickstart",
+     .check = {{"loss",
+                "below {high}",
+                LAST_LOSS("plain"),
+                COMPARISON_NONE,
+                {0},
+                RELATION_BELOW,
+                0,
+                1000}},
+     .figure = {{"Curves", FIGURE_CURVES, NULL, "plain"}}},
+    {.id = "impossible",
+     .title = "Impossible",
+     .claim = "A run that goes on ends above a thousand.",
+     .paper = "Fig. 0",
+     .watch = "quickstart",
+     .check = {{"loss",
+                "above {low}",
+                LAST_LOSS("longer"),
+                COMPARISON_NONE,
+                {0},
+                RELATION_ABOVE,
+                1000,
+                0}},
+     .figure = {{"Curves", FIGURE_CURVES, NULL, "plain longer"}}},
+    {.id = "broken",
+     .title = "Broken",
+     .claim = "A run with more heads than there are cannot be made.",
+     .paper = "Fig. 0",
+     .watch = "quickstart",
+     .check = {{"loss",
+                "below {high}",
+                LAST_LOSS("broken"),
+                COMPARISON_NONE,
+                {0},
+                RELATION_BELOW,
+                0,
+                1000}},
+     .figure = {{"Curves", FIGURE_CURVES, NULL, "broken"}}},
+};
+
+struct setup {
+    struct tiny tiny;
+    char *preset;
+    struct experiment_run run[RUNS];
+    struct experiment_table table;
+    struct reproduction reproduction;
+    struct jobs *jobs;
+};
+
+static int set_up(void **state)
+{
+    struct setup *setup = calloc(1, sizeof *setup);
+    struct preset preset;
+    *state = setup;
+    if (!setup || !tiny_begin(&setup->tiny) || !tiny_preset(&setup->tiny, &preset, NULL, NULL))
+        return -1;
+    setup->preset = memory_format(NULL, "%s/tiny.ini", setup->tiny.directory);
+    char *text = preset_write(&preset, NULL);
+    bool ok = text && file_replace(setup->preset, text, strlen(text), NULL);
+    memory_free(text);
+    preset_free(&preset);
+    setup->run[0] = (struct experiment_run){"plain", setup->preset, NULL, {3, 1}, {"", ""}};
+    setup->run[1] = (struct experiment_run){
+        "longer", setup->preset, "plain", {3, 1}, {"train.steps=18", "train.steps=18"}};
+    setup->run[2] = (struct experiment_run){
+        "broken", setup->preset, NULL, {1, 1}, {"facts.file=missing", "facts.file=missing"}};
+    setup->table = (struct experiment_table){experiments, EXPERIMENTS, setup->run, RUNS};
+    return ok ? 0 : -1;
+}
+
+static void close_all(struct setup *setup)
+{
+    jobs_free(setup->jobs);
+    setup->jobs = NULL;
+    reproduction_free(&setup->reproduction);
+}
+
+static int tear_down(void **state)
+{
+    struct setup *setup = *state;
+    close_all(setup);
+    tiny_end(&setup->tiny);
+    memory_free(setup->preset);
+    free(setup);
+    return 0;
+}
+
+static void open_all(struct setup *setup, const char *only)
+{
+    const struct reproduction_options options = {SCALE_FAST, only, setup->tiny.directory};
+    const struct jobs_options how = {
+        .program = getenv("MNEME"), .at_once = 2, .threads = 2, .patience = 60};
+    struct reproduction *r = &setup->reproduction;
+    struct error err;
+    assert_non_null(how.program);
+    if (!reproduction_init(r, &setup->table, &options, &setup->tiny.paths, &err))
+        fail_msg("%s", err.message);
+    setup->jobs = jobs_new(r->job, r->trials.count, &setup->tiny.paths, &how, &err);
+    if (!setup->jobs)
+        fail_msg("%s", err.message);
+}
+
+static void run_all(struct setup *setup)
+{
+    while (jobs_turn(setup->jobs, 1))
+        ;
+}
+
+static void judge(struct setup *setup)
+{
+    struct error err;
+    if (!reproduction_judge(&setup->reproduction, setup->jobs, &err))
+        fail_msg("%s", err.message);
+}
+
+static char *read_file(const struct setup *setup, const char *name)
+{
+    char *path = file_join(setup->tiny.directory, name, NULL);
+    char *text = file_read(path, NULL, NULL);
+    memory_free(path);
+    return text;
+}
+
+static void assert_holds(const struct setup *setup, const char *file, const char *part)
+{
+    char *text = read_file(setup, file);
+    assert_non_null(text);
+    if (!strstr(text, part))
+        fail_msg("\"%s\" is not in %s", part, file);
+    memory_free(text);
+}
+
+static bool can_draw(void)
+{
+    return sheet_check_path("x.svg", NULL);
+}
+
+static void every_experiment_gets_its_verdict_and_its_place_in_the_report(void **state)
+{
+    struct setup *setup = *state;
+    struct error err, undrawn;
+    open_all(setup, NULL);
+    run_all(setup);
+    judge(setup);
+    const struct reproduction *r = &setup->reproduction;
+    assert_int_equal(r->verdict[0].state, VERDICT_SEEN);
+    assert_int_equal(r->verdict[1].state, VERDICT_NOT_SEEN);
+    assert_int_equal(r->verdict[2].state, VERDICT_FAILED);
+    if (!reproduction_write(r, &undrawn, &err))
+        fail_msg("%s", err.message);
+    assert_holds(setup, "report.html", "below a thousand &amp; &lt;odd&gt;");
+    assert_holds(setup, "report.html", "--from ");
+    assert_holds(setup, "report.html", "not seen");
+    assert_holds(setup, "verdicts.json", "{\"id\":\"impossible\"");
+    assert_holds(setup, "verdicts.json", "\"verdict\":\"failed\"");
+    if (can_draw()) {
+        assert_holds(setup, "figures/impossible-1.svg", "<svg");
+        assert_holds(setup, "report.html", "data:image/svg+xml;base64,");
+    }
+}
+
+/* The trial with this place has no other run than the one it was left with. */
+static void runs_that_are_done_are_not_repeated(void **state)
+{
+    struct setup *setup = *state;
+    open_all(setup, "sure");
+    assert_int_equal(setup->reproduction.trials.count, 3);
+    run_all(setup);
+    char *before = read_file(setup, "fast/plain-2/metrics.jsonl");
+    close_all(setup);
+    open_all(setup, "sure");
+    assert_int_equal(jobs_count(setup->jobs, JOB_DONE), 3);
+    run_all(setup);
+    char *after = read_file(setup, "fast/plain-2/metrics.jsonl");
+    assert_string_equal(before, after);
+    memory_free(before);
+    memory_free(after);
+}
+
+static void what_was_interrupted_fails_until_it_is_gone_on_with(void **state)
+{
+    struct setup *setup = *state;
+    open_all(setup, "impossible,sure");
+    assert_true(jobs_turn(setup->jobs, 0));
+    jobs_stop(setup->jobs);
+    run_all(setup);
+    assert_true(jobs_count(setup->jobs, JOB_INTERRUPTED) > 0);
+    judge(setup);
+    assert_int_equal(setup->reproduction.verdict[1].state, VERDICT_FAILED);
+    close_all(setup);
+    open_all(setup, "impossible,sure");
+    run_all(setup);
+    judge(setup);
+    assert_int_equal(setup->reproduction.verdict[1].state, VERDICT_NOT_SEEN);
+    assert_int_equal(reproduction_count(&setup->reproduction, VERDICT_SEEN), 1);
+}
+
+static void an_experiment_that_is_not_there_is_refused(void **state)
+{
+    struct setup *setup = *state;
+    const struct reproduction_options options = {SCALE_FAST, "sure,imposible",
+                                                 setup->tiny.directory};
+    struct reproduction r;
+    struct error err;
+    assert_false(reproduction_init(&r, &setup->table, &options, &setup->tiny.paths, &err));
+    assert_int_equal(err.kind, ERROR_INPUT);
+    assert_non_null(strstr(err.message, "did you mean impossible?"));
+}
+
+/* A run that begins at another is not made without it. */
+static void sources_are_run_too(void **state)
+{
+    struct setup *setup = *state;
+    open_all(setup, "impossible");
+    const struct trials *trials = &setup->reproduction.trials;
+    assert_int_equal(trials->count, 6);
+    assert_string_equal(trials->trial[3].run->name, "longer");
+    assert_int_equal(trials->trial[3].afters, 1);
+    assert_int_equal(trials->trial[3].after[0], 0);
+    assert_string_equal(trials->trial[3].from, trials->trial[0].directory);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(every_experiment_gets_its_verdict_and_its_place_in_the_report),
+        TEST(runs_that_are_done_are_not_repeated),
+        TEST(what_was_interrupted_fails_until_it_is_gone_on_with),
+        TEST(an_experiment_that_is_not_there_is_refused),
+        TEST(sources_are_run_too),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

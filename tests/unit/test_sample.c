@@ -1,0 +1,71 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <math.h>
+
+#include "measure/sample.h"
+
+/* Student's t with 2 degrees of freedom has a closed form. */
+static double t_with_two(double t)
+{
+    return 0.5 + t / (2 * sqrt(2 + t * t));
+}
+
+static void mean_deviation_and_error_are_those_of_the_values(void **state)
+{
+    (void)state;
+    const double value[] = {1, 2, 3};
+    struct sample sample = sample_of(value, 3);
+    assert_int_equal(sample.count, 3);
+    assert_float_equal(sample.mean, 2, 1e-12);
+    assert_float_equal(sample.deviation, 1, 1e-12);
+    assert_float_equal(sample.error, 1 / sqrt(3), 1e-12);
+}
+
+static void p_is_that_of_the_t_test_against_the_bound(void **state)
+{
+    (void)state;
+    const double value[] = {-0.5, -0.4, -0.6};
+    struct sample sample = sample_of(value, 3);
+    double t = -0.5 / (0.1 / sqrt(3));
+    assert_float_equal(sample_p_below(&sample, 0), t_with_two(t), 1e-9);
+    assert_float_equal(sample_p_above(&sample, 0), 1 - t_with_two(t), 1e-9);
+    double further = (-0.5 + 0.45) / (0.1 / sqrt(3));
+    assert_float_equal(sample_p_below(&sample, -0.45), t_with_two(further), 1e-9);
+}
+
+static void equal_values_leave_no_doubt(void **state)
+{
+    (void)state;
+    const double value[] = {1, 1};
+    struct sample sample = sample_of(value, 2);
+    assert_true(sample_p_above(&sample, 0.99) == 0);
+    assert_true(sample_p_above(&sample, 1) == 1);
+    assert_true(sample_p_below(&sample, 1.01) == 0);
+    assert_true(sample_p_below(&sample, 1) == 1);
+}
+
+static void one_value_has_no_error_and_none_no_mean(void **state)
+{
+    (void)state;
+    const double value[] = {4};
+    struct sample one = sample_of(value, 1), none = sample_of(value, 0);
+    assert_true(one.mean == 4);
+    assert_true(isnan(one.error));
+    assert_true(isnan(sample_p_below(&one, 9)));
+    assert_true(isnan(none.mean));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(mean_deviation_and_error_are_those_of_the_values),
+        cmocka_unit_test(p_is_that_of_the_t_test_against_the_bound),
+        cmocka_unit_test(equal_values_leave_no_doubt),
+        cmocka_unit_test(one_value_has_no_error_and_none_no_mean),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,389 @@
+/* Verdicts on runs whose records are made up: what makes a check hold, and what does not. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "lab/quantity.h"
+#include "lab/verdict.h"
+#include "tests/unit/tiny.h"
+
+enum { SEEDS = 3, RUNS = 2 };
+
+/* Runs "a" and "b", as many seeds of each as were written. */
+struct setup {
+    struct tiny tiny;
+    struct experiment_run run[RUNS];
+    struct experiment_table table;
+    struct trials trials;
+};
+
+static int set_up(void **state)
+{
+    struct setup *setup = calloc(1, sizeof *setup);
+    *state = setup;
+    if (!setup || !tiny_begin(&setup->tiny))
+        return -1;
+    setup->run[0] = (struct experiment_run){.name = "a", .settings = {"", ""}};
+    setup->run[1] = (struct experiment_run){.name = "b", .settings = {"", ""}};
+    setup->table = (struct experiment_table){.run = setup->run, .runs = RUNS};
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct setup *setup = *state;
+    trials_free(&setup->trials);
+    tiny_end(&setup->tiny);
+    free(setup);
+    return 0;
+}
+
+static void write_file(const struct setup *setup, const char *run, const char *file,
+                       const char *text)
+{
+    char *directory = memory_format(NULL, "%s/fast/%s", setup->tiny.directory, run);
+    char *path = file_join(directory, file, NULL);
+    assert_true(file_make_directories(directory, NULL));
+    assert_true(file_replace(path, text, strlen(text), NULL));
+    memory_free(path);
+    memory_free(directory);
+}
+
+static void write_run(struct setup *setup, const char *run, const char *const *changes,
+                      const char *record)
+{
+    struct preset preset;
+    struct error err;
+    if (!tiny_preset(&setup->tiny, &preset, changes, &err))
+        fail_msg("%s", err.message);
+    char *text = preset_write(&preset, &err);
+    write_file(setup, run, "preset.ini", text);
+    write_file(setup, run, "metrics.jsonl", record);
+    memory_free(text);
+    preset_free(&preset);
+}
+
+static void add_evaluation(struct text *record, double step, double loss, double accuracy)
+{
+    text_format(record,
+                "{\"step\": %.0f, \"seconds\": 1.0, \"attr_loss\": %.6f, \"new_attr_loss\": %.6f, "
+                "\"attr_acc\": %.4f, \"new_attr_acc\": 0.01, \"max_prob\": 0.5, "
+                "\"new_max_prob\": 0.4, \"entropy\": 1.0, \"new_entropy\": 1.5, "
+                "\"phase\": \"plateau\", \"attributes\": {}}\n",
+                step, loss, loss + 1, accuracy);
+}
+
+/* One seed of a run that goes evenly from a loss of 8, or back, to a last one in 100 steps. */
+static void write_slope(struct setup *setup, size_t run, double last)
+{
+    struct text record = {0};
+    char name[16];
+    for (int step = 0; step <= 100; step += 10)
+        add_evaluation(&record, step, 8 + (last - 8) * step / 100, step / 100.0);
+    snprintf(name, sizeof name, "%s-%u", setup->run[run].name, ++setup->run[run].seeds[SCALE_FAST]);
+    write_run(setup, name, NULL, record.bytes);
+    text_free(&record);
+}
+
+static void read_all(struct setup *setup)
+{
+    static const bool needed[RUNS] = {true, true};
+    struct error err;
+    if (!trials_init(&setup->trials, &setup->table, SCALE_FAST, needed, &setup->tiny.paths,
+                     setup->tiny.directory, &err))
+        fail_msg("%s", err.message);
+    for (size_t i = 0; i < setup->trials.count; i++)
+        if (!trial_read(&setup->trials.trial[i], &setup->tiny.paths, &err))
+            fail_msg("%s", err.message);
+}
+
+static void write_slopes(struct setup *setup, size_t run, const double *last, size_t seeds)
+{
+    for (size_t i = 0; i < seeds; i++)
+        write_slope(setup, run, last[i]);
+}
+
+static struct verdict judge(const struct setup *setup, const struct experiment *experiment)
+{
+    struct verdict verdict;
+    struct error err;
+    if (!verdict_judge(&verdict, experiment, &setup->trials, &err))
+        fail_msg("%s", err.message);
+    return verdict;
+}
+
+#define LAST_LOSS(run)                                                                             \
+    {                                                                                              \
+        READING_LAST, run, "attr_loss", 0                                                          \
+    }
+
+/* a ends lower than b. */
+static const struct experiment lower = {
+    .check = {{"last loss", "lower than b", LAST_LOSS("a"), COMPARISON_DIFFERENCE, LAST_LOSS("b"),
+               RELATION_BELOW, 0, 0}}};
+
+static double read(const struct setup *setup, enum reading reading, const char *measure, double at)
+{
+    const struct quantity quantity = {reading, "a", measure, at};
+    struct error err;
+    double value;
+    if (!quantity_read(&quantity, &setup->trials, 1, &value, &err))
+        fail_msg("%s", err.message);
+    return value;
+}
+
+static void a_clear_difference_is_seen(void **state)
+{
+    struct setup *setup = *state;
+    write_slopes(setup, 0, (const double[]){3.0, 3.2, 3.1}, 3);
+    write_slopes(setup, 1, (const double[]){3.5, 3.6, 3.7}, 3);
+    read_all(setup);
+    struct verdict verdict = judge(setup, &lower);
+    double t = -0.5 / (0.1 / sqrt(3));
+    assert_int_equal(verdict.state, VERDICT_SEEN);
+    assert_float_equal(verdict.result[0].compared.mean, -0.5, 1e-5);
+    assert_float_equal(verdict.result[0].p, 0.5 + t / (2 * sqrt(2 + t * t)), 1e-5);
+}
+
+static void the_opposite_is_not_seen(void **state)
+{
+    struct setup *setup = *state;
+    write_slopes(setup, 0, (const double[]){3.5, 3.6, 3.7}, 3);
+    write_slopes(setup, 1, (const double[]){3.0, 3.2, 3.1}, 3);
+    read_all(setup);
+    assert_int_equal(judge(setup, &lower).state, VERDICT_NOT_SEEN);
+}
+
+/* The means differ by 0.1, as they may by chance. */
+static void a_difference_within_the_noise_is_not_seen(void **state)
+{
+    struct setup *setup = *state;
+    write_slopes(setup, 0, (const double[]){3.0, 3.8, 3.4}, 3);
+    write_slopes(setup, 1, (const double[]){3.5, 3.5, 3.5}, 3);
+    read_all(setup);
+    struct verdict verdict = judge(setup, &lower);
+    assert_true(verdict.result[0].compared.mean < 0);
+    assert_int_equal(verdict.state, VERDICT_NOT_SEEN);
+}
+
+/* Seeds differ from each other by more than the runs do, but in both alike. */
+static void seeds_are_compared_in_pairs(void **state)
+{
+    struct setup *setup = *state;
+    write_slopes(setup, 0, (const double[]){1.0, 4.0, 7.0}, 3);
+    write_slopes(setup, 1, (const double[]){1.2, 4.1, 7.2}, 3);
+    read_all(setup);
+    assert_int_equal(judge(setup, &lower).state, VERDICT_SEEN);
+}
+
+static void without_a_test_every_seed_has_to_be_beyond_the_bound(void **state)
+{
+    struct setup *setup = *state;
+    write_slopes(setup, 0, (const double[]){3.0, 3.8}, 2);
+    write_slopes(setup, 1, (const double[]){3.5, 3.5}, 2);
+    read_all(setup);
+    struct verdict verdict = judge(setup, &lower);
+    assert_true(isnan(verdict.result[0].p));
+    assert_int_equal(verdict.state, VERDICT_NOT_SEEN);
+}
+
+static void one_seed_beyond_the_bound_is_seen(void **state)
+{
+    struct setup *setup = *state;
+    write_slopes(setup, 0, (const double[]){3.0}, 1);
+    write_slopes(setup, 1, (const double[]){3.5}, 1);
+    read_all(setup);
+    assert_int_equal(judge(setup, &lower).state, VERDICT_SEEN);
+}
+
+static void all_checks_have_to_hold(void **state)
+{
+    struct setup *setup = *state;
+    static const struct experiment both = {
+        .check = {
+            {"last loss", "low", LAST_LOSS("a"), COMPARISON_NONE, {0}, RELATION_BELOW, 0, 4},
+            {"last loss", "high", LAST_LOSS("a"), COMPARISON_NONE, {0}, RELATION_ABOVE, 4, 0}}};
+    write_slopes(setup, 0, (const double[]){3.0, 3.1, 3.2}, 3);
+    read_all(setup);
+    struct verdict verdict = judge(setup, &both);
+    assert_int_equal(verdict.state, VERDICT_NOT_SEEN);
+    assert_int_equal(verdict.holding, 1);
+    assert_int_equal(verdict.checks, 2);
+}
+
+static void a_ratio_may_have_to_be_within_bounds(void **state)
+{
+    struct setup *setup = *state;
+    static const struct experiment near = {
+        .check = {{"ratio", "near", LAST_LOSS("a"), COMPARISON_RATIO, LAST_LOSS("b"),
+                   RELATION_WITHIN, 0.9, 1.1},
+                  {"ratio", "nearer", LAST_LOSS("a"), COMPARISON_RATIO, LAST_LOSS("b"),
+                   RELATION_WITHIN, 0.99, 1.01}}};
+    write_slopes(setup, 0, (const double[]){4.2, 4.21, 4.19}, 3);
+    write_slopes(setup, 1, (const double[]){4, 4, 4}, 3);
+    read_all(setup);
+    struct verdict verdict = judge(setup, &near);
+    assert_float_equal(verdict.result[0].compared.mean, 1.05, 1e-5);
+    assert_true(verdict.result[0].holds);
+    assert_false(verdict.result[1].holds);
+}
+
+static void a_measure_that_no_record_has_fails(void **state)
+{
+    struct setup *setup = *state;
+    static const struct experiment absent = {.check = {{"it",
+                                                        "low",
+                                                        {READING_LAST, "a", "nothing", 0},
+                                                        COMPARISON_NONE,
+                                                        {0},
+                                                        RELATION_BELOW,
+                                                        0,
+                                                        4}}};
+    write_slopes(setup, 0, (const double[]){3}, 1);
+    read_all(setup);
+    struct verdict verdict = judge(setup, &absent);
+    assert_int_equal(verdict.state, VERDICT_FAILED);
+    assert_non_null(strstr(verdict.failure.message, "nothing"));
+}
+
+/* What is asked for lies behind the last step. */
+static void a_number_that_one_seed_lacks_does_not_hold(void **state)
+{
+    struct setup *setup = *state;
+    static const struct experiment late = {.check = {{"it",
+                                                      "low",
+                                                      {READING_AT, "a", "attr_loss", 1000},
+                                                      COMPARISON_NONE,
+                                                      {0},
+                                                      RELATION_BELOW,
+                                                      0,
+                                                      9}}};
+    struct text words = {0};
+    write_slopes(setup, 0, (const double[]){3, 3, 3}, 3);
+    read_all(setup);
+    struct verdict verdict = judge(setup, &late);
+    assert_int_equal(verdict.state, VERDICT_NOT_SEEN);
+    assert_int_equal(verdict.result[0].missing, 3);
+    check_write_result(&words, &late.check[0], &verdict.result[0]);
+    assert_string_equal(words.bytes, "it nothing, nothing to read in 3 of 3 seeds");
+    text_free(&words);
+}
+
+static void numbers_are_read_where_they_are_asked_for(void **state)
+{
+    struct setup *setup = *state;
+    write_slope(setup, 0, 3); /* from 8, by .05 a step */
+    read_all(setup);
+    assert_float_equal(read(setup, READING_FIRST, "attr_loss", 0), 8, 1e-6);
+    assert_float_equal(read(setup, READING_LAST, "attr_loss", 0), 3, 1e-6);
+    assert_float_equal(read(setup, READING_LEAST, "attr_loss", 0), 3, 1e-6);
+    assert_float_equal(read(setup, READING_MOST, "attr_loss", 0), 8, 1e-6);
+    assert_float_equal(read(setup, READING_AT, "attr_loss", 25), 6.75, 1e-6);
+    assert_true(isnan(read(setup, READING_AT, "attr_loss", 101)));
+}
+
+/* Falls to the baseline by step 100, waits until `leaves`, then falls evenly to nothing at 1,000.
+ */
+static void write_plateau(struct setup *setup, double leaves)
+{
+    static const char *const changes[] = {"train.steps=1000", NULL};
+    struct text record = {0};
+    setup->run[0].seeds[SCALE_FAST] = 1;
+    add_evaluation(&record, 0, 8, 0);
+    write_run(setup, "a-1", changes, record.bytes);
+    read_all(setup);
+    double baseline = read(setup, READING_BASELINE, NULL, 0);
+    for (double step = 10; step <= 1000; step += 10) {
+        double known = step > leaves ? (step - leaves) / (1000 - leaves) : 0;
+        double excess = step < 100 ? (8 - baseline) * pow(1 - step / 100, 2) : 0;
+        add_evaluation(&record, step, baseline * (1 - known) + excess, 0.02 + 0.9 * known);
+    }
+    trials_free(&setup->trials);
+    write_run(setup, "a-1", changes, record.bytes);
+    read_all(setup);
+    text_free(&record);
+}
+
+static void a_plateau_has_a_start_an_end_and_what_holds_between(void **state)
+{
+    struct setup *setup = *state;
+    write_plateau(setup, 500);
+    assert_float_equal(read(setup, READING_PLATEAU_END, NULL, 0), 500, 60);
+    assert_true(read(setup, READING_PLATEAU_START, NULL, 0) < 150);
+    assert_float_equal(read(setup, READING_ON_PLATEAU, "attr_acc", 0), 0.02, 0.02);
+    assert_true(read(setup, READING_PHASES, NULL, 0) == 1);
+}
+
+static void a_plateau_that_lasts_ends_at_the_last_step_at_least(void **state)
+{
+    struct setup *setup = *state;
+    write_plateau(setup, 1000);
+    assert_true(read(setup, READING_PLATEAU_END, NULL, 0) == 1000);
+    assert_true(read(setup, READING_PHASES, NULL, 0) == 0);
+}
+
+static void words_have_the_bounds_that_are_judged_by(void **state)
+{
+    (void)state;
+    static const struct check percent = {"accuracy",
+                                         "accuracy is {low} to {high}",
+                                         {READING_LAST, "a", "attr_acc", 0},
+                                         COMPARISON_NONE,
+                                         {0},
+                                         RELATION_WITHIN,
+                                         0.25,
+                                         0.5};
+    static const struct check nats = {"loss", "above {low}",  LAST_LOSS("a"), COMPARISON_NONE,
+                                      {0},    RELATION_ABOVE, 0.25,           0};
+    struct text words = {0};
+    check_write_text(&words, &percent);
+    assert_string_equal(words.bytes, "accuracy is 25.0 % to 50.0 %");
+    text_clear(&words);
+    check_write_text(&words, &nats);
+    assert_string_equal(words.bytes, "above 0.25");
+    text_free(&words);
+}
+
+static void results_show_both_sides_and_the_doubt(void **state)
+{
+    (void)state;
+    const struct check_result result = {.seeds = 3,
+                                        .quantity = {.mean = 3},
+                                        .other = {.mean = 3.5},
+                                        .compared = {.count = 3, .mean = -0.5, .error = 0.04},
+                                        .p = 0.0123};
+    struct text words = {0};
+    check_write_result(&words, &lower.check[0], &result);
+    assert_string_equal(words.bytes, "last loss 3 - 3.5 = -0.5 ± 0.04, p = .012");
+    text_free(&words);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_clear_difference_is_seen),
+        TEST(the_opposite_is_not_seen),
+        TEST(a_difference_within_the_noise_is_not_seen),
+        TEST(seeds_are_compared_in_pairs),
+        TEST(without_a_test_every_seed_has_to_be_beyond_the_bound),
+        TEST(one_seed_beyond_the_bound_is_seen),
+        TEST(all_checks_have_to_hold),
+        TEST(a_ratio_may_have_to_be_within_bounds),
+        TEST(a_measure_that_no_record_has_fails),
+        TEST(a_number_that_one_seed_lacks_does_not_hold),
+        TEST(numbers_are_read_where_they_are_asked_for),
+        TEST(a_plateau_has_a_start_an_end_and_what_holds_between),
+        TEST(a_plateau_that_lasts_ends_at_the_last_step_at_least),
+        cmocka_unit_test(words_have_the_bounds_that_are_judged_by),
+        cmocka_unit_test(results_show_both_sides_and_the_doubt),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,405 @@
+/* mneme reproduce: the paper's experiments at a small size, with a verdict on each. */
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "lab/report.h"
+#include "lab/reproduction.h"
+#include "model/shards.h"
+#include "ui/cli/cli.h"
+#include "ui/cli/columns.h"
+#include "ui/cli/interrupt.h"
+#include "ui/cli/progress.h"
+#include "ui/format.h"
+
+enum { FAST = 'f', OUTPUT = 'o', ONLY = 'e', LIST = 'l', AT_ONCE = 'n' };
+
+/* Seconds for the children of one that was killed to make their step and save. */
+enum { PATIENCE = 60 };
+
+enum { MOST_AT_ONCE = 256, TABLE_LEAST = 72, TABLE_MOST = 132 };
+
+#define STANDARD_DIRECTORY "reproduction"
+
+static const struct cli_option options[] = {
+    {FAST, "fast", NULL, "smaller runs: all of them in an hour on two cores"},
+    {OUTPUT, "output", "DIR", "keep runs, figures and the report in DIR (" STANDARD_DIRECTORY ")"},
+    {ONLY, "only", "ID,...", "these experiments alone"},
+    {LIST, "list", NULL, "say what would be run and when it counts as seen, and leave"},
+    {AT_ONCE, "jobs", "N", "make N runs at once (as many as there are processors)"},
+    {CLI_JSON, "json", NULL, "print a JSON object for each experiment"},
+};
+
+struct arguments {
+    struct reproduction_options options;
+    uint64_t at_once;
+    bool list, json;
+};
+
+/* What would be run */
+
+static bool print_json(const struct reproduction *r, bool judged, struct error *err)
+{
+    struct text out = {0};
+    bool ok = report_add_json(&out, r, judged, err);
+    if (ok && fputs(out.bytes, stdout) == EOF)
+        ok = error_system(err, errno, "standard output");
+    text_free(&out);
+    return ok;
+}
+
+static void say_check(FILE *to, const struct check *check, size_t number, size_t width)
+{
+    struct text words = {0};
+    char place[32];
+    snprintf(place, sizeof place, "%zu", number);
+    check_write_text(&words, check);
+    const struct column columns[] = {
+        {"", 2}, {place, 1}, {words.failed ? "" : words.bytes, width - 7}};
+    columns_print(to, columns, 3);
+    text_free(&words);
+}
+
+static void list_experiment(const struct experiment *experiment, size_t width)
+{
+    const struct column claim[] = {{"", 2}, {experiment->claim, width - 4}};
+    const struct column paper[] = {{"", 2}, {experiment->paper, width - 4}};
+    printf("%s: %s\n", experiment->id, experiment->title);
+    columns_print(stdout, claim, 2);
+    columns_print(stdout, paper, 2);
+    printf("    seen if\n");
+    for (size_t i = 0; i < experiment_checks(experiment); i++)
+        say_check(stdout, &experiment->check[i], i + 1, width);
+    printf("    presets: %s\n\n", experiment->watch);
+}
+
+/* A run's name, how often it is made, how long that takes on one core. */
+static void list_run(const struct reproduction *r, size_t first, size_t seeds)
+{
+    const struct trial *trial = &r->trials.trial[first];
+    char minutes[FORMAT_SIZE];
+    double seconds = 0;
+    for (size_t i = 0; i < seeds; i++)
+        seconds += reproduction_trial_seconds(r, first + i);
+    printf("  %-20s %2zu x  %-14s %6s%s%s\n", trial->run->name, seeds, trial->run->preset,
+           format_about(minutes, seconds), trial->run->source ? "  from " : "",
+           trial->run->source ? trial->run->source : "");
+}
+
+static int list(const struct reproduction *r, const struct arguments *a)
+{
+    struct error err;
+    if (a->json)
+        return print_json(r, false, &err) ? EXIT_DONE : cli_fail(&err);
+    char whole[FORMAT_SIZE];
+    size_t width = progress_columns();
+    width = width > TABLE_MOST ? TABLE_MOST : width < TABLE_LEAST ? TABLE_LEAST : width;
+    for (size_t i = 0; i < r->table->experiments; i++)
+        if (r->chosen[i])
+            list_experiment(&r->table->experiment[i], width);
+    const struct column rule[] = {{verdict_rule, width}};
+    columns_print(stdout, rule, 1);
+    printf("\nRuns, each for so many seeds, from a preset, and the time on one core:\n");
+    for (size_t i = 0, seeds; i < r->trials.count; i += seeds) {
+        seeds = 1;
+        while (i + seeds < r->trials.count &&
+               r->trials.trial[i + seeds].run == r->trials.trial[i].run)
+            seeds++;
+        list_run(r, i, seeds);
+    }
+    printf("%zu runs, about %s with %" PRIu64 " at once\n", r->trials.count,
+           format_about(whole, reproduction_seconds(r) / (double)a->at_once), a->at_once);
+    return EXIT_DONE;
+}
+
+/* While it runs */
+
+struct progress {
+    FILE *to;      /* null: nothing is shown */
+    bool bar;      /* one line that changes, otherwise a line for each run */
+    bool *told;    /* [jobs] whose end was shown */
+    size_t before; /* jobs that were done when it began */
+};
+
+static void clear_bar(const struct progress *p)
+{
+    if (p->bar)
+        fputs("\r\033[K", p->to);
+}
+
+static const char *run_name(const struct job *job)
+{
+    const char *slash = strrchr(job->directory, '/');
+    return slash ? slash + 1 : job->directory;
+}
+
+static void tell_end(const struct progress *p, const struct reproduction *r,
+                     const struct jobs *jobs, size_t index)
+{
+    const struct job_status *s = jobs_status(jobs, index);
+    char spent[FORMAT_SIZE];
+    size_t ended = jobs_count(jobs, JOB_DONE) + jobs_count(jobs, JOB_FAILED);
+    clear_bar(p);
+    fprintf(p->to, "%3zu/%zu  %-22s ", ended, r->trials.count, run_name(&r->job[index]));
+    if (s->state == JOB_FAILED)
+        fprintf(p->to, "failed: %s\n", s->failure.message);
+    else
+        fprintf(p->to, "loss %5.3f  known %5.1f %%  %s\n", s->attr_loss, 100 * s->attr_accuracy,
+                format_duration(spent, s->seconds));
+    fflush(p->to);
+}
+
+static void tell_ends(struct progress *p, const struct reproduction *r, const struct jobs *jobs)
+{
+    for (size_t i = 0; i < r->trials.count; i++) {
+        const struct job_status *s = jobs_status(jobs, i);
+        bool ended = (s->state == JOB_DONE && !s->before) || s->state == JOB_FAILED;
+        if (ended && !p->told[i] && p->to)
+            tell_end(p, r, jobs, i);
+        p->told[i] = p->told[i] || ended;
+    }
+}
+
+/* "12/58 runs  about 23 min left  power-law-2 412/800  grow-1 33/800", as far as it fits. */
+static void draw_bar(const struct progress *p, const struct reproduction *r,
+                     const struct jobs *jobs)
+{
+    char left[FORMAT_SIZE];
+    struct text line = {0};
+    double seconds = jobs_seconds_left(jobs);
+    text_format(&line, "%zu/%zu runs", jobs_count(jobs, JOB_DONE), r->trials.count);
+    if (isfinite(seconds))
+        text_format(&line, "  about %s left", format_about(left, seconds));
+    for (size_t i = 0; i < r->trials.count; i++) {
+        const struct job_status *s = jobs_status(jobs, i);
+        if (s->state == JOB_RUNNING)
+            text_format(&line, "  %s %" PRIu64 "/%" PRIu64, run_name(&r->job[i]), s->step,
+                        s->steps);
+    }
+    if (!line.failed)
+        fprintf(p->to, "\r%.*s\033[K", (int)progress_columns() - 1, line.bytes);
+    fflush(p->to);
+    text_free(&line);
+}
+
+/* Makes the runs; false when a signal ended it. */
+static bool make_runs(struct progress *p, const struct reproduction *r, struct jobs *jobs)
+{
+    if (p->to && p->before > 0)
+        fprintf(p->to, "%zu of %zu runs are there already\n", p->before, r->trials.count);
+    interrupt_catch();
+    while (jobs_turn(jobs, 0.5)) {
+        tell_ends(p, r, jobs);
+        if (p->bar)
+            draw_bar(p, r, jobs);
+        if (interrupt_came())
+            jobs_stop(jobs);
+    }
+    tell_ends(p, r, jobs);
+    if (p->to)
+        clear_bar(p);
+    return jobs_count(jobs, JOB_INTERRUPTED) == 0;
+}
+
+/* What came out */
+
+static void add_measured(struct text *out, const struct experiment *experiment,
+                         const struct verdict *verdict)
+{
+    if (verdict->state == VERDICT_FAILED)
+        text_format(out, "%s", verdict->failure.message);
+    for (size_t i = 0; verdict->state != VERDICT_FAILED && i < verdict->checks; i++) {
+        text_add(out, i == 0 ? "" : "\n");
+        check_write_text(out, &experiment->check[i]);
+        text_add(out, ": ");
+        check_write_result(out, &experiment->check[i], &verdict->result[i]);
+        text_add(out, verdict->result[i].holds ? " (yes)" : " (no)");
+    }
+}
+
+struct widths {
+    size_t claim, measured, paper, verdict;
+};
+
+/* The verdict keeps its width; what is left is shared out. */
+static struct widths share_width(size_t width)
+{
+    struct widths w = {.verdict = 8};
+    size_t rest = width - w.verdict - 3 * COLUMNS_GAP;
+    w.claim = rest * 33 / 100;
+    w.paper = rest * 21 / 100;
+    w.measured = rest - w.claim - w.paper;
+    return w;
+}
+
+static void print_row(const struct widths *w, const char *claim, const char *measured,
+                      const char *paper, const char *verdict)
+{
+    const struct column columns[] = {
+        {claim, w->claim}, {measured, w->measured}, {paper, w->paper}, {verdict, w->verdict}};
+    columns_print(stdout, columns, 4);
+}
+
+static void print_experiment(const struct widths *w, const struct experiment *experiment,
+                             const struct verdict *verdict)
+{
+    struct text claim = {0}, measured = {0}, state = {0};
+    text_format(&claim, "%s\n%s", experiment->id, experiment->claim);
+    add_measured(&measured, experiment, verdict);
+    text_add(&state, verdict_state_name(verdict->state));
+    if (verdict->state == VERDICT_NOT_SEEN && verdict->holding > 0)
+        text_format(&state, "\n%zu of %zu", verdict->holding, verdict->checks);
+    if (!claim.failed && !measured.failed && !state.failed)
+        print_row(w, claim.bytes, measured.bytes, experiment->paper, state.bytes);
+    printf("\n");
+    text_free(&claim);
+    text_free(&measured);
+    text_free(&state);
+}
+
+static void print_table(const struct reproduction *r)
+{
+    size_t width = progress_columns();
+    width = width > TABLE_MOST ? TABLE_MOST : width < TABLE_LEAST ? TABLE_LEAST : width;
+    struct widths w = share_width(width);
+    print_row(&w, "the paper's claim", "when it counts as seen: what was measured", "the paper",
+              "verdict");
+    printf("\n");
+    for (size_t i = 0; i < r->table->experiments; i++)
+        if (r->chosen[i])
+            print_experiment(&w, &r->table->experiment[i], &r->verdict[i]);
+    const struct column rule[] = {{verdict_rule, width}};
+    columns_print(stdout, rule, 1);
+    printf("\n%zu seen, %zu not seen, %zu failed\n", reproduction_count(r, VERDICT_SEEN),
+           reproduction_count(r, VERDICT_NOT_SEEN), reproduction_count(r, VERDICT_FAILED));
+}
+
+static int conclude(struct reproduction *r, const struct jobs *jobs, bool json)
+{
+    struct error err, undrawn;
+    if (!reproduction_judge(r, jobs, &err) || !reproduction_write(r, &undrawn, &err))
+        return cli_fail(&err);
+    if (undrawn.kind != ERROR_NONE)
+        fprintf(stderr, "mneme: note: not every figure was drawn: %s\n", undrawn.message);
+    if (json && !print_json(r, true, &err))
+        return cli_fail(&err);
+    if (!json) {
+        print_table(r);
+        printf("the report is %s/report.html\n", r->options.directory);
+    }
+    return reproduction_count(r, VERDICT_FAILED) > 0 ? EXIT_FAILED : EXIT_DONE;
+}
+
+/* The command */
+
+static void init_progress(struct progress *p, bool json, const struct jobs *jobs)
+{
+    FILE *to = json ? stderr : stdout;
+    p->bar = isatty(fileno(to));
+    p->to = p->bar || !json ? to : NULL;
+    p->before = jobs_count(jobs, JOB_DONE);
+}
+
+static int make_and_conclude(struct reproduction *r, const struct arguments *a, struct jobs *jobs)
+{
+    struct error err;
+    struct progress progress = {.told = memory_new(r->trials.count, sizeof *progress.told, &err)};
+    if (!progress.told)
+        return cli_fail(&err);
+    init_progress(&progress, a->json, jobs);
+    bool made = make_runs(&progress, r, jobs);
+    memory_free(progress.told);
+    if (made)
+        return conclude(r, jobs, a->json);
+    fprintf(stderr, "mneme: interrupted; the same command goes on with %s\n", r->options.directory);
+    return EXIT_INTERRUPTED;
+}
+
+static int run_all(struct reproduction *r, const struct arguments *a)
+{
+    struct error err;
+    char *program = cli_program(&err);
+    const struct jobs_options how = {.program = program,
+                                     .at_once = a->at_once,
+                                     .threads = shards_machine_threads(),
+                                     .patience = PATIENCE};
+    struct jobs *jobs = program ? jobs_new(r->job, r->trials.count, r->paths, &how, &err) : NULL;
+    int status = jobs ? make_and_conclude(r, a, jobs) : cli_fail(&err);
+    jobs_free(jobs);
+    memory_free(program);
+    return status;
+}
+
+static bool take_option(struct arguments *a, int option, const char *value, struct error *err)
+{
+    switch (option) {
+    case FAST:
+        a->options.scale = SCALE_FAST;
+        return true;
+    case OUTPUT:
+        a->options.directory = value;
+        return true;
+    case ONLY:
+        a->options.only = value;
+        return true;
+    case LIST:
+        return a->list = true;
+    case AT_ONCE:
+        return cli_number("jobs", value, 1, MOST_AT_ONCE, &a->at_once, err);
+    default:
+        return a->json = true;
+    }
+}
+
+static int start(const struct paths *paths, struct arguments *a)
+{
+    struct error err;
+    struct reproduction r;
+    char here[PATH_MAX];
+    const char *parent = a->options.directory[0] == '/' || !getcwd(here, sizeof here) ? "" : here;
+    char *directory =
+        memory_format(&err, "%s%s%s", parent, *parent ? "/" : "", a->options.directory);
+    a->options.directory = directory;
+    int status = EXIT_FAILED;
+    if (!directory || !reproduction_init(&r, &experiment_table, &a->options, paths, &err))
+        status = cli_fail(&err);
+    else {
+        status = a->list ? list(&r, a) : run_all(&r, a);
+        reproduction_free(&r);
+    }
+    memory_free(directory);
+    return status;
+}
+
+static int reproduce(const struct cli_command *command, const struct paths *paths, int argc,
+                     char **argv)
+{
+    struct cli_arguments line = {.command = command, .argc = argc, .argv = argv};
+    struct arguments a = {.options = {.scale = SCALE_FULL, .directory = STANDARD_DIRECTORY},
+                          .at_once = shards_machine_threads()};
+    struct error err;
+    int option, operands;
+    char **operand;
+    while ((option = cli_next(&line)) >= 0)
+        if (!take_option(&a, option, line.value, &err))
+            return cli_fail(&err);
+    if (option == CLI_LEAVE || !cli_operands(&line, 0, 0, &operand, &operands))
+        return line.status;
+    return start(paths, &a);
+}
+
+const struct cli_command cli_reproduce = {
+    .name = "reproduce",
+    .operands = "",
+    .summary = "Repeat the paper's experiments at a small size, and say what is seen of each.",
+    .options = options,
+    .option_count = sizeof options / sizeof *options,
+    .run = reproduce,
+};
