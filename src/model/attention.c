@@ -188,6 +188,14 @@ static struct matrix distances_of(const struct head *head, const struct query_bl
     return below(head->relative, head->distances - block->keys);
 }
 
+/* out[rows][d_key]: the block's first row; probability likewise. */
+static void mix_block(const struct head *head, const struct query_block *block,
+                      struct matrix probability, real *out, size_t out_stride)
+{
+    matrix_multiply(block->rows, head->d_key, block->keys, 1, probability, head->value,
+                    MATRIX_REPLACE, out, out_stride);
+}
+
 /* probability and out: the block's first rows. */
 static void forward_block(const struct head *head, const struct query_block *block,
                           const struct scratch *scratch, real *probability, size_t stride,
@@ -203,8 +211,7 @@ static void forward_block(const struct head *head, const struct query_block *blo
                                MATRIX_REPLACE, scratch->shifted, m);
     }
     softmax(block, head->content_bias ? scratch->shifted : NULL, probability, stride);
-    matrix_multiply(n, d, m, 1, (struct matrix){probability, stride}, head->value, MATRIX_REPLACE,
-                    out, out_stride);
+    mix_block(head, block, (struct matrix){probability, stride}, out, out_stride);
 }
 
 void attention_forward(const struct attention *attention, const struct attention_rows *rows,
@@ -222,6 +229,21 @@ void attention_forward(const struct attention *attention, const struct attention
             size_t unseen = rows->keys - block.keys;
             for (size_t i = first; unseen > 0 && i < first + block.rows; i++)
                 memset(of_head + i * rows->keys + block.keys, 0, unseen * sizeof *of_head);
+        }
+    }
+}
+
+void attention_mix(const struct attention *attention, const struct attention_rows *rows,
+                   const real *probability, real *out)
+{
+    size_t d_key = attention->d_key, out_stride = attention->heads * d_key;
+    for (size_t h = 0; h < attention->heads; h++) {
+        struct head head = head_of(attention, rows, h);
+        struct matrix of_head = {probability + h * rows->queries * rows->keys, rows->keys};
+        for (size_t first = 0; first < rows->queries; first += BLOCK) {
+            struct query_block block = block_at(rows, first);
+            mix_block(&head, &block, below(of_head, first), out + first * out_stride + h * d_key,
+                      out_stride);
         }
     }
 }
@@ -269,6 +291,15 @@ static void backward_queries(const struct head *head, const struct query_block *
 }
 
 /* result says whether this is the first block to reach its keys. */
+static void backward_values(const struct head *head, const struct query_block *block,
+                            struct matrix probability, struct matrix d_out,
+                            enum matrix_result result, real *d_value)
+{
+    matrix_turned_multiply(block->keys, head->d_key, block->rows, 1, probability, d_out, result,
+                           d_value, head->value.stride);
+}
+
+/* result as for backward_values. */
 static void backward_block(const struct head *head, const struct query_block *block,
                            const struct scratch *scratch, struct matrix probability,
                            struct matrix d_out, enum matrix_result result,
@@ -277,7 +308,7 @@ static void backward_block(const struct head *head, const struct query_block *bl
     size_t n = block->rows, m = block->keys, d = head->d_key;
     struct matrix query = queries_of(head, block, scratch);
     matrix_multiply_turned(n, m, d, 1, d_out, head->value, MATRIX_REPLACE, scratch->slope, m);
-    matrix_turned_multiply(m, d, n, 1, probability, d_out, result, to->value, head->value.stride);
+    backward_values(head, block, probability, d_out, result, to->value);
     softmax_backward(block, probability.at, probability.stride, head->factor, scratch->slope,
                      head->content_bias ? scratch->shifted : NULL);
     matrix_turned_multiply(m, d, n, 1, (struct matrix){scratch->slope, m}, query, result, to->key,
@@ -302,6 +333,23 @@ void attention_backward(const struct attention *attention, const struct attentio
             struct matrix slope = {d_out + block.first * width + h * d_key, width};
             backward_block(&head, &block, &parts, below(of_head, block.first), slope,
                            b + 1 == blocks ? MATRIX_REPLACE : MATRIX_ADD, &to);
+        }
+    }
+}
+
+void attention_mix_backward(const struct attention *attention, const struct attention_rows *rows,
+                            const real *probability, const real *d_out, real *d_value)
+{
+    size_t d_key = attention->d_key, width = attention->heads * d_key;
+    size_t blocks = (rows->queries + BLOCK - 1) / BLOCK;
+    for (size_t h = 0; h < attention->heads; h++) {
+        struct head head = head_of(attention, rows, h);
+        struct matrix of_head = {probability + h * rows->queries * rows->keys, rows->keys};
+        for (size_t b = blocks; b-- > 0;) {
+            struct query_block block = block_at(rows, b * BLOCK);
+            struct matrix slope = {d_out + block.first * width + h * d_key, width};
+            backward_values(&head, &block, below(of_head, block.first), slope,
+                            b + 1 == blocks ? MATRIX_REPLACE : MATRIX_ADD, d_value + h * d_key);
         }
     }
 }

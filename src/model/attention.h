@@ -47,6 +47,11 @@ size_t attention_scratch(size_t d_key, size_t keys);
 void attention_forward(const struct attention *attention, const struct attention_rows *rows,
                        real *scratch, real *probability, real *out);
 
+/* The second half of it: out from probabilities that are given, another model's for example. Of
+ * rows, query and key are not looked at. */
+void attention_mix(const struct attention *attention, const struct attention_rows *rows,
+                   const real *probability, real *out);
+
 /* Where gradients go. The first three are replaced, the last three added to. */
 struct attention_gradient {
     real *query, *key, *value; /* as the rows, with the same strides */
@@ -60,5 +65,10 @@ struct attention_gradient {
 void attention_backward(const struct attention *attention, const struct attention_rows *rows,
                         real *scratch, const real *probability, const real *d_out,
                         const struct attention_gradient *gradient);
+
+/* The way back through attention_mix: d_value is replaced, laid out as the rows' value. Errors in
+ * the probabilities are nobody's here, so queries and keys have no gradient. */
+void attention_mix_backward(const struct attention *attention, const struct attention_rows *rows,
+                            const real *probability, const real *d_out, real *d_value);
 
 #endif

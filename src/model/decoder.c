@@ -18,6 +18,8 @@ struct cache {
 
 struct decoder {
     const struct model *model;
+    struct decoder *twin; /* reads along with the model's reference, for its patterns; made when
+                             the model has one */
     size_t length;
     size_t distances;                         /* 0 .. distances-1 are in the caches */
     size_t *position;                         /* [max_length] 0, 1, 2, ... */
@@ -27,7 +29,7 @@ struct decoder {
     real *query;                              /* [CHUNK][heads][d_key] */
     real *key_value;                          /* [CHUNK][2][heads][d_key] of branches */
     real *mixed;                              /* [CHUNK][heads][d_key] */
-    real *probability;                        /* [heads][CHUNK][max_length] */
+    real *probability;                        /* of each branch in turn [heads][count][keys] */
     real *scratch;                            /* [attention_scratch(d_key, max_length)] */
     struct feed_forward_buffers feed_forward; /* of [CHUNK] rows */
     struct associative_buffers associative;   /* of one key: a memory has these and token alone */
@@ -107,6 +109,7 @@ void decoder_free(struct decoder *decoder)
 {
     if (!decoder)
         return;
+    decoder_free(decoder->twin);
     for (size_t l = 0; l < decoder->model->options.layers; l++) {
         memory_free(decoder->cache[l].key_value);
         memory_free(decoder->cache[l].relative);
@@ -150,6 +153,19 @@ void decoder_rewind(struct decoder *decoder, size_t length)
 {
     if (length < decoder->length)
         decoder->length = length;
+    if (decoder->twin)
+        decoder_rewind(decoder->twin, length);
+}
+
+/* Makes ready to read along with the model's reference, if it has one. */
+static bool need_twin(struct decoder *decoder, struct error *err)
+{
+    const struct model *reference = decoder->model->reference;
+    if (decoder->twin && decoder->twin->model == reference)
+        return true;
+    decoder_free(decoder->twin);
+    decoder->twin = reference ? decoder_new(reference, err) : NULL;
+    return !reference || decoder->twin;
 }
 
 /* What is read in one go: tokens behind the decoder's length, in one branch or in several. */
@@ -178,6 +194,7 @@ static void attend(struct decoder *decoder, const struct block *block, struct ca
                    const struct reading *reading)
 {
     size_t count = reading->count, width = block->query_key_value.outputs / 3;
+    size_t pattern = block->attention.heads * count * (decoder->length + count);
     real *behind = cache->key_value + decoder->length * 2 * width;
     for (size_t b = 0; b < reading->branches; b++) {
         size_t first = b * count * width;
@@ -193,8 +210,12 @@ static void attend(struct decoder *decoder, const struct block *block, struct ca
             .query_stride = width,
             .key_stride = 2 * width,
         };
-        attention_forward(&block->attention, &rows, decoder->scratch, decoder->probability,
+        if (decoder->twin)
+            attention_mix(&block->attention, &rows, decoder->twin->probability + b * pattern,
                           decoder->mixed + first);
+        else
+            attention_forward(&block->attention, &rows, decoder->scratch,
+                              decoder->probability + b * pattern, decoder->mixed + first);
     }
 }
 
@@ -206,8 +227,9 @@ static void read_block(struct decoder *decoder, const struct layout *layout, siz
     size_t rows = reading->branches * reading->count;
     struct block block = block_of(decoder->model, layout, layer, cache->relative,
                                   decoder->model->options.max_length);
-    block_relative_forward(&block, decoder->model, decoder->distances, reading->distances,
-                           cache->relative);
+    if (!decoder->twin)
+        block_relative_forward(&block, decoder->model, decoder->distances, reading->distances,
+                               cache->relative);
     norm_forward(&block.norm1, rows, decoder->stream, decoder->normed, decoder->row);
     project(decoder, &block, cache, reading);
     attend(decoder, &block, cache, reading);
@@ -225,25 +247,48 @@ static void find_distances(struct decoder *decoder, struct reading *reading)
     size_t most = decoder->model->options.max_length;
     if (decoder->length == 0)
         decoder->distances = 0;
+    if (decoder->twin)
+        decoder->twin->distances = decoder->distances;
     needed = needed < most ? needed : most;
     reading->distances = needed > decoder->distances ? needed : decoder->distances;
 }
 
-/* Reads at most CHUNK tokens; normed holds what the output layer takes. */
+static void embed(struct decoder *decoder, const struct layout *layout,
+                  const struct reading *reading)
+{
+    size_t count = reading->count, width = decoder->model->options.d_model;
+    for (size_t b = 0; b < reading->branches; b++)
+        block_embed(decoder->model, layout, count, reading->token + b * count, decoder->length,
+                    decoder->stream + b * count * width);
+}
+
+/* Reads at most CHUNK tokens; normed holds what the output layer takes. A twin is one block ahead:
+ * its patterns are those of the block that comes next. */
 static void read_chunk(struct decoder *decoder, const struct layout *layout,
                        struct reading *reading)
 {
-    const struct model *model = decoder->model;
-    size_t count = reading->count, width = model->options.d_model;
-    struct norm norm = block_last_norm(model, layout);
+    struct decoder *twin = decoder->twin;
+    struct norm norm = block_last_norm(decoder->model, layout);
     find_distances(decoder, reading);
-    for (size_t b = 0; b < reading->branches; b++)
-        block_embed(model, layout, count, reading->token + b * count, decoder->length,
-                    decoder->stream + b * count * width);
-    for (size_t l = 0; l < model->options.layers; l++)
+    embed(decoder, layout, reading);
+    if (twin)
+        embed(twin, layout, reading);
+    for (size_t l = 0; l < decoder->model->options.layers; l++) {
+        if (twin)
+            read_block(twin, layout, l, reading);
         read_block(decoder, layout, l, reading);
+    }
     decoder->distances = reading->distances;
-    norm_forward(&norm, reading->branches * count, decoder->stream, decoder->normed, decoder->row);
+    norm_forward(&norm, reading->branches * reading->count, decoder->stream, decoder->normed,
+                 decoder->row);
+}
+
+/* What was read last stays. */
+static void keep(struct decoder *decoder, size_t count)
+{
+    decoder->length += count;
+    if (decoder->twin)
+        keep(decoder->twin, count);
 }
 
 static struct output output_of(const struct decoder *decoder, const struct layout *layout)
@@ -282,7 +327,7 @@ bool decoder_read(struct decoder *decoder, const int32_t *token, size_t count, s
                   real *log_probability, struct error *err)
 {
     const struct model_options *options = &decoder->model->options;
-    if (!check_length(decoder, count, err))
+    if (!check_length(decoder, count, err) || !need_twin(decoder, err))
         return false;
     if (options->kind == MODEL_MEMORY) {
         read_associative(decoder, token, count, wanted, log_probability);
@@ -295,7 +340,7 @@ bool decoder_read(struct decoder *decoder, const int32_t *token, size_t count, s
         size_t n = count - done < CHUNK ? count - done : CHUNK;
         struct reading reading = {token + done, 1, n, 0};
         read_chunk(decoder, &layout, &reading);
-        decoder->length += n;
+        keep(decoder, n);
         done += n;
         size_t left = count - done; /* of the wanted ones, those still to be read */
         size_t here = wanted <= left ? 0 : wanted - left < n ? wanted - left : n;
@@ -311,7 +356,7 @@ bool decoder_branch(struct decoder *decoder, const int32_t *token, size_t branch
 {
     const struct model_options *options = &decoder->model->options;
     size_t width = options->d_model, length = decoder->length;
-    if (!check_length(decoder, count, err))
+    if (!check_length(decoder, count, err) || !need_twin(decoder, err))
         return false;
     if (options->kind == MODEL_MEMORY) {
         for (size_t b = 0; b < branches; b++, decoder->length = length)

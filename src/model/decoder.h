@@ -11,8 +11,9 @@
 
 struct decoder;
 
-/* Room for the options' max_length tokens. model must outlive the decoder; when its weights have
- * changed, what was read counts no longer: rewind to 0. */
+/* Room for the options' max_length tokens. model must outlive the decoder; when its weights or its
+ * reference have changed, what was read counts no longer: rewind to 0. A model with a reference
+ * is read beside it, which takes twice the time and, from the first read on, the memory. */
 struct decoder *decoder_new(const struct model *model, struct error *err);
 void decoder_free(struct decoder *decoder);
 
@@ -30,9 +31,10 @@ size_t decoder_length(const struct decoder *decoder);
 /* Forgets all but the first `length` tokens. */
 void decoder_rewind(struct decoder *decoder, size_t length);
 
-/* Reads `count` (at least 1) further tokens; ERROR_INPUT where they do not fit into max_length.
- * log_probability[wanted][vocab] receives, for each of the last `wanted` of them, the natural
- * logarithms of the probabilities of the token that comes next. */
+/* Reads `count` (at least 1) further tokens; ERROR_INPUT where they do not fit into max_length,
+ * ERROR_MEMORY where there is none to read a reference with. log_probability[wanted][vocab]
+ * receives, for each of the last `wanted` of them, the natural logarithms of the probabilities of
+ * the token that comes next. */
 bool decoder_read(struct decoder *decoder, const int32_t *token, size_t count, size_t wanted,
                   real *log_probability, struct error *err);
 

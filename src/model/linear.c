@@ -16,16 +16,23 @@ void linear_forward(const struct linear *linear, size_t rows, const real *x,
     linear_forward_part(linear, 0, linear->outputs, rows, x, result, y, linear->outputs);
 }
 
+void linear_backward_part(const struct linear *linear, size_t first, size_t outputs, size_t rows,
+                          const real *x, const real *dy, size_t dy_stride, real *dx,
+                          struct linear_gradient gradient)
+{
+    struct matrix input = {x, linear->inputs};
+    struct matrix weight = {linear->weight + first, linear->outputs};
+    struct matrix slope = {dy, dy_stride};
+    matrix_multiply_turned(rows, linear->inputs, outputs, 1, slope, weight, MATRIX_REPLACE, dx,
+                           linear->inputs);
+    matrix_turned_multiply(linear->inputs, outputs, rows, 1, input, slope, MATRIX_ADD,
+                           gradient.weight + first, linear->outputs);
+    if (gradient.bias)
+        matrix_sum_rows(rows, outputs, dy, dy_stride, gradient.bias + first);
+}
+
 void linear_backward(const struct linear *linear, size_t rows, const real *x, const real *dy,
                      real *dx, struct linear_gradient gradient)
 {
-    struct matrix input = {x, linear->inputs};
-    struct matrix weight = {linear->weight, linear->outputs};
-    struct matrix slope = {dy, linear->outputs};
-    matrix_multiply_turned(rows, linear->inputs, linear->outputs, 1, slope, weight, MATRIX_REPLACE,
-                           dx, linear->inputs);
-    matrix_turned_multiply(linear->inputs, linear->outputs, rows, 1, input, slope, MATRIX_ADD,
-                           gradient.weight, linear->outputs);
-    if (gradient.bias)
-        matrix_sum_rows(rows, linear->outputs, dy, linear->outputs, gradient.bias);
+    linear_backward_part(linear, 0, linear->outputs, rows, x, dy, linear->outputs, dx, gradient);
 }

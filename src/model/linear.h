@@ -30,4 +30,10 @@ void linear_forward_part(const struct linear *linear, size_t first, size_t outpu
 void linear_backward(const struct linear *linear, size_t rows, const real *x, const real *dy,
                      real *dx, struct linear_gradient gradient);
 
+/* The same where only outputs first .. first+outputs-1 have a gradient, with rows of dy dy_stride
+ * numbers apart; that of the others' weights is left alone. */
+void linear_backward_part(const struct linear *linear, size_t first, size_t outputs, size_t rows,
+                          const real *x, const real *dy, size_t dy_stride, real *dx,
+                          struct linear_gradient gradient);
+
 #endif

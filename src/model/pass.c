@@ -92,6 +92,16 @@ static struct attention_rows sequence_rows(const struct pass *pass, const struct
     };
 }
 
+/* Fills out, and probability where it does not hold the reference's already. */
+static void attend(const struct pass *pass, const struct block *block,
+                   const struct attention_rows *rows, real *probability, real *out)
+{
+    if (pass->model->reference)
+        attention_mix(&block->attention, rows, probability, out);
+    else
+        attention_forward(&block->attention, rows, pass->workspace->attention, probability, out);
+}
+
 static void forward_attention(const struct pass *pass, const struct block *block,
                               const struct block_buffers *buffers)
 {
@@ -102,8 +112,27 @@ static void forward_attention(const struct pass *pass, const struct block *block
         size_t at = start[s] - pass->first, length = start[s + 1] - start[s];
         struct attention_rows rows =
             sequence_rows(pass, block, buffers->query_key_value, at, length);
-        attention_forward(&block->attention, &rows, pass->workspace->attention, probability,
-                          buffers->mixed + at * width);
+        attend(pass, block, &rows, probability, buffers->mixed + at * width);
+        probability += block->attention.heads * length * length;
+    }
+    lap(pass, STEP_ATTENTION);
+}
+
+/* The gradient of values alone. */
+static void backward_patched_attention(const struct pass *pass, const struct block *block,
+                                       const struct block_buffers *buffers)
+{
+    const size_t *start = pass->sequences->start;
+    const struct workspace *workspace = pass->workspace;
+    size_t stride = token_stride(block), width = stride / 3;
+    const real *probability = buffers->probability;
+    for (size_t s = 0; s < pass->sequences->count; s++) {
+        size_t at = start[s] - pass->first, length = start[s + 1] - start[s];
+        struct attention_rows rows =
+            sequence_rows(pass, block, buffers->query_key_value, at, length);
+        attention_mix_backward(&block->attention, &rows, probability,
+                               workspace->d_mixed + at * width,
+                               workspace->d_query_key_value + at * stride + 2 * width);
         probability += block->attention.heads * length * length;
     }
     lap(pass, STEP_ATTENTION);
@@ -152,7 +181,8 @@ static void forward_mixing(const struct pass *pass, const struct block *block,
     lap(pass, STEP_NORM);
     linear_forward(&block->query_key_value, pass->rows, buffers->normed1, MATRIX_REPLACE,
                    buffers->query_key_value);
-    block_relative_forward(block, pass->model, 0, pass->longest, buffers->relative);
+    if (!pass->model->reference)
+        block_relative_forward(block, pass->model, 0, pass->longest, buffers->relative);
     lap(pass, STEP_PROJECTION);
     forward_attention(pass, block, buffers);
 }
@@ -182,6 +212,27 @@ static void forward_block(const struct pass *pass, size_t layer,
     forward_stream(pass, &block, buffers, want_slope, out);
 }
 
+/* From d_mixed to d_normed. */
+static void backward_mixing(const struct pass *pass, const struct block *block,
+                            const struct block_buffers *buffers, const struct block_gradient *to)
+{
+    const struct workspace *workspace = pass->workspace;
+    const struct linear *linear = &block->query_key_value;
+    size_t stride = token_stride(block), width = stride / 3;
+    if (pass->model->reference) {
+        backward_patched_attention(pass, block, buffers);
+        linear_backward_part(linear, 2 * width, width, pass->rows, buffers->normed1,
+                             workspace->d_query_key_value + 2 * width, stride, workspace->d_normed,
+                             to->query_key_value);
+    } else {
+        backward_attention(pass, block, buffers, to);
+        block_relative_backward(block, pass->model, workspace->d_relative, to);
+        linear_backward(linear, pass->rows, buffers->normed1, workspace->d_query_key_value,
+                        workspace->d_normed, to->query_key_value);
+    }
+    lap(pass, STEP_PROJECTION);
+}
+
 /* The workspace's d_stream is the gradient of the block's output and becomes that of its input. */
 static void backward_block(const struct pass *pass, size_t layer, real *gradient)
 {
@@ -200,11 +251,7 @@ static void backward_block(const struct pass *pass, size_t layer, real *gradient
     linear_backward(&block.projection, rows, buffers->mixed, d_stream, workspace->d_mixed,
                     to.projection);
     lap(pass, STEP_PROJECTION);
-    backward_attention(pass, &block, buffers, &to);
-    block_relative_backward(&block, pass->model, workspace->d_relative, &to);
-    linear_backward(&block.query_key_value, rows, buffers->normed1, workspace->d_query_key_value,
-                    d_normed, to.query_key_value);
-    lap(pass, STEP_PROJECTION);
+    backward_mixing(pass, &block, buffers, &to);
     norm_backward(&block.norm1, rows, buffers->input, buffers->row1, d_normed, d_stream, to.norm1);
     lap(pass, STEP_NORM);
 }
@@ -244,27 +291,6 @@ size_t model_targets(const struct model_options *options, const struct sequences
                                          : sequences->start[sequences->count] - sequences->start[0];
 }
 
-double model_backward(const struct model *model, struct workspace *workspace,
-                      const struct sequences *sequences, real scale, real *gradient)
-{
-    if (model->options.kind == MODEL_MEMORY)
-        return associative_backward(model, workspace, sequences, scale, gradient);
-    struct pass pass = pass_of(model, workspace, sequences);
-    size_t layers = workspace->layers;
-    int threads = matrix_threads_one();
-    workspace_begin_laps(workspace);
-    forward_embedding(&pass, workspace->block[0].input);
-    for (size_t l = 0; l < layers; l++)
-        forward_block(&pass, l, &workspace->block[l], true,
-                      l + 1 < layers ? workspace->block[l + 1].input : workspace->last);
-    double loss = output_pass(&pass, scale, gradient);
-    for (size_t l = layers; l-- > 0;)
-        backward_block(&pass, l, gradient);
-    backward_embedding(&pass, workspace->d_stream, gradient);
-    matrix_threads_restore(threads);
-    return loss;
-}
-
 /* Rows of x[..][width] to to[count][width]. */
 static void gather(const struct pass *pass, const size_t *position, size_t count, const real *x,
                    real *to)
@@ -282,6 +308,7 @@ static void attend_positions(const struct pass *pass, const struct block *block,
     const struct workspace *workspace = pass->workspace;
     const size_t *start = pass->sequences->start;
     size_t width = token_stride(block) / 3;
+    real *probability = buffers->probability;
     size_t k = 0;
     for (size_t s = 0; s < pass->sequences->count; s++) {
         size_t first = k;
@@ -293,32 +320,93 @@ static void attend_positions(const struct pass *pass, const struct block *block,
         rows.position = workspace->position + first;
         rows.query = query + first * width;
         rows.query_stride = width;
-        attention_forward(&block->attention, &rows, workspace->attention, buffers->probability,
-                          buffers->mixed + first * width);
+        attend(pass, block, &rows, probability, buffers->mixed + first * width);
+        probability += block->attention.heads * rows.queries * rows.keys;
     }
 }
 
-/* The last block: keys and values of every token, all else only of those asked about. Leaves
- * workspace->last[count][d_model]. */
+/* forward_mixing with keys and values of every token, all else only of those asked about:
+ * buffers->mixed[count][heads][d_key]. */
+static void attend_asked(const struct pass *pass, const struct block *block,
+                         const struct block_buffers *buffers, const size_t *position, size_t count)
+{
+    const struct workspace *workspace = pass->workspace;
+    size_t stride = token_stride(block), width = stride / 3;
+    real *asked = workspace->normed, *query = workspace->d_mixed;
+
+    norm_forward(&block->norm1, pass->rows, buffers->input, buffers->normed1, buffers->row1);
+    lap(pass, STEP_NORM);
+    linear_forward_part(&block->query_key_value, width, 2 * width, pass->rows, buffers->normed1,
+                        MATRIX_REPLACE, buffers->query_key_value + width, stride);
+    gather(pass, position, count, buffers->normed1, asked);
+    linear_forward_part(&block->query_key_value, 0, width, count, asked, MATRIX_REPLACE, query,
+                        width);
+    if (!pass->model->reference)
+        block_relative_forward(block, pass->model, 0, pass->longest, buffers->relative);
+    lap(pass, STEP_PROJECTION);
+    attend_positions(pass, block, buffers, position, count, query);
+    lap(pass, STEP_ATTENTION);
+}
+
+/* One block's buffers serve all where nothing has to stay for a way back but the patterns. */
+static struct block_buffers passing_buffers(const struct workspace *workspace, size_t layer)
+{
+    struct block_buffers buffers = workspace->block[0];
+    buffers.probability = workspace->block[layer].probability;
+    return buffers;
+}
+
+/* The reference's patterns into the probabilities of every block; what else the first block's
+ * buffers hold is lost. Of the last block those of the queries at position[count] alone, or, where
+ * that is null, of all. want_slope as where the reference would run alone: the same bits. */
+static void forward_reference(const struct pass *pass, bool want_slope, const size_t *position,
+                              size_t count)
+{
+    struct pass twin = pass_of(pass->model->reference, pass->workspace, pass->sequences);
+    size_t last = pass->workspace->layers - 1;
+    forward_embedding(&twin, pass->workspace->block[0].input);
+    for (size_t l = 0; l < last; l++) {
+        struct block_buffers buffers = passing_buffers(pass->workspace, l);
+        forward_block(&twin, l, &buffers, want_slope, buffers.input);
+    }
+    struct block_buffers buffers = passing_buffers(pass->workspace, last);
+    struct block block = pass_block(&twin, last, buffers.relative);
+    if (position)
+        attend_asked(&twin, &block, &buffers, position, count);
+    else
+        forward_mixing(&twin, &block, &buffers);
+}
+
+double model_backward(const struct model *model, struct workspace *workspace,
+                      const struct sequences *sequences, real scale, real *gradient)
+{
+    if (model->options.kind == MODEL_MEMORY)
+        return associative_backward(model, workspace, sequences, scale, gradient);
+    struct pass pass = pass_of(model, workspace, sequences);
+    size_t layers = workspace->layers;
+    int threads = matrix_threads_one();
+    workspace_begin_laps(workspace);
+    if (model->reference)
+        forward_reference(&pass, true, NULL, 0);
+    forward_embedding(&pass, workspace->block[0].input);
+    for (size_t l = 0; l < layers; l++)
+        forward_block(&pass, l, &workspace->block[l], true,
+                      l + 1 < layers ? workspace->block[l + 1].input : workspace->last);
+    double loss = output_pass(&pass, scale, gradient);
+    for (size_t l = layers; l-- > 0;)
+        backward_block(&pass, l, gradient);
+    backward_embedding(&pass, workspace->d_stream, gradient);
+    matrix_threads_restore(threads);
+    return loss;
+}
+
+/* The last block of those asked about. Leaves workspace->last[count][d_model]. */
 static void predict_last_block(const struct pass *pass, const struct block_buffers *buffers,
                                const size_t *position, size_t count)
 {
     const struct workspace *workspace = pass->workspace;
     struct block block = pass_block(pass, workspace->layers - 1, buffers->relative);
-    size_t stride = token_stride(&block), width = stride / 3;
-    real *asked = workspace->normed, *query = workspace->d_mixed;
-
-    norm_forward(&block.norm1, pass->rows, buffers->input, buffers->normed1, buffers->row1);
-    lap(pass, STEP_NORM);
-    linear_forward_part(&block.query_key_value, width, 2 * width, pass->rows, buffers->normed1,
-                        MATRIX_REPLACE, buffers->query_key_value + width, stride);
-    gather(pass, position, count, buffers->normed1, asked);
-    linear_forward_part(&block.query_key_value, 0, width, count, asked, MATRIX_REPLACE, query,
-                        width);
-    block_relative_forward(&block, pass->model, 0, pass->longest, buffers->relative);
-    lap(pass, STEP_PROJECTION);
-    attend_positions(pass, &block, buffers, position, count, query);
-    lap(pass, STEP_ATTENTION);
+    attend_asked(pass, &block, buffers, position, count);
     gather(pass, position, count, buffers->input, buffers->middle);
     linear_forward(&block.projection, count, buffers->mixed, MATRIX_ADD, buffers->middle);
     lap(pass, STEP_PROJECTION);
@@ -341,14 +429,18 @@ void model_predict(const struct model *model, struct workspace *workspace,
     struct pass pass = pass_of(model, workspace, sequences);
     struct norm norm = block_last_norm(model, &pass.layout);
     struct output output = output_of(&pass);
-    /* Nothing has to stay for a way back: one block's buffers serve all. */
-    const struct block_buffers *buffers = &workspace->block[0];
+    size_t last = workspace->layers - 1;
     int threads = matrix_threads_one();
     workspace_begin_laps(workspace);
-    forward_embedding(&pass, buffers->input);
-    for (size_t l = 0; l + 1 < workspace->layers; l++)
-        forward_block(&pass, l, buffers, false, buffers->input);
-    predict_last_block(&pass, buffers, position, count);
+    if (model->reference)
+        forward_reference(&pass, false, position, count);
+    forward_embedding(&pass, workspace->block[0].input);
+    for (size_t l = 0; l < last; l++) {
+        struct block_buffers buffers = passing_buffers(workspace, l);
+        forward_block(&pass, l, &buffers, false, buffers.input);
+    }
+    struct block_buffers buffers = passing_buffers(workspace, last);
+    predict_last_block(&pass, &buffers, position, count);
     norm_forward(&norm, count, workspace->last, workspace->normed, workspace->row);
     lap(&pass, STEP_NORM);
     for (size_t k = 0; k < count; k++)
@@ -365,22 +457,21 @@ void model_watch_attention(const struct model *model, struct workspace *workspac
     if (!model_attends(&model->options))
         return;
     struct pass pass = pass_of(model, workspace, sequences);
-    const struct block_buffers *buffers = &workspace->block[0];
-    struct attention_view view = {
-        .heads = model->options.heads,
-        .sequences = sequences,
-        .probability = buffers->probability,
-    };
+    struct attention_view view = {.heads = model->options.heads, .sequences = sequences};
     int threads = matrix_threads_one();
     workspace_begin_laps(workspace);
-    forward_embedding(&pass, buffers->input);
+    if (model->reference)
+        forward_reference(&pass, false, NULL, 0);
+    forward_embedding(&pass, workspace->block[0].input);
     for (; view.layer < workspace->layers; view.layer++) {
-        struct block block = pass_block(&pass, view.layer, buffers->relative);
-        forward_mixing(&pass, &block, buffers);
+        struct block_buffers buffers = passing_buffers(workspace, view.layer);
+        struct block block = pass_block(&pass, view.layer, buffers.relative);
+        forward_mixing(&pass, &block, &buffers);
+        view.probability = buffers.probability;
         watcher->watch(watcher->context, &view);
         workspace_begin_laps(workspace);
         if (view.layer + 1 < workspace->layers)
-            forward_stream(&pass, &block, buffers, false, buffers->input);
+            forward_stream(&pass, &block, &buffers, false, buffers.input);
     }
     matrix_threads_restore(threads);
 }

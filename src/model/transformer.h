@@ -59,6 +59,12 @@ struct model {
     real *weight;   /* [size] */
     real *sinusoid; /* [max_length][d_model] relative positions: row r has the waves of distance
                        max_length - 1 - r; null without. Not trained */
+    /* Whose attention patterns it uses instead of its own, on the same inputs (attention patching,
+       Zucchet et al. 2025, section 3): a model of the same shape with no reference itself, which
+       must outlive this use; null for its own, and where it has no attention. No gradient goes into
+       the reference, and none through the patterns into this model's queries, keys, biases and
+       relative positions. */
+    const struct model *reference;
 };
 
 /* Checks the options and lays out the parameters with all weights 0. ERROR_INPUT names what does

@@ -154,6 +154,30 @@ static void some_positions_can_ask_alone(void **state)
     free(f);
 }
 
+/* out = P V by loops, whatever P, as long as nothing lies behind a row's position. */
+static void what_is_mixed_follows_the_probabilities(void **state)
+{
+    (void)state;
+    enum { KEYS = 70 };
+    struct fixture *f = fixture_new();
+    struct attention attention = attention_of(f, false, 0);
+    struct attention_rows rows = rows_of(f, KEYS, 3, 2);
+    double *out = calloc(rows.queries * WIDTH, sizeof *out);
+    fill_normal(f->probability, HEADS * rows.queries * KEYS, 0, 1, 6);
+    for (size_t h = 0; h < HEADS; h++)
+        for (size_t i = 0; i < rows.queries; i++)
+            for (size_t j = 0; j < KEYS; j++) {
+                real *p = &f->probability[(h * rows.queries + i) * KEYS + j];
+                *p = j <= rows.position[i] ? *p : 0;
+                for (size_t c = h * D_KEY; c < (h + 1) * D_KEY; c++)
+                    out[i * WIDTH + c] += (double)*p * (double)rows.value[j * STRIDE + c];
+            }
+    attention_mix(&attention, &rows, f->probability, f->out);
+    assert_residual("mixed", f->out, out, rows.queries * WIDTH, TOLERANCE);
+    free(out);
+    free(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -161,6 +185,7 @@ int main(void)
         cmocka_unit_test(relative_attention_follows_its_formula),
         cmocka_unit_test(more_distances_than_needed_change_nothing),
         cmocka_unit_test(some_positions_can_ask_alone),
+        cmocka_unit_test(what_is_mixed_follows_the_probabilities),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

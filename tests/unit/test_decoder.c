@@ -45,9 +45,10 @@ static const struct model_options gpt2 = {
     .bias = true,
 };
 
-/* A model, a sequence that fills it, and what model_predict says of it. */
+/* A model, another of its shape whose patterns it may use, a sequence that fills it, and what
+ * model_predict says of it. */
 struct fixture {
-    struct model model;
+    struct model model, reference;
     struct decoder *decoder;
     int32_t token[LENGTH], target[LENGTH];
     struct prediction prediction[LENGTH];
@@ -67,14 +68,18 @@ static void predict(struct fixture *f)
     workspace_free(workspace);
 }
 
-static void for_both_families(void (*check)(struct fixture *f))
+/* Of both families, alone and with the patterns of another model. */
+static void for_all_models(void (*check)(struct fixture *f))
 {
     const struct model_options *family[] = {&hoffmann, &gpt2};
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < 4; i++) {
         struct fixture *f = calloc(1, sizeof *f);
         assert_non_null(f);
-        assert_true(model_init(&f->model, family[i], NULL));
+        assert_true(model_init(&f->model, family[i % 2], NULL));
+        assert_true(model_init(&f->reference, family[i % 2], NULL));
         randomize_strongly(&f->model, 1);
+        randomize_strongly(&f->reference, 500);
+        f->model.reference = i < 2 ? NULL : &f->reference;
         fill_tokens(f->token, LENGTH, VOCAB, 2);
         fill_tokens(f->target, LENGTH, VOCAB, 3);
         f->decoder = decoder_new(&f->model, NULL);
@@ -83,6 +88,7 @@ static void for_both_families(void (*check)(struct fixture *f))
         check(f);
         decoder_free(f->decoder);
         model_free(&f->model);
+        model_free(&f->reference);
         free(f);
     }
 }
@@ -124,13 +130,13 @@ static void check_wanted(struct fixture *f)
 static void only_what_is_wanted_comes_back(void **state)
 {
     (void)state;
-    for_both_families(check_wanted);
+    for_all_models(check_wanted);
 }
 
 static void reading_in_one_go_is_predicting(void **state)
 {
     (void)state;
-    for_both_families(check_one_go);
+    for_all_models(check_one_go);
 }
 
 static void check_chunks(struct fixture *f)
@@ -150,7 +156,7 @@ static void check_chunks(struct fixture *f)
 static void reading_in_chunks_is_reading_in_one_go(void **state)
 {
     (void)state;
-    for_both_families(check_chunks);
+    for_all_models(check_chunks);
 }
 
 static void check_rewind(struct fixture *f)
@@ -173,7 +179,7 @@ static void check_rewind(struct fixture *f)
 static void what_was_rewound_is_forgotten(void **state)
 {
     (void)state;
-    for_both_families(check_rewind);
+    for_all_models(check_rewind);
 }
 
 /* As while a model is trained: other weights, and the decoder rewound to 0. */
@@ -207,7 +213,7 @@ static void check_branches(struct fixture *f)
 static void branches_are_reads_that_leave_nothing(void **state)
 {
     (void)state;
-    for_both_families(check_branches);
+    for_all_models(check_branches);
 }
 
 static void check_new_weights(struct fixture *f)
@@ -224,7 +230,7 @@ static void check_new_weights(struct fixture *f)
 static void from_the_start_new_weights_count(void **state)
 {
     (void)state;
-    for_both_families(check_new_weights);
+    for_all_models(check_new_weights);
 }
 
 static void check_overflow(struct fixture *f)
@@ -239,32 +245,56 @@ static void check_overflow(struct fixture *f)
     assert_predicts(f, LENGTH - 1, f->last);
 }
 
+/* As when a run's patching begins between two questions. */
+static void check_new_reference(struct fixture *f)
+{
+    const struct model *was = f->model.reference;
+    assert_true(decoder_read(f->decoder, f->token, 70, 1, f->last, NULL));
+    f->model.reference = was ? NULL : &f->reference;
+    predict(f);
+    decoder_rewind(f->decoder, 0);
+    assert_true(decoder_read(f->decoder, f->token, 70, 70, f->every, NULL));
+    for (size_t t = 0; t < 70; t++)
+        assert_predicts(f, t, f->every + t * VOCAB);
+}
+
+static void from_the_start_a_new_reference_counts(void **state)
+{
+    (void)state;
+    for_all_models(check_new_reference);
+}
+
 static void more_than_fits_is_refused(void **state)
 {
     (void)state;
-    for_both_families(check_overflow);
+    for_all_models(check_overflow);
 }
 
 static void check_memory(struct fixture *f)
 {
     struct decoder *decoder = NULL;
     struct error err;
+    bool read = false;
     size_t n = 1;
-    for (; !decoder; n++) {
+    for (; !read; n++) {
         memory_fail_request(n);
-        decoder = decoder_new(&f->model, &err);
-        memory_fail_request(0);
         if (!decoder)
+            decoder = decoder_new(&f->model, &err);
+        read = decoder && decoder_read(decoder, f->token, 70, 70, f->every, &err);
+        memory_fail_request(0);
+        if (!read)
             assert_int_equal(err.kind, ERROR_MEMORY);
     }
     assert_true(n > 4);
+    for (size_t t = 0; t < 70; t++)
+        assert_predicts(f, t, f->every + t * VOCAB);
     decoder_free(decoder);
 }
 
 static void memory_that_is_refused_leaves_nothing_behind(void **state)
 {
     (void)state;
-    for_both_families(check_memory);
+    for_all_models(check_memory);
 }
 
 /* ---- beside a screen's thread ---- */
@@ -342,6 +372,7 @@ int main(void)
         cmocka_unit_test(what_was_rewound_is_forgotten),
         cmocka_unit_test(branches_are_reads_that_leave_nothing),
         cmocka_unit_test(from_the_start_new_weights_count),
+        cmocka_unit_test(from_the_start_a_new_reference_counts),
         cmocka_unit_test(more_than_fits_is_refused),
         cmocka_unit_test(memory_that_is_refused_leaves_nothing_behind),
         cmocka_unit_test(a_thread_that_reads_starts_no_others),

@@ -470,8 +470,34 @@ static double model_loss(void *context)
     return scale * model_backward(&c->model, c->workspace, &c->sequences, 0, c->ignored);
 }
 
-static void check_model(size_t index)
+/* Whether a number of a parameter goes into attention patterns and nothing else. */
+static bool is_of_patterns(const struct parameter *parameter, size_t i)
 {
+    if (strstr(parameter->name, "query_key_value"))
+        return i % parameter->cols < parameter->cols / 3 * 2;
+    return strstr(parameter->name, "attention.relative") ||
+           strstr(parameter->name, "content_bias") || strstr(parameter->name, "position_bias");
+}
+
+/* With another model's patterns these have no gradient at all, not even a small one. */
+static void assert_patterns_have_no_gradient(const struct model_case *c)
+{
+    size_t of_patterns = 0, others = 0;
+    for (size_t p = 0; p < c->model.parameters; p++) {
+        const struct parameter *parameter = &c->model.parameter[p];
+        for (size_t i = 0; i < parameter->rows * parameter->cols; i++) {
+            bool none = c->gradient[parameter->offset + i] == 0;
+            of_patterns += is_of_patterns(parameter, i);
+            others += !none;
+            assert_true(none || !is_of_patterns(parameter, i));
+        }
+    }
+    assert_true(of_patterns > 0 && others > 0);
+}
+
+static void check_model(size_t index, bool patched)
+{
+    struct model reference;
     static struct model_case c;
     const struct model_options options = options_of(index);
     size_t count = 0;
@@ -483,12 +509,17 @@ static void check_model(size_t index)
     fill_tokens(c.target, MOST_TOKENS, options.vocab, 2);
     assert_true(model_init(&c.model, &options, NULL));
     randomize_strongly(&c.model, 3);
+    assert_true(model_init(&reference, &options, NULL));
+    randomize_strongly(&reference, 400);
+    c.model.reference = patched ? &reference : NULL;
     c.workspace = workspace_new(&options, c.start[count] - FIRST, NULL);
     c.gradient = memory_new_aligned(c.model.size, sizeof(real), NULL);
     c.ignored = memory_new_aligned(c.model.size, sizeof(real), NULL);
     assert_true(c.workspace && c.gradient && c.ignored);
 
     model_backward(&c.model, c.workspace, &c.sequences, scale, c.gradient);
+    if (patched)
+        assert_patterns_have_no_gradient(&c);
     double worst = 0;
     const char *where = "";
     for (size_t p = 0; p < c.model.parameters; p++) {
@@ -501,12 +532,13 @@ static void check_model(size_t index)
             where = parameter->name;
         }
     }
-    print_message("    model %zu, %-35s residual %.1e (%s)\n", index, models[index].name, worst,
-                  where);
+    print_message("    model %zu, %-35s residual %.1e (%s)\n", index,
+                  patched ? "patched" : models[index].name, worst, where);
     assert_true(worst < TOLERANCE);
     memory_free(c.gradient);
     memory_free(c.ignored);
     workspace_free(c.workspace);
+    model_free(&reference);
     model_free(&c.model);
 }
 
@@ -514,15 +546,26 @@ static void whole_models(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof models / sizeof *models; i++)
-        check_model(i);
+        check_model(i, false);
+}
+
+static void models_with_the_patterns_of_another(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof models / sizeof *models; i++)
+        check_model(i, true);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(linear_gradients), cmocka_unit_test(norm_gradients),
-        cmocka_unit_test(gelu_gradients),   cmocka_unit_test(attention_gradients),
-        cmocka_unit_test(output_gradients), cmocka_unit_test(whole_models),
+        cmocka_unit_test(linear_gradients),
+        cmocka_unit_test(norm_gradients),
+        cmocka_unit_test(gelu_gradients),
+        cmocka_unit_test(attention_gradients),
+        cmocka_unit_test(output_gradients),
+        cmocka_unit_test(whole_models),
+        cmocka_unit_test(models_with_the_patterns_of_another),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
