@@ -5,6 +5,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* A count that need not be there. */
+struct optional_count {
+    bool given;
+    uint64_t count;
+};
+
 /* Room for any text written here. */
 enum { NUMBER_TEXT = 32 };
 

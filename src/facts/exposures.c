@@ -1,5 +1,7 @@
 #include "facts/exposures.h"
 
+#include <string.h>
+
 #include "base/memory.h"
 #include "facts/batch.h"
 
@@ -14,6 +16,12 @@ void exposures_free(struct exposures *exposures)
 {
     memory_free(exposures->count);
     *exposures = (struct exposures){0};
+}
+
+void exposures_reset(struct exposures *exposures)
+{
+    memset(exposures->count, 0, exposures->known * sizeof *exposures->count);
+    exposures->steps = 0;
 }
 
 void exposures_advance(struct exposures *exposures, const struct sampling *sampling, size_t batch,

@@ -22,6 +22,9 @@ struct exposures {
 bool exposures_init(struct exposures *exposures, uint64_t seed, uint64_t known, struct error *err);
 void exposures_free(struct exposures *exposures);
 
+/* As if no batch was counted. */
+void exposures_reset(struct exposures *exposures);
+
 /* Counts the batches, of `batch` individuals each, up to step `steps`. This sampling draws all of
  * them: an adaptive one is counted before it is widened. Fewer steps than are counted do nothing. */
 void exposures_advance(struct exposures *exposures, const struct sampling *sampling, size_t batch,

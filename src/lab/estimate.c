@@ -49,7 +49,7 @@ bool estimate_operations(const struct paths *paths, const struct preset *preset,
     bool counted = targets_per_biography(&session, &targets, err);
     if (counted)
         *operations = 6 * (double)model_count_matrix_parameters(&session.preset.model) * targets *
-                      (double)preset->trainer.batch * (double)preset->trainer.schedule.steps;
+                      (double)preset->trainer.batch * (double)trainer_steps(&preset->trainer);
     struct error ignored;
     session_close(&session, &ignored);
     return counted;

@@ -46,7 +46,7 @@ static bool read_number(const struct outcome *outcome, const struct quantity *qu
                         double *number, struct error *err)
 {
     struct series series;
-    *number = outcome->phase.plateau_end;
+    *number = outcome_own_plateau_end(outcome);
     if (!quantity->key)
         return true;
     if (!outcome_measure(outcome, quantity->key, &series, err))

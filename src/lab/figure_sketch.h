@@ -13,7 +13,7 @@
 #include "lab/figures.h"
 #include "lab/groups.h"
 
-enum { SKETCH_TEXT = 96 };
+enum { SKETCH_TEXT = 96, SKETCH_STRETCHES = 2 * (PHASE_KNOWLEDGE + 1) };
 
 /* Everything a page points to. */
 struct sketch {
@@ -32,7 +32,7 @@ struct sketch {
     char remark[SKETCH_TEXT], level_name[SKETCH_TEXT];
     char milestone_text[PAGE_LINES][SKETCH_TEXT];
     char note[PAGE_LINES][SKETCH_TEXT];
-    struct page_stretch stretch[PHASE_KNOWLEDGE + 2]; /* one a phase, and fine-tuning */
+    struct page_stretch stretch[SKETCH_STRETCHES];
     struct page_milestone milestone;
     struct page page;
 };

@@ -90,26 +90,50 @@ static struct spread spread_over(const struct group *group,
     return spread;
 }
 
-static void add_stretches(struct sketch *sketch, const struct group *group)
+static double reference_plateau_start(const struct outcome *outcome)
 {
-    static const struct color tuned_color = {0.953, 0.918, 0.961, 1};
+    return outcome->reference_phase.plateau_start;
+}
+
+static double reference_plateau_end(const struct outcome *outcome)
+{
+    return outcome->reference_phase.plateau_end;
+}
+
+/* The phases of a training between two steps. */
+static void add_phases(struct sketch *sketch, double first, double start, double end, double last)
+{
     static const struct color colors[] = {
         {0.925, 0.941, 0.965, 1}, {0.992, 0.941, 0.847, 1}, {0.894, 0.949, 0.918, 1}};
-    double start = spread_over(group, plateau_start).mean;
-    double end = spread_over(group, plateau_end).mean;
-    double last = spread_over(group, tuned_after).mean;
-    const double from[] = {sketch->page.x.low, start, end};
-    const double to[] = {start, end, last};
+    const double from[] = {first, start, end};
+    const double to[] = {start, end, INFINITY};
     sketch->page.stretch = sketch->stretch;
     for (enum phase p = PHASE_STATISTICS; p <= PHASE_KNOWLEDGE && isfinite(start); p++) {
         if (!isfinite(from[p]))
             break;
         sketch->stretch[sketch->page.stretches++] = (struct page_stretch){
-            phase_name(p), colors[p], from[p], isfinite(to[p]) ? to[p] : sketch->page.x.high};
+            phase_name(p), colors[p], from[p], isfinite(to[p]) ? to[p] : last};
     }
-    if (isfinite(last) && last < sketch->page.x.high)
+}
+
+/* Phases, of a patched model's reference first, and fine-tuning. */
+static void add_stretches(struct sketch *sketch, const struct group *group)
+{
+    static const struct color tuned_color = {0.953, 0.918, 0.961, 1};
+    const struct patching_options *patching = &group->run[0]->preset.trainer.patching;
+    double first = sketch->page.x.low, high = sketch->page.x.high;
+    double after = spread_over(group, tuned_after).mean;
+    if (group->run[0]->patched) {
+        double begins = (double)patching->reference_step.count;
+        add_phases(sketch, first, spread_over(group, reference_plateau_start).mean,
+                   spread_over(group, reference_plateau_end).mean, begins);
+        first = begins;
+    }
+    add_phases(sketch, first, spread_over(group, plateau_start).mean,
+               spread_over(group, plateau_end).mean, isfinite(after) ? after : high);
+    if (isfinite(after) && after < high)
         sketch->stretch[sketch->page.stretches++] =
-            (struct page_stretch){"fine-tuning", tuned_color, last, sketch->page.x.high};
+            (struct page_stretch){"fine-tuning", tuned_color, after, high};
 }
 
 /* The interval of the only run, from its curve. */
@@ -137,19 +161,42 @@ static void bound_by_deviation(struct sketch *sketch, const struct spread *end)
     sketch->milestone.text[1] = sketch->milestone_text[1];
 }
 
-static void add_milestone(struct sketch *sketch, const struct group *group)
+/* Where a patched model sets out; its plateau's end, if it has one, is the end of a stretch. */
+static void mark_patching(struct sketch *sketch, const struct patching_options *patching,
+                          const struct spread *end)
 {
-    struct spread end = spread_over(group, plateau_end);
     char step[NUMBER_TEXT];
-    if (end.runs == 0)
-        return;
-    number_write_grouped(step, (uint64_t)llround(end.mean));
+    sketch->milestone = (struct page_milestone){
+        (double)patching->reference_step.count, NAN, NAN, {"attention patched"}};
+    if (end->runs > 0) {
+        number_write_grouped(step, (uint64_t)llround(end->mean));
+        snprintf(sketch->milestone_text[1], SKETCH_TEXT, "plateau ends at %s", step);
+        sketch->milestone.text[1] = sketch->milestone_text[1];
+    }
+}
+
+static void mark_plateau_end(struct sketch *sketch, const struct group *group,
+                             const struct spread *end)
+{
+    char step[NUMBER_TEXT];
+    number_write_grouped(step, (uint64_t)llround(end->mean));
     snprintf(sketch->milestone_text[0], SKETCH_TEXT, "plateau ends at %s", step);
-    sketch->milestone = (struct page_milestone){end.mean, NAN, NAN, {sketch->milestone_text[0]}};
+    sketch->milestone = (struct page_milestone){end->mean, NAN, NAN, {sketch->milestone_text[0]}};
     if (group->runs == 1)
         bound_by_confidence(sketch, &group->run[0]->phase);
     else
-        bound_by_deviation(sketch, &end);
+        bound_by_deviation(sketch, end);
+}
+
+static void add_milestone(struct sketch *sketch, const struct group *group)
+{
+    struct spread end = spread_over(group, plateau_end);
+    if (group->run[0]->patched)
+        mark_patching(sketch, &group->run[0]->preset.trainer.patching, &end);
+    else if (end.runs > 0)
+        mark_plateau_end(sketch, group, &end);
+    else
+        return;
     sketch->page.milestone = &sketch->milestone;
     sketch->panel[0].has_milestone_text = true;
 }

@@ -83,6 +83,34 @@ static bool check_tuning(const struct fork *fork, const struct preset *preset, s
                      after, fork->step, fork->run.name, fork->step);
 }
 
+char *fork_checkpoint_path(const struct fork *fork, uint64_t step, struct error *err)
+{
+    return run_find_checkpoint(&fork->run, &step, &step, err)
+               ? run_checkpoint_path(&fork->run, step, err)
+               : NULL;
+}
+
+/* A model that was not patched can become a reference up to reference_step; one that was goes on
+ * as it was. */
+static bool check_patching(const struct fork *fork, const struct patching_options *patching,
+                           struct error *err)
+{
+    const struct patching_options *then = &fork->preset.trainer.patching;
+    const struct optional_count *reference = &patching->reference_step;
+    if (patching_holds(then, fork->step))
+        return (reference->given && reference->count == then->reference_step.count &&
+                patching->start_step == then->start_step) ||
+               error_set(err, ERROR_INPUT,
+                         "run %s is patched at step %" PRIu64 "; [patching] has to be the same",
+                         fork->run.name, fork->step);
+    return !reference->given || fork->step <= reference->count ||
+           error_set(err, ERROR_INPUT,
+                     "step %" PRIu64 " of run %s lies behind patching.reference_step = %" PRIu64
+                     "; begin at %s@%" PRIu64,
+                     fork->step, fork->run.name, reference->count, fork->run.name,
+                     reference->count);
+}
+
 bool fork_check(const struct fork *fork, const struct preset *preset, struct error *err)
 {
     if (strcmp(fork->preset.facts.fingerprint, preset->facts.fingerprint) != 0)
@@ -93,7 +121,9 @@ bool fork_check(const struct fork *fork, const struct preset *preset, struct err
     for (size_t i = 0; i < preset_key_count; i++)
         if (has_to_be_same(&preset_keys[i]) && !check_key(fork, preset, &preset_keys[i], err))
             return false;
-    if (preset->trainer.schedule.steps <= fork->step)
+    if (!check_patching(fork, &preset->trainer.patching, err))
+        return false;
+    if (trainer_steps(&preset->trainer) <= fork->step)
         return error_set(err, ERROR_INPUT,
                          "train.steps = %" PRIu64 " leaves none after step %" PRIu64 " of run %s",
                          preset->trainer.schedule.steps, fork->step, fork->run.name);

@@ -23,9 +23,13 @@ struct fork {
 bool fork_open(struct fork *fork, const struct paths *paths, const char *from, struct error *err);
 void fork_close(struct fork *fork);
 
+/* Path of its checkpoint of a step; null with the error set where there is none. */
+char *fork_checkpoint_path(const struct fork *fork, uint64_t step, struct error *err);
+
 /* Whether a complete preset can go on from there: [facts], [pools], [population] and [model] are
- * the same, population.fine_tuning excepted, steps are left, and a fine-tuning does not begin
- * before. ERROR_INPUT names what does not fit. */
+ * the same, population.fine_tuning excepted, steps are left, a fine-tuning does not begin before,
+ * and the checkpoint is at most at patching.reference_step, or both runs are patched alike.
+ * ERROR_INPUT names what does not fit. */
 bool fork_check(const struct fork *fork, const struct preset *preset, struct error *err);
 
 #endif

@@ -119,7 +119,7 @@ static bool inspect(const struct jobs *jobs, size_t index, bool *found, bool *sa
     *found = *saved = false;
     if (!load_asked(jobs, job, &asked, err))
         return false;
-    status->steps = asked.trainer.schedule.steps;
+    status->steps = trainer_steps(&asked.trainer);
     bool ok = true;
     *found = run_is_there(job->directory);
     if (*found) {

@@ -4,13 +4,15 @@
 #include "lab/metrics.h"
 #include "lab/run.h"
 
+/* What the model has learned; one that was patched on its own, without its reference. */
 static bool push_record(struct learned *learned, const char *path, struct error *err)
 {
     struct metrics metrics;
     if (!metrics_read(&metrics, path, &learned->facts.facts, err))
         return false;
     bool ok = true;
-    for (size_t i = 0; ok && i < metrics.evaluations; i++) {
+    size_t first = metrics_first_patched(&metrics, &learned->facts.preset.trainer.patching);
+    for (size_t i = first < metrics.evaluations ? first : 0; ok && i < metrics.evaluations; i++) {
         const struct evaluation_point *point = &metrics.evaluation[i];
         if (point->snapshot.known)
             ok = knowledge_push(&learned->knowledge, point->step, &point->snapshot, err);

@@ -22,6 +22,7 @@ static const char *const event_names[] = {
     [EVENT_PHASE] = "phase",
     [EVENT_WIDEN] = "widen",
     [EVENT_FINE_TUNING] = "fine-tuning",
+    [EVENT_PATCH] = "patch",
     [EVENT_FORK] = "fork",
     [EVENT_STOP] = "stop",
     [EVENT_CHECKPOINT] = "checkpoint",
@@ -197,9 +198,9 @@ static void add_facts(struct text *out, const struct evaluation_point *point)
 {
     const struct knowledge_snapshot *snapshot = &point->snapshot;
     for (size_t i = 0; i < FACT_MEASURES; i++)
-        add_number(out, fact_measures[i].key,
-                   *(const double *)(const void *)((const char *)&point->facts +
-                                                   fact_measures[i].offset));
+        add_number(
+            out, fact_measures[i].key,
+            *(const double *)(const void *)((const char *)&point->facts + fact_measures[i].offset));
     if (!snapshot->known)
         return;
     add_count(out, "asked_among", snapshot->among);
@@ -386,6 +387,8 @@ void metrics_event_line(struct text *out, const struct event *event)
     }
     if (event->kind == EVENT_FINE_TUNING)
         add_tuning(out, event->tuning);
+    if (event->kind == EVENT_PATCH)
+        add_count(out, "start_step", event->start_step);
     if (event->kind == EVENT_FORK)
         add_word(out, "run", event->run);
     if (event->kind == EVENT_CHECKPOINT)
@@ -889,6 +892,15 @@ bool metrics_read(struct metrics *metrics, const char *path, const struct fact_s
     if (!ok)
         metrics_free(metrics);
     return ok;
+}
+
+size_t metrics_first_patched(const struct metrics *metrics, const struct patching_options *patching)
+{
+    size_t first = 0;
+    while (first < metrics->evaluations &&
+           !patching_holds(patching, metrics->evaluation[first].step))
+        first++;
+    return first;
 }
 
 void metrics_free(struct metrics *metrics)

@@ -62,6 +62,10 @@ bool metrics_read(struct metrics *metrics, const char *path, const struct fact_s
 bool metrics_copy(struct text *out, const char *path, uint64_t step, struct error *err);
 void metrics_free(struct metrics *metrics);
 
+/* Index of the first evaluation of a patched model; metrics->evaluations where there is none. */
+size_t metrics_first_patched(const struct metrics *metrics,
+                             const struct patching_options *patching);
+
 /* The series of one number over steps, of evaluation or of training lines, whichever have the key;
  * "attributes.major.loss" is a key in an object in an object, "name.2" one in an array. What is
  * null or no number is passed over; a key that no line has gives an empty series. Errors and steps

@@ -30,24 +30,47 @@ static bool read_baseline(struct outcome *outcome, const struct paths *paths, do
     return ok;
 }
 
-/* Up to where fine-tuning begins. Losses that are not finite say something here: they are kept. */
-static bool fit_phases(struct outcome *outcome, const struct metrics *metrics, double baseline,
-                       struct error *err)
+static const struct patching_options *patching_of(const struct outcome *outcome)
 {
-    size_t count = 0;
-    uint64_t before = tuning_steps_before(&outcome->preset.trainer.tuning, UINT64_MAX);
-    while (count < metrics->evaluations && metrics->evaluation[count].step <= before)
-        count++;
+    return &outcome->preset.trainer.patching;
+}
+
+/* Losses that are not finite say something here: they are kept. */
+static bool fit_part(const struct outcome *outcome, const struct evaluation_point *evaluation,
+                     size_t count, double baseline, struct phase_report *report, struct error *err)
+{
     double *step = memory_new(count, sizeof *step, err);
     double *loss = step ? memory_new(count, sizeof *loss, err) : NULL;
     for (size_t i = 0; loss && i < count; i++) {
-        step[i] = (double)metrics->evaluation[i].step;
-        loss[i] = metrics->evaluation[i].known.loss;
+        step[i] = (double)patching_own_step(patching_of(outcome), evaluation[i].step);
+        loss[i] = evaluation[i].known.loss;
     }
-    bool ok = loss && phase_fit(step, loss, count, baseline, &outcome->phase, err);
+    bool ok = loss && phase_fit(step, loss, count, baseline, report, err);
     memory_free(step);
     memory_free(loss);
     return ok;
+}
+
+/* Up to where fine-tuning begins; a patched model's phases are its own. */
+static bool fit_phases(struct outcome *outcome, const struct metrics *metrics, double baseline,
+                       struct error *err)
+{
+    const struct evaluation_point *evaluation = metrics->evaluation;
+    uint64_t before = tuning_steps_before(&outcome->preset.trainer.tuning, UINT64_MAX);
+    size_t count = 0, first = metrics_first_patched(metrics, patching_of(outcome));
+    while (count < metrics->evaluations && evaluation[count].step <= before)
+        count++;
+    first = first < count ? first : count;
+    if (!fit_part(outcome, evaluation, first, baseline, &outcome->phase, err))
+        return false;
+    outcome->patched = first < count;
+    if (!outcome->patched)
+        return true;
+    outcome->reference_phase = outcome->phase;
+    if (!fit_part(outcome, evaluation + first, count - first, baseline, &outcome->phase, err))
+        return false;
+    patching_shift_report(patching_of(outcome), &outcome->phase);
+    return true;
 }
 
 static bool read_phases(struct outcome *outcome, double baseline, struct error *err)
@@ -84,7 +107,13 @@ void outcome_free(struct outcome *outcome)
 
 bool outcome_has_plateau_end(const struct outcome *outcome)
 {
-    return isfinite(outcome->phase.plateau_end);
+    return isfinite(outcome->phase.plateau_end) && !outcome->patched;
+}
+
+double outcome_own_plateau_end(const struct outcome *outcome)
+{
+    double end = outcome->phase.plateau_end;
+    return outcome->patched ? end - (double)patching_repeated(patching_of(outcome)) : end;
 }
 
 bool outcome_is_tuned(const struct outcome *outcome)

@@ -17,8 +17,11 @@ struct outcome {
     char *record; /* path of its metrics.jsonl */
     struct preset preset;
     double baseline_pools;     /* with an endless population */
-    struct phase_report phase; /* of the curve before any fine-tuning, with the baseline */
-    uint64_t step;             /* of the last evaluation */
+    struct phase_report phase; /* of the curve before any fine-tuning, with the baseline; of a
+                                  patched model's alone */
+    bool patched;              /* a patched model has set out, and before it */
+    struct phase_report reference_phase; /* is its reference's */
+    uint64_t step;                       /* of the last evaluation */
 };
 
 /* Finds a run by name or path. On false *outcome is empty. */
@@ -26,11 +29,15 @@ bool outcome_read(struct outcome *outcome, const struct paths *paths, const char
                   struct error *err);
 void outcome_free(struct outcome *outcome);
 
-/* Whether the run has a plateau whose end is known. */
+/* Whether the run has a plateau whose end is known, as ordinary training makes it: no patched
+ * model's. */
 bool outcome_has_plateau_end(const struct outcome *outcome);
 
 /* Whether the run has made a step of fine-tuning. */
 bool outcome_is_tuned(const struct outcome *outcome);
+
+/* The plateau's end by the model's own count of steps; NAN where there is none. */
+double outcome_own_plateau_end(const struct outcome *outcome);
 
 /* One measure of the record over steps; ERROR_INPUT where no line has the key. */
 bool outcome_measure(const struct outcome *outcome, const char *key, struct series *series,

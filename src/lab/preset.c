@@ -131,6 +131,24 @@ static bool check_model(const struct preset *preset, struct error *err)
     return true;
 }
 
+/* Patching needs attention, and changes what the steps of a run are. */
+static bool check_patching(const struct preset *preset, struct error *err)
+{
+    const struct trainer_options *trainer = &preset->trainer;
+    const struct patching_options *patching = &trainer->patching;
+    if (patching->reference_step.given && !model_attends(&preset->model))
+        return error_set(err, ERROR_INPUT,
+                         "patching.reference_step = %" PRIu64
+                         " needs a model with attention, whose patterns are taken over",
+                         patching->reference_step.count);
+    if (patching->reference_step.given && trainer->tuning.after > 0)
+        return error_set(err, ERROR_INPUT,
+                         "patching.reference_step = %" PRIu64 " and fine-tuning.after = %" PRIu64
+                         " do not go together",
+                         patching->reference_step.count, trainer->tuning.after);
+    return patching_check(patching, &preset->sampling, &trainer->schedule, err);
+}
+
 bool preset_check(const struct preset *preset, struct error *err)
 {
     const struct facts_options *facts = &preset->facts;
@@ -161,7 +179,8 @@ bool preset_check(const struct preset *preset, struct error *err)
         return error_set(err, ERROR_INPUT, "eval.new = %zu is above population.new = %" PRIu64,
                          trainer->evaluate_new, preset->population.fresh);
     return check_model(preset, err) && preset_check_sampling(preset, err) &&
-           tuning_check(&trainer->tuning, &preset->population, &preset->sampling, schedule, err);
+           tuning_check(&trainer->tuning, &preset->population, &preset->sampling, schedule, err) &&
+           check_patching(preset, err);
 }
 
 /* ---- comparing ---- */

@@ -62,6 +62,11 @@ static const char *const families[] = {"hoffmann", "gpt2", NULL};
         .section = in, .name = called, .type = KEY_COUNT, FIELD(member), .low = from, .high = to,  \
         .standard = usual, .unit = of, .text = what                                                \
     }
+#define OPTIONAL(in, called, member, from, to, of, what)                                           \
+    {                                                                                              \
+        .section = in, .name = called, .type = KEY_OPTIONAL, FIELD(member), .low = from,           \
+        .high = to, .standard = "", .unit = of, .text = what                                       \
+    }
 #define NUMBER(in, called, member, from, to, usual, of, what)                                      \
     {                                                                                              \
         .section = in, .name = called, .type = KEY_NUMBER, FIELD(member), .low = from, .high = to, \
@@ -182,7 +187,8 @@ const struct preset_key preset_keys[] = {
 
     COUNT("train", "seed", trainer.seed, 0, SEED_MAX, "1", "", "Decides the initial weights."),
     COUNT("train", "steps", trainer.schedule.steps, 1, COUNT_MAX, "16000", "steps",
-          "Training steps in all."),
+          "Training steps in all; with [patching], those of a model on its own: a run takes "
+          "reference_step more, less start_step."),
     COUNT("train", "batch", trainer.batch, 1, 1048576, "128", "biographies",
           "Biographies a step is made on."),
     POSITIVE("train", "lr", trainer.schedule.lr, 1, "4e-4", "", "Learning rate at the first step."),
@@ -224,6 +230,13 @@ const struct preset_key preset_keys[] = {
            "Whether the attention layers and the norms in front of them do."),
     SWITCH("fine-tuning", "freeze_feed_forward", trainer.tuning.freeze_feed_forward, "no",
            "Whether the feed-forward layers and the norms in front of them do."),
+
+    OPTIONAL("patching", "reference_step", trainer.patching.reference_step, 0, COUNT_MAX, "steps",
+             "Steps after which the model becomes the reference, whose attention patterns a model "
+             "that sets out anew from start_step uses in place of its own; nothing: no patching."),
+    COUNT("patching", "start_step", trainer.patching.start_step, 0, COUNT_MAX, "0", "steps",
+          "The step whose weights, batches and learning rate the patched model sets out from, with "
+          "an optimizer that starts anew; at reference_step, attention is only frozen."),
 
     COUNT("eval", "every", trainer.evaluate_every, 1, COUNT_MAX, "125", "steps",
           "Steps from one evaluation to the next."),
@@ -341,18 +354,34 @@ static bool in_range(const struct preset_key *key, double number)
     return number <= key->high && (key->above_low ? number > key->low : number >= key->low);
 }
 
+static bool parse_count(const struct preset_key *key, const char *value, uint64_t *count,
+                        struct error *err)
+{
+    double number;
+    if (!number_read_count(value, count))
+        return number_read(value, &number) && !in_range(key, number)
+                   ? out_of_range(key, value, err)
+                   : expected(key, value, "a whole number in digits", err);
+    return in_range(key, (double)*count) || out_of_range(key, value, err);
+}
+
 static bool set_count(struct preset *preset, const struct preset_key *key, const char *value,
                       struct error *err)
 {
     uint64_t count;
-    double number;
-    if (!number_read_count(value, &count))
-        return number_read(value, &number) && !in_range(key, number)
-                   ? out_of_range(key, value, err)
-                   : expected(key, value, "a whole number in digits", err);
-    if (!in_range(key, (double)count))
-        return out_of_range(key, value, err);
+    if (!parse_count(key, value, &count, err))
+        return false;
     write_count(preset, key, count);
+    return true;
+}
+
+static bool set_optional(struct preset *preset, const struct preset_key *key, const char *value,
+                         struct error *err)
+{
+    struct optional_count optional = {.given = *value != '\0'};
+    if (optional.given && !parse_count(key, value, &optional.count, err))
+        return false;
+    *(struct optional_count *)preset_key_field(preset, key) = optional;
     return true;
 }
 
@@ -494,6 +523,8 @@ bool preset_key_set(struct preset *preset, const struct preset_key *key, const c
         return set_path(preset, key, value, directory, err);
     case KEY_COUNT:
         return set_count(preset, key, value, err);
+    case KEY_OPTIONAL:
+        return set_optional(preset, key, value, err);
     case KEY_NUMBER:
         return set_number(preset, key, value, err);
     case KEY_SWITCH:
@@ -517,6 +548,7 @@ static const char *family_name(const struct model_options *model)
 char *preset_value(const struct preset *preset, const struct preset_key *key, struct error *err)
 {
     const void *from = field_read(preset, key);
+    const struct optional_count *optional = from;
     char number[NUMBER_TEXT];
     int choice;
     switch (key->type) {
@@ -525,6 +557,9 @@ char *preset_value(const struct preset *preset, const struct preset_key *key, st
         return memory_string(*(char *const *)from, err);
     case KEY_COUNT:
         return memory_format(err, "%" PRIu64, read_count(preset, key));
+    case KEY_OPTIONAL:
+        return optional->given ? memory_format(err, "%" PRIu64, optional->count)
+                               : memory_string("", err);
     case KEY_NUMBER:
         number_write(number, *(const double *)from);
         return memory_string(number, err);

@@ -67,7 +67,8 @@ static double plateau_end(const struct outcome *outcome)
 {
     const struct phase_report *phase = &outcome->phase;
     bool waiting = phase->remark == PHASE_REMARK_STILL_THERE;
-    return waiting ? (double)outcome->preset.trainer.schedule.steps : phase->plateau_end;
+    return waiting ? (double)outcome->preset.trainer.schedule.steps
+                   : outcome_own_plateau_end(outcome);
 }
 
 static double read_series(const struct quantity *quantity, const struct outcome *outcome,

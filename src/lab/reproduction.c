@@ -106,8 +106,10 @@ void reproduction_free(struct reproduction *r)
 /* The share of a preset's steps that a run of it makes itself. */
 static double own_share(const struct trial *trial, const struct preset *preset)
 {
-    double steps = (double)preset->trainer.schedule.steps;
-    double before = trial->from ? (double)preset->trainer.tuning.after : 0;
+    const struct optional_count *reference = &preset->trainer.patching.reference_step;
+    double steps = (double)trainer_steps(&preset->trainer);
+    double first = (double)(reference->given ? reference->count : preset->trainer.tuning.after);
+    double before = trial->from ? first : 0;
     return (steps - before) / steps;
 }
 

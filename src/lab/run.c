@@ -628,7 +628,7 @@ static bool summarize_preset(struct run_summary *summary, const struct run *run,
         return false;
     summary->preset = memory_string(readable ? preset.name : "", err);
     if (readable) {
-        summary->steps = preset.trainer.schedule.steps;
+        summary->steps = trainer_steps(&preset.trainer);
         preset_free(&preset);
     }
     return summary->preset != NULL;

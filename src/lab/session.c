@@ -167,12 +167,41 @@ bool session_open_facts(struct session *session, const struct paths *paths,
 
 /* The model and its memory */
 
+static bool is_patching(const struct session *session)
+{
+    return session->preset.trainer.patching.reference_step.given;
+}
+
+/* The second set of weights; null where none is needed. */
+static struct model *twin_of(struct session *session)
+{
+    return is_patching(session) ? &session->twin : NULL;
+}
+
+static bool make_models(struct session *session, struct error *err)
+{
+    return model_init(&session->model, &session->preset.model, err) &&
+           (!is_patching(session) || model_init(&session->twin, &session->preset.model, err));
+}
+
+/* Reads a checkpoint into the models, whose twin has to have the role of its step. */
+static bool read_checkpoint(struct session *session, const char *path, struct optimizer *optimizer,
+                            struct trainer_checkpoint *from, struct error *err)
+{
+    if (!checkpoint_read(path, &session->model, optimizer, twin_of(session), from, err))
+        return false;
+    return from->role == patching_role(&session->preset.trainer.patching, from->step) ||
+           error_set(err, ERROR_DATA,
+                     "%s does not hold the weights that patching needs at its step", path);
+}
+
 bool session_check_memory(const struct session *session, bool train, struct error *err)
 {
     const double gibibyte = 1024.0 * 1024 * 1024;
     const struct model_options *model = &session->preset.model;
+    size_t models = is_patching(session) ? 2 : 1;
     size_t needed = train ? trainer_bytes(&session->preset.trainer, model)
-                          : model_count_parameters(model) * sizeof(real);
+                          : models * model_count_parameters(model) * sizeof(real);
     size_t available = memory_available();
     if (needed <= available)
         return true;
@@ -250,6 +279,7 @@ static bool make_trainer(struct session *session, const struct trainer_checkpoin
         .vocabulary = &session->vocabulary,
         .sampling = &session->sampling,
         .model = &session->model,
+        .twin = twin_of(session),
         .observer = {.context = session,
                      .training = record_training,
                      .evaluation = record_evaluation,
@@ -272,8 +302,7 @@ bool session_open_preset(struct session *session, const struct paths *paths,
 {
     bool opened = take_preset(session, paths, preset, err) && open_facts(session, paths, err) &&
                   find_baselines(session, err) && session_check_memory(session, true, err) &&
-                  model_init(&session->model, &session->preset.model, err) &&
-                  make_trainer(session, NULL, NULL, false, err);
+                  make_models(session, err) && make_trainer(session, NULL, NULL, false, err);
     session->paths = paths;
     return opened || give_up(session);
 }
@@ -382,6 +411,25 @@ static bool recall_fork(struct session *session, const struct fork *fork,
     return fed;
 }
 
+/* The weights that a patched model is to set out from, where the other run has passed them and does
+ * not go on as a patched one. */
+static bool take_start(struct session *session, const struct fork *fork,
+                       struct trainer_checkpoint *from, struct error *err)
+{
+    struct trainer_checkpoint ignored = {0};
+    const struct patching_options *patching = &session->preset.trainer.patching;
+    if (from->role == TWIN_REFERENCE)
+        return true;
+    from->role = TWIN_NONE;
+    if (!is_patching(session) || patching->start_step >= fork->step)
+        return true;
+    char *path = fork_checkpoint_path(fork, patching->start_step, err);
+    bool taken = path && checkpoint_read(path, &session->twin, NULL, NULL, &ignored, err);
+    from->role = TWIN_START;
+    memory_free(path);
+    return taken;
+}
+
 /* Weights and moments of the other run; its evaluation of that step is made anew, since what is
  * asked may differ. */
 static bool take_checkpoint(struct session *session, const struct fork *fork, struct error *err)
@@ -390,10 +438,11 @@ static bool take_checkpoint(struct session *session, const struct fork *fork, st
     struct trainer_checkpoint from = {0};
     bool taken =
         optimizer_init(&optimizer, &session->preset.trainer.optimizer, session->model.size, err) &&
-        checkpoint_read(fork->checkpoint, &session->model, &optimizer, &from, err) &&
+        checkpoint_read(fork->checkpoint, &session->model, &optimizer, twin_of(session), &from,
+                        err) &&
+        take_start(session, fork, &from, err) &&
         make_trainer(session, &from, &optimizer, true, err) &&
-        recall_fork(session, fork, &from, err) &&
-        record_fork(session, fork, from.seconds, err);
+        recall_fork(session, fork, &from, err) && record_fork(session, fork, from.seconds, err);
     optimizer_free(&optimizer);
     return taken;
 }
@@ -405,8 +454,7 @@ bool session_open_fork(struct session *session, const struct paths *paths,
     bool opened = take_preset(session, paths, preset, err) && open_facts(session, paths, err) &&
                   fork_open(&fork, paths, from, err) && fork_check(&fork, &session->preset, err) &&
                   find_baselines(session, err) && session_check_memory(session, true, err) &&
-                  model_init(&session->model, &session->preset.model, err) &&
-                  take_checkpoint(session, &fork, err);
+                  make_models(session, err) && take_checkpoint(session, &fork, err);
     session->paths = paths;
     fork_close(&fork);
     return opened || give_up(session);
@@ -421,20 +469,20 @@ static bool open_run(struct session *session, const struct paths *paths, const c
            run_preset(&session->run, paths, &session->preset, err) &&
            open_facts(session, paths, err) && find_baselines(session, err) &&
            run_find_checkpoint(&session->run, step, &session->checkpoint_step, err) &&
-           session_check_memory(session, write, err) &&
-           model_init(&session->model, &session->preset.model, err);
+           session_check_memory(session, write, err) && make_models(session, err);
 }
 
 /* The number of steps is the one thing that may change when a run goes on. */
 static bool change_steps(struct session *session, uint64_t steps, struct error *err)
 {
-    if (steps > 0 && steps < session->checkpoint_step)
+    struct trainer_options *trainer = &session->preset.trainer;
+    if (steps > 0)
+        trainer->schedule.steps = steps;
+    if (steps > 0 && trainer_steps(trainer) < session->checkpoint_step)
         return error_set(err, ERROR_INPUT,
                          "run %s has made %llu steps already; it cannot end at step %llu",
                          session->run.name, (unsigned long long)session->checkpoint_step,
-                         (unsigned long long)steps);
-    if (steps > 0)
-        session->preset.trainer.schedule.steps = steps;
+                         (unsigned long long)trainer_steps(trainer));
     return preset_check(&session->preset, err) && make_sampling(session, err);
 }
 
@@ -446,7 +494,7 @@ static bool resume(struct session *session, uint64_t steps, struct error *err)
     bool resumed =
         path && change_steps(session, steps, err) &&
         optimizer_init(&optimizer, &session->preset.trainer.optimizer, session->model.size, err) &&
-        checkpoint_read(path, &session->model, &optimizer, &from, err) &&
+        read_checkpoint(session, path, &optimizer, &from, err) &&
         make_trainer(session, &from, &optimizer, false, err) &&
         recall_run(session, from.step, err) &&
         (steps == 0 || run_write_preset(&session->run, &session->preset, err));
@@ -466,7 +514,8 @@ static bool read_weights(struct session *session, struct error *err)
 {
     struct trainer_checkpoint from = {0};
     char *path = run_checkpoint_path(&session->run, session->checkpoint_step, err);
-    bool read = path && checkpoint_read(path, &session->model, NULL, &from, err);
+    bool read = path && read_checkpoint(session, path, NULL, &from, err);
+    session->model.reference = from.role == TWIN_REFERENCE ? &session->twin : NULL;
     memory_free(path);
     return read;
 }
@@ -537,6 +586,7 @@ bool session_close(struct session *session, struct error *err)
     decoder_free(session->decoder);
     run_close(&session->run);
     model_free(&session->model);
+    model_free(&session->twin);
     vocabulary_free(&session->vocabulary);
     sampling_free(&session->sampling);
     fact_set_free(&session->facts);

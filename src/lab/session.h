@@ -25,6 +25,7 @@ struct session {
     double baseline, baseline_pools;
     double *attribute_baseline; /* [facts.attributes] */
     struct model model;
+    struct model twin;         /* with patching: see train/patching.h; else empty */
     struct run run;            /* directory null where nothing is recorded (yet) */
     const struct paths *paths; /* of a fresh run: where it will be kept */
     char *preset_text;         /* of `preset`, for the checkpoints */
@@ -55,8 +56,8 @@ bool session_open_preset(struct session *session, const struct paths *paths,
 bool session_open_fork(struct session *session, const struct paths *paths,
                        const struct preset *preset, const char *from, struct error *err);
 
-/* Makes a fresh run's directory, as run_create does, and asks for the checkpoint of its first step; before
- * the trainer is started. */
+/* Makes a fresh run's directory, as run_create does, and asks for the checkpoint of its first step;
+ * before the trainer is started. */
 bool session_keep(struct session *session, const char *directory, struct error *err);
 
 /* Goes on with a run from its newest checkpoint. steps above 0 replaces the preset's number. */

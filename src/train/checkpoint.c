@@ -13,21 +13,37 @@
 #define FORMAT "mneme 1"
 
 /* What is kept of every parameter, under which front of its name. */
-enum part { PART_WEIGHT, PART_FIRST, PART_SECOND, PARTS };
+enum part { PART_WEIGHT, PART_FIRST, PART_SECOND, PART_TWIN, PARTS };
 
-static const char *const part_front[PARTS] = {
+static const char *const part_front[PART_TWIN] = {
     [PART_WEIGHT] = "",
     [PART_FIRST] = "optimizer.first.",
     [PART_SECOND] = "optimizer.second.",
 };
 
+/* What the twin's weights are called; null where there are none. */
+static const char *const role_names[] = {
+    [TWIN_NONE] = NULL,
+    [TWIN_START] = "start",
+    [TWIN_REFERENCE] = "reference",
+};
+
+/* Parts of a checkpoint whose twin has this role. */
+static size_t parts_of(enum twin_role role)
+{
+    return role == TWIN_NONE ? PART_TWIN : PARTS;
+}
+
 struct name {
     char text[sizeof((struct parameter *)NULL)->name + sizeof "optimizer.second."];
 };
 
-static void write_name(struct name *name, enum part part, const struct parameter *parameter)
+static void write_name(struct name *name, enum part part, enum twin_role role,
+                       const struct parameter *parameter)
 {
-    snprintf(name->text, sizeof name->text, "%s%s", part_front[part], parameter->name);
+    bool twin = part == PART_TWIN;
+    snprintf(name->text, sizeof name->text, "%s%s%s", twin ? role_names[role] : part_front[part],
+             twin ? "." : "", parameter->name);
 }
 
 /* ---- writing ---- */
@@ -41,14 +57,15 @@ static bool write_tensors(const char *path, const struct trainer_checkpoint *che
         [PART_WEIGHT] = model->weight,
         [PART_FIRST] = checkpoint->optimizer->first,
         [PART_SECOND] = checkpoint->optimizer->second,
+        [PART_TWIN] = checkpoint->twin ? checkpoint->twin->weight : NULL,
     };
-    size_t tensors = PARTS * model->parameters;
+    size_t tensors = parts_of(checkpoint->role) * model->parameters;
     struct name *name = memory_new(tensors, sizeof *name, err);
     struct safetensors_tensor *tensor = name ? memory_new(tensors, sizeof *tensor, err) : NULL;
     for (size_t i = 0; tensor && i < tensors; i++) {
         enum part part = (enum part)(i / model->parameters);
         const struct parameter *parameter = &model->parameter[i % model->parameters];
-        write_name(&name[i], part, parameter);
+        write_name(&name[i], part, checkpoint->role, parameter);
         tensor[i] = (struct safetensors_tensor){
             .name = name[i].text,
             .rows = parameter->rows,
@@ -61,6 +78,9 @@ static bool write_tensors(const char *path, const struct trainer_checkpoint *che
     memory_free(name);
     return ok;
 }
+
+/* Of metadata. */
+enum { MOST_STRINGS = 16 };
 
 bool checkpoint_write(const char *path, const struct trainer_checkpoint *checkpoint, size_t shards,
                       size_t threads, const char *preset, struct error *err)
@@ -78,7 +98,7 @@ bool checkpoint_write(const char *path, const struct trainer_checkpoint *checkpo
     snprintf(since, sizeof since, "%" PRIu64, checkpoint->subset_since);
     number_write(seconds, checkpoint->seconds);
     number_write(lr_scale, checkpoint->lr_scale);
-    const struct safetensors_string metadata[] = {
+    struct safetensors_string metadata[MOST_STRINGS] = {
         {"format", FORMAT},
         {"step", step},
         {"tokens", tokens},
@@ -90,11 +110,16 @@ bool checkpoint_write(const char *path, const struct trainer_checkpoint *checkpo
         {"blas", openblas_get_config()},
         {"core", openblas_get_corename()},
         {"preset", preset},
-        {"subset", subset},
-        {"subset_since", since},
     };
-    size_t of_adaptive = checkpoint->subset > 0 ? 0 : 2; /* strings that others do without */
-    size_t strings = sizeof metadata / sizeof *metadata - of_adaptive;
+    size_t strings = 0;
+    while (metadata[strings].key)
+        strings++;
+    if (checkpoint->subset > 0) {
+        metadata[strings++] = (struct safetensors_string){"subset", subset};
+        metadata[strings++] = (struct safetensors_string){"subset_since", since};
+    }
+    if (checkpoint->role != TWIN_NONE)
+        metadata[strings++] = (struct safetensors_string){"twin", role_names[checkpoint->role]};
     return write_tensors(path, checkpoint, metadata, strings, err);
 }
 
@@ -135,6 +160,18 @@ static bool read_subset(const struct safetensors *file, struct trainer_checkpoin
            read_count(file, "subset_since", &read->subset_since, err);
 }
 
+static bool read_role(const struct safetensors *file, struct trainer_checkpoint *read,
+                      struct error *err)
+{
+    const char *name = safetensors_metadata(file, "twin");
+    read->role = TWIN_NONE;
+    for (enum twin_role role = TWIN_START; name && role <= TWIN_REFERENCE; role++)
+        if (strcmp(name, role_names[role]) == 0)
+            read->role = role;
+    return !name || read->role != TWIN_NONE ||
+           error_set(err, ERROR_DATA, "%s: twin is neither start nor reference", file->path);
+}
+
 /* A number of at least 0. */
 static bool read_number(const struct safetensors *file, const char *key, double *number,
                         struct error *err)
@@ -160,11 +197,12 @@ static bool check_values(const struct safetensors *file, const struct safetensor
 
 /* The tensor that holds a part of a parameter, if everything about it is right. */
 static const struct safetensors_tensor *find_tensor(const struct safetensors *file, enum part part,
+                                                    enum twin_role role,
                                                     const struct parameter *parameter,
                                                     struct error *err)
 {
     struct name name;
-    write_name(&name, part, parameter);
+    write_name(&name, part, role, parameter);
     const struct safetensors_tensor *tensor = safetensors_find(file, name.text);
     if (!tensor) {
         error_set(err, ERROR_DATA, "%s: tensor %s is missing", file->path, name.text);
@@ -179,11 +217,11 @@ static const struct safetensors_tensor *find_tensor(const struct safetensors *fi
     return check_values(file, tensor, part, err) ? tensor : NULL;
 }
 
-static bool is_known(const struct model *model, const char *name)
+static bool is_known(const struct model *model, enum twin_role role, const char *name)
 {
-    for (size_t i = 0; i < PARTS * model->parameters; i++) {
+    for (size_t i = 0; i < parts_of(role) * model->parameters; i++) {
         struct name known;
-        write_name(&known, (enum part)(i / model->parameters),
+        write_name(&known, (enum part)(i / model->parameters), role,
                    &model->parameter[i % model->parameters]);
         if (strcmp(known.text, name) == 0)
             return true;
@@ -191,19 +229,20 @@ static bool is_known(const struct model *model, const char *name)
     return false;
 }
 
-/* Finds tensor[PARTS * parameters]; every tensor of the file is one of them. */
+/* Finds tensor[parts_of(role) * parameters]; every tensor of the file is one of them. */
 static bool find_tensors(const struct safetensors *file, const struct model *model,
-                         const struct safetensors_tensor **tensor, struct error *err)
+                         enum twin_role role, const struct safetensors_tensor **tensor,
+                         struct error *err)
 {
-    size_t wanted = PARTS * model->parameters;
+    size_t wanted = parts_of(role) * model->parameters;
     for (size_t i = 0; i < wanted; i++) {
         enum part part = (enum part)(i / model->parameters);
-        tensor[i] = find_tensor(file, part, &model->parameter[i % model->parameters], err);
+        tensor[i] = find_tensor(file, part, role, &model->parameter[i % model->parameters], err);
         if (!tensor[i])
             return false;
     }
     for (size_t i = 0; file->tensors > wanted && i < file->tensors; i++)
-        if (!is_known(model, file->tensor[i].name))
+        if (!is_known(model, role, file->tensor[i].name))
             return error_set(err, ERROR_DATA, "%s: tensor %s is none of the preset's", file->path,
                              file->tensor[i].name);
     return true;
@@ -221,7 +260,7 @@ static void copy_tensors(const struct safetensors_tensor *const *tensor, const s
 
 /* Nothing is changed before everything was found to be right. */
 static bool read_file(const struct safetensors *file, const struct safetensors_tensor **tensor,
-                      struct model *model, struct optimizer *optimizer,
+                      struct model *model, struct optimizer *optimizer, struct model *twin,
                       struct trainer_checkpoint *from, struct error *err)
 {
     struct trainer_checkpoint read = *from;
@@ -231,7 +270,7 @@ static bool read_file(const struct safetensors *file, const struct safetensors_t
         !read_count(file, "updates", &updates, err) ||
         !read_number(file, "seconds", &read.seconds, err) ||
         !read_number(file, "lr_scale", &read.lr_scale, err) || !read_subset(file, &read, err) ||
-        !find_tensors(file, model, tensor, err))
+        !read_role(file, &read, err) || !find_tensors(file, model, read.role, tensor, err))
         return false;
     copy_tensors(tensor, model, model->weight, PART_WEIGHT);
     if (optimizer) {
@@ -239,19 +278,21 @@ static bool read_file(const struct safetensors *file, const struct safetensors_t
         copy_tensors(tensor, model, optimizer->second, PART_SECOND);
         optimizer->updates = updates;
     }
+    if (twin && read.role != TWIN_NONE)
+        copy_tensors(tensor, model, twin->weight, PART_TWIN);
     *from = read;
     return true;
 }
 
 bool checkpoint_read(const char *path, struct model *model, struct optimizer *optimizer,
-                     struct trainer_checkpoint *from, struct error *err)
+                     struct model *twin, struct trainer_checkpoint *from, struct error *err)
 {
     struct safetensors file;
     if (!safetensors_open(&file, path, err))
         return false;
     const struct safetensors_tensor **tensor =
         memory_new(PARTS * model->parameters, sizeof *tensor, err);
-    bool ok = tensor && read_file(&file, tensor, model, optimizer, from, err);
+    bool ok = tensor && read_file(&file, tensor, model, optimizer, twin, from, err);
     memory_free(tensor);
     safetensors_close(&file);
     return ok;

@@ -9,16 +9,18 @@
 /* Writes weights under their names, moments under "optimizer.first." and "optimizer.second." plus
  * the name, and as metadata: format "mneme 1", step, tokens, seconds, updates, lr_scale, shards,
  * threads, the BLAS library's version and core name ("blas", "core"), and where the sampling is
- * adaptive subset and subset_since. Numbers are written so that they read back to the same bits.
- * preset is the complete preset text, kept as metadata "preset". */
+ * adaptive subset and subset_since. Weights of a twin stand under "start." or "reference." plus the
+ * name, and the metadata "twin" says "start" or "reference". Numbers are written so that they read
+ * back to the same bits. preset is the complete preset text, kept as metadata "preset". */
 bool checkpoint_write(const char *path, const struct trainer_checkpoint *checkpoint, size_t shards,
                       size_t threads, const char *preset, struct error *err);
 
-/* Fills model->weight, which has the shape the preset says, and, with optimizer not null, its
- * moments; *from gets the numbers (its pointers are left alone). ERROR_DATA where a tensor is
+/* Fills model->weight, which has the shape the preset says, and, where they are not null, the
+ * optimizer's moments and the weights of a twin, if the file has one; *from gets the numbers and
+ * the twin's role (its pointers are left alone). ERROR_DATA where a tensor is
  * missing, of another shape or left over, or a value is not a finite number; on false nothing has
  * changed. */
 bool checkpoint_read(const char *path, struct model *model, struct optimizer *optimizer,
-                     struct trainer_checkpoint *from, struct error *err);
+                     struct model *twin, struct trainer_checkpoint *from, struct error *err);
 
 #endif

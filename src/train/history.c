@@ -93,6 +93,13 @@ bool history_add_snapshot(struct history *history, uint64_t step,
     return added;
 }
 
+void history_forget_facts(struct history *history)
+{
+    history_hold(history);
+    knowledge_free(&history->knowledge);
+    history_release(history);
+}
+
 void history_hold(struct history *history)
 {
     pthread_mutex_lock(&history->lock);

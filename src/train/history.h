@@ -67,6 +67,9 @@ bool history_add_circuits(struct history *history, const struct circuits_point *
 bool history_add_snapshot(struct history *history, uint64_t step,
                           const struct knowledge_snapshot *snapshot, struct error *err);
 
+/* As if nothing of facts had been found: what comes next is about another model. */
+void history_forget_facts(struct history *history);
+
 /* Between these two the arrays stand still and may be read; hold on for microseconds only. */
 void history_hold(struct history *history);
 void history_release(struct history *history);

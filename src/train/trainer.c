@@ -32,6 +32,7 @@ struct trainer {
     struct sampling *sampling;
     struct widening widening;
     struct tuning tuning;
+    struct patching patching;
     struct model *model;
     struct trainer_observer observer;
     struct optimizer optimizer;
@@ -40,7 +41,7 @@ struct trainer {
     struct recall_set known, fresh, tuned; /* the last empty where nobody is fine-tuned on */
     struct circuits_set known_circuits, fresh_circuits; /* empty where none are measured */
     struct circuits_point circuits;                     /* the newest */
-    double baseline; /* nats */
+    double baseline;                                    /* nats */
     double attribute_baseline[FACTS_MAX_ATTRIBUTES];
     struct exposures exposures;
     struct knowledge_snapshot snapshot; /* of the newest evaluation */
@@ -107,9 +108,20 @@ static void fail(struct trainer *t, const struct error *failure)
     set_state(t, TRAINER_FAILED);
 }
 
+/* The model's own step at a step of the run, and now. */
+static uint64_t model_step(const struct trainer *t, uint64_t step)
+{
+    return patching_own_step(&t->options.patching, step);
+}
+
+static uint64_t own_step(const struct trainer *t)
+{
+    return model_step(t, t->status.step);
+}
+
 static double next_lr(const struct trainer *t)
 {
-    return t->lr_scale * tuning_lr(&t->tuning, t->status.step);
+    return t->lr_scale * tuning_lr(&t->tuning, own_step(t));
 }
 
 /* Adds the time since `started` to the seconds spent, and starts anew. */
@@ -134,17 +146,48 @@ static bool record_event(struct trainer *t, struct event event, struct error *er
 
 /* Evaluation, checkpoint and step */
 
+/* The detector's report in steps of the run. */
+static void report_phase(const struct trainer *t, struct phase_report *report)
+{
+    phase_detector_report(t->detector, report);
+    if (t->status.patched)
+        patching_shift_report(&t->options.patching, report);
+}
+
+/* Looks at a patched model's phases and facts apart from its reference's, from this step on. */
+static bool look_at_patched(struct trainer *t, uint64_t step, struct error *err)
+{
+    if (t->status.patched || !patching_holds(&t->options.patching, step))
+        return true;
+    struct phase_detector *detector = phase_detector_new(t->status.phase.baseline, err);
+    if (!detector)
+        return false;
+    phase_detector_free(t->detector);
+    t->detector = detector;
+    exposures_reset(&t->exposures);
+    history_forget_facts(&t->history);
+    pthread_mutex_lock(&t->lock);
+    t->status.patched = true;
+    t->status.patched_at = t->options.patching.reference_step.count;
+    t->status.reference_phase = t->status.phase;
+    report_phase(t, &t->status.phase);
+    pthread_mutex_unlock(&t->lock);
+    return true;
+}
+
 /* Phases are those of the training before a fine-tuning. */
 static bool push_phase(struct trainer *t, uint64_t step, double loss, bool record,
                        struct error *err)
 {
     bool changed = false;
+    uint64_t own = model_step(t, step);
     if (tuning_shows(&t->tuning, step))
         return true;
-    if (!phase_detector_push(t->detector, (double)step, loss, &changed, err))
+    if (!look_at_patched(t, step, err) ||
+        !phase_detector_push(t->detector, (double)own, loss, &changed, err))
         return false;
     struct phase_report report;
-    phase_detector_report(t->detector, &report);
+    report_phase(t, &report);
     pthread_mutex_lock(&t->lock);
     t->status.phase = report;
     pthread_mutex_unlock(&t->lock);
@@ -179,7 +222,8 @@ static bool widen(struct trainer *t, const struct evaluation_point *point, struc
 static bool measure_subset(struct trainer *t, struct evaluation_point *point, bool *measured,
                            struct error *err)
 {
-    uint64_t subset = sampling_subset(t->sampling, point->step > 0 ? point->step - 1 : 0);
+    uint64_t own = own_step(t);
+    uint64_t subset = sampling_subset(t->sampling, own > 0 ? own - 1 : 0);
     struct recall recall = point->known;
     point->subset = subset;
     if (subset > 0 && subset < t->population->size.known) {
@@ -251,7 +295,7 @@ static bool measure(struct trainer *t, struct evaluation_point *point, bool *mea
 static bool look_at_facts(struct trainer *t, struct evaluation_point *point, struct error *err)
 {
     const struct knowledge *knowledge = &t->history.knowledge;
-    tuning_count_exposures(&t->tuning, t->sampling, t->options.batch, point->step, &t->exposures);
+    tuning_count_exposures(&t->tuning, t->sampling, t->options.batch, own_step(t), &t->exposures);
     knowledge_look(&t->snapshot, &t->known, t->attribute_baseline, &t->exposures);
     point->snapshot = t->snapshot;
     return history_add_snapshot(&t->history, point->step, &t->snapshot, err) &&
@@ -300,8 +344,7 @@ static bool evaluate(struct trainer *t, struct error *err)
     if (!ok || !measured)
         return ok;
     point.seconds = t->status.seconds;
-    if (!push_phase(t, step, point.known.loss, true, err) ||
-        !look_at_facts(t, &point, err))
+    if (!push_phase(t, step, point.known.loss, true, err) || !look_at_facts(t, &point, err))
         return false;
     point.phase = t->status.phase.phase;
     if (!history_add_evaluation(&t->history, &point, err) || !keep_circuits(t, &point, err))
@@ -326,7 +369,9 @@ static bool save(struct trainer *t, struct error *err)
         .lr_scale = t->lr_scale,
         .subset = t->sampling->subset,
         .subset_since = t->widening.since,
+        .role = t->patching.role,
         .model = t->model,
+        .twin = t->patching.twin,
         .optimizer = &t->optimizer,
     };
     const char *path = NULL;
@@ -369,7 +414,7 @@ static void step_ended(struct trainer *t, bool made, size_t tokens, double secon
         s->seconds_left =
             (double)(s->steps - s->step) * t->steps_rate.seconds / t->steps_rate.amount;
         s->lr = next_lr(t);
-        s->drawn = tuning_drawn(&t->tuning, t->sampling, s->step);
+        s->drawn = tuning_drawn(&t->tuning, t->sampling, own_step(t));
     }
     announce(t);
     pthread_mutex_unlock(&t->lock);
@@ -379,7 +424,7 @@ static void step_ended(struct trainer *t, bool made, size_t tokens, double secon
 static bool end_warm_up(struct trainer *t, struct error *err)
 {
     const struct sampling *sampling = t->sampling;
-    bool ended = sampling->options.kind == SAMPLING_WARM_UP && t->status.step == sampling->length;
+    bool ended = sampling->options.kind == SAMPLING_WARM_UP && own_step(t) == sampling->length;
     return !ended || tell_widening(t, sampling->options.subset, sampling->size.known, err);
 }
 
@@ -411,14 +456,30 @@ static bool update(struct trainer *t, double loss, double lr, double *norm, stru
     return true;
 }
 
+/* Keeps the weights that a patched model is to set out from; or, where it does, exchanges them. */
+static bool patch(struct trainer *t, struct error *err)
+{
+    uint64_t step = t->status.step;
+    if (!patching_is_due(&t->patching, step))
+        return true;
+    if (!look_at_patched(t, step, err))
+        return false;
+    pthread_rwlock_wrlock(&t->weights_lock);
+    patching_arrive(&t->patching, &t->optimizer, step);
+    pthread_rwlock_unlock(&t->weights_lock);
+    struct event event = {.kind = EVENT_PATCH, .start_step = t->options.patching.start_step};
+    return t->patching.role != TWIN_REFERENCE || record_event(t, event, err);
+}
+
 /* Trains on the next batch. A step that is cancelled leaves everything as it was. */
 static bool make_step(struct trainer *t, struct error *err)
 {
     double began = clock_seconds();
     double lr = next_lr(t), loss = NAN, norm = NAN;
     step_began(t);
+    uint64_t own = own_step(t);
     batch_fill_training(&t->batch, t->population, t->vocabulary,
-                        tuning_sampling(&t->tuning, t->sampling, t->status.step), t->status.step);
+                        tuning_sampling(&t->tuning, t->sampling, own), own);
     struct sequences sequences = batch_sequences(&t->batch);
     bool made = shards_backward(&t->shards, t->model, &sequences, &t->cancel, &loss);
     if (made && !update(t, loss, lr, &norm, err)) {
@@ -439,15 +500,16 @@ static bool make_step(struct trainer *t, struct error *err)
     };
     return history_add_training(&t->history, &point, err) &&
            (!t->observer.training || t->observer.training(t->observer.context, &point, err)) &&
-           end_warm_up(t, err);
+           end_warm_up(t, err) && patch(t, err);
 }
 
-/* At both ends, where fine-tuning begins, and every so many steps. */
+/* At both ends, where fine-tuning or a patched model begins, and every so many steps. */
 static bool due(const struct trainer *t, uint64_t every)
 {
     uint64_t step = t->status.step;
     return step == t->first || step == tuning_steps_before(&t->options.tuning, t->status.steps) ||
-           step == t->status.steps || (every > 0 && step % every == 0);
+           step == t->status.steps || (every > 0 && step % every == 0) ||
+           (t->status.patched && step == t->status.patched_at);
 }
 
 /* The evaluation and the checkpoint that are due at this step, unless they were made. */
@@ -525,7 +587,7 @@ static bool settle(struct trainer *t, struct error *err)
 
 static bool set_lr(struct trainer *t, double value, struct error *err)
 {
-    double scheduled = tuning_lr(&t->tuning, t->status.step);
+    double scheduled = tuning_lr(&t->tuning, own_step(t));
     if (scheduled > 0)
         t->lr_scale = value / scheduled;
     pthread_mutex_lock(&t->lock);
@@ -566,7 +628,7 @@ static bool obey(struct trainer *t, const struct command *command, struct error 
 static bool begin(struct trainer *t, struct error *err)
 {
     t->started = clock_seconds();
-    return record_event(t, (struct event){.kind = EVENT_START}, err) &&
+    return record_event(t, (struct event){.kind = EVENT_START}, err) && patch(t, err) &&
            (t->goes_on || evaluate(t, err));
 }
 
@@ -605,6 +667,11 @@ static void *trainer_main(void *argument)
 
 /* The public functions */
 
+uint64_t trainer_steps(const struct trainer_options *options)
+{
+    return patching_steps(&options->patching, options->schedule.steps);
+}
+
 size_t trainer_threads(const struct trainer_options *options)
 {
     return options->threads > 0 && options->threads < options->shards ? options->threads
@@ -613,7 +680,8 @@ size_t trainer_threads(const struct trainer_options *options)
 
 size_t trainer_bytes(const struct trainer_options *options, const struct model_options *model)
 {
-    size_t arrays = 3; /* weights and two moments */
+    size_t arrays = 3; /* weights and two moments; a twin's weights */
+    arrays += options->patching.reference_step.given;
     return arrays * model_count_parameters(model) * sizeof(real) +
            shards_bytes(model, options->shards, trainer_threads(options), true);
 }
@@ -700,10 +768,12 @@ static bool init_state(struct trainer *t, const struct trainer_setup *setup, str
     t->lr_scale = 1;
     if (!(setup->from ? init_from(t, setup, err) : init_fresh(t, setup, err)))
         return false;
-    t->status.steps = setup->options.schedule.steps;
+    patching_init(&t->patching, &t->options.patching, t->model, setup->twin,
+                  setup->from ? setup->from->role : TWIN_NONE);
+    t->status.steps = trainer_steps(&setup->options);
     t->status.seconds_left = NAN;
     t->status.lr = next_lr(t);
-    t->status.drawn = tuning_drawn(&t->tuning, t->sampling, t->status.step);
+    t->status.drawn = tuning_drawn(&t->tuning, t->sampling, own_step(t));
     phase_detector_report(t->detector, &t->status.phase);
     return true;
 }
@@ -806,9 +876,10 @@ bool trainer_recall_evaluation(struct trainer *trainer, const struct evaluation_
         (!tuning_shows(&trainer->tuning, point->step) &&
          !widening_push(&trainer->widening, point->step, point->of_subset.loss, &widened, err)))
         return false;
-    trainer->status.drawn = tuning_drawn(&trainer->tuning, trainer->sampling, trainer->status.step);
+    trainer->status.drawn = tuning_drawn(&trainer->tuning, trainer->sampling, own_step(trainer));
     if (point->snapshot.known) {
-        knowledge_recall_exposures(&point->snapshot, point->step, &trainer->exposures);
+        knowledge_recall_exposures(&point->snapshot, model_step(trainer, point->step),
+                                   &trainer->exposures);
         if (!history_add_snapshot(&trainer->history, point->step, &point->snapshot, err))
             return false;
     }
@@ -824,7 +895,8 @@ bool trainer_recall_circuits(struct trainer *trainer, const struct circuits_poin
 void trainer_recall_exposures(struct trainer *trainer, const struct sampling *sampling,
                               const struct tuning *tuning, size_t batch, uint64_t steps)
 {
-    tuning_count_exposures(tuning, sampling, batch, steps, &trainer->exposures);
+    tuning_count_exposures(tuning, sampling, batch, model_step(trainer, steps),
+                           &trainer->exposures);
 }
 
 bool trainer_start(struct trainer *trainer, bool yields, struct error *err)

@@ -15,6 +15,7 @@
 #include "model/transformer.h"
 #include "train/history.h"
 #include "train/optimizer.h"
+#include "train/patching.h"
 #include "train/schedule.h"
 #include "train/tuning.h"
 
@@ -30,6 +31,7 @@ struct trainer_options {
     size_t evaluate_circuits;  /* of each of these at most, to measure circuits on; 0: none */
     uint64_t checkpoint_every; /* steps; 0: only at step 0 and at the end */
     struct tuning_options tuning;
+    struct patching_options patching;
 };
 
 enum trainer_state {
@@ -66,6 +68,7 @@ enum event_kind {
     EVENT_PHASE,
     EVENT_WIDEN,
     EVENT_FINE_TUNING,
+    EVENT_PATCH,
     EVENT_CHECKPOINT,
     EVENT_STOP,
 };
@@ -82,6 +85,7 @@ struct event {
     const struct phase_report *phase; /* EVENT_PHASE */
     uint64_t from, to;                /* EVENT_WIDEN: individuals drawn until now, from now on */
     const struct tuning *tuning;      /* EVENT_FINE_TUNING, which begins with the next step */
+    uint64_t start_step;              /* EVENT_PATCH: whose weights the patched model begins with */
 };
 
 /* Everything a checkpoint holds, seen by who writes it. */
@@ -91,7 +95,9 @@ struct trainer_checkpoint {
     double lr_scale;       /* what COMMAND_SET_LR made of the schedule; 1 at first */
     uint64_t subset;       /* individuals an adaptive sampling has reached; 0 for other kinds */
     uint64_t subset_since; /* step of its last widening */
+    enum twin_role role;   /* of the twin's weights, see train/patching.h */
     const struct model *model;
+    const struct model *twin; /* null with TWIN_NONE */
     const struct optimizer *optimizer;
 };
 
@@ -127,13 +133,17 @@ struct trainer_status {
     double step_share; /* of the step under way, 0 .. 1 */
     uint64_t drawn;    /* individuals that can be drawn for the next step */
     uint64_t widened;  /* step from which on more are drawn than before; 0: none in this life */
-    struct phase_report phase;
+    struct phase_report phase; /* steps are the run's; of the patched model once there is one, */
+    struct phase_report reference_phase; /* and then this is of its reference */
+    bool
+        patched; /* the weights are those of a patched model, which began at this step of the run */
+    uint64_t patched_at;
     struct error failure; /* in TRAINER_FAILED */
 };
 
 struct trainer;
 
-/* Everything the trainer needs to know. population, vocabulary, sampling and model must
+/* Everything the trainer needs to know. population, vocabulary, sampling, model and twin must
  * outlive it; the model's weights are the trainer's from here on: those of the checkpoint when it
  * goes on from one, otherwise it draws random ones. So is the subset of an adaptive sampling. */
 struct trainer_setup {
@@ -142,6 +152,8 @@ struct trainer_setup {
     const struct vocabulary *vocabulary;
     struct sampling *sampling;
     struct model *model;
+    struct model *twin; /* of the same shape, the trainer's as well; null without patching. Where
+                           from has a role for it, it holds those weights */
     struct trainer_observer observer;
     double baseline;
     /* To go on from a checkpoint: its counters, and an optimizer whose moments the trainer takes
@@ -151,6 +163,9 @@ struct trainer_setup {
     bool forks; /* from is another run's: this one is fresh, begins there, and has no checkpoint
                    yet; the rate is the schedule's again */
 };
+
+/* Steps in all: those of the schedule, and with patching those that are made twice. */
+uint64_t trainer_steps(const struct trainer_options *options);
 
 /* Threads that train, given a machine with enough of them. */
 size_t trainer_threads(const struct trainer_options *options);

@@ -50,6 +50,7 @@ static void make_picture(struct picture *picture)
         .bands = 3,
         .mark = 600,
         .mark_label = "plateau ends at 600",
+        .cut = NAN,
         .cursor = NAN,
         .first = 0,
         .last = 1000,
@@ -210,6 +211,41 @@ static void the_end_of_the_plateau_is_marked_with_its_step(void **state)
     cells_free(&picture.cells);
 }
 
+/* Cells of the known curve in a column. */
+static int curve_cells(const struct picture *picture, int col)
+{
+    int cells = 0;
+    for (int row = 0; row < PLOT_ROWS; row++)
+        cells += is_braille(cells_glyph(&picture->cells, row, col));
+    return cells;
+}
+
+/* From far below the baseline to the top within ten steps: a line, unless it is cut there. */
+static void a_cut_is_marked_and_parts_the_curve(void **state)
+{
+    (void)state;
+    enum { CUT = 500 };
+    int most[2] = {0};
+    for (int cut = 0; cut < 2; cut++) {
+        struct picture picture;
+        make_picture(&picture);
+        picture.chart.freshes = 0;
+        picture.chart.mark = NAN;
+        for (int i = 0; i < POINTS; i++)
+            picture.known[i].y = picture.known[i].x < CUT ? 1 : 10;
+        picture.chart.cut = cut ? CUT : NAN;
+        picture.chart.cut_label = "patched";
+        draw(&picture);
+        for (int col = CHART_GUTTER; col < COLS; col++)
+            most[cut] =
+                curve_cells(&picture, col) > most[cut] ? curve_cells(&picture, col) : most[cut];
+        assert_int_equal(row_has(&picture, PLOT_ROWS - 2, "patched ┊"), cut);
+        cells_free(&picture.cells);
+    }
+    assert_true(most[0] > PLOT_ROWS / 2);
+    assert_true(most[1] <= 2);
+}
+
 static void the_range_holds_the_points_and_stays_round(void **state)
 {
     (void)state;
@@ -315,6 +351,7 @@ int main(void)
         cmocka_unit_test(fine_tuned_individuals_are_dashes_from_where_they_begin),
         cmocka_unit_test(ribbon_and_axis_say_what_and_when),
         cmocka_unit_test(the_end_of_the_plateau_is_marked_with_its_step),
+        cmocka_unit_test(a_cut_is_marked_and_parts_the_curve),
         cmocka_unit_test(the_range_holds_the_points_and_stays_round),
         cmocka_unit_test(points_that_are_not_numbers_are_passed_over),
         cmocka_unit_test(a_chart_without_points_has_axes),

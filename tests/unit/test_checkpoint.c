@@ -37,7 +37,7 @@ static const struct model_options families[] = {
 
 /* A model and an optimizer with numbers in them, and what else a checkpoint holds. */
 struct life {
-    struct model model;
+    struct model model, twin;
     struct optimizer optimizer;
     struct trainer_checkpoint checkpoint;
 };
@@ -46,14 +46,15 @@ static void begin(struct life *life, const struct model_options *options)
 {
     struct error err;
     assert_true(model_init(&life->model, options, &err));
+    assert_true(model_init(&life->twin, options, &err));
     size_t size = life->model.size;
     life->optimizer = (struct optimizer){
         .size = size,
         .first = memory_new(size, sizeof(real), &err),
         .second = memory_new(size, sizeof(real), &err),
     };
-    life->checkpoint =
-        (struct trainer_checkpoint){.model = &life->model, .optimizer = &life->optimizer};
+    life->checkpoint = (struct trainer_checkpoint){
+        .model = &life->model, .twin = &life->twin, .optimizer = &life->optimizer};
 }
 
 static void end(struct life *life)
@@ -61,6 +62,7 @@ static void end(struct life *life)
     memory_free(life->optimizer.first);
     memory_free(life->optimizer.second);
     model_free(&life->model);
+    model_free(&life->twin);
 }
 
 static float any_float(struct random *random)
@@ -73,6 +75,7 @@ static float any_float(struct random *random)
     return number;
 }
 
+/* Every role of the twin comes up. */
 static void fill(struct life *life, uint64_t seed)
 {
     struct random random = random_stream(seed, RANDOM_TEST, 0, 0);
@@ -83,6 +86,12 @@ static void fill(struct life *life, uint64_t seed)
             life->optimizer.first[parameter->offset + i] = any_float(&random);
             life->optimizer.second[parameter->offset + i] = fabsf(any_float(&random));
         }
+    }
+    life->checkpoint.role = (enum twin_role)(seed % (TWIN_REFERENCE + 1));
+    for (size_t p = 0; life->checkpoint.role != TWIN_NONE && p < life->twin.parameters; p++) {
+        const struct parameter *parameter = &life->twin.parameter[p];
+        for (size_t i = 0; i < parameter->rows * parameter->cols; i++)
+            life->twin.weight[parameter->offset + i] = any_float(&random);
     }
     life->optimizer.updates = random_u64(&random);
     life->checkpoint.step = random_u64(&random);
@@ -98,6 +107,8 @@ static void assert_same(const struct life *a, const struct life *b)
     size_t bytes = a->model.size * sizeof(real);
     assert_int_equal(a->model.size, b->model.size);
     assert_memory_equal(a->model.weight, b->model.weight, bytes);
+    assert_int_equal(a->checkpoint.role, b->checkpoint.role);
+    assert_memory_equal(a->twin.weight, b->twin.weight, bytes);
     assert_memory_equal(a->optimizer.first, b->optimizer.first, bytes);
     assert_memory_equal(a->optimizer.second, b->optimizer.second, bytes);
     assert_true(a->optimizer.updates == b->optimizer.updates);
@@ -116,7 +127,8 @@ static bool save(const struct life *life, const char *path, struct error *err)
 
 static bool restore(struct life *life, const char *path, struct error *err)
 {
-    return checkpoint_read(path, &life->model, &life->optimizer, &life->checkpoint, err);
+    return checkpoint_read(path, &life->model, &life->optimizer, &life->twin, &life->checkpoint,
+                           err);
 }
 
 static void what_is_saved_reads_back_to_the_same_bits(void **state)
@@ -153,6 +165,7 @@ static void everything_else_is_kept_as_strings(void **state)
     life.checkpoint.step = 1250;
     life.checkpoint.seconds = 0.1;
     life.checkpoint.subset = 0;
+    life.checkpoint.role = TWIN_NONE;
     assert_true(save(&life, temporary_path(path, *state, "file"), &err));
     assert_true(safetensors_open(&file, path, &err));
     assert_int_equal(file.strings, sizeof keys / sizeof *keys);
@@ -170,6 +183,33 @@ static void everything_else_is_kept_as_strings(void **state)
     assert_non_null(safetensors_find(&file, "optimizer.first.embedding"));
     assert_non_null(safetensors_find(&file, "optimizer.second.embedding"));
     safetensors_close(&file);
+    end(&life);
+}
+
+static void a_twin_is_named_after_its_role(void **state)
+{
+    static const struct {
+        enum twin_role role;
+        const char *name, *tensor;
+    } roles[] = {{TWIN_START, "start", "start.embedding"},
+                 {TWIN_REFERENCE, "reference", "reference.embedding"}};
+    char path[TEMPORARY_PATH];
+    struct safetensors file;
+    struct error err;
+    struct life life;
+    begin(&life, &families[0]);
+    fill(&life, 1);
+    for (size_t i = 0; i < 2; i++) {
+        life.checkpoint.role = roles[i].role;
+        assert_true(save(&life, temporary_path(path, *state, "file"), &err));
+        assert_true(safetensors_open(&file, path, &err));
+        assert_string_equal(safetensors_metadata(&file, "twin"), roles[i].name);
+        assert_int_equal(file.tensors, 4 * life.model.parameters);
+        assert_memory_equal(safetensors_find(&file, roles[i].tensor)->data,
+                            life.twin.weight + model_parameter(&life.twin, "embedding")->offset,
+                            7 * 6 * sizeof(float));
+        safetensors_close(&file);
+    }
     end(&life);
 }
 
@@ -200,7 +240,7 @@ static void weights_can_be_read_without_an_optimizer(void **state)
     begin(&back, &families[1]);
     fill(&life, 1);
     assert_true(save(&life, temporary_path(path, *state, "file"), &err));
-    assert_true(checkpoint_read(path, &back.model, NULL, &back.checkpoint, &err));
+    assert_true(checkpoint_read(path, &back.model, NULL, NULL, &back.checkpoint, &err));
     assert_memory_equal(life.model.weight, back.model.weight, life.model.size * sizeof(real));
     assert_true(life.checkpoint.step == back.checkpoint.step);
     end(&life);
@@ -494,6 +534,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_DIRECTORY(what_is_saved_reads_back_to_the_same_bits),
         IN_DIRECTORY(everything_else_is_kept_as_strings),
+        IN_DIRECTORY(a_twin_is_named_after_its_role),
         IN_DIRECTORY(an_adaptive_sampling_adds_what_it_has_reached),
         IN_DIRECTORY(weights_can_be_read_without_an_optimizer),
         IN_DIRECTORY(an_altered_checkpoint_is_refused_and_changes_nothing),

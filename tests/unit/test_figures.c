@@ -85,22 +85,48 @@ static void add_slope(struct setup *setup, const char *run, double last, const c
     take(setup, run);
 }
 
-/* A run that waits at its baseline until a step and then falls. */
-static void add_plateau(struct setup *setup, const char *run, double end,
-                        const char *const *changes)
+/* A training that waits at its baseline until `end` steps after the first, and then falls; its
+ * evaluations go on to 4 times that, the last of them left out. */
+static void add_training(struct text *record, double first, double end, double baseline)
 {
-    struct text record = {0};
-    write_preset(setup, run, changes);
-    write_text(setup, run, "metrics.jsonl", "");
-    double baseline = take(setup, run)->phase.baseline;
-    outcome_free(&setup->outcome[--setup->count]);
-    for (int i = 0; i <= 100; i++) {
+    for (int i = 0; i < 100; i++) {
         double step = round(end * i / 25), start = 0.2 * end;
         double loss = step < start ? baseline * (3 - 2 * step / start)
                       : step < end ? baseline
                                    : baseline * pow(step / end, -1.5);
-        add_evaluation(&record, step, loss, step < end ? 0 : 1 - end / step);
+        add_evaluation(record, first + step, loss, step < end ? 0 : 1 - end / step);
     }
+}
+
+/* Writes a run's preset; its baseline. */
+static double begin_run(struct setup *setup, const char *run, const char *const *changes)
+{
+    write_preset(setup, run, changes);
+    write_text(setup, run, "metrics.jsonl", "");
+    double baseline = take(setup, run)->phase.baseline;
+    outcome_free(&setup->outcome[--setup->count]);
+    return baseline;
+}
+
+/* A run with a plateau that ends at a step. */
+static void add_plateau(struct setup *setup, const char *run, double end,
+                        const char *const *changes)
+{
+    struct text record = {0};
+    add_training(&record, 0, end, begin_run(setup, run, changes));
+    write_text(setup, run, "metrics.jsonl", record.bytes);
+    text_free(&record);
+    take(setup, run);
+}
+
+/* A run whose model, patched from step 2,000 on, has a shorter plateau than its reference. */
+static void add_patched(struct setup *setup, const char *run)
+{
+    static const char *const changes[] = {"train.steps=2000", "patching.reference_step=2000", NULL};
+    struct text record = {0};
+    double baseline = begin_run(setup, run, changes);
+    add_training(&record, 0, 500, baseline);
+    add_training(&record, 2000, 250, baseline);
     write_text(setup, run, "metrics.jsonl", record.bytes);
     text_free(&record);
     take(setup, run);
@@ -196,6 +222,22 @@ static void one_run_shows_its_phases(void **state)
     assert_float_equal(setup->outcome[0].phase.plateau_end, 500, 25);
     assert_true(says(setup, FIGURE(FIGURE_CURVES), LINES(end)));
     assert_true(says(setup, FIGURE(FIGURE_CURVES, .log_x = true, .title = "T"), LINES("T", "100")));
+}
+
+static void a_patched_run_has_phases_of_either_part(void **state)
+{
+    struct setup *setup = *state;
+    add_patched(setup, "patched");
+    const struct outcome *outcome = &setup->outcome[0];
+    assert_true(outcome->patched);
+    assert_float_equal(outcome->reference_phase.plateau_end, 500, 25);
+    assert_float_equal(outcome->phase.plateau_end, 2250, 13);
+    assert_float_equal(outcome_own_plateau_end(outcome), 250, 13);
+    assert_false(outcome_has_plateau_end(outcome)); /* for a law */
+    char end[64];
+    snprintf(end, sizeof end, "plateau ends at 2,%03.0f", outcome->phase.plateau_end - 2000);
+    assert_true(says(setup, FIGURE(FIGURE_CURVES),
+                     LINES("statistics", "plateau", "knowledge", "attention patched", end)));
 }
 
 static void runs_that_differ_by_seeds_are_one_curve(void **state)
@@ -546,6 +588,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
 #ifdef HAVE_CAIRO
         WITH_SETUP(one_run_shows_its_phases),
+        WITH_SETUP(a_patched_run_has_phases_of_either_part),
         WITH_SETUP(runs_that_differ_by_seeds_are_one_curve),
         WITH_SETUP(other_runs_are_named_by_what_differs),
         WITH_SETUP(a_law_has_its_equation),

@@ -50,8 +50,10 @@ static void write_range(struct text *out, const struct preset_key *key)
         return;
     case KEY_COUNT:
     case KEY_NUMBER:
-        text_format(out, "%s %.16g %s %.16g%s%s; standard %s.\n", key->above_low ? "Above" : "From",
-                    key->low, key->above_low ? "up to" : "to", key->high, unit, key->unit,
+    case KEY_OPTIONAL:
+        text_format(out, "%s %.16g %s %.16g%s%s; ", key->above_low ? "Above" : "From", key->low,
+                    key->above_low ? "up to" : "to", key->high, unit, key->unit);
+        text_format(out, key->standard[0] ? "standard %s.\n" : "standard nothing.\n",
                     key->standard);
         return;
     case KEY_SWITCH:

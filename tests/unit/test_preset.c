@@ -141,6 +141,11 @@ static void random_value(struct random *random, const struct preset_key *key, ch
     case KEY_COUNT:
         sprintf(text, "%.0f", key->low + share * share * share * (key->high - key->low));
         break;
+    case KEY_OPTIONAL:
+        *text = '\0';
+        if (share < 0.5)
+            sprintf(text, "%.0f", key->low + share * share * share * (key->high - key->low));
+        break;
     case KEY_NUMBER:
         sprintf(text, "%.17g", key->low + (1e-12 + share * share) * (key->high - key->low) / 1.1);
         break;
@@ -202,11 +207,25 @@ static void clear_tuning(struct preset *preset)
         preset->trainer.tuning.after = 0;
 }
 
+/* Brings the steps of [patching] in order, where there may be any. */
+static void order_patching(struct preset *preset)
+{
+    struct patching_options *patching = &preset->trainer.patching;
+    uint64_t steps = preset->trainer.schedule.steps;
+    patching->reference_step.given &= preset->sampling.kind != SAMPLING_ADAPTIVE;
+    patching->reference_step.given &= preset->trainer.tuning.after == 0;
+    patching->reference_step.given &= model_attends(&preset->model);
+    patching->reference_step.count %= steps;
+    patching->start_step %= patching->reference_step.count + 1;
+    if (!patching->reference_step.given)
+        *patching = (struct patching_options){.start_step = 0};
+}
+
 static void any_preset_that_is_written_reads_back_the_same(void **state)
 {
     struct place *place = *state;
     struct random random = random_stream(1, RANDOM_TEST, 0, 0);
-    size_t valid = 0, fine_tuned = 0, of_kind[SAMPLING_MIXTURE] = {0};
+    size_t valid = 0, fine_tuned = 0, patched = 0, of_kind[SAMPLING_MIXTURE] = {0};
     for (int round = 0; round < 6000; round++) {
         struct preset preset, back;
         struct error err = {0};
@@ -230,10 +249,12 @@ static void any_preset_that_is_written_reads_back_the_same(void **state)
         preset.name = memory_string("any", &err);
         clear_sampling(&preset);
         clear_tuning(&preset);
+        order_patching(&preset);
         if (preset_check(&preset, &err)) {
             valid++;
             fine_tuned += preset.trainer.tuning.after > 0;
             of_kind[preset.sampling.kind]++;
+            patched += preset.trainer.patching.reference_step.given;
             char *text = preset_write(&preset, &err);
             if (!preset_read(&back, &place->paths, text, "a/preset.ini", &err))
                 fail_msg("%s\n%s", err.message, text);
@@ -246,7 +267,7 @@ static void any_preset_that_is_written_reads_back_the_same(void **state)
         }
         preset_free(&preset);
     }
-    assert_true(valid > 300 && fine_tuned > 10);
+    assert_true(valid > 300 && fine_tuned > 10 && patched > 10);
     for (size_t kind = 0; kind < SAMPLING_MIXTURE; kind++)
         assert_true(of_kind[kind] > 10);
 }

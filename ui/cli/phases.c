@@ -1,5 +1,6 @@
 /* mneme phases: where a run's plateau begins and ends, and how the end grows with the population.
  */
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 
@@ -15,32 +16,73 @@ static const struct cli_option options[] = {
     {CLI_JSON, "json", NULL, "print a JSON object for each run, and one for the law"},
 };
 
+static json_t *json_phases(const struct phase_report *r)
+{
+    return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "phase", phase_name(r->phase), "remark",
+                     phase_remark_text(r->remark), "plateau_start", json_number(r->plateau_start),
+                     "plateau_end", json_number(r->plateau_end), "plateau_end_low",
+                     json_number(r->plateau_end_low), "plateau_end_high",
+                     json_number(r->plateau_end_high));
+}
+
 static bool print_run_json(const struct outcome *outcome, struct error *err)
 {
-    const struct phase_report *r = &outcome->phase;
-    json_t *object = json_pack(
-        "{s:s, s:I, s:o, s:o, s:s, s:s, s:o, s:o, s:o, s:o}", "run", outcome->name, "known",
-        (json_int_t)outcome->preset.population.known, "baseline", json_number(r->baseline),
-        "baseline_pools", json_number(outcome->baseline_pools), "phase", phase_name(r->phase),
-        "remark", phase_remark_text(r->remark), "plateau_start", json_number(r->plateau_start),
-        "plateau_end", json_number(r->plateau_end), "plateau_end_low",
-        json_number(r->plateau_end_low), "plateau_end_high", json_number(r->plateau_end_high));
+    json_t *phases = json_phases(&outcome->phase);
+    json_t *object = json_pack("{s:s, s:I, s:o, s:o}", "run", outcome->name, "known",
+                               (json_int_t)outcome->preset.population.known, "baseline",
+                               json_number(outcome->phase.baseline), "baseline_pools",
+                               json_number(outcome->baseline_pools));
+    json_object_update(object, phases);
+    json_decref(phases);
+    if (outcome->patched) {
+        const struct patching_options *patching = &outcome->preset.trainer.patching;
+        json_object_set_new(object, "patched_at",
+                            json_integer((json_int_t)patching->reference_step.count));
+        json_object_set_new(object, "reference", json_phases(&outcome->reference_phase));
+    }
     return json_print(object, err);
 }
 
-static void print_run_lines(const struct outcome *outcome)
+static void print_phase(const struct phase_report *r)
 {
-    const struct phase_report *r = &outcome->phase;
-    printf("%s: %s", outcome->name, phase_name(r->phase));
+    printf("%s", phase_name(r->phase));
     if (phase_remark_text(r->remark)[0])
         printf(" (%s)", phase_remark_text(r->remark));
-    printf("\n  baseline       %.3f nats (%.3f with an endless population)\n", r->baseline,
-           outcome->baseline_pools);
+    printf("\n");
+}
+
+static void print_plateau(const struct phase_report *r)
+{
     if (isfinite(r->plateau_start))
         printf("  plateau start  step %.0f\n", r->plateau_start);
     if (isfinite(r->plateau_end))
         printf("  plateau end    step %.0f, 95 %% between %.0f and %.0f\n", r->plateau_end,
                r->plateau_end_low, r->plateau_end_high);
+}
+
+/* What a patched model's reference went through before it. */
+static void print_reference(const struct outcome *outcome)
+{
+    const struct patching_options *patching = &outcome->preset.trainer.patching;
+    printf("%s, its reference up to step %" PRIu64 ": ", outcome->name,
+           patching->reference_step.count);
+    print_phase(&outcome->reference_phase);
+    print_plateau(&outcome->reference_phase);
+}
+
+static void print_run_lines(const struct outcome *outcome)
+{
+    const struct patching_options *patching = &outcome->preset.trainer.patching;
+    printf("%s", outcome->name);
+    if (outcome->patched)
+        printf(", patched from step %" PRIu64 " on", patching->reference_step.count);
+    printf(": ");
+    print_phase(&outcome->phase);
+    printf("  baseline       %.3f nats (%.3f with an endless population)\n",
+           outcome->phase.baseline, outcome->baseline_pools);
+    print_plateau(&outcome->phase);
+    if (outcome->patched)
+        print_reference(outcome);
 }
 
 static bool print_law_json(const struct scaling_law *law, struct error *err)

@@ -29,7 +29,7 @@ static json_t *json_preset(const struct preset *preset)
                      preset->title, "description", preset->description, "minutes",
                      preset->minutes > 0 ? json_real(preset->minutes) : json_null(), "individuals",
                      (json_int_t)preset->population.known, "steps",
-                     (json_int_t)preset->trainer.schedule.steps, "batch",
+                     (json_int_t)trainer_steps(&preset->trainer), "batch",
                      (json_int_t)preset->trainer.batch);
 }
 
@@ -96,7 +96,7 @@ static void print_keys(void)
             printf(" = %s", key->standard);
         if (key->unit[0])
             printf(" %s", key->unit);
-        if (key->type == KEY_COUNT || key->type == KEY_NUMBER)
+        if (key->type == KEY_COUNT || key->type == KEY_OPTIONAL || key->type == KEY_NUMBER)
             printf("  (%s%.10g to %.10g)", key->above_low ? "above " : "", key->low, key->high);
         for (size_t c = 0; key->type == KEY_CHOICE && key->choice[c]; c++)
             printf("%s%s", c ? "|" : "  (", key->choice[c]);

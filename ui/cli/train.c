@@ -98,14 +98,25 @@ static void show_line(const struct evaluation_point *point, uint64_t individuals
     printf("\n");
 }
 
+/* Where a patched model sets out. */
+static void show_patching(const struct patching_options *patching, uint64_t step)
+{
+    if (patching->reference_step.given && patching->reference_step.count == step)
+        printf("step %" PRIu64 "  the model becomes the reference; its attention, and the weights "
+               "of step %" PRIu64 ", from here on\n",
+               step, patching->start_step);
+}
+
 static void show_evaluation(struct progress *p, const struct session *session,
                             const struct evaluation_point *point)
 {
     p->known = point->known;
     p->fresh = point->fresh;
     p->has_recall = true;
-    if (p->style == STYLE_LINES)
+    if (p->style == STYLE_LINES) {
+        show_patching(&session->preset.trainer.patching, point->step);
         show_line(point, session->population.size.known);
+    }
     if (p->style != STYLE_JSON)
         return;
     struct text line = {0};
@@ -176,15 +187,14 @@ static void say_start(const struct progress *p, const struct session *session, u
     fflush(stdout);
 }
 
-static void say_phases(const struct trainer_status *s)
+static void say_phases(const char *whose, const struct phase_report *r)
 {
-    const struct phase_report *r = &s->phase;
     if (isfinite(r->plateau_end))
-        printf("plateau from step %.0f to %.0f\n", r->plateau_start, r->plateau_end);
+        printf("%splateau from step %.0f to %.0f\n", whose, r->plateau_start, r->plateau_end);
     else if (isfinite(r->plateau_start))
-        printf("plateau since step %.0f\n", r->plateau_start);
+        printf("%splateau since step %.0f\n", whose, r->plateau_start);
     else if (phase_remark_text(r->remark)[0])
-        printf("%s\n", phase_remark_text(r->remark));
+        printf("%s%s\n", whose, phase_remark_text(r->remark));
 }
 
 /* How the run stands when it is left. */
@@ -196,7 +206,9 @@ static void say_end(struct progress *p, const struct trainer_status *s)
     char spent[FORMAT_SIZE];
     printf("step %" PRIu64 " of %" PRIu64 " after %s: loss %.3f, known %.1f %%\n", s->step,
            s->steps, format_duration(spent, s->seconds), p->known.loss, 100 * p->known.accuracy);
-    say_phases(s);
+    if (s->patched)
+        say_phases("reference: ", &s->reference_phase);
+    say_phases(s->patched ? "patched: " : "", &s->phase);
 }
 
 /* Trains until the end, a failure or a signal; *finished tells the first. */

@@ -59,6 +59,7 @@ struct bench {
     uint64_t saves;        /* checkpoints there were when it was asked for */
     bool told_tuning;      /* that fine-tuning has begun, or it had when the run was opened */
     uint64_t widened;      /* step from which on more are drawn, as far as it was told */
+    bool patched;          /* a patched model has set out, as far as it was told */
     uint64_t people_shown; /* times /people and /invent were asked */
     struct transcript transcript;
     char *example;     /* a prompt that can be asked; another one after every question */

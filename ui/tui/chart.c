@@ -192,6 +192,13 @@ static enum style style_at(const struct chart *chart, double x)
     return style;
 }
 
+/* Whether the curve is not drawn between two points. */
+static bool is_cut(const struct chart *chart, const struct chart_point *from,
+                   const struct chart_point *to)
+{
+    return from->x < chart->cut && to->x >= chart->cut;
+}
+
 static void draw_known(const struct chart *chart, const struct scale *scale, struct canvas *canvas)
 {
     const struct chart_point *from = NULL;
@@ -199,7 +206,7 @@ static void draw_known(const struct chart *chart, const struct scale *scale, str
         const struct chart_point *to = &chart->known[i];
         if (!isfinite(to->y))
             continue;
-        const struct chart_point *start = from ? from : to;
+        const struct chart_point *start = from && !is_cut(chart, from, to) ? from : to;
         if (to->x >= scale->first && start->x <= scale->last)
             canvas_line(canvas, dot_across(scale, start->x), dot_down(scale, start->y),
                         dot_across(scale, to->x), dot_down(scale, to->y), style_at(chart, to->x));
@@ -216,8 +223,8 @@ struct dashes {
 static const struct dashes new_dashes = {1, 2, STYLE_NEW}, tuned_dashes = {4, 2, STYLE_TUNED};
 
 /* The straight lines between points. */
-static void draw_broken(const struct chart_point *point, size_t count, struct dashes dashes,
-                        const struct scale *scale, struct canvas *canvas)
+static void draw_broken(const struct chart *chart, const struct chart_point *point, size_t count,
+                        struct dashes dashes, const struct scale *scale, struct canvas *canvas)
 {
     size_t next = 0;
     for (int x = 0; x < canvas->width; x++) {
@@ -231,7 +238,7 @@ static void draw_broken(const struct chart_point *point, size_t count, struct da
         const struct chart_point *to = &point[next];
         const struct chart_point *from = next > 0 ? to - 1 : to;
         double share = to->x > from->x ? (step - from->x) / (to->x - from->x) : 1;
-        if (isfinite(to->y) && isfinite(from->y) && step >= from->x)
+        if (isfinite(to->y) && isfinite(from->y) && step >= from->x && !is_cut(chart, from, to))
             canvas_dot(canvas, x, dot_down(scale, from->y + share * (to->y - from->y)),
                        dashes.style);
     }
@@ -249,19 +256,29 @@ static void draw_upright(const struct scale *scale, struct cells *cells, const s
         cells_put(cells, row, col, glyph, style);
 }
 
-/* The label goes where the curves are not: at the foot, before the plateau's end. */
-static void draw_mark(const struct chart *chart, const struct scale *scale, struct cells *cells,
-                      const struct rect *plot)
+/* An upright line with its label in a row, before it where there is room. */
+static void draw_mark(const struct scale *scale, struct cells *cells, const struct rect *plot,
+                      int row, double x, const char *label, enum style style)
 {
-    if (!isfinite(chart->mark) || chart->mark < scale->first || chart->mark > scale->last)
+    if (!isfinite(x) || x < scale->first || x > scale->last)
         return;
-    draw_upright(scale, cells, plot, chart->mark, L'┊', STYLE_KNOWLEDGE);
-    int col = col_of(scale, plot, chart->mark), columns = text_columns(chart->mark_label);
-    int row = plot->row + plot->rows - 1;
+    draw_upright(scale, cells, plot, x, L'┊', style);
+    int col = col_of(scale, plot, x), columns = text_columns(label);
     if (col - columns - 1 >= plot->col + CHART_GUTTER)
-        cells_text(cells, row, col - columns - 1, columns, STYLE_KNOWLEDGE, chart->mark_label);
+        cells_text(cells, row, col - columns - 1, columns, style, label);
     else if (col + columns + 2 <= plot->col + plot->cols)
-        cells_text(cells, row, col + 2, columns, STYLE_KNOWLEDGE, chart->mark_label);
+        cells_text(cells, row, col + 2, columns, style, label);
+}
+
+/* The labels go where the curves are not: at the foot, the cut's above that of the plateau's end.
+ */
+static void draw_marks(const struct chart *chart, const struct scale *scale, struct cells *cells,
+                       const struct rect *plot)
+{
+    int foot = plot->row + plot->rows - 1;
+    if (foot > plot->row)
+        draw_mark(scale, cells, plot, foot - 1, chart->cut, chart->cut_label, STYLE_STRONG);
+    draw_mark(scale, cells, plot, foot, chart->mark, chart->mark_label, STYLE_KNOWLEDGE);
 }
 
 static void draw_baseline(const struct chart *chart, const struct scale *scale, struct cells *cells,
@@ -305,11 +322,11 @@ bool chart_draw(const struct chart *chart, struct chart_places places, struct ce
     };
     chart_range(chart, &scale.low, &scale.high);
     draw_baseline(chart, &scale, cells, plot);
-    draw_mark(chart, &scale, cells, plot);
+    draw_marks(chart, &scale, cells, plot);
     draw_upright(&scale, cells, plot, chart->cursor, L'│', STYLE_STRONG);
     draw_axes(chart, &scale, cells, &places);
-    draw_broken(chart->fresh, chart->freshes, new_dashes, &scale, &canvas);
-    draw_broken(chart->tuned, chart->tuneds, tuned_dashes, &scale, &canvas);
+    draw_broken(chart, chart->fresh, chart->freshes, new_dashes, &scale, &canvas);
+    draw_broken(chart, chart->tuned, chart->tuneds, tuned_dashes, &scale, &canvas);
     draw_known(chart, &scale, &canvas);
     canvas_draw(&canvas, cells, plot->row, plot->col + CHART_GUTTER);
     canvas_free(&canvas);

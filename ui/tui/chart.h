@@ -22,7 +22,7 @@ struct chart_band {
     const char *label;
 };
 
-enum { CHART_BANDS = 4 };
+enum { CHART_BANDS = 6 };
 
 struct chart {
     const struct chart_point *known; /* [knowns], x ascending */
@@ -36,6 +36,8 @@ struct chart {
     size_t bands;
     double mark; /* where the plateau ends; NAN: nowhere yet */
     const char *mark_label;
+    double cut; /* curves begin anew at this step; NAN: nowhere */
+    const char *cut_label;
     double cursor;      /* the step that is looked at; NAN: none */
     double first, last; /* steps shown; first < last */
     bool linear;        /* the loss axis; else logarithmic */

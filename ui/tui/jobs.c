@@ -204,6 +204,7 @@ static void show_session(struct bench *bench, struct session *session)
     bench->mode = BENCH_OPEN;
     bench->seen = 0;
     bench->widened = 0;
+    bench->patched = false;
     bench->view = (struct view){
         .preset = session->preset.name,
         .facts = &session->facts,

@@ -118,25 +118,52 @@ enum style phase_style(enum phase phase)
     return style[phase];
 }
 
-/* Where there was no plateau, knowledge begins when the detector first said so. */
-static double first_evaluation_in(const struct view *view, enum phase phase)
+/* Steps of one training: all, or the reference's, or those of the model patched with it. */
+struct part {
+    const struct phase_report *report;
+    uint64_t first, last;
+};
+
+static struct part reference_part(const struct view *view)
 {
-    for (size_t e = 0; e < view->curves.evaluations; e++)
-        if (view->curves.evaluation[e].phase == phase)
-            return (double)view->curves.evaluation[e].step;
+    return (struct part){&view->status.reference_phase, 0, view->status.patched_at};
+}
+
+static struct part newest_part(const struct view *view)
+{
+    uint64_t first = view->status.patched ? view->status.patched_at : 0;
+    return (struct part){&view->status.phase, first, view->status.step};
+}
+
+/* Where there was no plateau, knowledge begins when the detector first said so. */
+static double first_evaluation_in(const struct view *view, const struct part *part,
+                                  enum phase phase)
+{
+    for (size_t e = 0; e < view->curves.evaluations; e++) {
+        const struct evaluation_point *point = &view->curves.evaluation[e];
+        if (point->phase == phase && point->step >= part->first && point->step <= part->last)
+            return (double)point->step;
+    }
     return NAN;
+}
+
+static double phase_start(const struct view *view, const struct part *part, enum phase phase)
+{
+    const struct phase_report *report = part->report;
+    if (phase > report->phase)
+        return NAN;
+    if (phase == PHASE_STATISTICS)
+        return (double)part->first;
+    if (phase == PHASE_PLATEAU)
+        return report->plateau_start;
+    return isfinite(report->plateau_end) ? report->plateau_end
+                                         : first_evaluation_in(view, part, phase);
 }
 
 double view_phase_start(const struct view *view, enum phase phase)
 {
-    const struct phase_report *report = &view->status.phase;
-    if (phase > report->phase)
-        return NAN;
-    if (phase == PHASE_STATISTICS)
-        return 0;
-    if (phase == PHASE_PLATEAU)
-        return report->plateau_start;
-    return isfinite(report->plateau_end) ? report->plateau_end : first_evaluation_in(view, phase);
+    struct part part = newest_part(view);
+    return phase_start(view, &part, phase);
 }
 
 bool view_is_tuned(const struct view *view)
@@ -144,31 +171,37 @@ bool view_is_tuned(const struct view *view)
     return view->tuned_after > 0 && view->status.step > view->tuned_after;
 }
 
-/* A band from here on, in place of the one before. */
-static void add_band(const struct view *view, struct chart *chart, double from, enum style style,
+/* In place of what the band before it held from there on. */
+static void add_band(struct chart *chart, double from, double to, enum style style,
                      const char *label)
 {
     if (chart->bands > 0)
         chart->band[chart->bands - 1].to = from;
-    chart->band[chart->bands++] = (struct chart_band){
-        .from = from,
-        .to = fmax((double)view->status.step, from),
-        .style = style,
-        .label = label,
-    };
+    chart->band[chart->bands++] =
+        (struct chart_band){.from = from, .to = fmax(to, from), .style = style, .label = label};
 }
 
-/* The bands of the phases that have begun, and of fine-tuning. */
-static void make_bands(const struct view *view, struct chart *chart)
+/* The bands of a part's phases that have begun. */
+static void add_phases(const struct view *view, const struct part *part, struct chart *chart)
 {
     for (int phase = PHASE_STATISTICS; phase <= PHASE_KNOWLEDGE; phase++) {
-        double from = view_phase_start(view, (enum phase)phase);
+        double from = phase_start(view, part, (enum phase)phase);
         if (isfinite(from))
-            add_band(view, chart, from, phase_style((enum phase)phase),
+            add_band(chart, from, (double)part->last, phase_style((enum phase)phase),
                      phase_name((enum phase)phase));
     }
+}
+
+/* The bands of phases, and of fine-tuning. */
+static void make_bands(const struct view *view, struct chart *chart)
+{
+    const struct part reference = reference_part(view), newest = newest_part(view);
+    if (view->status.patched)
+        add_phases(view, &reference, chart);
+    add_phases(view, &newest, chart);
     if (view_is_tuned(view))
-        add_band(view, chart, (double)view->tuned_after, STYLE_TUNED, "fine-tuning");
+        add_band(chart, (double)view->tuned_after, (double)view->status.step, STYLE_TUNED,
+                 "fine-tuning");
 }
 
 /* The chart */
@@ -280,6 +313,8 @@ bool view_draw_chart(const struct view *view, const struct layout *layout, struc
             .baseline = view->baseline,
             .mark = view->status.phase.plateau_end,
             .mark_label = label,
+            .cut = view->status.patched ? (double)view->status.patched_at : NAN,
+            .cut_label = "attention patched",
             .cursor = view->has_cursor ? (double)view->cursor : NAN,
             .linear = view->linear,
         };

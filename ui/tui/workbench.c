@@ -51,6 +51,23 @@ static void tell_tuning(struct bench *bench)
               format_count(drawn, bench->view.status.drawn));
 }
 
+/* Tells once that a patched model sets out. */
+static void tell_patching(struct bench *bench)
+{
+    const struct trainer_status *status = &bench->view.status;
+    const struct patching_options *patching = &bench->session->preset.trainer.patching;
+    char step[FORMAT_SIZE], start[FORMAT_SIZE];
+    if (status->patched == bench->patched)
+        return;
+    bench->patched = status->patched;
+    if (status->step < status->patched_at + bench->view.evaluate_every)
+        bench_say(bench, false,
+                  "step %s: the model becomes the reference; its attention, and the weights of "
+                  "step %s, from here on",
+                  format_count(step, status->patched_at),
+                  format_count(start, patching->start_step));
+}
+
 static void follow_trainer(struct bench *bench)
 {
     struct error err;
@@ -65,6 +82,7 @@ static void follow_trainer(struct bench *bench)
     const struct trainer_status *status = &bench->view.status;
     tell_widening(bench);
     tell_tuning(bench);
+    tell_patching(bench);
     if (bench->awaits_save && status->saves > bench->saves) {
         char step[FORMAT_SIZE];
         bench->awaits_save = false;

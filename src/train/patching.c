@@ -1,0 +1,113 @@
+#include "train/patching.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static bool check_steps(const struct patching_options *options, uint64_t reference, uint64_t steps,
+                        struct error *err)
+{
+    if (options->start_step > reference)
+        return error_set(err, ERROR_INPUT,
+                         "patching.start_step = %" PRIu64
+                         " lies behind patching.reference_step = %" PRIu64,
+                         options->start_step, reference);
+    if (reference > steps)
+        return error_set(err, ERROR_INPUT,
+                         "patching.reference_step = %" PRIu64 " is above train.steps = %" PRIu64,
+                         reference, steps);
+    return options->start_step < steps ||
+           error_set(err, ERROR_INPUT,
+                     "patching.start_step = %" PRIu64 " leaves none of train.steps = %" PRIu64,
+                     options->start_step, steps);
+}
+
+bool patching_check(const struct patching_options *options, const struct sampling_options *sampling,
+                    const struct schedule *schedule, struct error *err)
+{
+    if (!options->reference_step.given)
+        return options->start_step == 0 ||
+               error_set(err, ERROR_INPUT,
+                         "patching.start_step = %" PRIu64
+                         " means nothing without patching.reference_step",
+                         options->start_step);
+    if (sampling->kind == SAMPLING_ADAPTIVE)
+        return error_set(err, ERROR_INPUT,
+                         "patching goes back to an earlier step, which sampling.kind = adaptive "
+                         "cannot");
+    return check_steps(options, options->reference_step.count, schedule->steps, err);
+}
+
+uint64_t patching_repeated(const struct patching_options *options)
+{
+    const struct optional_count *reference = &options->reference_step;
+    return reference->given ? reference->count - options->start_step : 0;
+}
+
+uint64_t patching_steps(const struct patching_options *options, uint64_t steps)
+{
+    return steps + patching_repeated(options);
+}
+
+bool patching_holds(const struct patching_options *options, uint64_t step)
+{
+    return options->reference_step.given && step >= options->reference_step.count;
+}
+
+uint64_t patching_own_step(const struct patching_options *options, uint64_t step)
+{
+    return patching_holds(options, step) ? step - patching_repeated(options) : step;
+}
+
+void patching_shift_report(const struct patching_options *options, struct phase_report *report)
+{
+    double *const steps[] = {
+        &report->plateau_start,
+        &report->plateau_end,
+        &report->plateau_end_low,
+        &report->plateau_end_high,
+    };
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
+        *steps[i] += (double)patching_repeated(options);
+}
+
+enum twin_role patching_role(const struct patching_options *options, uint64_t step)
+{
+    if (!options->reference_step.given || step < options->start_step)
+        return TWIN_NONE;
+    return patching_holds(options, step) ? TWIN_REFERENCE : TWIN_START;
+}
+
+void patching_init(struct patching *patching, const struct patching_options *options,
+                   struct model *model, struct model *twin, enum twin_role role)
+{
+    *patching = (struct patching){.options = *options, .model = model, .twin = twin, .role = role};
+    model->reference = role == TWIN_REFERENCE ? twin : NULL;
+}
+
+bool patching_is_due(const struct patching *patching, uint64_t step)
+{
+    return patching->role < patching_role(&patching->options, step);
+}
+
+/* The model of the first part becomes the reference; the trained one takes the kept weights. */
+static void begin(struct patching *patching)
+{
+    struct model *model = patching->model, *twin = patching->twin;
+    real *reference = model->weight;
+    model->weight = twin->weight;
+    twin->weight = reference;
+    model->reference = twin;
+}
+
+void patching_arrive(struct patching *patching, struct optimizer *optimizer, uint64_t step)
+{
+    const struct model *model = patching->model;
+    enum twin_role role = patching_role(&patching->options, step);
+    if (patching->role == TWIN_NONE && role > TWIN_NONE)
+        memcpy(patching->twin->weight, model->weight, model->size * sizeof *model->weight);
+    if (patching->role < TWIN_REFERENCE && role == TWIN_REFERENCE) {
+        begin(patching);
+        optimizer_reset(optimizer);
+    }
+    patching->role = role;
+}

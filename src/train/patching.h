@@ -1,0 +1,79 @@
+/* Attention patching: a run in two parts (Zucchet et al. 2025, section 3 and appendix D).
+ *
+ * The first part is ordinary training; the model it has made after reference_step steps is the
+ * reference. In the second part a model sets out again from the weights that the first part had
+ * after start_step steps, with the reference's attention patterns in place of its own (see struct
+ * model), an optimizer that starts anew, and the schedule and the batches that follow on
+ * start_step. Where both steps are the same, training goes on with frozen attention.
+ *
+ * A run counts the steps of both parts: those of the second are reference_step + 1,
+ * reference_step + 2, ... A model's own step is the one it would be at without patching: the same
+ * in the first part, start_step + 1, start_step + 2, ... in the second. */
+#ifndef MNEME_TRAIN_PATCHING_H
+#define MNEME_TRAIN_PATCHING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/number.h"
+#include "facts/sampling.h"
+#include "measure/phase.h"
+#include "model/transformer.h"
+#include "train/optimizer.h"
+#include "train/schedule.h"
+
+struct patching_options {
+    struct optional_count reference_step; /* not there: no patching */
+    uint64_t start_step;                  /* at most reference_step */
+};
+
+/* ERROR_INPUT, in terms of a preset's keys, where the steps do not fit each other or the schedule,
+ * or the sampling cannot go back to an earlier step. */
+bool patching_check(const struct patching_options *options, const struct sampling_options *sampling,
+                    const struct schedule *schedule, struct error *err);
+
+/* Steps of a run whose models make `steps` steps of their own. */
+uint64_t patching_steps(const struct patching_options *options, uint64_t steps);
+
+/* Steps that are made twice: those of the first part from start_step on; 0 without patching. */
+uint64_t patching_repeated(const struct patching_options *options);
+
+/* Whether the weights after `step` steps of the run are those of a patched model. */
+bool patching_holds(const struct patching_options *options, uint64_t step);
+
+/* The model's own step at a step of the run. */
+uint64_t patching_own_step(const struct patching_options *options, uint64_t step);
+
+/* A report on the second part, whose steps are the model's own, in steps of the run. */
+void patching_shift_report(const struct patching_options *options, struct phase_report *report);
+
+/* What the twin, the run's second set of weights, is for. */
+enum twin_role {
+    TWIN_NONE,      /* nothing yet */
+    TWIN_START,     /* the weights the second part sets out from */
+    TWIN_REFERENCE, /* the reference */
+};
+
+/* The role that it has after `step` steps of the run. */
+enum twin_role patching_role(const struct patching_options *options, uint64_t step);
+
+struct patching {
+    struct patching_options options;
+    struct model *model, *twin; /* of one shape; the twin null without patching */
+    enum twin_role role;
+};
+
+/* With a twin that has the role already. The models must outlive it. */
+void patching_init(struct patching *patching, const struct patching_options *options,
+                   struct model *model, struct model *twin, enum twin_role role);
+
+/* Whether weights have to be kept or exchanged after `step` steps, before anything else is done
+ * with them. */
+bool patching_is_due(const struct patching *patching, uint64_t step);
+
+/* Does it, and begins the optimizer anew where the second part begins. Nobody may read the models
+ * meanwhile. */
+void patching_arrive(struct patching *patching, struct optimizer *optimizer, uint64_t step);
+
+#endif
