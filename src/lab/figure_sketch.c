@@ -72,10 +72,11 @@ static void scale_mean(struct series_mean *mean, double factor)
 bool sketch_average(const struct group *group, const char *key, struct series_mean *mean,
                     struct error *err)
 {
+    bool (*measure)(const struct outcome *outcome, const char *key, struct series *series,
+                    struct error *err) = group->own_steps ? outcome_own_measure : outcome_measure;
     struct series *series = memory_new(group->runs, sizeof *series, err);
     size_t read = 0;
-    while (series && read < group->runs &&
-           outcome_measure(group->run[read], key, &series[read], err))
+    while (series && read < group->runs && measure(group->run[read], key, &series[read], err))
         read++;
     bool ok = series && read == group->runs && series_average(mean, series, read, err);
     for (size_t i = 0; i < read; i++)

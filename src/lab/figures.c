@@ -205,7 +205,7 @@ static void add_milestone(struct sketch *sketch, const struct group *group)
 static void add_ends(struct sketch *sketch, const struct groups *groups)
 {
     for (size_t g = 0; g < groups->count; g++) {
-        double end = spread_over(&groups->group[g], plateau_end).mean;
+        double end = spread_over(&groups->group[g], outcome_own_plateau_end).mean;
         const struct series *line = sketch->curve[g].line;
         if (isfinite(end) && end >= line->x[0] && end <= line->x[line->count - 1])
             sketch->point[sketch->points++] = (struct page_point){

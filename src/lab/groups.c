@@ -52,7 +52,7 @@ static char *shown(const char *value, struct error *err)
     uint64_t count;
     char grouped[NUMBER_TEXT];
     if (!number_read_count(value, &count))
-        return memory_string(value, err);
+        return memory_string(*value ? value : "none", err);
     number_write_grouped(grouped, count);
     return memory_string(grouped, err);
 }
@@ -277,6 +277,8 @@ bool groups_init(struct groups *groups, const struct outcome *outcome, size_t co
     bool ok = first && make_groups(groups, &table, outcome, first, err);
     memory_free(first);
     table_free(&table);
+    for (size_t g = 0; ok && g < groups->count; g++)
+        groups->group[g].own_steps = groups->count > 1;
     if (!ok)
         groups_free(groups);
     return ok;

@@ -12,6 +12,8 @@ struct group {
     size_t runs;
     char *name; /* the settings that differ between groups: "N = 512, lr = 0.001"; "" for the only
                    group */
+    bool own_steps; /* curves are over a model's own steps, so that several can be compared: see
+                       outcome_own_measure */
 };
 
 struct groups {

@@ -1,6 +1,7 @@
 #include "lab/outcome.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "lab/run.h"
@@ -131,6 +132,35 @@ bool outcome_measure(const struct outcome *outcome, const char *key, struct seri
         return true;
     series_free(series);
     return error_set(err, ERROR_INPUT, "the record of %s has no number %s yet", outcome->name, key);
+}
+
+/* Keys of training lines, which tell of the step that leads to theirs. */
+static bool is_of_training(const char *key)
+{
+    static const char *const keys[] = {"tokens", "lr", "train_loss", "grad_norm"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (strcmp(keys[i], key) == 0)
+            return true;
+    return false;
+}
+
+bool outcome_own_measure(const struct outcome *outcome, const char *key, struct series *series,
+                         struct error *err)
+{
+    if (!outcome_measure(outcome, key, series, err))
+        return false;
+    if (!outcome->patched)
+        return true;
+    const struct patching_options *patching = patching_of(outcome);
+    double first = (double)patching->reference_step.count + (is_of_training(key) ? 1 : 0);
+    size_t kept = 0;
+    for (size_t i = 0; i < series->count; i++)
+        if (series->x[i] >= first) {
+            series->x[kept] = series->x[i] - (double)patching_repeated(patching);
+            series->y[kept++] = series->y[i];
+        }
+    series->count = kept;
+    return true;
 }
 
 bool outcome_fit_law(const struct outcome *outcome, size_t count, struct scaling_law *law,

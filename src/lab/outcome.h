@@ -43,6 +43,10 @@ double outcome_own_plateau_end(const struct outcome *outcome);
 bool outcome_measure(const struct outcome *outcome, const char *key, struct series *series,
                      struct error *err);
 
+/* The same of a patched model alone, over its own steps; of others as above. */
+bool outcome_own_measure(const struct outcome *outcome, const char *key, struct series *series,
+                         struct error *err);
+
 /* The law of the plateau's end over the known individuals of those runs that have one. */
 bool outcome_fit_law(const struct outcome *outcome, size_t count, struct scaling_law *law,
                      struct error *err);

@@ -100,7 +100,7 @@ static bool read_measure(const struct quantity *quantity, const struct outcome *
                          double *value, struct error *err)
 {
     struct series series;
-    if (!outcome_measure(outcome, quantity->measure, &series, err))
+    if (!outcome_own_measure(outcome, quantity->measure, &series, err))
         return false;
     struct series behind = behind_beginning(outcome, &series);
     *value = read_series(quantity, outcome, &behind);

@@ -240,6 +240,26 @@ static void a_patched_run_has_phases_of_either_part(void **state)
                      LINES("statistics", "plateau", "knowledge", "attention patched", end)));
 }
 
+/* Beside others it is drawn as what it is compared with: from its own step 0 on. */
+static void patched_models_are_compared_over_their_own_steps(void **state)
+{
+    struct setup *setup = *state;
+    struct error err = {0};
+    struct series series;
+    add_patched(setup, "patched");
+    add_plateau(setup, "ordinary", 500, CHANGES("train.steps=2000"));
+    assert_true(says(setup, FIGURE(FIGURE_CURVES),
+                     LINES("reference_step = 2,000", "reference_step = none", "1,500")));
+    assert_false(says(setup, FIGURE(FIGURE_CURVES), LINES("2,500")));
+    assert_true(outcome_own_measure(&setup->outcome[0], "attr_loss", &series, &err));
+    assert_int_equal(series.count, 100);
+    assert_true(series.x[0] == 0 && series.x[99] == 990);
+    series_free(&series);
+    assert_true(outcome_own_measure(&setup->outcome[1], "attr_loss", &series, &err));
+    assert_true(series.count == 100 && series.x[99] == 1980);
+    series_free(&series);
+}
+
 static void runs_that_differ_by_seeds_are_one_curve(void **state)
 {
     struct setup *setup = *state;
@@ -589,6 +609,7 @@ int main(void)
 #ifdef HAVE_CAIRO
         WITH_SETUP(one_run_shows_its_phases),
         WITH_SETUP(a_patched_run_has_phases_of_either_part),
+        WITH_SETUP(patched_models_are_compared_over_their_own_steps),
         WITH_SETUP(runs_that_differ_by_seeds_are_one_curve),
         WITH_SETUP(other_runs_are_named_by_what_differs),
         WITH_SETUP(a_law_has_its_equation),
