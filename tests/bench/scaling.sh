@@ -47,7 +47,8 @@ facts()
     done
     for attributes in 1 2 4 6; do
         row attributes $attributes --set facts.file="$(facts $attributes)" --set pools.cities=0 \
-            --set pools.universities=0 --set pools.majors=0 --set pools.companies=0
+            --set pools.universities=0 --set pools.majors=0 --set pools.companies=0 \
+            --set model.vocab=5000
     done
 } | awk '
     BEGIN { printf "%-12s %8s %12s %10s %10s %8s %8s\n",
