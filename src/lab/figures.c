@@ -338,6 +338,7 @@ static bool sketch_circuits(struct sketch *sketch, const struct groups *groups,
     if (alone) {
         add_stretches(sketch, &groups->group[0]);
         add_milestone(sketch, &groups->group[0]);
+        sketch->panel[0].has_milestone_text = false; /* curves are where it would stand */
     }
     return true;
 }

@@ -244,7 +244,7 @@ const struct preset_key preset_keys[] = {
           "Known individuals an evaluation asks about, in words never seen for them."),
     COUNT("eval", "new", trainer.evaluate_new, 1, POPULATION_MAX, "512", "individuals",
           "New individuals an evaluation asks about."),
-    COUNT("eval", "circuits", trainer.evaluate_circuits, 0, POPULATION_MAX, "16", "individuals",
+    COUNT("eval", "circuits", trainer.evaluate_circuits, 0, POPULATION_MAX, "8", "individuals",
           "Of each of these at most, whose biographies an evaluation watches attention on, where "
           "there is any; 0: none."),
 

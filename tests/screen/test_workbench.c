@@ -585,6 +585,19 @@ static void the_learning_rate_can_be_set(void **state)
 
 /* ---- the screen ---- */
 
+static void v_shows_the_circuits_and_the_loss_again(void **state)
+{
+    struct terminal *terminal = open_tiny(*state, 24, 80);
+    assert_true(terminal_shows(terminal, "attribute loss"));
+    terminal_type(terminal, "v");
+    assert_true(terminal_shows(terminal, "attr\u2192text"));
+    assert_true(terminal_shows(terminal, "sharpness"));
+    assert_true(terminal_hides(terminal, "attribute loss"));
+    terminal_type(terminal, "v");
+    assert_true(terminal_shows(terminal, "attribute loss"));
+    leave(terminal);
+}
+
 static void help_comes_and_goes(void **state)
 {
     struct terminal *terminal = open_tiny(*state, 40, 100);
@@ -879,6 +892,7 @@ int main(void)
         IN_SANDBOX(keys_act_again_where_the_end_of_pasted_text_is_lost),
         IN_SANDBOX(the_history_is_kept_between_sessions),
         IN_SANDBOX(the_learning_rate_can_be_set),
+        IN_SANDBOX(v_shows_the_circuits_and_the_loss_again),
         IN_SANDBOX(help_comes_and_goes),
         IN_SANDBOX(the_help_tells_of_what_is_below),
         IN_SANDBOX(the_help_fills_its_lines),

@@ -478,6 +478,9 @@ static void do_with_session(struct bench *bench, enum request request, const cha
     case REQUEST_MAP:
         open_map(bench);
         break;
+    case REQUEST_CIRCUITS:
+        bench->view.circuits = !bench->view.circuits;
+        break;
     case REQUEST_LINEAR:
         bench->view.linear = !bench->view.linear;
         break;

@@ -30,8 +30,10 @@ void chart_range(const struct chart *chart, double *low, double *high)
     /* A curve that falls below a thousandth of the largest loss leaves the chart: what happened
      * around the baseline must stay visible. */
     const double decades = 1e3, room_under_baseline = 0.6;
-    *low = INFINITY;
-    *high = -INFINITY;
+    *low = chart->top > 0 ? 0 : INFINITY;
+    *high = chart->top > 0 ? chart->top : -INFINITY;
+    if (chart->top > 0)
+        return;
     widen(chart->known, chart->knowns, chart, low, high);
     widen(chart->fresh, chart->freshes, chart, low, high);
     widen(chart->tuned, chart->tuneds, chart, low, high);
@@ -199,32 +201,31 @@ static bool is_cut(const struct chart *chart, const struct chart_point *from,
     return from->x < chart->cut && to->x >= chart->cut;
 }
 
-static void draw_known(const struct chart *chart, const struct scale *scale, struct canvas *canvas)
+/* A line in one style, or where that is null in the colours of the chart's bands. */
+static void draw_whole(const struct chart *chart, const struct chart_point *point, size_t count,
+                       const enum style *style, const struct scale *scale, struct canvas *canvas)
 {
     const struct chart_point *from = NULL;
-    for (size_t i = 0; i < chart->knowns; i++) {
-        const struct chart_point *to = &chart->known[i];
+    for (size_t i = 0; i < count; i++) {
+        const struct chart_point *to = &point[i];
         if (!isfinite(to->y))
             continue;
         const struct chart_point *start = from && !is_cut(chart, from, to) ? from : to;
         if (to->x >= scale->first && start->x <= scale->last)
             canvas_line(canvas, dot_across(scale, start->x), dot_down(scale, start->y),
-                        dot_across(scale, to->x), dot_down(scale, to->y), style_at(chart, to->x));
+                        dot_across(scale, to->x), dot_down(scale, to->y),
+                        style ? *style : style_at(chart, to->x));
         from = to;
     }
 }
 
-/* How a broken line goes on: so many dots are set, and so many left out. */
-struct dashes {
-    int set, space;
-    enum style style;
-};
-
-static const struct dashes new_dashes = {1, 2, STYLE_NEW}, tuned_dashes = {4, 2, STYLE_TUNED};
+static const struct chart_dashes new_dashes = {1, 2, STYLE_NEW};
+static const struct chart_dashes tuned_dashes = {4, 2, STYLE_TUNED};
 
 /* The straight lines between points. */
 static void draw_broken(const struct chart *chart, const struct chart_point *point, size_t count,
-                        struct dashes dashes, const struct scale *scale, struct canvas *canvas)
+                        struct chart_dashes dashes, const struct scale *scale,
+                        struct canvas *canvas)
 {
     size_t next = 0;
     for (int x = 0; x < canvas->width; x++) {
@@ -242,6 +243,16 @@ static void draw_broken(const struct chart *chart, const struct chart_point *poi
             canvas_dot(canvas, x, dot_down(scale, from->y + share * (to->y - from->y)),
                        dashes.style);
     }
+}
+
+static void draw_curve(const struct chart *chart, const struct chart_curve *curve,
+                       const struct scale *scale, struct canvas *canvas)
+{
+    const struct chart_dashes *dashes = &curve->dashes;
+    if (dashes->space > 0)
+        draw_broken(chart, curve->point, curve->count, *dashes, scale, canvas);
+    else
+        draw_whole(chart, curve->point, curve->count, &dashes->style, scale, canvas);
 }
 
 /* The chart */
@@ -327,7 +338,9 @@ bool chart_draw(const struct chart *chart, struct chart_places places, struct ce
     draw_axes(chart, &scale, cells, &places);
     draw_broken(chart, chart->fresh, chart->freshes, new_dashes, &scale, &canvas);
     draw_broken(chart, chart->tuned, chart->tuneds, tuned_dashes, &scale, &canvas);
-    draw_known(chart, &scale, &canvas);
+    draw_whole(chart, chart->known, chart->knowns, NULL, &scale, &canvas);
+    for (size_t c = 0; c < chart->curves; c++)
+        draw_curve(chart, &chart->curve[c], &scale, &canvas);
     canvas_draw(&canvas, cells, plot->row, plot->col + CHART_GUTTER);
     canvas_free(&canvas);
     return true;

@@ -1,5 +1,5 @@
-/* The chart of the attribute loss: the curves, the baseline, the phases and where the plateau
- * ends, drawn into cells.
+/* The chart of the attribute loss, or of other curves over the same steps: the curves, the
+ * baseline, the phases and where the plateau ends, drawn into cells.
  *
  * The curve of known individuals is a line in the colour of the phase it is in; the one of new
  * individuals is made of sparse dots and the one of those that are fine-tuned on of dashes, so that
@@ -22,7 +22,19 @@ struct chart_band {
     const char *label;
 };
 
-enum { CHART_BANDS = 6 };
+/* Dots across that are set, and then left free, again and again; none free: a whole line. */
+struct chart_dashes {
+    int set, space;
+    enum style style;
+};
+
+struct chart_curve {
+    const struct chart_point *point; /* [count] */
+    size_t count;
+    struct chart_dashes dashes;
+};
+
+enum { CHART_BANDS = 6, CHART_CURVES = 3 };
 
 struct chart {
     const struct chart_point *known; /* [knowns], x ascending */
@@ -31,6 +43,9 @@ struct chart {
     size_t freshes;
     const struct chart_point *tuned; /* [tuneds] fine-tuned individuals */
     size_t tuneds;
+    struct chart_curve curve[CHART_CURVES]; /* [curves] others than losses, */
+    size_t curves;
+    double top;                          /* from 0 to there, linear; 0: there are losses */
     double baseline;                     /* NAN: none */
     struct chart_band band[CHART_BANDS]; /* [bands], ascending */
     size_t bands;

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "ui/format.h"
 #include "ui/tui/bench.h"
+#include "ui/tui/circuits_view.h"
 #include "ui/tui/help.h"
 #include "ui/tui/panel.h"
 
@@ -164,17 +165,28 @@ static void draw_rule(const struct bench *bench, const struct layout *layout, st
                    L'│', STYLE_FAINT);
 }
 
+/* The attribute loss or the circuits, with what stands beside them. */
+static bool draw_chart(const struct view *view, const struct layout *layout, struct cells *cells,
+                       struct error *err)
+{
+    struct rect side = layout->side;
+    side.col += 1;
+    side.cols -= 2;
+    if (!view->circuits)
+        return view_draw_chart(view, layout, cells, err) &&
+               (side.rows <= 0 || panel_draw_side(view, side, cells, err));
+    if (side.rows > 0)
+        circuits_view_draw_side(view, side, cells);
+    return circuits_view_draw_chart(view, layout, cells, err);
+}
+
 /* Draws the run on the screen; *cursor receives the cursor's column or -1. */
 static bool draw_run(struct bench *bench, const struct layout *layout, int *cursor,
                      struct error *err)
 {
     struct cells *cells = &bench->cells;
-    struct rect side = layout->side;
-    side.col += 1;
-    side.cols -= 2;
     panel_draw_status(&bench->view, layout->status, cells);
-    bool drawn = view_draw_chart(&bench->view, layout, cells, err) &&
-                 (side.rows <= 0 || panel_draw_side(&bench->view, side, cells, err)) &&
+    bool drawn = draw_chart(&bench->view, layout, cells, err) &&
                  (layout->talk.rows == 0 ||
                   transcript_draw(&bench->transcript, bench->view.facts, clock_seconds(),
                                   layout->candidates, layout->talk, cells, err));

@@ -228,9 +228,9 @@ static bool draw_training_loss(const struct view *view, struct rect rect, struct
 
 enum { CONFIDENCE_ROWS = 3, VALUE_COLS = 7, HEAD_ROWS = 1 };
 
-static void draw_two_values(struct cells *cells, struct rect rect, const char *label,
-                            const char *known, const char *fresh, enum style known_style,
-                            enum style new_style)
+void panel_draw_two_values(struct cells *cells, struct rect rect, const char *label,
+                           const char *known, const char *fresh, enum style known_style,
+                           enum style new_style)
 {
     int end = rect.col + rect.cols;
     cells_text(cells, rect.row, rect.col, rect.cols, STYLE_FAINT, label);
@@ -242,13 +242,13 @@ static void draw_confidence(const struct view *view, struct rect rect, struct ce
 {
     const struct evaluation_point *point = view_evaluation(view);
     char known[FORMAT_SIZE], fresh[FORMAT_SIZE];
-    draw_two_values(cells, rect, "confidence", "known", "new", STYLE_KNOWN, STYLE_NEW);
+    panel_draw_two_values(cells, rect, "confidence", "known", "new", STYLE_KNOWN, STYLE_NEW);
     rect.row++;
-    draw_two_values(
+    panel_draw_two_values(
         cells, rect, "max prob.", format_number(known, point ? point->known.max_probability : NAN),
         format_number(fresh, point ? point->fresh.max_probability : NAN), STYLE_PLAIN, STYLE_PLAIN);
     rect.row++;
-    draw_two_values(
+    panel_draw_two_values(
         cells, rect, "entropy", format_number(known, point ? point->known.entropy : NAN),
         format_number(fresh, point ? point->fresh.entropy : NAN), STYLE_PLAIN, STYLE_PLAIN);
 }

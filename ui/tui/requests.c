@@ -55,6 +55,8 @@ const struct request_info request_table[] = {
 
     {REQUEST_MAP, chart, {'m'}, "map", ARGUMENT_NONE, NULL,
      "which facts are known, and one individual's since when"},
+    {REQUEST_CIRCUITS, chart, {'v', KEY_F(4)}, "circuits", ARGUMENT_NONE, NULL,
+     "what attention is used for, or the attribute loss again"},
     {REQUEST_LINEAR, chart, {'l'}, NULL, ARGUMENT_NONE, NULL, "logarithmic or linear loss axis"},
     {REQUEST_ZOOM_IN, chart, {'+', '='}, NULL, ARGUMENT_NONE, NULL, "show fewer steps"},
     {REQUEST_ZOOM_OUT, chart, {'-'}, NULL, ARGUMENT_NONE, NULL,

@@ -8,7 +8,6 @@
 #include "base/memory.h"
 #include "draw/ticks.h"
 #include "ui/format.h"
-#include "ui/tui/chart.h"
 
 /* Fewer evaluations than these do not fill the chart's width. */
 enum {
@@ -48,7 +47,8 @@ bool curves_update(struct curves *curves, struct history *history, struct error 
         append(&evaluation, &curves->evaluations, &curves->evaluation_room, history->evaluation,
                history->evaluations, sizeof *history->evaluation, err) &&
         append(&training, &curves->trainings, &curves->training_room, history->training,
-               history->trainings, sizeof *history->training, err);
+               history->trainings, sizeof *history->training, err) &&
+        circuit_track_copy(&curves->circuits, &history->circuits, err);
     history_release(history);
     curves->evaluation = evaluation;
     curves->training = training;
@@ -59,6 +59,7 @@ void curves_free(struct curves *curves)
 {
     memory_free(curves->evaluation);
     memory_free(curves->training);
+    circuit_track_free(&curves->circuits);
     *curves = (struct curves){0};
 }
 
@@ -296,10 +297,24 @@ static void invite(const struct view *view, const struct layout *layout, struct 
     }
 }
 
+void view_frame_chart(const struct view *view, struct chart *chart, char label[VIEW_LABEL])
+{
+    char step[FORMAT_SIZE];
+    chart->mark = view->status.phase.plateau_end;
+    chart->mark_label = label;
+    chart->cut = view->status.patched ? (double)view->status.patched_at : NAN;
+    chart->cut_label = "attention patched";
+    chart->cursor = view->has_cursor ? (double)view->cursor : NAN;
+    snprintf(label, VIEW_LABEL, "plateau ends at %s",
+             isfinite(chart->mark) ? format_count(step, (uint64_t)llround(chart->mark)) : "");
+    make_bands(view, chart);
+    view_window(view, &chart->first, &chart->last);
+}
+
 bool view_draw_chart(const struct view *view, const struct layout *layout, struct cells *cells,
                      struct error *err)
 {
-    char step[FORMAT_SIZE], label[LEGEND_SIZE];
+    char label[VIEW_LABEL];
     struct points points = {0};
     bool drawn = copy_points(view, &points, err);
     if (drawn) {
@@ -311,17 +326,9 @@ bool view_draw_chart(const struct view *view, const struct layout *layout, struc
             .tuned = points.tuned,
             .tuneds = view->curves.evaluations,
             .baseline = view->baseline,
-            .mark = view->status.phase.plateau_end,
-            .mark_label = label,
-            .cut = view->status.patched ? (double)view->status.patched_at : NAN,
-            .cut_label = "attention patched",
-            .cursor = view->has_cursor ? (double)view->cursor : NAN,
             .linear = view->linear,
         };
-        snprintf(label, sizeof label, "plateau ends at %s",
-                 isfinite(chart.mark) ? format_count(step, (uint64_t)llround(chart.mark)) : "");
-        make_bands(view, &chart);
-        view_window(view, &chart.first, &chart.last);
+        view_frame_chart(view, &chart, label);
         struct chart_places places = {layout->plot, layout->ribbon, layout->axis};
         drawn = chart_draw(&chart, places, cells, err);
     }

@@ -6,6 +6,7 @@
 #include "facts/fact_set.h"
 #include "train/trainer.h"
 #include "ui/tui/cells.h"
+#include "ui/tui/chart.h"
 #include "ui/tui/layout.h"
 
 /* The history of a run, copied. */
@@ -14,6 +15,7 @@ struct curves {
     size_t evaluations, evaluation_room;
     struct training_point *training; /* [trainings] */
     size_t trainings, training_room;
+    struct circuit_track circuits;
 };
 
 /* Copies what came since the last time. */
@@ -34,6 +36,7 @@ struct view {
     struct trainer_status status;
     struct curves curves;
     /* How it is looked at. */
+    bool circuits; /* in place of the attribute loss */
     bool linear;
     int zoom; /* ZOOM_PLANNED: all planned steps; ZOOM_FIT: all made; each step more halves */
     bool has_cursor;
@@ -56,6 +59,10 @@ enum style phase_style(enum phase phase);
 
 /* Whether the run is past the step that fine-tuning begins after. */
 bool view_is_tuned(const struct view *view);
+
+/* Gives a chart its steps, its bands, its marks with labels, and the cursor. */
+enum { VIEW_LABEL = 64 };
+void view_frame_chart(const struct view *view, struct chart *chart, char label[VIEW_LABEL]);
 
 /* Draws the legend, the chart and its axes. */
 bool view_draw_chart(const struct view *view, const struct layout *layout, struct cells *cells,

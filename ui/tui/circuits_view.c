@@ -1,0 +1,205 @@
+/* Map of this file: what is looked at; the chart; the tables. */
+#include "ui/tui/circuits_view.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "base/memory.h"
+#include "ui/format.h"
+#include "ui/tui/panel.h"
+
+/* What is looked at */
+
+static const struct {
+    const char *name, *shorter;
+} names[CIRCUITS] = {
+    [CIRCUIT_NAME_TO_NAME] = {"name→name", "name→name"},
+    [CIRCUIT_ATTRIBUTE_TO_NAME] = {"attribute→name", "attr→name"},
+    [CIRCUIT_ATTRIBUTE_TO_TEXT] = {"attribute→text", "attr→text"},
+    [CIRCUIT_SHARPNESS] = {"sharpness", "sharpness"},
+};
+
+/* The curves: a line each, told apart by its dashes. */
+static const struct curve {
+    enum circuit circuit;
+    bool in_last_layer;
+    const char *sign; /* in the legend */
+    struct chart_dashes dashes;
+} curves[] = {
+    {CIRCUIT_NAME_TO_NAME, false, "╍", {4, 2, STYLE_PLAIN}},
+    {CIRCUIT_ATTRIBUTE_TO_NAME, true, "━", {1, 0, STYLE_STRONG}},
+    {CIRCUIT_ATTRIBUTE_TO_TEXT, true, "·", {1, 2, STYLE_FAINT}},
+};
+
+enum { CURVES = sizeof curves / sizeof *curves, LEGEND_SIZE = 64 };
+
+static size_t layer_of(const struct curve *curve, const struct circuits *circuits)
+{
+    return curve->in_last_layer ? circuits->layers - 1 : 0;
+}
+
+/* The measurement under the cursor, else the newest; false before the first. */
+static bool find_point(const struct view *view, struct circuits_point *point)
+{
+    const struct circuit_track *track = &view->curves.circuits;
+    size_t at = track->points;
+    while (at > 1 && view->has_cursor && track->step[at - 1] > view->cursor)
+        at--;
+    if (at > 0)
+        *point = circuit_track_point(track, at - 1);
+    return at > 0;
+}
+
+/* The chart */
+
+/* "━ attribute→name L2 .81", or a shorter one. */
+static void write_item(const struct curve *curve, const struct circuits *circuits, bool wide,
+                       char *item, size_t size)
+{
+    char number[FORMAT_SIZE], layer[FORMAT_SIZE] = "";
+    double value =
+        circuits ? circuits_of_layer(circuits, curve->circuit, layer_of(curve, circuits)) : NAN;
+    if (wide && circuits)
+        snprintf(layer, sizeof layer, " L%zu", layer_of(curve, circuits) + 1);
+    snprintf(item, size, "%s %s%s %4s", curve->sign,
+             wide ? names[curve->circuit].name : names[curve->circuit].shorter, layer,
+             format_number(number, value));
+}
+
+static void draw_legend(const struct view *view, struct cells *cells, struct rect rect)
+{
+    enum { WIDE_COLS = 80, GAP = 2 };
+    struct circuits_point point;
+    bool found = find_point(view, &point);
+    int col = rect.col + 1, end = rect.col + rect.cols;
+    char item[LEGEND_SIZE], step[FORMAT_SIZE];
+    if (view->has_cursor && found)
+        col += cells_format(cells, rect.row, col, end - col, STYLE_STRONG, "step %s",
+                            format_count(step, point.step)) +
+               GAP;
+    for (size_t c = 0; c < CURVES; c++) {
+        write_item(&curves[c], found ? &point.known : NULL, rect.cols >= WIDE_COLS, item,
+                   sizeof item);
+        if (col + text_columns(item) > end)
+            return;
+        col += cells_text(cells, rect.row, col, end - col, curves[c].dashes.style, item) + GAP;
+    }
+}
+
+static void fill_points(const struct circuit_track *track, const struct curve *curve,
+                        struct chart_point *to)
+{
+    for (size_t i = 0; i < track->points; i++) {
+        struct circuits_point point = circuit_track_point(track, i);
+        to[i].x = (double)point.step;
+        to[i].y = circuits_of_layer(&point.known, curve->circuit, layer_of(curve, &point.known));
+    }
+}
+
+static void say_none(const struct layout *layout, struct cells *cells)
+{
+    static const char sentence[] =
+        "no circuits were measured: eval.circuits is 0, or nothing attends";
+    int cols = layout->plot.cols - CHART_GUTTER;
+    cells_text(cells, layout->plot.row + layout->plot.rows / 2, layout->plot.col + CHART_GUTTER,
+               cols, STYLE_FAINT, sentence);
+}
+
+bool circuits_view_draw_chart(const struct view *view, const struct layout *layout,
+                              struct cells *cells, struct error *err)
+{
+    const struct circuit_track *track = &view->curves.circuits;
+    struct chart chart = {.baseline = NAN, .linear = true, .top = 1, .curves = CURVES};
+    struct chart_places places = {layout->plot, layout->ribbon, layout->axis};
+    char label[VIEW_LABEL];
+    struct chart_point *point = memory_new(CURVES * track->points, sizeof *point, err);
+    if (!point)
+        return false;
+    for (size_t c = 0; c < CURVES; c++) {
+        struct chart_point *to = point + c * track->points;
+        fill_points(track, &curves[c], to);
+        chart.curve[c] = (struct chart_curve){to, track->points, curves[c].dashes};
+    }
+    view_frame_chart(view, &chart, label);
+    bool drawn = chart_draw(&chart, places, cells, err);
+    memory_free(point);
+    if (layout->legend.rows > 0)
+        draw_legend(view, cells, layout->legend);
+    if (track->points == 0 && view->curves.evaluations > 0)
+        say_none(layout, cells);
+    return drawn;
+}
+
+/* The tables */
+
+enum { TABLE_ROWS = 1 + CIRCUITS };
+
+static void draw_layer(const struct circuits_point *point, size_t layer, struct rect rect,
+                       struct cells *cells)
+{
+    char known[FORMAT_SIZE], fresh[FORMAT_SIZE];
+    snprintf(known, sizeof known, "layer %zu", layer + 1);
+    panel_draw_two_values(cells, rect, known, "known", "new", STYLE_KNOWN, STYLE_NEW);
+    for (enum circuit c = 0; c < CIRCUITS; c++) {
+        rect.row++;
+        panel_draw_two_values(cells, rect, names[c].shorter,
+                              format_number(known, circuits_of_layer(&point->known, c, layer)),
+                              format_number(fresh, circuits_of_layer(&point->fresh, c, layer)),
+                              STYLE_PLAIN, STYLE_PLAIN);
+    }
+}
+
+static enum style share_style(double share)
+{
+    const double much = 0.5, little = 0.1;
+    return share >= much ? STYLE_STRONG : share < little ? STYLE_FAINT : STYLE_PLAIN;
+}
+
+/* One circuit of every head, in per cent where three columns are free for each, else in tenths. */
+static void draw_heads(const struct circuits *circuits, enum circuit circuit, struct rect rect,
+                       struct cells *cells)
+{
+    const int label = 3, most = 4;
+    int each = (rect.cols - label) / (int)circuits->heads;
+    each = each > most ? most : each;
+    cells_format(cells, rect.row, rect.col, rect.cols, STYLE_FAINT, "%s, heads, %s",
+                 names[circuit].name, each >= 3 ? "%" : "tenths");
+    for (size_t l = 0; l < circuits->layers && (int)l + 1 < rect.rows; l++) {
+        int row = rect.row + 1 + (int)l;
+        cells_format(cells, row, rect.col, label, STYLE_FAINT, "%zu", l + 1);
+        for (size_t h = 0; h < circuits->heads && each > 0; h++) {
+            double share = circuits_of_head(circuits, circuit, l, h);
+            char text[FORMAT_SIZE];
+            if (!isfinite(share))
+                continue;
+            snprintf(text, sizeof text, "%.0f",
+                     each >= 3 ? fmin(99, 100 * share) : fmin(9, floor(10 * share)));
+            cells_right(cells, row, rect.col + label + ((int)h + 1) * each, each,
+                        share_style(share), text);
+        }
+    }
+}
+
+void circuits_view_draw_side(const struct view *view, struct rect rect, struct cells *cells)
+{
+    static const enum circuit by_head[] = {CIRCUIT_ATTRIBUTE_TO_NAME, CIRCUIT_NAME_TO_NAME,
+                                           CIRCUIT_ATTRIBUTE_TO_TEXT, CIRCUIT_SHARPNESS};
+    struct circuits_point point;
+    if (!find_point(view, &point))
+        return;
+    int end = rect.row + rect.rows, layers = (int)point.known.layers;
+    if (layers > 1 && rect.rows >= 2 * TABLE_ROWS) {
+        draw_layer(&point, 0, rect, cells);
+        rect.row += TABLE_ROWS + (rect.rows > 2 * TABLE_ROWS);
+    }
+    if (rect.row + TABLE_ROWS <= end)
+        draw_layer(&point, point.known.layers - 1, rect, cells);
+    rect.row += TABLE_ROWS + 1;
+    for (size_t i = 0; i < sizeof by_head / sizeof *by_head; i++) {
+        rect.rows = end - rect.row;
+        if (rect.rows < 1 + layers)
+            return;
+        draw_heads(&point.known, by_head[i], rect, cells);
+        rect.row += 1 + layers + 1;
+    }
+}
