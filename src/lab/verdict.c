@@ -6,6 +6,8 @@
 
 #include "lab/quantity.h"
 
+#define UNBROKEN "\u00a0" /* a blank that no line is broken at */
+
 const char verdict_rule[] =
     "An experiment is seen where all its checks hold. A check holds where the mean over seeds lies "
     "beyond its bound and a one-sided t-test says so at 5 %, paired by seed where two runs are "
@@ -154,7 +156,7 @@ static void add_number(struct text *out, double number, double factor)
     if (isnan(number))
         text_add(out, "nothing");
     else if (factor == 100)
-        text_format(out, "%.1f %%", 100 * number);
+        text_format(out, "%.1f" UNBROKEN "%%", 100 * number);
     else if (fabs(number) >= 100)
         text_format(out, "%.0f", number);
     else
@@ -183,9 +185,9 @@ static void add_p(struct text *out, double p)
     if (isnan(p))
         return;
     if (p < 0.001)
-        text_add(out, ", p < .001");
+        text_add(out, ", p" UNBROKEN "<" UNBROKEN ".001");
     else
-        text_format(out, ", p = .%03.0f", fmin(1000 * p, 999));
+        text_format(out, ", p" UNBROKEN "=" UNBROKEN ".%03.0f", fmin(1000 * p, 999));
 }
 
 void check_write_result(struct text *out, const struct check *check,
@@ -201,7 +203,7 @@ void check_write_result(struct text *out, const struct check *check,
     }
     add_number(out, result->compared.mean, factor);
     if (result->compared.error > 0)
-        text_format(out, " ± %.2g", factor * result->compared.error);
+        text_format(out, " ±" UNBROKEN "%.2g", factor * result->compared.error);
     add_p(out, result->p);
     if (result->missing > 0)
         text_format(out, ", nothing to read in %u of %u seeds", result->missing, result->seeds);

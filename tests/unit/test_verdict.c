@@ -288,6 +288,23 @@ static void numbers_are_read_where_they_are_asked_for(void **state)
     assert_true(isnan(read(setup, READING_AT, "attr_loss", 101)));
 }
 
+static void a_run_that_is_fine_tuned_begins_with_that(void **state)
+{
+    struct setup *setup = *state;
+    static const char *const changes[] = {"train.steps=100", "population.fine_tuning=8",
+                                          "fine-tuning.after=40", NULL};
+    struct text record = {0};
+    setup->run[0].seeds[SCALE_FAST] = 1;
+    for (int step = 0; step <= 100; step += 10)
+        add_evaluation(&record, step, 8 - 0.05 * step, 0);
+    write_run(setup, "a-1", changes, record.bytes);
+    read_all(setup);
+    assert_float_equal(read(setup, READING_FIRST, "attr_loss", 0), 6, 1e-6);
+    assert_float_equal(read(setup, READING_AT, "attr_loss", 20), 5, 1e-6);
+    assert_float_equal(read(setup, READING_MOST, "attr_loss", 0), 6, 1e-6);
+    text_free(&record);
+}
+
 /* Falls to the baseline by step 100, waits until `leaves`, then falls evenly to nothing at 1,000.
  */
 static void write_plateau(struct setup *setup, double leaves)
@@ -343,7 +360,7 @@ static void words_have_the_bounds_that_are_judged_by(void **state)
                                       {0},    RELATION_ABOVE, 0.25,           0};
     struct text words = {0};
     check_write_text(&words, &percent);
-    assert_string_equal(words.bytes, "accuracy is 25.0 % to 50.0 %");
+    assert_string_equal(words.bytes, "accuracy is 25.0\u00a0% to 50.0\u00a0%");
     text_clear(&words);
     check_write_text(&words, &nats);
     assert_string_equal(words.bytes, "above 0.25");
@@ -360,7 +377,7 @@ static void results_show_both_sides_and_the_doubt(void **state)
                                         .p = 0.0123};
     struct text words = {0};
     check_write_result(&words, &lower.check[0], &result);
-    assert_string_equal(words.bytes, "last loss 3 - 3.5 = -0.5 ± 0.04, p = .012");
+    assert_string_equal(words.bytes, "last loss 3 - 3.5 = -0.5 ±\u00a00.04, p\u00a0=\u00a0.012");
     text_free(&words);
 }
 
@@ -380,6 +397,7 @@ int main(void)
         TEST(a_measure_that_no_record_has_fails),
         TEST(a_number_that_one_seed_lacks_does_not_hold),
         TEST(numbers_are_read_where_they_are_asked_for),
+        TEST(a_run_that_is_fine_tuned_begins_with_that),
         TEST(a_plateau_has_a_start_an_end_and_what_holds_between),
         TEST(a_plateau_that_lasts_ends_at_the_last_step_at_least),
         cmocka_unit_test(words_have_the_bounds_that_are_judged_by),
