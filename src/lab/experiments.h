@@ -23,7 +23,7 @@ enum scale {
 struct experiment_run {
     const char *name;
     const char *preset;
-    const char *source;           /* the run, of the same seed, it begins with the weights of, as
+    const char *source[SCALES];   /* the run, of the same seed, it begins with the weights of, as
                                      NAME or NAME@STEP; null */
     unsigned seeds[SCALES];       /* 1 .. */
     const char *settings[SCALES]; /* "train.steps=400 ...", with blanks between; {NAME} is the
@@ -31,7 +31,7 @@ struct experiment_run {
 };
 
 /* One number that is read off the record of a run of one seed; where it is fine-tuned, off what
- * comes behind that step. */
+ * comes behind that step, and of a patched model, off its own steps. */
 enum reading {
     READING_NONE,
     READING_FIRST,         /* of a measure: at the first evaluation, */
@@ -44,6 +44,8 @@ enum reading {
     READING_AT_END,        /* where it ends, */
     READING_PLATEAU_START, /* steps; */
     READING_PLATEAU_END,   /* a plateau that has not ended does so at the last step at least */
+    READING_LEAVES,        /* the first step at which attr_loss is 5 % below the baseline; the last
+                              one where it never is */
     READING_BASELINE,      /* nats */
     READING_LAW_EXPONENT,  /* of plateau end = a N^b over several runs, */
     READING_LAW_FIT,       /* and its R^2 */

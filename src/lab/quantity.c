@@ -110,6 +110,19 @@ static bool read_measure(const struct quantity *quantity, const struct outcome *
 
 /* Readings of one run */
 
+static bool read_leaving(const struct outcome *outcome, double *step, struct error *err)
+{
+    struct series series;
+    size_t i = 0;
+    if (!outcome_own_measure(outcome, "attr_loss", &series, err))
+        return false;
+    while (i + 1 < series.count && series.y[i] >= LEFT_BASELINE * outcome->phase.baseline)
+        i++;
+    *step = series.x[i];
+    series_free(&series);
+    return true;
+}
+
 static bool read_run(const struct quantity *quantity, const struct outcome *outcome, double *value,
                      struct error *err)
 {
@@ -120,6 +133,8 @@ static bool read_run(const struct quantity *quantity, const struct outcome *outc
     case READING_PLATEAU_END:
         *value = plateau_end(outcome);
         return true;
+    case READING_LEAVES:
+        return read_leaving(outcome, value, err);
     case READING_BASELINE:
         *value = outcome->phase.baseline;
         return true;

@@ -81,7 +81,7 @@ static bool add_settings(struct trials *trials, struct trial *trial, struct erro
 
 static bool add_source(struct trials *trials, struct trial *trial, struct error *err)
 {
-    const char *source = trial->run->source;
+    const char *source = trial->run->source[trials->scale];
     size_t length = source ? strcspn(source, "@") : 0;
     if (!source)
         return true;

@@ -86,11 +86,14 @@ static int set_up(void **state)
     bool ok = text && file_replace(setup->preset, text, strlen(text), NULL);
     memory_free(text);
     preset_free(&preset);
-    setup->run[0] = (struct experiment_run){"plain", setup->preset, NULL, {3, 1}, {"", ""}};
+    setup->run[0] = (struct experiment_run){"plain", setup->preset, {NULL, NULL}, {3, 1}, {"", ""}};
     setup->run[1] = (struct experiment_run){
-        "longer", setup->preset, "plain", {3, 1}, {"train.steps=18", "train.steps=18"}};
-    setup->run[2] = (struct experiment_run){
-        "broken", setup->preset, NULL, {1, 1}, {"facts.file=missing", "facts.file=missing"}};
+        "longer", setup->preset, {"plain", "plain"}, {3, 1}, {"train.steps=18", "train.steps=18"}};
+    setup->run[2] = (struct experiment_run){"broken",
+                                            setup->preset,
+                                            {NULL, NULL},
+                                            {1, 1},
+                                            {"facts.file=missing", "facts.file=missing"}};
     setup->table = (struct experiment_table){experiments, EXPERIMENTS, setup->run, RUNS};
     return ok ? 0 : -1;
 }

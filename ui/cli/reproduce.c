@@ -84,13 +84,13 @@ static void list_experiment(const struct experiment *experiment, size_t width)
 static void list_run(const struct reproduction *r, size_t first, size_t seeds)
 {
     const struct trial *trial = &r->trials.trial[first];
+    const char *source = trial->run->source[r->options.scale];
     char minutes[FORMAT_SIZE];
     double seconds = 0;
     for (size_t i = 0; i < seeds; i++)
         seconds += reproduction_trial_seconds(r, first + i);
     printf("  %-20s %2zu x  %-14s %6s%s%s\n", trial->run->name, seeds, trial->run->preset,
-           format_about(minutes, seconds), trial->run->source ? "  from " : "",
-           trial->run->source ? trial->run->source : "");
+           format_about(minutes, seconds), source ? "  from " : "", source ? source : "");
 }
 
 static int list(const struct reproduction *r, const struct arguments *a)
