@@ -108,26 +108,32 @@ static size_t add_output(struct own_product *product, size_t rows, size_t width,
     return 3;
 }
 
-enum { OWN_PRODUCTS = 15 };
+enum { MOST_OWN_PRODUCTS = 18 };
 
-static void list_own_products(const struct model_options *o, struct own_product *product)
+/* How many they are. */
+static size_t list_own_products(const struct model_options *o,
+                                struct own_product product[MOST_OWN_PRODUCTS])
 {
-    size_t rows = model_micro_batch_tokens(o), width = o->heads * o->d_key;
+    size_t rows = model_micro_batch_tokens(o), width = o->heads * o->d_key, count = 0;
     size_t block = output_block(o->vocab) < rows ? output_block(o->vocab) : rows;
-    double layers = (double)o->layers;
-    product += add_layer(product, rows, o->d_model, 3 * width, layers);
-    product += add_layer(product, rows, width, o->d_model, layers);
-    product += add_layer(product, rows, o->d_model, o->d_hidden, layers);
-    product += add_layer(product, rows, o->d_hidden, o->d_model, layers);
-    add_output(product, block, o->d_model, o->vocab, (double)rows / (double)block);
+    double layers = (double)o->layers, gates = 2 * layers * (double)o->heads;
+    bool attends = o->mixer == MIXER_ATTENTION;
+    count += add_layer(product + count, rows, o->d_model, (attends ? 3 : 2) * width, layers);
+    if (!attends)
+        count += add_layer(product + count, rows, o->d_key, o->d_key, gates);
+    count += add_layer(product + count, rows, width, o->d_model, layers);
+    count += add_layer(product + count, rows, o->d_model, o->d_hidden, layers);
+    count += add_layer(product + count, rows, o->d_hidden, o->d_model, layers);
+    count += add_output(product + count, block, o->d_model, o->vocab, (double)rows / (double)block);
+    return count;
 }
 
 static bool measure_own_products(const struct bench *bench, double *rate, struct error *err)
 {
-    struct own_product product[OWN_PRODUCTS];
+    struct own_product product[MOST_OWN_PRODUCTS];
     double operations = 0, seconds = 0, speed;
-    list_own_products(&bench->model.options, product);
-    for (size_t i = 0; i < OWN_PRODUCTS; i++) {
+    size_t products = list_own_products(&bench->model.options, product);
+    for (size_t i = 0; i < products; i++) {
         const struct matrix_shape *shape = &product[i].shape;
         if (!matrix_speed(shape, bench->shards.threads, own_product_seconds, &speed, err))
             return false;

@@ -26,6 +26,8 @@ static const char *const kinds[] = {
 static const char *const norms[] = {[NORM_RMS] = "rms", [NORM_LAYER] = "layer", NULL};
 static const char *const positions[] = {
     [POSITIONS_LEARNED] = "learned", [POSITIONS_RELATIVE] = "relative", NULL};
+static const char *const mixers[] = {
+    [MIXER_ATTENTION] = "attention", [MIXER_RG_LRU] = "rg-lru", NULL};
 static const char *const schedules[] = {
     [SCHEDULE_COSINE] = "cosine", [SCHEDULE_CONSTANT] = "constant", NULL};
 
@@ -165,15 +167,19 @@ const struct preset_key preset_keys[] = {
     CHOICE("model", "family", model, KEY_FAMILY, families, "hoffmann",
            "Sets the three keys norm, positions and bias: hoffmann is rms, relative, no; gpt2 is "
            "layer, learned, yes. Goes before them."),
+    CHOICE("model", "mixer", model.mixer, KEY_CHOICE, mixers, "attention",
+           "What a token takes from those before it goes through: attention, or the gated linear "
+           "recurrence of Griffin and Hawk (De et al. 2024), with a short convolution before it."),
     COUNT("model", "layers", model.layers, 1, 1024, "8", "layers",
-          "Blocks, each of an attention and a feed-forward layer."),
-    COUNT("model", "heads", model.heads, 1, 1024, "8", "heads", "Attention heads in a block."),
+          "Blocks, each of a mixer and a feed-forward layer."),
+    COUNT("model", "heads", model.heads, 1, 1024, "8", "heads",
+          "Attention heads in a block, or parts that a recurrence's gates are cut into."),
     COUNT("model", "d_model", model.d_model, 1, 65536, "512", "numbers",
           "Width of the stream between blocks; of a memory's keys."),
     COUNT("model", "d_hidden", model.d_hidden, 1, 262144, "2048", "numbers",
           "Width of the feed-forward layer; of a memory's hidden layer."),
     COUNT("model", "d_key", model.d_key, 1, 65536, "64", "numbers",
-          "Width of one head's keys, queries and values."),
+          "Width of one head's keys, queries and values; with rg-lru, channels of one head."),
     COUNT("model", "vocab", model.vocab, 0, 16777216, "0", "tokens",
           "Rows of the embedding, at least the vocabulary's words; 0: exactly as many."),
     COUNT("model", "max_length", model.max_length, 0, 1048576, "0", "tokens",
@@ -182,7 +188,8 @@ const struct preset_key preset_keys[] = {
            "What normalises the stream before each layer: rms scales alone, layer also centres."),
     CHOICE("model", "positions", model.positions, KEY_CHOICE, positions, "relative",
            "How the model knows the order: relative distances in the attention, or learned vectors "
-           "added to the input."),
+           "added to the input. A recurrence knows it of itself: with rg-lru, relative adds "
+           "nothing."),
     SWITCH("model", "bias", model.bias, "no", "Whether linear layers and layer norms add a bias."),
 
     COUNT("train", "seed", trainer.seed, 0, SEED_MAX, "1", "", "Decides the initial weights."),

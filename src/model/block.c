@@ -11,14 +11,19 @@ struct block block_of(const struct model *model, const struct layout *layout, si
     const real *weight = model->weight;
     size_t d_model = options->d_model, d_hidden = options->d_hidden;
     size_t width = options->heads * options->d_key;
+    bool attends = options->mixer == MIXER_ATTENTION;
 #define AT(tensor) layout_weight(layout, weight, TENSOR_##tensor, layer)
     return (struct block){
+        .mixer = options->mixer,
         .norm1 = {options->norm, d_model, AT(NORM1_SCALE), AT(NORM1_BIAS)},
         .norm2 = {options->norm, d_model, AT(NORM2_SCALE), AT(NORM2_BIAS)},
         .query_key_value = {d_model, 3 * width, AT(QUERY_KEY_VALUE_WEIGHT),
                             AT(QUERY_KEY_VALUE_BIAS)},
         .relative = {d_model, width, AT(RELATIVE), NULL},
-        .projection = {width, d_model, AT(PROJECTION_WEIGHT), AT(PROJECTION_BIAS)},
+        .branches = {d_model, 2 * width, AT(BRANCHES_WEIGHT), AT(BRANCHES_BIAS)},
+        .projection = {width, d_model,
+                       attends ? AT(PROJECTION_WEIGHT) : AT(RECURRENCE_PROJECTION_WEIGHT),
+                       attends ? AT(PROJECTION_BIAS) : AT(RECURRENCE_PROJECTION_BIAS)},
         .hidden = {d_model, d_hidden, AT(HIDDEN_WEIGHT), AT(HIDDEN_BIAS)},
         .out = {d_hidden, d_model, AT(OUT_WEIGHT), AT(OUT_BIAS)},
         .attention = {.heads = options->heads,
@@ -27,23 +32,40 @@ struct block block_of(const struct model *model, const struct layout *layout, si
                       .position_bias = AT(POSITION_BIAS),
                       .relative = AT(RELATIVE) ? relative : NULL,
                       .distances = distances},
+        .recurrence = {.heads = options->heads,
+                       .d_key = options->d_key,
+                       .convolution = AT(CONVOLUTION_WEIGHT),
+                       .convolution_bias = AT(CONVOLUTION_BIAS),
+                       .recurrence_gate = {AT(RECURRENCE_GATE_WEIGHT), AT(RECURRENCE_GATE_BIAS)},
+                       .input_gate = {AT(INPUT_GATE_WEIGHT), AT(INPUT_GATE_BIAS)},
+                       .decay = AT(DECAY)},
     };
 #undef AT
 }
 
 struct block_gradient block_gradient_of(const struct layout *layout, real *gradient, size_t layer)
 {
+    bool attends = layout->present[TENSOR_PROJECTION_WEIGHT];
 #define AT(tensor) layout_gradient(layout, gradient, TENSOR_##tensor, layer)
     return (struct block_gradient){
         .norm1 = {AT(NORM1_SCALE), AT(NORM1_BIAS)},
         .norm2 = {AT(NORM2_SCALE), AT(NORM2_BIAS)},
         .query_key_value = {AT(QUERY_KEY_VALUE_WEIGHT), AT(QUERY_KEY_VALUE_BIAS)},
         .relative = {AT(RELATIVE), NULL},
-        .projection = {AT(PROJECTION_WEIGHT), AT(PROJECTION_BIAS)},
+        .branches = {AT(BRANCHES_WEIGHT), AT(BRANCHES_BIAS)},
+        .projection = {attends ? AT(PROJECTION_WEIGHT) : AT(RECURRENCE_PROJECTION_WEIGHT),
+                       attends ? AT(PROJECTION_BIAS) : AT(RECURRENCE_PROJECTION_BIAS)},
         .hidden = {AT(HIDDEN_WEIGHT), AT(HIDDEN_BIAS)},
         .out = {AT(OUT_WEIGHT), AT(OUT_BIAS)},
         .content_bias = AT(CONTENT_BIAS),
         .position_bias = AT(POSITION_BIAS),
+        .recurrence = {.convolution = AT(CONVOLUTION_WEIGHT),
+                       .convolution_bias = AT(CONVOLUTION_BIAS),
+                       .recurrence_gate_weight = AT(RECURRENCE_GATE_WEIGHT),
+                       .recurrence_gate_bias = AT(RECURRENCE_GATE_BIAS),
+                       .input_gate_weight = AT(INPUT_GATE_WEIGHT),
+                       .input_gate_bias = AT(INPUT_GATE_BIAS),
+                       .decay = AT(DECAY)},
     };
 #undef AT
 }

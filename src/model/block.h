@@ -10,20 +10,25 @@
 #include "model/layout.h"
 #include "model/linear.h"
 #include "model/norm.h"
+#include "model/recurrence.h"
 
 struct block {
+    enum mixer_kind mixer; /* the other's parameters are null */
     struct norm norm1, norm2;
     struct linear query_key_value; /* d_model to [3][heads][d_key] */
     struct linear relative;        /* d_model to [heads][d_key]; without: weight null */
+    struct linear branches;        /* d_model to [2][heads][d_key] */
     struct linear projection;      /* [heads][d_key] to d_model */
     struct linear hidden, out;     /* d_model to d_hidden and back */
     struct attention attention;
+    struct recurrence recurrence;
 };
 
 struct block_gradient {
     struct norm_gradient norm1, norm2;
-    struct linear_gradient query_key_value, relative, projection, hidden, out;
+    struct linear_gradient query_key_value, relative, branches, projection, hidden, out;
     real *content_bias, *position_bias; /* [heads][d_key]; null without relative positions */
+    struct recurrence_gradient recurrence;
 };
 
 /* relative[distances][heads][d_key] is where attention finds what block_relative_forward writes;

@@ -12,8 +12,12 @@ enum { CHUNK = DECODER_MOST_BRANCH_TOKENS };
 
 /* What is kept of a block between reads. */
 struct cache {
+    /* Of attention, else null: */
     real *key_value; /* [max_length][2][heads][d_key] */
     real *relative;  /* [max_length][heads][d_key]; null without relative positions */
+    /* Of a recurrence, else null; before the first token's there are rows of zeros: */
+    real *input; /* [RECURRENCE_WINDOW - 1 + max_length][heads][d_key] */
+    real *state; /* [1 + max_length][heads][d_key] */
 };
 
 struct decoder {
@@ -31,11 +35,76 @@ struct decoder {
     real *mixed;                              /* [CHUNK][heads][d_key] */
     real *probability;                        /* of each branch in turn [heads][count][keys] */
     real *scratch;                            /* [attention_scratch(d_key, max_length)] */
+    struct recurrence_buffers recurrence;     /* of [CHUNK] rows */
     struct feed_forward_buffers feed_forward; /* of [CHUNK] rows */
     struct associative_buffers associative;   /* of one key: a memory has these and token alone */
     int32_t *token;                           /* [max_length] that were read */
     struct cache cache[];                     /* [layers] */
 };
+
+/* Numbers somewhere; a count of 0 leaves them null. */
+struct buffer {
+    real **at;
+    size_t count;
+};
+
+static bool allocate_buffers(const struct buffer *buffer, size_t buffers, struct error *err)
+{
+    for (size_t i = 0; i < buffers; i++) {
+        if (buffer[i].count > 0)
+            *buffer[i].at = memory_new_aligned(buffer[i].count, sizeof(real), err);
+        if (buffer[i].count > 0 && !*buffer[i].at)
+            return false;
+    }
+    return true;
+}
+
+/* The mixer's share of what allocate asks for. */
+static bool allocate_attention(struct decoder *decoder, const struct model_options *options,
+                               struct error *err)
+{
+    size_t width = options->heads * options->d_key, length = options->max_length;
+    const struct buffer shared[] = {
+        {&decoder->query, CHUNK * width},
+        {&decoder->key_value, CHUNK * 2 * width},
+        {&decoder->probability, options->heads * CHUNK * length},
+        {&decoder->scratch, attention_scratch(options->d_key, length)},
+    };
+    bool ok = allocate_buffers(shared, sizeof shared / sizeof *shared, err);
+    for (size_t l = 0; ok && l < options->layers; l++) {
+        const struct buffer own[] = {
+            {&decoder->cache[l].key_value, length * 2 * width},
+            {&decoder->cache[l].relative, model_has_distances(options) ? length * width : 0},
+        };
+        ok = allocate_buffers(own, sizeof own / sizeof *own, err);
+    }
+    return ok;
+}
+
+static bool allocate_recurrence(struct decoder *decoder, const struct model_options *options,
+                                struct error *err)
+{
+    size_t width = options->heads * options->d_key, length = options->max_length;
+    struct recurrence_buffers *buffers = &decoder->recurrence;
+    const struct buffer shared[] = {
+        {&buffers->branches, CHUNK * 2 * width},
+        {&buffers->gate, CHUNK * width},
+        {&buffers->convolved, CHUNK * width},
+        {&buffers->recurrence_gate, CHUNK * width},
+        {&buffers->input_gate, CHUNK * width},
+        {&buffers->state, CHUNK * width},
+        {&buffers->rate, width},
+    };
+    bool ok = allocate_buffers(shared, sizeof shared / sizeof *shared, err);
+    for (size_t l = 0; ok && l < options->layers; l++) {
+        const struct buffer own[] = {
+            {&decoder->cache[l].input, (RECURRENCE_WINDOW - 1 + length) * width},
+            {&decoder->cache[l].state, (1 + length) * width},
+        };
+        ok = allocate_buffers(own, sizeof own / sizeof *own, err);
+    }
+    return ok;
+}
 
 static bool allocate_associative(struct decoder *decoder, const struct model_options *options,
                                  struct error *err)
@@ -50,42 +119,23 @@ static bool allocate(struct decoder *decoder, const struct model_options *option
                      struct error *err)
 {
     size_t width = options->heads * options->d_key, length = options->max_length;
-    bool relative = options->positions == POSITIONS_RELATIVE;
-    struct feed_forward_buffers *feed_forward = &decoder->feed_forward;
-    const struct {
-        real **to;
-        size_t count;
-    } buffers[] = {
+    const struct buffer shared[] = {
         {&decoder->stream, CHUNK * options->d_model},
         {&decoder->normed, CHUNK * options->d_model},
-        {&decoder->query, CHUNK * width},
-        {&decoder->key_value, CHUNK * 2 * width},
         {&decoder->mixed, CHUNK * width},
-        {&decoder->probability, options->heads * CHUNK * length},
-        {&decoder->scratch, attention_scratch(options->d_key, length)},
-        {&feed_forward->hidden, CHUNK * options->d_hidden},
-        {&feed_forward->active, CHUNK * options->d_hidden},
+        {&decoder->feed_forward.hidden, CHUNK * options->d_hidden},
+        {&decoder->feed_forward.active, CHUNK * options->d_hidden},
     };
-    for (size_t i = 0; i < sizeof buffers / sizeof buffers[0]; i++) {
-        *buffers[i].to = memory_new_aligned(buffers[i].count, sizeof(real), err);
-        if (!*buffers[i].to)
-            return false;
-    }
+    if (!allocate_buffers(shared, sizeof shared / sizeof *shared, err))
+        return false;
     decoder->position = memory_new(length, sizeof *decoder->position, err);
     decoder->row = decoder->position ? memory_new(CHUNK, sizeof *decoder->row, err) : NULL;
     if (!decoder->row)
         return false;
     for (size_t i = 0; i < length; i++)
         decoder->position[i] = i;
-    for (size_t l = 0; l < options->layers; l++) {
-        struct cache *cache = &decoder->cache[l];
-        cache->key_value = memory_new_aligned(length * 2 * width, sizeof(real), err);
-        if (cache->key_value && relative)
-            cache->relative = memory_new_aligned(length * width, sizeof(real), err);
-        if (!cache->key_value || (relative && !cache->relative))
-            return false;
-    }
-    return true;
+    return options->mixer == MIXER_RG_LRU ? allocate_recurrence(decoder, options, err)
+                                          : allocate_attention(decoder, options, err);
 }
 
 struct decoder *decoder_new(const struct model *model, struct error *err)
@@ -113,7 +163,16 @@ void decoder_free(struct decoder *decoder)
     for (size_t l = 0; l < decoder->model->options.layers; l++) {
         memory_free(decoder->cache[l].key_value);
         memory_free(decoder->cache[l].relative);
+        memory_free(decoder->cache[l].input);
+        memory_free(decoder->cache[l].state);
     }
+    const struct recurrence_buffers *recurrence = &decoder->recurrence;
+    real *const of_recurrence[] = {recurrence->branches,   recurrence->gate,
+                                   recurrence->convolved,  recurrence->recurrence_gate,
+                                   recurrence->input_gate, recurrence->state,
+                                   recurrence->rate};
+    for (size_t i = 0; i < sizeof of_recurrence / sizeof *of_recurrence; i++)
+        memory_free(of_recurrence[i]);
     memory_free(decoder->position);
     memory_free(decoder->stream);
     memory_free(decoder->normed);
@@ -219,6 +278,29 @@ static void attend(struct decoder *decoder, const struct block *block, struct ca
     }
 }
 
+/* The recurrence of all branches from the state behind what was read; a single branch leaves its
+ * own behind its tokens. */
+static void recur(struct decoder *decoder, const struct block *block, struct cache *cache,
+                  const struct reading *reading)
+{
+    size_t count = reading->count, rows = reading->branches * count;
+    size_t width = block->projection.inputs, at = decoder->length * width;
+    const struct recurrence_buffers *buffers = &decoder->recurrence;
+    size_t start[CHUNK + 1];
+    for (size_t b = 0; b <= reading->branches; b++)
+        start[b] = b * count;
+    struct recurrence_rows sequences = {reading->branches, start, cache->input + at,
+                                        cache->state + at};
+    linear_forward(&block->branches, rows, decoder->normed, MATRIX_REPLACE, buffers->branches);
+    recurrence_forward(&block->recurrence, &sequences, buffers, false, decoder->mixed);
+    if (reading->branches > 1)
+        return;
+    real *input = cache->input + at + (RECURRENCE_WINDOW - 1) * width;
+    for (size_t t = 0; t < count; t++)
+        memcpy(input + t * width, buffers->branches + (2 * t + 1) * width, width * sizeof(real));
+    memcpy(cache->state + at + width, buffers->state, count * width * sizeof(real));
+}
+
 /* The decoder's stream through one block, [branches][count][d_model]. */
 static void read_block(struct decoder *decoder, const struct layout *layout, size_t layer,
                        const struct reading *reading)
@@ -231,8 +313,12 @@ static void read_block(struct decoder *decoder, const struct layout *layout, siz
         block_relative_forward(&block, decoder->model, decoder->distances, reading->distances,
                                cache->relative);
     norm_forward(&block.norm1, rows, decoder->stream, decoder->normed, decoder->row);
-    project(decoder, &block, cache, reading);
-    attend(decoder, &block, cache, reading);
+    if (block.mixer == MIXER_RG_LRU) {
+        recur(decoder, &block, cache, reading);
+    } else {
+        project(decoder, &block, cache, reading);
+        attend(decoder, &block, cache, reading);
+    }
     linear_forward(&block.projection, rows, decoder->mixed, MATRIX_ADD, decoder->stream);
     norm_forward(&block.norm2, rows, decoder->stream, decoder->normed, decoder->row);
     block_feed_forward(&block, rows, decoder->normed, &decoder->feed_forward, false,

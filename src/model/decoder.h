@@ -1,5 +1,6 @@
-/* Reading a model token by token: keys and values of the tokens read so far are kept, so that each
- * further token costs one row. Its own buffers: it can run beside a training step. */
+/* Reading a model token by token: keys and values of the tokens read so far, or the recurrence's
+ * states behind them, are kept, so that each further token costs one row. Its own buffers: it can
+ * run beside a training step. */
 #ifndef MNEME_MODEL_DECODER_H
 #define MNEME_MODEL_DECODER_H
 

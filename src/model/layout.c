@@ -2,18 +2,33 @@
 
 #include <stdio.h>
 
-enum dimension { ONE, MODEL, HEADS, THREE_HEADS, HIDDEN, VOCAB, LENGTH, VALUES };
+#include "model/recurrence.h"
 
+enum dimension {
+    ONE,
+    MODEL,
+    HEAD,
+    HEADS,
+    TWO_HEADS,
+    THREE_HEADS,
+    HIDDEN,
+    VOCAB,
+    LENGTH,
+    WINDOW,
+    VALUES,
+};
+
+/* What a shape must have for a parameter to be there; several may be asked for at once. A memory
+ * has what asks for one, a transformer all else. */
 enum condition {
-    /* in a transformer: */
-    ALWAYS,
-    WITH_BIAS,
-    WITH_NORM_BIAS,
-    WITH_LEARNED,
-    WITH_RELATIVE,
-    /* in a memory: */
-    IN_MEMORY,
-    IN_MEMORY_WITH_BIAS,
+    ALWAYS = 0,
+    BIAS = 1,
+    LAYER_NORM = 2,
+    LEARNED = 4,
+    RELATIVE = 8,
+    ATTENTION = 16,
+    RECURRENCE = 32,
+    MEMORY = 64,
 };
 
 enum use {
@@ -26,45 +41,67 @@ enum use {
 static const struct {
     const char *name;
     enum dimension rows, cols;
-    enum condition condition;
+    unsigned condition;
     enum use use;
     enum beginning beginning;
 } kinds[TENSORS] = {
     [TENSOR_EMBEDDING] = {"embedding", VOCAB, MODEL, ALWAYS, MATRIX, BEGIN_NORMAL},
-    [TENSOR_POSITIONS] = {"positions", LENGTH, MODEL, WITH_LEARNED, TABLE, BEGIN_NORMAL},
+    [TENSOR_POSITIONS] = {"positions", LENGTH, MODEL, LEARNED, TABLE, BEGIN_NORMAL},
 
     /* "blocks.N." stands before these. */
     [TENSOR_NORM1_SCALE] = {"norm1.scale", ONE, MODEL, ALWAYS, VECTOR, BEGIN_ONE},
-    [TENSOR_NORM1_BIAS] = {"norm1.bias", ONE, MODEL, WITH_NORM_BIAS, VECTOR, BEGIN_ZERO},
+    [TENSOR_NORM1_BIAS] = {"norm1.bias", ONE, MODEL, BIAS | LAYER_NORM, VECTOR, BEGIN_ZERO},
     [TENSOR_QUERY_KEY_VALUE_WEIGHT] = {"attention.query_key_value.weight", MODEL, THREE_HEADS,
-                                       ALWAYS, MATRIX, BEGIN_NORMAL},
-    [TENSOR_QUERY_KEY_VALUE_BIAS] = {"attention.query_key_value.bias", ONE, THREE_HEADS, WITH_BIAS,
-                                     VECTOR, BEGIN_ZERO},
-    [TENSOR_RELATIVE] = {"attention.relative", MODEL, HEADS, WITH_RELATIVE, TABLE, BEGIN_NORMAL},
-    [TENSOR_CONTENT_BIAS] = {"attention.content_bias", ONE, HEADS, WITH_RELATIVE, VECTOR,
+                                       ATTENTION, MATRIX, BEGIN_NORMAL},
+    [TENSOR_QUERY_KEY_VALUE_BIAS] = {"attention.query_key_value.bias", ONE, THREE_HEADS,
+                                     ATTENTION | BIAS, VECTOR, BEGIN_ZERO},
+    [TENSOR_RELATIVE] = {"attention.relative", MODEL, HEADS, ATTENTION | RELATIVE, TABLE,
+                         BEGIN_NORMAL},
+    [TENSOR_CONTENT_BIAS] = {"attention.content_bias", ONE, HEADS, ATTENTION | RELATIVE, VECTOR,
                              BEGIN_ZERO},
-    [TENSOR_POSITION_BIAS] = {"attention.position_bias", ONE, HEADS, WITH_RELATIVE, VECTOR,
+    [TENSOR_POSITION_BIAS] = {"attention.position_bias", ONE, HEADS, ATTENTION | RELATIVE, VECTOR,
                               BEGIN_ZERO},
-    [TENSOR_PROJECTION_WEIGHT] = {"attention.projection.weight", HEADS, MODEL, ALWAYS, MATRIX,
+    [TENSOR_PROJECTION_WEIGHT] = {"attention.projection.weight", HEADS, MODEL, ATTENTION, MATRIX,
                                   BEGIN_PROJECTION},
-    [TENSOR_PROJECTION_BIAS] = {"attention.projection.bias", ONE, MODEL, WITH_BIAS, VECTOR,
+    [TENSOR_PROJECTION_BIAS] = {"attention.projection.bias", ONE, MODEL, ATTENTION | BIAS, VECTOR,
                                 BEGIN_ZERO},
+    [TENSOR_BRANCHES_WEIGHT] = {"recurrence.branches.weight", MODEL, TWO_HEADS, RECURRENCE, MATRIX,
+                                BEGIN_BY_ROWS},
+    [TENSOR_BRANCHES_BIAS] = {"recurrence.branches.bias", ONE, TWO_HEADS, RECURRENCE | BIAS, VECTOR,
+                              BEGIN_ZERO},
+    [TENSOR_CONVOLUTION_WEIGHT] = {"recurrence.convolution.weight", WINDOW, HEADS, RECURRENCE,
+                                   MATRIX, BEGIN_WINDOW},
+    [TENSOR_CONVOLUTION_BIAS] = {"recurrence.convolution.bias", ONE, HEADS, RECURRENCE, VECTOR,
+                                 BEGIN_ZERO},
+    [TENSOR_RECURRENCE_GATE_WEIGHT] = {"recurrence.recurrence_gate.weight", HEADS, HEAD, RECURRENCE,
+                                       MATRIX, BEGIN_BY_COLS},
+    [TENSOR_RECURRENCE_GATE_BIAS] = {"recurrence.recurrence_gate.bias", ONE, HEADS, RECURRENCE,
+                                     VECTOR, BEGIN_ZERO},
+    [TENSOR_INPUT_GATE_WEIGHT] = {"recurrence.input_gate.weight", HEADS, HEAD, RECURRENCE, MATRIX,
+                                  BEGIN_BY_COLS},
+    [TENSOR_INPUT_GATE_BIAS] = {"recurrence.input_gate.bias", ONE, HEADS, RECURRENCE, VECTOR,
+                                BEGIN_ZERO},
+    [TENSOR_DECAY] = {"recurrence.decay", ONE, HEADS, RECURRENCE, VECTOR, BEGIN_DECAY},
+    [TENSOR_RECURRENCE_PROJECTION_WEIGHT] = {"recurrence.projection.weight", HEADS, MODEL,
+                                             RECURRENCE, MATRIX, BEGIN_PROJECTION},
+    [TENSOR_RECURRENCE_PROJECTION_BIAS] = {"recurrence.projection.bias", ONE, MODEL,
+                                           RECURRENCE | BIAS, VECTOR, BEGIN_ZERO},
     [TENSOR_NORM2_SCALE] = {"norm2.scale", ONE, MODEL, ALWAYS, VECTOR, BEGIN_ONE},
-    [TENSOR_NORM2_BIAS] = {"norm2.bias", ONE, MODEL, WITH_NORM_BIAS, VECTOR, BEGIN_ZERO},
+    [TENSOR_NORM2_BIAS] = {"norm2.bias", ONE, MODEL, BIAS | LAYER_NORM, VECTOR, BEGIN_ZERO},
     [TENSOR_HIDDEN_WEIGHT] = {"feed_forward.in.weight", MODEL, HIDDEN, ALWAYS, MATRIX,
                               BEGIN_NORMAL},
-    [TENSOR_HIDDEN_BIAS] = {"feed_forward.in.bias", ONE, HIDDEN, WITH_BIAS, VECTOR, BEGIN_ZERO},
+    [TENSOR_HIDDEN_BIAS] = {"feed_forward.in.bias", ONE, HIDDEN, BIAS, VECTOR, BEGIN_ZERO},
     [TENSOR_OUT_WEIGHT] = {"feed_forward.out.weight", HIDDEN, MODEL, ALWAYS, MATRIX,
                            BEGIN_PROJECTION},
-    [TENSOR_OUT_BIAS] = {"feed_forward.out.bias", ONE, MODEL, WITH_BIAS, VECTOR, BEGIN_ZERO},
+    [TENSOR_OUT_BIAS] = {"feed_forward.out.bias", ONE, MODEL, BIAS, VECTOR, BEGIN_ZERO},
 
     [TENSOR_NORM_SCALE] = {"norm.scale", ONE, MODEL, ALWAYS, VECTOR, BEGIN_ONE},
-    [TENSOR_NORM_BIAS] = {"norm.bias", ONE, MODEL, WITH_NORM_BIAS, VECTOR, BEGIN_ZERO},
+    [TENSOR_NORM_BIAS] = {"norm.bias", ONE, MODEL, BIAS | LAYER_NORM, VECTOR, BEGIN_ZERO},
 
-    [TENSOR_KEYS_WEIGHT] = {"keys.weight", MODEL, HIDDEN, IN_MEMORY, MATRIX, BEGIN_BY_ROWS},
-    [TENSOR_KEYS_BIAS] = {"keys.bias", ONE, HIDDEN, IN_MEMORY_WITH_BIAS, VECTOR, BEGIN_ZERO},
-    [TENSOR_VALUES_WEIGHT] = {"values.weight", VALUES, HIDDEN, IN_MEMORY, MATRIX, BEGIN_BY_COLS},
-    [TENSOR_VALUES_BIAS] = {"values.bias", ONE, VALUES, IN_MEMORY_WITH_BIAS, VECTOR, BEGIN_ZERO},
+    [TENSOR_KEYS_WEIGHT] = {"keys.weight", MODEL, HIDDEN, MEMORY, MATRIX, BEGIN_BY_ROWS},
+    [TENSOR_KEYS_BIAS] = {"keys.bias", ONE, HIDDEN, MEMORY | BIAS, VECTOR, BEGIN_ZERO},
+    [TENSOR_VALUES_WEIGHT] = {"values.weight", VALUES, HIDDEN, MEMORY, MATRIX, BEGIN_BY_COLS},
+    [TENSOR_VALUES_BIAS] = {"values.bias", ONE, VALUES, MEMORY | BIAS, VECTOR, BEGIN_ZERO},
 };
 
 static const enum tensor first_of_block = TENSOR_NORM1_SCALE,
@@ -80,8 +117,12 @@ static size_t extent(const struct model_options *options, enum dimension dimensi
     switch (dimension) {
     case MODEL:
         return options->d_model;
+    case HEAD:
+        return options->d_key;
     case HEADS:
         return options->heads * options->d_key;
+    case TWO_HEADS:
+        return 2 * options->heads * options->d_key;
     case THREE_HEADS:
         return 3 * options->heads * options->d_key;
     case HIDDEN:
@@ -90,6 +131,8 @@ static size_t extent(const struct model_options *options, enum dimension dimensi
         return options->vocab;
     case LENGTH:
         return options->max_length;
+    case WINDOW:
+        return RECURRENCE_WINDOW;
     case VALUES:
         return options->values;
     case ONE:
@@ -98,26 +141,19 @@ static size_t extent(const struct model_options *options, enum dimension dimensi
     return 1;
 }
 
-static bool holds(const struct model_options *options, enum condition condition)
+static unsigned conditions_of(const struct model_options *options)
 {
-    bool of_memory = condition == IN_MEMORY || condition == IN_MEMORY_WITH_BIAS;
-    if (of_memory != (options->kind == MODEL_MEMORY))
-        return false;
-    switch (condition) {
-    case IN_MEMORY_WITH_BIAS:
-    case WITH_BIAS:
-        return options->bias;
-    case WITH_NORM_BIAS:
-        return options->bias && options->norm == NORM_LAYER;
-    case WITH_LEARNED:
-        return options->positions == POSITIONS_LEARNED;
-    case WITH_RELATIVE:
-        return options->positions == POSITIONS_RELATIVE;
-    case ALWAYS:
-    case IN_MEMORY:
-        break;
-    }
-    return true;
+    return (options->bias ? BIAS : 0u) | (options->norm == NORM_LAYER ? LAYER_NORM : 0u) |
+           (options->positions == POSITIONS_LEARNED ? LEARNED : 0u) |
+           (options->positions == POSITIONS_RELATIVE ? RELATIVE : 0u) |
+           (options->mixer == MIXER_ATTENTION ? ATTENTION : RECURRENCE) |
+           (options->kind == MODEL_MEMORY ? MEMORY : 0u);
+}
+
+static bool holds(const struct model_options *options, unsigned condition)
+{
+    unsigned has = conditions_of(options);
+    return (condition & MEMORY) == (has & MEMORY) && (condition & ~has) == 0;
 }
 
 /* Numbers a parameter takes in the arena. */

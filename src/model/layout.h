@@ -21,6 +21,17 @@ enum tensor {
     TENSOR_POSITION_BIAS,
     TENSOR_PROJECTION_WEIGHT,
     TENSOR_PROJECTION_BIAS,
+    TENSOR_BRANCHES_WEIGHT,
+    TENSOR_BRANCHES_BIAS,
+    TENSOR_CONVOLUTION_WEIGHT,
+    TENSOR_CONVOLUTION_BIAS,
+    TENSOR_RECURRENCE_GATE_WEIGHT,
+    TENSOR_RECURRENCE_GATE_BIAS,
+    TENSOR_INPUT_GATE_WEIGHT,
+    TENSOR_INPUT_GATE_BIAS,
+    TENSOR_DECAY,
+    TENSOR_RECURRENCE_PROJECTION_WEIGHT,
+    TENSOR_RECURRENCE_PROJECTION_BIAS,
     TENSOR_NORM2_SCALE,
     TENSOR_NORM2_BIAS,
     TENSOR_HIDDEN_WEIGHT,
@@ -63,7 +74,9 @@ enum beginning {
     BEGIN_NORMAL,     /* normal with deviation 0.02 */
     BEGIN_PROJECTION, /* the same divided by sqrt(2 layers) */
     BEGIN_BY_ROWS,    /* normal with deviation 1/sqrt(rows), which are the inputs */
-    BEGIN_BY_COLS,    /* normal with deviation 1/sqrt(cols), which are the inputs */
+    BEGIN_BY_COLS,    /* normal with deviation 1/sqrt(cols), which are as many as the inputs */
+    BEGIN_WINDOW,     /* normal with deviation 0.1/sqrt(rows), which are the inputs */
+    BEGIN_DECAY,      /* so that an open gate keeps a share uniform in [0.9, 0.999) of a state */
     BEGIN_ONE,
     BEGIN_ZERO,
 };

@@ -115,7 +115,7 @@ static void forward_attention(const struct pass *pass, const struct block *block
         attend(pass, block, &rows, probability, buffers->mixed + at * width);
         probability += block->attention.heads * length * length;
     }
-    lap(pass, STEP_ATTENTION);
+    lap(pass, STEP_MIXER);
 }
 
 /* The gradient of values alone. */
@@ -135,7 +135,7 @@ static void backward_patched_attention(const struct pass *pass, const struct blo
                                workspace->d_query_key_value + at * stride + 2 * width);
         probability += block->attention.heads * length * length;
     }
-    lap(pass, STEP_ATTENTION);
+    lap(pass, STEP_MIXER);
 }
 
 static void backward_attention(const struct pass *pass, const struct block *block,
@@ -164,7 +164,14 @@ static void backward_attention(const struct pass *pass, const struct block *bloc
                            workspace->d_mixed + at * width, &to);
         probability += block->attention.heads * length * length;
     }
-    lap(pass, STEP_ATTENTION);
+    lap(pass, STEP_MIXER);
+}
+
+/* Every sequence of the pass from its beginning. */
+static struct recurrence_rows recurrence_rows_of(const struct pass *pass)
+{
+    return (struct recurrence_rows){.sequences = pass->sequences->count,
+                                    .start = pass->sequences->start};
 }
 
 /* A block whose attention finds the distances of the longest sequence in the buffers. */
@@ -173,12 +180,22 @@ static struct block pass_block(const struct pass *pass, size_t layer, const real
     return block_of(pass->model, &pass->layout, layer, relative, pass->longest);
 }
 
-/* From buffers->input to what attention gives, buffers->mixed. */
+/* From buffers->input to what attention or the recurrence gives, buffers->mixed. */
 static void forward_mixing(const struct pass *pass, const struct block *block,
-                           const struct block_buffers *buffers)
+                           const struct block_buffers *buffers, bool want_slope)
 {
     norm_forward(&block->norm1, pass->rows, buffers->input, buffers->normed1, buffers->row1);
     lap(pass, STEP_NORM);
+    if (block->mixer == MIXER_RG_LRU) {
+        struct recurrence_rows sequences = recurrence_rows_of(pass);
+        linear_forward(&block->branches, pass->rows, buffers->normed1, MATRIX_REPLACE,
+                       buffers->recurrence.branches);
+        lap(pass, STEP_PROJECTION);
+        recurrence_forward(&block->recurrence, &sequences, &buffers->recurrence, want_slope,
+                           buffers->mixed);
+        lap(pass, STEP_MIXER);
+        return;
+    }
     linear_forward(&block->query_key_value, pass->rows, buffers->normed1, MATRIX_REPLACE,
                    buffers->query_key_value);
     if (!pass->model->reference)
@@ -208,7 +225,7 @@ static void forward_block(const struct pass *pass, size_t layer,
                           const struct block_buffers *buffers, bool want_slope, real *out)
 {
     struct block block = pass_block(pass, layer, buffers->relative);
-    forward_mixing(pass, &block, buffers);
+    forward_mixing(pass, &block, buffers, want_slope);
     forward_stream(pass, &block, buffers, want_slope, out);
 }
 
@@ -219,7 +236,14 @@ static void backward_mixing(const struct pass *pass, const struct block *block,
     const struct workspace *workspace = pass->workspace;
     const struct linear *linear = &block->query_key_value;
     size_t stride = token_stride(block), width = stride / 3;
-    if (pass->model->reference) {
+    if (block->mixer == MIXER_RG_LRU) {
+        struct recurrence_rows sequences = recurrence_rows_of(pass);
+        recurrence_backward(&block->recurrence, &sequences, &buffers->recurrence,
+                            workspace->d_mixed, &workspace->recurrence, &to->recurrence);
+        lap(pass, STEP_MIXER);
+        linear_backward(&block->branches, pass->rows, buffers->normed1,
+                        workspace->recurrence.branches, workspace->d_normed, to->branches);
+    } else if (pass->model->reference) {
         backward_patched_attention(pass, block, buffers);
         linear_backward_part(linear, 2 * width, width, pass->rows, buffers->normed1,
                              workspace->d_query_key_value + 2 * width, stride, workspace->d_normed,
@@ -292,10 +316,9 @@ size_t model_targets(const struct model_options *options, const struct sequences
 }
 
 /* Rows of x[..][width] to to[count][width]. */
-static void gather(const struct pass *pass, const size_t *position, size_t count, const real *x,
-                   real *to)
+static void gather(const struct pass *pass, const size_t *position, size_t count, size_t width,
+                   const real *x, real *to)
 {
-    size_t width = pass->model->options.d_model;
     for (size_t k = 0; k < count; k++)
         memcpy(to + k * width, x + (position[k] - pass->first) * width, width * sizeof *to);
 }
@@ -338,14 +361,26 @@ static void attend_asked(const struct pass *pass, const struct block *block,
     lap(pass, STEP_NORM);
     linear_forward_part(&block->query_key_value, width, 2 * width, pass->rows, buffers->normed1,
                         MATRIX_REPLACE, buffers->query_key_value + width, stride);
-    gather(pass, position, count, buffers->normed1, asked);
+    gather(pass, position, count, block->norm1.width, buffers->normed1, asked);
     linear_forward_part(&block->query_key_value, 0, width, count, asked, MATRIX_REPLACE, query,
                         width);
     if (!pass->model->reference)
         block_relative_forward(block, pass->model, 0, pass->longest, buffers->relative);
     lap(pass, STEP_PROJECTION);
     attend_positions(pass, block, buffers, position, count, query);
-    lap(pass, STEP_ATTENTION);
+    lap(pass, STEP_MIXER);
+}
+
+/* The same by a recurrence, which goes through every token in any case. */
+static void recur_asked(const struct pass *pass, const struct block *block,
+                        const struct block_buffers *buffers, const size_t *position, size_t count)
+{
+    size_t width = block->projection.inputs;
+    real *asked = pass->workspace->d_mixed;
+    forward_mixing(pass, block, buffers, false);
+    gather(pass, position, count, width, buffers->mixed, asked);
+    memcpy(buffers->mixed, asked, count * width * sizeof *asked);
+    lap(pass, STEP_MIXER);
 }
 
 /* One block's buffers serve all where nothing has to stay for a way back but the patterns. */
@@ -374,7 +409,7 @@ static void forward_reference(const struct pass *pass, bool want_slope, const si
     if (position)
         attend_asked(&twin, &block, &buffers, position, count);
     else
-        forward_mixing(&twin, &block, &buffers);
+        forward_mixing(&twin, &block, &buffers, want_slope);
 }
 
 double model_backward(const struct model *model, struct workspace *workspace,
@@ -406,8 +441,11 @@ static void predict_last_block(const struct pass *pass, const struct block_buffe
 {
     const struct workspace *workspace = pass->workspace;
     struct block block = pass_block(pass, workspace->layers - 1, buffers->relative);
-    attend_asked(pass, &block, buffers, position, count);
-    gather(pass, position, count, buffers->input, buffers->middle);
+    if (block.mixer == MIXER_RG_LRU)
+        recur_asked(pass, &block, buffers, position, count);
+    else
+        attend_asked(pass, &block, buffers, position, count);
+    gather(pass, position, count, block.norm1.width, buffers->input, buffers->middle);
     linear_forward(&block.projection, count, buffers->mixed, MATRIX_ADD, buffers->middle);
     lap(pass, STEP_PROJECTION);
     norm_forward(&block.norm2, count, buffers->middle, buffers->normed2, buffers->row2);
@@ -466,7 +504,7 @@ void model_watch_attention(const struct model *model, struct workspace *workspac
     for (; view.layer < workspace->layers; view.layer++) {
         struct block_buffers buffers = passing_buffers(workspace, view.layer);
         struct block block = pass_block(&pass, view.layer, buffers.relative);
-        forward_mixing(&pass, &block, &buffers);
+        forward_mixing(&pass, &block, &buffers, false);
         view.probability = buffers.probability;
         watcher->watch(watcher->context, &view);
         workspace_begin_laps(workspace);

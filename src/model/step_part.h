@@ -6,8 +6,8 @@ enum step_part {
     STEP_BATCH,      /* biographies are written */
     STEP_EMBEDDING,  /* of tokens and positions, forward and backward, as all below */
     STEP_NORM,       /* norms and the stream past the blocks */
-    STEP_PROJECTION, /* queries, keys, values, and back from what attention gives */
-    STEP_ATTENTION,  /* between tokens */
+    STEP_PROJECTION, /* into attention or the recurrence, and back into the stream */
+    STEP_MIXER,      /* between tokens: attention, or the recurrence with its gates */
     STEP_FEED_FORWARD,
     STEP_OUTPUT,    /* logits, loss */
     STEP_OPTIMIZER, /* gradients of all threads added up, the update */

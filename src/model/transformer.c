@@ -7,8 +7,14 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "model/layout.h"
+#include "model/recurrence.h"
 
-#define INITIAL_DEVIATION 0.02
+#define INITIAL_DEVIATION     0.02
+#define CONVOLUTION_DEVIATION 0.1 /* times 1 / sqrt(inputs) */
+
+/* What a recurrence keeps of its states at first, with open gates. */
+#define LEAST_KEPT 0.9
+#define MOST_KEPT  0.999
 
 /* The largest width BLAS is asked for, and the most parameters: below them no size overflows. */
 #define MOST_WIDTH      (INT_MAX / 8)
@@ -53,9 +59,9 @@ static double most_parameters(const struct model_options *options)
     double width = (double)options->heads * (double)options->d_key;
     if (options->kind == MODEL_MEMORY)
         return hidden * (model + 1) + (double)options->values * (hidden + 1);
-    double block = model * (5 * width + 2 * hidden + 8);
+    double block = model * (5 * width + 2 * hidden + 8) + 2 * width * (double)options->d_key;
     double tables = model * ((double)options->vocab + (double)options->max_length);
-    return (double)options->layers * (block + 8 * width) + tables;
+    return (double)options->layers * (block + 16 * width) + tables;
 }
 
 static bool check_options(const struct model_options *options, struct error *err)
@@ -115,20 +121,20 @@ bool model_init(struct model *model, const struct model_options *options, struct
     if (!check_options(options, err))
         return false;
     model->options = *options;
-    bool relative = options->kind == MODEL_TRANSFORMER && options->positions == POSITIONS_RELATIVE;
+    bool distances = model_has_distances(options);
     model->parameter = memory_new(count_tensors(options), sizeof *model->parameter, err);
     if (model->parameter)
         list_parameters(model);
     if (model->parameter)
         model->weight = memory_new_aligned(model->size, sizeof(real), err);
-    if (model->weight && relative)
+    if (model->weight && distances)
         model->sinusoid =
             memory_new_aligned(options->max_length * options->d_model, sizeof(real), err);
-    if (!model->weight || (relative && !model->sinusoid)) {
+    if (!model->weight || (distances && !model->sinusoid)) {
         model_free(model);
         return false;
     }
-    if (relative)
+    if (distances)
         fill_sinusoid(model);
     return true;
 }
@@ -139,6 +145,11 @@ void model_free(struct model *model)
     memory_free(model->weight);
     memory_free(model->sinusoid);
     *model = (struct model){.parameters = 0};
+}
+
+bool model_has_distances(const struct model_options *options)
+{
+    return model_attends(options) && options->positions == POSITIONS_RELATIVE;
 }
 
 static size_t count_numbers(const struct model_options *options, bool matrices_only)
@@ -166,7 +177,7 @@ size_t model_count_matrix_parameters(const struct model_options *options)
 
 bool model_attends(const struct model_options *options)
 {
-    return options->kind == MODEL_TRANSFORMER;
+    return options->kind == MODEL_TRANSFORMER && options->mixer == MIXER_ATTENTION;
 }
 
 static void fill(real *weight, size_t count, real value)
@@ -181,33 +192,43 @@ static void fill_normal(real *weight, size_t count, double deviation, struct ran
         weight[i] = (real)(deviation * random_normal(&random));
 }
 
+static void fill_decay(real *weight, size_t count, struct random random)
+{
+    for (size_t i = 0; i < count; i++)
+        weight[i] =
+            (real)recurrence_decay(LEAST_KEPT + (MOST_KEPT - LEAST_KEPT) * random_uniform(&random));
+}
+
+static double deviation_of(const struct model *model, const struct parameter *parameter,
+                           enum beginning beginning)
+{
+    switch (beginning) {
+    case BEGIN_PROJECTION:
+        return INITIAL_DEVIATION / sqrt(2.0 * (double)model->options.layers);
+    case BEGIN_BY_ROWS:
+        return 1 / sqrt((double)parameter->rows);
+    case BEGIN_BY_COLS:
+        return 1 / sqrt((double)parameter->cols);
+    case BEGIN_WINDOW:
+        return CONVOLUTION_DEVIATION / sqrt((double)parameter->rows);
+    default:
+        return INITIAL_DEVIATION;
+    }
+}
+
 static void begin(struct model *model, const struct parameter *parameter, enum beginning beginning,
                   uint64_t seed)
 {
     real *weight = model->weight + parameter->offset;
     size_t count = parameter->rows * parameter->cols;
-    double deviation = INITIAL_DEVIATION;
-    switch (beginning) {
-    case BEGIN_ZERO:
-        fill(weight, count, 0);
-        return;
-    case BEGIN_ONE:
-        fill(weight, count, 1);
-        return;
-    case BEGIN_PROJECTION:
-        deviation /= sqrt(2.0 * (double)model->options.layers);
-        break;
-    case BEGIN_BY_ROWS:
-        deviation = 1 / sqrt((double)parameter->rows);
-        break;
-    case BEGIN_BY_COLS:
-        deviation = 1 / sqrt((double)parameter->cols);
-        break;
-    case BEGIN_NORMAL:
-        break;
-    }
     uint64_t name = hash_bytes(parameter->name, strlen(parameter->name));
-    fill_normal(weight, count, deviation, random_stream(seed, RANDOM_WEIGHTS, name, 0));
+    struct random random = random_stream(seed, RANDOM_WEIGHTS, name, 0);
+    if (beginning == BEGIN_ZERO || beginning == BEGIN_ONE)
+        fill(weight, count, beginning == BEGIN_ONE);
+    else if (beginning == BEGIN_DECAY)
+        fill_decay(weight, count, random);
+    else
+        fill_normal(weight, count, deviation_of(model, parameter, beginning), random);
 }
 
 void model_randomize(struct model *model, uint64_t seed)

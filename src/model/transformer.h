@@ -7,8 +7,11 @@
  * use GELU (tanh form) and share the embedding with the output.
  *
  *   x = embedding[token] (+ positions[t])
- *   each block:  x += attention(norm(x)) W_o;   x += gelu(norm(x) W_in) W_out
+ *   each block:  x += mixer(norm(x)) W_o;   x += gelu(norm(x) W_in) W_out
  *   logits = norm(x) embedding^T
+ *
+ * The mixer, what a token takes from those before it, is attention (model/attention.h) or a gated
+ * linear recurrence (model/recurrence.h).
  */
 #ifndef MNEME_MODEL_TRANSFORMER_H
 #define MNEME_MODEL_TRANSFORMER_H
@@ -23,16 +26,18 @@
 enum model_kind { MODEL_TRANSFORMER, MODEL_MEMORY };
 enum norm_kind { NORM_RMS, NORM_LAYER };
 enum positions_kind { POSITIONS_LEARNED, POSITIONS_RELATIVE };
+enum mixer_kind { MIXER_ATTENTION, MIXER_RG_LRU };
 
 struct model_options {
-    enum model_kind kind; /* a memory has no use for layers, heads, d_key, norm and positions */
+    enum model_kind kind; /* a memory has no use for mixer, layers, heads, d_key, norm, positions */
+    enum mixer_kind mixer;
     size_t layers, heads;
     size_t d_model, d_hidden;
-    size_t d_key;      /* of one head */
+    size_t d_key;      /* of one head: width of its keys, queries and values, or its channels */
     size_t vocab;      /* rows of the embedding; at least the vocabulary's words */
     size_t max_length; /* longest sequence */
     enum norm_kind norm;
-    enum positions_kind positions;
+    enum positions_kind positions; /* relative ones are attention's alone */
     bool bias;
     int32_t first_value; /* a memory answers with the tokens first_value .. */
     size_t values;       /* .. first_value+values-1 */
@@ -72,6 +77,9 @@ struct model {
 bool model_init(struct model *model, const struct model_options *options, struct error *err);
 void model_free(struct model *model);
 
+/* Whether attention tells distances apart: a recurrence knows the order of itself. */
+bool model_has_distances(const struct model_options *options);
+
 /* Numbers that are trained, padding not counted: "43.7 M". Needs no model: counts from options. */
 size_t model_count_parameters(const struct model_options *options);
 
@@ -84,7 +92,9 @@ bool model_attends(const struct model_options *options);
 
 /* Random initial weights, a pure function of the seed: normal with standard deviation 0.02,
  * projections back into the stream divided by sqrt(2 layers) (GPT-2), scales 1, biases 0; those of
- * a memory's layers with 1/sqrt(its inputs). */
+ * a memory's layers with 1/sqrt(its inputs). What only a recurrence has begins as in De et al.
+ * 2024: matrices with 1/sqrt(its inputs), a tenth of that for the convolution, and states kept from
+ * one token to the next to 0.9 .. 0.999. */
 void model_randomize(struct model *model, uint64_t seed);
 
 /* The parameter with this name, or null. */

@@ -1,5 +1,5 @@
-/* What vectorised loops are made of: exponential and logarithm without branches, tables or calls.
- */
+/* What vectorised loops are made of: the exponential function, it less 1, and the logarithm,
+ * without branches, tables or calls. */
 #ifndef MNEME_MODEL_VECTOR_MATH_H
 #define MNEME_MODEL_VECTOR_MATH_H
 
@@ -24,6 +24,11 @@ static inline real exp_real(real x)
     return exp(x);
 }
 
+static inline real expm1_real(real x)
+{
+    return expm1(x);
+}
+
 static inline real log_real(real x)
 {
     return log(x > DBL_MIN ? x : DBL_MIN);
@@ -43,14 +48,17 @@ static inline real choose(bool condition, real a, real b)
     return a;
 }
 
-/* e^x within 1.5 units in the last place for -87 <= x <= 88; beyond these the value at the nearer
- * bound, so that the result is never 0, subnormal or infinite. Not a number stays not a number.
- *
- * x = n ln 2 + r with |r| <= ln(2)/2, ln 2 in two parts (Cody and Waite 1980); e^r by Taylor's
- * polynomial of degree 7, which leaves out at most 8e-9 of it, an eighth of a unit in the last
+/* e^x = (1 + rest) 2^n */
+struct exponential {
+    real rest, two_to_n;
+};
+
+/* x = n ln 2 + r with |r| <= ln(2)/2, ln 2 in two parts (Cody and Waite 1980); e^r - 1 by Taylor's
+ * polynomial of degree 7, which leaves out at most 8e-9 of e^r, an eighth of a unit in the last
  * place. Adding 1.5 * 2^23 rounds to a whole number, which then stands in the lowest bits of the
- * sum: from there it becomes the exponent of 2^n. */
-static inline real exp_real(real x)
+ * sum: from there it becomes the exponent of 2^n. x beyond -87 and 88 counts as the nearer bound.
+ */
+static inline struct exponential exponential_of(real x)
 {
     const real low = -87.0f, high = 88.0f;
     const real log2_e = 1.44269504088896341f;
@@ -67,17 +75,31 @@ static inline real exp_real(real x)
     power = power * r + 1.0f / 24.0f;
     power = power * r + 1.0f / 6.0f;
     power = power * r + 0.5f;
-    power = power * r * r + r + 1.0f;
     uint32_t bits;
-    real two_to_n;
+    struct exponential parts = {.rest = power * r * r + r};
     memcpy(&bits, &rounded, sizeof bits);
     bits = (bits << 23) + (UINT32_C(127) << 23);
-    memcpy(&two_to_n, &bits, sizeof two_to_n);
-    return power * two_to_n;
+    memcpy(&parts.two_to_n, &bits, sizeof parts.two_to_n);
+    return parts;
 }
 
-/* ln x within 2.5 units in the last place, for normal numbers; below the least of them, also below 0,
- * the logarithm of that.
+/* e^x within 1.5 units in the last place for -87 <= x <= 88; beyond these the value at the nearer
+ * bound, so that the result is never 0, subnormal or infinite. Not a number stays not a number. */
+static inline real exp_real(real x)
+{
+    struct exponential parts = exponential_of(x);
+    return (parts.rest + 1.0f) * parts.two_to_n;
+}
+
+/* e^x - 1 within 2.5 units in the last place for -87 <= x <= 88, also where it is near 0. */
+static inline real expm1_real(real x)
+{
+    struct exponential parts = exponential_of(x);
+    return parts.rest * parts.two_to_n + (parts.two_to_n - 1.0f);
+}
+
+/* ln x within 2.5 units in the last place, for normal numbers; below the least of them, also below
+ * 0, the logarithm of that.
  *
  * x = 2^n m with sqrt(1/2) <= m < sqrt(2); ln m = 2 artanh(s), s = (m - 1) / (m + 1), by its series
  * to s^9, which leaves out at most 2e-9 of it. Subtracting the bits of sqrt(1/2) makes the exponent

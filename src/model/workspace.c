@@ -26,18 +26,47 @@ static real *take_reals(struct arena *arena, size_t count)
     return take(arena, count, sizeof(real));
 }
 
+/* Tokens that attention, and that a recurrence, needs room for. */
+static size_t tokens_of(const struct model_options *options, enum mixer_kind mixer, size_t tokens)
+{
+    return options->mixer == mixer ? tokens : 0;
+}
+
+static void take_recurrence(struct arena *arena, size_t tokens, size_t width,
+                            struct recurrence_buffers *buffers)
+{
+    real **const row[] = {&buffers->gate, &buffers->convolved, &buffers->recurrence_gate,
+                          &buffers->input_gate, &buffers->state};
+    buffers->branches = take_reals(arena, tokens * 2 * width);
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++)
+        *row[i] = take_reals(arena, tokens * width);
+    buffers->rate = take_reals(arena, tokens > 0 ? width : 0);
+}
+
+static void take_recurrence_slopes(struct arena *arena, size_t tokens, size_t width,
+                                   struct recurrence_slopes *slopes)
+{
+    real **const row[] = {&slopes->convolved, &slopes->recurrence_gate, &slopes->input_gate};
+    slopes->branches = take_reals(arena, tokens * 2 * width);
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++)
+        *row[i] = take_reals(arena, tokens * width);
+    slopes->channel = take_reals(arena, tokens > 0 ? RECURRENCE_CHANNEL_ROWS * width : 0);
+}
+
 static void take_block(struct arena *arena, const struct model_options *options, size_t tokens,
                        struct block_buffers *block)
 {
     size_t stream = tokens * options->d_model;
     size_t width = options->heads * options->d_key;
-    size_t distances = options->positions == POSITIONS_RELATIVE ? options->max_length : 0;
+    size_t distances = model_has_distances(options) ? options->max_length : 0;
+    size_t attending = tokens_of(options, MIXER_ATTENTION, tokens);
     block->input = take_reals(arena, stream);
     block->normed1 = take_reals(arena, stream);
     block->row1 = take(arena, tokens, sizeof(struct norm_row));
-    block->query_key_value = take_reals(arena, tokens * 3 * width);
+    block->query_key_value = take_reals(arena, attending * 3 * width);
     block->relative = take_reals(arena, distances * width);
-    block->probability = take_reals(arena, tokens * options->max_length * options->heads);
+    block->probability = take_reals(arena, attending * options->max_length * options->heads);
+    take_recurrence(arena, tokens_of(options, MIXER_RG_LRU, tokens), width, &block->recurrence);
     block->mixed = take_reals(arena, tokens * width);
     block->middle = take_reals(arena, stream);
     block->normed2 = take_reals(arena, stream);
@@ -53,7 +82,8 @@ static void take_shared(struct arena *arena, const struct model_options *options
     size_t stream = tokens * options->d_model;
     size_t width = options->heads * options->d_key;
     size_t length = options->max_length;
-    size_t distances = options->positions == POSITIONS_RELATIVE ? length : 0;
+    size_t distances = model_has_distances(options) ? length : 0;
+    size_t attending = tokens_of(options, MIXER_ATTENTION, tokens);
     workspace->counting = take(arena, length, sizeof(size_t));
     workspace->position = take(arena, tokens, sizeof(size_t));
     workspace->last = take_reals(arena, stream);
@@ -61,11 +91,14 @@ static void take_shared(struct arena *arena, const struct model_options *options
     workspace->row = take(arena, tokens, sizeof(struct norm_row));
     workspace->target = take(arena, tokens, sizeof(int32_t));
     workspace->logit = take_reals(arena, output_block(options->vocab) * options->vocab);
-    workspace->attention = take_reals(arena, attention_scratch(options->d_key, length));
+    workspace->attention =
+        take_reals(arena, attending > 0 ? attention_scratch(options->d_key, length) : 0);
     workspace->d_stream = take_reals(arena, stream);
     workspace->d_normed = take_reals(arena, stream);
-    workspace->d_query_key_value = take_reals(arena, tokens * 3 * width);
+    workspace->d_query_key_value = take_reals(arena, attending * 3 * width);
     workspace->d_relative = take_reals(arena, distances * width);
+    take_recurrence_slopes(arena, tokens_of(options, MIXER_RG_LRU, tokens), width,
+                           &workspace->recurrence);
     workspace->d_mixed = take_reals(arena, tokens * width);
     workspace->d_hidden = take_reals(arena, tokens * options->d_hidden);
 }

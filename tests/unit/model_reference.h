@@ -127,6 +127,55 @@ static inline void reference_attention(size_t d_key, size_t position, const doub
     }
 }
 
+static inline double reference_sigmoid(double x)
+{
+    return 1 / (1 + exp(-x));
+}
+
+/* The recurrence's parameters, null where a model attends. */
+struct reference_recurrence {
+    size_t heads, d_key;
+    const double *convolution, *convolution_bias;
+    const double *recurrence_gate, *recurrence_gate_bias, *input_gate, *input_gate_bias;
+    const double *decay;
+};
+
+/* sigmoid(v W + b) of one channel: within its head. */
+static inline double reference_gate(const struct reference_recurrence *p, const double *weight,
+                                    const double *bias, const double *v, size_t channel)
+{
+    size_t d = p->d_key, h = channel / d, column = channel % d;
+    double sum = bias[channel];
+    for (size_t k = 0; k < d; k++)
+        sum += v[h * d + k] * weight[(h * d + k) * d + column];
+    return reference_sigmoid(sum);
+}
+
+/* out[length][width] from branches[length][2][width] (g, then x) of a sequence from its beginning;
+ * every token's state is followed from the first token on. */
+static inline void reference_recurrence(const struct reference_recurrence *p, size_t length,
+                                        const double *branches, double *out)
+{
+    size_t width = p->heads * p->d_key;
+    double *v = calloc(width, sizeof *v), *h = calloc(width, sizeof *h);
+    for (size_t t = 0; t < length; t++) {
+        for (size_t j = 0; j < width; j++) {
+            v[j] = p->convolution_bias[j];
+            for (size_t k = 0; k < 4 && k <= t; k++)
+                v[j] += p->convolution[k * width + j] * branches[(2 * (t - k) + 1) * width + j];
+        }
+        for (size_t j = 0; j < width; j++) {
+            double r = reference_gate(p, p->recurrence_gate, p->recurrence_gate_bias, v, j);
+            double i = reference_gate(p, p->input_gate, p->input_gate_bias, v, j);
+            double a = pow(reference_sigmoid(p->decay[j]), 8 * r);
+            h[j] = a * h[j] + sqrt(1 - a * a) * i * v[j];
+            out[t * width + j] = reference_gelu(branches[2 * t * width + j]) * h[j];
+        }
+    }
+    free(v);
+    free(h);
+}
+
 /* In place. */
 static inline void reference_log_softmax(size_t count, double *logit)
 {
@@ -161,43 +210,95 @@ static inline const double *reference_parameter(const struct model *model, const
     return parameter ? weight + parameter->offset : NULL;
 }
 
-/* attention[heads][length][length] receives the probabilities, row t up to token t; null for none.
+#define P(name) reference_parameter(model, weight, name, layer)
+
+/* mixed[length][width] = attention of normed[length][d_model], all heads.
+ * attention[heads][length][length] receives the probabilities, row t up to token t; null for none.
  */
-static inline void reference_block(const struct model *model, const double *weight, size_t layer,
-                                   size_t length, double *x, double *attention)
+static inline void reference_attend(const struct model *model, const double *weight, size_t layer,
+                                    size_t length, const double *normed, double *mixed,
+                                    double *attention)
 {
     const struct model_options *o = &model->options;
     size_t d_model = o->d_model, width = o->heads * o->d_key, stride = 3 * width;
-#define P(name) reference_parameter(model, weight, name, layer)
-    double *normed = calloc(d_model, sizeof *normed), *added = calloc(d_model, sizeof *added);
-    double *qkv = calloc(length * stride, sizeof *qkv), *mixed = calloc(width, sizeof *mixed);
+    double *qkv = calloc(length * stride, sizeof *qkv), *probability = calloc(length, sizeof *qkv);
     double *r = calloc(length * stride, sizeof *r), *wave = calloc(d_model, sizeof *wave);
-    double *hidden = calloc(o->d_hidden, sizeof *hidden);
-    double *probability = calloc(length, sizeof *probability);
     bool relative = o->positions == POSITIONS_RELATIVE;
     for (size_t t = 0; t < length; t++) {
-        reference_norm(o->norm, d_model, P("norm1.scale"), P("norm1.bias"), x + t * d_model,
-                       normed);
         reference_linear(d_model, stride, P("attention.query_key_value.weight"),
-                         P("attention.query_key_value.bias"), normed, qkv + t * stride);
+                         P("attention.query_key_value.bias"), normed + t * d_model,
+                         qkv + t * stride);
         reference_waves(d_model, t, wave);
         if (relative)
             reference_linear(d_model, width, P("attention.relative"), NULL, wave, r + t * stride);
     }
-    for (size_t t = 0; t < length; t++) {
+    for (size_t t = 0; t < length; t++)
         for (size_t h = 0; h < o->heads; h++) {
             size_t c = h * o->d_key;
             reference_attention(o->d_key, t, qkv + t * stride + c, qkv + width + c,
                                 qkv + 2 * width + c, stride,
                                 relative ? P("attention.content_bias") + c : NULL,
                                 relative ? P("attention.position_bias") + c : NULL,
-                                relative ? r + c : NULL, probability, mixed + c);
+                                relative ? r + c : NULL, probability, mixed + t * width + c);
             if (attention)
                 memcpy(attention + (h * length + t) * length, probability,
                        (t + 1) * sizeof *probability);
         }
-        reference_linear(width, d_model, P("attention.projection.weight"),
-                         P("attention.projection.bias"), mixed, added);
+    free(qkv);
+    free(r);
+    free(wave);
+    free(probability);
+}
+
+/* The same by the recurrence. */
+static inline void reference_recur(const struct model *model, const double *weight, size_t layer,
+                                   size_t length, const double *normed, double *mixed)
+{
+    const struct model_options *o = &model->options;
+    size_t width = o->heads * o->d_key;
+    const struct reference_recurrence recurrence = {
+        .heads = o->heads,
+        .d_key = o->d_key,
+        .convolution = P("recurrence.convolution.weight"),
+        .convolution_bias = P("recurrence.convolution.bias"),
+        .recurrence_gate = P("recurrence.recurrence_gate.weight"),
+        .recurrence_gate_bias = P("recurrence.recurrence_gate.bias"),
+        .input_gate = P("recurrence.input_gate.weight"),
+        .input_gate_bias = P("recurrence.input_gate.bias"),
+        .decay = P("recurrence.decay"),
+    };
+    double *branches = calloc(length * 2 * width, sizeof *branches);
+    for (size_t t = 0; t < length; t++)
+        reference_linear(o->d_model, 2 * width, P("recurrence.branches.weight"),
+                         P("recurrence.branches.bias"), normed + t * o->d_model,
+                         branches + t * 2 * width);
+    reference_recurrence(&recurrence, length, branches, mixed);
+    free(branches);
+}
+
+/* attention as in reference_attend. */
+static inline void reference_block(const struct model *model, const double *weight, size_t layer,
+                                   size_t length, double *x, double *attention)
+{
+    const struct model_options *o = &model->options;
+    size_t d_model = o->d_model, width = o->heads * o->d_key;
+    bool recurs = o->mixer == MIXER_RG_LRU;
+    double *normed = calloc(length * d_model, sizeof *normed);
+    double *mixed = calloc(length * width, sizeof *mixed);
+    double *added = calloc(d_model, sizeof *added), *hidden = calloc(o->d_hidden, sizeof *hidden);
+    for (size_t t = 0; t < length; t++)
+        reference_norm(o->norm, d_model, P("norm1.scale"), P("norm1.bias"), x + t * d_model,
+                       normed + t * d_model);
+    if (recurs)
+        reference_recur(model, weight, layer, length, normed, mixed);
+    else
+        reference_attend(model, weight, layer, length, normed, mixed, attention);
+    for (size_t t = 0; t < length; t++) {
+        reference_linear(width, d_model,
+                         recurs ? P("recurrence.projection.weight")
+                                : P("attention.projection.weight"),
+                         recurs ? P("recurrence.projection.bias") : P("attention.projection.bias"),
+                         mixed + t * width, added);
         for (size_t j = 0; j < d_model; j++)
             x[t * d_model + j] += added[j];
         reference_norm(o->norm, d_model, P("norm2.scale"), P("norm2.bias"), x + t * d_model,
@@ -211,16 +312,13 @@ static inline void reference_block(const struct model *model, const double *weig
         for (size_t j = 0; j < d_model; j++)
             x[t * d_model + j] += added[j];
     }
-#undef P
     free(normed);
-    free(added);
-    free(qkv);
     free(mixed);
-    free(r);
-    free(wave);
+    free(added);
     free(hidden);
-    free(probability);
 }
+
+#undef P
 
 static inline const double *reference_global(const struct model *model, const double *weight,
                                              const char *name)
@@ -230,7 +328,7 @@ static inline const double *reference_global(const struct model *model, const do
 }
 
 /* x[length][d_model] of a sequence behind the last block; weight[size] is laid out like
- * model->weight. attention[layers][heads][length][length] as in reference_block; null for none. */
+ * model->weight. attention[layers][heads][length][length] as in reference_attend; null for none. */
 static inline void reference_stream(const struct model *model, const double *weight,
                                     const int32_t *token, size_t length, double *x,
                                     double *attention)

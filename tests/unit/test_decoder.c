@@ -45,6 +45,20 @@ static const struct model_options gpt2 = {
     .bias = true,
 };
 
+static const struct model_options recurrent = {
+    .mixer = MIXER_RG_LRU,
+    .layers = 2,
+    .heads = 3,
+    .d_model = 21,
+    .d_hidden = 33,
+    .d_key = 5,
+    .vocab = VOCAB,
+    .max_length = LENGTH,
+    .norm = NORM_RMS,
+    .positions = POSITIONS_RELATIVE,
+    .bias = false,
+};
+
 /* A model, another of its shape whose patterns it may use, a sequence that fills it, and what
  * model_predict says of it. */
 struct fixture {
@@ -68,18 +82,18 @@ static void predict(struct fixture *f)
     workspace_free(workspace);
 }
 
-/* Of both families, alone and with the patterns of another model. */
+/* Every shape alone, and those that attend with the patterns of another model. */
 static void for_all_models(void (*check)(struct fixture *f))
 {
-    const struct model_options *family[] = {&hoffmann, &gpt2};
-    for (size_t i = 0; i < 4; i++) {
+    const struct model_options *shape[] = {&hoffmann, &gpt2, &recurrent, &hoffmann, &gpt2};
+    for (size_t i = 0; i < sizeof shape / sizeof *shape; i++) {
         struct fixture *f = calloc(1, sizeof *f);
         assert_non_null(f);
-        assert_true(model_init(&f->model, family[i % 2], NULL));
-        assert_true(model_init(&f->reference, family[i % 2], NULL));
+        assert_true(model_init(&f->model, shape[i], NULL));
+        assert_true(model_init(&f->reference, shape[i], NULL));
         randomize_strongly(&f->model, 1);
         randomize_strongly(&f->reference, 500);
-        f->model.reference = i < 2 ? NULL : &f->reference;
+        f->model.reference = i < 3 ? NULL : &f->reference;
         fill_tokens(f->token, LENGTH, VOCAB, 2);
         fill_tokens(f->target, LENGTH, VOCAB, 3);
         f->decoder = decoder_new(&f->model, NULL);
@@ -249,6 +263,8 @@ static void check_overflow(struct fixture *f)
 static void check_new_reference(struct fixture *f)
 {
     const struct model *was = f->model.reference;
+    if (!model_attends(&f->model.options))
+        return;
     assert_true(decoder_read(f->decoder, f->token, 70, 1, f->last, NULL));
     f->model.reference = was ? NULL : &f->reference;
     predict(f);

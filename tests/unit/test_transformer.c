@@ -40,6 +40,20 @@ static const struct model_options gpt2 = {
     .bias = true,
 };
 
+static const struct model_options recurrent = {
+    .mixer = MIXER_RG_LRU,
+    .layers = 2,
+    .heads = 3,
+    .d_model = 21,
+    .d_hidden = 33,
+    .d_key = 5,
+    .vocab = 23,
+    .max_length = 50,
+    .norm = NORM_RMS,
+    .positions = POSITIONS_RELATIVE,
+    .bias = false,
+};
+
 /* The paper's, with its 32,000 words. */
 static const struct model_options paper = {
     .layers = 8,
@@ -85,6 +99,23 @@ static void a_gpt2_model_has_its_parameters(void **state)
                      options.vocab * c + options.layers * 12 * c * c);
 }
 
+/* Per block 2 C W into the branches, W C back, 2 heads of D^2 a gate for W = heads * D, 4 W of
+ * convolution, and 4 W of vectors; no distances. */
+static void a_recurrent_model_has_its_parameters(void **state)
+{
+    (void)state;
+    struct model_options options = recurrent;
+    size_t c = 21, heads = 3, d = 5, w = heads * d, words = 23 * c;
+    size_t block = 3 * c * w + 2 * heads * d * d + 4 * w + 2 * c * 33;
+    assert_int_equal(model_count_matrix_parameters(&options), words + 2 * block);
+    assert_int_equal(model_count_parameters(&options), words + 2 * (block + 4 * w + 2 * c) + c);
+    assert_false(model_has_distances(&options));
+    options.bias = true;
+    options.norm = NORM_LAYER;
+    assert_int_equal(model_count_parameters(&options),
+                     words + 2 * (block + 4 * w + 4 * c + 2 * w + c + 33 + c) + 2 * c);
+}
+
 /* In the order of the arena, each at a cache line, none reaching into the next. */
 static void check_layout(const struct model_options *options)
 {
@@ -110,6 +141,7 @@ static void parameters_lie_side_by_side(void **state)
     (void)state;
     check_layout(&hoffmann);
     check_layout(&gpt2);
+    check_layout(&recurrent);
 }
 
 /* The names are a promise: checkpoints hold them. */
@@ -151,6 +183,16 @@ static void parameters_have_their_names_and_shapes(void **state)
     assert_int_equal(model_parameter(&model, "blocks.1.attention.relative")->rows, 21);
     assert_int_equal(model_parameter(&model, "blocks.1.attention.content_bias")->cols, 15);
     assert_int_equal(model_parameter(&model, "blocks.1.attention.position_bias")->cols, 15);
+    model_free(&model);
+    assert_true(model_init(&model, &recurrent, NULL));
+    assert_null(model_parameter(&model, "blocks.0.attention.query_key_value.weight"));
+    assert_null(model_parameter(&model, "blocks.0.attention.relative"));
+    assert_null(model_parameter(&model, "blocks.0.recurrence.branches.bias"));
+    assert_int_equal(model_parameter(&model, "blocks.1.recurrence.branches.weight")->cols, 30);
+    assert_int_equal(model_parameter(&model, "blocks.1.recurrence.convolution.weight")->rows, 4);
+    assert_int_equal(model_parameter(&model, "blocks.1.recurrence.input_gate.weight")->rows, 15);
+    assert_int_equal(model_parameter(&model, "blocks.1.recurrence.input_gate.weight")->cols, 5);
+    assert_int_equal(model_parameter(&model, "blocks.1.recurrence.decay")->cols, 15);
     model_free(&model);
 }
 
@@ -234,6 +276,44 @@ static void initial_weights_are_gpt2s(void **state)
     model_free(&model);
 }
 
+/* De et al. 2024: what is kept of a state, a^8 with a = sigmoid(decay), is uniform in 0.9 .. 0.999;
+ * matrices have deviation 1 / sqrt(inputs), the convolution a tenth of it. */
+static void a_recurrence_begins_as_published(void **state)
+{
+    (void)state;
+    struct model_options options = recurrent;
+    options.heads = 16;
+    options.d_key = 64;
+    options.d_model = 100;
+    static const struct {
+        const char *name;
+        double deviation;
+    } expected[] = {
+        {"blocks.1.recurrence.branches.weight", 0.1},
+        {"blocks.1.recurrence.convolution.weight", 0.05},
+        {"blocks.1.recurrence.recurrence_gate.weight", 0.125},
+        {"blocks.1.recurrence.input_gate.weight", 0.125},
+        {"blocks.1.recurrence.projection.weight", 0.01},
+    };
+    struct model model;
+    assert_true(model_init(&model, &options, NULL));
+    model_randomize(&model, 7);
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        double share = deviation_of(&model, expected[i].name) / expected[i].deviation;
+        assert_true(share > 0.955 && share < 1.045);
+    }
+    size_t in_tenth[10] = {0};
+    const real *decay = model.weight + model_parameter(&model, "blocks.1.recurrence.decay")->offset;
+    for (size_t j = 0; j < 1024; j++) {
+        double kept = pow(1 + exp(-(double)decay[j]), -8);
+        assert_true(kept > 0.8999 && kept < 0.99901);
+        in_tenth[(size_t)fmin(9, fmax(0, (kept - 0.9) / 0.0099))]++;
+    }
+    for (size_t i = 0; i < 10; i++) /* 102 are expected, with a deviation of 9.6 */
+        assert_true(in_tenth[i] > 60 && in_tenth[i] < 145);
+    model_free(&model);
+}
+
 static void initial_weights_depend_on_the_seed_alone(void **state)
 {
     (void)state;
@@ -291,12 +371,12 @@ static void close_fixture(struct fixture *f)
     model_free(&f->model);
 }
 
-static void for_both_families(void (*check)(struct fixture *f))
+static void for_all_shapes(void (*check)(struct fixture *f))
 {
-    const struct model_options *family[] = {&hoffmann, &gpt2};
-    for (size_t i = 0; i < 2; i++) {
+    const struct model_options *shape[] = {&hoffmann, &gpt2, &recurrent};
+    for (size_t i = 0; i < sizeof shape / sizeof *shape; i++) {
         struct fixture f;
-        open_fixture(&f, family[i]);
+        open_fixture(&f, shape[i]);
         check(&f);
         close_fixture(&f);
     }
@@ -341,7 +421,7 @@ static void check_predictions(struct fixture *f)
 static void predictions_are_what_the_formulas_say(void **state)
 {
     (void)state;
-    for_both_families(check_predictions);
+    for_all_shapes(check_predictions);
 }
 
 /* Where a watcher keeps what it is shown. */
@@ -393,9 +473,9 @@ static void check_attention(struct fixture *f)
     double *expected = reference_album(f, numbers);
     album.probability = calloc(layers * numbers, sizeof *album.probability);
     model_watch_attention(&f->model, f->workspace, &f->sequences, &watcher);
-    assert_int_equal(album.layers, layers);
+    assert_int_equal(album.layers, f->model.options.mixer == MIXER_ATTENTION ? layers : 0);
     double worst = 0;
-    for (size_t i = 0; i < layers * numbers; i++)
+    for (size_t i = 0; i < album.layers * numbers; i++)
         worst = fmax(worst, fabs(album.probability[i] - expected[i]));
     print_message("    attention: largest error %.1e\n", worst);
     assert_true(worst < LOSS_TOLERANCE);
@@ -406,7 +486,7 @@ static void check_attention(struct fixture *f)
 static void a_watcher_sees_the_attention_the_formulas_give(void **state)
 {
     (void)state;
-    for_both_families(check_attention);
+    for_all_shapes(check_attention);
 }
 
 static void check_some_positions(struct fixture *f)
@@ -429,7 +509,7 @@ static void check_some_positions(struct fixture *f)
 static void a_prediction_does_not_depend_on_what_else_is_asked(void **state)
 {
     (void)state;
-    for_both_families(check_some_positions);
+    for_all_shapes(check_some_positions);
 }
 
 static void check_causality(struct fixture *f)
@@ -446,7 +526,7 @@ static void check_causality(struct fixture *f)
 static void a_token_changes_nothing_before_it(void **state)
 {
     (void)state;
-    for_both_families(check_causality);
+    for_all_shapes(check_causality);
 }
 
 static void check_loss(struct fixture *f)
@@ -462,7 +542,7 @@ static void check_loss(struct fixture *f)
 static void the_loss_is_what_the_formulas_say(void **state)
 {
     (void)state;
-    for_both_families(check_loss);
+    for_all_shapes(check_loss);
 }
 
 /* The gradient in single precision against the slope of the formulas' loss in double precision,
@@ -501,7 +581,7 @@ static void check_slope(struct fixture *f)
 static void the_gradient_is_the_slope_of_the_formulas(void **state)
 {
     (void)state;
-    for_both_families(check_slope);
+    for_all_shapes(check_slope);
 }
 
 static void check_accumulation(struct fixture *f)
@@ -518,7 +598,7 @@ static void check_accumulation(struct fixture *f)
 static void gradients_are_scaled_and_added(void **state)
 {
     (void)state;
-    for_both_families(check_accumulation);
+    for_all_shapes(check_accumulation);
 }
 
 static void no_sequences_give_nothing(void **state)
@@ -562,8 +642,8 @@ static void the_callers_number_of_threads_stays(void **state)
 static void a_workspace_takes_the_bytes_it_says(void **state)
 {
     (void)state;
-    const struct model_options *options[] = {&hoffmann, &gpt2};
-    for (size_t i = 0; i < 2; i++) {
+    const struct model_options *options[] = {&hoffmann, &gpt2, &recurrent};
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
         size_t said = workspace_bytes(options[i], 333);
         struct workspace *workspace = workspace_new(options[i], 333, NULL);
         size_t taken = malloc_usable_size(workspace) + malloc_usable_size(workspace->memory);
@@ -616,10 +696,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_papers_model_has_44_million_parameters),
         cmocka_unit_test(a_gpt2_model_has_its_parameters),
+        cmocka_unit_test(a_recurrent_model_has_its_parameters),
         cmocka_unit_test(parameters_lie_side_by_side),
         cmocka_unit_test(parameters_have_their_names_and_shapes),
         cmocka_unit_test(sizes_that_do_not_fit_are_refused),
         cmocka_unit_test(initial_weights_are_gpt2s),
+        cmocka_unit_test(a_recurrence_begins_as_published),
         cmocka_unit_test(initial_weights_depend_on_the_seed_alone),
         cmocka_unit_test(predictions_are_what_the_formulas_say),
         cmocka_unit_test(a_watcher_sees_the_attention_the_formulas_give),

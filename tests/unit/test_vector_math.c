@@ -36,6 +36,27 @@ static void the_exponential_is_within_its_bound_everywhere(void **state)
     assert_true(worst < 1.5);
 }
 
+/* The bound also near 0, where e^x - 1 has hardly any of the digits of e^x. */
+static void the_exponential_less_1_is_within_its_bound_everywhere(void **state)
+{
+    (void)state;
+    double worst = 0;
+    for (uint64_t bits = 0; bits <= UINT32_MAX; bits += 97) {
+        real x = number_of_bits((uint32_t)bits);
+        if (!(x >= -87 && x <= 88) || fabs((double)x) < 2e-38)
+            continue;
+        double expected = expm1((double)x);
+        int exponent;
+        frexp(expected, &exponent);
+        double unit = ldexp(1, exponent - 24);
+        double error = fabs((double)expm1_real(x) - expected) / unit;
+        worst = error > worst ? error : worst;
+    }
+    print_message("    exp - 1: %.2f units in the last place\n", worst);
+    assert_true(worst < 2.5);
+    assert_true(expm1_real(0) == 0 && isnan(expm1_real(NAN)));
+}
+
 static void the_exponential_stays_finite_and_above_0(void **state)
 {
     (void)state;
@@ -93,6 +114,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_exponential_is_within_its_bound_everywhere),
+        cmocka_unit_test(the_exponential_less_1_is_within_its_bound_everywhere),
         cmocka_unit_test(the_exponential_stays_finite_and_above_0),
         cmocka_unit_test(the_logarithm_is_within_its_bound_everywhere),
         cmocka_unit_test(the_logarithm_of_nothing_is_finite),
