@@ -1,3 +1,4 @@
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -781,6 +782,38 @@ static void the_paper_preset_is_the_papers(void **state)
     memory_free(data[0]);
 }
 
+/* Blocks with distances, two norms and two biases of attention, 32,000 words, the last norm. */
+static void the_papers_larger_models_have_their_sizes(void **state)
+{
+    static const struct {
+        const char *name;
+        size_t layers, width, heads_width, hidden;
+        double published;
+    } cases[] = {
+        {"paper-163m", 12, 896, 16 * 64, 4 * 896, 163e6},
+        {"paper-400m", 12, 1536, 12 * 128, 4 * 1536, 400e6},
+    };
+    (void)state;
+    const char *root = getenv("srcdir");
+    char *data[] = {memory_string(root ? root : ".", NULL), NULL};
+    struct paths paths = {.data = data};
+    struct preset paper;
+    assert_true(preset_load(&paper, &paths, "paper", NULL));
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct preset preset;
+        size_t c = cases[i].width, w = cases[i].heads_width;
+        size_t matrices = 4 * c * w + 2 * c * cases[i].hidden + c * w, vectors = 2 * c + 2 * w;
+        assert_true(preset_load(&preset, &paths, cases[i].name, NULL));
+        size_t parameters = model_count_parameters(&preset.model);
+        assert_int_equal(parameters, cases[i].layers * (matrices + vectors) + 32000 * c + c);
+        assert_true(fabs((double)parameters / cases[i].published - 1) < 0.05);
+        assert_memory_equal(&preset.trainer, &paper.trainer, sizeof paper.trainer);
+        preset_free(&preset);
+    }
+    preset_free(&paper);
+    memory_free(data[0]);
+}
+
 /* They differ from it in who is sampled, and in how many there are, alone. */
 static void the_papers_other_presets_train_as_paper_does(void **state)
 {
@@ -884,6 +917,7 @@ int main(void)
         IN_PLACE(running_out_of_memory_leaves_nothing_behind),
         cmocka_unit_test(the_shipped_presets_are_valid),
         cmocka_unit_test(the_paper_preset_is_the_papers),
+        cmocka_unit_test(the_papers_larger_models_have_their_sizes),
         cmocka_unit_test(the_papers_other_presets_train_as_paper_does),
         cmocka_unit_test(the_papers_fine_tuning_follows_its_training),
     };
