@@ -234,7 +234,8 @@ const struct preset_key preset_keys[] = {
     SWITCH("fine-tuning", "freeze_embedding", trainer.tuning.freeze_embedding, "no",
            "Whether embedding and learned positions stand still meanwhile."),
     SWITCH("fine-tuning", "freeze_attention", trainer.tuning.freeze_attention, "no",
-           "Whether the attention layers and the norms in front of them do."),
+           "Whether the attention layers, or the recurrences in their place, and the norms in "
+           "front of them do."),
     SWITCH("fine-tuning", "freeze_feed_forward", trainer.tuning.freeze_feed_forward, "no",
            "Whether the feed-forward layers and the norms in front of them do."),
 

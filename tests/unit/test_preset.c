@@ -814,7 +814,25 @@ static void the_papers_larger_models_have_their_sizes(void **state)
     memory_free(data[0]);
 }
 
-/* They differ from it in who is sampled, and in how many there are, alone. */
+static void the_papers_recurrent_preset_has_another_mixer_alone(void **state)
+{
+    (void)state;
+    const char *root = getenv("srcdir");
+    char *data[] = {memory_string(root ? root : ".", NULL), NULL};
+    struct paths paths = {.data = data};
+    struct preset paper, recurrent;
+    assert_true(preset_load(&paper, &paths, "paper", NULL));
+    assert_true(preset_load(&recurrent, &paths, "paper-recurrent", NULL));
+    assert_int_equal(recurrent.model.mixer, MIXER_RG_LRU);
+    paper.model.mixer = MIXER_RG_LRU;
+    assert_memory_equal(&recurrent.model, &paper.model, sizeof paper.model);
+    assert_memory_equal(&recurrent.trainer, &paper.trainer, sizeof paper.trainer);
+    preset_free(&paper);
+    preset_free(&recurrent);
+    memory_free(data[0]);
+}
+
+/* They differ from it in who is sampled, how many there are, and in which words they are told. */
 static void the_papers_other_presets_train_as_paper_does(void **state)
 {
     static const struct {
@@ -822,6 +840,7 @@ static void the_papers_other_presets_train_as_paper_does(void **state)
         uint64_t known;
         enum sampling_kind kind;
     } cases[] = {
+        {"paper-variety", 65536, SAMPLING_UNIFORM},
         {"paper-power-law", 65536, SAMPLING_POWER_LAW},
         {"paper-celebrities", 131072, SAMPLING_CELEBRITIES},
         {"paper-warm-up", 131072, SAMPLING_WARM_UP},
@@ -918,6 +937,7 @@ int main(void)
         cmocka_unit_test(the_shipped_presets_are_valid),
         cmocka_unit_test(the_paper_preset_is_the_papers),
         cmocka_unit_test(the_papers_larger_models_have_their_sizes),
+        cmocka_unit_test(the_papers_recurrent_preset_has_another_mixer_alone),
         cmocka_unit_test(the_papers_other_presets_train_as_paper_does),
         cmocka_unit_test(the_papers_fine_tuning_follows_its_training),
     };

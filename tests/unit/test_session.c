@@ -105,6 +105,13 @@ static void a_run_of_the_other_family_goes_on_bit_for_bit(void **state)
     check_resume(gpt2, "once-gpt2", "twice-gpt2");
 }
 
+static void a_recurrent_run_goes_on_bit_for_bit(void **state)
+{
+    (void)state;
+    const char *const recurrent[] = {"model.mixer=rg-lru", NULL};
+    check_resume(recurrent, "once-recurrent", "twice-recurrent");
+}
+
 enum { LONG = 204, MOST_WIDENINGS = 2 };
 
 /* Quickly learned, and widened twice, of which the second time is at step 200. */
@@ -427,6 +434,26 @@ static void every_evaluation_measures_circuits(void **state)
     assert_done(session_close(&session, err));
     circuit_track_free(&before);
     circuit_track_free(&after);
+}
+
+static void a_model_without_attention_has_no_circuits(void **state)
+{
+    (void)state;
+    const char *const recurrent[] = {"model.mixer=rg-lru", "eval.circuits=3", NULL};
+    struct session session;
+    struct circuit_track track = {0};
+    open_run(&tiny, &session, "recurrent-circuits", recurrent);
+    send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 5}, 5);
+    copy_circuits(&session, &track);
+    assert_int_equal(track.points, 0);
+    assert_done(session_close(&session, err));
+    char *path = in_runs(&tiny, "recurrent-circuits/metrics.jsonl"),
+         *record = file_read(path, NULL, NULL);
+    assert_true(count_passages(record, "\"attr_loss\"") > 0);
+    assert_int_equal(count_passages(record, "\"name_name\""), 0);
+    memory_free(record);
+    memory_free(path);
+    circuit_track_free(&track);
 }
 
 /* The set that the model is measured on after the fact is the same. */
@@ -771,6 +798,7 @@ int main(void)
         cmocka_unit_test(a_run_makes_its_steps_evaluates_and_saves),
         cmocka_unit_test(a_run_goes_on_bit_for_bit),
         cmocka_unit_test(a_run_of_the_other_family_goes_on_bit_for_bit),
+        cmocka_unit_test(a_recurrent_run_goes_on_bit_for_bit),
         cmocka_unit_test(an_adaptive_run_goes_on_bit_for_bit),
         cmocka_unit_test(exposures_are_exact_after_going_on),
         cmocka_unit_test(a_widening_is_in_the_record_and_in_the_status),
@@ -779,6 +807,7 @@ int main(void)
         cmocka_unit_test(every_group_has_a_curve_of_its_own),
         cmocka_unit_test(a_resumed_run_remembers_its_curves),
         cmocka_unit_test(every_evaluation_measures_circuits),
+        cmocka_unit_test(a_model_without_attention_has_no_circuits),
         cmocka_unit_test(circuits_are_those_of_the_models_checkpoint),
         cmocka_unit_test(circuits_are_measured_where_they_are_asked_for_alone),
         cmocka_unit_test(more_steps_stay_more_steps),
