@@ -126,6 +126,10 @@ static const struct experiment_run runs[] = {
      .seeds = FIRM,
      .settings = {FEW "train.steps=800 model.d_model=64 model.d_hidden=256 model.d_key=16",
                   "model.d_model=96 model.d_hidden=384 model.d_key=24"}},
+    {.name = "recurrent",
+     .preset = "recurrent",
+     .seeds = FIRM,
+     .settings = {FEW "train.steps=1000", ""}},
     {.name = "patched-0",
      .preset = "uniform",
      .seeds = TESTED,
@@ -283,7 +287,7 @@ static const struct experiment experiments[] = {
                  "or weakly; where the order of the sentences is fixed as well there is no "
                  "generalisation.",
         .paper = "Fig. A: 1 to 16 templates for each individual, order shuffled or fixed",
-        .watch = "quickstart",
+        .watch = "variety",
         .check =
             {
                 {"one wording",
@@ -302,10 +306,12 @@ static const struct experiment experiments[] = {
     {
         .id = "robustness",
         .title = "Robustness",
-        .claim = "The three phases come with every learning rate, weight decay, batch and size.",
+        .claim =
+            "The three phases come with every learning rate, weight decay, batch and size, and "
+            "without attention.",
         .paper = "Fig. C: lr, N, weight decay .01 to 1, batch 32 to 512, size, attention or "
                  "recurrence",
-        .watch = "quickstart",
+        .watch = "quickstart recurrent",
         .check =
             {
                 HAS_PHASES("learning rate", "a third to one and a half times the learning rate",
@@ -314,11 +320,13 @@ static const struct experiment experiments[] = {
                            "decay-low decay-high"),
                 HAS_PHASES("batch", "half and twice the batch", "batch-small batch-large"),
                 HAS_PHASES("size", "other sizes of the model", "narrow layers-3"),
+                HAS_PHASES("recurrence", "a recurrence in the place of attention", "recurrent"),
             },
         .figure = {{"Learning rate and weight decay", FIGURE_CURVES, NULL,
                     "lr-low lr-high decay-low decay-high"},
                    {"Batch and size", FIGURE_CURVES, NULL,
-                    "batch-small batch-large narrow layers-3"}},
+                    "batch-small batch-large narrow layers-3"},
+                   {"A recurrence in the place of attention", FIGURE_CURVES, NULL, "recurrent"}},
     },
     {
         .id = "patching",

@@ -275,6 +275,30 @@ static void a_number_that_one_seed_lacks_does_not_hold(void **state)
     text_free(&words);
 }
 
+static void one_seed_that_lacks_the_number_is_enough_not_to_hold(void **state)
+{
+    struct setup *setup = *state;
+    static const struct experiment low = {.check = {{"it",
+                                                     "low",
+                                                     {READING_AT, "a", "attr_loss", 75},
+                                                     COMPARISON_NONE,
+                                                     {0},
+                                                     RELATION_BELOW,
+                                                     0,
+                                                     9}}};
+    struct text cut = {0};
+    write_slopes(setup, 0, (const double[]){3, 3}, 2);
+    add_evaluation(&cut, 0, 8, 0);
+    add_evaluation(&cut, 50, 5, 0);
+    write_run(setup, "a-3", NULL, cut.bytes);
+    setup->run[0].seeds[SCALE_FAST] = 3;
+    read_all(setup);
+    struct verdict verdict = judge(setup, &low);
+    assert_int_equal(verdict.result[0].missing, 1);
+    assert_int_equal(verdict.state, VERDICT_NOT_SEEN);
+    text_free(&cut);
+}
+
 static void numbers_are_read_where_they_are_asked_for(void **state)
 {
     struct setup *setup = *state;
@@ -396,6 +420,7 @@ int main(void)
         TEST(a_ratio_may_have_to_be_within_bounds),
         TEST(a_measure_that_no_record_has_fails),
         TEST(a_number_that_one_seed_lacks_does_not_hold),
+        TEST(one_seed_that_lacks_the_number_is_enough_not_to_hold),
         TEST(numbers_are_read_where_they_are_asked_for),
         TEST(a_run_that_is_fine_tuned_begins_with_that),
         TEST(a_plateau_has_a_start_an_end_and_what_holds_between),
