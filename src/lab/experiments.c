@@ -19,7 +19,7 @@ const char *const experiment_scales[SCALES] = {[SCALE_FAST] = "fast", [SCALE_FUL
 #define FEW   SMALL "population.known=512 population.new=512 "
 
 /* Fine-tuning from there on, with a rate that stands to the first one as in the paper. */
-#define TUNE  "fine-tuning.after=1200 train.steps=1500 fine-tuning.lr=3e-4 eval.every=10 "
+#define TUNE  "fine-tuning.after=1500 train.steps=1800 fine-tuning.lr=3e-4 eval.every=10 "
 #define LATER "fine-tuning.after=6400 train.steps=7000 fine-tuning.lr=1.5e-4 "
 #define RARE  "fine-tuning.who=rare fine-tuning.lr=3e-4 "
 
@@ -45,7 +45,7 @@ static const struct experiment_run runs[] = {
     {.name = "learned",
      .preset = "uniform",
      .seeds = TESTED,
-     .settings = {FEW "train.steps=1200 checkpoint.every=200", "train.steps=6400"}},
+     .settings = {FEW "train.steps=1500 checkpoint.every=100", "train.steps=6400"}},
     {.name = "law-1",
      .preset = "uniform",
      .seeds = TESTED,
