@@ -415,6 +415,7 @@ static void the_map_tells_of_every_fact(void **state)
     assert_true(terminal_shows(terminal, "forgotten"));
     terminal_type(terminal, "\033");
     assert_true(terminal_shows(terminal, "› for example:"));
+    terminal_rest(terminal, 1); /* an Esc with a key right behind it would be one key */
     leave(terminal);
 }
 
