@@ -47,7 +47,7 @@ enum reading {
     READING_LEAVES,        /* the first step at which attr_loss is 5 % below the baseline; the last
                               one where it never is */
     READING_BASELINE,      /* nats */
-    READING_LAW_EXPONENT,  /* of plateau end = a N^b over several runs, */
+    READING_LAW_EXPONENT,  /* of that step = a N^b over several runs, */
     READING_LAW_FIT,       /* and its R^2 */
     READING_PHASES,        /* the share of several runs whose plateau has a start and an end and
                               whose last loss is below the baseline by 5 % */

@@ -18,10 +18,11 @@ struct measure {
     double top;    /* where the axis ends; 0: above the curves */
 };
 
-#define MEASURE_KNOWN "known individuals"
-#define MEASURE_NEW   "new individuals"
-#define MEASURE_TUNED "fine-tuned individuals"
-#define MEASURE_ANY   "value" /* the axis of a measure that nothing is known of */
+#define MEASURE_KNOWN  "known individuals"
+#define MEASURE_NEW    "new individuals"
+#define MEASURE_TUNED  "fine-tuned individuals"
+#define MEASURE_SUBSET "those singled out"
+#define MEASURE_ANY    "value" /* the axis of a measure that nothing is known of */
 
 enum { MEASURES_MOST = 12 };
 

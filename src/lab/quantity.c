@@ -110,15 +110,19 @@ static bool read_measure(const struct quantity *quantity, const struct outcome *
 
 /* Readings of one run */
 
-static bool read_leaving(const struct outcome *outcome, double *step, struct error *err)
+/* The first own step at which the loss has left the baseline; *left is false, and it is the last
+ * one, where it never has. */
+static bool read_leaving(const struct outcome *outcome, double *step, bool *left, struct error *err)
 {
     struct series series;
     size_t i = 0;
+    double bound = LEFT_BASELINE * outcome->phase.baseline;
     if (!outcome_own_measure(outcome, "attr_loss", &series, err))
         return false;
-    while (i + 1 < series.count && series.y[i] >= LEFT_BASELINE * outcome->phase.baseline)
+    while (i + 1 < series.count && series.y[i] >= bound)
         i++;
     *step = series.x[i];
+    *left = series.y[i] < bound;
     series_free(&series);
     return true;
 }
@@ -126,6 +130,7 @@ static bool read_leaving(const struct outcome *outcome, double *step, struct err
 static bool read_run(const struct quantity *quantity, const struct outcome *outcome, double *value,
                      struct error *err)
 {
+    bool left;
     switch (quantity->reading) {
     case READING_PLATEAU_START:
         *value = outcome->phase.plateau_start;
@@ -134,7 +139,7 @@ static bool read_run(const struct quantity *quantity, const struct outcome *outc
         *value = plateau_end(outcome);
         return true;
     case READING_LEAVES:
-        return read_leaving(outcome, value, err);
+        return read_leaving(outcome, value, &left, err);
     case READING_BASELINE:
         *value = outcome->phase.baseline;
         return true;
@@ -171,19 +176,43 @@ static bool read_share_with_phases(const struct outcome *outcome, size_t count, 
     return true;
 }
 
+/* N and the step that leaves of each run; *all is false where one has not left. */
+static bool read_points(const struct outcome *outcome, size_t count, double *n, double *step,
+                        bool *all, struct error *err)
+{
+    *all = true;
+    for (size_t i = 0; i < count; i++) {
+        bool left;
+        n[i] = (double)outcome[i].preset.population.known;
+        if (!read_leaving(&outcome[i], &step[i], &left, err))
+            return false;
+        *all = *all && left;
+    }
+    return true;
+}
+
 /* A law says something of all runs or of none. */
-static bool read_law(enum reading reading, const struct outcome *outcome, size_t count,
-                     double *value, struct error *err)
+static bool fit_law(enum reading reading, const double *n, const double *step, size_t count,
+                    double *value, struct error *err)
 {
     struct scaling_law law;
     struct error unfit = {0};
-    *value = NAN;
-    for (size_t i = 0; i < count; i++)
-        if (!outcome_has_plateau_end(&outcome[i]))
-            return true;
-    if (outcome_fit_law(outcome, count, &law, &unfit))
+    if (scaling_law_fit(&law, n, step, count, &unfit))
         *value = reading == READING_LAW_FIT ? law.r_squared : law.b;
     return unfit.kind != ERROR_MEMORY || error_set(err, unfit.kind, "%s", unfit.message);
+}
+
+static bool read_law(enum reading reading, const struct outcome *outcome, size_t count,
+                     double *value, struct error *err)
+{
+    bool all;
+    double *n = memory_new(2 * count, sizeof *n, err);
+    double *step = n ? n + count : NULL;
+    *value = NAN;
+    bool ok = n && read_points(outcome, count, n, step, &all, err) &&
+              (!all || fit_law(reading, n, step, count, value, err));
+    memory_free(n);
+    return ok;
 }
 
 /* One of them all */
