@@ -13,9 +13,9 @@
 #include "lab/verdict.h"
 #include "tests/unit/tiny.h"
 
-enum { SEEDS = 3, RUNS = 2 };
+enum { RUNS = 3 };
 
-/* Runs "a" and "b", as many seeds of each as were written. */
+/* Runs "a", "b" and "c", as many seeds of each as were written. */
 struct setup {
     struct tiny tiny;
     struct experiment_run run[RUNS];
@@ -31,6 +31,7 @@ static int set_up(void **state)
         return -1;
     setup->run[0] = (struct experiment_run){.name = "a", .settings = {"", ""}};
     setup->run[1] = (struct experiment_run){.name = "b", .settings = {"", ""}};
+    setup->run[2] = (struct experiment_run){.name = "c", .settings = {"", ""}};
     setup->table = (struct experiment_table){.run = setup->run, .runs = RUNS};
     return 0;
 }
@@ -93,7 +94,7 @@ static void write_slope(struct setup *setup, size_t run, double last)
 
 static void read_all(struct setup *setup)
 {
-    static const bool needed[RUNS] = {true, true};
+    static const bool needed[RUNS] = {true, true, true};
     struct error err;
     if (!trials_init(&setup->trials, &setup->table, SCALE_FAST, needed, &setup->tiny.paths,
                      setup->tiny.directory, &err))
@@ -369,6 +370,67 @@ static void a_plateau_that_lasts_ends_at_the_last_step_at_least(void **state)
     assert_true(read(setup, READING_PHASES, NULL, 0) == 0);
 }
 
+static void a_plateau_is_left_where_the_loss_is_five_percent_below_it(void **state)
+{
+    struct setup *setup = *state;
+    write_plateau(setup, 500); /* 5 % below at 525, between two evaluations */
+    assert_true(read(setup, READING_LEAVES, NULL, 0) == 530);
+}
+
+static void a_plateau_that_is_never_left_counts_to_the_last_step(void **state)
+{
+    struct setup *setup = *state;
+    write_plateau(setup, 1000);
+    assert_true(read(setup, READING_LEAVES, NULL, 0) == 1000);
+}
+
+/* One seed of a run of so many individuals that knows nothing until a step, then everything; never
+ * where the step is behind the last. */
+static void write_jump(struct setup *setup, size_t run, int known, int step, int last)
+{
+    char name[16], individuals[40];
+    const char *const changes[] = {individuals, NULL};
+    struct text record = {0};
+    snprintf(individuals, sizeof individuals, "population.known=%d", known);
+    snprintf(name, sizeof name, "%s-1", setup->run[run].name);
+    setup->run[run].seeds[SCALE_FAST] = 1;
+    for (int at = 0; at <= last; at += 10)
+        add_evaluation(&record, at, at < step ? 8 : 0, 0);
+    write_run(setup, name, changes, record.bytes);
+    text_free(&record);
+}
+
+static double read_law(const struct setup *setup, enum reading reading)
+{
+    const struct quantity quantity = {reading, "a b c", NULL, 0};
+    struct error err;
+    double value;
+    if (!quantity_read(&quantity, &setup->trials, 1, &value, &err))
+        fail_msg("%s", err.message);
+    return value;
+}
+
+static void a_law_is_that_of_the_steps_that_leave(void **state)
+{
+    struct setup *setup = *state;
+    write_jump(setup, 0, 16, 80, 400);
+    write_jump(setup, 1, 32, 160, 400);
+    write_jump(setup, 2, 64, 320, 400);
+    read_all(setup);
+    assert_float_equal(read_law(setup, READING_LAW_EXPONENT), 1, 1e-6);
+    assert_float_equal(read_law(setup, READING_LAW_FIT), 1, 1e-6);
+}
+
+static void there_is_no_law_where_a_run_stays(void **state)
+{
+    struct setup *setup = *state;
+    write_jump(setup, 0, 16, 80, 400);
+    write_jump(setup, 1, 32, 160, 400);
+    write_jump(setup, 2, 64, 410, 400);
+    read_all(setup);
+    assert_true(isnan(read_law(setup, READING_LAW_EXPONENT)));
+}
+
 static void words_have_the_bounds_that_are_judged_by(void **state)
 {
     (void)state;
@@ -425,6 +487,10 @@ int main(void)
         TEST(a_run_that_is_fine_tuned_begins_with_that),
         TEST(a_plateau_has_a_start_an_end_and_what_holds_between),
         TEST(a_plateau_that_lasts_ends_at_the_last_step_at_least),
+        TEST(a_plateau_is_left_where_the_loss_is_five_percent_below_it),
+        TEST(a_plateau_that_is_never_left_counts_to_the_last_step),
+        TEST(a_law_is_that_of_the_steps_that_leave),
+        TEST(there_is_no_law_where_a_run_stays),
         cmocka_unit_test(words_have_the_bounds_that_are_judged_by),
         cmocka_unit_test(results_show_both_sides_and_the_doubt),
     };
