@@ -103,6 +103,8 @@ struct experiment_table {
     size_t experiments;
     const struct experiment_run *run; /* [runs] a source stands before those that begin with it */
     size_t runs;
+    unsigned tried_seeds; /* 1 .. tried_seeds were used to find sizes and readings by trying, and
+                             judge nothing: a run's first seed is the one behind them */
 };
 
 /* The paper's. */

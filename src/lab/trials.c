@@ -75,8 +75,9 @@ static bool add_settings(struct trials *trials, struct trial *trial, struct erro
     bool ok = true;
     while (ok && (word = experiment_next_name(word + length, &length)))
         ok = add_setting(trial, fill_in(trials, trial, word, length, err), err);
-    return ok && add_setting(trial, memory_format(err, "population.seed=%u", trial->seed), err) &&
-           add_setting(trial, memory_format(err, "train.seed=%u", trial->seed), err);
+    unsigned seed = trials->table->tried_seeds + trial->seed;
+    return ok && add_setting(trial, memory_format(err, "population.seed=%u", seed), err) &&
+           add_setting(trial, memory_format(err, "train.seed=%u", seed), err);
 }
 
 static bool add_source(struct trials *trials, struct trial *trial, struct error *err)

@@ -14,7 +14,7 @@
 
 struct trial {
     const struct experiment_run *run;
-    unsigned seed;   /* 1 .. */
+    unsigned seed;   /* 1 .. of those that judge; see tried_seeds of the table */
     char *directory; /* DIRECTORY/SCALE/NAME-SEED */
     char *from;      /* directory of the source, with @STEP where that was said; null */
     char **setting;  /* [settings] "train.lr=1e-3" */

@@ -94,7 +94,7 @@ static int set_up(void **state)
                                             {NULL, NULL},
                                             {1, 1},
                                             {"facts.file=missing", "facts.file=missing"}};
-    setup->table = (struct experiment_table){experiments, EXPERIMENTS, setup->run, RUNS};
+    setup->table = (struct experiment_table){experiments, EXPERIMENTS, setup->run, RUNS, 0};
     return ok ? 0 : -1;
 }
 
@@ -250,6 +250,27 @@ static void sources_are_run_too(void **state)
     assert_string_equal(trials->trial[3].from, trials->trial[0].directory);
 }
 
+static void assert_set(const struct trial *trial, const char *setting)
+{
+    for (size_t i = 0; i < trial->settings; i++)
+        if (strcmp(trial->setting[i], setting) == 0)
+            return;
+    fail_msg("%s is not set", setting);
+}
+
+/* What was tried while sizes were chosen is not judged by. */
+static void seeds_that_were_tried_judge_nothing(void **state)
+{
+    struct setup *setup = *state;
+    setup->table.tried_seeds = 4;
+    open_all(setup, "sure");
+    const struct trials *trials = &setup->reproduction.trials;
+    assert_int_equal(trials->count, 3);
+    assert_set(&trials->trial[0], "population.seed=5");
+    assert_set(&trials->trial[0], "train.seed=5");
+    assert_set(&trials->trial[2], "train.seed=7");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -260,6 +281,7 @@ int main(void)
         TEST(what_was_interrupted_fails_until_it_is_gone_on_with),
         TEST(an_experiment_that_is_not_there_is_refused),
         TEST(sources_are_run_too),
+        TEST(seeds_that_were_tried_judge_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
