@@ -159,7 +159,7 @@ static void take_line(void *context, const char *line, size_t length, bool of_er
     struct metrics_line read;
     if (of_err)
         snprintf(course->said, sizeof course->said, "%s", line);
-    else if (!metrics_read_line(&read, line, length, NULL))
+    else if (!metrics_read_line(&read, line, length, NULL, NULL, NULL))
         return;
     else if (read.kind == METRICS_TRAINING)
         take_training(course, &read.training);

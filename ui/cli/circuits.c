@@ -2,7 +2,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "lab/metrics.h"
+#include "lab/metrics_line.h"
 #include "lab/session.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/json.h"

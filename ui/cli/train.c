@@ -7,7 +7,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "lab/metrics.h"
+#include "lab/metrics_line.h"
 #include "lab/session.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/interrupt.h"

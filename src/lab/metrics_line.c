@@ -1,0 +1,789 @@
+/* Parts of this file: lines written; a line read; one number of it. Both ways share the tables of
+ * keys. */
+#include "lab/metrics_line.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "base/memory.h"
+#include "base/number.h"
+#include "base/text.h"
+
+/* ---- writing ---- */
+
+static const char *const event_names[] = {
+    [EVENT_START] = "start",
+    [EVENT_PAUSE] = "pause",
+    [EVENT_RESUME] = "resume",
+    [EVENT_SET] = "set",
+    [EVENT_PHASE] = "phase",
+    [EVENT_WIDEN] = "widen",
+    [EVENT_FINE_TUNING] = "fine-tuning",
+    [EVENT_PATCH] = "patch",
+    [EVENT_FORK] = "fork",
+    [EVENT_STOP] = "stop",
+    [EVENT_CHECKPOINT] = "checkpoint",
+};
+
+/* A JSON string; bytes that are not UTF-8 become U+FFFD. */
+static void add_string(struct text *out, const char *string)
+{
+    text_add(out, "\"");
+    for (size_t length; *string != '\0'; string += length > 0 ? length : 1) {
+        length = utf8_length(string);
+        if (length == 0)
+            text_add(out, "\xEF\xBF\xBD");
+        else if ((unsigned char)*string < ' ')
+            text_format(out, "\\u%04x", (unsigned)*string);
+        else if (*string == '"' || *string == '\\')
+            text_format(out, "\\%c", *string);
+        else
+            text_add_bytes(out, string, length);
+    }
+    text_add(out, "\"");
+}
+
+/* Begins a line with its first pair, the step or the event. */
+static void begin_line(struct text *out, const char *key)
+{
+    text_format(out, "{\"%s\": ", key);
+}
+
+static void add_key(struct text *out, const char *key)
+{
+    text_format(out, ", \"%s\": ", key);
+}
+
+static void end_line(struct text *out)
+{
+    text_add(out, "}\n");
+}
+
+static void add_count(struct text *out, const char *key, uint64_t count)
+{
+    add_key(out, key);
+    text_format(out, "%" PRIu64, count);
+}
+
+/* A number that a reader of JSON takes for a real one, also where it is whole. */
+static void add_real(struct text *out, double number)
+{
+    char digits[NUMBER_TEXT];
+    if (!isfinite(number)) {
+        text_add(out, "null");
+        return;
+    }
+    number_write(digits, number);
+    text_format(out, "%s%s", digits, strpbrk(digits, ".e") ? "" : ".0");
+}
+
+static void add_number(struct text *out, const char *key, double number)
+{
+    add_key(out, key);
+    add_real(out, number);
+}
+
+static void add_word(struct text *out, const char *key, const char *word)
+{
+    add_key(out, key);
+    add_string(out, word);
+}
+
+void metrics_training_line(struct text *out, const struct training_point *point)
+{
+    begin_line(out, "step");
+    text_format(out, "%" PRIu64, point->step);
+    add_count(out, "tokens", point->tokens);
+    add_number(out, "seconds", point->seconds);
+    add_number(out, "lr", point->lr);
+    add_number(out, "train_loss", point->train_loss);
+    add_number(out, "grad_norm", point->grad_norm);
+    end_line(out);
+}
+
+/* The measures of one recall and what their keys are called for known and new individuals. */
+static const struct measure {
+    const char *known, *fresh;
+    size_t offset; /* in struct recall */
+} measures[] = {
+    {"attr_loss", "new_attr_loss", offsetof(struct recall, loss)},
+    {"attr_acc", "new_attr_acc", offsetof(struct recall, accuracy)},
+    {"max_prob", "new_max_prob", offsetof(struct recall, max_probability)},
+    {"entropy", "new_entropy", offsetof(struct recall, entropy)},
+};
+
+/* Those that records of the first runs lack: they read as NAN there. */
+static const struct measure late_measures[] = {
+    {"ece", "new_ece", offsetof(struct recall, calibration_error)},
+};
+
+/* The same for those of one attribute. */
+static const struct measure attribute_measures[] = {
+    {"loss", "new_loss", offsetof(struct recall, attribute_loss)},
+    {"acc", "new_acc", offsetof(struct recall, attribute_accuracy)},
+};
+
+/* And for those of the sampling's groups. */
+static const struct {
+    const char *key;
+    size_t offset; /* in struct part_recall */
+} group_measures[] = {
+    {"group_attr_loss", offsetof(struct part_recall, loss)},
+    {"group_attr_acc", offsetof(struct part_recall, accuracy)},
+};
+
+/* And of what is known of single facts; late as well. */
+static const struct {
+    const char *key;
+    size_t offset; /* in struct knowledge_summary */
+} fact_measures[] = {
+    {"facts_known", offsetof(struct knowledge_summary, known)},
+    {"facts_ever_known", offsetof(struct knowledge_summary, ever)},
+    {"facts_forgotten", offsetof(struct knowledge_summary, forgotten)},
+    {"steps_to_learn", offsetof(struct knowledge_summary, first)},
+    {"exposures_to_learn", offsetof(struct knowledge_summary, exposures)},
+};
+
+enum {
+    MEASURES = sizeof measures / sizeof *measures,
+    LATE_MEASURES = sizeof late_measures / sizeof *late_measures,
+    ATTRIBUTE_MEASURES = sizeof attribute_measures / sizeof *attribute_measures,
+    FACT_MEASURES = sizeof fact_measures / sizeof *fact_measures,
+    GROUP_MEASURES = sizeof group_measures / sizeof *group_measures,
+};
+
+static double measured(const struct recall *recall, const struct measure *measure, size_t index)
+{
+    return ((const double *)(const void *)((const char *)recall + measure->offset))[index];
+}
+
+static void add_measures(struct text *out, const struct evaluation_point *point,
+                         const struct measure *measure, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        add_number(out, measure[i].known, measured(&point->known, &measure[i], 0));
+        add_number(out, measure[i].fresh, measured(&point->fresh, &measure[i], 0));
+    }
+}
+
+/* Bits as two hexadecimal digits a byte. */
+static void add_known(struct text *out, const struct knowledge_snapshot *snapshot, size_t attribute)
+{
+    size_t bytes = knowledge_bytes(snapshot->asked);
+    add_key(out, "known");
+    text_add(out, "\"");
+    for (size_t i = 0; i < bytes; i++)
+        text_format(out, "%02x", snapshot->known[attribute * bytes + i]);
+    text_add(out, "\"");
+}
+
+static void add_attribute(struct text *out, const struct evaluation_point *point, size_t attribute)
+{
+    for (size_t i = 0; i < ATTRIBUTE_MEASURES; i++) {
+        const struct measure *measure = &attribute_measures[i];
+        text_format(out, "%s\"%s\": ", i == 0 ? "{" : ", ", measure->known);
+        add_real(out, measured(&point->known, measure, attribute));
+        add_number(out, measure->fresh, measured(&point->fresh, measure, attribute));
+    }
+    if (point->snapshot.known)
+        add_known(out, &point->snapshot, attribute);
+    text_add(out, "}");
+}
+
+/* Who was asked about, how often training had shown them, and what came of it. */
+static void add_facts(struct text *out, const struct evaluation_point *point)
+{
+    const struct knowledge_snapshot *snapshot = &point->snapshot;
+    for (size_t i = 0; i < FACT_MEASURES; i++)
+        add_number(
+            out, fact_measures[i].key,
+            *(const double *)(const void *)((const char *)&point->facts + fact_measures[i].offset));
+    if (!snapshot->known)
+        return;
+    add_count(out, "asked_among", snapshot->among);
+    add_key(out, "exposures");
+    for (size_t i = 0; i < snapshot->asked; i++)
+        text_format(out, "%s%" PRIu32, i == 0 ? "[" : ", ", snapshot->exposures[i]);
+    text_add(out, snapshot->asked == 0 ? "[]" : "]");
+}
+
+static void add_part_list(struct text *out, const char *key, const struct part_recall *part,
+                          size_t parts, size_t offset)
+{
+    add_key(out, key);
+    text_add(out, "[");
+    for (size_t i = 0; i < parts; i++) {
+        text_add(out, i == 0 ? "" : ", ");
+        add_real(out, *(const double *)(const void *)((const char *)&part[i] + offset));
+    }
+    text_add(out, "]");
+}
+
+/* A list for each bin that has predictions: its number, theirs, their confidence and accuracy. */
+static void add_calibration(struct text *out, const char *key,
+                            const struct calibration *calibration)
+{
+    const char *comma = "";
+    add_key(out, key);
+    text_add(out, "[");
+    for (size_t m = 0; m < CALIBRATION_BINS; m++) {
+        const struct calibration_bin *bin = &calibration->bin[m];
+        if (bin->predictions == 0)
+            continue;
+        text_format(out, "%s[%zu, %" PRIu64 ", ", comma, m, bin->predictions);
+        add_real(out, bin->confidence);
+        text_add(out, ", ");
+        add_real(out, bin->accuracy);
+        text_add(out, "]");
+        comma = ", ";
+    }
+    text_add(out, "]");
+}
+
+/* What the sampling's subset and groups, and fine-tuning, add. */
+static void add_parts(struct text *out, const struct evaluation_point *point)
+{
+    if (point->subset > 0) {
+        add_count(out, "subset", point->subset);
+        add_number(out, "subset_attr_loss", point->of_subset.loss);
+        add_number(out, "subset_attr_acc", point->of_subset.accuracy);
+    }
+    if (point->tuned > 0) {
+        add_count(out, "tuned", point->tuned);
+        add_number(out, "tuned_attr_loss", point->of_tuned.loss);
+        add_number(out, "tuned_attr_acc", point->of_tuned.accuracy);
+    }
+    for (size_t i = 0; point->groups > 0 && i < GROUP_MEASURES; i++)
+        add_part_list(out, group_measures[i].key, point->of_group, point->groups,
+                      group_measures[i].offset);
+}
+
+void metrics_evaluation_line(struct text *out, const struct evaluation_point *point,
+                             const struct fact_set *facts)
+{
+    begin_line(out, "step");
+    text_format(out, "%" PRIu64, point->step);
+    add_number(out, "seconds", point->seconds);
+    add_measures(out, point, measures, MEASURES);
+    add_measures(out, point, late_measures, LATE_MEASURES);
+    add_number(out, "bits_per_parameter", point->bits_per_parameter);
+    add_word(out, "phase", phase_name(point->phase));
+    add_parts(out, point);
+    add_facts(out, point);
+    add_calibration(out, "calibration", &point->known.calibration);
+    add_calibration(out, "new_calibration", &point->fresh.calibration);
+    add_key(out, "attributes");
+    text_add(out, "{");
+    for (size_t a = 0; a < facts->attributes; a++) {
+        text_add(out, a == 0 ? "" : ", ");
+        add_string(out, facts->attribute[a].key);
+        text_add(out, ": ");
+        add_attribute(out, point, a);
+    }
+    text_add(out, "}");
+    end_line(out);
+}
+
+/* Keys of circuits, of known and of new individuals. */
+static const struct {
+    const char *known, *fresh;
+} circuit_keys[CIRCUITS] = {
+    [CIRCUIT_NAME_TO_NAME] = {"name_name", "new_name_name"},
+    [CIRCUIT_ATTRIBUTE_TO_NAME] = {"attr_name", "new_attr_name"},
+    [CIRCUIT_ATTRIBUTE_TO_TEXT] = {"attr_text", "new_attr_text"},
+    [CIRCUIT_SHARPNESS] = {"sharpness", "new_sharpness"},
+};
+
+const char *metrics_circuit_key(enum circuit circuit)
+{
+    return circuit_keys[circuit].known;
+}
+
+#define CIRCUIT_HEADS "heads" /* an object with the same keys */
+
+/* A number for each layer, the mean of its heads. */
+static void add_layers(struct text *out, const struct circuits *circuits, enum circuit circuit)
+{
+    for (size_t l = 0; l < circuits->layers; l++) {
+        text_add(out, l == 0 ? "[" : ", ");
+        add_real(out, circuits_of_layer(circuits, circuit, l));
+    }
+    text_add(out, "]");
+}
+
+/* A list for each layer, with a number for each head. */
+static void add_heads(struct text *out, const struct circuits *circuits, enum circuit circuit)
+{
+    for (size_t l = 0; l < circuits->layers; l++) {
+        text_add(out, l == 0 ? "[" : ", ");
+        for (size_t h = 0; h < circuits->heads; h++) {
+            text_add(out, h == 0 ? "[" : ", ");
+            add_real(out, circuits_of_head(circuits, circuit, l, h));
+        }
+        text_add(out, "]");
+    }
+    text_add(out, "]");
+}
+
+void metrics_circuits_line(struct text *out, const struct circuits_point *point)
+{
+    begin_line(out, "step");
+    text_format(out, "%" PRIu64, point->step);
+    add_number(out, "seconds", point->seconds);
+    for (enum circuit c = 0; c < CIRCUITS; c++) {
+        add_key(out, circuit_keys[c].known);
+        add_layers(out, &point->known, c);
+        add_key(out, circuit_keys[c].fresh);
+        add_layers(out, &point->fresh, c);
+    }
+    add_key(out, CIRCUIT_HEADS);
+    for (enum circuit c = 0; c < CIRCUITS; c++) {
+        text_format(out, "%s\"%s\": ", c == 0 ? "{" : ", ", circuit_keys[c].known);
+        add_heads(out, &point->known, c);
+        add_key(out, circuit_keys[c].fresh);
+        add_heads(out, &point->fresh, c);
+    }
+    text_add(out, "}");
+    end_line(out);
+}
+
+static void add_phase(struct text *out, const struct phase_report *report)
+{
+    add_word(out, "phase", phase_name(report->phase));
+    add_number(out, "baseline", report->baseline);
+    add_number(out, "plateau_start", report->plateau_start);
+    add_number(out, "plateau_end", report->plateau_end);
+    add_key(out, "remark");
+    if (report->remark == PHASE_REMARK_NONE)
+        text_add(out, "null");
+    else
+        add_string(out, phase_remark_text(report->remark));
+}
+
+static void add_tuning(struct text *out, const struct tuning *tuning)
+{
+    add_count(out, "individuals", tuning->tuned.count);
+    add_number(out, "lr", tuning->options.lr);
+    add_count(out, "old", tuning->old.count);
+    add_number(out, "replay", tuning->options.replay);
+}
+
+void metrics_event_line(struct text *out, const struct event *event)
+{
+    begin_line(out, "event");
+    add_string(out, event_names[event->kind]);
+    add_count(out, "step", event->step);
+    add_number(out, "seconds", event->seconds);
+    if (event->kind == EVENT_SET) {
+        add_word(out, "key", event->key);
+        add_number(out, "value", event->value);
+    }
+    if (event->kind == EVENT_WIDEN) {
+        add_count(out, "from", event->from);
+        add_count(out, "to", event->to);
+    }
+    if (event->kind == EVENT_FINE_TUNING)
+        add_tuning(out, event->tuning);
+    if (event->kind == EVENT_PATCH)
+        add_count(out, "start_step", event->start_step);
+    if (event->kind == EVENT_FORK)
+        add_word(out, "run", event->run);
+    if (event->kind == EVENT_CHECKPOINT)
+        add_word(out, "path", event->path);
+    if (event->kind == EVENT_PHASE)
+        add_phase(out, event->phase);
+    end_line(out);
+}
+
+/* ---- one line read ---- */
+
+static bool read_count(const json_t *object, const char *key, uint64_t *count, struct error *err)
+{
+    const json_t *value = json_object_get(object, key);
+    if (!json_is_integer(value) || json_integer_value(value) < 0)
+        return error_set(err, ERROR_DATA, "%s is missing or not a whole number", key);
+    *count = (uint64_t)json_integer_value(value);
+    return true;
+}
+
+static bool read_number(const json_t *object, const char *key, double *number, struct error *err)
+{
+    const json_t *value = json_object_get(object, key);
+    if (!json_is_number(value) && !json_is_null(value))
+        return error_set(err, ERROR_DATA, "%s is missing or not a number", key);
+    *number = json_is_null(value) ? NAN : json_number_value(value);
+    return true;
+}
+
+/* A number that records of the first runs lack: NAN there. */
+static bool read_late_number(const json_t *object, const char *key, double *number,
+                             struct error *err)
+{
+    *number = NAN;
+    return !json_object_get(object, key) || read_number(object, key, number, err);
+}
+
+static bool read_training(const json_t *object, struct training_point *point, struct error *err)
+{
+    return read_count(object, "step", &point->step, err) &&
+           read_count(object, "tokens", &point->tokens, err) &&
+           read_number(object, "seconds", &point->seconds, err) &&
+           read_number(object, "lr", &point->lr, err) &&
+           read_number(object, "train_loss", &point->train_loss, err) &&
+           read_number(object, "grad_norm", &point->grad_norm, err);
+}
+
+static bool read_measures(const json_t *object, struct evaluation_point *point,
+                          const struct measure *measure, size_t count, size_t index,
+                          bool (*read)(const json_t *, const char *, double *, struct error *),
+                          struct error *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        char *known = (char *)&point->known + measure[i].offset;
+        char *fresh = (char *)&point->fresh + measure[i].offset;
+        if (!read(object, measure[i].known, (double *)(void *)known + index, err) ||
+            !read(object, measure[i].fresh, (double *)(void *)fresh + index, err))
+            return false;
+    }
+    return true;
+}
+
+static bool read_phase(const json_t *object, enum phase *phase, struct error *err)
+{
+    const char *name = json_string_value(json_object_get(object, "phase"));
+    for (enum phase p = PHASE_STATISTICS; name && p <= PHASE_KNOWLEDGE; p++)
+        if (strcmp(phase_name(p), name) == 0) {
+            *phase = p;
+            return true;
+        }
+    return error_set(err, ERROR_DATA, "phase is missing or unknown");
+}
+
+static bool read_attributes(const json_t *object, struct evaluation_point *point,
+                            const struct fact_set *facts, struct error *err)
+{
+    const json_t *attributes = json_object_get(object, "attributes");
+    for (size_t a = 0; facts && a < facts->attributes; a++) {
+        const char *key = facts->attribute[a].key;
+        const json_t *attribute = json_object_get(attributes, key);
+        if (!json_is_object(attribute))
+            return error_set(err, ERROR_DATA, "attribute %s is missing", key);
+        if (!read_measures(attribute, point, attribute_measures, ATTRIBUTE_MEASURES, a, read_number,
+                           err))
+            return error_prefix(err, "attribute %s", key);
+    }
+    return true;
+}
+
+static bool read_subset(const json_t *object, struct evaluation_point *point, struct error *err)
+{
+    if (!json_object_get(object, "subset"))
+        return true;
+    return read_count(object, "subset", &point->subset, err) &&
+           read_number(object, "subset_attr_loss", &point->of_subset.loss, err) &&
+           read_number(object, "subset_attr_acc", &point->of_subset.accuracy, err);
+}
+
+static bool read_tuned(const json_t *object, struct evaluation_point *point, struct error *err)
+{
+    if (!json_object_get(object, "tuned"))
+        return true;
+    return read_count(object, "tuned", &point->tuned, err) &&
+           read_number(object, "tuned_attr_loss", &point->of_tuned.loss, err) &&
+           read_number(object, "tuned_attr_acc", &point->of_tuned.accuracy, err);
+}
+
+static bool read_group_list(const json_t *list, struct evaluation_point *point, size_t offset)
+{
+    size_t index;
+    const json_t *value;
+    if (!json_is_array(list) || json_array_size(list) != point->groups)
+        return false;
+    json_array_foreach(list, index, value)
+    {
+        double *number = (double *)(void *)((char *)&point->of_group[index] + offset);
+        if (!json_is_number(value) && !json_is_null(value))
+            return false;
+        *number = json_is_null(value) ? NAN : json_number_value(value);
+    }
+    return true;
+}
+
+static bool read_groups(const json_t *object, struct evaluation_point *point, struct error *err)
+{
+    const json_t *first = json_object_get(object, group_measures[0].key);
+    if (!first)
+        return true;
+    point->groups = json_array_size(first);
+    if (point->groups > SAMPLING_MAX_GROUPS)
+        return error_set(err, ERROR_DATA, "%s has more than %d numbers", group_measures[0].key,
+                         SAMPLING_MAX_GROUPS);
+    for (size_t i = 0; i < GROUP_MEASURES; i++) {
+        const char *key = group_measures[i].key;
+        if (!read_group_list(json_object_get(object, key), point, group_measures[i].offset))
+            return error_set(err, ERROR_DATA, "%s is not a list of a number for each group", key);
+    }
+    return true;
+}
+
+static bool read_bin(json_t *list, struct calibration *calibration)
+{
+    json_int_t number, predictions;
+    struct calibration_bin bin;
+    if (json_unpack(list, "[IIFF!]", &number, &predictions, &bin.confidence, &bin.accuracy) != 0 ||
+        number < 0 || number >= CALIBRATION_BINS || predictions < 0)
+        return false;
+    bin.predictions = (uint64_t)predictions;
+    calibration_add_bin(calibration, (size_t)number, &bin);
+    return true;
+}
+
+static bool read_calibration(const json_t *object, const char *key, struct calibration *calibration,
+                             struct error *err)
+{
+    size_t index;
+    json_t *bin, *bins = json_object_get(object, key);
+    bool ok = !bins || json_is_array(bins);
+    json_array_foreach(bins, index, bin)
+    {
+        ok = ok && read_bin(bin, calibration);
+    }
+    return ok || error_set(err, ERROR_DATA, "%s is not a list of bins", key);
+}
+
+static bool read_digit(char digit, unsigned *value)
+{
+    static const char digits[] = "0123456789abcdef";
+    const char *found = digit ? strchr(digits, digit) : NULL;
+    *value = found ? (unsigned)(found - digits) : 0;
+    return found != NULL;
+}
+
+/* Two digits a byte, no more and no fewer; bits that stand for nobody are 0. */
+static bool read_known(const char *text, struct knowledge_snapshot *snapshot, size_t attribute)
+{
+    size_t bytes = knowledge_bytes(snapshot->asked);
+    unsigned char *known = &snapshot->known[attribute * bytes];
+    unsigned high, low, unused = (unsigned)(8 * bytes - snapshot->asked);
+    if (!text || strlen(text) != 2 * bytes)
+        return false;
+    for (size_t i = 0; i < bytes; i++) {
+        if (!read_digit(text[2 * i], &high) || !read_digit(text[2 * i + 1], &low))
+            return false;
+        known[i] = (unsigned char)(16 * high + low);
+    }
+    return unused == 0 || known[bytes - 1] >> (8 - unused) == 0;
+}
+
+static bool read_exposures(const json_t *list, struct knowledge_snapshot *snapshot)
+{
+    size_t index;
+    const json_t *value;
+    json_array_foreach(list, index, value)
+    {
+        json_int_t count = json_integer_value(value);
+        if (!json_is_integer(value) || count < 0 || count > UINT32_MAX)
+            return false;
+        snapshot->exposures[index] = (uint32_t)count;
+    }
+    return true;
+}
+
+static bool read_snapshot(const json_t *object, struct knowledge_snapshot *snapshot,
+                          const struct fact_set *facts, struct error *err)
+{
+    const json_t *attributes = json_object_get(object, "attributes");
+    if (!read_exposures(json_object_get(object, "exposures"), snapshot))
+        return error_set(err, ERROR_DATA, "exposures is not a list of counts");
+    for (size_t a = 0; a < facts->attributes; a++) {
+        const json_t *attribute = json_object_get(attributes, facts->attribute[a].key);
+        if (!read_known(json_string_value(json_object_get(attribute, "known")), snapshot, a))
+            return error_set(err, ERROR_DATA,
+                             "attribute %s: known is not a bit for each individual",
+                             facts->attribute[a].key);
+    }
+    return true;
+}
+
+/* What records of the first runs lack: all NAN there, and no snapshot. */
+static bool read_facts(const json_t *object, struct evaluation_point *point,
+                       const struct fact_set *facts, struct error *err)
+{
+    const json_t *exposures = json_object_get(object, "exposures");
+    uint64_t among = 0;
+    for (size_t i = 0; i < FACT_MEASURES; i++) {
+        char *number = (char *)&point->facts + fact_measures[i].offset;
+        if (!read_late_number(object, fact_measures[i].key, (double *)(void *)number, err))
+            return false;
+    }
+    if (!exposures || !facts)
+        return true;
+    if (!json_is_array(exposures))
+        return error_set(err, ERROR_DATA, "exposures is not a list of counts");
+    if (!read_count(object, "asked_among", &among, err) ||
+        !knowledge_snapshot_init(&point->snapshot, among, json_array_size(exposures),
+                                 facts->attributes, err))
+        return false;
+    bool read = read_snapshot(object, &point->snapshot, facts, err);
+    if (!read)
+        knowledge_snapshot_free(&point->snapshot);
+    return read;
+}
+
+static bool read_evaluation(const json_t *object, struct evaluation_point *point,
+                            const struct fact_set *facts, struct error *err)
+{
+    return read_count(object, "step", &point->step, err) &&
+           read_number(object, "seconds", &point->seconds, err) &&
+           read_measures(object, point, measures, MEASURES, 0, read_number, err) &&
+           read_measures(object, point, late_measures, LATE_MEASURES, 0, read_late_number, err) &&
+           read_late_number(object, "bits_per_parameter", &point->bits_per_parameter, err) &&
+           read_phase(object, &point->phase, err) && read_subset(object, point, err) &&
+           read_tuned(object, point, err) && read_groups(object, point, err) &&
+           read_calibration(object, "calibration", &point->known.calibration, err) &&
+           read_calibration(object, "new_calibration", &point->fresh.calibration, err) &&
+           read_attributes(object, point, facts, err) && read_facts(object, point, facts, err);
+}
+
+/* The heads of one layer. */
+static bool read_layer(const json_t *list, size_t heads, double *number)
+{
+    size_t index;
+    const json_t *value;
+    if (!json_is_array(list) || json_array_size(list) != heads)
+        return false;
+    json_array_foreach(list, index, value)
+    {
+        if (!json_is_number(value) && !json_is_null(value))
+            return false;
+        number[index] = json_is_null(value) ? NAN : json_number_value(value);
+    }
+    return true;
+}
+
+static bool read_heads(const json_t *object, const char *key, struct circuits *circuits,
+                       enum circuit circuit, struct error *err)
+{
+    const json_t *list = json_object_get(object, key);
+    double *number = circuits->mean + (size_t)circuit * circuits->layers * circuits->heads;
+    bool ok = json_array_size(list) == circuits->layers;
+    for (size_t l = 0; ok && l < circuits->layers; l++, number += circuits->heads)
+        ok = read_layer(json_array_get(list, l), circuits->heads, number);
+    return ok || error_set(err, ERROR_DATA,
+                           CIRCUIT_HEADS ".%s is not a list of %zu layers with %zu numbers each",
+                           key, circuits->layers, circuits->heads);
+}
+
+static bool read_circuits(const json_t *object, struct circuits_point *point, struct error *err)
+{
+    const json_t *all = json_object_get(object, CIRCUIT_HEADS);
+    const json_t *first = json_object_get(all, circuit_keys[0].known);
+    size_t layers = json_array_size(first), heads = json_array_size(json_array_get(first, 0));
+    if (heads == 0)
+        return error_set(err, ERROR_DATA, CIRCUIT_HEADS ".%s is missing or empty",
+                         circuit_keys[0].known);
+    bool ok = read_count(object, "step", &point->step, err) &&
+              read_number(object, "seconds", &point->seconds, err) &&
+              circuits_init(&point->known, layers, heads, err) &&
+              circuits_init(&point->fresh, layers, heads, err);
+    for (enum circuit c = 0; ok && c < CIRCUITS; c++)
+        ok = read_heads(all, circuit_keys[c].known, &point->known, c, err) &&
+             read_heads(all, circuit_keys[c].fresh, &point->fresh, c, err);
+    return ok;
+}
+
+/* Circuits are read where there is room for them. */
+static bool read_object(const json_t *object, struct metrics_line *line,
+                        const struct fact_set *facts, struct circuits_point *circuits,
+                        struct error *err)
+{
+    const char *event = json_string_value(json_object_get(object, "event"));
+    if (!read_count(object, "step", &line->step, err))
+        return false;
+    if (event) {
+        line->kind = METRICS_EVENT;
+        line->starts = strcmp(event, event_names[EVENT_START]) == 0;
+        line->saves = strcmp(event, event_names[EVENT_CHECKPOINT]) == 0;
+        return true;
+    }
+    if (json_object_get(object, "train_loss")) {
+        line->kind = METRICS_TRAINING;
+        return read_training(object, &line->training, err);
+    }
+    if (json_object_get(object, "attr_loss")) {
+        line->kind = METRICS_EVALUATION;
+        return read_evaluation(object, &line->evaluation, facts, err);
+    }
+    if (json_object_get(object, CIRCUIT_HEADS)) {
+        line->kind = METRICS_CIRCUITS;
+        return !circuits || read_circuits(object, circuits, err);
+    }
+    return error_set(err, ERROR_DATA, "neither training, evaluation, circuits nor event");
+}
+
+/* The JSON value of a line; null with the error set. */
+static json_t *read_json(const char *bytes, size_t count, struct error *err)
+{
+    json_error_t wrong;
+    json_t *value = json_loadb(bytes, count, JSON_REJECT_DUPLICATES, &wrong);
+    if (value)
+        return value;
+    if (json_error_code(&wrong) == json_error_out_of_memory)
+        error_set(err, ERROR_MEMORY, "out of memory");
+    else
+        error_set(err, ERROR_DATA, "%s", wrong.text);
+    return NULL;
+}
+
+bool metrics_read_line(struct metrics_line *line, const char *bytes, size_t count,
+                       const struct fact_set *facts, struct circuits_point *circuits,
+                       struct error *err)
+{
+    *line = (struct metrics_line){0};
+    json_t *object = read_json(bytes, count, err);
+    bool ok = object && read_object(object, line, facts, circuits, err);
+    json_decref(object);
+    return ok;
+}
+
+/* ---- one number ---- */
+
+enum { KEY_ROOM = 64 }; /* longer names of keys are nobody's */
+
+/* The value under a key, "attributes.major.loss" being one in an object in an object and "name.2"
+ * one in an array; null where there is none. */
+static const json_t *find_value(const json_t *object, const char *key)
+{
+    while (object && *key) {
+        char name[KEY_ROOM];
+        size_t length = strcspn(key, ".");
+        uint64_t index;
+        if (length >= sizeof name)
+            return NULL;
+        memcpy(name, key, length);
+        name[length] = '\0';
+        object = json_is_array(object) && number_read_count(name, &index)
+                     ? json_array_get(object, (size_t)index)
+                     : json_object_get(object, name);
+        key += length + (key[length] == '.');
+    }
+    return object;
+}
+
+bool metrics_read_number(struct metrics_number *number, const char *bytes, size_t count,
+                         const char *key, struct error *err)
+{
+    json_t *object = read_json(bytes, count, err);
+    *number = (struct metrics_number){0};
+    bool ok = object && read_count(object, "step", &number->step, err);
+    const char *event = ok ? json_string_value(json_object_get(object, "event")) : NULL;
+    const json_t *value = ok && !event ? find_value(object, key) : NULL;
+    number->starts = event && strcmp(event, event_names[EVENT_START]) == 0;
+    number->is_there = json_is_number(value) || json_is_null(value);
+    number->value = json_is_number(value) ? json_number_value(value) : NAN;
+    json_decref(object);
+    return ok;
+}
