@@ -11,9 +11,8 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "facts/batch.h"
-#include "measure/capacity.h"
-#include "measure/recall.h"
 #include "model/shards.h"
+#include "train/evaluation.h"
 #include "train/widening.h"
 
 /* A mean over the last seconds: sums that fade with a time constant. */
@@ -38,13 +37,8 @@ struct trainer {
     struct optimizer optimizer;
     struct shards shards;
     struct batch batch;
-    struct recall_set known, fresh, tuned; /* the last empty where nobody is fine-tuned on */
-    struct circuits_set known_circuits, fresh_circuits; /* empty where none are measured */
-    struct circuits_point circuits;                     /* the newest */
-    double baseline;                                    /* nats */
-    double attribute_baseline[FACTS_MAX_ATTRIBUTES];
+    struct evaluation evaluation;
     struct exposures exposures;
-    struct knowledge_snapshot snapshot; /* of the newest evaluation */
     struct phase_detector *detector;
     struct history history;
     bool goes_on;   /* from a checkpoint of its own */
@@ -218,87 +212,14 @@ static bool widen(struct trainer *t, const struct evaluation_point *point, struc
            (!widened || tell_widening(t, from, t->sampling->subset, err));
 }
 
-/* Asks about individuals the sampling has singled out, where they are not all. */
-static bool measure_subset(struct trainer *t, struct evaluation_point *point, bool *measured,
-                           struct error *err)
-{
-    uint64_t own = own_step(t);
-    uint64_t subset = sampling_subset(t->sampling, own > 0 ? own - 1 : 0);
-    struct recall recall = point->known;
-    point->subset = subset;
-    if (subset > 0 && subset < t->population->size.known) {
-        struct recall_set set;
-        size_t known = t->options.evaluate_known;
-        size_t count = subset < known ? (size_t)subset : known;
-        if (!recall_set_init_spread(&set, t->population, t->vocabulary, 0, subset, count, err))
-            return false;
-        *measured = recall_measure(&set, t->model, &t->shards, &t->cancel, &recall);
-        recall_set_free(&set);
-    }
-    point->of_subset = (struct part_recall){recall.loss, recall.accuracy};
-    return true;
-}
-
-/* Asks about those that are fine-tuned on, from the step on at which that begins. */
-static bool measure_tuned(struct trainer *t, struct evaluation_point *point)
-{
-    struct recall recall;
-    if (!tuning_holds(&t->tuning, point->step))
-        return true;
-    if (!recall_measure(&t->tuned, t->model, &t->shards, &t->cancel, &recall))
-        return false;
-    point->tuned = t->tuning.tuned.count;
-    point->of_tuned = (struct part_recall){recall.loss, recall.accuracy};
-    return true;
-}
-
-/* What the set of known individuals says of each group of the sampling. */
-static void score_groups(const struct trainer *t, struct evaluation_point *point)
-{
-    bool has_groups = t->sampling->options.kind == SAMPLING_SEQUENTIAL;
-    point->groups = has_groups ? t->sampling->options.groups : 0;
-    for (size_t g = 0; g < point->groups; g++) {
-        struct crowd group = sampling_group(t->sampling, g);
-        struct recall recall;
-        recall_score_within(&t->known, group.first, group.count, &recall);
-        point->of_group[g] = (struct part_recall){recall.loss, recall.accuracy};
-    }
-}
-
-/* False when cancelled. */
-static bool measure_circuits(struct trainer *t)
-{
-    return t->options.evaluate_circuits == 0 ||
-           (circuits_measure(&t->known_circuits, t->model, &t->shards, &t->cancel,
-                             &t->circuits.known) &&
-            circuits_measure(&t->fresh_circuits, t->model, &t->shards, &t->cancel,
-                             &t->circuits.fresh));
-}
-
-static bool measure(struct trainer *t, struct evaluation_point *point, bool *measured,
-                    struct error *err)
-{
-    *measured = recall_measure(&t->known, t->model, &t->shards, &t->cancel, &point->known) &&
-                recall_measure(&t->fresh, t->model, &t->shards, &t->cancel, &point->fresh) &&
-                measure_tuned(t, point) && measure_circuits(t);
-    if (!*measured)
-        return true;
-    score_groups(t, point);
-    point->bits_per_parameter =
-        capacity_bits(t->population->size.known, t->population->facts->attributes, t->baseline,
-                      point->known.loss) /
-        (double)model_count_parameters(&t->model->options);
-    return measure_subset(t, point, measured, err);
-}
-
-/* What the known individuals' predictions say of each fact, before a sampling is widened. */
+/* What there is to say of each fact, before a sampling is widened. */
 static bool look_at_facts(struct trainer *t, struct evaluation_point *point, struct error *err)
 {
     const struct knowledge *knowledge = &t->history.knowledge;
     tuning_count_exposures(&t->tuning, t->sampling, t->options.batch, own_step(t), &t->exposures);
-    knowledge_look(&t->snapshot, &t->known, t->attribute_baseline, &t->exposures);
-    point->snapshot = t->snapshot;
-    return history_add_snapshot(&t->history, point->step, &t->snapshot, err) &&
+    evaluation_look_at_facts(&t->evaluation, &t->exposures);
+    point->snapshot = t->evaluation.snapshot;
+    return history_add_snapshot(&t->history, point->step, &point->snapshot, err) &&
            knowledge_summarize(knowledge, knowledge->attributes, &point->facts, err);
 }
 
@@ -313,10 +234,10 @@ static void set_evaluating(struct trainer *t, bool evaluating)
 static bool keep_circuits(struct trainer *t, const struct evaluation_point *point,
                           struct error *err)
 {
-    t->circuits.step = point->step;
-    t->circuits.seconds = point->seconds;
-    return t->options.evaluate_circuits == 0 ||
-           history_add_circuits(&t->history, &t->circuits, err);
+    struct circuits_point *circuits = &t->evaluation.circuits;
+    circuits->step = point->step;
+    circuits->seconds = point->seconds;
+    return t->evaluation.options.circuits == 0 || history_add_circuits(&t->history, circuits, err);
 }
 
 static bool record_evaluation(struct trainer *t, const struct evaluation_point *point,
@@ -324,8 +245,8 @@ static bool record_evaluation(struct trainer *t, const struct evaluation_point *
 {
     const struct trainer_observer *observer = &t->observer;
     bool recorded = !observer->evaluation || observer->evaluation(observer->context, point, err);
-    bool circuits = !observer->circuits || t->options.evaluate_circuits == 0 ||
-                    observer->circuits(observer->context, &t->circuits, err);
+    bool circuits = !observer->circuits || t->evaluation.options.circuits == 0 ||
+                    observer->circuits(observer->context, &t->evaluation.circuits, err);
     return recorded && circuits;
 }
 
@@ -338,7 +259,9 @@ static bool evaluate(struct trainer *t, struct error *err)
         return true;
     struct evaluation_point point = {.step = step};
     set_evaluating(t, true);
-    bool measured = false, ok = measure(t, &point, &measured, err);
+    bool measured = false;
+    bool ok = evaluation_measure(&t->evaluation, t->model, &t->shards, &t->cancel, own_step(t),
+                                 &point, &measured, err);
     set_evaluating(t, false);
     account_time(t);
     if (!ok || !measured)
@@ -709,16 +632,9 @@ static void trainer_free(struct trainer *t)
     optimizer_free(&t->optimizer);
     shards_free(&t->shards);
     batch_free(&t->batch);
-    recall_set_free(&t->known);
-    recall_set_free(&t->fresh);
-    recall_set_free(&t->tuned);
+    evaluation_free(&t->evaluation);
     tuning_free(&t->tuning);
-    circuits_set_free(&t->known_circuits);
-    circuits_set_free(&t->fresh_circuits);
-    circuits_free(&t->circuits.known);
-    circuits_free(&t->circuits.fresh);
     exposures_free(&t->exposures);
-    knowledge_snapshot_free(&t->snapshot);
     phase_detector_free(t->detector);
     widening_free(&t->widening);
     history_free(&t->history);
@@ -778,52 +694,20 @@ static bool init_state(struct trainer *t, const struct trainer_setup *setup, str
     return true;
 }
 
-/* Fine-tuning, and whom to ask about it. */
-static bool init_tuning(struct trainer *t, struct error *err)
+static bool init_evaluation(struct trainer *t, const struct trainer_setup *setup, struct error *err)
 {
-    const struct trainer_options *options = &t->options;
-    const struct crowd *tuned = &t->tuning.tuned;
-    if (!tuning_init(&t->tuning, &options->tuning, &t->population->size, &t->sampling->options,
-                     &options->schedule, err))
-        return false;
-    size_t most = options->evaluate_known;
-    return tuned->count == 0 ||
-           recall_set_init_spread(&t->tuned, t->population, t->vocabulary, tuned->first,
-                                  tuned->count, tuned->count < most ? (size_t)tuned->count : most,
-                                  err);
-}
-
-/* Of the individuals that recall asks about. */
-static bool init_circuits(struct trainer *t, const struct trainer_setup *setup, struct error *err)
-{
-    struct trainer_options *options = &t->options;
-    const struct model_options *shape = &setup->model->options;
-    if (!model_attends(shape))
-        options->evaluate_circuits = 0;
-    size_t each = options->evaluate_circuits;
-    size_t known = each < options->evaluate_known ? each : options->evaluate_known;
-    size_t fresh = each < options->evaluate_new ? each : options->evaluate_new;
-    uint64_t asked = sampling_asked(setup->sampling, options->evaluate_known);
-    if (each == 0)
-        return true;
-    return circuits_init(&t->circuits.known, shape->layers, shape->heads, err) &&
-           circuits_init(&t->circuits.fresh, shape->layers, shape->heads, err) &&
-           circuits_set_init(&t->known_circuits, setup->population, setup->vocabulary, shape, 0,
-                             asked, known, err) &&
-           circuits_set_init(&t->fresh_circuits, setup->population, setup->vocabulary, shape,
-                             setup->population->size.known, options->evaluate_new, fresh, err);
-}
-
-/* What is counted of single facts. */
-static bool init_knowledge(struct trainer *t, uint64_t asked, struct error *err)
-{
-    const struct population *population = t->population;
-    for (size_t a = 0; a < t->known.attributes; a++)
-        if (!population_entropy(population, a, &t->attribute_baseline[a], NULL, err))
-            return false;
-    return exposures_init(&t->exposures, population->size.seed, population->size.known, err) &&
-           knowledge_snapshot_init(&t->snapshot, asked, t->known.batch.biographies,
-                                   t->known.attributes, err);
+    const struct trainer_options *options = &setup->options;
+    const struct evaluation_options asked = {options->evaluate_known, options->evaluate_new,
+                                             options->evaluate_circuits};
+    const struct evaluation_subject subject = {
+        .population = setup->population,
+        .vocabulary = setup->vocabulary,
+        .sampling = setup->sampling,
+        .tuning = &t->tuning,
+        .model = &setup->model->options,
+        .baseline = setup->baseline,
+    };
+    return evaluation_init(&t->evaluation, &asked, &subject, err);
 }
 
 struct trainer *trainer_new(const struct trainer_setup *setup, struct error *err)
@@ -832,29 +716,25 @@ struct trainer *trainer_new(const struct trainer_setup *setup, struct error *err
     if (!t)
         return NULL;
     const struct trainer_options *options = &setup->options;
-    const struct model_options *shape = &setup->model->options;
-    uint64_t known = setup->population->size.known;
-    uint64_t asked = sampling_asked(setup->sampling, options->evaluate_known);
+    const struct population_options *size = &setup->population->size;
     t->options = *options;
     t->population = setup->population;
     t->vocabulary = setup->vocabulary;
     t->sampling = setup->sampling;
     t->model = setup->model;
     t->observer = setup->observer;
-    t->baseline = setup->baseline;
-    bool made =
-        init_locks(t, err) && history_init(&t->history, err) &&
-        (t->detector = phase_detector_new(setup->baseline, err)) != NULL &&
-        shards_init(&t->shards, shape, options->shards, trainer_threads(options), true, err) &&
-        batch_init(&t->batch, setup->vocabulary, options->batch, err) &&
-        widening_init(&t->widening, setup->sampling, setup->population, options->evaluate_every,
-                      err) &&
-        recall_set_init_spread(&t->known, setup->population, setup->vocabulary, 0, asked,
-                               options->evaluate_known, err) &&
-        recall_set_init(&t->fresh, setup->population, setup->vocabulary, known,
-                        options->evaluate_new, err) &&
-        init_tuning(t, err) && init_circuits(t, setup, err) && init_knowledge(t, asked, err) &&
-        init_state(t, setup, err);
+    bool made = init_locks(t, err) && history_init(&t->history, err) &&
+                (t->detector = phase_detector_new(setup->baseline, err)) != NULL &&
+                shards_init(&t->shards, &setup->model->options, options->shards,
+                            trainer_threads(options), true, err) &&
+                batch_init(&t->batch, setup->vocabulary, options->batch, err) &&
+                widening_init(&t->widening, setup->sampling, setup->population,
+                              options->evaluate_every, err) &&
+                tuning_init(&t->tuning, &options->tuning, size, &setup->sampling->options,
+                            &options->schedule, err) &&
+                init_evaluation(t, setup, err) &&
+                exposures_init(&t->exposures, size->seed, size->known, err) &&
+                init_state(t, setup, err);
     if (made)
         return t;
     trainer_free(t);

@@ -1,0 +1,168 @@
+#include "train/evaluation.h"
+
+#include "measure/capacity.h"
+
+/* Whom it asks */
+
+static size_t at_most(uint64_t count, size_t most)
+{
+    return count < most ? (size_t)count : most;
+}
+
+/* Of the individuals that recall asks about. */
+static bool init_circuits(struct evaluation *e, uint64_t asked, struct error *err)
+{
+    const struct evaluation_subject *s = &e->subject;
+    if (!model_attends(s->model))
+        e->options.circuits = 0;
+    size_t each = e->options.circuits;
+    if (each == 0)
+        return true;
+    return circuits_init(&e->circuits.known, s->model->layers, s->model->heads, err) &&
+           circuits_init(&e->circuits.fresh, s->model->layers, s->model->heads, err) &&
+           circuits_set_init(&e->known_circuits, s->population, s->vocabulary, s->model, 0, asked,
+                             at_most(e->options.known, each), err) &&
+           circuits_set_init(&e->fresh_circuits, s->population, s->vocabulary, s->model,
+                             s->population->size.known, e->options.fresh,
+                             at_most(e->options.fresh, each), err);
+}
+
+/* What is looked at of single facts. */
+static bool init_snapshot(struct evaluation *e, uint64_t asked, struct error *err)
+{
+    for (size_t a = 0; a < e->known.attributes; a++)
+        if (!population_entropy(e->subject.population, a, &e->attribute_baseline[a], NULL, err))
+            return false;
+    return knowledge_snapshot_init(&e->snapshot, asked, e->known.batch.biographies,
+                                   e->known.attributes, err);
+}
+
+bool evaluation_init(struct evaluation *evaluation, const struct evaluation_options *options,
+                     const struct evaluation_subject *subject, struct error *err)
+{
+    const struct crowd *tuned = &subject->tuning->tuned;
+    uint64_t asked = sampling_asked(subject->sampling, options->known);
+    *evaluation = (struct evaluation){.options = *options, .subject = *subject};
+    return recall_set_init_spread(&evaluation->known, subject->population, subject->vocabulary, 0,
+                                  asked, options->known, err) &&
+           recall_set_init(&evaluation->fresh, subject->population, subject->vocabulary,
+                           subject->population->size.known, options->fresh, err) &&
+           (tuned->count == 0 ||
+            recall_set_init_spread(&evaluation->tuned, subject->population, subject->vocabulary,
+                                   tuned->first, tuned->count,
+                                   at_most(tuned->count, options->known), err)) &&
+           init_circuits(evaluation, asked, err) && init_snapshot(evaluation, asked, err);
+}
+
+void evaluation_free(struct evaluation *evaluation)
+{
+    recall_set_free(&evaluation->known);
+    recall_set_free(&evaluation->fresh);
+    recall_set_free(&evaluation->tuned);
+    circuits_set_free(&evaluation->known_circuits);
+    circuits_set_free(&evaluation->fresh_circuits);
+    circuits_free(&evaluation->circuits.known);
+    circuits_free(&evaluation->circuits.fresh);
+    knowledge_snapshot_free(&evaluation->snapshot);
+}
+
+/* What it measures. A model at one of its steps, until cancelled. */
+
+struct looking {
+    const struct model *model;
+    struct shards *shards;
+    const atomic_bool *cancel;
+    uint64_t step;
+};
+
+static bool ask(const struct looking *at, struct recall_set *set, struct recall *recall)
+{
+    return recall_measure(set, at->model, at->shards, at->cancel, recall);
+}
+
+static struct part_recall part_of(const struct recall *recall)
+{
+    return (struct part_recall){recall->loss, recall->accuracy};
+}
+
+/* Individuals the sampling has singled out, where they are not all. */
+static bool measure_subset(struct evaluation *e, const struct looking *at,
+                           struct evaluation_point *point, bool *measured, struct error *err)
+{
+    const struct evaluation_subject *s = &e->subject;
+    uint64_t subset = sampling_subset(s->sampling, at->step > 0 ? at->step - 1 : 0);
+    struct recall recall = point->known;
+    point->subset = subset;
+    if (subset > 0 && subset < s->population->size.known) {
+        struct recall_set set;
+        if (!recall_set_init_spread(&set, s->population, s->vocabulary, 0, subset,
+                                    at_most(subset, e->options.known), err))
+            return false;
+        *measured = ask(at, &set, &recall);
+        recall_set_free(&set);
+    }
+    point->of_subset = part_of(&recall);
+    return true;
+}
+
+/* Those that are fine-tuned on, from the step on at which that begins. False when cancelled. */
+static bool measure_tuned(struct evaluation *e, const struct looking *at,
+                          struct evaluation_point *point)
+{
+    struct recall recall;
+    if (!tuning_holds(e->subject.tuning, at->step))
+        return true;
+    if (!ask(at, &e->tuned, &recall))
+        return false;
+    point->tuned = e->subject.tuning->tuned.count;
+    point->of_tuned = part_of(&recall);
+    return true;
+}
+
+/* False when cancelled. */
+static bool measure_circuits(struct evaluation *e, const struct looking *at)
+{
+    return e->options.circuits == 0 || (circuits_measure(&e->known_circuits, at->model, at->shards,
+                                                         at->cancel, &e->circuits.known) &&
+                                        circuits_measure(&e->fresh_circuits, at->model, at->shards,
+                                                         at->cancel, &e->circuits.fresh));
+}
+
+/* What the set of known individuals says of each group of the sampling. */
+static void score_groups(const struct evaluation *e, struct evaluation_point *point)
+{
+    const struct sampling *sampling = e->subject.sampling;
+    bool has_groups = sampling->options.kind == SAMPLING_SEQUENTIAL;
+    point->groups = has_groups ? sampling->options.groups : 0;
+    for (size_t g = 0; g < point->groups; g++) {
+        struct crowd group = sampling_group(sampling, g);
+        struct recall recall;
+        recall_score_within(&e->known, group.first, group.count, &recall);
+        point->of_group[g] = part_of(&recall);
+    }
+}
+
+bool evaluation_measure(struct evaluation *evaluation, const struct model *model,
+                        struct shards *shards, const atomic_bool *cancel, uint64_t step,
+                        struct evaluation_point *point, bool *measured, struct error *err)
+{
+    const struct evaluation_subject *subject = &evaluation->subject;
+    const struct looking at = {model, shards, cancel, step};
+    *measured = ask(&at, &evaluation->known, &point->known) &&
+                ask(&at, &evaluation->fresh, &point->fresh) &&
+                measure_tuned(evaluation, &at, point) && measure_circuits(evaluation, &at);
+    if (!*measured)
+        return true;
+    score_groups(evaluation, point);
+    point->bits_per_parameter =
+        capacity_bits(subject->population->size.known, subject->population->facts->attributes,
+                      subject->baseline, point->known.loss) /
+        (double)model_count_parameters(subject->model);
+    return measure_subset(evaluation, &at, point, measured, err);
+}
+
+void evaluation_look_at_facts(struct evaluation *evaluation, const struct exposures *exposures)
+{
+    knowledge_look(&evaluation->snapshot, &evaluation->known, evaluation->attribute_baseline,
+                   exposures);
+}
