@@ -50,25 +50,30 @@ static void print_help(void)
     printf("\nEach has a --help of its own; the manual is mneme(1).\n");
 }
 
-static bool take_option(struct workbench_options *options, struct cli_settings *settings,
-                        int option, const char *value, struct error *err)
+struct workbench_arguments {
+    struct workbench_options options;
+    struct cli_settings settings;
+};
+
+static bool take_option(void *arguments, int option, const char *value, struct error *err)
 {
+    struct workbench_arguments *a = arguments;
     switch (option) {
     case RUN:
-        options->directory = value;
+        a->options.directory = value;
         return true;
     case FROM:
-        options->from = value;
+        a->options.from = value;
         return true;
     case STEPS:
-        return cli_number("steps", value, 1, UINT32_MAX, &options->steps, err);
+        return cli_number("steps", value, 1, UINT32_MAX, &a->options.steps, err);
     case CLI_SET:
-        return cli_settings_add(settings, value, err);
+        return cli_settings_add(&a->settings, value, err);
     case GO:
-        options->run = true;
+        a->options.run = true;
         return true;
     default:
-        options->ascii = true;
+        a->options.ascii = true;
         return true;
     }
 }
@@ -76,26 +81,18 @@ static bool take_option(struct workbench_options *options, struct cli_settings *
 static int workbench(const struct cli_command *command, const struct paths *paths, int argc,
                      char **argv)
 {
-    struct cli_arguments line = {.command = command, .argc = argc, .argv = argv};
-    struct cli_settings settings = {0};
-    struct workbench_options options = {0};
+    struct cli_line line = {.command = command, .argc = argc, .argv = argv};
+    struct workbench_arguments a = {0};
     struct error err;
-    int option, operands, status = EXIT_DONE;
-    char **operand;
-    while ((option = cli_next(&line)) >= 0)
-        if (!take_option(&options, &settings, option, line.value, &err)) {
-            status = cli_fail(&err);
-            break;
-        }
-    options.assignment = settings.assignment;
-    options.assignments = settings.count;
-    if (status == EXIT_DONE) {
-        if (option == CLI_LEAVE || !cli_operands(&line, 0, 1, &operand, &operands))
-            status = line.status;
-        else if (!workbench_run(paths, operands ? operand[0] : NULL, &options, &err))
-            status = cli_fail(&err);
-    }
-    cli_settings_free(&settings);
+    int status = EXIT_DONE;
+    bool understood = cli_options(&line, take_option, &a) && cli_operands(&line, 0, 1);
+    a.options.assignment = a.settings.assignment;
+    a.options.assignments = a.settings.count;
+    if (!understood)
+        status = line.status;
+    else if (!workbench_run(paths, line.operands ? line.operand[0] : NULL, &a.options, &err))
+        status = cli_fail(&err);
+    cli_settings_free(&a.settings);
     return status;
 }
 

@@ -115,22 +115,18 @@ static char *join_prompt(char **word, int words, struct error *err)
 
 static int ask(const struct cli_command *command, const struct paths *paths, int argc, char **argv)
 {
-    struct cli_arguments line = {.command = command, .argc = argc, .argv = argv};
+    struct cli_line line = {.command = command, .argc = argc, .argv = argv};
     struct error err;
     struct cli_model_options model = {0};
-    int option, operands;
-    char **operand;
-    while ((option = cli_next(&line)) >= 0)
-        if (!cli_take_model_option(&model, option, line.value, &err))
-            return cli_fail(&err);
-    if (option == CLI_LEAVE || !cli_operands(&line, 1, argc, &operand, &operands))
+    if (!cli_options(&line, cli_take_model_option, &model) || !cli_operands(&line, 1, argc))
         return line.status;
     struct session session;
-    if (!session_open_model(&session, paths, operand[0], model.has_step ? &model.step : NULL, &err))
+    if (!session_open_model(&session, paths, line.operand[0], model.has_step ? &model.step : NULL,
+                            &err))
         return cli_fail(&err);
     int status = EXIT_DONE;
-    if (operands > 1) {
-        char *prompt = join_prompt(operand + 1, operands - 1, &err);
+    if (line.operands > 1) {
+        char *prompt = join_prompt(line.operand + 1, line.operands - 1, &err);
         if (!prompt || !answer_one(&session, prompt, model.json, &err))
             status = cli_fail(&err);
         memory_free(prompt);

@@ -99,8 +99,9 @@ struct arguments {
     struct cli_settings settings;
 };
 
-static bool take_option(struct arguments *a, int option, const char *value, struct error *err)
+static bool take_option(void *arguments, int option, const char *value, struct error *err)
 {
+    struct arguments *a = arguments;
     switch (option) {
     case ROUNDS:
         return cli_number("rounds", value, 1, 1000, &a->rounds, err);
@@ -140,19 +141,13 @@ static bool bench_preset(const struct arguments *a, const struct paths *paths, c
 static int bench(const struct cli_command *command, const struct paths *paths, int argc,
                  char **argv)
 {
-    struct cli_arguments line = {.command = command, .argc = argc, .argv = argv};
+    struct cli_line line = {.command = command, .argc = argc, .argv = argv};
     struct arguments a = {.rounds = 3, .seconds = 3};
     struct error err;
-    int option, operands, status = EXIT_DONE;
-    char **operand;
-    while ((option = cli_next(&line)) >= 0)
-        if (!take_option(&a, option, line.value, &err)) {
-            cli_settings_free(&a.settings);
-            return cli_fail(&err);
-        }
-    if (option == CLI_LEAVE || !cli_operands(&line, 0, 1, &operand, &operands))
+    int status = EXIT_DONE;
+    if (!cli_options(&line, take_option, &a) || !cli_operands(&line, 0, 1))
         status = line.status;
-    else if (!bench_preset(&a, paths, operands ? operand[0] : "quickstart", &err))
+    else if (!bench_preset(&a, paths, line.operands ? line.operand[0] : "quickstart", &err))
         status = cli_fail(&err);
     cli_settings_free(&a.settings);
     return status;

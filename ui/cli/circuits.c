@@ -159,8 +159,9 @@ static void print_table(const struct session *session, const struct circuits_poi
     }
 }
 
-static bool take_option(struct arguments *a, int option, const char *value, struct error *err)
+static bool take_option(void *arguments, int option, const char *value, struct error *err)
 {
+    struct arguments *a = arguments;
     if (option == HEADS)
         return a->heads = true;
     if (option == INDIVIDUALS)
@@ -171,20 +172,15 @@ static bool take_option(struct arguments *a, int option, const char *value, stru
 static int circuits(const struct cli_command *command, const struct paths *paths, int argc,
                     char **argv)
 {
-    struct cli_arguments line = {.command = command, .argc = argc, .argv = argv};
+    struct cli_line line = {.command = command, .argc = argc, .argv = argv};
     struct arguments a = {.individuals = STANDARD_INDIVIDUALS};
     struct error err;
-    int option, operands;
-    char **operand;
-    while ((option = cli_next(&line)) >= 0)
-        if (!take_option(&a, option, line.value, &err))
-            return cli_fail(&err);
-    if (option == CLI_LEAVE || !cli_operands(&line, 1, 1, &operand, &operands))
+    if (!cli_options(&line, take_option, &a) || !cli_operands(&line, 1, 1))
         return line.status;
     struct session session;
     struct circuits_point point = {0};
-    if (!session_open_model(&session, paths, operand[0], a.model.has_step ? &a.model.step : NULL,
-                            &err))
+    if (!session_open_model(&session, paths, line.operand[0],
+                            a.model.has_step ? &a.model.step : NULL, &err))
         return cli_fail(&err);
     bool measured = measure_both(&session, a.individuals, &point, &err);
     if (measured && a.model.json)

@@ -47,7 +47,7 @@ void cli_print_help(const struct cli_command *command)
 }
 
 /* getopt's tables, made from the command's own. */
-static int next_option(struct cli_arguments *a)
+static int next_option(const struct cli_line *a)
 {
     struct option names[MAX_OPTIONS + 2] = {{0}};
     char letters[2 * MAX_OPTIONS + 3];
@@ -73,33 +73,38 @@ static void suggest_help(const struct cli_command *command)
     fprintf(stderr, "Try 'mneme %s%s--help'.\n", command->name, command->name[0] ? " " : "");
 }
 
-int cli_next(struct cli_arguments *arguments)
+bool cli_options(struct cli_line *line, cli_take *take, void *arguments)
 {
-    int option = next_option(arguments);
-    arguments->value = optarg;
-    if (option == HELP) {
-        cli_print_help(arguments->command);
-        arguments->status = EXIT_DONE;
-        return CLI_LEAVE;
+    struct error err;
+    for (int option; (option = next_option(line)) >= 0;) {
+        if (option == HELP) {
+            cli_print_help(line->command);
+            line->status = EXIT_DONE;
+            return false;
+        }
+        if (option == '?') {
+            suggest_help(line->command);
+            line->status = EXIT_USAGE;
+            return false;
+        }
+        if (!take(arguments, option, optarg, &err)) {
+            line->status = cli_fail(&err);
+            return false;
+        }
     }
-    if (option == '?') {
-        suggest_help(arguments->command);
-        arguments->status = EXIT_USAGE;
-        return CLI_LEAVE;
-    }
-    return option;
+    return true;
 }
 
-bool cli_operands(struct cli_arguments *arguments, int least, int most, char ***operand, int *count)
+bool cli_operands(struct cli_line *line, int least, int most)
 {
-    *operand = arguments->argv + optind;
-    *count = arguments->argc - optind;
-    if (*count >= least && *count <= most)
+    line->operand = line->argv + optind;
+    line->operands = line->argc - optind;
+    if (line->operands >= least && line->operands <= most)
         return true;
-    fprintf(stderr, "mneme: usage: mneme %s%s[OPTION]... %s\n", arguments->command->name,
-            arguments->command->name[0] ? " " : "", arguments->command->operands);
-    suggest_help(arguments->command);
-    arguments->status = EXIT_USAGE;
+    fprintf(stderr, "mneme: usage: mneme %s%s[OPTION]... %s\n", line->command->name,
+            line->command->name[0] ? " " : "", line->command->operands);
+    suggest_help(line->command);
+    line->status = EXIT_USAGE;
     return false;
 }
 
@@ -118,9 +123,9 @@ bool cli_number(const char *option, const char *value, uint64_t least, uint64_t 
     return true;
 }
 
-bool cli_take_model_option(struct cli_model_options *options, int option, const char *value,
-                           struct error *err)
+bool cli_take_model_option(void *arguments, int option, const char *value, struct error *err)
 {
+    struct cli_model_options *options = arguments;
     if (option == CLI_JSON)
         return options->json = true;
     return options->has_step = cli_number("step", value, 0, UINT64_MAX, &options->step, err);

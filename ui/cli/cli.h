@@ -40,26 +40,26 @@ struct cli_command {
 extern const struct cli_command cli_ask, cli_bench, cli_circuits, cli_eval, cli_facts, cli_phases,
     cli_plot, cli_presets, cli_reproduce, cli_runs, cli_sample, cli_score, cli_sweep, cli_train;
 
-/* What the command line said, read option by option. */
-struct cli_arguments {
+/* A command line; argv[0] is the command's name. */
+struct cli_line {
     const struct cli_command *command;
     int argc;
     char **argv;
-    const char *value; /* of the option cli_next returned */
-    int status;        /* to leave with after CLI_LEAVE */
+    char **operand; /* [operands] after cli_operands */
+    int operands;
+    int status; /* to leave with, where a function below returns false */
 };
 
-enum { CLI_OPERANDS = -1, CLI_LEAVE = -2 };
+/* Takes one option, by its letter, into a command's arguments. */
+typedef bool cli_take(void *arguments, int option, const char *value, struct error *err);
 
-/* The next option's letter; CLI_OPERANDS when only operands are left (cli_operands); CLI_LEAVE
- * after --help was answered or a wrong option was reported, with the exit status in
- * arguments->status. argv[0] is the command's name. */
-int cli_next(struct cli_arguments *arguments);
+/* Reads the options, each of which is handed to take. False after --help was answered, or where an
+ * option is wrong or take failed and that was said. */
+bool cli_options(struct cli_line *line, cli_take *take, void *arguments);
 
-/* How many operands there are; *operand points to the first. Fewer than least or more than most:
- * says so and sets arguments->status, returns false. */
-bool cli_operands(struct cli_arguments *arguments, int least, int most, char ***operand,
-                  int *count);
+/* Reads the operands behind the options. False where they are fewer than least or more than most
+ * and that was said. */
+bool cli_operands(struct cli_line *line, int least, int most);
 
 void cli_print_help(const struct cli_command *command);
 
@@ -79,9 +79,8 @@ struct cli_model_options {
         CLI_STEP, "step", "T", "ask the checkpoint of step T, not the newest"                      \
     }
 
-/* Takes --json or --step. */
-bool cli_take_model_option(struct cli_model_options *options, int option, const char *value,
-                           struct error *err);
+/* Takes --json or --step into a struct cli_model_options. */
+cli_take cli_take_model_option;
 
 /* Prints "mneme: MESSAGE" on stderr and returns the exit status that fits the error. */
 int cli_fail(const struct error *err);

@@ -178,27 +178,25 @@ static void print_table(const struct session *session, const struct findings *fi
            findings->parameters, bits_per_parameter(findings));
 }
 
+static bool take_option(void *arguments, int option, const char *value, struct error *err)
+{
+    struct arguments *a = arguments;
+    return option == INDIVIDUALS
+               ? cli_number("individuals", value, 1, POPULATION_MAX, &a->individuals, err)
+               : cli_take_model_option(&a->model, option, value, err);
+}
+
 static int eval(const struct cli_command *command, const struct paths *paths, int argc, char **argv)
 {
-    struct cli_arguments line = {.command = command, .argc = argc, .argv = argv};
+    struct cli_line line = {.command = command, .argc = argc, .argv = argv};
     struct arguments a = {0};
     struct error err;
-    int option, operands;
-    char **operand;
-    while ((option = cli_next(&line)) >= 0) {
-        bool taken =
-            option == INDIVIDUALS
-                ? cli_number("individuals", line.value, 1, POPULATION_MAX, &a.individuals, &err)
-                : cli_take_model_option(&a.model, option, line.value, &err);
-        if (!taken)
-            return cli_fail(&err);
-    }
-    if (option == CLI_LEAVE || !cli_operands(&line, 1, 1, &operand, &operands))
+    if (!cli_options(&line, take_option, &a) || !cli_operands(&line, 1, 1))
         return line.status;
     struct session session;
     struct findings findings;
-    if (!session_open_model(&session, paths, operand[0], a.model.has_step ? &a.model.step : NULL,
-                            &err))
+    if (!session_open_model(&session, paths, line.operand[0],
+                            a.model.has_step ? &a.model.step : NULL, &err))
         return cli_fail(&err);
     bool measured = measure_all(&session, a.individuals, &findings, &err);
     if (measured && a.model.json)

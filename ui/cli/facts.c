@@ -132,22 +132,31 @@ static bool print_all(const struct learned *learned, bool json, struct error *er
     return true;
 }
 
+struct arguments {
+    bool json, each;
+};
+
+static bool take_option(void *arguments, int option, const char *value, struct error *err)
+{
+    struct arguments *a = arguments;
+    (void)value;
+    (void)err;
+    *(option == EACH ? &a->each : &a->json) = true;
+    return true;
+}
+
 static int run_facts(const struct cli_command *command, const struct paths *paths, int argc,
                      char **argv)
 {
-    struct cli_arguments line = {.command = command, .argc = argc, .argv = argv};
+    struct cli_line line = {.command = command, .argc = argc, .argv = argv};
     struct learned learned;
     struct error err;
-    bool json = false, each = false;
-    int option, operands;
-    char **operand;
-    while ((option = cli_next(&line)) >= 0)
-        *(option == EACH ? &each : &json) = true;
-    if (option == CLI_LEAVE || !cli_operands(&line, 1, 1, &operand, &operands))
+    struct arguments a = {0};
+    if (!cli_options(&line, take_option, &a) || !cli_operands(&line, 1, 1))
         return line.status;
-    if (!learned_read(&learned, paths, operand[0], &err))
+    if (!learned_read(&learned, paths, line.operand[0], &err))
         return cli_fail(&err);
-    bool printed = each ? print_each(&learned, &err) : print_all(&learned, json, &err);
+    bool printed = a.each ? print_each(&learned, &err) : print_all(&learned, a.json, &err);
     learned_free(&learned);
     return printed ? EXIT_DONE : cli_fail(&err);
 }

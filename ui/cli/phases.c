@@ -135,24 +135,33 @@ static int print_runs(const struct paths *paths, char **run, size_t count, bool 
     return status;
 }
 
+struct arguments {
+    bool json, fit;
+};
+
+static bool take_option(void *arguments, int option, const char *value, struct error *err)
+{
+    struct arguments *a = arguments;
+    (void)value;
+    (void)err;
+    *(option == FIT ? &a->fit : &a->json) = true;
+    return true;
+}
+
 static int phases(const struct cli_command *command, const struct paths *paths, int argc,
                   char **argv)
 {
-    struct cli_arguments line = {.command = command, .argc = argc, .argv = argv};
+    struct cli_line line = {.command = command, .argc = argc, .argv = argv};
     struct error err;
-    bool json = false, fit = false;
-    int option, operands;
-    char **operand;
-    while ((option = cli_next(&line)) >= 0)
-        *(option == FIT ? &fit : &json) = true;
-    if (option == CLI_LEAVE || !cli_operands(&line, 1, argc, &operand, &operands))
+    struct arguments a = {0};
+    if (!cli_options(&line, take_option, &a) || !cli_operands(&line, 1, argc))
         return line.status;
     size_t outcomes = 0;
-    struct outcome *outcome = memory_new((size_t)operands, sizeof *outcome, &err);
+    struct outcome *outcome = memory_new((size_t)line.operands, sizeof *outcome, &err);
     if (!outcome)
         return cli_fail(&err);
-    int status = print_runs(paths, operand, (size_t)operands, json, outcome, &outcomes);
-    if (fit && !print_law(outcome, outcomes, json, &err))
+    int status = print_runs(paths, line.operand, (size_t)line.operands, a.json, outcome, &outcomes);
+    if (a.fit && !print_law(outcome, outcomes, a.json, &err))
         status = cli_fail(&err);
     for (size_t i = 0; i < outcomes; i++)
         outcome_free(&outcome[i]);

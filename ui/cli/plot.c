@@ -81,8 +81,9 @@ static bool take_size(const char *option, const char *value, double *size, struc
     return true;
 }
 
-static bool take_option(struct request *request, int option, const char *value, struct error *err)
+static bool take_option(void *arguments, int option, const char *value, struct error *err)
 {
+    struct request *request = arguments;
     struct figure_options *figure = &request->figure;
     int chosen = 0;
     switch (option) {
@@ -170,17 +171,13 @@ static bool draw(const struct paths *paths, char **run, size_t count, const stru
 
 static int plot(const struct cli_command *command, const struct paths *paths, int argc, char **argv)
 {
-    struct cli_arguments line = {.command = command, .argc = argc, .argv = argv};
+    struct cli_line line = {.command = command, .argc = argc, .argv = argv};
     struct request request = {.figure = {.width = FIGURE_WIDTH, .height = FIGURE_HEIGHT}};
     struct error err;
-    int option, operands;
-    char **operand;
-    while ((option = cli_next(&line)) >= 0)
-        if (!take_option(&request, option, line.value, &err))
-            return cli_fail(&err);
-    if (option == CLI_LEAVE || !cli_operands(&line, 1, argc, &operand, &operands))
+    if (!cli_options(&line, take_option, &request) || !cli_operands(&line, 1, argc))
         return line.status;
-    if (!check_request(&request, &err) || !draw(paths, operand, (size_t)operands, &request, &err))
+    if (!check_request(&request, &err) ||
+        !draw(paths, line.operand, (size_t)line.operands, &request, &err))
         return cli_fail(&err);
     return EXIT_DONE;
 }

@@ -141,8 +141,9 @@ static int list(const struct paths *paths, bool json)
     return status;
 }
 
-static bool take_option(struct arguments *a, int option, const char *value, struct error *err)
+static bool take_option(void *arguments, int option, const char *value, struct error *err)
 {
+    struct arguments *a = arguments;
     switch (option) {
     case SHOW:
         a->show = value;
@@ -168,17 +169,11 @@ static int refuse(const char *why)
 static int presets(const struct cli_command *command, const struct paths *paths, int argc,
                    char **argv)
 {
-    struct cli_arguments line = {.command = command, .argc = argc, .argv = argv};
+    struct cli_line line = {.command = command, .argc = argc, .argv = argv};
     struct arguments a = {0};
     struct error err;
-    int option, operands, status = EXIT_DONE;
-    char **operand;
-    while ((option = cli_next(&line)) >= 0)
-        if (!take_option(&a, option, line.value, &err)) {
-            cli_settings_free(&a.settings);
-            return cli_fail(&err);
-        }
-    if (option == CLI_LEAVE || !cli_operands(&line, 0, 0, &operand, &operands))
+    int status = EXIT_DONE;
+    if (!cli_options(&line, take_option, &a) || !cli_operands(&line, 0, 0))
         status = line.status;
     else if (a.settings.count > 0 && !a.show)
         status = refuse("--set changes a preset that --show shows; name one");

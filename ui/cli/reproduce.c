@@ -337,8 +337,9 @@ static int run_all(struct reproduction *r, const struct arguments *a)
     return status;
 }
 
-static bool take_option(struct arguments *a, int option, const char *value, struct error *err)
+static bool take_option(void *arguments, int option, const char *value, struct error *err)
 {
+    struct arguments *a = arguments;
     switch (option) {
     case FAST:
         a->options.scale = SCALE_FAST;
@@ -381,16 +382,10 @@ static int start(const struct paths *paths, struct arguments *a)
 static int reproduce(const struct cli_command *command, const struct paths *paths, int argc,
                      char **argv)
 {
-    struct cli_arguments line = {.command = command, .argc = argc, .argv = argv};
+    struct cli_line line = {.command = command, .argc = argc, .argv = argv};
     struct arguments a = {.options = {.scale = SCALE_FULL, .directory = STANDARD_DIRECTORY},
                           .at_once = shards_machine_threads()};
-    struct error err;
-    int option, operands;
-    char **operand;
-    while ((option = cli_next(&line)) >= 0)
-        if (!take_option(&a, option, line.value, &err))
-            return cli_fail(&err);
-    if (option == CLI_LEAVE || !cli_operands(&line, 0, 0, &operand, &operands))
+    if (!cli_options(&line, take_option, &a) || !cli_operands(&line, 0, 0))
         return line.status;
     return start(paths, &a);
 }

@@ -36,16 +36,21 @@ static void print_row(const struct run_summary *run)
     printf("  %s%s\n", when, run->busy ? "  open" : "");
 }
 
+/* --json is all there is. */
+static bool take_option(void *json, int option, const char *value, struct error *err)
+{
+    (void)option;
+    (void)value;
+    (void)err;
+    return *(bool *)json = true;
+}
+
 static int runs(const struct cli_command *command, const struct paths *paths, int argc, char **argv)
 {
-    struct cli_arguments line = {.command = command, .argc = argc, .argv = argv};
+    struct cli_line line = {.command = command, .argc = argc, .argv = argv};
     struct error err;
     bool json = false, printed = true;
-    int option, operands;
-    char **operand;
-    while ((option = cli_next(&line)) >= 0)
-        json = true;
-    if (option == CLI_LEAVE || !cli_operands(&line, 0, 0, &operand, &operands))
+    if (!cli_options(&line, take_option, &json) || !cli_operands(&line, 0, 0))
         return line.status;
     struct run_summary *list;
     size_t count;

@@ -169,8 +169,9 @@ static bool print_samples(const struct session *session, uint64_t number, uint64
     return printed;
 }
 
-static bool take_option(struct arguments *a, int option, const char *value, struct error *err)
+static bool take_option(void *arguments, int option, const char *value, struct error *err)
 {
+    struct arguments *a = arguments;
     switch (option) {
     case COUNT:
         return cli_number("number", value, 1, UINT32_MAX, &a->number, err);
@@ -208,19 +209,13 @@ static bool sample_preset(const struct arguments *a, const struct paths *paths, 
 static int sample(const struct cli_command *command, const struct paths *paths, int argc,
                   char **argv)
 {
-    struct cli_arguments line = {.command = command, .argc = argc, .argv = argv};
+    struct cli_line line = {.command = command, .argc = argc, .argv = argv};
     struct arguments a = {0};
     struct error err;
-    int option, operands, status = EXIT_DONE;
-    char **operand;
-    while ((option = cli_next(&line)) >= 0)
-        if (!take_option(&a, option, line.value, &err)) {
-            cli_settings_free(&a.settings);
-            return cli_fail(&err);
-        }
-    if (option == CLI_LEAVE || !cli_operands(&line, 1, 1, &operand, &operands))
+    int status = EXIT_DONE;
+    if (!cli_options(&line, take_option, &a) || !cli_operands(&line, 1, 1))
         status = line.status;
-    else if (!sample_preset(&a, paths, operand[0], &err))
+    else if (!sample_preset(&a, paths, line.operand[0], &err))
         status = cli_fail(&err);
     cli_settings_free(&a.settings);
     return status;

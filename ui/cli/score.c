@@ -100,21 +100,17 @@ static void print_lines(const struct session *session, const struct score *score
 static int run_score(const struct cli_command *command, const struct paths *paths, int argc,
                      char **argv)
 {
-    struct cli_arguments line = {.command = command, .argc = argc, .argv = argv};
+    struct cli_line line = {.command = command, .argc = argc, .argv = argv};
     struct error err;
     struct cli_model_options model = {0};
-    int option, operands;
-    char **operand;
-    while ((option = cli_next(&line)) >= 0)
-        if (!cli_take_model_option(&model, option, line.value, &err))
-            return cli_fail(&err);
-    if (option == CLI_LEAVE || !cli_operands(&line, 2, 2, &operand, &operands))
+    if (!cli_options(&line, cli_take_model_option, &model) || !cli_operands(&line, 2, 2))
         return line.status;
     struct session session;
     struct score score;
-    if (!session_open_model(&session, paths, operand[0], model.has_step ? &model.step : NULL, &err))
+    if (!session_open_model(&session, paths, line.operand[0], model.has_step ? &model.step : NULL,
+                            &err))
         return cli_fail(&err);
-    bool scored = score_text(&session, operand[1], &score, &err);
+    bool scored = score_text(&session, line.operand[1], &score, &err);
     if (scored) {
         if (model.json)
             scored = print_json(&session, &score, &err);

@@ -596,8 +596,9 @@ static int do_file(const struct paths *paths, const char *file, const struct arg
     return status;
 }
 
-static bool take_option(struct arguments *a, int option, const char *value, struct error *err)
+static bool take_option(void *arguments, int option, const char *value, struct error *err)
 {
+    struct arguments *a = arguments;
     switch (option) {
     case AT_ONCE:
         return cli_number("jobs", value, 1, SWEEP_AT_ONCE_MOST, &a->at_once, err);
@@ -614,17 +615,11 @@ static bool take_option(struct arguments *a, int option, const char *value, stru
 static int sweep(const struct cli_command *command, const struct paths *paths, int argc,
                  char **argv)
 {
-    struct cli_arguments line = {.command = command, .argc = argc, .argv = argv};
+    struct cli_line line = {.command = command, .argc = argc, .argv = argv};
     struct arguments a = {.style = isatty(STDOUT_FILENO) ? STYLE_LIVE : STYLE_LINES};
-    struct error err;
-    int option, operands;
-    char **operand;
-    while ((option = cli_next(&line)) >= 0)
-        if (!take_option(&a, option, line.value, &err))
-            return cli_fail(&err);
-    if (option == CLI_LEAVE || !cli_operands(&line, 0, 1, &operand, &operands))
+    if (!cli_options(&line, take_option, &a) || !cli_operands(&line, 0, 1))
         return line.status;
-    return operands > 0 ? do_file(paths, operand[0], &a) : list_sweeps(paths);
+    return line.operands > 0 ? do_file(paths, line.operand[0], &a) : list_sweeps(paths);
 }
 
 const struct cli_command cli_sweep = {

@@ -292,8 +292,9 @@ static bool open_session(const struct arguments *a, const struct paths *paths,
     return false;
 }
 
-static bool take_option(struct arguments *a, int option, const char *value, struct error *err)
+static bool take_option(void *arguments, int option, const char *value, struct error *err)
 {
+    struct arguments *a = arguments;
     switch (option) {
     case RUN:
         a->directory = value;
@@ -329,21 +330,15 @@ static bool check_together(const struct arguments *a, struct error *err)
 static int train(const struct cli_command *command, const struct paths *paths, int argc,
                  char **argv)
 {
-    struct cli_arguments line = {.command = command, .argc = argc, .argv = argv};
+    struct cli_line line = {.command = command, .argc = argc, .argv = argv};
     struct arguments a = {.style = isatty(STDOUT_FILENO) ? STYLE_BAR : STYLE_LINES};
     struct error err;
-    int option, operands, status = EXIT_FAILED;
-    char **operand;
-    while ((option = cli_next(&line)) >= 0)
-        if (!take_option(&a, option, line.value, &err)) {
-            cli_settings_free(&a.settings);
-            return cli_fail(&err);
-        }
+    int status;
     struct session session;
-    if (option == CLI_LEAVE || !cli_operands(&line, !a.resume, !a.resume, &operand, &operands))
+    if (!cli_options(&line, take_option, &a) || !cli_operands(&line, !a.resume, !a.resume))
         status = line.status;
     else {
-        a.preset = operands > 0 ? operand[0] : NULL;
+        a.preset = line.operands > 0 ? line.operand[0] : NULL;
         if (!check_together(&a, &err) || !open_session(&a, paths, &session, &err))
             status = cli_fail(&err);
         else
