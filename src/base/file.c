@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -228,6 +229,18 @@ bool file_make_directories(const char *path, struct error *err)
 char *file_join(const char *directory, const char *name, struct error *err)
 {
     return memory_format(err, "%s/%s", directory, name);
+}
+
+char *file_resolve(const char *path, const char *directory, struct error *err)
+{
+    char *joined = path[0] == '/' ? memory_string(path, err) : file_join(directory, path, err);
+    char *resolved = joined ? realpath(joined, NULL) : NULL;
+    if (!resolved)
+        return joined;
+    memory_free(joined);
+    char *copy = memory_string(resolved, err);
+    free(resolved);
+    return copy;
 }
 
 char *file_directory(const char *path, struct error *err)

@@ -52,6 +52,10 @@ bool file_make_directories(const char *path, struct error *err);
 /* directory + "/" + name in a new string. */
 char *file_join(const char *directory, const char *name, struct error *err);
 
+/* A path as seen from a directory, in a new string; where it leads to a file, absolute and without
+ * links. */
+char *file_resolve(const char *path, const char *directory, struct error *err);
+
 /* The path up to its last "/", "." where there is none, in a new string. */
 char *file_directory(const char *path, struct error *err);
 

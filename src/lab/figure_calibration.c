@@ -108,22 +108,9 @@ bool figure_calibration_sketch(struct sketch *sketch, const struct groups *group
             return false;
     if (!add_diagonal(sketch, err))
         return false;
-    sketch->panel[0] = (struct page_panel){
-        .label = "accuracy of value tokens",
-        .y = axis_exact(-CALIBRATION_MARGIN, 1 + CALIBRATION_MARGIN, AXIS_LINEAR),
-        .share = 1,
-        .curve = sketch->curve,
-        .curves = sketch->curves,
-        .point = sketch->point,
-        .points = sketch->points,
-    };
-    sketch->page = (struct page){
-        .title = options->title,
-        .label = "confidence: probability of the likeliest token",
-        .x = axis_exact(-CALIBRATION_MARGIN, 1 + CALIBRATION_MARGIN, AXIS_LINEAR),
-        .panel = sketch->panel,
-        .panels = 1,
-    };
+    struct axis share = axis_exact(-CALIBRATION_MARGIN, 1 + CALIBRATION_MARGIN, AXIS_LINEAR);
+    sketch_finish_one(sketch, options, "confidence: probability of the likeliest token", share,
+                      "accuracy of value tokens", share);
     sketch_add_remark(sketch, groups, "all predictions");
     return true;
 }

@@ -296,3 +296,24 @@ void sketch_finish_steps(struct sketch *sketch, const struct groups *groups,
     };
     sketch_add_remark(sketch, groups, "mean \u00b1 standard deviation");
 }
+
+void sketch_finish_one(struct sketch *sketch, const struct figure_options *options,
+                       const char *x_label, struct axis x, const char *y_label, struct axis y)
+{
+    sketch->panel[0] = (struct page_panel){
+        .label = y_label,
+        .y = y,
+        .share = 1,
+        .curve = sketch->curve,
+        .curves = sketch->curves,
+        .point = sketch->point,
+        .points = sketch->points,
+    };
+    sketch->page = (struct page){
+        .title = options->title,
+        .label = x_label,
+        .x = x,
+        .panel = sketch->panel,
+        .panels = 1,
+    };
+}

@@ -71,6 +71,10 @@ bool sketch_add_panels(struct sketch *sketch, const struct groups *groups, const
 void sketch_finish_steps(struct sketch *sketch, const struct groups *groups,
                          const struct figure_options *options);
 
+/* Makes a page of a single panel, with all curves and points, over something else than steps. */
+void sketch_finish_one(struct sketch *sketch, const struct figure_options *options,
+                       const char *x_label, struct axis x, const char *y_label, struct axis y);
+
 /* Says behind the legend of how many runs curves are `what`, where there are several. */
 void sketch_add_remark(struct sketch *sketch, const struct groups *groups, const char *what);
 

@@ -393,23 +393,11 @@ static bool sketch_trajectories(struct sketch *sketch, const struct groups *grou
                 extent_widen(&y, line->y[i]);
             }
     }
-    sketch->panel[0] = (struct page_panel){
-        .label = tuned ? "attribute loss, " MEASURE_TUNED " (nats)"
-                       : "attribute loss, " MEASURE_NEW " (nats)",
-        .y = extent_axis(y, TRAJECTORY_ROOM),
-        .share = 1,
-        .curve = sketch->curve,
-        .curves = sketch->curves,
-        .point = sketch->point,
-        .points = sketch->points,
-    };
-    sketch->page = (struct page){
-        .title = options->title,
-        .label = "attribute loss, " MEASURE_KNOWN " (nats)",
-        .x = extent_axis(x, TRAJECTORY_ROOM),
-        .panel = sketch->panel,
-        .panels = 1,
-    };
+    sketch_finish_one(sketch, options, "attribute loss, " MEASURE_KNOWN " (nats)",
+                      extent_axis(x, TRAJECTORY_ROOM),
+                      tuned ? "attribute loss, " MEASURE_TUNED " (nats)"
+                            : "attribute loss, " MEASURE_NEW " (nats)",
+                      extent_axis(y, TRAJECTORY_ROOM));
     sketch_add_remark(sketch, groups, "mean");
     return true;
 }
@@ -464,24 +452,14 @@ static bool sketch_law(struct sketch *sketch, const struct outcome *outcome, siz
                  law.r_squared);
     snprintf(sketch->note[1], SKETCH_TEXT, "(standard errors %.2g and %.2g)", law.a_error,
              law.b_error);
-    sketch->panel[0] = (struct page_panel){
-        .label = "plateau end (step)",
-        .y = extent_axis(y, LAW_ROOM),
-        .share = 1,
-        .curve = sketch->curve,
-        .curves = 1,
-        .point = sketch->point,
-        .points = sketch->points,
-        .note = {sketch->note[0], sketch->note[1]},
-    };
-    sketch->page = (struct page){
-        .title = options->title,
-        .label = "known individuals N",
-        .x = extent_axis(x, LAW_ROOM),
-        .panel = sketch->panel,
-        .panels = 1,
-    };
-    return add_law_line(sketch, &law, &sketch->page.x, err);
+    struct axis individuals = extent_axis(x, LAW_ROOM);
+    if (!add_law_line(sketch, &law, &individuals, err))
+        return false;
+    sketch_finish_one(sketch, options, "known individuals N", individuals, "plateau end (step)",
+                      extent_axis(y, LAW_ROOM));
+    sketch->panel[0].note[0] = sketch->note[0];
+    sketch->panel[0].note[1] = sketch->note[1];
+    return true;
 }
 
 /* Writing */

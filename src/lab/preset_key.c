@@ -5,7 +5,6 @@
 #include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
@@ -494,19 +493,6 @@ static bool set_text(struct preset *preset, const struct preset_key *key, const 
     return true;
 }
 
-/* The path seen from a directory; where it leads to a file, absolute and without links. */
-static char *absolute_path(const char *path, const char *directory, struct error *err)
-{
-    char *joined = path[0] == '/' ? memory_string(path, err) : file_join(directory, path, err);
-    char *resolved = joined ? realpath(joined, NULL) : NULL;
-    if (!resolved)
-        return joined;
-    memory_free(joined);
-    char *copy = memory_string(resolved, err);
-    free(resolved);
-    return copy;
-}
-
 static bool set_path(struct preset *preset, const struct preset_key *key, const char *value,
                      const char *directory, struct error *err)
 {
@@ -514,7 +500,7 @@ static bool set_path(struct preset *preset, const struct preset_key *key, const 
         return error_set(err, ERROR_INPUT, "%s.%s is empty", key->section, key->name);
     if (!shelf_is_path(value))
         return set_text(preset, key, value, err);
-    char *path = absolute_path(value, directory, err);
+    char *path = file_resolve(value, directory, err);
     bool ok = path && set_text(preset, key, path, err);
     memory_free(path);
     return ok;

@@ -3,7 +3,6 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/dictionary.h"
@@ -64,26 +63,12 @@ static bool add_string(char ***list, size_t *count, const char *string, struct e
 
 /* ---- [sweep] ---- */
 
-/* The path as seen from the sweep's file. */
-static char *path_from_file(const struct reader *reader, const char *path, struct error *err)
-{
-    if (path[0] == '/')
-        return memory_string(path, err);
-    char *joined = file_join(reader->directory, path, err);
-    char *resolved = joined ? realpath(joined, NULL) : NULL;
-    if (!resolved)
-        return joined;
-    memory_free(joined);
-    char *copy = memory_string(resolved, err);
-    free(resolved);
-    return copy;
-}
-
 static bool take_preset(struct reader *reader, const char *word, struct error *err)
 {
     struct sweep *sweep = reader->sweep;
     struct preset preset;
-    char *name = shelf_is_path(word) ? path_from_file(reader, word, err) : memory_string(word, err);
+    char *name =
+        shelf_is_path(word) ? file_resolve(word, reader->directory, err) : memory_string(word, err);
     bool ok = name && preset_load(&preset, reader->paths, name, err);
     if (ok) {
         preset_free(&preset);
@@ -147,7 +132,7 @@ static bool take_directory(struct reader *reader, const struct setting *setting,
 {
     if (*setting->value == '\0')
         return error_set(err, ERROR_INPUT, "directory has no value");
-    reader->sweep->directory = path_from_file(reader, setting->value, err);
+    reader->sweep->directory = file_resolve(setting->value, reader->directory, err);
     return reader->sweep->directory != NULL;
 }
 
