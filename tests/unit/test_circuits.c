@@ -9,8 +9,7 @@
 
 #include "base/memory.h"
 #include "measure/circuits.h"
-#include "tests/unit/little_facts.h"
-#include "tests/unit/model_reference.h"
+#include "tests/unit/little_people.h"
 
 /* ---- attention made by hand ---- */
 
@@ -153,46 +152,17 @@ static void a_layer_is_the_mean_of_its_heads(void **state)
 
 enum { KNOWN = 30, FRESH = 10, COUNT = 7 };
 
-static struct little_directory directory;
-static struct fact_set facts;
-static struct vocabulary vocabulary;
-static struct population population;
-static struct model model;
-
 static int set_up(void **state)
 {
     (void)state;
-    little_make(&directory);
-    little_fill(&directory);
-    struct facts_options options = little_options();
-    struct population_options people = {.seed = 4, .known = KNOWN, .fresh = FRESH};
-    struct error err = {0};
-    little_load(&facts, &directory, &options);
-    assert_true(vocabulary_build(&vocabulary, &facts, &err));
-    assert_true(population_init(&population, &facts, &people, &err));
-    struct model_options shape = {
-        .layers = 3,
-        .heads = 2,
-        .d_model = 12,
-        .d_hidden = 20,
-        .d_key = 4,
-        .vocab = vocabulary.words + 3,
-        .max_length = biography_max_tokens(&vocabulary),
-        .norm = NORM_RMS,
-        .positions = POSITIONS_RELATIVE,
-    };
-    assert_true(model_init(&model, &shape, &err));
-    randomize_strongly(&model, 5);
+    little_people_make(KNOWN, FRESH, 3);
     return 0;
 }
 
 static int tear_down(void **state)
 {
     (void)state;
-    model_free(&model);
-    vocabulary_free(&vocabulary);
-    fact_set_free(&facts);
-    little_remove(&directory);
+    little_people_remove();
     return 0;
 }
 

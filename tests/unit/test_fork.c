@@ -30,37 +30,6 @@ static int end(void **state)
     return 0;
 }
 
-static char *checkpoint_of(const char *run, int step)
-{
-    return memory_format(NULL, "%s/%s/checkpoints/step-%08d.safetensors", tiny.directory, run,
-                         step);
-}
-
-static void assert_same_checkpoints(const char *one, const char *two, int step)
-{
-    char *a = checkpoint_of(one, step), *b = checkpoint_of(two, step);
-    assert_same_tensors(a, b);
-    memory_free(a);
-    memory_free(b);
-}
-
-static char *read_record(const char *run)
-{
-    char *path = memory_format(NULL, "%s/%s/metrics.jsonl", tiny.directory, run);
-    char *record = file_read(path, NULL, NULL);
-    memory_free(path);
-    return record;
-}
-
-static struct metrics read_metrics(const char *run, const struct fact_set *facts)
-{
-    struct metrics metrics;
-    char *path = memory_format(NULL, "%s/%s/metrics.jsonl", tiny.directory, run);
-    assert_done(metrics_read(&metrics, path, facts, err));
-    memory_free(path);
-    return metrics;
-}
-
 /* All 12 steps, with checkpoints of steps 0, 6 and 12. */
 static void make_source(const char *name, const char *const *more)
 {
@@ -87,13 +56,13 @@ static void a_fork_ends_as_its_source_and_needs_nothing_of_it(void **state)
     open_fork(&tiny, &session, "fork", "lost@6", NULL);
     send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 2}, 8);
     assert_done(session_close(&session, err));
-    assert_same_checkpoints("fork", "kept", 6);
+    assert_same_checkpoints(&tiny, "fork", "kept", 6);
     remove_run("lost");
     assert_done(session_resume(&session, &tiny.paths, "fork", 0, err));
     assert_done(trainer_start(session.trainer, false, err));
     send_until_step(&session, (struct command){.kind = COMMAND_RUN}, 12);
     assert_done(session_close(&session, err));
-    assert_same_checkpoints("fork", "kept", 12);
+    assert_same_checkpoints(&tiny, "fork", "kept", 12);
 }
 
 /* Its curves are those of a run that made all steps itself. */
@@ -104,8 +73,8 @@ static void a_forks_record_is_whole(void **state)
     make_source("long", NULL);
     open_fork(&tiny, &session, "branch", "long@6", NULL);
     send_until_step(&session, (struct command){.kind = COMMAND_RUN}, 12);
-    struct metrics one = read_metrics("long", &session.facts);
-    struct metrics two = read_metrics("branch", &session.facts);
+    struct metrics one = read_metrics(&tiny, "long", &session.facts);
+    struct metrics two = read_metrics(&tiny, "branch", &session.facts);
     assert_done(session_close(&session, err));
     assert_int_equal(one.trainings, 12);
     assert_int_equal(two.trainings, 12);
@@ -115,7 +84,7 @@ static void a_forks_record_is_whole(void **state)
     assert_int_equal(two.evaluations, 5); /* ... and of the one that the fork begins at */
     assert_int_equal(two.evaluation[2].step, 6);
     assert_true(one.evaluation[3].known.loss == two.evaluation[4].known.loss);
-    char *record = read_record("branch");
+    char *record = read_record(&tiny, "branch");
     static const char front[] = "{\"event\": \"fork\", \"step\": 6, \"seconds\": ";
     assert_memory_equal(record, front, strlen(front));
     assert_non_null(strstr(record, "\"run\": \"long\"}\n{\"event\": \"start\", \"step\": 0"));
@@ -137,7 +106,7 @@ static void a_fork_begins_at_the_newest_checkpoint_unless_told(void **state)
     assert_int_equal(status.step, 12);
     assert_int_equal(status.steps, 20);
     assert_done(session_close(&session, err));
-    assert_same_checkpoints("from-newest", "newest", 12);
+    assert_same_checkpoints(&tiny, "from-newest", "newest", 12);
 }
 
 /* Sampling, training and evaluation are the new preset's. */
@@ -158,7 +127,7 @@ static void a_fork_may_train_otherwise(void **state)
     make_source("uniform", NULL);
     open_fork(&tiny, &session, "otherwise", "uniform@6", otherwise);
     send_until_step(&session, (struct command){.kind = COMMAND_RUN}, 12);
-    struct metrics metrics = read_metrics("otherwise", &session.facts);
+    struct metrics metrics = read_metrics(&tiny, "otherwise", &session.facts);
     assert_true(metrics.training[6].lr == 3e-3);
     assert_true(metrics.training[5].lr != 3e-3);
     assert_int_equal(metrics.evaluation[metrics.evaluations - 1].subset, 8);
@@ -227,15 +196,7 @@ static void a_fork_has_the_rate_of_its_own_schedule(void **state)
 static void check_refused(const char *from, const char *assignment, const char *words)
 {
     const char *const more[] = {assignment, NULL};
-    struct preset preset;
-    struct session session;
-    struct error refusal;
-    assert_done(tiny_preset(&tiny, &preset, more, err));
-    assert_false(session_open_fork(&session, &tiny.paths, &preset, from, &refusal));
-    assert_int_equal(refusal.kind, ERROR_INPUT);
-    if (!strstr(refusal.message, words))
-        fail_msg("%s does not say %s", refusal.message, words);
-    preset_free(&preset);
+    assert_fork_refused(&tiny, from, more, words);
 }
 
 static void what_does_not_fit_is_named(void **state)

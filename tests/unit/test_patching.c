@@ -59,25 +59,11 @@ static void make_fork(const char *name, const char *from, const char *const *mor
     assert_done(session_close(&session, err));
 }
 
-static char *checkpoint_of(const char *run, int step)
-{
-    return memory_format(NULL, "%s/%s/checkpoints/step-%08d.safetensors", tiny.directory, run,
-                         step);
-}
-
 static void open_checkpoint(struct safetensors *file, const char *run, int step)
 {
-    char *path = checkpoint_of(run, step);
+    char *path = checkpoint_of(&tiny, run, step);
     assert_done(safetensors_open(file, path, err));
     memory_free(path);
-}
-
-static void assert_same_checkpoints(const char *one, const char *two, int step)
-{
-    char *a = checkpoint_of(one, step), *b = checkpoint_of(two, step);
-    assert_same_tensors(a, b);
-    memory_free(a);
-    memory_free(b);
 }
 
 /* The tensors of one checkpoint whose names have a front are the weights of another. */
@@ -120,18 +106,15 @@ static size_t count_moments(const char *run, int step)
     return moments;
 }
 
-static struct metrics read_metrics(const char *run)
+static struct metrics read_whole_metrics(const char *run)
 {
-    struct metrics metrics;
     struct session facts;
     struct preset preset;
-    char *path = memory_format(NULL, "%s/%s/metrics.jsonl", tiny.directory, run);
     assert_done(tiny_preset(&tiny, &preset, NULL, err));
     assert_done(session_open_facts(&facts, &tiny.paths, &preset, err));
-    assert_done(metrics_read(&metrics, path, &facts.facts, err));
+    struct metrics metrics = read_metrics(&tiny, run, &facts.facts);
     session_close(&facts, NULL);
     preset_free(&preset);
-    memory_free(path);
     return metrics;
 }
 
@@ -151,15 +134,6 @@ static void assert_same_exposures(const struct evaluation_point *one,
     assert_int_equal(one->snapshot.asked, two->snapshot.asked);
     assert_memory_equal(one->snapshot.exposures, two->snapshot.exposures,
                         one->snapshot.asked * sizeof *one->snapshot.exposures);
-}
-
-static char *read_record(const char *run)
-{
-    char *path = memory_format(NULL, "%s/%s/metrics.jsonl", tiny.directory, run);
-    char *record = file_read(path, NULL, NULL);
-    memory_free(path);
-    assert_non_null(record);
-    return record;
 }
 
 /* ---- counting ---- */
@@ -210,7 +184,7 @@ static void the_first_part_is_ordinary_training_that_keeps_the_start(void **stat
     make_run("patched", PATCHED, TOTAL);
     size_t parameters = count_same("ordinary", 1, "", "ordinary", 1) / 3;
     assert_true(parameters > 5);
-    assert_same_checkpoints("patched", "ordinary", 1);
+    assert_same_checkpoints(&tiny, "patched", "ordinary", 1);
     for (int step = START; step < REFERENCE; step++) {
         assert_int_equal(count_same("ordinary", step, "", "patched", step), 3 * parameters);
         assert_int_equal(count_same("patched", step, "start.", "ordinary", START), parameters);
@@ -244,7 +218,8 @@ static void the_reference_never_moves(void **state)
 static void schedule_and_batches_go_on_from_the_start(void **state)
 {
     (void)state;
-    struct metrics ordinary = read_metrics("ordinary"), patched = read_metrics("patched");
+    struct metrics ordinary = read_whole_metrics("ordinary"),
+                   patched = read_whole_metrics("patched");
     assert_int_equal(patched.trainings, TOTAL);
     for (size_t i = 0; i < REFERENCE; i++)
         assert_true(patched.training[i].train_loss == ordinary.training[i].train_loss);
@@ -262,7 +237,7 @@ static void schedule_and_batches_go_on_from_the_start(void **state)
 static void the_record_says_where_it_begins(void **state)
 {
     (void)state;
-    char *record = read_record("patched");
+    char *record = read_record(&tiny, "patched");
     const char *event = strstr(record, "{\"event\": \"patch\", \"step\": 6, \"seconds\": ");
     assert_non_null(event);
     const char *fields = strstr(event, ", \"start_step\": 2}\n");
@@ -291,7 +266,7 @@ static void phases_begin_anew(void **state)
     assert_int_equal(status.phase.remark, PHASE_REMARK_TOO_FEW_POINTS);
     assert_true(status.phase.baseline == status.reference_phase.baseline);
     assert_done(session_close(&session, err));
-    struct metrics metrics = read_metrics("phases");
+    struct metrics metrics = read_whole_metrics("phases");
     assert_int_equal(metrics.evaluation[metrics.evaluations - 1].step, REFERENCE);
     metrics_free(&metrics);
 }
@@ -300,7 +275,8 @@ static void phases_begin_anew(void **state)
 static void exposures_are_those_of_own_steps(void **state)
 {
     (void)state;
-    struct metrics ordinary = read_metrics("ordinary"), patched = read_metrics("patched");
+    struct metrics ordinary = read_whole_metrics("ordinary"),
+                   patched = read_whole_metrics("patched");
     const uint64_t steps[] = {8, 12, TOTAL};
     assert_same_exposures(evaluation_at(&patched, 4), evaluation_at(&ordinary, 4));
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
@@ -323,7 +299,7 @@ static void go_on(const char *run, uint64_t step)
 
 static void assert_same_curves(const char *one, const char *two)
 {
-    struct metrics a = read_metrics(one), b = read_metrics(two);
+    struct metrics a = read_whole_metrics(one), b = read_whole_metrics(two);
     size_t i = a.evaluations, j = b.evaluations;
     assert_int_equal(a.trainings, b.trainings);
     for (size_t t = 0; t < a.trainings; t++)
@@ -345,8 +321,8 @@ static void going_on_is_not_having_stopped(void **state)
     make_run("stopped", PATCHED, 0);
     for (size_t i = 0; i < sizeof stops / sizeof *stops; i++)
         go_on("stopped", stops[i]);
-    assert_same_checkpoints("stopped", "patched", REFERENCE);
-    assert_same_checkpoints("stopped", "patched", TOTAL);
+    assert_same_checkpoints(&tiny, "stopped", "patched", REFERENCE);
+    assert_same_checkpoints(&tiny, "stopped", "patched", TOTAL);
     assert_same_curves("stopped", "patched");
 }
 
@@ -359,21 +335,21 @@ static void a_fork_skips_the_first_part(void **state)
     const char *const frozen[] = {"patching.reference_step=6", "patching.start_step=6",
                                   "checkpoint.every=1", NULL};
     make_fork("fork", "ordinary@6", PATCHED, TOTAL);
-    assert_same_checkpoints("fork", "patched", REFERENCE);
-    assert_same_checkpoints("fork", "patched", TOTAL);
+    assert_same_checkpoints(&tiny, "fork", "patched", REFERENCE);
+    assert_same_checkpoints(&tiny, "fork", "patched", TOTAL);
     assert_same_curves("fork", "patched");
     make_fork("early", "ordinary@4", PATCHED, TOTAL);
-    assert_same_checkpoints("early", "patched", TOTAL);
+    assert_same_checkpoints(&tiny, "early", "patched", TOTAL);
     make_fork("before", "ordinary@1", PATCHED, TOTAL);
-    assert_same_checkpoints("before", "patched", TOTAL);
+    assert_same_checkpoints(&tiny, "before", "patched", TOTAL);
     make_run("whole", from_zero, OWN + REFERENCE);
     make_fork("part", "ordinary@6", from_zero, OWN + REFERENCE);
-    assert_same_checkpoints("part", "whole", OWN + REFERENCE);
+    assert_same_checkpoints(&tiny, "part", "whole", OWN + REFERENCE);
     make_run("whole-frozen", frozen, OWN);
     make_fork("part-frozen", "ordinary@6", frozen, OWN);
-    assert_same_checkpoints("part-frozen", "whole-frozen", OWN);
+    assert_same_checkpoints(&tiny, "part-frozen", "whole-frozen", OWN);
     make_fork("goes-on", "patched@9", PATCHED, TOTAL);
-    assert_same_checkpoints("goes-on", "patched", TOTAL);
+    assert_same_checkpoints(&tiny, "goes-on", "patched", TOTAL);
 }
 
 /* ---- references ---- */
@@ -385,7 +361,8 @@ static void frozen_attention_changes_nothing_at_once(void **state)
     size_t parameters = count_same("ordinary", 1, "", "ordinary", 1) / 3;
     assert_int_equal(count_same("whole-frozen", REFERENCE, "", "ordinary", REFERENCE), parameters);
     make_run("evaluated", RUN("eval.every=3"), OWN);
-    struct metrics ordinary = read_metrics("evaluated"), frozen = read_metrics("whole-frozen");
+    struct metrics ordinary = read_whole_metrics("evaluated"),
+                   frozen = read_whole_metrics("whole-frozen");
     size_t at = 0;
     while (frozen.evaluation[at].step < REFERENCE)
         at++;
@@ -474,27 +451,16 @@ static void settings_that_do_not_fit_are_named(void **state)
         "fine-tuning.after = 8 do not go together");
 }
 
-static void check_fork_refused(const char *from, const char *const *more, const char *words)
-{
-    struct preset preset;
-    struct session session;
-    struct error refusal;
-    assert_done(tiny_preset(&tiny, &preset, more, err));
-    assert_false(session_open_fork(&session, &tiny.paths, &preset, from, &refusal));
-    assert_int_equal(refusal.kind, ERROR_INPUT);
-    if (!strstr(refusal.message, words))
-        fail_msg("%s does not say %s", refusal.message, words);
-    preset_free(&preset);
-}
-
 static void sources_that_do_not_fit_are_named(void **state)
 {
     (void)state;
     make_run("coarse", RUN("checkpoint.every=6"), OWN);
-    check_fork_refused("ordinary@8", PATCHED, "begin at ordinary@6");
-    check_fork_refused("coarse@6", PATCHED, "run coarse has no checkpoint of step 2");
-    check_fork_refused("patched@9", RUN("train.steps=20"), "run patched is patched at step 9");
-    check_fork_refused("patched@9", RUN("patching.reference_step=6"), "[patching] has to be");
+    assert_fork_refused(&tiny, "ordinary@8", PATCHED, "begin at ordinary@6");
+    assert_fork_refused(&tiny, "coarse@6", PATCHED, "run coarse has no checkpoint of step 2");
+    assert_fork_refused(&tiny, "patched@9", RUN("train.steps=20"),
+                        "run patched is patched at step 9");
+    assert_fork_refused(&tiny, "patched@9", RUN("patching.reference_step=6"),
+                        "[patching] has to be");
 }
 
 int main(void)

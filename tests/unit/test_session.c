@@ -212,15 +212,6 @@ static void count_batches(struct session *session, const struct metrics *metrics
     tuning_free(&tuning);
 }
 
-static struct metrics read_metrics(const char *run, const struct fact_set *facts)
-{
-    struct metrics metrics;
-    char *path = memory_format(NULL, "%s/%s/metrics.jsonl", tiny.directory, run);
-    assert_done(metrics_read(&metrics, path, facts, err));
-    memory_free(path);
-    return metrics;
-}
-
 /* A run that is left at a step between two evaluations, and gone on with. */
 static void check_facts(const char *const *more, const char *name, uint64_t at, uint64_t steps)
 {
@@ -233,7 +224,7 @@ static void check_facts(const char *const *more, const char *name, uint64_t at, 
     assert_done(session_resume(&session, &tiny.paths, directory, 0, err));
     assert_done(trainer_start(session.trainer, false, err));
     send_until_step(&session, (struct command){.kind = COMMAND_RUN}, steps);
-    struct metrics metrics = read_metrics(name, &session.facts);
+    struct metrics metrics = read_metrics(&tiny, name, &session.facts);
     const struct knowledge *live = &trainer_history(session.trainer)->knowledge;
     struct knowledge rebuilt = {0};
     for (size_t e = 0; e < metrics.evaluations; e++)

@@ -210,18 +210,9 @@ static const char *const tuned[] = {"population.fine_tuning=12",
                                     "checkpoint.every=1",
                                     NULL};
 
-static char *checkpoint_of(const char *run, int step)
-{
-    return memory_format(NULL, "%s/%s/checkpoints/step-%08d.safetensors", tiny.directory, run,
-                         step);
-}
-
 static void assert_same_end(const char *one, const char *two)
 {
-    char *a = checkpoint_of(one, STEPS), *b = checkpoint_of(two, STEPS);
-    assert_same_tensors(a, b);
-    memory_free(a);
-    memory_free(b);
+    assert_same_checkpoints(&tiny, one, two, STEPS);
 }
 
 static void finish(struct session *session)
@@ -305,7 +296,7 @@ static void check_frozen(const char *name, const char *assignment, const char *c
     size_t frozen = 0, moved = 0;
     make_run(name, more);
     for (int i = 0; i < 3; i++) {
-        char *path = checkpoint_of(name, i < 2 ? AFTER * i : STEPS);
+        char *path = checkpoint_of(&tiny, name, i < 2 ? AFTER * i : STEPS);
         assert_done(safetensors_open(&file[i], path, err));
         memory_free(path);
     }
@@ -350,7 +341,7 @@ static void the_optimizer_starts_from_nothing(void **state)
     size_t compared = 0;
     make_run("anew", tuned);
     for (int step = AFTER; step <= AFTER + 1; step++) {
-        char *path = checkpoint_of("anew", step);
+        char *path = checkpoint_of(&tiny, "anew", step);
         assert_done(safetensors_open(&file, path, err));
         memory_free(path);
         assert_string_equal(safetensors_metadata(&file, "updates"), step == AFTER ? "6" : "1");

@@ -2,6 +2,7 @@
 #ifndef MNEME_TESTS_UNIT_TINY_SESSION_H
 #define MNEME_TESTS_UNIT_TINY_SESSION_H
 
+#include "lab/metrics.h"
 #include "lab/session.h"
 #include "tests/unit/tiny.h"
 #include "train/safetensors.h"
@@ -105,6 +106,54 @@ static inline void assert_same_tensors(const char *one, const char *two)
     }
     safetensors_close(&a);
     safetensors_close(&b);
+}
+
+static inline char *checkpoint_of(const struct tiny *tiny, const char *run, int step)
+{
+    return memory_format(NULL, "%s/%s/checkpoints/step-%08d.safetensors", tiny->directory, run,
+                         step);
+}
+
+static inline void assert_same_checkpoints(const struct tiny *tiny, const char *one,
+                                           const char *two, int step)
+{
+    char *a = checkpoint_of(tiny, one, step), *b = checkpoint_of(tiny, two, step);
+    assert_same_tensors(a, b);
+    memory_free(a);
+    memory_free(b);
+}
+
+static inline char *read_record(const struct tiny *tiny, const char *run)
+{
+    char *path = memory_format(NULL, "%s/%s/metrics.jsonl", tiny->directory, run);
+    char *record = file_read(path, NULL, NULL);
+    memory_free(path);
+    assert_non_null(record);
+    return record;
+}
+
+static inline struct metrics read_metrics(const struct tiny *tiny, const char *run,
+                                          const struct fact_set *facts)
+{
+    struct metrics metrics;
+    char *path = memory_format(NULL, "%s/%s/metrics.jsonl", tiny->directory, run);
+    assert_done(metrics_read(&metrics, path, facts, err));
+    memory_free(path);
+    return metrics;
+}
+
+static inline void assert_fork_refused(struct tiny *tiny, const char *from, const char *const *more,
+                                       const char *words)
+{
+    struct preset preset;
+    struct session session;
+    struct error refusal;
+    assert_done(tiny_preset(tiny, &preset, more, err));
+    assert_false(session_open_fork(&session, &tiny->paths, &preset, from, &refusal));
+    assert_int_equal(refusal.kind, ERROR_INPUT);
+    if (!strstr(refusal.message, words))
+        fail_msg("%s does not say %s", refusal.message, words);
+    preset_free(&preset);
 }
 
 #endif
