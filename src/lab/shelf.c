@@ -11,7 +11,7 @@
 #include "base/nearest.h"
 #include "base/text.h"
 
-bool shelf_has_extension(const char *name)
+static bool has_extension(const char *name)
 {
     size_t length = strlen(name), of_end = strlen(SHELF_EXTENSION);
     return length >= of_end && strcmp(name + length - of_end, SHELF_EXTENSION) == 0;
@@ -19,14 +19,14 @@ bool shelf_has_extension(const char *name)
 
 bool shelf_is_path(const char *name)
 {
-    return strchr(name, '/') || shelf_has_extension(name);
+    return strchr(name, '/') || has_extension(name);
 }
 
 char *shelf_name(const char *path, struct error *err)
 {
     const char *slash = strrchr(path, '/');
     const char *name = slash ? slash + 1 : path;
-    size_t length = strlen(name) - (shelf_has_extension(name) ? strlen(SHELF_EXTENSION) : 0);
+    size_t length = strlen(name) - (has_extension(name) ? strlen(SHELF_EXTENSION) : 0);
     return memory_format(err, "%.*s", (int)length, name);
 }
 
@@ -82,7 +82,7 @@ static bool list_directory(const struct shelf *shelf, const char *data, char ***
     DIR *stream = opendir(directory);
     bool ok = true;
     for (struct dirent *entry; ok && stream && (entry = readdir(stream));) {
-        if (entry->d_name[0] == '.' || !shelf_has_extension(entry->d_name))
+        if (entry->d_name[0] == '.' || !has_extension(entry->d_name))
             continue;
         char *path = file_join(directory, entry->d_name, err);
         ok = path && (!is_readable_file(path) || add_name(names, count, entry->d_name, err));

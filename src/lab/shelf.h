@@ -16,8 +16,6 @@ struct shelf {
     const char *kind;      /* "preset", as errors call one */
 };
 
-bool shelf_has_extension(const char *name);
-
 /* Whether a name means a file by its path: it has a "/" or ends in .ini. */
 bool shelf_is_path(const char *name);
 

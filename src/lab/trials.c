@@ -17,10 +17,23 @@ static char *directory_of(const char *directory, enum scale scale, const char *n
                          name, seed);
 }
 
+/* The trial of a run (its name has `length` bytes) and a seed; null where there is none. */
+static struct trial *find_trial(const struct trials *trials, const char *name, size_t length,
+                                unsigned seed)
+{
+    for (size_t i = 0; i < trials->count; i++) {
+        struct trial *trial = &trials->trial[i];
+        if (trial->seed == seed && strlen(trial->run->name) == length &&
+            strncmp(trial->run->name, name, length) == 0)
+            return trial;
+    }
+    return NULL;
+}
+
 static bool depend_on(struct trials *trials, struct trial *trial, const char *name, size_t length,
                       struct error *err)
 {
-    const struct trial *other = trials_find(trials, name, length, trial->seed);
+    const struct trial *other = find_trial(trials, name, length, trial->seed);
     if (!other || other == trial)
         return error_set(err, ERROR_INPUT, "run %s needs %.*s, which is not above it",
                          trial->run->name, (int)length, name);
@@ -149,22 +162,10 @@ void trials_free(struct trials *trials)
     *trials = (struct trials){0};
 }
 
-struct trial *trials_find(const struct trials *trials, const char *name, size_t length,
-                          unsigned seed)
-{
-    for (size_t i = 0; i < trials->count; i++) {
-        struct trial *trial = &trials->trial[i];
-        if (trial->seed == seed && strlen(trial->run->name) == length &&
-            strncmp(trial->run->name, name, length) == 0)
-            return trial;
-    }
-    return NULL;
-}
-
 unsigned trials_seeds(const struct trials *trials, const char *name, size_t length)
 {
     unsigned seeds = 0;
-    while (trials_find(trials, name, length, seeds + 1))
+    while (find_trial(trials, name, length, seeds + 1))
         seeds++;
     return seeds;
 }
@@ -245,7 +246,7 @@ static bool gather_run(const struct trials *trials, const char *name, size_t len
                        unsigned last, struct outcome *outcome, size_t *count, struct error *err)
 {
     for (unsigned seed = first; seed <= last; seed++) {
-        const struct trial *trial = trials_find(trials, name, length, seed);
+        const struct trial *trial = find_trial(trials, name, length, seed);
         if (!trial && seed > 1)
             return true;
         if (!trial || !trial->has_outcome)

@@ -55,10 +55,6 @@ char *trial_command(const struct trial *trial, struct error *err);
 /* Reads what came of a trial. */
 bool trial_read(struct trial *trial, const struct paths *paths, struct error *err);
 
-/* The trial of a run (its name has `length` bytes) and a seed; null where there is none. */
-struct trial *trials_find(const struct trials *trials, const char *name, size_t length,
-                          unsigned seed);
-
 /* Seeds of a run. */
 unsigned trials_seeds(const struct trials *trials, const char *name, size_t length);
 

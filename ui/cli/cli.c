@@ -142,8 +142,8 @@ bool cli_settings_add(struct cli_settings *settings, const char *assignment, str
     return true;
 }
 
-bool cli_settings_apply(const struct cli_settings *settings, struct preset *preset,
-                        struct error *err)
+static bool apply_settings(const struct cli_settings *settings, struct preset *preset,
+                           struct error *err)
 {
     for (size_t i = 0; i < settings->count; i++)
         if (!preset_set(preset, settings->assignment[i], err))
@@ -162,7 +162,7 @@ bool cli_load_preset(struct preset *preset, const struct paths *paths, const cha
 {
     if (!preset_load(preset, paths, name, err))
         return false;
-    if (cli_settings_apply(settings, preset, err))
+    if (apply_settings(settings, preset, err))
         return true;
     preset_free(preset);
     return false;

@@ -94,8 +94,6 @@ struct cli_settings {
     size_t count;
 };
 bool cli_settings_add(struct cli_settings *settings, const char *assignment, struct error *err);
-bool cli_settings_apply(const struct cli_settings *settings, struct preset *preset,
-                        struct error *err);
 void cli_settings_free(struct cli_settings *settings);
 
 /* Loads a preset and applies settings. */

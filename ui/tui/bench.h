@@ -107,9 +107,6 @@ void bench_who(struct bench *bench, const char *question, uint64_t individual);
 bool bench_load_preset(const struct bench *bench, const char *name, bool with_options,
                        struct preset *preset, struct error *err);
 
-/* Changes the example. */
-void bench_next_example(struct bench *bench);
-
 /* Frees a session's part of the state. */
 void bench_forget_session(struct bench *bench);
 

@@ -69,7 +69,8 @@ static const struct {
     {L'┃', '|'}, {L'Ș', 'S'}, {L'ș', 's'},  {L'Ț', 'T'},  {L'ț', 't'},
 };
 
-char ascii_for(wchar_t glyph)
+/* The character that stands for another where only ASCII is shown; '?' where none does. */
+static char ascii_for(wchar_t glyph)
 {
     if (glyph < 0x80)
         return (char)glyph;
@@ -232,7 +233,8 @@ int text_columns_of(const char *text, size_t bytes)
     return columns;
 }
 
-size_t text_fit(const char *text, int width)
+/* Bytes of the longest beginning of the text that takes at most `width` columns. */
+static size_t text_fit(const char *text, int width)
 {
     size_t fits = 0;
     int columns = 0;

@@ -84,15 +84,9 @@ int text_columns(const char *text);
 /* Columns of its first `bytes` bytes. */
 int text_columns_of(const char *text, size_t bytes);
 
-/* Bytes of the longest beginning of the text that takes at most `width` columns. */
-size_t text_fit(const char *text, int width);
-
 /* Bytes of the text that go on a line of `width` columns, broken at a blank where there is one;
  * *next receives where the following line begins. */
 size_t text_wrap(const char *text, int width, size_t *next);
-
-/* The ASCII character that stands for another where only ASCII is shown; '?' where none does. */
-char ascii_for(wchar_t glyph);
 
 /* The characters of a row as UTF-8, without blanks at the end: for tests and messages. */
 struct text;

@@ -182,7 +182,7 @@ static void open_work(struct job *job)
 }
 
 /* A known individual and the words that ask for one of its attributes. */
-void bench_next_example(struct bench *bench)
+static void next_example(struct bench *bench)
 {
     const struct session *session = bench->session;
     const struct fact_set *facts = &session->facts;
@@ -217,7 +217,7 @@ static void show_session(struct bench *bench, struct session *session)
     };
     trainer_status(session->trainer, &bench->view.status);
     bench->told_tuning = view_is_tuned(&bench->view);
-    bench_next_example(bench);
+    next_example(bench);
     if (bench->options->run && !bench->opened_any)
         trainer_send(session->trainer, (struct command){.kind = COMMAND_RUN}, NULL);
 }
@@ -416,7 +416,7 @@ static void add_question(struct bench *bench, const char *question, const char *
 
 void bench_ask(struct bench *bench, const char *prompt)
 {
-    bench_next_example(bench);
+    next_example(bench);
     add_question(bench, prompt, prompt, 0, 1);
 }
 

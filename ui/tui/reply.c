@@ -42,7 +42,8 @@ static int draw_wrapped(struct cells *page, int row, const char *text, size_t st
     return row - first;
 }
 
-int reply_question(struct cells *page, const char *question)
+/* The line a person typed. */
+static int add_question(struct cells *page, const char *question)
 {
     cells_put(page, 0, 0, L'›', STYLE_FAINT);
     int rows = draw_wrapped(page, 0, question, strlen(question), STYLE_PLAIN, STYLE_PLAIN);
@@ -66,7 +67,7 @@ static int draw_sentence(struct cells *page, const struct answer *answer)
 
 int reply_note(struct cells *page, const char *question, const char *note, enum style style)
 {
-    int row = question ? reply_question(page, question) : 0;
+    int row = question ? add_question(page, question) : 0;
     return row + draw_wrapped(page, row, note, strlen(note), style, style);
 }
 
@@ -254,7 +255,7 @@ static int draw_table_head(struct cells *page, const char *question, const struc
         right += answer[a].has_truth && answer[a].correct;
         truths += answer[a].has_truth;
     }
-    int rows = reply_question(page, question);
+    int rows = add_question(page, question);
     text_format(&head, "%s %s", individual_status_name(answer[0].status), facts->individual);
     if (truths > 0)
         text_format(&head, ", %zu of %zu right", right, truths);
@@ -326,7 +327,7 @@ int reply_table(struct cells *page, const char *question, const struct answer *a
 
 int reply_names(struct cells *page, const char *question, char *const *name, size_t count)
 {
-    int row = reply_question(page, question), widest = 1;
+    int row = add_question(page, question), widest = 1;
     for (size_t n = 0; n < count; n++) {
         int columns = text_columns(name[n]);
         widest = columns > widest ? columns : widest;

@@ -12,9 +12,6 @@
 
 enum { REPLY_ROWS = 64 };
 
-/* The line a person typed. */
-int reply_question(struct cells *page, const char *question);
-
 /* An answer; without candidates in as few rows as possible. */
 int reply_answer(struct cells *page, const struct answer *answer, const struct fact_set *facts,
                  bool candidates);
