@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include <locale.h>
 #include <math.h>
@@ -254,6 +255,30 @@ static void the_help_page_scrolls(void **state)
     cells_free(&cells);
 }
 
+static void what_takes_days_comes_behind_the_rest(void **state)
+{
+    (void)state;
+    const char *root = getenv("srcdir");
+    char *data[] = {memory_string(root ? root : ".", NULL), NULL}, runs[] = "/nonexistent";
+    struct paths paths = {.data = data, .runs = runs};
+    struct chooser chooser;
+    struct error err = {0};
+    if (!chooser_load(&chooser, &paths, &err))
+        fail_msg("%s", err.message);
+    size_t quick = 0, quick_behind = 0;
+    while (quick < chooser.presets && chooser.preset[quick].minutes < 24 * 60)
+        quick++;
+    for (size_t p = quick; p < chooser.presets; p++)
+        quick_behind += chooser.preset[p].minutes < 24 * 60;
+    assert_in_range(quick, 1, chooser.presets - 1);
+    assert_int_equal(quick_behind, 0);
+    for (size_t p = 1; p < chooser.presets; p++)
+        assert_true(p == quick || strcmp(chooser.preset[p - 1].name, chooser.preset[p].name) < 0);
+    assert_string_equal(chooser.preset[chooser.selected].name, "quickstart");
+    chooser_free(&chooser);
+    memory_free(data[0]);
+}
+
 int main(void)
 {
     setlocale(LC_CTYPE, "C.UTF-8");
@@ -266,6 +291,7 @@ int main(void)
         cmocka_unit_test(a_chooser_of_any_size_can_be_drawn),
         cmocka_unit_test(what_is_selected_and_known_outlives_reading_the_lists_anew),
         cmocka_unit_test(a_time_that_becomes_known_is_shown),
+        cmocka_unit_test(what_takes_days_comes_behind_the_rest),
         cmocka_unit_test(the_help_page_has_every_request),
         cmocka_unit_test(the_help_page_scrolls),
     };

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -24,9 +25,19 @@ static bool read_preset(struct chooser_preset *row, const struct paths *paths, c
         return row->complaint != NULL;
     }
     row->title = memory_string(preset.title ? preset.title : "", err);
+    row->minutes = preset.minutes;
     row->description = memory_string(preset.description ? preset.description : "", err);
     preset_free(&preset);
     return row->title && row->description;
+}
+
+/* What can be watched now comes before what takes days. */
+static int compare_presets(const void *one, const void *other)
+{
+    enum { DAY = 24 * 60 };
+    const struct chooser_preset *a = one, *b = other;
+    int later = (a->minutes >= DAY) - (b->minutes >= DAY);
+    return later ? later : strcmp(a->name, b->name);
 }
 
 /* Who comes for the first time finds the shortest way to the three phases chosen already. */
@@ -54,6 +65,7 @@ bool chooser_load(struct chooser *chooser, const struct paths *paths, struct err
     }
     memory_free(names);
     if (loaded && run_list(paths, &chooser->run, &chooser->runs, err)) {
+        qsort(chooser->preset, chooser->presets, sizeof *chooser->preset, compare_presets);
         select_first(chooser);
         return true;
     }

@@ -11,11 +11,12 @@
 struct chooser_preset {
     char *name, *title, *description;
     char *complaint; /* what is wrong with its file; null where nothing is */
+    double minutes;  /* it says that it takes; 0 where it does not */
     double seconds;  /* it takes here; NAN where that is not known (yet) */
 };
 
 struct chooser {
-    struct chooser_preset *preset; /* [presets] */
+    struct chooser_preset *preset; /* [presets] by name, those that take days behind the others */
     size_t presets;
     struct run_summary *run; /* [runs] newest first */
     size_t runs;
