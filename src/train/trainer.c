@@ -331,6 +331,8 @@ static void step_ended(struct trainer *t, bool made, size_t tokens, double secon
     t->step_started = 0;
     if (made) {
         s->step++;
+        if (tuning_begins(&t->tuning, s->step))
+            t->lr_scale = 1; /* what was set was for the schedule before */
         s->unsaved = true;
         s->tokens += tokens;
         s->tokens_per_second = t->tokens_rate.amount / t->tokens_rate.seconds;

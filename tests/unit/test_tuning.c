@@ -333,6 +333,27 @@ static void frozen_parts_do_not_move_by_a_bit(void **state)
     check_frozen("embedding", "fine-tuning.freeze_embedding=yes", embedding);
 }
 
+static void a_rate_set_before_does_not_change_that_of_fine_tuning(void **state)
+{
+    (void)state;
+    struct session session;
+    struct trainer_status status;
+    open_run(&tiny, &session, "rate", tuned);
+    send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 1}, 1);
+    assert_done(trainer_send(session.trainer,
+                             (struct command){.kind = COMMAND_SET_LR, .value = 5e-4}, err));
+    send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = AFTER - 1}, AFTER);
+    trainer_status(session.trainer, &status);
+    assert_true(status.lr == 3e-3);
+    /* There it is the rate of fine-tuning that is set. */
+    assert_done(trainer_send(session.trainer,
+                             (struct command){.kind = COMMAND_SET_LR, .value = 1e-3}, err));
+    send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 2}, AFTER + 2);
+    trainer_status(session.trainer, &status);
+    assert_true(fabs(status.lr / 1e-3 - 1) < 1e-12);
+    assert_done(session_close(&session, err));
+}
+
 /* After one update from nothing, m = (1 - b1) g and v = (1 - b2) g^2. */
 static void the_optimizer_starts_from_nothing(void **state)
 {
@@ -437,6 +458,7 @@ int main(void)
         cmocka_unit_test(a_fork_that_is_fine_tuned_ends_as_one_run_of_both),
         cmocka_unit_test(an_interrupted_fine_tuning_goes_on_bit_for_bit),
         cmocka_unit_test(frozen_parts_do_not_move_by_a_bit),
+        cmocka_unit_test(a_rate_set_before_does_not_change_that_of_fine_tuning),
         cmocka_unit_test(the_optimizer_starts_from_nothing),
         cmocka_unit_test(those_who_are_fine_tuned_have_a_curve_of_their_own),
         cmocka_unit_test(a_fine_tuning_cannot_begin_before_the_fork),
