@@ -5,13 +5,8 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "facts/words.h"
 #include "measure/belief.h"
-
-/* A prompt is gone on with to the end of a sentence, but for no more tokens than this; with a large
- * model, which has to read all of its weights for each, as many as the work divided by its matrix
- * parameters, or the least. */
-enum { COMPLETION_TOKENS = 40, COMPLETION_LEAST = 4, COMPLETION_WORK = 1 << 27 };
+#include "measure/continuation.h"
 
 /* The least probability of an attribute's values to take one for granted. */
 #define VALUE_COMES 0.5
@@ -28,6 +23,7 @@ struct asking {
     size_t ahead;       /* tokens of the truth that were read with the prompt */
     real *next;         /* [1 + ahead][vocab] log probabilities of the token behind the prompt, and
                            behind each of those */
+    struct continuation continuation; /* of the prompt */
 };
 
 static void asking_init(struct asking *asking, const struct population *population,
@@ -59,12 +55,6 @@ static char *tokens_text(const struct vocabulary *vocabulary, const int32_t *tok
     struct text text = {0};
     vocabulary_text(vocabulary, token, count, &text);
     return text_take(&text, err);
-}
-
-/* Whether a token may be shown as what comes next. */
-static bool is_shown(const struct vocabulary *vocabulary, size_t token)
-{
-    return token < vocabulary->words && token != TOKEN_UNKNOWN && token != TOKEN_BEGIN;
 }
 
 /* Marks the tokens that values of an attribute begin with. */
@@ -121,7 +111,7 @@ static bool find_words(struct answer *answer, const struct asking *asking, struc
         double log_probability = (double)asking->next[t];
         double probability = exp(log_probability);
         answer->entropy -= probability > 0 ? probability * log_probability : 0;
-        if (!is_shown(asking->vocabulary, t))
+        if (!continuation_shows(asking->vocabulary, t))
             continue;
         size_t place = found;
         while (place > 0 && asking->next[best[place - 1]] < asking->next[t])
@@ -193,6 +183,9 @@ static bool read_prompt(struct asking *asking, struct error *err)
         read = decoder_read(asking->decoder, token, count, 1 + asking->ahead, asking->next, err);
         decoder_rewind(asking->decoder, question->tokens);
     }
+    if (read)
+        continuation_begin(&asking->continuation, asking->vocabulary, asking->decoder,
+                           asking->next);
     memory_free(token);
     return read;
 }
@@ -250,7 +243,7 @@ static bool find_values(struct answer *answer, struct asking *asking, struct err
 {
     struct belief belief;
     if (!belief_find(&belief, asking->vocabulary, answer->attribute, asking->decoder, asking->next,
-                     asking->vocab, err))
+                     &asking->continuation, err))
         return false;
     answer->exact = belief.exact;
     answer->entropy = belief.entropy;
@@ -269,36 +262,14 @@ static bool find_values(struct answer *answer, struct asking *asking, struct err
     return found;
 }
 
-static int32_t likeliest_token(const struct asking *asking, const real *next)
-{
-    size_t best = TOKEN_END;
-    for (size_t t = 0; t < asking->vocab; t++)
-        if (is_shown(asking->vocabulary, t) && next[t] > next[best])
-            best = t;
-    return (int32_t)best;
-}
-
-/* Goes on with the likeliest token again and again; uses up asking->next. */
+/* Goes on with the likeliest tokens; uses up asking->next. */
 static bool complete(struct answer *answer, struct asking *asking, struct error *err)
 {
-    int32_t token[COMPLETION_TOKENS];
-    size_t most =
-        decoder_affordable(asking->decoder, COMPLETION_WORK, COMPLETION_LEAST, COMPLETION_TOKENS);
-    if (decoder_options(asking->decoder)->kind == MODEL_MEMORY) /* has nothing but values to say */
-        most = 1;
-    size_t count = 0;
-    while (count < most) {
-        token[count] = likeliest_token(asking, asking->next);
-        if (token[count] == TOKEN_END)
-            break;
-        bool ends = word_ends_sentence(asking->vocabulary->word[token[count]]);
-        count++;
-        if (ends || count == most || decoder_length(asking->decoder) == asking->max_length)
-            break;
-        if (!decoder_read(asking->decoder, &token[count - 1], 1, 1, asking->next, err))
-            return false;
-    }
-    answer->completion = tokens_text(asking->vocabulary, token, count, err);
+    struct continuation *continuation = &asking->continuation;
+    if (!continuation_finish(continuation, asking->decoder, asking->next, err))
+        return false;
+    answer->completion =
+        tokens_text(asking->vocabulary, continuation->token, continuation->tokens, err);
     return answer->completion != NULL;
 }
 

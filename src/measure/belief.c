@@ -1,6 +1,7 @@
 #include "measure/belief.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/memory.h"
 
@@ -31,10 +32,11 @@ struct tree {
     struct decoder *decoder;
     size_t length; /* tokens the decoder has read */
     size_t vocab;
-    const real *next;  /* [vocab] behind these */
-    real *scratch;     /* [BATCH][vocab] */
+    const real *next;                  /* [vocab] behind these */
+    struct continuation *continuation; /* or null */
+    real *scratch;                     /* [BATCH + 1][vocab] */
     size_t *child;     /* [vocab] the child being made that has the token, or NOBODY */
-    int32_t *path;     /* [BATCH][longest] */
+    int32_t *path;     /* [BATCH + 1][longest] */
     struct node *node; /* [nodes] children behind their parents */
     size_t nodes, room;
     size_t reads; /* that were asked for, not those made beside them */
@@ -94,17 +96,32 @@ static void find_path(const struct tree *tree, size_t node, int32_t *path)
             path[tree->node[n].tokens - 1] = tree->node[n].token;
 }
 
+/* Whether the continuation can be read together with `branches` beginnings of as many tokens. */
+static bool comes_along(const struct tree *tree, size_t branches, size_t tokens)
+{
+    const struct continuation *continuation = tree->continuation;
+    return continuation && !continuation->ended && continuation->tokens == tokens &&
+           (branches + 1) * tokens <= DECODER_MOST_BRANCH_TOKENS;
+}
+
 /* Fills scratch with the log probabilities behind each of the nodes, which have equally many
  * tokens. */
 static bool read_nodes(struct tree *tree, const size_t *node, size_t count, struct error *err)
 {
     size_t tokens = tree->node[node[0]].tokens;
+    bool also = comes_along(tree, count, tokens), read;
     for (size_t i = 0; i < count; i++)
         find_path(tree, node[i], tree->path + i * tokens);
-    if (count > 1)
-        return decoder_branch(tree->decoder, tree->path, count, tokens, tree->scratch, err);
-    bool read = decoder_read(tree->decoder, tree->path, tokens, 1, tree->scratch, err);
-    decoder_rewind(tree->decoder, tree->length);
+    if (also)
+        memcpy(tree->path + count * tokens, tree->continuation->token, tokens * sizeof *tree->path);
+    if (count + also > 1) {
+        read = decoder_branch(tree->decoder, tree->path, count + also, tokens, tree->scratch, err);
+    } else {
+        read = decoder_read(tree->decoder, tree->path, tokens, 1, tree->scratch, err);
+        decoder_rewind(tree->decoder, tree->length);
+    }
+    if (read && also)
+        continuation_take(tree->continuation, tree->scratch + count * tree->vocab);
     return read;
 }
 
@@ -400,8 +417,10 @@ static bool find_entropy(struct belief *belief, const struct tree *tree, struct 
 }
 
 bool belief_find(struct belief *belief, const struct vocabulary *vocabulary, size_t attribute,
-                 struct decoder *decoder, const real *next, size_t vocab, struct error *err)
+                 struct decoder *decoder, const real *next, struct continuation *continuation,
+                 struct error *err)
 {
+    size_t vocab = decoder_options(decoder)->vocab;
     *belief = (struct belief){0};
     struct tree tree = {
         .vocabulary = vocabulary,
@@ -410,15 +429,17 @@ bool belief_find(struct belief *belief, const struct vocabulary *vocabulary, siz
         .length = decoder_length(decoder),
         .vocab = vocab,
         .next = next,
+        .continuation = continuation,
         .most_reads = decoder_affordable(decoder, BELIEF_WORK, BELIEF_LEAST_READS, BELIEF_READS),
     };
     struct node root = {0};
     root.values = (double)entries_of(&tree, 0) * values_behind(&tree, 0);
-    bool found = (tree.scratch = memory_new(vocab, BATCH * sizeof *tree.scratch, err)) &&
-                 (tree.child = memory_new(vocab, sizeof *tree.child, err)) &&
-                 (tree.path = memory_new(longest_value(&tree), BATCH * sizeof *tree.path, err)) &&
-                 add_node(&tree, &root, err) && find_guesses(belief, &tree, err) &&
-                 read_doubtful(&tree, err) && find_entropy(belief, &tree, err);
+    bool found =
+        (tree.scratch = memory_new(vocab, (BATCH + 1) * sizeof *tree.scratch, err)) &&
+        (tree.child = memory_new(vocab, sizeof *tree.child, err)) &&
+        (tree.path = memory_new(longest_value(&tree), (BATCH + 1) * sizeof *tree.path, err)) &&
+        add_node(&tree, &root, err) && find_guesses(belief, &tree, err) &&
+        read_doubtful(&tree, err) && find_entropy(belief, &tree, err);
     decoder_rewind(decoder, tree.length);
     memory_free(tree.scratch);
     memory_free(tree.child);

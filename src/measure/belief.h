@@ -14,6 +14,7 @@
 
 #include "base/error.h"
 #include "facts/vocabulary.h"
+#include "measure/continuation.h"
 #include "model/decoder.h"
 
 enum {
@@ -45,10 +46,12 @@ struct belief {
 };
 
 /* decoder has read `length` tokens, the value comes next; next[vocab] holds the log probabilities
- * of the token there. Leaves the decoder at the same place. ERROR_INPUT where a value does not fit
- * behind these tokens. On false the belief is empty. */
+ * of the token there. A continuation of the same place, or null, is read on where that costs next
+ * to nothing. Leaves the decoder at the same place. ERROR_INPUT where a value does not fit behind
+ * these tokens. On false the belief is empty. */
 bool belief_find(struct belief *belief, const struct vocabulary *vocabulary, size_t attribute,
-                 struct decoder *decoder, const real *next, size_t vocab, struct error *err);
+                 struct decoder *decoder, const real *next, struct continuation *continuation,
+                 struct error *err);
 
 void belief_free(struct belief *belief);
 

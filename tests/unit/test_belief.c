@@ -155,12 +155,12 @@ static void ask_constant(struct asked *asked, const struct word_weight *words, s
     ask_model(asked);
 }
 
-static struct belief find(struct asked *asked, size_t attribute)
+static struct belief find(struct asked *asked, size_t attribute, struct continuation *continuation)
 {
     struct belief belief;
     struct error err = {0};
-    if (!belief_find(&belief, &vocabulary, attribute, asked->decoder, asked->next,
-                     asked->model.options.vocab, &err))
+    if (!belief_find(&belief, &vocabulary, attribute, asked->decoder, asked->next, continuation,
+                     &err))
         fail_msg("%s", err.message);
     assert_int_equal(decoder_length(asked->decoder), PROMPT);
     return belief;
@@ -189,7 +189,7 @@ static void values_that_begin_alike_are_weighed_word_by_word(void **state)
     (void)state;
     struct asked asked;
     ask_constant(&asked, towns, 6, 0.05, PROMPT + 3);
-    struct belief belief = find(&asked, TOWN);
+    struct belief belief = find(&asked, TOWN, NULL);
     assert_int_equal(belief.guesses, 5);
     assert_true(belief.exact);
     assert_guess(&belief, 0, "York", 0.2);
@@ -213,7 +213,7 @@ static void the_entropy_of_a_tree_is_that_of_its_branches(void **state)
     (void)state;
     struct asked asked;
     ask_constant(&asked, towns, 6, 0.05, PROMPT + 3);
-    struct belief belief = find(&asked, TOWN);
+    struct belief belief = find(&asked, TOWN, NULL);
     double old = 0.05 / (double)(asked.model.options.vocab - 6);
     double sum = 0.2 + 0.1 + 0.05 + old;
     double york = plogp(0.4) + plogp(0.6) + 0.4 * (plogp(0.1) + plogp(0.9));
@@ -231,7 +231,7 @@ static void fewer_values_than_guesses_are_all_of_them(void **state)
     struct asked asked;
     const struct word_weight kinds[] = {{"red", 0.1}, {"blue", 0.3}};
     ask_constant(&asked, kinds, 2, 0.6, PROMPT + 3);
-    struct belief belief = find(&asked, KIND);
+    struct belief belief = find(&asked, KIND, NULL);
     assert_int_equal(belief.guesses, 2);
     assert_true(belief.exact);
     assert_guess(&belief, 0, "blue", 0.3);
@@ -331,7 +331,7 @@ static void guesses_are_the_likeliest_of_all_values(void **state)
         struct asked asked;
         ask_random(&asked, 1, stream);
         read_all_dates(&asked, all);
-        struct belief belief = find(&asked, DATE);
+        struct belief belief = find(&asked, DATE, NULL);
         assert_int_equal(belief.guesses, BELIEF_GUESSES);
         exact += belief.exact;
         for (size_t i = 0; i < belief.guesses; i++) {
@@ -360,7 +360,7 @@ static void a_search_that_is_cut_short_says_so(void **state)
     struct all_dates *all = memory_new(1, sizeof *all, NULL);
     ask_random(&asked, 0.02, 1);
     read_all_dates(&asked, all);
-    struct belief belief = find(&asked, DATE);
+    struct belief belief = find(&asked, DATE, NULL);
     assert_int_equal(belief.guesses, BELIEF_GUESSES);
     assert_false(belief.exact);
     for (size_t i = 0; i < belief.guesses; i++)
@@ -383,7 +383,7 @@ static void the_entropy_of_a_sure_model_is_exact(void **state)
         {"7", 0.3}, {"8", 0.003}, {"m3", 0.3}, {"m5", 0.002}, {"1904", 0.3}};
     ask_constant(&asked, words, 5, 1e-9, PROMPT + 3);
     read_all_dates(&asked, all);
-    struct belief belief = find(&asked, DATE);
+    struct belief belief = find(&asked, DATE, NULL);
     assert_guess(&belief, 0, "7 m3 1904", pow(0.3 / 0.905, 3));
     assert_float_equal(belief.entropy, all->entropy, 1e-4);
     assert_float_equal(
@@ -407,7 +407,7 @@ static void what_was_not_read_counts_as_undecided(void **state)
         words[3 + i] = (struct word_weight){name[i], 0.005};
     }
     ask_constant(&asked, words, FIRST_WORDS + 3, 0.1, PROMPT + 3);
-    struct belief belief = find(&asked, PLACE);
+    struct belief belief = find(&asked, PLACE, NULL);
     assert_int_equal(belief.guesses, BELIEF_GUESSES);
     assert_false(belief.exact);
     assert_float_equal(belief.guess[4].probability, 0.005 * 0.36, 1e-7);
@@ -420,6 +420,39 @@ static void what_was_not_read_counts_as_undecided(void **state)
     forget(&asked);
 }
 
+static void assert_same_continuation(const struct continuation *a, const struct continuation *b)
+{
+    assert_int_equal(a->tokens, b->tokens);
+    assert_memory_equal(a->token, b->token, a->tokens * sizeof *a->token);
+}
+
+/* What is read along with beginnings is what would have been read alone. */
+static void a_continuation_comes_along(void **state)
+{
+    (void)state;
+    size_t along = 0;
+    for (uint64_t stream = 0; stream < 20; stream++) {
+        struct asked asked;
+        struct continuation alone, continuation;
+        ask_random(&asked, 0.5, stream);
+        continuation_begin(&alone, &vocabulary, asked.decoder, asked.next);
+        continuation = alone;
+        struct belief without = find(&asked, DATE, NULL);
+        struct belief with = find(&asked, DATE, &continuation);
+        assert_int_equal(with.guesses, without.guesses);
+        assert_true(fabs(with.entropy - without.entropy) < 1e-5);
+        along += continuation.tokens > 1;
+        assert_true(continuation_finish(&continuation, asked.decoder, asked.next, NULL));
+        decoder_rewind(asked.decoder, PROMPT);
+        assert_true(continuation_finish(&alone, asked.decoder, asked.next, NULL));
+        assert_same_continuation(&alone, &continuation);
+        belief_free(&without);
+        belief_free(&with);
+        forget(&asked);
+    }
+    assert_true(along > 0);
+}
+
 static void a_value_that_does_not_fit_is_an_error(void **state)
 {
     (void)state;
@@ -427,8 +460,7 @@ static void a_value_that_does_not_fit_is_an_error(void **state)
     struct belief belief;
     struct error err = {0};
     ask_constant(&asked, towns, 6, 0.05, PROMPT + 1); /* one more token can be read */
-    assert_false(belief_find(&belief, &vocabulary, TOWN, asked.decoder, asked.next,
-                             asked.model.options.vocab, &err));
+    assert_false(belief_find(&belief, &vocabulary, TOWN, asked.decoder, asked.next, NULL, &err));
     assert_int_equal(err.kind, ERROR_INPUT);
     assert_int_equal(belief.guesses, 0);
     assert_int_equal(decoder_length(asked.decoder), PROMPT);
@@ -446,8 +478,7 @@ static void memory_that_runs_out_leaves_nothing(void **state)
         struct belief belief;
         struct error err = {0};
         memory_fail_request(n);
-        found = belief_find(&belief, &vocabulary, TOWN, asked.decoder, asked.next,
-                            asked.model.options.vocab, &err);
+        found = belief_find(&belief, &vocabulary, TOWN, asked.decoder, asked.next, NULL, &err);
         memory_fail_request(0);
         refused += !found;
         assert_int_equal(belief.guesses, found ? 5 : 0);
@@ -469,6 +500,7 @@ int main(void)
         cmocka_unit_test(a_search_that_is_cut_short_says_so),
         cmocka_unit_test(the_entropy_of_a_sure_model_is_exact),
         cmocka_unit_test(what_was_not_read_counts_as_undecided),
+        cmocka_unit_test(a_continuation_comes_along),
         cmocka_unit_test(a_value_that_does_not_fit_is_an_error),
         cmocka_unit_test(memory_that_runs_out_leaves_nothing),
     };
