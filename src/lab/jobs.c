@@ -81,8 +81,7 @@ static bool check_settings(const struct jobs *jobs, const struct run *run,
     return ok;
 }
 
-/* How far the run has come: its record says the step, and the newest checkpoint whether it is
- * done. */
+/* How far the run has come. It is done with a checkpoint and an evaluation of the last step. */
 static bool read_record(const struct run *run, struct job_status *status, bool *saved,
                         struct error *err)
 {
@@ -102,7 +101,8 @@ static bool read_record(const struct run *run, struct job_status *status, bool *
         status->attr_accuracy = end.evaluation.known.accuracy;
         status->seconds = end.evaluation.seconds;
     }
-    if (end.step >= status->steps && status->step >= status->steps)
+    bool asked = end.has_evaluation && end.evaluation.step >= status->steps;
+    if (asked && end.step >= status->steps && status->step >= status->steps)
         status->state = JOB_DONE;
     memory_free(steps);
     return true;

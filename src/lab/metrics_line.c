@@ -529,15 +529,20 @@ static bool read_groups(const json_t *object, struct evaluation_point *point, st
     return true;
 }
 
+/* Predictions whose confidence is no number belong to no bin. */
 static bool read_bin(json_t *list, struct calibration *calibration)
 {
     json_int_t number, predictions;
-    struct calibration_bin bin;
-    if (json_unpack(list, "[IIFF!]", &number, &predictions, &bin.confidence, &bin.accuracy) != 0 ||
-        number < 0 || number >= CALIBRATION_BINS || predictions < 0)
+    json_t *confidence;
+    double accuracy;
+    if (json_unpack(list, "[IIoF!]", &number, &predictions, &confidence, &accuracy) != 0 ||
+        number < 0 || number >= CALIBRATION_BINS || predictions < 0 ||
+        !(json_is_number(confidence) || json_is_null(confidence)))
         return false;
-    bin.predictions = (uint64_t)predictions;
-    calibration_add_bin(calibration, (size_t)number, &bin);
+    const struct calibration_bin bin = {(uint64_t)predictions, json_number_value(confidence),
+                                        accuracy};
+    if (json_is_number(confidence))
+        calibration_add_bin(calibration, (size_t)number, &bin);
     return true;
 }
 

@@ -23,6 +23,8 @@ void calibration_add_bin(struct calibration *calibration, size_t bin,
 
 void calibration_add(struct calibration *calibration, double confidence, bool right)
 {
+    if (isnan(confidence))
+        return;
     const struct calibration_bin one = {1, confidence, right};
     calibration_add_bin(calibration, find_bin(confidence), &one);
 }

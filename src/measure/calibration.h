@@ -29,7 +29,8 @@ struct calibration {
     struct calibration_bin bin[CALIBRATION_BINS];
 };
 
-/* Adds a prediction to all-zero bins or to those that have some. */
+/* Adds a prediction to all-zero bins or to those that have some; one without a confidence (NAN)
+ * belongs to none. */
 void calibration_add(struct calibration *calibration, double confidence, bool right);
 
 /* Adds predictions that share a bin, by their means. bin is below CALIBRATION_BINS. */

@@ -170,23 +170,27 @@ static bool look_at_patched(struct trainer *t, uint64_t step, struct error *err)
 }
 
 /* Phases are those of the training before a fine-tuning. */
-static bool push_phase(struct trainer *t, uint64_t step, double loss, bool record,
+static bool push_phase(struct trainer *t, uint64_t step, double loss, bool *changed,
                        struct error *err)
 {
-    bool changed = false;
-    uint64_t own = model_step(t, step);
+    struct phase_report report;
+    *changed = false;
     if (tuning_shows(&t->tuning, step))
         return true;
     if (!look_at_patched(t, step, err) ||
-        !phase_detector_push(t->detector, (double)own, loss, &changed, err))
+        !phase_detector_push(t->detector, (double)model_step(t, step), loss, changed, err))
         return false;
-    struct phase_report report;
     report_phase(t, &report);
     pthread_mutex_lock(&t->lock);
     t->status.phase = report;
     pthread_mutex_unlock(&t->lock);
-    return !changed || !record ||
-           record_event(t, (struct event){.kind = EVENT_PHASE, .phase = &report}, err);
+    return true;
+}
+
+static bool tell_phase(struct trainer *t, struct error *err)
+{
+    struct phase_report report = t->status.phase;
+    return record_event(t, (struct event){.kind = EVENT_PHASE, .phase = &report}, err);
 }
 
 /* More individuals are drawn from the next step on than before. */
@@ -259,7 +263,7 @@ static bool evaluate(struct trainer *t, struct error *err)
         return true;
     struct evaluation_point point = {.step = step};
     set_evaluating(t, true);
-    bool measured = false;
+    bool measured = false, changed;
     bool ok = evaluation_measure(&t->evaluation, t->model, &t->shards, &t->cancel, own_step(t),
                                  &point, &measured, err);
     set_evaluating(t, false);
@@ -267,7 +271,9 @@ static bool evaluate(struct trainer *t, struct error *err)
     if (!ok || !measured)
         return ok;
     point.seconds = t->status.seconds;
-    if (!push_phase(t, step, point.known.loss, true, err) || !look_at_facts(t, &point, err))
+    /* The detector, which takes a step once, behind what can be done again. */
+    if (!look_at_patched(t, step, err) || !look_at_facts(t, &point, err) ||
+        !push_phase(t, step, point.known.loss, &changed, err))
         return false;
     point.phase = t->status.phase.phase;
     if (!history_add_evaluation(&t->history, &point, err) || !keep_circuits(t, &point, err))
@@ -276,8 +282,10 @@ static bool evaluate(struct trainer *t, struct error *err)
     pthread_mutex_lock(&t->lock);
     announce(t);
     pthread_mutex_unlock(&t->lock);
-    bool widened = widen(t, &point, err); /* whether or not that could be told, the line is */
-    return record_evaluation(t, &point, err) && widened;
+    /* What could not be told does not keep the rest from being. */
+    bool told = !changed || tell_phase(t, err);
+    bool widened = widen(t, &point, err);
+    return record_evaluation(t, &point, err) && widened && told;
 }
 
 static bool save(struct trainer *t, struct error *err)
@@ -381,6 +389,15 @@ static bool update(struct trainer *t, double loss, double lr, double *norm, stru
     return true;
 }
 
+static void set_lr_scale(struct trainer *t, double scale)
+{
+    pthread_mutex_lock(&t->lock);
+    t->lr_scale = scale;
+    t->status.lr = next_lr(t);
+    announce(t);
+    pthread_mutex_unlock(&t->lock);
+}
+
 /* Keeps the weights that a patched model is to set out from; or, where it does, exchanges them. */
 static bool patch(struct trainer *t, struct error *err)
 {
@@ -392,8 +409,11 @@ static bool patch(struct trainer *t, struct error *err)
     pthread_rwlock_wrlock(&t->weights_lock);
     patching_arrive(&t->patching, &t->optimizer, step);
     pthread_rwlock_unlock(&t->weights_lock);
+    if (t->patching.role != TWIN_REFERENCE)
+        return true;
+    set_lr_scale(t, 1); /* what was set was for the reference */
     struct event event = {.kind = EVENT_PATCH, .start_step = t->options.patching.start_step};
-    return t->patching.role != TWIN_REFERENCE || record_event(t, event, err);
+    return record_event(t, event, err);
 }
 
 /* Trains on the next batch. A step that is cancelled leaves everything as it was. */
@@ -440,7 +460,7 @@ static bool due(const struct trainer *t, uint64_t every)
 /* The evaluation and the checkpoint that are due at this step, unless they were made. */
 static bool catch_up(struct trainer *t, struct error *err)
 {
-    return (!due(t, t->options.evaluate_every) || evaluate(t, err)) &&
+    return patch(t, err) && (!due(t, t->options.evaluate_every) || evaluate(t, err)) &&
            (!due(t, t->options.checkpoint_every) || save(t, err));
 }
 
@@ -513,15 +533,20 @@ static bool settle(struct trainer *t, struct error *err)
 static bool set_lr(struct trainer *t, double value, struct error *err)
 {
     double scheduled = tuning_lr(&t->tuning, own_step(t));
-    if (scheduled > 0)
-        t->lr_scale = value / scheduled;
     pthread_mutex_lock(&t->lock);
-    t->status.lr = next_lr(t);
     t->status.unsaved = true;
-    announce(t);
     pthread_mutex_unlock(&t->lock);
+    set_lr_scale(t, scheduled > 0 ? value / scheduled : t->lr_scale);
     struct event event = {.kind = EVENT_SET, .key = "train.lr", .value = value};
     return record_event(t, event, err);
+}
+
+/* What is saved is patched where its step says so, whether or not that could be told. */
+static bool stop(struct trainer *t, struct error *err)
+{
+    bool patched = patch(t, err);
+    return (!t->status.unsaved || save(t, err)) &&
+           record_event(t, (struct event){.kind = EVENT_STOP}, err) && patched;
 }
 
 static bool obey(struct trainer *t, const struct command *command, struct error *err)
@@ -543,18 +568,18 @@ static bool obey(struct trainer *t, const struct command *command, struct error 
     case COMMAND_EVALUATE:
         return evaluate(t, err) && (t->status.state != TRAINER_FAILED || settle(t, err));
     case COMMAND_STOP:
-        return (!t->status.unsaved || save(t, err)) &&
-               record_event(t, (struct event){.kind = EVENT_STOP}, err);
+        return stop(t, err);
     }
     return true;
 }
 
-/* A fresh run shows what it starts from. */
+/* A fresh run shows what it starts from; one that was stopped in its last evaluation makes that. */
 static bool begin(struct trainer *t, struct error *err)
 {
     t->started = clock_seconds();
-    return record_event(t, (struct event){.kind = EVENT_START}, err) && patch(t, err) &&
-           (t->goes_on || evaluate(t, err));
+    bool told = record_event(t, (struct event){.kind = EVENT_START}, err);
+    bool waits = t->goes_on && t->status.step < t->status.steps;
+    return patch(t, err) && told && (waits || evaluate(t, err));
 }
 
 /* On Linux a thread has a nice value of its own, which threads inherit; elsewhere it is the whole
@@ -752,9 +777,9 @@ bool trainer_recall_training(struct trainer *trainer, const struct training_poin
 bool trainer_recall_evaluation(struct trainer *trainer, const struct evaluation_point *point,
                                struct error *err)
 {
-    bool widened;
+    bool changed, widened;
     trainer->evaluated = point->step + 1;
-    if (!push_phase(trainer, point->step, point->known.loss, false, err) ||
+    if (!push_phase(trainer, point->step, point->known.loss, &changed, err) ||
         (!tuning_shows(&trainer->tuning, point->step) &&
          !widening_push(&trainer->widening, point->step, point->of_subset.loss, &widened, err)))
         return false;

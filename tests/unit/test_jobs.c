@@ -166,6 +166,22 @@ static void leave_run(const struct lab *lab, const char *name, const char *setti
     memory_free(directory);
 }
 
+/* Its record ends with an evaluation of this step. */
+static void leave_evaluation(const struct lab *lab, const char *name, int step)
+{
+    char *path = memory_format(NULL, "%s/%s/metrics.jsonl", lab->tiny.directory, name);
+    FILE *record = fopen(path, "a");
+    assert_non_null(record);
+    fprintf(
+        record,
+        "{\"step\": %d, \"seconds\": 1, \"attr_loss\": 1, \"new_attr_loss\": 1, \"attr_acc\": 1, "
+        "\"new_attr_acc\": 1, \"max_prob\": 1, \"new_max_prob\": 1, \"entropy\": 1, "
+        "\"new_entropy\": 1, \"phase\": \"plateau\"}\n",
+        step);
+    assert_int_equal(fclose(record), 0);
+    memory_free(path);
+}
+
 #define STEPS(...) ((const uint64_t[]){__VA_ARGS__ __VA_OPT__(, ) 0})
 
 /* ---- starting ---- */
@@ -311,6 +327,7 @@ static void a_run_that_is_done_is_not_repeated(void **state)
 {
     struct lab *lab = *state;
     leave_run(lab, "a", NULL, STEPS(6, 12));
+    leave_evaluation(lab, "a", 12);
     add(lab, "a");
     struct jobs *jobs = begin(lab, 1);
     assert_int_equal(jobs_status(jobs, 0)->state, JOB_DONE);
@@ -319,6 +336,16 @@ static void a_run_that_is_done_is_not_repeated(void **state)
     char *log = read_log(lab);
     assert_string_equal(log, "");
     memory_free(log);
+    jobs_free(jobs);
+}
+
+static void a_run_that_lacks_its_last_evaluation_goes_on(void **state)
+{
+    struct lab *lab = *state;
+    leave_run(lab, "a", NULL, STEPS(6, 12));
+    add(lab, "a");
+    struct jobs *jobs = begin(lab, 1);
+    assert_int_equal(jobs_status(jobs, 0)->state, JOB_WAITING);
     jobs_free(jobs);
 }
 
@@ -444,6 +471,7 @@ int main(void)
         JOBS_TEST(a_program_that_is_not_there_fails_its_jobs),
         JOBS_TEST(a_preset_that_is_wrong_fails_before_anything_runs),
         JOBS_TEST(a_run_that_is_done_is_not_repeated),
+        JOBS_TEST(a_run_that_lacks_its_last_evaluation_goes_on),
         JOBS_TEST(a_run_that_was_interrupted_goes_on),
         JOBS_TEST(a_run_killed_before_its_first_checkpoint_begins_again),
         JOBS_TEST(a_run_of_other_settings_is_refused),

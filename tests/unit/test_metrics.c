@@ -413,6 +413,40 @@ static void numbers_that_are_not_finite_become_null_and_read_back_as_nan(void **
     text_free(&out);
 }
 
+/* A model whose loss is no longer a number can be asked all the same. */
+static void an_evaluation_of_nothing_but_nan_reads_back(void **state)
+{
+    static const char null_bin[] = "\"calibration\": [[14, 8, null, 0.0]]";
+    struct text out = {0};
+    struct metrics metrics;
+    struct error err;
+    char path[TEMPORARY_PATH];
+    struct evaluation_point point = {.step = 4, .seconds = 1};
+    const struct recall nothing = {
+        .loss = NAN, .accuracy = 0, .max_probability = NAN, .entropy = NAN};
+    point.known = point.fresh = nothing;
+    calibration_add(&point.known.calibration, NAN, false);
+    assert_int_equal(point.known.calibration.bin[CALIBRATION_BINS - 1].predictions, 0);
+    metrics_evaluation_line(&out, &point, &facts);
+    if (!metrics_read(&metrics, record(path, *state, out.bytes), &facts, &err))
+        fail_msg("%s", err.message);
+    assert_int_equal(metrics.evaluations, 1);
+    assert_true(isnan(metrics.evaluation[0].known.loss));
+    metrics_free(&metrics);
+    /* As earlier versions wrote them. */
+    char *bins = strstr(out.bytes, "\"calibration\": []");
+    assert_non_null(bins);
+    struct text older = {0};
+    text_format(&older, "%.*s%s%s", (int)(bins - out.bytes), out.bytes, null_bin,
+                bins + strlen("\"calibration\": []"));
+    if (!metrics_read(&metrics, record(path, *state, older.bytes), &facts, &err))
+        fail_msg("%s", err.message);
+    assert_int_equal(metrics.evaluation[0].known.calibration.bin[14].predictions, 0);
+    metrics_free(&metrics);
+    text_free(&out);
+    text_free(&older);
+}
+
 #define TRAINING                                                                                   \
     "{\"step\":1,\"tokens\":1,\"seconds\":1,\"lr\":1,\"train_loss\":1,\"grad_norm\":1}\n"
 #define EVALUATION                                                                                 \
@@ -738,6 +772,7 @@ int main(void)
         IN_DIRECTORY(circuits_read_back_to_the_same_bits),
         IN_DIRECTORY(circuits_of_a_run_that_went_back_are_forgotten),
         IN_DIRECTORY(numbers_that_are_not_finite_become_null_and_read_back_as_nan),
+        IN_DIRECTORY(an_evaluation_of_nothing_but_nan_reads_back),
         IN_DIRECTORY(what_the_first_records_lack_reads_as_nan),
         IN_DIRECTORY(a_torn_last_line_is_dropped),
         IN_DIRECTORY(any_other_bad_line_is_told_with_its_number),

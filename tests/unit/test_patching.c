@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "base/file.h"
+#include "lab/outcome.h"
 #include "lab/session.h"
 #include "tests/unit/tiny_session.h"
 #include "train/patching.h"
@@ -271,6 +272,27 @@ static void phases_begin_anew(void **state)
     metrics_free(&metrics);
 }
 
+/* A record that ends where the patched model sets out has no step of it to draw. */
+static void a_patched_model_that_made_no_step_has_no_training_loss(void **state)
+{
+    (void)state;
+    struct outcome outcome;
+    struct series series;
+    struct error err;
+    char *directory = in_runs(&tiny, "phases");
+    if (!outcome_read(&outcome, &tiny.paths, directory, &err))
+        fail_msg("%s", err.message);
+    assert_true(outcome.patched);
+    assert_false(outcome_own_measure(&outcome, "train_loss", &series, &err));
+    assert_int_equal(err.kind, ERROR_INPUT);
+    assert_true(outcome_own_measure(&outcome, "attr_loss", &series, &err));
+    assert_int_equal(series.count, 1);
+    assert_true(series.x[0] == START);
+    series_free(&series);
+    outcome_free(&outcome);
+    memory_free(directory);
+}
+
 /* What the patched model was shown is what its own steps showed. */
 static void exposures_are_those_of_own_steps(void **state)
 {
@@ -324,6 +346,47 @@ static void going_on_is_not_having_stopped(void **state)
     assert_same_checkpoints(&tiny, "stopped", "patched", REFERENCE);
     assert_same_checkpoints(&tiny, "stopped", "patched", TOTAL);
     assert_same_curves("stopped", "patched");
+}
+
+static void a_record_that_cannot_be_written_puts_nothing_off(void **state)
+{
+    (void)state;
+    static const char *const parts[] = {"{\"step\": 2, \"tokens\"", "{\"step\": 6, \"tokens\"",
+                                        "{\"event\": \"patch\""};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        struct session session;
+        char *name = memory_format(NULL, "full-%zu", i), *left = memory_format(NULL, "left-%zu", i);
+        open_run(&tiny, &session, name, PATCHED);
+        settle(&session);
+        run_into_full_disk(&session, parts[i]);
+        run_to(&session, TOTAL);
+        assert_done(session_close(&session, err));
+        assert_same_checkpoints(&tiny, name, "patched", TOTAL);
+        open_run(&tiny, &session, left, PATCHED);
+        settle(&session);
+        run_into_full_disk(&session, parts[i]);
+        assert_false(session_close(&session, NULL)); /* which tells why it failed */
+        go_on(left, TOTAL);
+        assert_same_checkpoints(&tiny, left, "patched", TOTAL);
+        memory_free(name);
+        memory_free(left);
+    }
+}
+
+static void a_rate_set_for_the_reference_is_not_the_patched_models(void **state)
+{
+    (void)state;
+    struct session session;
+    struct trainer_status before, after;
+    open_run(&tiny, &session, "rate", PATCHED);
+    run_to(&session, START);
+    trainer_status(session.trainer, &before);
+    assert_done(trainer_send(session.trainer,
+                             (struct command){.kind = COMMAND_SET_LR, .value = 1e-4}, err));
+    run_to(&session, REFERENCE);
+    trainer_status(session.trainer, &after);
+    assert_true(after.lr == before.lr);
+    assert_done(session_close(&session, err));
 }
 
 /* One reference serves many: from the reference's own step and from earlier ones. */
@@ -384,6 +447,19 @@ static void a_reference_can_be_untrained(void **state)
     make_run("untrained", more, OWN);
     assert_int_equal(count_same("untrained", OWN, "reference.", "ordinary", 0), parameters);
     assert_int_equal(count_same("untrained", 0, "", "ordinary", 0), 3 * parameters);
+}
+
+static void a_start_that_cannot_be_told_has_its_reference_all_the_same(void **state)
+{
+    (void)state;
+    const char *const more[] = {"patching.reference_step=0", "checkpoint.every=1", NULL};
+    struct session session;
+    fill_disk("{\"event\": \"start\"");
+    open_run(&tiny, &session, "full-start", more);
+    free_disk(&session);
+    run_to(&session, OWN);
+    assert_done(session_close(&session, err));
+    assert_same_checkpoints(&tiny, "full-start", "untrained", OWN);
 }
 
 static double ask_for_truth(struct session *session)
@@ -474,11 +550,15 @@ int main(void)
         cmocka_unit_test(schedule_and_batches_go_on_from_the_start),
         cmocka_unit_test(the_record_says_where_it_begins),
         cmocka_unit_test(phases_begin_anew),
+        cmocka_unit_test(a_patched_model_that_made_no_step_has_no_training_loss),
         cmocka_unit_test(exposures_are_those_of_own_steps),
         cmocka_unit_test(going_on_is_not_having_stopped),
+        cmocka_unit_test(a_record_that_cannot_be_written_puts_nothing_off),
+        cmocka_unit_test(a_rate_set_for_the_reference_is_not_the_patched_models),
         cmocka_unit_test(a_fork_skips_the_first_part),
         cmocka_unit_test(frozen_attention_changes_nothing_at_once),
         cmocka_unit_test(a_reference_can_be_untrained),
+        cmocka_unit_test(a_start_that_cannot_be_told_has_its_reference_all_the_same),
         cmocka_unit_test(questions_are_answered_with_the_references_attention),
         cmocka_unit_test(settings_that_do_not_fit_are_named),
         cmocka_unit_test(sources_that_do_not_fit_are_named),

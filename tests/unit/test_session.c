@@ -183,6 +183,75 @@ static void an_adaptive_run_goes_on_bit_for_bit(void **state)
     }
 }
 
+static size_t count_parts(const char *record, const char *part)
+{
+    size_t count = 0;
+    for (; (record = strstr(record, part)); record++)
+        count++;
+    return count;
+}
+
+/* Whether a line tells of an evaluation. */
+#define EVALUATED "\"attr_loss\""
+
+/* Long enough for a plateau to be seen. */
+enum { PLATEAU = 600 };
+static const char *const with_plateau[] = {"train.steps=600",         "train.batch=16",
+                                           "train.lr=3e-2",           "train.shards=1",
+                                           "train.schedule=constant", "model.d_model=32",
+                                           "eval.every=10",           "facts.train_templates=4",
+                                           "checkpoint.every=0",      NULL};
+
+#define PHASE_EVENT "{\"event\": \"phase\""
+
+static void an_evaluation_whose_phase_could_not_be_told_counts(void **state)
+{
+    (void)state;
+    struct session session;
+    open_run(&tiny, &session, "phase-told", with_plateau);
+    send_until_step(&session, (struct command){.kind = COMMAND_RUN}, PLATEAU);
+    assert_done(session_close(&session, err));
+    open_run(&tiny, &session, "phase-untold", with_plateau);
+    settle(&session);
+    run_into_full_disk(&session, PHASE_EVENT);
+    send_until_step(&session, (struct command){.kind = COMMAND_RUN}, PLATEAU);
+    assert_done(session_close(&session, err));
+    char *told = read_record(&tiny, "phase-told"), *untold = read_record(&tiny, "phase-untold");
+    assert_true(count_parts(told, PHASE_EVENT) > 0);
+    assert_int_equal(count_parts(untold, PHASE_EVENT), count_parts(told, PHASE_EVENT));
+    assert_int_equal(count_parts(untold, EVALUATED), count_parts(told, EVALUATED));
+    assert_same_checkpoints(&tiny, "phase-untold", "phase-told", PLATEAU);
+    memory_free(told);
+    memory_free(untold);
+}
+
+/* As if it had been stopped while the last step was evaluated. */
+static void an_evaluation_that_is_missing_at_the_end_is_made(void **state)
+{
+    (void)state;
+    struct session session;
+    open_run(&tiny, &session, "stopped-late", NULL);
+    send_until_step(&session, (struct command){.kind = COMMAND_RUN}, 12);
+    assert_done(session_close(&session, err));
+    char *record = read_record(&tiny, "stopped-late");
+    char *path = memory_format(NULL, "%s/stopped-late/metrics.jsonl", tiny.directory);
+    size_t evaluations = count_parts(record, EVALUATED);
+    char *last = strstr(record, "{\"step\": 12, \"seconds\"");
+    assert_non_null(last);
+    assert_non_null(strstr(last, EVALUATED));
+    assert_done(file_replace(path, record, (size_t)(last - record), err));
+    memory_free(record);
+    assert_done(session_resume(&session, &tiny.paths, "stopped-late", 0, err));
+    assert_done(trainer_start(session.trainer, false, err));
+    wait_for_state(&session, TRAINER_FINISHED);
+    assert_done(session_close(&session, err));
+    record = read_record(&tiny, "stopped-late");
+    assert_int_equal(count_parts(record, EVALUATED), evaluations);
+    assert_non_null(strstr(record, "{\"step\": 12, \"seconds\""));
+    memory_free(record);
+    memory_free(path);
+}
+
 enum { TINY_KNOWN = 32, ASKED = 8 };
 
 /* Who was in the batches that the record's evaluations lie between, the subset of an adaptive
@@ -791,6 +860,8 @@ int main(void)
         cmocka_unit_test(a_run_of_the_other_family_goes_on_bit_for_bit),
         cmocka_unit_test(a_recurrent_run_goes_on_bit_for_bit),
         cmocka_unit_test(an_adaptive_run_goes_on_bit_for_bit),
+        cmocka_unit_test(an_evaluation_whose_phase_could_not_be_told_counts),
+        cmocka_unit_test(an_evaluation_that_is_missing_at_the_end_is_made),
         cmocka_unit_test(exposures_are_exact_after_going_on),
         cmocka_unit_test(a_widening_is_in_the_record_and_in_the_status),
         cmocka_unit_test(looking_at_an_adaptive_run_does_not_change_it),

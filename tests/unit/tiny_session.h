@@ -2,10 +2,19 @@
 #ifndef MNEME_TESTS_UNIT_TINY_SESSION_H
 #define MNEME_TESTS_UNIT_TINY_SESSION_H
 
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
 #include "lab/metrics.h"
 #include "lab/session.h"
 #include "tests/unit/tiny.h"
 #include "train/safetensors.h"
+
+#define PATIENCE 120 /* seconds */
 
 #define assert_done(call)                                                                          \
     do {                                                                                           \
@@ -59,7 +68,7 @@ static inline struct trainer_status settle(struct session *session)
 {
     struct trainer_status status;
     uint64_t seen = 0;
-    for (int i = 0; i < 600; i++) {
+    for (double end = clock_seconds() + PATIENCE; clock_seconds() < end;) {
         trainer_wait(session->trainer, 0.1, &seen);
         trainer_status(session->trainer, &status);
         struct history *history = trainer_history(session->trainer);
@@ -80,7 +89,7 @@ static inline struct trainer_status send_until_step(struct session *session, str
     struct trainer_status status;
     uint64_t seen = 0;
     assert_done(trainer_send(session->trainer, command, err));
-    for (int i = 0; i < 600; i++) {
+    for (double end = clock_seconds() + PATIENCE; clock_seconds() < end;) {
         trainer_wait(session->trainer, 0.1, &seen);
         trainer_status(session->trainer, &status);
         if (status.step >= step && status.state != TRAINER_RUNNING)
@@ -88,6 +97,60 @@ static inline struct trainer_status send_until_step(struct session *session, str
     }
     fail_msg("step %llu was not reached", (unsigned long long)step);
     return status;
+}
+
+static inline struct trainer_status wait_for_state(struct session *session,
+                                                   enum trainer_state state)
+{
+    struct trainer_status status;
+    uint64_t seen = 0;
+    for (double end = clock_seconds() + PATIENCE; clock_seconds() < end;) {
+        trainer_wait(session->trainer, 0.1, &seen);
+        trainer_status(session->trainer, &status);
+        if (status.state == state)
+            return status;
+    }
+    fail_msg("the trainer did not get into state %d", state);
+    return status;
+}
+
+/* What a disk without room refuses: whatever has this part in it. Null refuses nothing. */
+static inline const char **refused_part(void)
+{
+    static const char *part;
+    return &part;
+}
+
+static inline ssize_t write_unless_refused(int descriptor, const void *bytes, size_t count)
+{
+    const char *part = *refused_part();
+    if (!part || !memmem(bytes, count, part, strlen(part)))
+        return write(descriptor, bytes, count);
+    errno = ENOSPC;
+    return -1;
+}
+
+/* Until free_disk no part of a file that holds this can be written. */
+static inline void fill_disk(const char *part)
+{
+    static const struct file_calls calls = {write_unless_refused, fsync, rename};
+    *refused_part() = part;
+    file_set_calls(&calls);
+}
+
+static inline void free_disk(struct session *session)
+{
+    assert_int_equal(wait_for_state(session, TRAINER_FAILED).failure.kind, ERROR_SYSTEM);
+    *refused_part() = NULL;
+    file_set_calls(NULL);
+}
+
+/* Lets the trainer run until it fails for a part of the record that cannot be written. */
+static inline void run_into_full_disk(struct session *session, const char *part)
+{
+    fill_disk(part);
+    assert_done(trainer_send(session->trainer, (struct command){.kind = COMMAND_RUN}, err));
+    free_disk(session);
 }
 
 static inline void assert_same_tensors(const char *one, const char *two)
