@@ -111,10 +111,19 @@ bool outcome_has_plateau_end(const struct outcome *outcome)
     return isfinite(outcome->phase.plateau_end) && !outcome->patched;
 }
 
+static double own_step(const struct outcome *outcome, double step)
+{
+    return outcome->patched ? step - (double)patching_repeated(patching_of(outcome)) : step;
+}
+
+double outcome_own_plateau_start(const struct outcome *outcome)
+{
+    return own_step(outcome, outcome->phase.plateau_start);
+}
+
 double outcome_own_plateau_end(const struct outcome *outcome)
 {
-    double end = outcome->phase.plateau_end;
-    return outcome->patched ? end - (double)patching_repeated(patching_of(outcome)) : end;
+    return own_step(outcome, outcome->phase.plateau_end);
 }
 
 bool outcome_is_tuned(const struct outcome *outcome)
@@ -123,15 +132,19 @@ bool outcome_is_tuned(const struct outcome *outcome)
     return after > 0 && outcome->step > after;
 }
 
+static bool has_none(const struct outcome *outcome, const char *key, struct series *series,
+                     struct error *err)
+{
+    series_free(series);
+    return error_set(err, ERROR_INPUT, "the record of %s has no number %s yet", outcome->name, key);
+}
+
 bool outcome_measure(const struct outcome *outcome, const char *key, struct series *series,
                      struct error *err)
 {
     if (!metrics_read_measure(series, outcome->record, key, err))
         return false;
-    if (series->count > 0)
-        return true;
-    series_free(series);
-    return error_set(err, ERROR_INPUT, "the record of %s has no number %s yet", outcome->name, key);
+    return series->count > 0 || has_none(outcome, key, series, err);
 }
 
 /* Keys of training lines, which tell of the step that leads to theirs. */
@@ -160,7 +173,7 @@ bool outcome_own_measure(const struct outcome *outcome, const char *key, struct 
             series->y[kept++] = series->y[i];
         }
     series->count = kept;
-    return true;
+    return kept > 0 || has_none(outcome, key, series, err);
 }
 
 bool outcome_fit_law(const struct outcome *outcome, size_t count, struct scaling_law *law,

@@ -36,14 +36,16 @@ bool outcome_has_plateau_end(const struct outcome *outcome);
 /* Whether the run has made a step of fine-tuning. */
 bool outcome_is_tuned(const struct outcome *outcome);
 
-/* The plateau's end by the model's own count of steps; NAN where there is none. */
+/* Where the plateau begins and ends by the model's own count of steps; NAN where there is none. */
+double outcome_own_plateau_start(const struct outcome *outcome);
 double outcome_own_plateau_end(const struct outcome *outcome);
 
 /* One measure of the record over steps; ERROR_INPUT where no line has the key. */
 bool outcome_measure(const struct outcome *outcome, const char *key, struct series *series,
                      struct error *err);
 
-/* The same of a patched model alone, over its own steps; of others as above. */
+/* The same of a patched model alone, over its own steps; of others as above. ERROR_INPUT also where
+ * it has none yet. */
 bool outcome_own_measure(const struct outcome *outcome, const char *key, struct series *series,
                          struct error *err);
 

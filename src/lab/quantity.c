@@ -86,9 +86,9 @@ static double read_series(const struct quantity *quantity, const struct outcome 
     case READING_AT:
         return value_after(series, quantity->at);
     case READING_ON_PLATEAU:
-        return mean_within(series, outcome->phase.plateau_start, plateau_end(outcome));
+        return mean_within(series, outcome_own_plateau_start(outcome), plateau_end(outcome));
     case READING_AT_START:
-        return value_at(series, outcome->phase.plateau_start);
+        return value_at(series, outcome_own_plateau_start(outcome));
     case READING_AT_END:
         return value_at(series, plateau_end(outcome));
     default:
@@ -133,7 +133,7 @@ static bool read_run(const struct quantity *quantity, const struct outcome *outc
     bool left;
     switch (quantity->reading) {
     case READING_PLATEAU_START:
-        *value = outcome->phase.plateau_start;
+        *value = outcome_own_plateau_start(outcome);
         return true;
     case READING_PLATEAU_END:
         *value = plateau_end(outcome);

@@ -237,9 +237,10 @@ char *trial_command(const struct trial *trial, struct error *err)
 
 bool trial_read(struct trial *trial, const struct paths *paths, struct error *err)
 {
+    struct error *failure = &trial->failure;
     if (!trial->has_outcome)
-        trial->has_outcome = outcome_read(&trial->outcome, paths, trial->directory, err);
-    return trial->has_outcome;
+        trial->has_outcome = outcome_read(&trial->outcome, paths, trial->directory, failure);
+    return trial->has_outcome || error_set(err, failure->kind, "%s", failure->message);
 }
 
 static bool gather_run(const struct trials *trials, const char *name, size_t length, unsigned first,
@@ -249,6 +250,8 @@ static bool gather_run(const struct trials *trials, const char *name, size_t len
         const struct trial *trial = find_trial(trials, name, length, seed);
         if (!trial && seed > 1)
             return true;
+        if (trial && trial->failure.kind != ERROR_NONE)
+            return error_set(err, trial->failure.kind, "%s", trial->failure.message);
         if (!trial || !trial->has_outcome)
             return error_set(err, ERROR_INPUT, "there is no run %.*s of seed %u", (int)length, name,
                              seed);
