@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/nearest.h"
 #include "lab/paths.h"
 #include "ui/cli/cli.h"
 #include "ui/tui/workbench.h"
@@ -78,6 +79,17 @@ static bool take_option(void *arguments, int option, const char *value, struct e
     }
 }
 
+/* For a command that was mistyped, and so taken for a preset. */
+static void suggest_command(const char *name)
+{
+    const char *names[COMMANDS];
+    for (size_t i = 0; i < COMMANDS; i++)
+        names[i] = commands[i]->name;
+    const char *near = nearest_of(name, names, COMMANDS);
+    if (near)
+        fprintf(stderr, "The nearest command is 'mneme %s'.\n", near);
+}
+
 static int workbench(const struct cli_command *command, const struct paths *paths, int argc,
                      char **argv)
 {
@@ -92,6 +104,8 @@ static int workbench(const struct cli_command *command, const struct paths *path
         status = line.status;
     else if (!workbench_run(paths, line.operands ? line.operand[0] : NULL, &a.options, &err))
         status = cli_fail(&err);
+    if (status == EXIT_USAGE && line.operands > 0)
+        suggest_command(line.operand[0]);
     cli_settings_free(&a.settings);
     return status;
 }

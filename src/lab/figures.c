@@ -313,7 +313,11 @@ static bool add_circuits(struct sketch *sketch, const struct groups *groups, con
     for (size_t g = 0; g < groups->count; g++)
         for (size_t c = 0; c < sizeof circuits / sizeof *circuits; c++) {
             char key[SKETCH_TEXT];
-            size_t layers = groups->group[g].run[0]->preset.model.layers;
+            const struct outcome *run = groups->group[g].run[0];
+            size_t layers = run->preset.model.layers;
+            if (run->preset.model.kind == MODEL_MEMORY)
+                return error_set(err, ERROR_INPUT, "the model of run %s has no attention",
+                                 run->name);
             struct look look = groups->count > 1 ? sketch_group_look(groups, g) : look_distinct(c);
             look.dash = (enum dash)(c % DASHES);
             snprintf(key, sizeof key, "%s%s.%zu", front, circuits[c].key,

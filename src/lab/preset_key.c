@@ -226,7 +226,7 @@ const struct preset_key preset_keys[] = {
            "On whom: the population.fine_tuning new ones, never seen before, or the rare ones, all "
            "known but the celebrities. The other known ones are old."),
     POSITIVE("fine-tuning", "lr", trainer.tuning.lr, 1, "3e-5", "",
-             "Learning rate of fine-tuning, which stays."),
+             "Learning rate of fine-tuning, which stays, whatever was set by hand before."),
     NUMBER("fine-tuning", "replay", trainer.tuning.replay, 0, 1e6, "0", "",
            "How often an old individual is drawn for each time that one of the others is; 0: "
            "never."),

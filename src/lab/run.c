@@ -182,6 +182,10 @@ static char *make_directory(const struct paths *paths, const struct preset *pres
         return file_make_directories(paths->runs, err)
                    ? make_fresh_directory(paths->runs, preset->name, err)
                    : NULL;
+    if (*directory == '\0') {
+        error_set(err, ERROR_INPUT, "the name of the run's directory is empty");
+        return NULL;
+    }
     char *copy = memory_string(directory, err);
     if (!copy || file_make_directories(copy, err))
         return copy;

@@ -1,6 +1,7 @@
 #include "lab/shelf.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -9,7 +10,6 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/nearest.h"
-#include "base/text.h"
 
 static bool has_extension(const char *name)
 {
@@ -127,24 +127,32 @@ static bool not_there(const struct shelf *shelf, const struct paths *paths, cons
     if (!shelf_list(shelf, paths, &names, &count, err))
         return false;
     const char *near = nearest_of(name, (const char *const *)names, count);
-    struct text all = {0};
-    for (size_t i = 0; i < count; i++)
-        text_format(&all, "%s%s", i == 0 ? "; there are " : ", ", names[i]);
     if (near)
         error_set(err, ERROR_INPUT, "there is no %s %s; did you mean %s?", shelf->kind, name, near);
     else
-        error_set(err, ERROR_INPUT, "there is no %s %s%s", shelf->kind, name,
-                  all.bytes ? all.bytes : "");
-    text_free(&all);
+        error_set(err, ERROR_INPUT, "there is no %s \"%s\"; %s lists them", shelf->kind, name,
+                  shelf->lister);
     free_names(names, count);
     return false;
+}
+
+static char *find_path(const struct shelf *shelf, const char *path, struct error *err)
+{
+    struct stat about;
+    if (stat(path, &about) == 0 && S_ISDIR(about.st_mode))
+        error_set(err, ERROR_INPUT, "%s is a directory; a %s is a file", path, shelf->kind);
+    else if (stat(path, &about) != 0 && (errno == ENOENT || errno == ENOTDIR))
+        error_set(err, ERROR_INPUT, "there is no file %s", path);
+    else
+        return memory_string(path, err);
+    return NULL;
 }
 
 char *shelf_find(const struct shelf *shelf, const struct paths *paths, const char *name,
                  struct error *err)
 {
     if (shelf_is_path(name))
-        return memory_string(name, err);
+        return find_path(shelf, name, err);
     for (size_t i = 0; *name != '\0' && paths->data[i]; i++) {
         char *path =
             memory_format(err, "%s/%s/%s" SHELF_EXTENSION, paths->data[i], shelf->directory, name);

@@ -14,13 +14,14 @@
 struct shelf {
     const char *directory; /* "presets" */
     const char *kind;      /* "preset", as errors call one */
+    const char *lister;    /* "mneme presets", which lists them */
 };
 
 /* Whether a name means a file by its path: it has a "/" or ends in .ini. */
 bool shelf_is_path(const char *name);
 
-/* Path of the file that a name or a path means; freed with memory_free. ERROR_INPUT for a name that
- * is in no place, with the nearest one that is. */
+/* Path of the file that a name or a path means; freed with memory_free. ERROR_INPUT for a path of no
+ * file, and for a name that is in no place, with the nearest one that is. */
 char *shelf_find(const struct shelf *shelf, const struct paths *paths, const char *name,
                  struct error *err);
 

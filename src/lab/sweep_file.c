@@ -15,7 +15,8 @@
 #include "lab/preset_key.h"
 #include "lab/shelf.h"
 
-static const struct shelf sweeps = {.directory = "sweeps", .kind = "sweep"};
+static const struct shelf sweeps = {
+    .directory = "sweeps", .kind = "sweep", .lister = "mneme sweep"};
 
 /* A file being read. */
 struct reader {

@@ -1008,6 +1008,10 @@ static void wrong_command_lines_are_refused(void **state)
         {{"train", "tiny", "--steps", "0"}, {"--steps", "0"}},
         {{"train", "tiny", "--steps", "-1"}, {"--steps", "-1"}},
         {{"train", "tiny", "--run", "done"}, {"done"}},
+        {{"train", "tiny", "--run", ""}, {"directory", "empty"}},
+        {{"train", "no-such.ini"}, {"no-such.ini"}},
+        {{"train", "./done"}, {"done is a directory"}},
+        {{"train", "tiny", "--resume", "done"}, {"--resume", "no preset"}},
         {{"train", "--resume", "done", "--set", "train.lr=1e-3"}, {"--resume"}},
         {{"train", "--resume", "done", "--from", "done"}, {"--resume", "--from"}},
         {{"train", "tiny", "--from", "done@7", "--steps", "70"}, {"done", "step 7"}},
@@ -1015,6 +1019,10 @@ static void wrong_command_lines_are_refused(void **state)
         {{"ask", "no-such-run", "who"}, {"no-such-run"}},
         {{"phases", "no-such-run"}, {"no-such-run"}},
         {{"presets", "--show", "paper", "--set", "model.vocab=3"}, {"model.vocab", "3"}},
+        {{"presets", "--show", "paper", "--keys"}, {"--keys", "--show"}},
+        {{"sweep", "no-such.ini"}, {"no-such.ini"}},
+        {{"sweep", "--list"}, {"--list", "named"}},
+        {{"sweep", "lr", "--chosen", "--json"}, {"--chosen", "--json"}},
         {{"sample", "tiny", "--number", "many"}, {"--number", "many"}},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -1025,12 +1033,15 @@ static void wrong_command_lines_are_refused(void **state)
     }
 }
 
-static void an_unknown_option_gets_a_hint(void **state)
+static void what_is_mistyped_gets_a_hint(void **state)
 {
     const struct process *process = MNEME("train", "tiny", "--nonsense");
     assert_int_equal(process->status, 2);
     assert_true(contains(process_err(process), "mneme: "));
     assert_true(contains(process_err(process), "mneme train --help"));
+    process = MNEME("trian");
+    assert_int_equal(process->status, 2);
+    assert_true(contains(process_err(process), "mneme train"));
     process = MNEME("train");
     assert_int_equal(process->status, 2);
     assert_true(contains(process_err(process), "mneme train --help"));
@@ -1239,7 +1250,7 @@ int main(void)
         cmocka_unit_test(the_manual_tells_every_option),
         cmocka_unit_test(the_manual_tells_every_key_of_the_record),
         cmocka_unit_test(wrong_command_lines_are_refused),
-        cmocka_unit_test(an_unknown_option_gets_a_hint),
+        cmocka_unit_test(what_is_mistyped_gets_a_hint),
         cmocka_unit_test(a_wrong_preset_is_refused_with_file_and_line),
         cmocka_unit_test(wrong_facts_are_refused_with_file_and_line),
         cmocka_unit_test(what_does_not_fit_in_memory_is_refused_with_both_numbers),

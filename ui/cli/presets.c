@@ -6,9 +6,10 @@
 #include "lab/session.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/json.h"
+#include "ui/cli/table.h"
 #include "ui/format.h"
 
-enum { SHOW = 'w', KEYS = 'k', NAME_COLUMN = 12 };
+enum { SHOW = 'w', KEYS = 'k' };
 
 static const struct cli_option options[] = {
     {SHOW, "show", "PRESET", "what a preset is made of, every key with its value"},
@@ -97,30 +98,34 @@ static void print_keys(void)
         if (key->unit[0])
             printf(" %s", key->unit);
         if (key->type == KEY_COUNT || key->type == KEY_OPTIONAL || key->type == KEY_NUMBER)
-            printf("  (%s%.10g to %.10g)", key->above_low ? "above " : "", key->low, key->high);
+            printf("  (%s%.16g to %.16g)", key->above_low ? "above " : "", key->low, key->high);
         for (size_t c = 0; key->type == KEY_CHOICE && key->choice[c]; c++)
             printf("%s%s", c ? "|" : "  (", key->choice[c]);
         printf("%s\n    %s\n", key->type == KEY_CHOICE ? ")" : "", key->text);
     }
 }
 
-static bool print_row(const struct paths *paths, const char *name, bool json, struct error *err)
+static bool add_row(const struct preset *preset, const char *name, struct table *table,
+                    struct error *err)
+{
+    char time[FORMAT_SIZE];
+    if (!table_add(table, err, "%s", name))
+        return false;
+    return preset->minutes > 0 ? table_add(table, err, "%s (%s on 2 cores)", preset->title,
+                                           format_about(time, 60 * preset->minutes))
+                               : table_add(table, err, "%s", preset->title);
+}
+
+/* One row of the list, or with JSON the object itself. */
+static bool list_preset(const struct paths *paths, const char *name, bool json, struct table *table,
+                        struct error *err)
 {
     struct preset preset;
-    char time[FORMAT_SIZE];
     if (!preset_load(&preset, paths, name, err))
         return false;
-    bool printed = true;
-    if (json)
-        printed = json_print(json_preset(&preset), err);
-    else {
-        printf("%-*s  %s", NAME_COLUMN, name, preset.title);
-        if (preset.minutes > 0)
-            printf(" (%s on 2 cores)", format_about(time, 60 * preset.minutes));
-        putchar('\n');
-    }
+    bool listed = json ? json_print(json_preset(&preset), err) : add_row(&preset, name, table, err);
     preset_free(&preset);
-    return printed;
+    return listed;
 }
 
 /* All presets; one that cannot be read is reported and the others are listed. */
@@ -130,14 +135,17 @@ static int list(const struct paths *paths, bool json)
     char **names;
     size_t count;
     int status = EXIT_DONE;
+    struct table table = {.columns = 2, .left = 2};
     if (!preset_list(paths, &names, &count, &err))
         return cli_fail(&err);
     for (size_t i = 0; i < count; i++) {
-        if (!ferror(stdout) && !print_row(paths, names[i], json, &err))
+        if (!ferror(stdout) && !list_preset(paths, names[i], json, &table, &err))
             status = cli_fail(&err);
         memory_free(names[i]);
     }
     memory_free(names);
+    table_print(&table);
+    table_free(&table);
     return status;
 }
 
@@ -177,8 +185,8 @@ static int presets(const struct cli_command *command, const struct paths *paths,
         status = line.status;
     else if (a.settings.count > 0 && !a.show)
         status = refuse("--set changes a preset that --show shows; name one");
-    else if (a.keys && a.json)
-        status = refuse("--keys has no JSON form");
+    else if (a.keys && (a.json || a.show))
+        status = refuse(a.json ? "--keys has no JSON form" : "--keys and --show are two lists");
     else if (a.keys)
         print_keys();
     else if (a.show)

@@ -32,7 +32,8 @@ static const struct cli_option options[] = {
     {AT_ONCE, "jobs", "N", "train N runs at once; each gets its share of the threads"},
     {LIST, "list", NULL, "say what would be trained and what is done; train nothing"},
     {CHOSEN, "chosen", NULL, "print the directories of the chosen runs that are done, one a line"},
-    {CLI_JSON, "json", NULL, "print a JSON object for each change of a run, and for each cell"},
+    {CLI_JSON, "json", NULL,
+     "print a JSON object for each change of a run, and for each cell; or for each sweep"},
 };
 
 enum style { STYLE_LIVE, STYLE_LINES, STYLE_JSON };
@@ -522,12 +523,24 @@ static int list_chosen(const struct show *show)
     return cli_fail(&err);
 }
 
-static bool list_sweep(const struct paths *paths, const char *name, struct table *table,
+static json_t *json_sweep(const struct sweep *sweep, const char *name)
+{
+    return json_pack("{s:s, s:s, s:I}", "name", name, "title", sweep->title, "runs",
+                     (json_int_t)sweep_runs(sweep));
+}
+
+/* One row of the list, or with JSON the object itself. */
+static bool list_sweep(const struct paths *paths, const char *name, bool json, struct table *table,
                        struct error *err)
 {
     struct sweep sweep;
     if (!sweep_load(&sweep, paths, name, err))
         return false;
+    if (json) {
+        bool printed = json_print(json_sweep(&sweep, name), err);
+        sweep_free(&sweep);
+        return printed;
+    }
     bool ok = table_add(table, err, "%s", name) &&
               table_add(table, err, "%zu run%s", sweep_runs(&sweep),
                         sweep_runs(&sweep) == 1 ? "" : "s") &&
@@ -537,7 +550,7 @@ static bool list_sweep(const struct paths *paths, const char *name, struct table
 }
 
 /* All sweeps there are; a file that is wrong is told and passed over. */
-static int list_sweeps(const struct paths *paths)
+static int list_sweeps(const struct paths *paths, bool json)
 {
     struct error err;
     char **names;
@@ -547,7 +560,7 @@ static int list_sweeps(const struct paths *paths)
     if (!sweep_list(paths, &names, &count, &err))
         return cli_fail(&err);
     for (size_t i = 0; i < count; i++) {
-        if (!list_sweep(paths, names[i], &table, &err))
+        if (!list_sweep(paths, names[i], json, &table, &err))
             status = cli_fail(&err);
         memory_free(names[i]);
     }
@@ -612,6 +625,19 @@ static bool take_option(void *arguments, int option, const char *value, struct e
     }
 }
 
+static bool check_together(const struct arguments *a, bool names_one, struct error *err)
+{
+    if (!names_one && (a->at_once > 0 || a->list || a->chosen))
+        return error_set(err, ERROR_INPUT, "%s needs a sweep to be named",
+                         a->at_once > 0 ? "--jobs"
+                         : a->list      ? "--list"
+                                        : "--chosen");
+    if (a->chosen && (a->list || a->style == STYLE_JSON))
+        return error_set(err, ERROR_INPUT,
+                         "--chosen prints directories: it goes with neither --list nor --json");
+    return true;
+}
+
 static int sweep(const struct cli_command *command, const struct paths *paths, int argc,
                  char **argv)
 {
@@ -619,7 +645,11 @@ static int sweep(const struct cli_command *command, const struct paths *paths, i
     struct arguments a = {.style = isatty(STDOUT_FILENO) ? STYLE_LIVE : STYLE_LINES};
     if (!cli_options(&line, take_option, &a) || !cli_operands(&line, 0, 1))
         return line.status;
-    return line.operands > 0 ? do_file(paths, line.operand[0], &a) : list_sweeps(paths);
+    struct error err;
+    if (!check_together(&a, line.operands > 0, &err))
+        return cli_fail(&err);
+    return line.operands > 0 ? do_file(paths, line.operand[0], &a)
+                             : list_sweeps(paths, a.style == STYLE_JSON);
 }
 
 const struct cli_command cli_sweep = {

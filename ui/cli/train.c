@@ -22,7 +22,8 @@ static const struct cli_option options[] = {
     {CLI_SET, "set", "KEY=VALUE", "change a key of the preset, as in train.lr=1e-3"},
     {FROM, "from", "RUN[@STEP]", "begin at a checkpoint of another run: the newest, or of a step"},
     {RESUME, "resume", "RUN", "go on with a run from its newest checkpoint"},
-    {CLI_JSON, "json", NULL, "print the record's lines, one JSON object each"},
+    {CLI_JSON, "json", NULL,
+     "print the record's lines of training and evaluations, one JSON object each"},
     {QUIET, "quiet", NULL, "print nothing but errors"},
 };
 
@@ -194,7 +195,7 @@ static void say_phases(const char *whose, const struct phase_report *r)
     else if (isfinite(r->plateau_start))
         printf("%splateau since step %.0f\n", whose, r->plateau_start);
     else if (phase_remark_text(r->remark)[0])
-        printf("%s%s\n", whose, phase_remark_text(r->remark));
+        printf("%sphases: %s\n", whose, phase_remark_text(r->remark));
 }
 
 /* How the run stands when it is left. */
@@ -320,10 +321,10 @@ static bool take_option(void *arguments, int option, const char *value, struct e
 
 static bool check_together(const struct arguments *a, struct error *err)
 {
-    if (a->resume && (a->directory || a->from || a->settings.count > 0))
+    if (a->resume && (a->preset || a->directory || a->from || a->settings.count > 0))
         return error_set(err, ERROR_INPUT,
-                         "--resume goes on with the run as it is; it takes no --run, no --from and "
-                         "no --set");
+                         "--resume goes on with the run as it is; it takes no preset, no --run, no "
+                         "--from and no --set");
     return true;
 }
 
@@ -335,7 +336,7 @@ static int train(const struct cli_command *command, const struct paths *paths, i
     struct error err;
     int status;
     struct session session;
-    if (!cli_options(&line, take_option, &a) || !cli_operands(&line, !a.resume, !a.resume))
+    if (!cli_options(&line, take_option, &a) || !cli_operands(&line, !a.resume, 1))
         status = line.status;
     else {
         a.preset = line.operands > 0 ? line.operand[0] : NULL;

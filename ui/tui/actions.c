@@ -76,8 +76,15 @@ static bool is_preset(const struct paths *paths, const char *name)
 static bool can_open(const struct bench *bench, const struct bench_target *target,
                      bool with_options, struct error *err)
 {
+    const struct workbench_options *options = bench->options;
     struct preset preset;
     struct run run;
+    if (target->is_run && with_options &&
+        (options->assignments > 0 || options->directory || options->from))
+        return error_set(err, ERROR_INPUT,
+                         "%s is a run, which goes on as it began: settings, a directory and "
+                         "--from are for a preset",
+                         target->name);
     bool opened = target->is_run
                       ? run_open(&run, bench->paths, target->name, false, err)
                       : bench_load_preset(bench, target->name, with_options, &preset, err);
@@ -176,7 +183,8 @@ static void send(struct bench *bench, struct command command)
     bool failed = status->state == TRAINER_FAILED;
     char steps[FORMAT_SIZE];
     if (trains && status->state == TRAINER_FINISHED)
-        bench_say(bench, false, "all %s steps are made", format_count(steps, status->steps));
+        bench_say(bench, false, "all %s steps are made; mneme %s --steps N makes more",
+                  format_count(steps, status->steps), bench->session->run.name);
     else if (!trainer_send(bench->session->trainer, command, &err))
         bench_say(bench, true, "%s", err.message);
     else if (trains && failed)
@@ -610,7 +618,7 @@ static void ask_selected(struct bench *bench)
 static bool works_over_map(enum request request)
 {
     static const enum request requests[] = {
-        REQUEST_RUN_OR_PAUSE, REQUEST_STEP, REQUEST_EVALUATE, REQUEST_SAVE,
+        REQUEST_RUN_OR_PAUSE, REQUEST_STEP,   REQUEST_EVALUATE, REQUEST_SAVE,
         REQUEST_HELP,         REQUEST_REDRAW, REQUEST_SUSPEND,
     };
     for (size_t r = 0; r < sizeof requests / sizeof *requests; r++)
@@ -747,7 +755,7 @@ static void typing_key(struct bench *bench, int key)
         if (info)
             do_request(bench, info->request, "", NULL);
     } else if (key == ESCAPE && matches > 0)
-        prompt_line_key(bench->line, SCREEN_NO_KEY);
+        prompt_line_close_matches(bench->line);
     else if (key == ESCAPE && !prompt_line_wants_escape(bench->line))
         bench->typing = false;
     else if (key == CONTROL_C) {
@@ -766,8 +774,8 @@ static void typing_key(struct bench *bench, int key)
 /* What is pasted is text: it goes to the prompt, from its first letter on, or nowhere. */
 static void pasted_key(struct bench *bench, int key)
 {
-    bool shown = bench->mode == BENCH_OPEN && !bench->question.open && !bench->help.open &&
-                 !bench->map.open;
+    bool shown =
+        bench->mode == BENCH_OPEN && !bench->question.open && !bench->help.open && !bench->map.open;
     key &= ~SCREEN_META; /* an Esc before it */
     bool empty = !bench->typing || *prompt_line_text(bench->line) == '\0';
     if (!shown || (empty && !writes(key)))

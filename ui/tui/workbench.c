@@ -174,16 +174,8 @@ static bool loop(struct bench *bench, struct error *err)
 /* What the command line says to open. What is wrong with it is said before the screen changes. */
 static bool name_target(struct bench *bench, const char *target, struct error *err)
 {
-    const struct workbench_options *options = bench->options;
-    if (!bench_set_target(bench, target, true, err))
-        return false;
-    bench->named = true;
-    if (bench->target.is_run && (options->assignments > 0 || options->directory || options->from))
-        return error_set(err, ERROR_INPUT,
-                         "%s is a run, which goes on as it began: settings, a directory and "
-                         "--from are for a preset",
-                         target);
-    return true;
+    bench->named = bench_set_target(bench, target, true, err);
+    return bench->named;
 }
 
 static bool start(struct bench *bench, const char *target, struct error *err)
