@@ -501,6 +501,19 @@ static void tab_completes_a_name(void **state)
     leave(terminal);
 }
 
+static void escape_closes_completions_and_no_more(void **state)
+{
+    struct terminal *terminal = open_tiny(*state, 40, 100);
+    terminal_type(terminal, "/s\t\t");
+    assert_true(terminal_shows(terminal, "Esc close the list"));
+    terminal_type(terminal, "\033");
+    assert_true(terminal_hides(terminal, "Esc close the list"));
+    terminal_type(terminal, "et");
+    assert_true(terminal_shows(terminal, "› /set"));
+    leave_prompt_empty(terminal);
+    leave(terminal);
+}
+
 /* ---- pasting ---- */
 
 #define PASTED(text) "\033[200~" text "\033[201~"
@@ -887,6 +900,7 @@ int main(void)
         IN_SANDBOX(an_unknown_command_names_the_nearest),
         IN_SANDBOX(tab_completes_a_command),
         IN_SANDBOX(tab_completes_a_name),
+        IN_SANDBOX(escape_closes_completions_and_no_more),
         IN_SANDBOX(pasted_text_is_no_keys),
         IN_SANDBOX(pasted_text_answers_no_question),
         IN_SANDBOX(pasted_text_turns_no_pages),

@@ -127,7 +127,7 @@ static void label_losses(const struct chart *chart, const struct scale *scale, s
         label_loss(cells, plot, row_of(scale, plot, chart->baseline), chart->baseline,
                    STYLE_BASELINE);
     if (scale->linear) {
-        double tick = ticks_distance(scale->high - scale->low, plot->rows / 2);
+        double tick = ticks_distance(scale->high - scale->low, (plot->rows - 1) / 2);
         for (double loss = 0; loss <= scale->high + tick / 2; loss += tick)
             label_loss(cells, plot, row_of(scale, plot, loss), loss, STYLE_FAINT);
         return;

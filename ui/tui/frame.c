@@ -22,6 +22,16 @@ static const struct hint typing_hints[] = {
     {"Up", "earlier"},   {"Esc", "back to the keys"},
     {"Ctrl-C", "clear"}, {0},
 };
+static const struct hint command_hints[] = {
+    {"Enter", "do"},     {"Tab", "complete"},
+    {"Up", "earlier"},   {"Esc", "back to the keys"},
+    {"Ctrl-C", "clear"}, {0},
+};
+static const struct hint matches_hints[] = {
+    {"Tab", "complete"},
+    {"Esc", "close the list"},
+    {0},
+};
 static const struct hint chooser_hints[] = {
     {"Up Down", "choose"}, {"Enter", "open"}, {"?", "help"}, {"q", "quit"}, {0},
 };
@@ -30,8 +40,12 @@ static const struct hint chooser_over_run_hints[] = {
     {"?", "help"},         {"q", "quit"},     {0},
 };
 static const struct hint map_hints[] = {
-    {"Left Right", "individual"}, {"Up Down", "band"}, {"PgUp PgDn", "page"},
-    {"Enter", "ask"},             {"Esc", "back"},     {0},
+    {"Left Right", "individual"},
+    {"Up Down", "band"},
+    {"PgUp PgDn", "page"},
+    {"Enter", "ask"},
+    {"Esc", "back"},
+    {0},
 };
 static const struct hint help_hints[] = {
     {"Up Down", "scroll"},
@@ -62,6 +76,15 @@ static void draw_request_hints(struct cells *cells, struct rect rect)
     }
 }
 
+static const struct hint *hints_of_prompt(const struct bench *bench)
+{
+    size_t matches;
+    prompt_line_matches(bench->line, &matches);
+    if (matches > 0)
+        return matches_hints;
+    return *prompt_line_text(bench->line) == '/' ? command_hints : typing_hints;
+}
+
 static void draw_hints(const struct bench *bench, struct cells *cells, struct rect rect)
 {
     int col = rect.col + 1;
@@ -69,7 +92,7 @@ static void draw_hints(const struct bench *bench, struct cells *cells, struct re
                               : bench->mode == BENCH_CHOOSER
                                   ? bench->session ? chooser_over_run_hints : chooser_hints
                               : bench->map.open ? map_hints
-                              : bench->typing   ? typing_hints
+                              : bench->typing   ? hints_of_prompt(bench)
                                                 : NULL;
     for (; hint && hint->key; hint++)
         col = draw_hint(cells, rect, col, hint->key, hint->what);

@@ -131,6 +131,14 @@ static void write_fields(const struct view *view, int cols, struct field field[F
     f->style = STYLE_PLAIN;
 }
 
+/* Takes from a field the room that its text does not need; returns how much. */
+static int shrink(struct field *field)
+{
+    int spare = field->width - text_columns(field->text);
+    field->width -= spare;
+    return spare;
+}
+
 void panel_draw_status(const struct view *view, struct rect rect, struct cells *cells)
 {
     struct field field[FIELDS] = {0};
@@ -141,6 +149,11 @@ void panel_draw_status(const struct view *view, struct rect rect, struct cells *
         needed += field_gap(f) + field[f].width;
     for (size_t d = 0; d < sizeof least_needed / sizeof least_needed[0] && needed > rect.cols;
          d++) {
+        if (least_needed[d] ==
+            FIELD_STEP) /* rather than that, the phase may move what follows it */
+            needed -= shrink(&field[FIELD_PHASE]);
+        if (needed <= rect.cols)
+            break;
         dropped[least_needed[d]] = true;
         needed -= field_gap(least_needed[d]) + field[least_needed[d]].width;
     }

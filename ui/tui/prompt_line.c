@@ -254,6 +254,11 @@ void prompt_line_key(struct prompt_line *line, int key)
     drain(line);
 }
 
+void prompt_line_close_matches(struct prompt_line *line)
+{
+    forget_matches(line);
+}
+
 void prompt_line_paste(struct prompt_line *line, int key)
 {
     bool blank = key == '\r' || key == '\n' || key == '\t';

@@ -31,6 +31,9 @@ void prompt_line_free(struct prompt_line *line);
 /* A key as screen_key gives it; what means nothing to readline is passed over. */
 void prompt_line_key(struct prompt_line *line, int key);
 
+/* Forgets the completions that are shown. */
+void prompt_line_close_matches(struct prompt_line *line);
+
 /* A key that was pasted: it is written, whatever readline would do for it. Line ends and tabs are
  * blanks, other keys that write nothing are dropped. */
 void prompt_line_paste(struct prompt_line *line, int key);

@@ -10,14 +10,7 @@
 #include "ui/format.h"
 
 /* Fewer evaluations than these do not fill the chart's width. */
-enum {
-    EVALUATIONS_ACROSS = 5,
-    LEGEND_SIZE = 64,
-    LEGEND_GAP = 2,
-    LEGEND_COLS = 37,
-    LEGEND_TUNED_COLS = 20,
-    WIDE_COLS = 80
-};
+enum { EVALUATIONS_ACROSS = 5, LEGEND_SIZE = 64, LEGEND_GAP = 2, WIDE_COLS = 80 };
 
 /* Copying the history */
 
@@ -212,47 +205,69 @@ static enum style known_style(const struct view *view)
     return phase_style(view->status.phase.phase);
 }
 
-/* From right to left, so that the values keep their place. */
-static int legend_item(struct cells *cells, int row, int end, int first, const char *sign,
-                       const char *name, double value, bool show_value, enum style style)
+struct legend_item {
+    const char *sign, *name;
+    double value;
+    bool shows_value;
+    enum style style;
+};
+
+/* Returns its columns. */
+static int write_item(const struct legend_item *item, char text[LEGEND_SIZE])
 {
-    char number[FORMAT_SIZE], item[LEGEND_SIZE];
-    snprintf(item, sizeof item, "%s %s", sign, name);
-    if (show_value)
-        snprintf(item, sizeof item, "%s %s %4s", sign, name, format_number(number, value));
-    int columns = text_columns(item);
-    if (end - columns < first)
-        return end;
-    cells_text(cells, row, end - columns, columns, style, item);
-    return end - columns - LEGEND_GAP;
+    char number[FORMAT_SIZE];
+    if (item->shows_value)
+        snprintf(text, LEGEND_SIZE, "%s %s %4s", item->sign, item->name,
+                 format_number(number, item->value));
+    else
+        snprintf(text, LEGEND_SIZE, "%s %s", item->sign, item->name);
+    return text_columns(text);
+}
+
+/* From right to left, so that the values keep their place; the first are left out where there is no
+ * room for all. */
+static void draw_items(const struct legend_item *item, size_t count, struct rect rect,
+                       struct cells *cells)
+{
+    char text[LEGEND_SIZE];
+    int needed = 0, end = rect.col + rect.cols;
+    for (size_t i = 0; i < count; i++)
+        needed += write_item(&item[i], text) + (i > 0 ? LEGEND_GAP : 0);
+    for (; count > 0 && needed > rect.cols; item++, count--)
+        needed -= write_item(item, text) + LEGEND_GAP;
+    for (; count > 0; item++, count--) {
+        end -= write_item(item, text);
+        cells_text(cells, rect.row, end, rect.cols, item->style, text);
+        end -= LEGEND_GAP;
+    }
 }
 
 static void draw_legend(const struct view *view, struct cells *cells, struct rect rect)
 {
     const struct evaluation_point *point = view_evaluation(view);
     char step[FORMAT_SIZE];
-    int end = rect.col + rect.cols, used = rect.col + 1;
+    int used = rect.col + 1;
+    bool wide = rect.cols >= WIDE_COLS;
     if (view->has_cursor && point)
         used += cells_format(cells, rect.row, used, rect.cols - 1, STYLE_STRONG, "step %s ",
                              format_count(step, point->step));
     else
-        used +=
-            cells_format(cells, rect.row, used, rect.cols - 1, STYLE_PLAIN,
-                         rect.cols >= WIDE_COLS ? "attribute loss, nats (%s) " : "attribute loss ",
-                         view->linear ? "linear" : "log");
-    /* The baseline's value is on the axis as well. */
-    int others = LEGEND_COLS + (view_is_tuned(view) ? LEGEND_TUNED_COLS : 0);
-    if (rect.cols - used >= others)
-        end = legend_item(cells, rect.row, end, used, "┄", "baseline", view->baseline,
-                          rect.cols >= WIDE_COLS, STYLE_BASELINE);
-    end = legend_item(cells, rect.row, end, used, "·", "new", point ? point->fresh.loss : NAN, true,
-                      STYLE_NEW);
+        used += cells_format(cells, rect.row, used, rect.cols - 1, STYLE_PLAIN,
+                             wide ? "attribute loss, nats (%s) " : "attribute loss ",
+                             view->linear ? "linear" : "log");
+    /* The least needed first: the baseline's value is on the axis as well. */
+    struct legend_item item[4] = {
+        {"┄", "baseline", view->baseline, wide, STYLE_BASELINE},
+        {"·", "new", point ? point->fresh.loss : NAN, true, STYLE_NEW},
+    };
+    size_t count = 2;
     if (view_is_tuned(view))
-        end =
-            legend_item(cells, rect.row, end, used, "╍", "tuned",
-                        point && point->tuned > 0 ? point->of_tuned.loss : NAN, true, STYLE_TUNED);
-    legend_item(cells, rect.row, end, used, "━", "known", point ? point->known.loss : NAN, true,
-                known_style(view));
+        item[count++] = (struct legend_item){"╍", "tuned",
+                                             point && point->tuned > 0 ? point->of_tuned.loss : NAN,
+                                             true, STYLE_TUNED};
+    item[count++] = (struct legend_item){"━", "known", point ? point->known.loss : NAN, true,
+                                         known_style(view)};
+    draw_items(item, count, (struct rect){rect.row, used, 1, rect.col + rect.cols - used}, cells);
 }
 
 /* Those of the chart's curves, [evaluations] each. */
