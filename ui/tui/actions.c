@@ -183,8 +183,8 @@ static void send(struct bench *bench, struct command command)
     bool failed = status->state == TRAINER_FAILED;
     char steps[FORMAT_SIZE];
     if (trains && status->state == TRAINER_FINISHED)
-        bench_say(bench, false, "all %s steps are made; mneme %s --steps N makes more",
-                  format_count(steps, status->steps), bench->session->run.name);
+        bench_say(bench, false, "all %s steps are made; mneme RUN --steps N makes more",
+                  format_count(steps, status->steps));
     else if (!trainer_send(bench->session->trainer, command, &err))
         bench_say(bench, true, "%s", err.message);
     else if (trains && failed)
