@@ -37,7 +37,8 @@
  * began, for the individuals that are asked may be a little easier or harder than the baseline;
  * the level is trusted as far as the band reaches.
  *
- * The plateau starts at the first evaluation within the band. Its end is at first the evaluation
+ * The plateau starts at the first evaluation within the band, or where only the smoothed curve had
+ * got there when it began, at the first that asked for it. Its end is at first the evaluation
  * that showed it; once the curve has fallen to DEPTH, that is replaced by the estimate below, which
  * needs no later points and so stays.
  *
@@ -488,7 +489,7 @@ static void change_phase(struct phase_detector *detector, enum phase phase)
         detector->start = detector->end = NAN;
     } else if (phase == PHASE_PLATEAU) {
         bool anew = before == PHASE_KNOWLEDGE && (isnan(detector->start) || has_fallen(detector));
-        begin_plateau(detector, anew ? since : detector->arrival);
+        begin_plateau(detector, anew || !detector->has_arrived ? since : detector->arrival);
     } else if (before == PHASE_PLATEAU) {
         detector->departure = since;
         detector->end = detector->curve.step[since];
