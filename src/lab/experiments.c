@@ -37,7 +37,11 @@ const char *const experiment_scales[SCALES] = {[SCALE_FAST] = "fast", [SCALE_FUL
 #define ONE_WORDING "facts.train_templates=1 "
 #define VARIED      "population.known=512 population.new=512 train.steps=1000 "
 
-/* Seeds where an effect is of the size of what seeds do, and where it is not. */
+/* Seeds where an effect is smaller than what seeds do, of its size, and larger. */
+#define SUBTLE                                                                                     \
+    {                                                                                              \
+        6, 6                                                                                       \
+    }
 #define TESTED                                                                                     \
     {                                                                                              \
         3, 5                                                                                       \
@@ -63,11 +67,11 @@ static const struct experiment_run runs[] = {
      .seeds = TESTED,
      .settings = {SMALL "population.known=1024 population.new=512 train.steps=900",
                   "population.known=4096 train.steps=4000"}},
-    {.name = "uniform", .preset = "uniform", .seeds = TESTED, .settings = {CROWD, ""}},
-    {.name = "power-law", .preset = "power-law", .seeds = TESTED, .settings = {CROWD, ""}},
+    {.name = "uniform", .preset = "uniform", .seeds = SUBTLE, .settings = {CROWD, ""}},
+    {.name = "power-law", .preset = "power-law", .seeds = SUBTLE, .settings = {CROWD, ""}},
     {.name = "celebrities",
      .preset = "celebrities",
-     .seeds = TESTED,
+     .seeds = SUBTLE,
      .settings = {CROWD "sampling.celebrities=256", ""}},
     {.name = "warm-up",
      .preset = "warm-up",
@@ -178,13 +182,13 @@ static const struct experiment_run runs[] = {
                   LATER "population.fine_tuning=512 fine-tuning.replay=0.25"}},
     {.name = "half-known",
      .preset = "celebrities",
-     .seeds = TESTED,
+     .seeds = SUBTLE,
      .settings = {FEW HALF_KNOWN "train.steps=1000",
                   "population.known=1024 sampling.celebrities=64 train.steps=2000"}},
     {.name = "tune-rare",
      .preset = "celebrities",
      .source = {"half-known", "half-known"},
-     .seeds = TESTED,
+     .seeds = SUBTLE,
      .settings = {FEW HALF_KNOWN RARE "fine-tuning.after=1000 train.steps=1300",
                   "population.known=1024 sampling.celebrities=64 " RARE
                   "fine-tuning.after=2000 train.steps=2600"}},
@@ -524,10 +528,12 @@ static const struct experiment experiments[] = {
                  {READING_FIRST, "tune-many", "attr_name.1", 0},
                  WITHIN(.8, 1.25)},
                 {"old loss",
-                 "with sixteen times as many new individuals the last loss on old ones is "
-                 "higher",
-                 LAST("tune-many", "attr_loss"), COMPARISON_DIFFERENCE,
-                 LAST("tune-few", "attr_loss"), ABOVE(0)},
+                 "after 100 steps with sixteen times as many new individuals the loss on old ones "
+                 "is higher",
+                 {READING_AT, "tune-many", "attr_loss", 100},
+                 COMPARISON_DIFFERENCE,
+                 {READING_AT, "tune-few", "attr_loss", 100},
+                 ABOVE(0)},
             },
         .figure = {{"Accuracy on old and new individuals", FIGURE_MEASURE,
                     "attr_acc,tuned_attr_acc", "tune-many"},
@@ -649,7 +655,7 @@ const struct experiment_table experiment_table = {
     .experiments = sizeof experiments / sizeof *experiments,
     .run = runs,
     .runs = sizeof runs / sizeof *runs,
-    .tried_seeds = 10,
+    .tried_seeds = 20,
 };
 
 /* Names */
