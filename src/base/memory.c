@@ -82,6 +82,20 @@ void *memory_resize(void *block, size_t count, size_t size, struct error *err)
     return resized ? resized : refused(bytes, err);
 }
 
+bool memory_make_room(void **array, size_t count, size_t *room, size_t size, struct error *err)
+{
+    enum { FIRST = 64 };
+    if (count < *room)
+        return true;
+    size_t larger = *room ? 2 * *room : FIRST;
+    void *grown = memory_resize(*array, larger, size, err);
+    if (!grown)
+        return false;
+    *array = grown;
+    *room = larger;
+    return true;
+}
+
 char *memory_string(const char *string, struct error *err)
 {
     size_t size = strlen(string) + 1;

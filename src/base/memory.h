@@ -3,6 +3,7 @@
 #ifndef MNEME_BASE_MEMORY_H
 #define MNEME_BASE_MEMORY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/error.h"
@@ -17,6 +18,10 @@ void *memory_new_aligned(size_t count, size_t size, struct error *err);
 /* Grows or shrinks a block of memory_new (or null) to count * size bytes; new bytes are not
  * cleared. On failure returns null and the old block stays. */
 void *memory_resize(void *block, size_t count, size_t size, struct error *err);
+
+/* Makes room for one more element in an array that holds count of them, of `size` bytes each, and has
+ * *room for more: doubles *array where it is full. On false both stay. */
+bool memory_make_room(void **array, size_t count, size_t *room, size_t size, struct error *err);
 
 /* A copy of the string, or null with ERROR_MEMORY. */
 char *memory_string(const char *string, struct error *err);

@@ -53,21 +53,6 @@ const char *job_state_name(enum job_state state)
 
 /* ---- what there is of a run ---- */
 
-/* The preset a job asks for. */
-static bool load_asked(const struct jobs *jobs, const struct job *job, struct preset *preset,
-                       struct error *err)
-{
-    if (!preset_load(preset, jobs->paths, job->preset, err))
-        return false;
-    bool ok = true;
-    for (size_t i = 0; ok && i < job->settings; i++)
-        ok = preset_set(preset, job->setting[i], err);
-    if (ok && preset_check(preset, err))
-        return true;
-    preset_free(preset);
-    return false;
-}
-
 /* Whether the run is one of the preset that is asked for. */
 static bool check_settings(const struct jobs *jobs, const struct run *run,
                            const struct preset *asked, struct error *err)
@@ -117,7 +102,7 @@ static bool inspect(const struct jobs *jobs, size_t index, bool *found, bool *sa
     struct job_status *status = &jobs->course[index].status;
     struct preset asked;
     *found = *saved = false;
-    if (!load_asked(jobs, job, &asked, err))
+    if (!preset_load_with(&asked, jobs->paths, job->preset, job->setting, job->settings, err))
         return false;
     status->steps = trainer_steps(&asked.trainer);
     bool ok = true;

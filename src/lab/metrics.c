@@ -10,20 +10,6 @@
 
 /* ---- a whole record ---- */
 
-/* Doubles an array that is full. */
-static bool make_room(void **points, size_t count, size_t *room, size_t size, struct error *err)
-{
-    if (count < *room)
-        return true;
-    size_t wanted = *room ? 2 * *room : 64;
-    void *grown = memory_resize(*points, wanted, size, err);
-    if (!grown)
-        return false;
-    *points = grown;
-    *room = wanted;
-    return true;
-}
-
 /* Metrics with the room of their arrays. */
 struct builder {
     struct metrics *metrics;
@@ -50,7 +36,7 @@ static bool add_training(struct builder *builder, const struct training_point *p
 {
     struct metrics *metrics = builder->metrics;
     void *points = metrics->training;
-    if (!make_room(&points, metrics->trainings, &builder->training_room, sizeof *point, err))
+    if (!memory_make_room(&points, metrics->trainings, &builder->training_room, sizeof *point, err))
         return false;
     metrics->training = points;
     while (metrics->trainings > 0 && metrics->training[metrics->trainings - 1].step >= point->step)
@@ -64,7 +50,8 @@ static bool add_evaluation(struct builder *builder, const struct evaluation_poin
 {
     struct metrics *metrics = builder->metrics;
     void *points = metrics->evaluation;
-    if (!make_room(&points, metrics->evaluations, &builder->evaluation_room, sizeof *point, err))
+    if (!memory_make_room(&points, metrics->evaluations, &builder->evaluation_room, sizeof *point,
+                          err))
         return false;
     metrics->evaluation = points;
     while (metrics->evaluations > 0 &&

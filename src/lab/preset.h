@@ -72,6 +72,10 @@ void preset_free(struct preset *preset);
 bool preset_load(struct preset *preset, const struct paths *paths, const char *name,
                  struct error *err);
 
+/* The same with assignments ("train.lr=1e-3"), in order, before values are checked together. */
+bool preset_load_with(struct preset *preset, const struct paths *paths, const char *name,
+                      const char *const *assignment, size_t assignments, struct error *err);
+
 /* Reads preset text (a run's preset.ini) that came from `origin`. */
 bool preset_read(struct preset *preset, const struct paths *paths, const char *text,
                  const char *origin, struct error *err);

@@ -246,3 +246,17 @@ bool preset_load(struct preset *preset, const struct paths *paths, const char *n
     memory_free(path);
     return ok;
 }
+
+bool preset_load_with(struct preset *preset, const struct paths *paths, const char *name,
+                      const char *const *assignment, size_t assignments, struct error *err)
+{
+    if (!preset_load(preset, paths, name, err))
+        return false;
+    bool ok = true;
+    for (size_t i = 0; ok && i < assignments; i++)
+        ok = preset_set(preset, assignment[i], err);
+    if (ok && preset_check(preset, err))
+        return true;
+    preset_free(preset);
+    return false;
+}

@@ -202,32 +202,12 @@ static bool measure_run(const struct paths *paths, const char *directory, double
     return ok;
 }
 
-struct sweep_number sweep_number_of(const double *value, size_t count)
-{
-    struct sweep_number number = {.mean = NAN, .deviation = NAN};
-    double sum = 0, squares = 0;
-    for (size_t i = 0; i < count; i++)
-        if (isfinite(value[i])) {
-            sum += value[i];
-            number.runs++;
-        }
-    if (number.runs == 0)
-        return number;
-    number.mean = sum / (double)number.runs;
-    for (size_t i = 0; i < count; i++)
-        if (isfinite(value[i]))
-            squares += (value[i] - number.mean) * (value[i] - number.mean);
-    if (number.runs > 1)
-        number.deviation = sqrt(squares / (double)(number.runs - 1));
-    return number;
-}
-
 /* value: [MEASURED][seeds], room for one cell. */
 static bool measure_cell(const struct sweep *sweep, const struct paths *paths, const bool *done,
                          size_t cell, double *value, struct sweep_result *result, struct error *err)
 {
-    struct sweep_number *number[MEASURED] = {&result->train_loss, &result->attr_loss,
-                                             &result->attr_accuracy, &result->plateau_end};
+    struct sample *number[MEASURED] = {&result->train_loss, &result->attr_loss,
+                                       &result->attr_accuracy, &result->plateau_end};
     *result = (struct sweep_result){0};
     for (size_t s = 0; s < sweep->seeds; s++) {
         size_t run = s * sweep->cells + cell;
@@ -239,7 +219,7 @@ static bool measure_cell(const struct sweep *sweep, const struct paths *paths, c
             value[m * sweep->seeds + s] = of_run[m];
     }
     for (size_t m = 0; m < MEASURED; m++)
-        *number[m] = sweep_number_of(value + m * sweep->seeds, sweep->seeds);
+        *number[m] = sample_of(value + m * sweep->seeds, sweep->seeds);
     return true;
 }
 
@@ -264,9 +244,9 @@ void sweep_choose(const struct sweep *sweep, struct sweep_result *result)
     for (size_t first = 0; first < sweep->cells; first += competing) {
         struct sweep_result *best = NULL;
         for (size_t c = first; c < first + competing; c++) {
-            const struct sweep_number *loss = &result[c].train_loss;
+            const struct sample *loss = &result[c].train_loss;
             result[c].chosen = false;
-            if (result[c].done == sweep->seeds && loss->runs == sweep->seeds &&
+            if (result[c].done == sweep->seeds && loss->count == sweep->seeds &&
                 (!best || loss->mean < best->train_loss.mean))
                 best = &result[c];
         }

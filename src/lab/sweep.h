@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "lab/jobs.h"
 #include "lab/paths.h"
+#include "measure/sample.h"
 
 /* One line of [grid]. */
 struct sweep_key {
@@ -60,19 +61,12 @@ const char *sweep_cell_value(const struct sweep *sweep, size_t cell, size_t key)
 /* The name of a run: the last part of its directory. */
 const char *sweep_run_name(const struct sweep *sweep, size_t run);
 
-/* A number over the runs of a cell. */
-struct sweep_number {
-    double mean;      /* NAN where no run has it */
-    double deviation; /* standard, with runs - 1; NAN for fewer than two */
-    size_t runs;      /* that have it */
-};
-
-/* What came of a cell's runs that are done. */
+/* What came of a cell's runs that are done; a sample counts those that have the number. */
 struct sweep_result {
-    size_t done;                    /* runs */
-    struct sweep_number train_loss; /* a run's mean over its last twentieth of steps */
-    struct sweep_number attr_loss, attr_accuracy; /* of the last evaluation */
-    struct sweep_number plateau_end;              /* step */
+    size_t done;                            /* runs */
+    struct sample train_loss;               /* a run's mean over its last twentieth of steps */
+    struct sample attr_loss, attr_accuracy; /* of the last evaluation */
+    struct sample plateau_end;              /* step */
     bool chosen; /* all its runs are done, and of those it competes with its loss is the smallest */
 };
 
@@ -82,8 +76,5 @@ bool sweep_measure(const struct sweep *sweep, const struct paths *paths, const b
 
 /* Sets `chosen` of results whose numbers are there; sweep_measure has done it. */
 void sweep_choose(const struct sweep *sweep, struct sweep_result *result);
-
-/* Mean and deviation of those of count values that are finite. */
-struct sweep_number sweep_number_of(const double *value, size_t count);
 
 #endif

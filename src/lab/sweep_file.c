@@ -355,13 +355,9 @@ static bool check_cells(const struct sweep *sweep, const struct paths *paths, co
     for (size_t cell = 0; cell < sweep->cells; cell++) {
         const struct job *job = &sweep->job[cell];
         struct preset preset;
-        bool ok = preset_load(&preset, paths, job->preset, err);
-        for (size_t s = 0; ok && s < job->settings; s++)
-            ok = preset_set(&preset, job->setting[s], err);
-        ok = ok && preset_check(&preset, err);
-        preset_free(&preset);
-        if (!ok)
+        if (!preset_load_with(&preset, paths, job->preset, job->setting, job->settings, err))
             return error_prefix(err, "%s: %s", path, sweep_run_name(sweep, cell));
+        preset_free(&preset);
     }
     return true;
 }

@@ -191,15 +191,9 @@ void trials_list_jobs(const struct trials *trials, struct job *job)
 bool trial_preset(const struct trial *trial, const struct paths *paths, struct preset *preset,
                   struct error *err)
 {
-    if (!preset_load(preset, paths, trial->run->preset, err))
-        return false;
-    bool ok = true;
-    for (size_t i = 0; ok && i < trial->settings; i++)
-        ok = preset_set(preset, trial->setting[i], err);
-    if (ok && preset_check(preset, err))
-        return true;
-    preset_free(preset);
-    return error_prefix(err, "run %s", trial->run->name);
+    const char *const *setting = (const char *const *)trial->setting;
+    return preset_load_with(preset, paths, trial->run->preset, setting, trial->settings, err) ||
+           error_prefix(err, "run %s", trial->run->name);
 }
 
 /* A word as a shell takes it. */

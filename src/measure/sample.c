@@ -3,16 +3,23 @@
 #include <math.h>
 
 #include <gsl/gsl_cdf.h>
-#include <gsl/gsl_statistics_double.h>
 
 struct sample sample_of(const double *value, size_t count)
 {
-    struct sample sample = {count, NAN, NAN, NAN};
-    if (count > 0)
-        sample.mean = gsl_stats_mean(value, 1, count);
-    if (count > 1) {
-        sample.deviation = gsl_stats_sd_m(value, 1, count, sample.mean);
-        sample.error = sample.deviation / sqrt((double)count);
+    struct sample sample = {0, NAN, NAN, NAN};
+    double sum = 0, squares = 0;
+    for (size_t i = 0; i < count; i++)
+        if (isfinite(value[i])) {
+            sum += value[i];
+            sample.count++;
+        }
+    if (sample.count > 0)
+        sample.mean = sum / (double)sample.count;
+    for (size_t i = 0; i < count; i++)
+        squares += isfinite(value[i]) ? pow(value[i] - sample.mean, 2) : 0;
+    if (sample.count > 1) {
+        sample.deviation = sqrt(squares / (double)(sample.count - 1));
+        sample.error = sample.deviation / sqrt((double)sample.count);
     }
     return sample;
 }

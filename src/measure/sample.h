@@ -12,7 +12,7 @@ struct sample {
     double error;     /* of the mean, one standard error; NAN below two */
 };
 
-/* value[count], all finite. */
+/* Of those of value[count] that are finite. */
 struct sample sample_of(const double *value, size_t count);
 
 /* How likely a mean at least this far below (above) the bound would be, were the true one at the

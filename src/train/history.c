@@ -20,26 +20,13 @@ void history_free(struct history *history)
     pthread_mutex_destroy(&history->lock);
 }
 
-/* Makes room for one more element; true when there is. */
-static bool make_room(void **array, size_t count, size_t *room, size_t size, struct error *err)
-{
-    if (count < *room)
-        return true;
-    size_t larger = *room ? 2 * *room : 256;
-    void *resized = memory_resize(*array, larger, size, err);
-    if (!resized)
-        return false;
-    *array = resized;
-    *room = larger;
-    return true;
-}
-
 bool history_add_training(struct history *history, const struct training_point *point,
                           struct error *err)
 {
     history_hold(history);
     void *array = history->training;
-    bool room = make_room(&array, history->trainings, &history->training_room, sizeof *point, err);
+    bool room =
+        memory_make_room(&array, history->trainings, &history->training_room, sizeof *point, err);
     history->training = array;
     if (room)
         history->training[history->trainings++] = *point;
@@ -65,7 +52,7 @@ bool history_add_evaluation(struct history *history, const struct evaluation_poi
     history_hold(history);
     void *array = history->evaluation;
     bool room =
-        make_room(&array, history->evaluations, &history->evaluation_room, sizeof copy, err);
+        memory_make_room(&array, history->evaluations, &history->evaluation_room, sizeof copy, err);
     history->evaluation = array;
     if (room)
         history->evaluation[history->evaluations++] = copy;

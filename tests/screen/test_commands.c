@@ -208,6 +208,14 @@ static void train_json_prints_the_lines_of_the_record(void **state)
     free(record);
 }
 
+static void settings_are_checked_together_with_the_steps(void **state)
+{
+    const struct process *process =
+        MNEME("train", "tiny", "--quiet", "--set", "population.fine_tuning=2", "--set",
+              "fine-tuning.after=61", "--steps", "62", "--run", "sixty-two");
+    assert_true(succeeded(process));
+}
+
 static void quiet_prints_nothing(void **state)
 {
     const struct process *process = MNEME("train", "tiny", "--run", "quiet", "--quiet");
@@ -1214,6 +1222,7 @@ int main(void)
         cmocka_unit_test_teardown(train_on_a_terminal_draws_a_bar, close_terminal),
         cmocka_unit_test_teardown(the_bar_is_ascii_without_utf8, close_terminal),
         cmocka_unit_test(train_json_prints_the_lines_of_the_record),
+        cmocka_unit_test(settings_are_checked_together_with_the_steps),
         cmocka_unit_test(quiet_prints_nothing),
         cmocka_unit_test(an_interrupted_run_is_saved_and_goes_on),
         cmocka_unit_test(a_resumed_run_ends_with_the_same_bits),

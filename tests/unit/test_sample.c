@@ -59,9 +59,26 @@ static void one_value_has_no_error_and_none_no_mean(void **state)
     assert_true(isnan(none.mean));
 }
 
+static void mean_and_deviation_are_over_what_is_finite(void **state)
+{
+    (void)state;
+    const double value[] = {2, NAN, 4, 9, INFINITY};
+    struct sample sample = sample_of(value, 5);
+    assert_int_equal(sample.count, 3);
+    assert_true(sample.mean == 5);
+    assert_true(fabs(sample.deviation - sqrt((9 + 1 + 16) / 2.0)) < 1e-12);
+    sample = sample_of(value, 2);
+    assert_int_equal(sample.count, 1);
+    assert_true(sample.mean == 2 && isnan(sample.deviation));
+    sample = sample_of(value + 1, 1);
+    assert_int_equal(sample.count, 0);
+    assert_true(isnan(sample.mean));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(mean_and_deviation_are_over_what_is_finite),
         cmocka_unit_test(mean_deviation_and_error_are_those_of_the_values),
         cmocka_unit_test(p_is_that_of_the_t_test_against_the_bound),
         cmocka_unit_test(equal_values_leave_no_doubt),

@@ -142,15 +142,6 @@ bool cli_settings_add(struct cli_settings *settings, const char *assignment, str
     return true;
 }
 
-static bool apply_settings(const struct cli_settings *settings, struct preset *preset,
-                           struct error *err)
-{
-    for (size_t i = 0; i < settings->count; i++)
-        if (!preset_set(preset, settings->assignment[i], err))
-            return false;
-    return preset_check(preset, err);
-}
-
 void cli_settings_free(struct cli_settings *settings)
 {
     memory_free(settings->assignment);
@@ -160,10 +151,5 @@ void cli_settings_free(struct cli_settings *settings)
 bool cli_load_preset(struct preset *preset, const struct paths *paths, const char *name,
                      const struct cli_settings *settings, struct error *err)
 {
-    if (!preset_load(preset, paths, name, err))
-        return false;
-    if (apply_settings(settings, preset, err))
-        return true;
-    preset_free(preset);
-    return false;
+    return preset_load_with(preset, paths, name, settings->assignment, settings->count, err);
 }

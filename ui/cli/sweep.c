@@ -308,10 +308,10 @@ static bool train_all(struct show *show, struct error *err)
 
 /* ---- the table of cells ---- */
 
-static json_t *json_of_number(const struct sweep_number *number)
+static json_t *json_of_number(const struct sample *number)
 {
     return json_pack("{s:o, s:o, s:I}", "mean", json_number(number->mean), "std",
-                     json_number(number->deviation), "runs", (json_int_t)number->runs);
+                     json_number(number->deviation), "runs", (json_int_t)number->count);
 }
 
 static bool print_json_cell(const struct sweep *sweep, size_t cell,
@@ -352,14 +352,14 @@ static const char *write_step(char text[FORMAT_SIZE], double step)
     return text;
 }
 
-static bool add_number(struct table *table, const struct sweep_number *number, write_number *write,
+static bool add_number(struct table *table, const struct sample *number, write_number *write,
                        const char *unit, struct error *err)
 {
     char mean[FORMAT_SIZE], deviation[FORMAT_SIZE];
     write(mean, number->mean);
-    if (number->runs == 0)
+    if (number->count == 0)
         return table_add(table, err, "-");
-    if (number->runs == 1)
+    if (number->count == 1)
         return table_add(table, err, "%s%s", mean, unit);
     return table_add(table, err, "%s %s %s%s", mean, progress_utf8() ? "±" : "+-",
                      write(deviation, number->deviation), unit);

@@ -32,6 +32,7 @@ enum style { STYLE_BAR, STYLE_LINES, STYLE_JSON, STYLE_QUIET };
 struct arguments {
     const char *directory, *resume, *from, *preset;
     uint64_t steps;
+    char setting[64]; /* that says the same */
     struct cli_settings settings;
     enum style style;
 };
@@ -263,21 +264,16 @@ static int run_session(struct session *session, enum style style)
 }
 
 /* The preset with everything the command line changed. */
-static bool load(const struct arguments *a, const struct paths *paths, struct preset *preset,
+static bool load(struct arguments *a, const struct paths *paths, struct preset *preset,
                  struct error *err)
 {
-    if (!cli_load_preset(preset, paths, a->preset, &a->settings, err))
-        return false;
-    if (a->steps > 0)
-        preset->trainer.schedule.steps = a->steps;
-    if (preset_check(preset, err))
-        return true;
-    preset_free(preset);
-    return false;
+    snprintf(a->setting, sizeof a->setting, "train.steps=%" PRIu64, a->steps);
+    return (a->steps == 0 || cli_settings_add(&a->settings, a->setting, err)) &&
+           cli_load_preset(preset, paths, a->preset, &a->settings, err);
 }
 
-static bool open_session(const struct arguments *a, const struct paths *paths,
-                         struct session *session, struct error *err)
+static bool open_session(struct arguments *a, const struct paths *paths, struct session *session,
+                         struct error *err)
 {
     if (a->resume)
         return session_resume(session, paths, a->resume, a->steps, err);
