@@ -217,9 +217,10 @@ bool file_make_directories(const char *path, struct error *err)
         end += strcspn(end, "/");
         char separator = *end;
         *end = '\0';
-        if (mkdir(part, 0777) < 0 && !is_directory(part))
-            ok = error_system(err, errno == EEXIST ? ENOTDIR : errno, "cannot make directory %s",
-                              part);
+        int refusal = mkdir(part, 0777) < 0 ? errno : 0;
+        if (refusal && !is_directory(part))
+            ok = error_system(err, refusal == EEXIST ? ENOTDIR : refusal,
+                              "cannot make directory %s", part);
         *end = separator;
     }
     memory_free(part);

@@ -19,8 +19,8 @@ void *memory_new_aligned(size_t count, size_t size, struct error *err);
  * cleared. On failure returns null and the old block stays. */
 void *memory_resize(void *block, size_t count, size_t size, struct error *err);
 
-/* Makes room for one more element in an array that holds count of them, of `size` bytes each, and has
- * *room for more: doubles *array where it is full. On false both stay. */
+/* Makes room for one more element in an array that holds count of them, of `size` bytes each, and
+ * has *room for so many: doubles *array where it is full. On false both stay. */
 bool memory_make_room(void **array, size_t count, size_t *room, size_t size, struct error *err);
 
 /* A copy of the string, or null with ERROR_MEMORY. */

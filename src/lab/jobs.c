@@ -17,8 +17,6 @@
 #include "lab/preset.h"
 #include "lab/run.h"
 
-enum { SAID_SIZE = 512 };
-
 #define HELD_INTERVAL 1.0 /* seconds from one look at what is held to the next */
 
 /* A job under way. */
@@ -28,7 +26,7 @@ struct course {
     bool has_first; /* where its child began, for the speed */
     uint64_t first_step;
     double first_seconds;
-    char said[SAID_SIZE]; /* the last line its child wrote on stderr, "" where there is none */
+    struct error said; /* the last line its child wrote on stderr, "" where there is none */
 };
 
 struct jobs {
@@ -143,7 +141,7 @@ static void take_line(void *context, const char *line, size_t length, bool of_er
     struct course *course = context;
     struct metrics_line read;
     if (of_err)
-        snprintf(course->said, sizeof course->said, "%s", line);
+        error_set(&course->said, ERROR_SYSTEM, "%s", line);
     else if (!metrics_read_line(&read, line, length, NULL, NULL, NULL))
         return;
     else if (read.kind == METRICS_TRAINING)
@@ -232,7 +230,7 @@ static bool spawn(struct jobs *jobs, size_t index, bool resume, struct error *er
               child_start(&course->child, line.argument, jobs->threads, err);
     free_command_line(&line);
     course->has_first = false;
-    course->said[0] = '\0';
+    course->said = (struct error){0};
     if (ok)
         course->status.state = JOB_RUNNING;
     return ok;
@@ -263,7 +261,7 @@ static void start(struct jobs *jobs, size_t index)
 static void explain_end(const struct course *course, int status, struct error *err)
 {
     static const char front[] = "mneme: ";
-    const char *said = course->said;
+    const char *said = course->said.message;
     if (strncmp(said, front, strlen(front)) == 0)
         said += strlen(front);
     if (WIFSIGNALED(status))

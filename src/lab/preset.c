@@ -64,6 +64,13 @@ static bool set_assigned(struct preset *preset, const char *full_name, const cha
                : preset_key_unknown(section, name, err);
 }
 
+bool preset_set_steps(struct preset *preset, uint64_t steps, struct error *err)
+{
+    char assignment[64];
+    snprintf(assignment, sizeof assignment, "train.steps=%" PRIu64, steps);
+    return preset_set(preset, assignment, err);
+}
+
 bool preset_set(struct preset *preset, const char *assignment, struct error *err)
 {
     char *copy = memory_string(assignment, err);

@@ -76,6 +76,9 @@ bool preset_load(struct preset *preset, const struct paths *paths, const char *n
 bool preset_load_with(struct preset *preset, const struct paths *paths, const char *name,
                       const char *const *assignment, size_t assignments, struct error *err);
 
+/* train.steps = steps, in its range; values are not checked together. */
+bool preset_set_steps(struct preset *preset, uint64_t steps, struct error *err);
+
 /* Reads preset text (a run's preset.ini) that came from `origin`. */
 bool preset_read(struct preset *preset, const struct paths *paths, const char *text,
                  const char *origin, struct error *err);

@@ -475,9 +475,9 @@ static bool open_run(struct session *session, const struct paths *paths, const c
 /* The number of steps is the one thing that may change when a run goes on. */
 static bool change_steps(struct session *session, uint64_t steps, struct error *err)
 {
-    struct trainer_options *trainer = &session->preset.trainer;
-    if (steps > 0)
-        trainer->schedule.steps = steps;
+    const struct trainer_options *trainer = &session->preset.trainer;
+    if (steps > 0 && !preset_set_steps(&session->preset, steps, err))
+        return false;
     if (steps > 0 && trainer_steps(trainer) < session->checkpoint_step)
         return error_set(err, ERROR_INPUT,
                          "run %s has made %llu steps already; it cannot end at step %llu",

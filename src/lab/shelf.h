@@ -20,8 +20,8 @@ struct shelf {
 /* Whether a name means a file by its path: it has a "/" or ends in .ini. */
 bool shelf_is_path(const char *name);
 
-/* Path of the file that a name or a path means; freed with memory_free. ERROR_INPUT for a path of no
- * file, and for a name that is in no place, with the nearest one that is. */
+/* Path of the file that a name or a path means; freed with memory_free. ERROR_INPUT for a path of
+ * no file, and for a name that is in no place, with the nearest one that is. */
 char *shelf_find(const struct shelf *shelf, const struct paths *paths, const char *name,
                  struct error *err);
 

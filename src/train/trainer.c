@@ -98,6 +98,7 @@ static void fail(struct trainer *t, const struct error *failure)
 {
     pthread_mutex_lock(&t->lock);
     t->status.failure = *failure;
+    t->status.failures++;
     pthread_mutex_unlock(&t->lock);
     set_state(t, TRAINER_FAILED);
 }

@@ -139,7 +139,8 @@ struct trainer_status {
     bool
         patched; /* the weights are those of a patched model, which began at this step of the run */
     uint64_t patched_at;
-    struct error failure; /* in TRAINER_FAILED */
+    uint64_t failures;    /* so far */
+    struct error failure; /* the last of them */
 };
 
 struct trainer;

@@ -171,6 +171,34 @@ static void train_on_a_terminal_draws_a_bar(void **state)
     assert_true(terminal_is_restored(fixture->terminal));
 }
 
+static size_t characters(const char *text, const char *end)
+{
+    size_t count = 0;
+    for (; text < end; text++)
+        count += ((unsigned char)*text & 0xC0) != 0x80;
+    return count;
+}
+
+static void the_bar_keeps_to_its_row(void **state)
+{
+    enum { NARROW = 44 };
+    struct fixture *fixture = *state;
+    int status;
+    size_t length, rows = 0;
+    fixture->terminal = terminal_start(&fixture->sandbox,
+                                       ARGUMENTS("train", "tiny", "--run", "narrow"), 10, NARROW);
+    assert_non_null(fixture->terminal);
+    assert_true(terminal_ends(fixture->terminal, &status));
+    assert_int_equal(status, 0);
+    for (const char *row = terminal_output(fixture->terminal, &length);
+         (row = strstr(row, "\rtiny ")); row++, rows++) {
+        const char *end = strstr(row, "\033[K");
+        assert_non_null(end);
+        assert_true(characters(row + 1, end) < NARROW);
+    }
+    assert_true(rows > 0);
+}
+
 static void the_bar_is_ascii_without_utf8(void **state)
 {
     struct fixture *fixture = *state;
@@ -214,6 +242,16 @@ static void settings_are_checked_together_with_the_steps(void **state)
         MNEME("train", "tiny", "--quiet", "--set", "population.fine_tuning=2", "--set",
               "fine-tuning.after=61", "--steps", "62", "--run", "sixty-two");
     assert_true(succeeded(process));
+}
+
+static void a_name_that_is_no_utf8_makes_valid_json(void **state)
+{
+    assert_true(succeeded(MNEME("train", "tiny", "--quiet", "--run", "caf\xe9")));
+    const struct process *process = MNEME("eval", "./caf\xe9", "--json");
+    assert_true(succeeded(process));
+    json_t *object = read_one_object(process);
+    assert_string_equal(json_string_value(json_object_get(object, "run")), "caf\uFFFD");
+    json_decref(object);
 }
 
 static void quiet_prints_nothing(void **state)
@@ -1022,6 +1060,7 @@ static void wrong_command_lines_are_refused(void **state)
         {{"train", "tiny", "--resume", "done"}, {"--resume", "no preset"}},
         {{"train", "--resume", "done", "--set", "train.lr=1e-3"}, {"--resume"}},
         {{"train", "--resume", "done", "--from", "done"}, {"--resume", "--from"}},
+        {{"train", "--resume", "done", "--steps", "4000000000"}, {"train.steps", "4000000000"}},
         {{"train", "tiny", "--from", "done@7", "--steps", "70"}, {"done", "step 7"}},
         {{"train", "tiny", "--from", "done"}, {"train.steps = 60", "step 60"}},
         {{"ask", "no-such-run", "who"}, {"no-such-run"}},
@@ -1221,8 +1260,10 @@ int main(void)
         cmocka_unit_test(train_in_a_pipe_prints_plain_lines),
         cmocka_unit_test_teardown(train_on_a_terminal_draws_a_bar, close_terminal),
         cmocka_unit_test_teardown(the_bar_is_ascii_without_utf8, close_terminal),
+        cmocka_unit_test_teardown(the_bar_keeps_to_its_row, close_terminal),
         cmocka_unit_test(train_json_prints_the_lines_of_the_record),
         cmocka_unit_test(settings_are_checked_together_with_the_steps),
+        cmocka_unit_test(a_name_that_is_no_utf8_makes_valid_json),
         cmocka_unit_test(quiet_prints_nothing),
         cmocka_unit_test(an_interrupted_run_is_saved_and_goes_on),
         cmocka_unit_test(a_resumed_run_ends_with_the_same_bits),

@@ -198,9 +198,6 @@ static struct score score_shape(const struct shape *shape, double tolerance, dou
     return score;
 }
 
-/* In 95 % of seeds and more, the end is found within the tolerance, live as after the fact. The 95
- * % interval covers the end in about 95 %: between 178 and 199 of 200 are 3 standard deviations for
- * a rate of 94 %. */
 /* A run of 512 individuals whose smoothed curve reached the baseline before its evaluations did. */
 static void a_start_is_never_before_the_curve_arrives(void **state)
 {
@@ -231,6 +228,9 @@ static void a_start_is_never_before_the_curve_arrives(void **state)
     phase_detector_free(detector);
 }
 
+/* In 95 % of seeds and more, the end is found within the tolerance, live as after the fact. The 95
+ * % interval covers the end in about 95 %: between 178 and 199 of 200 are 3 standard deviations for
+ * a rate of 94 %. */
 static void the_end_is_found_under_noise(void **state)
 {
     (void)state;

@@ -107,7 +107,7 @@ static json_t *json_circuits(const struct circuits *circuits)
 static bool print_json(const struct session *session, const struct circuits_point *point,
                        struct error *err)
 {
-    json_t *object = json_pack("{s:s, s:I, s:o, s:o}", "run", session->run.name, "step",
+    json_t *object = json_pack("{s:o, s:I, s:o, s:o}", "run", json_text(session->run.name), "step",
                                (json_int_t)session->checkpoint_step, "known",
                                json_circuits(&point->known), "new", json_circuits(&point->fresh));
     return json_print(object, err);

@@ -111,13 +111,13 @@ static double bits_per_parameter(const struct findings *findings)
 static bool print_json(const struct session *session, const struct findings *findings,
                        struct error *err)
 {
-    json_t *object = json_pack("{s:s, s:I, s:o, s:o, s:I, s:o, s:o, s:o}", "run", session->run.name,
-                               "step", (json_int_t)session->checkpoint_step, "baseline",
-                               json_number(session->baseline), "bits", json_number(findings->bits),
-                               "parameters", (json_int_t)findings->parameters, "bits_per_parameter",
-                               json_number(bits_per_parameter(findings)), "known",
-                               json_recall(&findings->known, &session->facts), "new",
-                               json_recall(&findings->fresh, &session->facts));
+    json_t *object = json_pack(
+        "{s:o, s:I, s:o, s:o, s:I, s:o, s:o, s:o}", "run", json_text(session->run.name), "step",
+        (json_int_t)session->checkpoint_step, "baseline", json_number(session->baseline), "bits",
+        json_number(findings->bits), "parameters", (json_int_t)findings->parameters,
+        "bits_per_parameter", json_number(bits_per_parameter(findings)), "known",
+        json_recall(&findings->known, &session->facts), "new",
+        json_recall(&findings->fresh, &session->facts));
     return json_print(object, err);
 }
 

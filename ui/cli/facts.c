@@ -88,8 +88,8 @@ static bool print_json(const struct learned *learned, const struct knowledge_sum
     json_t *attributes = json_object();
     for (size_t a = 0; a < facts->attributes; a++)
         json_object_set_new(attributes, facts->attribute[a].key, json_summary(&of[a]));
-    return json_print(json_pack("{s:s, s:I, s:I, s:o, s:o}", "run", learned->name, "step",
-                                (json_int_t)learned->knowledge.step, "individuals",
+    return json_print(json_pack("{s:o, s:I, s:I, s:o, s:o}", "run", json_text(learned->name),
+                                "step", (json_int_t)learned->knowledge.step, "individuals",
                                 (json_int_t)learned->knowledge.asked, "all",
                                 json_summary(&of[facts->attributes]), "attributes", attributes),
                       err);

@@ -4,10 +4,28 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
 
 json_t *json_number(double number)
 {
     return isfinite(number) ? json_real(number) : json_null();
+}
+
+json_t *json_text(const char *text)
+{
+    struct text well_formed = {0};
+    if (!text)
+        return json_null();
+    for (size_t length; *text; text += length ? length : 1) {
+        length = utf8_length(text);
+        text_add_bytes(&well_formed, length ? text : "\uFFFD", length ? length : strlen("\uFFFD"));
+    }
+    json_t *string =
+        well_formed.failed ? NULL : json_string(well_formed.bytes ? well_formed.bytes : "");
+    text_free(&well_formed);
+    return string;
 }
 
 bool json_print(json_t *object, struct error *err)
@@ -19,11 +37,6 @@ bool json_print(json_t *object, struct error *err)
     bool printed = puts(line) >= 0 && fflush(stdout) == 0;
     free(line);
     return printed || error_system(err, errno, "standard output");
-}
-
-static json_t *json_text(const char *text)
-{
-    return text ? json_string(text) : json_null();
 }
 
 json_t *json_answer(const struct answer *answer, const struct fact_set *facts)

@@ -9,6 +9,10 @@
 /* A finite number, or null. */
 json_t *json_number(double number);
 
+/* A string, or null; bytes that are no UTF-8, as names of directories may have them, become U+FFFD,
+ * without which jansson takes none. Null where memory ran out. */
+json_t *json_text(const char *text);
+
 /* Prints the object on a line of its own, flushed, and gives it back. ERROR_MEMORY where it could
  * not be built, ERROR_SYSTEM where the line could not be written. */
 bool json_print(json_t *object, struct error *err);

@@ -28,7 +28,7 @@ static json_t *json_phases(const struct phase_report *r)
 static bool print_run_json(const struct outcome *outcome, struct error *err)
 {
     json_t *phases = json_phases(&outcome->phase);
-    json_t *object = json_pack("{s:s, s:I, s:o, s:o}", "run", outcome->name, "known",
+    json_t *object = json_pack("{s:o, s:I, s:o, s:o}", "run", json_text(outcome->name), "known",
                                (json_int_t)outcome->preset.population.known, "baseline",
                                json_number(outcome->phase.baseline), "baseline_pools",
                                json_number(outcome->baseline_pools));

@@ -97,13 +97,14 @@ static char *label_run(const struct sweep *sweep, size_t run, struct error *err)
 static bool print_json_run(const struct show *show, size_t run, struct error *err)
 {
     const struct job_status *s = jobs_status(show->jobs, run);
-    json_t *object = json_pack(
-        "{s:s, s:s, s:s, s:I, s:I, s:o, s:o, s:o, s:o, s:o}", "run",
-        sweep_run_name(show->sweep, run), "directory", show->sweep->job[run].directory, "state",
-        job_state_name(s->state), "step", (json_int_t)s->step, "steps", (json_int_t)s->steps,
-        "train_loss", json_number(s->train_loss), "attr_loss", json_number(s->attr_loss),
-        "attr_acc", json_number(s->attr_accuracy), "seconds", json_number(s->seconds), "error",
-        s->state == JOB_FAILED ? json_string(s->failure.message) : json_null());
+    json_t *object =
+        json_pack("{s:o, s:o, s:s, s:I, s:I, s:o, s:o, s:o, s:o, s:o}", "run",
+                  json_text(sweep_run_name(show->sweep, run)), "directory",
+                  json_text(show->sweep->job[run].directory), "state", job_state_name(s->state),
+                  "step", (json_int_t)s->step, "steps", (json_int_t)s->steps, "train_loss",
+                  json_number(s->train_loss), "attr_loss", json_number(s->attr_loss), "attr_acc",
+                  json_number(s->attr_accuracy), "seconds", json_number(s->seconds), "error",
+                  s->state == JOB_FAILED ? json_text(s->failure.message) : json_null());
     return json_print(object, err);
 }
 
@@ -320,15 +321,16 @@ static bool print_json_cell(const struct sweep *sweep, size_t cell,
     json_t *settings = json_object(), *runs = json_array();
     for (size_t k = 0; k < sweep->keys; k++)
         json_object_set_new(settings, sweep->key[k].name,
-                            json_string(sweep_cell_value(sweep, cell, k)));
+                            json_text(sweep_cell_value(sweep, cell, k)));
     for (size_t s = 0; s < sweep->seeds; s++)
-        json_array_append_new(runs, json_string(sweep->job[s * sweep->cells + cell].directory));
-    json_t *object = json_pack(
-        "{s:s, s:o, s:o, s:I, s:b, s:o, s:o, s:o, s:o}", "preset", sweep_cell_preset(sweep, cell),
-        "settings", settings, "runs", runs, "done", (json_int_t)result->done, "chosen",
-        result->chosen, "train_loss", json_of_number(&result->train_loss), "attr_loss",
-        json_of_number(&result->attr_loss), "attr_acc", json_of_number(&result->attr_accuracy),
-        "plateau_end", json_of_number(&result->plateau_end));
+        json_array_append_new(runs, json_text(sweep->job[s * sweep->cells + cell].directory));
+    json_t *object = json_pack("{s:o, s:o, s:o, s:I, s:b, s:o, s:o, s:o, s:o}", "preset",
+                               json_text(sweep_cell_preset(sweep, cell)), "settings", settings,
+                               "runs", runs, "done", (json_int_t)result->done, "chosen",
+                               result->chosen, "train_loss", json_of_number(&result->train_loss),
+                               "attr_loss", json_of_number(&result->attr_loss), "attr_acc",
+                               json_of_number(&result->attr_accuracy), "plateau_end",
+                               json_of_number(&result->plateau_end));
     return json_print(object, err);
 }
 

@@ -53,24 +53,47 @@ static void clear_bar(struct progress *p)
     p->bar_shown = false;
 }
 
+/* What stands behind the bar. */
+enum part { PART_STEPS, PART_PHASE, PART_LOSS, PART_KNOWN, PART_SPEED, PART_LEFT, PARTS };
+enum { PART_SIZE = 64 };
+
+static void write_parts(const struct progress *p, const struct trainer_status *s,
+                        char part[PARTS][PART_SIZE])
+{
+    char number[FORMAT_SIZE];
+    snprintf(part[PART_STEPS], PART_SIZE, " %7" PRIu64 "/%" PRIu64, s->step, s->steps);
+    snprintf(part[PART_PHASE], PART_SIZE, "  %-10s", phase_name(s->phase.phase));
+    snprintf(part[PART_LOSS], PART_SIZE, "  loss %6.3f", p->has_recall ? p->known.loss : NAN);
+    snprintf(part[PART_KNOWN], PART_SIZE, "  known %3.0f %%",
+             p->has_recall ? 100 * p->known.accuracy : 0);
+    snprintf(part[PART_SPEED], PART_SIZE, "  %s tok/s", format_short(number, s->tokens_per_second));
+    snprintf(part[PART_LEFT], PART_SIZE, "  %s left", format_duration(number, s->seconds_left));
+}
+
+/* On one row of the terminal, whose last column stays free: what is least needed goes first. */
 static void draw_bar(struct progress *p, const struct session *session,
                      const struct trainer_status *s)
 {
-    char speed[FORMAT_SIZE], left[FORMAT_SIZE], line[256];
-    int length =
-        snprintf(line, sizeof line,
-                 " %7" PRIu64 "/%" PRIu64 "  %-10s  loss %6.3f  known %3.0f %%  %s tok/s"
-                 "  %s left",
-                 s->step, s->steps, phase_name(s->phase.phase), p->has_recall ? p->known.loss : NAN,
-                 p->has_recall ? 100 * p->known.accuracy : 0,
-                 format_short(speed, s->tokens_per_second), format_duration(left, s->seconds_left));
-    size_t columns = progress_columns(), name = strlen(session->preset.name);
-    size_t used = name + 1 + (size_t)length;
-    size_t room = columns > used + 1 ? columns - used - 1 : 0;
-    room = room < 40 ? room : 40;
-    printf("\r%s ", session->preset.name);
-    progress_bar(room, s->steps ? (double)s->step / (double)s->steps : 0);
-    printf("%s\033[K", line);
+    enum { MOST_BAR = 40 };
+    static const enum part least_needed[] = {PART_SPEED, PART_PHASE, PART_LOSS, PART_KNOWN,
+                                             PART_LEFT};
+    char part[PARTS][PART_SIZE];
+    size_t columns = progress_columns() - 1, name = strlen(session->preset.name);
+    size_t used = name + 1;
+    write_parts(p, s, part);
+    for (size_t i = 0; i < PARTS; i++)
+        used += strlen(part[i]);
+    for (size_t i = 0; i < sizeof least_needed / sizeof *least_needed && used > columns; i++) {
+        used -= strlen(part[least_needed[i]]);
+        part[least_needed[i]][0] = '\0';
+    }
+    size_t room = columns > used ? columns - used : 0;
+    printf("\r%.*s ", (int)(used > columns ? 0 : name), session->preset.name);
+    progress_bar(room < MOST_BAR ? room : MOST_BAR,
+                 s->steps ? (double)s->step / (double)s->steps : 0);
+    for (size_t i = 0; i < PARTS; i++)
+        fputs(part[i], stdout);
+    printf("\033[K");
     fflush(stdout);
     p->bar_shown = true;
 }

@@ -747,7 +747,7 @@ static bool is_for_screen(int key)
 static void typing_key(struct bench *bench, int key)
 {
     size_t matches;
-    bool empty = *prompt_line_text(bench->line) == '\0';
+    bool empty = *prompt_line_text(bench->line) == '\0' && !prompt_line_searches(bench->line);
     bool enter = key == '\r' || key == '\n' || key == KEY_ENTER;
     prompt_line_matches(bench->line, &matches);
     if (is_for_screen(key)) {

@@ -57,6 +57,7 @@ struct bench {
     bool closing_saves;    /* what BENCH_CLOSING waits for is a checkpoint */
     bool awaits_save;      /* a checkpoint was asked for and is not written yet */
     uint64_t saves;        /* checkpoints there were when it was asked for */
+    uint64_t failures;     /* of the trainer, as far as they were told */
     bool told_tuning;      /* that fine-tuning has begun, or it had when the run was opened */
     uint64_t widened;      /* step from which on more are drawn, as far as it was told */
     bool patched;          /* a patched model has set out, as far as it was told */

@@ -142,8 +142,8 @@ bool bench_load_preset(const struct bench *bench, const char *name, bool with_op
     bool loaded = true;
     for (size_t a = 0; loaded && with_options && a < options->assignments; a++)
         loaded = preset_set(preset, options->assignment[a], err);
-    if (with_options && options->steps > 0)
-        preset->trainer.schedule.steps = options->steps;
+    if (loaded && with_options && options->steps > 0)
+        loaded = preset_set_steps(preset, options->steps, err);
     if (loaded && preset_check(preset, err))
         return true;
     preset_free(preset);
@@ -326,6 +326,7 @@ void bench_forget_session(struct bench *bench)
     bench->session = NULL;
     bench->typing = false;
     bench->awaits_save = false;
+    bench->failures = 0;
 }
 
 void bench_close(struct bench *bench, enum bench_after after)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "ui/format.h"
 #include "ui/tui/chart.h"
 
@@ -101,6 +102,21 @@ static void write_phase(const struct view *view, struct field *field)
                    text_columns(format_count(steps, view->status.steps));
 }
 
+/* As many whole characters as there is room for. */
+static void write_cut(struct field *field, const char *text)
+{
+    enum { MOST_COLUMNS = 20 };
+    size_t bytes = 0;
+    for (size_t length; text[bytes] && bytes + UTF8_MOST < FIELD_SIZE; bytes += length) {
+        length = utf8_length(text + bytes);
+        length += length == 0;
+        if (text_columns_of(text, bytes + length) > MOST_COLUMNS)
+            break;
+    }
+    snprintf(field->text, FIELD_SIZE, "%.*s", (int)bytes, text);
+    field->width = text_columns(field->text);
+}
+
 static void write_fields(const struct view *view, int cols, struct field field[FIELDS])
 {
     const struct trainer_status *status = &view->status;
@@ -108,7 +124,7 @@ static void write_fields(const struct view *view, int cols, struct field field[F
     struct field *f = &field[FIELD_PROGRAM];
     *f = (struct field){"mneme", 5, STYLE_FAINT};
     f = &field[FIELD_PRESET];
-    f->width = snprintf(f->text, FIELD_SIZE, "%.20s", view->preset);
+    write_cut(f, view->preset);
     f->style = STYLE_STRONG;
     write_state(status, &field[FIELD_STATE]);
     write_steps(status, &field[FIELD_STEP]);

@@ -265,17 +265,23 @@ void prompt_line_paste(struct prompt_line *line, int key)
     if (!blank && (key < ' ' || key == 127 || key >= KEY_MIN))
         return;
     forget_matches(line);
-    if (rl_editing_mode == 0 && rl_get_keymap() == vi_movement_keymap)
+    bool begins = line->queue_count == 0; /* of a character, whose bytes come one by one */
+    if (begins && rl_editing_mode == 0 && rl_get_keymap() == vi_movement_keymap)
         queue_add(line, "i", 1);
     add_key(line, blank ? ' ' : key);
     drain(line);
 }
 
-bool prompt_line_wants_escape(const struct prompt_line *line)
+bool prompt_line_searches(const struct prompt_line *line)
 {
     (void)line;
+    return RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH);
+}
+
+bool prompt_line_wants_escape(const struct prompt_line *line)
+{
     bool vi_insert = rl_editing_mode == 0 && rl_get_keymap() == vi_insertion_keymap;
-    return vi_insert || RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH);
+    return vi_insert || prompt_line_searches(line);
 }
 
 const char *prompt_line_text(const struct prompt_line *line)

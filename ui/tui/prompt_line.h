@@ -38,6 +38,9 @@ void prompt_line_close_matches(struct prompt_line *line);
  * blanks, other keys that write nothing are dropped. */
 void prompt_line_paste(struct prompt_line *line, int key);
 
+/* Whether keys go to a search in the history, in whatever was typed so far. */
+bool prompt_line_searches(const struct prompt_line *line);
+
 /* Whether a lone Esc means something to readline: in vi's insert mode, or in a search. */
 bool prompt_line_wants_escape(const struct prompt_line *line);
 

@@ -234,7 +234,7 @@ void screen_suspend(const struct screen *screen)
     sigaction(SIGTSTP, &ours, NULL);
     write_now(PASTE_ON);
     keypad(screen->keys, TRUE);
-    screen_forget();
+    screen_fit(); /* nobody has told of a size that changed meanwhile */
 }
 
 /* Drawing */

@@ -89,7 +89,8 @@ static void follow_trainer(struct bench *bench)
         bench_say(bench, false, "saved a checkpoint of step %s in %s",
                   format_count(step, status->saved_step), bench->session->run.name);
     }
-    if (status->state == TRAINER_FAILED) { /* in place of what was promised */
+    if (status->failures > bench->failures) { /* in place of what was promised */
+        bench->failures = status->failures;
         bench->awaits_save = false;
         bench_say(bench, true, "%s", status->failure.message);
     }
