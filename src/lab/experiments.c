@@ -65,7 +65,7 @@ static const struct experiment_run runs[] = {
     {.name = "law-2",
      .preset = "uniform",
      .seeds = TESTED,
-     .settings = {SMALL "population.known=1024 population.new=512 train.steps=900",
+     .settings = {SMALL "population.known=1024 population.new=512 train.steps=1300",
                   "population.known=4096 train.steps=4000"}},
     {.name = "uniform", .preset = "uniform", .seeds = SUBTLE, .settings = {CROWD, ""}},
     {.name = "power-law", .preset = "power-law", .seeds = SUBTLE, .settings = {CROWD, ""}},
