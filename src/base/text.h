@@ -23,7 +23,7 @@ void text_free(struct text *text);
  * memory_free, and leaves the text empty; null with ERROR_MEMORY when anything was lost. */
 char *text_take(struct text *text, struct error *err);
 
-enum { UTF8_MOST = 4 };
+enum { UTF8_MOST = 4 }; /* bytes of a character */
 
 /* Bytes of the UTF-8 character that begins at `string` (at least 1), or 0 where the bytes are not
  * well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates) or the string ends. */

@@ -655,7 +655,7 @@ const struct experiment_table experiment_table = {
     .experiments = sizeof experiments / sizeof *experiments,
     .run = runs,
     .runs = sizeof runs / sizeof *runs,
-    .tried_seeds = 20,
+    .tried_seeds = 30,
 };
 
 /* Names */

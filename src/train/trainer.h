@@ -46,8 +46,8 @@ enum command_kind {
     COMMAND_RUN,        /* go on until paused or finished */
     COMMAND_STEP,       /* make `steps` steps, then pause; told in no event */
     COMMAND_PAUSE,      /* after the step under way */
-    COMMAND_SET_LR,     /* multiply the schedule, until fine-tuning begins, so that the rate of the
-                           next step is `value` */
+    COMMAND_SET_LR,     /* multiply the schedule, until fine-tuning or a patched model begins, so
+                           that the rate of the next step is `value` */
     COMMAND_CHECKPOINT, /* between steps */
     COMMAND_EVALUATE,   /* between steps, if the current step was not evaluated */
     COMMAND_STOP, /* after what is queued: give up the step or evaluation under way, save what is

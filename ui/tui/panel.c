@@ -165,8 +165,8 @@ void panel_draw_status(const struct view *view, struct rect rect, struct cells *
         needed += field_gap(f) + field[f].width;
     for (size_t d = 0; d < sizeof least_needed / sizeof least_needed[0] && needed > rect.cols;
          d++) {
-        if (least_needed[d] ==
-            FIELD_STEP) /* rather than that, the phase may move what follows it */
+        /* Rather than the step goes, what follows the phase may move with it. */
+        if (least_needed[d] == FIELD_STEP)
             needed -= shrink(&field[FIELD_PHASE]);
         if (needed <= rect.cols)
             break;
