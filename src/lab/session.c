@@ -271,7 +271,8 @@ static bool record_checkpoint(void *context, const struct trainer_checkpoint *ch
 /* The trainer */
 
 static bool make_trainer(struct session *session, const struct trainer_checkpoint *from,
-                         struct optimizer *optimizer, bool forks, struct error *err)
+                         struct optimizer *optimizer, bool forks, uint64_t first,
+                         struct error *err)
 {
     struct trainer_setup setup = {
         .options = session->preset.trainer,
@@ -290,6 +291,7 @@ static bool make_trainer(struct session *session, const struct trainer_checkpoin
         .from = from,
         .from_optimizer = optimizer,
         .forks = forks,
+        .first = first,
     };
     memory_free(session->preset_text);
     session->preset_text = preset_write(&session->preset, err);
@@ -302,7 +304,7 @@ bool session_open_preset(struct session *session, const struct paths *paths,
 {
     bool opened = take_preset(session, paths, preset, err) && open_facts(session, paths, err) &&
                   find_baselines(session, err) && session_check_memory(session, true, err) &&
-                  make_models(session, err) && make_trainer(session, NULL, NULL, false, err);
+                  make_models(session, err) && make_trainer(session, NULL, NULL, false, 0, err);
     session->paths = paths;
     return opened || give_up(session);
 }
@@ -441,7 +443,7 @@ static bool take_checkpoint(struct session *session, const struct fork *fork, st
         checkpoint_read(fork->checkpoint, &session->model, &optimizer, twin_of(session), &from,
                         err) &&
         take_start(session, fork, &from, err) &&
-        make_trainer(session, &from, &optimizer, true, err) &&
+        make_trainer(session, &from, &optimizer, true, from.step, err) &&
         recall_fork(session, fork, &from, err) && record_fork(session, fork, from.seconds, err);
     optimizer_free(&optimizer);
     return taken;
@@ -486,16 +488,29 @@ static bool change_steps(struct session *session, uint64_t steps, struct error *
     return preset_check(&session->preset, err) && make_sampling(session, err);
 }
 
+/* The step a run began at is that of its first checkpoint. */
+static bool find_first_step(const struct session *session, uint64_t *first, struct error *err)
+{
+    uint64_t *step = NULL;
+    size_t count;
+    if (!run_checkpoints(&session->run, &step, &count, err))
+        return false;
+    *first = count > 0 ? step[0] : 0;
+    memory_free(step);
+    return true;
+}
+
 static bool resume(struct session *session, uint64_t steps, struct error *err)
 {
+    uint64_t first;
     struct optimizer optimizer = {0};
     struct trainer_checkpoint from = {0};
     char *path = run_checkpoint_path(&session->run, session->checkpoint_step, err);
     bool resumed =
-        path && change_steps(session, steps, err) &&
+        path && find_first_step(session, &first, err) && change_steps(session, steps, err) &&
         optimizer_init(&optimizer, &session->preset.trainer.optimizer, session->model.size, err) &&
         read_checkpoint(session, path, &optimizer, &from, err) &&
-        make_trainer(session, &from, &optimizer, false, err) &&
+        make_trainer(session, &from, &optimizer, false, first, err) &&
         recall_run(session, from.step, err) &&
         (steps == 0 || run_write_preset(&session->run, &session->preset, err));
     optimizer_free(&optimizer);

@@ -42,7 +42,7 @@ struct trainer {
     struct phase_detector *detector;
     struct history history;
     bool goes_on;   /* from a checkpoint of its own */
-    uint64_t first; /* step that a fresh run begins at */
+    uint64_t first; /* step that the run began at */
     bool yields;    /* processors to other threads */
     double lr_scale;
     double started;     /* clock when the work that is not yet in status.seconds began */
@@ -694,7 +694,6 @@ static bool init_from(struct trainer *t, const struct trainer_setup *setup, stru
     if (!init_widening(t, setup, err))
         return false;
     t->goes_on = !setup->forks;
-    t->first = setup->forks ? from->step : 0;
     t->lr_scale = setup->forks ? 1 : from->lr_scale;
     t->optimizer = *setup->from_optimizer;
     *setup->from_optimizer = (struct optimizer){0};
@@ -750,6 +749,7 @@ struct trainer *trainer_new(const struct trainer_setup *setup, struct error *err
     t->vocabulary = setup->vocabulary;
     t->sampling = setup->sampling;
     t->model = setup->model;
+    t->first = setup->first;
     t->observer = setup->observer;
     bool made = init_locks(t, err) && history_init(&t->history, err) &&
                 (t->detector = phase_detector_new(setup->baseline, err)) != NULL &&

@@ -94,6 +94,35 @@ static void a_forks_record_is_whole(void **state)
     metrics_free(&two);
 }
 
+/* It is told to stop before it has evaluated the step it begins at, which no interval is due at. */
+static void a_fork_stopped_at_once_evaluates_its_first_step_when_it_goes_on(void **state)
+{
+    (void)state;
+    struct session session;
+    struct preset preset;
+    make_source("before", NULL);
+    char *directory = in_runs(&tiny, "stopped");
+    assert_done(tiny_preset(&tiny, &preset, NULL, err));
+    assert_done(session_open_fork(&session, &tiny.paths, &preset, "before@6", err));
+    assert_done(session_keep(&session, directory, err));
+    assert_done(trainer_send(session.trainer, (struct command){.kind = COMMAND_STOP}, err));
+    assert_done(trainer_start(session.trainer, false, err));
+    assert_done(session_close(&session, err));
+    assert_done(session_resume(&session, &tiny.paths, "stopped", 0, err));
+    struct metrics metrics = read_metrics(&tiny, "stopped", &session.facts);
+    assert_int_equal(metrics.evaluations, 2);
+    metrics_free(&metrics);
+    assert_done(trainer_start(session.trainer, false, err));
+    send_until_step(&session, (struct command){.kind = COMMAND_RUN}, 12);
+    metrics = read_metrics(&tiny, "stopped", &session.facts);
+    assert_done(session_close(&session, err));
+    assert_int_equal(metrics.evaluations, 5);
+    assert_int_equal(metrics.evaluation[2].step, 6);
+    metrics_free(&metrics);
+    preset_free(&preset);
+    memory_free(directory);
+}
+
 static void a_fork_begins_at_the_newest_checkpoint_unless_told(void **state)
 {
     (void)state;
@@ -244,6 +273,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_fork_ends_as_its_source_and_needs_nothing_of_it),
         cmocka_unit_test(a_forks_record_is_whole),
+        cmocka_unit_test(a_fork_stopped_at_once_evaluates_its_first_step_when_it_goes_on),
         cmocka_unit_test(a_fork_begins_at_the_newest_checkpoint_unless_told),
         cmocka_unit_test(a_fork_may_train_otherwise),
         cmocka_unit_test(a_fork_counts_exposures_of_both),
