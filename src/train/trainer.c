@@ -57,8 +57,7 @@ struct trainer {
     /* What is shared, under this lock. */
     pthread_mutex_t lock;
     pthread_cond_t changed; /* something for the thread to do, or in the status */
-    struct command *queue;  /* [queue_room] a ring */
-    size_t queue_first, queue_count, queue_room;
+    struct command_queue queue;
     bool stopping; /* after what is in the queue */
     struct trainer_status status;
     double step_started; /* clock; 0 between steps */
@@ -477,17 +476,13 @@ static bool advance(struct trainer *t, struct error *err)
 static bool take_command(struct trainer *t, bool wait, struct command *command)
 {
     pthread_mutex_lock(&t->lock);
-    while (wait && t->queue_count == 0 && !t->stopping)
+    while (wait && t->queue.count == 0 && !t->stopping)
         pthread_cond_wait(&t->changed, &t->lock);
-    bool taken = true;
-    if (t->queue_count > 0) {
-        *command = t->queue[t->queue_first];
-        t->queue_first = (t->queue_first + 1) % t->queue_room;
-        t->queue_count--;
-    } else if (t->stopping)
+    bool taken = command_queue_take(&t->queue, command);
+    if (!taken && t->stopping) {
         *command = (struct command){.kind = COMMAND_STOP};
-    else
-        taken = false;
+        taken = true;
+    }
     pthread_mutex_unlock(&t->lock);
     return taken;
 }
@@ -669,7 +664,7 @@ static void trainer_free(struct trainer *t)
     pthread_rwlock_destroy(&t->weights_lock);
     pthread_cond_destroy(&t->changed);
     pthread_mutex_destroy(&t->lock);
-    memory_free(t->queue);
+    command_queue_free(&t->queue);
     memory_free(t);
 }
 
@@ -815,36 +810,11 @@ bool trainer_start(struct trainer *trainer, bool yields, struct error *err)
     return failure ? error_system(err, failure, "cannot start the trainer's thread") : true;
 }
 
-/* Doubles the ring; its elements move to the front. */
-static bool grow_queue(struct trainer *t, struct error *err)
-{
-    size_t room = t->queue_room ? 2 * t->queue_room : 16;
-    struct command *queue = memory_new(room, sizeof *queue, err);
-    if (!queue)
-        return false;
-    for (size_t i = 0; i < t->queue_count; i++)
-        queue[i] = t->queue[(t->queue_first + i) % t->queue_room];
-    memory_free(t->queue);
-    t->queue = queue;
-    t->queue_room = room;
-    t->queue_first = 0;
-    return true;
-}
-
-/* Puts a command at the end of the ring. */
-static bool enqueue(struct trainer *t, struct command command, struct error *err)
-{
-    if (t->queue_count == t->queue_room && !grow_queue(t, err))
-        return false;
-    t->queue[(t->queue_first + t->queue_count++) % t->queue_room] = command;
-    return true;
-}
-
 bool trainer_send(struct trainer *trainer, struct command command, struct error *err)
 {
     pthread_mutex_lock(&trainer->lock);
     bool stop = command.kind == COMMAND_STOP;
-    bool sent = stop || enqueue(trainer, command, err);
+    bool sent = stop || command_queue_put(&trainer->queue, command, err);
     if (stop) {
         trainer->stopping = true;
         atomic_store(&trainer->cancel, true);

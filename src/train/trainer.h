@@ -13,6 +13,7 @@
 #include "facts/sampling.h"
 #include "facts/vocabulary.h"
 #include "model/transformer.h"
+#include "train/command_queue.h"
 #include "train/history.h"
 #include "train/optimizer.h"
 #include "train/patching.h"
@@ -40,24 +41,6 @@ enum trainer_state {
     TRAINER_FINISHED, /* all steps made */
     TRAINER_FAILED, /* the loss is not a number, or a record could not be written; COMMAND_RUN does
                        what was not done and goes on */
-};
-
-enum command_kind {
-    COMMAND_RUN,        /* go on until paused or finished */
-    COMMAND_STEP,       /* make `steps` steps, then pause; told in no event */
-    COMMAND_PAUSE,      /* after the step under way */
-    COMMAND_SET_LR,     /* multiply the schedule, until fine-tuning or a patched model begins, so
-                           that the rate of the next step is `value` */
-    COMMAND_CHECKPOINT, /* between steps */
-    COMMAND_EVALUATE,   /* between steps, if the current step was not evaluated */
-    COMMAND_STOP, /* after what is queued: give up the step or evaluation under way, save what is
-                     unsaved, end the thread; sending it never fails */
-};
-
-struct command {
-    enum command_kind kind;
-    uint64_t steps;
-    double value;
 };
 
 enum event_kind {
