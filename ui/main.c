@@ -11,8 +11,9 @@
 #include "ui/tui/workbench.h"
 
 static const struct cli_command *const commands[] = {
-    &cli_train, &cli_ask,    &cli_score, &cli_eval,    &cli_facts, &cli_circuits, &cli_phases,
-    &cli_plot,  &cli_sample, &cli_runs,  &cli_presets, &cli_bench, &cli_sweep,    &cli_reproduce,
+    &cli_train,    &cli_ask,     &cli_score, &cli_eval,   &cli_facts,
+    &cli_circuits, &cli_phases,  &cli_plot,  &cli_export, &cli_sample,
+    &cli_runs,     &cli_presets, &cli_bench, &cli_sweep,  &cli_reproduce,
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };

@@ -271,8 +271,7 @@ static bool record_checkpoint(void *context, const struct trainer_checkpoint *ch
 /* The trainer */
 
 static bool make_trainer(struct session *session, const struct trainer_checkpoint *from,
-                         struct optimizer *optimizer, bool forks, uint64_t first,
-                         struct error *err)
+                         struct optimizer *optimizer, bool forks, uint64_t first, struct error *err)
 {
     struct trainer_setup setup = {
         .options = session->preset.trainer,

@@ -5,9 +5,6 @@
 #include "base/multiversion.h"
 #include "model/matrix.h"
 
-#define RMS_EPSILON   1e-6
-#define LAYER_EPSILON 1e-5
-
 static inline struct norm_row measure(const struct norm *norm, const real *x)
 {
     size_t width = norm->width;
@@ -21,7 +18,7 @@ static inline struct norm_row measure(const struct norm *norm, const real *x)
 #pragma omp simd reduction(+ : squares)
     for (size_t j = 0; j < width; j++)
         squares += (x[j] - mean) * (x[j] - mean);
-    double epsilon = norm->kind == NORM_LAYER ? LAYER_EPSILON : RMS_EPSILON;
+    double epsilon = norm->kind == NORM_LAYER ? NORM_LAYER_EPSILON : NORM_RMS_EPSILON;
     double deviation = sqrt((double)squares / (double)width + epsilon);
     return (struct norm_row){mean, (real)(1 / deviation)};
 }

@@ -9,6 +9,9 @@
 
 #include "model/transformer.h"
 
+#define NORM_RMS_EPSILON   1e-6
+#define NORM_LAYER_EPSILON 1e-5
+
 struct norm {
     enum norm_kind kind;
     size_t width;

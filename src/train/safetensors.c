@@ -51,9 +51,11 @@ static json_t *describe_metadata(const struct safetensors_string *metadata, size
 
 static json_t *describe_tensor(const struct safetensors_tensor *tensor, size_t begin)
 {
-    return json_pack("{s:s, s:[I, I], s:[I, I]}", "dtype", DTYPE, "shape", (json_int_t)tensor->rows,
-                     (json_int_t)tensor->cols, "data_offsets", (json_int_t)begin,
-                     (json_int_t)(begin + tensor_bytes(tensor)));
+    json_t *shape = tensor->is_vector
+                        ? json_pack("[I]", (json_int_t)tensor->cols)
+                        : json_pack("[I, I]", (json_int_t)tensor->rows, (json_int_t)tensor->cols);
+    return json_pack("{s:s, s:o, s:[I, I]}", "dtype", DTYPE, "shape", shape, "data_offsets",
+                     (json_int_t)begin, (json_int_t)(begin + tensor_bytes(tensor)));
 }
 
 static json_t *describe(const struct safetensors_tensor *tensor, size_t tensors,

@@ -14,8 +14,9 @@
 
 struct safetensors_tensor {
     const char *name;
-    size_t rows, cols;  /* a tensor of one dimension has rows 1 when read */
-    const float *data;  /* [rows * cols] */
+    size_t rows, cols;
+    bool is_vector;    /* of one dimension in the file, and has one row; not set when read */
+    const float *data; /* [rows * cols] */
 };
 
 struct safetensors_string {

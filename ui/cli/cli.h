@@ -37,8 +37,9 @@ struct cli_command {
     int (*run)(const struct cli_command *command, const struct paths *paths, int argc, char **argv);
 };
 
-extern const struct cli_command cli_ask, cli_bench, cli_circuits, cli_eval, cli_facts, cli_phases,
-    cli_plot, cli_presets, cli_reproduce, cli_runs, cli_sample, cli_score, cli_sweep, cli_train;
+extern const struct cli_command cli_ask, cli_bench, cli_circuits, cli_eval, cli_export, cli_facts,
+    cli_phases, cli_plot, cli_presets, cli_reproduce, cli_runs, cli_sample, cli_score, cli_sweep,
+    cli_train;
 
 /* A command line; argv[0] is the command's name. */
 struct cli_line {

@@ -1,0 +1,294 @@
+/* A run's model as a GPT-2 in the files of other programs. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <jansson.h>
+
+#include "base/file.h"
+#include "lab/export.h"
+#include "tests/unit/tiny_session.h"
+
+static struct tiny tiny;
+
+static const char *const gpt2[] = {"model.family=gpt2", NULL};
+
+static int begin(void **state)
+{
+    (void)state;
+    return tiny_begin(&tiny) ? 0 : -1;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    tiny_end(&tiny);
+    return 0;
+}
+
+static void make_run(const char *name, const char *const *more, uint64_t steps)
+{
+    struct session session;
+    open_run(&tiny, &session, name, more);
+    send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = steps}, steps);
+    assert_done(session_close(&session, err));
+}
+
+static void open_model(struct session *session, const char *name)
+{
+    assert_done(session_open_model(session, &tiny.paths, name, NULL, err));
+}
+
+static void export_run(const char *name, const char *directory)
+{
+    struct session session;
+    char *path = in_runs(&tiny, directory);
+    open_model(&session, name);
+    assert_done(export_gpt2(&session, path, err));
+    assert_done(session_close(&session, err));
+    memory_free(path);
+}
+
+static json_t *read_json(const char *directory, const char *name)
+{
+    json_error_t wrong;
+    char *path = memory_format(NULL, "%s/%s/%s", tiny.directory, directory, name);
+    json_t *object = json_load_file(path, JSON_REJECT_DUPLICATES, &wrong);
+    if (!object)
+        fail_msg("%s: %s", path, wrong.text);
+    memory_free(path);
+    return object;
+}
+
+/* What transformers' GPT2LMHeadModel has in model.safetensors, for one layer and the tiny preset's
+ * sizes, and where a checkpoint has the same numbers. */
+static const struct {
+    const char *name, *ours;
+    size_t rows, cols; /* rows 0: of one dimension */
+} tensors[] = {
+    {"transformer.wpe.weight", "positions", 0, 0}, /* rows and cols depend on the facts */
+    {"transformer.wte.weight", "embedding", 0, 0},
+    {"transformer.h.0.ln_1.weight", "blocks.0.norm1.scale", 0, 16},
+    {"transformer.h.0.ln_1.bias", "blocks.0.norm1.bias", 0, 16},
+    {"transformer.h.0.attn.c_attn.weight", "blocks.0.attention.query_key_value.weight", 16, 48},
+    {"transformer.h.0.attn.c_attn.bias", "blocks.0.attention.query_key_value.bias", 0, 48},
+    {"transformer.h.0.attn.c_proj.weight", "blocks.0.attention.projection.weight", 16, 16},
+    {"transformer.h.0.attn.c_proj.bias", "blocks.0.attention.projection.bias", 0, 16},
+    {"transformer.h.0.ln_2.weight", "blocks.0.norm2.scale", 0, 16},
+    {"transformer.h.0.ln_2.bias", "blocks.0.norm2.bias", 0, 16},
+    {"transformer.h.0.mlp.c_fc.weight", "blocks.0.feed_forward.in.weight", 16, 24},
+    {"transformer.h.0.mlp.c_fc.bias", "blocks.0.feed_forward.in.bias", 0, 24},
+    {"transformer.h.0.mlp.c_proj.weight", "blocks.0.feed_forward.out.weight", 24, 16},
+    {"transformer.h.0.mlp.c_proj.bias", "blocks.0.feed_forward.out.bias", 0, 16},
+    {"transformer.ln_f.weight", "norm.scale", 0, 16},
+    {"transformer.ln_f.bias", "norm.bias", 0, 16},
+};
+
+enum { TENSORS_OF_ONE_LAYER = sizeof tensors / sizeof *tensors };
+
+/* The shape as it stands in the file: [cols] and [1, cols] are not the same to other programs. */
+static json_t *read_header(const char *path)
+{
+    size_t size;
+    struct error err = {0};
+    char *file = file_read(path, &size, &err);
+    assert_non_null(file);
+    size_t length = 0;
+    for (int i = 0; i < 8; i++)
+        length |= (size_t)(unsigned char)file[i] << (8 * i);
+    json_t *header = json_loadb(file + 8, length, 0, NULL);
+    assert_non_null(header);
+    memory_free(file);
+    return header;
+}
+
+static void assert_shape(const json_t *header, const char *name, size_t rows, size_t cols)
+{
+    const json_t *shape = json_object_get(json_object_get(header, name), "shape");
+    size_t dimensions = json_array_size(shape);
+    assert_int_equal(dimensions, rows == 0 ? 1 : 2);
+    assert_int_equal(json_integer_value(json_array_get(shape, dimensions - 1)), cols);
+    if (rows > 0)
+        assert_int_equal(json_integer_value(json_array_get(shape, 0)), rows);
+}
+
+static void weights_stand_under_the_names_of_gpt2(void **state)
+{
+    (void)state;
+    struct safetensors exported, checkpoint;
+    make_run("weights", gpt2, 3);
+    export_run("weights", "weights-out");
+    char *path = in_runs(&tiny, "weights-out/model.safetensors");
+    char *from = checkpoint_of(&tiny, "weights", 3);
+    assert_done(safetensors_open(&exported, path, err));
+    assert_done(safetensors_open(&checkpoint, from, err));
+    json_t *header = read_header(path);
+    assert_int_equal(exported.tensors, TENSORS_OF_ONE_LAYER);
+    assert_string_equal(safetensors_metadata(&exported, "format"), "pt");
+    for (size_t i = 0; i < TENSORS_OF_ONE_LAYER; i++) {
+        const struct safetensors_tensor *theirs = safetensors_find(&exported, tensors[i].name);
+        const struct safetensors_tensor *ours = safetensors_find(&checkpoint, tensors[i].ours);
+        assert_non_null(theirs);
+        assert_non_null(ours);
+        if (tensors[i].cols > 0)
+            assert_shape(header, tensors[i].name, tensors[i].rows, tensors[i].cols);
+        else
+            assert_shape(header, tensors[i].name, ours->rows, ours->cols);
+        assert_int_equal(theirs->rows * theirs->cols, ours->rows * ours->cols);
+        assert_memory_equal(theirs->data, ours->data, ours->rows * ours->cols * sizeof *ours->data);
+    }
+    json_decref(header);
+    safetensors_close(&exported);
+    safetensors_close(&checkpoint);
+    memory_free(path);
+    memory_free(from);
+}
+
+static void every_layer_is_there(void **state)
+{
+    (void)state;
+    static const char *const deep[] = {"model.family=gpt2", "model.layers=12", NULL};
+    make_run("deep", deep, 1);
+    export_run("deep", "deep-out");
+    char *path = in_runs(&tiny, "deep-out/model.safetensors");
+    struct safetensors exported;
+    assert_done(safetensors_open(&exported, path, err));
+    assert_int_equal(exported.tensors, 4 + 12 * 12);
+    assert_non_null(safetensors_find(&exported, "transformer.h.11.mlp.c_proj.bias"));
+    assert_null(safetensors_find(&exported, "transformer.h.12.mlp.c_proj.bias"));
+    safetensors_close(&exported);
+    memory_free(path);
+}
+
+static json_int_t count_in(const json_t *object, const char *key)
+{
+    return json_integer_value(json_object_get(object, key));
+}
+
+static void the_shape_is_in_the_words_of_gpt2(void **state)
+{
+    (void)state;
+    struct session session;
+    make_run("shape", gpt2, 1);
+    export_run("shape", "shape-out");
+    open_model(&session, "shape");
+    json_t *config = read_json("shape-out", "config.json");
+    assert_string_equal(json_string_value(json_object_get(config, "model_type")), "gpt2");
+    assert_string_equal(json_string_value(json_object_get(config, "activation_function")),
+                        "gelu_new");
+    assert_true(json_real_value(json_object_get(config, "layer_norm_epsilon")) == 1e-5);
+    assert_int_equal(count_in(config, "n_layer"), 1);
+    assert_int_equal(count_in(config, "n_head"), 2);
+    assert_int_equal(count_in(config, "n_embd"), 16);
+    assert_int_equal(count_in(config, "n_inner"), 24);
+    assert_int_equal(count_in(config, "n_positions"), session.model.options.max_length);
+    assert_int_equal(count_in(config, "vocab_size"), session.model.options.vocab);
+    assert_int_equal(count_in(config, "bos_token_id"), TOKEN_BEGIN);
+    assert_int_equal(count_in(config, "eos_token_id"), TOKEN_END);
+    json_decref(config);
+    assert_done(session_close(&session, err));
+}
+
+static void the_tokenizer_knows_every_word_by_its_token(void **state)
+{
+    (void)state;
+    struct session session;
+    make_run("words", gpt2, 1);
+    export_run("words", "words-out");
+    open_model(&session, "words");
+    json_t *tokenizer = read_json("words-out", "tokenizer.json");
+    const json_t *model = json_object_get(tokenizer, "model");
+    const json_t *words = json_object_get(model, "vocab");
+    assert_int_equal(json_object_size(words), session.vocabulary.words);
+    for (size_t i = 0; i < session.vocabulary.words; i++)
+        assert_int_equal(count_in(words, session.vocabulary.word[i]), i);
+    assert_string_equal(json_string_value(json_object_get(model, "unk_token")),
+                        session.vocabulary.word[TOKEN_UNKNOWN]);
+    const json_t *reserved = json_object_get(tokenizer, "added_tokens");
+    assert_int_equal(json_array_size(reserved), TOKENS_RESERVED);
+    for (size_t i = 0; i < TOKENS_RESERVED; i++)
+        assert_int_equal(count_in(json_array_get(reserved, i), "id"), i);
+    json_decref(tokenizer);
+    assert_done(session_close(&session, err));
+}
+
+static void assert_refused(const char *name, const char *sentence)
+{
+    struct session session;
+    struct error refusal = {0};
+    char *path = in_runs(&tiny, "refused-out");
+    open_model(&session, name);
+    assert_false(export_gpt2(&session, path, &refusal));
+    assert_int_equal(refusal.kind, ERROR_INPUT);
+    assert_non_null(strstr(refusal.message, sentence));
+    assert_false(file_exists(path));
+    assert_done(session_close(&session, err));
+    memory_free(path);
+}
+
+static void what_is_no_gpt2_is_refused_with_what_differs(void **state)
+{
+    (void)state;
+    static const char *const relative[] = {"model.family=gpt2", "model.positions=relative", NULL};
+    static const char *const plain[] = {"model.family=gpt2", "model.bias=no", NULL};
+    static const char *const recurrent[] = {"model.family=gpt2", "model.mixer=rg-lru", NULL};
+    static const char *const narrow[] = {"model.family=gpt2", "model.d_key=4", NULL};
+    make_run("hoffmann", NULL, 1);
+    make_run("relative", relative, 1);
+    make_run("plain", plain, 1);
+    make_run("recurrent", recurrent, 1);
+    make_run("narrow", narrow, 1);
+    assert_refused("hoffmann", "it has model.norm = rms, not layer");
+    assert_refused("relative", "it has model.positions = relative, not learned");
+    assert_refused("plain", "it has model.bias = no, not yes");
+    assert_refused("recurrent", "it has model.mixer = rg-lru, not attention");
+    assert_refused("narrow", "model.heads x model.d_key = 8, not model.d_model = 16");
+}
+
+/* Its own weights do not say what it attends to. */
+static void a_patched_model_is_refused_and_its_reference_is_not(void **state)
+{
+    (void)state;
+    static const char *const patched[] = {"model.family=gpt2", "patching.reference_step=6", NULL};
+    struct session session;
+    uint64_t before = 0;
+    char *path = in_runs(&tiny, "reference-out");
+    make_run("patched", patched, 9);
+    assert_refused("patched", "is patched");
+    assert_done(session_open_model(&session, &tiny.paths, "patched", &before, err));
+    assert_done(export_gpt2(&session, path, err));
+    assert_done(session_close(&session, err));
+    memory_free(path);
+}
+
+static void a_directory_that_cannot_be_made_is_named(void **state)
+{
+    (void)state;
+    struct session session;
+    struct error refusal = {0};
+    make_run("blocked", gpt2, 1);
+    char *path = in_runs(&tiny, "blocked/preset.ini/out");
+    open_model(&session, "blocked");
+    assert_false(export_gpt2(&session, path, &refusal));
+    assert_int_equal(refusal.kind, ERROR_SYSTEM);
+    assert_non_null(strstr(refusal.message, "blocked/preset.ini"));
+    assert_done(session_close(&session, err));
+    memory_free(path);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(weights_stand_under_the_names_of_gpt2),
+        cmocka_unit_test(every_layer_is_there),
+        cmocka_unit_test(the_shape_is_in_the_words_of_gpt2),
+        cmocka_unit_test(the_tokenizer_knows_every_word_by_its_token),
+        cmocka_unit_test(what_is_no_gpt2_is_refused_with_what_differs),
+        cmocka_unit_test(a_patched_model_is_refused_and_its_reference_is_not),
+        cmocka_unit_test(a_directory_that_cannot_be_made_is_named),
+    };
+    return cmocka_run_group_tests(tests, begin, end);
+}
