@@ -9,7 +9,7 @@
 
 #include "base/error.h"
 #include "facts/fact_set.h"
-#include "train/trainer.h"
+#include "train/trainer_setup.h"
 
 struct text;
 

@@ -15,7 +15,7 @@
 #include "facts/sampling.h"
 #include "lab/paths.h"
 #include "model/transformer.h"
-#include "train/trainer.h"
+#include "train/trainer_setup.h"
 
 struct preset {
     char *name;        /* "quickstart": [preset] name, else the file's name without .ini */

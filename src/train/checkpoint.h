@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 #include "train/safetensors.h"
-#include "train/trainer.h"
+#include "train/trainer_setup.h"
 
 /* Writes weights under their names, moments under "optimizer.first." and "optimizer.second." plus
  * the name, and as metadata: format "mneme 1", step, tokens, seconds, updates, lr_scale, shards,

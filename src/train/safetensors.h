@@ -43,8 +43,7 @@ struct safetensors {
 /* ERROR_DATA, with the path and what is wrong, for a file that breaks a rule. */
 bool safetensors_open(struct safetensors *file, const char *path, struct error *err);
 void safetensors_close(struct safetensors *file);
-const struct safetensors_tensor *safetensors_find(const struct safetensors *file,
-                                                  const char *name);
+const struct safetensors_tensor *safetensors_find(const struct safetensors *file, const char *name);
 const char *safetensors_metadata(const struct safetensors *file, const char *key);
 
 #endif

@@ -1,0 +1,571 @@
+/* Map of this file: steps, rate and time; evaluation; checkpoint; step; where it begins; what is
+ * recalled. */
+#include "train/course.h"
+
+#include <math.h>
+
+#include "base/clock.h"
+
+/* Steps, rate and time */
+
+static void rate_add(struct fading_rate *rate, double amount, double seconds, double constant)
+{
+    double fade = exp(-seconds / constant);
+    rate->amount = rate->amount * fade + amount;
+    rate->seconds = rate->seconds * fade + seconds;
+}
+
+/* The model's own step at a step of the run, and now. */
+static uint64_t model_step(const struct course *c, uint64_t step)
+{
+    return patching_own_step(&c->options.patching, step);
+}
+
+static uint64_t own_step(const struct course *c)
+{
+    return model_step(c, c->status->step);
+}
+
+static double next_lr(const struct course *c)
+{
+    return c->lr_scale * tuning_lr(&c->tuning, own_step(c));
+}
+
+void course_start_clock(struct course *c)
+{
+    c->started = clock_seconds();
+}
+
+/* Adds the time since `started` to the seconds spent, and starts anew. */
+static void account_time(struct course *c)
+{
+    double now = clock_seconds();
+    board_hold(c->board);
+    c->status->seconds += now - c->started;
+    board_release(c->board);
+    rate_add(&c->steps_rate, 0, now - c->started, 20);
+    c->started = now;
+}
+
+bool course_record(struct course *c, struct event event, struct error *err)
+{
+    event.step = c->status->step;
+    event.seconds = c->status->seconds;
+    return !c->observer.event || c->observer.event(c->observer.context, &event, err);
+}
+
+static void set_lr_scale(struct course *c, double scale)
+{
+    board_hold(c->board);
+    c->lr_scale = scale;
+    c->status->lr = next_lr(c);
+    board_publish(c->board);
+}
+
+bool course_set_lr(struct course *c, double lr, struct error *err)
+{
+    double scheduled = tuning_lr(&c->tuning, own_step(c));
+    board_hold(c->board);
+    c->status->unsaved = true;
+    board_release(c->board);
+    set_lr_scale(c, scheduled > 0 ? lr / scheduled : c->lr_scale);
+    struct event event = {.kind = EVENT_SET, .key = "train.lr", .value = lr};
+    return course_record(c, event, err);
+}
+
+/* Evaluation */
+
+/* The detector's report in steps of the run. */
+static void report_phase(const struct course *c, struct phase_report *report)
+{
+    phase_detector_report(c->detector, report);
+    if (c->status->patched)
+        patching_shift_report(&c->options.patching, report);
+}
+
+/* Looks at a patched model's phases and facts apart from its reference's, from this step on. */
+static bool look_at_patched(struct course *c, uint64_t step, struct error *err)
+{
+    if (c->status->patched || !patching_holds(&c->options.patching, step))
+        return true;
+    struct phase_detector *detector = phase_detector_new(c->status->phase.baseline, err);
+    if (!detector)
+        return false;
+    phase_detector_free(c->detector);
+    c->detector = detector;
+    exposures_reset(&c->exposures);
+    history_forget_facts(&c->history);
+    board_hold(c->board);
+    c->status->patched = true;
+    c->status->patched_at = c->options.patching.reference_step.count;
+    c->status->reference_phase = c->status->phase;
+    report_phase(c, &c->status->phase);
+    board_release(c->board);
+    return true;
+}
+
+/* Phases are those of the training before a fine-tuning. */
+static bool push_phase(struct course *c, uint64_t step, double loss, bool *changed,
+                       struct error *err)
+{
+    struct phase_report report;
+    *changed = false;
+    if (tuning_shows(&c->tuning, step))
+        return true;
+    if (!look_at_patched(c, step, err) ||
+        !phase_detector_push(c->detector, (double)model_step(c, step), loss, changed, err))
+        return false;
+    report_phase(c, &report);
+    board_hold(c->board);
+    c->status->phase = report;
+    board_release(c->board);
+    return true;
+}
+
+static bool tell_phase(struct course *c, struct error *err)
+{
+    struct phase_report report = c->status->phase;
+    return course_record(c, (struct event){.kind = EVENT_PHASE, .phase = &report}, err);
+}
+
+/* More individuals are drawn from the next step on than before. */
+static bool tell_widening(struct course *c, uint64_t from, uint64_t to, struct error *err)
+{
+    board_hold(c->board);
+    c->status->drawn = to;
+    c->status->widened = c->status->step;
+    c->status->unsaved = true;
+    board_publish(c->board);
+    return course_record(c, (struct event){.kind = EVENT_WIDEN, .from = from, .to = to}, err);
+}
+
+/* Lets more individuals in where what is drawn now was seen to be learned. */
+static bool widen(struct course *c, const struct evaluation_point *point, struct error *err)
+{
+    uint64_t from = c->sampling->subset;
+    bool widened = false;
+    if (tuning_shows(&c->tuning, point->step))
+        return true;
+    return widening_push(&c->widening, point->step, point->of_subset.loss, &widened, err) &&
+           (!widened || tell_widening(c, from, c->sampling->subset, err));
+}
+
+/* What there is to say of each fact, before a sampling is widened. */
+static bool look_at_facts(struct course *c, struct evaluation_point *point, struct error *err)
+{
+    const struct knowledge *knowledge = &c->history.knowledge;
+    tuning_count_exposures(&c->tuning, c->sampling, c->options.batch, own_step(c), &c->exposures);
+    evaluation_look_at_facts(&c->evaluation, &c->exposures);
+    point->snapshot = c->evaluation.snapshot;
+    return history_add_snapshot(&c->history, point->step, &point->snapshot, err) &&
+           knowledge_summarize(knowledge, knowledge->attributes, &point->facts, err);
+}
+
+static void set_evaluating(struct course *c, bool evaluating)
+{
+    board_hold(c->board);
+    c->status->evaluating = evaluating;
+    board_publish(c->board);
+}
+
+static bool keep_circuits(struct course *c, const struct evaluation_point *point, struct error *err)
+{
+    struct circuits_point *circuits = &c->evaluation.circuits;
+    circuits->step = point->step;
+    circuits->seconds = point->seconds;
+    return c->evaluation.options.circuits == 0 || history_add_circuits(&c->history, circuits, err);
+}
+
+static bool record_evaluation(struct course *c, const struct evaluation_point *point,
+                              struct error *err)
+{
+    const struct trainer_observer *observer = &c->observer;
+    bool recorded = !observer->evaluation || observer->evaluation(observer->context, point, err);
+    bool circuits = !observer->circuits || c->evaluation.options.circuits == 0 ||
+                    observer->circuits(observer->context, &c->evaluation.circuits, err);
+    return recorded && circuits;
+}
+
+bool course_evaluate(struct course *c, struct error *err)
+{
+    uint64_t step = c->status->step;
+    if (c->evaluated == step + 1)
+        return true;
+    struct evaluation_point point = {.step = step};
+    set_evaluating(c, true);
+    bool measured = false, changed;
+    bool ok = evaluation_measure(&c->evaluation, c->model, &c->shards, &c->cancel, own_step(c),
+                                 &point, &measured, err);
+    set_evaluating(c, false);
+    account_time(c);
+    if (!ok || !measured)
+        return ok;
+    point.seconds = c->status->seconds;
+    /* The detector, which takes a step once, behind what can be done again. */
+    if (!look_at_patched(c, step, err) || !look_at_facts(c, &point, err) ||
+        !push_phase(c, step, point.known.loss, &changed, err))
+        return false;
+    point.phase = c->status->phase.phase;
+    if (!history_add_evaluation(&c->history, &point, err) || !keep_circuits(c, &point, err))
+        return false;
+    c->evaluated = step + 1;
+    board_hold(c->board);
+    board_publish(c->board);
+    /* What could not be told does not keep the rest from being. */
+    bool told = !changed || tell_phase(c, err);
+    bool widened = widen(c, &point, err);
+    return record_evaluation(c, &point, err) && widened && told;
+}
+
+/* Checkpoint */
+
+static bool is_saved(const struct course *c)
+{
+    board_hold(c->board);
+    bool saved = c->status->has_saved && !c->status->unsaved;
+    board_release(c->board);
+    return saved;
+}
+
+bool course_save(struct course *c, struct error *err)
+{
+    if (!c->observer.checkpoint || is_saved(c))
+        return true;
+    account_time(c);
+    struct trainer_checkpoint checkpoint = {
+        .step = c->status->step,
+        .tokens = c->status->tokens,
+        .seconds = c->status->seconds,
+        .lr_scale = c->lr_scale,
+        .subset = c->sampling->subset,
+        .subset_since = c->widening.since,
+        .role = c->patching.role,
+        .model = c->model,
+        .twin = c->patching.twin,
+        .optimizer = &c->optimizer,
+    };
+    const char *path = NULL;
+    if (!c->observer.checkpoint(c->observer.context, &checkpoint, &path, err))
+        return false;
+    board_hold(c->board);
+    c->status->saved_step = checkpoint.step;
+    c->status->has_saved = true;
+    c->status->saves++;
+    c->status->unsaved = false;
+    board_publish(c->board);
+    account_time(c);
+    return course_record(c, (struct event){.kind = EVENT_CHECKPOINT, .path = path}, err);
+}
+
+/* Step */
+
+static void step_began(struct course *c)
+{
+    board_hold(c->board);
+    c->board->step_started = clock_seconds();
+    board_release(c->board);
+}
+
+/* After a step that took `seconds`: counters and speeds. */
+static void step_ended(struct course *c, bool made, size_t tokens, double seconds)
+{
+    if (made) {
+        rate_add(&c->tokens_rate, (double)tokens, seconds, 3);
+        c->steps_rate.amount++;
+    }
+    account_time(c);
+    board_hold(c->board);
+    struct trainer_status *s = c->status;
+    c->board->step_started = 0;
+    if (made) {
+        s->step++;
+        if (tuning_begins(&c->tuning, s->step))
+            c->lr_scale = 1; /* what was set was for the schedule before */
+        s->unsaved = true;
+        s->tokens += tokens;
+        s->tokens_per_second = c->tokens_rate.amount / c->tokens_rate.seconds;
+        s->seconds_left =
+            (double)(s->steps - s->step) * c->steps_rate.seconds / c->steps_rate.amount;
+        s->lr = next_lr(c);
+        s->drawn = tuning_drawn(&c->tuning, c->sampling, own_step(c));
+    }
+    board_publish(c->board);
+}
+
+/* A warm-up that ended with the step just made. */
+static bool end_warm_up(struct course *c, struct error *err)
+{
+    const struct sampling *sampling = c->sampling;
+    bool ended = sampling->options.kind == SAMPLING_WARM_UP && own_step(c) == sampling->length;
+    return !ended || tell_widening(c, sampling->options.subset, sampling->size.known, err);
+}
+
+/* Fine-tuning begins with the update that follows. */
+static bool begin_tuning(struct course *c, struct error *err)
+{
+    struct event event = {.kind = EVENT_FINE_TUNING, .tuning = &c->tuning};
+    if (!tuning_begins(&c->tuning, c->status->step))
+        return true;
+    optimizer_reset(&c->optimizer);
+    return course_record(c, event, err);
+}
+
+/* Updates the weights from the shards' gradients, whose norm is *norm. */
+static bool update(struct course *c, double loss, double lr, double *norm, struct error *err)
+{
+    c->optimizer.frozen = tuning_frozen(&c->tuning, c->status->step);
+    optimizer_clear_frozen(&c->optimizer, c->model, &c->shards);
+    *norm = optimizer_reduce(&c->shards);
+    if (!isfinite(loss) || !isfinite(*norm))
+        return error_set(err, ERROR_DATA,
+                         "the loss of step %llu is not a number; a lower train.lr may help",
+                         (unsigned long long)c->status->step + 1);
+    if (!begin_tuning(c, err))
+        return false;
+    pthread_rwlock_wrlock(&c->weights_lock);
+    optimizer_update(&c->optimizer, c->model, &c->shards, *norm, lr);
+    pthread_rwlock_unlock(&c->weights_lock);
+    return true;
+}
+
+bool course_patch(struct course *c, struct error *err)
+{
+    uint64_t step = c->status->step;
+    if (!patching_is_due(&c->patching, step))
+        return true;
+    if (!look_at_patched(c, step, err))
+        return false;
+    pthread_rwlock_wrlock(&c->weights_lock);
+    patching_arrive(&c->patching, &c->optimizer, step);
+    pthread_rwlock_unlock(&c->weights_lock);
+    if (c->patching.role != TWIN_REFERENCE)
+        return true;
+    set_lr_scale(c, 1); /* what was set was for the reference */
+    struct event event = {.kind = EVENT_PATCH, .start_step = c->options.patching.start_step};
+    return course_record(c, event, err);
+}
+
+/* Trains on the next batch. */
+static bool make_step(struct course *c, struct error *err)
+{
+    double began = clock_seconds();
+    double lr = next_lr(c), loss = NAN, norm = NAN;
+    step_began(c);
+    uint64_t own = own_step(c);
+    batch_fill_training(&c->batch, c->population, c->vocabulary,
+                        tuning_sampling(&c->tuning, c->sampling, own), own);
+    struct sequences sequences = batch_sequences(&c->batch);
+    bool made = shards_backward(&c->shards, c->model, &sequences, &c->cancel, &loss);
+    if (made && !update(c, loss, lr, &norm, err)) {
+        step_ended(c, false, 0, 0);
+        return false;
+    }
+    size_t tokens = sequences.start[sequences.count];
+    step_ended(c, made, tokens, clock_seconds() - began);
+    if (!made)
+        return true;
+    struct training_point point = {
+        .step = c->status->step,
+        .tokens = c->status->tokens,
+        .seconds = c->status->seconds,
+        .lr = lr,
+        .train_loss = loss,
+        .grad_norm = norm,
+    };
+    return history_add_training(&c->history, &point, err) &&
+           (!c->observer.training || c->observer.training(c->observer.context, &point, err)) &&
+           end_warm_up(c, err) && course_patch(c, err);
+}
+
+/* At both ends, where fine-tuning or a patched model begins, and every so many steps. */
+static bool due(const struct course *c, uint64_t every)
+{
+    uint64_t step = c->status->step;
+    return step == c->first || step == tuning_steps_before(&c->options.tuning, c->status->steps) ||
+           step == c->status->steps || (every > 0 && step % every == 0) ||
+           (c->status->patched && step == c->status->patched_at);
+}
+
+/* The evaluation and the checkpoint that are due at this step, unless they were made. */
+static bool catch_up(struct course *c, struct error *err)
+{
+    return course_patch(c, err) &&
+           (!due(c, c->options.evaluate_every) || course_evaluate(c, err)) &&
+           (!due(c, c->options.checkpoint_every) || course_save(c, err));
+}
+
+bool course_advance(struct course *c, uint64_t until, struct error *err)
+{
+    return catch_up(c, err) && (c->status->step >= until || make_step(c, err)) && catch_up(c, err);
+}
+
+bool course_begin(struct course *c, struct error *err)
+{
+    course_start_clock(c);
+    bool told = course_record(c, (struct event){.kind = EVENT_START}, err);
+    bool waits = c->goes_on && c->status->step < c->status->steps;
+    return course_patch(c, err) && told && (waits || course_evaluate(c, err));
+}
+
+/* Where it begins */
+
+static bool init_fresh(struct course *c, const struct trainer_setup *setup, struct error *err)
+{
+    model_randomize(setup->model, setup->options.seed);
+    return optimizer_init(&c->optimizer, &setup->options.optimizer, setup->model->size, err);
+}
+
+/* An adaptive sampling goes on as the checkpoint's, or begins here where that had another kind. */
+static bool init_widening(struct course *c, const struct trainer_setup *setup, struct error *err)
+{
+    const struct trainer_checkpoint *from = setup->from;
+    if (setup->forks && from->subset == 0)
+        return widening_go_on(&c->widening, c->sampling->options.subset, from->step, err);
+    return widening_go_on(&c->widening, from->subset, from->subset_since, err);
+}
+
+static bool init_from(struct course *c, const struct trainer_setup *setup, struct error *err)
+{
+    const struct trainer_checkpoint *from = setup->from;
+    if (!init_widening(c, setup, err))
+        return false;
+    c->goes_on = !setup->forks;
+    c->lr_scale = setup->forks ? 1 : from->lr_scale;
+    c->optimizer = *setup->from_optimizer;
+    *setup->from_optimizer = (struct optimizer){0};
+    c->status->step = from->step;
+    c->status->tokens = from->tokens;
+    c->status->seconds = from->seconds;
+    c->status->saved_step = setup->forks ? 0 : from->step;
+    c->status->has_saved = !setup->forks;
+    return true;
+}
+
+/* Where a run begins: a checkpoint's state, or random weights. */
+static bool init_state(struct course *c, const struct trainer_setup *setup, struct error *err)
+{
+    c->lr_scale = 1;
+    if (!(setup->from ? init_from(c, setup, err) : init_fresh(c, setup, err)))
+        return false;
+    patching_init(&c->patching, &c->options.patching, c->model, setup->twin,
+                  setup->from ? setup->from->role : TWIN_NONE);
+    c->status->steps = trainer_steps(&setup->options);
+    c->status->seconds_left = NAN;
+    c->status->lr = next_lr(c);
+    c->status->drawn = tuning_drawn(&c->tuning, c->sampling, own_step(c));
+    phase_detector_report(c->detector, &c->status->phase);
+    return true;
+}
+
+static bool init_evaluation(struct course *c, const struct trainer_setup *setup, struct error *err)
+{
+    const struct trainer_options *options = &setup->options;
+    const struct evaluation_options asked = {options->evaluate_known, options->evaluate_new,
+                                             options->evaluate_circuits};
+    const struct evaluation_subject subject = {
+        .population = setup->population,
+        .vocabulary = setup->vocabulary,
+        .sampling = setup->sampling,
+        .tuning = &c->tuning,
+        .model = &setup->model->options,
+        .baseline = setup->baseline,
+    };
+    return evaluation_init(&c->evaluation, &asked, &subject, err);
+}
+
+static bool init_weights_lock(struct course *c, struct error *err)
+{
+    pthread_rwlockattr_t writer_first;
+    pthread_rwlockattr_init(&writer_first);
+#ifdef __GLIBC__
+    pthread_rwlockattr_setkind_np(&writer_first, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
+#endif
+    int failure = pthread_rwlock_init(&c->weights_lock, &writer_first);
+    pthread_rwlockattr_destroy(&writer_first);
+    return failure ? error_system(err, failure, "cannot make a lock") : true;
+}
+
+bool course_init(struct course *c, const struct trainer_setup *setup, struct board *board,
+                 struct error *err)
+{
+    const struct trainer_options *options = &setup->options;
+    const struct population_options *size = &setup->population->size;
+    *c = (struct course){
+        .options = *options,
+        .population = setup->population,
+        .vocabulary = setup->vocabulary,
+        .sampling = setup->sampling,
+        .model = setup->model,
+        .first = setup->first,
+        .observer = setup->observer,
+        .board = board,
+        .status = &board->status,
+    };
+    if (!init_weights_lock(c, err))
+        return false;
+    bool made = history_init(&c->history, err) &&
+                (c->detector = phase_detector_new(setup->baseline, err)) != NULL &&
+                shards_init(&c->shards, &setup->model->options, options->shards,
+                            trainer_threads(options), true, err) &&
+                batch_init(&c->batch, setup->vocabulary, options->batch, err) &&
+                widening_init(&c->widening, setup->sampling, setup->population,
+                              options->evaluate_every, err) &&
+                tuning_init(&c->tuning, &options->tuning, size, &setup->sampling->options,
+                            &options->schedule, err) &&
+                init_evaluation(c, setup, err) &&
+                exposures_init(&c->exposures, size->seed, size->known, err) &&
+                init_state(c, setup, err);
+    if (!made)
+        course_free(c);
+    return made;
+}
+
+void course_free(struct course *c)
+{
+    optimizer_free(&c->optimizer);
+    shards_free(&c->shards);
+    batch_free(&c->batch);
+    evaluation_free(&c->evaluation);
+    tuning_free(&c->tuning);
+    exposures_free(&c->exposures);
+    phase_detector_free(c->detector);
+    widening_free(&c->widening);
+    history_free(&c->history);
+    pthread_rwlock_destroy(&c->weights_lock);
+}
+
+/* What is recalled */
+
+bool course_recall_training(struct course *c, const struct training_point *point, struct error *err)
+{
+    return history_add_training(&c->history, point, err);
+}
+
+bool course_recall_evaluation(struct course *c, const struct evaluation_point *point,
+                              struct error *err)
+{
+    bool changed, widened;
+    c->evaluated = point->step + 1;
+    if (!push_phase(c, point->step, point->known.loss, &changed, err) ||
+        (!tuning_shows(&c->tuning, point->step) &&
+         !widening_push(&c->widening, point->step, point->of_subset.loss, &widened, err)))
+        return false;
+    c->status->drawn = tuning_drawn(&c->tuning, c->sampling, own_step(c));
+    if (point->snapshot.known) {
+        knowledge_recall_exposures(&point->snapshot, model_step(c, point->step), &c->exposures);
+        if (!history_add_snapshot(&c->history, point->step, &point->snapshot, err))
+            return false;
+    }
+    return history_add_evaluation(&c->history, point, err);
+}
+
+bool course_recall_circuits(struct course *c, const struct circuits_point *point, struct error *err)
+{
+    return history_add_circuits(&c->history, point, err);
+}
+
+void course_recall_exposures(struct course *c, const struct sampling *sampling,
+                             const struct tuning *tuning, size_t batch, uint64_t steps)
+{
+    tuning_count_exposures(tuning, sampling, batch, model_step(c, steps), &c->exposures);
+}
