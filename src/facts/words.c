@@ -2,11 +2,6 @@
 
 #include <string.h>
 
-#define BLANKS        " \t\n\v\f\r"
-#define CLOSING_MARKS ".,;:!?)"
-#define MARKS         CLOSING_MARKS "("
-#define POSSESSIVE    "'s"
-
 static bool is_one_of(char byte, const char *set)
 {
     return byte != '\0' && strchr(set, byte);
@@ -14,15 +9,15 @@ static bool is_one_of(char byte, const char *set)
 
 static bool is_possessive(const char *bytes, size_t count)
 {
-    return count == strlen(POSSESSIVE) && memcmp(bytes, POSSESSIVE, count) == 0;
+    return count == strlen(WORD_POSSESSIVE) && memcmp(bytes, WORD_POSSESSIVE, count) == 0;
 }
 
 /* Length of the first word of count bytes without blanks that begin with no mark. */
 static size_t without_ending(const char *bytes, size_t count)
 {
-    const size_t possessive = strlen(POSSESSIVE);
+    const size_t possessive = strlen(WORD_POSSESSIVE);
     for (;;) {
-        if (is_one_of(bytes[count - 1], MARKS))
+        if (is_one_of(bytes[count - 1], WORD_MARKS))
             count--;
         else if (count > possessive && is_possessive(bytes + count - possessive, possessive))
             count -= possessive;
@@ -33,14 +28,14 @@ static size_t without_ending(const char *bytes, size_t count)
 
 bool word_next(const char **cursor, struct word *word)
 {
-    const char *bytes = *cursor + strspn(*cursor, BLANKS);
-    size_t count = strcspn(bytes, BLANKS);
+    const char *bytes = *cursor + strspn(*cursor, WORD_BLANKS);
+    size_t count = strcspn(bytes, WORD_BLANKS);
     if (count == 0) {
         *cursor = bytes;
         return false;
     }
     word->bytes = bytes;
-    word->count = is_one_of(*bytes, MARKS) ? 1 : without_ending(bytes, count);
+    word->count = is_one_of(*bytes, WORD_MARKS) ? 1 : without_ending(bytes, count);
     *cursor = bytes + word->count;
     return true;
 }
@@ -52,9 +47,10 @@ bool word_is(const struct word *word, const char *string)
 
 bool word_after_blank(const char *text, size_t length, const char *word)
 {
-    if (length == 0 || text[length - 1] == '(' || is_one_of(text[length - 1], BLANKS))
+    if (length == 0 || is_one_of(text[length - 1], WORD_OPENING_MARKS) ||
+        is_one_of(text[length - 1], WORD_BLANKS))
         return false;
-    return !is_one_of(*word, CLOSING_MARKS) && !is_possessive(word, strlen(word));
+    return !is_one_of(*word, WORD_CLOSING_MARKS) && !is_possessive(word, strlen(word));
 }
 
 bool words_well_spaced(const char *text)

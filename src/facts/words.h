@@ -10,6 +10,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* What separates words, and what is a word of its own at their ends. */
+#define WORD_BLANKS        " \t\n\v\f\r"
+#define WORD_CLOSING_MARKS ".,;:!?)"
+#define WORD_OPENING_MARKS "("
+#define WORD_MARKS         WORD_CLOSING_MARKS WORD_OPENING_MARKS
+#define WORD_POSSESSIVE    "'s"
+
 /* Bytes of the longest word in a pool or template. */
 enum { WORD_MAX_BYTES = 127 };
 

@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "facts/words.h"
 #include "model/norm.h"
 #include "train/safetensors.h"
 
@@ -77,43 +78,55 @@ static const char *translate(const char *name)
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(names[i].ours, name) == 0)
             return names[i].theirs;
-    return name;
+    return NULL;
 }
 
 struct name {
     char text[sizeof((struct parameter *)NULL)->name + sizeof "transformer."];
 };
 
-static void write_name(struct name *name, const char *parameter)
+static bool write_name(struct name *name, const char *parameter, struct error *err)
 {
     unsigned long layer;
     int front = 0;
-    if (sscanf(parameter, "blocks.%lu.%n", &layer, &front) == 1 && front > 0)
-        snprintf(name->text, sizeof name->text, "transformer.h.%lu.%s", layer,
-                 translate(parameter + front));
+    bool in_block = sscanf(parameter, "blocks.%lu.%n", &layer, &front) == 1 && front > 0;
+    const char *theirs = translate(parameter + front);
+    if (!theirs)
+        return error_set(err, ERROR_INPUT, "GPT-2 has nothing like the parameter %s", parameter);
+    if (in_block)
+        snprintf(name->text, sizeof name->text, "transformer.h.%lu.%s", layer, theirs);
     else
-        snprintf(name->text, sizeof name->text, "transformer.%s", translate(parameter));
+        snprintf(name->text, sizeof name->text, "transformer.%s", theirs);
+    return true;
 }
 
 /* Matrices stand as they are: a row for each input. */
+static bool name_weights(const struct model *model, struct name *name,
+                         struct safetensors_tensor *tensor, struct error *err)
+{
+    for (size_t i = 0; i < model->parameters; i++) {
+        const struct parameter *parameter = &model->parameter[i];
+        if (!write_name(&name[i], parameter->name, err))
+            return false;
+        tensor[i] = (struct safetensors_tensor){
+            .name = name[i].text,
+            .rows = parameter->rows,
+            .cols = parameter->cols,
+            .is_vector = !parameter->decays,
+            .data = model->weight + parameter->offset,
+        };
+    }
+    return true;
+}
+
 static bool write_weights(const struct model *model, const char *path, struct error *err)
 {
     static const struct safetensors_string metadata = {"format", "pt"};
     struct name *name = memory_new(model->parameters, sizeof *name, err);
     struct safetensors_tensor *tensor =
         name ? memory_new(model->parameters, sizeof *tensor, err) : NULL;
-    for (size_t i = 0; tensor && i < model->parameters; i++) {
-        const struct parameter *parameter = &model->parameter[i];
-        write_name(&name[i], parameter->name);
-        tensor[i] = (struct safetensors_tensor){
-            .name = name[i].text,
-            .rows = parameter->rows,
-            .cols = parameter->cols,
-            .is_vector = parameter->rows == 1 && !parameter->decays,
-            .data = model->weight + parameter->offset,
-        };
-    }
-    bool written = tensor && safetensors_write(path, tensor, model->parameters, &metadata, 1, err);
+    bool written = tensor && name_weights(model, name, tensor, err) &&
+                   safetensors_write(path, tensor, model->parameters, &metadata, 1, err);
     memory_free(tensor);
     memory_free(name);
     return written;
@@ -137,9 +150,9 @@ static json_t *shape_json(const struct model_options *options)
 
 /* Tokenizer: the rules of facts/words.h as regular expressions */
 
-#define BLANKS        "[ \\t\\n\\x0B\\f\\r]+"
-#define CLOSING_MARKS ".,;:!?)"
-#define MARK          "[" CLOSING_MARKS "(]"
+#define CLOSING "[" WORD_CLOSING_MARKS "]"
+#define OPENING "[" WORD_OPENING_MARKS "]"
+#define MARK    "[" WORD_MARKS "]"
 
 static json_t *replacement(const char *pattern)
 {
@@ -157,8 +170,9 @@ static json_t *split(const char *pattern, const char *behavior)
 static json_t *pre_tokenizer(void)
 {
     return json_pack("{s:s, s:[o, o, o]}", "type", "Sequence", "pretokenizers",
-                     split(BLANKS, "Removed"), split("^" MARK "+", "Isolated"),
-                     split("(?:" MARK "|'s)(?=(?:" MARK "|'s)*$)", "Isolated"));
+                     split("[" WORD_BLANKS "]+", "Removed"), split("^" MARK "+", "Isolated"),
+                     split("(?:" MARK "|" WORD_POSSESSIVE ")(?=(?:" MARK "|" WORD_POSSESSIVE ")*$)",
+                           "Isolated"));
 }
 
 /* Blanks between all words, but for those before what closes and behind what opens. */
@@ -167,8 +181,8 @@ static json_t *text_decoder(void)
     json_t *joined =
         json_pack("{s:s, s:s, s:b}", "type", "WordPiece", "prefix", "##", "cleanup", 0);
     return json_pack("{s:s, s:[o, {s:s}, o, o]}", "type", "Sequence", "decoders", joined, "type",
-                     "Fuse", replacement(" (?=[" CLOSING_MARKS "]|'s(?: |$))"),
-                     replacement("(?<=\\() "));
+                     "Fuse", replacement(" (?=" CLOSING "|" WORD_POSSESSIVE "(?: |$))"),
+                     replacement("(?<=" OPENING ") "));
 }
 
 /* TOKEN_BEGIN goes in front. */
@@ -186,15 +200,19 @@ static json_t *post_processor(const char *begin)
 static json_t *reserved_tokens(const struct vocabulary *vocabulary)
 {
     json_t *tokens = json_array();
-    for (int i = 0; i < TOKENS_RESERVED; i++)
-        json_array_append_new(tokens,
-                              json_pack("{s:i, s:s, s:b, s:b, s:b, s:b, s:b}", "id", i, "content",
-                                        vocabulary->word[i], "single_word", 0, "lstrip", 0,
-                                        "rstrip", 0, "normalized", 0, "special", 1));
+    for (int i = 0; i < TOKENS_RESERVED; i++) {
+        json_t *token = json_pack("{s:i, s:s, s:b, s:b, s:b, s:b, s:b}", "id", i, "content",
+                                  vocabulary->word[i], "single_word", 0, "lstrip", 0, "rstrip", 0,
+                                  "normalized", 0, "special", 1);
+        if (json_array_append_new(tokens, token) < 0) {
+            json_decref(tokens);
+            return NULL;
+        }
+    }
     return tokens;
 }
 
-static json_t *words(const struct vocabulary *vocabulary)
+static json_t *all_words(const struct vocabulary *vocabulary)
 {
     json_t *words = json_object();
     for (size_t i = 0; i < vocabulary->words; i++)
@@ -211,18 +229,18 @@ static json_t *tokenizer_json(const struct vocabulary *vocabulary)
                      "1.0", "truncation", "padding", "added_tokens", reserved_tokens(vocabulary),
                      "normalizer", "pre_tokenizer", pre_tokenizer(), "post_processor",
                      post_processor(vocabulary->word[TOKEN_BEGIN]), "decoder", text_decoder(),
-                     "model", "type", "WordLevel", "vocab", words(vocabulary), "unk_token",
+                     "model", "type", "WordLevel", "vocab", all_words(vocabulary), "unk_token",
                      vocabulary->word[TOKEN_UNKNOWN]);
 }
 
 static json_t *tokenizer_config_json(const struct session *session)
 {
     char **word = session->vocabulary.word;
-    return json_pack("{s:s, s:s, s:s, s:s, s:I, s:b}", "tokenizer_class", "PreTrainedTokenizerFast",
-                     "unk_token", word[TOKEN_UNKNOWN], "bos_token", word[TOKEN_BEGIN], "eos_token",
-                     word[TOKEN_END], "model_max_length",
-                     (json_int_t)session->model.options.max_length, "clean_up_tokenization_spaces",
-                     0);
+    return json_pack("{s:s, s:s, s:s, s:s, s:I, s:[s, s], s:b}", "tokenizer_class",
+                     "PreTrainedTokenizerFast", "unk_token", word[TOKEN_UNKNOWN], "bos_token",
+                     word[TOKEN_BEGIN], "eos_token", word[TOKEN_END], "model_max_length",
+                     (json_int_t)session->model.options.max_length, "model_input_names",
+                     "input_ids", "attention_mask", "clean_up_tokenization_spaces", 0);
 }
 
 /* The folder */

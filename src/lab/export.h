@@ -2,8 +2,8 @@
  *
  *   model.safetensors       weights under the names of GPT2LMHeadModel, F32
  *   config.json             the shape, in the words of GPT2Config
- *   tokenizer.json          the vocabulary, and how facts/words.h splits a text and puts it
- * together tokenizer_config.json   what the reserved tokens are for
+ *   tokenizer.json          the vocabulary, and how facts/words.h splits a text and joins words
+ *   tokenizer_config.json   what the reserved tokens are for
  *
  * GPT-2 has layer norms, learned positions, biases everywhere and heads that share d_model. */
 #ifndef MNEME_LAB_EXPORT_H

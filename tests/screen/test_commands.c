@@ -901,9 +901,31 @@ static void runs_lists_what_was_run(void **state)
     assert_true(succeeded(MNEME("phases", name)));
 }
 
-static const char *const command_names[] = {"train",    "ask",    "score",    "eval",   "facts",
-                                            "circuits", "phases", "plot",     "sample", "runs",
-                                            "presets",  "bench",  "reproduce"};
+static void a_run_of_the_family_gpt2_is_exported(void **state)
+{
+    static const char *const file[] = {"config.json", "model.safetensors", "tokenizer.json",
+                                       "tokenizer_config.json"};
+    assert_true(succeeded(MNEME("train", "tiny", "--run", "other", "--steps", "5", "--quiet",
+                                "--set", "model.family=gpt2")));
+    const struct process *process = MNEME("export", "other");
+    assert_true(succeeded(process));
+    assert_true(contains(process_out(process), "other-gpt2: GPT-2 with "));
+    assert_true(contains(process_out(process), ", of step 5\n"));
+    assert_true(succeeded(MNEME("export", "other", "-t", "0", "-o", "in/another")));
+    for (size_t i = 0; i < sizeof file / sizeof *file; i++) {
+        char name[64];
+        for (int out = 0; out < 2; out++) {
+            snprintf(name, sizeof name, "%s/%s", out == 0 ? "other-gpt2" : "in/another", file[i]);
+            char *path = sandbox_path(&((struct fixture *)*state)->sandbox, name);
+            assert_int_equal(access(path, R_OK), 0);
+            free(path);
+        }
+    }
+}
+
+static const char *const command_names[] = {"train",    "ask",     "score", "eval",   "facts",
+                                            "circuits", "phases",  "plot",  "export", "sample",
+                                            "runs",     "presets", "bench", "sweep",  "reproduce"};
 
 static void help_and_version_are_there(void **state)
 {
@@ -1071,6 +1093,10 @@ static void wrong_command_lines_are_refused(void **state)
         {{"sweep", "--list"}, {"--list", "named"}},
         {{"sweep", "lr", "--chosen", "--json"}, {"--chosen", "--json"}},
         {{"sample", "tiny", "--number", "many"}, {"--number", "many"}},
+        {{"export", "done"}, {"done", "model.norm = rms", "preset gpt2"}},
+        {{"export", "done", "--output", ""}, {"--output", "directory"}},
+        {{"export", "done", "--step", "7"}, {"done", "step 7"}},
+        {{"export", "no-such-run"}, {"no-such-run"}},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const char *arguments[9] = {sandbox_program()};
@@ -1294,6 +1320,7 @@ int main(void)
         cmocka_unit_test(the_paper_preset_has_the_papers_size),
         cmocka_unit_test(a_shown_preset_is_a_preset),
         cmocka_unit_test(runs_lists_what_was_run),
+        cmocka_unit_test(a_run_of_the_family_gpt2_is_exported),
         cmocka_unit_test(help_and_version_are_there),
         cmocka_unit_test(reproduce_lists_experiments_without_running_them),
         cmocka_unit_test(reproduce_lists_as_json),

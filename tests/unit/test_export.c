@@ -215,6 +215,64 @@ static void the_tokenizer_knows_every_word_by_its_token(void **state)
     assert_done(session_close(&session, err));
 }
 
+static const char *text_in(const json_t *object, const char *key)
+{
+    return json_string_value(json_object_get(object, key));
+}
+
+/* The texts of the patterns are for the reader of facts/words.h; here, that they are in place. */
+static void the_tokenizer_splits_begins_and_joins(void **state)
+{
+    (void)state;
+    static const char *const behavior[] = {"Removed", "Isolated", "Isolated"};
+    make_run("split", gpt2, 1);
+    export_run("split", "split-out");
+    json_t *tokenizer = read_json("split-out", "tokenizer.json");
+    const json_t *step =
+        json_object_get(json_object_get(tokenizer, "pre_tokenizer"), "pretokenizers");
+    assert_int_equal(json_array_size(step), 3);
+    for (size_t i = 0; i < 3; i++) {
+        const json_t *split = json_array_get(step, i);
+        assert_string_equal(text_in(split, "type"), "Split");
+        assert_string_equal(text_in(split, "behavior"), behavior[i]);
+        const char *pattern = text_in(json_object_get(split, "pattern"), "Regex");
+        for (const char *mark = i == 0 ? " \t\n\v\f\r" : ".,;:!?()"; *mark; mark++)
+            assert_non_null(strchr(pattern, *mark));
+        assert_true((strstr(pattern, "'s") != NULL) == (i == 2));
+    }
+    const json_t *processor = json_object_get(tokenizer, "post_processor");
+    const json_t *single = json_object_get(processor, "single");
+    assert_int_equal(json_array_size(single), 2);
+    const char *begin = text_in(json_object_get(json_array_get(single, 0), "SpecialToken"), "id");
+    const json_t *special = json_object_get(json_object_get(processor, "special_tokens"), begin);
+    assert_int_equal(json_integer_value(json_array_get(json_object_get(special, "ids"), 0)),
+                     TOKEN_BEGIN);
+    const json_t *decoder = json_object_get(tokenizer, "decoder");
+    assert_int_equal(json_array_size(json_object_get(decoder, "decoders")), 4);
+    json_decref(tokenizer);
+}
+
+static void reserved_tokens_have_their_parts(void **state)
+{
+    (void)state;
+    struct session session;
+    make_run("parts", gpt2, 1);
+    export_run("parts", "parts-out");
+    open_model(&session, "parts");
+    json_t *config = read_json("parts-out", "tokenizer_config.json");
+    assert_string_equal(text_in(config, "unk_token"), session.vocabulary.word[TOKEN_UNKNOWN]);
+    assert_string_equal(text_in(config, "bos_token"), session.vocabulary.word[TOKEN_BEGIN]);
+    assert_string_equal(text_in(config, "eos_token"), session.vocabulary.word[TOKEN_END]);
+    assert_int_equal(count_in(config, "model_max_length"), session.model.options.max_length);
+    /* No token types: the model would add their embeddings. */
+    const json_t *inputs = json_object_get(config, "model_input_names");
+    assert_int_equal(json_array_size(inputs), 2);
+    assert_string_equal(json_string_value(json_array_get(inputs, 0)), "input_ids");
+    assert_string_equal(json_string_value(json_array_get(inputs, 1)), "attention_mask");
+    json_decref(config);
+    assert_done(session_close(&session, err));
+}
+
 static void assert_refused(const char *name, const char *sentence)
 {
     struct session session;
@@ -286,6 +344,8 @@ int main(void)
         cmocka_unit_test(every_layer_is_there),
         cmocka_unit_test(the_shape_is_in_the_words_of_gpt2),
         cmocka_unit_test(the_tokenizer_knows_every_word_by_its_token),
+        cmocka_unit_test(the_tokenizer_splits_begins_and_joins),
+        cmocka_unit_test(reserved_tokens_have_their_parts),
         cmocka_unit_test(what_is_no_gpt2_is_refused_with_what_differs),
         cmocka_unit_test(a_patched_model_is_refused_and_its_reference_is_not),
         cmocka_unit_test(a_directory_that_cannot_be_made_is_named),
