@@ -14,7 +14,7 @@
 /* How large the runs are. */
 enum scale {
     SCALE_FAST, /* all of them in an hour on two cores */
-    SCALE_FULL, /* the presets as they ship, with more seeds */
+    SCALE_FULL, /* as large as the presets as they ship, and more seeds */
     SCALES
 };
 
@@ -26,31 +26,27 @@ struct experiment_run {
     const char *source[SCALES];   /* the run, of the same seed, it begins with the weights of, as
                                      NAME or NAME@STEP; null */
     unsigned seeds[SCALES];       /* 1 .. */
-    const char *settings[SCALES]; /* "train.steps=400 ...", with blanks between; {NAME} is the
-                                     directory of another run of the same seed */
+    const char *settings[SCALES]; /* "train.steps=400 ...", with blanks between */
 };
 
 /* One number that is read off the record of a run of one seed; where it is fine-tuned, off what
  * comes behind that step, and of a patched model, off its own steps. */
 enum reading {
     READING_NONE,
-    READING_FIRST,         /* of a measure: at the first evaluation, */
-    READING_LAST,          /* at the last, */
-    READING_LEAST,         /* the smallest, */
-    READING_MOST,          /* the largest, */
-    READING_AT,            /* so many steps after the first, on the line between evaluations, */
-    READING_ON_PLATEAU,    /* the mean over evaluations while the plateau lasts, */
-    READING_AT_START,      /* where the plateau starts, */
-    READING_AT_END,        /* where it ends, */
-    READING_PLATEAU_START, /* steps; */
-    READING_PLATEAU_END,   /* a plateau that has not ended does so at the last step at least */
-    READING_LEAVES,        /* the first step at which attr_loss is 5 % below the baseline; the last
-                              one where it never is */
-    READING_BASELINE,      /* nats */
-    READING_LAW_EXPONENT,  /* of that step = a N^b over several runs, */
-    READING_LAW_FIT,       /* and its R^2 */
-    READING_PHASES,        /* the share of several runs whose plateau has a start and an end and
-                              whose last loss is below the baseline by 5 % */
+    READING_FIRST,        /* of a measure: at the first evaluation, */
+    READING_LAST,         /* at the last, */
+    READING_LEAST,        /* the smallest, */
+    READING_AT,           /* so many steps after the first, on the line between evaluations, */
+    READING_HALF_WAY,     /* half-way to the step that READING_LEAVES reads, */
+    READING_ON_PLATEAU,   /* the mean over evaluations while the plateau lasts, */
+    READING_AT_START,     /* where the plateau starts, */
+    READING_AT_END,       /* where it ends; at the last step where it has not; */
+    READING_LEAVES,       /* the first step at which attr_loss is 5 % below the baseline, */
+    READING_STAYS,        /* the same, but the last step where it never is: so long at least */
+    READING_BASELINE,     /* nats */
+    READING_LAW_EXPONENT, /* b of READING_LEAVES = a N^b over several runs */
+    READING_PHASES,       /* the share of several runs whose plateau has a start and an end and
+                             whose last loss is below the baseline by 5 % */
 };
 
 struct quantity {
@@ -85,7 +81,7 @@ struct experiment_figure {
     const char *runs;     /* names with blanks between */
 };
 
-enum { EXPERIMENT_CHECKS = 5, EXPERIMENT_FIGURES = 3 };
+enum { EXPERIMENT_CHECKS = 6, EXPERIMENT_FIGURES = 3 };
 
 struct experiment {
     const char *id;    /* "power-law" */
@@ -124,8 +120,7 @@ size_t experiment_figures(const struct experiment *experiment);
 /* Goes through names with blanks between: the next one's beginning, with its length, or null. */
 const char *experiment_next_name(const char *names, size_t *length);
 
-/* Marks in needed[runs] what an experiment reads and draws, with the runs these begin at or are
- * set up with. */
+/* Marks in needed[runs] what an experiment reads and draws, with the runs these begin at. */
 void experiment_mark_runs(const struct experiment_table *table, const struct experiment *experiment,
                           enum scale scale, bool *needed);
 

@@ -20,7 +20,7 @@
 #define HELD_INTERVAL 1.0 /* seconds from one look at what is held to the next */
 
 /* A job under way. */
-struct course {
+struct track {
     struct job_status status;
     struct child child;
     bool has_first; /* where its child began, for the speed */
@@ -31,7 +31,7 @@ struct course {
 
 struct jobs {
     const struct job *job; /* [count] */
-    struct course *course; /* [count] */
+    struct track *track;   /* [count] */
     size_t count;
     const struct paths *paths;
     struct jobs_options options;
@@ -97,7 +97,7 @@ static bool inspect(const struct jobs *jobs, size_t index, bool *found, bool *sa
                     struct error *err)
 {
     const struct job *job = &jobs->job[index];
-    struct job_status *status = &jobs->course[index].status;
+    struct job_status *status = &jobs->track[index].status;
     struct preset asked;
     *found = *saved = false;
     if (!preset_load_with(&asked, jobs->paths, job->preset, job->setting, job->settings, err))
@@ -119,46 +119,46 @@ static bool inspect(const struct jobs *jobs, size_t index, bool *found, bool *sa
 
 /* ---- its child's words ---- */
 
-static void take_training(struct course *course, const struct training_point *point)
+static void take_training(struct track *track, const struct training_point *point)
 {
-    struct job_status *status = &course->status;
-    if (!course->has_first) {
-        course->first_step = point->step;
-        course->first_seconds = point->seconds;
-        course->has_first = true;
+    struct job_status *status = &track->status;
+    if (!track->has_first) {
+        track->first_step = point->step;
+        track->first_seconds = point->seconds;
+        track->has_first = true;
     }
     status->step = point->step;
     status->train_loss = point->train_loss;
     status->seconds = point->seconds;
-    if (point->step > course->first_step && status->steps >= point->step)
-        status->seconds_left = (point->seconds - course->first_seconds) *
+    if (point->step > track->first_step && status->steps >= point->step)
+        status->seconds_left = (point->seconds - track->first_seconds) *
                                (double)(status->steps - point->step) /
-                               (double)(point->step - course->first_step);
+                               (double)(point->step - track->first_step);
 }
 
 static void take_line(void *context, const char *line, size_t length, bool of_err)
 {
-    struct course *course = context;
+    struct track *track = context;
     struct metrics_line read;
     if (of_err)
-        error_set(&course->said, ERROR_SYSTEM, "%s", line);
+        error_set(&track->said, ERROR_SYSTEM, "%s", line);
     else if (!metrics_read_line(&read, line, length, NULL, NULL, NULL))
         return;
     else if (read.kind == METRICS_TRAINING)
-        take_training(course, &read.training);
+        take_training(track, &read.training);
     else if (read.kind == METRICS_EVALUATION) {
-        course->status.attr_loss = read.evaluation.known.loss;
-        course->status.attr_accuracy = read.evaluation.known.accuracy;
+        track->status.attr_loss = read.evaluation.known.loss;
+        track->status.attr_accuracy = read.evaluation.known.accuracy;
     }
 }
 
 /* ---- starting ---- */
 
-static void fail(struct course *course, const struct error *why)
+static void fail(struct track *track, const struct error *why)
 {
-    course->status.state = JOB_FAILED;
-    course->status.failure = *why;
-    course->status.seconds_left = NAN;
+    track->status.state = JOB_FAILED;
+    track->status.failure = *why;
+    track->status.seconds_left = NAN;
 }
 
 /* Takes the run's lock for a moment, to see that nobody has it; a run that was killed before its
@@ -224,44 +224,44 @@ static bool make_command_line(struct command_line *line, const struct jobs *jobs
 
 static bool spawn(struct jobs *jobs, size_t index, bool resume, struct error *err)
 {
-    struct course *course = &jobs->course[index];
+    struct track *track = &jobs->track[index];
     struct command_line line;
     bool ok = make_command_line(&line, jobs, &jobs->job[index], resume, err) &&
-              child_start(&course->child, line.argument, jobs->threads, err);
+              child_start(&track->child, line.argument, jobs->threads, err);
     free_command_line(&line);
-    course->has_first = false;
-    course->said = (struct error){0};
+    track->has_first = false;
+    track->said = (struct error){0};
     if (ok)
-        course->status.state = JOB_RUNNING;
+        track->status.state = JOB_RUNNING;
     return ok;
 }
 
 static void start(struct jobs *jobs, size_t index)
 {
-    struct course *course = &jobs->course[index];
+    struct track *track = &jobs->track[index];
     const char *directory = jobs->job[index].directory;
     bool found, saved;
     struct error err;
     bool ok = inspect(jobs, index, &found, &saved, &err);
-    if (ok && course->status.state == JOB_DONE)
+    if (ok && track->status.state == JOB_DONE)
         return;
     ok = ok && (!found || claim(jobs, directory, saved, &err)) && spawn(jobs, index, saved, &err);
     if (ok)
         return;
     if (err.kind == ERROR_BUSY) {
-        course->status.state = JOB_HELD;
-        course->status.failure = err;
+        track->status.state = JOB_HELD;
+        track->status.failure = err;
     } else
-        fail(course, &err);
+        fail(track, &err);
 }
 
 /* ---- ending ---- */
 
 /* Why a child that did not make its steps ended. */
-static void explain_end(const struct course *course, int status, struct error *err)
+static void explain_end(const struct track *track, int status, struct error *err)
 {
     static const char front[] = "mneme: ";
-    const char *said = course->said.message;
+    const char *said = track->said.message;
     if (strncmp(said, front, strlen(front)) == 0)
         said += strlen(front);
     if (WIFSIGNALED(status))
@@ -277,19 +277,19 @@ static bool was_interrupted(int status)
     return WIFSIGNALED(status) || WEXITSTATUS(status) >= 128;
 }
 
-static void end(struct jobs *jobs, struct course *course)
+static void end(struct jobs *jobs, struct track *track)
 {
     int status;
-    child_end(&course->child, &status);
-    course->status.seconds_left = NAN;
+    child_end(&track->child, &status);
+    track->status.seconds_left = NAN;
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
-        course->status.state = JOB_DONE;
+        track->status.state = JOB_DONE;
     else if (jobs->stopping && was_interrupted(status))
-        course->status.state = JOB_INTERRUPTED;
+        track->status.state = JOB_INTERRUPTED;
     else {
         struct error err;
-        explain_end(course, status, &err);
-        fail(course, &err);
+        explain_end(track, status, &err);
+        fail(track, &err);
     }
 }
 
@@ -303,10 +303,10 @@ struct jobs *jobs_new(const struct job *job, size_t count, const struct paths *p
         return NULL;
     *jobs = (struct jobs){
         .job = job, .count = count, .paths = paths, .options = *options, .idle_since = NAN};
-    jobs->course = memory_new(count, sizeof *jobs->course, err);
+    jobs->track = memory_new(count, sizeof *jobs->track, err);
     jobs->watch = memory_new(options->at_once * CHILD_STREAMS, sizeof *jobs->watch, err);
-    if (!jobs->course || !jobs->watch) {
-        memory_free(jobs->course);
+    if (!jobs->track || !jobs->watch) {
+        memory_free(jobs->track);
         memory_free(jobs->watch);
         memory_free(jobs);
         return NULL;
@@ -314,7 +314,7 @@ struct jobs *jobs_new(const struct job *job, size_t count, const struct paths *p
     size_t threads = options->threads / options->at_once;
     snprintf(jobs->threads, sizeof jobs->threads, "OMP_NUM_THREADS=%zu", threads > 1 ? threads : 1);
     for (size_t i = 0; i < count; i++) {
-        struct job_status *status = &jobs->course[i].status;
+        struct job_status *status = &jobs->track[i].status;
         bool found, saved;
         struct error why;
         *status = (struct job_status){.train_loss = NAN,
@@ -323,7 +323,7 @@ struct jobs *jobs_new(const struct job *job, size_t count, const struct paths *p
                                       .seconds = NAN,
                                       .seconds_left = NAN};
         if (!inspect(jobs, i, &found, &saved, &why))
-            fail(&jobs->course[i], &why);
+            fail(&jobs->track[i], &why);
         status->before = status->state == JOB_DONE;
     }
     return jobs;
@@ -334,12 +334,12 @@ static bool is_ready(struct jobs *jobs, size_t index)
 {
     const struct job *job = &jobs->job[index];
     for (size_t i = 0; i < job->afters; i++) {
-        enum job_state state = jobs->course[job->after[i]].status.state;
+        enum job_state state = jobs->track[job->after[i]].status.state;
         if (state == JOB_FAILED) {
             struct error why;
             error_set(&why, ERROR_INPUT, "it needs %s, which failed",
                       jobs->job[job->after[i]].directory);
-            fail(&jobs->course[index], &why);
+            fail(&jobs->track[index], &why);
         }
         if (state != JOB_DONE)
             return false;
@@ -351,9 +351,9 @@ static void start_in_state(struct jobs *jobs, enum job_state state)
 {
     size_t running = jobs_count(jobs, JOB_RUNNING);
     for (size_t i = 0; i < jobs->count && running < jobs->options.at_once; i++)
-        if (jobs->course[i].status.state == state && is_ready(jobs, i)) {
+        if (jobs->track[i].status.state == state && is_ready(jobs, i)) {
             start(jobs, i);
-            running += jobs->course[i].status.state == JOB_RUNNING;
+            running += jobs->track[i].status.state == JOB_RUNNING;
         }
 }
 
@@ -361,9 +361,9 @@ static void start_in_state(struct jobs *jobs, enum job_state state)
 static void give_up_held(struct jobs *jobs)
 {
     for (size_t i = 0; i < jobs->count; i++)
-        if (jobs->course[i].status.state == JOB_HELD) {
-            struct error why = jobs->course[i].status.failure;
-            fail(&jobs->course[i], &why);
+        if (jobs->track[i].status.state == JOB_HELD) {
+            struct error why = jobs->track[i].status.failure;
+            fail(&jobs->track[i], &why);
         }
     start_in_state(jobs, JOB_WAITING);
 }
@@ -397,8 +397,8 @@ static void wait_for_news(struct jobs *jobs, double seconds)
 {
     size_t watched = 0;
     for (size_t i = 0; i < jobs->count; i++)
-        if (jobs->course[i].status.state == JOB_RUNNING)
-            watched += child_watch(&jobs->course[i].child, jobs->watch + watched);
+        if (jobs->track[i].status.state == JOB_RUNNING)
+            watched += child_watch(&jobs->track[i].child, jobs->watch + watched);
     if (watched > 0 || jobs_count(jobs, JOB_HELD) > 0)
         poll(jobs->watch, watched, (int)(1000 * seconds));
 }
@@ -409,9 +409,9 @@ bool jobs_turn(struct jobs *jobs, double seconds)
         start_what_can(jobs);
     wait_for_news(jobs, seconds);
     for (size_t i = 0; i < jobs->count; i++) {
-        struct course *course = &jobs->course[i];
-        if (course->status.state == JOB_RUNNING && !child_read(&course->child, take_line, course))
-            end(jobs, course);
+        struct track *track = &jobs->track[i];
+        if (track->status.state == JOB_RUNNING && !child_read(&track->child, take_line, track))
+            end(jobs, track);
     }
     return jobs_count(jobs, JOB_RUNNING) + jobs_count(jobs, JOB_WAITING) +
                jobs_count(jobs, JOB_HELD) >
@@ -424,9 +424,9 @@ void jobs_stop(struct jobs *jobs)
         return;
     jobs->stopping = true;
     for (size_t i = 0; i < jobs->count; i++) {
-        enum job_state *state = &jobs->course[i].status.state;
+        enum job_state *state = &jobs->track[i].status.state;
         if (*state == JOB_RUNNING)
-            child_signal(&jobs->course[i].child, SIGINT);
+            child_signal(&jobs->track[i].child, SIGINT);
         else if (*state == JOB_WAITING || *state == JOB_HELD)
             *state = JOB_INTERRUPTED;
     }
@@ -439,7 +439,7 @@ void jobs_free(struct jobs *jobs)
     jobs_stop(jobs);
     while (jobs_turn(jobs, 1))
         ;
-    memory_free(jobs->course);
+    memory_free(jobs->track);
     memory_free(jobs->watch);
     memory_free(jobs);
 }
@@ -448,29 +448,45 @@ void jobs_free(struct jobs *jobs)
 
 const struct job_status *jobs_status(const struct jobs *jobs, size_t index)
 {
-    return &jobs->course[index].status;
+    return &jobs->track[index].status;
 }
 
 size_t jobs_count(const struct jobs *jobs, enum job_state state)
 {
     size_t count = 0;
     for (size_t i = 0; i < jobs->count; i++)
-        count += jobs->course[i].status.state == state;
+        count += jobs->track[i].status.state == state;
     return count;
 }
 
-/* Steps are taken to cost the same in all: what differs between jobs is seldom the model. */
+/* The share of its own steps that a job has made, and those are made by its child alone where it
+ * begins with another's weights. */
+static double share_made(const struct jobs *jobs, size_t index)
+{
+    const struct track *track = &jobs->track[index];
+    const struct job_status *status = &track->status;
+    bool forked = jobs->job[index].from != NULL;
+    if (forked && !track->has_first)
+        return 0;
+    double before = forked ? (double)track->first_step : 0;
+    double own = (double)status->steps - before;
+    return own > 0 ? ((double)status->step - before) / own : 1;
+}
+
 double jobs_seconds_left(const struct jobs *jobs)
 {
-    double seconds = 0, steps = 0, left = 0;
+    double seconds = 0, made = 0, left = 0;
     for (size_t i = 0; i < jobs->count; i++) {
-        const struct job_status *status = &jobs->course[i].status;
-        if (isfinite(status->seconds) && status->step > 0) {
-            seconds += status->seconds;
-            steps += (double)status->step;
+        const struct job_status *status = &jobs->track[i].status;
+        double share = share_made(jobs, i);
+        double work = jobs->job[i].work > 0 ? jobs->job[i].work : (double)status->steps;
+        double before = jobs->job[i].from ? jobs->track[i].first_seconds : 0;
+        if (isfinite(status->seconds) && share > 0) {
+            seconds += status->seconds - before;
+            made += work * share;
         }
-        if (status->state < JOB_DONE && status->steps > status->step)
-            left += (double)(status->steps - status->step);
+        if (status->state < JOB_DONE)
+            left += work * (1 - share);
     }
-    return steps > 0 ? seconds / steps * left / (double)jobs->options.at_once : NAN;
+    return made > 0 ? seconds / made * left / (double)jobs->options.at_once : NAN;
 }

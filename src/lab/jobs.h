@@ -25,6 +25,7 @@ struct job {
     const size_t *after; /* [afters] places in the list of the jobs that have to be done before;
                             they are above this one */
     size_t afters;
+    double work; /* what its own steps cost, in any unit; 0 in all: by their number */
 };
 
 enum job_state {

@@ -41,14 +41,6 @@ static double least(const struct series *series)
     return found;
 }
 
-static double most(const struct series *series)
-{
-    double found = series->y[0];
-    for (size_t i = 1; i < series->count; i++)
-        found = fmax(found, series->y[i]);
-    return found;
-}
-
 /* NAN where nothing was measured between the two. */
 static double mean_within(const struct series *series, double low, double high)
 {
@@ -71,45 +63,6 @@ static double plateau_end(const struct outcome *outcome)
                    : outcome_own_plateau_end(outcome);
 }
 
-static double read_series(const struct quantity *quantity, const struct outcome *outcome,
-                          const struct series *series)
-{
-    switch (quantity->reading) {
-    case READING_FIRST:
-        return series->y[0];
-    case READING_LAST:
-        return series->y[series->count - 1];
-    case READING_LEAST:
-        return least(series);
-    case READING_MOST:
-        return most(series);
-    case READING_AT:
-        return value_after(series, quantity->at);
-    case READING_ON_PLATEAU:
-        return mean_within(series, outcome_own_plateau_start(outcome), plateau_end(outcome));
-    case READING_AT_START:
-        return value_at(series, outcome_own_plateau_start(outcome));
-    case READING_AT_END:
-        return value_at(series, plateau_end(outcome));
-    default:
-        return NAN;
-    }
-}
-
-static bool read_measure(const struct quantity *quantity, const struct outcome *outcome,
-                         double *value, struct error *err)
-{
-    struct series series;
-    if (!outcome_own_measure(outcome, quantity->measure, &series, err))
-        return false;
-    struct series behind = behind_beginning(outcome, &series);
-    *value = read_series(quantity, outcome, &behind);
-    series_free(&series);
-    return true;
-}
-
-/* Readings of one run */
-
 /* The first own step at which the loss has left the baseline; *left is false, and it is the last
  * one, where it never has. */
 static bool read_leaving(const struct outcome *outcome, double *step, bool *left, struct error *err)
@@ -127,18 +80,69 @@ static bool read_leaving(const struct outcome *outcome, double *step, bool *left
     return true;
 }
 
+static double read_series(const struct quantity *quantity, const struct outcome *outcome,
+                          const struct series *series)
+{
+    switch (quantity->reading) {
+    case READING_FIRST:
+        return series->y[0];
+    case READING_LAST:
+        return series->y[series->count - 1];
+    case READING_LEAST:
+        return least(series);
+    case READING_AT:
+        return value_after(series, quantity->at);
+    case READING_ON_PLATEAU:
+        return mean_within(series, outcome_own_plateau_start(outcome), plateau_end(outcome));
+    case READING_AT_START:
+        return value_at(series, outcome_own_plateau_start(outcome));
+    case READING_AT_END:
+        return value_at(series, plateau_end(outcome));
+    default:
+        return NAN;
+    }
+}
+
+static bool read_half_way(const struct outcome *outcome, const struct series *series, double *value,
+                          struct error *err)
+{
+    double step;
+    bool left;
+    if (!read_leaving(outcome, &step, &left, err))
+        return false;
+    *value = left ? value_at(series, step / 2) : NAN;
+    return true;
+}
+
+static bool read_measure(const struct quantity *quantity, const struct outcome *outcome,
+                         double *value, struct error *err)
+{
+    struct series series;
+    bool read = true;
+    if (!outcome_own_measure(outcome, quantity->measure, &series, err))
+        return false;
+    struct series behind = behind_beginning(outcome, &series);
+    if (quantity->reading == READING_HALF_WAY)
+        read = read_half_way(outcome, &behind, value, err);
+    else
+        *value = read_series(quantity, outcome, &behind);
+    series_free(&series);
+    return read;
+}
+
+/* Readings of one run */
+
 static bool read_run(const struct quantity *quantity, const struct outcome *outcome, double *value,
                      struct error *err)
 {
     bool left;
     switch (quantity->reading) {
-    case READING_PLATEAU_START:
-        *value = outcome_own_plateau_start(outcome);
-        return true;
-    case READING_PLATEAU_END:
-        *value = plateau_end(outcome);
-        return true;
     case READING_LEAVES:
+        if (!read_leaving(outcome, value, &left, err))
+            return false;
+        *value = left ? *value : NAN;
+        return true;
+    case READING_STAYS:
         return read_leaving(outcome, value, &left, err);
     case READING_BASELINE:
         *value = outcome->phase.baseline;
@@ -192,25 +196,24 @@ static bool read_points(const struct outcome *outcome, size_t count, double *n, 
 }
 
 /* A law says something of all runs or of none. */
-static bool fit_law(enum reading reading, const double *n, const double *step, size_t count,
-                    double *value, struct error *err)
+static bool fit_law(const double *n, const double *step, size_t count, double *exponent,
+                    struct error *err)
 {
     struct scaling_law law;
     struct error unfit = {0};
     if (scaling_law_fit(&law, n, step, count, &unfit))
-        *value = reading == READING_LAW_FIT ? law.r_squared : law.b;
+        *exponent = law.b;
     return unfit.kind != ERROR_MEMORY || error_set(err, unfit.kind, "%s", unfit.message);
 }
 
-static bool read_law(enum reading reading, const struct outcome *outcome, size_t count,
-                     double *value, struct error *err)
+static bool read_law(const struct outcome *outcome, size_t count, double *value, struct error *err)
 {
     bool all;
     double *n = memory_new(2 * count, sizeof *n, err);
     double *step = n ? n + count : NULL;
     *value = NAN;
     bool ok = n && read_points(outcome, count, n, step, &all, err) &&
-              (!all || fit_law(reading, n, step, count, value, err));
+              (!all || fit_law(n, step, count, value, err));
     memory_free(n);
     return ok;
 }
@@ -224,8 +227,7 @@ static bool read_outcomes(const struct quantity *quantity, const struct outcome 
     case READING_PHASES:
         return read_share_with_phases(outcome, count, value, err);
     case READING_LAW_EXPONENT:
-    case READING_LAW_FIT:
-        return read_law(quantity->reading, outcome, count, value, err);
+        return read_law(outcome, count, value, err);
     default:
         return read_run(quantity, outcome, value, err);
     }

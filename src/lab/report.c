@@ -253,13 +253,18 @@ static void add_head(struct text *out, const struct reproduction *r)
                 "<em>How do language models learn facts? Dynamics, curricula and "
                 "hallucinations</em> (2025, <a href=\"https://arxiv.org/abs/2503.21676\">arXiv "
                 "2503.21676</a>), repeated by %s at a small size: %zu runs, "
-                "<code>mneme reproduce%s</code>.</p>\n",
+                "<code>mneme reproduce%s",
                 PACKAGE_STRING, r->trials.count, r->options.scale == SCALE_FAST ? " --fast" : "");
+    if (r->options.only) {
+        text_add(out, " --only ");
+        add_escaped(out, r->options.only);
+    }
+    text_add(out, "</code>.</p>\n");
     text_format(out, "<p><strong>%zu seen, %zu not seen, %zu failed.</strong> ",
                 reproduction_count(r, VERDICT_SEEN), reproduction_count(r, VERDICT_NOT_SEEN),
                 reproduction_count(r, VERDICT_FAILED));
     add_escaped(out, verdict_rule);
-    text_add(out, " After ± stands one standard error.</p>\n");
+    text_add(out, "</p>\n");
 }
 
 bool report_add_html(struct text *out, const struct reproduction *r, struct error *err)

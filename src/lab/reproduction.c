@@ -63,6 +63,32 @@ static bool choose(struct reproduction *r, struct error *err)
     return true;
 }
 
+/* "report.html", or "report-grow-replay.html" where these alone are chosen. */
+static char *name_file(const struct reproduction *r, const char *name, const char *ending,
+                       struct error *err)
+{
+    struct text out = {0};
+    text_add(&out, name);
+    for (size_t i = 0; r->options.only && i < r->table->experiments; i++)
+        if (r->chosen[i])
+            text_format(&out, "-%s", r->table->experiment[i].id);
+    text_add(&out, ending);
+    return text_take(&out, err);
+}
+
+static bool name_files(struct reproduction *r, struct error *err)
+{
+    r->report = name_file(r, "report", ".html", err);
+    r->verdicts = r->report ? name_file(r, "verdicts", ".json", err) : NULL;
+    return r->verdicts != NULL;
+}
+
+static void weigh_jobs(struct reproduction *r)
+{
+    for (size_t i = 0; i < r->trials.count; i++)
+        r->job[i].work = reproduction_trial_seconds(r, i);
+}
+
 static bool list_trials(struct reproduction *r, struct error *err)
 {
     bool *needed = memory_new(r->table->runs, sizeof *needed, err);
@@ -75,9 +101,11 @@ static bool list_trials(struct reproduction *r, struct error *err)
                           r->options.directory, err);
     memory_free(needed);
     r->job = ok ? memory_new(r->trials.count, sizeof *r->job, err) : NULL;
-    if (r->job)
-        trials_list_jobs(&r->trials, r->job);
-    return r->job != NULL;
+    if (!r->job)
+        return false;
+    trials_list_jobs(&r->trials, r->job);
+    weigh_jobs(r);
+    return true;
 }
 
 bool reproduction_init(struct reproduction *r, const struct experiment_table *table,
@@ -85,7 +113,7 @@ bool reproduction_init(struct reproduction *r, const struct experiment_table *ta
                        struct error *err)
 {
     *r = (struct reproduction){.table = table, .paths = paths, .options = *options};
-    bool ok = choose(r, err) && list_trials(r, err);
+    bool ok = choose(r, err) && name_files(r, err) && list_trials(r, err);
     r->verdict = ok ? memory_new(table->experiments, sizeof *r->verdict, err) : NULL;
     if (!r->verdict)
         reproduction_free(r);
@@ -96,6 +124,8 @@ void reproduction_free(struct reproduction *r)
 {
     trials_free(&r->trials);
     memory_free(r->chosen);
+    memory_free(r->report);
+    memory_free(r->verdicts);
     memory_free(r->job);
     memory_free(r->verdict);
     *r = (struct reproduction){0};
@@ -172,7 +202,9 @@ static bool read_trials(struct reproduction *r, const struct jobs *jobs, struct 
 {
     for (size_t i = 0; i < r->trials.count; i++)
         if (jobs_status(jobs, i)->state == JOB_DONE &&
-            !trial_read(&r->trials.trial[i], r->paths, err) && err->kind == ERROR_MEMORY)
+            !(trial_read(&r->trials.trial[i], r->paths, err) &&
+              trials_check_source(&r->trials, i, err)) &&
+            err->kind == ERROR_MEMORY)
             return false;
     return true;
 }
@@ -224,6 +256,12 @@ static bool draw_figure(const struct reproduction *r, size_t experiment, size_t 
     return ok;
 }
 
+/* Whether all of its runs are there to be drawn. */
+static bool is_judged(const struct reproduction *r, size_t experiment)
+{
+    return r->chosen[experiment] && r->verdict[experiment].state != VERDICT_FAILED;
+}
+
 /* A figure that cannot be drawn is left out: what it needs may be missing from the runs, and that
  * is for the verdict to say. */
 static bool draw_figures(const struct reproduction *r, struct error *undrawn, struct error *err)
@@ -233,7 +271,7 @@ static bool draw_figures(const struct reproduction *r, struct error *undrawn, st
     memory_free(directory);
     *undrawn = (struct error){0};
     for (size_t e = 0; ok && e < r->table->experiments; e++)
-        for (size_t f = 0; r->chosen[e] && f < experiment_figures(&r->table->experiment[e]); f++)
+        for (size_t f = 0; is_judged(r, e) && f < experiment_figures(&r->table->experiment[e]); f++)
             if (!draw_figure(r, e, f, undrawn) && undrawn->kind == ERROR_MEMORY)
                 ok = error_set(err, ERROR_MEMORY, "%s", undrawn->message);
     return ok;
@@ -258,8 +296,8 @@ bool reproduction_write(const struct reproduction *r, struct error *undrawn, str
     struct text html = {0}, json = {0};
     if (!draw_figures(r, undrawn, err))
         return false;
-    bool ok = report_add_html(&html, r, err) && write_text(r, "report.html", &html, err) &&
-              report_add_json(&json, r, true, err) && write_text(r, "verdicts.json", &json, err);
+    bool ok = report_add_html(&html, r, err) && write_text(r, r->report, &html, err) &&
+              report_add_json(&json, r, true, err) && write_text(r, r->verdicts, &json, err);
     text_free(&html);
     text_free(&json);
     return ok;

@@ -5,6 +5,9 @@
  *   DIRECTORY/report.html         everything on one page that needs no other file
  *   DIRECTORY/verdicts.json       the same for programs
  *
+ * Where some experiments alone were asked for, their ids stand in the names of the last two, as in
+ * report-grow.html: a report on all stays.
+ *
  * Runs that were made stay; to repeat with the same directory goes on where it was left. */
 #ifndef MNEME_LAB_REPRODUCTION_H
 #define MNEME_LAB_REPRODUCTION_H
@@ -30,6 +33,7 @@ struct reproduction {
     const struct paths *paths;
     struct reproduction_options options;
     bool *chosen;            /* [table->experiments] */
+    char *report, *verdicts; /* names of these files */
     struct trials trials;    /* of the chosen ones */
     struct job *job;         /* [trials.count] */
     struct verdict *verdict; /* [table->experiments] of the chosen ones, once judged */

@@ -1,5 +1,5 @@
 /* Sweeps: many runs that differ in their preset, in some keys, and in their seeds, as one INI file
- * says. See mneme-preset(5).
+ * says. See mneme-sweep(5).
  *
  * Runs that are equal but for their seeds are a cell. Where a key is tuned, cells that are equal
  * but for that key compete, and the one with the smallest training loss at the end is chosen. */

@@ -1,14 +1,14 @@
-/* Map of this file: names of runs in settings; one trial; all of them; what they come to. */
+/* Map of this file: names; one trial; all of them; what they come to. */
 #include "lab/trials.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
 
-/* Names of runs in settings */
+/* Names */
 
 static char *directory_of(const char *directory, enum scale scale, const char *name, size_t length,
                           unsigned seed, struct error *err)
@@ -45,28 +45,11 @@ static bool depend_on(struct trials *trials, struct trial *trial, const char *na
     return true;
 }
 
-/* The text with every {NAME} replaced by a directory, on which the trial then depends. */
-static char *fill_in(struct trials *trials, struct trial *trial, const char *text, size_t length,
-                     struct error *err)
-{
-    struct text out = {0};
-    const char *end = text + length;
-    for (const char *open; (open = memchr(text, '{', (size_t)(end - text))) != NULL;) {
-        const char *close = memchr(open, '}', (size_t)(end - open));
-        size_t name = close ? (size_t)(close - open) - 1 : 0;
-        if (!depend_on(trials, trial, open + 1, name, err)) {
-            text_free(&out);
-            return NULL;
-        }
-        text_add_bytes(&out, text, (size_t)(open - text));
-        text_add(&out, trials->trial[trial->after[trial->afters - 1]].directory);
-        text = close + 1;
-    }
-    text_add_bytes(&out, text, (size_t)(end - text));
-    return text_take(&out, err);
-}
-
 /* One trial */
+
+/* One, whatever the machine has, so that a run's bits do not depend on how many are made at once.
+ */
+#define SHARDS "train.shards=1"
 
 static bool add_setting(struct trial *trial, char *setting, struct error *err)
 {
@@ -87,9 +70,10 @@ static bool add_settings(struct trials *trials, struct trial *trial, struct erro
     const char *word = trial->run->settings[trials->scale];
     bool ok = true;
     while (ok && (word = experiment_next_name(word + length, &length)))
-        ok = add_setting(trial, fill_in(trials, trial, word, length, err), err);
+        ok = add_setting(trial, memory_format(err, "%.*s", (int)length, word), err);
     unsigned seed = trials->table->tried_seeds + trial->seed;
-    return ok && add_setting(trial, memory_format(err, "population.seed=%u", seed), err) &&
+    return ok && add_setting(trial, memory_string(SHARDS, err), err) &&
+           add_setting(trial, memory_format(err, "population.seed=%u", seed), err) &&
            add_setting(trial, memory_format(err, "train.seed=%u", seed), err);
 }
 
@@ -224,8 +208,6 @@ char *trial_command(const struct trial *trial, struct error *err)
         text_add(&out, " --set");
         add_word(&out, trial->setting[i]);
     }
-    text_add(&out, " --run");
-    add_word(&out, trial->directory);
     return text_take(&out, err);
 }
 
@@ -235,6 +217,54 @@ bool trial_read(struct trial *trial, const struct paths *paths, struct error *er
     if (!trial->has_outcome)
         trial->has_outcome = outcome_read(&trial->outcome, paths, trial->directory, failure);
     return trial->has_outcome || error_set(err, failure->kind, "%s", failure->message);
+}
+
+/* Whether the losses of the first steps, up to `last`, are the same numbers. */
+static bool begin_alike(const struct series *one, const struct series *other, double last)
+{
+    size_t i = 0;
+    for (; i < one->count && one->x[i] <= last; i++)
+        if (i >= other->count || one->x[i] != other->x[i] || one->y[i] != other->y[i])
+            return false;
+    return i >= other->count || other->x[i] > last;
+}
+
+/* The step of the source that the trial begins at. */
+static double first_step(const struct trial *trial, const struct trial *source,
+                         const struct series *losses)
+{
+    const char *at = trial->from + strlen(source->directory); /* "@200", or nothing */
+    double last = losses->count > 0 ? losses->x[losses->count - 1] : 0;
+    return *at == '@' ? strtod(at + 1, NULL) : last;
+}
+
+static bool compare_beginnings(const struct trial *trial, const struct trial *source, bool *alike,
+                               struct error *err)
+{
+    struct series own, before = {0};
+    if (!outcome_measure(&trial->outcome, "train_loss", &own, err))
+        return false;
+    bool read = outcome_measure(&source->outcome, "train_loss", &before, err);
+    *alike = read && begin_alike(&before, &own, first_step(trial, source, &before));
+    series_free(&own);
+    series_free(&before);
+    return read;
+}
+
+bool trials_check_source(struct trials *trials, size_t index, struct error *err)
+{
+    struct trial *trial = &trials->trial[index];
+    const struct trial *source = trial->from ? &trials->trial[trial->after[0]] : NULL;
+    bool alike = true;
+    if (!source || !trial->has_outcome || !source->has_outcome)
+        return true;
+    if (compare_beginnings(trial, source, &alike, &trial->failure) && !alike)
+        error_set(&trial->failure, ERROR_DATA,
+                  "it did not begin with the weights of %s, which was made anew since; with %s "
+                  "deleted it is repeated",
+                  source->directory, trial->directory);
+    return trial->failure.kind == ERROR_NONE ||
+           error_set(err, trial->failure.kind, "%s", trial->failure.message);
 }
 
 static bool gather_run(const struct trials *trials, const char *name, size_t length, unsigned first,

@@ -56,6 +56,11 @@ char *trial_command(const struct trial *trial, struct error *err);
 /* Reads what came of a trial. */
 bool trial_read(struct trial *trial, const struct paths *paths, struct error *err);
 
+/* Whether a trial that begins with another's weights began with those that one has now, where both
+ * were read: with the same losses in its record. ERROR_DATA, which is kept as its failure, where
+ * that one was made anew since. */
+bool trials_check_source(struct trials *trials, size_t index, struct error *err);
+
 /* Seeds of a run. */
 unsigned trials_seeds(const struct trials *trials, const char *name, size_t length);
 

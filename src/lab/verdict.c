@@ -9,9 +9,11 @@
 #define UNBROKEN "\u00a0" /* a blank that no line is broken at */
 
 const char verdict_rule[] =
-    "An experiment is seen where all its checks hold. A check holds where the mean over seeds lies "
-    "beyond its bound and a one-sided t-test says so at 5 %, paired by seed where two runs are "
-    "compared; with one or two seeds, where each seed's number lies beyond it.";
+    "An experiment is seen where all its checks hold. A check holds where the mean over seeds "
+    "keeps "
+    "within its bounds and a one-sided t-test says so at 5 %, paired by seed where two runs are "
+    "compared; with one or two seeds, or where all have the same number, where each seed's keeps "
+    "within them. What stands behind ± is a standard error.";
 
 const char *verdict_state_name(enum verdict_state state)
 {
@@ -186,6 +188,8 @@ static void add_p(struct text *out, double p)
         return;
     if (p < 0.001)
         text_add(out, ", p" UNBROKEN "<" UNBROKEN ".001");
+    else if (fabs(p - VERDICT_SIGNIFICANCE) < 0.001) /* so that it is seen on which side */
+        text_format(out, ", p" UNBROKEN "=" UNBROKEN ".%05.0f", floor(1e5 * p));
     else
         text_format(out, ", p" UNBROKEN "=" UNBROKEN ".%03.0f", fmin(1000 * p, 999));
 }

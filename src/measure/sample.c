@@ -26,18 +26,14 @@ struct sample sample_of(const double *value, size_t count)
 
 double sample_p_below(const struct sample *sample, double bound)
 {
-    if (sample->count < 2)
+    if (!(sample->error > 0))
         return NAN;
-    if (sample->error > 0)
-        return gsl_cdf_tdist_P((sample->mean - bound) / sample->error, (double)sample->count - 1);
-    return sample->mean < bound ? 0 : 1;
+    return gsl_cdf_tdist_P((sample->mean - bound) / sample->error, (double)sample->count - 1);
 }
 
 double sample_p_above(const struct sample *sample, double bound)
 {
-    if (sample->count < 2)
+    if (!(sample->error > 0))
         return NAN;
-    if (sample->error > 0)
-        return gsl_cdf_tdist_Q((sample->mean - bound) / sample->error, (double)sample->count - 1);
-    return sample->mean > bound ? 0 : 1;
+    return gsl_cdf_tdist_Q((sample->mean - bound) / sample->error, (double)sample->count - 1);
 }

@@ -16,8 +16,8 @@ struct sample {
 struct sample sample_of(const double *value, size_t count);
 
 /* How likely a mean at least this far below (above) the bound would be, were the true one at the
- * bound: the one-sided t-test's p. NAN below two; where all values are equal, 0 beyond the bound
- * and otherwise 1. */
+ * bound: the one-sided t-test's p. NAN below two, and where all values are equal: how far apart
+ * others would be is not known then. */
 double sample_p_below(const struct sample *sample, double bound);
 double sample_p_above(const struct sample *sample, double bound);
 

@@ -189,6 +189,57 @@ static void every_experiment_gets_its_verdict_and_its_place_in_the_report(void *
     }
 }
 
+/* In each of two calls another experiment alone. */
+static void a_report_on_some_experiments_leaves_the_others_alone(void **state)
+{
+    struct setup *setup = *state;
+    struct error err, undrawn;
+    for (int call = 0; call < 2; call++) {
+        open_all(setup, call == 0 ? "sure" : "impossible");
+        run_all(setup);
+        judge(setup);
+        if (!reproduction_write(&setup->reproduction, &undrawn, &err))
+            fail_msg("%s", err.message);
+        close_all(setup);
+    }
+    assert_holds(setup, "report-sure.html", "mneme reproduce --fast --only sure<");
+    assert_holds(setup, "report-impossible.html", "mneme reproduce --fast --only impossible<");
+    assert_holds(setup, "verdicts-sure.json", "{\"id\":\"sure\"");
+    assert_null(read_file(setup, "report.html"));
+}
+
+/* Writes another digit into the first training loss of a run's record. */
+static void change_first_loss(const struct setup *setup, const char *run)
+{
+    char *name = memory_format(NULL, "fast/%s/metrics.jsonl", run);
+    char *path = file_join(setup->tiny.directory, name, NULL);
+    char *record = read_file(setup, name);
+    char *loss = strstr(record, "\"train_loss\": ");
+    assert_non_null(loss);
+    char *digit = loss + strlen("\"train_loss\": ");
+    *digit = *digit == '5' ? '4' : '5';
+    assert_true(file_replace(path, record, strlen(record), NULL));
+    memory_free(record);
+    memory_free(path);
+    memory_free(name);
+}
+
+static void what_began_at_weights_that_are_no_more_is_not_judged(void **state)
+{
+    struct setup *setup = *state;
+    open_all(setup, "sure,impossible");
+    run_all(setup);
+    close_all(setup);
+    change_first_loss(setup, "plain-2");
+    open_all(setup, "sure,impossible");
+    assert_int_equal(jobs_count(setup->jobs, JOB_DONE), 6);
+    judge(setup);
+    const struct reproduction *r = &setup->reproduction;
+    assert_int_equal(r->verdict[0].state, VERDICT_SEEN);
+    assert_int_equal(r->verdict[1].state, VERDICT_FAILED);
+    assert_non_null(strstr(r->verdict[1].failure.message, "longer-2 deleted"));
+}
+
 /* The trial with this place has no other run than the one it was left with. */
 static void runs_that_are_done_are_not_repeated(void **state)
 {
@@ -277,6 +328,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(every_experiment_gets_its_verdict_and_its_place_in_the_report),
+        TEST(a_report_on_some_experiments_leaves_the_others_alone),
+        TEST(what_began_at_weights_that_are_no_more_is_not_judged),
         TEST(runs_that_are_done_are_not_repeated),
         TEST(what_was_interrupted_fails_until_it_is_gone_on_with),
         TEST(an_experiment_that_is_not_there_is_refused),

@@ -37,15 +37,14 @@ static void p_is_that_of_the_t_test_against_the_bound(void **state)
     assert_float_equal(sample_p_below(&sample, -0.45), t_with_two(further), 1e-9);
 }
 
-static void equal_values_leave_no_doubt(void **state)
+static void equal_values_say_nothing_of_how_far_others_would_be(void **state)
 {
     (void)state;
-    const double value[] = {1, 1};
-    struct sample sample = sample_of(value, 2);
-    assert_true(sample_p_above(&sample, 0.99) == 0);
-    assert_true(sample_p_above(&sample, 1) == 1);
-    assert_true(sample_p_below(&sample, 1.01) == 0);
-    assert_true(sample_p_below(&sample, 1) == 1);
+    const double value[] = {1, 1, 1};
+    struct sample sample = sample_of(value, 3);
+    assert_true(sample.deviation == 0);
+    assert_true(isnan(sample_p_above(&sample, 0.99)));
+    assert_true(isnan(sample_p_below(&sample, 1.01)));
 }
 
 static void one_value_has_no_error_and_none_no_mean(void **state)
@@ -81,7 +80,7 @@ int main(void)
         cmocka_unit_test(mean_and_deviation_are_over_what_is_finite),
         cmocka_unit_test(mean_deviation_and_error_are_those_of_the_values),
         cmocka_unit_test(p_is_that_of_the_t_test_against_the_bound),
-        cmocka_unit_test(equal_values_leave_no_doubt),
+        cmocka_unit_test(equal_values_say_nothing_of_how_far_others_would_be),
         cmocka_unit_test(one_value_has_no_error_and_none_no_mean),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -308,7 +308,6 @@ static void numbers_are_read_where_they_are_asked_for(void **state)
     assert_float_equal(read(setup, READING_FIRST, "attr_loss", 0), 8, 1e-6);
     assert_float_equal(read(setup, READING_LAST, "attr_loss", 0), 3, 1e-6);
     assert_float_equal(read(setup, READING_LEAST, "attr_loss", 0), 3, 1e-6);
-    assert_float_equal(read(setup, READING_MOST, "attr_loss", 0), 8, 1e-6);
     assert_float_equal(read(setup, READING_AT, "attr_loss", 25), 6.75, 1e-6);
     assert_true(isnan(read(setup, READING_AT, "attr_loss", 101)));
 }
@@ -326,7 +325,6 @@ static void a_run_that_is_fine_tuned_begins_with_that(void **state)
     read_all(setup);
     assert_float_equal(read(setup, READING_FIRST, "attr_loss", 0), 6, 1e-6);
     assert_float_equal(read(setup, READING_AT, "attr_loss", 20), 5, 1e-6);
-    assert_float_equal(read(setup, READING_MOST, "attr_loss", 0), 6, 1e-6);
     text_free(&record);
 }
 
@@ -356,8 +354,9 @@ static void a_plateau_has_a_start_an_end_and_what_holds_between(void **state)
 {
     struct setup *setup = *state;
     write_plateau(setup, 500);
-    assert_float_equal(read(setup, READING_PLATEAU_END, NULL, 0), 500, 60);
-    assert_true(read(setup, READING_PLATEAU_START, NULL, 0) < 150);
+    double baseline = read(setup, READING_BASELINE, NULL, 0);
+    assert_float_equal(read(setup, READING_AT_START, "attr_loss", 0), baseline, 0.1);
+    assert_float_equal(read(setup, READING_AT_END, "attr_loss", 0), baseline, 0.1 * baseline);
     assert_float_equal(read(setup, READING_ON_PLATEAU, "attr_acc", 0), 0.02, 0.02);
     assert_true(read(setup, READING_PHASES, NULL, 0) == 1);
 }
@@ -366,7 +365,7 @@ static void a_plateau_that_lasts_ends_at_the_last_step_at_least(void **state)
 {
     struct setup *setup = *state;
     write_plateau(setup, 1000);
-    assert_true(read(setup, READING_PLATEAU_END, NULL, 0) == 1000);
+    assert_float_equal(read(setup, READING_AT_END, "attr_acc", 0), 0.02, 1e-9);
     assert_true(read(setup, READING_PHASES, NULL, 0) == 0);
 }
 
@@ -377,11 +376,27 @@ static void a_plateau_is_left_where_the_loss_is_five_percent_below_it(void **sta
     assert_true(read(setup, READING_LEAVES, NULL, 0) == 530);
 }
 
-static void a_plateau_that_is_never_left_counts_to_the_last_step(void **state)
+static void half_way_is_between_the_beginning_and_that_step(void **state)
+{
+    struct setup *setup = *state;
+    write_plateau(setup, 500);
+    double baseline = read(setup, READING_BASELINE, NULL, 0);
+    assert_float_equal(read(setup, READING_HALF_WAY, "attr_loss", 0), baseline, 1e-6);
+    write_plateau(setup, 100); /* left at 150, half of which lies in the fall to the baseline */
+    double excess = (8 - baseline) * (pow(.3, 2) + pow(.2, 2)) / 2; /* between those of 70 and 80 */
+    assert_float_equal(read(setup, READING_HALF_WAY, "attr_loss", 0), baseline + excess, 1e-6);
+}
+
+/* It leaves at no step that is known, but not before its last one. */
+static void a_plateau_that_is_never_left_stays_to_the_last_step(void **state)
 {
     struct setup *setup = *state;
     write_plateau(setup, 1000);
-    assert_true(read(setup, READING_LEAVES, NULL, 0) == 1000);
+    assert_true(isnan(read(setup, READING_LEAVES, NULL, 0)));
+    assert_true(isnan(read(setup, READING_HALF_WAY, "attr_loss", 0)));
+    assert_true(read(setup, READING_STAYS, NULL, 0) == 1000);
+    write_plateau(setup, 500);
+    assert_true(read(setup, READING_STAYS, NULL, 0) == read(setup, READING_LEAVES, NULL, 0));
 }
 
 /* One seed of a run of so many individuals that knows nothing until a step, then everything; never
@@ -400,9 +415,9 @@ static void write_jump(struct setup *setup, size_t run, int known, int step, int
     text_free(&record);
 }
 
-static double read_law(const struct setup *setup, enum reading reading)
+static double read_exponent(const struct setup *setup)
 {
-    const struct quantity quantity = {reading, "a b c", NULL, 0};
+    const struct quantity quantity = {READING_LAW_EXPONENT, "a b c", NULL, 0};
     struct error err;
     double value;
     if (!quantity_read(&quantity, &setup->trials, 1, &value, &err))
@@ -417,8 +432,7 @@ static void a_law_is_that_of_the_steps_that_leave(void **state)
     write_jump(setup, 1, 32, 160, 400);
     write_jump(setup, 2, 64, 320, 400);
     read_all(setup);
-    assert_float_equal(read_law(setup, READING_LAW_EXPONENT), 1, 1e-6);
-    assert_float_equal(read_law(setup, READING_LAW_FIT), 1, 1e-6);
+    assert_float_equal(read_exponent(setup), 1, 1e-6);
 }
 
 static void there_is_no_law_where_a_run_stays(void **state)
@@ -428,7 +442,7 @@ static void there_is_no_law_where_a_run_stays(void **state)
     write_jump(setup, 1, 32, 160, 400);
     write_jump(setup, 2, 64, 410, 400);
     read_all(setup);
-    assert_true(isnan(read_law(setup, READING_LAW_EXPONENT)));
+    assert_true(isnan(read_exponent(setup)));
 }
 
 static void words_have_the_bounds_that_are_judged_by(void **state)
@@ -467,6 +481,20 @@ static void results_show_both_sides_and_the_doubt(void **state)
     text_free(&words);
 }
 
+static void a_p_beside_the_bound_shows_on_which_side(void **state)
+{
+    (void)state;
+    struct check_result result = {.seeds = 3, .compared = {.count = 3}, .p = 0.04996};
+    struct text words = {0};
+    check_write_result(&words, &lower.check[0], &result);
+    assert_non_null(strstr(words.bytes, "p\u00a0=\u00a0.04996"));
+    text_clear(&words);
+    result.p = 0.05004;
+    check_write_result(&words, &lower.check[0], &result);
+    assert_non_null(strstr(words.bytes, "p\u00a0=\u00a0.05004"));
+    text_free(&words);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -488,11 +516,13 @@ int main(void)
         TEST(a_plateau_has_a_start_an_end_and_what_holds_between),
         TEST(a_plateau_that_lasts_ends_at_the_last_step_at_least),
         TEST(a_plateau_is_left_where_the_loss_is_five_percent_below_it),
-        TEST(a_plateau_that_is_never_left_counts_to_the_last_step),
+        TEST(half_way_is_between_the_beginning_and_that_step),
+        TEST(a_plateau_that_is_never_left_stays_to_the_last_step),
         TEST(a_law_is_that_of_the_steps_that_leave),
         TEST(there_is_no_law_where_a_run_stays),
         cmocka_unit_test(words_have_the_bounds_that_are_judged_by),
         cmocka_unit_test(results_show_both_sides_and_the_doubt),
+        cmocka_unit_test(a_p_beside_the_bound_shows_on_which_side),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

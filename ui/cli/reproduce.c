@@ -114,8 +114,10 @@ static int list(const struct reproduction *r, const struct arguments *a)
             seeds++;
         list_run(r, i, seeds);
     }
+    size_t cores = shards_machine_threads();
+    double abreast = (double)(a->at_once < cores ? a->at_once : cores);
     printf("%zu runs, about %s with %" PRIu64 " at once\n", r->trials.count,
-           format_about(whole, reproduction_seconds(r) / (double)a->at_once), a->at_once);
+           format_about(whole, reproduction_seconds(r) / abreast), a->at_once);
     return EXIT_DONE;
 }
 
@@ -281,19 +283,20 @@ static void print_table(const struct reproduction *r)
            reproduction_count(r, VERDICT_NOT_SEEN), reproduction_count(r, VERDICT_FAILED));
 }
 
+/* Verdicts are told first: what keeps the report from being written does not keep them. */
 static int conclude(struct reproduction *r, const struct jobs *jobs, bool json)
 {
     struct error err, undrawn;
-    if (!reproduction_judge(r, jobs, &err) || !reproduction_write(r, &undrawn, &err))
+    if (!reproduction_judge(r, jobs, &err) || (json && !print_json(r, true, &err)))
+        return cli_fail(&err);
+    if (!json)
+        print_table(r);
+    if (!reproduction_write(r, &undrawn, &err))
         return cli_fail(&err);
     if (undrawn.kind != ERROR_NONE)
         fprintf(stderr, "mneme: note: not every figure was drawn: %s\n", undrawn.message);
-    if (json && !print_json(r, true, &err))
-        return cli_fail(&err);
-    if (!json) {
-        print_table(r);
-        printf("the report is %s/report.html\n", r->options.directory);
-    }
+    if (!json)
+        printf("the report is %s/%s\n", r->options.directory, r->report);
     return reproduction_count(r, VERDICT_FAILED) > 0 ? EXIT_FAILED : EXIT_DONE;
 }
 

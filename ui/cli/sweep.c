@@ -367,6 +367,16 @@ static bool add_number(struct table *table, const struct sample *number, write_n
                      write(deviation, number->deviation), unit);
 }
 
+/* Of the runs whose plateau has ended, which are said where they are not all. */
+static bool add_plateau_end(struct table *table, const struct sample *end, size_t runs,
+                            struct error *err)
+{
+    char some[64] = "";
+    if (end->count < runs)
+        snprintf(some, sizeof some, " (%zu of %zu)", end->count, runs);
+    return add_number(table, end, write_step, some, err);
+}
+
 static bool add_titles(struct table *table, const struct sweep *sweep, struct error *err)
 {
     static const char *const titles[] = {"runs", "train loss", "attr loss", "known", "plateau end"};
@@ -394,7 +404,7 @@ static bool add_cell(struct table *table, const struct sweep *sweep, size_t cell
            add_number(table, &result->train_loss, format_number, "", err) &&
            add_number(table, &result->attr_loss, format_number, "", err) &&
            add_number(table, &result->attr_accuracy, write_percent, " %", err) &&
-           add_number(table, &result->plateau_end, write_step, "", err);
+           add_plateau_end(table, &result->plateau_end, result->done, err);
 }
 
 static size_t varied_keys(const struct sweep *sweep)
