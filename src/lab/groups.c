@@ -217,6 +217,33 @@ static void find_differences(struct table *table, const size_t *first, size_t gr
                                                             value_at(table, first[0], s)) != 0;
 }
 
+/* Whether no two groups have the same name. */
+static bool are_told_apart(const struct table *table, const size_t *first, size_t groups)
+{
+    for (size_t a = 0; a < groups; a++)
+        for (size_t b = a + 1; b < groups; b++) {
+            bool apart = false;
+            for (size_t s = 0; s < table->settings; s++)
+                apart = apart || (table->differs[s] && strcmp(value_at(table, first[a], s),
+                                                              value_at(table, first[b], s)) != 0);
+            if (!apart)
+                return false;
+        }
+    return true;
+}
+
+/* How a run is looked at is no name for it where others tell it apart. */
+static void leave_out_looks(struct table *table, const size_t *first, size_t groups)
+{
+    for (size_t s = 0; s < table->settings; s++) {
+        const struct preset_key *key = table->setting[s].key;
+        if (!table->differs[s] || !key || strcmp(key->section, "eval") != 0)
+            continue;
+        table->differs[s] = false;
+        table->differs[s] = !are_told_apart(table, first, groups);
+    }
+}
+
 static bool is_ordered(const struct table *table, const size_t *first, size_t groups)
 {
     size_t differing = 0;
@@ -254,6 +281,7 @@ static bool make_groups(struct groups *groups, struct table *table, const struct
 {
     size_t count = find_groups(table, first);
     find_differences(table, first, count);
+    leave_out_looks(table, first, count);
     groups->ordered = is_ordered(table, first, count);
     groups->group = memory_new(count, sizeof *groups->group, err);
     bool ok = groups->group != NULL;

@@ -10,8 +10,8 @@
 struct group {
     const struct outcome **run; /* [runs] in the order they were given */
     size_t runs;
-    char *name; /* the settings that differ between groups: "N = 512, lr = 0.001"; "" for the only
-                   group */
+    char *name;     /* the settings that differ between groups, those of [eval] only where no others
+                       tell them apart: "N = 512, lr = 0.001"; "" for the only group */
     bool own_steps; /* curves are over a model's own steps, so that several can be compared: see
                        outcome_own_measure */
 };

@@ -3,7 +3,7 @@
  *   DIRECTORY/fast/NAME-SEED/     runs, see mneme-run(5); "full" at the other scale
  *   DIRECTORY/figures/ID-1.svg    figures, where this program can draw
  *   DIRECTORY/report.html         everything on one page that needs no other file
- *   DIRECTORY/verdicts.json       the same for programs
+ *   DIRECTORY/verdicts.jsonl      the same for programs, an object for each experiment
  *
  * Where some experiments alone were asked for, their ids stand in the names of the last two, as in
  * report-grow.html: a report on all stays.
@@ -63,7 +63,7 @@ char *reproduction_figure_path(const struct reproduction *r, size_t experiment, 
 /* How many chosen experiments came out that way. */
 size_t reproduction_count(const struct reproduction *r, enum verdict_state state);
 
-/* Draws the figures of what was judged and not failed, and writes the report and verdicts.json.
+/* Draws the figures of what was judged and not failed, and writes the report and verdicts.jsonl.
  * *undrawn tells why there are no figures in the report; its kind is ERROR_NONE where there are. */
 bool reproduction_write(const struct reproduction *r, struct error *undrawn, struct error *err);
 

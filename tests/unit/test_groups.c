@@ -93,18 +93,35 @@ static void groups_ascend_and_are_named_after_what_differs(void **state)
 static void every_setting_that_differs_is_named(void **state)
 {
     struct setup *setup = *state;
-    RUN("train.lr=1e-3", "train.steps=1200", "eval.every=4");
-    RUN("train.lr=2e-3", "train.steps=1200", "eval.every=2");
-    RUN("train.lr=1e-3", "train.steps=600", "eval.every=2", "model.norm=layer");
+    RUN("train.lr=1e-3", "train.steps=1200", "train.weight_decay=0.4");
+    RUN("train.lr=2e-3", "train.steps=1200", "train.weight_decay=0.2");
+    RUN("train.lr=1e-3", "train.steps=600", "train.weight_decay=0.2", "model.norm=layer");
     group(setup);
     assert_int_equal(setup->groups.count, 3);
     assert_string_equal(setup->groups.group[0].name,
-                        "norm = layer, steps = 600, lr = 0.001, eval.every = 2");
+                        "norm = layer, steps = 600, lr = 0.001, weight_decay = 0.2");
     assert_string_equal(setup->groups.group[1].name,
-                        "norm = rms, steps = 1,200, lr = 0.001, eval.every = 4");
+                        "norm = rms, steps = 1,200, lr = 0.001, weight_decay = 0.4");
     assert_string_equal(setup->groups.group[2].name,
-                        "norm = rms, steps = 1,200, lr = 0.002, eval.every = 2");
+                        "norm = rms, steps = 1,200, lr = 0.002, weight_decay = 0.2");
     assert_false(setup->groups.ordered);
+}
+
+static void how_runs_are_looked_at_is_named_only_where_nothing_else_tells_them_apart(void **state)
+{
+    struct setup *setup = *state;
+    RUN("population.known=16", "eval.every=2");
+    RUN("population.known=32", "eval.every=4");
+    group(setup);
+    assert_string_equal(setup->groups.group[0].name, "N = 16");
+    assert_string_equal(setup->groups.group[1].name, "N = 32");
+    assert_true(setup->groups.ordered);
+    groups_free(&setup->groups);
+    RUN("population.known=32", "eval.every=6");
+    group(setup);
+    assert_int_equal(setup->groups.count, 3);
+    assert_string_equal(setup->groups.group[1].name, "N = 32, eval.every = 4");
+    assert_string_equal(setup->groups.group[2].name, "N = 32, eval.every = 6");
 }
 
 static void words_are_no_order(void **state)
@@ -158,6 +175,7 @@ int main(void)
         WITH_SETUP(seeds_and_machines_make_no_difference),
         WITH_SETUP(groups_ascend_and_are_named_after_what_differs),
         WITH_SETUP(every_setting_that_differs_is_named),
+        WITH_SETUP(how_runs_are_looked_at_is_named_only_where_nothing_else_tells_them_apart),
         WITH_SETUP(words_are_no_order),
         WITH_SETUP(limits_of_pools_are_settings),
         WITH_SETUP(running_out_of_memory_leaves_nothing_behind),

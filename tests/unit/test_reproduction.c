@@ -181,8 +181,8 @@ static void every_experiment_gets_its_verdict_and_its_place_in_the_report(void *
     assert_holds(setup, "report.html", "below a thousand &amp; &lt;odd&gt;");
     assert_holds(setup, "report.html", "--from ");
     assert_holds(setup, "report.html", "not seen");
-    assert_holds(setup, "verdicts.json", "{\"id\":\"impossible\"");
-    assert_holds(setup, "verdicts.json", "\"verdict\":\"failed\"");
+    assert_holds(setup, "verdicts.jsonl", "{\"id\":\"impossible\"");
+    assert_holds(setup, "verdicts.jsonl", "\"verdict\":\"failed\"");
     if (can_draw()) {
         assert_holds(setup, "figures/impossible-1.svg", "<svg");
         assert_holds(setup, "report.html", "data:image/svg+xml;base64,");
@@ -204,7 +204,7 @@ static void a_report_on_some_experiments_leaves_the_others_alone(void **state)
     }
     assert_holds(setup, "report-sure.html", "mneme reproduce --fast --only sure<");
     assert_holds(setup, "report-impossible.html", "mneme reproduce --fast --only impossible<");
-    assert_holds(setup, "verdicts-sure.json", "{\"id\":\"sure\"");
+    assert_holds(setup, "verdicts-sure.jsonl", "{\"id\":\"sure\"");
     assert_null(read_file(setup, "report.html"));
 }
 
