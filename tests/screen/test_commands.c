@@ -346,6 +346,21 @@ static void a_run_can_begin_at_a_checkpoint_of_another(void **state)
                         "fork/checkpoints/step-00000060.safetensors");
 }
 
+/* As timeout(1) does, which sends its signal to the program and then to all of its group; the model
+ * is large enough to be still being saved when the second comes. */
+static void a_request_to_end_that_comes_twice_is_one(void **state)
+{
+    const char *const arguments[] = {
+        "sh", "-c",
+        "\"$0\" train tiny --run hurried --steps 1000000 --set model.d_model=1024 & "
+        "while ! [ -e hurried/checkpoints/step-00000000.safetensors ]; do sleep .05; done; "
+        "kill -TERM $!; sleep .02; kill -TERM $!; wait $!",
+        sandbox_program(), NULL};
+    const struct process *process = run(*state, NULL, NULL, arguments);
+    assert_int_equal(process->status, 130);
+    assert_true(contains(process_out(process), "saved; go on with: mneme train --resume"));
+}
+
 static void so_does_one_that_was_interrupted_anywhere(void **state)
 {
     static const char last[] = "checkpoints/step-00002000.safetensors";
@@ -1294,6 +1309,7 @@ int main(void)
         cmocka_unit_test(an_interrupted_run_is_saved_and_goes_on),
         cmocka_unit_test(a_resumed_run_ends_with_the_same_bits),
         cmocka_unit_test(a_run_can_begin_at_a_checkpoint_of_another),
+        cmocka_unit_test(a_request_to_end_that_comes_twice_is_one),
         cmocka_unit_test(so_does_one_that_was_interrupted_anywhere),
         cmocka_unit_test(a_torn_last_line_of_the_record_is_dropped),
         cmocka_unit_test(one_answer_says_what_is_believed_and_true),

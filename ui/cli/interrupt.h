@@ -4,8 +4,8 @@
 
 #include <stdbool.h>
 
-/* From here on SIGINT, SIGTERM and SIGHUP are only noted; a second one of a kind ends the program
- * the usual way. What is ignored stays ignored (nohup), and a reader of stdout that has gone shows
+/* From here on SIGINT, SIGTERM and SIGHUP are only noted; one that comes a second or more after the
+ * first ends the program the usual way. What is ignored stays ignored (nohup), and a reader of stdout that has gone shows
  * as an error of stdout. */
 void interrupt_catch(void);
 
