@@ -382,6 +382,7 @@ static void half_way_is_between_the_beginning_and_that_step(void **state)
     write_plateau(setup, 500);
     double baseline = read(setup, READING_BASELINE, NULL, 0);
     assert_float_equal(read(setup, READING_HALF_WAY, "attr_loss", 0), baseline, 1e-6);
+    trials_free(&setup->trials);
     write_plateau(setup, 100); /* left at 150, half of which lies in the fall to the baseline */
     double excess = (8 - baseline) * (pow(.3, 2) + pow(.2, 2)) / 2; /* between those of 70 and 80 */
     assert_float_equal(read(setup, READING_HALF_WAY, "attr_loss", 0), baseline + excess, 1e-6);
@@ -395,6 +396,7 @@ static void a_plateau_that_is_never_left_stays_to_the_last_step(void **state)
     assert_true(isnan(read(setup, READING_LEAVES, NULL, 0)));
     assert_true(isnan(read(setup, READING_HALF_WAY, "attr_loss", 0)));
     assert_true(read(setup, READING_STAYS, NULL, 0) == 1000);
+    trials_free(&setup->trials);
     write_plateau(setup, 500);
     assert_true(read(setup, READING_STAYS, NULL, 0) == read(setup, READING_LEAVES, NULL, 0));
 }
