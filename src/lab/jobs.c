@@ -58,8 +58,12 @@ static bool check_settings(const struct jobs *jobs, const struct run *run,
     struct preset made;
     if (!run_preset(run, jobs->paths, &made, err))
         return false;
-    bool ok = preset_is_run_of(&made, asked, err) ||
-              error_prefix(err, "%s holds a run of other settings", run->directory);
+    struct error other;
+    bool ok = preset_is_run_of(&made, asked, &other) ||
+              error_set(err, other.kind,
+                        "%s holds a run of other settings: %s; delete it or choose another "
+                        "directory",
+                        run->directory, other.message);
     preset_free(&made);
     return ok;
 }

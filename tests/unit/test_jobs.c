@@ -388,7 +388,8 @@ static void a_run_of_other_settings_is_refused(void **state)
     struct jobs *jobs = run_all(lab, 1);
     assert_int_equal(jobs_status(jobs, 0)->state, JOB_FAILED);
     assert_non_null(
-        strstr(jobs_status(jobs, 0)->failure.message, "other settings: train.lr = 0.02, not 0.01"));
+        strstr(jobs_status(jobs, 0)->failure.message,
+               "other settings: train.lr = 0.02, not 0.01; delete it or choose another directory"));
     assert_non_null(strstr(jobs_status(jobs, 1)->failure.message, "pools.cities = 4, not 5"));
     assert_int_equal(jobs_status(jobs, 2)->state, JOB_DONE);
     jobs_free(jobs);
