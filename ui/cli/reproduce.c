@@ -132,8 +132,10 @@ struct progress {
 
 static void clear_bar(const struct progress *p)
 {
-    if (p->bar)
-        fputs("\r\033[K", p->to);
+    if (!p->bar)
+        return;
+    fputs("\r\033[K", p->to);
+    fflush(p->to); /* before anything on stderr */
 }
 
 static const char *run_name(const struct job *job)

@@ -48,8 +48,10 @@ struct progress {
 
 static void clear_bar(struct progress *p)
 {
-    if (p->bar_shown)
-        fputs("\r\033[K", stdout);
+    if (!p->bar_shown)
+        return;
+    fputs("\r\033[K", stdout);
+    fflush(stdout); /* before anything on stderr */
     p->bar_shown = false;
 }
 
