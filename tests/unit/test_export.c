@@ -12,27 +12,12 @@
 #include "lab/export.h"
 #include "tests/unit/tiny_session.h"
 
-static struct tiny tiny;
-
 static const char *const gpt2[] = {"model.family=gpt2", NULL};
-
-static int begin(void **state)
-{
-    (void)state;
-    return tiny_begin(&tiny) ? 0 : -1;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    tiny_end(&tiny);
-    return 0;
-}
 
 static void make_run(const char *name, const char *const *more, uint64_t steps)
 {
     struct session session;
-    open_run(&tiny, &session, name, more);
+    open_run(&session, name, more);
     send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = steps}, steps);
     assert_done(session_close(&session, err));
 }
@@ -45,7 +30,7 @@ static void open_model(struct session *session, const char *name)
 static void export_run(const char *name, const char *directory)
 {
     struct session session;
-    char *path = in_runs(&tiny, directory);
+    char *path = in_runs(directory);
     open_model(&session, name);
     assert_done(export_gpt2(&session, path, err));
     assert_done(session_close(&session, err));
@@ -121,8 +106,8 @@ static void weights_stand_under_the_names_of_gpt2(void **state)
     struct safetensors exported, checkpoint;
     make_run("weights", gpt2, 3);
     export_run("weights", "weights-out");
-    char *path = in_runs(&tiny, "weights-out/model.safetensors");
-    char *from = checkpoint_of(&tiny, "weights", 3);
+    char *path = in_runs("weights-out/model.safetensors");
+    char *from = checkpoint_of("weights", 3);
     assert_done(safetensors_open(&exported, path, err));
     assert_done(safetensors_open(&checkpoint, from, err));
     json_t *header = read_header(path);
@@ -153,7 +138,7 @@ static void every_layer_is_there(void **state)
     static const char *const deep[] = {"model.family=gpt2", "model.layers=12", NULL};
     make_run("deep", deep, 1);
     export_run("deep", "deep-out");
-    char *path = in_runs(&tiny, "deep-out/model.safetensors");
+    char *path = in_runs("deep-out/model.safetensors");
     struct safetensors exported;
     assert_done(safetensors_open(&exported, path, err));
     assert_int_equal(exported.tensors, 4 + 12 * 12);
@@ -277,7 +262,7 @@ static void assert_refused(const char *name, const char *sentence)
 {
     struct session session;
     struct error refusal = {0};
-    char *path = in_runs(&tiny, "refused-out");
+    char *path = in_runs("refused-out");
     open_model(&session, name);
     assert_false(export_gpt2(&session, path, &refusal));
     assert_int_equal(refusal.kind, ERROR_INPUT);
@@ -313,7 +298,7 @@ static void a_patched_model_is_refused_and_its_reference_is_not(void **state)
     static const char *const patched[] = {"model.family=gpt2", "patching.reference_step=6", NULL};
     struct session session;
     uint64_t before = 0;
-    char *path = in_runs(&tiny, "reference-out");
+    char *path = in_runs("reference-out");
     make_run("patched", patched, 9);
     assert_refused("patched", "is patched");
     assert_done(session_open_model(&session, &tiny.paths, "patched", &before, err));
@@ -328,7 +313,7 @@ static void a_directory_that_cannot_be_made_is_named(void **state)
     struct session session;
     struct error refusal = {0};
     make_run("blocked", gpt2, 1);
-    char *path = in_runs(&tiny, "blocked/preset.ini/out");
+    char *path = in_runs("blocked/preset.ini/out");
     open_model(&session, "blocked");
     assert_false(export_gpt2(&session, path, &refusal));
     assert_int_equal(refusal.kind, ERROR_SYSTEM);
@@ -350,5 +335,5 @@ int main(void)
         cmocka_unit_test(a_patched_model_is_refused_and_its_reference_is_not),
         cmocka_unit_test(a_directory_that_cannot_be_made_is_named),
     };
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, begin_tiny, end_tiny);
 }

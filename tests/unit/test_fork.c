@@ -15,26 +15,11 @@
 #include "tests/unit/temporary.h"
 #include "tests/unit/tiny_session.h"
 
-static struct tiny tiny;
-
-static int begin(void **state)
-{
-    (void)state;
-    return tiny_begin(&tiny) ? 0 : -1;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    tiny_end(&tiny);
-    return 0;
-}
-
 /* All 12 steps, with checkpoints of steps 0, 6 and 12. */
 static void make_source(const char *name, const char *const *more)
 {
     struct session session;
-    open_run(&tiny, &session, name, more);
+    open_run(&session, name, more);
     send_until_step(&session, (struct command){.kind = COMMAND_RUN}, 12);
     assert_done(session_close(&session, err));
 }
@@ -53,16 +38,16 @@ static void a_fork_ends_as_its_source_and_needs_nothing_of_it(void **state)
     struct session session;
     make_source("kept", NULL);
     make_source("lost", NULL);
-    open_fork(&tiny, &session, "fork", "lost@6", NULL);
+    open_fork(&session, "fork", "lost@6", NULL);
     send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 2}, 8);
     assert_done(session_close(&session, err));
-    assert_same_checkpoints(&tiny, "fork", "kept", 6);
+    assert_same_checkpoints("fork", "kept", 6);
     remove_run("lost");
     assert_done(session_resume(&session, &tiny.paths, "fork", 0, err));
     assert_done(trainer_start(session.trainer, false, err));
     send_until_step(&session, (struct command){.kind = COMMAND_RUN}, 12);
     assert_done(session_close(&session, err));
-    assert_same_checkpoints(&tiny, "fork", "kept", 12);
+    assert_same_checkpoints("fork", "kept", 12);
 }
 
 /* Its curves are those of a run that made all steps itself. */
@@ -71,10 +56,10 @@ static void a_forks_record_is_whole(void **state)
     (void)state;
     struct session session;
     make_source("long", NULL);
-    open_fork(&tiny, &session, "branch", "long@6", NULL);
+    open_fork(&session, "branch", "long@6", NULL);
     send_until_step(&session, (struct command){.kind = COMMAND_RUN}, 12);
-    struct metrics one = read_metrics(&tiny, "long", &session.facts);
-    struct metrics two = read_metrics(&tiny, "branch", &session.facts);
+    struct metrics one = read_metrics("long", &session.facts);
+    struct metrics two = read_metrics("branch", &session.facts);
     assert_done(session_close(&session, err));
     assert_int_equal(one.trainings, 12);
     assert_int_equal(two.trainings, 12);
@@ -84,7 +69,7 @@ static void a_forks_record_is_whole(void **state)
     assert_int_equal(two.evaluations, 5); /* ... and of the one that the fork begins at */
     assert_int_equal(two.evaluation[2].step, 6);
     assert_true(one.evaluation[3].known.loss == two.evaluation[4].known.loss);
-    char *record = read_record(&tiny, "branch");
+    char *record = read_record("branch");
     static const char front[] = "{\"event\": \"fork\", \"step\": 6, \"seconds\": ";
     assert_memory_equal(record, front, strlen(front));
     assert_non_null(strstr(record, "\"run\": \"long\"}\n{\"event\": \"start\", \"step\": 0"));
@@ -101,7 +86,7 @@ static void a_fork_stopped_at_once_evaluates_its_first_step_when_it_goes_on(void
     struct session session;
     struct preset preset;
     make_source("before", NULL);
-    char *directory = in_runs(&tiny, "stopped");
+    char *directory = in_runs("stopped");
     assert_done(tiny_preset(&tiny, &preset, NULL, err));
     assert_done(session_open_fork(&session, &tiny.paths, &preset, "before@6", err));
     assert_done(session_keep(&session, directory, err));
@@ -109,12 +94,12 @@ static void a_fork_stopped_at_once_evaluates_its_first_step_when_it_goes_on(void
     assert_done(trainer_start(session.trainer, false, err));
     assert_done(session_close(&session, err));
     assert_done(session_resume(&session, &tiny.paths, "stopped", 0, err));
-    struct metrics metrics = read_metrics(&tiny, "stopped", &session.facts);
+    struct metrics metrics = read_metrics("stopped", &session.facts);
     assert_int_equal(metrics.evaluations, 2);
     metrics_free(&metrics);
     assert_done(trainer_start(session.trainer, false, err));
     send_until_step(&session, (struct command){.kind = COMMAND_RUN}, 12);
-    metrics = read_metrics(&tiny, "stopped", &session.facts);
+    metrics = read_metrics("stopped", &session.facts);
     assert_done(session_close(&session, err));
     assert_int_equal(metrics.evaluations, 5);
     assert_int_equal(metrics.evaluation[2].step, 6);
@@ -130,12 +115,12 @@ static void a_fork_begins_at_the_newest_checkpoint_unless_told(void **state)
     struct session session;
     struct trainer_status status;
     make_source("newest", NULL);
-    open_fork(&tiny, &session, "from-newest", "newest", longer);
+    open_fork(&session, "from-newest", "newest", longer);
     trainer_status(session.trainer, &status);
     assert_int_equal(status.step, 12);
     assert_int_equal(status.steps, 20);
     assert_done(session_close(&session, err));
-    assert_same_checkpoints(&tiny, "from-newest", "newest", 12);
+    assert_same_checkpoints("from-newest", "newest", 12);
 }
 
 /* Sampling, training and evaluation are the new preset's. */
@@ -154,9 +139,9 @@ static void a_fork_may_train_otherwise(void **state)
                                             NULL};
     struct session session;
     make_source("uniform", NULL);
-    open_fork(&tiny, &session, "otherwise", "uniform@6", otherwise);
+    open_fork(&session, "otherwise", "uniform@6", otherwise);
     send_until_step(&session, (struct command){.kind = COMMAND_RUN}, 12);
-    struct metrics metrics = read_metrics(&tiny, "otherwise", &session.facts);
+    struct metrics metrics = read_metrics("otherwise", &session.facts);
     assert_true(metrics.training[6].lr == 3e-3);
     assert_true(metrics.training[5].lr != 3e-3);
     assert_int_equal(metrics.evaluation[metrics.evaluations - 1].subset, 8);
@@ -187,9 +172,9 @@ static void a_fork_counts_exposures_of_both(void **state)
     static const char *const power_law[] = {"sampling.kind=power-law", "train.batch=4", NULL};
     struct session source, fork;
     uint32_t count[32] = {0};
-    open_run(&tiny, &source, "even", NULL);
+    open_run(&source, "even", NULL);
     send_until_step(&source, (struct command){.kind = COMMAND_RUN}, 12);
-    open_fork(&tiny, &fork, "skewed", "even@6", power_law);
+    open_fork(&fork, "skewed", "even@6", power_law);
     send_until_step(&fork, (struct command){.kind = COMMAND_RUN}, 12);
     count_batches(&source, 0, 6, count);
     count_batches(&fork, 6, 12, count);
@@ -210,13 +195,13 @@ static void a_fork_has_the_rate_of_its_own_schedule(void **state)
     (void)state;
     struct session session;
     struct trainer_status status;
-    open_run(&tiny, &session, "hand", NULL);
+    open_run(&session, "hand", NULL);
     settle(&session);
     assert_done(trainer_send(session.trainer,
                              (struct command){.kind = COMMAND_SET_LR, .value = 5e-4}, err));
     send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 5}, 5);
     assert_done(session_close(&session, err));
-    open_fork(&tiny, &session, "own-rate", "hand@5", NULL);
+    open_fork(&session, "own-rate", "hand@5", NULL);
     trainer_status(session.trainer, &status);
     assert_true(status.lr == schedule_lr(&session.preset.trainer.schedule, 5));
     assert_done(session_close(&session, err));
@@ -225,7 +210,7 @@ static void a_fork_has_the_rate_of_its_own_schedule(void **state)
 static void check_refused(const char *from, const char *assignment, const char *words)
 {
     const char *const more[] = {assignment, NULL};
-    assert_fork_refused(&tiny, from, more, words);
+    assert_fork_refused(from, more, words);
 }
 
 static void what_does_not_fit_is_named(void **state)
@@ -281,5 +266,5 @@ int main(void)
         cmocka_unit_test(what_does_not_fit_is_named),
         cmocka_unit_test(a_fork_in_which_nothing_was_done_leaves_nothing),
     };
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, begin_tiny, end_tiny);
 }

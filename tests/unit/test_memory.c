@@ -25,21 +25,6 @@ static const char text[] = "[preset]\ntitle = tiny\n"
                            "weight_decay = 0.01\n"
                            "[eval]\nevery = 60\nknown = 64\nnew = 64\n";
 
-static struct tiny tiny;
-
-static int begin(void **state)
-{
-    (void)state;
-    return tiny_begin(&tiny) ? 0 : -1;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    tiny_end(&tiny);
-    return 0;
-}
-
 /* More assignments may follow. */
 static void read_preset(struct preset *preset, const char *const *more)
 {
@@ -52,7 +37,7 @@ static void read_preset(struct preset *preset, const char *const *more)
 static void open_memory(struct session *session, const char *name, const char *const *more)
 {
     struct preset preset;
-    char *directory = in_runs(&tiny, name);
+    char *directory = in_runs(name);
     read_preset(&preset, more);
     assert_done(preset_check(&preset, err));
     assert_done(session_open_preset(session, &tiny.paths, &preset, err));
@@ -296,5 +281,5 @@ int main(void)
         cmocka_unit_test(facts_that_are_no_pairs_are_refused),
         cmocka_unit_test(keys_of_transformers_are_refused),
     };
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, begin_tiny, end_tiny);
 }

@@ -21,21 +21,6 @@ enum { OWN = 12, REFERENCE = 6, START = 2, TOTAL = OWN + REFERENCE - START };
 #define RUN(...) ((const char *const[]){"checkpoint.every=1", __VA_ARGS__, NULL})
 #define PATCHED  RUN("patching.reference_step=6", "patching.start_step=2")
 
-static struct tiny tiny;
-
-static int begin(void **state)
-{
-    (void)state;
-    return tiny_begin(&tiny) ? 0 : -1;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    tiny_end(&tiny);
-    return 0;
-}
-
 static void run_to(struct session *session, uint64_t step)
 {
     struct trainer_status status;
@@ -47,7 +32,7 @@ static void run_to(struct session *session, uint64_t step)
 static void make_run(const char *name, const char *const *more, uint64_t steps)
 {
     struct session session;
-    open_run(&tiny, &session, name, more);
+    open_run(&session, name, more);
     run_to(&session, steps);
     assert_done(session_close(&session, err));
 }
@@ -55,14 +40,14 @@ static void make_run(const char *name, const char *const *more, uint64_t steps)
 static void make_fork(const char *name, const char *from, const char *const *more, uint64_t steps)
 {
     struct session session;
-    open_fork(&tiny, &session, name, from, more);
+    open_fork(&session, name, from, more);
     run_to(&session, steps);
     assert_done(session_close(&session, err));
 }
 
 static void open_checkpoint(struct safetensors *file, const char *run, int step)
 {
-    char *path = checkpoint_of(&tiny, run, step);
+    char *path = checkpoint_of(run, step);
     assert_done(safetensors_open(file, path, err));
     memory_free(path);
 }
@@ -113,7 +98,7 @@ static struct metrics read_whole_metrics(const char *run)
     struct preset preset;
     assert_done(tiny_preset(&tiny, &preset, NULL, err));
     assert_done(session_open_facts(&facts, &tiny.paths, &preset, err));
-    struct metrics metrics = read_metrics(&tiny, run, &facts.facts);
+    struct metrics metrics = read_metrics(run, &facts.facts);
     session_close(&facts, NULL);
     preset_free(&preset);
     return metrics;
@@ -185,7 +170,7 @@ static void the_first_part_is_ordinary_training_that_keeps_the_start(void **stat
     make_run("patched", PATCHED, TOTAL);
     size_t parameters = count_same("ordinary", 1, "", "ordinary", 1) / 3;
     assert_true(parameters > 5);
-    assert_same_checkpoints(&tiny, "patched", "ordinary", 1);
+    assert_same_checkpoints("patched", "ordinary", 1);
     for (int step = START; step < REFERENCE; step++) {
         assert_int_equal(count_same("ordinary", step, "", "patched", step), 3 * parameters);
         assert_int_equal(count_same("patched", step, "start.", "ordinary", START), parameters);
@@ -238,7 +223,7 @@ static void schedule_and_batches_go_on_from_the_start(void **state)
 static void the_record_says_where_it_begins(void **state)
 {
     (void)state;
-    char *record = read_record(&tiny, "patched");
+    char *record = read_record("patched");
     const char *event = strstr(record, "{\"event\": \"patch\", \"step\": 6, \"seconds\": ");
     assert_non_null(event);
     const char *fields = strstr(event, ", \"start_step\": 2}\n");
@@ -254,7 +239,7 @@ static void phases_begin_anew(void **state)
     (void)state;
     struct session session;
     struct trainer_status status;
-    open_run(&tiny, &session, "phases", PATCHED);
+    open_run(&session, "phases", PATCHED);
     run_to(&session, REFERENCE - 1);
     trainer_status(session.trainer, &status);
     assert_false(status.patched);
@@ -279,7 +264,7 @@ static void a_patched_model_that_made_no_step_has_no_training_loss(void **state)
     struct outcome outcome;
     struct series series;
     struct error err;
-    char *directory = in_runs(&tiny, "phases");
+    char *directory = in_runs("phases");
     if (!outcome_read(&outcome, &tiny.paths, directory, &err))
         fail_msg("%s", err.message);
     assert_true(outcome.patched);
@@ -343,8 +328,8 @@ static void going_on_is_not_having_stopped(void **state)
     make_run("stopped", PATCHED, 0);
     for (size_t i = 0; i < sizeof stops / sizeof *stops; i++)
         go_on("stopped", stops[i]);
-    assert_same_checkpoints(&tiny, "stopped", "patched", REFERENCE);
-    assert_same_checkpoints(&tiny, "stopped", "patched", TOTAL);
+    assert_same_checkpoints("stopped", "patched", REFERENCE);
+    assert_same_checkpoints("stopped", "patched", TOTAL);
     assert_same_curves("stopped", "patched");
 }
 
@@ -356,18 +341,18 @@ static void a_record_that_cannot_be_written_puts_nothing_off(void **state)
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         struct session session;
         char *name = memory_format(NULL, "full-%zu", i), *left = memory_format(NULL, "left-%zu", i);
-        open_run(&tiny, &session, name, PATCHED);
+        open_run(&session, name, PATCHED);
         settle(&session);
         run_into_full_disk(&session, parts[i]);
         run_to(&session, TOTAL);
         assert_done(session_close(&session, err));
-        assert_same_checkpoints(&tiny, name, "patched", TOTAL);
-        open_run(&tiny, &session, left, PATCHED);
+        assert_same_checkpoints(name, "patched", TOTAL);
+        open_run(&session, left, PATCHED);
         settle(&session);
         run_into_full_disk(&session, parts[i]);
         assert_false(session_close(&session, NULL)); /* which tells why it failed */
         go_on(left, TOTAL);
-        assert_same_checkpoints(&tiny, left, "patched", TOTAL);
+        assert_same_checkpoints(left, "patched", TOTAL);
         memory_free(name);
         memory_free(left);
     }
@@ -378,7 +363,7 @@ static void a_rate_set_for_the_reference_is_not_the_patched_models(void **state)
     (void)state;
     struct session session;
     struct trainer_status before, after;
-    open_run(&tiny, &session, "rate", PATCHED);
+    open_run(&session, "rate", PATCHED);
     run_to(&session, START);
     trainer_status(session.trainer, &before);
     assert_done(trainer_send(session.trainer,
@@ -398,21 +383,21 @@ static void a_fork_skips_the_first_part(void **state)
     const char *const frozen[] = {"patching.reference_step=6", "patching.start_step=6",
                                   "checkpoint.every=1", NULL};
     make_fork("fork", "ordinary@6", PATCHED, TOTAL);
-    assert_same_checkpoints(&tiny, "fork", "patched", REFERENCE);
-    assert_same_checkpoints(&tiny, "fork", "patched", TOTAL);
+    assert_same_checkpoints("fork", "patched", REFERENCE);
+    assert_same_checkpoints("fork", "patched", TOTAL);
     assert_same_curves("fork", "patched");
     make_fork("early", "ordinary@4", PATCHED, TOTAL);
-    assert_same_checkpoints(&tiny, "early", "patched", TOTAL);
+    assert_same_checkpoints("early", "patched", TOTAL);
     make_fork("before", "ordinary@1", PATCHED, TOTAL);
-    assert_same_checkpoints(&tiny, "before", "patched", TOTAL);
+    assert_same_checkpoints("before", "patched", TOTAL);
     make_run("whole", from_zero, OWN + REFERENCE);
     make_fork("part", "ordinary@6", from_zero, OWN + REFERENCE);
-    assert_same_checkpoints(&tiny, "part", "whole", OWN + REFERENCE);
+    assert_same_checkpoints("part", "whole", OWN + REFERENCE);
     make_run("whole-frozen", frozen, OWN);
     make_fork("part-frozen", "ordinary@6", frozen, OWN);
-    assert_same_checkpoints(&tiny, "part-frozen", "whole-frozen", OWN);
+    assert_same_checkpoints("part-frozen", "whole-frozen", OWN);
     make_fork("goes-on", "patched@9", PATCHED, TOTAL);
-    assert_same_checkpoints(&tiny, "goes-on", "patched", TOTAL);
+    assert_same_checkpoints("goes-on", "patched", TOTAL);
 }
 
 /* ---- references ---- */
@@ -455,11 +440,11 @@ static void a_start_that_cannot_be_told_has_its_reference_all_the_same(void **st
     const char *const more[] = {"patching.reference_step=0", "checkpoint.every=1", NULL};
     struct session session;
     fill_disk("{\"event\": \"start\"");
-    open_run(&tiny, &session, "full-start", more);
+    open_run(&session, "full-start", more);
     free_disk(&session);
     run_to(&session, OWN);
     assert_done(session_close(&session, err));
-    assert_same_checkpoints(&tiny, "full-start", "untrained", OWN);
+    assert_same_checkpoints("full-start", "untrained", OWN);
 }
 
 static double ask_for_truth(struct session *session)
@@ -476,7 +461,7 @@ static void questions_are_answered_with_the_references_attention(void **state)
 {
     (void)state;
     struct session session;
-    open_run(&tiny, &session, "asked", PATCHED);
+    open_run(&session, "asked", PATCHED);
     run_to(&session, REFERENCE - 1);
     ask_for_truth(&session); /* the decoder has been there before the reference */
     run_to(&session, TOTAL);
@@ -531,12 +516,10 @@ static void sources_that_do_not_fit_are_named(void **state)
 {
     (void)state;
     make_run("coarse", RUN("checkpoint.every=6"), OWN);
-    assert_fork_refused(&tiny, "ordinary@8", PATCHED, "begin at ordinary@6");
-    assert_fork_refused(&tiny, "coarse@6", PATCHED, "run coarse has no checkpoint of step 2");
-    assert_fork_refused(&tiny, "patched@9", RUN("train.steps=20"),
-                        "run patched is patched at step 9");
-    assert_fork_refused(&tiny, "patched@9", RUN("patching.reference_step=6"),
-                        "[patching] has to be");
+    assert_fork_refused("ordinary@8", PATCHED, "begin at ordinary@6");
+    assert_fork_refused("coarse@6", PATCHED, "run coarse has no checkpoint of step 2");
+    assert_fork_refused("patched@9", RUN("train.steps=20"), "run patched is patched at step 9");
+    assert_fork_refused("patched@9", RUN("patching.reference_step=6"), "[patching] has to be");
 }
 
 int main(void)
@@ -563,5 +546,5 @@ int main(void)
         cmocka_unit_test(settings_that_do_not_fit_are_named),
         cmocka_unit_test(sources_that_do_not_fit_are_named),
     };
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, begin_tiny, end_tiny);
 }

@@ -16,26 +16,11 @@
 #include "tests/unit/tiny_session.h"
 #include "train/checkpoint.h"
 
-static struct tiny tiny;
-
-static int begin(void **state)
-{
-    (void)state;
-    return tiny_begin(&tiny) ? 0 : -1;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    tiny_end(&tiny);
-    return 0;
-}
-
 static void a_run_makes_its_steps_evaluates_and_saves(void **state)
 {
     (void)state;
     struct session session;
-    open_run(&tiny, &session, "whole", NULL);
+    open_run(&session, "whole", NULL);
     struct trainer_status status = settle(&session);
     assert_int_equal(status.state, TRAINER_PAUSED);
     assert_int_equal(status.step, 0);
@@ -55,7 +40,7 @@ static void a_run_makes_its_steps_evaluates_and_saves(void **state)
     uint64_t *steps;
     size_t count;
     struct run run;
-    char *directory = in_runs(&tiny, "whole");
+    char *directory = in_runs("whole");
     assert_done(run_open(&run, &tiny.paths, directory, false, err));
     assert_done(run_checkpoints(&run, &steps, &count, err));
     assert_int_equal(count, 3);
@@ -70,11 +55,11 @@ static void a_run_makes_its_steps_evaluates_and_saves(void **state)
 static void check_resume(const char *const *more, const char *whole, const char *parts)
 {
     struct session session;
-    open_run(&tiny, &session, whole, more);
+    open_run(&session, whole, more);
     send_until_step(&session, (struct command){.kind = COMMAND_RUN}, 12);
     assert_done(session_close(&session, err));
 
-    open_run(&tiny, &session, parts, more);
+    open_run(&session, parts, more);
     send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 5}, 5);
     assert_done(session_close(&session, err));
     assert_done(session_resume(&session, &tiny.paths, parts, 0, err));
@@ -148,7 +133,7 @@ static void assert_goes_on_as(const char *whole, const char *parts, uint64_t at,
                               const char *const *more)
 {
     struct session session;
-    open_run(&tiny, &session, parts, more);
+    open_run(&session, parts, more);
     send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = at}, at);
     assert_done(session_close(&session, err));
     assert_done(session_resume(&session, &tiny.paths, parts, 0, err));
@@ -170,7 +155,7 @@ static void an_adaptive_run_goes_on_bit_for_bit(void **state)
     (void)state;
     struct session session;
     uint64_t widened[MOST_WIDENINGS];
-    open_run(&tiny, &session, "adaptive", adaptive);
+    open_run(&session, "adaptive", adaptive);
     send_until_step(&session, (struct command){.kind = COMMAND_RUN}, LONG);
     size_t widenings = find_widenings(&session, widened);
     assert_done(session_close(&session, err));
@@ -208,19 +193,19 @@ static void an_evaluation_whose_phase_could_not_be_told_counts(void **state)
 {
     (void)state;
     struct session session;
-    open_run(&tiny, &session, "phase-told", with_plateau);
+    open_run(&session, "phase-told", with_plateau);
     send_until_step(&session, (struct command){.kind = COMMAND_RUN}, PLATEAU);
     assert_done(session_close(&session, err));
-    open_run(&tiny, &session, "phase-untold", with_plateau);
+    open_run(&session, "phase-untold", with_plateau);
     settle(&session);
     run_into_full_disk(&session, PHASE_EVENT);
     send_until_step(&session, (struct command){.kind = COMMAND_RUN}, PLATEAU);
     assert_done(session_close(&session, err));
-    char *told = read_record(&tiny, "phase-told"), *untold = read_record(&tiny, "phase-untold");
+    char *told = read_record("phase-told"), *untold = read_record("phase-untold");
     assert_true(count_parts(told, PHASE_EVENT) > 0);
     assert_int_equal(count_parts(untold, PHASE_EVENT), count_parts(told, PHASE_EVENT));
     assert_int_equal(count_parts(untold, EVALUATED), count_parts(told, EVALUATED));
-    assert_same_checkpoints(&tiny, "phase-untold", "phase-told", PLATEAU);
+    assert_same_checkpoints("phase-untold", "phase-told", PLATEAU);
     memory_free(told);
     memory_free(untold);
 }
@@ -230,10 +215,10 @@ static void an_evaluation_that_is_missing_at_the_end_is_made(void **state)
 {
     (void)state;
     struct session session;
-    open_run(&tiny, &session, "stopped-late", NULL);
+    open_run(&session, "stopped-late", NULL);
     send_until_step(&session, (struct command){.kind = COMMAND_RUN}, 12);
     assert_done(session_close(&session, err));
-    char *record = read_record(&tiny, "stopped-late");
+    char *record = read_record("stopped-late");
     char *path = memory_format(NULL, "%s/stopped-late/metrics.jsonl", tiny.directory);
     size_t evaluations = count_parts(record, EVALUATED);
     char *last = strstr(record, "{\"step\": 12, \"seconds\"");
@@ -245,7 +230,7 @@ static void an_evaluation_that_is_missing_at_the_end_is_made(void **state)
     assert_done(trainer_start(session.trainer, false, err));
     wait_for_state(&session, TRAINER_FINISHED);
     assert_done(session_close(&session, err));
-    record = read_record(&tiny, "stopped-late");
+    record = read_record("stopped-late");
     assert_int_equal(count_parts(record, EVALUATED), evaluations);
     assert_non_null(strstr(record, "{\"step\": 12, \"seconds\""));
     memory_free(record);
@@ -286,14 +271,14 @@ static void check_facts(const char *const *more, const char *name, uint64_t at, 
 {
     struct session session;
     uint32_t count[TINY_KNOWN] = {0};
-    open_run(&tiny, &session, name, more);
+    open_run(&session, name, more);
     send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = at}, at);
     assert_done(session_close(&session, err));
-    char *directory = in_runs(&tiny, name);
+    char *directory = in_runs(name);
     assert_done(session_resume(&session, &tiny.paths, directory, 0, err));
     assert_done(trainer_start(session.trainer, false, err));
     send_until_step(&session, (struct command){.kind = COMMAND_RUN}, steps);
-    struct metrics metrics = read_metrics(&tiny, name, &session.facts);
+    struct metrics metrics = read_metrics(name, &session.facts);
     const struct knowledge *live = &trainer_history(session.trainer)->knowledge;
     struct knowledge rebuilt = {0};
     for (size_t e = 0; e < metrics.evaluations; e++)
@@ -346,7 +331,7 @@ static void a_widening_is_in_the_record_and_in_the_status(void **state)
     (void)state;
     struct session session;
     uint64_t widened[MOST_WIDENINGS];
-    open_run(&tiny, &session, "widened", adaptive);
+    open_run(&session, "widened", adaptive);
     assert_int_equal(settle(&session).drawn, 8);
     struct trainer_status status =
         send_until_step(&session, (struct command){.kind = COMMAND_RUN}, LONG);
@@ -354,7 +339,7 @@ static void a_widening_is_in_the_record_and_in_the_status(void **state)
     assert_int_equal(status.widened, widened[widenings - 1]);
     assert_int_equal(status.drawn, session.sampling.subset);
     assert_done(session_close(&session, err));
-    char *path = in_runs(&tiny, "widened/metrics.jsonl"), *record = file_read(path, NULL, NULL);
+    char *path = in_runs("widened/metrics.jsonl"), *record = file_read(path, NULL, NULL);
     assert_int_equal(count_passages(record, "\"event\": \"widen\""), widenings);
     char *first = memory_format(NULL, "{\"event\": \"widen\", \"step\": %d, ", (int)widened[0]);
     assert_non_null(strstr(record, first));
@@ -369,18 +354,18 @@ static void looking_at_an_adaptive_run_does_not_change_it(void **state)
 {
     (void)state;
     struct session session;
-    open_run(&tiny, &session, "looked-at", adaptive);
+    open_run(&session, "looked-at", adaptive);
     settle(&session);
     for (uint64_t step = 1; step <= LONG; step++) {
         send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 1}, step);
         assert_done(trainer_send(session.trainer, (struct command){.kind = COMMAND_EVALUATE}, err));
     }
     assert_done(session_close(&session, err));
-    open_run(&tiny, &session, "not-looked-at", adaptive);
+    open_run(&session, "not-looked-at", adaptive);
     send_until_step(&session, (struct command){.kind = COMMAND_RUN}, LONG);
     assert_done(session_close(&session, err));
-    char *one = in_runs(&tiny, "looked-at/checkpoints/step-00000204.safetensors");
-    char *two = in_runs(&tiny, "not-looked-at/checkpoints/step-00000204.safetensors");
+    char *one = in_runs("looked-at/checkpoints/step-00000204.safetensors");
+    char *two = in_runs("not-looked-at/checkpoints/step-00000204.safetensors");
     assert_same_tensors(one, two);
     memory_free(one);
     memory_free(two);
@@ -393,7 +378,7 @@ static void a_warm_ups_end_is_told_once(void **state)
                                    NULL};
     struct session session;
     check_resume(warm_up, "warm-once", "warm-twice");
-    open_run(&tiny, &session, "warm", warm_up);
+    open_run(&session, "warm", warm_up);
     struct trainer_status status =
         send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 5}, 5);
     assert_int_equal(status.drawn, 5);
@@ -408,7 +393,7 @@ static void a_warm_ups_end_is_told_once(void **state)
     assert_true(history->evaluation[1].of_subset.loss != history->evaluation[1].known.loss);
     assert_true(history->evaluation[2].of_subset.loss == history->evaluation[2].known.loss);
     assert_done(session_close(&session, err));
-    char *path = in_runs(&tiny, "warm/metrics.jsonl"), *record = file_read(path, NULL, NULL);
+    char *path = in_runs("warm/metrics.jsonl"), *record = file_read(path, NULL, NULL);
     assert_int_equal(count_passages(record, "\"event\": \"widen\", \"step\": 6, "), 1);
     assert_int_equal(count_passages(record, "\"event\": \"widen\""), 1);
     memory_free(record);
@@ -421,7 +406,7 @@ static void every_group_has_a_curve_of_its_own(void **state)
     const char *const sequential[] = {"sampling.kind=sequential", "sampling.groups=4", NULL};
     struct session session;
     check_resume(sequential, "groups-once", "groups-twice");
-    open_run(&tiny, &session, "groups", sequential);
+    open_run(&session, "groups", sequential);
     send_until_step(&session, (struct command){.kind = COMMAND_RUN}, 12);
     struct history *history = trainer_history(session.trainer);
     for (size_t e = 0; e < history->evaluations; e++) {
@@ -442,7 +427,7 @@ static void a_resumed_run_remembers_its_curves(void **state)
 {
     (void)state;
     struct session session;
-    open_run(&tiny, &session, "curves", NULL);
+    open_run(&session, "curves", NULL);
     send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 9}, 9);
     assert_done(session_close(&session, err));
     assert_done(session_resume(&session, &tiny.paths, "curves", 0, err));
@@ -471,7 +456,7 @@ static void every_evaluation_measures_circuits(void **state)
     const char *const three[] = {"eval.circuits=3", "model.layers=2", NULL};
     struct session session;
     struct circuit_track before = {0}, after = {0};
-    open_run(&tiny, &session, "circuits", three);
+    open_run(&session, "circuits", three);
     send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 9}, 9);
     copy_circuits(&session, &before);
     assert_int_equal(before.points, 3);
@@ -502,13 +487,12 @@ static void a_model_without_attention_has_no_circuits(void **state)
     const char *const recurrent[] = {"model.mixer=rg-lru", "eval.circuits=3", NULL};
     struct session session;
     struct circuit_track track = {0};
-    open_run(&tiny, &session, "recurrent-circuits", recurrent);
+    open_run(&session, "recurrent-circuits", recurrent);
     send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 5}, 5);
     copy_circuits(&session, &track);
     assert_int_equal(track.points, 0);
     assert_done(session_close(&session, err));
-    char *path = in_runs(&tiny, "recurrent-circuits/metrics.jsonl"),
-         *record = file_read(path, NULL, NULL);
+    char *path = in_runs("recurrent-circuits/metrics.jsonl"), *record = file_read(path, NULL, NULL);
     assert_true(count_passages(record, "\"attr_loss\"") > 0);
     assert_int_equal(count_passages(record, "\"name_name\""), 0);
     memory_free(record);
@@ -525,7 +509,7 @@ static void circuits_are_those_of_the_models_checkpoint(void **state)
     struct circuits_set set;
     struct circuits circuits;
     struct shards shards;
-    open_run(&tiny, &session, "circuits-end", NULL);
+    open_run(&session, "circuits-end", NULL);
     send_until_step(&session, (struct command){.kind = COMMAND_RUN}, 12);
     copy_circuits(&session, &track);
     assert_done(session_close(&session, err));
@@ -552,12 +536,12 @@ static void circuits_are_measured_where_they_are_asked_for_alone(void **state)
     const char *const none[] = {"eval.circuits=0", NULL};
     struct session session;
     struct circuit_track track = {0};
-    open_run(&tiny, &session, "no-circuits", none);
+    open_run(&session, "no-circuits", none);
     send_until_step(&session, (struct command){.kind = COMMAND_RUN}, 12);
     copy_circuits(&session, &track);
     assert_int_equal(track.points, 0);
     assert_done(session_close(&session, err));
-    char *path = in_runs(&tiny, "no-circuits/metrics.jsonl");
+    char *path = in_runs("no-circuits/metrics.jsonl");
     char *record = file_read(path, NULL, NULL);
     assert_non_null(record);
     assert_null(strstr(record, "name_name"));
@@ -569,7 +553,7 @@ static void more_steps_stay_more_steps(void **state)
 {
     (void)state;
     struct session session;
-    open_run(&tiny, &session, "more", NULL);
+    open_run(&session, "more", NULL);
     send_until_step(&session, (struct command){.kind = COMMAND_RUN}, 12);
     assert_done(session_close(&session, err));
     assert_done(session_resume(&session, &tiny.paths, "more", 15, err));
@@ -587,7 +571,7 @@ static void fewer_steps_than_were_made_are_refused(void **state)
     (void)state;
     struct session session;
     struct error refusal;
-    open_run(&tiny, &session, "fewer", NULL);
+    open_run(&session, "fewer", NULL);
     send_until_step(&session, (struct command){.kind = COMMAND_RUN}, 12);
     assert_done(session_close(&session, err));
     assert_false(session_resume(&session, &tiny.paths, "fewer", 7, &refusal));
@@ -602,7 +586,7 @@ static void a_rate_set_at_a_saved_step_is_saved_too(void **state)
     (void)state;
     struct session session;
     struct trainer_status status;
-    open_run(&tiny, &session, "kept-rate", NULL);
+    open_run(&session, "kept-rate", NULL);
     settle(&session);
     assert_done(trainer_send(session.trainer,
                              (struct command){.kind = COMMAND_SET_LR, .value = 3e-3}, err));
@@ -620,7 +604,7 @@ static void a_rate_is_unsaved_as_soon_as_it_is_asked_for(void **state)
     (void)state;
     struct session session;
     struct trainer_status status;
-    open_run(&tiny, &session, "asked-rate", NULL);
+    open_run(&session, "asked-rate", NULL);
     status = settle(&session);
     assert_false(status.unsaved);
     assert_done(trainer_send(session.trainer,
@@ -636,7 +620,7 @@ static void stepping_after_running_leaves_a_pause_in_the_record(void **state)
     const char *const longer[] = {"train.steps=100000", NULL};
     struct session session;
     struct trainer_status status;
-    open_run(&tiny, &session, "told", longer);
+    open_run(&session, "told", longer);
     settle(&session);
     assert_done(trainer_send(session.trainer, (struct command){.kind = COMMAND_RUN}, err));
     assert_done(trainer_send(session.trainer,
@@ -646,7 +630,7 @@ static void stepping_after_running_leaves_a_pause_in_the_record(void **state)
         trainer_status(session.trainer, &status);
     while (status.state != TRAINER_PAUSED || status.pausing);
     assert_done(session_close(&session, err));
-    char *path = in_runs(&tiny, "told/metrics.jsonl");
+    char *path = in_runs("told/metrics.jsonl");
     char *record = file_read(path, NULL, NULL);
     assert_non_null(strstr(record, "\"event\": \"pause\""));
     memory_free(record);
@@ -658,7 +642,7 @@ static void a_run_whose_facts_have_changed_is_refused(void **state)
     (void)state;
     struct session session;
     struct error refusal;
-    open_run(&tiny, &session, "facts", NULL);
+    open_run(&session, "facts", NULL);
     settle(&session);
     assert_true(strlen(session.preset.facts.fingerprint) == FACTS_FINGERPRINT_SIZE - 1);
     assert_done(session_close(&session, err));
@@ -677,7 +661,7 @@ static void a_run_in_use_is_refused(void **state)
     (void)state;
     struct session session, second;
     struct error refusal;
-    open_run(&tiny, &session, "busy", NULL);
+    open_run(&session, "busy", NULL);
     settle(&session);
     assert_false(session_resume(&second, &tiny.paths, "busy", 0, &refusal));
     assert_int_equal(refusal.kind, ERROR_BUSY);
@@ -688,7 +672,7 @@ static void steps_are_counted_and_pauses_kept(void **state)
 {
     (void)state;
     struct session session;
-    open_run(&tiny, &session, "steps", NULL);
+    open_run(&session, "steps", NULL);
     settle(&session);
     struct trainer_status status =
         send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 3}, 3);
@@ -703,7 +687,7 @@ static void the_learning_rate_can_be_set(void **state)
 {
     (void)state;
     struct session session;
-    open_run(&tiny, &session, "rate", NULL);
+    open_run(&session, "rate", NULL);
     settle(&session);
     assert_done(trainer_send(session.trainer,
                              (struct command){.kind = COMMAND_SET_LR, .value = 3e-3}, err));
@@ -725,7 +709,7 @@ static void a_loss_that_is_not_a_number_stops_training_with_a_sentence(void **st
     (void)state;
     const char *const wild[] = {"train.lr=1", "train.final_lr=1", NULL};
     struct session session;
-    open_run(&tiny, &session, "wild", wild);
+    open_run(&session, "wild", wild);
     settle(&session);
     assert_done(trainer_send(session.trainer,
                              (struct command){.kind = COMMAND_SET_LR, .value = 1e38}, err));
@@ -748,7 +732,7 @@ static void questions_are_answered_while_it_trains(void **state)
     (void)state;
     const char *const longer[] = {"train.steps=400", "eval.every=100", NULL};
     struct session session;
-    open_run(&tiny, &session, "asked", longer);
+    open_run(&session, "asked", longer);
     settle(&session);
     struct text name = {0};
     population_name_text(&session.population, 3, &name);
@@ -779,7 +763,7 @@ static void a_run_in_which_nothing_was_done_leaves_nothing(void **state)
     (void)state;
     struct session session;
     int before = runs_there();
-    open_preset(&tiny, &session, NULL);
+    open_preset(&session, NULL);
     assert_done(trainer_start(session.trainer, false, err));
     settle(&session);
     assert_done(trainer_send(session.trainer, (struct command){.kind = COMMAND_PAUSE}, err));
@@ -803,7 +787,7 @@ static void the_first_thing_done_makes_the_run(void **state)
     for (size_t i = 0; i < sizeof first / sizeof *first; i++) {
         struct session session;
         int before = runs_there();
-        open_preset(&tiny, &session, NULL);
+        open_preset(&session, NULL);
         assert_done(trainer_start(session.trainer, false, err));
         settle(&session);
         assert_int_equal(runs_there(), before);
@@ -827,7 +811,7 @@ static void the_first_step_comes_after_the_checkpoint_of_step_0(void **state)
     (void)state;
     const char *const rarely[] = {"checkpoint.every=0", NULL};
     struct session session;
-    open_preset(&tiny, &session, rarely);
+    open_preset(&session, rarely);
     assert_done(trainer_start(session.trainer, false, err));
     struct trainer_status status =
         send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 1}, 1);
@@ -888,5 +872,5 @@ int main(void)
         cmocka_unit_test(the_first_step_comes_after_the_checkpoint_of_step_0),
         cmocka_unit_test(a_preset_too_large_for_memory_gets_both_numbers),
     };
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, begin_tiny, end_tiny);
 }

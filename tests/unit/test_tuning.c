@@ -22,21 +22,6 @@
 
 enum { KNOWN = 32, FRESH = 16, TUNED = 12, AFTER = 6, STEPS = 12 };
 
-static struct tiny tiny;
-
-static int begin(void **state)
-{
-    (void)state;
-    return tiny_begin(&tiny) ? 0 : -1;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    tiny_end(&tiny);
-    return 0;
-}
-
 /* ---- who is drawn ---- */
 
 static const struct population_options people = {
@@ -212,7 +197,7 @@ static const char *const tuned[] = {"population.fine_tuning=12",
 
 static void assert_same_end(const char *one, const char *two)
 {
-    assert_same_checkpoints(&tiny, one, two, STEPS);
+    assert_same_checkpoints(one, two, STEPS);
 }
 
 static void finish(struct session *session)
@@ -224,7 +209,7 @@ static void finish(struct session *session)
 static void make_run(const char *name, const char *const *more)
 {
     struct session session;
-    open_run(&tiny, &session, name, more);
+    open_run(&session, name, more);
     finish(&session);
 }
 
@@ -234,14 +219,14 @@ static void a_fork_that_is_fine_tuned_ends_as_one_run_of_both(void **state)
     static const char *const before[] = {"train.steps=6", NULL};
     struct session session;
     make_run("both", tuned);
-    open_run(&tiny, &session, "before", before);
+    open_run(&session, "before", before);
     send_until_step(&session, (struct command){.kind = COMMAND_RUN}, AFTER);
     assert_done(session_close(&session, err));
-    open_fork(&tiny, &session, "after", "before@6", tuned);
+    open_fork(&session, "after", "before@6", tuned);
     finish(&session);
     assert_same_end("both", "after");
     /* From the checkpoint that the run of both kept at that step, too. */
-    open_fork(&tiny, &session, "again", "both@6", tuned);
+    open_fork(&session, "again", "both@6", tuned);
     finish(&session);
     assert_same_end("both", "again");
 }
@@ -253,7 +238,7 @@ static void an_interrupted_fine_tuning_goes_on_bit_for_bit(void **state)
     make_run("whole", tuned);
     for (uint64_t at = AFTER - 1; at <= AFTER + 2; at++) {
         char *name = memory_format(NULL, "parts-%d", (int)at);
-        open_run(&tiny, &session, name, tuned);
+        open_run(&session, name, tuned);
         send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = at}, at);
         assert_done(session_close(&session, err));
         assert_done(session_resume(&session, &tiny.paths, name, 0, err));
@@ -296,7 +281,7 @@ static void check_frozen(const char *name, const char *assignment, const char *c
     size_t frozen = 0, moved = 0;
     make_run(name, more);
     for (int i = 0; i < 3; i++) {
-        char *path = checkpoint_of(&tiny, name, i < 2 ? AFTER * i : STEPS);
+        char *path = checkpoint_of(name, i < 2 ? AFTER * i : STEPS);
         assert_done(safetensors_open(&file[i], path, err));
         memory_free(path);
     }
@@ -338,7 +323,7 @@ static void a_rate_set_before_does_not_change_that_of_fine_tuning(void **state)
     (void)state;
     struct session session;
     struct trainer_status status;
-    open_run(&tiny, &session, "rate", tuned);
+    open_run(&session, "rate", tuned);
     send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 1}, 1);
     assert_done(trainer_send(session.trainer,
                              (struct command){.kind = COMMAND_SET_LR, .value = 5e-4}, err));
@@ -362,7 +347,7 @@ static void the_optimizer_starts_from_nothing(void **state)
     size_t compared = 0;
     make_run("anew", tuned);
     for (int step = AFTER; step <= AFTER + 1; step++) {
-        char *path = checkpoint_of(&tiny, "anew", step);
+        char *path = checkpoint_of("anew", step);
         assert_done(safetensors_open(&file, path, err));
         memory_free(path);
         assert_string_equal(safetensors_metadata(&file, "updates"), step == AFTER ? "6" : "1");
@@ -395,7 +380,7 @@ static void those_who_are_fine_tuned_have_a_curve_of_their_own(void **state)
     struct session session;
     struct recall_set set;
     struct recall recall;
-    open_run(&tiny, &session, "curve", tuned);
+    open_run(&session, "curve", tuned);
     send_until_step(&session, (struct command){.kind = COMMAND_RUN}, STEPS);
     struct history *history = trainer_history(session.trainer);
     assert_int_equal(history->evaluations, 5); /* of steps 0, 4, 6, 8, 12 */
@@ -412,7 +397,7 @@ static void those_who_are_fine_tuned_have_a_curve_of_their_own(void **state)
     shards_free(&shards);
     recall_set_free(&set);
     assert_done(session_close(&session, err));
-    char *path = in_runs(&tiny, "curve/metrics.jsonl"), *record = file_read(path, NULL, NULL);
+    char *path = in_runs("curve/metrics.jsonl"), *record = file_read(path, NULL, NULL);
     const char *event = strstr(record, "{\"event\": \"fine-tuning\", \"step\": 6, ");
     assert_non_null(event);
     assert_non_null(
@@ -463,5 +448,5 @@ int main(void)
         cmocka_unit_test(those_who_are_fine_tuned_have_a_curve_of_their_own),
         cmocka_unit_test(a_fine_tuning_cannot_begin_before_the_fork),
     };
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, begin_tiny, end_tiny);
 }

@@ -16,6 +16,23 @@
 
 #define PATIENCE 120 /* seconds */
 
+/* What the tests of a program share, made before and removed after them: begin_tiny and end_tiny
+ * are for cmocka_run_group_tests. */
+static struct tiny tiny;
+
+static inline int begin_tiny(void **state)
+{
+    (void)state;
+    return tiny_begin(&tiny) ? 0 : -1;
+}
+
+static inline int end_tiny(void **state)
+{
+    (void)state;
+    tiny_end(&tiny);
+    return 0;
+}
+
 #define assert_done(call)                                                                          \
     do {                                                                                           \
         struct error done_err = {0};                                                               \
@@ -24,39 +41,38 @@
             fail_msg("%s: %s", #call, err->message);                                               \
     } while (0)
 
-static inline char *in_runs(const struct tiny *tiny, const char *name)
+static inline char *in_runs(const char *name)
 {
-    return memory_format(NULL, "%s/%s", tiny->directory, name);
+    return memory_format(NULL, "%s/%s", tiny.directory, name);
 }
 
 /* A fresh run, kept nowhere yet. */
-static inline void open_preset(struct tiny *tiny, struct session *session, const char *const *more)
+static inline void open_preset(struct session *session, const char *const *more)
 {
     struct preset preset;
-    assert_done(tiny_preset(tiny, &preset, more, err));
-    assert_done(session_open_preset(session, &tiny->paths, &preset, err));
+    assert_done(tiny_preset(&tiny, &preset, more, err));
+    assert_done(session_open_preset(session, &tiny.paths, &preset, err));
     preset_free(&preset);
 }
 
 /* A fresh run in the directory `name`, started. */
-static inline void open_run(struct tiny *tiny, struct session *session, const char *name,
-                            const char *const *more)
+static inline void open_run(struct session *session, const char *name, const char *const *more)
 {
-    char *directory = in_runs(tiny, name);
-    open_preset(tiny, session, more);
+    char *directory = in_runs(name);
+    open_preset(session, more);
     assert_done(session_keep(session, directory, err));
     assert_done(trainer_start(session->trainer, false, err));
     memory_free(directory);
 }
 
 /* The same from a checkpoint of another run. */
-static inline void open_fork(struct tiny *tiny, struct session *session, const char *name,
-                             const char *from, const char *const *more)
+static inline void open_fork(struct session *session, const char *name, const char *from,
+                             const char *const *more)
 {
     struct preset preset;
-    char *directory = in_runs(tiny, name);
-    assert_done(tiny_preset(tiny, &preset, more, err));
-    assert_done(session_open_fork(session, &tiny->paths, &preset, from, err));
+    char *directory = in_runs(name);
+    assert_done(tiny_preset(&tiny, &preset, more, err));
+    assert_done(session_open_fork(session, &tiny.paths, &preset, from, err));
     preset_free(&preset);
     assert_done(session_keep(session, directory, err));
     assert_done(trainer_start(session->trainer, false, err));
@@ -171,48 +187,45 @@ static inline void assert_same_tensors(const char *one, const char *two)
     safetensors_close(&b);
 }
 
-static inline char *checkpoint_of(const struct tiny *tiny, const char *run, int step)
+static inline char *checkpoint_of(const char *run, int step)
 {
-    return memory_format(NULL, "%s/%s/checkpoints/step-%08d.safetensors", tiny->directory, run,
+    return memory_format(NULL, "%s/%s/checkpoints/step-%08d.safetensors", tiny.directory, run,
                          step);
 }
 
-static inline void assert_same_checkpoints(const struct tiny *tiny, const char *one,
-                                           const char *two, int step)
+static inline void assert_same_checkpoints(const char *one, const char *two, int step)
 {
-    char *a = checkpoint_of(tiny, one, step), *b = checkpoint_of(tiny, two, step);
+    char *a = checkpoint_of(one, step), *b = checkpoint_of(two, step);
     assert_same_tensors(a, b);
     memory_free(a);
     memory_free(b);
 }
 
-static inline char *read_record(const struct tiny *tiny, const char *run)
+static inline char *read_record(const char *run)
 {
-    char *path = memory_format(NULL, "%s/%s/metrics.jsonl", tiny->directory, run);
+    char *path = memory_format(NULL, "%s/%s/metrics.jsonl", tiny.directory, run);
     char *record = file_read(path, NULL, NULL);
     memory_free(path);
     assert_non_null(record);
     return record;
 }
 
-static inline struct metrics read_metrics(const struct tiny *tiny, const char *run,
-                                          const struct fact_set *facts)
+static inline struct metrics read_metrics(const char *run, const struct fact_set *facts)
 {
     struct metrics metrics;
-    char *path = memory_format(NULL, "%s/%s/metrics.jsonl", tiny->directory, run);
+    char *path = memory_format(NULL, "%s/%s/metrics.jsonl", tiny.directory, run);
     assert_done(metrics_read(&metrics, path, facts, err));
     memory_free(path);
     return metrics;
 }
 
-static inline void assert_fork_refused(struct tiny *tiny, const char *from, const char *const *more,
-                                       const char *words)
+static inline void assert_fork_refused(const char *from, const char *const *more, const char *words)
 {
     struct preset preset;
     struct session session;
     struct error refusal;
-    assert_done(tiny_preset(tiny, &preset, more, err));
-    assert_false(session_open_fork(&session, &tiny->paths, &preset, from, &refusal));
+    assert_done(tiny_preset(&tiny, &preset, more, err));
+    assert_false(session_open_fork(&session, &tiny.paths, &preset, from, &refusal));
     assert_int_equal(refusal.kind, ERROR_INPUT);
     if (!strstr(refusal.message, words))
         fail_msg("%s does not say %s", refusal.message, words);
