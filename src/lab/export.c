@@ -10,32 +10,39 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "facts/words.h"
+#include "lab/preset_key.h"
 #include "model/norm.h"
 #include "train/safetensors.h"
 
 /* What can be exported */
 
-static bool differs(const struct session *session, const char *key, const char *value,
-                    const char *wanted, struct error *err)
+/* What a model's keys say of a GPT-2. */
+static const struct {
+    const char *key, *value;
+} shape[] = {
+    {"kind", "transformer"},  {"mixer", "attention"}, {"norm", "layer"},
+    {"positions", "learned"}, {"bias", "yes"},
+};
+
+static bool check_value(const struct session *session, const char *key, const char *wanted,
+                        struct error *err)
 {
-    return error_set(err, ERROR_INPUT,
-                     "run %s is no GPT-2: it has model.%s = %s, not %s; preset gpt2 has all of it",
-                     session->run.name, key, value, wanted);
+    char *value = preset_value(&session->preset, preset_key_find("model", key), err);
+    bool same = value && strcmp(value, wanted) == 0;
+    if (value && !same)
+        error_set(err, ERROR_INPUT,
+                  "run %s is no GPT-2: it has model.%s = %s, not %s; preset gpt2 has all of it",
+                  session->run.name, key, value, wanted);
+    memory_free(value);
+    return same;
 }
 
 static bool check_shape(const struct session *session, struct error *err)
 {
     const struct model_options *options = &session->model.options;
-    if (options->kind != MODEL_TRANSFORMER)
-        return differs(session, "kind", "memory", "transformer", err);
-    if (options->mixer != MIXER_ATTENTION)
-        return differs(session, "mixer", "rg-lru", "attention", err);
-    if (options->norm != NORM_LAYER)
-        return differs(session, "norm", "rms", "layer", err);
-    if (options->positions != POSITIONS_LEARNED)
-        return differs(session, "positions", "relative", "learned", err);
-    if (!options->bias)
-        return differs(session, "bias", "no", "yes", err);
+    for (size_t i = 0; i < sizeof shape / sizeof *shape; i++)
+        if (!check_value(session, shape[i].key, shape[i].value, err))
+            return false;
     if (options->heads * options->d_key != options->d_model)
         return error_set(err, ERROR_INPUT,
                          "run %s is no GPT-2: model.heads x model.d_key = %zu, not model.d_model = "

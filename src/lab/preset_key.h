@@ -1,5 +1,5 @@
 /* The keys of presets one by one: finding them, and reading a value from text. The table itself and
- * preset_value are promised in lab/preset.h; this is for lab/preset*.c. */
+ * preset_value are promised in lab/preset.h; this is for who goes through them. */
 #ifndef MNEME_LAB_PRESET_KEY_H
 #define MNEME_LAB_PRESET_KEY_H
 

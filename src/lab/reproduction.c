@@ -83,11 +83,48 @@ static bool name_files(struct reproduction *r, struct error *err)
     return r->verdicts != NULL;
 }
 
+/* What it takes */
+
+/* The share of a preset's steps that a run of it makes itself. */
+static double own_share(const struct trial *trial, const struct preset *preset)
+{
+    const struct optional_count *reference = &preset->trainer.patching.reference_step;
+    double steps = (double)trainer_steps(&preset->trainer);
+    double first = (double)(reference->given ? reference->count : preset->trainer.tuning.after);
+    double before = trial->from ? first : 0;
+    return (steps - before) / steps;
+}
+
+/* 0 where the preset cannot be read, which is for its run to say. */
+static double trial_seconds(const struct reproduction *r, const struct trial *trial)
+{
+    struct preset preset;
+    struct error ignored;
+    double operations = 0;
+    if (!trial_preset(trial, r->paths, &preset, &ignored))
+        return 0;
+    if (!estimate_operations(r->paths, &preset, &operations, &ignored))
+        operations = 0;
+    double seconds = operations * own_share(trial, &preset) / core_rate;
+    preset_free(&preset);
+    return seconds;
+}
+
 static void weigh_jobs(struct reproduction *r)
 {
     for (size_t i = 0; i < r->trials.count; i++)
-        r->job[i].work = reproduction_trial_seconds(r, i);
+        r->job[i].work = trial_seconds(r, &r->trials.trial[i]);
 }
+
+double reproduction_seconds(const struct reproduction *r)
+{
+    double seconds = 0;
+    for (size_t i = 0; i < r->trials.count; i++)
+        seconds += r->job[i].work;
+    return seconds;
+}
+
+/* Its runs */
 
 static bool list_trials(struct reproduction *r, struct error *err)
 {
@@ -129,40 +166,6 @@ void reproduction_free(struct reproduction *r)
     memory_free(r->job);
     memory_free(r->verdict);
     *r = (struct reproduction){0};
-}
-
-/* What it takes */
-
-/* The share of a preset's steps that a run of it makes itself. */
-static double own_share(const struct trial *trial, const struct preset *preset)
-{
-    const struct optional_count *reference = &preset->trainer.patching.reference_step;
-    double steps = (double)trainer_steps(&preset->trainer);
-    double first = (double)(reference->given ? reference->count : preset->trainer.tuning.after);
-    double before = trial->from ? first : 0;
-    return (steps - before) / steps;
-}
-
-double reproduction_trial_seconds(const struct reproduction *r, size_t trial)
-{
-    struct preset preset;
-    struct error ignored;
-    double operations = 0;
-    if (!trial_preset(&r->trials.trial[trial], r->paths, &preset, &ignored))
-        return 0;
-    if (!estimate_operations(r->paths, &preset, &operations, &ignored))
-        operations = 0;
-    double seconds = operations * own_share(&r->trials.trial[trial], &preset) / core_rate;
-    preset_free(&preset);
-    return seconds;
-}
-
-double reproduction_seconds(const struct reproduction *r)
-{
-    double seconds = 0;
-    for (size_t i = 0; i < r->trials.count; i++)
-        seconds += reproduction_trial_seconds(r, i);
-    return seconds;
 }
 
 /* Verdicts */

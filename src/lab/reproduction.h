@@ -35,7 +35,7 @@ struct reproduction {
     bool *chosen;            /* [table->experiments] */
     char *report, *verdicts; /* names of these files */
     struct trials trials;    /* of the chosen ones */
-    struct job *job;         /* [trials.count] */
+    struct job *job;         /* [trials.count] their work is the seconds each takes on one core */
     struct verdict *verdict; /* [table->experiments] of the chosen ones, once judged */
 };
 
@@ -49,9 +49,6 @@ void reproduction_free(struct reproduction *r);
 /* Seconds all runs take on one core, about: their operations at the rate such runs have reached.
  * One whose preset cannot be read counts as nothing. */
 double reproduction_seconds(const struct reproduction *r);
-
-/* The same of one trial. */
-double reproduction_trial_seconds(const struct reproduction *r, size_t trial);
 
 /* Judges every chosen experiment by the runs that are done. */
 bool reproduction_judge(struct reproduction *r, const struct jobs *jobs, struct error *err);

@@ -37,6 +37,14 @@ static void export_run(const char *name, const char *directory)
     memory_free(path);
 }
 
+/* A run of one step that was exported, opened to compare. */
+static void open_exported(struct session *session, const char *name, const char *directory)
+{
+    make_run(name, gpt2, 1);
+    export_run(name, directory);
+    open_model(session, name);
+}
+
 static json_t *read_json(const char *directory, const char *name)
 {
     json_error_t wrong;
@@ -157,9 +165,7 @@ static void the_shape_is_in_the_words_of_gpt2(void **state)
 {
     (void)state;
     struct session session;
-    make_run("shape", gpt2, 1);
-    export_run("shape", "shape-out");
-    open_model(&session, "shape");
+    open_exported(&session, "shape", "shape-out");
     json_t *config = read_json("shape-out", "config.json");
     assert_string_equal(json_string_value(json_object_get(config, "model_type")), "gpt2");
     assert_string_equal(json_string_value(json_object_get(config, "activation_function")),
@@ -181,9 +187,7 @@ static void the_tokenizer_knows_every_word_by_its_token(void **state)
 {
     (void)state;
     struct session session;
-    make_run("words", gpt2, 1);
-    export_run("words", "words-out");
-    open_model(&session, "words");
+    open_exported(&session, "words", "words-out");
     json_t *tokenizer = read_json("words-out", "tokenizer.json");
     const json_t *model = json_object_get(tokenizer, "model");
     const json_t *words = json_object_get(model, "vocab");
@@ -241,9 +245,7 @@ static void reserved_tokens_have_their_parts(void **state)
 {
     (void)state;
     struct session session;
-    make_run("parts", gpt2, 1);
-    export_run("parts", "parts-out");
-    open_model(&session, "parts");
+    open_exported(&session, "parts", "parts-out");
     json_t *config = read_json("parts-out", "tokenizer_config.json");
     assert_string_equal(text_in(config, "unk_token"), session.vocabulary.word[TOKEN_UNKNOWN]);
     assert_string_equal(text_in(config, "bos_token"), session.vocabulary.word[TOKEN_BEGIN]);

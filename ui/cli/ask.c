@@ -121,8 +121,7 @@ static int ask(const struct cli_command *command, const struct paths *paths, int
     if (!cli_options(&line, cli_take_model_option, &model) || !cli_operands(&line, 1, argc))
         return line.status;
     struct session session;
-    if (!session_open_model(&session, paths, line.operand[0], model.has_step ? &model.step : NULL,
-                            &err))
+    if (!cli_open_model(&session, paths, line.operand[0], &model, &err))
         return cli_fail(&err);
     int status = EXIT_DONE;
     if (line.operands > 1) {

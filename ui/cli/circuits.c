@@ -179,8 +179,7 @@ static int circuits(const struct cli_command *command, const struct paths *paths
         return line.status;
     struct session session;
     struct circuits_point point = {0};
-    if (!session_open_model(&session, paths, line.operand[0],
-                            a.model.has_step ? &a.model.step : NULL, &err))
+    if (!cli_open_model(&session, paths, line.operand[0], &a.model, &err))
         return cli_fail(&err);
     bool measured = measure_both(&session, a.individuals, &point, &err);
     if (measured && a.model.json)

@@ -131,6 +131,12 @@ bool cli_take_model_option(void *arguments, int option, const char *value, struc
     return options->has_step = cli_number("step", value, 0, UINT64_MAX, &options->step, err);
 }
 
+bool cli_open_model(struct session *session, const struct paths *paths, const char *run,
+                    const struct cli_model_options *options, struct error *err)
+{
+    return session_open_model(session, paths, run, options->has_step ? &options->step : NULL, err);
+}
+
 bool cli_settings_add(struct cli_settings *settings, const char *assignment, struct error *err)
 {
     const char **larger =

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "lab/paths.h"
 #include "lab/preset.h"
+#include "lab/session.h"
 
 enum exit_status {
     EXIT_DONE = 0,
@@ -82,6 +83,10 @@ struct cli_model_options {
 
 /* Takes --json or --step into a struct cli_model_options. */
 cli_take cli_take_model_option;
+
+/* Opens the model of a run, at the step that was asked for. */
+bool cli_open_model(struct session *session, const struct paths *paths, const char *run,
+                    const struct cli_model_options *options, struct error *err);
 
 /* Prints "mneme: MESSAGE" on stderr and returns the exit status that fits the error. */
 int cli_fail(const struct error *err);

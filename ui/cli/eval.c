@@ -195,8 +195,7 @@ static int eval(const struct cli_command *command, const struct paths *paths, in
         return line.status;
     struct session session;
     struct findings findings;
-    if (!session_open_model(&session, paths, line.operand[0],
-                            a.model.has_step ? &a.model.step : NULL, &err))
+    if (!cli_open_model(&session, paths, line.operand[0], &a.model, &err))
         return cli_fail(&err);
     bool measured = measure_all(&session, a.individuals, &findings, &err);
     if (measured && a.model.json)

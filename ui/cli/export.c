@@ -59,8 +59,7 @@ static int export(const struct cli_command *command, const struct paths *paths, 
     if (!cli_options(&line, take_option, &a) || !cli_operands(&line, 1, 1))
         return line.status;
     struct session session;
-    if (!session_open_model(&session, paths, line.operand[0],
-                            a.model.has_step ? &a.model.step : NULL, &err))
+    if (!cli_open_model(&session, paths, line.operand[0], &a.model, &err))
         return cli_fail(&err);
     int status = export_run(&session, a.output, &err) ? EXIT_DONE : cli_fail(&err);
     session_close(&session, &err);

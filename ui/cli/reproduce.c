@@ -88,7 +88,7 @@ static void list_run(const struct reproduction *r, size_t first, size_t seeds)
     char minutes[FORMAT_SIZE];
     double seconds = 0;
     for (size_t i = 0; i < seeds; i++)
-        seconds += reproduction_trial_seconds(r, first + i);
+        seconds += r->job[first + i].work;
     printf("  %-20s %2zu x  %-18s %6s%s%s\n", trial->run->name, seeds, trial->run->preset,
            format_about(minutes, seconds), source ? "  from " : "", source ? source : "");
 }

@@ -107,8 +107,7 @@ static int run_score(const struct cli_command *command, const struct paths *path
         return line.status;
     struct session session;
     struct score score;
-    if (!session_open_model(&session, paths, line.operand[0], model.has_step ? &model.step : NULL,
-                            &err))
+    if (!cli_open_model(&session, paths, line.operand[0], &model, &err))
         return cli_fail(&err);
     bool scored = score_text(&session, line.operand[1], &score, &err);
     if (scored) {
