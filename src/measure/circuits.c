@@ -145,7 +145,7 @@ static void add_head(const struct circuits_set *set, size_t i, const real *proba
             (double)entropy(t + 1, probability + t * length) / log((double)t + 1);
 }
 
-/* Every biography has sums of its own, so that threads and micro-batches change no order. */
+/* Every biography has sums of its own, so that threads change no order. */
 static void watch(void *context, const struct attention_view *view)
 {
     const struct circuits_set *set = context;

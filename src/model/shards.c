@@ -194,24 +194,16 @@ static size_t first_position(const size_t *position, size_t count, size_t least)
     return low;
 }
 
-/* False when cancelled. */
-static bool shard_predict(const struct shards *shards, const struct model *model,
-                          struct workspace *workspace, const struct sequences *shard,
-                          const size_t *position, size_t count, const atomic_bool *cancel,
-                          struct prediction *prediction)
+/* Predicts at those of the ascending positions that lie in the one sequence s. */
+static void predict_sequence(const struct model *model, struct workspace *workspace,
+                             const struct sequences *sequences, size_t s, const size_t *position,
+                             size_t count, struct prediction *prediction)
 {
-    for (size_t s = 0; s < shard->count;) {
-        if (cancelled(cancel))
-            return false;
-        struct sequences part = micro_batch_at(shard, s, shards->micro_batch);
-        size_t first = first_position(position, count, part.start[0]);
-        size_t end = first_position(position, count, part.start[part.count]);
-        if (end > first)
-            model_predict(model, workspace, &part, position + first, end - first,
-                          prediction + first);
-        s += part.count;
-    }
-    return true;
+    struct sequences one = sequences_part(sequences, s, s + 1);
+    size_t first = first_position(position, count, one.start[0]);
+    size_t end = first_position(position, count, one.start[1]);
+    if (end > first)
+        model_predict(model, workspace, &one, position + first, end - first, prediction + first);
 }
 
 bool shards_predict(struct shards *shards, const struct model *model,
@@ -219,29 +211,14 @@ bool shards_predict(struct shards *shards, const struct model *model,
                     const atomic_bool *cancel, struct prediction *prediction)
 {
     bool complete = true;
-#pragma omp parallel for num_threads((int)shards->threads) schedule(static) reduction(&& : complete)
-    for (size_t c = 0; c < shards->count; c++) {
-        struct sequences shard = shard_of(sequences, shards->count, c);
-        complete = shard_predict(shards, model, shards->workspace[omp_get_thread_num()], &shard,
-                                 position, count, cancel, prediction) &&
-                   complete;
+#pragma omp parallel for num_threads((int)shards->threads) schedule(dynamic) reduction(&& : complete)
+    for (size_t s = 0; s < sequences->count; s++) {
+        complete = complete && !cancelled(cancel);
+        if (complete)
+            predict_sequence(model, shards->workspace[omp_get_thread_num()], sequences, s, position,
+                             count, prediction);
     }
     return complete;
-}
-
-/* False when cancelled. */
-static bool shard_watch(const struct shards *shards, const struct model *model,
-                        struct workspace *workspace, const struct sequences *shard,
-                        const atomic_bool *cancel, const struct attention_watcher *watcher)
-{
-    for (size_t s = 0; s < shard->count;) {
-        if (cancelled(cancel))
-            return false;
-        struct sequences part = micro_batch_at(shard, s, shards->micro_batch);
-        model_watch_attention(model, workspace, &part, watcher);
-        s += part.count;
-    }
-    return true;
 }
 
 bool shards_watch_attention(struct shards *shards, const struct model *model,
@@ -249,12 +226,12 @@ bool shards_watch_attention(struct shards *shards, const struct model *model,
                             const struct attention_watcher *watcher)
 {
     bool complete = true;
-#pragma omp parallel for num_threads((int)shards->threads) schedule(static) reduction(&& : complete)
-    for (size_t c = 0; c < shards->count; c++) {
-        struct sequences shard = shard_of(sequences, shards->count, c);
-        complete = shard_watch(shards, model, shards->workspace[omp_get_thread_num()], &shard,
-                               cancel, watcher) &&
-                   complete;
+#pragma omp parallel for num_threads((int)shards->threads) schedule(dynamic) reduction(&& : complete)
+    for (size_t s = 0; s < sequences->count; s++) {
+        struct sequences one = sequences_part(sequences, s, s + 1);
+        complete = complete && !cancelled(cancel);
+        if (complete)
+            model_watch_attention(model, shards->workspace[omp_get_thread_num()], &one, watcher);
     }
     return complete;
 }

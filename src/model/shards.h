@@ -3,7 +3,11 @@
  * A batch is cut into a fixed number of shards, runs of sequences with about equally many tokens;
  * each shard has its own gradient and is worked through in micro-batches by one thread, with
  * matrix products that stay on that thread. The number of shards decides the order in which
- * gradients are added, the number of threads does not: same shards, same bits. */
+ * gradients are added, the number of threads does not: same shards, same bits.
+ *
+ * What only looks at the model takes every sequence by itself. Some BLAS kernels give a row other
+ * bits when other rows stand beside it; so what is found of a sequence depends on it and the
+ * weights alone, not on the set it belongs to, nor on shards and threads. */
 #ifndef MNEME_MODEL_SHARDS_H
 #define MNEME_MODEL_SHARDS_H
 
@@ -48,16 +52,16 @@ bool shards_backward(struct shards *shards, const struct model *model,
 /* Seconds spent on each part of the model so far, the mean of all threads. */
 void shards_seconds(const struct shards *shards, double seconds[STEP_PARTS]);
 
-/* model_predict over any number of sequences. Looks at *cancel as shards_backward does; false when
- * it was true, with predictions missing. */
+/* model_predict over any number of sequences. Looks at *cancel (may be null) before every sequence;
+ * false when it was true, with predictions missing. */
 bool shards_predict(struct shards *shards, const struct model *model,
                     const struct sequences *sequences, const size_t *position, size_t count,
                     const atomic_bool *cancel, struct prediction *prediction);
 
-/* model_watch_attention over any number of sequences, in micro-batches. A view's sequences->start
- * points into the given start[], which tells which sequences they are; the watcher is called on
- * several threads at once, about different sequences. Looks at *cancel as shards_backward does;
- * false when it was true, with sequences missing. */
+/* model_watch_attention over any number of sequences, one in a view. A view's sequences->start
+ * points into the given start[], which tells which sequence it is; the watcher is called on several
+ * threads at once, about different sequences. Looks at *cancel as shards_predict does; false when
+ * it was true, with sequences missing. */
 bool shards_watch_attention(struct shards *shards, const struct model *model,
                             const struct sequences *sequences, const atomic_bool *cancel,
                             const struct attention_watcher *watcher);

@@ -239,6 +239,37 @@ static void predictions_are_those_of_the_whole_batch(void **state)
     fixture_free(f);
 }
 
+/* One sequence asked about by itself has the bits it has in the batch, whatever the batch is cut
+ * into: BLAS may give a row other bits beside other rows. */
+static void what_stands_beside_a_sequence_changes_no_bit(void **state)
+{
+    (void)state;
+    struct fixture *f = fixture_new(&hoffmann);
+    struct prediction *got = calloc(f->positions, sizeof *got);
+    struct prediction *alone = calloc(f->positions, sizeof *alone);
+    assert_true(got && alone);
+    for (size_t count = 1; count <= 7; count += 2) {
+        struct shards shards;
+        size_t asked = 0;
+        assert_true(shards_init(&shards, &hoffmann, count, count / 2, false, NULL));
+        shards_predict(&shards, &f->model, &f->sequences, f->position, f->positions, NULL, got);
+        for (size_t s = 0; s < SEQUENCES; s++) {
+            struct sequences one = {f->token, f->target, f->start + s, 1};
+            size_t first = asked;
+            while (asked < f->positions && f->position[asked] < f->start[s + 1])
+                asked++;
+            shards_predict(&shards, &f->model, &one, f->position + first, asked - first, NULL,
+                           alone + first);
+        }
+        assert_int_equal(asked, f->positions);
+        assert_memory_equal(got, alone, f->positions * sizeof *got);
+        shards_free(&shards);
+    }
+    free(got);
+    free(alone);
+    fixture_free(f);
+}
+
 /* What a watcher of all shards was shown: sequences are told apart by where their start stands. */
 struct seen {
     const size_t *start;
@@ -414,6 +445,7 @@ int main(void)
         cmocka_unit_test(any_number_of_shards_adds_up_to_the_gradient),
         cmocka_unit_test(micro_batches_fit_into_their_workspace),
         cmocka_unit_test(predictions_are_those_of_the_whole_batch),
+        cmocka_unit_test(what_stands_beside_a_sequence_changes_no_bit),
         cmocka_unit_test(every_sequence_is_watched_once_a_layer),
         cmocka_unit_test(more_shards_than_sequences_leave_some_empty),
         cmocka_unit_test(a_cancelled_batch_says_so),
