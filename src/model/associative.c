@@ -124,7 +124,7 @@ double associative_backward(const struct model *model, struct workspace *workspa
         layout_gradient(&layout, gradient, TENSOR_KEYS_WEIGHT, 0),
         layout_gradient(&layout, gradient, TENSOR_KEYS_BIAS, 0),
     };
-    int threads = matrix_threads_one();
+    int threads = matrix_thread_prepare();
     workspace_begin_laps(workspace);
     size_t keys = find_keys(&model->options, sequences, NULL, 0, buffers);
     workspace_lap(workspace, STEP_EMBEDDING);
@@ -137,7 +137,7 @@ double associative_backward(const struct model *model, struct workspace *workspa
     workspace_lap(workspace, STEP_OUTPUT);
     backward_hidden(&layers.hidden, keys, buffers, to_hidden);
     workspace_lap(workspace, STEP_FEED_FORWARD);
-    matrix_threads_restore(threads);
+    matrix_thread_release(threads);
     return loss;
 }
 
@@ -148,7 +148,7 @@ void associative_predict(const struct model *model, struct workspace *workspace,
     const struct associative_buffers *buffers = &workspace->associative;
     struct layout layout = layout_of(&model->options);
     struct layers layers = layers_of(model, &layout, buffers->logit);
-    int threads = matrix_threads_one();
+    int threads = matrix_thread_prepare();
     workspace_begin_laps(workspace);
     size_t keys = find_keys(&model->options, sequences, position, count, buffers);
     workspace_lap(workspace, STEP_EMBEDDING);
@@ -158,7 +158,7 @@ void associative_predict(const struct model *model, struct workspace *workspace,
     for (size_t k = 0; k < keys; k++)
         prediction[k].likeliest += model->options.first_value;
     workspace_lap(workspace, STEP_OUTPUT);
-    matrix_threads_restore(threads);
+    matrix_thread_release(threads);
 }
 
 void associative_read(const struct model *model, const struct associative_buffers *buffers,
@@ -167,12 +167,12 @@ void associative_read(const struct model *model, const struct associative_buffer
     const struct model_options *options = &model->options;
     struct layout layout = layout_of(options);
     struct layers layers = layers_of(model, &layout, buffers->logit);
-    int threads = matrix_threads_one();
+    int threads = matrix_thread_prepare();
     associative_key(token, count, options->d_model, buffers->key);
     forward_hidden(&layers.hidden, 1, buffers);
     for (size_t t = 0; t < options->vocab; t++)
         log_probability[t] = -INFINITY;
     output_log_probability(&layers.output, 1, buffers->active,
                            log_probability + options->first_value);
-    matrix_threads_restore(threads);
+    matrix_thread_release(threads);
 }

@@ -421,7 +421,7 @@ bool decoder_read(struct decoder *decoder, const int32_t *token, size_t count, s
     }
     struct layout layout = layout_of(options);
     struct output output = output_of(decoder, &layout);
-    int threads = matrix_threads_one();
+    int threads = matrix_thread_prepare();
     for (size_t done = 0; done < count;) {
         size_t n = count - done < CHUNK ? count - done : CHUNK;
         struct reading reading = {token + done, 1, n, 0};
@@ -433,7 +433,7 @@ bool decoder_read(struct decoder *decoder, const int32_t *token, size_t count, s
         output_log_probability(&output, here, decoder->normed + (n - here) * options->d_model,
                                log_probability + (wanted - left - here) * options->vocab);
     }
-    matrix_threads_restore(threads);
+    matrix_thread_release(threads);
     return true;
 }
 
@@ -453,12 +453,12 @@ bool decoder_branch(struct decoder *decoder, const int32_t *token, size_t branch
     struct layout layout = layout_of(options);
     struct output output = output_of(decoder, &layout);
     struct reading reading = {token, branches, count, 0};
-    int threads = matrix_threads_one();
+    int threads = matrix_thread_prepare();
     read_chunk(decoder, &layout, &reading);
     for (size_t b = 0; b < branches; b++)
         memcpy(decoder->stream + b * width, decoder->normed + (b * count + count - 1) * width,
                width * sizeof(real));
     output_log_probability(&output, branches, decoder->stream, log_probability);
-    matrix_threads_restore(threads);
+    matrix_thread_release(threads);
     return true;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/multiversion.h"
+#include "base/subnormals.h"
 
 #ifdef MNEME_REAL_IS_DOUBLE
 #define GEMM cblas_dgemm
@@ -217,14 +218,15 @@ void matrix_sum_rows(size_t rows, size_t columns, const real *x, size_t stride, 
     }
 }
 
-int matrix_threads_one(void)
+int matrix_thread_prepare(void)
 {
     int threads = omp_get_max_threads();
+    subnormals_flush();
     omp_set_num_threads(1);
     return threads;
 }
 
-void matrix_threads_restore(int threads)
+void matrix_thread_release(int threads)
 {
     omp_set_num_threads(threads);
 }

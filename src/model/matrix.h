@@ -35,9 +35,10 @@ void matrix_add_row(size_t rows, size_t columns, const real *row, real *x, size_
 /* The sum of all rows of x[rows][columns] is added to sum[columns]. */
 void matrix_sum_rows(size_t rows, size_t columns, const real *x, size_t stride, real *sum);
 
-/* BLAS in its OpenMP build would share a product among the threads that the calling thread may
- * start. Between these two calls it may start none; the first returns what the second needs. */
-int matrix_threads_one(void);
-void matrix_threads_restore(int threads);
+/* Makes the calling thread ready to compute: BLAS in its OpenMP build would share a product among
+ * the threads that the calling thread may start, so that it may start none until the release, which
+ * needs what this returns; and it flushes subnormals from here on (base/subnormals.h). */
+int matrix_thread_prepare(void);
+void matrix_thread_release(int threads);
 
 #endif

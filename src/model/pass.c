@@ -419,7 +419,7 @@ double model_backward(const struct model *model, struct workspace *workspace,
         return associative_backward(model, workspace, sequences, scale, gradient);
     struct pass pass = pass_of(model, workspace, sequences);
     size_t layers = workspace->layers;
-    int threads = matrix_threads_one();
+    int threads = matrix_thread_prepare();
     workspace_begin_laps(workspace);
     if (model->reference)
         forward_reference(&pass, true, NULL, 0);
@@ -431,7 +431,7 @@ double model_backward(const struct model *model, struct workspace *workspace,
     for (size_t l = layers; l-- > 0;)
         backward_block(&pass, l, gradient);
     backward_embedding(&pass, workspace->d_stream, gradient);
-    matrix_threads_restore(threads);
+    matrix_thread_release(threads);
     return loss;
 }
 
@@ -468,7 +468,7 @@ void model_predict(const struct model *model, struct workspace *workspace,
     struct norm norm = block_last_norm(model, &pass.layout);
     struct output output = output_of(&pass);
     size_t last = workspace->layers - 1;
-    int threads = matrix_threads_one();
+    int threads = matrix_thread_prepare();
     workspace_begin_laps(workspace);
     if (model->reference)
         forward_reference(&pass, false, position, count);
@@ -485,7 +485,7 @@ void model_predict(const struct model *model, struct workspace *workspace,
         workspace->target[k] = sequences->target[position[k]];
     output_predict(&output, count, workspace->normed, workspace->target, prediction);
     lap(&pass, STEP_OUTPUT);
-    matrix_threads_restore(threads);
+    matrix_thread_release(threads);
 }
 
 void model_watch_attention(const struct model *model, struct workspace *workspace,
@@ -496,7 +496,7 @@ void model_watch_attention(const struct model *model, struct workspace *workspac
         return;
     struct pass pass = pass_of(model, workspace, sequences);
     struct attention_view view = {.heads = model->options.heads, .sequences = sequences};
-    int threads = matrix_threads_one();
+    int threads = matrix_thread_prepare();
     workspace_begin_laps(workspace);
     if (model->reference)
         forward_reference(&pass, false, NULL, 0);
@@ -511,5 +511,5 @@ void model_watch_attention(const struct model *model, struct workspace *workspac
         if (view.layer + 1 < workspace->layers)
             forward_stream(&pass, &block, &buffers, false, buffers.input);
     }
-    matrix_threads_restore(threads);
+    matrix_thread_release(threads);
 }

@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "base/multiversion.h"
+#include "base/subnormals.h"
 
 /* Numbers that are summed, or updated, in one visit: a fixed size, so that sums have the same
  * order whatever the number of threads; 16 KiB an array stays in the first cache. */
@@ -91,6 +92,7 @@ double optimizer_reduce(struct shards *shards)
     size_t chunks = (shards->size + CHUNK - 1) / CHUNK;
 #pragma omp parallel for schedule(static) num_threads((int)shards->threads)
     for (size_t group = 0; group < GROUPS; group++) {
+        subnormals_flush();
         for (size_t c = chunks * group / GROUPS; c < chunks * (group + 1) / GROUPS; c++) {
             size_t first = c * CHUNK;
             size_t n = shards->size - first < CHUNK ? shards->size - first : CHUNK;
@@ -151,8 +153,10 @@ void optimizer_update(struct optimizer *optimizer, struct model *model, const st
     };
     size_t chunks = (model->size + CHUNK - 1) / CHUNK;
 #pragma omp parallel for schedule(static) num_threads((int)shards->threads)
-    for (size_t c = 0; c < chunks; c++)
+    for (size_t c = 0; c < chunks; c++) {
+        subnormals_flush();
         for (size_t p = 0; p < model->parameters; p++)
             update_parameter(optimizer, model, &model->parameter[p], &u, shards->gradient[0],
                              c * CHUNK, (c + 1) * CHUNK);
+    }
 }

@@ -1,0 +1,212 @@
+/* Whatever computes does so on threads that flush subnormals: each way in is entered with the mode
+ * that a thread begins with, and leaves one in which they are gone. */
+#include <fenv.h>
+#include <float.h>
+#include <omp.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/subnormals.h"
+#include "model/decoder.h"
+#include "model/shards.h"
+#include "train/optimizer.h"
+
+enum { THREADS = 3, SEQUENCES = 6, LENGTH = 7, TOKENS = SEQUENCES * LENGTH };
+
+static const struct model_options transformer = {
+    .layers = 2,
+    .heads = 2,
+    .d_model = 64,
+    .d_hidden = 96,
+    .d_key = 32,
+    .vocab = 31,
+    .max_length = LENGTH,
+    .norm = NORM_RMS,
+    .positions = POSITIONS_RELATIVE,
+};
+
+static const struct model_options memory = {
+    .kind = MODEL_MEMORY,
+    .layers = 1,
+    .heads = 1,
+    .d_key = 1,
+    .d_model = 64,
+    .d_hidden = 256,
+    .vocab = 31,
+    .max_length = LENGTH,
+    .bias = true,
+    .first_value = 1,
+    .values = 30,
+};
+
+/* Whether the calling thread gives 0 for half of the least normal number, and takes a smaller one
+ * for 0. */
+static bool flushes(void)
+{
+    volatile float least = FLT_MIN, below = FLT_TRUE_MIN, large = 1e30f;
+    volatile float half = least * 0.5f, product = below * large;
+    return half == 0 && product == 0;
+}
+
+static void keep_subnormals(void)
+{
+#pragma omp parallel num_threads(THREADS)
+    fesetenv(FE_DFL_ENV);
+}
+
+/* How many of the threads flush. */
+static int flushing_threads(void)
+{
+    int count = 0;
+#pragma omp parallel num_threads(THREADS) reduction(+ : count)
+    count += flushes();
+    return count;
+}
+
+static int skip_where_nothing_can_be_set(void **state)
+{
+    (void)state;
+    omp_set_dynamic(0);
+#if !defined(__SSE2__) && !defined(__aarch64__)
+    skip();
+#endif
+    return 0;
+}
+
+struct fixture {
+    struct model model;
+    struct shards shards;
+    int32_t token[TOKENS], target[TOKENS];
+    size_t start[SEQUENCES + 1], position[TOKENS];
+    struct sequences sequences;
+    struct prediction prediction[TOKENS];
+};
+
+static void open_fixture(struct fixture *f, const struct model_options *options, size_t threads)
+{
+    memset(f, 0, sizeof *f);
+    assert_true(model_init(&f->model, options, NULL));
+    assert_true(shards_init(&f->shards, options, THREADS, threads, true, NULL));
+    model_randomize(&f->model, 1);
+    for (size_t i = 0; i < TOKENS; i++) {
+        f->token[i] = (int32_t)(i * 7 % options->vocab);
+        f->target[i] = (int32_t)(1 + i % 30);
+        f->position[i] = i;
+    }
+    for (size_t s = 0; s <= SEQUENCES; s++)
+        f->start[s] = s * LENGTH;
+    f->sequences = (struct sequences){f->token, f->target, f->start, SEQUENCES};
+}
+
+static void close_fixture(struct fixture *f)
+{
+    shards_free(&f->shards);
+    model_free(&f->model);
+}
+
+static void ignore(void *context, const struct attention_view *view)
+{
+    (void)context;
+    (void)view;
+}
+
+static void a_thread_begins_with_them_and_flushes_when_told(void **state)
+{
+    (void)state;
+    keep_subnormals();
+    assert_false(flushes());
+    subnormals_flush();
+    assert_true(flushes());
+}
+
+static void every_thread_of_a_step_flushes(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct optimizer optimizer;
+    const struct optimizer_options options = {.beta1 = 0.9, .beta2 = 0.95, .epsilon = 1e-8};
+    double loss;
+    open_fixture(&f, &transformer, THREADS);
+    assert_true(optimizer_init(&optimizer, &options, f.model.size, NULL));
+    keep_subnormals();
+    assert_int_equal(flushing_threads(), 0);
+    assert_true(shards_backward(&f.shards, &f.model, &f.sequences, NULL, &loss));
+    assert_int_equal(flushing_threads(), THREADS);
+    keep_subnormals();
+    double norm = optimizer_reduce(&f.shards);
+    assert_int_equal(flushing_threads(), THREADS);
+    keep_subnormals();
+    optimizer_update(&optimizer, &f.model, &f.shards, norm, 1e-3);
+    assert_int_equal(flushing_threads(), THREADS);
+    optimizer_free(&optimizer);
+    close_fixture(&f);
+}
+
+static void so_does_whoever_looks_at_the_model(void **state)
+{
+    (void)state;
+    struct fixture f;
+    const struct attention_watcher watcher = {NULL, ignore};
+    open_fixture(&f, &transformer, 1);
+    keep_subnormals();
+    shards_predict(&f.shards, &f.model, &f.sequences, f.position, TOKENS, NULL, f.prediction);
+    assert_true(flushes());
+    keep_subnormals();
+    shards_watch_attention(&f.shards, &f.model, &f.sequences, NULL, &watcher);
+    assert_true(flushes());
+    close_fixture(&f);
+}
+
+static void so_does_whoever_asks_it(void **state)
+{
+    (void)state;
+    const struct model_options *kind[] = {&transformer, &memory};
+    for (size_t i = 0; i < 2; i++) {
+        struct fixture f;
+        open_fixture(&f, kind[i], 1);
+        real next[2 * 31];
+        struct decoder *decoder = decoder_new(&f.model, NULL);
+        assert_non_null(decoder);
+        keep_subnormals();
+        assert_true(decoder_read(decoder, f.token, 2, 1, next, NULL));
+        assert_true(flushes());
+        keep_subnormals();
+        assert_true(decoder_branch(decoder, f.token, 2, 1, next, NULL));
+        assert_true(flushes());
+        decoder_free(decoder);
+        close_fixture(&f);
+    }
+}
+
+static void so_does_a_memory(void **state)
+{
+    (void)state;
+    struct fixture f;
+    double loss;
+    open_fixture(&f, &memory, 1);
+    keep_subnormals();
+    assert_true(shards_backward(&f.shards, &f.model, &f.sequences, NULL, &loss));
+    assert_true(flushes());
+    keep_subnormals();
+    shards_predict(&f.shards, &f.model, &f.sequences, f.position, TOKENS, NULL, f.prediction);
+    assert_true(flushes());
+    close_fixture(&f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(a_thread_begins_with_them_and_flushes_when_told,
+                               skip_where_nothing_can_be_set),
+        cmocka_unit_test_setup(every_thread_of_a_step_flushes, skip_where_nothing_can_be_set),
+        cmocka_unit_test_setup(so_does_whoever_looks_at_the_model, skip_where_nothing_can_be_set),
+        cmocka_unit_test_setup(so_does_whoever_asks_it, skip_where_nothing_can_be_set),
+        cmocka_unit_test_setup(so_does_a_memory, skip_where_nothing_can_be_set),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
