@@ -1,12 +1,16 @@
 /* mneme: commands and options. */
 #include "config.h"
 
+#include <limits.h>
 #include <locale.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/nearest.h"
 #include "lab/paths.h"
+#include "model/blas.h"
 #include "ui/cli/cli.h"
 #include "ui/tui/workbench.h"
 
@@ -119,6 +123,14 @@ static const struct cli_command *find_command(const char *name)
     return NULL;
 }
 
+static void print_version(void)
+{
+    struct blas blas = blas_in_use();
+    char sentence[BLAS_SENTENCE];
+    blas_explain(&blas, sentence);
+    printf("%s\n%s\n", PACKAGE_STRING, sentence);
+}
+
 static int dispatch(const struct paths *paths, int argc, char **argv)
 {
     const struct cli_command *command = argc > 1 ? find_command(argv[1]) : NULL;
@@ -132,20 +144,49 @@ static int dispatch(const struct paths *paths, int argc, char **argv)
         return EXIT_DONE;
     }
     if (argc > 1 && (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)) {
-        printf("%s\n", PACKAGE_STRING);
+        print_version();
         return EXIT_DONE;
     }
     return workbench(&cli_workbench, paths, argc, argv);
 }
 
+/* The library chose its kernel when it was loaded; where that was a lesser one than the processor
+ * can run, the program executes itself again, once, with the fitting one named in its environment,
+ * which its children inherit. Where that cannot be done it goes on as it is. */
+static void use_fitting_kernel(char **argv)
+{
+    char program[PATH_MAX];
+    struct blas blas = blas_in_use();
+    const char *wanted = blas_wanted_kernel(&blas);
+    if (!wanted || !realpath("/proc/self/exe", program) ||
+        setenv(BLAS_DEFAULT_VARIABLE, blas.kernel, 1) != 0 ||
+        setenv(BLAS_KERNEL_VARIABLE, wanted, 1) != 0)
+        return;
+    execv(program, argv);
+    unsetenv(BLAS_KERNEL_VARIABLE);
+    unsetenv(BLAS_DEFAULT_VARIABLE);
+}
+
+/* A kernel of instructions that the processor lacks would end the program at its first product. */
+static bool check_kernel(struct error *err)
+{
+    struct blas blas = blas_in_use();
+    return blas.reason != BLAS_BY_USER || blas.needs <= blas.processor ||
+           error_set(err, ERROR_INPUT,
+                     BLAS_KERNEL_VARIABLE "=%s: this kernel needs %s, and the processor has %s",
+                     blas.asked, instruction_set_name(blas.needs),
+                     instruction_set_name(blas.processor));
+}
+
 int main(int argc, char **argv)
 {
     char program[] = "mneme";
+    use_fitting_kernel(argv);
     setlocale(LC_ALL, "");
     setlocale(LC_NUMERIC, "C");
     struct paths paths;
     struct error err;
-    if (!paths_find(&paths, &err))
+    if (!check_kernel(&err) || !paths_find(&paths, &err))
         return cli_fail(&err);
     if (argc > 0)
         argv[0] = program;

@@ -294,8 +294,8 @@ static void summarize(struct benchmark *benchmark, const struct bench *bench, do
     };
     for (enum step_part p = 0; p < STEP_PARTS; p++)
         benchmark->part_share[p] = sum->part_seconds[p] / sum->seconds;
-    snprintf(benchmark->blas, sizeof benchmark->blas, "%s, %s", openblas_get_config(),
-             openblas_get_corename());
+    benchmark->blas = blas_in_use();
+    benchmark->blas_config = openblas_get_config();
 }
 
 /* The whole */

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "lab/paths.h"
 #include "lab/preset.h"
+#include "model/blas.h"
 #include "model/step_part.h"
 
 struct benchmark_options {
@@ -32,7 +33,8 @@ struct benchmark {
     double
         part_share[STEP_PARTS]; /* of a step's time; what they leave of 1 is waiting of threads */
     size_t peak_memory;         /* bytes this process had in memory at most; 0 where unknown */
-    char blas[128];             /* the library, and the processor it chose its kernels for */
+    struct blas blas;           /* the library, and what it runs on */
+    const char *blas_config;    /* what it says of how it was built */
 };
 
 /* Trains a fresh model of the preset without keeping anything. ERROR_INPUT where it is a memory. */

@@ -53,7 +53,7 @@ static bool print_json(const char *preset, const struct benchmark *b, struct err
     const double giga = 1e9;
     return json_print(
         json_pack("{s:s, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:o, "
-                  "s:s}",
+                  "s:s, s:s, s:s, s:s, s:s}",
                   "preset", preset, "threads", (json_int_t)b->threads, "shards",
                   (json_int_t)b->shards, "parameters", (json_int_t)b->parameters, "tokens_per_step",
                   json_number(b->tokens_per_step), "seconds_per_step",
@@ -63,14 +63,17 @@ static bool print_json(const char *preset, const struct benchmark *b, struct err
                   json_number(b->own_product_rate / giga), "ratio", json_number(b->ratio),
                   "eval_tokens_per_s", json_number(b->evaluation_rate), "eval_ratio",
                   json_number(b->evaluation_rate / b->tokens_rate), "peak_memory_bytes",
-                  (json_int_t)b->peak_memory, "shares", json_parts(b), "blas", b->blas),
+                  (json_int_t)b->peak_memory, "shares", json_parts(b), "blas", b->blas_config, "kernel",
+                  b->blas.kernel, "kernel_instructions", instruction_set_name(b->blas.needs),
+                  "kernel_chosen_by", blas_reason_name(b->blas.reason), "processor_instructions",
+                  instruction_set_name(b->blas.processor)),
         err);
 }
 
 static void print_text(const char *preset, const struct benchmark *b)
 {
     const double giga = 1e9, gibibyte = 1024.0 * 1024 * 1024;
-    char tokens[FORMAT_SIZE], asked[FORMAT_SIZE], size[FORMAT_SIZE];
+    char tokens[FORMAT_SIZE], asked[FORMAT_SIZE], size[FORMAT_SIZE], blas[BLAS_SENTENCE];
     printf("%s: %s parameters, %.0f tokens a step, %zu threads\n\n", preset,
            format_short(size, (double)b->parameters), b->tokens_per_step, b->threads);
     printf("training     %6s tokens/s  %6.1f GFLOP/s (6 x parameters x tokens)\n",
@@ -84,7 +87,8 @@ static void print_text(const char *preset, const struct benchmark *b)
     printf("A step takes %.4g s:\n", b->seconds_per_step);
     for (enum step_part p = 0; p < STEP_PARTS; p++)
         printf("  %-28s %5.1f %%\n", parts[p].name, 100 * b->part_share[p]);
-    printf("  %-28s %5.1f %%\n\n%s\n", "threads waiting", 100 * share_of_waiting(b), b->blas);
+    blas_explain(&b->blas, blas);
+    printf("  %-28s %5.1f %%\n\n%s\n", "threads waiting", 100 * share_of_waiting(b), blas);
 }
 
 static void show_progress(void *context, size_t piece, size_t pieces, const char *name)

@@ -1,0 +1,201 @@
+#include "model/blas.h"
+
+#include <cblas.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* Kernels for x86-64, by the names the library gives them. */
+static const struct kernel {
+    const char *name;
+    enum instruction_set needs;
+    bool any_maker; /* every processor with these instructions can run it */
+    bool preferred; /* the one to take where a processor has no better instructions */
+} kernels[] = {
+    {"Prescott", INSTRUCTIONS_SSE3, true, false},
+    {"Core2", INSTRUCTIONS_SSE3, false, false},
+    {"Penryn", INSTRUCTIONS_SSE3, false, false},
+    {"Dunnington", INSTRUCTIONS_SSE3, false, false},
+    {"Atom", INSTRUCTIONS_SSE3, false, false},
+    {"Nano", INSTRUCTIONS_SSE3, false, false},
+    {"Opteron", INSTRUCTIONS_SSE3, false, false},
+    {"Opteron_SSE3", INSTRUCTIONS_SSE3, false, false},
+    {"Barcelona", INSTRUCTIONS_SSE3, false, false},
+    {"Bobcat", INSTRUCTIONS_SSE3, false, false},
+    {"Nehalem", INSTRUCTIONS_SSE4_2, true, false},
+    {"Sandybridge", INSTRUCTIONS_AVX, true, true},
+    {"Bulldozer", INSTRUCTIONS_AVX, false, false},
+    {"Piledriver", INSTRUCTIONS_AVX, false, false},
+    {"Steamroller", INSTRUCTIONS_AVX, false, false},
+    {"Excavator", INSTRUCTIONS_AVX2, false, false},
+    {"Haswell", INSTRUCTIONS_AVX2, true, true},
+    {"Zen", INSTRUCTIONS_AVX2, true, false},
+    {"SkylakeX", INSTRUCTIONS_AVX512, true, true},
+    {"Cooperlake", INSTRUCTIONS_AVX512_BF16, true, true},
+    {"SapphireRapids", INSTRUCTIONS_AMX, true, false},
+};
+
+enum { KERNELS = sizeof kernels / sizeof *kernels };
+
+static const struct kernel *find_kernel(const char *name)
+{
+    for (size_t i = 0; i < KERNELS; i++)
+        if (strcasecmp(kernels[i].name, name) == 0)
+            return &kernels[i];
+    return NULL;
+}
+
+/* The preferred kernel of the best instructions the processor has; null where there is none. */
+static const char *best_kernel(enum instruction_set processor)
+{
+    const char *best = NULL;
+    for (size_t i = 0; i < KERNELS; i++)
+        if (kernels[i].preferred && kernels[i].needs <= processor)
+            best = kernels[i].name;
+    return best;
+}
+
+const char *blas_kernel(size_t i, enum instruction_set *needs)
+{
+    for (size_t k = 0; k < KERNELS; k++)
+        if (kernels[k].any_maker && i-- == 0) {
+            *needs = kernels[k].needs;
+            return kernels[k].name;
+        }
+    return NULL;
+}
+
+static bool is_set(const char *variable)
+{
+    return variable && *variable != '\0';
+}
+
+/* The first two words: name and version. */
+static void write_library(const char *config, char library[BLAS_NAME])
+{
+    size_t length = strcspn(config, " ");
+    length += config[length] == ' ' ? 1 + strcspn(config + length + 1, " ") : 0;
+    snprintf(library, BLAS_NAME, "%.*s", (int)length, config);
+}
+
+static enum blas_reason find_reason(const char *config, const char *asked, const char *by_default)
+{
+    if (!strstr(config, "DYNAMIC_ARCH"))
+        return BLAS_BY_BUILD;
+    if (!is_set(asked))
+        return BLAS_BY_LIBRARY;
+    return is_set(by_default) ? BLAS_BY_PROGRAM : BLAS_BY_USER;
+}
+
+struct blas blas_describe(const char *config, const char *kernel, enum instruction_set processor,
+                          const char *asked, const char *by_default)
+{
+    const struct kernel *known = find_kernel(kernel);
+    struct blas blas = {
+        .kernel = kernel,
+        .needs = known ? known->needs : INSTRUCTIONS_UNKNOWN,
+        .processor = processor,
+        .reason = find_reason(config, asked, by_default),
+        .asked = asked,
+        .instead_of = by_default,
+    };
+    write_library(config, blas.library);
+    if (known && instruction_set_is_faster(processor, known->needs))
+        blas.better = best_kernel(processor);
+    return blas;
+}
+
+struct blas blas_in_use(void)
+{
+    return blas_describe(openblas_get_config(), openblas_get_corename(),
+                         instruction_set_of_processor(), getenv(BLAS_KERNEL_VARIABLE),
+                         getenv(BLAS_DEFAULT_VARIABLE));
+}
+
+const char *blas_wanted_kernel(const struct blas *blas)
+{
+    return blas->reason == BLAS_BY_LIBRARY ? blas->better : NULL;
+}
+
+/* What follows the kernel's name. */
+static void write_reason(const struct blas *blas, char *reason, size_t size)
+{
+    switch (blas->reason) {
+    case BLAS_BY_LIBRARY:
+        snprintf(reason, size, "the library's choice");
+        break;
+    case BLAS_BY_USER:
+        if (strcasecmp(blas->asked, blas->kernel) == 0)
+            snprintf(reason, size, "set by " BLAS_KERNEL_VARIABLE);
+        else
+            snprintf(reason, size, "the library's answer to " BLAS_KERNEL_VARIABLE "=%.20s",
+                     blas->asked);
+        break;
+    case BLAS_BY_PROGRAM:
+        snprintf(reason, size, "chosen by Mneme, where the library would take %.20s",
+                 blas->instead_of);
+        break;
+    case BLAS_BY_BUILD:
+        snprintf(reason, size, "the only one in this library");
+        break;
+    }
+}
+
+void blas_explain(const struct blas *blas, char sentence[BLAS_SENTENCE])
+{
+    char reason[BLAS_SENTENCE / 2], better[BLAS_SENTENCE / 2] = "";
+    write_reason(blas, reason, sizeof reason);
+    if (blas->better)
+        snprintf(better, sizeof better, "; this processor has %s, with which %s is faster",
+                 instruction_set_name(blas->processor), blas->better);
+    snprintf(sentence, BLAS_SENTENCE, "%s, kernel %.20s%s%s%s, %s%s", blas->library, blas->kernel,
+             blas->needs ? " (" : "", blas->needs ? instruction_set_name(blas->needs) : "",
+             blas->needs ? ")" : "", reason, better);
+}
+
+const char *blas_reason_name(enum blas_reason reason)
+{
+    static const char *const names[] = {
+        [BLAS_BY_LIBRARY] = "library",
+        [BLAS_BY_USER] = "user",
+        [BLAS_BY_PROGRAM] = "program",
+        [BLAS_BY_BUILD] = "build",
+    };
+    return names[reason];
+}
+
+/* ---- what bits depend on ---- */
+
+struct blas_identity blas_identity(void)
+{
+    struct blas_identity own = {.library = ""};
+    write_library(openblas_get_config(), own.library);
+    snprintf(own.kernel, sizeof own.kernel, "%s", openblas_get_corename());
+    snprintf(own.loops, sizeof own.loops, "%s", instruction_set_of_loops());
+    return own;
+}
+
+static bool known_and_different(const char *a, const char *b)
+{
+    return *a != '\0' && *b != '\0' && strcmp(a, b) != 0;
+}
+
+bool blas_differs(const struct blas_identity *a, const struct blas_identity *b)
+{
+    return known_and_different(a->library, b->library) ||
+           known_and_different(a->kernel, b->kernel) || known_and_different(a->loops, b->loops);
+}
+
+void blas_identity_write(const struct blas_identity *identity, char text[BLAS_SENTENCE])
+{
+    const struct {
+        const char *before, *name;
+    } part[] = {{"", identity->library}, {"kernel ", identity->kernel}, {"loops ", identity->loops}};
+    size_t length = 0;
+    text[0] = '\0';
+    for (size_t i = 0; i < sizeof part / sizeof *part; i++)
+        if (*part[i].name != '\0')
+            length += (size_t)snprintf(text + length, BLAS_SENTENCE - length, "%s%s%s",
+                                       length > 0 ? ", " : "", part[i].before, part[i].name);
+}
