@@ -46,12 +46,12 @@ static const struct cli_command cli_workbench = {
     .run = workbench,
 };
 
-static void print_help(void)
+static void print_help(const struct paths *paths)
 {
-    cli_print_help(&cli_workbench);
+    cli_print_help(&cli_workbench, paths);
     printf("      --version           show the version and leave\n\nCommands:\n");
     for (size_t i = 0; i < COMMANDS; i++)
-        printf("  mneme %-9s %-18s %s\n", commands[i]->name, commands[i]->operands,
+        printf("  %s %-9s %-18s %s\n", paths->program, commands[i]->name, commands[i]->operands,
                commands[i]->summary);
     printf("\nEach has a --help of its own; the manual is mneme(1).\n");
 }
@@ -85,20 +85,20 @@ static bool take_option(void *arguments, int option, const char *value, struct e
 }
 
 /* For a command that was mistyped, and so taken for a preset. */
-static void suggest_command(const char *name)
+static void suggest_command(const struct paths *paths, const char *name)
 {
     const char *names[COMMANDS];
     for (size_t i = 0; i < COMMANDS; i++)
         names[i] = commands[i]->name;
     const char *near = nearest_of(name, names, COMMANDS);
     if (near)
-        fprintf(stderr, "The nearest command is 'mneme %s'.\n", near);
+        fprintf(stderr, "The nearest command is: %s %s\n", paths->program, near);
 }
 
 static int workbench(const struct cli_command *command, const struct paths *paths, int argc,
                      char **argv)
 {
-    struct cli_line line = {.command = command, .argc = argc, .argv = argv};
+    struct cli_line line = {.command = command, .paths = paths, .argc = argc, .argv = argv};
     struct workbench_arguments a = {0};
     struct error err;
     int status = EXIT_DONE;
@@ -110,7 +110,7 @@ static int workbench(const struct cli_command *command, const struct paths *path
     else if (!workbench_run(paths, line.operands ? line.operand[0] : NULL, &a.options, &err))
         status = cli_fail(&err);
     if (status == EXIT_USAGE && line.operands > 0)
-        suggest_command(line.operand[0]);
+        suggest_command(paths, line.operand[0]);
     cli_settings_free(&a.settings);
     return status;
 }
@@ -140,7 +140,7 @@ static int dispatch(const struct paths *paths, int argc, char **argv)
     }
     if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
                      (strcmp(argv[1], "help") == 0 && argc == 2))) {
-        print_help();
+        print_help(paths);
         return EXIT_DONE;
     }
     if (argc > 1 && (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)) {
@@ -186,7 +186,7 @@ int main(int argc, char **argv)
     setlocale(LC_NUMERIC, "C");
     struct paths paths;
     struct error err;
-    if (!check_kernel(&err) || !paths_find(&paths, &err))
+    if (!check_kernel(&err) || !paths_find(&paths, argc > 0 ? argv[0] : NULL, &err))
         return cli_fail(&err);
     if (argc > 0)
         argv[0] = program;

@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/shell.h"
 
 #define OURS    "/mneme"
 #define PRESETS "/presets"
@@ -83,13 +84,21 @@ static char *shipped_directory(struct error *err)
     return memory_string(MNEME_DATADIR, err);
 }
 
-bool paths_find(struct paths *paths, struct error *err)
+static char *program_of(const char *typed, struct error *err)
+{
+    struct text program = {0};
+    shell_add_word(&program, typed && *typed ? typed : "mneme");
+    return text_take(&program, err);
+}
+
+bool paths_find(struct paths *paths, const char *typed, struct error *err)
 {
     *paths = (struct paths){0};
     paths->data = memory_new(PLACES + 1, sizeof *paths->data, err);
     if (paths->data && (paths->data[0] = user_directory("XDG_CONFIG_HOME", ".config", err)) &&
         (paths->data[1] = shipped_directory(err)) &&
-        (paths->state = user_directory("XDG_STATE_HOME", ".local/state", err))) {
+        (paths->state = user_directory("XDG_STATE_HOME", ".local/state", err)) &&
+        (paths->program = program_of(typed, err))) {
         char *own = user_directory("XDG_DATA_HOME", ".local/share", err);
         paths->runs = own ? file_join(own, "runs", err) : NULL;
         memory_free(own);
@@ -107,5 +116,6 @@ void paths_free(struct paths *paths)
     memory_free(paths->data);
     memory_free(paths->runs);
     memory_free(paths->state);
+    memory_free(paths->program);
     *paths = (struct paths){0};
 }

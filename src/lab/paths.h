@@ -1,4 +1,4 @@
-/* Where things are: shipped data, the user's own, and run directories. */
+/* Where things are: shipped data, the user's own, run directories, and the program itself. */
 #ifndef MNEME_LAB_PATHS_H
 #define MNEME_LAB_PATHS_H
 
@@ -9,11 +9,13 @@ struct paths {
                       ($XDG_CONFIG_HOME/mneme) first, then the shipped ones */
     char *runs;    /* $XDG_DATA_HOME/mneme/runs */
     char *state;   /* $XDG_STATE_HOME/mneme: the prompt's history */
+    char *program; /* what starts this program, as a shell takes it: "mneme", "build/mneme" */
 };
 
 /* Shipped data is the source tree's for a program that lies in its build tree, otherwise
- * ../share/mneme beside the program, otherwise where it was installed to. */
-bool paths_find(struct paths *paths, struct error *err);
+ * ../share/mneme beside the program, otherwise where it was installed to. `typed` is the word that
+ * the program was started with; empty or null where that is not known. */
+bool paths_find(struct paths *paths, const char *typed, struct error *err);
 void paths_free(struct paths *paths);
 
 #endif

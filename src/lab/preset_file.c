@@ -228,7 +228,7 @@ bool preset_read(struct preset *preset, const struct paths *paths, const char *t
 /* ---- finding and listing ---- */
 
 static const struct shelf presets = {
-    .directory = PRESETS_DIRECTORY, .kind = "preset", .lister = "mneme presets"};
+    .directory = PRESETS_DIRECTORY, .kind = "preset", .lister = "presets"};
 
 bool preset_list(const struct paths *paths, char ***names, size_t *count, struct error *err)
 {

@@ -193,7 +193,8 @@ static bool add_commands(struct text *out, const struct reproduction *r,
     bool ok = true;
     for (size_t i = 0; ok && i < r->trials.count; i++) {
         const struct trial *trial = &r->trials.trial[i];
-        char *command = needed[trial->run - r->table->run] ? trial_command(trial, err) : NULL;
+        char *command =
+            needed[trial->run - r->table->run] ? trial_command(trial, r->paths, err) : NULL;
         ok = command || !needed[trial->run - r->table->run];
         if (command)
             add_escaped(out, command);
@@ -205,13 +206,17 @@ static bool add_commands(struct text *out, const struct reproduction *r,
     return ok;
 }
 
-static void add_presets(struct text *out, const struct experiment *experiment)
+static void add_presets(struct text *out, const struct paths *paths,
+                        const struct experiment *experiment)
 {
     size_t length = 0;
     text_add(out, "<p class=\"aside\">To watch it happen:");
     for (const char *name = experiment->watch;
-         (name = experiment_next_name(name + length, &length));)
-        text_format(out, " <code>mneme %.*s</code>", (int)length, name);
+         (name = experiment_next_name(name + length, &length));) {
+        text_add(out, " <code>");
+        add_escaped(out, paths->program);
+        text_format(out, " %.*s</code>", (int)length, name);
+    }
     text_add(out, "</p>\n");
 }
 
@@ -234,7 +239,7 @@ static bool add_experiment(struct text *out, const struct reproduction *r, size_
     for (size_t f = 0; f < experiment_figures(experiment); f++)
         if (verdict->state != VERDICT_FAILED && !add_figure(out, r, index, f, err))
             return false;
-    add_presets(out, experiment);
+    add_presets(out, r->paths, experiment);
     return add_commands(out, r, experiment, err);
 }
 
@@ -253,8 +258,10 @@ static void add_head(struct text *out, const struct reproduction *r)
                 "<em>How do language models learn facts? Dynamics, curricula and "
                 "hallucinations</em> (2025, <a href=\"https://arxiv.org/abs/2503.21676\">arXiv "
                 "2503.21676</a>), repeated by %s at a small size: %zu runs, "
-                "<code>mneme reproduce%s",
-                PACKAGE_STRING, r->trials.count, r->options.scale == SCALE_FAST ? " --fast" : "");
+                "<code>",
+                PACKAGE_STRING, r->trials.count);
+    add_escaped(out, r->paths->program);
+    text_format(out, " reproduce%s", r->options.scale == SCALE_FAST ? " --fast" : "");
     if (r->options.only) {
         text_add(out, " --only ");
         add_escaped(out, r->options.only);

@@ -130,8 +130,8 @@ static bool not_there(const struct shelf *shelf, const struct paths *paths, cons
     if (near)
         error_set(err, ERROR_INPUT, "there is no %s %s; did you mean %s?", shelf->kind, name, near);
     else
-        error_set(err, ERROR_INPUT, "there is no %s \"%s\"; %s lists them", shelf->kind, name,
-                  shelf->lister);
+        error_set(err, ERROR_INPUT, "there is no %s \"%s\"; %s %s lists them", shelf->kind, name,
+                  paths->program, shelf->lister);
     free_names(names, count);
     return false;
 }

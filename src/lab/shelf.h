@@ -14,7 +14,7 @@
 struct shelf {
     const char *directory; /* "presets" */
     const char *kind;      /* "preset", as errors call one */
-    const char *lister;    /* "mneme presets", which lists them */
+    const char *lister;    /* "presets", the command that lists them */
 };
 
 /* Whether a name means a file by its path: it has a "/" or ends in .ini. */

@@ -15,8 +15,7 @@
 #include "lab/preset_key.h"
 #include "lab/shelf.h"
 
-static const struct shelf sweeps = {
-    .directory = "sweeps", .kind = "sweep", .lister = "mneme sweep"};
+static const struct shelf sweeps = {.directory = "sweeps", .kind = "sweep", .lister = "sweep"};
 
 /* A file being read. */
 struct reader {

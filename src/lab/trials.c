@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/shell.h"
 #include "base/text.h"
 
 /* Names */
@@ -180,33 +181,18 @@ bool trial_preset(const struct trial *trial, const struct paths *paths, struct p
            error_prefix(err, "run %s", trial->run->name);
 }
 
-/* A word as a shell takes it. */
-static void add_word(struct text *out, const char *word)
-{
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                "-_=./,:@+";
-    if (word[strspn(word, plain)] == '\0') {
-        text_format(out, " %s", word);
-        return;
-    }
-    text_add(out, " '");
-    for (; *word; word++)
-        text_add_bytes(out, *word == '\'' ? "'\\''" : word, *word == '\'' ? 4 : 1);
-    text_add(out, "'");
-}
-
-char *trial_command(const struct trial *trial, struct error *err)
+char *trial_command(const struct trial *trial, const struct paths *paths, struct error *err)
 {
     struct text out = {0};
-    text_add(&out, "mneme train");
-    add_word(&out, trial->run->preset);
+    text_format(&out, "%s train ", paths->program);
+    shell_add_word(&out, trial->run->preset);
     if (trial->from) {
-        text_add(&out, " --from");
-        add_word(&out, trial->from);
+        text_add(&out, " --from ");
+        shell_add_word(&out, trial->from);
     }
     for (size_t i = 0; i < trial->settings; i++) {
-        text_add(&out, " --set");
-        add_word(&out, trial->setting[i]);
+        text_add(&out, " --set ");
+        shell_add_word(&out, trial->setting[i]);
     }
     return text_take(&out, err);
 }

@@ -51,7 +51,7 @@ bool trial_preset(const struct trial *trial, const struct paths *paths, struct p
 
 /* `mneme train ...` with which it is made, with every word as a shell takes it; freed with
  * memory_free. */
-char *trial_command(const struct trial *trial, struct error *err);
+char *trial_command(const struct trial *trial, const struct paths *paths, struct error *err);
 
 /* Reads what came of a trial. */
 bool trial_read(struct trial *trial, const struct paths *paths, struct error *err);

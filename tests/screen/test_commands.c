@@ -262,6 +262,18 @@ static void quiet_prints_nothing(void **state)
     assert_true(contains(process_out(MNEME("eval", "quiet")), "step 60"));
 }
 
+/* Where a run of 100000000 steps was interrupted. */
+static uint64_t step_of(const struct process *process)
+{
+    uint64_t step = 0;
+    const char *of = strstr(process_out(process), " of 100000000");
+    assert_non_null(of);
+    while (of > process_out(process) && of[-1] >= '0' && of[-1] <= '9')
+        of--;
+    sscanf(of, "%" SCNu64, &step);
+    return step;
+}
+
 static void an_interrupted_run_is_saved_and_goes_on(void **state)
 {
     const struct process *process =
@@ -269,12 +281,7 @@ static void an_interrupted_run_is_saved_and_goes_on(void **state)
             ARGUMENTS("train", "tiny", "--run", "broken", "--steps", "100000000"));
     assert_int_equal(process->status, 130);
     assert_true(contains(process_out(process), "mneme train --resume "));
-    uint64_t step = 0;
-    const char *of = strstr(process_out(process), " of 100000000");
-    assert_non_null(of);
-    while (of > process_out(process) && of[-1] >= '0' && of[-1] <= '9')
-        of--;
-    sscanf(of, "%" SCNu64, &step);
+    uint64_t step = step_of(process);
     assert_true(step >= 20);
     char steps[32];
     snprintf(steps, sizeof steps, "%" PRIu64, step + 1000);
@@ -358,7 +365,7 @@ static void a_request_to_end_that_comes_twice_is_one(void **state)
         sandbox_program(), NULL};
     const struct process *process = run(*state, NULL, NULL, arguments);
     assert_int_equal(process->status, 130);
-    assert_true(contains(process_out(process), "saved; go on with: mneme train --resume"));
+    assert_true(contains(process_out(process), "/mneme train --resume /"));
 }
 
 static void so_does_one_that_was_interrupted_anywhere(void **state)
@@ -954,8 +961,116 @@ static void help_and_version_are_there(void **state)
     for (size_t i = 0; i < sizeof command_names / sizeof *command_names; i++) {
         process = MNEME(command_names[i], "--help");
         assert_true(succeeded(process));
-        assert_true(contains(process_out(process), "Usage: mneme "));
+        assert_true(contains(process_out(process), "Usage: "));
     }
+}
+
+/* ---- what is said to be typed ---- */
+
+/* Puts a link to the program there. */
+static void link_program(struct fixture *fixture, const char *path)
+{
+    assert_true(sandbox_write(&fixture->sandbox, path, ""));
+    char *full = sandbox_path(&fixture->sandbox, path);
+    assert_int_equal(unlink(full), 0);
+    assert_int_equal(symlink(sandbox_program(), full), 0);
+    free(full);
+}
+
+static struct process *run_script(struct fixture *fixture, const char *input, const char *script)
+{
+    return run(fixture, input, NULL, (const char *const[]){"sh", "-c", script, NULL});
+}
+
+/* What a line says is to be typed, which follows these words in it; freed with free(). */
+static char *typed_after(const char *output, const char *words)
+{
+    const char *line = strstr(output, words);
+    assert_non_null(line);
+    line += strlen(words);
+    return strndup(line, strcspn(line, "\n"));
+}
+
+/* The text with the word in the place of every %; freed with free(). */
+static char *put_word(const char *text, const char *word)
+{
+    struct text out = {0};
+    for (; *text; text++)
+        if (*text == '%')
+            text_add(&out, word);
+        else
+            text_add_bytes(&out, text, 1);
+    return text_take(&out, NULL);
+}
+
+static void messages_call_the_program_as_it_was_typed(void **state)
+{
+    static const struct {
+        const char *arguments;
+        int status;
+        const char *said;
+    } cases[] = {
+        {"runs", 0, "begin one with: % quickstart\n"},
+        {"--help", 0, "Usage: % [OPTION]... [PRESET|RUN]\n"},
+        {"--help", 0, "\n  % train "},
+        {"ask --help", 0, "Usage: % ask [OPTION]... RUN"},
+        {"train --nonsense", 2, "mneme: unrecognized option"},
+        {"train --nonsense", 2, "Try: % train --help\n"},
+        {"train", 2, "mneme: usage: % train [OPTION]... PRESET\n"},
+        {"trian", 2, "The nearest command is: % train\n"},
+        {"train zzzzzzzz", 2, "; % presets lists them\n"},
+        {"sweep zzzzzzzz", 2, "; % sweep lists them\n"},
+        {"tiny", 2, "; % train and % ask do without\n"},
+        {"train tiny --steps 1 --run one", 0, "ask it with: % ask /"},
+    };
+    static const struct {
+        const char *before, *typed, *called;
+    } ways[] = {
+        {"", "tools/mneme", "tools/mneme"},
+        {"", "./tools/mneme", "./tools/mneme"},
+        {"cd tools && ", "\"../my tools/mneme\"", "'../my tools/mneme'"},
+        {"PATH=\"$PWD/tools:$PATH\"; ", "mneme", "mneme"},
+    };
+    link_program(*state, "tools/mneme");
+    link_program(*state, "my tools/mneme");
+    for (size_t w = 0; w < sizeof ways / sizeof *ways; w++)
+        for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+            char script[256];
+            snprintf(script, sizeof script,
+                     "rm -rf one tools/one; export XDG_DATA_HOME=/nowhere; %s%s %s 2>&1",
+                     ways[w].before, ways[w].typed, cases[i].arguments);
+            char *said = put_word(cases[i].said, ways[w].called);
+            const struct process *process = run_script(*state, NULL, script);
+            assert_true(contains(process_out(process), said));
+            assert_int_equal(process->status, cases[i].status);
+            free(said);
+        }
+}
+
+/* Runs in directories that a shell would part, change or act on. */
+static void what_is_said_to_be_typed_can_be_pasted(void **state)
+{
+    static const char *const names[] = {"my runs/b", "x$(touch ran)", "it's; touch ran", "-n", "*"};
+    struct fixture *fixture = *state;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char script[1024];
+        const struct process *process =
+            run(fixture, NULL, "\nstep 0 ",
+                ARGUMENTS("train", "tiny", "--steps", "100000000", "--run", names[i]));
+        assert_int_equal(process->status, 130);
+        char *typed = typed_after(process_out(process), "saved; go on with: ");
+        snprintf(script, sizeof script, "%s --steps %" PRIu64, typed, step_of(process) + 10);
+        free(typed);
+        process = run_script(fixture, NULL, script);
+        assert_true(succeeded(process));
+        typed = typed_after(process_out(process), "ask it with: ");
+        process = run_script(fixture, "", typed);
+        assert_true(succeeded(process));
+        free(typed);
+    }
+    char *ran = sandbox_path(&fixture->sandbox, "ran");
+    assert_int_not_equal(access(ran, F_OK), 0);
+    free(ran);
 }
 
 static void reproduce_lists_experiments_without_running_them(void **state)
@@ -1338,6 +1453,8 @@ int main(void)
         cmocka_unit_test(runs_lists_what_was_run),
         cmocka_unit_test(a_run_of_the_family_gpt2_is_exported),
         cmocka_unit_test(help_and_version_are_there),
+        cmocka_unit_test(messages_call_the_program_as_it_was_typed),
+        cmocka_unit_test(what_is_said_to_be_typed_can_be_pasted),
         cmocka_unit_test(reproduce_lists_experiments_without_running_them),
         cmocka_unit_test(reproduce_lists_as_json),
         cmocka_unit_test(the_manual_tells_every_option),

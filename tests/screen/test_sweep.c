@@ -1,4 +1,6 @@
 /* Sweeps with the real program: what is trained, chosen, gone on with and told. */
+#include "config.h"
+
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -194,6 +196,40 @@ static void one_that_fails_is_told_and_the_rest_go_on(void **state)
     assert_trained(*state, "tiny,train.lr=0.001,train.steps=20,seed=1", 1, 9);
 }
 
+/* The line that says how to draw the sweep, pasted into a shell, draws it, whatever its name. */
+static void what_it_says_how_to_draw_it_can_be_pasted(void **state)
+{
+    static const char *const names[] = {"s", "x $(touch ran)", "-s"};
+    static const char words[] = "draw them with: ";
+    struct fixture *fixture = *state;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char *file = memory_format(NULL, "./%s.ini", names[i]);
+        char *figure = memory_format(NULL, "%s.svg", names[i]);
+        assert_true(sandbox_write(&fixture->sandbox, file,
+                                  "[sweep]\npreset = tiny\n[grid]\ntrain.steps = 10 20\n"));
+        struct process *process = MNEME("sweep", "--", file + 2);
+        assert_ended(process, 0);
+        assert_has(process_out(process), words);
+        const char *typed = strstr(process_out(process), words) + strlen(words);
+        char *script = memory_format(NULL, "%.*s", (int)strcspn(typed, "\n"), typed);
+        process = run(fixture, NULL, 0, (const char *const[]){"sh", "-c", script, NULL});
+#ifdef HAVE_CAIRO
+        char *path = sandbox_path(&fixture->sandbox, figure);
+        assert_ended(process, 0);
+        assert_true(file_exists(path));
+        free(path);
+#else
+        assert_has(process_err(process), "without cairo");
+#endif
+        memory_free(script);
+        memory_free(figure);
+        memory_free(file);
+    }
+    char *ran = sandbox_path(&fixture->sandbox, "ran");
+    assert_false(file_exists(ran));
+    free(ran);
+}
+
 /* ---- interrupted ---- */
 
 #define LONG_RUN "tiny,train.steps=200,seed=1"
@@ -203,7 +239,7 @@ static void an_interrupted_sweep_goes_on_where_it_was(void **state)
     write_sweep(*state, "seeds = 1..2\n[grid]\ntrain.steps = 200\n");
     struct process *process = run(*state, "running", SIGINT, ARGUMENTS("sweep", "s"));
     assert_ended(process, 130);
-    assert_has(process_out(process), "go on with: mneme sweep s");
+    assert_has(process_out(process), "/mneme sweep s\n");
     assert_null(record_of(*state, "tiny,train.steps=200,seed=2"));
 
     process = MNEME("sweep", "s");
@@ -289,6 +325,7 @@ int main(void)
         SWEEP_TEST(what_is_done_is_not_repeated),
         SWEEP_TEST(a_list_trains_nothing),
         SWEEP_TEST(one_that_fails_is_told_and_the_rest_go_on),
+        SWEEP_TEST(what_it_says_how_to_draw_it_can_be_pasted),
         SWEEP_TEST(an_interrupted_sweep_goes_on_where_it_was),
         SWEEP_TEST(children_of_a_killed_sweep_save_and_end),
         SWEEP_TEST(a_terminal_shows_bars_and_then_the_table),

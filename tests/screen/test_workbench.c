@@ -374,9 +374,23 @@ static void a_run_in_which_something_was_done_is_kept_and_named(void **state)
         type_line(terminal, lines[i]);
         assert_true(terminal_shows(terminal, "› for example:"));
         leave(terminal);
-        assert_true(terminal_shows(terminal, "open it again with: mneme /"));
+        assert_true(terminal_shows(terminal, "/mneme /"));
         assert_int_equal(kept_runs(fixture), i + 1);
     }
+}
+
+static void the_run_it_names_is_a_word_of_a_shell(void **state)
+{
+    struct fixture *fixture = *state;
+    size_t length;
+    struct terminal *terminal =
+        open_at(fixture, 24, 80, ARGUMENTS("tiny", "--set", ENDLESS, "--run", "my $(id)"));
+    assert_true(terminal_shows(terminal, " 0/100,000,000"));
+    type_line(terminal, "/step");
+    assert_true(terminal_shows(terminal, "› for example:"));
+    leave(terminal);
+    assert_non_null(strstr(terminal_output(terminal, &length), "/my $(id)'\r\n"));
+    assert_non_null(strstr(terminal_output(terminal, &length), "/mneme '/"));
 }
 
 /* ---- questions ---- */
@@ -891,6 +905,7 @@ int main(void)
         IN_SANDBOX(another_preset_is_loaded_and_the_run_is_saved),
         IN_SANDBOX(a_preset_that_is_only_looked_at_leaves_no_run),
         IN_SANDBOX(a_run_in_which_something_was_done_is_kept_and_named),
+        IN_SANDBOX(the_run_it_names_is_a_word_of_a_shell),
         IN_SANDBOX(a_prompt_is_answered),
         IN_SANDBOX(the_map_tells_of_every_fact),
         IN_SANDBOX(it_is_answered_while_training_goes_on),

@@ -19,11 +19,32 @@ static void the_users_places_follow_the_environment(void **state)
     setenv("XDG_CONFIG_HOME", "/x/config", 1);
     setenv("XDG_DATA_HOME", "/x/data", 1);
     setenv("XDG_STATE_HOME", "/x/state", 1);
-    assert_true(paths_find(&paths, &err));
+    assert_true(paths_find(&paths, "mneme", &err));
     assert_string_equal(paths.data[0], "/x/config/mneme");
     assert_string_equal(paths.runs, "/x/data/mneme/runs");
     assert_string_equal(paths.state, "/x/state/mneme");
     paths_free(&paths);
+}
+
+static void the_program_is_called_as_it_was_typed(void **state)
+{
+    static const struct {
+        const char *typed, *called;
+    } cases[] = {
+        {"mneme", "mneme"},
+        {"build/mneme", "build/mneme"},
+        {"/opt/my tools/mneme", "'/opt/my tools/mneme'"},
+        {"", "mneme"},
+        {NULL, "mneme"},
+    };
+    struct paths paths;
+    struct error err;
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_true(paths_find(&paths, cases[i].typed, &err));
+        assert_string_equal(paths.program, cases[i].called);
+        paths_free(&paths);
+    }
 }
 
 static void without_it_or_with_a_relative_path_they_are_below_home(void **state)
@@ -35,7 +56,7 @@ static void without_it_or_with_a_relative_path_they_are_below_home(void **state)
     setenv("XDG_DATA_HOME", "relative", 1);
     setenv("XDG_STATE_HOME", "", 1);
     setenv("HOME", "/home/of/somebody", 1);
-    assert_true(paths_find(&paths, &err));
+    assert_true(paths_find(&paths, "mneme", &err));
     assert_string_equal(paths.data[0], "/home/of/somebody/.config/mneme");
     assert_string_equal(paths.runs, "/home/of/somebody/.local/share/mneme/runs");
     assert_string_equal(paths.state, "/home/of/somebody/.local/state/mneme");
@@ -49,7 +70,7 @@ static void without_home_the_list_of_users_says_where_it_is(void **state)
     (void)state;
     unsetenv("XDG_CONFIG_HOME");
     unsetenv("HOME");
-    if (paths_find(&paths, &err)) {
+    if (paths_find(&paths, "mneme", &err)) {
         assert_int_equal(paths.data[0][0], '/');
         paths_free(&paths);
     } else
@@ -67,7 +88,7 @@ static void a_program_in_the_build_tree_finds_the_source_tree(void **state)
     if (!realpath(MNEME_BUILDDIR, build) || !realpath("/proc/self/exe", program) ||
         strncmp(program, build, strlen(build)) != 0)
         skip();
-    assert_true(paths_find(&paths, &err));
+    assert_true(paths_find(&paths, "mneme", &err));
     assert_string_equal(paths.data[1], MNEME_SOURCEDIR);
     assert_null(paths.data[2]);
     snprintf(presets, sizeof presets, "%s/presets", paths.data[1]);
@@ -114,7 +135,7 @@ static void running_out_of_memory_leaves_nothing_behind(void **state)
         struct paths paths;
         struct error err = {ERROR_NONE, ""};
         memory_fail_request(n);
-        ok = paths_find(&paths, &err);
+        ok = paths_find(&paths, "mneme", &err);
         memory_fail_request(0);
         assert_true(ok || err.kind == ERROR_MEMORY);
         assert_true(n < 100);
@@ -129,7 +150,7 @@ static int print_shipped(void)
 {
     struct paths paths;
     struct error err;
-    if (!paths_find(&paths, &err))
+    if (!paths_find(&paths, "mneme", &err))
         return 1;
     puts(paths.data[1]);
     paths_free(&paths);
@@ -142,6 +163,7 @@ int main(int count, char **argument)
     cmocka_unit_test_setup_teardown(test, temporary_set_up, temporary_tear_down)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_users_places_follow_the_environment),
+        cmocka_unit_test(the_program_is_called_as_it_was_typed),
         cmocka_unit_test(without_it_or_with_a_relative_path_they_are_below_home),
         cmocka_unit_test(without_home_the_list_of_users_says_where_it_is),
         cmocka_unit_test(a_program_in_the_build_tree_finds_the_source_tree),

@@ -24,6 +24,7 @@
 struct place {
     char directory[64];
     char *data[2];
+    char program[32];
     struct paths paths;
 };
 
@@ -35,6 +36,8 @@ static int set_up(void **state)
         return -1;
     place->data[0] = place->directory;
     place->paths.data = place->data;
+    strcpy(place->program, "build/mneme");
+    place->paths.program = place->program;
     char presets[80];
     snprintf(presets, sizeof presets, "%s/presets", place->directory);
     *state = place;
@@ -710,7 +713,7 @@ static void a_preset_that_is_not_there_gets_the_nearest_name(void **state)
     assert_int_equal(err.kind, ERROR_INPUT);
     assert_string_equal(err.message, "there is no preset quikstart; did you mean quickstart?");
     assert_false(preset_load(&preset, &place->paths, "zzz", &err));
-    assert_string_equal(err.message, "there is no preset \"zzz\"; mneme presets lists them");
+    assert_string_equal(err.message, "there is no preset \"zzz\"; build/mneme presets lists them");
     assert_false(preset_load(&preset, &place->paths, "", &err));
     assert_false(preset_load(&preset, &place->paths, "./no.ini", &err));
     assert_string_equal(err.message, "there is no file ./no.ini");

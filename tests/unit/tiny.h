@@ -14,17 +14,18 @@
 struct tiny {
     char directory[64];
     char *data[2];
+    char program[sizeof "mneme"];
     struct paths paths;
 };
 
 static inline bool tiny_begin(struct tiny *tiny)
 {
     const char *source = getenv("srcdir");
-    *tiny = (struct tiny){.directory = "/tmp/mneme-test-XXXXXX"};
+    *tiny = (struct tiny){.directory = "/tmp/mneme-test-XXXXXX", .program = "mneme"};
     if (!mkdtemp(tiny->directory))
         return false;
     tiny->data[0] = memory_string(source ? source : ".", NULL);
-    tiny->paths = (struct paths){tiny->data, tiny->directory, tiny->directory};
+    tiny->paths = (struct paths){tiny->data, tiny->directory, tiny->directory, tiny->program};
     return tiny->data[0] != NULL;
 }
 

@@ -115,7 +115,7 @@ static char *join_prompt(char **word, int words, struct error *err)
 
 static int ask(const struct cli_command *command, const struct paths *paths, int argc, char **argv)
 {
-    struct cli_line line = {.command = command, .argc = argc, .argv = argv};
+    struct cli_line line = {.command = command, .paths = paths, .argc = argc, .argv = argv};
     struct error err;
     struct cli_model_options model = {0};
     if (!cli_options(&line, cli_take_model_option, &model) || !cli_operands(&line, 1, argc))

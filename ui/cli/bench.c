@@ -145,7 +145,7 @@ static bool bench_preset(const struct arguments *a, const struct paths *paths, c
 static int bench(const struct cli_command *command, const struct paths *paths, int argc,
                  char **argv)
 {
-    struct cli_line line = {.command = command, .argc = argc, .argv = argv};
+    struct cli_line line = {.command = command, .paths = paths, .argc = argc, .argv = argv};
     struct arguments a = {.rounds = 3, .seconds = 3};
     struct error err;
     int status = EXIT_DONE;

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/shell.h"
 
 enum { MAX_OPTIONS = 16, HELP = 'h', HELP_COLUMN = 24 };
 
@@ -18,6 +19,17 @@ int cli_fail(const struct error *err)
     fflush(stdout);
     fprintf(stderr, "mneme: %s\n", err->message);
     return err->kind == ERROR_INPUT ? EXIT_USAGE : EXIT_FAILED;
+}
+
+void cli_say_command(FILE *to, const char *what, const struct paths *paths, const char *command,
+                     const char *operand)
+{
+    struct text line = {0};
+    text_format(&line, "%s: %s %s ", what, paths->program, command);
+    shell_add_operand(&line, operand);
+    if (!line.failed)
+        fprintf(to, "%s\n", line.bytes);
+    text_free(&line);
 }
 
 char *cli_program(struct error *err)
@@ -36,11 +48,11 @@ static void print_option(const struct cli_option *option)
     printf("%-*s  %s\n", HELP_COLUMN, left, option->text);
 }
 
-void cli_print_help(const struct cli_command *command)
+void cli_print_help(const struct cli_command *command, const struct paths *paths)
 {
     static const struct cli_option help = {HELP, "help", NULL, "show this and leave"};
-    printf("Usage: mneme%s%s [OPTION]...%s%s\n%s\n\n", command->name[0] ? " " : "", command->name,
-           command->operands[0] ? " " : "", command->operands, command->summary);
+    printf("Usage: %s%s%s [OPTION]...%s%s\n%s\n\n", paths->program, command->name[0] ? " " : "",
+           command->name, command->operands[0] ? " " : "", command->operands, command->summary);
     for (size_t i = 0; i < command->option_count; i++)
         print_option(&command->options[i]);
     print_option(&help);
@@ -68,9 +80,10 @@ static int next_option(const struct cli_line *a)
     return getopt_long(a->argc, a->argv, letters, names, NULL);
 }
 
-static void suggest_help(const struct cli_command *command)
+static void suggest_help(const struct cli_line *line)
 {
-    fprintf(stderr, "Try 'mneme %s%s--help'.\n", command->name, command->name[0] ? " " : "");
+    const char *name = line->command->name;
+    fprintf(stderr, "Try: %s%s%s --help\n", line->paths->program, name[0] ? " " : "", name);
 }
 
 bool cli_options(struct cli_line *line, cli_take *take, void *arguments)
@@ -78,12 +91,12 @@ bool cli_options(struct cli_line *line, cli_take *take, void *arguments)
     struct error err;
     for (int option; (option = next_option(line)) >= 0;) {
         if (option == HELP) {
-            cli_print_help(line->command);
+            cli_print_help(line->command, line->paths);
             line->status = EXIT_DONE;
             return false;
         }
         if (option == '?') {
-            suggest_help(line->command);
+            suggest_help(line);
             line->status = EXIT_USAGE;
             return false;
         }
@@ -101,9 +114,10 @@ bool cli_operands(struct cli_line *line, int least, int most)
     line->operands = line->argc - optind;
     if (line->operands >= least && line->operands <= most)
         return true;
-    fprintf(stderr, "mneme: usage: mneme %s%s[OPTION]... %s\n", line->command->name,
-            line->command->name[0] ? " " : "", line->command->operands);
-    suggest_help(line->command);
+    const char *name = line->command->name;
+    fprintf(stderr, "mneme: usage: %s%s%s [OPTION]... %s\n", line->paths->program,
+            name[0] ? " " : "", name, line->command->operands);
+    suggest_help(line);
     line->status = EXIT_USAGE;
     return false;
 }

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/error.h"
 #include "lab/paths.h"
@@ -45,6 +46,7 @@ extern const struct cli_command cli_ask, cli_bench, cli_circuits, cli_eval, cli_
 /* A command line; argv[0] is the command's name. */
 struct cli_line {
     const struct cli_command *command;
+    const struct paths *paths;
     int argc;
     char **argv;
     char **operand; /* [operands] after cli_operands */
@@ -63,7 +65,7 @@ bool cli_options(struct cli_line *line, cli_take *take, void *arguments);
  * and that was said. */
 bool cli_operands(struct cli_line *line, int least, int most);
 
-void cli_print_help(const struct cli_command *command);
+void cli_print_help(const struct cli_command *command, const struct paths *paths);
 
 /* Whole numbers of an option's value; false with a sentence naming the option. */
 bool cli_number(const char *option, const char *value, uint64_t least, uint64_t most,
@@ -90,6 +92,10 @@ bool cli_open_model(struct session *session, const struct paths *paths, const ch
 
 /* Prints "mneme: MESSAGE" on stderr and returns the exit status that fits the error. */
 int cli_fail(const struct error *err);
+
+/* Prints what a command line is for and the line, to be copied: "ask it with: mneme ask DIR". */
+void cli_say_command(FILE *to, const char *what, const struct paths *paths, const char *command,
+                     const char *operand);
 
 /* Path of this program, to start it again; freed with memory_free. */
 char *cli_program(struct error *err);

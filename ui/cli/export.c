@@ -53,7 +53,7 @@ static bool export_run(const struct session *session, const char *output, struct
 static int export(const struct cli_command *command, const struct paths *paths, int argc,
                   char **argv)
 {
-    struct cli_line line = {.command = command, .argc = argc, .argv = argv};
+    struct cli_line line = {.command = command, .paths = paths, .argc = argc, .argv = argv};
     struct arguments a = {0};
     struct error err;
     if (!cli_options(&line, take_option, &a) || !cli_operands(&line, 1, 1))

@@ -148,7 +148,7 @@ static bool take_option(void *arguments, int option, const char *value, struct e
 static int run_facts(const struct cli_command *command, const struct paths *paths, int argc,
                      char **argv)
 {
-    struct cli_line line = {.command = command, .argc = argc, .argv = argv};
+    struct cli_line line = {.command = command, .paths = paths, .argc = argc, .argv = argv};
     struct learned learned;
     struct error err;
     struct arguments a = {0};

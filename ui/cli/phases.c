@@ -151,7 +151,7 @@ static bool take_option(void *arguments, int option, const char *value, struct e
 static int phases(const struct cli_command *command, const struct paths *paths, int argc,
                   char **argv)
 {
-    struct cli_line line = {.command = command, .argc = argc, .argv = argv};
+    struct cli_line line = {.command = command, .paths = paths, .argc = argc, .argv = argv};
     struct error err;
     struct arguments a = {0};
     if (!cli_options(&line, take_option, &a) || !cli_operands(&line, 1, argc))

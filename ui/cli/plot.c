@@ -171,7 +171,7 @@ static bool draw(const struct paths *paths, char **run, size_t count, const stru
 
 static int plot(const struct cli_command *command, const struct paths *paths, int argc, char **argv)
 {
-    struct cli_line line = {.command = command, .argc = argc, .argv = argv};
+    struct cli_line line = {.command = command, .paths = paths, .argc = argc, .argv = argv};
     struct request request = {.figure = {.width = FIGURE_WIDTH, .height = FIGURE_HEIGHT}};
     struct error err;
     if (!cli_options(&line, take_option, &request) || !cli_operands(&line, 1, argc))

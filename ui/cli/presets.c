@@ -177,7 +177,7 @@ static int refuse(const char *why)
 static int presets(const struct cli_command *command, const struct paths *paths, int argc,
                    char **argv)
 {
-    struct cli_line line = {.command = command, .argc = argc, .argv = argv};
+    struct cli_line line = {.command = command, .paths = paths, .argc = argc, .argv = argv};
     struct arguments a = {0};
     struct error err;
     int status = EXIT_DONE;

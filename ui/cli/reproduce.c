@@ -387,7 +387,7 @@ static int start(const struct paths *paths, struct arguments *a)
 static int reproduce(const struct cli_command *command, const struct paths *paths, int argc,
                      char **argv)
 {
-    struct cli_line line = {.command = command, .argc = argc, .argv = argv};
+    struct cli_line line = {.command = command, .paths = paths, .argc = argc, .argv = argv};
     struct arguments a = {.options = {.scale = SCALE_FULL, .directory = STANDARD_DIRECTORY},
                           .at_once = shards_machine_threads()};
     if (!cli_options(&line, take_option, &a) || !cli_operands(&line, 0, 0))

@@ -48,7 +48,7 @@ static bool take_option(void *json, int option, const char *value, struct error 
 
 static int runs(const struct cli_command *command, const struct paths *paths, int argc, char **argv)
 {
-    struct cli_line line = {.command = command, .argc = argc, .argv = argv};
+    struct cli_line line = {.command = command, .paths = paths, .argc = argc, .argv = argv};
     struct error err;
     bool json = false, printed = true;
     if (!cli_options(&line, take_option, &json) || !cli_operands(&line, 0, 0))
@@ -66,7 +66,7 @@ static int runs(const struct cli_command *command, const struct paths *paths, in
         else
             print_row(&list[i]);
     if (count == 0 && !json)
-        printf("no runs yet in %s; begin one with: mneme quickstart\n", paths->runs);
+        printf("no runs yet in %s; begin one with: %s quickstart\n", paths->runs, paths->program);
     run_list_free(list, count);
     return printed ? EXIT_DONE : cli_fail(&err);
 }

@@ -209,7 +209,7 @@ static bool sample_preset(const struct arguments *a, const struct paths *paths, 
 static int sample(const struct cli_command *command, const struct paths *paths, int argc,
                   char **argv)
 {
-    struct cli_line line = {.command = command, .argc = argc, .argv = argv};
+    struct cli_line line = {.command = command, .paths = paths, .argc = argc, .argv = argv};
     struct arguments a = {0};
     struct error err;
     int status = EXIT_DONE;

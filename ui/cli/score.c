@@ -100,7 +100,7 @@ static void print_lines(const struct session *session, const struct score *score
 static int run_score(const struct cli_command *command, const struct paths *paths, int argc,
                      char **argv)
 {
-    struct cli_line line = {.command = command, .argc = argc, .argv = argv};
+    struct cli_line line = {.command = command, .paths = paths, .argc = argc, .argv = argv};
     struct error err;
     struct cli_model_options model = {0};
     if (!cli_options(&line, cli_take_model_option, &model) || !cli_operands(&line, 2, 2))

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/shell.h"
 #include "base/text.h"
 #include "lab/sweep.h"
 #include "model/shards.h"
@@ -440,16 +441,39 @@ static bool varies_population(const struct sweep *sweep)
     return false;
 }
 
-/* What to do with the runs. */
-static void say_how_to_go_on(const struct sweep *sweep, const char *file)
+/* A command on the chosen runs. What $( ) holds is taken apart at blanks, so that directories which
+ * need quotes go through a pipe. */
+static void say_on_chosen(const char *what, const struct show *show, const char *command,
+                          const char *chosen)
 {
+    const char *program = show->paths->program;
+    if (shell_is_plain(show->sweep->directory))
+        printf("%s%s %s $(%s)\n", what, program, command, chosen);
+    else
+        printf("%s%s | tr '\\n' '\\0' | xargs -0 %s %s\n", what, chosen, program, command);
+}
+
+/* What to do with the runs. */
+static void say_how_to_go_on(const struct show *show, const char *file)
+{
+    const struct sweep *sweep = show->sweep;
+    struct text chosen = {0}, plot = {0};
     printf("\n");
     if (sweep->tunes)
         printf("* the %s with the smallest training loss at the end\n",
                sweep->key[sweep->keys - 1].label);
-    printf("draw them with: mneme plot $(mneme sweep %s --chosen) -o %s.svg\n", file, sweep->name);
-    if (varies_population(sweep))
-        printf("fit their law:  mneme phases --fit $(mneme sweep %s --chosen)\n", file);
+    text_format(&chosen, "%s sweep --chosen ", show->paths->program);
+    shell_add_operand(&chosen, file);
+    text_add(&plot, "plot -o ");
+    shell_add_word(&plot, sweep->name);
+    text_add(&plot, ".svg");
+    if (!chosen.failed && !plot.failed) {
+        say_on_chosen("draw them with: ", show, plot.bytes, chosen.bytes);
+        if (varies_population(sweep))
+            say_on_chosen("fit their law:  ", show, "phases --fit", chosen.bytes);
+    }
+    text_free(&chosen);
+    text_free(&plot);
 }
 
 /* The results of the runs that are done; freed with memory_free. */
@@ -488,8 +512,8 @@ static int run_sweep(struct show *show, const char *file)
     if (!train_all(show, &err))
         return cli_fail(&err);
     if (show->stopped) {
-        fprintf(show->style == STYLE_JSON ? stderr : stdout, "saved; go on with: mneme sweep %s\n",
-                file);
+        cli_say_command(show->style == STYLE_JSON ? stderr : stdout, "saved; go on with",
+                        show->paths, "sweep", file);
         return EXIT_INTERRUPTED;
     }
     if (jobs_count(show->jobs, JOB_DONE) > 0 && !print_results(show, &err))
@@ -497,7 +521,7 @@ static int run_sweep(struct show *show, const char *file)
     size_t failed = jobs_count(show->jobs, JOB_FAILED);
     if (failed == 0) {
         if (show->style != STYLE_JSON)
-            say_how_to_go_on(show->sweep, file);
+            say_how_to_go_on(show, file);
         return EXIT_DONE;
     }
     error_set(&err, ERROR_SYSTEM, "%zu of %zu runs failed", failed, sweep_runs(show->sweep));
@@ -653,7 +677,7 @@ static bool check_together(const struct arguments *a, bool names_one, struct err
 static int sweep(const struct cli_command *command, const struct paths *paths, int argc,
                  char **argv)
 {
-    struct cli_line line = {.command = command, .argc = argc, .argv = argv};
+    struct cli_line line = {.command = command, .paths = paths, .argc = argc, .argv = argv};
     struct arguments a = {.style = isatty(STDOUT_FILENO) ? STYLE_LIVE : STYLE_LINES};
     if (!cli_options(&line, take_option, &a) || !cli_operands(&line, 0, 1))
         return line.status;

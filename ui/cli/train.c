@@ -266,7 +266,7 @@ static bool watch(struct session *session, enum style style, bool *finished, str
 }
 
 /* Trains, saves, and says how to go on. */
-static int run_session(struct session *session, enum style style)
+static int run_session(struct session *session, const struct paths *paths, enum style style)
 {
     struct error err;
     bool finished = false;
@@ -280,10 +280,10 @@ static int run_session(struct session *session, enum style style)
     else if (!finished)
         status = EXIT_INTERRUPTED;
     if (status == EXIT_INTERRUPTED && style != STYLE_QUIET)
-        fprintf(style == STYLE_JSON ? stderr : stdout,
-                "saved; go on with: mneme train --resume %s\n", directory);
+        cli_say_command(style == STYLE_JSON ? stderr : stdout, "saved; go on with", paths,
+                        "train --resume", directory);
     else if (status == EXIT_DONE && (style == STYLE_BAR || style == STYLE_LINES))
-        printf("ask it with: mneme ask %s\n", directory);
+        cli_say_command(stdout, "ask it with", paths, "ask", directory);
     memory_free(directory);
     return status;
 }
@@ -352,7 +352,7 @@ static bool check_together(const struct arguments *a, struct error *err)
 static int train(const struct cli_command *command, const struct paths *paths, int argc,
                  char **argv)
 {
-    struct cli_line line = {.command = command, .argc = argc, .argv = argv};
+    struct cli_line line = {.command = command, .paths = paths, .argc = argc, .argv = argv};
     struct arguments a = {.style = isatty(STDOUT_FILENO) ? STYLE_BAR : STYLE_LINES};
     struct error err;
     int status;
@@ -364,7 +364,7 @@ static int train(const struct cli_command *command, const struct paths *paths, i
         if (!check_together(&a, &err) || !open_session(&a, paths, &session, &err))
             status = cli_fail(&err);
         else
-            status = run_session(&session, a.style);
+            status = run_session(&session, paths, a.style);
     }
     cli_settings_free(&a.settings);
     return status;

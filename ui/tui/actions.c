@@ -183,8 +183,8 @@ static void send(struct bench *bench, struct command command)
     bool failed = status->state == TRAINER_FAILED;
     char steps[FORMAT_SIZE];
     if (trains && status->state == TRAINER_FINISHED)
-        bench_say(bench, false, "all %s steps are made; mneme RUN --steps N makes more",
-                  format_count(steps, status->steps));
+        bench_say(bench, false, "all %s steps are made; %s RUN --steps N makes more",
+                  format_count(steps, status->steps), bench->paths->program);
     else if (!trainer_send(bench->session->trainer, command, &err))
         bench_say(bench, true, "%s", err.message);
     else if (trains && failed)
@@ -223,6 +223,17 @@ static void save(struct bench *bench)
     bench_say(bench, false, "saving a checkpoint");
 }
 
+static void refuse_setting(struct bench *bench, const char *line)
+{
+    struct text why = {0};
+    text_format(&why,
+                "only train.lr can be changed while a run goes on; everything else is decided "
+                "when it starts: %s --set KEY=VALUE PRESET",
+                bench->paths->program);
+    reply(bench, line, ENTRY_ERROR, why.failed ? "out of memory" : why.bytes);
+    text_free(&why);
+}
+
 /* "train.lr 1e-3" or "train.lr=1e-3" */
 static void set(struct bench *bench, const char *argument, const char *line)
 {
@@ -232,9 +243,7 @@ static void set(struct bench *bench, const char *argument, const char *line)
     const char *behind = argument + strcspn(argument, " =");
     const char *number = behind + strspn(behind, " =");
     if (strlen(lr) != (size_t)(behind - argument) || strncmp(argument, lr, strlen(lr)) != 0)
-        reply(bench, line, ENTRY_ERROR,
-              "only train.lr can be changed while a run goes on; everything else is decided "
-              "when it starts: mneme --set KEY=VALUE PRESET");
+        refuse_setting(bench, line);
     else if (!number_read(number, &value) || !(value > 0 && value <= 1))
         reply(bench, line, ENTRY_ERROR,
               "a learning rate is a number above 0 and up to 1: "

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/shell.h"
 #include "base/text.h"
 #include "lab/estimate.h"
 #include "ui/tui/bench.h"
@@ -292,13 +293,20 @@ static void close_work(struct job *job)
     session_close(own->session, NULL);
 }
 
+static void add_farewell(struct text *kept, const struct paths *paths, const char *directory)
+{
+    text_format(kept, "saved; open it again with: %s ", paths->program);
+    shell_add_word(kept, directory);
+    text_add(kept, "\n");
+}
+
 static void close_done(struct job *job)
 {
     struct close_job *own = (struct close_job *)job;
     struct bench *bench = own->bench;
     memory_free(own->session);
     if (own->closed && own->kept)
-        text_format(&bench->kept, "saved; open it again with: mneme %s\n", own->kept);
+        add_farewell(&bench->kept, bench->paths, own->kept);
     memory_free(own->kept);
     if (!own->closed && own->after == AFTER_QUIT) {
         bench->failed = true;

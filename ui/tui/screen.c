@@ -178,17 +178,18 @@ static void start_keys(struct screen *screen)
     write_now(PASTE_ON);
 }
 
-bool screen_start(struct screen *screen, bool ascii, struct error *err)
+bool screen_start(struct screen *screen, bool ascii, const char *program, struct error *err)
 {
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
         return error_set(err, ERROR_INPUT,
-                         "the workbench needs a terminal; mneme train and mneme ask do without");
+                         "the workbench needs a terminal; %s train and %s ask do without", program,
+                         program);
     const char *kind = getenv("TERM");
     if (!kind || !*kind || strcmp(kind, "dumb") == 0)
         return error_set(err, ERROR_INPUT,
                          "the workbench cannot draw on a terminal of kind '%s'; "
-                         "mneme train and mneme ask do without",
-                         kind ? kind : "");
+                         "%s train and %s ask do without",
+                         kind ? kind : "", program, program);
     *screen = (struct screen){.ascii = ascii};
     tcgetattr(STDIN_FILENO, &rescue.settings);
     screen->terminal = newterm(NULL, stdout, stdin);

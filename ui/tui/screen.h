@@ -37,8 +37,9 @@ struct screen {
  * still handles characters as UTF-8, as the facts are, and must show ASCII alone. */
 bool screen_choose_encoding(void);
 
-/* ERROR_INPUT where standard input and output are not a terminal that can be drawn on. */
-bool screen_start(struct screen *screen, bool ascii, struct error *err);
+/* ERROR_INPUT where standard input and output are not a terminal that can be drawn on; it names
+ * commands of the program that do without. */
+bool screen_start(struct screen *screen, bool ascii, const char *program, struct error *err);
 void screen_stop(struct screen *screen);
 
 void screen_size(int *rows, int *cols);

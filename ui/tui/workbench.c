@@ -191,7 +191,7 @@ static bool start(struct bench *bench, const char *target, struct error *err)
     memory_free(history);
     bench->worker = bench->line ? worker_new(err) : NULL;
     if (!bench->worker || (target && !name_target(bench, target, err)) ||
-        !screen_start(&bench->screen, ascii, err))
+        !screen_start(&bench->screen, ascii, bench->paths->program, err))
         return false;
     if (!target)
         bench->mode = BENCH_CHOOSER;
