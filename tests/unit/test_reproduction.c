@@ -178,6 +178,7 @@ static void every_experiment_gets_its_verdict_and_its_place_in_the_report(void *
     assert_int_equal(r->verdict[2].state, VERDICT_FAILED);
     if (!reproduction_write(r, &undrawn, &err))
         fail_msg("%s", err.message);
+    assert_holds(setup, "report.html", "<pre>mneme train ");
     assert_holds(setup, "report.html", "below a thousand &amp; &lt;odd&gt;");
     assert_holds(setup, "report.html", "--from ");
     assert_holds(setup, "report.html", "not seen");
