@@ -371,12 +371,21 @@ static void add_tuning(struct text *out, const struct tuning *tuning)
     add_number(out, "replay", tuning->options.replay);
 }
 
+static void add_identity(struct text *out, const struct blas_identity *blas)
+{
+    add_word(out, "library", blas->library);
+    add_word(out, "kernel", blas->kernel);
+    add_word(out, "loops", blas->loops);
+}
+
 void metrics_event_line(struct text *out, const struct event *event)
 {
     begin_line(out, "event");
     add_string(out, event_names[event->kind]);
     add_count(out, "step", event->step);
     add_number(out, "seconds", event->seconds);
+    if (event->kind == EVENT_START && event->blas)
+        add_identity(out, event->blas);
     if (event->kind == EVENT_SET) {
         add_word(out, "key", event->key);
         add_number(out, "value", event->value);

@@ -268,6 +268,19 @@ static bool record_checkpoint(void *context, const struct trainer_checkpoint *ch
     return true;
 }
 
+/* Says so where the checkpoint was computed in another way than what follows will be. */
+static bool remark_on_bits(struct session *session, const struct trainer_checkpoint *from,
+                           struct error *err)
+{
+    struct blas_identity own = blas_identity();
+    char difference[BLAS_SENTENCE];
+    if (!blas_difference(&from->blas, &own, difference))
+        return true;
+    session->remark = memory_format(
+        err, "goes on with %s: numbers will differ in their last bits", difference);
+    return session->remark != NULL;
+}
+
 /* The trainer */
 
 static bool make_trainer(struct session *session, const struct trainer_checkpoint *from,
@@ -441,7 +454,7 @@ static bool take_checkpoint(struct session *session, const struct fork *fork, st
         optimizer_init(&optimizer, &session->preset.trainer.optimizer, session->model.size, err) &&
         checkpoint_read(fork->checkpoint, &session->model, &optimizer, twin_of(session), &from,
                         err) &&
-        take_start(session, fork, &from, err) &&
+        take_start(session, fork, &from, err) && remark_on_bits(session, &from, err) &&
         make_trainer(session, &from, &optimizer, true, from.step, err) &&
         recall_fork(session, fork, &from, err) && record_fork(session, fork, from.seconds, err);
     optimizer_free(&optimizer);
@@ -509,6 +522,7 @@ static bool resume(struct session *session, uint64_t steps, struct error *err)
         path && find_first_step(session, &first, err) && change_steps(session, steps, err) &&
         optimizer_init(&optimizer, &session->preset.trainer.optimizer, session->model.size, err) &&
         read_checkpoint(session, path, &optimizer, &from, err) &&
+        remark_on_bits(session, &from, err) &&
         make_trainer(session, &from, &optimizer, false, first, err) &&
         recall_run(session, from.step, err) &&
         (steps == 0 || run_write_preset(&session->run, &session->preset, err));
@@ -608,6 +622,7 @@ bool session_close(struct session *session, struct error *err)
     memory_free(session->attribute_baseline);
     memory_free(session->preset_text);
     memory_free(session->checkpoint_path);
+    memory_free(session->remark);
     *session = (struct session){.run = {.lock = -1, .metrics = -1}};
     return closed;
 }

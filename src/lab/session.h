@@ -31,6 +31,7 @@ struct session {
     char *preset_text;         /* of `preset`, for the checkpoints */
     char *checkpoint_path;     /* of the newest checkpoint that was written */
     uint64_t checkpoint_step;  /* of the weights that were read; 0 for a fresh run */
+    char *remark;              /* a sentence for whoever goes on with a run or forks it; or null */
     struct trainer *trainer;   /* null where only questions are asked */
     struct decoder *decoder;   /* made when the first question comes */
 };

@@ -71,8 +71,7 @@ static bool is_set(const char *variable)
     return variable && *variable != '\0';
 }
 
-/* The first two words: name and version. */
-static void write_library(const char *config, char library[BLAS_NAME])
+void blas_write_library(const char *config, char library[BLAS_NAME])
 {
     size_t length = strcspn(config, " ");
     length += config[length] == ' ' ? 1 + strcspn(config + length + 1, " ") : 0;
@@ -100,7 +99,7 @@ struct blas blas_describe(const char *config, const char *kernel, enum instructi
         .asked = asked,
         .instead_of = by_default,
     };
-    write_library(config, blas.library);
+    blas_write_library(config, blas.library);
     if (known && instruction_set_is_faster(processor, known->needs))
         blas.better = best_kernel(processor);
     return blas;
@@ -170,32 +169,29 @@ const char *blas_reason_name(enum blas_reason reason)
 struct blas_identity blas_identity(void)
 {
     struct blas_identity own = {.library = ""};
-    write_library(openblas_get_config(), own.library);
+    blas_write_library(openblas_get_config(), own.library);
     snprintf(own.kernel, sizeof own.kernel, "%s", openblas_get_corename());
     snprintf(own.loops, sizeof own.loops, "%s", instruction_set_of_loops());
     return own;
 }
 
-static bool known_and_different(const char *a, const char *b)
-{
-    return *a != '\0' && *b != '\0' && strcmp(a, b) != 0;
-}
-
-bool blas_differs(const struct blas_identity *a, const struct blas_identity *b)
-{
-    return known_and_different(a->library, b->library) ||
-           known_and_different(a->kernel, b->kernel) || known_and_different(a->loops, b->loops);
-}
-
-void blas_identity_write(const struct blas_identity *identity, char text[BLAS_SENTENCE])
+bool blas_difference(const struct blas_identity *before, const struct blas_identity *now,
+                     char text[BLAS_SENTENCE])
 {
     const struct {
-        const char *before, *name;
-    } part[] = {{"", identity->library}, {"kernel ", identity->kernel}, {"loops ", identity->loops}};
+        const char *what, *before, *now;
+    } part[] = {
+        {"", before->library, now->library},
+        {"kernel ", before->kernel, now->kernel},
+        {"loops ", before->loops, now->loops},
+    };
     size_t length = 0;
     text[0] = '\0';
     for (size_t i = 0; i < sizeof part / sizeof *part; i++)
-        if (*part[i].name != '\0')
-            length += (size_t)snprintf(text + length, BLAS_SENTENCE - length, "%s%s%s",
-                                       length > 0 ? ", " : "", part[i].before, part[i].name);
+        if (*part[i].before != '\0' && *part[i].now != '\0' &&
+            strcmp(part[i].before, part[i].now) != 0)
+            length += (size_t)snprintf(text + length, BLAS_SENTENCE - length,
+                                       "%s%s%s in place of %s", length > 0 ? ", " : "",
+                                       part[i].what, part[i].now, part[i].before);
+    return length > 0;
 }

@@ -59,6 +59,9 @@ const char *blas_reason_name(enum blas_reason reason);
  * the last. *needs is its instruction set. */
 const char *blas_kernel(size_t i, enum instruction_set *needs);
 
+/* Name and version, the first two words of what the library says of itself. */
+void blas_write_library(const char *config, char library[BLAS_NAME]);
+
 /* What the last bits of products depend on besides their operands. */
 struct blas_identity {
     char library[BLAS_NAME]; /* "OpenBLAS 0.3.21"; empty where it is not known, as are the others */
@@ -68,10 +71,9 @@ struct blas_identity {
 
 struct blas_identity blas_identity(void);
 
-/* Whether both are known to compute in different ways. */
-bool blas_differs(const struct blas_identity *a, const struct blas_identity *b);
-
-/* "OpenBLAS 0.3.21, kernel Haswell, loops x86-64-v3"; what is not known is left out. */
-void blas_identity_write(const struct blas_identity *identity, char text[BLAS_SENTENCE]);
+/* Whether two that are known compute in different ways, and in which: "kernel Cooperlake in place of
+ * Haswell, loops x86-64-v4 in place of x86-64-v3". */
+bool blas_difference(const struct blas_identity *before, const struct blas_identity *now,
+                     char text[BLAS_SENTENCE]);
 
 #endif

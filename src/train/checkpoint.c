@@ -1,11 +1,11 @@
 #include "train/checkpoint.h"
 
+#include <cblas.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#include <cblas.h>
 
 #include "base/memory.h"
 #include "base/number.h"
@@ -98,6 +98,7 @@ bool checkpoint_write(const char *path, const struct trainer_checkpoint *checkpo
     snprintf(since, sizeof since, "%" PRIu64, checkpoint->subset_since);
     number_write(seconds, checkpoint->seconds);
     number_write(lr_scale, checkpoint->lr_scale);
+    struct blas_identity own = blas_identity();
     struct safetensors_string metadata[MOST_STRINGS] = {
         {"format", FORMAT},
         {"step", step},
@@ -108,7 +109,8 @@ bool checkpoint_write(const char *path, const struct trainer_checkpoint *checkpo
         {"shards", shards_text},
         {"threads", threads_text},
         {"blas", openblas_get_config()},
-        {"core", openblas_get_corename()},
+        {"core", own.kernel},
+        {"loops", own.loops},
         {"preset", preset},
     };
     size_t strings = 0;
@@ -170,6 +172,19 @@ static bool read_role(const struct safetensors *file, struct trainer_checkpoint 
             read->role = role;
     return !name || read->role != TWIN_NONE ||
            error_set(err, ERROR_DATA, "%s: twin is neither start nor reference", file->path);
+}
+
+/* Left empty where a checkpoint does not say. Those of 0.1.0 have all that the library says of
+ * itself, of which name and version come first. */
+static void read_identity(const struct safetensors *file, struct blas_identity *identity)
+{
+    const char *library = safetensors_metadata(file, "blas");
+    const char *kernel = safetensors_metadata(file, "core");
+    const char *loops = safetensors_metadata(file, "loops");
+    *identity = (struct blas_identity){.library = ""};
+    blas_write_library(library ? library : "", identity->library);
+    snprintf(identity->kernel, sizeof identity->kernel, "%s", kernel ? kernel : "");
+    snprintf(identity->loops, sizeof identity->loops, "%s", loops ? loops : "");
 }
 
 /* A number of at least 0. */
@@ -278,6 +293,7 @@ static bool read_file(const struct safetensors *file, const struct safetensors_t
         copy_tensors(tensor, model, optimizer->second, PART_SECOND);
         optimizer->updates = updates;
     }
+    read_identity(file, &read.blas);
     if (twin && read.role != TWIN_NONE)
         copy_tensors(tensor, model, twin->weight, PART_TWIN);
     *from = read;

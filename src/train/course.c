@@ -402,7 +402,8 @@ bool course_advance(struct course *c, uint64_t until, struct error *err)
 bool course_begin(struct course *c, struct error *err)
 {
     course_start_clock(c);
-    bool told = course_record(c, (struct event){.kind = EVENT_START}, err);
+    struct blas_identity own = blas_identity();
+    bool told = course_record(c, (struct event){.kind = EVENT_START, .blas = &own}, err);
     bool waits = c->goes_on && c->status->step < c->status->steps;
     return course_patch(c, err) && told && (waits || course_evaluate(c, err));
 }

@@ -10,6 +10,7 @@
 #include "facts/population.h"
 #include "facts/sampling.h"
 #include "facts/vocabulary.h"
+#include "model/blas.h"
 #include "model/transformer.h"
 #include "train/history.h"
 #include "train/optimizer.h"
@@ -59,6 +60,7 @@ struct event {
     uint64_t from, to;                /* EVENT_WIDEN: individuals drawn until now, from now on */
     const struct tuning *tuning;      /* EVENT_FINE_TUNING, which begins with the next step */
     uint64_t start_step;              /* EVENT_PATCH: whose weights the patched model begins with */
+    const struct blas_identity *blas; /* EVENT_START: what computes from here on; may be null */
 };
 
 /* Everything a checkpoint holds, seen by who writes it. */
@@ -69,6 +71,7 @@ struct trainer_checkpoint {
     uint64_t subset;       /* individuals an adaptive sampling has reached; 0 for other kinds */
     uint64_t subset_since; /* step of its last widening */
     enum twin_role role;   /* of the twin's weights, see train/patching.h */
+    struct blas_identity blas; /* what computed it, when it was read from a file */
     const struct model *model;
     const struct model *twin; /* null with TWIN_NONE */
     const struct optimizer *optimizer;

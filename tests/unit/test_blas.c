@@ -145,27 +145,32 @@ static void this_process_runs_on_what_the_processor_has(void **state)
 #endif
 }
 
-static void identities_differ_where_both_are_known(void **state)
+static void a_difference_names_what_is_known_of_both(void **state)
 {
     (void)state;
     char text[BLAS_SENTENCE];
-    struct blas_identity own = blas_identity(), other = own, unknown = {.library = ""};
-    assert_false(blas_differs(&own, &other));
-    assert_false(blas_differs(&own, &unknown));
-    strcpy(other.kernel, "Atom");
-    assert_true(blas_differs(&own, &other));
-    other = own;
-    strcpy(other.loops, "other");
-    assert_true(blas_differs(&own, &other));
-    other = own;
-    strcpy(other.library, "OpenBLAS 0.3.1");
-    assert_true(blas_differs(&own, &other));
-    blas_identity_write(&unknown, text);
-    assert_string_equal(text, "");
-    blas_identity_write(&(struct blas_identity){"OpenBLAS 0.3.1", "Atom", "x86-64"}, text);
-    assert_string_equal(text, "OpenBLAS 0.3.1, kernel Atom, loops x86-64");
-    blas_identity_write(&(struct blas_identity){"", "Atom", ""}, text);
-    assert_string_equal(text, "kernel Atom");
+    const struct blas_identity own = blas_identity(), unknown = {.library = ""};
+    const struct blas_identity old = {"OpenBLAS 0.3.21", "Haswell", "x86-64-v3"};
+    const struct blas_identity new = {"OpenBLAS 0.3.29", "Cooperlake", "x86-64-v4"};
+    const struct blas_identity kernel = {"OpenBLAS 0.3.21", "Zen", "x86-64-v3"};
+    assert_true(own.library[0] && own.kernel[0] && own.loops[0]);
+    assert_false(blas_difference(&own, &own, text));
+    assert_false(blas_difference(&own, &unknown, text));
+    assert_false(blas_difference(&unknown, &own, text));
+    assert_true(blas_difference(&old, &kernel, text));
+    assert_string_equal(text, "kernel Zen in place of Haswell");
+    assert_true(blas_difference(&old, &new, text));
+    assert_string_equal(text, "OpenBLAS 0.3.29 in place of OpenBLAS 0.3.21, kernel Cooperlake in "
+                              "place of Haswell, loops x86-64-v4 in place of x86-64-v3");
+    /* the longest there can be */
+    struct blas_identity a, b;
+    memset(&a, 'a', sizeof a);
+    memset(&b, 'b', sizeof b);
+    a.library[BLAS_NAME - 1] = a.kernel[BLAS_NAME - 1] = a.loops[BLAS_NAME - 1] = '\0';
+    b.library[BLAS_NAME - 1] = b.kernel[BLAS_NAME - 1] = b.loops[BLAS_NAME - 1] = '\0';
+    assert_true(blas_difference(&a, &b, text));
+    assert_int_equal(strlen(text), 6 * (BLAS_NAME - 1) + 3 * strlen(" in place of ") +
+                                       strlen("kernel loops ") + 2 * strlen(", "));
 }
 
 int main(void)
@@ -180,7 +185,7 @@ int main(void)
         cmocka_unit_test(strange_names_stay_within_the_sentence),
         cmocka_unit_test(kernels_are_listed_from_the_oldest_on),
         cmocka_unit_test(this_process_runs_on_what_the_processor_has),
-        cmocka_unit_test(identities_differ_where_both_are_known),
+        cmocka_unit_test(a_difference_names_what_is_known_of_both),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

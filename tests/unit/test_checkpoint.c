@@ -146,6 +146,10 @@ static void what_is_saved_reads_back_to_the_same_bits(void **state)
                 fail_msg("%s", err.message);
             assert_same(&life, &back);
             assert_ptr_equal(back.checkpoint.model, &back.model);
+            struct blas_identity own = blas_identity();
+            assert_string_equal(back.checkpoint.blas.library, own.library);
+            assert_string_equal(back.checkpoint.blas.kernel, own.kernel);
+            assert_string_equal(back.checkpoint.blas.loops, own.loops);
             end(&life);
             end(&back);
         }
@@ -155,7 +159,7 @@ static void everything_else_is_kept_as_strings(void **state)
 {
     static const char *const keys[] = {"format",  "step",     "tokens", "seconds",
                                        "updates", "lr_scale", "shards", "threads",
-                                       "blas",    "core",     "preset"};
+                                       "blas",    "core",     "loops",  "preset"};
     char path[TEMPORARY_PATH];
     struct safetensors file;
     struct error err;
@@ -177,7 +181,10 @@ static void everything_else_is_kept_as_strings(void **state)
     assert_string_equal(safetensors_metadata(&file, "shards"), "3");
     assert_string_equal(safetensors_metadata(&file, "threads"), "2");
     assert_string_equal(safetensors_metadata(&file, "preset"), "[train]\nlr = 1\n");
-    assert_true(strlen(safetensors_metadata(&file, "core")) > 0);
+    struct blas_identity own = blas_identity();
+    assert_string_equal(safetensors_metadata(&file, "core"), own.kernel);
+    assert_string_equal(safetensors_metadata(&file, "loops"), own.loops);
+    assert_true(strncmp(safetensors_metadata(&file, "blas"), own.library, strlen(own.library)) == 0);
     assert_int_equal(file.tensors, 3 * life.model.parameters);
     assert_non_null(safetensors_find(&file, "embedding"));
     assert_non_null(safetensors_find(&file, "optimizer.first.embedding"));

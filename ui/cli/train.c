@@ -202,6 +202,8 @@ static void skip_history(struct progress *p, const struct session *session)
 
 static void say_start(const struct progress *p, const struct session *session, uint64_t step)
 {
+    if (p->style == STYLE_JSON && session->remark)
+        fprintf(stderr, "mneme: %s: %s\n", session->run.name, session->remark);
     if (p->style != STYLE_BAR && p->style != STYLE_LINES)
         return;
     char parameters[FORMAT_SIZE];
@@ -211,6 +213,8 @@ static void say_start(const struct progress *p, const struct session *session, u
            session->preset.population.known, session->baseline, session->run.directory);
     if (step > 0)
         printf("going on from step %" PRIu64 "\n", step);
+    if (session->remark)
+        printf("note: %s\n", session->remark);
     fflush(stdout);
 }
 

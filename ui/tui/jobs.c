@@ -244,6 +244,8 @@ static void open_done(struct job *job)
     if (own->opened) {
         show_session(bench, own->session);
         bench->opened_any = true;
+        if (own->session->remark)
+            bench_say(bench, false, "%s", own->session->remark);
     } else {
         memory_free(own->session);
         report_failure(bench, &own->err);

@@ -1,0 +1,12 @@
+/* Preloaded by tests, this stands for an OpenBLAS older than the processor: by itself it takes its
+ * oldest kernel, and otherwise the one it is asked for. MNEME_TEST_STUBBORN: the oldest always. */
+#include <stdlib.h>
+
+char *openblas_get_corename(void);
+
+char *openblas_get_corename(void)
+{
+    static char oldest[] = "Prescott";
+    char *asked = getenv("OPENBLAS_CORETYPE");
+    return asked && *asked != '\0' && !getenv("MNEME_TEST_STUBBORN") ? asked : oldest;
+}

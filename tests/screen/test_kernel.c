@@ -1,0 +1,201 @@
+/* The program under a library that takes too old a kernel, and under one that takes another than
+ * the last time. */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* cmocka.h wants setjmp.h, stdarg.h, stddef.h and stdint.h before it. */
+#include <cmocka.h>
+
+#include "model/blas.h"
+#include "tests/screen/process.h"
+#include "tests/screen/terminal.h"
+#include "tests/screen/tiny.h"
+
+struct fixture {
+    struct sandbox sandbox;
+    struct process process;
+};
+
+/* The stand-in to be preloaded; null where there is none. */
+static const char *old_blas(void)
+{
+    const char *path = getenv("MNEME_OLD_BLAS");
+    return path && *path != '\0' ? path : NULL;
+}
+
+/* The kernel that the program has to find for this processor; null where Prescott is as good. */
+static const char *fitting(void)
+{
+    struct blas blas = blas_describe("OpenBLAS 0 DYNAMIC_ARCH", "Prescott",
+                                     instruction_set_of_processor(), NULL, NULL);
+    return blas_wanted_kernel(&blas);
+}
+
+static int set_up(void **state)
+{
+    const char *library = old_blas();
+    struct fixture *fixture = calloc(1, sizeof *fixture);
+    *state = fixture;
+    return fixture && sandbox_open(&fixture->sandbox) &&
+                   sandbox_write(&fixture->sandbox, TINY_PATH, TINY_PRESET) &&
+                   sandbox_set(&fixture->sandbox, BLAS_KERNEL_VARIABLE, NULL) &&
+                   sandbox_set(&fixture->sandbox, "LD_PRELOAD", library)
+               ? 0
+               : -1;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *fixture = *state;
+    process_free(&fixture->process);
+    sandbox_close(&fixture->sandbox);
+    free(fixture);
+    return 0;
+}
+
+/* Where the stand-in cannot be: without one, or where it is no lesser one. */
+static void skip_where_nothing_is_lesser(void)
+{
+    if (!old_blas() || !fitting())
+        skip();
+}
+
+static void set(void **state, const char *name, const char *value)
+{
+    struct fixture *fixture = *state;
+    assert_true(sandbox_set(&fixture->sandbox, name, value));
+}
+
+#define ARGUMENTS(...) ((const char *const[]){sandbox_program(), __VA_ARGS__, NULL})
+#define MNEME(...)     run(*state, NULL, ARGUMENTS(__VA_ARGS__))
+
+static const struct process *run(struct fixture *fixture, const char *input,
+                                 const char *const *arguments)
+{
+    process_free(&fixture->process);
+    assert_true(process_run(&fixture->process, &fixture->sandbox, arguments, input, NULL, 0));
+    return &fixture->process;
+}
+
+static void assert_said(const struct process *process, int status, const char *words)
+{
+    const char *out = process_out(process), *err = process_err(process);
+    if (process->status != status || (!strstr(out, words) && !strstr(err, words)))
+        fail_msg("status %d, not %d, or not \"%s\"; it wrote:\n%s%s", process->status, status,
+                 words, out, err);
+}
+
+static void a_lesser_kernel_is_replaced(void **state)
+{
+    skip_where_nothing_is_lesser();
+    char words[128];
+    snprintf(words, sizeof words, "kernel %s (", fitting());
+    assert_said(MNEME("--version"), 0, words);
+    assert_said(&((struct fixture *)*state)->process, 0,
+                "chosen by Mneme, where the library would take Prescott");
+    snprintf(words, sizeof words, "\"kernel\":\"%s\"", fitting());
+    assert_said(MNEME("bench", "tiny", "--json", "--rounds", "1", "--seconds", "0"), 0, words);
+}
+
+static void arguments_and_input_are_kept(void **state)
+{
+    skip_where_nothing_is_lesser();
+    struct fixture *fixture = *state;
+    assert_said(MNEME("phases", "no such $run"), 2, "no such $run");
+    assert_said(MNEME("train", "tiny", "--run", "r", "--quiet"), 0, "");
+    assert_said(run(fixture, "What is this?\n", ARGUMENTS("ask", "r")), 2, "\"What\"");
+}
+
+static void children_of_a_sweep_run_on_it_too(void **state)
+{
+    skip_where_nothing_is_lesser();
+    struct fixture *fixture = *state;
+    char words[128];
+    snprintf(words, sizeof words, "\"kernel\": \"%s\"", fitting());
+    assert_true(sandbox_write(&fixture->sandbox, "config/mneme/sweeps/s.ini",
+                              "[sweep]\npreset = tiny\n[grid]\ntrain.steps = 3\n"));
+    assert_said(MNEME("sweep", "s"), 0, "");
+    const char *const shell[] = {"sh", "-c", "cat data/mneme/runs/s/*/metrics.jsonl", NULL};
+    assert_said(run(fixture, NULL, shell), 0, words);
+}
+
+static void a_users_kernel_stays(void **state)
+{
+    set(state, BLAS_KERNEL_VARIABLE, "Prescott");
+    if (!old_blas())
+        skip();
+    assert_said(MNEME("--version"), 0, "kernel Prescott");
+    assert_said(MNEME("--version"), 0, "set by OPENBLAS_CORETYPE");
+}
+
+static void a_library_that_cannot_is_used_as_it_is(void **state)
+{
+    skip_where_nothing_is_lesser();
+    char words[128];
+    set(state, "MNEME_TEST_STUBBORN", "1");
+    snprintf(words, sizeof words, "with which %s is faster", fitting());
+    assert_said(MNEME("--version"), 0, words);
+    assert_said(MNEME("--version"), 0, "kernel Prescott");
+}
+
+static void a_kernel_the_processor_cannot_run_is_refused(void **state)
+{
+    enum instruction_set processor = instruction_set_of_processor();
+    if (!old_blas() || processor == INSTRUCTIONS_UNKNOWN ||
+        processor == INSTRUCTIONS_AMX)
+        skip();
+    set(state, BLAS_KERNEL_VARIABLE, "SapphireRapids");
+    assert_said(MNEME("runs"), 2,
+                "mneme: OPENBLAS_CORETYPE=SapphireRapids: this kernel needs AVX-512 AMX, and the "
+                "processor has ");
+}
+
+static void a_run_that_goes_on_under_another_kernel_says_so(void **state)
+{
+    static const char said[] =
+        "goes on with kernel Nehalem in place of Prescott: numbers will differ in their last bits";
+    struct fixture *fixture = *state;
+    if (!old_blas())
+        skip();
+    set(state, BLAS_KERNEL_VARIABLE, "Prescott");
+    assert_said(MNEME("train", "tiny", "--run", "r", "--steps", "4"), 0, "step 4 of 4");
+    assert_said(MNEME("train", "--resume", "r", "--steps", "6"), 0, "going on from step 4");
+    assert_null(strstr(process_out(&fixture->process), "goes on with"));
+    set(state, BLAS_KERNEL_VARIABLE, "Nehalem");
+    assert_said(MNEME("train", "--resume", "r", "--steps", "8"), 0, said);
+    assert_said(MNEME("train", "--resume", "r", "--steps", "10"), 0, "going on from step 8");
+    assert_null(strstr(process_out(&fixture->process), "goes on with"));
+    assert_said(MNEME("train", "tiny", "--from", "r@4", "--run", "f", "--json"), 0, said);
+    assert_null(strstr(process_out(&fixture->process), "goes on with"));
+    const char *const record[] = {"cat", "f/metrics.jsonl", NULL};
+    assert_said(run(fixture, NULL, record), 0, "\"kernel\": \"Nehalem\"");
+    struct terminal *terminal = terminal_start(
+        &fixture->sandbox, ARGUMENTS("tiny", "--from", "r@4", "--run", "g"), 24, 120);
+    assert_non_null(terminal);
+    bool shown = terminal_shows(terminal, said);
+    terminal_close(terminal);
+    assert_true(shown);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_lesser_kernel_is_replaced),
+        TEST(arguments_and_input_are_kept),
+        TEST(children_of_a_sweep_run_on_it_too),
+        TEST(a_users_kernel_stays),
+        TEST(a_library_that_cannot_is_used_as_it_is),
+        TEST(a_kernel_the_processor_cannot_run_is_refused),
+        TEST(a_run_that_goes_on_under_another_kernel_says_so),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
