@@ -155,14 +155,14 @@ static int dispatch(const struct paths *paths, int argc, char **argv)
  * which its children inherit. Where that cannot be done it goes on as it is. */
 static void use_fitting_kernel(char **argv)
 {
-    char program[PATH_MAX];
+    char found[PATH_MAX];
+    const char *program = realpath("/proc/self/exe", found) ? found : argv[0];
     struct blas blas = blas_in_use();
     const char *wanted = blas_wanted_kernel(&blas);
-    if (!wanted || !realpath("/proc/self/exe", program) ||
-        setenv(BLAS_DEFAULT_VARIABLE, blas.kernel, 1) != 0 ||
+    if (!wanted || !program || setenv(BLAS_DEFAULT_VARIABLE, blas.kernel, 1) != 0 ||
         setenv(BLAS_KERNEL_VARIABLE, wanted, 1) != 0)
         return;
-    execv(program, argv);
+    execvp(program, argv);
     unsetenv(BLAS_KERNEL_VARIABLE);
     unsetenv(BLAS_DEFAULT_VARIABLE);
 }

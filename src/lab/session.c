@@ -276,8 +276,8 @@ static bool remark_on_bits(struct session *session, const struct trainer_checkpo
     char difference[BLAS_SENTENCE];
     if (!blas_difference(&from->blas, &own, difference))
         return true;
-    session->remark = memory_format(
-        err, "goes on with %s: numbers will differ in their last bits", difference);
+    session->remark =
+        memory_format(err, "goes on with %s: numbers will differ in their last bits", difference);
     return session->remark != NULL;
 }
 

@@ -190,8 +190,8 @@ bool blas_difference(const struct blas_identity *before, const struct blas_ident
     for (size_t i = 0; i < sizeof part / sizeof *part; i++)
         if (*part[i].before != '\0' && *part[i].now != '\0' &&
             strcmp(part[i].before, part[i].now) != 0)
-            length += (size_t)snprintf(text + length, BLAS_SENTENCE - length,
-                                       "%s%s%s in place of %s", length > 0 ? ", " : "",
-                                       part[i].what, part[i].now, part[i].before);
+            length +=
+                (size_t)snprintf(text + length, BLAS_SENTENCE - length, "%s%s%s in place of %s",
+                                 length > 0 ? ", " : "", part[i].what, part[i].now, part[i].before);
     return length > 0;
 }

@@ -71,8 +71,8 @@ struct blas_identity {
 
 struct blas_identity blas_identity(void);
 
-/* Whether two that are known compute in different ways, and in which: "kernel Cooperlake in place of
- * Haswell, loops x86-64-v4 in place of x86-64-v3". */
+/* Whether two that are known compute in different ways, and in which: "kernel Cooperlake in place
+ * of Haswell, loops x86-64-v4 in place of x86-64-v3". */
 bool blas_difference(const struct blas_identity *before, const struct blas_identity *now,
                      char text[BLAS_SENTENCE]);
 

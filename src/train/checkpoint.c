@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-
 #include "base/memory.h"
 #include "base/number.h"
 

@@ -9,9 +9,10 @@
 /* Writes weights under their names, moments under "optimizer.first." and "optimizer.second." plus
  * the name, and as metadata: format "mneme 1", step, tokens, seconds, updates, lr_scale, shards,
  * threads, the BLAS library's version and kernel ("blas", "core"), the level of this program's own
- * loops ("loops"), and where the sampling is adaptive subset and subset_since. Weights of a twin stand under "start." or "reference." plus the
- * name, and the metadata "twin" says "start" or "reference". Numbers are written so that they read
- * back to the same bits. preset is the complete preset text, kept as metadata "preset". */
+ * loops ("loops"), and where the sampling is adaptive subset and subset_since. Weights of a twin
+ * stand under "start." or "reference." plus the name, and the metadata "twin" says "start" or
+ * "reference". Numbers are written so that they read back to the same bits. preset is the complete
+ * preset text, kept as metadata "preset". */
 bool checkpoint_write(const char *path, const struct trainer_checkpoint *checkpoint, size_t shards,
                       size_t threads, const char *preset, struct error *err);
 

@@ -67,10 +67,10 @@ struct event {
 struct trainer_checkpoint {
     uint64_t step, tokens;
     double seconds;
-    double lr_scale;       /* what COMMAND_SET_LR made of the schedule; 1 at first */
-    uint64_t subset;       /* individuals an adaptive sampling has reached; 0 for other kinds */
-    uint64_t subset_since; /* step of its last widening */
-    enum twin_role role;   /* of the twin's weights, see train/patching.h */
+    double lr_scale;           /* what COMMAND_SET_LR made of the schedule; 1 at first */
+    uint64_t subset;           /* individuals an adaptive sampling has reached; 0 for other kinds */
+    uint64_t subset_since;     /* step of its last widening */
+    enum twin_role role;       /* of the twin's weights, see train/patching.h */
     struct blas_identity blas; /* what computed it, when it was read from a file */
     const struct model *model;
     const struct model *twin; /* null with TWIN_NONE */

@@ -148,8 +148,7 @@ static void a_library_that_cannot_is_used_as_it_is(void **state)
 static void a_kernel_the_processor_cannot_run_is_refused(void **state)
 {
     enum instruction_set processor = instruction_set_of_processor();
-    if (!old_blas() || processor == INSTRUCTIONS_UNKNOWN ||
-        processor == INSTRUCTIONS_AMX)
+    if (!old_blas() || processor == INSTRUCTIONS_UNKNOWN || processor == INSTRUCTIONS_AMX)
         skip();
     set(state, BLAS_KERNEL_VARIABLE, "SapphireRapids");
     assert_said(MNEME("runs"), 2,

@@ -53,12 +53,12 @@ static void a_users_choice_stands_and_is_named(void **state)
 {
     (void)state;
     char sentence[BLAS_SENTENCE];
-    struct blas blas =
-        blas_describe(DYNAMIC, "Prescott", INSTRUCTIONS_AVX2, "prescott", NULL);
+    struct blas blas = blas_describe(DYNAMIC, "Prescott", INSTRUCTIONS_AVX2, "prescott", NULL);
     assert_null(blas_wanted_kernel(&blas));
     blas_explain(&blas, sentence);
-    assert_string_equal(sentence, "OpenBLAS 0.3.21, kernel Prescott (SSE3), set by OPENBLAS_CORETYPE; "
-                                  "this processor has AVX2, with which Haswell is faster");
+    assert_string_equal(sentence,
+                        "OpenBLAS 0.3.21, kernel Prescott (SSE3), set by OPENBLAS_CORETYPE; "
+                        "this processor has AVX2, with which Haswell is faster");
     blas = blas_describe(DYNAMIC, "Haswell", INSTRUCTIONS_AVX2, "Hasswell", NULL);
     blas_explain(&blas, sentence);
     assert_string_equal(sentence, "OpenBLAS 0.3.21, kernel Haswell (AVX2), the library's answer to "
@@ -110,7 +110,8 @@ static void strange_names_stay_within_the_sentence(void **state)
     assert_true(strlen(sentence) < sizeof sentence);
 }
 
-/* The kernels listed for every maker's processors ascend, so that a processor runs the first few. */
+/* The kernels listed for every maker's processors ascend, so that a processor runs the first few.
+ */
 static void kernels_are_listed_from_the_oldest_on(void **state)
 {
     (void)state;

@@ -184,7 +184,8 @@ static void everything_else_is_kept_as_strings(void **state)
     struct blas_identity own = blas_identity();
     assert_string_equal(safetensors_metadata(&file, "core"), own.kernel);
     assert_string_equal(safetensors_metadata(&file, "loops"), own.loops);
-    assert_true(strncmp(safetensors_metadata(&file, "blas"), own.library, strlen(own.library)) == 0);
+    assert_true(strncmp(safetensors_metadata(&file, "blas"), own.library, strlen(own.library)) ==
+                0);
     assert_int_equal(file.tensors, 3 * life.model.parameters);
     assert_non_null(safetensors_find(&file, "embedding"));
     assert_non_null(safetensors_find(&file, "optimizer.first.embedding"));

@@ -63,9 +63,10 @@ static bool print_json(const char *preset, const struct benchmark *b, struct err
                   json_number(b->own_product_rate / giga), "ratio", json_number(b->ratio),
                   "eval_tokens_per_s", json_number(b->evaluation_rate), "eval_ratio",
                   json_number(b->evaluation_rate / b->tokens_rate), "peak_memory_bytes",
-                  (json_int_t)b->peak_memory, "shares", json_parts(b), "blas", b->blas_config, "kernel",
-                  b->blas.kernel, "kernel_instructions", instruction_set_name(b->blas.needs),
-                  "kernel_chosen_by", blas_reason_name(b->blas.reason), "processor_instructions",
+                  (json_int_t)b->peak_memory, "shares", json_parts(b), "blas", b->blas_config,
+                  "kernel", b->blas.kernel, "kernel_instructions",
+                  instruction_set_name(b->blas.needs), "kernel_chosen_by",
+                  blas_reason_name(b->blas.reason), "processor_instructions",
                   instruction_set_name(b->blas.processor)),
         err);
 }
