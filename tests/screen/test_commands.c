@@ -20,6 +20,7 @@
 #include "tests/screen/process.h"
 #include "tests/screen/terminal.h"
 #include "tests/screen/tiny.h"
+#include "tests/within.h"
 
 /* One sandbox for all tests of this file; the run "done" in it was trained to its end. */
 struct fixture {
@@ -212,7 +213,7 @@ static void the_bar_is_ascii_without_utf8(void **state)
     const char *output = terminal_output(fixture->terminal, &length);
     assert_true(contains(output, "60/60"));
     for (size_t i = 0; i < length; i++)
-        assert_in_range((unsigned char)output[i], 0, 127);
+        assert_within((unsigned char)output[i], 0, 127);
 }
 
 static void train_json_prints_the_lines_of_the_record(void **state)

@@ -16,6 +16,7 @@
 #include "tests/screen/process.h"
 #include "tests/screen/terminal.h"
 #include "tests/screen/tiny.h"
+#include "tests/within.h"
 
 /* So many steps that a run does not end by itself while a test looks at it. */
 #define ENDLESS "train.steps=100000000"
@@ -762,7 +763,7 @@ static void without_utf8_everything_is_ascii(void **state)
     size_t length;
     const char *output = terminal_output(terminal, &length);
     for (size_t i = 0; i < length; i++)
-        assert_in_range((unsigned char)output[i], 0, 127);
+        assert_within((unsigned char)output[i], 0, 127);
 }
 
 static void a_dumb_terminal_gets_a_sentence(void **state)

@@ -12,6 +12,7 @@
 
 #include "draw/axis.h"
 #include "draw/ticks.h"
+#include "tests/within.h"
 
 static void ticks_are_round_and_few_enough(void **state)
 {
@@ -133,7 +134,7 @@ static void ticks_are_inside_ascending_and_few(void **state)
                         assert_true(i == 0 || tick[i].value > tick[i - 1].value);
                         texts += tick[i].text[0] != '\0';
                     }
-                    assert_in_range(texts, 1, most);
+                    assert_within(texts, 1, most);
                     for (size_t i = 2; scale == AXIS_LINEAR && i < ticks; i++)
                         assert_float_equal((tick[i].value - tick[i - 1].value) /
                                                (tick[1].value - tick[0].value),

@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "facts/batch.h"
 #include "tests/unit/little_facts.h"
+#include "tests/within.h"
 
 enum { KNOWN = 30, ROOM = 16 };
 
@@ -163,7 +164,7 @@ static void all_known_individuals_are_drawn_and_no_others(void **state)
     }
     /* 213.3 expected, 14.4 standard deviation. */
     for (size_t i = 0; i < KNOWN; i++)
-        assert_in_range(drawn[i], 213 - 72, 213 + 72);
+        assert_within(drawn[i], 213 - 72, 213 + 72);
     batch_free(&batch);
 }
 

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "base/text.h"
+#include "tests/within.h"
 #include "ui/tui/chart.h"
 
 enum { POINTS = 101, ROWS = 20, COLS = 66, PLOT_ROWS = 18 };
@@ -144,7 +145,7 @@ static void new_individuals_are_sparse_dots(void **state)
             if (style_at(&picture, row, col) == STYLE_NEW)
                 dots += __builtin_popcount((unsigned)cells_glyph(&picture.cells, row, col) & 0xFF);
     /* A line would have two dots a column, these have two in three. */
-    assert_in_range(dots, cols / 2, cols);
+    assert_within(dots, cols / 2, cols);
     cells_free(&picture.cells);
 }
 
@@ -171,9 +172,9 @@ static void fine_tuned_individuals_are_dashes_from_where_they_begin(void **state
                 first = col;
             }
     int begins = CHART_GUTTER + (COLS - CHART_GUTTER) * 7 / 10;
-    assert_in_range(first, begins - 1, begins + 2);
+    assert_within(first, begins - 1, begins + 2);
     /* A line would have two dots a column, these have two thirds of that. */
-    assert_in_range(dots, (COLS - begins) * 4 / 3 - 4, (COLS - begins) * 4 / 3 + 4);
+    assert_within(dots, (COLS - begins) * 4 / 3 - 4, (COLS - begins) * 4 / 3 + 4);
     cells_free(&picture.cells);
 }
 
@@ -320,7 +321,7 @@ static void an_ascii_chart_has_ascii_alone(void **state)
     picture.cells.ascii = true;
     draw(&picture);
     for (int i = 0; i < ROWS * COLS; i++)
-        assert_in_range(picture.cells.cell[i].glyph, ' ', '~');
+        assert_within(picture.cells.cell[i].glyph, ' ', '~');
     assert_true(row_has(&picture, PLOT_ROWS, "= statistics ="));
     cells_free(&picture.cells);
 }

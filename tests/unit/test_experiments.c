@@ -12,6 +12,7 @@
 #include "lab/trials.h"
 #include "lab/verdict.h"
 #include "tests/unit/tiny.h"
+#include "tests/within.h"
 
 static const struct experiment_table *const table = &experiment_table;
 
@@ -145,7 +146,7 @@ static void no_run_has_more_seeds_than_are_judged(void **state)
     (void)state;
     for (size_t i = 0; i < table->runs; i++)
         for (enum scale scale = 0; scale < SCALES; scale++)
-            assert_in_range(table->run[i].seeds[scale], 1, VERDICT_SEEDS);
+            assert_within(table->run[i].seeds[scale], 1, VERDICT_SEEDS);
 }
 
 int main(void)

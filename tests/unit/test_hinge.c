@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "measure/hinge.h"
+#include "tests/within.h"
 
 enum { MOST = 128 };
 
@@ -166,7 +167,7 @@ static void the_interval_covers_the_knot_in_95_of_100_draws(void **state)
             covered += hinge.low <= 0.1 && 0.1 <= hinge.high;
         }
         print_message("%zu points: %d of 1000 intervals cover the knot\n", counts[c], covered);
-        assert_in_range(covered, 927, 973);
+        assert_within(covered, 927, 973);
     }
 }
 
@@ -188,7 +189,7 @@ static void wandering_noise_widens_the_interval(void **state)
         covered += hinge.low <= 0.1 && 0.1 <= hinge.high;
     }
     print_message("wandering noise: %d of 500 intervals cover the knot\n", covered);
-    assert_in_range(covered, 425, 500);
+    assert_within(covered, 425, 500);
 }
 
 static void a_knot_asks_for_four_points(void **state)

@@ -13,6 +13,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "tests/within.h"
 #include "ui/tui/chooser.h"
 #include "ui/tui/help.h"
 #include "ui/tui/requests.h"
@@ -231,7 +232,7 @@ static void the_help_page_has_every_request(void **state)
     for (int cols = 40; cols <= 120; cols += 80) {
         assert_true(cells_resize(&cells, 100, cols, &err));
         int rows = help_draw(&cells, (struct rect){0, 0, 100, cols}, 0);
-        assert_in_range(rows, (int)request_count, 100);
+        assert_within(rows, (int)request_count, 100);
         for (size_t r = 0; r < request_count; r++)
             if (request_table[r].command)
                 assert_true(shows(&cells, request_table[r].command));
@@ -270,7 +271,7 @@ static void what_takes_days_comes_behind_the_rest(void **state)
         quick++;
     for (size_t p = quick; p < chooser.presets; p++)
         quick_behind += chooser.preset[p].minutes < 24 * 60;
-    assert_in_range(quick, 1, chooser.presets - 1);
+    assert_within(quick, 1, chooser.presets - 1);
     assert_int_equal(quick_behind, 0);
     for (size_t p = 1; p < chooser.presets; p++)
         assert_true(p == quick || strcmp(chooser.preset[p - 1].name, chooser.preset[p].name) < 0);

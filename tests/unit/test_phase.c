@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "measure/phase.h"
+#include "tests/within.h"
 
 #define BASELINE 4.549
 
@@ -262,11 +263,11 @@ static void the_end_is_found_under_noise(void **state)
         struct score score =
             score_shape(&cases[c].shape, cases[c].tolerance, cases[c].start_tolerance);
         assert_int_equal(score.right_phase, SEEDS);
-        assert_in_range(score.near, 190, SEEDS);
-        assert_in_range(score.near_start, 190, SEEDS);
-        assert_in_range(score.covered, 178, 199);
-        assert_in_range(score.agree, 190, SEEDS);
-        assert_in_range(score.early, 0, 2);
+        assert_within(score.near, 190, SEEDS);
+        assert_within(score.near_start, 190, SEEDS);
+        assert_within(score.covered, 178, 199);
+        assert_within(score.agree, 190, SEEDS);
+        assert_within(score.early, 0, 2);
     }
 }
 
@@ -279,8 +280,8 @@ static void spikes_do_not_move_the_end(void **state)
     shape.spike = 0.3;
     struct score score = score_shape(&shape, 0.01, 0.10);
     assert_int_equal(score.right_phase, SEEDS);
-    assert_in_range(score.near, 190, SEEDS);
-    assert_in_range(score.early, 0, 4);
+    assert_within(score.near, 190, SEEDS);
+    assert_within(score.early, 0, 4);
 }
 
 static void one_wild_evaluation_changes_no_phase(void **state)
@@ -335,7 +336,7 @@ static void a_plateau_below_the_baseline_is_not_left_for_that(void **state)
         stays += watch(&curve).changes == 1;
     }
     print_message("3 %% below the baseline: %d of %d stay\n", stays, SEEDS);
-    assert_in_range(stays, 190, SEEDS);
+    assert_within(stays, 190, SEEDS);
 }
 
 static void a_curve_above_the_baseline_is_still_falling(void **state)
@@ -374,7 +375,7 @@ static void a_curve_that_does_not_wait_has_no_plateau(void **state)
                      isnan(report.plateau_start) && isnan(report.plateau_end);
         }
         print_message("slope %.1f: no plateau in %d of %d\n", slopes[s], right, SEEDS);
-        assert_in_range(right, 190, SEEDS);
+        assert_within(right, 190, SEEDS);
     }
 }
 
@@ -529,8 +530,8 @@ static void the_end_of_a_smooth_departure_lies_at_its_beginning(void **state)
         }
         print_message("width %.2f: %d of %d ends lie 1 to 10 %% below; live the same %d\n",
                       widths[w], between, SEEDS, agree);
-        assert_in_range(between, 190, SEEDS);
-        assert_in_range(agree, 190, SEEDS);
+        assert_within(between, 190, SEEDS);
+        assert_within(agree, 190, SEEDS);
     }
 }
 

@@ -14,6 +14,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "facts/population.h"
+#include "tests/within.h"
 
 /* A fact set whose pools have these sizes; entries are their numbers. Name parts are the first
  * name_parts pools, one attribute's value the others. */
@@ -216,8 +217,8 @@ static void another_seed_gives_other_people(void **state)
         population_templates(&b, individual, 0, order_b);
         orders += memcmp(order_a, order_b, sizeof order_a) == 0;
     }
-    assert_in_range(names, 0, 3);
-    assert_in_range(values, 0, 10);
+    assert_within(names, 0, 3);
+    assert_within(values, 0, 10);
     assert_int_equal(orders, 0);
     free_numbered(&made);
 }
@@ -250,8 +251,8 @@ static void the_template_split_is_everybodys_own(void **state)
     }
     /* Each is held out with probability 1/5, in both attributes with 1/25: 5 sigma. */
     for (size_t i = 0; i < 25; i++)
-        assert_in_range(held_out[i], KNOWN / 5 - 141, KNOWN / 5 + 141);
-    assert_in_range(both, KNOWN - 350, KNOWN + 350);
+        assert_within(held_out[i], KNOWN / 5 - 141, KNOWN / 5 + 141);
+    assert_within(both, KNOWN - 350, KNOWN + 350);
     free_numbered(&made);
 }
 

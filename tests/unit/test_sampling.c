@@ -12,6 +12,7 @@
 
 #include "base/memory.h"
 #include "facts/sampling.h"
+#include "tests/within.h"
 
 enum { KNOWN = 60, BATCH = 8, STEPS = 24, DRAWS = 200000 };
 
@@ -199,7 +200,7 @@ static void groups_share_the_known_individuals(void **state)
         for (uint64_t g = 0; g < groups; g++) {
             struct crowd group = sampling_group(&sampling, g);
             assert_int_equal(group.first, next);
-            assert_in_range(group.count, KNOWN / groups, (KNOWN + groups - 1) / groups);
+            assert_within(group.count, KNOWN / groups, (KNOWN + groups - 1) / groups);
             next += group.count;
         }
         assert_int_equal(next, KNOWN);

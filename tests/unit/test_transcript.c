@@ -12,6 +12,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "tests/within.h"
 #include "ui/tui/reply.h"
 #include "ui/tui/transcript.h"
 
@@ -275,7 +276,7 @@ static void the_oldest_entries_are_forgotten(void **state)
     struct error err;
     for (int n = 0; n < 1000; n++)
         assert_true(transcript_add(&transcript, "James", 0, NULL, &err));
-    assert_in_range(transcript.count, 100, 999);
+    assert_within(transcript.count, 100, 999);
     assert_int_equal(transcript.entry[transcript.count - 1].number, 1000);
     transcript_free(&transcript);
 }

@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "measure/recall.h"
 #include "tests/unit/little_facts.h"
+#include "tests/within.h"
 #include "train/widening.h"
 
 enum { KNOWN = 64, SUBSET = 16, EVERY = 20, END = 400 };
@@ -99,7 +100,7 @@ static void all_are_let_in_once_the_plateau_is_seen_to_end(void **state)
     assert_int_equal(push_until_widened(&life, 0, END, 0, END), 0);
     assert_int_equal(life.sampling.subset, SUBSET);
     uint64_t seen = push_until_widened(&life, END + EVERY, 2 * END, 0, END);
-    assert_in_range(seen, END + EVERY, END + 6 * EVERY);
+    assert_within(seen, END + EVERY, END + 6 * EVERY);
     assert_int_equal(life.sampling.subset, KNOWN);
     assert_int_equal(life.widening.since, seen);
     assert_int_equal(push_until_widened(&life, seen + EVERY, 4 * END, 0, END), 0);
