@@ -1,0 +1,194 @@
+#!/bin/sh
+# Builds and tests Mneme on clean roots of other systems. Not part of check: it needs root,
+# debootstrap and the systems' archives. What is mounted is mounted in a namespace of its own,
+# which ends with the last process in it.
+
+set -u
+
+usage()
+{
+    cat <<'TEXT'
+Usage: tests/roots.sh [-w WAYS] [-d DIRECTORY] [SYSTEM...]
+
+  SYSTEM         bookworm, trixie, sid (Debian) or noble (Ubuntu); all four if none is named
+  -w WAYS        what to do on each, by default "run gcc clang":
+                   run     ./bootstrap run in a pseudo-terminal, and q once it has opened
+                   gcc     ./bootstrap check --enable-werror
+                   clang   the same with CC=clang
+                   dist    ./bootstrap check, then make distcheck
+  -d DIRECTORY   where roots, packages and logs are kept, by default ${TMPDIR:-/tmp}/mneme-roots
+  -h, --help     print this
+
+Every way has a fresh root and a copy of the tracked files as they are in the work tree, and prints
+one line. The exit status is 1 if a way failed. A system whose archive cannot be reached is left
+out.
+TEXT
+}
+
+die()
+{
+    printf 'roots.sh: %s\n' "$*" >&2
+    exit 1
+}
+
+# In the background, since a shell does not see to signals while it waits for what is before it.
+apart()
+{
+    unshare --mount --pid --ipc --fork --kill-child env --default-signal=INT,QUIT "$@" \
+        >>"$log" 2>&1 </dev/null &
+    child=$!
+    wait "$child"
+    status=$?
+    child=
+    return "$status"
+}
+
+# shellcheck disable=SC2317 # called by the trap
+clean_up()
+{
+    [ -z "$child" ] || kill -KILL "$child"
+    wait
+    [ -z "$system" ] || rm -rf --one-file-system "${kept:?}/$system" "$kept/$system.tar.new"
+}
+
+# The root at $kept/$system, unpacked from a tarball that is made the first time.
+fresh_root()
+{
+    rm -rf --one-file-system "${kept:?}/$system"
+    mkdir -p "$kept/$system" "$kept/$system.packages/partial"
+    if [ ! -f "$kept/$system.tar" ]; then
+        set -- "$system" "$kept/$system" http://deb.debian.org/debian
+        # Since gutsy all Ubuntus are made by one script; debootstrap knows it by the older names.
+        [ "$system" != noble ] ||
+            set -- --keyring=/usr/share/keyrings/ubuntu-archive-keyring.gpg \
+                --components=main,universe "$system" "$kept/$system" \
+                http://archive.ubuntu.com/ubuntu gutsy
+        apart debootstrap --variant=minbase "$@" || return 1
+        tar -C "$kept/$system" --numeric-owner -cf "$kept/$system.tar.new" . &&
+            mv "$kept/$system.tar.new" "$kept/$system.tar"
+        return
+    fi
+    tar -C "$kept/$system" -xf "$kept/$system.tar"
+}
+
+# What a way runs in the copy of the tree.
+way_script()
+{
+    case $1 in
+    run)
+        cat <<'TEXT'
+opened='grep -q run/pause screen'
+: >screen
+{
+    for second in $(seq 900); do
+        $opened || [ -e closed ] && break
+        sleep 1
+    done
+    printf q
+} | {
+    script -qefc 'stty rows 30 cols 100 && ./bootstrap run' screen
+    status=$?
+    touch closed
+    exit $status
+} && $opened && printf '\nRESULT opened, and closed by q\n'
+TEXT
+        ;;
+    gcc | clang)
+        [ "$1" = gcc ] || echo 'apt-get -q update &&
+            apt-get -qy --no-install-recommends install clang libomp-dev || exit 1'
+        cat <<TEXT
+CC=$1 ./bootstrap check --enable-werror
+status=\$?
+echo "COMPILER \$($1 --version | grep -o '[0-9]*\.[0-9.]*[0-9]' | head -n 1)"
+exit \$status
+TEXT
+        ;;
+    dist)
+        echo './bootstrap check && apt-get -qy --no-install-recommends install xz-utils &&
+            make -C build distcheck && echo "RESULT distcheck passed"'
+        ;;
+    esac
+}
+
+# run_way WAY: its line.
+run_way()
+{
+    log=$kept/$system-$1.log
+    : >"$log"
+    if ! fresh_root >>"$log" 2>&1; then
+        echo "$system: left out, no root could be made: $(grep '^[EW]:' "$log" | tail -n 1)"
+        return 0
+    fi
+    cp /etc/resolv.conf "$kept/$system/etc/resolv.conf"
+    mkdir "$kept/$system/mneme"
+    git archive "$tree" | tar -C "$kept/$system/mneme" -xf -
+    way_script "$1" >"$kept/$system/way"
+    began=$(date +%s)
+    # shellcheck disable=SC2016 # for the shell in the namespace
+    apart sh -c 'mount -t proc proc "$1/proc" && mount -t tmpfs tmpfs "$1/dev/shm" &&
+        mount -t devpts -o newinstance,ptmxmode=666 devpts "$1/dev/pts" &&
+        mount --bind "$1.packages" "$1/var/cache/apt/archives" &&
+        exec chroot "$1" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 \
+            TERM=xterm-256color DEBIAN_FRONTEND=noninteractive sh -c "cd /mneme && . /way"' \
+        sh "$kept/$system"
+    seconds=$(($(date +%s) - began))
+    compiler=$(sed -n 's/^COMPILER//p' "$log")
+    skipped=$(sed -n 's/^[0-9]* skipped$/, &/p' "$log")
+    result=$(sed -n "s/^RESULT //p; s/^[0-9]* passed, [0-9]* failed\$/&$skipped/p" "$log")
+    [ "$status" -eq 0 ] || result="${result:-broke off}; see $log"
+    printf '%s %s%s: %s (%d:%02d)\n' "$system" "$1" "$compiler" "$result" \
+        $((seconds / 60)) $((seconds % 60))
+    rm -rf --one-file-system "${kept:?}/$system"
+    return "$status"
+}
+
+ways='run gcc clang'
+kept=${TMPDIR:-/tmp}/mneme-roots
+child='' system=''
+[ "${1-}" != --help ] || set -- -h
+while getopts w:d:h option; do
+    case $option in
+    w) ways=$OPTARG ;;
+    d) kept=$OPTARG ;;
+    h)
+        usage
+        exit 0
+        ;;
+    *)
+        usage >&2
+        exit 2
+        ;;
+    esac
+done
+shift $((OPTIND - 1))
+[ $# -gt 0 ] || set -- bookworm trixie sid noble
+for word in "$@" $ways; do
+    case $word in
+    bookworm | trixie | sid | noble | run | gcc | clang | dist) ;;
+    *) die "there is no system or way '$word'; see --help" ;;
+    esac
+done
+
+[ "$(id -u)" -eq 0 ] || die "only root can make roots"
+command -v debootstrap >/dev/null || die "debootstrap is needed"
+source=$(cd "$(dirname "$0")/.." && pwd) || exit 1
+mkdir -p "$kept" && kept=$(cd "$kept" && pwd) || exit 1
+case $kept/ in
+"$source"/*) die "roots cannot be kept in the source tree" ;;
+esac
+exec 9>"$kept/lock"
+flock -n 9 || die "another roots.sh is at work in $kept"
+cd "$source" || exit 1
+tree=$(git stash create) || die "the source tree has to be a checkout by git"
+tree=${tree:-HEAD}
+
+trap clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' HUP TERM
+failed=0
+for system in "$@"; do
+    for way in $ways; do
+        run_way "$way" || failed=1
+    done
+done
+exit $failed
