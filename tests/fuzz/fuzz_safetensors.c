@@ -83,7 +83,7 @@ static bool replay(const char *directory, const char *name)
 {
     static const char valid[] = "valid-";
     struct error err;
-    size_t size;
+    size_t size = 0;
     char *path = file_join(directory, name, &err);
     char *bytes = path ? file_read(path, &size, &err) : NULL;
     if (!bytes)

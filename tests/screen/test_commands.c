@@ -1279,8 +1279,8 @@ static void wrong_facts_are_refused_with_file_and_line(void **state)
     static const char *const path[] = {"own/facts/own.ini", "own/pools/things.txt",
                                        "own/pools/colours.txt", "own/templates/colour.txt"};
     static const char *const right[] = {
-        "[facts]\ntitle = Own\nname = things things\nindividual = thing\n"
-        "[attribute colour]\nvalue = colours\ntemplates = colour.txt\n",
+        ("[facts]\ntitle = Own\nname = things things\nindividual = thing\n"
+         "[attribute colour]\nvalue = colours\ntemplates = colour.txt\n"),
         "ball\ncup\nhat\nkey\n",
         "red\ngreen\nblue\n",
         "[X] is [Y].\nThe colour of [X] is [Y].\n[X] was painted [Y].\n",
