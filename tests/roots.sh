@@ -20,8 +20,8 @@ Usage: tests/roots.sh [-w WAYS] [-d DIRECTORY] [SYSTEM...]
   -h, --help     print this
 
 Every way has a fresh root and a copy of the tracked files as they are in the work tree, and prints
-one line. The exit status is 1 if a way failed. A system whose archive cannot be reached is left
-out.
+one line. A system whose archive cannot be reached is left out. The exit status is 1 if a way failed
+or none was tried.
 TEXT
 }
 
@@ -51,24 +51,35 @@ clean_up()
     [ -z "$system" ] || rm -rf --one-file-system "${kept:?}/$system" "$kept/$system.tar.new"
 }
 
-# The root at $kept/$system, unpacked from a tarball that is made the first time.
-fresh_root()
+# The tarball that roots of $system are unpacked from, if there is none yet.
+make_tarball()
+{
+    [ ! -f "$kept/$system.tar" ] || return 0
+    log=$kept/$system.log
+    : >"$log"
+    set -- "$system" "$kept/$system" http://deb.debian.org/debian
+    # Since gutsy all Ubuntus are made by one script; debootstrap knows it by the older names.
+    [ "$system" != noble ] ||
+        set -- --keyring=/usr/share/keyrings/ubuntu-archive-keyring.gpg \
+            --components=main,universe "$system" "$kept/$system" \
+            http://archive.ubuntu.com/ubuntu gutsy
+    rm -rf --one-file-system "${kept:?}/$system"
+    apart debootstrap --variant=minbase "$@" &&
+        tar -C "$kept/$system" --numeric-owner -cf "$kept/$system.tar.new" . &&
+        mv "$kept/$system.tar.new" "$kept/$system.tar"
+}
+
+# The root at $kept/$system, with a copy of the tree.
+unpack()
 {
     rm -rf --one-file-system "${kept:?}/$system"
-    mkdir -p "$kept/$system" "$kept/$system.packages/partial"
-    if [ ! -f "$kept/$system.tar" ]; then
-        set -- "$system" "$kept/$system" http://deb.debian.org/debian
-        # Since gutsy all Ubuntus are made by one script; debootstrap knows it by the older names.
-        [ "$system" != noble ] ||
-            set -- --keyring=/usr/share/keyrings/ubuntu-archive-keyring.gpg \
-                --components=main,universe "$system" "$kept/$system" \
-                http://archive.ubuntu.com/ubuntu gutsy
-        apart debootstrap --variant=minbase "$@" || return 1
-        tar -C "$kept/$system" --numeric-owner -cf "$kept/$system.tar.new" . &&
-            mv "$kept/$system.tar.new" "$kept/$system.tar"
-        return
-    fi
-    tar -C "$kept/$system" -xf "$kept/$system.tar"
+    mkdir -p "$kept/$system" "$kept/$system.packages/partial" &&
+        tar -C "$kept/$system" -xf "$kept/$system.tar" && mkdir "$kept/$system/mneme" || return 1
+    # How this machine gets at the archives, which may be behind.
+    cp /etc/resolv.conf "$kept/$system/etc/resolv.conf"
+    apt-config dump 2>/dev/null | grep '^Acquire::\(Check-\|http::Proxy\)' \
+        >"$kept/$system/etc/apt/apt.conf.d/90machine"
+    git archive "$tree" | tar -C "$kept/$system/mneme" -xf -
 }
 
 # What a way runs in the copy of the tree.
@@ -113,17 +124,8 @@ TEXT
 run_way()
 {
     log=$kept/$system-$1.log
+    unpack || die "no root of $system could be unpacked in $kept"
     : >"$log"
-    if ! fresh_root >>"$log" 2>&1; then
-        echo "$system: left out, no root could be made: $(grep '^[EW]:' "$log" | tail -n 1)"
-        return 0
-    fi
-    # How this machine gets at the archives, which may be behind.
-    cp /etc/resolv.conf "$kept/$system/etc/resolv.conf"
-    apt-config dump 2>/dev/null | grep '^Acquire::\(Check-\|http::Proxy\)' \
-        >"$kept/$system/etc/apt/apt.conf.d/90machine"
-    mkdir "$kept/$system/mneme"
-    git archive "$tree" | tar -C "$kept/$system/mneme" -xf -
     way_script "$1" >"$kept/$system/way"
     began=$(date +%s)
     # shellcheck disable=SC2016 # for the shell in the namespace
@@ -136,7 +138,8 @@ run_way()
     seconds=$(($(date +%s) - began))
     compiler=$(sed -n 's/^COMPILER\( .\)/\1/p' "$log")
     skipped=$(sed -n 's/^[0-9]* skipped$/, &/p' "$log")
-    result=$(sed -n "s/^RESULT //p; s/^[0-9]* passed, [0-9]* failed\$/&$skipped/p" "$log")
+    result=$(sed -n "s/^RESULT //p; s/^[0-9]* passed, [0-9]* failed\$/&$skipped/p" "$log" |
+        tail -n 1)
     [ "$status" -eq 0 ] || result="${result:-broke off}; see $log"
     printf '%s %s%s: %s (%d:%02d)\n' "$system" "$1" "$compiler" "$result" \
         $((seconds / 60)) $((seconds % 60))
@@ -164,20 +167,27 @@ while getopts w:d:h option; do
 done
 shift $((OPTIND - 1))
 [ $# -gt 0 ] || set -- bookworm trixie sid noble
-for word in "$@" $ways; do
+for word in "$@"; do
     case $word in
-    bookworm | trixie | sid | noble | run | gcc | clang | dist) ;;
-    *) die "there is no system or way '$word'; see --help" ;;
+    bookworm | trixie | sid | noble) ;;
+    *) die "there is no system '$word'; see --help" ;;
+    esac
+done
+for word in $ways; do
+    case $word in
+    run | gcc | clang | dist) ;;
+    *) die "there is no way '$word'; see --help" ;;
     esac
 done
 
 [ "$(id -u)" -eq 0 ] || die "only root can make roots"
 command -v debootstrap >/dev/null || die "debootstrap is needed"
 source=$(cd "$(dirname "$0")/.." && pwd) || exit 1
-mkdir -p "$kept" && kept=$(cd "$kept" && pwd) || exit 1
+kept=$(realpath -m "$kept")
 case $kept/ in
 "$source"/*) die "roots cannot be kept in the source tree" ;;
 esac
+mkdir -p "$kept" || exit 1
 exec 9>"$kept/lock"
 flock -n 9 || die "another roots.sh is at work in $kept"
 cd "$source" || exit 1
@@ -187,10 +197,14 @@ tree=${tree:-HEAD}
 trap clean_up EXIT
 trap 'exit 130' INT
 trap 'exit 143' HUP TERM
-failed=0
+passed=0 failed=0
 for system in "$@"; do
+    if ! make_tarball; then
+        echo "$system: left out, no root could be made: $(grep '^[EW]:' "$log" | tail -n 1)"
+        continue
+    fi
     for way in $ways; do
-        run_way "$way" || failed=1
+        run_way "$way" && passed=1 || failed=1
     done
 done
-exit $failed
+[ "$passed" -eq 1 ] && [ "$failed" -eq 0 ]
