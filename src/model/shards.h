@@ -29,7 +29,8 @@ struct shards {
     size_t size;                  /* numbers in a gradient */
 };
 
-/* The threads this machine gives the process, after OMP_NUM_THREADS and the CPU affinity. */
+/* The threads this machine gives the process, after OMP_NUM_THREADS, the CPU affinity and the
+ * quota of its control groups. */
 size_t shards_machine_threads(void);
 
 /* count shards on `threads` threads (at most count are used). With gradients false
