@@ -8,15 +8,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "tests/patience.h"
 
 enum { READ_END, WRITE_END };
 
 static void become_program(const struct sandbox *sandbox, const char *const *arguments, int in,
                            int out, int err)
 {
-    setpgid(0, 0);
+    setsid();
     dup2(in, STDIN_FILENO);
     dup2(out, STDOUT_FILENO);
     dup2(err, STDERR_FILENO);
@@ -58,16 +59,16 @@ const char *process_err(const struct process *process)
     return process->err.bytes ? process->err.bytes : "";
 }
 
-/* Reads both streams to their ends; false where that took too long. */
+/* Reads both streams to their ends; false where patience ended before. */
 static bool collect(struct process *process, int out, int err, pid_t program, const char *until,
                     int signal)
 {
     struct pollfd stream[] = {{.fd = out, .events = POLLIN}, {.fd = err, .events = POLLIN}};
-    time_t deadline = time(NULL) + SANDBOX_PATIENCE;
+    struct patience patience = patience_with(program);
     while (stream[0].fd >= 0 || stream[1].fd >= 0) {
-        if (time(NULL) > deadline)
+        if (!patience_lasts(&patience))
             return false;
-        if (poll(stream, 2, 1000) <= 0)
+        if (poll(stream, 2, 200) <= 0)
             continue;
         if (stream[0].revents && !take(out, &process->out))
             stream[0].fd = -1;
@@ -77,6 +78,18 @@ static bool collect(struct process *process, int out, int err, pid_t program, co
             kill(program, signal);
             until = NULL;
         }
+    }
+    return true;
+}
+
+/* Waits for the end of a program; false where patience ended before. */
+static bool reap(pid_t program, int *status)
+{
+    struct patience patience = patience_with(program);
+    while (waitpid(program, status, WNOHANG) == 0) {
+        if (!patience_lasts(&patience))
+            return false;
+        poll(NULL, 0, 1);
     }
     return true;
 }
@@ -108,13 +121,14 @@ bool process_run(struct process *process, const struct sandbox *sandbox,
         return false;
     }
     pid_t program = start(sandbox, arguments, input, out, err);
-    bool ok = program > 0 && collect(process, out[READ_END], err[READ_END], program, until, signal);
+    bool ok = program > 0 &&
+              collect(process, out[READ_END], err[READ_END], program, until, signal) &&
+              reap(program, &status);
     if (!ok)
         fprintf(stderr, "process: %s did not end; it wrote:\n%s%s", arguments[0],
                 process_out(process), process_err(process));
-    if (program > 0) {
-        if (!ok)
-            kill(-program, SIGKILL);
+    if (program > 0 && !ok) {
+        kill(-program, SIGKILL);
         waitpid(program, &status, 0);
     }
     process->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);

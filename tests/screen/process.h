@@ -12,10 +12,10 @@ struct process {
     struct text out, err;
 };
 
-/* Runs arguments[0] (looked for in PATH) with `input` (may be null) on its standard input until it
- * ends, or for SANDBOX_PATIENCE seconds. With `until` not null, `signal` is sent once, as soon as
- * stdout or stderr holds that text. False, with a line on stderr, where the program could not be
- * started or did not end. */
+/* Runs arguments[0] (looked for in PATH), in a session of its own and with `input` (may be null) on
+ * its standard input, until it ends or patience with it does (tests/patience.h). With `until` not
+ * null, `signal` is sent once, as soon as stdout or stderr holds that text. False, with a line on
+ * stderr, where the program could not be started or did not end. */
 bool process_run(struct process *process, const struct sandbox *sandbox,
                  const char *const *arguments, const char *input, const char *until, int signal);
 

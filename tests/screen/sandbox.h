@@ -35,8 +35,4 @@ void sandbox_execute(const struct sandbox *sandbox, const char *const *arguments
 /* The program under test: $MNEME, else ./mneme, in full. */
 const char *sandbox_program(void);
 
-/* How long any single condition may take before a test gives up, in seconds. Nothing is expected
- * to take as long: this tells a hanging program from a slow machine. */
-enum { SANDBOX_PATIENCE = 120 };
-
 #endif

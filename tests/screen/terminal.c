@@ -11,10 +11,11 @@
 #include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <termios.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/text.h"
+#include "tests/patience.h"
 
 struct terminal {
     VTerm *vterm;
@@ -32,13 +33,6 @@ struct terminal {
 
 /* DECTCEM: whether the cursor is shown. */
 enum { CURSOR_MODE = 25 };
-
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
-}
 
 static int note_property(VTermProp property, VTermValue *value, void *context)
 {
@@ -176,9 +170,10 @@ static void read_rest(struct terminal *terminal)
     const size_t length = sizeof mark - 1;
     struct text *output = &terminal->output;
     write_all(terminal->slave, mark, length);
+    struct patience patience = patience_with(getpid());
     while (output->length < length ||
            memcmp(output->bytes + output->length - length, mark, length) != 0)
-        if (!read_output(terminal, 1000 * SANDBOX_PATIENCE))
+        if (!read_output(terminal, 100) && !patience_lasts(&patience))
             return;
     output->length -= length;
     output->bytes[output->length] = '\0';
@@ -300,10 +295,10 @@ static void print_screen(struct terminal *terminal, const char *what)
 bool terminal_meets(struct terminal *terminal, terminal_condition condition, void *context,
                     const char *what)
 {
-    double deadline = now() + SANDBOX_PATIENCE;
+    struct patience patience = patience_with(terminal->program);
     for (;;) {
         note_end(terminal);
-        bool over = terminal->ended || now() > deadline;
+        bool over = terminal->ended || !patience_lasts(&patience);
         if (condition(terminal_screen(terminal), context))
             return true;
         if (over) {
@@ -336,17 +331,17 @@ bool terminal_hides(struct terminal *terminal, const char *text)
 
 void terminal_rest(struct terminal *terminal, double seconds)
 {
-    double deadline = now() + seconds;
-    for (double left = seconds; left > 0; left = deadline - now())
+    double deadline = clock_seconds() + seconds;
+    for (double left = seconds; left > 0; left = deadline - clock_seconds())
         if (!read_output(terminal, (int)(left * 1e3) + 1))
             note_end(terminal);
 }
 
 bool terminal_ends(struct terminal *terminal, int *status)
 {
-    double deadline = now() + SANDBOX_PATIENCE;
+    struct patience patience = patience_with(terminal->program);
     while (note_end(terminal), !terminal->ended) {
-        if (now() > deadline) {
+        if (!patience_lasts(&patience)) {
             print_screen(terminal, "the end of the program");
             return false;
         }

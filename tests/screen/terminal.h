@@ -1,7 +1,7 @@
 /* A terminal for tests: runs a program in a pseudo-terminal and keeps the screen it draws.
  *
- * Whatever waits gives the program SANDBOX_PATIENCE seconds; when that was not enough, it prints
- * the screen as it stands and returns false. */
+ * Whatever waits has the patience of tests/patience.h; when that was not enough, it prints the
+ * screen as it stands and returns false. */
 #ifndef MNEME_TESTS_SCREEN_TERMINAL_H
 #define MNEME_TESTS_SCREEN_TERMINAL_H
 

@@ -232,33 +232,35 @@ static void what_it_says_how_to_draw_it_can_be_pasted(void **state)
 
 /* ---- interrupted ---- */
 
-#define LONG_RUN "tiny,train.steps=200,seed=1"
+/* Long enough not to be over when its beginning is read. */
+#define LONG_RUN "tiny,train.steps=1000,seed=1"
 
 static void an_interrupted_sweep_goes_on_where_it_was(void **state)
 {
-    write_sweep(*state, "seeds = 1..2\n[grid]\ntrain.steps = 200\n");
+    write_sweep(*state, "seeds = 1..2\n[grid]\ntrain.steps = 1000\n");
     struct process *process = run(*state, "running", SIGINT, ARGUMENTS("sweep", "s"));
     assert_ended(process, 130);
-    assert_has(process_out(process), "/mneme sweep s\n");
-    assert_null(record_of(*state, "tiny,train.steps=200,seed=2"));
+    assert_has(process_out(process), "/mneme sweep s
+");
+    assert_null(record_of(*state, "tiny,train.steps=1000,seed=2"));
 
     process = MNEME("sweep", "s");
     assert_ended(process, 0);
     char *record = record_of(*state, LONG_RUN);
-    assert_int_equal(count(record, "\"train_loss\""), 200); /* none of them a second time */
+    assert_int_equal(count(record, "\"train_loss\""), 1000); /* none of them a second time */
     memory_free(record);
-    assert_trained(*state, "tiny,train.steps=200,seed=2", 1, 200);
+    assert_trained(*state, "tiny,train.steps=1000,seed=2", 1, 1000);
 }
 
 static void children_of_a_killed_sweep_save_and_end(void **state)
 {
-    write_sweep(*state, "[grid]\ntrain.steps = 200\n");
+    write_sweep(*state, "[grid]\ntrain.steps = 1000\n");
     struct process *process = run(*state, "running", SIGKILL, ARGUMENTS("sweep", "s"));
     assert_ended(process, 128 + SIGKILL);
     process = MNEME("sweep", "s"); /* waits for the child to save, if it still does */
     assert_ended(process, 0);
     char *record = record_of(*state, LONG_RUN);
-    assert_int_equal(count(record, "\"train_loss\""), 200);
+    assert_int_equal(count(record, "\"train_loss\""), 1000);
     memory_free(record);
 }
 
@@ -267,12 +269,21 @@ static void children_of_a_killed_sweep_save_and_end(void **state)
 static void a_terminal_shows_bars_and_then_the_table(void **state)
 {
     struct fixture *fixture = *state;
-    write_sweep(fixture, "seeds = 1..2\n[grid]\ntrain.steps = 200\n");
+    int status;
+    write_sweep(fixture, "seeds = 1..2\n[grid]\ntrain.steps = 100000000\n");
     struct terminal *terminal =
         terminal_start(&fixture->sandbox, ARGUMENTS("sweep", "s", "--jobs=2"), 24, 80);
     assert_non_null(terminal);
     assert_true(terminal_shows(terminal, "0 of 2 done, 2 running"));
     assert_true(terminal_shows(terminal, "seed=2"));
+    terminal_type(terminal, "\003");
+    assert_true(terminal_ends(terminal, &status));
+    assert_int_equal(status, 130);
+    terminal_close(terminal);
+
+    write_sweep(fixture, "seeds = 1..2\n[grid]\ntrain.steps = 200\n");
+    terminal = terminal_start(&fixture->sandbox, ARGUMENTS("sweep", "s", "--jobs=2"), 24, 80);
+    assert_non_null(terminal);
     assert_true(terminal_shows(terminal, "train loss"));
     assert_true(terminal_shows(terminal, "draw them with"));
     terminal_close(terminal);

@@ -103,7 +103,7 @@ static void colour_is_seen(void **state)
 
 static void a_signal_shows_in_the_status(void **state)
 {
-    struct terminal *terminal = shell(*state, "echo ready; exec sleep 100");
+    struct terminal *terminal = shell(*state, "echo ready; exec cat");
     int status;
     assert_true(terminal_shows(terminal, "ready"));
     terminal_signal(terminal, SIGTERM);

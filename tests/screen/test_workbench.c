@@ -139,16 +139,39 @@ static bool goes_on_from(struct fixture *fixture, uint64_t step)
 
 /* ---- opening ---- */
 
+/* What the chooser says of the selected preset, on a screen of 24 rows. */
+static const char *description(const char *screen)
+{
+    enum { LISTED = 17 };
+    for (int row = 0; row < LISTED; row++)
+        screen = strchr(screen, '\n') + 1;
+    return screen;
+}
+
+static bool says_something_else(const char *screen, void *before)
+{
+    return strcmp(description(screen), before) != 0;
+}
+
+/* A key is not pressed before the one before it has shown, so that none is left over. */
+static void select_tiny(struct terminal *terminal)
+{
+    for (int i = 0; i < 40 && !strstr(terminal_screen(terminal), "For tests alone."); i++) {
+        char *before = strdup(description(terminal_screen(terminal)));
+        terminal_key(terminal, VTERM_KEY_DOWN);
+        bool moved = terminal_meets(terminal, says_something_else, before, "another description");
+        free(before);
+        assert_true(moved);
+    }
+    assert_true(terminal_shows(terminal, "For tests alone."));
+}
+
 static void the_chooser_opens_the_preset_that_is_chosen(void **state)
 {
     struct fixture *fixture = *state;
     struct terminal *terminal = open_at(fixture, 24, 80, ARGUMENTS(NULL));
     assert_true(terminal_shows(terminal, "quickstart"));
-    for (int i = 0; i < 20 && !strstr(terminal_screen(terminal), "For tests alone."); i++) {
-        terminal_key(terminal, VTERM_KEY_DOWN);
-        terminal_rest(terminal, 0.3);
-    }
-    assert_true(terminal_shows(terminal, "For tests alone."));
+    select_tiny(terminal);
     assert_true(terminal_shows(terminal, "Thirty-two people and a few numbers"));
     terminal_key(terminal, VTERM_KEY_ENTER);
     assert_true(terminal_shows(terminal, "paused"));
@@ -168,10 +191,7 @@ static void the_chooser_leads_back_to_the_run_it_was_opened_over(void **state)
     assert_true(terminal_shows(terminal, "running"));
     terminal_type(terminal, "o");
     assert_true(terminal_shows(terminal, "quickstart"));
-    for (int i = 0; i < 20 && !strstr(terminal_screen(terminal), "For tests alone."); i++) {
-        terminal_key(terminal, VTERM_KEY_DOWN);
-        terminal_rest(terminal, 0.3);
-    }
+    select_tiny(terminal);
     terminal_key(terminal, VTERM_KEY_ENTER);
     assert_true(terminal_shows(terminal, "Save a checkpoint and leave this run?"));
     terminal_type(terminal, "y");
@@ -273,6 +293,13 @@ static void s_makes_one_step(void **state)
     assert_true(goes_on_from(fixture, 22));
 }
 
+/* Whatever the screen shows. */
+static bool is_there(const char *screen, void *path)
+{
+    (void)screen;
+    return access(path, F_OK) == 0;
+}
+
 static void c_keeps_a_checkpoint(void **state)
 {
     struct fixture *fixture = *state;
@@ -281,10 +308,9 @@ static void c_keeps_a_checkpoint(void **state)
     terminal_type(terminal, "c");
     assert_true(terminal_shows(terminal, "saved a checkpoint of step 3"));
     char *path = sandbox_path(&fixture->sandbox, "run/checkpoints/step-00000003.safetensors");
-    for (int i = 0; i < 10 * SANDBOX_PATIENCE && access(path, F_OK) != 0; i++)
-        terminal_rest(terminal, 0.1);
-    assert_int_equal(access(path, F_OK), 0);
+    bool there = terminal_meets(terminal, is_there, path, path);
     free(path);
+    assert_true(there);
     leave(terminal);
 }
 
@@ -429,8 +455,9 @@ static void the_map_tells_of_every_fact(void **state)
     type_line(terminal, "/map");
     assert_true(terminal_shows(terminal, "forgotten"));
     terminal_type(terminal, "\033");
+    /* An Esc with a key right behind it would be one key. */
+    assert_true(terminal_hides(terminal, "forgotten"));
     assert_true(terminal_shows(terminal, "› for example:"));
-    terminal_rest(terminal, 1); /* an Esc with a key right behind it would be one key */
     leave(terminal);
 }
 

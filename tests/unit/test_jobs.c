@@ -7,10 +7,12 @@
 
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "lab/jobs.h"
 #include "lab/run.h"
+#include "tests/patience.h"
 #include "tests/unit/tiny.h"
 
 /* Stands for the program: it behaves as the name of its run says, and notes in the file `log` when
@@ -33,7 +35,8 @@ static const char stand_in[] =
     "  stay*) trap 'echo saved >&2; exit 130' INT; line 4 1 2.5; line 8 3 1.5; : "
     ">\"$home/$name.up\"\n"
     "    while :; do sleep 0.02; done ;;\n"
-    "  deaf*) trap '' INT; while [ ! -e \"$home/leave\" ]; do sleep 0.02; done ;;\n"
+    "  deaf*) trap '' INT; : >\"$home/$name.up\"\n"
+    "    while [ ! -e \"$home/leave\" ]; do sleep 0.02; done ;;\n"
     "  *) line 6 1 2; sleep 0.05; printf '{\"step\":12,\"tokens\"'; sleep 0.05\n"
     "    line 12 2 0.25 | cut -c20- ;;\n"
     "esac\n"
@@ -110,11 +113,19 @@ static struct jobs *begin(const struct lab *lab, size_t at_once)
     return jobs;
 }
 
+static void run_to_the_end(struct jobs *jobs, size_t at_once)
+{
+    struct patience patience = patience_with(getpid());
+    while (jobs_turn(jobs, 1)) {
+        assert_true(jobs_count(jobs, JOB_RUNNING) <= at_once);
+        assert_true(patience_lasts(&patience));
+    }
+}
+
 static struct jobs *run_all(const struct lab *lab, size_t at_once)
 {
     struct jobs *jobs = begin(lab, at_once);
-    while (jobs_turn(jobs, 1))
-        assert_true(jobs_count(jobs, JOB_RUNNING) <= at_once);
+    run_to_the_end(jobs, at_once);
     return jobs;
 }
 
@@ -137,8 +148,9 @@ static void assert_log_has(const struct lab *lab, const char *part)
 static void wait_for_file(const struct lab *lab, struct jobs *jobs, const char *name)
 {
     char *path = place(lab, name);
+    struct patience patience = patience_with(getpid());
     while (!file_exists(path))
-        assert_true(jobs_turn(jobs, 0.02));
+        assert_true(jobs_turn(jobs, 0.02) && patience_lasts(&patience));
     memory_free(path);
 }
 
@@ -248,8 +260,9 @@ static void a_child_tells_its_steps_and_the_time_left(void **state)
     add(lab, "stay");
     struct jobs *jobs = begin(lab, 1);
     wait_for_file(lab, jobs, "stay.up");
+    struct patience patience = patience_with(getpid());
     while (jobs_status(jobs, 0)->step < 8)
-        jobs_turn(jobs, 0.02);
+        assert_true(jobs_turn(jobs, 0.02) && patience_lasts(&patience));
     const struct job_status *status = jobs_status(jobs, 0);
     assert_int_equal(status->state, JOB_RUNNING);
     assert_int_equal(status->steps, 12);
@@ -357,8 +370,7 @@ static void a_run_that_was_interrupted_goes_on(void **state)
     struct jobs *jobs = begin(lab, 1);
     assert_int_equal(jobs_status(jobs, 0)->state, JOB_WAITING);
     assert_int_equal(jobs_status(jobs, 0)->step, 6);
-    while (jobs_turn(jobs, 1))
-        ;
+    run_to_the_end(jobs, 1);
     char *line =
         memory_format(NULL, "begin a threads 4: train --json --resume=%s\n", lab->directory[0]);
     assert_log_has(lab, line);
@@ -408,8 +420,7 @@ static void a_run_that_somebody_holds_is_tried_last(void **state)
     assert_int_equal(jobs_status(jobs, 0)->state, JOB_HELD);
     run_close(&held);
     jobs_stop(jobs);
-    while (jobs_turn(jobs, 1))
-        ;
+    run_to_the_end(jobs, 1);
     jobs_free(jobs);
 
     assert_true(run_open(&held, &lab->tiny.paths, lab->directory[0], true, NULL));
@@ -433,8 +444,7 @@ static void stopping_ends_children_and_starts_no_more(void **state)
     struct jobs *jobs = begin(lab, 1);
     wait_for_file(lab, jobs, "stay.up");
     jobs_stop(jobs);
-    while (jobs_turn(jobs, 1))
-        ;
+    run_to_the_end(jobs, 1);
     assert_int_equal(jobs_status(jobs, 0)->state, JOB_INTERRUPTED);
     assert_int_equal(jobs_status(jobs, 1)->state, JOB_INTERRUPTED);
     char *log = read_log(lab);
@@ -448,12 +458,11 @@ static void stopping_waits_for_one_that_takes_its_time(void **state)
     struct lab *lab = *state;
     add(lab, "deaf");
     struct jobs *jobs = begin(lab, 1);
-    jobs_turn(jobs, 0.1);
+    wait_for_file(lab, jobs, "deaf.up");
     jobs_stop(jobs);
     assert_true(jobs_turn(jobs, 0.1));
     touch(lab, "leave");
-    while (jobs_turn(jobs, 1))
-        ;
+    run_to_the_end(jobs, 1);
     assert_log_has(lab, "end deaf\n");
     jobs_free(jobs);
 }

@@ -7,10 +7,12 @@
 #include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "draw/sheet.h"
 #include "lab/reproduction.h"
+#include "tests/patience.h"
 #include "tests/unit/tiny.h"
 
 enum { RUNS = 3, EXPERIMENTS = 3 };
@@ -132,8 +134,9 @@ static void open_all(struct setup *setup, const char *only)
 
 static void run_all(struct setup *setup)
 {
+    struct patience patience = patience_with(getpid());
     while (jobs_turn(setup->jobs, 1))
-        ;
+        assert_true(patience_lasts(&patience));
 }
 
 static void judge(struct setup *setup)

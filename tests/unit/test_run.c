@@ -207,19 +207,18 @@ static void another_process_is_kept_out_until_the_writer_is_gone(void **state)
     struct lab *lab = *state;
     struct run run;
     struct error err;
-    int ready[2], status;
+    int ready[2], over[2], status;
     char byte;
     create(lab, &run, "a");
     run_close(&run);
     assert_int_equal(pipe(ready), 0);
+    assert_int_equal(pipe(over), 0);
     pid_t writer = fork();
     assert_true(writer >= 0);
     if (writer == 0) {
         bool ok = run_open(&run, &lab->paths, "a", true, NULL);
-        alarm(20); /* should the test fail before it ends this process */
-        if (write(ready[1], ok ? "y" : "n", 1) == 1)
-            pause();
-        _exit(1);
+        close(over[1]); /* nothing comes, but the end where the test fails before it kills this */
+        _exit(write(ready[1], ok ? "y" : "n", 1) == 1 && read(over[0], &byte, 1) == 0);
     }
     assert_int_equal(read(ready[0], &byte, 1), 1);
     assert_int_equal(byte, 'y');
@@ -229,8 +228,10 @@ static void another_process_is_kept_out_until_the_writer_is_gone(void **state)
     assert_int_equal(waitpid(writer, &status, 0), writer);
     assert_true(run_open(&run, &lab->paths, "a", true, &err));
     run_close(&run);
-    close(ready[0]);
-    close(ready[1]);
+    for (int end = 0; end < 2; end++) {
+        close(ready[end]);
+        close(over[end]);
+    }
 }
 
 static void training_lines_wait_for_an_evaluation_an_event_or_a_second(void **state)

@@ -626,9 +626,13 @@ static void stepping_after_running_leaves_a_pause_in_the_record(void **state)
     assert_done(trainer_send(session.trainer,
                              (struct command){.kind = COMMAND_STEP, .steps = UINT64_MAX}, err));
     assert_done(trainer_send(session.trainer, (struct command){.kind = COMMAND_PAUSE}, err));
-    do
+    uint64_t seen = 0;
+    struct patience patience = patience_with(getpid());
+    do {
+        assert_true(patience_lasts(&patience));
+        trainer_wait(session.trainer, 0.1, &seen);
         trainer_status(session.trainer, &status);
-    while (status.state != TRAINER_PAUSED || status.pausing);
+    } while (status.state != TRAINER_PAUSED || status.pausing);
     assert_done(session_close(&session, err));
     char *path = in_runs("told/metrics.jsonl");
     char *record = file_read(path, NULL, NULL);
@@ -716,7 +720,9 @@ static void a_loss_that_is_not_a_number_stops_training_with_a_sentence(void **st
     assert_done(trainer_send(session.trainer, (struct command){.kind = COMMAND_RUN}, err));
     struct trainer_status status;
     uint64_t seen = 0;
+    struct patience patience = patience_with(getpid());
     do {
+        assert_true(patience_lasts(&patience));
         trainer_wait(session.trainer, 0.1, &seen);
         trainer_status(session.trainer, &status);
     } while (status.state != TRAINER_FAILED && status.state != TRAINER_FINISHED);

@@ -7,14 +7,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/file.h"
 #include "lab/metrics.h"
 #include "lab/session.h"
+#include "tests/patience.h"
 #include "tests/unit/tiny.h"
 #include "train/safetensors.h"
-
-#define PATIENCE 120 /* seconds */
 
 /* What the tests of a program share, made before and removed after them: begin_tiny and end_tiny
  * are for cmocka_run_group_tests. */
@@ -84,7 +82,7 @@ static inline struct trainer_status settle(struct session *session)
 {
     struct trainer_status status;
     uint64_t seen = 0;
-    for (double end = clock_seconds() + PATIENCE; clock_seconds() < end;) {
+    for (struct patience patience = patience_with(getpid()); patience_lasts(&patience);) {
         trainer_wait(session->trainer, 0.1, &seen);
         trainer_status(session->trainer, &status);
         struct history *history = trainer_history(session->trainer);
@@ -105,7 +103,7 @@ static inline struct trainer_status send_until_step(struct session *session, str
     struct trainer_status status;
     uint64_t seen = 0;
     assert_done(trainer_send(session->trainer, command, err));
-    for (double end = clock_seconds() + PATIENCE; clock_seconds() < end;) {
+    for (struct patience patience = patience_with(getpid()); patience_lasts(&patience);) {
         trainer_wait(session->trainer, 0.1, &seen);
         trainer_status(session->trainer, &status);
         if (status.step >= step && status.state != TRAINER_RUNNING)
@@ -120,7 +118,7 @@ static inline struct trainer_status wait_for_state(struct session *session,
 {
     struct trainer_status status;
     uint64_t seen = 0;
-    for (double end = clock_seconds() + PATIENCE; clock_seconds() < end;) {
+    for (struct patience patience = patience_with(getpid()); patience_lasts(&patience);) {
         trainer_wait(session->trainer, 0.1, &seen);
         trainer_status(session->trainer, &status);
         if (status.state == state)
