@@ -1,6 +1,7 @@
 #include "tests/patience.h"
 
 #include <dirent.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,7 +62,7 @@ static double seen_before(const struct patience *patience, pid_t thread)
 static double look_at_thread(const struct patience *before, struct patience *now,
                              const char *process, pid_t thread, double seconds)
 {
-    char path[64], state;
+    char path[NAME_MAX + 64], state;
     pid_t parent, session;
     snprintf(path, sizeof path, "/proc/%s/task/%d/schedstat", process, (int)thread);
     double kept_waiting = read_kept_waiting(path);
@@ -79,7 +80,7 @@ static double look_at_thread(const struct patience *before, struct patience *now
 
 static bool is_watched(const struct patience *patience, const char *process)
 {
-    char path[64], state;
+    char path[NAME_MAX + 64], state;
     pid_t parent, session;
     snprintf(path, sizeof path, "/proc/%.16s/stat", process);
     return read_state(path, &state, &parent, &session) &&

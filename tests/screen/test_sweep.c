@@ -240,8 +240,7 @@ static void an_interrupted_sweep_goes_on_where_it_was(void **state)
     write_sweep(*state, "seeds = 1..2\n[grid]\ntrain.steps = 1000\n");
     struct process *process = run(*state, "running", SIGINT, ARGUMENTS("sweep", "s"));
     assert_ended(process, 130);
-    assert_has(process_out(process), "/mneme sweep s
-");
+    assert_has(process_out(process), "/mneme sweep s\n");
     assert_null(record_of(*state, "tiny,train.steps=1000,seed=2"));
 
     process = MNEME("sweep", "s");
