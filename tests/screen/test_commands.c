@@ -292,6 +292,24 @@ static void an_interrupted_run_is_saved_and_goes_on(void **state)
     assert_true(contains(process_out(process), steps));
 }
 
+/* Stopped at any moment of its beginning, a run is not there or has a checkpoint to go on from. */
+static void one_that_is_interrupted_at_once_is_there_or_not(void **state)
+{
+    enum { TIMES = 40 };
+    static const char script[] =
+        "\"$0\" train tiny --run \"$1\" --steps 100000000 --quiet & run=$!\n"
+        "sleep \"$2\"; kill -TERM $run; wait $run 2>/dev/null\n"
+        "[ ! -d \"$1\" ] || ls \"$1\"/checkpoints/step-*.safetensors";
+    for (int i = 0; i < TIMES; i++) {
+        char name[32], seconds[32];
+        snprintf(name, sizeof name, "at-once-%d", i);
+        snprintf(seconds, sizeof seconds, "%.3f", 0.002 * i);
+        const char *const arguments[] = {"sh", "-c",    script, sandbox_program(),
+                                         name, seconds, NULL};
+        assert_true(succeeded(run(*state, NULL, NULL, arguments)));
+    }
+}
+
 /* Where a checkpoint's tensors begin: behind 8 bytes of length and a header of that length. */
 static const char *tensors_of(const char *file, size_t size, json_t **header)
 {
@@ -1426,6 +1444,7 @@ int main(void)
         cmocka_unit_test(a_resumed_run_ends_with_the_same_bits),
         cmocka_unit_test(a_run_can_begin_at_a_checkpoint_of_another),
         cmocka_unit_test(a_request_to_end_that_comes_twice_is_one),
+        cmocka_unit_test(one_that_is_interrupted_at_once_is_there_or_not),
         cmocka_unit_test(so_does_one_that_was_interrupted_anywhere),
         cmocka_unit_test(a_torn_last_line_of_the_record_is_dropped),
         cmocka_unit_test(one_answer_says_what_is_believed_and_true),

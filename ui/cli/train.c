@@ -250,7 +250,6 @@ static bool watch(struct session *session, enum style style, bool *finished, str
     trainer_status(session->trainer, &status);
     skip_history(&progress, session);
     say_start(&progress, session, status.step);
-    interrupt_catch();
     if (!trainer_start(session->trainer, false, err) ||
         !trainer_send(session->trainer, (struct command){.kind = COMMAND_RUN}, err))
         return false;
@@ -365,6 +364,7 @@ static int train(const struct cli_command *command, const struct paths *paths, i
         status = line.status;
     else {
         a.preset = line.operands > 0 ? line.operand[0] : NULL;
+        interrupt_catch(); /* before there is a directory, which a checkpoint has to follow */
         if (!check_together(&a, &err) || !open_session(&a, paths, &session, &err))
             status = cli_fail(&err);
         else
