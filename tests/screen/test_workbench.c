@@ -809,7 +809,7 @@ static void a_dumb_terminal_gets_a_sentence(void **state)
     struct fixture *fixture = *state;
     int status;
     assert_true(sandbox_set(&fixture->sandbox, "TERM", "dumb"));
-    struct terminal *terminal = open_at(fixture, 24, 80, ARGUMENTS("tiny"));
+    struct terminal *terminal = open_at(fixture, 24, 400, ARGUMENTS("tiny"));
     assert_true(terminal_ends(terminal, &status));
     assert_int_equal(status, 2);
     assert_true(terminal_shows(terminal, "mneme: the workbench"));
