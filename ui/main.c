@@ -131,13 +131,22 @@ static void print_version(void)
     printf("%s\n%s\n", PACKAGE_STRING, sentence);
 }
 
+/* A kernel of instructions that the processor lacks would end the program at its first product. */
+static bool check_kernel(struct error *err)
+{
+    struct blas blas = blas_in_use();
+    return blas.processor == INSTRUCTIONS_UNKNOWN || blas.needs <= blas.processor ||
+           error_set(err, ERROR_INPUT,
+                     "%s runs on its kernel %s, which needs %s, and the processor has %s%s",
+                     blas.library, blas.kernel, instruction_set_name(blas.needs),
+                     instruction_set_name(blas.processor),
+                     blas.reason == BLAS_BY_USER ? "; unset " BLAS_KERNEL_VARIABLE : "");
+}
+
 static int dispatch(const struct paths *paths, int argc, char **argv)
 {
+    struct error err;
     const struct cli_command *command = argc > 1 ? find_command(argv[1]) : NULL;
-    if (command) {
-        argv[1] = argv[0]; /* whose name getopt's messages begin with */
-        return command->run(command, paths, argc - 1, argv + 1);
-    }
     if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
                      (strcmp(argv[1], "help") == 0 && argc == 2))) {
         print_help(paths);
@@ -147,7 +156,12 @@ static int dispatch(const struct paths *paths, int argc, char **argv)
         print_version();
         return EXIT_DONE;
     }
-    return workbench(&cli_workbench, paths, argc, argv);
+    if (!check_kernel(&err))
+        return cli_fail(&err);
+    if (!command)
+        return workbench(&cli_workbench, paths, argc, argv);
+    argv[1] = argv[0]; /* whose name getopt's messages begin with */
+    return command->run(command, paths, argc - 1, argv + 1);
 }
 
 /* The library chose its kernel when it was loaded; where that was a lesser one than the processor
@@ -167,17 +181,6 @@ static void use_fitting_kernel(char **argv)
     unsetenv(BLAS_DEFAULT_VARIABLE);
 }
 
-/* A kernel of instructions that the processor lacks would end the program at its first product. */
-static bool check_kernel(struct error *err)
-{
-    struct blas blas = blas_in_use();
-    return blas.reason != BLAS_BY_USER || blas.needs <= blas.processor ||
-           error_set(err, ERROR_INPUT,
-                     BLAS_KERNEL_VARIABLE "=%s: this kernel needs %s, and the processor has %s",
-                     blas.asked, instruction_set_name(blas.needs),
-                     instruction_set_name(blas.processor));
-}
-
 int main(int argc, char **argv)
 {
     char program[] = "mneme";
@@ -186,7 +189,7 @@ int main(int argc, char **argv)
     setlocale(LC_NUMERIC, "C");
     struct paths paths;
     struct error err;
-    if (!check_kernel(&err) || !paths_find(&paths, argc > 0 ? argv[0] : NULL, &err))
+    if (!paths_find(&paths, argc > 0 ? argv[0] : NULL, &err))
         return cli_fail(&err);
     if (argc > 0)
         argv[0] = program;

@@ -1,7 +1,6 @@
 /* Map of this file: what is trained; products; one round; medians; the whole. */
 #include "lab/benchmark.h"
 
-#include <cblas.h>
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <stdio.h>
@@ -295,7 +294,7 @@ static void summarize(struct benchmark *benchmark, const struct bench *bench, do
     for (enum step_part p = 0; p < STEP_PARTS; p++)
         benchmark->part_share[p] = sum->part_seconds[p] / sum->seconds;
     benchmark->blas = blas_in_use();
-    benchmark->blas_config = openblas_get_config();
+    benchmark->blas_config = blas_config();
 }
 
 /* The whole */

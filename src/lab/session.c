@@ -273,11 +273,13 @@ static bool remark_on_bits(struct session *session, const struct trainer_checkpo
                            struct error *err)
 {
     struct blas_identity own = blas_identity();
-    char difference[BLAS_SENTENCE];
-    if (!blas_difference(&from->blas, &own, difference))
+    char then[BLAS_SENTENCE], now[BLAS_SENTENCE];
+    if (!blas_difference(&from->blas, &own, then) || !blas_difference(&own, &from->blas, now))
         return true;
-    session->remark =
-        memory_format(err, "goes on with %s: numbers will differ in their last bits", difference);
+    session->remark = memory_format(err,
+                                    "the checkpoint was computed with %s, what follows with %s: "
+                                    "results will not be bit-identical",
+                                    then, now);
     return session->remark != NULL;
 }
 

@@ -1,18 +1,27 @@
 #include "model/blas.h"
 
 #include <cblas.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-/* Kernels for x86-64, by the names the library gives them. */
+/* Kernels for x86-64, by the names the library gives them. A library built for a few processors
+ * calls its oldest by the first of these. Versions up to 0.3.21 do not take Cooperlake as a name,
+ * nor later ones SapphireRapids; a name they do not know has them choose by instructions instead of
+ * by model, and so rightly. */
 static const struct kernel {
     const char *name;
     enum instruction_set needs;
     bool any_maker; /* every processor with these instructions can run it */
     bool preferred; /* the one to take where a processor has no better instructions */
 } kernels[] = {
+    {"Katmai", INSTRUCTIONS_SSE3, false, false},
+    {"Coppermine", INSTRUCTIONS_SSE3, false, false},
+    {"Northwood", INSTRUCTIONS_SSE3, false, false},
+    {"Banias", INSTRUCTIONS_SSE3, false, false},
+    {"Athlon", INSTRUCTIONS_SSE3, false, false},
     {"Prescott", INSTRUCTIONS_SSE3, true, false},
     {"Core2", INSTRUCTIONS_SSE3, false, false},
     {"Penryn", INSTRUCTIONS_SSE3, false, false},
@@ -66,6 +75,15 @@ const char *blas_kernel(size_t i, enum instruction_set *needs)
     return NULL;
 }
 
+/* A variable's value as it can be shown. */
+static const char *shown(const char *value)
+{
+    for (const char *c = value; *c != '\0'; c++)
+        if (*c < ' ' || *c > '~')
+            return "(not printable)";
+    return value;
+}
+
 static bool is_set(const char *variable)
 {
     return variable && *variable != '\0';
@@ -78,13 +96,16 @@ void blas_write_library(const char *config, char library[BLAS_NAME])
     snprintf(library, BLAS_NAME, "%.*s", (int)length, config);
 }
 
-static enum blas_reason find_reason(const char *config, const char *asked, const char *by_default)
+static enum blas_reason find_reason(const char *config, const char *kernel, const char *asked,
+                                    const char *by_default)
 {
     if (!strstr(config, "DYNAMIC_ARCH"))
         return BLAS_BY_BUILD;
     if (!is_set(asked))
         return BLAS_BY_LIBRARY;
-    return is_set(by_default) ? BLAS_BY_PROGRAM : BLAS_BY_USER;
+    if (!is_set(by_default))
+        return BLAS_BY_USER;
+    return strcasecmp(kernel, by_default) == 0 ? BLAS_IN_VAIN : BLAS_BY_PROGRAM;
 }
 
 struct blas blas_describe(const char *config, const char *kernel, enum instruction_set processor,
@@ -95,21 +116,14 @@ struct blas blas_describe(const char *config, const char *kernel, enum instructi
         .kernel = kernel,
         .needs = known ? known->needs : INSTRUCTIONS_UNKNOWN,
         .processor = processor,
-        .reason = find_reason(config, asked, by_default),
+        .reason = find_reason(config, kernel, asked, by_default),
         .asked = asked,
         .instead_of = by_default,
     };
     blas_write_library(config, blas.library);
-    if (known && instruction_set_is_faster(processor, known->needs))
+    if (known && blas.reason != BLAS_IN_VAIN && instruction_set_is_faster(processor, known->needs))
         blas.better = best_kernel(processor);
     return blas;
-}
-
-struct blas blas_in_use(void)
-{
-    return blas_describe(openblas_get_config(), openblas_get_corename(),
-                         instruction_set_of_processor(), getenv(BLAS_KERNEL_VARIABLE),
-                         getenv(BLAS_DEFAULT_VARIABLE));
 }
 
 const char *blas_wanted_kernel(const struct blas *blas)
@@ -122,18 +136,23 @@ static void write_reason(const struct blas *blas, char *reason, size_t size)
 {
     switch (blas->reason) {
     case BLAS_BY_LIBRARY:
-        snprintf(reason, size, "the library's choice");
+        snprintf(reason, size, "chosen by the library");
         break;
     case BLAS_BY_USER:
         if (strcasecmp(blas->asked, blas->kernel) == 0)
             snprintf(reason, size, "set by " BLAS_KERNEL_VARIABLE);
         else
-            snprintf(reason, size, "the library's answer to " BLAS_KERNEL_VARIABLE "=%.20s",
-                     blas->asked);
+            snprintf(reason, size,
+                     "chosen by the library, which has no " BLAS_KERNEL_VARIABLE "=%.20s",
+                     shown(blas->asked));
         break;
     case BLAS_BY_PROGRAM:
         snprintf(reason, size, "chosen by Mneme, where the library would take %.20s",
-                 blas->instead_of);
+                 shown(blas->instead_of));
+        break;
+    case BLAS_IN_VAIN:
+        snprintf(reason, size, "chosen by the library, which does not take %.20s",
+                 shown(blas->asked));
         break;
     case BLAS_BY_BUILD:
         snprintf(reason, size, "the only one in this library");
@@ -156,42 +175,59 @@ void blas_explain(const struct blas *blas, char sentence[BLAS_SENTENCE])
 const char *blas_reason_name(enum blas_reason reason)
 {
     static const char *const names[] = {
-        [BLAS_BY_LIBRARY] = "library",
-        [BLAS_BY_USER] = "user",
-        [BLAS_BY_PROGRAM] = "program",
-        [BLAS_BY_BUILD] = "build",
+        [BLAS_BY_LIBRARY] = "library", [BLAS_BY_USER] = "user",   [BLAS_BY_PROGRAM] = "program",
+        [BLAS_IN_VAIN] = "library",    [BLAS_BY_BUILD] = "build",
     };
     return names[reason];
 }
 
-/* ---- what bits depend on ---- */
+/* ---- the library, and what bits depend on ---- */
+
+/* The library writes it anew at every call, at one place for all threads. */
+static char config[256];
+
+static void read_config(void)
+{
+    snprintf(config, sizeof config, "%s", openblas_get_config());
+}
+
+const char *blas_config(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, read_config);
+    return config;
+}
+
+struct blas blas_in_use(void)
+{
+    return blas_describe(blas_config(), openblas_get_corename(), instruction_set_of_processor(),
+                         getenv(BLAS_KERNEL_VARIABLE), getenv(BLAS_DEFAULT_VARIABLE));
+}
 
 struct blas_identity blas_identity(void)
 {
     struct blas_identity own = {.library = ""};
-    blas_write_library(openblas_get_config(), own.library);
+    blas_write_library(blas_config(), own.library);
     snprintf(own.kernel, sizeof own.kernel, "%s", openblas_get_corename());
     snprintf(own.loops, sizeof own.loops, "%s", instruction_set_of_loops());
     return own;
 }
 
-bool blas_difference(const struct blas_identity *before, const struct blas_identity *now,
+/* Adds what is known of both and is not the same, as it is in `of`. */
+static void add_difference(char text[BLAS_SENTENCE], const char *what, const char *of,
+                           const char *other)
+{
+    size_t length = strlen(text);
+    if (*of != '\0' && *other != '\0' && strcmp(of, other) != 0)
+        snprintf(text + length, BLAS_SENTENCE - length, "%s%s%s", length > 0 ? ", " : "", what, of);
+}
+
+bool blas_difference(const struct blas_identity *identity, const struct blas_identity *other,
                      char text[BLAS_SENTENCE])
 {
-    const struct {
-        const char *what, *before, *now;
-    } part[] = {
-        {"", before->library, now->library},
-        {"kernel ", before->kernel, now->kernel},
-        {"loops ", before->loops, now->loops},
-    };
-    size_t length = 0;
     text[0] = '\0';
-    for (size_t i = 0; i < sizeof part / sizeof *part; i++)
-        if (*part[i].before != '\0' && *part[i].now != '\0' &&
-            strcmp(part[i].before, part[i].now) != 0)
-            length +=
-                (size_t)snprintf(text + length, BLAS_SENTENCE - length, "%s%s%s in place of %s",
-                                 length > 0 ? ", " : "", part[i].what, part[i].now, part[i].before);
-    return length > 0;
+    add_difference(text, "", identity->library, other->library);
+    add_difference(text, "kernel ", identity->kernel, other->kernel);
+    add_difference(text, "code for ", identity->loops, other->loops);
+    return text[0] != '\0';
 }

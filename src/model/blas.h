@@ -21,6 +21,7 @@ enum blas_reason {
     BLAS_BY_LIBRARY,
     BLAS_BY_USER,    /* with OPENBLAS_CORETYPE */
     BLAS_BY_PROGRAM, /* the library had taken a lesser one */
+    BLAS_IN_VAIN,    /* it had, and takes it all the same */
     BLAS_BY_BUILD,   /* the library has no other */
 };
 
@@ -32,7 +33,7 @@ struct blas {
     enum instruction_set needs;     /* of the kernel; INSTRUCTIONS_UNKNOWN for one not known here */
     enum instruction_set processor; /* what there is */
     enum blas_reason reason;
-    const char *instead_of; /* BLAS_BY_PROGRAM: what the library took by itself */
+    const char *instead_of; /* BLAS_BY_PROGRAM, BLAS_IN_VAIN: what the library took by itself */
     const char *asked;      /* BLAS_BY_USER: the variable's value */
     const char *better;     /* kernel the processor could run faster; null where there is none */
 };
@@ -59,7 +60,10 @@ const char *blas_reason_name(enum blas_reason reason);
  * the last. *needs is its instruction set. */
 const char *blas_kernel(size_t i, enum instruction_set *needs);
 
-/* Name and version, the first two words of what the library says of itself. */
+/* What the library says of how it was built. */
+const char *blas_config(void);
+
+/* Name and version, the first two words of it. */
 void blas_write_library(const char *config, char library[BLAS_NAME]);
 
 /* What the last bits of products depend on besides their operands. */
@@ -71,9 +75,10 @@ struct blas_identity {
 
 struct blas_identity blas_identity(void);
 
-/* Whether two that are known compute in different ways, and in which: "kernel Cooperlake in place
- * of Haswell, loops x86-64-v4 in place of x86-64-v3". */
-bool blas_difference(const struct blas_identity *before, const struct blas_identity *now,
+/* What of one is known to be otherwise in the other: "kernel Haswell, code for x86-64-v3". False,
+ * and
+ * "", where nothing is. */
+bool blas_difference(const struct blas_identity *identity, const struct blas_identity *other,
                      char text[BLAS_SENTENCE]);
 
 #endif

@@ -1,6 +1,5 @@
 #include "train/checkpoint.h"
 
-#include <cblas.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -99,18 +98,12 @@ bool checkpoint_write(const char *path, const struct trainer_checkpoint *checkpo
     number_write(lr_scale, checkpoint->lr_scale);
     struct blas_identity own = blas_identity();
     struct safetensors_string metadata[MOST_STRINGS] = {
-        {"format", FORMAT},
-        {"step", step},
-        {"tokens", tokens},
-        {"seconds", seconds},
-        {"updates", updates},
-        {"lr_scale", lr_scale},
-        {"shards", shards_text},
-        {"threads", threads_text},
-        {"blas", openblas_get_config()},
-        {"core", own.kernel},
-        {"loops", own.loops},
-        {"preset", preset},
+        {"format", FORMAT},      {"step", step},
+        {"tokens", tokens},      {"seconds", seconds},
+        {"updates", updates},    {"lr_scale", lr_scale},
+        {"shards", shards_text}, {"threads", threads_text},
+        {"blas", blas_config()}, {"core", own.kernel},
+        {"loops", own.loops},    {"preset", preset},
     };
     size_t strings = 0;
     while (metadata[strings].key)
@@ -173,17 +166,26 @@ static bool read_role(const struct safetensors *file, struct trainer_checkpoint 
            error_set(err, ERROR_DATA, "%s: twin is neither start nor reference", file->path);
 }
 
-/* Left empty where a checkpoint does not say. Those of 0.1.0 have all that the library says of
- * itself, of which name and version come first. */
+/* Strings of a checkpoint are shown: what is no printable ASCII tells nothing. */
+static void read_word(const struct safetensors *file, const char *key, char word[BLAS_NAME])
+{
+    const char *text = safetensors_metadata(file, key);
+    word[0] = '\0';
+    for (size_t i = 0; text && text[i] != '\0'; i++)
+        if (text[i] < ' ' || text[i] > '~')
+            return;
+    if (text)
+        snprintf(word, BLAS_NAME, "%s", text);
+}
+
+/* Left empty where a checkpoint does not say. */
 static void read_identity(const struct safetensors *file, struct blas_identity *identity)
 {
-    const char *library = safetensors_metadata(file, "blas");
-    const char *kernel = safetensors_metadata(file, "core");
-    const char *loops = safetensors_metadata(file, "loops");
-    *identity = (struct blas_identity){.library = ""};
-    blas_write_library(library ? library : "", identity->library);
-    snprintf(identity->kernel, sizeof identity->kernel, "%s", kernel ? kernel : "");
-    snprintf(identity->loops, sizeof identity->loops, "%s", loops ? loops : "");
+    char config[BLAS_NAME]; /* cut behind name and version */
+    read_word(file, "blas", config);
+    read_word(file, "core", identity->kernel);
+    read_word(file, "loops", identity->loops);
+    blas_write_library(config, identity->library);
 }
 
 /* A number of at least 0. */

@@ -2,7 +2,14 @@
  * oldest kernel, and otherwise the one it is asked for. MNEME_TEST_STUBBORN: the oldest always. */
 #include <stdlib.h>
 
+char *openblas_get_config(void);
 char *openblas_get_corename(void);
+
+char *openblas_get_config(void)
+{
+    static char config[] = "OpenBLAS 0.3.0 DYNAMIC_ARCH USE_OPENMP";
+    return config;
+}
 
 char *openblas_get_corename(void)
 {
