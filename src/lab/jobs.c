@@ -27,6 +27,7 @@ struct track {
     uint64_t first_step;
     double first_seconds;
     struct error said; /* the last line its child wrote on stderr, "" where there is none */
+    struct error note; /* a line of its stderr that is none */
 };
 
 struct jobs {
@@ -144,7 +145,9 @@ static void take_line(void *context, const char *line, size_t length, bool of_er
 {
     struct track *track = context;
     struct metrics_line read;
-    if (of_err)
+    if (of_err && strncmp(line, JOBS_NOTE, strlen(JOBS_NOTE)) == 0)
+        error_set(&track->note, ERROR_SYSTEM, "%s", line + strlen(JOBS_NOTE));
+    else if (of_err)
         error_set(&track->said, ERROR_SYSTEM, "%s", line);
     else if (!metrics_read_line(&read, line, length, NULL, NULL, NULL))
         return;
@@ -446,6 +449,14 @@ void jobs_free(struct jobs *jobs)
     memory_free(jobs->track);
     memory_free(jobs->watch);
     memory_free(jobs);
+}
+
+const char *jobs_note(const struct jobs *jobs)
+{
+    for (size_t i = 0; i < jobs->count; i++)
+        if (jobs->track[i].note.kind)
+            return jobs->track[i].note.message;
+    return NULL;
 }
 
 /* ---- sums ---- */

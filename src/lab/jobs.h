@@ -58,6 +58,9 @@ struct jobs_options {
     double patience;     /* seconds to wait, with nothing else to do, for a run that is held */
 };
 
+/* What a line that a child writes to stderr begins with where it tells of no failure. */
+#define JOBS_NOTE "note: "
+
 struct jobs;
 
 /* Looks at what there is of every job; starts and changes nothing. job, paths and program must
@@ -76,6 +79,9 @@ bool jobs_turn(struct jobs *jobs, double seconds);
 void jobs_stop(struct jobs *jobs);
 
 const struct job_status *jobs_status(const struct jobs *jobs, size_t index);
+
+/* What a child noted, the first where several did; null where none did. */
+const char *jobs_note(const struct jobs *jobs);
 
 /* How many jobs are in a state. */
 size_t jobs_count(const struct jobs *jobs, enum job_state state);

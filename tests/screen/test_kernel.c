@@ -1,6 +1,7 @@
 /* The program under a library that takes too old a kernel, and under one that takes another than
  * the last time. */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -184,6 +185,25 @@ static void a_run_that_goes_on_under_another_kernel_says_so(void **state)
     assert_true(shown);
 }
 
+static void so_does_a_sweep_with_such_runs(void **state)
+{
+    struct fixture *fixture = *state;
+    if (!old_blas())
+        skip();
+    assert_true(sandbox_write(&fixture->sandbox, "config/mneme/sweeps/s.ini",
+                              "[sweep]\npreset = tiny\n[grid]\ntrain.steps = 100000000\n"));
+    for (int call = 0; call < 2; call++) {
+        set(state, BLAS_KERNEL_VARIABLE, call == 0 ? "Prescott" : "Nehalem");
+        process_free(&fixture->process);
+        assert_true(process_run(&fixture->process, &fixture->sandbox, ARGUMENTS("sweep", "s"), NULL,
+                                "running", SIGINT));
+        assert_said(&fixture->process, 130, "go on with");
+        const char *note = strstr(process_out(&fixture->process), "note: ");
+        assert_int_equal(note != NULL, call == 1);
+        assert_int_equal(note && strstr(note, "with kernel Nehalem"), call == 1);
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -196,6 +216,7 @@ int main(void)
         TEST(a_library_that_cannot_is_used_as_it_is),
         TEST(a_kernel_the_processor_cannot_run_is_refused),
         TEST(a_run_that_goes_on_under_another_kernel_says_so),
+        TEST(so_does_a_sweep_with_such_runs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

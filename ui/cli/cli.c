@@ -32,6 +32,13 @@ void cli_say_command(FILE *to, const char *what, const struct paths *paths, cons
     text_free(&line);
 }
 
+void cli_say_note(const struct jobs *jobs, FILE *to)
+{
+    const char *note = jobs_note(jobs);
+    if (note)
+        fprintf(to, JOBS_NOTE "%s\n", note);
+}
+
 char *cli_program(struct error *err)
 {
     char path[PATH_MAX];

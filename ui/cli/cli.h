@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "base/error.h"
+#include "lab/jobs.h"
 #include "lab/paths.h"
 #include "lab/preset.h"
 #include "lab/session.h"
@@ -92,6 +93,9 @@ bool cli_open_model(struct session *session, const struct paths *paths, const ch
 
 /* Prints "mneme: MESSAGE" on stderr and returns the exit status that fits the error. */
 int cli_fail(const struct error *err);
+
+/* Prints what a child noted, if one did. */
+void cli_say_note(const struct jobs *jobs, FILE *to);
 
 /* Prints what a command line is for and the line, to be copied: "ask it with: mneme ask DIR". */
 void cli_say_command(FILE *to, const char *what, const struct paths *paths, const char *command,

@@ -207,8 +207,10 @@ static bool make_runs(struct progress *p, const struct reproduction *r, struct j
             jobs_stop(jobs);
     }
     tell_ends(p, r, jobs);
-    if (p->to)
+    if (p->to) {
         clear_bar(p);
+        cli_say_note(jobs, p->to);
+    }
     return jobs_count(jobs, JOB_INTERRUPTED) == 0;
 }
 

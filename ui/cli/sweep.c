@@ -511,6 +511,7 @@ static int run_sweep(struct show *show, const char *file)
     say_start(show);
     if (!train_all(show, &err))
         return cli_fail(&err);
+    cli_say_note(show->jobs, show->style == STYLE_JSON ? stderr : stdout);
     if (show->stopped) {
         cli_say_command(show->style == STYLE_JSON ? stderr : stdout, "saved; go on with",
                         show->paths, "sweep", file);

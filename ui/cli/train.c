@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "lab/jobs.h"
 #include "lab/metrics_line.h"
 #include "lab/session.h"
 #include "ui/cli/cli.h"
@@ -203,7 +204,7 @@ static void skip_history(struct progress *p, const struct session *session)
 static void say_start(const struct progress *p, const struct session *session, uint64_t step)
 {
     if (p->style == STYLE_JSON && session->remark)
-        fprintf(stderr, "mneme: %s: %s\n", session->run.name, session->remark);
+        fprintf(stderr, JOBS_NOTE "%s: %s\n", session->run.name, session->remark);
     if (p->style != STYLE_BAR && p->style != STYLE_LINES)
         return;
     char parameters[FORMAT_SIZE];
@@ -214,7 +215,7 @@ static void say_start(const struct progress *p, const struct session *session, u
     if (step > 0)
         printf("going on from step %" PRIu64 "\n", step);
     if (session->remark)
-        printf("note: %s\n", session->remark);
+        printf(JOBS_NOTE "%s\n", session->remark);
     fflush(stdout);
 }
 
