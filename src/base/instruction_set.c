@@ -45,9 +45,14 @@ enum answer { LEAF_1_ECX, LEAF_7_EBX, LEAF_7_EDX, LEAF_7_1_EAX, STATE, ANSWERS }
 #define FMA      BIT(12)
 #define SSE4_1   BIT(19)
 #define SSE4_2   BIT(20)
+#define MOVBE    BIT(22)
 #define OSXSAVE  BIT(27)
 #define AVX      BIT(28)
+#define F16C     BIT(29)
+#define LZCNT    BIT(5)
+#define BMI1     BIT(3)
 #define AVX2     BIT(5)
+#define BMI2     BIT(8)
 #define AVX512F  BIT(16)
 #define AVX512DQ BIT(17)
 #define AVX512CD BIT(28)
@@ -99,6 +104,18 @@ static bool has(const uint32_t answer[ANSWERS], enum instruction_set set)
     return true;
 }
 
+#ifdef HAVE_TARGET_CLONES
+/* What compilers ask of x86-64-v3 besides AVX2 and FMA; a virtual machine may hide some of it. */
+static bool has_rest_of_v3(void)
+{
+    uint32_t answer[ANSWERS] = {0}, a, b, c = 0, d;
+    ask_processor(answer);
+    return (answer[LEAF_1_ECX] & (MOVBE | F16C)) == (MOVBE | F16C) &&
+           (answer[LEAF_7_EBX] & (BMI1 | BMI2)) == (BMI1 | BMI2) &&
+           __get_cpuid(UINT32_C(0x80000001), &a, &b, &c, &d) && (c & LZCNT) != 0;
+}
+#endif
+
 enum instruction_set instruction_set_of_processor(void)
 {
     uint32_t answer[ANSWERS] = {0};
@@ -122,9 +139,9 @@ const char *instruction_set_of_loops(void)
 {
 #if defined(HAVE_TARGET_CLONES)
     enum instruction_set set = instruction_set_of_processor();
-    return set >= INSTRUCTIONS_AVX512 ? "x86-64-v4"
-           : set == INSTRUCTIONS_AVX2 ? "x86-64-v3"
-                                      : "x86-64";
+    if (set < INSTRUCTIONS_AVX2 || !has_rest_of_v3())
+        return "x86-64";
+    return set >= INSTRUCTIONS_AVX512 ? "x86-64-v4" : "x86-64-v3";
 #elif defined(__AVX512VL__)
     return "x86-64-v4";
 #elif defined(__AVX2__)

@@ -6,8 +6,8 @@
  * gradients are added, the number of threads does not: same shards, same bits.
  *
  * What only looks at the model takes every sequence by itself. Some BLAS kernels give a row other
- * bits when other rows stand beside it; so what is found of a sequence depends on it and the
- * weights alone, not on the set it belongs to, nor on shards and threads. */
+ * bits when other rows stand beside it; so what is found of a sequence depends on it, on what is
+ * asked of it and on the weights alone, not on the set it belongs to, nor on shards and threads. */
 #ifndef MNEME_MODEL_SHARDS_H
 #define MNEME_MODEL_SHARDS_H
 
