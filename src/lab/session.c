@@ -276,10 +276,7 @@ static bool remark_on_bits(struct session *session, const struct trainer_checkpo
     char then[BLAS_SENTENCE], now[BLAS_SENTENCE];
     if (!blas_difference(&from->blas, &own, then) || !blas_difference(&own, &from->blas, now))
         return true;
-    session->remark = memory_format(err,
-                                    "the checkpoint was computed with %s, what follows with %s: "
-                                    "results will not be bit-identical",
-                                    then, now);
+    session->remark = memory_format(err, "last bits will differ: %s now, %s before", now, then);
     return session->remark != NULL;
 }
 
