@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runs the programs in NUMERIC_TESTS under the kernel of OpenBLAS that a file is named after. By hand,
-# in the build directory:
+# Runs the programs in NUMERIC_TESTS under the kernel of OpenBLAS that a file is named after. What
+# failed is written last. By hand, in the build directory:
 #   make check TESTS=tests/kernels.d/Haswell.kernel
 set -u
 
@@ -16,9 +16,17 @@ used=$(tests/kernels --used)
     echo "$kernel: this OpenBLAS runs $used in its place"
     exit 77
 }
-status=0
+written=$(mktemp -d) || exit 99
+trap 'rm -rf "$written"' EXIT
+: >"$written/failed"
 for program in $NUMERIC_TESTS; do
-    printf '\n%s, kernel %s\n' "$program" "$kernel"
-    "./$program" || status=1
+    printf '\n%s, kernel %s\n' "$program" "$kernel" >"$written/one"
+    if "./$program" >>"$written/one" 2>&1; then
+        cat "$written/one"
+    else
+        echo "exit status $?" >>"$written/one"
+        cat "$written/one" >>"$written/failed"
+    fi
 done
-exit "$status"
+cat "$written/failed"
+[ ! -s "$written/failed" ]

@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#ifdef __linux__
+#include <sys/auxv.h>
+#endif
 
 #include "base/nearest.h"
 #include "lab/paths.h"
@@ -164,19 +167,32 @@ static int dispatch(const struct paths *paths, int argc, char **argv)
     return command->run(command, paths, argc - 1, argv + 1);
 }
 
+/* This program's file; null where it is not what the process was started with, as where the dynamic
+ * loader was given it as an argument. */
+static const char *own_file(char found[PATH_MAX])
+{
+#ifdef __linux__
+    if (getauxval(AT_BASE) == 0)
+        return NULL;
+    return realpath("/proc/self/exe", found) ? found : "/proc/self/exe"; /* deleted meanwhile */
+#else
+    (void)found;
+    return NULL;
+#endif
+}
+
 /* The library chose its kernel when it was loaded; where that was a lesser one than the processor
- * can run, the program executes itself again, once, with the fitting one named in its environment,
- * which its children inherit. Where that cannot be done it goes on as it is. */
+ * can run, the program executes itself again with the fitting one named in its environment, which
+ * its children inherit. Where that cannot be done it goes on as it is. */
 static void use_fitting_kernel(char **argv)
 {
     char found[PATH_MAX];
-    const char *program = realpath("/proc/self/exe", found) ? found : argv[0];
     struct blas blas = blas_in_use();
-    const char *wanted = blas_wanted_kernel(&blas);
-    if (!wanted || !program || setenv(BLAS_DEFAULT_VARIABLE, blas.kernel, 1) != 0 ||
+    const char *wanted = blas_wanted_kernel(&blas), *program = wanted ? own_file(found) : NULL;
+    if (!program || setenv(BLAS_DEFAULT_VARIABLE, blas.kernel, 1) != 0 ||
         setenv(BLAS_KERNEL_VARIABLE, wanted, 1) != 0)
         return;
-    execvp(program, argv);
+    execv(program, argv);
     unsetenv(BLAS_KERNEL_VARIABLE);
     unsetenv(BLAS_DEFAULT_VARIABLE);
 }

@@ -268,15 +268,22 @@ static bool record_checkpoint(void *context, const struct trainer_checkpoint *ch
     return true;
 }
 
-/* Says so where the checkpoint was computed in another way than what follows will be. */
+/* Says so where steps that follow are computed in another way than the checkpoint was. Those of
+ * 0.1.0 do not tell of loops, and minded subnormal numbers. */
 static bool remark_on_bits(struct session *session, const struct trainer_checkpoint *from,
                            struct error *err)
 {
     struct blas_identity own = blas_identity();
     char then[BLAS_SENTENCE], now[BLAS_SENTENCE];
-    if (!blas_difference(&from->blas, &own, then) || !blas_difference(&own, &from->blas, now))
+    if (from->step >= trainer_steps(&session->preset.trainer))
         return true;
-    session->remark = memory_format(err, "last bits will differ: %s now, %s before", now, then);
+    if (blas_difference(&own, &from->blas, now) && blas_difference(&from->blas, &own, then))
+        session->remark = memory_format(err, "last bits may differ: %s now, %s before", now, then);
+    else if (*from->blas.kernel != '\0' && *from->blas.loops == '\0')
+        session->remark =
+            memory_string("last bits may differ: the checkpoint is one of Mneme 0.1.0", err);
+    else
+        return true;
     return session->remark != NULL;
 }
 

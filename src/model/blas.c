@@ -55,14 +55,24 @@ static const struct kernel *find_kernel(const char *name)
     return NULL;
 }
 
-/* The preferred kernel of the best instructions the processor has; null where there is none. */
-static const char *best_kernel(enum instruction_set processor)
+/* The best of the preferred kernels that is faster than `than` and needs at most these
+ * instructions; null where there is none. */
+static const char *best_kernel(enum instruction_set most, enum instruction_set than)
 {
     const char *best = NULL;
     for (size_t i = 0; i < KERNELS; i++)
-        if (kernels[i].preferred && kernels[i].needs <= processor)
+        if (kernels[i].preferred && kernels[i].needs <= most &&
+            instruction_set_is_faster(kernels[i].needs, than))
             best = kernels[i].name;
     return best;
+}
+
+/* The next to ask a library for that has taken its oldest one instead of what it was asked for. */
+static const char *next_kernel(const char *asked, enum instruction_set than)
+{
+    const struct kernel *tried = find_kernel(asked);
+    return tried && tried->needs > INSTRUCTIONS_UNKNOWN ? best_kernel(tried->needs - 1, than)
+                                                        : NULL;
 }
 
 const char *blas_kernel(size_t i, enum instruction_set *needs)
@@ -121,14 +131,17 @@ struct blas blas_describe(const char *config, const char *kernel, enum instructi
         .instead_of = by_default,
     };
     blas_write_library(config, blas.library);
-    if (known && blas.reason != BLAS_IN_VAIN && instruction_set_is_faster(processor, known->needs))
-        blas.better = best_kernel(processor);
+    if (known && blas.reason == BLAS_IN_VAIN)
+        blas.better = next_kernel(asked, known->needs);
+    else if (known)
+        blas.better = best_kernel(processor, known->needs);
     return blas;
 }
 
 const char *blas_wanted_kernel(const struct blas *blas)
 {
-    return blas->reason == BLAS_BY_LIBRARY ? blas->better : NULL;
+    bool untried = blas->reason == BLAS_BY_LIBRARY && !is_set(blas->instead_of);
+    return untried || blas->reason == BLAS_IN_VAIN ? blas->better : NULL;
 }
 
 /* What follows the kernel's name. */
@@ -164,7 +177,7 @@ void blas_explain(const struct blas *blas, char sentence[BLAS_SENTENCE])
 {
     char reason[BLAS_SENTENCE / 2], better[BLAS_SENTENCE / 2] = "";
     write_reason(blas, reason, sizeof reason);
-    if (blas->better)
+    if (blas->better && blas->reason != BLAS_IN_VAIN)
         snprintf(better, sizeof better, "; this processor has %s, with which %s is faster",
                  instruction_set_name(blas->processor), blas->better);
     snprintf(sentence, BLAS_SENTENCE, "%s, kernel %.20s%s%s%s, %s%s", blas->library, blas->kernel,
@@ -218,7 +231,7 @@ static void add_difference(char text[BLAS_SENTENCE], const char *what, const cha
                            const char *other)
 {
     size_t length = strlen(text);
-    if (*of != '\0' && *other != '\0' && strcmp(of, other) != 0)
+    if (*of != '\0' && *other != '\0' && strcasecmp(of, other) != 0)
         snprintf(text + length, BLAS_SENTENCE - length, "%s%s%s", length > 0 ? ", " : "", what, of);
 }
 

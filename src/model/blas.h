@@ -35,7 +35,8 @@ struct blas {
     enum blas_reason reason;
     const char *instead_of; /* BLAS_BY_PROGRAM, BLAS_IN_VAIN: what the library took by itself */
     const char *asked;      /* BLAS_BY_USER: the variable's value */
-    const char *better;     /* kernel the processor could run faster; null where there is none */
+    const char *better;     /* a faster kernel for this processor that the library was not asked
+                               for; null where there is none */
 };
 
 /* What this process computes with. The strings are the library's and the environment's. */

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* cmocka.h wants setjmp.h, stdarg.h, stddef.h and stdint.h before it. */
 #include <cmocka.h>
@@ -134,14 +135,45 @@ static void a_users_kernel_stays(void **state)
     assert_said(MNEME("--version"), 0, "set by OPENBLAS_CORETYPE");
 }
 
-static void a_library_that_cannot_is_used_as_it_is(void **state)
+/* Kernels are asked for from the best on until one is taken. */
+static void a_library_is_asked_for_less_where_it_has_not_the_best(void **state)
+{
+    if (!old_blas() || instruction_set_of_processor() < INSTRUCTIONS_AVX512)
+        skip();
+    set(state, "MNEME_TEST_LACKS", "C");
+    assert_said(MNEME("--version"), 0,
+                "kernel SkylakeX (AVX-512), chosen by Mneme, where the library");
+    set(state, "MNEME_TEST_LACKS", "CS");
+    assert_said(MNEME("--version"), 0, "kernel Haswell (AVX2), chosen by Mneme, where the library");
+}
+
+static void one_that_has_no_other_is_used_as_it_is(void **state)
 {
     skip_where_nothing_is_lesser();
-    char words[128];
-    set(state, "MNEME_TEST_STUBBORN", "1");
-    snprintf(words, sizeof words, "chosen by the library, which does not take %s", fitting());
-    assert_said(MNEME("--version"), 0, words);
-    assert_said(MNEME("--version"), 0, "kernel Prescott");
+    set(state, "MNEME_TEST_LACKS", "CSH");
+    assert_said(MNEME("--version"), 0,
+                "kernel Prescott (SSE3), chosen by the library, which does not take Sandybridge\n");
+}
+
+/* What has taken away one of the two variables does not have the program execute itself for ever.
+ */
+static void one_variable_alone_starts_nothing_anew(void **state)
+{
+    skip_where_nothing_is_lesser();
+    set(state, BLAS_DEFAULT_VARIABLE, "Prescott");
+    assert_said(MNEME("--version"), 0, "kernel Prescott (SSE3), chosen by the library");
+}
+
+/* Given to the loader as an argument, the program is not what it would find as its own. */
+static void a_program_that_the_loader_was_given_stays(void **state)
+{
+    static const char loader[] = "/lib64/ld-linux-x86-64.so.2";
+    skip_where_nothing_is_lesser();
+    if (access(loader, X_OK) != 0)
+        skip();
+    const char *const arguments[] = {loader, sandbox_program(), "--version", NULL};
+    assert_said(run(*state, NULL, arguments), 0, "mneme ");
+    assert_said(run(*state, NULL, arguments), 0, "kernel Prescott");
 }
 
 static void a_kernel_the_processor_cannot_run_is_refused(void **state)
@@ -159,7 +191,7 @@ static void a_kernel_the_processor_cannot_run_is_refused(void **state)
 
 static void a_run_that_goes_on_under_another_kernel_says_so(void **state)
 {
-    static const char said[] = "last bits will differ: kernel Nehalem now, kernel Prescott before";
+    static const char said[] = "last bits may differ: kernel Nehalem now, kernel Prescott before";
     struct fixture *fixture = *state;
     if (!old_blas())
         skip();
@@ -211,7 +243,10 @@ int main(void)
         TEST(arguments_and_input_are_kept),
         TEST(children_of_a_sweep_run_on_it_too),
         TEST(a_users_kernel_stays),
-        TEST(a_library_that_cannot_is_used_as_it_is),
+        TEST(a_library_is_asked_for_less_where_it_has_not_the_best),
+        TEST(one_that_has_no_other_is_used_as_it_is),
+        TEST(one_variable_alone_starts_nothing_anew),
+        TEST(a_program_that_the_loader_was_given_stays),
         TEST(a_kernel_the_processor_cannot_run_is_refused),
         TEST(a_run_that_goes_on_under_another_kernel_says_so),
         TEST(so_does_a_sweep_with_such_runs),

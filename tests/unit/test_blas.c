@@ -78,12 +78,21 @@ static void the_programs_own_choice_is_made_once(void **state)
     blas_explain(&blas, sentence);
     assert_string_equal(sentence, "OpenBLAS 0.3.21, kernel Cooperlake (AVX-512 bf16), chosen by "
                                   "Mneme, where the library would take Prescott");
-    /* in vain, as in a library that was built without it */
+    /* in vain: it has not that one, and is asked for lesser ones */
     blas = blas_describe(DYNAMIC, "Prescott", INSTRUCTIONS_AMX, "Cooperlake", "Prescott");
+    assert_string_equal(blas_wanted_kernel(&blas), "SkylakeX");
+    blas = blas_describe(DYNAMIC, "Prescott", INSTRUCTIONS_AMX, "SkylakeX", "Prescott");
+    assert_string_equal(blas_wanted_kernel(&blas), "Haswell");
+    blas = blas_describe(DYNAMIC, "Haswell", INSTRUCTIONS_AMX, "SkylakeX", "Haswell");
+    assert_null(blas_wanted_kernel(&blas));
+    blas = blas_describe(DYNAMIC, "Prescott", INSTRUCTIONS_AMX, "Sandybridge", "Prescott");
     assert_null(blas_wanted_kernel(&blas));
     blas_explain(&blas, sentence);
     assert_string_equal(sentence, "OpenBLAS 0.3.21, kernel Prescott (SSE3), chosen by the library, "
-                                  "which does not take Cooperlake");
+                                  "which does not take Sandybridge");
+    /* where something took the variable away again, nothing is tried for ever */
+    blas = blas_describe(DYNAMIC, "Prescott", INSTRUCTIONS_AMX, NULL, "Prescott");
+    assert_null(blas_wanted_kernel(&blas));
 }
 
 static void a_library_with_one_kernel_is_not_asked_for_another(void **state)
