@@ -71,8 +71,7 @@ static const char *best_kernel(enum instruction_set most, enum instruction_set t
 static const char *next_kernel(const char *asked, enum instruction_set than)
 {
     const struct kernel *tried = find_kernel(asked);
-    return tried && tried->needs > INSTRUCTIONS_UNKNOWN ? best_kernel(tried->needs - 1, than)
-                                                        : NULL;
+    return tried ? best_kernel(tried->needs - 1, than) : NULL;
 }
 
 const char *blas_kernel(size_t i, enum instruction_set *needs)

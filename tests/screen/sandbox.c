@@ -60,9 +60,9 @@ static bool set_path(struct sandbox *sandbox, const char *name, const char *path
 
 bool sandbox_open(struct sandbox *sandbox)
 {
-    static const char *const kept[] = {"PATH",         "LD_LIBRARY_PATH", "ASAN_OPTIONS",
-                                       "LSAN_OPTIONS", "UBSAN_OPTIONS",   "OMP_NUM_THREADS",
-                                       "OPENBLAS_CORETYPE"};
+    static const char *const kept[] = {
+        "PATH",          "LD_LIBRARY_PATH", "ASAN_OPTIONS",     "LSAN_OPTIONS",
+        "UBSAN_OPTIONS", "OMP_NUM_THREADS", "OPENBLAS_CORETYPE"};
     *sandbox = (struct sandbox){0};
     const char *temporary = getenv("TMPDIR");
     if (asprintf(&sandbox->home, "%s/mneme-test-XXXXXX", temporary ? temporary : "/tmp") < 0)
