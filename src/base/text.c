@@ -108,3 +108,10 @@ size_t utf8_length(const char *string)
     bool surrogate = code >= 0xD800 && code <= 0xDFFF;
     return overlong || surrogate || code > 0x10FFFF ? 0 : length;
 }
+
+bool text_is_printable(const char *string)
+{
+    while (*string >= ' ' && *string <= '~')
+        string++;
+    return *string == '\0';
+}

@@ -2,6 +2,7 @@
 #ifndef MNEME_BASE_TEXT_H
 #define MNEME_BASE_TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/error.h"
@@ -28,5 +29,8 @@ enum { UTF8_MOST = 4 }; /* bytes of a character */
 /* Bytes of the UTF-8 character that begins at `string` (at least 1), or 0 where the bytes are not
  * well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates) or the string ends. */
 size_t utf8_length(const char *string);
+
+/* Whether all of a string is printable ASCII, so that it can go to any terminal as it is. */
+bool text_is_printable(const char *string);
 
 #endif

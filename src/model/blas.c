@@ -7,6 +7,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/text.h"
+
 /* Kernels for x86-64, by the names the library gives them. A library built for a few processors
  * calls its oldest by the first of these. Versions up to 0.3.21 do not take Cooperlake as a name,
  * nor later ones SapphireRapids; a name they do not know has them choose by instructions instead of
@@ -87,10 +89,7 @@ const char *blas_kernel(size_t i, enum instruction_set *needs)
 /* A variable's value as it can be shown. */
 static const char *shown(const char *value)
 {
-    for (const char *c = value; *c != '\0'; c++)
-        if (*c < ' ' || *c > '~')
-            return "(not printable)";
-    return value;
+    return text_is_printable(value) ? value : "(not printable)";
 }
 
 static bool is_set(const char *variable)

@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "base/number.h"
+#include "base/text.h"
 
 #define FORMAT "mneme 1"
 
@@ -170,12 +171,7 @@ static bool read_role(const struct safetensors *file, struct trainer_checkpoint 
 static void read_word(const struct safetensors *file, const char *key, char word[BLAS_NAME])
 {
     const char *text = safetensors_metadata(file, key);
-    word[0] = '\0';
-    for (size_t i = 0; text && text[i] != '\0'; i++)
-        if (text[i] < ' ' || text[i] > '~')
-            return;
-    if (text)
-        snprintf(word, BLAS_NAME, "%s", text);
+    snprintf(word, BLAS_NAME, "%s", text && text_is_printable(text) ? text : "");
 }
 
 /* Left empty where a checkpoint does not say. */

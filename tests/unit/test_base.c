@@ -26,6 +26,16 @@ static void an_error_carries_kind_and_sentence(void **state)
     assert_false(error_set(NULL, ERROR_DATA, "nobody listens"));
 }
 
+static void printable_is_ascii_without_control_bytes(void **state)
+{
+    static const char *const others[] = {"a\n", "\033[31m", "\x7f", "\xC3\xA9", "\x80", "\t"};
+    (void)state;
+    assert_true(text_is_printable(""));
+    assert_true(text_is_printable(" OpenBLAS 0.3.21 ~"));
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        assert_false(text_is_printable(others[i]));
+}
+
 static void a_long_message_is_cut_at_a_whole_character(void **state)
 {
     (void)state;
@@ -193,6 +203,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_error_carries_kind_and_sentence),
+        cmocka_unit_test(printable_is_ascii_without_control_bytes),
         cmocka_unit_test(a_long_message_is_cut_at_a_whole_character),
         cmocka_unit_test(memory_is_zeroed_and_aligned_and_refuses_overflow),
         cmocka_unit_test(only_the_chosen_request_fails),
