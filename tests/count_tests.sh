@@ -3,6 +3,10 @@
 # passed, failed, skipped. A cmocka program counts its cases, and those it never came to have
 # failed; any other test is one case.
 
+# In a Turkish locale the I of SKIPPED is not between A and Z.
+LC_ALL=C
+export LC_ALL
+
 find "$1" -name '*.trs' | LC_ALL=C sort |
     while IFS= read -r result; do
         printf '@ %s\n' "$(sed -n 's/^:global-test-result: *//p' "$result")"
