@@ -40,15 +40,15 @@ static const struct patching_options *patching_of(const struct outcome *outcome)
 static bool fit_part(const struct outcome *outcome, const struct evaluation_point *evaluation,
                      size_t count, double baseline, struct phase_report *report, struct error *err)
 {
-    double *step = memory_new(count, sizeof *step, err);
-    double *loss = step ? memory_new(count, sizeof *loss, err) : NULL;
-    for (size_t i = 0; loss && i < count; i++) {
-        step[i] = (double)patching_own_step(patching_of(outcome), evaluation[i].step);
-        loss[i] = evaluation[i].known.loss;
-    }
-    bool ok = loss && phase_fit(step, loss, count, baseline, report, err);
-    memory_free(step);
-    memory_free(loss);
+    struct phase_point *point = memory_new(count, sizeof *point, err);
+    for (size_t i = 0; point && i < count; i++)
+        point[i] = (struct phase_point){
+            .step = (double)patching_own_step(patching_of(outcome), evaluation[i].step),
+            .loss = evaluation[i].known.loss,
+            .baseline = baseline,
+        };
+    bool ok = point && phase_fit(point, count, baseline, report, err);
+    memory_free(point);
     return ok;
 }
 

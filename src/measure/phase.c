@@ -1,7 +1,7 @@
 /* How the phases are read.
  *
- * The curve. Loss is compared with the baseline B as a ratio and steps with each other as ratios,
- * since runs of other populations differ by factors in both:
+ * The curve. Loss is compared with the baseline B of its step as a ratio and steps with each other
+ * as ratios, since runs of other populations differ by factors in both:
  *
  *   x = ln step,  y = ln (loss / B)
  *
@@ -157,14 +157,18 @@ const char *phase_remark_text(enum phase_remark remark)
     return texts[remark];
 }
 
+static bool check_baseline(double baseline, struct error *err)
+{
+    return (isfinite(baseline) && baseline > 0) ||
+           error_set(err, ERROR_INPUT,
+                     "the no-knowledge baseline is %g nats: it must be above 0 to have phases",
+                     baseline);
+}
+
 struct phase_detector *phase_detector_new(double baseline, struct error *err)
 {
-    if (!isfinite(baseline) || baseline <= 0) {
-        error_set(err, ERROR_INPUT,
-                  "the no-knowledge baseline is %g nats: it must be above 0 to have phases",
-                  baseline);
+    if (!check_baseline(baseline, err))
         return NULL;
-    }
     gsl_keep_from_aborting();
     struct phase_detector *detector = memory_new(1, sizeof *detector, err);
     if (!detector)
@@ -536,15 +540,31 @@ static bool advance(struct phase_detector *detector, struct error *err)
     return settle_end(detector, err);
 }
 
-static bool take(struct phase_detector *detector, double step, double loss, struct error *err)
+static bool take(struct phase_detector *detector, const struct phase_point *point,
+                 struct error *err)
 {
     detector->has_step = true;
-    detector->last_step = step;
-    detector->lost = !isfinite(loss);
-    if (detector->lost || step == 0)
+    detector->last_step = point->step;
+    detector->baseline = point->baseline;
+    detector->lost = !isfinite(point->loss);
+    if (detector->lost || point->step == 0)
         return true;
-    return curve_add(&detector->curve, step, loss / detector->baseline, err) &&
+    return curve_add(&detector->curve, point->step, point->loss / point->baseline, err) &&
            advance(detector, err);
+}
+
+static bool check_point(const struct phase_detector *detector, const struct phase_point *point,
+                        struct error *err)
+{
+    if (!isfinite(point->step) || point->step < 0)
+        return error_set(err, ERROR_INPUT, "an evaluation at step %g cannot be", point->step);
+    if (detector->has_step && point->step <= detector->last_step)
+        return error_set(err, ERROR_INPUT, "the evaluation of step %g comes after that of step %g",
+                         point->step, detector->last_step);
+    if (point->loss < 0)
+        return error_set(err, ERROR_INPUT, "the attribute loss of step %g is %g, below 0",
+                         point->step, point->loss);
+    return check_baseline(point->baseline, err);
 }
 
 static bool is_same_step(double a, double b)
@@ -552,20 +572,14 @@ static bool is_same_step(double a, double b)
     return (isnan(a) && isnan(b)) || a == b;
 }
 
-bool phase_detector_push(struct phase_detector *detector, double step, double loss, bool *changed,
-                         struct error *err)
+bool phase_detector_push(struct phase_detector *detector, const struct phase_point *point,
+                         bool *changed, struct error *err)
 {
     *changed = false;
-    if (!isfinite(step) || step < 0)
-        return error_set(err, ERROR_INPUT, "an evaluation at step %g cannot be", step);
-    if (detector->has_step && step <= detector->last_step)
-        return error_set(err, ERROR_INPUT, "the evaluation of step %g comes after that of step %g",
-                         step, detector->last_step);
-    if (loss < 0)
-        return error_set(err, ERROR_INPUT, "the attribute loss of step %g is %g, below 0", step,
-                         loss);
+    if (!check_point(detector, point, err))
+        return false;
     struct phase_detector before = *detector;
-    if (!take(detector, step, loss, err)) {
+    if (!take(detector, point, err)) {
         size_t count = before.curve.count;
         before.curve = detector->curve; /* its arrays may have grown and moved */
         before.curve.count = count;
@@ -637,14 +651,14 @@ static bool refine(const struct phase_detector *detector, struct phase_report *r
     return find_start(detector, report, err);
 }
 
-bool phase_fit(const double *step, const double *loss, size_t count, double baseline,
+bool phase_fit(const struct phase_point *point, size_t count, double baseline,
                struct phase_report *report, struct error *err)
 {
     struct phase_detector *detector = phase_detector_new(baseline, err);
     bool done = detector != NULL;
     bool changed;
     for (size_t i = 0; done && i < count; i++)
-        done = phase_detector_push(detector, step[i], loss[i], &changed, err);
+        done = phase_detector_push(detector, &point[i], &changed, err);
     if (done) {
         struct phase_report refined;
         phase_detector_report(detector, &refined);

@@ -36,7 +36,7 @@ const char *phase_remark_text(enum phase_remark remark);
 
 /* Steps are NAN where there is none. */
 struct phase_report {
-    double baseline;
+    double baseline; /* of the last point */
     enum phase phase;
     enum phase_remark remark;
     double plateau_start;
@@ -44,9 +44,15 @@ struct phase_report {
     double plateau_end_low, plateau_end_high; /* 95 % confidence; only from phase_fit */
 };
 
+/* An evaluation: the attribute loss, and what a model that knows nobody would have had there. The
+ * baseline may be another at every point, as it is where the sampling changes. */
+struct phase_point {
+    double step, loss, baseline; /* nats */
+};
+
 struct phase_detector;
 
-/* ERROR_INPUT where the baseline is not above 0. */
+/* baseline is what the report says before the first point. ERROR_INPUT where it is not above 0. */
 struct phase_detector *phase_detector_new(double baseline, struct error *err);
 void phase_detector_free(struct phase_detector *detector);
 
@@ -54,14 +60,15 @@ void phase_detector_free(struct phase_detector *detector);
  * differ from before: the caller makes an event of it, nothing changes silently. A plateau's end
  * is told twice: when it shows, and more exactly when the departure is complete. A loss that is not
  * finite is allowed and becomes a remark. ERROR_INPUT: a step that does not ascend, a negative
- * loss. On false the detector is as before. */
-bool phase_detector_push(struct phase_detector *detector, double step, double loss, bool *changed,
-                         struct error *err);
+ * loss, a baseline that is not above 0. On false the detector is as before. */
+bool phase_detector_push(struct phase_detector *detector, const struct phase_point *point,
+                         bool *changed, struct error *err);
 
 void phase_detector_report(const struct phase_detector *detector, struct phase_report *report);
 
-/* After the fact: step[count] ascending, loss[count] in nats. Errors as above. */
-bool phase_fit(const double *step, const double *loss, size_t count, double baseline,
+/* After the fact: point[count], steps ascending; baseline as for phase_detector_new. Errors as
+ * above. */
+bool phase_fit(const struct phase_point *point, size_t count, double baseline,
                struct phase_report *report, struct error *err);
 
 #endif

@@ -109,11 +109,11 @@ static bool push_phase(struct course *c, uint64_t step, double loss, bool *chang
                        struct error *err)
 {
     struct phase_report report;
+    struct phase_point point = {(double)model_step(c, step), loss, c->status->phase.baseline};
     *changed = false;
     if (tuning_shows(&c->tuning, step))
         return true;
-    if (!look_at_patched(c, step, err) ||
-        !phase_detector_push(c->detector, (double)model_step(c, step), loss, changed, err))
+    if (!look_at_patched(c, step, err) || !phase_detector_push(c->detector, &point, changed, err))
         return false;
     report_phase(c, &report);
     board_hold(c->board);

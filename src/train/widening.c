@@ -13,11 +13,10 @@ static bool begin_detector(struct widening *widening, struct error *err)
     if (sampling->options.kind != SAMPLING_ADAPTIVE || sampling->subset >= sampling->size.known)
         return true;
     struct population subset = *widening->population;
-    double baseline;
     subset.size.known = sampling->subset;
-    if (!recall_baseline(&subset, &baseline, NULL, err))
+    if (!recall_baseline(&subset, &widening->baseline, NULL, err))
         return false;
-    widening->detector = phase_detector_new(baseline, err);
+    widening->detector = phase_detector_new(widening->baseline, err);
     return widening->detector != NULL;
 }
 
@@ -50,12 +49,12 @@ bool widening_go_on(struct widening *widening, uint64_t subset, uint64_t since, 
 }
 
 /* Whether the subset is past its plateau, as far as this evaluation shows. */
-static bool is_learned(struct phase_detector *detector, double steps, double loss, bool *learned,
-                       struct error *err)
+static bool is_learned(struct phase_detector *detector, const struct phase_point *point,
+                       bool *learned, struct error *err)
 {
     struct phase_report report;
     bool changed;
-    if (!phase_detector_push(detector, steps, loss, &changed, err))
+    if (!phase_detector_push(detector, point, &changed, err))
         return false;
     phase_detector_report(detector, &report);
     *learned = report.phase == PHASE_KNOWLEDGE;
@@ -69,7 +68,8 @@ bool widening_push(struct widening *widening, uint64_t step, double loss, bool *
     *widened = false;
     if (!widening->detector || step <= widening->since || step % widening->every != 0)
         return true;
-    if (!is_learned(widening->detector, (double)(step - widening->since), loss, &learned, err))
+    struct phase_point point = {(double)(step - widening->since), loss, widening->baseline};
+    if (!is_learned(widening->detector, &point, &learned, err))
         return false;
     if (!learned)
         return true;

@@ -21,6 +21,7 @@ struct widening {
     uint64_t every;                  /* steps from one evaluation of the schedule to the next */
     uint64_t since;                  /* step of the last widening; 0 before the first */
     struct phase_detector *detector; /* null where nothing is to be widened (any more) */
+    double baseline;                 /* of the subset as it is now */
 };
 
 /* sampling and population must outlive it; a sampling of another kind is never widened. */

@@ -44,6 +44,16 @@ struct curve {
     size_t count;
 };
 
+/* phase_fit with one baseline for all points. */
+static bool fit_level(const double *step, const double *loss, size_t count, double baseline,
+                      struct phase_report *report, struct error *err)
+{
+    struct phase_point point[MOST] = {{0}};
+    for (size_t i = 0; i < count; i++)
+        point[i] = (struct phase_point){step[i], loss[i], baseline};
+    return phase_fit(point, count, baseline, report, err);
+}
+
 static double height(const struct shape *shape, double step)
 {
     double x = log(step);
@@ -77,7 +87,7 @@ static struct phase_report fit(const struct curve *curve)
 {
     struct error err = {0};
     struct phase_report report;
-    if (!phase_fit(curve->step, curve->loss, curve->count, BASELINE, &report, &err))
+    if (!fit_level(curve->step, curve->loss, curve->count, BASELINE, &report, &err))
         fail_msg("%s", err.message);
     return report;
 }
@@ -106,7 +116,7 @@ struct life {
 static void push(struct phase_detector *detector, double step, double loss, bool *changed)
 {
     struct error err = {0};
-    if (!phase_detector_push(detector, step, loss, changed, &err))
+    if (!phase_detector_push(detector, &(struct phase_point){step, loss, BASELINE}, changed, &err))
         fail_msg("%s", err.message);
 }
 
@@ -219,7 +229,7 @@ static void a_start_is_never_before_the_curve_arrives(void **state)
         push(detector, step[i], loss[i], &changed);
     }
     phase_detector_report(detector, &live);
-    assert_true(phase_fit(step, loss, COUNT, 4.5, &fit, NULL));
+    assert_true(fit_level(step, loss, COUNT, 4.5, &fit, NULL));
     const struct phase_report *both[] = {&live, &fit};
     for (size_t i = 0; i < 2; i++) {
         assert_int_equal(both[i]->phase, PHASE_KNOWLEDGE);
@@ -558,11 +568,38 @@ static void units_do_not_matter(void **state)
         curve.step[i] *= 10;
         curve.loss[i] *= 2;
     }
-    assert_true(phase_fit(curve.step, curve.loss, curve.count, 2 * BASELINE, &scaled, &err));
+    assert_true(fit_level(curve.step, curve.loss, curve.count, 2 * BASELINE, &scaled, &err));
     assert_float_equal(scaled.plateau_start, 10 * report.plateau_start, 0.01);
     assert_float_equal(scaled.plateau_end, 10 * report.plateau_end, 0.01);
     assert_float_equal(scaled.plateau_end_low, 10 * report.plateau_end_low, 0.01);
     assert_float_equal(scaled.plateau_end_high, 10 * report.plateau_end_high, 0.01);
+}
+
+/* A baseline of its own at every point: what counts is the loss over the baseline of its step. */
+static void the_baseline_may_change_from_point_to_point(void **state)
+{
+    (void)state;
+    struct curve curve;
+    struct phase_point point[MOST];
+    struct phase_report moving, level;
+    draw(&curve, &ordinary, 7);
+    level = fit(&curve);
+    struct phase_detector *detector = new_detector();
+    for (size_t i = 0; i < curve.count; i++) {
+        double factor = curve.step[i] < 300 ? 1 : curve.step[i] < 400 ? 1.5 : 0.5;
+        bool changed;
+        point[i] = (struct phase_point){curve.step[i], factor * curve.loss[i], factor * BASELINE};
+        assert_true(phase_detector_push(detector, &point[i], &changed, NULL));
+    }
+    assert_true(phase_fit(point, curve.count, BASELINE, &moving, NULL));
+    assert_int_equal(moving.phase, level.phase);
+    assert_float_equal(moving.plateau_start, level.plateau_start, 1e-6);
+    assert_float_equal(moving.plateau_end, level.plateau_end, 1e-6);
+    assert_float_equal(moving.baseline, 0.5 * BASELINE, 0);
+    phase_detector_report(detector, &moving);
+    assert_float_equal(moving.plateau_end, level.plateau_end, 1e-6);
+    assert_float_equal(moving.baseline, 0.5 * BASELINE, 0);
+    phase_detector_free(detector);
 }
 
 static void a_loss_of_zero_is_knowledge(void **state)
@@ -581,22 +618,24 @@ static void points_that_cannot_be_are_refused(void **state)
 {
     (void)state;
     static const struct {
-        double step, loss;
+        struct phase_point point;
         const char *says;
     } points[] = {
-        {20, 1, "the evaluation of step 20 comes after that of step 20"},
-        {10, 1, "the evaluation of step 10 comes after that of step 20"},
-        {-1, 1, "an evaluation at step -1 cannot be"},
-        {INFINITY, 1, "an evaluation at step inf cannot be"},
-        {NAN, 1, "an evaluation at step nan cannot be"},
-        {40, -0.5, "the attribute loss of step 40 is -0.5, below 0"},
+        {{20, 1, 1}, "the evaluation of step 20 comes after that of step 20"},
+        {{10, 1, 1}, "the evaluation of step 10 comes after that of step 20"},
+        {{-1, 1, 1}, "an evaluation at step -1 cannot be"},
+        {{INFINITY, 1, 1}, "an evaluation at step inf cannot be"},
+        {{NAN, 1, 1}, "an evaluation at step nan cannot be"},
+        {{40, -0.5, 1}, "the attribute loss of step 40 is -0.5, below 0"},
+        {{40, 1, 0}, "the no-knowledge baseline is 0 nats: it must be above 0 to have phases"},
+        {{40, 1, NAN}, "the no-knowledge baseline is nan nats: it must be above 0 to have phases"},
     };
     struct phase_detector *detector = new_detector();
     bool changed;
     push(detector, 20, 5, &changed);
     for (size_t i = 0; i < sizeof points / sizeof *points; i++) {
         struct error err = {0};
-        assert_false(phase_detector_push(detector, points[i].step, points[i].loss, &changed, &err));
+        assert_false(phase_detector_push(detector, &points[i].point, &changed, &err));
         assert_int_equal(err.kind, ERROR_INPUT);
         assert_string_equal(err.message, points[i].says);
     }
@@ -607,7 +646,7 @@ static void points_that_cannot_be_are_refused(void **state)
         struct phase_report report;
         assert_null(phase_detector_new(baselines[i], &err));
         assert_int_equal(err.kind, ERROR_INPUT);
-        assert_false(phase_fit(NULL, NULL, 0, baselines[i], &report, &err));
+        assert_false(fit_level(NULL, NULL, 0, baselines[i], &report, &err));
     }
 }
 
@@ -622,12 +661,13 @@ static void a_refused_point_leaves_no_trace(void **state)
     struct phase_report before, after;
     size_t refused = 0;
     for (size_t i = 0; i < curve.count; i++) {
+        struct phase_point point = {curve.step[i], curve.loss[i], BASELINE};
         bool changed, pushed = false;
         for (size_t n = 1; !pushed; n++) {
             struct error err = {0};
             phase_detector_report(detector, &before);
             memory_fail_request(n);
-            pushed = phase_detector_push(detector, curve.step[i], curve.loss[i], &changed, &err);
+            pushed = phase_detector_push(detector, &point, &changed, &err);
             memory_fail_request(0);
             phase_detector_report(detector, &after);
             assert_true(pushed || (err.kind == ERROR_MEMORY && same_report(&before, &after)));
@@ -673,6 +713,7 @@ int main(void)
         cmocka_unit_test(the_end_of_a_smooth_departure_lies_at_its_beginning),
         cmocka_unit_test(the_same_points_give_the_same_report),
         cmocka_unit_test(units_do_not_matter),
+        cmocka_unit_test(the_baseline_may_change_from_point_to_point),
         cmocka_unit_test(a_loss_of_zero_is_knowledge),
         cmocka_unit_test(points_that_cannot_be_are_refused),
         cmocka_unit_test(a_refused_point_leaves_no_trace),
