@@ -472,6 +472,11 @@ static bool sync_record(const struct run *run, struct error *err)
     return true;
 }
 
+bool run_sync(struct run *run, double seconds, struct error *err)
+{
+    return run->metrics < 0 || (flush(run, seconds, err) && sync_record(run, err));
+}
+
 bool run_add_event(struct run *run, const struct event *event, struct error *err)
 {
     size_t length = run->pending.length;

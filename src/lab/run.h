@@ -65,6 +65,10 @@ bool run_add_evaluation(struct run *run, const struct evaluation_point *point,
 bool run_add_circuits(struct run *run, const struct circuits_point *point, struct error *err);
 bool run_add_event(struct run *run, const struct event *event, struct error *err);
 
+/* Brings everything that was added to the disk, at so many seconds of training; for a checkpoint,
+ * which has to find the steps before it recorded, whatever happens behind it. */
+bool run_sync(struct run *run, double seconds, struct error *err);
+
 /* Path of the record. */
 char *run_metrics_path(const struct run *run, struct error *err);
 

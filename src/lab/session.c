@@ -255,6 +255,8 @@ static bool record_checkpoint(void *context, const struct trainer_checkpoint *ch
     const struct trainer_options *options = &session->preset.trainer;
     if (!session->run.directory && !make_run(session, NULL, err))
         return false;
+    if (!run_sync(&session->run, checkpoint->seconds, err))
+        return false;
     char *written = run_checkpoint_path(&session->run, checkpoint->step, err);
     if (!written)
         return false;

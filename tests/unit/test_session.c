@@ -641,6 +641,70 @@ static void stepping_after_running_leaves_a_pause_in_the_record(void **state)
     memory_free(path);
 }
 
+/* Renames a checkpoint, and notes in *unrecorded how many of the steps before it the record of the
+ * run lacks at this moment, or has not been synced since. */
+static size_t *unrecorded(void)
+{
+    static size_t steps;
+    return &steps;
+}
+
+static bool *record_is_synced(void)
+{
+    static bool synced;
+    return &synced;
+}
+
+static ssize_t write_and_note(int descriptor, const void *bytes, size_t count)
+{
+    if (memmem(bytes, count, "\"train_loss\"", strlen("\"train_loss\"")))
+        *record_is_synced() = false;
+    return write(descriptor, bytes, count);
+}
+
+static int sync_and_note(int descriptor)
+{
+    char link[64], path[TEMPORARY_PATH];
+    snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
+    ssize_t length = readlink(link, path, sizeof path - 1);
+    path[length > 0 ? length : 0] = '\0';
+    *record_is_synced() |= strstr(path, "metrics.jsonl") != NULL;
+    return fsync(descriptor);
+}
+
+static int rename_and_look(const char *from, const char *to)
+{
+    const char *step = strstr(to, "/checkpoints/step-");
+    if (step) {
+        char *directory = memory_format(NULL, "%.*s/metrics.jsonl", (int)(step - to), to);
+        char *record = file_read(directory, NULL, NULL);
+        size_t lines = 0, wanted = strtoul(step + strlen("/checkpoints/step-"), NULL, 10);
+        for (const char *c = record; c && (c = strstr(c, "\"train_loss\"")); c++)
+            lines++;
+        *unrecorded() += wanted - lines + (wanted > 0 && !*record_is_synced());
+        memory_free(record);
+        memory_free(directory);
+    }
+    return rename(from, to);
+}
+
+/* Whatever ends the program when the file has appeared, nothing is missing before it. */
+static void a_checkpoint_appears_behind_the_record_of_its_steps(void **state)
+{
+    (void)state;
+    static const struct file_calls calls = {
+        .write = write_and_note, .fsync = sync_and_note, .rename = rename_and_look};
+    struct session session;
+    *unrecorded() = 0;
+    open_run(&session, "order", NULL);
+    settle(&session);
+    file_set_calls(&calls);
+    send_until_step(&session, (struct command){.kind = COMMAND_RUN}, 12);
+    file_set_calls(NULL);
+    assert_int_equal(*unrecorded(), 0);
+    assert_done(session_close(&session, err));
+}
+
 static void a_run_whose_facts_have_changed_is_refused(void **state)
 {
     (void)state;
@@ -867,6 +931,7 @@ int main(void)
         cmocka_unit_test(a_rate_set_at_a_saved_step_is_saved_too),
         cmocka_unit_test(a_rate_is_unsaved_as_soon_as_it_is_asked_for),
         cmocka_unit_test(stepping_after_running_leaves_a_pause_in_the_record),
+        cmocka_unit_test(a_checkpoint_appears_behind_the_record_of_its_steps),
         cmocka_unit_test(a_run_whose_facts_have_changed_is_refused),
         cmocka_unit_test(a_run_in_use_is_refused),
         cmocka_unit_test(steps_are_counted_and_pauses_kept),
