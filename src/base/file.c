@@ -13,18 +13,163 @@
 #define READ_ROOM          65536
 #define TEMPORARY_ATTEMPTS 100
 
-static const struct file_calls system_calls = {.write = write, .fsync = fsync, .rename = rename};
-static const struct file_calls *calls_in_use = &system_calls;
-
-const struct file_calls *file_calls(void)
+static int system_open(const char *path, int flags, mode_t mode)
 {
-    return calls_in_use;
+    return open(path, flags, mode);
 }
+
+static const struct file_calls system_calls = {
+    .write = write,
+    .fsync = fsync,
+    .rename = rename,
+    .open = system_open,
+    .close = close,
+    .ftruncate = ftruncate,
+};
+static const struct file_calls *replaced_calls = &system_calls;
 
 void file_set_calls(const struct file_calls *calls)
 {
-    calls_in_use = calls ? calls : &system_calls;
+    replaced_calls = calls ? calls : &system_calls;
 }
+
+#define CALL(name) (replaced_calls->name ? replaced_calls->name : system_calls.name)
+
+/* ---- opening ---- */
+
+static const char *kind_of_file(mode_t mode)
+{
+    static const struct {
+        mode_t type;
+        const char *name;
+    } kinds[] = {
+        {S_IFLNK, "link"},    {S_IFIFO, "pipe"},   {S_IFDIR, "directory"},
+        {S_IFSOCK, "socket"}, {S_IFCHR, "device"}, {S_IFBLK, "device"},
+    };
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if ((mode & S_IFMT) == kinds[i].type)
+            return kinds[i].name;
+    return "special file";
+}
+
+static bool is_strange(const struct stat *about, struct error *err, const char *path)
+{
+    if (S_ISREG(about->st_mode))
+        return false;
+    error_set(err, ERROR_DATA, "%s is a %s, not a file", path, kind_of_file(about->st_mode));
+    return true;
+}
+
+static int open_again(const char *path, int flags)
+{
+    for (;;) {
+        int descriptor = CALL(open)(path, flags | O_CLOEXEC, 0666);
+        if (descriptor >= 0 || errno != EINTR)
+            return descriptor;
+    }
+}
+
+static int cannot_open(const char *path, int flags, int why, struct error *err)
+{
+    bool reads = (flags & O_ACCMODE) == O_RDONLY;
+    error_system(err, why, "cannot %s %s", reads ? "read" : "write", path);
+    errno = why;
+    return -1;
+}
+
+/* O_NONBLOCK so that no pipe is waited for, O_NOCTTY so that no terminal becomes the process's. */
+static int open_own(const char *path, int flags, struct error *err)
+{
+    struct stat about;
+    int descriptor = open_again(path, flags | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+    if (descriptor < 0) {
+        int why = errno;
+        if ((why == ELOOP || why == ENXIO || why == EISDIR) && lstat(path, &about) == 0 &&
+            is_strange(&about, err, path))
+            return -1;
+        return cannot_open(path, flags, why, err);
+    }
+    if (fstat(descriptor, &about) == 0 && is_strange(&about, err, path)) {
+        close(descriptor);
+        return -1;
+    }
+    int status = fcntl(descriptor, F_GETFL);
+    if (status >= 0)
+        fcntl(descriptor, F_SETFL, status & ~O_NONBLOCK);
+    return descriptor;
+}
+
+int file_open(const char *path, int flags, enum file_kind kind, struct error *err)
+{
+    if (kind == FILE_OWN)
+        return open_own(path, flags, err);
+    int descriptor = open_again(path, flags);
+    return descriptor >= 0 ? descriptor : cannot_open(path, flags, errno, err);
+}
+
+int file_open_directory(const char *path, enum file_kind kind, struct error *err)
+{
+    struct stat about;
+    int flags = O_RDONLY | O_DIRECTORY | (kind == FILE_OWN ? O_NOFOLLOW : 0);
+    int descriptor = open_again(path, flags), why = errno;
+    if (descriptor >= 0)
+        return descriptor;
+    if (kind == FILE_OWN && lstat(path, &about) == 0 && S_ISLNK(about.st_mode)) {
+        error_set(err, ERROR_DATA, "%s is a link, not a directory", path);
+        return -1;
+    }
+    return cannot_open(path, flags, why, err);
+}
+
+/* ---- calls on what is open ---- */
+
+/* Linux has closed the descriptor whatever close returns, so it is never called again. */
+bool file_close(int descriptor, const char *path, struct error *err)
+{
+    if (CALL(close)(descriptor) < 0 && errno != EINTR)
+        return error_system(err, errno, "cannot write %s", path);
+    return true;
+}
+
+/* 0, or an errno value. */
+static int sync_again(int descriptor)
+{
+    while (CALL(fsync)(descriptor) < 0)
+        if (errno != EINTR)
+            return errno;
+    return 0;
+}
+
+bool file_sync(int descriptor, const char *path, struct error *err)
+{
+    int why = sync_again(descriptor);
+    return why == 0 || error_system(err, why, "cannot write %s", path);
+}
+
+bool file_sync_directory(int descriptor, const char *path, struct error *err)
+{
+    int why = sync_again(descriptor);
+    bool unknown = why == EINVAL || why == ENOTSUP || why == EOPNOTSUPP || why == ENOSYS;
+    return why == 0 || unknown || error_system(err, why, "cannot write %s", path);
+}
+
+bool file_truncate(int descriptor, off_t length, const char *path, struct error *err)
+{
+    while (CALL(ftruncate)(descriptor, length) < 0)
+        if (errno != EINTR)
+            return error_system(err, errno, "cannot write %s", path);
+    return true;
+}
+
+bool file_rename(const char *from, const char *to, struct error *err)
+{
+    while (CALL(rename)(from, to) < 0)
+        if (errno != EINTR)
+            return error_system(err, errno, "cannot write %s", to);
+    return true;
+}
+
+/* ---- whole files ---- */
 
 /* Everything from a descriptor on; the size is not asked for, so that pipes can be read too. */
 static char *read_all(int descriptor, const char *path, size_t *size, struct error *err)
@@ -61,16 +206,24 @@ static char *read_all(int descriptor, const char *path, size_t *size, struct err
     return NULL;
 }
 
-char *file_read(const char *path, size_t *size, struct error *err)
+static char *read_kind(const char *path, size_t *size, enum file_kind kind, struct error *err)
 {
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0) {
-        error_system(err, errno, "cannot read %s", path);
+    int descriptor = file_open(path, O_RDONLY, kind, err);
+    if (descriptor < 0)
         return NULL;
-    }
     char *bytes = read_all(descriptor, path, size, err);
     close(descriptor);
     return bytes;
+}
+
+char *file_read(const char *path, size_t *size, struct error *err)
+{
+    return read_kind(path, size, FILE_ANY, err);
+}
+
+char *file_read_own(const char *path, size_t *size, struct error *err)
+{
+    return read_kind(path, size, FILE_OWN, err);
 }
 
 bool file_write_all(int descriptor, const char *path, const void *bytes, size_t count,
@@ -78,7 +231,7 @@ bool file_write_all(int descriptor, const char *path, const void *bytes, size_t 
 {
     const char *next = bytes;
     while (count > 0) {
-        ssize_t written = calls_in_use->write(descriptor, next, count);
+        ssize_t written = CALL(write)(descriptor, next, count);
         if (written < 0 && errno == EINTR)
             continue;
         if (written < 0)
@@ -99,7 +252,7 @@ static bool open_temporary(struct file_writer *writer, struct error *err)
             memory_format(err, "%s.%ld-%u.tmp", writer->path, (long)getpid(), attempt);
         if (!writer->temporary)
             return false;
-        writer->descriptor = open(writer->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        writer->descriptor = open_again(writer->temporary, O_WRONLY | O_CREAT | O_EXCL);
         if (writer->descriptor >= 0)
             return true;
         memory_free(writer->temporary);
@@ -126,51 +279,39 @@ bool file_writer_add(struct file_writer *writer, const void *bytes, size_t count
     return file_write_all(writer->descriptor, writer->path, bytes, count, err);
 }
 
-static bool sync_descriptor(int descriptor, const char *path, struct error *err)
+/* Brings the bytes to the disk before the name leads to them. */
+static bool finish_temporary(struct file_writer *writer, struct error *err)
 {
-    while (calls_in_use->fsync(descriptor) < 0)
-        if (errno != EINTR)
-            return error_system(err, errno, "cannot write %s", path);
+    int descriptor = writer->descriptor;
+    bool synced = file_sync(descriptor, writer->path, err);
+    writer->descriptor = -1;
+    return file_close(descriptor, writer->path, synced ? err : NULL) && synced;
+}
+
+static bool rename_temporary(struct file_writer *writer, struct error *err)
+{
+    if (!file_rename(writer->temporary, writer->path, err))
+        return false;
+    memory_free(writer->temporary);
+    writer->temporary = NULL;
     return true;
 }
 
 static int open_directory_of(const char *path, struct error *err)
 {
     char *directory = file_directory(path, err);
-    if (!directory)
-        return -1;
-    int descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (descriptor < 0)
+    int descriptor = directory ? open_again(directory, O_RDONLY | O_DIRECTORY) : -1;
+    if (directory && descriptor < 0)
         error_system(err, errno, "cannot write %s", path);
     memory_free(directory);
     return descriptor;
-}
-
-/* Brings the bytes to the disk before the name leads to them. */
-static bool finish_temporary(struct file_writer *writer, struct error *err)
-{
-    bool ok = sync_descriptor(writer->descriptor, writer->path, err);
-    int closed = close(writer->descriptor);
-    writer->descriptor = -1;
-    if (ok && closed < 0)
-        ok = error_system(err, errno, "cannot write %s", writer->path);
-    return ok;
-}
-
-static bool rename_temporary(struct file_writer *writer, struct error *err)
-{
-    if (calls_in_use->rename(writer->temporary, writer->path) < 0)
-        return error_system(err, errno, "cannot write %s", writer->path);
-    memory_free(writer->temporary);
-    writer->temporary = NULL;
-    return true;
 }
 
 bool file_writer_commit(struct file_writer *writer, struct error *err)
 {
     int directory = open_directory_of(writer->path, err);
     bool ok = directory >= 0 && finish_temporary(writer, err) && rename_temporary(writer, err) &&
-              sync_descriptor(directory, writer->path, err);
+              file_sync_directory(directory, writer->path, err);
     if (directory >= 0)
         close(directory);
     file_writer_abandon(writer);

@@ -1,5 +1,5 @@
-/* Whole files read and written safely. System calls go through a table, so that a test can make
- * the n-th write fail. */
+/* Files opened, read and written safely. System calls go through a table, so that a test can make
+ * the n-th of them fail; what a signal interrupts is done again. */
 #ifndef MNEME_BASE_FILE_H
 #define MNEME_BASE_FILE_H
 
@@ -8,22 +8,55 @@
 
 #include "base/error.h"
 
-/* The calls that can lose data; tests replace them. */
+/* The calls that can lose data; tests replace them. One that is null is the system's own. */
 struct file_calls {
     ssize_t (*write)(int descriptor, const void *bytes, size_t count);
     int (*fsync)(int descriptor);
     int (*rename)(const char *from, const char *to);
+    int (*open)(const char *path, int flags, mode_t mode);
+    int (*close)(int descriptor);
+    int (*ftruncate)(int descriptor, off_t length);
 };
 
-/* The calls in use; never null. Setting null brings the system's own back. */
-const struct file_calls *file_calls(void);
+/* Replaces the calls; null brings the system's own back. */
 void file_set_calls(const struct file_calls *calls);
 
-/* Reads a whole file into memory with a terminating null behind it; the caller frees with
- * memory_free. size may be null. */
-char *file_read(const char *path, size_t *size, struct error *err);
+/* What is taken where a file is opened. */
+enum file_kind {
+    FILE_ANY, /* what the user names: links are followed, pipes and devices are read */
+    FILE_OWN, /* what the program keeps: a regular file of this very name, no link, pipe or device,
+                 none of which is waited for or changed */
+};
 
-/* Writes all bytes to a descriptor, going on after short writes and EINTR; path is for errors. */
+/* open(2) with O_CLOEXEC, for flags as O_RDWR | O_APPEND | O_CREAT; what it makes has the rights
+ * that the umask leaves. -1 with the error set: ERROR_DATA where FILE_OWN met what is no file, else
+ * ERROR_SYSTEM, and errno says why. */
+int file_open(const char *path, int flags, enum file_kind kind, struct error *err);
+
+/* A directory for fsync, unlinkat and the like; FILE_OWN refuses a link to one. -1 with the error
+ * set. */
+int file_open_directory(const char *path, enum file_kind kind, struct error *err);
+
+/* Closes a descriptor that was written to, and says what only the close found out; path is for
+ * errors, here and below. */
+bool file_close(int descriptor, const char *path, struct error *err);
+
+/* fsync(2). A directory whose file system knows nothing of it, as CIFS and some of FUSE, counts as
+ * synced: there is nothing that could be waited for. */
+bool file_sync(int descriptor, const char *path, struct error *err);
+bool file_sync_directory(int descriptor, const char *path, struct error *err);
+
+/* ftruncate(2) and rename(2). */
+bool file_truncate(int descriptor, off_t length, const char *path, struct error *err);
+bool file_rename(const char *from, const char *to, struct error *err);
+
+/* Reads a whole file into memory with a terminating null behind it; the caller frees with
+ * memory_free. size may be null. The first takes what the user names (FILE_ANY), the second what
+ * the program keeps (FILE_OWN). */
+char *file_read(const char *path, size_t *size, struct error *err);
+char *file_read_own(const char *path, size_t *size, struct error *err);
+
+/* Writes all bytes to a descriptor, going on after short writes. */
 bool file_write_all(int descriptor, const char *path, const void *bytes, size_t count,
                     struct error *err);
 

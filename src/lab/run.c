@@ -466,10 +466,10 @@ static const char *relative_path(const struct run *run, const char *path)
 
 static bool sync_record(const struct run *run, struct error *err)
 {
-    while (file_calls()->fsync(run->metrics) < 0)
-        if (errno != EINTR)
-            return error_system(err, errno, "cannot write %s/" METRICS_FILE, run->directory);
-    return true;
+    char *path = run_metrics_path(run, err);
+    bool ok = path && file_sync(run->metrics, path, err);
+    memory_free(path);
+    return ok;
 }
 
 bool run_sync(struct run *run, double seconds, struct error *err)

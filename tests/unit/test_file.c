@@ -6,7 +6,9 @@
 #include <cmocka.h>
 
 #include <fcntl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 
 #include "base/file.h"
 #include "base/memory.h"
@@ -80,7 +82,7 @@ static ssize_t halting_write(int descriptor, const void *bytes, size_t count)
 
 static void short_and_interrupted_writes_go_on(void **state)
 {
-    static const struct file_calls halting = {halting_write, fsync, rename};
+    static const struct file_calls halting = {.write = halting_write};
     char path[TEMPORARY_PATH];
     struct error err;
     temporary_path(path, *state, "file");
@@ -89,6 +91,219 @@ static void short_and_interrupted_writes_go_on(void **state)
     file_set_calls(NULL);
     assert_true(ok);
     assert_holds(path, "a text of some length", 21);
+}
+
+/* Every call is interrupted before it does anything, every second time. */
+static bool interrupted(void)
+{
+    static int calls;
+    errno = EINTR;
+    return ++calls % 2 == 1;
+}
+
+static int halting_open(const char *path, int flags, mode_t mode)
+{
+    return interrupted() ? -1 : open(path, flags, mode);
+}
+
+static int halting_fsync(int descriptor)
+{
+    return interrupted() ? -1 : fsync(descriptor);
+}
+
+static int halting_rename(const char *from, const char *to)
+{
+    return interrupted() ? -1 : rename(from, to);
+}
+
+static int halting_ftruncate(int descriptor, off_t length)
+{
+    return interrupted() ? -1 : ftruncate(descriptor, length);
+}
+
+/* As Linux does: what was interrupted is closed all the same. */
+static int halting_close(int descriptor)
+{
+    close(descriptor);
+    errno = EINTR;
+    return -1;
+}
+
+static void what_a_signal_interrupts_is_done_again(void **state)
+{
+    static const struct file_calls halting = {
+        .write = halting_write,
+        .fsync = halting_fsync,
+        .rename = halting_rename,
+        .open = halting_open,
+        .close = halting_close,
+        .ftruncate = halting_ftruncate,
+    };
+    char path[TEMPORARY_PATH];
+    struct error err;
+    temporary_path(path, *state, "file");
+    file_set_calls(&halting);
+    bool replaced = file_replace(path, "a text of some length", 21, &err);
+    int descriptor = file_open(path, O_RDWR, FILE_OWN, &err);
+    bool cut = file_truncate(descriptor, 6, path, &err);
+    bool closed = file_close(descriptor, path, &err);
+    file_set_calls(NULL);
+    assert_true(replaced && descriptor >= 0 && cut && closed);
+    assert_holds(path, "a text", 6);
+    assert_int_equal(temporary_count(*state), 1);
+}
+
+static int full_close(int descriptor)
+{
+    close(descriptor);
+    errno = EDQUOT;
+    return -1;
+}
+
+static void what_only_the_close_finds_out_is_said(void **state)
+{
+    static const struct file_calls full = {.close = full_close};
+    char path[TEMPORARY_PATH], sentence[TEMPORARY_PATH + 64];
+    struct error err;
+    temporary_path(path, *state, "file");
+    file_set_calls(&full);
+    bool ok = file_replace(path, "a", 1, &err);
+    file_set_calls(NULL);
+    assert_false(ok);
+    snprintf(sentence, sizeof sentence, "cannot write %s: %s", path, strerror(EDQUOT));
+    assert_string_equal(err.message, sentence);
+    assert_int_equal(temporary_count(*state), 0);
+}
+
+static int why_not_synced;
+
+/* Refuses a directory alone. */
+static int fsync_of_files(int descriptor)
+{
+    struct stat about;
+    if (fstat(descriptor, &about) == 0 && !S_ISDIR(about.st_mode))
+        return fsync(descriptor);
+    errno = why_not_synced;
+    return -1;
+}
+
+static void a_directory_that_cannot_be_synced_fails_nothing(void **state)
+{
+    static const struct {
+        int why;
+        bool ok;
+    } cases[] = {{EINVAL, true}, {ENOTSUP, true}, {EOPNOTSUPP, true}, {EIO, false}};
+    static const struct file_calls calls = {.fsync = fsync_of_files};
+    char path[TEMPORARY_PATH];
+    struct error err;
+    temporary_path(path, *state, "file");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        why_not_synced = cases[i].why;
+        file_set_calls(&calls);
+        bool ok = file_replace(path, "a", 1, &err);
+        file_set_calls(NULL);
+        assert_int_equal(ok, cases[i].ok);
+        assert_holds(path, "a", 1);
+    }
+}
+
+static void make_link(const void *directory, const char *to, const char *name)
+{
+    char path[TEMPORARY_PATH];
+    assert_int_equal(symlink(to, temporary_path(path, directory, name)), 0);
+}
+
+static void make_socket(const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int bound = socket(AF_UNIX, SOCK_STREAM, 0);
+    assert_true(strlen(path) < sizeof address.sun_path);
+    strcpy(address.sun_path, path);
+    assert_int_equal(bind(bound, (const struct sockaddr *)&address, sizeof address), 0);
+    close(bound);
+}
+
+static void what_is_no_file_is_not_opened_as_the_programs_own(void **state)
+{
+    static const struct {
+        const char *name, *kind;
+    } cases[] = {{"link", "link"},     {"hanging", "link"},        {"pipe", "pipe"},
+                 {"socket", "socket"}, {"directory", "directory"}, {"/dev/null", "device"}};
+    static const int flags[] = {O_RDONLY, O_WRONLY, O_RDWR | O_APPEND, O_RDWR | O_CREAT,
+                                O_WRONLY | O_CREAT | O_TRUNC};
+    char path[TEMPORARY_PATH], outside[TEMPORARY_PATH], sentence[TEMPORARY_PATH + 64];
+    struct error err;
+    assert_true(file_replace(temporary_path(outside, *state, "outside"), "kept", 4, &err));
+    make_link(*state, "outside", "link");
+    make_link(*state, "nowhere", "hanging");
+    assert_int_equal(mkfifo(temporary_path(path, *state, "pipe"), 0600), 0);
+    make_socket(temporary_path(path, *state, "socket"));
+    assert_int_equal(mkdir(temporary_path(path, *state, "directory"), 0700), 0);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        for (size_t f = 0; f < sizeof flags / sizeof *flags; f++) {
+            if (*cases[i].name == '/')
+                snprintf(path, sizeof path, "%s", cases[i].name);
+            else
+                temporary_path(path, *state, cases[i].name);
+            assert_int_equal(file_open(path, flags[f], FILE_OWN, &err), -1);
+            snprintf(sentence, sizeof sentence, "%s is a %s, not a file", path, cases[i].kind);
+            assert_string_equal(err.message, sentence);
+            assert_int_equal(err.kind, ERROR_DATA);
+        }
+    assert_null(file_read_own(temporary_path(path, *state, "link"), NULL, &err));
+    assert_false(file_exists(temporary_path(path, *state, "nowhere")));
+    assert_holds(outside, "kept", 4);
+}
+
+static void a_plain_file_is_the_programs_own_and_waits_for_nothing(void **state)
+{
+    char path[TEMPORARY_PATH];
+    struct error err;
+    temporary_path(path, *state, "file");
+    int descriptor = file_open(path, O_RDWR | O_CREAT, FILE_OWN, &err);
+    assert_true(descriptor >= 0);
+    assert_int_equal(fcntl(descriptor, F_GETFL) & O_NONBLOCK, 0);
+    assert_int_equal(fcntl(descriptor, F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
+    assert_true(file_write_all(descriptor, path, "a", 1, &err));
+    assert_true(file_close(descriptor, path, &err));
+    assert_holds(path, "a", 1);
+}
+
+static void a_linked_directory_is_not_the_programs_own(void **state)
+{
+    char path[TEMPORARY_PATH], sentence[TEMPORARY_PATH + 64];
+    struct error err;
+    make_link(*state, "/tmp", "link");
+    temporary_path(path, *state, "link");
+    int followed = file_open_directory(path, FILE_ANY, &err);
+    assert_true(followed >= 0);
+    close(followed);
+    assert_int_equal(file_open_directory(path, FILE_OWN, &err), -1);
+    snprintf(sentence, sizeof sentence, "%s is a link, not a directory", path);
+    assert_string_equal(err.message, sentence);
+    int own = file_open_directory(*state, FILE_OWN, &err);
+    assert_true(own >= 0);
+    close(own);
+}
+
+static void what_a_user_names_may_be_a_link_or_a_pipe(void **state)
+{
+    char path[TEMPORARY_PATH];
+    struct error err;
+    size_t size;
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    assert_int_equal(write(ends[1], "through a pipe", 14), 14);
+    close(ends[1]);
+    snprintf(path, sizeof path, "/dev/fd/%d", ends[0]);
+    assert_holds(path, "through a pipe", 14);
+    close(ends[0]);
+    assert_true(file_replace(temporary_path(path, *state, "file"), "a", 1, &err));
+    make_link(*state, "file", "link");
+    char *bytes = file_read(temporary_path(path, *state, "link"), &size, &err);
+    assert_non_null(bytes);
+    assert_int_equal(size, 1);
+    memory_free(bytes);
 }
 
 static const char before[] = "what was there before", after[] = "what comes after it";
@@ -230,6 +445,13 @@ int main(void)
         cmocka_unit_test(a_file_that_is_not_there_is_named),
         IN_DIRECTORY(a_replaced_file_has_the_rights_the_umask_leaves),
         IN_DIRECTORY(short_and_interrupted_writes_go_on),
+        IN_DIRECTORY(what_a_signal_interrupts_is_done_again),
+        IN_DIRECTORY(what_only_the_close_finds_out_is_said),
+        IN_DIRECTORY(a_directory_that_cannot_be_synced_fails_nothing),
+        IN_DIRECTORY(what_is_no_file_is_not_opened_as_the_programs_own),
+        IN_DIRECTORY(a_plain_file_is_the_programs_own_and_waits_for_nothing),
+        IN_DIRECTORY(a_linked_directory_is_not_the_programs_own),
+        IN_DIRECTORY(what_a_user_names_may_be_a_link_or_a_pipe),
         IN_DIRECTORY(whatever_fails_the_file_is_whole_and_nothing_else_is_left),
         IN_DIRECTORY(only_the_directorys_fsync_comes_after_the_rename),
         IN_DIRECTORY(an_abandoned_writer_leaves_what_was_there),

@@ -147,7 +147,7 @@ static inline ssize_t write_unless_refused(int descriptor, const void *bytes, si
 /* Until free_disk no part of a file that holds this can be written. */
 static inline void fill_disk(const char *part)
 {
-    static const struct file_calls calls = {write_unless_refused, fsync, rename};
+    static const struct file_calls calls = {.write = write_unless_refused};
     *refused_part() = part;
     file_set_calls(&calls);
 }
