@@ -198,8 +198,10 @@ const struct preset_key preset_keys[] = {
     COUNT("train", "batch", trainer.batch, 1, 1048576, "128", "biographies",
           "Biographies a step is made on."),
     POSITIVE("train", "lr", trainer.schedule.lr, 1, "4e-4", "", "Learning rate at the first step."),
-    NUMBER("train", "final_lr", trainer.schedule.final_lr, 0, 1, "1e-7", "",
-           "Learning rate the cosine ends at."),
+    NUMBER(
+        "train", "final_lr", trainer.schedule.final_lr, 0, 1, "1e-7", "",
+        "Learning rate the cosine ends at: what a step after the last would have; the last one's "
+        "rate is a little above."),
     CHOICE("train", "schedule", trainer.schedule.kind, KEY_CHOICE, schedules, "cosine",
            "How the learning rate goes on from there, without warm-up: along a half cosine to "
            "final_lr, or constant."),
@@ -238,9 +240,11 @@ const struct preset_key preset_keys[] = {
     SWITCH("fine-tuning", "freeze_feed_forward", trainer.tuning.freeze_feed_forward, "no",
            "Whether the feed-forward layers and the norms in front of them do."),
 
-    OPTIONAL("patching", "reference_step", trainer.patching.reference_step, 0, COUNT_MAX, "steps",
-             "Steps after which the model becomes the reference, whose attention patterns a model "
-             "that sets out anew from start_step uses in place of its own; nothing: no patching."),
+    OPTIONAL(
+        "patching", "reference_step", trainer.patching.reference_step, 0, COUNT_MAX, "steps",
+        "Steps after which the model becomes the reference, whose attention patterns a model "
+        "that sets out anew from start_step uses in place of its own; what its own would be made "
+        "of stands still. Nothing: no patching."),
     COUNT("patching", "start_step", trainer.patching.start_step, 0, COUNT_MAX, "0", "steps",
           "The step whose weights, batches and learning rate the patched model sets out from, with "
           "an optimizer that starts anew; at reference_step, attention is only frozen."),

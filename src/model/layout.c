@@ -225,6 +225,22 @@ static enum model_part part_of(enum tensor tensor)
     return tensor < TENSOR_NORM2_SCALE ? MODEL_ATTENTION : MODEL_FEED_FORWARD;
 }
 
+/* Queries and keys stand in front of values. */
+static size_t pattern_cols_of(const struct model_options *options, enum tensor tensor)
+{
+    switch (tensor) {
+    case TENSOR_QUERY_KEY_VALUE_WEIGHT:
+    case TENSOR_QUERY_KEY_VALUE_BIAS:
+        return extent(options, TWO_HEADS);
+    case TENSOR_RELATIVE:
+    case TENSOR_CONTENT_BIAS:
+    case TENSOR_POSITION_BIAS:
+        return extent(options, HEADS);
+    default:
+        return 0;
+    }
+}
+
 struct parameter layout_parameter(const struct model_options *options, const struct layout *layout,
                                   struct layout_place place)
 {
@@ -233,6 +249,7 @@ struct parameter layout_parameter(const struct model_options *options, const str
         .cols = extent(options, kinds[place.tensor].cols),
         .offset = offset_of(layout, place.tensor, place.layer),
         .decays = kinds[place.tensor].use != VECTOR,
+        .pattern_cols = pattern_cols_of(options, place.tensor),
         .part = part_of(place.tensor),
     };
     if (in_block(place.tensor))

@@ -51,8 +51,9 @@ enum model_part { MODEL_EMBEDDING, MODEL_ATTENTION, MODEL_FEED_FORWARD, MODEL_LA
 struct parameter {
     char name[64]; /* "blocks.3.feed_forward.in.weight"; layout.c lists all */
     size_t rows, cols;
-    size_t offset; /* of its first element in the model's arrays */
-    bool decays;   /* weight decay applies: matrices yes, scales and biases no */
+    size_t offset;       /* of its first element in the model's arrays */
+    bool decays;         /* weight decay applies: matrices yes, scales and biases no */
+    size_t pattern_cols; /* the first columns, which make attention patterns and nothing else */
     enum model_part part;
 };
 

@@ -122,17 +122,40 @@ static void update_chunk(const struct update *u, real *restrict weight, real *re
     }
 }
 
-/* Updates the part of one parameter's numbers that lies in [begin, end). */
+/* Columns of a parameter, the first ones, that the model does without. */
+static size_t unused_cols(const struct model *model, const struct parameter *parameter)
+{
+    return model->reference ? parameter->pattern_cols : 0;
+}
+
+static size_t larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Updates the part of one parameter's numbers that lies in [begin, end): row by row where some
+ * columns are passed over, otherwise at once. */
 static void update_parameter(struct optimizer *optimizer, struct model *model,
                              const struct parameter *parameter, const struct update *u,
                              const real *gradient, size_t begin, size_t end)
 {
-    size_t low = parameter->offset > begin ? parameter->offset : begin;
-    size_t high = parameter->offset + parameter->rows * parameter->cols;
-    high = high < end ? high : end;
-    if (low < high && !is_frozen(optimizer, parameter))
-        update_chunk(u, model->weight + low, optimizer->first + low, optimizer->second + low,
-                     gradient + low, parameter->decays ? u->shrink : 0, high - low);
+    size_t numbers = parameter->rows * parameter->cols, unused = unused_cols(model, parameter);
+    size_t low = larger(parameter->offset, begin);
+    size_t high = smaller(parameter->offset + numbers, end);
+    size_t line = unused > 0 ? parameter->cols : numbers;
+    if (low >= high || is_frozen(optimizer, parameter))
+        return;
+    for (size_t at = low - (low - parameter->offset) % line; at < high; at += line) {
+        size_t from = larger(low, at + unused), to = smaller(high, at + line);
+        if (from < to)
+            update_chunk(u, model->weight + from, optimizer->first + from, optimizer->second + from,
+                         gradient + from, parameter->decays ? u->shrink : 0, to - from);
+    }
 }
 
 void optimizer_update(struct optimizer *optimizer, struct model *model, const struct shards *shards,

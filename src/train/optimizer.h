@@ -41,7 +41,8 @@ double optimizer_reduce(struct shards *shards);
 /* One update of the model's weights from gradient[0] with the norm optimizer_reduce returned:
  *   m = b1 m + (1-b1) g,  v = b2 v + (1-b2) g^2,
  *   w -= lr (m / (1-b1^t) / (sqrt(v / (1-b2^t)) + eps) + decay w).
- * What is frozen keeps weights and moments. */
+ * What is frozen keeps weights and moments, and so does what a model with a reference has no use
+ * for: what its own attention patterns would be made of. */
 void optimizer_update(struct optimizer *optimizer, struct model *model, const struct shards *shards,
                       double norm, double lr);
 

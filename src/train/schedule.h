@@ -9,12 +9,12 @@ enum schedule_kind { SCHEDULE_COSINE, SCHEDULE_CONSTANT };
 struct schedule {
     enum schedule_kind kind;
     double lr;       /* at step 0 */
-    double final_lr; /* cosine: reached at the last step */
+    double final_lr; /* cosine: of a step after the last */
     uint64_t steps;
 };
 
 /* cosine: final + (lr - final) (1 + cos(pi step / steps)) / 2, without warm-up; final_lr from
- * `steps` on. */
+ * `steps` on, which no step is: the last is step steps - 1. */
 double schedule_lr(const struct schedule *schedule, uint64_t step);
 
 #endif

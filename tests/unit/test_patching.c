@@ -200,6 +200,60 @@ static void the_reference_never_moves(void **state)
     assert_true(count_same("patched", TOTAL, "", "patched", REFERENCE) < 2 * parameters);
 }
 
+/* Columns of a tensor, the first ones, that attention patterns alone are made of. */
+static size_t pattern_cols(const struct safetensors_tensor *tensor)
+{
+    static const char *const whole[] = {".relative", ".content_bias", ".position_bias"};
+    if (strstr(tensor->name, ".query_key_value."))
+        return tensor->cols / 3 * 2;
+    for (size_t i = 0; i < sizeof whole / sizeof *whole; i++)
+        if (strstr(tensor->name, whole[i]))
+            return tensor->cols;
+    return 0;
+}
+
+/* Numbers of patterns in a checkpoint's weights, all of which are those of another one; what else
+ * there is in the same matrices is not. */
+static size_t count_standing_patterns(const char *run, int step, int other_step)
+{
+    struct safetensors a, b;
+    size_t standing = 0, moved = 0;
+    open_checkpoint(&a, run, step);
+    open_checkpoint(&b, run, other_step);
+    for (size_t i = 0; i < a.tensors; i++) {
+        const struct safetensors_tensor *tensor = &a.tensor[i];
+        const struct safetensors_tensor *other = safetensors_find(&b, tensor->name);
+        size_t cols = pattern_cols(tensor);
+        if (strncmp(tensor->name, "blocks.", strlen("blocks.")) != 0 || cols == 0)
+            continue;
+        for (size_t n = 0; n < tensor->rows * tensor->cols; n++) {
+            bool same = tensor->data[n] == other->data[n];
+            if (n % tensor->cols < cols && !same)
+                fail_msg("%s moved in column %zu", tensor->name, n % tensor->cols);
+            standing += n % tensor->cols < cols;
+            moved += !same;
+        }
+    }
+    safetensors_close(&a);
+    safetensors_close(&b);
+    assert_true(moved > 0);
+    return standing;
+}
+
+/* Weight decay would take them away, and nothing would put them back. */
+static void weights_of_patterns_that_are_not_used_stand_still(void **state)
+{
+    (void)state;
+    enum { WIDTH = 16, HEADS_WIDTH = 2 * 8 };
+    size_t matrix = WIDTH * HEADS_WIDTH;
+    assert_int_equal(count_standing_patterns("patched", TOTAL, REFERENCE),
+                     2 * matrix + matrix + 2 * HEADS_WIDTH);
+    make_run("patched-gpt2",
+             RUN("patching.reference_step=6", "patching.start_step=2", "model.family=gpt2"), TOTAL);
+    assert_int_equal(count_standing_patterns("patched-gpt2", TOTAL, REFERENCE),
+                     2 * matrix + 2 * HEADS_WIDTH);
+}
+
 /* Rates and batches follow on those of the start step. */
 static void schedule_and_batches_go_on_from_the_start(void **state)
 {
@@ -530,6 +584,7 @@ int main(void)
         cmocka_unit_test(the_first_part_is_ordinary_training_that_keeps_the_start),
         cmocka_unit_test(the_second_part_begins_as_it_should),
         cmocka_unit_test(the_reference_never_moves),
+        cmocka_unit_test(weights_of_patterns_that_are_not_used_stand_still),
         cmocka_unit_test(schedule_and_batches_go_on_from_the_start),
         cmocka_unit_test(the_record_says_where_it_begins),
         cmocka_unit_test(phases_begin_anew),
