@@ -11,6 +11,12 @@ struct optional_count {
     uint64_t count;
 };
 
+/* A number that need not be there. */
+struct optional_number {
+    bool given;
+    double number;
+};
+
 /* Room for any text written here. */
 enum { NUMBER_TEXT = 32 };
 

@@ -72,9 +72,13 @@ bool sampling_check(const struct sampling_options *options, const struct samplin
                     struct error *err)
 {
     switch (options->kind) {
+    case SAMPLING_POWER_LAW:
+        return options->alpha.given || lacks("power-law", "sampling.alpha", err);
     case SAMPLING_CELEBRITIES:
         if (options->celebrities == 0)
             return lacks("celebrities", "sampling.celebrities", err);
+        if (!options->weight.given)
+            return lacks("celebrities", "sampling.weight", err);
         return options->celebrities <= size->known ||
                above("celebrities", options->celebrities, "population.known", size->known, err);
     case SAMPLING_WARM_UP:
@@ -87,7 +91,6 @@ bool sampling_check(const struct sampling_options *options, const struct samplin
     case SAMPLING_ADAPTIVE:
         return check_adaptive(options, size, err);
     case SAMPLING_UNIFORM:
-    case SAMPLING_POWER_LAW:
     case SAMPLING_MIXTURE:
         break;
     }
@@ -121,7 +124,7 @@ static bool make_power_law(struct sampling *sampling, struct error *err)
     if (!weight)
         return false;
     for (size_t i = 0; i < known; i++)
-        weight[i] = pow((double)(i + 1), -sampling->options.alpha);
+        weight[i] = pow((double)(i + 1), -sampling->options.alpha.number);
     bool made = make_table(sampling, weight, known, err);
     memory_free(weight);
     return made;
@@ -140,7 +143,7 @@ static bool make_crowds(struct sampling *sampling, struct error *err)
 static bool make_celebrities(struct sampling *sampling, struct error *err)
 {
     uint64_t celebrities = sampling->options.celebrities;
-    sampling->crowd[0] = (struct crowd){0, celebrities, sampling->options.weight};
+    sampling->crowd[0] = (struct crowd){0, celebrities, sampling->options.weight.number};
     sampling->crowd[1] = (struct crowd){celebrities, sampling->size.known - celebrities, 1};
     return make_crowds(sampling, err);
 }

@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/number.h"
 #include "base/random.h"
 
 enum { SAMPLING_MAX_GROUPS = 64 };
@@ -38,15 +39,15 @@ enum growth { GROWTH_LINEAR, GROWTH_GEOMETRIC };
 
 struct sampling_options {
     enum sampling_kind kind;
-    double alpha;             /* power-law */
-    uint64_t celebrities;     /* celebrities: how many */
-    double weight;            /* celebrities: how many times as often as anybody else */
-    uint64_t subset;          /* warm-up, grow, adaptive: individuals training begins on */
-    uint64_t epochs;          /* warm-up: how long, in epochs of known / batch steps, ... */
-    uint64_t steps;           /* ... or in steps; grow: until all are drawn */
-    uint64_t groups, repeats; /* sequential */
-    enum growth growth;       /* grow */
-    double factor;            /* adaptive: how much a subset widens; 0: to all at once */
+    struct optional_number alpha;  /* power-law */
+    uint64_t celebrities;          /* celebrities: how many */
+    struct optional_number weight; /* celebrities: how many times as often as anybody else */
+    uint64_t subset;               /* warm-up, grow, adaptive: individuals training begins on */
+    uint64_t epochs;               /* warm-up: how long, in epochs of known / batch steps, ... */
+    uint64_t steps;                /* ... or in steps; grow: until all are drawn */
+    uint64_t groups, repeats;      /* sequential */
+    enum growth growth;            /* grow */
+    double factor;                 /* adaptive: how much a subset widens; 0: to all at once */
 };
 
 /* What is sampled from, and for how long. */

@@ -101,15 +101,15 @@ static bool check_name(const char *name, struct error *err)
 }
 
 bool preset_check_unused(const struct preset *preset, const char *section, const char *name,
-                         const char *kind_of, struct error *err)
+                         const char *nothing, const char *kind_of, struct error *err)
 {
     const struct preset_key *key = preset_key_find(section, name);
     char *value = preset_value(preset, key, err);
     char *kind = value ? preset_value(preset, preset_key_find(kind_of, "kind"), err) : NULL;
-    bool unused = kind && strcmp(value, key->standard) == 0;
+    bool unused = kind && (strcmp(value, key->standard) == 0 || strcmp(value, nothing) == 0);
     if (kind && !unused)
         error_set(err, ERROR_INPUT, "%s.%s = %s means nothing to %s.kind = %s; %s takes it back",
-                  section, name, value, kind_of, kind, key->standard);
+                  section, name, value, kind_of, kind, nothing);
     memory_free(value);
     memory_free(kind);
     return unused;
@@ -130,11 +130,13 @@ static bool check_model(const struct preset *preset, struct error *err)
         {"fine-tuning", "freeze_attention"},
         {"fine-tuning", "freeze_feed_forward"},
     };
-    for (size_t i = 0; i < sizeof of_transformers / sizeof *of_transformers; i++)
-        if (preset->model.kind == MODEL_MEMORY &&
-            !preset_check_unused(preset, of_transformers[i].section, of_transformers[i].name,
-                                 "model", err))
+    size_t keys = sizeof of_transformers / sizeof *of_transformers;
+    for (size_t i = 0; preset->model.kind == MODEL_MEMORY && i < keys; i++) {
+        const char *section = of_transformers[i].section, *name = of_transformers[i].name;
+        const char *standard = preset_key_find(section, name)->standard;
+        if (!preset_check_unused(preset, section, name, standard, "model", err))
             return false;
+    }
     return true;
 }
 
@@ -199,8 +201,15 @@ static bool may_differ(const struct preset_key *key, const char *asked)
         const char *section, *name; /* null name: the whole section */
         bool filled_in;             /* only where the standard value was asked for */
     } others[] = {
-        {"preset", NULL, false},  {"train", "threads", false},   {"facts", "fingerprint", true},
-        {"model", "vocab", true}, {"model", "max_length", true}, {"train", "shards", true},
+        {"preset", NULL, false},
+        {"train", "threads", false},
+        {"facts", "fingerprint", true},
+        {"model", "vocab", true},
+        {"model", "max_length", true},
+        {"train", "shards", true},
+        /* Of kinds that have no use for them Mneme 0.1.0 wrote these all the same. */
+        {"sampling", "alpha", true},
+        {"sampling", "weight", true},
     };
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (strcmp(others[i].section, key->section) == 0 &&

@@ -37,6 +37,7 @@ enum key_type {
     KEY_COUNT,
     KEY_OPTIONAL, /* a count or nothing, the field a struct optional_count */
     KEY_NUMBER,
+    KEY_OPTIONAL_NUMBER, /* a number or nothing, the field a struct optional_number */
     KEY_SWITCH,
     KEY_CHOICE,
     KEY_FAMILY, /* a choice that sets [model] norm, positions and bias; not written itself */

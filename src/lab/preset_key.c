@@ -73,6 +73,11 @@ static const char *const families[] = {"hoffmann", "gpt2", NULL};
         .section = in, .name = called, .type = KEY_NUMBER, FIELD(member), .low = from, .high = to, \
         .standard = usual, .unit = of, .text = what                                                \
     }
+#define NEEDED(in, called, member, above, from, to, what)                                          \
+    {                                                                                              \
+        .section = in, .name = called, .type = KEY_OPTIONAL_NUMBER, FIELD(member), .low = from,    \
+        .above_low = above, .high = to, .standard = "", .unit = "", .text = what                   \
+    }
 #define POSITIVE(in, called, member, to, usual, of, what)                                          \
     {                                                                                              \
         .section = in, .name = called, .type = KEY_NUMBER, FIELD(member), .low = 0,                \
@@ -132,14 +137,16 @@ const struct preset_key preset_keys[] = {
            "Who is drawn for a batch: all alike, by a power law, celebrities more often, at first "
            "a subset alone (warm-up), group after group, more and more (grow), or more whenever "
            "those that are drawn have been learned (adaptive). What a kind has no use for below "
-           "stays at its standard."),
-    NUMBER("sampling", "alpha", sampling.alpha, 0, 100, "0", "",
+           "stays at its standard. power-law needs alpha; celebrities that key and weight; warm-up "
+           "subset, and epochs or steps; sequential groups; grow subset and steps; adaptive "
+           "subset."),
+    NEEDED("sampling", "alpha", sampling.alpha, false, 0, 100,
            "Of power-law: individual i, counted from 1, is drawn in proportion to i to the power "
            "of -alpha."),
     COUNT("sampling", "celebrities", sampling.celebrities, 0, POPULATION_MAX, "0", "individuals",
           "Of celebrities: how many, the first ones, are drawn more often."),
-    POSITIVE("sampling", "weight", sampling.weight, 1e6, "1", "",
-             "Of celebrities: how many times as often each of them is drawn as anybody else."),
+    NEEDED("sampling", "weight", sampling.weight, true, 0, 1e6,
+           "Of celebrities: how many times as often each of them is drawn as anybody else."),
     COUNT("sampling", "subset", sampling.subset, 0, POPULATION_MAX, "0", "individuals",
           "Of warm-up, grow and adaptive: how many, the first ones, training begins on."),
     COUNT("sampling", "epochs", sampling.epochs, 0, 1000000, "0", "epochs",
@@ -396,15 +403,31 @@ static bool set_optional(struct preset *preset, const struct preset_key *key, co
     return true;
 }
 
+static bool parse_number(const struct preset_key *key, const char *value, double *number,
+                         struct error *err)
+{
+    if (!number_read(value, number))
+        return expected(key, value, "a number", err);
+    return in_range(key, *number) || out_of_range(key, value, err);
+}
+
 static bool set_number(struct preset *preset, const struct preset_key *key, const char *value,
                        struct error *err)
 {
     double number;
-    if (!number_read(value, &number))
-        return expected(key, value, "a number", err);
-    if (!in_range(key, number))
-        return out_of_range(key, value, err);
+    if (!parse_number(key, value, &number, err))
+        return false;
     *(double *)preset_key_field(preset, key) = number;
+    return true;
+}
+
+static bool set_optional_number(struct preset *preset, const struct preset_key *key,
+                                const char *value, struct error *err)
+{
+    struct optional_number optional = {.given = *value != '\0'};
+    if (optional.given && !parse_number(key, value, &optional.number, err))
+        return false;
+    *(struct optional_number *)preset_key_field(preset, key) = optional;
     return true;
 }
 
@@ -525,6 +548,8 @@ bool preset_key_set(struct preset *preset, const struct preset_key *key, const c
         return set_optional(preset, key, value, err);
     case KEY_NUMBER:
         return set_number(preset, key, value, err);
+    case KEY_OPTIONAL_NUMBER:
+        return set_optional_number(preset, key, value, err);
     case KEY_SWITCH:
         return set_switch(preset, key, value, err);
     case KEY_CHOICE:
@@ -547,6 +572,7 @@ char *preset_value(const struct preset *preset, const struct preset_key *key, st
 {
     const void *from = field_read(preset, key);
     const struct optional_count *optional = from;
+    const struct optional_number *optional_number = from;
     char number[NUMBER_TEXT];
     int choice;
     switch (key->type) {
@@ -560,6 +586,11 @@ char *preset_value(const struct preset *preset, const struct preset_key *key, st
                                : memory_string("", err);
     case KEY_NUMBER:
         number_write(number, *(const double *)from);
+        return memory_string(number, err);
+    case KEY_OPTIONAL_NUMBER:
+        if (!optional_number->given)
+            return memory_string("", err);
+        number_write(number, optional_number->number);
         return memory_string(number, err);
     case KEY_SWITCH:
         return memory_string(*(const bool *)from ? "yes" : "no", err);

@@ -34,10 +34,10 @@ bool preset_key_set(struct preset *preset, const struct preset_key *key, const c
 /* The same for a pool's number of entries. */
 bool preset_pool_set(struct preset *preset, const char *pool, const char *value, struct error *err);
 
-/* Refuses a key that says anything but its standard value, since what another key, kind_of.kind,
- * says has no use for it. */
+/* Refuses a key that says anything but its standard value, or `nothing`, since what another key,
+ * kind_of.kind, says has no use for it. */
 bool preset_check_unused(const struct preset *preset, const char *section, const char *name,
-                         const char *kind_of, struct error *err);
+                         const char *nothing, const char *kind_of, struct error *err);
 
 /* Checks the keys of [sampling] against each other and against the others; those that the kind has
  * no use for are at their standard. */

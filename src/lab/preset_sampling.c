@@ -9,21 +9,22 @@
 
 #define SECTION "sampling"
 
-/* The kinds that have a use for a key; kind itself belongs to all. */
+/* The kinds that have a use for a key; kind itself belongs to all. Of others it says nothing, which
+ * a run of Mneme 0.1.0 put as a number. */
 static const struct use {
-    const char *name;
+    const char *name, *nothing;
     unsigned kinds; /* 1 << enum sampling_kind, of each */
 } uses[] = {
-    {"alpha", 1u << SAMPLING_POWER_LAW},
-    {"celebrities", 1u << SAMPLING_CELEBRITIES},
-    {"weight", 1u << SAMPLING_CELEBRITIES},
-    {"subset", 1u << SAMPLING_WARM_UP | 1u << SAMPLING_GROW | 1u << SAMPLING_ADAPTIVE},
-    {"epochs", 1u << SAMPLING_WARM_UP},
-    {"steps", 1u << SAMPLING_WARM_UP | 1u << SAMPLING_GROW},
-    {"groups", 1u << SAMPLING_SEQUENTIAL},
-    {"repeats", 1u << SAMPLING_SEQUENTIAL},
-    {"growth", 1u << SAMPLING_GROW},
-    {"factor", 1u << SAMPLING_ADAPTIVE},
+    {"alpha", "0", 1u << SAMPLING_POWER_LAW},
+    {"celebrities", "0", 1u << SAMPLING_CELEBRITIES},
+    {"weight", "1", 1u << SAMPLING_CELEBRITIES},
+    {"subset", "0", 1u << SAMPLING_WARM_UP | 1u << SAMPLING_GROW | 1u << SAMPLING_ADAPTIVE},
+    {"epochs", "0", 1u << SAMPLING_WARM_UP},
+    {"steps", "0", 1u << SAMPLING_WARM_UP | 1u << SAMPLING_GROW},
+    {"groups", "1", 1u << SAMPLING_SEQUENTIAL},
+    {"repeats", "1", 1u << SAMPLING_SEQUENTIAL},
+    {"growth", "linear", 1u << SAMPLING_GROW},
+    {"factor", "0", 1u << SAMPLING_ADAPTIVE},
 };
 
 struct sampling_size preset_sampling_size(const struct preset *preset)
@@ -41,7 +42,7 @@ bool preset_check_sampling(const struct preset *preset, struct error *err)
     struct sampling_size size = preset_sampling_size(preset);
     for (size_t i = 0; i < sizeof uses / sizeof *uses; i++)
         if (!(uses[i].kinds & 1u << sampling->kind) &&
-            !preset_check_unused(preset, SECTION, uses[i].name, SECTION, err))
+            !preset_check_unused(preset, SECTION, uses[i].name, uses[i].nothing, SECTION, err))
             return false;
     if (!sampling_check(sampling, &size, err))
         return false;

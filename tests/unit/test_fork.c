@@ -169,7 +169,8 @@ static void count_batches(struct session *session, uint64_t from, uint64_t to, u
 static void a_fork_counts_exposures_of_both(void **state)
 {
     (void)state;
-    static const char *const power_law[] = {"sampling.kind=power-law", "train.batch=4", NULL};
+    static const char *const power_law[] = {"sampling.kind=power-law", "sampling.alpha=0",
+                                            "train.batch=4", NULL};
     struct session source, fork;
     uint32_t count[32] = {0};
     open_run(&source, "even", NULL);

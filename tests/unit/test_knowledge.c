@@ -82,8 +82,8 @@ static void exposures_are_those_of_the_batches(void **state)
     (void)state;
     static const struct sampling_options options[] = {
         {.kind = SAMPLING_UNIFORM},
-        {.kind = SAMPLING_POWER_LAW, .alpha = 0.8},
-        {.kind = SAMPLING_CELEBRITIES, .celebrities = 5, .weight = 8},
+        {.kind = SAMPLING_POWER_LAW, .alpha = {true, 0.8}},
+        {.kind = SAMPLING_CELEBRITIES, .celebrities = 5, .weight = {true, 8}},
         {.kind = SAMPLING_WARM_UP, .subset = 7, .steps = 30},
         {.kind = SAMPLING_SEQUENTIAL, .groups = 4, .repeats = 2},
         {.kind = SAMPLING_GROW, .subset = 7, .steps = 50, .growth = GROWTH_GEOMETRIC},
@@ -129,7 +129,7 @@ static void exposures_go_on_from_a_snapshot(void **state)
     (void)state;
     enum { ASKED = 10, UNTIL = 40 };
     struct sampling sampling =
-        make_sampling(&(struct sampling_options){.kind = SAMPLING_POWER_LAW, .alpha = 0.5});
+        make_sampling(&(struct sampling_options){.kind = SAMPLING_POWER_LAW, .alpha = {true, 0.5}});
     struct exposures exposures = count_none();
     struct knowledge_snapshot snapshot;
     uint32_t expected[KNOWN] = {0};

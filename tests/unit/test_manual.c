@@ -51,6 +51,7 @@ static void write_range(struct text *out, const struct preset_key *key)
     case KEY_COUNT:
     case KEY_NUMBER:
     case KEY_OPTIONAL:
+    case KEY_OPTIONAL_NUMBER:
         text_format(out, "%s %.16g %s %.16g%s%s; ", key->above_low ? "Above" : "From", key->low,
                     key->above_low ? "up to" : "to", key->high, unit, key->unit);
         text_format(out, key->standard[0] ? "standard %s.\n" : "standard nothing.\n",

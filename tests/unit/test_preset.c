@@ -151,6 +151,7 @@ static void random_value(struct random *random, const struct preset_key *key, ch
             sprintf(text, "%.0f", key->low + share * share * share * (key->high - key->low));
         break;
     case KEY_NUMBER:
+    case KEY_OPTIONAL_NUMBER:
         sprintf(text, "%.17g", key->low + (1e-12 + share * share) * (key->high - key->low) / 1.1);
         break;
     case KEY_SWITCH:
@@ -170,8 +171,7 @@ static void clear_sampling(struct preset *preset)
 {
     const struct sampling_options before = preset->sampling;
     struct sampling_options *sampling = &preset->sampling;
-    *sampling =
-        (struct sampling_options){.kind = before.kind, .weight = 1, .groups = 1, .repeats = 1};
+    *sampling = (struct sampling_options){.kind = before.kind, .groups = 1, .repeats = 1};
     switch (before.kind) {
     case SAMPLING_POWER_LAW:
         sampling->alpha = before.alpha;
@@ -365,6 +365,33 @@ static void what_is_wrong_in_a_file_is_told_with_its_line(void **state)
     tell_all(*state, cases, sizeof cases / sizeof *cases);
 }
 
+static void read_text_as(struct preset *preset, const struct paths *paths, const char *text)
+{
+    struct error err;
+    if (!preset_read(preset, paths, text, "old.ini", &err))
+        fail_msg("%s: %s", text, err.message);
+}
+
+/* Mneme 0.1.0 wrote what its kind had no use for as a number. */
+static void runs_of_old_whose_kind_needed_neither_alpha_nor_weight_are_read(void **state)
+{
+    struct place *place = *state;
+    struct preset old, now;
+    struct error err;
+    read_text_as(&old, &place->paths, "[sampling]\nkind = uniform\nalpha = 0\nweight = 1\n");
+    read_text_as(&now, &place->paths, "[sampling]\nkind = uniform\n");
+    if (!preset_is_run_of(&old, &now, &err))
+        fail_msg("%s", err.message);
+    preset_free(&old);
+    preset_free(&now);
+    read_text_as(&old, &place->paths, "[sampling]\nkind = power-law\nalpha = 0\nweight = 1\n");
+    read_text_as(&now, &place->paths, "[sampling]\nkind = power-law\nalpha = 0.5\n");
+    assert_false(preset_is_run_of(&old, &now, &err));
+    assert_string_equal(err.message, "sampling.alpha = 0, not 0.5");
+    preset_free(&old);
+    preset_free(&now);
+}
+
 static void what_is_wrong_with_a_sampling_is_told(void **state)
 {
 #define KIND(kind) "[sampling]\nkind = " kind "\n"
@@ -395,8 +422,11 @@ static void what_is_wrong_with_a_sampling_is_told(void **state)
         {KIND("adaptive") "subset = 9\ngrowth = geometric\n",
          ": sampling.growth = geometric means nothing to sampling.kind = adaptive; linear takes it "
          "back"},
+        {KIND("power-law"), ": sampling.kind = power-law needs sampling.alpha"},
         {KIND("celebrities"), ": sampling.kind = celebrities needs sampling.celebrities"},
-        {KIND("celebrities") "celebrities = 65537\n",
+        {KIND("celebrities") "celebrities = 9\n",
+         ": sampling.kind = celebrities needs sampling.weight"},
+        {KIND("celebrities") "celebrities = 65537\nweight = 2\n",
          ": sampling.celebrities = 65537 is above population.known = 65536"},
         {KIND("warm-up") "subset = 9\n",
          ": sampling.kind = warm-up needs sampling.epochs or sampling.steps"},
@@ -900,7 +930,8 @@ static void the_papers_fine_tuning_follows_its_training(void **state)
         assert_int_equal(preset.population.known, cases[i].known);
         assert_int_equal(preset.population.fine_tuning, cases[i].fine_tuning);
         assert_int_equal(preset.sampling.celebrities, cases[i].celebrities);
-        assert_true(preset.sampling.weight == (cases[i].celebrities > 0 ? 8 : 1));
+        assert_true(preset.sampling.weight.given == (cases[i].celebrities > 0));
+        assert_true(preset.sampling.weight.number == (cases[i].celebrities > 0 ? 8 : 0));
         preset.trainer.tuning = paper.trainer.tuning;
         preset.trainer.schedule.steps = paper.trainer.schedule.steps;
         assert_memory_equal(&preset.model, &paper.model, sizeof paper.model);
@@ -919,6 +950,7 @@ int main(void)
         IN_PLACE(any_preset_that_is_written_reads_back_the_same),
         cmocka_unit_test(every_line_written_is_short),
         IN_PLACE(what_is_wrong_in_a_file_is_told_with_its_line),
+        IN_PLACE(runs_of_old_whose_kind_needed_neither_alpha_nor_weight_are_read),
         IN_PLACE(what_is_wrong_with_a_sampling_is_told),
         IN_PLACE(lines_that_are_no_settings_are_refused),
         IN_PLACE(a_long_line_is_refused_not_cut),

@@ -102,7 +102,7 @@ static void a_power_law_has_its_exact_probabilities(void **state)
     set_range(level, 0, KNOWN);
     for (size_t a = 0; a < sizeof alphas / sizeof *alphas; a++) {
         struct sampling sampling =
-            make((struct sampling_options){.kind = SAMPLING_POWER_LAW, .alpha = alphas[a]});
+            make((struct sampling_options){.kind = SAMPLING_POWER_LAW, .alpha = {true, alphas[a]}});
         for (size_t i = 0; i < KNOWN; i++)
             weight[i] = exp(-alphas[a] * log((double)i + 1));
         assert_follows(&sampling, a, weight);
@@ -119,15 +119,15 @@ static void celebrities_come_weight_times_as_often(void **state)
     set_range(weight, 0, KNOWN);
     for (size_t i = 0; i < 7; i++)
         weight[i] = 8;
-    struct sampling sampling = make(
-        (struct sampling_options){.kind = SAMPLING_CELEBRITIES, .celebrities = 7, .weight = 8});
+    struct sampling sampling = make((struct sampling_options){
+        .kind = SAMPLING_CELEBRITIES, .celebrities = 7, .weight = {true, 8}});
     assert_follows(&sampling, 3, weight);
     weight[7] = 8; /* one more would be seen */
     assert_true(fit(&sampling, 3, weight) < 1e-9);
     assert_int_equal(sampling_subset(&sampling, 3), 7);
     sampling_free(&sampling);
-    sampling = make(
-        (struct sampling_options){.kind = SAMPLING_CELEBRITIES, .celebrities = KNOWN, .weight = 8});
+    sampling = make((struct sampling_options){
+        .kind = SAMPLING_CELEBRITIES, .celebrities = KNOWN, .weight = {true, 8}});
     assert_is_range(&sampling, 4, 0, KNOWN);
     sampling_free(&sampling);
 }
@@ -297,8 +297,8 @@ static void a_mixture_of_nobody_is_refused(void **state)
 static void a_draw_depends_on_nothing_but_its_step_and_stream(void **state)
 {
     static const struct sampling_options kinds[] = {
-        {.kind = SAMPLING_POWER_LAW, .alpha = 0.8},
-        {.kind = SAMPLING_CELEBRITIES, .celebrities = 5, .weight = 4},
+        {.kind = SAMPLING_POWER_LAW, .alpha = {true, 0.8}},
+        {.kind = SAMPLING_CELEBRITIES, .celebrities = 5, .weight = {true, 4}},
         {.kind = SAMPLING_WARM_UP, .subset = 20, .steps = 12},
         {.kind = SAMPLING_SEQUENTIAL, .groups = 3, .repeats = 2},
         {.kind = SAMPLING_GROW, .subset = 3, .steps = 20},
@@ -327,7 +327,8 @@ static void only_uniform_asks_its_first_individuals_alone(void **state)
 {
     (void)state;
     struct sampling uniform = make((struct sampling_options){.kind = SAMPLING_UNIFORM});
-    struct sampling law = make((struct sampling_options){.kind = SAMPLING_POWER_LAW, .alpha = 1});
+    struct sampling law =
+        make((struct sampling_options){.kind = SAMPLING_POWER_LAW, .alpha = {true, 1}});
     assert_int_equal(sampling_asked(&uniform, 8), 8);
     assert_int_equal(sampling_asked(&law, 8), KNOWN);
     sampling_free(&uniform);
@@ -340,8 +341,11 @@ static void what_does_not_fit_is_refused(void **state)
         struct sampling_options options;
         const char *message;
     } cases[] = {
+        {{.kind = SAMPLING_POWER_LAW}, "sampling.kind = power-law needs sampling.alpha"},
+        {{.kind = SAMPLING_CELEBRITIES, .celebrities = 6},
+         "sampling.kind = celebrities needs sampling.weight"},
         {{.kind = SAMPLING_CELEBRITIES}, "sampling.kind = celebrities needs sampling.celebrities"},
-        {{.kind = SAMPLING_CELEBRITIES, .celebrities = 61},
+        {{.kind = SAMPLING_CELEBRITIES, .celebrities = 61, .weight = {true, 2}},
          "sampling.celebrities = 61 is above population.known = 60"},
         {{.kind = SAMPLING_WARM_UP, .subset = 8},
          "sampling.kind = warm-up needs sampling.epochs or sampling.steps"},
@@ -365,8 +369,8 @@ static void what_does_not_fit_is_refused(void **state)
 static void running_out_of_memory_leaves_nothing(void **state)
 {
     static const struct sampling_options kinds[] = {
-        {.kind = SAMPLING_POWER_LAW, .alpha = 1},
-        {.kind = SAMPLING_CELEBRITIES, .celebrities = 3, .weight = 2},
+        {.kind = SAMPLING_POWER_LAW, .alpha = {true, 1}},
+        {.kind = SAMPLING_CELEBRITIES, .celebrities = 3, .weight = {true, 2}},
     };
     static const size_t requests[] = {2, 1};
     (void)state;

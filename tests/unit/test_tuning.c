@@ -28,7 +28,7 @@ static const struct population_options people = {
     .seed = 1, .known = KNOWN, .fresh = FRESH, .fine_tuning = TUNED};
 static const struct sampling_options uniform = {.kind = SAMPLING_UNIFORM};
 static const struct sampling_options stars = {
-    .kind = SAMPLING_CELEBRITIES, .celebrities = 8, .weight = 4};
+    .kind = SAMPLING_CELEBRITIES, .celebrities = 8, .weight = {true, 4}};
 static const struct schedule cosine = {
     .kind = SCHEDULE_COSINE, .lr = 1e-2, .final_lr = 1e-4, .steps = STEPS};
 

@@ -97,7 +97,8 @@ static void print_keys(void)
             printf(" = %s", key->standard);
         if (key->unit[0])
             printf(" %s", key->unit);
-        if (key->type == KEY_COUNT || key->type == KEY_OPTIONAL || key->type == KEY_NUMBER)
+        if (key->type == KEY_COUNT || key->type == KEY_OPTIONAL || key->type == KEY_NUMBER ||
+            key->type == KEY_OPTIONAL_NUMBER)
             printf("  (%s%.16g to %.16g)", key->above_low ? "above " : "", key->low, key->high);
         for (size_t c = 0; key->type == KEY_CHOICE && key->choice[c]; c++)
             printf("%s%s", c ? "|" : "  (", key->choice[c]);
