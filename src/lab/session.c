@@ -1,6 +1,8 @@
 /* Map of this file: the facts; the model and its memory; the record; the trainer; questions. */
 #include "lab/session.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -270,6 +272,16 @@ static bool record_checkpoint(void *context, const struct trainer_checkpoint *ch
     return true;
 }
 
+/* Adds a sentence to what whoever goes on is told. */
+static bool add_remark(struct session *session, const char *sentence, struct error *err)
+{
+    char *before = session->remark;
+    session->remark =
+        before ? memory_format(err, "%s; %s", before, sentence) : memory_string(sentence, err);
+    memory_free(before);
+    return session->remark != NULL;
+}
+
 /* Says so where steps that follow are computed in another way than the checkpoint was. Those of
  * 0.1.0 do not tell of loops, and minded subnormal numbers. */
 static bool remark_on_bits(struct session *session, const struct trainer_checkpoint *from,
@@ -279,14 +291,13 @@ static bool remark_on_bits(struct session *session, const struct trainer_checkpo
     char then[BLAS_SENTENCE], now[BLAS_SENTENCE];
     if (from->step >= trainer_steps(&session->preset.trainer))
         return true;
-    if (blas_difference(&own, &from->blas, now) && blas_difference(&from->blas, &own, then))
-        session->remark = memory_format(err, "last bits may differ: %s now, %s before", now, then);
-    else if (*from->blas.kernel != '\0' && *from->blas.loops == '\0')
-        session->remark =
-            memory_string("last bits may differ: the checkpoint is one of Mneme 0.1.0", err);
-    else
-        return true;
-    return session->remark != NULL;
+    if (blas_difference(&own, &from->blas, now) && blas_difference(&from->blas, &own, then)) {
+        char sentence[2 * BLAS_SENTENCE + sizeof "last bits may differ:  now,  before"];
+        snprintf(sentence, sizeof sentence, "last bits may differ: %s now, %s before", now, then);
+        return add_remark(session, sentence, err);
+    }
+    return *from->blas.kernel == '\0' || *from->blas.loops != '\0' ||
+           add_remark(session, "last bits may differ: the checkpoint is one of Mneme 0.1.0", err);
 }
 
 /* The trainer */
@@ -520,22 +531,64 @@ static bool find_first_step(const struct session *session, uint64_t *first, stru
     return true;
 }
 
+static bool read_step(struct session *session, uint64_t step, struct optimizer *optimizer,
+                      struct trainer_checkpoint *from, struct error *err)
+{
+    char *path = run_checkpoint_path(&session->run, step, err);
+    bool read = path && read_checkpoint(session, path, optimizer, from, err);
+    if (read)
+        session->checkpoint_step = step;
+    memory_free(path);
+    return read;
+}
+
+/* Says what is wrong with the newest checkpoint, and where the run goes on instead. */
+static bool remark_on_damage(struct session *session, const struct error *newest, struct error *err)
+{
+    char *sentence = memory_format(err, "%s; going on from step %" PRIu64, newest->message,
+                                   session->checkpoint_step);
+    bool made = sentence && add_remark(session, sentence, err);
+    memory_free(sentence);
+    return made;
+}
+
+/* Reads the newest checkpoint that can be read; where there is none, the error is the newest's. */
+static bool read_newest(struct session *session, struct optimizer *optimizer,
+                        struct trainer_checkpoint *from, struct error *err)
+{
+    uint64_t *step = NULL;
+    size_t count;
+    if (!run_checkpoints(&session->run, &step, &count, err))
+        return false;
+    struct error newest = {ERROR_NONE, ""}, why = {ERROR_NONE, ""};
+    bool read = false;
+    for (size_t i = count; !read && i > 0 && (i == count || why.kind == ERROR_DATA); i--) {
+        read = read_step(session, step[i - 1], optimizer, from, &why);
+        if (!read && i == count)
+            newest = why;
+    }
+    memory_free(step);
+    if (!read && why.kind != ERROR_DATA)
+        newest = why;
+    if (!read)
+        return error_set(err, newest.kind, "%s", newest.message);
+    return newest.kind == ERROR_NONE || remark_on_damage(session, &newest, err);
+}
+
 static bool resume(struct session *session, uint64_t steps, struct error *err)
 {
     uint64_t first;
     struct optimizer optimizer = {0};
     struct trainer_checkpoint from = {0};
-    char *path = run_checkpoint_path(&session->run, session->checkpoint_step, err);
     bool resumed =
-        path && find_first_step(session, &first, err) && change_steps(session, steps, err) &&
+        find_first_step(session, &first, err) &&
         optimizer_init(&optimizer, &session->preset.trainer.optimizer, session->model.size, err) &&
-        read_checkpoint(session, path, &optimizer, &from, err) &&
+        read_newest(session, &optimizer, &from, err) && change_steps(session, steps, err) &&
         remark_on_bits(session, &from, err) &&
         make_trainer(session, &from, &optimizer, false, first, err) &&
         recall_run(session, from.step, err) &&
         (steps == 0 || run_write_preset(&session->run, &session->preset, err));
     optimizer_free(&optimizer);
-    memory_free(path);
     return resumed;
 }
 
@@ -549,10 +602,8 @@ bool session_resume(struct session *session, const struct paths *paths, const ch
 static bool read_weights(struct session *session, struct error *err)
 {
     struct trainer_checkpoint from = {0};
-    char *path = run_checkpoint_path(&session->run, session->checkpoint_step, err);
-    bool read = path && read_checkpoint(session, path, NULL, &from, err);
+    bool read = read_step(session, session->checkpoint_step, NULL, &from, err);
     session->model.reference = from.role == TWIN_REFERENCE ? &session->twin : NULL;
-    memory_free(path);
     return read;
 }
 

@@ -61,7 +61,8 @@ bool session_open_fork(struct session *session, const struct paths *paths,
  * before the trainer is started. */
 bool session_keep(struct session *session, const char *directory, struct error *err);
 
-/* Goes on with a run from its newest checkpoint. steps above 0 replaces the preset's number. */
+/* Goes on with a run from its newest checkpoint that can be read; where that is not the newest, the
+ * remark says what is wrong with that one. steps above 0 replaces the preset's number. */
 bool session_resume(struct session *session, const struct paths *paths, const char *run,
                     uint64_t steps, struct error *err);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/multiversion.h"
 #include "base/number.h"
 #include "base/text.h"
 
@@ -47,6 +48,41 @@ static void write_name(struct name *name, enum part part, enum twin_role role,
 
 /* ---- writing ---- */
 
+/* Told by the bits: those of the exponent are all set in what is not finite. */
+MULTIVERSION
+static bool are_finite(const float *value, size_t count)
+{
+    static const uint32_t exponent = UINT32_C(0x7F800000);
+    uint32_t found = 0;
+#pragma omp simd reduction(| : found)
+    for (size_t i = 0; i < count; i++) {
+        uint32_t bits;
+        memcpy(&bits, &value[i], sizeof bits);
+        found |= (bits & exponent) == exponent;
+    }
+    return found == 0;
+}
+
+/* What could not be read again is not written: a training that has diverged ends at the checkpoint
+ * before. */
+static bool check_finite(const struct trainer_checkpoint *checkpoint, struct error *err)
+{
+    size_t size = checkpoint->model->size;
+    const char *what = NULL;
+    if (!are_finite(checkpoint->model->weight, size) ||
+        (checkpoint->role != TWIN_NONE && !are_finite(checkpoint->twin->weight, size)))
+        what = "weights";
+    else if (!are_finite(checkpoint->optimizer->first, size) ||
+             !are_finite(checkpoint->optimizer->second, size))
+        what = "optimizer's means";
+    else if (!isfinite(checkpoint->lr_scale) || !isfinite(checkpoint->seconds))
+        what = "rate and time";
+    return !what || error_set(err, ERROR_DATA,
+                              "step %" PRIu64 " is not saved: training has diverged, its %s are "
+                              "not finite",
+                              checkpoint->step, what);
+}
+
 static bool write_tensors(const char *path, const struct trainer_checkpoint *checkpoint,
                           const struct safetensors_string *metadata, size_t strings,
                           struct error *err)
@@ -84,6 +120,8 @@ enum { MOST_STRINGS = 16 };
 bool checkpoint_write(const char *path, const struct trainer_checkpoint *checkpoint, size_t shards,
                       size_t threads, const char *preset, struct error *err)
 {
+    if (!check_finite(checkpoint, err))
+        return false;
     char step[NUMBER_TEXT], tokens[NUMBER_TEXT], updates[NUMBER_TEXT];
     char seconds[NUMBER_TEXT], lr_scale[NUMBER_TEXT];
     char shards_text[NUMBER_TEXT], threads_text[NUMBER_TEXT];

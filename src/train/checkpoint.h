@@ -12,7 +12,8 @@
  * loops ("loops"), and where the sampling is adaptive subset and subset_since. Weights of a twin
  * stand under "start." or "reference." plus the name, and the metadata "twin" says "start" or
  * "reference". Numbers are written so that they read back to the same bits. preset is the complete
- * preset text, kept as metadata "preset". */
+ * preset text, kept as metadata "preset". ERROR_DATA, and nothing is written, where a number is not
+ * finite: checkpoint_read would refuse it. */
 bool checkpoint_write(const char *path, const struct trainer_checkpoint *checkpoint, size_t shards,
                       size_t threads, const char *preset, struct error *err);
 

@@ -105,11 +105,23 @@ static bool is_unsaved(struct trainer *t)
     return unsaved;
 }
 
+/* Where training has failed and what it left cannot be saved for the same reason, both are told. */
+static bool save_last(struct trainer *t, struct error *err)
+{
+    struct error why;
+    if (!is_unsaved(t) || course_save(&t->course, &why))
+        return true;
+    const struct trainer_status *status = &t->board.status;
+    bool diverged = why.kind == ERROR_DATA && status->state == TRAINER_FAILED;
+    return diverged ? error_set(err, why.kind, "%s; %s", status->failure.message, why.message)
+                    : error_set(err, why.kind, "%s", why.message);
+}
+
 /* What is saved is patched where its step says so, whether or not that could be told. */
 static bool stop(struct trainer *t, struct error *err)
 {
     bool patched = course_patch(&t->course, err);
-    return (!is_unsaved(t) || course_save(&t->course, err)) &&
+    return save_last(t, err) &&
            course_record(&t->course, (struct event){.kind = EVENT_STOP}, err) && patched;
 }
 

@@ -1361,7 +1361,7 @@ static void a_run_in_use_is_left_alone(void **state)
     assert_true(terminal_shows(fixture->terminal, "mneme train --resume"));
 }
 
-static void a_damaged_checkpoint_is_refused(void **state)
+static void a_damaged_checkpoint_is_refused_and_one_before_gone_on_from(void **state)
 {
     struct fixture *fixture = *state;
     static const char last[] = "hurt/checkpoints/step-00000020.safetensors";
@@ -1387,10 +1387,13 @@ static void a_damaged_checkpoint_is_refused(void **state)
         assert_int_equal(fwrite(copy, 1, kept, file), kept);
         fclose(file);
         free(copy);
-        assert_true(refused(MNEME("train", "--resume", "hurt", "--steps", "40"), 1,
-                            WORDS("step-00000020.safetensors")));
         assert_true(refused(MNEME("ask", "hurt", "who"), 1, WORDS("step-00000020.safetensors")));
     }
+    const struct process *process = MNEME("train", "--resume", "hurt", "--steps", "40");
+    assert_true(succeeded(process));
+    assert_true(contains(process_out(process), "step-00000020.safetensors: "));
+    assert_true(contains(process_out(process), "; going on from step 0\n"));
+    assert_true(succeeded(MNEME("eval", "hurt")));
     free(path);
     free(whole);
 }
@@ -1485,7 +1488,7 @@ int main(void)
         cmocka_unit_test(wrong_facts_are_refused_with_file_and_line),
         cmocka_unit_test(what_does_not_fit_in_memory_is_refused_with_both_numbers),
         cmocka_unit_test_teardown(a_run_in_use_is_left_alone, close_terminal),
-        cmocka_unit_test(a_damaged_checkpoint_is_refused),
+        cmocka_unit_test(a_damaged_checkpoint_is_refused_and_one_before_gone_on_from),
         cmocka_unit_test(without_a_fitting_terminal_the_workbench_says_so),
     };
     return cmocka_run_group_tests_name("commands", tests, open_fixture, close_fixture);

@@ -239,6 +239,38 @@ static void an_adaptive_sampling_adds_what_it_has_reached(void **state)
     end(&life);
 }
 
+/* One number of each array in turn is no finite one; the checkpoint before stays. */
+static void what_is_not_finite_is_not_saved(void **state)
+{
+    static const float wrong[] = {NAN, INFINITY, -INFINITY};
+    char path[TEMPORARY_PATH];
+    struct life life;
+    struct error err;
+    temporary_path(path, *state, "c.safetensors");
+    begin(&life, &families[0]);
+    fill(&life, TWIN_START);
+    assert_true(save(&life, path, &err));
+    float *const array[] = {life.model.weight, life.optimizer.first, life.optimizer.second,
+                            life.twin.weight};
+    for (size_t a = 0; a < sizeof array / sizeof *array; a++)
+        for (size_t i = 0; i < life.model.size; i += life.model.size - 1)
+            for (size_t w = 0; w < sizeof wrong / sizeof *wrong; w++) {
+                float before = array[a][i];
+                array[a][i] = wrong[w];
+                assert_false(save(&life, path, &err));
+                assert_int_equal(err.kind, ERROR_DATA);
+                assert_non_null(strstr(err.message, "is not saved: training has diverged"));
+                array[a][i] = before;
+                assert_true(restore(&life, path, &err));
+            }
+    life.checkpoint.lr_scale = INFINITY;
+    assert_false(save(&life, path, &err));
+    life.checkpoint.lr_scale = 1;
+    assert_true(save(&life, path, &err));
+    assert_int_equal(temporary_count(*state), 1);
+    end(&life);
+}
+
 static void weights_can_be_read_without_an_optimizer(void **state)
 {
     char path[TEMPORARY_PATH];
@@ -544,6 +576,7 @@ int main(void)
         IN_DIRECTORY(everything_else_is_kept_as_strings),
         IN_DIRECTORY(a_twin_is_named_after_its_role),
         IN_DIRECTORY(an_adaptive_sampling_adds_what_it_has_reached),
+        IN_DIRECTORY(what_is_not_finite_is_not_saved),
         IN_DIRECTORY(weights_can_be_read_without_an_optimizer),
         IN_DIRECTORY(an_altered_checkpoint_is_refused_and_changes_nothing),
         IN_DIRECTORY(a_checkpoint_of_another_shape_is_refused),

@@ -795,6 +795,50 @@ static void a_loss_that_is_not_a_number_stops_training_with_a_sentence(void **st
     struct error refusal;
     assert_false(session_close(&session, &refusal));
     assert_non_null(strstr(refusal.message, "not a number"));
+    assert_non_null(strstr(refusal.message, "step 1 is not saved"));
+    /* What it left is what it had before. */
+    assert_done(session_resume(&session, &tiny.paths, "wild", 0, err));
+    assert_int_equal(session.checkpoint_step, 0);
+    assert_null(session.remark);
+    assert_done(session_close(&session, err));
+}
+
+/* Makes a weight of a checkpoint no number. */
+static void damage_checkpoint(const char *run, int step)
+{
+    static const unsigned char nan_bytes[] = {0xFF, 0xFF, 0xFF, 0xFF};
+    size_t size;
+    char *path = checkpoint_of(run, step);
+    char *bytes = file_read(path, &size, NULL);
+    memcpy(bytes + size - sizeof nan_bytes, nan_bytes, sizeof nan_bytes);
+    assert_done(file_replace(path, bytes, size, err));
+    memory_free(bytes);
+    memory_free(path);
+}
+
+static void a_run_goes_on_from_the_newest_checkpoint_that_can_be_read(void **state)
+{
+    (void)state;
+    struct session session;
+    struct error refusal;
+    open_run(&session, "hurt", NULL);
+    send_until_step(&session, (struct command){.kind = COMMAND_RUN}, 12);
+    assert_done(session_close(&session, err));
+    damage_checkpoint("hurt", 12);
+    assert_done(session_resume(&session, &tiny.paths, "hurt", 0, err));
+    assert_int_equal(session.checkpoint_step, 6);
+    assert_non_null(strstr(session.remark, "step-00000012.safetensors: tensor "));
+    assert_non_null(strstr(session.remark, "; going on from step 6"));
+    assert_done(trainer_start(session.trainer, false, err));
+    send_until_step(&session, (struct command){.kind = COMMAND_RUN}, 12);
+    assert_done(session_close(&session, err));
+    assert_same_checkpoints("hurt", "whole", 12);
+    /* Where all are damaged it is the newest that is told of. */
+    for (int step = 0; step <= 12; step += 6)
+        damage_checkpoint("hurt", step);
+    assert_false(session_resume(&session, &tiny.paths, "hurt", 0, &refusal));
+    assert_int_equal(refusal.kind, ERROR_DATA);
+    assert_non_null(strstr(refusal.message, "step-00000012.safetensors: tensor "));
 }
 
 static void questions_are_answered_while_it_trains(void **state)
@@ -937,6 +981,7 @@ int main(void)
         cmocka_unit_test(steps_are_counted_and_pauses_kept),
         cmocka_unit_test(the_learning_rate_can_be_set),
         cmocka_unit_test(a_loss_that_is_not_a_number_stops_training_with_a_sentence),
+        cmocka_unit_test(a_run_goes_on_from_the_newest_checkpoint_that_can_be_read),
         cmocka_unit_test(questions_are_answered_while_it_trains),
         cmocka_unit_test(a_run_in_which_nothing_was_done_leaves_nothing),
         cmocka_unit_test(the_first_thing_done_makes_the_run),
