@@ -114,16 +114,32 @@ bool number_read(const char *text, double *number)
     return true;
 }
 
-bool number_read_count(const char *text, uint64_t *count)
+/* The first `length` bytes of a text. */
+static bool read_digits(const char *text, size_t length, uint64_t *count)
 {
     uint64_t sum = 0;
-    if (*text == '\0')
-        return false;
-    for (; *text != '\0'; text++) {
-        if (*text < '0' || *text > '9' || __builtin_mul_overflow(sum, 10, &sum) ||
-            __builtin_add_overflow(sum, (uint64_t)(*text - '0'), &sum))
+    for (size_t i = 0; i < length; i++)
+        if (text[i] < '0' || text[i] > '9' || __builtin_mul_overflow(sum, 10, &sum) ||
+            __builtin_add_overflow(sum, (uint64_t)(text[i] - '0'), &sum))
             return false;
-    }
-    *count = sum;
+    if (length > 0)
+        *count = sum;
+    return length > 0;
+}
+
+bool number_read_count(const char *text, uint64_t *count)
+{
+    return read_digits(text, strlen(text), count);
+}
+
+bool number_read_range(const char *text, uint64_t *first, uint64_t *last)
+{
+    const char *dots = strstr(text, "..");
+    uint64_t low, high;
+    if (!read_digits(text, dots ? (size_t)(dots - text) : strlen(text), &low) ||
+        !number_read_count(dots ? dots + 2 : text, &high) || low > high)
+        return false;
+    *first = low;
+    *last = high;
     return true;
 }

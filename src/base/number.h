@@ -34,4 +34,7 @@ bool number_read(const char *text, double *number);
 /* Reads digits alone, up to UINT64_MAX. */
 bool number_read_count(const char *text, uint64_t *count);
 
+/* Reads "3" or "1..5", the first of which is not above the last; false for anything else. */
+bool number_read_range(const char *text, uint64_t *first, uint64_t *last);
+
 #endif

@@ -99,14 +99,17 @@ static bool add_seed(struct sweep *sweep, uint64_t seed, struct error *err)
 /* "3", or "1..5". */
 static bool take_seed(struct reader *reader, const char *word, struct error *err)
 {
-    char first[NUMBER_TEXT];
     uint64_t low, high;
-    const char *dots = strstr(word, "..");
-    snprintf(first, sizeof first, "%.*s", dots ? (int)(dots - word) : (int)strlen(word), word);
-    if (!number_read_count(first, &low) || !number_read_count(dots ? dots + 2 : first, &high) ||
-        low > high || high - low >= SWEEP_RUNS_MOST)
+    if (!number_read_range(word, &low, &high))
         return error_set(err, ERROR_INPUT,
                          "seeds = %s is neither a whole number nor a range such as 1..5", word);
+    const struct preset_key *key = preset_key_find("population", "seed");
+    if ((double)high > key->high)
+        return error_set(err, ERROR_INPUT, "seeds = %s is above %.0f, the largest seed", word,
+                         key->high);
+    if (high - low >= SWEEP_RUNS_MOST)
+        return error_set(err, ERROR_INPUT, "seeds = %s asks for more than %d runs", word,
+                         SWEEP_RUNS_MOST);
     for (uint64_t seed = low; seed <= high; seed++)
         if (!add_seed(reader->sweep, seed, err))
             return false;

@@ -116,6 +116,31 @@ static void counts_are_digits_alone(void **state)
     assert_int_equal(count, 0);
 }
 
+static void ranges_are_one_count_or_two(void **state)
+{
+    static const char *const wrong[] = {
+        "",      "..",  "1..",     "..5",   "5..1",
+        "1...5", "1.5", "1..5..9", "1 ..5", "1..99999999999999999999"};
+    uint64_t first = 7, last = 8;
+    (void)state;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        assert_false(number_read_range(wrong[i], &first, &last));
+    assert_int_equal(first, 7);
+    assert_int_equal(last, 8);
+    assert_true(number_read_range("3", &first, &last));
+    assert_int_equal(first, 3);
+    assert_int_equal(last, 3);
+    assert_true(number_read_range("0..18446744073709551615", &first, &last));
+    assert_int_equal(first, 0);
+    assert_true(last == UINT64_MAX);
+    /* As many noughts as anybody likes, before either. */
+    assert_true(number_read_range("0000000000000000000000000000000000000000000000007.."
+                                  "000000000000000000000000000000000000000000000000000011",
+                                  &first, &last));
+    assert_int_equal(first, 7);
+    assert_int_equal(last, 11);
+}
+
 static void counts_are_grouped_by_thousands(void **state)
 {
     char text[NUMBER_TEXT];
@@ -138,6 +163,7 @@ int main(void)
         cmocka_unit_test(what_is_no_decimal_number_is_refused),
         cmocka_unit_test(decimal_numbers_are_read),
         cmocka_unit_test(counts_are_digits_alone),
+        cmocka_unit_test(ranges_are_one_count_or_two),
         cmocka_unit_test(counts_are_grouped_by_thousands),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -89,6 +89,43 @@ static void a_grid_is_every_combination_with_every_seed(void **state)
     }
 }
 
+/* Why a sweep of the preset beside it is refused. */
+static void assert_refused(struct lab *lab, const char *rest, const char *why)
+{
+    char *path = memory_format(NULL, "%s/s.ini", lab->tiny.directory);
+    char *text = memory_format(NULL, "[sweep]\npreset = ./tiny.ini\n%s", rest);
+    struct error err = {0};
+    assert_true(file_replace(path, text, strlen(text), NULL));
+    assert_false(sweep_load(&lab->sweep, &lab->tiny.paths, path, &err));
+    assert_int_equal(err.kind, ERROR_INPUT);
+    if (!strstr(err.message, why))
+        fail_msg("\"%s\" says nothing of \"%s\"", err.message, why);
+    memory_free(text);
+    memory_free(path);
+}
+
+static void seeds_are_what_a_preset_takes(void **state)
+{
+    assert_refused(*state, "seeds = 18446744073709551615\n", "is above 9007199254740991");
+    assert_refused(*state, "seeds = 18446744073709551610..18446744073709551615\n",
+                   "is above 9007199254740991");
+    assert_refused(*state, "seeds = 9007199254740991..9007199254740992\n",
+                   "is above 9007199254740991");
+    assert_refused(*state, "seeds = 1..10001\n", "more than 10000 runs");
+    assert_refused(*state, "seeds = 4..2\n", "neither a whole number nor a range");
+    struct sweep *sweep = load(*state, "seeds = 9007199254740990..9007199254740991\n");
+    assert_int_equal(sweep->seeds, 2);
+    assert_true(sweep->seed[1] == 9007199254740991);
+}
+
+static void noughts_in_front_of_a_seed_change_nothing(void **state)
+{
+    struct sweep *sweep =
+        load(*state, "seeds = 0000000000000000000000000000000000000000000000007\n");
+    assert_int_equal(sweep->seeds, 1);
+    assert_int_equal(sweep->seed[0], 7);
+}
+
 static void the_tuned_key_comes_last(void **state)
 {
     struct sweep *sweep = load(*state, "[tune]\nkey = train.lr\n[grid]\ntrain.lr = 1e-3 1e-2\n"
@@ -209,6 +246,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SWEEP_TEST(a_grid_is_every_combination_with_every_seed),
+        SWEEP_TEST(seeds_are_what_a_preset_takes),
+        SWEEP_TEST(noughts_in_front_of_a_seed_change_nothing),
         SWEEP_TEST(the_tuned_key_comes_last),
         SWEEP_TEST(a_sweep_without_a_grid_is_its_seeds),
         SWEEP_TEST(every_way_to_write_a_number_is_one_value),

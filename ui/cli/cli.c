@@ -2,7 +2,6 @@
 
 #include "ui/cli/cli.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <limits.h>
@@ -10,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/number.h"
 #include "base/shell.h"
 
 enum { MAX_OPTIONS = 16, HELP = 'h', HELP_COLUMN = 24 };
@@ -132,11 +132,8 @@ bool cli_operands(struct cli_line *line, int least, int most)
 bool cli_number(const char *option, const char *value, uint64_t least, uint64_t most,
                 uint64_t *number, struct error *err)
 {
-    char *end;
-    errno = 0;
-    uintmax_t parsed = strtoumax(value, &end, 10);
-    bool whole = value[0] >= '0' && value[0] <= '9' && *end == '\0' && errno == 0;
-    if (!whole || parsed < least || parsed > most)
+    uint64_t parsed;
+    if (!number_read_count(value, &parsed) || parsed < least || parsed > most)
         return error_set(err, ERROR_INPUT,
                          "--%s wants a whole number from %" PRIu64 " to %" PRIu64 ", not \"%s\"",
                          option, least, most, value);
