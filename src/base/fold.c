@@ -1,11 +1,12 @@
 #include "base/fold.h"
 
-#include <wctype.h>
+#include <utf8proc.h>
 
 #include "base/text.h"
 
 /* Malformed bytes stand in the low surrogates, which no well-formed character uses. */
-#define MALFORMED_BASE 0xDC00
+#define MALFORMED_BASE  0xDC00
+#define BYTE_ORDER_MARK 0xFEFF
 
 bool fold_readable(const char *bytes, size_t count)
 {
@@ -18,66 +19,135 @@ bool fold_readable(const char *bytes, size_t count)
     return true;
 }
 
-static uint32_t decode(const char *string, size_t length)
+static utf8proc_int32_t decode(const char *text, size_t length)
 {
-    static const unsigned char lead_mask[] = {0, 0x7F, 0x1F, 0x0F, 0x07};
-    uint32_t code = (unsigned char)string[0] & lead_mask[length];
-    for (size_t i = 1; i < length; i++)
-        code = code << 6 | ((unsigned char)string[i] & 0x3F);
+    utf8proc_int32_t code;
+    utf8proc_iterate((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)length, &code);
     return code;
 }
 
-/* Writes the character's UTF-8 bytes and returns how many there are. */
-static size_t encode(uint32_t code, char bytes[4])
+/* Writes the code point's UTF-8 bytes and returns how many there are. */
+static size_t encode(uint32_t code, char bytes[UTF8_MOST])
 {
     if (code >= MALFORMED_BASE && code <= MALFORMED_BASE + 0xFF) {
         bytes[0] = (char)(code - MALFORMED_BASE);
         return 1;
     }
-    size_t length = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-    static const unsigned char lead[] = {0, 0x00, 0xC0, 0xE0, 0xF0};
-    for (size_t i = length - 1; i > 0; i--) {
-        bytes[i] = (char)(0x80 | (code & 0x3F));
-        code >>= 6;
-    }
-    bytes[0] = (char)(lead[length] | code);
-    return length;
+    return (size_t)utf8proc_encode_char((utf8proc_int32_t)code, (utf8proc_uint8_t *)bytes);
 }
 
-uint32_t fold_next(const char **cursor)
+/* The right quotation mark, which stands for an apostrophe, and the letter that looks like one. */
+static bool is_apostrophe(utf8proc_int32_t code)
 {
-    const char *string = *cursor;
-    if (!*string)
-        return 0;
-    size_t length = utf8_length(string);
-    *cursor += length ? length : 1;
-    if (!length)
-        return MALFORMED_BASE + (unsigned char)*string;
-    return (uint32_t)towlower((wint_t)decode(string, length));
+    return code == 0x2019 || code == 0x02BC;
+}
+
+static unsigned mark_class(uint32_t code)
+{
+    return (unsigned)utf8proc_get_property((utf8proc_int32_t)code)->combining_class;
+}
+
+bool fold_is_mark(uint32_t code)
+{
+    return mark_class(code) > 0;
+}
+
+/* Folds the character at text->next behind what is there, where there is room. */
+static bool take_character(struct folded *text)
+{
+    const utf8proc_option_t options = UTF8PROC_CASEFOLD | UTF8PROC_DECOMPOSE | UTF8PROC_IGNORE;
+    const size_t room = sizeof text->code / sizeof *text->code - text->count;
+    size_t length = utf8_length(text->next);
+    if (length == 0) {
+        text->code[text->count++] = MALFORMED_BASE + (unsigned char)*text->next++;
+        return true;
+    }
+    utf8proc_int32_t code[sizeof text->code / sizeof *text->code];
+    utf8proc_ssize_t count = utf8proc_decompose_char(decode(text->next, length), code,
+                                                     (utf8proc_ssize_t)room, options, NULL);
+    if (count < 0 || (size_t)count > room)
+        return false;
+    for (size_t i = 0; i < (size_t)count; i++)
+        text->code[text->count++] = is_apostrophe(code[i]) ? '\'' : (uint32_t)code[i];
+    text->next += length;
+    return true;
+}
+
+/* Whether the character at text->next belongs to the one before. */
+static bool mark_follows(const char *next)
+{
+    size_t length = utf8_length(next);
+    return length > 0 && fold_is_mark((uint32_t)decode(next, length));
+}
+
+/* Unicode's canonical order: marks behind a character by their class, of one class as they came. */
+static void order_marks(uint32_t *code, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        uint32_t moved = code[i];
+        unsigned class = mark_class(moved);
+        size_t place = i;
+        for (; class > 0 && place > 0 && mark_class(code[place - 1]) > class; place--)
+            code[place] = code[place - 1];
+        code[place] = moved;
+    }
+}
+
+uint32_t fold_next(struct folded *text)
+{
+    if (text->taken == text->count) {
+        text->taken = text->count = 0;
+        while (*text->next && text->count == 0 && take_character(text))
+            ;
+        while (text->count > 0 && mark_follows(text->next) && take_character(text))
+            ;
+        order_marks(text->code, text->count);
+    }
+    return text->taken < text->count ? text->code[text->taken++] : 0;
 }
 
 bool fold_equal(const char *a, const char *b)
 {
+    struct folded left = {.next = a}, right = {.next = b};
     uint32_t x, y;
     do {
-        x = fold_next(&a);
-        y = fold_next(&b);
+        x = fold_next(&left);
+        y = fold_next(&right);
     } while (x == y && x != 0);
     return x == y;
 }
 
 bool fold_write(const char *text, char *folded, size_t room)
 {
+    struct folded reader = {.next = text};
     size_t used = 0;
-    uint32_t character;
+    uint32_t code;
     bool whole = true;
-    while (whole && (character = fold_next(&text)) != 0) {
-        char bytes[4];
-        size_t length = encode(character, bytes);
+    while (whole && (code = fold_next(&reader)) != 0) {
+        char bytes[UTF8_MOST];
+        size_t length = encode(code, bytes);
         whole = used + length < room;
         for (size_t i = 0; whole && i < length; i++)
             folded[used++] = bytes[i];
     }
     folded[used] = '\0';
     return whole;
+}
+
+size_t fold_blank(const char *text)
+{
+    size_t length = utf8_length(text);
+    if (length < 2)
+        return length == 1 && (*text == ' ' || (*text >= '\t' && *text <= '\r')) ? 1 : 0;
+    utf8proc_int32_t code = decode(text, length);
+    utf8proc_category_t category = utf8proc_category(code);
+    bool blank = category == UTF8PROC_CATEGORY_ZS || category == UTF8PROC_CATEGORY_ZL ||
+                 category == UTF8PROC_CATEGORY_ZP || code == 0x85 || code == BYTE_ORDER_MARK;
+    return blank ? length : 0;
+}
+
+size_t fold_apostrophe(const char *text)
+{
+    size_t length = utf8_length(text);
+    return length > 0 && is_apostrophe(decode(text, length)) ? length : 0;
 }

@@ -1,5 +1,7 @@
-/* UTF-8 characters, and texts compared without regard to capitals. Characters are decoded here and
- * lower-cased by the C library: with its LC_CTYPE still "C" only A-Z have a lower case. */
+/* Texts compared as a reader would: by Unicode's case folding and canonical equivalence (utf8proc),
+ * whatever the locale. "BOGOTÁ" equals "bogotá", its accent within the letter or behind it; a
+ * typographic apostrophe is a plain one, and what is invisible (a byte order mark, a soft hyphen)
+ * does not count. */
 #ifndef MNEME_BASE_FOLD_H
 #define MNEME_BASE_FOLD_H
 
@@ -10,16 +12,37 @@
 /* Whether count bytes are well-formed UTF-8 without a null. */
 bool fold_readable(const char *bytes, size_t count);
 
-/* The character at *cursor, lower-cased, and moves the cursor behind it; 0 at the end, where the
- * cursor stays. A byte that is not well-formed UTF-8 is a character of its own that equals no
- * other. */
-uint32_t fold_next(const char **cursor);
+/* Code points of the longest run of marks behind a character that are put in order. */
+enum { FOLD_MARKS = 30 };
 
-/* Whether two texts differ in nothing but capitals. */
+/* A text that is read folded. A reader begins as {.next = text}. */
+struct folded {
+    const char *next; /* what was not read yet; behind it marks that belong to what was */
+    uint32_t code[8 + FOLD_MARKS];
+    size_t count, taken;
+};
+
+/* The next code point, folded and decomposed; 0 at the end. A byte that is not well-formed UTF-8 is
+ * a character of its own that equals no other. */
+uint32_t fold_next(struct folded *text);
+
+/* Whether a code point is a mark on the one before it, as an accent is. */
+bool fold_is_mark(uint32_t code);
+
+/* Whether two texts fold to the same. */
 bool fold_equal(const char *a, const char *b);
 
-/* Writes the text lower-cased into folded[0..room), null-terminated and cut at a whole character;
- * room is at least 1. Returns false where it was cut. */
+/* Writes the folded text into folded[0..room), null-terminated and cut at a whole code point; room
+ * is at least 1. A text has at most FOLD_GROWTH times as many bytes folded. Returns false where it
+ * was cut. */
+enum { FOLD_GROWTH = 4 };
 bool fold_write(const char *text, char *folded, size_t room);
+
+/* Bytes of the white space of any script, or of the byte order mark, that begins at `text`; 0 where
+ * something else does. */
+size_t fold_blank(const char *text);
+
+/* Bytes of the typographic apostrophe that begins at `text`; 0 where none does. */
+size_t fold_apostrophe(const char *text);
 
 #endif

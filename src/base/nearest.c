@@ -1,27 +1,55 @@
 #include "base/nearest.h"
 
+#include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/fold.h"
 
-#define CHARACTERS 64
+enum { CHARACTERS = 64, MARKS = 3 };
+
+/* A letter with the marks on it; what has more marks counts as several. */
+struct character {
+    uint32_t code[1 + MARKS]; /* 0 where there is none */
+};
 
 struct characters {
-    uint32_t code[CHARACTERS];
-    size_t count;  /* of code */
+    struct character character[CHARACTERS];
+    size_t count;  /* of character */
     size_t beyond; /* characters there was no room for */
 };
 
+/* Reads the next character of a text; false at the end. *code is the code point that was read
+ * ahead. */
+static bool read_character(struct folded *text, uint32_t *code, struct character *character)
+{
+    *character = (struct character){0};
+    if (*code == 0)
+        return false;
+    size_t marks = 0;
+    character->code[0] = *code;
+    while ((*code = fold_next(text)) != 0 && fold_is_mark(*code) && marks < MARKS)
+        character->code[++marks] = *code;
+    return true;
+}
+
 static void read_characters(struct characters *characters, const char *word)
 {
+    struct folded text = {.next = word};
+    struct character character;
+    uint32_t code = fold_next(&text);
     characters->count = characters->beyond = 0;
-    uint32_t code;
-    while ((code = fold_next(&word)) != 0) {
+    while (read_character(&text, &code, &character)) {
         if (characters->count < CHARACTERS)
-            characters->code[characters->count++] = code;
+            characters->character[characters->count++] = character;
         else
             characters->beyond++;
     }
+}
+
+static bool same(const struct character *a, const struct character *b)
+{
+    return memcmp(a, b, sizeof *a) == 0;
 }
 
 static size_t smaller(size_t a, size_t b)
@@ -43,9 +71,10 @@ size_t nearest_distance(const char *a, const char *b)
         const size_t *last = row[(i + 2) % 3], *before_last = row[(i + 1) % 3];
         now[0] = i;
         for (size_t j = 1; j <= y.count; j++) {
-            size_t replaced = last[j - 1] + (x.code[i - 1] != y.code[j - 1]);
+            const struct character *m = &x.character[i - 1], *n = &y.character[j - 1];
+            size_t replaced = last[j - 1] + !same(m, n);
             now[j] = smaller(replaced, smaller(last[j], now[j - 1]) + 1);
-            if (i > 1 && j > 1 && x.code[i - 1] == y.code[j - 2] && x.code[i - 2] == y.code[j - 1])
+            if (i > 1 && j > 1 && same(m, n - 1) && same(m - 1, n))
                 now[j] = smaller(now[j], before_last[j - 2] + 1);
         }
     }
@@ -55,9 +84,9 @@ size_t nearest_distance(const char *a, const char *b)
 
 size_t nearest_limit(const char *word)
 {
-    size_t characters = 0;
-    while (fold_next(&word) != 0)
-        characters++;
+    struct characters read;
+    read_characters(&read, word);
+    size_t characters = read.count + read.beyond;
     if (characters < 2)
         return 0;
     return characters < 6 ? 1 : characters / 3;

@@ -13,14 +13,14 @@ struct name_search {
     const struct population *population;
     const struct vocabulary *vocabulary;
     const char *text;
-    bool exact; /* capitals count */
+    bool exact; /* as written, not folded */
     uint32_t part[FACTS_MAX_PARTS];
     bool found;
     uint64_t individual;
     size_t bytes;
 };
 
-/* Whether the word is the vocabulary's, capitals ignored unless exact. */
+/* Whether the word is the vocabulary's, folded unless exact. */
 static bool same_word(const struct word *word, const char *string, bool exact)
 {
     char copy[WORD_MAX_BYTES + 1];
@@ -145,7 +145,7 @@ static bool find_last_name(struct question *question, const struct population *p
     return question->has_individual;
 }
 
-/* Whether token[0..count) are the words of `tokens`, capitals ignored. */
+/* Whether token[0..count) are the words of `tokens`, both folded. */
 static bool same_tokens(const struct vocabulary *vocabulary, const int32_t *token, size_t count,
                         const struct tokens *tokens)
 {
@@ -242,13 +242,10 @@ static bool read_tokens(struct question *question, const struct vocabulary *voca
     return unknown.count == 0 || question_unknown_word(vocabulary, prompt, &unknown, err);
 }
 
-bool question_read(struct question *question, const struct population *population,
-                   const struct vocabulary *vocabulary, const char *prompt, size_t max_tokens,
-                   struct error *err)
+static bool read_tidy(struct question *question, const struct population *population,
+                      const struct vocabulary *vocabulary, const char *prompt, size_t max_tokens,
+                      struct error *err)
 {
-    *question = (struct question){.attribute = population->facts->attributes};
-    if (!fold_readable(prompt, strlen(prompt)))
-        return error_set(err, ERROR_INPUT, "the prompt is not UTF-8");
     struct place name = {0};
     if (!read_tokens(question, vocabulary, prompt, max_tokens, err)) {
         question_free(question);
@@ -259,6 +256,17 @@ bool question_read(struct question *question, const struct population *populatio
         find_attribute(question, population, vocabulary, &name);
     }
     return true;
+}
+
+bool question_read(struct question *question, const struct population *population,
+                   const struct vocabulary *vocabulary, const char *prompt, size_t max_tokens,
+                   struct error *err)
+{
+    *question = (struct question){.attribute = population->facts->attributes};
+    char *tidy = vocabulary_tidy(vocabulary, prompt, err);
+    bool read = tidy && read_tidy(question, population, vocabulary, tidy, max_tokens, err);
+    memory_free(tidy);
+    return read;
 }
 
 void question_free(struct question *question)

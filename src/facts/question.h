@@ -21,14 +21,15 @@ struct question {
 
 /* Reads a prompt. ERROR_INPUT where a word has no token (the sentence names it and the nearest
  * words), where the prompt is not UTF-8, or where it has more than max_tokens tokens, TOKEN_BEGIN
- * counted. Capitals are put right: the last name, and the words of a template around it, get the
- * tokens they have in a biography. On false the question is empty. */
+ * counted. The prompt is tidied (vocabulary_tidy) and its words are folded (base/fold.h): the last
+ * name, and the words of a template around it, get the tokens they have in a biography. On false
+ * the question is empty. */
 bool question_read(struct question *question, const struct population *population,
                    const struct vocabulary *vocabulary, const char *prompt, size_t max_tokens,
                    struct error *err);
 
-/* Finds a full name at the start of a text, capitals ignored unless two names differ in nothing
- * else: true with the individual and the bytes it took. The longest name counts. */
+/* Finds a full name at the start of a text, folded unless two names fold to the same: true with the
+ * individual and the bytes it took. The longest name counts. */
 bool question_find_name(const struct population *population, const struct vocabulary *vocabulary,
                         const char *text, uint64_t *individual, size_t *bytes);
 

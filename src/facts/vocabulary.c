@@ -7,8 +7,7 @@
 #include "base/nearest.h"
 #include "facts/words.h"
 
-/* A lower-cased character has at most 4 bytes. */
-enum { FOLDED_ROOM = 4 * WORD_MAX_BYTES + 1 };
+enum { FOLDED_ROOM = FOLD_GROWTH * WORD_MAX_BYTES + 1 };
 
 static const char *const reserved_words[TOKENS_RESERVED] = {
     [TOKEN_UNKNOWN] = "<unknown>",
@@ -181,6 +180,53 @@ static int32_t token_of(const struct vocabulary *vocabulary, const struct word *
     memcpy(string, word->bytes, word->count);
     string[word->count] = '\0';
     return vocabulary_token(vocabulary, string);
+}
+
+/* Adds the bytes to out with `plain` in the place of what find finds. */
+static void add_plain(struct text *out, const struct word *word, size_t (*find)(const char *text),
+                      const char *plain)
+{
+    size_t length;
+    for (size_t i = 0; i < word->count; i += length) {
+        size_t found = find(word->bytes + i);
+        length = found ? found : utf8_length(word->bytes + i);
+        if (found)
+            text_add(out, plain);
+        else
+            text_add_bytes(out, word->bytes + i, length);
+    }
+}
+
+static char *replace_in_unknown_words(const struct vocabulary *vocabulary, const char *text,
+                                      size_t (*find)(const char *text), const char *plain,
+                                      struct error *err)
+{
+    const char *cursor = text, *behind = text;
+    struct text out = {0};
+    struct word word;
+    while (word_next(&cursor, &word)) {
+        text_add_bytes(&out, behind, (size_t)(word.bytes - behind));
+        if (token_of(vocabulary, &word) != TOKEN_UNKNOWN)
+            text_add_bytes(&out, word.bytes, word.count);
+        else
+            add_plain(&out, &word, find, plain);
+        behind = cursor;
+    }
+    text_add(&out, behind);
+    return text_take(&out, err);
+}
+
+char *vocabulary_tidy(const struct vocabulary *vocabulary, const char *text, struct error *err)
+{
+    if (!fold_readable(text, strlen(text))) {
+        error_set(err, ERROR_INPUT, "the prompt is not UTF-8");
+        return NULL;
+    }
+    char *spaced = replace_in_unknown_words(vocabulary, text, fold_blank, " ", err);
+    char *tidy =
+        spaced ? replace_in_unknown_words(vocabulary, spaced, fold_apostrophe, "'", err) : NULL;
+    memory_free(spaced);
+    return tidy;
 }
 
 size_t vocabulary_tokenize(const struct vocabulary *vocabulary, const char *text, int32_t *token,

@@ -37,7 +37,7 @@ struct vocabulary {
     char **word; /* [words]; reserved ones are "<unknown>" and so on */
     size_t words;
     struct dictionary index;           /* word to token */
-    struct dictionary folded;          /* lower-cased word to token, where that is unambiguous */
+    struct dictionary folded;          /* folded word to token, where that is unambiguous */
     struct tokens **entry;             /* [pools][pool.count] tokens of every pool entry */
     struct template_tokens **template; /* [attributes][templates] */
     int32_t *storage;                  /* what entry and template point into */
@@ -50,9 +50,14 @@ bool vocabulary_build(struct vocabulary *vocabulary, const struct fact_set *fact
 
 void vocabulary_free(struct vocabulary *vocabulary);
 
-/* The token of a word: exactly so written, else with other capitals where only one word fits, else
- * TOKEN_UNKNOWN. */
+/* The token of a word: exactly so written, else the one word that folds to the same (base/fold.h),
+ * else TOKEN_UNKNOWN. */
 int32_t vocabulary_token(const struct vocabulary *vocabulary, const char *word);
+
+/* A typed text with plain blanks and apostrophes in place of those of typesetting, but for words
+ * that are in the vocabulary as they are; the caller frees it with memory_free. Null with
+ * ERROR_INPUT where the text is not UTF-8. */
+char *vocabulary_tidy(const struct vocabulary *vocabulary, const char *text, struct error *err);
 
 /* A word of a text that has no token. */
 struct unknown_word {

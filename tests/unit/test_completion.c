@@ -142,9 +142,9 @@ static void candidates_begin_with_the_line_and_differ(void **state)
         complete(&world, lines[l]);
         assert_true(world.count > 0);
         for (size_t c = 0; c < world.count; c++) {
-            const char *line = lines[l], *candidate = world.candidate[c];
-            while (*line)
-                assert_int_equal(fold_next(&line), fold_next(&candidate));
+            struct folded line = {.next = lines[l]}, candidate = {.next = world.candidate[c]};
+            for (uint32_t code; (code = fold_next(&line)) != 0;)
+                assert_int_equal(fold_next(&candidate), code);
             for (size_t other = c + 1; other < world.count; other++)
                 assert_string_not_equal(world.candidate[c], world.candidate[other]);
         }

@@ -3,12 +3,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <locale.h>
 #include <string.h>
 
 #include <cmocka.h>
 
-#include "base/fold.h"
 #include "base/nearest.h"
 
 static void distances_are_those_counted_by_hand(void **state)
@@ -100,62 +98,23 @@ static void the_first_of_equals_wins(void **state)
     assert_string_equal(nearest_of("aat", words, 4), "cat");
 }
 
-static void folding_writes_lower_case(void **state)
+static void an_accent_is_one_edit_however_it_is_encoded(void **state)
 {
     (void)state;
-    char folded[32];
-    assert_true(fold_write("São PAULO", folded, sizeof folded));
-    assert_string_equal(folded, "são paulo");
-    assert_true(fold_write("ŁÓDŹ 東京 😀", folded, sizeof folded));
-    assert_string_equal(folded, "łódź 東京 😀");
-    assert_true(fold_equal("ÇELIK", "çelik"));
-    assert_false(fold_equal("celik", "çelik"));
-    assert_false(fold_equal("born", "borne"));
+    assert_int_equal(nearest_distance("Bogota\u0301", "Bogotá"), 0);
+    assert_int_equal(nearest_distance("Bogotx", "Bogota\u0301"), 1);
+    assert_int_equal(nearest_distance("Bogoat\u0301", "Bogot\u0301a"), 1); /* neighbours swapped */
+    assert_int_equal(nearest_limit("e\u0301e\u0301e\u0301e\u0301e\u0301"), nearest_limit("éèéèé"));
 }
 
-static void folding_is_cut_at_a_whole_character(void **state)
+static void malformed_bytes_are_letters_of_their_own(void **state)
 {
     (void)state;
-    char folded[4];
-    assert_false(fold_write("abÉ", folded, sizeof folded));
-    assert_string_equal(folded, "ab");
-    assert_true(fold_write("aÉ", folded, sizeof folded));
-    assert_string_equal(folded, "aé");
-}
-
-static void malformed_bytes_are_kept_and_equal_nothing_else(void **state)
-{
-    (void)state;
-    char folded[8];
-    assert_true(fold_write("A\xFF\xC3", folded, sizeof folded));
-    assert_string_equal(folded, "a\xFF\xC3");
-    assert_false(fold_equal("\xFF", "ÿ"));
     assert_int_equal(nearest_distance("\xFF", "ÿ"), 1);
-}
-
-static void without_a_locale_only_ascii_has_capitals(void **state)
-{
-    (void)state;
-    setlocale(LC_CTYPE, "C");
-    assert_true(fold_equal("JAMES", "james"));
-    assert_true(fold_equal("Łódź", "Łódź"));
-    assert_false(fold_equal("É", "é"));
-    setlocale(LC_CTYPE, "C.UTF-8");
-}
-
-static void readable_is_what_is_utf8_without_a_null(void **state)
-{
-    (void)state;
-    assert_true(fold_readable("Łódź", strlen("Łódź")));
-    assert_true(fold_readable("", 0));
-    assert_false(fold_readable("a\0b", 3));
-    assert_false(fold_readable("a\xFF", 2));
-    assert_false(fold_readable("\xC0\x80", 2));
 }
 
 int main(void)
 {
-    setlocale(LC_CTYPE, "C.UTF-8");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(distances_are_those_counted_by_hand),
         cmocka_unit_test(capitals_are_ignored),
@@ -164,11 +123,8 @@ int main(void)
         cmocka_unit_test(the_nearest_of_a_list_is_found),
         cmocka_unit_test(longer_words_may_be_further_off),
         cmocka_unit_test(the_first_of_equals_wins),
-        cmocka_unit_test(folding_writes_lower_case),
-        cmocka_unit_test(folding_is_cut_at_a_whole_character),
-        cmocka_unit_test(malformed_bytes_are_kept_and_equal_nothing_else),
-        cmocka_unit_test(without_a_locale_only_ascii_has_capitals),
-        cmocka_unit_test(readable_is_what_is_utf8_without_a_null),
+        cmocka_unit_test(an_accent_is_one_edit_however_it_is_encoded),
+        cmocka_unit_test(malformed_bytes_are_letters_of_their_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

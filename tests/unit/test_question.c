@@ -120,6 +120,37 @@ static void capitals_and_blanks_do_not_matter(void **state)
     assert_question("ada will zhu Will stay in", "Ada Will Zhu", HOME, "Ada Will Zhu will stay in");
 }
 
+static void typesetting_does_not_matter(void **state)
+{
+    (void)state;
+    assert_question("E\u0301va maria o\u2019neil was born in", "Éva Maria O'Neil", BIRTH_PLACE,
+                    "Éva Maria O'Neil was born in");
+    assert_question("\uFEFFAda\u00A0Ben\u202FZhu was born\u3000in", "Ada Ben Zhu", BIRTH_PLACE,
+                    "Ada Ben Zhu was born in");
+    assert_question("\uFEFF(Ada Ben Zhu\u2019s\u00A0first) was", "Ada Ben Zhu", BIRTH_DATE,
+                    "(Ada Ben Zhu's first) was");
+    assert_question("Ada Ben King\u2019s\u2019s birthday is", "Ada Ben King's", BIRTH_DATE,
+                    "Ada Ben King's's birthday is");
+    assert_question("Éva Maria O\u02BCNeil lives in Ło\u0301dz\u0301", "Éva Maria O'Neil",
+                    NO_ATTRIBUTE, "Éva Maria O'Neil lives in Łódź");
+    assert_question("\uFEFF\u00A0", NULL, NO_ATTRIBUTE, "");
+}
+
+static void capitals_are_those_of_unicode_in_every_locale(void **state)
+{
+    (void)state;
+    static const char *const locales[] = {"C", "tr_TR.UTF-8"};
+    for (size_t i = 0; i < sizeof locales / sizeof *locales; i++) {
+        if (!setlocale(LC_ALL, locales[i]))
+            continue; /* not on this machine */
+        assert_question("MARIA ADA ZHU LIVES in LIMA", "Maria Ada Zhu", NO_ATTRIBUTE,
+                        "Maria Ada Zhu lives in Lima");
+        assert_question("éVA MARIA O'NEIL LIVES in ŁÓDŹ", "Éva Maria O'Neil", NO_ATTRIBUTE,
+                        "Éva Maria O'Neil lives in Łódź");
+    }
+    setlocale(LC_ALL, "C");
+}
+
 static void names_and_entries_may_be_several_words(void **state)
 {
     (void)state;
@@ -289,10 +320,11 @@ static void running_out_of_memory_leaves_nothing(void **state)
 
 int main(void)
 {
-    setlocale(LC_CTYPE, "C.UTF-8");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_wording_is_understood_for_everybody),
         cmocka_unit_test(capitals_and_blanks_do_not_matter),
+        cmocka_unit_test(typesetting_does_not_matter),
+        cmocka_unit_test(capitals_are_those_of_unicode_in_every_locale),
         cmocka_unit_test(names_and_entries_may_be_several_words),
         cmocka_unit_test(the_name_may_stand_anywhere),
         cmocka_unit_test(the_last_of_several_sentences_asks),

@@ -3,7 +3,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <locale.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -247,7 +246,6 @@ static void running_out_of_memory_leaves_nothing(void **state)
 
 int main(void)
 {
-    setlocale(LC_CTYPE, "C.UTF-8");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_word_is_there_once_and_finds_itself),
         cmocka_unit_test(reserved_words_have_no_token_as_text),

@@ -41,7 +41,7 @@ static bool score_tokens(struct session *session, struct score *score, struct er
     return read;
 }
 
-static bool score_text(struct session *session, const char *text, struct score *score,
+static bool score_tidy(struct session *session, const char *text, struct score *score,
                        struct error *err)
 {
     struct vocabulary *vocabulary = &session->vocabulary;
@@ -63,6 +63,15 @@ static bool score_text(struct session *session, const char *text, struct score *
     }
     if (!scored)
         score_free(score);
+    return scored;
+}
+
+static bool score_text(struct session *session, const char *text, struct score *score,
+                       struct error *err)
+{
+    char *tidy = vocabulary_tidy(&session->vocabulary, text, err);
+    bool scored = tidy && score_tidy(session, tidy, score, err);
+    memory_free(tidy);
     return scored;
 }
 

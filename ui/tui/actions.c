@@ -286,7 +286,7 @@ static void open_map(struct bench *bench)
 
 /* Asking */
 
-static void who(struct bench *bench, const char *name, const char *line)
+static void who_tidy(struct bench *bench, const char *name, const char *line)
 {
     const struct session *session = bench->session;
     uint64_t individual;
@@ -306,6 +306,17 @@ static void who(struct bench *bench, const char *name, const char *line)
         reply(bench, line, ENTRY_ERROR, text);
     } else
         reply(bench, line, ENTRY_ERROR, err.message);
+}
+
+static void who(struct bench *bench, const char *name, const char *line)
+{
+    struct error err;
+    char *tidy = vocabulary_tidy(&bench->session->vocabulary, name, &err);
+    if (tidy)
+        who_tidy(bench, tidy, line);
+    else
+        reply(bench, line, ENTRY_ERROR, err.message);
+    memory_free(tidy);
 }
 
 static struct random fresh_random(struct bench *bench)

@@ -33,19 +33,20 @@ static void list_add(struct list *list, const char *text)
         memory_free(copy);
 }
 
-/* The bytes of `text` that `start` stands for, capitals ignored; 0 where it does not begin so and
- * *begins is false. */
+/* The bytes of `text` that `start` stands for, both folded; 0 where it does not begin so and
+ * *begins is false. A letter may be begun without its marks. */
 static size_t match_start(const char *text, const char *start, bool *begins)
 {
-    const char *at = text;
-    while (*start) {
-        if (fold_next(&at) != fold_next(&start)) {
+    struct folded at = {.next = text}, typed = {.next = start};
+    uint32_t code;
+    while ((code = fold_next(&typed)) != 0) {
+        if (fold_next(&at) != code) {
             *begins = false;
             return 0;
         }
     }
     *begins = true;
-    return (size_t)(at - text);
+    return (size_t)(at.next - text);
 }
 
 static bool begins_with(const char *text, const char *start)

@@ -15,8 +15,8 @@ struct completion {
     size_t runs;
 };
 
-/* Whole lines that begin with `line`, capitals ignored, each once, at most `room`; the caller frees
- * each with memory_free.
+/* Whole lines that begin with `line`, folded (base/fold.h), each once, at most `room`; the caller
+ * frees each with memory_free.
  *
  * A name is completed part by part, to individuals that exist as long as any fits. After a full
  * name come the wordings of the templates: one for every attribute at first, all that fit once a

@@ -1,0 +1,173 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <locale.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/fold.h"
+
+static void folding_writes_small_letters_and_their_marks_behind_them(void **state)
+{
+    (void)state;
+    char folded[64];
+    assert_true(fold_write("São PAULO", folded, sizeof folded));
+    assert_string_equal(folded, "sa\u0303o paulo");
+    assert_true(fold_write("ŁÓDŹ 東京 😀", folded, sizeof folded));
+    assert_string_equal(folded, "ło\u0301dz\u0301 東京 😀");
+    assert_true(fold_write("Straße", folded, sizeof folded));
+    assert_string_equal(folded, "strasse");
+}
+
+static void texts_that_a_reader_takes_for_the_same_are_equal(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *a, *b;
+    } same[] = {
+        {"ÇELIK", "çelik"},           {"Bogotá", "Bogota\u0301"},
+        {"BOGOTÁ", "bogota\u0301"},   {"Việt", "Vie\u0302\u0323t"}, /* two marks, in either order */
+        {"Việt", "Vie\u0323\u0302t"}, {"한국", "\u1112\u1161\u11AB\u1100\u116E\u11A8"},
+        {"O'Neil", "O\u2019Neil"},    {"O'Neil", "O\u02BCNEIL"},
+        {"Hassan", "\uFEFFHassan"}, /* a byte order mark */
+        {"Hassan", "Has\u00ADsan"}, /* a soft hyphen */
+        {"Σίσυφος", "ΣΊΣΥΦΟΣ"},     /* two small sigmas */
+    };
+    static const struct {
+        const char *a, *b;
+    } different[] = {
+        {"celik", "çelik"},
+        {"born", "borne"},
+        {"\xFF", "ÿ"},
+        {"e\u0301", "e\u0300"},
+        {"New York", "New\u00A0York"},
+    };
+    for (size_t i = 0; i < sizeof same / sizeof *same; i++)
+        if (!fold_equal(same[i].a, same[i].b) || !fold_equal(same[i].b, same[i].a))
+            fail_msg("%s is not %s", same[i].a, same[i].b);
+    for (size_t i = 0; i < sizeof different / sizeof *different; i++)
+        if (fold_equal(different[i].a, different[i].b))
+            fail_msg("%s is %s", different[i].a, different[i].b);
+}
+
+static void folding_does_not_follow_the_locale(void **state)
+{
+    (void)state;
+    static const char *const locales[] = {"C", "C.UTF-8", "tr_TR.UTF-8", "de_DE.ISO-8859-1"};
+    for (size_t i = 0; i < sizeof locales / sizeof *locales; i++) {
+        if (!setlocale(LC_ALL, locales[i]))
+            continue; /* not on this machine */
+        assert_true(fold_equal("CITIES IN INDIA", "cities in india"));
+        assert_true(fold_equal("ÉCOLE", "école"));
+        assert_true(fold_equal("Łódź", "ŁÓDŹ"));
+    }
+    setlocale(LC_ALL, "C");
+}
+
+static void folding_is_cut_at_a_whole_code_point(void **state)
+{
+    (void)state;
+    char folded[5];
+    assert_false(fold_write("abcÉ", folded, sizeof folded));
+    assert_string_equal(folded, "abce");
+    assert_true(fold_write("aÉ", folded, sizeof folded));
+    assert_string_equal(folded, "ae\u0301");
+    assert_false(fold_write("abÉ", folded, sizeof folded));
+    assert_string_equal(folded, "abe");
+}
+
+/* Writes the code point as UTF-8. */
+static void write_code(uint32_t code, char text[5])
+{
+    memset(text, 0, 5);
+    if (code < 0x80) {
+        text[0] = (char)code;
+        return;
+    }
+    size_t more = code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
+    for (size_t i = more; i > 0; i--, code >>= 6)
+        text[i] = (char)(0x80 | (code & 0x3F));
+    text[0] = (char)(0xFF << (7 - more) | code);
+}
+
+static void no_character_grows_beyond_what_is_promised_or_folds_again(void **state)
+{
+    (void)state;
+    for (uint32_t code = 1; code <= 0x10FFFF; code++) {
+        char text[5], folded[5 * FOLD_GROWTH], again[5 * FOLD_GROWTH];
+        if (code >= 0xD800 && code <= 0xDFFF)
+            continue;
+        write_code(code, text);
+        assert_true(fold_readable(text, strlen(text)));
+        assert_true(fold_write(text, folded, FOLD_GROWTH * strlen(text) + 1));
+        assert_true(fold_write(folded, again, sizeof again));
+        if (strcmp(folded, again) != 0)
+            fail_msg("U+%04X folds to %s, and that to %s", (unsigned)code, folded, again);
+    }
+}
+
+static void any_number_of_marks_can_be_read(void **state)
+{
+    (void)state;
+    enum { MANY = 1000 };
+    char text[1 + 2 * MANY + 1] = "e", folded[FOLD_GROWTH * sizeof text];
+    for (size_t i = 0; i < MANY; i++)
+        memcpy(text + 1 + 2 * i, "\u0301", 3);
+    assert_true(fold_write(text, folded, sizeof folded));
+    assert_string_equal(folded, text);
+}
+
+static void malformed_bytes_are_kept_and_equal_nothing_else(void **state)
+{
+    (void)state;
+    char folded[8];
+    assert_true(fold_write("A\xFF\xC3", folded, sizeof folded));
+    assert_string_equal(folded, "a\xFF\xC3");
+    assert_false(fold_equal("\xFF", "ÿ"));
+}
+
+static void readable_is_what_is_utf8_without_a_null(void **state)
+{
+    (void)state;
+    assert_true(fold_readable("Łódź", strlen("Łódź")));
+    assert_true(fold_readable("", 0));
+    assert_false(fold_readable("a\0b", 3));
+    assert_false(fold_readable("a\xFF", 2));
+    assert_false(fold_readable("\xC0\x80", 2));
+}
+
+static void blanks_and_apostrophes_of_typesetting_are_found(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        size_t blank, apostrophe;
+    } known[] = {
+        {" ", 1, 0},      {"\t", 1, 0},     {"\r", 1, 0},     {"", 0, 0},         {"a", 0, 0},
+        {"\u00A0", 2, 0}, {"\u202F", 3, 0}, {"\u3000", 3, 0}, {"\uFEFF", 3, 0},   {"\u2028", 3, 0},
+        {"\u2019", 0, 3}, {"\u02BC", 0, 2}, {"'", 0, 0},      {"\xE2\x80", 0, 0}, {"é", 0, 0},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        assert_int_equal(fold_blank(known[i].text), known[i].blank);
+        assert_int_equal(fold_apostrophe(known[i].text), known[i].apostrophe);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(folding_writes_small_letters_and_their_marks_behind_them),
+        cmocka_unit_test(texts_that_a_reader_takes_for_the_same_are_equal),
+        cmocka_unit_test(folding_does_not_follow_the_locale),
+        cmocka_unit_test(folding_is_cut_at_a_whole_code_point),
+        cmocka_unit_test(no_character_grows_beyond_what_is_promised_or_folds_again),
+        cmocka_unit_test(any_number_of_marks_can_be_read),
+        cmocka_unit_test(malformed_bytes_are_kept_and_equal_nothing_else),
+        cmocka_unit_test(readable_is_what_is_utf8_without_a_null),
+        cmocka_unit_test(blanks_and_apostrophes_of_typesetting_are_found),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
