@@ -65,6 +65,9 @@ static bool check(const struct lines *lines, const char *line, size_t count, str
     if (strchr(" \t", line[0]) || strchr(" \t", line[count - 1]))
         return lines_error(lines, err, "a blank at the %s of the line",
                            strchr(" \t", line[0]) ? "beginning" : "end");
+    const char *reserved = words_find_reserved(line);
+    if (reserved)
+        return lines_error(lines, err, "%s is reserved: it is no word of a text", reserved);
     if (has_long_word(line))
         return lines_error(lines, err, "a word of more than %d bytes", WORD_MAX_BYTES);
     if (!words_well_spaced(line))

@@ -1,5 +1,6 @@
 /* The lines of a pool or template file, checked as they are read: UTF-8, no empty line, blanks
- * only where the words need them (facts/words.h), no word longer than WORD_MAX_BYTES. */
+ * only where the words need them (facts/words.h), no reserved word, no word longer than
+ * WORD_MAX_BYTES. */
 #ifndef MNEME_FACTS_LINES_H
 #define MNEME_FACTS_LINES_H
 

@@ -9,12 +9,6 @@
 
 enum { FOLDED_ROOM = FOLD_GROWTH * WORD_MAX_BYTES + 1 };
 
-static const char *const reserved_words[TOKENS_RESERVED] = {
-    [TOKEN_UNKNOWN] = "<unknown>",
-    [TOKEN_BEGIN] = "<begin>",
-    [TOKEN_END] = "<end>",
-};
-
 static size_t count_words(const char *text)
 {
     size_t count = 0;
@@ -131,7 +125,7 @@ static bool build(struct vocabulary *vocabulary, struct error *err)
         (vocabulary->entry = memory_new(facts->pools, sizeof *vocabulary->entry, err)) &&
         (vocabulary->template = memory_new(facts->attributes, sizeof *vocabulary->template, err));
     for (size_t i = 0; made && i < TOKENS_RESERVED; i++)
-        made = add_word(vocabulary, reserved_words[i], err);
+        made = add_word(vocabulary, words_reserved[i], err);
     int32_t *end = vocabulary->storage;
     return made && take_pools(vocabulary, &end, err) && take_templates(vocabulary, &end, err);
 }

@@ -34,7 +34,7 @@ struct template_tokens {
 
 struct vocabulary {
     const struct fact_set *facts;
-    char **word; /* [words]; reserved ones are "<unknown>" and so on */
+    char **word; /* [words] words_reserved, then others */
     size_t words;
     struct dictionary index;           /* word to token */
     struct dictionary folded;          /* folded word to token, where that is unambiguous */

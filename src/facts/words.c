@@ -2,6 +2,16 @@
 
 #include <string.h>
 
+const char *const words_reserved[] = {"<unknown>", "<begin>", "<end>", NULL};
+
+const char *words_find_reserved(const char *text)
+{
+    size_t i = 0;
+    while (words_reserved[i] && !strstr(text, words_reserved[i]))
+        i++;
+    return words_reserved[i];
+}
+
 static bool is_one_of(char byte, const char *set)
 {
     return byte != '\0' && strchr(set, byte);

@@ -20,6 +20,14 @@
 /* Bytes of the longest word in a pool or template. */
 enum { WORD_MAX_BYTES = 127 };
 
+/* What tokens that stand for no word of a text are called, null-terminated; in the order of
+ * TOKEN_UNKNOWN and the others of facts/vocabulary.h. */
+extern const char *const words_reserved[];
+
+/* One of these that is somewhere in the text; null where none is. Programs that take a tokenizer
+ * look for them before anything else, within words too. */
+const char *words_find_reserved(const char *text);
+
 /* A word within a text, not null-terminated. */
 struct word {
     const char *bytes;

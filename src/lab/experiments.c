@@ -402,12 +402,12 @@ static const struct experiment experiments[] = {
         .watch = "quickstart phases",
         .check =
             {
-                {"name to name",
-                 "in the first layer attention from name to name is higher on the "
-                 "plateau than at step 0",
-                 ON_PLATEAU("learned", "name_name.0"),
+                {"attention within names",
+                 "in the first layer attention from the last token of a name to the others of the "
+                 "same occurrence is higher after 60 steps than at step 0",
+                 {READING_AT, "learned", "name_name_within.0", 60},
                  COMPARISON_DIFFERENCE,
-                 {READING_FIRST, "learned", "name_name.0", 0},
+                 {READING_FIRST, "learned", "name_name_within.0", 0},
                  ABOVE(0)},
                 {"attribute to name at the plateau's start",
                  "in the last layer that from attribute to name has fallen by the plateau's start",
@@ -432,7 +432,7 @@ static const struct experiment experiments[] = {
                  ABOVE(.5)},
             },
         .figure = {{"Attention over training", FIGURE_MEASURE,
-                    "name_name.0,attr_name.1,attr_text.1", "learned"}},
+                    "name_name_within.0,name_name.0,attr_name.1,attr_text.1", "learned"}},
     },
     {
         .id = "power-law",

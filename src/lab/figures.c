@@ -292,19 +292,50 @@ static bool sketch_measures(struct sketch *sketch, const struct groups *groups,
     return true;
 }
 
+/* A curve of circuits; where a run lacks the first key, as those of the first version do, all are
+ * drawn with the second. */
+static const struct circuit_curve {
+    const char *key, *name;
+    const char *former_key, *former_name;
+    bool in_last_layer;
+} circuits[] = {
+    {"name_name_within", "within a name, first layer", "name_name",
+     "name \u2192 all names, first layer", false},
+    {"attr_name", "attribute \u2192 name, last layer", NULL, NULL, true},
+    {"attr_text", "attribute \u2192 text, last layer", NULL, NULL, true},
+};
+
+static void write_circuit_key(char key[SKETCH_TEXT], const char *front, const char *name,
+                              const struct outcome *run, bool in_last_layer)
+{
+    snprintf(key, SKETCH_TEXT, "%s%s.%zu", front, name,
+             in_last_layer ? run->preset.model.layers - 1 : 0);
+}
+
+static bool choose_circuit(const struct groups *groups, struct circuit_curve *curve,
+                           struct error *err)
+{
+    bool all = true;
+    for (size_t g = 0; curve->former_key && g < groups->count; g++)
+        for (size_t i = 0; all && i < groups->group[g].runs; i++) {
+            char key[SKETCH_TEXT];
+            const struct outcome *run = groups->group[g].run[i];
+            write_circuit_key(key, "", curve->key, run, curve->in_last_layer);
+            if (!outcome_has_measure(run, key, &all, err))
+                return false;
+        }
+    if (!all) {
+        curve->key = curve->former_key;
+        curve->name = curve->former_name;
+    }
+    return true;
+}
+
 /* Known or new individuals: keys begin alike. A colour is a circuit, or a group where there are
  * several; dashes are circuits then. */
 static bool add_circuits(struct sketch *sketch, const struct groups *groups, const char *front,
                          const char *label, struct error *err)
 {
-    static const struct {
-        const char *key, *name;
-        bool in_last_layer;
-    } circuits[] = {
-        {"name_name", "name \u2192 name, first layer", false},
-        {"attr_name", "attribute \u2192 name, last layer", true},
-        {"attr_text", "attribute \u2192 text, last layer", true},
-    };
     struct page_panel *panel = &sketch->panel[sketch->panels++];
     *panel = (struct page_panel){.label = label,
                                  .y = axis_exact(0, 1, AXIS_LINEAR),
@@ -313,16 +344,17 @@ static bool add_circuits(struct sketch *sketch, const struct groups *groups, con
     for (size_t g = 0; g < groups->count; g++)
         for (size_t c = 0; c < sizeof circuits / sizeof *circuits; c++) {
             char key[SKETCH_TEXT];
+            struct circuit_curve curve = circuits[c];
             const struct outcome *run = groups->group[g].run[0];
-            size_t layers = run->preset.model.layers;
             if (run->preset.model.kind == MODEL_MEMORY)
                 return error_set(err, ERROR_INPUT, "the model of run %s has no attention",
                                  run->name);
+            if (!choose_circuit(groups, &curve, err))
+                return false;
             struct look look = groups->count > 1 ? sketch_group_look(groups, g) : look_distinct(c);
             look.dash = (enum dash)(c % DASHES);
-            snprintf(key, sizeof key, "%s%s.%zu", front, circuits[c].key,
-                     circuits[c].in_last_layer ? layers - 1 : 0);
-            if (!sketch_add_curve(sketch, groups, g, key, circuits[c].name, look, err))
+            write_circuit_key(key, front, curve.key, run, curve.in_last_layer);
+            if (!sketch_add_curve(sketch, groups, g, key, curve.name, look, err))
                 return false;
         }
     panel->curves = (size_t)(&sketch->curve[sketch->curves] - panel->curve);

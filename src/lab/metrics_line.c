@@ -288,13 +288,15 @@ void metrics_evaluation_line(struct text *out, const struct evaluation_point *po
 }
 
 /* Keys of circuits, of known and of new individuals. */
-static const struct {
+static const struct circuit_key {
     const char *known, *fresh;
+    bool late; /* records of the first runs lack it */
 } circuit_keys[CIRCUITS] = {
-    [CIRCUIT_NAME_TO_NAME] = {"name_name", "new_name_name"},
-    [CIRCUIT_ATTRIBUTE_TO_NAME] = {"attr_name", "new_attr_name"},
-    [CIRCUIT_ATTRIBUTE_TO_TEXT] = {"attr_text", "new_attr_text"},
-    [CIRCUIT_SHARPNESS] = {"sharpness", "new_sharpness"},
+    [CIRCUIT_WITHIN_NAME] = {"name_name_within", "new_name_name_within", true},
+    [CIRCUIT_NAME_TO_NAMES] = {"name_name", "new_name_name", false},
+    [CIRCUIT_ATTRIBUTE_TO_NAME] = {"attr_name", "new_attr_name", false},
+    [CIRCUIT_ATTRIBUTE_TO_TEXT] = {"attr_text", "new_attr_text", false},
+    [CIRCUIT_SHARPNESS] = {"sharpness", "new_sharpness", false},
 };
 
 const char *metrics_circuit_key(enum circuit circuit)
@@ -691,21 +693,31 @@ static bool read_heads(const json_t *object, const char *key, struct circuits *c
                            key, circuits->layers, circuits->heads);
 }
 
+/* A circuit of known and of new individuals; NAN where an old record lacks it. */
+static bool read_circuit(const json_t *object, struct circuits_point *point, enum circuit circuit,
+                         struct error *err)
+{
+    const struct circuit_key *key = &circuit_keys[circuit];
+    if (key->late && !json_object_get(object, key->known))
+        return true;
+    return read_heads(object, key->known, &point->known, circuit, err) &&
+           read_heads(object, key->fresh, &point->fresh, circuit, err);
+}
+
 static bool read_circuits(const json_t *object, struct circuits_point *point, struct error *err)
 {
+    const char *always = circuit_keys[CIRCUIT_NAME_TO_NAMES].known;
     const json_t *all = json_object_get(object, CIRCUIT_HEADS);
-    const json_t *first = json_object_get(all, circuit_keys[0].known);
+    const json_t *first = json_object_get(all, always);
     size_t layers = json_array_size(first), heads = json_array_size(json_array_get(first, 0));
     if (heads == 0)
-        return error_set(err, ERROR_DATA, CIRCUIT_HEADS ".%s is missing or empty",
-                         circuit_keys[0].known);
+        return error_set(err, ERROR_DATA, CIRCUIT_HEADS ".%s is missing or empty", always);
     bool ok = read_count(object, "step", &point->step, err) &&
               read_number(object, "seconds", &point->seconds, err) &&
               circuits_init(&point->known, layers, heads, err) &&
               circuits_init(&point->fresh, layers, heads, err);
     for (enum circuit c = 0; ok && c < CIRCUITS; c++)
-        ok = read_heads(all, circuit_keys[c].known, &point->known, c, err) &&
-             read_heads(all, circuit_keys[c].fresh, &point->fresh, c, err);
+        ok = read_circuit(all, point, c, err);
     return ok;
 }
 

@@ -139,6 +139,17 @@ static bool has_none(const struct outcome *outcome, const char *key, struct seri
     return error_set(err, ERROR_INPUT, "the record of %s has no number %s yet", outcome->name, key);
 }
 
+bool outcome_has_measure(const struct outcome *outcome, const char *key, bool *has,
+                         struct error *err)
+{
+    struct series series;
+    if (!metrics_read_measure(&series, outcome->record, key, err))
+        return false;
+    *has = series.count > 0;
+    series_free(&series);
+    return true;
+}
+
 bool outcome_measure(const struct outcome *outcome, const char *key, struct series *series,
                      struct error *err)
 {

@@ -40,6 +40,10 @@ bool outcome_is_tuned(const struct outcome *outcome);
 double outcome_own_plateau_start(const struct outcome *outcome);
 double outcome_own_plateau_end(const struct outcome *outcome);
 
+/* Whether any line of the record has a number under the key. */
+bool outcome_has_measure(const struct outcome *outcome, const char *key, bool *has,
+                         struct error *err);
+
 /* One measure of the record over steps; ERROR_INPUT where no line has the key. */
 bool outcome_measure(const struct outcome *outcome, const char *key, struct series *series,
                      struct error *err);

@@ -101,12 +101,12 @@ void circuits_set_free(struct circuits_set *set)
 
 /* ---- rows of attention ---- */
 
-/* What the row of token `at` gives to other tokens of a role, or also to itself. */
-static double share(const real *row, const unsigned char *role, size_t at, enum token_role to,
-                    bool itself)
+/* What a row gives to tokens of a role among first .. end-1. */
+static double share(const real *row, const unsigned char *role, size_t first, size_t end,
+                    enum token_role to)
 {
     double sum = 0;
-    for (size_t j = 0; j < at + itself; j++)
+    for (size_t j = first; j < end; j++)
         sum += role[j] == to ? (double)row[j] : 0;
     return sum;
 }
@@ -133,11 +133,12 @@ static void add_head(const struct circuits_set *set, size_t i, const real *proba
         bool of_name = span->kind == SPAN_NAME;
         size_t at = of_name ? span->first + span->count - 1 : span->first - 1;
         const real *row = probability + at * length;
-        if (of_name)
-            sum[CIRCUIT_NAME_TO_NAME] += share(row, role, at, ROLE_NAME, false);
-        else {
-            sum[CIRCUIT_ATTRIBUTE_TO_NAME] += share(row, role, at, ROLE_NAME, true);
-            sum[CIRCUIT_ATTRIBUTE_TO_TEXT] += share(row, role, at, ROLE_TEXT, true);
+        if (of_name) {
+            sum[CIRCUIT_WITHIN_NAME] += share(row, role, span->first, at, ROLE_NAME);
+            sum[CIRCUIT_NAME_TO_NAMES] += share(row, role, 0, at, ROLE_NAME);
+        } else {
+            sum[CIRCUIT_ATTRIBUTE_TO_NAME] += share(row, role, 0, at + 1, ROLE_NAME);
+            sum[CIRCUIT_ATTRIBUTE_TO_TEXT] += share(row, role, 0, at + 1, ROLE_TEXT);
         }
     }
     for (size_t t = 1; t < length; t++)
@@ -171,7 +172,8 @@ static void count_rows(const struct batch *batch, size_t rows[CIRCUITS])
     memset(rows, 0, CIRCUITS * sizeof *rows);
     for (size_t s = 0; s < batch->span_start[batch->biographies]; s++) {
         bool of_name = batch->span[s].kind == SPAN_NAME;
-        rows[CIRCUIT_NAME_TO_NAME] += of_name;
+        rows[CIRCUIT_WITHIN_NAME] += of_name && batch->span[s].count > 1;
+        rows[CIRCUIT_NAME_TO_NAMES] += of_name;
         rows[CIRCUIT_ATTRIBUTE_TO_NAME] += !of_name;
         rows[CIRCUIT_ATTRIBUTE_TO_TEXT] += !of_name;
     }

@@ -5,15 +5,17 @@
  * begin token, and text, the words and marks of the templates. A row of attention is what a token
  * gives to itself and to those before it, 1 in all.
  *
- *   name -> name       from the last token of a name to all other tokens of names: those before it
- *                      in its own sentence, and all in earlier sentences
+ *   within a name      from the last token of a name to the others of this occurrence of it, of names
+ *                      of several tokens. What the paper calls name -> name rises early as this does
+ *   name -> all names  from there to all other tokens of names, those of earlier sentences as well,
+ *                      which are most of it while attention is uniform
  *   attribute -> name  from the token that predicts the first token of a value to names
  *   attribute -> text  from there to text, mostly with that token itself, which seldom is a name's
  *   sharpness          the entropy of a row divided by ln t, t the tokens it may attend to: 1 where
  *                      all get the same, 0 where one gets all. A row with t = 1 has none
  *
  * What attribute -> name and attribute -> text leave of 1 goes to the begin token and to values of
- * earlier sentences. The first three are means over all sentences of all biographies, the last over
+ * earlier sentences. All but the last are means over all sentences of all biographies, the last over
  * all rows. */
 #ifndef MNEME_MEASURE_CIRCUITS_H
 #define MNEME_MEASURE_CIRCUITS_H
@@ -25,7 +27,8 @@
 #include "model/shards.h"
 
 enum circuit {
-    CIRCUIT_NAME_TO_NAME,
+    CIRCUIT_WITHIN_NAME,
+    CIRCUIT_NAME_TO_NAMES,
     CIRCUIT_ATTRIBUTE_TO_NAME,
     CIRCUIT_ATTRIBUTE_TO_TEXT,
     CIRCUIT_SHARPNESS,

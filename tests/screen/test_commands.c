@@ -540,7 +540,8 @@ static void score_weighs_every_token(void **state)
 static void circuits_measures_every_layer_and_head(void **state)
 {
     (void)state;
-    static const char *const key[] = {"name_name", "attr_name", "attr_text", "sharpness"};
+    static const char *const key[] = {"name_name_within", "name_name", "attr_name", "attr_text",
+                                      "sharpness"};
     json_t *object = read_one_object(MNEME("circuits", "done", "--json"));
     for (int fresh = 0; fresh < 2; fresh++) {
         const json_t *group = json_object_get(object, fresh ? "new" : "known");

@@ -91,11 +91,12 @@ static void show_hand(struct hand *hand)
     circuits_score(&hand->set, &hand->circuits);
 }
 
-static void assert_circuits(const struct hand *hand, size_t head, double name_to_name,
-                            double attribute_to_name, double attribute_to_text, double sharpness)
+static void assert_circuits(const struct hand *hand, size_t head, double within_name,
+                            double name_to_names, double attribute_to_name,
+                            double attribute_to_text, double sharpness)
 {
-    const double expected[CIRCUITS] = {name_to_name, attribute_to_name, attribute_to_text,
-                                       sharpness};
+    const double expected[CIRCUITS] = {within_name, name_to_names, attribute_to_name,
+                                       attribute_to_text, sharpness};
     for (enum circuit c = 0; c < CIRCUITS; c++)
         assert_float_equal(circuits_of_head(&hand->circuits, c, 0, head), expected[c], 1e-6);
 }
@@ -107,7 +108,7 @@ static void a_token_that_sees_itself_alone_is_sharp_and_no_other(void **state)
     make_hand(&hand);
     show_hand(&hand);
     /* Two values are predicted from text, one from a name. */
-    assert_circuits(&hand, 0, 0, 1.0 / 3, 2.0 / 3, 0);
+    assert_circuits(&hand, 0, 0, 0, 1.0 / 3, 2.0 / 3, 0);
 }
 
 static void uniform_attention_gives_each_role_its_share_of_the_tokens(void **state)
@@ -116,10 +117,11 @@ static void uniform_attention_gives_each_role_its_share_of_the_tokens(void **sta
     struct hand hand;
     make_hand(&hand);
     show_hand(&hand);
-    double name_to_name = (1.0 / 4 + 3.0 / 9 + 0.0 / 2) / 3;
+    double within_name = (1.0 / 4 + 1.0 / 9) / 2; /* the name of one token has no others */
+    double name_to_names = (1.0 / 4 + 3.0 / 9 + 0.0 / 2) / 3;
     double attribute_to_name = (2.0 / 5 + 4.0 / 10 + 1.0 / 2) / 3;
     double attribute_to_text = (2.0 / 5 + 4.0 / 10 + 0.0 / 2) / 3;
-    assert_circuits(&hand, 1, name_to_name, attribute_to_name, attribute_to_text, 1);
+    assert_circuits(&hand, 1, within_name, name_to_names, attribute_to_name, attribute_to_text, 1);
 }
 
 static void attention_to_the_token_before_is_told_from_that_to_itself(void **state)
@@ -134,8 +136,44 @@ static void attention_to_the_token_before_is_told_from_that_to_itself(void **sta
     for (size_t t = 2; t <= SHORT; t++)
         sharpness += log(2) / log((double)t);
     sharpness /= LONG - 1 + SHORT - 1;
-    assert_circuits(&hand, 2, (0.5 + 0.5 + 0) / 3, (0.5 + 0.5 + 0.5) / 3, (0.5 + 0.5 + 0) / 3,
-                    sharpness);
+    assert_circuits(&hand, 2, (0.5 + 0.5) / 2, (0.5 + 0.5 + 0) / 3, (0.5 + 0.5 + 0.5) / 3,
+                    (0.5 + 0.5 + 0) / 3, sharpness);
+}
+
+/* All attention of names to those of earlier sentences: none of it is within a name. */
+static void names_of_earlier_sentences_are_not_within_a_name(void **state)
+{
+    (void)state;
+    struct hand hand;
+    make_hand(&hand);
+    struct sequences first = {.start = hand.start, .count = 1};
+    struct attention_view view = {0, HEADS, &first, hand.probability};
+    struct attention_watcher watcher = circuits_watcher(&hand.set);
+    memset(hand.probability, 0, sizeof hand.probability);
+    for (size_t h = 0; h < HEADS; h++) {
+        real *row = hand.probability + (h * LONG + 8) * LONG; /* of the second name's last token */
+        row[2] = (real)0.25;
+        row[3] = (real)0.5;
+        row[7] = (real)0.125;
+    }
+    hand.set.batch.biographies = 1;
+    watcher.watch(watcher.context, &view);
+    circuits_score(&hand.set, &hand.circuits);
+    assert_float_equal(circuits_of_layer(&hand.circuits, CIRCUIT_WITHIN_NAME, 0), 0.125 / 2, 1e-9);
+    assert_float_equal(circuits_of_layer(&hand.circuits, CIRCUIT_NAME_TO_NAMES, 0), 0.875 / 2,
+                       1e-9);
+}
+
+static void names_of_one_token_have_nothing_within(void **state)
+{
+    (void)state;
+    struct hand hand;
+    make_hand(&hand);
+    show_hand(&hand);
+    hand.span[0] = hand.span[2] = hand.span[4];
+    circuits_score(&hand.set, &hand.circuits);
+    assert_true(isnan(circuits_of_layer(&hand.circuits, CIRCUIT_WITHIN_NAME, 0)));
+    assert_true(isfinite(circuits_of_layer(&hand.circuits, CIRCUIT_NAME_TO_NAMES, 0)));
 }
 
 static void a_layer_is_the_mean_of_its_heads(void **state)
@@ -253,18 +291,25 @@ static void add_by_hand(const struct circuits_set *set, size_t i, const double *
                          (t + 1 == length || set->role[start + t + 1] != ROLE_NAME);
         bool before_value = t + 1 < length && set->role[start + t + 1] == ROLE_VALUE &&
                             set->role[start + t] != ROLE_VALUE;
-        double names = 0, text = 0, entropy = 0;
+        double names = 0, within = 0, text = 0, entropy = 0;
+        size_t begin = t; /* of the run of name tokens that ends here */
+        while (ends_name && begin > 0 && set->role[start + begin - 1] == ROLE_NAME)
+            begin--;
+        for (size_t j = begin; j < t; j++)
+            within += probability[t * length + j];
         for (size_t j = 0; j <= t; j++) {
             double p = probability[t * length + j];
             names += set->role[start + j] == ROLE_NAME ? p : 0;
             text += set->role[start + j] == ROLE_TEXT ? p : 0;
             entropy -= p * log(p);
         }
-        sum[CIRCUIT_NAME_TO_NAME] += ends_name ? names - probability[t * length + t] : 0;
+        sum[CIRCUIT_WITHIN_NAME] += within;
+        sum[CIRCUIT_NAME_TO_NAMES] += ends_name ? names - probability[t * length + t] : 0;
         sum[CIRCUIT_ATTRIBUTE_TO_NAME] += before_value ? names : 0;
         sum[CIRCUIT_ATTRIBUTE_TO_TEXT] += before_value ? text : 0;
         sum[CIRCUIT_SHARPNESS] += t > 0 ? entropy / log((double)t + 1) : 0;
-        rows[CIRCUIT_NAME_TO_NAME] += ends_name;
+        rows[CIRCUIT_WITHIN_NAME] += begin < t;
+        rows[CIRCUIT_NAME_TO_NAMES] += ends_name;
         rows[CIRCUIT_ATTRIBUTE_TO_NAME] += before_value;
         rows[CIRCUIT_ATTRIBUTE_TO_TEXT] += before_value;
         rows[CIRCUIT_SHARPNESS] += t > 0;
@@ -338,7 +383,7 @@ static void a_model_that_tells_no_tokens_apart_is_uniform(void **state)
     struct circuits circuits = measure(&set, 2, 2);
     for (size_t l = 0; l < model.options.layers; l++) {
         assert_float_equal(circuits_of_layer(&circuits, CIRCUIT_SHARPNESS, l), 1, 1e-6);
-        assert_true(circuits_of_layer(&circuits, CIRCUIT_NAME_TO_NAME, l) > 0.1);
+        assert_true(circuits_of_layer(&circuits, CIRCUIT_NAME_TO_NAMES, l) > 0.1);
     }
     memcpy(model.weight, kept, model.size * sizeof *kept);
     circuits_free(&circuits);
@@ -432,6 +477,8 @@ int main(void)
         cmocka_unit_test(a_token_that_sees_itself_alone_is_sharp_and_no_other),
         cmocka_unit_test(uniform_attention_gives_each_role_its_share_of_the_tokens),
         cmocka_unit_test(attention_to_the_token_before_is_told_from_that_to_itself),
+        cmocka_unit_test(names_of_earlier_sentences_are_not_within_a_name),
+        cmocka_unit_test(names_of_one_token_have_nothing_within),
         cmocka_unit_test(a_layer_is_the_mean_of_its_heads),
         cmocka_unit_test(roles_are_what_the_tokens_are),
         cmocka_unit_test(a_measurement_is_what_queries_and_keys_give),

@@ -94,13 +94,13 @@ static void the_legend_has_the_first_and_the_last_layer(void **state)
     struct scene scene;
     make_scene(&scene, 36, 120);
     draw(&scene);
-    assert_true(shows(&scene, "name→name L1 .107"));
-    assert_true(shows(&scene, "attribute→name L3 .407"));
-    assert_true(shows(&scene, "attribute→text L3 .507"));
+    assert_true(shows(&scene, "within a name L1 .107"));
+    assert_true(shows(&scene, "attribute→name L3 .507"));
+    assert_true(shows(&scene, "attribute→text L3 .607"));
     free_scene(&scene);
     make_scene(&scene, 24, 80);
     draw(&scene);
-    assert_true(shows(&scene, "attr→name .407"));
+    assert_true(shows(&scene, "attr→name .507"));
     free_scene(&scene);
 }
 
@@ -112,8 +112,9 @@ static void the_table_compares_known_and_new(void **state)
     draw(&scene);
     assert_true(shows(&scene, "layer 1    known    new"));
     assert_true(shows(&scene, "layer 3    known    new"));
-    assert_true(shows(&scene, "name→name   .107   .054"));
-    assert_true(shows(&scene, "sharpness   .607   .304"));
+    assert_true(shows(&scene, "in a name   .107   .054"));
+    assert_true(shows(&scene, "name→all    .207   .104"));
+    assert_true(shows(&scene, "sharpness   .707   .354"));
     free_scene(&scene);
 }
 
@@ -128,7 +129,7 @@ static void heads_are_shown_where_there_is_room(void **state)
     make_scene(&scene, 50, 120);
     draw(&scene);
     assert_true(shows(&scene, "attribute→name, heads, %"));
-    assert_true(shows(&scene, "2    30  31")); /* 0.2 + 0.1 + 0.002, and 0.01 more */
+    assert_true(shows(&scene, "2    40  41")); /* 0.3 + 0.1 + 0.002, and 0.01 more */
     free_scene(&scene);
 }
 
@@ -141,10 +142,28 @@ static void the_cursor_reads_an_earlier_evaluation(void **state)
     scene.view.cursor = EVERY;
     draw(&scene);
     assert_true(shows(&scene, "step 100"));
-    assert_true(shows(&scene, "name→name L1 .106"));
+    assert_true(shows(&scene, "within a name L1 .106"));
     scene.view.cursor = 0;
     draw(&scene);
-    assert_true(shows(&scene, "name→name L1 .105"));
+    assert_true(shows(&scene, "within a name L1 .105"));
+    free_scene(&scene);
+}
+
+/* As records of the first version are read. */
+static void a_run_that_did_not_record_it_shows_attention_to_all_names(void **state)
+{
+    (void)state;
+    struct scene scene;
+    make_scene(&scene, 36, 120);
+    struct circuit_track *track = &scene.view.curves.circuits;
+    for (size_t i = 0; i < track->points; i++) {
+        struct circuits_point point = circuit_track_point(track, i);
+        for (size_t k = 0; k < LAYERS * HEADS; k++)
+            point.known.mean[CIRCUIT_WITHIN_NAME * LAYERS * HEADS + k] = NAN;
+    }
+    draw(&scene);
+    assert_true(shows(&scene, "name→all names L1 .207"));
+    assert_false(shows(&scene, "within a name L1"));
     free_scene(&scene);
 }
 
@@ -179,6 +198,7 @@ int main(void)
         cmocka_unit_test(the_table_compares_known_and_new),
         cmocka_unit_test(heads_are_shown_where_there_is_room),
         cmocka_unit_test(the_cursor_reads_an_earlier_evaluation),
+        cmocka_unit_test(a_run_that_did_not_record_it_shows_attention_to_all_names),
         cmocka_unit_test(a_run_without_circuits_says_why),
         cmocka_unit_test(every_size_can_be_drawn),
     };

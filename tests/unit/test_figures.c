@@ -361,21 +361,25 @@ static void any_measures_can_be_drawn(void **state)
                      LINES("batch = 4\nbatch = 6\nknown individuals\nnew individuals")));
 }
 
-/* A run of two layers whose circuits are told apart by their numbers. */
-static void add_circuits(struct setup *setup, const char *run, const char *const *changes)
+/* A run of two layers whose circuits are told apart by their numbers; the first version did not
+ * record attention within names. */
+static void add_circuits(struct setup *setup, const char *run, bool first_version,
+                         const char *const *changes)
 {
-    static const char *const key[] = {"name_name", "new_name_name", "attr_name", "new_attr_name",
-                                      "attr_text", "new_attr_text", "sharpness", "new_sharpness"};
+    static const char *const key[] = {
+        "name_name_within", "new_name_name_within", "name_name", "new_name_name",
+        "attr_name",        "new_attr_name",        "attr_text", "new_attr_text",
+        "sharpness",        "new_sharpness"};
     struct text record = {0};
     for (int step = 0; step <= 100; step += 10) {
         struct text heads = {0};
         add_evaluation(&record, step, 8 - 0.05 * step, step / 200.0);
         text_format(&record, "{\"step\": %d, \"seconds\": 1.0", step);
-        for (size_t k = 0; k < sizeof key / sizeof *key; k++) {
+        for (size_t k = first_version ? 2 : 0; k < sizeof key / sizeof *key; k++) {
             double first = 0.1 * (double)k, last = first + 0.001 * step;
             text_format(&record, ", \"%s\": [%.4f, %.4f]", key[k], first, last);
-            text_format(&heads, "%s\"%s\": [[%.4f, %.4f], [%.4f, %.4f]]", k == 0 ? "" : ", ",
-                        key[k], first, first, last, last);
+            text_format(&heads, "%s\"%s\": [[%.4f, %.4f], [%.4f, %.4f]]",
+                        heads.length == 0 ? "" : ", ", key[k], first, first, last, last);
         }
         text_format(&record, ", \"heads\": {%s}}\n", heads.bytes);
         text_free(&heads);
@@ -389,21 +393,34 @@ static void add_circuits(struct setup *setup, const char *run, const char *const
 static void circuits_are_those_of_the_first_and_the_last_layer(void **state)
 {
     struct setup *setup = *state;
-    add_circuits(setup, "a", CHANGES("model.layers=2"));
+    add_circuits(setup, "a", false, CHANGES("model.layers=2"));
     assert_true(says(setup, FIGURE(FIGURE_CIRCUITS),
                      LINES("attention, known individuals", "attention, new individuals",
-                           "name \u2192 name, first layer", "attribute \u2192 name, last layer",
+                           "within a name, first layer", "attribute \u2192 name, last layer",
                            "attribute \u2192 text, last layer", "training step")));
-    add_circuits(setup, "b", CHANGES("model.layers=2", "train.batch=4"));
+    add_circuits(setup, "b", false, CHANGES("model.layers=2", "train.batch=4"));
     assert_true(says(setup, FIGURE(FIGURE_CIRCUITS),
-                     LINES("batch = 4, name \u2192 name, first layer",
+                     LINES("batch = 4, within a name, first layer",
                            "batch = 6, attribute \u2192 text, last layer")));
+}
+
+static void circuits_of_the_first_version_are_attention_to_all_names(void **state)
+{
+    struct setup *setup = *state;
+    add_circuits(setup, "a", true, CHANGES("model.layers=2"));
+    assert_true(
+        says(setup, FIGURE(FIGURE_CIRCUITS),
+             LINES("name \u2192 all names, first layer", "attribute \u2192 name, last layer")));
+    add_circuits(setup, "b", false, CHANGES("model.layers=2", "train.batch=4"));
+    assert_true(says(setup, FIGURE(FIGURE_CIRCUITS),
+                     LINES("batch = 4, name \u2192 all names, first layer",
+                           "batch = 6, name \u2192 all names, first layer")));
 }
 
 static void circuits_of_a_layer_and_a_head_are_measures(void **state)
 {
     struct setup *setup = *state;
-    add_circuits(setup, "a", CHANGES("model.layers=2"));
+    add_circuits(setup, "a", false, CHANGES("model.layers=2"));
     assert_true(
         refused(setup, FIGURE(FIGURE_MEASURE, .measures = "attr_name.2"), LINES("attr_name.2")));
     assert_true(says(setup, FIGURE(FIGURE_MEASURE, .measures = "attr_name.1,heads.attr_text.0.1"),
@@ -618,6 +635,7 @@ int main(void)
         WITH_SETUP(a_heat_map_without_a_number_is_refused),
         WITH_SETUP(any_measures_can_be_drawn),
         WITH_SETUP(circuits_are_those_of_the_first_and_the_last_layer),
+        WITH_SETUP(circuits_of_the_first_version_are_attention_to_all_names),
         WITH_SETUP(circuits_of_a_layer_and_a_head_are_measures),
         WITH_SETUP(a_run_without_circuits_has_no_figure_of_them),
         WITH_SETUP(a_trajectory_has_a_first_and_a_last_point),

@@ -201,19 +201,23 @@ static void circuits_lines_have_the_promised_keys(void **state)
     const struct circuits_point point = {
         .step = 20, .seconds = 2, .known = {LAYERS, HEADS, known}, .fresh = {LAYERS, HEADS, fresh}};
     metrics_circuits_line(&out, &point);
-    assert_string_equal(out.bytes, "{\"step\": 20, \"seconds\": 2.0, \"name_name\": [0.5, 2.5], "
-                                   "\"new_name_name\": [-0.5, -2.5], \"attr_name\": [4.5, 6.5], "
-                                   "\"new_attr_name\": [-4.5, -6.5], \"attr_text\": [8.5, 10.5], "
-                                   "\"new_attr_text\": [-8.5, -10.5], \"sharpness\": [12.5, 14.5], "
-                                   "\"new_sharpness\": [-12.5, null], \"heads\": {"
-                                   "\"name_name\": [[0.0, 1.0], [2.0, 3.0]], "
-                                   "\"new_name_name\": [[-0.0, -1.0], [-2.0, -3.0]], "
-                                   "\"attr_name\": [[4.0, 5.0], [6.0, 7.0]], "
-                                   "\"new_attr_name\": [[-4.0, -5.0], [-6.0, -7.0]], "
-                                   "\"attr_text\": [[8.0, 9.0], [10.0, 11.0]], "
-                                   "\"new_attr_text\": [[-8.0, -9.0], [-10.0, -11.0]], "
-                                   "\"sharpness\": [[12.0, 13.0], [14.0, 15.0]], "
-                                   "\"new_sharpness\": [[-12.0, -13.0], [-14.0, null]]}}\n");
+    assert_string_equal(out.bytes,
+                        "{\"step\": 20, \"seconds\": 2.0, \"name_name_within\": [0.5, 2.5], "
+                        "\"new_name_name_within\": [-0.5, -2.5], \"name_name\": [4.5, 6.5], "
+                        "\"new_name_name\": [-4.5, -6.5], \"attr_name\": [8.5, 10.5], "
+                        "\"new_attr_name\": [-8.5, -10.5], \"attr_text\": [12.5, 14.5], "
+                        "\"new_attr_text\": [-12.5, -14.5], \"sharpness\": [16.5, 18.5], "
+                        "\"new_sharpness\": [-16.5, null], \"heads\": {"
+                        "\"name_name_within\": [[0.0, 1.0], [2.0, 3.0]], "
+                        "\"new_name_name_within\": [[-0.0, -1.0], [-2.0, -3.0]], "
+                        "\"name_name\": [[4.0, 5.0], [6.0, 7.0]], "
+                        "\"new_name_name\": [[-4.0, -5.0], [-6.0, -7.0]], "
+                        "\"attr_name\": [[8.0, 9.0], [10.0, 11.0]], "
+                        "\"new_attr_name\": [[-8.0, -9.0], [-10.0, -11.0]], "
+                        "\"attr_text\": [[12.0, 13.0], [14.0, 15.0]], "
+                        "\"new_attr_text\": [[-12.0, -13.0], [-14.0, -15.0]], "
+                        "\"sharpness\": [[16.0, 17.0], [18.0, 19.0]], "
+                        "\"new_sharpness\": [[-16.0, -17.0], [-18.0, null]]}}\n");
     text_free(&out);
 }
 
@@ -364,6 +368,30 @@ static void circuits_read_back_to_the_same_bits(void **state)
     assert_memory_equal(metrics.circuits.mean, numbers, sizeof numbers);
     metrics_free(&metrics);
     text_free(&out);
+}
+
+/* A line of the first version, which recorded attention to the names of all sentences alone. */
+static void old_circuits_read_without_attention_within_names(void **state)
+{
+    static const char line[] =
+        "{\"step\": 10, \"seconds\": 1.0, \"name_name\": [0.25], \"new_name_name\": [0.5], "
+        "\"attr_name\": [0.1], \"new_attr_name\": [0.2], \"attr_text\": [0.3], "
+        "\"new_attr_text\": [0.4], \"sharpness\": [0.9], \"new_sharpness\": [0.8], "
+        "\"heads\": {\"name_name\": [[0.25]], \"new_name_name\": [[0.5]], "
+        "\"attr_name\": [[0.1]], \"new_attr_name\": [[0.2]], \"attr_text\": [[0.3]], "
+        "\"new_attr_text\": [[0.4]], \"sharpness\": [[0.9]], \"new_sharpness\": [[0.8]]}}\n";
+    struct metrics metrics;
+    struct error err;
+    char path[TEMPORARY_PATH];
+    if (!metrics_read(&metrics, record(path, *state, line), NULL, &err))
+        fail_msg("%s", err.message);
+    assert_int_equal(metrics.circuits.points, 1);
+    struct circuits_point point = circuit_track_point(&metrics.circuits, 0);
+    assert_true(isnan(circuits_of_layer(&point.known, CIRCUIT_WITHIN_NAME, 0)));
+    assert_true(isnan(circuits_of_layer(&point.fresh, CIRCUIT_WITHIN_NAME, 0)));
+    assert_true(circuits_of_layer(&point.known, CIRCUIT_NAME_TO_NAMES, 0) == 0.25);
+    assert_true(circuits_of_layer(&point.fresh, CIRCUIT_SHARPNESS, 0) == 0.8);
+    metrics_free(&metrics);
 }
 
 static void circuits_of_a_run_that_went_back_are_forgotten(void **state)
@@ -770,6 +798,7 @@ int main(void)
         cmocka_unit_test(every_kind_of_event_is_valid_json),
         IN_DIRECTORY(a_record_reads_back_to_the_same_bits),
         IN_DIRECTORY(circuits_read_back_to_the_same_bits),
+        IN_DIRECTORY(old_circuits_read_without_attention_within_names),
         IN_DIRECTORY(circuits_of_a_run_that_went_back_are_forgotten),
         IN_DIRECTORY(numbers_that_are_not_finite_become_null_and_read_back_as_nan),
         IN_DIRECTORY(an_evaluation_of_nothing_but_nan_reads_back),

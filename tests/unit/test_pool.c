@@ -97,6 +97,9 @@ static void what_is_wrong_is_named_with_its_line(void **state)
         {"a\nNew  York\n", "p.txt:2: there must be one blank between words"},
         {"New\tYork\n", "p.txt:1: there must be one blank between words"},
         {"Rome , Georgia\n", "p.txt:1: there must be one blank between words"},
+        {"a\n<end>\n", "p.txt:2: <end> is reserved"},
+        {"New <begin>.\n", "p.txt:1: <begin> is reserved"},
+        {"a\nb\nx<unknown>y\n", "p.txt:3: <unknown> is reserved"},
         {long_word, "p.txt:1: a word of more than 127 bytes"},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {

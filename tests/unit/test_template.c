@@ -92,6 +92,7 @@ static void what_is_wrong_is_named_with_its_line(void **state)
          "t.txt:3: the same words up to [Y] as line 1"},
         {"[X] is [Y].\n\n", "t.txt:2: an empty line"},
         {"[X] \xE9t [Y].\n", "t.txt:1: not UTF-8"},
+        {"[X] is [Y] <end>.\n", "t.txt:1: <end> is reserved"},
         {"[X]  is [Y].\n", "t.txt:1: there must be one blank between words"},
         {"[X] is [Y] .\n", "t.txt:1: there must be one blank between words"},
     };

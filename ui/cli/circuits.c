@@ -1,5 +1,6 @@
 /* mneme circuits: what a run's model uses attention for, layer by layer. */
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 
 #include "lab/metrics_line.h"
@@ -25,7 +26,8 @@ struct arguments {
 static const struct {
     const char *above, *below; /* heading in two lines */
 } headings[CIRCUITS] = {
-    [CIRCUIT_NAME_TO_NAME] = {"name", "to name"},
+    [CIRCUIT_WITHIN_NAME] = {"within", "a name"},
+    [CIRCUIT_NAME_TO_NAMES] = {"name to", "all names"},
     [CIRCUIT_ATTRIBUTE_TO_NAME] = {"attribute", "to name"},
     [CIRCUIT_ATTRIBUTE_TO_TEXT] = {"attribute", "to text"},
     [CIRCUIT_SHARPNESS] = {"sharpness", "of rows"},
@@ -115,7 +117,10 @@ static bool print_json(const struct session *session, const struct circuits_poin
 
 static void print_value(double value)
 {
-    printf("%*.3f", VALUE_COLS, value);
+    if (isfinite(value))
+        printf("%*.3f", VALUE_COLS, value);
+    else
+        printf("%*s", VALUE_COLS, "-");
 }
 
 static void print_layer(const struct circuits_point *point, size_t layer)

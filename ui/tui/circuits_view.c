@@ -13,22 +13,24 @@
 static const struct {
     const char *name, *shorter;
 } names[CIRCUITS] = {
-    [CIRCUIT_NAME_TO_NAME] = {"name→name", "name→name"},
+    [CIRCUIT_WITHIN_NAME] = {"within a name", "in a name"},
+    [CIRCUIT_NAME_TO_NAMES] = {"name→all names", "name→all"},
     [CIRCUIT_ATTRIBUTE_TO_NAME] = {"attribute→name", "attr→name"},
     [CIRCUIT_ATTRIBUTE_TO_TEXT] = {"attribute→text", "attr→text"},
     [CIRCUIT_SHARPNESS] = {"sharpness", "sharpness"},
 };
 
-/* The curves: a line each, told apart by its dashes. */
+/* The curves: a line each, told apart by its dashes. Records of the first version lack what is
+ * drawn first and have the former circuit. */
 static const struct curve {
-    enum circuit circuit;
+    enum circuit circuit, former;
     bool in_last_layer;
     const char *sign; /* in the legend */
     struct chart_dashes dashes;
 } curves[] = {
-    {CIRCUIT_NAME_TO_NAME, false, "╍", {4, 2, STYLE_PLAIN}},
-    {CIRCUIT_ATTRIBUTE_TO_NAME, true, "━", {1, 0, STYLE_STRONG}},
-    {CIRCUIT_ATTRIBUTE_TO_TEXT, true, "·", {1, 2, STYLE_FAINT}},
+    {CIRCUIT_WITHIN_NAME, CIRCUIT_NAME_TO_NAMES, false, "╍", {4, 2, STYLE_PLAIN}},
+    {CIRCUIT_ATTRIBUTE_TO_NAME, CIRCUIT_ATTRIBUTE_TO_NAME, true, "━", {1, 0, STYLE_STRONG}},
+    {CIRCUIT_ATTRIBUTE_TO_TEXT, CIRCUIT_ATTRIBUTE_TO_TEXT, true, "·", {1, 2, STYLE_FAINT}},
 };
 
 enum { CURVES = sizeof curves / sizeof *curves, LEGEND_SIZE = 64 };
@@ -38,48 +40,63 @@ static size_t layer_of(const struct curve *curve, const struct circuits *circuit
     return curve->in_last_layer ? circuits->layers - 1 : 0;
 }
 
+static double value_at(const struct circuit_track *track, size_t at, const struct curve *curve,
+                       enum circuit circuit)
+{
+    struct circuits_point point = circuit_track_point(track, at);
+    return circuits_of_layer(&point.known, circuit, layer_of(curve, &point.known));
+}
+
+/* The former one only where no measurement has the other. */
+static enum circuit circuit_of(const struct curve *curve, const struct circuit_track *track)
+{
+    for (size_t i = track->points; i-- > 0;)
+        if (isfinite(value_at(track, i, curve, curve->circuit)))
+            return curve->circuit;
+    return track->points > 0 ? curve->former : curve->circuit;
+}
+
 /* The measurement under the cursor, else the newest; false before the first. */
-static bool find_point(const struct view *view, struct circuits_point *point)
+static bool find_point(const struct view *view, size_t *point)
 {
     const struct circuit_track *track = &view->curves.circuits;
     size_t at = track->points;
     while (at > 1 && view->has_cursor && track->step[at - 1] > view->cursor)
         at--;
-    if (at > 0)
-        *point = circuit_track_point(track, at - 1);
+    *point = at > 0 ? at - 1 : 0;
     return at > 0;
 }
 
 /* The chart */
 
 /* "━ attribute→name L2 .81", or a shorter one. */
-static void write_item(const struct curve *curve, const struct circuits *circuits, bool wide,
-                       char *item, size_t size)
+static void write_item(const struct curve *curve, const struct circuit_track *track, size_t at,
+                       bool wide, char *item, size_t size)
 {
     char number[FORMAT_SIZE], layer[FORMAT_SIZE] = "";
-    double value =
-        circuits ? circuits_of_layer(circuits, curve->circuit, layer_of(curve, circuits)) : NAN;
-    if (wide && circuits)
-        snprintf(layer, sizeof layer, " L%zu", layer_of(curve, circuits) + 1);
+    enum circuit circuit = circuit_of(curve, track);
+    double value = track->points > 0 ? value_at(track, at, curve, circuit) : NAN;
+    if (wide && track->points > 0)
+        snprintf(layer, sizeof layer, " L%zu", curve->in_last_layer ? track->layers : 1);
     snprintf(item, size, "%s %s%s %4s", curve->sign,
-             wide ? names[curve->circuit].name : names[curve->circuit].shorter, layer,
+             wide ? names[circuit].name : names[circuit].shorter, layer,
              format_number(number, value));
 }
 
 static void draw_legend(const struct view *view, struct cells *cells, struct rect rect)
 {
     enum { WIDE_COLS = 80, GAP = 2 };
-    struct circuits_point point;
-    bool found = find_point(view, &point);
+    const struct circuit_track *track = &view->curves.circuits;
+    size_t at;
+    bool found = find_point(view, &at);
     int col = rect.col + 1, end = rect.col + rect.cols;
     char item[LEGEND_SIZE], step[FORMAT_SIZE];
     if (view->has_cursor && found)
         col += cells_format(cells, rect.row, col, end - col, STYLE_STRONG, "step %s",
-                            format_count(step, point.step)) +
+                            format_count(step, track->step[at])) +
                GAP;
     for (size_t c = 0; c < CURVES; c++) {
-        write_item(&curves[c], found ? &point.known : NULL, rect.cols >= WIDE_COLS, item,
-                   sizeof item);
+        write_item(&curves[c], track, at, rect.cols >= WIDE_COLS, item, sizeof item);
         if (col + text_columns(item) > end)
             return;
         col += cells_text(cells, rect.row, col, end - col, curves[c].dashes.style, item) + GAP;
@@ -89,11 +106,9 @@ static void draw_legend(const struct view *view, struct cells *cells, struct rec
 static void fill_points(const struct circuit_track *track, const struct curve *curve,
                         struct chart_point *to)
 {
-    for (size_t i = 0; i < track->points; i++) {
-        struct circuits_point point = circuit_track_point(track, i);
-        to[i].x = (double)point.step;
-        to[i].y = circuits_of_layer(&point.known, curve->circuit, layer_of(curve, &point.known));
-    }
+    enum circuit circuit = circuit_of(curve, track);
+    for (size_t i = 0; i < track->points; i++)
+        to[i] = (struct chart_point){(double)track->step[i], value_at(track, i, curve, circuit)};
 }
 
 static void say_none(const struct layout *layout, struct cells *cells)
@@ -182,11 +197,13 @@ static void draw_heads(const struct circuits *circuits, enum circuit circuit, st
 
 void circuits_view_draw_side(const struct view *view, struct rect rect, struct cells *cells)
 {
-    static const enum circuit by_head[] = {CIRCUIT_ATTRIBUTE_TO_NAME, CIRCUIT_NAME_TO_NAME,
-                                           CIRCUIT_ATTRIBUTE_TO_TEXT, CIRCUIT_SHARPNESS};
-    struct circuits_point point;
-    if (!find_point(view, &point))
+    static const enum circuit by_head[] = {CIRCUIT_ATTRIBUTE_TO_NAME, CIRCUIT_WITHIN_NAME,
+                                           CIRCUIT_ATTRIBUTE_TO_TEXT, CIRCUIT_SHARPNESS,
+                                           CIRCUIT_NAME_TO_NAMES};
+    size_t at;
+    if (!find_point(view, &at))
         return;
+    struct circuits_point point = circuit_track_point(&view->curves.circuits, at);
     int end = rect.row + rect.rows, layers = (int)point.known.layers;
     if (layers > 1 && rect.rows >= 2 * TABLE_ROWS) {
         draw_layer(&point, 0, rect, cells);
