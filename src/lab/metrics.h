@@ -32,6 +32,21 @@ void metrics_free(struct metrics *metrics);
  * stay behind. Errors as above. */
 bool metrics_copy(struct text *out, const char *path, uint64_t step, struct error *err);
 
+/* What a record says of how many individuals an adaptive sampling drew from. */
+struct metrics_drawn {
+    uint64_t began;       /* the step the run began at, that of another's checkpoint or 0 */
+    struct series before; /* at every evaluation, as it was until then; empty with other kinds */
+    struct series after;  /* at those that let more in, from then on */
+};
+
+/* Errors as above. */
+bool metrics_read_drawn(struct metrics_drawn *drawn, const char *path, struct error *err);
+void metrics_drawn_free(struct metrics_drawn *drawn);
+
+/* How many the batch of step 0, 1, ... was drawn from, and from which evaluation that is known: the
+ * next one, or where there is none the last. 0 where the record does not say. */
+uint64_t metrics_drawn_at(const struct metrics_drawn *drawn, uint64_t step, uint64_t *evaluated);
+
 /* Index of the first evaluation of a patched model; metrics->evaluations where there is none. */
 size_t metrics_first_patched(const struct metrics *metrics,
                              const struct patching_options *patching);

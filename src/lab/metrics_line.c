@@ -733,7 +733,9 @@ static bool read_object(const json_t *object, struct metrics_line *line,
         line->kind = METRICS_EVENT;
         line->starts = strcmp(event, event_names[EVENT_START]) == 0;
         line->saves = strcmp(event, event_names[EVENT_CHECKPOINT]) == 0;
-        return true;
+        line->forks = strcmp(event, event_names[EVENT_FORK]) == 0;
+        return strcmp(event, event_names[EVENT_WIDEN]) != 0 ||
+               read_count(object, "to", &line->widened_to, err);
     }
     if (json_object_get(object, "train_loss")) {
         line->kind = METRICS_TRAINING;

@@ -30,8 +30,10 @@ enum metrics_kind { METRICS_TRAINING, METRICS_EVALUATION, METRICS_CIRCUITS, METR
 struct metrics_line {
     enum metrics_kind kind;
     uint64_t step;
-    bool starts; /* an event at which a run starts or goes on from a checkpoint */
-    bool saves;  /* the event of a checkpoint */
+    bool starts;         /* an event at which a run starts or goes on from a checkpoint */
+    bool saves;          /* the event of a checkpoint */
+    bool forks;          /* the event at which the run began at another's checkpoint */
+    uint64_t widened_to; /* the event of a widening: individuals drawn from then on; else 0 */
     struct training_point training;     /* METRICS_TRAINING */
     struct evaluation_point evaluation; /* METRICS_EVALUATION */
 };

@@ -351,9 +351,7 @@ static bool make_step(struct course *c, struct error *err)
     double began = clock_seconds();
     double lr = next_lr(c), loss = NAN, norm = NAN;
     step_began(c);
-    uint64_t own = own_step(c);
-    batch_fill_training(&c->batch, c->population, c->vocabulary,
-                        tuning_sampling(&c->tuning, c->sampling, own), own);
+    lesson_fill(&c->plan, c->status->step, &c->batch);
     struct sequences sequences = batch_sequences(&c->batch);
     bool made = shards_backward(&c->shards, c->model, &sequences, &c->cancel, &loss);
     if (made && !update(c, loss, lr, &norm, err)) {
@@ -493,14 +491,19 @@ bool course_init(struct course *c, const struct trainer_setup *setup, struct boa
     const struct population_options *size = &setup->population->size;
     *c = (struct course){
         .options = *options,
-        .population = setup->population,
-        .vocabulary = setup->vocabulary,
         .sampling = setup->sampling,
         .model = setup->model,
         .first = setup->first,
         .observer = setup->observer,
         .board = board,
         .status = &board->status,
+    };
+    c->plan = (struct lesson_plan){
+        .population = setup->population,
+        .vocabulary = setup->vocabulary,
+        .sampling = setup->sampling,
+        .tuning = &c->tuning,
+        .patching = &c->options.patching,
     };
     if (!init_weights_lock(c, err))
         return false;

@@ -18,6 +18,7 @@
 #include "model/shards.h"
 #include "train/board.h"
 #include "train/evaluation.h"
+#include "train/lesson.h"
 #include "train/trainer_setup.h"
 #include "train/widening.h"
 
@@ -28,12 +29,11 @@ struct fading_rate {
 
 struct course {
     struct trainer_options options;
-    const struct population *population;
-    const struct vocabulary *vocabulary;
     struct sampling *sampling;
     struct widening widening;
     struct tuning tuning;
     struct patching patching;
+    struct lesson_plan plan; /* of these and the setup's */
     struct model *model;
     struct trainer_observer observer;
     struct optimizer optimizer;

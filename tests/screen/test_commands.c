@@ -746,6 +746,63 @@ static void the_batch_of_a_step_is_always_the_same(void **state)
     free(first);
 }
 
+/* Individuals of the lines that a sample with --json printed: the least and the most. */
+static void find_individuals(const struct process *process, json_int_t *least, json_int_t *most)
+{
+    *least = INT64_MAX;
+    *most = -1;
+    assert_true(succeeded(process));
+    for (const char *line = process_out(process); *line; line = strchr(line, '\n') + 1) {
+        json_t *object = json_loads(line, JSON_DISABLE_EOF_CHECK, NULL);
+        json_int_t individual = json_integer_value(json_object_get(object, "individual"));
+        *least = individual < *least ? individual : *least;
+        *most = individual > *most ? individual : *most;
+        json_decref(object);
+    }
+}
+
+static void a_batch_is_that_of_the_trainers_step(void **state)
+{
+    (void)state;
+    json_int_t least, most;
+#define TUNED "--json", "--set", "population.fine_tuning=8", "--set", "fine-tuning.after=40"
+    find_individuals(MNEME("sample", "tiny", "--step", "39", TUNED), &least, &most);
+    assert_true(most < 32);
+    find_individuals(MNEME("sample", "tiny", "--step", "40", TUNED), &least, &most);
+    assert_true(least >= 48 && most < 56);
+#define PATCHED "--json", "--set", "patching.reference_step=30", "--set", "patching.start_step=10"
+    char *first = strdup(process_out(MNEME("sample", "tiny", "--step", "12", PATCHED)));
+    assert_string_equal(process_out(MNEME("sample", "tiny", "--step", "32", PATCHED)), first);
+    assert_string_not_equal(process_out(MNEME("sample", "tiny", "--json", "--step", "32")), first);
+    free(first);
+    assert_true(refused(MNEME("sample", "tiny", "--step", "60"), 2,
+                        WORDS("no step 60", "60 steps", "0 to 59")));
+}
+
+static void a_runs_batches_are_asked_for_by_its_name(void **state)
+{
+    (void)state;
+    char *of_preset = strdup(process_out(MNEME("sample", "tiny", "--json", "--step", "9")));
+    const struct process *process = MNEME("sample", "done", "--json", "--step", "9");
+    assert_true(succeeded(process));
+    assert_string_equal(process_out(process), of_preset);
+    assert_true(refused(MNEME("sample", "done", "--set", "train.batch=2"), 2, WORDS("--set")));
+    free(of_preset);
+}
+
+static void an_adaptive_preset_says_what_cannot_be_known(void **state)
+{
+    (void)state;
+#define ADAPTIVE "--set", "sampling.kind=adaptive", "--set", "sampling.subset=8"
+    const struct process *process = MNEME("sample", "tiny", "--step", "9", ADAPTIVE);
+    assert_true(succeeded(process));
+    assert_string_equal(process_err(process), "");
+    process = MNEME("sample", "tiny", "--step", "10", ADAPTIVE);
+    assert_int_equal(process->status, 0);
+    assert_non_null(strstr(process_err(process), "cannot be known before a run"));
+    assert_int_equal(count_lines(process_out(process)), 8);
+}
+
 static void phases_say_where_the_plateau_is(void **state)
 {
     static const char *const number[] = {"plateau_start", "plateau_end", "plateau_end_low",
@@ -1467,6 +1524,9 @@ int main(void)
         cmocka_unit_test(sample_prints_biographies),
         cmocka_unit_test(sampled_tokens_and_spans_fit_the_text),
         cmocka_unit_test(the_batch_of_a_step_is_always_the_same),
+        cmocka_unit_test(a_batch_is_that_of_the_trainers_step),
+        cmocka_unit_test(a_runs_batches_are_asked_for_by_its_name),
+        cmocka_unit_test(an_adaptive_preset_says_what_cannot_be_known),
         cmocka_unit_test(phases_say_where_the_plateau_is),
         cmocka_unit_test(phases_fit_a_law_over_runs),
         cmocka_unit_test(plot_writes_a_figure),

@@ -606,18 +606,36 @@ static void any_other_bad_line_is_told_with_its_number(void **state)
     }
 }
 
-/* Lines of a step and kind: t training, e evaluation, s start, p pause. */
+static enum event_kind event_of(char kind)
+{
+    switch (kind) {
+    case 's':
+        return EVENT_START;
+    case 'f':
+        return EVENT_FORK;
+    case 'w':
+        return EVENT_WIDEN;
+    default:
+        return EVENT_PAUSE;
+    }
+}
+
+/* Lines of a step and kind: t training, e evaluation, s start, p pause, f fork, w widening; behind
+ * a colon how many individuals an adaptive sampling draws from. */
 static void add_lines(struct text *out, const char *lines)
 {
     int step, length;
     char kind;
     for (; sscanf(lines, " %c%d%n", &kind, &step, &length) == 2; lines += length) {
+        int drawn = 0, more = 0;
+        if (sscanf(lines + length, ":%d%n", &drawn, &more) == 1)
+            length += more;
         const struct training_point training = {.step = (uint64_t)step,
                                                 .seconds = (double)out->length};
-        const struct evaluation_point evaluation = {.step = (uint64_t)step,
-                                                    .seconds = (double)out->length};
-        const struct event event = {.kind = kind == 's' ? EVENT_START : EVENT_PAUSE,
-                                    .step = (uint64_t)step};
+        const struct evaluation_point evaluation = {
+            .step = (uint64_t)step, .seconds = (double)out->length, .subset = (uint64_t)drawn};
+        const struct event event = {
+            .kind = event_of(kind), .step = (uint64_t)step, .run = "other", .to = (uint64_t)drawn};
         if (kind == 't')
             metrics_training_line(out, &training);
         else if (kind == 'e')
@@ -659,6 +677,51 @@ static void what_a_run_went_back_behind_is_forgotten(void **state)
         metrics_free(&metrics);
         text_free(&training);
         text_free(&evaluation);
+        text_free(&out);
+    }
+}
+
+/* "STEP:DRAWN@EVALUATED" for each batch of steps 0 .. 9. */
+static void write_drawn(const struct metrics_drawn *drawn, struct text *out)
+{
+    for (int step = 0; step < 10; step++) {
+        uint64_t evaluated, subset = metrics_drawn_at(drawn, (uint64_t)step, &evaluated);
+        text_format(out, "%d@%d ", (int)subset, (int)evaluated);
+    }
+}
+
+/* What an evaluation finds was drawn until then; what it lets in is drawn from then on. */
+static void who_was_drawn_is_told_by_the_evaluations_around_a_step(void **state)
+{
+    static const struct {
+        const char *lines, *drawn;
+        uint64_t began;
+    } cases[] = {
+        {"s0 e0 t1 e4", "0@0 0@0 0@0 0@0 0@0 0@0 0@0 0@0 0@0 0@0 ", 0},
+        {"s0 e0:8 t1", "8@0 8@0 8@0 8@0 8@0 8@0 8@0 8@0 8@0 8@0 ", 0},
+        {"s0 e0:8 e4:8 w4:16 e8:16", "8@4 8@4 8@4 8@4 16@8 16@8 16@8 16@8 16@8 16@8 ", 0},
+        {"s0 e0:8 e4:8 w4:16", "8@4 8@4 8@4 8@4 16@4 16@4 16@4 16@4 16@4 16@4 ", 0},
+        /* Gone back behind a widening, and then later. */
+        {"s0 e0:8 e4:8 w4:16 s2 e4:8 w4:12 e8:12", "8@4 8@4 8@4 8@4 12@8 12@8 12@8 12@8 12@8 12@8 ",
+         0},
+        {"s0 e0:8 e4:8 w4:16 s2 e4:8", "8@4 8@4 8@4 8@4 8@4 8@4 8@4 8@4 8@4 8@4 ", 0},
+        {"s0 e0:8 e4:8 w4:16 e8:16 w8:32 s4 t5", "8@4 8@4 8@4 8@4 16@4 16@4 16@4 16@4 16@4 16@4 ",
+         0},
+        /* Of a run that let all in where this one began, and was a branch itself. */
+        {"f4 f2 e2 w4:99 s4 e4:8 e8:8 w8:16", "8@4 8@4 8@4 8@4 8@8 8@8 8@8 8@8 16@8 16@8 ", 4},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char path[TEMPORARY_PATH];
+        struct text out = {0}, told = {0};
+        struct metrics_drawn drawn;
+        struct error err;
+        add_lines(&out, cases[i].lines);
+        assert_true(metrics_read_drawn(&drawn, record(path, *state, out.bytes), &err));
+        write_drawn(&drawn, &told);
+        assert_string_equal(told.bytes, cases[i].drawn);
+        assert_int_equal(drawn.began, cases[i].began);
+        metrics_drawn_free(&drawn);
+        text_free(&told);
         text_free(&out);
     }
 }
@@ -806,6 +869,7 @@ int main(void)
         IN_DIRECTORY(a_torn_last_line_is_dropped),
         IN_DIRECTORY(any_other_bad_line_is_told_with_its_number),
         IN_DIRECTORY(what_a_run_went_back_behind_is_forgotten),
+        IN_DIRECTORY(who_was_drawn_is_told_by_the_evaluations_around_a_step),
         IN_DIRECTORY(the_later_of_two_lines_of_a_step_counts),
         IN_DIRECTORY(the_end_of_a_record_is_found_alone),
         IN_DIRECTORY(any_measure_can_be_read_over_steps),

@@ -1,4 +1,4 @@
-/* mneme sample: biographies of a preset, as training sees them. */
+/* mneme sample: biographies of a preset or a run, as training sees them. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -6,7 +6,9 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "facts/batch.h"
+#include "lab/lessons.h"
 #include "lab/session.h"
+#include "lab/target.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/json.h"
 
@@ -14,7 +16,7 @@ enum { COUNT = 'n', STEP = 't' };
 
 static const struct cli_option options[] = {
     {COUNT, "number", "N", "print N biographies (5)"},
-    {STEP, "step", "T", "print exactly the batch of training step T"},
+    {STEP, "step", "T", "print exactly the batch of training step T, counted from 0"},
     {CLI_SET, "set", "KEY=VALUE", "change a key of the preset, as in train.batch=8"},
     {CLI_JSON, "json", NULL, "print a JSON object for each: name, text, attributes, tokens, spans"},
 };
@@ -145,25 +147,50 @@ static bool print_sample(const struct session *session, const struct sample *sam
     return printed;
 }
 
-/* Prints the first `number` biographies of the batches from `step` on. */
-static bool print_samples(const struct session *session, uint64_t number, uint64_t step, bool json,
+/* Prints the first `number` biographies of the batch, and counts them down. */
+static bool print_batch(const struct session *session, const struct batch *batch, uint64_t *number,
+                        bool json, struct error *err)
+{
+    bool printed = true;
+    for (size_t i = 0; printed && i<batch->biographies && * number> 0; i++, --*number) {
+        struct sample sample;
+        if (!take_sample(batch, i, &sample, err))
+            return false;
+        printed = print_sample(session, &sample, json, err);
+        memory_free(sample.token);
+    }
+    return printed;
+}
+
+static void say_unsure(const struct lessons *lessons, uint64_t step)
+{
+    fflush(stdout);
+    if (lessons->run)
+        fprintf(stderr,
+                "mneme: run %s has not come as far as step %" PRIu64
+                "; this is its batch if the adaptive sampling does not widen until then\n",
+                lessons->run, step);
+    else
+        fprintf(stderr,
+                "mneme: who is drawn once the adaptive sampling has widened cannot be known before "
+                "a run; this is the batch of step %" PRIu64 " if it has not by then\n",
+                step);
+}
+
+/* Prints `number` biographies of the batches from `step` on. */
+static bool print_samples(struct lessons *lessons, uint64_t number, uint64_t step, bool json,
                           struct error *err)
 {
+    const struct session *session = &lessons->facts;
     struct batch batch;
-    if (!batch_init(&batch, &session->vocabulary, session->preset.trainer.batch, err))
-        return false;
-    bool printed = true;
-    for (uint64_t done = 0; printed && done < number; step++) {
-        batch_fill_training(&batch, &session->population, &session->vocabulary, &session->sampling,
-                            step);
-        for (size_t i = 0; printed && i < batch.biographies && done < number; i++, done++) {
-            struct sample sample;
-            printed = take_sample(&batch, i, &sample, err);
-            if (!printed)
-                break;
-            printed = print_sample(session, &sample, json, err);
-            memory_free(sample.token);
-        }
+    bool printed = batch_init(&batch, &session->vocabulary, session->preset.trainer.batch, err);
+    bool sure = true, said = false;
+    for (; printed && number > 0; step++) {
+        printed = lessons_fill(lessons, step, &batch, &sure, err) &&
+                  print_batch(session, &batch, &number, json, err);
+        if (printed && !sure && !said)
+            say_unsure(lessons, step);
+        said |= !sure;
     }
     batch_free(&batch);
     return printed;
@@ -186,23 +213,45 @@ static bool take_option(void *arguments, int option, const char *value, struct e
     }
 }
 
-static bool sample_preset(const struct arguments *a, const struct paths *paths, const char *name,
-                          struct error *err)
+static bool print(const struct arguments *a, struct lessons *lessons, struct error *err)
 {
     const uint64_t standard_number = 5;
-    struct preset preset;
-    struct session session;
-    if (!cli_load_preset(&preset, paths, name, &a->settings, err))
-        return false;
-    bool opened = session_open_facts(&session, paths, &preset, err);
-    preset_free(&preset);
-    if (!opened)
-        return false;
     uint64_t number = a->number;
     if (number == 0)
-        number = a->has_step ? session.preset.trainer.batch : standard_number;
-    bool printed = print_samples(&session, number, a->step, a->json, err);
-    session_close(&session, NULL);
+        number = a->has_step ? lessons->facts.preset.trainer.batch : standard_number;
+    return print_samples(lessons, number, a->step, a->json, err);
+}
+
+static bool open_preset(struct lessons *lessons, const struct arguments *a,
+                        const struct paths *paths, const char *name, struct error *err)
+{
+    struct preset preset;
+    if (!cli_load_preset(&preset, paths, name, &a->settings, err))
+        return false;
+    bool opened = lessons_of_preset(lessons, paths, &preset, err);
+    preset_free(&preset);
+    return opened;
+}
+
+static bool open_run(struct lessons *lessons, const struct arguments *a, const struct paths *paths,
+                     const char *name, struct error *err)
+{
+    if (a->settings.count == 0)
+        return lessons_of_run(lessons, paths, name, err);
+    return error_set(err, ERROR_INPUT, "--set changes a preset; %s is a run, which is what it was",
+                     name);
+}
+
+static bool sample_named(const struct arguments *a, const struct paths *paths, const char *name,
+                         struct error *err)
+{
+    struct lessons lessons;
+    bool opened = target_is_run(paths, name) ? open_run(&lessons, a, paths, name, err)
+                                             : open_preset(&lessons, a, paths, name, err);
+    if (!opened)
+        return false;
+    bool printed = print(a, &lessons, err);
+    lessons_free(&lessons);
     return printed;
 }
 
@@ -215,7 +264,7 @@ static int sample(const struct cli_command *command, const struct paths *paths, 
     int status = EXIT_DONE;
     if (!cli_options(&line, take_option, &a) || !cli_operands(&line, 1, 1))
         status = line.status;
-    else if (!sample_preset(&a, paths, line.operand[0], &err))
+    else if (!sample_named(&a, paths, line.operand[0], &err))
         status = cli_fail(&err);
     cli_settings_free(&a.settings);
     return status;
@@ -223,7 +272,7 @@ static int sample(const struct cli_command *command, const struct paths *paths, 
 
 const struct cli_command cli_sample = {
     .name = "sample",
-    .operands = "PRESET",
+    .operands = "PRESET|RUN",
     .summary = "Print biographies as training sees them.",
     .options = options,
     .option_count = sizeof options / sizeof *options,

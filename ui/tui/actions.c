@@ -8,6 +8,7 @@
 #include "base/number.h"
 #include "base/random.h"
 #include "facts/question.h"
+#include "lab/target.h"
 #include "ui/format.h"
 #include "ui/tui/bench.h"
 #include "ui/tui/completion.h"
@@ -32,46 +33,6 @@ static void reply(struct bench *bench, const char *line, enum entry_kind kind, c
 
 /* Targets and leaving */
 
-static bool is_preset_file(const char *name)
-{
-    size_t length = strlen(name);
-    return length > 4 && strcmp(name + length - 4, ".ini") == 0;
-}
-
-/* Whatever run_open takes; also what it says best what is wrong with: a path that leads to no run,
- * a directory among the runs that lost its preset. */
-static bool is_run(const struct paths *paths, const char *name)
-{
-    struct run run;
-    if (run_open(&run, paths, name, false, NULL)) {
-        run_close(&run);
-        return true;
-    }
-    if (is_preset_file(name))
-        return false;
-    if (strchr(name, '/'))
-        return true;
-    char *directory = file_join(paths->runs, name, NULL);
-    bool exists = directory && file_exists(directory);
-    memory_free(directory);
-    return exists;
-}
-
-static bool is_preset(const struct paths *paths, const char *name)
-{
-    char **presets = NULL;
-    size_t count = 0;
-    bool found = false;
-    if (!preset_list(paths, &presets, &count, NULL))
-        return false;
-    for (size_t p = 0; p < count; p++) {
-        found |= strcmp(presets[p], name) == 0;
-        memory_free(presets[p]);
-    }
-    memory_free(presets);
-    return found;
-}
-
 /* What is wrong with a target is said before anything is closed for it. */
 static bool can_open(const struct bench *bench, const struct bench_target *target,
                      bool with_options, struct error *err)
@@ -95,13 +56,11 @@ static bool can_open(const struct bench *bench, const struct bench_target *targe
     return opened;
 }
 
-/* A preset's name comes first; anything else that is not a run is left to preset_load, which names
- * the nearest preset. */
 bool bench_set_target(struct bench *bench, const char *name, bool with_options, struct error *err)
 {
     struct bench_target target = {
         .name = memory_string(name, err),
-        .is_run = !is_preset(bench->paths, name) && is_run(bench->paths, name),
+        .is_run = target_is_run(bench->paths, name),
     };
     if (!target.name || !can_open(bench, &target, with_options, err)) {
         memory_free(target.name);

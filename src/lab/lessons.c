@@ -1,0 +1,112 @@
+#include "lab/lessons.h"
+
+#include <inttypes.h>
+
+#include "base/memory.h"
+#include "lab/run.h"
+
+static const struct lessons nothing = {.facts = {.run = {.lock = -1, .metrics = -1}}};
+
+bool lessons_of_preset(struct lessons *lessons, const struct paths *paths,
+                       const struct preset *preset, struct error *err)
+{
+    const struct trainer_options *trainer = &preset->trainer;
+    *lessons = nothing;
+    if (!session_open_facts(&lessons->facts, paths, preset, err))
+        return false;
+    if (tuning_init(&lessons->tuning, &trainer->tuning, &preset->population, &preset->sampling,
+                    &trainer->schedule, err))
+        return true;
+    lessons_free(lessons);
+    return false;
+}
+
+static bool open_run(struct lessons *lessons, const struct paths *paths, const struct run *run,
+                     struct error *err)
+{
+    struct preset preset;
+    if (!run_preset(run, paths, &preset, err))
+        return false;
+    bool opened = lessons_of_preset(lessons, paths, &preset, err);
+    preset_free(&preset);
+    if (!opened)
+        return false;
+    lessons->run = memory_string(run->name, err);
+    char *record = lessons->run ? run_metrics_path(run, err) : NULL;
+    bool read = record && metrics_read_drawn(&lessons->drawn, record, err);
+    memory_free(record);
+    if (!read)
+        lessons_free(lessons);
+    return read;
+}
+
+bool lessons_of_run(struct lessons *lessons, const struct paths *paths, const char *name,
+                    struct error *err)
+{
+    struct run run;
+    *lessons = nothing;
+    bool opened = run_open(&run, paths, name, false, err) && open_run(lessons, paths, &run, err);
+    run_close(&run);
+    return opened;
+}
+
+void lessons_free(struct lessons *lessons)
+{
+    tuning_free(&lessons->tuning);
+    memory_free(lessons->run);
+    metrics_drawn_free(&lessons->drawn);
+    session_close(&lessons->facts, NULL);
+    *lessons = nothing;
+}
+
+static bool is_made(const struct lessons *lessons, uint64_t step, struct error *err)
+{
+    uint64_t steps = trainer_steps(&lessons->facts.preset.trainer);
+    return step < steps || error_set(err, ERROR_INPUT,
+                                     "%s has no step %" PRIu64 ": its %" PRIu64
+                                     " steps are counted from 0 to %" PRIu64,
+                                     lessons->run ? lessons->run : lessons->facts.preset.name, step,
+                                     steps, steps - 1);
+}
+
+static bool is_own(const struct lessons *lessons, uint64_t step, struct error *err)
+{
+    uint64_t began = lessons->drawn.began;
+    return step >= began || error_set(err, ERROR_INPUT,
+                                      "run %s began at step %" PRIu64
+                                      " of another; its own steps are counted from there",
+                                      lessons->run, began);
+}
+
+/* Brings an adaptive sampling to where it was; whether nothing can have widened between the
+ * evaluation that says so and the step behind it. */
+static bool look_back(struct lessons *lessons, uint64_t step)
+{
+    const struct preset *preset = &lessons->facts.preset;
+    uint64_t evaluated, every = preset->trainer.evaluate_every;
+    uint64_t subset = metrics_drawn_at(&lessons->drawn, step, &evaluated);
+    if (preset->sampling.kind != SAMPLING_ADAPTIVE || tuning_holds(&lessons->tuning, step))
+        return true;
+    if (subset > 0)
+        lessons->facts.sampling.subset = subset;
+    return lessons->facts.sampling.subset == preset->population.known ||
+           step < (evaluated / every + 1) * every;
+}
+
+bool lessons_fill(struct lessons *lessons, uint64_t step, struct batch *batch, bool *sure,
+                  struct error *err)
+{
+    const struct session *facts = &lessons->facts;
+    const struct lesson_plan plan = {
+        .population = &facts->population,
+        .vocabulary = &facts->vocabulary,
+        .sampling = &facts->sampling,
+        .tuning = &lessons->tuning,
+        .patching = &facts->preset.trainer.patching,
+    };
+    if (!is_made(lessons, step, err) || !is_own(lessons, step, err))
+        return false;
+    *sure = look_back(lessons, step);
+    lesson_fill(&plan, step, batch);
+    return true;
+}

@@ -1,0 +1,53 @@
+#include "lab/target.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "lab/preset.h"
+#include "lab/run.h"
+
+static bool is_preset_file(const char *name)
+{
+    size_t length = strlen(name);
+    return length > 4 && strcmp(name + length - 4, ".ini") == 0;
+}
+
+/* Whatever run_open takes, or says best what is wrong with. */
+static bool is_run(const struct paths *paths, const char *name)
+{
+    struct run run;
+    if (run_open(&run, paths, name, false, NULL)) {
+        run_close(&run);
+        return true;
+    }
+    if (is_preset_file(name))
+        return false;
+    if (strchr(name, '/'))
+        return true;
+    char *directory = file_join(paths->runs, name, NULL);
+    bool exists = directory && file_exists(directory);
+    memory_free(directory);
+    return exists;
+}
+
+static bool is_preset(const struct paths *paths, const char *name)
+{
+    char **presets = NULL;
+    size_t count = 0;
+    bool found = false;
+    if (!preset_list(paths, &presets, &count, NULL))
+        return false;
+    for (size_t p = 0; p < count; p++) {
+        found |= strcmp(presets[p], name) == 0;
+        memory_free(presets[p]);
+    }
+    memory_free(presets);
+    return found;
+}
+
+bool target_is_run(const struct paths *paths, const char *name)
+{
+    return !is_preset(paths, name) && is_run(paths, name);
+}

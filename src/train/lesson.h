@@ -1,0 +1,35 @@
+/* A lesson: what a training step reads. The trainer and everybody who wants to know it ask here.
+ *
+ * Steps of a run are counted from 0: the batch of step T is the one that makes T steps T + 1. It is
+ * a pure function of the step and of what is below; of an adaptive sampling it depends on how far
+ * that has widened too. */
+#ifndef MNEME_TRAIN_LESSON_H
+#define MNEME_TRAIN_LESSON_H
+
+#include <stdint.h>
+
+#include "facts/batch.h"
+#include "facts/population.h"
+#include "facts/sampling.h"
+#include "facts/vocabulary.h"
+#include "train/patching.h"
+#include "train/tuning.h"
+
+/* Decides all lessons of a run; what it points to belongs to others. */
+struct lesson_plan {
+    const struct population *population;
+    const struct vocabulary *vocabulary;
+    const struct sampling *sampling; /* before any fine-tuning */
+    const struct tuning *tuning;
+    const struct patching_options *patching;
+};
+
+/* Who the batch of a step is drawn from; *drawn_for receives the step that the sampling is at: the
+ * model's own. */
+const struct sampling *lesson_sampling(const struct lesson_plan *plan, uint64_t step,
+                                       uint64_t *drawn_for);
+
+/* Fills the batch that step `step` of the run trains on. */
+void lesson_fill(const struct lesson_plan *plan, uint64_t step, struct batch *batch);
+
+#endif
