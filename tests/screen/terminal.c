@@ -194,6 +194,19 @@ void terminal_type(struct terminal *terminal, const char *bytes)
     write_all(terminal->master, bytes, strlen(bytes));
 }
 
+size_t terminal_offer(struct terminal *terminal, const char *bytes, size_t count)
+{
+    struct pollfd ready = {.fd = terminal->master, .events = POLLOUT};
+    size_t taken = 0;
+    while (taken < count && poll(&ready, 1, 0) > 0 && ready.revents & POLLOUT) {
+        ssize_t written = write(terminal->master, bytes + taken, 1);
+        if (written <= 0)
+            break;
+        taken++;
+    }
+    return taken;
+}
+
 void terminal_key(struct terminal *terminal, VTermKey key)
 {
     vterm_keyboard_key(terminal->vterm, key, VTERM_MOD_NONE);
@@ -335,6 +348,11 @@ void terminal_rest(struct terminal *terminal, double seconds)
     for (double left = seconds; left > 0; left = deadline - clock_seconds())
         if (!read_output(terminal, (int)(left * 1e3) + 1))
             note_end(terminal);
+}
+
+bool terminal_has_ended(const struct terminal *terminal)
+{
+    return terminal->ended;
 }
 
 bool terminal_ends(struct terminal *terminal, int *status)

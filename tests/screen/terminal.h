@@ -24,6 +24,9 @@ void terminal_close(struct terminal *terminal);
 void terminal_type(struct terminal *terminal, const char *bytes);
 void terminal_key(struct terminal *terminal, VTermKey key);
 
+/* Types any bytes, as many as the program takes without being waited for; how many that were. */
+size_t terminal_offer(struct terminal *terminal, const char *bytes, size_t count);
+
 /* Gives the window another size and tells the program. */
 void terminal_resize(struct terminal *terminal, int rows, int cols);
 
@@ -51,6 +54,9 @@ bool terminal_has_colour(struct terminal *terminal);
 
 /* Everything the program has written, with its length. */
 const char *terminal_output(const struct terminal *terminal, size_t *length);
+
+/* Whether the program was seen to have ended. */
+bool terminal_has_ended(const struct terminal *terminal);
 
 /* Waits for the program to end; *status is its exit status, or 128 plus the signal. */
 bool terminal_ends(struct terminal *terminal, int *status);
