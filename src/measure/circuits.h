@@ -5,8 +5,8 @@
  * begin token, and text, the words and marks of the templates. A row of attention is what a token
  * gives to itself and to those before it, 1 in all.
  *
- *   within a name      from the last token of a name to the others of this occurrence of it, of names
- *                      of several tokens. What the paper calls name -> name rises early as this does
+ *   within a name      from the last token of a name of several to the others of this occurrence of
+ *                      it: what the paper calls name -> name rises early as this does
  *   name -> all names  from there to all other tokens of names, those of earlier sentences as well,
  *                      which are most of it while attention is uniform
  *   attribute -> name  from the token that predicts the first token of a value to names
@@ -15,8 +15,8 @@
  *                      all get the same, 0 where one gets all. A row with t = 1 has none
  *
  * What attribute -> name and attribute -> text leave of 1 goes to the begin token and to values of
- * earlier sentences. All but the last are means over all sentences of all biographies, the last over
- * all rows. */
+ * earlier sentences. All but the last are means over all sentences of all biographies, the last one
+ * over all rows. */
 #ifndef MNEME_MEASURE_CIRCUITS_H
 #define MNEME_MEASURE_CIRCUITS_H
 
