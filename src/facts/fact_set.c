@@ -10,6 +10,7 @@
 #include "base/random.h"
 #include "base/settings.h"
 #include "base/text.h"
+#include "base/text_file.h"
 
 #define BLANKS            " \t"
 #define FACTS_SECTION     "facts"
@@ -380,7 +381,7 @@ static bool load(struct loader *loader, const char *const *directories, struct e
     struct fact_set *facts = loader->facts;
     if (!find_places(loader, directories, err))
         return false;
-    char *text = file_read(facts->path, NULL, err);
+    char *text = text_file_read(facts->path, NULL, err);
     if (!text)
         return false;
     bool read = settings_read(text, facts->path, take_setting, loader, err);

@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/fold.h"
 #include "base/memory.h"
+#include "base/text_file.h"
 #include "facts/words.h"
 
 #define BYTE_ORDER_MARK "\xEF\xBB\xBF"
@@ -14,7 +14,7 @@
 bool lines_open(struct lines *lines, const char *path, struct error *err)
 {
     size_t size;
-    char *text = file_read(path, &size, err);
+    char *text = text_file_read(path, &size, err);
     if (!text)
         return false;
     *lines = (struct lines){.path = path, .text = text, .next = text, .end = text + size};

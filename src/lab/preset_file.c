@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/settings.h"
+#include "base/text_file.h"
 #include "lab/preset_key.h"
 #include "lab/shelf.h"
 
@@ -82,7 +83,7 @@ static bool include(struct reader *reader, const char *name, struct error *err)
     if (reader->depth + 1 == INCLUDE_DEPTH)
         return error_set(err, ERROR_INPUT, "includes are %d deep", INCLUDE_DEPTH);
     char *path = find_include(reader, name, err);
-    char *text = path ? shelf_read(path, err) : NULL;
+    char *text = path ? text_file_read(path, NULL, err) : NULL;
     struct reader included = {
         .preset = reader->preset,
         .paths = reader->paths,
@@ -240,7 +241,7 @@ bool preset_load(struct preset *preset, const struct paths *paths, const char *n
 {
     *preset = (struct preset){0};
     char *path = shelf_find(&presets, paths, name, err);
-    char *text = path ? shelf_read(path, err) : NULL;
+    char *text = path ? text_file_read(path, NULL, err) : NULL;
     bool ok = text && preset_read(preset, paths, text, path, err);
     memory_free(text);
     memory_free(path);

@@ -30,17 +30,6 @@ char *shelf_name(const char *path, struct error *err)
     return memory_format(err, "%.*s", (int)length, name);
 }
 
-char *shelf_read(const char *path, struct error *err)
-{
-    size_t size;
-    char *text = file_read(path, &size, err);
-    if (!text || strlen(text) == size)
-        return text;
-    error_set(err, ERROR_INPUT, "%s is no text: it holds a null byte", path);
-    memory_free(text);
-    return NULL;
-}
-
 static int compare_names(const void *a, const void *b)
 {
     return strcmp(*(char *const *)a, *(char *const *)b);

@@ -30,9 +30,6 @@ char *shelf_find(const struct shelf *shelf, const struct paths *paths, const cha
 bool shelf_list(const struct shelf *shelf, const struct paths *paths, char ***names, size_t *count,
                 struct error *err);
 
-/* The text of a file; ERROR_INPUT where it is none, holding a null byte. */
-char *shelf_read(const char *path, struct error *err);
-
 /* A file's name without directory and extension; freed with memory_free. */
 char *shelf_name(const char *path, struct error *err);
 

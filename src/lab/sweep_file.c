@@ -11,6 +11,7 @@
 #include "base/nearest.h"
 #include "base/number.h"
 #include "base/settings.h"
+#include "base/text_file.h"
 #include "lab/groups.h"
 #include "lab/preset_key.h"
 #include "lab/shelf.h"
@@ -399,7 +400,7 @@ bool sweep_load(struct sweep *sweep, const struct paths *paths, const char *name
     *sweep = (struct sweep){0};
     struct reader reader = {.sweep = sweep, .paths = paths};
     char *path = shelf_find(&sweeps, paths, name, err);
-    char *text = path ? shelf_read(path, err) : NULL;
+    char *text = path ? text_file_read(path, NULL, err) : NULL;
     bool ok = text && read_text(&reader, text, path, err);
     memory_free(text);
     memory_free(path);

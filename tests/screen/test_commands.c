@@ -478,6 +478,38 @@ static void prompts_in_a_pipe_are_answered_line_by_line(void **state)
     assert_string_equal(line, "");
 }
 
+static void a_prompt_in_a_pipe_is_not_cut_at_a_null_byte(void **state)
+{
+    char script[1024];
+    const char *name = known_name(state);
+    snprintf(script, sizeof script,
+             "printf '%s\\0 was born in\\n%s was born in\\n' | '%s' ask done", name, name,
+             sandbox_program());
+    const struct process *process = run(*state, NULL, NULL, WORDS("sh", "-c", script));
+    assert_true(refused(process, 2, WORDS("line 1", "null byte")));
+    assert_non_null(strstr(process_out(process), "birth place: "));
+}
+
+static void a_byte_order_mark_in_a_pipe_is_no_prompt(void **state)
+{
+    char input[1024];
+    snprintf(input, sizeof input, "\xEF\xBB\xBF\r\n\xEF\xBB\xBF%s was born in\r\n",
+             known_name(state));
+    const struct process *process = run(*state, input, NULL, ARGUMENTS("ask", "done", "--json"));
+    assert_true(succeeded(process));
+    json_t *answer = read_one_object(process);
+    assert_string_equal(json_string_value(json_object_get(answer, "attribute")), "birth_place");
+    json_decref(answer);
+}
+
+static void prompts_that_cannot_be_read_are_no_success(void **state)
+{
+    char script[512];
+    snprintf(script, sizeof script, "'%s' ask done < .", sandbox_program());
+    const struct process *process = run(*state, NULL, NULL, WORDS("sh", "-c", script));
+    assert_true(refused(process, 1, WORDS("standard input")));
+}
+
 /* The last row that is not empty is readline's prompt: it reads keys now. */
 static bool is_at_prompt(const char *screen, void *context)
 {
@@ -1511,6 +1543,9 @@ int main(void)
         cmocka_unit_test(one_answer_says_what_is_believed_and_true),
         cmocka_unit_test(a_prompt_without_quotes_is_the_same_prompt),
         cmocka_unit_test(prompts_in_a_pipe_are_answered_line_by_line),
+        cmocka_unit_test(a_prompt_in_a_pipe_is_not_cut_at_a_null_byte),
+        cmocka_unit_test(a_byte_order_mark_in_a_pipe_is_no_prompt),
+        cmocka_unit_test(prompts_that_cannot_be_read_are_no_success),
         cmocka_unit_test_teardown(a_conversation_on_a_terminal_has_a_prompt, close_terminal),
         cmocka_unit_test(a_word_without_a_token_is_named),
         cmocka_unit_test(score_weighs_every_token),

@@ -9,6 +9,7 @@
 #include <readline/history.h>
 #include <readline/readline.h>
 
+#include "base/fold.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "lab/session.h"
@@ -63,11 +64,18 @@ static bool answer_one(struct session *session, const char *prompt, bool json, s
     return printed;
 }
 
-/* A line without its newline, from readline on a terminal and from standard input in a pipe; null
- * at the end. */
-static char *read_line(bool interactive)
+/* Where prompts come from: readline on a terminal, else standard input. */
+struct prompts {
+    bool interactive;
+    size_t line;   /* the one read last, from 1 */
+    bool has_null; /* and a string would end within it */
+};
+
+/* The next line without its newline; null at the end. */
+static char *read_line(struct prompts *prompts)
 {
-    if (interactive) {
+    prompts->line++;
+    if (prompts->interactive) {
         char *line = readline("> ");
         if (line && line[0])
             add_history(line);
@@ -80,26 +88,48 @@ static char *read_line(bool interactive)
         free(line);
         return NULL;
     }
-    if (length > 0 && line[length - 1] == '\n')
-        line[length - 1] = '\0';
+    prompts->has_null = strlen(line) < (size_t)length;
+    line[strcspn(line, "\n")] = '\0';
     return line;
+}
+
+static bool is_blank(const char *line)
+{
+    size_t length;
+    while ((length = fold_blank(line)) > 0)
+        line += length;
+    return *line == '\0';
+}
+
+static bool answer_line(struct session *session, const struct prompts *prompts, const char *line,
+                        bool json, struct error *err)
+{
+    if (prompts->has_null)
+        return error_set(err, ERROR_INPUT, "line %zu of standard input holds a null byte",
+                         prompts->line);
+    return is_blank(line) || answer_one(session, line, json, err);
 }
 
 /* Answers line after line; a question that cannot be read is reported and the next one taken. */
 static int converse(struct session *session, bool json)
 {
-    bool interactive = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+    struct prompts prompts = {.interactive = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)};
+    struct error err;
     int status = EXIT_DONE;
     rl_bind_key('\t', rl_insert);
-    if (interactive)
+    if (prompts.interactive)
         printf("%s, step %" PRIu64 ". Type a prompt, as in \"%s\"; Ctrl-D leaves.\n",
                session->run.name, session->checkpoint_step, "NAME was born in");
-    for (char *line; (line = read_line(interactive)); free(line)) {
-        struct error err;
-        if (line[strspn(line, " \t")] && !answer_one(session, line, json, &err))
+    for (char *line; (line = read_line(&prompts)); free(line))
+        if (!answer_line(session, &prompts, line, json, &err))
             status = cli_fail(&err);
+    if (prompts.interactive)
+        return EXIT_DONE;
+    if (ferror(stdin)) {
+        error_set(&err, ERROR_SYSTEM, "standard input could not be read");
+        status = cli_fail(&err);
     }
-    return interactive ? EXIT_DONE : status;
+    return status;
 }
 
 /* The operands after the run are one prompt. */
