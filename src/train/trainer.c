@@ -20,6 +20,7 @@ struct trainer {
     struct board board;
     struct command_queue queue; /* these two are for who holds the board */
     bool stopping;              /* after what is in the queue */
+    size_t overtaken; /* at the queue's front: what was sent before a failure that nobody knew of */
 
     pthread_t thread;
     bool has_thread;
@@ -38,18 +39,21 @@ static void set_state(struct trainer *t, enum trainer_state state)
 static void fail(struct trainer *t, const struct error *failure)
 {
     board_hold(&t->board);
+    t->overtaken = t->queue.count;
     t->board.status.failure = *failure;
     t->board.status.failures++;
     board_release(&t->board);
     set_state(t, TRAINER_FAILED);
 }
 
-static bool take_command(struct trainer *t, bool wait, struct command *command)
+static bool take_command(struct trainer *t, bool wait, struct command *command, bool *overtaken)
 {
     board_hold(&t->board);
     while (wait && t->queue.count == 0 && !t->stopping)
         board_sleep(&t->board);
     bool taken = command_queue_take(&t->queue, command);
+    *overtaken = taken && t->overtaken > 0;
+    t->overtaken -= *overtaken;
     if (!taken && t->stopping) {
         *command = (struct command){.kind = COMMAND_STOP};
         taken = true;
@@ -125,26 +129,28 @@ static bool stop(struct trainer *t, struct error *err)
            course_record(&t->course, (struct event){.kind = EVENT_STOP}, err) && patched;
 }
 
-static bool obey(struct trainer *t, const struct command *command, struct error *err)
+/* Whoever sent a command before a failure did not ask to go on in spite of it: overtaken. */
+static bool obey(struct trainer *t, const struct command *command, bool overtaken,
+                 struct error *err)
 {
     if (t->board.status.state != TRAINER_RUNNING)
         course_start_clock(&t->course);
+    bool mends = t->board.status.state == TRAINER_FAILED && !overtaken;
     switch (command->kind) {
     case COMMAND_RUN:
-        return run(t, err);
+        return overtaken || run(t, err);
     case COMMAND_STEP:
-        make_steps(t, command->steps);
+        if (!overtaken)
+            make_steps(t, command->steps);
         return true;
     case COMMAND_PAUSE:
         return t->board.status.state != TRAINER_RUNNING || settle(t, err);
     case COMMAND_SET_LR:
         return course_set_lr(&t->course, command->value, err);
     case COMMAND_CHECKPOINT:
-        return course_save(&t->course, err) &&
-               (t->board.status.state != TRAINER_FAILED || settle(t, err));
+        return course_save(&t->course, err) && (!mends || settle(t, err));
     case COMMAND_EVALUATE:
-        return course_evaluate(&t->course, err) &&
-               (t->board.status.state != TRAINER_FAILED || settle(t, err));
+        return course_evaluate(&t->course, err) && (!mends || settle(t, err));
     case COMMAND_STOP:
         return stop(t, err);
     }
@@ -171,10 +177,11 @@ static void *trainer_main(void *argument)
         fail(t, &err);
     for (;;) {
         struct command command;
-        bool done = true;
-        bool commanded = take_command(t, t->board.status.state != TRAINER_RUNNING, &command);
+        bool done = true, overtaken;
+        bool waits = t->board.status.state != TRAINER_RUNNING;
+        bool commanded = take_command(t, waits, &command, &overtaken);
         if (commanded)
-            done = obey(t, &command, &err);
+            done = obey(t, &command, overtaken, &err);
         else
             done = course_advance(&t->course, t->pause_at, &err) &&
                    (t->board.status.step < t->pause_at || settle(t, &err));

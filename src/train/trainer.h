@@ -33,13 +33,15 @@ bool trainer_recall_circuits(struct trainer *trainer, const struct circuits_poin
 void trainer_recall_exposures(struct trainer *trainer, const struct sampling *sampling,
                               const struct tuning *tuning, size_t batch, uint64_t steps);
 
-/* Starts the thread, paused. With `yields`, it and the threads it starts come after the program's
- * other threads where there are fewer processors than threads: keys and answers do not wait for
- * it. A fresh run is evaluated first; the checkpoint it begins with is written before its first
- * step, when one is asked for, or when it stops with something unsaved. */
+/* Starts the thread, which obeys what was sent before and is paused without. With `yields`, it and
+ * the threads it starts come after the program's other threads where there are fewer processors
+ * than threads: keys and answers do not wait for it. A fresh run is evaluated first; the checkpoint
+ * it begins with is written before its first step, when one is asked for, or when it stops with
+ * something unsaved. */
 bool trainer_start(struct trainer *trainer, bool yields, struct error *err);
 
-/* Queues a command; never waits for the trainer. */
+/* Queues a command; never waits for the trainer. A failure overtakes the commands that wait
+ * then: they are obeyed as far as they neither train on nor end the state of having failed. */
 bool trainer_send(struct trainer *trainer, struct command command, struct error *err);
 
 void trainer_status(struct trainer *trainer, struct trainer_status *status);

@@ -705,6 +705,24 @@ static void a_checkpoint_appears_behind_the_record_of_its_steps(void **state)
     assert_done(session_close(&session, err));
 }
 
+/* The command to run waits already when the record's first line cannot be written. */
+static void a_run_that_fails_at_its_start_does_not_run(void **state)
+{
+    (void)state;
+    struct session session;
+    struct error why;
+    char *directory = in_runs("start");
+    open_preset(&session, NULL);
+    assert_done(session_keep(&session, directory, err));
+    assert_done(trainer_send(session.trainer, (struct command){.kind = COMMAND_RUN}, err));
+    fill_disk("{\"event\": \"start\"");
+    assert_done(trainer_start(session.trainer, false, err));
+    free_disk(&session);
+    assert_false(session_close(&session, &why));
+    assert_int_equal(why.kind, ERROR_SYSTEM);
+    memory_free(directory);
+}
+
 static void a_run_whose_facts_have_changed_is_refused(void **state)
 {
     (void)state;
@@ -976,6 +994,7 @@ int main(void)
         cmocka_unit_test(a_rate_is_unsaved_as_soon_as_it_is_asked_for),
         cmocka_unit_test(stepping_after_running_leaves_a_pause_in_the_record),
         cmocka_unit_test(a_checkpoint_appears_behind_the_record_of_its_steps),
+        cmocka_unit_test(a_run_that_fails_at_its_start_does_not_run),
         cmocka_unit_test(a_run_whose_facts_have_changed_is_refused),
         cmocka_unit_test(a_run_in_use_is_refused),
         cmocka_unit_test(steps_are_counted_and_pauses_kept),

@@ -251,8 +251,8 @@ static bool watch(struct session *session, enum style style, bool *finished, str
     trainer_status(session->trainer, &status);
     skip_history(&progress, session);
     say_start(&progress, session, status.step);
-    if (!trainer_start(session->trainer, false, err) ||
-        !trainer_send(session->trainer, (struct command){.kind = COMMAND_RUN}, err))
+    if (!trainer_send(session->trainer, (struct command){.kind = COMMAND_RUN}, err) ||
+        !trainer_start(session->trainer, false, err))
         return false;
     uint64_t seen = 0;
     do {

@@ -177,7 +177,11 @@ static void open_work(struct job *job)
     if (!own->opened)
         return;
     /* The trainer's thread is started here, where signals are blocked. */
-    own->opened = trainer_start(own->session->trainer, true, &own->err);
+    bool runs = own->first && own->bench->options->run;
+    struct trainer *trainer = own->session->trainer;
+    own->opened =
+        (!runs || trainer_send(trainer, (struct command){.kind = COMMAND_RUN}, &own->err)) &&
+        trainer_start(trainer, true, &own->err);
     if (!own->opened)
         session_close(own->session, NULL);
 }
@@ -219,8 +223,6 @@ static void show_session(struct bench *bench, struct session *session)
     trainer_status(session->trainer, &bench->view.status);
     bench->told_tuning = view_is_tuned(&bench->view);
     next_example(bench);
-    if (bench->options->run && !bench->opened_any)
-        trainer_send(session->trainer, (struct command){.kind = COMMAND_RUN}, NULL);
 }
 
 /* A target of the command line that cannot be opened ends the program; any other leads back to the
