@@ -224,6 +224,31 @@ static void find_attribute(struct question *question, const struct population *p
     put_capitals_right(question, population, vocabulary, name, best, best_fit);
 }
 
+/* Whether the question's words behind the name and token[0..count) are those of the wording. */
+static bool leads_to(const struct question *question, const int32_t *token, size_t count,
+                     const struct tokens *wording)
+{
+    size_t asked = question->tokens - question->behind_name;
+    return wording->count == asked + count &&
+           memcmp(wording->token, question->token + question->behind_name, asked * sizeof *token) ==
+               0 &&
+           memcmp(wording->token + asked, token, count * sizeof *token) == 0;
+}
+
+size_t question_lead(const struct question *question, const struct vocabulary *vocabulary,
+                     const int32_t *token, size_t count)
+{
+    const struct fact_set *facts = vocabulary->facts;
+    if (question->behind_name == 0 || question->attribute == facts->attributes)
+        return 0;
+    for (size_t lead = 1; lead <= count; lead++)
+        for (size_t t = 0; t < facts->templates; t++)
+            if (leads_to(question, token, lead,
+                         &vocabulary->template[question->attribute][t].before_value))
+                return lead;
+    return 0;
+}
+
 static bool read_tokens(struct question *question, const struct vocabulary *vocabulary,
                         const char *prompt, size_t max_tokens, struct error *err)
 {
@@ -253,6 +278,7 @@ static bool read_tidy(struct question *question, const struct population *popula
     }
     if (find_last_name(question, population, vocabulary, prompt, &name)) {
         question->status = population_status(population, question->individual);
+        question->behind_name = name.first + name.count;
         find_attribute(question, population, vocabulary, &name);
     }
     return true;

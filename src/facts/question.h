@@ -15,8 +15,9 @@ struct question {
     bool has_individual; /* the prompt holds a full name; the last one counts */
     uint64_t individual;
     enum individual_status status;
-    size_t attribute; /* what the words around the name ask for when a value comes next, by a
-                         template's wording; facts->attributes where no template fits */
+    size_t attribute;   /* what the words around the name ask for when a value comes next, by a
+                           template's wording; facts->attributes where no template fits */
+    size_t behind_name; /* the first token behind the name; 0 where none was read */
 };
 
 /* Reads a prompt. ERROR_INPUT where a word has no token (the sentence names it and the nearest
@@ -32,6 +33,11 @@ bool question_read(struct question *question, const struct population *populatio
  * individual and the bytes it took. The longest name counts. */
 bool question_find_name(const struct population *population, const struct vocabulary *vocabulary,
                         const char *text, uint64_t *individual, size_t *bytes);
+
+/* How many of token[0..count), put behind the question, bring it to another wording of the
+ * attribute it asks for ("is" to "is written as"), at least 1; 0 where they lead to none. */
+size_t question_lead(const struct question *question, const struct vocabulary *vocabulary,
+                     const int32_t *token, size_t count);
 
 /* Sets ERROR_INPUT for a word of a text that has no token, naming the nearest that have one.
  * Returns false. */

@@ -19,6 +19,8 @@ struct asking {
     const double *baseline; /* [attributes] */
     struct question question;
     size_t vocab, max_length; /* of the model */
+    size_t lead; /* of the question's tokens, the last ones: not the prompt's but the model's */
+    struct guess value; /* the likeliest; token null where no value comes next */
     struct guess truth; /* what the prompt asks for; token null where that is not known (yet) */
     size_t ahead;       /* tokens of the truth that were read with the prompt */
     real *next;         /* [1 + ahead][vocab] log probabilities of the token behind the prompt, and
@@ -45,6 +47,7 @@ static void asking_free(struct asking *asking)
 {
     decoder_rewind(asking->decoder, 0);
     question_free(&asking->question);
+    memory_free(asking->value.token);
     memory_free(asking->truth.token);
     memory_free(asking->next);
 }
@@ -168,7 +171,8 @@ static bool read_prompt(struct asking *asking, struct error *err)
 {
     const struct question *question = &asking->question;
     bool asks = question->attribute < asking->population->facts->attributes;
-    if (asks && has_truth(question) && !find_truth(asking, question->attribute, err))
+    if (asks && has_truth(question) && !asking->truth.token &&
+        !find_truth(asking, question->attribute, err))
         return false;
     size_t ahead = asking->truth.token ? asking->truth.tokens - 1 : 0;
     asking->ahead = ahead <= asking->max_length - question->tokens ? ahead : 0;
@@ -188,6 +192,82 @@ static bool read_prompt(struct asking *asking, struct error *err)
                            asking->next);
     memory_free(token);
     return read;
+}
+
+/* Whether the model goes on with a value of the attribute that is asked for. */
+static bool expects_value(const struct asking *asking, bool *expects, struct error *err)
+{
+    const struct continuation *continuation = &asking->continuation;
+    bool *begins = memory_new(asking->vocab, sizeof *begins, err);
+    if (!begins)
+        return false;
+    mark_beginnings(asking->vocabulary, asking->question.attribute, begins);
+    *expects = continuation->tokens > 0 && begins[continuation->token[0]];
+    memory_free(begins);
+    return true;
+}
+
+static size_t longest_value(const struct vocabulary *vocabulary, size_t attribute)
+{
+    const struct attribute *asked = &vocabulary->facts->attribute[attribute];
+    size_t tokens = 0;
+    for (size_t p = 0; p < asked->parts; p++) {
+        size_t pool = asked->part[p], longest = 0;
+        for (size_t e = 0; e < vocabulary->facts->pool[pool].count; e++)
+            if (vocabulary->entry[pool][e].count > longest)
+                longest = vocabulary->entry[pool][e].count;
+        tokens += longest;
+    }
+    return tokens;
+}
+
+/* The continuation's first tokens that lead to another wording of what is asked for; 0 where they
+ * do not, or leave no room for a value. */
+static bool find_lead(struct asking *asking, size_t *lead, struct error *err)
+{
+    const struct question *question = &asking->question;
+    real *next = memory_new(asking->vocab, sizeof *next, err);
+    bool read = next && continuation_finish(&asking->continuation, asking->decoder, next, err);
+    decoder_rewind(asking->decoder, question->tokens);
+    memory_free(next);
+    if (!read)
+        return false;
+    *lead = question_lead(question, asking->vocabulary, asking->continuation.token,
+                          asking->continuation.tokens);
+    if (question->tokens + *lead + longest_value(asking->vocabulary, question->attribute) >
+        asking->max_length + 1) /* a value's last token is not read */
+        *lead = 0;
+    return true;
+}
+
+static bool add_lead(struct asking *asking, size_t lead, struct error *err)
+{
+    struct question *question = &asking->question;
+    int32_t *token =
+        memory_resize(question->token, question->tokens + lead, sizeof *question->token, err);
+    if (!token)
+        return false;
+    memcpy(token + question->tokens, asking->continuation.token, lead * sizeof *token);
+    question->token = token;
+    question->tokens += lead;
+    asking->lead = lead;
+    memory_free(asking->next);
+    asking->next = NULL;
+    decoder_rewind(asking->decoder, 0);
+    return read_prompt(asking, err);
+}
+
+/* A model that knows the answer in another wording is asked in that one. */
+static bool follow_wording(struct asking *asking, struct error *err)
+{
+    bool expects = true;
+    size_t lead = 0;
+    if (asking->question.attribute < asking->population->facts->attributes &&
+        !expects_value(asking, &expects, err))
+        return false;
+    if (!expects && !find_lead(asking, &lead, err))
+        return false;
+    return lead == 0 || add_lead(asking, lead, err);
 }
 
 /* The product of the probabilities of the truth's tokens, each behind those before it. */
@@ -258,19 +338,41 @@ static bool find_values(struct answer *answer, struct asking *asking, struct err
         answer->candidates += found;
     }
     found = found && compare_truth(answer, asking, &belief, err);
+    if (belief.guesses > 0) {
+        asking->value = belief.guess[0];
+        belief.guess[0].token = NULL;
+    }
     belief_free(&belief);
     return found;
 }
 
-/* Goes on with the likeliest tokens; uses up asking->next. */
+static bool begins_with_value(const struct asking *asking)
+{
+    const struct guess *value = &asking->value;
+    const struct continuation *continuation = &asking->continuation;
+    return continuation->tokens >= value->tokens &&
+           memcmp(continuation->token, value->token, value->tokens * sizeof *value->token) == 0;
+}
+
+/* Goes on with the value and the likeliest tokens, so that what is shown is what is judged; uses up
+ * asking->next. */
 static bool complete(struct answer *answer, struct asking *asking, struct error *err)
 {
+    const struct question *question = &asking->question;
     struct continuation *continuation = &asking->continuation;
+    if (asking->value.token && !begins_with_value(asking))
+        continuation_follow(continuation, asking->value.token, asking->value.tokens);
     if (!continuation_finish(continuation, asking->decoder, asking->next, err))
         return false;
-    answer->completion =
-        tokens_text(asking->vocabulary, continuation->token, continuation->tokens, err);
-    return answer->completion != NULL;
+    struct text lead = {0}, text = {0};
+    vocabulary_text(asking->vocabulary, question->token + question->tokens - asking->lead,
+                    asking->lead, &lead);
+    vocabulary_text(asking->vocabulary, question->token + question->tokens - asking->lead,
+                    asking->lead, &text);
+    vocabulary_text(asking->vocabulary, continuation->token, continuation->tokens, &text);
+    answer->lead = text_take(&lead, err);
+    answer->completion = text_take(&text, err);
+    return answer->lead && answer->completion;
 }
 
 static bool name_individual(struct answer *answer, const struct asking *asking, struct error *err)
@@ -294,7 +396,7 @@ static bool find_answer(struct answer *answer, struct asking *asking, struct err
     decoder_rewind(asking->decoder, 0);
     answer->prompt = tokens_text(asking->vocabulary, question->token, question->tokens, err);
     if (!answer->prompt || !name_individual(answer, asking, err) || !read_prompt(asking, err) ||
-        !find_attribute(answer, asking, err))
+        !follow_wording(asking, err) || !find_attribute(answer, asking, err))
         return false;
     bool found =
         answer->has_attribute ? find_values(answer, asking, err) : find_words(answer, asking, err);
@@ -384,6 +486,7 @@ void answer_free(struct answer *answer)
 {
     memory_free(answer->prompt);
     memory_free(answer->completion);
+    memory_free(answer->lead);
     for (size_t i = 0; i < ANSWER_CANDIDATES; i++)
         memory_free(answer->candidate[i].text);
     memory_free(answer->name);

@@ -16,26 +16,29 @@ struct candidate {
 };
 
 struct answer {
-    char *prompt;          /* as the model read it */
-    char *completion;      /* greedy, to the end of the sentence */
-    struct candidate candidate[ANSWER_CANDIDATES]; /* likeliest first */
+    char *prompt;     /* as the model read it */
+    char *completion; /* to the end of the sentence: the lead, the likeliest candidate, and
+                         the likeliest word again and again */
+    char *lead;       /* words that the model has between the prompt and a value: those of
+                         another wording for the same ("written as"); else "" */
+    struct candidate candidate[ANSWER_CANDIDATES]; /* behind the lead, likeliest first */
     size_t candidates;
-    bool exact;            /* nothing else is likelier; see struct belief */
-    bool has_attribute;    /* a value comes next, and of this attribute; else candidates are words,
-                              marks and "(end)" */
+    bool exact;         /* nothing else is likelier; see struct belief */
+    bool has_attribute; /* a value comes next, and of this attribute; else candidates are words,
+                           marks and "(end)" */
     size_t attribute;
     bool has_individual;
     uint64_t individual;
-    char *name;            /* of the individual, null without one */
+    char *name; /* of the individual, null without one */
     enum individual_status status;
-    bool has_truth;        /* individual and attribute are there and the individual is not invented */
+    bool has_truth; /* individual and attribute are there and the individual is not invented */
     char *truth;
     double truth_probability;
-    bool correct;          /* the likeliest candidate is the truth */
-    double entropy;        /* nats, of the attribute's values as the model weighs them, at most; see
-                              struct belief. Of the next token where no value comes next */
-    double baseline;       /* the same for a model that knows nobody: population_entropy; NAN
-                              where no value comes next */
+    bool correct;    /* the likeliest candidate is the truth */
+    double entropy;  /* nats, of the attribute's values as the model weighs them, at most; see
+                        struct belief. Of the next token where no value comes next */
+    double baseline; /* the same for a model that knows nobody: population_entropy; NAN
+                        where no value comes next */
 };
 
 /* Answers a prompt with the decoder's model. baseline[attributes] holds each attribute's

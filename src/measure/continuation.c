@@ -1,5 +1,7 @@
 #include "measure/continuation.h"
 
+#include <string.h>
+
 #include "facts/words.h"
 
 bool continuation_shows(const struct vocabulary *vocabulary, size_t token)
@@ -28,6 +30,15 @@ void continuation_begin(struct continuation *continuation, const struct vocabula
         .most = most_tokens(decoder),
     };
     continuation_take(continuation, next);
+}
+
+void continuation_follow(struct continuation *continuation, const int32_t *token, size_t count)
+{
+    if (count > CONTINUATION_TOKENS)
+        count = CONTINUATION_TOKENS;
+    memcpy(continuation->token, token, count * sizeof *token);
+    continuation->tokens = count;
+    continuation->ended = count >= continuation->most;
 }
 
 void continuation_take(struct continuation *continuation, const real *next)

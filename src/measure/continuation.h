@@ -1,6 +1,7 @@
-/* How a model goes on with what it has read: with its likeliest token again and again, to the end
- * of a sentence. A large model has to fetch all of its weights for each token; so it is asked for
- * fewer, and they can be read along with something else (decoder_branch). */
+/* How a model goes on with what it has read: with its likeliest token again and again, or with a
+ * value first, to the end of a sentence. A large model has to fetch all of its weights for each
+ * token; so it is asked for fewer, and they can be read along with something else (decoder_branch).
+ */
 #ifndef MNEME_MEASURE_CONTINUATION_H
 #define MNEME_MEASURE_CONTINUATION_H
 
@@ -31,6 +32,10 @@ struct continuation {
 /* next[vocab]: the log probabilities of the token behind what the decoder has read. */
 void continuation_begin(struct continuation *continuation, const struct vocabulary *vocabulary,
                         const struct decoder *decoder, const real *next);
+
+/* Goes on with these tokens first, as far as there is room for a continuation; the decoder is where
+ * it was at the beginning. */
+void continuation_follow(struct continuation *continuation, const int32_t *token, size_t count);
 
 /* One that has not ended takes the likeliest of next[vocab], which stand behind its tokens. */
 void continuation_take(struct continuation *continuation, const real *next);

@@ -25,11 +25,12 @@ static double baseline[FACTS_MAX_ATTRIBUTES];
 static struct model model;
 static struct decoder *decoder;
 
-static int set_up(void **state)
+static void load_world(const char *homes)
 {
-    (void)state;
     little_make(&directory);
     little_fill(&directory);
+    if (homes)
+        little_write(&directory, "templates/home.txt", homes);
     struct facts_options options = little_options();
     struct population_options people = {
         .seed = 4, .known = KNOWN, .fresh = FRESH, .fine_tuning = FINE_TUNING};
@@ -39,6 +40,12 @@ static int set_up(void **state)
     assert_true(population_init(&population, &facts, &people, &err));
     for (size_t a = 0; a < facts.attributes; a++)
         assert_true(population_entropy(&population, a, &baseline[a], NULL, NULL));
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    load_world(NULL);
     return 0;
 }
 
@@ -97,6 +104,25 @@ static int tear_down_model(void **state)
     decoder_free(decoder);
     model_free(&model);
     return 0;
+}
+
+/* The same where one wording is the beginning of another. */
+static int set_up_two_wordings(void **state)
+{
+    tear_down(state);
+    load_world("[X] lives in [Y].\n"
+               "[X] lives in sunny old [Y].\n"
+               "[X] lives in merry [Y].\n"
+               "[X] now resides in [Y].\n"
+               "In the city of [X] they speak of [Y].\n");
+    return set_up_constant(state);
+}
+
+static int tear_down_two_wordings(void **state)
+{
+    tear_down_model(state);
+    tear_down(state);
+    return set_up(state);
 }
 
 static void set_weight(const char *word, double weight)
@@ -273,36 +299,106 @@ static void an_attribute_is_asked_in_the_first_evaluation_wording(void **state)
         }
 }
 
+/* Adds what the model says behind a text, its likeliest word again and again. */
+static void add_likeliest(const char *behind, size_t words, struct text *out)
+{
+    real *next = memory_new(model.options.vocab, sizeof *next, NULL);
+    int32_t token[LENGTH] = {TOKEN_BEGIN};
+    size_t count = 1 + vocabulary_tokenize(&vocabulary, behind, token + 1, LENGTH, NULL);
+    assert_true(decoder_read(decoder, token, count, 1, next, NULL));
+    for (size_t i = 0; i < words; i++) {
+        size_t best = TOKEN_END;
+        for (size_t t = TOKEN_END; t < vocabulary.words; t++)
+            best = next[t] > next[best] ? t : best;
+        token[0] = (int32_t)best;
+        if (best == TOKEN_END)
+            break;
+        vocabulary_text(&vocabulary, token, 1, out);
+        if (strchr(".!?", vocabulary.word[best][0]) || decoder_length(decoder) == LENGTH)
+            break;
+        assert_true(decoder_read(decoder, token, 1, 1, next, NULL));
+    }
+    decoder_rewind(decoder, 0);
+    memory_free(next);
+}
+
 static void the_completion_takes_the_likeliest_word_each_time(void **state)
 {
     (void)state;
     for (uint64_t individual = 0; individual < 5; individual++) {
-        struct answer answer = ask_about("", individual, " lives in");
-        struct text text = {0}, expected = {0};
-        real *next = memory_new(model.options.vocab, sizeof *next, NULL);
-        int32_t token[LENGTH] = {TOKEN_BEGIN};
-        size_t count = 1 + vocabulary_tokenize(&vocabulary, answer.prompt, token + 1, LENGTH, NULL);
-        assert_true(decoder_read(decoder, token, count, 1, next, NULL));
-        for (size_t i = 0; i < 40; i++) {
-            size_t best = TOKEN_END;
-            for (size_t t = TOKEN_END; t < vocabulary.words; t++)
-                best = next[t] > next[best] ? t : best;
-            token[0] = (int32_t)best;
-            if (best == TOKEN_END)
-                break;
-            vocabulary_text(&vocabulary, token, 1, &expected);
-            if (strchr(".!?", vocabulary.word[best][0]) || decoder_length(decoder) == LENGTH)
-                break;
-            assert_true(decoder_read(decoder, token, 1, 1, next, NULL));
-        }
-        text_add(&text, answer.completion);
-        assert_string_equal(text.bytes, expected.bytes ? expected.bytes : "");
-        decoder_rewind(decoder, 0);
-        text_free(&text);
+        struct answer answer = ask_about("", individual, " lives");
+        struct text expected = {0};
+        assert_false(answer.has_attribute);
+        add_likeliest(answer.prompt, 40, &expected);
+        assert_string_equal(answer.completion, expected.bytes ? expected.bytes : "");
+        assert_string_equal(answer.lead, "");
         text_free(&expected);
-        memory_free(next);
         answer_free(&answer);
     }
+}
+
+static void what_is_shown_is_what_is_judged(void **state)
+{
+    (void)state;
+    size_t other = 0;
+    for (uint64_t individual = 0; individual < KNOWN; individual++) {
+        static const char *const behind[] = {" lives in", " was born on", " was born in"};
+        for (size_t b = 0; b < 3; b++) {
+            struct answer answer = ask_about("", individual, behind[b]);
+            struct text read = {0}, expected = {0}, likeliest = {0};
+            const char *value = answer.candidate[0].text;
+            text_format(&read, "%s %s", answer.prompt, value);
+            text_add(&expected, value);
+            size_t words = vocabulary_tokenize(&vocabulary, value, NULL, 0, NULL);
+            add_likeliest(read.bytes, 40 - words, &expected);
+            assert_string_equal(answer.completion, expected.bytes);
+            add_likeliest(answer.prompt, 40, &likeliest);
+            other += strcmp(likeliest.bytes ? likeliest.bytes : "", expected.bytes) != 0;
+            text_free(&likeliest);
+            text_free(&read);
+            text_free(&expected);
+            answer_free(&answer);
+        }
+    }
+    assert_true(other > 0); /* where the likeliest words alone are no value, or another one */
+}
+
+static void words_that_lead_to_no_wording_are_not_followed(void **state)
+{
+    (void)state;
+    set_weight("Lima", 0.3);
+    struct answer plain = ask("Ada Ben Zhu lives in");
+    assert_string_equal(plain.lead, "");
+    assert_int_equal(strncmp(plain.completion, "Lima", 4), 0);
+    answer_free(&plain);
+    set_weight("sunny", 0.5);
+    plain = ask("Ada Ben Zhu lives in"); /* "sunny sunny" is no wording */
+    assert_string_equal(plain.lead, "");
+    assert_int_equal(strncmp(plain.completion, "Lima", 4), 0);
+    answer_free(&plain);
+    plain = ask("Ada Ben Zhu lives in sunny"); /* nor is this, and a word comes next */
+    assert_false(plain.has_attribute);
+    answer_free(&plain);
+}
+
+static void a_wording_of_one_more_word_is_followed(void **state)
+{
+    (void)state;
+    set_weight("Lima", 0.3);
+    set_weight("merry", 0.5);
+    struct answer answer = ask("Ada Ben Zhu lives in");
+    assert_true(answer.has_attribute);
+    assert_int_equal(answer.attribute, HOME);
+    assert_string_equal(answer.prompt, "Ada Ben Zhu lives in");
+    assert_string_equal(answer.lead, "merry");
+    assert_string_equal(answer.candidate[0].text, "Lima");
+    assert_int_equal(strncmp(answer.completion, "merry Lima merry", 16), 0);
+    if (answer.has_truth)
+        assert_int_equal(answer.correct, strcmp(answer.truth, "Lima") == 0);
+    answer_free(&answer);
+    struct answer table = ask_attribute(0, HOME); /* as evaluations ask, and no other way */
+    assert_string_equal(table.lead, "");
+    answer_free(&table);
 }
 
 static void the_new_have_a_truth_and_the_invented_have_none(void **state)
@@ -504,6 +600,11 @@ int main(void)
         WITH_RANDOM(candidates_and_truth_weigh_what_reading_all_values_gives),
         WITH_RANDOM(an_attribute_is_asked_in_the_first_evaluation_wording),
         WITH_RANDOM(the_completion_takes_the_likeliest_word_each_time),
+        WITH_RANDOM(what_is_shown_is_what_is_judged),
+        cmocka_unit_test_setup_teardown(words_that_lead_to_no_wording_are_not_followed,
+                                        set_up_two_wordings, tear_down_two_wordings),
+        cmocka_unit_test_setup_teardown(a_wording_of_one_more_word_is_followed, set_up_two_wordings,
+                                        tear_down_two_wordings),
         WITH_RANDOM(the_new_have_a_truth_and_the_invented_have_none),
         WITH_RANDOM(capitals_do_not_matter),
         WITH_RANDOM(what_the_model_cannot_read_is_said),
