@@ -3,6 +3,7 @@
 
 #include <limits.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,8 @@
 #include "lab/paths.h"
 #include "model/blas.h"
 #include "ui/cli/cli.h"
+#include "ui/cli/interrupt.h"
+#include "ui/cli/output.h"
 #include "ui/tui/workbench.h"
 
 static const struct cli_command *const commands[] = {
@@ -200,6 +203,8 @@ static void use_fitting_kernel(char **argv)
 int main(int argc, char **argv)
 {
     char program[] = "mneme";
+    output_keep_streams();
+    signal(SIGXFSZ, SIG_IGN); /* a file that becomes too large is an error like a full disk */
     use_fitting_kernel(argv);
     setlocale(LC_ALL, "");
     setlocale(LC_NUMERIC, "C");
@@ -210,10 +215,8 @@ int main(int argc, char **argv)
     if (argc > 0)
         argv[0] = program;
     int status = dispatch(&paths, argc, argv);
-    if ((fflush(stdout) != 0 || ferror(stdout)) && status == EXIT_DONE) {
-        error_set(&err, ERROR_SYSTEM, "standard output could not be written");
+    if (!output_close(&err) && !(status == EXIT_INTERRUPTED && interrupt_came()))
         status = cli_fail(&err);
-    }
     paths_free(&paths);
     return status;
 }

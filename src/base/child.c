@@ -61,12 +61,14 @@ static int set_streams(posix_spawn_file_actions_t *actions, int (*pipes)[ENDS])
 
 static int set_signals(posix_spawnattr_t *attributes)
 {
-    sigset_t ending, none;
+    static const int own[] = {SIGINT, SIGTERM, SIGPIPE,
+                              SIGXFSZ}; /* this program's, not a child's */
+    sigset_t changed, none;
     sigemptyset(&none);
-    sigemptyset(&ending);
-    sigaddset(&ending, SIGINT);
-    sigaddset(&ending, SIGTERM);
-    int why = posix_spawnattr_setsigdefault(attributes, &ending);
+    sigemptyset(&changed);
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        sigaddset(&changed, own[i]);
+    int why = posix_spawnattr_setsigdefault(attributes, &changed);
     if (why == 0)
         why = posix_spawnattr_setsigmask(attributes, &none);
     if (why == 0)

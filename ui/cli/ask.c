@@ -15,6 +15,7 @@
 #include "lab/session.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/json.h"
+#include "ui/cli/output.h"
 
 enum { BAR = 20 };
 
@@ -47,7 +48,7 @@ static void print_answer(const struct answer *answer, const struct fact_set *fac
         printf("  entropy %.2f nats; knowing nobody %.2f\n", answer->entropy, answer->baseline);
     else
         printf("  entropy of the next word %.2f nats\n", answer->entropy);
-    fflush(stdout);
+    output_flush();
 }
 
 static bool answer_one(struct session *session, const char *prompt, bool json, struct error *err)

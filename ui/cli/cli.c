@@ -11,12 +11,13 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "base/shell.h"
+#include "ui/cli/output.h"
 
 enum { MAX_OPTIONS = 16, HELP = 'h', HELP_COLUMN = 24 };
 
 int cli_fail(const struct error *err)
 {
-    fflush(stdout);
+    output_flush();
     fprintf(stderr, "mneme: %s\n", err->message);
     return err->kind == ERROR_INPUT ? EXIT_USAGE : EXIT_FAILED;
 }

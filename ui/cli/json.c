@@ -1,12 +1,12 @@
 #include "ui/cli/json.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "ui/cli/output.h"
 
 json_t *json_number(double number)
 {
@@ -34,9 +34,10 @@ bool json_print(json_t *object, struct error *err)
     json_decref(object);
     if (!line)
         return error_set(err, ERROR_MEMORY, "out of memory printing JSON");
-    bool printed = puts(line) >= 0 && fflush(stdout) == 0;
+    puts(line);
     free(line);
-    return printed || error_system(err, errno, "standard output");
+    output_flush();
+    return true;
 }
 
 json_t *json_answer(const struct answer *answer, const struct fact_set *facts)

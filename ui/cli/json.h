@@ -14,7 +14,7 @@ json_t *json_number(double number);
 json_t *json_text(const char *text);
 
 /* Prints the object on a line of its own, flushed, and gives it back. ERROR_MEMORY where it could
- * not be built, ERROR_SYSTEM where the line could not be written. */
+ * not be built. */
 bool json_print(json_t *object, struct error *err);
 
 /* An answer, with the attribute's key from the facts. */

@@ -140,7 +140,7 @@ static int list(const struct paths *paths, bool json)
     if (!preset_list(paths, &names, &count, &err))
         return cli_fail(&err);
     for (size_t i = 0; i < count; i++) {
-        if (!ferror(stdout) && !list_preset(paths, names[i], json, &table, &err))
+        if (!list_preset(paths, names[i], json, &table, &err))
             status = cli_fail(&err);
         memory_free(names[i]);
     }

@@ -17,6 +17,7 @@
 #include "ui/cli/cli.h"
 #include "ui/cli/interrupt.h"
 #include "ui/cli/json.h"
+#include "ui/cli/output.h"
 #include "ui/cli/progress.h"
 #include "ui/cli/table.h"
 #include "ui/format.h"
@@ -229,7 +230,7 @@ static bool draw_block(struct show *show, struct error *err)
         draw_rows(show, running, label, count);
         printf("%.*s\n", (int)progress_columns() - 1, line);
         show->block = count + 1;
-        fflush(stdout);
+        output_flush();
     }
     for (size_t i = 0; i < count; i++)
         memory_free(label[i]);
@@ -251,7 +252,7 @@ static bool tell_changes(struct show *show, struct error *err)
         if (told && !tell_run(show, run, err))
             return false;
     }
-    fflush(stdout);
+    output_flush();
     return true;
 }
 
@@ -299,7 +300,7 @@ static bool train_all(struct show *show, struct error *err)
     bool ok = true, more = true;
     while (ok && more) {
         more = jobs_turn(show->jobs, 0.5);
-        if (!show->stopped && (interrupt_came() || ferror(stdout))) {
+        if (!show->stopped && (interrupt_came() || !output_flush())) {
             show->stopped = true;
             jobs_stop(show->jobs);
         }
@@ -513,8 +514,9 @@ static int run_sweep(struct show *show, const char *file)
         return cli_fail(&err);
     cli_say_note(show->jobs, show->style == STYLE_JSON ? stderr : stdout);
     if (show->stopped) {
-        cli_say_command(show->style == STYLE_JSON ? stderr : stdout, "saved; go on with",
-                        show->paths, "sweep", file);
+        bool readable = show->style != STYLE_JSON && output_flush();
+        cli_say_command(readable ? stdout : stderr, "saved; go on with", show->paths, "sweep",
+                        file);
         return EXIT_INTERRUPTED;
     }
     if (jobs_count(show->jobs, JOB_DONE) > 0 && !print_results(show, &err))

@@ -12,6 +12,7 @@
 #include "lab/session.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/interrupt.h"
+#include "ui/cli/output.h"
 #include "ui/cli/progress.h"
 #include "ui/format.h"
 
@@ -52,7 +53,7 @@ static void clear_bar(struct progress *p)
     if (!p->bar_shown)
         return;
     fputs("\r\033[K", stdout);
-    fflush(stdout); /* before anything on stderr */
+    output_flush(); /* before anything on stderr */
     p->bar_shown = false;
 }
 
@@ -97,7 +98,7 @@ static void draw_bar(struct progress *p, const struct session *session,
     for (size_t i = 0; i < PARTS; i++)
         fputs(part[i], stdout);
     printf("\033[K");
-    fflush(stdout);
+    output_flush();
     p->bar_shown = true;
 }
 
@@ -185,7 +186,7 @@ static void show_history(struct progress *p, const struct session *session)
         else
             show_evaluation(p, session, &evaluation);
     if (p->style == STYLE_JSON || p->style == STYLE_LINES)
-        fflush(stdout);
+        output_flush();
 }
 
 /* What an earlier life of the run has shown is not shown again, but the newest recall. */
@@ -216,7 +217,7 @@ static void say_start(const struct progress *p, const struct session *session, u
         printf("going on from step %" PRIu64 "\n", step);
     if (session->remark)
         printf(JOBS_NOTE "%s\n", session->remark);
-    fflush(stdout);
+    output_flush();
 }
 
 static void say_phases(const char *whose, const struct phase_report *r)
@@ -261,7 +262,7 @@ static bool watch(struct session *session, enum style style, bool *finished, str
         trainer_status(session->trainer, &status);
         if (style == STYLE_BAR)
             draw_bar(&progress, session, &status);
-    } while (!interrupt_came() && !ferror(stdout) && status.state != TRAINER_FINISHED &&
+    } while (!interrupt_came() && output_flush() && status.state != TRAINER_FINISHED &&
              status.state != TRAINER_FAILED);
     show_history(&progress, session);
     say_end(&progress, &status);
@@ -284,8 +285,8 @@ static int run_session(struct session *session, const struct paths *paths, enum 
     else if (!finished)
         status = EXIT_INTERRUPTED;
     if (status == EXIT_INTERRUPTED && style != STYLE_QUIET)
-        cli_say_command(style == STYLE_JSON ? stderr : stdout, "saved; go on with", paths,
-                        "train --resume", directory);
+        cli_say_command(style == STYLE_JSON || !output_flush() ? stderr : stdout,
+                        "saved; go on with", paths, "train --resume", directory);
     else if (status == EXIT_DONE && (style == STYLE_BAR || style == STYLE_LINES))
         cli_say_command(stdout, "ask it with", paths, "ask", directory);
     memory_free(directory);

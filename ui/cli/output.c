@@ -1,0 +1,40 @@
+#include "ui/cli/output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+/* Why output was lost, as far as that was seen: stdio keeps no reason of what it wrote by itself.
+ */
+static int reason;
+
+void output_keep_streams(void)
+{
+    for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++)
+        if (fcntl(stream, F_GETFD) < 0 && errno == EBADF)
+            open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY); /* gets its number */
+}
+
+bool output_flush(void)
+{
+    if (fflush(stdout) != 0 && reason == 0)
+        reason = errno;
+    return !ferror(stdout);
+}
+
+static bool lost(struct error *err)
+{
+    return reason ? error_system(err, reason, "standard output could not be written")
+                  : error_set(err, ERROR_SYSTEM, "standard output could not be written");
+}
+
+bool output_close(struct error *err)
+{
+    bool written = output_flush();
+    if (written && close(STDOUT_FILENO) != 0 && errno != EINTR) {
+        reason = errno;
+        written = false;
+    }
+    return written || lost(err);
+}
