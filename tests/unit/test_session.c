@@ -1,4 +1,5 @@
 /* Sessions and the trainer inside them: what a run does, and that it can be gone on with. */
+#include <errno.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -859,6 +860,57 @@ static void a_run_goes_on_from_the_newest_checkpoint_that_can_be_read(void **sta
     assert_non_null(strstr(refusal.message, "step-00000012.safetensors: tensor "));
 }
 
+static size_t writes_of_the_record;
+
+/* The first write of an evaluation fails, and no other. */
+static ssize_t write_but_once(int descriptor, const void *bytes, size_t count)
+{
+    if (!memmem(bytes, count, "\"new_attr_loss\"", 15) || writes_of_the_record++ > 0)
+        return write(descriptor, bytes, count);
+    errno = ENOSPC;
+    return -1;
+}
+
+static void wait_for_failure(struct session *session)
+{
+    struct trainer_status status;
+    uint64_t seen = 0;
+    struct patience patience = patience_with(getpid());
+    do {
+        assert_true(patience_lasts(&patience));
+        trainer_wait(session->trainer, 0.1, &seen);
+        trainer_status(session->trainer, &status);
+    } while (status.failures == 0);
+}
+
+/* Whatever was asked for beforehand, and though the next write would do. */
+static void a_record_that_could_not_be_written_is_not_called_saved(void **state)
+{
+    (void)state;
+    static const struct file_calls calls = {.write = write_but_once};
+    static const enum command_kind asked[] = {COMMAND_CHECKPOINT, COMMAND_EVALUATE, COMMAND_RUN};
+    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+        struct session session;
+        struct error refusal;
+        char name[] = "once-0";
+        name[5] = (char)('0' + i);
+        open_preset(&session, NULL);
+        char *directory = in_runs(name);
+        assert_done(session_keep(&session, directory, err));
+        assert_done(trainer_send(session.trainer, (struct command){.kind = asked[i]}, err));
+        writes_of_the_record = 0;
+        file_set_calls(&calls);
+        assert_done(trainer_start(session.trainer, false, err));
+        wait_for_failure(&session);
+        bool closed = session_close(&session, &refusal);
+        file_set_calls(NULL);
+        assert_true(writes_of_the_record > 0);
+        assert_false(closed);
+        assert_non_null(strstr(refusal.message, strerror(ENOSPC)));
+        memory_free(directory);
+    }
+}
+
 static void questions_are_answered_while_it_trains(void **state)
 {
     (void)state;
@@ -1001,6 +1053,7 @@ int main(void)
         cmocka_unit_test(the_learning_rate_can_be_set),
         cmocka_unit_test(a_loss_that_is_not_a_number_stops_training_with_a_sentence),
         cmocka_unit_test(a_run_goes_on_from_the_newest_checkpoint_that_can_be_read),
+        cmocka_unit_test(a_record_that_could_not_be_written_is_not_called_saved),
         cmocka_unit_test(questions_are_answered_while_it_trains),
         cmocka_unit_test(a_run_in_which_nothing_was_done_leaves_nothing),
         cmocka_unit_test(the_first_thing_done_makes_the_run),
