@@ -57,6 +57,16 @@ void number_write(char text[NUMBER_TEXT], double number)
     shorten_exponent(text);
 }
 
+void number_write_rounded(char text[NUMBER_TEXT], double number, int digits)
+{
+    locale_t before;
+    locale_t c = enter_c_locale(&before);
+    snprintf(text, NUMBER_TEXT, "%.*g", digits, number);
+    double rounded = strtod(text, NULL);
+    leave_c_locale(c, before);
+    number_write(text, rounded);
+}
+
 void number_write_grouped(char text[NUMBER_TEXT], uint64_t count)
 {
     char digits[NUMBER_TEXT];

@@ -24,6 +24,9 @@ enum { NUMBER_TEXT = 32 };
  * 2^53 without an exponent. The number must be finite. */
 void number_write(char text[NUMBER_TEXT], double number);
 
+/* The same after it was rounded to so many digits: "0.00097". */
+void number_write_rounded(char text[NUMBER_TEXT], double number, int digits);
+
 /* Digits in groups of three: "1,240". */
 void number_write_grouped(char text[NUMBER_TEXT], uint64_t count);
 

@@ -129,3 +129,27 @@ bool fork_check(const struct fork *fork, const struct preset *preset, struct err
                          preset->trainer.schedule.steps, fork->step, fork->run.name);
     return check_tuning(fork, preset, err);
 }
+
+/* Which schedule a step of a run belongs to. */
+struct schedule_part {
+    bool tuned, patched;
+};
+
+static struct schedule_part part_at(const struct trainer_options *options, uint64_t step)
+{
+    uint64_t own = patching_own_step(&options->patching, step);
+    uint64_t before = tuning_steps_before(&options->tuning, UINT64_MAX);
+    return (struct schedule_part){own >= before, patching_holds(&options->patching, step)};
+}
+
+bool fork_keeps_rate(const struct fork *fork, const struct preset *preset)
+{
+    const struct trainer_options *then = &fork->preset.trainer, *now = &preset->trainer;
+    struct schedule_part before = part_at(then, fork->step), here = part_at(now, fork->step);
+    if (before.tuned != here.tuned || before.patched != here.patched)
+        return false;
+    if (here.tuned)
+        return then->tuning.lr == now->tuning.lr;
+    return then->schedule.kind == now->schedule.kind && then->schedule.lr == now->schedule.lr &&
+           then->schedule.final_lr == now->schedule.final_lr;
+}

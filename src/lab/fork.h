@@ -32,4 +32,9 @@ char *fork_checkpoint_path(const struct fork *fork, uint64_t step, struct error 
  * ERROR_INPUT names what does not fit. */
 bool fork_check(const struct fork *fork, const struct preset *preset, struct error *err);
 
+/* Whether a learning rate that was set by hand in the other run holds on under the preset: its
+ * schedule is the same but for its length, and neither run goes over to another there, that of
+ * fine-tuning or of a patched model. */
+bool fork_keeps_rate(const struct fork *fork, const struct preset *preset);
+
 #endif

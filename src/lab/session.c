@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/number.h"
 #include "facts/biography.h"
 #include "lab/fork.h"
 #include "measure/recall.h"
@@ -419,14 +420,48 @@ static bool recall_run(struct session *session, uint64_t step, struct error *err
     return fed;
 }
 
+/* A rate that was set by hand in the other run, and does not hold on here: the schedule's is the
+ * rate again. */
+static bool record_rate(struct session *session, const struct fork *fork, double seconds,
+                        struct error *err)
+{
+    struct trainer_status status;
+    trainer_status(session->trainer, &status);
+    struct event event = {.kind = EVENT_SET,
+                          .step = fork->step,
+                          .seconds = seconds,
+                          .key = "train.lr",
+                          .value = status.lr};
+    return run_add_event(&session->run, &event, err);
+}
+
 /* What the record of a fork begins with. */
 static bool record_fork(struct session *session, const struct fork *fork, double seconds,
-                        struct error *err)
+                        bool resets_rate, struct error *err)
 {
     struct event event = {
         .kind = EVENT_FORK, .step = fork->step, .seconds = seconds, .run = fork->run.name};
     return run_add_event(&session->run, &event, err) &&
-           metrics_copy(&session->run.pending, fork->record, fork->step, err);
+           metrics_copy(&session->run.pending, fork->record, fork->step, err) &&
+           (!resets_rate || record_rate(session, fork, seconds, err));
+}
+
+/* What becomes of a rate that was set by hand in the other run. */
+static bool remark_on_rate(struct session *session, const struct fork *fork, bool resets_rate,
+                           struct error *err)
+{
+    struct trainer_status status;
+    char rate[NUMBER_TEXT];
+    trainer_status(session->trainer, &status);
+    number_write_rounded(rate, status.lr, 3);
+    char *sentence = memory_format(
+        err,
+        resets_rate ? "train.lr was set by hand in run %s: here it is what the preset says, %s"
+                    : "train.lr was set by hand in run %s and goes on from there, with %s",
+        fork->run.name, rate);
+    bool made = sentence && add_remark(session, sentence, err);
+    memory_free(sentence);
+    return made;
 }
 
 static bool recall_fork(struct session *session, const struct fork *fork,
@@ -469,13 +504,20 @@ static bool take_checkpoint(struct session *session, const struct fork *fork, st
 {
     struct optimizer optimizer = {0};
     struct trainer_checkpoint from = {0};
-    bool taken =
+    bool read =
         optimizer_init(&optimizer, &session->preset.trainer.optimizer, session->model.size, err) &&
         checkpoint_read(fork->checkpoint, &session->model, &optimizer, twin_of(session), &from,
-                        err) &&
-        take_start(session, fork, &from, err) && remark_on_bits(session, &from, err) &&
-        make_trainer(session, &from, &optimizer, true, from.step, err) &&
-        recall_fork(session, fork, &from, err) && record_fork(session, fork, from.seconds, err);
+                        err);
+    bool by_hand = read && from.lr_scale != 1;
+    bool resets_rate = by_hand && !fork_keeps_rate(fork, &session->preset);
+    if (resets_rate)
+        from.lr_scale = 1;
+    bool taken = read && take_start(session, fork, &from, err) &&
+                 remark_on_bits(session, &from, err) &&
+                 make_trainer(session, &from, &optimizer, true, from.step, err) &&
+                 recall_fork(session, fork, &from, err) &&
+                 record_fork(session, fork, from.seconds, resets_rate, err) &&
+                 (!by_hand || remark_on_rate(session, fork, resets_rate, err));
     optimizer_free(&optimizer);
     return taken;
 }

@@ -429,7 +429,7 @@ static bool init_from(struct course *c, const struct trainer_setup *setup, struc
     if (!init_widening(c, setup, err))
         return false;
     c->goes_on = !setup->forks;
-    c->lr_scale = setup->forks ? 1 : from->lr_scale;
+    c->lr_scale = from->lr_scale;
     c->optimizer = *setup->from_optimizer;
     *setup->from_optimizer = (struct optimizer){0};
     c->status->step = from->step;

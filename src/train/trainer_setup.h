@@ -107,7 +107,7 @@ struct trainer_setup {
     const struct trainer_checkpoint *from;
     struct optimizer *from_optimizer;
     bool forks;     /* from is another run's: this one is fresh, begins there, and has no checkpoint
-                       yet; the rate is the schedule's again */
+                       yet */
     uint64_t first; /* step the run began at: 0, or that of the checkpoint it forked from */
 };
 

@@ -151,7 +151,6 @@ static void a_fork_may_train_otherwise(void **state)
     assert_done(session_close(&session, err));
 }
 
-/* A rate that was set by hand in the source belongs to its schedule. */
 static void count_batches(struct session *session, uint64_t from, uint64_t to, uint32_t *count)
 {
     struct batch batch;
@@ -191,20 +190,105 @@ static void a_fork_counts_exposures_of_both(void **state)
     remove_run("skewed");
 }
 
-static void a_fork_has_the_rate_of_its_own_schedule(void **state)
+/* A source whose rate is set by hand before its first step; what its next rate is after five. */
+static double make_source_by_hand(const char *name)
 {
-    (void)state;
     struct session session;
     struct trainer_status status;
-    open_run(&session, "hand", NULL);
+    open_run(&session, name, NULL);
     settle(&session);
     assert_done(trainer_send(session.trainer,
                              (struct command){.kind = COMMAND_SET_LR, .value = 5e-4}, err));
     send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 5}, 5);
-    assert_done(session_close(&session, err));
-    open_fork(&session, "own-rate", "hand@5", NULL);
     trainer_status(session.trainer, &status);
-    assert_true(status.lr == schedule_lr(&session.preset.trainer.schedule, 5));
+    assert_done(session_close(&session, err));
+    return status.lr;
+}
+
+/* Lines of a run's record that tell of a rate that was set. */
+static size_t count_set(const char *run)
+{
+    char *path = in_runs(run), *record = file_read(path, NULL, NULL);
+    size_t count = 0;
+    assert_non_null(record);
+    for (const char *at = record; (at = strstr(at, "{\"event\": \"set\"")); at++)
+        count++;
+    memory_free(record);
+    memory_free(path);
+    return count;
+}
+
+static void a_fork_goes_on_with_a_rate_that_was_set_by_hand(void **state)
+{
+    (void)state;
+    static const char *const longer[] = {"train.steps=24", NULL};
+    struct session session;
+    struct trainer_status status;
+    double rate = make_source_by_hand("hand");
+    open_fork(&session, "same-rate", "hand@5", NULL);
+    trainer_status(session.trainer, &status);
+    double share = rate / schedule_lr(&session.preset.trainer.schedule, 5);
+    assert_true(status.lr == rate);
+    assert_true(share < 0.9);
+    assert_non_null(strstr(session.remark, "train.lr was set by hand in run hand and goes on"));
+    send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 1}, 6);
+    struct metrics metrics = read_metrics("same-rate", &session.facts);
+    assert_true(metrics.training[5].lr == rate);
+    metrics_free(&metrics);
+    assert_done(session_close(&session, err));
+    assert_int_equal(count_set("same-rate/metrics.jsonl"), 1);
+    /* A schedule of another length is stretched, and what was set is the same share of it. */
+    open_fork(&session, "longer-rate", "hand@5", longer);
+    trainer_status(session.trainer, &status);
+    double expected = share * schedule_lr(&session.preset.trainer.schedule, 5);
+    assert_true(fabs(status.lr / expected - 1) < 1e-12);
+    assert_done(session_close(&session, err));
+}
+
+/* Who asks for another schedule gets it. */
+static void a_fork_with_another_schedule_says_that_its_rate_is_its_own(void **state)
+{
+    (void)state;
+    static const char *const others[][2] = {
+        {"train.lr=1e-3", NULL}, {"train.schedule=constant", NULL}, {"train.final_lr=1e-4", NULL}};
+    struct session session;
+    struct trainer_status status;
+    make_source_by_hand("by-hand");
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        open_fork(&session, "own-rate", "by-hand@5", others[i]);
+        trainer_status(session.trainer, &status);
+        assert_true(status.lr == schedule_lr(&session.preset.trainer.schedule, 5));
+        assert_non_null(strstr(session.remark, "here it is what the preset says"));
+        send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 1}, 6);
+        assert_done(session_close(&session, err));
+        assert_int_equal(count_set("own-rate/metrics.jsonl"), 2);
+        remove_run("own-rate");
+    }
+}
+
+/* What was set was for the schedule before. */
+static void a_fork_that_is_fine_tuned_has_the_rate_of_fine_tuning(void **state)
+{
+    (void)state;
+    static const char *const tuned[] = {"fine-tuning.after=5", "fine-tuning.lr=2e-5",
+                                        "population.fine_tuning=5", NULL};
+    struct session session;
+    struct trainer_status status;
+    make_source_by_hand("ordinary");
+    open_fork(&session, "fine", "ordinary@5", tuned);
+    trainer_status(session.trainer, &status);
+    assert_true(status.lr == 2e-5);
+    assert_non_null(strstr(session.remark, "here it is what the preset says, 2e-5"));
+    assert_done(session_close(&session, err));
+}
+
+static void a_fork_of_a_run_with_its_own_rate_says_nothing(void **state)
+{
+    (void)state;
+    struct session session;
+    make_source("untouched", NULL);
+    open_fork(&session, "quiet", "untouched@6", NULL);
+    assert_null(session.remark);
     assert_done(session_close(&session, err));
 }
 
@@ -263,7 +347,10 @@ int main(void)
         cmocka_unit_test(a_fork_begins_at_the_newest_checkpoint_unless_told),
         cmocka_unit_test(a_fork_may_train_otherwise),
         cmocka_unit_test(a_fork_counts_exposures_of_both),
-        cmocka_unit_test(a_fork_has_the_rate_of_its_own_schedule),
+        cmocka_unit_test(a_fork_goes_on_with_a_rate_that_was_set_by_hand),
+        cmocka_unit_test(a_fork_with_another_schedule_says_that_its_rate_is_its_own),
+        cmocka_unit_test(a_fork_that_is_fine_tuned_has_the_rate_of_fine_tuning),
+        cmocka_unit_test(a_fork_of_a_run_with_its_own_rate_says_nothing),
         cmocka_unit_test(what_does_not_fit_is_named),
         cmocka_unit_test(a_fork_in_which_nothing_was_done_leaves_nothing),
     };

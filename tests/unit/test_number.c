@@ -141,6 +141,20 @@ static void ranges_are_one_count_or_two(void **state)
     assert_int_equal(last, 11);
 }
 
+static void numbers_can_be_rounded_first(void **state)
+{
+    char text[NUMBER_TEXT];
+    (void)state;
+    number_write_rounded(text, 9.7031e-4, 3);
+    assert_string_equal(text, "0.00097");
+    number_write_rounded(text, 0.0019996, 3);
+    assert_string_equal(text, "0.002");
+    number_write_rounded(text, 1.0449e-7, 2);
+    assert_string_equal(text, "1e-7");
+    number_write_rounded(text, 123456, 3);
+    assert_string_equal(text, "123000");
+}
+
 static void counts_are_grouped_by_thousands(void **state)
 {
     char text[NUMBER_TEXT];
@@ -163,6 +177,7 @@ int main(void)
         cmocka_unit_test(what_is_no_decimal_number_is_refused),
         cmocka_unit_test(decimal_numbers_are_read),
         cmocka_unit_test(counts_are_digits_alone),
+        cmocka_unit_test(numbers_can_be_rounded_first),
         cmocka_unit_test(ranges_are_one_count_or_two),
         cmocka_unit_test(counts_are_grouped_by_thousands),
     };
