@@ -18,6 +18,11 @@ static int system_open(const char *path, int flags, mode_t mode)
     return open(path, flags, mode);
 }
 
+static int system_lock(int descriptor, int command, struct flock *lock)
+{
+    return fcntl(descriptor, command, lock);
+}
+
 static const struct file_calls system_calls = {
     .write = write,
     .fsync = fsync,
@@ -25,6 +30,7 @@ static const struct file_calls system_calls = {
     .open = system_open,
     .close = close,
     .ftruncate = ftruncate,
+    .lock = system_lock,
 };
 static const struct file_calls *replaced_calls = &system_calls;
 
@@ -153,6 +159,15 @@ bool file_sync_directory(int descriptor, const char *path, struct error *err)
     return why == 0 || unknown || error_system(err, why, "cannot write %s", path);
 }
 
+int file_lock(int descriptor, int command, struct flock *lock)
+{
+    for (;;) {
+        int result = CALL(lock)(descriptor, command, lock);
+        if (result >= 0 || errno != EINTR)
+            return result;
+    }
+}
+
 bool file_truncate(int descriptor, off_t length, const char *path, struct error *err)
 {
     while (CALL(ftruncate)(descriptor, length) < 0)
@@ -244,12 +259,40 @@ bool file_write_all(int descriptor, const char *path, const void *bytes, size_t 
     return true;
 }
 
-/* Makes a file that was not there; the process's number keeps writers of the same path apart. */
+/* Behind the name of a file; the process's number keeps writers of the same path apart. */
+#define TEMPORARY_FORMAT ".%ld-%u" TEMPORARY_END
+#define TEMPORARY_END    ".tmp"
+
+static size_t digits_before(const char *name, size_t end)
+{
+    size_t digits = 0;
+    while (digits < end && name[end - digits - 1] >= '0' && name[end - digits - 1] <= '9')
+        digits++;
+    return digits;
+}
+
+size_t file_temporary_stem(const char *name)
+{
+    static const char separators[] = {'-', '.'};
+    size_t length = strlen(name), end = strlen(TEMPORARY_END);
+    if (length < end || strcmp(name + length - end, TEMPORARY_END) != 0)
+        return 0;
+    length -= end;
+    for (size_t i = 0; i < sizeof separators; i++) {
+        size_t digits = digits_before(name, length);
+        if (digits == 0 || length == digits || name[length - digits - 1] != separators[i])
+            return 0;
+        length -= digits + 1;
+    }
+    return length;
+}
+
+/* Makes a file that was not there. */
 static bool open_temporary(struct file_writer *writer, struct error *err)
 {
     for (unsigned attempt = 0; attempt < TEMPORARY_ATTEMPTS; attempt++) {
         writer->temporary =
-            memory_format(err, "%s.%ld-%u.tmp", writer->path, (long)getpid(), attempt);
+            memory_format(err, "%s" TEMPORARY_FORMAT, writer->path, (long)getpid(), attempt);
         if (!writer->temporary)
             return false;
         writer->descriptor = open_again(writer->temporary, O_WRONLY | O_CREAT | O_EXCL);

@@ -3,6 +3,7 @@
 #ifndef MNEME_BASE_FILE_H
 #define MNEME_BASE_FILE_H
 
+#include <fcntl.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -16,6 +17,7 @@ struct file_calls {
     int (*open)(const char *path, int flags, mode_t mode);
     int (*close)(int descriptor);
     int (*ftruncate)(int descriptor, off_t length);
+    int (*lock)(int descriptor, int command, struct flock *lock);
 };
 
 /* Replaces the calls; null brings the system's own back. */
@@ -45,6 +47,9 @@ bool file_close(int descriptor, const char *path, struct error *err);
  * synced: there is nothing that could be waited for. */
 bool file_sync(int descriptor, const char *path, struct error *err);
 bool file_sync_directory(int descriptor, const char *path, struct error *err);
+
+/* fcntl(2) with F_OFD_SETLK or F_OFD_GETLK: -1 with errno set where that fails. */
+int file_lock(int descriptor, int command, struct flock *lock);
 
 /* ftruncate(2) and rename(2). */
 bool file_truncate(int descriptor, off_t length, const char *path, struct error *err);
@@ -76,7 +81,11 @@ bool file_writer_add(struct file_writer *writer, const void *bytes, size_t count
 bool file_writer_commit(struct file_writer *writer, struct error *err);
 void file_writer_abandon(struct file_writer *writer);
 
-/* The three above in one go. */
+/* How much of a name is that of the file it was the temporary one of; 0 where it is no temporary
+ * name. */
+size_t file_temporary_stem(const char *name);
+
+/* Begin, add and commit in one go. */
 bool file_replace(const char *path, const void *bytes, size_t count, struct error *err);
 
 /* Makes a directory and those above it where they are missing. */

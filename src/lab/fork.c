@@ -17,7 +17,7 @@ static char *split_step(const char *from, bool *has_step, uint64_t *step, struct
 
 bool fork_open(struct fork *fork, const struct paths *paths, const char *from, struct error *err)
 {
-    *fork = (struct fork){.run = {.lock = -1, .metrics = -1}};
+    *fork = (struct fork){0};
     bool has_step;
     uint64_t step;
     char *name = split_step(from, &has_step, &step, err);
@@ -38,7 +38,7 @@ void fork_close(struct fork *fork)
     preset_free(&fork->preset);
     memory_free(fork->checkpoint);
     memory_free(fork->record);
-    *fork = (struct fork){.run = {.lock = -1, .metrics = -1}};
+    *fork = (struct fork){0};
 }
 
 /* Keys that decide what a model knows and how it is built. A facts file may lie elsewhere now: its

@@ -114,7 +114,9 @@ static bool inspect(const struct jobs *jobs, size_t index, bool *found, bool *sa
         struct run run;
         ok = run_open(&run, jobs->paths, job->directory, false, err);
         if (ok) {
-            ok = check_settings(jobs, &run, &asked, err) && read_record(&run, status, saved, err);
+            /* One without a checkpoint is begun again, whatever it was. */
+            ok = read_record(&run, status, saved, err) &&
+                 (!*saved || check_settings(jobs, &run, &asked, err));
             run_close(&run);
         }
     }
@@ -168,16 +170,14 @@ static void fail(struct track *track, const struct error *why)
     track->status.seconds_left = NAN;
 }
 
-/* Takes the run's lock for a moment, to see that nobody has it; a run that was killed before its
- * first checkpoint is taken back, *saved tells whether there is one. */
-static bool claim(const struct jobs *jobs, const char *directory, bool saved, struct error *err)
+/* Takes the run's lock for a moment, to see that nobody has it. */
+static bool claim(const struct jobs *jobs, const char *directory, struct error *err)
 {
     struct run run;
     if (!run_open(&run, jobs->paths, directory, true, err))
         return false;
-    bool ok = saved || run_take_back(&run, err);
     run_close(&run);
-    return ok;
+    return true;
 }
 
 /* `mneme train --json --run=DIR --set=KEY=VALUE ... PRESET`, or --resume=DIR. The strings of
@@ -252,7 +252,7 @@ static void start(struct jobs *jobs, size_t index)
     bool ok = inspect(jobs, index, &found, &saved, &err);
     if (ok && track->status.state == JOB_DONE)
         return;
-    ok = ok && (!found || claim(jobs, directory, saved, &err)) && spawn(jobs, index, saved, &err);
+    ok = ok && (!found || claim(jobs, directory, &err)) && spawn(jobs, index, saved, &err);
     if (ok)
         return;
     if (err.kind == ERROR_BUSY) {

@@ -39,7 +39,7 @@ bool learned_read(struct learned *learned, const struct paths *paths, const char
                   struct error *err)
 {
     struct run run;
-    *learned = (struct learned){.facts = {.run = {.lock = -1, .metrics = -1}}};
+    *learned = (struct learned){0};
     if (!run_open(&run, paths, name, false, err))
         return false;
     learned->name = memory_string(run.name, err);
@@ -57,5 +57,5 @@ void learned_free(struct learned *learned)
     memory_free(learned->name);
     knowledge_free(&learned->knowledge);
     session_close(&learned->facts, NULL);
-    *learned = (struct learned){.facts = {.run = {.lock = -1, .metrics = -1}}};
+    *learned = (struct learned){0};
 }

@@ -5,13 +5,11 @@
 #include "base/memory.h"
 #include "lab/run.h"
 
-static const struct lessons nothing = {.facts = {.run = {.lock = -1, .metrics = -1}}};
-
 bool lessons_of_preset(struct lessons *lessons, const struct paths *paths,
                        const struct preset *preset, struct error *err)
 {
     const struct trainer_options *trainer = &preset->trainer;
-    *lessons = nothing;
+    *lessons = (struct lessons){0};
     if (!session_open_facts(&lessons->facts, paths, preset, err))
         return false;
     if (tuning_init(&lessons->tuning, &trainer->tuning, &preset->population, &preset->sampling,
@@ -44,7 +42,7 @@ bool lessons_of_run(struct lessons *lessons, const struct paths *paths, const ch
                     struct error *err)
 {
     struct run run;
-    *lessons = nothing;
+    *lessons = (struct lessons){0};
     bool opened = run_open(&run, paths, name, false, err) && open_run(lessons, paths, &run, err);
     run_close(&run);
     return opened;
@@ -56,7 +54,7 @@ void lessons_free(struct lessons *lessons)
     memory_free(lessons->run);
     metrics_drawn_free(&lessons->drawn);
     session_close(&lessons->facts, NULL);
-    *lessons = nothing;
+    *lessons = (struct lessons){0};
 }
 
 static bool is_made(const struct lessons *lessons, uint64_t step, struct error *err)

@@ -122,7 +122,7 @@ bool metrics_read(struct metrics *metrics, const char *path, const struct fact_s
 {
     *metrics = (struct metrics){0};
     size_t size;
-    char *text = file_read(path, &size, err);
+    char *text = file_read_own(path, &size, err);
     if (!text)
         return false;
     struct builder builder = {.metrics = metrics, .facts = facts};
@@ -176,11 +176,41 @@ static bool copy_line(void *context, const char *bytes, size_t length, struct er
 bool metrics_copy(struct text *out, const char *path, uint64_t step, struct error *err)
 {
     size_t size;
-    char *text = file_read(path, &size, err);
+    char *text = file_read_own(path, &size, err);
     struct copier copier = {out, step};
     bool copied = text && each_line(text, whole_lines(text, size), path, copy_line, &copier, err);
     memory_free(text);
     return copied;
+}
+
+struct own_steps {
+    uint64_t first; /* step that the run began at */
+    bool has, begun;
+};
+
+static bool look_for_steps(void *context, const char *bytes, size_t length, struct error *err)
+{
+    struct own_steps *own = context;
+    struct metrics_line line;
+    struct error why;
+    if (!metrics_read_line(&line, bytes, length, NULL, NULL, &why))
+        return why.kind == ERROR_DATA || error_set(err, why.kind, "%s", why.message);
+    if (!own->begun && line.forks)
+        own->first = line.step;
+    own->begun = true;
+    own->has |= line.kind == METRICS_TRAINING && line.step > own->first;
+    return true;
+}
+
+bool metrics_has_own_steps(const char *path, bool *has, struct error *err)
+{
+    size_t size;
+    struct own_steps own = {0};
+    char *text = file_read_own(path, &size, err);
+    bool looked = text && each_line(text, whole_lines(text, size), path, look_for_steps, &own, err);
+    memory_free(text);
+    *has = own.has;
+    return looked;
 }
 
 /* ---- the end of a record ---- */
@@ -189,7 +219,7 @@ bool metrics_read_end(struct metrics_end *end, const char *path, struct error *e
 {
     *end = (struct metrics_end){0};
     size_t size;
-    char *text = file_read(path, &size, err);
+    char *text = file_read_own(path, &size, err);
     if (!text)
         return false;
     bool ok = true, has_step = false;
@@ -246,7 +276,7 @@ bool metrics_read_measure(struct series *series, const char *path, const char *k
 {
     *series = (struct series){0};
     size_t size;
-    char *text = file_read(path, &size, err);
+    char *text = file_read_own(path, &size, err);
     if (!text)
         return false;
     struct measure_reader reader = {.series = series, .key = key};
@@ -300,7 +330,7 @@ bool metrics_read_drawn(struct metrics_drawn *drawn, const char *path, struct er
 {
     size_t size;
     *drawn = (struct metrics_drawn){0};
-    char *text = file_read(path, &size, err);
+    char *text = file_read_own(path, &size, err);
     struct drawn_reader reader = {.drawn = drawn};
     bool ok = text && each_line(text, whole_lines(text, size), path, take_drawn, &reader, err);
     memory_free(text);

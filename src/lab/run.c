@@ -1,152 +1,74 @@
-/* Parts of this file: paths inside a run; the lock; making a run; opening one; the record; what is
- * there. */
+/* Parts of this file: paths inside a run; making a run; opening one; checkpoints. The lock, the
+ * record and the list of runs have files of their own. */
 #include "lab/run.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/nearest.h"
-#include "base/number.h"
+#include "lab/run_files.h"
+#include "lab/run_list.h"
+#include "lab/run_record.h"
 
-#define PRESET_FILE      "preset.ini"
-#define METRICS_FILE     "metrics.jsonl"
-#define LOCK_FILE        "lock"
-#define CHECKPOINTS      "checkpoints"
-#define CHECKPOINT_FRONT "step-"
-#define CHECKPOINT_END   ".safetensors"
-#define TEMPORARY_END    ".tmp"
-
-#define HOST_MAX      256
 #define NAME_ATTEMPTS 1000
-#define PENDING_TIME  1.0 /* seconds of training that may be lost to a crash */
 
 /* ---- paths ---- */
 
-static char *checkpoint_name(uint64_t step, struct error *err)
-{
-    return memory_format(err, CHECKPOINT_FRONT "%08" PRIu64 CHECKPOINT_END, step);
-}
-
 char *run_metrics_path(const struct run *run, struct error *err)
 {
-    return file_join(run->directory, METRICS_FILE, err);
+    return file_join(run->directory, RUN_METRICS, err);
 }
 
 char *run_checkpoint_path(const struct run *run, uint64_t step, struct error *err)
 {
-    char *name = checkpoint_name(step, err);
-    char *path = name ? memory_format(err, "%s/" CHECKPOINTS "/%s", run->directory, name) : NULL;
+    char *name = run_files_checkpoint(step, err);
+    char *path =
+        name ? memory_format(err, "%s/" RUN_CHECKPOINTS "/%s", run->directory, name) : NULL;
     memory_free(name);
     return path;
 }
 
-static bool ends_with(const char *text, const char *end)
-{
-    size_t length = strlen(text), of_end = strlen(end);
-    return length >= of_end && strcmp(text + length - of_end, end) == 0;
-}
-
-/* Whether directory/name exists. */
-static bool holds(const char *directory, const char *name)
-{
-    char path[PATH_MAX];
-    int length = snprintf(path, sizeof path, "%s/%s", directory, name);
-    return length > 0 && (size_t)length < sizeof path && file_exists(path);
-}
-
-/* ---- the lock ---- */
-
-static struct flock whole_file(void)
-{
-    return (struct flock){.l_type = F_WRLCK, .l_whence = SEEK_SET};
-}
-
-/* "process 1234 on host", as the lock's holder wrote it. */
-static void read_holder(int lock, char *holder, size_t size)
-{
-    ssize_t got = pread(lock, holder, size - 1, 0);
-    holder[got > 0 ? got : 0] = '\0';
-    holder[strcspn(holder, "\n")] = '\0';
-    if (*holder == '\0')
-        snprintf(holder, size, "another process");
-}
-
-static bool write_holder(int lock, const char *path, struct error *err)
-{
-    char host[HOST_MAX], holder[HOST_MAX + 64];
-    if (gethostname(host, sizeof host) < 0)
-        snprintf(host, sizeof host, "this machine");
-    host[sizeof host - 1] = '\0';
-    snprintf(holder, sizeof holder, "process %ld on %s\n", (long)getpid(), host);
-    if (ftruncate(lock, 0) < 0)
-        return error_system(err, errno, "cannot write %s", path);
-    return file_write_all(lock, path, holder, strlen(holder), err);
-}
-
-static bool hold_lock(const struct run *run, const char *path, struct error *err)
-{
-    char holder[HOST_MAX + 64];
-    struct flock wanted = whole_file();
-    /* A lock of the open file, not of the process: a second session in here is kept out too. */
-    if (fcntl(run->lock, F_OFD_SETLK, &wanted) == 0)
-        return write_holder(run->lock, path, err);
-    if (errno != EAGAIN && errno != EACCES)
-        return error_system(err, errno, "cannot lock %s", path);
-    read_holder(run->lock, holder, sizeof holder);
-    return error_set(err, ERROR_BUSY, "run %s is being written by %s", run->name, holder);
-}
-
-static bool take_lock(struct run *run, struct error *err)
-{
-    char *path = file_join(run->directory, LOCK_FILE, err);
-    if (!path)
-        return false;
-    run->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    bool ok = run->lock >= 0 ? hold_lock(run, path, err)
-                             : error_system(err, errno, "cannot write %s", path);
-    memory_free(path);
-    return ok;
-}
-
-/* Looks without touching the lock, so that a writer who comes at this moment gets it. */
-static bool is_busy(const char *directory, struct error *err)
-{
-    struct flock wanted = whole_file();
-    char *path = file_join(directory, LOCK_FILE, err);
-    int lock = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
-    bool busy = lock >= 0 && fcntl(lock, F_OFD_GETLK, &wanted) == 0 && wanted.l_type != F_UNLCK;
-    if (lock >= 0)
-        close(lock);
-    memory_free(path);
-    return busy;
-}
-
 /* ---- making a run ---- */
 
-static const char *last_part(const char *directory)
+/* The directory's path from the root on, without slashes at its end. Its own name stays where that
+ * is a link: the run is known by it. */
+static char *own_path(const char *directory, struct error *err)
 {
-    const char *slash = strrchr(directory, '/');
-    return slash ? slash + 1 : directory;
+    size_t length = strlen(directory);
+    while (length > 1 && directory[length - 1] == '/')
+        length--;
+    char *path = memory_format(err, "%.*s", (int)length, directory);
+    const char *slash = path ? strrchr(path, '/') : NULL, *name = slash ? slash + 1 : path;
+    bool is_named = path && *name != '\0' && strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
+    char *parent = is_named ? file_directory(path, err) : NULL;
+    char *place =
+        path && (parent || !is_named) ? file_resolve(is_named ? parent : path, ".", err) : NULL;
+    char *own = place && is_named
+                    ? memory_format(err, "%s/%s", strcmp(place, "/") == 0 ? "" : place, name)
+                    : place;
+    if (own != place)
+        memory_free(place);
+    memory_free(parent);
+    memory_free(path);
+    return own;
 }
 
-/* Gives the run its directory, without slashes at the end, and its name. */
 static bool name_run(struct run *run, const char *directory, struct error *err)
 {
-    *run = (struct run){.lock = -1, .metrics = -1};
-    char *resolved = realpath(directory, NULL);
-    run->directory = memory_string(resolved ? resolved : directory, err);
-    free(resolved);
-    run->name = run->directory ? memory_string(last_part(run->directory), err) : NULL;
+    *run = (struct run){0};
+    run->directory = own_path(directory, err);
+    const char *slash = run->directory ? strrchr(run->directory, '/') : NULL;
+    run->name = run->directory ? memory_string(slash ? slash + 1 : run->directory, err) : NULL;
     return run->name != NULL;
 }
 
@@ -193,30 +115,22 @@ static char *make_directory(const struct paths *paths, const struct preset *pres
     return NULL;
 }
 
-static bool open_record(struct run *run, int flags, struct error *err)
-{
-    char *path = run_metrics_path(run, err);
-    if (!path)
-        return false;
-    run->metrics = open(path, O_RDWR | O_APPEND | O_CLOEXEC | flags, 0666);
-    if (run->metrics < 0)
-        error_system(err, errno, "cannot write %s", path);
-    memory_free(path);
-    return run->metrics >= 0;
-}
-
+/* The directory itself, not one that a link leads to. */
 static bool make_checkpoints(const struct run *run, struct error *err)
 {
-    char *path = file_join(run->directory, CHECKPOINTS, err);
-    bool ok = path && file_make_directories(path, err);
+    char *path = file_join(run->directory, RUN_CHECKPOINTS, err);
+    int descriptor =
+        path && file_make_directories(path, err) ? file_open_directory(path, FILE_OWN, err) : -1;
+    if (descriptor >= 0)
+        close(descriptor);
     memory_free(path);
-    return ok;
+    return descriptor >= 0;
 }
 
 /* preset.ini makes a directory a run, so it comes last. */
 bool run_write_preset(const struct run *run, const struct preset *preset, struct error *err)
 {
-    char *path = file_join(run->directory, PRESET_FILE, err);
+    char *path = file_join(run->directory, RUN_PRESET, err);
     char *text = path ? preset_write(preset, err) : NULL;
     bool ok = text && file_replace(path, text, strlen(text), err);
     memory_free(text);
@@ -232,34 +146,91 @@ static void remove_inside(const struct run *run, const char *name)
     memory_free(path);
 }
 
+/* Whether the record tells of steps of the run's own: those up to where a fork began were made by
+ * another run, which has them still. */
+static bool has_trained(const char *directory, bool *trained, struct error *err)
+{
+    char *path = file_join(directory, RUN_METRICS, err);
+    bool ok = path && metrics_has_own_steps(path, trained, err);
+    memory_free(path);
+    return ok;
+}
+
+/* Whether a directory can become a run: it is empty, or holds what is left of a run that ended
+ * before its first checkpoint, and nothing else. */
+static bool check_room(const char *directory, const struct run_files *files, struct error *err)
+{
+    bool trained = false;
+    if (files->saved > 0)
+        return error_set(err, ERROR_INPUT, "%s already holds a run", directory);
+    if (files->strange[0] != '\0')
+        return error_set(err, ERROR_INPUT,
+                         "%s is no run and not empty: it holds %s; a run wants a directory of its "
+                         "own",
+                         directory, files->strange);
+    if (files->preset && !files->metrics)
+        return error_set(err, ERROR_INPUT,
+                         "%s holds a " RUN_PRESET " already; a run wants a directory of its own",
+                         directory);
+    if (files->metrics && !has_trained(directory, &trained, err))
+        return false;
+    return !trained || error_set(err, ERROR_INPUT,
+                                 "%s already holds a run, whose checkpoints are gone", directory);
+}
+
+/* The record goes last: a directory that has one and no checkpoint is still known for what it is.
+ */
+static void remove_remains(const struct run *run)
+{
+    run_files_remove_temporaries(run->directory);
+    remove_inside(run, RUN_PRESET);
+    remove_inside(run, RUN_METRICS);
+}
+
 /* Fills the directory of a new run, which is locked; only what was made here is removed again. */
 static bool fill_directory(struct run *run, const struct preset *preset, struct error *err)
 {
-    if (holds(run->directory, PRESET_FILE) || holds(run->directory, METRICS_FILE))
-        return error_set(err, ERROR_INPUT, "%s already holds a run", run->directory);
-    if (!open_record(run, O_CREAT | O_EXCL, err))
+    struct run_files files;
+    if (!run_files_look(&files, run->directory, err) || !check_room(run->directory, &files, err))
+        return false;
+    if (files.metrics)
+        remove_remains(run);
+    if (!run_record_create(run, err))
         return false;
     if (make_checkpoints(run, err) && run_write_preset(run, preset, err))
         return true;
-    remove_inside(run, PRESET_FILE);
-    remove_inside(run, CHECKPOINTS);
-    remove_inside(run, METRICS_FILE);
+    remove_inside(run, RUN_PRESET);
+    remove_inside(run, RUN_CHECKPOINTS);
+    remove_inside(run, RUN_METRICS);
     return false;
+}
+
+/* What there was of the directory before anything is written into it. */
+static bool look_before(const char *directory, bool *existed, struct run_files *files,
+                        struct error *err)
+{
+    *files = (struct run_files){0};
+    *existed = directory && *directory != '\0' && file_exists(directory);
+    return !*existed ||
+           (run_files_look(files, directory, err) && check_room(directory, files, err));
 }
 
 bool run_create(struct run *run, const struct paths *paths, const struct preset *preset,
                 const char *directory, struct error *err)
 {
-    *run = (struct run){.lock = -1, .metrics = -1};
-    bool existed = directory && file_exists(directory);
+    bool existed;
+    struct run_files before;
+    *run = (struct run){0};
+    if (!look_before(directory, &existed, &before, err))
+        return false;
     char *made = make_directory(paths, preset, directory, err);
-    bool ok =
-        made && name_run(run, made, err) && take_lock(run, err) && fill_directory(run, preset, err);
-    if (!ok && made && !existed) {
-        if (run->lock >= 0)
-            remove_inside(run, LOCK_FILE);
+    bool ok = made && name_run(run, made, err) &&
+              run_lock_take(&run->lock, run->directory, run->name, err) &&
+              fill_directory(run, preset, err);
+    if (!ok && made && run->lock.held && !before.lock)
+        remove_inside(run, RUN_LOCK);
+    if (!ok && made && !existed)
         rmdir(made);
-    }
     memory_free(made);
     if (!ok)
         run_close(run);
@@ -270,33 +241,23 @@ bool run_create(struct run *run, const struct paths *paths, const struct preset 
 
 bool run_is_there(const char *directory)
 {
-    return holds(directory, PRESET_FILE);
-}
-
-/* Directories under paths->runs that are runs. */
-static bool list_names(const char *runs, char ***names, size_t *count, struct error *err);
-
-static void free_names(char **names, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        memory_free(names[i]);
-    memory_free(names);
+    return run_files_hold(directory, RUN_PRESET);
 }
 
 static bool no_run(const struct paths *paths, const char *name, struct error *err)
 {
     char **names;
     size_t count;
-    if (!list_names(paths->runs, &names, &count, err))
+    if (!run_list_names(paths, &names, &count, err))
         return false;
     const char *near = nearest_of(name, (const char *const *)names, count);
     if (file_exists(name))
-        error_set(err, ERROR_INPUT, "%s is no run: it holds no " PRESET_FILE, name);
+        error_set(err, ERROR_INPUT, "%s is no run: it holds no " RUN_PRESET, name);
     else if (near)
         error_set(err, ERROR_INPUT, "there is no run %s; did you mean %s?", name, near);
     else
         error_set(err, ERROR_INPUT, "there is no run %s", name);
-    free_names(names, count);
+    run_list_free_names(names, count);
     return false;
 }
 
@@ -315,57 +276,19 @@ static char *find_run(const struct paths *paths, const char *name, struct error 
     return NULL;
 }
 
-/* Removes files that a writer was killed over; the lock is held, so nobody writes them now. */
-static void remove_temporaries(const char *directory)
-{
-    DIR *stream = opendir(directory);
-    for (struct dirent *entry; stream && (entry = readdir(stream));)
-        if (ends_with(entry->d_name, TEMPORARY_END))
-            unlinkat(dirfd(stream), entry->d_name, 0);
-    if (stream)
-        closedir(stream);
-}
-
-/* Cuts off what stands behind the last whole line. */
-static bool cut_record(const struct run *run, struct error *err)
-{
-    return ftruncate(run->metrics, run->whole) == 0 ||
-           error_system(err, errno, "cannot write %s/" METRICS_FILE, run->directory);
-}
-
-static bool cut_torn_line(struct run *run, struct error *err)
-{
-    size_t size;
-    char *path = run_metrics_path(run, err);
-    char *text = path ? file_read(path, &size, err) : NULL;
-    memory_free(path);
-    if (!text)
-        return false;
-    while (size > 0 && text[size - 1] != '\n')
-        size--;
-    memory_free(text);
-    run->whole = (off_t)size;
-    return cut_record(run, err);
-}
-
 static bool open_for_writing(struct run *run, struct error *err)
 {
-    if (!take_lock(run, err) || !open_record(run, O_CREAT, err) || !make_checkpoints(run, err) ||
-        !cut_torn_line(run, err))
+    if (!run_lock_take(&run->lock, run->directory, run->name, err) || !run_record_open(run, err) ||
+        !make_checkpoints(run, err))
         return false;
-    char *checkpoints = file_join(run->directory, CHECKPOINTS, err);
-    if (!checkpoints)
-        return false;
-    remove_temporaries(run->directory);
-    remove_temporaries(checkpoints);
-    memory_free(checkpoints);
+    run_files_remove_temporaries(run->directory);
     return true;
 }
 
 bool run_open(struct run *run, const struct paths *paths, const char *name, bool write,
               struct error *err)
 {
-    *run = (struct run){.lock = -1, .metrics = -1};
+    *run = (struct run){0};
     char *directory = find_run(paths, name, err);
     bool ok = directory && name_run(run, directory, err) && (!write || open_for_writing(run, err));
     memory_free(directory);
@@ -377,132 +300,29 @@ bool run_open(struct run *run, const struct paths *paths, const char *name, bool
 bool run_preset(const struct run *run, const struct paths *paths, struct preset *preset,
                 struct error *err)
 {
+    size_t size;
     *preset = (struct preset){0};
-    char *path = file_join(run->directory, PRESET_FILE, err);
-    bool ok = path && preset_load(preset, paths, path, err);
+    char *path = file_join(run->directory, RUN_PRESET, err);
+    char *text = path ? file_read_own(path, &size, err) : NULL;
+    bool ok = text &&
+              (strlen(text) == size ||
+               error_set(err, ERROR_DATA, "%s is no text: it holds a null byte", path)) &&
+              preset_read(preset, paths, text, path, err);
+    memory_free(text);
     memory_free(path);
     return ok;
-}
-
-bool run_take_back(const struct run *run, struct error *err)
-{
-    uint64_t *steps;
-    size_t count;
-    if (!run_checkpoints(run, &steps, &count, err))
-        return false;
-    memory_free(steps);
-    if (count > 0)
-        return error_set(err, ERROR_INPUT, "run %s has checkpoints", run->name);
-    remove_inside(run, METRICS_FILE); /* the preset comes last: without it this is no run */
-    remove_inside(run, PRESET_FILE);
-    return true;
-}
-
-/* ---- the record ---- */
-
-/* Writes the pending lines, all or none; should a failed write leave some bytes that cannot be cut
- * off again, the next call begins with them. */
-static bool flush(struct run *run, double seconds, struct error *err)
-{
-    const struct text *pending = &run->pending;
-    if (pending->length == 0 || run->metrics < 0)
-        return true;
-    if (!cut_record(run, err))
-        return false;
-    if (!file_write_all(run->metrics, METRICS_FILE, pending->bytes, pending->length, err)) {
-        cut_record(run, NULL);
-        return error_prefix(err, "run %s", run->name);
-    }
-    run->whole += (off_t)pending->length;
-    run->written = seconds;
-    text_clear(&run->pending);
-    return true;
-}
-
-/* Takes back what a line that memory ran out in has added since `length`. */
-static bool check_line(struct run *run, size_t length, struct error *err)
-{
-    if (!run->pending.failed)
-        return true;
-    run->pending.failed = false;
-    run->pending.length = length;
-    if (run->pending.bytes)
-        run->pending.bytes[length] = '\0';
-    return error_set(err, ERROR_MEMORY, "out of memory recording run %s", run->name);
-}
-
-bool run_add_training(struct run *run, const struct training_point *point, struct error *err)
-{
-    size_t length = run->pending.length;
-    metrics_training_line(&run->pending, point);
-    if (!check_line(run, length, err))
-        return false;
-    bool soon = point->seconds >= run->written && point->seconds < run->written + PENDING_TIME;
-    return soon || flush(run, point->seconds, err);
-}
-
-bool run_add_evaluation(struct run *run, const struct evaluation_point *point,
-                        const struct fact_set *facts, struct error *err)
-{
-    size_t length = run->pending.length;
-    metrics_evaluation_line(&run->pending, point, facts);
-    return check_line(run, length, err) && flush(run, point->seconds, err);
-}
-
-bool run_add_circuits(struct run *run, const struct circuits_point *point, struct error *err)
-{
-    size_t length = run->pending.length;
-    metrics_circuits_line(&run->pending, point);
-    return check_line(run, length, err) && flush(run, point->seconds, err);
-}
-
-/* The part of the path behind the run's directory. */
-static const char *relative_path(const struct run *run, const char *path)
-{
-    size_t length = strlen(run->directory);
-    bool inside = strncmp(path, run->directory, length) == 0 && path[length] == '/';
-    return inside ? path + length + 1 : path;
-}
-
-static bool sync_record(const struct run *run, struct error *err)
-{
-    char *path = run_metrics_path(run, err);
-    bool ok = path && file_sync(run->metrics, path, err);
-    memory_free(path);
-    return ok;
-}
-
-bool run_sync(struct run *run, double seconds, struct error *err)
-{
-    return run->metrics < 0 || (flush(run, seconds, err) && sync_record(run, err));
-}
-
-bool run_add_event(struct run *run, const struct event *event, struct error *err)
-{
-    size_t length = run->pending.length;
-    struct event relative = *event;
-    if (event->kind == EVENT_CHECKPOINT)
-        relative.path = relative_path(run, event->path);
-    metrics_event_line(&run->pending, &relative);
-    return check_line(run, length, err) && flush(run, event->seconds, err) &&
-           (event->kind != EVENT_CHECKPOINT || sync_record(run, err));
 }
 
 void run_close(struct run *run)
 {
-    if (run->metrics >= 0) {
-        flush(run, run->written, NULL);
-        close(run->metrics);
-    }
-    if (run->lock >= 0)
-        close(run->lock);
-    text_free(&run->pending);
+    run_record_close(run);
+    run_lock_release(&run->lock);
     memory_free(run->directory);
     memory_free(run->name);
-    *run = (struct run){.lock = -1, .metrics = -1};
+    *run = (struct run){0};
 }
 
-/* ---- what is there ---- */
+/* ---- checkpoints ---- */
 
 static int compare_steps(const void *a, const void *b)
 {
@@ -510,26 +330,11 @@ static int compare_steps(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-/* The step of a checkpoint's file; false for any other file. */
-static bool checkpoint_step(const char *file, uint64_t *step)
-{
-    char digits[32];
-    size_t front = strlen(CHECKPOINT_FRONT), end = strlen(CHECKPOINT_END), length = strlen(file);
-    if (strncmp(file, CHECKPOINT_FRONT, front) != 0 || !ends_with(file, CHECKPOINT_END) ||
-        length < front + end || length - front - end >= sizeof digits)
-        return false;
-    snprintf(digits, sizeof digits, "%.*s", (int)(length - front - end), file + front);
-    char *name = number_read_count(digits, step) ? checkpoint_name(*step, NULL) : NULL;
-    bool same = name && strcmp(name, file) == 0;
-    memory_free(name);
-    return same;
-}
-
 static bool collect_steps(DIR *stream, uint64_t **step, size_t *count, struct error *err)
 {
     for (struct dirent *entry; (entry = readdir(stream));) {
         uint64_t found;
-        if (!checkpoint_step(entry->d_name, &found))
+        if (!run_files_checkpoint_step(entry->d_name, &found))
             continue;
         uint64_t *grown = memory_resize(*step, *count + 1, sizeof *grown, err);
         if (!grown)
@@ -542,7 +347,7 @@ static bool collect_steps(DIR *stream, uint64_t **step, size_t *count, struct er
 
 bool run_checkpoints(const struct run *run, uint64_t **step, size_t *count, struct error *err)
 {
-    char *path = file_join(run->directory, CHECKPOINTS, err);
+    char *path = file_join(run->directory, RUN_CHECKPOINTS, err);
     DIR *stream = path ? opendir(path) : NULL;
     bool ok = path && (stream || error_system(err, errno, "cannot read %s", path));
     *step = ok ? memory_new(0, sizeof **step, err) : NULL;
@@ -581,141 +386,4 @@ bool run_find_checkpoint(const struct run *run, const uint64_t *wanted, uint64_t
         return error_set(err, ERROR_INPUT, "run %s has no checkpoint of step %" PRIu64, run->name,
                          *wanted);
     return error_set(err, ERROR_INPUT, "run %s has no checkpoint to go on from", run->name);
-}
-
-static bool add_if_run(const char *runs, const char *name, char ***names, size_t *count,
-                       struct error *err)
-{
-    char *directory = file_join(runs, name, err);
-    if (!directory)
-        return false;
-    bool wanted = run_is_there(directory);
-    memory_free(directory);
-    if (!wanted)
-        return true;
-    char **grown = memory_resize(*names, *count + 1, sizeof *grown, err);
-    if (!grown)
-        return false;
-    *names = grown;
-    char *copy = memory_string(name, err);
-    if (copy)
-        grown[(*count)++] = copy;
-    return copy != NULL;
-}
-
-static bool list_names(const char *runs, char ***names, size_t *count, struct error *err)
-{
-    *count = 0;
-    *names = memory_new(0, sizeof **names, err);
-    bool ok = *names != NULL;
-    DIR *stream = ok ? opendir(runs) : NULL;
-    for (struct dirent *entry; ok && stream && (entry = readdir(stream));)
-        if (entry->d_name[0] != '.')
-            ok = add_if_run(runs, entry->d_name, names, count, err);
-    if (stream)
-        closedir(stream);
-    if (!ok)
-        free_names(*names, *count);
-    return ok;
-}
-
-static bool out_of_memory(const struct error *trouble, struct error *err)
-{
-    if (trouble->kind != ERROR_MEMORY)
-        return false;
-    error_set(err, trouble->kind, "%s", trouble->message);
-    return true;
-}
-
-static bool summarize_preset(struct run_summary *summary, const struct run *run,
-                             const struct paths *paths, struct error *err)
-{
-    struct preset preset;
-    struct error trouble = {ERROR_NONE, ""};
-    bool readable = run_preset(run, paths, &preset, &trouble);
-    if (out_of_memory(&trouble, err))
-        return false;
-    summary->preset = memory_string(readable ? preset.name : "", err);
-    if (readable) {
-        summary->steps = trainer_steps(&preset.trainer);
-        preset_free(&preset);
-    }
-    return summary->preset != NULL;
-}
-
-static bool summarize_record(struct run_summary *summary, const struct run *run, struct error *err)
-{
-    struct metrics_end end;
-    struct stat about;
-    struct error trouble = {ERROR_NONE, ""};
-    char *path = run_metrics_path(run, err);
-    if (!path)
-        return false;
-    if (stat(path, &about) == 0)
-        summary->modified = about.st_mtime;
-    if (metrics_read_end(&end, path, &trouble)) {
-        summary->step = end.step;
-        summary->has_recall = end.has_evaluation;
-        summary->loss = end.evaluation.known.loss;
-        summary->accuracy = end.evaluation.known.accuracy;
-        summary->phase = end.evaluation.phase;
-    }
-    memory_free(path);
-    return !out_of_memory(&trouble, err);
-}
-
-static bool summarize(struct run_summary *summary, const struct paths *paths, const char *name,
-                      struct error *err)
-{
-    struct run run;
-    *summary = (struct run_summary){0};
-    if (!run_open(&run, paths, name, false, err))
-        return false;
-    struct error trouble = {ERROR_NONE, ""};
-    summary->busy = is_busy(run.directory, &trouble);
-    summary->name = out_of_memory(&trouble, err) ? NULL : memory_string(run.name, err);
-    summary->directory = summary->name ? memory_string(run.directory, err) : NULL;
-    bool ok = summary->directory && summarize_preset(summary, &run, paths, err) &&
-              summarize_record(summary, &run, err);
-    run_close(&run);
-    return ok;
-}
-
-static int compare_ages(const void *a, const void *b)
-{
-    const struct run_summary *left = a, *right = b;
-    if (left->modified != right->modified)
-        return left->modified < right->modified ? 1 : -1;
-    return strcmp(left->name, right->name);
-}
-
-bool run_list(const struct paths *paths, struct run_summary **runs, size_t *count,
-              struct error *err)
-{
-    char **names;
-    size_t named;
-    if (!list_names(paths->runs, &names, &named, err))
-        return false;
-    struct run_summary *list = memory_new(named, sizeof *list, err);
-    bool ok = list != NULL;
-    for (size_t i = 0; ok && i < named; i++)
-        ok = summarize(&list[i], paths, names[i], err);
-    if (ok) {
-        qsort(list, named, sizeof *list, compare_ages);
-        *runs = list;
-        *count = named;
-    } else if (list)
-        run_list_free(list, named);
-    free_names(names, named);
-    return ok;
-}
-
-void run_list_free(struct run_summary *runs, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        memory_free(runs[i].name);
-        memory_free(runs[i].directory);
-        memory_free(runs[i].preset);
-    }
-    memory_free(runs);
 }

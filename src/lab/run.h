@@ -1,33 +1,37 @@
 /* Run directories: preset.ini, metrics.jsonl, checkpoints/step-00001250.safetensors and lock (one
- * writer). Nothing else is needed to go on. See mneme-run(5). */
+ * writer), see lab/run_files.h. Nothing else is needed to go on. Files that are links or no files
+ * are never followed, waited for or changed: they are ERROR_DATA. See mneme-run(5). */
 #ifndef MNEME_LAB_RUN_H
 #define MNEME_LAB_RUN_H
 
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
-#include <time.h>
 
 #include "base/error.h"
 #include "base/text.h"
 #include "lab/metrics.h"
 #include "lab/paths.h"
 #include "lab/preset.h"
+#include "lab/run_lock.h"
 
 /* Before a run is made it has no directory, and what is added to its record waits in `pending`. */
 struct run {
     char *directory;
-    char *name;          /* last part of the directory */
-    int lock;            /* descriptor, -1 where the run is only read */
-    int metrics;         /* descriptor of metrics.jsonl, -1 likewise */
-    off_t whole;         /* bytes of the record's whole lines */
-    struct text pending; /* lines that are not in the file yet */
-    double written;      /* seconds of training when they last were */
+    char *name;           /* last part of the directory */
+    struct run_lock lock; /* held where the run is written */
+    bool records;         /* likewise; then */
+    int metrics;          /* is the descriptor of metrics.jsonl, */
+    off_t whole;          /* which has so many bytes of whole lines, */
+    bool spilled;         /* and behind them maybe some of a line that could not be written */
+    struct text pending;  /* lines that are not in the file yet */
+    double written;       /* seconds of training when they last were */
 };
 
 /* Makes a run's directory (a fresh "PRESET-YYYYMMDD-HHMMSS" under paths->runs where directory is
- * null), writes preset.ini and takes the lock. ERROR_INPUT where the directory already holds a
- * run. */
+ * null), writes preset.ini and takes the lock. ERROR_INPUT where the directory already holds a run
+ * or anything that is no part of one. What is left of a run that ended before its first checkpoint
+ * makes room for this one. */
 bool run_create(struct run *run, const struct paths *paths, const struct preset *preset,
                 const char *directory, struct error *err);
 
@@ -39,11 +43,6 @@ bool run_open(struct run *run, const struct paths *paths, const char *name, bool
 
 /* Whether the directory holds a run. */
 bool run_is_there(const char *directory);
-
-/* Of a run opened for writing that was killed before its first checkpoint: removes its record and
- * its preset, so that the directory can be used for a run again. ERROR_INPUT where it has a
- * checkpoint. */
-bool run_take_back(const struct run *run, struct error *err);
 
 /* Writes what is pending, as far as that goes, gives back the lock and frees everything. */
 void run_close(struct run *run);
@@ -58,7 +57,8 @@ bool run_write_preset(const struct run *run, const struct preset *preset, struct
 /* Adds lines to the record. Training lines may wait for about a second of training; evaluations and
  * events, and what waited before them, are in the file when the call returns, and on the disk after
  * a checkpoint's event, whose path becomes relative to the run's directory. What could not be
- * written waits for the next call. */
+ * written waits for the next call. ERROR_DATA, and nothing is written, where the record is no
+ * longer what was written: cut, moved, deleted or written to by somebody else. */
 bool run_add_training(struct run *run, const struct training_point *point, struct error *err);
 bool run_add_evaluation(struct run *run, const struct evaluation_point *point,
                         const struct fact_set *facts, struct error *err);
@@ -82,22 +82,5 @@ bool run_checkpoints(const struct run *run, uint64_t **step, size_t *count, stru
  * otherwise. */
 bool run_find_checkpoint(const struct run *run, const uint64_t *wanted, uint64_t *step,
                          struct error *err);
-
-/* One row of `mneme runs`. */
-struct run_summary {
-    char *name, *directory;
-    char *preset; /* "" where preset.ini cannot be read */
-    uint64_t step, steps;
-    time_t modified;
-    bool busy; /* another process is writing it */
-    bool has_recall;
-    double loss, accuracy;
-    enum phase phase;
-};
-
-/* All runs under paths->runs, newest first. A directory that is not a run is passed over. */
-bool run_list(const struct paths *paths, struct run_summary **runs, size_t *count,
-              struct error *err);
-void run_list_free(struct run_summary *runs, size_t count);
 
 #endif

@@ -146,7 +146,7 @@ static bool open_facts(struct session *session, const struct paths *paths, struc
 static bool take_preset(struct session *session, const struct paths *paths,
                         const struct preset *preset, struct error *err)
 {
-    *session = (struct session){.run = {.lock = -1, .metrics = -1}};
+    *session = (struct session){0};
     char *text = preset_write(preset, err);
     bool taken = text && preset_read(&session->preset, paths, text, preset->name, err);
     memory_free(text);
@@ -525,7 +525,7 @@ static bool take_checkpoint(struct session *session, const struct fork *fork, st
 bool session_open_fork(struct session *session, const struct paths *paths,
                        const struct preset *preset, const char *from, struct error *err)
 {
-    struct fork fork = {.run = {.lock = -1, .metrics = -1}};
+    struct fork fork = {0};
     bool opened = take_preset(session, paths, preset, err) && open_facts(session, paths, err) &&
                   fork_open(&fork, paths, from, err) && fork_check(&fork, &session->preset, err) &&
                   find_baselines(session, err) && session_check_memory(session, true, err) &&
@@ -539,7 +539,7 @@ bool session_open_fork(struct session *session, const struct paths *paths,
 static bool open_run(struct session *session, const struct paths *paths, const char *run,
                      bool write, const uint64_t *step, struct error *err)
 {
-    *session = (struct session){.run = {.lock = -1, .metrics = -1}};
+    *session = (struct session){0};
     return run_open(&session->run, paths, run, write, err) &&
            run_preset(&session->run, paths, &session->preset, err) &&
            open_facts(session, paths, err) && find_baselines(session, err) &&
@@ -724,6 +724,6 @@ bool session_close(struct session *session, struct error *err)
     memory_free(session->preset_text);
     memory_free(session->checkpoint_path);
     memory_free(session->remark);
-    *session = (struct session){.run = {.lock = -1, .metrics = -1}};
+    *session = (struct session){0};
     return closed;
 }

@@ -125,8 +125,6 @@ static bool map_descriptor(struct safetensors *file, int descriptor, struct erro
     struct stat about;
     if (fstat(descriptor, &about) < 0)
         return error_system(err, errno, "cannot read %s", file->path);
-    if (!S_ISREG(about.st_mode))
-        return error_set(err, ERROR_DATA, "%s is not a file", file->path);
     if (about.st_size < LENGTH_BYTES)
         return error_set(err, ERROR_DATA, "%s is too short to be a safetensors file", file->path);
     void *map = mmap(NULL, (size_t)about.st_size, PROT_READ, MAP_PRIVATE, descriptor, 0);
@@ -139,9 +137,9 @@ static bool map_descriptor(struct safetensors *file, int descriptor, struct erro
 
 static bool map_file(struct safetensors *file, struct error *err)
 {
-    int descriptor = open(file->path, O_RDONLY | O_CLOEXEC);
+    int descriptor = file_open(file->path, O_RDONLY, FILE_OWN, err);
     if (descriptor < 0)
-        return error_system(err, errno, "cannot read %s", file->path);
+        return false;
     bool ok = map_descriptor(file, descriptor, err);
     close(descriptor);
     return ok;

@@ -41,7 +41,8 @@ static inline int temporary_tear_down(void **state)
 static inline const char *temporary_path(char path[TEMPORARY_PATH], const void *directory,
                                          const char *name)
 {
-    snprintf(path, TEMPORARY_PATH, "%s/%s", (const char *)directory, name);
+    int length = snprintf(path, TEMPORARY_PATH, "%s/%s", (const char *)directory, name);
+    assert_true(length < TEMPORARY_PATH);
     return path;
 }
 

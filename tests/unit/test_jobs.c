@@ -385,7 +385,6 @@ static void a_run_killed_before_its_first_checkpoint_begins_again(void **state)
     add(lab, "a");
     jobs_free(run_all(lab, 1));
     assert_log_has(lab, "--run=");
-    assert_false(run_is_there(lab->directory[0]));
 }
 
 static void a_run_of_other_settings_is_refused(void **state)

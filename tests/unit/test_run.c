@@ -12,6 +12,7 @@
 
 #include "base/memory.h"
 #include "lab/run.h"
+#include "lab/run_list.h"
 #include "tests/unit/temporary.h"
 
 static const struct fact_set no_facts = {0};
@@ -130,23 +131,121 @@ static void a_run_keeps_its_complete_preset(void **state)
     run_close(&run);
 }
 
+/* Whether a run is made in lab->runs/name; *err says why not. */
+static bool try_to_create(struct lab *lab, const char *name, struct error *err)
+{
+    struct run run;
+    char directory[TEMPORARY_PATH];
+    bool made = run_create(&run, &lab->paths, &lab->preset,
+                           temporary_path(directory, lab->runs, name), err);
+    if (made)
+        run_close(&run);
+    return made;
+}
+
+static void assert_refused(struct lab *lab, const char *name, const char *words)
+{
+    struct error err = {ERROR_NONE, ""};
+    assert_false(try_to_create(lab, name, &err));
+    assert_int_equal(err.kind, ERROR_INPUT);
+    if (!strstr(err.message, words))
+        fail_msg("%s does not say %s", err.message, words);
+}
+
+static void put_checkpoint(const struct run *run, uint64_t step)
+{
+    char *path = run_checkpoint_path(run, step, NULL);
+    assert_true(file_replace(path, "", 0, NULL));
+    memory_free(path);
+}
+
 static void a_directory_with_a_run_is_not_used_again(void **state)
 {
     struct lab *lab = *state;
-    struct run run, again;
+    struct run run;
     struct error err;
     struct event start = {.kind = EVENT_START};
     create(lab, &run, "a");
     assert_true(run_add_event(&run, &start, &err));
-    char *directory = memory_string(run.directory, NULL);
+    put_checkpoint(&run, 0);
     run_close(&run);
-    assert_false(run_create(&again, &lab->paths, &lab->preset, directory, &err));
-    assert_int_equal(err.kind, ERROR_INPUT);
-    assert_non_null(strstr(err.message, "/deep/runs/a already holds a run"));
+    assert_refused(lab, "a", "/deep/runs/a already holds a run");
     assert_true(run_open(&run, &lab->paths, "a", false, &err));
     assert_int_equal(lines_of(&run), 1);
     run_close(&run);
-    memory_free(directory);
+}
+
+/* Ended at any moment before its first checkpoint, by whatever means. */
+static void what_is_left_of_a_run_without_a_checkpoint_makes_room(void **state)
+{
+    static const char *const lost[] = {NULL, "preset.ini", "checkpoints", "lock"};
+    struct lab *lab = *state;
+    struct run run, other;
+    struct error err;
+    const struct event start = {.kind = EVENT_START};
+    const struct evaluation_point evaluation = {.step = 0};
+    create(lab, &run, "a");
+    run_close(&run);
+    for (size_t i = 0; i < sizeof lost / sizeof *lost; i++) {
+        char path[TEMPORARY_PATH];
+        assert_true(run_open(&run, &lab->paths, "a", true, &err));
+        assert_true(run_add_event(&run, &start, &err));
+        assert_true(run_add_evaluation(&run, &evaluation, &no_facts, &err));
+        put_file(run.directory, "preset.ini.12-0.tmp", "x");
+        if (lost[i])
+            assert_int_equal(remove(temporary_path(path, run.directory, lost[i])), 0);
+        if (!lost[i] || strcmp(lost[i], "lock") != 0) { /* by who writes it still */
+            assert_false(run_create(&other, &lab->paths, &lab->preset, run.directory, &err));
+            assert_int_equal(err.kind, ERROR_BUSY);
+        }
+        run_close(&run);
+        create(lab, &run, "a");
+        assert_int_equal(lines_of(&run), 0);
+        assert_int_equal(temporary_count(run.directory), 4);
+        run_close(&run);
+    }
+}
+
+/* A fork's record begins with what another run made, which is not lost with it. */
+static void steps_that_were_made_are_not_thrown_away(void **state)
+{
+    struct lab *lab = *state;
+    struct run run;
+    struct error err;
+    const struct event fork = {.kind = EVENT_FORK, .step = 7, .run = "other"};
+    struct training_point point = {.step = 7};
+    create(lab, &run, "a");
+    assert_true(run_add_event(&run, &fork, &err));
+    assert_true(run_add_training(&run, &point, &err));
+    run_close(&run);
+    create(lab, &run, "a");
+    assert_true(run_add_event(&run, &fork, &err));
+    point.step = 8;
+    assert_true(run_add_training(&run, &point, &err));
+    run_close(&run);
+    assert_refused(lab, "a", "already holds a run, whose checkpoints are gone");
+    create(lab, &run, "b");
+    point.step = 1;
+    assert_true(run_add_training(&run, &point, &err));
+    run_close(&run);
+    assert_refused(lab, "b", "already holds a run, whose checkpoints are gone");
+}
+
+static void a_directory_with_anything_else_in_it_is_left_alone(void **state)
+{
+    static const char *const strange[] = {"notes", "preset.ini", "metrics.jsonl.1-0.tmp",
+                                          "step-00000000.safetensors", "a.tmp"};
+    struct lab *lab = *state;
+    char directory[TEMPORARY_PATH], path[TEMPORARY_PATH];
+    for (size_t i = 0; i < sizeof strange / sizeof *strange; i++) {
+        assert_true(file_make_directories(temporary_path(directory, lab->runs, "full"), NULL));
+        put_file(directory, strange[i], "mine");
+        assert_refused(lab, "full", strange[i]);
+        assert_int_equal(temporary_count(directory), 1);
+        assert_int_equal(remove(temporary_path(path, directory, strange[i])), 0);
+    }
+    assert_refused(lab, "../../../..", "is no run and not empty: it holds ");
+    assert_false(file_exists("/tmp/lock"));
 }
 
 static void an_empty_directory_becomes_a_run(void **state)
@@ -416,6 +515,286 @@ static void runs_are_listed_newest_first(void **state)
     run_close(&busy);
 }
 
+/* What a run's files lead to is nobody's to change: a file, and a directory with a file in it. */
+static void links_out_of_a_run_lead_nowhere(void **state)
+{
+    static const char *const files[] = {"lock", "metrics.jsonl", "checkpoints"};
+    struct lab *lab = *state;
+    struct error err;
+    struct run run;
+    char outside[TEMPORARY_PATH], path[TEMPORARY_PATH], kept[TEMPORARY_PATH];
+    create(lab, &run, "a");
+    char *directory = memory_string(run.directory, NULL);
+    run_close(&run);
+    assert_true(file_make_directories(temporary_path(outside, lab->directory, "outside"), NULL));
+    put_file(outside, "precious", "one line\nand a half");
+    put_file(outside, "step-00000001.safetensors.1-0.tmp", "x");
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        temporary_path(path, directory, files[i]);
+        temporary_path(kept, lab->directory, "kept");
+        assert_int_equal(rename(path, kept), 0);
+        char *target = memory_format(NULL, "%s%s", outside, i < 2 ? "/precious" : "");
+        assert_int_equal(symlink(target, path), 0);
+        assert_false(run_open(&run, &lab->paths, "a", true, &err));
+        assert_int_equal(err.kind, ERROR_DATA);
+        assert_non_null(strstr(err.message, " is a link, not a "));
+        assert_int_equal(remove(path), 0);
+        assert_int_equal(rename(kept, path), 0);
+        memory_free(target);
+    }
+    char *text = file_read(temporary_path(path, outside, "precious"), NULL, NULL);
+    assert_string_equal(text, "one line\nand a half");
+    assert_int_equal(temporary_count(outside), 2);
+    memory_free(text);
+    memory_free(directory);
+}
+
+/* Nobody waits for somebody to write into one: with each file in turn everything that reads a run
+ * comes back, with a sentence where it needs that file. */
+static void a_pipe_in_a_run_is_not_waited_for(void **state)
+{
+    static const char *const files[] = {"preset.ini", "metrics.jsonl", "lock", "lock.owner"};
+    struct lab *lab = *state;
+    struct error err;
+    struct run run;
+    struct preset preset;
+    struct metrics metrics;
+    struct run_summary *runs;
+    size_t count;
+    char path[TEMPORARY_PATH];
+    create(lab, &run, "a");
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        temporary_path(path, run.directory, files[i]);
+        remove(path);
+        assert_int_equal(mkfifo(path, 0666), 0);
+        assert_true(run_list(&lab->paths, &runs, &count, &err));
+        assert_int_equal(count, 1);
+        run_list_free(runs, count);
+    }
+    run_close(&run);
+    assert_false(run_open(&run, &lab->paths, "a", true, &err));
+    assert_true(run_open(&run, &lab->paths, "a", false, &err));
+    assert_false(run_preset(&run, &lab->paths, &preset, &err));
+    assert_int_equal(err.kind, ERROR_DATA);
+    assert_non_null(strstr(err.message, "preset.ini is a pipe, not a file"));
+    char *record = run_metrics_path(&run, NULL);
+    assert_false(metrics_read(&metrics, record, NULL, &err));
+    assert_non_null(strstr(err.message, "metrics.jsonl is a pipe, not a file"));
+    memory_free(record);
+    run_close(&run);
+}
+
+static void only_its_own_temporary_files_are_removed(void **state)
+{
+    static const char *const own[] = {"preset.ini.1-0.tmp", "preset.ini.123456-99.tmp",
+                                      "checkpoints/step-00000001.safetensors.1-0.tmp"};
+    static const char *const others[] = {"a.tmp",
+                                         "preset.ini.tmp",
+                                         "preset.ini.1.tmp",
+                                         "preset.ini.x-0.tmp",
+                                         "preset.ini.-0.tmp",
+                                         "my.preset.ini.1-0.tmp",
+                                         "checkpoints/notes.tmp",
+                                         "checkpoints/step-1.safetensors.1-0.tmp",
+                                         "checkpoints/weights.1-0.tmp"};
+    struct lab *lab = *state;
+    struct error err;
+    struct run run;
+    char path[TEMPORARY_PATH];
+    create(lab, &run, "a");
+    char *directory = memory_string(run.directory, NULL);
+    run_close(&run);
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        put_file(directory, own[i], "x");
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        put_file(directory, others[i], "x");
+    assert_true(run_open(&run, &lab->paths, "a", true, &err));
+    run_close(&run);
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        assert_false(file_exists(temporary_path(path, directory, own[i])));
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        assert_true(file_exists(temporary_path(path, directory, others[i])));
+    memory_free(directory);
+}
+
+static void a_run_that_is_a_link_has_the_links_name(void **state)
+{
+    struct lab *lab = *state;
+    struct error err;
+    struct run run, other;
+    struct run_summary *runs;
+    size_t count;
+    char path[TEMPORARY_PATH], elsewhere[TEMPORARY_PATH];
+    temporary_path(elsewhere, lab->directory, "elsewhere");
+    assert_true(run_create(&run, &lab->paths, &lab->preset, elsewhere, &err));
+    assert_true(file_make_directories(lab->runs, &err));
+    assert_int_equal(symlink(elsewhere, temporary_path(path, lab->runs, "mine")), 0);
+    assert_true(run_list(&lab->paths, &runs, &count, &err));
+    assert_int_equal(count, 1);
+    assert_string_equal(runs[0].name, "mine");
+    assert_string_equal(runs[0].directory, path);
+    assert_true(runs[0].busy);
+    assert_true(run_open(&other, &lab->paths, runs[0].name, false, &err));
+    assert_string_equal(other.name, "mine");
+    run_close(&other);
+    run_list_free(runs, count);
+    /* It is one run, whatever it is called. */
+    assert_false(run_open(&other, &lab->paths, "mine", true, &err));
+    assert_int_equal(err.kind, ERROR_BUSY);
+    run_close(&run);
+    strcat(path, "/.");
+    assert_true(run_open(&other, &lab->paths, path, true, &err));
+    assert_string_equal(other.name, "elsewhere");
+    run_close(&other);
+}
+
+/* ---- a file system without locks ---- */
+
+static int refuse_locks(int descriptor, int command, struct flock *lock)
+{
+    (void)descriptor, (void)command, (void)lock;
+    errno = ENOLCK;
+    return -1;
+}
+
+static const struct file_calls without_locks = {.lock = refuse_locks};
+
+static void without_locks_a_file_keeps_others_out(void **state)
+{
+    struct lab *lab = *state;
+    struct error err;
+    struct run run, other;
+    struct run_summary *runs;
+    size_t count;
+    char path[TEMPORARY_PATH], who[64];
+    file_set_calls(&without_locks);
+    create(lab, &run, "a");
+    assert_non_null(run.lock.stands_in);
+    char *text = file_read(temporary_path(path, run.directory, "lock.owner"), NULL, NULL);
+    snprintf(who, sizeof who, "process %ld on ", (long)getpid());
+    assert_memory_equal(text, who, strlen(who));
+    memory_free(text);
+    assert_false(run_open(&other, &lab->paths, "a", true, &err));
+    assert_int_equal(err.kind, ERROR_BUSY);
+    assert_non_null(strstr(err.message, who));
+    assert_non_null(strstr(err.message, "/a/lock.owner"));
+    assert_true(run_list(&lab->paths, &runs, &count, &err));
+    assert_true(runs[0].busy);
+    run_list_free(runs, count);
+    /* Who has locks minds it too. */
+    file_set_calls(NULL);
+    assert_false(run_open(&other, &lab->paths, "a", true, &err));
+    assert_int_equal(err.kind, ERROR_BUSY);
+    run_close(&run);
+    assert_false(file_exists(path));
+    assert_true(run_open(&other, &lab->paths, "a", true, &err));
+    assert_null(other.lock.stands_in);
+    run_close(&other);
+}
+
+/* Of this machine and gone: taken over, with locks and without. Anybody else's stays. */
+static void a_file_that_was_left_behind_is_taken_over(void **state)
+{
+    struct lab *lab = *state;
+    struct error err;
+    struct run run;
+    char host[256] = "", gone[512];
+    pid_t child = fork();
+    if (child == 0)
+        _exit(0);
+    assert_int_equal(waitpid(child, NULL, 0), child);
+    assert_int_equal(gethostname(host, sizeof host - 1), 0);
+    snprintf(gone, sizeof gone, "process %ld on %s\n", (long)child, host);
+    create(lab, &run, "a");
+    char *directory = memory_string(run.directory, NULL);
+    run_close(&run);
+    for (int locks = 0; locks < 2; locks++) {
+        static const char *const others[] = {"process 1 on another.example\n", "", "what?\n"};
+        file_set_calls(locks ? NULL : &without_locks);
+        put_file(directory, "lock.owner", gone);
+        assert_true(run_open(&run, &lab->paths, "a", true, &err));
+        assert_true((run.lock.stands_in == NULL) == (locks == 1));
+        run_close(&run);
+        assert_int_equal(temporary_count(directory), 4);
+        for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+            put_file(directory, "lock.owner", others[i]);
+            assert_false(run_open(&run, &lab->paths, "a", true, &err));
+            assert_int_equal(err.kind, ERROR_BUSY);
+            assert_non_null(strstr(err.message, "remove that file"));
+        }
+    }
+    file_set_calls(NULL);
+    memory_free(directory);
+}
+
+/* ---- a record that somebody else changes ---- */
+
+/* Whether the record takes another line after something was done to it. */
+static void assert_lost(struct run *run, const char *what)
+{
+    struct error err = {ERROR_NONE, ""};
+    const struct event pause = {.kind = EVENT_PAUSE, .step = 9, .seconds = 9};
+    assert_false(run_add_event(run, &pause, &err));
+    assert_int_equal(err.kind, ERROR_DATA);
+    if (!strstr(err.message, what))
+        fail_msg("%s does not say %s", err.message, what);
+    assert_false(run_sync(run, 9, &err));
+}
+
+static void begin_record(struct lab *lab, struct run *run, char path[TEMPORARY_PATH])
+{
+    struct error err;
+    const struct event start = {.kind = EVENT_START};
+    create(lab, run, "a");
+    assert_true(run_add_event(run, &start, &err));
+    assert_true(run_add_event(run, &start, &err));
+    temporary_path(path, run->directory, "metrics.jsonl");
+}
+
+static void a_record_that_is_cut_is_not_filled_up(void **state)
+{
+    struct run run;
+    char path[TEMPORARY_PATH];
+    begin_record(*state, &run, path);
+    off_t half = run.whole / 2;
+    assert_int_equal(truncate(path, half), 0);
+    assert_lost(&run, "was cut");
+    size_t size;
+    char *text = file_read(path, &size, NULL);
+    assert_int_equal(size, half);
+    memory_free(text);
+    run_close(&run);
+}
+
+static void a_record_that_is_gone_is_missed(void **state)
+{
+    struct run run;
+    char path[TEMPORARY_PATH], other[TEMPORARY_PATH];
+    begin_record(*state, &run, path);
+    assert_int_equal(rename(path, temporary_path(other, run.directory, "moved")), 0);
+    assert_lost(&run, "moved or deleted");
+    put_file(run.directory, "metrics.jsonl", ""); /* another file under its name */
+    assert_lost(&run, "moved or deleted");
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(unlink(other), 0);
+    assert_lost(&run, "moved or deleted");
+    run_close(&run);
+}
+
+static void lines_of_others_in_the_record_are_not_cut_off(void **state)
+{
+    struct run run;
+    char path[TEMPORARY_PATH];
+    begin_record(*state, &run, path);
+    FILE *record = fopen(path, "a");
+    assert_true(fputs("mine\n", record) >= 0 && fclose(record) == 0);
+    assert_lost(&run, "added to");
+    char *text = file_read(path, NULL, NULL);
+    assert_non_null(strstr(text, "mine\n"));
+    memory_free(text);
+    run_close(&run);
+}
+
 static void nothing(void *context)
 {
     (void)context;
@@ -557,6 +936,9 @@ int main(void)
         IN_LAB(names_of_the_same_second_get_a_number),
         IN_LAB(a_run_keeps_its_complete_preset),
         IN_LAB(a_directory_with_a_run_is_not_used_again),
+        IN_LAB(what_is_left_of_a_run_without_a_checkpoint_makes_room),
+        IN_LAB(steps_that_were_made_are_not_thrown_away),
+        IN_LAB(a_directory_with_anything_else_in_it_is_left_alone),
         IN_LAB(an_empty_directory_becomes_a_run),
         IN_LAB(a_run_is_found_by_name_and_by_path),
         IN_LAB(a_run_has_one_writer_and_any_number_of_readers),
@@ -567,6 +949,15 @@ int main(void)
         IN_LAB(files_of_a_killed_writer_are_removed_when_the_run_goes_on),
         IN_LAB(checkpoints_are_listed_by_step),
         IN_LAB(runs_are_listed_newest_first),
+        IN_LAB(links_out_of_a_run_lead_nowhere),
+        IN_LAB(a_pipe_in_a_run_is_not_waited_for),
+        IN_LAB(only_its_own_temporary_files_are_removed),
+        IN_LAB(a_run_that_is_a_link_has_the_links_name),
+        IN_LAB(without_locks_a_file_keeps_others_out),
+        IN_LAB(a_file_that_was_left_behind_is_taken_over),
+        IN_LAB(a_record_that_is_cut_is_not_filled_up),
+        IN_LAB(a_record_that_is_gone_is_missed),
+        IN_LAB(lines_of_others_in_the_record_are_not_cut_off),
         IN_LAB(a_run_that_cannot_be_made_leaves_nothing_behind),
         IN_LAB(a_run_that_cannot_be_opened_is_left_alone),
         IN_LAB(lines_that_could_not_be_written_are_written_by_the_next_call),

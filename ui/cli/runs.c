@@ -2,7 +2,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "lab/run.h"
+#include "lab/run_list.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/json.h"
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "lab/preset.h"
 #include "ui/format.h"
 
 enum { INDENT = 3 };

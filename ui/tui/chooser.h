@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 #include "lab/paths.h"
-#include "lab/run.h"
+#include "lab/run_list.h"
 #include "ui/tui/cells.h"
 
 struct chooser_preset {

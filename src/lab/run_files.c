@@ -1,0 +1,148 @@
+#include "lab/run_files.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/number.h"
+
+#define CHECKPOINT_FRONT "step-"
+#define CHECKPOINT_END   ".safetensors"
+
+char *run_files_checkpoint(uint64_t step, struct error *err)
+{
+    return memory_format(err, CHECKPOINT_FRONT "%08" PRIu64 CHECKPOINT_END, step);
+}
+
+static bool ends_with(const char *text, size_t length, const char *end)
+{
+    size_t of_end = strlen(end);
+    return length >= of_end && memcmp(text + length - of_end, end, of_end) == 0;
+}
+
+/* Of the first `length` bytes of a name. */
+static bool read_checkpoint_step(const char *name, size_t length, uint64_t *step)
+{
+    char digits[32];
+    size_t front = strlen(CHECKPOINT_FRONT), end = strlen(CHECKPOINT_END);
+    if (strncmp(name, CHECKPOINT_FRONT, front) != 0 || !ends_with(name, length, CHECKPOINT_END) ||
+        length < front + end || length - front - end >= sizeof digits)
+        return false;
+    snprintf(digits, sizeof digits, "%.*s", (int)(length - front - end), name + front);
+    char *wanted = number_read_count(digits, step) ? run_files_checkpoint(*step, NULL) : NULL;
+    bool same = wanted && strlen(wanted) == length && memcmp(wanted, name, length) == 0;
+    memory_free(wanted);
+    return same;
+}
+
+bool run_files_checkpoint_step(const char *name, uint64_t *step)
+{
+    return read_checkpoint_step(name, strlen(name), step);
+}
+
+bool run_files_hold(const char *directory, const char *name)
+{
+    char path[PATH_MAX];
+    int length = snprintf(path, sizeof path, "%s/%s", directory, name);
+    return length > 0 && (size_t)length < sizeof path && file_exists(path);
+}
+
+/* Whether it is the temporary name of a file of a run. */
+static bool is_temporary(const char *name)
+{
+    static const char *const replaced[] = {RUN_PRESET, RUN_LOCK_OWNER};
+    size_t stem = file_temporary_stem(name);
+    uint64_t step;
+    for (size_t i = 0; stem > 0 && i < sizeof replaced / sizeof *replaced; i++)
+        if (strlen(replaced[i]) == stem && strncmp(name, replaced[i], stem) == 0)
+            return true;
+    return stem > 0 && read_checkpoint_step(name, stem, &step);
+}
+
+/* ---- looking ---- */
+
+static void note_strange(struct run_files *files, const char *name)
+{
+    if (files->strange[0] == '\0')
+        snprintf(files->strange, sizeof files->strange, "%s", name);
+}
+
+static void take_entry(struct run_files *files, const char *name)
+{
+    files->preset |= strcmp(name, RUN_PRESET) == 0;
+    files->metrics |= strcmp(name, RUN_METRICS) == 0;
+    files->lock |= strcmp(name, RUN_LOCK) == 0;
+    static const char *const known[] = {RUN_PRESET, RUN_METRICS, RUN_CHECKPOINTS, RUN_LOCK,
+                                        RUN_LOCK_OWNER};
+    bool is_known = is_temporary(name);
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        is_known |= strcmp(name, known[i]) == 0;
+    if (!is_known)
+        note_strange(files, name);
+}
+
+static void take_checkpoint(struct run_files *files, const char *name)
+{
+    uint64_t step;
+    if (run_files_checkpoint_step(name, &step))
+        files->saved++;
+    else if (!is_temporary(name))
+        note_strange(files, name);
+}
+
+static bool look_at(struct run_files *files, const char *directory,
+                    void (*take)(struct run_files *files, const char *name), struct error *err)
+{
+    DIR *stream = opendir(directory);
+    if (!stream)
+        return error_system(err, errno, "cannot read %s", directory);
+    for (struct dirent *entry; (entry = readdir(stream));)
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            take(files, entry->d_name);
+    closedir(stream);
+    return true;
+}
+
+bool run_files_look(struct run_files *files, const char *directory, struct error *err)
+{
+    *files = (struct run_files){0};
+    char *checkpoints = file_join(directory, RUN_CHECKPOINTS, err);
+    bool ok = checkpoints && look_at(files, directory, take_entry, err) &&
+              (!file_exists(checkpoints) || look_at(files, checkpoints, take_checkpoint, err));
+    memory_free(checkpoints);
+    return ok;
+}
+
+/* ---- removing ---- */
+
+static void remove_temporaries_in(const char *directory)
+{
+    struct stat about;
+    int descriptor = file_open_directory(directory, FILE_OWN, NULL);
+    DIR *stream = descriptor >= 0 ? fdopendir(descriptor) : NULL;
+    for (struct dirent *entry; stream && (entry = readdir(stream));)
+        if (is_temporary(entry->d_name) &&
+            fstatat(descriptor, entry->d_name, &about, AT_SYMLINK_NOFOLLOW) == 0 &&
+            S_ISREG(about.st_mode))
+            unlinkat(descriptor, entry->d_name, 0);
+    if (stream)
+        closedir(stream);
+    else if (descriptor >= 0)
+        close(descriptor);
+}
+
+void run_files_remove_temporaries(const char *directory)
+{
+    char checkpoints[PATH_MAX];
+    int length = snprintf(checkpoints, sizeof checkpoints, "%s/" RUN_CHECKPOINTS, directory);
+    remove_temporaries_in(directory);
+    if (length > 0 && (size_t)length < sizeof checkpoints)
+        remove_temporaries_in(checkpoints);
+}

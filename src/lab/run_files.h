@@ -1,0 +1,37 @@
+/* The files that a run is made of: what they are called, and what of them a directory holds. */
+#ifndef MNEME_LAB_RUN_FILES_H
+#define MNEME_LAB_RUN_FILES_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+#define RUN_PRESET      "preset.ini"
+#define RUN_METRICS     "metrics.jsonl"
+#define RUN_CHECKPOINTS "checkpoints"
+#define RUN_LOCK        "lock"
+#define RUN_LOCK_OWNER  "lock.owner"
+
+/* "step-00001250.safetensors", freed with memory_free, and back: false for any other name. */
+char *run_files_checkpoint(uint64_t step, struct error *err);
+bool run_files_checkpoint_step(const char *name, uint64_t *step);
+
+/* Whether directory/name is there. */
+bool run_files_hold(const char *directory, const char *name);
+
+/* What a directory holds. */
+struct run_files {
+    bool preset, metrics, lock;
+    uint64_t saved;             /* checkpoints */
+    char strange[NAME_MAX + 1]; /* the name of something that is no part of a run; "" without */
+};
+
+bool run_files_look(struct run_files *files, const char *directory, struct error *err);
+
+/* Removes what a writer was killed over, and that alone: of files of a run, temporary ones that are
+ * files. For who has the lock: nobody writes them now. */
+void run_files_remove_temporaries(const char *directory);
+
+#endif

@@ -1,0 +1,155 @@
+#include "lab/run_list.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "lab/metrics.h"
+#include "lab/run.h"
+
+static bool add_if_run(const char *runs, const char *name, char ***names, size_t *count,
+                       struct error *err)
+{
+    char *directory = file_join(runs, name, err);
+    if (!directory)
+        return false;
+    bool wanted = run_is_there(directory);
+    memory_free(directory);
+    if (!wanted)
+        return true;
+    char **grown = memory_resize(*names, *count + 1, sizeof *grown, err);
+    if (!grown)
+        return false;
+    *names = grown;
+    char *copy = memory_string(name, err);
+    if (copy)
+        grown[(*count)++] = copy;
+    return copy != NULL;
+}
+
+bool run_list_names(const struct paths *paths, char ***names, size_t *count, struct error *err)
+{
+    const char *runs = paths->runs;
+    *count = 0;
+    *names = memory_new(0, sizeof **names, err);
+    bool ok = *names != NULL;
+    DIR *stream = ok ? opendir(runs) : NULL;
+    for (struct dirent *entry; ok && stream && (entry = readdir(stream));)
+        if (entry->d_name[0] != '.')
+            ok = add_if_run(runs, entry->d_name, names, count, err);
+    if (stream)
+        closedir(stream);
+    if (!ok)
+        run_list_free_names(*names, *count);
+    return ok;
+}
+
+void run_list_free_names(char **names, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        memory_free(names[i]);
+    memory_free(names);
+}
+
+static bool out_of_memory(const struct error *trouble, struct error *err)
+{
+    if (trouble->kind != ERROR_MEMORY)
+        return false;
+    error_set(err, trouble->kind, "%s", trouble->message);
+    return true;
+}
+
+static bool summarize_preset(struct run_summary *summary, const struct run *run,
+                             const struct paths *paths, struct error *err)
+{
+    struct preset preset;
+    struct error trouble = {ERROR_NONE, ""};
+    bool readable = run_preset(run, paths, &preset, &trouble);
+    if (out_of_memory(&trouble, err))
+        return false;
+    summary->preset = memory_string(readable ? preset.name : "", err);
+    if (readable) {
+        summary->steps = trainer_steps(&preset.trainer);
+        preset_free(&preset);
+    }
+    return summary->preset != NULL;
+}
+
+static bool summarize_record(struct run_summary *summary, const struct run *run, struct error *err)
+{
+    struct metrics_end end;
+    struct stat about;
+    struct error trouble = {ERROR_NONE, ""};
+    char *path = run_metrics_path(run, err);
+    if (!path)
+        return false;
+    if (lstat(path, &about) == 0)
+        summary->modified = about.st_mtime;
+    if (metrics_read_end(&end, path, &trouble)) {
+        summary->step = end.step;
+        summary->has_recall = end.has_evaluation;
+        summary->loss = end.evaluation.known.loss;
+        summary->accuracy = end.evaluation.known.accuracy;
+        summary->phase = end.evaluation.phase;
+    }
+    memory_free(path);
+    return !out_of_memory(&trouble, err);
+}
+
+static bool summarize(struct run_summary *summary, const struct paths *paths, const char *name,
+                      struct error *err)
+{
+    struct run run;
+    *summary = (struct run_summary){0};
+    if (!run_open(&run, paths, name, false, err))
+        return false;
+    summary->busy = run_lock_is_taken(run.directory);
+    summary->name = memory_string(run.name, err);
+    summary->directory = summary->name ? memory_string(run.directory, err) : NULL;
+    bool ok = summary->directory && summarize_preset(summary, &run, paths, err) &&
+              summarize_record(summary, &run, err);
+    run_close(&run);
+    return ok;
+}
+
+static int compare_ages(const void *a, const void *b)
+{
+    const struct run_summary *left = a, *right = b;
+    if (left->modified != right->modified)
+        return left->modified < right->modified ? 1 : -1;
+    return strcmp(left->name, right->name);
+}
+
+bool run_list(const struct paths *paths, struct run_summary **runs, size_t *count,
+              struct error *err)
+{
+    char **names;
+    size_t named;
+    if (!run_list_names(paths, &names, &named, err))
+        return false;
+    struct run_summary *list = memory_new(named, sizeof *list, err);
+    bool ok = list != NULL;
+    for (size_t i = 0; ok && i < named; i++)
+        ok = summarize(&list[i], paths, names[i], err);
+    if (ok) {
+        qsort(list, named, sizeof *list, compare_ages);
+        *runs = list;
+        *count = named;
+    } else if (list)
+        run_list_free(list, named);
+    run_list_free_names(names, named);
+    return ok;
+}
+
+void run_list_free(struct run_summary *runs, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        memory_free(runs[i].name);
+        memory_free(runs[i].directory);
+        memory_free(runs[i].preset);
+    }
+    memory_free(runs);
+}

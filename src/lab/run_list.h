@@ -1,0 +1,36 @@
+/* The runs that there are. */
+#ifndef MNEME_LAB_RUN_LIST_H
+#define MNEME_LAB_RUN_LIST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <time.h>
+
+#include "base/error.h"
+#include "lab/paths.h"
+#include "measure/phase.h"
+
+/* Names of all runs under paths->runs, in no order; each and the list are freed with memory_free,
+ * or by run_list_free_names. */
+bool run_list_names(const struct paths *paths, char ***names, size_t *count, struct error *err);
+void run_list_free_names(char **names, size_t count);
+
+/* One row of `mneme runs`. */
+struct run_summary {
+    char *name, *directory;
+    char *preset; /* "" where preset.ini cannot be read */
+    uint64_t step, steps;
+    time_t modified;
+    bool busy; /* another process is writing it */
+    bool has_recall;
+    double loss, accuracy;
+    enum phase phase;
+};
+
+/* All runs under paths->runs, newest first. A directory that is not a run is passed over. */
+bool run_list(const struct paths *paths, struct run_summary **runs, size_t *count,
+              struct error *err);
+void run_list_free(struct run_summary *runs, size_t count);
+
+#endif
