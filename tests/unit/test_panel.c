@@ -6,6 +6,7 @@
 
 #include <locale.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -280,6 +281,69 @@ static void the_window_holds_the_newest_step(void **state)
     cells_free(&scene.cells);
 }
 
+/* Gives the scene the curve of a loss that falls to the baseline, waits there up to step 500 and
+ * falls again; the detector reads as many evaluations as were drawn. */
+static void evaluate(struct scene *scene, struct phase_detector *detector, size_t evaluations)
+{
+    struct error err;
+    bool changed;
+    for (size_t e = scene->view.curves.evaluations; e < evaluations; e++) {
+        const double step = EVERY * (double)e, noise = 0.01 * ((double)(e * 7 % 11) / 5 - 1);
+        const double falls = 0.3 * fmax(0, log(300 / fmax(step, 1)));
+        const double loss = 4.55 * exp(falls - 2 * fmax(0, log(fmax(step, 1) / 500)) + noise);
+        const struct phase_point point = {step, loss, 4.55};
+        scene->evaluation[e].known.loss = loss;
+        assert_true(phase_detector_push(detector, &point, &changed, &err));
+    }
+    scene->view.curves.evaluations = evaluations;
+    scene->view.status.step = EVERY * (evaluations - 1);
+    phase_detector_report(detector, &scene->view.status.phase);
+}
+
+static void a_plateaus_end_that_is_estimated_anew_is_told(void **state)
+{
+    (void)state;
+    static struct scene scene;
+    struct error err;
+    struct phase_detector *detector = phase_detector_new(4.55, &err);
+    assert_non_null(detector);
+    make_scene(&scene, 30, 100);
+    scene.view.curves.evaluations = 0;
+    double before = NAN, told = 0, low = 0, high = 0;
+    for (size_t e = 2; e <= EVALUATIONS; e++) {
+        char sentence[VIEW_SENTENCE], wanted[VIEW_SENTENCE];
+        evaluate(&scene, detector, e);
+        double end = scene.view.status.phase.plateau_end;
+        const char *said = view_follow_plateau(&scene.view, sentence);
+        assert_int_equal(scene.view.plateau.has_end, isfinite(end));
+        assert_int_equal(said != NULL, isfinite(before) && end != before);
+        if (said) {
+            struct phase_point point[EVALUATIONS];
+            struct phase_report fit;
+            for (size_t i = 0; i < e; i++)
+                point[i] =
+                    (struct phase_point){EVERY * (double)i, scene.evaluation[i].known.loss, 4.55};
+            assert_true(phase_fit(point, e, 4.55, &fit, &err));
+            told = round(end), low = round(fit.plateau_end_low), high = round(fit.plateau_end_high);
+            snprintf(wanted, sizeof wanted, "%.0f (%.0f to %.0f), no longer %.0f", told, low, high,
+                     round(before));
+            if (!strstr(said, wanted))
+                fail_msg("\"%s\" does not say \"%s\"", said, wanted);
+            assert_true(low < 500 && 500 < high);
+        }
+        before = end;
+    }
+    assert_true(told > 0);
+    char label[64];
+    snprintf(label, sizeof label, "plateau ends at %.0f (%.0f-%.0f)", told, low, high);
+    struct layout layout = layout_make(30, 100, (struct layout_wish){0});
+    cells_clear(&scene.cells);
+    assert_true(view_draw_chart(&scene.view, &layout, &scene.cells, &err));
+    assert_true(shows(&scene, label));
+    phase_detector_free(detector);
+    cells_free(&scene.cells);
+}
+
 static void phases_begin_where_the_report_says(void **state)
 {
     (void)state;
@@ -383,6 +447,7 @@ int main(void)
         cmocka_unit_test(a_panel_of_any_size_stays_within_its_rectangle),
         cmocka_unit_test(the_cursor_goes_from_evaluation_to_evaluation),
         cmocka_unit_test(the_window_holds_the_newest_step),
+        cmocka_unit_test(a_plateaus_end_that_is_estimated_anew_is_told),
         cmocka_unit_test(phases_begin_where_the_report_says),
         cmocka_unit_test(a_part_that_is_drawn_is_shown_in_place_of_all),
         cmocka_unit_test(the_history_is_copied_as_it_grows),

@@ -267,18 +267,31 @@ static void draw_upright(const struct scale *scale, struct cells *cells, const s
         cells_put(cells, row, col, glyph, style);
 }
 
-/* An upright line with its label in a row, before it where there is room. */
-static void draw_mark(const struct scale *scale, struct cells *cells, const struct rect *plot,
-                      int row, double x, const char *label, enum style style)
+/* A label before the column, or behind it; false where there is room on neither side. */
+static bool label_mark(struct cells *cells, const struct rect *plot, int row, int col,
+                       const char *label, enum style style)
 {
-    if (!isfinite(x) || x < scale->first || x > scale->last)
-        return;
-    draw_upright(scale, cells, plot, x, L'┊', style);
-    int col = col_of(scale, plot, x), columns = text_columns(label);
+    int columns = text_columns(label);
     if (col - columns - 1 >= plot->col + CHART_GUTTER)
         cells_text(cells, row, col - columns - 1, columns, style, label);
     else if (col + columns + 2 <= plot->col + plot->cols)
         cells_text(cells, row, col + 2, columns, style, label);
+    else
+        return false;
+    return true;
+}
+
+/* An upright line with its label in a row, or the brief one (may be null) where that has no room.
+ */
+static void draw_mark(const struct scale *scale, struct cells *cells, const struct rect *plot,
+                      int row, double x, const char *label, const char *brief, enum style style)
+{
+    if (!isfinite(x) || x < scale->first || x > scale->last)
+        return;
+    draw_upright(scale, cells, plot, x, L'┊', style);
+    int col = col_of(scale, plot, x);
+    if (!label_mark(cells, plot, row, col, label, style) && brief)
+        label_mark(cells, plot, row, col, brief, style);
 }
 
 /* The labels go where the curves are not: at the foot, the cut's above that of the plateau's end.
@@ -288,8 +301,9 @@ static void draw_marks(const struct chart *chart, const struct scale *scale, str
 {
     int foot = plot->row + plot->rows - 1;
     if (foot > plot->row)
-        draw_mark(scale, cells, plot, foot - 1, chart->cut, chart->cut_label, STYLE_STRONG);
-    draw_mark(scale, cells, plot, foot, chart->mark, chart->mark_label, STYLE_KNOWLEDGE);
+        draw_mark(scale, cells, plot, foot - 1, chart->cut, chart->cut_label, NULL, STYLE_STRONG);
+    draw_mark(scale, cells, plot, foot, chart->mark, chart->mark_label, chart->mark_brief,
+              STYLE_KNOWLEDGE);
 }
 
 static void draw_baseline(const struct chart *chart, const struct scale *scale, struct cells *cells,

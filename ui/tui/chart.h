@@ -51,7 +51,8 @@ struct chart {
     size_t bands;
     double mark; /* where the plateau ends; NAN: nowhere yet */
     const char *mark_label;
-    double cut; /* curves begin anew at this step; NAN: nowhere */
+    const char *mark_brief; /* where that has no room; may be null */
+    double cut;             /* curves begin anew at this step; NAN: nowhere */
     const char *cut_label;
     double cursor;      /* the step that is looked at; NAN: none */
     double first, last; /* steps shown; first < last */

@@ -126,7 +126,7 @@ bool circuits_view_draw_chart(const struct view *view, const struct layout *layo
     const struct circuit_track *track = &view->curves.circuits;
     struct chart chart = {.baseline = NAN, .linear = true, .top = 1, .curves = CURVES};
     struct chart_places places = {layout->plot, layout->ribbon, layout->axis};
-    char label[VIEW_LABEL];
+    struct view_labels labels;
     struct chart_point *point = memory_new(CURVES * track->points, sizeof *point, err);
     if (!point)
         return false;
@@ -135,7 +135,7 @@ bool circuits_view_draw_chart(const struct view *view, const struct layout *layo
         fill_points(track, &curves[c], to);
         chart.curve[c] = (struct chart_curve){to, track->points, curves[c].dashes};
     }
-    view_frame_chart(view, &chart, label);
+    view_frame_chart(view, &chart, &labels);
     bool drawn = chart_draw(&chart, places, cells, err);
     memory_free(point);
     if (layout->legend.rows > 0)

@@ -219,6 +219,7 @@ static void show_session(struct bench *bench, struct session *session)
         .evaluate_every = session->preset.trainer.evaluate_every,
         .baseline = session->baseline,
         .tuned_after = session->preset.trainer.tuning.after,
+        .patching = &session->preset.trainer.patching,
     };
     trainer_status(session->trainer, &bench->view.status);
     bench->told_tuning = view_is_tuned(&bench->view);

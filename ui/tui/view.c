@@ -12,6 +12,9 @@
 /* Fewer evaluations than these do not fill the chart's width. */
 enum { EVALUATIONS_ACROSS = 5, LEGEND_SIZE = 64, LEGEND_GAP = 2, WIDE_COLS = 80 };
 
+/* For the interval of one and the same end. */
+enum { MOST_LOOKS = 3 };
+
 /* Copying the history */
 
 /* Makes `to` as long as `from`, copying what is new. */
@@ -158,6 +161,89 @@ double view_phase_start(const struct view *view, enum phase phase)
 {
     struct part part = newest_part(view);
     return phase_start(view, &part, phase);
+}
+
+/* Phases fitted to the evaluations of the newest part; false where there is no memory. */
+static bool fit_newest_part(const struct view *view, struct phase_report *report)
+{
+    const struct part part = newest_part(view);
+    const double baseline = view->status.phase.baseline;
+    struct phase_point *point = memory_new(view->curves.evaluations, sizeof *point, NULL);
+    size_t count = 0;
+    for (size_t e = 0; point && e < view->curves.evaluations; e++) {
+        const struct evaluation_point *evaluation = &view->curves.evaluation[e];
+        bool tuned = view->tuned_after > 0 && evaluation->step > view->tuned_after;
+        if (evaluation->step < part.first || tuned)
+            continue;
+        if (view->status.patched && !patching_holds(view->patching, evaluation->step))
+            continue;
+        uint64_t step = view->status.patched ? patching_own_step(view->patching, evaluation->step)
+                                             : evaluation->step;
+        point[count++] = (struct phase_point){(double)step, evaluation->known.loss, baseline};
+    }
+    bool fitted = point && phase_fit(point, count, baseline, report, NULL);
+    if (fitted && view->status.patched)
+        patching_shift_report(view->patching, report);
+    memory_free(point);
+    return fitted;
+}
+
+/* The interval, where the fit finds the end that the status has. The evaluations may come a little
+ * later than the status that was read off them. */
+static void find_interval(struct view *view)
+{
+    struct phase_report report;
+    view->plateau.low = view->plateau.high = NAN;
+    view->plateau.looks++;
+    view->plateau.evaluations = view->curves.evaluations;
+    if (!fit_newest_part(view, &report) || fabs(report.plateau_end - view->plateau.end) >= 0.5)
+        return;
+    view->plateau.low = report.plateau_end_low;
+    view->plateau.high = report.plateau_end_high;
+}
+
+/* "551 (540 to 560)"; the interval only where there is one. */
+static void write_end(const struct view *view, const char *between, char *text, size_t room)
+{
+    char end[FORMAT_SIZE], low[FORMAT_SIZE], high[FORMAT_SIZE];
+    format_count(end, (uint64_t)llround(view->plateau.end));
+    if (isfinite(view->plateau.low) && isfinite(view->plateau.high))
+        snprintf(text, room, "%s (%s%s%s)", end,
+                 format_count(low, (uint64_t)llround(view->plateau.low)), between,
+                 format_count(high, (uint64_t)llround(view->plateau.high)));
+    else
+        snprintf(text, room, "%s", end);
+}
+
+const char *view_follow_plateau(struct view *view, char sentence[VIEW_SENTENCE])
+{
+    const struct trainer_status *status = &view->status;
+    double end = status->phase.plateau_end, before = view->plateau.end;
+    bool had = view->plateau.has_end && view->plateau.patched == status->patched;
+    char step[FORMAT_SIZE], old[FORMAT_SIZE], now[3 * FORMAT_SIZE + 8];
+    if (had && end == before && isnan(view->plateau.low) && view->plateau.looks < MOST_LOOKS &&
+        view->plateau.evaluations < view->curves.evaluations)
+        find_interval(view);
+    if (had ? end == before : !isfinite(end) && !view->plateau.has_end)
+        return NULL;
+    view->plateau.looks = 0;
+    view->plateau.has_end = isfinite(end);
+    view->plateau.patched = status->patched;
+    view->plateau.end = end;
+    if (view->plateau.has_end)
+        find_interval(view);
+    if (!had)
+        return NULL;
+    format_count(step, status->step);
+    format_count(old, (uint64_t)llround(before));
+    write_end(view, " to ", now, sizeof now);
+    if (view->plateau.has_end)
+        snprintf(sentence, VIEW_SENTENCE,
+                 "step %s: the plateau's end was estimated anew: %s, no longer %s", step, now, old);
+    else
+        snprintf(sentence, VIEW_SENTENCE, "step %s: the plateau did not end at %s: it goes on",
+                 step, old);
+    return sentence;
 }
 
 bool view_is_tuned(const struct view *view)
@@ -312,16 +398,22 @@ static void invite(const struct view *view, const struct layout *layout, struct 
     }
 }
 
-void view_frame_chart(const struct view *view, struct chart *chart, char label[VIEW_LABEL])
+void view_frame_chart(const struct view *view, struct chart *chart, struct view_labels *labels)
 {
-    char step[FORMAT_SIZE];
-    chart->mark = view->status.phase.plateau_end;
-    chart->mark_label = label;
+    char end[sizeof labels->mark / 2], brief[FORMAT_SIZE];
+    *labels = (struct view_labels){0};
+    chart->mark = view->plateau.has_end ? view->plateau.end : NAN;
+    chart->mark_label = labels->mark;
+    chart->mark_brief = labels->mark_brief;
     chart->cut = view->status.patched ? (double)view->status.patched_at : NAN;
     chart->cut_label = "attention patched";
     chart->cursor = view->has_cursor ? (double)view->cursor : NAN;
-    snprintf(label, VIEW_LABEL, "plateau ends at %s",
-             isfinite(chart->mark) ? format_count(step, (uint64_t)llround(chart->mark)) : "");
+    if (view->plateau.has_end) {
+        write_end(view, "-", end, sizeof end);
+        snprintf(labels->mark, sizeof labels->mark, "plateau ends at %s", end);
+        snprintf(labels->mark_brief, sizeof labels->mark_brief, "plateau ends at %s",
+                 format_count(brief, (uint64_t)llround(view->plateau.end)));
+    }
     make_bands(view, chart);
     view_window(view, &chart->first, &chart->last);
 }
@@ -329,7 +421,7 @@ void view_frame_chart(const struct view *view, struct chart *chart, char label[V
 bool view_draw_chart(const struct view *view, const struct layout *layout, struct cells *cells,
                      struct error *err)
 {
-    char label[VIEW_LABEL];
+    struct view_labels labels;
     struct points points = {0};
     bool drawn = copy_points(view, &points, err);
     if (drawn) {
@@ -343,7 +435,7 @@ bool view_draw_chart(const struct view *view, const struct layout *layout, struc
             .baseline = view->baseline,
             .linear = view->linear,
         };
-        view_frame_chart(view, &chart, label);
+        view_frame_chart(view, &chart, &labels);
         struct chart_places places = {layout->plot, layout->ribbon, layout->axis};
         drawn = chart_draw(&chart, places, cells, err);
     }

@@ -33,8 +33,16 @@ struct view {
     uint64_t evaluate_every;
     double baseline;
     uint64_t tuned_after; /* step that fine-tuning begins after; 0: there is none */
+    const struct patching_options *patching;
     struct trainer_status status;
     struct curves curves;
+    struct {
+        bool has_end;              /* one was seen; of these three */
+        bool patched;              /* of the patched model */
+        double end;                /* steps; what the status said last */
+        double low, high;          /* 95 % interval; NAN where there is none yet */
+        size_t looks, evaluations; /* for the interval, at the last one's number of evaluations */
+    } plateau;
     /* How it is looked at. */
     bool circuits; /* in place of the attribute loss */
     bool linear;
@@ -60,9 +68,17 @@ enum style phase_style(enum phase phase);
 /* Whether the run is past the step that fine-tuning begins after. */
 bool view_is_tuned(const struct view *view);
 
-/* Gives a chart its steps, its bands, its marks with labels, and the cursor. */
-enum { VIEW_LABEL = 64 };
-void view_frame_chart(const struct view *view, struct chart *chart, char label[VIEW_LABEL]);
+/* Follows the status to another end of the plateau, and finds the interval it lies in. Returns a
+ * sentence where the end seen before was estimated anew, else null. */
+enum { VIEW_SENTENCE = 256 };
+const char *view_follow_plateau(struct view *view, char sentence[VIEW_SENTENCE]);
+
+/* Gives a chart its steps, its bands, its marks with labels (which lie in *labels), and the
+ * cursor. */
+struct view_labels {
+    char mark[64], mark_brief[64];
+};
+void view_frame_chart(const struct view *view, struct chart *chart, struct view_labels *labels);
 
 /* Draws the legend, the chart and its axes. */
 bool view_draw_chart(const struct view *view, const struct layout *layout, struct cells *cells,

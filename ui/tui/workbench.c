@@ -68,6 +68,14 @@ static void tell_patching(struct bench *bench)
                   format_count(start, patching->start_step));
 }
 
+/* Tells of a plateau's end that was estimated once more. */
+static void tell_plateau(struct bench *bench)
+{
+    char sentence[VIEW_SENTENCE];
+    if (view_follow_plateau(&bench->view, sentence))
+        bench_say(bench, false, "%s", sentence);
+}
+
 static void follow_trainer(struct bench *bench)
 {
     struct error err;
@@ -83,6 +91,7 @@ static void follow_trainer(struct bench *bench)
     tell_widening(bench);
     tell_tuning(bench);
     tell_patching(bench);
+    tell_plateau(bench);
     if (bench->awaits_save && status->saves > bench->saves) {
         char step[FORMAT_SIZE];
         bench->awaits_save = false;
