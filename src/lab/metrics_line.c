@@ -354,6 +354,7 @@ void metrics_circuits_line(struct text *out, const struct circuits_point *point)
 
 static void add_phase(struct text *out, const struct phase_report *report)
 {
+    char text[PHASE_REMARK_TEXT];
     add_word(out, "phase", phase_name(report->phase));
     add_number(out, "baseline", report->baseline);
     add_number(out, "plateau_start", report->plateau_start);
@@ -362,7 +363,7 @@ static void add_phase(struct text *out, const struct phase_report *report)
     if (report->remark == PHASE_REMARK_NONE)
         text_add(out, "null");
     else
-        add_string(out, phase_remark_text(report->remark));
+        add_string(out, phase_say_remark(report, text));
 }
 
 static void add_tuning(struct text *out, const struct tuning *tuning)

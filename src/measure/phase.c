@@ -5,45 +5,51 @@
  *
  *   x = ln step,  y = ln (loss / B)
  *
- * Step 0 has no logarithm and takes no part; neither do losses that are not finite. A loss of 0 is
- * read as B times LEAST_RATIO.
+ * Step 0 has no logarithm and takes no part; neither do losses that are not finite. What is asked
+ * of the curve's shape, phase_curve.c answers: a line through its end, smoothed, whose level is
+ * where it is now; a line through the last doubling of the steps; knots.
  *
- * Outliers. Live, a Hampel filter (gsl_filter_impulse) over OUTLIER_WINDOW points marks those
- * further than OUTLIER_DEVIATIONS robust standard deviations (median absolute deviation) from the
- * median of their neighbours, and they count nothing. A monotone curve, however steep, is never
- * marked, but spikes on a steep part may not be either. After the fact, when each point has
- * neighbours on both sides, a point is left out if it is OUTLIER_DEVIATIONS times the noise from
- * the moving median (gsl_movstat) of five; that leaves any monotone curve as it is, and the noise
- * comes from second differences, which know no slope.
+ * Live. Whether the curve moves is Student's t of the slope at its end against -FLAT_SLOPE. That
+ * number follows from the band: a curve that is not steeper needs twice the steps it has made to
+ * cross the band, so it waits there as long as it took to come. Where the curve waits further from
+ * the baseline than the band reaches, but within REACH, the steps have to double before that is
+ * known: the line through the doubling is surely flat, by its 95 % interval within WAIT_SLOPE. The
+ * rules:
  *
- * Live. At each evaluation a line is fitted to the points behind it,
- *
- *   y = level + slope (x - x_now),  weights (1 - u^3)^3, u = (x_now - x) / width
- *
- * (local linear regression; the width reaches back over LOCAL_WIDTH in ln step, and over
- * LOCAL_LEAST points at least). level is the smoothed curve now. Whether it moves is Student's t
- * of the slope against -FLAT_SLOPE. That number follows from the band: a curve that is not steeper
- * needs twice the steps it has made to cross the band, so it waits there as long as it took to
- * come. The rules:
- *
- *   statistics -> plateau    level within the band and the test does not say that it is moving
+ *   statistics -> plateau    level within the band and the test does not say that it is moving;
+ *                            or it waits within reach
  *   statistics -> knowledge  level has left below without that: no plateau
  *   plateau -> knowledge     level has left below, or lies below and is surely moving down
- *   knowledge -> plateau     level is back, and the test does not say that it is moving
+ *   knowledge -> plateau     level is back, and the test does not say that it is moving; or it
+ * waits within reach, and the wait before was shorter than a doubling or further from the baseline
  *   plateau -> statistics    level is well above the band
  *
  * each when true at HOLD evaluations in a row; the distance between leaving and coming back is the
  * hysteresis. Below and above are counted from the plateau's own level, the median of y since it
  * began, for the individuals that are asked may be a little easier or harder than the baseline;
- * the level is trusted as far as the band reaches.
+ * the level is trusted as far as the band reaches from where the curve was seen to wait.
+ *
+ * Once the loss has fallen to DEPTH what was seen stays, whatever comes: a loss that rises again is
+ * a remark.
+ *
+ * A curve that has never been above the band has come from nowhere, and one that falls in
+ * proportion to the steps is flat over ln step where it begins: there a wait has to be level, not
+ * merely flat. And such a fall is slow enough for the band once in a while. What was taken for a
+ * plateau but did not last a doubling of the steps, or had no beginning, is taken back when the
+ * loss has fallen to DEPTH, if it fell at nearly the same rate in steps all the time.
  *
  * The plateau starts at the first evaluation within the band, or where only the smoothed curve had
  * got there when it began, at the first that asked for it. Its end is at first the evaluation
  * that showed it; once the curve has fallen to DEPTH, that is replaced by the estimate below, which
  * needs no later points and so stays.
  *
+ * Too few evaluations. A curve that was above the band at one evaluation and below it when the
+ * steps had not doubled has not waited; nor has one whose evaluations within the band were enough
+ * to see it wait. Otherwise nobody can tell, nor where only the last evaluation has fallen.
+ *
  * After the fact. The same reader goes over the whole curve. Around the departure it found, from
- * the plateau without its first third (in ln step; the arrival may reach into that) down to DEPTH,
+ * the plateau without its first third (in ln step; the arrival may reach into that) down to DEPTH
+ * or to where the steps have doubled,
  *
  *   y = a - c max(0, x - ln end) + noise
  *
@@ -63,74 +69,65 @@
 #include "measure/phase.h"
 
 #include <math.h>
-#include <string.h>
+#include <stdint.h>
+#include <stdio.h>
 
 #include <gsl/gsl_cdf.h>
-#include <gsl/gsl_filter.h>
-#include <gsl/gsl_fit.h>
 #include <gsl/gsl_math.h>
-#include <gsl/gsl_movstat.h>
-#include <gsl/gsl_statistics.h>
 
-#include "base/gsl.h"
 #include "base/memory.h"
 #include "measure/hinge.h"
+#include "measure/phase_curve.h"
 
 /* Ratios of the loss to the baseline, or to the plateau's own level. */
-#define BAND_TOP    1.03 /* at the baseline: who is asked, and how well, differs by 1 or 2 % */
-#define LEFT_BELOW  0.95 /* the plateau is left: out of reach of what BAND_TOP allows for */
-#define BACK_BELOW  0.97 /* it was not left after all */
-#define LEFT_ABOVE  1.10
-#define AWAY_AGAIN  1.06 /* an arrival that was none: twice the band */
-#define DEPTH       0.80 /* how much of the fall belongs to the departure */
-#define HEIGHT      1.15 /* how much of the curve before belongs to the arrival */
-#define DIVERGED    1.50 /* above the baseline, and above the lowest level that was seen */
-#define LEAST_RATIO 1e-9
+#define BAND_TOP   1.03 /* at the baseline: who is asked, and how well, differs by 1 or 2 % */
+#define LEFT_BELOW 0.95 /* the plateau is left: out of reach of what BAND_TOP allows for */
+#define BACK_BELOW 0.97 /* it was not left after all */
+#define LEFT_ABOVE 1.10
+#define AWAY_AGAIN 1.06 /* an arrival that was none: twice the band */
+#define REACH      1.10 /* a wait further from the baseline, up or down, is another thing */
+#define DEPTH      0.80 /* how much of the fall belongs to the departure */
+#define HEIGHT     1.15 /* how much of the curve before belongs to the arrival */
+#define DIVERGED   1.50 /* above the baseline, and above the lowest level that was seen */
 
-#define FLAT_SLOPE         (log(BAND_TOP / LEFT_BELOW) / M_LN2)
-#define MOVING             0.05  /* a level of significance: enough to not call it a plateau */
-#define SURELY_MOVING      0.001 /* and to call it left; there are hundreds of evaluations */
-#define OUTLIER_LEAST      1e-3  /* a loss within 0.1 % of its neighbours is no outlier */
-#define LOCAL_WIDTH        (0.5 * M_LN2) /* in ln step: the last 30 % of the steps */
-#define OUTLIER_DEVIATIONS 5.0 /* robust ones: of 7 points they are known to a third only */
+#define FLAT_SLOPE    (log(BAND_TOP / LEFT_BELOW) / M_LN2)
+#define WAIT_SLOPE    (log(BAND_TOP) / M_LN2) /* moves by no more than the band while steps double */
+#define MOVING        0.05  /* a level of significance: enough to not call it a plateau */
+#define SURELY        0.025 /* on either side: a 95 % interval */
+#define SURELY_MOVING 0.001 /* and to call it left; there are hundreds of evaluations */
+#define HARDLY_SLOWER 0.6   /* in nats a step */
+#define FAR_BELOW     5.0   /* of the noise's deviations, for an evaluation that stands alone */
 
 enum {
-    OUTLIER_WINDOW = 7,
-    LOCAL_LEAST = 5,
-    LOCAL_MOST = 64, /* points; more would only cost time */
     HOLD = 2,
-    MEDIAN_SIDE = 2,
     SIDE_LEAST = 4, /* points on either side of a knot that a fit should have */
-};
-
-/* Growing arrays of the points that count. */
-struct curve {
-    double *x, *y, *step; /* [count] */
-    size_t count, room;
-};
-
-/* The smoothed curve at its last point. */
-struct local {
-    double level;
-    double falling; /* probability of a slope as steep as this one where the curve is flat */
+    SEEN_WAITING = PHASE_CURVE_LEAST + HOLD, /* evaluations that show a wait, if there is one */
+    PER_DOUBLING = SEEN_WAITING + 1,         /* of the steps, wherever evaluations fall in it */
 };
 
 struct phase_detector {
     double baseline;
-    struct curve curve;
-    double last_step;
+    struct phase_curve curve;
+    double first_step, last_step;
     bool has_step;
-    bool lost; /* the last loss was not finite */
-    gsl_filter_impulse_workspace *filter;
-    gsl_movstat_workspace *median;
+    bool lost;            /* the last loss was not finite */
+    bool came_down;       /* was above the band before, or began to be looked at late */
     double lowest, level; /* of the smoothed curve: least so far, and now */
+    bool waits;           /* within reach, for a doubling of the steps up to now, */
+    double wait;          /* at this level, */
+    bool is_level;        /* and does not fall at all */
     enum phase phase, pending;
     size_t streak; /* evaluations in a row that ask for the pending phase */
     bool has_arrived;
     size_t arrival;    /* point at which the band was entered */
     size_t departure;  /* first of the points that ended the plateau */
+    size_t shoulder;   /* point at which it stopped to fall, for a while; SIZE_MAX: none */
     bool settled;      /* the end was estimated from the whole departure */
-    double own_level;  /* of the plateau */
+    size_t deep;       /* evaluations in a row below DEPTH */
+    bool finished;     /* there have been HOLD of them */
+    double anchor;     /* where the plateau was seen: 0, or its level where that is off the band */
+    double own_level;  /* of the plateau, near the anchor */
+    double seen_level; /* wherever it is */
     double start, end; /* steps, as reported */
 };
 
@@ -152,9 +149,19 @@ const char *phase_remark_text(enum phase_remark remark)
         [PHASE_REMARK_STILL_FALLING] = "still falling to the baseline",
         [PHASE_REMARK_NO_PLATEAU] = "went through the baseline without a plateau",
         [PHASE_REMARK_STILL_THERE] = "still at the baseline",
+        [PHASE_REMARK_LOST] = "back at the baseline, what was learned is lost",
         [PHASE_REMARK_DIVERGED] = "the loss diverged",
     };
     return texts[remark];
+}
+
+const char *phase_say_remark(const struct phase_report *report, char text[PHASE_REMARK_TEXT])
+{
+    const char *remark = phase_remark_text(report->remark);
+    if (report->remark != PHASE_REMARK_TOO_FEW_POINTS || isnan(report->every))
+        return remark;
+    snprintf(text, PHASE_REMARK_TEXT, "%s: eval.every = %.0f would do", remark, report->every);
+    return text;
 }
 
 static bool check_baseline(double baseline, struct error *err)
@@ -169,125 +176,29 @@ struct phase_detector *phase_detector_new(double baseline, struct error *err)
 {
     if (!check_baseline(baseline, err))
         return NULL;
-    gsl_keep_from_aborting();
     struct phase_detector *detector = memory_new(1, sizeof *detector, err);
     if (!detector)
         return NULL;
     *detector = (struct phase_detector){
         .baseline = baseline,
-        .filter = gsl_filter_impulse_alloc(OUTLIER_WINDOW),
-        .median = gsl_movstat_alloc(2 * MEDIAN_SIDE + 1),
         .lowest = INFINITY,
         .level = NAN,
+        .seen_level = NAN,
         .start = NAN,
         .end = NAN,
     };
-    if (!detector->filter || !detector->median) {
-        phase_detector_free(detector);
-        error_set(err, ERROR_MEMORY, "out of memory for the phase detector");
-        return NULL;
-    }
-    return detector;
+    if (phase_curve_init(&detector->curve, err))
+        return detector;
+    memory_free(detector);
+    return NULL;
 }
 
 void phase_detector_free(struct phase_detector *detector)
 {
     if (!detector)
         return;
-    if (detector->filter)
-        gsl_filter_impulse_free(detector->filter);
-    if (detector->median)
-        gsl_movstat_free(detector->median);
-    memory_free(detector->curve.x);
-    memory_free(detector->curve.y);
-    memory_free(detector->curve.step);
+    phase_curve_free(&detector->curve);
     memory_free(detector);
-}
-
-static bool grow(double **array, size_t room, struct error *err)
-{
-    double *grown = memory_resize(*array, room, sizeof *grown, err);
-    *array = grown ? grown : *array;
-    return grown != NULL;
-}
-
-static bool curve_add(struct curve *curve, double step, double ratio, struct error *err)
-{
-    if (curve->count == curve->room) {
-        size_t room = curve->room ? 2 * curve->room : LOCAL_MOST;
-        if (!grow(&curve->x, room, err) || !grow(&curve->y, room, err) ||
-            !grow(&curve->step, room, err))
-            return false;
-        curve->room = room;
-    }
-    curve->x[curve->count] = log(step);
-    curve->y[curve->count] = log(fmax(ratio, LEAST_RATIO));
-    curve->step[curve->count++] = step;
-    return true;
-}
-
-/* Marks the outliers among count values. False where memory ran out. */
-static bool mark_outliers(gsl_filter_impulse_workspace *filter, const double *y, size_t count,
-                          int *is_outlier, struct error *err)
-{
-    double *scratch = memory_new(3 * count, sizeof *scratch, err);
-    if (!scratch)
-        return false;
-    gsl_vector_const_view in = gsl_vector_const_view_array(y, count);
-    gsl_vector_view out = gsl_vector_view_array(scratch, count);
-    gsl_vector_view median = gsl_vector_view_array(scratch + count, count);
-    gsl_vector_view deviation = gsl_vector_view_array(scratch + 2 * count, count);
-    gsl_vector_int_view mark = gsl_vector_int_view_array(is_outlier, count);
-    size_t outliers;
-    gsl_filter_impulse(GSL_FILTER_END_TRUNCATE, GSL_FILTER_SCALE_MAD, OUTLIER_DEVIATIONS,
-                       &in.vector, &out.vector, &median.vector, &deviation.vector, &outliers,
-                       &mark.vector, filter);
-    memory_free(scratch);
-    return true;
-}
-
-/* How many of the last points lie within LOCAL_WIDTH, kept between LOCAL_LEAST and LOCAL_MOST. */
-static size_t local_points(const struct curve *curve)
-{
-    size_t last = curve->count - 1, points = 1;
-    while (points < curve->count && points < LOCAL_MOST &&
-           (points < LOCAL_LEAST || curve->x[last] - curve->x[last - points] <= LOCAL_WIDTH))
-        points++;
-    return points;
-}
-
-/* The line through the end of the curve, which has LOCAL_LEAST points or more. */
-static bool local_fit(const struct phase_detector *detector, struct local *local, struct error *err)
-{
-    const struct curve *curve = &detector->curve;
-    size_t points = local_points(curve);
-    size_t seen = points + OUTLIER_WINDOW < curve->count ? points + OUTLIER_WINDOW : curve->count;
-    int is_outlier[LOCAL_MOST + OUTLIER_WINDOW];
-    if (!mark_outliers(detector->filter, curve->y + curve->count - seen, seen, is_outlier, err))
-        return false;
-    double x[LOCAL_MOST], weight[LOCAL_MOST];
-    const double *y = curve->y + curve->count - points;
-    double now = curve->x[curve->count - 1];
-    double width = now - curve->x[curve->count - points];
-    width *= (double)points / ((double)points - 1); /* the furthest point still counts a little */
-    size_t used = 0;
-    for (size_t i = 0; i < points; i++) {
-        x[i] = curve->x[curve->count - points + i] - now;
-        double u = -x[i] / width;
-        weight[i] = is_outlier[seen - points + i] ? 0 : gsl_pow_3(1 - gsl_pow_3(u));
-        used += weight[i] > 0;
-    }
-    double level, slope, variance_level, covariance, variance_slope, squares;
-    gsl_fit_wlinear(x, 1, weight, 1, y, 1, points, &level, &slope, &variance_level, &covariance,
-                    &variance_slope, &squares);
-    double freedom = (double)used - 2;
-    double error = sqrt(variance_slope * squares / freedom);
-    double from_flat = slope + FLAT_SLOPE;
-    *local = (struct local){
-        .level = level,
-        .falling = error > 0 ? gsl_cdf_tdist_P(from_flat / error, freedom) : from_flat >= 0,
-    };
-    return true;
 }
 
 static double clamp(double value, double low, double high)
@@ -295,83 +206,119 @@ static double clamp(double value, double low, double high)
     return fmin(fmax(value, low), high);
 }
 
-/* The median of y since the plateau began, as far from the baseline as the band reaches. */
+static bool is_near(double level)
+{
+    return level <= log(BAND_TOP) && level >= log(LEFT_BELOW);
+}
+
+/* The median of y since the plateau began. */
 static bool find_own_level(struct phase_detector *detector, struct error *err)
 {
-    const struct curve *curve = &detector->curve;
-    size_t count = curve->count - detector->arrival;
-    double *sorted = memory_new(count, sizeof *sorted, err);
-    if (!sorted)
+    struct stretch stretch = {detector->arrival, detector->curve.count};
+    if (!phase_curve_median(&detector->curve, stretch, &detector->seen_level, err))
         return false;
-    for (size_t i = 0; i < count; i++)
-        sorted[i] = curve->y[detector->arrival + i];
-    double median = gsl_stats_median(sorted, 1, count);
-    detector->own_level = clamp(median, -log(BAND_TOP), log(BAND_TOP));
-    memory_free(sorted);
+    detector->own_level = clamp(detector->seen_level, detector->anchor - log(BAND_TOP),
+                                detector->anchor + log(BAND_TOP));
     return true;
 }
 
-/* The phase that the smoothed curve asks for at this evaluation. */
-static enum phase phase_asked(const struct phase_detector *detector, const struct local *local)
+/* Whether the curve waits now. */
+static bool find_wait(struct phase_detector *detector, struct error *err)
 {
-    double level = local->level - detector->own_level;
+    struct phase_line line;
+    detector->waits = false;
+    if (detector->phase == PHASE_PLATEAU || detector->finished)
+        return true;
+    if (!phase_curve_doubling(&detector->curve, &line, &detector->waits, err))
+        return false;
+    detector->waits = detector->waits && fabs(line.level) <= log(REACH) &&
+                      phase_line_falls(&line, WAIT_SLOPE) < SURELY &&
+                      phase_line_rises(&line, -WAIT_SLOPE) < SURELY;
+    detector->wait = detector->waits ? line.level : NAN;
+    detector->is_level = detector->waits && phase_line_falls(&line, 0) > MOVING;
+    return true;
+}
+
+/* Whether the plateau that was seen counts less than the wait that is seen now. */
+static bool wait_is_better(const struct phase_detector *detector)
+{
+    const double *x = detector->curve.x;
+    return isnan(detector->start) || fabs(detector->wait) < fabs(detector->own_level) ||
+           x[detector->departure] - x[detector->arrival] < M_LN2;
+}
+
+/* Whether the curve has come back to the plateau it left. */
+static bool is_back(const struct phase_detector *detector)
+{
+    return detector->level - detector->own_level > log(BACK_BELOW);
+}
+
+/* The phase that the smoothed curve asks for at this evaluation. */
+static enum phase phase_asked(const struct phase_detector *detector, const struct phase_line *end)
+{
+    double level = end->level - detector->own_level;
+    double falling = phase_line_falls(end, -FLAT_SLOPE);
+    bool moving = falling <= MOVING;
     switch (detector->phase) {
     case PHASE_STATISTICS:
-        if (level < log(LEFT_BELOW))
-            return PHASE_KNOWLEDGE;
-        if (level <= log(BAND_TOP) && local->falling > MOVING)
+        if (detector->came_down ? detector->waits || (is_near(end->level) && !moving)
+                                : detector->is_level)
             return PHASE_PLATEAU;
-        return PHASE_STATISTICS;
+        return level < log(LEFT_BELOW) ? PHASE_KNOWLEDGE : PHASE_STATISTICS;
     case PHASE_PLATEAU:
-        if (level < log(LEFT_BELOW) || (level < 0 && local->falling < SURELY_MOVING))
+        if (level < log(LEFT_BELOW) || (level < 0 && falling < SURELY_MOVING))
             return PHASE_KNOWLEDGE;
         if (level > log(LEFT_ABOVE))
             return PHASE_STATISTICS;
         return PHASE_PLATEAU;
     case PHASE_KNOWLEDGE:
-        return level > log(BACK_BELOW) && local->falling > MOVING ? PHASE_PLATEAU : PHASE_KNOWLEDGE;
+        moving = moving || phase_line_rises(end, FLAT_SLOPE) <= MOVING;
+        if (detector->finished)
+            return PHASE_KNOWLEDGE;
+        if (!moving &&
+            (is_back(detector) || (is_near(end->level) && !is_near(detector->own_level))))
+            return PHASE_PLATEAU;
+        return detector->waits && wait_is_better(detector) ? PHASE_PLATEAU : PHASE_KNOWLEDGE;
     }
     return detector->phase;
 }
 
-/* Points of a curve that a fit uses: from first up to, not including, last. */
-struct stretch {
-    size_t first, last;
-};
-
-/* y without a single spike: the median of three points, the point itself at the ends. */
-static double steady(const struct curve *curve, size_t i)
-{
-    if (i == 0 || i + 1 == curve->count)
-        return curve->y[i];
-    double a = curve->y[i - 1], b = curve->y[i], c = curve->y[i + 1];
-    return fmax(fmin(a, b), fmin(fmax(a, b), c));
-}
-
-/* The points around the departure: the plateau without its first third, and the fall to DEPTH. */
+/* The points around the departure: the plateau without its first third, and the fall to DEPTH, or
+ * to where the steps have doubled. */
 static struct stretch around_departure(const struct phase_detector *detector)
 {
-    const struct curve *curve = &detector->curve;
+    const struct phase_curve *curve = &detector->curve;
     struct stretch stretch = {detector->departure, detector->departure};
     double third = (2 * curve->x[detector->arrival] + curve->x[detector->departure]) / 3;
     while (stretch.first > detector->arrival && (curve->x[stretch.first - 1] >= third ||
                                                  detector->departure - stretch.first < SIDE_LEAST))
         stretch.first--;
     double floor = detector->own_level + log(DEPTH);
-    while (stretch.last < curve->count && (steady(curve, stretch.last) >= floor ||
-                                           stretch.last - detector->departure < SIDE_LEAST))
-        stretch.last++;
+    double furthest = curve->x[detector->departure] + M_LN2;
+    size_t lowest = stretch.last;
+    for (; stretch.last < detector->shoulder && stretch.last < curve->count; stretch.last++) {
+        double y = phase_curve_steady(curve, stretch.last);
+        bool belongs = y >= floor && curve->x[stretch.last] <= furthest;
+        if (!belongs && stretch.last - detector->departure >= SIDE_LEAST)
+            break;
+        lowest = y < phase_curve_steady(curve, lowest) ? stretch.last : lowest;
+        if (y > phase_curve_steady(curve, lowest) + log(LEFT_ABOVE)) {
+            stretch.last = lowest + 1; /* it rises again */
+            break;
+        }
+    }
     return stretch;
 }
 
 /* The points around the arrival: from HEIGHT down, and the plateau and its departure. */
 static struct stretch around_arrival(const struct phase_detector *detector, size_t last)
 {
-    const struct curve *curve = &detector->curve;
+    const struct phase_curve *curve = &detector->curve;
     struct stretch stretch = {detector->arrival, last};
-    double ceiling = log(HEIGHT), floor = detector->own_level + log(LEFT_BELOW);
+    double ceiling = detector->anchor + log(HEIGHT);
+    double floor = detector->own_level + log(LEFT_BELOW);
     while (stretch.first > 0) {
-        double y = steady(curve, stretch.first - 1);
+        double y = phase_curve_steady(curve, stretch.first - 1);
         bool near = y <= ceiling || detector->arrival - stretch.first < SIDE_LEAST;
         if (!near || y < floor) /* below: it came back from knowledge */
             break;
@@ -380,64 +327,14 @@ static struct stretch around_arrival(const struct phase_detector *detector, size
     return stretch;
 }
 
-/* The standard deviation of the noise on a stretch of y: from the second differences, which slopes
- * do not reach, by their median, which bends and spikes do not. 0 for fewer than three points. */
-static double find_noise(const double *y, size_t count, double *scratch)
-{
-    double *bend = scratch, *work = scratch + count;
-    for (size_t i = 1; i + 1 < count; i++)
-        bend[i - 1] = y[i] - (y[i - 1] + y[i + 1]) / 2; /* variance 1 + 1/4 + 1/4 */
-    return count < 3 ? 0 : gsl_stats_mad(bend, 1, count - 2, work) / sqrt(1.5);
-}
-
-/* Copies the points of a stretch to x and y without the spikes among them. scratch[2 * points]. */
-static size_t copy_without_spikes(const struct phase_detector *detector, struct stretch stretch,
-                                  double *x, double *y, double *scratch)
-{
-    const struct curve *curve = &detector->curve;
-    size_t count = stretch.last - stretch.first, kept = 0;
-    double noise = find_noise(curve->y + stretch.first, count, scratch);
-    double far = fmax(OUTLIER_DEVIATIONS * noise, OUTLIER_LEAST);
-    size_t first = stretch.first < MEDIAN_SIDE ? 0 : stretch.first - MEDIAN_SIDE;
-    size_t last =
-        curve->count - stretch.last < MEDIAN_SIDE ? curve->count : stretch.last + MEDIAN_SIDE;
-    gsl_vector_const_view all = gsl_vector_const_view_array(curve->y + first, last - first);
-    gsl_vector_view median = gsl_vector_view_array(scratch, last - first);
-    gsl_movstat_median(GSL_MOVSTAT_END_TRUNCATE, &all.vector, &median.vector, detector->median);
-    for (size_t i = stretch.first; i < stretch.last; i++) {
-        bool surrounded = i >= MEDIAN_SIDE && i + MEDIAN_SIDE < curve->count;
-        if (surrounded && fabs(curve->y[i] - scratch[i - first]) > far)
-            continue;
-        x[kept] = curve->x[i];
-        y[kept++] = curve->y[i];
-    }
-    return kept;
-}
-
-/* hinge_fit over a stretch of the curve without its spikes. */
-static bool fit_stretch(const struct phase_detector *detector, struct stretch stretch,
-                        enum hinge_kind kind, const double *other, struct hinge *hinge, bool *found,
-                        struct error *err)
-{
-    size_t room = stretch.last - stretch.first + 2 * MEDIAN_SIDE;
-    double *x = memory_new(4 * room, sizeof *x, err);
-    if (!x)
-        return false;
-    double *y = x + room, *scratch = y + room;
-    size_t count = copy_without_spikes(detector, stretch, x, y, scratch);
-    bool done = hinge_fit(hinge, kind, x, y, count, other, scratch, found, err);
-    memory_free(x);
-    return done;
-}
-
 /* The plateau's end, and its interval where the points carry one. */
 static bool find_end(const struct phase_detector *detector, struct phase_report *report,
                      struct error *err)
 {
     struct hinge hinge;
     bool found;
-    if (!fit_stretch(detector, around_departure(detector), HINGE_LEVEL_BEFORE, NULL, &hinge, &found,
-                     err))
+    if (!phase_curve_bend(&detector->curve, around_departure(detector), HINGE_LEVEL_BEFORE, NULL,
+                          &hinge, &found, err))
         return false;
     report->plateau_end = detector->curve.step[detector->departure];
     report->plateau_end_low = report->plateau_end_high = NAN;
@@ -453,7 +350,7 @@ static bool find_end(const struct phase_detector *detector, struct phase_report 
 static bool settle_end(struct phase_detector *detector, struct error *err)
 {
     if (detector->phase != PHASE_KNOWLEDGE || isnan(detector->start) || detector->settled ||
-        around_departure(detector).last + MEDIAN_SIDE > detector->curve.count)
+        around_departure(detector).last + PHASE_CURVE_SIDE > detector->curve.count)
         return true;
     struct phase_report report;
     if (!find_end(detector, &report, err))
@@ -461,6 +358,48 @@ static bool settle_end(struct phase_detector *detector, struct error *err)
     detector->end = report.plateau_end;
     detector->settled = true;
     return true;
+}
+
+/* Nats of y that the curve falls in a step between two points. */
+static double rate_between(const struct phase_curve *curve, size_t from, size_t to)
+{
+    double fall = phase_curve_steady(curve, from) - phase_curve_steady(curve, to);
+    return fall / (curve->step[to] - curve->step[from]);
+}
+
+/* Whether what was taken for a plateau is a piece of a fall that went on as it came: its steps have
+ * not doubled on it, or it was not seen to come down, and it fell hardly slower than behind. */
+static bool has_only_passed(const struct phase_detector *detector)
+{
+    const struct phase_curve *curve = &detector->curve;
+    size_t arrival = detector->arrival, departure = detector->departure;
+    bool brief = curve->step[departure] < 2 * curve->step[arrival];
+    return (brief || !detector->came_down) && departure > arrival &&
+           rate_between(curve, arrival, departure) >
+               HARDLY_SLOWER * rate_between(curve, departure, curve->count - 1);
+}
+
+/* Takes note that the curve has fallen so far that the plateau is over for good. */
+static void note_depth(struct phase_detector *detector)
+{
+    bool is_deep =
+        detector->phase == PHASE_KNOWLEDGE && detector->level < detector->own_level + log(DEPTH);
+    detector->deep = is_deep ? detector->deep + 1 : 0;
+    if (detector->finished || detector->deep < HOLD)
+        return;
+    detector->finished = true;
+    if (isfinite(detector->start) && has_only_passed(detector))
+        detector->start = detector->end = NAN;
+}
+
+/* The first of the points up to now that lie about a level. */
+static size_t first_about(const struct phase_detector *detector, double level)
+{
+    const double *y = detector->curve.y;
+    size_t first = detector->curve.count - 1;
+    while (first > 0 && is_near(y[first - 1] - level))
+        first--;
+    return first;
 }
 
 static void begin_plateau(struct phase_detector *detector, size_t arrival)
@@ -471,86 +410,105 @@ static void begin_plateau(struct phase_detector *detector, size_t arrival)
     detector->settled = false;
 }
 
-/* Whether the curve went so deep since its departure that this was no false alarm. */
-static bool has_fallen(const struct phase_detector *detector)
+/* Takes note of a wait on the way down, which is none of the plateau's departure. */
+static void note_shoulder(struct phase_detector *detector)
 {
-    double floor = detector->own_level + log(DEPTH);
-    for (size_t i = detector->departure; i < detector->curve.count; i++)
-        if (detector->curve.y[i] < floor)
-            return true;
-    return false;
+    if (detector->phase != PHASE_KNOWLEDGE || isnan(detector->start) || !detector->waits ||
+        detector->shoulder < SIZE_MAX)
+        return;
+    size_t first = first_about(detector, detector->wait), fallen = detector->departure + HOLD;
+    detector->shoulder = first > fallen ? first : fallen;
+}
+
+/* From one that was left too early it goes on, one that waits elsewhere begins anew. */
+static void enter_plateau(struct phase_detector *detector, enum phase before)
+{
+    size_t since = detector->curve.count - HOLD;
+    if (before == PHASE_KNOWLEDGE && isfinite(detector->start) && is_back(detector)) {
+        begin_plateau(detector, detector->arrival);
+        return;
+    }
+    bool near = is_near(detector->level);
+    detector->anchor = near ? 0 : detector->wait;
+    if (near && before == PHASE_STATISTICS)
+        begin_plateau(detector, detector->has_arrived ? detector->arrival : since);
+    else
+        begin_plateau(detector, near ? since : first_about(detector, detector->anchor));
 }
 
 static void change_phase(struct phase_detector *detector, enum phase phase)
 {
     enum phase before = detector->phase;
-    size_t since = detector->curve.count - HOLD;
     detector->phase = phase;
     detector->streak = 0;
     if (phase == PHASE_STATISTICS) {
         detector->has_arrived = false;
-        detector->own_level = 0;
+        detector->own_level = detector->anchor = 0;
         detector->start = detector->end = NAN;
     } else if (phase == PHASE_PLATEAU) {
-        bool anew = before == PHASE_KNOWLEDGE && (isnan(detector->start) || has_fallen(detector));
-        begin_plateau(detector, anew || !detector->has_arrived ? since : detector->arrival);
+        enter_plateau(detector, before);
     } else if (before == PHASE_PLATEAU) {
-        detector->departure = since;
-        detector->end = detector->curve.step[since];
+        detector->departure = detector->curve.count - HOLD;
+        detector->end = detector->curve.step[detector->departure];
+        detector->shoulder = SIZE_MAX;
         detector->settled = false;
     }
 }
 
 /* Takes note of where the band was entered, for a plateau that may begin. */
-static void note_arrival(struct phase_detector *detector, double level)
+static void note_arrival(struct phase_detector *detector)
 {
     if (detector->phase != PHASE_STATISTICS)
         return;
     double now = detector->curve.y[detector->curve.count - 1];
-    if (!detector->has_arrived && level <= log(BAND_TOP) && now <= log(BAND_TOP)) {
-        size_t first = detector->curve.count - 1;
-        while (first > 0 && detector->curve.y[first - 1] <= log(BAND_TOP) &&
-               detector->curve.y[first - 1] >= log(LEFT_BELOW))
-            first--;
+    if (!detector->has_arrived && detector->level <= log(BAND_TOP) && now <= log(BAND_TOP)) {
         detector->has_arrived = true;
-        detector->arrival = first;
-    } else if (level > log(AWAY_AGAIN))
+        detector->arrival = first_about(detector, 0);
+    } else if (detector->level > log(AWAY_AGAIN))
         detector->has_arrived = false;
 }
 
 static bool advance(struct phase_detector *detector, struct error *err)
 {
-    if (detector->curve.count < LOCAL_LEAST)
+    struct phase_line end;
+    if (detector->curve.count < PHASE_CURVE_LEAST)
         return true;
-    struct local local;
-    if (!local_fit(detector, &local, err))
+    if (!phase_curve_end(&detector->curve, &end, err))
         return false;
-    detector->level = local.level;
-    detector->lowest = fmin(detector->lowest, local.level);
-    note_arrival(detector, local.level);
+    detector->level = end.level;
+    detector->lowest = fmin(detector->lowest, end.level);
+    note_arrival(detector);
     if (detector->phase == PHASE_PLATEAU && !find_own_level(detector, err))
         return false;
-    enum phase asked = phase_asked(detector, &local);
+    if (!find_wait(detector, err))
+        return false;
+    enum phase asked = phase_asked(detector, &end);
     detector->streak = asked == detector->phase     ? 0
                        : asked == detector->pending ? detector->streak + 1
                                                     : 1;
     detector->pending = asked;
     if (detector->streak == HOLD)
         change_phase(detector, asked);
+    note_depth(detector);
+    note_shoulder(detector);
     return settle_end(detector, err);
 }
 
 static bool take(struct phase_detector *detector, const struct phase_point *point,
                  struct error *err)
 {
+    double ratio = point->loss / point->baseline;
+    detector->first_step = detector->has_step ? detector->first_step : point->step;
     detector->has_step = true;
     detector->last_step = point->step;
     detector->baseline = point->baseline;
     detector->lost = !isfinite(point->loss);
-    if (detector->lost || point->step == 0)
+    if (detector->lost)
         return true;
-    return curve_add(&detector->curve, point->step, point->loss / point->baseline, err) &&
-           advance(detector, err);
+    detector->came_down = detector->came_down || ratio > AWAY_AGAIN || detector->first_step > 0;
+    if (point->step == 0)
+        return true;
+    return phase_curve_add(&detector->curve, point->step, ratio, err) && advance(detector, err);
 }
 
 static bool check_point(const struct phase_detector *detector, const struct phase_point *point,
@@ -591,22 +549,120 @@ bool phase_detector_push(struct phase_detector *detector, const struct phase_poi
     return true;
 }
 
-static enum phase_remark remark_of(const struct phase_detector *detector)
+/* Where the curve goes below the band for the first time. */
+struct crossing {
+    size_t below;  /* first point that is, or the number of points */
+    size_t within; /* points right before that are not above it */
+};
+
+static struct crossing find_crossing(const struct phase_curve *curve)
+{
+    struct crossing crossing = {0, 0};
+    while (crossing.below < curve->count &&
+           phase_curve_steady(curve, crossing.below) >= log(LEFT_BELOW))
+        crossing.below++;
+    while (crossing.within < crossing.below &&
+           curve->y[crossing.below - crossing.within - 1] <= log(BAND_TOP))
+        crossing.within++;
+    return crossing;
+}
+
+/* Whether the evaluations around the crossing would have shown a plateau. */
+static bool is_resolved(const struct phase_detector *detector, struct crossing crossing)
+{
+    const double *step = detector->curve.step;
+    size_t before = crossing.below - crossing.within; /* points before it that are above the band */
+    double above = before > 0 ? step[before - 1] : detector->first_step;
+    return crossing.within >= SEEN_WAITING || crossing.below == detector->curve.count ||
+           step[crossing.below] <= 2 * above;
+}
+
+/* The number of one digit, 1, 2 or 5, with noughts, that is not above `most`, 1 at least. */
+static double round_down(double most)
+{
+    double unit = pow(10, floor(log10(fmax(1, most))));
+    return most >= 5 * unit ? 5 * unit : most >= 2 * unit ? 2 * unit : unit;
+}
+
+/* Steps between evaluations that would show whether the curve waited where it crossed. */
+static double every_for_plateau(const struct phase_detector *detector, struct crossing crossing)
+{
+    const double *step = detector->curve.step;
+    size_t before = crossing.below - crossing.within;
+    double earliest = before > 0 ? step[before - 1] : step[0] / 2;
+    return round_down(earliest / PER_DOUBLING);
+}
+
+/* Whether the last evaluation has fallen off, by itself, and how many evaluations ago the curve was
+ * still there. */
+static bool has_just_fallen(const struct phase_detector *detector, size_t *ago)
+{
+    const struct phase_curve *curve = &detector->curve;
+    struct stretch stretch = {detector->phase == PHASE_PLATEAU ? detector->arrival : 0,
+                              curve->count};
+    double bottom = detector->own_level + log(LEFT_BELOW);
+    bottom -= FAR_BELOW * phase_curve_noise(curve, stretch);
+    for (*ago = 0; *ago < curve->count && curve->y[curve->count - 1 - *ago] < bottom;)
+        ++*ago;
+    return *ago > 0 && detector->phase != PHASE_KNOWLEDGE;
+}
+
+/* With SIDE_LEAST evaluations where there is one. */
+static double every_for_end(const struct phase_detector *detector, size_t ago)
+{
+    const struct phase_curve *curve = &detector->curve;
+    size_t last = curve->count - 1;
+    double there = ago <= last ? curve->step[last - ago] : 0;
+    return round_down((curve->step[last - ago + 1] - there) / SIDE_LEAST);
+}
+
+/* y above the plateau's level at the end of the curve, but for a single spike; the smoothed curve
+ * lags behind a jump. */
+static double height_now(const struct phase_detector *detector)
+{
+    const struct phase_curve *curve = &detector->curve;
+    return phase_curve_steady(curve, curve->count - 2) - detector->own_level;
+}
+
+static bool has_diverged(const struct phase_detector *detector)
 {
     double level = detector->level;
-    if (detector->lost || (level > log(DIVERGED) && level > detector->lowest + log(DIVERGED)))
-        return PHASE_REMARK_DIVERGED;
-    if (detector->curve.count < LOCAL_LEAST)
+    bool far = level > log(DIVERGED) && level > detector->lowest + log(DIVERGED);
+    return detector->lost || far ||
+           (detector->phase == PHASE_KNOWLEDGE && height_now(detector) > log(LEFT_ABOVE));
+}
+
+/* Whether there are too few evaluations, and how often to evaluate so that there are not. */
+static bool are_too_few(const struct phase_detector *detector, double *every)
+{
+    struct crossing crossing = find_crossing(&detector->curve);
+    bool few = detector->curve.count < PHASE_CURVE_LEAST;
+    size_t ago = 0;
+    bool fallen = !few && has_just_fallen(detector, &ago);
+    bool unseen = isnan(detector->start) && (few || fallen || detector->phase == PHASE_KNOWLEDGE) &&
+                  !is_resolved(detector, crossing);
+    *every = INFINITY;
+    if (fallen)
+        *every = every_for_end(detector, ago);
+    if (unseen)
+        *every = fmin(*every, every_for_plateau(detector, crossing));
+    if (isinf(*every))
+        *every = NAN;
+    return few || fallen || unseen;
+}
+
+/* What to say of a curve that has not diverged; *every where other evaluations would say more. */
+static enum phase_remark remark_of(const struct phase_detector *detector, double *every)
+{
+    if (are_too_few(detector, every))
         return PHASE_REMARK_TOO_FEW_POINTS;
-    switch (detector->phase) {
-    case PHASE_STATISTICS:
+    if (detector->phase == PHASE_STATISTICS)
         return PHASE_REMARK_STILL_FALLING;
-    case PHASE_PLATEAU:
+    if (detector->phase == PHASE_PLATEAU)
         return PHASE_REMARK_STILL_THERE;
-    case PHASE_KNOWLEDGE:
-        return isnan(detector->start) ? PHASE_REMARK_NO_PLATEAU : PHASE_REMARK_NONE;
-    }
-    return PHASE_REMARK_NONE;
+    if (detector->finished && height_now(detector) > log(BACK_BELOW))
+        return PHASE_REMARK_LOST;
+    return isnan(detector->start) ? PHASE_REMARK_NO_PLATEAU : PHASE_REMARK_NONE;
 }
 
 void phase_detector_report(const struct phase_detector *detector, struct phase_report *report)
@@ -614,30 +670,51 @@ void phase_detector_report(const struct phase_detector *detector, struct phase_r
     *report = (struct phase_report){
         .baseline = detector->baseline,
         .phase = detector->phase,
-        .remark = remark_of(detector),
+        .remark = PHASE_REMARK_DIVERGED,
+        .every = NAN,
         .plateau_start = detector->start,
         .plateau_end = detector->end,
         .plateau_end_low = NAN,
         .plateau_end_high = NAN,
+        .plateau_level = isnan(detector->start) ? NAN : exp(detector->seen_level),
     };
+    if (!has_diverged(detector))
+        report->remark = remark_of(detector, &report->every);
 }
 
 /* The plateau's start as a knot, where the points carry one. */
 static bool find_start(const struct phase_detector *detector, struct phase_report *report,
                        struct error *err)
 {
-    const struct curve *curve = &detector->curve;
+    const struct phase_curve *curve = &detector->curve;
     bool has_end = !isnan(report->plateau_end);
     double end = has_end ? log(report->plateau_end) : curve->x[curve->count - 1];
     size_t last = has_end ? around_departure(detector).last : curve->count;
     struct hinge hinge;
     bool found;
-    if (!fit_stretch(detector, around_arrival(detector, last), HINGE_LEVEL_BEHIND,
-                     has_end ? &end : NULL, &hinge, &found, err))
+    if (!phase_curve_bend(curve, around_arrival(detector, last), HINGE_LEVEL_BEHIND,
+                          has_end ? &end : NULL, &hinge, &found, err))
         return false;
     double latest = (curve->x[detector->arrival] + end) / 2;
     if (found && hinge.rise >= FLAT_SLOPE && hinge.knot <= latest)
         report->plateau_start = exp(hinge.knot);
+    return true;
+}
+
+/* The median of y between the plateau's start and its end. */
+static bool find_level(const struct phase_detector *detector, struct phase_report *report,
+                       struct error *err)
+{
+    const struct phase_curve *curve = &detector->curve;
+    struct stretch stretch = {0, curve->count};
+    while (stretch.first < curve->count && curve->step[stretch.first] < report->plateau_start)
+        stretch.first++;
+    while (stretch.last > stretch.first && curve->step[stretch.last - 1] > report->plateau_end)
+        stretch.last--;
+    double level = log(report->plateau_level);
+    if (stretch.last > stretch.first && !phase_curve_median(curve, stretch, &level, err))
+        return false;
+    report->plateau_level = exp(level);
     return true;
 }
 
@@ -648,7 +725,7 @@ static bool refine(const struct phase_detector *detector, struct phase_report *r
         return true;
     if (!isnan(report->plateau_end) && !find_end(detector, report, err))
         return false;
-    return find_start(detector, report, err);
+    return find_start(detector, report, err) && find_level(detector, report, err);
 }
 
 bool phase_fit(const struct phase_point *point, size_t count, double baseline,

@@ -1,7 +1,7 @@
 /* The three phases of learning facts, read off the attribute loss on known individuals.
  *
- * statistics: the loss falls to the no-knowledge baseline; plateau: it waits there; knowledge: it
- * falls below. Two readers share one definition of the curve:
+ * statistics: the loss falls to the no-knowledge baseline; plateau: it waits there, or some percent
+ * off it; knowledge: it falls below. Two readers share one definition of the curve:
  * - the detector lives with a run and says in which phase it is now;
  * - the fit looks back at a whole curve and gives the plateau's start and end with a confidence
  *   interval.
@@ -24,14 +24,15 @@ const char *phase_name(enum phase phase);
 /* What a look at the curve can say beyond the phase. */
 enum phase_remark {
     PHASE_REMARK_NONE,
-    PHASE_REMARK_TOO_FEW_POINTS,
-    PHASE_REMARK_STILL_FALLING, /* has not reached the baseline yet */
-    PHASE_REMARK_NO_PLATEAU,    /* went through the baseline without waiting */
-    PHASE_REMARK_STILL_THERE,   /* the plateau has not ended */
-    PHASE_REMARK_DIVERGED,      /* the loss is not a number, or rises far above the baseline */
+    PHASE_REMARK_TOO_FEW_POINTS, /* to tell a plateau, or where it ended */
+    PHASE_REMARK_STILL_FALLING,  /* has not reached the baseline yet */
+    PHASE_REMARK_NO_PLATEAU,     /* went through the baseline without waiting */
+    PHASE_REMARK_STILL_THERE,    /* the plateau has not ended */
+    PHASE_REMARK_LOST,           /* rose back to the baseline after facts were learned */
+    PHASE_REMARK_DIVERGED,       /* the loss is not a number, or rises far above the baseline */
 };
 
-/* A phrase for a person: "still falling to the baseline". */
+/* A phrase for a person: "still falling to the baseline"; "" for none. */
 const char *phase_remark_text(enum phase_remark remark);
 
 /* Steps are NAN where there is none. */
@@ -42,7 +43,15 @@ struct phase_report {
     double plateau_start;
     double plateau_end;
     double plateau_end_low, plateau_end_high; /* 95 % confidence; only from phase_fit */
+    double plateau_level; /* the loss there over the baseline; NAN where there is none */
+    double every; /* steps between evaluations that would do where there are too few; else NAN */
 };
+
+enum { PHASE_REMARK_TEXT = 96 };
+
+/* The same of a report, with how many evaluations would do: "too few evaluations to say: eval.every
+ * = 20 would do". It may lie in text. */
+const char *phase_say_remark(const struct phase_report *report, char text[PHASE_REMARK_TEXT]);
 
 /* An evaluation: the attribute loss, and what a model that knows nobody would have had there. The
  * baseline may be another at every point, as it is where the sampling changes. */

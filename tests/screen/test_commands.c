@@ -877,6 +877,65 @@ static double json_number_at(const json_t *object, const char *key)
     return json_number_value(json_object_get(object, key));
 }
 
+/* The losses of a run's record made those of one that waits from step 20 to step 50. */
+static void draw_plateau(void **state, const char *path, double baseline)
+{
+    struct fixture *fixture = *state;
+    struct text record = {0};
+    size_t size;
+    char *old = read_whole(fixture, path, &size);
+    for (char *line = strtok(old, "\n"); line; line = strtok(NULL, "\n")) {
+        json_t *object = json_loads(line, 0, NULL);
+        double step = json_number_at(object, "step");
+        double y = step < 20 ? 0.4 - 0.02 * step : step < 50 ? 0 : -6 * log(step / 50);
+        if (json_object_get(object, "attr_loss"))
+            json_object_set_new(object, "attr_loss", json_real(baseline * exp(y)));
+        char *new = json_dumps(object, 0);
+        text_format(&record, "%s\n", new);
+        free(new);
+        json_decref(object);
+    }
+    assert_true(sandbox_write(&fixture->sandbox, path, record.bytes));
+    text_free(&record);
+    free(old);
+}
+
+/* Where the last evaluations have not settled the end yet, too. */
+static void train_ends_with_what_phases_say(void **state)
+{
+    char line[128];
+    assert_true(succeeded(MNEME("train", "tiny", "--quiet", "--run", "summed", "--steps", "56",
+                                "--set", "eval.every=1")));
+    json_t *object = read_one_object(MNEME("phases", "summed", "--json"));
+    draw_plateau(state, "summed/metrics.jsonl", json_number_at(object, "baseline"));
+    json_decref(object);
+    object = read_one_object(MNEME("phases", "summed", "--json"));
+    assert_float_equal(json_number_at(object, "plateau_end"), 50, 1);
+    snprintf(line, sizeof line, "plateau from step %.0f to step %.0f, 95 %% between %.0f and %.0f",
+             json_number_at(object, "plateau_start"), json_number_at(object, "plateau_end"),
+             json_number_at(object, "plateau_end_low"), json_number_at(object, "plateau_end_high"));
+    json_decref(object);
+    const struct process *process = MNEME("train", "--resume", "summed");
+    assert_true(succeeded(process));
+    assert_true(contains(process_out(process), line));
+    snprintf(line, sizeof line, "of 56");
+    assert_true(contains(process_out(process), line));
+}
+
+static void a_patched_runs_summary_says_its_remark_once(void **state)
+{
+    const struct process *process =
+        MNEME("train", "tiny", "--run", "patched-sum", "--set", "patching.reference_step=30",
+              "--set", "patching.start_step=10");
+    assert_true(succeeded(process));
+    assert_false(contains(process_out(process), "phases:"));
+    assert_true(contains(process_out(process), "reference: too few evaluations to say\n"));
+    assert_true(contains(process_out(process), "patched: still falling to the baseline\n"));
+    process = MNEME("phases", "patched-sum");
+    assert_true(contains(process_out(process), "(still falling to the baseline)"));
+    assert_true(contains(process_out(process), "(too few evaluations to say)"));
+}
+
 /* A run of the tiny preset with so many known individuals whose plateau ends at a step. */
 static void make_plateau_run(void **state, const char *name, unsigned known, unsigned seed,
                              double end)
@@ -1563,6 +1622,8 @@ int main(void)
         cmocka_unit_test(a_runs_batches_are_asked_for_by_its_name),
         cmocka_unit_test(an_adaptive_preset_says_what_cannot_be_known),
         cmocka_unit_test(phases_say_where_the_plateau_is),
+        cmocka_unit_test(train_ends_with_what_phases_say),
+        cmocka_unit_test(a_patched_runs_summary_says_its_remark_once),
         cmocka_unit_test(phases_fit_a_law_over_runs),
         cmocka_unit_test(plot_writes_a_figure),
         cmocka_unit_test(what_cannot_be_plotted_is_said),

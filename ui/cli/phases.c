@@ -8,6 +8,7 @@
 #include "lab/outcome.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/json.h"
+#include "ui/cli/phase_words.h"
 
 enum { FIT = 'f' };
 
@@ -18,11 +19,12 @@ static const struct cli_option options[] = {
 
 static json_t *json_phases(const struct phase_report *r)
 {
-    return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "phase", phase_name(r->phase), "remark",
-                     phase_remark_text(r->remark), "plateau_start", json_number(r->plateau_start),
-                     "plateau_end", json_number(r->plateau_end), "plateau_end_low",
-                     json_number(r->plateau_end_low), "plateau_end_high",
-                     json_number(r->plateau_end_high));
+    return json_pack(
+        "{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "phase", phase_name(r->phase), "remark",
+        phase_remark_text(r->remark), "eval_every", json_number(r->every), "plateau_start",
+        json_number(r->plateau_start), "plateau_end", json_number(r->plateau_end),
+        "plateau_end_low", json_number(r->plateau_end_low), "plateau_end_high",
+        json_number(r->plateau_end_high), "plateau_level", json_number(r->plateau_level));
 }
 
 static bool print_run_json(const struct outcome *outcome, struct error *err)
@@ -45,19 +47,23 @@ static bool print_run_json(const struct outcome *outcome, struct error *err)
 
 static void print_phase(const struct phase_report *r)
 {
+    char text[PHASE_REMARK_TEXT];
+    const char *remark = phase_say_remark(r, text);
     printf("%s", phase_name(r->phase));
-    if (phase_remark_text(r->remark)[0])
-        printf(" (%s)", phase_remark_text(r->remark));
+    if (remark[0])
+        printf(" (%s)", remark);
     printf("\n");
 }
 
 static void print_plateau(const struct phase_report *r)
 {
+    char words[PHASE_WORDS];
     if (isfinite(r->plateau_start))
         printf("  plateau start  step %.0f\n", r->plateau_start);
     if (isfinite(r->plateau_end))
-        printf("  plateau end    step %.0f, 95 %% between %.0f and %.0f\n", r->plateau_end,
-               r->plateau_end_low, r->plateau_end_high);
+        printf("  plateau end    %s\n", phase_words_end(r, words));
+    if (isfinite(r->plateau_start))
+        printf("  plateau level  %s\n", phase_words_level(r, words));
 }
 
 /* What a patched model's reference went through before it. */

@@ -9,10 +9,12 @@
 #include "base/text.h"
 #include "lab/jobs.h"
 #include "lab/metrics_line.h"
+#include "lab/outcome.h"
 #include "lab/session.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/interrupt.h"
 #include "ui/cli/output.h"
+#include "ui/cli/phase_words.h"
 #include "ui/cli/progress.h"
 #include "ui/format.h"
 
@@ -220,18 +222,22 @@ static void say_start(const struct progress *p, const struct session *session, u
     output_flush();
 }
 
-static void say_phases(const char *whose, const struct phase_report *r)
+/* What the record says of the phases, as `mneme phases` does. */
+static void say_phases(const struct paths *paths, const char *directory)
 {
-    if (isfinite(r->plateau_end))
-        printf("%splateau from step %.0f to %.0f\n", whose, r->plateau_start, r->plateau_end);
-    else if (isfinite(r->plateau_start))
-        printf("%splateau since step %.0f\n", whose, r->plateau_start);
-    else if (phase_remark_text(r->remark)[0])
-        printf("%sphases: %s\n", whose, phase_remark_text(r->remark));
+    struct outcome outcome;
+    struct error ignored;
+    if (!outcome_read(&outcome, paths, directory, &ignored))
+        return;
+    if (outcome.patched)
+        phase_words_print("reference: ", &outcome.reference_phase);
+    phase_words_print(outcome.patched ? "patched: " : "", &outcome.phase);
+    outcome_free(&outcome);
 }
 
 /* How the run stands when it is left. */
-static void say_end(struct progress *p, const struct trainer_status *s)
+static void say_end(struct progress *p, const struct session *session, const struct paths *paths,
+                    const struct trainer_status *s)
 {
     clear_bar(p);
     if ((p->style != STYLE_BAR && p->style != STYLE_LINES) || !p->has_recall)
@@ -239,13 +245,12 @@ static void say_end(struct progress *p, const struct trainer_status *s)
     char spent[FORMAT_SIZE];
     printf("step %" PRIu64 " of %" PRIu64 " after %s: loss %.3f, known %.1f %%\n", s->step,
            s->steps, format_duration(spent, s->seconds), p->known.loss, 100 * p->known.accuracy);
-    if (s->patched)
-        say_phases("reference: ", &s->reference_phase);
-    say_phases(s->patched ? "patched: " : "", &s->phase);
+    say_phases(paths, session->run.directory);
 }
 
 /* Trains until the end, a failure or a signal; *finished tells the first. */
-static bool watch(struct session *session, enum style style, bool *finished, struct error *err)
+static bool watch(struct session *session, const struct paths *paths, enum style style,
+                  bool *finished, struct error *err)
 {
     struct trainer_status status;
     struct progress progress = {.style = style};
@@ -265,7 +270,7 @@ static bool watch(struct session *session, enum style style, bool *finished, str
     } while (!interrupt_came() && output_flush() && status.state != TRAINER_FINISHED &&
              status.state != TRAINER_FAILED);
     show_history(&progress, session);
-    say_end(&progress, &status);
+    say_end(&progress, session, paths, &status);
     *finished = status.state == TRAINER_FINISHED;
     return true;
 }
@@ -276,7 +281,7 @@ static int run_session(struct session *session, const struct paths *paths, enum 
     struct error err;
     bool finished = false;
     char *directory = memory_string(session->run.directory, &err);
-    bool watched = directory && watch(session, style, &finished, &err);
+    bool watched = directory && watch(session, paths, style, &finished, &err);
     struct error *first = watched ? &err : NULL;
     bool closed = session_close(session, first);
     int status = EXIT_DONE;
