@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
 
 #include <readline/history.h>
 #include <readline/readline.h>
@@ -14,7 +15,15 @@
 #include "base/memory.h"
 #include "ui/tui/screen.h"
 
-enum { QUEUE_ROOM = 64, MATCHES_ROOM = 2000, KEPT_LINES = 1000, CONTROL_G = 'g' & 0x1F };
+enum {
+    QUEUE_ROOM = 64,
+    MATCHES_ROOM = 2000,
+    KEPT_LINES = 1000,
+    CHARACTER_MOST = 4,
+    REPEATED_MOST = 1000
+};
+
+enum { CONTROL_G = 'g' & 0x1F, ESCAPE = 27 };
 
 struct prompt_line {
     struct prompt_events events;
@@ -23,6 +32,8 @@ struct prompt_line {
     int added; /* lines of this session */
     unsigned char queue[QUEUE_ROOM];
     size_t queue_first, queue_count;
+    char character[CHARACTER_MOST + 1]; /* one whose bytes have not all come */
+    size_t begun;                       /* of them */
     char *accepted;   /* a line that Enter ended, not handed over yet; from malloc */
     char **candidate; /* [candidates] what may continue the line */
     size_t candidates, next_candidate;
@@ -60,20 +71,32 @@ static int queue_waits(void)
     return the_line->queue_count > 0;
 }
 
-/* Bytes at the end of the queue that begin a character and do not complete it. */
-static bool queue_ends_within_character(const struct prompt_line *line)
+/* Nothing is dropped where the locale cannot tell. */
+static bool has_columns(const char *character, size_t length)
 {
-    size_t following = 0;
-    while (following < line->queue_count && following < 4) {
-        size_t at = (line->queue_first + line->queue_count - 1 - following) % QUEUE_ROOM;
-        unsigned char byte = line->queue[at];
-        if (byte < 0x80)
-            return false;
-        following++;
-        if (byte >= 0xC0)
-            return following < (byte >= 0xF0 ? 4u : byte >= 0xE0 ? 3u : 2u);
-    }
-    return false;
+    wchar_t wide;
+    return mbtowc(&wide, character, length) < 0 || wcwidth(wide) >= 0;
+}
+
+/* A byte from the terminal. Readline gets whole characters that can be drawn and no others: in vi's
+ * mode it goes round for ever on what has no columns. */
+static void queue_add_byte(struct prompt_line *line, unsigned char byte)
+{
+    bool follows = (byte & 0xC0) == 0x80;
+    if (byte < 0x80)
+        queue_add(line, (const char[]){(char)byte}, 1);
+    if (!follows)
+        line->begun = 0;
+    if (byte < 0x80 || (follows && line->begun == 0))
+        return;
+    line->character[line->begun++] = (char)byte;
+    line->character[line->begun] = '\0';
+    bool whole = utf8_length(line->character) == line->begun;
+    if (!whole && line->begun < CHARACTER_MOST)
+        return;
+    if (whole && has_columns(line->character, line->begun))
+        queue_add(line, line->character, line->begun);
+    line->begun = 0;
 }
 
 /* readline empties its line when accept_line returns; only then may what was accepted put a new
@@ -87,12 +110,109 @@ static void hand_over(struct prompt_line *line)
     free(accepted);
 }
 
+/* Ends a search with what it has found where the next byte begins a sequence of several: readline
+ * would put both bytes back, and give up the sequence with a jump into a function that has ended.
+ * Esc alone means the end of a search and no more. */
+static void end_search_at_prefix(struct prompt_line *line)
+{
+    unsigned char byte = line->queue[line->queue_first];
+    if (!RL_ISSTATE(RL_STATE_ISEARCH) || rl_get_keymap()[byte].type != ISKMAP)
+        return;
+    rl_callback_sigcleanup();
+    if (byte == ESCAPE && line->queue_count == 1)
+        queue_take(NULL);
+}
+
+/* Ctrl-V and a zero byte end the line for everybody but readline. */
+static void drop_zero_bytes(void)
+{
+    for (size_t end; (end = strlen(rl_line_buffer)) < (size_t)rl_end;) {
+        rl_delete_text((int)end, (int)end + 1);
+        rl_point -= rl_point > (int)end;
+    }
+}
+
+/* Null where memory is short: an earlier line is then as it was changed. */
+static UNDO_LIST *copy_changes(const UNDO_LIST *changes)
+{
+    UNDO_LIST *first = NULL, **next = &first;
+    for (; changes; changes = changes->next, next = &(*next)->next) {
+        char *text = changes->text ? strdup(changes->text) : NULL;
+        *next = malloc(sizeof **next);
+        if (!*next || (changes->text && !text)) {
+            free(text);
+            free(*next);
+            *next = NULL;
+            break;
+        }
+        **next = *changes;
+        (*next)->text = text;
+        (*next)->next = NULL;
+    }
+    return first;
+}
+
+/* An earlier line that is changed has the list of its changes in common with the line under edit,
+ * and one that is left sometimes with the line that is kept meanwhile; readline frees it for one of
+ * them and goes on using it for the other. So that each has its own: the line under edit that which
+ * it has, and an earlier line that is left a copy. */
+static void part_changes(const UNDO_LIST *before)
+{
+    HIST_ENTRY **entry = history_list(), *edited = current_history();
+    for (int i = 0; entry && i < history_length; i++)
+        if (entry[i] == edited)
+            entry[i]->data = NULL;
+        else if (before && entry[i]->data == before)
+            entry[i]->data = (histdata_t)copy_changes(before);
+}
+
+/* Whether the next byte does anything but to be written. */
+static bool is_command(const struct prompt_line *line)
+{
+    const KEYMAP_ENTRY *bound = &rl_get_keymap()[line->queue[line->queue_first]];
+    return RL_ISSTATE(RL_STATE_MULTIKEY) || bound->type != ISFUNC || bound->function != rl_insert;
+}
+
+/* Readline reads behind the end of earlier lines: of one that ends in a backslash where it looks
+ * for its words, and as far as a longer one reaches where a search has failed. There have to be
+ * zero bytes. */
+static void pad_earlier_lines(void)
+{
+    enum { LEAST = 4 };
+    HIST_ENTRY **entry = history_list();
+    size_t room = 0;
+    for (int i = 0; entry && i < history_length; i++) {
+        size_t length = strlen(entry[i]->line);
+        room = length > room ? length : room;
+    }
+    for (int i = 0; entry && i < history_length; i++) {
+        size_t length = strlen(entry[i]->line);
+        char *padded = realloc(entry[i]->line, room + LEAST);
+        if (!padded)
+            continue;
+        memset(padded + length, 0, room + LEAST - length);
+        entry[i]->line = padded;
+    }
+}
+
+static void read_byte(const struct prompt_line *line)
+{
+    const UNDO_LIST *before = rl_undo_list;
+    if (is_command(line) && !RL_ISSTATE(RL_STATE_ISEARCH)) /* a search has pointers to the lines */
+        pad_earlier_lines();
+    rl_callback_read_char();
+    part_changes(before);
+    drop_zero_bytes();
+    if (rl_numeric_arg > REPEATED_MOST) /* a million of what takes long is for ever */
+        rl_numeric_arg = REPEATED_MOST;
+}
+
 static void drain(struct prompt_line *line)
 {
-    if (queue_ends_within_character(line))
-        return;
     while (line->queue_count > 0) {
-        rl_callback_read_char();
+        end_search_at_prefix(line);
+        if (line->queue_count > 0)
+            read_byte(line);
         hand_over(line);
     }
 }
@@ -244,7 +364,7 @@ static void add_key(struct prompt_line *line, int key)
         queue_add(line, "\033", 1);
     key &= ~SCREEN_META;
     if (key >= 0 && key < KEY_MIN)
-        queue_add(line, (const char[]){(char)key}, 1);
+        queue_add_byte(line, (unsigned char)key);
 }
 
 void prompt_line_key(struct prompt_line *line, int key)
@@ -265,8 +385,7 @@ void prompt_line_paste(struct prompt_line *line, int key)
     if (!blank && (key < ' ' || key == 127 || key >= KEY_MIN))
         return;
     forget_matches(line);
-    bool begins = line->queue_count == 0; /* of a character, whose bytes come one by one */
-    if (begins && rl_editing_mode == 0 && rl_get_keymap() == vi_movement_keymap)
+    if (line->begun == 0 && rl_editing_mode == 0 && rl_get_keymap() == vi_movement_keymap)
         queue_add(line, "i", 1);
     add_key(line, blank ? ' ' : key);
     drain(line);
@@ -290,14 +409,27 @@ const char *prompt_line_text(const struct prompt_line *line)
     return rl_line_buffer;
 }
 
-void prompt_line_set(struct prompt_line *line, const char *text)
+/* Back to the newest line, whatever readline was about. An earlier line that was changed holds the
+ * list of its changes as the line under edit does: freed for one it would be gone for both, so that
+ * it is undone, as readline does where a line is accepted. */
+static void leave_earlier_lines(struct prompt_line *line)
 {
-    forget_matches(line);
     if (RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_NUMERICARG)) {
         queue_add(line, (const char[]){CONTROL_G}, 1);
         drain(line);
     }
-    using_history(); /* back from earlier lines to the newest */
+    rl_callback_sigcleanup();
+    if (current_history() && rl_undo_list) {
+        rl_revert_line(1, 0);
+        free_history_entry(replace_history_entry(where_history(), rl_line_buffer, NULL));
+    }
+    rl_end_of_history(1, 0);
+}
+
+void prompt_line_set(struct prompt_line *line, const char *text)
+{
+    forget_matches(line);
+    leave_earlier_lines(line);
     rl_replace_line(text, 1);
     rl_point = rl_end;
 }
@@ -333,6 +465,16 @@ static void save_history(struct prompt_line *line)
     history_truncate_file(line->history, KEPT_LINES);
 }
 
+/* With the changes of lines that were edited and left, which clear_history would lose. */
+static void forget_history(void)
+{
+    rl_free_undo_list();
+    while (history_length > 0) {
+        rl_undo_list = (UNDO_LIST *)free_history_entry(remove_history(0));
+        rl_free_undo_list();
+    }
+}
+
 struct prompt_line *prompt_line_new(const char *history, const struct prompt_events *events,
                                     struct error *err)
 {
@@ -365,9 +507,11 @@ void prompt_line_free(struct prompt_line *line)
 {
     if (!line)
         return;
+    if (RL_ISSTATE(RL_STATE_CALLBACK))
+        leave_earlier_lines(line);
     rl_callback_handler_remove();
     save_history(line);
-    clear_history();
+    forget_history();
     forget_matches(line);
     if (line->nowhere)
         fclose(line->nowhere);

@@ -1,0 +1,196 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <curses.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "ui/tui/prompt_line.h"
+#include "ui/tui/screen.h"
+
+enum { CONTROL_R = 'r' & 0x1F, CONTROL_S = 's' & 0x1F, CONTROL_X = 'x' & 0x1F, ESCAPE = 27 };
+
+static void accept(void *context, const char *line)
+{
+    (void)context;
+    (void)line;
+}
+
+static size_t complete(void *context, const char *line, char **candidate, size_t room)
+{
+    (void)context;
+    (void)line;
+    (void)candidate;
+    (void)room;
+    return 0;
+}
+
+static int start(void **state)
+{
+    struct prompt_events events = {NULL, accept, complete};
+    setenv("INPUTRC", "/dev/null", 1);
+    setenv("TERM", "dumb", 1);
+    *state = setlocale(LC_CTYPE, "C.UTF-8") ? prompt_line_new(NULL, &events, NULL) : NULL;
+    return *state ? 0 : -1;
+}
+
+static int end(void **state)
+{
+    prompt_line_free(*state);
+    return 0;
+}
+
+static void type(struct prompt_line *line, const char *bytes)
+{
+    for (; *bytes; bytes++)
+        prompt_line_key(line, (unsigned char)*bytes);
+}
+
+static void a_search_that_a_prefix_ends_keeps_what_it_found(void **state)
+{
+    static const int search[] = {CONTROL_R, CONTROL_S};
+    struct prompt_line *line = *state;
+    type(line, "Paris\rRome\rOslo\r");
+    for (size_t s = 0; s < sizeof search / sizeof *search; s++) {
+        prompt_line_set(line, "");
+        prompt_line_key(line, KEY_UP); /* to Rome, which lies between */
+        prompt_line_key(line, KEY_UP);
+        prompt_line_key(line, search[s]);
+        type(line, search[s] == CONTROL_R ? "Pa" : "Os");
+        assert_true(prompt_line_searches(line));
+        prompt_line_key(line, CONTROL_X);
+        prompt_line_key(line, 'a'); /* which begins nothing that there is */
+        assert_false(prompt_line_searches(line));
+        assert_string_equal(prompt_line_text(line), search[s] == CONTROL_R ? "Paris" : "Oslo");
+    }
+}
+
+static void an_arrow_ends_a_search_and_moves(void **state)
+{
+    struct prompt_line *line = *state;
+    type(line, "Paris\rRome\r");
+    prompt_line_key(line, CONTROL_R);
+    type(line, "P");
+    prompt_line_key(line, KEY_RIGHT);
+    type(line, "x");
+    assert_string_equal(prompt_line_text(line), "Pxaris");
+}
+
+static void escape_alone_ends_a_search(void **state)
+{
+    struct prompt_line *line = *state;
+    type(line, "Paris\r");
+    prompt_line_key(line, CONTROL_R);
+    type(line, "P");
+    prompt_line_key(line, ESCAPE);
+    assert_false(prompt_line_searches(line));
+    type(line, "b"); /* which would move by a word if Esc still waited */
+    assert_string_equal(prompt_line_text(line), "bParis");
+}
+
+static void an_earlier_line_that_is_given_up_is_as_it_was(void **state)
+{
+    struct prompt_line *line = *state;
+    type(line, "Paris\r");
+    prompt_line_key(line, KEY_UP);
+    type(line, "a");
+    prompt_line_key(line, KEY_DOWN);
+    prompt_line_key(line, KEY_UP);
+    assert_string_equal(prompt_line_text(line), "Parisa");
+    prompt_line_key(line, KEY_HOME);
+    type(line, "b");
+    prompt_line_set(line, "");
+    assert_string_equal(prompt_line_text(line), "");
+    prompt_line_key(line, KEY_UP);
+    assert_string_equal(prompt_line_text(line), "Paris");
+    type(line, "c\r");
+    prompt_line_key(line, KEY_UP);
+    assert_string_equal(prompt_line_text(line), "Parisc");
+    prompt_line_key(line, KEY_UP);
+    assert_string_equal(prompt_line_text(line), "Paris");
+}
+
+static void an_earlier_line_that_is_given_up_while_searching_is_as_it_was(void **state)
+{
+    struct prompt_line *line = *state;
+    type(line, "Paris\rOslo\r");
+    prompt_line_key(line, KEY_UP);
+    type(line, "a");
+    prompt_line_key(line, CONTROL_R);
+    type(line, "ar");
+    prompt_line_set(line, "x");
+    assert_string_equal(prompt_line_text(line), "x");
+    prompt_line_set(line, "");
+    prompt_line_key(line, KEY_UP);
+    assert_string_equal(prompt_line_text(line), "Oslo");
+}
+
+static void what_was_typed_comes_back_from_earlier_lines(void **state)
+{
+    struct prompt_line *line = *state;
+    type(line, "Paris\rwas");
+    prompt_line_key(line, KEY_UP);
+    assert_string_equal(prompt_line_text(line), "Paris");
+    prompt_line_key(line, KEY_DOWN);
+    assert_string_equal(prompt_line_text(line), "was");
+}
+
+static void changes_of_a_line_are_undone_one_by_one(void **state)
+{
+    enum { CONTROL_UNDERSCORE = '_' & 0x1F };
+    struct prompt_line *line = *state;
+    type(line, "Paris\r");
+    prompt_line_key(line, KEY_UP);
+    type(line, "a");
+    prompt_line_key(line, KEY_DOWN);
+    prompt_line_key(line, KEY_UP);
+    prompt_line_key(line, KEY_HOME);
+    type(line, "b");
+    assert_string_equal(prompt_line_text(line), "bParisa");
+    prompt_line_key(line, CONTROL_UNDERSCORE);
+    assert_string_equal(prompt_line_text(line), "Parisa");
+    prompt_line_key(line, CONTROL_UNDERSCORE);
+    assert_string_equal(prompt_line_text(line), "Paris");
+}
+
+static void whole_characters_alone_are_written(void **state)
+{
+    struct prompt_line *line = *state;
+    type(line, "a\xC3\xA9\xFF\xC3\xC3\xA9\x80\xE2\x82\xAC\xC2\x9A\xED\xA0\x80z");
+    assert_string_equal(prompt_line_text(line), "a\xC3\xA9\xC3\xA9\xE2\x82\xACz");
+}
+
+static void a_count_repeats_a_thousand_times_at_most(void **state)
+{
+    struct prompt_line *line = *state;
+    prompt_line_key(line, SCREEN_META | '1');
+    type(line, "2a");
+    assert_string_equal(prompt_line_text(line), "aaaaaaaaaaaa");
+    prompt_line_set(line, "");
+    prompt_line_key(line, SCREEN_META | '9');
+    type(line, "99999a");
+    assert_int_equal(strlen(prompt_line_text(line)), 1000);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_search_that_a_prefix_ends_keeps_what_it_found, start,
+                                        end),
+        cmocka_unit_test_setup_teardown(an_arrow_ends_a_search_and_moves, start, end),
+        cmocka_unit_test_setup_teardown(escape_alone_ends_a_search, start, end),
+        cmocka_unit_test_setup_teardown(an_earlier_line_that_is_given_up_is_as_it_was, start, end),
+        cmocka_unit_test_setup_teardown(
+            an_earlier_line_that_is_given_up_while_searching_is_as_it_was, start, end),
+        cmocka_unit_test_setup_teardown(what_was_typed_comes_back_from_earlier_lines, start, end),
+        cmocka_unit_test_setup_teardown(changes_of_a_line_are_undone_one_by_one, start, end),
+        cmocka_unit_test_setup_teardown(whole_characters_alone_are_written, start, end),
+        cmocka_unit_test_setup_teardown(a_count_repeats_a_thousand_times_at_most, start, end),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
