@@ -87,17 +87,24 @@ static size_t whole_lines(const char *text, size_t size)
     return size;
 }
 
-/* Hands every line of whole lines to take, without its newline. */
+/* Hands every line of whole lines to take, without its newline. Where damage is not null lines that
+ * are not valid are passed over, and it gets what is wrong with the first. */
 static bool each_line(const char *text, size_t bytes, const char *path,
                       bool (*take)(void *context, const char *line, size_t length,
                                    struct error *err),
-                      void *context, struct error *err)
+                      void *context, struct error *damage, struct error *err)
 {
     const char *end = text + bytes;
     for (size_t number = 1; text < end; number++) {
+        struct error why = {ERROR_NONE, ""};
         size_t length = (size_t)((const char *)memchr(text, '\n', (size_t)(end - text)) - text);
-        if (!take(context, text, length, err))
-            return error_prefix(err, "%s:%zu", path, number);
+        if (!take(context, text, length, &why)) {
+            error_prefix(&why, "%s:%zu", path, number);
+            if (!damage || why.kind != ERROR_DATA)
+                return error_set(err, why.kind, "%s", why.message);
+            if (damage->kind == ERROR_NONE)
+                *damage = why;
+        }
         text += length + 1;
     }
     return true;
@@ -117,8 +124,8 @@ static bool take_line(void *context, const char *bytes, size_t length, struct er
     return added;
 }
 
-bool metrics_read(struct metrics *metrics, const char *path, const struct fact_set *facts,
-                  struct error *err)
+static bool read_record(struct metrics *metrics, const char *path, const struct fact_set *facts,
+                        struct error *damage, struct error *err)
 {
     *metrics = (struct metrics){0};
     size_t size;
@@ -127,11 +134,24 @@ bool metrics_read(struct metrics *metrics, const char *path, const struct fact_s
         return false;
     struct builder builder = {.metrics = metrics, .facts = facts};
     metrics->whole_bytes = whole_lines(text, size);
-    bool ok = each_line(text, metrics->whole_bytes, path, take_line, &builder, err);
+    bool ok = each_line(text, metrics->whole_bytes, path, take_line, &builder, damage, err);
     memory_free(text);
     if (!ok)
         metrics_free(metrics);
     return ok;
+}
+
+bool metrics_read(struct metrics *metrics, const char *path, const struct fact_set *facts,
+                  struct error *err)
+{
+    return read_record(metrics, path, facts, NULL, err);
+}
+
+bool metrics_read_past_damage(struct metrics *metrics, const char *path,
+                              const struct fact_set *facts, struct error *damage, struct error *err)
+{
+    *damage = (struct error){ERROR_NONE, ""};
+    return read_record(metrics, path, facts, damage, err);
 }
 
 size_t metrics_first_patched(const struct metrics *metrics, const struct patching_options *patching)
@@ -178,7 +198,9 @@ bool metrics_copy(struct text *out, const char *path, uint64_t step, struct erro
     size_t size;
     char *text = file_read_own(path, &size, err);
     struct copier copier = {out, step};
-    bool copied = text && each_line(text, whole_lines(text, size), path, copy_line, &copier, err);
+    struct error damage = {ERROR_NONE, ""};
+    bool copied =
+        text && each_line(text, whole_lines(text, size), path, copy_line, &copier, &damage, err);
     memory_free(text);
     return copied;
 }
@@ -192,9 +214,8 @@ static bool look_for_steps(void *context, const char *bytes, size_t length, stru
 {
     struct own_steps *own = context;
     struct metrics_line line;
-    struct error why;
-    if (!metrics_read_line(&line, bytes, length, NULL, NULL, &why))
-        return why.kind == ERROR_DATA || error_set(err, why.kind, "%s", why.message);
+    if (!metrics_read_line(&line, bytes, length, NULL, NULL, err))
+        return false;
     if (!own->begun && line.forks)
         own->first = line.step;
     own->begun = true;
@@ -206,8 +227,10 @@ bool metrics_has_own_steps(const char *path, bool *has, struct error *err)
 {
     size_t size;
     struct own_steps own = {0};
+    struct error damage = {ERROR_NONE, ""};
     char *text = file_read_own(path, &size, err);
-    bool looked = text && each_line(text, whole_lines(text, size), path, look_for_steps, &own, err);
+    bool looked =
+        text && each_line(text, whole_lines(text, size), path, look_for_steps, &own, &damage, err);
     memory_free(text);
     *has = own.has;
     return looked;
@@ -222,23 +245,24 @@ bool metrics_read_end(struct metrics_end *end, const char *path, struct error *e
     char *text = file_read_own(path, &size, err);
     if (!text)
         return false;
-    bool ok = true, has_step = false;
-    for (size_t left = whole_lines(text, size); ok && left > 0 && !end->has_evaluation;) {
+    struct error why = {ERROR_NONE, ""};
+    bool has_step = false;
+    for (size_t left = whole_lines(text, size);
+         left > 0 && !end->has_evaluation && why.kind != ERROR_MEMORY;) {
         struct metrics_line line;
         size_t begin = whole_lines(text, left - 1);
-        ok = metrics_read_line(&line, text + begin, left - 1 - begin, NULL, NULL, err) ||
-             error_prefix(err, "%s", path);
-        if (ok && !has_step)
+        bool valid = metrics_read_line(&line, text + begin, left - 1 - begin, NULL, NULL, &why);
+        if (valid && !has_step)
             end->step = line.step;
-        if (ok && line.kind == METRICS_EVALUATION) {
+        has_step |= valid;
+        if (valid && line.kind == METRICS_EVALUATION) {
             end->evaluation = line.evaluation;
             end->has_evaluation = true;
         }
-        has_step = true;
         left = begin;
     }
     memory_free(text);
-    return ok;
+    return why.kind != ERROR_MEMORY || error_set(err, why.kind, "%s: %s", path, why.message);
 }
 
 /* ---- one measure ---- */
@@ -280,7 +304,7 @@ bool metrics_read_measure(struct series *series, const char *path, const char *k
     if (!text)
         return false;
     struct measure_reader reader = {.series = series, .key = key};
-    bool ok = each_line(text, whole_lines(text, size), path, take_measure, &reader, err);
+    bool ok = each_line(text, whole_lines(text, size), path, take_measure, &reader, NULL, err);
     memory_free(text);
     if (!ok)
         series_free(series);
@@ -332,7 +356,8 @@ bool metrics_read_drawn(struct metrics_drawn *drawn, const char *path, struct er
     *drawn = (struct metrics_drawn){0};
     char *text = file_read_own(path, &size, err);
     struct drawn_reader reader = {.drawn = drawn};
-    bool ok = text && each_line(text, whole_lines(text, size), path, take_drawn, &reader, err);
+    bool ok =
+        text && each_line(text, whole_lines(text, size), path, take_drawn, &reader, NULL, err);
     memory_free(text);
     if (!ok)
         metrics_drawn_free(drawn);

@@ -27,9 +27,15 @@ bool metrics_read(struct metrics *metrics, const char *path, const struct fact_s
                   struct error *err);
 void metrics_free(struct metrics *metrics);
 
+/* The same for who only goes on: lines that are not valid are passed over. *damage tells of the
+ * first, with file and line; ERROR_NONE where there is none. */
+bool metrics_read_past_damage(struct metrics *metrics, const char *path,
+                              const struct fact_set *facts, struct error *damage,
+                              struct error *err);
+
 /* Adds the lines of a record up to a step to out, for a run that goes on from there: all but that
  * step's evaluation and circuits, which are measured anew, and the events of checkpoints, which
- * stay behind. Errors as above. */
+ * stay behind. Lines that are not valid are left out. */
 bool metrics_copy(struct text *out, const char *path, uint64_t step, struct error *err);
 
 /* What a record says of how many individuals an adaptive sampling drew from. */
@@ -62,7 +68,7 @@ size_t metrics_first_patched(const struct metrics *metrics,
 bool metrics_read_measure(struct series *series, const char *path, const char *key,
                           struct error *err);
 
-/* The end of a record, found without reading the rest. */
+/* The end of a record, found without reading the rest; lines that are not valid are passed over. */
 struct metrics_end {
     uint64_t step; /* of the last line; 0 where there is none */
     bool has_evaluation;

@@ -242,6 +242,16 @@ static bool record_event(void *context, const struct event *event, struct error 
     return run_add_event(&session->run, event, err);
 }
 
+/* Adds a sentence to what whoever goes on is told. */
+static bool add_remark(struct session *session, const char *sentence, struct error *err)
+{
+    char *before = session->remark;
+    session->remark =
+        before ? memory_format(err, "%s; %s", before, sentence) : memory_string(sentence, err);
+    memory_free(before);
+    return session->remark != NULL;
+}
+
 /* Makes the run; what was recorded before waits to be written into it. */
 static bool make_run(struct session *session, const char *directory, struct error *err)
 {
@@ -251,36 +261,54 @@ static bool make_run(struct session *session, const char *directory, struct erro
     return made;
 }
 
-static bool record_checkpoint(void *context, const struct trainer_checkpoint *checkpoint,
-                              const char **path, struct error *err)
+static bool remark_on_lock(struct session *session, struct error *err)
 {
-    struct session *session = context;
+    return !session->run.lock.stands_in ||
+           add_remark(session,
+                      "the file system of the run knows no locks: the file lock.owner keeps others "
+                      "out, and has to be removed by hand if this machine does not come back",
+                      err);
+}
+
+static bool write_checkpoint(struct session *session, const struct trainer_checkpoint *checkpoint,
+                             struct error *err)
+{
     const struct trainer_options *options = &session->preset.trainer;
-    if (!session->run.directory && !make_run(session, NULL, err))
-        return false;
-    if (!run_sync(&session->run, checkpoint->seconds, err))
-        return false;
-    char *written = run_checkpoint_path(&session->run, checkpoint->step, err);
-    if (!written)
-        return false;
-    if (!checkpoint_write(written, checkpoint, options->shards, trainer_threads(options),
-                          session->preset_text, err)) {
-        memory_free(written);
+    char *path = run_checkpoint_path(&session->run, checkpoint->step, err);
+    if (!path || !checkpoint_write(path, checkpoint, options->shards, trainer_threads(options),
+                                   session->preset_text, err)) {
+        memory_free(path);
         return false;
     }
     memory_free(session->checkpoint_path);
-    *path = session->checkpoint_path = written;
+    session->checkpoint_path = path;
     return true;
 }
 
-/* Adds a sentence to what whoever goes on is told. */
-static bool add_remark(struct session *session, const char *sentence, struct error *err)
+/* A record that somebody else has altered is no reason to lose the weights as well. */
+static bool save_without_record(struct session *session,
+                                const struct trainer_checkpoint *checkpoint,
+                                const struct error *why, struct error *err)
 {
-    char *before = session->remark;
-    session->remark =
-        before ? memory_format(err, "%s; %s", before, sentence) : memory_string(sentence, err);
-    memory_free(before);
-    return session->remark != NULL;
+    return write_checkpoint(session, checkpoint, err) &&
+           error_set(err, why->kind, "%s; step %" PRIu64 " is saved all the same", why->message,
+                     checkpoint->step);
+}
+
+static bool record_checkpoint(void *context, const struct trainer_checkpoint *checkpoint,
+                              const char **path, struct error *err)
+{
+    struct error why;
+    struct session *session = context;
+    if (!session->run.directory && !make_run(session, NULL, err))
+        return false;
+    if (!run_sync(&session->run, checkpoint->seconds, &why))
+        return why.kind == ERROR_DATA ? save_without_record(session, checkpoint, &why, err)
+                                      : error_set(err, why.kind, "%s", why.message);
+    if (!write_checkpoint(session, checkpoint, err))
+        return false;
+    *path = session->checkpoint_path;
+    return true;
 }
 
 /* Says so where steps that follow are computed in another way than the checkpoint was. Those of
@@ -343,7 +371,7 @@ bool session_open_preset(struct session *session, const struct paths *paths,
 
 bool session_keep(struct session *session, const char *directory, struct error *err)
 {
-    return make_run(session, directory, err) &&
+    return make_run(session, directory, err) && remark_on_lock(session, err) &&
            trainer_send(session->trainer, (struct command){.kind = COMMAND_CHECKPOINT}, err);
 }
 
@@ -393,13 +421,29 @@ static bool recall_evaluation(struct session *session, const struct evaluation_p
     return trainer_recall_evaluation(session->trainer, point, err);
 }
 
+/* Says what a record has lost of the steps up to `trained`. */
+static bool remark_on_record(struct session *session, const struct metrics *metrics,
+                             uint64_t trained, const struct error *damage, struct error *err)
+{
+    char sentence[sizeof damage->message];
+    uint64_t steps = 0;
+    while (steps < metrics->trainings && metrics->training[steps].step <= trained)
+        steps++;
+    snprintf(sentence, sizeof sentence, "the record lacks %" PRIu64 " of the %" PRIu64 " steps",
+             trained - steps, trained);
+    return (damage->kind == ERROR_NONE || add_remark(session, damage->message, err)) &&
+           (steps >= trained || add_remark(session, sentence, err));
+}
+
 /* Feeds the trainer what a record holds of the steps before `end`, and what was trained up to
  * there; earlier is null where the record is the session's own. */
 static bool recall_record(struct session *session, const char *path, uint64_t trained, uint64_t end,
                           struct earlier_training *earlier, struct error *err)
 {
+    struct error damage;
     struct metrics metrics = {0};
-    bool fed = metrics_read(&metrics, path, &session->facts, err);
+    bool fed = metrics_read_past_damage(&metrics, path, &session->facts, &damage, err) &&
+               remark_on_record(session, &metrics, trained, &damage, err);
     for (size_t i = 0; fed && i < metrics.trainings && metrics.training[i].step <= trained; i++)
         fed = trainer_recall_training(session->trainer, &metrics.training[i], err);
     for (size_t i = 0; fed && i < metrics.evaluations && metrics.evaluation[i].step < end; i++)
@@ -540,7 +584,7 @@ static bool open_run(struct session *session, const struct paths *paths, const c
                      bool write, const uint64_t *step, struct error *err)
 {
     *session = (struct session){0};
-    return run_open(&session->run, paths, run, write, err) &&
+    return run_open(&session->run, paths, run, write, err) && remark_on_lock(session, err) &&
            run_preset(&session->run, paths, &session->preset, err) &&
            open_facts(session, paths, err) && find_baselines(session, err) &&
            run_find_checkpoint(&session->run, step, &session->checkpoint_step, err) &&

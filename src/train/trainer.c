@@ -2,6 +2,7 @@
 #include "train/trainer.h"
 
 #include <pthread.h>
+#include <string.h>
 #include <sys/resource.h>
 
 #include "base/memory.h"
@@ -109,16 +110,19 @@ static bool is_unsaved(struct trainer *t)
     return unsaved;
 }
 
-/* Where training has failed and what it left cannot be saved for the same reason, both are told. */
+/* Where training has failed and what it left cannot be saved either, both are told, but one that
+ * says it all. */
 static bool save_last(struct trainer *t, struct error *err)
 {
     struct error why;
     if (!is_unsaved(t) || course_save(&t->course, &why))
         return true;
     const struct trainer_status *status = &t->board.status;
-    bool diverged = why.kind == ERROR_DATA && status->state == TRAINER_FAILED;
-    return diverged ? error_set(err, why.kind, "%s; %s", status->failure.message, why.message)
-                    : error_set(err, why.kind, "%s", why.message);
+    const char *before = status->failure.message;
+    bool both = why.kind == ERROR_DATA && status->state == TRAINER_FAILED &&
+                strncmp(why.message, before, strlen(before)) != 0;
+    return both ? error_set(err, why.kind, "%s; %s", before, why.message)
+                : error_set(err, why.kind, "%s", why.message);
 }
 
 /* What is saved is patched where its step says so, whether or not that could be told. */

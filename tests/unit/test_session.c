@@ -911,6 +911,106 @@ static void a_record_that_could_not_be_written_is_not_called_saved(void **state)
     }
 }
 
+/* Writes over a line of a record, counted from 1; "" with its newline takes it out. */
+static void replace_line(const char *run, int number, const char *line)
+{
+    char *path = memory_format(NULL, "%s/%s/metrics.jsonl", tiny.directory, run);
+    char *record = read_record(run), *begin = record;
+    for (int i = 1; i < number; i++)
+        begin = strchr(begin, '\n') + 1;
+    const char *rest = strchr(begin, '\n') + 1;
+    char *text = memory_format(NULL, "%.*s%s%s", (int)(begin - record), record, line, rest);
+    assert_done(file_replace(path, text, strlen(text), err));
+    memory_free(text);
+    memory_free(record);
+    memory_free(path);
+}
+
+/* The first line of a training step, counted from 1. */
+static int first_training_line(const char *run)
+{
+    int number = 1;
+    char *record = read_record(run);
+    for (const char *c = record; c < strstr(record, "\"train_loss\""); c++)
+        number += *c == '\n';
+    memory_free(record);
+    return number;
+}
+
+static void a_damaged_line_of_the_record_keeps_no_run_from_going_on(void **state)
+{
+    (void)state;
+    struct session session;
+    char place[64];
+    open_run(&session, "torn", NULL);
+    send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 6}, 6);
+    assert_done(session_close(&session, err));
+    int line = first_training_line("torn");
+    replace_line("torn", line, "{\"step\": nonsense\n");
+    snprintf(place, sizeof place, "/torn/metrics.jsonl:%d: ", line);
+    assert_done(session_resume(&session, &tiny.paths, "torn", 0, err));
+    assert_non_null(strstr(session.remark, place));
+    assert_non_null(strstr(session.remark, "the record lacks 1 of the 6 steps"));
+    assert_done(trainer_start(session.trainer, false, err));
+    send_until_step(&session, (struct command){.kind = COMMAND_RUN}, 12);
+    assert_done(session_close(&session, err));
+    assert_same_checkpoints("torn", "whole", 12);
+    open_fork(&session, "of-torn", "torn@6", NULL);
+    assert_non_null(strstr(session.remark, place));
+    assert_done(session_close(&session, err));
+    struct metrics metrics = read_metrics("of-torn", NULL); /* without that line */
+    assert_int_equal(metrics.trainings, 5);
+    metrics_free(&metrics);
+}
+
+static void a_run_whose_record_is_cut_fails_and_is_saved(void **state)
+{
+    (void)state;
+    struct session session;
+    struct error failure;
+    char *record = memory_format(NULL, "%s/cut-off/metrics.jsonl", tiny.directory);
+    open_run(&session, "cut-off", NULL);
+    send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 2}, 2);
+    assert_int_equal(truncate(record, 0), 0);
+    assert_done(trainer_send(session.trainer, (struct command){.kind = COMMAND_RUN}, err));
+    wait_for_state(&session, TRAINER_FAILED);
+    assert_false(session_close(&session, &failure));
+    assert_int_equal(failure.kind, ERROR_DATA);
+    assert_non_null(strstr(failure.message, "/cut-off/metrics.jsonl was cut by somebody else"));
+    assert_non_null(strstr(failure.message, " is saved all the same"));
+    assert_null(strstr(strstr(failure.message, "was cut") + 1, "was cut"));
+    assert_done(session_resume(&session, &tiny.paths, "cut-off", 0, err));
+    assert_true(session.checkpoint_step >= 2);
+    assert_non_null(strstr(session.remark, "the record lacks "));
+    assert_done(trainer_start(session.trainer, false, err));
+    send_until_step(&session, (struct command){.kind = COMMAND_RUN}, 12);
+    assert_done(session_close(&session, err));
+    assert_same_checkpoints("cut-off", "whole", 12);
+    memory_free(record);
+}
+
+static int refuse_locks(int descriptor, int command, struct flock *lock)
+{
+    (void)descriptor, (void)command, (void)lock;
+    errno = ENOTSUP;
+    return -1;
+}
+
+static void a_file_system_without_locks_is_told_of(void **state)
+{
+    (void)state;
+    static const struct file_calls calls = {.lock = refuse_locks};
+    struct session session;
+    file_set_calls(&calls);
+    open_run(&session, "lockless", NULL);
+    assert_non_null(strstr(session.remark, "knows no locks"));
+    assert_done(session_close(&session, err));
+    assert_done(session_resume(&session, &tiny.paths, "lockless", 0, err));
+    assert_non_null(strstr(session.remark, "knows no locks"));
+    assert_done(session_close(&session, err));
+    file_set_calls(NULL);
+}
+
 static void questions_are_answered_while_it_trains(void **state)
 {
     (void)state;
@@ -1054,6 +1154,9 @@ int main(void)
         cmocka_unit_test(a_loss_that_is_not_a_number_stops_training_with_a_sentence),
         cmocka_unit_test(a_run_goes_on_from_the_newest_checkpoint_that_can_be_read),
         cmocka_unit_test(a_record_that_could_not_be_written_is_not_called_saved),
+        cmocka_unit_test(a_damaged_line_of_the_record_keeps_no_run_from_going_on),
+        cmocka_unit_test(a_run_whose_record_is_cut_fails_and_is_saved),
+        cmocka_unit_test(a_file_system_without_locks_is_told_of),
         cmocka_unit_test(questions_are_answered_while_it_trains),
         cmocka_unit_test(a_run_in_which_nothing_was_done_leaves_nothing),
         cmocka_unit_test(the_first_thing_done_makes_the_run),
