@@ -6,13 +6,21 @@
 #include "base/memory.h"
 #include "base/number.h"
 
-/* The part of "RUN@STEP" in front of a step; all of it where there is none. */
-static char *split_step(const char *from, bool *has_step, uint64_t *step, struct error *err)
+/* Opens what "RUN@STEP" names: a run of that whole name, where there is one, else RUN at a step. */
+static bool open_named(struct fork *fork, const struct paths *paths, const char *from,
+                       bool *has_step, uint64_t *step, struct error *err)
 {
+    struct error why;
     const char *at = strrchr(from, '@');
-    *has_step = at && number_read_count(at + 1, step);
-    return *has_step ? memory_format(err, "%.*s", (int)(at - from), from)
-                     : memory_string(from, err);
+    *has_step = false;
+    if (run_open(&fork->run, paths, from, false, &why))
+        return true;
+    if (why.kind != ERROR_INPUT || !at || !number_read_count(at + 1, step))
+        return error_set(err, why.kind, "%s", why.message);
+    char *name = memory_format(err, "%.*s", (int)(at - from), from);
+    bool opened = name && run_open(&fork->run, paths, name, false, err);
+    memory_free(name);
+    return *has_step = opened;
 }
 
 bool fork_open(struct fork *fork, const struct paths *paths, const char *from, struct error *err)
@@ -20,13 +28,11 @@ bool fork_open(struct fork *fork, const struct paths *paths, const char *from, s
     *fork = (struct fork){0};
     bool has_step;
     uint64_t step;
-    char *name = split_step(from, &has_step, &step, err);
-    bool opened = name && run_open(&fork->run, paths, name, false, err) &&
+    bool opened = open_named(fork, paths, from, &has_step, &step, err) &&
                   run_preset(&fork->run, paths, &fork->preset, err) &&
                   run_find_checkpoint(&fork->run, has_step ? &step : NULL, &fork->step, err) &&
                   (fork->checkpoint = run_checkpoint_path(&fork->run, fork->step, err)) &&
                   (fork->record = run_metrics_path(&fork->run, err));
-    memory_free(name);
     if (!opened)
         fork_close(fork);
     return opened;

@@ -244,36 +244,77 @@ bool run_is_there(const char *directory)
     return run_files_hold(directory, RUN_PRESET);
 }
 
+/* The directory of that name, under paths->runs or by its path, that holds `file`; null where there
+ * is none, and with the error set where memory ran out. */
+static char *find_directory(const struct paths *paths, const char *name, const char *file,
+                            struct error *err)
+{
+    if (*name != '\0' && !strchr(name, '/')) {
+        char *path = file_join(paths->runs, name, err);
+        if (!path || run_files_hold(path, file))
+            return path;
+        memory_free(path);
+    }
+    return *name != '\0' && run_files_hold(name, file) ? memory_string(name, err) : NULL;
+}
+
+static bool is_preset(const struct paths *paths, const char *name)
+{
+    char **presets = NULL;
+    size_t count = 0;
+    bool found = false;
+    if (!preset_list(paths, &presets, &count, NULL))
+        return false;
+    for (size_t p = 0; p < count; p++) {
+        found |= strcmp(presets[p], name) == 0;
+        memory_free(presets[p]);
+    }
+    memory_free(presets);
+    return found;
+}
+
+/* What there is instead of a run of that name. */
 static bool no_run(const struct paths *paths, const char *name, struct error *err)
 {
     char **names;
     size_t count;
-    if (!run_list_names(paths, &names, &count, err))
+    char *begun = find_directory(paths, name, RUN_METRICS, NULL);
+    if (!run_list_names(paths, &names, &count, err)) {
+        memory_free(begun);
         return false;
+    }
     const char *near = nearest_of(name, (const char *const *)names, count);
-    if (file_exists(name))
+    if (begun)
+        error_set(err, ERROR_INPUT,
+                  "%s ended before its first checkpoint; it can be begun again, with train --run",
+                  begun);
+    else if (is_preset(paths, name))
+        error_set(err, ERROR_INPUT, "there is no run %s: it is a preset; %s runs lists the runs",
+                  name, paths->program);
+    else if (file_exists(name))
         error_set(err, ERROR_INPUT, "%s is no run: it holds no " RUN_PRESET, name);
     else if (near)
         error_set(err, ERROR_INPUT, "there is no run %s; did you mean %s?", name, near);
-    else
+    else if (strchr(name, '/'))
         error_set(err, ERROR_INPUT, "there is no run %s", name);
+    else
+        error_set(err, ERROR_INPUT, "there is no run %s; %s runs lists those there are", name,
+                  paths->program);
     run_list_free_names(names, count);
+    memory_free(begun);
     return false;
 }
 
 /* The directory of a run; null with the error set. */
 static char *find_run(const struct paths *paths, const char *name, struct error *err)
 {
-    if (*name != '\0' && !strchr(name, '/')) {
-        char *path = file_join(paths->runs, name, err);
-        if (!path || run_is_there(path))
-            return path;
-        memory_free(path);
-    }
-    if (*name != '\0' && run_is_there(name))
-        return memory_string(name, err);
-    no_run(paths, name, err);
-    return NULL;
+    struct error why = {ERROR_NONE, ""};
+    char *directory = find_directory(paths, name, RUN_PRESET, &why);
+    if (!directory && why.kind != ERROR_NONE)
+        error_set(err, why.kind, "%s", why.message);
+    else if (!directory)
+        no_run(paths, name, err);
+    return directory;
 }
 
 static bool open_for_writing(struct run *run, struct error *err)
@@ -366,6 +407,30 @@ bool run_checkpoints(const struct run *run, uint64_t **step, size_t *count, stru
     return ok;
 }
 
+/* Names the steps that there are, of many those at both ends. */
+static void no_such_step(const struct run *run, uint64_t wanted, const uint64_t *steps,
+                         size_t count, struct error *err)
+{
+    enum { MOST = 12, ENDS = 4 };
+    struct text there = {0};
+    text_format(&there, "run %s has no checkpoint of step %" PRIu64, run->name, wanted);
+    for (size_t i = 0; i < count; i++) {
+        bool gap = count > MOST && i == ENDS;
+        const char *front = i == 0           ? (count == 1 ? "; there is " : "; there are ")
+                            : gap            ? " ... "
+                            : i + 1 == count ? " and "
+                                             : ", ";
+        if (gap)
+            i = count - ENDS;
+        text_format(&there, "%s%" PRIu64, front, steps[i]);
+    }
+    if (there.failed)
+        error_set(err, ERROR_MEMORY, "out of memory");
+    else
+        error_set(err, ERROR_INPUT, "%s", there.bytes);
+    text_free(&there);
+}
+
 bool run_find_checkpoint(const struct run *run, const uint64_t *wanted, uint64_t *step,
                          struct error *err)
 {
@@ -379,11 +444,13 @@ bool run_find_checkpoint(const struct run *run, const uint64_t *wanted, uint64_t
             *step = steps[i];
             found = true;
         }
+    if (!found && wanted)
+        no_such_step(run, *wanted, steps, count, err);
+    else if (!found)
+        error_set(
+            err, ERROR_INPUT,
+            "run %s ended before its first checkpoint; it can be begun again, with train --run",
+            run->name);
     memory_free(steps);
-    if (found)
-        return true;
-    if (wanted)
-        return error_set(err, ERROR_INPUT, "run %s has no checkpoint of step %" PRIu64, run->name,
-                         *wanted);
-    return error_set(err, ERROR_INPUT, "run %s has no checkpoint to go on from", run->name);
+    return found;
 }

@@ -123,6 +123,32 @@ static void a_fork_begins_at_the_newest_checkpoint_unless_told(void **state)
     assert_same_checkpoints("from-newest", "newest", 12);
 }
 
+/* "at@6" is a run here, and "at" as well. */
+static void a_whole_name_comes_before_a_step(void **state)
+{
+    (void)state;
+    static const char *const other[] = {"population.seed=77", NULL};
+    struct session session;
+    make_source("at", NULL);
+    make_source("at@6", other);
+    char *path = memory_format(NULL, "%s/at@6", tiny.directory);
+    const char *const whole[] = {"at@6", path};
+    for (size_t i = 0; i < sizeof whole / sizeof *whole; i++) {
+        const char *const longer[] = {"population.seed=77", "train.steps=20", NULL};
+        open_fork(&session, i ? "of-path" : "of-name", whole[i], longer);
+        assert_int_equal(session.preset.population.seed, 77);
+        assert_done(session_close(&session, err));
+        assert_same_checkpoints(i ? "of-path" : "of-name", "at@6", 12);
+    }
+    open_fork(&session, "of-step", "at@6@6", other);
+    assert_done(session_close(&session, err));
+    assert_same_checkpoints("of-step", "at@6", 6);
+    open_fork(&session, "of-other", "at@0", NULL);
+    assert_done(session_close(&session, err));
+    assert_same_checkpoints("of-other", "at", 0);
+    memory_free(path);
+}
+
 /* Sampling, training and evaluation are the new preset's. */
 static void a_fork_may_train_otherwise(void **state)
 {
@@ -303,7 +329,8 @@ static void what_does_not_fit_is_named(void **state)
     (void)state;
     make_source("strict", NULL);
     check_refused("strict", NULL, "train.steps = 12 leaves none after step 12 of run strict");
-    check_refused("strict@5", NULL, "run strict has no checkpoint of step 5");
+    check_refused("strict@5", NULL,
+                  "run strict has no checkpoint of step 5; there are 0, 6 and 12");
     check_refused("strikt@6", NULL, "there is no run strikt; did you mean strict?");
     check_refused("strict@six", NULL, "there is no run strict@six");
     check_refused("strict@6", "model.layers=2", "model.layers = 2 cannot go on from run strict");
@@ -345,6 +372,7 @@ int main(void)
         cmocka_unit_test(a_forks_record_is_whole),
         cmocka_unit_test(a_fork_stopped_at_once_evaluates_its_first_step_when_it_goes_on),
         cmocka_unit_test(a_fork_begins_at_the_newest_checkpoint_unless_told),
+        cmocka_unit_test(a_whole_name_comes_before_a_step),
         cmocka_unit_test(a_fork_may_train_otherwise),
         cmocka_unit_test(a_fork_counts_exposures_of_both),
         cmocka_unit_test(a_fork_goes_on_with_a_rate_that_was_set_by_hand),

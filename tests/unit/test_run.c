@@ -19,7 +19,7 @@ static const struct fact_set no_facts = {0};
 
 /* A place for runs, and the standard preset under a name of its own. */
 struct lab {
-    char directory[64], runs[128];
+    char directory[64], runs[128], program[sizeof "mneme"];
     char *data[2];
     struct paths paths;
     struct preset preset;
@@ -36,7 +36,8 @@ static int set_up(void **state)
         return -1;
     snprintf(lab->runs, sizeof lab->runs, "%s/deep/runs", lab->directory);
     lab->data[0] = lab->directory;
-    lab->paths = (struct paths){.data = lab->data, .runs = lab->runs};
+    strcpy(lab->program, "mneme");
+    lab->paths = (struct paths){.data = lab->data, .runs = lab->runs, .program = lab->program};
     return 0;
 }
 
@@ -280,6 +281,56 @@ static void a_run_is_found_by_name_and_by_path(void **state)
     assert_false(run_open(&run, &lab->paths, "", false, &err));
     assert_false(run_open(&run, &lab->paths, lab->directory, false, &err));
     assert_non_null(strstr(err.message, " is no run: it holds no preset.ini"));
+}
+
+static void what_is_no_run_is_told_of(void **state)
+{
+    struct lab *lab = *state;
+    struct run run;
+    struct error err;
+    char path[TEMPORARY_PATH], shelf[TEMPORARY_PATH];
+    assert_true(file_make_directories(temporary_path(shelf, lab->directory, "presets"), NULL));
+    put_file(shelf, "petite.ini", "[preset]\ntitle = x\n");
+    assert_false(run_open(&run, &lab->paths, "petite", false, &err));
+    assert_string_equal(err.message,
+                        "there is no run petite: it is a preset; mneme runs lists the runs");
+    assert_false(run_open(&run, &lab->paths, "nowhere", false, &err));
+    assert_string_equal(err.message, "there is no run nowhere; mneme runs lists those there are");
+    create(lab, &run, "short");
+    run_close(&run);
+    assert_true(run_open(&run, &lab->paths, "short", false, &err));
+    uint64_t step;
+    assert_false(run_find_checkpoint(&run, NULL, &step, &err));
+    assert_non_null(strstr(err.message, "ended before its first checkpoint"));
+    assert_int_equal(remove(temporary_path(path, run.directory, "preset.ini")), 0);
+    run_close(&run);
+    assert_false(run_open(&run, &lab->paths, "short", true, &err));
+    assert_non_null(strstr(err.message, "/short ended before its first checkpoint"));
+}
+
+static void a_step_without_a_checkpoint_is_answered_with_those_there_are(void **state)
+{
+    struct lab *lab = *state;
+    struct run run;
+    struct error err;
+    uint64_t wanted = 7, step;
+    create(lab, &run, "a");
+    put_checkpoint(&run, 0);
+    assert_false(run_find_checkpoint(&run, &wanted, &step, &err));
+    assert_string_equal(err.message, "run a has no checkpoint of step 7; there is 0");
+    for (uint64_t s = 10; s <= 110; s += 10)
+        put_checkpoint(&run, s);
+    assert_false(run_find_checkpoint(&run, &wanted, &step, &err));
+    assert_string_equal(err.message, "run a has no checkpoint of step 7; there are 0, 10, 20, 30, "
+                                     "40, 50, 60, 70, 80, 90, 100 and 110");
+    put_checkpoint(&run, 120);
+    assert_false(run_find_checkpoint(&run, &wanted, &step, &err));
+    assert_string_equal(err.message, "run a has no checkpoint of step 7; there are 0, 10, 20, 30 "
+                                     "... 90, 100, 110 and 120");
+    wanted = 120;
+    assert_true(run_find_checkpoint(&run, &wanted, &step, &err));
+    assert_int_equal(step, 120);
+    run_close(&run);
 }
 
 static void a_run_has_one_writer_and_any_number_of_readers(void **state)
@@ -941,6 +992,8 @@ int main(void)
         IN_LAB(a_directory_with_anything_else_in_it_is_left_alone),
         IN_LAB(an_empty_directory_becomes_a_run),
         IN_LAB(a_run_is_found_by_name_and_by_path),
+        IN_LAB(what_is_no_run_is_told_of),
+        IN_LAB(a_step_without_a_checkpoint_is_answered_with_those_there_are),
         IN_LAB(a_run_has_one_writer_and_any_number_of_readers),
         IN_LAB(another_process_is_kept_out_until_the_writer_is_gone),
         IN_LAB(training_lines_wait_for_an_evaluation_an_event_or_a_second),
