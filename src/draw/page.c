@@ -28,7 +28,7 @@ const struct font page_small_font = {7.5, false, {0.1, 0.1, 0.1, 1}};
 #define BAND_OPACITY    0.22
 #define INTERVAL_SHADE  0.16
 
-enum { LABEL_ROOM = 96 };
+enum { LABEL_ROOM = 96, TURN_LINES = 3 };
 
 /* Texts and their places */
 
@@ -324,6 +324,38 @@ static void write_milestone(struct sheet *sheet, const struct page_milestone *mi
                    milestone->text[i]);
 }
 
+static bool is_on_axis(const struct axis *axis, double x)
+{
+    return x >= axis->low && x <= axis->high;
+}
+
+static void draw_turns(struct sheet *sheet, const struct page *page, const struct frame *frame)
+{
+    const struct look look = {look_grey, DASH_SHORT, 0.7};
+    for (size_t i = 0; i < page->turns; i++) {
+        double x = across(frame, page->turn[i].x);
+        if (is_on_axis(frame->x, page->turn[i].x))
+            sheet_line(sheet, &look,
+                       (const struct place[]){{x, frame->box.top}, {x, frame->box.bottom}}, 2);
+    }
+}
+
+/* In the first lines of the panel, one under the other, where there is more room on one side. */
+static void write_turns(struct sheet *sheet, const struct page *page, const struct frame *frame)
+{
+    double gap = PAGE_TEXT_GAP, middle = (frame->box.left + frame->box.right) / 2;
+    for (size_t i = 0, line = 0; i < page->turns; i++) {
+        double x = across(frame, page->turn[i].x);
+        if (!is_on_axis(frame->x, page->turn[i].x))
+            continue;
+        line = line % TURN_LINES + 1;
+        sheet_text(sheet, &page_small_font, x > middle ? ALIGN_RIGHT : ALIGN_LEFT,
+                   (struct place){x > middle ? x - gap : x + gap,
+                                  frame->box.top + LINE_HEIGHT * (double)line},
+                   page->turn[i].text);
+    }
+}
+
 static void draw_level(struct sheet *sheet, const struct page_level *level,
                        const struct frame *frame)
 {
@@ -405,6 +437,7 @@ static bool draw_contents(const struct page *page, const struct page_panel *pane
     draw_stretches(sheet, page, frame);
     if (page->milestone)
         draw_milestone(sheet, page->milestone, frame);
+    draw_turns(sheet, page, frame);
     for (size_t i = 0; i < panel->levels; i++)
         draw_level(sheet, &panel->level[i], frame);
     for (size_t i = 0; ok && i < panel->curves; i++)
@@ -477,6 +510,8 @@ static bool draw_panels(const struct page *page, struct sheet *sheet, struct box
         frame.box.bottom = box.top + height * panel->share;
         ok = draw_panel(page, panel, &frame, sheet, err) &&
              (i > 0 || name_stretches(sheet, page, &frame, err));
+        if (i == 0)
+            write_turns(sheet, page, &frame);
         draw_y_axis(sheet, &frame, panel->label, label_x);
         draw_x_axis(sheet, &frame, i + 1 == page->panels);
         box.top = frame.box.bottom + PANEL_GAP;

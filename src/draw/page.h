@@ -39,6 +39,12 @@ struct page_milestone {
     const char *text[PAGE_LINES]; /* beside it, one line under the other; null: no more */
 };
 
+/* A place on the horizontal axis where somebody stepped in. */
+struct page_turn {
+    double x;
+    const char *text; /* beside it, at the top of the first panel */
+};
+
 /* A point by itself. */
 struct page_point {
     const char *name;
@@ -71,6 +77,8 @@ struct page {
     const struct page_stretch *stretch; /* [stretches] in all panels */
     size_t stretches;
     const struct page_milestone *milestone; /* null: none; in all panels */
+    const struct page_turn *turn;           /* [turns] by x, in all panels */
+    size_t turns;
 };
 
 /* Draws the page on all of a sheet of that size. */

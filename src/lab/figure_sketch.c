@@ -26,6 +26,9 @@ void sketch_free(struct sketch *sketch)
     memory_free(sketch->curve);
     memory_free(sketch->point);
     memory_free(sketch->level);
+    memory_free(sketch->of);
+    memory_free(sketch->turn);
+    memory_free(sketch->turn_text);
 }
 
 bool sketch_init(struct sketch *sketch, size_t curves, size_t points, size_t levels,
@@ -37,7 +40,8 @@ bool sketch_init(struct sketch *sketch, size_t curves, size_t points, size_t lev
     sketch->curve = sketch->name ? memory_new(curves, sizeof *sketch->curve, err) : NULL;
     sketch->point = sketch->curve ? memory_new(points, sizeof *sketch->point, err) : NULL;
     sketch->level = sketch->point ? memory_new(levels, sizeof *sketch->level, err) : NULL;
-    if (sketch->level)
+    sketch->of = sketch->level ? memory_new(curves, sizeof *sketch->of, err) : NULL;
+    if (sketch->of)
         return true;
     sketch_free(sketch);
     return false;
@@ -113,6 +117,7 @@ bool sketch_add_curve(struct sketch *sketch, const struct groups *groups, size_t
     if (!sketch_average(group, key, mean, err))
         return false;
     sketch->curves++;
+    sketch->of[at] = group;
     sketch->name[at] = name_curve(groups, group, name, err);
     if (mean->mean.count > MANY_POINTS)
         look.width *= FINE;
@@ -295,6 +300,67 @@ void sketch_finish_steps(struct sketch *sketch, const struct groups *groups,
         .panels = sketch->panels,
     };
     sketch_add_remark(sketch, groups, "mean \u00b1 standard deviation");
+}
+
+/* All runs of a group were turned alike. */
+static bool mark_by_lines(struct sketch *sketch, const struct turns *turns, struct error *err)
+{
+    sketch->turn = memory_new(turns->count, sizeof *sketch->turn, err);
+    sketch->turn_text =
+        sketch->turn ? memory_new(turns->count, sizeof *sketch->turn_text, err) : NULL;
+    for (size_t i = 0; sketch->turn_text && i < turns->count; i++) {
+        turn_write(sketch->turn_text[i], &turns->turn[i]);
+        sketch->turn[i] = (struct page_turn){(double)turns->turn[i].step, sketch->turn_text[i]};
+    }
+    sketch->page.turn = sketch->turn;
+    sketch->page.turns = sketch->turn_text ? turns->count : 0;
+    return sketch->turn_text != NULL;
+}
+
+static void mark_curve(struct sketch *sketch, size_t curve)
+{
+    static const struct {
+        const char *name;
+        enum mark mark;
+    } kinds[] = {
+        [TURN_BRANCH] = {"branch", MARK_SQUARE},
+        [TURN_RATE] = {"lr set by hand", MARK_TRIANGLE},
+    };
+    const struct series *line = sketch->curve[curve].line;
+    const struct outcome *run = sketch->of[curve]->run[0];
+    for (size_t i = 0; i < run->turns.count; i++) {
+        const struct turn *turn = &run->turns.turn[i];
+        double step = outcome_own_step(run, turn->step);
+        if (step >= line->x[0] && step <= line->x[line->count - 1])
+            sketch->point[sketch->points++] = (struct page_point){kinds[turn->kind].name,
+                                                                  kinds[turn->kind].mark,
+                                                                  look_black,
+                                                                  step,
+                                                                  series_at(line, step),
+                                                                  NAN,
+                                                                  NAN};
+    }
+}
+
+bool sketch_mark_turns(struct sketch *sketch, const struct groups *groups, struct error *err)
+{
+    struct page_panel *panel = &sketch->panel[0];
+    size_t curves = panel->curves, points = sketch->points;
+    if (groups->count == 1)
+        return mark_by_lines(sketch, &groups->group[0].run[0]->turns, err);
+    for (size_t c = 0; c < curves; c++)
+        points += sketch->of[c] ? sketch->of[c]->run[0]->turns.count : 0;
+    struct page_point *larger =
+        memory_resize(sketch->point, points + groups->count, sizeof *larger, err);
+    if (!larger)
+        return false;
+    sketch->point = larger;
+    for (size_t c = 0; c < curves; c++)
+        if (sketch->of[c])
+            mark_curve(sketch, c);
+    panel->point = sketch->point;
+    panel->points = sketch->points;
+    return true;
 }
 
 void sketch_finish_one(struct sketch *sketch, const struct figure_options *options,

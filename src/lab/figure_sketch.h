@@ -20,6 +20,7 @@ struct sketch {
     struct series_mean *mean; /* [curves] */
     char **name;              /* [curves] */
     struct page_curve *curve; /* [curves] */
+    const struct group **of;  /* [curves] whose they are; null for samples of the legend */
     size_t curves;
     struct page_point *point; /* [points] */
     size_t points;
@@ -34,6 +35,8 @@ struct sketch {
     char note[PAGE_LINES][SKETCH_TEXT];
     struct page_stretch stretch[SKETCH_STRETCHES];
     struct page_milestone milestone;
+    struct page_turn *turn; /* [page.turns] */
+    char (*turn_text)[TURN_TEXT];
     struct page page;
 };
 
@@ -70,6 +73,10 @@ bool sketch_add_panels(struct sketch *sketch, const struct groups *groups, const
 /* Makes a page over steps of all panels. */
 void sketch_finish_steps(struct sketch *sketch, const struct groups *groups,
                          const struct figure_options *options);
+
+/* Marks where runs were turned (train/turns.h): of the only group by lines with what happened, of
+ * several by points on the curves of the first panel. The page is one over steps. */
+bool sketch_mark_turns(struct sketch *sketch, const struct groups *groups, struct error *err);
 
 /* Makes a page of a single panel, with all curves and points, over something else than steps. */
 void sketch_finish_one(struct sketch *sketch, const struct figure_options *options,

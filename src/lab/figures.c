@@ -271,6 +271,8 @@ static bool sketch_curves(struct sketch *sketch, const struct groups *groups,
     sketch->panel[1].share = 1 - LOSS_SHARE;
     sketch_finish_steps(sketch, groups, options);
     add_baselines(sketch, groups);
+    if (!sketch_mark_turns(sketch, groups, err))
+        return false;
     if (alone) {
         add_stretches(sketch, &groups->group[0]);
         add_milestone(sketch, &groups->group[0]);
@@ -289,7 +291,7 @@ static bool sketch_measures(struct sketch *sketch, const struct groups *groups,
         !sketch_add_panels(sketch, groups, key, keys, err))
         return false;
     sketch_finish_steps(sketch, groups, options);
-    return true;
+    return sketch_mark_turns(sketch, groups, err);
 }
 
 /* A curve of circuits; where a run lacks the first key, as those of the first version do, all are
@@ -376,7 +378,7 @@ static bool sketch_circuits(struct sketch *sketch, const struct groups *groups,
         add_milestone(sketch, &groups->group[0]);
         sketch->panel[0].has_milestone_text = false; /* curves are where it would stand */
     }
-    return true;
+    return sketch_mark_turns(sketch, groups, err);
 }
 
 /* Trajectories */

@@ -78,9 +78,17 @@ int groups_compare_values(const char *a, const char *b)
 
 /* The table of runs and settings */
 
+enum setting_kind {
+    SETTING_KEY,
+    SETTING_POOL,
+    SETTING_RATES,    /* learning rates that were set by hand */
+    SETTING_BRANCHES, /* where it began at a checkpoint of another run */
+};
+
 struct setting {
-    const struct preset_key *key; /* null for a pool */
-    const char *name;
+    enum setting_kind kind;
+    const struct preset_key *key; /* SETTING_KEY */
+    const char *name;             /* of that, or of the pool */
 };
 
 struct table {
@@ -108,16 +116,16 @@ static void table_free(struct table *table)
 static void add_pool(struct table *table, const char *pool)
 {
     for (size_t i = 0; i < table->settings; i++)
-        if (!table->setting[i].key && strcmp(table->setting[i].name, pool) == 0)
+        if (table->setting[i].kind == SETTING_POOL && strcmp(table->setting[i].name, pool) == 0)
             return;
-    table->setting[table->settings++] = (struct setting){NULL, pool};
+    table->setting[table->settings++] = (struct setting){SETTING_POOL, NULL, pool};
 }
 
-/* Keys in their own order, then pools as runs limit them. */
+/* Keys in their own order, pools as runs limit them, and what is in no preset. */
 static bool list_settings(struct table *table, const struct outcome *outcome, size_t count,
                           struct error *err)
 {
-    size_t most = preset_key_count;
+    size_t most = preset_key_count + 2;
     for (size_t i = 0; i < count; i++)
         most += outcome[i].preset.facts.limits;
     table->setting = memory_new(most, sizeof *table->setting, err);
@@ -126,22 +134,54 @@ static bool list_settings(struct table *table, const struct outcome *outcome, si
     for (size_t i = 0; i < preset_key_count; i++)
         if (is_setting(&preset_keys[i]))
             table->setting[table->settings++] =
-                (struct setting){&preset_keys[i], preset_keys[i].name};
+                (struct setting){SETTING_KEY, &preset_keys[i], preset_keys[i].name};
     for (size_t i = 0; i < count; i++)
         for (size_t p = 0; p < outcome[i].preset.facts.limits; p++)
             add_pool(table, outcome[i].preset.facts.limit[p].pool);
+    table->setting[table->settings++] = (struct setting){.kind = SETTING_RATES};
+    table->setting[table->settings++] = (struct setting){.kind = SETTING_BRANCHES};
     return true;
 }
 
-static char *read_value(const struct preset *preset, const struct setting *setting,
-                        struct error *err)
+/* A run's turns of one kind, or what there is to say of one that has none. */
+static char *write_turns(const struct outcome *outcome, enum turn_kind kind, const char *none,
+                         struct error *err)
 {
-    if (setting->key)
-        return preset_value(preset, setting->key, err);
+    struct text out = {0};
+    for (size_t i = 0; i < outcome->turns.count; i++) {
+        char text[TURN_TEXT];
+        if (outcome->turns.turn[i].kind != kind)
+            continue;
+        turn_write(text, &outcome->turns.turn[i]);
+        text_format(&out, "%s%s", out.length > 0 ? ", " : "", text);
+    }
+    if (out.length == 0)
+        text_add(&out, none);
+    return text_take(&out, err);
+}
+
+static char *read_limit(const struct preset *preset, const char *pool, struct error *err)
+{
     for (size_t p = 0; p < preset->facts.limits; p++)
-        if (strcmp(preset->facts.limit[p].pool, setting->name) == 0)
+        if (strcmp(preset->facts.limit[p].pool, pool) == 0)
             return memory_format(err, "%zu", preset->facts.limit[p].count);
     return memory_string("all", err);
+}
+
+static char *read_value(const struct outcome *outcome, const struct setting *setting,
+                        struct error *err)
+{
+    switch (setting->kind) {
+    case SETTING_POOL:
+        return read_limit(&outcome->preset, setting->name, err);
+    case SETTING_RATES:
+        return write_turns(outcome, TURN_RATE, "lr as scheduled", err);
+    case SETTING_BRANCHES:
+        return write_turns(outcome, TURN_BRANCH, "no branch", err);
+    case SETTING_KEY:
+        break;
+    }
+    return preset_value(&outcome->preset, setting->key, err);
 }
 
 static bool table_init(struct table *table, const struct outcome *outcome, size_t count,
@@ -153,8 +193,8 @@ static bool table_init(struct table *table, const struct outcome *outcome, size_
     table->differs = table->value ? memory_new(table->settings, sizeof *table->differs, err) : NULL;
     ok = table->differs != NULL;
     for (size_t i = 0; ok && i < count * table->settings; i++) {
-        table->value[i] = read_value(&outcome[i / table->settings].preset,
-                                     &table->setting[i % table->settings], err);
+        table->value[i] =
+            read_value(&outcome[i / table->settings], &table->setting[i % table->settings], err);
         ok = table->value[i] != NULL;
     }
     if (!ok)
@@ -232,12 +272,17 @@ static bool are_told_apart(const struct table *table, const size_t *first, size_
     return true;
 }
 
-/* How a run is looked at is no name for it where others tell it apart. */
-static void leave_out_looks(struct table *table, const size_t *first, size_t groups)
+/* How a run is looked at, and where it began, is no name for it where others tell it apart. */
+static bool is_minor(const struct setting *setting)
+{
+    return setting->kind == SETTING_BRANCHES ||
+           (setting->key && strcmp(setting->key->section, "eval") == 0);
+}
+
+static void leave_out_minor(struct table *table, const size_t *first, size_t groups)
 {
     for (size_t s = 0; s < table->settings; s++) {
-        const struct preset_key *key = table->setting[s].key;
-        if (!table->differs[s] || !key || strcmp(key->section, "eval") != 0)
+        if (!table->differs[s] || !is_minor(&table->setting[s]))
             continue;
         table->differs[s] = false;
         table->differs[s] = !are_told_apart(table, first, groups);
@@ -257,22 +302,32 @@ static bool is_ordered(const struct table *table, const size_t *first, size_t gr
     return numbers && differing == 1;
 }
 
+/* "N = 512"; what is in no preset says itself what it is. */
+static bool add_name(struct text *out, const struct setting *setting, const char *value,
+                     struct error *err)
+{
+    const char *comma = out->length > 0 ? ", " : "";
+    if (setting->kind == SETTING_RATES || setting->kind == SETTING_BRANCHES) {
+        text_format(out, "%s%s", comma, value);
+        return true;
+    }
+    char *key =
+        groups_key_name(setting->key ? setting->key->section : PRESET_POOLS, setting->name, err);
+    char *text = key ? shown(value, err) : NULL;
+    if (text)
+        text_format(out, "%s%s = %s", comma, key, text);
+    bool added = text != NULL;
+    memory_free(text);
+    memory_free(key);
+    return added;
+}
+
 static char *name_group(const struct table *table, size_t run, struct error *err)
 {
     struct text out = {0};
-    for (size_t s = 0; s < table->settings; s++) {
-        const struct setting *setting = &table->setting[s];
-        if (!table->differs[s])
-            continue;
-        char *key = groups_key_name(setting->key ? setting->key->section : PRESET_POOLS,
-                                    setting->name, err);
-        char *value = key ? shown(value_at(table, run, s), err) : NULL;
-        if (value)
-            text_format(&out, "%s%s = %s", out.length > 0 ? ", " : "", key, value);
-        out.failed = out.failed || !value;
-        memory_free(key);
-        memory_free(value);
-    }
+    for (size_t s = 0; s < table->settings; s++)
+        if (table->differs[s])
+            out.failed |= !add_name(&out, &table->setting[s], value_at(table, run, s), err);
     return text_take(&out, err);
 }
 
@@ -281,7 +336,7 @@ static bool make_groups(struct groups *groups, struct table *table, const struct
 {
     size_t count = find_groups(table, first);
     find_differences(table, first, count);
-    leave_out_looks(table, first, count);
+    leave_out_minor(table, first, count);
     groups->ordered = is_ordered(table, first, count);
     groups->group = memory_new(count, sizeof *groups->group, err);
     bool ok = groups->group != NULL;

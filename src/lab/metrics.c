@@ -29,6 +29,7 @@ static void forget_after(struct metrics *metrics, uint64_t step)
     while (metrics->evaluations > 0 && metrics->evaluation[metrics->evaluations - 1].step > step)
         drop_evaluation(metrics);
     circuit_track_forget(&metrics->circuits, step);
+    turns_forget_rates(&metrics->turns, step);
 }
 
 static bool add_training(struct builder *builder, const struct training_point *point,
@@ -61,6 +62,15 @@ static bool add_evaluation(struct builder *builder, const struct evaluation_poin
     return true;
 }
 
+/* Where a line does not say what the rate was, the last step does. */
+static bool add_rate(struct metrics *metrics, const struct metrics_line *line, struct error *err)
+{
+    struct turn turn = {TURN_RATE, line->step, line->rate_before, line->rate};
+    if (!isfinite(turn.from) && metrics->trainings > 0)
+        turn.from = metrics->training[metrics->trainings - 1].lr;
+    return turns_add(&metrics->turns, &turn, err);
+}
+
 static bool add_line(struct builder *builder, const struct metrics_line *line,
                      const struct circuits_point *circuits, struct error *err)
 {
@@ -76,7 +86,10 @@ static bool add_line(struct builder *builder, const struct metrics_line *line,
     }
     if (line->starts)
         forget_after(builder->metrics, line->step);
-    return true;
+    if (line->forks)
+        return turns_add(&builder->metrics->turns,
+                         &(struct turn){TURN_BRANCH, line->step, NAN, NAN}, err);
+    return !line->sets_rate || add_rate(builder->metrics, line, err);
 }
 
 /* Bytes up to the end of the last whole line. */
@@ -170,6 +183,7 @@ void metrics_free(struct metrics *metrics)
     memory_free(metrics->training);
     memory_free(metrics->evaluation);
     circuit_track_free(&metrics->circuits);
+    turns_free(&metrics->turns);
     *metrics = (struct metrics){0};
 }
 

@@ -16,6 +16,7 @@ struct metrics {
     struct evaluation_point *evaluation; /* with their snapshots, where they have one */
     size_t evaluations;
     struct circuit_track circuits;
+    struct turns turns;
     size_t whole_bytes; /* of the file up to the end of its last whole line */
 };
 

@@ -391,6 +391,7 @@ void metrics_event_line(struct text *out, const struct event *event)
         add_identity(out, event->blas);
     if (event->kind == EVENT_SET) {
         add_word(out, "key", event->key);
+        add_number(out, "before", event->before);
         add_number(out, "value", event->value);
     }
     if (event->kind == EVENT_WIDEN) {
@@ -722,6 +723,28 @@ static bool read_circuits(const json_t *object, struct circuits_point *point, st
     return ok;
 }
 
+/* What records of the first version lack is NAN. */
+static bool read_rate(const json_t *object, struct metrics_line *line, struct error *err)
+{
+    line->sets_rate = true;
+    return read_late_number(object, "before", &line->rate_before, err) &&
+           read_number(object, "value", &line->rate, err);
+}
+
+static bool read_event(const json_t *object, const char *event, struct metrics_line *line,
+                       struct error *err)
+{
+    const char *key = json_string_value(json_object_get(object, "key"));
+    line->kind = METRICS_EVENT;
+    line->starts = strcmp(event, event_names[EVENT_START]) == 0;
+    line->saves = strcmp(event, event_names[EVENT_CHECKPOINT]) == 0;
+    line->forks = strcmp(event, event_names[EVENT_FORK]) == 0;
+    if (strcmp(event, event_names[EVENT_SET]) == 0 && key && strcmp(key, "train.lr") == 0)
+        return read_rate(object, line, err);
+    return strcmp(event, event_names[EVENT_WIDEN]) != 0 ||
+           read_count(object, "to", &line->widened_to, err);
+}
+
 /* Circuits are read where there is room for them. */
 static bool read_object(const json_t *object, struct metrics_line *line,
                         const struct fact_set *facts, struct circuits_point *circuits,
@@ -730,14 +753,8 @@ static bool read_object(const json_t *object, struct metrics_line *line,
     const char *event = json_string_value(json_object_get(object, "event"));
     if (!read_count(object, "step", &line->step, err))
         return false;
-    if (event) {
-        line->kind = METRICS_EVENT;
-        line->starts = strcmp(event, event_names[EVENT_START]) == 0;
-        line->saves = strcmp(event, event_names[EVENT_CHECKPOINT]) == 0;
-        line->forks = strcmp(event, event_names[EVENT_FORK]) == 0;
-        return strcmp(event, event_names[EVENT_WIDEN]) != 0 ||
-               read_count(object, "to", &line->widened_to, err);
-    }
+    if (event)
+        return read_event(object, event, line, err);
     if (json_object_get(object, "train_loss")) {
         line->kind = METRICS_TRAINING;
         return read_training(object, &line->training, err);

@@ -30,10 +30,12 @@ enum metrics_kind { METRICS_TRAINING, METRICS_EVALUATION, METRICS_CIRCUITS, METR
 struct metrics_line {
     enum metrics_kind kind;
     uint64_t step;
-    bool starts;         /* an event at which a run starts or goes on from a checkpoint */
-    bool saves;          /* the event of a checkpoint */
-    bool forks;          /* the event at which the run began at another's checkpoint */
-    uint64_t widened_to; /* the event of a widening: individuals drawn from then on; else 0 */
+    bool starts;              /* an event at which a run starts or goes on from a checkpoint */
+    bool saves;               /* the event of a checkpoint */
+    bool forks;               /* the event at which the run began at another's checkpoint */
+    uint64_t widened_to;      /* the event of a widening: individuals drawn from then on; else 0 */
+    bool sets_rate;           /* the event of a learning rate that was set by hand, */
+    double rate_before, rate; /* from what (NAN in old records) to what */
     struct training_point training;     /* METRICS_TRAINING */
     struct evaluation_point evaluation; /* METRICS_EVALUATION */
 };

@@ -81,7 +81,8 @@ static bool read_phases(struct outcome *outcome, double baseline, struct error *
         return false;
     if (metrics.evaluations > 0)
         outcome->step = metrics.evaluation[metrics.evaluations - 1].step;
-    bool ok = fit_phases(outcome, &metrics, baseline, err);
+    bool ok = fit_phases(outcome, &metrics, baseline, err) &&
+              turns_copy(&outcome->turns, &metrics.turns, err);
     metrics_free(&metrics);
     return ok;
 }
@@ -103,6 +104,7 @@ void outcome_free(struct outcome *outcome)
     memory_free(outcome->name);
     memory_free(outcome->record);
     preset_free(&outcome->preset);
+    turns_free(&outcome->turns);
     *outcome = (struct outcome){0};
 }
 
@@ -114,6 +116,12 @@ bool outcome_has_plateau_end(const struct outcome *outcome)
 static double own_step(const struct outcome *outcome, double step)
 {
     return outcome->patched ? step - (double)patching_repeated(patching_of(outcome)) : step;
+}
+
+double outcome_own_step(const struct outcome *outcome, uint64_t step)
+{
+    bool before = outcome->patched && !patching_holds(patching_of(outcome), step);
+    return before ? NAN : own_step(outcome, (double)step);
 }
 
 double outcome_own_plateau_start(const struct outcome *outcome)

@@ -11,6 +11,7 @@
 #include "lab/preset.h"
 #include "measure/phase.h"
 #include "measure/scaling_law.h"
+#include "train/turns.h"
 
 struct outcome {
     char *name;   /* of the run */
@@ -22,6 +23,7 @@ struct outcome {
     bool patched;              /* a patched model has set out, and before it */
     struct phase_report reference_phase; /* is its reference's */
     uint64_t step;                       /* of the last evaluation */
+    struct turns turns;                  /* all in steps of the run */
 };
 
 /* Finds a run by name or path. On false *outcome is empty. */
@@ -39,6 +41,10 @@ bool outcome_is_tuned(const struct outcome *outcome);
 /* Where the plateau begins and ends by the model's own count of steps; NAN where there is none. */
 double outcome_own_plateau_start(const struct outcome *outcome);
 double outcome_own_plateau_end(const struct outcome *outcome);
+
+/* A step of the run as the model's own count, which curves of several runs go by; NAN where a
+ * patched model had not set out. */
+double outcome_own_step(const struct outcome *outcome, uint64_t step);
 
 /* Whether any line of the record has a number under the key. */
 bool outcome_has_measure(const struct outcome *outcome, const char *key, bool *has,

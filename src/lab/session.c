@@ -2,6 +2,7 @@
 #include "lab/session.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -452,6 +453,8 @@ static bool recall_record(struct session *session, const char *path, uint64_t tr
         struct circuits_point point = circuit_track_point(&metrics.circuits, i);
         fed = trainer_recall_circuits(session->trainer, &point, err);
     }
+    for (size_t i = 0; fed && i < metrics.turns.count && metrics.turns.turn[i].step <= trained; i++)
+        fed = trainer_recall_turn(session->trainer, &metrics.turns.turn[i], err);
     metrics_free(&metrics);
     return fed;
 }
@@ -470,13 +473,19 @@ static bool record_rate(struct session *session, const struct fork *fork, double
                         struct error *err)
 {
     struct trainer_status status;
+    const struct history *history = trainer_history(session->trainer);
     trainer_status(session->trainer, &status);
-    struct event event = {.kind = EVENT_SET,
-                          .step = fork->step,
-                          .seconds = seconds,
-                          .key = "train.lr",
-                          .value = status.lr};
-    return run_add_event(&session->run, &event, err);
+    const struct turn turn = {
+        TURN_RATE, fork->step,
+        history->trainings > 0 ? history->training[history->trainings - 1].lr : NAN, status.lr};
+    const struct event event = {.kind = EVENT_SET,
+                                .step = fork->step,
+                                .seconds = seconds,
+                                .key = "train.lr",
+                                .before = turn.from,
+                                .value = turn.to};
+    return trainer_recall_turn(session->trainer, &turn, err) &&
+           run_add_event(&session->run, &event, err);
 }
 
 /* What the record of a fork begins with. */
@@ -485,7 +494,9 @@ static bool record_fork(struct session *session, const struct fork *fork, double
 {
     struct event event = {
         .kind = EVENT_FORK, .step = fork->step, .seconds = seconds, .run = fork->run.name};
-    return run_add_event(&session->run, &event, err) &&
+    const struct turn turn = {TURN_BRANCH, fork->step, NAN, NAN};
+    return trainer_recall_turn(session->trainer, &turn, err) &&
+           run_add_event(&session->run, &event, err) &&
            metrics_copy(&session->run.pending, fork->record, fork->step, err) &&
            (!resets_rate || record_rate(session, fork, seconds, err));
 }

@@ -64,13 +64,14 @@ static void set_lr_scale(struct course *c, double scale)
 
 bool course_set_lr(struct course *c, double lr, struct error *err)
 {
-    double scheduled = tuning_lr(&c->tuning, own_step(c));
+    double scheduled = tuning_lr(&c->tuning, own_step(c)), before = next_lr(c);
     board_hold(c->board);
     c->status->unsaved = true;
     board_release(c->board);
     set_lr_scale(c, scheduled > 0 ? lr / scheduled : c->lr_scale);
-    struct event event = {.kind = EVENT_SET, .key = "train.lr", .value = lr};
-    return course_record(c, event, err);
+    const struct turn turn = {TURN_RATE, c->status->step, before, lr};
+    struct event event = {.kind = EVENT_SET, .key = "train.lr", .before = before, .value = lr};
+    return history_add_turn(&c->history, &turn, err) && course_record(c, event, err);
 }
 
 /* Evaluation */
@@ -566,6 +567,11 @@ bool course_recall_evaluation(struct course *c, const struct evaluation_point *p
 bool course_recall_circuits(struct course *c, const struct circuits_point *point, struct error *err)
 {
     return history_add_circuits(&c->history, point, err);
+}
+
+bool course_recall_turn(struct course *c, const struct turn *turn, struct error *err)
+{
+    return history_add_turn(&c->history, turn, err);
 }
 
 void course_recall_exposures(struct course *c, const struct sampling *sampling,

@@ -69,6 +69,7 @@ bool course_recall_evaluation(struct course *course, const struct evaluation_poi
                               struct error *err);
 bool course_recall_circuits(struct course *course, const struct circuits_point *point,
                             struct error *err);
+bool course_recall_turn(struct course *course, const struct turn *turn, struct error *err);
 void course_recall_exposures(struct course *course, const struct sampling *sampling,
                              const struct tuning *tuning, size_t batch, uint64_t steps);
 

@@ -16,6 +16,7 @@ void history_free(struct history *history)
     memory_free(history->training);
     memory_free(history->evaluation);
     circuit_track_free(&history->circuits);
+    turns_free(&history->turns);
     knowledge_free(&history->knowledge);
     pthread_mutex_destroy(&history->lock);
 }
@@ -67,6 +68,14 @@ bool history_add_circuits(struct history *history, const struct circuits_point *
 {
     history_hold(history);
     bool added = circuit_track_add(&history->circuits, point, err);
+    history_release(history);
+    return added;
+}
+
+bool history_add_turn(struct history *history, const struct turn *turn, struct error *err)
+{
+    history_hold(history);
+    bool added = turns_add(&history->turns, turn, err);
     history_release(history);
     return added;
 }

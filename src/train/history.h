@@ -13,6 +13,7 @@
 #include "measure/knowledge.h"
 #include "measure/phase.h"
 #include "measure/recall.h"
+#include "train/turns.h"
 
 /* After a training step. */
 struct training_point {
@@ -51,6 +52,7 @@ struct history {
     struct evaluation_point *evaluation;
     size_t evaluations, evaluation_room;
     struct circuit_track circuits;
+    struct turns turns;
     struct knowledge knowledge;
 };
 
@@ -62,6 +64,8 @@ bool history_add_evaluation(struct history *history, const struct evaluation_poi
                             struct error *err);
 bool history_add_circuits(struct history *history, const struct circuits_point *point,
                           struct error *err);
+
+bool history_add_turn(struct history *history, const struct turn *turn, struct error *err);
 
 /* Takes what an evaluation found of each fact. */
 bool history_add_snapshot(struct history *history, uint64_t step,

@@ -238,6 +238,11 @@ bool trainer_recall_circuits(struct trainer *trainer, const struct circuits_poin
     return course_recall_circuits(&trainer->course, point, err);
 }
 
+bool trainer_recall_turn(struct trainer *trainer, const struct turn *turn, struct error *err)
+{
+    return course_recall_turn(&trainer->course, turn, err);
+}
+
 void trainer_recall_exposures(struct trainer *trainer, const struct sampling *sampling,
                               const struct tuning *tuning, size_t batch, uint64_t steps)
 {

@@ -26,6 +26,7 @@ bool trainer_recall_evaluation(struct trainer *trainer, const struct evaluation_
                                struct error *err);
 bool trainer_recall_circuits(struct trainer *trainer, const struct circuits_point *point,
                              struct error *err);
+bool trainer_recall_turn(struct trainer *trainer, const struct turn *turn, struct error *err);
 
 /* Counts who was trained on up to step `steps` under another sampling and tuning than the
  * trainer's, where the run began as another, and batches of `batch` individuals; in the order of

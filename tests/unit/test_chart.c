@@ -221,6 +221,26 @@ static int curve_cells(const struct picture *picture, int col)
     return cells;
 }
 
+static void turns_are_marked_at_the_head_one_under_the_other(void **state)
+{
+    (void)state;
+    static const struct chart_turn turn[] = {
+        {200, "branch at 200"}, {400, "lr .002 > .001 at 400"}, {1200, "not shown"}};
+    struct picture picture;
+    make_picture(&picture);
+    picture.chart.turn = turn;
+    picture.chart.turns = 3;
+    draw(&picture);
+    assert_true(row_has(&picture, 0, "branch at 200"));
+    assert_true(row_has(&picture, 1, "lr .002 > .001 at 400"));
+    for (int row = 0; row < PLOT_ROWS; row++)
+        assert_false(row_has(&picture, row, "not shown"));
+    /* Steps 0 to 1,000 across 60 columns behind the gutter. */
+    assert_int_equal(cells_glyph(&picture.cells, PLOT_ROWS - 2, CHART_GUTTER + 12), L'┊');
+    assert_int_equal(cells_glyph(&picture.cells, PLOT_ROWS - 2, CHART_GUTTER + 24), L'┊');
+    cells_free(&picture.cells);
+}
+
 /* From far below the baseline to the top within ten steps: a line, unless it is cut there. */
 static void a_cut_is_marked_and_parts_the_curve(void **state)
 {
@@ -352,6 +372,7 @@ int main(void)
         cmocka_unit_test(fine_tuned_individuals_are_dashes_from_where_they_begin),
         cmocka_unit_test(ribbon_and_axis_say_what_and_when),
         cmocka_unit_test(the_end_of_the_plateau_is_marked_with_its_step),
+        cmocka_unit_test(turns_are_marked_at_the_head_one_under_the_other),
         cmocka_unit_test(a_cut_is_marked_and_parts_the_curve),
         cmocka_unit_test(the_range_holds_the_points_and_stays_round),
         cmocka_unit_test(points_that_are_not_numbers_are_passed_over),

@@ -404,6 +404,37 @@ static void circuits_are_those_of_the_first_and_the_last_layer(void **state)
                            "batch = 6, attribute \u2192 text, last layer")));
 }
 
+/* A slope that began in another run at step 20, and whose rate was set at step 50. */
+static void add_turned(struct setup *setup, const char *run, const char *const *changes)
+{
+    struct text record = {0};
+    text_add(&record, "{\"event\": \"fork\", \"step\": 20, \"seconds\": 1.0, \"run\": \"z\"}\n");
+    for (int step = 0; step <= 100; step += 10) {
+        add_evaluation(&record, step, 8 - 0.05 * step, step / 200.0);
+        if (step == 50)
+            text_add(&record, "{\"event\": \"set\", \"step\": 50, \"seconds\": 1.0, "
+                              "\"key\": \"train.lr\", \"before\": 0.002, \"value\": 0.001}\n");
+    }
+    write_preset(setup, run, changes);
+    write_text(setup, run, "metrics.jsonl", record.bytes);
+    text_free(&record);
+    take(setup, run);
+}
+
+static void a_figure_says_where_a_run_was_turned(void **state)
+{
+    struct setup *setup = *state;
+    add_turned(setup, "a", NULL);
+    assert_true(says(setup, FIGURE(FIGURE_CURVES),
+                     LINES("branch at 20", "lr .002 \u2192 .001 at 50", "training step")));
+    assert_true(says(setup, FIGURE(FIGURE_MEASURE, .measures = "entropy"),
+                     LINES("branch at 20", "lr .002 \u2192 .001 at 50")));
+    add_slope(setup, "b", 3, NULL);
+    assert_true(
+        says(setup, FIGURE(FIGURE_CURVES),
+             LINES("lr .002 \u2192 .001 at 50", "lr as scheduled", "branch", "lr set by hand")));
+}
+
 static void circuits_of_the_first_version_are_attention_to_all_names(void **state)
 {
     struct setup *setup = *state;
@@ -635,6 +666,7 @@ int main(void)
         WITH_SETUP(a_heat_map_without_a_number_is_refused),
         WITH_SETUP(any_measures_can_be_drawn),
         WITH_SETUP(circuits_are_those_of_the_first_and_the_last_layer),
+        WITH_SETUP(a_figure_says_where_a_run_was_turned),
         WITH_SETUP(circuits_of_the_first_version_are_attention_to_all_names),
         WITH_SETUP(circuits_of_a_layer_and_a_head_are_measures),
         WITH_SETUP(a_run_without_circuits_has_no_figure_of_them),

@@ -1,4 +1,5 @@
 /* Which runs are the same but for their seeds, and how the others are told apart. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -50,8 +51,10 @@ static int close_setup(void **state)
 {
     struct setup *setup = *state;
     groups_free(&setup->groups);
-    for (size_t i = 0; i < setup->count; i++)
+    for (size_t i = 0; i < setup->count; i++) {
         preset_free(&setup->outcome[i].preset);
+        turns_free(&setup->outcome[i].turns);
+    }
     tiny_end(&setup->tiny);
     free(setup);
     return 0;
@@ -168,6 +171,55 @@ static void running_out_of_memory_leaves_nothing_behind(void **state)
     assert_true(n > 10);
 }
 
+static void turn_last(struct setup *setup, enum turn_kind kind, uint64_t step, double from,
+                      double to)
+{
+    struct outcome *outcome = &setup->outcome[setup->count - 1];
+    assert_true(turns_add(&outcome->turns, &(struct turn){kind, step, from, to}, NULL));
+}
+
+/* Their presets say nothing of it. */
+static void a_rate_that_was_set_by_hand_makes_a_difference(void **state)
+{
+    struct setup *setup = *state;
+    RUN("train.seed=1");
+    RUN("train.seed=2");
+    turn_last(setup, TURN_RATE, 372, 2e-3, 1e-3);
+    RUN("train.seed=3");
+    turn_last(setup, TURN_RATE, 372, 2e-3, 1e-3);
+    RUN("train.seed=4");
+    turn_last(setup, TURN_RATE, 372, 2e-3, 1e-3);
+    turn_last(setup, TURN_RATE, 500, 1e-3, 5e-4);
+    group(setup);
+    assert_int_equal(setup->groups.count, 3);
+    assert_string_equal(setup->groups.group[0].name, "lr .002 → .001 at 372");
+    assert_int_equal(setup->groups.group[0].runs, 2);
+    assert_string_equal(setup->groups.group[1].name,
+                        "lr .002 → .001 at 372, lr .001 → .0005 at 500");
+    assert_string_equal(setup->groups.group[2].name, "lr as scheduled");
+    assert_false(setup->groups.ordered);
+}
+
+/* A continuation of a run is no other run of the same kind. */
+static void where_a_run_began_tells_it_apart_where_nothing_else_does(void **state)
+{
+    struct setup *setup = *state;
+    RUN("train.seed=1");
+    RUN("train.seed=1");
+    turn_last(setup, TURN_BRANCH, 531, NAN, NAN);
+    group(setup);
+    assert_int_equal(setup->groups.count, 2);
+    assert_string_equal(setup->groups.group[0].name, "branch at 531");
+    assert_string_equal(setup->groups.group[1].name, "no branch");
+    groups_free(&setup->groups);
+    RUN("population.known=9");
+    preset_free(&setup->outcome[0].preset);
+    setup->outcome[0] = setup->outcome[--setup->count]; /* instead of the first */
+    group(setup);
+    assert_string_equal(setup->groups.group[0].name, "N = 9");
+    assert_string_equal(setup->groups.group[1].name, "N = 32");
+}
+
 int main(void)
 {
 #define WITH_SETUP(test) cmocka_unit_test_setup_teardown(test, open_setup, close_setup)
@@ -178,6 +230,8 @@ int main(void)
         WITH_SETUP(how_runs_are_looked_at_is_named_only_where_nothing_else_tells_them_apart),
         WITH_SETUP(words_are_no_order),
         WITH_SETUP(limits_of_pools_are_settings),
+        WITH_SETUP(a_rate_that_was_set_by_hand_makes_a_difference),
+        WITH_SETUP(where_a_run_began_tells_it_apart_where_nothing_else_does),
         WITH_SETUP(running_out_of_memory_leaves_nothing_behind),
     };
     return cmocka_run_group_tests_name("groups", tests, NULL, NULL);

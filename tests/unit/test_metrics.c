@@ -230,7 +230,7 @@ static void event_lines_have_the_promised_keys(void **state)
                                         .plateau_end = 300};
     const struct event events[] = {
         {.kind = EVENT_START, .step = 1, .seconds = 0.5},
-        {.kind = EVENT_SET, .step = 2, .key = "train.lr", .value = 1e-3},
+        {.kind = EVENT_SET, .step = 2, .key = "train.lr", .before = 2e-3, .value = 1e-3},
         {.kind = EVENT_CHECKPOINT, .step = 3, .path = "checkpoints/\xFF\001.safetensors"},
         {.kind = EVENT_PHASE, .step = 4, .phase = &report},
         {.kind = EVENT_WIDEN, .step = 5, .from = 512, .to = 2048},
@@ -242,7 +242,7 @@ static void event_lines_have_the_promised_keys(void **state)
     text_format(&expected,
                 "{\"event\": \"start\", \"step\": 1, \"seconds\": 0.5}\n"
                 "{\"event\": \"set\", \"step\": 2, \"seconds\": 0.0, \"key\": \"train.lr\", "
-                "\"value\": 0.001}\n"
+                "\"before\": 0.002, \"value\": 0.001}\n"
                 "{\"event\": \"checkpoint\", \"step\": 3, \"seconds\": 0.0, "
                 "\"path\": \"checkpoints/\xEF\xBF\xBD\\u0001.safetensors\"}\n"
                 "{\"event\": \"phase\", \"step\": 4, \"seconds\": 0.0, \"phase\": \"knowledge\", "
@@ -392,6 +392,48 @@ static void old_circuits_read_without_attention_within_names(void **state)
     assert_true(circuits_of_layer(&point.known, CIRCUIT_NAME_TO_NAMES, 0) == 0.25);
     assert_true(circuits_of_layer(&point.fresh, CIRCUIT_SHARPNESS, 0) == 0.8);
     metrics_free(&metrics);
+}
+
+/* A branch of a branch, whose rate was set twice; what the first version wrote does not say what
+ * the rate was. */
+static void a_record_tells_where_a_run_was_turned(void **state)
+{
+    static const char lines[] =
+        "{\"event\": \"fork\", \"step\": 30, \"seconds\": 3.0, \"run\": \"b\"}\n"
+        "{\"event\": \"fork\", \"step\": 10, \"seconds\": 1.0, \"run\": \"a\"}\n"
+        "{\"event\": \"start\", \"step\": 0, \"seconds\": 0.0}\n"
+        "{\"step\": 20, \"tokens\": 1, \"seconds\": 2.0, \"lr\": 0.25, \"train_loss\": 1.0, "
+        "\"grad_norm\": 1.0}\n"
+        "{\"event\": \"set\", \"step\": 20, \"seconds\": 2.0, \"key\": \"train.lr\", "
+        "\"value\": 0.125}\n"
+        "{\"event\": \"start\", \"step\": 30, \"seconds\": 3.0}\n"
+        "{\"event\": \"set\", \"step\": 40, \"seconds\": 4.0, \"key\": \"train.lr\", "
+        "\"before\": 0.5, \"value\": 0.75}\n";
+    static const char lost[] = "{\"event\": \"start\", \"step\": 35, \"seconds\": 3.0}\n";
+    static const struct turn expected[] = {{TURN_BRANCH, 10, NAN, NAN},
+                                           {TURN_RATE, 20, 0.25, 0.125},
+                                           {TURN_BRANCH, 30, NAN, NAN},
+                                           {TURN_RATE, 40, 0.5, 0.75}};
+    struct metrics metrics;
+    struct text all = {0};
+    struct error err;
+    char path[TEMPORARY_PATH];
+    text_add(&all, lines);
+    for (size_t count = 4; count >= 3; count--) {
+        if (!metrics_read(&metrics, record(path, *state, all.bytes), NULL, &err))
+            fail_msg("%s", err.message);
+        assert_int_equal(metrics.turns.count, count);
+        for (size_t i = 0; i < count; i++) {
+            const struct turn *turn = &metrics.turns.turn[i];
+            assert_int_equal(turn->kind, expected[i].kind);
+            assert_int_equal(turn->step, expected[i].step);
+            assert_true(turn->kind == TURN_BRANCH ||
+                        (turn->from == expected[i].from && turn->to == expected[i].to));
+        }
+        metrics_free(&metrics);
+        text_add(&all, lost);
+    }
+    text_free(&all);
 }
 
 static void circuits_of_a_run_that_went_back_are_forgotten(void **state)
@@ -863,6 +905,7 @@ int main(void)
         IN_DIRECTORY(a_record_reads_back_to_the_same_bits),
         IN_DIRECTORY(circuits_read_back_to_the_same_bits),
         IN_DIRECTORY(old_circuits_read_without_attention_within_names),
+        IN_DIRECTORY(a_record_tells_where_a_run_was_turned),
         IN_DIRECTORY(circuits_of_a_run_that_went_back_are_forgotten),
         IN_DIRECTORY(numbers_that_are_not_finite_become_null_and_read_back_as_nan),
         IN_DIRECTORY(an_evaluation_of_nothing_but_nan_reads_back),

@@ -11,7 +11,7 @@
 #include "ui/format.h"
 #include "ui/tui/canvas.h"
 
-enum { MIN_LABEL_GAP = 2, SHORTEST_LABEL = 4 };
+enum { MIN_LABEL_GAP = 2, SHORTEST_LABEL = 4, TURN_ROWS = 3 };
 
 /* Ranges */
 
@@ -267,18 +267,19 @@ static void draw_upright(const struct scale *scale, struct cells *cells, const s
         cells_put(cells, row, col, glyph, style);
 }
 
-/* A label before the column, or behind it; false where there is room on neither side. */
+/* A label before the column, or behind it, as is wanted where there is room on both sides; false
+ * where there is none. */
 static bool label_mark(struct cells *cells, const struct rect *plot, int row, int col,
-                       const char *label, enum style style)
+                       const char *label, bool behind, enum style style)
 {
     int columns = text_columns(label);
-    if (col - columns - 1 >= plot->col + CHART_GUTTER)
+    bool fits_before = col - columns - 1 >= plot->col + CHART_GUTTER;
+    bool fits_behind = col + columns + 2 <= plot->col + plot->cols;
+    if (fits_before && !(behind && fits_behind))
         cells_text(cells, row, col - columns - 1, columns, style, label);
-    else if (col + columns + 2 <= plot->col + plot->cols)
+    else if (fits_behind)
         cells_text(cells, row, col + 2, columns, style, label);
-    else
-        return false;
-    return true;
+    return fits_before || fits_behind;
 }
 
 /* An upright line with its label in a row, or the brief one (may be null) where that has no room.
@@ -290,8 +291,24 @@ static void draw_mark(const struct scale *scale, struct cells *cells, const stru
         return;
     draw_upright(scale, cells, plot, x, L'┊', style);
     int col = col_of(scale, plot, x);
-    if (!label_mark(cells, plot, row, col, label, style) && brief)
-        label_mark(cells, plot, row, col, brief, style);
+    if (!label_mark(cells, plot, row, col, label, false, style) && brief)
+        label_mark(cells, plot, row, col, brief, false, style);
+}
+
+/* Labels stand at the head and behind their lines, where curves that fall are not; one under the
+ * other, over other lines. */
+static void draw_turns(const struct chart *chart, const struct scale *scale, struct cells *cells,
+                       const struct rect *plot)
+{
+    int shown = 0, rows = plot->rows < TURN_ROWS ? plot->rows : TURN_ROWS;
+    for (size_t i = 0; i < chart->turns; i++)
+        draw_upright(scale, cells, plot, chart->turn[i].step, L'┊', STYLE_PLAIN);
+    for (size_t i = 0; i < chart->turns; i++) {
+        const struct chart_turn *turn = &chart->turn[i];
+        if (turn->step >= scale->first && turn->step <= scale->last)
+            label_mark(cells, plot, plot->row + shown++ % rows, col_of(scale, plot, turn->step),
+                       turn->label, true, STYLE_PLAIN);
+    }
 }
 
 /* The labels go where the curves are not: at the foot, the cut's above that of the plateau's end.
@@ -304,6 +321,7 @@ static void draw_marks(const struct chart *chart, const struct scale *scale, str
         draw_mark(scale, cells, plot, foot - 1, chart->cut, chart->cut_label, NULL, STYLE_STRONG);
     draw_mark(scale, cells, plot, foot, chart->mark, chart->mark_label, chart->mark_brief,
               STYLE_KNOWLEDGE);
+    draw_turns(chart, scale, cells, plot);
 }
 
 static void draw_baseline(const struct chart *chart, const struct scale *scale, struct cells *cells,

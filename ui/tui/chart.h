@@ -22,6 +22,12 @@ struct chart_band {
     const char *label;
 };
 
+/* A step where somebody stepped in. */
+struct chart_turn {
+    double step;
+    const char *label;
+};
+
 /* Dots across that are set, and then left free, again and again; none free: a whole line. */
 struct chart_dashes {
     int set, space;
@@ -54,6 +60,8 @@ struct chart {
     const char *mark_brief; /* where that has no room; may be null */
     double cut;             /* curves begin anew at this step; NAN: nowhere */
     const char *cut_label;
+    const struct chart_turn *turn; /* [turns] */
+    size_t turns;
     double cursor;      /* the step that is looked at; NAN: none */
     double first, last; /* steps shown; first < last */
     bool linear;        /* the loss axis; else logarithmic */

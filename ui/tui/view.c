@@ -44,7 +44,8 @@ bool curves_update(struct curves *curves, struct history *history, struct error 
                history->evaluations, sizeof *history->evaluation, err) &&
         append(&training, &curves->trainings, &curves->training_room, history->training,
                history->trainings, sizeof *history->training, err) &&
-        circuit_track_copy(&curves->circuits, &history->circuits, err);
+        circuit_track_copy(&curves->circuits, &history->circuits, err) &&
+        turns_copy(&curves->turns, &history->turns, err);
     history_release(history);
     curves->evaluation = evaluation;
     curves->training = training;
@@ -56,6 +57,7 @@ void curves_free(struct curves *curves)
     memory_free(curves->evaluation);
     memory_free(curves->training);
     circuit_track_free(&curves->circuits);
+    turns_free(&curves->turns);
     *curves = (struct curves){0};
 }
 
@@ -398,6 +400,18 @@ static void invite(const struct view *view, const struct layout *layout, struct 
     }
 }
 
+static void mark_turns(const struct view *view, struct chart *chart, struct view_labels *labels)
+{
+    const struct turns *turns = &view->curves.turns;
+    size_t first = turns->count > VIEW_TURNS ? turns->count - VIEW_TURNS : 0;
+    chart->turn = labels->turn;
+    for (size_t i = first; i < turns->count; i++) {
+        size_t at = chart->turns++;
+        turn_write(labels->turn_label[at], &turns->turn[i]);
+        labels->turn[at] = (struct chart_turn){(double)turns->turn[i].step, labels->turn_label[at]};
+    }
+}
+
 void view_frame_chart(const struct view *view, struct chart *chart, struct view_labels *labels)
 {
     char end[sizeof labels->mark / 2], brief[FORMAT_SIZE];
@@ -414,6 +428,7 @@ void view_frame_chart(const struct view *view, struct chart *chart, struct view_
         snprintf(labels->mark_brief, sizeof labels->mark_brief, "plateau ends at %s",
                  format_count(brief, (uint64_t)llround(view->plateau.end)));
     }
+    mark_turns(view, chart, labels);
     make_bands(view, chart);
     view_window(view, &chart->first, &chart->last);
 }

@@ -16,6 +16,7 @@ struct curves {
     struct training_point *training; /* [trainings] */
     size_t trainings, training_room;
     struct circuit_track circuits;
+    struct turns turns;
 };
 
 /* Copies what came since the last time. */
@@ -75,8 +76,11 @@ const char *view_follow_plateau(struct view *view, char sentence[VIEW_SENTENCE])
 
 /* Gives a chart its steps, its bands, its marks with labels (which lie in *labels), and the
  * cursor. */
+enum { VIEW_TURNS = 8 };
 struct view_labels {
     char mark[64], mark_brief[64];
+    struct chart_turn turn[VIEW_TURNS]; /* the last ones */
+    char turn_label[VIEW_TURNS][TURN_TEXT];
 };
 void view_frame_chart(const struct view *view, struct chart *chart, struct view_labels *labels);
 
