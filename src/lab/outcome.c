@@ -1,11 +1,28 @@
 #include "lab/outcome.h"
 
+#include <errno.h>
+#include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/memory.h"
 #include "lab/run.h"
 #include "lab/session.h"
+
+#define NORMAL_95 1.959963984540054 /* standard deviations on either side hold 95 % */
+
+/* What tells the run's directory from all others, by whatever path it was reached. */
+static bool identify(struct outcome *outcome, const struct run *run, struct error *err)
+{
+    struct stat status;
+    if (stat(run->directory, &status) != 0)
+        return error_system(err, errno, "cannot read %s", run->directory);
+    outcome->device = status.st_dev;
+    outcome->file = status.st_ino;
+    return true;
+}
 
 static bool read_files(struct outcome *outcome, const struct paths *paths, const char *name,
                        struct error *err)
@@ -15,7 +32,8 @@ static bool read_files(struct outcome *outcome, const struct paths *paths, const
         return false;
     outcome->name = memory_string(run.name, err);
     outcome->record = outcome->name ? run_metrics_path(&run, err) : NULL;
-    bool ok = outcome->record && run_preset(&run, paths, &outcome->preset, err);
+    bool ok = outcome->record && identify(outcome, &run, err) &&
+              run_preset(&run, paths, &outcome->preset, err);
     run_close(&run);
     return ok;
 }
@@ -195,19 +213,52 @@ bool outcome_own_measure(const struct outcome *outcome, const char *key, struct 
     return kept > 0 || has_none(outcome, key, series, err);
 }
 
+const char *outcome_say_no_end(const struct outcome *outcome, char text[PHASE_REMARK_TEXT])
+{
+    const struct phase_report *phase = &outcome->phase;
+    if (outcome->patched)
+        return "it is patched";
+    if (isfinite(phase->plateau_start)) {
+        snprintf(text, PHASE_REMARK_TEXT, "its plateau has not ended by step %" PRIu64,
+                 outcome->step);
+        return text;
+    }
+    return phase_say_remark(phase, text);
+}
+
+bool outcome_is_same(const struct outcome *one, const struct outcome *other)
+{
+    return one->device == other->device && one->file == other->file;
+}
+
+const struct outcome *outcome_find_same(const struct outcome *outcome, size_t count,
+                                        const struct outcome *like)
+{
+    for (size_t i = 0; i < count; i++)
+        if (outcome_is_same(&outcome[i], like))
+            return &outcome[i];
+    return NULL;
+}
+
+/* Half the interval's width in logarithms; NAN where there is none. */
+static double own_error(const struct phase_report *phase)
+{
+    return log(phase->plateau_end_high / phase->plateau_end_low) / (2 * NORMAL_95);
+}
+
 bool outcome_fit_law(const struct outcome *outcome, size_t count, struct scaling_law *law,
                      struct error *err)
 {
     size_t points = 0;
-    double *n = memory_new(count, sizeof *n, err);
-    double *end = n ? memory_new(count, sizeof *end, err) : NULL;
-    for (size_t i = 0; end && i < count; i++)
-        if (outcome_has_plateau_end(&outcome[i])) {
-            n[points] = (double)outcome[i].preset.population.known;
-            end[points++] = outcome[i].phase.plateau_end;
-        }
-    bool ok = end && scaling_law_fit(law, n, end, points, err);
-    memory_free(n);
-    memory_free(end);
+    struct scaling_law_point *point = memory_new(count, sizeof *point, err);
+    for (size_t i = 0; point && i < count; i++)
+        if (outcome_has_plateau_end(&outcome[i]) && !outcome_find_same(outcome, i, &outcome[i]))
+            point[points++] = (struct scaling_law_point){
+                .n = (double)outcome[i].preset.population.known,
+                .y = outcome[i].phase.plateau_end,
+                .own = own_error(&outcome[i].phase),
+            };
+    bool ok = point && scaling_law_fit(law, point, points, err);
+    memory_free(point);
     return ok;
 }

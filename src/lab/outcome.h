@@ -4,6 +4,7 @@
 #define MNEME_LAB_OUTCOME_H
 
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "base/error.h"
 #include "base/series.h"
@@ -16,6 +17,8 @@
 struct outcome {
     char *name;   /* of the run */
     char *record; /* path of its metrics.jsonl */
+    dev_t device; /* of its directory, */
+    ino_t file;   /* which no other has */
     struct preset preset;
     double baseline_pools;     /* with an endless population */
     struct phase_report phase; /* of the curve before any fine-tuning, with the baseline; of a
@@ -34,6 +37,16 @@ void outcome_free(struct outcome *outcome);
 /* Whether the run has a plateau whose end is known, as ordinary training makes it: no patched
  * model's. */
 bool outcome_has_plateau_end(const struct outcome *outcome);
+
+/* Why the run has none, as a phrase; it may lie in text. */
+const char *outcome_say_no_end(const struct outcome *outcome, char text[PHASE_REMARK_TEXT]);
+
+/* Whether both are the same run, given by other paths or twice. */
+bool outcome_is_same(const struct outcome *one, const struct outcome *other);
+
+/* The first of outcome[count] that is the same run; null where none is. */
+const struct outcome *outcome_find_same(const struct outcome *outcome, size_t count,
+                                        const struct outcome *like);
 
 /* Whether the run has made a step of fine-tuning. */
 bool outcome_is_tuned(const struct outcome *outcome);
@@ -59,7 +72,8 @@ bool outcome_measure(const struct outcome *outcome, const char *key, struct seri
 bool outcome_own_measure(const struct outcome *outcome, const char *key, struct series *series,
                          struct error *err);
 
-/* The law of the plateau's end over the known individuals of those runs that have one. */
+/* The law of the plateau's end over the known individuals of those runs that have one, each once;
+ * an end is as sure as its interval says. */
 bool outcome_fit_law(const struct outcome *outcome, size_t count, struct scaling_law *law,
                      struct error *err);
 

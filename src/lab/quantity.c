@@ -181,14 +181,15 @@ static bool read_share_with_phases(const struct outcome *outcome, size_t count, 
 }
 
 /* N and the step that leaves of each run; *all is false where one has not left. */
-static bool read_points(const struct outcome *outcome, size_t count, double *n, double *step,
-                        bool *all, struct error *err)
+static bool read_points(const struct outcome *outcome, size_t count,
+                        struct scaling_law_point *point, bool *all, struct error *err)
 {
     *all = true;
     for (size_t i = 0; i < count; i++) {
         bool left;
-        n[i] = (double)outcome[i].preset.population.known;
-        if (!read_leaving(&outcome[i], &step[i], &left, err))
+        point[i].n = (double)outcome[i].preset.population.known;
+        point[i].own = NAN;
+        if (!read_leaving(&outcome[i], &point[i].y, &left, err))
             return false;
         *all = *all && left;
     }
@@ -196,12 +197,12 @@ static bool read_points(const struct outcome *outcome, size_t count, double *n, 
 }
 
 /* A law says something of all runs or of none. */
-static bool fit_law(const double *n, const double *step, size_t count, double *exponent,
+static bool fit_law(const struct scaling_law_point *point, size_t count, double *exponent,
                     struct error *err)
 {
     struct scaling_law law;
     struct error unfit = {0};
-    if (scaling_law_fit(&law, n, step, count, &unfit))
+    if (scaling_law_fit(&law, point, count, &unfit))
         *exponent = law.b;
     return unfit.kind != ERROR_MEMORY || error_set(err, unfit.kind, "%s", unfit.message);
 }
@@ -209,12 +210,11 @@ static bool fit_law(const double *n, const double *step, size_t count, double *e
 static bool read_law(const struct outcome *outcome, size_t count, double *value, struct error *err)
 {
     bool all;
-    double *n = memory_new(2 * count, sizeof *n, err);
-    double *step = n ? n + count : NULL;
+    struct scaling_law_point *point = memory_new(count, sizeof *point, err);
     *value = NAN;
-    bool ok = n && read_points(outcome, count, n, step, &all, err) &&
-              (!all || fit_law(n, step, count, value, err));
-    memory_free(n);
+    bool ok = point && read_points(outcome, count, point, &all, err) &&
+              (!all || fit_law(point, count, value, err));
+    memory_free(point);
     return ok;
 }
 

@@ -1,55 +1,61 @@
-/* Fitted as
+/* Weighted least squares of
  *
- *   y / g = exp(level + b (ln N - m)),  m = mean ln N,  g = geometric mean of y
+ *   z = level + b x,  x = ln N - m,  z = ln y,  m = mean ln N,  ln a = level - b m
  *
- * whose two parameters are of size 1 and nearly uncorrelated, while a and b are anything but:
- * N is far from 1, where a is the law's value. a and its error follow from
- *
- *   ln a = ln g + level - b m.
- */
+ * with weights 1 / (own^2 + scatter^2). The scatter is that with which the weighted squares of the
+ * residuals are as many as there are degrees of freedom, their expectation (Paule and Mandel 1982);
+ * 0 where the points' own errors explain more than there is. Where no point has an error of its own
+ * this is the usual line with the usual errors. */
 #include "measure/scaling_law.h"
 
 #include <math.h>
 
-#include <gsl/gsl_multifit_nlinear.h>
+#include <gsl/gsl_cdf.h>
+#include <gsl/gsl_fit.h>
 
 #include "base/gsl.h"
 #include "base/memory.h"
 
-enum { LEVEL, EXPONENT, PARAMETERS };
-enum { MOST_ITERATIONS = 200 };
+enum { PARAMETERS = 2, BISECTIONS = 100 };
 
-#define TOLERANCE  1e-10 /* of a parameter's last change, and of the gradient */
-#define CLOSE_FIT  1e-6  /* of the gradient, where rounding allows no further step */
-#define EXACT_ROOT 1e-13 /* root mean square of the residuals, relative to y */
+#define CONFIDENCE 0.95
+#define LEAST_OWN                                                                                  \
+    1e-6 /* no end is known better; where others have errors this keeps weights finite */
 
 /* The points as they are fitted. */
 struct points {
-    double *log_n; /* [count] ln N - m */
-    double *y;     /* [count] y / g */
+    double *x, *z, *variance, *weight; /* [count]; variance is own^2 */
     size_t count;
-    double mean_log_n, mean_log_y; /* m, ln g */
+    double mean_log_n; /* m */
 };
 
-static size_t different(const double *n, size_t count)
+/* A line through them; covariances are those of its parameters. */
+struct line {
+    double level, b;
+    double level_level, level_b, b_b;
+    double squares; /* of the residuals, weighted by 1 / variance */
+};
+
+static size_t different(const struct scaling_law_point *point, size_t count)
 {
     size_t found = 0;
     for (size_t i = 0; i < count; i++) {
         size_t before = 0;
-        while (before < i && n[before] != n[i])
+        while (before < i && fabs(point[before].n - point[i].n) > 0)
             before++;
         found += before == i;
     }
     return found;
 }
 
-static bool check(const double *n, const double *y, size_t count, struct error *err)
+static bool check(const struct scaling_law_point *point, size_t count, struct error *err)
 {
-    for (size_t i = 0; i < count; i++)
-        if (!(n[i] > 0 && y[i] > 0 && isfinite(n[i]) && isfinite(y[i])))
-            return error_set(err, ERROR_INPUT, "no power law goes through y = %g at N = %g", y[i],
-                             n[i]);
-    size_t distinct = different(n, count);
+    for (size_t i = 0; i < count; i++) {
+        double n = point[i].n, y = point[i].y;
+        if (!(n > 0 && y > 0 && isfinite(n) && isfinite(y)))
+            return error_set(err, ERROR_INPUT, "no power law goes through y = %g at N = %g", y, n);
+    }
+    size_t distinct = different(point, count);
     if (distinct < SCALING_LAW_LEAST)
         return error_set(err, ERROR_INPUT,
                          "a law a N^b with standard errors needs plateau ends at %d different N "
@@ -58,158 +64,144 @@ static bool check(const double *n, const double *y, size_t count, struct error *
     return true;
 }
 
-static double mean_log(const double *value, size_t count)
+/* Variances of their own; all 0 where none is known. */
+static void find_variances(struct points *points, const struct scaling_law_point *point)
 {
-    double sum = 0;
+    double largest = 0;
+    for (size_t i = 0; i < points->count; i++)
+        largest = fmax(largest, isfinite(point[i].own) ? point[i].own : 0);
+    for (size_t i = 0; i < points->count; i++) {
+        double own = isfinite(point[i].own) ? point[i].own : largest;
+        points->variance[i] = largest > 0 ? pow(fmax(own, LEAST_OWN), 2) : 0;
+    }
+}
+
+static bool points_init(struct points *points, const struct scaling_law_point *point, size_t count,
+                        struct error *err)
+{
+    double *storage = memory_new(4 * count, sizeof *storage, err);
+    *points = (struct points){.count = count};
+    if (!storage)
+        return false;
+    points->x = storage;
+    points->z = storage + count;
+    points->variance = storage + 2 * count;
+    points->weight = storage + 3 * count;
     for (size_t i = 0; i < count; i++)
-        sum += log(value[i]);
-    return sum / (double)count;
+        points->mean_log_n += log(point[i].n) / (double)count;
+    for (size_t i = 0; i < count; i++) {
+        points->x[i] = log(point[i].n) - points->mean_log_n;
+        points->z[i] = log(point[i].y);
+    }
+    find_variances(points, point);
+    return true;
 }
 
 static void points_free(struct points *points)
 {
-    memory_free(points->log_n);
-    memory_free(points->y);
+    memory_free(points->x);
 }
 
-static bool points_init(struct points *points, const double *n, const double *y, size_t count,
-                        struct error *err)
+/* Weights are relative to the mean variance, which may be 0. */
+static void fit_line(struct points *points, double scatter, struct line *line)
 {
-    *points = (struct points){
-        .count = count,
-        .mean_log_n = mean_log(n, count),
-        .mean_log_y = mean_log(y, count),
+    double mean = scatter * scatter, squares;
+    for (size_t i = 0; i < points->count; i++)
+        mean += points->variance[i] / (double)points->count;
+    for (size_t i = 0; i < points->count; i++)
+        points->weight[i] = mean > 0 ? mean / (points->variance[i] + scatter * scatter) : 1;
+    gsl_fit_wlinear(points->x, 1, points->weight, 1, points->z, 1, points->count, &line->level,
+                    &line->b, &line->level_level, &line->level_b, &line->b_b, &squares);
+    line->level_level *= mean;
+    line->level_b *= mean;
+    line->b_b *= mean;
+    line->squares = mean > 0 ? squares / mean : squares > 0 ? INFINITY : 0;
+}
+
+static double freedom(const struct points *points)
+{
+    return (double)(points->count - PARAMETERS);
+}
+
+/* Weights that are all the same need a scatter of this size, others no larger one. */
+static double largest_scatter(const struct points *points)
+{
+    double level, b, level_level, level_b, b_b, squares;
+    gsl_fit_linear(points->x, 1, points->z, 1, points->count, &level, &b, &level_level, &level_b,
+                   &b_b, &squares);
+    return sqrt(squares / freedom(points));
+}
+
+static double find_scatter(struct points *points)
+{
+    struct line line;
+    double low = 0, high = largest_scatter(points);
+    fit_line(points, 0, &line);
+    if (line.squares <= freedom(points))
+        return 0;
+    for (int i = 0; i < BISECTIONS; i++) {
+        double middle = (low + high) / 2;
+        fit_line(points, middle, &line);
+        if (line.squares > freedom(points))
+            low = middle;
+        else
+            high = middle;
+    }
+    return high;
+}
+
+/* Of ln y by the weights of the last line. */
+static double r_squared(const struct points *points, const struct line *line)
+{
+    double sum = 0, mean = 0, total = 0, left = 0, low = INFINITY, high = -INFINITY;
+    for (size_t i = 0; i < points->count; i++) {
+        low = fmin(low, points->z[i]);
+        high = fmax(high, points->z[i]);
+        sum += points->weight[i];
+        mean += points->weight[i] * points->z[i];
+    }
+    for (size_t i = 0; i < points->count; i++) {
+        double residual = points->z[i] - line->level - line->b * points->x[i];
+        total += points->weight[i] * pow(points->z[i] - mean / sum, 2);
+        left += points->weight[i] * residual * residual;
+    }
+    return high > low ? 1 - left / total : NAN;
+}
+
+static void read_law(struct scaling_law *law, struct points *points)
+{
+    struct line line;
+    double scatter = find_scatter(points), m = points->mean_log_n;
+    double t = gsl_cdf_tdist_Pinv((1 + CONFIDENCE) / 2, freedom(points));
+    fit_line(points, scatter, &line);
+    double log_a = line.level - line.b * m;
+    double log_a_error = sqrt(line.level_level - 2 * m * line.level_b + m * m * line.b_b);
+    double b_error = sqrt(line.b_b);
+    *law = (struct scaling_law){
+        .a = exp(log_a),
+        .b = line.b,
+        .a_error = exp(log_a) * log_a_error,
+        .b_error = b_error,
+        .a_low = exp(log_a - t * log_a_error),
+        .a_high = exp(log_a + t * log_a_error),
+        .b_low = line.b - t * b_error,
+        .b_high = line.b + t * b_error,
+        .scatter = scatter,
+        .r_squared = r_squared(points, &line),
+        .points = points->count,
     };
-    points->log_n = memory_new(count, sizeof *points->log_n, err);
-    points->y = memory_new(count, sizeof *points->y, err);
-    if (!points->log_n || !points->y) {
-        points_free(points);
-        return false;
-    }
-    for (size_t i = 0; i < count; i++) {
-        points->log_n[i] = log(n[i]) - points->mean_log_n;
-        points->y[i] = exp(log(y[i]) - points->mean_log_y);
-    }
-    return true;
 }
 
-static double model(const gsl_vector *parameters, double log_n)
-{
-    return exp(gsl_vector_get(parameters, LEVEL) + gsl_vector_get(parameters, EXPONENT) * log_n);
-}
-
-static int residuals(const gsl_vector *parameters, void *context, gsl_vector *residual)
-{
-    const struct points *points = context;
-    for (size_t i = 0; i < points->count; i++)
-        gsl_vector_set(residual, i, model(parameters, points->log_n[i]) - points->y[i]);
-    return GSL_SUCCESS;
-}
-
-static int jacobian(const gsl_vector *parameters, void *context, gsl_matrix *slope)
-{
-    const struct points *points = context;
-    for (size_t i = 0; i < points->count; i++) {
-        double value = model(parameters, points->log_n[i]);
-        gsl_matrix_set(slope, i, LEVEL, value);
-        gsl_matrix_set(slope, i, EXPONENT, value * points->log_n[i]);
-    }
-    return GSL_SUCCESS;
-}
-
-/* The straight line in logarithms; its level is at the mean of both, which is 0. */
-static double start_exponent(const struct points *points)
-{
-    double rise = 0, run = 0;
-    for (size_t i = 0; i < points->count; i++) {
-        rise += points->log_n[i] * log(points->y[i]);
-        run += points->log_n[i] * points->log_n[i];
-    }
-    return rise / run;
-}
-
-static double sum_of_squares(const gsl_vector *residual)
-{
-    double sum = 0;
-    for (size_t i = 0; i < residual->size; i++)
-        sum += gsl_vector_get(residual, i) * gsl_vector_get(residual, i);
-    return sum;
-}
-
-/* Goes down to the least squares; false where they are not found. */
-static bool descend(gsl_multifit_nlinear_workspace *work, size_t count)
-{
-    int reason;
-    double start = sum_of_squares(gsl_multifit_nlinear_residual(work));
-    if (start <= EXACT_ROOT * EXACT_ROOT * (double)count)
-        return true; /* nothing to gain, which the driver takes for a failure */
-    if (gsl_multifit_nlinear_driver(MOST_ITERATIONS, TOLERANCE, TOLERANCE, 0, NULL, NULL, &reason,
-                                    work) == GSL_SUCCESS)
-        return true;
-    return gsl_multifit_nlinear_test(0, CLOSE_FIT, 0, &reason, work) == GSL_SUCCESS;
-}
-
-static double total_squares(const struct points *points)
-{
-    double mean = 0, squares = 0;
-    for (size_t i = 0; i < points->count; i++)
-        mean += points->y[i] / (double)points->count;
-    for (size_t i = 0; i < points->count; i++)
-        squares += (points->y[i] - mean) * (points->y[i] - mean);
-    return squares;
-}
-
-/* Back from the parameters as fitted to a and b. */
-static void read_law(struct scaling_law *law, const struct points *points,
-                     const gsl_multifit_nlinear_workspace *work)
-{
-    double entry[PARAMETERS * PARAMETERS];
-    gsl_matrix_view covariance = gsl_matrix_view_array(entry, PARAMETERS, PARAMETERS);
-    gsl_multifit_nlinear_covar(gsl_multifit_nlinear_jac(work), 0, &covariance.matrix);
-    double left = sum_of_squares(gsl_multifit_nlinear_residual(work));
-    double variance = left / (double)(points->count - PARAMETERS), m = points->mean_log_n;
-    const gsl_vector *at = gsl_multifit_nlinear_position(work);
-    double total = total_squares(points);
-    double relative = gsl_matrix_get(&covariance.matrix, LEVEL, LEVEL) -
-                      2 * m * gsl_matrix_get(&covariance.matrix, LEVEL, EXPONENT) +
-                      m * m * gsl_matrix_get(&covariance.matrix, EXPONENT, EXPONENT);
-    law->b = gsl_vector_get(at, EXPONENT);
-    law->a = exp(points->mean_log_y + gsl_vector_get(at, LEVEL) - law->b * m);
-    law->a_error = law->a * sqrt(variance * relative);
-    law->b_error = sqrt(variance * gsl_matrix_get(&covariance.matrix, EXPONENT, EXPONENT));
-    law->r_squared = total > 0 ? 1 - left / total : NAN;
-    law->points = points->count;
-}
-
-static bool fit(struct scaling_law *law, struct points *points, struct error *err)
-{
-    gsl_multifit_nlinear_fdf problem = {
-        .f = residuals, .df = jacobian, .n = points->count, .p = PARAMETERS, .params = points};
-    double start[PARAMETERS] = {[LEVEL] = 0, [EXPONENT] = start_exponent(points)};
-    const gsl_multifit_nlinear_parameters options = gsl_multifit_nlinear_default_parameters();
-    gsl_vector_view first = gsl_vector_view_array(start, PARAMETERS);
-    gsl_multifit_nlinear_workspace *work =
-        gsl_multifit_nlinear_alloc(gsl_multifit_nlinear_trust, &options, points->count, PARAMETERS);
-    if (!work)
-        return error_set(err, ERROR_MEMORY, "out of memory fitting a law");
-    bool found = gsl_multifit_nlinear_init(&first.vector, &problem, work) == GSL_SUCCESS &&
-                 descend(work, points->count);
-    if (found)
-        read_law(law, points, work);
-    gsl_multifit_nlinear_free(work);
-    return found || error_set(err, ERROR_INPUT, "no law a N^b fits these plateau ends");
-}
-
-bool scaling_law_fit(struct scaling_law *law, const double *n, const double *y, size_t count,
+bool scaling_law_fit(struct scaling_law *law, const struct scaling_law_point *point, size_t count,
                      struct error *err)
 {
     struct points points;
     gsl_keep_from_aborting();
-    if (!check(n, y, count, err) || !points_init(&points, n, y, count, err))
+    if (!check(point, count, err) || !points_init(&points, point, count, err))
         return false;
-    bool done = fit(law, &points, err);
+    read_law(law, &points);
     points_free(&points);
-    return done;
+    return true;
 }
 
 double scaling_law_at(const struct scaling_law *law, double n)

@@ -936,6 +936,29 @@ static void a_patched_runs_summary_says_its_remark_once(void **state)
     assert_true(contains(process_out(process), "(too few evaluations to say)"));
 }
 
+/* Takes away what a record says of steps behind `last`. */
+static void cut_record(void **state, const char *path, int last)
+{
+    struct fixture *fixture = *state;
+    size_t size;
+    char *record = read_whole(fixture, path, &size);
+    char *line = record;
+    while (*line && atoi(line + strlen("{\"step\": ")) <= last)
+        line = strchr(line, '\n') + 1;
+    *line = '\0';
+    assert_true(sandbox_write(&fixture->sandbox, path, record));
+    free(record);
+}
+
+/* The last line of a text that ends with one. */
+static const char *last_line(const char *text)
+{
+    const char *last = text;
+    for (const char *line = text; *line; line = strchr(line, '\n') + 1)
+        last = line;
+    return last;
+}
+
 /* A run of the tiny preset with so many known individuals whose plateau ends at a step. */
 static void make_plateau_run(void **state, const char *name, unsigned known, unsigned seed,
                              double end)
@@ -983,9 +1006,72 @@ static void phases_fit_a_law_over_runs(void **state)
     process = MNEME("phases", "--fit", name[0], name[1], name[2]);
     assert_true(succeeded(process));
     assert_true(contains(process_out(process), "over 3 runs"));
-    process = MNEME("phases", "--fit", name[0], name[0], name[1]);
+    process = MNEME("phases", "--fit", name[0], name[1]);
     assert_true(refused(process, 2, WORDS("3 different N", "there are 2")));
     assert_true(contains(process_out(process), "plateau end"));
+}
+
+/* Given by its name, by paths and by a link: as if it had been given once. */
+static void a_run_given_again_counts_once(void **state)
+{
+    struct fixture *fixture = *state;
+    static const unsigned known[] = {48, 96, 192, 384};
+    static const char *const name[] = {"twice-48", "twice-96", "twice-192", "twice-384"};
+    static const double off[] = {1, 1.1, 0.95, 1.02};
+    for (size_t i = 0; i < 4; i++)
+        make_plateau_run(state, name[i], known[i], 1, 20 * pow(known[i], 0.75) * off[i]);
+    char *path = sandbox_path(&fixture->sandbox, "link-48");
+    assert_int_equal(symlink("twice-48", path), 0);
+    free(path);
+    path = sandbox_path(&fixture->sandbox, "twice-48");
+#define LAW_OF "phases", "--fit", "--json", name[0], name[1], name[2], name[3]
+    char *once = strdup(last_line(process_out(MNEME(LAW_OF))));
+    const struct process *process = MNEME(LAW_OF, "./twice-48", "link-48", path, name[0]);
+    assert_int_equal(process->status, 0);
+    assert_string_equal(last_line(process_out(process)), once);
+    assert_true(contains(process_err(process),
+                         "./twice-48 is the same run as twice-48 before it and counts once"));
+    assert_true(contains(process_err(process), "link-48 is the same run as twice-48"));
+    assert_int_equal(count_lines(process_err(process)), 4);
+    free(once);
+#ifdef HAVE_CAIRO
+    static const char *const kinds[] = {"curves", "law"};
+    for (size_t k = 0; k < 2; k++) {
+        assert_true(succeeded(MNEME("plot", "--kind", kinds[k], "-o", "once.svg", name[0], name[1],
+                                    name[2], name[3])));
+        process = MNEME("plot", "--kind", kinds[k], "-o", "again.svg", name[0], name[1], path,
+                        name[2], name[3], "link-48");
+        assert_int_equal(process->status, 0);
+        assert_int_equal(count_lines(process_err(process)), 2);
+        size_t size;
+        char *first = read_whole(fixture, "once.svg", &size);
+        char *second = read_whole(fixture, "again.svg", &size);
+        assert_string_equal(first, second);
+        free(first);
+        free(second);
+    }
+#endif
+    free(path);
+}
+
+static void runs_without_an_end_are_named_with_the_reason(void **state)
+{
+    static const unsigned known[] = {50, 100, 200};
+    static const char *const name[] = {"ends-50", "ends-100", "ends-200"};
+    for (size_t i = 0; i < 3; i++)
+        make_plateau_run(state, name[i], known[i], 1, 20 * pow(known[i], 0.75));
+    make_plateau_run(state, "waits", 400, 1, 2000);
+    cut_record(state, "waits/metrics.jsonl", 1500);
+    const struct process *process =
+        MNEME("phases", "--fit", name[0], name[1], name[2], "waits", "done");
+    assert_int_equal(process->status, 0);
+    assert_true(contains(process_out(process), "over 3 runs"));
+    assert_true(contains(process_out(process), "scatter"));
+    assert_true(contains(
+        process_err(process),
+        "waits has no plateau end and is left out: its plateau has not ended by step 1440"));
+    assert_true(contains(process_err(process), "done has no plateau end and is left out: "));
+    assert_true(contains(process_err(process), "too early on average"));
 }
 
 static void plot_writes_a_figure(void **state)
@@ -1625,6 +1711,8 @@ int main(void)
         cmocka_unit_test(train_ends_with_what_phases_say),
         cmocka_unit_test(a_patched_runs_summary_says_its_remark_once),
         cmocka_unit_test(phases_fit_a_law_over_runs),
+        cmocka_unit_test(a_run_given_again_counts_once),
+        cmocka_unit_test(runs_without_an_end_are_named_with_the_reason),
         cmocka_unit_test(plot_writes_a_figure),
         cmocka_unit_test(what_cannot_be_plotted_is_said),
         cmocka_unit_test(presets_are_listed_with_their_titles),

@@ -8,6 +8,7 @@
 #include "lab/outcome.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/json.h"
+#include "ui/cli/outcome_notes.h"
 #include "ui/cli/phase_words.h"
 
 enum { FIT = 'f' };
@@ -93,19 +94,36 @@ static void print_run_lines(const struct outcome *outcome)
 
 static bool print_law_json(const struct scaling_law *law, struct error *err)
 {
-    json_t *object =
-        json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:I}", "law", "plateau_end = a N^b", "a",
-                  json_number(law->a), "a_error", json_number(law->a_error), "b",
-                  json_number(law->b), "b_error", json_number(law->b_error), "r_squared",
-                  json_number(law->r_squared), "runs", (json_int_t)law->points);
+    const struct {
+        const char *key;
+        double value;
+    } numbers[] = {
+        {"a", law->a},
+        {"a_error", law->a_error},
+        {"a_low", law->a_low},
+        {"a_high", law->a_high},
+        {"b", law->b},
+        {"b_error", law->b_error},
+        {"b_low", law->b_low},
+        {"b_high", law->b_high},
+        {"scatter", law->scatter},
+        {"r_squared", law->r_squared},
+    };
+    json_t *object = json_pack("{s:s}", "law", "plateau_end = a N^b");
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        json_object_set_new(object, numbers[i].key, json_number(numbers[i].value));
+    json_object_set_new(object, "runs", json_integer((json_int_t)law->points));
     return json_print(object, err);
 }
 
 static void print_law_lines(const struct scaling_law *law)
 {
     printf("plateau end = a N^b over %zu runs\n", law->points);
-    printf("  a              %.3g, standard error %.2g\n", law->a, law->a_error);
-    printf("  b              %.3f, standard error %.2g\n", law->b, law->b_error);
+    printf("  a              %.3g, standard error %.2g, 95 %% between %.3g and %.3g\n", law->a,
+           law->a_error, law->a_low, law->a_high);
+    printf("  b              %.3f, standard error %.2g, 95 %% between %.3f and %.3f\n", law->b,
+           law->b_error, law->b_low, law->b_high);
+    printf("  scatter        %.1f %% beyond the ends' own intervals\n", 100 * law->scatter);
     if (isfinite(law->r_squared))
         printf("  R^2            %.4f\n", law->r_squared);
 }
@@ -121,9 +139,13 @@ static bool print_law(const struct outcome *outcome, size_t count, bool json, st
     return true;
 }
 
-/* Reads and prints run after run; those that were read are kept for the law. */
-static int print_runs(const struct paths *paths, char **run, size_t count, bool json,
-                      struct outcome *outcome, size_t *outcomes)
+struct arguments {
+    bool json, fit;
+};
+
+/* Reads and prints run after run; those that were read are kept for a law, each once. */
+static int print_runs(const struct paths *paths, char **run, size_t count,
+                      const struct arguments *a, struct outcome *outcome, size_t *outcomes)
 {
     struct error err;
     int status = EXIT_DONE;
@@ -132,18 +154,18 @@ static int print_runs(const struct paths *paths, char **run, size_t count, bool 
             status = cli_fail(&err);
             continue;
         }
-        const struct outcome *read = &outcome[(*outcomes)++];
-        if (!json)
+        struct outcome *read = &outcome[*outcomes];
+        if (!a->json)
             print_run_lines(read);
         else if (!print_run_json(read, &err))
             status = cli_fail(&err);
+        if (a->fit && note_same_run(outcome, *outcomes, read, run[i]))
+            outcome_free(read);
+        else
+            ++*outcomes;
     }
     return status;
 }
-
-struct arguments {
-    bool json, fit;
-};
 
 static bool take_option(void *arguments, int option, const char *value, struct error *err)
 {
@@ -166,7 +188,9 @@ static int phases(const struct cli_command *command, const struct paths *paths, 
     struct outcome *outcome = memory_new((size_t)line.operands, sizeof *outcome, &err);
     if (!outcome)
         return cli_fail(&err);
-    int status = print_runs(paths, line.operand, (size_t)line.operands, a.json, outcome, &outcomes);
+    int status = print_runs(paths, line.operand, (size_t)line.operands, &a, outcome, &outcomes);
+    if (a.fit)
+        note_without_end(outcome, outcomes);
     if (a.fit && !print_law(outcome, outcomes, a.json, &err))
         status = cli_fail(&err);
     for (size_t i = 0; i < outcomes; i++)

@@ -8,6 +8,7 @@
 #include "lab/figures.h"
 #include "lab/preset_key.h"
 #include "ui/cli/cli.h"
+#include "ui/cli/outcome_notes.h"
 
 enum {
     OUTPUT = 'o',
@@ -140,30 +141,38 @@ static bool check_request(struct request *request, struct error *err)
     return true;
 }
 
-/* Runs that a figure passes over are named, so that nobody counts on them. */
-static void name_left_out(const struct outcome *outcome, size_t count,
-                          const struct figure_options *figure)
+static bool shows_ends(const struct figure_options *figure)
 {
-    bool ends = figure->kind == FIGURE_LAW ||
-                (figure->kind == FIGURE_HEATMAP && figure->value == FIGURE_PLATEAU_END);
-    for (size_t i = 0; ends && i < count; i++)
-        if (!outcome_has_plateau_end(&outcome[i]))
-            fprintf(stderr, "mneme: note: %s has no plateau end and is left out\n",
-                    outcome[i].name);
+    return figure->kind == FIGURE_LAW ||
+           (figure->kind == FIGURE_HEATMAP && figure->value == FIGURE_PLATEAU_END);
+}
+
+/* Reads run after run, each once. */
+static bool read_runs(const struct paths *paths, char **run, size_t count, struct outcome *outcome,
+                      size_t *outcomes, struct error *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct outcome *read = &outcome[*outcomes];
+        if (!outcome_read(read, paths, run[i], err))
+            return false;
+        if (note_same_run(outcome, *outcomes, read, run[i]))
+            outcome_free(read);
+        else
+            ++*outcomes;
+    }
+    return true;
 }
 
 static bool draw(const struct paths *paths, char **run, size_t count, const struct request *request,
                  struct error *err)
 {
     struct outcome *outcome = memory_new(count, sizeof *outcome, err);
-    size_t read = 0;
-    while (outcome && read < count && outcome_read(&outcome[read], paths, run[read], err))
-        read++;
-    bool ok = outcome && read == count &&
-              figures_draw(outcome, count, &request->figure, request->path, err);
-    if (ok)
-        name_left_out(outcome, count, &request->figure);
-    for (size_t i = 0; i < read; i++)
+    size_t outcomes = 0;
+    bool ok = outcome && read_runs(paths, run, count, outcome, &outcomes, err) &&
+              figures_draw(outcome, outcomes, &request->figure, request->path, err);
+    if (ok && shows_ends(&request->figure))
+        note_without_end(outcome, outcomes);
+    for (size_t i = 0; i < outcomes; i++)
         outcome_free(&outcome[i]);
     memory_free(outcome);
     return ok;

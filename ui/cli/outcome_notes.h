@@ -1,0 +1,17 @@
+/* Notes on standard error about runs that are looked at together. */
+#ifndef MNEME_UI_CLI_OUTCOME_NOTES_H
+#define MNEME_UI_CLI_OUTCOME_NOTES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "lab/outcome.h"
+
+/* Whether outcome[count] holds that run already, by whatever path it was given; that is noted. */
+bool note_same_run(const struct outcome *outcome, size_t count, const struct outcome *like,
+                   const char *given);
+
+/* Names the runs that have no plateau's end and why, so that nobody counts on them. */
+void note_without_end(const struct outcome *outcome, size_t count);
+
+#endif
