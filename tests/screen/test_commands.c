@@ -216,6 +216,39 @@ static void the_bar_is_ascii_without_utf8(void **state)
         assert_within((unsigned char)output[i], 0, 127);
 }
 
+static void a_dumb_terminal_gets_plain_lines(void **state)
+{
+    struct fixture *fixture = *state;
+    static const char *const commands[][6] = {{"train", "tiny", "--run", "dumb"},
+                                              {"sample", "tiny"},
+                                              {"bench", "tiny", "--rounds=1", "--seconds=0"}};
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        const char *arguments[10] = {"env", "TERM=dumb", sandbox_program()};
+        int status;
+        size_t length, words = 3;
+        for (size_t w = 0; commands[i][w]; w++)
+            arguments[words++] = commands[i][w];
+        open_terminal(fixture, 30, arguments);
+        assert_true(terminal_ends(fixture->terminal, &status));
+        assert_int_equal(status, 0);
+        assert_null(strchr(terminal_output(fixture->terminal, &length), '\033'));
+        terminal_close(fixture->terminal);
+        fixture->terminal = NULL;
+    }
+}
+
+static void the_bar_says_nothing_of_a_loss_before_there_is_one(void **state)
+{
+    struct fixture *fixture = *state;
+    int status;
+    size_t length;
+    open_terminal(fixture, 10, ARGUMENTS("train", "tiny", "--run", "first"));
+    assert_true(terminal_ends(fixture->terminal, &status));
+    const char *output = terminal_output(fixture->terminal, &length);
+    assert_non_null(strstr(output, "\rtiny "));
+    assert_null(strstr(output, "nan"));
+}
+
 static void train_json_prints_the_lines_of_the_record(void **state)
 {
     const struct process *process = MNEME("train", "tiny", "--run", "json", "--json");
@@ -1673,6 +1706,9 @@ int main(void)
         cmocka_unit_test(train_in_a_pipe_prints_plain_lines),
         cmocka_unit_test_teardown(train_on_a_terminal_draws_a_bar, close_terminal),
         cmocka_unit_test_teardown(the_bar_is_ascii_without_utf8, close_terminal),
+        cmocka_unit_test_teardown(a_dumb_terminal_gets_plain_lines, close_terminal),
+        cmocka_unit_test_teardown(the_bar_says_nothing_of_a_loss_before_there_is_one,
+                                  close_terminal),
         cmocka_unit_test_teardown(the_bar_keeps_to_its_row, close_terminal),
         cmocka_unit_test(train_json_prints_the_lines_of_the_record),
         cmocka_unit_test(settings_are_checked_together_with_the_steps),

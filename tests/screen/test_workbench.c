@@ -788,10 +788,8 @@ static void curves_are_braille_in_utf8(void **state)
     leave_while_training(terminal);
 }
 
-static void without_utf8_everything_is_ascii(void **state)
+static void assert_draws_ascii(struct fixture *fixture)
 {
-    struct fixture *fixture = *state;
-    assert_true(sandbox_set(&fixture->sandbox, "LANG", "C"));
     struct terminal *terminal = open_tiny(fixture, 40, 100);
     run_a_little(terminal);
     snprintf(fixture->command, sizeof fixture->command, "/who %s", fixture->known);
@@ -802,6 +800,20 @@ static void without_utf8_everything_is_ascii(void **state)
     const char *output = terminal_output(terminal, &length);
     for (size_t i = 0; i < length; i++)
         assert_within((unsigned char)output[i], 0, 127);
+}
+
+static void without_utf8_everything_is_ascii(void **state)
+{
+    struct fixture *fixture = *state;
+    assert_true(sandbox_set(&fixture->sandbox, "LANG", "C"));
+    assert_draws_ascii(fixture);
+}
+
+static void a_console_whose_font_has_no_braille_gets_ascii(void **state)
+{
+    struct fixture *fixture = *state;
+    assert_true(sandbox_set(&fixture->sandbox, "TERM", "linux"));
+    assert_draws_ascii(fixture);
 }
 
 static void a_dumb_terminal_gets_a_sentence(void **state)
@@ -973,6 +985,7 @@ int main(void)
         IN_SANDBOX(no_color_leaves_them_out),
         IN_SANDBOX(curves_are_braille_in_utf8),
         IN_SANDBOX(without_utf8_everything_is_ascii),
+        IN_SANDBOX(a_console_whose_font_has_no_braille_gets_ascii),
         IN_SANDBOX(a_dumb_terminal_gets_a_sentence),
         IN_SANDBOX(sigterm_saves),
         IN_SANDBOX(what_is_ignored_from_the_start_stays_so),

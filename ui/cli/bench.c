@@ -1,11 +1,12 @@
 /* mneme bench: how fast a preset trains here, measured against the machine's matrix products. */
 #include <stdio.h>
-#include <unistd.h>
 
 #include "lab/benchmark.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/json.h"
+#include "ui/cli/progress.h"
 #include "ui/format.h"
+#include "ui/terminal.h"
 
 enum { ROUNDS = 'n', SECONDS = 't' };
 
@@ -94,8 +95,11 @@ static void print_text(const char *preset, const struct benchmark *b)
 
 static void show_progress(void *context, size_t piece, size_t pieces, const char *name)
 {
-    (void)context;
-    fprintf(stderr, "\r\033[K%zu/%zu %s", piece + 1, pieces, name);
+    struct text row = {0};
+    text_format(&row, "%zu/%zu %s", piece + 1, pieces, name);
+    if (!row.failed)
+        progress_draw(context, row.bytes);
+    text_free(&row);
 }
 
 struct arguments {
@@ -124,17 +128,17 @@ static bool bench_preset(const struct arguments *a, const struct paths *paths, c
 {
     struct preset preset;
     struct benchmark benchmark;
-    bool shown = isatty(STDERR_FILENO);
+    struct progress_block bar = {.to = stderr};
     struct benchmark_options wanted = {
         .rounds = (size_t)a->rounds,
         .seconds = (double)a->seconds,
-        .progress = shown ? show_progress : NULL,
+        .progress = terminal_obeys(stderr) ? show_progress : NULL,
+        .context = &bar,
     };
     if (!cli_load_preset(&preset, paths, name, &a->settings, err))
         return false;
     bool measured = benchmark_run(&benchmark, paths, &preset, &wanted, err);
-    if (shown)
-        fputs("\r\033[K", stderr);
+    progress_clear(&bar);
     if (measured && a->json)
         measured = print_json(preset.name, &benchmark, err);
     else if (measured)

@@ -1,21 +1,32 @@
 #include "ui/cli/progress.h"
 
 #include <langinfo.h>
-#include <stdio.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <utf8proc.h>
+
+static struct winsize size_of(FILE *stream)
+{
+    const struct winsize usual = {.ws_row = 24, .ws_col = 80};
+    struct winsize size;
+    if (ioctl(fileno(stream), TIOCGWINSZ, &size) != 0)
+        return usual;
+    size.ws_row = size.ws_row > 0 ? size.ws_row : usual.ws_row;
+    size.ws_col = size.ws_col > 0 ? size.ws_col : usual.ws_col;
+    return size;
+}
+
 size_t progress_columns(void)
 {
-    struct winsize size;
-    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+    return size_of(stdout).ws_col;
 }
 
 size_t progress_rows(void)
 {
-    struct winsize size;
-    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 ? size.ws_row : 24;
+    return size_of(stdout).ws_row;
 }
 
 bool progress_utf8(void)
@@ -23,10 +34,84 @@ bool progress_utf8(void)
     return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
 
-void progress_bar(size_t width, double share)
+void progress_bar(struct text *out, size_t width, double share)
 {
     bool utf8 = progress_utf8();
     size_t full = (size_t)((double)width * share);
     for (size_t i = 0; i < width; i++)
-        fputs(i < full ? (utf8 ? "█" : "#") : (utf8 ? "░" : "."), stdout);
+        text_add(out, i < full ? (utf8 ? "█" : "#") : (utf8 ? "░" : "."));
+}
+
+/* The bytes of a line that fit into so many columns, and the columns they take. */
+static size_t fitting(const char *line, size_t columns, size_t *taken)
+{
+    size_t bytes = 0, length;
+    *taken = 0;
+    while (line[bytes] && line[bytes] != '\n') {
+        utf8proc_int32_t code;
+        length = utf8_length(line + bytes);
+        utf8proc_iterate((const utf8proc_uint8_t *)line + bytes,
+                         length > 0 ? (utf8proc_ssize_t)length : 1, &code);
+        int width = length > 0 ? utf8proc_charwidth(code) : 1;
+        if (*taken + (size_t)width > columns)
+            break;
+        *taken += (size_t)width;
+        bytes += length > 0 ? length : 1;
+    }
+    return bytes;
+}
+
+size_t progress_width(const char *line)
+{
+    size_t taken;
+    fitting(line, SIZE_MAX, &taken);
+    return taken;
+}
+
+void progress_add_cut(struct text *out, const char *line, size_t columns)
+{
+    size_t taken;
+    text_add_bytes(out, line, fitting(line, columns, &taken));
+    for (; taken < columns; taken++)
+        text_add(out, " ");
+}
+
+/* To the beginning of the block. Where the terminal has become narrower it has broken longer rows
+ * into several. */
+static void go_to_first(const struct progress_block *block)
+{
+    size_t now = size_of(block->to).ws_col, above = 0;
+    for (size_t i = 0; i < block->rows; i++)
+        above += block->columns[i] > now ? (block->columns[i] + now - 1) / now : 1;
+    fputc('\r', block->to);
+    if (above > 1)
+        fprintf(block->to, "\033[%zuA", above - 1);
+}
+
+void progress_draw(struct progress_block *block, const char *text)
+{
+    size_t columns = size_of(block->to).ws_col - 1;
+    go_to_first(block);
+    block->rows = 0;
+    for (;;) {
+        size_t bytes = fitting(text, columns, &block->columns[block->rows]);
+        fwrite(text, 1, bytes, block->to);
+        fputs("\033[K", block->to);
+        block->rows++;
+        text += strcspn(text, "\n");
+        if (*text == '\0' || block->rows == PROGRESS_ROWS)
+            break;
+        text++;
+        fputc('\n', block->to);
+    }
+    fputs("\033[J", block->to);
+}
+
+void progress_clear(struct progress_block *block)
+{
+    if (block->rows == 0)
+        return;
+    go_to_first(block);
+    fputs("\033[J", block->to);
+    block->rows = 0;
 }

@@ -17,6 +17,7 @@
 #include "ui/cli/interrupt.h"
 #include "ui/cli/progress.h"
 #include "ui/format.h"
+#include "ui/terminal.h"
 
 enum { FAST = 'f', OUTPUT = 'o', ONLY = 'e', LIST = 'l', AT_ONCE = 'n' };
 
@@ -123,17 +124,16 @@ static int list(const struct reproduction *r, const struct arguments *a)
 /* While it runs */
 
 struct progress {
-    FILE *to;      /* null: nothing is shown */
-    bool bar;      /* one line that changes, otherwise a line for each run */
+    FILE *to;   /* null: nothing is shown */
+    bool moves; /* one line that changes, otherwise a line for each run */
+    struct progress_block bar;
     bool *told;    /* [jobs] whose end was shown */
     size_t before; /* jobs that were done when it began */
 };
 
-static void clear_bar(const struct progress *p)
+static void clear_bar(struct progress *p)
 {
-    if (!p->bar)
-        return;
-    fputs("\r\033[K", p->to);
+    progress_clear(&p->bar);
     fflush(p->to); /* before anything on stderr */
 }
 
@@ -143,8 +143,8 @@ static const char *run_name(const struct job *job)
     return slash ? slash + 1 : job->directory;
 }
 
-static void tell_end(const struct progress *p, const struct reproduction *r,
-                     const struct jobs *jobs, size_t index)
+static void tell_end(struct progress *p, const struct reproduction *r, const struct jobs *jobs,
+                     size_t index)
 {
     const struct job_status *s = jobs_status(jobs, index);
     char spent[FORMAT_SIZE];
@@ -171,8 +171,7 @@ static void tell_ends(struct progress *p, const struct reproduction *r, const st
 }
 
 /* "12/58 runs  about 23 min left  power-law-2 412/800  grow-1 33/800", as far as it fits. */
-static void draw_bar(const struct progress *p, const struct reproduction *r,
-                     const struct jobs *jobs)
+static void draw_bar(struct progress *p, const struct reproduction *r, const struct jobs *jobs)
 {
     char left[FORMAT_SIZE];
     struct text line = {0};
@@ -187,7 +186,7 @@ static void draw_bar(const struct progress *p, const struct reproduction *r,
                         s->steps);
     }
     if (!line.failed)
-        fprintf(p->to, "\r%.*s\033[K", (int)progress_columns() - 1, line.bytes);
+        progress_draw(&p->bar, line.bytes);
     fflush(p->to);
     text_free(&line);
 }
@@ -200,7 +199,7 @@ static bool make_runs(struct progress *p, const struct reproduction *r, struct j
     interrupt_catch();
     while (jobs_turn(jobs, 0.5)) {
         tell_ends(p, r, jobs);
-        if (p->bar)
+        if (p->moves)
             draw_bar(p, r, jobs);
         if (interrupt_came())
             jobs_stop(jobs);
@@ -308,8 +307,9 @@ static int conclude(struct reproduction *r, const struct jobs *jobs, bool json)
 static void init_progress(struct progress *p, bool json, const struct jobs *jobs)
 {
     FILE *to = json ? stderr : stdout;
-    p->bar = isatty(fileno(to));
-    p->to = p->bar || !json ? to : NULL;
+    p->moves = terminal_obeys(to);
+    p->bar.to = to;
+    p->to = p->moves || !json ? to : NULL;
     p->before = jobs_count(jobs, JOB_DONE);
 }
 

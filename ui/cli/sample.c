@@ -1,7 +1,6 @@
 /* mneme sample: biographies of a preset or a run, as training sees them. */
 #include <inttypes.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #include "base/memory.h"
 #include "base/text.h"
@@ -11,6 +10,7 @@
 #include "lab/target.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/json.h"
+#include "ui/terminal.h"
 
 enum { COUNT = 'n', STEP = 't' };
 
@@ -141,7 +141,7 @@ static bool print_sample(const struct session *session, const struct sample *sam
     else if (json)
         printed = json_print(json_sample(session, sample, &text), err);
     else
-        print_text(sample, &text, mark, isatty(STDOUT_FILENO));
+        print_text(sample, &text, mark, terminal_obeys(stdout));
     memory_free(mark);
     text_free(&text);
     return printed;

@@ -6,7 +6,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
@@ -21,6 +20,7 @@
 #include "ui/cli/progress.h"
 #include "ui/cli/table.h"
 #include "ui/format.h"
+#include "ui/terminal.h"
 
 enum { AT_ONCE = 'n', LIST = 'l', CHOSEN = 'c' };
 
@@ -53,8 +53,8 @@ struct show {
     struct jobs *jobs;
     enum style style;
     enum job_state *shown; /* [runs] what was told of each */
-    size_t block;          /* lines of the live block on the screen */
-    double drawn;          /* clock_seconds when it was drawn */
+    struct progress_block block;
+    double drawn; /* clock_seconds when it was drawn */
     bool stopped;
 };
 
@@ -143,13 +143,6 @@ static bool tell_run(const struct show *show, size_t run, struct error *err)
 
 /* ---- the live block ---- */
 
-static void clear_block(struct show *show)
-{
-    if (show->block > 0)
-        printf("\r\033[%zuA\033[J", show->block);
-    show->block = 0;
-}
-
 /* The rest of a row behind its label and bar. */
 static void write_figures(char *text, size_t size, const struct job_status *s)
 {
@@ -160,7 +153,8 @@ static void write_figures(char *text, size_t size, const struct job_status *s)
 }
 
 /* A row of the block: the label as wide as the widest, a bar where there is room for one. */
-static void draw_row(const struct job_status *s, const char *label, size_t widest, size_t columns)
+static void add_row(struct text *out, const struct job_status *s, const char *label, size_t widest,
+                    size_t columns)
 {
     enum { LEAST_BAR = 6, MOST_BAR = 40 };
     char figures[128];
@@ -169,12 +163,12 @@ static void draw_row(const struct job_status *s, const char *label, size_t wides
     size_t room = columns > of_figures + 1 ? columns - of_figures - 1 : 0;
     size_t width = widest < room ? widest : room;
     size_t bar = room > width + 1 ? room - width - 1 : 0;
-    printf("%-*.*s", (int)width, (int)width, label);
+    progress_add_cut(out, label, width);
     if (bar >= LEAST_BAR) {
-        printf(" ");
-        progress_bar(bar < MOST_BAR ? bar : MOST_BAR, (double)s->step / (double)s->steps);
+        text_add(out, " ");
+        progress_bar(out, bar < MOST_BAR ? bar : MOST_BAR, (double)s->step / (double)s->steps);
     }
-    printf("%.*s\n", (int)columns - 1, figures);
+    text_format(out, "%s\n", figures);
 }
 
 static char *sums(const struct show *show, struct error *err)
@@ -199,20 +193,23 @@ static char *sums(const struct show *show, struct error *err)
 static size_t list_running(const struct show *show, size_t *running)
 {
     size_t most = progress_rows() > 2 ? progress_rows() - 2 : 0, count = 0;
+    most = most < PROGRESS_ROWS ? most : PROGRESS_ROWS - 1;
     for (size_t run = 0; run < sweep_runs(show->sweep) && count < most; run++)
         if (jobs_status(show->jobs, run)->state == JOB_RUNNING)
             running[count++] = run;
     return count;
 }
 
-static void draw_rows(const struct show *show, const size_t *running, char *const *label,
-                      size_t count)
+static void add_rows(struct text *out, const struct show *show, const size_t *running,
+                     char *const *label, size_t count)
 {
     size_t columns = progress_columns(), widest = 0;
+    for (size_t i = 0; i < count; i++) {
+        size_t width = progress_width(label[i]);
+        widest = width > widest ? width : widest;
+    }
     for (size_t i = 0; i < count; i++)
-        widest = strlen(label[i]) > widest ? strlen(label[i]) : widest;
-    for (size_t i = 0; i < count; i++)
-        draw_row(jobs_status(show->jobs, running[i]), label[i], widest, columns);
+        add_row(out, jobs_status(show->jobs, running[i]), label[i], widest, columns);
 }
 
 static bool draw_block(struct show *show, struct error *err)
@@ -227,10 +224,13 @@ static bool draw_block(struct show *show, struct error *err)
     for (size_t i = 0; ok && i < count; i++)
         ok = (label[i] = label_run(show->sweep, running[i], err)) != NULL;
     if (ok) {
-        draw_rows(show, running, label, count);
-        printf("%.*s\n", (int)progress_columns() - 1, line);
-        show->block = count + 1;
+        struct text block = {0};
+        add_rows(&block, show, running, label, count);
+        text_add(&block, line);
+        if (!block.failed)
+            progress_draw(&show->block, block.bytes);
         output_flush();
+        text_free(&block);
     }
     for (size_t i = 0; i < count; i++)
         memory_free(label[i]);
@@ -269,8 +269,8 @@ static bool show_news(struct show *show, bool more, struct error *err)
     bool live = show->style == STYLE_LIVE, due = clock_seconds() - show->drawn >= REDRAW;
     if (!has_changes(show) && !(live && (due || !more)))
         return true;
-    if (live)
-        clear_block(show);
+    if (has_changes(show) || !more)
+        progress_clear(&show->block);
     if (!tell_changes(show, err))
         return false;
     show->drawn = clock_seconds();
@@ -621,7 +621,7 @@ static int open_and_do(const struct paths *paths, const char *file, const struct
                                 .at_once = sweep->at_once,
                                 .threads = shards_machine_threads(),
                                 .patience = PATIENCE};
-    struct show show = {.sweep = sweep, .paths = paths, .style = a->style};
+    struct show show = {.sweep = sweep, .paths = paths, .style = a->style, .block = {.to = stdout}};
     show.shown = memory_new(sweep_runs(sweep), sizeof *show.shown, &err);
     show.jobs = show.shown ? jobs_new(sweep->job, sweep_runs(sweep), paths, &jobs, &err) : NULL;
     int status = !show.jobs  ? cli_fail(&err)
@@ -681,7 +681,7 @@ static int sweep(const struct cli_command *command, const struct paths *paths, i
                  char **argv)
 {
     struct cli_line line = {.command = command, .paths = paths, .argc = argc, .argv = argv};
-    struct arguments a = {.style = isatty(STDOUT_FILENO) ? STYLE_LIVE : STYLE_LINES};
+    struct arguments a = {.style = terminal_obeys(stdout) ? STYLE_LIVE : STYLE_LINES};
     if (!cli_options(&line, take_option, &a) || !cli_operands(&line, 0, 1))
         return line.status;
     struct error err;

@@ -3,7 +3,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/memory.h"
 #include "base/text.h"
@@ -17,6 +16,7 @@
 #include "ui/cli/phase_words.h"
 #include "ui/cli/progress.h"
 #include "ui/format.h"
+#include "ui/terminal.h"
 
 enum { RESUME = CLI_LONG_ONLY, FROM = 'f', RUN = 'r', STEPS = 'n', QUIET = 'q' };
 
@@ -47,16 +47,13 @@ struct progress {
     size_t trainings, evaluations;
     bool has_recall;
     struct recall known, fresh;
-    bool bar_shown;
+    struct progress_block bar;
 };
 
 static void clear_bar(struct progress *p)
 {
-    if (!p->bar_shown)
-        return;
-    fputs("\r\033[K", stdout);
+    progress_clear(&p->bar);
     output_flush(); /* before anything on stderr */
-    p->bar_shown = false;
 }
 
 /* What stands behind the bar. */
@@ -69,14 +66,19 @@ static void write_parts(const struct progress *p, const struct trainer_status *s
     char number[FORMAT_SIZE];
     snprintf(part[PART_STEPS], PART_SIZE, " %7" PRIu64 "/%" PRIu64, s->step, s->steps);
     snprintf(part[PART_PHASE], PART_SIZE, "  %-10s", phase_name(s->phase.phase));
-    snprintf(part[PART_LOSS], PART_SIZE, "  loss %6.3f", p->has_recall ? p->known.loss : NAN);
-    snprintf(part[PART_KNOWN], PART_SIZE, "  known %3.0f %%",
-             p->has_recall ? 100 * p->known.accuracy : 0);
+    if (p->has_recall) {
+        snprintf(part[PART_LOSS], PART_SIZE, "  loss %6.3f", p->known.loss);
+        snprintf(part[PART_KNOWN], PART_SIZE, "  known %3.0f %%", 100 * p->known.accuracy);
+    } else {
+        snprintf(part[PART_LOSS], PART_SIZE, "  loss %6s", "-");
+        snprintf(part[PART_KNOWN], PART_SIZE, "  known %3s %%", "-");
+    }
     snprintf(part[PART_SPEED], PART_SIZE, "  %s tok/s", format_short(number, s->tokens_per_second));
     snprintf(part[PART_LEFT], PART_SIZE, "  %s left", format_duration(number, s->seconds_left));
 }
 
-/* On one row of the terminal, whose last column stays free: what is least needed goes first. */
+/* On one row of the terminal, whose last column stays free: what is least needed goes first, and
+ * then the name. */
 static void draw_bar(struct progress *p, const struct session *session,
                      const struct trainer_status *s)
 {
@@ -84,8 +86,9 @@ static void draw_bar(struct progress *p, const struct session *session,
     static const enum part least_needed[] = {PART_SPEED, PART_PHASE, PART_LOSS, PART_KNOWN,
                                              PART_LEFT};
     char part[PARTS][PART_SIZE];
-    size_t columns = progress_columns() - 1, name = strlen(session->preset.name);
-    size_t used = name + 1;
+    struct text row = {0};
+    size_t columns = progress_columns() - 1;
+    size_t used = progress_width(session->preset.name) + 1;
     write_parts(p, s, part);
     for (size_t i = 0; i < PARTS; i++)
         used += strlen(part[i]);
@@ -94,14 +97,16 @@ static void draw_bar(struct progress *p, const struct session *session,
         part[least_needed[i]][0] = '\0';
     }
     size_t room = columns > used ? columns - used : 0;
-    printf("\r%.*s ", (int)(used > columns ? 0 : name), session->preset.name);
-    progress_bar(room < MOST_BAR ? room : MOST_BAR,
+    if (used <= columns)
+        text_format(&row, "%s ", session->preset.name);
+    progress_bar(&row, room < MOST_BAR ? room : MOST_BAR,
                  s->steps ? (double)s->step / (double)s->steps : 0);
     for (size_t i = 0; i < PARTS; i++)
-        fputs(part[i], stdout);
-    printf("\033[K");
+        text_add(&row, part[i]);
+    if (!row.failed)
+        progress_draw(&p->bar, row.bytes + (used <= columns ? 0 : strspn(row.bytes, " ")));
     output_flush();
-    p->bar_shown = true;
+    text_free(&row);
 }
 
 static void show_training(const struct progress *p, const struct training_point *point)
@@ -253,7 +258,7 @@ static bool watch(struct session *session, const struct paths *paths, enum style
                   bool *finished, struct error *err)
 {
     struct trainer_status status;
-    struct progress progress = {.style = style};
+    struct progress progress = {.style = style, .bar = {.to = stdout}};
     trainer_status(session->trainer, &status);
     skip_history(&progress, session);
     say_start(&progress, session, status.step);
@@ -363,7 +368,7 @@ static int train(const struct cli_command *command, const struct paths *paths, i
                  char **argv)
 {
     struct cli_line line = {.command = command, .paths = paths, .argc = argc, .argv = argv};
-    struct arguments a = {.style = isatty(STDOUT_FILENO) ? STYLE_BAR : STYLE_LINES};
+    struct arguments a = {.style = terminal_obeys(stdout) ? STYLE_BAR : STYLE_LINES};
     struct error err;
     int status;
     struct session session;

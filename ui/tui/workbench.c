@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "ui/format.h"
+#include "ui/terminal.h"
 #include "ui/tui/bench.h"
 
 /* How often the trainer is looked at, and what moves without it (the share of a long step). */
@@ -190,7 +191,7 @@ static bool name_target(struct bench *bench, const char *target, struct error *e
 
 static bool start(struct bench *bench, const char *target, struct error *err)
 {
-    bool ascii = !screen_choose_encoding() || bench->options->ascii;
+    bool ascii = !screen_choose_encoding() || bench->options->ascii || !terminal_has_font();
     struct prompt_events events = {bench, bench_accept, bench_complete};
     char *history = bench->paths->state ? file_join(bench->paths->state, "history", err) : NULL;
     if (bench->paths->state && !history)

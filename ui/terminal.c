@@ -1,0 +1,29 @@
+#include "ui/terminal.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *kind(void)
+{
+    const char *term = getenv("TERM");
+    return term ? term : "";
+}
+
+bool terminal_obeys(FILE *stream)
+{
+    return isatty(fileno(stream)) && *kind() != '\0' && strcmp(kind(), "dumb") != 0;
+}
+
+bool terminal_has_font(void)
+{
+    /* Of Linux, of the BSDs, of Solaris. */
+    static const char *const consoles[] = {"linux", "cons25", "vt220", "wsvt25", "pccon", "sun"};
+    for (size_t i = 0; i < sizeof consoles / sizeof *consoles; i++) {
+        size_t length = strlen(consoles[i]);
+        if (strncmp(kind(), consoles[i], length) == 0 &&
+            !(kind()[length] >= 'a' && kind()[length] <= 'z'))
+            return false;
+    }
+    return true;
+}

@@ -1,0 +1,16 @@
+/* What a terminal can show, by its kind. */
+#ifndef MNEME_UI_TERMINAL_H
+#define MNEME_UI_TERMINAL_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/* Whether a stream is a terminal that obeys escape sequences: not a dumb one, nor one of no kind.
+ */
+bool terminal_obeys(FILE *stream);
+
+/* Whether the terminal's font has more than ASCII and box drawing: those that the kernel draws,
+ * whose fonts have 512 characters at most, do not. */
+bool terminal_has_font(void);
+
+#endif
