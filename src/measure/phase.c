@@ -45,7 +45,8 @@
  *
  * Too few evaluations. A curve that was above the band at one evaluation and below it when the
  * steps had not doubled has not waited; nor has one whose evaluations within the band were enough
- * to see it wait. Otherwise nobody can tell, nor where only the last evaluation has fallen.
+ * to see it wait, or that began at the baseline and fell from step 0 on. Otherwise nobody can tell,
+ * nor where only the last evaluation has fallen.
  *
  * After the fact. The same reader goes over the whole curve. Around the departure it found, from
  * the plateau without its first third (in ln step; the arrival may reach into that) down to DEPTH
@@ -109,6 +110,7 @@ struct phase_detector {
     double baseline;
     struct phase_curve curve;
     double first_step, last_step;
+    double first_y; /* of the first loss that is a number, step 0 as well */
     bool has_step;
     bool lost;            /* the last loss was not finite */
     bool came_down;       /* was above the band before, or began to be looked at late */
@@ -181,6 +183,7 @@ struct phase_detector *phase_detector_new(double baseline, struct error *err)
         return NULL;
     *detector = (struct phase_detector){
         .baseline = baseline,
+        .first_y = NAN,
         .lowest = INFINITY,
         .level = NAN,
         .seen_level = NAN,
@@ -505,6 +508,7 @@ static bool take(struct phase_detector *detector, const struct phase_point *poin
     detector->lost = !isfinite(point->loss);
     if (detector->lost)
         return true;
+    detector->first_y = isnan(detector->first_y) ? log(ratio) : detector->first_y;
     detector->came_down = detector->came_down || ratio > AWAY_AGAIN || detector->first_step > 0;
     if (point->step == 0)
         return true;
@@ -567,6 +571,19 @@ static struct crossing find_crossing(const struct phase_curve *curve)
     return crossing;
 }
 
+/* Whether the curve began at the baseline and fell at once: on the way to the crossing hardly
+ * slower than behind it, so that it cannot have waited for long between the two. */
+static bool fell_at_once(const struct phase_detector *detector, struct crossing crossing)
+{
+    const struct phase_curve *curve = &detector->curve;
+    size_t behind = crossing.below + HOLD;
+    if (detector->came_down || behind >= curve->count)
+        return false;
+    double fall = detector->first_y - phase_curve_steady(curve, crossing.below);
+    return fall / curve->step[crossing.below] >
+           HARDLY_SLOWER * rate_between(curve, crossing.below, behind);
+}
+
 /* Whether the evaluations around the crossing would have shown a plateau. */
 static bool is_resolved(const struct phase_detector *detector, struct crossing crossing)
 {
@@ -574,7 +591,7 @@ static bool is_resolved(const struct phase_detector *detector, struct crossing c
     size_t before = crossing.below - crossing.within; /* points before it that are above the band */
     double above = before > 0 ? step[before - 1] : detector->first_step;
     return crossing.within >= SEEN_WAITING || crossing.below == detector->curve.count ||
-           step[crossing.below] <= 2 * above;
+           step[crossing.below] <= 2 * above || fell_at_once(detector, crossing);
 }
 
 /* The number of one digit, 1, 2 or 5, with noughts, that is not above `most`, 1 at least. */

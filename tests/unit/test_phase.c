@@ -622,6 +622,25 @@ static void an_exponential_decay_has_no_plateau(void **state)
         }
 }
 
+/* A memory that begins at the baseline and falls from the first step has not waited, as its rate
+ * tells at two evaluations; one that stayed for most of the first interval may have. */
+static void a_fall_from_the_first_step_needs_few_evaluations(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < SEEDS; seed++) {
+        struct curve curve;
+        draw_decay(&curve, 1, 300, 0.01, 100, 2000, seed);
+        struct phase_report report = fit(&curve);
+        assert_int_equal(report.remark, PHASE_REMARK_NO_PLATEAU);
+        assert_true(isnan(report.plateau_start));
+        for (size_t i = 1; i < curve.count; i++)
+            curve.loss[i] *= exp(70.0 / 300); /* as if nothing had been learned for 70 steps */
+        report = fit(&curve);
+        assert_int_equal(report.remark, PHASE_REMARK_TOO_FEW_POINTS);
+        assert_true(report.every <= 10);
+    }
+}
+
 /* Whatever is evaluated, a plateau that lasts while the steps double is not denied; and with as
  * many evaluations as are asked for it is found. */
 static void too_few_evaluations_are_told_with_how_many_would_do(void **state)
@@ -948,6 +967,7 @@ int main(void)
         cmocka_unit_test(a_divergence_leaves_the_plateau_that_was_seen),
         cmocka_unit_test(a_plateau_off_the_baseline_is_found),
         cmocka_unit_test(an_exponential_decay_has_no_plateau),
+        cmocka_unit_test(a_fall_from_the_first_step_needs_few_evaluations),
         cmocka_unit_test(too_few_evaluations_are_told_with_how_many_would_do),
         cmocka_unit_test(a_plateau_between_sparse_evaluations_is_not_denied),
         cmocka_unit_test(a_loss_far_below_the_baseline_is_not_still_there),
