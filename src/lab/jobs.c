@@ -39,7 +39,6 @@ struct jobs {
     struct pollfd *watch; /* [at_once * CHILD_STREAMS] */
     char threads[64];     /* the variable that children are told theirs by */
     double held_tried;    /* clock_seconds when what is held was tried last */
-    double idle_since;    /* clock_seconds when nothing could be started; NAN while children run */
     bool stopping;
 };
 
@@ -170,14 +169,18 @@ static void fail(struct track *track, const struct error *why)
     track->status.seconds_left = NAN;
 }
 
-/* Takes the run's lock for a moment, to see that nobody has it. */
-static bool claim(const struct jobs *jobs, const char *directory, struct error *err)
+/* Whether nobody writes the job's run; ERROR_BUSY says who does. Looks alone: whoever begins at
+ * this moment is not disturbed. */
+static bool is_free(const struct job *job, struct error *err)
 {
-    struct run run;
-    if (!run_open(&run, jobs->paths, directory, true, err))
-        return false;
-    run_close(&run);
-    return true;
+    return run_lock_is_free(job->directory, strrchr(job->directory, '/') + 1, err);
+}
+
+static void hold(struct track *track, const struct error *who)
+{
+    track->status.state = JOB_HELD;
+    track->status.failure = *who;
+    track->status.seconds_left = NAN;
 }
 
 /* `mneme train --json --run=DIR --set=KEY=VALUE ... PRESET`, or --resume=DIR. The strings of
@@ -246,19 +249,16 @@ static bool spawn(struct jobs *jobs, size_t index, bool resume, struct error *er
 static void start(struct jobs *jobs, size_t index)
 {
     struct track *track = &jobs->track[index];
-    const char *directory = jobs->job[index].directory;
     bool found, saved;
     struct error err;
+    if (!is_free(&jobs->job[index], &err)) {
+        hold(track, &err);
+        return;
+    }
     bool ok = inspect(jobs, index, &found, &saved, &err);
     if (ok && track->status.state == JOB_DONE)
         return;
-    ok = ok && (!found || claim(jobs, directory, &err)) && spawn(jobs, index, saved, &err);
-    if (ok)
-        return;
-    if (err.kind == ERROR_BUSY) {
-        track->status.state = JOB_HELD;
-        track->status.failure = err;
-    } else
+    if (!ok || !spawn(jobs, index, saved, &err))
         fail(track, &err);
 }
 
@@ -284,20 +284,38 @@ static bool was_interrupted(int status)
     return WIFSIGNALED(status) || WEXITSTATUS(status) >= 128;
 }
 
-static void end(struct jobs *jobs, struct track *track)
+/* Whether the child made no step because another process had begun, or made, the run before it. */
+static bool came_too_late(struct jobs *jobs, size_t index)
+{
+    struct track *track = &jobs->track[index];
+    struct error err;
+    bool found, saved;
+    if (track->has_first)
+        return false;
+    if (!is_free(&jobs->job[index], &err)) {
+        hold(track, &err);
+        return true;
+    }
+    return inspect(jobs, index, &found, &saved, &err) && track->status.state == JOB_DONE;
+}
+
+static void end(struct jobs *jobs, size_t index)
 {
     int status;
+    struct track *track = &jobs->track[index];
     child_end(&track->child, &status);
     track->status.seconds_left = NAN;
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
         track->status.state = JOB_DONE;
     else if (jobs->stopping && was_interrupted(status))
         track->status.state = JOB_INTERRUPTED;
-    else {
+    else if (!came_too_late(jobs, index)) {
         struct error err;
         explain_end(track, status, &err);
         fail(track, &err);
     }
+    if (jobs->stopping && track->status.state == JOB_HELD)
+        track->status.state = JOB_INTERRUPTED;
 }
 
 /* ---- turns ---- */
@@ -308,8 +326,7 @@ struct jobs *jobs_new(const struct job *job, size_t count, const struct paths *p
     struct jobs *jobs = memory_new(1, sizeof *jobs, err);
     if (!jobs)
         return NULL;
-    *jobs = (struct jobs){
-        .job = job, .count = count, .paths = paths, .options = *options, .idle_since = NAN};
+    *jobs = (struct jobs){.job = job, .count = count, .paths = paths, .options = *options};
     jobs->track = memory_new(count, sizeof *jobs->track, err);
     jobs->watch = memory_new(options->at_once * CHILD_STREAMS, sizeof *jobs->watch, err);
     if (!jobs->track || !jobs->watch) {
@@ -364,30 +381,6 @@ static void start_in_state(struct jobs *jobs, enum job_state state)
         }
 }
 
-/* Fails what another process holds, and so what waits for that. */
-static void give_up_held(struct jobs *jobs)
-{
-    for (size_t i = 0; i < jobs->count; i++)
-        if (jobs->track[i].status.state == JOB_HELD) {
-            struct error why = jobs->track[i].status.failure;
-            fail(&jobs->track[i], &why);
-        }
-    start_in_state(jobs, JOB_WAITING);
-}
-
-/* Whether nothing has been there to do but wait for others for too long. */
-static bool is_out_of_patience(struct jobs *jobs)
-{
-    if (jobs_count(jobs, JOB_RUNNING) > 0) {
-        jobs->idle_since = NAN;
-        return false;
-    }
-    double now = clock_seconds();
-    if (isnan(jobs->idle_since))
-        jobs->idle_since = now;
-    return now - jobs->idle_since >= jobs->options.patience;
-}
-
 static void start_what_can(struct jobs *jobs)
 {
     double now = clock_seconds();
@@ -396,8 +389,6 @@ static void start_what_can(struct jobs *jobs)
         jobs->held_tried = now;
     }
     start_in_state(jobs, JOB_WAITING);
-    if (is_out_of_patience(jobs))
-        give_up_held(jobs);
 }
 
 static void wait_for_news(struct jobs *jobs, double seconds)
@@ -418,7 +409,7 @@ bool jobs_turn(struct jobs *jobs, double seconds)
     for (size_t i = 0; i < jobs->count; i++) {
         struct track *track = &jobs->track[i];
         if (track->status.state == JOB_RUNNING && !child_read(&track->child, take_line, track))
-            end(jobs, track);
+            end(jobs, i);
     }
     return jobs_count(jobs, JOB_RUNNING) + jobs_count(jobs, JOB_WAITING) +
                jobs_count(jobs, JOB_HELD) >

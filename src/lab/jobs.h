@@ -3,7 +3,8 @@
  * other with it.
  *
  * Jobs can be gone on with: a run that has made all its steps is not repeated, one that was
- * interrupted goes on from its newest checkpoint. Children write to a pipe; should this process be
+ * interrupted goes on from its newest checkpoint. Processes that have the same jobs share them: a
+ * run that another is writing is waited for. Children write to a pipe; should this process be
  * killed, they see that at their next step, save and end. */
 #ifndef MNEME_LAB_JOBS_H
 #define MNEME_LAB_JOBS_H
@@ -29,10 +30,10 @@ struct job {
 };
 
 enum job_state {
-    JOB_WAITING,     /* for its turn, or for another job */
-    JOB_HELD,        /* another process is writing its run; tried again while others run */
-    JOB_RUNNING,     /* its child has been started */
-    JOB_DONE,        /* its run has made all its steps, now or earlier */
+    JOB_WAITING, /* for its turn, or for another job */
+    JOB_HELD,    /* another process is writing its run; tried again, and done where that did it */
+    JOB_RUNNING, /* its child has been started */
+    JOB_DONE,    /* its run has made all its steps, now or earlier */
     JOB_INTERRUPTED, /* stopped by jobs_stop, and saved */
     JOB_FAILED,      /* see failure; its run, if any, is as it was saved last */
 };
@@ -55,7 +56,6 @@ struct jobs_options {
     const char *program; /* to start as `program train ...` */
     size_t at_once;      /* children at most, at least 1 */
     size_t threads;      /* that children share, at least 1 each */
-    double patience;     /* seconds to wait, with nothing else to do, for a run that is held */
 };
 
 /* What a line that a child writes to stderr begins with where it tells of no failure. */

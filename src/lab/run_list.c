@@ -106,7 +106,7 @@ static bool summarize(struct run_summary *summary, const struct paths *paths, co
     *summary = (struct run_summary){0};
     if (!run_open(&run, paths, name, false, err))
         return false;
-    summary->busy = run_lock_is_taken(run.directory);
+    summary->busy = !run_lock_is_free(run.directory, run.name, NULL);
     summary->name = memory_string(run.name, err);
     summary->directory = summary->name ? memory_string(run.directory, err) : NULL;
     bool ok = summary->directory && summarize_preset(summary, &run, paths, err) &&

@@ -223,21 +223,29 @@ static bool write_path(char path[PATH_MAX], const char *directory, const char *n
     return length > 0 && length < PATH_MAX;
 }
 
-static bool is_locked(const char *path)
+static bool is_locked(const char *path, const char *name, struct error *err)
 {
     struct flock wanted = whole_file();
     int descriptor = file_open(path, O_RDONLY, FILE_OWN, NULL);
     if (descriptor < 0)
         return false;
     bool locked = file_lock(descriptor, F_OFD_GETLK, &wanted) == 0 && wanted.l_type != F_UNLCK;
+    if (locked)
+        busy(descriptor, name, err);
     close(descriptor);
     return locked;
 }
 
-bool run_lock_is_taken(const char *directory)
+bool run_lock_is_free(const char *directory, const char *name, struct error *err)
 {
     struct holder holder;
     char path[PATH_MAX], owner[PATH_MAX];
-    return write_path(path, directory, RUN_LOCK) && write_path(owner, directory, RUN_LOCK_OWNER) &&
-           (is_locked(path) || stands(owner, &holder));
+    if (!write_path(path, directory, RUN_LOCK) || !write_path(owner, directory, RUN_LOCK_OWNER))
+        return true;
+    if (is_locked(path, name, err))
+        return false;
+    if (!stands(owner, &holder))
+        return true;
+    busy_file(owner, name, &holder, err);
+    return false;
 }

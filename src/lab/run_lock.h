@@ -21,8 +21,8 @@ bool run_lock_take(struct run_lock *lock, const char *directory, const char *nam
                    struct error *err);
 void run_lock_release(struct run_lock *lock);
 
-/* Whether anybody has it; looks without touching it, so that a writer who comes at this moment gets
- * it. */
-bool run_lock_is_taken(const char *directory);
+/* Whether nobody has it; ERROR_BUSY as above. Looks without touching it, so that a writer who comes
+ * at this moment gets it. */
+bool run_lock_is_free(const char *directory, const char *name, struct error *err);
 
 #endif

@@ -31,6 +31,10 @@ static const char stand_in[] =
     "}\n"
     "case $name in\n"
     "  crash*) kill -9 $$ ;;\n"
+    "  beaten*) : >\"$home/$name.up\"\n"
+    "    while [ ! -e \"$home/leave\" ]; do sleep 0.02; done\n"
+    "    echo 'mneme: too late' >&2; exit 1 ;;\n"
+    "  late*) cp -r \"$home/made\" \"$directory\"; echo 'mneme: too late' >&2; exit 1 ;;\n"
     "  lose*) echo nothing >&2; echo 'mneme: no luck' >&2; exit 1 ;;\n"
     "  stay*) trap 'echo saved >&2; exit 130' INT; line 4 1 2.5; line 8 3 1.5; : "
     ">\"$home/$name.up\"\n"
@@ -422,15 +426,62 @@ static void a_run_that_somebody_holds_is_tried_last(void **state)
     run_to_the_end(jobs, 1);
     jobs_free(jobs);
 
+    /* With nothing else to do it is waited for. */
     assert_true(run_open(&held, &lab->tiny.paths, lab->directory[0], true, NULL));
     lab->count = 1;
-    jobs = run_all(lab, 1);
-    assert_int_equal(jobs_status(jobs, 0)->state, JOB_FAILED);
+    jobs = begin(lab, 1);
+    for (int turns = 0; turns < 5; turns++)
+        assert_true(jobs_turn(jobs, 0.01));
+    assert_int_equal(jobs_status(jobs, 0)->state, JOB_HELD);
     assert_int_equal(jobs_status(jobs, 0)->failure.kind, ERROR_BUSY);
     run_close(&held);
-    jobs_free(jobs);
-    jobs_free(run_all(lab, 1));
+    run_to_the_end(jobs, 1);
+    assert_int_equal(jobs_status(jobs, 0)->state, JOB_DONE);
     assert_log_has(lab, "end a\n");
+    jobs_free(jobs);
+}
+
+static void wait_for_hold(struct jobs *jobs)
+{
+    struct patience patience = patience_with(getpid());
+    while (jobs_status(jobs, 0)->state != JOB_HELD)
+        assert_true(jobs_turn(jobs, 0.02) && patience_lasts(&patience));
+}
+
+/* Another process took the run before the child got to it, and makes it. */
+static void a_run_that_another_has_taken_counts_by_what_it_becomes(void **state)
+{
+    struct lab *lab = *state;
+    struct run other;
+    leave_run(lab, "beaten", NULL, STEPS(6));
+    add(lab, "beaten");
+    struct jobs *jobs = begin(lab, 1);
+    wait_for_file(lab, jobs, "beaten.up");
+    assert_true(run_open(&other, &lab->tiny.paths, lab->directory[0], true, NULL));
+    touch(lab, "leave");
+    wait_for_hold(jobs);
+    char *path = run_checkpoint_path(&other, 12, NULL);
+    assert_true(file_replace(path, "", 0, NULL));
+    memory_free(path);
+    run_close(&other);
+    leave_evaluation(lab, "beaten", 12);
+    run_to_the_end(jobs, 1);
+    assert_int_equal(jobs_status(jobs, 0)->state, JOB_DONE);
+    char *log = read_log(lab);
+    assert_null(strstr(strstr(log, "begin beaten") + 1, "begin beaten"));
+    memory_free(log);
+    jobs_free(jobs);
+}
+
+static void a_run_that_another_has_made_meanwhile_is_done(void **state)
+{
+    struct lab *lab = *state;
+    leave_run(lab, "made", NULL, STEPS(6, 12));
+    leave_evaluation(lab, "made", 12);
+    add(lab, "late");
+    struct jobs *jobs = run_all(lab, 1);
+    assert_int_equal(jobs_status(jobs, 0)->state, JOB_DONE);
+    jobs_free(jobs);
 }
 
 /* ---- stopping ---- */
@@ -485,6 +536,8 @@ int main(void)
         JOBS_TEST(a_run_killed_before_its_first_checkpoint_begins_again),
         JOBS_TEST(a_run_of_other_settings_is_refused),
         JOBS_TEST(a_run_that_somebody_holds_is_tried_last),
+        JOBS_TEST(a_run_that_another_has_taken_counts_by_what_it_becomes),
+        JOBS_TEST(a_run_that_another_has_made_meanwhile_is_done),
         JOBS_TEST(stopping_ends_children_and_starts_no_more),
         JOBS_TEST(stopping_waits_for_one_that_takes_its_time),
     };

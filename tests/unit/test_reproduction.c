@@ -120,8 +120,7 @@ static int tear_down(void **state)
 static void open_all(struct setup *setup, const char *only)
 {
     const struct reproduction_options options = {SCALE_FAST, only, setup->tiny.directory};
-    const struct jobs_options how = {
-        .program = getenv("MNEME"), .at_once = 2, .threads = 2, .patience = 60};
+    const struct jobs_options how = {.program = getenv("MNEME"), .at_once = 2, .threads = 2};
     struct reproduction *r = &setup->reproduction;
     struct error err;
     assert_non_null(how.program);

@@ -21,9 +21,6 @@
 
 enum { FAST = 'f', OUTPUT = 'o', ONLY = 'e', LIST = 'l', AT_ONCE = 'n' };
 
-/* Seconds for the children of one that was killed to make their step and save. */
-enum { PATIENCE = 60 };
-
 enum { MOST_AT_ONCE = 256, TABLE_LEAST = 72, TABLE_MOST = 132 };
 
 #define STANDARD_DIRECTORY "reproduction"
@@ -332,10 +329,8 @@ static int run_all(struct reproduction *r, const struct arguments *a)
 {
     struct error err;
     char *program = cli_program(&err);
-    const struct jobs_options how = {.program = program,
-                                     .at_once = a->at_once,
-                                     .threads = shards_machine_threads(),
-                                     .patience = PATIENCE};
+    const struct jobs_options how = {
+        .program = program, .at_once = a->at_once, .threads = shards_machine_threads()};
     struct jobs *jobs = program ? jobs_new(r->job, r->trials.count, r->paths, &how, &err) : NULL;
     int status = jobs ? make_and_conclude(r, a, jobs) : cli_fail(&err);
     jobs_free(jobs);

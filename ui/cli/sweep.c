@@ -27,9 +27,6 @@ enum { AT_ONCE = 'n', LIST = 'l', CHOSEN = 'c' };
 /* Seconds from one drawing of the live block to the next where nothing begins or ends. */
 #define REDRAW 0.25
 
-/* Seconds for the children of a sweep that was killed to make their step and save. */
-enum { PATIENCE = 60 };
-
 static const struct cli_option options[] = {
     {AT_ONCE, "jobs", "N", "train N runs at once; each gets its share of the threads"},
     {LIST, "list", NULL, "say what would be trained and what is done; train nothing"},
@@ -617,10 +614,8 @@ static int open_and_do(const struct paths *paths, const char *file, const struct
     struct error err;
     if (a->at_once > 0)
         sweep->at_once = a->at_once;
-    struct jobs_options jobs = {.program = program,
-                                .at_once = sweep->at_once,
-                                .threads = shards_machine_threads(),
-                                .patience = PATIENCE};
+    struct jobs_options jobs = {
+        .program = program, .at_once = sweep->at_once, .threads = shards_machine_threads()};
     struct show show = {.sweep = sweep, .paths = paths, .style = a->style, .block = {.to = stdout}};
     show.shown = memory_new(sweep_runs(sweep), sizeof *show.shown, &err);
     show.jobs = show.shown ? jobs_new(sweep->job, sweep_runs(sweep), paths, &jobs, &err) : NULL;
