@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "base/number.h"
+#include "base/text.h"
 #include "facts/biography.h"
 #include "lab/fork.h"
 #include "measure/recall.h"
@@ -755,6 +756,19 @@ bool session_ask_attribute(struct session *session, uint64_t individual, size_t 
                          session->attribute_baseline, individual, attribute, err);
     release_weights(session);
     return answered;
+}
+
+char *session_example(const struct session *session, uint64_t number, struct error *err)
+{
+    const struct fact_set *facts = &session->facts;
+    const struct template *template = facts->attribute[number % facts->attributes].template;
+    struct text text = {0};
+    text_add(&text, template->before_name);
+    population_name_text(&session->population, number % session->population.size.known, &text);
+    text_add(&text, template->before_value);
+    while (text.length > 0 && text.bytes[text.length - 1] == ' ')
+        text.bytes[--text.length] = '\0';
+    return text_take(&text, err);
 }
 
 bool session_stop(struct session *session, struct error *err)

@@ -76,6 +76,10 @@ bool session_ask(struct session *session, const char *prompt, struct answer *ans
 bool session_ask_attribute(struct session *session, uint64_t individual, size_t attribute,
                            struct answer *answer, struct error *err);
 
+/* A prompt that can be asked, another one for every number: a known individual and words that ask
+ * for one of its attributes. Freed with memory_free. */
+char *session_example(const struct session *session, uint64_t number, struct error *err);
+
 /* Stops the trainer, which saves; run.directory says then whether there was anything to keep. */
 bool session_stop(struct session *session, struct error *err);
 

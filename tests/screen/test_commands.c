@@ -561,6 +561,7 @@ static void a_conversation_on_a_terminal_has_a_prompt(void **state)
     snprintf(line, sizeof line, "%s was born in\n", known_name(state));
     struct terminal *terminal = open_terminal(fixture, 30, ARGUMENTS("ask", "done"));
     assert_true(terminal_meets(terminal, is_at_prompt, NULL, "a prompt"));
+    assert_true(terminal_shows(terminal, "Type a prompt, as in \""));
     terminal_type(terminal, line);
     assert_true(terminal_shows(terminal, "birth place: "));
     assert_true(terminal_meets(terminal, is_at_prompt, NULL, "a second prompt"));
@@ -1182,6 +1183,38 @@ static void the_paper_preset_has_the_papers_size(void **state)
     assert_true(contains(process_out(process), "43.7M parameters"));
 }
 
+static void a_preset_that_is_named_is_shown(void **state)
+{
+    (void)state;
+    char *shown = strdup(process_out(MNEME("presets", "--show", "tiny")));
+    const struct process *process = MNEME("presets", "tiny");
+    assert_true(succeeded(process));
+    assert_string_equal(process_out(process), shown);
+    free(shown);
+    assert_true(refused(MNEME("presets", "tinny"), 2, WORDS("tinny", "did you mean tiny?")));
+    assert_true(refused(MNEME("presets", "tiny", "--show", "paper"), 2, WORDS("--show", "one")));
+}
+
+/* What became of the new people is what such a run is about. */
+static void a_fine_tuning_ends_with_those_it_was_about(void **state)
+{
+    (void)state;
+    double loss, known;
+    char expected[128];
+    const struct process *process =
+        MNEME("train", "tiny", "--set", "population.fine_tuning=8", "--set", "fine-tuning.after=40",
+              "--run", "tuned-to-the-end");
+    assert_true(succeeded(process));
+    const char *last = NULL;
+    for (const char *at = process_out(process); (at = strstr(at, "fine-tuned: loss ")); at++)
+        last = at;
+    assert_non_null(last);
+    assert_int_equal(sscanf(last, "fine-tuned: loss %lf, %lf", &loss, &known), 2);
+    snprintf(expected, sizeof expected, "\nfine-tuned individuals: loss %.3f, known %.1f %%\n",
+             loss, known);
+    assert_true(contains(process_out(process), expected));
+}
+
 static void a_shown_preset_is_a_preset(void **state)
 {
     struct fixture *fixture = *state;
@@ -1752,6 +1785,8 @@ int main(void)
         cmocka_unit_test(plot_writes_a_figure),
         cmocka_unit_test(what_cannot_be_plotted_is_said),
         cmocka_unit_test(presets_are_listed_with_their_titles),
+        cmocka_unit_test(a_preset_that_is_named_is_shown),
+        cmocka_unit_test(a_fine_tuning_ends_with_those_it_was_about),
         cmocka_unit_test(the_paper_preset_has_the_papers_size),
         cmocka_unit_test(a_shown_preset_is_a_preset),
         cmocka_unit_test(runs_lists_what_was_run),

@@ -251,6 +251,21 @@ static void a_short_run_comes_to_its_end(void **state)
     assert_true(goes_on_from(fixture, 60));
 }
 
+/* The hint is a command that can be copied. */
+static void a_finished_run_says_how_to_make_more_steps(void **state)
+{
+    struct fixture *fixture = *state;
+    struct terminal *terminal =
+        open_at(fixture, 24, 120, ARGUMENTS("tiny", "--run", "my run", "--go"));
+    assert_true(terminal_shows(terminal, "60/60"));
+    assert_true(terminal_shows(terminal, "done"));
+    terminal_type(terminal, " ");
+    assert_true(terminal_shows(terminal, "all 60 steps are made"));
+    assert_true(terminal_shows(terminal, "--steps 90 '"));
+    assert_true(terminal_shows(terminal, "my run'"));
+    leave(terminal);
+}
+
 static void space_pauses_and_goes_on(void **state)
 {
     struct terminal *terminal = open_tiny(*state, 24, 80);
@@ -947,6 +962,7 @@ int main(void)
         IN_SANDBOX(the_chooser_is_left_without_a_trace),
         IN_SANDBOX(an_unknown_preset_is_one_sentence),
         IN_SANDBOX(a_short_run_comes_to_its_end),
+        IN_SANDBOX(a_finished_run_says_how_to_make_more_steps),
         IN_SANDBOX(space_pauses_and_goes_on),
         IN_SANDBOX(quitting_asks_first_while_training),
         IN_SANDBOX(commands_run_and_pause_as_well),

@@ -111,6 +111,16 @@ static bool answer_line(struct session *session, const struct prompts *prompts, 
     return is_blank(line) || answer_one(session, line, json, err);
 }
 
+/* With a prompt that can be asked, whatever the facts are about. */
+static void greet(const struct session *session)
+{
+    char *example = session_example(session, 0, NULL);
+    printf("%s, step %" PRIu64 ". Type a prompt%s%s%s; Ctrl-D leaves.\n", session->run.name,
+           session->checkpoint_step, example ? ", as in \"" : "", example ? example : "",
+           example ? "\"" : "");
+    memory_free(example);
+}
+
 /* Answers line after line; a question that cannot be read is reported and the next one taken. */
 static int converse(struct session *session, bool json)
 {
@@ -119,8 +129,7 @@ static int converse(struct session *session, bool json)
     int status = EXIT_DONE;
     rl_bind_key('\t', rl_insert);
     if (prompts.interactive)
-        printf("%s, step %" PRIu64 ". Type a prompt, as in \"%s\"; Ctrl-D leaves.\n",
-               session->run.name, session->checkpoint_step, "NAME was born in");
+        greet(session);
     for (char *line; (line = read_line(&prompts)); free(line))
         if (!answer_line(session, &prompts, line, json, &err))
             status = cli_fail(&err);

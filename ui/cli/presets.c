@@ -12,8 +12,8 @@
 enum { SHOW = 'w', KEYS = 'k' };
 
 static const struct cli_option options[] = {
-    {SHOW, "show", "PRESET", "what a preset is made of, every key with its value"},
-    {CLI_SET, "set", "KEY=VALUE", "with --show: change a key first"},
+    {SHOW, "show", "PRESET", "as PRESET: what it is made of, every key with its value"},
+    {CLI_SET, "set", "KEY=VALUE", "of a preset that is shown: change a key first"},
     {KEYS, "keys", NULL, "every key a preset can set, with its range and meaning"},
     {CLI_JSON, "json", NULL, "print a JSON object for each preset"},
 };
@@ -182,10 +182,16 @@ static int presets(const struct cli_command *command, const struct paths *paths,
     struct arguments a = {0};
     struct error err;
     int status = EXIT_DONE;
-    if (!cli_options(&line, take_option, &a) || !cli_operands(&line, 0, 0))
+    bool read = cli_options(&line, take_option, &a) && cli_operands(&line, 0, 1);
+    bool twice = read && line.operands > 0 && a.show;
+    if (read && line.operands > 0)
+        a.show = line.operand[0];
+    if (!read)
         status = line.status;
+    else if (twice)
+        status = refuse("--show PRESET and PRESET are the same: name one");
     else if (a.settings.count > 0 && !a.show)
-        status = refuse("--set changes a preset that --show shows; name one");
+        status = refuse("--set changes a preset that is shown; name one");
     else if (a.keys && (a.json || a.show))
         status = refuse(a.json ? "--keys has no JSON form" : "--keys and --show are two lists");
     else if (a.keys)
@@ -200,7 +206,7 @@ static int presets(const struct cli_command *command, const struct paths *paths,
 
 const struct cli_command cli_presets = {
     .name = "presets",
-    .operands = "",
+    .operands = "[PRESET]",
     .summary = "List presets, or show one.",
     .options = options,
     .option_count = sizeof options / sizeof *options,

@@ -47,6 +47,8 @@ struct progress {
     size_t trainings, evaluations;
     bool has_recall;
     struct recall known, fresh;
+    bool is_tuned; /* the newest evaluation asked those that are fine-tuned on */
+    struct part_recall tuned;
     struct progress_block bar;
 };
 
@@ -57,7 +59,16 @@ static void clear_bar(struct progress *p)
 }
 
 /* What stands behind the bar. */
-enum part { PART_STEPS, PART_PHASE, PART_LOSS, PART_KNOWN, PART_SPEED, PART_LEFT, PARTS };
+enum part {
+    PART_STEPS,
+    PART_PHASE,
+    PART_LOSS,
+    PART_KNOWN,
+    PART_TUNED,
+    PART_SPEED,
+    PART_LEFT,
+    PARTS
+};
 enum { PART_SIZE = 64 };
 
 static void write_parts(const struct progress *p, const struct trainer_status *s,
@@ -73,6 +84,8 @@ static void write_parts(const struct progress *p, const struct trainer_status *s
         snprintf(part[PART_LOSS], PART_SIZE, "  loss %6s", "-");
         snprintf(part[PART_KNOWN], PART_SIZE, "  known %3s %%", "-");
     }
+    if (p->is_tuned)
+        snprintf(part[PART_TUNED], PART_SIZE, "  tuned %3.0f %%", 100 * p->tuned.accuracy);
     snprintf(part[PART_SPEED], PART_SIZE, "  %s tok/s", format_short(number, s->tokens_per_second));
     snprintf(part[PART_LEFT], PART_SIZE, "  %s left", format_duration(number, s->seconds_left));
 }
@@ -83,9 +96,9 @@ static void draw_bar(struct progress *p, const struct session *session,
                      const struct trainer_status *s)
 {
     enum { MOST_BAR = 40 };
-    static const enum part least_needed[] = {PART_SPEED, PART_PHASE, PART_LOSS, PART_KNOWN,
-                                             PART_LEFT};
-    char part[PARTS][PART_SIZE];
+    static const enum part least_needed[] = {PART_SPEED, PART_PHASE, PART_LOSS,
+                                             PART_KNOWN, PART_TUNED, PART_LEFT};
+    char part[PARTS][PART_SIZE] = {{0}};
     struct text row = {0};
     size_t columns = progress_columns() - 1;
     size_t used = progress_width(session->preset.name) + 1;
@@ -143,12 +156,19 @@ static void show_patching(const struct patching_options *patching, uint64_t step
                step, patching->start_step);
 }
 
+static void take_recall(struct progress *p, const struct evaluation_point *point)
+{
+    p->has_recall = true;
+    p->known = point->known;
+    p->fresh = point->fresh;
+    p->is_tuned = point->tuned > 0;
+    p->tuned = point->of_tuned;
+}
+
 static void show_evaluation(struct progress *p, const struct session *session,
                             const struct evaluation_point *point)
 {
-    p->known = point->known;
-    p->fresh = point->fresh;
-    p->has_recall = true;
+    take_recall(p, point);
     if (p->style == STYLE_LINES) {
         show_patching(&session->preset.trainer.patching, point->step);
         show_line(point, session->population.size.known);
@@ -203,9 +223,8 @@ static void skip_history(struct progress *p, const struct session *session)
     history_hold(h);
     p->trainings = h->trainings;
     p->evaluations = h->evaluations;
-    p->has_recall = h->evaluations > 0;
-    if (p->has_recall)
-        p->known = h->evaluation[h->evaluations - 1].known;
+    if (h->evaluations > 0)
+        take_recall(p, &h->evaluation[h->evaluations - 1]);
     history_release(h);
 }
 
@@ -250,6 +269,9 @@ static void say_end(struct progress *p, const struct session *session, const str
     char spent[FORMAT_SIZE];
     printf("step %" PRIu64 " of %" PRIu64 " after %s: loss %.3f, known %.1f %%\n", s->step,
            s->steps, format_duration(spent, s->seconds), p->known.loss, 100 * p->known.accuracy);
+    if (p->is_tuned)
+        printf("fine-tuned individuals: loss %.3f, known %.1f %%\n", p->tuned.loss,
+               100 * p->tuned.accuracy);
     say_phases(paths, session->run.directory);
 }
 

@@ -1,4 +1,5 @@
 /* Map of this file: targets and leaving; training; looking; asking; commands; keys. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -7,6 +8,8 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "base/random.h"
+#include "base/shell.h"
+#include "base/text.h"
 #include "facts/question.h"
 #include "lab/target.h"
 #include "ui/format.h"
@@ -134,16 +137,39 @@ static void load(struct bench *bench, const char *name, const char *line)
 
 /* Training */
 
+/* What a command takes for this run: its name where that finds it. */
+static void add_run(struct text *command, const struct bench *bench)
+{
+    const struct run *run = &bench->session->run;
+    char *found = run->name ? file_join(bench->paths->runs, run->name, NULL) : NULL;
+    bool by_name = found && run->directory && strcmp(found, run->directory) == 0;
+    shell_add_operand(command, by_name ? run->name : run->directory ? run->directory : "RUN");
+    memory_free(found);
+}
+
+/* A line that can be copied: half as many steps again. */
+static void say_finished(struct bench *bench)
+{
+    const struct trainer_status *status = &bench->view.status;
+    uint64_t schedule = bench->session->preset.trainer.schedule.steps;
+    char steps[FORMAT_SIZE];
+    struct text command = {0};
+    text_format(&command, "%s --steps %" PRIu64 " ", bench->paths->program,
+                schedule + (schedule + 1) / 2);
+    add_run(&command, bench);
+    bench_say(bench, false, "all %s steps are made; more with: %s",
+              format_count(steps, status->steps), command.failed ? "--steps" : command.bytes);
+    text_free(&command);
+}
+
 static void send(struct bench *bench, struct command command)
 {
     struct error err;
     const struct trainer_status *status = &bench->view.status;
     bool trains = command.kind == COMMAND_RUN || command.kind == COMMAND_STEP;
     bool failed = status->state == TRAINER_FAILED;
-    char steps[FORMAT_SIZE];
     if (trains && status->state == TRAINER_FINISHED)
-        bench_say(bench, false, "all %s steps are made; %s RUN --steps N makes more",
-                  format_count(steps, status->steps), bench->paths->program);
+        say_finished(bench);
     else if (!trainer_send(bench->session->trainer, command, &err))
         bench_say(bench, true, "%s", err.message);
     else if (trains && failed)

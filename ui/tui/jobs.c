@@ -186,21 +186,10 @@ static void open_work(struct job *job)
         session_close(own->session, NULL);
 }
 
-/* A known individual and the words that ask for one of its attributes. */
 static void next_example(struct bench *bench)
 {
-    const struct session *session = bench->session;
-    const struct fact_set *facts = &session->facts;
-    uint64_t number = bench->examples++;
-    const struct template *template = facts->attribute[number % facts->attributes].template;
-    struct text text = {0};
-    text_add(&text, template->before_name);
-    population_name_text(&session->population, number % session->population.size.known, &text);
-    text_add(&text, template->before_value);
-    while (text.length > 0 && text.bytes[text.length - 1] == ' ')
-        text.bytes[--text.length] = '\0';
     memory_free(bench->example);
-    bench->example = text_take(&text, NULL);
+    bench->example = session_example(bench->session, bench->examples++, NULL);
 }
 
 static void show_session(struct bench *bench, struct session *session)
