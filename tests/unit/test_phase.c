@@ -562,7 +562,7 @@ static void a_plateau_off_the_baseline_is_found(void **state)
     for (size_t l = 0; l < sizeof levels / sizeof *levels; l++)
         for (size_t n = 0; n < sizeof noises / sizeof *noises; n++) {
             struct shape shape = ordinary;
-            int right = 0, near = 0, level = 0;
+            int right = 0, near = 0, level = 0, missed = 0;
             double most = fmax(0.005, noises[n]);
             shape.level = levels[l];
             shape.noise = noises[n];
@@ -574,11 +574,13 @@ static void a_plateau_off_the_baseline_is_found(void **state)
                 near += fabs(report.plateau_end / 550 - 1) <= 0.02 &&
                         fabs(live.plateau_end / 550 - 1) <= 0.02 &&
                         fabs(report.plateau_start / 200 - 1) <= 0.2;
+                missed += report.plateau_end_low > 550 || report.plateau_end_high < 550;
                 level += fabs(log(report.plateau_level) - levels[l]) <= most &&
                          fabs(log(live.plateau_level) - levels[l]) <= 2 * most;
             }
-            print_message("%+.0f %%, noise %.1f %%: right %d  ends %d  level %d\n", 100 * levels[l],
-                          100 * noises[n], right, near, level);
+            print_message("%+.0f %%, noise %.1f %%: right %d  ends %d  level %d  missed %d\n",
+                          100 * levels[l], 100 * noises[n], right, near, level, missed);
+            assert_within(missed, 0, 22); /* 3 standard deviations for a rate of 6 % */
             int least = noises[n] > 0.005 ? 170 : 190;
             assert_within(right, least, SEEDS);
             assert_within(near, least, SEEDS);
@@ -647,7 +649,7 @@ static void too_few_evaluations_are_told_with_how_many_would_do(void **state)
 {
     (void)state;
     static const double falls[] = {0.7, 1.5, 6};
-    int few = 0, mended = 0, denied = 0, plain = 0;
+    int few = 0, mended = 0, denied = 0, plain = 0, found = 0, covered = 0;
     for (double every = 40; every <= 1000; every *= 1.25)
         for (size_t f = 0; f < sizeof falls / sizeof *falls; f++)
             for (uint64_t seed = 0; seed < 20; seed++) {
@@ -664,6 +666,9 @@ static void too_few_evaluations_are_told_with_how_many_would_do(void **state)
                 denied += report.remark == PHASE_REMARK_NO_PLATEAU;
                 plain += report.remark == PHASE_REMARK_NONE &&
                          fabs(report.plateau_end / shape.end - 1) <= 0.1;
+                found += report.remark == PHASE_REMARK_NONE;
+                covered +=
+                    report.plateau_end_low <= shape.end && shape.end <= report.plateau_end_high;
                 if (report.remark != PHASE_REMARK_TOO_FEW_POINTS)
                     continue;
                 few++;
@@ -679,6 +684,7 @@ static void too_few_evaluations_are_told_with_how_many_would_do(void **state)
     print_message("plain %d, too few %d, of which mended %d; denied %d\n", plain, few, mended,
                   denied);
     assert_int_equal(denied, 0);
+    assert_true(covered >= 0.9 * found);
     assert_true(few > 100 && plain > 100);
     assert_true(mended >= 0.95 * few);
 }
