@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+
 /* Cuts a message that filled its buffer before the first byte of a torn UTF-8 character. */
 static void end_at_character(char *message, size_t size, int wanted)
 {
@@ -17,11 +19,28 @@ static void end_at_character(char *message, size_t size, int wanted)
     message[end] = '\0';
 }
 
+/* Names in a message may have anything in them; what it was made of ends before `size` bytes. */
+static void show(char *message, size_t size, const char *made)
+{
+    char shown[TEXT_SHOWN];
+    size_t length = 0;
+    while (*made != '\0') {
+        made += text_show(made, shown);
+        if (length + strlen(shown) >= size)
+            break;
+        strcpy(message + length, shown);
+        length += strlen(shown);
+    }
+    message[length] = '\0';
+}
+
 __attribute__((format(printf, 2, 0))) static void
 write_message(struct error *err, const char *format, va_list arguments)
 {
-    int wanted = vsnprintf(err->message, sizeof err->message, format, arguments);
-    end_at_character(err->message, sizeof err->message, wanted);
+    char made[sizeof err->message];
+    int wanted = vsnprintf(made, sizeof made, format, arguments);
+    end_at_character(made, sizeof made, wanted);
+    show(err->message, sizeof err->message, made);
 }
 
 bool error_set(struct error *err, enum error_kind kind, const char *format, ...)

@@ -22,7 +22,8 @@ struct error {
     char message[1024];
 };
 
-/* Sets the error from a printf format; a longer message is cut at a whole character. Returns
+/* Sets the error from a printf format; a longer message is cut at a whole character, and what a
+ * terminal might obey is shown as text_show does (base/text.h). Returns
  * false, so that a caller can write `return error_set(...)`. A null err is allowed everywhere. */
 bool error_set(struct error *err, enum error_kind kind, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -32,7 +33,6 @@ bool error_system(struct error *err, int errno_value, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* Puts text and ": " in front of the message, keeping the kind. Returns false. */
-bool error_prefix(struct error *err, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+bool error_prefix(struct error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

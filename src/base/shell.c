@@ -10,6 +10,15 @@ bool shell_is_plain(const char *word)
     return *word && *word != '=' && word[strspn(word, plain)] == '\0';
 }
 
+/* Inside single quotes, which end before it and begin anew behind it. */
+static void add_printed(struct text *out, const char *bytes, size_t count)
+{
+    text_add(out, "'\"$(printf '");
+    for (size_t i = 0; i < count; i++)
+        text_format(out, "\\%03o", (unsigned char)bytes[i]);
+    text_add(out, "')\"'");
+}
+
 void shell_add_word(struct text *out, const char *word)
 {
     if (shell_is_plain(word)) {
@@ -17,11 +26,16 @@ void shell_add_word(struct text *out, const char *word)
         return;
     }
     text_add(out, "'");
-    for (; *word; word++)
+    for (size_t bytes; *word != '\0'; word += bytes) {
+        char shown[TEXT_SHOWN];
+        bytes = text_show(word, shown);
         if (*word == '\'')
             text_add(out, "'\\''");
+        else if (*word == '\n' || *word == '\t' || text_is_shown_as_it_is(word))
+            text_add_bytes(out, word, bytes);
         else
-            text_add_bytes(out, word, 1);
+            add_printed(out, word, bytes);
+    }
     text_add(out, "'");
 }
 

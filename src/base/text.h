@@ -2,8 +2,10 @@
 #ifndef MNEME_BASE_TEXT_H
 #define MNEME_BASE_TEXT_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/error.h"
 
@@ -17,6 +19,8 @@ struct text {
 void text_add(struct text *text, const char *string);
 void text_add_bytes(struct text *text, const char *bytes, size_t count);
 void text_format(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void text_format_list(struct text *text, const char *format, va_list arguments)
+    __attribute__((format(printf, 2, 0)));
 void text_clear(struct text *text);
 void text_free(struct text *text);
 
@@ -29,6 +33,23 @@ enum { UTF8_MOST = 4 }; /* bytes of a character */
 /* Bytes of the UTF-8 character that begins at `string` (at least 1), or 0 where the bytes are not
  * well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates) or the string ends. */
 size_t utf8_length(const char *string);
+
+/* The code of the well-formed character of `length` bytes at `string`. */
+uint32_t utf8_code(const char *string, size_t length);
+
+enum { TEXT_SHOWN = 4 * UTF8_MOST + 1 };
+
+/* Writes what the character at `string`, which is not its end, is shown as: itself, or "\x1b" for
+ * each byte where it is no UTF-8 or a terminal might obey it (control characters, C1 among them,
+ * and what turns the direction of text), "\n", "\t" and "\r" for these. Gives its bytes in the
+ * string. */
+size_t text_show(const char *string, char shown[TEXT_SHOWN]);
+
+/* Whether that is the character itself. */
+bool text_is_shown_as_it_is(const char *string);
+
+/* Adds a string as it is shown. Characters that are in `kept` stay. */
+void text_add_shown(struct text *text, const char *string, const char *kept);
 
 /* Whether all of a string is printable ASCII, so that it can go to any terminal as it is. */
 bool text_is_printable(const char *string);

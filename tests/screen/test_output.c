@@ -1,5 +1,5 @@
-/* What becomes of output that cannot be written, and of files that cannot grow: with the real
- * program. */
+/* What becomes of output that cannot be written, of files that cannot grow, and of names that a
+ * terminal would obey: with the real program. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,6 +13,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "tests/screen/process.h"
 #include "tests/screen/tiny.h"
 
@@ -171,6 +172,83 @@ static void a_file_that_becomes_too_large_is_reported(void **state)
     assert_string_equal(process_out(process), "");
 }
 
+/* ---- what a terminal might obey ---- */
+
+/* A word that paints, rings and turns, as a shell's $w. */
+#define WORD "w=$(printf 'a\\033[31mb\\007c\\302\\233d\\342\\200\\256e')\n"
+/* As a preset's name, which may hold no character of ASCII's control. */
+#define PRESET_WORD  "p=$(printf 'c\\302\\233d')\n"
+#define PRESET_SHOWN "c\\xc2\\x9bd"
+#define SHOWN        "a\\x1b[31mb\\x07c\\xc2\\x9bd\\xe2\\x80\\xaee"
+
+static const char *first_obeyed(const char *text)
+{
+    while (*text && (*text == '\n' || text_is_shown_as_it_is(text)))
+        text += utf8_length(text) ? utf8_length(text) : 1;
+    return *text ? text : NULL;
+}
+
+/* The same word as a run, a preset, a sweep, a directory, a file, an option and a value. */
+static void nothing_that_is_named_reaches_a_terminal_raw(void **state)
+{
+    static const struct {
+        const char *arguments, *shown; /* null: some part of it */
+        int status;
+    } cases[] = {
+        {"train \"$p\" --run \"$w\"", PRESET_SHOWN ": ", 0},
+        {"train --resume \"$w\"", NULL, 0},
+        {"train tiny --run \"$w\"", SHOWN, 2},
+        {"train tiny --run \"none/$w\" --set \"$w=1\"", SHOWN, 2},
+        {"train tiny --run done/lock/\"$w\"", NULL, 1},
+        {"train tiny --set \"facts.path=$w\"", NULL, 2},
+        {"eval \"$w\"", SHOWN, 0},
+        {"eval \"no$w\"", SHOWN, 2},
+        {"ask \"$w\" \"$w\"", NULL, 2},
+        {"facts \"$w\"", SHOWN, 0},
+        {"circuits \"$w\"", SHOWN, 0},
+        {"phases \"$w\"", SHOWN, 0},
+        {"plot \"$w\" -o \"$w.svg\"", NULL, 0},
+        {"plot \"$w\" -o \"$w.txt\"", NULL, 2},
+        {"plot \"$w\" -o \"$w/$w.svg\"", NULL, 0},
+        {"plot done -o \"$w.svg/a.svg\"", SHOWN, 1},
+        {"sample \"$p\"", NULL, 0},
+        {"runs", SHOWN, 0},
+        {"presets", PRESET_SHOWN, 2},
+        {"presets --show \"$p\"", PRESET_SHOWN, 0},
+        {"presets --show \"$w\"", SHOWN, 2},
+        {"bench \"$p\" --seconds 0", PRESET_SHOWN, 0},
+        {"sweep", SHOWN, 0},
+        {"sweep \"$w\" --list", SHOWN, 0},
+        {"sweep \"$w\"", SHOWN, 0},
+        {"runs \"--$w\"", SHOWN, 2},
+        {"runs \"-$w\"", NULL, 2},
+        {"\"$p\"", NULL, 2}, /* a preset, and no terminal */
+        {"\"none$w\"", NULL, 2},
+        {"runs --json", "\\u001B[31mb\\u0007c\\u009Bd\\u202Ee", 0},
+        {"eval --json \"$w\"", NULL, 0},
+        {"sweep --json \"$w\"", NULL, 0},
+        {"presets --json", NULL, 2},
+        {"reproduce --only \"$w\"", SHOWN, 2},
+        {"export \"$w\"", NULL, 2},
+    };
+    run_script(*state,
+               WORD PRESET_WORD "cp config/mneme/presets/tiny.ini \"config/mneme/presets/$w.ini\"\n"
+                                "cp config/mneme/presets/tiny.ini \"config/mneme/presets/$p.ini\"\n"
+                                "cp config/mneme/sweeps/s.ini \"config/mneme/sweeps/$w.ini\"\n"
+                                "mneme train tiny --run \"data/mneme/runs/$w\" --quiet");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char script[512];
+        snprintf(script, sizeof script, WORD PRESET_WORD "mneme %s", cases[i].arguments);
+        const struct process *process = run_script(*state, script);
+        const char *out = process_out(process), *said = process_err(process);
+        bool fine =
+            process->status == cases[i].status && !first_obeyed(out) && !first_obeyed(said) &&
+            (!cases[i].shown || strstr(out, cases[i].shown) || strstr(said, cases[i].shown));
+        if (!fine)
+            fail_msg("%s: status %d\n%s%s", cases[i].arguments, process->status, out, said);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -179,6 +257,7 @@ int main(void)
         cmocka_unit_test(closed_streams_take_no_files_number),
         cmocka_unit_test(a_run_that_cannot_be_told_of_goes_on),
         cmocka_unit_test(a_file_that_becomes_too_large_is_reported),
+        cmocka_unit_test(nothing_that_is_named_reaches_a_terminal_raw),
     };
     return cmocka_run_group_tests_name("output", tests, set_up, tear_down);
 }

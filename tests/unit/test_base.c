@@ -36,6 +36,62 @@ static void printable_is_ascii_without_control_bytes(void **state)
         assert_false(text_is_printable(others[i]));
 }
 
+static void what_a_terminal_might_obey_is_shown_by_its_bytes(void **state)
+{
+    static const struct {
+        const char *string, *shown;
+    } cases[] = {
+        {"", ""},
+        {"plain ~", "plain ~"},
+        {"Łódź 東京 é", "Łódź 東京 é"},
+        {"\033[31mred", "\\x1b[31mred"},
+        {"\a\b\x7f", "\\x07\\x08\\x7f"},
+        {"a\nb\tc\rd", "a\\nb\\tc\\rd"},
+        {"\xc2\x9b"
+         "31m",
+         "\\xc2\\x9b31m"},        /* U+009B, the other way to ESC [ */
+        {"\xc2\xa0", "\xc2\xa0"}, /* U+00A0 */
+        {"\x9b"
+         "31m caf\xe9",
+         "\\x9b31m caf\\xe9"}, /* no UTF-8 */
+        {"\xe2\x80\xae"
+         "txt",
+         "\\xe2\\x80\\xaetxt"}, /* U+202E */
+        {"back\\slash", "back\\slash"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct error err;
+        struct text text = {0};
+        text_add_shown(&text, cases[i].string, "");
+        assert_string_equal(text.bytes ? text.bytes : "", cases[i].shown);
+        error_set(&err, ERROR_INPUT, "no %s", cases[i].string);
+        assert_string_equal(err.message + 3, cases[i].shown);
+        error_prefix(&err, "again");
+        assert_string_equal(err.message + 10, cases[i].shown);
+        text_free(&text);
+    }
+    struct text text = {0};
+    text_add_shown(&text, "a\n\033\tb", "\n");
+    assert_string_equal(text.bytes, "a\n\\x1b\\tb");
+    text_free(&text);
+}
+
+static void a_shown_message_is_cut_at_a_whole_character(void **state)
+{
+    (void)state;
+    struct error err;
+    char name[sizeof err.message];
+    memset(name, '\033', sizeof name - 1);
+    name[sizeof name - 1] = '\0';
+    for (int shift = 0; shift < 4; shift++) {
+        error_set(&err, ERROR_INPUT, "%.*s%s", shift, "abc", name);
+        size_t length = strlen(err.message);
+        assert_true(length < sizeof err.message && length + 4 >= sizeof err.message - 1);
+        assert_int_equal((length - (size_t)shift) % 4, 0);
+    }
+}
+
 static void a_long_message_is_cut_at_a_whole_character(void **state)
 {
     (void)state;
@@ -204,6 +260,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_error_carries_kind_and_sentence),
         cmocka_unit_test(printable_is_ascii_without_control_bytes),
+        cmocka_unit_test(what_a_terminal_might_obey_is_shown_by_its_bytes),
+        cmocka_unit_test(a_shown_message_is_cut_at_a_whole_character),
         cmocka_unit_test(a_long_message_is_cut_at_a_whole_character),
         cmocka_unit_test(memory_is_zeroed_and_aligned_and_refuses_overflow),
         cmocka_unit_test(only_the_chosen_request_fails),

@@ -13,11 +13,44 @@
 
 /* Words that a shell would change, part or act on. */
 static const char *const hard[] = {
-    "",        " ",       "my runs/b", "tab\there",  "two\nlines", "x$(id)",     "$HOME",
-    "${HOME}", "`id`",    "it's",      "'",          "''",         "\"quoted\"", "back\\slash",
-    "a;id",    "a&b",     "a|b",       "(a)",        "{a,b}",      "<a>",        "*",
-    "test_?",  "[a-z]*",  "~",         "~root/runs", "#a",         "!a",         "=ls",
-    "%1",      "caf\xe9", "Łódź",
+    "",
+    " ",
+    "my runs/b",
+    "tab\there",
+    "two\nlines",
+    "x$(id)",
+    "$HOME",
+    "${HOME}",
+    "`id`",
+    "it's",
+    "'",
+    "''",
+    "\"quoted\"",
+    "back\\slash",
+    "a;id",
+    "a&b",
+    "a|b",
+    "(a)",
+    "{a,b}",
+    "<a>",
+    "*",
+    "test_?",
+    "[a-z]*",
+    "~",
+    "~root/runs",
+    "#a",
+    "!a",
+    "=ls",
+    "%1",
+    "caf\xe9",
+    "Łódź",
+    "\033[31mred\033[m",
+    "\a\x7f",
+    "\xc2\x9b"
+    "31m",
+    "\xe2\x80\xae"
+    "txt",
+    "\r",
 };
 
 static const char *const easy[] = {
@@ -76,6 +109,17 @@ static void only_what_needs_quotes_has_them(void **state)
     }
 }
 
+static void a_terminal_obeys_nothing_of_a_word(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof hard / sizeof *hard; i++) {
+        char *word = quoted(hard[i]);
+        for (const char *at = word; *at; at += utf8_length(at))
+            assert_true(*at == '\n' || *at == '\t' || text_is_shown_as_it_is(at));
+        memory_free(word);
+    }
+}
+
 static void an_operand_is_no_option(void **state)
 {
     (void)state;
@@ -92,6 +136,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_shell_reads_every_word_back),
         cmocka_unit_test(only_what_needs_quotes_has_them),
+        cmocka_unit_test(a_terminal_obeys_nothing_of_a_word),
         cmocka_unit_test(an_operand_is_no_option),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -30,20 +30,21 @@ static void print_candidate(const struct candidate *candidate, const struct answ
     size_t filled = (size_t)(candidate->probability * BAR + 0.5);
     memset(bar, '#', filled < BAR ? filled : BAR);
     bool true_one = answer->has_truth && strcmp(candidate->text, answer->truth) == 0;
-    printf("  %6.2f %%  %-*s  %s%s\n", 100 * candidate->probability, BAR, bar, candidate->text,
-           true_one ? "  (true)" : "");
+    output_print("  %6.2f %%  %-*s  %s%s\n", 100 * candidate->probability, BAR, bar,
+                 candidate->text, true_one ? "  (true)" : "");
 }
 
 static void print_answer(const struct answer *answer, const struct fact_set *facts)
 {
-    printf("%s %s\n", answer->prompt, answer->completion);
+    output_print("%s %s\n", answer->prompt, answer->completion);
     for (size_t i = 0; i < answer->candidates; i++)
         print_candidate(&answer->candidate[i], answer);
     if (answer->has_individual)
-        printf("  %s: %s\n", answer->name, individual_status_name(answer->status));
+        output_print("  %s: %s\n", answer->name, individual_status_name(answer->status));
     if (answer->has_truth)
-        printf("  %s: %s (%.2f %%)  %s\n", facts->attribute[answer->attribute].name, answer->truth,
-               100 * answer->truth_probability, answer->correct ? "right" : "wrong");
+        output_print("  %s: %s (%.2f %%)  %s\n", facts->attribute[answer->attribute].name,
+                     answer->truth, 100 * answer->truth_probability,
+                     answer->correct ? "right" : "wrong");
     if (answer->has_attribute)
         printf("  entropy %.2f nats; knowing nobody %.2f\n", answer->entropy, answer->baseline);
     else
@@ -115,9 +116,9 @@ static bool answer_line(struct session *session, const struct prompts *prompts, 
 static void greet(const struct session *session)
 {
     char *example = session_example(session, 0, NULL);
-    printf("%s, step %" PRIu64 ". Type a prompt%s%s%s; Ctrl-D leaves.\n", session->run.name,
-           session->checkpoint_step, example ? ", as in \"" : "", example ? example : "",
-           example ? "\"" : "");
+    output_print("%s, step %" PRIu64 ". Type a prompt%s%s%s; Ctrl-D leaves.\n", session->run.name,
+                 session->checkpoint_step, example ? ", as in \"" : "", example ? example : "",
+                 example ? "\"" : "");
     memory_free(example);
 }
 

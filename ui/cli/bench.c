@@ -4,6 +4,7 @@
 #include "lab/benchmark.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/json.h"
+#include "ui/cli/output.h"
 #include "ui/cli/progress.h"
 #include "ui/format.h"
 #include "ui/terminal.h"
@@ -76,8 +77,8 @@ static void print_text(const char *preset, const struct benchmark *b)
 {
     const double giga = 1e9, gibibyte = 1024.0 * 1024 * 1024;
     char tokens[FORMAT_SIZE], asked[FORMAT_SIZE], size[FORMAT_SIZE], blas[BLAS_SENTENCE];
-    printf("%s: %s parameters, %.0f tokens a step, %zu threads\n\n", preset,
-           format_short(size, (double)b->parameters), b->tokens_per_step, b->threads);
+    output_print("%s: %s parameters, %.0f tokens a step, %zu threads\n\n", preset,
+                 format_short(size, (double)b->parameters), b->tokens_per_step, b->threads);
     printf("training     %6s tokens/s  %6.1f GFLOP/s (6 x parameters x tokens)\n",
            format_short(tokens, b->tokens_rate), b->operations_rate / giga);
     printf("evaluation   %6s tokens/s  %6.1f times as fast\n",

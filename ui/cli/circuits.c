@@ -7,6 +7,7 @@
 #include "lab/session.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/json.h"
+#include "ui/cli/output.h"
 
 enum { INDIVIDUALS = 'n', HEADS = 'H', STANDARD_INDIVIDUALS = 512 };
 
@@ -146,8 +147,8 @@ static void print_head(const struct circuits_point *point, size_t layer, size_t 
 static void print_table(const struct session *session, const struct circuits_point *point,
                         bool heads)
 {
-    printf("%s, step %" PRIu64 " (shares of attention)\n\n%*s", session->run.name,
-           session->checkpoint_step, LABEL_COLS, "");
+    output_print("%s, step %" PRIu64 " (shares of attention)\n\n%*s", session->run.name,
+                 session->checkpoint_step, LABEL_COLS, "");
     for (enum circuit c = 0; c < CIRCUITS; c++)
         printf("%*s", PAIR_COLS, headings[c].above);
     printf("\n%*s", LABEL_COLS, "");

@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "base/number.h"
@@ -29,7 +30,7 @@ void cli_say_command(FILE *to, const char *what, const struct paths *paths, cons
     text_format(&line, "%s: %s %s ", what, paths->program, command);
     shell_add_operand(&line, operand);
     if (!line.failed)
-        fprintf(to, "%s\n", line.bytes);
+        output_print_to(to, "%s\n", line.bytes);
     text_free(&line);
 }
 
@@ -37,7 +38,7 @@ void cli_say_note(const struct jobs *jobs, FILE *to)
 {
     const char *note = jobs_note(jobs);
     if (note)
-        fprintf(to, JOBS_NOTE "%s\n", note);
+        output_print_to(to, JOBS_NOTE "%s\n", note);
 }
 
 char *cli_program(struct error *err)
@@ -70,8 +71,9 @@ void cli_print_help(const struct cli_command *command, const struct paths *paths
 static int next_option(const struct cli_line *a)
 {
     struct option names[MAX_OPTIONS + 2] = {{0}};
-    char letters[2 * MAX_OPTIONS + 3];
+    char letters[2 * MAX_OPTIONS + 4];
     size_t n = 0, l = 0;
+    letters[l++] = ':'; /* so that a missing value is told from a wrong option */
     letters[l++] = HELP;
     for (; n < a->command->option_count && n < MAX_OPTIONS; n++) {
         const struct cli_option *option = &a->command->options[n];
@@ -88,6 +90,46 @@ static int next_option(const struct cli_line *a)
     return getopt_long(a->argc, a->argv, letters, names, NULL);
 }
 
+enum { NO_VALUE = ':', WRONG = '?' };
+
+/* The option with this letter; null where there is none. */
+static const struct cli_option *find_option(const struct cli_command *command, int letter)
+{
+    for (size_t i = 0; i < command->option_count; i++)
+        if (command->options[i].letter == letter)
+            return &command->options[i];
+    return NULL;
+}
+
+/* Options whose name begins so. */
+static size_t count_options(const struct cli_command *command, const char *name, size_t length)
+{
+    size_t count = strncmp("help", name, length) == 0;
+    for (size_t i = 0; i < command->option_count; i++)
+        count += strncmp(command->options[i].name, name, length) == 0;
+    return count;
+}
+
+/* What getopt refused: not in its own words, in which an option is printed with all that is in it.
+ */
+static void explain_option(const struct cli_line *line, int refusal, struct error *err)
+{
+    const char *word = line->argv[optind - 1];
+    const char *name = strncmp(word, "--", 2) == 0 ? word + 2 : "";
+    size_t length = strcspn(name, "=");
+    const struct cli_option *option = find_option(line->command, optopt);
+    if (refusal == NO_VALUE)
+        error_set(err, ERROR_INPUT, "option --%s wants a value", option ? option->name : name);
+    else if (*name && count_options(line->command, name, length) > 1)
+        error_set(err, ERROR_INPUT, "option --%.*s is ambiguous", (int)length, name);
+    else if (*name && optopt != 0)
+        error_set(err, ERROR_INPUT, "option --%.*s takes no value", (int)length, name);
+    else if (*name)
+        error_set(err, ERROR_INPUT, "unrecognized option --%s", name);
+    else
+        error_set(err, ERROR_INPUT, "unrecognized option -%c", optopt);
+}
+
 static void suggest_help(const struct cli_line *line)
 {
     const char *name = line->command->name;
@@ -97,15 +139,17 @@ static void suggest_help(const struct cli_line *line)
 bool cli_options(struct cli_line *line, cli_take *take, void *arguments)
 {
     struct error err;
+    opterr = 0;
     for (int option; (option = next_option(line)) >= 0;) {
         if (option == HELP) {
             cli_print_help(line->command, line->paths);
             line->status = EXIT_DONE;
             return false;
         }
-        if (option == '?') {
+        if (option == WRONG || option == NO_VALUE) {
+            explain_option(line, option, &err);
+            line->status = cli_fail(&err);
             suggest_help(line);
-            line->status = EXIT_USAGE;
             return false;
         }
         if (!take(arguments, option, optarg, &err)) {

@@ -7,6 +7,7 @@
 #include "measure/capacity.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/json.h"
+#include "ui/cli/output.h"
 
 enum { INDIVIDUALS = 'n' };
 
@@ -161,8 +162,8 @@ static void print_table(const struct session *session, const struct findings *fi
 {
     const struct fact_set *facts = &session->facts;
     const struct recall *known = &findings->known, *fresh = &findings->fresh;
-    printf("%s, step %" PRIu64 " (losses in nats)\n\n", session->run.name,
-           session->checkpoint_step);
+    output_print("%s, step %" PRIu64 " (losses in nats)\n\n", session->run.name,
+                 session->checkpoint_step);
     printf("%-16s  %8s  %8s  %8s  %8s  %8s\n", "", "baseline", "known", "right", "new", "right");
     for (size_t a = 0; a < facts->attributes; a++)
         print_row(facts->attribute[a].name, session->attribute_baseline[a],

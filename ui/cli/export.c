@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "lab/export.h"
 #include "ui/cli/cli.h"
+#include "ui/cli/output.h"
 #include "ui/format.h"
 
 enum { OUTPUT = 'o' };
@@ -34,9 +35,9 @@ static bool export_to(const struct session *session, const char *directory, stru
     if (!export_gpt2(session, directory, err))
         return false;
     size_t count = model_count_parameters(&session->model.options);
-    printf("%s: GPT-2 with %s parameters and %zu words, of step %" PRIu64 "\n", directory,
-           format_short(parameters, (double)count), session->vocabulary.words,
-           session->checkpoint_step);
+    output_print("%s: GPT-2 with %s parameters and %zu words, of step %" PRIu64 "\n", directory,
+                 format_short(parameters, (double)count), session->vocabulary.words,
+                 session->checkpoint_step);
     return true;
 }
 

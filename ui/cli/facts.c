@@ -7,6 +7,7 @@
 #include "lab/learned.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/json.h"
+#include "ui/cli/output.h"
 #include "ui/format.h"
 
 enum { EACH = 'e' };
@@ -102,15 +103,15 @@ static void print_row(const char *name, const struct knowledge_summary *summary)
         format_count(first, (uint64_t)llround(summary->first));
         snprintf(exposures, sizeof exposures, "%g", summary->exposures);
     }
-    printf("%-16s  %6.1f %%  %6.1f %%  %7.1f %%  %9s  %9s\n", name, 100 * summary->known,
-           100 * summary->ever, 100 * summary->forgotten, first, exposures);
+    output_print("%-16s  %6.1f %%  %6.1f %%  %7.1f %%  %9s  %9s\n", name, 100 * summary->known,
+                 100 * summary->ever, 100 * summary->forgotten, first, exposures);
 }
 
 static void print_table(const struct learned *learned, const struct knowledge_summary *of)
 {
     const struct fact_set *facts = &learned->facts.facts;
-    printf("%s, step %" PRIu64 ": facts of %zu individuals\n\n", learned->name,
-           learned->knowledge.step, learned->knowledge.asked);
+    output_print("%s, step %" PRIu64 ": facts of %zu individuals\n\n", learned->name,
+                 learned->knowledge.step, learned->knowledge.asked);
     printf("%-16s  %8s  %8s  %9s  %9s  %9s\n", "", "known", "ever", "forgotten", "at step",
            "exposures");
     for (size_t a = 0; a < facts->attributes; a++)

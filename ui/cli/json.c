@@ -1,5 +1,6 @@
 #include "ui/cli/json.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,13 +29,26 @@ json_t *json_text(const char *text)
     return string;
 }
 
+/* JSON has names for all characters; jansson uses them for ASCII's control characters alone. */
+static void print_line(const char *line)
+{
+    for (size_t length; *line != '\0'; line += length) {
+        length = utf8_length(line);
+        if (text_is_shown_as_it_is(line))
+            fwrite(line, 1, length, stdout);
+        else
+            printf("\\u%04" PRIX32, utf8_code(line, length)); /* none is beyond U+FFFF */
+    }
+    puts("");
+}
+
 bool json_print(json_t *object, struct error *err)
 {
     char *line = object ? json_dumps(object, JSON_COMPACT) : NULL;
     json_decref(object);
     if (!line)
         return error_set(err, ERROR_MEMORY, "out of memory printing JSON");
-    puts(line);
+    print_line(line);
     free(line);
     output_flush();
     return true;

@@ -3,6 +3,8 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "ui/cli/output.h"
+
 #define NOTE "mneme: note: "
 
 bool note_same_run(const struct outcome *outcome, size_t count, const struct outcome *like,
@@ -10,8 +12,8 @@ bool note_same_run(const struct outcome *outcome, size_t count, const struct out
 {
     const struct outcome *same = outcome_find_same(outcome, count, like);
     if (same)
-        fprintf(stderr, NOTE "%s is the same run as %s before it and counts once\n", given,
-                same->name);
+        output_print_to(stderr, NOTE "%s is the same run as %s before it and counts once\n", given,
+                        same->name);
     return same != NULL;
 }
 
@@ -22,8 +24,8 @@ void note_without_end(const struct outcome *outcome, size_t count)
     for (size_t i = 0; i < count; i++) {
         if (outcome_has_plateau_end(&outcome[i]))
             continue;
-        fprintf(stderr, NOTE "%s has no plateau end and is left out: %s\n", outcome[i].name,
-                outcome_say_no_end(&outcome[i], text));
+        output_print_to(stderr, NOTE "%s has no plateau end and is left out: %s\n", outcome[i].name,
+                        outcome_say_no_end(&outcome[i], text));
         waiting += !outcome[i].patched && isfinite(outcome[i].phase.plateau_start);
     }
     if (waiting > 0)

@@ -2,8 +2,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
+#include <stdarg.h>
 #include <unistd.h>
+
+#include "base/text.h"
 
 /* Why output was lost, as far as that was seen: stdio keeps no reason of what it wrote by itself.
  */
@@ -14,6 +16,35 @@ void output_keep_streams(void)
     for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++)
         if (fcntl(stream, F_GETFD) < 0 && errno == EBADF)
             open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY); /* gets its number */
+}
+
+__attribute__((format(printf, 2, 0))) static void print(FILE *to, const char *format,
+                                                        va_list arguments)
+{
+    struct text made = {0}, shown = {0};
+    text_format_list(&made, format, arguments);
+    if (made.bytes)
+        text_add_shown(&shown, made.bytes, "\n");
+    if (shown.bytes)
+        fwrite(shown.bytes, 1, shown.length, to);
+    text_free(&made);
+    text_free(&shown);
+}
+
+void output_print(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    print(stdout, format, arguments);
+    va_end(arguments);
+}
+
+void output_print_to(FILE *to, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    print(to, format, arguments);
+    va_end(arguments);
 }
 
 bool output_flush(void)

@@ -9,6 +9,7 @@
 #include "ui/cli/cli.h"
 #include "ui/cli/json.h"
 #include "ui/cli/outcome_notes.h"
+#include "ui/cli/output.h"
 #include "ui/cli/phase_words.h"
 
 enum { FIT = 'f' };
@@ -71,8 +72,8 @@ static void print_plateau(const struct phase_report *r)
 static void print_reference(const struct outcome *outcome)
 {
     const struct patching_options *patching = &outcome->preset.trainer.patching;
-    printf("%s, its reference up to step %" PRIu64 ": ", outcome->name,
-           patching->reference_step.count);
+    output_print("%s, its reference up to step %" PRIu64 ": ", outcome->name,
+                 patching->reference_step.count);
     print_phase(&outcome->reference_phase);
     print_plateau(&outcome->reference_phase);
 }
@@ -80,7 +81,7 @@ static void print_reference(const struct outcome *outcome)
 static void print_run_lines(const struct outcome *outcome)
 {
     const struct patching_options *patching = &outcome->preset.trainer.patching;
-    printf("%s", outcome->name);
+    output_print("%s", outcome->name);
     if (outcome->patched)
         printf(", patched from step %" PRIu64 " on", patching->reference_step.count);
     printf(": ");

@@ -6,6 +6,7 @@
 #include "lab/session.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/json.h"
+#include "ui/cli/output.h"
 #include "ui/cli/table.h"
 #include "ui/format.h"
 
@@ -64,9 +65,9 @@ static bool print_preset(const struct session *session, struct error *err)
     char *text = preset_write(preset, err);
     if (!text)
         return false;
-    printf("%s: %s\n%s\n", preset->name, preset->title, preset->description);
+    output_print("%s: %s\n%s\n", preset->name, preset->title, preset->description);
     print_sizes(session);
-    printf("\n%s", text);
+    output_print("\n%s", text);
     memory_free(text);
     return true;
 }

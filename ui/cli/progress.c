@@ -88,7 +88,7 @@ static void go_to_first(const struct progress_block *block)
         fprintf(block->to, "\033[%zuA", above - 1);
 }
 
-void progress_draw(struct progress_block *block, const char *text)
+static void draw_rows(struct progress_block *block, const char *text)
 {
     size_t columns = size_of(block->to).ws_col - 1;
     go_to_first(block);
@@ -105,6 +105,16 @@ void progress_draw(struct progress_block *block, const char *text)
         fputc('\n', block->to);
     }
     fputs("\033[J", block->to);
+}
+
+/* Labels have names in them. */
+void progress_draw(struct progress_block *block, const char *text)
+{
+    struct text shown = {0};
+    text_add_shown(&shown, text, "\n");
+    if (shown.bytes)
+        draw_rows(block, shown.bytes);
+    text_free(&shown);
 }
 
 void progress_clear(struct progress_block *block)

@@ -15,6 +15,7 @@
 #include "ui/cli/cli.h"
 #include "ui/cli/columns.h"
 #include "ui/cli/interrupt.h"
+#include "ui/cli/output.h"
 #include "ui/cli/progress.h"
 #include "ui/format.h"
 #include "ui/terminal.h"
@@ -147,7 +148,7 @@ static void tell_end(struct progress *p, const struct reproduction *r, const str
     char spent[FORMAT_SIZE];
     size_t ended = jobs_count(jobs, JOB_DONE) + jobs_count(jobs, JOB_FAILED);
     clear_bar(p);
-    fprintf(p->to, "%3zu/%zu  %-22s ", ended, r->trials.count, run_name(&r->job[index]));
+    output_print_to(p->to, "%3zu/%zu  %-22s ", ended, r->trials.count, run_name(&r->job[index]));
     if (s->state == JOB_FAILED)
         fprintf(p->to, "failed: %s\n", s->failure.message);
     else
@@ -295,7 +296,7 @@ static int conclude(struct reproduction *r, const struct jobs *jobs, bool json)
     if (undrawn.kind != ERROR_NONE)
         fprintf(stderr, "mneme: note: not every figure was drawn: %s\n", undrawn.message);
     if (!json)
-        printf("the report is %s/%s\n", r->options.directory, r->report);
+        output_print("the report is %s/%s\n", r->options.directory, r->report);
     return reproduction_count(r, VERDICT_FAILED) > 0 ? EXIT_FAILED : EXIT_DONE;
 }
 
@@ -321,7 +322,8 @@ static int make_and_conclude(struct reproduction *r, const struct arguments *a, 
     memory_free(progress.told);
     if (made)
         return conclude(r, jobs, a->json);
-    fprintf(stderr, "mneme: interrupted; the same command goes on with %s\n", r->options.directory);
+    output_print_to(stderr, "mneme: interrupted; the same command goes on with %s\n",
+                    r->options.directory);
     return EXIT_INTERRUPTED;
 }
 

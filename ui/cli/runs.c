@@ -5,6 +5,7 @@
 #include "lab/run_list.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/json.h"
+#include "ui/cli/output.h"
 
 static const struct cli_option options[] = {
     {CLI_JSON, "json", NULL, "print a JSON object for each run"},
@@ -29,7 +30,7 @@ static void print_row(const struct run_summary *run)
     struct tm local;
     if (localtime_r(&run->modified, &local))
         strftime(when, sizeof when, "%Y-%m-%d %H:%M", &local);
-    printf("%-32s  %8" PRIu64 "/%-8" PRIu64 "  ", run->name, run->step, run->steps);
+    output_print("%-32s  %8" PRIu64 "/%-8" PRIu64 "  ", run->name, run->step, run->steps);
     if (run->has_recall)
         printf("%6.3f  %5.1f %%  %-10s", run->loss, 100 * run->accuracy, phase_name(run->phase));
     else
@@ -66,7 +67,8 @@ static int runs(const struct cli_command *command, const struct paths *paths, in
         else
             print_row(&list[i]);
     if (count == 0 && !json)
-        printf("no runs yet in %s; begin one with: %s quickstart\n", paths->runs, paths->program);
+        output_print("no runs yet in %s; begin one with: %s quickstart\n", paths->runs,
+                     paths->program);
     run_list_free(list, count);
     return printed ? EXIT_DONE : cli_fail(&err);
 }

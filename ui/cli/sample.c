@@ -10,6 +10,7 @@
 #include "lab/target.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/json.h"
+#include "ui/cli/output.h"
 #include "ui/terminal.h"
 
 enum { COUNT = 'n', STEP = 't' };
@@ -81,13 +82,13 @@ static void print_text(const struct sample *sample, const struct text *text,
 {
     size_t at = 0;
     for (size_t s = 0; marked && s < sample->spans; s++) {
-        fwrite(text->bytes + at, 1, mark[s].first - at, stdout);
+        output_print("%.*s", (int)(mark[s].first - at), text->bytes + at);
         fputs(sample->span[s].kind == SPAN_VALUE ? "\033[1m" : "\033[4m", stdout);
-        fwrite(text->bytes + mark[s].first, 1, mark[s].end - mark[s].first, stdout);
+        output_print("%.*s", (int)(mark[s].end - mark[s].first), text->bytes + mark[s].first);
         fputs("\033[0m", stdout);
         at = mark[s].end;
     }
-    puts(text->bytes + at);
+    output_print("%s\n", text->bytes + at);
 }
 
 static json_t *json_spans(const struct sample *sample, const struct fact_set *facts)

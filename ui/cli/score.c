@@ -6,6 +6,7 @@
 #include "lab/session.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/json.h"
+#include "ui/cli/output.h"
 
 static const struct cli_option options[] = {
     CLI_STEP_OPTION,
@@ -101,8 +102,8 @@ static bool print_json(const struct session *session, const struct score *score,
 static void print_lines(const struct session *session, const struct score *score)
 {
     for (size_t i = 0; i < score->tokens; i++)
-        printf("%6" PRId32 "  %9.4f  %s\n", score->token[i + 1], score->log_probability[i],
-               session->vocabulary.word[score->token[i + 1]]);
+        output_print("%6" PRId32 "  %9.4f  %s\n", score->token[i + 1], score->log_probability[i],
+                     session->vocabulary.word[score->token[i + 1]]);
     printf("%6s  %9.4f  nats in all\n", "", total(score));
 }
 

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
@@ -111,7 +112,7 @@ static void print_state(const struct show *show, size_t run, const char *label)
 {
     const struct job_status *s = jobs_status(show->jobs, run);
     char loss[FORMAT_SIZE], accuracy[FORMAT_SIZE], time[FORMAT_SIZE];
-    printf("%-11s  %s", job_state_name(s->state), label);
+    output_print("%-11s  %s", job_state_name(s->state), label);
     switch (s->state) {
     case JOB_DONE:
         printf("  loss %s  known %s  %s\n", format_number(loss, s->attr_loss),
@@ -279,9 +280,9 @@ static void say_start(const struct show *show)
     const struct sweep *sweep = show->sweep;
     if (show->style == STYLE_JSON)
         return;
-    printf("%s%s%s: %zu runs, %" PRIu64 " at once\nruns in %s\n", sweep->name,
-           *sweep->title ? ": " : "", sweep->title, sweep_runs(sweep), sweep->at_once,
-           sweep->directory);
+    output_print("%s%s%s: %zu runs, %" PRIu64 " at once\nruns in %s\n", sweep->name,
+                 *sweep->title ? ": " : "", sweep->title, sweep_runs(sweep), sweep->at_once,
+                 sweep->directory);
     size_t done = jobs_count(show->jobs, JOB_DONE);
     if (done > 0)
         printf("done before: %zu\n", done);
@@ -446,9 +447,9 @@ static void say_on_chosen(const char *what, const struct show *show, const char 
 {
     const char *program = show->paths->program;
     if (shell_is_plain(show->sweep->directory))
-        printf("%s%s %s $(%s)\n", what, program, command, chosen);
+        output_print("%s%s %s $(%s)\n", what, program, command, chosen);
     else
-        printf("%s%s | tr '\\n' '\\0' | xargs -0 %s %s\n", what, chosen, program, command);
+        output_print("%s%s | tr '\\n' '\\0' | xargs -0 %s %s\n", what, chosen, program, command);
 }
 
 /* What to do with the runs. */
@@ -458,8 +459,8 @@ static void say_how_to_go_on(const struct show *show, const char *file)
     struct text chosen = {0}, plot = {0};
     printf("\n");
     if (sweep->tunes)
-        printf("* the %s with the smallest training loss at the end\n",
-               sweep->key[sweep->keys - 1].label);
+        output_print("* the %s with the smallest training loss at the end\n",
+                     sweep->key[sweep->keys - 1].label);
     text_format(&chosen, "%s sweep --chosen ", show->paths->program);
     shell_add_operand(&chosen, file);
     text_add(&plot, "plot -o ");
@@ -540,6 +541,15 @@ static int list_runs(struct show *show)
     return EXIT_DONE;
 }
 
+/* For a shell that takes what is printed it is the directory's name whatever is in it. */
+static void print_directory(const char *directory)
+{
+    if (isatty(STDOUT_FILENO))
+        output_print("%s\n", directory);
+    else
+        printf("%s\n", directory);
+}
+
 static int list_chosen(const struct show *show)
 {
     struct error err;
@@ -549,7 +559,7 @@ static int list_chosen(const struct show *show)
         return cli_fail(&err);
     for (size_t run = 0; run < sweep_runs(sweep); run++)
         if (result[run % sweep->cells].chosen)
-            printf("%s\n", sweep->job[run].directory);
+            print_directory(sweep->job[run].directory);
     memory_free(result);
     size_t left = sweep_runs(sweep) - jobs_count(show->jobs, JOB_DONE);
     if (left == 0)

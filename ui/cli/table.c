@@ -6,21 +6,26 @@
 #include "base/memory.h"
 #include "base/text.h"
 
-enum { CELL_SIZE = 512 };
-
 bool table_add(struct table *table, struct error *err, const char *format, ...)
 {
-    char text[CELL_SIZE];
+    struct text made = {0}, shown = {0};
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    text_format_list(&made, format, arguments);
     va_end(arguments);
+    text_add_shown(&shown, made.bytes ? made.bytes : "", "");
+    shown.failed = shown.failed || made.failed;
+    text_free(&made);
+    char *cell = text_take(&shown, err);
     char **grown = memory_resize(table->cell, table->cells + 1, sizeof *grown, err);
-    if (!grown)
+    if (grown)
+        table->cell = grown;
+    if (!cell || !grown) {
+        memory_free(cell);
         return false;
-    table->cell = grown;
-    grown[table->cells] = memory_string(text, err);
-    return grown[table->cells] && ++table->cells;
+    }
+    grown[table->cells++] = cell;
+    return true;
 }
 
 /* Characters; none here takes two columns. */

@@ -231,18 +231,18 @@ static void skip_history(struct progress *p, const struct session *session)
 static void say_start(const struct progress *p, const struct session *session, uint64_t step)
 {
     if (p->style == STYLE_JSON && session->remark)
-        fprintf(stderr, JOBS_NOTE "%s: %s\n", session->run.name, session->remark);
+        output_print_to(stderr, JOBS_NOTE "%s: %s\n", session->run.name, session->remark);
     if (p->style != STYLE_BAR && p->style != STYLE_LINES)
         return;
     char parameters[FORMAT_SIZE];
     size_t count = model_count_parameters(&session->preset.model);
-    printf("%s: %s parameters, %" PRIu64 " individuals, baseline %.3f nats\nrun %s\n",
-           session->preset.name, format_short(parameters, (double)count),
-           session->preset.population.known, session->baseline, session->run.directory);
+    output_print("%s: %s parameters, %" PRIu64 " individuals, baseline %.3f nats\nrun %s\n",
+                 session->preset.name, format_short(parameters, (double)count),
+                 session->preset.population.known, session->baseline, session->run.directory);
     if (step > 0)
         printf("going on from step %" PRIu64 "\n", step);
     if (session->remark)
-        printf(JOBS_NOTE "%s\n", session->remark);
+        output_print(JOBS_NOTE "%s\n", session->remark);
     output_flush();
 }
 
