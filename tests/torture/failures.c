@@ -109,7 +109,7 @@ static const struct fault faults[] = {
     {"close", "EINTR", 4, RIGHT_DONE, false},
     {"mkdir", "ENOSPC", 3, RIGHT_EITHER, true}, {"unlink", "EIO", 2, RIGHT_EITHER, true},
     {"read", "EIO", 3, RIGHT_EITHER, true}, {"read", "EINTR", 3, RIGHT_DONE, false},
-    {"opendir", "EIO", 2, RIGHT_EITHER, true}, {"lock", "EINTR", 1, RIGHT_DONE, false},
+    {"opendir", "EIO", 2, RIGHT_EITHER, true},
 };
 /* clang-format on */
 
@@ -127,6 +127,7 @@ struct world {
         uint64_t calls;
     } seen[SCENARIOS][CALLS];
     const char *library;
+    bool killed; /* in this chain, and nothing was done well since that cleaned up */
 };
 
 static char *path_in(const struct world *world, const char *directory, const char *name)
@@ -275,7 +276,7 @@ static void check_made(struct world *world, const struct scenario *scenario, boo
     free(reference);
 }
 
-/* What holds at any time: what is there is whole. A program that was not killed also cleans up. */
+/* What holds at any time: what is there is whole. Only one that was killed leaves a torn line. */
 static void check_left(struct world *world, const struct scenario *scenario, bool killed,
                        struct text *wrong)
 {
@@ -284,7 +285,7 @@ static void check_left(struct world *world, const struct scenario *scenario, boo
         struct whole_checkpoints checkpoints = whole_check_checkpoints(made, wrong);
         if (checkpoints.count > 0)
             whole_check_record(made, checkpoints.newest, killed, wrong);
-        if (!killed)
+        if (!world->killed)
             whole_check_no_temporaries(made, wrong);
         free(made);
     }
@@ -330,6 +331,7 @@ static const int *right_statuses(const struct scenario *scenario, enum right rig
     static const int done[] = {0, -1}, failed[] = {1, -1}, either[] = {0, 1, -1};
     static const int killed[] = {128 + SIGKILL, -1}, some_killed[] = {128 + SIGKILL, 0, 1, -1};
     static const int saved[] = {EXIT_SAVED, 0, -1}, some_saved[] = {EXIT_SAVED, 0, 1, -1};
+    static const int ended[] = {0, 128 + SIGTERM, 128 + SIGINT, 128 + SIGHUP, -1};
     switch (right) {
     case RIGHT_DONE:
         return done;
@@ -338,6 +340,8 @@ static const int *right_statuses(const struct scenario *scenario, enum right rig
     case RIGHT_KILLED:
         return scenario->is_one_process ? killed : some_killed;
     case RIGHT_SAVED:
+        if (!scenario->trains)
+            return ended;
         return scenario->is_one_process ? saved : some_saved;
     default:
         return either;
@@ -358,7 +362,9 @@ static void check_ending(struct world *world, const struct scenario *scenario,
         text_format(wrong, "the terminal was left in another state\n");
     if (ending->status == 1)
         check_sentence(scenario, ending, wrong);
-    check_left(world, scenario, hit && fault->right == RIGHT_KILLED, wrong);
+    bool killed = hit && fault->right == RIGHT_KILLED;
+    world->killed = killed || (world->killed && ending->status != 0);
+    check_left(world, scenario, killed, wrong);
     /* The workbench that is quit saves and says well done, wherever training is. */
     if (ending->status == 0 && !(scenario->has_screen && hit))
         check_made(world, scenario, true, wrong);
@@ -481,6 +487,7 @@ static bool try_chain(struct world *world, size_t s, struct random *random)
     const struct scenario *scenario = &scenarios[s];
     uint64_t links = 1 + random_below(random, 3);
     bool ok = true;
+    world->killed = false;
     for (uint64_t link = 0; ok && link < links; link++) {
         const struct fault *fault = choose_fault(world, s, random);
         uint64_t at = 1 + random_below(random, calls_of(world, s, fault->call));

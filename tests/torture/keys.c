@@ -14,6 +14,7 @@
  *     begin-paste N BYTES, end-paste
  *     signal NAME
  *     rest MS
+ *     wait TEXT        until the screen shows it
  *     end NAME         how it ends: "quit", which is by keys, or a signal; "quit" if left out */
 #include <dirent.h>
 #include <errno.h>
@@ -200,7 +201,10 @@ static void act(struct play *play, const char *line)
         terminal_signal(play->terminal, signal_number(rest));
     else if (says(line, "rest", &rest))
         terminal_rest(play->terminal, (double)strtoul(rest, NULL, 10) / 1e3);
-    else if (says(line, "end", &rest))
+    else if (says(line, "wait", &rest)) {
+        if (!terminal_shows(play->terminal, rest))
+            text_format(&play->wrong, "it never shows \"%s\"\n", rest);
+    } else if (says(line, "end", &rest))
         play->end = rest;
     else
         text_format(&play->wrong, "the script has no event \"%s\"\n", line);
