@@ -350,6 +350,12 @@ void terminal_rest(struct terminal *terminal, double seconds)
             note_end(terminal);
 }
 
+bool terminal_edits_lines(const struct terminal *terminal)
+{
+    struct termios now;
+    return tcgetattr(terminal->slave, &now) == 0 && now.c_lflag & ICANON;
+}
+
 bool terminal_has_ended(const struct terminal *terminal)
 {
     return terminal->ended;

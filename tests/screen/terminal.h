@@ -55,6 +55,9 @@ bool terminal_has_colour(struct terminal *terminal);
 /* Everything the program has written, with its length. */
 const char *terminal_output(const struct terminal *terminal, size_t *length);
 
+/* Whether the terminal edits lines and makes signals of keys, as it does for a shell's programs. */
+bool terminal_edits_lines(const struct terminal *terminal);
+
 /* Whether the program was seen to have ended. */
 bool terminal_has_ended(const struct terminal *terminal);
 

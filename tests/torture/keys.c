@@ -179,11 +179,21 @@ static bool prepare(struct play *play, const char *line)
     return true;
 }
 
+/* Whether the program has given the terminal back, where Ctrl-C is a signal that ends it. */
+static bool is_leaving(const struct play *play)
+{
+    return terminal_has_ended(play->terminal) || terminal_edits_lines(play->terminal);
+}
+
 /* Events of the running program. */
 static void act(struct play *play, const char *line)
 {
     const char *rest;
     struct text bytes = {0};
+    bool waits =
+        says(line, "rest", &rest) || says(line, "end", &rest) || strcmp(line, "signal CONT") == 0;
+    if (!waits && is_leaving(play))
+        line = "rest 10";
     if (says(line, "type", &rest)) {
         add_plain(&bytes, rest);
         if (bytes.bytes)
@@ -306,26 +316,38 @@ static void press_quit(struct play *play)
     for (unsigned tries = 0; tries < TRIES && !terminal_has_ended(play->terminal); tries++) {
         static const char *const keys[] = {"\003", "\033", "\003", "q", "y"};
         for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
-            type_string(play, keys[k]);
+            if (!is_leaving(play))
+                type_string(play, keys[k]);
             terminal_rest(play->terminal, .08);
         }
     }
 }
 
-static void check_output(struct play *play)
+/* What the program or a sanitizer says of a crash, from the beginning of its line on. */
+static void check_reports(struct play *play, const char *output, size_t length)
 {
     static const char *const reports[] = {
-        "AddressSanitizer", "LeakSanitizer", "runtime error:", "crashed;",
+        "LeakSanitizer", "AddressSanitizer", "runtime error:", "crashed;",
         "free():",          "malloc():",     "corrupted"};
-    size_t length;
-    const char *output = terminal_output(play->terminal, &length);
+    enum { MOST = 3000 };
+    const char *end = output + length;
     for (size_t i = 0; i < sizeof reports / sizeof *reports; i++) {
         const char *report = memmem(output, length, reports[i], strlen(reports[i]));
+        while (report && report > output && report[-1] != '\n')
+            report--;
         if (report)
             text_format(&play->wrong, "it wrote: %.*s\n",
-                        (int)(output + length - report < 3000 ? output + length - report : 3000),
-                        report);
+                        (int)(end - report < MOST ? end - report : MOST), report);
+        if (report)
+            return;
     }
+}
+
+static void check_output(struct play *play)
+{
+    size_t length;
+    const char *output = terminal_output(play->terminal, &length);
+    check_reports(play, output, length);
     const char *on = NULL, *off = NULL;
     for (const char *at = output;
          (at = memmem(at, (size_t)(output + length - at), "\033[?2004", 7)); at += 7)
@@ -395,8 +417,7 @@ static bool play_script(const char *script, struct text *wrong)
             text_format(&play.wrong, "the program does not start\n");
             break;
         }
-        if (!terminal_has_ended(play.terminal))
-            act(&play, line);
+        act(&play, line);
     }
     if (ok && !play.terminal && play.wrong.length == 0 && !start(&play))
         text_format(&play.wrong, "the program does not start\n");
