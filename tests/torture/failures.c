@@ -127,7 +127,8 @@ struct world {
         uint64_t calls;
     } seen[SCENARIOS][CALLS];
     const char *library;
-    bool killed; /* in this chain, and nothing was done well since that cleaned up */
+    uint64_t hits; /* of all trials */
+    bool killed;   /* in this chain, and nothing was done well since that cleaned up */
 };
 
 static char *path_in(const struct world *world, const char *directory, const char *name)
@@ -353,6 +354,7 @@ static void check_ending(struct world *world, const struct scenario *scenario,
 {
     static const int done[] = {0, -1};
     bool hit = fault && was_hit(world, fault);
+    world->hits += hit;
     const int *wanted = hit ? right_statuses(scenario, fault->right) : done;
     if (ending->hung)
         text_format(wrong, "it did not end\n");
@@ -650,7 +652,8 @@ int main(int argc, char **argv)
         fflush(stdout);
     }
     close_world(&world);
-    printf("failures: %" PRIu64 " trials, %" PRIu64 " failures, seed %" PRIu64 "\n", wishes.trials,
-           failures, wishes.seed);
+    printf("failures: %" PRIu64 " trials with %" PRIu64 " kills and failed calls, %" PRIu64
+           " failures, seed %" PRIu64 "\n",
+           wishes.trials, world.hits, failures, wishes.seed);
     return ok && failures == 0 ? 0 : 1;
 }
