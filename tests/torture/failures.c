@@ -632,10 +632,11 @@ static bool take_word(struct wishes *wishes, const char *word)
 
 int main(int argc, char **argv)
 {
-    struct wishes wishes = {.seed = 1, .trials = 24};
+    struct wishes wishes = {.seed = 1, .trials = 16};
     for (int i = 1; i < argc; i++)
         if (!take_word(&wishes, argv[i]))
             return 2;
+    setvbuf(stdout, NULL, _IOLBF, 0);
     struct world world;
     uint64_t failures = 0;
     bool ok = open_world(&world, wishes.seed);
@@ -649,7 +650,6 @@ int main(int argc, char **argv)
                    wishes.seed, trial, wishes.scenario ? " --scenario=" : "",
                    wishes.scenario ? wishes.scenario : "");
         }
-        fflush(stdout);
     }
     close_world(&world);
     printf("failures: %" PRIu64 " trials with %" PRIu64 " kills and failed calls, %" PRIu64

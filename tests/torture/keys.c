@@ -719,7 +719,6 @@ static bool play_round(uint64_t seed, uint64_t round)
                wrong.bytes ? wrong.bytes : "it could not be played\n");
         say_last(script.bytes);
         keep(script.bytes, seed, round);
-        fflush(stdout);
     }
     text_free(&script);
     text_free(&wrong);
@@ -845,6 +844,7 @@ int main(int argc, char **argv)
         return shrink_file(wishes.shrink);
     if (wishes.show)
         return show(&wishes);
+    setvbuf(stdout, NULL, _IOLBF, 0);
     uint64_t trials = 0, failures = 0, round = wishes.first;
     bool ok = true;
     if (wishes.replay) {
