@@ -17,6 +17,7 @@
 #include <cmocka.h>
 #include <jansson.h>
 
+#include "tests/float_equal.h"
 #include "tests/screen/process.h"
 #include "tests/screen/terminal.h"
 #include "tests/screen/tiny.h"

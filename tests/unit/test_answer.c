@@ -9,6 +9,7 @@
 
 #include "base/memory.h"
 #include "measure/answer.h"
+#include "tests/float_equal.h"
 #include "tests/unit/little_facts.h"
 #include "tests/unit/model_reference.h"
 

@@ -12,6 +12,7 @@
 
 #include "draw/axis.h"
 #include "draw/ticks.h"
+#include "tests/float_equal.h"
 #include "tests/within.h"
 
 static void ticks_are_round_and_few_enough(void **state)

@@ -11,6 +11,7 @@
 
 #include "base/memory.h"
 #include "measure/belief.h"
+#include "tests/float_equal.h"
 #include "tests/unit/little_facts.h"
 #include "tests/unit/model_reference.h"
 

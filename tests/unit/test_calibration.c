@@ -10,6 +10,7 @@
 #include "base/random.h"
 #include "measure/calibration.h"
 #include "measure/capacity.h"
+#include "tests/float_equal.h"
 
 static void add_many(struct calibration *calibration, double confidence, size_t right, size_t wrong)
 {

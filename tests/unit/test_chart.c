@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "base/text.h"
+#include "tests/float_equal.h"
 #include "tests/within.h"
 #include "ui/tui/chart.h"
 

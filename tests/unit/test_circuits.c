@@ -9,6 +9,7 @@
 
 #include "base/memory.h"
 #include "measure/circuits.h"
+#include "tests/float_equal.h"
 #include "tests/unit/little_people.h"
 
 /* ---- attention made by hand ---- */

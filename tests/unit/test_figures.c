@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "lab/figures.h"
 #include "lab/preset_key.h"
+#include "tests/float_equal.h"
 #include "tests/unit/tiny.h"
 
 enum { MOST = 6, PATH = 160 };

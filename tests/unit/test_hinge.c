@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "measure/hinge.h"
+#include "tests/float_equal.h"
 #include "tests/within.h"
 
 enum { MOST = 128 };

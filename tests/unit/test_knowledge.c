@@ -13,6 +13,7 @@
 #include "base/random.h"
 #include "facts/batch.h"
 #include "measure/knowledge.h"
+#include "tests/float_equal.h"
 #include "tests/unit/little_facts.h"
 
 /* ---- exposures ---- */

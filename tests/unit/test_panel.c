@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "base/text.h"
+#include "tests/float_equal.h"
 #include "ui/tui/panel.h"
 #include "ui/tui/view.h"
 

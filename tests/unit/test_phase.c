@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "measure/phase.h"
+#include "tests/float_equal.h"
 #include "tests/within.h"
 
 #define BASELINE 4.549

@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "measure/recall.h"
 #include "model/decoder.h"
+#include "tests/float_equal.h"
 #include "tests/unit/little_people.h"
 
 enum { KNOWN = 30, FRESH = 10, COUNT = 7, FIRST = 28 }; /* known and new ones */

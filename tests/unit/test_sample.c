@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "measure/sample.h"
+#include "tests/float_equal.h"
 
 /* Student's t with 2 degrees of freedom has a closed form. */
 static double t_with_two(double t)

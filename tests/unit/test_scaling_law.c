@@ -10,6 +10,7 @@
 
 #include "base/random.h"
 #include "measure/scaling_law.h"
+#include "tests/float_equal.h"
 
 enum { POINTS = 7, MOST = 8, REPETITIONS = 4000 };
 

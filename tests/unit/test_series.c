@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "base/series.h"
+#include "tests/float_equal.h"
 
 #define SERIES(...)                                                                                \
     make((const double[][2]){__VA_ARGS__}, sizeof((const double[][2]){__VA_ARGS__}) / 16)

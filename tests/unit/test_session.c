@@ -13,6 +13,7 @@
 
 #include "base/file.h"
 #include "lab/session.h"
+#include "tests/float_equal.h"
 #include "tests/unit/temporary.h"
 #include "tests/unit/tiny_session.h"
 #include "train/checkpoint.h"

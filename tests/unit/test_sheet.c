@@ -13,6 +13,7 @@
 #include "draw/heatmap.h"
 #include "draw/page.h"
 #include "draw/sheet.h"
+#include "tests/float_equal.h"
 #include "tests/unit/temporary.h"
 
 static void labels_apart_stay_where_they_are(void **state)

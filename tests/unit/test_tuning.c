@@ -17,6 +17,7 @@
 #include "facts/batch.h"
 #include "lab/session.h"
 #include "measure/recall.h"
+#include "tests/float_equal.h"
 #include "tests/unit/tiny_session.h"
 #include "train/tuning.h"
 

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "model/vector_math.h"
+#include "tests/float_equal.h"
 
 static real number_of_bits(uint32_t bits)
 {
