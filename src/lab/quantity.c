@@ -54,11 +54,11 @@ static double mean_within(const struct series *series, double low, double high)
     return count > 0 ? sum / (double)count : NAN;
 }
 
-/* A plateau that has not ended by the last step ends there at least. */
+/* A plateau that was not seen to end by the last step ends there at least, or right before. */
 static double plateau_end(const struct outcome *outcome)
 {
     const struct phase_report *phase = &outcome->phase;
-    bool waiting = phase->remark == PHASE_REMARK_STILL_THERE;
+    bool waiting = phase->phase == PHASE_PLATEAU && phase->remark != PHASE_REMARK_DIVERGED;
     return waiting ? (double)outcome->preset.trainer.schedule.steps
                    : outcome_own_plateau_end(outcome);
 }

@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "lab/quantity.h"
 #include "lab/verdict.h"
+#include "tests/float_equal.h"
 #include "tests/unit/tiny.h"
 
 enum { RUNS = 3 };
@@ -369,6 +370,16 @@ static void a_plateau_that_lasts_ends_at_the_last_step_at_least(void **state)
     assert_true(read(setup, READING_PHASES, NULL, 0) == 0);
 }
 
+/* What was measured on it counts, though nobody can say yet when it ended. */
+static void a_plateau_that_only_the_last_evaluations_have_left_can_be_read(void **state)
+{
+    struct setup *setup = *state;
+    write_plateau(setup, 980);
+    assert_int_equal(setup->trials.trial[0].outcome.phase.remark, PHASE_REMARK_TOO_FEW_POINTS);
+    assert_float_equal(read(setup, READING_ON_PLATEAU, "attr_acc", 0), 0.02, 0.02);
+    assert_true(read(setup, READING_PHASES, NULL, 0) == 0);
+}
+
 static void a_plateau_is_left_where_the_loss_is_five_percent_below_it(void **state)
 {
     struct setup *setup = *state;
@@ -517,6 +528,7 @@ int main(void)
         TEST(a_run_that_is_fine_tuned_begins_with_that),
         TEST(a_plateau_has_a_start_an_end_and_what_holds_between),
         TEST(a_plateau_that_lasts_ends_at_the_last_step_at_least),
+        TEST(a_plateau_that_only_the_last_evaluations_have_left_can_be_read),
         TEST(a_plateau_is_left_where_the_loss_is_five_percent_below_it),
         TEST(half_way_is_between_the_beginning_and_that_step),
         TEST(a_plateau_that_is_never_left_stays_to_the_last_step),
