@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 
 const struct font page_title_font = {10, true, {0.1, 0.1, 0.1, 1}};
 const struct font page_label_font = {8.5, false, {0.1, 0.1, 0.1, 1}};
@@ -130,10 +131,52 @@ static void draw_sample(struct sheet *sheet, const struct entry *entry, double x
     sheet_line(sheet, entry->look, ends, 2);
 }
 
-/* Row under row, and takes their height off the box. */
+size_t page_break_text(struct sheet *sheet, const struct font *font, const char *text, double width)
+{
+    struct text piece = {0};
+    size_t at = 0, blank = 0;
+    while (text[at] != '\0') {
+        size_t length = utf8_length(text + at);
+        length = length > 0 ? length : 1;
+        text_add_bytes(&piece, text + at, length);
+        if (piece.failed || (at > 0 && sheet_text_width(sheet, font, piece.bytes) > width))
+            break;
+        at += length;
+        if (text[at] == ' ')
+            blank = at;
+    }
+    text_free(&piece);
+    return text[at] != '\0' && blank > 0 ? blank : at;
+}
+
+/* A name from its place on, in rows that are broken where they would leave the box. Gives where it
+ * ends. */
+static double draw_name(struct sheet *sheet, const char *name, double x, struct box *box)
+{
+    double end = x;
+    while (*name != '\0') {
+        size_t bytes = page_break_text(sheet, &page_small_font, name, box->right - x);
+        struct text row = {0};
+        text_add_bytes(&row, name, bytes);
+        if (row.failed)
+            return end;
+        sheet_text(sheet, &page_small_font, ALIGN_LEFT,
+                   (struct place){x, box->top + ASCENT * page_small_font.size}, row.bytes);
+        end = x + sheet_text_width(sheet, &page_small_font, row.bytes);
+        text_free(&row);
+        name += bytes;
+        name += strspn(name, " ");
+        if (*name != '\0')
+            box->top += LINE_HEIGHT;
+    }
+    return end;
+}
+
+/* Row under row, and takes their height off the box, of which half is the curves' in any case. */
 static void draw_legend(struct sheet *sheet, const struct legend *legend, struct box *box)
 {
-    double x = box->left;
+    char rest[LABEL_ROOM];
+    double x = box->left, lowest = (box->top + box->bottom) / 2;
     for (size_t i = 0; i < legend->count; i++) {
         const struct entry *entry = &legend->entry[i];
         double sample = entry->look || entry->point ? SAMPLE + PAGE_TEXT_GAP : 0;
@@ -142,12 +185,14 @@ static void draw_legend(struct sheet *sheet, const struct legend *legend, struct
             x = box->left;
             box->top += LINE_HEIGHT;
         }
-        double baseline = box->top + ASCENT * page_small_font.size;
+        if (box->top + LINE_HEIGHT > lowest) {
+            snprintf(rest, sizeof rest, "and %zu more", legend->count - i);
+            draw_name(sheet, rest, box->left, box);
+            break;
+        }
         if (sample > 0)
-            draw_sample(sheet, entry, x, baseline - ASCENT * page_small_font.size / 2);
-        sheet_text(sheet, &page_small_font, ALIGN_LEFT, (struct place){x + sample, baseline},
-                   entry->name);
-        x += width + ENTRY_GAP;
+            draw_sample(sheet, entry, x, box->top + ASCENT * page_small_font.size / 2);
+        x = draw_name(sheet, entry->name, x + sample, box) + ENTRY_GAP;
     }
     if (legend->count > 0)
         box->top += LINE_HEIGHT + PAGE_TEXT_GAP;

@@ -236,6 +236,24 @@ struct stretch {
     bool raised;
 };
 
+/* As much of `length` bytes as fits whole, shown as text_show does: cairo draws nothing of what is
+ * no UTF-8, and XML has no control characters. Gives the bytes it took. */
+static size_t fill_stretch(struct stretch *stretch, const char *from, size_t length)
+{
+    char shown[TEXT_SHOWN];
+    size_t used = 0, kept = 0;
+    while (used < length) {
+        size_t bytes = text_show(from + used, shown);
+        if (kept + strlen(shown) >= sizeof stretch->text)
+            break;
+        memcpy(stretch->text + kept, shown, strlen(shown));
+        kept += strlen(shown);
+        used += bytes;
+    }
+    stretch->text[kept] = '\0';
+    return used;
+}
+
 /* The next stretch, and where the one after it begins; false at the end. */
 static bool next_stretch(const char **text, struct stretch *stretch)
 {
@@ -246,10 +264,8 @@ static bool next_stretch(const char **text, struct stretch *stretch)
     from += stretch->raised ? 2 : 0;
     const char *end = strstr(from, stretch->raised ? "}" : "^{");
     size_t length = end ? (size_t)(end - from) : strlen(from);
-    size_t kept = length < sizeof stretch->text ? length : sizeof stretch->text - 1;
-    memcpy(stretch->text, from, kept);
-    stretch->text[kept] = '\0';
-    *text = from + length + (stretch->raised && end ? 1 : 0);
+    size_t used = fill_stretch(stretch, from, length);
+    *text = from + used + (stretch->raised && end && used == length ? 1 : 0);
     return true;
 }
 
@@ -322,6 +338,8 @@ static void add_escaped(struct text *out, const char *text)
             text_add(out, "&amp;");
         else if (*text == '<')
             text_add(out, "&lt;");
+        else if (*text == '>') /* as in "]]>", which may not stand in a text */
+            text_add(out, "&gt;");
         else
             text_add_bytes(out, text, 1);
 }

@@ -5,11 +5,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "base/random.h"
+#include "base/text.h"
 #include "draw/heatmap.h"
 #include "draw/page.h"
 #include "draw/sheet.h"
@@ -149,7 +151,7 @@ static char *draw_file(const void *directory, const char *name, size_t *size)
 static void an_svg_holds_all_of_its_words(void **state)
 {
     static const char *const words[] = {
-        "A title\n",     "a curve\n",    "baseline 4.50\n", "a &lt;point> &amp; more\n",
+        "A title\n",     "a curve\n",    "baseline 4.50\n", "a &lt;point&gt; &amp; more\n",
         "(of 3 runs)\n", "early\n",      "late\n",          "leaves at 900\n",
         "(or so)\n",     "y = N^0.81\n", "\n0.1\n",         "\n10\n",
         "loss (nats)\n", "\n1,000\n",    "step\n",
@@ -167,6 +169,119 @@ static void an_svg_holds_all_of_its_words(void **state)
     }
     assert_string_equal(svg + size - strlen("</svg>\n"), "</svg>\n");
     memory_free(svg);
+}
+
+/* The SVG of a sheet, which is given back. */
+static char *svg_of(struct sheet *sheet, const char *path, size_t *size)
+{
+    struct error err = {0};
+    if (!sheet_write(sheet, &err))
+        fail_msg("%s", err.message);
+    sheet_free(sheet);
+    char *svg = file_read(path, size, &err);
+    assert_non_null(svg);
+    return svg;
+}
+
+static void whatever_is_written_the_svg_is_valid(void **state)
+{
+    static const char *const hard[] = {"]]>",
+                                       "a\033[31mb\a",
+                                       "\x7f\b\f",
+                                       "caf\xe9",
+                                       "\xc2\x9b"
+                                       "31m",
+                                       "<b>&amp;</b>",
+                                       "--> <![CDATA[",
+                                       "^{]]>}"};
+    char path[TEMPORARY_PATH];
+    size_t size;
+    struct sheet *sheet = sheet_new(temporary_path(path, *state, "a.svg"), 360, 252, NULL);
+    for (size_t i = 0; i < sizeof hard / sizeof *hard; i++)
+        sheet_text(sheet, &page_title_font, ALIGN_MIDDLE, (struct place){180, 20}, hard[i]);
+    char *svg = svg_of(sheet, path, &size);
+    assert_int_equal(strlen(svg), size);
+    assert_null(strstr(svg, "]]>"));
+    for (const char *at = svg; *at != '\0'; at += utf8_length(at)) {
+        assert_true(utf8_length(at) > 0);
+        assert_true((unsigned char)*at >= ' ' || *at == '\n');
+    }
+    assert_non_null(strstr(svg, "a\\x1b[31mb\\x07\n"));
+    assert_non_null(strstr(svg, "caf\\xe9\n"));
+    memory_free(svg);
+}
+
+static void a_long_title_is_cut_nowhere(void **state)
+{
+    enum { LETTERS = 600 };
+    char path[TEMPORARY_PATH], title[3 + 2 * LETTERS + 2];
+    size_t size;
+    for (size_t shift = 0; shift < 3; shift++) {
+        memset(title, 'x', shift);
+        for (size_t i = 0; i < LETTERS; i++)
+            memcpy(title + shift + 2 * i, "\xc3\xa9", 2);
+        strcpy(title + shift + 2 * LETTERS, "\n");
+        title[shift + 2 * LETTERS] = '\0';
+        struct sheet *sheet = sheet_new(temporary_path(path, *state, "a.svg"), 360, 252, NULL);
+        sheet_text(sheet, &page_title_font, ALIGN_LEFT, (struct place){0, 20}, title);
+        char *svg = svg_of(sheet, path, &size);
+        assert_non_null(strstr(svg, title));
+        memory_free(svg);
+    }
+}
+
+/* Whether every letter of an SVG is drawn at a place on the sheet. */
+static void assert_letters_within(const char *svg, double width, double height)
+{
+    size_t letters = 0;
+    for (const char *at = svg; (at = strstr(at, "<use ")); at++, letters++) {
+        double across, down;
+        const char *place = strstr(at, " x=\"");
+        assert_non_null(place);
+        assert_int_equal(sscanf(place, " x=\"%lf\" y=\"%lf\"", &across, &down), 2);
+        if (across < 0 || across > width || down < 0 || down > height)
+            fail_msg("a letter at %g, %g", across, down);
+    }
+    assert_true(letters > 0);
+}
+
+/* However many curves there are, and however long their names. */
+static void a_legend_stays_within_the_figure(void **state)
+{
+    enum { CURVES = 60, NAME = 400 };
+    static const size_t lengths[] = {5, 60, 399};
+    static const size_t counts[] = {1, 3, CURVES};
+    static char name[CURVES][NAME];
+    for (size_t l = 0; l < sizeof lengths / sizeof *lengths; l++)
+        for (size_t blanks = 0; blanks < 2; blanks++)
+            for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {
+                char path[TEMPORARY_PATH];
+                size_t size;
+                struct error err = {0};
+                struct page_curve curve[CURVES];
+                for (size_t i = 0; i < counts[c]; i++) {
+                    snprintf(name[i], NAME, "n%zu", i);
+                    for (size_t at = strlen(name[i]); at < lengths[l]; at++)
+                        name[i][at] = blanks && at % 9 == 0 ? ' ' : 'w';
+                    name[i][lengths[l]] = '\0';
+                    curve[i] = (struct page_curve){
+                        .name = name[i], .look = look_distinct(i), .line = &line};
+                }
+                const struct page_panel panel = {.label = "loss (nats)",
+                                                 .y = {0.1, 10, AXIS_LOGARITHMIC},
+                                                 .share = 1,
+                                                 .curve = curve,
+                                                 .curves = counts[c]};
+                const struct page page = {
+                    .label = "step", .x = {0, 2000, AXIS_LINEAR}, .panel = &panel, .panels = 1};
+                struct sheet *sheet =
+                    sheet_new(temporary_path(path, *state, "a.svg"), 360, 252, &err);
+                assert_true(page_draw(&page, sheet, 360, 252, &err));
+                char *svg = svg_of(sheet, path, &size);
+                assert_letters_within(svg, 360, 252);
+                assert_true(counts[c] < CURVES || strstr(svg, " more\n"));
+                memory_free(svg);
+            }
 }
 
 static uint32_t big_endian(const char *bytes)
@@ -308,6 +423,9 @@ int main(void)
         cmocka_unit_test(neighbouring_curves_differ_in_colour_and_dash),
 #ifdef HAVE_CAIRO
         IN_DIRECTORY(an_svg_holds_all_of_its_words),
+        IN_DIRECTORY(whatever_is_written_the_svg_is_valid),
+        IN_DIRECTORY(a_long_title_is_cut_nowhere),
+        IN_DIRECTORY(a_legend_stays_within_the_figure),
         IN_DIRECTORY(a_png_has_300_dots_an_inch),
         IN_DIRECTORY(the_same_drawing_gives_the_same_bytes),
         IN_DIRECTORY(a_file_that_cannot_be_written_is_said_and_leaves_the_old),
