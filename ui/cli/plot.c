@@ -9,6 +9,7 @@
 #include "lab/preset_key.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/outcome_notes.h"
+#include "ui/cli/output.h"
 
 enum {
     OUTPUT = 'o',
@@ -188,6 +189,7 @@ static int plot(const struct cli_command *command, const struct paths *paths, in
     if (!check_request(&request, &err) ||
         !draw(paths, line.operand, (size_t)line.operands, &request, &err))
         return cli_fail(&err);
+    output_print("the figure is %s\n", request.path);
     return EXIT_DONE;
 }
 
