@@ -7,9 +7,13 @@
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 
+#include "base/file.h"
+#include "base/memory.h"
+#include "tests/unit/temporary.h"
 #include "ui/tui/prompt_line.h"
 #include "ui/tui/screen.h"
 
@@ -177,9 +181,59 @@ static void a_count_repeats_a_thousand_times_at_most(void **state)
     assert_int_equal(strlen(prompt_line_text(line)), 1000);
 }
 
+/* Three lines in a file that is no history, which the name of one leads to. */
+static void a_history_that_is_a_link_or_a_pipe_is_left_alone(void **state)
+{
+    static const char outside[] = "one\ntwo\nthree\n";
+    const struct prompt_events events = {NULL, accept, complete};
+    char path[3][TEMPORARY_PATH];
+    setenv("INPUTRC", "/dev/null", 1);
+    setenv("TERM", "dumb", 1);
+    temporary_path(path[0], *state, "link");
+    temporary_path(path[1], *state, "pipe");
+    temporary_path(path[2], *state, "outside");
+    assert_true(file_replace(path[2], outside, strlen(outside), NULL));
+    assert_int_equal(symlink("outside", path[0]), 0);
+    assert_int_equal(mkfifo(path[1], 0600), 0);
+    for (size_t i = 0; i < 2; i++) {
+        struct prompt_line *line = prompt_line_new(path[i], &events, NULL);
+        assert_non_null(line);
+        prompt_line_key(line, KEY_UP);
+        assert_string_equal(prompt_line_text(line), "");
+        type(line, "four\r");
+        prompt_line_free(line);
+    }
+    char *left = file_read(path[2], NULL, NULL);
+    assert_string_equal(left, outside);
+    memory_free(left);
+    assert_int_equal(temporary_count(*state), 3);
+}
+
+static void a_history_is_kept_in_a_plain_file(void **state)
+{
+    const struct prompt_events events = {NULL, accept, complete};
+    char path[TEMPORARY_PATH];
+    setenv("INPUTRC", "/dev/null", 1);
+    setenv("TERM", "dumb", 1);
+    temporary_path(path, *state, "history");
+    for (size_t i = 0; i < 2; i++) {
+        struct prompt_line *line = prompt_line_new(path, &events, NULL);
+        assert_non_null(line);
+        prompt_line_key(line, KEY_UP);
+        assert_string_equal(prompt_line_text(line), i == 0 ? "" : "four");
+        prompt_line_set(line, "");
+        type(line, "four\r");
+        prompt_line_free(line);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_history_that_is_a_link_or_a_pipe_is_left_alone,
+                                        temporary_set_up, temporary_tear_down),
+        cmocka_unit_test_setup_teardown(a_history_is_kept_in_a_plain_file, temporary_set_up,
+                                        temporary_tear_down),
         cmocka_unit_test_setup_teardown(a_search_that_a_prefix_ends_keeps_what_it_found, start,
                                         end),
         cmocka_unit_test_setup_teardown(an_arrow_ends_a_search_and_moves, start, end),

@@ -2,10 +2,12 @@
 #include "ui/tui/prompt_line.h"
 
 #include <curses.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <wchar.h>
 
 #include <readline/history.h>
@@ -453,6 +455,15 @@ static void make_directory_of(const char *path)
     memory_free(directory);
 }
 
+/* A link would be followed and what it leads to be cut; a pipe would be waited for. */
+static bool is_own_file(const char *path)
+{
+    int descriptor = file_open(path, O_RDONLY, FILE_OWN, NULL);
+    if (descriptor >= 0)
+        close(descriptor);
+    return descriptor >= 0;
+}
+
 /* Lines of other sessions that were saved meanwhile stay. A history that cannot be written is lost
  * without a word: nothing that matters depends on it. */
 static void save_history(struct prompt_line *line)
@@ -460,6 +471,8 @@ static void save_history(struct prompt_line *line)
     if (!line->history || line->added == 0)
         return;
     make_directory_of(line->history);
+    if (file_exists(line->history) && !is_own_file(line->history))
+        return;
     if (append_history(line->added, line->history) != 0)
         write_history(line->history);
     history_truncate_file(line->history, KEPT_LINES);
@@ -494,7 +507,7 @@ struct prompt_line *prompt_line_new(const char *history, const struct prompt_eve
     }
     install_hooks(line);
     using_history();
-    if (line->history)
+    if (line->history && is_own_file(line->history))
         read_history(line->history);
     stifle_history(KEPT_LINES);
     if (start_readline(err))
