@@ -2,6 +2,7 @@
 #include "lab/sweep_file.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -372,7 +373,12 @@ static bool check_names(const struct sweep *sweep, const char *path, struct erro
     bool ok = true;
     for (size_t run = 0; ok && run < sweep->cells; run++) {
         const char *name = sweep_run_name(sweep, run);
-        ok = (!dictionary_get(&names, name) ||
+        ok = (strlen(name) <= NAME_MAX ||
+              error_set(err, ERROR_INPUT,
+                        "%s has a run whose name would be %zu bytes long, of which a file system "
+                        "takes %d: %.40s...; fewer keys with several values make shorter ones",
+                        path, strlen(name), NAME_MAX, name)) &&
+             (!dictionary_get(&names, name) ||
               error_set(err, ERROR_INPUT, "%s has two runs that would be called %s", path, name)) &&
              dictionary_put(&names, name, run, err);
     }

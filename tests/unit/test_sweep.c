@@ -118,6 +118,38 @@ static void seeds_are_what_a_preset_takes(void **state)
     assert_true(sweep->seed[1] == 9007199254740991);
 }
 
+/* ",train.batch=8" and so on: one key more than fit. */
+static void a_run_whose_name_no_file_system_takes_is_refused(void **state)
+{
+    static const char *const keys[] = {"train.batch = 8",
+                                       "train.lr = 0.00123456789",
+                                       "train.final_lr = 0.000123456789",
+                                       "train.beta1 = 0.912345",
+                                       "train.beta2 = 0.912345678",
+                                       "train.epsilon = 1.2345678e-8",
+                                       "train.clip = 1.2345678",
+                                       "eval.every = 123456",
+                                       "train.weight_decay = 0.12345678",
+                                       "eval.known = 16",
+                                       "eval.new = 16",
+                                       "checkpoint.every = 123456"};
+    char rest[1024] = "[grid]\n";
+    size_t name = strlen("tiny") + strlen(",seed=1"), k = 0;
+    for (; k < sizeof keys / sizeof *keys; k++) {
+        size_t more = strlen(keys[k]) - 2 + 1; /* "," and no blanks */
+        if (name + more > 255)
+            break;
+        name += more;
+        strcat(strcat(rest, keys[k]), "\n");
+    }
+    assert_true(k < sizeof keys / sizeof *keys);
+    struct sweep *sweep = load(*state, rest);
+    assert_int_equal(strlen(sweep_run_name(sweep, 0)), name);
+    sweep_free(sweep);
+    strcat(strcat(rest, keys[k]), "\n");
+    assert_refused(*state, rest, "bytes long, of which a file system takes 255");
+}
+
 static void noughts_in_front_of_a_seed_change_nothing(void **state)
 {
     struct sweep *sweep =
@@ -245,6 +277,7 @@ static void without_a_tuned_key_every_cell_that_is_done_is_chosen(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        SWEEP_TEST(a_run_whose_name_no_file_system_takes_is_refused),
         SWEEP_TEST(a_grid_is_every_combination_with_every_seed),
         SWEEP_TEST(seeds_are_what_a_preset_takes),
         SWEEP_TEST(noughts_in_front_of_a_seed_change_nothing),
