@@ -285,6 +285,19 @@ static void write_pair(struct text *out, const char *name, const char *value)
     text_add(out, "\n");
 }
 
+/* The same for a path, which is put together again without blanks between its lines. */
+static void write_path(struct text *out, const char *name, const char *path)
+{
+    text_format(out, "%s =", name);
+    for (bool first = true; *path != '\0'; first = false) {
+        size_t length = preset_path_piece(path);
+        text_add(out, first ? " " : "\n    ");
+        text_add_bytes(out, path, length);
+        path += length;
+    }
+    text_add(out, "\n");
+}
+
 static void write_pools(struct text *out, const struct facts_options *facts)
 {
     if (facts->limits > 0)
@@ -308,7 +321,7 @@ char *preset_write(const struct preset *preset, struct error *err)
                 text_free(&out);
                 return NULL;
             }
-            write_pair(&out, key->name, value);
+            (key->type == KEY_PATH ? write_path : write_pair)(&out, key->name, value);
             memory_free(value);
         }
     }

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/settings.h"
+#include "base/text.h"
 #include "base/text_file.h"
 #include "lab/preset_key.h"
 #include "lab/shelf.h"
@@ -29,6 +30,7 @@ struct reader {
     bool is_file;
     const struct preset_key *last; /* the last setting's; null in [pools] */
     struct dictionary seen;        /* settings of this file: "train.lr", and their lines */
+    struct text path;              /* the last setting where it is one, as it is written */
 };
 
 static bool read_text(struct reader *reader, const char *text, struct error *err);
@@ -93,14 +95,26 @@ static bool include(struct reader *reader, const char *name, struct error *err)
     };
     bool ok = text && read_text(&included, text, err);
     dictionary_free(&included.seen);
+    text_free(&included.path);
     memory_free(text);
     memory_free(path);
     return ok;
 }
 
+/* A path goes on where it ended. */
+static bool go_on_with_path(struct reader *reader, const char *value, struct error *err)
+{
+    text_add(&reader->path, value);
+    if (reader->path.failed)
+        return error_set(err, ERROR_MEMORY, "out of memory reading a path");
+    return preset_key_set(reader->preset, reader->last, reader->path.bytes, reader->directory, err);
+}
+
 static bool take_continuation(struct reader *reader, const char *value, struct error *err)
 {
     const struct preset_key *key = reader->last;
+    if (key && key->type == KEY_PATH)
+        return go_on_with_path(reader, value, err);
     if (!key || key->type != KEY_TEXT)
         return error_set(err, ERROR_INPUT,
                          "an indented line goes on with the value above it, which has one line");
@@ -154,6 +168,8 @@ static bool take_key(struct reader *reader, const struct setting *setting, struc
 {
     const struct preset_key *key = preset_key_find(setting->section, setting->key);
     reader->last = key;
+    text_clear(&reader->path);
+    text_add(&reader->path, setting->value);
     if (!key)
         return preset_key_unknown(setting->section, setting->key, err);
     return note_seen(reader, setting, err) && check_family_first(reader, key, err) &&
@@ -221,6 +237,7 @@ bool preset_read(struct preset *preset, const struct paths *paths, const char *t
     struct reader reader = {.preset = preset, .paths = paths, .origin = origin};
     bool ok = read_preset(&reader, text, err);
     dictionary_free(&reader.seen);
+    text_free(&reader.path);
     if (!ok)
         preset_free(preset);
     return ok;

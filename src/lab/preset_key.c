@@ -480,6 +480,22 @@ size_t preset_text_piece(const char *text)
     return length;
 }
 
+size_t preset_path_piece(const char *path)
+{
+    size_t best = 0;
+    for (size_t at = 0; path[at] != '\0';) {
+        size_t before = at;
+        at += utf8_length(path + at);
+        bool breaks = !strchr(" ;#", path[before]) && !strchr(" ;#", path[at]);
+        if (at > PIECE_MAX && best > 0)
+            return best;
+        best = breaks ? at : best;
+        if (path[at] == '\0' && at <= PIECE_MAX)
+            best = at;
+    }
+    return best > 0 ? best : strlen(path);
+}
+
 /* Whether libinih gives the text back as it is written. */
 static bool check_text(const struct preset_key *key, const char *text, struct error *err)
 {
@@ -494,7 +510,7 @@ static bool check_text(const struct preset_key *key, const char *text, struct er
                              "%s.%s has a ; after a blank, which begins a comment", key->section,
                              key->name);
     }
-    for (const char *piece = text; *piece != '\0';) {
+    for (const char *piece = text; key->type != KEY_PATH && *piece != '\0';) {
         size_t length = preset_text_piece(piece);
         if (length > PIECE_MAX)
             return error_set(err, ERROR_INPUT,

@@ -47,4 +47,8 @@ bool preset_check_sampling(const struct preset *preset, struct error *err);
  * behind it that would begin a comment. */
 size_t preset_text_piece(const char *text);
 
+/* Bytes of a path up to where a line may be broken: between two characters, neither of them blank
+ * nor what begins a comment, after no more bytes than fit a line where there is such a place. */
+size_t preset_path_piece(const char *path);
+
 #endif

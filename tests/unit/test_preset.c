@@ -19,6 +19,7 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "lab/preset.h"
+#include "lab/preset_key.h"
 
 /* A directory with presets/ in it, as a place of paths. */
 struct place {
@@ -508,6 +509,48 @@ static void an_indented_line_goes_on_with_a_text(void **state)
     preset_free(&preset);
 }
 
+/* Whether a preset with this path of its facts reads back as it was written. */
+static void assert_path_reads_back(struct place *place, const char *file)
+{
+    struct preset preset, again;
+    struct error err = {0};
+    char *assignment = memory_format(NULL, "facts.file=%s", file);
+    const char *assignments[] = {assignment};
+    put(place, "x.ini", "[train]\nlr = 1e-3\n");
+    if (!preset_load_with(&preset, &place->paths, "x", assignments, 1, &err))
+        fail_msg("%s", err.message);
+    char *text = preset_write(&preset, &err);
+    assert_non_null(text);
+    if (!preset_read(&again, &place->paths, text, "x.ini", &err))
+        fail_msg("%s: %s", file, err.message);
+    const struct preset_key *key = preset_key_find("facts", "file");
+    char *value = preset_value(&again, key, &err);
+    assert_string_equal(value, file);
+    memory_free(value);
+    memory_free(text);
+    memory_free(assignment);
+    preset_free(&again);
+    preset_free(&preset);
+}
+
+/* However long, and wherever its blanks and semicolons are. */
+static void a_path_of_any_length_reads_back(void **state)
+{
+    static const char *const parts[] = {"d",   "a b",      "[x]", "a;b",
+                                        "x=y", "\xc3\xa9", "#a",  "a  b c"};
+    for (size_t p = 0; p < sizeof parts / sizeof *parts; p++)
+        for (size_t length = 90; length < 700; length += 7) {
+            struct text path = {0};
+            for (size_t i = 0; path.length < length; i++) {
+                text_add(&path, i % 60 == 0 ? "/" : "");
+                text_add(&path, i % 60 == 0 ? "z" : parts[p]);
+            }
+            text_add(&path, "/z.ini");
+            assert_path_reads_back(*state, path.bytes);
+            text_free(&path);
+        }
+}
+
 static void a_file_with_a_null_byte_is_refused(void **state)
 {
     struct place *place = *state;
@@ -955,6 +998,7 @@ int main(void)
         IN_PLACE(lines_that_are_no_settings_are_refused),
         IN_PLACE(a_long_line_is_refused_not_cut),
         IN_PLACE(an_indented_line_goes_on_with_a_text),
+        IN_PLACE(a_path_of_any_length_reads_back),
         IN_PLACE(a_file_with_a_null_byte_is_refused),
         IN_PLACE(an_including_file_has_the_last_word),
         IN_PLACE(an_include_is_looked_for_beside_the_file_then_among_the_presets),
