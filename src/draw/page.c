@@ -134,7 +134,7 @@ static void draw_sample(struct sheet *sheet, const struct entry *entry, double x
 size_t page_break_text(struct sheet *sheet, const struct font *font, const char *text, double width)
 {
     struct text piece = {0};
-    size_t at = 0, blank = 0;
+    size_t at = 0, blank = 0, comma = 0;
     while (text[at] != '\0') {
         size_t length = utf8_length(text + at);
         length = length > 0 ? length : 1;
@@ -144,9 +144,11 @@ size_t page_break_text(struct sheet *sheet, const struct font *font, const char 
         at += length;
         if (text[at] == ' ')
             blank = at;
+        if (blank == at && text[at - 1] == ',')
+            comma = at;
     }
     text_free(&piece);
-    return text[at] != '\0' && blank > 0 ? blank : at;
+    return text[at] == '\0' ? at : comma > 0 ? comma : blank > 0 ? blank : at;
 }
 
 /* A name from its place on, in rows that are broken where they would leave the box. Gives where it

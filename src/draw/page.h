@@ -85,8 +85,8 @@ struct page {
 bool page_draw(const struct page *page, struct sheet *sheet, double width, double height,
                struct error *err);
 
-/* Bytes of a text, one character at least, that are no wider than that: up to the last blank where
- * the text goes on behind them and there is one. */
+/* Bytes of a text, one character at least, that are no wider than that: up to the last comma, else
+ * the last blank, where the text goes on behind them and there is one. */
 size_t page_break_text(struct sheet *sheet, const struct font *font, const char *text,
                        double width);
 
