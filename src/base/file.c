@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -287,23 +288,34 @@ size_t file_temporary_stem(const char *name)
     return length;
 }
 
+/* Bytes of a path whose temporary name a file system takes, however long its own is. */
+static size_t fitting(const char *path)
+{
+    enum { TEMPORARY_MOST = 32 };
+    const char *slash = strrchr(path, '/');
+    size_t directory = slash ? (size_t)(slash + 1 - path) : 0, name = strlen(path) - directory;
+    return directory + (name < NAME_MAX - TEMPORARY_MOST ? name : NAME_MAX - TEMPORARY_MOST);
+}
+
 /* Makes a file that was not there. */
 static bool open_temporary(struct file_writer *writer, struct error *err)
 {
+    int why = EEXIST;
     for (unsigned attempt = 0; attempt < TEMPORARY_ATTEMPTS; attempt++) {
-        writer->temporary =
-            memory_format(err, "%s" TEMPORARY_FORMAT, writer->path, (long)getpid(), attempt);
+        writer->temporary = memory_format(err, "%.*s" TEMPORARY_FORMAT, (int)fitting(writer->path),
+                                          writer->path, (long)getpid(), attempt);
         if (!writer->temporary)
             return false;
         writer->descriptor = open_again(writer->temporary, O_WRONLY | O_CREAT | O_EXCL);
         if (writer->descriptor >= 0)
             return true;
+        why = errno;
         memory_free(writer->temporary);
         writer->temporary = NULL;
-        if (errno != EEXIST)
+        if (why != EEXIST)
             break;
     }
-    return error_system(err, errno, "cannot write %s", writer->path);
+    return error_system(err, why, "cannot write %s", writer->path);
 }
 
 bool file_writer_begin(struct file_writer *writer, const char *path, struct error *err)

@@ -388,6 +388,22 @@ static void an_abandoned_writer_leaves_what_was_there(void **state)
     assert_holds(path, before, strlen(before));
 }
 
+static void a_name_may_be_as_long_as_the_file_system_takes(void **state)
+{
+    struct error err;
+    for (size_t length = 200; length <= 255; length++) {
+        char path[TEMPORARY_PATH], name[256];
+        memset(name, 'x', length);
+        name[length] = '\0';
+        temporary_path(path, *state, name);
+        if (!file_replace(path, "a", 1, &err))
+            fail_msg("%zu: %s", length, err.message);
+        assert_holds(path, "a", 1);
+        assert_int_equal(unlink(path), 0);
+    }
+    assert_int_equal(temporary_count(*state), 0);
+}
+
 static void two_writers_of_one_path_do_not_meet(void **state)
 {
     char path[TEMPORARY_PATH];
@@ -455,6 +471,7 @@ int main(void)
         IN_DIRECTORY(whatever_fails_the_file_is_whole_and_nothing_else_is_left),
         IN_DIRECTORY(only_the_directorys_fsync_comes_after_the_rename),
         IN_DIRECTORY(an_abandoned_writer_leaves_what_was_there),
+        IN_DIRECTORY(a_name_may_be_as_long_as_the_file_system_takes),
         IN_DIRECTORY(two_writers_of_one_path_do_not_meet),
         IN_DIRECTORY(directories_are_made_with_those_above),
         cmocka_unit_test(paths_are_joined_and_parted),
