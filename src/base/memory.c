@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 /* Large arrays are read from end to end again and again: in huge pages their addresses are found in
  * one table's few entries. */
@@ -154,4 +156,14 @@ size_t memory_available(void)
         available = left < available ? left : available;
     }
     return available;
+}
+
+size_t memory_address_space(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_AS, &limit) < 0 || limit.rlim_cur == RLIM_INFINITY)
+        return SIZE_MAX;
+    size_t pages = number_in_file("/proc/self/statm", "");
+    size_t taken = pages != SIZE_MAX ? pages * (size_t)sysconf(_SC_PAGESIZE) : 0;
+    return limit.rlim_cur > taken ? (size_t)limit.rlim_cur - taken : 0;
 }

@@ -37,6 +37,9 @@ void memory_free(void *block);
  * where a control group's limit is lower. */
 size_t memory_available(void);
 
+/* Bytes of address space that a limit (ulimit -v) leaves; SIZE_MAX where there is none. */
+size_t memory_address_space(void);
+
 /* For tests: the n-th request from now (1 is the next) fails, and only that one; 0 turns it off. */
 void memory_fail_request(size_t n);
 

@@ -200,6 +200,25 @@ static bool read_checkpoint(struct session *session, const char *path, struct op
                      "%s does not hold the weights that patching needs at its step", path);
 }
 
+/* A limit on address space has to leave room for the library's buffers too, and for what a thread
+ * has of its own: a stack, and a heap of malloc's, which is 64 MiB of address space with glibc. */
+static bool check_address_space(const struct session *session, size_t needed, size_t threads,
+                                bool train, struct error *err)
+{
+    const size_t mebibyte = (size_t)1 << 20, own = (8 + 64) * mebibyte;
+    size_t left = memory_address_space(), more = threads * (BLAS_BUFFER + own);
+    if (left == SIZE_MAX || (needed <= left && more <= left - needed))
+        return true;
+    return error_set(err, ERROR_MEMORY,
+                     "preset %s on %zu thread%s needs %zu MiB of address space and the limit "
+                     "(ulimit -v) leaves %zu MiB; a higher one%s is needed",
+                     session->preset.name, threads, threads > 1 ? "s" : "",
+                     (needed + more) / mebibyte, left / mebibyte,
+                     threads == 1 ? ""
+                     : train      ? ", or fewer train.threads,"
+                                  : ", or OMP_NUM_THREADS=1,");
+}
+
 bool session_check_memory(const struct session *session, bool train, struct error *err)
 {
     const double gibibyte = 1024.0 * 1024 * 1024;
@@ -207,9 +226,10 @@ bool session_check_memory(const struct session *session, bool train, struct erro
     size_t models = is_patching(session) ? 2 : 1;
     size_t needed = train ? trainer_bytes(&session->preset.trainer, model)
                           : models * model_count_parameters(model) * sizeof(real);
+    size_t threads = train ? trainer_threads(&session->preset.trainer) : shards_machine_threads();
     size_t available = memory_available();
     if (needed <= available)
-        return true;
+        return check_address_space(session, needed, threads, train, err);
     return error_set(err, ERROR_MEMORY,
                      "preset %s needs %.1f GiB of memory and %.1f GiB are free; a smaller model%s "
                      "needs less",

@@ -1650,6 +1650,32 @@ static void what_does_not_fit_in_memory_is_refused_with_both_numbers(void **stat
     free(path);
 }
 
+/* A command under a limit on address space, on two threads: refused with these words, or done.
+ * Under the sanitizers there is none that a program could live with. */
+static void a_limit_on_address_space_is_refused_or_enough(void **state)
+{
+    static const char script[] =
+        "ulimit -v $1 || exit 1; export OMP_NUM_THREADS=2; rm -rf tight; shift\n"
+        "exec \"$0\" train tiny --run tight --steps 4 --quiet";
+    static const int limits[] = {100000, 200000, 300000, 330000, 400000, 500000, 600000,
+                                 650000, 680000, 700000, 720000, 740000, 780000, 900000};
+    bool refused_before = true;
+#ifdef __SANITIZE_ADDRESS__
+    skip();
+#endif
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
+        char limit[32];
+        snprintf(limit, sizeof limit, "%d", limits[i]);
+        const char *const arguments[] = {"sh", "-c", script, sandbox_program(), limit, NULL};
+        const struct process *process = run(*state, NULL, NULL, arguments);
+        bool done = process->status == 0;
+        assert_true(done || refused(process, 1, WORDS("ulimit -v", " MiB")));
+        assert_true(refused_before || done); /* more is never too little */
+        refused_before = !done;
+    }
+    assert_false(refused_before);
+}
+
 static void a_run_in_use_is_left_alone(void **state)
 {
     struct fixture *fixture = *state;
@@ -1804,6 +1830,7 @@ int main(void)
         cmocka_unit_test(a_wrong_preset_is_refused_with_file_and_line),
         cmocka_unit_test(wrong_facts_are_refused_with_file_and_line),
         cmocka_unit_test(what_does_not_fit_in_memory_is_refused_with_both_numbers),
+        cmocka_unit_test(a_limit_on_address_space_is_refused_or_enough),
         cmocka_unit_test_teardown(a_run_in_use_is_left_alone, close_terminal),
         cmocka_unit_test(a_damaged_checkpoint_is_refused_and_one_before_gone_on_from),
         cmocka_unit_test(without_a_fitting_terminal_the_workbench_says_so),
