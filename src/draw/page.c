@@ -403,14 +403,6 @@ static void write_turns(struct sheet *sheet, const struct page *page, const stru
     }
 }
 
-static void draw_level(struct sheet *sheet, const struct page_level *level,
-                       const struct frame *frame)
-{
-    double y = down(frame, level->y);
-    sheet_line(sheet, &level->look,
-               (const struct place[]){{frame->box.left, y}, {frame->box.right, y}}, 2);
-}
-
 /* Curves and points */
 
 static bool can_be_drawn(const struct frame *frame, double x)
@@ -439,10 +431,9 @@ static bool draw_band(struct sheet *sheet, const struct page_curve *curve,
     return true;
 }
 
-static bool draw_line(struct sheet *sheet, const struct page_curve *curve,
+static bool draw_line(struct sheet *sheet, const struct look *look, const struct series *line,
                       const struct frame *frame, struct error *err)
 {
-    const struct series *line = curve->line;
     struct place *place = memory_new(line->count, sizeof *place, err);
     size_t places = 0;
     if (!place)
@@ -454,8 +445,19 @@ static bool draw_line(struct sheet *sheet, const struct page_curve *curve,
         if (!near && can_be_drawn(frame, line->x[i]))
             place[places++] = at;
     }
-    sheet_line(sheet, &curve->look, place, places);
+    sheet_line(sheet, look, place, places);
     memory_free(place);
+    return true;
+}
+
+static bool draw_level(struct sheet *sheet, const struct page_level *level,
+                       const struct frame *frame, struct error *err)
+{
+    double y = down(frame, level->y);
+    if (level->line)
+        return draw_line(sheet, &level->look, level->line, frame, err);
+    sheet_line(sheet, &level->look,
+               (const struct place[]){{frame->box.left, y}, {frame->box.right, y}}, 2);
     return true;
 }
 
@@ -485,12 +487,12 @@ static bool draw_contents(const struct page *page, const struct page_panel *pane
     if (page->milestone)
         draw_milestone(sheet, page->milestone, frame);
     draw_turns(sheet, page, frame);
-    for (size_t i = 0; i < panel->levels; i++)
-        draw_level(sheet, &panel->level[i], frame);
+    for (size_t i = 0; ok && i < panel->levels; i++)
+        ok = draw_level(sheet, &panel->level[i], frame, err);
     for (size_t i = 0; ok && i < panel->curves; i++)
         ok = !panel->curve[i].deviation || draw_band(sheet, &panel->curve[i], frame, err);
     for (size_t i = panel->curves; ok && i-- > 0;) /* the first on top */
-        ok = draw_line(sheet, &panel->curve[i], frame, err);
+        ok = draw_line(sheet, &panel->curve[i].look, panel->curve[i].line, frame, err);
     for (size_t i = 0; ok && i < panel->points; i++)
         draw_point(sheet, &panel->point[i], frame);
     return ok;

@@ -17,11 +17,12 @@ struct page_curve {
     const double *deviation;   /* [line->count] half the height of the band; null: none */
 };
 
-/* A straight line at one y, for comparison. */
+/* A straight line at one y, for comparison, or another line. */
 struct page_level {
     const char *name;
     struct look look;
     double y;
+    const struct series *line; /* null: straight */
 };
 
 /* A stretch of the horizontal axis, named above the first panel. */

@@ -117,6 +117,11 @@ static bool make_table(struct sampling *sampling, const double *weight, size_t c
            error_set(err, ERROR_MEMORY, "out of memory for who is sampled");
 }
 
+static double power_law(const struct sampling_options *options, uint64_t individual)
+{
+    return pow((double)(individual + 1), -options->alpha.number);
+}
+
 static bool make_power_law(struct sampling *sampling, struct error *err)
 {
     size_t known = (size_t)sampling->size.known;
@@ -124,7 +129,7 @@ static bool make_power_law(struct sampling *sampling, struct error *err)
     if (!weight)
         return false;
     for (size_t i = 0; i < known; i++)
-        weight[i] = pow((double)(i + 1), -sampling->options.alpha.number);
+        weight[i] = power_law(&sampling->options, i);
     bool made = make_table(sampling, weight, known, err);
     memory_free(weight);
     return made;
@@ -246,6 +251,27 @@ uint64_t sampling_draw(const struct sampling *sampling, uint64_t step, struct ra
 }
 
 /* Who is drawn at a step */
+
+static double crowd_weight(const struct crowd *crowd, uint64_t individual)
+{
+    bool within = individual >= crowd->first && individual - crowd->first < crowd->count;
+    return within ? crowd->weight : 0;
+}
+
+double sampling_weight(const struct sampling *sampling, uint64_t step, uint64_t individual)
+{
+    struct crowd crowd = sampling_crowd(sampling, step);
+    switch (sampling->options.kind) {
+    case SAMPLING_POWER_LAW:
+        return crowd_weight(&crowd, individual) * power_law(&sampling->options, individual);
+    case SAMPLING_CELEBRITIES:
+    case SAMPLING_MIXTURE:
+        return crowd_weight(&sampling->crowd[0], individual) +
+               crowd_weight(&sampling->crowd[1], individual);
+    default:
+        return crowd_weight(&crowd, individual);
+    }
+}
 
 static uint64_t grown(const struct sampling *sampling, uint64_t step)
 {

@@ -95,6 +95,9 @@ void sampling_free(struct sampling *sampling);
 /* The individual of one place in the batch of step 0, 1, ... */
 uint64_t sampling_draw(const struct sampling *sampling, uint64_t step, struct random *random);
 
+/* How often an individual is drawn at a step, relative to others. */
+double sampling_weight(const struct sampling *sampling, uint64_t step, uint64_t individual);
+
 /* The individuals that can be drawn at a step; of a mixture the fresh ones alone. */
 struct crowd sampling_crowd(const struct sampling *sampling, uint64_t step);
 

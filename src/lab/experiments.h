@@ -41,9 +41,10 @@ enum reading {
     READING_ON_PLATEAU,   /* the mean over evaluations while the plateau lasts, */
     READING_AT_START,     /* where the plateau starts, */
     READING_AT_END,       /* where it ends; at the last step where it has not; */
-    READING_LEAVES,       /* the first step at which attr_loss is 5 % below the baseline, */
+    READING_LEAVES,       /* the first step at which attr_loss is 5 % below the baseline of what
+                             is sampled, */
     READING_STAYS,        /* the same, but the last step where it never is: so long at least */
-    READING_BASELINE,     /* nats */
+    READING_BASELINE,     /* were all drawn alike; nats */
     READING_LAW_EXPONENT, /* b of READING_LEAVES = a N^b over several runs */
     READING_PHASES,       /* the share of several runs whose plateau has a start and an end and
                              whose last loss is below the baseline by 5 % */

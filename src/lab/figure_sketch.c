@@ -20,6 +20,9 @@ void sketch_free(struct sketch *sketch)
         series_mean_free(&sketch->mean[i]);
         memory_free(sketch->name[i]);
     }
+    for (size_t i = 0; i < sketch->level_means; i++)
+        series_mean_free(&sketch->level_mean[i]);
+    memory_free(sketch->level_mean);
     memory_free(sketch->keys);
     memory_free(sketch->mean);
     memory_free(sketch->name);
@@ -41,7 +44,8 @@ bool sketch_init(struct sketch *sketch, size_t curves, size_t points, size_t lev
     sketch->point = sketch->curve ? memory_new(points, sizeof *sketch->point, err) : NULL;
     sketch->level = sketch->point ? memory_new(levels, sizeof *sketch->level, err) : NULL;
     sketch->of = sketch->level ? memory_new(curves, sizeof *sketch->of, err) : NULL;
-    if (sketch->of)
+    sketch->level_mean = sketch->of ? memory_new(levels, sizeof *sketch->level_mean, err) : NULL;
+    if (sketch->level_mean)
         return true;
     sketch_free(sketch);
     return false;

@@ -26,11 +26,13 @@ struct sketch {
     size_t points;
     struct page_level *level; /* [levels] */
     size_t levels;
+    struct series_mean *level_mean; /* [level_means] what levels that are no straight lines show */
+    size_t level_means;
     struct page_panel panel[MEASURES_MOST];
     char label[MEASURES_MOST][SKETCH_TEXT]; /* [panels] of those that have one of their own */
     size_t panels;
     char *keys; /* of measures, cut into pieces; null where they are fixed */
-    char remark[SKETCH_TEXT], level_name[SKETCH_TEXT];
+    char remark[SKETCH_TEXT], level_name[2][SKETCH_TEXT];
     char milestone_text[PAGE_LINES][SKETCH_TEXT];
     char note[PAGE_LINES][SKETCH_TEXT];
     struct page_stretch stretch[SKETCH_STRETCHES];

@@ -59,9 +59,9 @@ static double plateau_end(const struct outcome *outcome)
     return outcome->phase.plateau_end;
 }
 
-static double baseline(const struct outcome *outcome)
+static double uniform_baseline(const struct outcome *outcome)
 {
-    return outcome->phase.baseline;
+    return outcome->uniform_baseline;
 }
 
 /* The step that fine-tuning begins after. */
@@ -220,30 +220,108 @@ static struct look level_look(struct color color)
     return (struct look){color, DASH_SHORT, LEVEL_WIDTH};
 }
 
+static bool differ(double one, double other)
+{
+    return fabs(one / other - 1) > SAME_BASELINE;
+}
+
+/* The baselines of what is sampled, averaged over the runs of a group. */
+static bool average_baselines(const struct group *group, struct series_mean *mean,
+                              struct error *err)
+{
+    struct series *series = memory_new(group->runs, sizeof *series, err);
+    bool (*read)(const struct outcome *outcome, struct series *series, struct error *err) =
+        group->own_steps ? outcome_own_baselines : outcome_baselines;
+    size_t made = 0;
+    while (series && made < group->runs && read(group->run[made], &series[made], err))
+        made++;
+    bool ok = series && made == group->runs && series_average(mean, series, made, err);
+    for (size_t i = 0; i < made; i++)
+        series_free(&series[i]);
+    memory_free(series);
+    return ok;
+}
+
+/* Whether a straight line is enough: before the first step nothing has been sampled. */
+static bool is_straight(const struct series *line)
+{
+    for (size_t i = 0; i < line->count; i++)
+        if (line->x[i] > 0 && differ(line->y[i], line->y[line->count - 1]))
+            return false;
+    return true;
+}
+
+/* A group's level; *bent where it is no straight line. */
+static bool add_baseline(struct sketch *sketch, const struct groups *groups, size_t g, bool *bent,
+                         struct error *err)
+{
+    struct series_mean *mean = &sketch->level_mean[g];
+    if (!average_baselines(&groups->group[g], mean, err))
+        return false;
+    sketch->level_means++;
+    const struct series *line = &mean->mean;
+    *bent |= !is_straight(line);
+    sketch->level[sketch->levels++] = (struct page_level){
+        .name = g == 0 ? "baselines" : NULL,
+        .look = level_look(sketch_group_look(groups, g).color),
+        .y = line->count > 0 ? line->y[line->count - 1] : NAN,
+        .line = is_straight(line) ? NULL : line,
+    };
+    return true;
+}
+
+/* In the place of the levels behind `from`. */
+static void add_grey_level(struct sketch *sketch, size_t from, const char *name, double y,
+                           const struct series *line)
+{
+    char *text = sketch->level_name[from > 0];
+    if (line)
+        snprintf(text, SKETCH_TEXT, "%s", name);
+    else
+        snprintf(text, SKETCH_TEXT, "%s %.2f", name, y);
+    sketch->level[from] = (struct page_level){text, level_look(look_grey), y, line};
+    sketch->levels = from + 1;
+}
+
+/* The baseline were all drawn alike, beside those that it is not. */
+static void add_uniform(struct sketch *sketch, const struct groups *groups, bool bent)
+{
+    struct extent uniform = EXTENT_NONE;
+    bool other = bent;
+    for (size_t g = 0; g < groups->count; g++)
+        extent_widen(&uniform, spread_over(&groups->group[g], uniform_baseline).mean);
+    for (size_t i = 0; i < sketch->levels; i++)
+        other = other || differ(sketch->level[i].y, uniform.low);
+    if (other && !differ(uniform.high, uniform.low)) {
+        add_grey_level(sketch, sketch->levels, "uniform", uniform.low, NULL);
+        sketch->level[sketch->levels - 1].look.dash = DASH_DOTS;
+    }
+}
+
 /* One line where all baselines are nearly the same, otherwise one for each group. */
-static void add_baselines(struct sketch *sketch, const struct groups *groups)
+static bool add_baselines(struct sketch *sketch, const struct groups *groups, struct error *err)
 {
     struct extent all = EXTENT_NONE;
     double sum = 0;
+    bool bent = false;
     for (size_t g = 0; g < groups->count; g++) {
-        double level = spread_over(&groups->group[g], baseline).mean;
-        sum += level;
-        extent_widen(&all, level);
-        sketch->level[g] = (struct page_level){
-            g == 0 ? "baselines" : NULL, level_look(sketch_group_look(groups, g).color), level};
+        if (!add_baseline(sketch, groups, g, &bent, err))
+            return false;
+        sum += sketch->level[g].y;
+        extent_widen(&all, sketch->level[g].y);
     }
-    sketch->levels = groups->count;
-    if (all.high <= all.low * (1 + SAME_BASELINE)) {
-        double mean = sum / (double)groups->count;
-        snprintf(sketch->level_name, SKETCH_TEXT, "baseline %.2f", mean);
-        sketch->level[0] = (struct page_level){sketch->level_name, level_look(look_grey), mean};
-        sketch->levels = 1;
-    }
+    bool same = all.high <= all.low * (1 + SAME_BASELINE);
+    if (groups->count == 1 || (same && !bent))
+        add_grey_level(sketch, 0, "baseline", sum / (double)groups->count, sketch->level[0].line);
+    add_uniform(sketch, groups, bent);
     struct page_panel *panel = &sketch->panel[0];
     panel->level = sketch->level;
     panel->levels = sketch->levels;
+    for (size_t i = 0; i < sketch->levels; i++)
+        extent_widen(&all, sketch->level[i].y);
     panel->y =
         axis_round(fmin(panel->y.low, all.low), fmax(panel->y.high, all.high), panel->y.scale);
+    return true;
 }
 
 /* Whether every run has got beyond the step that fine-tuning begins after. */
@@ -270,7 +348,6 @@ static bool sketch_curves(struct sketch *sketch, const struct groups *groups,
     sketch->panel[0].share = LOSS_SHARE;
     sketch->panel[1].share = 1 - LOSS_SHARE;
     sketch_finish_steps(sketch, groups, options);
-    add_baselines(sketch, groups);
     if (!sketch_mark_turns(sketch, groups, err))
         return false;
     if (alone) {
@@ -278,7 +355,7 @@ static bool sketch_curves(struct sketch *sketch, const struct groups *groups,
         add_milestone(sketch, &groups->group[0]);
     } else
         add_ends(sketch, groups);
-    return true;
+    return add_baselines(sketch, groups, err);
 }
 
 static bool sketch_measures(struct sketch *sketch, const struct groups *groups,
@@ -533,8 +610,9 @@ static bool draw_page(const struct outcome *outcome, size_t count,
     struct sketch sketch;
     if (!groups_init(&groups, outcome, count, err))
         return false;
-    bool ok = sketch_init(&sketch, MEASURES_MOST * (groups.count + 1),
-                          2 * count + FIGURE_CALIBRATION_POINTS(groups.count), groups.count, err);
+    bool ok =
+        sketch_init(&sketch, MEASURES_MOST * (groups.count + 1),
+                    2 * count + FIGURE_CALIBRATION_POINTS(groups.count), groups.count + 1, err);
     if (ok) {
         ok = make_sketch(&sketch, &groups, outcome, count, options, err) &&
              page_draw(&sketch.page, sheet, width, height, err);

@@ -120,6 +120,16 @@ static const struct measure late_measures[] = {
     {"ece", "new_ece", offsetof(struct recall, calibration_error)},
 };
 
+/* What a model that knows nobody would have; late as well. */
+static const struct {
+    const char *key;
+    size_t offset; /* in struct baseline */
+} baseline_measures[] = {
+    {"baseline", offsetof(struct baseline, known)},
+    {"new_baseline", offsetof(struct baseline, fresh)},
+    {"uniform_baseline", offsetof(struct baseline, uniform)},
+};
+
 /* The same for those of one attribute. */
 static const struct measure attribute_measures[] = {
     {"loss", "new_loss", offsetof(struct recall, attribute_loss)},
@@ -150,6 +160,7 @@ static const struct {
 enum {
     MEASURES = sizeof measures / sizeof *measures,
     LATE_MEASURES = sizeof late_measures / sizeof *late_measures,
+    BASELINE_MEASURES = sizeof baseline_measures / sizeof *baseline_measures,
     ATTRIBUTE_MEASURES = sizeof attribute_measures / sizeof *attribute_measures,
     FACT_MEASURES = sizeof fact_measures / sizeof *fact_measures,
     GROUP_MEASURES = sizeof group_measures / sizeof *group_measures,
@@ -167,6 +178,14 @@ static void add_measures(struct text *out, const struct evaluation_point *point,
         add_number(out, measure[i].known, measured(&point->known, &measure[i], 0));
         add_number(out, measure[i].fresh, measured(&point->fresh, &measure[i], 0));
     }
+}
+
+static void add_baseline(struct text *out, const struct baseline *baseline)
+{
+    for (size_t i = 0; i < BASELINE_MEASURES; i++)
+        add_number(
+            out, baseline_measures[i].key,
+            *(const double *)(const void *)((const char *)baseline + baseline_measures[i].offset));
 }
 
 /* Bits as two hexadecimal digits a byte. */
@@ -269,6 +288,7 @@ void metrics_evaluation_line(struct text *out, const struct evaluation_point *po
     add_number(out, "seconds", point->seconds);
     add_measures(out, point, measures, MEASURES);
     add_measures(out, point, late_measures, LATE_MEASURES);
+    add_baseline(out, &point->baseline);
     add_number(out, "bits_per_parameter", point->bits_per_parameter);
     add_word(out, "phase", phase_name(point->phase));
     add_parts(out, point);
@@ -459,6 +479,16 @@ static bool read_measures(const json_t *object, struct evaluation_point *point,
         char *fresh = (char *)&point->fresh + measure[i].offset;
         if (!read(object, measure[i].known, (double *)(void *)known + index, err) ||
             !read(object, measure[i].fresh, (double *)(void *)fresh + index, err))
+            return false;
+    }
+    return true;
+}
+
+static bool read_baseline(const json_t *object, struct baseline *baseline, struct error *err)
+{
+    for (size_t i = 0; i < BASELINE_MEASURES; i++) {
+        char *number = (char *)baseline + baseline_measures[i].offset;
+        if (!read_late_number(object, baseline_measures[i].key, (double *)(void *)number, err))
             return false;
     }
     return true;
@@ -658,6 +688,7 @@ static bool read_evaluation(const json_t *object, struct evaluation_point *point
            read_number(object, "seconds", &point->seconds, err) &&
            read_measures(object, point, measures, MEASURES, 0, read_number, err) &&
            read_measures(object, point, late_measures, LATE_MEASURES, 0, read_late_number, err) &&
+           read_baseline(object, &point->baseline, err) &&
            read_late_number(object, "bits_per_parameter", &point->bits_per_parameter, err) &&
            read_phase(object, &point->phase, err) && read_subset(object, point, err) &&
            read_tuned(object, point, err) && read_groups(object, point, err) &&

@@ -10,6 +10,8 @@
 #include "base/memory.h"
 #include "lab/run.h"
 #include "lab/session.h"
+#include "measure/recall.h"
+#include "train/baselines.h"
 
 #define NORMAL_95 1.959963984540054 /* standard deviations on either side hold 95 % */
 
@@ -38,17 +40,6 @@ static bool read_files(struct outcome *outcome, const struct paths *paths, const
     return ok;
 }
 
-static bool read_baseline(struct outcome *outcome, const struct paths *paths, double *baseline,
-                          struct error *err)
-{
-    struct session session;
-    if (!session_open_facts(&session, paths, &outcome->preset, err))
-        return false;
-    bool ok = recall_baseline(&session.population, baseline, &outcome->baseline_pools, err);
-    session_close(&session, NULL);
-    return ok;
-}
-
 static const struct patching_options *patching_of(const struct outcome *outcome)
 {
     return &outcome->preset.trainer.patching;
@@ -56,23 +47,22 @@ static const struct patching_options *patching_of(const struct outcome *outcome)
 
 /* Losses that are not finite say something here: they are kept. */
 static bool fit_part(const struct outcome *outcome, const struct evaluation_point *evaluation,
-                     size_t count, double baseline, struct phase_report *report, struct error *err)
+                     size_t count, struct phase_report *report, struct error *err)
 {
     struct phase_point *point = memory_new(count, sizeof *point, err);
     for (size_t i = 0; point && i < count; i++)
         point[i] = (struct phase_point){
             .step = (double)patching_own_step(patching_of(outcome), evaluation[i].step),
             .loss = evaluation[i].known.loss,
-            .baseline = baseline,
+            .baseline = evaluation[i].baseline.known,
         };
-    bool ok = point && phase_fit(point, count, baseline, report, err);
+    bool ok = point && phase_fit(point, count, outcome->uniform_baseline, report, err);
     memory_free(point);
     return ok;
 }
 
 /* Up to where fine-tuning begins; a patched model's phases are its own. */
-static bool fit_phases(struct outcome *outcome, const struct metrics *metrics, double baseline,
-                       struct error *err)
+static bool fit_phases(struct outcome *outcome, const struct metrics *metrics, struct error *err)
 {
     const struct evaluation_point *evaluation = metrics->evaluation;
     uint64_t before = tuning_steps_before(&outcome->preset.trainer.tuning, UINT64_MAX);
@@ -80,28 +70,74 @@ static bool fit_phases(struct outcome *outcome, const struct metrics *metrics, d
     while (count < metrics->evaluations && evaluation[count].step <= before)
         count++;
     first = first < count ? first : count;
-    if (!fit_part(outcome, evaluation, first, baseline, &outcome->phase, err))
+    if (!fit_part(outcome, evaluation, first, &outcome->phase, err))
         return false;
     outcome->patched = first < count;
     if (!outcome->patched)
         return true;
     outcome->reference_phase = outcome->phase;
-    if (!fit_part(outcome, evaluation + first, count - first, baseline, &outcome->phase, err))
+    if (!fit_part(outcome, evaluation + first, count - first, &outcome->phase, err))
         return false;
     patching_shift_report(patching_of(outcome), &outcome->phase);
     return true;
 }
 
-static bool read_phases(struct outcome *outcome, double baseline, struct error *err)
+/* The baselines of an old record, which has none. */
+static bool recall_baselines(const struct session *session, const struct outcome *outcome,
+                             struct metrics *metrics, struct error *err)
+{
+    const struct trainer_options *trainer = &session->preset.trainer;
+    struct tuning tuning;
+    struct baselines baselines;
+    if (!session_baselines(session, trainer->evaluate_known, trainer->evaluate_new,
+                           outcome->uniform_baseline, &tuning, &baselines, err))
+        return false;
+    for (size_t i = 0; i < metrics->evaluations; i++) {
+        struct evaluation_point *point = &metrics->evaluation[i];
+        baselines_recall(&baselines, patching_own_step(patching_of(outcome), point->step), point);
+    }
+    baselines_free(&baselines);
+    tuning_free(&tuning);
+    return true;
+}
+
+static bool keep_baselines(struct outcome *outcome, const struct metrics *metrics,
+                           struct error *err)
+{
+    size_t room = 0;
+    bool kept = true;
+    for (size_t i = 0; kept && i < metrics->evaluations; i++) {
+        const struct evaluation_point *point = &metrics->evaluation[i];
+        if (isfinite(point->baseline.known))
+            kept = series_add(&outcome->baseline, &room, (double)point->step, point->baseline.known,
+                              err);
+    }
+    return kept;
+}
+
+static bool read_phases(struct outcome *outcome, const struct session *session, struct error *err)
 {
     struct metrics metrics;
     if (!metrics_read(&metrics, outcome->record, NULL, err))
         return false;
     if (metrics.evaluations > 0)
         outcome->step = metrics.evaluation[metrics.evaluations - 1].step;
-    bool ok = fit_phases(outcome, &metrics, baseline, err) &&
+    bool ok = recall_baselines(session, outcome, &metrics, err) &&
+              keep_baselines(outcome, &metrics, err) && fit_phases(outcome, &metrics, err) &&
               turns_copy(&outcome->turns, &metrics.turns, err);
     metrics_free(&metrics);
+    return ok;
+}
+
+static bool read_record(struct outcome *outcome, const struct paths *paths, struct error *err)
+{
+    struct session session;
+    if (!session_open_facts(&session, paths, &outcome->preset, err))
+        return false;
+    bool ok = recall_baseline(&session.population, &outcome->uniform_baseline,
+                              &outcome->baseline_pools, err) &&
+              read_phases(outcome, &session, err);
+    session_close(&session, NULL);
     return ok;
 }
 
@@ -109,9 +145,7 @@ bool outcome_read(struct outcome *outcome, const struct paths *paths, const char
                   struct error *err)
 {
     *outcome = (struct outcome){0};
-    double baseline;
-    if (read_files(outcome, paths, run, err) && read_baseline(outcome, paths, &baseline, err) &&
-        read_phases(outcome, baseline, err))
+    if (read_files(outcome, paths, run, err) && read_record(outcome, paths, err))
         return true;
     outcome_free(outcome);
     return false;
@@ -121,6 +155,7 @@ void outcome_free(struct outcome *outcome)
 {
     memory_free(outcome->name);
     memory_free(outcome->record);
+    series_free(&outcome->baseline);
     preset_free(&outcome->preset);
     turns_free(&outcome->turns);
     *outcome = (struct outcome){0};
@@ -194,6 +229,18 @@ static bool is_of_training(const char *key)
     return false;
 }
 
+/* Leaves of a patched model's series what is its own, from a step of the run on. */
+static void keep_own(const struct outcome *outcome, double first, struct series *series)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < series->count; i++)
+        if (series->x[i] >= first) {
+            series->x[kept] = own_step(outcome, series->x[i]);
+            series->y[kept++] = series->y[i];
+        }
+    series->count = kept;
+}
+
 bool outcome_own_measure(const struct outcome *outcome, const char *key, struct series *series,
                          struct error *err)
 {
@@ -201,16 +248,31 @@ bool outcome_own_measure(const struct outcome *outcome, const char *key, struct 
         return false;
     if (!outcome->patched)
         return true;
-    const struct patching_options *patching = patching_of(outcome);
-    double first = (double)patching->reference_step.count + (is_of_training(key) ? 1 : 0);
-    size_t kept = 0;
-    for (size_t i = 0; i < series->count; i++)
-        if (series->x[i] >= first) {
-            series->x[kept] = series->x[i] - (double)patching_repeated(patching);
-            series->y[kept++] = series->y[i];
+    double patched_at = (double)patching_of(outcome)->reference_step.count;
+    keep_own(outcome, patched_at + (is_of_training(key) ? 1 : 0), series);
+    return series->count > 0 || has_none(outcome, key, series, err);
+}
+
+bool outcome_baselines(const struct outcome *outcome, struct series *series, struct error *err)
+{
+    size_t room = 0;
+    const struct series *all = &outcome->baseline;
+    *series = (struct series){0};
+    for (size_t i = 0; i < all->count; i++)
+        if (!series_add(series, &room, all->x[i], all->y[i], err)) {
+            series_free(series);
+            return false;
         }
-    series->count = kept;
-    return kept > 0 || has_none(outcome, key, series, err);
+    return true;
+}
+
+bool outcome_own_baselines(const struct outcome *outcome, struct series *series, struct error *err)
+{
+    if (!outcome_baselines(outcome, series, err))
+        return false;
+    if (outcome->patched)
+        keep_own(outcome, (double)patching_of(outcome)->reference_step.count, series);
+    return true;
 }
 
 const char *outcome_say_no_end(const struct outcome *outcome, char text[PHASE_REMARK_TEXT])

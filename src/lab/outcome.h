@@ -20,9 +20,11 @@ struct outcome {
     dev_t device; /* of its directory, */
     ino_t file;   /* which no other has */
     struct preset preset;
-    double baseline_pools;     /* with an endless population */
-    struct phase_report phase; /* of the curve before any fine-tuning, with the baseline; of a
-                                  patched model's alone */
+    double uniform_baseline;   /* recall_baseline of the known individuals, */
+    double baseline_pools;     /* and with an endless population */
+    struct series baseline;    /* see outcome_baselines */
+    struct phase_report phase; /* of the curve before any fine-tuning, with the baseline that was
+                                  sampled under last; of a patched model's alone */
     bool patched;              /* a patched model has set out, and before it */
     struct phase_report reference_phase; /* is its reference's */
     uint64_t step;                       /* of the last evaluation */
@@ -58,6 +60,11 @@ double outcome_own_plateau_end(const struct outcome *outcome);
 /* A step of the run as the model's own count, which curves of several runs go by; NAN where a
  * patched model had not set out. */
 double outcome_own_step(const struct outcome *outcome, uint64_t step);
+
+/* What a model that knows nobody would have lost on known individuals, under what was sampled, at
+ * every evaluation: over steps of the run, or of a patched model alone over its own. */
+bool outcome_baselines(const struct outcome *outcome, struct series *series, struct error *err);
+bool outcome_own_baselines(const struct outcome *outcome, struct series *series, struct error *err);
 
 /* Whether any line of the record has a number under the key. */
 bool outcome_has_measure(const struct outcome *outcome, const char *key, bool *has,

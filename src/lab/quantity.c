@@ -63,20 +63,23 @@ static double plateau_end(const struct outcome *outcome)
                    : outcome_own_plateau_end(outcome);
 }
 
-/* The first own step at which the loss has left the baseline; *left is false, and it is the last
- * one, where it never has. */
+/* The first own step at which the loss has left the baseline, that of its own evaluation; *left is
+ * false, and it is the last one, where it never has. */
 static bool read_leaving(const struct outcome *outcome, double *step, bool *left, struct error *err)
 {
-    struct series series;
+    struct series loss, baseline;
     size_t i = 0;
-    double bound = LEFT_BASELINE * outcome->phase.baseline;
-    if (!outcome_own_measure(outcome, "attr_loss", &series, err))
+    if (!outcome_own_measure(outcome, "attr_loss", &loss, err))
         return false;
-    while (i + 1 < series.count && series.y[i] >= bound)
-        i++;
-    *step = series.x[i];
-    *left = series.y[i] < bound;
-    series_free(&series);
+    if (!outcome_own_baselines(outcome, &baseline, err)) {
+        series_free(&loss);
+        return false;
+    }
+    for (*left = false; !*left && i < loss.count; i++)
+        *left = loss.y[i] < LEFT_BASELINE * series_at(&baseline, loss.x[i]);
+    *step = loss.x[i - 1];
+    series_free(&loss);
+    series_free(&baseline);
     return true;
 }
 
@@ -145,7 +148,7 @@ static bool read_run(const struct quantity *quantity, const struct outcome *outc
     case READING_STAYS:
         return read_leaving(outcome, value, &left, err);
     case READING_BASELINE:
-        *value = outcome->phase.baseline;
+        *value = outcome->uniform_baseline;
         return true;
     default:
         return read_measure(quantity, outcome, value, err);

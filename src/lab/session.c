@@ -722,6 +722,8 @@ static bool read_weights(struct session *session, struct error *err)
     struct trainer_checkpoint from = {0};
     bool read = read_step(session, session->checkpoint_step, NULL, &from, err);
     session->model.reference = from.role == TWIN_REFERENCE ? &session->twin : NULL;
+    if (read && from.subset > 0)
+        session->sampling.subset = from.subset;
     return read;
 }
 
@@ -730,6 +732,28 @@ bool session_open_model(struct session *session, const struct paths *paths, cons
 {
     return (open_run(session, paths, run, false, step, err) && read_weights(session, err)) ||
            give_up(session);
+}
+
+bool session_baselines(const struct session *session, size_t known, size_t fresh, double uniform,
+                       struct tuning *tuning, struct baselines *baselines, struct error *err)
+{
+    const struct preset *preset = &session->preset;
+    const struct baselines_subject subject = {
+        .population = &session->population,
+        .sampling = &session->sampling,
+        .tuning = tuning,
+        .batch = preset->trainer.batch,
+        .known = known,
+        .fresh = fresh,
+        .uniform = uniform,
+    };
+    if (!tuning_init(tuning, &preset->trainer.tuning, &preset->population, &preset->sampling,
+                     &preset->trainer.schedule, err))
+        return false;
+    if (baselines_init(baselines, &subject, err))
+        return true;
+    tuning_free(tuning);
+    return false;
 }
 
 /* Questions */

@@ -14,6 +14,7 @@
 #include "lab/run.h"
 #include "measure/answer.h"
 #include "model/transformer.h"
+#include "train/baselines.h"
 #include "train/trainer.h"
 
 struct session {
@@ -69,6 +70,11 @@ bool session_resume(struct session *session, const struct paths *paths, const ch
 /* A run's model for questions alone: newest checkpoint, or that of a step. */
 bool session_open_model(struct session *session, const struct paths *paths, const char *run,
                         const uint64_t *step, struct error *err);
+
+/* Baselines of evaluations that ask so many, for who wants to know them beside a trainer; `uniform`
+ * is recall_baseline. `tuning` is made for them and has to outlive them; free both. */
+bool session_baselines(const struct session *session, size_t known, size_t fresh, double uniform,
+                       struct tuning *tuning, struct baselines *baselines, struct error *err);
 
 /* Answers from the live weights; never waits for a step, only for an update. */
 bool session_ask(struct session *session, const char *prompt, struct answer *answer,

@@ -106,11 +106,13 @@ static bool look_at_patched(struct course *c, uint64_t step, struct error *err)
 }
 
 /* Phases are those of the training before a fine-tuning. */
-static bool push_phase(struct course *c, uint64_t step, double loss, bool *changed,
+static bool push_phase(struct course *c, const struct evaluation_point *evaluation, bool *changed,
                        struct error *err)
 {
     struct phase_report report;
-    struct phase_point point = {(double)model_step(c, step), loss, c->status->phase.baseline};
+    uint64_t step = evaluation->step;
+    struct phase_point point = {(double)model_step(c, step), evaluation->known.loss,
+                                evaluation->baseline.known};
     *changed = false;
     if (tuning_shows(&c->tuning, step))
         return true;
@@ -204,7 +206,7 @@ bool course_evaluate(struct course *c, struct error *err)
     point.seconds = c->status->seconds;
     /* The detector, which takes a step once, behind what can be done again. */
     if (!look_at_patched(c, step, err) || !look_at_facts(c, &point, err) ||
-        !push_phase(c, step, point.known.loss, &changed, err))
+        !push_phase(c, &point, &changed, err))
         return false;
     point.phase = c->status->phase.phase;
     if (!history_add_evaluation(&c->history, &point, err) || !keep_circuits(c, &point, err))
@@ -468,6 +470,7 @@ static bool init_evaluation(struct course *c, const struct trainer_setup *setup,
         .sampling = setup->sampling,
         .tuning = &c->tuning,
         .model = &setup->model->options,
+        .batch = options->batch,
         .baseline = setup->baseline,
     };
     return evaluation_init(&c->evaluation, &asked, &subject, err);
@@ -546,22 +549,24 @@ bool course_recall_training(struct course *c, const struct training_point *point
     return history_add_training(&c->history, point, err);
 }
 
-bool course_recall_evaluation(struct course *c, const struct evaluation_point *point,
+bool course_recall_evaluation(struct course *c, const struct evaluation_point *recorded,
                               struct error *err)
 {
     bool changed, widened;
-    c->evaluated = point->step + 1;
-    if (!push_phase(c, point->step, point->known.loss, &changed, err) ||
-        (!tuning_shows(&c->tuning, point->step) &&
-         !widening_push(&c->widening, point->step, point->of_subset.loss, &widened, err)))
+    struct evaluation_point point = *recorded;
+    c->evaluated = point.step + 1;
+    baselines_recall(&c->evaluation.baselines, model_step(c, point.step), &point);
+    if (!push_phase(c, &point, &changed, err) ||
+        (!tuning_shows(&c->tuning, point.step) &&
+         !widening_push(&c->widening, point.step, point.of_subset.loss, &widened, err)))
         return false;
     c->status->drawn = tuning_drawn(&c->tuning, c->sampling, own_step(c));
-    if (point->snapshot.known) {
-        knowledge_recall_exposures(&point->snapshot, model_step(c, point->step), &c->exposures);
-        if (!history_add_snapshot(&c->history, point->step, &point->snapshot, err))
+    if (point.snapshot.known) {
+        knowledge_recall_exposures(&point.snapshot, model_step(c, point.step), &c->exposures);
+        if (!history_add_snapshot(&c->history, point.step, &point.snapshot, err))
             return false;
     }
-    return history_add_evaluation(&c->history, point, err);
+    return history_add_evaluation(&c->history, &point, err);
 }
 
 bool course_recall_circuits(struct course *c, const struct circuits_point *point, struct error *err)

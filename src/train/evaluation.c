@@ -43,6 +43,15 @@ bool evaluation_init(struct evaluation *evaluation, const struct evaluation_opti
     const struct crowd *tuned = &subject->tuning->tuned;
     uint64_t asked = sampling_asked(subject->sampling, options->known);
     *evaluation = (struct evaluation){.options = *options, .subject = *subject};
+    const struct baselines_subject baselines = {
+        .population = subject->population,
+        .sampling = subject->sampling,
+        .tuning = subject->tuning,
+        .batch = subject->batch,
+        .known = options->known,
+        .fresh = options->fresh,
+        .uniform = subject->baseline,
+    };
     return recall_set_init_spread(&evaluation->known, subject->population, subject->vocabulary, 0,
                                   asked, options->known, err) &&
            recall_set_init(&evaluation->fresh, subject->population, subject->vocabulary,
@@ -51,6 +60,7 @@ bool evaluation_init(struct evaluation *evaluation, const struct evaluation_opti
             recall_set_init_spread(&evaluation->tuned, subject->population, subject->vocabulary,
                                    tuned->first, tuned->count,
                                    at_most(tuned->count, options->known), err)) &&
+           baselines_init(&evaluation->baselines, &baselines, err) &&
            init_circuits(evaluation, asked, err) && init_snapshot(evaluation, asked, err);
 }
 
@@ -59,6 +69,7 @@ void evaluation_free(struct evaluation *evaluation)
     recall_set_free(&evaluation->known);
     recall_set_free(&evaluation->fresh);
     recall_set_free(&evaluation->tuned);
+    baselines_free(&evaluation->baselines);
     circuits_set_free(&evaluation->known_circuits);
     circuits_set_free(&evaluation->fresh_circuits);
     circuits_free(&evaluation->circuits.known);
@@ -154,6 +165,8 @@ bool evaluation_measure(struct evaluation *evaluation, const struct model *model
     if (!*measured)
         return true;
     score_groups(evaluation, point);
+    baselines_move(&evaluation->baselines, step, 0);
+    point->baseline = baselines_now(&evaluation->baselines);
     point->bits_per_parameter =
         capacity_bits(subject->population->size.known, subject->population->facts->attributes,
                       subject->baseline, point->known.loss) /

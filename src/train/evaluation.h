@@ -17,6 +17,7 @@
 #include "measure/recall.h"
 #include "model/shards.h"
 #include "model/transformer.h"
+#include "train/baselines.h"
 #include "train/history.h"
 #include "train/tuning.h"
 
@@ -32,7 +33,8 @@ struct evaluation_subject {
     const struct sampling *sampling;
     const struct tuning *tuning;
     const struct model_options *model;
-    double baseline; /* nats */
+    size_t batch;    /* individuals drawn for a step */
+    double baseline; /* where all are drawn alike, of all known; nats */
 };
 
 struct evaluation {
@@ -41,6 +43,7 @@ struct evaluation {
     double attribute_baseline[FACTS_MAX_ATTRIBUTES];    /* nats */
     struct recall_set known, fresh, tuned;              /* the last empty without fine-tuning */
     struct circuits_set known_circuits, fresh_circuits; /* empty where none are measured */
+    struct baselines baselines;                         /* for the step of the last measurement */
     struct circuits_point circuits;                     /* what was measured last */
     struct knowledge_snapshot snapshot;                 /* what was looked at last */
 };

@@ -676,7 +676,8 @@ static void eval_says_how_sure_and_how_full_the_model_is(void **state)
     assert_true(predictions >= 16 * 6); /* a token of each value at least */
     assert_true(fabs(error / predictions - number_in(known, "ece")) < 1e-9);
     /* 32 individuals with 6 attributes */
-    double bits = 32 * 6 * (number_in(object, "baseline") - number_in(known, "loss")) / log(2);
+    double bits =
+        32 * 6 * (number_in(object, "uniform_baseline") - number_in(known, "loss")) / log(2);
     assert_true(fabs(bits - number_in(object, "bits")) < 1e-6);
     assert_true(fabs(bits / number_in(object, "parameters") -
                      number_in(object, "bits_per_parameter")) < 1e-9);

@@ -25,7 +25,7 @@ static double known_loss(double step)
 }
 
 struct picture {
-    struct chart_point known[POINTS], fresh[POINTS];
+    struct chart_point known[POINTS], fresh[POINTS], baseline[2];
     struct chart chart;
     struct chart_places places;
     struct cells cells;
@@ -40,12 +40,15 @@ static void make_picture(struct picture *picture)
         picture->known[i] = (struct chart_point){step, known_loss(step)};
         picture->fresh[i] = (struct chart_point){step, step < 600 ? known_loss(step) : 6};
     }
+    picture->baseline[0] = (struct chart_point){0, baseline};
     picture->chart = (struct chart){
         .known = picture->known,
         .knowns = POINTS,
         .fresh = picture->fresh,
         .freshes = POINTS,
-        .baseline = baseline,
+        .baseline = picture->baseline,
+        .baselines = 1,
+        .uniform = NAN,
         .band = {{0, 300, STYLE_STATISTICS, "statistics"},
                  {300, 600, STYLE_PLATEAU, "plateau"},
                  {600, 1000, STYLE_KNOWLEDGE, "knowledge"}},
@@ -118,6 +121,35 @@ static void the_curve_falls_waits_on_the_baseline_and_falls_again(void **state)
     for (int col = CHART_GUTTER + 20; col < CHART_GUTTER + 34; col++)
         assert_int_equal(curve_row(&picture, col, STYLE_PLATEAU), row);
     assert_true(curve_row(&picture, CHART_GUTTER + 50, STYLE_KNOWLEDGE) > row);
+    cells_free(&picture.cells);
+}
+
+/* The row of a baseline in a column; -1 where there is none. */
+static int glyph_row(const struct picture *picture, int col, wchar_t glyph)
+{
+    for (int row = 0; row < PLOT_ROWS; row++)
+        if (cells_glyph(&picture->cells, row, col) == glyph)
+            return row;
+    return -1;
+}
+
+static void a_baseline_goes_with_what_is_sampled_beside_that_of_all_alike(void **state)
+{
+    (void)state;
+    struct picture picture;
+    make_picture(&picture);
+    picture.baseline[0] = (struct chart_point){500, 9};
+    picture.baseline[1] = (struct chart_point){1000, baseline};
+    picture.chart.baselines = 2;
+    picture.chart.uniform = 2;
+    picture.chart.knowns = picture.chart.freshes = 0;
+    picture.chart.linear = true;
+    draw(&picture);
+    int low = baseline_row(&picture), left = CHART_GUTTER + 5, right = COLS - 10;
+    assert_int_equal(glyph_row(&picture, right, L'┄'), low);
+    assert_true(glyph_row(&picture, left, L'┄') < low - 1);
+    assert_true(glyph_row(&picture, left, L'┈') > low);
+    assert_int_equal(glyph_row(&picture, left, L'┈'), glyph_row(&picture, right, L'┈'));
     cells_free(&picture.cells);
 }
 
@@ -368,6 +400,7 @@ int main(void)
     setlocale(LC_CTYPE, "C.UTF-8");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_curve_falls_waits_on_the_baseline_and_falls_again),
+        cmocka_unit_test(a_baseline_goes_with_what_is_sampled_beside_that_of_all_alike),
         cmocka_unit_test(the_curve_has_the_colour_of_its_phase),
         cmocka_unit_test(new_individuals_are_sparse_dots),
         cmocka_unit_test(fine_tuned_individuals_are_dashes_from_where_they_begin),

@@ -89,6 +89,7 @@ static struct evaluation_point any_evaluation(struct random *random, uint64_t st
     struct evaluation_point point = {.step = step, .seconds = any_double(random)};
     any_recall(random, &point.known);
     any_recall(random, &point.fresh);
+    point.baseline = (struct baseline){any_double(random), any_double(random), any_double(random)};
     point.bits_per_parameter = any_double(random);
     point.phase = (enum phase)random_below(random, 3);
     point.subset = random_below(random, 3);
@@ -137,6 +138,7 @@ static void evaluation_lines_have_the_promised_keys(void **state)
         .seconds = 2,
         .known = {1, 2, 3, 4, {5, 6}, {7, 8}, 0.5, {{[0] = {9, 0.25, 0}, [14] = {1, 0.75, 1}}}},
         .fresh = {-1, -2, -3, -4, {-5, -6}, {-7, -8}, NAN, {{{0}}}},
+        .baseline = {4.5, 4.75, 4.25},
         .bits_per_parameter = -0.5,
         .facts = {0.5, 0.75, 0.25, 40, NAN},
         .phase = PHASE_PLATEAU,
@@ -150,6 +152,7 @@ static void evaluation_lines_have_the_promised_keys(void **state)
         "{\"step\": 20, \"seconds\": 2.0, \"attr_loss\": 1.0, \"new_attr_loss\": -1.0, "
         "\"attr_acc\": 2.0, \"new_attr_acc\": -2.0, \"max_prob\": 3.0, \"new_max_prob\": -3.0, "
         "\"entropy\": 4.0, \"new_entropy\": -4.0, \"ece\": 0.5, \"new_ece\": null, "
+        "\"baseline\": 4.5, \"new_baseline\": 4.75, \"uniform_baseline\": 4.25, "
         "\"bits_per_parameter\": -0.5, \"phase\": \"plateau\", \"facts_known\": 0.5, "
         "\"facts_ever_known\": 0.75, \"facts_forgotten\": 0.25, \"steps_to_learn\": 40.0, "
         "\"exposures_to_learn\": null, \"asked_among\": 160, "
@@ -311,6 +314,8 @@ static void a_record_reads_back_to_the_same_bits(void **state)
         assert_int_equal(metrics.evaluation[i].tuned, evaluation[i].tuned);
         assert_memory_equal(&metrics.evaluation[i].of_tuned, &evaluation[i].of_tuned,
                             sizeof evaluation[i].of_tuned);
+        assert_memory_equal(&metrics.evaluation[i].baseline, &evaluation[i].baseline,
+                            sizeof(struct baseline));
         assert_memory_equal(&metrics.evaluation[i].bits_per_parameter,
                             &evaluation[i].bits_per_parameter, sizeof(double));
         assert_memory_equal(&metrics.evaluation[i].facts, &evaluation[i].facts,
@@ -544,6 +549,8 @@ static void what_the_first_records_lack_reads_as_nan(void **state)
     assert_true(isnan(metrics.evaluation[0].known.calibration_error));
     assert_true(isnan(metrics.evaluation[0].fresh.calibration_error));
     assert_true(isnan(metrics.evaluation[0].bits_per_parameter));
+    assert_true(isnan(metrics.evaluation[0].baseline.known));
+    assert_true(isnan(metrics.evaluation[0].baseline.uniform));
     assert_true(isnan(metrics.evaluation[0].facts.known));
     assert_null(metrics.evaluation[0].snapshot.known);
     metrics_free(&metrics);

@@ -100,7 +100,7 @@ static struct sheet *draw_page(const char *path)
 {
     static const double deviation[] = {0.5, 0.5, 0.1};
     static const struct page_level level = {
-        "baseline 4.50", {{0.4, 0.4, 0.4, 1}, DASH_SHORT, 1}, 4.5};
+        "baseline 4.50", {{0.4, 0.4, 0.4, 1}, DASH_SHORT, 1}, 4.5, NULL};
     static const struct page_stretch stretch[] = {{"early", {0.9, 0.9, 1, 1}, 0, 900},
                                                   {"late", {0.9, 1, 0.9, 1}, 900, 2000}};
     static const struct page_milestone milestone = {900, 800, 1100, {"leaves at 900", "(or so)"}};

@@ -71,14 +71,21 @@ static void write_run(struct setup *setup, const char *run, const char *const *c
     preset_free(&preset);
 }
 
-static void add_evaluation(struct text *record, double step, double loss, double accuracy)
+/* With the baseline of what is sampled. */
+static void add_evaluation_at(struct text *record, double step, double loss, double accuracy,
+                              double baseline)
 {
     text_format(record,
                 "{\"step\": %.0f, \"seconds\": 1.0, \"attr_loss\": %.6f, \"new_attr_loss\": %.6f, "
                 "\"attr_acc\": %.4f, \"new_attr_acc\": 0.01, \"max_prob\": 0.5, "
                 "\"new_max_prob\": 0.4, \"entropy\": 1.0, \"new_entropy\": 1.5, "
-                "\"phase\": \"plateau\", \"attributes\": {}}\n",
-                step, loss, loss + 1, accuracy);
+                "\"baseline\": %.6f, \"phase\": \"plateau\", \"attributes\": {}}\n",
+                step, loss, loss + 1, accuracy, baseline);
+}
+
+static void add_evaluation(struct text *record, double step, double loss, double accuracy)
+{
+    add_evaluation_at(record, step, loss, accuracy, 5);
 }
 
 /* One seed of a run that goes evenly from a loss of 8, or back, to a last one in 100 steps. */
@@ -343,7 +350,8 @@ static void write_plateau(struct setup *setup, double leaves)
     for (double step = 10; step <= 1000; step += 10) {
         double known = step > leaves ? (step - leaves) / (1000 - leaves) : 0;
         double excess = step < 100 ? (8 - baseline) * pow(1 - step / 100, 2) : 0;
-        add_evaluation(&record, step, baseline * (1 - known) + excess, 0.02 + 0.9 * known);
+        add_evaluation_at(&record, step, baseline * (1 - known) + excess, 0.02 + 0.9 * known,
+                          baseline);
     }
     trials_free(&setup->trials);
     write_run(setup, "a-1", changes, record.bytes);
@@ -385,6 +393,20 @@ static void a_plateau_is_left_where_the_loss_is_five_percent_below_it(void **sta
     struct setup *setup = *state;
     write_plateau(setup, 500); /* 5 % below at 525, between two evaluations */
     assert_true(read(setup, READING_LEAVES, NULL, 0) == 530);
+}
+
+/* A loss that stays while what is sampled becomes harder. */
+static void the_baseline_of_an_evaluation_is_its_own(void **state)
+{
+    struct setup *setup = *state;
+    struct text record = {0};
+    setup->run[0].seeds[SCALE_FAST] = 1;
+    for (int step = 0; step <= 600; step += 10)
+        add_evaluation_at(&record, step, 4.5, 0.02, step <= 400 ? 4.7 : 4.8); /* 4.465, 4.56 */
+    write_run(setup, "a-1", NULL, record.bytes);
+    text_free(&record);
+    read_all(setup);
+    assert_true(read(setup, READING_LEAVES, NULL, 0) == 410);
 }
 
 static void half_way_is_between_the_beginning_and_that_step(void **state)
@@ -530,6 +552,7 @@ int main(void)
         TEST(a_plateau_that_lasts_ends_at_the_last_step_at_least),
         TEST(a_plateau_that_only_the_last_evaluations_have_left_can_be_read),
         TEST(a_plateau_is_left_where_the_loss_is_five_percent_below_it),
+        TEST(the_baseline_of_an_evaluation_is_its_own),
         TEST(half_way_is_between_the_beginning_and_that_step),
         TEST(a_plateau_that_is_never_left_stays_to_the_last_step),
         TEST(a_law_is_that_of_the_steps_that_leave),

@@ -23,7 +23,10 @@ struct arguments {
 };
 
 struct findings {
+    uint64_t of_known, of_fresh; /* asked */
     struct recall known, fresh;
+    struct baseline baseline;
+    double known_baseline[FACTS_MAX_ATTRIBUTES], new_baseline[FACTS_MAX_ATTRIBUTES];
     double bits; /* that the model has learned of all known individuals */
     size_t parameters;
 };
@@ -46,21 +49,46 @@ static uint64_t fewer(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
+/* Baselines of those who were asked, under what the checkpoint's training drew. */
+static bool find_baselines(const struct session *session, struct findings *findings,
+                           struct error *err)
+{
+    struct tuning tuning;
+    struct baselines baselines;
+    const struct patching_options *patching = &session->preset.trainer.patching;
+    if (!session_baselines(session, findings->of_known, findings->of_fresh, session->baseline,
+                           &tuning, &baselines, err))
+        return false;
+    baselines_move(&baselines, patching_own_step(patching, session->checkpoint_step), 0);
+    findings->baseline = baselines_now(&baselines);
+    for (size_t a = 0; a < session->facts.attributes; a++) {
+        findings->known_baseline[a] =
+            frequencies_cost(&baselines.known, &baselines.drawn, baselines.draws, a);
+        findings->new_baseline[a] =
+            frequencies_cost(&baselines.fresh, &baselines.drawn, baselines.draws, a);
+    }
+    baselines_free(&baselines);
+    tuning_free(&tuning);
+    return true;
+}
+
 static bool measure_all(struct session *session, uint64_t individuals, struct findings *findings,
                         struct error *err)
 {
     const struct population_options *size = &session->population.size;
     const struct trainer_options *trainer = &session->preset.trainer;
     size_t threads = shards_machine_threads();
-    uint64_t of_known = fewer(individuals ? individuals : trainer->evaluate_known, size->known);
-    uint64_t of_fresh = fewer(individuals ? individuals : trainer->evaluate_new, size->fresh);
+    findings->of_known = fewer(individuals ? individuals : trainer->evaluate_known, size->known);
+    findings->of_fresh = fewer(individuals ? individuals : trainer->evaluate_new, size->fresh);
     struct shards shards;
     if (!shards_init(&shards, &session->model.options, threads, threads, false, err))
         return false;
     bool measured =
-        measure(session, &shards, 0, sampling_asked(&session->sampling, of_known), of_known,
-                &findings->known, err) &&
-        measure(session, &shards, size->known, of_fresh, of_fresh, &findings->fresh, err);
+        measure(session, &shards, 0, sampling_asked(&session->sampling, findings->of_known),
+                findings->of_known, &findings->known, err) &&
+        measure(session, &shards, size->known, findings->of_fresh, findings->of_fresh,
+                &findings->fresh, err) &&
+        find_baselines(session, findings, err);
     shards_free(&shards);
     findings->bits = capacity_bits(size->known, session->facts.attributes, session->baseline,
                                    findings->known.loss);
@@ -112,26 +140,33 @@ static double bits_per_parameter(const struct findings *findings)
 static bool print_json(const struct session *session, const struct findings *findings,
                        struct error *err)
 {
-    json_t *object = json_pack(
-        "{s:o, s:I, s:o, s:o, s:I, s:o, s:o, s:o}", "run", json_text(session->run.name), "step",
-        (json_int_t)session->checkpoint_step, "baseline", json_number(session->baseline), "bits",
-        json_number(findings->bits), "parameters", (json_int_t)findings->parameters,
-        "bits_per_parameter", json_number(bits_per_parameter(findings)), "known",
-        json_recall(&findings->known, &session->facts), "new",
-        json_recall(&findings->fresh, &session->facts));
+    json_t *object =
+        json_pack("{s:o, s:I, s:o, s:o, s:o, s:o, s:I, s:o, s:o, s:o}", "run",
+                  json_text(session->run.name), "step", (json_int_t)session->checkpoint_step,
+                  "baseline", json_number(findings->baseline.known), "new_baseline",
+                  json_number(findings->baseline.fresh), "uniform_baseline",
+                  json_number(findings->baseline.uniform), "bits", json_number(findings->bits),
+                  "parameters", (json_int_t)findings->parameters, "bits_per_parameter",
+                  json_number(bits_per_parameter(findings)), "known",
+                  json_recall(&findings->known, &session->facts), "new",
+                  json_recall(&findings->fresh, &session->facts));
     return json_print(object, err);
 }
 
-static void print_row(const char *name, double baseline, double known_loss, double known_accuracy,
-                      double new_loss, double new_accuracy)
+/* Of known or of new individuals. */
+struct column {
+    double baseline, loss, accuracy;
+};
+
+static void print_row(const char *name, struct column known, struct column fresh)
 {
-    printf("%-16s  %8.3f  %8.3f  %6.1f %%  %8.3f  %6.1f %%\n", name, baseline, known_loss,
-           100 * known_accuracy, new_loss, 100 * new_accuracy);
+    printf("%-16s  %8.3f  %8.3f  %6.1f %%  %8.3f  %8.3f  %6.1f %%\n", name, known.baseline,
+           known.loss, 100 * known.accuracy, fresh.baseline, fresh.loss, 100 * fresh.accuracy);
 }
 
 static void print_confidence(const char *name, double known, double fresh)
 {
-    printf("%-16s  %8s  %8.3f  %8s  %8.3f\n", name, "", known, "", fresh);
+    printf("%-16s  %8s  %8.3f  %8s  %8s  %8.3f\n", name, "", known, "", "", fresh);
 }
 
 /* A bin of one curve, blank where it has no predictions. */
@@ -164,12 +199,16 @@ static void print_table(const struct session *session, const struct findings *fi
     const struct recall *known = &findings->known, *fresh = &findings->fresh;
     output_print("%s, step %" PRIu64 " (losses in nats)\n\n", session->run.name,
                  session->checkpoint_step);
-    printf("%-16s  %8s  %8s  %8s  %8s  %8s\n", "", "baseline", "known", "right", "new", "right");
+    printf("%-16s  %8s  %8s  %8s  %8s  %8s  %8s\n", "", "baseline", "known", "right", "baseline",
+           "new", "right");
     for (size_t a = 0; a < facts->attributes; a++)
-        print_row(facts->attribute[a].name, session->attribute_baseline[a],
-                  known->attribute_loss[a], known->attribute_accuracy[a], fresh->attribute_loss[a],
-                  fresh->attribute_accuracy[a]);
-    print_row("all", session->baseline, known->loss, known->accuracy, fresh->loss, fresh->accuracy);
+        print_row(facts->attribute[a].name,
+                  (struct column){findings->known_baseline[a], known->attribute_loss[a],
+                                  known->attribute_accuracy[a]},
+                  (struct column){findings->new_baseline[a], fresh->attribute_loss[a],
+                                  fresh->attribute_accuracy[a]});
+    print_row("all", (struct column){findings->baseline.known, known->loss, known->accuracy},
+              (struct column){findings->baseline.fresh, fresh->loss, fresh->accuracy});
     printf("\n");
     print_confidence("max probability", known->max_probability, fresh->max_probability);
     print_confidence("entropy", known->entropy, fresh->entropy);

@@ -32,9 +32,10 @@ static json_t *json_phases(const struct phase_report *r)
 static bool print_run_json(const struct outcome *outcome, struct error *err)
 {
     json_t *phases = json_phases(&outcome->phase);
-    json_t *object = json_pack("{s:o, s:I, s:o, s:o}", "run", json_text(outcome->name), "known",
-                               (json_int_t)outcome->preset.population.known, "baseline",
-                               json_number(outcome->phase.baseline), "baseline_pools",
+    json_t *object = json_pack("{s:o, s:I, s:o, s:o, s:o}", "run", json_text(outcome->name),
+                               "known", (json_int_t)outcome->preset.population.known, "baseline",
+                               json_number(outcome->phase.baseline), "uniform_baseline",
+                               json_number(outcome->uniform_baseline), "baseline_pools",
                                json_number(outcome->baseline_pools));
     json_object_update(object, phases);
     json_decref(phases);
@@ -86,8 +87,9 @@ static void print_run_lines(const struct outcome *outcome)
         printf(", patched from step %" PRIu64 " on", patching->reference_step.count);
     printf(": ");
     print_phase(&outcome->phase);
-    printf("  baseline       %.3f nats (%.3f with an endless population)\n",
-           outcome->phase.baseline, outcome->baseline_pools);
+    printf("  baseline       %.3f nats (%.3f were all drawn alike, %.3f with an endless "
+           "population)\n",
+           outcome->phase.baseline, outcome->uniform_baseline, outcome->baseline_pools);
     print_plateau(&outcome->phase);
     if (outcome->patched)
         print_reference(outcome);

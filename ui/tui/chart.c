@@ -25,11 +25,20 @@ static void widen(const struct chart_point *point, size_t count, const struct ch
         }
 }
 
+/* A baseline has room on both sides. */
+static void widen_around(double baseline, double *low, double *high)
+{
+    if (!isfinite(baseline) || baseline <= 0)
+        return;
+    *low = fmin(*low, baseline * 0.6);
+    *high = fmax(*high, baseline * 1.2);
+}
+
 void chart_range(const struct chart *chart, double *low, double *high)
 {
     /* A curve that falls below a thousandth of the largest loss leaves the chart: what happened
      * around the baseline must stay visible. */
-    const double decades = 1e3, room_under_baseline = 0.6;
+    const double decades = 1e3;
     *low = chart->top > 0 ? 0 : INFINITY;
     *high = chart->top > 0 ? chart->top : -INFINITY;
     if (chart->top > 0)
@@ -37,10 +46,9 @@ void chart_range(const struct chart *chart, double *low, double *high)
     widen(chart->known, chart->knowns, chart, low, high);
     widen(chart->fresh, chart->freshes, chart, low, high);
     widen(chart->tuned, chart->tuneds, chart, low, high);
-    if (isfinite(chart->baseline) && chart->baseline > 0) {
-        *low = fmin(*low, chart->baseline * room_under_baseline);
-        *high = fmax(*high, chart->baseline * 1.2);
-    }
+    for (size_t i = 0; i < chart->baselines; i++)
+        widen_around(chart->baseline[i].y, low, high);
+    widen_around(chart->uniform, low, high);
     if (!(*high > 0)) {
         *low = 1;
         *high = 10;
@@ -91,6 +99,15 @@ static int col_of(const struct scale *scale, const struct rect *plot, double x)
     return plot->col + CHART_GUTTER + (int)floor(dot_across(scale, x) * cols / scale->width);
 }
 
+/* The baseline of what is sampled at a step; NAN where there is none. */
+static double baseline_at(const struct chart *chart, double step)
+{
+    size_t i = 0;
+    while (i + 1 < chart->baselines && chart->baseline[i].x < step)
+        i++;
+    return chart->baselines > 0 ? chart->baseline[i].y : NAN;
+}
+
 /* The axes */
 
 /* Whether the row, or one beside it, has its label already. */
@@ -118,14 +135,21 @@ static void label_loss(struct cells *cells, const struct rect *plot, int row, do
     cells_right(cells, row, plot->col + CHART_GUTTER - 1, CHART_GUTTER - 1, style, number);
 }
 
+static void label_baseline(struct cells *cells, const struct scale *scale, const struct rect *plot,
+                           double baseline)
+{
+    if (isfinite(baseline))
+        label_loss(cells, plot, row_of(scale, plot, baseline), baseline, STYLE_BASELINE);
+}
+
 static void label_losses(const struct chart *chart, const struct scale *scale, struct cells *cells,
                          const struct rect *plot)
 {
     /* Digits in the order in which they are worth a label. */
     static const double digits[] = {1, 5, 2, 3, 7, 4, 6, 8};
-    if (isfinite(chart->baseline))
-        label_loss(cells, plot, row_of(scale, plot, chart->baseline), chart->baseline,
-                   STYLE_BASELINE);
+    double baseline = baseline_at(chart, scale->last);
+    label_baseline(cells, scale, plot, baseline);
+    label_baseline(cells, scale, plot, chart->uniform);
     if (scale->linear) {
         double tick = ticks_distance(scale->high - scale->low, (plot->rows - 1) / 2);
         for (double loss = 0; loss <= scale->high + tick / 2; loss += tick)
@@ -324,15 +348,24 @@ static void draw_marks(const struct chart *chart, const struct scale *scale, str
     draw_turns(chart, scale, cells, plot);
 }
 
-static void draw_baseline(const struct chart *chart, const struct scale *scale, struct cells *cells,
-                          const struct rect *plot)
+static void put_baseline(const struct scale *scale, struct cells *cells, const struct rect *plot,
+                         int col, double baseline, wchar_t glyph)
 {
-    int row = row_of(scale, plot, chart->baseline);
-    if (!isfinite(chart->baseline) || row < plot->row || row >= plot->row + plot->rows)
-        return;
+    int row = isfinite(baseline) ? row_of(scale, plot, baseline) : -1;
+    if (row >= plot->row && row < plot->row + plot->rows)
+        cells_put(cells, row, col, glyph, STYLE_BASELINE);
+}
+
+static void draw_baselines(const struct chart *chart, const struct scale *scale,
+                           struct cells *cells, const struct rect *plot)
+{
     int apart = cells->ascii ? 2 : 1; /* dots of the curve stand next to each other */
-    for (int col = plot->col + CHART_GUTTER; col < plot->col + plot->cols; col += apart)
-        cells_put(cells, row, col, L'┄', STYLE_BASELINE);
+    int left = plot->col + CHART_GUTTER, cols = plot->cols - CHART_GUTTER;
+    for (int col = 0; col < cols; col += apart) {
+        double step = scale->first + (scale->last - scale->first) * (col + 0.5) / cols;
+        put_baseline(scale, cells, plot, left + col, chart->uniform, L'┈');
+        put_baseline(scale, cells, plot, left + col, baseline_at(chart, step), L'┄');
+    }
 }
 
 static void draw_axes(const struct chart *chart, const struct scale *scale, struct cells *cells,
@@ -364,7 +397,7 @@ bool chart_draw(const struct chart *chart, struct chart_places places, struct ce
         .height = canvas.height,
     };
     chart_range(chart, &scale.low, &scale.high);
-    draw_baseline(chart, &scale, cells, plot);
+    draw_baselines(chart, &scale, cells, plot);
     draw_marks(chart, &scale, cells, plot);
     draw_upright(&scale, cells, plot, chart->cursor, L'│', STYLE_STRONG);
     draw_axes(chart, &scale, cells, &places);

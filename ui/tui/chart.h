@@ -51,8 +51,11 @@ struct chart {
     size_t tuneds;
     struct chart_curve curve[CHART_CURVES]; /* [curves] others than losses, */
     size_t curves;
-    double top;                          /* from 0 to there, linear; 0: there are losses */
-    double baseline;                     /* NAN: none */
+    double top; /* from 0 to there, linear; 0: there are losses */
+    const struct chart_point
+        *baseline;    /* [baselines] of what is sampled, x ascending; each holds */
+    size_t baselines; /* from the one before it on, the last one to the end */
+    double uniform;   /* that of all alike, where it is another; NAN: none */
     struct chart_band band[CHART_BANDS]; /* [bands], ascending */
     size_t bands;
     double mark; /* where the plateau ends; NAN: nowhere yet */

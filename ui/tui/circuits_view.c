@@ -124,7 +124,7 @@ bool circuits_view_draw_chart(const struct view *view, const struct layout *layo
                               struct cells *cells, struct error *err)
 {
     const struct circuit_track *track = &view->curves.circuits;
-    struct chart chart = {.baseline = NAN, .linear = true, .top = 1, .curves = CURVES};
+    struct chart chart = {.uniform = NAN, .linear = true, .top = 1, .curves = CURVES};
     struct chart_places places = {layout->plot, layout->ribbon, layout->axis};
     struct view_labels labels;
     struct chart_point *point = memory_new(CURVES * track->points, sizeof *point, err);

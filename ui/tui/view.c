@@ -293,6 +293,19 @@ static enum style known_style(const struct view *view)
     return phase_style(view->status.phase.phase);
 }
 
+/* The baseline of all alike, where that of what is sampled has been another; NAN otherwise. */
+static double uniform_beside(const struct view *view)
+{
+    const double same =
+        0.01; /* relative: one line is enough, and who is asked may differ so much */
+    for (size_t e = 0; e < view->curves.evaluations; e++) {
+        const struct evaluation_point *point = &view->curves.evaluation[e];
+        if (point->step > 0 && fabs(point->baseline.known / view->baseline - 1) > same)
+            return view->baseline;
+    }
+    return NAN;
+}
+
 struct legend_item {
     const char *sign, *name;
     double value;
@@ -343,12 +356,15 @@ static void draw_legend(const struct view *view, struct cells *cells, struct rec
         used += cells_format(cells, rect.row, used, rect.cols - 1, STYLE_PLAIN,
                              wide ? "attribute loss, nats (%s) " : "attribute loss ",
                              view->linear ? "linear" : "log");
-    /* The least needed first: the baseline's value is on the axis as well. */
-    struct legend_item item[4] = {
-        {"┄", "baseline", view->baseline, wide, STYLE_BASELINE},
-        {"·", "new", point ? point->fresh.loss : NAN, true, STYLE_NEW},
-    };
-    size_t count = 2;
+    /* The least needed first: the baselines' values are on the axis as well. */
+    struct legend_item item[5];
+    size_t count = 0;
+    if (isfinite(uniform_beside(view)))
+        item[count++] = (struct legend_item){"┈", "uniform", view->baseline, wide, STYLE_BASELINE};
+    item[count++] = (struct legend_item){
+        "┄", "baseline", point ? point->baseline.known : view->baseline, wide, STYLE_BASELINE};
+    item[count++] =
+        (struct legend_item){"·", "new", point ? point->fresh.loss : NAN, true, STYLE_NEW};
     if (view_is_tuned(view))
         item[count++] = (struct legend_item){"╍", "tuned",
                                              point && point->tuned > 0 ? point->of_tuned.loss : NAN,
@@ -360,7 +376,7 @@ static void draw_legend(const struct view *view, struct cells *cells, struct rec
 
 /* Those of the chart's curves, [evaluations] each. */
 struct points {
-    struct chart_point *known, *fresh, *tuned;
+    struct chart_point *known, *fresh, *tuned, *baseline;
 };
 
 static bool copy_points(const struct view *view, struct points *points, struct error *err)
@@ -369,12 +385,15 @@ static bool copy_points(const struct view *view, struct points *points, struct e
     points->known = memory_new(count, sizeof *points->known, err);
     points->fresh = memory_new(count, sizeof *points->fresh, err);
     points->tuned = memory_new(count, sizeof *points->tuned, err);
-    if (!points->known || !points->fresh || !points->tuned)
+    points->baseline = memory_new(count > 0 ? count : 1, sizeof *points->baseline, err);
+    if (!points->known || !points->fresh || !points->tuned || !points->baseline)
         return false;
+    points->baseline[0] = (struct chart_point){0, view->baseline};
     for (size_t e = 0; e < count; e++) {
         const struct evaluation_point *point = &view->curves.evaluation[e];
         double step = (double)point->step;
         points->known[e] = (struct chart_point){step, point->known.loss};
+        points->baseline[e] = (struct chart_point){step, point->baseline.known};
         points->fresh[e] = (struct chart_point){step, point->fresh.loss};
         points->tuned[e] =
             (struct chart_point){step, point->tuned > 0 ? point->of_tuned.loss : NAN};
@@ -447,7 +466,9 @@ bool view_draw_chart(const struct view *view, const struct layout *layout, struc
             .freshes = view->curves.evaluations,
             .tuned = points.tuned,
             .tuneds = view->curves.evaluations,
-            .baseline = view->baseline,
+            .baseline = points.baseline,
+            .baselines = view->curves.evaluations > 0 ? view->curves.evaluations : 1,
+            .uniform = uniform_beside(view),
             .linear = view->linear,
         };
         view_frame_chart(view, &chart, &labels);
@@ -460,5 +481,6 @@ bool view_draw_chart(const struct view *view, const struct layout *layout, struc
     memory_free(points.known);
     memory_free(points.fresh);
     memory_free(points.tuned);
+    memory_free(points.baseline);
     return drawn;
 }

@@ -32,7 +32,7 @@ struct view {
     size_t parameters;                /* of the model */
     uint64_t individuals;             /* known ones */
     uint64_t evaluate_every;
-    double baseline;
+    double baseline;      /* of all known individuals, were they drawn alike */
     uint64_t tuned_after; /* step that fine-tuning begins after; 0: there is none */
     const struct patching_options *patching;
     struct trainer_status status;

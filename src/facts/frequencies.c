@@ -1,0 +1,83 @@
+#include "facts/frequencies.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+static size_t part_entries(const struct population *population, size_t attribute, size_t part)
+{
+    const struct fact_set *facts = population->facts;
+    return facts->pool[facts->attribute[attribute].part[part]].count;
+}
+
+bool frequencies_init(struct frequencies *frequencies, const struct population *population,
+                      struct error *err)
+{
+    *frequencies = (struct frequencies){.population = population};
+    for (size_t a = 0; a < population->facts->attributes; a++)
+        for (size_t p = 0; p < population->facts->attribute[a].parts; p++) {
+            frequencies->first[a][p] = frequencies->entries;
+            frequencies->entries += part_entries(population, a, p);
+        }
+    frequencies->weight = memory_new(frequencies->entries, sizeof *frequencies->weight, err);
+    return frequencies->weight != NULL;
+}
+
+void frequencies_free(struct frequencies *frequencies)
+{
+    memory_free(frequencies->weight);
+    *frequencies = (struct frequencies){0};
+}
+
+void frequencies_clear(struct frequencies *frequencies)
+{
+    memset(frequencies->weight, 0, frequencies->entries * sizeof *frequencies->weight);
+    frequencies->total = 0;
+}
+
+void frequencies_add(struct frequencies *frequencies, uint64_t individual, double weight)
+{
+    const struct fact_set *facts = frequencies->population->facts;
+    frequencies->total += weight;
+    for (size_t a = 0; a < facts->attributes; a++) {
+        uint32_t entry[FACTS_MAX_PARTS];
+        population_value(frequencies->population, individual, a, entry);
+        for (size_t p = 0; p < facts->attribute[a].parts; p++)
+            frequencies->weight[frequencies->first[a][p] + entry[p]] += weight;
+    }
+}
+
+/* Of one part, for n draws at n / total for each learned weight; times met's total. */
+static double part_cost(const double *met, const double *learned, size_t entries, double n,
+                        double total)
+{
+    double sum = 0;
+    for (size_t e = 0; e < entries; e++)
+        if (met[e] > 0)
+            sum += met[e] * log((n / total * learned[e] + 0.5) / (n + 0.5 * (double)entries));
+    return -sum;
+}
+
+double frequencies_cost(const struct frequencies *met, const struct frequencies *learned, double n,
+                        size_t attribute)
+{
+    const struct attribute *asked = &met->population->facts->attribute[attribute];
+    double sum = 0;
+    for (size_t p = 0; p < asked->parts; p++) {
+        size_t first = met->first[attribute][p];
+        sum += part_cost(met->weight + first, learned->weight + first,
+                         part_entries(met->population, attribute, p), n, learned->total);
+    }
+    return sum / met->total;
+}
+
+double frequencies_mean_cost(const struct frequencies *met, const struct frequencies *learned,
+                             double n)
+{
+    size_t attributes = met->population->facts->attributes;
+    double sum = 0;
+    for (size_t a = 0; a < attributes; a++)
+        sum += frequencies_cost(met, learned, n, a);
+    return sum / (double)attributes;
+}

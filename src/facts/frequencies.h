@@ -1,0 +1,47 @@
+/* How often values are met: for every attribute the shares of the entries of its pools, among
+ * individuals that count for more or less.
+ *
+ * Parts of a value are kept apart, as in population_entropy. */
+#ifndef MNEME_FACTS_FREQUENCIES_H
+#define MNEME_FACTS_FREQUENCIES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "facts/population.h"
+
+struct frequencies {
+    const struct population *population;
+    size_t first[FACTS_MAX_ATTRIBUTES][FACTS_MAX_PARTS]; /* of a part's entries */
+    size_t entries;
+    double *weight; /* [entries] those of a part sum to `total` */
+    double total;   /* of all individuals that were added */
+};
+
+/* Of nobody yet. The population must outlive it. */
+bool frequencies_init(struct frequencies *frequencies, const struct population *population,
+                      struct error *err);
+void frequencies_free(struct frequencies *frequencies);
+void frequencies_clear(struct frequencies *frequencies);
+
+void frequencies_add(struct frequencies *frequencies, uint64_t individual, double weight);
+
+/* What the values of one attribute cost, in nats, that are met as often as `met` says, a model
+ * which knows how often they are met among `learned` and nobody's own: the cross-entropy, summed
+ * over parts,
+ *
+ *   - sum over entries  p ln q,   q = (n share + 1/2) / (n + K / 2),
+ *
+ * p being the share in met and K the entries of the pool. q is what has been learned of shares
+ * after n draws (Krichevsky and Trofimov 1981): a pool whose entries are not told apart before the
+ * first, the shares themselves after many, and something small, 1 / 2n, for what is never drawn,
+ * which no model gives up altogether. NAN where met is of nobody. */
+double frequencies_cost(const struct frequencies *met, const struct frequencies *learned, double n,
+                        size_t attribute);
+
+/* The same averaged over attributes. */
+double frequencies_mean_cost(const struct frequencies *met, const struct frequencies *learned,
+                             double n);
+
+#endif
