@@ -13,9 +13,11 @@
 #endif
 
 #include "base/nearest.h"
+#include "base/text.h"
 #include "lab/paths.h"
 #include "model/blas.h"
 #include "ui/cli/cli.h"
+#include "ui/cli/columns.h"
 #include "ui/cli/interrupt.h"
 #include "ui/cli/output.h"
 #include "ui/tui/workbench.h"
@@ -52,13 +54,25 @@ static const struct cli_command cli_workbench = {
     .run = workbench,
 };
 
+static void print_command(const struct paths *paths, const struct cli_command *command)
+{
+    enum { NAME_COLS = 9, OPERANDS_COLS = 12, BLANKS = 4 };
+    struct text usage = {0};
+    text_format(&usage, "  %s %-*s %s", paths->program, NAME_COLS, command->name,
+                command->operands);
+    if (!usage.failed)
+        columns_print_item(
+            usage.bytes, strlen(paths->program) + NAME_COLS + OPERANDS_COLS + BLANKS + COLUMNS_GAP,
+            command->summary);
+    text_free(&usage);
+}
+
 static void print_help(const struct paths *paths)
 {
     cli_print_help(&cli_workbench, paths);
     printf("      --version           show the version and leave\n\nCommands:\n");
     for (size_t i = 0; i < COMMANDS; i++)
-        printf("  %s %-9s %-18s %s\n", paths->program, commands[i]->name, commands[i]->operands,
-               commands[i]->summary);
+        print_command(paths, commands[i]);
     printf("\nEach has a --help of its own; the manual is mneme(1).\n");
 }
 

@@ -30,9 +30,8 @@ static bool add_if_run(const char *runs, const char *name, char ***names, size_t
     return copy != NULL;
 }
 
-bool run_list_names(const struct paths *paths, char ***names, size_t *count, struct error *err)
+static bool list_names(const char *runs, char ***names, size_t *count, struct error *err)
 {
-    const char *runs = paths->runs;
     *count = 0;
     *names = memory_new(0, sizeof **names, err);
     bool ok = *names != NULL;
@@ -45,6 +44,11 @@ bool run_list_names(const struct paths *paths, char ***names, size_t *count, str
     if (!ok)
         run_list_free_names(*names, *count);
     return ok;
+}
+
+bool run_list_names(const struct paths *paths, char ***names, size_t *count, struct error *err)
+{
+    return list_names(paths->runs, names, count, err);
 }
 
 void run_list_free_names(char **names, size_t count)
@@ -152,4 +156,60 @@ void run_list_free(struct run_summary *runs, size_t count)
         memory_free(runs[i].preset);
     }
     memory_free(runs);
+}
+
+/* Adds the directory if it is no run and has some in it. */
+static bool add_folder(const char *directory, struct run_folder **folders, size_t *count,
+                       struct error *err)
+{
+    char **names;
+    size_t runs;
+    if (run_is_there(directory))
+        return true;
+    if (!list_names(directory, &names, &runs, err))
+        return false;
+    run_list_free_names(names, runs);
+    struct run_folder *grown =
+        runs > 0 ? memory_resize(*folders, *count + 1, sizeof *grown, err) : NULL;
+    if (!grown)
+        return runs == 0;
+    *folders = grown;
+    grown[*count] = (struct run_folder){memory_string(directory, err), runs};
+    return grown[*count].directory && ++*count;
+}
+
+static int compare_folders(const void *a, const void *b)
+{
+    const struct run_folder *left = a, *right = b;
+    return strcmp(left->directory, right->directory);
+}
+
+bool run_list_folders(const struct paths *paths, struct run_folder **folders, size_t *count,
+                      struct error *err)
+{
+    *count = 0;
+    *folders = memory_new(0, sizeof **folders, err);
+    bool ok = *folders != NULL;
+    DIR *stream = ok ? opendir(paths->runs) : NULL;
+    for (struct dirent *entry; ok && stream && (entry = readdir(stream));) {
+        if (entry->d_name[0] == '.')
+            continue;
+        char *directory = file_join(paths->runs, entry->d_name, err);
+        ok = directory && add_folder(directory, folders, count, err);
+        memory_free(directory);
+    }
+    if (stream)
+        closedir(stream);
+    if (ok)
+        qsort(*folders, *count, sizeof **folders, compare_folders);
+    else
+        run_list_free_folders(*folders, *count);
+    return ok;
+}
+
+void run_list_free_folders(struct run_folder *folders, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        memory_free(folders[i].directory);
+    memory_free(folders);
 }

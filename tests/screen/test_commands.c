@@ -1245,6 +1245,42 @@ static void runs_lists_what_was_run(void **state)
     assert_true(succeeded(MNEME("phases", name)));
 }
 
+/* Those of a sweep, as many as there are, and that others may lie anywhere. */
+static void runs_says_what_it_does_not_list(void **state)
+{
+    (void)state;
+    assert_true(succeeded(
+        MNEME("train", "tiny", "--quiet", "--run", "data/mneme/runs/a sweep/one", "--steps", "1")));
+    assert_true(succeeded(
+        MNEME("train", "tiny", "--quiet", "--run", "data/mneme/runs/a sweep/two", "--steps", "1")));
+    const struct process *process = MNEME("runs");
+    assert_true(succeeded(process));
+    const char *out = process_out(process);
+    const char *line = strstr(out, "/mneme/runs/a sweep\n");
+    assert_non_null(line);
+    while (line > out && line[-1] != '\n')
+        line--;
+    assert_memory_equal(line, "2 more in ", strlen("2 more in "));
+    assert_true(contains(out, "(--run DIR)"));
+}
+
+static void a_list_is_broken_at_blanks_on_a_narrow_terminal(void **state)
+{
+    enum { COLS = 60 };
+    struct fixture *fixture = *state;
+    size_t length;
+    int status;
+    fixture->terminal = terminal_start(&fixture->sandbox, ARGUMENTS("presets"), 24, COLS);
+    assert_non_null(fixture->terminal);
+    assert_true(terminal_ends(fixture->terminal, &status));
+    assert_int_equal(status, 0);
+    const char *line = terminal_output(fixture->terminal, &length);
+    assert_non_null(strstr(line, "\r\n     ")); /* the rest of a title, in its column */
+    for (const char *end; (end = strchr(line, '\r')); line = end + 2)
+        if (characters(line, end) > COLS)
+            fail_msg("%.*s", (int)(end - line), line);
+}
+
 static void a_run_of_the_family_gpt2_is_exported(void **state)
 {
     static const char *const file[] = {"config.json", "model.safetensors", "tokenizer.json",
@@ -1270,6 +1306,20 @@ static void a_run_of_the_family_gpt2_is_exported(void **state)
 static const char *const command_names[] = {"train",    "ask",     "score", "eval",   "facts",
                                             "circuits", "phases",  "plot",  "export", "sample",
                                             "runs",     "presets", "bench", "sweep",  "reproduce"};
+
+/* Longer ones are broken at blanks, so that no terminal breaks words. */
+static void help_keeps_within_80_columns(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof command_names / sizeof *command_names; i++) {
+        const char *line = process_out(MNEME(command_names[i], "--help"));
+        line = strchr(line, '\n'); /* the usage has the program's path in it */
+        assert_non_null(line);
+        for (line++; *line; line += strcspn(line, "\n") + 1)
+            if (strcspn(line, "\n") > 80)
+                fail_msg("%s --help: %.*s", command_names[i], (int)strcspn(line, "\n"), line);
+    }
+}
 
 static void help_and_version_are_there(void **state)
 {
@@ -1818,6 +1868,9 @@ int main(void)
         cmocka_unit_test(the_paper_preset_has_the_papers_size),
         cmocka_unit_test(a_shown_preset_is_a_preset),
         cmocka_unit_test(runs_lists_what_was_run),
+        cmocka_unit_test(runs_says_what_it_does_not_list),
+        cmocka_unit_test(help_keeps_within_80_columns),
+        cmocka_unit_test(a_list_is_broken_at_blanks_on_a_narrow_terminal),
         cmocka_unit_test(a_run_of_the_family_gpt2_is_exported),
         cmocka_unit_test(help_and_version_are_there),
         cmocka_unit_test(messages_call_the_program_as_it_was_typed),

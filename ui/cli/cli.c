@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "base/shell.h"
+#include "ui/cli/columns.h"
 #include "ui/cli/output.h"
 
 enum { MAX_OPTIONS = 16, HELP = 'h', HELP_COLUMN = 24 };
@@ -54,14 +55,16 @@ static void print_option(const struct cli_option *option)
     snprintf(left, sizeof left, "  %c%c%s --%s%s%s", has_letter ? '-' : ' ',
              has_letter ? option->letter : ' ', has_letter ? "," : " ", option->name,
              option->argument ? "=" : "", option->argument ? option->argument : "");
-    printf("%-*s  %s\n", HELP_COLUMN, left, option->text);
+    columns_print_item(left, HELP_COLUMN + COLUMNS_GAP, option->text);
 }
 
 void cli_print_help(const struct cli_command *command, const struct paths *paths)
 {
     static const struct cli_option help = {HELP, "help", NULL, "show this and leave"};
-    printf("Usage: %s%s%s [OPTION]...%s%s\n%s\n\n", paths->program, command->name[0] ? " " : "",
-           command->name, command->operands[0] ? " " : "", command->operands, command->summary);
+    printf("Usage: %s%s%s [OPTION]...%s%s\n", paths->program, command->name[0] ? " " : "",
+           command->name, command->operands[0] ? " " : "", command->operands);
+    columns_print_text(0, command->summary);
+    printf("\n");
     for (size_t i = 0; i < command->option_count; i++)
         print_option(&command->options[i]);
     print_option(&help);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "ui/cli/progress.h"
 
 /* Bytes of the character at `text`, which is not its end. */
 static size_t character(const char *text)
@@ -75,4 +76,34 @@ void columns_print(FILE *to, const struct column *column, size_t count)
     memcpy(rest, column, count * sizeof *rest);
     while (print_line(to, rest, count))
         ;
+}
+
+/* What a terminal might obey is shown, as output_print does. */
+static const char *shown(struct text *out, const char *text)
+{
+    text_add_shown(out, text, "\n");
+    return out->bytes && !out->failed ? out->bytes : "";
+}
+
+void columns_print_item(const char *item, size_t margin, const char *text)
+{
+    const size_t least = 20;
+    size_t columns = progress_columns();
+    size_t width = columns > margin + least ? columns - margin : strlen(text) + 1;
+    size_t item_width = margin > COLUMNS_GAP ? margin - COLUMNS_GAP : 0;
+    struct text left = {0}, right = {0};
+    const struct column both[] = {{shown(&left, item), item_width}, {shown(&right, text), width}};
+    columns_print(stdout, both, 2);
+    text_free(&left);
+    text_free(&right);
+}
+
+void columns_print_text(size_t margin, const char *text)
+{
+    struct text out = {0};
+    if (margin > 0)
+        columns_print_item("", margin, text);
+    else
+        columns_print(stdout, &(struct column){shown(&out, text), progress_columns()}, 1);
+    text_free(&out);
 }

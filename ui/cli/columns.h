@@ -16,4 +16,11 @@ struct column {
  * than its column is cut where that is full. */
 void columns_print(FILE *to, const struct column *column, size_t count);
 
+/* Prints a text to stdout behind a margin, as wide as its terminal is (80 columns where there is
+ * none); a narrow one takes it as it comes. */
+void columns_print_text(size_t margin, const char *text);
+
+/* As columns_print_text, with a shorter text in the margin, which is at least as wide. */
+void columns_print_item(const char *item, size_t margin, const char *text);
+
 #endif

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "lab/session.h"
 #include "ui/cli/cli.h"
+#include "ui/cli/columns.h"
 #include "ui/cli/json.h"
 #include "ui/cli/output.h"
 #include "ui/cli/table.h"
@@ -65,7 +66,8 @@ static bool print_preset(const struct session *session, struct error *err)
     char *text = preset_write(preset, err);
     if (!text)
         return false;
-    output_print("%s: %s\n%s\n", preset->name, preset->title, preset->description);
+    output_print("%s: %s\n", preset->name, preset->title);
+    columns_print_text(0, preset->description);
     print_sizes(session);
     output_print("\n%s", text);
     memory_free(text);
@@ -103,7 +105,8 @@ static void print_keys(void)
             printf("  (%s%.16g to %.16g)", key->above_low ? "above " : "", key->low, key->high);
         for (size_t c = 0; key->type == KEY_CHOICE && key->choice[c]; c++)
             printf("%s%s", c ? "|" : "  (", key->choice[c]);
-        printf("%s\n    %s\n", key->type == KEY_CHOICE ? ")" : "", key->text);
+        printf("%s\n", key->type == KEY_CHOICE ? ")" : "");
+        columns_print_text(4, key->text);
     }
 }
 

@@ -6,6 +6,9 @@
 #include "ui/cli/cli.h"
 #include "ui/cli/json.h"
 #include "ui/cli/output.h"
+#include "ui/cli/table.h"
+
+enum { RUN_COLUMNS = 6 };
 
 static const struct cli_option options[] = {
     {CLI_JSON, "json", NULL, "print a JSON object for each run"},
@@ -24,18 +27,70 @@ static bool print_json(const struct run_summary *run, struct error *err)
     return json_print(object, err);
 }
 
-static void print_row(const struct run_summary *run)
+static bool add_recall(struct table *table, const struct run_summary *run, struct error *err)
+{
+    if (!run->has_recall)
+        return table_add(table, err, "-") && table_add(table, err, "-") &&
+               table_add(table, err, "-");
+    return table_add(table, err, "%.3f", run->loss) &&
+           table_add(table, err, "%.1f %%", 100 * run->accuracy) &&
+           table_add(table, err, "%s", phase_name(run->phase));
+}
+
+/* The year where it is another one. */
+static bool add_time(struct table *table, const struct run_summary *run, struct error *err)
 {
     char when[32] = "";
-    struct tm local;
-    if (localtime_r(&run->modified, &local))
-        strftime(when, sizeof when, "%Y-%m-%d %H:%M", &local);
-    output_print("%-32s  %8" PRIu64 "/%-8" PRIu64 "  ", run->name, run->step, run->steps);
-    if (run->has_recall)
-        printf("%6.3f  %5.1f %%  %-10s", run->loss, 100 * run->accuracy, phase_name(run->phase));
-    else
-        printf("%6s  %7s  %-10s", "-", "-", "-");
-    printf("  %s%s\n", when, run->busy ? "  open" : "");
+    struct tm changed, today;
+    time_t now = time(NULL);
+    if (localtime_r(&run->modified, &changed) && localtime_r(&now, &today))
+        strftime(when, sizeof when, changed.tm_year == today.tm_year ? "%m-%d %H:%M" : "%Y-%m-%d",
+                 &changed);
+    return table_add(table, err, "%s", run->busy ? "open now" : when);
+}
+
+static bool add_row(struct table *table, const struct run_summary *run, struct error *err)
+{
+    return table_add(table, err, "%s", run->name) &&
+           table_add(table, err, "%" PRIu64 "/%" PRIu64, run->step, run->steps) &&
+           add_recall(table, run, err) && add_time(table, run, err);
+}
+
+static bool add_heading(struct table *table, struct error *err)
+{
+    static const char *const headings[RUN_COLUMNS] = {"run",   "step/steps", "loss",
+                                                      "known", "phase",      "changed"};
+    bool added = true;
+    for (size_t c = 0; added && c < RUN_COLUMNS; c++)
+        added = table_add(table, err, "%s", headings[c]);
+    return added;
+}
+
+static bool print_table(const struct run_summary *list, size_t count, struct error *err)
+{
+    struct table table = {.columns = RUN_COLUMNS, .left = 1};
+    bool ok = count == 0 || add_heading(&table, err);
+    for (size_t i = 0; ok && i < count; i++)
+        ok = add_row(&table, &list[i], err);
+    if (ok)
+        table_print(&table);
+    table_free(&table);
+    return ok;
+}
+
+/* What the list does not show. */
+static bool say_elsewhere(const struct paths *paths, struct error *err)
+{
+    struct run_folder *folder;
+    size_t folders;
+    if (!run_list_folders(paths, &folder, &folders, err))
+        return false;
+    for (size_t i = 0; i < folders; i++)
+        output_print("%zu more in %s\n", folder[i].runs, folder[i].directory);
+    output_print("Listed are runs in %s;\nthose kept elsewhere (--run DIR) are not.\n",
+                 paths->runs);
+    run_list_free_folders(folder, folders);
+    return true;
 }
 
 /* --json is all there is. */
@@ -58,17 +113,12 @@ static int runs(const struct cli_command *command, const struct paths *paths, in
     size_t count;
     if (!run_list(paths, &list, &count, &err))
         return cli_fail(&err);
-    if (count > 0 && !json)
-        printf("%-32s  %8s/%-8s  %6s  %7s  %-10s  %s\n", "run", "step", "steps", "loss", "known",
-               "phase", "last change");
-    for (size_t i = 0; i < count && printed; i++)
-        if (json)
-            printed = print_json(&list[i], &err);
-        else
-            print_row(&list[i]);
+    for (size_t i = 0; json && i < count && printed; i++)
+        printed = print_json(&list[i], &err);
     if (count == 0 && !json)
-        output_print("no runs yet in %s; begin one with: %s quickstart\n", paths->runs,
-                     paths->program);
+        output_print("no runs yet; begin one with: %s quickstart\n", paths->program);
+    if (!json)
+        printed = print_table(list, count, &err) && say_elsewhere(paths, &err);
     run_list_free(list, count);
     return printed ? EXIT_DONE : cli_fail(&err);
 }

@@ -2,9 +2,14 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "ui/cli/columns.h"
+#include "ui/cli/progress.h"
+
+enum { TABLE_BROKEN = 4, LEAST_BROKEN = 20 };
 
 bool table_add(struct table *table, struct error *err, const char *format, ...)
 {
@@ -56,10 +61,38 @@ static void print_cell(const struct table *table, size_t cell)
            left && !last ? (int)blanks : 0, "", last ? "\n" : "  ");
 }
 
+/* Columns in front of the last one. */
+static size_t width_before_last(const struct table *table)
+{
+    size_t width = 0;
+    for (size_t c = 0; c + 1 < table->columns; c++)
+        width += column_width(table, c) + COLUMNS_GAP;
+    return width;
+}
+
+/* Rows whose last cell is broken at blanks. */
+static void print_broken(const struct table *table, size_t last_width)
+{
+    struct column column[TABLE_BROKEN] = {{0}};
+    for (size_t i = 0; i < table->cells; i++) {
+        size_t c = i % table->columns;
+        bool last = c + 1 == table->columns;
+        column[c] = (struct column){table->cell[i], last ? last_width : column_width(table, c)};
+        if (last)
+            columns_print(stdout, column, table->columns);
+    }
+}
+
 void table_print(const struct table *table)
 {
-    for (size_t i = 0; i < table->cells; i++)
-        print_cell(table, i);
+    size_t before = width_before_last(table), columns = progress_columns();
+    bool can_break = table->left == table->columns && table->columns <= TABLE_BROKEN &&
+                     columns >= before + LEAST_BROKEN && isatty(STDOUT_FILENO);
+    if (can_break && before + column_width(table, table->columns - 1) > columns)
+        print_broken(table, columns - before);
+    else
+        for (size_t i = 0; i < table->cells; i++)
+            print_cell(table, i);
 }
 
 void table_free(struct table *table)

@@ -18,7 +18,8 @@ struct table {
 bool table_add(struct table *table, struct error *err, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Prints its rows, columns two blanks apart. */
+/* Prints its rows, columns two blanks apart. Where all begin at their left and the terminal is too
+ * narrow for them, the last goes on in lines of its own. */
 void table_print(const struct table *table);
 
 void table_free(struct table *table);
