@@ -18,8 +18,8 @@ struct fork {
     char *record;         /* of the run's metrics */
 };
 
-/* Finds "RUN" at its newest checkpoint, or "RUN@STEP" at that of a step; a run whose whole name that
- * is comes first. ERROR_INPUT names the steps that there are. On false *fork is empty. */
+/* Finds "RUN" at its newest checkpoint, or "RUN@STEP" at that of a step; a run whose whole name
+ * that is comes first. ERROR_INPUT names the steps that there are. On false *fork is empty. */
 bool fork_open(struct fork *fork, const struct paths *paths, const char *from, struct error *err);
 void fork_close(struct fork *fork);
 

@@ -54,8 +54,8 @@ void metrics_drawn_free(struct metrics_drawn *drawn);
  * next one, or where there is none the last. 0 where the record does not say. */
 uint64_t metrics_drawn_at(const struct metrics_drawn *drawn, uint64_t step, uint64_t *evaluated);
 
-/* Whether the record has steps that the run itself has made: behind the one it began at, where it is
- * a fork. Lines that are not valid are passed over. */
+/* Whether the record has steps that the run itself has made: behind the one it began at, where it
+ * is a fork. Lines that are not valid are passed over. */
 bool metrics_has_own_steps(const char *path, bool *has, struct error *err);
 
 /* Index of the first evaluation of a patched model; metrics->evaluations where there is none. */

@@ -16,9 +16,9 @@
 #define BLAS_KERNEL_VARIABLE  "OPENBLAS_CORETYPE"
 #define BLAS_DEFAULT_VARIABLE "MNEME_BLAS_DEFAULT"
 
-/* Address space that the library takes for each thread of OpenMP when it is loaded, and once more for
- * each that multiplies at the same time, on every kernel of x86-64 (BUFFER_SIZE in its sources).
- * Where it gets none it asks again for ever. */
+/* Address space that the library takes for each thread of OpenMP when it is loaded, and once more
+ * for each that multiplies at the same time, on every kernel of x86-64 (BUFFER_SIZE in its
+ * sources). Where it gets none it asks again for ever. */
 #define BLAS_BUFFER ((size_t)128 << 20)
 
 /* Who decided on the kernel. */

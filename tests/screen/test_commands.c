@@ -344,6 +344,25 @@ static void one_that_is_interrupted_at_once_is_there_or_not(void **state)
     }
 }
 
+/* Killed at any moment of its beginning it goes on, or makes room for the next. */
+static void one_that_is_killed_at_once_is_in_nobodys_way(void **state)
+{
+    enum { TIMES = 30 };
+    static const char script[] =
+        "\"$0\" train tiny --run \"$1\" --steps 100000000 --quiet & run=$!\n"
+        "sleep \"$2\"; kill -KILL $run; wait $run 2>/dev/null\n"
+        "ls \"$1\"/checkpoints/step-*.safetensors >/dev/null 2>&1 ||\n"
+        "    \"$0\" train tiny --run \"$1\" --steps 1 --quiet";
+    for (int i = 0; i < TIMES; i++) {
+        char name[32], seconds[32];
+        snprintf(name, sizeof name, "killed-%d", i);
+        snprintf(seconds, sizeof seconds, "%.3f", 0.003 * i);
+        const char *const arguments[] = {"sh", "-c",    script, sandbox_program(),
+                                         name, seconds, NULL};
+        assert_true(succeeded(run(*state, NULL, NULL, arguments)));
+    }
+}
+
 /* Where a checkpoint's tensors begin: behind 8 bytes of length and a header of that length. */
 static const char *tensors_of(const char *file, size_t size, json_t **header)
 {
@@ -1830,6 +1849,7 @@ int main(void)
         cmocka_unit_test(a_run_can_begin_at_a_checkpoint_of_another),
         cmocka_unit_test(a_request_to_end_that_comes_twice_is_one),
         cmocka_unit_test(one_that_is_interrupted_at_once_is_there_or_not),
+        cmocka_unit_test(one_that_is_killed_at_once_is_in_nobodys_way),
         cmocka_unit_test(so_does_one_that_was_interrupted_anywhere),
         cmocka_unit_test(a_torn_last_line_of_the_record_is_dropped),
         cmocka_unit_test(one_answer_says_what_is_believed_and_true),
