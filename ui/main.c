@@ -18,8 +18,8 @@
 #include "model/blas.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/columns.h"
-#include "ui/cli/interrupt.h"
 #include "ui/cli/output.h"
+#include "ui/signals.h"
 #include "ui/tui/workbench.h"
 
 static const struct cli_command *const commands[] = {
@@ -122,13 +122,17 @@ static int workbench(const struct cli_command *command, const struct paths *path
     struct workbench_arguments a = {0};
     struct error err;
     int status = EXIT_DONE;
+    bool interrupted = false;
     bool understood = cli_options(&line, take_option, &a) && cli_operands(&line, 0, 1);
     a.options.assignment = a.settings.assignment;
     a.options.assignments = a.settings.count;
     if (!understood)
         status = line.status;
-    else if (!workbench_run(paths, line.operands ? line.operand[0] : NULL, &a.options, &err))
+    else if (!workbench_run(paths, line.operands ? line.operand[0] : NULL, &a.options, &interrupted,
+                            &err))
         status = cli_fail(&err);
+    else if (interrupted)
+        status = EXIT_INTERRUPTED;
     if (status == EXIT_USAGE && line.operands > 0)
         suggest_command(paths, line.operand[0]);
     cli_settings_free(&a.settings);
@@ -229,7 +233,7 @@ int main(int argc, char **argv)
     if (argc > 0)
         argv[0] = program;
     int status = dispatch(&paths, argc, argv);
-    if (!output_close(&err) && !(status == EXIT_INTERRUPTED && interrupt_came()))
+    if (!output_close(&err) && !(status == EXIT_INTERRUPTED && signals_ended()))
         status = cli_fail(&err);
     paths_free(&paths);
     return status;

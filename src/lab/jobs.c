@@ -416,16 +416,40 @@ bool jobs_turn(struct jobs *jobs, double seconds)
            0;
 }
 
+static void signal_all(const struct jobs *jobs, int signal)
+{
+    for (size_t i = 0; i < jobs->count; i++)
+        if (jobs->track[i].status.state == JOB_RUNNING)
+            child_signal(&jobs->track[i].child, signal);
+}
+
+/* One that has not told of a step yet may not take the signal yet, and has nothing to save. */
+void jobs_save(const struct jobs *jobs)
+{
+    for (size_t i = 0; i < jobs->count; i++)
+        if (jobs->track[i].status.state == JOB_RUNNING && jobs->track[i].has_first)
+            child_signal(&jobs->track[i].child, SIGUSR1);
+}
+
+void jobs_halt(const struct jobs *jobs)
+{
+    signal_all(jobs, SIGSTOP);
+}
+
+void jobs_go_on(const struct jobs *jobs)
+{
+    signal_all(jobs, SIGCONT);
+}
+
 void jobs_stop(struct jobs *jobs)
 {
     if (jobs->stopping)
         return;
     jobs->stopping = true;
+    signal_all(jobs, SIGINT);
     for (size_t i = 0; i < jobs->count; i++) {
         enum job_state *state = &jobs->track[i].status.state;
-        if (*state == JOB_RUNNING)
-            child_signal(&jobs->track[i].child, SIGINT);
-        else if (*state == JOB_WAITING || *state == JOB_HELD)
+        if (*state == JOB_WAITING || *state == JOB_HELD)
             *state = JOB_INTERRUPTED;
     }
 }

@@ -78,6 +78,13 @@ bool jobs_turn(struct jobs *jobs, double seconds);
  * have. What waits is interrupted. */
 void jobs_stop(struct jobs *jobs);
 
+/* Asks the children that train to save, and to go on. */
+void jobs_save(const struct jobs *jobs);
+
+/* Stops the children where they are, until they are told to go on. */
+void jobs_halt(const struct jobs *jobs);
+void jobs_go_on(const struct jobs *jobs);
+
 const struct job_status *jobs_status(const struct jobs *jobs, size_t index);
 
 /* What a child noted, the first where several did; null where none did. */

@@ -14,6 +14,7 @@
 #include "base/shell.h"
 #include "ui/cli/columns.h"
 #include "ui/cli/output.h"
+#include "ui/signals.h"
 
 enum { MAX_OPTIONS = 16, HELP = 'h', HELP_COLUMN = 24 };
 
@@ -33,6 +34,26 @@ void cli_say_command(FILE *to, const char *what, const struct paths *paths, cons
     if (!line.failed)
         output_print_to(to, "%s\n", line.bytes);
     text_free(&line);
+}
+
+void cli_obey_for_jobs(const struct jobs *jobs)
+{
+    if (signals_take(SIGNALS_SAVE))
+        jobs_save(jobs);
+    if (!signals_take(SIGNALS_SUSPEND))
+        return;
+    jobs_halt(jobs);
+    signals_stop();
+    jobs_go_on(jobs);
+}
+
+void cli_on_crash_say(const struct paths *paths, const char *command, const char *operand)
+{
+    struct text sentence = {0};
+    text_format(&sentence, "go on with: %s %s ", paths->program, command);
+    shell_add_operand(&sentence, operand);
+    signals_on_crash_say(sentence.failed ? NULL : sentence.bytes);
+    text_free(&sentence);
 }
 
 void cli_say_note(const struct jobs *jobs, FILE *to)

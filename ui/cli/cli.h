@@ -17,7 +17,7 @@ enum exit_status {
     EXIT_DONE = 0,
     EXIT_FAILED = 1,
     EXIT_USAGE = 2,
-    EXIT_INTERRUPTED = 130, /* by SIGINT, SIGTERM or SIGHUP, after saving */
+    EXIT_INTERRUPTED = 130, /* by a signal that asks for the end, after saving */
 };
 
 /* One option of a command. */
@@ -100,6 +100,12 @@ void cli_say_note(const struct jobs *jobs, FILE *to);
 /* Prints what a command line is for and the line, to be copied: "ask it with: mneme ask DIR". */
 void cli_say_command(FILE *to, const char *what, const struct paths *paths, const char *command,
                      const char *operand);
+
+/* Has the children of a command stop and go on with it, and save, where signals ask for that. */
+void cli_obey_for_jobs(const struct jobs *jobs);
+
+/* Should the program crash from here on, it says that this command goes on. */
+void cli_on_crash_say(const struct paths *paths, const char *command, const char *operand);
 
 /* Path of this program, to start it again; freed with memory_free. */
 char *cli_program(struct error *err);

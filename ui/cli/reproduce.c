@@ -14,10 +14,10 @@
 #include "model/shards.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/columns.h"
-#include "ui/cli/interrupt.h"
 #include "ui/cli/output.h"
 #include "ui/cli/progress.h"
 #include "ui/format.h"
+#include "ui/signals.h"
 #include "ui/terminal.h"
 
 enum { FAST = 'f', OUTPUT = 'o', ONLY = 'e', LIST = 'l', AT_ONCE = 'n' };
@@ -194,12 +194,14 @@ static bool make_runs(struct progress *p, const struct reproduction *r, struct j
 {
     if (p->to && p->before > 0)
         fprintf(p->to, "%zu of %zu runs are there already\n", p->before, r->trials.count);
-    interrupt_catch();
+    signals_catch(SIGNALS_JOBS);
+    signals_on_crash_say("the same command goes on");
     while (jobs_turn(jobs, 0.5)) {
+        cli_obey_for_jobs(jobs);
         tell_ends(p, r, jobs);
         if (p->moves)
             draw_bar(p, r, jobs);
-        if (interrupt_came())
+        if (signals_ended())
             jobs_stop(jobs);
     }
     tell_ends(p, r, jobs);

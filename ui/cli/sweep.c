@@ -15,12 +15,12 @@
 #include "lab/sweep.h"
 #include "model/shards.h"
 #include "ui/cli/cli.h"
-#include "ui/cli/interrupt.h"
 #include "ui/cli/json.h"
 #include "ui/cli/output.h"
 #include "ui/cli/progress.h"
 #include "ui/cli/table.h"
 #include "ui/format.h"
+#include "ui/signals.h"
 #include "ui/terminal.h"
 
 enum { AT_ONCE = 'n', LIST = 'l', CHOSEN = 'c' };
@@ -294,11 +294,12 @@ static bool train_all(struct show *show, struct error *err)
         const struct job_status *s = jobs_status(show->jobs, run);
         show->shown[run] = s->state == JOB_FAILED ? JOB_WAITING : s->state;
     }
-    interrupt_catch();
+    signals_catch(SIGNALS_JOBS);
     bool ok = true, more = true;
     while (ok && more) {
         more = jobs_turn(show->jobs, 0.5);
-        if (!show->stopped && (interrupt_came() || !output_flush())) {
+        cli_obey_for_jobs(show->jobs);
+        if (!show->stopped && (signals_ended() || !output_flush())) {
             show->stopped = true;
             jobs_stop(show->jobs);
         }
@@ -508,6 +509,7 @@ static int run_sweep(struct show *show, const char *file)
 {
     struct error err;
     say_start(show);
+    cli_on_crash_say(show->paths, "sweep", file);
     if (!train_all(show, &err))
         return cli_fail(&err);
     cli_say_note(show->jobs, show->style == STYLE_JSON ? stderr : stdout);

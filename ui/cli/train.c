@@ -11,11 +11,11 @@
 #include "lab/outcome.h"
 #include "lab/session.h"
 #include "ui/cli/cli.h"
-#include "ui/cli/interrupt.h"
 #include "ui/cli/output.h"
 #include "ui/cli/phase_words.h"
 #include "ui/cli/progress.h"
 #include "ui/format.h"
+#include "ui/signals.h"
 #include "ui/terminal.h"
 
 enum { RESUME = CLI_LONG_ONLY, FROM = 'f', RUN = 'r', STEPS = 'n', QUIET = 'q' };
@@ -47,7 +47,10 @@ struct progress {
     size_t trainings, evaluations;
     bool has_recall;
     struct recall known, fresh;
-    bool is_tuned; /* the newest evaluation asked those that are fine-tuned on */
+    bool awaits_save; /* a signal asked for a checkpoint that is not written yet */
+    uint64_t saves;   /* checkpoints there were then */
+    bool can_go_on;   /* a checkpoint is there, which was made known for a crash */
+    bool is_tuned;    /* the newest evaluation asked those that are fine-tuned on */
     struct part_recall tuned;
     struct progress_block bar;
 };
@@ -275,6 +278,32 @@ static void say_end(struct progress *p, const struct session *session, const str
     say_phases(paths, session->run.directory);
 }
 
+/* Saves where a signal asks for it, and says so once it is done. */
+static bool save_if_asked(struct progress *p, struct session *session,
+                          const struct trainer_status *s, struct error *err)
+{
+    if (p->awaits_save && s->saves > p->saves) {
+        p->awaits_save = false;
+        clear_bar(p);
+        if (p->style == STYLE_BAR || p->style == STYLE_LINES)
+            printf("step %" PRIu64 "  saved, as a signal asked\n", s->saved_step);
+    }
+    if (!signals_take(SIGNALS_SAVE))
+        return true;
+    p->awaits_save = true;
+    p->saves = s->saves;
+    return trainer_send(session->trainer, (struct command){.kind = COMMAND_CHECKPOINT}, err);
+}
+
+static void prepare_for_crash(struct progress *p, const struct session *session,
+                              const struct paths *paths, const struct trainer_status *s)
+{
+    if (p->can_go_on || !s->has_saved)
+        return;
+    p->can_go_on = true;
+    cli_on_crash_say(paths, "train --resume", session->run.directory);
+}
+
 /* Trains until the end, a failure or a signal; *finished tells the first. */
 static bool watch(struct session *session, const struct paths *paths, enum style style,
                   bool *finished, struct error *err)
@@ -292,9 +321,12 @@ static bool watch(struct session *session, const struct paths *paths, enum style
         trainer_wait(session->trainer, 0.2, &seen);
         show_history(&progress, session);
         trainer_status(session->trainer, &status);
+        prepare_for_crash(&progress, session, paths, &status);
+        if (!save_if_asked(&progress, session, &status, err))
+            return false;
         if (style == STYLE_BAR)
             draw_bar(&progress, session, &status);
-    } while (!interrupt_came() && output_flush() && status.state != TRAINER_FINISHED &&
+    } while (!signals_ended() && output_flush() && status.state != TRAINER_FINISHED &&
              status.state != TRAINER_FAILED);
     show_history(&progress, session);
     say_end(&progress, session, paths, &status);
@@ -398,7 +430,8 @@ static int train(const struct cli_command *command, const struct paths *paths, i
         status = line.status;
     else {
         a.preset = line.operands > 0 ? line.operand[0] : NULL;
-        interrupt_catch(); /* before there is a directory, which a checkpoint has to follow */
+        signals_catch(
+            SIGNALS_RUN); /* before there is a directory, which a checkpoint has to follow */
         if (!check_together(&a, &err) || !open_session(&a, paths, &session, &err))
             status = cli_fail(&err);
         else

@@ -193,7 +193,7 @@ static void step(struct bench *bench, const char *argument, const char *line)
     send(bench, (struct command){.kind = COMMAND_STEP, .steps = steps});
 }
 
-static void save(struct bench *bench)
+void bench_save(struct bench *bench)
 {
     struct trainer_status *status = &bench->view.status;
     trainer_status(bench->session->trainer, status);
@@ -455,7 +455,7 @@ static void do_with_session(struct bench *bench, enum request request, const cha
         send(bench, (struct command){.kind = COMMAND_EVALUATE});
         break;
     case REQUEST_SAVE:
-        save(bench);
+        bench_save(bench);
         break;
     case REQUEST_SET:
         set(bench, argument, line);
@@ -533,7 +533,7 @@ static void do_request(struct bench *bench, enum request request, const char *ar
     } else if (request == REQUEST_REDRAW)
         screen_forget();
     else if (request == REQUEST_SUSPEND)
-        screen_suspend(&bench->screen);
+        bench->suspends = true;
     else if (request == REQUEST_QUIT)
         bench_leave(bench, AFTER_QUIT);
     else if (bench->mode == BENCH_OPEN)

@@ -57,6 +57,7 @@ struct bench {
     bool closing_saves;    /* what BENCH_CLOSING waits for is a checkpoint */
     bool awaits_save;      /* a checkpoint was asked for and is not written yet */
     uint64_t saves;        /* checkpoints there were when it was asked for */
+    bool can_go_on;        /* after a crash: made known */
     uint64_t failures;     /* of the trainer, as far as they were told */
     bool told_tuning;      /* that fine-tuning has begun, or it had when the run was opened */
     uint64_t widened;      /* step from which on more are drawn, as far as it was told */
@@ -87,6 +88,8 @@ struct bench {
 
     struct text kept; /* lines that say where the runs of this session are, printed at its end */
     bool changed;     /* the screen has to be drawn */
+    bool suspends;    /* Ctrl-Z was pressed */
+    bool behind;      /* in the background: the terminal is others' */
     bool terminated;  /* by a signal, or the terminal has gone: save and end */
     bool done;
     bool failed; /* with the reason in failure */
@@ -115,6 +118,7 @@ void bench_forget_session(struct bench *bench);
 /* Finds what a name means and whether it can be read; with_options as in bench_load_preset. */
 bool bench_set_target(struct bench *bench, const char *name, bool with_options, struct error *err);
 void bench_leave(struct bench *bench, enum bench_after after); /* asks first if need be */
+void bench_save(struct bench *bench);                          /* of an open session */
 void bench_key(struct bench *bench, int key);
 void bench_accept(void *bench, const char *line);
 size_t bench_complete(void *bench, const char *line, char **candidate, size_t room);

@@ -7,6 +7,7 @@
 #include "base/shell.h"
 #include "base/text.h"
 #include "lab/estimate.h"
+#include "ui/signals.h"
 #include "ui/tui/bench.h"
 
 /* A job that could not be made is said and forgotten. */
@@ -197,6 +198,7 @@ static void show_session(struct bench *bench, struct session *session)
     bench->session = session;
     bench->mode = BENCH_OPEN;
     bench->seen = 0;
+    signals_on_crash_say(NULL);
     bench->widened = 0;
     bench->patched = false;
     bench->view = (struct view){
@@ -328,6 +330,7 @@ void bench_forget_session(struct bench *bench)
     bench->session = NULL;
     bench->typing = false;
     bench->awaits_save = false;
+    bench->can_go_on = false;
     bench->failures = 0;
 }
 

@@ -1,9 +1,8 @@
-/* Map of this file: colours; signals and crashes; start and stop; drawing; keys. */
+/* Map of this file: colours; crashes; start and stop; drawing; keys. */
 #include "ui/tui/screen.h"
 
 #include <langinfo.h>
 #include <locale.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,8 @@
 #include <term.h>
 #include <termios.h>
 #include <unistd.h>
+
+#include "ui/signals.h"
 
 enum { ESCAPE = 27, ESCAPE_WAIT_MS = 25 };
 
@@ -54,96 +55,31 @@ static void start_colours(void)
         init_pair((short)(style + 1), look[style].colour, -1);
 }
 
-/* Signals and crashes */
+/* What puts the terminal back after a crash */
 
-static volatile sig_atomic_t wants_terminate, wants_interrupt, wants_suspend, wants_resize;
-
-static void note_signal(int signal_number)
-{
-    if (signal_number == SIGINT)
-        wants_interrupt = 1;
-    else if (signal_number == SIGTSTP)
-        wants_suspend = 1;
-    else if (signal_number == SIGWINCH)
-        wants_resize = 1;
-    else
-        wants_terminate = 1;
-}
-
-/* What puts the terminal back, made ready before it is needed: a crash may call nothing but
- * async-signal-safe functions. */
-static struct {
-    struct termios settings;
+struct rescue {
     char text[256];
     size_t length;
-} rescue;
+};
 
-static void add_rescue(const char *text)
+static void add_rescue(struct rescue *rescue, const char *text)
 {
     size_t length = text ? strlen(text) : 0;
-    if (rescue.length + length > sizeof rescue.text)
+    if (rescue->length + length > sizeof rescue->text)
         return;
-    memcpy(rescue.text + rescue.length, text, length);
-    rescue.length += length;
+    memcpy(rescue->text + rescue->length, text, length);
+    rescue->length += length;
 }
 
-static void write_rescue(const char *text, size_t length)
+static void make_ready_for_crashes(const struct termios *settings)
 {
-    while (length > 0) {
-        ssize_t written = write(STDOUT_FILENO, text, length);
-        if (written <= 0)
-            return;
-        text += written;
-        length -= (size_t)written;
-    }
-}
-
-static void put_back_and_die(int signal_number)
-{
-    static const char farewell[] = "mneme: crashed; the terminal was put back\r\n";
-    write_rescue(rescue.text, rescue.length);
-    tcsetattr(STDIN_FILENO, TCSANOW, &rescue.settings);
-    write_rescue(farewell, sizeof farewell - 1);
-    raise(signal_number); /* SA_RESETHAND made its default action death */
-}
-
-static const int noted_signals[] = {SIGTERM, SIGHUP, SIGINT, SIGTSTP, SIGWINCH};
-static const int crash_signals[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL};
-
-/* What was ignored when the program started (by nohup) stays so. */
-static bool is_ignored(int signal_number)
-{
-    struct sigaction action;
-    return sigaction(signal_number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
-}
-
-static void handle(const int *signals, size_t count, void (*handler)(int), int flags)
-{
-    struct sigaction action = {.sa_handler = handler, .sa_flags = flags};
-    sigemptyset(&action.sa_mask);
-    for (size_t s = 0; s < count; s++)
-        if (!is_ignored(signals[s]))
-            sigaction(signals[s], &action, NULL);
-}
-
-static void start_signals(void)
-{
-    handle(noted_signals, sizeof noted_signals / sizeof noted_signals[0], note_signal, 0);
-    handle(crash_signals, sizeof crash_signals / sizeof crash_signals[0], put_back_and_die,
-           (int)SA_RESETHAND | SA_NODEFER);
-}
-
-static void stop_signals(void)
-{
-    handle(noted_signals, sizeof noted_signals / sizeof noted_signals[0], SIG_DFL, 0);
-    handle(crash_signals, sizeof crash_signals / sizeof crash_signals[0], SIG_DFL, 0);
-}
-
-struct screen_signals screen_signals(void)
-{
-    struct screen_signals signals = {wants_terminate, wants_interrupt, wants_suspend, wants_resize};
-    wants_terminate = wants_interrupt = wants_suspend = wants_resize = 0;
-    return signals;
+    struct rescue rescue = {.length = 0};
+    add_rescue(&rescue, PASTE_OFF);
+    add_rescue(&rescue, exit_attribute_mode);
+    add_rescue(&rescue, keypad_local);
+    add_rescue(&rescue, cursor_normal);
+    add_rescue(&rescue, exit_ca_mode);
+    signals_on_crash_restore(settings, rescue.text, rescue.length);
 }
 
 /* Start and stop */
@@ -178,6 +114,17 @@ static void start_keys(struct screen *screen)
     write_now(PASTE_ON);
 }
 
+/* A size in the environment is that of another window, or of this one long ago, where the terminal
+ * knows its own. */
+static void forget_environment_size(void)
+{
+    struct winsize size;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0 || size.ws_col == 0)
+        return;
+    unsetenv("LINES");
+    unsetenv("COLUMNS");
+}
+
 bool screen_start(struct screen *screen, bool ascii, const char *program, struct error *err)
 {
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
@@ -191,48 +138,57 @@ bool screen_start(struct screen *screen, bool ascii, const char *program, struct
                          "%s train and %s ask do without",
                          kind ? kind : "", program, program);
     *screen = (struct screen){.ascii = ascii};
-    tcgetattr(STDIN_FILENO, &rescue.settings);
+    struct termios settings;
+    tcgetattr(STDIN_FILENO, &settings);
+    forget_environment_size();
     screen->terminal = newterm(NULL, stdout, stdin);
     if (!screen->terminal)
         return error_set(err, ERROR_INPUT, "nothing is known about terminals of kind '%s'", kind);
     screen->keys = newpad(1, 1);
-    rescue.length = 0;
-    add_rescue(PASTE_OFF);
-    add_rescue(exit_attribute_mode);
-    add_rescue(keypad_local);
-    add_rescue(cursor_normal);
-    add_rescue(exit_ca_mode);
+    make_ready_for_crashes(&settings);
     start_colours();
     start_keys(screen);
-    start_signals();
+    signals_catch(SIGNALS_SCREEN);
     return true;
+}
+
+bool screen_has_terminal(void)
+{
+    pid_t foreground = tcgetpgrp(STDIN_FILENO);
+    return foreground < 0 || foreground == getpgrp();
 }
 
 void screen_stop(struct screen *screen)
 {
     if (!screen->terminal)
         return;
-    curs_set(1);
     delwin(screen->keys);
-    endwin();
-    write_now(PASTE_OFF);
-    stop_signals(); /* not earlier: a signal's default action would leave the screen as it was */
+    if (screen_has_terminal()) {
+        curs_set(1);
+        endwin();
+        write_now(PASTE_OFF);
+    }
+    signals_on_crash_restore(NULL, NULL, 0);
+    signals_release(); /* not earlier: its default action would leave the screen as it was */
     delscreen(screen->terminal);
     *screen = (struct screen){0};
 }
 
-void screen_suspend(const struct screen *screen)
+void screen_suspend(void)
 {
-    struct sigaction usual = {.sa_handler = SIG_DFL}, ours;
-    sigemptyset(&usual.sa_mask);
-    if (is_ignored(SIGTSTP))
+    if (!signals_can_stop())
         return;
     curs_set(1);
     endwin();
     write_now(PASTE_OFF);
-    sigaction(SIGTSTP, &usual, &ours);
-    kill(0, SIGTSTP); /* the whole group: a script may have started us */
-    sigaction(SIGTSTP, &ours, NULL);
+    signals_stop();
+}
+
+/* Whoever had the terminal meanwhile has left it in modes of theirs. */
+void screen_resume(const struct screen *screen)
+{
+    if (!isendwin())
+        endwin();
     write_now(PASTE_ON);
     keypad(screen->keys, TRUE);
     screen_fit(); /* nobody has told of a size that changed meanwhile */

@@ -1,7 +1,7 @@
 /* The terminal: started, drawn on, read from, and put back whatever happens.
  *
- * Signal handlers only set flags, but for those of a crash, which put the terminal back before the
- * process dies. Terminals and signals belong to the process, so there can be one screen only. */
+ * What signals ask for is in ui/signals.h. A terminal belongs to the process, so there can be one
+ * screen only. */
 #ifndef MNEME_TUI_SCREEN_H
 #define MNEME_TUI_SCREEN_H
 
@@ -17,14 +17,6 @@ enum {
     SCREEN_PASTE_END,
     SCREEN_WORD_LEFT, /* Ctrl-Left */
     SCREEN_WORD_RIGHT,
-};
-
-/* What signals asked for since screen_signals was called last. */
-struct screen_signals {
-    bool terminate; /* SIGTERM, SIGHUP */
-    bool interrupt; /* SIGINT */
-    bool suspend;   /* SIGTSTP */
-    bool resize;    /* SIGWINCH: screen_fit has to be called */
 };
 
 struct screen {
@@ -58,10 +50,15 @@ void screen_forget(void);
  * is none. */
 int screen_key(const struct screen *screen);
 
-struct screen_signals screen_signals(void);
+/* Gives the terminal back to the shell and stops until the process is continued, maybe in the
+ * background; does nothing where whoever started the program had it ignore SIGTSTP. */
+void screen_suspend(void);
 
-/* Gives the terminal back to the shell until the process is continued; does nothing where whoever
- * started the program had it ignore SIGTSTP. */
-void screen_suspend(const struct screen *screen);
+/* Takes the terminal again after a stop of whatever kind, or from the background: all modes anew.
+ */
+void screen_resume(const struct screen *screen);
+
+/* Whether the terminal may be drawn on and read: not from the background of a shell. */
+bool screen_has_terminal(void);
 
 #endif

@@ -9,7 +9,9 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/shell.h"
 #include "ui/format.h"
+#include "ui/signals.h"
 #include "ui/terminal.h"
 #include "ui/tui/bench.h"
 
@@ -77,6 +79,19 @@ static void tell_plateau(struct bench *bench)
         bench_say(bench, false, "%s", sentence);
 }
 
+/* Should the program crash, it says how the run can be opened again. */
+static void prepare_for_crash(struct bench *bench)
+{
+    struct text sentence = {0};
+    if (bench->can_go_on || !bench->view.status.has_saved || !bench->session->run.directory)
+        return;
+    bench->can_go_on = true;
+    text_format(&sentence, "go on with: %s ", bench->paths->program);
+    shell_add_word(&sentence, bench->session->run.directory);
+    signals_on_crash_say(sentence.failed ? NULL : sentence.bytes);
+    text_free(&sentence);
+}
+
 static void follow_trainer(struct bench *bench)
 {
     struct error err;
@@ -89,6 +104,7 @@ static void follow_trainer(struct bench *bench)
         !map_update(&bench->map, history, &err))
         bench_say(bench, true, "%s", err.message);
     const struct trainer_status *status = &bench->view.status;
+    prepare_for_crash(bench);
     tell_widening(bench);
     tell_tuning(bench);
     tell_patching(bench);
@@ -121,21 +137,33 @@ static void follow_time(struct bench *bench, unsigned long frame)
 
 /* Signals */
 
+/* The terminal is given to the shell at Ctrl-Z, and left to others in the background. */
+static void obey_stops(struct bench *bench)
+{
+    if (signals_take(SIGNALS_SUSPEND) || bench->suspends)
+        screen_suspend();
+    bench->suspends = false;
+    bool resumed = signals_take(SIGNALS_RESUME), behind = !screen_has_terminal();
+    if (!behind && (resumed || bench->behind)) {
+        screen_resume(&bench->screen);
+        bench->changed = true;
+    }
+    bench->behind = behind;
+}
+
 static void obey_signals(struct bench *bench)
 {
     enum { INTERRUPT_KEY = 'c' & 0x1F };
-    struct screen_signals signals = screen_signals();
-    if (signals.suspend) {
-        screen_suspend(&bench->screen);
-        bench->changed = true;
-    }
-    if (signals.resize) {
+    obey_stops(bench);
+    if (signals_take(SIGNALS_RESIZE)) {
         screen_fit();
         bench->changed = true;
     }
-    if (signals.interrupt)
+    if (signals_take(SIGNALS_INTERRUPT))
         bench_key(bench, INTERRUPT_KEY);
-    if (signals.terminate)
+    if (signals_take(SIGNALS_SAVE) && bench->session && bench->mode != BENCH_CLOSING)
+        bench_save(bench);
+    if (signals_take(SIGNALS_END))
         bench->terminated = true;
     if (!bench->terminated || bench->mode == BENCH_CLOSING)
         return;
@@ -151,26 +179,33 @@ static void obey_signals(struct bench *bench)
 static void wait_for_something(struct bench *bench)
 {
     struct pollfd wait[] = {
-        {.fd = bench->terminated ? -1 : STDIN_FILENO, .events = POLLIN},
+        {.fd = bench->terminated || bench->behind ? -1 : STDIN_FILENO, .events = POLLIN},
         {.fd = worker_descriptor(bench->worker), .events = POLLIN},
     };
     if (poll(wait, 2, FRAME_MS) > 0 && wait[0].revents & (POLLHUP | POLLERR | POLLNVAL))
         bench->terminated = true; /* the terminal has gone */
 }
 
+static void read_keys(struct bench *bench)
+{
+    if (bench->behind)
+        return;
+    for (int key = screen_key(&bench->screen);
+         key != SCREEN_NO_KEY && !bench->done && !bench->suspends; key = screen_key(&bench->screen))
+        bench_key(bench, key);
+}
+
 static bool loop(struct bench *bench, struct error *err)
 {
     bench->changed = true;
     for (unsigned long frame = 0; !bench->done; frame++) {
-        if (bench->changed) {
+        if (bench->changed && !bench->behind) {
             bench->changed = false;
             if (!bench_draw(bench, err))
                 return false;
         }
         wait_for_something(bench);
-        for (int key = screen_key(&bench->screen); key != SCREEN_NO_KEY && !bench->done;
-             key = screen_key(&bench->screen))
-            bench_key(bench, key);
+        read_keys(bench);
         bench->changed |= worker_finish(bench->worker);
         if (bench->session)
             follow_trainer(bench);
@@ -233,7 +268,7 @@ static bool end(struct bench *bench, struct error *err)
 }
 
 bool workbench_run(const struct paths *paths, const char *target,
-                   const struct workbench_options *options, struct error *err)
+                   const struct workbench_options *options, bool *interrupted, struct error *err)
 {
     struct bench bench = {.paths = paths, .options = options};
     bool shown = start(&bench, target, err) && loop(&bench, err);
@@ -241,6 +276,7 @@ bool workbench_run(const struct paths *paths, const char *target,
     if (bench.kept.length > 0 && !bench.kept.failed && !bench.terminated)
         fputs(bench.kept.bytes, stdout);
     text_free(&bench.kept);
+    *interrupted = bench.terminated;
     if (shown && bench.failed && err)
         *err = bench.failure;
     return shown && ended && !bench.failed;

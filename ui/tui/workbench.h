@@ -19,9 +19,9 @@ struct workbench_options {
 
 /* Shows the workbench until it is quit. target is a preset's name or file, or a run's name or
  * directory; null opens the chooser. ERROR_INPUT where there is no terminal, or the target cannot
- * be opened; a run whose last checkpoint could not be written is an error as well. The terminal is
- * as before on return. */
+ * be opened; a run whose last checkpoint could not be written is an error as well. *interrupted
+ * tells that a signal ended it, or the terminal had gone. The terminal is as before on return. */
 bool workbench_run(const struct paths *paths, const char *target,
-                   const struct workbench_options *options, struct error *err);
+                   const struct workbench_options *options, bool *interrupted, struct error *err);
 
 #endif

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "ui/signals.h"
 
 struct list {
     struct job *first, *last;
@@ -74,12 +75,9 @@ static void *worker_main(void *argument)
  * Threads that are started by this one do the same. */
 static int start_thread(struct worker *worker)
 {
-    static const int crashes[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL};
-    sigset_t all, before;
-    sigfillset(&all);
-    for (size_t s = 0; s < sizeof crashes / sizeof crashes[0]; s++)
-        sigdelset(&all, crashes[s]);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
+    sigset_t others, before;
+    signals_of_others(&others);
+    pthread_sigmask(SIG_SETMASK, &others, &before);
     int failure = pthread_create(&worker->thread, NULL, worker_main, worker);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return failure;
