@@ -381,6 +381,38 @@ static void another_preset_is_loaded_and_the_run_is_saved(void **state)
     assert_true(goes_on_from(fixture, 5));
 }
 
+static void a_run_in_use_is_refused_before_anything_is_closed(void **state)
+{
+    struct fixture *fixture = *state;
+    struct terminal *terminal = open_tiny(fixture, 24, 100);
+    struct terminal *other = terminal_start(
+        &fixture->sandbox, ARGUMENTS("train", "tiny", "--run", "other", "--set", ENDLESS), 10, 100);
+    assert_non_null(other);
+    step_to(terminal, 5);
+    assert_true(terminal_shows(other, "run "));
+    type_line(terminal, "/load ./other");
+    assert_true(terminal_shows(terminal, "run other is being written by"));
+    assert_true(terminal_shows(terminal, "5/100,000,000"));
+    terminal_close(other);
+    leave(terminal);
+    assert_true(goes_on_from(fixture, 5));
+}
+
+static void a_key_quits_while_a_model_is_made(void **state)
+{
+    struct fixture *fixture = *state;
+    int status;
+    fixture->terminal = terminal_start(
+        &fixture->sandbox,
+        ARGUMENTS("tiny", "--set", "model.d_model=1024", "--set", "model.layers=4"), 24, 100);
+    assert_non_null(fixture->terminal);
+    assert_true(terminal_shows(fixture->terminal, "q quit")); /* while it is made, or just made */
+    terminal_type(fixture->terminal, "q");
+    assert_true(terminal_ends(fixture->terminal, &status));
+    assert_int_equal(status, 0);
+    assert_true(terminal_is_restored(fixture->terminal));
+}
+
 /* How many runs `mneme runs` knows. */
 static size_t kept_runs(struct fixture *fixture)
 {
@@ -739,6 +771,22 @@ static void the_help_fills_its_lines(void **state)
     leave(terminal);
 }
 
+static void keys_that_mean_nothing_to_the_help_do_nothing(void **state)
+{
+    struct terminal *terminal = open_tiny(*state, 24, 80);
+    terminal_type(terminal, "?");
+    assert_true(terminal_shows(terminal, "↓ "));
+    terminal_key(terminal, VTERM_KEY_END);
+    assert_true(terminal_hides(terminal, "↓ "));
+    assert_true(terminal_shows(terminal, "save and quit"));
+    terminal_type(terminal, "sz"); /* of the chart: a step */
+    terminal_key(terminal, VTERM_KEY_HOME);
+    assert_true(terminal_shows(terminal, "Keys act while no prompt is being written"));
+    terminal_type(terminal, "q");
+    assert_true(terminal_shows(terminal, " 0/100,000,000"));
+    leave(terminal);
+}
+
 static bool is_same(const char *screen, void *wanted)
 {
     return strcmp(screen, wanted) == 0;
@@ -971,6 +1019,8 @@ int main(void)
         IN_SANDBOX(a_checkpoint_is_kept_again_after_the_rate_was_set),
         IN_SANDBOX(a_run_is_opened_where_it_was_left),
         IN_SANDBOX(another_preset_is_loaded_and_the_run_is_saved),
+        IN_SANDBOX(a_run_in_use_is_refused_before_anything_is_closed),
+        IN_SANDBOX(a_key_quits_while_a_model_is_made),
         IN_SANDBOX(a_preset_that_is_only_looked_at_leaves_no_run),
         IN_SANDBOX(a_run_in_which_something_was_done_is_kept_and_named),
         IN_SANDBOX(the_run_it_names_is_a_word_of_a_shell),
@@ -993,6 +1043,7 @@ int main(void)
         IN_SANDBOX(v_shows_the_circuits_and_the_loss_again),
         IN_SANDBOX(help_comes_and_goes),
         IN_SANDBOX(the_help_tells_of_what_is_below),
+        IN_SANDBOX(keys_that_mean_nothing_to_the_help_do_nothing),
         IN_SANDBOX(the_help_fills_its_lines),
         IN_SANDBOX(every_size_has_the_phase),
         IN_SANDBOX(a_window_that_shrinks_and_grows_at_once_is_whole),

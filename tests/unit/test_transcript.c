@@ -153,6 +153,25 @@ static void a_table_counts_what_is_right(void **state)
     cells_free(&page);
 }
 
+static void what_is_true_in_a_table_is_whole_before_the_confidence(void **state)
+{
+    (void)state;
+    static const char truth[] = "Delft University of Technology";
+    for (int cols = 40; cols <= 140; cols += 20) {
+        struct cells page = make_page(REPLY_ROWS, cols);
+        struct answer answers[2] = {make_answer(truth), make_answer("Kyoto")};
+        reply_table(&page, "/who James Frida Zhu", answers, 2, &facts);
+        if (cols >= 100)
+            assert_true(page_has(&page, "✗ Delft University of Technology .25  knows nothing"));
+        assert_int_equal(row_has(&page, 1, "knows nothing"), row_has(&page, 2, "knows nothing"));
+        if (row_has(&page, 1, "knows"))
+            assert_true(row_has(&page, 1, truth));
+        answer_free(&answers[0]);
+        answer_free(&answers[1]);
+        cells_free(&page);
+    }
+}
+
 static void a_table_about_nobody_counts_nothing(void **state)
 {
     (void)state;
@@ -290,6 +309,7 @@ int main(void)
         cmocka_unit_test(a_compact_answer_takes_two_rows),
         cmocka_unit_test(answers_are_drawn_at_every_width),
         cmocka_unit_test(a_table_counts_what_is_right),
+        cmocka_unit_test(what_is_true_in_a_table_is_whole_before_the_confidence),
         cmocka_unit_test(a_table_about_nobody_counts_nothing),
         cmocka_unit_test(confidence_falls_with_entropy),
         cmocka_unit_test(names_stand_in_columns),

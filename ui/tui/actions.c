@@ -36,6 +36,12 @@ static void reply(struct bench *bench, const char *line, enum entry_kind kind, c
 
 /* Targets and leaving */
 
+static bool is_own(const struct bench *bench, const struct run *run)
+{
+    const char *open = bench->session ? bench->session->run.directory : NULL;
+    return open && strcmp(open, run->directory) == 0;
+}
+
 /* What is wrong with a target is said before anything is closed for it. */
 static bool can_open(const struct bench *bench, const struct bench_target *target,
                      bool with_options, struct error *err)
@@ -49,14 +55,17 @@ static bool can_open(const struct bench *bench, const struct bench_target *targe
                          "%s is a run, which goes on as it began: settings, a directory and "
                          "--from are for a preset",
                          target->name);
-    bool opened = target->is_run
-                      ? run_open(&run, bench->paths, target->name, false, err)
-                      : bench_load_preset(bench, target->name, with_options, &preset, err);
-    if (opened && target->is_run)
-        run_close(&run);
-    else if (opened)
-        preset_free(&preset);
-    return opened;
+    if (!target->is_run) {
+        bool loaded = bench_load_preset(bench, target->name, with_options, &preset, err);
+        if (loaded)
+            preset_free(&preset);
+        return loaded;
+    }
+    if (!run_open(&run, bench->paths, target->name, false, err))
+        return false;
+    bool is_free = is_own(bench, &run) || run_lock_is_free(run.directory, run.name, err);
+    run_close(&run);
+    return is_free;
 }
 
 bool bench_set_target(struct bench *bench, const char *name, bool with_options, struct error *err)
@@ -592,15 +601,21 @@ static void question_key(struct bench *bench, int key)
 
 static void help_key(struct bench *bench, int key)
 {
-    int page = bench->cells.rows - 2;
-    int by = key == KEY_DOWN || key == 'j'    ? 1
-             : key == KEY_UP || key == 'k'    ? -1
-             : key == KEY_NPAGE || key == ' ' ? page
-             : key == KEY_PPAGE || key == 'b' ? -page
-                                              : 0;
-    if (by == 0)
-        bench->help.open = false;
-    bench->help.first += by;
+    int page = bench->cells.rows - 2, all = bench->help.rows;
+    const struct {
+        int key, by; /* rows */
+    } moves[] = {
+        {KEY_DOWN, 1}, {'j', 1},         {KEY_UP, -1},       {'k', -1},    {KEY_NPAGE, page},
+        {' ', page},   {'f', page},      {KEY_PPAGE, -page}, {'b', -page}, {KEY_END, all},
+        {'G', all},    {KEY_HOME, -all}, {'g', -all},
+    };
+    static const int closing[] = {ESCAPE, CONTROL_C, 'q', '?', '\r', '\n', KEY_ENTER, KEY_F(1)};
+    for (size_t i = 0; i < sizeof moves / sizeof *moves; i++)
+        if (moves[i].key == key)
+            bench->help.first += moves[i].by;
+    for (size_t i = 0; i < sizeof closing / sizeof *closing; i++)
+        if (closing[i] == key)
+            bench->help.open = false;
 }
 
 /* Leaves the map with what is believed about the individual that is selected. */
@@ -815,6 +830,8 @@ void bench_key(struct bench *bench, int key)
         help_key(bench, key);
     else if (bench->mode == BENCH_CHOOSER)
         chooser_key(bench, key);
+    else if (bench->mode == BENCH_OPENING)
+        bench->leaving = bench->leaving || key == 'q' || key == CONTROL_C;
     else if (bench->mode != BENCH_OPEN)
         return;
     else if (bench->map.open)

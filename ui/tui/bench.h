@@ -49,6 +49,8 @@ struct bench {
     struct bench_target target; /* being opened, or to be opened next */
     bool named;                 /* the command line said what to open first */
     bool opened_any;            /* a session was open before */
+    char opening[64];           /* what is being opened, cut */
+    bool leaving;               /* quit as soon as what is being opened is open */
     double since;               /* clock when the mode began */
 
     struct session *session; /* never null in BENCH_OPEN; may go on behind BENCH_CHOOSER */

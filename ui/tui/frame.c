@@ -1,4 +1,5 @@
 /* Map of this file: the last line; the prompt and its completions; the pages; a frame. */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -48,10 +49,11 @@ static const struct hint map_hints[] = {
     {0},
 };
 static const struct hint help_hints[] = {
-    {"Up Down", "scroll"},
-    {"any other key", "back"},
+    {"Up Down PgUp PgDn Home End", "scroll"},
+    {"Esc", "back"},
     {0},
 };
+static const struct hint opening_hints[] = {{"q", "quit"}, {0}};
 
 /* Draws a hint where it fits whole; returns the column behind it. */
 static int draw_hint(struct cells *cells, struct rect rect, int col, const char *key,
@@ -93,7 +95,8 @@ static void draw_hints(const struct bench *bench, struct cells *cells, struct re
                                   ? bench->session ? chooser_over_run_hints : chooser_hints
                               : bench->map.open ? map_hints
                               : bench->typing   ? hints_of_prompt(bench)
-                                                : NULL;
+                              : bench->mode == BENCH_OPENING && !bench->leaving ? opening_hints
+                                                                                : NULL;
     for (; hint && hint->key; hint++)
         col = draw_hint(cells, rect, col, hint->key, hint->what);
     if (!hint && bench->mode == BENCH_OPEN)
@@ -227,10 +230,18 @@ static void draw_centred(struct cells *cells, int row, enum style style, const c
 
 static void draw_waiting(const struct bench *bench, struct cells *cells)
 {
-    draw_centred(cells, cells->rows / 2, STYLE_PLAIN,
-                 bench->mode == BENCH_OPENING ? "reading the facts, making the model…"
-                 : bench->closing_saves       ? "saving a checkpoint…"
-                                              : "closing the run…");
+    char seconds[FORMAT_SIZE];
+    int middle = cells->rows / 2;
+    format_duration(seconds, floor(clock_seconds() - bench->since));
+    if (bench->mode == BENCH_OPENING) {
+        draw_centred(cells, middle - 1, STYLE_STRONG, bench->opening);
+        draw_centred(cells, middle, STYLE_PLAIN,
+                     bench->leaving ? "leaving as soon as the model is made…"
+                                    : "reading the facts, making the model…");
+    } else
+        draw_centred(cells, middle, STYLE_PLAIN,
+                     bench->closing_saves ? "saving a checkpoint…" : "closing the run…");
+    draw_centred(cells, middle + 1, STYLE_FAINT, seconds);
 }
 
 static void draw_too_small(struct cells *cells)

@@ -1,5 +1,6 @@
 /* Map of this file: listing presets and runs; opening a session; closing it; asking. */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -226,6 +227,7 @@ static void report_failure(struct bench *bench, const struct error *err)
         bench->failure = *err;
         return;
     }
+    bench->done = bench->leaving;
     bench->mode = BENCH_CHOOSER;
     bench_list(bench);
     bench_say(bench, true, "%s", err->message);
@@ -240,6 +242,8 @@ static void open_done(struct job *job)
         bench->opened_any = true;
         if (own->session->remark)
             bench_say(bench, false, "%s", own->session->remark);
+        if (bench->leaving)
+            bench_close(bench, AFTER_QUIT);
     } else {
         memory_free(own->session);
         report_failure(bench, &own->err);
@@ -261,6 +265,7 @@ bool bench_open_target(struct bench *bench)
     own->target = bench->target;
     own->first = !bench->opened_any;
     own->session = session;
+    snprintf(bench->opening, sizeof bench->opening, "%s", bench->target.name);
     bench->target = (struct bench_target){0};
     bench->mode = BENCH_OPENING;
     bench->since = clock_seconds();

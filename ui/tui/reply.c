@@ -269,18 +269,20 @@ static int draw_table_head(struct cells *page, const char *question, const struc
 }
 
 struct table_columns {
-    int label, value;
+    int label, value, truth;
 };
 
 static struct table_columns measure_table(const struct cells *page, const struct answer *answer,
                                           size_t count, const struct fact_set *facts)
 {
-    struct table_columns columns = {0, 0};
+    struct table_columns columns = {0, 0, 0};
     for (size_t a = 0; a < count; a++) {
         int label = text_columns(facts->attribute[answer[a].attribute].name);
         columns.label = label > columns.label ? label : columns.label;
         int value = widest_candidate(&answer[a]);
         columns.value = value > columns.value ? value : columns.value;
+        int truth = answer[a].has_truth && !answer[a].correct ? text_columns(answer[a].truth) : 0;
+        columns.truth = truth > columns.truth ? truth : columns.truth;
     }
     columns.label = at_most(columns.label, page->cols / 4);
     columns.value = at_most(columns.value, (page->cols - columns.label - 12) / 2);
@@ -310,7 +312,7 @@ static void draw_table_row(struct cells *page, int row, struct table_columns col
                      format_probability(probability, answer->truth_probability));
     }
     const char *confidence = reply_confidence(answer->entropy, answer->baseline);
-    int confidence_col = col + MAX_VALUE_COLS + PROBABILITY_COLS + 4;
+    int confidence_col = col + columns.truth + PROBABILITY_COLS + 5;
     if (confidence_col + text_columns(confidence) <= page->cols)
         cells_text(page, row, confidence_col, page->cols - confidence_col, STYLE_FAINT, confidence);
 }
