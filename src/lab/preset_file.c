@@ -80,6 +80,18 @@ static char *find_include(const struct reader *reader, const char *name, struct 
     return found;
 }
 
+/* What a file says of the preset it makes is not true of one that is made from it. */
+static bool forget_about(struct preset *preset, struct error *err)
+{
+    char *nothing = memory_string("", err);
+    if (!nothing)
+        return false;
+    memory_free(preset->description);
+    preset->description = nothing;
+    preset->minutes = 0;
+    return true;
+}
+
 static bool include(struct reader *reader, const char *name, struct error *err)
 {
     if (reader->depth + 1 == INCLUDE_DEPTH)
@@ -93,7 +105,7 @@ static bool include(struct reader *reader, const char *name, struct error *err)
         .parent = reader,
         .depth = reader->depth + 1,
     };
-    bool ok = text && read_text(&included, text, err);
+    bool ok = text && read_text(&included, text, err) && forget_about(reader->preset, err);
     dictionary_free(&included.seen);
     text_free(&included.path);
     memory_free(text);

@@ -1231,7 +1231,7 @@ static void a_fine_tuning_ends_with_those_it_was_about(void **state)
         last = at;
     assert_non_null(last);
     assert_int_equal(sscanf(last, "fine-tuned: loss %lf, %lf", &loss, &known), 2);
-    snprintf(expected, sizeof expected, "\nfine-tuned individuals: loss %.3f, known %.1f %%\n",
+    snprintf(expected, sizeof expected, "\nfine-tuned individuals: loss %.3f, accuracy %.1f %%\n",
              loss, known);
     assert_true(contains(process_out(process), expected));
 }

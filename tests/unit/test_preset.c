@@ -563,6 +563,27 @@ static void a_file_with_a_null_byte_is_refused(void **state)
     assert_non_null(strstr(err.message, "null byte"));
 }
 
+static void what_is_said_of_an_included_preset_is_not_said_of_another(void **state)
+{
+    struct place *place = *state;
+    struct preset preset;
+    struct error err = {0};
+    put(place, "base.ini",
+        "[preset]\ntitle = Base\ndescription = of 1,280 people\nminutes = 3\n[train]\nbatch = 7\n");
+    put(place, "x.ini", "include = base.ini\n[train]\nlr = 2e-3\n");
+    assert_true(load(place, &preset, &err));
+    assert_string_equal(preset.description, "");
+    assert_true(preset.minutes == 0);
+    assert_int_equal(preset.trainer.batch, 7);
+    preset_free(&preset);
+    put(place, "x.ini",
+        "include = base.ini\n[preset]\ndescription = of 64 people,\n  and no more\nminutes = 1\n");
+    assert_true(load(place, &preset, &err));
+    assert_string_equal(preset.description, "of 64 people, and no more");
+    assert_true(preset.minutes == 1);
+    preset_free(&preset);
+}
+
 static void an_including_file_has_the_last_word(void **state)
 {
     struct place *place = *state;
@@ -1000,6 +1021,7 @@ int main(void)
         IN_PLACE(an_indented_line_goes_on_with_a_text),
         IN_PLACE(a_path_of_any_length_reads_back),
         IN_PLACE(a_file_with_a_null_byte_is_refused),
+        IN_PLACE(what_is_said_of_an_included_preset_is_not_said_of_another),
         IN_PLACE(an_including_file_has_the_last_word),
         IN_PLACE(an_include_is_looked_for_beside_the_file_then_among_the_presets),
         IN_PLACE(a_users_preset_can_include_the_shipped_one_of_its_name),

@@ -199,8 +199,8 @@ static void print_table(const struct session *session, const struct findings *fi
     const struct recall *known = &findings->known, *fresh = &findings->fresh;
     output_print("%s, step %" PRIu64 " (losses in nats)\n\n", session->run.name,
                  session->checkpoint_step);
-    printf("%-16s  %8s  %8s  %8s  %8s  %8s  %8s\n", "", "baseline", "known", "right", "baseline",
-           "new", "right");
+    printf("%-16s  %8s  %8s  %8s  %8s  %8s  %8s\n", "", "baseline", "known", "accuracy", "baseline",
+           "new", "accuracy");
     for (size_t a = 0; a < facts->attributes; a++)
         print_row(facts->attribute[a].name,
                   (struct column){findings->known_baseline[a], known->attribute_loss[a],

@@ -67,7 +67,8 @@ static bool print_preset(const struct session *session, struct error *err)
     if (!text)
         return false;
     output_print("%s: %s\n", preset->name, preset->title);
-    columns_print_text(0, preset->description);
+    if (preset->description[0])
+        columns_print_text(0, preset->description);
     print_sizes(session);
     output_print("\n%s", text);
     memory_free(text);

@@ -152,7 +152,7 @@ static void tell_end(struct progress *p, const struct reproduction *r, const str
     if (s->state == JOB_FAILED)
         fprintf(p->to, "failed: %s\n", s->failure.message);
     else
-        fprintf(p->to, "loss %5.3f  known %5.1f %%  %s\n", s->attr_loss, 100 * s->attr_accuracy,
+        fprintf(p->to, "loss %5.3f  accuracy %5.1f %%  %s\n", s->attr_loss, 100 * s->attr_accuracy,
                 format_duration(spent, s->seconds));
     fflush(p->to);
 }

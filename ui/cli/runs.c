@@ -58,8 +58,8 @@ static bool add_row(struct table *table, const struct run_summary *run, struct e
 
 static bool add_heading(struct table *table, struct error *err)
 {
-    static const char *const headings[RUN_COLUMNS] = {"run",   "step/steps", "loss",
-                                                      "known", "phase",      "changed"};
+    static const char *const headings[RUN_COLUMNS] = {"run",      "step/steps", "loss",
+                                                      "accuracy", "phase",      "changed"};
     bool added = true;
     for (size_t c = 0; added && c < RUN_COLUMNS; c++)
         added = table_add(table, err, "%s", headings[c]);

@@ -115,7 +115,7 @@ static void print_state(const struct show *show, size_t run, const char *label)
     output_print("%-11s  %s", job_state_name(s->state), label);
     switch (s->state) {
     case JOB_DONE:
-        printf("  loss %s  known %s  %s\n", format_number(loss, s->attr_loss),
+        printf("  loss %s  accuracy %s  %s\n", format_number(loss, s->attr_loss),
                format_percent(accuracy, s->attr_accuracy), format_duration(time, s->seconds));
         break;
     case JOB_FAILED:
@@ -145,7 +145,7 @@ static bool tell_run(const struct show *show, size_t run, struct error *err)
 static void write_figures(char *text, size_t size, const struct job_status *s)
 {
     char loss[FORMAT_SIZE], accuracy[FORMAT_SIZE], left[FORMAT_SIZE];
-    snprintf(text, size, " %6" PRIu64 "/%" PRIu64 "  loss %4s  known %7s  %5s left", s->step,
+    snprintf(text, size, " %6" PRIu64 "/%" PRIu64 "  loss %4s  accuracy %7s  %5s left", s->step,
              s->steps, format_number(loss, s->train_loss),
              format_percent(accuracy, s->attr_accuracy), format_duration(left, s->seconds_left));
 }
@@ -380,7 +380,8 @@ static bool add_plateau_end(struct table *table, const struct sample *end, size_
 
 static bool add_titles(struct table *table, const struct sweep *sweep, struct error *err)
 {
-    static const char *const titles[] = {"runs", "train loss", "attr loss", "known", "plateau end"};
+    static const char *const titles[] = {"runs", "train loss", "attr loss", "accuracy",
+                                         "plateau end"};
     bool ok = table_add(table, err, "%s", "");
     if (ok && sweep->presets > 1)
         ok = table_add(table, err, "preset");

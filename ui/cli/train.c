@@ -66,7 +66,7 @@ enum part {
     PART_STEPS,
     PART_PHASE,
     PART_LOSS,
-    PART_KNOWN,
+    PART_ACCURACY,
     PART_TUNED,
     PART_SPEED,
     PART_LEFT,
@@ -82,10 +82,10 @@ static void write_parts(const struct progress *p, const struct trainer_status *s
     snprintf(part[PART_PHASE], PART_SIZE, "  %-10s", phase_name(s->phase.phase));
     if (p->has_recall) {
         snprintf(part[PART_LOSS], PART_SIZE, "  loss %6.3f", p->known.loss);
-        snprintf(part[PART_KNOWN], PART_SIZE, "  known %3.0f %%", 100 * p->known.accuracy);
+        snprintf(part[PART_ACCURACY], PART_SIZE, "  accuracy %3.0f %%", 100 * p->known.accuracy);
     } else {
         snprintf(part[PART_LOSS], PART_SIZE, "  loss %6s", "-");
-        snprintf(part[PART_KNOWN], PART_SIZE, "  known %3s %%", "-");
+        snprintf(part[PART_ACCURACY], PART_SIZE, "  accuracy %3s %%", "-");
     }
     if (p->is_tuned)
         snprintf(part[PART_TUNED], PART_SIZE, "  tuned %3.0f %%", 100 * p->tuned.accuracy);
@@ -99,8 +99,8 @@ static void draw_bar(struct progress *p, const struct session *session,
                      const struct trainer_status *s)
 {
     enum { MOST_BAR = 40 };
-    static const enum part least_needed[] = {PART_SPEED, PART_PHASE, PART_LOSS,
-                                             PART_KNOWN, PART_TUNED, PART_LEFT};
+    static const enum part least_needed[] = {PART_SPEED,    PART_PHASE, PART_LOSS,
+                                             PART_ACCURACY, PART_TUNED, PART_LEFT};
     char part[PARTS][PART_SIZE] = {{0}};
     struct text row = {0};
     size_t columns = progress_columns() - 1;
@@ -137,7 +137,7 @@ static void show_training(const struct progress *p, const struct training_point 
 
 static void show_line(const struct evaluation_point *point, uint64_t individuals)
 {
-    printf("step %" PRIu64 "  loss %.3f  known %.1f %%  new loss %.3f  %s  %.0f s", point->step,
+    printf("step %" PRIu64 "  loss %.3f  accuracy %.1f %%  new loss %.3f  %s  %.0f s", point->step,
            point->known.loss, 100 * point->known.accuracy, point->fresh.loss,
            phase_name(point->phase), point->seconds);
     if (point->subset > 0 && point->subset < individuals)
@@ -270,10 +270,10 @@ static void say_end(struct progress *p, const struct session *session, const str
     if ((p->style != STYLE_BAR && p->style != STYLE_LINES) || !p->has_recall)
         return;
     char spent[FORMAT_SIZE];
-    printf("step %" PRIu64 " of %" PRIu64 " after %s: loss %.3f, known %.1f %%\n", s->step,
+    printf("step %" PRIu64 " of %" PRIu64 " after %s: loss %.3f, accuracy %.1f %%\n", s->step,
            s->steps, format_duration(spent, s->seconds), p->known.loss, 100 * p->known.accuracy);
     if (p->is_tuned)
-        printf("fine-tuned individuals: loss %.3f, known %.1f %%\n", p->tuned.loss,
+        printf("fine-tuned individuals: loss %.3f, accuracy %.1f %%\n", p->tuned.loss,
                100 * p->tuned.accuracy);
     say_phases(paths, session->run.directory);
 }
