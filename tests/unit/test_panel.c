@@ -294,6 +294,7 @@ static void evaluate(struct scene *scene, struct phase_detector *detector, size_
         const double loss = 4.55 * exp(falls - 2 * fmax(0, log(fmax(step, 1) / 500)) + noise);
         const struct phase_point point = {step, loss, 4.55};
         scene->evaluation[e].known.loss = loss;
+        scene->evaluation[e].baseline.known = 4.55;
         assert_true(phase_detector_push(detector, &point, &changed, &err));
     }
     scene->view.curves.evaluations = evaluations;

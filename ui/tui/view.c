@@ -181,7 +181,8 @@ static bool fit_newest_part(const struct view *view, struct phase_report *report
             continue;
         uint64_t step = view->status.patched ? patching_own_step(view->patching, evaluation->step)
                                              : evaluation->step;
-        point[count++] = (struct phase_point){(double)step, evaluation->known.loss, baseline};
+        point[count++] =
+            (struct phase_point){(double)step, evaluation->known.loss, evaluation->baseline.known};
     }
     bool fitted = point && phase_fit(point, count, baseline, report, NULL);
     if (fitted && view->status.patched)
