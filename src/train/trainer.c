@@ -37,10 +37,12 @@ static void set_state(struct trainer *t, enum trainer_state state)
     board_publish(&t->board);
 }
 
-static void fail(struct trainer *t, const struct error *failure)
+/* again: what was commanded before a failure has failed too, which overtakes nothing more. */
+static void fail(struct trainer *t, const struct error *failure, bool again)
 {
     board_hold(&t->board);
-    t->overtaken = t->queue.count;
+    if (!again)
+        t->overtaken = t->queue.count;
     t->board.status.failure = *failure;
     t->board.status.failures++;
     board_release(&t->board);
@@ -178,7 +180,7 @@ static void *trainer_main(void *argument)
     if (t->yields)
         yield_processors();
     if (!course_begin(&t->course, &err) || !settle(t, &err))
-        fail(t, &err);
+        fail(t, &err, false);
     for (;;) {
         struct command command;
         bool done = true, overtaken;
@@ -190,7 +192,7 @@ static void *trainer_main(void *argument)
             done = course_advance(&t->course, t->pause_at, &err) &&
                    (t->board.status.step < t->pause_at || settle(t, &err));
         if (!done)
-            fail(t, &err);
+            fail(t, &err, commanded && overtaken);
         if (commanded && command.kind == COMMAND_STOP)
             return NULL;
     }
