@@ -103,7 +103,6 @@ struct play {
     struct sandbox sandbox;
     struct terminal *terminal;
     int rows, cols;
-    bool pasting;
     const char *end;
     struct text wrong;
     struct text program, inputrc, history; /* what it starts with */
@@ -143,7 +142,6 @@ static void paste(struct play *play, const char *rest, bool whole)
     if (whole)
         text_add(&all, PASTE_END);
     type(play, all.bytes, all.length);
-    play->pasting = !whole;
     text_free(&bytes);
     text_free(&all);
 }
@@ -202,10 +200,9 @@ static void act(struct play *play, const char *line)
         paste(play, rest, true);
     else if (says(line, "begin-paste", &rest))
         paste(play, rest, false);
-    else if (says(line, "end-paste", &rest)) {
+    else if (says(line, "end-paste", &rest))
         type_string(play, PASTE_END);
-        play->pasting = false;
-    } else if (says(line, "size", &rest))
+    else if (says(line, "size", &rest))
         set_size(play, rest);
     else if (says(line, "signal", &rest))
         terminal_signal(play->terminal, signal_number(rest));
@@ -311,8 +308,7 @@ static bool answers(struct play *play)
 static void press_quit(struct play *play)
 {
     enum { TRIES = 100 };
-    if (play->pasting)
-        type_string(play, PASTE_END);
+    type_string(play, PASTE_END); /* of one that was begun */
     for (unsigned tries = 0; tries < TRIES && !terminal_has_ended(play->terminal); tries++) {
         static const char *const keys[] = {"\003", "\033", "\003", "q", "y"};
         for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
@@ -328,7 +324,7 @@ static void check_reports(struct play *play, const char *output, size_t length)
 {
     static const char *const reports[] = {
         "LeakSanitizer", "AddressSanitizer", "runtime error:", "crashed;",
-        "free():",          "malloc():",     "corrupted"};
+        "free():",       "malloc():",        "corrupted"};
     enum { MOST = 3000 };
     const char *end = output + length;
     for (size_t i = 0; i < sizeof reports / sizeof *reports; i++) {
