@@ -3,8 +3,6 @@
 #include <math.h>
 #include <time.h>
 
-#include "base/clock.h"
-
 bool board_init(struct board *board, struct error *err)
 {
     pthread_condattr_t monotonic;
@@ -15,11 +13,18 @@ bool board_init(struct board *board, struct error *err)
     if (!failure && (failure = pthread_cond_init(&board->changed, &monotonic)) != 0)
         pthread_mutex_destroy(&board->lock);
     pthread_condattr_destroy(&monotonic);
-    return failure ? error_system(err, failure, "cannot make a lock") : true;
+    if (failure)
+        return error_system(err, failure, "cannot make a lock");
+    if (stopwatch_init(&board->watch, err))
+        return true;
+    pthread_cond_destroy(&board->changed);
+    pthread_mutex_destroy(&board->lock);
+    return false;
 }
 
 void board_free(struct board *board)
 {
+    stopwatch_free(&board->watch);
     pthread_cond_destroy(&board->changed);
     pthread_mutex_destroy(&board->lock);
 }
@@ -50,7 +55,8 @@ void board_read(struct board *board, struct trainer_status *status)
 {
     board_hold(board);
     *status = board->status;
-    double elapsed = board->step_started > 0 ? clock_seconds() - board->step_started : 0;
+    double elapsed =
+        board->step_started > 0 ? stopwatch_seconds(&board->watch) - board->step_started : 0;
     board_release(board);
     double tokens_per_step = status->step > 0 ? (double)status->tokens / (double)status->step : 0;
     double share = tokens_per_step > 0 ? elapsed * status->tokens_per_second / tokens_per_step : 0;

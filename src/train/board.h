@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/stopwatch.h"
 #include "measure/phase.h"
 
 enum trainer_state {
@@ -52,7 +53,8 @@ struct board {
     /* Once the trainer's thread runs it alone writes this, and may read it without holding the
        board; but for pausing and unsaved, which commands set as well. */
     struct trainer_status status;
-    double step_started; /* clock; 0 between steps */
+    struct stopwatch watch;
+    double step_started; /* by the watch; 0 between steps */
     uint64_t changes;
 };
 

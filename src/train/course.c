@@ -4,8 +4,6 @@
 
 #include <math.h>
 
-#include "base/clock.h"
-
 /* Steps, rate and time */
 
 static void rate_add(struct fading_rate *rate, double amount, double seconds, double constant)
@@ -33,13 +31,13 @@ static double next_lr(const struct course *c)
 
 void course_start_clock(struct course *c)
 {
-    c->started = clock_seconds();
+    c->started = stopwatch_seconds(&c->board->watch);
 }
 
 /* Adds the time since `started` to the seconds spent, and starts anew. */
 static void account_time(struct course *c)
 {
-    double now = clock_seconds();
+    double now = stopwatch_seconds(&c->board->watch);
     board_hold(c->board);
     c->status->seconds += now - c->started;
     board_release(c->board);
@@ -265,7 +263,7 @@ bool course_save(struct course *c, struct error *err)
 static void step_began(struct course *c)
 {
     board_hold(c->board);
-    c->board->step_started = clock_seconds();
+    c->board->step_started = stopwatch_seconds(&c->board->watch);
     board_release(c->board);
 }
 
@@ -351,7 +349,7 @@ bool course_patch(struct course *c, struct error *err)
 /* Trains on the next batch. */
 static bool make_step(struct course *c, struct error *err)
 {
-    double began = clock_seconds();
+    double began = stopwatch_seconds(&c->board->watch);
     double lr = next_lr(c), loss = NAN, norm = NAN;
     step_began(c);
     lesson_fill(&c->plan, c->status->step, &c->batch);
@@ -362,7 +360,7 @@ static bool make_step(struct course *c, struct error *err)
         return false;
     }
     size_t tokens = sequences.start[sequences.count];
-    step_ended(c, made, tokens, clock_seconds() - began);
+    step_ended(c, made, tokens, stopwatch_seconds(&c->board->watch) - began);
     if (!made)
         return true;
     struct training_point point = {

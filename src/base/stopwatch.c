@@ -1,0 +1,71 @@
+#include "base/stopwatch.h"
+
+#include <signal.h>
+#include <time.h>
+
+#include "base/clock.h"
+
+#define BEAT 0.25 /* seconds from one look to the next */
+#define STOP 2.0  /* seconds without a look that no busy machine makes of a beat */
+
+double stopwatch_at(struct stopwatch *watch, double now)
+{
+    double gap = now - watch->looked;
+    if (gap > STOP)
+        watch->missed += gap - BEAT;
+    watch->looked = now;
+    return now - watch->missed;
+}
+
+double stopwatch_seconds(struct stopwatch *watch)
+{
+    pthread_mutex_lock(&watch->lock);
+    double seconds = stopwatch_at(watch, clock_seconds());
+    pthread_mutex_unlock(&watch->lock);
+    return seconds;
+}
+
+static void *look_again_and_again(void *argument)
+{
+    struct stopwatch *watch = argument;
+    pthread_mutex_lock(&watch->lock);
+    while (!watch->ends) {
+        struct timespec until;
+        stopwatch_at(watch, clock_seconds());
+        clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_nsec += (long)(BEAT * 1e9);
+        until.tv_sec += until.tv_nsec / 1000000000;
+        until.tv_nsec %= 1000000000;
+        pthread_cond_timedwait(&watch->ending, &watch->lock, &until);
+    }
+    pthread_mutex_unlock(&watch->lock);
+    return NULL;
+}
+
+bool stopwatch_init(struct stopwatch *watch, struct error *err)
+{
+    sigset_t all, before;
+    *watch = (struct stopwatch){.looked = clock_seconds()};
+    pthread_mutex_init(&watch->lock, NULL);
+    pthread_cond_init(&watch->ending, NULL);
+    sigfillset(&all); /* signals are for others */
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int failure = pthread_create(&watch->thread, NULL, look_again_and_again, watch);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (failure == 0)
+        return true;
+    pthread_cond_destroy(&watch->ending);
+    pthread_mutex_destroy(&watch->lock);
+    return error_system(err, failure, "cannot start a thread");
+}
+
+void stopwatch_free(struct stopwatch *watch)
+{
+    pthread_mutex_lock(&watch->lock);
+    watch->ends = true;
+    pthread_cond_signal(&watch->ending);
+    pthread_mutex_unlock(&watch->lock);
+    pthread_join(watch->thread, NULL);
+    pthread_cond_destroy(&watch->ending);
+    pthread_mutex_destroy(&watch->lock);
+}
