@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include <cmocka.h>
+#include <readline/readline.h>
 
 #include "base/file.h"
 #include "base/memory.h"
@@ -227,6 +228,27 @@ static void a_history_is_kept_in_a_plain_file(void **state)
     }
 }
 
+/* Each character of what is sought is a search, and a drawing, of its own. */
+static void what_is_sought_is_no_longer_than_a_line(void **state)
+{
+    enum { PASTED = 1000, SOUGHT = 256 };
+    struct prompt_line *line = *state;
+    char earlier[PASTED + 1];
+    memset(earlier, 'x', PASTED);
+    earlier[SOUGHT] = '\0';
+    type(line, earlier);
+    type(line, "\r");
+    prompt_line_key(line, CONTROL_R);
+    for (size_t i = 0; i < PASTED; i++)
+        prompt_line_paste(line, 'x');
+    assert_true(prompt_line_searches(line));
+    assert_string_equal(prompt_line_text(line), earlier);
+    assert_null(strstr(rl_display_prompt, "failed")); /* one more would not be found */
+    prompt_line_key(line, ESCAPE);
+    type(line, "y");
+    assert_int_equal(strlen(prompt_line_text(line)), SOUGHT + 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -245,6 +267,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(changes_of_a_line_are_undone_one_by_one, start, end),
         cmocka_unit_test_setup_teardown(whole_characters_alone_are_written, start, end),
         cmocka_unit_test_setup_teardown(a_count_repeats_a_thousand_times_at_most, start, end),
+        cmocka_unit_test_setup_teardown(what_is_sought_is_no_longer_than_a_line, start, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -22,7 +22,8 @@ enum {
     MATCHES_ROOM = 2000,
     KEPT_LINES = 1000,
     CHARACTER_MOST = 4,
-    REPEATED_MOST = 1000
+    REPEATED_MOST = 1000,
+    SOUGHT_MOST = 256
 };
 
 enum { CONTROL_G = 'g' & 0x1F, ESCAPE = 27 };
@@ -36,6 +37,7 @@ struct prompt_line {
     size_t queue_first, queue_count;
     char character[CHARACTER_MOST + 1]; /* one whose bytes have not all come */
     size_t begun;                       /* of them */
+    size_t sought;                      /* characters of the search under way */
     char *accepted;   /* a line that Enter ended, not handed over yet; from malloc */
     char **candidate; /* [candidates] what may continue the line */
     size_t candidates, next_candidate;
@@ -209,11 +211,25 @@ static void read_byte(const struct prompt_line *line)
         rl_numeric_arg = REPEATED_MOST;
 }
 
+/* Readline draws and searches anew for every character of what is sought: no line is as long as a
+ * paste that would take it minutes. */
+static bool seeks_too_much(struct prompt_line *line)
+{
+    unsigned char byte = line->queue[line->queue_first];
+    if (!RL_ISSTATE(RL_STATE_ISEARCH))
+        line->sought = 0;
+    else if ((byte & 0xC0) != 0x80 && !is_command(line))
+        line->sought++;
+    return line->sought > SOUGHT_MOST && !is_command(line);
+}
+
 static void drain(struct prompt_line *line)
 {
     while (line->queue_count > 0) {
         end_search_at_prefix(line);
-        if (line->queue_count > 0)
+        if (line->queue_count > 0 && seeks_too_much(line))
+            queue_take(NULL);
+        else if (line->queue_count > 0)
             read_byte(line);
         hand_over(line);
     }

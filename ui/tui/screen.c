@@ -62,10 +62,11 @@ struct rescue {
     size_t length;
 };
 
+/* text is null where the terminal lacks the capability. */
 static void add_rescue(struct rescue *rescue, const char *text)
 {
     size_t length = text ? strlen(text) : 0;
-    if (rescue->length + length > sizeof rescue->text)
+    if (length == 0 || rescue->length + length > sizeof rescue->text)
         return;
     memcpy(rescue->text + rescue->length, text, length);
     rescue->length += length;
