@@ -194,17 +194,16 @@ static bool make_runs(struct progress *p, const struct reproduction *r, struct j
 {
     if (p->to && p->before > 0)
         fprintf(p->to, "%zu of %zu runs are there already\n", p->before, r->trials.count);
-    signals_catch(SIGNALS_JOBS);
     signals_on_crash_say("the same command goes on");
-    while (jobs_turn(jobs, 0.5)) {
-        cli_obey_for_jobs(jobs);
-        tell_ends(p, r, jobs);
-        if (p->moves)
-            draw_bar(p, r, jobs);
+    for (bool more = true; more;) {
         if (signals_ended())
             jobs_stop(jobs);
+        more = jobs_turn(jobs, 0.5);
+        cli_obey_for_jobs(jobs);
+        tell_ends(p, r, jobs);
+        if (p->moves && more)
+            draw_bar(p, r, jobs);
     }
-    tell_ends(p, r, jobs);
     if (p->to) {
         clear_bar(p);
         cli_say_note(jobs, p->to);
@@ -335,6 +334,7 @@ static int run_all(struct reproduction *r, const struct arguments *a)
     char *program = cli_program(&err);
     const struct jobs_options how = {
         .program = program, .at_once = a->at_once, .threads = shards_machine_threads()};
+    signals_catch(SIGNALS_JOBS); /* what is there takes a while to read */
     struct jobs *jobs = program ? jobs_new(r->job, r->trials.count, r->paths, &how, &err) : NULL;
     int status = jobs ? make_and_conclude(r, a, jobs) : cli_fail(&err);
     jobs_free(jobs);

@@ -294,15 +294,14 @@ static bool train_all(struct show *show, struct error *err)
         const struct job_status *s = jobs_status(show->jobs, run);
         show->shown[run] = s->state == JOB_FAILED ? JOB_WAITING : s->state;
     }
-    signals_catch(SIGNALS_JOBS);
     bool ok = true, more = true;
     while (ok && more) {
-        more = jobs_turn(show->jobs, 0.5);
-        cli_obey_for_jobs(show->jobs);
         if (!show->stopped && (signals_ended() || !output_flush())) {
             show->stopped = true;
             jobs_stop(show->jobs);
         }
+        more = jobs_turn(show->jobs, 0.5);
+        cli_obey_for_jobs(show->jobs);
         ok = show_news(show, more, err);
     }
     return ok;
@@ -630,6 +629,8 @@ static int open_and_do(const struct paths *paths, const char *file, const struct
     struct jobs_options jobs = {
         .program = program, .at_once = sweep->at_once, .threads = shards_machine_threads()};
     struct show show = {.sweep = sweep, .paths = paths, .style = a->style, .block = {.to = stdout}};
+    if (!a->list && !a->chosen)
+        signals_catch(SIGNALS_JOBS); /* what is there takes a while to read */
     show.shown = memory_new(sweep_runs(sweep), sizeof *show.shown, &err);
     show.jobs = show.shown ? jobs_new(sweep->job, sweep_runs(sweep), paths, &jobs, &err) : NULL;
     int status = !show.jobs  ? cli_fail(&err)
