@@ -1,4 +1,4 @@
-/* Map of this file: the table; noting; crashes; the public functions. */
+/* Map of this file: the table; the terminal; noting; crashes; the public functions. */
 #include "ui/signals.h"
 
 #include <string.h>
@@ -12,7 +12,7 @@
 static const struct {
     int number;
     enum signals_request asks[SIGNALS_USERS]; /* run, jobs, screen */
-    bool insists;                             /* a second one ends a command at once */
+    bool insists;                             /* a second one ends the program at once */
 } table[] = {
     {SIGINT, {SIGNALS_END, SIGNALS_END, SIGNALS_INTERRUPT}, true},
     {SIGTERM, {SIGNALS_END, SIGNALS_END, SIGNALS_END}, true},
@@ -46,6 +46,41 @@ static const struct {
 
 enum { ROWS = sizeof table / sizeof *table };
 
+/* The terminal: everything is made ready before, and in handlers only async-signal-safe functions
+ * are called. */
+
+static struct {
+    struct termios settings;
+    char text[256];
+    size_t length;
+    volatile sig_atomic_t restores;
+    char sentence[2][1024]; /* one is said while the other is written */
+    volatile sig_atomic_t said;
+} crash;
+
+static void write_all(int to, const char *text, size_t length)
+{
+    while (length > 0) {
+        ssize_t written = write(to, text, length);
+        if (written <= 0)
+            return;
+        text += written;
+        length -= (size_t)written;
+    }
+}
+
+/* Whether there was one to put back. */
+static bool put_terminal_back(void)
+{
+    bool restores = crash.restores && tcgetpgrp(STDIN_FILENO) == getpgrp();
+    crash.restores = 0;
+    if (restores) {
+        write_all(STDOUT_FILENO, crash.text, crash.length);
+        tcsetattr(STDIN_FILENO, TCSANOW, &crash.settings);
+    }
+    return restores;
+}
+
 /* Noting */
 
 /* Seconds in which another signal is taken for the same request: timeout(1) and a terminal that
@@ -69,7 +104,8 @@ static void note_end(int number, bool insists)
     if (!ended) {
         clock_gettime(CLOCK_MONOTONIC, &first);
         ended = 1;
-    } else if (insists && user != SIGNALS_SCREEN && seconds_since_first() > SAME_REQUEST) {
+    } else if (insists && seconds_since_first() > SAME_REQUEST) {
+        put_terminal_back();
         signal(number, SIG_DFL);
         raise(number); /* which ends the program when this has returned */
     }
@@ -86,27 +122,7 @@ static void note(int number)
         }
 }
 
-/* Crashes: everything is made ready before, and only async-signal-safe functions are called. */
-
-static struct {
-    struct termios settings;
-    char text[256];
-    size_t length;
-    volatile sig_atomic_t restores;
-    char sentence[2][1024]; /* one is said while the other is written */
-    volatile sig_atomic_t said;
-} crash;
-
-static void write_all(int to, const char *text, size_t length)
-{
-    while (length > 0) {
-        ssize_t written = write(to, text, length);
-        if (written <= 0)
-            return;
-        text += written;
-        length -= (size_t)written;
-    }
-}
+/* Crashes */
 
 static void add(char *text, size_t room, const char *part)
 {
@@ -134,13 +150,7 @@ static void say_crash(bool restored)
 
 static void put_back_and_die(int number)
 {
-    bool restores = crash.restores && tcgetpgrp(STDIN_FILENO) == getpgrp();
-    crash.restores = 0;
-    if (restores) {
-        write_all(STDOUT_FILENO, crash.text, crash.length);
-        tcsetattr(STDIN_FILENO, TCSANOW, &crash.settings);
-    }
-    say_crash(restores);
+    say_crash(put_terminal_back());
     raise(number); /* SA_RESETHAND made its default action death */
 }
 

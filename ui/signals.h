@@ -33,8 +33,9 @@ enum signals_request {
     SIGNALS_REQUESTS
 };
 
-/* From here on signals do what the table says for this user. Where a command was asked to end, INT,
- * TERM, HUP or QUIT a second or more later ends it at once. */
+/* From here on signals do what the table says for this user. Where the program was asked to end,
+ * TERM, HUP or QUIT a second or more later, and INT where it asks for the end, ends it at once, and
+ * the terminal is put back. */
 void signals_catch(enum signals_user user);
 
 /* All signals but those of a crash: for threads that others are to take them from. */
