@@ -277,7 +277,7 @@ static const struct experiment experiments[] = {
                 HAS_PHASES("three phases", "uniform sampling", "learned"),
                 {"loss half-way",
                  "half-way to the step at which the loss is 5 % below the baseline it has long "
-                 "fallen to it: it is below {high} of the baseline",
+                 "fallen to it: it is below {high} of the uniform one",
                  {READING_HALF_WAY, "learned", "attr_loss", 0},
                  COMPARISON_RATIO,
                  BASELINE("learned"),
@@ -498,7 +498,8 @@ static const struct experiment experiments[] = {
         .watch = "quickstart",
         .check =
             {
-                {"new loss", "the last loss on new individuals is above {low} of the baseline",
+                {"new loss",
+                 "the last loss on new individuals is above {low} of the uniform baseline",
                  LAST("learned", "new_attr_loss"), COMPARISON_RATIO, BASELINE("learned"),
                  ABOVE(1.1)},
                 {"rise", "and higher than on the plateau", LAST("learned", "new_attr_loss"),
@@ -651,7 +652,7 @@ static const struct experiment experiments[] = {
         .check =
             {
                 {"first group learned",
-                 "the first group's lowest loss is below {high} of the baseline",
+                 "the first group's lowest loss is below {high} of the uniform baseline",
                  {READING_LEAST, "sequential", "group_attr_loss.0", 0},
                  COMPARISON_RATIO,
                  BASELINE("sequential"),

@@ -1216,6 +1216,29 @@ static void a_preset_that_is_named_is_shown(void **state)
     assert_true(refused(MNEME("presets", "tiny", "--show", "paper"), 2, WORDS("--show", "one")));
 }
 
+/* Under a power law the two are apart, and every place says which one it shows. */
+static void a_preset_and_a_training_name_the_baseline_they_show(void **state)
+{
+#define SKEWED "--set", "sampling.kind=power-law", "--set", "sampling.alpha=1"
+    assert_true(
+        succeeded(MNEME("train", "tiny", SKEWED, "--steps", "20", "--run", "skewed", "--quiet")));
+    json_t *phases = read_one_object(MNEME("phases", "skewed", "--json"));
+    json_t *preset = read_one_object(MNEME("presets", "tiny", SKEWED, "--json"));
+    double uniform = number_in(phases, "uniform_baseline");
+    char expected[64];
+    assert_true(number_in(phases, "baseline") > 1.01 * uniform);
+    assert_float_equal(number_in(preset, "uniform_baseline"), uniform, 1e-12);
+    assert_null(json_object_get(preset, "baseline"));
+    json_decref(phases);
+    json_decref(preset);
+    snprintf(expected, sizeof expected, ", uniform baseline %.3f nats", uniform);
+    assert_true(contains(process_out(MNEME("presets", "tiny", SKEWED)), expected));
+    assert_true(
+        contains(process_out(MNEME("train", "tiny", SKEWED, "--steps", "2", "--run", "skewed-2")),
+                 expected));
+#undef SKEWED
+}
+
 /* What became of the new people is what such a run is about. */
 static void a_fine_tuning_ends_with_those_it_was_about(void **state)
 {
@@ -1884,6 +1907,7 @@ int main(void)
         cmocka_unit_test(what_cannot_be_plotted_is_said),
         cmocka_unit_test(presets_are_listed_with_their_titles),
         cmocka_unit_test(a_preset_that_is_named_is_shown),
+        cmocka_unit_test(a_preset_and_a_training_name_the_baseline_they_show),
         cmocka_unit_test(a_fine_tuning_ends_with_those_it_was_about),
         cmocka_unit_test(the_paper_preset_has_the_papers_size),
         cmocka_unit_test(a_shown_preset_is_a_preset),

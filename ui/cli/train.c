@@ -239,7 +239,7 @@ static void say_start(const struct progress *p, const struct session *session, u
         return;
     char parameters[FORMAT_SIZE];
     size_t count = model_count_parameters(&session->preset.model);
-    output_print("%s: %s parameters, %" PRIu64 " individuals, baseline %.3f nats\nrun %s\n",
+    output_print("%s: %s parameters, %" PRIu64 " individuals, uniform baseline %.3f nats\nrun %s\n",
                  session->preset.name, format_short(parameters, (double)count),
                  session->preset.population.known, session->baseline, session->run.directory);
     if (step > 0)

@@ -205,7 +205,6 @@ static void show_session(struct bench *bench, struct session *session)
     bench->view = (struct view){
         .preset = session->preset.name,
         .facts = &session->facts,
-        .attribute_baseline = session->attribute_baseline,
         .parameters = model_count_parameters(&session->preset.model),
         .individuals = session->population.size.known,
         .evaluate_every = session->preset.trainer.evaluate_every,

@@ -28,9 +28,8 @@ enum { ZOOM_PLANNED = -1, ZOOM_FIT = 0, ZOOM_MOST = 8 };
 struct view {
     const char *preset;
     const struct fact_set *facts;
-    const double *attribute_baseline; /* [facts->attributes] */
-    size_t parameters;                /* of the model */
-    uint64_t individuals;             /* known ones */
+    size_t parameters;    /* of the model */
+    uint64_t individuals; /* known ones */
     uint64_t evaluate_every;
     double baseline;      /* of all known individuals, were they drawn alike */
     uint64_t tuned_after; /* step that fine-tuning begins after; 0: there is none */
