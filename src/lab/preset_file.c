@@ -80,13 +80,26 @@ static char *find_include(const struct reader *reader, const char *name, struct 
     return found;
 }
 
-/* What a file says of the preset it makes is not true of one that is made from it. */
-static bool forget_about(struct preset *preset, struct error *err)
+/* What a file says of the preset it makes is not true of one that is made from it. name: the file
+ * as it is included. */
+static bool forget_about(struct preset *preset, const char *name, struct error *err)
 {
+    static const char end[] = ".ini";
+    const char *slash = strrchr(name, '/');
+    name = slash ? slash + 1 : name;
+    size_t length = strlen(name);
+    bool ends = length > strlen(end) && strcmp(name + length - strlen(end), end) == 0;
     char *nothing = memory_string("", err);
-    if (!nothing)
+    char *title = nothing ? memory_format(err, "%.*s with other settings",
+                                          (int)(ends ? length - strlen(end) : length), name)
+                          : NULL;
+    if (!title) {
+        memory_free(nothing);
         return false;
+    }
+    memory_free(preset->title);
     memory_free(preset->description);
+    preset->title = title;
     preset->description = nothing;
     preset->minutes = 0;
     return true;
@@ -105,7 +118,7 @@ static bool include(struct reader *reader, const char *name, struct error *err)
         .parent = reader,
         .depth = reader->depth + 1,
     };
-    bool ok = text && read_text(&included, text, err) && forget_about(reader->preset, err);
+    bool ok = text && read_text(&included, text, err) && forget_about(reader->preset, name, err);
     dictionary_free(&included.seen);
     text_free(&included.path);
     memory_free(text);

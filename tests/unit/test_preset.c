@@ -572,13 +572,16 @@ static void what_is_said_of_an_included_preset_is_not_said_of_another(void **sta
         "[preset]\ntitle = Base\ndescription = of 1,280 people\nminutes = 3\n[train]\nbatch = 7\n");
     put(place, "x.ini", "include = base.ini\n[train]\nlr = 2e-3\n");
     assert_true(load(place, &preset, &err));
+    assert_string_equal(preset.title, "base with other settings");
     assert_string_equal(preset.description, "");
     assert_true(preset.minutes == 0);
     assert_int_equal(preset.trainer.batch, 7);
     preset_free(&preset);
     put(place, "x.ini",
-        "include = base.ini\n[preset]\ndescription = of 64 people,\n  and no more\nminutes = 1\n");
+        "include = base.ini\n[preset]\ntitle = Few\ndescription = of 64 people,\n  and no more\n"
+        "minutes = 1\n");
     assert_true(load(place, &preset, &err));
+    assert_string_equal(preset.title, "Few");
     assert_string_equal(preset.description, "of 64 people, and no more");
     assert_true(preset.minutes == 1);
     preset_free(&preset);
@@ -595,7 +598,6 @@ static void an_including_file_has_the_last_word(void **state)
     put(place, "x.ini", "include = base.ini\n[train]\nlr = 2e-3\n[pools]\nb = 5\na = 0\n");
     assert_true(load(place, &preset, &err));
     assert_string_equal(preset.name, "x");
-    assert_string_equal(preset.title, "Base");
     assert_true(preset.trainer.schedule.lr == 2e-3);
     assert_int_equal(preset.trainer.batch, 7);
     assert_int_equal(preset.facts.limits, 2);
