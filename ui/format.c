@@ -122,6 +122,15 @@ const char *format_probability(char text[FORMAT_SIZE], double probability)
     return text;
 }
 
+const char *format_loss(char text[FORMAT_SIZE], double loss)
+{
+    if (isfinite(loss))
+        snprintf(text, FORMAT_SIZE, "%.3f", loss);
+    else
+        snprintf(text, FORMAT_SIZE, "-");
+    return text;
+}
+
 const char *format_percent(char text[FORMAT_SIZE], double share)
 {
     if (isfinite(share))

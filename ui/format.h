@@ -18,6 +18,9 @@ const char *format_short(char text[FORMAT_SIZE], double number);
 /* Three digits in 4 columns: ".041", "4.55", "12.3", "1234"; larger ones take more, NAN is "-". */
 const char *format_number(char text[FORMAT_SIZE], double number);
 
+/* A loss where there is room: "4.549"; "-" where it is not finite. */
+const char *format_loss(char text[FORMAT_SIZE], double loss);
+
 /* A small number with an exponent where it is needed: "0.41", "1.6e-3", "1e-7". */
 const char *format_rate(char text[FORMAT_SIZE], double number);
 

@@ -53,6 +53,9 @@ static void numbers_keep_their_width(void **state)
     assert_string_equal(format_number(text, 1234), "1234");
     assert_string_equal(format_number(text, -0.25), "-.250");
     assert_string_equal(format_number(text, NAN), "-");
+    assert_string_equal(format_loss(text, 4.5494), "4.549");
+    assert_string_equal(format_loss(text, -NAN), "-");
+    assert_string_equal(format_loss(text, INFINITY), "-");
     for (double number = 1e-6; number < 9999; number *= 1.017)
         assert_true(strlen(format_number(text, number)) <= 4);
 }

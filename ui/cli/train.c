@@ -81,7 +81,7 @@ static void write_parts(const struct progress *p, const struct trainer_status *s
     snprintf(part[PART_STEPS], PART_SIZE, " %7" PRIu64 "/%" PRIu64, s->step, s->steps);
     snprintf(part[PART_PHASE], PART_SIZE, "  %-10s", phase_name(s->phase.phase));
     if (p->has_recall) {
-        snprintf(part[PART_LOSS], PART_SIZE, "  loss %6.3f", p->known.loss);
+        snprintf(part[PART_LOSS], PART_SIZE, "  loss %6s", format_loss(number, p->known.loss));
         snprintf(part[PART_ACCURACY], PART_SIZE, "  accuracy %3.0f %%", 100 * p->known.accuracy);
     } else {
         snprintf(part[PART_LOSS], PART_SIZE, "  loss %6s", "-");
@@ -137,16 +137,19 @@ static void show_training(const struct progress *p, const struct training_point 
 
 static void show_line(const struct evaluation_point *point, uint64_t individuals)
 {
-    printf("step %" PRIu64 "  loss %.3f  accuracy %.1f %%  new loss %.3f  %s  %.0f s", point->step,
-           point->known.loss, 100 * point->known.accuracy, point->fresh.loss,
-           phase_name(point->phase), point->seconds);
+    char known[FORMAT_SIZE], fresh[FORMAT_SIZE], part[FORMAT_SIZE];
+    printf("step %" PRIu64 "  loss %s  accuracy %.1f %%  new loss %s  %s  %.0f s", point->step,
+           format_loss(known, point->known.loss), 100 * point->known.accuracy,
+           format_loss(fresh, point->fresh.loss), phase_name(point->phase), point->seconds);
     if (point->subset > 0 && point->subset < individuals)
-        printf("  %" PRIu64 " of them: loss %.3f", point->subset, point->of_subset.loss);
+        printf("  %" PRIu64 " of them: loss %s", point->subset,
+               format_loss(part, point->of_subset.loss));
     if (point->tuned > 0)
-        printf("  fine-tuned: loss %.3f, %.1f %%", point->of_tuned.loss,
+        printf("  fine-tuned: loss %s, %.1f %%", format_loss(part, point->of_tuned.loss),
                100 * point->of_tuned.accuracy);
     for (size_t g = 0; g < point->groups; g++)
-        printf("%s%.3f", g == 0 ? "  groups: loss " : " ", point->of_group[g].loss);
+        printf("%s%s", g == 0 ? "  groups: loss " : " ",
+               format_loss(part, point->of_group[g].loss));
     printf("\n");
 }
 
@@ -269,12 +272,13 @@ static void say_end(struct progress *p, const struct session *session, const str
     clear_bar(p);
     if ((p->style != STYLE_BAR && p->style != STYLE_LINES) || !p->has_recall)
         return;
-    char spent[FORMAT_SIZE];
-    printf("step %" PRIu64 " of %" PRIu64 " after %s: loss %.3f, accuracy %.1f %%\n", s->step,
-           s->steps, format_duration(spent, s->seconds), p->known.loss, 100 * p->known.accuracy);
+    char spent[FORMAT_SIZE], loss[FORMAT_SIZE];
+    printf("step %" PRIu64 " of %" PRIu64 " after %s: loss %s, accuracy %.1f %%\n", s->step,
+           s->steps, format_duration(spent, s->seconds), format_loss(loss, p->known.loss),
+           100 * p->known.accuracy);
     if (p->is_tuned)
-        printf("fine-tuned individuals: loss %.3f, accuracy %.1f %%\n", p->tuned.loss,
-               100 * p->tuned.accuracy);
+        printf("fine-tuned individuals: loss %s, accuracy %.1f %%\n",
+               format_loss(loss, p->tuned.loss), 100 * p->tuned.accuracy);
     say_phases(paths, session->run.directory);
 }
 
