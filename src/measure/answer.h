@@ -37,8 +37,8 @@ struct answer {
     bool correct;    /* the likeliest candidate is the truth */
     double entropy;  /* nats, of the attribute's values as the model weighs them, at most; see
                         struct belief. Of the next token where no value comes next */
-    double baseline; /* the same for a model that knows nobody: population_entropy; NAN
-                        where no value comes next */
+    double baseline; /* the same for a model that knows nobody, were all drawn alike:
+                        population_entropy; NAN where no value comes next */
 };
 
 /* Answers a prompt with the decoder's model. baseline[attributes] holds each attribute's

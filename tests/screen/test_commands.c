@@ -1239,6 +1239,49 @@ static void a_preset_and_a_training_name_the_baseline_they_show(void **state)
 #undef SKEWED
 }
 
+/* Of the values of all who were asked about, counted one by one; *name is that of the last. */
+static double entropy_of_facts(const struct process *process, const char *attribute, char *name)
+{
+    enum { ASKED = 32 };
+    char value[ASKED][64];
+    int asked = 0;
+    double sum = 0;
+    for (const char *line = process_out(process); *line; line = strchr(line, '\n') + 1, asked++) {
+        json_t *object = json_loadb(line, strcspn(line, "\n"), 0, NULL);
+        const json_t *fact = json_object_get(json_object_get(object, "facts"), attribute);
+        assert_in_range(asked, 0, ASKED - 1);
+        snprintf(value[asked], sizeof *value, "%s",
+                 json_string_value(json_object_get(fact, "value")));
+        snprintf(name, 64, "%s", json_string_value(json_object_get(object, "name")));
+        json_decref(object);
+    }
+    assert_int_equal(asked, ASKED);
+    for (int i = 0; i < ASKED; i++) {
+        int alike = 0;
+        for (int j = 0; j < ASKED; j++)
+            alike += strcmp(value[i], value[j]) == 0;
+        sum -= log((double)alike / ASKED) / ASKED;
+    }
+    return sum;
+}
+
+static void an_answer_stands_beside_the_uniform_baseline(void **state)
+{
+    char name[64], prompt[128], expected[64];
+    assert_true(succeeded(MNEME("train", "tiny", "--set", "sampling.kind=power-law", "--set",
+                                "sampling.alpha=1", "--set", "eval.known=32", "--steps", "2",
+                                "--run", "asked-skewed", "--quiet")));
+    double entropy =
+        entropy_of_facts(MNEME("facts", "asked-skewed", "--each"), "birth_place", name);
+    snprintf(prompt, sizeof prompt, "%s was born in", name);
+    json_t *answer = read_one_object(MNEME("ask", "asked-skewed", "--json", prompt));
+    assert_float_equal(number_in(answer, "uniform_baseline"), entropy, 1e-12);
+    assert_null(json_object_get(answer, "baseline"));
+    json_decref(answer);
+    snprintf(expected, sizeof expected, " nats; uniform baseline %.2f\n", entropy);
+    assert_true(contains(process_out(MNEME("ask", "asked-skewed", prompt)), expected));
+}
+
 /* What became of the new people is what such a run is about. */
 static void a_fine_tuning_ends_with_those_it_was_about(void **state)
 {
@@ -1908,6 +1951,7 @@ int main(void)
         cmocka_unit_test(presets_are_listed_with_their_titles),
         cmocka_unit_test(a_preset_that_is_named_is_shown),
         cmocka_unit_test(a_preset_and_a_training_name_the_baseline_they_show),
+        cmocka_unit_test(an_answer_stands_beside_the_uniform_baseline),
         cmocka_unit_test(a_fine_tuning_ends_with_those_it_was_about),
         cmocka_unit_test(the_paper_preset_has_the_papers_size),
         cmocka_unit_test(a_shown_preset_is_a_preset),

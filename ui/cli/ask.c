@@ -46,7 +46,7 @@ static void print_answer(const struct answer *answer, const struct fact_set *fac
                      answer->truth, 100 * answer->truth_probability,
                      answer->correct ? "right" : "wrong");
     if (answer->has_attribute)
-        printf("  entropy %.2f nats; knowing nobody %.2f\n", answer->entropy, answer->baseline);
+        printf("  entropy %.2f nats; uniform baseline %.2f\n", answer->entropy, answer->baseline);
     else
         printf("  entropy of the next word %.2f nats\n", answer->entropy);
     output_flush();

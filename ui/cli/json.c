@@ -71,5 +71,5 @@ json_t *json_answer(const struct answer *answer, const struct fact_set *facts)
         json_text(answer->has_truth ? answer->truth : NULL), "truth_probability",
         answer->has_truth ? json_number(answer->truth_probability) : json_null(), "correct",
         answer->has_truth ? json_boolean(answer->correct) : json_null(), "entropy",
-        json_number(answer->entropy), "baseline", json_number(answer->baseline));
+        json_number(answer->entropy), "uniform_baseline", json_number(answer->baseline));
 }
