@@ -242,7 +242,7 @@ static struct terminal *in_shell(struct fixture *fixture, const char *command)
 }
 
 /* Ctrl-Z, until the shell says so: what is typed before would be half in another mode. */
-static void stop(struct terminal *terminal)
+static void suspend(struct terminal *terminal)
 {
     terminal_type(terminal, "\x1a");
     assert_true(terminal_shows(terminal, "Stopped"));
@@ -266,7 +266,7 @@ static void the_workbench_takes_its_modes_again_after_every_stop(void **state)
     struct terminal *terminal = in_shell(*state, "tiny --run run --set " ENDLESS);
     assert_true(terminal_shows(terminal, "paused"));
     assert_true(marks_pastes(terminal));
-    stop(terminal);
+    suspend(terminal);
     assert_false(marks_pastes(terminal));
     type_line(terminal, "bg");
     terminal_rest(terminal, 0.5);
@@ -289,7 +289,7 @@ static void a_workbench_in_the_background_goes_on_training(void **state)
     struct terminal *terminal = in_shell(fixture, "tiny --run run");
     assert_true(terminal_shows(terminal, "paused"));
     terminal_type(terminal, " ");
-    stop(terminal);
+    suspend(terminal);
     type_line(terminal, "bg; wait; echo is $?");
     struct patience patience = patience_with(getpid());
     char *last = sandbox_path(&fixture->sandbox, "run/checkpoints/step-00000060.safetensors");
@@ -353,7 +353,7 @@ static void the_children_of_a_sweep_stop_with_it(void **state)
                               "[grid]\ntrain.steps = 100000000\n"));
     struct terminal *terminal = in_shell(fixture, "sweep s");
     assert_true(terminal_shows(terminal, "0 of 2 done, 2 running"));
-    stop(terminal);
+    suspend(terminal);
     struct patience patience = patience_with(getpid());
     for (child_states(&fixture->sandbox, states, sizeof states); strcmp(states, "TT") != 0;
          child_states(&fixture->sandbox, states, sizeof states))

@@ -185,15 +185,8 @@ static char *svg_of(struct sheet *sheet, const char *path, size_t *size)
 
 static void whatever_is_written_the_svg_is_valid(void **state)
 {
-    static const char *const hard[] = {"]]>",
-                                       "a\033[31mb\a",
-                                       "\x7f\b\f",
-                                       "caf\xe9",
-                                       "\xc2\x9b"
-                                       "31m",
-                                       "<b>&amp;</b>",
-                                       "--> <![CDATA[",
-                                       "^{]]>}"};
+    static const char *const hard[] = {"]]>",          "a\033[31mb\a", "\x7f\b\f",      "caf\xe9",
+                                       "\xc2\x9b[31m", "<b>&amp;</b>", "--> <![CDATA[", "^{]]>}"};
     char path[TEMPORARY_PATH];
     size_t size;
     struct sheet *sheet = sheet_new(temporary_path(path, *state, "a.svg"), 360, 252, NULL);
