@@ -213,9 +213,13 @@ void terminal_key(struct terminal *terminal, VTermKey key)
     send_input(terminal);
 }
 
+/* A terminal gives up its scrolling region then. libvterm keeps it, and writes behind its screen
+ * where that has become smaller. */
 void terminal_resize(struct terminal *terminal, int rows, int cols)
 {
+    static const char whole[] = "\0337\033[r\0338"; /* with the cursor where it is */
     vterm_set_size(terminal->vterm, rows, cols);
+    vterm_input_write(terminal->vterm, whole, sizeof whole - 1);
     set_window_size(terminal->master, rows, cols);
 }
 
