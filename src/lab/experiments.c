@@ -244,7 +244,8 @@ static const struct experiment_run runs[] = {
 #define LEAVES_SOONER(run)                                                                         \
     {                                                                                              \
         "step that leaves",                                                                        \
-            "the loss is 5 % below the baseline after fewer steps than with uniform sampling",     \
+            "the loss is 5 % below its own baseline after fewer steps than with uniform "          \
+            "sampling",                                                                            \
             {READING_LEAVES, run, NULL, 0}, COMPARISON_DIFFERENCE,                                 \
             {READING_STAYS, "uniform", NULL, 0}, BELOW(0)                                          \
     }
