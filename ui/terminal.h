@@ -5,8 +5,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* Whether a stream is a terminal that obeys escape sequences: not a dumb one, nor one of no kind.
- */
+/* Whether a stream is a terminal that obeys escape sequences: neither dumb nor of no kind. */
 bool terminal_obeys(FILE *stream);
 
 /* Whether the terminal's font has more than ASCII and box drawing: those that the kernel draws,

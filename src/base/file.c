@@ -153,7 +153,9 @@ bool file_sync(int descriptor, const char *path, struct error *err)
     return why == 0 || error_system(err, why, "cannot write %s", path);
 }
 
-bool file_sync_directory(int descriptor, const char *path, struct error *err)
+/* A directory whose file system knows nothing of it, as CIFS and some of FUSE, counts as synced:
+ * there is nothing that could be waited for. */
+static bool sync_directory(int descriptor, const char *path, struct error *err)
 {
     int why = sync_again(descriptor);
     bool unknown = why == EINVAL || why == ENOTSUP || why == EOPNOTSUPP || why == ENOSYS;
@@ -366,7 +368,7 @@ bool file_writer_commit(struct file_writer *writer, struct error *err)
 {
     int directory = open_directory_of(writer->path, err);
     bool ok = directory >= 0 && finish_temporary(writer, err) && rename_temporary(writer, err) &&
-              file_sync_directory(directory, writer->path, err);
+              sync_directory(directory, writer->path, err);
     if (directory >= 0)
         close(directory);
     file_writer_abandon(writer);

@@ -43,10 +43,8 @@ int file_open_directory(const char *path, enum file_kind kind, struct error *err
  * errors, here and below. */
 bool file_close(int descriptor, const char *path, struct error *err);
 
-/* fsync(2). A directory whose file system knows nothing of it, as CIFS and some of FUSE, counts as
- * synced: there is nothing that could be waited for. */
+/* fsync(2). */
 bool file_sync(int descriptor, const char *path, struct error *err);
-bool file_sync_directory(int descriptor, const char *path, struct error *err);
 
 /* fcntl(2) with F_OFD_SETLK or F_OFD_GETLK: -1 with errno set where that fails. */
 int file_lock(int descriptor, int command, struct flock *lock);

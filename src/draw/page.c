@@ -131,7 +131,10 @@ static void draw_sample(struct sheet *sheet, const struct entry *entry, double x
     sheet_line(sheet, entry->look, ends, 2);
 }
 
-size_t page_break_text(struct sheet *sheet, const struct font *font, const char *text, double width)
+/* Bytes of a text, one character at least, that are no wider than that: up to the last comma, else
+ * the last blank, where the text goes on behind them and there is one. */
+static size_t break_text(struct sheet *sheet, const struct font *font, const char *text,
+                         double width)
 {
     struct text piece = {0};
     size_t at = 0, blank = 0, comma = 0;
@@ -157,7 +160,7 @@ static double draw_name(struct sheet *sheet, const char *name, double x, struct 
 {
     double end = x;
     while (*name != '\0') {
-        size_t bytes = page_break_text(sheet, &page_small_font, name, box->right - x);
+        size_t bytes = break_text(sheet, &page_small_font, name, box->right - x);
         struct text row = {0};
         text_add_bytes(&row, name, bytes);
         if (row.failed)

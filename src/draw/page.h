@@ -86,11 +86,6 @@ struct page {
 bool page_draw(const struct page *page, struct sheet *sheet, double width, double height,
                struct error *err);
 
-/* Bytes of a text, one character at least, that are no wider than that: up to the last comma, else
- * the last blank, where the text goes on behind them and there is one. */
-size_t page_break_text(struct sheet *sheet, const struct font *font, const char *text,
-                       double width);
-
 /* Moves labels that stand too close to each other apart, in order and as little as it takes from
  * the left: centre[count] ascending, each with its width, all between low and high, `gap` between
  * them. False, and nothing is moved, where they do not fit. */

@@ -95,7 +95,7 @@ static bool read_record(const struct run *run, struct job_status *status, bool *
     return true;
 }
 
-/* Reads what there is: *found where the directory holds a run, *saved where that has a checkpoint.
+/* Reads what there is: *found where the directory holds a run, *saved where that has checkpoints.
  */
 static bool inspect(const struct jobs *jobs, size_t index, bool *found, bool *saved,
                     struct error *err)

@@ -288,7 +288,7 @@ const char *outcome_say_no_end(const struct outcome *outcome, char text[PHASE_RE
     return phase_say_remark(phase, text);
 }
 
-bool outcome_is_same(const struct outcome *one, const struct outcome *other)
+static bool is_same(const struct outcome *one, const struct outcome *other)
 {
     return one->device == other->device && one->file == other->file;
 }
@@ -297,7 +297,7 @@ const struct outcome *outcome_find_same(const struct outcome *outcome, size_t co
                                         const struct outcome *like)
 {
     for (size_t i = 0; i < count; i++)
-        if (outcome_is_same(&outcome[i], like))
+        if (is_same(&outcome[i], like))
             return &outcome[i];
     return NULL;
 }

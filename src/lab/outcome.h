@@ -43,10 +43,8 @@ bool outcome_has_plateau_end(const struct outcome *outcome);
 /* Why the run has none, as a phrase; it may lie in text. */
 const char *outcome_say_no_end(const struct outcome *outcome, char text[PHASE_REMARK_TEXT]);
 
-/* Whether both are the same run, given by other paths or twice. */
-bool outcome_is_same(const struct outcome *one, const struct outcome *other);
-
-/* The first of outcome[count] that is the same run; null where none is. */
+/* The first of outcome[count] that is the same run, whatever path it was given by; null where none
+ * is. */
 const struct outcome *outcome_find_same(const struct outcome *outcome, size_t count,
                                         const struct outcome *like);
 

@@ -109,4 +109,7 @@ char *preset_value(const struct preset *preset, const struct preset_key *key, st
  * over. The caller frees each and the list with memory_free. */
 bool preset_list(const struct paths *paths, char ***names, size_t *count, struct error *err);
 
+/* Whether that is the name of one of them; of none where memory ran out. */
+bool preset_is_listed(const struct paths *paths, const char *name);
+
 #endif

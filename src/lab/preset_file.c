@@ -278,6 +278,21 @@ bool preset_list(const struct paths *paths, char ***names, size_t *count, struct
     return shelf_list(&presets, paths, names, count, err);
 }
 
+bool preset_is_listed(const struct paths *paths, const char *name)
+{
+    char **names;
+    size_t count;
+    bool found = false;
+    if (!preset_list(paths, &names, &count, NULL))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        found |= strcmp(names[i], name) == 0;
+        memory_free(names[i]);
+    }
+    memory_free(names);
+    return found;
+}
+
 bool preset_load(struct preset *preset, const struct paths *paths, const char *name,
                  struct error *err)
 {

@@ -178,8 +178,7 @@ static bool check_room(const char *directory, const struct run_files *files, str
                                  "%s already holds a run, whose checkpoints are gone", directory);
 }
 
-/* The record goes last: a directory that has one and no checkpoint is still known for what it is.
- */
+/* The record goes last: a directory with one and no checkpoint is still known for what it is. */
 static void remove_remains(const struct run *run)
 {
     run_files_remove_temporaries(run->directory);
@@ -258,21 +257,6 @@ static char *find_directory(const struct paths *paths, const char *name, const c
     return *name != '\0' && run_files_hold(name, file) ? memory_string(name, err) : NULL;
 }
 
-static bool is_preset(const struct paths *paths, const char *name)
-{
-    char **presets = NULL;
-    size_t count = 0;
-    bool found = false;
-    if (!preset_list(paths, &presets, &count, NULL))
-        return false;
-    for (size_t p = 0; p < count; p++) {
-        found |= strcmp(presets[p], name) == 0;
-        memory_free(presets[p]);
-    }
-    memory_free(presets);
-    return found;
-}
-
 /* What there is instead of a run of that name. */
 static bool no_run(const struct paths *paths, const char *name, struct error *err)
 {
@@ -288,7 +272,7 @@ static bool no_run(const struct paths *paths, const char *name, struct error *er
         error_set(err, ERROR_INPUT,
                   "%s ended before its first checkpoint; it can be begun again, with train --run",
                   begun);
-    else if (is_preset(paths, name))
+    else if (preset_is_listed(paths, name))
         error_set(err, ERROR_INPUT, "there is no run %s: it is a preset; %s runs lists the runs",
                   name, paths->program);
     else if (file_exists(name))

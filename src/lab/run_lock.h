@@ -15,8 +15,7 @@ struct run_lock {
     char *stands_in; /* path of the file that stands for a lock; null where there is a real one */
 };
 
-/* Takes the lock of a directory, of the run `name`; ERROR_BUSY, with who has it, where another has.
- */
+/* Takes the lock of a directory, of the run `name`; ERROR_BUSY, and who has it, where one has. */
 bool run_lock_take(struct run_lock *lock, const char *directory, const char *name,
                    struct error *err);
 void run_lock_release(struct run_lock *lock);

@@ -32,22 +32,7 @@ static bool is_run(const struct paths *paths, const char *name)
     return exists;
 }
 
-static bool is_preset(const struct paths *paths, const char *name)
-{
-    char **presets = NULL;
-    size_t count = 0;
-    bool found = false;
-    if (!preset_list(paths, &presets, &count, NULL))
-        return false;
-    for (size_t p = 0; p < count; p++) {
-        found |= strcmp(presets[p], name) == 0;
-        memory_free(presets[p]);
-    }
-    memory_free(presets);
-    return found;
-}
-
 bool target_is_run(const struct paths *paths, const char *name)
 {
-    return !is_preset(paths, name) && is_run(paths, name);
+    return !preset_is_listed(paths, name) && is_run(paths, name);
 }

@@ -76,7 +76,7 @@ void course_recall_exposures(struct course *course, const struct sampling *sampl
 /* Time is counted from here on: what went by since the last count was no work. */
 void course_start_clock(struct course *course);
 
-/* Records the start. A fresh run is evaluated; so is one that was stopped in its last evaluation.
+/* Records the start. A fresh run is evaluated, as is one that was stopped in its last evaluation.
  */
 bool course_begin(struct course *course, struct error *err);
 

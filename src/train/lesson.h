@@ -24,11 +24,6 @@ struct lesson_plan {
     const struct patching_options *patching;
 };
 
-/* Who the batch of a step is drawn from; *drawn_for receives the step that the sampling is at: the
- * model's own. */
-const struct sampling *lesson_sampling(const struct lesson_plan *plan, uint64_t step,
-                                       uint64_t *drawn_for);
-
 /* Fills the batch that step `step` of the run trains on. */
 void lesson_fill(const struct lesson_plan *plan, uint64_t step, struct batch *batch);
 

@@ -134,8 +134,7 @@ static size_t count_options(const struct cli_command *command, const char *name,
     return count;
 }
 
-/* What getopt refused: not in its own words, in which an option is printed with all that is in it.
- */
+/* What getopt refused; not in its own words, which print an option with all that is in it. */
 static void explain_option(const struct cli_line *line, int refusal, struct error *err)
 {
     const char *word = line->argv[optind - 1];

@@ -7,8 +7,7 @@
 
 #include "base/text.h"
 
-/* Why output was lost, as far as that was seen: stdio keeps no reason of what it wrote by itself.
- */
+/* Why output was lost, as far as that was seen: stdio keeps no reason of what it wrote itself. */
 static int reason;
 
 void output_keep_streams(void)

@@ -1,5 +1,4 @@
-/* mneme phases: where a run's plateau begins and ends, and how the end grows with the population.
- */
+/* mneme phases: where a run's plateau begins and ends, and how the end grows with the people. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>

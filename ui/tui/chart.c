@@ -306,8 +306,7 @@ static bool label_mark(struct cells *cells, const struct rect *plot, int row, in
     return fits_before || fits_behind;
 }
 
-/* An upright line with its label in a row, or the brief one (may be null) where that has no room.
- */
+/* An upright line with its label in a row, or the brief one (or null) where that has no room. */
 static void draw_mark(const struct scale *scale, struct cells *cells, const struct rect *plot,
                       int row, double x, const char *label, const char *brief, enum style style)
 {
@@ -335,8 +334,7 @@ static void draw_turns(const struct chart *chart, const struct scale *scale, str
     }
 }
 
-/* The labels go where the curves are not: at the foot, the cut's above that of the plateau's end.
- */
+/* Labels go where the curves are not: at the foot, the cut's above that of the plateau's end. */
 static void draw_marks(const struct chart *chart, const struct scale *scale, struct cells *cells,
                        const struct rect *plot)
 {

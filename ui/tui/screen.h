@@ -54,8 +54,7 @@ int screen_key(const struct screen *screen);
  * background; does nothing where whoever started the program had it ignore SIGTSTP. */
 void screen_suspend(void);
 
-/* Takes the terminal again after a stop of whatever kind, or from the background: all modes anew.
- */
+/* Takes the terminal again after any stop, or from the background: all modes anew. */
 void screen_resume(const struct screen *screen);
 
 /* Whether the terminal may be drawn on and read: not from the background of a shell. */
