@@ -34,7 +34,6 @@ static const int ending[] = {SIGTERM, SIGHUP, SIGQUIT, SIGXCPU, SIGALRM, SIGVTAL
 };
 static const int saving[] = {SIGUSR1, SIGUSR2};
 static const int passed[] = {SIGIO, SIGPIPE};
-static const int crashing[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGTRAP, SIGSYS};
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -163,6 +162,7 @@ static void the_workbench_passes_over_what_is_not_for_it(void **state)
 static void a_crash_puts_the_terminal_back_and_says_how_to_go_on(void **state)
 {
     struct fixture *fixture = *state;
+    static const int crashing[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGTRAP, SIGSYS};
     for (size_t i = 0; i < COUNT(crashing); i++) {
         char run[32], told[64];
         snprintf(run, sizeof run, "run%zu", i);
