@@ -1249,7 +1249,7 @@ static double entropy_of_facts(const struct process *process, const char *attrib
     for (const char *line = process_out(process); *line; line = strchr(line, '\n') + 1, asked++) {
         json_t *object = json_loadb(line, strcspn(line, "\n"), 0, NULL);
         const json_t *fact = json_object_get(json_object_get(object, "facts"), attribute);
-        assert_in_range(asked, 0, ASKED - 1);
+        assert_true(asked < ASKED);
         snprintf(value[asked], sizeof *value, "%s",
                  json_string_value(json_object_get(fact, "value")));
         snprintf(name, 64, "%s", json_string_value(json_object_get(object, "name")));

@@ -249,6 +249,21 @@ static void what_is_sought_is_no_longer_than_a_line(void **state)
     assert_int_equal(strlen(prompt_line_text(line)), SOUGHT + 1);
 }
 
+/* In vi's mode readline takes back what is no key, and one of it may be a count. */
+static void a_key_that_is_none_is_passed_over(void **state)
+{
+    struct prompt_line *line = *state;
+    type(line, "\033\n"); /* to vi's mode */
+    for (size_t round = 0; round < 3; round++) {
+        type(line, "abc\033"
+                   "0\033[1");
+        prompt_line_key(line, CONTROL_X);
+        type(line, "ix");
+    }
+    assert_string_equal(prompt_line_text(line), "xxabcxabcabc");
+    type(line, "\033\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -267,6 +282,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(changes_of_a_line_are_undone_one_by_one, start, end),
         cmocka_unit_test_setup_teardown(whole_characters_alone_are_written, start, end),
         cmocka_unit_test_setup_teardown(a_count_repeats_a_thousand_times_at_most, start, end),
+        cmocka_unit_test_setup_teardown(a_key_that_is_none_is_passed_over, start, end),
         cmocka_unit_test_setup_teardown(what_is_sought_is_no_longer_than_a_line, start, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

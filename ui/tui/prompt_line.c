@@ -38,6 +38,9 @@ struct prompt_line {
     char character[CHARACTER_MOST + 1]; /* one whose bytes have not all come */
     size_t begun;                       /* of them */
     size_t sought;                      /* characters of the search under way */
+    Keymap
+        prefixed; /* what the prefix under way leads to; null where none is, or it is not known */
+    size_t prefixes;  /* bytes of it */
     char *accepted;   /* a line that Enter ended, not handed over yet; from malloc */
     char **candidate; /* [candidates] what may continue the line */
     size_t candidates, next_candidate;
@@ -125,6 +128,31 @@ static void end_search_at_prefix(struct prompt_line *line)
     rl_callback_sigcleanup();
     if (byte == ESCAPE && line->queue_count == 1)
         queue_take(NULL);
+}
+
+/* Takes out a byte that no key goes on with, and what came before it. Readline would put all of it
+ * back and read it as keys of their own, among which may be a count; the jump with which it gives
+ * up what comes next leads into a function that has ended. */
+static bool gives_up_prefix(struct prompt_line *line)
+{
+    unsigned char byte = line->queue[line->queue_first];
+    if (!RL_ISSTATE(RL_STATE_MULTIKEY))
+        line->prefixed = NULL;
+    Keymap map = line->prefixed ? line->prefixed : rl_get_keymap();
+    const KEYMAP_ENTRY *bound = &map[byte];
+    bool shadows = line->prefixes == 1 && map[ANYOTHERKEY].function; /* it is a key by itself */
+    bool nothing = line->prefixed && bound->type == ISFUNC && !bound->function && !shadows;
+    bool leads = bound->type == ISKMAP && !RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH) &&
+                 (line->prefixed || !RL_ISSTATE(RL_STATE_MULTIKEY));
+    line->prefixes = line->prefixed && leads ? line->prefixes + 1 : leads;
+    line->prefixed = leads ? (Keymap)bound->function : NULL;
+    if (!nothing)
+        return false;
+    while (RL_ISSTATE(RL_STATE_MULTIKEY | RL_STATE_NUMERICARG))
+        rl_callback_sigcleanup();
+    rl_discard_argument();
+    queue_take(NULL);
+    return true;
 }
 
 /* Ctrl-V and a zero byte end the line for everybody but readline. */
@@ -229,7 +257,7 @@ static void drain(struct prompt_line *line)
         end_search_at_prefix(line);
         if (line->queue_count > 0 && seeks_too_much(line))
             queue_take(NULL);
-        else if (line->queue_count > 0)
+        else if (line->queue_count > 0 && !gives_up_prefix(line))
             read_byte(line);
         hand_over(line);
     }
