@@ -6,7 +6,7 @@
 
 #include "base/fold.h"
 
-enum { CHARACTERS = 64, MARKS = 3 };
+enum { CHARACTERS = 64, BEYOND = 192, MARKS = 3 };
 
 /* A letter with the marks on it; what has more marks counts as several. */
 struct character {
@@ -16,7 +16,7 @@ struct character {
 struct characters {
     struct character character[CHARACTERS];
     size_t count;  /* of character */
-    size_t beyond; /* characters there was no room for */
+    size_t beyond; /* characters there was no room for, no more than BEYOND of them */
 };
 
 /* Reads the next character of a text; false at the end. *code is the code point that was read
@@ -39,7 +39,7 @@ static void read_characters(struct characters *characters, const char *word)
     struct character character;
     uint32_t code = fold_next(&text);
     characters->count = characters->beyond = 0;
-    while (read_character(&text, &code, &character)) {
+    while (characters->beyond < BEYOND && read_character(&text, &code, &character)) {
         if (characters->count < CHARACTERS)
             characters->character[characters->count++] = character;
         else

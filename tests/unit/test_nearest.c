@@ -64,6 +64,17 @@ static void long_words_count_what_is_beyond(void **state)
     assert_int_equal(nearest_distance(a, b), 11);
 }
 
+static void words_are_read_no_further_than_their_256th_character(void **state)
+{
+    (void)state;
+    enum { LENGTH = 1000000 };
+    static char word[LENGTH + 1];
+    memset(word, 'x', LENGTH);
+    assert_int_equal(nearest_distance(word, "x"), 255);
+    assert_int_equal(nearest_distance("x", word), 255);
+    assert_int_equal(nearest_limit(word), 85);
+}
+
 static void the_nearest_of_a_list_is_found(void **state)
 {
     (void)state;
@@ -120,6 +131,7 @@ int main(void)
         cmocka_unit_test(capitals_are_ignored),
         cmocka_unit_test(a_single_edit_is_one_away),
         cmocka_unit_test(long_words_count_what_is_beyond),
+        cmocka_unit_test(words_are_read_no_further_than_their_256th_character),
         cmocka_unit_test(the_nearest_of_a_list_is_found),
         cmocka_unit_test(longer_words_may_be_further_off),
         cmocka_unit_test(the_first_of_equals_wins),
