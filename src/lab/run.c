@@ -257,6 +257,25 @@ static char *find_directory(const struct paths *paths, const char *name, const c
     return *name != '\0' && run_files_hold(name, file) ? memory_string(name, err) : NULL;
 }
 
+/* Why a run that was begun has nothing to go on from. */
+static void nothing_saved(const char *directory, const char *name, struct error *err)
+{
+    struct run_files files;
+    bool trained = false;
+    if (!run_files_look(&files, directory, err) ||
+        (files.metrics && !has_trained(directory, &trained, err)))
+        return;
+    if (files.saved > 0)
+        error_set(err, ERROR_INPUT, "the " RUN_PRESET " of run %s is gone", name);
+    else if (trained)
+        error_set(err, ERROR_INPUT, "the checkpoints of run %s are gone", name);
+    else
+        error_set(err, ERROR_INPUT,
+                  "run %s ended before its first checkpoint; it can be begun again, with train "
+                  "--run",
+                  name);
+}
+
 /* What there is instead of a run of that name. */
 static bool no_run(const struct paths *paths, const char *name, struct error *err)
 {
@@ -269,9 +288,7 @@ static bool no_run(const struct paths *paths, const char *name, struct error *er
     }
     const char *near = nearest_of(name, (const char *const *)names, count);
     if (begun)
-        error_set(err, ERROR_INPUT,
-                  "%s ended before its first checkpoint; it can be begun again, with train --run",
-                  begun);
+        nothing_saved(begun, begun, err);
     else if (preset_is_listed(paths, name))
         error_set(err, ERROR_INPUT, "there is no run %s: it is a preset; %s runs lists the runs",
                   name, paths->program);
@@ -373,8 +390,9 @@ static bool collect_steps(DIR *stream, uint64_t **step, size_t *count, struct er
 bool run_checkpoints(const struct run *run, uint64_t **step, size_t *count, struct error *err)
 {
     char *path = file_join(run->directory, RUN_CHECKPOINTS, err);
-    DIR *stream = path ? opendir(path) : NULL;
-    bool ok = path && (stream || error_system(err, errno, "cannot read %s", path));
+    int descriptor = path ? file_open_directory(path, FILE_OWN, err) : -1;
+    DIR *stream = descriptor >= 0 ? fdopendir(descriptor) : NULL;
+    bool ok = descriptor >= 0 && (stream || error_system(err, errno, "cannot read %s", path));
     *step = ok ? memory_new(0, sizeof **step, err) : NULL;
     *count = 0;
     ok = *step && collect_steps(stream, step, count, err);
@@ -387,6 +405,8 @@ bool run_checkpoints(const struct run *run, uint64_t **step, size_t *count, stru
     }
     if (stream)
         closedir(stream);
+    else if (descriptor >= 0)
+        close(descriptor);
     memory_free(path);
     return ok;
 }
@@ -431,10 +451,7 @@ bool run_find_checkpoint(const struct run *run, const uint64_t *wanted, uint64_t
     if (!found && wanted)
         no_such_step(run, *wanted, steps, count, err);
     else if (!found)
-        error_set(
-            err, ERROR_INPUT,
-            "run %s ended before its first checkpoint; it can be begun again, with train --run",
-            run->name);
+        nothing_saved(run->directory, run->name, err);
     memory_free(steps);
     return found;
 }

@@ -623,6 +623,14 @@ static void score_weighs_every_token(void **state)
     json_decref(score);
 }
 
+static void score_says_how_long_a_text_may_be(void **state)
+{
+    char text[512 * 3 + 1] = "";
+    for (size_t i = 0; i < 512; i++)
+        strcat(text, " in");
+    assert_true(refused(MNEME("score", "done", text), 2, WORDS("the text has 512 tokens")));
+}
+
 static void circuits_measures_every_layer_and_head(void **state)
 {
     (void)state;
@@ -1927,6 +1935,7 @@ int main(void)
         cmocka_unit_test_teardown(a_conversation_on_a_terminal_has_a_prompt, close_terminal),
         cmocka_unit_test(a_word_without_a_token_is_named),
         cmocka_unit_test(score_weighs_every_token),
+        cmocka_unit_test(score_says_how_long_a_text_may_be),
         cmocka_unit_test(circuits_measures_every_layer_and_head),
         cmocka_unit_test(eval_measures_every_attribute),
         cmocka_unit_test(eval_says_how_sure_and_how_full_the_model_is),

@@ -308,6 +308,29 @@ static void what_is_no_run_is_told_of(void **state)
     assert_non_null(strstr(err.message, "/short ended before its first checkpoint"));
 }
 
+/* Such a run cannot be begun again in its directory, so nobody is told to. */
+static void what_is_gone_from_a_run_is_named(void **state)
+{
+    struct lab *lab = *state;
+    struct run run;
+    struct error err;
+    const struct training_point point = {.step = 1};
+    char path[TEMPORARY_PATH];
+    uint64_t step;
+    create(lab, &run, "a");
+    assert_true(run_add_training(&run, &point, &err));
+    run_close(&run);
+    assert_true(run_open(&run, &lab->paths, "a", false, &err));
+    assert_false(run_find_checkpoint(&run, NULL, &step, &err));
+    assert_string_equal(err.message, "the checkpoints of run a are gone");
+    put_checkpoint(&run, 1);
+    assert_int_equal(remove(temporary_path(path, run.directory, "preset.ini")), 0);
+    run_close(&run);
+    assert_false(run_open(&run, &lab->paths, "a", false, &err));
+    assert_non_null(strstr(err.message, "the preset.ini of run "));
+    assert_non_null(strstr(err.message, "/a is gone"));
+}
+
 static void a_step_without_a_checkpoint_is_answered_with_those_there_are(void **state)
 {
     struct lab *lab = *state;
@@ -567,6 +590,18 @@ static void runs_are_listed_newest_first(void **state)
 }
 
 /* What a run's files lead to is nobody's to change: a file, and a directory with a file in it. */
+static void assert_no_checkpoints_by_a_link(struct lab *lab)
+{
+    struct run run;
+    struct error err;
+    uint64_t *steps;
+    size_t count;
+    assert_true(run_open(&run, &lab->paths, "a", false, &err));
+    assert_false(run_checkpoints(&run, &steps, &count, &err));
+    assert_int_equal(err.kind, ERROR_DATA);
+    run_close(&run);
+}
+
 static void links_out_of_a_run_lead_nowhere(void **state)
 {
     static const char *const files[] = {"lock", "metrics.jsonl", "checkpoints"};
@@ -589,6 +624,8 @@ static void links_out_of_a_run_lead_nowhere(void **state)
         assert_false(run_open(&run, &lab->paths, "a", true, &err));
         assert_int_equal(err.kind, ERROR_DATA);
         assert_non_null(strstr(err.message, " is a link, not a "));
+        if (strcmp(files[i], "checkpoints") == 0)
+            assert_no_checkpoints_by_a_link(lab);
         assert_int_equal(remove(path), 0);
         assert_int_equal(rename(kept, path), 0);
         memory_free(target);
@@ -993,6 +1030,7 @@ int main(void)
         IN_LAB(an_empty_directory_becomes_a_run),
         IN_LAB(a_run_is_found_by_name_and_by_path),
         IN_LAB(what_is_no_run_is_told_of),
+        IN_LAB(what_is_gone_from_a_run_is_named),
         IN_LAB(a_step_without_a_checkpoint_is_answered_with_those_there_are),
         IN_LAB(a_run_has_one_writer_and_any_number_of_readers),
         IN_LAB(another_process_is_kept_out_until_the_writer_is_gone),

@@ -53,6 +53,11 @@ static bool score_tidy(struct session *session, const char *text, struct score *
         return question_unknown_word(vocabulary, text, &unknown, err);
     if (tokens == 0)
         return error_set(err, ERROR_INPUT, "there is no text to score");
+    size_t most = session->model.options.max_length;
+    if (tokens > most)
+        return error_set(err, ERROR_INPUT,
+                         "the text has %zu tokens, more than the %zu the model takes", tokens,
+                         most);
     score->tokens = tokens;
     score->token = memory_new(tokens + 1, sizeof *score->token, err);
     score->log_probability = memory_new(tokens, sizeof *score->log_probability, err);
