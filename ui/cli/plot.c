@@ -169,10 +169,10 @@ static bool draw(const struct paths *paths, char **run, size_t count, const stru
 {
     struct outcome *outcome = memory_new(count, sizeof *outcome, err);
     size_t outcomes = 0;
-    bool ok = outcome && read_runs(paths, run, count, outcome, &outcomes, err) &&
-              figures_draw(outcome, outcomes, &request->figure, request->path, err);
+    bool ok = outcome && read_runs(paths, run, count, outcome, &outcomes, err);
     if (ok && shows_ends(&request->figure))
         note_without_end(outcome, outcomes);
+    ok = ok && figures_draw(outcome, outcomes, &request->figure, request->path, err);
     for (size_t i = 0; i < outcomes; i++)
         outcome_free(&outcome[i]);
     memory_free(outcome);
