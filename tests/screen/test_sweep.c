@@ -288,6 +288,22 @@ static void a_terminal_shows_bars_and_then_the_table(void **state)
     terminal_close(terminal);
 }
 
+static void rows_tell_runs_apart_on_a_narrow_terminal(void **state)
+{
+    struct fixture *fixture = *state;
+    int status;
+    write_sweep(fixture, "seeds = 1..2\n[grid]\ntrain.steps = 100000000\n");
+    struct terminal *terminal =
+        terminal_start(&fixture->sandbox, ARGUMENTS("sweep", "s", "--jobs=2"), 24, 44);
+    assert_non_null(terminal);
+    assert_true(terminal_shows(terminal, "0 of 2 done, 2 running"));
+    assert_true(terminal_shows(terminal, "seed=1"));
+    assert_true(terminal_shows(terminal, "seed=2"));
+    terminal_type(terminal, "\003");
+    assert_true(terminal_ends(terminal, &status));
+    terminal_close(terminal);
+}
+
 static void what_is_wrong_in_a_file_is_told_with_its_line(void **state)
 {
     static const struct {
@@ -339,6 +355,7 @@ int main(void)
         SWEEP_TEST(an_interrupted_sweep_goes_on_where_it_was),
         SWEEP_TEST(children_of_a_killed_sweep_save_and_end),
         SWEEP_TEST(a_terminal_shows_bars_and_then_the_table),
+        SWEEP_TEST(rows_tell_runs_apart_on_a_narrow_terminal),
         SWEEP_TEST(what_is_wrong_in_a_file_is_told_with_its_line),
         SWEEP_TEST(every_sweep_that_ships_can_be_read),
     };

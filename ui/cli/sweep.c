@@ -141,24 +141,30 @@ static bool tell_run(const struct show *show, size_t run, struct error *err)
 
 /* ---- the live block ---- */
 
-/* The rest of a row behind its label and bar. */
-static void write_figures(char *text, size_t size, const struct job_status *s)
+/* The rest of a row behind its label and bar: as many figures as have room, the first always. */
+static void write_figures(struct text *out, const struct job_status *s, size_t room)
 {
-    char loss[FORMAT_SIZE], accuracy[FORMAT_SIZE], left[FORMAT_SIZE];
-    snprintf(text, size, " %6" PRIu64 "/%" PRIu64 "  loss %4s  accuracy %7s  %5s left", s->step,
-             s->steps, format_number(loss, s->train_loss),
-             format_percent(accuracy, s->attr_accuracy), format_duration(left, s->seconds_left));
+    enum { FIGURES = 4 };
+    char loss[FORMAT_SIZE], accuracy[FORMAT_SIZE], left[FORMAT_SIZE], figure[FIGURES][64];
+    snprintf(figure[0], sizeof *figure, " %6" PRIu64 "/%" PRIu64, s->step, s->steps);
+    snprintf(figure[1], sizeof *figure, "  loss %4s", format_number(loss, s->train_loss));
+    snprintf(figure[2], sizeof *figure, "  accuracy %7s",
+             format_percent(accuracy, s->attr_accuracy));
+    snprintf(figure[3], sizeof *figure, "  %5s left", format_duration(left, s->seconds_left));
+    for (size_t i = 0; i < FIGURES && (i == 0 || out->length + strlen(figure[i]) <= room); i++)
+        text_add(out, figure[i]);
 }
 
-/* A row of the block: the label as wide as the widest, a bar where there is room for one. */
+/* A row of the block: the label as wide as the widest, a bar where there is room for one. Where
+ * there is little, figures give way to the beginning of the label. */
 static void add_row(struct text *out, const struct job_status *s, const char *label, size_t widest,
                     size_t columns)
 {
-    enum { LEAST_BAR = 6, MOST_BAR = 40 };
-    char figures[128];
-    write_figures(figures, sizeof figures, s);
-    size_t of_figures = strlen(figures);
-    size_t room = columns > of_figures + 1 ? columns - of_figures - 1 : 0;
+    enum { LEAST_BAR = 6, MOST_BAR = 40, LEAST_LABEL = 16 };
+    struct text figures = {0};
+    size_t kept = (widest < LEAST_LABEL ? widest : LEAST_LABEL) + 1;
+    write_figures(&figures, s, columns > kept ? columns - kept : 0);
+    size_t room = columns > figures.length + 1 ? columns - figures.length - 1 : 0;
     size_t width = widest < room ? widest : room;
     size_t bar = room > width + 1 ? room - width - 1 : 0;
     progress_add_cut(out, label, width);
@@ -166,7 +172,8 @@ static void add_row(struct text *out, const struct job_status *s, const char *la
         text_add(out, " ");
         progress_bar(out, bar < MOST_BAR ? bar : MOST_BAR, (double)s->step / (double)s->steps);
     }
-    text_format(out, "%s\n", figures);
+    text_format(out, "%s\n", figures.failed ? "" : figures.bytes);
+    text_free(&figures);
 }
 
 static char *sums(const struct show *show, struct error *err)
