@@ -455,3 +455,9 @@ bool file_exists(const char *path)
     struct stat about;
     return lstat(path, &about) == 0;
 }
+
+bool file_is_regular(const char *path)
+{
+    struct stat about;
+    return stat(path, &about) == 0 && S_ISREG(about.st_mode);
+}

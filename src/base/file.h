@@ -102,4 +102,7 @@ char *file_directory(const char *path, struct error *err);
 /* Whether something exists at the path. */
 bool file_exists(const char *path);
 
+/* Whether that is a regular file, or a link to one: what can be read without waiting. */
+bool file_is_regular(const char *path);
+
 #endif

@@ -32,14 +32,14 @@ struct key {
                 struct error *err);
 };
 
-/* The first place/folder/name+ending that exists, in a new string; with none ERROR_INPUT. */
+/* The first place/folder/name+ending that is a file, in a new string; with none ERROR_INPUT. */
 static char *find_file(const char *const *place, size_t places, const char *folder,
                        const char *name, const char *ending, struct error *err)
 {
     struct text tried = {0};
     for (size_t i = 0; i < places; i++) {
         char *path = memory_format(err, "%s/%s/%s%s", place[i], folder, name, ending);
-        if (!path || file_exists(path)) {
+        if (!path || file_is_regular(path)) {
             text_free(&tried);
             return path;
         }

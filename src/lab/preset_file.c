@@ -48,7 +48,7 @@ static bool is_being_read(const struct reader *reader, const struct stat *identi
 static char *usable_include(const struct reader *reader, char *path, bool *in_circle)
 {
     struct stat identity;
-    if (path && stat(path, &identity) == 0) {
+    if (path && stat(path, &identity) == 0 && S_ISREG(identity.st_mode)) {
         if (!is_being_read(reader, &identity))
             return path;
         *in_circle = true;

@@ -42,12 +42,6 @@ static void free_names(char **names, size_t count)
     memory_free(names);
 }
 
-static bool is_readable_file(const char *path)
-{
-    struct stat about;
-    return stat(path, &about) == 0 && S_ISREG(about.st_mode) && access(path, R_OK) == 0;
-}
-
 static bool add_name(char ***names, size_t *count, const char *file, struct error *err)
 {
     char **grown = memory_resize(*names, *count + 1, sizeof *grown, err);
@@ -74,7 +68,8 @@ static bool list_directory(const struct shelf *shelf, const char *data, char ***
         if (entry->d_name[0] == '.' || !has_extension(entry->d_name))
             continue;
         char *path = file_join(directory, entry->d_name, err);
-        ok = path && (!is_readable_file(path) || add_name(names, count, entry->d_name, err));
+        ok = path && (!file_is_regular(path) || access(path, R_OK) != 0 ||
+                      add_name(names, count, entry->d_name, err));
         memory_free(path);
     }
     if (stream)
@@ -145,7 +140,7 @@ char *shelf_find(const struct shelf *shelf, const struct paths *paths, const cha
     for (size_t i = 0; *name != '\0' && paths->data[i]; i++) {
         char *path =
             memory_format(err, "%s/%s/%s" SHELF_EXTENSION, paths->data[i], shelf->directory, name);
-        if (!path || file_exists(path))
+        if (!path || file_is_regular(path))
             return path;
         memory_free(path);
     }

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include <inttypes.h>
+#include <limits.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -815,6 +816,23 @@ static void a_preset_that_is_not_there_gets_the_nearest_name(void **state)
     assert_string_equal(err.message, "there is no file ./no.ini");
 }
 
+/* A pipe is waited for; a directory, which is passed over as it is, shows that without a wait. */
+static void what_is_no_file_is_no_preset(void **state)
+{
+    struct place *place = *state;
+    struct preset preset;
+    struct error err = {0};
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/presets/zzz.ini", place->directory);
+    assert_int_equal(mkdir(path, 0777), 0);
+    assert_false(preset_load(&preset, &place->paths, "zzz", &err));
+    assert_string_equal(err.message, "there is no preset \"zzz\"; build/mneme presets lists them");
+    put(place, "x.ini", "include = zzz.ini\n");
+    assert_false(load(place, &preset, &err));
+    assert_non_null(strstr(err.message, "there is no zzz.ini to include"));
+    assert_int_equal(rmdir(path), 0);
+}
+
 static void running_out_of_memory_leaves_nothing_behind(void **state)
 {
     struct place *place = *state;
@@ -1036,6 +1054,7 @@ int main(void)
         cmocka_unit_test(a_decimal_comma_in_the_locale_changes_nothing),
         IN_PLACE(presets_are_listed_once_and_sorted),
         IN_PLACE(a_preset_that_is_not_there_gets_the_nearest_name),
+        IN_PLACE(what_is_no_file_is_no_preset),
         IN_PLACE(running_out_of_memory_leaves_nothing_behind),
         cmocka_unit_test(the_shipped_presets_are_valid),
         cmocka_unit_test(the_paper_preset_is_the_papers),
