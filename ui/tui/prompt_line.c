@@ -522,16 +522,6 @@ static void save_history(struct prompt_line *line)
     history_truncate_file(line->history, KEPT_LINES);
 }
 
-/* With the changes of lines that were edited and left, which clear_history would lose. */
-static void forget_history(void)
-{
-    rl_free_undo_list();
-    while (history_length > 0) {
-        rl_undo_list = (UNDO_LIST *)free_history_entry(remove_history(0));
-        rl_free_undo_list();
-    }
-}
-
 struct prompt_line *prompt_line_new(const char *history, const struct prompt_events *events,
                                     struct error *err)
 {
@@ -568,7 +558,8 @@ void prompt_line_free(struct prompt_line *line)
         leave_earlier_lines(line);
     rl_callback_handler_remove();
     save_history(line);
-    forget_history();
+    rl_free_undo_list();
+    clear_history(); /* not the changes of its lines, some of which readline may have freed */
     forget_matches(line);
     if (line->nowhere)
         fclose(line->nowhere);
