@@ -264,6 +264,18 @@ static void a_key_that_is_none_is_passed_over(void **state)
     type(line, "\033\n");
 }
 
+static void a_line_is_no_longer_than_any_prompt(void **state)
+{
+    enum { PASTED = 10000, MOST = 4096 };
+    struct prompt_line *line = *state;
+    for (size_t i = 0; i < PASTED; i++)
+        prompt_line_paste(line, 'x');
+    assert_int_equal(strlen(prompt_line_text(line)), MOST);
+    type(line, "\177\xC3\xA9\xC3\xA9");
+    assert_int_equal(strlen(prompt_line_text(line)), MOST + 1);
+    assert_string_equal(prompt_line_text(line) + MOST - 2, "x\xC3\xA9");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -283,6 +295,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(whole_characters_alone_are_written, start, end),
         cmocka_unit_test_setup_teardown(a_count_repeats_a_thousand_times_at_most, start, end),
         cmocka_unit_test_setup_teardown(a_key_that_is_none_is_passed_over, start, end),
+        cmocka_unit_test_setup_teardown(a_line_is_no_longer_than_any_prompt, start, end),
         cmocka_unit_test_setup_teardown(what_is_sought_is_no_longer_than_a_line, start, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

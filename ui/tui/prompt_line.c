@@ -23,7 +23,8 @@ enum {
     KEPT_LINES = 1000,
     CHARACTER_MOST = 4,
     REPEATED_MOST = 1000,
-    SOUGHT_MOST = 256
+    SOUGHT_MOST = 256,
+    LINE_MOST = 4096
 };
 
 enum { CONTROL_G = 'g' & 0x1F, ESCAPE = 27 };
@@ -38,6 +39,7 @@ struct prompt_line {
     char character[CHARACTER_MOST + 1]; /* one whose bytes have not all come */
     size_t begun;                       /* of them */
     size_t sought;                      /* characters of the search under way */
+    bool is_full;                       /* for the character whose bytes come */
     Keymap
         prefixed; /* what the prefix under way leads to; null where none is, or it is not known */
     size_t prefixes;  /* bytes of it */
@@ -184,18 +186,36 @@ static UNDO_LIST *copy_changes(const UNDO_LIST *changes)
     return first;
 }
 
+/* The lists of earlier lines, [history_length]; null where memory is short. */
+static const void **changes_of_earlier_lines(void)
+{
+    HIST_ENTRY **entry = history_list();
+    const void **list = calloc((size_t)history_length + 1, sizeof *list);
+    for (int i = 0; list && entry && i < history_length; i++)
+        list[i] = entry[i]->data;
+    return list;
+}
+
+static bool is_among(const void *changes, const void **list, int count)
+{
+    for (int i = 0; list && i < count; i++)
+        if (list[i] == changes)
+            return true;
+    return false;
+}
+
 /* An earlier line that is changed has the list of its changes in common with the line under edit,
  * and one that is left sometimes with the line that is kept meanwhile; readline frees it for one of
  * them and goes on using it for the other. So that each has its own: the line under edit that which
- * it has, and an earlier line that is left a copy. */
-static void part_changes(const UNDO_LIST *before)
+ * it has, and an earlier line that is left, and got a list it had not before, a copy. */
+static void part_changes(const void **before, int count)
 {
     HIST_ENTRY **entry = history_list(), *edited = current_history();
     for (int i = 0; entry && i < history_length; i++)
         if (entry[i] == edited)
             entry[i]->data = NULL;
-        else if (before && entry[i]->data == before)
-            entry[i]->data = (histdata_t)copy_changes(before);
+        else if (entry[i]->data && !is_among(entry[i]->data, before, count))
+            entry[i]->data = (histdata_t)copy_changes(entry[i]->data);
 }
 
 /* Whether the next byte does anything but to be written. */
@@ -229,33 +249,41 @@ static void pad_earlier_lines(void)
 
 static void read_byte(const struct prompt_line *line)
 {
-    const UNDO_LIST *before = rl_undo_list;
+    const void **before = changes_of_earlier_lines();
+    int count = history_length;
     if (is_command(line) && !RL_ISSTATE(RL_STATE_ISEARCH)) /* a search has pointers to the lines */
         pad_earlier_lines();
     rl_callback_read_char();
-    part_changes(before);
+    part_changes(before, count);
+    free(before);
     drop_zero_bytes();
     if (rl_numeric_arg > REPEATED_MOST) /* a million of what takes long is for ever */
         rl_numeric_arg = REPEATED_MOST;
 }
 
-/* Readline draws and searches anew for every character of what is sought: no line is as long as a
- * paste that would take it minutes. */
-static bool seeks_too_much(struct prompt_line *line)
+/* Whether the next byte is to be written where there is no more room. No prompt is as long:
+ * readline draws and searches anew for every character of what is sought, and looks for patterns in
+ * a time that grows with the square of a line. What follows the first byte of a character goes its
+ * way. */
+static bool has_no_room(struct prompt_line *line)
 {
     unsigned char byte = line->queue[line->queue_first];
-    if (!RL_ISSTATE(RL_STATE_ISEARCH))
+    bool seeks = RL_ISSTATE(RL_STATE_ISEARCH), begins = (byte & 0xC0) != 0x80;
+    if (!seeks)
         line->sought = 0;
-    else if ((byte & 0xC0) != 0x80 && !is_command(line))
-        line->sought++;
-    return line->sought > SOUGHT_MOST && !is_command(line);
+    if (is_command(line))
+        return false;
+    line->sought += seeks && begins;
+    if (begins)
+        line->is_full = seeks ? line->sought > SOUGHT_MOST : rl_end >= LINE_MOST;
+    return line->is_full;
 }
 
 static void drain(struct prompt_line *line)
 {
     while (line->queue_count > 0) {
         end_search_at_prefix(line);
-        if (line->queue_count > 0 && seeks_too_much(line))
+        if (line->queue_count > 0 && has_no_room(line))
             queue_take(NULL);
         else if (line->queue_count > 0 && !gives_up_prefix(line))
             read_byte(line);
@@ -522,6 +550,16 @@ static void save_history(struct prompt_line *line)
     history_truncate_file(line->history, KEPT_LINES);
 }
 
+/* With the changes of lines that were edited and left, which clear_history would lose. */
+static void forget_history(void)
+{
+    rl_free_undo_list();
+    while (history_length > 0) {
+        rl_undo_list = (UNDO_LIST *)free_history_entry(remove_history(0));
+        rl_free_undo_list();
+    }
+}
+
 struct prompt_line *prompt_line_new(const char *history, const struct prompt_events *events,
                                     struct error *err)
 {
@@ -558,8 +596,7 @@ void prompt_line_free(struct prompt_line *line)
         leave_earlier_lines(line);
     rl_callback_handler_remove();
     save_history(line);
-    rl_free_undo_list();
-    clear_history(); /* not the changes of its lines, some of which readline may have freed */
+    forget_history();
     forget_matches(line);
     if (line->nowhere)
         fclose(line->nowhere);
