@@ -26,7 +26,7 @@
     "preset = tiny\n"                                                                              \
     "seeds = 1..2\n"                                                                               \
     "at_once = 2\n"                                                                                \
-    "directory = ../../../work/s\n"
+    "directory = ../../../kept/s\n"
 #define SWEEP_RUNS "s/tiny,seed=1", "s/tiny,seed=2"
 
 enum { STEPS = 60, EXIT_SAVED = 130, CALLS = 16, NAME = 24, COLUMNS = 100, ROWS = 30, WORDS = 10 };
@@ -39,28 +39,28 @@ struct scenario {
     const char *first[WORDS],
         *again[WORDS]; /* without the program; the second where there is a run */
     bool trains, has_screen, is_one_process;
-    const char *run[4];  /* the runs that it makes in work/ */
+    const char *run[4];  /* the runs that it makes in kept/ */
     const char *file[6]; /* or the files */
 };
 
 /* clang-format off */
 static const struct scenario scenarios[] = {
     {.name = "train", .weight = 10, .trains = true, .is_one_process = true,
-     .first = {"train", "tiny", "--run", "work/run"}, .again = {"train", "--resume", "work/run"},
+     .first = {"train", "tiny", "--run", "kept/run"}, .again = {"train", "--resume", "kept/run"},
      .run = {"run"}},
     {.name = "sweep", .weight = 3, .trains = true,
      .first = {"sweep", "s"}, .again = {"sweep", "s"}, .run = {SWEEP_RUNS}},
     {.name = "workbench", .weight = 3, .trains = true, .has_screen = true, .is_one_process = true,
-     .first = {"tiny", "--run", "work/run", "--go"}, .again = {"work/run", "--go"},
+     .first = {"tiny", "--run", "kept/run", "--go"}, .again = {"kept/run", "--go"},
      .run = {"run"}},
     {.name = "export", .weight = 1, .is_one_process = true,
-     .first = {"export", "./gpt2", "-o", "work/model"},
-     .again = {"export", "./gpt2", "-o", "work/model"},
+     .first = {"export", "./gpt2", "-o", "kept/model"},
+     .again = {"export", "./gpt2", "-o", "kept/model"},
      .file = {"model/model.safetensors", "model/config.json", "model/tokenizer.json",
               "model/tokenizer_config.json"}},
     {.name = "plot", .weight = 1, .is_one_process = true,
-     .first = {"plot", "./gpt2", "-o", "work/figure.svg"},
-     .again = {"plot", "./gpt2", "-o", "work/figure.svg"}, .file = {"figure.svg"}},
+     .first = {"plot", "./gpt2", "-o", "kept/figure.svg"},
+     .again = {"plot", "./gpt2", "-o", "kept/figure.svg"}, .file = {"figure.svg"}},
 };
 /* clang-format on */
 
@@ -119,7 +119,7 @@ enum { FAULTS = sizeof faults / sizeof *faults, ALL_FROM_THEN_ON = 1000000 };
 
 struct world {
     struct sandbox sandbox;
-    char *work, *count, *log;
+    char *kept, *count, *log;
     uint64_t seed;
     /* How often each scenario makes each call; [CALLS] names are empty behind the last. */
     struct {
@@ -265,7 +265,7 @@ static void check_made(struct world *world, const struct scenario *scenario, boo
 {
     char *reference = path_in(world, "reference", scenario->name);
     for (size_t i = 0; scenario->run[i]; i++) {
-        char *made = path_in(world, "work", scenario->run[i]);
+        char *made = path_in(world, "kept", scenario->run[i]);
         char *other = file_join(reference, scenario->run[i], NULL);
         if (needed)
             whole_check_same(made, other, STEPS, wrong);
@@ -273,7 +273,7 @@ static void check_made(struct world *world, const struct scenario *scenario, boo
         free(made);
     }
     for (size_t i = 0; scenario->file[i]; i++)
-        whole_check_file(world->work, reference, scenario->file[i], needed, wrong);
+        whole_check_file(world->kept, reference, scenario->file[i], needed, wrong);
     free(reference);
 }
 
@@ -282,7 +282,7 @@ static void check_left(struct world *world, const struct scenario *scenario, boo
                        struct text *wrong)
 {
     for (size_t i = 0; scenario->run[i]; i++) {
-        char *made = path_in(world, "work", scenario->run[i]);
+        char *made = path_in(world, "kept", scenario->run[i]);
         struct whole_checkpoints checkpoints = whole_check_checkpoints(made, wrong);
         if (checkpoints.count > 0)
             whole_check_record(made, checkpoints.newest, killed, wrong);
@@ -427,7 +427,7 @@ static bool try_once(struct world *world, const struct scenario *scenario,
 static bool has_checkpoint(const struct world *world, const struct scenario *scenario)
 {
     struct text ignored = {0};
-    char *made = path_in(world, "work", scenario->run[0] ? scenario->run[0] : "none");
+    char *made = path_in(world, "kept", scenario->run[0] ? scenario->run[0] : "none");
     bool has = whole_check_checkpoints(made, &ignored).count > 0;
     text_free(&ignored);
     free(made);
@@ -502,12 +502,12 @@ static bool try_chain(struct world *world, size_t s, struct random *random)
 
 static bool empty_work(struct world *world)
 {
-    const char *const remove[] = {"rm", "-rf", world->work, NULL};
+    const char *const remove[] = {"rm", "-rf", world->kept, NULL};
     struct process process;
     bool ok = sandbox_set(&world->sandbox, "LD_PRELOAD", NULL) &&
               process_run(&process, &world->sandbox, remove, NULL, NULL, 0) && process.status == 0;
     process_free(&process);
-    return ok && mkdir(world->work, 0777) == 0;
+    return ok && mkdir(world->kept, 0777) == 0;
 }
 
 /* ---- the start ---- */
@@ -550,7 +550,7 @@ static bool make_reference(struct world *world, size_t s)
         say_what_it_wrote(scenario, &ending);
     }
     char *reference = path_in(world, "reference", scenario->name);
-    ok = ok && rename(world->work, reference) == 0;
+    ok = ok && rename(world->kept, reference) == 0;
     free(reference);
     free_ending(&ending);
     return ok;
@@ -574,15 +574,15 @@ static bool open_world(struct world *world, uint64_t seed)
     *world = (struct world){.seed = seed, .library = getenv("MNEME_FAILING_CALLS")};
     if (!world->library || !sandbox_open(&world->sandbox))
         return false;
-    world->work = sandbox_path(&world->sandbox, "work");
+    world->kept = sandbox_path(&world->sandbox, "kept");
     world->count = sandbox_path(&world->sandbox, "count");
     world->log = sandbox_path(&world->sandbox, "log");
     char *reference = sandbox_path(&world->sandbox, "reference");
-    bool ok = mkdir(world->work, 0777) == 0 && mkdir(reference, 0777) == 0 &&
+    bool ok = mkdir(world->kept, 0777) == 0 && mkdir(reference, 0777) == 0 &&
               sandbox_write(&world->sandbox, TINY_PATH, TINY_PRESET) &&
               sandbox_write(&world->sandbox, "config/mneme/sweeps/s.ini", SWEEP) &&
               sandbox_set(&world->sandbox, "OMP_NUM_THREADS", "1") &&
-              sandbox_set(&world->sandbox, FAILING_BELOW, world->work) &&
+              sandbox_set(&world->sandbox, FAILING_BELOW, world->kept) &&
               sandbox_set(&world->sandbox, FAILING_COUNT, world->count) &&
               sandbox_set(&world->sandbox, FAILING_LOG, world->log) && make_exportable(world);
     free(reference);
@@ -593,7 +593,7 @@ static bool open_world(struct world *world, uint64_t seed)
 
 static void close_world(struct world *world)
 {
-    free(world->work);
+    free(world->kept);
     free(world->count);
     free(world->log);
     sandbox_close(&world->sandbox);
