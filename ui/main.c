@@ -14,7 +14,7 @@
 
 #include "base/nearest.h"
 #include "base/text.h"
-#include "lab/paths.h"
+#include "config/paths.h"
 #include "model/blas.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/columns.h"

@@ -5,8 +5,8 @@
 #include <stddef.h>
 
 #include "base/error.h"
-#include "lab/paths.h"
-#include "lab/preset.h"
+#include "config/paths.h"
+#include "config/preset.h"
 #include "model/blas.h"
 #include "model/step_part.h"
 

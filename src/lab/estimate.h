@@ -2,8 +2,8 @@
 #ifndef MNEME_LAB_ESTIMATE_H
 #define MNEME_LAB_ESTIMATE_H
 
-#include "lab/paths.h"
-#include "lab/preset.h"
+#include "config/paths.h"
+#include "config/preset.h"
 
 /* Floating-point operations a second of small matrix products on all threads at once, as training
  * does them; measured for a tenth of a second. 0 where there is no memory for it. */

@@ -9,8 +9,8 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "config/preset_key.h"
 #include "facts/words.h"
-#include "lab/preset_key.h"
 #include "model/norm.h"
 #include "train/safetensors.h"
 

@@ -6,8 +6,8 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "config/preset.h"
 #include "lab/outcome.h"
-#include "lab/preset.h"
 
 enum figure_kind {
     FIGURE_CURVES,      /* attribute loss above, accuracy below, over steps */

@@ -5,8 +5,8 @@
 #define MNEME_LAB_FORK_H
 
 #include "base/error.h"
-#include "lab/paths.h"
-#include "lab/preset.h"
+#include "config/paths.h"
+#include "config/preset.h"
 #include "lab/run.h"
 
 /* The other run, opened for reading. */

@@ -9,7 +9,7 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "base/text.h"
-#include "lab/preset_key.h"
+#include "config/preset_key.h"
 
 /* Which keys are settings */
 

@@ -13,8 +13,8 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "config/preset.h"
 #include "lab/metrics.h"
-#include "lab/preset.h"
 #include "lab/run.h"
 
 #define HELD_INTERVAL 1.0 /* seconds from one look at what is held to the next */

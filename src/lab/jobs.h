@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
-#include "lab/paths.h"
+#include "config/paths.h"
 
 /* A run to be made. */
 struct job {

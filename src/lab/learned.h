@@ -3,7 +3,7 @@
 #define MNEME_LAB_LEARNED_H
 
 #include "base/error.h"
-#include "lab/paths.h"
+#include "config/paths.h"
 #include "lab/session.h"
 #include "measure/knowledge.h"
 

@@ -7,10 +7,10 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "config/paths.h"
+#include "config/preset.h"
 #include "facts/batch.h"
 #include "lab/metrics.h"
-#include "lab/paths.h"
-#include "lab/preset.h"
 #include "lab/session.h"
 #include "train/lesson.h"
 #include "train/tuning.h"

@@ -8,8 +8,8 @@
 
 #include "base/error.h"
 #include "base/series.h"
-#include "lab/paths.h"
-#include "lab/preset.h"
+#include "config/paths.h"
+#include "config/preset.h"
 #include "measure/phase.h"
 #include "measure/scaling_law.h"
 #include "train/turns.h"

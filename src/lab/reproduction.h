@@ -16,9 +16,9 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "config/paths.h"
 #include "lab/experiments.h"
 #include "lab/jobs.h"
-#include "lab/paths.h"
 #include "lab/trials.h"
 #include "lab/verdict.h"
 

@@ -10,9 +10,9 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "config/paths.h"
+#include "config/preset.h"
 #include "lab/metrics.h"
-#include "lab/paths.h"
-#include "lab/preset.h"
 #include "lab/run_lock.h"
 
 /* Before a run is made it has no directory, and what is added to its record waits in `pending`. */

@@ -8,7 +8,7 @@
 #include <time.h>
 
 #include "base/error.h"
-#include "lab/paths.h"
+#include "config/paths.h"
 #include "measure/phase.h"
 
 /* Names of all runs under paths->runs, in no order; each and the list are freed with memory_free,

@@ -5,12 +5,12 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "config/paths.h"
+#include "config/preset.h"
 #include "facts/fact_set.h"
 #include "facts/population.h"
 #include "facts/sampling.h"
 #include "facts/vocabulary.h"
-#include "lab/paths.h"
-#include "lab/preset.h"
 #include "lab/run.h"
 #include "measure/answer.h"
 #include "model/transformer.h"

@@ -8,8 +8,8 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "config/shelf.h"
 #include "lab/outcome.h"
-#include "lab/shelf.h"
 #include "lab/sweep_file.h"
 
 /* ---- the list of runs ---- */

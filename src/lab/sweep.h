@@ -11,8 +11,8 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "config/paths.h"
 #include "lab/jobs.h"
-#include "lab/paths.h"
 #include "measure/sample.h"
 
 /* One line of [grid]. */

@@ -13,9 +13,9 @@
 #include "base/number.h"
 #include "base/settings.h"
 #include "base/text_file.h"
+#include "config/preset_key.h"
+#include "config/shelf.h"
 #include "lab/groups.h"
-#include "lab/preset_key.h"
-#include "lab/shelf.h"
 
 static const struct shelf sweeps = {.directory = "sweeps", .kind = "sweep", .lister = "sweep"};
 

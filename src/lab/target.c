@@ -5,7 +5,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
-#include "lab/preset.h"
+#include "config/preset.h"
 #include "lab/run.h"
 
 static bool is_preset_file(const char *name)

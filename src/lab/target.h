@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "lab/paths.h"
+#include "config/paths.h"
 
 /* Whether it means a run. A preset's name comes first; what is neither is a preset that is not
  * there, which preset_load says best, unless it is a path that leads to no run, or a directory

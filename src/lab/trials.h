@@ -7,10 +7,10 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "config/paths.h"
 #include "lab/experiments.h"
 #include "lab/jobs.h"
 #include "lab/outcome.h"
-#include "lab/paths.h"
 
 struct trial {
     const struct experiment_run *run;

@@ -7,8 +7,8 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include "config/preset.h"
 #include "lab/experiments.h"
-#include "lab/preset.h"
 #include "lab/trials.h"
 #include "lab/verdict.h"
 #include "tests/unit/tiny.h"

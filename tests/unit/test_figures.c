@@ -11,8 +11,8 @@
 #include <math.h>
 
 #include "base/file.h"
+#include "config/preset_key.h"
 #include "lab/figures.h"
-#include "lab/preset_key.h"
 #include "tests/float_equal.h"
 #include "tests/unit/tiny.h"
 

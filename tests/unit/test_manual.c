@@ -13,7 +13,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "lab/preset.h"
+#include "config/preset.h"
 #include "ui/tui/requests.h"
 
 static char *read_page(const char *name)

@@ -8,7 +8,7 @@
 #include <limits.h>
 
 #include "base/memory.h"
-#include "lab/paths.h"
+#include "config/paths.h"
 #include "tests/unit/temporary.h"
 
 static void the_users_places_follow_the_environment(void **state)

@@ -19,8 +19,8 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/text.h"
-#include "lab/preset.h"
-#include "lab/preset_key.h"
+#include "config/preset.h"
+#include "config/preset_key.h"
 
 /* A directory with presets/ in it, as a place of paths. */
 struct place {

@@ -7,8 +7,8 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "lab/paths.h"
-#include "lab/preset.h"
+#include "config/paths.h"
+#include "config/preset.h"
 
 /* Data of the source tree, runs in a fresh temporary directory. */
 struct tiny {

@@ -8,9 +8,9 @@
 #include <stdio.h>
 
 #include "base/error.h"
+#include "config/paths.h"
+#include "config/preset.h"
 #include "lab/jobs.h"
-#include "lab/paths.h"
-#include "lab/preset.h"
 #include "lab/session.h"
 
 enum exit_status {

@@ -4,9 +4,9 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "config/preset_key.h"
 #include "draw/sheet.h"
 #include "lab/figures.h"
-#include "lab/preset_key.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/outcome_notes.h"
 #include "ui/cli/output.h"

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "lab/preset.h"
+#include "config/preset.h"
 #include "ui/format.h"
 
 enum { INDENT = 3 };

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#include "lab/paths.h"
+#include "config/paths.h"
 #include "lab/run_list.h"
 #include "ui/tui/cells.h"
 

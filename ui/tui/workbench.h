@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lab/paths.h"
+#include "config/paths.h"
 
 struct workbench_options {
     const char *const *assignment; /* [assignments] "train.lr=1e-3", for the preset opened first */

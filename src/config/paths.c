@@ -1,4 +1,4 @@
-#include "lab/paths.h"
+#include "config/paths.h"
 
 #include <limits.h>
 #include <pwd.h>

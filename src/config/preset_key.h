@@ -1,12 +1,12 @@
 /* The keys of presets one by one: finding them, and reading a value from text. The table itself and
  * preset_value are promised in lab/preset.h; this is for who goes through them. */
-#ifndef MNEME_LAB_PRESET_KEY_H
-#define MNEME_LAB_PRESET_KEY_H
+#ifndef MNEME_CONFIG_PRESET_KEY_H
+#define MNEME_CONFIG_PRESET_KEY_H
 
 #include <stddef.h>
 
 #include "base/error.h"
-#include "lab/preset.h"
+#include "config/preset.h"
 
 #define PRESET_POOLS "pools" /* the section with one key a pool */
 

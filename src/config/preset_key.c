@@ -1,6 +1,6 @@
 /* Parts of this file: the table of keys; one value read from text and written to text; the pools'
  * limits. */
-#include "lab/preset_key.h"
+#include "config/preset_key.h"
 
 #include <ctype.h>
 #include <inttypes.h>
@@ -12,7 +12,7 @@
 #include "base/nearest.h"
 #include "base/number.h"
 #include "base/text.h"
-#include "lab/shelf.h"
+#include "config/shelf.h"
 
 #define PIECE_MAX 150 /* bytes of a text without a blank to break at; libinih reads 197 */
 #define COUNT_MAX 1e9

@@ -1,6 +1,6 @@
 /* Parts of this file: a whole preset; checks; comparing; writing. Keys are in lab/preset_key.c,
  * checks of [sampling] in lab/preset_sampling.c, files in lab/preset_file.c. */
-#include "lab/preset.h"
+#include "config/preset.h"
 
 #include <ctype.h>
 #include <inttypes.h>
@@ -10,7 +10,7 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "base/text.h"
-#include "lab/preset_key.h"
+#include "config/preset_key.h"
 
 #define LINE_WIDTH     96 /* bytes preset_write fills before it goes on in an indented line */
 #define NAME_MAX_BYTES 100

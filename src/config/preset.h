@@ -4,16 +4,16 @@
  * reads, checks, writes, completes and documents. `include = other.ini` in front of the first
  * section takes another preset's values first. Unknown keys are errors with file, line and the
  * nearest key. See mneme-preset(5). */
-#ifndef MNEME_LAB_PRESET_H
-#define MNEME_LAB_PRESET_H
+#ifndef MNEME_CONFIG_PRESET_H
+#define MNEME_CONFIG_PRESET_H
 
 #include <stddef.h>
 
 #include "base/error.h"
+#include "config/paths.h"
 #include "facts/fact_set.h"
 #include "facts/population.h"
 #include "facts/sampling.h"
-#include "lab/paths.h"
 #include "model/transformer.h"
 #include "train/trainer_setup.h"
 

@@ -1,13 +1,13 @@
 /* Files of one kind that people write and call by name: presets, sweeps. They end in .ini and lie
  * in a directory of their kind in each of the places of data. */
-#ifndef MNEME_LAB_SHELF_H
-#define MNEME_LAB_SHELF_H
+#ifndef MNEME_CONFIG_SHELF_H
+#define MNEME_CONFIG_SHELF_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "base/error.h"
-#include "lab/paths.h"
+#include "config/paths.h"
 
 #define SHELF_EXTENSION ".ini"
 

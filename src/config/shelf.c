@@ -1,4 +1,4 @@
-#include "lab/shelf.h"
+#include "config/shelf.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* Where things are: shipped data, the user's own, run directories, and the program itself. */
-#ifndef MNEME_LAB_PATHS_H
-#define MNEME_LAB_PATHS_H
+#ifndef MNEME_CONFIG_PATHS_H
+#define MNEME_CONFIG_PATHS_H
 
 #include "base/error.h"
 

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "config/preset_key.h"
 #include "facts/sampling.h"
-#include "lab/preset_key.h"
 
 #define SECTION "sampling"
 
