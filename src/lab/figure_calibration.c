@@ -5,7 +5,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "lab/metrics.h"
+#include "record/metrics.h"
 
 #define CALIBRATION_MARGIN 0.02 /* beyond 0 and 1, so that rings there are whole */
 

@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "config/paths.h"
 #include "config/preset.h"
-#include "lab/run.h"
+#include "record/run.h"
 
 /* The other run, opened for reading. */
 struct fork {

@@ -14,8 +14,8 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "config/preset.h"
-#include "lab/metrics.h"
-#include "lab/run.h"
+#include "record/metrics.h"
+#include "record/run.h"
 
 #define HELD_INTERVAL 1.0 /* seconds from one look at what is held to the next */
 

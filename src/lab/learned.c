@@ -1,8 +1,8 @@
 #include "lab/learned.h"
 
 #include "base/memory.h"
-#include "lab/metrics.h"
-#include "lab/run.h"
+#include "record/metrics.h"
+#include "record/run.h"
 
 /* What the model has learned; one that was patched on its own, without its reference. */
 static bool push_record(struct learned *learned, const char *path, struct error *err)

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 
 #include "base/memory.h"
-#include "lab/run.h"
+#include "record/run.h"
 
 bool lessons_of_preset(struct lessons *lessons, const struct paths *paths,
                        const struct preset *preset, struct error *err)

@@ -10,8 +10,8 @@
 #include "config/paths.h"
 #include "config/preset.h"
 #include "facts/batch.h"
-#include "lab/metrics.h"
 #include "lab/session.h"
+#include "record/metrics.h"
 #include "train/lesson.h"
 #include "train/tuning.h"
 

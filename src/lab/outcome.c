@@ -8,9 +8,9 @@
 #include <sys/stat.h>
 
 #include "base/memory.h"
-#include "lab/run.h"
 #include "lab/session.h"
 #include "measure/recall.h"
+#include "record/run.h"
 #include "train/baselines.h"
 
 #define NORMAL_95 1.959963984540054 /* standard deviations on either side hold 95 % */

@@ -11,9 +11,9 @@
 #include "facts/population.h"
 #include "facts/sampling.h"
 #include "facts/vocabulary.h"
-#include "lab/run.h"
 #include "measure/answer.h"
 #include "model/transformer.h"
+#include "record/run.h"
 #include "train/baselines.h"
 #include "train/trainer.h"
 

@@ -11,7 +11,7 @@
 
 #include "base/file.h"
 #include "lab/jobs.h"
-#include "lab/run.h"
+#include "record/run.h"
 #include "tests/patience.h"
 #include "tests/unit/tiny.h"
 

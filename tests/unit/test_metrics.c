@@ -12,7 +12,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/text.h"
-#include "lab/metrics.h"
+#include "record/metrics.h"
 #include "tests/unit/temporary.h"
 
 /* Attributes are all that a record asks a fact set for. */

@@ -11,8 +11,8 @@
 #include <sys/wait.h>
 
 #include "base/memory.h"
-#include "lab/run.h"
-#include "lab/run_list.h"
+#include "record/run.h"
+#include "record/run_list.h"
 #include "tests/unit/temporary.h"
 
 static const struct fact_set no_facts = {0};

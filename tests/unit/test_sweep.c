@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "lab/run.h"
 #include "lab/sweep.h"
+#include "record/run.h"
 #include "tests/unit/tiny.h"
 
 struct lab {

@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "lab/metrics.h"
 #include "lab/session.h"
+#include "record/metrics.h"
 #include "tests/patience.h"
 #include "tests/unit/tiny.h"
 #include "train/safetensors.h"

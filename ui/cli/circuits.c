@@ -3,8 +3,8 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "lab/metrics_line.h"
 #include "lab/session.h"
+#include "record/metrics_line.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/json.h"
 #include "ui/cli/output.h"

@@ -2,7 +2,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "lab/run_list.h"
+#include "record/run_list.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/json.h"
 #include "ui/cli/output.h"

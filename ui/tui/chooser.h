@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 #include "config/paths.h"
-#include "lab/run_list.h"
+#include "record/run_list.h"
 #include "ui/tui/cells.h"
 
 struct chooser_preset {

@@ -1,4 +1,4 @@
-#include "lab/run_files.h"
+#include "record/run_files.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -1,4 +1,4 @@
-#include "lab/run_list.h"
+#include "record/run_list.h"
 
 #include <dirent.h>
 #include <stdlib.h>
@@ -7,8 +7,8 @@
 
 #include "base/file.h"
 #include "base/memory.h"
-#include "lab/metrics.h"
-#include "lab/run.h"
+#include "record/metrics.h"
+#include "record/run.h"
 
 static bool add_if_run(const char *runs, const char *name, char ***names, size_t *count,
                        struct error *err)

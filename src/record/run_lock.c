@@ -1,5 +1,5 @@
 /* Parts of this file: who holds; locks; a file in the place of a lock; taking both. */
-#include "lab/run_lock.h"
+#include "record/run_lock.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,7 +11,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
-#include "lab/run_files.h"
+#include "record/run_files.h"
 
 enum { HOST_MAX = 256, HOLDER_MAX = HOST_MAX + 64 };
 

@@ -1,6 +1,6 @@
 /* Parts of this file: lines written; a line read; one number of it. Both ways share the tables of
  * keys. */
-#include "lab/metrics_line.h"
+#include "record/metrics_line.h"
 
 #include <inttypes.h>
 #include <math.h>

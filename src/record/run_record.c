@@ -1,5 +1,5 @@
 /* The record of a run, metrics.jsonl, as it is written. */
-#include "lab/run_record.h"
+#include "record/run_record.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,7 +9,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
-#include "lab/run_files.h"
+#include "record/run_files.h"
 
 #define PENDING_TIME 1.0 /* seconds of training that may be lost to a crash */
 

@@ -1,5 +1,5 @@
 /* Parts of this file: a whole record; its end; one measure of it; who was drawn. */
-#include "lab/metrics.h"
+#include "record/metrics.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* One line of metrics.jsonl, written and read. Keys are a promise to other programs: see
  * mneme-run(5). */
-#ifndef MNEME_LAB_METRICS_LINE_H
-#define MNEME_LAB_METRICS_LINE_H
+#ifndef MNEME_RECORD_METRICS_LINE_H
+#define MNEME_RECORD_METRICS_LINE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,8 +1,8 @@
 /* Run directories: preset.ini, metrics.jsonl, checkpoints/step-00001250.safetensors and lock (one
  * writer), see lab/run_files.h. Nothing else is needed to go on. Files that are links or no files
  * are never followed, waited for or changed: they are ERROR_DATA. See mneme-run(5). */
-#ifndef MNEME_LAB_RUN_H
-#define MNEME_LAB_RUN_H
+#ifndef MNEME_RECORD_RUN_H
+#define MNEME_RECORD_RUN_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -12,8 +12,8 @@
 #include "base/text.h"
 #include "config/paths.h"
 #include "config/preset.h"
-#include "lab/metrics.h"
-#include "lab/run_lock.h"
+#include "record/metrics.h"
+#include "record/run_lock.h"
 
 /* Before a run is made it has no directory, and what is added to its record waits in `pending`. */
 struct run {

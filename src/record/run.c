@@ -1,6 +1,6 @@
 /* Parts of this file: paths inside a run; making a run; opening one; checkpoints. The lock, the
  * record and the list of runs have files of their own. */
-#include "lab/run.h"
+#include "record/run.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -16,9 +16,9 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/nearest.h"
-#include "lab/run_files.h"
-#include "lab/run_list.h"
-#include "lab/run_record.h"
+#include "record/run_files.h"
+#include "record/run_list.h"
+#include "record/run_record.h"
 
 #define NAME_ATTEMPTS 1000
 

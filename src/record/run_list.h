@@ -1,6 +1,6 @@
 /* The runs that there are. */
-#ifndef MNEME_LAB_RUN_LIST_H
-#define MNEME_LAB_RUN_LIST_H
+#ifndef MNEME_RECORD_RUN_LIST_H
+#define MNEME_RECORD_RUN_LIST_H
 
 #include <stdbool.h>
 #include <stddef.h>

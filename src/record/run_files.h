@@ -1,6 +1,6 @@
 /* The files that a run is made of: what they are called, and what of them a directory holds. */
-#ifndef MNEME_LAB_RUN_FILES_H
-#define MNEME_LAB_RUN_FILES_H
+#ifndef MNEME_RECORD_RUN_FILES_H
+#define MNEME_RECORD_RUN_FILES_H
 
 #include <limits.h>
 #include <stdbool.h>

@@ -1,13 +1,13 @@
 /* metrics.jsonl: the record of a run, one JSON object a line, appended and never changed. Keys are
  * a promise to other programs: see mneme-run(5). */
-#ifndef MNEME_LAB_METRICS_H
-#define MNEME_LAB_METRICS_H
+#ifndef MNEME_RECORD_METRICS_H
+#define MNEME_RECORD_METRICS_H
 
 #include <stddef.h>
 
 #include "base/error.h"
 #include "base/series.h"
-#include "lab/metrics_line.h"
+#include "record/metrics_line.h"
 
 /* What a record holds of the curves. */
 struct metrics {

@@ -1,8 +1,8 @@
 /* The lock of a run's directory: one writer at a time, any number of readers. It goes with its
  * process. Where the file system knows no locks a file stands for one, which only a process on the
  * same machine can be seen to have left behind. */
-#ifndef MNEME_LAB_RUN_LOCK_H
-#define MNEME_LAB_RUN_LOCK_H
+#ifndef MNEME_RECORD_RUN_LOCK_H
+#define MNEME_RECORD_RUN_LOCK_H
 
 #include <stdbool.h>
 

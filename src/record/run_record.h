@@ -1,8 +1,8 @@
 /* The record of a run that is opened for writing; lines are added by what lab/run.h tells. */
-#ifndef MNEME_LAB_RUN_RECORD_H
-#define MNEME_LAB_RUN_RECORD_H
+#ifndef MNEME_RECORD_RUN_RECORD_H
+#define MNEME_RECORD_RUN_RECORD_H
 
-#include "lab/run.h"
+#include "record/run.h"
 
 /* Makes the record of a new run, which has none. */
 bool run_record_create(struct run *run, struct error *err);
