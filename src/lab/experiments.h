@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "lab/figures.h"
+#include "figure/figures.h"
 
 /* How large the runs are. */
 enum scale {

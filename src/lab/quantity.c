@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "lab/figure_measure.h"
+#include "figure/figure_measure.h"
 
 #define LEFT_BASELINE 0.95 /* of the baseline: a loss below it has left the plateau */
 

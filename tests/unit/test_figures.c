@@ -12,7 +12,7 @@
 
 #include "base/file.h"
 #include "config/preset_key.h"
-#include "lab/figures.h"
+#include "figure/figures.h"
 #include "tests/float_equal.h"
 #include "tests/unit/tiny.h"
 

@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "config/preset_key.h"
 #include "draw/sheet.h"
-#include "lab/figures.h"
+#include "figure/figures.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/outcome_notes.h"
 #include "ui/cli/output.h"

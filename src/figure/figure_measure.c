@@ -1,4 +1,4 @@
-#include "lab/figure_measure.h"
+#include "figure/figure_measure.h"
 
 #include <ctype.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* Map of this file: the number of a run; the values of a setting; cells; the map. */
-#include "lab/figure_heatmap.h"
+#include "figure/figure_heatmap.h"
 
 #include <math.h>
 #include <stdint.h>

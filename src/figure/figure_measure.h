@@ -1,7 +1,7 @@
 /* The numbers of a record as figures show them: what they are called, and on which axis. For
  * lab/figure*.c. */
-#ifndef MNEME_LAB_FIGURE_MEASURE_H
-#define MNEME_LAB_FIGURE_MEASURE_H
+#ifndef MNEME_FIGURE_FIGURE_MEASURE_H
+#define MNEME_FIGURE_FIGURE_MEASURE_H
 
 #include <stddef.h>
 

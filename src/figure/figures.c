@@ -1,7 +1,7 @@
 /* Map of this file: what is known of phases; curves, measures and circuits over steps;
  * trajectories; laws;
  * writing. Heat maps are in lab/figure_heatmap.c, calibration in lab/figure_calibration.c. */
-#include "lab/figures.h"
+#include "figure/figures.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -11,10 +11,10 @@
 #include "base/number.h"
 #include "draw/page.h"
 #include "draw/sheet.h"
-#include "lab/figure_calibration.h"
-#include "lab/figure_heatmap.h"
-#include "lab/figure_measure.h"
-#include "lab/figure_sketch.h"
+#include "figure/figure_calibration.h"
+#include "figure/figure_heatmap.h"
+#include "figure/figure_measure.h"
+#include "figure/figure_sketch.h"
 #include "lab/groups.h"
 
 const char *const figure_kinds[] = {

@@ -1,7 +1,7 @@
 /* A page in the making: everything it points to, and the curves of groups of runs. For
  * lab/figures.c. */
-#ifndef MNEME_LAB_FIGURE_SKETCH_H
-#define MNEME_LAB_FIGURE_SKETCH_H
+#ifndef MNEME_FIGURE_FIGURE_SKETCH_H
+#define MNEME_FIGURE_FIGURE_SKETCH_H
 
 #include <math.h>
 #include <stddef.h>
@@ -9,8 +9,8 @@
 #include "base/error.h"
 #include "base/series.h"
 #include "draw/page.h"
-#include "lab/figure_measure.h"
-#include "lab/figures.h"
+#include "figure/figure_measure.h"
+#include "figure/figures.h"
 #include "lab/groups.h"
 
 enum { SKETCH_TEXT = 96, SKETCH_STRETCHES = 2 * (PHASE_KNOWLEDGE + 1) };

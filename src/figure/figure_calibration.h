@@ -1,8 +1,8 @@
 /* The calibration curve among the figures of runs; for lab/figures.c. */
-#ifndef MNEME_LAB_FIGURE_CALIBRATION_H
-#define MNEME_LAB_FIGURE_CALIBRATION_H
+#ifndef MNEME_FIGURE_FIGURE_CALIBRATION_H
+#define MNEME_FIGURE_FIGURE_CALIBRATION_H
 
-#include "lab/figure_sketch.h"
+#include "figure/figure_sketch.h"
 #include "measure/calibration.h"
 
 /* Points that the curves of so many groups have at most. */

@@ -1,6 +1,6 @@
 /* Figures of runs, as SVG or PNG files. */
-#ifndef MNEME_LAB_FIGURES_H
-#define MNEME_LAB_FIGURES_H
+#ifndef MNEME_FIGURE_FIGURES_H
+#define MNEME_FIGURE_FIGURES_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* Map of this file: the sketch; curves; panels; pages over steps. */
-#include "lab/figure_sketch.h"
+#include "figure/figure_sketch.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 /* The heat map among the figures of runs; for lab/figures.c. */
-#ifndef MNEME_LAB_FIGURE_HEATMAP_H
-#define MNEME_LAB_FIGURE_HEATMAP_H
+#ifndef MNEME_FIGURE_FIGURE_HEATMAP_H
+#define MNEME_FIGURE_FIGURE_HEATMAP_H
 
 #include "draw/sheet.h"
-#include "lab/figures.h"
+#include "figure/figures.h"
 
 bool figure_heatmap_draw(const struct outcome *outcome, size_t count,
                          const struct figure_options *options, struct sheet *sheet, double width,

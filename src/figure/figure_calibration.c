@@ -1,5 +1,5 @@
 /* Map of this file: what records hold; curves; the page. */
-#include "lab/figure_calibration.h"
+#include "figure/figure_calibration.h"
 
 #include <stdio.h>
 
