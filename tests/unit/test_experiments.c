@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "config/preset.h"
-#include "lab/experiments.h"
-#include "lab/trials.h"
-#include "lab/verdict.h"
+#include "paper/experiments.h"
+#include "paper/trials.h"
+#include "paper/verdict.h"
 #include "tests/unit/tiny.h"
 #include "tests/within.h"
 

@@ -11,7 +11,7 @@
 
 #include "base/file.h"
 #include "draw/sheet.h"
-#include "lab/reproduction.h"
+#include "paper/reproduction.h"
 #include "tests/patience.h"
 #include "tests/unit/tiny.h"
 

@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "lab/quantity.h"
-#include "lab/verdict.h"
+#include "paper/quantity.h"
+#include "paper/verdict.h"
 #include "tests/float_equal.h"
 #include "tests/unit/tiny.h"
 

@@ -9,9 +9,9 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "lab/report.h"
-#include "lab/reproduction.h"
 #include "model/shards.h"
+#include "paper/report.h"
+#include "paper/reproduction.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/columns.h"
 #include "ui/cli/output.h"

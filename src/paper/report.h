@@ -1,10 +1,10 @@
 /* What came of a reproduction, on one page for people and as JSON for programs. */
-#ifndef MNEME_LAB_REPORT_H
-#define MNEME_LAB_REPORT_H
+#ifndef MNEME_PAPER_REPORT_H
+#define MNEME_PAPER_REPORT_H
 
 #include "base/error.h"
 #include "base/text.h"
-#include "lab/reproduction.h"
+#include "paper/reproduction.h"
 
 /* Adds the page: HTML 5 that needs no other file. The table of verdicts comes first, then every
  * experiment with its claim, its checks beside what was measured, its figures as far as they were

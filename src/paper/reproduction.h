@@ -9,18 +9,18 @@
  * report-grow.html: a report on all stays.
  *
  * Runs that were made stay; to repeat with the same directory goes on where it was left. */
-#ifndef MNEME_LAB_REPRODUCTION_H
-#define MNEME_LAB_REPRODUCTION_H
+#ifndef MNEME_PAPER_REPRODUCTION_H
+#define MNEME_PAPER_REPRODUCTION_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "base/error.h"
 #include "config/paths.h"
-#include "lab/experiments.h"
 #include "lab/jobs.h"
-#include "lab/trials.h"
-#include "lab/verdict.h"
+#include "paper/experiments.h"
+#include "paper/trials.h"
+#include "paper/verdict.h"
 
 struct reproduction_options {
     enum scale scale;

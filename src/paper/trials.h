@@ -1,16 +1,16 @@
 /* Trials: the runs of a table of experiments, one for each seed, in a directory; as jobs before
  * they are made and as outcomes behind. */
-#ifndef MNEME_LAB_TRIALS_H
-#define MNEME_LAB_TRIALS_H
+#ifndef MNEME_PAPER_TRIALS_H
+#define MNEME_PAPER_TRIALS_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "base/error.h"
 #include "config/paths.h"
-#include "lab/experiments.h"
 #include "lab/jobs.h"
 #include "lab/outcome.h"
+#include "paper/experiments.h"
 
 struct trial {
     const struct experiment_run *run;

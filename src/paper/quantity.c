@@ -1,5 +1,5 @@
 /* Map of this file: readings of a measure; of the phases; of several runs; one of them all. */
-#include "lab/quantity.h"
+#include "paper/quantity.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* Map of this file: who is chosen; what it takes; verdicts; figures; files. */
-#include "lab/reproduction.h"
+#include "paper/reproduction.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 #include "base/nearest.h"
 #include "base/text.h"
 #include "lab/estimate.h"
-#include "lab/report.h"
+#include "paper/report.h"
 
 /* Operations a second that one core reaches in runs of this size, those to evaluate not counted;
  * measured over the fast runs. */

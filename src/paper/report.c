@@ -1,7 +1,7 @@
 /* Map of this file: pieces of HTML; the table; one experiment; the page. JSON. */
 #include "config.h"
 
-#include "lab/report.h"
+#include "paper/report.h"
 
 #include <math.h>
 #include <stdlib.h>

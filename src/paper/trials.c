@@ -1,5 +1,5 @@
 /* Map of this file: names; one trial; all of them; what they come to. */
-#include "lab/trials.h"
+#include "paper/trials.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,10 +1,10 @@
 /* Map of this file: numbers of all seeds; a check; a verdict; words. */
-#include "lab/verdict.h"
+#include "paper/verdict.h"
 
 #include <math.h>
 #include <string.h>
 
-#include "lab/quantity.h"
+#include "paper/quantity.h"
 
 #define UNBROKEN "\u00a0" /* a blank that no line is broken at */
 

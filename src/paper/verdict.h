@@ -5,16 +5,16 @@
  * t-test says so at 5 %: pairs are compared, not means. With one or two seeds there is nothing to
  * test with, and it holds where each seed's number lies beyond the bound. It does not hold where a
  * seed's record does not have the number. */
-#ifndef MNEME_LAB_VERDICT_H
-#define MNEME_LAB_VERDICT_H
+#ifndef MNEME_PAPER_VERDICT_H
+#define MNEME_PAPER_VERDICT_H
 
 #include <stddef.h>
 
 #include "base/error.h"
 #include "base/text.h"
-#include "lab/experiments.h"
-#include "lab/trials.h"
 #include "measure/sample.h"
+#include "paper/experiments.h"
+#include "paper/trials.h"
 
 #define VERDICT_SIGNIFICANCE 0.05
 

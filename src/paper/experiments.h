@@ -3,8 +3,8 @@
  *
  * All of it is data in experiments.c, written before the runs are made. The sentence a check is
  * shown by is built from the same bounds that it is judged by (lab/verdict.h). */
-#ifndef MNEME_LAB_EXPERIMENTS_H
-#define MNEME_LAB_EXPERIMENTS_H
+#ifndef MNEME_PAPER_EXPERIMENTS_H
+#define MNEME_PAPER_EXPERIMENTS_H
 
 #include <stdbool.h>
 #include <stddef.h>
