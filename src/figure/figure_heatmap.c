@@ -8,8 +8,8 @@
 
 #include "base/memory.h"
 #include "base/number.h"
-#include "draw/heatmap.h"
 #include "lab/groups.h"
+#include "plot/heatmap.h"
 
 #define LOG_FROM 10 /* colours of values that differ by a larger factor are logarithmic */
 

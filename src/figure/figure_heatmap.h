@@ -2,8 +2,8 @@
 #ifndef MNEME_FIGURE_FIGURE_HEATMAP_H
 #define MNEME_FIGURE_FIGURE_HEATMAP_H
 
-#include "draw/sheet.h"
 #include "figure/figures.h"
+#include "plot/sheet.h"
 
 bool figure_heatmap_draw(const struct outcome *outcome, size_t count,
                          const struct figure_options *options, struct sheet *sheet, double width,

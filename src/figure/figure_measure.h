@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
-#include "draw/axis.h"
+#include "plot/axis.h"
 
 struct measure {
     const char *key;  /* of the record; its last part where it is one of an attribute, without the

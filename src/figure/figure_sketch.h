@@ -8,10 +8,10 @@
 
 #include "base/error.h"
 #include "base/series.h"
-#include "draw/page.h"
 #include "figure/figure_measure.h"
 #include "figure/figures.h"
 #include "lab/groups.h"
+#include "plot/page.h"
 
 enum { SKETCH_TEXT = 96, SKETCH_STRETCHES = 2 * (PHASE_KNOWLEDGE + 1) };
 

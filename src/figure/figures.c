@@ -9,13 +9,13 @@
 
 #include "base/memory.h"
 #include "base/number.h"
-#include "draw/page.h"
-#include "draw/sheet.h"
 #include "figure/figure_calibration.h"
 #include "figure/figure_heatmap.h"
 #include "figure/figure_measure.h"
 #include "figure/figure_sketch.h"
 #include "lab/groups.h"
+#include "plot/page.h"
+#include "plot/sheet.h"
 
 const char *const figure_kinds[] = {
     [FIGURE_CURVES] = "curves",

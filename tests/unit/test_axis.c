@@ -10,8 +10,8 @@
 #include <cmocka.h>
 #include <math.h>
 
-#include "draw/axis.h"
-#include "draw/ticks.h"
+#include "plot/axis.h"
+#include "plot/ticks.h"
 #include "tests/float_equal.h"
 #include "tests/within.h"
 

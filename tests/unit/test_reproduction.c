@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "draw/sheet.h"
 #include "paper/reproduction.h"
+#include "plot/sheet.h"
 #include "tests/patience.h"
 #include "tests/unit/tiny.h"
 

@@ -12,9 +12,9 @@
 
 #include "base/random.h"
 #include "base/text.h"
-#include "draw/heatmap.h"
-#include "draw/page.h"
-#include "draw/sheet.h"
+#include "plot/heatmap.h"
+#include "plot/page.h"
+#include "plot/sheet.h"
 #include "tests/float_equal.h"
 #include "tests/unit/temporary.h"
 

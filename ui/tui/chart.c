@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "draw/ticks.h"
+#include "plot/ticks.h"
 #include "ui/format.h"
 #include "ui/tui/canvas.h"
 

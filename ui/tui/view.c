@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "draw/ticks.h"
+#include "plot/ticks.h"
 #include "ui/format.h"
 
 /* Fewer evaluations than these do not fill the chart's width. */

@@ -1,6 +1,6 @@
 /* Round numbers for axes. */
-#ifndef MNEME_DRAW_TICKS_H
-#define MNEME_DRAW_TICKS_H
+#ifndef MNEME_PLOT_TICKS_H
+#define MNEME_PLOT_TICKS_H
 
 /* The distance between the labels of a linear axis of this span with at most `most` of them: 1, 2
  * or 5 times a power of ten. */

@@ -1,4 +1,4 @@
-#include "draw/ticks.h"
+#include "plot/ticks.h"
 
 #include <math.h>
 #include <stddef.h>

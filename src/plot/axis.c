@@ -1,4 +1,4 @@
-#include "draw/axis.h"
+#include "plot/axis.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/number.h"
-#include "draw/ticks.h"
+#include "plot/ticks.h"
 
 #define NO_LOGARITHM -1e3 /* a share: as far below as a sheet will ever clip */
 #define SLACK        1e-9 /* relative: rounding does not lose a tick at an end */

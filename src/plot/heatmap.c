@@ -1,9 +1,9 @@
-#include "draw/heatmap.h"
+#include "plot/heatmap.h"
 
 #include <math.h>
 #include <string.h>
 
-#include "draw/page.h"
+#include "plot/page.h"
 
 /* Points. */
 #define LABEL_ROOM 14.0

@@ -1,4 +1,4 @@
-#include "draw/look.h"
+#include "plot/look.h"
 
 #include <math.h>
 

@@ -1,5 +1,5 @@
 /* In place of sheet.c where there is no cairo: nobody gets a sheet, so nothing is drawn on one. */
-#include "draw/sheet.h"
+#include "plot/sheet.h"
 
 bool sheet_check_path(const char *path, struct error *err)
 {

@@ -1,7 +1,7 @@
 /* An axis: which numbers it spans, where each lies, and which are written beside it. Pure functions
  * of ranges; nothing is drawn here. */
-#ifndef MNEME_DRAW_AXIS_H
-#define MNEME_DRAW_AXIS_H
+#ifndef MNEME_PLOT_AXIS_H
+#define MNEME_PLOT_AXIS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -2,7 +2,7 @@
  */
 #include "config.h"
 
-#include "draw/sheet.h"
+#include "plot/sheet.h"
 
 #include <string.h>
 

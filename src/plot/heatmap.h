@@ -1,11 +1,11 @@
 /* A heat map: a number for every pair of two settings, as a colour and as text. */
-#ifndef MNEME_DRAW_HEATMAP_H
-#define MNEME_DRAW_HEATMAP_H
+#ifndef MNEME_PLOT_HEATMAP_H
+#define MNEME_PLOT_HEATMAP_H
 
 #include <stddef.h>
 
-#include "draw/axis.h"
-#include "draw/sheet.h"
+#include "plot/axis.h"
+#include "plot/sheet.h"
 
 struct heatmap {
     const char *title; /* null: none */
