@@ -1,0 +1,4 @@
+facts_data = \
+	%D%/biography.ini \
+	%D%/countries.ini \
+	%D%/pairs.ini

@@ -1,0 +1,21 @@
+model_sources = \
+	%D%/associative.c %D%/associative.h \
+	%D%/attention.c %D%/attention.h \
+	%D%/blas.c %D%/blas.h \
+	%D%/block.c %D%/block.h \
+	%D%/decoder.c %D%/decoder.h \
+	%D%/gelu.c %D%/gelu.h \
+	%D%/layout.c %D%/layout.h \
+	%D%/linear.c %D%/linear.h \
+	%D%/matrix.c %D%/matrix.h \
+	%D%/matrix_speed.c %D%/matrix_speed.h \
+	%D%/norm.c %D%/norm.h \
+	%D%/output.c %D%/output.h \
+	%D%/pass.c \
+	%D%/real.h \
+	%D%/recurrence.c %D%/recurrence.h \
+	%D%/shards.c %D%/shards.h \
+	%D%/step_part.h \
+	%D%/transformer.c %D%/transformer.h \
+	%D%/vector_math.h \
+	%D%/workspace.c %D%/workspace.h

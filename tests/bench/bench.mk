@@ -1,0 +1,17 @@
+# How fast the program is here; not part of check, since it judges nothing and takes minutes.
+
+if SCREEN_TESTS
+EXTRA_PROGRAMS += %D%/interactive
+endif
+EXTRA_DIST += %D%/NOTES %D%/scaling.sh %D%/peers/README \
+	%D%/peers/llm_c.sh %D%/peers/llm_c_step.c %D%/peers/llm_c_step.py \
+	%D%/peers/peer.py %D%/peers/pytorch_step.py
+
+bench: mneme$(EXEEXT)
+	./mneme bench quickstart
+	./mneme bench paper
+	MNEME=./mneme srcdir='$(srcdir)' sh $(srcdir)/%D%/scaling.sh
+if SCREEN_TESTS
+	$(MAKE) $(AM_MAKEFLAGS) %D%/interactive$(EXEEXT)
+	MNEME='$(abs_top_builddir)/mneme' %D%/interactive$(EXEEXT)
+endif

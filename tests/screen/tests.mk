@@ -1,0 +1,36 @@
+# A test at a pseudo-terminal is one row here.
+
+screen_tests = \
+	%D%/test_commands \
+	%D%/test_kernel \
+	%D%/test_output \
+	%D%/test_signals \
+	%D%/test_sweep \
+	%D%/test_terminal \
+	%D%/test_workbench
+
+libterminal_a_SOURCES = \
+	%D%/process.c %D%/process.h \
+	%D%/sandbox.c %D%/sandbox.h \
+	%D%/terminal.c %D%/terminal.h \
+	%D%/tiny.h
+
+if SCREEN_TESTS
+AM_CPPFLAGS += $(VTERM_CFLAGS)
+terminal_library = libterminal.a
+terminal_libraries = $(VTERM_LIBS)
+TESTS += $(screen_tests)
+check_PROGRAMS += $(screen_tests)
+check_DATA += $(old_blas)
+check_LIBRARIES += libterminal.a
+endif
+
+# A stand-in for an older OpenBLAS, preloaded; the sanitizers want to be the first in a program.
+EXTRA_DIST += %D%/old_blas.c
+if PRELOADING
+old_blas = %D%/old_blas.so
+endif
+%D%/old_blas.so: $(srcdir)/%D%/old_blas.c
+	$(AM_V_CC)$(CC) $(CFLAGS) -shared -fPIC -o $@ $(srcdir)/%D%/old_blas.c
+
+CLEANFILES += %D%/old_blas.so

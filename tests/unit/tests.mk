@@ -1,0 +1,152 @@
+# A test program is one row here. test_gradients is built with the model in double precision.
+
+unit_tests = \
+	%D%/test_answer \
+	%D%/test_associative \
+	%D%/test_attention \
+	%D%/test_axis \
+	%D%/test_base \
+	%D%/test_baselines \
+	%D%/test_batch \
+	%D%/test_belief \
+	%D%/test_biography \
+	%D%/test_blas \
+	%D%/test_calibration \
+	%D%/test_canvas \
+	%D%/test_cells \
+	%D%/test_chart \
+	%D%/test_checkpoint \
+	%D%/test_circuit_track \
+	%D%/test_circuits \
+	%D%/test_circuits_view \
+	%D%/test_columns \
+	%D%/test_command_queue \
+	%D%/test_completion \
+	%D%/test_decoder \
+	%D%/test_experiments \
+	%D%/test_export \
+	%D%/test_fact_set \
+	%D%/test_figures \
+	%D%/test_file \
+	%D%/test_fold \
+	%D%/test_fork \
+	%D%/test_format \
+	%D%/test_gelu \
+	%D%/test_groups \
+	%D%/test_hinge \
+	%D%/test_jobs \
+	%D%/test_knowledge \
+	%D%/test_layout \
+	%D%/test_lesson \
+	%D%/test_linear \
+	%D%/test_manual \
+	%D%/test_map \
+	%D%/test_matrix \
+	%D%/test_memory \
+	%D%/test_metrics \
+	%D%/test_nearest \
+	%D%/test_norm \
+	%D%/test_number \
+	%D%/test_optimizer \
+	%D%/test_output \
+	%D%/test_pages \
+	%D%/test_panel \
+	%D%/test_patching \
+	%D%/test_paths \
+	%D%/test_patience \
+	%D%/test_phase \
+	%D%/test_pool \
+	%D%/test_population \
+	%D%/test_preset \
+	%D%/test_processors \
+	%D%/test_progress \
+	%D%/test_prompt_line \
+	%D%/test_question \
+	%D%/test_random \
+	%D%/test_recall \
+	%D%/test_recurrence \
+	%D%/test_reproduction \
+	%D%/test_requests \
+	%D%/test_run \
+	%D%/test_safetensors \
+	%D%/test_sample \
+	%D%/test_sampling \
+	%D%/test_scaling_law \
+	%D%/test_schedule \
+	%D%/test_series \
+	%D%/test_session \
+	%D%/test_settings \
+	%D%/test_shards \
+	%D%/test_sheet \
+	%D%/test_shell \
+	%D%/test_shipped_facts \
+	%D%/test_signals \
+	%D%/test_stopwatch \
+	%D%/test_subnormals \
+	%D%/test_sweep \
+	%D%/test_template \
+	%D%/test_text_file \
+	%D%/test_transcript \
+	%D%/test_transformer \
+	%D%/test_tuning \
+	%D%/test_turns \
+	%D%/test_twin \
+	%D%/test_vector_math \
+	%D%/test_verdict \
+	%D%/test_vocabulary \
+	%D%/test_widening \
+	%D%/test_words \
+	%D%/test_worker
+
+# What computes with products is tested under every kernel of OpenBLAS that the processor can run:
+# other machines run other ones.
+numeric_tests = \
+	%D%/test_answer \
+	%D%/test_associative \
+	%D%/test_attention \
+	%D%/test_belief \
+	%D%/test_checkpoint \
+	%D%/test_circuits \
+	%D%/test_decoder \
+	%D%/test_export \
+	%D%/test_fork \
+	%D%/test_gradients \
+	%D%/test_knowledge \
+	%D%/test_lesson \
+	%D%/test_linear \
+	%D%/test_matrix \
+	%D%/test_optimizer \
+	%D%/test_output \
+	%D%/test_patching \
+	%D%/test_recall \
+	%D%/test_recurrence \
+	%D%/test_session \
+	%D%/test_shards \
+	%D%/test_subnormals \
+	%D%/test_transformer \
+	%D%/test_tuning \
+	%D%/test_twin \
+	%D%/test_widening
+
+script_tests = %D%/test_count_tests.sh
+
+unit_headers = \
+	%D%/little_facts.h \
+	%D%/little_people.h \
+	%D%/model_reference.h \
+	%D%/temporary.h \
+	%D%/tiny.h \
+	%D%/tiny_session.h
+EXTRA_DIST += $(unit_headers) $(script_tests)
+
+if UNIT_TESTS
+TESTS += $(unit_tests) %D%/test_gradients
+check_PROGRAMS += $(unit_tests) %D%/test_gradients
+check_LIBRARIES += libmodel_double.a
+endif
+TESTS += $(script_tests)
+
+libmodel_double_a_SOURCES = $(model_sources)
+libmodel_double_a_CPPFLAGS = $(AM_CPPFLAGS) -DMNEME_REAL_IS_DOUBLE
+%C%_test_gradients_CPPFLAGS = $(AM_CPPFLAGS) -DMNEME_REAL_IS_DOUBLE
+%C%_test_gradients_LDADD = libmodel_double.a $(LDADD)

@@ -1,0 +1,24 @@
+cli_sources = \
+	%D%/ask.c \
+	%D%/bench.c \
+	%D%/circuits.c \
+	%D%/cli.c %D%/cli.h \
+	%D%/columns.c %D%/columns.h \
+	%D%/eval.c \
+	%D%/export.c \
+	%D%/facts.c \
+	%D%/json.c %D%/json.h \
+	%D%/outcome_notes.c %D%/outcome_notes.h \
+	%D%/output.c %D%/output.h \
+	%D%/phase_words.c %D%/phase_words.h \
+	%D%/phases.c \
+	%D%/plot.c \
+	%D%/presets.c \
+	%D%/progress.c %D%/progress.h \
+	%D%/reproduce.c \
+	%D%/runs.c \
+	%D%/sample.c \
+	%D%/score.c \
+	%D%/sweep.c \
+	%D%/table.c %D%/table.h \
+	%D%/train.c

@@ -1,0 +1,4 @@
+ui_sources = \
+	%D%/format.c %D%/format.h \
+	%D%/signals.c %D%/signals.h \
+	%D%/terminal.c %D%/terminal.h
