@@ -12,7 +12,7 @@
 #include <sys/auxv.h>
 #endif
 
-#include "base/nearest.h"
+#include "base/suggest.h"
 #include "base/text.h"
 #include "config/paths.h"
 #include "model/blas.h"

@@ -4,20 +4,20 @@ base_sources = \
 	%D%/dictionary.c %D%/dictionary.h \
 	%D%/error.c %D%/error.h \
 	%D%/file.c %D%/file.h \
-	%D%/fold.c %D%/fold.h \
 	%D%/gsl.c %D%/gsl.h \
+	%D%/ini.c %D%/ini.h \
 	%D%/instruction_set.c %D%/instruction_set.h \
 	%D%/memory.c %D%/memory.h \
 	%D%/multiversion.h \
-	%D%/nearest.c %D%/nearest.h \
 	%D%/number.c %D%/number.h \
 	%D%/processors.c %D%/processors.h \
 	%D%/random.c %D%/random.h \
 	%D%/sequences.h \
 	%D%/series.c %D%/series.h \
-	%D%/settings.c %D%/settings.h \
 	%D%/shell.c %D%/shell.h \
 	%D%/stopwatch.c %D%/stopwatch.h \
 	%D%/subnormals.h \
+	%D%/suggest.c %D%/suggest.h \
 	%D%/text.c %D%/text.h \
-	%D%/text_file.c %D%/text_file.h
+	%D%/text_file.c %D%/text_file.h \
+	%D%/utf8.c %D%/utf8.h

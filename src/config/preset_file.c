@@ -6,8 +6,8 @@
 
 #include "base/dictionary.h"
 #include "base/file.h"
+#include "base/ini.h"
 #include "base/memory.h"
-#include "base/settings.h"
 #include "base/text.h"
 #include "base/text_file.h"
 #include "config/preset_key.h"

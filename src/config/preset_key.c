@@ -9,8 +9,8 @@
 
 #include "base/file.h"
 #include "base/memory.h"
-#include "base/nearest.h"
 #include "base/number.h"
+#include "base/suggest.h"
 #include "base/text.h"
 #include "config/shelf.h"
 

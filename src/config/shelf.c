@@ -9,7 +9,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
-#include "base/nearest.h"
+#include "base/suggest.h"
 
 static bool has_extension(const char *name)
 {

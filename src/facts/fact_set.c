@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/ini.h"
 #include "base/memory.h"
-#include "base/nearest.h"
 #include "base/random.h"
-#include "base/settings.h"
+#include "base/suggest.h"
 #include "base/text.h"
 #include "base/text_file.h"
 

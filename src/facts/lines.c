@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/fold.h"
 #include "base/memory.h"
 #include "base/text_file.h"
+#include "base/utf8.h"
 #include "facts/words.h"
 
 #define BYTE_ORDER_MARK "\xEF\xBB\xBF"

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "base/fold.h"
 #include "base/memory.h"
+#include "base/utf8.h"
 #include "facts/words.h"
 
 enum { NEAREST_SHOWN = 3 };

@@ -2,9 +2,9 @@
 
 #include <string.h>
 
-#include "base/fold.h"
 #include "base/memory.h"
-#include "base/nearest.h"
+#include "base/suggest.h"
+#include "base/utf8.h"
 #include "facts/words.h"
 
 enum { FOLDED_ROOM = FOLD_GROWTH * WORD_MAX_BYTES + 1 };

@@ -8,10 +8,10 @@
 
 #include "base/dictionary.h"
 #include "base/file.h"
+#include "base/ini.h"
 #include "base/memory.h"
-#include "base/nearest.h"
 #include "base/number.h"
-#include "base/settings.h"
+#include "base/suggest.h"
 #include "base/text_file.h"
 #include "config/preset_key.h"
 #include "config/shelf.h"

@@ -15,7 +15,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
-#include "base/nearest.h"
+#include "base/suggest.h"
 #include "record/run_files.h"
 #include "record/run_list.h"
 #include "record/run_record.h"

@@ -8,9 +8,9 @@
 
 #include <cmocka.h>
 
-#include "base/fold.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "tests/unit/little_facts.h"
 #include "ui/tui/completion.h"
 

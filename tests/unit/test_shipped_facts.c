@@ -10,8 +10,8 @@
 
 #include <cmocka.h>
 
-#include "base/fold.h"
 #include "base/memory.h"
+#include "base/utf8.h"
 #include "facts/batch.h"
 #include "facts/question.h"
 

@@ -28,12 +28,12 @@ unit_tests = \
 	%D%/test_fact_set \
 	%D%/test_figures \
 	%D%/test_file \
-	%D%/test_fold \
 	%D%/test_fork \
 	%D%/test_format \
 	%D%/test_gelu \
 	%D%/test_groups \
 	%D%/test_hinge \
+	%D%/test_ini \
 	%D%/test_jobs \
 	%D%/test_knowledge \
 	%D%/test_layout \
@@ -44,7 +44,6 @@ unit_tests = \
 	%D%/test_matrix \
 	%D%/test_memory \
 	%D%/test_metrics \
-	%D%/test_nearest \
 	%D%/test_norm \
 	%D%/test_number \
 	%D%/test_optimizer \
@@ -75,7 +74,6 @@ unit_tests = \
 	%D%/test_schedule \
 	%D%/test_series \
 	%D%/test_session \
-	%D%/test_settings \
 	%D%/test_shards \
 	%D%/test_sheet \
 	%D%/test_shell \
@@ -83,6 +81,7 @@ unit_tests = \
 	%D%/test_signals \
 	%D%/test_stopwatch \
 	%D%/test_subnormals \
+	%D%/test_suggest \
 	%D%/test_sweep \
 	%D%/test_template \
 	%D%/test_text_file \
@@ -91,6 +90,7 @@ unit_tests = \
 	%D%/test_tuning \
 	%D%/test_turns \
 	%D%/test_twin \
+	%D%/test_utf8 \
 	%D%/test_vector_math \
 	%D%/test_verdict \
 	%D%/test_vocabulary \

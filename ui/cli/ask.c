@@ -9,9 +9,9 @@
 #include <readline/history.h>
 #include <readline/readline.h>
 
-#include "base/fold.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "lab/session.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/json.h"

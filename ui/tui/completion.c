@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/dictionary.h"
-#include "base/fold.h"
 #include "base/memory.h"
+#include "base/utf8.h"
 #include "facts/question.h"
 #include "ui/tui/requests.h"
 

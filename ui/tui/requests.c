@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/nearest.h"
+#include "base/suggest.h"
 #include "base/text.h"
 
 #define CONTROL(letter) ((letter)&0x1F)

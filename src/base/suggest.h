@@ -1,6 +1,6 @@
 /* Which word was meant: edit distance between words, and the nearest of a list. */
-#ifndef MNEME_BASE_NEAREST_H
-#define MNEME_BASE_NEAREST_H
+#ifndef MNEME_BASE_SUGGEST_H
+#define MNEME_BASE_SUGGEST_H
 
 #include <stddef.h>
 

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "base/fold.h"
+#include "base/utf8.h"
 
 static void folding_writes_small_letters_and_their_marks_behind_them(void **state)
 {

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "base/nearest.h"
+#include "base/suggest.h"
 
 static void distances_are_those_counted_by_hand(void **state)
 {

@@ -2,8 +2,8 @@
  * whatever the locale. "BOGOTÁ" equals "bogotá", its accent within the letter or behind it; a
  * typographic apostrophe is a plain one, and what is invisible (a byte order mark, a soft hyphen)
  * does not count. */
-#ifndef MNEME_BASE_FOLD_H
-#define MNEME_BASE_FOLD_H
+#ifndef MNEME_BASE_UTF8_H
+#define MNEME_BASE_UTF8_H
 
 #include <stdbool.h>
 #include <stddef.h>

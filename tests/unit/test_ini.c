@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "base/settings.h"
+#include "base/ini.h"
 #include "base/text.h"
 
 /* Writes "LINE [SECTION] KEY=VALUE;" to the text, with + for a continued line; refuses key "no". */

@@ -1,6 +1,6 @@
 /* INI text (by libinih) handed over entry by entry with its line, for files that people write. */
-#ifndef MNEME_BASE_SETTINGS_H
-#define MNEME_BASE_SETTINGS_H
+#ifndef MNEME_BASE_INI_H
+#define MNEME_BASE_INI_H
 
 #include <stddef.h>
 

@@ -1,10 +1,10 @@
-#include "base/nearest.h"
+#include "base/suggest.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
-#include "base/fold.h"
+#include "base/utf8.h"
 
 enum { CHARACTERS = 64, BEYOND = 192, MARKS = 3 };
 

@@ -1,4 +1,4 @@
-#include "base/fold.h"
+#include "base/utf8.h"
 
 #include <utf8proc.h>
 

@@ -1,9 +1,9 @@
-#include "base/settings.h"
+#include "base/ini.h"
 
 #include <ini.h>
 #include <string.h>
 
-#include "base/fold.h"
+#include "base/utf8.h"
 
 /* libinih cuts longer names of sections and keys without a word. */
 #define NAME_MAX_BYTES 48
