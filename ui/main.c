@@ -110,7 +110,7 @@ static void suggest_command(const struct paths *paths, const char *name)
     const char *names[COMMANDS];
     for (size_t i = 0; i < COMMANDS; i++)
         names[i] = commands[i]->name;
-    const char *near = nearest_of(name, names, COMMANDS);
+    const char *near = suggest_of(name, names, COMMANDS);
     if (near)
         fprintf(stderr, "The nearest command is: %s %s\n", paths->program, near);
 }

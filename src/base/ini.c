@@ -20,7 +20,7 @@ struct reader {
     size_t section;   /* line of the section, 0 before the first */
     bool filled;      /* a setting came since the section began */
     bool failed;      /* *err is set */
-    settings_handler *handle;
+    ini_take_setting *handle;
     void *user;
     struct error *err;
 };
@@ -51,7 +51,7 @@ static char *take_line(char *buffer, int room, void *stream)
     reader->line++;
     const char *first = line + strspn(line, BLANKS);
     reader->indented = first > line && reader->filled;
-    if (!fold_readable(line, count))
+    if (!utf8_is_valid(line, count))
         reader->failed = !error_set(reader->err, ERROR_INPUT, "not UTF-8");
     else if (strchr(COMMENTS, *first))
         count = 0;
@@ -89,8 +89,8 @@ static int take_setting(void *user, const char *section, const char *key, const 
     return !reader->failed;
 }
 
-bool settings_read(const char *text, const char *origin, settings_handler *handle, void *user,
-                   struct error *err)
+bool ini_read(const char *text, const char *origin, ini_take_setting *handle, void *user,
+              struct error *err)
 {
     struct error why = {0};
     if (strncmp(text, BYTE_ORDER_MARK, strlen(BYTE_ORDER_MARK)) == 0)

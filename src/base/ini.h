@@ -15,12 +15,12 @@ struct setting {
 };
 
 /* Takes one setting; on false the reading ends. */
-typedef bool settings_handler(void *user, const struct setting *setting, struct error *err);
+typedef bool ini_take_setting(void *user, const struct setting *setting, struct error *err);
 
 /* Reads text that came from the file `origin`, calling handle for every setting in order. Errors,
  * the handler's as well, begin with "ORIGIN:LINE: ": a line that is neither a section nor a
  * setting nor a comment, not UTF-8, longer than libinih takes, a section with nothing in it. */
-bool settings_read(const char *text, const char *origin, settings_handler *handle, void *user,
-                   struct error *err);
+bool ini_read(const char *text, const char *origin, ini_take_setting *handle, void *user,
+              struct error *err);
 
 #endif

@@ -28,7 +28,7 @@ static bool read_character(struct folded *text, uint32_t *code, struct character
         return false;
     size_t marks = 0;
     character->code[0] = *code;
-    while ((*code = fold_next(text)) != 0 && fold_is_mark(*code) && marks < MARKS)
+    while ((*code = utf8_next_folded(text)) != 0 && utf8_is_mark(*code) && marks < MARKS)
         character->code[++marks] = *code;
     return true;
 }
@@ -37,7 +37,7 @@ static void read_characters(struct characters *characters, const char *word)
 {
     struct folded text = {.next = word};
     struct character character;
-    uint32_t code = fold_next(&text);
+    uint32_t code = utf8_next_folded(&text);
     characters->count = characters->beyond = 0;
     while (characters->beyond < BEYOND && read_character(&text, &code, &character)) {
         if (characters->count < CHARACTERS)
@@ -57,7 +57,7 @@ static size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-size_t nearest_distance(const char *a, const char *b)
+size_t suggest_distance(const char *a, const char *b)
 {
     struct characters x, y;
     read_characters(&x, a);
@@ -82,7 +82,7 @@ size_t nearest_distance(const char *a, const char *b)
     return row[x.count % 3][y.count] + beyond;
 }
 
-size_t nearest_limit(const char *word)
+size_t suggest_limit(const char *word)
 {
     struct characters read;
     read_characters(&read, word);
@@ -92,13 +92,13 @@ size_t nearest_limit(const char *word)
     return characters < 6 ? 1 : characters / 3;
 }
 
-const char *nearest_of(const char *word, const char *const *list, size_t count)
+const char *suggest_of(const char *word, const char *const *list, size_t count)
 {
     const char *nearest = NULL;
-    size_t limit = nearest_limit(word);
+    size_t limit = suggest_limit(word);
     for (size_t i = 0; i < count; i++) {
-        size_t distance = nearest_distance(word, list[i]);
-        if (distance <= limit && (!nearest || distance < nearest_distance(word, nearest)))
+        size_t distance = suggest_distance(word, list[i]);
+        if (distance <= limit && (!nearest || distance < suggest_distance(word, nearest)))
             nearest = list[i];
     }
     return nearest;

@@ -9,13 +9,13 @@
  * are folded (base/fold.h), a letter with its marks being one. Of characters beyond the 64th only
  * the number is compared, and a word is read no further than its 256th: one of megabytes is
  * compared with many others in no time. */
-size_t nearest_distance(const char *a, const char *b);
+size_t suggest_distance(const char *a, const char *b);
 
 /* The largest distance at which another word may have been meant by this one: a third of its
  * characters and at least 1, but 0 for a single character. */
-size_t nearest_limit(const char *word);
+size_t suggest_limit(const char *word);
 
 /* The nearest of list[0..count), the first of equals; null when none is within the limit. */
-const char *nearest_of(const char *word, const char *const *list, size_t count);
+const char *suggest_of(const char *word, const char *const *list, size_t count);
 
 #endif

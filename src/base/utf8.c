@@ -8,7 +8,7 @@
 #define MALFORMED_BASE  0xDC00
 #define BYTE_ORDER_MARK 0xFEFF
 
-bool fold_readable(const char *bytes, size_t count)
+bool utf8_is_valid(const char *bytes, size_t count)
 {
     size_t length;
     for (size_t i = 0; i < count; i += length) {
@@ -47,7 +47,7 @@ static unsigned mark_class(uint32_t code)
     return (unsigned)utf8proc_get_property((utf8proc_int32_t)code)->combining_class;
 }
 
-bool fold_is_mark(uint32_t code)
+bool utf8_is_mark(uint32_t code)
 {
     return mark_class(code) > 0;
 }
@@ -77,7 +77,7 @@ static bool take_character(struct folded *text)
 static bool mark_follows(const char *next)
 {
     size_t length = utf8_length(next);
-    return length > 0 && fold_is_mark((uint32_t)decode(next, length));
+    return length > 0 && utf8_is_mark((uint32_t)decode(next, length));
 }
 
 /* Unicode's canonical order: marks behind a character by their class, of one class as they came. */
@@ -93,7 +93,7 @@ static void order_marks(uint32_t *code, size_t count)
     }
 }
 
-uint32_t fold_next(struct folded *text)
+uint32_t utf8_next_folded(struct folded *text)
 {
     if (text->taken == text->count) {
         text->taken = text->count = 0;
@@ -106,24 +106,24 @@ uint32_t fold_next(struct folded *text)
     return text->taken < text->count ? text->code[text->taken++] : 0;
 }
 
-bool fold_equal(const char *a, const char *b)
+bool utf8_equal_folded(const char *a, const char *b)
 {
     struct folded left = {.next = a}, right = {.next = b};
     uint32_t x, y;
     do {
-        x = fold_next(&left);
-        y = fold_next(&right);
+        x = utf8_next_folded(&left);
+        y = utf8_next_folded(&right);
     } while (x == y && x != 0);
     return x == y;
 }
 
-bool fold_write(const char *text, char *folded, size_t room)
+bool utf8_fold(const char *text, char *folded, size_t room)
 {
     struct folded reader = {.next = text};
     size_t used = 0;
     uint32_t code;
     bool whole = true;
-    while (whole && (code = fold_next(&reader)) != 0) {
+    while (whole && (code = utf8_next_folded(&reader)) != 0) {
         char bytes[UTF8_MOST];
         size_t length = encode(code, bytes);
         whole = used + length < room;
@@ -134,7 +134,7 @@ bool fold_write(const char *text, char *folded, size_t room)
     return whole;
 }
 
-size_t fold_blank(const char *text)
+size_t utf8_blank(const char *text)
 {
     size_t length = utf8_length(text);
     if (length < 2)
@@ -146,7 +146,7 @@ size_t fold_blank(const char *text)
     return blank ? length : 0;
 }
 
-size_t fold_apostrophe(const char *text)
+size_t utf8_apostrophe(const char *text)
 {
     size_t length = utf8_length(text);
     return length > 0 && is_apostrophe(decode(text, length)) ? length : 0;

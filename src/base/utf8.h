@@ -10,39 +10,39 @@
 #include <stdint.h>
 
 /* Whether count bytes are well-formed UTF-8 without a null. */
-bool fold_readable(const char *bytes, size_t count);
+bool utf8_is_valid(const char *bytes, size_t count);
 
 /* Code points of the longest run of marks behind a character that are put in order. */
-enum { FOLD_MARKS = 30 };
+enum { UTF8_MARKS = 30 };
 
 /* A text that is read folded. A reader begins as {.next = text}. */
 struct folded {
     const char *next; /* what was not read yet; behind it marks that belong to what was */
-    uint32_t code[8 + FOLD_MARKS];
+    uint32_t code[8 + UTF8_MARKS];
     size_t count, taken;
 };
 
 /* The next code point, folded and decomposed; 0 at the end. A byte that is not well-formed UTF-8 is
  * a character of its own that equals no other. */
-uint32_t fold_next(struct folded *text);
+uint32_t utf8_next_folded(struct folded *text);
 
 /* Whether a code point is a mark on the one before it, as an accent is. */
-bool fold_is_mark(uint32_t code);
+bool utf8_is_mark(uint32_t code);
 
 /* Whether two texts fold to the same. */
-bool fold_equal(const char *a, const char *b);
+bool utf8_equal_folded(const char *a, const char *b);
 
 /* Writes the folded text into folded[0..room), null-terminated and cut at a whole code point; room
- * is at least 1. A text has at most FOLD_GROWTH times as many bytes folded. Returns false where it
+ * is at least 1. A text has at most UTF8_GROWTH times as many bytes folded. Returns false where it
  * was cut. */
-enum { FOLD_GROWTH = 4 };
-bool fold_write(const char *text, char *folded, size_t room);
+enum { UTF8_GROWTH = 4 };
+bool utf8_fold(const char *text, char *folded, size_t room);
 
 /* Bytes of the white space of any script, or of the byte order mark, that begins at `text`; 0 where
  * something else does. */
-size_t fold_blank(const char *text);
+size_t utf8_blank(const char *text);
 
 /* Bytes of the typographic apostrophe that begins at `text`; 0 where none does. */
-size_t fold_apostrophe(const char *text);
+size_t utf8_apostrophe(const char *text);
 
 #endif

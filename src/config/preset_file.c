@@ -230,7 +230,7 @@ static bool read_text(struct reader *reader, const char *text, struct error *err
 {
     reader->is_file = stat(reader->origin, &reader->identity) == 0;
     reader->directory = file_directory(reader->origin, err);
-    bool ok = reader->directory && settings_read(text, reader->origin, take_setting, reader, err);
+    bool ok = reader->directory && ini_read(text, reader->origin, take_setting, reader, err);
     memory_free(reader->directory);
     return ok;
 }

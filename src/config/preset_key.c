@@ -303,7 +303,7 @@ bool preset_key_unknown(const char *section, const char *name, struct error *err
         if (!meant && !preset_is_section(section) && strcmp(preset_keys[i].name, name) == 0)
             meant = full[i];
     }
-    const char *near = nearest_of(asked, list, KEYS);
+    const char *near = suggest_of(asked, list, KEYS);
     meant = near ? near : meant;
     if (meant)
         return error_set(err, ERROR_INPUT, "unknown key %s; did you mean %s?", asked, meant);
@@ -315,7 +315,7 @@ bool preset_section_unknown(const char *section, struct error *err)
     const char *list[KEYS + 1] = {PRESET_POOLS};
     for (size_t i = 0; i < KEYS; i++)
         list[i + 1] = preset_keys[i].section;
-    const char *near = nearest_of(section, list, KEYS + 1);
+    const char *near = suggest_of(section, list, KEYS + 1);
     if (near)
         return error_set(err, ERROR_INPUT, "unknown section [%s]; did you mean [%s]?", section,
                          near);

@@ -110,7 +110,7 @@ static bool not_there(const struct shelf *shelf, const struct paths *paths, cons
     size_t count;
     if (!shelf_list(shelf, paths, &names, &count, err))
         return false;
-    const char *near = nearest_of(name, (const char *const *)names, count);
+    const char *near = suggest_of(name, (const char *const *)names, count);
     if (near)
         error_set(err, ERROR_INPUT, "there is no %s %s; did you mean %s?", shelf->kind, name, near);
     else

@@ -191,7 +191,7 @@ static const struct key attribute_keys[] = {
 static bool unknown(const char *what, const char *word, const char *const *known, size_t count,
                     struct error *err)
 {
-    const char *meant = nearest_of(word, known, count);
+    const char *meant = suggest_of(word, known, count);
     if (meant)
         return error_set(err, ERROR_INPUT, "there is no %s \"%s\"; did you mean \"%s\"?", what,
                          word, meant);
@@ -384,7 +384,7 @@ static bool load(struct loader *loader, const char *const *directories, struct e
     char *text = text_file_read(facts->path, NULL, err);
     if (!text)
         return false;
-    bool read = settings_read(text, facts->path, take_setting, loader, err);
+    bool read = ini_read(text, facts->path, take_setting, loader, err);
     memory_free(text);
     return read && check_complete(facts, err) && check_options(facts, loader->options, err);
 }

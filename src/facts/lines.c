@@ -60,7 +60,7 @@ static bool check(const struct lines *lines, const char *line, size_t count, str
 {
     if (count == 0)
         return lines_error(lines, err, "an empty line");
-    if (!fold_readable(line, count))
+    if (!utf8_is_valid(line, count))
         return lines_error(lines, err, "not UTF-8");
     if (strchr(" \t", line[0]) || strchr(" \t", line[count - 1]))
         return lines_error(lines, err, "a blank at the %s of the line",

@@ -30,7 +30,7 @@ static bool same_word(const struct word *word, const char *string, bool exact)
         return false;
     memcpy(copy, word->bytes, word->count);
     copy[word->count] = '\0';
-    return fold_equal(copy, string);
+    return utf8_equal_folded(copy, string);
 }
 
 /* Moves the cursor behind the entry's words where the text goes on with them. */
@@ -152,7 +152,7 @@ static bool same_tokens(const struct vocabulary *vocabulary, const int32_t *toke
     if (count != tokens->count)
         return false;
     for (size_t i = 0; i < count; i++)
-        if (!fold_equal(vocabulary->word[token[i]], vocabulary->word[tokens->token[i]]))
+        if (!utf8_equal_folded(vocabulary->word[token[i]], vocabulary->word[tokens->token[i]]))
             return false;
     return true;
 }

@@ -7,7 +7,7 @@
 #include "base/utf8.h"
 #include "facts/words.h"
 
-enum { FOLDED_ROOM = FOLD_GROWTH * WORD_MAX_BYTES + 1 };
+enum { FOLDED_ROOM = UTF8_GROWTH * WORD_MAX_BYTES + 1 };
 
 static size_t count_words(const char *text)
 {
@@ -58,7 +58,7 @@ static bool take_word(struct vocabulary *vocabulary, const struct word *word, in
     }
     size_t added = vocabulary->words;
     *token = (int32_t)added;
-    fold_write(string, folded, sizeof folded);
+    utf8_fold(string, folded, sizeof folded);
     bool ambiguous = dictionary_get(&vocabulary->folded, folded);
     return add_word(vocabulary, string, err) &&
            dictionary_put(&vocabulary->index, string, added, err) &&
@@ -161,7 +161,7 @@ int32_t vocabulary_token(const struct vocabulary *vocabulary, const char *word)
 {
     char folded[FOLDED_ROOM];
     const size_t *token = dictionary_get(&vocabulary->index, word);
-    if (!token && fold_write(word, folded, sizeof folded))
+    if (!token && utf8_fold(word, folded, sizeof folded))
         token = dictionary_get(&vocabulary->folded, folded);
     return token ? (int32_t)*token : TOKEN_UNKNOWN;
 }
@@ -212,13 +212,13 @@ static char *replace_in_unknown_words(const struct vocabulary *vocabulary, const
 
 char *vocabulary_tidy(const struct vocabulary *vocabulary, const char *text, struct error *err)
 {
-    if (!fold_readable(text, strlen(text))) {
+    if (!utf8_is_valid(text, strlen(text))) {
         error_set(err, ERROR_INPUT, "the prompt is not UTF-8");
         return NULL;
     }
-    char *spaced = replace_in_unknown_words(vocabulary, text, fold_blank, " ", err);
+    char *spaced = replace_in_unknown_words(vocabulary, text, utf8_blank, " ", err);
     char *tidy =
-        spaced ? replace_in_unknown_words(vocabulary, spaced, fold_apostrophe, "'", err) : NULL;
+        spaced ? replace_in_unknown_words(vocabulary, spaced, utf8_apostrophe, "'", err) : NULL;
     memory_free(spaced);
     return tidy;
 }
@@ -259,14 +259,14 @@ void vocabulary_text(const struct vocabulary *vocabulary, const int32_t *token, 
 size_t vocabulary_nearest(const struct vocabulary *vocabulary, const char *word,
                           const char **nearest, size_t room)
 {
-    size_t limit = nearest_limit(word), found = 0;
+    size_t limit = suggest_limit(word), found = 0;
     for (size_t i = TOKENS_RESERVED; i < vocabulary->words; i++) {
         const char *candidate = vocabulary->word[i];
-        size_t distance = nearest_distance(word, candidate);
+        size_t distance = suggest_distance(word, candidate);
         if (distance > limit)
             continue;
         size_t place = found;
-        while (place > 0 && nearest_distance(word, nearest[place - 1]) > distance)
+        while (place > 0 && suggest_distance(word, nearest[place - 1]) > distance)
             place--;
         if (place == room)
             continue;

@@ -267,7 +267,7 @@ enum { ENTRIES = sizeof entries / sizeof *entries };
 static bool unknown(const char *what, const char *name, const char *const *list, size_t count,
                     struct error *err)
 {
-    const char *near = nearest_of(name, list, count);
+    const char *near = suggest_of(name, list, count);
     return near ? error_set(err, ERROR_INPUT, "unknown %s %s; did you mean %s?", what, name, near)
                 : error_set(err, ERROR_INPUT, "unknown %s %s", what, name);
 }
@@ -390,7 +390,7 @@ static bool read_text(struct reader *reader, const char *text, const char *path,
 {
     reader->directory = file_directory(path, err);
     bool ok = reader->directory && preset_init(&reader->scratch, err) &&
-              settings_read(text, path, take_setting, reader, err) && fill_in(reader, path, err) &&
+              ini_read(text, path, take_setting, reader, err) && fill_in(reader, path, err) &&
               check_size(reader->sweep, path, err) && sweep_make_jobs(reader->sweep, err) &&
               check_names(reader->sweep, path, err) &&
               check_cells(reader->sweep, reader->paths, path, err);

@@ -25,7 +25,7 @@ static bool unknown_experiment(const struct experiment_table *table, const char 
         return false;
     for (size_t i = 0; i < table->experiments; i++)
         ids[i] = table->experiment[i].id;
-    const char *near = nearest_of(id, ids, table->experiments);
+    const char *near = suggest_of(id, ids, table->experiments);
     memory_free(ids);
     if (near)
         return error_set(err, ERROR_INPUT, "there is no experiment %s; did you mean %s?", id, near);

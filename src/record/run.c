@@ -286,7 +286,7 @@ static bool no_run(const struct paths *paths, const char *name, struct error *er
         memory_free(begun);
         return false;
     }
-    const char *near = nearest_of(name, (const char *const *)names, count);
+    const char *near = suggest_of(name, (const char *const *)names, count);
     if (begun)
         nothing_saved(begun, begun, err);
     else if (preset_is_listed(paths, name))

@@ -143,8 +143,8 @@ static void candidates_begin_with_the_line_and_differ(void **state)
         assert_true(world.count > 0);
         for (size_t c = 0; c < world.count; c++) {
             struct folded line = {.next = lines[l]}, candidate = {.next = world.candidate[c]};
-            for (uint32_t code; (code = fold_next(&line)) != 0;)
-                assert_int_equal(fold_next(&candidate), code);
+            for (uint32_t code; (code = utf8_next_folded(&line)) != 0;)
+                assert_int_equal(utf8_next_folded(&candidate), code);
             for (size_t other = c + 1; other < world.count; other++)
                 assert_string_not_equal(world.candidate[c], world.candidate[other]);
         }

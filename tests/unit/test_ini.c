@@ -37,7 +37,7 @@ static void settings_come_with_section_and_line(void **state)
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         struct text noted = {0};
         struct error err = {0};
-        assert_true(settings_read(known[i].text, "f", note, &noted, &err));
+        assert_true(ini_read(known[i].text, "f", note, &noted, &err));
         assert_string_equal(noted.bytes ? noted.bytes : "", known[i].settings);
         text_free(&noted);
     }
@@ -69,7 +69,7 @@ static void what_is_wrong_is_named_with_its_line(void **state)
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         struct text noted = {0};
         struct error err = {0};
-        assert_false(settings_read(wrong[i].text, "f", note, &noted, &err));
+        assert_false(ini_read(wrong[i].text, "f", note, &noted, &err));
         assert_string_equal(err.message, wrong[i].message);
         assert_int_equal(err.kind, wrong[i].kind);
         text_free(&noted);
@@ -84,7 +84,7 @@ static void the_longest_names_and_lines_are_whole(void **state)
     struct error err = {0};
     snprintf(text, sizeof text, "[%048d]\n%048d = %0147d\n; %0400d\n", 1, 2, 3, 4);
     snprintf(expected, sizeof expected, "2 [%048d] %048d=%0147d;", 1, 2, 3);
-    assert_true(settings_read(text, "f", note, &noted, &err));
+    assert_true(ini_read(text, "f", note, &noted, &err));
     assert_string_equal(noted.bytes, expected);
     text_free(&noted);
 }

@@ -97,7 +97,7 @@ static void no_pool_has_an_entry_twice_in_other_capitals(void **state)
         for (size_t j = 0; j < facts.pools; j++)
             for (size_t k = 0; k < facts.pool[j].count; k++)
                 for (size_t l = 0; l < k; l++)
-                    if (fold_equal(facts.pool[j].entry[k], facts.pool[j].entry[l]))
+                    if (utf8_equal_folded(facts.pool[j].entry[k], facts.pool[j].entry[l]))
                         fail_msg("%s: %s and %s", facts.pool[j].name, facts.pool[j].entry[k],
                                  facts.pool[j].entry[l]);
         fact_set_free(&facts);

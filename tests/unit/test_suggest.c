@@ -22,16 +22,16 @@ static void distances_are_those_counted_by_hand(void **state)
         {"Łódź", "Lodz", 3},
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        assert_int_equal(nearest_distance(known[i].a, known[i].b), known[i].distance);
-        assert_int_equal(nearest_distance(known[i].b, known[i].a), known[i].distance);
+        assert_int_equal(suggest_distance(known[i].a, known[i].b), known[i].distance);
+        assert_int_equal(suggest_distance(known[i].b, known[i].a), known[i].distance);
     }
 }
 
 static void capitals_are_ignored(void **state)
 {
     (void)state;
-    assert_int_equal(nearest_distance("JAMES", "james"), 0);
-    assert_int_equal(nearest_distance("ÉCOLE", "école"), 0);
+    assert_int_equal(suggest_distance("JAMES", "james"), 0);
+    assert_int_equal(suggest_distance("ÉCOLE", "école"), 0);
 }
 
 static void a_single_edit_is_one_away(void **state)
@@ -43,12 +43,12 @@ static void a_single_edit_is_one_away(void **state)
         char edited[16];
         memcpy(edited, word, i);
         memcpy(edited + i, word + i + 1, length - i);
-        assert_int_equal(nearest_distance(word, edited), 1);
+        assert_int_equal(suggest_distance(word, edited), 1);
         memcpy(edited, word, length + 1);
         edited[i] = '#';
-        assert_int_equal(nearest_distance(word, edited), 1);
+        assert_int_equal(suggest_distance(word, edited), 1);
         memcpy(edited + i + 1, word + i, length - i + 1);
-        assert_int_equal(nearest_distance(word, edited), 1);
+        assert_int_equal(suggest_distance(word, edited), 1);
     }
 }
 
@@ -59,9 +59,9 @@ static void long_words_count_what_is_beyond(void **state)
     memset(a, 'x', 100);
     memset(b, 'x', 90);
     a[100] = b[90] = '\0';
-    assert_int_equal(nearest_distance(a, b), 10);
+    assert_int_equal(suggest_distance(a, b), 10);
     a[0] = 'y';
-    assert_int_equal(nearest_distance(a, b), 11);
+    assert_int_equal(suggest_distance(a, b), 11);
 }
 
 static void words_are_read_no_further_than_their_256th_character(void **state)
@@ -70,9 +70,9 @@ static void words_are_read_no_further_than_their_256th_character(void **state)
     enum { LENGTH = 1000000 };
     static char word[LENGTH + 1];
     memset(word, 'x', LENGTH);
-    assert_int_equal(nearest_distance(word, "x"), 255);
-    assert_int_equal(nearest_distance("x", word), 255);
-    assert_int_equal(nearest_limit(word), 85);
+    assert_int_equal(suggest_distance(word, "x"), 255);
+    assert_int_equal(suggest_distance("x", word), 255);
+    assert_int_equal(suggest_limit(word), 85);
 }
 
 static void the_nearest_of_a_list_is_found(void **state)
@@ -80,14 +80,14 @@ static void the_nearest_of_a_list_is_found(void **state)
     (void)state;
     static const char *const keys[] = {"layers", "heads", "d_model", "lr", "title"};
     const size_t count = sizeof keys / sizeof *keys;
-    assert_string_equal(nearest_of("layer", keys, count), "layers");
-    assert_string_equal(nearest_of("tittle", keys, count), "title");
-    assert_string_equal(nearest_of("LR", keys, count), "lr");
-    assert_string_equal(nearest_of("d-model", keys, count), "d_model");
-    assert_null(nearest_of("colour", keys, count));
-    assert_null(nearest_of("x", keys, count));
-    assert_null(nearest_of("", keys, count));
-    assert_null(nearest_of("layers", keys, 0));
+    assert_string_equal(suggest_of("layer", keys, count), "layers");
+    assert_string_equal(suggest_of("tittle", keys, count), "title");
+    assert_string_equal(suggest_of("LR", keys, count), "lr");
+    assert_string_equal(suggest_of("d-model", keys, count), "d_model");
+    assert_null(suggest_of("colour", keys, count));
+    assert_null(suggest_of("x", keys, count));
+    assert_null(suggest_of("", keys, count));
+    assert_null(suggest_of("layers", keys, 0));
 }
 
 static void longer_words_may_be_further_off(void **state)
@@ -98,7 +98,7 @@ static void longer_words_may_be_further_off(void **state)
         char word[64] = "";
         for (size_t j = 0; j < i; j++)
             strcat(word, "é");
-        assert_int_equal(nearest_limit(word), limits[i]);
+        assert_int_equal(suggest_limit(word), limits[i]);
     }
 }
 
@@ -106,22 +106,22 @@ static void the_first_of_equals_wins(void **state)
 {
     (void)state;
     static const char *const words[] = {"cart", "cat", "bat", "hat"};
-    assert_string_equal(nearest_of("aat", words, 4), "cat");
+    assert_string_equal(suggest_of("aat", words, 4), "cat");
 }
 
 static void an_accent_is_one_edit_however_it_is_encoded(void **state)
 {
     (void)state;
-    assert_int_equal(nearest_distance("Bogota\u0301", "Bogotá"), 0);
-    assert_int_equal(nearest_distance("Bogotx", "Bogota\u0301"), 1);
-    assert_int_equal(nearest_distance("Bogoat\u0301", "Bogot\u0301a"), 1); /* neighbours swapped */
-    assert_int_equal(nearest_limit("e\u0301e\u0301e\u0301e\u0301e\u0301"), nearest_limit("éèéèé"));
+    assert_int_equal(suggest_distance("Bogota\u0301", "Bogotá"), 0);
+    assert_int_equal(suggest_distance("Bogotx", "Bogota\u0301"), 1);
+    assert_int_equal(suggest_distance("Bogoat\u0301", "Bogot\u0301a"), 1); /* neighbours swapped */
+    assert_int_equal(suggest_limit("e\u0301e\u0301e\u0301e\u0301e\u0301"), suggest_limit("éèéèé"));
 }
 
 static void malformed_bytes_are_letters_of_their_own(void **state)
 {
     (void)state;
-    assert_int_equal(nearest_distance("\xFF", "ÿ"), 1);
+    assert_int_equal(suggest_distance("\xFF", "ÿ"), 1);
 }
 
 int main(void)

@@ -14,11 +14,11 @@ static void folding_writes_small_letters_and_their_marks_behind_them(void **stat
 {
     (void)state;
     char folded[64];
-    assert_true(fold_write("São PAULO", folded, sizeof folded));
+    assert_true(utf8_fold("São PAULO", folded, sizeof folded));
     assert_string_equal(folded, "sa\u0303o paulo");
-    assert_true(fold_write("ŁÓDŹ 東京 😀", folded, sizeof folded));
+    assert_true(utf8_fold("ŁÓDŹ 東京 😀", folded, sizeof folded));
     assert_string_equal(folded, "ło\u0301dz\u0301 東京 😀");
-    assert_true(fold_write("Straße", folded, sizeof folded));
+    assert_true(utf8_fold("Straße", folded, sizeof folded));
     assert_string_equal(folded, "strasse");
 }
 
@@ -46,10 +46,10 @@ static void texts_that_a_reader_takes_for_the_same_are_equal(void **state)
         {"New York", "New\u00A0York"},
     };
     for (size_t i = 0; i < sizeof same / sizeof *same; i++)
-        if (!fold_equal(same[i].a, same[i].b) || !fold_equal(same[i].b, same[i].a))
+        if (!utf8_equal_folded(same[i].a, same[i].b) || !utf8_equal_folded(same[i].b, same[i].a))
             fail_msg("%s is not %s", same[i].a, same[i].b);
     for (size_t i = 0; i < sizeof different / sizeof *different; i++)
-        if (fold_equal(different[i].a, different[i].b))
+        if (utf8_equal_folded(different[i].a, different[i].b))
             fail_msg("%s is %s", different[i].a, different[i].b);
 }
 
@@ -60,9 +60,9 @@ static void folding_does_not_follow_the_locale(void **state)
     for (size_t i = 0; i < sizeof locales / sizeof *locales; i++) {
         if (!setlocale(LC_ALL, locales[i]))
             continue; /* not on this machine */
-        assert_true(fold_equal("CITIES IN INDIA", "cities in india"));
-        assert_true(fold_equal("ÉCOLE", "école"));
-        assert_true(fold_equal("Łódź", "ŁÓDŹ"));
+        assert_true(utf8_equal_folded("CITIES IN INDIA", "cities in india"));
+        assert_true(utf8_equal_folded("ÉCOLE", "école"));
+        assert_true(utf8_equal_folded("Łódź", "ŁÓDŹ"));
     }
     setlocale(LC_ALL, "C");
 }
@@ -71,11 +71,11 @@ static void folding_is_cut_at_a_whole_code_point(void **state)
 {
     (void)state;
     char folded[5];
-    assert_false(fold_write("abcÉ", folded, sizeof folded));
+    assert_false(utf8_fold("abcÉ", folded, sizeof folded));
     assert_string_equal(folded, "abce");
-    assert_true(fold_write("aÉ", folded, sizeof folded));
+    assert_true(utf8_fold("aÉ", folded, sizeof folded));
     assert_string_equal(folded, "ae\u0301");
-    assert_false(fold_write("abÉ", folded, sizeof folded));
+    assert_false(utf8_fold("abÉ", folded, sizeof folded));
     assert_string_equal(folded, "abe");
 }
 
@@ -97,13 +97,13 @@ static void no_character_grows_beyond_what_is_promised_or_folds_again(void **sta
 {
     (void)state;
     for (uint32_t code = 1; code <= 0x10FFFF; code++) {
-        char text[5], folded[5 * FOLD_GROWTH], again[5 * FOLD_GROWTH];
+        char text[5], folded[5 * UTF8_GROWTH], again[5 * UTF8_GROWTH];
         if (code >= 0xD800 && code <= 0xDFFF)
             continue;
         write_code(code, text);
-        assert_true(fold_readable(text, strlen(text)));
-        assert_true(fold_write(text, folded, FOLD_GROWTH * strlen(text) + 1));
-        assert_true(fold_write(folded, again, sizeof again));
+        assert_true(utf8_is_valid(text, strlen(text)));
+        assert_true(utf8_fold(text, folded, UTF8_GROWTH * strlen(text) + 1));
+        assert_true(utf8_fold(folded, again, sizeof again));
         if (strcmp(folded, again) != 0)
             fail_msg("U+%04X folds to %s, and that to %s", (unsigned)code, folded, again);
     }
@@ -113,10 +113,10 @@ static void any_number_of_marks_can_be_read(void **state)
 {
     (void)state;
     enum { MANY = 1000 };
-    char text[1 + 2 * MANY + 1] = "e", folded[FOLD_GROWTH * sizeof text];
+    char text[1 + 2 * MANY + 1] = "e", folded[UTF8_GROWTH * sizeof text];
     for (size_t i = 0; i < MANY; i++)
         memcpy(text + 1 + 2 * i, "\u0301", 3);
-    assert_true(fold_write(text, folded, sizeof folded));
+    assert_true(utf8_fold(text, folded, sizeof folded));
     assert_string_equal(folded, text);
 }
 
@@ -124,19 +124,19 @@ static void malformed_bytes_are_kept_and_equal_nothing_else(void **state)
 {
     (void)state;
     char folded[8];
-    assert_true(fold_write("A\xFF\xC3", folded, sizeof folded));
+    assert_true(utf8_fold("A\xFF\xC3", folded, sizeof folded));
     assert_string_equal(folded, "a\xFF\xC3");
-    assert_false(fold_equal("\xFF", "ÿ"));
+    assert_false(utf8_equal_folded("\xFF", "ÿ"));
 }
 
 static void readable_is_what_is_utf8_without_a_null(void **state)
 {
     (void)state;
-    assert_true(fold_readable("Łódź", strlen("Łódź")));
-    assert_true(fold_readable("", 0));
-    assert_false(fold_readable("a\0b", 3));
-    assert_false(fold_readable("a\xFF", 2));
-    assert_false(fold_readable("\xC0\x80", 2));
+    assert_true(utf8_is_valid("Łódź", strlen("Łódź")));
+    assert_true(utf8_is_valid("", 0));
+    assert_false(utf8_is_valid("a\0b", 3));
+    assert_false(utf8_is_valid("a\xFF", 2));
+    assert_false(utf8_is_valid("\xC0\x80", 2));
 }
 
 static void blanks_and_apostrophes_of_typesetting_are_found(void **state)
@@ -151,8 +151,8 @@ static void blanks_and_apostrophes_of_typesetting_are_found(void **state)
         {"\u2019", 0, 3}, {"\u02BC", 0, 2}, {"'", 0, 0},      {"\xE2\x80", 0, 0}, {"é", 0, 0},
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        assert_int_equal(fold_blank(known[i].text), known[i].blank);
-        assert_int_equal(fold_apostrophe(known[i].text), known[i].apostrophe);
+        assert_int_equal(utf8_blank(known[i].text), known[i].blank);
+        assert_int_equal(utf8_apostrophe(known[i].text), known[i].apostrophe);
     }
 }
 

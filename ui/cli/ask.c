@@ -98,7 +98,7 @@ static char *read_line(struct prompts *prompts)
 static bool is_blank(const char *line)
 {
     size_t length;
-    while ((length = fold_blank(line)) > 0)
+    while ((length = utf8_blank(line)) > 0)
         line += length;
     return *line == '\0';
 }

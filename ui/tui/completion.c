@@ -39,8 +39,8 @@ static size_t match_start(const char *text, const char *start, bool *begins)
 {
     struct folded at = {.next = text}, typed = {.next = start};
     uint32_t code;
-    while ((code = fold_next(&typed)) != 0) {
-        if (fold_next(&at) != code) {
+    while ((code = utf8_next_folded(&typed)) != 0) {
+        if (utf8_next_folded(&at) != code) {
             *begins = false;
             return 0;
         }

@@ -108,7 +108,7 @@ static bool unknown_command(const char *name, struct error *err)
     for (size_t r = 0; r < request_count && count < COMMANDS_MAX; r++)
         if (request_table[r].command)
             commands[count++] = request_table[r].command;
-    const char *nearest = nearest_of(name, commands, count);
+    const char *nearest = suggest_of(name, commands, count);
     if (nearest)
         return error_set(err, ERROR_INPUT, "there is no /%s; did you mean /%s?", name, nearest);
     return error_set(err, ERROR_INPUT, "there is no /%s; /help lists the commands", name);
