@@ -3,7 +3,7 @@
 #define MNEME_FIGURE_FIGURE_HEATMAP_H
 
 #include "figure/figures.h"
-#include "plot/sheet.h"
+#include "plot/surface.h"
 
 bool figure_heatmap_draw(const struct outcome *outcome, size_t count,
                          const struct figure_options *options, struct sheet *sheet, double width,

@@ -11,7 +11,7 @@
 #include "figure/figure_measure.h"
 #include "figure/figures.h"
 #include "lab/groups.h"
-#include "plot/page.h"
+#include "plot/plot.h"
 
 enum { SKETCH_TEXT = 96, SKETCH_STRETCHES = 2 * (PHASE_KNOWLEDGE + 1) };
 

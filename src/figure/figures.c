@@ -14,8 +14,8 @@
 #include "figure/figure_measure.h"
 #include "figure/figure_sketch.h"
 #include "lab/groups.h"
-#include "plot/page.h"
-#include "plot/sheet.h"
+#include "plot/plot.h"
+#include "plot/surface.h"
 
 const char *const figure_kinds[] = {
     [FIGURE_CURVES] = "curves",

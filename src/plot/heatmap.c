@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "plot/page.h"
+#include "plot/plot.h"
 
 /* Points. */
 #define LABEL_ROOM 14.0

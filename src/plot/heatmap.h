@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 #include "plot/axis.h"
-#include "plot/sheet.h"
+#include "plot/surface.h"
 
 struct heatmap {
     const char *title; /* null: none */

@@ -1,12 +1,12 @@
 plot_sources = \
 	%D%/axis.c %D%/axis.h \
 	%D%/heatmap.c %D%/heatmap.h \
-	%D%/look.c %D%/look.h \
-	%D%/page.c %D%/page.h \
-	%D%/sheet.h \
+	%D%/line_style.c %D%/line_style.h \
+	%D%/plot.c %D%/plot.h \
+	%D%/surface.h \
 	%D%/ticks.c %D%/ticks.h
 if CAIRO
-plot_sources += %D%/sheet.c
+plot_sources += %D%/surface.c
 else
-plot_sources += %D%/no_sheet.c
+plot_sources += %D%/no_surface.c
 endif

@@ -11,7 +11,7 @@
 
 #include "base/file.h"
 #include "paper/reproduction.h"
-#include "plot/sheet.h"
+#include "plot/surface.h"
 #include "tests/patience.h"
 #include "tests/unit/tiny.h"
 

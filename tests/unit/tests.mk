@@ -48,12 +48,12 @@ unit_tests = \
 	%D%/test_number \
 	%D%/test_optimizer \
 	%D%/test_output \
-	%D%/test_pages \
 	%D%/test_panel \
 	%D%/test_patching \
 	%D%/test_paths \
 	%D%/test_patience \
 	%D%/test_phase \
+	%D%/test_plots \
 	%D%/test_pool \
 	%D%/test_population \
 	%D%/test_preset \
@@ -75,13 +75,13 @@ unit_tests = \
 	%D%/test_series \
 	%D%/test_session \
 	%D%/test_shards \
-	%D%/test_sheet \
 	%D%/test_shell \
 	%D%/test_shipped_facts \
 	%D%/test_signals \
 	%D%/test_stopwatch \
 	%D%/test_subnormals \
 	%D%/test_suggest \
+	%D%/test_surface \
 	%D%/test_sweep \
 	%D%/test_template \
 	%D%/test_text_file \

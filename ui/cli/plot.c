@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "config/preset_key.h"
 #include "figure/figures.h"
-#include "plot/sheet.h"
+#include "plot/surface.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/outcome_notes.h"
 #include "ui/cli/output.h"

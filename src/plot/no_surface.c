@@ -1,5 +1,5 @@
 /* In place of sheet.c where there is no cairo: nobody gets a sheet, so nothing is drawn on one. */
-#include "plot/sheet.h"
+#include "plot/surface.h"
 
 bool sheet_check_path(const char *path, struct error *err)
 {

@@ -3,14 +3,14 @@
  * Places are in points (1/72 inch) from the upper left corner, down and to the right. Text is drawn
  * as outlines, so that a file looks the same everywhere; in SVG all of it is also in <desc>, where
  * programs find it. The same calls make the same bytes. */
-#ifndef MNEME_PLOT_SHEET_H
-#define MNEME_PLOT_SHEET_H
+#ifndef MNEME_PLOT_SURFACE_H
+#define MNEME_PLOT_SURFACE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "base/error.h"
-#include "plot/look.h"
+#include "plot/line_style.h"
 
 #define SHEET_POINTS_PER_MILLIMETRE (72 / 25.4)
 

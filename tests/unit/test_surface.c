@@ -13,8 +13,8 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "plot/heatmap.h"
-#include "plot/page.h"
-#include "plot/sheet.h"
+#include "plot/plot.h"
+#include "plot/surface.h"
 #include "tests/float_equal.h"
 #include "tests/unit/temporary.h"
 

@@ -1,6 +1,6 @@
 /* Map of this file: texts and their places; the legend; axes; what lies behind curves; curves and
  * points; a panel; the page. */
-#include "plot/page.h"
+#include "plot/plot.h"
 
 #include <math.h>
 #include <stdio.h>

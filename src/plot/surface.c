@@ -2,7 +2,7 @@
  */
 #include "config.h"
 
-#include "plot/sheet.h"
+#include "plot/surface.h"
 
 #include <string.h>
 

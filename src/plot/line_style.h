@@ -1,7 +1,7 @@
 /* Colours and dashes. Those of neighbouring curves can be told apart by people who see no red or no
  * green, and on a page printed in grey: by lightness, and by dashes. */
-#ifndef MNEME_PLOT_LOOK_H
-#define MNEME_PLOT_LOOK_H
+#ifndef MNEME_PLOT_LINE_STYLE_H
+#define MNEME_PLOT_LINE_STYLE_H
 
 #include <stddef.h>
 

@@ -1,13 +1,13 @@
 /* A page: panels under each other that share their horizontal axis, with a legend above. */
-#ifndef MNEME_PLOT_PAGE_H
-#define MNEME_PLOT_PAGE_H
+#ifndef MNEME_PLOT_PLOT_H
+#define MNEME_PLOT_PLOT_H
 
 #include <stddef.h>
 
 #include "base/series.h"
 #include "plot/axis.h"
-#include "plot/look.h"
-#include "plot/sheet.h"
+#include "plot/line_style.h"
+#include "plot/surface.h"
 
 /* A line through points, with a band around it. */
 struct page_curve {

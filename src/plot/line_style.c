@@ -1,4 +1,4 @@
-#include "plot/look.h"
+#include "plot/line_style.h"
 
 #include <math.h>
 
