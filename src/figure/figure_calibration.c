@@ -1,4 +1,4 @@
-/* Map of this file: what records hold; curves; the page. */
+/* Map of this file: what records hold; curves; the plot. */
 #include "figure/figure_calibration.h"
 
 #include <stdio.h>
@@ -39,14 +39,14 @@ static bool add_run(struct both *both, const struct outcome *outcome, struct err
 
 /* Adds a curve through the bins that have predictions; the sketch owns its name. */
 static bool add_line(struct sketch *sketch, const struct calibration *calibration, char *name,
-                     struct look look, struct error *err)
+                     struct style style, struct error *err)
 {
     size_t at = sketch->curves, room = 0;
     struct series *line = &sketch->mean[at].mean;
     if (!name)
         return false;
     sketch->name[at] = name;
-    sketch->curve[at] = (struct page_curve){.name = name, .look = look, .line = line};
+    sketch->curve[at] = (struct plot_curve){.name = name, .style = style, .line = line};
     sketch->curves++;
     for (size_t m = 0; m < CALIBRATION_BINS; m++) {
         const struct calibration_bin *bin = &calibration->bin[m];
@@ -54,8 +54,8 @@ static bool add_line(struct sketch *sketch, const struct calibration *calibratio
             continue;
         if (!series_add(line, &room, bin->confidence, bin->accuracy, err))
             return false;
-        sketch->point[sketch->points++] = (struct page_point){
-            NULL, MARK_RING, look.color, bin->confidence, bin->accuracy, NAN, NAN};
+        sketch->point[sketch->points++] = (struct plot_point){
+            NULL, MARK_RING, style.color, bin->confidence, bin->accuracy, NAN, NAN};
     }
     return true;
 }
@@ -78,10 +78,10 @@ static bool add_group(struct sketch *sketch, const struct groups *groups, size_t
         if (!add_run(&both, group->run[i], err))
             return false;
     return add_line(sketch, &both.known, name_line(group, MEASURE_KNOWN, &both.known, err),
-                    sketch_group_look(groups, index), err) &&
+                    sketch_group_style(groups, index), err) &&
            (!alone || isnan(calibration_error(&both.fresh)) ||
             add_line(sketch, &both.fresh, name_line(group, MEASURE_NEW, &both.fresh, err),
-                     look_distinct(1), err));
+                     line_style_distinct(1), err));
 }
 
 /* Where confidence and accuracy are the same. */
@@ -89,16 +89,16 @@ static bool add_diagonal(struct sketch *sketch, struct error *err)
 {
     size_t at = sketch->curves, room = 0;
     struct series *line = &sketch->mean[at].mean;
-    sketch->curve[at] = (struct page_curve){
+    sketch->curve[at] = (struct plot_curve){
         .name = "perfect calibration",
-        .look = {look_grey, DASH_SHORT, 1},
+        .style = {color_grey, DASH_SHORT, 1},
         .line = line,
     };
     sketch->curves++;
     return series_add(line, &room, 0, 0, err) && series_add(line, &room, 1, 1, err);
 }
 
-/* The page */
+/* The plot */
 
 bool figure_calibration_sketch(struct sketch *sketch, const struct groups *groups,
                                const struct figure_options *options, struct error *err)

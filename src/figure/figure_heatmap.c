@@ -237,7 +237,7 @@ static bool choose_scale(const struct cells *cells, enum axis_scale *scale)
 }
 
 static bool draw_cells(const struct cells *cells, const struct figure_options *options,
-                       struct sheet *sheet, double width, double height, struct error *err)
+                       struct surface *surface, double width, double height, struct error *err)
 {
     const struct quantity *quantity = &quantities[options->value];
     enum axis_scale scale;
@@ -260,20 +260,20 @@ static bool draw_cells(const struct cells *cells, const struct figure_options *o
                 .scale = scale,
                 .write = quantity->write,
             },
-            sheet, width, height);
+            surface, width, height);
     memory_free(x);
     memory_free(y);
     return y != NULL;
 }
 
 bool figure_heatmap_draw(const struct outcome *outcome, size_t count,
-                         const struct figure_options *options, struct sheet *sheet, double width,
-                         double height, struct error *err)
+                         const struct figure_options *options, struct surface *surface,
+                         double width, double height, struct error *err)
 {
     struct cells cells;
     if (!cells_init(&cells, outcome, count, options, err))
         return false;
-    bool ok = draw_cells(&cells, options, sheet, width, height, err);
+    bool ok = draw_cells(&cells, options, surface, width, height, err);
     cells_free(&cells);
     return ok;
 }

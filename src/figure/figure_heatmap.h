@@ -6,7 +6,7 @@
 #include "plot/surface.h"
 
 bool figure_heatmap_draw(const struct outcome *outcome, size_t count,
-                         const struct figure_options *options, struct sheet *sheet, double width,
-                         double height, struct error *err);
+                         const struct figure_options *options, struct surface *surface,
+                         double width, double height, struct error *err);
 
 #endif

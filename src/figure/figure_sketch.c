@@ -1,4 +1,4 @@
-/* Map of this file: the sketch; curves; panels; pages over steps. */
+/* Map of this file: the sketch; curves; panels; plots over steps. */
 #include "figure/figure_sketch.h"
 
 #include <stdio.h>
@@ -113,7 +113,7 @@ static char *name_curve(const struct groups *groups, const struct group *group, 
 }
 
 bool sketch_add_curve(struct sketch *sketch, const struct groups *groups, size_t index,
-                      const char *key, const char *name, struct look look, struct error *err)
+                      const char *key, const char *name, struct style style, struct error *err)
 {
     const struct group *group = &groups->group[index];
     size_t at = sketch->curves;
@@ -124,10 +124,10 @@ bool sketch_add_curve(struct sketch *sketch, const struct groups *groups, size_t
     sketch->of[at] = group;
     sketch->name[at] = name_curve(groups, group, name, err);
     if (mean->mean.count > MANY_POINTS)
-        look.width *= FINE;
-    sketch->curve[at] = (struct page_curve){
+        style.width *= FINE;
+    sketch->curve[at] = (struct plot_curve){
         .name = sketch->name[at] && sketch->name[at][0] ? sketch->name[at] : NULL,
-        .look = look,
+        .style = style,
         .line = &mean->mean,
         .deviation = group->runs > 1 ? mean->deviation : NULL,
     };
@@ -136,16 +136,16 @@ bool sketch_add_curve(struct sketch *sketch, const struct groups *groups, size_t
 
 /* Panels */
 
-struct look sketch_group_look(const struct groups *groups, size_t index)
+struct style sketch_group_style(const struct groups *groups, size_t index)
 {
-    return groups->ordered ? look_ordered(index, groups->count) : look_distinct(index);
+    return groups->ordered ? line_style_ordered(index, groups->count) : line_style_distinct(index);
 }
 
-static struct axis panel_axis(const struct page_panel *panel, const struct measure *measure)
+static struct axis panel_axis(const struct plot_panel *panel, const struct measure *measure)
 {
     struct extent all = EXTENT_NONE;
     for (size_t c = 0; c < panel->curves; c++) {
-        const struct page_curve *curve = &panel->curve[c];
+        const struct plot_curve *curve = &panel->curve[c];
         for (size_t i = 0; i < curve->line->count; i++) {
             double y = curve->line->y[i], around = curve->deviation ? curve->deviation[i] : 0;
             extent_widen(&all, y + around);
@@ -164,27 +164,27 @@ static struct axis panel_axis(const struct page_panel *panel, const struct measu
 
 /* How the curve of one of a panel's measures looks. With several groups a colour is a group; dashes
  * are measures, or groups too where no panel has several measures. */
-static struct look choose_look(const struct groups *groups, size_t group, size_t measure,
-                               bool dashed_measures)
+static struct style choose_style(const struct groups *groups, size_t group, size_t measure,
+                                 bool dashed_measures)
 {
     if (groups->count == 1)
-        return look_distinct(measure);
-    struct look look = sketch_group_look(groups, group);
+        return line_style_distinct(measure);
+    struct style style = sketch_group_style(groups, group);
     if (dashed_measures)
-        look.dash = (enum dash)(measure % DASHES);
-    return look;
+        style.dash = (enum dash)(measure % DASHES);
+    return style;
 }
 
 /* An entry of the legend that says which dashes are which measure. */
 static bool add_key(struct sketch *sketch, const char *name, size_t measure, struct error *err)
 {
     size_t at = sketch->curves++;
-    struct look look = look_distinct(measure);
-    look.color = look_grey;
-    look.dash = (enum dash)(measure % DASHES);
+    struct style style = line_style_distinct(measure);
+    style.color = color_grey;
+    style.dash = (enum dash)(measure % DASHES);
     sketch->name[at] = memory_string(name, err);
-    sketch->curve[at] =
-        (struct page_curve){.name = sketch->name[at], .look = look, .line = &sketch->mean[at].mean};
+    sketch->curve[at] = (struct plot_curve){
+        .name = sketch->name[at], .style = style, .line = &sketch->mean[at].mean};
     return sketch->name[at] != NULL;
 }
 
@@ -219,8 +219,8 @@ static bool add_panel(struct sketch *sketch, const struct groups *groups, const 
 {
     const char *selected[MEASURES_MOST];
     size_t count = select_keys(key, keys, shared->axis, selected);
-    struct page_panel *panel = &sketch->panel[sketch->panels];
-    *panel = (struct page_panel){
+    struct plot_panel *panel = &sketch->panel[sketch->panels];
+    *panel = (struct plot_panel){
         .label = label_panel(sketch->label[sketch->panels++], shared, selected, count),
         .curve = &sketch->curve[sketch->curves],
     };
@@ -229,7 +229,7 @@ static bool add_panel(struct sketch *sketch, const struct groups *groups, const 
         const char *name = measure_find(selected[k]).name;
         for (size_t g = 0; ok && g < groups->count; g++)
             ok = sketch_add_curve(sketch, groups, g, selected[k], alone && count > 1 ? name : "",
-                                  choose_look(groups, g, k, dashed_measures), err);
+                                  choose_style(groups, g, k, dashed_measures), err);
         if (ok && !alone && count > 1)
             ok = add_key(sketch, name, k, err);
     }
@@ -290,13 +290,13 @@ void sketch_add_remark(struct sketch *sketch, const struct groups *groups, const
         snprintf(sketch->remark, SKETCH_TEXT, "(%s of %zu runs)", what, runs);
     else
         snprintf(sketch->remark, SKETCH_TEXT, "(%s of runs)", what);
-    sketch->page.remark = sketch->remark;
+    sketch->plot.remark = sketch->remark;
 }
 
 void sketch_finish_steps(struct sketch *sketch, const struct groups *groups,
                          const struct figure_options *options)
 {
-    sketch->page = (struct page){
+    sketch->plot = (struct plot){
         .title = options->title,
         .label = "training step",
         .x = step_axis(sketch, options->log_x),
@@ -314,10 +314,10 @@ static bool mark_by_lines(struct sketch *sketch, const struct turns *turns, stru
         sketch->turn ? memory_new(turns->count, sizeof *sketch->turn_text, err) : NULL;
     for (size_t i = 0; sketch->turn_text && i < turns->count; i++) {
         turn_write(sketch->turn_text[i], &turns->turn[i]);
-        sketch->turn[i] = (struct page_turn){(double)turns->turn[i].step, sketch->turn_text[i]};
+        sketch->turn[i] = (struct plot_turn){(double)turns->turn[i].step, sketch->turn_text[i]};
     }
-    sketch->page.turn = sketch->turn;
-    sketch->page.turns = sketch->turn_text ? turns->count : 0;
+    sketch->plot.turn = sketch->turn;
+    sketch->plot.turns = sketch->turn_text ? turns->count : 0;
     return sketch->turn_text != NULL;
 }
 
@@ -336,9 +336,9 @@ static void mark_curve(struct sketch *sketch, size_t curve)
         const struct turn *turn = &run->turns.turn[i];
         double step = outcome_own_step(run, turn->step);
         if (step >= line->x[0] && step <= line->x[line->count - 1])
-            sketch->point[sketch->points++] = (struct page_point){kinds[turn->kind].name,
+            sketch->point[sketch->points++] = (struct plot_point){kinds[turn->kind].name,
                                                                   kinds[turn->kind].mark,
-                                                                  look_black,
+                                                                  color_black,
                                                                   step,
                                                                   series_at(line, step),
                                                                   NAN,
@@ -348,13 +348,13 @@ static void mark_curve(struct sketch *sketch, size_t curve)
 
 bool sketch_mark_turns(struct sketch *sketch, const struct groups *groups, struct error *err)
 {
-    struct page_panel *panel = &sketch->panel[0];
+    struct plot_panel *panel = &sketch->panel[0];
     size_t curves = panel->curves, points = sketch->points;
     if (groups->count == 1)
         return mark_by_lines(sketch, &groups->group[0].run[0]->turns, err);
     for (size_t c = 0; c < curves; c++)
         points += sketch->of[c] ? sketch->of[c]->run[0]->turns.count : 0;
-    struct page_point *larger =
+    struct plot_point *larger =
         memory_resize(sketch->point, points + groups->count, sizeof *larger, err);
     if (!larger)
         return false;
@@ -370,7 +370,7 @@ bool sketch_mark_turns(struct sketch *sketch, const struct groups *groups, struc
 void sketch_finish_one(struct sketch *sketch, const struct figure_options *options,
                        const char *x_label, struct axis x, const char *y_label, struct axis y)
 {
-    sketch->panel[0] = (struct page_panel){
+    sketch->panel[0] = (struct plot_panel){
         .label = y_label,
         .y = y,
         .share = 1,
@@ -379,7 +379,7 @@ void sketch_finish_one(struct sketch *sketch, const struct figure_options *optio
         .point = sketch->point,
         .points = sketch->points,
     };
-    sketch->page = (struct page){
+    sketch->plot = (struct plot){
         .title = options->title,
         .label = x_label,
         .x = x,

@@ -1,4 +1,4 @@
-/* A page in the making: everything it points to, and the curves of groups of runs. For
+/* A plot in the making: everything it points to, and the curves of groups of runs. For
  * lab/figures.c. */
 #ifndef MNEME_FIGURE_FIGURE_SKETCH_H
 #define MNEME_FIGURE_FIGURE_SKETCH_H
@@ -15,31 +15,31 @@
 
 enum { SKETCH_TEXT = 96, SKETCH_STRETCHES = 2 * (PHASE_KNOWLEDGE + 1) };
 
-/* Everything a page points to. */
+/* Everything a plot points to. */
 struct sketch {
     struct series_mean *mean; /* [curves] */
     char **name;              /* [curves] */
-    struct page_curve *curve; /* [curves] */
+    struct plot_curve *curve; /* [curves] */
     const struct group **of;  /* [curves] whose they are; null for samples of the legend */
     size_t curves;
-    struct page_point *point; /* [points] */
+    struct plot_point *point; /* [points] */
     size_t points;
-    struct page_level *level; /* [levels] */
+    struct plot_level *level; /* [levels] */
     size_t levels;
     struct series_mean *level_mean; /* [level_means] what levels that are no straight lines show */
     size_t level_means;
-    struct page_panel panel[MEASURES_MOST];
+    struct plot_panel panel[MEASURES_MOST];
     char label[MEASURES_MOST][SKETCH_TEXT]; /* [panels] of those that have one of their own */
     size_t panels;
     char *keys; /* of measures, cut into pieces; null where they are fixed */
     char remark[SKETCH_TEXT], level_name[2][SKETCH_TEXT];
-    char milestone_text[PAGE_LINES][SKETCH_TEXT];
-    char note[PAGE_LINES][SKETCH_TEXT];
-    struct page_stretch stretch[SKETCH_STRETCHES];
-    struct page_milestone milestone;
-    struct page_turn *turn; /* [page.turns] */
+    char marker_text[PLOT_LINES][SKETCH_TEXT];
+    char note[PLOT_LINES][SKETCH_TEXT];
+    struct plot_span span[SKETCH_STRETCHES];
+    struct plot_marker marker;
+    struct plot_turn *turn; /* [plot.turns] */
     char (*turn_text)[TURN_TEXT];
-    struct page page;
+    struct plot plot;
 };
 
 /* Room for so many of each; on false nothing is to be freed. */
@@ -55,7 +55,7 @@ struct extent {
 void extent_widen(struct extent *extent, double value);
 
 /* How the curve of a group looks: by its place where groups have an order. */
-struct look sketch_group_look(const struct groups *groups, size_t index);
+struct style sketch_group_style(const struct groups *groups, size_t index);
 
 /* The mean of one measure over the runs of a group, as figures show it. ERROR_INPUT for a run that
  * does not have it, and for runs without a step in common. */
@@ -65,22 +65,22 @@ bool sketch_average(const struct group *group, const char *key, struct series_me
 /* Adds the mean over a group, with a band where it has several runs. It is called after the group
  * and the name, which may be empty. */
 bool sketch_add_curve(struct sketch *sketch, const struct groups *groups, size_t index,
-                      const char *key, const char *name, struct look look, struct error *err);
+                      const char *key, const char *name, struct style style, struct error *err);
 
 /* Adds panels of equal height with the curves of all groups, one for the measures of each axis, in
  * the order of the keys. */
 bool sketch_add_panels(struct sketch *sketch, const struct groups *groups, const char *const *key,
                        size_t keys, struct error *err);
 
-/* Makes a page over steps of all panels. */
+/* Makes a plot over steps of all panels. */
 void sketch_finish_steps(struct sketch *sketch, const struct groups *groups,
                          const struct figure_options *options);
 
 /* Marks where runs were turned (train/turns.h): of the only group by lines with what happened, of
- * several by points on the curves of the first panel. The page is one over steps. */
+ * several by points on the curves of the first panel. The plot is one over steps. */
 bool sketch_mark_turns(struct sketch *sketch, const struct groups *groups, struct error *err);
 
-/* Makes a page of a single panel, with all curves and points, over something else than steps. */
+/* Makes a plot of a single panel, with all curves and points, over something else than steps. */
 void sketch_finish_one(struct sketch *sketch, const struct figure_options *options,
                        const char *x_label, struct axis x, const char *y_label, struct axis y);
 

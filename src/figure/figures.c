@@ -107,21 +107,21 @@ static void add_phases(struct sketch *sketch, double first, double start, double
         {0.925, 0.941, 0.965, 1}, {0.992, 0.941, 0.847, 1}, {0.894, 0.949, 0.918, 1}};
     const double from[] = {first, start, end};
     const double to[] = {start, end, INFINITY};
-    sketch->page.stretch = sketch->stretch;
+    sketch->plot.span = sketch->span;
     for (enum phase p = PHASE_STATISTICS; p <= PHASE_KNOWLEDGE && isfinite(start); p++) {
         if (!isfinite(from[p]))
             break;
-        sketch->stretch[sketch->page.stretches++] = (struct page_stretch){
-            phase_name(p), colors[p], from[p], isfinite(to[p]) ? to[p] : last};
+        sketch->span[sketch->plot.spans++] =
+            (struct plot_span){phase_name(p), colors[p], from[p], isfinite(to[p]) ? to[p] : last};
     }
 }
 
 /* Phases, of a patched model's reference first, and fine-tuning. */
-static void add_stretches(struct sketch *sketch, const struct group *group)
+static void add_spans(struct sketch *sketch, const struct group *group)
 {
     static const struct color tuned_color = {0.953, 0.918, 0.961, 1};
     const struct patching_options *patching = &group->run[0]->preset.trainer.patching;
-    double first = sketch->page.x.low, high = sketch->page.x.high;
+    double first = sketch->plot.x.low, high = sketch->plot.x.high;
     double after = spread_over(group, tuned_after).mean;
     if (group->run[0]->patched) {
         double begins = (double)patching->reference_step.count;
@@ -132,8 +132,8 @@ static void add_stretches(struct sketch *sketch, const struct group *group)
     add_phases(sketch, first, spread_over(group, plateau_start).mean,
                spread_over(group, plateau_end).mean, isfinite(after) ? after : high);
     if (isfinite(after) && after < high)
-        sketch->stretch[sketch->page.stretches++] =
-            (struct page_stretch){"fine-tuning", tuned_color, after, high};
+        sketch->span[sketch->plot.spans++] =
+            (struct plot_span){"fine-tuning", tuned_color, after, high};
 }
 
 /* The interval of the only run, from its curve. */
@@ -142,36 +142,36 @@ static void bound_by_confidence(struct sketch *sketch, const struct phase_report
     char low[NUMBER_TEXT], high[NUMBER_TEXT];
     if (!isfinite(phase->plateau_end_low) || !isfinite(phase->plateau_end_high))
         return;
-    sketch->milestone.low = phase->plateau_end_low;
-    sketch->milestone.high = phase->plateau_end_high;
+    sketch->marker.low = phase->plateau_end_low;
+    sketch->marker.high = phase->plateau_end_high;
     number_write_grouped(low, (uint64_t)llround(phase->plateau_end_low));
     number_write_grouped(high, (uint64_t)llround(phase->plateau_end_high));
-    snprintf(sketch->milestone_text[1], SKETCH_TEXT, "(95 %%: %s to %s)", low, high);
-    sketch->milestone.text[1] = sketch->milestone_text[1];
+    snprintf(sketch->marker_text[1], SKETCH_TEXT, "(95 %%: %s to %s)", low, high);
+    sketch->marker.text[1] = sketch->marker_text[1];
 }
 
 static void bound_by_deviation(struct sketch *sketch, const struct spread *end)
 {
     if (end->runs < 2)
         return;
-    sketch->milestone.low = end->mean - end->deviation;
-    sketch->milestone.high = end->mean + end->deviation;
-    snprintf(sketch->milestone_text[1], SKETCH_TEXT, "\u00b1 %.0f in %zu runs", end->deviation,
+    sketch->marker.low = end->mean - end->deviation;
+    sketch->marker.high = end->mean + end->deviation;
+    snprintf(sketch->marker_text[1], SKETCH_TEXT, "\u00b1 %.0f in %zu runs", end->deviation,
              end->runs);
-    sketch->milestone.text[1] = sketch->milestone_text[1];
+    sketch->marker.text[1] = sketch->marker_text[1];
 }
 
-/* Where a patched model sets out; its plateau's end, if it has one, is the end of a stretch. */
+/* Where a patched model sets out; its plateau's end, if it has one, is the end of a span. */
 static void mark_patching(struct sketch *sketch, const struct patching_options *patching,
                           const struct spread *end)
 {
     char step[NUMBER_TEXT];
-    sketch->milestone = (struct page_milestone){
+    sketch->marker = (struct plot_marker){
         (double)patching->reference_step.count, NAN, NAN, {"attention patched"}};
     if (end->runs > 0) {
         number_write_grouped(step, (uint64_t)llround(end->mean));
-        snprintf(sketch->milestone_text[1], SKETCH_TEXT, "plateau ends at %s", step);
-        sketch->milestone.text[1] = sketch->milestone_text[1];
+        snprintf(sketch->marker_text[1], SKETCH_TEXT, "plateau ends at %s", step);
+        sketch->marker.text[1] = sketch->marker_text[1];
     }
 }
 
@@ -180,15 +180,15 @@ static void mark_plateau_end(struct sketch *sketch, const struct group *group,
 {
     char step[NUMBER_TEXT];
     number_write_grouped(step, (uint64_t)llround(end->mean));
-    snprintf(sketch->milestone_text[0], SKETCH_TEXT, "plateau ends at %s", step);
-    sketch->milestone = (struct page_milestone){end->mean, NAN, NAN, {sketch->milestone_text[0]}};
+    snprintf(sketch->marker_text[0], SKETCH_TEXT, "plateau ends at %s", step);
+    sketch->marker = (struct plot_marker){end->mean, NAN, NAN, {sketch->marker_text[0]}};
     if (group->runs == 1)
         bound_by_confidence(sketch, &group->run[0]->phase);
     else
         bound_by_deviation(sketch, end);
 }
 
-static void add_milestone(struct sketch *sketch, const struct group *group)
+static void add_marker(struct sketch *sketch, const struct group *group)
 {
     struct spread end = spread_over(group, plateau_end);
     if (group->run[0]->patched)
@@ -197,8 +197,8 @@ static void add_milestone(struct sketch *sketch, const struct group *group)
         mark_plateau_end(sketch, group, &end);
     else
         return;
-    sketch->page.milestone = &sketch->milestone;
-    sketch->panel[0].has_milestone_text = true;
+    sketch->plot.marker = &sketch->marker;
+    sketch->panel[0].has_marker_text = true;
 }
 
 /* Where each group's curve leaves the plateau. */
@@ -208,16 +208,16 @@ static void add_ends(struct sketch *sketch, const struct groups *groups)
         double end = spread_over(&groups->group[g], outcome_own_plateau_end).mean;
         const struct series *line = sketch->curve[g].line;
         if (isfinite(end) && end >= line->x[0] && end <= line->x[line->count - 1])
-            sketch->point[sketch->points++] = (struct page_point){
-                "plateau end", MARK_RING, look_black, end, series_at(line, end), NAN, NAN};
+            sketch->point[sketch->points++] = (struct plot_point){
+                "plateau end", MARK_RING, color_black, end, series_at(line, end), NAN, NAN};
     }
     sketch->panel[0].point = sketch->point;
     sketch->panel[0].points = sketch->points;
 }
 
-static struct look level_look(struct color color)
+static struct style level_style(struct color color)
 {
-    return (struct look){color, DASH_SHORT, LEVEL_WIDTH};
+    return (struct style){color, DASH_SHORT, LEVEL_WIDTH};
 }
 
 static bool differ(double one, double other)
@@ -261,9 +261,9 @@ static bool add_baseline(struct sketch *sketch, const struct groups *groups, siz
     sketch->level_means++;
     const struct series *line = &mean->mean;
     *bent |= !is_straight(line);
-    sketch->level[sketch->levels++] = (struct page_level){
+    sketch->level[sketch->levels++] = (struct plot_level){
         .name = g == 0 ? "baselines" : NULL,
-        .look = level_look(sketch_group_look(groups, g).color),
+        .style = level_style(sketch_group_style(groups, g).color),
         .y = line->count > 0 ? line->y[line->count - 1] : NAN,
         .line = is_straight(line) ? NULL : line,
     };
@@ -279,7 +279,7 @@ static void add_grey_level(struct sketch *sketch, size_t from, const char *name,
         snprintf(text, SKETCH_TEXT, "%s", name);
     else
         snprintf(text, SKETCH_TEXT, "%s %.2f", name, y);
-    sketch->level[from] = (struct page_level){text, level_look(look_grey), y, line};
+    sketch->level[from] = (struct plot_level){text, level_style(color_grey), y, line};
     sketch->levels = from + 1;
 }
 
@@ -294,7 +294,7 @@ static void add_uniform(struct sketch *sketch, const struct groups *groups, bool
         other = other || differ(sketch->level[i].y, uniform.low);
     if (other && !differ(uniform.high, uniform.low)) {
         add_grey_level(sketch, sketch->levels, "uniform", uniform.low, NULL);
-        sketch->level[sketch->levels - 1].look.dash = DASH_DOTS;
+        sketch->level[sketch->levels - 1].style.dash = DASH_DOTS;
     }
 }
 
@@ -314,7 +314,7 @@ static bool add_baselines(struct sketch *sketch, const struct groups *groups, st
     if (groups->count == 1 || (same && !bent))
         add_grey_level(sketch, 0, "baseline", sum / (double)groups->count, sketch->level[0].line);
     add_uniform(sketch, groups, bent);
-    struct page_panel *panel = &sketch->panel[0];
+    struct plot_panel *panel = &sketch->panel[0];
     panel->level = sketch->level;
     panel->levels = sketch->levels;
     for (size_t i = 0; i < sketch->levels; i++)
@@ -351,8 +351,8 @@ static bool sketch_curves(struct sketch *sketch, const struct groups *groups,
     if (!sketch_mark_turns(sketch, groups, err))
         return false;
     if (alone) {
-        add_stretches(sketch, &groups->group[0]);
-        add_milestone(sketch, &groups->group[0]);
+        add_spans(sketch, &groups->group[0]);
+        add_marker(sketch, &groups->group[0]);
     } else
         add_ends(sketch, groups);
     return add_baselines(sketch, groups, err);
@@ -415,8 +415,8 @@ static bool choose_circuit(const struct groups *groups, struct circuit_curve *cu
 static bool add_circuits(struct sketch *sketch, const struct groups *groups, const char *front,
                          const char *label, struct error *err)
 {
-    struct page_panel *panel = &sketch->panel[sketch->panels++];
-    *panel = (struct page_panel){.label = label,
+    struct plot_panel *panel = &sketch->panel[sketch->panels++];
+    *panel = (struct plot_panel){.label = label,
                                  .y = axis_exact(0, 1, AXIS_LINEAR),
                                  .share = 1,
                                  .curve = &sketch->curve[sketch->curves]};
@@ -430,10 +430,11 @@ static bool add_circuits(struct sketch *sketch, const struct groups *groups, con
                                  run->name);
             if (!choose_circuit(groups, &curve, err))
                 return false;
-            struct look look = groups->count > 1 ? sketch_group_look(groups, g) : look_distinct(c);
-            look.dash = (enum dash)(c % DASHES);
+            struct style style =
+                groups->count > 1 ? sketch_group_style(groups, g) : line_style_distinct(c);
+            style.dash = (enum dash)(c % DASHES);
             write_circuit_key(key, front, curve.key, run, curve.in_last_layer);
-            if (!sketch_add_curve(sketch, groups, g, key, curve.name, look, err))
+            if (!sketch_add_curve(sketch, groups, g, key, curve.name, style, err))
                 return false;
         }
     panel->curves = (size_t)(&sketch->curve[sketch->curves] - panel->curve);
@@ -451,9 +452,9 @@ static bool sketch_circuits(struct sketch *sketch, const struct groups *groups,
         sketch->panel[p].share = 1 / (double)sketch->panels;
     sketch_finish_steps(sketch, groups, options);
     if (alone) {
-        add_stretches(sketch, &groups->group[0]);
-        add_milestone(sketch, &groups->group[0]);
-        sketch->panel[0].has_milestone_text = false; /* curves are where it would stand */
+        add_spans(sketch, &groups->group[0]);
+        add_marker(sketch, &groups->group[0]);
+        sketch->panel[0].has_marker_text = false; /* curves are where it would stand */
     }
     return sketch_mark_turns(sketch, groups, err);
 }
@@ -483,10 +484,10 @@ static void add_trajectory_ends(struct sketch *sketch, size_t curve)
 {
     const struct series *line = sketch->curve[curve].line;
     size_t last = line->count - 1;
-    sketch->point[sketch->points++] = (struct page_point){
-        "first evaluation", MARK_RING, look_black, line->x[0], line->y[0], NAN, NAN};
-    sketch->point[sketch->points++] = (struct page_point){
-        "last evaluation", MARK_DISC, look_black, line->x[last], line->y[last], NAN, NAN};
+    sketch->point[sketch->points++] = (struct plot_point){
+        "first evaluation", MARK_RING, color_black, line->x[0], line->y[0], NAN, NAN};
+    sketch->point[sketch->points++] = (struct plot_point){
+        "last evaluation", MARK_DISC, color_black, line->x[last], line->y[last], NAN, NAN};
 }
 
 static bool sketch_trajectories(struct sketch *sketch, const struct groups *groups,
@@ -496,7 +497,7 @@ static bool sketch_trajectories(struct sketch *sketch, const struct groups *grou
     bool tuned = are_tuned(groups); /* then from the beginning of that on */
     for (size_t g = 0; g < groups->count; g++) {
         if (!sketch_add_curve(sketch, groups, g, tuned ? "tuned_attr_loss" : "new_attr_loss", "",
-                              sketch_group_look(groups, g), err) ||
+                              sketch_group_style(groups, g), err) ||
             !replace_steps(&sketch->mean[g], &groups->group[g], "attr_loss", err))
             return false;
         const struct series *line = sketch->curve[g].line;
@@ -524,9 +525,9 @@ static void add_law_point(struct sketch *sketch, const struct outcome *outcome, 
 {
     const struct phase_report *phase = &outcome->phase;
     double n = (double)outcome->preset.population.known;
-    sketch->point[sketch->points++] = (struct page_point){"run, with its 95 % interval",
+    sketch->point[sketch->points++] = (struct plot_point){"run, with its 95 % interval",
                                                           MARK_RING,
-                                                          look_distinct(0).color,
+                                                          line_style_distinct(0).color,
                                                           n,
                                                           phase->plateau_end,
                                                           phase->plateau_end_low,
@@ -542,10 +543,10 @@ static bool add_law_line(struct sketch *sketch, const struct scaling_law *law, c
 {
     struct series *line = &sketch->mean[0].mean;
     size_t room = 0;
-    struct look look = look_distinct(1);
-    look.dash = DASH_NONE;
+    struct style style = line_style_distinct(1);
+    style.dash = DASH_NONE;
     sketch->curves = 1;
-    sketch->curve[0] = (struct page_curve){.name = "fitted law", .look = look, .line = line};
+    sketch->curve[0] = (struct plot_curve){.name = "fitted law", .style = style, .line = line};
     return series_add(line, &room, x->low, scaling_law_at(law, x->low), err) &&
            series_add(line, &room, x->high, scaling_law_at(law, x->high), err);
 }
@@ -603,7 +604,7 @@ static bool make_sketch(struct sketch *sketch, const struct groups *groups,
 }
 
 static bool draw_page(const struct outcome *outcome, size_t count,
-                      const struct figure_options *options, struct sheet *sheet, double width,
+                      const struct figure_options *options, struct surface *surface, double width,
                       double height, struct error *err)
 {
     struct groups groups;
@@ -615,7 +616,7 @@ static bool draw_page(const struct outcome *outcome, size_t count,
                     2 * count + FIGURE_CALIBRATION_POINTS(groups.count), groups.count + 1, err);
     if (ok) {
         ok = make_sketch(&sketch, &groups, outcome, count, options, err) &&
-             page_draw(&sketch.page, sheet, width, height, err);
+             plot_draw(&sketch.plot, surface, width, height, err);
         sketch_free(&sketch);
     }
     groups_free(&groups);
@@ -625,17 +626,17 @@ static bool draw_page(const struct outcome *outcome, size_t count,
 bool figures_draw(const struct outcome *outcome, size_t count, const struct figure_options *options,
                   const char *path, struct error *err)
 {
-    double width = options->width * SHEET_POINTS_PER_MILLIMETRE;
-    double height = options->height * SHEET_POINTS_PER_MILLIMETRE;
-    if (!sheet_check_path(path, err))
+    double width = options->width * SURFACE_POINTS_PER_MILLIMETRE;
+    double height = options->height * SURFACE_POINTS_PER_MILLIMETRE;
+    if (!surface_check_path(path, err))
         return false;
-    struct sheet *sheet = sheet_new(path, width, height, err);
-    if (!sheet)
+    struct surface *surface = surface_new(path, width, height, err);
+    if (!surface)
         return false;
     bool drawn = options->kind == FIGURE_HEATMAP
-                     ? figure_heatmap_draw(outcome, count, options, sheet, width, height, err)
-                     : draw_page(outcome, count, options, sheet, width, height, err);
-    bool ok = drawn && sheet_write(sheet, err);
-    sheet_free(sheet);
+                     ? figure_heatmap_draw(outcome, count, options, surface, width, height, err)
+                     : draw_page(outcome, count, options, surface, width, height, err);
+    bool ok = drawn && surface_write(surface, err);
+    surface_free(surface);
     return ok;
 }

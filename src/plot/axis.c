@@ -8,7 +8,7 @@
 #include "base/number.h"
 #include "plot/ticks.h"
 
-#define NO_LOGARITHM -1e3 /* a share: as far below as a sheet will ever clip */
+#define NO_LOGARITHM -1e3 /* a share: as far below as a surface will ever clip */
 #define SLACK        1e-9 /* relative: rounding does not lose a tick at an end */
 #define GROUPED_FROM 1e3  /* numbers with a separator */
 #define POWERS_FROM  1e7  /* and written as powers of ten */

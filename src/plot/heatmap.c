@@ -33,26 +33,26 @@ static double middle_line(double top, double bottom, const struct font *font)
 
 /* One cell, its text black or white. */
 static void draw_cell(const struct heatmap *map, const struct axis *axis, double value,
-                      struct sheet *sheet, const struct box *box)
+                      struct surface *surface, const struct box *box)
 {
     char text[AXIS_TEXT] = "\u2013";
-    struct font font = page_small_font;
-    struct color color = look_pale;
+    struct font font = plot_small_font;
+    struct color color = color_pale;
     if (isfinite(value)) {
-        color = look_shade(axis_share(axis, value));
-        font.color = look_lightness(color) > LIGHT ? look_black : look_white;
+        color = color_shade(axis_share(axis, value));
+        font.color = color_lightness(color) > LIGHT ? color_black : color_white;
         map->write(text, value);
     }
-    sheet_box(sheet, color, box);
-    if (sheet_text_width(sheet, &font, text) < box->right - box->left &&
+    surface_box(surface, color, box);
+    if (surface_text_width(surface, &font, text) < box->right - box->left &&
         font.size < box->bottom - box->top)
-        sheet_text(
-            sheet, &font, ALIGN_MIDDLE,
+        surface_text(
+            surface, &font, ALIGN_MIDDLE,
             (struct place){(box->left + box->right) / 2, middle_line(box->top, box->bottom, &font)},
             text);
 }
 
-static void draw_cells(const struct heatmap *map, const struct axis *axis, struct sheet *sheet,
+static void draw_cells(const struct heatmap *map, const struct axis *axis, struct surface *surface,
                        const struct box *plot)
 {
     double wide = (plot->right - plot->left) / (double)map->columns;
@@ -62,40 +62,40 @@ static void draw_cells(const struct heatmap *map, const struct axis *axis, struc
             double left = plot->left + wide * (double)c, bottom = plot->bottom - high * (double)r;
             const struct box box = {left + CELL_GAP / 2, bottom - high + CELL_GAP / 2,
                                     left + wide - CELL_GAP / 2, bottom - CELL_GAP / 2};
-            draw_cell(map, axis, map->value[r * map->columns + c], sheet, &box);
+            draw_cell(map, axis, map->value[r * map->columns + c], surface, &box);
         }
 }
 
-static double widest(struct sheet *sheet, const char *const *text, size_t count)
+static double widest(struct surface *surface, const char *const *text, size_t count)
 {
     double width = 0;
     for (size_t i = 0; i < count; i++)
-        width = fmax(width, sheet_text_width(sheet, &page_small_font, text[i]));
+        width = fmax(width, surface_text_width(surface, &plot_small_font, text[i]));
     return width;
 }
 
-static void draw_settings(const struct heatmap *map, struct sheet *sheet, const struct box *plot,
-                          const struct box *all)
+static void draw_settings(const struct heatmap *map, struct surface *surface,
+                          const struct box *plot, const struct box *all)
 {
     double wide = (plot->right - plot->left) / (double)map->columns;
     double high = (plot->bottom - plot->top) / (double)map->rows;
-    double below = plot->bottom + PAGE_TEXT_GAP + ASCENT * page_small_font.size;
+    double below = plot->bottom + PLOT_TEXT_GAP + ASCENT * plot_small_font.size;
     for (size_t c = 0; c < map->columns; c++)
-        sheet_text(sheet, &page_small_font, ALIGN_MIDDLE,
-                   (struct place){plot->left + wide * ((double)c + 0.5), below}, map->column[c]);
+        surface_text(surface, &plot_small_font, ALIGN_MIDDLE,
+                     (struct place){plot->left + wide * ((double)c + 0.5), below}, map->column[c]);
     for (size_t r = 0; r < map->rows; r++) {
         double bottom = plot->bottom - high * (double)r;
-        sheet_text(sheet, &page_small_font, ALIGN_RIGHT,
-                   (struct place){plot->left - PAGE_TEXT_GAP,
-                                  middle_line(bottom - high, bottom, &page_small_font)},
-                   map->row[r]);
+        surface_text(surface, &plot_small_font, ALIGN_RIGHT,
+                     (struct place){plot->left - PLOT_TEXT_GAP,
+                                    middle_line(bottom - high, bottom, &plot_small_font)},
+                     map->row[r]);
     }
-    sheet_text(sheet, &page_label_font, ALIGN_MIDDLE,
-               (struct place){(plot->left + plot->right) / 2, all->bottom - PAGE_TEXT_GAP},
-               map->x_label);
-    sheet_text_upright(
-        sheet, &page_label_font,
-        (struct place){all->left + ASCENT * page_label_font.size, (plot->top + plot->bottom) / 2},
+    surface_text(surface, &plot_label_font, ALIGN_MIDDLE,
+                 (struct place){(plot->left + plot->right) / 2, all->bottom - PLOT_TEXT_GAP},
+                 map->x_label);
+    surface_text_upright(
+        surface, &plot_label_font,
+        (struct place){all->left + ASCENT * plot_label_font.size, (plot->top + plot->bottom) / 2},
         map->y_label);
 }
 
@@ -105,54 +105,54 @@ static size_t bar_ticks(const struct axis *axis, double height, struct tick tick
     return axis_ticks(axis, most < 2 ? 2 : most, tick);
 }
 
-static double bar_text_width(const struct axis *axis, struct sheet *sheet, double height)
+static double bar_text_width(const struct axis *axis, struct surface *surface, double height)
 {
     struct tick tick[AXIS_TICKS];
     double width = 0;
     size_t ticks = bar_ticks(axis, height, tick);
     for (size_t i = 0; i < ticks; i++)
-        width = fmax(width, sheet_text_width(sheet, &page_small_font, tick[i].text));
+        width = fmax(width, surface_text_width(surface, &plot_small_font, tick[i].text));
     return width;
 }
 
 /* The scale of colours, beside the cells. */
-static void draw_bar(const struct heatmap *map, const struct axis *axis, struct sheet *sheet,
+static void draw_bar(const struct heatmap *map, const struct axis *axis, struct surface *surface,
                      const struct box *plot, const struct box *all)
 {
     struct tick tick[AXIS_TICKS];
     double left = plot->right + BAR_GAP, height = plot->bottom - plot->top;
     for (int i = 0; i < BAR_STEPS; i++) { /* each over the upper part of the one before */
         double bottom = plot->bottom - height * i / BAR_STEPS;
-        sheet_box(sheet, look_shade((i + 0.5) / BAR_STEPS),
-                  &(struct box){left, plot->top, left + BAR_WIDTH, bottom});
+        surface_box(surface, color_shade((i + 0.5) / BAR_STEPS),
+                    &(struct box){left, plot->top, left + BAR_WIDTH, bottom});
     }
     size_t ticks = bar_ticks(axis, height, tick);
     for (size_t i = 0; i < ticks; i++) {
-        const struct look look = {look_black, DASH_NONE, 0.7};
+        const struct style style = {color_black, DASH_NONE, 0.7};
         double y = plot->bottom - height * axis_share(axis, tick[i].value);
-        double right = left + BAR_WIDTH, length = tick[i].text[0] ? PAGE_TICK : PAGE_TICK / 2.0;
-        sheet_line(sheet, &look, (const struct place[]){{right, y}, {right + length, y}}, 2);
-        sheet_text(
-            sheet, &page_small_font, ALIGN_LEFT,
-            (struct place){right + PAGE_TICK + PAGE_TEXT_GAP, middle_line(y, y, &page_small_font)},
+        double right = left + BAR_WIDTH, length = tick[i].text[0] ? PLOT_TICK : PLOT_TICK / 2.0;
+        surface_line(surface, &style, (const struct place[]){{right, y}, {right + length, y}}, 2);
+        surface_text(
+            surface, &plot_small_font, ALIGN_LEFT,
+            (struct place){right + PLOT_TICK + PLOT_TEXT_GAP, middle_line(y, y, &plot_small_font)},
             tick[i].text);
     }
-    sheet_text_upright(sheet, &page_label_font,
-                       (struct place){all->right - PAGE_TEXT_GAP, (plot->top + plot->bottom) / 2},
-                       map->value_label);
+    surface_text_upright(surface, &plot_label_font,
+                         (struct place){all->right - PLOT_TEXT_GAP, (plot->top + plot->bottom) / 2},
+                         map->value_label);
 }
 
-void heatmap_draw(const struct heatmap *map, struct sheet *sheet, double width, double height)
+void heatmap_draw(const struct heatmap *map, struct surface *surface, double width, double height)
 {
-    struct box all = {PAGE_MARGIN, PAGE_MARGIN, width - PAGE_MARGIN, height - PAGE_MARGIN};
+    struct box all = {PLOT_MARGIN, PLOT_MARGIN, width - PLOT_MARGIN, height - PLOT_MARGIN};
     struct axis axis = value_axis(map);
-    page_draw_title(sheet, map->title, &all);
+    plot_draw_title(surface, map->title, &all);
     struct box plot = all;
     plot.bottom -= 2 * LABEL_ROOM;
-    plot.left += LABEL_ROOM + widest(sheet, map->row, map->rows) + PAGE_TEXT_GAP;
-    plot.right -= LABEL_ROOM + BAR_GAP + BAR_WIDTH + PAGE_TICK + 2 * PAGE_TEXT_GAP +
-                  bar_text_width(&axis, sheet, plot.bottom - plot.top);
-    draw_cells(map, &axis, sheet, &plot);
-    draw_settings(map, sheet, &plot, &all);
-    draw_bar(map, &axis, sheet, &plot, &all);
+    plot.left += LABEL_ROOM + widest(surface, map->row, map->rows) + PLOT_TEXT_GAP;
+    plot.right -= LABEL_ROOM + BAR_GAP + BAR_WIDTH + PLOT_TICK + 2 * PLOT_TEXT_GAP +
+                  bar_text_width(&axis, surface, plot.bottom - plot.top);
+    draw_cells(map, &axis, surface, &plot);
+    draw_settings(map, surface, &plot, &all);
+    draw_bar(map, &axis, surface, &plot, &all);
 }

@@ -19,7 +19,7 @@ struct heatmap {
     void (*write)(char text[AXIS_TEXT], double value); /* in a cell */
 };
 
-/* Draws it on all of a sheet of that size. At least one value is finite. */
-void heatmap_draw(const struct heatmap *map, struct sheet *sheet, double width, double height);
+/* Draws it on all of a surface of that size. At least one value is finite. */
+void heatmap_draw(const struct heatmap *map, struct surface *surface, double width, double height);
 
 #endif

@@ -10,32 +10,32 @@
         ((hex) >> 16 & 0xFF) / 255.0, ((hex) >> 8 & 0xFF) / 255.0, ((hex)&0xFF) / 255.0, 1         \
     }
 
-const struct color look_black = COLOR(0x1A1A1A), look_grey = COLOR(0x6E6E6E),
-                   look_pale = COLOR(0xE4E4E4), look_white = COLOR(0xFFFFFF);
+const struct color color_black = COLOR(0x1A1A1A), color_grey = COLOR(0x6E6E6E),
+                   color_pale = COLOR(0xE4E4E4), color_white = COLOR(0xFFFFFF);
 
-struct color look_faded(struct color color, double opacity)
+struct color color_faded(struct color color, double opacity)
 {
     color.opacity = opacity;
     return color;
 }
 
-struct look look_distinct(size_t index)
+struct style line_style_distinct(size_t index)
 {
     static const struct color colors[] = {
         COLOR(0x0072B2), COLOR(0xD55E00), COLOR(0x009E73), COLOR(0x1A1A1A),
         COLOR(0xCC79A7), COLOR(0xE69F00), COLOR(0x56B4E9),
     };
-    return (struct look){colors[index % (sizeof colors / sizeof *colors)], index % DASHES,
-                         LINE_WIDTH};
+    return (struct style){colors[index % (sizeof colors / sizeof *colors)], index % DASHES,
+                          LINE_WIDTH};
 }
 
-struct look look_ordered(size_t index, size_t count)
+struct style line_style_ordered(size_t index, size_t count)
 {
     double share = count > 1 ? (double)index / (double)(count - 1) : 0;
-    return (struct look){look_shade(LIGHTEST_CURVE * share), index % DASHES, LINE_WIDTH};
+    return (struct style){color_shade(LIGHTEST_CURVE * share), index % DASHES, LINE_WIDTH};
 }
 
-struct color look_shade(double share)
+struct color color_shade(double share)
 {
     static const struct color viridis[] = {
         COLOR(0x440154), COLOR(0x482878), COLOR(0x3E4A89), COLOR(0x31688E), COLOR(0x26828E),
@@ -56,7 +56,7 @@ static double linear(double part)
     return part <= 0.04045 ? part / 12.92 : pow((part + 0.055) / 1.055, 2.4);
 }
 
-double look_lightness(struct color color)
+double color_lightness(struct color color)
 {
     return 0.2126 * linear(color.red) + 0.7152 * linear(color.green) + 0.0722 * linear(color.blue);
 }

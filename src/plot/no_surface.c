@@ -1,77 +1,79 @@
-/* In place of sheet.c where there is no cairo: nobody gets a sheet, so nothing is drawn on one. */
+/* In place of surface.c where there is no cairo: nobody gets a surface, so nothing is drawn on one.
+ */
 #include "plot/surface.h"
 
-bool sheet_check_path(const char *path, struct error *err)
+bool surface_check_path(const char *path, struct error *err)
 {
     return error_set(err, ERROR_INPUT,
                      "%s cannot be drawn: this mneme was built without cairo, which draws figures",
                      path);
 }
 
-struct sheet *sheet_new(const char *path, double width, double height, struct error *err)
+struct surface *surface_new(const char *path, double width, double height, struct error *err)
 {
     (void)width, (void)height;
-    sheet_check_path(path, err);
+    surface_check_path(path, err);
     return NULL;
 }
 
-void sheet_line(struct sheet *sheet, const struct look *look, const struct place *place,
-                size_t count)
+void surface_line(struct surface *surface, const struct style *style, const struct place *place,
+                  size_t count)
 {
-    (void)sheet, (void)look, (void)place, (void)count;
+    (void)surface, (void)style, (void)place, (void)count;
 }
 
-void sheet_area(struct sheet *sheet, struct color color, const struct place *place, size_t count)
+void surface_area(struct surface *surface, struct color color, const struct place *place,
+                  size_t count)
 {
-    (void)sheet, (void)color, (void)place, (void)count;
+    (void)surface, (void)color, (void)place, (void)count;
 }
 
-void sheet_box(struct sheet *sheet, struct color color, const struct box *box)
+void surface_box(struct surface *surface, struct color color, const struct box *box)
 {
-    (void)sheet, (void)color, (void)box;
+    (void)surface, (void)color, (void)box;
 }
 
-void sheet_mark(struct sheet *sheet, enum mark mark, struct color color, struct place centre,
-                double size)
+void surface_mark(struct surface *surface, enum mark mark, struct color color, struct place centre,
+                  double size)
 {
-    (void)sheet, (void)mark, (void)color, (void)centre, (void)size;
+    (void)surface, (void)mark, (void)color, (void)centre, (void)size;
 }
 
-void sheet_text(struct sheet *sheet, const struct font *font, enum align align, struct place place,
-                const char *text)
+void surface_text(struct surface *surface, const struct font *font, enum align align,
+                  struct place place, const char *text)
 {
-    (void)sheet, (void)font, (void)align, (void)place, (void)text;
+    (void)surface, (void)font, (void)align, (void)place, (void)text;
 }
 
-void sheet_text_upright(struct sheet *sheet, const struct font *font, struct place place,
-                        const char *text)
+void surface_text_upright(struct surface *surface, const struct font *font, struct place place,
+                          const char *text)
 {
-    (void)sheet, (void)font, (void)place, (void)text;
+    (void)surface, (void)font, (void)place, (void)text;
 }
 
-double sheet_text_width(struct sheet *sheet, const struct font *font, const char *text)
+double surface_text_width(struct surface *surface, const struct font *font, const char *text)
 {
-    (void)sheet, (void)font, (void)text;
+    (void)surface, (void)font, (void)text;
     return 0;
 }
 
-void sheet_clip(struct sheet *sheet, const struct box *box)
+void surface_clip(struct surface *surface, const struct box *box)
 {
-    (void)sheet, (void)box;
+    (void)surface, (void)box;
 }
 
-void sheet_unclip(struct sheet *sheet)
+void surface_unclip(struct surface *surface)
 {
-    (void)sheet;
+    (void)surface;
 }
 
-bool sheet_write(struct sheet *sheet, struct error *err)
+bool surface_write(struct surface *surface, struct error *err)
 {
-    (void)sheet, (void)err;
+    (void)surface, (void)err;
     return false;
 }
 
-void sheet_free(struct sheet *sheet)
+void surface_free(struct surface *surface)
 {
-    (void)sheet;
+    (void)surface;
 }

@@ -18,10 +18,10 @@
 #define RAISED_BY   0.38
 #define MARK_LINE   1.2 /* points, of a ring */
 
-struct sheet {
+struct surface {
     char *path;
     double width, height;
-    cairo_surface_t *surface;
+    cairo_surface_t *target;
     cairo_t *cairo;
     struct text svg;   /* what cairo made of it */
     struct text words; /* every line of text, for <desc> */
@@ -35,7 +35,7 @@ static bool ends_with(const char *path, const char *end)
     return length > of_end && strcmp(path + length - of_end, end) == 0;
 }
 
-bool sheet_check_path(const char *path, struct error *err)
+bool surface_check_path(const char *path, struct error *err)
 {
     if (ends_with(path, ".svg") || ends_with(path, ".png"))
         return true;
@@ -51,21 +51,22 @@ static cairo_status_t take_bytes(void *context, const unsigned char *bytes, unsi
     return text->failed ? CAIRO_STATUS_NO_MEMORY : CAIRO_STATUS_SUCCESS;
 }
 
-static cairo_surface_t *new_svg(struct sheet *sheet)
+static cairo_surface_t *new_svg(struct surface *surface)
 {
-    cairo_surface_t *surface =
-        cairo_svg_surface_create_for_stream(take_bytes, &sheet->svg, sheet->width, sheet->height);
-    cairo_svg_surface_set_document_unit(surface, CAIRO_SVG_UNIT_PT);
-    return surface;
+    cairo_surface_t *target = cairo_svg_surface_create_for_stream(take_bytes, &surface->svg,
+                                                                  surface->width, surface->height);
+    cairo_svg_surface_set_document_unit(target, CAIRO_SVG_UNIT_PT);
+    return target;
 }
 
-static cairo_surface_t *new_image(const struct sheet *sheet)
+static cairo_surface_t *new_image(const struct surface *surface)
 {
-    const double dots = SHEET_DOTS_PER_INCH / 72.0;
-    cairo_surface_t *surface = cairo_image_surface_create(
-        CAIRO_FORMAT_RGB24, (int)(sheet->width * dots + 0.5), (int)(sheet->height * dots + 0.5));
-    cairo_surface_set_device_scale(surface, dots, dots);
-    return surface;
+    const double dots = SURFACE_DOTS_PER_INCH / 72.0;
+    cairo_surface_t *target =
+        cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)(surface->width * dots + 0.5),
+                                   (int)(surface->height * dots + 0.5));
+    cairo_surface_set_device_scale(target, dots, dots);
+    return target;
 }
 
 /* Letters keep their shape and distance at every size. */
@@ -84,54 +85,54 @@ static void set_color(cairo_t *cairo, struct color color)
     cairo_set_source_rgba(cairo, color.red, color.green, color.blue, color.opacity);
 }
 
-static bool cairo_error(const struct sheet *sheet, cairo_status_t status, struct error *err)
+static bool cairo_error(const struct surface *surface, cairo_status_t status, struct error *err)
 {
     enum error_kind kind = status == CAIRO_STATUS_NO_MEMORY ? ERROR_MEMORY : ERROR_SYSTEM;
-    return error_set(err, kind, "%s cannot be drawn: %s", sheet->path,
+    return error_set(err, kind, "%s cannot be drawn: %s", surface->path,
                      cairo_status_to_string(status));
 }
 
-struct sheet *sheet_new(const char *path, double width, double height, struct error *err)
+struct surface *surface_new(const char *path, double width, double height, struct error *err)
 {
-    struct sheet *sheet = memory_new(1, sizeof *sheet, err);
-    if (!sheet)
+    struct surface *surface = memory_new(1, sizeof *surface, err);
+    if (!surface)
         return NULL;
-    *sheet = (struct sheet){.width = width, .height = height};
-    sheet->path = memory_string(path, err);
-    if (!sheet->path) {
-        sheet_free(sheet);
-        return NULL;
-    }
-    sheet->surface = ends_with(path, ".svg") ? new_svg(sheet) : new_image(sheet);
-    sheet->cairo = cairo_create(sheet->surface);
-    if (cairo_status(sheet->cairo) != CAIRO_STATUS_SUCCESS) {
-        cairo_error(sheet, cairo_status(sheet->cairo), err);
-        sheet_free(sheet);
+    *surface = (struct surface){.width = width, .height = height};
+    surface->path = memory_string(path, err);
+    if (!surface->path) {
+        surface_free(surface);
         return NULL;
     }
-    choose_letters(sheet->cairo);
-    set_color(sheet->cairo, look_white);
-    cairo_paint(sheet->cairo);
-    return sheet;
+    surface->target = ends_with(path, ".svg") ? new_svg(surface) : new_image(surface);
+    surface->cairo = cairo_create(surface->target);
+    if (cairo_status(surface->cairo) != CAIRO_STATUS_SUCCESS) {
+        cairo_error(surface, cairo_status(surface->cairo), err);
+        surface_free(surface);
+        return NULL;
+    }
+    choose_letters(surface->cairo);
+    set_color(surface->cairo, color_white);
+    cairo_paint(surface->cairo);
+    return surface;
 }
 
-void sheet_free(struct sheet *sheet)
+void surface_free(struct surface *surface)
 {
-    if (!sheet)
+    if (!surface)
         return;
-    if (sheet->cairo)
-        cairo_destroy(sheet->cairo);
-    if (sheet->surface)
-        cairo_surface_destroy(sheet->surface);
-    text_free(&sheet->svg);
-    text_free(&sheet->words);
-    memory_free(sheet->path);
-    memory_free(sheet);
+    if (surface->cairo)
+        cairo_destroy(surface->cairo);
+    if (surface->target)
+        cairo_surface_destroy(surface->target);
+    text_free(&surface->svg);
+    text_free(&surface->words);
+    memory_free(surface->path);
+    memory_free(surface);
 }
 
 /* Shapes */
 
-static void set_dash(cairo_t *cairo, const struct look *look)
+static void set_dash(cairo_t *cairo, const struct style *style)
 {
     static const struct {
         double part[4]; /* drawn and not drawn, in line widths */
@@ -142,9 +143,9 @@ static void set_dash(cairo_t *cairo, const struct look *look)
         [DASH_SHORT] = {{2.6, 1.6}, 2},
     };
     double part[4];
-    int parts = dashes[look->dash].parts;
+    int parts = dashes[style->dash].parts;
     for (int i = 0; i < parts; i++)
-        part[i] = dashes[look->dash].part[i] * look->width;
+        part[i] = dashes[style->dash].part[i] * style->width;
     cairo_set_dash(cairo, part, parts, 0);
 }
 
@@ -155,31 +156,32 @@ static void trace(cairo_t *cairo, const struct place *place, size_t count)
         cairo_line_to(cairo, place[i].x, place[i].y);
 }
 
-void sheet_line(struct sheet *sheet, const struct look *look, const struct place *place,
-                size_t count)
+void surface_line(struct surface *surface, const struct style *style, const struct place *place,
+                  size_t count)
 {
-    set_color(sheet->cairo, look->color);
-    set_dash(sheet->cairo, look);
-    cairo_set_line_width(sheet->cairo, look->width);
-    cairo_set_line_join(sheet->cairo, CAIRO_LINE_JOIN_ROUND);
-    trace(sheet->cairo, place, count);
-    cairo_stroke(sheet->cairo);
+    set_color(surface->cairo, style->color);
+    set_dash(surface->cairo, style);
+    cairo_set_line_width(surface->cairo, style->width);
+    cairo_set_line_join(surface->cairo, CAIRO_LINE_JOIN_ROUND);
+    trace(surface->cairo, place, count);
+    cairo_stroke(surface->cairo);
 }
 
-void sheet_area(struct sheet *sheet, struct color color, const struct place *place, size_t count)
+void surface_area(struct surface *surface, struct color color, const struct place *place,
+                  size_t count)
 {
-    set_color(sheet->cairo, color);
-    trace(sheet->cairo, place, count);
-    cairo_close_path(sheet->cairo);
-    cairo_fill(sheet->cairo);
+    set_color(surface->cairo, color);
+    trace(surface->cairo, place, count);
+    cairo_close_path(surface->cairo);
+    cairo_fill(surface->cairo);
 }
 
-void sheet_box(struct sheet *sheet, struct color color, const struct box *box)
+void surface_box(struct surface *surface, struct color color, const struct box *box)
 {
-    set_color(sheet->cairo, color);
-    cairo_rectangle(sheet->cairo, box->left, box->top, box->right - box->left,
+    set_color(surface->cairo, color);
+    cairo_rectangle(surface->cairo, box->left, box->top, box->right - box->left,
                     box->bottom - box->top);
-    cairo_fill(sheet->cairo);
+    cairo_fill(surface->cairo);
 }
 
 static void trace_mark(cairo_t *cairo, enum mark mark, struct place at, double size)
@@ -203,69 +205,69 @@ static void trace_mark(cairo_t *cairo, enum mark mark, struct place at, double s
     cairo_close_path(cairo);
 }
 
-void sheet_mark(struct sheet *sheet, enum mark mark, struct color color, struct place centre,
-                double size)
+void surface_mark(struct surface *surface, enum mark mark, struct color color, struct place centre,
+                  double size)
 {
-    trace_mark(sheet->cairo, mark, centre, size);
-    set_color(sheet->cairo, mark == MARK_RING ? look_white : color);
-    cairo_fill_preserve(sheet->cairo);
-    set_color(sheet->cairo, color);
-    cairo_set_dash(sheet->cairo, NULL, 0, 0);
-    cairo_set_line_width(sheet->cairo, MARK_LINE);
-    cairo_stroke(sheet->cairo);
+    trace_mark(surface->cairo, mark, centre, size);
+    set_color(surface->cairo, mark == MARK_RING ? color_white : color);
+    cairo_fill_preserve(surface->cairo);
+    set_color(surface->cairo, color);
+    cairo_set_dash(surface->cairo, NULL, 0, 0);
+    cairo_set_line_width(surface->cairo, MARK_LINE);
+    cairo_stroke(surface->cairo);
 }
 
-void sheet_clip(struct sheet *sheet, const struct box *box)
+void surface_clip(struct surface *surface, const struct box *box)
 {
-    cairo_save(sheet->cairo);
-    cairo_rectangle(sheet->cairo, box->left, box->top, box->right - box->left,
+    cairo_save(surface->cairo);
+    cairo_rectangle(surface->cairo, box->left, box->top, box->right - box->left,
                     box->bottom - box->top);
-    cairo_clip(sheet->cairo);
+    cairo_clip(surface->cairo);
 }
 
-void sheet_unclip(struct sheet *sheet)
+void surface_unclip(struct surface *surface)
 {
-    cairo_restore(sheet->cairo);
+    cairo_restore(surface->cairo);
 }
 
 /* Text */
 
-/* A stretch of text that is all raised or all not. */
-struct stretch {
+/* A span of text that is all raised or all not. */
+struct span {
     char text[256];
     bool raised;
 };
 
 /* As much of `length` bytes as fits whole, shown as text_show does: cairo draws nothing of what is
  * no UTF-8, and XML has no control characters. Gives the bytes it took. */
-static size_t fill_stretch(struct stretch *stretch, const char *from, size_t length)
+static size_t fill_span(struct span *span, const char *from, size_t length)
 {
     char shown[TEXT_SHOWN];
     size_t used = 0, kept = 0;
     while (used < length) {
         size_t bytes = text_show(from + used, shown);
-        if (kept + strlen(shown) >= sizeof stretch->text)
+        if (kept + strlen(shown) >= sizeof span->text)
             break;
-        memcpy(stretch->text + kept, shown, strlen(shown));
+        memcpy(span->text + kept, shown, strlen(shown));
         kept += strlen(shown);
         used += bytes;
     }
-    stretch->text[kept] = '\0';
+    span->text[kept] = '\0';
     return used;
 }
 
-/* The next stretch, and where the one after it begins; false at the end. */
-static bool next_stretch(const char **text, struct stretch *stretch)
+/* The next span, and where the one after it begins; false at the end. */
+static bool next_span(const char **text, struct span *span)
 {
     const char *from = *text;
     if (*from == '\0')
         return false;
-    stretch->raised = strncmp(from, "^{", 2) == 0;
-    from += stretch->raised ? 2 : 0;
-    const char *end = strstr(from, stretch->raised ? "}" : "^{");
+    span->raised = strncmp(from, "^{", 2) == 0;
+    from += span->raised ? 2 : 0;
+    const char *end = strstr(from, span->raised ? "}" : "^{");
     size_t length = end ? (size_t)(end - from) : strlen(from);
-    size_t used = fill_stretch(stretch, from, length);
-    *text = from + used + (stretch->raised && end && used == length ? 1 : 0);
+    size_t used = fill_span(span, from, length);
+    *text = from + used + (span->raised && end && used == length ? 1 : 0);
     return true;
 }
 
@@ -276,57 +278,57 @@ static void choose_font(cairo_t *cairo, const struct font *font, bool raised)
     cairo_set_font_size(cairo, font->size * (raised ? RAISED_SIZE : 1));
 }
 
-double sheet_text_width(struct sheet *sheet, const struct font *font, const char *text)
+double surface_text_width(struct surface *surface, const struct font *font, const char *text)
 {
     double width = 0;
-    for (struct stretch stretch; next_stretch(&text, &stretch);) {
+    for (struct span span; next_span(&text, &span);) {
         cairo_text_extents_t extents;
-        choose_font(sheet->cairo, font, stretch.raised);
-        cairo_text_extents(sheet->cairo, stretch.text, &extents);
+        choose_font(surface->cairo, font, span.raised);
+        cairo_text_extents(surface->cairo, span.text, &extents);
         width += extents.x_advance;
     }
     return width;
 }
 
 /* Writes from the current origin on. */
-static void write_stretches(struct sheet *sheet, const struct font *font, double x,
-                            const char *text)
+static void write_spans(struct surface *surface, const struct font *font, double x,
+                        const char *text)
 {
     if (*text == '\0')
         return;
-    set_color(sheet->cairo, font->color);
-    for (struct stretch stretch; next_stretch(&text, &stretch);) {
+    set_color(surface->cairo, font->color);
+    for (struct span span; next_span(&text, &span);) {
         cairo_text_extents_t extents;
-        choose_font(sheet->cairo, font, stretch.raised);
-        cairo_text_extents(sheet->cairo, stretch.text, &extents);
-        cairo_move_to(sheet->cairo, x, stretch.raised ? -RAISED_BY * font->size : 0);
-        cairo_show_text(sheet->cairo, stretch.text);
+        choose_font(surface->cairo, font, span.raised);
+        cairo_text_extents(surface->cairo, span.text, &extents);
+        cairo_move_to(surface->cairo, x, span.raised ? -RAISED_BY * font->size : 0);
+        cairo_show_text(surface->cairo, span.text);
         x += extents.x_advance;
-        text_add(&sheet->words, stretch.raised ? "^" : "");
-        text_add(&sheet->words, stretch.text);
+        text_add(&surface->words, span.raised ? "^" : "");
+        text_add(&surface->words, span.text);
     }
-    text_add(&sheet->words, "\n");
+    text_add(&surface->words, "\n");
 }
 
-void sheet_text(struct sheet *sheet, const struct font *font, enum align align, struct place place,
-                const char *text)
+void surface_text(struct surface *surface, const struct font *font, enum align align,
+                  struct place place, const char *text)
 {
-    double width = align == ALIGN_LEFT ? 0 : sheet_text_width(sheet, font, text);
-    cairo_save(sheet->cairo);
-    cairo_translate(sheet->cairo, place.x, place.y);
-    write_stretches(sheet, font, align == ALIGN_MIDDLE ? -width / 2 : -width, text);
-    cairo_restore(sheet->cairo);
+    double width = align == ALIGN_LEFT ? 0 : surface_text_width(surface, font, text);
+    cairo_save(surface->cairo);
+    cairo_translate(surface->cairo, place.x, place.y);
+    write_spans(surface, font, align == ALIGN_MIDDLE ? -width / 2 : -width, text);
+    cairo_restore(surface->cairo);
 }
 
-void sheet_text_upright(struct sheet *sheet, const struct font *font, struct place place,
-                        const char *text)
+void surface_text_upright(struct surface *surface, const struct font *font, struct place place,
+                          const char *text)
 {
     const double quarter_turn = 1.5707963267948966;
-    cairo_save(sheet->cairo);
-    cairo_translate(sheet->cairo, place.x, place.y);
-    cairo_rotate(sheet->cairo, -quarter_turn);
-    write_stretches(sheet, font, -sheet_text_width(sheet, font, text) / 2, text);
-    cairo_restore(sheet->cairo);
+    cairo_save(surface->cairo);
+    cairo_translate(surface->cairo, place.x, place.y);
+    cairo_rotate(surface->cairo, -quarter_turn);
+    write_spans(surface, font, -surface_text_width(surface, font, text) / 2, text);
+    cairo_restore(surface->cairo);
 }
 
 /* Files */
@@ -360,45 +362,45 @@ static void add_unnumbered(struct text *out, const char *svg)
 }
 
 /* The SVG with its words as text, right behind the tag that opens it. */
-static bool describe(struct sheet *sheet, struct text *out, struct error *err)
+static bool describe(struct surface *surface, struct text *out, struct error *err)
 {
-    text_add(&sheet->svg, "");
-    const char *svg = sheet->svg.bytes ? strstr(sheet->svg.bytes, "<svg") : NULL;
+    text_add(&surface->svg, "");
+    const char *svg = surface->svg.bytes ? strstr(surface->svg.bytes, "<svg") : NULL;
     const char *body = svg ? strchr(svg, '>') : NULL;
     if (!body)
-        return cairo_error(sheet, CAIRO_STATUS_WRITE_ERROR, err);
+        return cairo_error(surface, CAIRO_STATUS_WRITE_ERROR, err);
     body++;
-    text_add_bytes(out, sheet->svg.bytes, (size_t)(body - sheet->svg.bytes));
+    text_add_bytes(out, surface->svg.bytes, (size_t)(body - surface->svg.bytes));
     text_add(out, "\n<desc>\n");
-    add_escaped(out, sheet->words.bytes);
+    add_escaped(out, surface->words.bytes);
     text_add(out, "</desc>");
     add_unnumbered(out, body);
     return true;
 }
 
-static bool render(struct sheet *sheet, struct text *out, struct error *err)
+static bool render(struct surface *surface, struct text *out, struct error *err)
 {
-    bool svg = cairo_surface_get_type(sheet->surface) == CAIRO_SURFACE_TYPE_SVG;
-    cairo_status_t status = cairo_status(sheet->cairo);
-    cairo_surface_flush(sheet->surface);
+    bool svg = cairo_surface_get_type(surface->target) == CAIRO_SURFACE_TYPE_SVG;
+    cairo_status_t status = cairo_status(surface->cairo);
+    cairo_surface_flush(surface->target);
     if (svg)
-        cairo_surface_finish(sheet->surface);
+        cairo_surface_finish(surface->target);
     else if (status == CAIRO_STATUS_SUCCESS)
-        status = cairo_surface_write_to_png_stream(sheet->surface, take_bytes, out);
+        status = cairo_surface_write_to_png_stream(surface->target, take_bytes, out);
     if (status == CAIRO_STATUS_SUCCESS)
-        status = cairo_surface_status(sheet->surface);
+        status = cairo_surface_status(surface->target);
     if (status != CAIRO_STATUS_SUCCESS)
-        return cairo_error(sheet, status, err);
-    return !svg || describe(sheet, out, err);
+        return cairo_error(surface, status, err);
+    return !svg || describe(surface, out, err);
 }
 
-bool sheet_write(struct sheet *sheet, struct error *err)
+bool surface_write(struct surface *surface, struct error *err)
 {
     struct text out = {0};
-    bool ok = render(sheet, &out, err);
-    if (ok && (out.failed || sheet->words.failed))
-        ok = error_set(err, ERROR_MEMORY, "out of memory drawing %s", sheet->path);
-    ok = ok && file_replace(sheet->path, out.bytes, out.length, err);
+    bool ok = render(surface, &out, err);
+    if (ok && (out.failed || surface->words.failed))
+        ok = error_set(err, ERROR_MEMORY, "out of memory drawing %s", surface->path);
+    ok = ok && file_replace(surface->path, out.bytes, out.length, err);
     text_free(&out);
     return ok;
 }

@@ -164,7 +164,7 @@ static void assert_holds(const struct setup *setup, const char *file, const char
 
 static bool can_draw(void)
 {
-    return sheet_check_path("x.svg", NULL);
+    return surface_check_path("x.svg", NULL);
 }
 
 static void every_experiment_gets_its_verdict_and_its_place_in_the_report(void **state)

@@ -1,4 +1,4 @@
-/* Files that are drawn, and how a page puts its labels. */
+/* Files that are drawn, and how a plot puts its labels. */
 #include "config.h"
 
 #include <setjmp.h>
@@ -23,7 +23,7 @@ static void labels_apart_stay_where_they_are(void **state)
     (void)state;
     double centre[] = {10, 30, 80};
     const double width[] = {10, 10, 20};
-    assert_true(page_space_labels(centre, width, 3, 0, 100, 2));
+    assert_true(plot_space_labels(centre, width, 3, 0, 100, 2));
     assert_float_equal(centre[0], 10, 0);
     assert_float_equal(centre[1], 30, 0);
     assert_float_equal(centre[2], 80, 0);
@@ -34,9 +34,9 @@ static void labels_that_do_not_fit_are_left_alone(void **state)
     (void)state;
     double centre[] = {10, 30};
     const double width[] = {50, 50};
-    assert_false(page_space_labels(centre, width, 2, 0, 101, 2));
+    assert_false(plot_space_labels(centre, width, 2, 0, 101, 2));
     assert_float_equal(centre[0], 10, 0);
-    assert_true(page_space_labels(centre, width, 2, 0, 102, 2));
+    assert_true(plot_space_labels(centre, width, 2, 0, 102, 2));
     assert_float_equal(centre[0], 25, 1e-12);
     assert_float_equal(centre[1], 77, 1e-12);
 }
@@ -54,7 +54,7 @@ static void labels_never_touch_nor_leave(void **state)
             centre[i] = from;
             width[i] = 1 + 40 * random_uniform(&random);
         }
-        if (!page_space_labels(centre, width, LABELS, low, high, gap))
+        if (!plot_space_labels(centre, width, LABELS, low, high, gap))
             continue;
         assert_true(centre[0] - width[0] / 2 >= low - 1e-9);
         assert_true(centre[LABELS - 1] + width[LABELS - 1] / 2 <= high + 1e-9);
@@ -65,26 +65,27 @@ static void labels_never_touch_nor_leave(void **state)
 
 static bool lighter(struct color a, struct color b)
 {
-    return look_lightness(a) > look_lightness(b) + 0.01;
+    return color_lightness(a) > color_lightness(b) + 0.01;
 }
 
 static void shades_and_ordered_curves_get_lighter(void **state)
 {
     (void)state;
     for (int i = 1; i <= 9; i++)
-        assert_true(lighter(look_shade(i / 9.0), look_shade((i - 1) / 9.0)));
+        assert_true(lighter(color_shade(i / 9.0), color_shade((i - 1) / 9.0)));
     for (size_t count = 2; count < 7; count++)
         for (size_t i = 1; i < count; i++)
-            assert_true(lighter(look_ordered(i, count).color, look_ordered(i - 1, count).color));
-    assert_true(lighter(look_shade(2), look_shade(-1)));
-    assert_float_equal(look_lightness(look_white), 1, 1e-9);
+            assert_true(lighter(line_style_ordered(i, count).color,
+                                line_style_ordered(i - 1, count).color));
+    assert_true(lighter(color_shade(2), color_shade(-1)));
+    assert_float_equal(color_lightness(color_white), 1, 1e-9);
 }
 
 static void neighbouring_curves_differ_in_colour_and_dash(void **state)
 {
     (void)state;
     for (size_t i = 1; i < 12; i++) {
-        struct look a = look_distinct(i - 1), b = look_distinct(i);
+        struct style a = line_style_distinct(i - 1), b = line_style_distinct(i);
         assert_memory_not_equal(&a.color, &b.color, sizeof a.color);
         assert_int_not_equal(a.dash, b.dash);
     }
@@ -95,19 +96,19 @@ static void neighbouring_curves_differ_in_colour_and_dash(void **state)
 static double x[] = {0, 1000, 2000}, y[] = {9, 4.5, 0.3};
 static const struct series line = {x, y, 3};
 
-/* A page with one of everything. */
-static struct sheet *draw_page(const char *path)
+/* A plot with one of everything. */
+static struct surface *draw_page(const char *path)
 {
     static const double deviation[] = {0.5, 0.5, 0.1};
-    static const struct page_level level = {
+    static const struct plot_level level = {
         "baseline 4.50", {{0.4, 0.4, 0.4, 1}, DASH_SHORT, 1}, 4.5, NULL};
-    static const struct page_stretch stretch[] = {{"early", {0.9, 0.9, 1, 1}, 0, 900},
-                                                  {"late", {0.9, 1, 0.9, 1}, 900, 2000}};
-    static const struct page_milestone milestone = {900, 800, 1100, {"leaves at 900", "(or so)"}};
-    static const struct page_point point = {
+    static const struct plot_span span[] = {{"early", {0.9, 0.9, 1, 1}, 0, 900},
+                                            {"late", {0.9, 1, 0.9, 1}, 900, 2000}};
+    static const struct plot_marker marker = {900, 800, 1100, {"leaves at 900", "(or so)"}};
+    static const struct plot_point point = {
         "a <point> & more", MARK_RING, {0, 0, 0, 1}, 1000, 4.5, 4, 5};
-    const struct page_curve curve = {"a curve", look_distinct(0), &line, deviation};
-    const struct page_panel panel = {.label = "loss (nats)",
+    const struct plot_curve curve = {"a curve", line_style_distinct(0), &line, deviation};
+    const struct plot_panel panel = {.label = "loss (nats)",
                                      .y = {0.1, 10, AXIS_LOGARITHMIC},
                                      .share = 1,
                                      .curve = &curve,
@@ -117,21 +118,21 @@ static struct sheet *draw_page(const char *path)
                                      .point = &point,
                                      .points = 1,
                                      .note = {"y = N^{0.81}"},
-                                     .has_milestone_text = true};
-    const struct page page = {.title = "A title",
+                                     .has_marker_text = true};
+    const struct plot plot = {.title = "A title",
                               .label = "step",
                               .remark = "(of 3 runs)",
                               .x = {0, 2000, AXIS_LINEAR},
                               .panel = &panel,
                               .panels = 1,
-                              .stretch = stretch,
-                              .stretches = 2,
-                              .milestone = &milestone};
+                              .span = span,
+                              .spans = 2,
+                              .marker = &marker};
     struct error err = {0};
-    struct sheet *sheet = sheet_new(path, 360, 252, &err);
-    if (!sheet || !page_draw(&page, sheet, 360, 252, &err))
+    struct surface *surface = surface_new(path, 360, 252, &err);
+    if (!surface || !plot_draw(&plot, surface, 360, 252, &err))
         fail_msg("%s", err.message);
-    return sheet;
+    return surface;
 }
 
 static char *draw_file(const void *directory, const char *name, size_t *size)
@@ -139,10 +140,10 @@ static char *draw_file(const void *directory, const char *name, size_t *size)
     char path[TEMPORARY_PATH];
     struct error err = {0};
     temporary_path(path, directory, name);
-    struct sheet *sheet = draw_page(path);
-    if (!sheet_write(sheet, &err))
+    struct surface *surface = draw_page(path);
+    if (!surface_write(surface, &err))
         fail_msg("%s", err.message);
-    sheet_free(sheet);
+    surface_free(surface);
     char *bytes = file_read(path, size, &err);
     assert_non_null(bytes);
     return bytes;
@@ -171,13 +172,13 @@ static void an_svg_holds_all_of_its_words(void **state)
     memory_free(svg);
 }
 
-/* The SVG of a sheet, which is given back. */
-static char *svg_of(struct sheet *sheet, const char *path, size_t *size)
+/* The SVG of a surface, which is given back. */
+static char *svg_of(struct surface *surface, const char *path, size_t *size)
 {
     struct error err = {0};
-    if (!sheet_write(sheet, &err))
+    if (!surface_write(surface, &err))
         fail_msg("%s", err.message);
-    sheet_free(sheet);
+    surface_free(surface);
     char *svg = file_read(path, size, &err);
     assert_non_null(svg);
     return svg;
@@ -189,10 +190,10 @@ static void whatever_is_written_the_svg_is_valid(void **state)
                                        "\xc2\x9b[31m", "<b>&amp;</b>", "--> <![CDATA[", "^{]]>}"};
     char path[TEMPORARY_PATH];
     size_t size;
-    struct sheet *sheet = sheet_new(temporary_path(path, *state, "a.svg"), 360, 252, NULL);
+    struct surface *surface = surface_new(temporary_path(path, *state, "a.svg"), 360, 252, NULL);
     for (size_t i = 0; i < sizeof hard / sizeof *hard; i++)
-        sheet_text(sheet, &page_title_font, ALIGN_MIDDLE, (struct place){180, 20}, hard[i]);
-    char *svg = svg_of(sheet, path, &size);
+        surface_text(surface, &plot_title_font, ALIGN_MIDDLE, (struct place){180, 20}, hard[i]);
+    char *svg = svg_of(surface, path, &size);
     assert_int_equal(strlen(svg), size);
     assert_null(strstr(svg, "]]>"));
     for (const char *at = svg; *at != '\0'; at += utf8_length(at)) {
@@ -215,15 +216,16 @@ static void a_long_title_is_cut_nowhere(void **state)
             memcpy(title + shift + 2 * i, "\xc3\xa9", 2);
         strcpy(title + shift + 2 * LETTERS, "\n");
         title[shift + 2 * LETTERS] = '\0';
-        struct sheet *sheet = sheet_new(temporary_path(path, *state, "a.svg"), 360, 252, NULL);
-        sheet_text(sheet, &page_title_font, ALIGN_LEFT, (struct place){0, 20}, title);
-        char *svg = svg_of(sheet, path, &size);
+        struct surface *surface =
+            surface_new(temporary_path(path, *state, "a.svg"), 360, 252, NULL);
+        surface_text(surface, &plot_title_font, ALIGN_LEFT, (struct place){0, 20}, title);
+        char *svg = svg_of(surface, path, &size);
         assert_non_null(strstr(svg, title));
         memory_free(svg);
     }
 }
 
-/* Whether every letter of an SVG is drawn at a place on the sheet. */
+/* Whether every letter of an SVG is drawn at a place on the surface. */
 static void assert_letters_within(const char *svg, double width, double height)
 {
     size_t letters = 0;
@@ -251,26 +253,26 @@ static void a_legend_stays_within_the_figure(void **state)
                 char path[TEMPORARY_PATH];
                 size_t size;
                 struct error err = {0};
-                struct page_curve curve[CURVES];
+                struct plot_curve curve[CURVES];
                 for (size_t i = 0; i < counts[c]; i++) {
                     snprintf(name[i], NAME, "n%zu", i);
                     for (size_t at = strlen(name[i]); at < lengths[l]; at++)
                         name[i][at] = blanks && at % 9 == 0 ? ' ' : 'w';
                     name[i][lengths[l]] = '\0';
-                    curve[i] = (struct page_curve){
-                        .name = name[i], .look = look_distinct(i), .line = &line};
+                    curve[i] = (struct plot_curve){
+                        .name = name[i], .style = line_style_distinct(i), .line = &line};
                 }
-                const struct page_panel panel = {.label = "loss (nats)",
+                const struct plot_panel panel = {.label = "loss (nats)",
                                                  .y = {0.1, 10, AXIS_LOGARITHMIC},
                                                  .share = 1,
                                                  .curve = curve,
                                                  .curves = counts[c]};
-                const struct page page = {
+                const struct plot plot = {
                     .label = "step", .x = {0, 2000, AXIS_LINEAR}, .panel = &panel, .panels = 1};
-                struct sheet *sheet =
-                    sheet_new(temporary_path(path, *state, "a.svg"), 360, 252, &err);
-                assert_true(page_draw(&page, sheet, 360, 252, &err));
-                char *svg = svg_of(sheet, path, &size);
+                struct surface *surface =
+                    surface_new(temporary_path(path, *state, "a.svg"), 360, 252, &err);
+                assert_true(plot_draw(&plot, surface, 360, 252, &err));
+                char *svg = svg_of(surface, path, &size);
                 assert_letters_within(svg, 360, 252);
                 assert_true(counts[c] < CURVES || strstr(svg, " more\n"));
                 memory_free(svg);
@@ -316,13 +318,13 @@ static void a_file_that_cannot_be_written_is_said_and_leaves_the_old(void **stat
     temporary_path(path, *state, "a.svg");
     assert_true(file_replace(path, "old", 3, &err));
     for (size_t n = 1; n <= 3; n++) { /* write, fsync, rename */
-        struct sheet *sheet = draw_page(path);
+        struct surface *surface = draw_page(path);
         calls_until_failure = n;
         file_set_calls(&failing_calls);
-        assert_false(sheet_write(sheet, &err));
+        assert_false(surface_write(surface, &err));
         file_set_calls(NULL);
         calls_until_failure = 0;
-        sheet_free(sheet);
+        surface_free(surface);
         assert_int_equal(err.kind, ERROR_SYSTEM);
         assert_non_null(strstr(err.message, "a.svg"));
         char *old = file_read(path, NULL, &err);
@@ -345,16 +347,16 @@ static void every_size_can_be_drawn(void **state)
     temporary_path(path, *state, "a.png");
     for (double width = 20; width < 1000; width *= 2.3)
         for (double height = 20; height < 1000; height *= 2.3) {
-            const struct page_curve curve = {"a curve with a long name", look_distinct(0), &line,
-                                             NULL};
-            struct page_panel panel[3];
+            const struct plot_curve curve = {"a curve with a long name", line_style_distinct(0),
+                                             &line, NULL};
+            struct plot_panel panel[3];
             for (size_t i = 0; i < 3; i++)
-                panel[i] = (struct page_panel){.label = "a long label (nats)",
+                panel[i] = (struct plot_panel){.label = "a long label (nats)",
                                                .y = {0, 10, AXIS_LINEAR},
                                                .share = 1 / 3.0,
                                                .curve = &curve,
                                                .curves = 1};
-            const struct page page = {
+            const struct plot plot = {
                 .label = "x", .x = {1, 2000, AXIS_LOGARITHMIC}, .panel = panel, .panels = 3};
             const struct heatmap map = {.x_label = "x",
                                         .y_label = "y",
@@ -366,12 +368,12 @@ static void every_size_can_be_drawn(void **state)
                                         .value = value,
                                         .write = write_value};
             struct error err = {0};
-            struct sheet *sheet = sheet_new(path, width, height, &err);
-            assert_non_null(sheet);
-            assert_true(page_draw(&page, sheet, width, height, &err));
-            heatmap_draw(&map, sheet, width, height);
-            assert_true(sheet_write(sheet, &err));
-            sheet_free(sheet);
+            struct surface *surface = surface_new(path, width, height, &err);
+            assert_non_null(surface);
+            assert_true(plot_draw(&plot, surface, width, height, &err));
+            heatmap_draw(&map, surface, width, height);
+            assert_true(surface_write(surface, &err));
+            surface_free(surface);
         }
 }
 
@@ -382,9 +384,9 @@ static void other_endings_are_refused(void **state)
     struct error err = {0};
     (void)state;
     for (size_t i = 0; i < sizeof good / sizeof *good; i++)
-        assert_true(sheet_check_path(good[i], &err));
+        assert_true(surface_check_path(good[i], &err));
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        assert_false(sheet_check_path(bad[i], &err));
+        assert_false(surface_check_path(bad[i], &err));
         assert_int_equal(err.kind, ERROR_INPUT);
         assert_non_null(strstr(err.message, ".svg"));
     }
@@ -396,10 +398,10 @@ static void without_cairo_nothing_is_promised(void **state)
 {
     struct error err = {0};
     (void)state;
-    assert_false(sheet_check_path("a.svg", &err));
+    assert_false(surface_check_path("a.svg", &err));
     assert_int_equal(err.kind, ERROR_INPUT);
     assert_non_null(strstr(err.message, "without cairo"));
-    assert_null(sheet_new("a.svg", 100, 100, &err));
+    assert_null(surface_new("a.svg", 100, 100, &err));
 }
 
 #endif

@@ -91,7 +91,7 @@ static bool take_option(void *arguments, int option, const char *value, struct e
     switch (option) {
     case OUTPUT:
         request->path = value;
-        return sheet_check_path(value, err);
+        return surface_check_path(value, err);
     case KIND:
         request->has_kind = choose("kind", value, figure_kinds, &chosen, err);
         figure->kind = (enum figure_kind)chosen;
