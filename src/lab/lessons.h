@@ -12,8 +12,8 @@
 #include "facts/batch.h"
 #include "lab/session.h"
 #include "record/metrics.h"
+#include "train/finetune.h"
 #include "train/lesson.h"
-#include "train/tuning.h"
 
 struct lessons {
     struct session facts; /* opened for facts and population alone */

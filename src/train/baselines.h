@@ -15,8 +15,8 @@
 #include "facts/frequencies.h"
 #include "facts/population.h"
 #include "facts/sampling.h"
+#include "train/finetune.h"
 #include "train/history.h"
-#include "train/tuning.h"
 
 /* Who is asked and who is drawn; all of it must outlive the baselines. */
 struct baselines_subject {

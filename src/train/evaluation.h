@@ -18,8 +18,8 @@
 #include "model/shards.h"
 #include "model/transformer.h"
 #include "train/baselines.h"
+#include "train/finetune.h"
 #include "train/history.h"
-#include "train/tuning.h"
 
 struct evaluation_options {
     size_t known, fresh; /* individuals asked */

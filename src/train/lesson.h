@@ -12,8 +12,8 @@
 #include "facts/population.h"
 #include "facts/sampling.h"
 #include "facts/vocabulary.h"
+#include "train/finetune.h"
 #include "train/patching.h"
-#include "train/tuning.h"
 
 /* Decides all lessons of a run; what it points to belongs to others. */
 struct lesson_plan {

@@ -6,7 +6,7 @@
 #include <sys/resource.h>
 
 #include "base/memory.h"
-#include "train/course.h"
+#include "train/loop.h"
 
 /* What the record says of running and pausing; steps one by one are not told. */
 enum told { TOLD_START, TOLD_RUNNING, TOLD_PAUSED };

@@ -10,8 +10,8 @@
 #include <stdint.h>
 
 #include "base/error.h"
-#include "train/board.h"
 #include "train/command_queue.h"
+#include "train/status_board.h"
 #include "train/trainer_setup.h"
 
 struct trainer;

@@ -12,11 +12,11 @@
 #include "facts/vocabulary.h"
 #include "model/blas.h"
 #include "model/transformer.h"
+#include "train/finetune.h"
 #include "train/history.h"
 #include "train/optimizer.h"
 #include "train/patching.h"
 #include "train/schedule.h"
-#include "train/tuning.h"
 
 struct trainer_options {
     size_t batch; /* biographies a step */

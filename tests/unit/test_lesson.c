@@ -9,7 +9,7 @@
 
 #include "lab/lessons.h"
 #include "tests/unit/tiny_session.h"
-#include "train/course.h"
+#include "train/loop.h"
 
 /* The batches that a course has trained on. */
 struct watched {

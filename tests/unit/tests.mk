@@ -28,6 +28,7 @@ unit_tests = \
 	%D%/test_fact_set \
 	%D%/test_figures \
 	%D%/test_file \
+	%D%/test_finetune \
 	%D%/test_fork \
 	%D%/test_format \
 	%D%/test_gelu \
@@ -87,7 +88,6 @@ unit_tests = \
 	%D%/test_text_file \
 	%D%/test_transcript \
 	%D%/test_transformer \
-	%D%/test_tuning \
 	%D%/test_turns \
 	%D%/test_twin \
 	%D%/test_utf8 \
@@ -109,6 +109,7 @@ numeric_tests = \
 	%D%/test_circuits \
 	%D%/test_decoder \
 	%D%/test_export \
+	%D%/test_finetune \
 	%D%/test_fork \
 	%D%/test_gradients \
 	%D%/test_knowledge \
@@ -124,7 +125,6 @@ numeric_tests = \
 	%D%/test_shards \
 	%D%/test_subnormals \
 	%D%/test_transformer \
-	%D%/test_tuning \
 	%D%/test_twin \
 	%D%/test_widening
 

@@ -5,8 +5,8 @@
  * starts anew; chosen parts of the model stand still. (Zucchet et al. 2025, section 5 and
  * appendix.) Everything is a function of the options and the step: a checkpoint needs nothing more.
  */
-#ifndef MNEME_TRAIN_TUNING_H
-#define MNEME_TRAIN_TUNING_H
+#ifndef MNEME_TRAIN_FINETUNE_H
+#define MNEME_TRAIN_FINETUNE_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -5,8 +5,8 @@
  * All functions are for one thread at a time, the trainer's once it runs. Others see the board, the
  * history, and under the read side of weights_lock the weights, which change under its write side
  * alone. */
-#ifndef MNEME_TRAIN_COURSE_H
-#define MNEME_TRAIN_COURSE_H
+#ifndef MNEME_TRAIN_LOOP_H
+#define MNEME_TRAIN_LOOP_H
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -16,9 +16,9 @@
 #include "base/error.h"
 #include "facts/batch.h"
 #include "model/shards.h"
-#include "train/board.h"
 #include "train/evaluation.h"
 #include "train/lesson.h"
+#include "train/status_board.h"
 #include "train/trainer_setup.h"
 #include "train/widening.h"
 

@@ -1,4 +1,4 @@
-#include "train/tuning.h"
+#include "train/finetune.h"
 
 #include <inttypes.h>
 

@@ -1,6 +1,6 @@
 /* Map of this file: steps, rate and time; evaluation; checkpoint; step; where it begins; what is
  * recalled. */
-#include "train/course.h"
+#include "train/loop.h"
 
 #include <math.h>
 

@@ -19,7 +19,7 @@
 #include "measure/recall.h"
 #include "tests/float_equal.h"
 #include "tests/unit/tiny_session.h"
-#include "train/tuning.h"
+#include "train/finetune.h"
 
 enum { KNOWN = 32, FRESH = 16, TUNED = 12, AFTER = 6, STEPS = 12 };
 

@@ -1,6 +1,6 @@
 /* The board: what a trainer is doing, written by its thread, read and waited for by others. */
-#ifndef MNEME_TRAIN_BOARD_H
-#define MNEME_TRAIN_BOARD_H
+#ifndef MNEME_TRAIN_STATUS_BOARD_H
+#define MNEME_TRAIN_STATUS_BOARD_H
 
 #include <pthread.h>
 #include <stdbool.h>

@@ -1,4 +1,4 @@
-#include "train/board.h"
+#include "train/status_board.h"
 
 #include <math.h>
 #include <time.h>
