@@ -428,8 +428,8 @@ static void earlier_training_free(struct earlier_training *earlier)
 static void recall_exposures(struct session *session, const struct earlier_training *earlier,
                              uint64_t steps)
 {
-    trainer_recall_exposures(session->trainer, &earlier->sampling, &earlier->tuning, earlier->batch,
-                             steps);
+    trainer_restore_exposures(session->trainer, &earlier->sampling, &earlier->tuning,
+                              earlier->batch, steps);
 }
 
 /* An evaluation, and who was trained on until then where the sampling was another. */
@@ -440,7 +440,7 @@ static bool recall_evaluation(struct session *session, const struct evaluation_p
         earlier->sampling.subset = point->subset;
     if (earlier)
         recall_exposures(session, earlier, point->step);
-    return trainer_recall_evaluation(session->trainer, point, err);
+    return trainer_restore_evaluation(session->trainer, point, err);
 }
 
 /* Says what a record has lost of the steps up to `trained`. */
@@ -467,15 +467,15 @@ static bool recall_record(struct session *session, const char *path, uint64_t tr
     bool fed = metrics_read_past_damage(&metrics, path, &session->facts, &damage, err) &&
                remark_on_record(session, &metrics, trained, &damage, err);
     for (size_t i = 0; fed && i < metrics.trainings && metrics.training[i].step <= trained; i++)
-        fed = trainer_recall_training(session->trainer, &metrics.training[i], err);
+        fed = trainer_restore_training(session->trainer, &metrics.training[i], err);
     for (size_t i = 0; fed && i < metrics.evaluations && metrics.evaluation[i].step < end; i++)
         fed = recall_evaluation(session, &metrics.evaluation[i], earlier, err);
     for (size_t i = 0; fed && i < metrics.circuits.points && metrics.circuits.step[i] < end; i++) {
         struct circuits_point point = circuit_track_point(&metrics.circuits, i);
-        fed = trainer_recall_circuits(session->trainer, &point, err);
+        fed = trainer_restore_circuits(session->trainer, &point, err);
     }
     for (size_t i = 0; fed && i < metrics.turns.count && metrics.turns.turn[i].step <= trained; i++)
-        fed = trainer_recall_turn(session->trainer, &metrics.turns.turn[i], err);
+        fed = trainer_restore_turn(session->trainer, &metrics.turns.turn[i], err);
     metrics_free(&metrics);
     return fed;
 }
@@ -505,7 +505,7 @@ static bool record_rate(struct session *session, const struct fork *fork, double
                                 .key = "train.lr",
                                 .before = turn.from,
                                 .value = turn.to};
-    return trainer_recall_turn(session->trainer, &turn, err) &&
+    return trainer_restore_turn(session->trainer, &turn, err) &&
            run_add_event(&session->run, &event, err);
 }
 
@@ -516,7 +516,7 @@ static bool record_fork(struct session *session, const struct fork *fork, double
     struct event event = {
         .kind = EVENT_FORK, .step = fork->step, .seconds = seconds, .run = fork->run.name};
     const struct turn turn = {TURN_BRANCH, fork->step, NAN, NAN};
-    return trainer_recall_turn(session->trainer, &turn, err) &&
+    return trainer_restore_turn(session->trainer, &turn, err) &&
            run_add_event(&session->run, &event, err) &&
            metrics_copy(&session->run.pending, fork->record, fork->step, err) &&
            (!resets_rate || record_rate(session, fork, seconds, err));

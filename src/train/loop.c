@@ -14,28 +14,28 @@ static void rate_add(struct fading_rate *rate, double amount, double seconds, do
 }
 
 /* The model's own step at a step of the run, and now. */
-static uint64_t model_step(const struct course *c, uint64_t step)
+static uint64_t model_step(const struct loop *c, uint64_t step)
 {
     return patching_own_step(&c->options.patching, step);
 }
 
-static uint64_t own_step(const struct course *c)
+static uint64_t own_step(const struct loop *c)
 {
     return model_step(c, c->status->step);
 }
 
-static double next_lr(const struct course *c)
+static double next_lr(const struct loop *c)
 {
     return c->lr_scale * tuning_lr(&c->tuning, own_step(c));
 }
 
-void course_start_clock(struct course *c)
+void loop_start_clock(struct loop *c)
 {
     c->started = stopwatch_seconds(&c->board->watch);
 }
 
 /* Adds the time since `started` to the seconds spent, and starts anew. */
-static void account_time(struct course *c)
+static void account_time(struct loop *c)
 {
     double now = stopwatch_seconds(&c->board->watch);
     board_hold(c->board);
@@ -45,14 +45,14 @@ static void account_time(struct course *c)
     c->started = now;
 }
 
-bool course_record(struct course *c, struct event event, struct error *err)
+bool loop_record(struct loop *c, struct event event, struct error *err)
 {
     event.step = c->status->step;
     event.seconds = c->status->seconds;
     return !c->observer.event || c->observer.event(c->observer.context, &event, err);
 }
 
-static void set_lr_scale(struct course *c, double scale)
+static void set_lr_scale(struct loop *c, double scale)
 {
     board_hold(c->board);
     c->lr_scale = scale;
@@ -60,7 +60,7 @@ static void set_lr_scale(struct course *c, double scale)
     board_publish(c->board);
 }
 
-bool course_set_lr(struct course *c, double lr, struct error *err)
+bool loop_set_lr(struct loop *c, double lr, struct error *err)
 {
     double scheduled = tuning_lr(&c->tuning, own_step(c)), before = next_lr(c);
     board_hold(c->board);
@@ -69,13 +69,13 @@ bool course_set_lr(struct course *c, double lr, struct error *err)
     set_lr_scale(c, scheduled > 0 ? lr / scheduled : c->lr_scale);
     const struct turn turn = {TURN_RATE, c->status->step, before, lr};
     struct event event = {.kind = EVENT_SET, .key = "train.lr", .before = before, .value = lr};
-    return history_add_turn(&c->history, &turn, err) && course_record(c, event, err);
+    return history_add_turn(&c->history, &turn, err) && loop_record(c, event, err);
 }
 
 /* Evaluation */
 
 /* The detector's report in steps of the run. */
-static void report_phase(const struct course *c, struct phase_report *report)
+static void report_phase(const struct loop *c, struct phase_report *report)
 {
     phase_detector_report(c->detector, report);
     if (c->status->patched)
@@ -83,7 +83,7 @@ static void report_phase(const struct course *c, struct phase_report *report)
 }
 
 /* Looks at a patched model's phases and facts apart from its reference's, from this step on. */
-static bool look_at_patched(struct course *c, uint64_t step, struct error *err)
+static bool look_at_patched(struct loop *c, uint64_t step, struct error *err)
 {
     if (c->status->patched || !patching_holds(&c->options.patching, step))
         return true;
@@ -104,7 +104,7 @@ static bool look_at_patched(struct course *c, uint64_t step, struct error *err)
 }
 
 /* Phases are those of the training before a fine-tuning. */
-static bool push_phase(struct course *c, const struct evaluation_point *evaluation, bool *changed,
+static bool push_phase(struct loop *c, const struct evaluation_point *evaluation, bool *changed,
                        struct error *err)
 {
     struct phase_report report;
@@ -123,25 +123,25 @@ static bool push_phase(struct course *c, const struct evaluation_point *evaluati
     return true;
 }
 
-static bool tell_phase(struct course *c, struct error *err)
+static bool tell_phase(struct loop *c, struct error *err)
 {
     struct phase_report report = c->status->phase;
-    return course_record(c, (struct event){.kind = EVENT_PHASE, .phase = &report}, err);
+    return loop_record(c, (struct event){.kind = EVENT_PHASE, .phase = &report}, err);
 }
 
 /* More individuals are drawn from the next step on than before. */
-static bool tell_widening(struct course *c, uint64_t from, uint64_t to, struct error *err)
+static bool tell_widening(struct loop *c, uint64_t from, uint64_t to, struct error *err)
 {
     board_hold(c->board);
     c->status->drawn = to;
     c->status->widened = c->status->step;
     c->status->unsaved = true;
     board_publish(c->board);
-    return course_record(c, (struct event){.kind = EVENT_WIDEN, .from = from, .to = to}, err);
+    return loop_record(c, (struct event){.kind = EVENT_WIDEN, .from = from, .to = to}, err);
 }
 
 /* Lets more individuals in where what is drawn now was seen to be learned. */
-static bool widen(struct course *c, const struct evaluation_point *point, struct error *err)
+static bool widen(struct loop *c, const struct evaluation_point *point, struct error *err)
 {
     uint64_t from = c->sampling->subset;
     bool widened = false;
@@ -152,7 +152,7 @@ static bool widen(struct course *c, const struct evaluation_point *point, struct
 }
 
 /* What there is to say of each fact, before a sampling is widened. */
-static bool look_at_facts(struct course *c, struct evaluation_point *point, struct error *err)
+static bool look_at_facts(struct loop *c, struct evaluation_point *point, struct error *err)
 {
     const struct knowledge *knowledge = &c->history.knowledge;
     tuning_count_exposures(&c->tuning, c->sampling, c->options.batch, own_step(c), &c->exposures);
@@ -162,14 +162,14 @@ static bool look_at_facts(struct course *c, struct evaluation_point *point, stru
            knowledge_summarize(knowledge, knowledge->attributes, &point->facts, err);
 }
 
-static void set_evaluating(struct course *c, bool evaluating)
+static void set_evaluating(struct loop *c, bool evaluating)
 {
     board_hold(c->board);
     c->status->evaluating = evaluating;
     board_publish(c->board);
 }
 
-static bool keep_circuits(struct course *c, const struct evaluation_point *point, struct error *err)
+static bool keep_circuits(struct loop *c, const struct evaluation_point *point, struct error *err)
 {
     struct circuits_point *circuits = &c->evaluation.circuits;
     circuits->step = point->step;
@@ -177,7 +177,7 @@ static bool keep_circuits(struct course *c, const struct evaluation_point *point
     return c->evaluation.options.circuits == 0 || history_add_circuits(&c->history, circuits, err);
 }
 
-static bool record_evaluation(struct course *c, const struct evaluation_point *point,
+static bool record_evaluation(struct loop *c, const struct evaluation_point *point,
                               struct error *err)
 {
     const struct trainer_observer *observer = &c->observer;
@@ -187,7 +187,7 @@ static bool record_evaluation(struct course *c, const struct evaluation_point *p
     return recorded && circuits;
 }
 
-bool course_evaluate(struct course *c, struct error *err)
+bool loop_evaluate(struct loop *c, struct error *err)
 {
     uint64_t step = c->status->step;
     if (c->evaluated == step + 1)
@@ -220,7 +220,7 @@ bool course_evaluate(struct course *c, struct error *err)
 
 /* Checkpoint */
 
-static bool is_saved(const struct course *c)
+static bool is_saved(const struct loop *c)
 {
     board_hold(c->board);
     bool saved = c->status->has_saved && !c->status->unsaved;
@@ -228,7 +228,7 @@ static bool is_saved(const struct course *c)
     return saved;
 }
 
-bool course_save(struct course *c, struct error *err)
+bool loop_save(struct loop *c, struct error *err)
 {
     if (!c->observer.checkpoint || is_saved(c))
         return true;
@@ -255,12 +255,12 @@ bool course_save(struct course *c, struct error *err)
     c->status->unsaved = false;
     board_publish(c->board);
     account_time(c);
-    return course_record(c, (struct event){.kind = EVENT_CHECKPOINT, .path = path}, err);
+    return loop_record(c, (struct event){.kind = EVENT_CHECKPOINT, .path = path}, err);
 }
 
 /* Step */
 
-static void step_began(struct course *c)
+static void step_began(struct loop *c)
 {
     board_hold(c->board);
     c->board->step_started = stopwatch_seconds(&c->board->watch);
@@ -268,7 +268,7 @@ static void step_began(struct course *c)
 }
 
 /* After a step that took `seconds`: counters and speeds. */
-static void step_ended(struct course *c, bool made, size_t tokens, double seconds)
+static void step_ended(struct loop *c, bool made, size_t tokens, double seconds)
 {
     if (made) {
         rate_add(&c->tokens_rate, (double)tokens, seconds, 3);
@@ -294,7 +294,7 @@ static void step_ended(struct course *c, bool made, size_t tokens, double second
 }
 
 /* A warm-up that ended with the step just made. */
-static bool end_warm_up(struct course *c, struct error *err)
+static bool end_warm_up(struct loop *c, struct error *err)
 {
     const struct sampling *sampling = c->sampling;
     bool ended = sampling->options.kind == SAMPLING_WARM_UP && own_step(c) == sampling->length;
@@ -302,17 +302,17 @@ static bool end_warm_up(struct course *c, struct error *err)
 }
 
 /* Fine-tuning begins with the update that follows. */
-static bool begin_tuning(struct course *c, struct error *err)
+static bool begin_tuning(struct loop *c, struct error *err)
 {
     struct event event = {.kind = EVENT_FINE_TUNING, .tuning = &c->tuning};
     if (!tuning_begins(&c->tuning, c->status->step))
         return true;
     optimizer_reset(&c->optimizer);
-    return course_record(c, event, err);
+    return loop_record(c, event, err);
 }
 
 /* Updates the weights from the shards' gradients, whose norm is *norm. */
-static bool update(struct course *c, double loss, double lr, double *norm, struct error *err)
+static bool update(struct loop *c, double loss, double lr, double *norm, struct error *err)
 {
     c->optimizer.frozen = tuning_frozen(&c->tuning, c->status->step);
     optimizer_clear_frozen(&c->optimizer, c->model, &c->shards);
@@ -329,7 +329,7 @@ static bool update(struct course *c, double loss, double lr, double *norm, struc
     return true;
 }
 
-bool course_patch(struct course *c, struct error *err)
+bool loop_patch(struct loop *c, struct error *err)
 {
     uint64_t step = c->status->step;
     if (!patching_is_due(&c->patching, step))
@@ -343,11 +343,11 @@ bool course_patch(struct course *c, struct error *err)
         return true;
     set_lr_scale(c, 1); /* what was set was for the reference */
     struct event event = {.kind = EVENT_PATCH, .start_step = c->options.patching.start_step};
-    return course_record(c, event, err);
+    return loop_record(c, event, err);
 }
 
 /* Trains on the next batch. */
-static bool make_step(struct course *c, struct error *err)
+static bool make_step(struct loop *c, struct error *err)
 {
     double began = stopwatch_seconds(&c->board->watch);
     double lr = next_lr(c), loss = NAN, norm = NAN;
@@ -373,11 +373,11 @@ static bool make_step(struct course *c, struct error *err)
     };
     return history_add_training(&c->history, &point, err) &&
            (!c->observer.training || c->observer.training(c->observer.context, &point, err)) &&
-           end_warm_up(c, err) && course_patch(c, err);
+           end_warm_up(c, err) && loop_patch(c, err);
 }
 
 /* At both ends, where fine-tuning or a patched model begins, and every so many steps. */
-static bool due(const struct course *c, uint64_t every)
+static bool due(const struct loop *c, uint64_t every)
 {
     uint64_t step = c->status->step;
     return step == c->first || step == tuning_steps_before(&c->options.tuning, c->status->steps) ||
@@ -386,37 +386,36 @@ static bool due(const struct course *c, uint64_t every)
 }
 
 /* The evaluation and the checkpoint that are due at this step, unless they were made. */
-static bool catch_up(struct course *c, struct error *err)
+static bool catch_up(struct loop *c, struct error *err)
 {
-    return course_patch(c, err) &&
-           (!due(c, c->options.evaluate_every) || course_evaluate(c, err)) &&
-           (!due(c, c->options.checkpoint_every) || course_save(c, err));
+    return loop_patch(c, err) && (!due(c, c->options.evaluate_every) || loop_evaluate(c, err)) &&
+           (!due(c, c->options.checkpoint_every) || loop_save(c, err));
 }
 
-bool course_advance(struct course *c, uint64_t until, struct error *err)
+bool loop_advance(struct loop *c, uint64_t until, struct error *err)
 {
     return catch_up(c, err) && (c->status->step >= until || make_step(c, err)) && catch_up(c, err);
 }
 
-bool course_begin(struct course *c, struct error *err)
+bool loop_begin(struct loop *c, struct error *err)
 {
-    course_start_clock(c);
+    loop_start_clock(c);
     struct blas_identity own = blas_identity();
-    bool told = course_record(c, (struct event){.kind = EVENT_START, .blas = &own}, err);
+    bool told = loop_record(c, (struct event){.kind = EVENT_START, .blas = &own}, err);
     bool waits = c->goes_on && c->status->step < c->status->steps;
-    return course_patch(c, err) && told && (waits || course_evaluate(c, err));
+    return loop_patch(c, err) && told && (waits || loop_evaluate(c, err));
 }
 
 /* Where it begins */
 
-static bool init_fresh(struct course *c, const struct trainer_setup *setup, struct error *err)
+static bool init_fresh(struct loop *c, const struct trainer_setup *setup, struct error *err)
 {
     model_randomize(setup->model, setup->options.seed);
     return optimizer_init(&c->optimizer, &setup->options.optimizer, setup->model->size, err);
 }
 
 /* An adaptive sampling goes on as the checkpoint's, or begins here where that had another kind. */
-static bool init_widening(struct course *c, const struct trainer_setup *setup, struct error *err)
+static bool init_widening(struct loop *c, const struct trainer_setup *setup, struct error *err)
 {
     const struct trainer_checkpoint *from = setup->from;
     if (setup->forks && from->subset == 0)
@@ -424,7 +423,7 @@ static bool init_widening(struct course *c, const struct trainer_setup *setup, s
     return widening_go_on(&c->widening, from->subset, from->subset_since, err);
 }
 
-static bool init_from(struct course *c, const struct trainer_setup *setup, struct error *err)
+static bool init_from(struct loop *c, const struct trainer_setup *setup, struct error *err)
 {
     const struct trainer_checkpoint *from = setup->from;
     if (!init_widening(c, setup, err))
@@ -442,7 +441,7 @@ static bool init_from(struct course *c, const struct trainer_setup *setup, struc
 }
 
 /* Where a run begins: a checkpoint's state, or random weights. */
-static bool init_state(struct course *c, const struct trainer_setup *setup, struct error *err)
+static bool init_state(struct loop *c, const struct trainer_setup *setup, struct error *err)
 {
     c->lr_scale = 1;
     if (!(setup->from ? init_from(c, setup, err) : init_fresh(c, setup, err)))
@@ -457,7 +456,7 @@ static bool init_state(struct course *c, const struct trainer_setup *setup, stru
     return true;
 }
 
-static bool init_evaluation(struct course *c, const struct trainer_setup *setup, struct error *err)
+static bool init_evaluation(struct loop *c, const struct trainer_setup *setup, struct error *err)
 {
     const struct trainer_options *options = &setup->options;
     const struct evaluation_options asked = {options->evaluate_known, options->evaluate_new,
@@ -474,7 +473,7 @@ static bool init_evaluation(struct course *c, const struct trainer_setup *setup,
     return evaluation_init(&c->evaluation, &asked, &subject, err);
 }
 
-static bool init_weights_lock(struct course *c, struct error *err)
+static bool init_weights_lock(struct loop *c, struct error *err)
 {
     pthread_rwlockattr_t writer_first;
     pthread_rwlockattr_init(&writer_first);
@@ -486,12 +485,12 @@ static bool init_weights_lock(struct course *c, struct error *err)
     return failure ? error_system(err, failure, "cannot make a lock") : true;
 }
 
-bool course_init(struct course *c, const struct trainer_setup *setup, struct board *board,
-                 struct error *err)
+bool loop_init(struct loop *c, const struct trainer_setup *setup, struct board *board,
+               struct error *err)
 {
     const struct trainer_options *options = &setup->options;
     const struct population_options *size = &setup->population->size;
-    *c = (struct course){
+    *c = (struct loop){
         .options = *options,
         .sampling = setup->sampling,
         .model = setup->model,
@@ -522,11 +521,11 @@ bool course_init(struct course *c, const struct trainer_setup *setup, struct boa
                 exposures_init(&c->exposures, size->seed, size->known, err) &&
                 init_state(c, setup, err);
     if (!made)
-        course_free(c);
+        loop_free(c);
     return made;
 }
 
-void course_free(struct course *c)
+void loop_free(struct loop *c)
 {
     optimizer_free(&c->optimizer);
     shards_free(&c->shards);
@@ -542,13 +541,13 @@ void course_free(struct course *c)
 
 /* What is recalled */
 
-bool course_recall_training(struct course *c, const struct training_point *point, struct error *err)
+bool loop_restore_training(struct loop *c, const struct training_point *point, struct error *err)
 {
     return history_add_training(&c->history, point, err);
 }
 
-bool course_recall_evaluation(struct course *c, const struct evaluation_point *recorded,
-                              struct error *err)
+bool loop_restore_evaluation(struct loop *c, const struct evaluation_point *recorded,
+                             struct error *err)
 {
     bool changed, widened;
     struct evaluation_point point = *recorded;
@@ -567,18 +566,18 @@ bool course_recall_evaluation(struct course *c, const struct evaluation_point *r
     return history_add_evaluation(&c->history, &point, err);
 }
 
-bool course_recall_circuits(struct course *c, const struct circuits_point *point, struct error *err)
+bool loop_restore_circuits(struct loop *c, const struct circuits_point *point, struct error *err)
 {
     return history_add_circuits(&c->history, point, err);
 }
 
-bool course_recall_turn(struct course *c, const struct turn *turn, struct error *err)
+bool loop_restore_turn(struct loop *c, const struct turn *turn, struct error *err)
 {
     return history_add_turn(&c->history, turn, err);
 }
 
-void course_recall_exposures(struct course *c, const struct sampling *sampling,
-                             const struct tuning *tuning, size_t batch, uint64_t steps)
+void loop_restore_exposures(struct loop *c, const struct sampling *sampling,
+                            const struct tuning *tuning, size_t batch, uint64_t steps)
 {
     tuning_count_exposures(tuning, sampling, batch, model_step(c, steps), &c->exposures);
 }

@@ -27,7 +27,7 @@ struct fading_rate {
     double amount, seconds;
 };
 
-struct course {
+struct loop {
     struct trainer_options options;
     struct sampling *sampling;
     struct widening widening;
@@ -58,47 +58,47 @@ struct course {
 
 /* At the checkpoint, or at the first step, that the setup says; the board gets what is known of it
  * by then. */
-bool course_init(struct course *course, const struct trainer_setup *setup, struct board *board,
-                 struct error *err);
-void course_free(struct course *course);
+bool loop_init(struct loop *loop, const struct trainer_setup *setup, struct board *board,
+               struct error *err);
+void loop_free(struct loop *loop);
 
 /* What an earlier life of the run recorded; see train/trainer.h. */
-bool course_recall_training(struct course *course, const struct training_point *point,
-                            struct error *err);
-bool course_recall_evaluation(struct course *course, const struct evaluation_point *point,
-                              struct error *err);
-bool course_recall_circuits(struct course *course, const struct circuits_point *point,
-                            struct error *err);
-bool course_recall_turn(struct course *course, const struct turn *turn, struct error *err);
-void course_recall_exposures(struct course *course, const struct sampling *sampling,
-                             const struct tuning *tuning, size_t batch, uint64_t steps);
+bool loop_restore_training(struct loop *loop, const struct training_point *point,
+                           struct error *err);
+bool loop_restore_evaluation(struct loop *loop, const struct evaluation_point *point,
+                             struct error *err);
+bool loop_restore_circuits(struct loop *loop, const struct circuits_point *point,
+                           struct error *err);
+bool loop_restore_turn(struct loop *loop, const struct turn *turn, struct error *err);
+void loop_restore_exposures(struct loop *loop, const struct sampling *sampling,
+                            const struct tuning *tuning, size_t batch, uint64_t steps);
 
 /* Time is counted from here on: what went by since the last count was no work. */
-void course_start_clock(struct course *course);
+void loop_start_clock(struct loop *loop);
 
 /* Records the start. A fresh run is evaluated, as is one that was stopped in its last evaluation.
  */
-bool course_begin(struct course *course, struct error *err);
+bool loop_begin(struct loop *loop, struct error *err);
 
 /* One step, unless `until` are made, and what is due after it; where a failure left that undone,
  * first of all. A step that is cancelled leaves everything as it was. */
-bool course_advance(struct course *course, uint64_t until, struct error *err);
+bool loop_advance(struct loop *loop, uint64_t until, struct error *err);
 
 /* Measures recall and circuits at this step unless that was done. One that is cancelled leaves no
  * trace. */
-bool course_evaluate(struct course *course, struct error *err);
+bool loop_evaluate(struct loop *loop, struct error *err);
 
 /* Writes a checkpoint, unless all is saved or nobody takes one. */
-bool course_save(struct course *course, struct error *err);
+bool loop_save(struct loop *loop, struct error *err);
 
 /* Keeps the weights that a patched model is to set out from, or, where it does, exchanges them:
  * once at each of these steps. */
-bool course_patch(struct course *course, struct error *err);
+bool loop_patch(struct loop *loop, struct error *err);
 
 /* Multiplies the schedule so that the rate of the next step is `lr`. */
-bool course_set_lr(struct course *course, double lr, struct error *err);
+bool loop_set_lr(struct loop *loop, double lr, struct error *err);
 
 /* Hands an event to the observer, with step and seconds filled in. */
-bool course_record(struct course *course, struct event event, struct error *err);
+bool loop_record(struct loop *loop, struct event event, struct error *err);
 
 #endif

@@ -13,7 +13,7 @@ enum told { TOLD_START, TOLD_RUNNING, TOLD_PAUSED };
 
 struct trainer {
     /* What the thread works with. */
-    struct course course;
+    struct loop loop;
     bool yields;       /* processors to other threads */
     uint64_t pause_at; /* running stops at this step */
     enum told told;
@@ -83,7 +83,7 @@ static bool run(struct trainer *t, struct error *err)
     if (!begin_running(t, t->board.status.steps))
         return true;
     t->told = TOLD_RUNNING;
-    return !told_pause || course_record(&t->course, (struct event){.kind = EVENT_RESUME}, err);
+    return !told_pause || loop_record(&t->loop, (struct event){.kind = EVENT_RESUME}, err);
 }
 
 static void make_steps(struct trainer *t, uint64_t steps)
@@ -101,7 +101,7 @@ static bool settle(struct trainer *t, struct error *err)
     if (!tell)
         return true;
     t->told = TOLD_PAUSED;
-    return course_record(&t->course, (struct event){.kind = EVENT_PAUSE}, err);
+    return loop_record(&t->loop, (struct event){.kind = EVENT_PAUSE}, err);
 }
 
 static bool is_unsaved(struct trainer *t)
@@ -117,7 +117,7 @@ static bool is_unsaved(struct trainer *t)
 static bool save_last(struct trainer *t, struct error *err)
 {
     struct error why;
-    if (!is_unsaved(t) || course_save(&t->course, &why))
+    if (!is_unsaved(t) || loop_save(&t->loop, &why))
         return true;
     const struct trainer_status *status = &t->board.status;
     const char *before = status->failure.message;
@@ -130,9 +130,9 @@ static bool save_last(struct trainer *t, struct error *err)
 /* What is saved is patched where its step says so, whether or not that could be told. */
 static bool stop(struct trainer *t, struct error *err)
 {
-    bool patched = course_patch(&t->course, err);
-    return save_last(t, err) &&
-           course_record(&t->course, (struct event){.kind = EVENT_STOP}, err) && patched;
+    bool patched = loop_patch(&t->loop, err);
+    return save_last(t, err) && loop_record(&t->loop, (struct event){.kind = EVENT_STOP}, err) &&
+           patched;
 }
 
 /* Whoever sent a command before a failure did not ask to go on in spite of it: overtaken. */
@@ -140,7 +140,7 @@ static bool obey(struct trainer *t, const struct command *command, bool overtake
                  struct error *err)
 {
     if (t->board.status.state != TRAINER_RUNNING)
-        course_start_clock(&t->course);
+        loop_start_clock(&t->loop);
     bool mends = t->board.status.state == TRAINER_FAILED && !overtaken;
     switch (command->kind) {
     case COMMAND_RUN:
@@ -152,11 +152,11 @@ static bool obey(struct trainer *t, const struct command *command, bool overtake
     case COMMAND_PAUSE:
         return t->board.status.state != TRAINER_RUNNING || settle(t, err);
     case COMMAND_SET_LR:
-        return course_set_lr(&t->course, command->value, err);
+        return loop_set_lr(&t->loop, command->value, err);
     case COMMAND_CHECKPOINT:
-        return course_save(&t->course, err) && (!mends || settle(t, err));
+        return loop_save(&t->loop, err) && (!mends || settle(t, err));
     case COMMAND_EVALUATE:
-        return course_evaluate(&t->course, err) && (!mends || settle(t, err));
+        return loop_evaluate(&t->loop, err) && (!mends || settle(t, err));
     case COMMAND_STOP:
         return stop(t, err);
     }
@@ -179,7 +179,7 @@ static void *trainer_main(void *argument)
     struct error err = {0};
     if (t->yields)
         yield_processors();
-    if (!course_begin(&t->course, &err) || !settle(t, &err))
+    if (!loop_begin(&t->loop, &err) || !settle(t, &err))
         fail(t, &err, false);
     for (;;) {
         struct command command;
@@ -189,7 +189,7 @@ static void *trainer_main(void *argument)
         if (commanded)
             done = obey(t, &command, overtaken, &err);
         else
-            done = course_advance(&t->course, t->pause_at, &err) &&
+            done = loop_advance(&t->loop, t->pause_at, &err) &&
                    (t->board.status.step < t->pause_at || settle(t, &err));
         if (!done)
             fail(t, &err, commanded && overtaken);
@@ -207,7 +207,7 @@ struct trainer *trainer_new(const struct trainer_setup *setup, struct error *err
         memory_free(t);
         return NULL;
     }
-    if (course_init(&t->course, setup, &t->board, err))
+    if (loop_init(&t->loop, setup, &t->board, err))
         return t;
     board_free(&t->board);
     memory_free(t);
@@ -216,39 +216,39 @@ struct trainer *trainer_new(const struct trainer_setup *setup, struct error *err
 
 static void trainer_free(struct trainer *t)
 {
-    course_free(&t->course);
+    loop_free(&t->loop);
     board_free(&t->board);
     command_queue_free(&t->queue);
     memory_free(t);
 }
 
-bool trainer_recall_training(struct trainer *trainer, const struct training_point *point,
-                             struct error *err)
+bool trainer_restore_training(struct trainer *trainer, const struct training_point *point,
+                              struct error *err)
 {
-    return course_recall_training(&trainer->course, point, err);
+    return loop_restore_training(&trainer->loop, point, err);
 }
 
-bool trainer_recall_evaluation(struct trainer *trainer, const struct evaluation_point *point,
-                               struct error *err)
+bool trainer_restore_evaluation(struct trainer *trainer, const struct evaluation_point *point,
+                                struct error *err)
 {
-    return course_recall_evaluation(&trainer->course, point, err);
+    return loop_restore_evaluation(&trainer->loop, point, err);
 }
 
-bool trainer_recall_circuits(struct trainer *trainer, const struct circuits_point *point,
-                             struct error *err)
+bool trainer_restore_circuits(struct trainer *trainer, const struct circuits_point *point,
+                              struct error *err)
 {
-    return course_recall_circuits(&trainer->course, point, err);
+    return loop_restore_circuits(&trainer->loop, point, err);
 }
 
-bool trainer_recall_turn(struct trainer *trainer, const struct turn *turn, struct error *err)
+bool trainer_restore_turn(struct trainer *trainer, const struct turn *turn, struct error *err)
 {
-    return course_recall_turn(&trainer->course, turn, err);
+    return loop_restore_turn(&trainer->loop, turn, err);
 }
 
-void trainer_recall_exposures(struct trainer *trainer, const struct sampling *sampling,
-                              const struct tuning *tuning, size_t batch, uint64_t steps)
+void trainer_restore_exposures(struct trainer *trainer, const struct sampling *sampling,
+                               const struct tuning *tuning, size_t batch, uint64_t steps)
 {
-    course_recall_exposures(&trainer->course, sampling, tuning, batch, steps);
+    loop_restore_exposures(&trainer->loop, sampling, tuning, batch, steps);
 }
 
 bool trainer_start(struct trainer *trainer, bool yields, struct error *err)
@@ -266,7 +266,7 @@ bool trainer_send(struct trainer *trainer, struct command command, struct error 
     bool sent = stop || command_queue_put(&trainer->queue, command, err);
     if (stop) {
         trainer->stopping = true;
-        atomic_store(&trainer->course.cancel, true);
+        atomic_store(&trainer->loop.cancel, true);
     }
     if (command.kind == COMMAND_PAUSE)
         trainer->board.status.pausing = trainer->board.status.state == TRAINER_RUNNING;
@@ -285,7 +285,7 @@ void trainer_status(struct trainer *trainer, struct trainer_status *status)
 
 struct history *trainer_history(struct trainer *trainer)
 {
-    return &trainer->course.history;
+    return &trainer->loop.history;
 }
 
 bool trainer_wait(struct trainer *trainer, double seconds, uint64_t *seen)
@@ -295,13 +295,13 @@ bool trainer_wait(struct trainer *trainer, double seconds, uint64_t *seen)
 
 const struct model *trainer_hold_weights(struct trainer *trainer)
 {
-    pthread_rwlock_rdlock(&trainer->course.weights_lock);
-    return trainer->course.model;
+    pthread_rwlock_rdlock(&trainer->loop.weights_lock);
+    return trainer->loop.model;
 }
 
 void trainer_release_weights(struct trainer *trainer)
 {
-    pthread_rwlock_unlock(&trainer->course.weights_lock);
+    pthread_rwlock_unlock(&trainer->loop.weights_lock);
 }
 
 bool trainer_stop(struct trainer *trainer, struct error *err)

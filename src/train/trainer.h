@@ -20,19 +20,19 @@ struct trainer *trainer_new(const struct trainer_setup *setup, struct error *err
 
 /* Feeds what an earlier life of the run recorded to the phase detector and the history; between
  * trainer_new and trainer_start. */
-bool trainer_recall_training(struct trainer *trainer, const struct training_point *point,
-                             struct error *err);
-bool trainer_recall_evaluation(struct trainer *trainer, const struct evaluation_point *point,
-                               struct error *err);
-bool trainer_recall_circuits(struct trainer *trainer, const struct circuits_point *point,
-                             struct error *err);
-bool trainer_recall_turn(struct trainer *trainer, const struct turn *turn, struct error *err);
+bool trainer_restore_training(struct trainer *trainer, const struct training_point *point,
+                              struct error *err);
+bool trainer_restore_evaluation(struct trainer *trainer, const struct evaluation_point *point,
+                                struct error *err);
+bool trainer_restore_circuits(struct trainer *trainer, const struct circuits_point *point,
+                              struct error *err);
+bool trainer_restore_turn(struct trainer *trainer, const struct turn *turn, struct error *err);
 
 /* Counts who was trained on up to step `steps` under another sampling and tuning than the
  * trainer's, where the run began as another, and batches of `batch` individuals; in the order of
  * steps. */
-void trainer_recall_exposures(struct trainer *trainer, const struct sampling *sampling,
-                              const struct tuning *tuning, size_t batch, uint64_t steps);
+void trainer_restore_exposures(struct trainer *trainer, const struct sampling *sampling,
+                               const struct tuning *tuning, size_t batch, uint64_t steps);
 
 /* Starts the thread, which obeys what was sent before and is paused without. With `yields`, it and
  * the threads it starts come after the program's other threads where there are fewer processors

@@ -13,7 +13,7 @@
 
 /* The batches that a course has trained on. */
 struct watched {
-    struct course course;
+    struct loop loop;
     uint64_t *individual; /* [steps][batch] */
     int32_t *token;       /* [steps][tokens] as many as there are at most */
     size_t *tokens;       /* [steps] */
@@ -23,7 +23,7 @@ struct watched {
 static bool watch(void *context, const struct training_point *point, struct error *err)
 {
     struct watched *w = context;
-    const struct batch *batch = &w->course.batch;
+    const struct batch *batch = &w->loop.batch;
     size_t at = (size_t)point->step - 1, tokens = batch->start[batch->biographies];
     (void)err;
     assert_int_equal(at, w->steps);
@@ -65,11 +65,11 @@ static void train(struct watched *w, const char *const *more)
     w->tokens = memory_new(steps, sizeof *w->tokens, NULL);
     assert_true(w->individual && w->token && w->tokens);
     assert_done(board_init(&board, err));
-    assert_done(course_init(&w->course, &setup, &board, err) && course_begin(&w->course, err));
+    assert_done(loop_init(&w->loop, &setup, &board, err) && loop_begin(&w->loop, err));
     for (size_t step = 1; step <= steps; step++)
-        assert_done(course_advance(&w->course, step, err));
+        assert_done(loop_advance(&w->loop, step, err));
     assert_int_equal(w->steps, steps);
-    course_free(&w->course);
+    loop_free(&w->loop);
     board_free(&board);
     model_free(&model);
     model_free(&twin);
