@@ -38,9 +38,9 @@ void loop_start_clock(struct loop *c)
 static void account_time(struct loop *c)
 {
     double now = stopwatch_seconds(&c->board->watch);
-    board_hold(c->board);
+    status_board_hold(c->board);
     c->status->seconds += now - c->started;
-    board_release(c->board);
+    status_board_release(c->board);
     rate_add(&c->steps_rate, 0, now - c->started, 20);
     c->started = now;
 }
@@ -54,18 +54,18 @@ bool loop_record(struct loop *c, struct event event, struct error *err)
 
 static void set_lr_scale(struct loop *c, double scale)
 {
-    board_hold(c->board);
+    status_board_hold(c->board);
     c->lr_scale = scale;
     c->status->lr = next_lr(c);
-    board_publish(c->board);
+    status_board_publish(c->board);
 }
 
 bool loop_set_lr(struct loop *c, double lr, struct error *err)
 {
     double scheduled = tuning_lr(&c->tuning, own_step(c)), before = next_lr(c);
-    board_hold(c->board);
+    status_board_hold(c->board);
     c->status->unsaved = true;
-    board_release(c->board);
+    status_board_release(c->board);
     set_lr_scale(c, scheduled > 0 ? lr / scheduled : c->lr_scale);
     const struct turn turn = {TURN_RATE, c->status->step, before, lr};
     struct event event = {.kind = EVENT_SET, .key = "train.lr", .before = before, .value = lr};
@@ -94,12 +94,12 @@ static bool look_at_patched(struct loop *c, uint64_t step, struct error *err)
     c->detector = detector;
     exposures_reset(&c->exposures);
     history_forget_facts(&c->history);
-    board_hold(c->board);
+    status_board_hold(c->board);
     c->status->patched = true;
     c->status->patched_at = c->options.patching.reference_step.count;
     c->status->reference_phase = c->status->phase;
     report_phase(c, &c->status->phase);
-    board_release(c->board);
+    status_board_release(c->board);
     return true;
 }
 
@@ -117,9 +117,9 @@ static bool push_phase(struct loop *c, const struct evaluation_point *evaluation
     if (!look_at_patched(c, step, err) || !phase_detector_push(c->detector, &point, changed, err))
         return false;
     report_phase(c, &report);
-    board_hold(c->board);
+    status_board_hold(c->board);
     c->status->phase = report;
-    board_release(c->board);
+    status_board_release(c->board);
     return true;
 }
 
@@ -132,11 +132,11 @@ static bool tell_phase(struct loop *c, struct error *err)
 /* More individuals are drawn from the next step on than before. */
 static bool tell_widening(struct loop *c, uint64_t from, uint64_t to, struct error *err)
 {
-    board_hold(c->board);
+    status_board_hold(c->board);
     c->status->drawn = to;
     c->status->widened = c->status->step;
     c->status->unsaved = true;
-    board_publish(c->board);
+    status_board_publish(c->board);
     return loop_record(c, (struct event){.kind = EVENT_WIDEN, .from = from, .to = to}, err);
 }
 
@@ -164,9 +164,9 @@ static bool look_at_facts(struct loop *c, struct evaluation_point *point, struct
 
 static void set_evaluating(struct loop *c, bool evaluating)
 {
-    board_hold(c->board);
+    status_board_hold(c->board);
     c->status->evaluating = evaluating;
-    board_publish(c->board);
+    status_board_publish(c->board);
 }
 
 static bool keep_circuits(struct loop *c, const struct evaluation_point *point, struct error *err)
@@ -210,8 +210,8 @@ bool loop_evaluate(struct loop *c, struct error *err)
     if (!history_add_evaluation(&c->history, &point, err) || !keep_circuits(c, &point, err))
         return false;
     c->evaluated = step + 1;
-    board_hold(c->board);
-    board_publish(c->board);
+    status_board_hold(c->board);
+    status_board_publish(c->board);
     /* What could not be told does not keep the rest from being. */
     bool told = !changed || tell_phase(c, err);
     bool widened = widen(c, &point, err);
@@ -222,9 +222,9 @@ bool loop_evaluate(struct loop *c, struct error *err)
 
 static bool is_saved(const struct loop *c)
 {
-    board_hold(c->board);
+    status_board_hold(c->board);
     bool saved = c->status->has_saved && !c->status->unsaved;
-    board_release(c->board);
+    status_board_release(c->board);
     return saved;
 }
 
@@ -248,12 +248,12 @@ bool loop_save(struct loop *c, struct error *err)
     const char *path = NULL;
     if (!c->observer.checkpoint(c->observer.context, &checkpoint, &path, err))
         return false;
-    board_hold(c->board);
+    status_board_hold(c->board);
     c->status->saved_step = checkpoint.step;
     c->status->has_saved = true;
     c->status->saves++;
     c->status->unsaved = false;
-    board_publish(c->board);
+    status_board_publish(c->board);
     account_time(c);
     return loop_record(c, (struct event){.kind = EVENT_CHECKPOINT, .path = path}, err);
 }
@@ -262,9 +262,9 @@ bool loop_save(struct loop *c, struct error *err)
 
 static void step_began(struct loop *c)
 {
-    board_hold(c->board);
+    status_board_hold(c->board);
     c->board->step_started = stopwatch_seconds(&c->board->watch);
-    board_release(c->board);
+    status_board_release(c->board);
 }
 
 /* After a step that took `seconds`: counters and speeds. */
@@ -275,7 +275,7 @@ static void step_ended(struct loop *c, bool made, size_t tokens, double seconds)
         c->steps_rate.amount++;
     }
     account_time(c);
-    board_hold(c->board);
+    status_board_hold(c->board);
     struct trainer_status *s = c->status;
     c->board->step_started = 0;
     if (made) {
@@ -290,7 +290,7 @@ static void step_ended(struct loop *c, bool made, size_t tokens, double seconds)
         s->lr = next_lr(c);
         s->drawn = tuning_drawn(&c->tuning, c->sampling, own_step(c));
     }
-    board_publish(c->board);
+    status_board_publish(c->board);
 }
 
 /* A warm-up that ended with the step just made. */
@@ -485,7 +485,7 @@ static bool init_weights_lock(struct loop *c, struct error *err)
     return failure ? error_system(err, failure, "cannot make a lock") : true;
 }
 
-bool loop_init(struct loop *c, const struct trainer_setup *setup, struct board *board,
+bool loop_init(struct loop *c, const struct trainer_setup *setup, struct status_board *board,
                struct error *err)
 {
     const struct trainer_options *options = &setup->options;

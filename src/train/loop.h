@@ -50,7 +50,7 @@ struct loop {
     uint64_t evaluated; /* 1 + step of the newest evaluation; 0 before the first */
     struct fading_rate tokens_rate, steps_rate;
 
-    struct board *board;
+    struct status_board *board;
     struct trainer_status *status; /* the board's */
     pthread_rwlock_t weights_lock;
     atomic_bool cancel; /* set by others: give up the step or evaluation under way */
@@ -58,7 +58,7 @@ struct loop {
 
 /* At the checkpoint, or at the first step, that the setup says; the board gets what is known of it
  * by then. */
-bool loop_init(struct loop *loop, const struct trainer_setup *setup, struct board *board,
+bool loop_init(struct loop *loop, const struct trainer_setup *setup, struct status_board *board,
                struct error *err);
 void loop_free(struct loop *loop);
 

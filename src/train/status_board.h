@@ -47,7 +47,7 @@ struct trainer_status {
     struct error failure; /* the last of them */
 };
 
-struct board {
+struct status_board {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     /* Once the trainer's thread runs it alone writes this, and may read it without holding the
@@ -58,22 +58,22 @@ struct board {
     uint64_t changes;
 };
 
-bool board_init(struct board *board, struct error *err);
-void board_free(struct board *board);
+bool status_board_init(struct status_board *board, struct error *err);
+void status_board_free(struct status_board *board);
 
 /* Nobody else holds it until it is released; published, it is released and whoever waits wakes. */
-void board_hold(struct board *board);
-void board_release(struct board *board);
-void board_publish(struct board *board);
+void status_board_hold(struct status_board *board);
+void status_board_release(struct status_board *board);
+void status_board_publish(struct status_board *board);
 
 /* Of who holds it: lets it go until somebody publishes, then holds it again. */
-void board_sleep(struct board *board);
+void status_board_sleep(struct status_board *board);
 
 /* A copy of the status, with the share of the step under way. */
-void board_read(struct board *board, struct trainer_status *status);
+void status_board_read(struct status_board *board, struct trainer_status *status);
 
 /* Waits up to `seconds` for a publication; true when there was one since *seen, the number of
  * publications, which is brought up to date. */
-bool board_wait(struct board *board, double seconds, uint64_t *seen);
+bool status_board_wait(struct status_board *board, double seconds, uint64_t *seen);
 
 #endif

@@ -18,7 +18,7 @@ struct trainer {
     uint64_t pause_at; /* running stops at this step */
     enum told told;
 
-    struct board board;
+    struct status_board board;
     struct command_queue queue; /* these two are for who holds the board */
     bool stopping;              /* after what is in the queue */
     size_t overtaken; /* at the queue's front: what was sent before a failure that nobody knew of */
@@ -31,29 +31,29 @@ struct trainer {
 
 static void set_state(struct trainer *t, enum trainer_state state)
 {
-    board_hold(&t->board);
+    status_board_hold(&t->board);
     t->board.status.state = state;
     t->board.status.pausing = false;
-    board_publish(&t->board);
+    status_board_publish(&t->board);
 }
 
 /* again: what was commanded before a failure has failed too, which overtakes nothing more. */
 static void fail(struct trainer *t, const struct error *failure, bool again)
 {
-    board_hold(&t->board);
+    status_board_hold(&t->board);
     if (!again)
         t->overtaken = t->queue.count;
     t->board.status.failure = *failure;
     t->board.status.failures++;
-    board_release(&t->board);
+    status_board_release(&t->board);
     set_state(t, TRAINER_FAILED);
 }
 
 static bool take_command(struct trainer *t, bool wait, struct command *command, bool *overtaken)
 {
-    board_hold(&t->board);
+    status_board_hold(&t->board);
     while (wait && t->queue.count == 0 && !t->stopping)
-        board_sleep(&t->board);
+        status_board_sleep(&t->board);
     bool taken = command_queue_take(&t->queue, command);
     *overtaken = taken && t->overtaken > 0;
     t->overtaken -= *overtaken;
@@ -61,7 +61,7 @@ static bool take_command(struct trainer *t, bool wait, struct command *command, 
         *command = (struct command){.kind = COMMAND_STOP};
         taken = true;
     }
-    board_release(&t->board);
+    status_board_release(&t->board);
     return taken;
 }
 
@@ -70,9 +70,9 @@ static bool begin_running(struct trainer *t, uint64_t pause_at)
     if (t->board.status.step >= t->board.status.steps && t->board.status.state != TRAINER_FAILED)
         return false;
     t->pause_at = pause_at;
-    board_hold(&t->board);
+    status_board_hold(&t->board);
     t->board.status.unsaved |= !t->board.status.has_saved;
-    board_release(&t->board);
+    status_board_release(&t->board);
     set_state(t, TRAINER_RUNNING);
     return true;
 }
@@ -106,9 +106,9 @@ static bool settle(struct trainer *t, struct error *err)
 
 static bool is_unsaved(struct trainer *t)
 {
-    board_hold(&t->board);
+    status_board_hold(&t->board);
     bool unsaved = t->board.status.unsaved;
-    board_release(&t->board);
+    status_board_release(&t->board);
     return unsaved;
 }
 
@@ -203,13 +203,13 @@ static void *trainer_main(void *argument)
 struct trainer *trainer_new(const struct trainer_setup *setup, struct error *err)
 {
     struct trainer *t = memory_new(1, sizeof *t, err);
-    if (!t || !board_init(&t->board, err)) {
+    if (!t || !status_board_init(&t->board, err)) {
         memory_free(t);
         return NULL;
     }
     if (loop_init(&t->loop, setup, &t->board, err))
         return t;
-    board_free(&t->board);
+    status_board_free(&t->board);
     memory_free(t);
     return NULL;
 }
@@ -217,7 +217,7 @@ struct trainer *trainer_new(const struct trainer_setup *setup, struct error *err
 static void trainer_free(struct trainer *t)
 {
     loop_free(&t->loop);
-    board_free(&t->board);
+    status_board_free(&t->board);
     command_queue_free(&t->queue);
     memory_free(t);
 }
@@ -261,7 +261,7 @@ bool trainer_start(struct trainer *trainer, bool yields, struct error *err)
 
 bool trainer_send(struct trainer *trainer, struct command command, struct error *err)
 {
-    board_hold(&trainer->board);
+    status_board_hold(&trainer->board);
     bool stop = command.kind == COMMAND_STOP;
     bool sent = stop || command_queue_put(&trainer->queue, command, err);
     if (stop) {
@@ -274,13 +274,13 @@ bool trainer_send(struct trainer *trainer, struct command command, struct error 
         trainer->board.status.pausing = false;
     if (command.kind == COMMAND_SET_LR && sent) /* a checkpoint asked for next is not in vain */
         trainer->board.status.unsaved = true;
-    board_publish(&trainer->board);
+    status_board_publish(&trainer->board);
     return sent;
 }
 
 void trainer_status(struct trainer *trainer, struct trainer_status *status)
 {
-    board_read(&trainer->board, status);
+    status_board_read(&trainer->board, status);
 }
 
 struct history *trainer_history(struct trainer *trainer)
@@ -290,7 +290,7 @@ struct history *trainer_history(struct trainer *trainer)
 
 bool trainer_wait(struct trainer *trainer, double seconds, uint64_t *seen)
 {
-    return board_wait(&trainer->board, seconds, seen);
+    return status_board_wait(&trainer->board, seconds, seen);
 }
 
 const struct model *trainer_hold_weights(struct trainer *trainer)

@@ -40,7 +40,7 @@ static void train(struct watched *w, const char *const *more)
 {
     struct preset preset;
     struct session facts;
-    struct board board;
+    struct status_board board;
     struct model model, twin;
     assert_done(tiny_preset(&tiny, &preset, more, err));
     assert_done(session_open_facts(&facts, &tiny.paths, &preset, err));
@@ -64,13 +64,13 @@ static void train(struct watched *w, const char *const *more)
     w->token = memory_new(steps * w->room, sizeof *w->token, NULL);
     w->tokens = memory_new(steps, sizeof *w->tokens, NULL);
     assert_true(w->individual && w->token && w->tokens);
-    assert_done(board_init(&board, err));
+    assert_done(status_board_init(&board, err));
     assert_done(loop_init(&w->loop, &setup, &board, err) && loop_begin(&w->loop, err));
     for (size_t step = 1; step <= steps; step++)
         assert_done(loop_advance(&w->loop, step, err));
     assert_int_equal(w->steps, steps);
     loop_free(&w->loop);
-    board_free(&board);
+    status_board_free(&board);
     model_free(&model);
     model_free(&twin);
     session_close(&facts, NULL);
