@@ -150,11 +150,11 @@ static bool check_patching(const struct preset *preset, struct error *err)
                          "patching.reference_step = %" PRIu64
                          " needs a model with attention, whose patterns are taken over",
                          patching->reference_step.count);
-    if (patching->reference_step.given && trainer->tuning.after > 0)
+    if (patching->reference_step.given && trainer->finetune.after > 0)
         return error_set(err, ERROR_INPUT,
                          "patching.reference_step = %" PRIu64 " and fine-tuning.after = %" PRIu64
                          " do not go together",
-                         patching->reference_step.count, trainer->tuning.after);
+                         patching->reference_step.count, trainer->finetune.after);
     return patching_check(patching, &preset->sampling, &trainer->schedule, err);
 }
 
@@ -188,7 +188,8 @@ bool preset_check(const struct preset *preset, struct error *err)
         return error_set(err, ERROR_INPUT, "eval.new = %zu is above population.new = %" PRIu64,
                          trainer->evaluate_new, preset->population.fresh);
     return check_model(preset, err) && preset_check_sampling(preset, err) &&
-           tuning_check(&trainer->tuning, &preset->population, &preset->sampling, schedule, err) &&
+           finetune_check(&trainer->finetune, &preset->population, &preset->sampling, schedule,
+                          err) &&
            check_patching(preset, err);
 }
 

@@ -228,23 +228,23 @@ const struct preset_key preset_keys[] = {
     COUNT("train", "threads", trainer.threads, 0, 4096, "0", "threads",
           "Threads that train at most; 0: as many as shards."),
 
-    COUNT("fine-tuning", "after", trainer.tuning.after, 0, COUNT_MAX, "0", "steps",
+    COUNT("fine-tuning", "after", trainer.finetune.after, 0, COUNT_MAX, "0", "steps",
           "Steps of ordinary training, which a cosine ends with; from there on others are trained "
           "on, with an optimizer that starts anew. 0: never, and the keys below mean nothing."),
-    CHOICE("fine-tuning", "who", trainer.tuning.who, KEY_CHOICE, tuned, "new",
+    CHOICE("fine-tuning", "who", trainer.finetune.who, KEY_CHOICE, tuned, "new",
            "On whom: the population.fine_tuning new ones, never seen before, or the rare ones, all "
            "known but the celebrities. The other known ones are old."),
-    POSITIVE("fine-tuning", "lr", trainer.tuning.lr, 1, "3e-5", "",
+    POSITIVE("fine-tuning", "lr", trainer.finetune.lr, 1, "3e-5", "",
              "Learning rate of fine-tuning, which stays, whatever was set by hand before."),
-    NUMBER("fine-tuning", "replay", trainer.tuning.replay, 0, 1e6, "0", "",
+    NUMBER("fine-tuning", "replay", trainer.finetune.replay, 0, 1e6, "0", "",
            "How often an old individual is drawn for each time that one of the others is; 0: "
            "never."),
-    SWITCH("fine-tuning", "freeze_embedding", trainer.tuning.freeze_embedding, "no",
+    SWITCH("fine-tuning", "freeze_embedding", trainer.finetune.freeze_embedding, "no",
            "Whether embedding and learned positions stand still meanwhile."),
-    SWITCH("fine-tuning", "freeze_attention", trainer.tuning.freeze_attention, "no",
+    SWITCH("fine-tuning", "freeze_attention", trainer.finetune.freeze_attention, "no",
            "Whether the attention layers, or the recurrences in their place, and the norms in "
            "front of them do."),
-    SWITCH("fine-tuning", "freeze_feed_forward", trainer.tuning.freeze_feed_forward, "no",
+    SWITCH("fine-tuning", "freeze_feed_forward", trainer.finetune.freeze_feed_forward, "no",
            "Whether the feed-forward layers and the norms in front of them do."),
 
     OPTIONAL(

@@ -32,7 +32,7 @@ struct sampling_size preset_sampling_size(const struct preset *preset)
     return (struct sampling_size){
         .known = preset->population.known,
         .batch = preset->trainer.batch,
-        .steps = tuning_steps_before(&preset->trainer.tuning, preset->trainer.schedule.steps),
+        .steps = finetune_steps_before(&preset->trainer.finetune, preset->trainer.schedule.steps),
     };
 }
 

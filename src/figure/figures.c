@@ -67,7 +67,7 @@ static double uniform_baseline(const struct outcome *outcome)
 /* The step that fine-tuning begins after. */
 static double tuned_after(const struct outcome *outcome)
 {
-    uint64_t after = outcome->preset.trainer.tuning.after;
+    uint64_t after = outcome->preset.trainer.finetune.after;
     return after > 0 ? (double)after : NAN;
 }
 
@@ -330,7 +330,7 @@ static bool are_tuned(const struct groups *groups)
     bool tuned = true;
     for (size_t g = 0; g < groups->count; g++)
         for (size_t i = 0; i < groups->group[g].runs; i++)
-            tuned = tuned && outcome_is_tuned(groups->group[g].run[i]);
+            tuned = tuned && outcome_is_finetuned(groups->group[g].run[i]);
     return tuned;
 }
 

@@ -79,10 +79,10 @@ static bool check_key(const struct fork *fork, const struct preset *preset,
 
 /* The first step of a fine-tuning is where it begins: it cannot lie behind the checkpoint unless
  * that one comes from the same fine-tuning. */
-static bool check_tuning(const struct fork *fork, const struct preset *preset, struct error *err)
+static bool check_finetune(const struct fork *fork, const struct preset *preset, struct error *err)
 {
-    uint64_t after = preset->trainer.tuning.after;
-    return after == 0 || fork->step <= after || fork->preset.trainer.tuning.after == after ||
+    uint64_t after = preset->trainer.finetune.after;
+    return after == 0 || fork->step <= after || fork->preset.trainer.finetune.after == after ||
            error_set(err, ERROR_INPUT,
                      "fine-tuning.after = %" PRIu64 " is below step %" PRIu64
                      " of run %s; --set fine-tuning.after=%" PRIu64 " begins there",
@@ -133,7 +133,7 @@ bool fork_check(const struct fork *fork, const struct preset *preset, struct err
         return error_set(err, ERROR_INPUT,
                          "train.steps = %" PRIu64 " leaves none after step %" PRIu64 " of run %s",
                          preset->trainer.schedule.steps, fork->step, fork->run.name);
-    return check_tuning(fork, preset, err);
+    return check_finetune(fork, preset, err);
 }
 
 /* Which schedule a step of a run belongs to. */
@@ -144,7 +144,7 @@ struct schedule_part {
 static struct schedule_part part_at(const struct trainer_options *options, uint64_t step)
 {
     uint64_t own = patching_own_step(&options->patching, step);
-    uint64_t before = tuning_steps_before(&options->tuning, UINT64_MAX);
+    uint64_t before = finetune_steps_before(&options->finetune, UINT64_MAX);
     return (struct schedule_part){own >= before, patching_holds(&options->patching, step)};
 }
 
@@ -155,7 +155,7 @@ bool fork_keeps_rate(const struct fork *fork, const struct preset *preset)
     if (before.tuned != here.tuned || before.patched != here.patched)
         return false;
     if (here.tuned)
-        return then->tuning.lr == now->tuning.lr;
+        return then->finetune.lr == now->finetune.lr;
     return then->schedule.kind == now->schedule.kind && then->schedule.lr == now->schedule.lr &&
            then->schedule.final_lr == now->schedule.final_lr;
 }

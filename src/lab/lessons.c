@@ -12,8 +12,8 @@ bool lessons_of_preset(struct lessons *lessons, const struct paths *paths,
     *lessons = (struct lessons){0};
     if (!session_open_facts(&lessons->facts, paths, preset, err))
         return false;
-    if (tuning_init(&lessons->tuning, &trainer->tuning, &preset->population, &preset->sampling,
-                    &trainer->schedule, err))
+    if (finetune_init(&lessons->finetune, &trainer->finetune, &preset->population,
+                      &preset->sampling, &trainer->schedule, err))
         return true;
     lessons_free(lessons);
     return false;
@@ -50,7 +50,7 @@ bool lessons_of_run(struct lessons *lessons, const struct paths *paths, const ch
 
 void lessons_free(struct lessons *lessons)
 {
-    tuning_free(&lessons->tuning);
+    finetune_free(&lessons->finetune);
     memory_free(lessons->run);
     metrics_drawn_free(&lessons->drawn);
     session_close(&lessons->facts, NULL);
@@ -83,7 +83,7 @@ static bool look_back(struct lessons *lessons, uint64_t step)
     const struct preset *preset = &lessons->facts.preset;
     uint64_t evaluated, every = preset->trainer.evaluate_every;
     uint64_t subset = metrics_drawn_at(&lessons->drawn, step, &evaluated);
-    if (preset->sampling.kind != SAMPLING_ADAPTIVE || tuning_holds(&lessons->tuning, step))
+    if (preset->sampling.kind != SAMPLING_ADAPTIVE || finetune_covers(&lessons->finetune, step))
         return true;
     if (subset > 0)
         lessons->facts.sampling.subset = subset;
@@ -99,7 +99,7 @@ bool lessons_fill(struct lessons *lessons, uint64_t step, struct batch *batch, b
         .population = &facts->population,
         .vocabulary = &facts->vocabulary,
         .sampling = &facts->sampling,
-        .tuning = &lessons->tuning,
+        .finetune = &lessons->finetune,
         .patching = &facts->preset.trainer.patching,
     };
     if (!is_made(lessons, step, err) || !is_own(lessons, step, err))

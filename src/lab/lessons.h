@@ -17,7 +17,7 @@
 
 struct lessons {
     struct session facts; /* opened for facts and population alone */
-    struct tuning tuning;
+    struct finetune finetune;
     char *run;                  /* its name; null for a preset */
     struct metrics_drawn drawn; /* of its record */
 };

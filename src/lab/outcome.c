@@ -65,7 +65,7 @@ static bool fit_part(const struct outcome *outcome, const struct evaluation_poin
 static bool fit_phases(struct outcome *outcome, const struct metrics *metrics, struct error *err)
 {
     const struct evaluation_point *evaluation = metrics->evaluation;
-    uint64_t before = tuning_steps_before(&outcome->preset.trainer.tuning, UINT64_MAX);
+    uint64_t before = finetune_steps_before(&outcome->preset.trainer.finetune, UINT64_MAX);
     size_t count = 0, first = metrics_first_patched(metrics, patching_of(outcome));
     while (count < metrics->evaluations && evaluation[count].step <= before)
         count++;
@@ -87,17 +87,17 @@ static bool recall_baselines(const struct session *session, const struct outcome
                              struct metrics *metrics, struct error *err)
 {
     const struct trainer_options *trainer = &session->preset.trainer;
-    struct tuning tuning;
+    struct finetune finetune;
     struct baselines baselines;
     if (!session_baselines(session, trainer->evaluate_known, trainer->evaluate_new,
-                           outcome->uniform_baseline, &tuning, &baselines, err))
+                           outcome->uniform_baseline, &finetune, &baselines, err))
         return false;
     for (size_t i = 0; i < metrics->evaluations; i++) {
         struct evaluation_point *point = &metrics->evaluation[i];
         baselines_recall(&baselines, patching_own_step(patching_of(outcome), point->step), point);
     }
     baselines_free(&baselines);
-    tuning_free(&tuning);
+    finetune_free(&finetune);
     return true;
 }
 
@@ -187,9 +187,9 @@ double outcome_own_plateau_end(const struct outcome *outcome)
     return own_step(outcome, outcome->phase.plateau_end);
 }
 
-bool outcome_is_tuned(const struct outcome *outcome)
+bool outcome_is_finetuned(const struct outcome *outcome)
 {
-    uint64_t after = outcome->preset.trainer.tuning.after;
+    uint64_t after = outcome->preset.trainer.finetune.after;
     return after > 0 && outcome->step > after;
 }
 

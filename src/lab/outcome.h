@@ -49,7 +49,7 @@ const struct outcome *outcome_find_same(const struct outcome *outcome, size_t co
                                         const struct outcome *like);
 
 /* Whether the run has made a step of fine-tuning. */
-bool outcome_is_tuned(const struct outcome *outcome);
+bool outcome_is_finetuned(const struct outcome *outcome);
 
 /* Where the plateau begins and ends by the model's own count of steps; NAN where there is none. */
 double outcome_own_plateau_start(const struct outcome *outcome);

@@ -400,7 +400,7 @@ bool session_keep(struct session *session, const char *directory, struct error *
 /* Who another run was trained on. */
 struct earlier_training {
     struct sampling sampling;
-    struct tuning tuning;
+    struct finetune finetune;
     size_t batch;
 };
 
@@ -412,8 +412,8 @@ static bool earlier_training_init(struct earlier_training *earlier, const struct
     *earlier = (struct earlier_training){.batch = options->batch};
     if (!sampling_init(&earlier->sampling, &preset->sampling, &size, err))
         return false;
-    if (tuning_init(&earlier->tuning, &options->tuning, &preset->population, &preset->sampling,
-                    &options->schedule, err))
+    if (finetune_init(&earlier->finetune, &options->finetune, &preset->population,
+                      &preset->sampling, &options->schedule, err))
         return true;
     sampling_free(&earlier->sampling);
     return false;
@@ -422,13 +422,13 @@ static bool earlier_training_init(struct earlier_training *earlier, const struct
 static void earlier_training_free(struct earlier_training *earlier)
 {
     sampling_free(&earlier->sampling);
-    tuning_free(&earlier->tuning);
+    finetune_free(&earlier->finetune);
 }
 
 static void recall_exposures(struct session *session, const struct earlier_training *earlier,
                              uint64_t steps)
 {
-    trainer_restore_exposures(session->trainer, &earlier->sampling, &earlier->tuning,
+    trainer_restore_exposures(session->trainer, &earlier->sampling, &earlier->finetune,
                               earlier->batch, steps);
 }
 
@@ -735,24 +735,24 @@ bool session_open_model(struct session *session, const struct paths *paths, cons
 }
 
 bool session_baselines(const struct session *session, size_t known, size_t fresh, double uniform,
-                       struct tuning *tuning, struct baselines *baselines, struct error *err)
+                       struct finetune *finetune, struct baselines *baselines, struct error *err)
 {
     const struct preset *preset = &session->preset;
     const struct baselines_subject subject = {
         .population = &session->population,
         .sampling = &session->sampling,
-        .tuning = tuning,
+        .finetune = finetune,
         .batch = preset->trainer.batch,
         .known = known,
         .fresh = fresh,
         .uniform = uniform,
     };
-    if (!tuning_init(tuning, &preset->trainer.tuning, &preset->population, &preset->sampling,
-                     &preset->trainer.schedule, err))
+    if (!finetune_init(finetune, &preset->trainer.finetune, &preset->population, &preset->sampling,
+                       &preset->trainer.schedule, err))
         return false;
     if (baselines_init(baselines, &subject, err))
         return true;
-    tuning_free(tuning);
+    finetune_free(finetune);
     return false;
 }
 

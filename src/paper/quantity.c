@@ -14,7 +14,7 @@
 /* What a run that is fine-tuned is about begins with that; the series is cut, not copied. */
 static struct series behind_beginning(const struct outcome *outcome, const struct series *series)
 {
-    double begins = (double)outcome->preset.trainer.tuning.after;
+    double begins = (double)outcome->preset.trainer.finetune.after;
     size_t first = 0;
     while (first + 1 < series->count && series->x[first] < begins)
         first++;

@@ -90,7 +90,7 @@ static double own_share(const struct trial *trial, const struct preset *preset)
 {
     const struct optional_count *reference = &preset->trainer.patching.reference_step;
     double steps = (double)trainer_steps(&preset->trainer);
-    double first = (double)(reference->given ? reference->count : preset->trainer.tuning.after);
+    double first = (double)(reference->given ? reference->count : preset->trainer.finetune.after);
     double before = trial->from ? first : 0;
     return (steps - before) / steps;
 }

@@ -386,12 +386,12 @@ static void add_phase(struct text *out, const struct phase_report *report)
         add_string(out, phase_say_remark(report, text));
 }
 
-static void add_tuning(struct text *out, const struct tuning *tuning)
+static void add_finetune(struct text *out, const struct finetune *finetune)
 {
-    add_count(out, "individuals", tuning->tuned.count);
-    add_number(out, "lr", tuning->options.lr);
-    add_count(out, "old", tuning->old.count);
-    add_number(out, "replay", tuning->options.replay);
+    add_count(out, "individuals", finetune->tuned.count);
+    add_number(out, "lr", finetune->options.lr);
+    add_count(out, "old", finetune->old.count);
+    add_number(out, "replay", finetune->options.replay);
 }
 
 static void add_identity(struct text *out, const struct blas_identity *blas)
@@ -419,7 +419,7 @@ void metrics_event_line(struct text *out, const struct event *event)
         add_count(out, "to", event->to);
     }
     if (event->kind == EVENT_FINE_TUNING)
-        add_tuning(out, event->tuning);
+        add_finetune(out, event->finetune);
     if (event->kind == EVENT_PATCH)
         add_count(out, "start_step", event->start_step);
     if (event->kind == EVENT_FORK)

@@ -56,7 +56,7 @@ void baselines_move(struct baselines *baselines, uint64_t step, uint64_t subset)
 {
     const struct baselines_subject *s = &baselines->subject;
     uint64_t last = step > 0 ? step - 1 : 0;
-    struct sampling sampling = *tuning_sampling(s->tuning, s->sampling, last);
+    struct sampling sampling = *finetune_sampling(s->finetune, s->sampling, last);
     if (sampling.options.kind == SAMPLING_ADAPTIVE && subset > 0)
         sampling.subset = subset;
     struct crowd crowd = sampling_crowd(&sampling, last);

@@ -22,7 +22,7 @@
 struct baselines_subject {
     const struct population *population;
     const struct sampling *sampling; /* before any fine-tuning */
-    const struct tuning *tuning;
+    const struct finetune *finetune;
     size_t batch;        /* individuals drawn for a step */
     size_t known, fresh; /* individuals asked, as an evaluation does it */
     double uniform;      /* recall_baseline, in nats */

@@ -40,13 +40,13 @@ static bool init_snapshot(struct evaluation *e, uint64_t asked, struct error *er
 bool evaluation_init(struct evaluation *evaluation, const struct evaluation_options *options,
                      const struct evaluation_subject *subject, struct error *err)
 {
-    const struct crowd *tuned = &subject->tuning->tuned;
+    const struct crowd *tuned = &subject->finetune->tuned;
     uint64_t asked = sampling_asked(subject->sampling, options->known);
     *evaluation = (struct evaluation){.options = *options, .subject = *subject};
     const struct baselines_subject baselines = {
         .population = subject->population,
         .sampling = subject->sampling,
-        .tuning = subject->tuning,
+        .finetune = subject->finetune,
         .batch = subject->batch,
         .known = options->known,
         .fresh = options->fresh,
@@ -121,11 +121,11 @@ static bool measure_tuned(struct evaluation *e, const struct looking *at,
                           struct evaluation_point *point)
 {
     struct recall recall;
-    if (!tuning_holds(e->subject.tuning, at->step))
+    if (!finetune_covers(e->subject.finetune, at->step))
         return true;
     if (!ask(at, &e->tuned, &recall))
         return false;
-    point->tuned = e->subject.tuning->tuned.count;
+    point->tuned = e->subject.finetune->tuned.count;
     point->of_tuned = part_of(&recall);
     return true;
 }

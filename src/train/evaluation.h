@@ -31,7 +31,7 @@ struct evaluation_subject {
     const struct population *population;
     const struct vocabulary *vocabulary;
     const struct sampling *sampling;
-    const struct tuning *tuning;
+    const struct finetune *finetune;
     const struct model_options *model;
     size_t batch;    /* individuals drawn for a step */
     double baseline; /* where all are drawn alike, of all known; nats */

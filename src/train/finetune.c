@@ -4,9 +4,10 @@
 
 #include "model/transformer.h"
 
-bool tuning_check(const struct tuning_options *options, const struct population_options *population,
-                  const struct sampling_options *sampling, const struct schedule *schedule,
-                  struct error *err)
+bool finetune_check(const struct finetune_options *options,
+                    const struct population_options *population,
+                    const struct sampling_options *sampling, const struct schedule *schedule,
+                    struct error *err)
 {
     if (options->after == 0)
         return true;
@@ -25,94 +26,96 @@ bool tuning_check(const struct tuning_options *options, const struct population_
 }
 
 /* Who is fine-tuned on, and who is old. */
-static void divide(struct tuning *tuning, const struct population_options *population,
+static void divide(struct finetune *finetune, const struct population_options *population,
                    const struct sampling_options *sampling)
 {
     uint64_t known = population->known;
-    if (tuning->options.who == TUNED_NEW) {
-        tuning->tuned = (struct crowd){known + population->fresh, population->fine_tuning, 1};
-        tuning->old = (struct crowd){0, known, tuning->options.replay};
+    if (finetune->options.who == TUNED_NEW) {
+        finetune->tuned = (struct crowd){known + population->fresh, population->fine_tuning, 1};
+        finetune->old = (struct crowd){0, known, finetune->options.replay};
     } else {
         uint64_t celebrities = sampling->celebrities;
-        tuning->tuned = (struct crowd){celebrities, known - celebrities, 1};
-        tuning->old = (struct crowd){0, celebrities, tuning->options.replay};
+        finetune->tuned = (struct crowd){celebrities, known - celebrities, 1};
+        finetune->old = (struct crowd){0, celebrities, finetune->options.replay};
     }
 }
 
-bool tuning_init(struct tuning *tuning, const struct tuning_options *options,
-                 const struct population_options *population,
-                 const struct sampling_options *sampling, const struct schedule *schedule,
-                 struct error *err)
+bool finetune_init(struct finetune *finetune, const struct finetune_options *options,
+                   const struct population_options *population,
+                   const struct sampling_options *sampling, const struct schedule *schedule,
+                   struct error *err)
 {
-    *tuning = (struct tuning){.options = *options, .schedule = *schedule};
-    tuning->schedule.steps = tuning_steps_before(options, schedule->steps);
-    if (!tuning_check(options, population, sampling, schedule, err))
+    *finetune = (struct finetune){.options = *options, .schedule = *schedule};
+    finetune->schedule.steps = finetune_steps_before(options, schedule->steps);
+    if (!finetune_check(options, population, sampling, schedule, err))
         return false;
     if (options->after == 0)
         return true;
-    divide(tuning, population, sampling);
-    return sampling_init_mixture(&tuning->mixture, &tuning->tuned, &tuning->old, err);
+    divide(finetune, population, sampling);
+    return sampling_init_mixture(&finetune->mixture, &finetune->tuned, &finetune->old, err);
 }
 
-void tuning_free(struct tuning *tuning)
+void finetune_free(struct finetune *finetune)
 {
-    sampling_free(&tuning->mixture);
-    *tuning = (struct tuning){0};
+    sampling_free(&finetune->mixture);
+    *finetune = (struct finetune){0};
 }
 
-uint64_t tuning_steps_before(const struct tuning_options *options, uint64_t steps)
+uint64_t finetune_steps_before(const struct finetune_options *options, uint64_t steps)
 {
     return options->after > 0 ? options->after : steps;
 }
 
-bool tuning_begins(const struct tuning *tuning, uint64_t step)
+bool finetune_starts_at(const struct finetune *finetune, uint64_t step)
 {
-    return tuning->options.after > 0 && step == tuning->options.after;
+    return finetune->options.after > 0 && step == finetune->options.after;
 }
 
-bool tuning_shows(const struct tuning *tuning, uint64_t step)
+bool finetune_has_run(const struct finetune *finetune, uint64_t step)
 {
-    return tuning->options.after > 0 && step > tuning->options.after;
+    return finetune->options.after > 0 && step > finetune->options.after;
 }
 
-bool tuning_holds(const struct tuning *tuning, uint64_t step)
+bool finetune_covers(const struct finetune *finetune, uint64_t step)
 {
-    return tuning_begins(tuning, step) || tuning_shows(tuning, step);
+    return finetune_starts_at(finetune, step) || finetune_has_run(finetune, step);
 }
 
-double tuning_lr(const struct tuning *tuning, uint64_t step)
+double finetune_lr(const struct finetune *finetune, uint64_t step)
 {
-    return tuning_holds(tuning, step) ? tuning->options.lr : schedule_lr(&tuning->schedule, step);
+    return finetune_covers(finetune, step) ? finetune->options.lr
+                                           : schedule_lr(&finetune->schedule, step);
 }
 
-const struct sampling *tuning_sampling(const struct tuning *tuning, const struct sampling *before,
-                                       uint64_t step)
+const struct sampling *finetune_sampling(const struct finetune *finetune,
+                                         const struct sampling *before, uint64_t step)
 {
-    return tuning_holds(tuning, step) ? &tuning->mixture : before;
+    return finetune_covers(finetune, step) ? &finetune->mixture : before;
 }
 
-uint64_t tuning_drawn(const struct tuning *tuning, const struct sampling *before, uint64_t step)
+uint64_t finetune_drawn(const struct finetune *finetune, const struct sampling *before,
+                        uint64_t step)
 {
-    if (!tuning_holds(tuning, step))
+    if (!finetune_covers(finetune, step))
         return sampling_crowd(before, step).count;
-    return tuning->tuned.count + (tuning->options.replay > 0 ? tuning->old.count : 0);
+    return finetune->tuned.count + (finetune->options.replay > 0 ? finetune->old.count : 0);
 }
 
-unsigned tuning_frozen(const struct tuning *tuning, uint64_t step)
+unsigned finetune_frozen(const struct finetune *finetune, uint64_t step)
 {
-    const struct tuning_options *options = &tuning->options;
-    if (!tuning_holds(tuning, step))
+    const struct finetune_options *options = &finetune->options;
+    if (!finetune_covers(finetune, step))
         return 0;
     return (unsigned)options->freeze_embedding << MODEL_EMBEDDING |
            (unsigned)options->freeze_attention << MODEL_ATTENTION |
            (unsigned)options->freeze_feed_forward << MODEL_FEED_FORWARD;
 }
 
-void tuning_count_exposures(const struct tuning *tuning, const struct sampling *before,
-                            size_t batch, uint64_t steps, struct exposures *exposures)
+void finetune_count_exposures(const struct finetune *finetune, const struct sampling *before,
+                              size_t batch, uint64_t steps, struct exposures *exposures)
 {
-    uint64_t until = tuning_steps_before(&tuning->options, steps);
+    uint64_t until = finetune_steps_before(&finetune->options, steps);
     exposures_advance(exposures, before, batch, until < steps ? until : steps);
     if (steps > until)
-        exposures_advance(exposures, &tuning->mixture, batch, steps);
+        exposures_advance(exposures, &finetune->mixture, batch, steps);
 }

@@ -22,7 +22,7 @@ enum tuned {
     TUNED_RARE, /* the known ones that are no celebrities; those are old */
 };
 
-struct tuning_options {
+struct finetune_options {
     uint64_t after; /* steps made before it begins; 0: there is none */
     enum tuned who;
     double lr;
@@ -30,46 +30,48 @@ struct tuning_options {
     bool freeze_embedding, freeze_attention, freeze_feed_forward;
 };
 
-struct tuning {
-    struct tuning_options options;
+struct finetune {
+    struct finetune_options options;
     struct crowd tuned, old;
     struct sampling mixture;  /* of both */
     struct schedule schedule; /* of the steps before */
 };
 
 /* ERROR_INPUT, in terms of a preset's keys, where no steps or individuals are left for it. */
-bool tuning_check(const struct tuning_options *options, const struct population_options *population,
-                  const struct sampling_options *sampling, const struct schedule *schedule,
-                  struct error *err);
+bool finetune_check(const struct finetune_options *options,
+                    const struct population_options *population,
+                    const struct sampling_options *sampling, const struct schedule *schedule,
+                    struct error *err);
 
-/* Errors as tuning_check. */
-bool tuning_init(struct tuning *tuning, const struct tuning_options *options,
-                 const struct population_options *population,
-                 const struct sampling_options *sampling, const struct schedule *schedule,
-                 struct error *err);
-void tuning_free(struct tuning *tuning);
+/* Errors as finetune_check. */
+bool finetune_init(struct finetune *finetune, const struct finetune_options *options,
+                   const struct population_options *population,
+                   const struct sampling_options *sampling, const struct schedule *schedule,
+                   struct error *err);
+void finetune_free(struct finetune *finetune);
 
 /* Steps of what comes before it, of `steps` in all: a cosine ends there. */
-uint64_t tuning_steps_before(const struct tuning_options *options, uint64_t steps);
+uint64_t finetune_steps_before(const struct finetune_options *options, uint64_t steps);
 
 /* Whether the step after `step` steps is the first of fine-tuning, whether it is one of them, and
  * whether one of them was made before it. */
-bool tuning_begins(const struct tuning *tuning, uint64_t step);
-bool tuning_holds(const struct tuning *tuning, uint64_t step);
-bool tuning_shows(const struct tuning *tuning, uint64_t step);
+bool finetune_starts_at(const struct finetune *finetune, uint64_t step);
+bool finetune_covers(const struct finetune *finetune, uint64_t step);
+bool finetune_has_run(const struct finetune *finetune, uint64_t step);
 
 /* Of the step after `step` steps: its learning rate, who its batch is drawn from given who it would
  * be drawn from otherwise, how many those are, and the parts of the model that stand still, as
  * 1 << enum model_part each. */
-double tuning_lr(const struct tuning *tuning, uint64_t step);
-const struct sampling *tuning_sampling(const struct tuning *tuning, const struct sampling *before,
-                                       uint64_t step);
-uint64_t tuning_drawn(const struct tuning *tuning, const struct sampling *before, uint64_t step);
-unsigned tuning_frozen(const struct tuning *tuning, uint64_t step);
+double finetune_lr(const struct finetune *finetune, uint64_t step);
+const struct sampling *finetune_sampling(const struct finetune *finetune,
+                                         const struct sampling *before, uint64_t step);
+uint64_t finetune_drawn(const struct finetune *finetune, const struct sampling *before,
+                        uint64_t step);
+unsigned finetune_frozen(const struct finetune *finetune, uint64_t step);
 
 /* Counts who was drawn up to step `steps`, `batch` individuals at a time, as exposures_advance does
  * it. */
-void tuning_count_exposures(const struct tuning *tuning, const struct sampling *before,
-                            size_t batch, uint64_t steps, struct exposures *exposures);
+void finetune_count_exposures(const struct finetune *finetune, const struct sampling *before,
+                              size_t batch, uint64_t steps, struct exposures *exposures);
 
 #endif

@@ -4,5 +4,5 @@ void lesson_fill(const struct lesson_plan *plan, uint64_t step, struct batch *ba
 {
     uint64_t own = patching_own_step(plan->patching, step);
     batch_fill_training(batch, plan->population, plan->vocabulary,
-                        tuning_sampling(plan->tuning, plan->sampling, own), own);
+                        finetune_sampling(plan->finetune, plan->sampling, own), own);
 }

@@ -20,7 +20,7 @@ struct lesson_plan {
     const struct population *population;
     const struct vocabulary *vocabulary;
     const struct sampling *sampling; /* before any fine-tuning */
-    const struct tuning *tuning;
+    const struct finetune *finetune;
     const struct patching_options *patching;
 };
 

@@ -26,7 +26,7 @@ static uint64_t own_step(const struct loop *c)
 
 static double next_lr(const struct loop *c)
 {
-    return c->lr_scale * tuning_lr(&c->tuning, own_step(c));
+    return c->lr_scale * finetune_lr(&c->finetune, own_step(c));
 }
 
 void loop_start_clock(struct loop *c)
@@ -62,7 +62,7 @@ static void set_lr_scale(struct loop *c, double scale)
 
 bool loop_set_lr(struct loop *c, double lr, struct error *err)
 {
-    double scheduled = tuning_lr(&c->tuning, own_step(c)), before = next_lr(c);
+    double scheduled = finetune_lr(&c->finetune, own_step(c)), before = next_lr(c);
     status_board_hold(c->board);
     c->status->unsaved = true;
     status_board_release(c->board);
@@ -112,7 +112,7 @@ static bool push_phase(struct loop *c, const struct evaluation_point *evaluation
     struct phase_point point = {(double)model_step(c, step), evaluation->known.loss,
                                 evaluation->baseline.known};
     *changed = false;
-    if (tuning_shows(&c->tuning, step))
+    if (finetune_has_run(&c->finetune, step))
         return true;
     if (!look_at_patched(c, step, err) || !phase_detector_push(c->detector, &point, changed, err))
         return false;
@@ -145,7 +145,7 @@ static bool widen(struct loop *c, const struct evaluation_point *point, struct e
 {
     uint64_t from = c->sampling->subset;
     bool widened = false;
-    if (tuning_shows(&c->tuning, point->step))
+    if (finetune_has_run(&c->finetune, point->step))
         return true;
     return widening_push(&c->widening, point->step, point->of_subset.loss, &widened, err) &&
            (!widened || tell_widening(c, from, c->sampling->subset, err));
@@ -155,7 +155,8 @@ static bool widen(struct loop *c, const struct evaluation_point *point, struct e
 static bool look_at_facts(struct loop *c, struct evaluation_point *point, struct error *err)
 {
     const struct knowledge *knowledge = &c->history.knowledge;
-    tuning_count_exposures(&c->tuning, c->sampling, c->options.batch, own_step(c), &c->exposures);
+    finetune_count_exposures(&c->finetune, c->sampling, c->options.batch, own_step(c),
+                             &c->exposures);
     evaluation_look_at_facts(&c->evaluation, &c->exposures);
     point->snapshot = c->evaluation.snapshot;
     return history_add_snapshot(&c->history, point->step, &point->snapshot, err) &&
@@ -280,7 +281,7 @@ static void step_ended(struct loop *c, bool made, size_t tokens, double seconds)
     c->board->step_started = 0;
     if (made) {
         s->step++;
-        if (tuning_begins(&c->tuning, s->step))
+        if (finetune_starts_at(&c->finetune, s->step))
             c->lr_scale = 1; /* what was set was for the schedule before */
         s->unsaved = true;
         s->tokens += tokens;
@@ -288,7 +289,7 @@ static void step_ended(struct loop *c, bool made, size_t tokens, double seconds)
         s->seconds_left =
             (double)(s->steps - s->step) * c->steps_rate.seconds / c->steps_rate.amount;
         s->lr = next_lr(c);
-        s->drawn = tuning_drawn(&c->tuning, c->sampling, own_step(c));
+        s->drawn = finetune_drawn(&c->finetune, c->sampling, own_step(c));
     }
     status_board_publish(c->board);
 }
@@ -302,10 +303,10 @@ static bool end_warm_up(struct loop *c, struct error *err)
 }
 
 /* Fine-tuning begins with the update that follows. */
-static bool begin_tuning(struct loop *c, struct error *err)
+static bool begin_finetune(struct loop *c, struct error *err)
 {
-    struct event event = {.kind = EVENT_FINE_TUNING, .tuning = &c->tuning};
-    if (!tuning_begins(&c->tuning, c->status->step))
+    struct event event = {.kind = EVENT_FINE_TUNING, .finetune = &c->finetune};
+    if (!finetune_starts_at(&c->finetune, c->status->step))
         return true;
     optimizer_reset(&c->optimizer);
     return loop_record(c, event, err);
@@ -314,14 +315,14 @@ static bool begin_tuning(struct loop *c, struct error *err)
 /* Updates the weights from the shards' gradients, whose norm is *norm. */
 static bool update(struct loop *c, double loss, double lr, double *norm, struct error *err)
 {
-    c->optimizer.frozen = tuning_frozen(&c->tuning, c->status->step);
+    c->optimizer.frozen = finetune_frozen(&c->finetune, c->status->step);
     optimizer_clear_frozen(&c->optimizer, c->model, &c->shards);
     *norm = optimizer_reduce(&c->shards);
     if (!isfinite(loss) || !isfinite(*norm))
         return error_set(err, ERROR_DATA,
                          "the loss of step %llu is not a number; a lower train.lr may help",
                          (unsigned long long)c->status->step + 1);
-    if (!begin_tuning(c, err))
+    if (!begin_finetune(c, err))
         return false;
     pthread_rwlock_wrlock(&c->weights_lock);
     optimizer_update(&c->optimizer, c->model, &c->shards, *norm, lr);
@@ -380,7 +381,8 @@ static bool make_step(struct loop *c, struct error *err)
 static bool due(const struct loop *c, uint64_t every)
 {
     uint64_t step = c->status->step;
-    return step == c->first || step == tuning_steps_before(&c->options.tuning, c->status->steps) ||
+    return step == c->first ||
+           step == finetune_steps_before(&c->options.finetune, c->status->steps) ||
            step == c->status->steps || (every > 0 && step % every == 0) ||
            (c->status->patched && step == c->status->patched_at);
 }
@@ -451,7 +453,7 @@ static bool init_state(struct loop *c, const struct trainer_setup *setup, struct
     c->status->steps = trainer_steps(&setup->options);
     c->status->seconds_left = NAN;
     c->status->lr = next_lr(c);
-    c->status->drawn = tuning_drawn(&c->tuning, c->sampling, own_step(c));
+    c->status->drawn = finetune_drawn(&c->finetune, c->sampling, own_step(c));
     phase_detector_report(c->detector, &c->status->phase);
     return true;
 }
@@ -465,7 +467,7 @@ static bool init_evaluation(struct loop *c, const struct trainer_setup *setup, s
         .population = setup->population,
         .vocabulary = setup->vocabulary,
         .sampling = setup->sampling,
-        .tuning = &c->tuning,
+        .finetune = &c->finetune,
         .model = &setup->model->options,
         .batch = options->batch,
         .baseline = setup->baseline,
@@ -503,7 +505,7 @@ bool loop_init(struct loop *c, const struct trainer_setup *setup, struct status_
         .population = setup->population,
         .vocabulary = setup->vocabulary,
         .sampling = setup->sampling,
-        .tuning = &c->tuning,
+        .finetune = &c->finetune,
         .patching = &c->options.patching,
     };
     if (!init_weights_lock(c, err))
@@ -515,8 +517,8 @@ bool loop_init(struct loop *c, const struct trainer_setup *setup, struct status_
                 batch_init(&c->batch, setup->vocabulary, options->batch, err) &&
                 widening_init(&c->widening, setup->sampling, setup->population,
                               options->evaluate_every, err) &&
-                tuning_init(&c->tuning, &options->tuning, size, &setup->sampling->options,
-                            &options->schedule, err) &&
+                finetune_init(&c->finetune, &options->finetune, size, &setup->sampling->options,
+                              &options->schedule, err) &&
                 init_evaluation(c, setup, err) &&
                 exposures_init(&c->exposures, size->seed, size->known, err) &&
                 init_state(c, setup, err);
@@ -531,7 +533,7 @@ void loop_free(struct loop *c)
     shards_free(&c->shards);
     batch_free(&c->batch);
     evaluation_free(&c->evaluation);
-    tuning_free(&c->tuning);
+    finetune_free(&c->finetune);
     exposures_free(&c->exposures);
     phase_detector_free(c->detector);
     widening_free(&c->widening);
@@ -554,10 +556,10 @@ bool loop_restore_evaluation(struct loop *c, const struct evaluation_point *reco
     c->evaluated = point.step + 1;
     baselines_recall(&c->evaluation.baselines, model_step(c, point.step), &point);
     if (!push_phase(c, &point, &changed, err) ||
-        (!tuning_shows(&c->tuning, point.step) &&
+        (!finetune_has_run(&c->finetune, point.step) &&
          !widening_push(&c->widening, point.step, point.of_subset.loss, &widened, err)))
         return false;
-    c->status->drawn = tuning_drawn(&c->tuning, c->sampling, own_step(c));
+    c->status->drawn = finetune_drawn(&c->finetune, c->sampling, own_step(c));
     if (point.snapshot.known) {
         knowledge_recall_exposures(&point.snapshot, model_step(c, point.step), &c->exposures);
         if (!history_add_snapshot(&c->history, point.step, &point.snapshot, err))
@@ -577,7 +579,7 @@ bool loop_restore_turn(struct loop *c, const struct turn *turn, struct error *er
 }
 
 void loop_restore_exposures(struct loop *c, const struct sampling *sampling,
-                            const struct tuning *tuning, size_t batch, uint64_t steps)
+                            const struct finetune *finetune, size_t batch, uint64_t steps)
 {
-    tuning_count_exposures(tuning, sampling, batch, model_step(c, steps), &c->exposures);
+    finetune_count_exposures(finetune, sampling, batch, model_step(c, steps), &c->exposures);
 }

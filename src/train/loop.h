@@ -31,7 +31,7 @@ struct loop {
     struct trainer_options options;
     struct sampling *sampling;
     struct widening widening;
-    struct tuning tuning;
+    struct finetune finetune;
     struct patching patching;
     struct lesson_plan plan; /* of these and the setup's */
     struct model *model;
@@ -71,7 +71,7 @@ bool loop_restore_circuits(struct loop *loop, const struct circuits_point *point
                            struct error *err);
 bool loop_restore_turn(struct loop *loop, const struct turn *turn, struct error *err);
 void loop_restore_exposures(struct loop *loop, const struct sampling *sampling,
-                            const struct tuning *tuning, size_t batch, uint64_t steps);
+                            const struct finetune *finetune, size_t batch, uint64_t steps);
 
 /* Time is counted from here on: what went by since the last count was no work. */
 void loop_start_clock(struct loop *loop);

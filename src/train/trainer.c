@@ -246,9 +246,9 @@ bool trainer_restore_turn(struct trainer *trainer, const struct turn *turn, stru
 }
 
 void trainer_restore_exposures(struct trainer *trainer, const struct sampling *sampling,
-                               const struct tuning *tuning, size_t batch, uint64_t steps)
+                               const struct finetune *finetune, size_t batch, uint64_t steps)
 {
-    loop_restore_exposures(&trainer->loop, sampling, tuning, batch, steps);
+    loop_restore_exposures(&trainer->loop, sampling, finetune, batch, steps);
 }
 
 bool trainer_start(struct trainer *trainer, bool yields, struct error *err)

@@ -32,7 +32,7 @@ bool trainer_restore_turn(struct trainer *trainer, const struct turn *turn, stru
  * trainer's, where the run began as another, and batches of `batch` individuals; in the order of
  * steps. */
 void trainer_restore_exposures(struct trainer *trainer, const struct sampling *sampling,
-                               const struct tuning *tuning, size_t batch, uint64_t steps);
+                               const struct finetune *finetune, size_t batch, uint64_t steps);
 
 /* Starts the thread, which obeys what was sent before and is paused without. With `yields`, it and
  * the threads it starts come after the program's other threads where there are fewer processors

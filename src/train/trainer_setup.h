@@ -29,7 +29,7 @@ struct trainer_options {
     size_t evaluate_known, evaluate_new; /* individuals */
     size_t evaluate_circuits;  /* of each of these at most, to measure circuits on; 0: none */
     uint64_t checkpoint_every; /* steps; 0: only at step 0 and at the end */
-    struct tuning_options tuning;
+    struct finetune_options finetune;
     struct patching_options patching;
 };
 
@@ -58,7 +58,7 @@ struct event {
     const char *path;                 /* EVENT_CHECKPOINT */
     const struct phase_report *phase; /* EVENT_PHASE */
     uint64_t from, to;                /* EVENT_WIDEN: individuals drawn until now, from now on */
-    const struct tuning *tuning;      /* EVENT_FINE_TUNING, which begins with the next step */
+    const struct finetune *finetune;  /* EVENT_FINE_TUNING, which begins with the next step */
     uint64_t start_step;              /* EVENT_PATCH: whose weights the patched model begins with */
     const struct blas_identity *blas; /* EVENT_START: what computes from here on; may be null */
 };

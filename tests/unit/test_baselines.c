@@ -46,23 +46,23 @@ static int tear_down(void **state)
 /* A training and its baselines. */
 struct life {
     struct sampling sampling;
-    struct tuning tuning;
+    struct finetune finetune;
     struct baselines baselines;
 };
 
 static void begin(struct life *life, const struct sampling_options *options, double replay)
 {
     const struct sampling_size size = {.known = KNOWN, .batch = BATCH, .steps = STEPS};
-    const struct tuning_options tuning = {
+    const struct finetune_options finetune = {
         .after = replay < 0 ? 0 : AFTER, .who = TUNED_NEW, .lr = 1e-3, .replay = replay};
     const struct schedule schedule = {.lr = 1e-3, .steps = STEPS};
     struct error err = {0};
     if (!sampling_init(&life->sampling, options, &size, &err) ||
-        !tuning_init(&life->tuning, &tuning, &population.size, options, &schedule, &err))
+        !finetune_init(&life->finetune, &finetune, &population.size, options, &schedule, &err))
         fail_msg("%s", err.message);
     const struct baselines_subject subject = {.population = &population,
                                               .sampling = &life->sampling,
-                                              .tuning = &life->tuning,
+                                              .finetune = &life->finetune,
                                               .batch = BATCH,
                                               .known = ASKED,
                                               .fresh = FRESH,
@@ -73,7 +73,7 @@ static void begin(struct life *life, const struct sampling_options *options, dou
 static void end(struct life *life)
 {
     baselines_free(&life->baselines);
-    tuning_free(&life->tuning);
+    finetune_free(&life->finetune);
     sampling_free(&life->sampling);
 }
 

@@ -45,14 +45,14 @@ static void open_people(struct session *session)
 }
 
 /* How often each individual comes in the batches of fine-tuning, drawn as training draws them. */
-static void count_draws(const struct session *session, const struct tuning *tuning, double *count,
-                        size_t steps, size_t batch_size)
+static void count_draws(const struct session *session, const struct finetune *finetune,
+                        double *count, size_t steps, size_t batch_size)
 {
     struct batch batch;
     assert_done(batch_init(&batch, &session->vocabulary, batch_size, err));
     memset(count, 0, (KNOWN + FRESH + TUNED) * sizeof *count);
     for (size_t step = AFTER; step < AFTER + steps; step++) {
-        const struct sampling *sampling = tuning_sampling(tuning, &session->sampling, step);
+        const struct sampling *sampling = finetune_sampling(finetune, &session->sampling, step);
         batch_fill_training(&batch, &session->population, &session->vocabulary, sampling, step);
         for (size_t i = 0; i < batch.biographies; i++) {
             assert_true(batch.individual[i] < KNOWN + FRESH + TUNED);
@@ -63,17 +63,17 @@ static void count_draws(const struct session *session, const struct tuning *tuni
 }
 
 /* Chi-square of the draws against the weight that every individual was asked to have. */
-static void check_draws(const struct tuning_options *options,
+static void check_draws(const struct finetune_options *options,
                         const struct sampling_options *sampling, double replay)
 {
     enum { BATCH = 60, DRAWS_STEPS = 300, PEOPLE = KNOWN + FRESH + TUNED };
     struct session session;
-    struct tuning tuning;
+    struct finetune finetune;
     double count[PEOPLE], weight[PEOPLE], all = 0, squares = 0, cells = 0;
     bool rare = options->who == TUNED_RARE;
     open_people(&session);
-    assert_done(tuning_init(&tuning, options, &people, sampling, &cosine, err));
-    count_draws(&session, &tuning, count, DRAWS_STEPS, BATCH);
+    assert_done(finetune_init(&finetune, options, &people, sampling, &cosine, err));
+    count_draws(&session, &finetune, count, DRAWS_STEPS, BATCH);
     for (size_t i = 0; i < PEOPLE; i++) {
         bool old = i < (rare ? 8 : KNOWN), tuned = rare ? i >= 8 && i < KNOWN : i >= KNOWN + FRESH;
         weight[i] = old ? replay : tuned ? 1 : 0;
@@ -92,7 +92,7 @@ static void check_draws(const struct tuning_options *options,
     print_message("replay %g: chi-square %.1f in %.0f cells, tail %.3f\n", replay, squares, cells,
                   tail);
     assert_true(tail > 1e-3 && tail < 1 - 1e-3);
-    tuning_free(&tuning);
+    finetune_free(&finetune);
     session_close(&session, NULL);
 }
 
@@ -101,7 +101,7 @@ static void old_individuals_are_replayed_as_often_as_asked(void **state)
     (void)state;
     static const double replay[] = {0, 0.25, 2};
     for (size_t i = 0; i < sizeof replay / sizeof *replay; i++) {
-        struct tuning_options options = {.after = AFTER, .lr = 1e-3, .replay = replay[i]};
+        struct finetune_options options = {.after = AFTER, .lr = 1e-3, .replay = replay[i]};
         options.who = TUNED_NEW;
         check_draws(&options, &uniform, replay[i]);
         options.who = TUNED_RARE;
@@ -115,17 +115,17 @@ static void those_kept_for_it_are_nobody_else(void **state)
 {
     (void)state;
     struct session session;
-    struct tuning tuning;
-    struct tuning_options options = {.after = AFTER, .who = TUNED_NEW, .lr = 1e-3};
+    struct finetune finetune;
+    struct finetune_options options = {.after = AFTER, .who = TUNED_NEW, .lr = 1e-3};
     uint32_t mine[FACTS_MAX_PARTS], other[FACTS_MAX_PARTS];
     open_people(&session);
     const struct population *population = &session.population;
     size_t bytes = population->facts->name_parts * sizeof *mine;
-    assert_done(tuning_init(&tuning, &options, &people, &uniform, &cosine, err));
-    assert_int_equal(tuning.tuned.count, TUNED);
-    assert_int_equal(tuning.tuned.first, KNOWN + FRESH);
+    assert_done(finetune_init(&finetune, &options, &people, &uniform, &cosine, err));
+    assert_int_equal(finetune.tuned.count, TUNED);
+    assert_int_equal(finetune.tuned.first, KNOWN + FRESH);
     for (uint64_t i = 0; i < TUNED; i++) {
-        uint64_t individual = tuning.tuned.first + i;
+        uint64_t individual = finetune.tuned.first + i;
         assert_int_equal(population_status(population, individual), INDIVIDUAL_FINE_TUNING);
         population_name(population, individual, mine);
         for (uint64_t j = 0; j < individual; j++) {
@@ -133,26 +133,26 @@ static void those_kept_for_it_are_nobody_else(void **state)
             assert_memory_not_equal(mine, other, bytes);
         }
     }
-    tuning_free(&tuning);
+    finetune_free(&finetune);
     session_close(&session, NULL);
 }
 
 static void a_cosine_ends_where_a_constant_rate_begins(void **state)
 {
     (void)state;
-    struct tuning tuning;
-    struct tuning_options options = {.after = AFTER, .who = TUNED_NEW, .lr = 3e-5, .replay = 0.5};
+    struct finetune finetune;
+    struct finetune_options options = {.after = AFTER, .who = TUNED_NEW, .lr = 3e-5, .replay = 0.5};
     struct sampling sampling = {.options = uniform, .size = {.known = KNOWN}};
-    assert_done(tuning_init(&tuning, &options, &people, &uniform, &cosine, err));
-    assert_true(tuning_lr(&tuning, 0) == 1e-2);
+    assert_done(finetune_init(&finetune, &options, &people, &uniform, &cosine, err));
+    assert_true(finetune_lr(&finetune, 0) == 1e-2);
     /* Half way: (1 + cos(pi / 2)) / 2 of the way down is left. */
-    assert_float_equal(tuning_lr(&tuning, AFTER / 2), (1e-2 + 1e-4) / 2, 1e-12);
-    assert_true(tuning_lr(&tuning, AFTER) == 3e-5 && tuning_lr(&tuning, STEPS - 1) == 3e-5);
-    assert_false(tuning_holds(&tuning, AFTER - 1) || tuning_shows(&tuning, AFTER));
-    assert_true(tuning_holds(&tuning, AFTER) && tuning_shows(&tuning, AFTER + 1));
-    assert_int_equal(tuning_drawn(&tuning, &sampling, AFTER - 1), KNOWN);
-    assert_int_equal(tuning_drawn(&tuning, &sampling, AFTER), KNOWN + TUNED);
-    tuning_free(&tuning);
+    assert_float_equal(finetune_lr(&finetune, AFTER / 2), (1e-2 + 1e-4) / 2, 1e-12);
+    assert_true(finetune_lr(&finetune, AFTER) == 3e-5 && finetune_lr(&finetune, STEPS - 1) == 3e-5);
+    assert_false(finetune_covers(&finetune, AFTER - 1) || finetune_has_run(&finetune, AFTER));
+    assert_true(finetune_covers(&finetune, AFTER) && finetune_has_run(&finetune, AFTER + 1));
+    assert_int_equal(finetune_drawn(&finetune, &sampling, AFTER - 1), KNOWN);
+    assert_int_equal(finetune_drawn(&finetune, &sampling, AFTER), KNOWN + TUNED);
+    finetune_free(&finetune);
 }
 
 static void what_leaves_nothing_to_do_is_refused(void **state)
@@ -163,7 +163,7 @@ static void what_leaves_nothing_to_do_is_refused(void **state)
     nobody.fine_tuning = 0;
     all.celebrities = KNOWN;
     const struct {
-        struct tuning_options options;
+        struct finetune_options options;
         const struct population_options *population;
         const struct sampling_options *sampling;
         const char *words;
@@ -175,13 +175,13 @@ static void what_leaves_nothing_to_do_is_refused(void **state)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct error refusal;
-        assert_false(tuning_check(&cases[i].options, cases[i].population, cases[i].sampling,
-                                  &cosine, &refusal));
+        assert_false(finetune_check(&cases[i].options, cases[i].population, cases[i].sampling,
+                                    &cosine, &refusal));
         assert_int_equal(refusal.kind, ERROR_INPUT);
         assert_non_null(strstr(refusal.message, cases[i].words));
     }
-    struct tuning_options never = {.after = 0, .who = TUNED_RARE};
-    assert_true(tuning_check(&never, &nobody, &uniform, &cosine, NULL));
+    struct finetune_options never = {.after = 0, .who = TUNED_RARE};
+    assert_true(finetune_check(&never, &nobody, &uniform, &cosine, NULL));
 }
 
 /* ---- runs ---- */

@@ -132,14 +132,14 @@ struct right {
 
 static struct right fine_tune(const char *name, const char *replay)
 {
-    const char *const tuning[] = {"population.fine_tuning=16",
-                                  "train.steps=480",
-                                  "fine-tuning.after=240",
-                                  "fine-tuning.lr=0.01",
-                                  replay,
-                                  NULL};
+    const char *const finetune[] = {"population.fine_tuning=16",
+                                    "train.steps=480",
+                                    "fine-tuning.after=240",
+                                    "fine-tuning.lr=0.01",
+                                    replay,
+                                    NULL};
     struct session session;
-    open_memory(&session, name, tuning);
+    open_memory(&session, name, finetune);
     make_steps(&session, 2 * STEPS, 2 * STEPS);
     struct history *history = trainer_history(session.trainer);
     history_hold(history);

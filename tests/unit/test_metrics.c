@@ -262,7 +262,7 @@ static void event_lines_have_the_promised_keys(void **state)
 static void every_kind_of_event_is_valid_json(void **state)
 {
     const struct phase_report report = {0};
-    const struct tuning tuning = {.options = {.lr = 3e-5}};
+    const struct finetune finetune = {.options = {.lr = 3e-5}};
     (void)state;
     for (enum event_kind kind = EVENT_FORK; kind <= EVENT_STOP; kind++) {
         struct text out = {0};
@@ -272,7 +272,7 @@ static void every_kind_of_event_is_valid_json(void **state)
                                     .value = NAN,
                                     .path = "p",
                                     .phase = &report,
-                                    .tuning = &tuning};
+                                    .finetune = &finetune};
         metrics_event_line(&out, &event);
         json_t *object = json_loads(out.bytes, JSON_REJECT_DUPLICATES, NULL);
         assert_true(json_is_object(object));

@@ -206,11 +206,11 @@ static void clear_sampling(struct preset *preset)
 }
 
 /* A fine-tuning that cannot be is none. */
-static void clear_tuning(struct preset *preset)
+static void clear_finetune(struct preset *preset)
 {
-    if (!tuning_check(&preset->trainer.tuning, &preset->population, &preset->sampling,
-                      &preset->trainer.schedule, NULL))
-        preset->trainer.tuning.after = 0;
+    if (!finetune_check(&preset->trainer.finetune, &preset->population, &preset->sampling,
+                        &preset->trainer.schedule, NULL))
+        preset->trainer.finetune.after = 0;
 }
 
 /* Brings the steps of [patching] in order, where there may be any. */
@@ -219,7 +219,7 @@ static void order_patching(struct preset *preset)
     struct patching_options *patching = &preset->trainer.patching;
     uint64_t steps = preset->trainer.schedule.steps;
     patching->reference_step.given &= preset->sampling.kind != SAMPLING_ADAPTIVE;
-    patching->reference_step.given &= preset->trainer.tuning.after == 0;
+    patching->reference_step.given &= preset->trainer.finetune.after == 0;
     patching->reference_step.given &= model_attends(&preset->model);
     patching->reference_step.count %= steps;
     patching->start_step %= patching->reference_step.count + 1;
@@ -254,11 +254,11 @@ static void any_preset_that_is_written_reads_back_the_same(void **state)
         memory_free(preset.name);
         preset.name = memory_string("any", &err);
         clear_sampling(&preset);
-        clear_tuning(&preset);
+        clear_finetune(&preset);
         order_patching(&preset);
         if (preset_check(&preset, &err)) {
             valid++;
-            fine_tuned += preset.trainer.tuning.after > 0;
+            fine_tuned += preset.trainer.finetune.after > 0;
             of_kind[preset.sampling.kind]++;
             patched += preset.trainer.patching.reference_step.given;
             char *text = preset_write(&preset, &err);
@@ -1007,16 +1007,16 @@ static void the_papers_fine_tuning_follows_its_training(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct preset preset;
         assert_true(preset_load(&preset, &paths, cases[i].name, NULL));
-        struct tuning_options *tuning = &preset.trainer.tuning;
-        assert_true(tuning->lr == 3e-5 && tuning->replay == cases[i].replay);
-        assert_int_equal(tuning->who, cases[i].who);
-        assert_int_equal(tuning->after, paper.trainer.schedule.steps);
+        struct finetune_options *finetune = &preset.trainer.finetune;
+        assert_true(finetune->lr == 3e-5 && finetune->replay == cases[i].replay);
+        assert_int_equal(finetune->who, cases[i].who);
+        assert_int_equal(finetune->after, paper.trainer.schedule.steps);
         assert_int_equal(preset.population.known, cases[i].known);
         assert_int_equal(preset.population.fine_tuning, cases[i].fine_tuning);
         assert_int_equal(preset.sampling.celebrities, cases[i].celebrities);
         assert_true(preset.sampling.weight.given == (cases[i].celebrities > 0));
         assert_true(preset.sampling.weight.number == (cases[i].celebrities > 0 ? 8 : 0));
-        preset.trainer.tuning = paper.trainer.tuning;
+        preset.trainer.finetune = paper.trainer.finetune;
         preset.trainer.schedule.steps = paper.trainer.schedule.steps;
         assert_memory_equal(&preset.model, &paper.model, sizeof paper.model);
         assert_memory_equal(&preset.trainer, &paper.trainer, sizeof paper.trainer);

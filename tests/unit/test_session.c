@@ -247,25 +247,25 @@ static void count_batches(struct session *session, const struct metrics *metrics
                           uint32_t count[TINY_KNOWN])
 {
     const struct preset *preset = &session->preset;
-    struct tuning tuning;
+    struct finetune finetune;
     struct batch batch;
     uint64_t step = 0;
-    assert_done(tuning_init(&tuning, &preset->trainer.tuning, &preset->population,
-                            &preset->sampling, &preset->trainer.schedule, err));
+    assert_done(finetune_init(&finetune, &preset->trainer.finetune, &preset->population,
+                              &preset->sampling, &preset->trainer.schedule, err));
     assert_done(batch_init(&batch, &session->vocabulary, session->preset.trainer.batch, err));
     for (size_t e = 0; e < metrics->evaluations; e++) {
         if (session->sampling.options.kind == SAMPLING_ADAPTIVE)
             session->sampling.subset = metrics->evaluation[e].subset;
         for (; step < metrics->evaluation[e].step; step++) {
             batch_fill_training(&batch, &session->population, &session->vocabulary,
-                                tuning_sampling(&tuning, &session->sampling, step), step);
+                                finetune_sampling(&finetune, &session->sampling, step), step);
             for (size_t i = 0; i < batch.biographies; i++)
                 if (batch.individual[i] < TINY_KNOWN)
                     count[batch.individual[i]]++;
         }
     }
     batch_free(&batch);
-    tuning_free(&tuning);
+    finetune_free(&finetune);
 }
 
 /* A run that is left at a step between two evaluations, and gone on with. */

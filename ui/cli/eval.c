@@ -53,11 +53,11 @@ static uint64_t fewer(uint64_t a, uint64_t b)
 static bool find_baselines(const struct session *session, struct findings *findings,
                            struct error *err)
 {
-    struct tuning tuning;
+    struct finetune finetune;
     struct baselines baselines;
     const struct patching_options *patching = &session->preset.trainer.patching;
     if (!session_baselines(session, findings->of_known, findings->of_fresh, session->baseline,
-                           &tuning, &baselines, err))
+                           &finetune, &baselines, err))
         return false;
     baselines_move(&baselines, patching_own_step(patching, session->checkpoint_step), 0);
     findings->baseline = baselines_now(&baselines);
@@ -68,7 +68,7 @@ static bool find_baselines(const struct session *session, struct findings *findi
             frequencies_cost(&baselines.fresh, &baselines.drawn, baselines.draws, a);
     }
     baselines_free(&baselines);
-    tuning_free(&tuning);
+    finetune_free(&finetune);
     return true;
 }
 

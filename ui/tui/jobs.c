@@ -209,11 +209,11 @@ static void show_session(struct bench *bench, struct session *session)
         .individuals = session->population.size.known,
         .evaluate_every = session->preset.trainer.evaluate_every,
         .baseline = session->baseline,
-        .tuned_after = session->preset.trainer.tuning.after,
+        .tuned_after = session->preset.trainer.finetune.after,
         .patching = &session->preset.trainer.patching,
     };
     trainer_status(session->trainer, &bench->view.status);
-    bench->told_tuning = view_is_tuned(&bench->view);
+    bench->told_finetune = view_is_tuned(&bench->view);
     next_example(bench);
 }
 

@@ -43,12 +43,12 @@ static void tell_widening(struct bench *bench)
               format_count(all, bench->view.individuals));
 }
 
-static void tell_tuning(struct bench *bench)
+static void tell_finetune(struct bench *bench)
 {
     char step[FORMAT_SIZE], drawn[FORMAT_SIZE];
-    if (bench->told_tuning || !view_is_tuned(&bench->view))
+    if (bench->told_finetune || !view_is_tuned(&bench->view))
         return;
-    bench->told_tuning = true;
+    bench->told_finetune = true;
     bench_say(bench, false, "step %s: fine-tuning from here on, on batches drawn from %s",
               format_count(step, bench->view.tuned_after),
               format_count(drawn, bench->view.status.drawn));
@@ -106,7 +106,7 @@ static void follow_trainer(struct bench *bench)
     const struct trainer_status *status = &bench->view.status;
     prepare_for_crash(bench);
     tell_widening(bench);
-    tell_tuning(bench);
+    tell_finetune(bench);
     tell_patching(bench);
     tell_plateau(bench);
     if (bench->awaits_save && status->saves > bench->saves) {
