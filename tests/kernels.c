@@ -35,7 +35,7 @@ static void print_kernels(const struct blas *blas)
  * each factor turned or not: without any code of the program's. */
 static bool multiplies(int m, int n, int k, CBLAS_TRANSPOSE turn_a, CBLAS_TRANSPOSE turn_b)
 {
-    bool a_turned = turn_a == CblasTrans, b_turned = turn_b == CblasTrans, right = true;
+    bool a_transposed = turn_a == CblasTrans, b_transposed = turn_b == CblasTrans, right = true;
     float *a = malloc((size_t)m * k * sizeof *a), *b = malloc((size_t)k * n * sizeof *b);
     float *c = malloc((size_t)m * n * sizeof *c);
     for (int i = 0; a && i < m * k; i++)
@@ -43,14 +43,14 @@ static bool multiplies(int m, int n, int k, CBLAS_TRANSPOSE turn_a, CBLAS_TRANSP
     for (int i = 0; b && i < k * n; i++)
         b[i] = (float)(i % 5 - 2);
     if (a && b && c)
-        cblas_sgemm(CblasRowMajor, turn_a, turn_b, m, n, k, 1, a, a_turned ? m : k, b,
-                    b_turned ? k : n, 0, c, n);
+        cblas_sgemm(CblasRowMajor, turn_a, turn_b, m, n, k, 1, a, a_transposed ? m : k, b,
+                    b_transposed ? k : n, 0, c, n);
     for (int i = 0; a && b && c && i < m; i++)
         for (int j = 0; j < n; j++) {
             float sum = 0;
             for (int l = 0; l < k; l++)
-                sum += (a_turned ? a[l * m + i] : a[i * k + l]) *
-                       (b_turned ? b[j * k + l] : b[l * n + j]);
+                sum += (a_transposed ? a[l * m + i] : a[i * k + l]) *
+                       (b_transposed ? b[j * k + l] : b[l * n + j]);
             right = right && c[i * n + j] == sum;
         }
     free(a);

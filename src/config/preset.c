@@ -131,7 +131,7 @@ static bool check_model(const struct preset *preset, struct error *err)
         {"fine-tuning", "freeze_feed_forward"},
     };
     size_t keys = sizeof of_transformers / sizeof *of_transformers;
-    for (size_t i = 0; preset->model.kind == MODEL_MEMORY && i < keys; i++) {
+    for (size_t i = 0; preset->model.kind == MODEL_ASSOCIATIVE && i < keys; i++) {
         const char *section = of_transformers[i].section, *name = of_transformers[i].name;
         const char *standard = preset_key_find(section, name)->standard;
         if (!preset_check_unused(preset, section, name, standard, "model", err))

@@ -21,7 +21,7 @@
 /* ---- the table ---- */
 
 static const char *const kinds[] = {
-    [MODEL_TRANSFORMER] = "transformer", [MODEL_MEMORY] = "memory", NULL};
+    [MODEL_TRANSFORMER] = "transformer", [MODEL_ASSOCIATIVE] = "memory", NULL};
 static const char *const norms[] = {[NORM_RMS] = "rms", [NORM_LAYER] = "layer", NULL};
 static const char *const positions[] = {
     [POSITIONS_LEARNED] = "learned", [POSITIONS_RELATIVE] = "relative", NULL};

@@ -425,7 +425,7 @@ static bool add_circuits(struct sketch *sketch, const struct groups *groups, con
             char key[SKETCH_TEXT];
             struct circuit_curve curve = circuits[c];
             const struct outcome *run = groups->group[g].run[0];
-            if (run->preset.model.kind == MODEL_MEMORY)
+            if (run->preset.model.kind == MODEL_ASSOCIATIVE)
                 return error_set(err, ERROR_INPUT, "the model of run %s has no attention",
                                  run->name);
             if (!choose_circuit(groups, &curve, err))

@@ -34,7 +34,7 @@ static bool bench_open(struct bench *bench, const struct paths *paths, const str
         return false;
     const struct trainer_options *options = &bench->session.preset.trainer;
     const struct model_options *shape = &bench->session.preset.model;
-    if (shape->kind == MODEL_MEMORY)
+    if (shape->kind == MODEL_ASSOCIATIVE)
         return error_set(err, ERROR_INPUT,
                          "preset %s is of model.kind = memory; speed is measured of transformers",
                          preset->name);
@@ -92,8 +92,8 @@ static size_t add_layer(struct own_product *product, size_t rows, size_t inputs,
                         double times)
 {
     product[0] = (struct own_product){{MATRIX_MULTIPLY, rows, outputs, inputs}, times};
-    product[1] = (struct own_product){{MATRIX_MULTIPLY_TURNED, rows, inputs, outputs}, times};
-    product[2] = (struct own_product){{MATRIX_TURNED_MULTIPLY, inputs, outputs, rows}, times};
+    product[1] = (struct own_product){{MATRIX_MULTIPLY_TRANSPOSED, rows, inputs, outputs}, times};
+    product[2] = (struct own_product){{MATRIX_TRANSPOSED_MULTIPLY, inputs, outputs, rows}, times};
     return 3;
 }
 
@@ -101,9 +101,9 @@ static size_t add_layer(struct own_product *product, size_t rows, size_t inputs,
 static size_t add_output(struct own_product *product, size_t rows, size_t width, size_t vocab,
                          double times)
 {
-    product[0] = (struct own_product){{MATRIX_MULTIPLY_TURNED, rows, vocab, width}, times};
+    product[0] = (struct own_product){{MATRIX_MULTIPLY_TRANSPOSED, rows, vocab, width}, times};
     product[1] = (struct own_product){{MATRIX_MULTIPLY, rows, width, vocab}, times};
-    product[2] = (struct own_product){{MATRIX_TURNED_MULTIPLY, vocab, width, rows}, times};
+    product[2] = (struct own_product){{MATRIX_TRANSPOSED_MULTIPLY, vocab, width, rows}, times};
     return 3;
 }
 

@@ -95,7 +95,7 @@ static bool complete_model_options(struct session *session, struct error *err)
         return error_set(err, ERROR_INPUT,
                          "model.max_length = %zu is too small: a biography can have %zu tokens",
                          model->max_length, longest);
-    return model->kind != MODEL_MEMORY || find_values(session, err);
+    return model->kind != MODEL_ASSOCIATIVE || find_values(session, err);
 }
 
 /* A run goes on with the pools and templates it began with; a fresh one takes note of them. */

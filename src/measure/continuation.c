@@ -16,7 +16,7 @@ static size_t most_tokens(const struct decoder *decoder)
     size_t room = options->max_length - decoder_length(decoder) + 1;
     size_t most =
         decoder_affordable(decoder, CONTINUATION_WORK, CONTINUATION_LEAST, CONTINUATION_TOKENS);
-    if (options->kind == MODEL_MEMORY) /* has nothing but values to say */
+    if (options->kind == MODEL_ASSOCIATIVE) /* has nothing but values to say */
         most = 1;
     return most < room ? most : room;
 }

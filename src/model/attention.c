@@ -30,11 +30,11 @@ static struct query_block block_at(const struct attention_rows *rows, size_t fir
 
 /* What a block needs besides its results. */
 struct scratch {
-    real *content;  /* [BLOCK][d_key] q + u */
-    real *position; /* [BLOCK][d_key] q + v */
-    real *shifted;  /* [BLOCK][keys] (q + v) R^T, later its gradient */
-    real *slope;    /* [BLOCK][keys] gradient of probabilities, later of scores */
-    real *d_query;  /* [BLOCK][d_key] the part of the gradient that came through R */
+    real *content;    /* [BLOCK][d_key] q + u */
+    real *position;   /* [BLOCK][d_key] q + v */
+    real *shifted;    /* [BLOCK][keys] (q + v) R^T, later its gradient */
+    real *derivative; /* [BLOCK][keys] gradient of probabilities, later of scores */
+    real *d_query;    /* [BLOCK][d_key] the part of the gradient that came through R */
 };
 
 size_t attention_scratch(size_t d_key, size_t keys)
@@ -48,7 +48,7 @@ static struct scratch divide(real *scratch, size_t d_key, size_t keys)
     parts.position = parts.content + BLOCK * d_key;
     parts.d_query = parts.position + BLOCK * d_key;
     parts.shifted = parts.d_query + BLOCK * d_key;
-    parts.slope = parts.shifted + BLOCK * keys;
+    parts.derivative = parts.shifted + BLOCK * keys;
     return parts;
 }
 
@@ -106,27 +106,27 @@ static void softmax(const struct query_block *block, const real *shifted, real *
     }
 }
 
-/* The gradient of scores, slope[rows][keys], from that of probabilities:
+/* The gradient of scores, derivative[rows][keys], from that of probabilities:
  *   ds_j = p_j (dp_j - sum over k of p_k dp_k) * factor
  * and, in the order of distances, shifted[rows][keys] (may be null). */
 MULTIVERSION
 static void softmax_backward(const struct query_block *block, const real *probability,
-                             size_t stride, real factor, real *slope, real *shifted)
+                             size_t stride, real factor, real *derivative, real *shifted)
 {
     size_t keys = block->keys;
-    for (size_t i = 0; i < block->rows; i++, probability += stride, slope += keys) {
+    for (size_t i = 0; i < block->rows; i++, probability += stride, derivative += keys) {
         size_t seen = block->position[i] + 1;
         real sum = 0;
 #pragma omp simd reduction(+ : sum)
         for (size_t j = 0; j < seen; j++)
-            sum += probability[j] * slope[j];
+            sum += probability[j] * derivative[j];
 #pragma omp simd
         for (size_t j = 0; j < seen; j++)
-            slope[j] = probability[j] * (slope[j] - sum) * factor;
-        memset(slope + seen, 0, (keys - seen) * sizeof *slope);
+            derivative[j] = probability[j] * (derivative[j] - sum) * factor;
+        memset(derivative + seen, 0, (keys - seen) * sizeof *derivative);
         if (shifted) {
             memset(shifted + i * keys, 0, (keys - seen) * sizeof *shifted);
-            memcpy(shifted + i * keys + (keys - seen), slope, seen * sizeof *shifted);
+            memcpy(shifted + i * keys + (keys - seen), derivative, seen * sizeof *shifted);
         }
     }
 }
@@ -203,12 +203,12 @@ static void forward_block(const struct head *head, const struct query_block *blo
 {
     size_t n = block->rows, m = block->keys, d = head->d_key;
     struct matrix query = queries_of(head, block, scratch);
-    matrix_multiply_turned(n, m, d, head->factor, query, head->key, MATRIX_REPLACE, probability,
-                           stride);
+    matrix_multiply_transposed(n, m, d, head->factor, query, head->key, MATRIX_REPLACE, probability,
+                               stride);
     if (head->content_bias) {
         struct matrix position = {scratch->position, d};
-        matrix_multiply_turned(n, m, d, head->factor, position, distances_of(head, block),
-                               MATRIX_REPLACE, scratch->shifted, m);
+        matrix_multiply_transposed(n, m, d, head->factor, position, distances_of(head, block),
+                                   MATRIX_REPLACE, scratch->shifted, m);
     }
     softmax(block, head->content_bias ? scratch->shifted : NULL, probability, stride);
     mix_block(head, block, (struct matrix){probability, stride}, out, out_stride);
@@ -269,13 +269,13 @@ static struct head_gradient gradient_of(const struct attention_gradient *gradien
     return part;
 }
 
-/* Gradients of the block's queries; scratch->slope holds those of its scores. */
+/* Gradients of the block's queries; scratch->derivative holds those of its scores. */
 static void backward_queries(const struct head *head, const struct query_block *block,
                              const struct scratch *scratch, const struct head_gradient *to)
 {
     size_t n = block->rows, m = block->keys, d = head->d_key, stride = head->query.stride;
     real *d_query = to->query + block->first * stride;
-    matrix_multiply(n, d, m, 1, (struct matrix){scratch->slope, m}, head->key, MATRIX_REPLACE,
+    matrix_multiply(n, d, m, 1, (struct matrix){scratch->derivative, m}, head->key, MATRIX_REPLACE,
                     d_query, stride);
     if (!head->content_bias)
         return;
@@ -285,9 +285,9 @@ static void backward_queries(const struct head *head, const struct query_block *
                     scratch->d_query, d);
     matrix_sum_rows(n, d, scratch->d_query, d, to->position_bias);
     add_rows(n, d, scratch->d_query, d_query, stride);
-    matrix_turned_multiply(m, d, n, 1, shifted, (struct matrix){scratch->position, d}, MATRIX_ADD,
-                           to->relative + (head->distances - m) * head->relative.stride,
-                           head->relative.stride);
+    matrix_transposed_multiply(
+        m, d, n, 1, shifted, (struct matrix){scratch->position, d}, MATRIX_ADD,
+        to->relative + (head->distances - m) * head->relative.stride, head->relative.stride);
 }
 
 /* result says whether this is the first block to reach its keys. */
@@ -295,8 +295,8 @@ static void backward_values(const struct head *head, const struct query_block *b
                             struct matrix probability, struct matrix d_out,
                             enum matrix_result result, real *d_value)
 {
-    matrix_turned_multiply(block->keys, head->d_key, block->rows, 1, probability, d_out, result,
-                           d_value, head->value.stride);
+    matrix_transposed_multiply(block->keys, head->d_key, block->rows, 1, probability, d_out, result,
+                               d_value, head->value.stride);
 }
 
 /* result as for backward_values. */
@@ -307,12 +307,13 @@ static void backward_block(const struct head *head, const struct query_block *bl
 {
     size_t n = block->rows, m = block->keys, d = head->d_key;
     struct matrix query = queries_of(head, block, scratch);
-    matrix_multiply_turned(n, m, d, 1, d_out, head->value, MATRIX_REPLACE, scratch->slope, m);
+    matrix_multiply_transposed(n, m, d, 1, d_out, head->value, MATRIX_REPLACE, scratch->derivative,
+                               m);
     backward_values(head, block, probability, d_out, result, to->value);
-    softmax_backward(block, probability.at, probability.stride, head->factor, scratch->slope,
+    softmax_backward(block, probability.at, probability.stride, head->factor, scratch->derivative,
                      head->content_bias ? scratch->shifted : NULL);
-    matrix_turned_multiply(m, d, n, 1, (struct matrix){scratch->slope, m}, query, result, to->key,
-                           head->key.stride);
+    matrix_transposed_multiply(m, d, n, 1, (struct matrix){scratch->derivative, m}, query, result,
+                               to->key, head->key.stride);
     backward_queries(head, block, scratch, to);
 }
 
@@ -330,8 +331,8 @@ void attention_backward(const struct attention *attention, const struct attentio
         /* The last block reaches every key: it replaces, those before it add. */
         for (size_t b = blocks; b-- > 0;) {
             struct query_block block = block_at(rows, b * BLOCK);
-            struct matrix slope = {d_out + block.first * width + h * d_key, width};
-            backward_block(&head, &block, &parts, below(of_head, block.first), slope,
+            struct matrix derivative = {d_out + block.first * width + h * d_key, width};
+            backward_block(&head, &block, &parts, below(of_head, block.first), derivative,
                            b + 1 == blocks ? MATRIX_REPLACE : MATRIX_ADD, &to);
         }
     }
@@ -347,8 +348,8 @@ void attention_mix_backward(const struct attention *attention, const struct atte
         struct matrix of_head = {probability + h * rows->queries * rows->keys, rows->keys};
         for (size_t b = blocks; b-- > 0;) {
             struct query_block block = block_at(rows, b * BLOCK);
-            struct matrix slope = {d_out + block.first * width + h * d_key, width};
-            backward_values(&head, &block, below(of_head, block.first), slope,
+            struct matrix derivative = {d_out + block.first * width + h * d_key, width};
+            backward_values(&head, &block, below(of_head, block.first), derivative,
                             b + 1 == blocks ? MATRIX_REPLACE : MATRIX_ADD, d_value + h * d_key);
         }
     }

@@ -102,7 +102,7 @@ void block_embed(const struct model *model, const struct layout *layout, size_t 
 }
 
 /* [distances][d_model] */
-static const real *waves(const struct model *model, size_t distances)
+static const real *sinusoids(const struct model *model, size_t distances)
 {
     return model->sinusoid + (model->options.max_length - distances) * model->options.d_model;
 }
@@ -112,7 +112,7 @@ void block_relative_forward(const struct block *block, const struct model *model
 {
     size_t row = block->attention.distances - to;
     if (block->relative.weight)
-        linear_forward(&block->relative, to - from, waves(model, to), MATRIX_REPLACE,
+        linear_forward(&block->relative, to - from, sinusoids(model, to), MATRIX_REPLACE,
                        relative + row * block->relative.outputs);
 }
 
@@ -122,19 +122,19 @@ void block_relative_backward(const struct block *block, const struct model *mode
     const struct linear *linear = &block->relative;
     size_t distances = block->attention.distances;
     if (linear->weight)
-        matrix_turned_multiply(linear->inputs, linear->outputs, distances, 1,
-                               (struct matrix){waves(model, distances), linear->inputs},
-                               (struct matrix){d_relative, linear->outputs}, MATRIX_ADD,
-                               gradient->relative.weight, linear->outputs);
+        matrix_transposed_multiply(linear->inputs, linear->outputs, distances, 1,
+                                   (struct matrix){sinusoids(model, distances), linear->inputs},
+                                   (struct matrix){d_relative, linear->outputs}, MATRIX_ADD,
+                                   gradient->relative.weight, linear->outputs);
 }
 
 void block_feed_forward(const struct block *block, size_t rows, const real *normed,
-                        const struct feed_forward_buffers *buffers, bool want_slope, real *out)
+                        const struct feed_forward_buffers *buffers, bool want_derivative, real *out)
 {
     linear_forward(&block->hidden, rows, normed, MATRIX_REPLACE, buffers->hidden);
     size_t count = rows * block->hidden.outputs;
-    if (want_slope)
-        gelu_forward_with_slope(count, buffers->hidden, buffers->active);
+    if (want_derivative)
+        gelu_forward_with_derivative(count, buffers->hidden, buffers->active);
     else
         gelu_forward(count, buffers->hidden, buffers->active);
     linear_forward(&block->out, rows, buffers->active, MATRIX_ADD, out);

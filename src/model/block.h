@@ -53,14 +53,15 @@ void block_relative_backward(const struct block *block, const struct model *mode
                              const real *d_relative, const struct block_gradient *gradient);
 
 struct feed_forward_buffers {
-    real *hidden; /* [rows][d_hidden] before GELU; then, if wanted, GELU's slope */
+    real *hidden; /* [rows][d_hidden] before GELU; then, if wanted, GELU's derivative */
     real *active; /* [rows][d_hidden] after GELU */
 };
 
 /* out[rows][d_model] += gelu(normed W_in) W_out, normed[rows][d_model]. A way back wants the
- * slope. */
+ * derivative. */
 void block_feed_forward(const struct block *block, size_t rows, const real *normed,
-                        const struct feed_forward_buffers *buffers, bool want_slope, real *out);
+                        const struct feed_forward_buffers *buffers, bool want_derivative,
+                        real *out);
 
 /* From d_out[rows][d_model] to d_normed[rows][d_model]. d_hidden[rows][d_hidden] is scratch. */
 void block_feed_forward_backward(const struct block *block, size_t rows, const real *normed,

@@ -146,8 +146,9 @@ struct decoder *decoder_new(const struct model *model, struct error *err)
     if (!decoder)
         return NULL;
     decoder->model = model;
-    bool allocated = options->kind == MODEL_MEMORY ? allocate_associative(decoder, options, err)
-                                                   : allocate(decoder, options, err);
+    bool allocated = options->kind == MODEL_ASSOCIATIVE
+                         ? allocate_associative(decoder, options, err)
+                         : allocate(decoder, options, err);
     if (!allocated) {
         decoder_free(decoder);
         return NULL;
@@ -415,7 +416,7 @@ bool decoder_read(struct decoder *decoder, const int32_t *token, size_t count, s
     const struct model_options *options = &decoder->model->options;
     if (!check_length(decoder, count, err) || !need_twin(decoder, err))
         return false;
-    if (options->kind == MODEL_MEMORY) {
+    if (options->kind == MODEL_ASSOCIATIVE) {
         read_associative(decoder, token, count, wanted, log_probability);
         return true;
     }
@@ -444,7 +445,7 @@ bool decoder_branch(struct decoder *decoder, const int32_t *token, size_t branch
     size_t width = options->d_model, length = decoder->length;
     if (!check_length(decoder, count, err) || !need_twin(decoder, err))
         return false;
-    if (options->kind == MODEL_MEMORY) {
+    if (options->kind == MODEL_ASSOCIATIVE) {
         for (size_t b = 0; b < branches; b++, decoder->length = length)
             read_associative(decoder, token + b * count, count, 1,
                              log_probability + b * options->vocab);

@@ -22,7 +22,7 @@ void gelu_forward(size_t count, const real *x, real *y)
 
 /* With s = 1 / (1 + e): gelu' = s + x s' = s + x s (1 - s) d(2z)/dx, and 1 - s = e s. */
 MULTIVERSION
-void gelu_forward_with_slope(size_t count, real *x, real *y)
+void gelu_forward_with_derivative(size_t count, real *x, real *y)
 {
 #pragma omp simd
     for (size_t i = 0; i < count; i++) {
@@ -35,9 +35,9 @@ void gelu_forward_with_slope(size_t count, real *x, real *y)
 }
 
 MULTIVERSION
-void gelu_backward(size_t count, const real *slope, real *dy)
+void gelu_backward(size_t count, const real *derivative, real *dy)
 {
 #pragma omp simd
     for (size_t i = 0; i < count; i++)
-        dy[i] *= slope[i];
+        dy[i] *= derivative[i];
 }

@@ -13,9 +13,9 @@ void gelu_forward(size_t count, const real *x, real *y);
 
 /* The same, and x[i] becomes the derivative of gelu at what x[i] was: the exponential serves both,
  * and the way back is a product. */
-void gelu_forward_with_slope(size_t count, real *x, real *y);
+void gelu_forward_with_derivative(size_t count, real *x, real *y);
 
-/* dy[i] *= slope[i] */
-void gelu_backward(size_t count, const real *slope, real *dy);
+/* dy[i] *= derivative[i] */
+void gelu_backward(size_t count, const real *derivative, real *dy);
 
 #endif

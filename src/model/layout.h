@@ -71,14 +71,14 @@ real *layout_gradient(const struct layout *layout, real *gradient, enum tensor t
 
 /* How a parameter begins. */
 enum beginning {
-    BEGIN_NORMAL,     /* normal with deviation 0.02 */
-    BEGIN_PROJECTION, /* the same divided by sqrt(2 layers) */
-    BEGIN_BY_ROWS,    /* normal with deviation 1/sqrt(rows), which are the inputs */
-    BEGIN_BY_COLS,    /* normal with deviation 1/sqrt(cols), which are as many as the inputs */
-    BEGIN_WINDOW,     /* normal with deviation 0.1/sqrt(rows), which are the inputs */
-    BEGIN_DECAY,      /* so that an open gate keeps a share uniform in [0.9, 0.999) of a state */
-    BEGIN_ONE,
-    BEGIN_ZERO,
+    INIT_NORMAL,     /* normal with deviation 0.02 */
+    INIT_PROJECTION, /* the same divided by sqrt(2 layers) */
+    INIT_BY_ROWS,    /* normal with deviation 1/sqrt(rows), which are the inputs */
+    INIT_BY_COLS,    /* normal with deviation 1/sqrt(cols), which are as many as the inputs */
+    INIT_WINDOW,     /* normal with deviation 0.1/sqrt(rows), which are the inputs */
+    INIT_DECAY,      /* so that an open gate keeps a share uniform in [0.9, 0.999) of a state */
+    INIT_ONE,
+    INIT_ZERO,
 };
 
 /* One parameter of a shape. All of them, in the order of the arena:

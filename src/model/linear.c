@@ -22,11 +22,11 @@ void linear_backward_part(const struct linear *linear, size_t first, size_t outp
 {
     struct matrix input = {x, linear->inputs};
     struct matrix weight = {linear->weight + first, linear->outputs};
-    struct matrix slope = {dy, dy_stride};
-    matrix_multiply_turned(rows, linear->inputs, outputs, 1, slope, weight, MATRIX_REPLACE, dx,
-                           linear->inputs);
-    matrix_turned_multiply(linear->inputs, outputs, rows, 1, input, slope, MATRIX_ADD,
-                           gradient.weight + first, linear->outputs);
+    struct matrix derivative = {dy, dy_stride};
+    matrix_multiply_transposed(rows, linear->inputs, outputs, 1, derivative, weight, MATRIX_REPLACE,
+                               dx, linear->inputs);
+    matrix_transposed_multiply(linear->inputs, outputs, rows, 1, input, derivative, MATRIX_ADD,
+                               gradient.weight + first, linear->outputs);
     if (gradient.bias)
         matrix_sum_rows(rows, outputs, dy, dy_stride, gradient.bias + first);
 }

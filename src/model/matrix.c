@@ -20,11 +20,11 @@
 static void multiply_row(CBLAS_TRANSPOSE turn_b, size_t n, size_t k, real factor, const real *a,
                          struct matrix b, enum matrix_result result, real *c)
 {
-    bool turned = turn_b == CblasTrans;
+    bool transposed = turn_b == CblasTrans;
     if (result == MATRIX_REPLACE)
         memset(c, 0, n * sizeof *c);
-    GEMV(CblasRowMajor, turned ? CblasNoTrans : CblasTrans, (blasint)(turned ? n : k),
-         (blasint)(turned ? k : n), factor, b.at, (blasint)b.stride, a, 1, 1, c, 1);
+    GEMV(CblasRowMajor, transposed ? CblasNoTrans : CblasTrans, (blasint)(transposed ? n : k),
+         (blasint)(transposed ? k : n), factor, b.at, (blasint)b.stride, a, 1, 1, c, 1);
 }
 
 /* Few rows against a matrix that fits in no cache: BLAS would first write all of b again in its own
@@ -106,8 +106,8 @@ static inline void fetch_ahead(const real *next, size_t count, size_t part, size
 
 /* c[m][n] += factor * a[m][k] b[n][k]^T, four rows of b at a time. */
 MULTIVERSION
-static void add_few_rows_turned(size_t m, size_t n, size_t k, real factor, struct matrix a,
-                                struct matrix b, real *c, size_t c_stride)
+static void add_few_rows_transposed(size_t m, size_t n, size_t k, real factor, struct matrix a,
+                                    struct matrix b, real *c, size_t c_stride)
 {
     enum { WIDTH = 4 };
     size_t whole = n - n % WIDTH, pairs = (m + 1) / 2;
@@ -155,7 +155,7 @@ static void multiply_few_rows(CBLAS_TRANSPOSE turn_b, size_t m, size_t n, size_t
     for (size_t i = 0; result == MATRIX_REPLACE && i < m; i++)
         memset(c + i * c_stride, 0, n * sizeof *c);
     if (turn_b == CblasTrans)
-        add_few_rows_turned(m, n, k, factor, a, b, c, c_stride);
+        add_few_rows_transposed(m, n, k, factor, a, b, c, c_stride);
     else
         add_few_rows(m, n, k, factor, a, b, c, c_stride);
 }
@@ -184,14 +184,16 @@ void matrix_multiply(size_t m, size_t n, size_t k, real factor, struct matrix a,
     multiply(CblasNoTrans, CblasNoTrans, m, n, k, factor, a, b, result, c, c_stride);
 }
 
-void matrix_multiply_turned(size_t m, size_t n, size_t k, real factor, struct matrix a,
-                            struct matrix b, enum matrix_result result, real *c, size_t c_stride)
+void matrix_multiply_transposed(size_t m, size_t n, size_t k, real factor, struct matrix a,
+                                struct matrix b, enum matrix_result result, real *c,
+                                size_t c_stride)
 {
     multiply(CblasNoTrans, CblasTrans, m, n, k, factor, a, b, result, c, c_stride);
 }
 
-void matrix_turned_multiply(size_t m, size_t n, size_t k, real factor, struct matrix a,
-                            struct matrix b, enum matrix_result result, real *c, size_t c_stride)
+void matrix_transposed_multiply(size_t m, size_t n, size_t k, real factor, struct matrix a,
+                                struct matrix b, enum matrix_result result, real *c,
+                                size_t c_stride)
 {
     multiply(CblasTrans, CblasNoTrans, m, n, k, factor, a, b, result, c, c_stride);
 }

@@ -22,12 +22,14 @@ void matrix_multiply(size_t m, size_t n, size_t k, real factor, struct matrix a,
                      enum matrix_result result, real *c, size_t c_stride);
 
 /* c[m][n] = or += factor * a[m][k] b[n][k]^T */
-void matrix_multiply_turned(size_t m, size_t n, size_t k, real factor, struct matrix a,
-                            struct matrix b, enum matrix_result result, real *c, size_t c_stride);
+void matrix_multiply_transposed(size_t m, size_t n, size_t k, real factor, struct matrix a,
+                                struct matrix b, enum matrix_result result, real *c,
+                                size_t c_stride);
 
 /* c[m][n] = or += factor * a[k][m]^T b[k][n] */
-void matrix_turned_multiply(size_t m, size_t n, size_t k, real factor, struct matrix a,
-                            struct matrix b, enum matrix_result result, real *c, size_t c_stride);
+void matrix_transposed_multiply(size_t m, size_t n, size_t k, real factor, struct matrix a,
+                                struct matrix b, enum matrix_result result, real *c,
+                                size_t c_stride);
 
 /* row[columns] is added to every row of x[rows][columns]. */
 void matrix_add_row(size_t rows, size_t columns, const real *row, real *x, size_t stride);

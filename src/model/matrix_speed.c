@@ -12,16 +12,17 @@ struct operands {
 static void multiply(const struct matrix_shape *shape, const struct operands *own)
 {
     size_t m = shape->m, n = shape->n, k = shape->k;
-    struct matrix a = {own->a, k}, a_turned = {own->a, m}, b = {own->b, n}, b_turned = {own->b, k};
+    struct matrix a = {own->a, k}, a_transposed = {own->a, m}, b = {own->b, n},
+                  b_transposed = {own->b, k};
     switch (shape->product) {
     case MATRIX_MULTIPLY:
         matrix_multiply(m, n, k, 1, a, b, MATRIX_REPLACE, own->c, n);
         return;
-    case MATRIX_MULTIPLY_TURNED:
-        matrix_multiply_turned(m, n, k, 1, a, b_turned, MATRIX_REPLACE, own->c, n);
+    case MATRIX_MULTIPLY_TRANSPOSED:
+        matrix_multiply_transposed(m, n, k, 1, a, b_transposed, MATRIX_REPLACE, own->c, n);
         return;
-    case MATRIX_TURNED_MULTIPLY:
-        matrix_turned_multiply(m, n, k, 1, a_turned, b, MATRIX_REPLACE, own->c, n);
+    case MATRIX_TRANSPOSED_MULTIPLY:
+        matrix_transposed_multiply(m, n, k, 1, a_transposed, b, MATRIX_REPLACE, own->c, n);
         return;
     }
 }

@@ -7,7 +7,7 @@
 #include "base/error.h"
 
 /* The three products of matrix.h. */
-enum matrix_product { MATRIX_MULTIPLY, MATRIX_MULTIPLY_TURNED, MATRIX_TURNED_MULTIPLY };
+enum matrix_product { MATRIX_MULTIPLY, MATRIX_MULTIPLY_TRANSPOSED, MATRIX_TRANSPOSED_MULTIPLY };
 
 struct matrix_shape {
     enum matrix_product product;

@@ -54,17 +54,17 @@ void norm_backward(const struct norm *norm, size_t rows, const real *x, const st
     real *d_scale = gradient.scale;
     for (size_t i = 0; i < rows; i++, x += width, dy += width, dx += width) {
         real mean = row[i].mean, inverse = row[i].inverse_deviation;
-        real slope = 0, slope_z = 0;
-#pragma omp simd reduction(+ : slope, slope_z)
+        real derivative = 0, derivative_z = 0;
+#pragma omp simd reduction(+ : derivative, derivative_z)
         for (size_t j = 0; j < width; j++) {
             real z = (x[j] - mean) * inverse;
             real g = dy[j] * scale[j];
             d_scale[j] += dy[j] * z;
-            slope += g;
-            slope_z += g * z;
+            derivative += g;
+            derivative_z += g * z;
         }
-        real mean_g = norm->kind == NORM_LAYER ? slope / (real)width : 0;
-        real mean_gz = slope_z / (real)width;
+        real mean_g = norm->kind == NORM_LAYER ? derivative / (real)width : 0;
+        real mean_gz = derivative_z / (real)width;
 #pragma omp simd
         for (size_t j = 0; j < width; j++) {
             real z = (x[j] - mean) * inverse;

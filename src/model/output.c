@@ -21,8 +21,9 @@ size_t output_block(size_t vocab)
 static void logits(const struct output *output, size_t rows, const real *y, real *logit)
 {
     size_t width = output->width, vocab = output->vocab;
-    matrix_multiply_turned(rows, vocab, width, 1, (struct matrix){y, width},
-                           (struct matrix){output->embedding, width}, MATRIX_REPLACE, logit, vocab);
+    matrix_multiply_transposed(rows, vocab, width, 1, (struct matrix){y, width},
+                               (struct matrix){output->embedding, width}, MATRIX_REPLACE, logit,
+                               vocab);
     if (output->bias)
         matrix_add_row(rows, vocab, output->bias, logit, vocab);
 }
@@ -65,10 +66,11 @@ double output_backward(const struct output *output, size_t rows, const real *y,
         struct matrix input = {y + first * width, width};
         logits(output, n, input.at, output->logit);
         loss += cross_entropy(n, vocab, target + first, scale, output->logit);
-        struct matrix slope = {output->logit, vocab};
-        matrix_multiply(n, width, vocab, 1, slope, embedding, MATRIX_REPLACE, dy + first * width,
-                        width);
-        matrix_turned_multiply(vocab, width, n, 1, slope, input, MATRIX_ADD, d_embedding, width);
+        struct matrix derivative = {output->logit, vocab};
+        matrix_multiply(n, width, vocab, 1, derivative, embedding, MATRIX_REPLACE,
+                        dy + first * width, width);
+        matrix_transposed_multiply(vocab, width, n, 1, derivative, input, MATRIX_ADD, d_embedding,
+                                   width);
         if (d_bias)
             matrix_sum_rows(n, vocab, output->logit, vocab, d_bias);
     }

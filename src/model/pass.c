@@ -182,7 +182,7 @@ static struct block pass_block(const struct pass *pass, size_t layer, const real
 
 /* From buffers->input to what attention or the recurrence gives, buffers->mixed. */
 static void forward_mixing(const struct pass *pass, const struct block *block,
-                           const struct block_buffers *buffers, bool want_slope)
+                           const struct block_buffers *buffers, bool want_derivative)
 {
     norm_forward(&block->norm1, pass->rows, buffers->input, buffers->normed1, buffers->row1);
     lap(pass, STEP_NORM);
@@ -191,7 +191,7 @@ static void forward_mixing(const struct pass *pass, const struct block *block,
         linear_forward(&block->branches, pass->rows, buffers->normed1, MATRIX_REPLACE,
                        buffers->recurrence.branches);
         lap(pass, STEP_PROJECTION);
-        recurrence_forward(&block->recurrence, &sequences, &buffers->recurrence, want_slope,
+        recurrence_forward(&block->recurrence, &sequences, &buffers->recurrence, want_derivative,
                            buffers->mixed);
         lap(pass, STEP_MIXER);
         return;
@@ -206,7 +206,7 @@ static void forward_mixing(const struct pass *pass, const struct block *block,
 
 /* From there and buffers->input to out[rows][d_model]. */
 static void forward_stream(const struct pass *pass, const struct block *block,
-                           const struct block_buffers *buffers, bool want_slope, real *out)
+                           const struct block_buffers *buffers, bool want_derivative, real *out)
 {
     size_t rows = pass->rows, bytes = rows * block->norm1.width * sizeof(real);
     memcpy(buffers->middle, buffers->input, bytes);
@@ -216,17 +216,17 @@ static void forward_stream(const struct pass *pass, const struct block *block,
     norm_forward(&block->norm2, rows, buffers->middle, buffers->normed2, buffers->row2);
     memcpy(out, buffers->middle, bytes);
     lap(pass, STEP_NORM);
-    block_feed_forward(block, rows, buffers->normed2, &buffers->feed_forward, want_slope, out);
+    block_feed_forward(block, rows, buffers->normed2, &buffers->feed_forward, want_derivative, out);
     lap(pass, STEP_FEED_FORWARD);
 }
 
 /* From buffers->input to out[rows][d_model]. */
 static void forward_block(const struct pass *pass, size_t layer,
-                          const struct block_buffers *buffers, bool want_slope, real *out)
+                          const struct block_buffers *buffers, bool want_derivative, real *out)
 {
     struct block block = pass_block(pass, layer, buffers->relative);
-    forward_mixing(pass, &block, buffers, want_slope);
-    forward_stream(pass, &block, buffers, want_slope, out);
+    forward_mixing(pass, &block, buffers, want_derivative);
+    forward_stream(pass, &block, buffers, want_derivative, out);
 }
 
 /* From d_mixed to d_normed. */
@@ -311,8 +311,9 @@ static double output_pass(const struct pass *pass, real scale, real *gradient)
 
 size_t model_targets(const struct model_options *options, const struct sequences *sequences)
 {
-    return options->kind == MODEL_MEMORY ? associative_targets(options, sequences)
-                                         : sequences->start[sequences->count] - sequences->start[0];
+    return options->kind == MODEL_ASSOCIATIVE
+               ? associative_targets(options, sequences)
+               : sequences->start[sequences->count] - sequences->start[0];
 }
 
 /* Rows of x[..][width] to to[count][width]. */
@@ -393,8 +394,8 @@ static struct block_buffers passing_buffers(const struct workspace *workspace, s
 
 /* The reference's patterns into the probabilities of every block; what else the first block's
  * buffers hold is lost. Of the last block those of the queries at position[count] alone, or, where
- * that is null, of all. want_slope as where the reference would run alone: the same bits. */
-static void forward_reference(const struct pass *pass, bool want_slope, const size_t *position,
+ * that is null, of all. want_derivative as where the reference would run alone: the same bits. */
+static void forward_reference(const struct pass *pass, bool want_derivative, const size_t *position,
                               size_t count)
 {
     struct pass twin = pass_of(pass->model->reference, pass->workspace, pass->sequences);
@@ -402,20 +403,20 @@ static void forward_reference(const struct pass *pass, bool want_slope, const si
     forward_embedding(&twin, pass->workspace->block[0].input);
     for (size_t l = 0; l < last; l++) {
         struct block_buffers buffers = passing_buffers(pass->workspace, l);
-        forward_block(&twin, l, &buffers, want_slope, buffers.input);
+        forward_block(&twin, l, &buffers, want_derivative, buffers.input);
     }
     struct block_buffers buffers = passing_buffers(pass->workspace, last);
     struct block block = pass_block(&twin, last, buffers.relative);
     if (position)
         attend_asked(&twin, &block, &buffers, position, count);
     else
-        forward_mixing(&twin, &block, &buffers, want_slope);
+        forward_mixing(&twin, &block, &buffers, want_derivative);
 }
 
 double model_backward(const struct model *model, struct workspace *workspace,
                       const struct sequences *sequences, real scale, real *gradient)
 {
-    if (model->options.kind == MODEL_MEMORY)
+    if (model->options.kind == MODEL_ASSOCIATIVE)
         return associative_backward(model, workspace, sequences, scale, gradient);
     struct pass pass = pass_of(model, workspace, sequences);
     size_t layers = workspace->layers;
@@ -460,7 +461,7 @@ void model_predict(const struct model *model, struct workspace *workspace,
                    const struct sequences *sequences, const size_t *position, size_t count,
                    struct prediction *prediction)
 {
-    if (model->options.kind == MODEL_MEMORY) {
+    if (model->options.kind == MODEL_ASSOCIATIVE) {
         associative_predict(model, workspace, sequences, position, count, prediction);
         return;
     }

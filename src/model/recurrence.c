@@ -48,8 +48,8 @@ static void rates_backward(size_t width, const real *decay, const real *d_log_ra
 {
     for (size_t j = 0; j < width; j++) {
         double softplus = softplus_minus((double)decay[j]);
-        double slope = softplus > 0 ? 1 / (softplus * (1 + exp((double)decay[j]))) : 1;
-        d_decay[j] -= (real)slope * d_log_rate[j];
+        double derivative = softplus > 0 ? 1 / (softplus * (1 + exp((double)decay[j]))) : 1;
+        d_decay[j] -= (real)derivative * d_log_rate[j];
     }
 }
 
@@ -130,11 +130,12 @@ static void gate_backward(const struct recurrence *recurrence, const struct recu
 {
     size_t d = recurrence->d_key, width = width_of(recurrence);
     for (size_t h = 0; h < recurrence->heads; h++) {
-        struct matrix slope = {dz + h * d, width};
-        matrix_multiply_turned(rows, d, d, 1, slope, (struct matrix){gate->weight + h * d * d, d},
-                               MATRIX_ADD, dv + h * d, width);
-        matrix_turned_multiply(d, d, rows, 1, (struct matrix){v + h * d, width}, slope, MATRIX_ADD,
-                               d_weight + h * d * d, d);
+        struct matrix derivative = {dz + h * d, width};
+        matrix_multiply_transposed(rows, d, d, 1, derivative,
+                                   (struct matrix){gate->weight + h * d * d, d}, MATRIX_ADD,
+                                   dv + h * d, width);
+        matrix_transposed_multiply(d, d, rows, 1, (struct matrix){v + h * d, width}, derivative,
+                                   MATRIX_ADD, d_weight + h * d * d, d);
     }
     matrix_sum_rows(rows, width, dz, width, d_bias);
 }
@@ -175,7 +176,7 @@ static void scan(size_t length, size_t width, const struct recurrence_buffers *a
 }
 
 /* Where the scan's gradients go, from a row on. */
-struct scan_slopes {
+struct scan_derivatives {
     const real *state;                              /* of h, as far as out asks for it */
     real *convolved, *recurrence_gate, *input_gate; /* replaced */
     real *log_rate;                                 /* [width] added to */
@@ -183,11 +184,11 @@ struct scan_slopes {
     const real *zero;                               /* [width] */
 };
 
-/* The gradient of log a_t, times log a_t, is `log_slope`: that of r_t's logarithm and of the
+/* The gradient of log a_t, times log a_t, is `log_derivative`: that of r_t's logarithm and of the
  * rate's. d sqrt(1 - a^2) / d log a = -a^2 / sqrt(1 - a^2), of which log a takes the pole. */
 MULTIVERSION
 static void scan_backward(size_t length, size_t width, const struct recurrence_buffers *at,
-                          const struct scan_slopes *to)
+                          const struct scan_derivatives *to)
 {
     const real tiny = (real)1e-30; /* under any root of a positive number: for 0 / 0 */
     const real *rate = at->rate;
@@ -206,11 +207,11 @@ static void scan_backward(size_t length, size_t width, const struct recurrence_b
             real root = (real)sqrt(-e * (2 + e));
             real dh = d_state[j] + later[j];
             real d_gated = dh * root;
-            real log_slope =
+            real log_derivative =
                 dh * (log_a * a * before[j] - a * a * i[j] * v[j] * (log_a / (root + tiny)));
             later[j] = a * dh;
-            d_log_rate[j] += log_slope;
-            d_r[j] = log_slope * (1 - r[j]);
+            d_log_rate[j] += log_derivative;
+            d_r[j] = log_derivative * (1 - r[j]);
             d_i[j] = d_gated * v[j] * i[j] * (1 - i[j]);
             d_v[j] = d_gated * i[j];
         }
@@ -229,12 +230,12 @@ static void join(size_t count, const real *gate, const real *state, real *out)
 }
 
 static void open_gate(size_t rows, size_t width, const struct recurrence_buffers *buffers,
-                      bool want_slope)
+                      bool want_derivative)
 {
     for (size_t t = 0; t < rows; t++) {
         real *branch = buffers->branches + t * 2 * width, *gate = buffers->gate + t * width;
-        if (want_slope)
-            gelu_forward_with_slope(width, branch, gate);
+        if (want_derivative)
+            gelu_forward_with_derivative(width, branch, gate);
         else
             gelu_forward(width, branch, gate);
     }
@@ -245,12 +246,12 @@ MULTIVERSION
 static void join_backward(size_t rows, size_t width, const struct recurrence_buffers *buffers,
                           real *d_out, real *d_branches)
 {
-    const real *slope = buffers->branches, *gate = buffers->gate, *state = buffers->state;
-    for (size_t t = 0; t < rows; t++, slope += 2 * width, d_branches += 2 * width) {
+    const real *derivative = buffers->branches, *gate = buffers->gate, *state = buffers->state;
+    for (size_t t = 0; t < rows; t++, derivative += 2 * width, d_branches += 2 * width) {
 #pragma omp simd
         for (size_t j = 0; j < width; j++) {
             real d = d_out[t * width + j];
-            d_branches[j] = d * state[t * width + j] * slope[j];
+            d_branches[j] = d * state[t * width + j] * derivative[j];
             d_out[t * width + j] = d * gate[t * width + j];
         }
     }
@@ -259,7 +260,7 @@ static void join_backward(size_t rows, size_t width, const struct recurrence_buf
 /* ---- all of them ---- */
 
 void recurrence_forward(const struct recurrence *recurrence, const struct recurrence_rows *rows,
-                        const struct recurrence_buffers *buffers, bool want_slope, real *out)
+                        const struct recurrence_buffers *buffers, bool want_derivative, real *out)
 {
     size_t width = width_of(recurrence), count = rows_before(rows, rows->sequences);
     find_rates(width, recurrence->decay, buffers->rate);
@@ -276,65 +277,65 @@ void recurrence_forward(const struct recurrence *recurrence, const struct recurr
         struct recurrence_buffers at = below(buffers, rows_before(rows, s), width);
         scan(rows->start[s + 1] - rows->start[s], width, &at, rows->state_before);
     }
-    open_gate(count, width, buffers, want_slope);
+    open_gate(count, width, buffers, want_derivative);
     join(count * width, buffers->gate, buffers->state, out);
 }
 
 /* From the gradient of h to those of v and of the gates before their sigmoids, and of L. */
 static void scans_backward(const struct recurrence *recurrence, const struct recurrence_rows *rows,
                            const struct recurrence_buffers *buffers, const real *d_state,
-                           const struct recurrence_slopes *slopes, real *d_decay)
+                           const struct recurrence_derivatives *derivatives, real *d_decay)
 {
     size_t width = width_of(recurrence);
-    memset(slopes->channel, 0, RECURRENCE_CHANNEL_ROWS * width * sizeof(real));
+    memset(derivatives->channel, 0, RECURRENCE_CHANNEL_ROWS * width * sizeof(real));
     for (size_t s = 0; s < rows->sequences; s++) {
         size_t first = rows_before(rows, s), numbers = first * width;
         struct recurrence_buffers at = below(buffers, first, width);
-        struct scan_slopes to = {
+        struct scan_derivatives to = {
             .state = d_state + numbers,
-            .convolved = slopes->convolved + numbers,
-            .recurrence_gate = slopes->recurrence_gate + numbers,
-            .input_gate = slopes->input_gate + numbers,
-            .log_rate = slopes->channel,
-            .later = slopes->channel + width,
-            .zero = slopes->channel + 2 * width,
+            .convolved = derivatives->convolved + numbers,
+            .recurrence_gate = derivatives->recurrence_gate + numbers,
+            .input_gate = derivatives->input_gate + numbers,
+            .log_rate = derivatives->channel,
+            .later = derivatives->channel + width,
+            .zero = derivatives->channel + 2 * width,
         };
         scan_backward(rows->start[s + 1] - rows->start[s], width, &at, &to);
     }
-    rates_backward(width, recurrence->decay, slopes->channel, d_decay);
+    rates_backward(width, recurrence->decay, derivatives->channel, d_decay);
 }
 
 static void convolutions_backward(const struct recurrence *recurrence,
                                   const struct recurrence_rows *rows,
                                   const struct recurrence_buffers *buffers,
-                                  const struct recurrence_slopes *slopes,
+                                  const struct recurrence_derivatives *derivatives,
                                   const struct recurrence_gradient *gradient)
 {
     size_t width = width_of(recurrence), count = rows_before(rows, rows->sequences);
     for (size_t t = 0; t < count; t++)
-        memset(slopes->branches + (2 * t + 1) * width, 0, width * sizeof(real));
+        memset(derivatives->branches + (2 * t + 1) * width, 0, width * sizeof(real));
     for (size_t s = 0; s < rows->sequences; s++) {
         size_t first = rows_before(rows, s), input = (2 * first + 1) * width;
         convolve_backward(recurrence, rows->start[s + 1] - rows->start[s],
-                          buffers->branches + input, slopes->convolved + first * width,
-                          slopes->branches + input, gradient->convolution);
+                          buffers->branches + input, derivatives->convolved + first * width,
+                          derivatives->branches + input, gradient->convolution);
     }
-    matrix_sum_rows(count, width, slopes->convolved, width, gradient->convolution_bias);
+    matrix_sum_rows(count, width, derivatives->convolved, width, gradient->convolution_bias);
 }
 
 void recurrence_backward(const struct recurrence *recurrence, const struct recurrence_rows *rows,
                          const struct recurrence_buffers *buffers, real *d_out,
-                         const struct recurrence_slopes *slopes,
+                         const struct recurrence_derivatives *derivatives,
                          const struct recurrence_gradient *gradient)
 {
     size_t width = width_of(recurrence), count = rows_before(rows, rows->sequences);
-    join_backward(count, width, buffers, d_out, slopes->branches);
-    scans_backward(recurrence, rows, buffers, d_out, slopes, gradient->decay);
+    join_backward(count, width, buffers, d_out, derivatives->branches);
+    scans_backward(recurrence, rows, buffers, d_out, derivatives, gradient->decay);
     gate_backward(recurrence, &recurrence->recurrence_gate, count, buffers->convolved,
-                  slopes->recurrence_gate, slopes->convolved, gradient->recurrence_gate_weight,
-                  gradient->recurrence_gate_bias);
+                  derivatives->recurrence_gate, derivatives->convolved,
+                  gradient->recurrence_gate_weight, gradient->recurrence_gate_bias);
     gate_backward(recurrence, &recurrence->input_gate, count, buffers->convolved,
-                  slopes->input_gate, slopes->convolved, gradient->input_gate_weight,
+                  derivatives->input_gate, derivatives->convolved, gradient->input_gate_weight,
                   gradient->input_gate_bias);
-    convolutions_backward(recurrence, rows, buffers, slopes, gradient);
+    convolutions_backward(recurrence, rows, buffers, derivatives, gradient);
 }

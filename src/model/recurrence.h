@@ -10,8 +10,8 @@
  *   out_t = gelu(g_t) h_t
  *
  * 1 - a_t comes from the logarithm of a_t, so that it has all its digits where a_t is near 1; the
- * slope of the root grows without bound there, but what it is multiplied with on its way to L and
- * r_t falls as fast, and only the product is formed. */
+ * derivative of the root grows without bound there, but what it is multiplied with on its way to L
+ * and r_t falls as fast, and only the product is formed. */
 #ifndef MNEME_MODEL_RECURRENCE_H
 #define MNEME_MODEL_RECURRENCE_H
 
@@ -52,21 +52,21 @@ struct recurrence_rows {
 };
 
 struct recurrence_buffers {
-    real *branches;  /* [rows][2][width] given: g and x. g's place is where GELU's slope goes */
-    real *gate;      /* [rows][width] gelu(g) */
-    real *convolved; /* [rows][width] v */
+    real *branches; /* [rows][2][width] given: g and x. g's place is where GELU's derivative goes */
+    real *gate;     /* [rows][width] gelu(g) */
+    real *convolved;       /* [rows][width] v */
     real *recurrence_gate; /* [rows][width] r */
     real *input_gate;      /* [rows][width] i */
     real *state;           /* [rows][width] h */
     real *rate;            /* [width] 8 softplus(-L), what r takes from the logarithm of a_t */
 };
 
-/* out[rows][width]. A way back wants the slope. */
+/* out[rows][width]. A way back wants the derivative. */
 void recurrence_forward(const struct recurrence *recurrence, const struct recurrence_rows *rows,
-                        const struct recurrence_buffers *buffers, bool want_slope, real *out);
+                        const struct recurrence_buffers *buffers, bool want_derivative, real *out);
 
 /* Gradients of what the buffers hold. */
-struct recurrence_slopes {
+struct recurrence_derivatives {
     real *branches;        /* [rows][2][width] the result */
     real *convolved;       /* [rows][width] these are scratch */
     real *recurrence_gate; /* [rows][width] before the sigmoid */
@@ -88,7 +88,7 @@ struct recurrence_gradient {
  * sequence began. */
 void recurrence_backward(const struct recurrence *recurrence, const struct recurrence_rows *rows,
                          const struct recurrence_buffers *buffers, real *d_out,
-                         const struct recurrence_slopes *slopes,
+                         const struct recurrence_derivatives *derivatives,
                          const struct recurrence_gradient *gradient);
 
 #endif

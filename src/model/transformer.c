@@ -57,7 +57,7 @@ static double most_parameters(const struct model_options *options)
 {
     double hidden = (double)options->d_hidden, model = (double)options->d_model;
     double width = (double)options->heads * (double)options->d_key;
-    if (options->kind == MODEL_MEMORY)
+    if (options->kind == MODEL_ASSOCIATIVE)
         return hidden * (model + 1) + (double)options->values * (hidden + 1);
     double block = model * (5 * width + 2 * hidden + 8) + 2 * width * (double)options->d_key;
     double tables = model * ((double)options->vocab + (double)options->max_length);
@@ -67,7 +67,7 @@ static double most_parameters(const struct model_options *options)
 static bool check_options(const struct model_options *options, struct error *err)
 {
     if (!check_sizes(options, err) ||
-        (options->kind == MODEL_MEMORY && !check_values(options, err)))
+        (options->kind == MODEL_ASSOCIATIVE && !check_values(options, err)))
         return false;
     double width = (double)options->heads * (double)options->d_key;
     if (width > MOST_WIDTH)
@@ -108,8 +108,8 @@ static void fill_sinusoid(struct model *model)
     for (size_t row = 0; row < length; row++) {
         double distance = (double)(length - 1 - row);
         for (size_t j = 0; j < width; j++) {
-            size_t wave = j < sines ? j : j - sines;
-            double angle = distance * pow(LONGEST_WAVE, -2.0 * (double)wave / (double)width);
+            size_t sinusoid = j < sines ? j : j - sines;
+            double angle = distance * pow(LONGEST_WAVE, -2.0 * (double)sinusoid / (double)width);
             model->sinusoid[row * width + j] = (real)(j < sines ? sin(angle) : cos(angle));
         }
     }
@@ -203,13 +203,13 @@ static double deviation_of(const struct model *model, const struct parameter *pa
                            enum beginning beginning)
 {
     switch (beginning) {
-    case BEGIN_PROJECTION:
+    case INIT_PROJECTION:
         return INITIAL_DEVIATION / sqrt(2.0 * (double)model->options.layers);
-    case BEGIN_BY_ROWS:
+    case INIT_BY_ROWS:
         return 1 / sqrt((double)parameter->rows);
-    case BEGIN_BY_COLS:
+    case INIT_BY_COLS:
         return 1 / sqrt((double)parameter->cols);
-    case BEGIN_WINDOW:
+    case INIT_WINDOW:
         return CONVOLUTION_DEVIATION / sqrt((double)parameter->rows);
     default:
         return INITIAL_DEVIATION;
@@ -223,9 +223,9 @@ static void begin(struct model *model, const struct parameter *parameter, enum b
     size_t count = parameter->rows * parameter->cols;
     uint64_t name = hash_bytes(parameter->name, strlen(parameter->name));
     struct random random = random_stream(seed, RANDOM_WEIGHTS, name, 0);
-    if (beginning == BEGIN_ZERO || beginning == BEGIN_ONE)
-        fill(weight, count, beginning == BEGIN_ONE);
-    else if (beginning == BEGIN_DECAY)
+    if (beginning == INIT_ZERO || beginning == INIT_ONE)
+        fill(weight, count, beginning == INIT_ONE);
+    else if (beginning == INIT_DECAY)
         fill_decay(weight, count, random);
     else
         fill_normal(weight, count, deviation_of(model, parameter, beginning), random);

@@ -23,7 +23,7 @@
 #include "base/sequences.h"
 #include "model/real.h"
 
-enum model_kind { MODEL_TRANSFORMER, MODEL_MEMORY };
+enum model_kind { MODEL_TRANSFORMER, MODEL_ASSOCIATIVE };
 enum norm_kind { NORM_RMS, NORM_LAYER };
 enum positions_kind { POSITIONS_LEARNED, POSITIONS_RELATIVE };
 enum mixer_kind { MIXER_ATTENTION, MIXER_RG_LRU };

@@ -43,14 +43,15 @@ static void take_recurrence(struct arena *arena, size_t tokens, size_t width,
     buffers->rate = take_reals(arena, tokens > 0 ? width : 0);
 }
 
-static void take_recurrence_slopes(struct arena *arena, size_t tokens, size_t width,
-                                   struct recurrence_slopes *slopes)
+static void take_recurrence_derivatives(struct arena *arena, size_t tokens, size_t width,
+                                        struct recurrence_derivatives *derivatives)
 {
-    real **const row[] = {&slopes->convolved, &slopes->recurrence_gate, &slopes->input_gate};
-    slopes->branches = take_reals(arena, tokens * 2 * width);
+    real **const row[] = {&derivatives->convolved, &derivatives->recurrence_gate,
+                          &derivatives->input_gate};
+    derivatives->branches = take_reals(arena, tokens * 2 * width);
     for (size_t i = 0; i < sizeof row / sizeof *row; i++)
         *row[i] = take_reals(arena, tokens * width);
-    slopes->channel = take_reals(arena, tokens > 0 ? RECURRENCE_CHANNEL_ROWS * width : 0);
+    derivatives->channel = take_reals(arena, tokens > 0 ? RECURRENCE_CHANNEL_ROWS * width : 0);
 }
 
 static void take_block(struct arena *arena, const struct model_options *options, size_t tokens,
@@ -97,8 +98,8 @@ static void take_shared(struct arena *arena, const struct model_options *options
     workspace->d_normed = take_reals(arena, stream);
     workspace->d_query_key_value = take_reals(arena, attending * 3 * width);
     workspace->d_relative = take_reals(arena, distances * width);
-    take_recurrence_slopes(arena, tokens_of(options, MIXER_RG_LRU, tokens), width,
-                           &workspace->recurrence);
+    take_recurrence_derivatives(arena, tokens_of(options, MIXER_RG_LRU, tokens), width,
+                                &workspace->recurrence);
     workspace->d_mixed = take_reals(arena, tokens * width);
     workspace->d_hidden = take_reals(arena, tokens * options->d_hidden);
 }
@@ -116,7 +117,7 @@ static void take_associative(struct arena *arena, const struct model_options *op
 
 static size_t blocks(const struct model_options *options)
 {
-    return options->kind == MODEL_MEMORY ? 0 : options->layers;
+    return options->kind == MODEL_ASSOCIATIVE ? 0 : options->layers;
 }
 
 /* The struct itself. */
@@ -130,7 +131,7 @@ size_t workspace_bytes(const struct model_options *options, size_t tokens)
     struct workspace shared;
     struct block_buffers block;
     struct arena counter = {.memory = NULL};
-    if (options->kind == MODEL_MEMORY)
+    if (options->kind == MODEL_ASSOCIATIVE)
         take_associative(&counter, options, tokens, &shared.associative);
     else
         take_shared(&counter, options, tokens, &shared);
@@ -142,7 +143,7 @@ size_t workspace_bytes(const struct model_options *options, size_t tokens)
 static void take_all(struct arena *arena, const struct model_options *options, size_t tokens,
                      struct workspace *workspace)
 {
-    if (options->kind == MODEL_MEMORY) {
+    if (options->kind == MODEL_ASSOCIATIVE) {
         take_associative(arena, options, tokens, &workspace->associative);
         return;
     }

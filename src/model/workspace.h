@@ -30,21 +30,21 @@ struct block_buffers {
 struct workspace {
     size_t tokens; /* it has room for */
     size_t layers;
-    size_t *counting;                    /* [max_length] 0, 1, 2, ... */
-    size_t *position;                    /* [tokens] of queries in their sequence */
-    real *last;                          /* [tokens][d_model] the stream after the last block */
-    real *normed;                        /* [tokens][d_model] */
-    struct norm_row *row;                /* [tokens] */
-    int32_t *target;                     /* [tokens] of the rows asked about */
-    real *logit;                         /* [output_block][vocab] */
-    real *attention;                     /* [attention_scratch(d_key, max_length)] */
-    real *d_stream;                      /* [tokens][d_model] */
-    real *d_normed;                      /* [tokens][d_model] */
-    real *d_query_key_value;             /* [tokens][3][heads][d_key] */
-    real *d_relative;                    /* [max_length][heads][d_key] */
-    struct recurrence_slopes recurrence; /* of [tokens] rows */
-    real *d_mixed;                       /* [tokens][heads][d_key] */
-    real *d_hidden;                      /* [tokens][d_hidden] */
+    size_t *counting;        /* [max_length] 0, 1, 2, ... */
+    size_t *position;        /* [tokens] of queries in their sequence */
+    real *last;              /* [tokens][d_model] the stream after the last block */
+    real *normed;            /* [tokens][d_model] */
+    struct norm_row *row;    /* [tokens] */
+    int32_t *target;         /* [tokens] of the rows asked about */
+    real *logit;             /* [output_block][vocab] */
+    real *attention;         /* [attention_scratch(d_key, max_length)] */
+    real *d_stream;          /* [tokens][d_model] */
+    real *d_normed;          /* [tokens][d_model] */
+    real *d_query_key_value; /* [tokens][3][heads][d_key] */
+    real *d_relative;        /* [max_length][heads][d_key] */
+    struct recurrence_derivatives recurrence; /* of [tokens] rows */
+    real *d_mixed;                            /* [tokens][heads][d_key] */
+    real *d_hidden;                           /* [tokens][d_hidden] */
     struct associative_buffers associative;
     void *memory;                 /* holds all of the above */
     double seconds[STEP_PARTS];   /* spent on each part since the workspace was made */

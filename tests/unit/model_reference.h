@@ -187,13 +187,13 @@ static inline void reference_log_softmax(size_t count, double *logit)
 }
 
 /* The waves of a distance: sines, then cosines. */
-static inline void reference_waves(size_t width, size_t distance, double *wave)
+static inline void reference_sinusoids(size_t width, size_t distance, double *sinusoid)
 {
     size_t sines = (width + 1) / 2;
     for (size_t j = 0; j < width; j++) {
         size_t k = j < sines ? j : j - sines;
         double angle = (double)distance / pow(10000, 2 * (double)k / (double)width);
-        wave[j] = j < sines ? sin(angle) : cos(angle);
+        sinusoid[j] = j < sines ? sin(angle) : cos(angle);
     }
 }
 
@@ -222,15 +222,16 @@ static inline void reference_attend(const struct model *model, const double *wei
     const struct model_options *o = &model->options;
     size_t d_model = o->d_model, width = o->heads * o->d_key, stride = 3 * width;
     double *qkv = calloc(length * stride, sizeof *qkv), *probability = calloc(length, sizeof *qkv);
-    double *r = calloc(length * stride, sizeof *r), *wave = calloc(d_model, sizeof *wave);
+    double *r = calloc(length * stride, sizeof *r), *sinusoid = calloc(d_model, sizeof *sinusoid);
     bool relative = o->positions == POSITIONS_RELATIVE;
     for (size_t t = 0; t < length; t++) {
         reference_linear(d_model, stride, P("attention.query_key_value.weight"),
                          P("attention.query_key_value.bias"), normed + t * d_model,
                          qkv + t * stride);
-        reference_waves(d_model, t, wave);
+        reference_sinusoids(d_model, t, sinusoid);
         if (relative)
-            reference_linear(d_model, width, P("attention.relative"), NULL, wave, r + t * stride);
+            reference_linear(d_model, width, P("attention.relative"), NULL, sinusoid,
+                             r + t * stride);
     }
     for (size_t t = 0; t < length; t++)
         for (size_t h = 0; h < o->heads; h++) {
@@ -246,7 +247,7 @@ static inline void reference_attend(const struct model *model, const double *wei
         }
     free(qkv);
     free(r);
-    free(wave);
+    free(sinusoid);
     free(probability);
 }
 

@@ -17,7 +17,7 @@
 enum { VOCAB = 20, FIRST_VALUE = 7, VALUES = 5, WIDTH = 12, HIDDEN = 9, LENGTH = 6 };
 
 static const struct model_options memory = {
-    .kind = MODEL_MEMORY,
+    .kind = MODEL_ASSOCIATIVE,
     .layers = 8,
     .heads = 8,
     .d_key = 64,

@@ -330,7 +330,7 @@ static void rename_a_tensor(struct change *change)
         "optimizer.third.embedding";
 }
 
-static void turn_a_tensor(struct change *change)
+static void transpose_a_tensor(struct change *change)
 {
     struct safetensors_tensor *tensor = &change->tensor[index_of(change, "embedding")];
     size_t rows = tensor->rows;
@@ -399,7 +399,7 @@ static void an_altered_checkpoint_is_refused_and_changes_nothing(void **state)
         {lose_a_tensor, " is missing"},
         {gain_a_tensor, "tensor more is none of the preset's"},
         {rename_a_tensor, "tensor optimizer.first.embedding is missing"},
-        {turn_a_tensor, "tensor embedding is 6 x 7; the preset's is 7 x 6"},
+        {transpose_a_tensor, "tensor embedding is 6 x 7; the preset's is 7 x 6"},
         {put_nan, "tensor embedding holds a value that is not finite"},
         {put_infinity, "tensor optimizer.first.embedding holds a value that is not finite"},
         {put_a_negative_square,

@@ -42,12 +42,12 @@ static void the_slope_is_the_derivative(void **state)
     for (size_t i = 0; i < POINTS; i++)
         x[i] = (real)point(i);
     gelu_forward(POINTS, x, alone);
-    gelu_forward_with_slope(POINTS, x, y);
+    gelu_forward_with_derivative(POINTS, x, y);
     for (size_t i = 0; i < POINTS; i++) {
         double at = (double)(real)point(i), h = 1e-5;
-        double slope = (reference_gelu(at + h) - reference_gelu(at - h)) / (2 * h);
+        double derivative = (reference_gelu(at + h) - reference_gelu(at - h)) / (2 * h);
         assert_true(is_near(y[i], (double)alone[i]));
-        assert_true(fabs((double)x[i] - slope) < 1e-6);
+        assert_true(fabs((double)x[i] - derivative) < 1e-6);
     }
 }
 
@@ -58,15 +58,15 @@ static void far_away_it_is_x_or_0(void **state)
     gelu_forward(4, x, y);
     assert_true(fabs((double)y[0]) < 1e-15 && fabs((double)y[1]) < 1e-15);
     assert_true(y[2] == 300 && y[3] == 1e20f);
-    gelu_forward_with_slope(2, x + 1, y);
+    gelu_forward_with_derivative(2, x + 1, y);
     assert_true(fabs((double)x[1]) < 1e-15 && fabs((double)x[2] - 1) < 1e-6);
 }
 
-static void the_way_back_multiplies_by_the_slope(void **state)
+static void the_way_back_multiplies_by_the_derivative(void **state)
 {
     (void)state;
-    real slope[] = {0.5f, -2, 0}, dy[] = {3, 5, 7};
-    gelu_backward(3, slope, dy);
+    real derivative[] = {0.5f, -2, 0}, dy[] = {3, 5, 7};
+    gelu_backward(3, derivative, dy);
     assert_true(dy[0] == 1.5f && dy[1] == -10 && dy[2] == 0);
 }
 
@@ -76,7 +76,7 @@ int main(void)
         cmocka_unit_test(gelu_follows_its_formula),
         cmocka_unit_test(the_slope_is_the_derivative),
         cmocka_unit_test(far_away_it_is_x_or_0),
-        cmocka_unit_test(the_way_back_multiplies_by_the_slope),
+        cmocka_unit_test(the_way_back_multiplies_by_the_derivative),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -158,10 +158,10 @@ enum { POINTS = 241 };
 static void gelu_gradients(void **state)
 {
     (void)state;
-    real x[POINTS], slope[POINTS], y[POINTS], above[POINTS], below[POINTS], moved[POINTS];
+    real x[POINTS], derivative[POINTS], y[POINTS], above[POINTS], below[POINTS], moved[POINTS];
     double expected[POINTS];
     for (size_t i = 0; i < POINTS; i++)
-        x[i] = slope[i] = -6 + 0.05 * (real)i;
+        x[i] = derivative[i] = -6 + 0.05 * (real)i;
     for (size_t i = 0; i < POINTS; i++)
         moved[i] = x[i] + STEP;
     gelu_forward(POINTS, moved, above);
@@ -170,8 +170,8 @@ static void gelu_gradients(void **state)
     gelu_forward(POINTS, moved, below);
     for (size_t i = 0; i < POINTS; i++)
         expected[i] = (above[i] - below[i]) / (2 * STEP);
-    gelu_forward_with_slope(POINTS, slope, y);
-    assert_residual("gelu", slope, expected, POINTS, TOLERANCE);
+    gelu_forward_with_derivative(POINTS, derivative, y);
+    assert_residual("gelu", derivative, expected, POINTS, TOLERANCE);
 }
 
 /* ---- attention ---- */
@@ -302,8 +302,9 @@ struct recurrence_found {
 static void find_recurrence_gradients(struct recurrence_case *c, struct recurrence_found *found)
 {
     struct recurrence_buffers buffers = recurrence_buffers_of(c);
-    struct recurrence_slopes slopes = {found->branches, found->scratch[0], found->scratch[1],
-                                       found->scratch[2], found->scratch[3]};
+    struct recurrence_derivatives derivatives = {found->branches, found->scratch[0],
+                                                 found->scratch[1], found->scratch[2],
+                                                 found->scratch[3]};
     struct recurrence_gradient gradient = {found->convolution,
                                            found->convolution_bias,
                                            found->recurrence_gate,
@@ -316,7 +317,7 @@ static void find_recurrence_gradients(struct recurrence_case *c, struct recurren
     fill_normal(found->branches, TOKENS * 2 * WIDTH, 9, 1, 1);
     memcpy(d_out, c->d_out, sizeof d_out);
     recurrence_loss(c);
-    recurrence_backward(&c->recurrence, &c->rows, &buffers, d_out, &slopes, &gradient);
+    recurrence_backward(&c->recurrence, &c->rows, &buffers, d_out, &derivatives, &gradient);
 }
 
 static void check_recurrence(struct recurrence_case *c)
@@ -382,7 +383,8 @@ static void recurrence_gradients(void **state)
     free(c);
 }
 
-/* Where a gate is shut to the last digit, a_t is 1: nothing comes in, and no slope is infinite. */
+/* Where a gate is shut to the last digit, a_t is 1: nothing comes in, and no derivative is
+ * infinite. */
 static void a_shut_gate_has_finite_gradients(void **state)
 {
     (void)state;
@@ -569,7 +571,7 @@ static const struct {
      NORM_RMS,
      POSITIONS_RELATIVE,
      true,
-     MODEL_MEMORY,
+     MODEL_ASSOCIATIVE,
      MIXER_ATTENTION,
      1,
      1,
@@ -583,7 +585,7 @@ static const struct {
      NORM_RMS,
      POSITIONS_RELATIVE,
      false,
-     MODEL_MEMORY,
+     MODEL_ASSOCIATIVE,
      MIXER_ATTENTION,
      1,
      1,

@@ -104,11 +104,11 @@ static void the_way_back_follows_its_formula(void **state)
     double *expected_bias = to_double(d_bias, OUTPUTS);
     for (size_t i = 0; i < ROWS; i++)
         for (size_t o = 0; o < OUTPUTS; o++) {
-            double slope = (double)dy[i * OUTPUTS + o];
-            expected_bias[o] += slope;
+            double derivative = (double)dy[i * OUTPUTS + o];
+            expected_bias[o] += derivative;
             for (size_t j = 0; j < INPUTS; j++) {
-                expected_dx[i * INPUTS + j] += slope * (double)weight[j * OUTPUTS + o];
-                expected_weight[j * OUTPUTS + o] += slope * (double)x[i * INPUTS + j];
+                expected_dx[i * INPUTS + j] += derivative * (double)weight[j * OUTPUTS + o];
+                expected_weight[j * OUTPUTS + o] += derivative * (double)x[i * INPUTS + j];
             }
         }
     struct linear linear = {INPUTS, OUTPUTS, weight, NULL};

@@ -28,32 +28,32 @@ static real *random_matrix(size_t rows, size_t stride, uint64_t stream)
 }
 
 static double product_at(const real *a, size_t a_stride, const real *b, size_t b_stride,
-                         bool turned, size_t k, size_t i, size_t j)
+                         bool transposed, size_t k, size_t i, size_t j)
 {
     double sum = 0;
     for (size_t l = 0; l < k; l++)
         sum += (double)a[i * a_stride + l] *
-               (double)(turned ? b[j * b_stride + l] : b[l * b_stride + j]);
+               (double)(transposed ? b[j * b_stride + l] : b[l * b_stride + j]);
     return sum;
 }
 
 /* The largest difference from the loops, over the size of a term times the root of their number. */
-static double residual(size_t m, size_t n, size_t k, bool turned, enum matrix_result result)
+static double residual(size_t m, size_t n, size_t k, bool transposed, enum matrix_result result)
 {
     const real factor = (real)0.5;
-    size_t a_stride = k + GAP, c_stride = n + GAP, b_stride = (turned ? k : n) + GAP;
-    real *a = random_matrix(m, a_stride, 1), *b = random_matrix(turned ? n : k, b_stride, 2);
+    size_t a_stride = k + GAP, c_stride = n + GAP, b_stride = (transposed ? k : n) + GAP;
+    real *a = random_matrix(m, a_stride, 1), *b = random_matrix(transposed ? n : k, b_stride, 2);
     real *c = random_matrix(m, c_stride, 3), *before = random_matrix(m, c_stride, 3);
-    (turned ? matrix_multiply_turned
-            : matrix_multiply)(m, n, k, factor, (struct matrix){a, a_stride},
-                               (struct matrix){b, b_stride}, result, c, c_stride);
+    (transposed ? matrix_multiply_transposed
+                : matrix_multiply)(m, n, k, factor, (struct matrix){a, a_stride},
+                                   (struct matrix){b, b_stride}, result, c, c_stride);
     double worst = 0;
     for (size_t i = 0; i < m; i++)
         for (size_t j = 0; j < c_stride; j++) {
             double old = (double)before[i * c_stride + j], wanted = old;
             if (j < n)
                 wanted = (result == MATRIX_ADD ? old : 0) +
-                         (double)factor * product_at(a, a_stride, b, b_stride, turned, k, i, j);
+                         (double)factor * product_at(a, a_stride, b, b_stride, transposed, k, i, j);
             worst = fmax(worst, fabs((double)c[i * c_stride + j] - wanted));
         }
     memory_free(a);
@@ -71,9 +71,9 @@ static void products_are_those_of_loops(void **state)
     double worst = 0;
     for (size_t r = 0; r < sizeof rows / sizeof *rows; r++)
         for (size_t s = 0; s < sizeof shape / sizeof *shape; s++)
-            for (int turned = 0; turned < 2; turned++)
+            for (int transposed = 0; transposed < 2; transposed++)
                 for (int add = 0; add < 2; add++) {
-                    double off = residual(rows[r], shape[s][0], shape[s][1], turned,
+                    double off = residual(rows[r], shape[s][0], shape[s][1], transposed,
                                           add ? MATRIX_ADD : MATRIX_REPLACE);
                     worst = fmax(worst, off);
                 }
@@ -86,8 +86,8 @@ static void products_are_those_of_loops(void **state)
 static void the_speed_of_a_product_is_measured_on_every_shape(void **state)
 {
     (void)state;
-    static const enum matrix_product products[] = {MATRIX_MULTIPLY, MATRIX_MULTIPLY_TURNED,
-                                                   MATRIX_TURNED_MULTIPLY};
+    static const enum matrix_product products[] = {MATRIX_MULTIPLY, MATRIX_MULTIPLY_TRANSPOSED,
+                                                   MATRIX_TRANSPOSED_MULTIPLY};
     for (size_t p = 0; p < sizeof products / sizeof *products; p++) {
         struct matrix_shape shape = {products[p], 33, 17, 9};
         double speed = 0;

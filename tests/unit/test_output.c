@@ -85,11 +85,11 @@ static void check_backward(struct fixture *f)
         const double *log_probability = f->log_probability + i * vocab;
         loss -= log_probability[f->target[i]];
         for (size_t w = 0; w < vocab; w++) {
-            double slope = scale * (exp(log_probability[w]) - ((int32_t)w == f->target[i]));
-            d_bias[w] += slope;
+            double derivative = scale * (exp(log_probability[w]) - ((int32_t)w == f->target[i]));
+            d_bias[w] += derivative;
             for (size_t j = 0; j < width; j++) {
-                dy[i * width + j] += slope * (double)f->embedding[w * width + j];
-                d_embedding[w * width + j] += slope * (double)f->y[i * width + j];
+                dy[i * width + j] += derivative * (double)f->embedding[w * width + j];
+                d_embedding[w * width + j] += derivative * (double)f->y[i * width + j];
             }
         }
     }

@@ -55,10 +55,10 @@ static struct fixture *fixture_new(double kept)
     return f;
 }
 
-static void run(struct fixture *f, const struct recurrence_rows *rows, bool want_slope)
+static void run(struct fixture *f, const struct recurrence_rows *rows, bool want_derivative)
 {
     memcpy(f->branches, f->given, sizeof f->given);
-    recurrence_forward(&f->recurrence, rows, &f->buffers, want_slope, f->out);
+    recurrence_forward(&f->recurrence, rows, &f->buffers, want_derivative, f->out);
 }
 
 /* out[length][width] of a sequence whose branches begin at row `first`, by loops. */

@@ -30,7 +30,7 @@ static const struct model_options transformer = {
 };
 
 static const struct model_options memory = {
-    .kind = MODEL_MEMORY,
+    .kind = MODEL_ASSOCIATIVE,
     .layers = 1,
     .heads = 1,
     .d_key = 1,

@@ -545,9 +545,9 @@ static void the_loss_is_what_the_formulas_say(void **state)
     for_all_shapes(check_loss);
 }
 
-/* The gradient in single precision against the slope of the formulas' loss in double precision,
- * along directions of every parameter. */
-static void check_slope(struct fixture *f)
+/* The gradient in single precision against the derivative of the formulas' loss in double
+ * precision, along directions of every parameter. */
+static void check_derivative(struct fixture *f)
 {
     const double h = 1e-5;
     model_backward(&f->model, f->workspace, &f->sequences, 1, f->gradient);
@@ -557,10 +557,10 @@ static void check_slope(struct fixture *f)
     for (size_t p = 0; p < f->model.parameters; p++) {
         const struct parameter *parameter = &f->model.parameter[p];
         size_t first = parameter->offset, count = parameter->rows * parameter->cols;
-        double slope = 0, norm = 0;
+        double derivative = 0, norm = 0;
         fill_normal(direction, count, 0, 1, p);
         for (size_t i = 0; i < count; i++) {
-            slope += (double)f->gradient[first + i] * (double)direction[i];
+            derivative += (double)f->gradient[first + i] * (double)direction[i];
             norm += pow((double)f->gradient[first + i], 2);
             weight[first + i] += h * (double)direction[i];
         }
@@ -570,7 +570,7 @@ static void check_slope(struct fixture *f)
         double below = reference_loss(&f->model, weight, &f->sequences);
         for (size_t i = 0; i < count; i++)
             weight[first + i] += h * (double)direction[i];
-        worst = fmax(worst, fabs(slope - (above - below) / (2 * h)) / sqrt(norm));
+        worst = fmax(worst, fabs(derivative - (above - below) / (2 * h)) / sqrt(norm));
     }
     print_message("    slopes: largest error %.1e of the gradient's norm\n", worst);
     assert_true(worst < 1e-4);
@@ -581,7 +581,7 @@ static void check_slope(struct fixture *f)
 static void the_gradient_is_the_slope_of_the_formulas(void **state)
 {
     (void)state;
-    for_all_shapes(check_slope);
+    for_all_shapes(check_derivative);
 }
 
 static void check_accumulation(struct fixture *f)
