@@ -178,22 +178,23 @@ static bool is_patching(const struct session *session)
 }
 
 /* The second set of weights; null where none is needed. */
-static struct model *twin_of(struct session *session)
+static struct model *second_weights_of(struct session *session)
 {
-    return is_patching(session) ? &session->twin : NULL;
+    return is_patching(session) ? &session->second_weights : NULL;
 }
 
 static bool make_models(struct session *session, struct error *err)
 {
     return model_init(&session->model, &session->preset.model, err) &&
-           (!is_patching(session) || model_init(&session->twin, &session->preset.model, err));
+           (!is_patching(session) ||
+            model_init(&session->second_weights, &session->preset.model, err));
 }
 
 /* Reads a checkpoint into the models, whose twin has to have the role of its step. */
 static bool read_checkpoint(struct session *session, const char *path, struct optimizer *optimizer,
                             struct trainer_checkpoint *from, struct error *err)
 {
-    if (!checkpoint_read(path, &session->model, optimizer, twin_of(session), from, err))
+    if (!checkpoint_read(path, &session->model, optimizer, second_weights_of(session), from, err))
         return false;
     return from->role == patching_role(&session->preset.trainer.patching, from->step) ||
            error_set(err, ERROR_DATA,
@@ -362,7 +363,7 @@ static bool make_trainer(struct session *session, const struct trainer_checkpoin
         .vocabulary = &session->vocabulary,
         .sampling = &session->sampling,
         .model = &session->model,
-        .twin = twin_of(session),
+        .second_weights = second_weights_of(session),
         .observer = {.context = session,
                      .training = record_training,
                      .evaluation = record_evaluation,
@@ -562,14 +563,14 @@ static bool take_start(struct session *session, const struct fork *fork,
 {
     struct trainer_checkpoint ignored = {0};
     const struct patching_options *patching = &session->preset.trainer.patching;
-    if (from->role == TWIN_REFERENCE)
+    if (from->role == SECOND_REFERENCE)
         return true;
-    from->role = TWIN_NONE;
+    from->role = SECOND_NONE;
     if (!is_patching(session) || patching->start_step >= fork->step)
         return true;
     char *path = fork_checkpoint_path(fork, patching->start_step, err);
-    bool taken = path && checkpoint_read(path, &session->twin, NULL, NULL, &ignored, err);
-    from->role = TWIN_START;
+    bool taken = path && checkpoint_read(path, &session->second_weights, NULL, NULL, &ignored, err);
+    from->role = SECOND_START;
     memory_free(path);
     return taken;
 }
@@ -582,8 +583,8 @@ static bool take_checkpoint(struct session *session, const struct fork *fork, st
     struct trainer_checkpoint from = {0};
     bool read =
         optimizer_init(&optimizer, &session->preset.trainer.optimizer, session->model.size, err) &&
-        checkpoint_read(fork->checkpoint, &session->model, &optimizer, twin_of(session), &from,
-                        err);
+        checkpoint_read(fork->checkpoint, &session->model, &optimizer, second_weights_of(session),
+                        &from, err);
     bool by_hand = read && from.lr_scale != 1;
     bool resets_rate = by_hand && !fork_keeps_rate(fork, &session->preset);
     if (resets_rate)
@@ -721,7 +722,7 @@ static bool read_weights(struct session *session, struct error *err)
 {
     struct trainer_checkpoint from = {0};
     bool read = read_step(session, session->checkpoint_step, NULL, &from, err);
-    session->model.reference = from.role == TWIN_REFERENCE ? &session->twin : NULL;
+    session->model.reference = from.role == SECOND_REFERENCE ? &session->second_weights : NULL;
     if (read && from.subset > 0)
         session->sampling.subset = from.subset;
     return read;
@@ -828,7 +829,7 @@ bool session_close(struct session *session, struct error *err)
     decoder_free(session->decoder);
     run_close(&session->run);
     model_free(&session->model);
-    model_free(&session->twin);
+    model_free(&session->second_weights);
     vocabulary_free(&session->vocabulary);
     sampling_free(&session->sampling);
     fact_set_free(&session->facts);

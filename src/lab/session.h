@@ -26,15 +26,15 @@ struct session {
     double baseline, baseline_pools;
     double *attribute_baseline; /* [facts.attributes] */
     struct model model;
-    struct model twin;         /* with patching: see train/patching.h; else empty */
-    struct run run;            /* directory null where nothing is recorded (yet) */
-    const struct paths *paths; /* of a fresh run: where it will be kept */
-    char *preset_text;         /* of `preset`, for the checkpoints */
-    char *checkpoint_path;     /* of the newest checkpoint that was written */
-    uint64_t checkpoint_step;  /* of the weights that were read; 0 for a fresh run */
-    char *remark;              /* a sentence for whoever goes on with a run or forks it; or null */
-    struct trainer *trainer;   /* null where only questions are asked */
-    struct decoder *decoder;   /* made when the first question comes */
+    struct model second_weights; /* with patching: see train/patching.h; else empty */
+    struct run run;              /* directory null where nothing is recorded (yet) */
+    const struct paths *paths;   /* of a fresh run: where it will be kept */
+    char *preset_text;           /* of `preset`, for the checkpoints */
+    char *checkpoint_path;       /* of the newest checkpoint that was written */
+    uint64_t checkpoint_step;    /* of the weights that were read; 0 for a fresh run */
+    char *remark;            /* a sentence for whoever goes on with a run or forks it; or null */
+    struct trainer *trainer; /* null where only questions are asked */
+    struct decoder *decoder; /* made when the first question comes */
 };
 
 /* Facts, population, sampling and vocabulary of a preset; no model. Sizes are filled in. */

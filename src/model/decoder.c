@@ -22,8 +22,8 @@ struct cache {
 
 struct decoder {
     const struct model *model;
-    struct decoder *twin; /* reads along with the model's reference, for its patterns; made when
-                             the model has one */
+    struct decoder *reference; /* reads along with the model's reference, for its patterns; made
+                             when the model has one */
     size_t length;
     size_t distances;                         /* 0 .. distances-1 are in the caches */
     size_t *position;                         /* [max_length] 0, 1, 2, ... */
@@ -160,7 +160,7 @@ void decoder_free(struct decoder *decoder)
 {
     if (!decoder)
         return;
-    decoder_free(decoder->twin);
+    decoder_free(decoder->reference);
     for (size_t l = 0; l < decoder->model->options.layers; l++) {
         memory_free(decoder->cache[l].key_value);
         memory_free(decoder->cache[l].relative);
@@ -213,19 +213,19 @@ void decoder_rewind(struct decoder *decoder, size_t length)
 {
     if (length < decoder->length)
         decoder->length = length;
-    if (decoder->twin)
-        decoder_rewind(decoder->twin, length);
+    if (decoder->reference)
+        decoder_rewind(decoder->reference, length);
 }
 
 /* Makes ready to read along with the model's reference, if it has one. */
-static bool need_twin(struct decoder *decoder, struct error *err)
+static bool need_reference(struct decoder *decoder, struct error *err)
 {
     const struct model *reference = decoder->model->reference;
-    if (decoder->twin && decoder->twin->model == reference)
+    if (decoder->reference && decoder->reference->model == reference)
         return true;
-    decoder_free(decoder->twin);
-    decoder->twin = reference ? decoder_new(reference, err) : NULL;
-    return !reference || decoder->twin;
+    decoder_free(decoder->reference);
+    decoder->reference = reference ? decoder_new(reference, err) : NULL;
+    return !reference || decoder->reference;
 }
 
 /* What is read in one go: tokens behind the decoder's length, in one branch or in several. */
@@ -270,8 +270,8 @@ static void attend(struct decoder *decoder, const struct block *block, struct ca
             .query_stride = width,
             .key_stride = 2 * width,
         };
-        if (decoder->twin)
-            attention_mix(&block->attention, &rows, decoder->twin->probability + b * pattern,
+        if (decoder->reference)
+            attention_mix(&block->attention, &rows, decoder->reference->probability + b * pattern,
                           decoder->mixed + first);
         else
             attention_forward(&block->attention, &rows, decoder->scratch,
@@ -310,7 +310,7 @@ static void read_block(struct decoder *decoder, const struct layout *layout, siz
     size_t rows = reading->branches * reading->count;
     struct block block = block_of(decoder->model, layout, layer, cache->relative,
                                   decoder->model->options.max_length);
-    if (!decoder->twin)
+    if (!decoder->reference)
         block_relative_forward(&block, decoder->model, decoder->distances, reading->distances,
                                cache->relative);
     norm_forward(&block.norm1, rows, decoder->stream, decoder->normed, decoder->row);
@@ -334,8 +334,8 @@ static void find_distances(struct decoder *decoder, struct reading *reading)
     size_t most = decoder->model->options.max_length;
     if (decoder->length == 0)
         decoder->distances = 0;
-    if (decoder->twin)
-        decoder->twin->distances = decoder->distances;
+    if (decoder->reference)
+        decoder->reference->distances = decoder->distances;
     needed = needed < most ? needed : most;
     reading->distances = needed > decoder->distances ? needed : decoder->distances;
 }
@@ -354,15 +354,15 @@ static void embed(struct decoder *decoder, const struct layout *layout,
 static void read_chunk(struct decoder *decoder, const struct layout *layout,
                        struct reading *reading)
 {
-    struct decoder *twin = decoder->twin;
+    struct decoder *reference = decoder->reference;
     struct norm norm = block_last_norm(decoder->model, layout);
     find_distances(decoder, reading);
     embed(decoder, layout, reading);
-    if (twin)
-        embed(twin, layout, reading);
+    if (reference)
+        embed(reference, layout, reading);
     for (size_t l = 0; l < decoder->model->options.layers; l++) {
-        if (twin)
-            read_block(twin, layout, l, reading);
+        if (reference)
+            read_block(reference, layout, l, reading);
         read_block(decoder, layout, l, reading);
     }
     decoder->distances = reading->distances;
@@ -374,8 +374,8 @@ static void read_chunk(struct decoder *decoder, const struct layout *layout,
 static void keep(struct decoder *decoder, size_t count)
 {
     decoder->length += count;
-    if (decoder->twin)
-        keep(decoder->twin, count);
+    if (decoder->reference)
+        keep(decoder->reference, count);
 }
 
 static struct output output_of(const struct decoder *decoder, const struct layout *layout)
@@ -414,7 +414,7 @@ bool decoder_read(struct decoder *decoder, const int32_t *token, size_t count, s
                   real *log_probability, struct error *err)
 {
     const struct model_options *options = &decoder->model->options;
-    if (!check_length(decoder, count, err) || !need_twin(decoder, err))
+    if (!check_length(decoder, count, err) || !need_reference(decoder, err))
         return false;
     if (options->kind == MODEL_ASSOCIATIVE) {
         read_associative(decoder, token, count, wanted, log_probability);
@@ -443,7 +443,7 @@ bool decoder_branch(struct decoder *decoder, const int32_t *token, size_t branch
 {
     const struct model_options *options = &decoder->model->options;
     size_t width = options->d_model, length = decoder->length;
-    if (!check_length(decoder, count, err) || !need_twin(decoder, err))
+    if (!check_length(decoder, count, err) || !need_reference(decoder, err))
         return false;
     if (options->kind == MODEL_ASSOCIATIVE) {
         for (size_t b = 0; b < branches; b++, decoder->length = length)

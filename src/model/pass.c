@@ -398,19 +398,19 @@ static struct block_buffers passing_buffers(const struct workspace *workspace, s
 static void forward_reference(const struct pass *pass, bool want_derivative, const size_t *position,
                               size_t count)
 {
-    struct pass twin = pass_of(pass->model->reference, pass->workspace, pass->sequences);
+    struct pass reference = pass_of(pass->model->reference, pass->workspace, pass->sequences);
     size_t last = pass->workspace->layers - 1;
-    forward_embedding(&twin, pass->workspace->block[0].input);
+    forward_embedding(&reference, pass->workspace->block[0].input);
     for (size_t l = 0; l < last; l++) {
         struct block_buffers buffers = passing_buffers(pass->workspace, l);
-        forward_block(&twin, l, &buffers, want_derivative, buffers.input);
+        forward_block(&reference, l, &buffers, want_derivative, buffers.input);
     }
     struct block_buffers buffers = passing_buffers(pass->workspace, last);
-    struct block block = pass_block(&twin, last, buffers.relative);
+    struct block block = pass_block(&reference, last, buffers.relative);
     if (position)
-        attend_asked(&twin, &block, &buffers, position, count);
+        attend_asked(&reference, &block, &buffers, position, count);
     else
-        forward_mixing(&twin, &block, &buffers, want_derivative);
+        forward_mixing(&reference, &block, &buffers, want_derivative);
 }
 
 double model_backward(const struct model *model, struct workspace *workspace,

@@ -13,37 +13,38 @@
 #define FORMAT "mneme 1"
 
 /* What is kept of every parameter, under which front of its name. */
-enum part { PART_WEIGHT, PART_FIRST, PART_SECOND, PART_TWIN, PARTS };
+enum part { PART_WEIGHT, PART_FIRST_MOMENT, PART_SECOND_MOMENT, PART_SECOND_WEIGHTS, PARTS };
 
-static const char *const part_front[PART_TWIN] = {
+static const char *const part_front[PART_SECOND_WEIGHTS] = {
     [PART_WEIGHT] = "",
-    [PART_FIRST] = "optimizer.first.",
-    [PART_SECOND] = "optimizer.second.",
+    [PART_FIRST_MOMENT] = "optimizer.first.",
+    [PART_SECOND_MOMENT] = "optimizer.second.",
 };
 
 /* What the twin's weights are called; null where there are none. */
 static const char *const role_names[] = {
-    [TWIN_NONE] = NULL,
-    [TWIN_START] = "start",
-    [TWIN_REFERENCE] = "reference",
+    [SECOND_NONE] = NULL,
+    [SECOND_START] = "start",
+    [SECOND_REFERENCE] = "reference",
 };
 
 /* Parts of a checkpoint whose twin has this role. */
-static size_t parts_of(enum twin_role role)
+static size_t parts_of(enum second_role role)
 {
-    return role == TWIN_NONE ? PART_TWIN : PARTS;
+    return role == SECOND_NONE ? PART_SECOND_WEIGHTS : PARTS;
 }
 
 struct name {
     char text[sizeof((struct parameter *)NULL)->name + sizeof "optimizer.second."];
 };
 
-static void write_name(struct name *name, enum part part, enum twin_role role,
+static void write_name(struct name *name, enum part part, enum second_role role,
                        const struct parameter *parameter)
 {
-    bool twin = part == PART_TWIN;
-    snprintf(name->text, sizeof name->text, "%s%s%s", twin ? role_names[role] : part_front[part],
-             twin ? "." : "", parameter->name);
+    bool second_weights = part == PART_SECOND_WEIGHTS;
+    snprintf(name->text, sizeof name->text, "%s%s%s",
+             second_weights ? role_names[role] : part_front[part], second_weights ? "." : "",
+             parameter->name);
 }
 
 /* ---- writing ---- */
@@ -70,7 +71,7 @@ static bool check_finite(const struct trainer_checkpoint *checkpoint, struct err
     size_t size = checkpoint->model->size;
     const char *what = NULL;
     if (!are_finite(checkpoint->model->weight, size) ||
-        (checkpoint->role != TWIN_NONE && !are_finite(checkpoint->twin->weight, size)))
+        (checkpoint->role != SECOND_NONE && !are_finite(checkpoint->second_weights->weight, size)))
         what = "weights";
     else if (!are_finite(checkpoint->optimizer->first, size) ||
              !are_finite(checkpoint->optimizer->second, size))
@@ -90,9 +91,10 @@ static bool write_tensors(const char *path, const struct trainer_checkpoint *che
     const struct model *model = checkpoint->model;
     const float *const values[PARTS] = {
         [PART_WEIGHT] = model->weight,
-        [PART_FIRST] = checkpoint->optimizer->first,
-        [PART_SECOND] = checkpoint->optimizer->second,
-        [PART_TWIN] = checkpoint->twin ? checkpoint->twin->weight : NULL,
+        [PART_FIRST_MOMENT] = checkpoint->optimizer->first,
+        [PART_SECOND_MOMENT] = checkpoint->optimizer->second,
+        [PART_SECOND_WEIGHTS] =
+            checkpoint->second_weights ? checkpoint->second_weights->weight : NULL,
     };
     size_t tensors = parts_of(checkpoint->role) * model->parameters;
     struct name *name = memory_new(tensors, sizeof *name, err);
@@ -151,7 +153,7 @@ bool checkpoint_write(const char *path, const struct trainer_checkpoint *checkpo
         metadata[strings++] = (struct safetensors_string){"subset", subset};
         metadata[strings++] = (struct safetensors_string){"subset_since", since};
     }
-    if (checkpoint->role != TWIN_NONE)
+    if (checkpoint->role != SECOND_NONE)
         metadata[strings++] = (struct safetensors_string){"twin", role_names[checkpoint->role]};
     return write_tensors(path, checkpoint, metadata, strings, err);
 }
@@ -197,11 +199,11 @@ static bool read_role(const struct safetensors *file, struct trainer_checkpoint 
                       struct error *err)
 {
     const char *name = safetensors_metadata(file, "twin");
-    read->role = TWIN_NONE;
-    for (enum twin_role role = TWIN_START; name && role <= TWIN_REFERENCE; role++)
+    read->role = SECOND_NONE;
+    for (enum second_role role = SECOND_START; name && role <= SECOND_REFERENCE; role++)
         if (strcmp(name, role_names[role]) == 0)
             read->role = role;
-    return !name || read->role != TWIN_NONE ||
+    return !name || read->role != SECOND_NONE ||
            error_set(err, ERROR_DATA, "%s: twin is neither start nor reference", file->path);
 }
 
@@ -238,7 +240,7 @@ static bool check_values(const struct safetensors *file, const struct safetensor
         if (!isfinite(tensor->data[i]))
             return error_set(err, ERROR_DATA, "%s: tensor %s holds a value that is not finite",
                              file->path, tensor->name);
-        if (part == PART_SECOND && tensor->data[i] < 0)
+        if (part == PART_SECOND_MOMENT && tensor->data[i] < 0)
             return error_set(err, ERROR_DATA, "%s: tensor %s holds a mean of squares below 0",
                              file->path, tensor->name);
     }
@@ -247,7 +249,7 @@ static bool check_values(const struct safetensors *file, const struct safetensor
 
 /* The tensor that holds a part of a parameter, if everything about it is right. */
 static const struct safetensors_tensor *find_tensor(const struct safetensors *file, enum part part,
-                                                    enum twin_role role,
+                                                    enum second_role role,
                                                     const struct parameter *parameter,
                                                     struct error *err)
 {
@@ -267,7 +269,7 @@ static const struct safetensors_tensor *find_tensor(const struct safetensors *fi
     return check_values(file, tensor, part, err) ? tensor : NULL;
 }
 
-static bool is_known(const struct model *model, enum twin_role role, const char *name)
+static bool is_known(const struct model *model, enum second_role role, const char *name)
 {
     for (size_t i = 0; i < parts_of(role) * model->parameters; i++) {
         struct name known;
@@ -281,7 +283,7 @@ static bool is_known(const struct model *model, enum twin_role role, const char 
 
 /* Finds tensor[parts_of(role) * parameters]; every tensor of the file is one of them. */
 static bool find_tensors(const struct safetensors *file, const struct model *model,
-                         enum twin_role role, const struct safetensors_tensor **tensor,
+                         enum second_role role, const struct safetensors_tensor **tensor,
                          struct error *err)
 {
     size_t wanted = parts_of(role) * model->parameters;
@@ -310,8 +312,9 @@ static void copy_tensors(const struct safetensors_tensor *const *tensor, const s
 
 /* Nothing is changed before everything was found to be right. */
 static bool read_file(const struct safetensors *file, const struct safetensors_tensor **tensor,
-                      struct model *model, struct optimizer *optimizer, struct model *twin,
-                      struct trainer_checkpoint *from, struct error *err)
+                      struct model *model, struct optimizer *optimizer,
+                      struct model *second_weights, struct trainer_checkpoint *from,
+                      struct error *err)
 {
     struct trainer_checkpoint read = *from;
     uint64_t updates;
@@ -324,26 +327,27 @@ static bool read_file(const struct safetensors *file, const struct safetensors_t
         return false;
     copy_tensors(tensor, model, model->weight, PART_WEIGHT);
     if (optimizer) {
-        copy_tensors(tensor, model, optimizer->first, PART_FIRST);
-        copy_tensors(tensor, model, optimizer->second, PART_SECOND);
+        copy_tensors(tensor, model, optimizer->first, PART_FIRST_MOMENT);
+        copy_tensors(tensor, model, optimizer->second, PART_SECOND_MOMENT);
         optimizer->updates = updates;
     }
     read_identity(file, &read.blas);
-    if (twin && read.role != TWIN_NONE)
-        copy_tensors(tensor, model, twin->weight, PART_TWIN);
+    if (second_weights && read.role != SECOND_NONE)
+        copy_tensors(tensor, model, second_weights->weight, PART_SECOND_WEIGHTS);
     *from = read;
     return true;
 }
 
 bool checkpoint_read(const char *path, struct model *model, struct optimizer *optimizer,
-                     struct model *twin, struct trainer_checkpoint *from, struct error *err)
+                     struct model *second_weights, struct trainer_checkpoint *from,
+                     struct error *err)
 {
     struct safetensors file;
     if (!safetensors_open(&file, path, err))
         return false;
     const struct safetensors_tensor **tensor =
         memory_new(PARTS * model->parameters, sizeof *tensor, err);
-    bool ok = tensor && read_file(&file, tensor, model, optimizer, twin, from, err);
+    bool ok = tensor && read_file(&file, tensor, model, optimizer, second_weights, from, err);
     memory_free(tensor);
     safetensors_close(&file);
     return ok;

@@ -23,6 +23,7 @@ bool checkpoint_write(const char *path, const struct trainer_checkpoint *checkpo
  * missing, of another shape or left over, or a value is not a finite number; on false nothing has
  * changed. */
 bool checkpoint_read(const char *path, struct model *model, struct optimizer *optimizer,
-                     struct model *twin, struct trainer_checkpoint *from, struct error *err);
+                     struct model *second_weights, struct trainer_checkpoint *from,
+                     struct error *err);
 
 #endif

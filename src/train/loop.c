@@ -243,7 +243,7 @@ bool loop_save(struct loop *c, struct error *err)
         .subset_since = c->widening.since,
         .role = c->patching.role,
         .model = c->model,
-        .twin = c->patching.twin,
+        .second_weights = c->patching.second_weights,
         .optimizer = &c->optimizer,
     };
     const char *path = NULL;
@@ -340,7 +340,7 @@ bool loop_patch(struct loop *c, struct error *err)
     pthread_rwlock_wrlock(&c->weights_lock);
     patching_arrive(&c->patching, &c->optimizer, step);
     pthread_rwlock_unlock(&c->weights_lock);
-    if (c->patching.role != TWIN_REFERENCE)
+    if (c->patching.role != SECOND_REFERENCE)
         return true;
     set_lr_scale(c, 1); /* what was set was for the reference */
     struct event event = {.kind = EVENT_PATCH, .start_step = c->options.patching.start_step};
@@ -448,8 +448,8 @@ static bool init_state(struct loop *c, const struct trainer_setup *setup, struct
     c->lr_scale = 1;
     if (!(setup->from ? init_from(c, setup, err) : init_fresh(c, setup, err)))
         return false;
-    patching_init(&c->patching, &c->options.patching, c->model, setup->twin,
-                  setup->from ? setup->from->role : TWIN_NONE);
+    patching_init(&c->patching, &c->options.patching, c->model, setup->second_weights,
+                  setup->from ? setup->from->role : SECOND_NONE);
     c->status->steps = trainer_steps(&setup->options);
     c->status->seconds_left = NAN;
     c->status->lr = next_lr(c);

@@ -70,18 +70,19 @@ void patching_shift_report(const struct patching_options *options, struct phase_
         *steps[i] += (double)patching_repeated(options);
 }
 
-enum twin_role patching_role(const struct patching_options *options, uint64_t step)
+enum second_role patching_role(const struct patching_options *options, uint64_t step)
 {
     if (!options->reference_step.given || step < options->start_step)
-        return TWIN_NONE;
-    return patching_holds(options, step) ? TWIN_REFERENCE : TWIN_START;
+        return SECOND_NONE;
+    return patching_holds(options, step) ? SECOND_REFERENCE : SECOND_START;
 }
 
 void patching_init(struct patching *patching, const struct patching_options *options,
-                   struct model *model, struct model *twin, enum twin_role role)
+                   struct model *model, struct model *second_weights, enum second_role role)
 {
-    *patching = (struct patching){.options = *options, .model = model, .twin = twin, .role = role};
-    model->reference = role == TWIN_REFERENCE ? twin : NULL;
+    *patching = (struct patching){
+        .options = *options, .model = model, .second_weights = second_weights, .role = role};
+    model->reference = role == SECOND_REFERENCE ? second_weights : NULL;
 }
 
 bool patching_is_due(const struct patching *patching, uint64_t step)
@@ -92,20 +93,21 @@ bool patching_is_due(const struct patching *patching, uint64_t step)
 /* The model of the first part becomes the reference; the trained one takes the kept weights. */
 static void begin(struct patching *patching)
 {
-    struct model *model = patching->model, *twin = patching->twin;
+    struct model *model = patching->model, *second_weights = patching->second_weights;
     real *reference = model->weight;
-    model->weight = twin->weight;
-    twin->weight = reference;
-    model->reference = twin;
+    model->weight = second_weights->weight;
+    second_weights->weight = reference;
+    model->reference = second_weights;
 }
 
 void patching_arrive(struct patching *patching, struct optimizer *optimizer, uint64_t step)
 {
     const struct model *model = patching->model;
-    enum twin_role role = patching_role(&patching->options, step);
-    if (patching->role == TWIN_NONE && role > TWIN_NONE)
-        memcpy(patching->twin->weight, model->weight, model->size * sizeof *model->weight);
-    if (patching->role < TWIN_REFERENCE && role == TWIN_REFERENCE) {
+    enum second_role role = patching_role(&patching->options, step);
+    if (patching->role == SECOND_NONE && role > SECOND_NONE)
+        memcpy(patching->second_weights->weight, model->weight,
+               model->size * sizeof *model->weight);
+    if (patching->role < SECOND_REFERENCE && role == SECOND_REFERENCE) {
         begin(patching);
         optimizer_reset(optimizer);
     }

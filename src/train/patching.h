@@ -49,24 +49,24 @@ uint64_t patching_own_step(const struct patching_options *options, uint64_t step
 void patching_shift_report(const struct patching_options *options, struct phase_report *report);
 
 /* What the twin, the run's second set of weights, is for. */
-enum twin_role {
-    TWIN_NONE,      /* nothing yet */
-    TWIN_START,     /* the weights the second part sets out from */
-    TWIN_REFERENCE, /* the reference */
+enum second_role {
+    SECOND_NONE,      /* nothing yet */
+    SECOND_START,     /* the weights the second part sets out from */
+    SECOND_REFERENCE, /* the reference */
 };
 
 /* The role that it has after `step` steps of the run. */
-enum twin_role patching_role(const struct patching_options *options, uint64_t step);
+enum second_role patching_role(const struct patching_options *options, uint64_t step);
 
 struct patching {
     struct patching_options options;
-    struct model *model, *twin; /* of one shape; the twin null without patching */
-    enum twin_role role;
+    struct model *model, *second_weights; /* of one shape; the twin null without patching */
+    enum second_role role;
 };
 
 /* With a twin that has the role already. The models must outlive it. */
 void patching_init(struct patching *patching, const struct patching_options *options,
-                   struct model *model, struct model *twin, enum twin_role role);
+                   struct model *model, struct model *second_weights, enum second_role role);
 
 /* Whether weights have to be kept or exchanged after `step` steps, before anything else is done
  * with them. */

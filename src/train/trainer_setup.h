@@ -70,10 +70,10 @@ struct trainer_checkpoint {
     double lr_scale;           /* what COMMAND_SET_LR made of the schedule; 1 at first */
     uint64_t subset;           /* individuals an adaptive sampling has reached; 0 for other kinds */
     uint64_t subset_since;     /* step of its last widening */
-    enum twin_role role;       /* of the twin's weights, see train/patching.h */
+    enum second_role role;     /* of the twin's weights, see train/patching.h */
     struct blas_identity blas; /* what computed it, when it was read from a file */
     const struct model *model;
-    const struct model *twin; /* null with TWIN_NONE */
+    const struct model *second_weights; /* null with SECOND_NONE */
     const struct optimizer *optimizer;
 };
 
@@ -98,8 +98,8 @@ struct trainer_setup {
     const struct vocabulary *vocabulary;
     struct sampling *sampling;
     struct model *model;
-    struct model *twin; /* of the same shape, the trainer's as well; null without patching. Where
-                           from has a role for it, it holds those weights */
+    struct model *second_weights; /* of the same shape, the trainer's as well; null without
+                           patching. Where from has a role for it, it holds those weights */
     struct trainer_observer observer;
     double baseline;
     /* To go on from a checkpoint: its counters, and an optimizer whose moments the trainer takes

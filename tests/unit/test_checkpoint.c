@@ -37,7 +37,7 @@ static const struct model_options families[] = {
 
 /* A model and an optimizer with numbers in them, and what else a checkpoint holds. */
 struct life {
-    struct model model, twin;
+    struct model model, second_weights;
     struct optimizer optimizer;
     struct trainer_checkpoint checkpoint;
 };
@@ -46,15 +46,16 @@ static void begin(struct life *life, const struct model_options *options)
 {
     struct error err;
     assert_true(model_init(&life->model, options, &err));
-    assert_true(model_init(&life->twin, options, &err));
+    assert_true(model_init(&life->second_weights, options, &err));
     size_t size = life->model.size;
     life->optimizer = (struct optimizer){
         .size = size,
         .first = memory_new(size, sizeof(real), &err),
         .second = memory_new(size, sizeof(real), &err),
     };
-    life->checkpoint = (struct trainer_checkpoint){
-        .model = &life->model, .twin = &life->twin, .optimizer = &life->optimizer};
+    life->checkpoint = (struct trainer_checkpoint){.model = &life->model,
+                                                   .second_weights = &life->second_weights,
+                                                   .optimizer = &life->optimizer};
 }
 
 static void end(struct life *life)
@@ -62,7 +63,7 @@ static void end(struct life *life)
     memory_free(life->optimizer.first);
     memory_free(life->optimizer.second);
     model_free(&life->model);
-    model_free(&life->twin);
+    model_free(&life->second_weights);
 }
 
 static float any_float(struct random *random)
@@ -87,11 +88,12 @@ static void fill(struct life *life, uint64_t seed)
             life->optimizer.second[parameter->offset + i] = fabsf(any_float(&random));
         }
     }
-    life->checkpoint.role = (enum twin_role)(seed % (TWIN_REFERENCE + 1));
-    for (size_t p = 0; life->checkpoint.role != TWIN_NONE && p < life->twin.parameters; p++) {
-        const struct parameter *parameter = &life->twin.parameter[p];
+    life->checkpoint.role = (enum second_role)(seed % (SECOND_REFERENCE + 1));
+    for (size_t p = 0; life->checkpoint.role != SECOND_NONE && p < life->second_weights.parameters;
+         p++) {
+        const struct parameter *parameter = &life->second_weights.parameter[p];
         for (size_t i = 0; i < parameter->rows * parameter->cols; i++)
-            life->twin.weight[parameter->offset + i] = any_float(&random);
+            life->second_weights.weight[parameter->offset + i] = any_float(&random);
     }
     life->optimizer.updates = random_u64(&random);
     life->checkpoint.step = random_u64(&random);
@@ -108,7 +110,7 @@ static void assert_same(const struct life *a, const struct life *b)
     assert_int_equal(a->model.size, b->model.size);
     assert_memory_equal(a->model.weight, b->model.weight, bytes);
     assert_int_equal(a->checkpoint.role, b->checkpoint.role);
-    assert_memory_equal(a->twin.weight, b->twin.weight, bytes);
+    assert_memory_equal(a->second_weights.weight, b->second_weights.weight, bytes);
     assert_memory_equal(a->optimizer.first, b->optimizer.first, bytes);
     assert_memory_equal(a->optimizer.second, b->optimizer.second, bytes);
     assert_true(a->optimizer.updates == b->optimizer.updates);
@@ -127,8 +129,8 @@ static bool save(const struct life *life, const char *path, struct error *err)
 
 static bool restore(struct life *life, const char *path, struct error *err)
 {
-    return checkpoint_read(path, &life->model, &life->optimizer, &life->twin, &life->checkpoint,
-                           err);
+    return checkpoint_read(path, &life->model, &life->optimizer, &life->second_weights,
+                           &life->checkpoint, err);
 }
 
 static void what_is_saved_reads_back_to_the_same_bits(void **state)
@@ -169,7 +171,7 @@ static void everything_else_is_kept_as_strings(void **state)
     life.checkpoint.step = 1250;
     life.checkpoint.seconds = 0.1;
     life.checkpoint.subset = 0;
-    life.checkpoint.role = TWIN_NONE;
+    life.checkpoint.role = SECOND_NONE;
     assert_true(save(&life, temporary_path(path, *state, "file"), &err));
     assert_true(safetensors_open(&file, path, &err));
     assert_int_equal(file.strings, sizeof keys / sizeof *keys);
@@ -197,10 +199,10 @@ static void everything_else_is_kept_as_strings(void **state)
 static void a_twin_is_named_after_its_role(void **state)
 {
     static const struct {
-        enum twin_role role;
+        enum second_role role;
         const char *name, *tensor;
-    } roles[] = {{TWIN_START, "start", "start.embedding"},
-                 {TWIN_REFERENCE, "reference", "reference.embedding"}};
+    } roles[] = {{SECOND_START, "start", "start.embedding"},
+                 {SECOND_REFERENCE, "reference", "reference.embedding"}};
     char path[TEMPORARY_PATH];
     struct safetensors file;
     struct error err;
@@ -214,7 +216,8 @@ static void a_twin_is_named_after_its_role(void **state)
         assert_string_equal(safetensors_metadata(&file, "twin"), roles[i].name);
         assert_int_equal(file.tensors, 4 * life.model.parameters);
         assert_memory_equal(safetensors_find(&file, roles[i].tensor)->data,
-                            life.twin.weight + model_parameter(&life.twin, "embedding")->offset,
+                            life.second_weights.weight +
+                                model_parameter(&life.second_weights, "embedding")->offset,
                             7 * 6 * sizeof(float));
         safetensors_close(&file);
     }
@@ -248,10 +251,10 @@ static void what_is_not_finite_is_not_saved(void **state)
     struct error err;
     temporary_path(path, *state, "c.safetensors");
     begin(&life, &families[0]);
-    fill(&life, TWIN_START);
+    fill(&life, SECOND_START);
     assert_true(save(&life, path, &err));
     float *const array[] = {life.model.weight, life.optimizer.first, life.optimizer.second,
-                            life.twin.weight};
+                            life.second_weights.weight};
     for (size_t a = 0; a < sizeof array / sizeof *array; a++)
         for (size_t i = 0; i < life.model.size; i += life.model.size - 1)
             for (size_t w = 0; w < sizeof wrong / sizeof *wrong; w++) {

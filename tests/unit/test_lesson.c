@@ -41,19 +41,19 @@ static void train(struct watched *w, const char *const *more)
     struct preset preset;
     struct session facts;
     struct status_board board;
-    struct model model, twin;
+    struct model model, second_weights;
     assert_done(tiny_preset(&tiny, &preset, more, err));
     assert_done(session_open_facts(&facts, &tiny.paths, &preset, err));
     preset_free(&preset);
     const struct preset *p = &facts.preset;
-    assert_done(model_init(&model, &p->model, err) && model_init(&twin, &p->model, err));
+    assert_done(model_init(&model, &p->model, err) && model_init(&second_weights, &p->model, err));
     struct trainer_setup setup = {
         .options = p->trainer,
         .population = &facts.population,
         .vocabulary = &facts.vocabulary,
         .sampling = &facts.sampling,
         .model = &model,
-        .twin = p->trainer.patching.reference_step.given ? &twin : NULL,
+        .second_weights = p->trainer.patching.reference_step.given ? &second_weights : NULL,
         .observer = {.context = w, .training = watch},
     };
     assert_done(recall_baseline(&facts.population, &setup.baseline, NULL, err));
@@ -72,7 +72,7 @@ static void train(struct watched *w, const char *const *more)
     loop_free(&w->loop);
     status_board_free(&board);
     model_free(&model);
-    model_free(&twin);
+    model_free(&second_weights);
     session_close(&facts, NULL);
 }
 

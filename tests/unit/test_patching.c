@@ -139,10 +139,10 @@ static void steps_are_counted_over_both_parts(void **state)
         assert_int_equal(patching_own_step(&options, step),
                          second ? step - REFERENCE + START : step);
         assert_int_equal(patching_holds(&options, step), second);
-        assert_int_equal(patching_role(&none, step), TWIN_NONE);
-        assert_int_equal(patching_role(&options, step), second         ? TWIN_REFERENCE
-                                                        : step < START ? TWIN_NONE
-                                                                       : TWIN_START);
+        assert_int_equal(patching_role(&none, step), SECOND_NONE);
+        assert_int_equal(patching_role(&options, step), second         ? SECOND_REFERENCE
+                                                        : step < START ? SECOND_NONE
+                                                                       : SECOND_START);
     }
     assert_int_equal(patching_own_step(&options, TOTAL), OWN);
 }
@@ -524,7 +524,7 @@ static void questions_are_answered_with_the_references_attention(void **state)
     assert_done(session_close(&session, err));
     assert_done(session_open_model(&session, &tiny.paths, "asked", NULL, err));
     assert_true(ask_for_truth(&session) == live);
-    assert_ptr_equal(session.model.reference, &session.twin);
+    assert_ptr_equal(session.model.reference, &session.second_weights);
     session.model.reference = NULL;
     assert_true(ask_for_truth(&session) != live);
     assert_done(session_close(&session, err));
