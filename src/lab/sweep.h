@@ -13,7 +13,7 @@
 #include "base/error.h"
 #include "config/paths.h"
 #include "lab/jobs.h"
-#include "measure/sample.h"
+#include "measure/summary.h"
 
 /* One line of [grid]. */
 struct sweep_key {

@@ -5,8 +5,8 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "measure/belief.h"
 #include "measure/continuation.h"
+#include "measure/top_values.h"
 
 /* The least probability of an attribute's values to take one for granted. */
 #define VALUE_COMES 0.5

@@ -77,8 +77,8 @@
 #include <gsl/gsl_math.h>
 
 #include "base/memory.h"
-#include "measure/hinge.h"
 #include "measure/phase_curve.h"
+#include "measure/segmented.h"
 
 /* Ratios of the loss to the baseline, or to the plateau's own level. */
 #define BAND_TOP   1.03 /* at the baseline: who is asked, and how well, differs by 1 or 2 % */

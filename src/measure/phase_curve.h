@@ -14,7 +14,7 @@
 #include <gsl/gsl_movstat.h>
 
 #include "base/error.h"
-#include "measure/hinge.h"
+#include "measure/segmented.h"
 
 struct phase_curve {
     double *x, *y, *step; /* [count] */

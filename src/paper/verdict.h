@@ -12,7 +12,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "measure/sample.h"
+#include "measure/summary.h"
 #include "paper/experiments.h"
 #include "paper/trials.h"
 

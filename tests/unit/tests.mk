@@ -8,7 +8,6 @@ unit_tests = \
 	%D%/test_base \
 	%D%/test_baselines \
 	%D%/test_batch \
-	%D%/test_belief \
 	%D%/test_biography \
 	%D%/test_blas \
 	%D%/test_calibration \
@@ -33,7 +32,6 @@ unit_tests = \
 	%D%/test_format \
 	%D%/test_gelu \
 	%D%/test_groups \
-	%D%/test_hinge \
 	%D%/test_ini \
 	%D%/test_jobs \
 	%D%/test_knowledge \
@@ -69,10 +67,10 @@ unit_tests = \
 	%D%/test_requests \
 	%D%/test_run \
 	%D%/test_safetensors \
-	%D%/test_sample \
 	%D%/test_sampling \
 	%D%/test_scaling_law \
 	%D%/test_schedule \
+	%D%/test_segmented \
 	%D%/test_series \
 	%D%/test_session \
 	%D%/test_shards \
@@ -82,10 +80,12 @@ unit_tests = \
 	%D%/test_stopwatch \
 	%D%/test_subnormals \
 	%D%/test_suggest \
+	%D%/test_summary \
 	%D%/test_surface \
 	%D%/test_sweep \
 	%D%/test_template \
 	%D%/test_text_file \
+	%D%/test_top_values \
 	%D%/test_transcript \
 	%D%/test_transformer \
 	%D%/test_turns \
@@ -104,7 +104,6 @@ numeric_tests = \
 	%D%/test_answer \
 	%D%/test_associative \
 	%D%/test_attention \
-	%D%/test_belief \
 	%D%/test_checkpoint \
 	%D%/test_circuits \
 	%D%/test_decoder \
@@ -124,6 +123,7 @@ numeric_tests = \
 	%D%/test_session \
 	%D%/test_shards \
 	%D%/test_subnormals \
+	%D%/test_top_values \
 	%D%/test_transformer \
 	%D%/test_twin \
 	%D%/test_widening

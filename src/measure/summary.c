@@ -1,4 +1,4 @@
-#include "measure/sample.h"
+#include "measure/summary.h"
 
 #include <math.h>
 

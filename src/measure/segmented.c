@@ -3,7 +3,7 @@
  * out of y (Frisch and Waugh 1933); what is left is a regression on one column. The profile is
  * smooth between neighbouring points but may have a minimum in every gap: a grid finds the dents
  * and a golden section search their bottoms. */
-#include "measure/hinge.h"
+#include "measure/segmented.h"
 
 #include <math.h>
 

@@ -6,7 +6,7 @@
 #include <cmocka.h>
 #include <math.h>
 
-#include "measure/sample.h"
+#include "measure/summary.h"
 #include "tests/float_equal.h"
 
 /* Student's t with 2 degrees of freedom has a closed form. */

@@ -5,8 +5,8 @@
  *   y = a + c max(0, knot - x)  [+ d max(0, x - other)]  + noise     HINGE_LEVEL_BEHIND
  *
  * With a second, known knot behind the first the line has three pieces. */
-#ifndef MNEME_MEASURE_HINGE_H
-#define MNEME_MEASURE_HINGE_H
+#ifndef MNEME_MEASURE_SEGMENTED_H
+#define MNEME_MEASURE_SEGMENTED_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-#include "measure/belief.h"
+#include "measure/top_values.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* A sample of a number, one from each repetition: its mean, how well that is known, and whether it
  * lies beyond a bound (Student 1908). */
-#ifndef MNEME_MEASURE_SAMPLE_H
-#define MNEME_MEASURE_SAMPLE_H
+#ifndef MNEME_MEASURE_SUMMARY_H
+#define MNEME_MEASURE_SUMMARY_H
 
 #include <stddef.h>
 

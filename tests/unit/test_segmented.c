@@ -9,7 +9,7 @@
 
 #include "base/memory.h"
 #include "base/random.h"
-#include "measure/hinge.h"
+#include "measure/segmented.h"
 #include "tests/float_equal.h"
 #include "tests/within.h"
 

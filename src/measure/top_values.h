@@ -5,8 +5,8 @@
  * it. Values that begin alike share these: together they are a tree of tokens, which is searched
  * best first. A token is never likelier than the one before it, so the first values that come out
  * are the likeliest. */
-#ifndef MNEME_MEASURE_BELIEF_H
-#define MNEME_MEASURE_BELIEF_H
+#ifndef MNEME_MEASURE_TOP_VALUES_H
+#define MNEME_MEASURE_TOP_VALUES_H
 
 #include <stdbool.h>
 #include <stddef.h>

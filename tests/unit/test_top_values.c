@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
-#include "measure/belief.h"
+#include "measure/top_values.h"
 #include "tests/float_equal.h"
 #include "tests/unit/little_facts.h"
 #include "tests/unit/model_reference.h"
