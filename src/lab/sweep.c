@@ -206,8 +206,8 @@ static bool measure_run(const struct paths *paths, const char *directory, double
 static bool measure_cell(const struct sweep *sweep, const struct paths *paths, const bool *done,
                          size_t cell, double *value, struct sweep_result *result, struct error *err)
 {
-    struct sample *number[MEASURED] = {&result->train_loss, &result->attr_loss,
-                                       &result->attr_accuracy, &result->plateau_end};
+    struct summary *number[MEASURED] = {&result->train_loss, &result->attr_loss,
+                                        &result->attr_accuracy, &result->plateau_end};
     *result = (struct sweep_result){0};
     for (size_t s = 0; s < sweep->seeds; s++) {
         size_t run = s * sweep->cells + cell;
@@ -219,7 +219,7 @@ static bool measure_cell(const struct sweep *sweep, const struct paths *paths, c
             value[m * sweep->seeds + s] = of_run[m];
     }
     for (size_t m = 0; m < MEASURED; m++)
-        *number[m] = sample_of(value + m * sweep->seeds, sweep->seeds);
+        *number[m] = summary_of(value + m * sweep->seeds, sweep->seeds);
     return true;
 }
 
@@ -244,7 +244,7 @@ void sweep_choose(const struct sweep *sweep, struct sweep_result *result)
     for (size_t first = 0; first < sweep->cells; first += competing) {
         struct sweep_result *best = NULL;
         for (size_t c = first; c < first + competing; c++) {
-            const struct sample *loss = &result[c].train_loss;
+            const struct summary *loss = &result[c].train_loss;
             result[c].chosen = false;
             if (result[c].done == sweep->seeds && loss->count == sweep->seeds &&
                 (!best || loss->mean < best->train_loss.mean))

@@ -63,10 +63,10 @@ const char *sweep_run_name(const struct sweep *sweep, size_t run);
 
 /* What came of a cell's runs that are done; a sample counts those that have the number. */
 struct sweep_result {
-    size_t done;                            /* runs */
-    struct sample train_loss;               /* a run's mean over its last twentieth of steps */
-    struct sample attr_loss, attr_accuracy; /* of the last evaluation */
-    struct sample plateau_end;              /* step */
+    size_t done;                             /* runs */
+    struct summary train_loss;               /* a run's mean over its last twentieth of steps */
+    struct summary attr_loss, attr_accuracy; /* of the last evaluation */
+    struct summary plateau_end;              /* step */
     bool chosen; /* all its runs are done, and of those it competes with its loss is the smallest */
 };
 

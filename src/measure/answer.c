@@ -300,8 +300,8 @@ static bool same_value(const struct guess *a, const struct guess *b)
 }
 
 /* What is true, and whether the model's likeliest value is just that. */
-static bool compare_truth(struct answer *answer, struct asking *asking, const struct belief *belief,
-                          struct error *err)
+static bool compare_truth(struct answer *answer, struct asking *asking,
+                          const struct top_values *top_values, struct error *err)
 {
     const struct question *question = &asking->question;
     answer->has_truth = has_truth(question);
@@ -314,35 +314,35 @@ static bool compare_truth(struct answer *answer, struct asking *asking, const st
         !weigh_truth(asking, err))
         return false;
     answer->truth_probability = asking->truth.probability;
-    answer->correct = belief->guesses > 0 && same_value(&belief->guess[0], &asking->truth);
+    answer->correct = top_values->guesses > 0 && same_value(&top_values->guess[0], &asking->truth);
     return true;
 }
 
 /* The likeliest values, and the truth beside them. */
 static bool find_values(struct answer *answer, struct asking *asking, struct error *err)
 {
-    struct belief belief;
-    if (!belief_find(&belief, asking->vocabulary, answer->attribute, asking->decoder, asking->next,
-                     &asking->continuation, err))
+    struct top_values top_values;
+    if (!top_values_find(&top_values, asking->vocabulary, answer->attribute, asking->decoder,
+                         asking->next, &asking->continuation, err))
         return false;
-    answer->exact = belief.exact;
-    answer->entropy = belief.entropy;
+    answer->exact = top_values.exact;
+    answer->entropy = top_values.entropy;
     answer->baseline = asking->baseline[answer->attribute];
     bool found = true;
-    for (size_t i = 0; found && i < belief.guesses; i++) {
+    for (size_t i = 0; found && i < top_values.guesses; i++) {
         struct candidate *candidate = &answer->candidate[i];
-        candidate->probability = belief.guess[i].probability;
-        candidate->text =
-            tokens_text(asking->vocabulary, belief.guess[i].token, belief.guess[i].tokens, err);
+        candidate->probability = top_values.guess[i].probability;
+        candidate->text = tokens_text(asking->vocabulary, top_values.guess[i].token,
+                                      top_values.guess[i].tokens, err);
         found = candidate->text != NULL;
         answer->candidates += found;
     }
-    found = found && compare_truth(answer, asking, &belief, err);
-    if (belief.guesses > 0) {
-        asking->value = belief.guess[0];
-        belief.guess[0].token = NULL;
+    found = found && compare_truth(answer, asking, &top_values, err);
+    if (top_values.guesses > 0) {
+        asking->value = top_values.guess[0];
+        top_values.guess[0].token = NULL;
     }
-    belief_free(&belief);
+    top_values_free(&top_values);
     return found;
 }
 

@@ -7,7 +7,7 @@
  *
  * Step 0 has no logarithm and takes no part; neither do losses that are not finite. What is asked
  * of the curve's shape, phase_curve.c answers: a line through its end, smoothed, whose level is
- * where it is now; a line through the last doubling of the steps; knots.
+ * where it is now; a line through the last doubling of the steps; breakpoints.
  *
  * Live. Whether the curve moves is Student's t of the slope at its end against -FLAT_SLOPE. That
  * number follows from the band: a curve that is not steeper needs twice the steps it has made to
@@ -55,7 +55,8 @@
  *   y = a - c max(0, x - ln end) + noise
  *
  * is fitted by least squares (measure/hinge.h), with an interval from the profile of the residuals.
- * The start is the first knot of the line with three pieces, from HEIGHT above the baseline on,
+ * The start is the first breakpoint of the line with three pieces, from HEIGHT above the baseline
+ * on,
  *
  *   y = a + b max(0, ln start - x) - c max(0, x - ln end) + noise.
  *
@@ -65,8 +66,8 @@
  * part of the fall, continued backwards as a power of the step, meets the level of the plateau: a
  * little after the first step at which a test could tell the two apart, when the loss is some
  * percent below. The number hardly depends on DEPTH (between 0.9 and 0.8 it moved by 2 % in a run
- * of 512 individuals). The interval is that of this knot under noise; it does not speak of what
- * another definition would give. */
+ * of 512 individuals). The interval is that of this breakpoint under noise; it does not speak of
+ * what another definition would give. */
 #include "measure/phase.h"
 
 #include <math.h>
@@ -101,7 +102,7 @@
 
 enum {
     HOLD = 2,
-    SIDE_LEAST = 4, /* points on either side of a knot that a fit should have */
+    SIDE_LEAST = 4, /* points on either side of a breakpoint that a fit should have */
     SEEN_WAITING = PHASE_CURVE_LEAST + HOLD, /* evaluations that show a wait, if there is one */
     PER_DOUBLING = SEEN_WAITING + 1,         /* of the steps, wherever evaluations fall in it */
 };
@@ -334,17 +335,17 @@ static struct stretch around_arrival(const struct phase_detector *detector, size
 static bool find_end(const struct phase_detector *detector, struct phase_report *report,
                      struct error *err)
 {
-    struct hinge hinge;
+    struct segmented segmented;
     bool found;
-    if (!phase_curve_bend(&detector->curve, around_departure(detector), HINGE_LEVEL_BEFORE, NULL,
-                          &hinge, &found, err))
+    if (!phase_curve_bend(&detector->curve, around_departure(detector), SEGMENTED_LEVEL_BEFORE,
+                          NULL, &segmented, &found, err))
         return false;
     report->plateau_end = detector->curve.step[detector->departure];
     report->plateau_end_low = report->plateau_end_high = NAN;
-    if (found && hinge.rise < 0) {
-        report->plateau_end = exp(hinge.knot);
-        report->plateau_end_low = exp(hinge.low);
-        report->plateau_end_high = exp(hinge.high);
+    if (found && segmented.rise < 0) {
+        report->plateau_end = exp(segmented.breakpoint);
+        report->plateau_end_low = exp(segmented.low);
+        report->plateau_end_high = exp(segmented.high);
     }
     return true;
 }
@@ -699,7 +700,7 @@ void phase_detector_report(const struct phase_detector *detector, struct phase_r
         report->remark = remark_of(detector, &report->every);
 }
 
-/* The plateau's start as a knot, where the points carry one. */
+/* The plateau's start as a breakpoint, where the points carry one. */
 static bool find_start(const struct phase_detector *detector, struct phase_report *report,
                        struct error *err)
 {
@@ -707,14 +708,14 @@ static bool find_start(const struct phase_detector *detector, struct phase_repor
     bool has_end = !isnan(report->plateau_end);
     double end = has_end ? log(report->plateau_end) : curve->x[curve->count - 1];
     size_t last = has_end ? around_departure(detector).last : curve->count;
-    struct hinge hinge;
+    struct segmented segmented;
     bool found;
-    if (!phase_curve_bend(curve, around_arrival(detector, last), HINGE_LEVEL_BEHIND,
-                          has_end ? &end : NULL, &hinge, &found, err))
+    if (!phase_curve_bend(curve, around_arrival(detector, last), SEGMENTED_LEVEL_BEHIND,
+                          has_end ? &end : NULL, &segmented, &found, err))
         return false;
     double latest = (curve->x[detector->arrival] + end) / 2;
-    if (found && hinge.rise >= FLAT_SLOPE && hinge.knot <= latest)
-        report->plateau_start = exp(hinge.knot);
+    if (found && segmented.rise >= FLAT_SLOPE && segmented.breakpoint <= latest)
+        report->plateau_start = exp(segmented.breakpoint);
     return true;
 }
 

@@ -254,8 +254,9 @@ static size_t copy_without_spikes(const struct phase_curve *curve, struct stretc
     return kept;
 }
 
-bool phase_curve_bend(const struct phase_curve *curve, struct stretch stretch, enum hinge_kind kind,
-                      const double *other, struct hinge *hinge, bool *found, struct error *err)
+bool phase_curve_bend(const struct phase_curve *curve, struct stretch stretch,
+                      enum segmented_kind kind, const double *other, struct segmented *segmented,
+                      bool *found, struct error *err)
 {
     size_t room = stretch.last - stretch.first + 2 * PHASE_CURVE_SIDE;
     double *x = memory_new(4 * room, sizeof *x, err);
@@ -263,7 +264,7 @@ bool phase_curve_bend(const struct phase_curve *curve, struct stretch stretch, e
         return false;
     double *y = x + room, *scratch = y + room;
     size_t count = copy_without_spikes(curve, stretch, x, y, scratch);
-    bool done = hinge_fit(hinge, kind, x, y, count, other, scratch, found, err);
+    bool done = segmented_fit(segmented, kind, x, y, count, other, scratch, found, err);
     memory_free(x);
     return done;
 }

@@ -68,9 +68,10 @@ bool phase_curve_median(const struct phase_curve *curve, struct stretch stretch,
  * where it is long. */
 double phase_curve_noise(const struct phase_curve *curve, struct stretch stretch);
 
-/* hinge_fit over a stretch without its spikes. */
-bool phase_curve_bend(const struct phase_curve *curve, struct stretch stretch, enum hinge_kind kind,
-                      const double *other, struct hinge *hinge, bool *found, struct error *err);
+/* segmented_fit over a stretch without its spikes. */
+bool phase_curve_bend(const struct phase_curve *curve, struct stretch stretch,
+                      enum segmented_kind kind, const double *other, struct segmented *segmented,
+                      bool *found, struct error *err);
 
 /* Points that a median reaches to on either side. */
 enum { PHASE_CURVE_SIDE = 2 };

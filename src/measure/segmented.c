@@ -1,8 +1,8 @@
-/* The residual sum of squares is profiled over the knot. For a knot held fast the model is linear,
- * and of its columns only one depends on the knot. The others are made orthonormal once and taken
- * out of y (Frisch and Waugh 1933); what is left is a regression on one column. The profile is
- * smooth between neighbouring points but may have a minimum in every gap: a grid finds the dents
- * and a golden section search their bottoms. */
+/* The residual sum of squares is profiled over the breakpoint. For a breakpoint held fast the model
+ * is linear, and of its columns only one depends on the breakpoint. The others are made orthonormal
+ * once and taken out of y (Frisch and Waugh 1933); what is left is a regression on one column. The
+ * profile is smooth between neighbouring points but may have a minimum in every gap: a grid finds
+ * the dents and a golden section search their bottoms. */
 #include "measure/segmented.h"
 
 #include <math.h>
@@ -12,7 +12,8 @@
 #include "base/memory.h"
 
 enum {
-    BESIDE_KNOT = 2, /* points that each piece beside the knot keeps: a line needs two */
+    BESIDE_BREAKPOINT =
+        2, /* points that each piece beside the breakpoint keeps: a line needs two */
     GRID_LEAST = 128,
     GRID_PER_POINT = 4,
     REFINEMENTS = 40, /* of one part in a few of the distance between two points */
@@ -24,10 +25,10 @@ enum {
 struct profile {
     const double *x; /* [count] */
     size_t count, fixed;
-    double direction;           /* 1: the line leads away behind the knot; -1: before it */
+    double direction;           /* 1: the line leads away behind the breakpoint; -1: before it */
     double *column[FIXED_MOST]; /* [fixed][count] orthonormal: 1, max(0, x - other) */
     double *rest;               /* [count] y without what the fixed columns explain */
-    double *bent;               /* [count] the knot's column without the same */
+    double *bent;               /* [count] the breakpoint's column without the same */
     double *storage;
 };
 
@@ -68,13 +69,13 @@ static void fix_column(struct profile *profile)
     profile->fixed++;
 }
 
-static bool profile_init(struct profile *profile, enum hinge_kind kind, const double *x,
+static bool profile_init(struct profile *profile, enum segmented_kind kind, const double *x,
                          const double *y, size_t count, const double *other, struct error *err)
 {
     *profile = (struct profile){
         .x = x,
         .count = count,
-        .direction = kind == HINGE_LEVEL_BEFORE ? 1 : -1,
+        .direction = kind == SEGMENTED_LEVEL_BEFORE ? 1 : -1,
     };
     profile->storage = memory_new((FIXED_MOST + 2) * count, sizeof *profile->storage, err);
     if (!profile->storage)
@@ -96,12 +97,12 @@ static bool profile_init(struct profile *profile, enum hinge_kind kind, const do
     return true;
 }
 
-/* The residual sum of squares with this knot, the residuals and the knot's factor; both may be
- * null. */
-static double profile_at(struct profile *profile, double knot, double *residual, double *rise)
+/* The residual sum of squares with this breakpoint, the residuals and the breakpoint's factor; both
+ * may be null. */
+static double profile_at(struct profile *profile, double breakpoint, double *residual, double *rise)
 {
     for (size_t i = 0; i < profile->count; i++)
-        profile->bent[i] = fmax(0, profile->direction * (profile->x[i] - knot));
+        profile->bent[i] = fmax(0, profile->direction * (profile->x[i] - breakpoint));
     take_out(profile, profile->bent);
     double size = dot(profile->bent, profile->bent, profile->count);
     double factor = size > 0 ? dot(profile->bent, profile->rest, profile->count) / size : 0;
@@ -117,12 +118,12 @@ static double profile_at(struct profile *profile, double knot, double *residual,
     return squares;
 }
 
-static double profile_squares(struct profile *profile, double knot)
+static double profile_squares(struct profile *profile, double breakpoint)
 {
-    return profile_at(profile, knot, NULL, NULL);
+    return profile_at(profile, breakpoint, NULL, NULL);
 }
 
-/* The bottom of the profile between two knots around it. */
+/* The bottom of the profile between two breakpoints around it. */
 static double profile_bottom(struct profile *profile, double low, double high)
 {
     double left = high - GOLDEN * (high - low), right = low + GOLDEN * (high - low);
@@ -145,7 +146,7 @@ static double profile_bottom(struct profile *profile, double low, double high)
     return at_left <= at_right ? left : right;
 }
 
-/* Where the profile crosses the threshold between a knot inside and one outside. */
+/* Where the profile crosses the threshold between a breakpoint inside and one outside. */
 static double profile_crossing(struct profile *profile, double inside, double outside,
                                double threshold)
 {
@@ -177,65 +178,68 @@ struct grid {
     double *squares; /* [cells + 1] */
 };
 
-static double grid_knot(const struct grid *grid, size_t i)
+static double grid_breakpoint(const struct grid *grid, size_t i)
 {
     return grid->first + (grid->last - grid->first) * ((double)i / (double)grid->cells);
 }
 
-/* The outermost knots on either side of hinge->knot, which lies in the cell before grid knot
- * `above`, whose sum of squares is within the threshold. */
-static void find_interval(struct hinge *hinge, struct profile *profile, const struct grid *grid,
-                          size_t above, double threshold)
+/* The outermost breakpoints on either side of hinge->breakpoint, which lies in the cell before grid
+ * breakpoint `above`, whose sum of squares is within the threshold. */
+static void find_interval(struct segmented *segmented, struct profile *profile,
+                          const struct grid *grid, size_t above, double threshold)
 {
-    hinge->low = hinge->high = hinge->knot;
+    segmented->low = segmented->high = segmented->breakpoint;
     size_t low = above, high = above;
     for (size_t i = 0; i < above && low == above; i++)
         low = grid->squares[i] <= threshold ? i : low;
     for (size_t i = grid->cells + 1; i-- > above && high == above;)
         high = grid->squares[i] <= threshold ? i + 1 : high;
     if (low < above)
-        hinge->low = grid_knot(grid, low);
+        segmented->low = grid_breakpoint(grid, low);
     if (high > above)
-        hinge->high = grid_knot(grid, high - 1);
+        segmented->high = grid_breakpoint(grid, high - 1);
     if (low > 0)
-        hinge->low = profile_crossing(profile, hinge->low, grid_knot(grid, low - 1), threshold);
+        segmented->low =
+            profile_crossing(profile, segmented->low, grid_breakpoint(grid, low - 1), threshold);
     if (high <= grid->cells)
-        hinge->high = profile_crossing(profile, hinge->high, grid_knot(grid, high), threshold);
+        segmented->high =
+            profile_crossing(profile, segmented->high, grid_breakpoint(grid, high), threshold);
 }
 
 /* The bottom of the deepest of all dents in the profile. */
 static double find_lowest(struct profile *profile, const struct grid *grid)
 {
-    double lowest = grid_knot(grid, 0), least = grid->squares[0];
+    double lowest = grid_breakpoint(grid, 0), least = grid->squares[0];
     for (size_t i = 0; i <= grid->cells; i++) {
         size_t before = i > 0 ? i - 1 : i, behind = i < grid->cells ? i + 1 : i;
         if (grid->squares[i] > grid->squares[before] || grid->squares[i] > grid->squares[behind])
             continue;
-        double bottom = profile_bottom(profile, grid_knot(grid, before), grid_knot(grid, behind));
+        double bottom =
+            profile_bottom(profile, grid_breakpoint(grid, before), grid_breakpoint(grid, behind));
         double squares = profile_squares(profile, bottom);
         bool lower = squares <= grid->squares[i];
         if (fmin(squares, grid->squares[i]) < least) {
-            lowest = lower ? bottom : grid_knot(grid, i);
+            lowest = lower ? bottom : grid_breakpoint(grid, i);
             least = lower ? squares : grid->squares[i];
         }
     }
     return lowest;
 }
 
-static void find_knot(struct hinge *hinge, struct profile *profile, const struct grid *grid,
-                      size_t parameters, double *residual)
+static void find_breakpoint(struct segmented *segmented, struct profile *profile,
+                            const struct grid *grid, size_t parameters, double *residual)
 {
     for (size_t i = 0; i <= grid->cells; i++)
-        grid->squares[i] = profile_squares(profile, grid_knot(grid, i));
-    hinge->knot = find_lowest(profile, grid);
-    double least = profile_at(profile, hinge->knot, residual, &hinge->rise);
+        grid->squares[i] = profile_squares(profile, grid_breakpoint(grid, i));
+    segmented->breakpoint = find_lowest(profile, grid);
+    double least = profile_at(profile, segmented->breakpoint, residual, &segmented->rise);
     double freedom = (double)(profile->count - parameters);
     double threshold = gsl_cdf_fdist_Pinv(CONFIDENCE, 1, freedom) / freedom;
     threshold = least * (1 + threshold * resemblance(residual, profile->count));
     size_t above = 0;
-    while (above <= grid->cells && grid_knot(grid, above) < hinge->knot)
+    while (above <= grid->cells && grid_breakpoint(grid, above) < segmented->breakpoint)
         above++;
-    find_interval(hinge, profile, grid, above, threshold);
+    find_interval(segmented, profile, grid, above, threshold);
 }
 
 static size_t points_up_to(const double *x, size_t count, double end)
@@ -246,24 +250,25 @@ static size_t points_up_to(const double *x, size_t count, double end)
     return points;
 }
 
-bool hinge_fit(struct hinge *hinge, enum hinge_kind kind, const double *x, const double *y,
-               size_t count, const double *other, double *residual, bool *found, struct error *err)
+bool segmented_fit(struct segmented *segmented, enum segmented_kind kind, const double *x,
+                   const double *y, size_t count, const double *other, double *residual,
+                   bool *found, struct error *err)
 {
-    size_t parameters = other ? 4 : 3; /* the knot, and a factor for each column */
+    size_t parameters = other ? 4 : 3; /* the breakpoint, and a factor for each column */
     size_t ahead = other ? points_up_to(x, count, *other) : count;
-    *found = count > parameters && ahead >= 2 * BESIDE_KNOT;
+    *found = count > parameters && ahead >= 2 * BESIDE_BREAKPOINT;
     if (!*found)
         return true;
     struct grid grid = {
-        .first = x[BESIDE_KNOT - 1],
-        .last = x[ahead - BESIDE_KNOT],
+        .first = x[BESIDE_BREAKPOINT - 1],
+        .last = x[ahead - BESIDE_BREAKPOINT],
         .cells = GRID_PER_POINT * count > GRID_LEAST ? GRID_PER_POINT * count : GRID_LEAST,
     };
     struct profile profile;
     grid.squares = memory_new(grid.cells + 1, sizeof *grid.squares, err);
     bool done = grid.squares && profile_init(&profile, kind, x, y, count, other, err);
     if (done) {
-        find_knot(hinge, &profile, &grid, parameters, residual);
+        find_breakpoint(segmented, &profile, &grid, parameters, residual);
         memory_free(profile.storage);
     }
     memory_free(grid.squares);

@@ -1,10 +1,11 @@
-/* A hinge: continuous piecewise linear regression with one unknown knot, and how well the data say
- * where the knot is. On one side of the knot the line is level, on the other it is not:
+/* A hinge: continuous piecewise linear regression with one unknown breakpoint, and how well the
+ * data say where the breakpoint is. On one side of the breakpoint the line is level, on the other
+ * it is not:
  *
- *   y = a + c max(0, x - knot)  [+ d max(0, x - other)]  + noise     HINGE_LEVEL_BEFORE
- *   y = a + c max(0, knot - x)  [+ d max(0, x - other)]  + noise     HINGE_LEVEL_BEHIND
+ *   y = a + c max(0, x - breakpoint)  [+ d max(0, x - other)]  + noise     SEGMENTED_LEVEL_BEFORE
+ *   y = a + c max(0, breakpoint - x)  [+ d max(0, x - other)]  + noise     SEGMENTED_LEVEL_BEHIND
  *
- * With a second, known knot behind the first the line has three pieces. */
+ * With a second, known breakpoint behind the first the line has three pieces. */
 #ifndef MNEME_MEASURE_SEGMENTED_H
 #define MNEME_MEASURE_SEGMENTED_H
 
@@ -13,25 +14,27 @@
 
 #include "base/error.h"
 
-enum hinge_kind { HINGE_LEVEL_BEFORE, HINGE_LEVEL_BEHIND };
+enum segmented_kind { SEGMENTED_LEVEL_BEFORE, SEGMENTED_LEVEL_BEHIND };
 
-struct hinge {
-    double knot;
+struct segmented {
+    double breakpoint;
     double low, high; /* 95 % confidence interval */
-    double rise;      /* c: of the line as it leads away from the knot */
+    double rise;      /* c: of the line as it leads away from the breakpoint */
 };
 
-/* Fits count points with x ascending by least squares; each piece beside the knot keeps at least
- * two points. other is the place of a second knot, behind the first, or null. residual[count]
- * receives y less the line. *found is false, and nothing is filled in, where there are too few
- * points to place a knot (fewer than 4, with `other` 5). ERROR_MEMORY alone can fail.
+/* Fits count points with x ascending by least squares; each piece beside the breakpoint keeps at
+ * least two points. other is the place of a second breakpoint, behind the first, or null.
+ * residual[count] receives y less the line. *found is false, and nothing is filled in, where there
+ * are too few points to place a breakpoint (fewer than 4, with `other` 5). ERROR_MEMORY alone can
+ * fail.
  *
- * The interval holds every knot that an F test does not reject at 5 %: the residual sum of squares
- * with that knot is at most (1 + v F(0.95; 1, n - p) / (n - p)) times the least one, p parameters,
- * the knot included. v is 1 where residuals are independent of their neighbours; where each
- * resembles the one before, v > 1 counts only as many points as are new. An interval that ends at
- * the outermost knot the points allow may be wider than it says. */
-bool hinge_fit(struct hinge *hinge, enum hinge_kind kind, const double *x, const double *y,
-               size_t count, const double *other, double *residual, bool *found, struct error *err);
+ * The interval holds every breakpoint that an F test does not reject at 5 %: the residual sum of
+ * squares with that breakpoint is at most (1 + v F(0.95; 1, n - p) / (n - p)) times the least one,
+ * p parameters, the breakpoint included. v is 1 where residuals are independent of their
+ * neighbours; where each resembles the one before, v > 1 counts only as many points as are new. An
+ * interval that ends at the outermost breakpoint the points allow may be wider than it says. */
+bool segmented_fit(struct segmented *segmented, enum segmented_kind kind, const double *x,
+                   const double *y, size_t count, const double *other, double *residual,
+                   bool *found, struct error *err);
 
 #endif

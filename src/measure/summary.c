@@ -4,36 +4,36 @@
 
 #include <gsl/gsl_cdf.h>
 
-struct sample sample_of(const double *value, size_t count)
+struct summary summary_of(const double *value, size_t count)
 {
-    struct sample sample = {0, NAN, NAN, NAN};
+    struct summary summary = {0, NAN, NAN, NAN};
     double sum = 0, squares = 0;
     for (size_t i = 0; i < count; i++)
         if (isfinite(value[i])) {
             sum += value[i];
-            sample.count++;
+            summary.count++;
         }
-    if (sample.count > 0)
-        sample.mean = sum / (double)sample.count;
+    if (summary.count > 0)
+        summary.mean = sum / (double)summary.count;
     for (size_t i = 0; i < count; i++)
-        squares += isfinite(value[i]) ? pow(value[i] - sample.mean, 2) : 0;
-    if (sample.count > 1) {
-        sample.deviation = sqrt(squares / (double)(sample.count - 1));
-        sample.error = sample.deviation / sqrt((double)sample.count);
+        squares += isfinite(value[i]) ? pow(value[i] - summary.mean, 2) : 0;
+    if (summary.count > 1) {
+        summary.deviation = sqrt(squares / (double)(summary.count - 1));
+        summary.error = summary.deviation / sqrt((double)summary.count);
     }
-    return sample;
+    return summary;
 }
 
-double sample_p_below(const struct sample *sample, double bound)
+double summary_p_below(const struct summary *summary, double bound)
 {
-    if (!(sample->error > 0))
+    if (!(summary->error > 0))
         return NAN;
-    return gsl_cdf_tdist_P((sample->mean - bound) / sample->error, (double)sample->count - 1);
+    return gsl_cdf_tdist_P((summary->mean - bound) / summary->error, (double)summary->count - 1);
 }
 
-double sample_p_above(const struct sample *sample, double bound)
+double summary_p_above(const struct summary *summary, double bound)
 {
-    if (!(sample->error > 0))
+    if (!(summary->error > 0))
         return NAN;
-    return gsl_cdf_tdist_Q((sample->mean - bound) / sample->error, (double)sample->count - 1);
+    return gsl_cdf_tdist_Q((summary->mean - bound) / summary->error, (double)summary->count - 1);
 }

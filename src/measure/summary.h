@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-struct sample {
+struct summary {
     size_t count;
     double mean;      /* NAN for none */
     double deviation; /* with count - 1; NAN below two */
@@ -13,12 +13,12 @@ struct sample {
 };
 
 /* Of those of value[count] that are finite. */
-struct sample sample_of(const double *value, size_t count);
+struct summary summary_of(const double *value, size_t count);
 
 /* How likely a mean at least this far below (above) the bound would be, were the true one at the
  * bound: the one-sided t-test's p. NAN below two, and where all values are equal: how far apart
  * others would be is not known then. */
-double sample_p_below(const struct sample *sample, double bound);
-double sample_p_above(const struct sample *sample, double bound);
+double summary_p_below(const struct summary *summary, double bound);
+double summary_p_above(const struct summary *summary, double bound);
 
 #endif

@@ -311,7 +311,7 @@ static size_t best_node(const struct tree *tree, bool hurry)
 }
 
 /* Adds a value to the guesses, in order. */
-static bool add_guess(struct belief *belief, const struct tree *tree, size_t value,
+static bool add_guess(struct top_values *top_values, const struct tree *tree, size_t value,
                       struct error *err)
 {
     const struct node *node = &tree->node[value];
@@ -323,10 +323,10 @@ static bool add_guess(struct belief *belief, const struct tree *tree, size_t val
     if (!guess.token)
         return false;
     find_path(tree, value, guess.token);
-    size_t place = belief->guesses++;
-    for (; place > 0 && belief->guess[place - 1].probability < guess.probability; place--)
-        belief->guess[place] = belief->guess[place - 1];
-    belief->guess[place] = guess;
+    size_t place = top_values->guesses++;
+    for (; place > 0 && top_values->guess[place - 1].probability < guess.probability; place--)
+        top_values->guess[place] = top_values->guess[place - 1];
+    top_values->guess[place] = guess;
     return true;
 }
 
@@ -335,21 +335,22 @@ static double probability(const struct node *node)
     return exp(node->log_probability);
 }
 
-static bool find_guesses(struct belief *belief, struct tree *tree, struct error *err)
+static bool find_guesses(struct top_values *top_values, struct tree *tree, struct error *err)
 {
-    belief->exact = true;
-    while (belief->guesses < BELIEF_GUESSES) {
+    top_values->exact = true;
+    while (top_values->guesses < TOP_VALUES_GUESSES) {
         bool hurry = tree->reads >= tree->most_reads;
         size_t best = best_node(tree, hurry);
         if (best == tree->nodes)
             return true;
-        belief->exact &= !hurry || best == best_node(tree, false);
+        top_values->exact &= !hurry || best == best_node(tree, false);
         struct node *node = &tree->node[best];
         node->taken = true;
         tree->reads += !node->is_value && best != ROOT && needs_reading(tree, node);
-        size_t most = hurry ? BELIEF_GUESSES - belief->guesses : tree->most_reads - tree->reads;
+        size_t most =
+            hurry ? TOP_VALUES_GUESSES - top_values->guesses : tree->most_reads - tree->reads;
         bool done = node->is_value
-                        ? add_guess(belief, tree, best, err)
+                        ? add_guess(top_values, tree, best, err)
                         : node->expanded || look_behind(tree, best, most, probability, err) > 0;
         if (!done)
             return false;
@@ -376,7 +377,7 @@ static double total_probability(const struct tree *tree)
 static bool read_doubtful(struct tree *tree, struct error *err)
 {
     double negligible = NEGLIGIBLE_ENTROPY * total_probability(tree);
-    size_t most = tree->most_reads * BELIEF_ENTROPY_READS / BELIEF_READS;
+    size_t most = tree->most_reads * TOP_VALUES_ENTROPY_READS / TOP_VALUES_READS;
     for (size_t reads = 0; reads < most;) {
         size_t worst = ROOT;
         for (size_t n = 0; n < tree->nodes; n++)
@@ -393,7 +394,7 @@ static bool read_doubtful(struct tree *tree, struct error *err)
 
 /* With w the weights of a node's children, W their sum and H their entropies, a node's own is
  * ln W - (sum w ln w) / W + (sum w H) / W. */
-static bool find_entropy(struct belief *belief, const struct tree *tree, struct error *err)
+static bool find_entropy(struct top_values *top_values, const struct tree *tree, struct error *err)
 {
     struct sums {
         double weight, terms;
@@ -406,7 +407,7 @@ static bool find_entropy(struct belief *belief, const struct tree *tree, struct 
         if (sums[n].weight > 0)
             entropy = log(sums[n].weight) + sums[n].terms / sums[n].weight;
         if (n == ROOT)
-            belief->entropy = entropy;
+            top_values->entropy = entropy;
         else if (node->weight > 0) {
             sums[node->parent].weight += node->weight;
             sums[node->parent].terms += node->weight * (entropy - log(node->weight));
@@ -416,12 +417,12 @@ static bool find_entropy(struct belief *belief, const struct tree *tree, struct 
     return true;
 }
 
-bool belief_find(struct belief *belief, const struct vocabulary *vocabulary, size_t attribute,
-                 struct decoder *decoder, const real *next, struct continuation *continuation,
-                 struct error *err)
+bool top_values_find(struct top_values *top_values, const struct vocabulary *vocabulary,
+                     size_t attribute, struct decoder *decoder, const real *next,
+                     struct continuation *continuation, struct error *err)
 {
     size_t vocab = decoder_options(decoder)->vocab;
-    *belief = (struct belief){0};
+    *top_values = (struct top_values){0};
     struct tree tree = {
         .vocabulary = vocabulary,
         .attribute = &vocabulary->facts->attribute[attribute],
@@ -430,7 +431,8 @@ bool belief_find(struct belief *belief, const struct vocabulary *vocabulary, siz
         .vocab = vocab,
         .next = next,
         .continuation = continuation,
-        .most_reads = decoder_affordable(decoder, BELIEF_WORK, BELIEF_LEAST_READS, BELIEF_READS),
+        .most_reads =
+            decoder_affordable(decoder, TOP_VALUES_WORK, TOP_VALUES_LEAST_READS, TOP_VALUES_READS),
     };
     struct node root = {0};
     root.values = (double)entries_of(&tree, 0) * values_behind(&tree, 0);
@@ -438,21 +440,21 @@ bool belief_find(struct belief *belief, const struct vocabulary *vocabulary, siz
         (tree.scratch = memory_new(vocab, (BATCH + 1) * sizeof *tree.scratch, err)) &&
         (tree.child = memory_new(vocab, sizeof *tree.child, err)) &&
         (tree.path = memory_new(longest_value(&tree), (BATCH + 1) * sizeof *tree.path, err)) &&
-        add_node(&tree, &root, err) && find_guesses(belief, &tree, err) &&
-        read_doubtful(&tree, err) && find_entropy(belief, &tree, err);
+        add_node(&tree, &root, err) && find_guesses(top_values, &tree, err) &&
+        read_doubtful(&tree, err) && find_entropy(top_values, &tree, err);
     decoder_rewind(decoder, tree.length);
     memory_free(tree.scratch);
     memory_free(tree.child);
     memory_free(tree.path);
     memory_free(tree.node);
     if (!found)
-        belief_free(belief);
+        top_values_free(top_values);
     return found;
 }
 
-void belief_free(struct belief *belief)
+void top_values_free(struct top_values *top_values)
 {
-    for (size_t i = 0; i < belief->guesses; i++)
-        memory_free(belief->guess[i].token);
-    *belief = (struct belief){0};
+    for (size_t i = 0; i < top_values->guesses; i++)
+        memory_free(top_values->guess[i].token);
+    *top_values = (struct top_values){0};
 }

@@ -18,13 +18,13 @@
 #include "model/decoder.h"
 
 enum {
-    BELIEF_GUESSES = 5,
-    BELIEF_READS = 64,         /* beginnings of values the model is asked about, to be exact */
-    BELIEF_ENTROPY_READS = 16, /* and further ones, for the entropy */
+    TOP_VALUES_GUESSES = 5,
+    TOP_VALUES_READS = 64,         /* beginnings of values the model is asked about, to be exact */
+    TOP_VALUES_ENTROPY_READS = 16, /* and further ones, for the entropy */
     /* A large model is asked about fewer, in the same proportion, so that its answers come in the
        time of a glance: as many as this divided by its matrix parameters, 8 at least. */
-    BELIEF_WORK = 1 << 28,
-    BELIEF_LEAST_READS = 8,
+    TOP_VALUES_WORK = 1 << 28,
+    TOP_VALUES_LEAST_READS = 8,
 };
 
 struct guess {
@@ -33,8 +33,9 @@ struct guess {
     double probability;
 };
 
-struct belief {
-    struct guess guess[BELIEF_GUESSES]; /* likeliest first; fewer where there are fewer values */
+struct top_values {
+    struct guess
+        guess[TOP_VALUES_GUESSES]; /* likeliest first; fewer where there are fewer values */
     size_t guesses;
     bool exact;     /* no other value is likelier than these. False where the reads were not
                        enough (a model that finds all dates alike): then these are the values
@@ -49,10 +50,10 @@ struct belief {
  * of the token there. A continuation of the same place, or null, is read on where that costs next
  * to nothing. Leaves the decoder at the same place. ERROR_INPUT where a value does not fit behind
  * these tokens. On false the belief is empty. */
-bool belief_find(struct belief *belief, const struct vocabulary *vocabulary, size_t attribute,
-                 struct decoder *decoder, const real *next, struct continuation *continuation,
-                 struct error *err);
+bool top_values_find(struct top_values *top_values, const struct vocabulary *vocabulary,
+                     size_t attribute, struct decoder *decoder, const real *next,
+                     struct continuation *continuation, struct error *err);
 
-void belief_free(struct belief *belief);
+void top_values_free(struct top_values *top_values);
 
 #endif

@@ -292,10 +292,10 @@ static json_t *json_or_null(double number)
     return isfinite(number) ? json_real(number) : json_null();
 }
 
-static json_t *sample_json(const struct sample *sample)
+static json_t *sample_json(const struct summary *summary)
 {
-    return json_pack("{s:o, s:o, s:I}", "mean", json_or_null(sample->mean), "error",
-                     json_or_null(sample->error), "seeds", (json_int_t)sample->count);
+    return json_pack("{s:o, s:o, s:I}", "mean", json_or_null(summary->mean), "error",
+                     json_or_null(summary->error), "seeds", (json_int_t)summary->count);
 }
 
 static json_t *words_json(const struct check *check, const struct check_result *result)

@@ -86,9 +86,10 @@ static bool all_are_beyond(const struct check *check, const struct numbers *numb
 }
 
 /* Of the one bound, or the larger of both. */
-static double test(const struct check *check, const struct sample *sample)
+static double test(const struct check *check, const struct summary *summary)
 {
-    double below = sample_p_below(sample, check->high), above = sample_p_above(sample, check->low);
+    double below = summary_p_below(summary, check->high),
+           above = summary_p_above(summary, check->low);
     switch (check->relation) {
     case RELATION_BELOW:
         return below;
@@ -103,9 +104,9 @@ static double test(const struct check *check, const struct sample *sample)
 static void judge_numbers(const struct check *check, const struct numbers *numbers,
                           struct check_result *result)
 {
-    result->quantity = sample_of(numbers->quantity, numbers->count);
-    result->other = sample_of(numbers->other, numbers->count);
-    result->compared = sample_of(numbers->compared, numbers->count);
+    result->quantity = summary_of(numbers->quantity, numbers->count);
+    result->other = summary_of(numbers->other, numbers->count);
+    result->compared = summary_of(numbers->compared, numbers->count);
     result->missing = result->seeds - (unsigned)numbers->count;
     result->p = numbers->count < VERDICT_TESTED ? NAN : test(check, &result->compared);
     bool beyond =

@@ -32,10 +32,10 @@ const char *verdict_state_name(enum verdict_state state);
 
 struct check_result {
     bool holds;
-    unsigned seeds, missing;       /* how many there are, and how many say nothing */
-    struct sample quantity, other; /* over the seeds that say something */
-    struct sample compared;        /* what is tested against the bounds */
-    double p;                      /* the larger one of two; NAN where nothing was tested */
+    unsigned seeds, missing;        /* how many there are, and how many say nothing */
+    struct summary quantity, other; /* over the seeds that say something */
+    struct summary compared;        /* what is tested against the bounds */
+    double p;                       /* the larger one of two; NAN where nothing was tested */
 };
 
 struct verdict {

@@ -1,4 +1,4 @@
-/* The regression with one unknown knot, against brute force and known answers. */
+/* The regression with one unknown breakpoint, against brute force and known answers. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -20,33 +20,33 @@ struct data {
     size_t count;
 };
 
-/* Points from -1 to 1: level at 3, from `knot` on falling with slope -2, and noise. */
-static struct data make_data(size_t count, double knot, double deviation, uint64_t seed)
+/* Points from -1 to 1: level at 3, from `breakpoint` on falling with slope -2, and noise. */
+static struct data make_data(size_t count, double breakpoint, double deviation, uint64_t seed)
 {
     struct data data = {.count = count};
     struct random random = random_stream(seed, RANDOM_TEST, count, 0);
     for (size_t i = 0; i < count; i++) {
         data.x[i] = -1 + 2 * (double)i / (double)(count - 1);
-        data.y[i] = 3 - 2 * fmax(0, data.x[i] - knot) + deviation * random_normal(&random);
+        data.y[i] = 3 - 2 * fmax(0, data.x[i] - breakpoint) + deviation * random_normal(&random);
     }
     return data;
 }
 
-static struct hinge fit_kind(struct data *data, enum hinge_kind kind, const double *other)
+static struct segmented fit_kind(struct data *data, enum segmented_kind kind, const double *other)
 {
     struct error err = {0};
-    struct hinge hinge;
+    struct segmented segmented;
     bool found;
-    assert_true(hinge_fit(&hinge, kind, data->x, data->y, data->count, other, data->residual,
-                          &found, &err));
+    assert_true(segmented_fit(&segmented, kind, data->x, data->y, data->count, other,
+                              data->residual, &found, &err));
     assert_true(found);
-    assert_true(hinge.low <= hinge.knot && hinge.knot <= hinge.high);
-    return hinge;
+    assert_true(segmented.low <= segmented.breakpoint && segmented.breakpoint <= segmented.high);
+    return segmented;
 }
 
-static struct hinge fit(struct data *data)
+static struct segmented fit(struct data *data)
 {
-    return fit_kind(data, HINGE_LEVEL_BEFORE, NULL);
+    return fit_kind(data, SEGMENTED_LEVEL_BEFORE, NULL);
 }
 
 enum { COLUMNS = 3 };
@@ -59,14 +59,15 @@ static void solve(size_t n, double matrix[COLUMNS][COLUMNS + 1])
                 matrix[row][col] -= matrix[row][p] / matrix[p][p] * matrix[p][col];
 }
 
-/* Residual sum of squares with the knot held fast, by the normal equations. */
-static double brute_squares(const struct data *data, enum hinge_kind kind, double knot,
+/* Residual sum of squares with the breakpoint held fast, by the normal equations. */
+static double brute_squares(const struct data *data, enum segmented_kind kind, double breakpoint,
                             const double *other)
 {
     size_t n = other ? 3 : 2;
     double matrix[COLUMNS][COLUMNS + 1] = {0}, row[MOST][COLUMNS];
     for (size_t i = 0; i < data->count; i++) {
-        double away = kind == HINGE_LEVEL_BEFORE ? data->x[i] - knot : knot - data->x[i];
+        double away =
+            kind == SEGMENTED_LEVEL_BEFORE ? data->x[i] - breakpoint : breakpoint - data->x[i];
         row[i][0] = 1;
         row[i][1] = fmax(0, away);
         row[i][2] = other ? fmax(0, data->x[i] - *other) : 0;
@@ -91,12 +92,12 @@ static void a_knot_without_noise_is_found_exactly(void **state)
 {
     (void)state;
     for (size_t count = 6; count <= MOST; count += 7) {
-        double knot = 0.1234;
-        struct data data = make_data(count, knot, 0, 1);
-        struct hinge hinge = fit(&data);
-        assert_float_equal(hinge.knot, knot, 1e-6);
-        assert_float_equal(hinge.rise, -2, 1e-5);
-        assert_float_equal(hinge.high - hinge.low, 0, 1e-4);
+        double breakpoint = 0.1234;
+        struct data data = make_data(count, breakpoint, 0, 1);
+        struct segmented segmented = fit(&data);
+        assert_float_equal(segmented.breakpoint, breakpoint, 1e-6);
+        assert_float_equal(segmented.rise, -2, 1e-5);
+        assert_float_equal(segmented.high - segmented.low, 0, 1e-4);
         for (size_t i = 0; i < count; i++)
             assert_float_equal(data.residual[i], 0, 1e-6);
     }
@@ -109,9 +110,9 @@ static void of_two_knots_the_unknown_one_is_found(void **state)
     struct data data = make_data(40, other, 0, 1);
     for (size_t i = 0; i < data.count; i++)
         data.y[i] += 5 * fmax(0, -0.35 - data.x[i]);
-    struct hinge hinge = fit_kind(&data, HINGE_LEVEL_BEHIND, &other);
-    assert_float_equal(hinge.knot, -0.35, 1e-6);
-    assert_float_equal(hinge.rise, 5, 1e-5);
+    struct segmented segmented = fit_kind(&data, SEGMENTED_LEVEL_BEHIND, &other);
+    assert_float_equal(segmented.breakpoint, -0.35, 1e-6);
+    assert_float_equal(segmented.rise, 5, 1e-5);
 }
 
 static void no_other_knot_fits_better(void **state)
@@ -120,20 +121,20 @@ static void no_other_knot_fits_better(void **state)
     double other = 0.5;
     for (uint64_t seed = 0; seed < 40; seed++) {
         struct data data = make_data(9 + 3 * seed, 0.2, 0.3, seed);
-        enum hinge_kind kind = seed % 4 < 2 ? HINGE_LEVEL_BEFORE : HINGE_LEVEL_BEHIND;
+        enum segmented_kind kind = seed % 4 < 2 ? SEGMENTED_LEVEL_BEFORE : SEGMENTED_LEVEL_BEHIND;
         const double *second = seed % 2 ? &other : NULL;
-        struct hinge hinge = fit_kind(&data, kind, second);
+        struct segmented segmented = fit_kind(&data, kind, second);
         size_t last = data.count - 2;
         while (second && data.x[last + 1] > other)
             last--;
-        double least = brute_squares(&data, kind, hinge.knot, second);
+        double least = brute_squares(&data, kind, segmented.breakpoint, second);
         double squares = 0;
         for (size_t i = 0; i < data.count; i++)
             squares += data.residual[i] * data.residual[i];
         assert_float_equal(squares, least, 1e-9 * least);
         for (double share = 0; share <= 1; share += 1.0 / 1024) {
-            double knot = data.x[1] + share * (data.x[last] - data.x[1]);
-            assert_true(brute_squares(&data, kind, knot, second) >= least * (1 - 1e-9));
+            double breakpoint = data.x[1] + share * (data.x[last] - data.x[1]);
+            assert_true(brute_squares(&data, kind, breakpoint, second) >= least * (1 - 1e-9));
         }
     }
 }
@@ -146,12 +147,12 @@ static void the_interval_ends_where_the_f_test_does(void **state)
     struct data data = make_data(10, 0.1, 0, 1);
     for (size_t i = 0; i < data.count; i++)
         data.y[i] += i % 2 ? 0.02 : -0.02;
-    struct hinge hinge = fit(&data);
-    double least = brute_squares(&data, HINGE_LEVEL_BEFORE, hinge.knot, NULL);
+    struct segmented segmented = fit(&data);
+    double least = brute_squares(&data, SEGMENTED_LEVEL_BEFORE, segmented.breakpoint, NULL);
     double limit = least * (1 + 5.591448 / 7);
-    assert_float_equal(brute_squares(&data, HINGE_LEVEL_BEFORE, hinge.low, NULL), limit,
+    assert_float_equal(brute_squares(&data, SEGMENTED_LEVEL_BEFORE, segmented.low, NULL), limit,
                        1e-6 * limit);
-    assert_float_equal(brute_squares(&data, HINGE_LEVEL_BEFORE, hinge.high, NULL), limit,
+    assert_float_equal(brute_squares(&data, SEGMENTED_LEVEL_BEFORE, segmented.high, NULL), limit,
                        1e-6 * limit);
 }
 
@@ -164,8 +165,8 @@ static void the_interval_covers_the_knot_in_95_of_100_draws(void **state)
         int covered = 0;
         for (uint64_t seed = 0; seed < 1000; seed++) {
             struct data data = make_data(counts[c], 0.1, 0.05, seed);
-            struct hinge hinge = fit(&data);
-            covered += hinge.low <= 0.1 && 0.1 <= hinge.high;
+            struct segmented segmented = fit(&data);
+            covered += segmented.low <= 0.1 && 0.1 <= segmented.high;
         }
         print_message("%zu points: %d of 1000 intervals cover the knot\n", counts[c], covered);
         assert_within(covered, 927, 973);
@@ -186,8 +187,8 @@ static void wandering_noise_widens_the_interval(void **state)
             data.y[i] += noise;
             noise = 0.7 * noise + 0.05 * sqrt(1 - 0.7 * 0.7) * random_normal(&random);
         }
-        struct hinge hinge = fit(&data);
-        covered += hinge.low <= 0.1 && 0.1 <= hinge.high;
+        struct segmented segmented = fit(&data);
+        covered += segmented.low <= 0.1 && 0.1 <= segmented.high;
     }
     print_message("wandering noise: %d of 500 intervals cover the knot\n", covered);
     assert_within(covered, 425, 500);
@@ -198,16 +199,16 @@ static void a_knot_asks_for_four_points(void **state)
     (void)state;
     struct error err = {0};
     struct data data = make_data(12, 0.1, 0.1, 1);
-    struct hinge hinge;
+    struct segmented segmented;
     bool found;
     double other = data.x[2]; /* three points up to it leave none for a second side */
     for (size_t count = 0; count < 4; count++) {
-        assert_true(hinge_fit(&hinge, HINGE_LEVEL_BEFORE, data.x, data.y, count, NULL,
-                              data.residual, &found, &err));
+        assert_true(segmented_fit(&segmented, SEGMENTED_LEVEL_BEFORE, data.x, data.y, count, NULL,
+                                  data.residual, &found, &err));
         assert_false(found);
     }
-    assert_true(hinge_fit(&hinge, HINGE_LEVEL_BEFORE, data.x, data.y, 12, &other, data.residual,
-                          &found, &err));
+    assert_true(segmented_fit(&segmented, SEGMENTED_LEVEL_BEFORE, data.x, data.y, 12, &other,
+                              data.residual, &found, &err));
     assert_false(found);
 }
 
@@ -219,8 +220,8 @@ static void a_level_line_has_a_knot_that_bends_nothing(void **state)
         data.x[i] = (double)i;
         data.y[i] = 5;
     }
-    struct hinge hinge = fit(&data);
-    assert_float_equal(hinge.rise, 0, 1e-9);
+    struct segmented segmented = fit(&data);
+    assert_float_equal(segmented.rise, 0, 1e-9);
 }
 
 static void memory_that_runs_out_is_said(void **state)
@@ -229,11 +230,11 @@ static void memory_that_runs_out_is_said(void **state)
     struct data data = make_data(20, 0.1, 0.1, 1);
     for (size_t n = 1; n <= 2; n++) {
         struct error err = {0};
-        struct hinge hinge;
+        struct segmented segmented;
         bool found;
         memory_fail_request(n);
-        assert_false(hinge_fit(&hinge, HINGE_LEVEL_BEFORE, data.x, data.y, data.count, NULL,
-                               data.residual, &found, &err));
+        assert_false(segmented_fit(&segmented, SEGMENTED_LEVEL_BEFORE, data.x, data.y, data.count,
+                                   NULL, data.residual, &found, &err));
         assert_int_equal(err.kind, ERROR_MEMORY);
     }
     memory_fail_request(0);

@@ -156,23 +156,24 @@ static void ask_constant(struct asked *asked, const struct word_weight *words, s
     ask_model(asked);
 }
 
-static struct belief find(struct asked *asked, size_t attribute, struct continuation *continuation)
+static struct top_values find(struct asked *asked, size_t attribute,
+                              struct continuation *continuation)
 {
-    struct belief belief;
+    struct top_values top_values;
     struct error err = {0};
-    if (!belief_find(&belief, &vocabulary, attribute, asked->decoder, asked->next, continuation,
-                     &err))
+    if (!top_values_find(&top_values, &vocabulary, attribute, asked->decoder, asked->next,
+                         continuation, &err))
         fail_msg("%s", err.message);
     assert_int_equal(decoder_length(asked->decoder), PROMPT);
-    return belief;
+    return top_values;
 }
 
-static void assert_guess(const struct belief *belief, size_t place, const char *value,
+static void assert_guess(const struct top_values *top_values, size_t place, const char *value,
                          double probability)
 {
-    const struct guess *guess = &belief->guess[place];
+    const struct guess *guess = &top_values->guess[place];
     struct text text = {0};
-    assert_true(place < belief->guesses);
+    assert_true(place < top_values->guesses);
     vocabulary_text(&vocabulary, guess->token, guess->tokens, &text);
     assert_string_equal(text.bytes, value);
     assert_float_equal(guess->probability, probability, 1e-5 * probability);
@@ -190,15 +191,15 @@ static void values_that_begin_alike_are_weighed_word_by_word(void **state)
     (void)state;
     struct asked asked;
     ask_constant(&asked, towns, 6, 0.05, PROMPT + 3);
-    struct belief belief = find(&asked, TOWN, NULL);
-    assert_int_equal(belief.guesses, 5);
-    assert_true(belief.exact);
-    assert_guess(&belief, 0, "York", 0.2);
-    assert_guess(&belief, 1, "York City", 0.08);
-    assert_guess(&belief, 2, "Lima", 0.05);
-    assert_guess(&belief, 3, "New York", 0.02);
-    assert_guess(&belief, 4, "New Delhi", 0.01);
-    belief_free(&belief);
+    struct top_values top_values = find(&asked, TOWN, NULL);
+    assert_int_equal(top_values.guesses, 5);
+    assert_true(top_values.exact);
+    assert_guess(&top_values, 0, "York", 0.2);
+    assert_guess(&top_values, 1, "York City", 0.08);
+    assert_guess(&top_values, 2, "Lima", 0.05);
+    assert_guess(&top_values, 3, "New York", 0.02);
+    assert_guess(&top_values, 4, "New Delhi", 0.01);
+    top_values_free(&top_values);
     forget(&asked);
 }
 
@@ -214,15 +215,15 @@ static void the_entropy_of_a_tree_is_that_of_its_branches(void **state)
     (void)state;
     struct asked asked;
     ask_constant(&asked, towns, 6, 0.05, PROMPT + 3);
-    struct belief belief = find(&asked, TOWN, NULL);
+    struct top_values top_values = find(&asked, TOWN, NULL);
     double old = 0.05 / (double)(asked.model.options.vocab - 6);
     double sum = 0.2 + 0.1 + 0.05 + old;
     double york = plogp(0.4) + plogp(0.6) + 0.4 * (plogp(0.1) + plogp(0.9));
     double new = plogp(0.2 / 0.3) + plogp(0.1 / 0.3);
     double expected = plogp(0.2 / sum) + plogp(0.1 / sum) + plogp(0.05 / sum) + plogp(old / sum) +
                       0.2 / sum * york + 0.1 / sum * new;
-    assert_float_equal(belief.entropy, expected, 1e-5);
-    belief_free(&belief);
+    assert_float_equal(top_values.entropy, expected, 1e-5);
+    top_values_free(&top_values);
     forget(&asked);
 }
 
@@ -232,13 +233,13 @@ static void fewer_values_than_guesses_are_all_of_them(void **state)
     struct asked asked;
     const struct word_weight kinds[] = {{"red", 0.1}, {"blue", 0.3}};
     ask_constant(&asked, kinds, 2, 0.6, PROMPT + 3);
-    struct belief belief = find(&asked, KIND, NULL);
-    assert_int_equal(belief.guesses, 2);
-    assert_true(belief.exact);
-    assert_guess(&belief, 0, "blue", 0.3);
-    assert_guess(&belief, 1, "red", 0.1);
-    assert_float_equal(belief.entropy, plogp(0.25) + plogp(0.75), 1e-5);
-    belief_free(&belief);
+    struct top_values top_values = find(&asked, KIND, NULL);
+    assert_int_equal(top_values.guesses, 2);
+    assert_true(top_values.exact);
+    assert_guess(&top_values, 0, "blue", 0.3);
+    assert_guess(&top_values, 1, "red", 0.1);
+    assert_float_equal(top_values.entropy, plogp(0.25) + plogp(0.75), 1e-5);
+    top_values_free(&top_values);
     forget(&asked);
 }
 
@@ -332,20 +333,20 @@ static void guesses_are_the_likeliest_of_all_values(void **state)
         struct asked asked;
         ask_random(&asked, 1, stream);
         read_all_dates(&asked, all);
-        struct belief belief = find(&asked, DATE, NULL);
-        assert_int_equal(belief.guesses, BELIEF_GUESSES);
-        exact += belief.exact;
-        for (size_t i = 0; i < belief.guesses; i++) {
-            double probability = belief.guess[i].probability;
-            assert_float_equal(probability, probability_of(all, &belief.guess[i]),
+        struct top_values top_values = find(&asked, DATE, NULL);
+        assert_int_equal(top_values.guesses, TOP_VALUES_GUESSES);
+        exact += top_values.exact;
+        for (size_t i = 0; i < top_values.guesses; i++) {
+            double probability = top_values.guess[i].probability;
+            assert_float_equal(probability, probability_of(all, &top_values.guess[i]),
                                1e-4 * probability);
-            assert_true(i == 0 || probability <= belief.guess[i - 1].probability);
-            if (belief.exact)
+            assert_true(i == 0 || probability <= top_values.guess[i - 1].probability);
+            if (top_values.exact)
                 assert_true(likelier_than(all, probability) <= i);
         }
-        assert_true(belief.entropy >= all->entropy - 1e-4);
-        assert_true(belief.entropy <= log(DATES) + 1e-9);
-        belief_free(&belief);
+        assert_true(top_values.entropy >= all->entropy - 1e-4);
+        assert_true(top_values.entropy <= log(DATES) + 1e-9);
+        top_values_free(&top_values);
         forget(&asked);
     }
     assert_true(exact >= 6); /* the others were cut short, and said so */
@@ -361,15 +362,16 @@ static void a_search_that_is_cut_short_says_so(void **state)
     struct all_dates *all = memory_new(1, sizeof *all, NULL);
     ask_random(&asked, 0.02, 1);
     read_all_dates(&asked, all);
-    struct belief belief = find(&asked, DATE, NULL);
-    assert_int_equal(belief.guesses, BELIEF_GUESSES);
-    assert_false(belief.exact);
-    for (size_t i = 0; i < belief.guesses; i++)
-        assert_float_equal(belief.guess[i].probability, probability_of(all, &belief.guess[i]),
-                           1e-4 * belief.guess[i].probability);
-    assert_float_equal(belief.entropy, all->entropy, 0.01);
-    assert_float_equal(belief.entropy, log(DATES), 0.01);
-    belief_free(&belief);
+    struct top_values top_values = find(&asked, DATE, NULL);
+    assert_int_equal(top_values.guesses, TOP_VALUES_GUESSES);
+    assert_false(top_values.exact);
+    for (size_t i = 0; i < top_values.guesses; i++)
+        assert_float_equal(top_values.guess[i].probability,
+                           probability_of(all, &top_values.guess[i]),
+                           1e-4 * top_values.guess[i].probability);
+    assert_float_equal(top_values.entropy, all->entropy, 0.01);
+    assert_float_equal(top_values.entropy, log(DATES), 0.01);
+    top_values_free(&top_values);
     forget(&asked);
     memory_free(all);
 }
@@ -384,13 +386,13 @@ static void the_entropy_of_a_sure_model_is_exact(void **state)
         {"7", 0.3}, {"8", 0.003}, {"m3", 0.3}, {"m5", 0.002}, {"1904", 0.3}};
     ask_constant(&asked, words, 5, 1e-9, PROMPT + 3);
     read_all_dates(&asked, all);
-    struct belief belief = find(&asked, DATE, NULL);
-    assert_guess(&belief, 0, "7 m3 1904", pow(0.3 / 0.905, 3));
-    assert_float_equal(belief.entropy, all->entropy, 1e-4);
+    struct top_values top_values = find(&asked, DATE, NULL);
+    assert_guess(&top_values, 0, "7 m3 1904", pow(0.3 / 0.905, 3));
+    assert_float_equal(top_values.entropy, all->entropy, 1e-4);
     assert_float_equal(
-        belief.entropy,
+        top_values.entropy,
         plogp(1 / 1.01) + plogp(0.01 / 1.01) + plogp(0.3 / 0.302) + plogp(0.002 / 0.302), 1e-4);
-    belief_free(&belief);
+    top_values_free(&top_values);
     forget(&asked);
     memory_free(all);
 }
@@ -408,16 +410,16 @@ static void what_was_not_read_counts_as_undecided(void **state)
         words[3 + i] = (struct word_weight){name[i], 0.005};
     }
     ask_constant(&asked, words, FIRST_WORDS + 3, 0.1, PROMPT + 3);
-    struct belief belief = find(&asked, PLACE, NULL);
-    assert_int_equal(belief.guesses, BELIEF_GUESSES);
-    assert_false(belief.exact);
-    assert_float_equal(belief.guess[4].probability, 0.005 * 0.36, 1e-7);
-    double read = BELIEF_READS + BELIEF_ENTROPY_READS;
+    struct top_values top_values = find(&asked, PLACE, NULL);
+    assert_int_equal(top_values.guesses, TOP_VALUES_GUESSES);
+    assert_false(top_values.exact);
+    assert_float_equal(top_values.guess[4].probability, 0.005 * 0.36, 1e-7);
+    double read = TOP_VALUES_READS + TOP_VALUES_ENTROPY_READS;
     double second = plogp(0.9) + 2 * plogp(0.05);
     assert_float_equal(
-        belief.entropy,
+        top_values.entropy,
         log(FIRST_WORDS) + (read * second + (FIRST_WORDS - read) * log(3)) / FIRST_WORDS, 1e-4);
-    belief_free(&belief);
+    top_values_free(&top_values);
     forget(&asked);
 }
 
@@ -438,8 +440,8 @@ static void a_continuation_comes_along(void **state)
         ask_random(&asked, 0.5, stream);
         continuation_begin(&alone, &vocabulary, asked.decoder, asked.next);
         continuation = alone;
-        struct belief without = find(&asked, DATE, NULL);
-        struct belief with = find(&asked, DATE, &continuation);
+        struct top_values without = find(&asked, DATE, NULL);
+        struct top_values with = find(&asked, DATE, &continuation);
         assert_int_equal(with.guesses, without.guesses);
         assert_true(fabs(with.entropy - without.entropy) < 1e-5);
         along += continuation.tokens > 1;
@@ -447,8 +449,8 @@ static void a_continuation_comes_along(void **state)
         decoder_rewind(asked.decoder, PROMPT);
         assert_true(continuation_finish(&alone, asked.decoder, asked.next, NULL));
         assert_same_continuation(&alone, &continuation);
-        belief_free(&without);
-        belief_free(&with);
+        top_values_free(&without);
+        top_values_free(&with);
         forget(&asked);
     }
     assert_true(along > 0);
@@ -458,12 +460,13 @@ static void a_value_that_does_not_fit_is_an_error(void **state)
 {
     (void)state;
     struct asked asked;
-    struct belief belief;
+    struct top_values top_values;
     struct error err = {0};
     ask_constant(&asked, towns, 6, 0.05, PROMPT + 1); /* one more token can be read */
-    assert_false(belief_find(&belief, &vocabulary, TOWN, asked.decoder, asked.next, NULL, &err));
+    assert_false(
+        top_values_find(&top_values, &vocabulary, TOWN, asked.decoder, asked.next, NULL, &err));
     assert_int_equal(err.kind, ERROR_INPUT);
-    assert_int_equal(belief.guesses, 0);
+    assert_int_equal(top_values.guesses, 0);
     assert_int_equal(decoder_length(asked.decoder), PROMPT);
     forget(&asked);
 }
@@ -476,16 +479,17 @@ static void memory_that_runs_out_leaves_nothing(void **state)
     bool found = false;
     size_t refused = 0;
     for (size_t n = 1; !found; n++) {
-        struct belief belief;
+        struct top_values top_values;
         struct error err = {0};
         memory_fail_request(n);
-        found = belief_find(&belief, &vocabulary, TOWN, asked.decoder, asked.next, NULL, &err);
+        found =
+            top_values_find(&top_values, &vocabulary, TOWN, asked.decoder, asked.next, NULL, &err);
         memory_fail_request(0);
         refused += !found;
-        assert_int_equal(belief.guesses, found ? 5 : 0);
+        assert_int_equal(top_values.guesses, found ? 5 : 0);
         assert_int_equal(err.kind, found ? ERROR_NONE : ERROR_MEMORY);
         assert_int_equal(decoder_length(asked.decoder), PROMPT);
-        belief_free(&belief);
+        top_values_free(&top_values);
     }
     assert_true(refused >= 9); /* three arrays, the tree, five guesses, the sums */
     forget(&asked);

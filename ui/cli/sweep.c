@@ -316,7 +316,7 @@ static bool train_all(struct show *show, struct error *err)
 
 /* ---- the table of cells ---- */
 
-static json_t *json_of_number(const struct sample *number)
+static json_t *json_of_number(const struct summary *number)
 {
     return json_pack("{s:o, s:o, s:I}", "mean", json_number(number->mean), "std",
                      json_number(number->deviation), "runs", (json_int_t)number->count);
@@ -361,7 +361,7 @@ static const char *write_step(char text[FORMAT_SIZE], double step)
     return text;
 }
 
-static bool add_number(struct table *table, const struct sample *number, write_number *write,
+static bool add_number(struct table *table, const struct summary *number, write_number *write,
                        const char *unit, struct error *err)
 {
     char mean[FORMAT_SIZE], deviation[FORMAT_SIZE];
@@ -375,7 +375,7 @@ static bool add_number(struct table *table, const struct sample *number, write_n
 }
 
 /* Of the runs whose plateau has ended, which are said where they are not all. */
-static bool add_plateau_end(struct table *table, const struct sample *end, size_t runs,
+static bool add_plateau_end(struct table *table, const struct summary *end, size_t runs,
                             struct error *err)
 {
     char some[64] = "";

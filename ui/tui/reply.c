@@ -298,11 +298,11 @@ static void draw_table_row(struct cells *page, int row, struct table_columns col
                facts->attribute[answer->attribute].name);
     col += columns.label + 2;
     const char *believed = answer->candidates > 0 ? answer->candidate[0].text : "";
-    double belief = answer->candidates > 0 ? answer->candidate[0].probability : 0;
+    double top_values = answer->candidates > 0 ? answer->candidate[0].probability : 0;
     cells_text(page, row, col, columns.value, STYLE_STRONG, believed);
     col += columns.value + 1;
     cells_text(page, row, col, PROBABILITY_COLS, STYLE_PLAIN,
-               format_probability(probability, belief));
+               format_probability(probability, top_values));
     col += PROBABILITY_COLS + 2;
     if (answer->has_truth && answer->correct)
         cells_text(page, row, col, page->cols - col, STYLE_RIGHT, "✓");
