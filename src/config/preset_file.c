@@ -10,8 +10,8 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/text_file.h"
+#include "config/library.h"
 #include "config/preset_key.h"
-#include "config/shelf.h"
 
 #define INCLUDE_DEPTH     16
 #define PRESETS_DIRECTORY "presets"

@@ -1,7 +1,7 @@
 config_sources = \
+	%D%/library.c %D%/library.h \
 	%D%/paths.c %D%/paths.h \
 	%D%/preset.c %D%/preset.h \
 	%D%/preset_file.c \
 	%D%/preset_key.c %D%/preset_key.h \
-	%D%/preset_sampling.c \
-	%D%/shelf.c %D%/shelf.h
+	%D%/preset_sampling.c

@@ -8,7 +8,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "config/shelf.h"
+#include "config/library.h"
 #include "lab/outcome.h"
 #include "lab/sweep_file.h"
 

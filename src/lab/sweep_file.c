@@ -13,8 +13,8 @@
 #include "base/number.h"
 #include "base/suggest.h"
 #include "base/text_file.h"
+#include "config/library.h"
 #include "config/preset_key.h"
-#include "config/shelf.h"
 #include "lab/groups.h"
 
 static const struct shelf sweeps = {.directory = "sweeps", .kind = "sweep", .lister = "sweep"};

@@ -1,7 +1,7 @@
 /* Files of one kind that people write and call by name: presets, sweeps. They end in .ini and lie
  * in a directory of their kind in each of the places of data. */
-#ifndef MNEME_CONFIG_SHELF_H
-#define MNEME_CONFIG_SHELF_H
+#ifndef MNEME_CONFIG_LIBRARY_H
+#define MNEME_CONFIG_LIBRARY_H
 
 #include <stdbool.h>
 #include <stddef.h>

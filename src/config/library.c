@@ -1,4 +1,4 @@
-#include "config/shelf.h"
+#include "config/library.h"
 
 #include <dirent.h>
 #include <errno.h>
