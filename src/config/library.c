@@ -13,20 +13,20 @@
 
 static bool has_extension(const char *name)
 {
-    size_t length = strlen(name), of_end = strlen(SHELF_EXTENSION);
-    return length >= of_end && strcmp(name + length - of_end, SHELF_EXTENSION) == 0;
+    size_t length = strlen(name), of_end = strlen(LIBRARY_EXTENSION);
+    return length >= of_end && strcmp(name + length - of_end, LIBRARY_EXTENSION) == 0;
 }
 
-bool shelf_is_path(const char *name)
+bool library_is_path(const char *name)
 {
     return strchr(name, '/') || has_extension(name);
 }
 
-char *shelf_name(const char *path, struct error *err)
+char *library_name(const char *path, struct error *err)
 {
     const char *slash = strrchr(path, '/');
     const char *name = slash ? slash + 1 : path;
-    size_t length = strlen(name) - (has_extension(name) ? strlen(SHELF_EXTENSION) : 0);
+    size_t length = strlen(name) - (has_extension(name) ? strlen(LIBRARY_EXTENSION) : 0);
     return memory_format(err, "%.*s", (int)length, name);
 }
 
@@ -48,7 +48,8 @@ static bool add_name(char ***names, size_t *count, const char *file, struct erro
     if (!grown)
         return false;
     *names = grown;
-    grown[*count] = memory_format(err, "%.*s", (int)(strlen(file) - strlen(SHELF_EXTENSION)), file);
+    grown[*count] =
+        memory_format(err, "%.*s", (int)(strlen(file) - strlen(LIBRARY_EXTENSION)), file);
     if (!grown[*count])
         return false;
     ++*count;
@@ -56,10 +57,10 @@ static bool add_name(char ***names, size_t *count, const char *file, struct erro
 }
 
 /* Adds the files of one place; a place without any adds none. */
-static bool list_directory(const struct shelf *shelf, const char *data, char ***names,
+static bool list_directory(const struct library *library, const char *data, char ***names,
                            size_t *count, struct error *err)
 {
-    char *directory = file_join(data, shelf->directory, err);
+    char *directory = file_join(data, library->directory, err);
     if (!directory)
         return false;
     DIR *stream = opendir(directory);
@@ -78,14 +79,14 @@ static bool list_directory(const struct shelf *shelf, const char *data, char ***
     return ok;
 }
 
-bool shelf_list(const struct shelf *shelf, const struct paths *paths, char ***names, size_t *count,
-                struct error *err)
+bool library_list(const struct library *library, const struct paths *paths, char ***names,
+                  size_t *count, struct error *err)
 {
     char **list = memory_new(0, sizeof *list, err);
     size_t listed = 0;
     bool ok = list != NULL;
     for (size_t i = 0; ok && paths->data[i]; i++)
-        ok = list_directory(shelf, paths->data[i], &list, &listed, err);
+        ok = list_directory(library, paths->data[i], &list, &listed, err);
     if (!ok) {
         free_names(list, listed);
         return false;
@@ -103,28 +104,29 @@ bool shelf_list(const struct shelf *shelf, const struct paths *paths, char ***na
     return true;
 }
 
-static bool not_there(const struct shelf *shelf, const struct paths *paths, const char *name,
+static bool not_there(const struct library *library, const struct paths *paths, const char *name,
                       struct error *err)
 {
     char **names;
     size_t count;
-    if (!shelf_list(shelf, paths, &names, &count, err))
+    if (!library_list(library, paths, &names, &count, err))
         return false;
     const char *near = suggest_of(name, (const char *const *)names, count);
     if (near)
-        error_set(err, ERROR_INPUT, "there is no %s %s; did you mean %s?", shelf->kind, name, near);
+        error_set(err, ERROR_INPUT, "there is no %s %s; did you mean %s?", library->kind, name,
+                  near);
     else
-        error_set(err, ERROR_INPUT, "there is no %s \"%s\"; %s %s lists them", shelf->kind, name,
-                  paths->program, shelf->lister);
+        error_set(err, ERROR_INPUT, "there is no %s \"%s\"; %s %s lists them", library->kind, name,
+                  paths->program, library->lister);
     free_names(names, count);
     return false;
 }
 
-static char *find_path(const struct shelf *shelf, const char *path, struct error *err)
+static char *find_path(const struct library *library, const char *path, struct error *err)
 {
     struct stat about;
     if (stat(path, &about) == 0 && S_ISDIR(about.st_mode))
-        error_set(err, ERROR_INPUT, "%s is a directory; a %s is a file", path, shelf->kind);
+        error_set(err, ERROR_INPUT, "%s is a directory; a %s is a file", path, library->kind);
     else if (stat(path, &about) != 0 && (errno == ENOENT || errno == ENOTDIR))
         error_set(err, ERROR_INPUT, "there is no file %s", path);
     else
@@ -132,18 +134,18 @@ static char *find_path(const struct shelf *shelf, const char *path, struct error
     return NULL;
 }
 
-char *shelf_find(const struct shelf *shelf, const struct paths *paths, const char *name,
-                 struct error *err)
+char *library_find(const struct library *library, const struct paths *paths, const char *name,
+                   struct error *err)
 {
-    if (shelf_is_path(name))
-        return find_path(shelf, name, err);
+    if (library_is_path(name))
+        return find_path(library, name, err);
     for (size_t i = 0; *name != '\0' && paths->data[i]; i++) {
-        char *path =
-            memory_format(err, "%s/%s/%s" SHELF_EXTENSION, paths->data[i], shelf->directory, name);
+        char *path = memory_format(err, "%s/%s/%s" LIBRARY_EXTENSION, paths->data[i],
+                                   library->directory, name);
         if (!path || file_is_regular(path))
             return path;
         memory_free(path);
     }
-    not_there(shelf, paths, name, err);
+    not_there(library, paths, name, err);
     return NULL;
 }

@@ -9,28 +9,28 @@
 #include "base/error.h"
 #include "config/paths.h"
 
-#define SHELF_EXTENSION ".ini"
+#define LIBRARY_EXTENSION ".ini"
 
-struct shelf {
+struct library {
     const char *directory; /* "presets" */
     const char *kind;      /* "preset", as errors call one */
     const char *lister;    /* "presets", the command that lists them */
 };
 
 /* Whether a name means a file by its path: it has a "/" or ends in .ini. */
-bool shelf_is_path(const char *name);
+bool library_is_path(const char *name);
 
 /* Path of the file that a name or a path means; freed with memory_free. ERROR_INPUT for a path of
  * no file, and for a name that is in no place, with the nearest one that is. */
-char *shelf_find(const struct shelf *shelf, const struct paths *paths, const char *name,
-                 struct error *err);
+char *library_find(const struct library *library, const struct paths *paths, const char *name,
+                   struct error *err);
 
 /* Names of all files in all places, each once, sorted; hidden and unreadable ones are passed over.
  * The caller frees each and the list with memory_free. */
-bool shelf_list(const struct shelf *shelf, const struct paths *paths, char ***names, size_t *count,
-                struct error *err);
+bool library_list(const struct library *library, const struct paths *paths, char ***names,
+                  size_t *count, struct error *err);
 
 /* A file's name without directory and extension; freed with memory_free. */
-char *shelf_name(const char *path, struct error *err);
+char *library_name(const char *path, struct error *err);
 
 #endif

@@ -238,7 +238,7 @@ static bool read_text(struct reader *reader, const char *text, struct error *err
 /* The file's name without directory and extension. */
 static bool name_after_file(struct preset *preset, const char *path, struct error *err)
 {
-    char *copy = shelf_name(path, err);
+    char *copy = library_name(path, err);
     bool ok = copy && preset_key_set(preset, preset_key_find("preset", "name"), copy, ".", err);
     memory_free(copy);
     return ok;
@@ -270,12 +270,12 @@ bool preset_read(struct preset *preset, const struct paths *paths, const char *t
 
 /* ---- finding and listing ---- */
 
-static const struct shelf presets = {
+static const struct library presets = {
     .directory = PRESETS_DIRECTORY, .kind = "preset", .lister = "presets"};
 
 bool preset_list(const struct paths *paths, char ***names, size_t *count, struct error *err)
 {
-    return shelf_list(&presets, paths, names, count, err);
+    return library_list(&presets, paths, names, count, err);
 }
 
 bool preset_is_listed(const struct paths *paths, const char *name)
@@ -297,7 +297,7 @@ bool preset_load(struct preset *preset, const struct paths *paths, const char *n
                  struct error *err)
 {
     *preset = (struct preset){0};
-    char *path = shelf_find(&presets, paths, name, err);
+    char *path = library_find(&presets, paths, name, err);
     char *text = path ? text_file_read(path, NULL, err) : NULL;
     bool ok = text && preset_read(preset, paths, text, path, err);
     memory_free(text);

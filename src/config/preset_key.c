@@ -541,7 +541,7 @@ static bool set_path(struct preset *preset, const struct preset_key *key, const 
 {
     if (*value == '\0')
         return error_set(err, ERROR_INPUT, "%s.%s is empty", key->section, key->name);
-    if (!shelf_is_path(value))
+    if (!library_is_path(value))
         return set_text(preset, key, value, err);
     char *path = file_resolve(value, directory, err);
     bool ok = path && set_text(preset, key, path, err);

@@ -61,13 +61,13 @@ static size_t next_by_name(const struct sweep *sweep, const char *before)
 static char *name_run(const struct sweep *sweep, size_t cell, uint64_t seed, struct error *err)
 {
     struct text name = {0};
-    char *preset = shelf_name(sweep_cell_preset(sweep, cell), err);
+    char *preset = library_name(sweep_cell_preset(sweep, cell), err);
     const char *before = NULL;
     bool ok = preset != NULL;
     text_format(&name, "%s/%s", sweep->directory, ok ? preset : "");
     memory_free(preset);
     for (size_t k; ok && (k = next_by_name(sweep, before)) < sweep->keys;) {
-        char *value = shelf_name(sweep_cell_value(sweep, cell, k), err);
+        char *value = library_name(sweep_cell_value(sweep, cell, k), err);
         before = sweep->key[k].name;
         ok = value != NULL;
         text_format(&name, ",%s=%s", before, ok ? value : "");

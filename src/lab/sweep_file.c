@@ -17,7 +17,7 @@
 #include "config/preset_key.h"
 #include "lab/groups.h"
 
-static const struct shelf sweeps = {.directory = "sweeps", .kind = "sweep", .lister = "sweep"};
+static const struct library sweeps = {.directory = "sweeps", .kind = "sweep", .lister = "sweep"};
 
 /* A file being read. */
 struct reader {
@@ -69,8 +69,8 @@ static bool take_preset(struct reader *reader, const char *word, struct error *e
 {
     struct sweep *sweep = reader->sweep;
     struct preset preset;
-    char *name =
-        shelf_is_path(word) ? file_resolve(word, reader->directory, err) : memory_string(word, err);
+    char *name = library_is_path(word) ? file_resolve(word, reader->directory, err)
+                                       : memory_string(word, err);
     bool ok = name && preset_load(&preset, reader->paths, name, err);
     if (ok) {
         preset_free(&preset);
@@ -324,7 +324,7 @@ static bool take_setting(void *user, const struct setting *setting, struct error
 static bool fill_in(struct reader *reader, const char *path, struct error *err)
 {
     struct sweep *sweep = reader->sweep;
-    sweep->name = shelf_name(path, err);
+    sweep->name = library_name(path, err);
     if (!sweep->name)
         return false;
     if (!sweep->title && !(sweep->title = memory_string("", err)))
@@ -405,7 +405,7 @@ bool sweep_load(struct sweep *sweep, const struct paths *paths, const char *name
 {
     *sweep = (struct sweep){0};
     struct reader reader = {.sweep = sweep, .paths = paths};
-    char *path = shelf_find(&sweeps, paths, name, err);
+    char *path = library_find(&sweeps, paths, name, err);
     char *text = path ? text_file_read(path, NULL, err) : NULL;
     bool ok = text && read_text(&reader, text, path, err);
     memory_free(text);
@@ -419,5 +419,5 @@ bool sweep_load(struct sweep *sweep, const struct paths *paths, const char *name
 
 bool sweep_list(const struct paths *paths, char ***names, size_t *count, struct error *err)
 {
-    return shelf_list(&sweeps, paths, names, count, err);
+    return library_list(&sweeps, paths, names, count, err);
 }

@@ -288,9 +288,9 @@ static void what_is_no_run_is_told_of(void **state)
     struct lab *lab = *state;
     struct run run;
     struct error err;
-    char path[TEMPORARY_PATH], shelf[TEMPORARY_PATH];
-    assert_true(file_make_directories(temporary_path(shelf, lab->directory, "presets"), NULL));
-    put_file(shelf, "petite.ini", "[preset]\ntitle = x\n");
+    char path[TEMPORARY_PATH], library[TEMPORARY_PATH];
+    assert_true(file_make_directories(temporary_path(library, lab->directory, "presets"), NULL));
+    put_file(library, "petite.ini", "[preset]\ntitle = x\n");
     assert_false(run_open(&run, &lab->paths, "petite", false, &err));
     assert_string_equal(err.message,
                         "there is no run petite: it is a preset; mneme runs lists the runs");
