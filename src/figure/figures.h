@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 #include "config/preset.h"
-#include "lab/outcome.h"
+#include "lab/run_result.h"
 
 enum figure_kind {
     FIGURE_CURVES,      /* attribute loss above, accuracy below, over steps */

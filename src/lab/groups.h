@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
-#include "lab/outcome.h"
+#include "lab/run_result.h"
 
 struct group {
     const struct outcome **run; /* [runs] in the order they were given */

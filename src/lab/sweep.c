@@ -9,7 +9,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "config/library.h"
-#include "lab/outcome.h"
+#include "lab/run_result.h"
 #include "lab/sweep_file.h"
 
 /* ---- the list of runs ---- */

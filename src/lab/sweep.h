@@ -12,7 +12,7 @@
 
 #include "base/error.h"
 #include "config/paths.h"
-#include "lab/jobs.h"
+#include "lab/run_queue.h"
 #include "measure/summary.h"
 
 /* One line of [grid]. */

@@ -17,9 +17,9 @@
 
 #include "base/error.h"
 #include "config/paths.h"
-#include "lab/jobs.h"
+#include "lab/run_queue.h"
 #include "paper/experiments.h"
-#include "paper/trials.h"
+#include "paper/replicates.h"
 #include "paper/verdict.h"
 
 struct reproduction_options {

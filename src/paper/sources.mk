@@ -1,7 +1,7 @@
 paper_sources = \
 	%D%/experiments.c %D%/experiments.h \
-	%D%/quantity.c %D%/quantity.h \
+	%D%/replicates.c %D%/replicates.h \
 	%D%/report.c %D%/report.h \
 	%D%/reproduction.c %D%/reproduction.h \
-	%D%/trials.c %D%/trials.h \
+	%D%/statistic.c %D%/statistic.h \
 	%D%/verdict.c %D%/verdict.h

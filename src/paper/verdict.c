@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "paper/quantity.h"
+#include "paper/statistic.h"
 
 #define UNBROKEN "\u00a0" /* a blank that no line is broken at */
 

@@ -14,7 +14,7 @@
 #include "base/text.h"
 #include "measure/summary.h"
 #include "paper/experiments.h"
-#include "paper/trials.h"
+#include "paper/replicates.h"
 
 #define VERDICT_SIGNIFICANCE 0.05
 

@@ -9,7 +9,7 @@
 
 #include "config/preset.h"
 #include "paper/experiments.h"
-#include "paper/trials.h"
+#include "paper/replicates.h"
 #include "paper/verdict.h"
 #include "tests/unit/tiny.h"
 #include "tests/within.h"

@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "base/file.h"
-#include "lab/outcome.h"
+#include "lab/run_result.h"
 #include "lab/session.h"
 #include "tests/unit/tiny_session.h"
 #include "train/patching.h"

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "paper/quantity.h"
+#include "paper/statistic.h"
 #include "paper/verdict.h"
 #include "tests/float_equal.h"
 #include "tests/unit/tiny.h"

@@ -33,7 +33,6 @@ unit_tests = \
 	%D%/test_gelu \
 	%D%/test_groups \
 	%D%/test_ini \
-	%D%/test_jobs \
 	%D%/test_knowledge \
 	%D%/test_layout \
 	%D%/test_lesson \
@@ -66,6 +65,7 @@ unit_tests = \
 	%D%/test_reproduction \
 	%D%/test_requests \
 	%D%/test_run \
+	%D%/test_run_queue \
 	%D%/test_safetensors \
 	%D%/test_sampling \
 	%D%/test_scaling_law \

@@ -10,7 +10,7 @@
 #include "base/error.h"
 #include "config/paths.h"
 #include "config/preset.h"
-#include "lab/jobs.h"
+#include "lab/run_queue.h"
 #include "lab/session.h"
 
 enum exit_status {

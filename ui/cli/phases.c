@@ -4,12 +4,12 @@
 #include <stdio.h>
 
 #include "base/memory.h"
-#include "lab/outcome.h"
+#include "lab/run_result.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/json.h"
-#include "ui/cli/outcome_notes.h"
 #include "ui/cli/output.h"
 #include "ui/cli/phase_words.h"
+#include "ui/cli/result_notes.h"
 
 enum { FIT = 'f' };
 

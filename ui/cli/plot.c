@@ -8,8 +8,8 @@
 #include "figure/figures.h"
 #include "plot/surface.h"
 #include "ui/cli/cli.h"
-#include "ui/cli/outcome_notes.h"
 #include "ui/cli/output.h"
+#include "ui/cli/result_notes.h"
 
 enum {
     OUTPUT = 'o',

@@ -8,7 +8,6 @@ cli_sources = \
 	%D%/export.c \
 	%D%/facts.c \
 	%D%/json.c %D%/json.h \
-	%D%/outcome_notes.c %D%/outcome_notes.h \
 	%D%/output.c %D%/output.h \
 	%D%/phase_words.c %D%/phase_words.h \
 	%D%/phases.c \
@@ -16,6 +15,7 @@ cli_sources = \
 	%D%/presets.c \
 	%D%/progress.c %D%/progress.h \
 	%D%/reproduce.c \
+	%D%/result_notes.c %D%/result_notes.h \
 	%D%/runs.c \
 	%D%/sample.c \
 	%D%/score.c \

@@ -6,8 +6,8 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "lab/jobs.h"
-#include "lab/outcome.h"
+#include "lab/run_queue.h"
+#include "lab/run_result.h"
 #include "lab/session.h"
 #include "record/metrics_line.h"
 #include "ui/cli/cli.h"

@@ -1,6 +1,6 @@
 /* What a run has learned, fact by fact, read from its directory. No model is loaded. */
-#ifndef MNEME_LAB_LEARNED_H
-#define MNEME_LAB_LEARNED_H
+#ifndef MNEME_LAB_FACT_RECORD_H
+#define MNEME_LAB_FACT_RECORD_H
 
 #include "base/error.h"
 #include "config/paths.h"

@@ -1,4 +1,4 @@
-#include "ui/cli/outcome_notes.h"
+#include "ui/cli/result_notes.h"
 
 #include <math.h>
 #include <stdio.h>

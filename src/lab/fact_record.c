@@ -1,4 +1,4 @@
-#include "lab/learned.h"
+#include "lab/fact_record.h"
 
 #include "base/memory.h"
 #include "record/metrics.h"

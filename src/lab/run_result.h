@@ -1,7 +1,7 @@
 /* What came of a run, read from its directory: the preset, and what its record says of the phases.
  * No model is loaded. */
-#ifndef MNEME_LAB_OUTCOME_H
-#define MNEME_LAB_OUTCOME_H
+#ifndef MNEME_LAB_RUN_RESULT_H
+#define MNEME_LAB_RUN_RESULT_H
 
 #include <stddef.h>
 #include <sys/types.h>

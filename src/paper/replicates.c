@@ -1,5 +1,5 @@
 /* Map of this file: names; one trial; all of them; what they come to. */
-#include "paper/trials.h"
+#include "paper/replicates.h"
 
 #include <stdlib.h>
 #include <string.h>

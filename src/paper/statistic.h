@@ -1,12 +1,12 @@
 /* Numbers read off the records of trials. */
-#ifndef MNEME_PAPER_QUANTITY_H
-#define MNEME_PAPER_QUANTITY_H
+#ifndef MNEME_PAPER_STATISTIC_H
+#define MNEME_PAPER_STATISTIC_H
 
 #include <stddef.h>
 
 #include "base/error.h"
 #include "paper/experiments.h"
-#include "paper/trials.h"
+#include "paper/replicates.h"
 
 /* The quantity for one seed, from trials that were read (trial_read). *value is NAN where the
  * record does not say it: a measure that is asked for further than the run went, a plateau that is

@@ -1,15 +1,15 @@
 /* Trials: the runs of a table of experiments, one for each seed, in a directory; as jobs before
  * they are made and as outcomes behind. */
-#ifndef MNEME_PAPER_TRIALS_H
-#define MNEME_PAPER_TRIALS_H
+#ifndef MNEME_PAPER_REPLICATES_H
+#define MNEME_PAPER_REPLICATES_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "base/error.h"
 #include "config/paths.h"
-#include "lab/jobs.h"
-#include "lab/outcome.h"
+#include "lab/run_queue.h"
+#include "lab/run_result.h"
 #include "paper/experiments.h"
 
 struct trial {

@@ -6,8 +6,8 @@
  * interrupted goes on from its newest checkpoint. Processes that have the same jobs share them: a
  * run that another is writing is waited for. Children write to a pipe; should this process be
  * killed, they see that at their next step, save and end. */
-#ifndef MNEME_LAB_JOBS_H
-#define MNEME_LAB_JOBS_H
+#ifndef MNEME_LAB_RUN_QUEUE_H
+#define MNEME_LAB_RUN_QUEUE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* Map of this file: readings of a measure; of the phases; of several runs; one of them all. */
-#include "paper/quantity.h"
+#include "paper/statistic.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,11 +1,11 @@
 /* Notes on standard error about runs that are looked at together. */
-#ifndef MNEME_UI_CLI_OUTCOME_NOTES_H
-#define MNEME_UI_CLI_OUTCOME_NOTES_H
+#ifndef MNEME_UI_CLI_RESULT_NOTES_H
+#define MNEME_UI_CLI_RESULT_NOTES_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "lab/outcome.h"
+#include "lab/run_result.h"
 
 /* Whether outcome[count] holds that run already, by whatever path it was given; that is noted. */
 bool note_same_run(const struct outcome *outcome, size_t count, const struct outcome *like,

@@ -1,5 +1,5 @@
 /* Map of this file: what there is of a run; its child's words; starting; ending; turns; sums. */
-#include "lab/jobs.h"
+#include "lab/run_queue.h"
 
 #include <inttypes.h>
 #include <math.h>

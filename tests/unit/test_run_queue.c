@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "lab/jobs.h"
+#include "lab/run_queue.h"
 #include "record/run.h"
 #include "tests/patience.h"
 #include "tests/unit/tiny.h"

@@ -1,4 +1,4 @@
-#include "lab/outcome.h"
+#include "lab/run_result.h"
 
 #include <errno.h>
 #include <inttypes.h>
