@@ -21,7 +21,7 @@
 
 /* A job under way. */
 struct track {
-    struct job_status status;
+    struct queued_status status;
     struct child child;
     bool has_first; /* where its child began, for the speed */
     uint64_t first_step;
@@ -30,19 +30,19 @@ struct track {
     struct error note; /* a line of its stderr that is none */
 };
 
-struct jobs {
-    const struct job *job; /* [count] */
-    struct track *track;   /* [count] */
+struct run_queue {
+    const struct queued_run *job; /* [count] */
+    struct track *track;          /* [count] */
     size_t count;
     const struct paths *paths;
-    struct jobs_options options;
+    struct run_queue_options options;
     struct pollfd *watch; /* [at_once * CHILD_STREAMS] */
     char threads[64];     /* the variable that children are told theirs by */
     double held_tried;    /* clock_seconds when what is held was tried last */
     bool stopping;
 };
 
-const char *job_state_name(enum job_state state)
+const char *queued_state_name(enum queued_state state)
 {
     static const char *const names[] = {"waiting", "held",        "running",
                                         "done",    "interrupted", "failed"};
@@ -52,11 +52,11 @@ const char *job_state_name(enum job_state state)
 /* ---- what there is of a run ---- */
 
 /* Whether the run is one of the preset that is asked for. */
-static bool check_settings(const struct jobs *jobs, const struct run *run,
+static bool check_settings(const struct run_queue *queue, const struct run *run,
                            const struct preset *asked, struct error *err)
 {
     struct preset made;
-    if (!run_preset(run, jobs->paths, &made, err))
+    if (!run_preset(run, queue->paths, &made, err))
         return false;
     struct error other;
     bool ok = preset_is_run_of(&made, asked, &other) ||
@@ -69,7 +69,7 @@ static bool check_settings(const struct jobs *jobs, const struct run *run,
 }
 
 /* How far the run has come. It is done with a checkpoint and an evaluation of the last step. */
-static bool read_record(const struct run *run, struct job_status *status, bool *saved,
+static bool read_record(const struct run *run, struct queued_status *status, bool *saved,
                         struct error *err)
 {
     struct metrics_end end = {0};
@@ -90,32 +90,32 @@ static bool read_record(const struct run *run, struct job_status *status, bool *
     }
     bool asked = end.has_evaluation && end.evaluation.step >= status->steps;
     if (asked && end.step >= status->steps && status->step >= status->steps)
-        status->state = JOB_DONE;
+        status->state = QUEUED_DONE;
     memory_free(steps);
     return true;
 }
 
 /* Reads what there is: *found where the directory holds a run, *saved where that has checkpoints.
  */
-static bool inspect(const struct jobs *jobs, size_t index, bool *found, bool *saved,
+static bool inspect(const struct run_queue *queue, size_t index, bool *found, bool *saved,
                     struct error *err)
 {
-    const struct job *job = &jobs->job[index];
-    struct job_status *status = &jobs->track[index].status;
+    const struct queued_run *job = &queue->job[index];
+    struct queued_status *status = &queue->track[index].status;
     struct preset asked;
     *found = *saved = false;
-    if (!preset_load_with(&asked, jobs->paths, job->preset, job->setting, job->settings, err))
+    if (!preset_load_with(&asked, queue->paths, job->preset, job->setting, job->settings, err))
         return false;
     status->steps = trainer_steps(&asked.trainer);
     bool ok = true;
     *found = run_is_there(job->directory);
     if (*found) {
         struct run run;
-        ok = run_open(&run, jobs->paths, job->directory, false, err);
+        ok = run_open(&run, queue->paths, job->directory, false, err);
         if (ok) {
             /* One without a checkpoint is begun again, whatever it was. */
             ok = read_record(&run, status, saved, err) &&
-                 (!*saved || check_settings(jobs, &run, &asked, err));
+                 (!*saved || check_settings(queue, &run, &asked, err));
             run_close(&run);
         }
     }
@@ -127,7 +127,7 @@ static bool inspect(const struct jobs *jobs, size_t index, bool *found, bool *sa
 
 static void take_training(struct track *track, const struct training_point *point)
 {
-    struct job_status *status = &track->status;
+    struct queued_status *status = &track->status;
     if (!track->has_first) {
         track->first_step = point->step;
         track->first_seconds = point->seconds;
@@ -146,8 +146,8 @@ static void take_line(void *context, const char *line, size_t length, bool of_er
 {
     struct track *track = context;
     struct metrics_line read;
-    if (of_err && strncmp(line, JOBS_NOTE, strlen(JOBS_NOTE)) == 0)
-        error_set(&track->note, ERROR_SYSTEM, "%s", line + strlen(JOBS_NOTE));
+    if (of_err && strncmp(line, RUN_QUEUE_NOTE, strlen(RUN_QUEUE_NOTE)) == 0)
+        error_set(&track->note, ERROR_SYSTEM, "%s", line + strlen(RUN_QUEUE_NOTE));
     else if (of_err)
         error_set(&track->said, ERROR_SYSTEM, "%s", line);
     else if (!metrics_read_line(&read, line, length, NULL, NULL, NULL))
@@ -164,21 +164,21 @@ static void take_line(void *context, const char *line, size_t length, bool of_er
 
 static void fail(struct track *track, const struct error *why)
 {
-    track->status.state = JOB_FAILED;
+    track->status.state = QUEUED_FAILED;
     track->status.failure = *why;
     track->status.seconds_left = NAN;
 }
 
 /* Whether nobody writes the job's run; ERROR_BUSY says who does. Looks alone: whoever begins at
  * this moment is not disturbed. */
-static bool is_free(const struct job *job, struct error *err)
+static bool is_free(const struct queued_run *job, struct error *err)
 {
     return run_lock_is_free(job->directory, strrchr(job->directory, '/') + 1, err);
 }
 
 static void hold(struct track *track, const struct error *who)
 {
-    track->status.state = JOB_HELD;
+    track->status.state = QUEUED_HELD;
     track->status.failure = *who;
     track->status.seconds_left = NAN;
 }
@@ -208,8 +208,8 @@ static bool add_option(struct command_line *line, size_t *arguments, const char 
     return option != NULL;
 }
 
-static bool make_command_line(struct command_line *line, const struct jobs *jobs,
-                              const struct job *job, bool resume, struct error *err)
+static bool make_command_line(struct command_line *line, const struct run_queue *queue,
+                              const struct queued_run *job, bool resume, struct error *err)
 {
     enum { OTHERS = 8 }; /* arguments besides settings, and the null */
     *line = (struct command_line){0};
@@ -218,7 +218,7 @@ static bool make_command_line(struct command_line *line, const struct jobs *jobs
     if (!line->argument || !line->made)
         return false;
     size_t n = 0;
-    line->argument[n++] = jobs->options.program;
+    line->argument[n++] = queue->options.program;
     line->argument[n++] = "train";
     line->argument[n++] = "--json";
     if (resume)
@@ -232,33 +232,33 @@ static bool make_command_line(struct command_line *line, const struct jobs *jobs
     return ok;
 }
 
-static bool spawn(struct jobs *jobs, size_t index, bool resume, struct error *err)
+static bool spawn(struct run_queue *queue, size_t index, bool resume, struct error *err)
 {
-    struct track *track = &jobs->track[index];
+    struct track *track = &queue->track[index];
     struct command_line line;
-    bool ok = make_command_line(&line, jobs, &jobs->job[index], resume, err) &&
-              child_start(&track->child, line.argument, jobs->threads, err);
+    bool ok = make_command_line(&line, queue, &queue->job[index], resume, err) &&
+              child_start(&track->child, line.argument, queue->threads, err);
     free_command_line(&line);
     track->has_first = false;
     track->said = (struct error){0};
     if (ok)
-        track->status.state = JOB_RUNNING;
+        track->status.state = QUEUED_RUNNING;
     return ok;
 }
 
-static void start(struct jobs *jobs, size_t index)
+static void start(struct run_queue *queue, size_t index)
 {
-    struct track *track = &jobs->track[index];
+    struct track *track = &queue->track[index];
     bool found, saved;
     struct error err;
-    if (!is_free(&jobs->job[index], &err)) {
+    if (!is_free(&queue->job[index], &err)) {
         hold(track, &err);
         return;
     }
-    bool ok = inspect(jobs, index, &found, &saved, &err);
-    if (ok && track->status.state == JOB_DONE)
+    bool ok = inspect(queue, index, &found, &saved, &err);
+    if (ok && track->status.state == QUEUED_DONE)
         return;
-    if (!ok || !spawn(jobs, index, saved, &err))
+    if (!ok || !spawn(queue, index, saved, &err))
         fail(track, &err);
 }
 
@@ -285,217 +285,219 @@ static bool was_interrupted(int status)
 }
 
 /* Whether the child made no step because another process had begun, or made, the run before it. */
-static bool came_too_late(struct jobs *jobs, size_t index)
+static bool came_too_late(struct run_queue *queue, size_t index)
 {
-    struct track *track = &jobs->track[index];
+    struct track *track = &queue->track[index];
     struct error err;
     bool found, saved;
     if (track->has_first)
         return false;
-    if (!is_free(&jobs->job[index], &err)) {
+    if (!is_free(&queue->job[index], &err)) {
         hold(track, &err);
         return true;
     }
-    return inspect(jobs, index, &found, &saved, &err) && track->status.state == JOB_DONE;
+    return inspect(queue, index, &found, &saved, &err) && track->status.state == QUEUED_DONE;
 }
 
-static void end(struct jobs *jobs, size_t index)
+static void end(struct run_queue *queue, size_t index)
 {
     int status;
-    struct track *track = &jobs->track[index];
+    struct track *track = &queue->track[index];
     child_end(&track->child, &status);
     track->status.seconds_left = NAN;
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
-        track->status.state = JOB_DONE;
-    else if (jobs->stopping && was_interrupted(status))
-        track->status.state = JOB_INTERRUPTED;
-    else if (!came_too_late(jobs, index)) {
+        track->status.state = QUEUED_DONE;
+    else if (queue->stopping && was_interrupted(status))
+        track->status.state = QUEUED_INTERRUPTED;
+    else if (!came_too_late(queue, index)) {
         struct error err;
         explain_end(track, status, &err);
         fail(track, &err);
     }
-    if (jobs->stopping && track->status.state == JOB_HELD)
-        track->status.state = JOB_INTERRUPTED;
+    if (queue->stopping && track->status.state == QUEUED_HELD)
+        track->status.state = QUEUED_INTERRUPTED;
 }
 
 /* ---- turns ---- */
 
-struct jobs *jobs_new(const struct job *job, size_t count, const struct paths *paths,
-                      const struct jobs_options *options, struct error *err)
+struct run_queue *run_queue_new(const struct queued_run *job, size_t count,
+                                const struct paths *paths, const struct run_queue_options *options,
+                                struct error *err)
 {
-    struct jobs *jobs = memory_new(1, sizeof *jobs, err);
-    if (!jobs)
+    struct run_queue *queue = memory_new(1, sizeof *queue, err);
+    if (!queue)
         return NULL;
-    *jobs = (struct jobs){.job = job, .count = count, .paths = paths, .options = *options};
-    jobs->track = memory_new(count, sizeof *jobs->track, err);
-    jobs->watch = memory_new(options->at_once * CHILD_STREAMS, sizeof *jobs->watch, err);
-    if (!jobs->track || !jobs->watch) {
-        memory_free(jobs->track);
-        memory_free(jobs->watch);
-        memory_free(jobs);
+    *queue = (struct run_queue){.job = job, .count = count, .paths = paths, .options = *options};
+    queue->track = memory_new(count, sizeof *queue->track, err);
+    queue->watch = memory_new(options->at_once * CHILD_STREAMS, sizeof *queue->watch, err);
+    if (!queue->track || !queue->watch) {
+        memory_free(queue->track);
+        memory_free(queue->watch);
+        memory_free(queue);
         return NULL;
     }
     size_t threads = options->threads / options->at_once;
-    snprintf(jobs->threads, sizeof jobs->threads, "OMP_NUM_THREADS=%zu", threads > 1 ? threads : 1);
+    snprintf(queue->threads, sizeof queue->threads, "OMP_NUM_THREADS=%zu",
+             threads > 1 ? threads : 1);
     for (size_t i = 0; i < count; i++) {
-        struct job_status *status = &jobs->track[i].status;
+        struct queued_status *status = &queue->track[i].status;
         bool found, saved;
         struct error why;
-        *status = (struct job_status){.train_loss = NAN,
-                                      .attr_loss = NAN,
-                                      .attr_accuracy = NAN,
-                                      .seconds = NAN,
-                                      .seconds_left = NAN};
-        if (!inspect(jobs, i, &found, &saved, &why))
-            fail(&jobs->track[i], &why);
-        status->before = status->state == JOB_DONE;
+        *status = (struct queued_status){.train_loss = NAN,
+                                         .attr_loss = NAN,
+                                         .attr_accuracy = NAN,
+                                         .seconds = NAN,
+                                         .seconds_left = NAN};
+        if (!inspect(queue, i, &found, &saved, &why))
+            fail(&queue->track[i], &why);
+        status->before = status->state == QUEUED_DONE;
     }
-    return jobs;
+    return queue;
 }
 
 /* Whether all that the job needs is done; it fails where that cannot come. */
-static bool is_ready(struct jobs *jobs, size_t index)
+static bool is_ready(struct run_queue *queue, size_t index)
 {
-    const struct job *job = &jobs->job[index];
+    const struct queued_run *job = &queue->job[index];
     for (size_t i = 0; i < job->afters; i++) {
-        enum job_state state = jobs->track[job->after[i]].status.state;
-        if (state == JOB_FAILED) {
+        enum queued_state state = queue->track[job->after[i]].status.state;
+        if (state == QUEUED_FAILED) {
             struct error why;
             error_set(&why, ERROR_INPUT, "it needs %s, which failed",
-                      jobs->job[job->after[i]].directory);
-            fail(&jobs->track[index], &why);
+                      queue->job[job->after[i]].directory);
+            fail(&queue->track[index], &why);
         }
-        if (state != JOB_DONE)
+        if (state != QUEUED_DONE)
             return false;
     }
     return true;
 }
 
-static void start_in_state(struct jobs *jobs, enum job_state state)
+static void start_in_state(struct run_queue *queue, enum queued_state state)
 {
-    size_t running = jobs_count(jobs, JOB_RUNNING);
-    for (size_t i = 0; i < jobs->count && running < jobs->options.at_once; i++)
-        if (jobs->track[i].status.state == state && is_ready(jobs, i)) {
-            start(jobs, i);
-            running += jobs->track[i].status.state == JOB_RUNNING;
+    size_t running = run_queue_count(queue, QUEUED_RUNNING);
+    for (size_t i = 0; i < queue->count && running < queue->options.at_once; i++)
+        if (queue->track[i].status.state == state && is_ready(queue, i)) {
+            start(queue, i);
+            running += queue->track[i].status.state == QUEUED_RUNNING;
         }
 }
 
-static void start_what_can(struct jobs *jobs)
+static void start_what_can(struct run_queue *queue)
 {
     double now = clock_seconds();
-    if (now - jobs->held_tried >= HELD_INTERVAL) {
-        start_in_state(jobs, JOB_HELD);
-        jobs->held_tried = now;
+    if (now - queue->held_tried >= HELD_INTERVAL) {
+        start_in_state(queue, QUEUED_HELD);
+        queue->held_tried = now;
     }
-    start_in_state(jobs, JOB_WAITING);
+    start_in_state(queue, QUEUED_WAITING);
 }
 
-static void wait_for_news(struct jobs *jobs, double seconds)
+static void wait_for_news(struct run_queue *queue, double seconds)
 {
     size_t watched = 0;
-    for (size_t i = 0; i < jobs->count; i++)
-        if (jobs->track[i].status.state == JOB_RUNNING)
-            watched += child_watch(&jobs->track[i].child, jobs->watch + watched);
-    if (watched > 0 || jobs_count(jobs, JOB_HELD) > 0)
-        poll(jobs->watch, watched, (int)(1000 * seconds));
+    for (size_t i = 0; i < queue->count; i++)
+        if (queue->track[i].status.state == QUEUED_RUNNING)
+            watched += child_watch(&queue->track[i].child, queue->watch + watched);
+    if (watched > 0 || run_queue_count(queue, QUEUED_HELD) > 0)
+        poll(queue->watch, watched, (int)(1000 * seconds));
 }
 
-bool jobs_turn(struct jobs *jobs, double seconds)
+bool run_queue_turn(struct run_queue *queue, double seconds)
 {
-    if (!jobs->stopping)
-        start_what_can(jobs);
-    wait_for_news(jobs, seconds);
-    for (size_t i = 0; i < jobs->count; i++) {
-        struct track *track = &jobs->track[i];
-        if (track->status.state == JOB_RUNNING && !child_read(&track->child, take_line, track))
-            end(jobs, i);
+    if (!queue->stopping)
+        start_what_can(queue);
+    wait_for_news(queue, seconds);
+    for (size_t i = 0; i < queue->count; i++) {
+        struct track *track = &queue->track[i];
+        if (track->status.state == QUEUED_RUNNING && !child_read(&track->child, take_line, track))
+            end(queue, i);
     }
-    return jobs_count(jobs, JOB_RUNNING) + jobs_count(jobs, JOB_WAITING) +
-               jobs_count(jobs, JOB_HELD) >
+    return run_queue_count(queue, QUEUED_RUNNING) + run_queue_count(queue, QUEUED_WAITING) +
+               run_queue_count(queue, QUEUED_HELD) >
            0;
 }
 
-static void signal_all(const struct jobs *jobs, int signal)
+static void signal_all(const struct run_queue *queue, int signal)
 {
-    for (size_t i = 0; i < jobs->count; i++)
-        if (jobs->track[i].status.state == JOB_RUNNING)
-            child_signal(&jobs->track[i].child, signal);
+    for (size_t i = 0; i < queue->count; i++)
+        if (queue->track[i].status.state == QUEUED_RUNNING)
+            child_signal(&queue->track[i].child, signal);
 }
 
 /* One that has not told of a step yet may not take the signal yet, and has nothing to save. */
-void jobs_save(const struct jobs *jobs)
+void run_queue_save(const struct run_queue *queue)
 {
-    for (size_t i = 0; i < jobs->count; i++)
-        if (jobs->track[i].status.state == JOB_RUNNING && jobs->track[i].has_first)
-            child_signal(&jobs->track[i].child, SIGUSR1);
+    for (size_t i = 0; i < queue->count; i++)
+        if (queue->track[i].status.state == QUEUED_RUNNING && queue->track[i].has_first)
+            child_signal(&queue->track[i].child, SIGUSR1);
 }
 
-void jobs_halt(const struct jobs *jobs)
+void run_queue_halt(const struct run_queue *queue)
 {
-    signal_all(jobs, SIGSTOP);
+    signal_all(queue, SIGSTOP);
 }
 
-void jobs_go_on(const struct jobs *jobs)
+void run_queue_go_on(const struct run_queue *queue)
 {
-    signal_all(jobs, SIGCONT);
+    signal_all(queue, SIGCONT);
 }
 
-void jobs_stop(struct jobs *jobs)
+void run_queue_stop(struct run_queue *queue)
 {
-    if (jobs->stopping)
+    if (queue->stopping)
         return;
-    jobs->stopping = true;
-    signal_all(jobs, SIGINT);
-    for (size_t i = 0; i < jobs->count; i++) {
-        enum job_state *state = &jobs->track[i].status.state;
-        if (*state == JOB_WAITING || *state == JOB_HELD)
-            *state = JOB_INTERRUPTED;
+    queue->stopping = true;
+    signal_all(queue, SIGINT);
+    for (size_t i = 0; i < queue->count; i++) {
+        enum queued_state *state = &queue->track[i].status.state;
+        if (*state == QUEUED_WAITING || *state == QUEUED_HELD)
+            *state = QUEUED_INTERRUPTED;
     }
 }
 
-void jobs_free(struct jobs *jobs)
+void run_queue_free(struct run_queue *queue)
 {
-    if (!jobs)
+    if (!queue)
         return;
-    jobs_stop(jobs);
-    while (jobs_turn(jobs, 1))
+    run_queue_stop(queue);
+    while (run_queue_turn(queue, 1))
         ;
-    memory_free(jobs->track);
-    memory_free(jobs->watch);
-    memory_free(jobs);
+    memory_free(queue->track);
+    memory_free(queue->watch);
+    memory_free(queue);
 }
 
-const char *jobs_note(const struct jobs *jobs)
+const char *run_queue_note(const struct run_queue *queue)
 {
-    for (size_t i = 0; i < jobs->count; i++)
-        if (jobs->track[i].note.kind)
-            return jobs->track[i].note.message;
+    for (size_t i = 0; i < queue->count; i++)
+        if (queue->track[i].note.kind)
+            return queue->track[i].note.message;
     return NULL;
 }
 
 /* ---- sums ---- */
 
-const struct job_status *jobs_status(const struct jobs *jobs, size_t index)
+const struct queued_status *run_queue_status(const struct run_queue *queue, size_t index)
 {
-    return &jobs->track[index].status;
+    return &queue->track[index].status;
 }
 
-size_t jobs_count(const struct jobs *jobs, enum job_state state)
+size_t run_queue_count(const struct run_queue *queue, enum queued_state state)
 {
     size_t count = 0;
-    for (size_t i = 0; i < jobs->count; i++)
-        count += jobs->track[i].status.state == state;
+    for (size_t i = 0; i < queue->count; i++)
+        count += queue->track[i].status.state == state;
     return count;
 }
 
 /* The share of its own steps that a job has made, and those are made by its child alone where it
  * begins with another's weights. */
-static double share_made(const struct jobs *jobs, size_t index)
+static double share_made(const struct run_queue *queue, size_t index)
 {
-    const struct track *track = &jobs->track[index];
-    const struct job_status *status = &track->status;
-    bool forked = jobs->job[index].from != NULL;
+    const struct track *track = &queue->track[index];
+    const struct queued_status *status = &track->status;
+    bool forked = queue->job[index].from != NULL;
     if (forked && !track->has_first)
         return 0;
     double before = forked ? (double)track->first_step : 0;
@@ -503,20 +505,20 @@ static double share_made(const struct jobs *jobs, size_t index)
     return own > 0 ? ((double)status->step - before) / own : 1;
 }
 
-double jobs_seconds_left(const struct jobs *jobs)
+double run_queue_seconds_left(const struct run_queue *queue)
 {
     double seconds = 0, made = 0, left = 0;
-    for (size_t i = 0; i < jobs->count; i++) {
-        const struct job_status *status = &jobs->track[i].status;
-        double share = share_made(jobs, i);
-        double work = jobs->job[i].work > 0 ? jobs->job[i].work : (double)status->steps;
-        double before = jobs->job[i].from ? jobs->track[i].first_seconds : 0;
+    for (size_t i = 0; i < queue->count; i++) {
+        const struct queued_status *status = &queue->track[i].status;
+        double share = share_made(queue, i);
+        double work = queue->job[i].work > 0 ? queue->job[i].work : (double)status->steps;
+        double before = queue->job[i].from ? queue->track[i].first_seconds : 0;
         if (isfinite(status->seconds) && share > 0) {
             seconds += status->seconds - before;
             made += work * share;
         }
-        if (status->state < JOB_DONE)
+        if (status->state < QUEUED_DONE)
             left += work * (1 - share);
     }
-    return made > 0 ? seconds / made * left / (double)jobs->options.at_once : NAN;
+    return made > 0 ? seconds / made * left / (double)queue->options.at_once : NAN;
 }

@@ -17,7 +17,7 @@
 #include "config/paths.h"
 
 /* A run to be made. */
-struct job {
+struct queued_run {
     const char *directory;      /* of the run, with a "/" in it; its last part is the run's name */
     const char *preset;         /* name or path */
     const char *const *setting; /* [settings] "train.lr=1e-3" */
@@ -29,74 +29,75 @@ struct job {
     double work; /* what its own steps cost, in any unit; 0 in all: by their number */
 };
 
-enum job_state {
-    JOB_WAITING, /* for its turn, or for another job */
-    JOB_HELD,    /* another process is writing its run; tried again, and done where that did it */
-    JOB_RUNNING, /* its child has been started */
-    JOB_DONE,    /* its run has made all its steps, now or earlier */
-    JOB_INTERRUPTED, /* stopped by jobs_stop, and saved */
-    JOB_FAILED,      /* see failure; its run, if any, is as it was saved last */
+enum queued_state {
+    QUEUED_WAITING, /* for its turn, or for another job */
+    QUEUED_HELD, /* another process is writing its run; tried again, and done where that did it */
+    QUEUED_RUNNING,     /* its child has been started */
+    QUEUED_DONE,        /* its run has made all its steps, now or earlier */
+    QUEUED_INTERRUPTED, /* stopped by run_queue_stop, and saved */
+    QUEUED_FAILED,      /* see failure; its run, if any, is as it was saved last */
 };
 
 /* "waiting", "held", "running", "done", "interrupted", "failed". */
-const char *job_state_name(enum job_state state);
+const char *queued_state_name(enum queued_state state);
 
-struct job_status {
-    enum job_state state;
-    bool before; /* JOB_DONE: it was so already */
+struct queued_status {
+    enum queued_state state;
+    bool before; /* QUEUED_DONE: it was so already */
     uint64_t step, steps;
     double train_loss;               /* of the newest step; NAN where unknown */
     double attr_loss, attr_accuracy; /* of the newest evaluation; NAN where unknown */
     double seconds;                  /* of training so far; NAN where unknown */
     double seconds_left;             /* at the speed of its child so far; NAN where unknown */
-    struct error failure;            /* JOB_FAILED, and JOB_HELD: who holds it */
+    struct error failure;            /* QUEUED_FAILED, and QUEUED_HELD: who holds it */
 };
 
-struct jobs_options {
+struct run_queue_options {
     const char *program; /* to start as `program train ...` */
     size_t at_once;      /* children at most, at least 1 */
     size_t threads;      /* that children share, at least 1 each */
 };
 
 /* What a line that a child writes to stderr begins with where it tells of no failure. */
-#define JOBS_NOTE "note: "
+#define RUN_QUEUE_NOTE "note: "
 
-struct jobs;
+struct run_queue;
 
 /* Looks at what there is of every job; starts and changes nothing. job, paths and program must
  * outlive it. A preset that cannot be read or a directory with a run of other settings makes the
- * job JOB_FAILED, with ERROR_INPUT or ERROR_DATA. */
-struct jobs *jobs_new(const struct job *job, size_t count, const struct paths *paths,
-                      const struct jobs_options *options, struct error *err);
+ * job QUEUED_FAILED, with ERROR_INPUT or ERROR_DATA. */
+struct run_queue *run_queue_new(const struct queued_run *job, size_t count,
+                                const struct paths *paths, const struct run_queue_options *options,
+                                struct error *err);
 
 /* Starts what may start, waits up to so many seconds for news, a signal included, and takes it. A
  * job whose predecessor has failed fails, the others go on. False once nothing is left to do: every
  * job is done, interrupted or failed. */
-bool jobs_turn(struct jobs *jobs, double seconds);
+bool run_queue_turn(struct run_queue *queue, double seconds);
 
-/* Starts nothing more and asks the children, once, to save and end; jobs_turn goes on until they
- * have. What waits is interrupted. */
-void jobs_stop(struct jobs *jobs);
+/* Starts nothing more and asks the children, once, to save and end; run_queue_turn goes on until
+ * they have. What waits is interrupted. */
+void run_queue_stop(struct run_queue *queue);
 
 /* Asks the children that train to save, and to go on. */
-void jobs_save(const struct jobs *jobs);
+void run_queue_save(const struct run_queue *queue);
 
 /* Stops the children where they are, until they are told to go on. */
-void jobs_halt(const struct jobs *jobs);
-void jobs_go_on(const struct jobs *jobs);
+void run_queue_halt(const struct run_queue *queue);
+void run_queue_go_on(const struct run_queue *queue);
 
-const struct job_status *jobs_status(const struct jobs *jobs, size_t index);
+const struct queued_status *run_queue_status(const struct run_queue *queue, size_t index);
 
 /* What a child noted, the first where several did; null where none did. */
-const char *jobs_note(const struct jobs *jobs);
+const char *run_queue_note(const struct run_queue *queue);
 
 /* How many jobs are in a state. */
-size_t jobs_count(const struct jobs *jobs, enum job_state state);
+size_t run_queue_count(const struct run_queue *queue, enum queued_state state);
 
 /* About how long until all are done, at the speed of those that have run; NAN where unknown. */
-double jobs_seconds_left(const struct jobs *jobs);
+double run_queue_seconds_left(const struct run_queue *queue);
 
 /* Stops and waits where that was not done, and frees. Null is allowed. */
-void jobs_free(struct jobs *jobs);
+void run_queue_free(struct run_queue *queue);
 
 #endif

@@ -99,7 +99,7 @@ bool sweep_make_jobs(struct sweep *sweep, struct error *err)
     sweep->job = memory_new(sweep_runs(sweep), sizeof *sweep->job, err);
     bool ok = sweep->job != NULL;
     for (size_t i = 0; ok && i < sweep_runs(sweep); i++) {
-        struct job *job = &sweep->job[i];
+        struct queued_run *job = &sweep->job[i];
         size_t cell = i % sweep->cells;
         uint64_t seed = sweep->seed[i / sweep->cells];
         const char **setting = memory_new(sweep->keys + SWEEP_SEED_KEYS, sizeof *setting, err);

@@ -36,7 +36,7 @@ struct sweep {
     size_t seeds;
     uint64_t at_once; /* runs */
     size_t cells;     /* presets times all values; the last key's values are next to each other */
-    struct job *job;  /* [seeds][cells] */
+    struct queued_run *job; /* [seeds][cells] */
 };
 
 /* The runs of a sweep, and those trained at once, at most. */

@@ -357,7 +357,7 @@ static bool check_cells(const struct sweep *sweep, const struct paths *paths, co
                         struct error *err)
 {
     for (size_t cell = 0; cell < sweep->cells; cell++) {
-        const struct job *job = &sweep->job[cell];
+        const struct queued_run *job = &sweep->job[cell];
         struct preset preset;
         if (!preset_load_with(&preset, paths, job->preset, job->setting, job->settings, err))
             return error_prefix(err, "%s: %s", path, sweep_run_name(sweep, cell));

@@ -157,11 +157,11 @@ unsigned trials_seeds(const struct trials *trials, const char *name, size_t leng
 
 /* What they come to */
 
-void trials_list_jobs(const struct trials *trials, struct job *job)
+void trials_list_jobs(const struct trials *trials, struct queued_run *job)
 {
     for (size_t i = 0; i < trials->count; i++) {
         const struct trial *trial = &trials->trial[i];
-        job[i] = (struct job){
+        job[i] = (struct queued_run){
             .directory = trial->directory,
             .preset = trial->run->preset,
             .setting = (const char *const *)trial->setting,

@@ -43,7 +43,7 @@ bool trials_init(struct trials *trials, const struct experiment_table *table, en
 void trials_free(struct trials *trials);
 
 /* The trials as job[count], which point into them. */
-void trials_list_jobs(const struct trials *trials, struct job *job);
+void trials_list_jobs(const struct trials *trials, struct queued_run *job);
 
 /* A trial's preset with its settings, as it will be run. */
 bool trial_preset(const struct trial *trial, const struct paths *paths, struct preset *preset,

@@ -171,40 +171,40 @@ void reproduction_free(struct reproduction *r)
 /* Verdicts */
 
 /* Whether a run of the experiment failed; sets why. */
-static bool has_failed(const struct reproduction *r, const struct jobs *jobs, const bool *needed,
-                       struct error *why)
+static bool has_failed(const struct reproduction *r, const struct run_queue *queue,
+                       const bool *needed, struct error *why)
 {
     for (size_t i = 0; i < r->trials.count; i++) {
-        const struct job_status *status = jobs_status(jobs, i);
+        const struct queued_status *status = run_queue_status(queue, i);
         const struct trial *trial = &r->trials.trial[i];
-        if (!needed[trial->run - r->table->run] || status->state == JOB_DONE)
+        if (!needed[trial->run - r->table->run] || status->state == QUEUED_DONE)
             continue;
         return !error_set(why, ERROR_DATA, "run %s-%u %s: %s", trial->run->name, trial->seed,
-                          job_state_name(status->state),
-                          status->state == JOB_FAILED ? status->failure.message : "not done");
+                          queued_state_name(status->state),
+                          status->state == QUEUED_FAILED ? status->failure.message : "not done");
     }
     return false;
 }
 
-static bool judge_one(struct reproduction *r, size_t index, const struct jobs *jobs, bool *needed,
-                      struct error *err)
+static bool judge_one(struct reproduction *r, size_t index, const struct run_queue *queue,
+                      bool *needed, struct error *err)
 {
     const struct experiment *experiment = &r->table->experiment[index];
     struct verdict *verdict = &r->verdict[index];
     struct error why;
     memset(needed, false, r->table->runs);
     experiment_mark_runs(r->table, experiment, r->options.scale, needed);
-    if (!has_failed(r, jobs, needed, &why))
+    if (!has_failed(r, queue, needed, &why))
         return verdict_judge(verdict, experiment, &r->trials, err);
     *verdict = (struct verdict){
         .state = VERDICT_FAILED, .checks = experiment_checks(experiment), .failure = why};
     return true;
 }
 
-static bool read_trials(struct reproduction *r, const struct jobs *jobs, struct error *err)
+static bool read_trials(struct reproduction *r, const struct run_queue *queue, struct error *err)
 {
     for (size_t i = 0; i < r->trials.count; i++)
-        if (jobs_status(jobs, i)->state == JOB_DONE &&
+        if (run_queue_status(queue, i)->state == QUEUED_DONE &&
             !(trial_read(&r->trials.trial[i], r->paths, err) &&
               trials_check_source(&r->trials, i, err)) &&
             err->kind == ERROR_MEMORY)
@@ -212,12 +212,12 @@ static bool read_trials(struct reproduction *r, const struct jobs *jobs, struct 
     return true;
 }
 
-bool reproduction_judge(struct reproduction *r, const struct jobs *jobs, struct error *err)
+bool reproduction_judge(struct reproduction *r, const struct run_queue *queue, struct error *err)
 {
     bool *needed = memory_new(r->table->runs, sizeof *needed, err);
-    bool ok = needed && read_trials(r, jobs, err);
+    bool ok = needed && read_trials(r, queue, err);
     for (size_t i = 0; ok && i < r->table->experiments; i++)
-        ok = !r->chosen[i] || judge_one(r, i, jobs, needed, err);
+        ok = !r->chosen[i] || judge_one(r, i, queue, needed, err);
     memory_free(needed);
     return ok;
 }

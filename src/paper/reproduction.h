@@ -35,7 +35,7 @@ struct reproduction {
     bool *chosen;            /* [table->experiments] */
     char *report, *verdicts; /* names of these files */
     struct trials trials;    /* of the chosen ones */
-    struct job *job;         /* [trials.count] their work is the seconds each takes on one core */
+    struct queued_run *job;  /* [trials.count] their work is the seconds each takes on one core */
     struct verdict *verdict; /* [table->experiments] of the chosen ones, once judged */
 };
 
@@ -51,7 +51,7 @@ void reproduction_free(struct reproduction *r);
 double reproduction_seconds(const struct reproduction *r);
 
 /* Judges every chosen experiment by the runs that are done. */
-bool reproduction_judge(struct reproduction *r, const struct jobs *jobs, struct error *err);
+bool reproduction_judge(struct reproduction *r, const struct run_queue *queue, struct error *err);
 
 /* Path of a figure, freed with memory_free. */
 char *reproduction_figure_path(const struct reproduction *r, size_t experiment, size_t figure,

@@ -73,7 +73,7 @@ struct setup {
     struct experiment_run run[RUNS];
     struct experiment_table table;
     struct reproduction reproduction;
-    struct jobs *jobs;
+    struct run_queue *queue;
 };
 
 static int set_up(void **state)
@@ -102,8 +102,8 @@ static int set_up(void **state)
 
 static void close_all(struct setup *setup)
 {
-    jobs_free(setup->jobs);
-    setup->jobs = NULL;
+    run_queue_free(setup->queue);
+    setup->queue = NULL;
     reproduction_free(&setup->reproduction);
 }
 
@@ -120,28 +120,28 @@ static int tear_down(void **state)
 static void open_all(struct setup *setup, const char *only)
 {
     const struct reproduction_options options = {SCALE_FAST, only, setup->tiny.directory};
-    const struct jobs_options how = {.program = getenv("MNEME"), .at_once = 2, .threads = 2};
+    const struct run_queue_options how = {.program = getenv("MNEME"), .at_once = 2, .threads = 2};
     struct reproduction *r = &setup->reproduction;
     struct error err;
     assert_non_null(how.program);
     if (!reproduction_init(r, &setup->table, &options, &setup->tiny.paths, &err))
         fail_msg("%s", err.message);
-    setup->jobs = jobs_new(r->job, r->trials.count, &setup->tiny.paths, &how, &err);
-    if (!setup->jobs)
+    setup->queue = run_queue_new(r->job, r->trials.count, &setup->tiny.paths, &how, &err);
+    if (!setup->queue)
         fail_msg("%s", err.message);
 }
 
 static void run_all(struct setup *setup)
 {
     struct patience patience = patience_with(getpid());
-    while (jobs_turn(setup->jobs, 1))
+    while (run_queue_turn(setup->queue, 1))
         assert_true(patience_lasts(&patience));
 }
 
 static void judge(struct setup *setup)
 {
     struct error err;
-    if (!reproduction_judge(&setup->reproduction, setup->jobs, &err))
+    if (!reproduction_judge(&setup->reproduction, setup->queue, &err))
         fail_msg("%s", err.message);
 }
 
@@ -235,7 +235,7 @@ static void what_began_at_weights_that_are_no_more_is_not_judged(void **state)
     close_all(setup);
     change_first_loss(setup, "plain-2");
     open_all(setup, "sure,impossible");
-    assert_int_equal(jobs_count(setup->jobs, JOB_DONE), 6);
+    assert_int_equal(run_queue_count(setup->queue, QUEUED_DONE), 6);
     judge(setup);
     const struct reproduction *r = &setup->reproduction;
     assert_int_equal(r->verdict[0].state, VERDICT_SEEN);
@@ -253,7 +253,7 @@ static void runs_that_are_done_are_not_repeated(void **state)
     char *before = read_file(setup, "fast/plain-2/metrics.jsonl");
     close_all(setup);
     open_all(setup, "sure");
-    assert_int_equal(jobs_count(setup->jobs, JOB_DONE), 3);
+    assert_int_equal(run_queue_count(setup->queue, QUEUED_DONE), 3);
     run_all(setup);
     char *after = read_file(setup, "fast/plain-2/metrics.jsonl");
     assert_string_equal(before, after);
@@ -265,10 +265,10 @@ static void what_was_interrupted_fails_until_it_is_gone_on_with(void **state)
 {
     struct setup *setup = *state;
     open_all(setup, "impossible,sure");
-    assert_true(jobs_turn(setup->jobs, 0));
-    jobs_stop(setup->jobs);
+    assert_true(run_queue_turn(setup->queue, 0));
+    run_queue_stop(setup->queue);
     run_all(setup);
-    assert_true(jobs_count(setup->jobs, JOB_INTERRUPTED) > 0);
+    assert_true(run_queue_count(setup->queue, QUEUED_INTERRUPTED) > 0);
     judge(setup);
     assert_int_equal(setup->reproduction.verdict[1].state, VERDICT_FAILED);
     close_all(setup);

@@ -52,7 +52,7 @@ struct lab {
     struct tiny tiny;
     char *program, *preset;
     char *directory[JOBS_MOST]; /* [count] */
-    struct job job[JOBS_MOST];
+    struct queued_run job[JOBS_MOST];
     size_t count;
 };
 
@@ -99,38 +99,38 @@ static int tear_down(void **state)
     return 0;
 }
 
-static struct job *add(struct lab *lab, const char *name)
+static struct queued_run *add(struct lab *lab, const char *name)
 {
-    struct job *job = &lab->job[lab->count];
+    struct queued_run *job = &lab->job[lab->count];
     char *directory = lab->directory[lab->count++] = place(lab, name);
-    *job = (struct job){.directory = directory, .preset = lab->preset};
+    *job = (struct queued_run){.directory = directory, .preset = lab->preset};
     return job;
 }
 
-static struct jobs *begin(const struct lab *lab, size_t at_once)
+static struct run_queue *begin(const struct lab *lab, size_t at_once)
 {
-    struct jobs_options options = {.program = lab->program, .at_once = at_once, .threads = 4};
+    struct run_queue_options options = {.program = lab->program, .at_once = at_once, .threads = 4};
     struct error err;
-    struct jobs *jobs = jobs_new(lab->job, lab->count, &lab->tiny.paths, &options, &err);
-    if (!jobs)
+    struct run_queue *queue = run_queue_new(lab->job, lab->count, &lab->tiny.paths, &options, &err);
+    if (!queue)
         fail_msg("%s", err.message);
-    return jobs;
+    return queue;
 }
 
-static void run_to_the_end(struct jobs *jobs, size_t at_once)
+static void run_to_the_end(struct run_queue *queue, size_t at_once)
 {
     struct patience patience = patience_with(getpid());
-    while (jobs_turn(jobs, 1)) {
-        assert_true(jobs_count(jobs, JOB_RUNNING) <= at_once);
+    while (run_queue_turn(queue, 1)) {
+        assert_true(run_queue_count(queue, QUEUED_RUNNING) <= at_once);
         assert_true(patience_lasts(&patience));
     }
 }
 
-static struct jobs *run_all(const struct lab *lab, size_t at_once)
+static struct run_queue *run_all(const struct lab *lab, size_t at_once)
 {
-    struct jobs *jobs = begin(lab, at_once);
-    run_to_the_end(jobs, at_once);
-    return jobs;
+    struct run_queue *queue = begin(lab, at_once);
+    run_to_the_end(queue, at_once);
+    return queue;
 }
 
 static char *read_log(const struct lab *lab)
@@ -149,12 +149,12 @@ static void assert_log_has(const struct lab *lab, const char *part)
     memory_free(log);
 }
 
-static void wait_for_file(const struct lab *lab, struct jobs *jobs, const char *name)
+static void wait_for_file(const struct lab *lab, struct run_queue *queue, const char *name)
 {
     char *path = place(lab, name);
     struct patience patience = patience_with(getpid());
     while (!file_exists(path))
-        assert_true(jobs_turn(jobs, 0.02) && patience_lasts(&patience));
+        assert_true(run_queue_turn(queue, 0.02) && patience_lasts(&patience));
     memory_free(path);
 }
 
@@ -206,12 +206,12 @@ static void every_job_is_trained_as_its_settings_say(void **state)
 {
     struct lab *lab = *state;
     static const char *const settings[] = {"train.lr=1e-3", "population.known=24"};
-    struct job *job = add(lab, "a");
+    struct queued_run *job = add(lab, "a");
     job->setting = settings;
     job->settings = 2;
     job->from = "other@6";
     add(lab, "b");
-    struct jobs *jobs = run_all(lab, 2);
+    struct run_queue *queue = run_all(lab, 2);
     char *line =
         memory_format(NULL,
                       "begin a threads 2: train --json --run=%s --from=other@6 --set=train.lr=1e-3 "
@@ -220,9 +220,9 @@ static void every_job_is_trained_as_its_settings_say(void **state)
     assert_log_has(lab, line);
     memory_free(line);
     assert_log_has(lab, "end b\n");
-    assert_int_equal(jobs_count(jobs, JOB_DONE), 2);
-    assert_false(jobs_status(jobs, 0)->before);
-    jobs_free(jobs);
+    assert_int_equal(run_queue_count(queue, QUEUED_DONE), 2);
+    assert_false(run_queue_status(queue, 0)->before);
+    run_queue_free(queue);
 }
 
 static void no_more_run_at_once_than_asked_for(void **state)
@@ -231,7 +231,7 @@ static void no_more_run_at_once_than_asked_for(void **state)
     const char *const names[] = {"a", "b", "c"};
     for (size_t i = 0; i < 3; i++)
         add(lab, names[i]);
-    jobs_free(run_all(lab, 1));
+    run_queue_free(run_all(lab, 1));
     char *log = read_log(lab), *line = log;
     for (size_t i = 0; i < 3; i++) {
         assert_memory_equal(line, "begin", 5);
@@ -248,10 +248,10 @@ static void a_job_waits_for_those_it_needs(void **state)
     struct lab *lab = *state;
     static const size_t first[] = {0};
     add(lab, "a");
-    struct job *second = add(lab, "b");
+    struct queued_run *second = add(lab, "b");
     second->after = first;
     second->afters = 1;
-    jobs_free(run_all(lab, 2));
+    run_queue_free(run_all(lab, 2));
     char *log = read_log(lab);
     const char *ended = strstr(log, "end a"), *begun = strstr(log, "begin b");
     assert_true(ended && begun && ended < begun);
@@ -262,29 +262,29 @@ static void a_child_tells_its_steps_and_the_time_left(void **state)
 {
     struct lab *lab = *state;
     add(lab, "stay");
-    struct jobs *jobs = begin(lab, 1);
-    wait_for_file(lab, jobs, "stay.up");
+    struct run_queue *queue = begin(lab, 1);
+    wait_for_file(lab, queue, "stay.up");
     struct patience patience = patience_with(getpid());
-    while (jobs_status(jobs, 0)->step < 8)
-        assert_true(jobs_turn(jobs, 0.02) && patience_lasts(&patience));
-    const struct job_status *status = jobs_status(jobs, 0);
-    assert_int_equal(status->state, JOB_RUNNING);
+    while (run_queue_status(queue, 0)->step < 8)
+        assert_true(run_queue_turn(queue, 0.02) && patience_lasts(&patience));
+    const struct queued_status *status = run_queue_status(queue, 0);
+    assert_int_equal(status->state, QUEUED_RUNNING);
     assert_int_equal(status->steps, 12);
     assert_true(status->train_loss == 1.5);
     assert_true(status->seconds == 3);
     assert_true(status->seconds_left == 2); /* 4 steps of half a second */
-    assert_true(jobs_seconds_left(jobs) == 3.0 / 8 * 4);
-    jobs_free(jobs);
+    assert_true(run_queue_seconds_left(queue) == 3.0 / 8 * 4);
+    run_queue_free(queue);
 }
 
 static void a_line_in_two_pieces_is_one(void **state)
 {
     struct lab *lab = *state;
     add(lab, "a");
-    struct jobs *jobs = run_all(lab, 1);
-    assert_int_equal(jobs_status(jobs, 0)->step, 12);
-    assert_true(jobs_status(jobs, 0)->train_loss == 0.25);
-    jobs_free(jobs);
+    struct run_queue *queue = run_all(lab, 1);
+    assert_int_equal(run_queue_status(queue, 0)->step, 12);
+    assert_true(run_queue_status(queue, 0)->train_loss == 0.25);
+    run_queue_free(queue);
 }
 
 /* ---- failing ---- */
@@ -296,17 +296,17 @@ static void one_that_fails_is_told_and_the_others_go_on(void **state)
     add(lab, "lose");
     add(lab, "crash");
     add(lab, "a");
-    struct job *needs = add(lab, "b");
+    struct queued_run *needs = add(lab, "b");
     needs->after = first;
     needs->afters = 1;
-    struct jobs *jobs = run_all(lab, 2);
-    assert_int_equal(jobs_status(jobs, 0)->state, JOB_FAILED);
-    assert_string_equal(jobs_status(jobs, 0)->failure.message, "no luck");
-    assert_non_null(strstr(jobs_status(jobs, 1)->failure.message, "signal 9"));
-    assert_int_equal(jobs_status(jobs, 2)->state, JOB_DONE);
-    assert_int_equal(jobs_status(jobs, 3)->state, JOB_FAILED);
-    assert_non_null(strstr(jobs_status(jobs, 3)->failure.message, "which failed"));
-    jobs_free(jobs);
+    struct run_queue *queue = run_all(lab, 2);
+    assert_int_equal(run_queue_status(queue, 0)->state, QUEUED_FAILED);
+    assert_string_equal(run_queue_status(queue, 0)->failure.message, "no luck");
+    assert_non_null(strstr(run_queue_status(queue, 1)->failure.message, "signal 9"));
+    assert_int_equal(run_queue_status(queue, 2)->state, QUEUED_DONE);
+    assert_int_equal(run_queue_status(queue, 3)->state, QUEUED_FAILED);
+    assert_non_null(strstr(run_queue_status(queue, 3)->failure.message, "which failed"));
+    run_queue_free(queue);
 }
 
 static void a_program_that_is_not_there_fails_its_jobs(void **state)
@@ -315,27 +315,27 @@ static void a_program_that_is_not_there_fails_its_jobs(void **state)
     add(lab, "a");
     memory_free(lab->program);
     lab->program = place(lab, "nothing");
-    struct jobs *jobs = run_all(lab, 1);
-    assert_int_equal(jobs_status(jobs, 0)->state, JOB_FAILED);
-    assert_non_null(strstr(jobs_status(jobs, 0)->failure.message, lab->program));
-    jobs_free(jobs);
+    struct run_queue *queue = run_all(lab, 1);
+    assert_int_equal(run_queue_status(queue, 0)->state, QUEUED_FAILED);
+    assert_non_null(strstr(run_queue_status(queue, 0)->failure.message, lab->program));
+    run_queue_free(queue);
 }
 
 static void a_preset_that_is_wrong_fails_before_anything_runs(void **state)
 {
     struct lab *lab = *state;
     static const char *const setting[] = {"train.lt=1"};
-    struct job *job = add(lab, "a");
+    struct queued_run *job = add(lab, "a");
     job->setting = setting;
     job->settings = 1;
-    struct jobs *jobs = begin(lab, 1);
-    assert_int_equal(jobs_status(jobs, 0)->state, JOB_FAILED);
-    assert_non_null(strstr(jobs_status(jobs, 0)->failure.message, "train.lr"));
-    assert_false(jobs_turn(jobs, 0));
+    struct run_queue *queue = begin(lab, 1);
+    assert_int_equal(run_queue_status(queue, 0)->state, QUEUED_FAILED);
+    assert_non_null(strstr(run_queue_status(queue, 0)->failure.message, "train.lr"));
+    assert_false(run_queue_turn(queue, 0));
     char *log = read_log(lab);
     assert_string_equal(log, "");
     memory_free(log);
-    jobs_free(jobs);
+    run_queue_free(queue);
 }
 
 /* ---- going on ---- */
@@ -346,14 +346,14 @@ static void a_run_that_is_done_is_not_repeated(void **state)
     leave_run(lab, "a", NULL, STEPS(6, 12));
     leave_evaluation(lab, "a", 12);
     add(lab, "a");
-    struct jobs *jobs = begin(lab, 1);
-    assert_int_equal(jobs_status(jobs, 0)->state, JOB_DONE);
-    assert_true(jobs_status(jobs, 0)->before);
-    assert_false(jobs_turn(jobs, 0));
+    struct run_queue *queue = begin(lab, 1);
+    assert_int_equal(run_queue_status(queue, 0)->state, QUEUED_DONE);
+    assert_true(run_queue_status(queue, 0)->before);
+    assert_false(run_queue_turn(queue, 0));
     char *log = read_log(lab);
     assert_string_equal(log, "");
     memory_free(log);
-    jobs_free(jobs);
+    run_queue_free(queue);
 }
 
 static void a_run_that_lacks_its_last_evaluation_goes_on(void **state)
@@ -361,9 +361,9 @@ static void a_run_that_lacks_its_last_evaluation_goes_on(void **state)
     struct lab *lab = *state;
     leave_run(lab, "a", NULL, STEPS(6, 12));
     add(lab, "a");
-    struct jobs *jobs = begin(lab, 1);
-    assert_int_equal(jobs_status(jobs, 0)->state, JOB_WAITING);
-    jobs_free(jobs);
+    struct run_queue *queue = begin(lab, 1);
+    assert_int_equal(run_queue_status(queue, 0)->state, QUEUED_WAITING);
+    run_queue_free(queue);
 }
 
 static void a_run_that_was_interrupted_goes_on(void **state)
@@ -371,15 +371,15 @@ static void a_run_that_was_interrupted_goes_on(void **state)
     struct lab *lab = *state;
     leave_run(lab, "a", NULL, STEPS(6));
     add(lab, "a");
-    struct jobs *jobs = begin(lab, 1);
-    assert_int_equal(jobs_status(jobs, 0)->state, JOB_WAITING);
-    assert_int_equal(jobs_status(jobs, 0)->step, 6);
-    run_to_the_end(jobs, 1);
+    struct run_queue *queue = begin(lab, 1);
+    assert_int_equal(run_queue_status(queue, 0)->state, QUEUED_WAITING);
+    assert_int_equal(run_queue_status(queue, 0)->step, 6);
+    run_to_the_end(queue, 1);
     char *line =
         memory_format(NULL, "begin a threads 4: train --json --resume=%s\n", lab->directory[0]);
     assert_log_has(lab, line);
     memory_free(line);
-    jobs_free(jobs);
+    run_queue_free(queue);
 }
 
 static void a_run_killed_before_its_first_checkpoint_begins_again(void **state)
@@ -387,7 +387,7 @@ static void a_run_killed_before_its_first_checkpoint_begins_again(void **state)
     struct lab *lab = *state;
     leave_run(lab, "a", NULL, STEPS());
     add(lab, "a");
-    jobs_free(run_all(lab, 1));
+    run_queue_free(run_all(lab, 1));
     assert_log_has(lab, "--run=");
 }
 
@@ -400,14 +400,14 @@ static void a_run_of_other_settings_is_refused(void **state)
     add(lab, "a");
     add(lab, "b");
     add(lab, "c");
-    struct jobs *jobs = run_all(lab, 1);
-    assert_int_equal(jobs_status(jobs, 0)->state, JOB_FAILED);
+    struct run_queue *queue = run_all(lab, 1);
+    assert_int_equal(run_queue_status(queue, 0)->state, QUEUED_FAILED);
     assert_non_null(
-        strstr(jobs_status(jobs, 0)->failure.message,
+        strstr(run_queue_status(queue, 0)->failure.message,
                "other settings: train.lr = 0.02, not 0.01; delete it or choose another directory"));
-    assert_non_null(strstr(jobs_status(jobs, 1)->failure.message, "pools.cities = 4, not 5"));
-    assert_int_equal(jobs_status(jobs, 2)->state, JOB_DONE);
-    jobs_free(jobs);
+    assert_non_null(strstr(run_queue_status(queue, 1)->failure.message, "pools.cities = 4, not 5"));
+    assert_int_equal(run_queue_status(queue, 2)->state, QUEUED_DONE);
+    run_queue_free(queue);
 }
 
 static void a_run_that_somebody_holds_is_tried_last(void **state)
@@ -418,34 +418,34 @@ static void a_run_that_somebody_holds_is_tried_last(void **state)
     add(lab, "a");
     add(lab, "stay");
     assert_true(run_open(&held, &lab->tiny.paths, lab->directory[0], true, NULL));
-    struct jobs *jobs = begin(lab, 1);
-    wait_for_file(lab, jobs, "stay.up");
-    assert_int_equal(jobs_status(jobs, 0)->state, JOB_HELD);
+    struct run_queue *queue = begin(lab, 1);
+    wait_for_file(lab, queue, "stay.up");
+    assert_int_equal(run_queue_status(queue, 0)->state, QUEUED_HELD);
     run_close(&held);
-    jobs_stop(jobs);
-    run_to_the_end(jobs, 1);
-    jobs_free(jobs);
+    run_queue_stop(queue);
+    run_to_the_end(queue, 1);
+    run_queue_free(queue);
 
     /* With nothing else to do it is waited for. */
     assert_true(run_open(&held, &lab->tiny.paths, lab->directory[0], true, NULL));
     lab->count = 1;
-    jobs = begin(lab, 1);
+    queue = begin(lab, 1);
     for (int turns = 0; turns < 5; turns++)
-        assert_true(jobs_turn(jobs, 0.01));
-    assert_int_equal(jobs_status(jobs, 0)->state, JOB_HELD);
-    assert_int_equal(jobs_status(jobs, 0)->failure.kind, ERROR_BUSY);
+        assert_true(run_queue_turn(queue, 0.01));
+    assert_int_equal(run_queue_status(queue, 0)->state, QUEUED_HELD);
+    assert_int_equal(run_queue_status(queue, 0)->failure.kind, ERROR_BUSY);
     run_close(&held);
-    run_to_the_end(jobs, 1);
-    assert_int_equal(jobs_status(jobs, 0)->state, JOB_DONE);
+    run_to_the_end(queue, 1);
+    assert_int_equal(run_queue_status(queue, 0)->state, QUEUED_DONE);
     assert_log_has(lab, "end a\n");
-    jobs_free(jobs);
+    run_queue_free(queue);
 }
 
-static void wait_for_hold(struct jobs *jobs)
+static void wait_for_hold(struct run_queue *queue)
 {
     struct patience patience = patience_with(getpid());
-    while (jobs_status(jobs, 0)->state != JOB_HELD)
-        assert_true(jobs_turn(jobs, 0.02) && patience_lasts(&patience));
+    while (run_queue_status(queue, 0)->state != QUEUED_HELD)
+        assert_true(run_queue_turn(queue, 0.02) && patience_lasts(&patience));
 }
 
 /* Another process took the run before the child got to it, and makes it. */
@@ -455,22 +455,22 @@ static void a_run_that_another_has_taken_counts_by_what_it_becomes(void **state)
     struct run other;
     leave_run(lab, "beaten", NULL, STEPS(6));
     add(lab, "beaten");
-    struct jobs *jobs = begin(lab, 1);
-    wait_for_file(lab, jobs, "beaten.up");
+    struct run_queue *queue = begin(lab, 1);
+    wait_for_file(lab, queue, "beaten.up");
     assert_true(run_open(&other, &lab->tiny.paths, lab->directory[0], true, NULL));
     touch(lab, "leave");
-    wait_for_hold(jobs);
+    wait_for_hold(queue);
     char *path = run_checkpoint_path(&other, 12, NULL);
     assert_true(file_replace(path, "", 0, NULL));
     memory_free(path);
     run_close(&other);
     leave_evaluation(lab, "beaten", 12);
-    run_to_the_end(jobs, 1);
-    assert_int_equal(jobs_status(jobs, 0)->state, JOB_DONE);
+    run_to_the_end(queue, 1);
+    assert_int_equal(run_queue_status(queue, 0)->state, QUEUED_DONE);
     char *log = read_log(lab);
     assert_null(strstr(strstr(log, "begin beaten") + 1, "begin beaten"));
     memory_free(log);
-    jobs_free(jobs);
+    run_queue_free(queue);
 }
 
 static void a_run_that_another_has_made_meanwhile_is_done(void **state)
@@ -479,9 +479,9 @@ static void a_run_that_another_has_made_meanwhile_is_done(void **state)
     leave_run(lab, "made", NULL, STEPS(6, 12));
     leave_evaluation(lab, "made", 12);
     add(lab, "late");
-    struct jobs *jobs = run_all(lab, 1);
-    assert_int_equal(jobs_status(jobs, 0)->state, JOB_DONE);
-    jobs_free(jobs);
+    struct run_queue *queue = run_all(lab, 1);
+    assert_int_equal(run_queue_status(queue, 0)->state, QUEUED_DONE);
+    run_queue_free(queue);
 }
 
 /* ---- stopping ---- */
@@ -491,30 +491,30 @@ static void stopping_ends_children_and_starts_no_more(void **state)
     struct lab *lab = *state;
     add(lab, "stay");
     add(lab, "a");
-    struct jobs *jobs = begin(lab, 1);
-    wait_for_file(lab, jobs, "stay.up");
-    jobs_stop(jobs);
-    run_to_the_end(jobs, 1);
-    assert_int_equal(jobs_status(jobs, 0)->state, JOB_INTERRUPTED);
-    assert_int_equal(jobs_status(jobs, 1)->state, JOB_INTERRUPTED);
+    struct run_queue *queue = begin(lab, 1);
+    wait_for_file(lab, queue, "stay.up");
+    run_queue_stop(queue);
+    run_to_the_end(queue, 1);
+    assert_int_equal(run_queue_status(queue, 0)->state, QUEUED_INTERRUPTED);
+    assert_int_equal(run_queue_status(queue, 1)->state, QUEUED_INTERRUPTED);
     char *log = read_log(lab);
     assert_null(strstr(log, "begin a"));
     memory_free(log);
-    jobs_free(jobs);
+    run_queue_free(queue);
 }
 
 static void stopping_waits_for_one_that_takes_its_time(void **state)
 {
     struct lab *lab = *state;
     add(lab, "deaf");
-    struct jobs *jobs = begin(lab, 1);
-    wait_for_file(lab, jobs, "deaf.up");
-    jobs_stop(jobs);
-    assert_true(jobs_turn(jobs, 0.1));
+    struct run_queue *queue = begin(lab, 1);
+    wait_for_file(lab, queue, "deaf.up");
+    run_queue_stop(queue);
+    assert_true(run_queue_turn(queue, 0.1));
     touch(lab, "leave");
-    run_to_the_end(jobs, 1);
+    run_to_the_end(queue, 1);
     assert_log_has(lab, "end deaf\n");
-    jobs_free(jobs);
+    run_queue_free(queue);
 }
 
 #define JOBS_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)

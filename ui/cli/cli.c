@@ -36,15 +36,15 @@ void cli_say_command(FILE *to, const char *what, const struct paths *paths, cons
     text_free(&line);
 }
 
-void cli_obey_for_jobs(const struct jobs *jobs)
+void cli_obey_for_jobs(const struct run_queue *queue)
 {
     if (signals_take(SIGNALS_SAVE))
-        jobs_save(jobs);
+        run_queue_save(queue);
     if (!signals_take(SIGNALS_SUSPEND))
         return;
-    jobs_halt(jobs);
+    run_queue_halt(queue);
     signals_stop();
-    jobs_go_on(jobs);
+    run_queue_go_on(queue);
 }
 
 void cli_on_crash_say(const struct paths *paths, const char *command, const char *operand)
@@ -56,11 +56,11 @@ void cli_on_crash_say(const struct paths *paths, const char *command, const char
     text_free(&sentence);
 }
 
-void cli_say_note(const struct jobs *jobs, FILE *to)
+void cli_say_note(const struct run_queue *queue, FILE *to)
 {
-    const char *note = jobs_note(jobs);
+    const char *note = run_queue_note(queue);
     if (note)
-        output_print_to(to, JOBS_NOTE "%s\n", note);
+        output_print_to(to, RUN_QUEUE_NOTE "%s\n", note);
 }
 
 char *cli_program(struct error *err)

@@ -95,14 +95,14 @@ bool cli_open_model(struct session *session, const struct paths *paths, const ch
 int cli_fail(const struct error *err);
 
 /* Prints what a child noted, if one did. */
-void cli_say_note(const struct jobs *jobs, FILE *to);
+void cli_say_note(const struct run_queue *queue, FILE *to);
 
 /* Prints what a command line is for and the line, to be copied: "ask it with: mneme ask DIR". */
 void cli_say_command(FILE *to, const char *what, const struct paths *paths, const char *command,
                      const char *operand);
 
 /* Has the children of a command stop and go on with it, and save, where signals ask for that. */
-void cli_obey_for_jobs(const struct jobs *jobs);
+void cli_obey_for_jobs(const struct run_queue *queue);
 
 /* Should the program crash from here on, it says that this command goes on. */
 void cli_on_crash_say(const struct paths *paths, const char *command, const char *operand);

@@ -135,21 +135,21 @@ static void clear_bar(struct progress *p)
     fflush(p->to); /* before anything on stderr */
 }
 
-static const char *run_name(const struct job *job)
+static const char *run_name(const struct queued_run *job)
 {
     const char *slash = strrchr(job->directory, '/');
     return slash ? slash + 1 : job->directory;
 }
 
-static void tell_end(struct progress *p, const struct reproduction *r, const struct jobs *jobs,
-                     size_t index)
+static void tell_end(struct progress *p, const struct reproduction *r,
+                     const struct run_queue *queue, size_t index)
 {
-    const struct job_status *s = jobs_status(jobs, index);
+    const struct queued_status *s = run_queue_status(queue, index);
     char spent[FORMAT_SIZE];
-    size_t ended = jobs_count(jobs, JOB_DONE) + jobs_count(jobs, JOB_FAILED);
+    size_t ended = run_queue_count(queue, QUEUED_DONE) + run_queue_count(queue, QUEUED_FAILED);
     clear_bar(p);
     output_print_to(p->to, "%3zu/%zu  %-22s ", ended, r->trials.count, run_name(&r->job[index]));
-    if (s->state == JOB_FAILED)
+    if (s->state == QUEUED_FAILED)
         fprintf(p->to, "failed: %s\n", s->failure.message);
     else
         fprintf(p->to, "loss %5.3f  accuracy %5.1f %%  %s\n", s->attr_loss, 100 * s->attr_accuracy,
@@ -157,29 +157,31 @@ static void tell_end(struct progress *p, const struct reproduction *r, const str
     fflush(p->to);
 }
 
-static void tell_ends(struct progress *p, const struct reproduction *r, const struct jobs *jobs)
+static void tell_ends(struct progress *p, const struct reproduction *r,
+                      const struct run_queue *queue)
 {
     for (size_t i = 0; i < r->trials.count; i++) {
-        const struct job_status *s = jobs_status(jobs, i);
-        bool ended = (s->state == JOB_DONE && !s->before) || s->state == JOB_FAILED;
+        const struct queued_status *s = run_queue_status(queue, i);
+        bool ended = (s->state == QUEUED_DONE && !s->before) || s->state == QUEUED_FAILED;
         if (ended && !p->told[i] && p->to)
-            tell_end(p, r, jobs, i);
+            tell_end(p, r, queue, i);
         p->told[i] = p->told[i] || ended;
     }
 }
 
 /* "12/58 runs  about 23 min left  power-law-2 412/800  grow-1 33/800", as far as it fits. */
-static void draw_bar(struct progress *p, const struct reproduction *r, const struct jobs *jobs)
+static void draw_bar(struct progress *p, const struct reproduction *r,
+                     const struct run_queue *queue)
 {
     char left[FORMAT_SIZE];
     struct text line = {0};
-    double seconds = jobs_seconds_left(jobs);
-    text_format(&line, "%zu/%zu runs", jobs_count(jobs, JOB_DONE), r->trials.count);
+    double seconds = run_queue_seconds_left(queue);
+    text_format(&line, "%zu/%zu runs", run_queue_count(queue, QUEUED_DONE), r->trials.count);
     if (isfinite(seconds))
         text_format(&line, "  about %s left", format_about(left, seconds));
     for (size_t i = 0; i < r->trials.count; i++) {
-        const struct job_status *s = jobs_status(jobs, i);
-        if (s->state == JOB_RUNNING)
+        const struct queued_status *s = run_queue_status(queue, i);
+        if (s->state == QUEUED_RUNNING)
             text_format(&line, "  %s %" PRIu64 "/%" PRIu64, run_name(&r->job[i]), s->step,
                         s->steps);
     }
@@ -190,25 +192,25 @@ static void draw_bar(struct progress *p, const struct reproduction *r, const str
 }
 
 /* Makes the runs; false when a signal ended it. */
-static bool make_runs(struct progress *p, const struct reproduction *r, struct jobs *jobs)
+static bool make_runs(struct progress *p, const struct reproduction *r, struct run_queue *queue)
 {
     if (p->to && p->before > 0)
         fprintf(p->to, "%zu of %zu runs are there already\n", p->before, r->trials.count);
     signals_on_crash_say("the same command goes on");
     for (bool more = true; more;) {
         if (signals_ended())
-            jobs_stop(jobs);
-        more = jobs_turn(jobs, 0.5);
-        cli_obey_for_jobs(jobs);
-        tell_ends(p, r, jobs);
+            run_queue_stop(queue);
+        more = run_queue_turn(queue, 0.5);
+        cli_obey_for_jobs(queue);
+        tell_ends(p, r, queue);
         if (p->moves && more)
-            draw_bar(p, r, jobs);
+            draw_bar(p, r, queue);
     }
     if (p->to) {
         clear_bar(p);
-        cli_say_note(jobs, p->to);
+        cli_say_note(queue, p->to);
     }
-    return jobs_count(jobs, JOB_INTERRUPTED) == 0;
+    return run_queue_count(queue, QUEUED_INTERRUPTED) == 0;
 }
 
 /* What came out */
@@ -285,10 +287,10 @@ static void print_table(const struct reproduction *r)
 }
 
 /* Verdicts are told first: what keeps the report from being written does not keep them. */
-static int conclude(struct reproduction *r, const struct jobs *jobs, bool json)
+static int conclude(struct reproduction *r, const struct run_queue *queue, bool json)
 {
     struct error err, undrawn;
-    if (!reproduction_judge(r, jobs, &err) || (json && !print_json(r, true, &err)))
+    if (!reproduction_judge(r, queue, &err) || (json && !print_json(r, true, &err)))
         return cli_fail(&err);
     if (!json)
         print_table(r);
@@ -303,26 +305,27 @@ static int conclude(struct reproduction *r, const struct jobs *jobs, bool json)
 
 /* The command */
 
-static void init_progress(struct progress *p, bool json, const struct jobs *jobs)
+static void init_progress(struct progress *p, bool json, const struct run_queue *queue)
 {
     FILE *to = json ? stderr : stdout;
     p->moves = terminal_obeys(to);
     p->bar.to = to;
     p->to = p->moves || !json ? to : NULL;
-    p->before = jobs_count(jobs, JOB_DONE);
+    p->before = run_queue_count(queue, QUEUED_DONE);
 }
 
-static int make_and_conclude(struct reproduction *r, const struct arguments *a, struct jobs *jobs)
+static int make_and_conclude(struct reproduction *r, const struct arguments *a,
+                             struct run_queue *queue)
 {
     struct error err;
     struct progress progress = {.told = memory_new(r->trials.count, sizeof *progress.told, &err)};
     if (!progress.told)
         return cli_fail(&err);
-    init_progress(&progress, a->json, jobs);
-    bool made = make_runs(&progress, r, jobs);
+    init_progress(&progress, a->json, queue);
+    bool made = make_runs(&progress, r, queue);
     memory_free(progress.told);
     if (made)
-        return conclude(r, jobs, a->json);
+        return conclude(r, queue, a->json);
     output_print_to(stderr, "mneme: interrupted; the same command goes on with %s\n",
                     r->options.directory);
     return EXIT_INTERRUPTED;
@@ -332,12 +335,13 @@ static int run_all(struct reproduction *r, const struct arguments *a)
 {
     struct error err;
     char *program = cli_program(&err);
-    const struct jobs_options how = {
+    const struct run_queue_options how = {
         .program = program, .at_once = a->at_once, .threads = shards_machine_threads()};
     signals_catch(SIGNALS_JOBS); /* what is there takes a while to read */
-    struct jobs *jobs = program ? jobs_new(r->job, r->trials.count, r->paths, &how, &err) : NULL;
-    int status = jobs ? make_and_conclude(r, a, jobs) : cli_fail(&err);
-    jobs_free(jobs);
+    struct run_queue *queue =
+        program ? run_queue_new(r->job, r->trials.count, r->paths, &how, &err) : NULL;
+    int status = queue ? make_and_conclude(r, a, queue) : cli_fail(&err);
+    run_queue_free(queue);
     memory_free(program);
     return status;
 }

@@ -48,17 +48,17 @@ struct arguments {
 struct show {
     const struct sweep *sweep;
     const struct paths *paths;
-    struct jobs *jobs;
+    struct run_queue *queue;
     enum style style;
-    enum job_state *shown; /* [runs] what was told of each */
+    enum queued_state *shown; /* [runs] what was told of each */
     struct progress_block block;
     double drawn; /* clock_seconds when it was drawn */
     bool stopped;
 };
 
-static bool is_over(enum job_state state)
+static bool is_over(enum queued_state state)
 {
-    return state == JOB_DONE || state == JOB_INTERRUPTED || state == JOB_FAILED;
+    return state == QUEUED_DONE || state == QUEUED_INTERRUPTED || state == QUEUED_FAILED;
 }
 
 /* ---- what runs are called ---- */
@@ -96,30 +96,30 @@ static char *label_run(const struct sweep *sweep, size_t run, struct error *err)
 
 static bool print_json_run(const struct show *show, size_t run, struct error *err)
 {
-    const struct job_status *s = jobs_status(show->jobs, run);
+    const struct queued_status *s = run_queue_status(show->queue, run);
     json_t *object =
         json_pack("{s:o, s:o, s:s, s:I, s:I, s:o, s:o, s:o, s:o, s:o}", "run",
                   json_text(sweep_run_name(show->sweep, run)), "directory",
-                  json_text(show->sweep->job[run].directory), "state", job_state_name(s->state),
+                  json_text(show->sweep->job[run].directory), "state", queued_state_name(s->state),
                   "step", (json_int_t)s->step, "steps", (json_int_t)s->steps, "train_loss",
                   json_number(s->train_loss), "attr_loss", json_number(s->attr_loss), "attr_acc",
                   json_number(s->attr_accuracy), "seconds", json_number(s->seconds), "error",
-                  s->state == JOB_FAILED ? json_text(s->failure.message) : json_null());
+                  s->state == QUEUED_FAILED ? json_text(s->failure.message) : json_null());
     return json_print(object, err);
 }
 
 static void print_state(const struct show *show, size_t run, const char *label)
 {
-    const struct job_status *s = jobs_status(show->jobs, run);
+    const struct queued_status *s = run_queue_status(show->queue, run);
     char loss[FORMAT_SIZE], accuracy[FORMAT_SIZE], time[FORMAT_SIZE];
-    output_print("%-11s  %s", job_state_name(s->state), label);
+    output_print("%-11s  %s", queued_state_name(s->state), label);
     switch (s->state) {
-    case JOB_DONE:
+    case QUEUED_DONE:
         printf("  loss %s  accuracy %s  %s\n", format_number(loss, s->attr_loss),
                format_percent(accuracy, s->attr_accuracy), format_duration(time, s->seconds));
         break;
-    case JOB_FAILED:
-    case JOB_HELD:
+    case QUEUED_FAILED:
+    case QUEUED_HELD:
         printf("  %s\n", s->failure.message);
         break;
     default:
@@ -142,7 +142,7 @@ static bool tell_run(const struct show *show, size_t run, struct error *err)
 /* ---- the live block ---- */
 
 /* The rest of a row behind its label and bar: as many figures as have room, the first always. */
-static void write_figures(struct text *out, const struct job_status *s, size_t room)
+static void write_figures(struct text *out, const struct queued_status *s, size_t room)
 {
     enum { FIGURES = 4 };
     char loss[FORMAT_SIZE], accuracy[FORMAT_SIZE], left[FORMAT_SIZE], figure[FIGURES][64];
@@ -157,8 +157,8 @@ static void write_figures(struct text *out, const struct job_status *s, size_t r
 
 /* A row of the block: the label as wide as the widest, a bar where there is room for one. Where
  * there is little, figures give way to the beginning of the label. */
-static void add_row(struct text *out, const struct job_status *s, const char *label, size_t widest,
-                    size_t columns)
+static void add_row(struct text *out, const struct queued_status *s, const char *label,
+                    size_t widest, size_t columns)
 {
     enum { LEAST_BAR = 6, MOST_BAR = 40, LEAST_LABEL = 16 };
     struct text figures = {0};
@@ -178,19 +178,21 @@ static void add_row(struct text *out, const struct job_status *s, const char *la
 
 static char *sums(const struct show *show, struct error *err)
 {
-    static const enum job_state told[] = {JOB_RUNNING, JOB_WAITING, JOB_HELD, JOB_FAILED};
+    static const enum queued_state told[] = {QUEUED_RUNNING, QUEUED_WAITING, QUEUED_HELD,
+                                             QUEUED_FAILED};
     char left[FORMAT_SIZE];
     struct text out = {0};
-    text_format(&out, "%zu of %zu done", jobs_count(show->jobs, JOB_DONE), sweep_runs(show->sweep));
+    text_format(&out, "%zu of %zu done", run_queue_count(show->queue, QUEUED_DONE),
+                sweep_runs(show->sweep));
     for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
-        size_t count = jobs_count(show->jobs, told[i]);
+        size_t count = run_queue_count(show->queue, told[i]);
         if (count > 0)
-            text_format(&out, ", %zu %s", count, job_state_name(told[i]));
+            text_format(&out, ", %zu %s", count, queued_state_name(told[i]));
     }
     if (show->stopped)
         text_add(&out, "; saving");
     else
-        text_format(&out, "; %s left", format_duration(left, jobs_seconds_left(show->jobs)));
+        text_format(&out, "; %s left", format_duration(left, run_queue_seconds_left(show->queue)));
     return text_take(&out, err);
 }
 
@@ -200,7 +202,7 @@ static size_t list_running(const struct show *show, size_t *running)
     size_t most = progress_rows() > 2 ? progress_rows() - 2 : 0, count = 0;
     most = most < PROGRESS_ROWS ? most : PROGRESS_ROWS - 1;
     for (size_t run = 0; run < sweep_runs(show->sweep) && count < most; run++)
-        if (jobs_status(show->jobs, run)->state == JOB_RUNNING)
+        if (run_queue_status(show->queue, run)->state == QUEUED_RUNNING)
             running[count++] = run;
     return count;
 }
@@ -214,7 +216,7 @@ static void add_rows(struct text *out, const struct show *show, const size_t *ru
         widest = width > widest ? width : widest;
     }
     for (size_t i = 0; i < count; i++)
-        add_row(out, jobs_status(show->jobs, running[i]), label[i], widest, columns);
+        add_row(out, run_queue_status(show->queue, running[i]), label[i], widest, columns);
 }
 
 static bool draw_block(struct show *show, struct error *err)
@@ -251,7 +253,7 @@ static bool draw_block(struct show *show, struct error *err)
 static bool tell_changes(struct show *show, struct error *err)
 {
     for (size_t run = 0; run < sweep_runs(show->sweep); run++) {
-        enum job_state state = jobs_status(show->jobs, run)->state;
+        enum queued_state state = run_queue_status(show->queue, run)->state;
         bool told = state != show->shown[run] && (show->style != STYLE_LIVE || is_over(state));
         show->shown[run] = state;
         if (told && !tell_run(show, run, err))
@@ -264,7 +266,7 @@ static bool tell_changes(struct show *show, struct error *err)
 static bool has_changes(const struct show *show)
 {
     for (size_t run = 0; run < sweep_runs(show->sweep); run++)
-        if (jobs_status(show->jobs, run)->state != show->shown[run])
+        if (run_queue_status(show->queue, run)->state != show->shown[run])
             return true;
     return false;
 }
@@ -290,7 +292,7 @@ static void say_start(const struct show *show)
     output_print("%s%s%s: %zu runs, %" PRIu64 " at once\nruns in %s\n", sweep->name,
                  *sweep->title ? ": " : "", sweep->title, sweep_runs(sweep), sweep->at_once,
                  sweep->directory);
-    size_t done = jobs_count(show->jobs, JOB_DONE);
+    size_t done = run_queue_count(show->queue, QUEUED_DONE);
     if (done > 0)
         printf("done before: %zu\n", done);
 }
@@ -298,17 +300,17 @@ static void say_start(const struct show *show)
 static bool train_all(struct show *show, struct error *err)
 {
     for (size_t run = 0; run < sweep_runs(show->sweep); run++) {
-        const struct job_status *s = jobs_status(show->jobs, run);
-        show->shown[run] = s->state == JOB_FAILED ? JOB_WAITING : s->state;
+        const struct queued_status *s = run_queue_status(show->queue, run);
+        show->shown[run] = s->state == QUEUED_FAILED ? QUEUED_WAITING : s->state;
     }
     bool ok = true, more = true;
     while (ok && more) {
         if (!show->stopped && (signals_ended() || !output_flush())) {
             show->stopped = true;
-            jobs_stop(show->jobs);
+            run_queue_stop(show->queue);
         }
-        more = jobs_turn(show->jobs, 0.5);
-        cli_obey_for_jobs(show->jobs);
+        more = run_queue_turn(show->queue, 0.5);
+        cli_obey_for_jobs(show->queue);
         ok = show_news(show, more, err);
     }
     return ok;
@@ -490,7 +492,7 @@ static struct sweep_result *measure(const struct show *show, struct error *err)
     bool *done = memory_new(sweep_runs(sweep), sizeof *done, err);
     struct sweep_result *result = done ? memory_new(sweep->cells, sizeof *result, err) : NULL;
     for (size_t run = 0; result && run < sweep_runs(sweep); run++)
-        done[run] = jobs_status(show->jobs, run)->state == JOB_DONE;
+        done[run] = run_queue_status(show->queue, run)->state == QUEUED_DONE;
     bool ok = result && sweep_measure(sweep, show->paths, done, result, err);
     memory_free(done);
     if (ok)
@@ -519,16 +521,16 @@ static int run_sweep(struct show *show, const char *file)
     cli_on_crash_say(show->paths, "sweep", file);
     if (!train_all(show, &err))
         return cli_fail(&err);
-    cli_say_note(show->jobs, show->style == STYLE_JSON ? stderr : stdout);
+    cli_say_note(show->queue, show->style == STYLE_JSON ? stderr : stdout);
     if (show->stopped) {
         bool readable = show->style != STYLE_JSON && output_flush();
         cli_say_command(readable ? stdout : stderr, "saved; go on with", show->paths, "sweep",
                         file);
         return EXIT_INTERRUPTED;
     }
-    if (jobs_count(show->jobs, JOB_DONE) > 0 && !print_results(show, &err))
+    if (run_queue_count(show->queue, QUEUED_DONE) > 0 && !print_results(show, &err))
         return cli_fail(&err);
-    size_t failed = jobs_count(show->jobs, JOB_FAILED);
+    size_t failed = run_queue_count(show->queue, QUEUED_FAILED);
     if (failed == 0) {
         if (show->style != STYLE_JSON)
             say_how_to_go_on(show, file);
@@ -570,7 +572,7 @@ static int list_chosen(const struct show *show)
         if (result[run % sweep->cells].chosen)
             print_directory(sweep->job[run].directory);
     memory_free(result);
-    size_t left = sweep_runs(sweep) - jobs_count(show->jobs, JOB_DONE);
+    size_t left = sweep_runs(sweep) - run_queue_count(show->queue, QUEUED_DONE);
     if (left == 0)
         return EXIT_DONE;
     error_set(&err, ERROR_SYSTEM, "%zu of %zu runs are not done; only cells that are were chosen",
@@ -633,18 +635,19 @@ static int open_and_do(const struct paths *paths, const char *file, const struct
     struct error err;
     if (a->at_once > 0)
         sweep->at_once = a->at_once;
-    struct jobs_options jobs = {
+    struct run_queue_options queue = {
         .program = program, .at_once = sweep->at_once, .threads = shards_machine_threads()};
     struct show show = {.sweep = sweep, .paths = paths, .style = a->style, .block = {.to = stdout}};
     if (!a->list && !a->chosen)
         signals_catch(SIGNALS_JOBS); /* what is there takes a while to read */
     show.shown = memory_new(sweep_runs(sweep), sizeof *show.shown, &err);
-    show.jobs = show.shown ? jobs_new(sweep->job, sweep_runs(sweep), paths, &jobs, &err) : NULL;
-    int status = !show.jobs  ? cli_fail(&err)
+    show.queue =
+        show.shown ? run_queue_new(sweep->job, sweep_runs(sweep), paths, &queue, &err) : NULL;
+    int status = !show.queue ? cli_fail(&err)
                  : a->list   ? list_runs(&show)
                  : a->chosen ? list_chosen(&show)
                              : run_sweep(&show, file);
-    jobs_free(show.jobs);
+    run_queue_free(show.queue);
     memory_free(show.shown);
     return status;
 }

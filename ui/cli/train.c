@@ -237,7 +237,7 @@ static void skip_history(struct progress *p, const struct session *session)
 static void say_start(const struct progress *p, const struct session *session, uint64_t step)
 {
     if (p->style == STYLE_JSON && session->remark)
-        output_print_to(stderr, JOBS_NOTE "%s: %s\n", session->run.name, session->remark);
+        output_print_to(stderr, RUN_QUEUE_NOTE "%s: %s\n", session->run.name, session->remark);
     if (p->style != STYLE_BAR && p->style != STYLE_LINES)
         return;
     char parameters[FORMAT_SIZE];
@@ -248,7 +248,7 @@ static void say_start(const struct progress *p, const struct session *session, u
     if (step > 0)
         printf("going on from step %" PRIu64 "\n", step);
     if (session->remark)
-        output_print(JOBS_NOTE "%s\n", session->remark);
+        output_print(RUN_QUEUE_NOTE "%s\n", session->remark);
     output_flush();
 }
 
