@@ -22,14 +22,13 @@ static void add_calibration(struct calibration *sum, const struct calibration *m
 }
 
 /* Adds what the last evaluation of a run says. */
-static bool add_run(struct both *both, const struct outcome *outcome, struct error *err)
+static bool add_run(struct both *both, const struct run_result *result, struct error *err)
 {
     struct metrics_end end;
-    if (!metrics_read_end(&end, outcome->record, err))
+    if (!metrics_read_end(&end, result->record, err))
         return false;
     if (isnan(calibration_error(&end.evaluation.known.calibration)))
-        return error_set(err, ERROR_INPUT, "the record of %s has no calibration yet",
-                         outcome->name);
+        return error_set(err, ERROR_INPUT, "the record of %s has no calibration yet", result->name);
     add_calibration(&both->known, &end.evaluation.known.calibration);
     add_calibration(&both->fresh, &end.evaluation.fresh.calibration);
     return true;

@@ -42,14 +42,14 @@ static const struct quantity {
 };
 
 /* NAN for a plateau that has no end. */
-static bool read_number(const struct outcome *outcome, const struct quantity *quantity,
+static bool read_number(const struct run_result *result, const struct quantity *quantity,
                         double *number, struct error *err)
 {
     struct series series;
-    *number = outcome_own_plateau_end(outcome);
+    *number = run_result_own_plateau_end(result);
     if (!quantity->key)
         return true;
-    if (!outcome_measure(outcome, quantity->key, &series, err))
+    if (!run_result_measure(result, quantity->key, &series, err))
         return false;
     *number = quantity->factor * series.y[series.count - 1];
     series_free(&series);
@@ -108,7 +108,7 @@ static bool values_add(struct values *values, const struct preset *preset,
     return true;
 }
 
-static bool values_init(struct values *values, const struct outcome *outcome, size_t count,
+static bool values_init(struct values *values, const struct run_result *result, size_t count,
                         const struct preset_key *key, struct error *err)
 {
     *values = (struct values){0};
@@ -116,7 +116,7 @@ static bool values_init(struct values *values, const struct outcome *outcome, si
     values->shown = values->value ? memory_new(count, sizeof *values->shown, err) : NULL;
     bool ok = values->shown != NULL;
     for (size_t i = 0; ok && i < count; i++)
-        ok = values_add(values, &outcome[i].preset, key, err);
+        ok = values_add(values, &result[i].preset, key, err);
     if (!ok)
         values_free(values);
     return ok;
@@ -125,7 +125,7 @@ static bool values_init(struct values *values, const struct outcome *outcome, si
 /* Cells */
 
 struct cells {
-    const struct outcome *outcome; /* [count] */
+    const struct run_result *result; /* [count] */
     size_t count;
     struct values column, row;
     size_t *cell;  /* [count] of each run */
@@ -135,7 +135,7 @@ struct cells {
 static bool find_cell(struct cells *cells, size_t run, const struct figure_options *options,
                       struct error *err)
 {
-    const struct preset *preset = &cells->outcome[run].preset;
+    const struct preset *preset = &cells->result[run].preset;
     char *x = preset_value(preset, options->x, err);
     char *y = x ? preset_value(preset, options->y, err) : NULL;
     if (y)
@@ -147,7 +147,7 @@ static bool find_cell(struct cells *cells, size_t run, const struct figure_optio
 }
 
 /* Runs of one cell may differ in nothing that decides what is shown. */
-static bool check_cell(const struct outcome *run, size_t runs, struct error *err)
+static bool check_cell(const struct run_result *run, size_t runs, struct error *err)
 {
     struct groups groups;
     if (!groups_init(&groups, run, runs, err))
@@ -165,7 +165,7 @@ static bool check_cell(const struct outcome *run, size_t runs, struct error *err
 
 /* The mean over the runs of a cell that have the number; NAN where none has. */
 static bool fill_cell(struct cells *cells, size_t cell, const struct quantity *quantity,
-                      struct outcome *members, struct error *err)
+                      struct run_result *members, struct error *err)
 {
     size_t runs = 0, numbers = 0;
     double sum = 0;
@@ -173,8 +173,8 @@ static bool fill_cell(struct cells *cells, size_t cell, const struct quantity *q
         double number;
         if (cells->cell[i] != cell)
             continue;
-        members[runs++] = cells->outcome[i];
-        if (!read_number(&cells->outcome[i], quantity, &number, err))
+        members[runs++] = cells->result[i];
+        if (!read_number(&cells->result[i], quantity, &number, err))
             return false;
         if (isfinite(number)) {
             sum += number;
@@ -197,7 +197,7 @@ static bool fill_cells(struct cells *cells, const struct figure_options *options
 {
     size_t count = cells->row.count * cells->column.count;
     /* Copies for grouping, whose texts stay with the outcomes they are of. */
-    struct outcome *members = memory_new(cells->count, sizeof *members, err);
+    struct run_result *members = memory_new(cells->count, sizeof *members, err);
     cells->cell = members ? memory_new(cells->count, sizeof *cells->cell, err) : NULL;
     cells->value = cells->cell ? memory_new(count, sizeof *cells->value, err) : NULL;
     bool ok = cells->value != NULL;
@@ -209,13 +209,12 @@ static bool fill_cells(struct cells *cells, const struct figure_options *options
     return ok;
 }
 
-static bool cells_init(struct cells *cells, const struct outcome *outcome, size_t count,
+static bool cells_init(struct cells *cells, const struct run_result *result, size_t count,
                        const struct figure_options *options, struct error *err)
 {
-    *cells = (struct cells){.outcome = outcome, .count = count};
-    if (values_init(&cells->column, outcome, count, options->x, err) &&
-        values_init(&cells->row, outcome, count, options->y, err) &&
-        fill_cells(cells, options, err))
+    *cells = (struct cells){.result = result, .count = count};
+    if (values_init(&cells->column, result, count, options->x, err) &&
+        values_init(&cells->row, result, count, options->y, err) && fill_cells(cells, options, err))
         return true;
     cells_free(cells);
     return false;
@@ -266,12 +265,12 @@ static bool draw_cells(const struct cells *cells, const struct figure_options *o
     return y != NULL;
 }
 
-bool figure_heatmap_draw(const struct outcome *outcome, size_t count,
+bool figure_heatmap_draw(const struct run_result *result, size_t count,
                          const struct figure_options *options, struct surface *surface,
                          double width, double height, struct error *err)
 {
     struct cells cells;
-    if (!cells_init(&cells, outcome, count, options, err))
+    if (!cells_init(&cells, result, count, options, err))
         return false;
     bool ok = draw_cells(&cells, options, surface, width, height, err);
     cells_free(&cells);

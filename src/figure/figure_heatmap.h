@@ -5,7 +5,7 @@
 #include "figure/figures.h"
 #include "plot/surface.h"
 
-bool figure_heatmap_draw(const struct outcome *outcome, size_t count,
+bool figure_heatmap_draw(const struct run_result *result, size_t count,
                          const struct figure_options *options, struct surface *surface,
                          double width, double height, struct error *err);
 

@@ -80,8 +80,9 @@ static void scale_mean(struct series_mean *mean, double factor)
 bool sketch_average(const struct group *group, const char *key, struct series_mean *mean,
                     struct error *err)
 {
-    bool (*measure)(const struct outcome *outcome, const char *key, struct series *series,
-                    struct error *err) = group->own_steps ? outcome_own_measure : outcome_measure;
+    bool (*measure)(const struct run_result *result, const char *key, struct series *series,
+                    struct error *err) =
+        group->own_steps ? run_result_own_measure : run_result_measure;
     struct series *series = memory_new(group->runs, sizeof *series, err);
     size_t read = 0;
     while (series && read < group->runs && measure(group->run[read], key, &series[read], err))
@@ -331,10 +332,10 @@ static void mark_curve(struct sketch *sketch, size_t curve)
         [TURN_RATE] = {"lr set by hand", MARK_TRIANGLE},
     };
     const struct series *line = sketch->curve[curve].line;
-    const struct outcome *run = sketch->of[curve]->run[0];
+    const struct run_result *run = sketch->of[curve]->run[0];
     for (size_t i = 0; i < run->turns.count; i++) {
         const struct turn *turn = &run->turns.turn[i];
-        double step = outcome_own_step(run, turn->step);
+        double step = run_result_own_step(run, turn->step);
         if (step >= line->x[0] && step <= line->x[line->count - 1])
             sketch->point[sketch->points++] = (struct plot_point){kinds[turn->kind].name,
                                                                   kinds[turn->kind].mark,

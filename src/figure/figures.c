@@ -49,30 +49,30 @@ struct spread {
     size_t runs;
 };
 
-static double plateau_start(const struct outcome *outcome)
+static double plateau_start(const struct run_result *result)
 {
-    return outcome->phase.plateau_start;
+    return result->phase.plateau_start;
 }
 
-static double plateau_end(const struct outcome *outcome)
+static double plateau_end(const struct run_result *result)
 {
-    return outcome->phase.plateau_end;
+    return result->phase.plateau_end;
 }
 
-static double uniform_baseline(const struct outcome *outcome)
+static double uniform_baseline(const struct run_result *result)
 {
-    return outcome->uniform_baseline;
+    return result->uniform_baseline;
 }
 
 /* The step that fine-tuning begins after. */
-static double tuned_after(const struct outcome *outcome)
+static double tuned_after(const struct run_result *result)
 {
-    uint64_t after = outcome->preset.trainer.finetune.after;
+    uint64_t after = result->preset.trainer.finetune.after;
     return after > 0 ? (double)after : NAN;
 }
 
 static struct spread spread_over(const struct group *group,
-                                 double (*number)(const struct outcome *outcome))
+                                 double (*number)(const struct run_result *result))
 {
     struct spread spread = {0, 0, 0};
     double squares = 0;
@@ -90,14 +90,14 @@ static struct spread spread_over(const struct group *group,
     return spread;
 }
 
-static double reference_plateau_start(const struct outcome *outcome)
+static double reference_plateau_start(const struct run_result *result)
 {
-    return outcome->reference_phase.plateau_start;
+    return result->reference_phase.plateau_start;
 }
 
-static double reference_plateau_end(const struct outcome *outcome)
+static double reference_plateau_end(const struct run_result *result)
 {
-    return outcome->reference_phase.plateau_end;
+    return result->reference_phase.plateau_end;
 }
 
 /* The phases of a training between two steps. */
@@ -205,7 +205,7 @@ static void add_marker(struct sketch *sketch, const struct group *group)
 static void add_ends(struct sketch *sketch, const struct groups *groups)
 {
     for (size_t g = 0; g < groups->count; g++) {
-        double end = spread_over(&groups->group[g], outcome_own_plateau_end).mean;
+        double end = spread_over(&groups->group[g], run_result_own_plateau_end).mean;
         const struct series *line = sketch->curve[g].line;
         if (isfinite(end) && end >= line->x[0] && end <= line->x[line->count - 1])
             sketch->point[sketch->points++] = (struct plot_point){
@@ -230,8 +230,8 @@ static bool average_baselines(const struct group *group, struct series_mean *mea
                               struct error *err)
 {
     struct series *series = memory_new(group->runs, sizeof *series, err);
-    bool (*read)(const struct outcome *outcome, struct series *series, struct error *err) =
-        group->own_steps ? outcome_own_baselines : outcome_baselines;
+    bool (*read)(const struct run_result *result, struct series *series, struct error *err) =
+        group->own_steps ? run_result_own_baselines : run_result_baselines;
     size_t made = 0;
     while (series && made < group->runs && read(group->run[made], &series[made], err))
         made++;
@@ -330,7 +330,7 @@ static bool are_tuned(const struct groups *groups)
     bool tuned = true;
     for (size_t g = 0; g < groups->count; g++)
         for (size_t i = 0; i < groups->group[g].runs; i++)
-            tuned = tuned && outcome_is_finetuned(groups->group[g].run[i]);
+            tuned = tuned && run_result_is_finetuned(groups->group[g].run[i]);
     return tuned;
 }
 
@@ -385,7 +385,7 @@ static const struct circuit_curve {
 };
 
 static void write_circuit_key(char key[SKETCH_TEXT], const char *front, const char *name,
-                              const struct outcome *run, bool in_last_layer)
+                              const struct run_result *run, bool in_last_layer)
 {
     snprintf(key, SKETCH_TEXT, "%s%s.%zu", front, name,
              in_last_layer ? run->preset.model.layers - 1 : 0);
@@ -398,9 +398,9 @@ static bool choose_circuit(const struct groups *groups, struct circuit_curve *cu
     for (size_t g = 0; curve->former_key && g < groups->count; g++)
         for (size_t i = 0; all && i < groups->group[g].runs; i++) {
             char key[SKETCH_TEXT];
-            const struct outcome *run = groups->group[g].run[i];
+            const struct run_result *run = groups->group[g].run[i];
             write_circuit_key(key, "", curve->key, run, curve->in_last_layer);
-            if (!outcome_has_measure(run, key, &all, err))
+            if (!run_result_has_measure(run, key, &all, err))
                 return false;
         }
     if (!all) {
@@ -424,7 +424,7 @@ static bool add_circuits(struct sketch *sketch, const struct groups *groups, con
         for (size_t c = 0; c < sizeof circuits / sizeof *circuits; c++) {
             char key[SKETCH_TEXT];
             struct circuit_curve curve = circuits[c];
-            const struct outcome *run = groups->group[g].run[0];
+            const struct run_result *run = groups->group[g].run[0];
             if (run->preset.model.kind == MODEL_ASSOCIATIVE)
                 return error_set(err, ERROR_INPUT, "the model of run %s has no attention",
                                  run->name);
@@ -520,11 +520,11 @@ static bool sketch_trajectories(struct sketch *sketch, const struct groups *grou
 
 /* Laws */
 
-static void add_law_point(struct sketch *sketch, const struct outcome *outcome, struct extent *x,
+static void add_law_point(struct sketch *sketch, const struct run_result *result, struct extent *x,
                           struct extent *y)
 {
-    const struct phase_report *phase = &outcome->phase;
-    double n = (double)outcome->preset.population.known;
+    const struct phase_report *phase = &result->phase;
+    double n = (double)result->preset.population.known;
     sketch->point[sketch->points++] = (struct plot_point){"run, with its 95 % interval",
                                                           MARK_RING,
                                                           line_style_distinct(0).color,
@@ -551,16 +551,16 @@ static bool add_law_line(struct sketch *sketch, const struct scaling_law *law, c
            series_add(line, &room, x->high, scaling_law_at(law, x->high), err);
 }
 
-static bool sketch_law(struct sketch *sketch, const struct outcome *outcome, size_t count,
+static bool sketch_law(struct sketch *sketch, const struct run_result *result, size_t count,
                        const struct figure_options *options, struct error *err)
 {
     struct scaling_law law;
     struct extent x = EXTENT_NONE, y = EXTENT_NONE;
-    if (!outcome_fit_law(outcome, count, &law, err))
+    if (!run_result_fit_law(result, count, &law, err))
         return false;
     for (size_t i = 0; i < count; i++)
-        if (outcome_has_plateau_end(&outcome[i]))
-            add_law_point(sketch, &outcome[i], &x, &y);
+        if (run_result_has_plateau_end(&result[i]))
+            add_law_point(sketch, &result[i], &x, &y);
     int written =
         snprintf(sketch->note[0], SKETCH_TEXT, "plateau end = %.3g N^{%.2f}", law.a, law.b);
     if (isfinite(law.r_squared))
@@ -581,7 +581,7 @@ static bool sketch_law(struct sketch *sketch, const struct outcome *outcome, siz
 /* Writing */
 
 static bool make_sketch(struct sketch *sketch, const struct groups *groups,
-                        const struct outcome *outcome, size_t count,
+                        const struct run_result *result, size_t count,
                         const struct figure_options *options, struct error *err)
 {
     switch (options->kind) {
@@ -590,7 +590,7 @@ static bool make_sketch(struct sketch *sketch, const struct groups *groups,
     case FIGURE_MEASURE:
         return sketch_measures(sketch, groups, options, err);
     case FIGURE_LAW:
-        return sketch_law(sketch, outcome, count, options, err);
+        return sketch_law(sketch, result, count, options, err);
     case FIGURE_TRAJECTORY:
         return sketch_trajectories(sketch, groups, options, err);
     case FIGURE_CIRCUITS:
@@ -603,19 +603,19 @@ static bool make_sketch(struct sketch *sketch, const struct groups *groups,
     return false;
 }
 
-static bool draw_page(const struct outcome *outcome, size_t count,
+static bool draw_page(const struct run_result *result, size_t count,
                       const struct figure_options *options, struct surface *surface, double width,
                       double height, struct error *err)
 {
     struct groups groups;
     struct sketch sketch;
-    if (!groups_init(&groups, outcome, count, err))
+    if (!groups_init(&groups, result, count, err))
         return false;
     bool ok =
         sketch_init(&sketch, MEASURES_MOST * (groups.count + 1),
                     2 * count + FIGURE_CALIBRATION_POINTS(groups.count), groups.count + 1, err);
     if (ok) {
-        ok = make_sketch(&sketch, &groups, outcome, count, options, err) &&
+        ok = make_sketch(&sketch, &groups, result, count, options, err) &&
              plot_draw(&sketch.plot, surface, width, height, err);
         sketch_free(&sketch);
     }
@@ -623,8 +623,8 @@ static bool draw_page(const struct outcome *outcome, size_t count,
     return ok;
 }
 
-bool figures_draw(const struct outcome *outcome, size_t count, const struct figure_options *options,
-                  const char *path, struct error *err)
+bool figures_draw(const struct run_result *result, size_t count,
+                  const struct figure_options *options, const char *path, struct error *err)
 {
     double width = options->width * SURFACE_POINTS_PER_MILLIMETRE;
     double height = options->height * SURFACE_POINTS_PER_MILLIMETRE;
@@ -634,8 +634,8 @@ bool figures_draw(const struct outcome *outcome, size_t count, const struct figu
     if (!surface)
         return false;
     bool drawn = options->kind == FIGURE_HEATMAP
-                     ? figure_heatmap_draw(outcome, count, options, surface, width, height, err)
-                     : draw_page(outcome, count, options, surface, width, height, err);
+                     ? figure_heatmap_draw(result, count, options, surface, width, height, err)
+                     : draw_page(result, count, options, surface, width, height, err);
     bool ok = drawn && surface_write(surface, err);
     surface_free(surface);
     return ok;

@@ -51,7 +51,7 @@ struct figure_options {
  *
  * ERROR_INPUT: another ending, a run without what is to be drawn, runs without a step in common,
  * too few for a law, different runs in a cell, or no cairo in this program. */
-bool figures_draw(const struct outcome *outcome, size_t count, const struct figure_options *options,
-                  const char *path, struct error *err);
+bool figures_draw(const struct run_result *result, size_t count,
+                  const struct figure_options *options, const char *path, struct error *err);
 
 #endif

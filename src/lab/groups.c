@@ -122,12 +122,12 @@ static void add_pool(struct table *table, const char *pool)
 }
 
 /* Keys in their own order, pools as runs limit them, and what is in no preset. */
-static bool list_settings(struct table *table, const struct outcome *outcome, size_t count,
+static bool list_settings(struct table *table, const struct run_result *result, size_t count,
                           struct error *err)
 {
     size_t most = preset_key_count + 2;
     for (size_t i = 0; i < count; i++)
-        most += outcome[i].preset.facts.limits;
+        most += result[i].preset.facts.limits;
     table->setting = memory_new(most, sizeof *table->setting, err);
     if (!table->setting)
         return false;
@@ -136,23 +136,23 @@ static bool list_settings(struct table *table, const struct outcome *outcome, si
             table->setting[table->settings++] =
                 (struct setting){SETTING_KEY, &preset_keys[i], preset_keys[i].name};
     for (size_t i = 0; i < count; i++)
-        for (size_t p = 0; p < outcome[i].preset.facts.limits; p++)
-            add_pool(table, outcome[i].preset.facts.limit[p].pool);
+        for (size_t p = 0; p < result[i].preset.facts.limits; p++)
+            add_pool(table, result[i].preset.facts.limit[p].pool);
     table->setting[table->settings++] = (struct setting){.kind = SETTING_RATES};
     table->setting[table->settings++] = (struct setting){.kind = SETTING_BRANCHES};
     return true;
 }
 
 /* A run's turns of one kind, or what there is to say of one that has none. */
-static char *write_turns(const struct outcome *outcome, enum turn_kind kind, const char *none,
+static char *write_turns(const struct run_result *result, enum turn_kind kind, const char *none,
                          struct error *err)
 {
     struct text out = {0};
-    for (size_t i = 0; i < outcome->turns.count; i++) {
+    for (size_t i = 0; i < result->turns.count; i++) {
         char text[TURN_TEXT];
-        if (outcome->turns.turn[i].kind != kind)
+        if (result->turns.turn[i].kind != kind)
             continue;
-        turn_write(text, &outcome->turns.turn[i]);
+        turn_write(text, &result->turns.turn[i]);
         text_format(&out, "%s%s", out.length > 0 ? ", " : "", text);
     }
     if (out.length == 0)
@@ -168,33 +168,33 @@ static char *read_limit(const struct preset *preset, const char *pool, struct er
     return memory_string("all", err);
 }
 
-static char *read_value(const struct outcome *outcome, const struct setting *setting,
+static char *read_value(const struct run_result *result, const struct setting *setting,
                         struct error *err)
 {
     switch (setting->kind) {
     case SETTING_POOL:
-        return read_limit(&outcome->preset, setting->name, err);
+        return read_limit(&result->preset, setting->name, err);
     case SETTING_RATES:
-        return write_turns(outcome, TURN_RATE, "lr as scheduled", err);
+        return write_turns(result, TURN_RATE, "lr as scheduled", err);
     case SETTING_BRANCHES:
-        return write_turns(outcome, TURN_BRANCH, "no branch", err);
+        return write_turns(result, TURN_BRANCH, "no branch", err);
     case SETTING_KEY:
         break;
     }
-    return preset_value(&outcome->preset, setting->key, err);
+    return preset_value(&result->preset, setting->key, err);
 }
 
-static bool table_init(struct table *table, const struct outcome *outcome, size_t count,
+static bool table_init(struct table *table, const struct run_result *result, size_t count,
                        struct error *err)
 {
     *table = (struct table){.runs = count};
-    bool ok = list_settings(table, outcome, count, err);
+    bool ok = list_settings(table, result, count, err);
     table->value = ok ? memory_new(count * table->settings, sizeof *table->value, err) : NULL;
     table->differs = table->value ? memory_new(table->settings, sizeof *table->differs, err) : NULL;
     ok = table->differs != NULL;
     for (size_t i = 0; ok && i < count * table->settings; i++) {
         table->value[i] =
-            read_value(&outcome[i / table->settings], &table->setting[i % table->settings], err);
+            read_value(&result[i / table->settings], &table->setting[i % table->settings], err);
         ok = table->value[i] != NULL;
     }
     if (!ok)
@@ -236,14 +236,14 @@ static size_t find_groups(const struct table *table, size_t *first)
 }
 
 static bool fill_group(struct group *group, const struct table *table,
-                       const struct outcome *outcome, size_t first, struct error *err)
+                       const struct run_result *result, size_t first, struct error *err)
 {
     group->run = memory_new(table->runs, sizeof *group->run, err);
     if (!group->run)
         return false;
     for (size_t run = 0; run < table->runs; run++)
         if (first_difference(table, run, first) == table->settings)
-            group->run[group->runs++] = &outcome[run];
+            group->run[group->runs++] = &result[run];
     return true;
 }
 
@@ -331,7 +331,7 @@ static char *name_group(const struct table *table, size_t run, struct error *err
     return text_take(&out, err);
 }
 
-static bool make_groups(struct groups *groups, struct table *table, const struct outcome *outcome,
+static bool make_groups(struct groups *groups, struct table *table, const struct run_result *result,
                         size_t *first, struct error *err)
 {
     size_t count = find_groups(table, first);
@@ -342,22 +342,22 @@ static bool make_groups(struct groups *groups, struct table *table, const struct
     bool ok = groups->group != NULL;
     for (size_t g = 0; ok && g < count; g++) {
         groups->count++;
-        ok = fill_group(&groups->group[g], table, outcome, first[g], err);
+        ok = fill_group(&groups->group[g], table, result, first[g], err);
         groups->group[g].name = ok ? name_group(table, first[g], err) : NULL;
         ok = groups->group[g].name != NULL;
     }
     return ok;
 }
 
-bool groups_init(struct groups *groups, const struct outcome *outcome, size_t count,
+bool groups_init(struct groups *groups, const struct run_result *result, size_t count,
                  struct error *err)
 {
     struct table table;
     *groups = (struct groups){0};
-    if (!table_init(&table, outcome, count, err))
+    if (!table_init(&table, result, count, err))
         return false;
     size_t *first = memory_new(count, sizeof *first, err);
-    bool ok = first && make_groups(groups, &table, outcome, first, err);
+    bool ok = first && make_groups(groups, &table, result, first, err);
     memory_free(first);
     table_free(&table);
     for (size_t g = 0; ok && g < groups->count; g++)

@@ -8,13 +8,13 @@
 #include "lab/run_result.h"
 
 struct group {
-    const struct outcome **run; /* [runs] in the order they were given */
+    const struct run_result **run; /* [runs] in the order they were given */
     size_t runs;
     char *name;     /* the settings that differ between groups, those of [eval] and where they began
                        only where no others tell them apart: "N = 512, lr = 0.001"; "" for the only
                        group */
     bool own_steps; /* curves are over a model's own steps, so that several can be compared: see
-                       outcome_own_measure */
+                       run_result_own_measure */
 };
 
 struct groups {
@@ -27,7 +27,7 @@ struct groups {
  * itself, its seeds, and what the machine decided (threads, shards, checkpoints) are no settings. A
  * learning rate that was set by hand, and a step that a run began at, are: they are in no preset,
  * and runs that differ in them are not the same. */
-bool groups_init(struct groups *groups, const struct outcome *outcome, size_t count,
+bool groups_init(struct groups *groups, const struct run_result *result, size_t count,
                  struct error *err);
 void groups_free(struct groups *groups);
 

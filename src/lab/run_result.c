@@ -16,92 +16,92 @@
 #define NORMAL_95 1.959963984540054 /* standard deviations on either side hold 95 % */
 
 /* What tells the run's directory from all others, by whatever path it was reached. */
-static bool identify(struct outcome *outcome, const struct run *run, struct error *err)
+static bool identify(struct run_result *result, const struct run *run, struct error *err)
 {
     struct stat status;
     if (stat(run->directory, &status) != 0)
         return error_system(err, errno, "cannot read %s", run->directory);
-    outcome->device = status.st_dev;
-    outcome->file = status.st_ino;
+    result->device = status.st_dev;
+    result->file = status.st_ino;
     return true;
 }
 
-static bool read_files(struct outcome *outcome, const struct paths *paths, const char *name,
+static bool read_files(struct run_result *result, const struct paths *paths, const char *name,
                        struct error *err)
 {
     struct run run;
     if (!run_open(&run, paths, name, false, err))
         return false;
-    outcome->name = memory_string(run.name, err);
-    outcome->record = outcome->name ? run_metrics_path(&run, err) : NULL;
-    bool ok = outcome->record && identify(outcome, &run, err) &&
-              run_preset(&run, paths, &outcome->preset, err);
+    result->name = memory_string(run.name, err);
+    result->record = result->name ? run_metrics_path(&run, err) : NULL;
+    bool ok = result->record && identify(result, &run, err) &&
+              run_preset(&run, paths, &result->preset, err);
     run_close(&run);
     return ok;
 }
 
-static const struct patching_options *patching_of(const struct outcome *outcome)
+static const struct patching_options *patching_of(const struct run_result *result)
 {
-    return &outcome->preset.trainer.patching;
+    return &result->preset.trainer.patching;
 }
 
 /* Losses that are not finite say something here: they are kept. */
-static bool fit_part(const struct outcome *outcome, const struct evaluation_point *evaluation,
+static bool fit_part(const struct run_result *result, const struct evaluation_point *evaluation,
                      size_t count, struct phase_report *report, struct error *err)
 {
     struct phase_point *point = memory_new(count, sizeof *point, err);
     for (size_t i = 0; point && i < count; i++)
         point[i] = (struct phase_point){
-            .step = (double)patching_own_step(patching_of(outcome), evaluation[i].step),
+            .step = (double)patching_own_step(patching_of(result), evaluation[i].step),
             .loss = evaluation[i].known.loss,
             .baseline = evaluation[i].baseline.known,
         };
-    bool ok = point && phase_fit(point, count, outcome->uniform_baseline, report, err);
+    bool ok = point && phase_fit(point, count, result->uniform_baseline, report, err);
     memory_free(point);
     return ok;
 }
 
 /* Up to where fine-tuning begins; a patched model's phases are its own. */
-static bool fit_phases(struct outcome *outcome, const struct metrics *metrics, struct error *err)
+static bool fit_phases(struct run_result *result, const struct metrics *metrics, struct error *err)
 {
     const struct evaluation_point *evaluation = metrics->evaluation;
-    uint64_t before = finetune_steps_before(&outcome->preset.trainer.finetune, UINT64_MAX);
-    size_t count = 0, first = metrics_first_patched(metrics, patching_of(outcome));
+    uint64_t before = finetune_steps_before(&result->preset.trainer.finetune, UINT64_MAX);
+    size_t count = 0, first = metrics_first_patched(metrics, patching_of(result));
     while (count < metrics->evaluations && evaluation[count].step <= before)
         count++;
     first = first < count ? first : count;
-    if (!fit_part(outcome, evaluation, first, &outcome->phase, err))
+    if (!fit_part(result, evaluation, first, &result->phase, err))
         return false;
-    outcome->patched = first < count;
-    if (!outcome->patched)
+    result->patched = first < count;
+    if (!result->patched)
         return true;
-    outcome->reference_phase = outcome->phase;
-    if (!fit_part(outcome, evaluation + first, count - first, &outcome->phase, err))
+    result->reference_phase = result->phase;
+    if (!fit_part(result, evaluation + first, count - first, &result->phase, err))
         return false;
-    patching_shift_report(patching_of(outcome), &outcome->phase);
+    patching_shift_report(patching_of(result), &result->phase);
     return true;
 }
 
 /* The baselines of an old record, which has none. */
-static bool recall_baselines(const struct session *session, const struct outcome *outcome,
+static bool recall_baselines(const struct session *session, const struct run_result *result,
                              struct metrics *metrics, struct error *err)
 {
     const struct trainer_options *trainer = &session->preset.trainer;
     struct finetune finetune;
     struct baselines baselines;
     if (!session_baselines(session, trainer->evaluate_known, trainer->evaluate_new,
-                           outcome->uniform_baseline, &finetune, &baselines, err))
+                           result->uniform_baseline, &finetune, &baselines, err))
         return false;
     for (size_t i = 0; i < metrics->evaluations; i++) {
         struct evaluation_point *point = &metrics->evaluation[i];
-        baselines_recall(&baselines, patching_own_step(patching_of(outcome), point->step), point);
+        baselines_recall(&baselines, patching_own_step(patching_of(result), point->step), point);
     }
     baselines_free(&baselines);
     finetune_free(&finetune);
     return true;
 }
 
-static bool keep_baselines(struct outcome *outcome, const struct metrics *metrics,
+static bool keep_baselines(struct run_result *result, const struct metrics *metrics,
                            struct error *err)
 {
     size_t room = 0;
@@ -109,114 +109,114 @@ static bool keep_baselines(struct outcome *outcome, const struct metrics *metric
     for (size_t i = 0; kept && i < metrics->evaluations; i++) {
         const struct evaluation_point *point = &metrics->evaluation[i];
         if (isfinite(point->baseline.known))
-            kept = series_add(&outcome->baseline, &room, (double)point->step, point->baseline.known,
+            kept = series_add(&result->baseline, &room, (double)point->step, point->baseline.known,
                               err);
     }
     return kept;
 }
 
-static bool read_phases(struct outcome *outcome, const struct session *session, struct error *err)
+static bool read_phases(struct run_result *result, const struct session *session, struct error *err)
 {
     struct metrics metrics;
-    if (!metrics_read(&metrics, outcome->record, NULL, err))
+    if (!metrics_read(&metrics, result->record, NULL, err))
         return false;
     if (metrics.evaluations > 0)
-        outcome->step = metrics.evaluation[metrics.evaluations - 1].step;
-    bool ok = recall_baselines(session, outcome, &metrics, err) &&
-              keep_baselines(outcome, &metrics, err) && fit_phases(outcome, &metrics, err) &&
-              turns_copy(&outcome->turns, &metrics.turns, err);
+        result->step = metrics.evaluation[metrics.evaluations - 1].step;
+    bool ok = recall_baselines(session, result, &metrics, err) &&
+              keep_baselines(result, &metrics, err) && fit_phases(result, &metrics, err) &&
+              turns_copy(&result->turns, &metrics.turns, err);
     metrics_free(&metrics);
     return ok;
 }
 
-static bool read_record(struct outcome *outcome, const struct paths *paths, struct error *err)
+static bool read_record(struct run_result *result, const struct paths *paths, struct error *err)
 {
     struct session session;
-    if (!session_open_facts(&session, paths, &outcome->preset, err))
+    if (!session_open_facts(&session, paths, &result->preset, err))
         return false;
-    bool ok = recall_baseline(&session.population, &outcome->uniform_baseline,
-                              &outcome->baseline_pools, err) &&
-              read_phases(outcome, &session, err);
+    bool ok = recall_baseline(&session.population, &result->uniform_baseline,
+                              &result->baseline_pools, err) &&
+              read_phases(result, &session, err);
     session_close(&session, NULL);
     return ok;
 }
 
-bool outcome_read(struct outcome *outcome, const struct paths *paths, const char *run,
-                  struct error *err)
+bool run_result_read(struct run_result *result, const struct paths *paths, const char *run,
+                     struct error *err)
 {
-    *outcome = (struct outcome){0};
-    if (read_files(outcome, paths, run, err) && read_record(outcome, paths, err))
+    *result = (struct run_result){0};
+    if (read_files(result, paths, run, err) && read_record(result, paths, err))
         return true;
-    outcome_free(outcome);
+    run_result_free(result);
     return false;
 }
 
-void outcome_free(struct outcome *outcome)
+void run_result_free(struct run_result *result)
 {
-    memory_free(outcome->name);
-    memory_free(outcome->record);
-    series_free(&outcome->baseline);
-    preset_free(&outcome->preset);
-    turns_free(&outcome->turns);
-    *outcome = (struct outcome){0};
+    memory_free(result->name);
+    memory_free(result->record);
+    series_free(&result->baseline);
+    preset_free(&result->preset);
+    turns_free(&result->turns);
+    *result = (struct run_result){0};
 }
 
-bool outcome_has_plateau_end(const struct outcome *outcome)
+bool run_result_has_plateau_end(const struct run_result *result)
 {
-    return isfinite(outcome->phase.plateau_end) && !outcome->patched;
+    return isfinite(result->phase.plateau_end) && !result->patched;
 }
 
-static double own_step(const struct outcome *outcome, double step)
+static double own_step(const struct run_result *result, double step)
 {
-    return outcome->patched ? step - (double)patching_repeated(patching_of(outcome)) : step;
+    return result->patched ? step - (double)patching_repeated(patching_of(result)) : step;
 }
 
-double outcome_own_step(const struct outcome *outcome, uint64_t step)
+double run_result_own_step(const struct run_result *result, uint64_t step)
 {
-    bool before = outcome->patched && !patching_holds(patching_of(outcome), step);
-    return before ? NAN : own_step(outcome, (double)step);
+    bool before = result->patched && !patching_holds(patching_of(result), step);
+    return before ? NAN : own_step(result, (double)step);
 }
 
-double outcome_own_plateau_start(const struct outcome *outcome)
+double run_result_own_plateau_start(const struct run_result *result)
 {
-    return own_step(outcome, outcome->phase.plateau_start);
+    return own_step(result, result->phase.plateau_start);
 }
 
-double outcome_own_plateau_end(const struct outcome *outcome)
+double run_result_own_plateau_end(const struct run_result *result)
 {
-    return own_step(outcome, outcome->phase.plateau_end);
+    return own_step(result, result->phase.plateau_end);
 }
 
-bool outcome_is_finetuned(const struct outcome *outcome)
+bool run_result_is_finetuned(const struct run_result *result)
 {
-    uint64_t after = outcome->preset.trainer.finetune.after;
-    return after > 0 && outcome->step > after;
+    uint64_t after = result->preset.trainer.finetune.after;
+    return after > 0 && result->step > after;
 }
 
-static bool has_none(const struct outcome *outcome, const char *key, struct series *series,
+static bool has_none(const struct run_result *result, const char *key, struct series *series,
                      struct error *err)
 {
     series_free(series);
-    return error_set(err, ERROR_INPUT, "the record of %s has no number %s yet", outcome->name, key);
+    return error_set(err, ERROR_INPUT, "the record of %s has no number %s yet", result->name, key);
 }
 
-bool outcome_has_measure(const struct outcome *outcome, const char *key, bool *has,
-                         struct error *err)
+bool run_result_has_measure(const struct run_result *result, const char *key, bool *has,
+                            struct error *err)
 {
     struct series series;
-    if (!metrics_read_measure(&series, outcome->record, key, err))
+    if (!metrics_read_measure(&series, result->record, key, err))
         return false;
     *has = series.count > 0;
     series_free(&series);
     return true;
 }
 
-bool outcome_measure(const struct outcome *outcome, const char *key, struct series *series,
-                     struct error *err)
+bool run_result_measure(const struct run_result *result, const char *key, struct series *series,
+                        struct error *err)
 {
-    if (!metrics_read_measure(series, outcome->record, key, err))
+    if (!metrics_read_measure(series, result->record, key, err))
         return false;
-    return series->count > 0 || has_none(outcome, key, series, err);
+    return series->count > 0 || has_none(result, key, series, err);
 }
 
 /* Keys of training lines, which tell of the step that leads to theirs. */
@@ -230,33 +230,33 @@ static bool is_of_training(const char *key)
 }
 
 /* Leaves of a patched model's series what is its own, from a step of the run on. */
-static void keep_own(const struct outcome *outcome, double first, struct series *series)
+static void keep_own(const struct run_result *result, double first, struct series *series)
 {
     size_t kept = 0;
     for (size_t i = 0; i < series->count; i++)
         if (series->x[i] >= first) {
-            series->x[kept] = own_step(outcome, series->x[i]);
+            series->x[kept] = own_step(result, series->x[i]);
             series->y[kept++] = series->y[i];
         }
     series->count = kept;
 }
 
-bool outcome_own_measure(const struct outcome *outcome, const char *key, struct series *series,
-                         struct error *err)
+bool run_result_own_measure(const struct run_result *result, const char *key, struct series *series,
+                            struct error *err)
 {
-    if (!outcome_measure(outcome, key, series, err))
+    if (!run_result_measure(result, key, series, err))
         return false;
-    if (!outcome->patched)
+    if (!result->patched)
         return true;
-    double patched_at = (double)patching_of(outcome)->reference_step.count;
-    keep_own(outcome, patched_at + (is_of_training(key) ? 1 : 0), series);
-    return series->count > 0 || has_none(outcome, key, series, err);
+    double patched_at = (double)patching_of(result)->reference_step.count;
+    keep_own(result, patched_at + (is_of_training(key) ? 1 : 0), series);
+    return series->count > 0 || has_none(result, key, series, err);
 }
 
-bool outcome_baselines(const struct outcome *outcome, struct series *series, struct error *err)
+bool run_result_baselines(const struct run_result *result, struct series *series, struct error *err)
 {
     size_t room = 0;
-    const struct series *all = &outcome->baseline;
+    const struct series *all = &result->baseline;
     *series = (struct series){0};
     for (size_t i = 0; i < all->count; i++)
         if (!series_add(series, &room, all->x[i], all->y[i], err)) {
@@ -266,39 +266,40 @@ bool outcome_baselines(const struct outcome *outcome, struct series *series, str
     return true;
 }
 
-bool outcome_own_baselines(const struct outcome *outcome, struct series *series, struct error *err)
+bool run_result_own_baselines(const struct run_result *result, struct series *series,
+                              struct error *err)
 {
-    if (!outcome_baselines(outcome, series, err))
+    if (!run_result_baselines(result, series, err))
         return false;
-    if (outcome->patched)
-        keep_own(outcome, (double)patching_of(outcome)->reference_step.count, series);
+    if (result->patched)
+        keep_own(result, (double)patching_of(result)->reference_step.count, series);
     return true;
 }
 
-const char *outcome_say_no_end(const struct outcome *outcome, char text[PHASE_REMARK_TEXT])
+const char *run_result_say_no_end(const struct run_result *result, char text[PHASE_REMARK_TEXT])
 {
-    const struct phase_report *phase = &outcome->phase;
-    if (outcome->patched)
+    const struct phase_report *phase = &result->phase;
+    if (result->patched)
         return "it is patched";
     if (isfinite(phase->plateau_start)) {
         snprintf(text, PHASE_REMARK_TEXT, "its plateau has not ended by step %" PRIu64,
-                 outcome->step);
+                 result->step);
         return text;
     }
     return phase_say_remark(phase, text);
 }
 
-static bool is_same(const struct outcome *one, const struct outcome *other)
+static bool is_same(const struct run_result *one, const struct run_result *other)
 {
     return one->device == other->device && one->file == other->file;
 }
 
-const struct outcome *outcome_find_same(const struct outcome *outcome, size_t count,
-                                        const struct outcome *like)
+const struct run_result *run_result_find_same(const struct run_result *result, size_t count,
+                                              const struct run_result *like)
 {
     for (size_t i = 0; i < count; i++)
-        if (is_same(&outcome[i], like))
-            return &outcome[i];
+        if (is_same(&result[i], like))
+            return &result[i];
     return NULL;
 }
 
@@ -308,17 +309,17 @@ static double own_error(const struct phase_report *phase)
     return log(phase->plateau_end_high / phase->plateau_end_low) / (2 * NORMAL_95);
 }
 
-bool outcome_fit_law(const struct outcome *outcome, size_t count, struct scaling_law *law,
-                     struct error *err)
+bool run_result_fit_law(const struct run_result *result, size_t count, struct scaling_law *law,
+                        struct error *err)
 {
     size_t points = 0;
     struct scaling_law_point *point = memory_new(count, sizeof *point, err);
     for (size_t i = 0; point && i < count; i++)
-        if (outcome_has_plateau_end(&outcome[i]) && !outcome_find_same(outcome, i, &outcome[i]))
+        if (run_result_has_plateau_end(&result[i]) && !run_result_find_same(result, i, &result[i]))
             point[points++] = (struct scaling_law_point){
-                .n = (double)outcome[i].preset.population.known,
-                .y = outcome[i].phase.plateau_end,
-                .own = own_error(&outcome[i].phase),
+                .n = (double)result[i].preset.population.known,
+                .y = result[i].phase.plateau_end,
+                .own = own_error(&result[i].phase),
             };
     bool ok = point && scaling_law_fit(law, point, points, err);
     memory_free(point);

@@ -160,11 +160,11 @@ enum measured { TRAIN_LOSS, ATTR_LOSS, ATTR_ACCURACY, PLATEAU_END, MEASURED };
 
 /* The mean over the last twentieth of steps, where single batches differ and the learning rate is
  * near its end. */
-static bool final_train_loss(const struct outcome *outcome, double *loss, struct error *err)
+static bool final_train_loss(const struct run_result *result, double *loss, struct error *err)
 {
     const double share = 0.05;
     struct series series;
-    if (!outcome_measure(outcome, "train_loss", &series, err))
+    if (!run_result_measure(result, "train_loss", &series, err))
         return false;
     double last = series.x[series.count - 1], sum = 0;
     size_t first = series.count - 1;
@@ -177,11 +177,11 @@ static bool final_train_loss(const struct outcome *outcome, double *loss, struct
     return true;
 }
 
-static bool last_of(const struct outcome *outcome, const char *key, double *value,
+static bool last_of(const struct run_result *result, const char *key, double *value,
                     struct error *err)
 {
     struct series series;
-    if (!outcome_measure(outcome, key, &series, err))
+    if (!run_result_measure(result, key, &series, err))
         return false;
     *value = series.y[series.count - 1];
     series_free(&series);
@@ -191,14 +191,14 @@ static bool last_of(const struct outcome *outcome, const char *key, double *valu
 static bool measure_run(const struct paths *paths, const char *directory, double value[MEASURED],
                         struct error *err)
 {
-    struct outcome outcome;
-    if (!outcome_read(&outcome, paths, directory, err))
+    struct run_result result;
+    if (!run_result_read(&result, paths, directory, err))
         return false;
-    bool ok = final_train_loss(&outcome, &value[TRAIN_LOSS], err) &&
-              last_of(&outcome, "attr_loss", &value[ATTR_LOSS], err) &&
-              last_of(&outcome, "attr_acc", &value[ATTR_ACCURACY], err);
-    value[PLATEAU_END] = outcome.phase.plateau_end;
-    outcome_free(&outcome);
+    bool ok = final_train_loss(&result, &value[TRAIN_LOSS], err) &&
+              last_of(&result, "attr_loss", &value[ATTR_LOSS], err) &&
+              last_of(&result, "attr_acc", &value[ATTR_ACCURACY], err);
+    value[PLATEAU_END] = result.phase.plateau_end;
+    run_result_free(&result);
     return ok;
 }
 

@@ -102,8 +102,8 @@ static bool trial_init(struct trials *trials, struct trial *trial, const struct 
 
 static void trial_free(struct trial *trial)
 {
-    if (trial->has_outcome)
-        outcome_free(&trial->outcome);
+    if (trial->has_result)
+        run_result_free(&trial->result);
     for (size_t i = 0; i < trial->settings; i++)
         memory_free(trial->setting[i]);
     memory_free(trial->setting);
@@ -200,9 +200,9 @@ char *trial_command(const struct trial *trial, const struct paths *paths, struct
 bool trial_read(struct trial *trial, const struct paths *paths, struct error *err)
 {
     struct error *failure = &trial->failure;
-    if (!trial->has_outcome)
-        trial->has_outcome = outcome_read(&trial->outcome, paths, trial->directory, failure);
-    return trial->has_outcome || error_set(err, failure->kind, "%s", failure->message);
+    if (!trial->has_result)
+        trial->has_result = run_result_read(&trial->result, paths, trial->directory, failure);
+    return trial->has_result || error_set(err, failure->kind, "%s", failure->message);
 }
 
 /* Whether the losses of the first steps, up to `last`, are the same numbers. */
@@ -228,9 +228,9 @@ static bool compare_beginnings(const struct trial *trial, const struct trial *so
                                struct error *err)
 {
     struct series own, before = {0};
-    if (!outcome_measure(&trial->outcome, "train_loss", &own, err))
+    if (!run_result_measure(&trial->result, "train_loss", &own, err))
         return false;
-    bool read = outcome_measure(&source->outcome, "train_loss", &before, err);
+    bool read = run_result_measure(&source->result, "train_loss", &before, err);
     *alike = read && begin_alike(&before, &own, first_step(trial, source, &before));
     series_free(&own);
     series_free(&before);
@@ -242,7 +242,7 @@ bool trials_check_source(struct trials *trials, size_t index, struct error *err)
     struct trial *trial = &trials->trial[index];
     const struct trial *source = trial->from ? &trials->trial[trial->after[0]] : NULL;
     bool alike = true;
-    if (!source || !trial->has_outcome || !source->has_outcome)
+    if (!source || !trial->has_result || !source->has_result)
         return true;
     if (compare_beginnings(trial, source, &alike, &trial->failure) && !alike)
         error_set(&trial->failure, ERROR_DATA,
@@ -254,7 +254,7 @@ bool trials_check_source(struct trials *trials, size_t index, struct error *err)
 }
 
 static bool gather_run(const struct trials *trials, const char *name, size_t length, unsigned first,
-                       unsigned last, struct outcome *outcome, size_t *count, struct error *err)
+                       unsigned last, struct run_result *result, size_t *count, struct error *err)
 {
     for (unsigned seed = first; seed <= last; seed++) {
         const struct trial *trial = find_trial(trials, name, length, seed);
@@ -262,25 +262,25 @@ static bool gather_run(const struct trials *trials, const char *name, size_t len
             return true;
         if (trial && trial->failure.kind != ERROR_NONE)
             return error_set(err, trial->failure.kind, "%s", trial->failure.message);
-        if (!trial || !trial->has_outcome)
+        if (!trial || !trial->has_result)
             return error_set(err, ERROR_INPUT, "there is no run %.*s of seed %u", (int)length, name,
                              seed);
-        outcome[(*count)++] = trial->outcome;
+        result[(*count)++] = trial->result;
     }
     return true;
 }
 
-struct outcome *trials_gather(const struct trials *trials, const char *names, unsigned first,
-                              unsigned last, size_t *count, struct error *err)
+struct run_result *trials_gather(const struct trials *trials, const char *names, unsigned first,
+                                 unsigned last, size_t *count, struct error *err)
 {
-    struct outcome *outcome = memory_new(trials->count, sizeof *outcome, err);
+    struct run_result *result = memory_new(trials->count, sizeof *result, err);
     size_t length = 0;
-    bool ok = outcome != NULL;
+    bool ok = result != NULL;
     *count = 0;
     for (const char *name = names; ok && (name = experiment_next_name(name + length, &length));)
-        ok = gather_run(trials, name, length, first, last, outcome, count, err);
+        ok = gather_run(trials, name, length, first, last, result, count, err);
     if (ok)
-        return outcome;
-    memory_free(outcome);
+        return result;
+    memory_free(result);
     return NULL;
 }

@@ -21,8 +21,8 @@ struct trial {
     size_t settings;
     size_t *after; /* [afters] places of the trials it depends on */
     size_t afters;
-    bool has_outcome;
-    struct outcome outcome;
+    bool has_result;
+    struct run_result result;
     struct error failure; /* why it could not be read, where that was tried */
 };
 
@@ -67,7 +67,7 @@ unsigned trials_seeds(const struct trials *trials, const char *name, size_t leng
 /* The outcomes of runs (names with blanks between) and seeds first .. last, as far as there are any
  * of each; they point into the trials. Freed with memory_free; null with ERROR_INPUT where one was
  * not made or not read, or with what was wrong with it. */
-struct outcome *trials_gather(const struct trials *trials, const char *names, unsigned first,
-                              unsigned last, size_t *count, struct error *err);
+struct run_result *trials_gather(const struct trials *trials, const char *names, unsigned first,
+                                 unsigned last, size_t *count, struct error *err);
 
 #endif

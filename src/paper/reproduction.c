@@ -249,12 +249,12 @@ static bool draw_figure(const struct reproduction *r, size_t experiment, size_t 
                                      .height = FIGURE_HEIGHT};
     size_t count;
     char *path = reproduction_figure_path(r, experiment, figure, err);
-    struct outcome *outcome =
+    struct run_result *result =
         path ? trials_gather(&r->trials, what->runs, 1, VERDICT_SEEDS, &count, err) : NULL;
-    bool ok = outcome && figures_draw(outcome, count, &options, path, err);
+    bool ok = result && figures_draw(result, count, &options, path, err);
     if (path && !ok)
         remove(path); /* one of an earlier report would not be of these runs */
-    memory_free(outcome);
+    memory_free(result);
     memory_free(path);
     return ok;
 }

@@ -12,9 +12,9 @@
 /* Readings of a measure */
 
 /* What a run that is fine-tuned is about begins with that; the series is cut, not copied. */
-static struct series behind_beginning(const struct outcome *outcome, const struct series *series)
+static struct series behind_beginning(const struct run_result *result, const struct series *series)
 {
-    double begins = (double)outcome->preset.trainer.finetune.after;
+    double begins = (double)result->preset.trainer.finetune.after;
     size_t first = 0;
     while (first + 1 < series->count && series->x[first] < begins)
         first++;
@@ -55,23 +55,24 @@ static double mean_within(const struct series *series, double low, double high)
 }
 
 /* A plateau that was not seen to end by the last step ends there at least, or right before. */
-static double plateau_end(const struct outcome *outcome)
+static double plateau_end(const struct run_result *result)
 {
-    const struct phase_report *phase = &outcome->phase;
+    const struct phase_report *phase = &result->phase;
     bool waiting = phase->phase == PHASE_PLATEAU && phase->remark != PHASE_REMARK_DIVERGED;
-    return waiting ? (double)outcome->preset.trainer.schedule.steps
-                   : outcome_own_plateau_end(outcome);
+    return waiting ? (double)result->preset.trainer.schedule.steps
+                   : run_result_own_plateau_end(result);
 }
 
 /* The first own step at which the loss has left the baseline, that of its own evaluation; *left is
  * false, and it is the last one, where it never has. */
-static bool read_leaving(const struct outcome *outcome, double *step, bool *left, struct error *err)
+static bool read_leaving(const struct run_result *result, double *step, bool *left,
+                         struct error *err)
 {
     struct series loss, baseline;
     size_t i = 0;
-    if (!outcome_own_measure(outcome, "attr_loss", &loss, err))
+    if (!run_result_own_measure(result, "attr_loss", &loss, err))
         return false;
-    if (!outcome_own_baselines(outcome, &baseline, err)) {
+    if (!run_result_own_baselines(result, &baseline, err)) {
         series_free(&loss);
         return false;
     }
@@ -83,7 +84,7 @@ static bool read_leaving(const struct outcome *outcome, double *step, bool *left
     return true;
 }
 
-static double read_series(const struct quantity *quantity, const struct outcome *outcome,
+static double read_series(const struct quantity *quantity, const struct run_result *result,
                           const struct series *series)
 {
     switch (quantity->reading) {
@@ -96,86 +97,86 @@ static double read_series(const struct quantity *quantity, const struct outcome 
     case READING_AT:
         return value_after(series, quantity->at);
     case READING_ON_PLATEAU:
-        return mean_within(series, outcome_own_plateau_start(outcome), plateau_end(outcome));
+        return mean_within(series, run_result_own_plateau_start(result), plateau_end(result));
     case READING_AT_START:
-        return value_at(series, outcome_own_plateau_start(outcome));
+        return value_at(series, run_result_own_plateau_start(result));
     case READING_AT_END:
-        return value_at(series, plateau_end(outcome));
+        return value_at(series, plateau_end(result));
     default:
         return NAN;
     }
 }
 
-static bool read_half_way(const struct outcome *outcome, const struct series *series, double *value,
-                          struct error *err)
+static bool read_half_way(const struct run_result *result, const struct series *series,
+                          double *value, struct error *err)
 {
     double step;
     bool left;
-    if (!read_leaving(outcome, &step, &left, err))
+    if (!read_leaving(result, &step, &left, err))
         return false;
     *value = left ? value_at(series, step / 2) : NAN;
     return true;
 }
 
-static bool read_measure(const struct quantity *quantity, const struct outcome *outcome,
+static bool read_measure(const struct quantity *quantity, const struct run_result *result,
                          double *value, struct error *err)
 {
     struct series series;
     bool read = true;
-    if (!outcome_own_measure(outcome, quantity->measure, &series, err))
+    if (!run_result_own_measure(result, quantity->measure, &series, err))
         return false;
-    struct series behind = behind_beginning(outcome, &series);
+    struct series behind = behind_beginning(result, &series);
     if (quantity->reading == READING_HALF_WAY)
-        read = read_half_way(outcome, &behind, value, err);
+        read = read_half_way(result, &behind, value, err);
     else
-        *value = read_series(quantity, outcome, &behind);
+        *value = read_series(quantity, result, &behind);
     series_free(&series);
     return read;
 }
 
 /* Readings of one run */
 
-static bool read_run(const struct quantity *quantity, const struct outcome *outcome, double *value,
-                     struct error *err)
+static bool read_run(const struct quantity *quantity, const struct run_result *result,
+                     double *value, struct error *err)
 {
     bool left;
     switch (quantity->reading) {
     case READING_LEAVES:
-        if (!read_leaving(outcome, value, &left, err))
+        if (!read_leaving(result, value, &left, err))
             return false;
         *value = left ? *value : NAN;
         return true;
     case READING_STAYS:
-        return read_leaving(outcome, value, &left, err);
+        return read_leaving(result, value, &left, err);
     case READING_BASELINE:
-        *value = outcome->uniform_baseline;
+        *value = result->uniform_baseline;
         return true;
     default:
-        return read_measure(quantity, outcome, value, err);
+        return read_measure(quantity, result, value, err);
     }
 }
 
 /* Readings of several runs */
 
-static bool has_phases(const struct outcome *outcome, bool *all, struct error *err)
+static bool has_phases(const struct run_result *result, bool *all, struct error *err)
 {
-    const struct phase_report *phase = &outcome->phase;
+    const struct phase_report *phase = &result->phase;
     static const struct quantity last = {.reading = READING_LAST, .measure = "attr_loss"};
     double loss;
-    if (!read_measure(&last, outcome, &loss, err))
+    if (!read_measure(&last, result, &loss, err))
         return false;
     *all = isfinite(phase->plateau_start) && isfinite(phase->plateau_end) &&
            loss < LEFT_BASELINE * phase->baseline;
     return true;
 }
 
-static bool read_share_with_phases(const struct outcome *outcome, size_t count, double *value,
+static bool read_share_with_phases(const struct run_result *result, size_t count, double *value,
                                    struct error *err)
 {
     size_t with = 0;
     for (size_t i = 0; i < count; i++) {
         bool all;
-        if (!has_phases(&outcome[i], &all, err))
+        if (!has_phases(&result[i], &all, err))
             return false;
         with += all;
     }
@@ -184,15 +185,15 @@ static bool read_share_with_phases(const struct outcome *outcome, size_t count, 
 }
 
 /* N and the step that leaves of each run; *all is false where one has not left. */
-static bool read_points(const struct outcome *outcome, size_t count,
+static bool read_points(const struct run_result *result, size_t count,
                         struct scaling_law_point *point, bool *all, struct error *err)
 {
     *all = true;
     for (size_t i = 0; i < count; i++) {
         bool left;
-        point[i].n = (double)outcome[i].preset.population.known;
+        point[i].n = (double)result[i].preset.population.known;
         point[i].own = NAN;
-        if (!read_leaving(&outcome[i], &point[i].y, &left, err))
+        if (!read_leaving(&result[i], &point[i].y, &left, err))
             return false;
         *all = *all && left;
     }
@@ -210,12 +211,13 @@ static bool fit_law(const struct scaling_law_point *point, size_t count, double 
     return unfit.kind != ERROR_MEMORY || error_set(err, unfit.kind, "%s", unfit.message);
 }
 
-static bool read_law(const struct outcome *outcome, size_t count, double *value, struct error *err)
+static bool read_law(const struct run_result *result, size_t count, double *value,
+                     struct error *err)
 {
     bool all;
     struct scaling_law_point *point = memory_new(count, sizeof *point, err);
     *value = NAN;
-    bool ok = point && read_points(outcome, count, point, &all, err) &&
+    bool ok = point && read_points(result, count, point, &all, err) &&
               (!all || fit_law(point, count, value, err));
     memory_free(point);
     return ok;
@@ -223,16 +225,16 @@ static bool read_law(const struct outcome *outcome, size_t count, double *value,
 
 /* One of them all */
 
-static bool read_outcomes(const struct quantity *quantity, const struct outcome *outcome,
-                          size_t count, double *value, struct error *err)
+static bool read_results(const struct quantity *quantity, const struct run_result *result,
+                         size_t count, double *value, struct error *err)
 {
     switch (quantity->reading) {
     case READING_PHASES:
-        return read_share_with_phases(outcome, count, value, err);
+        return read_share_with_phases(result, count, value, err);
     case READING_LAW_EXPONENT:
-        return read_law(outcome, count, value, err);
+        return read_law(result, count, value, err);
     default:
-        return read_run(quantity, outcome, value, err);
+        return read_run(quantity, result, value, err);
     }
 }
 
@@ -240,9 +242,9 @@ bool quantity_read(const struct quantity *quantity, const struct trials *trials,
                    double *value, struct error *err)
 {
     size_t count;
-    struct outcome *outcome = trials_gather(trials, quantity->run, seed, seed, &count, err);
-    bool ok = outcome && read_outcomes(quantity, outcome, count, value, err);
-    memory_free(outcome);
+    struct run_result *result = trials_gather(trials, quantity->run, seed, seed, &count, err);
+    bool ok = result && read_results(quantity, result, count, value, err);
+    memory_free(result);
     return ok;
 }
 

@@ -62,7 +62,7 @@ static bool is_gone(const struct holder *holder)
 
 /* ---- locks ---- */
 
-enum outcome { TAKEN, BUSY, NO_LOCKS, FAILED };
+enum result { TAKEN, BUSY, NO_LOCKS, FAILED };
 
 static struct flock whole_file(void)
 {
@@ -76,7 +76,7 @@ static bool knows_no_locks(int why)
 }
 
 /* A lock of the open file, not of the process: a second session in here is kept out too. */
-static enum outcome lock_file(int descriptor, const char *path, struct error *err)
+static enum result lock_file(int descriptor, const char *path, struct error *err)
 {
     struct flock wanted = whole_file();
     if (file_lock(descriptor, F_OFD_SETLK, &wanted) == 0)
@@ -120,8 +120,8 @@ static void remove_stale(const char *path)
         unlink(aside);
 }
 
-static enum outcome busy_file(const char *path, const char *name, const struct holder *holder,
-                              struct error *err)
+static enum result busy_file(const char *path, const char *name, const struct holder *holder,
+                             struct error *err)
 {
     error_set(
         err, ERROR_BUSY,
@@ -131,8 +131,8 @@ static enum outcome busy_file(const char *path, const char *name, const struct h
 }
 
 /* Makes the file. */
-static enum outcome stand_in(struct run_lock *lock, const char *path, const char *name,
-                             struct error *err)
+static enum result stand_in(struct run_lock *lock, const char *path, const char *name,
+                            struct error *err)
 {
     struct holder holder = {"another process"};
     if (!stands(path, &holder) && file_exists(path))
@@ -154,7 +154,7 @@ static enum outcome stand_in(struct run_lock *lock, const char *path, const char
 
 /* ---- taking both ---- */
 
-static enum outcome busy(int descriptor, const char *name, struct error *err)
+static enum result busy(int descriptor, const char *name, struct error *err)
 {
     struct holder holder;
     read_holder(descriptor, &holder);
@@ -163,8 +163,8 @@ static enum outcome busy(int descriptor, const char *name, struct error *err)
 }
 
 /* Of a lock that was got: a process that gets none, on another machine say, may stand there. */
-static enum outcome note_holder(int descriptor, const char *path, const char *owner,
-                                const char *name, struct error *err)
+static enum result note_holder(int descriptor, const char *path, const char *owner,
+                               const char *name, struct error *err)
 {
     struct holder holder;
     if (stands(owner, &holder))
@@ -174,21 +174,21 @@ static enum outcome note_holder(int descriptor, const char *path, const char *ow
     return write_holder(descriptor, path, err) ? TAKEN : FAILED;
 }
 
-static enum outcome take(struct run_lock *lock, const char *path, const char *owner,
-                         const char *name, struct error *err)
+static enum result take(struct run_lock *lock, const char *path, const char *owner,
+                        const char *name, struct error *err)
 {
-    enum outcome outcome = lock_file(lock->descriptor, path, err);
-    if (outcome == TAKEN)
+    enum result result = lock_file(lock->descriptor, path, err);
+    if (result == TAKEN)
         return note_holder(lock->descriptor, path, owner, name, err);
-    if (outcome == BUSY)
+    if (result == BUSY)
         return busy(lock->descriptor, name, err);
-    return outcome == NO_LOCKS ? stand_in(lock, owner, name, err) : outcome;
+    return result == NO_LOCKS ? stand_in(lock, owner, name, err) : result;
 }
 
 bool run_lock_take(struct run_lock *lock, const char *directory, const char *name,
                    struct error *err)
 {
-    enum outcome outcome = FAILED;
+    enum result result = FAILED;
     *lock = (struct run_lock){0};
     char *path = file_join(directory, RUN_LOCK, err);
     char *owner = path ? file_join(directory, RUN_LOCK_OWNER, err) : NULL;
@@ -196,14 +196,14 @@ bool run_lock_take(struct run_lock *lock, const char *directory, const char *nam
     lock->descriptor = owner ? file_open(path, O_RDWR | O_CREAT, FILE_OWN, err) : -1;
     lock->held = lock->descriptor >= 0;
     if (lock->held)
-        outcome = take(lock, path, owner, name, err);
-    if (outcome != TAKEN)
+        result = take(lock, path, owner, name, err);
+    if (result != TAKEN)
         run_lock_release(lock);
-    if (outcome == FAILED && made)
+    if (result == FAILED && made)
         unlink(path);
     memory_free(owner);
     memory_free(path);
-    return outcome == TAKEN;
+    return result == TAKEN;
 }
 
 void run_lock_release(struct run_lock *lock)

@@ -20,7 +20,7 @@ enum { MOST = 6, PATH = 160 };
 
 struct setup {
     struct tiny tiny;
-    struct outcome outcome[MOST];
+    struct run_result result[MOST];
     size_t count;
     char path[PATH]; /* of the figure */
 };
@@ -65,13 +65,13 @@ static void add_evaluation(struct text *record, double step, double loss, double
 }
 
 /* Reads a run that was written. */
-static const struct outcome *take(struct setup *setup, const char *run)
+static const struct run_result *take(struct setup *setup, const char *run)
 {
     struct error err = {0};
-    struct outcome *outcome = &setup->outcome[setup->count++];
-    if (!outcome_read(outcome, &setup->tiny.paths, run, &err))
+    struct run_result *result = &setup->result[setup->count++];
+    if (!run_result_read(result, &setup->tiny.paths, run, &err))
         fail_msg("%s", err.message);
-    return outcome;
+    return result;
 }
 
 /* A run that loses evenly from 8 to a final loss in 100 steps. */
@@ -105,7 +105,7 @@ static double begin_run(struct setup *setup, const char *run, const char *const 
     write_preset(setup, run, changes);
     write_text(setup, run, "metrics.jsonl", "");
     double baseline = take(setup, run)->phase.baseline;
-    outcome_free(&setup->outcome[--setup->count]);
+    run_result_free(&setup->result[--setup->count]);
     return baseline;
 }
 
@@ -149,7 +149,7 @@ static int close_setup(void **state)
 {
     struct setup *setup = *state;
     for (size_t i = 0; i < setup->count; i++)
-        outcome_free(&setup->outcome[i]);
+        run_result_free(&setup->result[i]);
     tiny_end(&setup->tiny);
     free(setup);
     return 0;
@@ -164,7 +164,7 @@ static bool refused(const struct setup *setup, const struct figure_options *figu
                     const char *const *words)
 {
     struct error err = {0};
-    bool fine = !figures_draw(setup->outcome, setup->count, figure, setup->path, &err) &&
+    bool fine = !figures_draw(setup->result, setup->count, figure, setup->path, &err) &&
                 err.kind == ERROR_INPUT && !file_exists(setup->path);
     for (; fine && *words; words++)
         fine = strstr(err.message, *words) != NULL;
@@ -178,7 +178,7 @@ static bool refused(const struct setup *setup, const struct figure_options *figu
 static char *draw(const struct setup *setup, const struct figure_options *figure)
 {
     struct error err = {0};
-    if (!figures_draw(setup->outcome, setup->count, figure, setup->path, &err))
+    if (!figures_draw(setup->result, setup->count, figure, setup->path, &err))
         fail_msg("%s", err.message);
     char *svg = file_read(setup->path, NULL, &err);
     assert_non_null(svg);
@@ -213,14 +213,14 @@ static void one_run_shows_its_phases(void **state)
     struct setup *setup = *state;
     add_plateau(setup, "one", 500, NULL);
     char baseline[32];
-    snprintf(baseline, sizeof baseline, "baseline %.2f", setup->outcome[0].phase.baseline);
+    snprintf(baseline, sizeof baseline, "baseline %.2f", setup->result[0].phase.baseline);
     assert_true(says(setup, FIGURE(FIGURE_CURVES),
                      LINES("known individuals", "new individuals", baseline, "statistics",
                            "plateau", "knowledge", "attribute loss (nats)", "accuracy (%)",
                            "training step", "1,000")));
     char end[64];
-    snprintf(end, sizeof end, "plateau ends at %.0f", setup->outcome[0].phase.plateau_end);
-    assert_float_equal(setup->outcome[0].phase.plateau_end, 500, 25);
+    snprintf(end, sizeof end, "plateau ends at %.0f", setup->result[0].phase.plateau_end);
+    assert_float_equal(setup->result[0].phase.plateau_end, 500, 25);
     assert_true(says(setup, FIGURE(FIGURE_CURVES), LINES(end)));
     assert_true(says(setup, FIGURE(FIGURE_CURVES, .log_x = true, .title = "T"), LINES("T", "100")));
 }
@@ -229,14 +229,14 @@ static void a_patched_run_has_phases_of_either_part(void **state)
 {
     struct setup *setup = *state;
     add_patched(setup, "patched");
-    const struct outcome *outcome = &setup->outcome[0];
-    assert_true(outcome->patched);
-    assert_float_equal(outcome->reference_phase.plateau_end, 500, 25);
-    assert_float_equal(outcome->phase.plateau_end, 2250, 13);
-    assert_float_equal(outcome_own_plateau_end(outcome), 250, 13);
-    assert_false(outcome_has_plateau_end(outcome)); /* for a law */
+    const struct run_result *result = &setup->result[0];
+    assert_true(result->patched);
+    assert_float_equal(result->reference_phase.plateau_end, 500, 25);
+    assert_float_equal(result->phase.plateau_end, 2250, 13);
+    assert_float_equal(run_result_own_plateau_end(result), 250, 13);
+    assert_false(run_result_has_plateau_end(result)); /* for a law */
     char end[64];
-    snprintf(end, sizeof end, "plateau ends at 2,%03.0f", outcome->phase.plateau_end - 2000);
+    snprintf(end, sizeof end, "plateau ends at 2,%03.0f", result->phase.plateau_end - 2000);
     assert_true(says(setup, FIGURE(FIGURE_CURVES),
                      LINES("statistics", "plateau", "knowledge", "attention patched", end)));
 }
@@ -252,11 +252,11 @@ static void patched_models_are_compared_over_their_own_steps(void **state)
     assert_true(says(setup, FIGURE(FIGURE_CURVES),
                      LINES("reference_step = 2,000", "reference_step = none", "1,500")));
     assert_false(says(setup, FIGURE(FIGURE_CURVES), LINES("2,500")));
-    assert_true(outcome_own_measure(&setup->outcome[0], "attr_loss", &series, &err));
+    assert_true(run_result_own_measure(&setup->result[0], "attr_loss", &series, &err));
     assert_int_equal(series.count, 100);
     assert_true(series.x[0] == 0 && series.x[99] == 990);
     series_free(&series);
-    assert_true(outcome_own_measure(&setup->outcome[1], "attr_loss", &series, &err));
+    assert_true(run_result_own_measure(&setup->result[1], "attr_loss", &series, &err));
     assert_true(series.count == 100 && series.x[99] == 1980);
     series_free(&series);
 }
@@ -294,7 +294,7 @@ static void a_law_has_its_equation(void **state)
     }
     struct scaling_law law;
     struct error err = {0};
-    assert_true(outcome_fit_law(setup->outcome, setup->count, &law, &err));
+    assert_true(run_result_fit_law(setup->result, setup->count, &law, &err));
     assert_float_equal(law.b, 0.8, 0.05);
     char equation[96];
     snprintf(equation, sizeof equation, "plateau end = %.3g N^%.2f,  R\u00b2 = %.3f", law.a, law.b,
@@ -339,7 +339,7 @@ static void a_heat_map_without_a_number_is_refused(void **state)
 {
     struct setup *setup = *state;
     add_slope(setup, "a", 7, NULL);
-    assert_true(isnan(setup->outcome[0].phase.plateau_end));
+    assert_true(isnan(setup->result[0].phase.plateau_end));
     assert_true(refused(setup,
                         FIGURE(FIGURE_HEATMAP, .x = key("population", "known"),
                                .y = key("train", "lr"), .value = FIGURE_PLATEAU_END),
@@ -528,8 +528,8 @@ static void phases_are_those_before_fine_tuning(void **state)
     memory_free(plain);
     text_free(&record);
     const struct phase_report *phase = &take(setup, "tuned")->phase;
-    assert_true(phase->plateau_end == setup->outcome[0].phase.plateau_end);
-    assert_int_equal(phase->remark, setup->outcome[0].phase.remark);
+    assert_true(phase->plateau_end == setup->result[0].phase.plateau_end);
+    assert_int_equal(phase->remark, setup->result[0].phase.remark);
 }
 
 static void put_calibration(struct setup *setup, const char *run, const char *bins,
@@ -566,7 +566,7 @@ static void a_calibration_curve_has_its_error(void **state)
     add_slope(setup, "d", 2, NULL);
     struct error err = {0};
     assert_false(
-        figures_draw(setup->outcome, setup->count, FIGURE(FIGURE_CALIBRATION), setup->path, &err));
+        figures_draw(setup->result, setup->count, FIGURE(FIGURE_CALIBRATION), setup->path, &err));
     assert_non_null(strstr(err.message, "d has no calibration"));
 }
 
@@ -627,7 +627,7 @@ static void running_out_of_memory_leaves_nothing_behind(void **state)
         for (size_t n = 1; !done; n++) {
             struct error err = {0};
             memory_fail_request(n);
-            done = figures_draw(setup->outcome, setup->count, figures[f], setup->path, &err);
+            done = figures_draw(setup->result, setup->count, figures[f], setup->path, &err);
             memory_fail_request(0);
             if (!done) {
                 assert_int_equal(err.kind, ERROR_MEMORY);

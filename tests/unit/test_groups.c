@@ -16,7 +16,7 @@ static char run_name[] = "run";
 
 struct setup {
     struct tiny tiny;
-    struct outcome outcome[MOST];
+    struct run_result result[MOST];
     size_t count;
     struct groups groups;
 };
@@ -25,9 +25,9 @@ struct setup {
 static void add_run(struct setup *setup, const char *const *changes)
 {
     struct error err = {0};
-    struct outcome *outcome = &setup->outcome[setup->count++];
-    *outcome = (struct outcome){.name = run_name};
-    if (!tiny_preset(&setup->tiny, &outcome->preset, changes, &err))
+    struct run_result *result = &setup->result[setup->count++];
+    *result = (struct run_result){.name = run_name};
+    if (!tiny_preset(&setup->tiny, &result->preset, changes, &err))
         fail_msg("%s", err.message);
 }
 
@@ -36,7 +36,7 @@ static void add_run(struct setup *setup, const char *const *changes)
 static void group(struct setup *setup)
 {
     struct error err = {0};
-    if (!groups_init(&setup->groups, setup->outcome, setup->count, &err))
+    if (!groups_init(&setup->groups, setup->result, setup->count, &err))
         fail_msg("%s", err.message);
 }
 
@@ -52,8 +52,8 @@ static int close_setup(void **state)
     struct setup *setup = *state;
     groups_free(&setup->groups);
     for (size_t i = 0; i < setup->count; i++) {
-        preset_free(&setup->outcome[i].preset);
-        turns_free(&setup->outcome[i].turns);
+        preset_free(&setup->result[i].preset);
+        turns_free(&setup->result[i].turns);
     }
     tiny_end(&setup->tiny);
     free(setup);
@@ -70,7 +70,7 @@ static void seeds_and_machines_make_no_difference(void **state)
     assert_int_equal(setup->groups.count, 1);
     assert_int_equal(setup->groups.group[0].runs, 3);
     for (size_t i = 0; i < 3; i++)
-        assert_ptr_equal(setup->groups.group[0].run[i], &setup->outcome[i]);
+        assert_ptr_equal(setup->groups.group[0].run[i], &setup->result[i]);
     assert_string_equal(setup->groups.group[0].name, "");
     assert_false(setup->groups.ordered);
 }
@@ -88,8 +88,8 @@ static void groups_ascend_and_are_named_after_what_differs(void **state)
     assert_string_equal(setup->groups.group[1].name, "N = 12");
     assert_string_equal(setup->groups.group[2].name, "N = 32");
     assert_int_equal(setup->groups.group[2].runs, 2);
-    assert_ptr_equal(setup->groups.group[2].run[0], &setup->outcome[0]);
-    assert_ptr_equal(setup->groups.group[2].run[1], &setup->outcome[2]);
+    assert_ptr_equal(setup->groups.group[2].run[0], &setup->result[0]);
+    assert_ptr_equal(setup->groups.group[2].run[1], &setup->result[2]);
     assert_true(setup->groups.ordered);
 }
 
@@ -161,7 +161,7 @@ static void running_out_of_memory_leaves_nothing_behind(void **state)
     while (!done) {
         struct error err = {0};
         memory_fail_request(++n);
-        done = groups_init(&setup->groups, setup->outcome, setup->count, &err);
+        done = groups_init(&setup->groups, setup->result, setup->count, &err);
         memory_fail_request(0);
         if (!done) {
             assert_int_equal(err.kind, ERROR_MEMORY);
@@ -174,8 +174,8 @@ static void running_out_of_memory_leaves_nothing_behind(void **state)
 static void turn_last(struct setup *setup, enum turn_kind kind, uint64_t step, double from,
                       double to)
 {
-    struct outcome *outcome = &setup->outcome[setup->count - 1];
-    assert_true(turns_add(&outcome->turns, &(struct turn){kind, step, from, to}, NULL));
+    struct run_result *result = &setup->result[setup->count - 1];
+    assert_true(turns_add(&result->turns, &(struct turn){kind, step, from, to}, NULL));
 }
 
 /* Their presets say nothing of it. */
@@ -213,8 +213,8 @@ static void where_a_run_began_tells_it_apart_where_nothing_else_does(void **stat
     assert_string_equal(setup->groups.group[1].name, "no branch");
     groups_free(&setup->groups);
     RUN("population.known=9");
-    preset_free(&setup->outcome[0].preset);
-    setup->outcome[0] = setup->outcome[--setup->count]; /* instead of the first */
+    preset_free(&setup->result[0].preset);
+    setup->result[0] = setup->result[--setup->count]; /* instead of the first */
     group(setup);
     assert_string_equal(setup->groups.group[0].name, "N = 9");
     assert_string_equal(setup->groups.group[1].name, "N = 32");

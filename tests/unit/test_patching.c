@@ -316,20 +316,20 @@ static void phases_begin_anew(void **state)
 static void a_patched_model_that_made_no_step_has_no_training_loss(void **state)
 {
     (void)state;
-    struct outcome outcome;
+    struct run_result result;
     struct series series;
     struct error err;
     char *directory = in_runs("phases");
-    if (!outcome_read(&outcome, &tiny.paths, directory, &err))
+    if (!run_result_read(&result, &tiny.paths, directory, &err))
         fail_msg("%s", err.message);
-    assert_true(outcome.patched);
-    assert_false(outcome_own_measure(&outcome, "train_loss", &series, &err));
+    assert_true(result.patched);
+    assert_false(run_result_own_measure(&result, "train_loss", &series, &err));
     assert_int_equal(err.kind, ERROR_INPUT);
-    assert_true(outcome_own_measure(&outcome, "attr_loss", &series, &err));
+    assert_true(run_result_own_measure(&result, "attr_loss", &series, &err));
     assert_int_equal(series.count, 1);
     assert_true(series.x[0] == START);
     series_free(&series);
-    outcome_free(&outcome);
+    run_result_free(&result);
     memory_free(directory);
 }
 

@@ -383,7 +383,7 @@ static void a_plateau_that_only_the_last_evaluations_have_left_can_be_read(void 
 {
     struct setup *setup = *state;
     write_plateau(setup, 980);
-    assert_int_equal(setup->trials.trial[0].outcome.phase.remark, PHASE_REMARK_TOO_FEW_POINTS);
+    assert_int_equal(setup->trials.trial[0].result.phase.remark, PHASE_REMARK_TOO_FEW_POINTS);
     assert_float_equal(read(setup, READING_ON_PLATEAU, "attr_acc", 0), 0.02, 0.02);
     assert_true(read(setup, READING_PHASES, NULL, 0) == 0);
 }

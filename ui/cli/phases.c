@@ -28,21 +28,21 @@ static json_t *json_phases(const struct phase_report *r)
         json_number(r->plateau_end_high), "plateau_level", json_number(r->plateau_level));
 }
 
-static bool print_run_json(const struct outcome *outcome, struct error *err)
+static bool print_run_json(const struct run_result *result, struct error *err)
 {
-    json_t *phases = json_phases(&outcome->phase);
-    json_t *object = json_pack("{s:o, s:I, s:o, s:o, s:o}", "run", json_text(outcome->name),
-                               "known", (json_int_t)outcome->preset.population.known, "baseline",
-                               json_number(outcome->phase.baseline), "uniform_baseline",
-                               json_number(outcome->uniform_baseline), "baseline_pools",
-                               json_number(outcome->baseline_pools));
+    json_t *phases = json_phases(&result->phase);
+    json_t *object = json_pack("{s:o, s:I, s:o, s:o, s:o}", "run", json_text(result->name), "known",
+                               (json_int_t)result->preset.population.known, "baseline",
+                               json_number(result->phase.baseline), "uniform_baseline",
+                               json_number(result->uniform_baseline), "baseline_pools",
+                               json_number(result->baseline_pools));
     json_object_update(object, phases);
     json_decref(phases);
-    if (outcome->patched) {
-        const struct patching_options *patching = &outcome->preset.trainer.patching;
+    if (result->patched) {
+        const struct patching_options *patching = &result->preset.trainer.patching;
         json_object_set_new(object, "patched_at",
                             json_integer((json_int_t)patching->reference_step.count));
-        json_object_set_new(object, "reference", json_phases(&outcome->reference_phase));
+        json_object_set_new(object, "reference", json_phases(&result->reference_phase));
     }
     return json_print(object, err);
 }
@@ -69,29 +69,29 @@ static void print_plateau(const struct phase_report *r)
 }
 
 /* What a patched model's reference went through before it. */
-static void print_reference(const struct outcome *outcome)
+static void print_reference(const struct run_result *result)
 {
-    const struct patching_options *patching = &outcome->preset.trainer.patching;
-    output_print("%s, its reference up to step %" PRIu64 ": ", outcome->name,
+    const struct patching_options *patching = &result->preset.trainer.patching;
+    output_print("%s, its reference up to step %" PRIu64 ": ", result->name,
                  patching->reference_step.count);
-    print_phase(&outcome->reference_phase);
-    print_plateau(&outcome->reference_phase);
+    print_phase(&result->reference_phase);
+    print_plateau(&result->reference_phase);
 }
 
-static void print_run_lines(const struct outcome *outcome)
+static void print_run_lines(const struct run_result *result)
 {
-    const struct patching_options *patching = &outcome->preset.trainer.patching;
-    output_print("%s", outcome->name);
-    if (outcome->patched)
+    const struct patching_options *patching = &result->preset.trainer.patching;
+    output_print("%s", result->name);
+    if (result->patched)
         printf(", patched from step %" PRIu64 " on", patching->reference_step.count);
     printf(": ");
-    print_phase(&outcome->phase);
+    print_phase(&result->phase);
     printf("  baseline       %.3f nats (%.3f were all drawn alike, %.3f with an endless "
            "population)\n",
-           outcome->phase.baseline, outcome->uniform_baseline, outcome->baseline_pools);
-    print_plateau(&outcome->phase);
-    if (outcome->patched)
-        print_reference(outcome);
+           result->phase.baseline, result->uniform_baseline, result->baseline_pools);
+    print_plateau(&result->phase);
+    if (result->patched)
+        print_reference(result);
 }
 
 static bool print_law_json(const struct scaling_law *law, struct error *err)
@@ -130,10 +130,10 @@ static void print_law_lines(const struct scaling_law *law)
         printf("  R^2            %.4f\n", law->r_squared);
 }
 
-static bool print_law(const struct outcome *outcome, size_t count, bool json, struct error *err)
+static bool print_law(const struct run_result *result, size_t count, bool json, struct error *err)
 {
     struct scaling_law law;
-    if (!outcome_fit_law(outcome, count, &law, err))
+    if (!run_result_fit_law(result, count, &law, err))
         return false;
     if (json)
         return print_law_json(&law, err);
@@ -147,24 +147,24 @@ struct arguments {
 
 /* Reads and prints run after run; those that were read are kept for a law, each once. */
 static int print_runs(const struct paths *paths, char **run, size_t count,
-                      const struct arguments *a, struct outcome *outcome, size_t *outcomes)
+                      const struct arguments *a, struct run_result *result, size_t *results)
 {
     struct error err;
     int status = EXIT_DONE;
     for (size_t i = 0; i < count; i++) {
-        if (!outcome_read(&outcome[*outcomes], paths, run[i], &err)) {
+        if (!run_result_read(&result[*results], paths, run[i], &err)) {
             status = cli_fail(&err);
             continue;
         }
-        struct outcome *read = &outcome[*outcomes];
+        struct run_result *read = &result[*results];
         if (!a->json)
             print_run_lines(read);
         else if (!print_run_json(read, &err))
             status = cli_fail(&err);
-        if (a->fit && note_same_run(outcome, *outcomes, read, run[i]))
-            outcome_free(read);
+        if (a->fit && note_same_run(result, *results, read, run[i]))
+            run_result_free(read);
         else
-            ++*outcomes;
+            ++*results;
     }
     return status;
 }
@@ -186,18 +186,18 @@ static int phases(const struct cli_command *command, const struct paths *paths, 
     struct arguments a = {0};
     if (!cli_options(&line, take_option, &a) || !cli_operands(&line, 1, argc))
         return line.status;
-    size_t outcomes = 0;
-    struct outcome *outcome = memory_new((size_t)line.operands, sizeof *outcome, &err);
-    if (!outcome)
+    size_t results = 0;
+    struct run_result *result = memory_new((size_t)line.operands, sizeof *result, &err);
+    if (!result)
         return cli_fail(&err);
-    int status = print_runs(paths, line.operand, (size_t)line.operands, &a, outcome, &outcomes);
+    int status = print_runs(paths, line.operand, (size_t)line.operands, &a, result, &results);
     if (a.fit)
-        note_without_end(outcome, outcomes);
-    if (a.fit && !print_law(outcome, outcomes, a.json, &err))
+        note_without_end(result, results);
+    if (a.fit && !print_law(result, results, a.json, &err))
         status = cli_fail(&err);
-    for (size_t i = 0; i < outcomes; i++)
-        outcome_free(&outcome[i]);
-    memory_free(outcome);
+    for (size_t i = 0; i < results; i++)
+        run_result_free(&result[i]);
+    memory_free(result);
     return status;
 }
 

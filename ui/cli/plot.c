@@ -149,17 +149,17 @@ static bool shows_ends(const struct figure_options *figure)
 }
 
 /* Reads run after run, each once. */
-static bool read_runs(const struct paths *paths, char **run, size_t count, struct outcome *outcome,
-                      size_t *outcomes, struct error *err)
+static bool read_runs(const struct paths *paths, char **run, size_t count,
+                      struct run_result *result, size_t *results, struct error *err)
 {
     for (size_t i = 0; i < count; i++) {
-        struct outcome *read = &outcome[*outcomes];
-        if (!outcome_read(read, paths, run[i], err))
+        struct run_result *read = &result[*results];
+        if (!run_result_read(read, paths, run[i], err))
             return false;
-        if (note_same_run(outcome, *outcomes, read, run[i]))
-            outcome_free(read);
+        if (note_same_run(result, *results, read, run[i]))
+            run_result_free(read);
         else
-            ++*outcomes;
+            ++*results;
     }
     return true;
 }
@@ -167,15 +167,15 @@ static bool read_runs(const struct paths *paths, char **run, size_t count, struc
 static bool draw(const struct paths *paths, char **run, size_t count, const struct request *request,
                  struct error *err)
 {
-    struct outcome *outcome = memory_new(count, sizeof *outcome, err);
-    size_t outcomes = 0;
-    bool ok = outcome && read_runs(paths, run, count, outcome, &outcomes, err);
+    struct run_result *result = memory_new(count, sizeof *result, err);
+    size_t results = 0;
+    bool ok = result && read_runs(paths, run, count, result, &results, err);
     if (ok && shows_ends(&request->figure))
-        note_without_end(outcome, outcomes);
-    ok = ok && figures_draw(outcome, outcomes, &request->figure, request->path, err);
-    for (size_t i = 0; i < outcomes; i++)
-        outcome_free(&outcome[i]);
-    memory_free(outcome);
+        note_without_end(result, results);
+    ok = ok && figures_draw(result, results, &request->figure, request->path, err);
+    for (size_t i = 0; i < results; i++)
+        run_result_free(&result[i]);
+    memory_free(result);
     return ok;
 }
 

@@ -8,10 +8,10 @@
 #include "lab/run_result.h"
 
 /* Whether outcome[count] holds that run already, by whatever path it was given; that is noted. */
-bool note_same_run(const struct outcome *outcome, size_t count, const struct outcome *like,
+bool note_same_run(const struct run_result *result, size_t count, const struct run_result *like,
                    const char *given);
 
 /* Names the runs that have no plateau's end and why, so that nobody counts on them. */
-void note_without_end(const struct outcome *outcome, size_t count);
+void note_without_end(const struct run_result *result, size_t count);
 
 #endif

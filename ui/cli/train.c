@@ -255,14 +255,14 @@ static void say_start(const struct progress *p, const struct session *session, u
 /* What the record says of the phases, as `mneme phases` does. */
 static void say_phases(const struct paths *paths, const char *directory)
 {
-    struct outcome outcome;
+    struct run_result result;
     struct error ignored;
-    if (!outcome_read(&outcome, paths, directory, &ignored))
+    if (!run_result_read(&result, paths, directory, &ignored))
         return;
-    if (outcome.patched)
-        phase_words_print("reference: ", &outcome.reference_phase);
-    phase_words_print(outcome.patched ? "patched: " : "", &outcome.phase);
-    outcome_free(&outcome);
+    if (result.patched)
+        phase_words_print("reference: ", &result.reference_phase);
+    phase_words_print(result.patched ? "patched: " : "", &result.phase);
+    run_result_free(&result);
 }
 
 /* How the run stands when it is left. */
