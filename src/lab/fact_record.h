@@ -7,7 +7,7 @@
 #include "lab/session.h"
 #include "measure/knowledge.h"
 
-struct learned {
+struct fact_record {
     char *name;           /* of the run */
     struct session facts; /* opened for facts and population alone */
     struct knowledge knowledge;
@@ -15,8 +15,8 @@ struct learned {
 
 /* Finds a run by name or path. ERROR_INPUT where its record has no evaluation that tells facts
  * apart. On false *learned is empty. */
-bool learned_read(struct learned *learned, const struct paths *paths, const char *run,
-                  struct error *err);
-void learned_free(struct learned *learned);
+bool fact_record_read(struct fact_record *record, const struct paths *paths, const char *run,
+                      struct error *err);
+void fact_record_free(struct fact_record *record);
 
 #endif

@@ -34,7 +34,7 @@ static json_t *json_fact(const struct fact *fact, const char *value)
                      json_if(fact->losses > 0, fact->lost), "times_lost", (json_int_t)fact->losses);
 }
 
-static json_t *json_facts(const struct learned *learned, size_t asked, uint64_t individual,
+static json_t *json_facts(const struct fact_record *learned, size_t asked, uint64_t individual,
                           struct text *value)
 {
     const struct fact_set *facts = &learned->facts.facts;
@@ -49,7 +49,7 @@ static json_t *json_facts(const struct learned *learned, size_t asked, uint64_t 
     return object;
 }
 
-static bool print_individual(const struct learned *learned, size_t asked, struct error *err)
+static bool print_individual(const struct fact_record *learned, size_t asked, struct error *err)
 {
     struct text name = {0}, value = {0};
     uint64_t individual = knowledge_individual(&learned->knowledge, asked);
@@ -64,7 +64,7 @@ static bool print_individual(const struct learned *learned, size_t asked, struct
     return json_print(object, err) && (!failed || error_set(err, ERROR_MEMORY, "out of memory"));
 }
 
-static bool print_each(const struct learned *learned, struct error *err)
+static bool print_each(const struct fact_record *learned, struct error *err)
 {
     for (size_t i = 0; i < learned->knowledge.asked; i++)
         if (!print_individual(learned, i, err))
@@ -82,7 +82,7 @@ static json_t *json_summary(const struct knowledge_summary *summary)
                      "exposures_to_learn", json_number(summary->exposures));
 }
 
-static bool print_json(const struct learned *learned, const struct knowledge_summary *of,
+static bool print_json(const struct fact_record *learned, const struct knowledge_summary *of,
                        struct error *err)
 {
     const struct fact_set *facts = &learned->facts.facts;
@@ -107,7 +107,7 @@ static void print_row(const char *name, const struct knowledge_summary *summary)
                  100 * summary->ever, 100 * summary->forgotten, first, exposures);
 }
 
-static void print_table(const struct learned *learned, const struct knowledge_summary *of)
+static void print_table(const struct fact_record *learned, const struct knowledge_summary *of)
 {
     const struct fact_set *facts = &learned->facts.facts;
     output_print("%s, step %" PRIu64 ": facts of %zu individuals\n\n", learned->name,
@@ -121,7 +121,7 @@ static void print_table(const struct learned *learned, const struct knowledge_su
            "its individual had been trained on by then.\n");
 }
 
-static bool print_all(const struct learned *learned, bool json, struct error *err)
+static bool print_all(const struct fact_record *learned, bool json, struct error *err)
 {
     struct knowledge_summary of[FACTS_MAX_ATTRIBUTES + 1];
     for (size_t a = 0; a <= learned->knowledge.attributes; a++)
@@ -150,15 +150,15 @@ static int run_facts(const struct cli_command *command, const struct paths *path
                      char **argv)
 {
     struct cli_line line = {.command = command, .paths = paths, .argc = argc, .argv = argv};
-    struct learned learned;
+    struct fact_record learned;
     struct error err;
     struct arguments a = {0};
     if (!cli_options(&line, take_option, &a) || !cli_operands(&line, 1, 1))
         return line.status;
-    if (!learned_read(&learned, paths, line.operand[0], &err))
+    if (!fact_record_read(&learned, paths, line.operand[0], &err))
         return cli_fail(&err);
     bool printed = a.each ? print_each(&learned, &err) : print_all(&learned, a.json, &err);
-    learned_free(&learned);
+    fact_record_free(&learned);
     return printed ? EXIT_DONE : cli_fail(&err);
 }
 
