@@ -212,15 +212,15 @@ static const struct experiment_run runs[] = {
 
 #define LAST(run, key)                                                                             \
     {                                                                                              \
-        READING_LAST, run, key, 0                                                                  \
+        REDUCTION_LAST, run, key, 0                                                                \
     }
 #define ON_PLATEAU(run, key)                                                                       \
     {                                                                                              \
-        READING_ON_PLATEAU, run, key, 0                                                            \
+        REDUCTION_ON_PLATEAU, run, key, 0                                                          \
     }
 #define BASELINE(run)                                                                              \
     {                                                                                              \
-        READING_BASELINE, run, NULL, 0                                                             \
+        REDUCTION_BASELINE, run, NULL, 0                                                           \
     }
 #define BELOW(high)       RELATION_BELOW, 0, high
 #define ABOVE(low)        RELATION_ABOVE, low, 0
@@ -228,7 +228,7 @@ static const struct experiment_run runs[] = {
 #define ALONE                                                                                      \
     COMPARISON_NONE,                                                                               \
     {                                                                                              \
-        READING_NONE, NULL, NULL, 0                                                                \
+        REDUCTION_NONE, NULL, NULL, 0                                                              \
     }
 
 /* That `run` ends with a lower loss than when all are drawn alike. */
@@ -246,8 +246,8 @@ static const struct experiment_run runs[] = {
         "step that leaves",                                                                        \
             "the loss is 5 % below its own baseline after fewer steps than with uniform "          \
             "sampling",                                                                            \
-            {READING_LEAVES, run, NULL, 0}, COMPARISON_DIFFERENCE,                                 \
-            {READING_STAYS, "uniform", NULL, 0}, BELOW(0)                                          \
+            {REDUCTION_LEAVES, run, NULL, 0}, COMPARISON_DIFFERENCE,                               \
+            {REDUCTION_STAYS, "uniform", NULL, 0}, BELOW(0)                                        \
     }
 
 /* That all of some runs go through the three phases. */
@@ -257,7 +257,7 @@ static const struct experiment_run runs[] = {
             "with " with                                                                           \
             " more than {low} of the runs have a plateau with a start and an end, and "            \
             "end 5 % below the baseline at least",                                                 \
-            {READING_PHASES, runs, NULL, 0}, ALONE, ABOVE(.99)                                     \
+            {REDUCTION_PHASES, runs, NULL, 0}, ALONE, ABOVE(.99)                                   \
     }
 
 #define BESIDE_UNIFORM(run)                                                                        \
@@ -279,7 +279,7 @@ static const struct experiment experiments[] = {
                 {"loss half-way",
                  "half-way to the step at which the loss is 5 % below the baseline it has long "
                  "fallen to it: it is below {high} of the uniform one",
-                 {READING_HALF_WAY, "learned", "attr_loss", 0},
+                 {REDUCTION_HALF_WAY, "learned", "attr_loss", 0},
                  COMPARISON_RATIO,
                  BASELINE("learned"),
                  BELOW(1.07)},
@@ -301,7 +301,7 @@ static const struct experiment experiments[] = {
                 {"exponent",
                  "of the law a N^b for the step at which the loss is 5 % below the "
                  "baseline, the exponent b is {low} to {high}",
-                 {READING_LAW_EXPONENT, "law-1 law-2 law-3", NULL, 0},
+                 {REDUCTION_LAW_EXPONENT, "law-1 law-2 law-3", NULL, 0},
                  ALONE,
                  WITHIN(.6, 1.1)},
             },
@@ -372,9 +372,9 @@ static const struct experiment experiments[] = {
                 {"step that leaves",
                  "with the attention of a model past its plateau the loss is 5 % "
                  "below the baseline after fewer steps than without",
-                 {READING_LEAVES, "patched-late", NULL, 0},
+                 {REDUCTION_LEAVES, "patched-late", NULL, 0},
                  COMPARISON_DIFFERENCE,
-                 {READING_STAYS, "learned", NULL, 0},
+                 {REDUCTION_STAYS, "learned", NULL, 0},
                  BELOW(0)},
                 {"last loss",
                  "with that of a model past it the last loss is lower than with that "
@@ -406,28 +406,28 @@ static const struct experiment experiments[] = {
                 {"attention within names",
                  "in the first layer attention from the last token of a name to the others of the "
                  "same occurrence is higher after 60 steps than at step 0",
-                 {READING_AT, "learned", "name_name_within.0", 60},
+                 {REDUCTION_AT, "learned", "name_name_within.0", 60},
                  COMPARISON_DIFFERENCE,
-                 {READING_FIRST, "learned", "name_name_within.0", 0},
+                 {REDUCTION_FIRST, "learned", "name_name_within.0", 0},
                  ABOVE(0)},
                 {"attribute to name at the plateau's start",
                  "in the last layer that from attribute to name has fallen by the plateau's start",
-                 {READING_AT_START, "learned", "attr_name.1", 0},
+                 {REDUCTION_AT_START, "learned", "attr_name.1", 0},
                  COMPARISON_DIFFERENCE,
-                 {READING_FIRST, "learned", "attr_name.1", 0},
+                 {REDUCTION_FIRST, "learned", "attr_name.1", 0},
                  BELOW(0)},
                 {"attribute to text there",
                  "and that to text has risen",
-                 {READING_AT_START, "learned", "attr_text.1", 0},
+                 {REDUCTION_AT_START, "learned", "attr_text.1", 0},
                  COMPARISON_DIFFERENCE,
-                 {READING_FIRST, "learned", "attr_text.1", 0},
+                 {REDUCTION_FIRST, "learned", "attr_text.1", 0},
                  ABOVE(0)},
                 {"attribute to name, plateau",
                  "from the plateau's start to its end attribute to "
                  "name climbs",
-                 {READING_AT_END, "learned", "attr_name.1", 0},
+                 {REDUCTION_AT_END, "learned", "attr_name.1", 0},
                  COMPARISON_DIFFERENCE,
-                 {READING_AT_START, "learned", "attr_name.1", 0},
+                 {REDUCTION_AT_START, "learned", "attr_name.1", 0},
                  ABOVE(0)},
                 {"attribute to name", "and ends above {low}", LAST("learned", "attr_name.1"), ALONE,
                  ABOVE(.5)},
@@ -530,13 +530,13 @@ static const struct experiment experiments[] = {
             {
                 {"old accuracy lost",
                  "within 50 steps the accuracy on old individuals falls by {low} at least",
-                 {READING_FIRST, "tune-many", "attr_acc", 0},
+                 {REDUCTION_FIRST, "tune-many", "attr_acc", 0},
                  COMPARISON_DIFFERENCE,
-                 {READING_AT, "tune-many", "attr_acc", 50},
+                 {REDUCTION_AT, "tune-many", "attr_acc", 50},
                  ABOVE(.2)},
                 {"new accuracy",
                  "by when that on new ones is still below {high}",
-                 {READING_AT, "tune-many", "tuned_attr_acc", 50},
+                 {REDUCTION_AT, "tune-many", "tuned_attr_acc", 50},
                  ALONE,
                  BELOW(.5)},
                 {"attribute to name",
@@ -544,14 +544,14 @@ static const struct experiment experiments[] = {
                  "{low} to {high} of what it was",
                  LAST("tune-many", "attr_name.1"),
                  COMPARISON_RATIO,
-                 {READING_FIRST, "tune-many", "attr_name.1", 0},
+                 {REDUCTION_FIRST, "tune-many", "attr_name.1", 0},
                  WITHIN(.8, 1.25)},
                 {"old loss",
                  "after 100 steps with sixteen times as many new individuals the loss on old ones "
                  "is higher",
-                 {READING_AT, "tune-many", "attr_loss", 100},
+                 {REDUCTION_AT, "tune-many", "attr_loss", 100},
                  COMPARISON_DIFFERENCE,
-                 {READING_AT, "tune-few", "attr_loss", 100},
+                 {REDUCTION_AT, "tune-few", "attr_loss", 100},
                  ABOVE(0)},
             },
         .figure = {{"Accuracy on old and new individuals", FIGURE_MEASURE,
@@ -572,9 +572,9 @@ static const struct experiment experiments[] = {
                  LAST("tune-many", "attr_loss"), BELOW(0)},
                 {"old loss",
                  "but within 50 steps their loss still rises by {low} at least",
-                 {READING_AT, "tune-replay", "attr_loss", 50},
+                 {REDUCTION_AT, "tune-replay", "attr_loss", 50},
                  COMPARISON_DIFFERENCE,
-                 {READING_FIRST, "tune-replay", "attr_loss", 0},
+                 {REDUCTION_FIRST, "tune-replay", "attr_loss", 0},
                  ABOVE(.1)},
             },
         .figure = {{"Accuracy on old and new individuals", FIGURE_MEASURE,
@@ -591,18 +591,18 @@ static const struct experiment experiments[] = {
             {
                 {"celebrities' accuracy",
                  "before it celebrities are known with an accuracy above {low}",
-                 {READING_FIRST, "tune-rare", "subset_attr_acc", 0},
+                 {REDUCTION_FIRST, "tune-rare", "subset_attr_acc", 0},
                  ALONE,
                  ABOVE(.5)},
                 {"rare accuracy",
                  "the accuracy on the rare ones rises by {low} at least",
                  LAST("tune-rare", "tuned_attr_acc"),
                  COMPARISON_DIFFERENCE,
-                 {READING_FIRST, "tune-rare", "tuned_attr_acc", 0},
+                 {REDUCTION_FIRST, "tune-rare", "tuned_attr_acc", 0},
                  ABOVE(.05)},
                 {"celebrities' accuracy lost",
                  "that on celebrities falls by less than {high}",
-                 {READING_FIRST, "tune-rare", "subset_attr_acc", 0},
+                 {REDUCTION_FIRST, "tune-rare", "subset_attr_acc", 0},
                  COMPARISON_DIFFERENCE,
                  LAST("tune-rare", "subset_attr_acc"),
                  BELOW(.1)},
@@ -621,23 +621,23 @@ static const struct experiment experiments[] = {
             {
                 {"learned",
                  "before fine-tuning the accuracy on old pairs is above {low}",
-                 {READING_FIRST, "toy", "attr_acc", 0},
+                 {REDUCTION_FIRST, "toy", "attr_acc", 0},
                  ALONE,
                  ABOVE(.9)},
                 {"old accuracy lost",
                  "within 1,000 steps on new ones alone it falls by {low} at "
                  "least",
-                 {READING_FIRST, "toy", "attr_acc", 0},
+                 {REDUCTION_FIRST, "toy", "attr_acc", 0},
                  COMPARISON_DIFFERENCE,
-                 {READING_AT, "toy", "attr_acc", 1000},
+                 {REDUCTION_AT, "toy", "attr_acc", 1000},
                  ABOVE(.2)},
                 {"old accuracy", "with replay it ends higher", LAST("toy-replay", "attr_acc"),
                  COMPARISON_DIFFERENCE, LAST("toy", "attr_acc"), ABOVE(0)},
                 {"drop with replay",
                  "but falls within 300 steps by {low} at least",
-                 {READING_FIRST, "toy-replay", "attr_acc", 0},
+                 {REDUCTION_FIRST, "toy-replay", "attr_acc", 0},
                  COMPARISON_DIFFERENCE,
-                 {READING_AT, "toy-replay", "attr_acc", 300},
+                 {REDUCTION_AT, "toy-replay", "attr_acc", 300},
                  ABOVE(.02)},
             },
         .figure = {{"Accuracy on old and new pairs", FIGURE_MEASURE, "attr_acc,tuned_attr_acc",
@@ -654,7 +654,7 @@ static const struct experiment experiments[] = {
             {
                 {"first group learned",
                  "the first group's lowest loss is below {high} of the uniform baseline",
-                 {READING_LEAST, "sequential", "group_attr_loss.0", 0},
+                 {REDUCTION_LEAST, "sequential", "group_attr_loss.0", 0},
                  COMPARISON_RATIO,
                  BASELINE("sequential"),
                  BELOW(.9)},
@@ -662,14 +662,14 @@ static const struct experiment experiments[] = {
                  "the first group's last loss is higher than its lowest by {low}",
                  LAST("sequential", "group_attr_loss.0"),
                  COMPARISON_DIFFERENCE,
-                 {READING_LEAST, "sequential", "group_attr_loss.0", 0},
+                 {REDUCTION_LEAST, "sequential", "group_attr_loss.0", 0},
                  ABOVE(.3)},
                 {"lowest loss",
                  "the last group's lowest loss, after as many steps on it, is lower "
                  "than the first group's",
-                 {READING_LEAST, "sequential", "group_attr_loss.3", 0},
+                 {REDUCTION_LEAST, "sequential", "group_attr_loss.3", 0},
                  COMPARISON_DIFFERENCE,
-                 {READING_LEAST, "sequential", "group_attr_loss.0", 0},
+                 {REDUCTION_LEAST, "sequential", "group_attr_loss.0", 0},
                  BELOW(0)},
             },
         .figure = {{"Loss of the groups", FIGURE_MEASURE,
@@ -764,7 +764,7 @@ void experiment_mark_runs(const struct experiment_table *table, const struct exp
                           enum scale scale, bool *needed)
 {
     for (size_t i = 0; i < experiment_checks(experiment); i++) {
-        mark_runs(table, experiment->check[i].quantity.run, scale, needed);
+        mark_runs(table, experiment->check[i].statistic.run, scale, needed);
         mark_runs(table, experiment->check[i].other.run, scale, needed);
     }
     for (size_t i = 0; i < experiment_figures(experiment); i++)

@@ -31,33 +31,33 @@ struct experiment_run {
 
 /* One number that is read off the record of a run of one seed; where it is fine-tuned, off what
  * comes behind that step, and of a patched model, off its own steps. */
-enum reading {
-    READING_NONE,
-    READING_FIRST,        /* of a measure: at the first evaluation, */
-    READING_LAST,         /* at the last, */
-    READING_LEAST,        /* the smallest, */
-    READING_AT,           /* so many steps after the first, on the line between evaluations, */
-    READING_HALF_WAY,     /* half-way to the step that READING_LEAVES reads, */
-    READING_ON_PLATEAU,   /* the mean over evaluations while the plateau lasts, */
-    READING_AT_START,     /* where the plateau starts, */
-    READING_AT_END,       /* where it ends; at the last step where it has not; */
-    READING_LEAVES,       /* the first step at which attr_loss is 5 % below the baseline of what
+enum reduction {
+    REDUCTION_NONE,
+    REDUCTION_FIRST,        /* of a measure: at the first evaluation, */
+    REDUCTION_LAST,         /* at the last, */
+    REDUCTION_LEAST,        /* the smallest, */
+    REDUCTION_AT,           /* so many steps after the first, on the line between evaluations, */
+    REDUCTION_HALF_WAY,     /* half-way to the step that REDUCTION_LEAVES reads, */
+    REDUCTION_ON_PLATEAU,   /* the mean over evaluations while the plateau lasts, */
+    REDUCTION_AT_START,     /* where the plateau starts, */
+    REDUCTION_AT_END,       /* where it ends; at the last step where it has not; */
+    REDUCTION_LEAVES,       /* the first step at which attr_loss is 5 % below the baseline of what
                              is sampled, */
-    READING_STAYS,        /* the same, but the last step where it never is: so long at least */
-    READING_BASELINE,     /* were all drawn alike; nats */
-    READING_LAW_EXPONENT, /* b of READING_LEAVES = a N^b over several runs */
-    READING_PHASES,       /* the share of several runs whose plateau has a start and an end and
+    REDUCTION_STAYS,        /* the same, but the last step where it never is: so long at least */
+    REDUCTION_BASELINE,     /* were all drawn alike; nats */
+    REDUCTION_LAW_EXPONENT, /* b of REDUCTION_LEAVES = a N^b over several runs */
+    REDUCTION_PHASES,       /* the share of several runs whose plateau has a start and an end and
                              whose last loss is below the baseline by 5 % */
 };
 
-struct quantity {
-    enum reading reading;
+struct statistic {
+    enum reduction reduction;
     const char *run;     /* its name; with blanks between, where there are several */
     const char *measure; /* a key of the record, where the reading has one */
-    double at;           /* READING_AT: steps after the first evaluation */
+    double at;           /* REDUCTION_AT: steps after the first evaluation */
 };
 
-/* What is made of a quantity and of the one it is compared with. */
+/* What is made of a statistic and of the one it is compared with. */
 enum comparison { COMPARISON_NONE, COMPARISON_DIFFERENCE, COMPARISON_RATIO };
 
 enum relation { RELATION_BELOW, RELATION_ABOVE, RELATION_WITHIN };
@@ -67,9 +67,9 @@ enum relation { RELATION_BELOW, RELATION_ABOVE, RELATION_WITHIN };
 struct check {
     const char *label; /* what is measured, a few words: "final loss" */
     const char *text;  /* the statement; {low} and {high} stand for the bounds */
-    struct quantity quantity;
+    struct statistic statistic;
     enum comparison comparison; /* with `other`, seed by seed */
-    struct quantity other;
+    struct statistic other;
     enum relation relation;
     double low, high; /* RELATION_BELOW has no low, RELATION_ABOVE no high */
 };

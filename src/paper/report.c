@@ -191,11 +191,12 @@ static bool add_commands(struct text *out, const struct reproduction *r,
     add_element(out, "h3", "Its runs");
     text_add(out, "<pre>");
     bool ok = true;
-    for (size_t i = 0; ok && i < r->trials.count; i++) {
-        const struct trial *trial = &r->trials.trial[i];
-        char *command =
-            needed[trial->run - r->table->run] ? trial_command(trial, r->paths, err) : NULL;
-        ok = command || !needed[trial->run - r->table->run];
+    for (size_t i = 0; ok && i < r->replicates.count; i++) {
+        const struct replicate *replicate = &r->replicates.replicate[i];
+        char *command = needed[replicate->run - r->table->run]
+                            ? replicate_command(replicate, r->paths, err)
+                            : NULL;
+        ok = command || !needed[replicate->run - r->table->run];
         if (command)
             add_escaped(out, command);
         text_add(out, command ? "\n" : "");
@@ -259,7 +260,7 @@ static void add_head(struct text *out, const struct reproduction *r)
                 "hallucinations</em> (2025, <a href=\"https://arxiv.org/abs/2503.21676\">arXiv "
                 "2503.21676</a>), repeated by %s at a small size: %zu runs, "
                 "<code>",
-                PACKAGE_STRING, r->trials.count);
+                PACKAGE_STRING, r->replicates.count);
     add_escaped(out, r->paths->program);
     text_format(out, " reproduce%s", r->options.scale == SCALE_FAST ? " --fast" : "");
     if (r->options.only) {
@@ -320,7 +321,7 @@ static json_t *check_json(const struct check *check, const struct check_result *
         json_object_update_new(
             object,
             json_pack("{s:o, s:b, s:o, s:o, s:o, s:o}", "measured", words_json(check, result),
-                      "holds", result->holds, "quantity", sample_json(&result->quantity), "other",
+                      "holds", result->holds, "quantity", sample_json(&result->statistic), "other",
                       check->comparison == COMPARISON_NONE ? json_null()
                                                            : sample_json(&result->other),
                       "compared", sample_json(&result->compared), "p", json_or_null(result->p)));

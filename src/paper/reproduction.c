@@ -86,47 +86,47 @@ static bool name_files(struct reproduction *r, struct error *err)
 /* What it takes */
 
 /* The share of a preset's steps that a run of it makes itself. */
-static double own_share(const struct trial *trial, const struct preset *preset)
+static double own_share(const struct replicate *replicate, const struct preset *preset)
 {
     const struct optional_count *reference = &preset->trainer.patching.reference_step;
     double steps = (double)trainer_steps(&preset->trainer);
     double first = (double)(reference->given ? reference->count : preset->trainer.finetune.after);
-    double before = trial->from ? first : 0;
+    double before = replicate->from ? first : 0;
     return (steps - before) / steps;
 }
 
 /* 0 where the preset cannot be read, which is for its run to say. */
-static double trial_seconds(const struct reproduction *r, const struct trial *trial)
+static double replicate_seconds(const struct reproduction *r, const struct replicate *replicate)
 {
     struct preset preset;
     struct error ignored;
     double operations = 0;
-    if (!trial_preset(trial, r->paths, &preset, &ignored))
+    if (!replicate_preset(replicate, r->paths, &preset, &ignored))
         return 0;
     if (!estimate_operations(r->paths, &preset, &operations, &ignored))
         operations = 0;
-    double seconds = operations * own_share(trial, &preset) / core_rate;
+    double seconds = operations * own_share(replicate, &preset) / core_rate;
     preset_free(&preset);
     return seconds;
 }
 
 static void weigh_jobs(struct reproduction *r)
 {
-    for (size_t i = 0; i < r->trials.count; i++)
-        r->job[i].work = trial_seconds(r, &r->trials.trial[i]);
+    for (size_t i = 0; i < r->replicates.count; i++)
+        r->job[i].work = replicate_seconds(r, &r->replicates.replicate[i]);
 }
 
 double reproduction_seconds(const struct reproduction *r)
 {
     double seconds = 0;
-    for (size_t i = 0; i < r->trials.count; i++)
+    for (size_t i = 0; i < r->replicates.count; i++)
         seconds += r->job[i].work;
     return seconds;
 }
 
 /* Its runs */
 
-static bool list_trials(struct reproduction *r, struct error *err)
+static bool list_replicates(struct reproduction *r, struct error *err)
 {
     bool *needed = memory_new(r->table->runs, sizeof *needed, err);
     if (!needed)
@@ -134,13 +134,13 @@ static bool list_trials(struct reproduction *r, struct error *err)
     for (size_t i = 0; i < r->table->experiments; i++)
         if (r->chosen[i])
             experiment_mark_runs(r->table, &r->table->experiment[i], r->options.scale, needed);
-    bool ok = trials_init(&r->trials, r->table, r->options.scale, needed, r->paths,
-                          r->options.directory, err);
+    bool ok = replicates_init(&r->replicates, r->table, r->options.scale, needed, r->paths,
+                              r->options.directory, err);
     memory_free(needed);
-    r->job = ok ? memory_new(r->trials.count, sizeof *r->job, err) : NULL;
+    r->job = ok ? memory_new(r->replicates.count, sizeof *r->job, err) : NULL;
     if (!r->job)
         return false;
-    trials_list_jobs(&r->trials, r->job);
+    replicates_list_jobs(&r->replicates, r->job);
     weigh_jobs(r);
     return true;
 }
@@ -150,7 +150,7 @@ bool reproduction_init(struct reproduction *r, const struct experiment_table *ta
                        struct error *err)
 {
     *r = (struct reproduction){.table = table, .paths = paths, .options = *options};
-    bool ok = choose(r, err) && name_files(r, err) && list_trials(r, err);
+    bool ok = choose(r, err) && name_files(r, err) && list_replicates(r, err);
     r->verdict = ok ? memory_new(table->experiments, sizeof *r->verdict, err) : NULL;
     if (!r->verdict)
         reproduction_free(r);
@@ -159,7 +159,7 @@ bool reproduction_init(struct reproduction *r, const struct experiment_table *ta
 
 void reproduction_free(struct reproduction *r)
 {
-    trials_free(&r->trials);
+    replicates_free(&r->replicates);
     memory_free(r->chosen);
     memory_free(r->report);
     memory_free(r->verdicts);
@@ -174,13 +174,13 @@ void reproduction_free(struct reproduction *r)
 static bool has_failed(const struct reproduction *r, const struct run_queue *queue,
                        const bool *needed, struct error *why)
 {
-    for (size_t i = 0; i < r->trials.count; i++) {
+    for (size_t i = 0; i < r->replicates.count; i++) {
         const struct queued_status *status = run_queue_status(queue, i);
-        const struct trial *trial = &r->trials.trial[i];
-        if (!needed[trial->run - r->table->run] || status->state == QUEUED_DONE)
+        const struct replicate *replicate = &r->replicates.replicate[i];
+        if (!needed[replicate->run - r->table->run] || status->state == QUEUED_DONE)
             continue;
-        return !error_set(why, ERROR_DATA, "run %s-%u %s: %s", trial->run->name, trial->seed,
-                          queued_state_name(status->state),
+        return !error_set(why, ERROR_DATA, "run %s-%u %s: %s", replicate->run->name,
+                          replicate->seed, queued_state_name(status->state),
                           status->state == QUEUED_FAILED ? status->failure.message : "not done");
     }
     return false;
@@ -195,18 +195,19 @@ static bool judge_one(struct reproduction *r, size_t index, const struct run_que
     memset(needed, false, r->table->runs);
     experiment_mark_runs(r->table, experiment, r->options.scale, needed);
     if (!has_failed(r, queue, needed, &why))
-        return verdict_judge(verdict, experiment, &r->trials, err);
+        return verdict_judge(verdict, experiment, &r->replicates, err);
     *verdict = (struct verdict){
         .state = VERDICT_FAILED, .checks = experiment_checks(experiment), .failure = why};
     return true;
 }
 
-static bool read_trials(struct reproduction *r, const struct run_queue *queue, struct error *err)
+static bool read_replicates(struct reproduction *r, const struct run_queue *queue,
+                            struct error *err)
 {
-    for (size_t i = 0; i < r->trials.count; i++)
+    for (size_t i = 0; i < r->replicates.count; i++)
         if (run_queue_status(queue, i)->state == QUEUED_DONE &&
-            !(trial_read(&r->trials.trial[i], r->paths, err) &&
-              trials_check_source(&r->trials, i, err)) &&
+            !(replicate_read(&r->replicates.replicate[i], r->paths, err) &&
+              replicates_check_source(&r->replicates, i, err)) &&
             err->kind == ERROR_MEMORY)
             return false;
     return true;
@@ -215,7 +216,7 @@ static bool read_trials(struct reproduction *r, const struct run_queue *queue, s
 bool reproduction_judge(struct reproduction *r, const struct run_queue *queue, struct error *err)
 {
     bool *needed = memory_new(r->table->runs, sizeof *needed, err);
-    bool ok = needed && read_trials(r, queue, err);
+    bool ok = needed && read_replicates(r, queue, err);
     for (size_t i = 0; ok && i < r->table->experiments; i++)
         ok = !r->chosen[i] || judge_one(r, i, queue, needed, err);
     memory_free(needed);
@@ -250,7 +251,7 @@ static bool draw_figure(const struct reproduction *r, size_t experiment, size_t 
     size_t count;
     char *path = reproduction_figure_path(r, experiment, figure, err);
     struct run_result *result =
-        path ? trials_gather(&r->trials, what->runs, 1, VERDICT_SEEDS, &count, err) : NULL;
+        path ? replicates_gather(&r->replicates, what->runs, 1, VERDICT_SEEDS, &count, err) : NULL;
     bool ok = result && figures_draw(result, count, &options, path, err);
     if (path && !ok)
         remove(path); /* one of an earlier report would not be of these runs */

@@ -32,10 +32,11 @@ struct reproduction {
     const struct experiment_table *table;
     const struct paths *paths;
     struct reproduction_options options;
-    bool *chosen;            /* [table->experiments] */
-    char *report, *verdicts; /* names of these files */
-    struct trials trials;    /* of the chosen ones */
-    struct queued_run *job;  /* [trials.count] their work is the seconds each takes on one core */
+    bool *chosen;                 /* [table->experiments] */
+    char *report, *verdicts;      /* names of these files */
+    struct replicates replicates; /* of the chosen ones */
+    struct queued_run
+        *job; /* [replicates.count] their work is the seconds each takes on one core */
     struct verdict *verdict; /* [table->experiments] of the chosen ones, once judged */
 };
 

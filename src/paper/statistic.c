@@ -84,23 +84,23 @@ static bool read_leaving(const struct run_result *result, double *step, bool *le
     return true;
 }
 
-static double read_series(const struct quantity *quantity, const struct run_result *result,
+static double read_series(const struct statistic *statistic, const struct run_result *result,
                           const struct series *series)
 {
-    switch (quantity->reading) {
-    case READING_FIRST:
+    switch (statistic->reduction) {
+    case REDUCTION_FIRST:
         return series->y[0];
-    case READING_LAST:
+    case REDUCTION_LAST:
         return series->y[series->count - 1];
-    case READING_LEAST:
+    case REDUCTION_LEAST:
         return least(series);
-    case READING_AT:
-        return value_after(series, quantity->at);
-    case READING_ON_PLATEAU:
+    case REDUCTION_AT:
+        return value_after(series, statistic->at);
+    case REDUCTION_ON_PLATEAU:
         return mean_within(series, run_result_own_plateau_start(result), plateau_end(result));
-    case READING_AT_START:
+    case REDUCTION_AT_START:
         return value_at(series, run_result_own_plateau_start(result));
-    case READING_AT_END:
+    case REDUCTION_AT_END:
         return value_at(series, plateau_end(result));
     default:
         return NAN;
@@ -118,41 +118,41 @@ static bool read_half_way(const struct run_result *result, const struct series *
     return true;
 }
 
-static bool read_measure(const struct quantity *quantity, const struct run_result *result,
+static bool read_measure(const struct statistic *statistic, const struct run_result *result,
                          double *value, struct error *err)
 {
     struct series series;
     bool read = true;
-    if (!run_result_own_measure(result, quantity->measure, &series, err))
+    if (!run_result_own_measure(result, statistic->measure, &series, err))
         return false;
     struct series behind = behind_beginning(result, &series);
-    if (quantity->reading == READING_HALF_WAY)
+    if (statistic->reduction == REDUCTION_HALF_WAY)
         read = read_half_way(result, &behind, value, err);
     else
-        *value = read_series(quantity, result, &behind);
+        *value = read_series(statistic, result, &behind);
     series_free(&series);
     return read;
 }
 
 /* Readings of one run */
 
-static bool read_run(const struct quantity *quantity, const struct run_result *result,
+static bool read_run(const struct statistic *statistic, const struct run_result *result,
                      double *value, struct error *err)
 {
     bool left;
-    switch (quantity->reading) {
-    case READING_LEAVES:
+    switch (statistic->reduction) {
+    case REDUCTION_LEAVES:
         if (!read_leaving(result, value, &left, err))
             return false;
         *value = left ? *value : NAN;
         return true;
-    case READING_STAYS:
+    case REDUCTION_STAYS:
         return read_leaving(result, value, &left, err);
-    case READING_BASELINE:
+    case REDUCTION_BASELINE:
         *value = result->uniform_baseline;
         return true;
     default:
-        return read_measure(quantity, result, value, err);
+        return read_measure(statistic, result, value, err);
     }
 }
 
@@ -161,7 +161,7 @@ static bool read_run(const struct quantity *quantity, const struct run_result *r
 static bool has_phases(const struct run_result *result, bool *all, struct error *err)
 {
     const struct phase_report *phase = &result->phase;
-    static const struct quantity last = {.reading = READING_LAST, .measure = "attr_loss"};
+    static const struct statistic last = {.reduction = REDUCTION_LAST, .measure = "attr_loss"};
     double loss;
     if (!read_measure(&last, result, &loss, err))
         return false;
@@ -225,45 +225,47 @@ static bool read_law(const struct run_result *result, size_t count, double *valu
 
 /* One of them all */
 
-static bool read_results(const struct quantity *quantity, const struct run_result *result,
+static bool read_results(const struct statistic *statistic, const struct run_result *result,
                          size_t count, double *value, struct error *err)
 {
-    switch (quantity->reading) {
-    case READING_PHASES:
+    switch (statistic->reduction) {
+    case REDUCTION_PHASES:
         return read_share_with_phases(result, count, value, err);
-    case READING_LAW_EXPONENT:
+    case REDUCTION_LAW_EXPONENT:
         return read_law(result, count, value, err);
     default:
-        return read_run(quantity, result, value, err);
+        return read_run(statistic, result, value, err);
     }
 }
 
-bool quantity_read(const struct quantity *quantity, const struct trials *trials, unsigned seed,
-                   double *value, struct error *err)
+bool statistic_read(const struct statistic *statistic, const struct replicates *replicates,
+                    unsigned seed, double *value, struct error *err)
 {
     size_t count;
-    struct run_result *result = trials_gather(trials, quantity->run, seed, seed, &count, err);
-    bool ok = result && read_results(quantity, result, count, value, err);
+    struct run_result *result =
+        replicates_gather(replicates, statistic->run, seed, seed, &count, err);
+    bool ok = result && read_results(statistic, result, count, value, err);
     memory_free(result);
     return ok;
 }
 
-unsigned quantity_seeds(const struct quantity *quantity, const struct trials *trials)
+unsigned statistic_seeds(const struct statistic *statistic, const struct replicates *replicates)
 {
     unsigned fewest = 0;
     size_t length = 0;
     bool first = true;
-    for (const char *name = quantity->run; (name = experiment_next_name(name + length, &length));) {
-        unsigned seeds = trials_seeds(trials, name, length);
+    for (const char *name = statistic->run;
+         (name = experiment_next_name(name + length, &length));) {
+        unsigned seeds = replicates_seeds(replicates, name, length);
         fewest = first || seeds < fewest ? seeds : fewest;
         first = false;
     }
     return fewest;
 }
 
-double quantity_factor(const struct quantity *quantity)
+double statistic_factor(const struct statistic *statistic)
 {
-    if (quantity->reading == READING_PHASES)
+    if (statistic->reduction == REDUCTION_PHASES)
         return 100;
-    return quantity->measure ? measure_find(quantity->measure).factor : 1;
+    return statistic->measure ? measure_find(statistic->measure).factor : 1;
 }

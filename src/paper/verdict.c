@@ -25,45 +25,45 @@ const char *verdict_state_name(enum verdict_state state)
 
 /* Those of the seeds that say something. */
 struct numbers {
-    double quantity[VERDICT_SEEDS], other[VERDICT_SEEDS], compared[VERDICT_SEEDS];
+    double statistic[VERDICT_SEEDS], other[VERDICT_SEEDS], compared[VERDICT_SEEDS];
     size_t count;
 };
 
-static double compare(enum comparison comparison, double quantity, double other)
+static double compare(enum comparison comparison, double statistic, double other)
 {
     switch (comparison) {
     case COMPARISON_DIFFERENCE:
-        return quantity - other;
+        return statistic - other;
     case COMPARISON_RATIO:
-        return quantity / other;
+        return statistic / other;
     case COMPARISON_NONE:
         break;
     }
-    return quantity;
+    return statistic;
 }
 
-static unsigned count_seeds(const struct check *check, const struct trials *trials)
+static unsigned count_seeds(const struct check *check, const struct replicates *replicates)
 {
-    unsigned seeds = quantity_seeds(&check->quantity, trials);
+    unsigned seeds = statistic_seeds(&check->statistic, replicates);
     if (check->comparison != COMPARISON_NONE) {
-        unsigned others = quantity_seeds(&check->other, trials);
+        unsigned others = statistic_seeds(&check->other, replicates);
         seeds = others < seeds ? others : seeds;
     }
     return seeds < VERDICT_SEEDS ? seeds : VERDICT_SEEDS;
 }
 
-static bool read_seed(const struct check *check, const struct trials *trials, unsigned seed,
+static bool read_seed(const struct check *check, const struct replicates *replicates, unsigned seed,
                       struct numbers *numbers, struct error *err)
 {
-    double quantity, other = 0;
-    if (!quantity_read(&check->quantity, trials, seed, &quantity, err) ||
+    double statistic, other = 0;
+    if (!statistic_read(&check->statistic, replicates, seed, &statistic, err) ||
         (check->comparison != COMPARISON_NONE &&
-         !quantity_read(&check->other, trials, seed, &other, err)))
+         !statistic_read(&check->other, replicates, seed, &other, err)))
         return false;
-    double compared = compare(check->comparison, quantity, other);
+    double compared = compare(check->comparison, statistic, other);
     if (!isfinite(compared))
         return true;
-    numbers->quantity[numbers->count] = quantity;
+    numbers->statistic[numbers->count] = statistic;
     numbers->other[numbers->count] = other;
     numbers->compared[numbers->count++] = compared;
     return true;
@@ -104,7 +104,7 @@ static double test(const struct check *check, const struct summary *summary)
 static void judge_numbers(const struct check *check, const struct numbers *numbers,
                           struct check_result *result)
 {
-    result->quantity = summary_of(numbers->quantity, numbers->count);
+    result->statistic = summary_of(numbers->statistic, numbers->count);
     result->other = summary_of(numbers->other, numbers->count);
     result->compared = summary_of(numbers->compared, numbers->count);
     result->missing = result->seeds - (unsigned)numbers->count;
@@ -114,15 +114,15 @@ static void judge_numbers(const struct check *check, const struct numbers *numbe
     result->holds = beyond && result->missing == 0;
 }
 
-static bool judge_check(const struct check *check, const struct trials *trials,
+static bool judge_check(const struct check *check, const struct replicates *replicates,
                         struct check_result *result, struct error *err)
 {
     struct numbers numbers = {.count = 0};
-    *result = (struct check_result){.seeds = count_seeds(check, trials)};
+    *result = (struct check_result){.seeds = count_seeds(check, replicates)};
     if (result->seeds == 0)
-        return error_set(err, ERROR_INPUT, "no run of %s was made", check->quantity.run);
+        return error_set(err, ERROR_INPUT, "no run of %s was made", check->statistic.run);
     for (unsigned seed = 1; seed <= result->seeds; seed++)
-        if (!read_seed(check, trials, seed, &numbers, err))
+        if (!read_seed(check, replicates, seed, &numbers, err))
             return false;
     judge_numbers(check, &numbers, result);
     return true;
@@ -131,11 +131,12 @@ static bool judge_check(const struct check *check, const struct trials *trials,
 /* A verdict */
 
 bool verdict_judge(struct verdict *verdict, const struct experiment *experiment,
-                   const struct trials *trials, struct error *err)
+                   const struct replicates *replicates, struct error *err)
 {
     *verdict = (struct verdict){.checks = experiment_checks(experiment)};
     for (size_t i = 0; i < verdict->checks; i++) {
-        if (!judge_check(&experiment->check[i], trials, &verdict->result[i], &verdict->failure)) {
+        if (!judge_check(&experiment->check[i], replicates, &verdict->result[i],
+                         &verdict->failure)) {
             verdict->state = VERDICT_FAILED;
             return verdict->failure.kind != ERROR_MEMORY ||
                    error_set(err, ERROR_MEMORY, "%s", verdict->failure.message);
@@ -151,7 +152,7 @@ bool verdict_judge(struct verdict *verdict, const struct experiment *experiment,
 /* Factor for, and unit of, what is compared: a ratio has none of its own. */
 static double factor_of(const struct check *check)
 {
-    return check->comparison == COMPARISON_RATIO ? 1 : quantity_factor(&check->quantity);
+    return check->comparison == COMPARISON_RATIO ? 1 : statistic_factor(&check->statistic);
 }
 
 static void add_number(struct text *out, double number, double factor)
@@ -201,9 +202,9 @@ void check_write_result(struct text *out, const struct check *check,
     double factor = factor_of(check);
     text_format(out, "%s ", check->label);
     if (check->comparison != COMPARISON_NONE) {
-        add_number(out, result->quantity.mean, quantity_factor(&check->quantity));
+        add_number(out, result->statistic.mean, statistic_factor(&check->statistic));
         text_add(out, check->comparison == COMPARISON_RATIO ? " / " : " - ");
-        add_number(out, result->other.mean, quantity_factor(&check->other));
+        add_number(out, result->other.mean, statistic_factor(&check->other));
         text_add(out, " = ");
     }
     add_number(out, result->compared.mean, factor);

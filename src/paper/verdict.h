@@ -1,6 +1,6 @@
 /* Verdicts: whether an experiment's checks hold in the runs that were made.
  *
- * A check is about one number of each seed: a quantity, or how it differs from another of the same
+ * A check is about one number of each seed: a statistic, or how it differs from another of the same
  * seed. It holds where the mean over seeds lies beyond the bound (within both) and a one-sided
  * t-test says so at 5 %: pairs are compared, not means. With one or two seeds there is nothing to
  * test with, and it holds where each seed's number lies beyond the bound. It does not hold where a
@@ -32,10 +32,10 @@ const char *verdict_state_name(enum verdict_state state);
 
 struct check_result {
     bool holds;
-    unsigned seeds, missing;        /* how many there are, and how many say nothing */
-    struct summary quantity, other; /* over the seeds that say something */
-    struct summary compared;        /* what is tested against the bounds */
-    double p;                       /* the larger one of two; NAN where nothing was tested */
+    unsigned seeds, missing;         /* how many there are, and how many say nothing */
+    struct summary statistic, other; /* over the seeds that say something */
+    struct summary compared;         /* what is tested against the bounds */
+    double p;                        /* the larger one of two; NAN where nothing was tested */
 };
 
 struct verdict {
@@ -47,7 +47,7 @@ struct verdict {
 
 /* ERROR_MEMORY alone can fail; what else goes wrong is a verdict. */
 bool verdict_judge(struct verdict *verdict, const struct experiment *experiment,
-                   const struct trials *trials, struct error *err);
+                   const struct replicates *replicates, struct error *err);
 
 /* What a check demands, in words, with its bounds. */
 void check_write_text(struct text *out, const struct check *check);

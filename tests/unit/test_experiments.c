@@ -46,7 +46,7 @@ static void every_run_that_is_read_or_drawn_exists(void **state)
         assert_true(experiment_checks(experiment) > 0);
         assert_true(experiment_figures(experiment) > 0);
         for (size_t c = 0; c < experiment_checks(experiment); c++) {
-            assert_runs_exist(experiment->check[c].quantity.run);
+            assert_runs_exist(experiment->check[c].statistic.run);
             if (experiment->check[c].comparison != COMPARISON_NONE)
                 assert_runs_exist(experiment->check[c].other.run);
         }
@@ -87,16 +87,17 @@ static void every_preset_takes_its_settings(void **state)
     bool *needed = calloc(table->runs, sizeof *needed);
     memset(needed, true, table->runs);
     for (enum scale scale = 0; scale < SCALES; scale++) {
-        struct trials trials;
-        if (!trials_init(&trials, table, scale, needed, &tiny->paths, tiny->directory, &err))
+        struct replicates replicates;
+        if (!replicates_init(&replicates, table, scale, needed, &tiny->paths, tiny->directory,
+                             &err))
             fail_msg("%s", err.message);
-        for (size_t i = 0; i < trials.count; i++) {
+        for (size_t i = 0; i < replicates.count; i++) {
             struct preset preset;
-            if (!trial_preset(&trials.trial[i], &tiny->paths, &preset, &err))
+            if (!replicate_preset(&replicates.replicate[i], &tiny->paths, &preset, &err))
                 fail_msg("%s", err.message);
             preset_free(&preset);
         }
-        trials_free(&trials);
+        replicates_free(&replicates);
     }
     free(needed);
 }

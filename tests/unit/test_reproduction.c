@@ -19,7 +19,7 @@ enum { RUNS = 3, EXPERIMENTS = 3 };
 
 #define LAST_LOSS(run)                                                                             \
     {                                                                                              \
-        READING_LAST, run, "attr_loss", 0                                                          \
+        REDUCTION_LAST, run, "attr_loss", 0                                                        \
     }
 
 static const struct experiment experiments[EXPERIMENTS] = {
@@ -126,7 +126,7 @@ static void open_all(struct setup *setup, const char *only)
     assert_non_null(how.program);
     if (!reproduction_init(r, &setup->table, &options, &setup->tiny.paths, &err))
         fail_msg("%s", err.message);
-    setup->queue = run_queue_new(r->job, r->trials.count, &setup->tiny.paths, &how, &err);
+    setup->queue = run_queue_new(r->job, r->replicates.count, &setup->tiny.paths, &how, &err);
     if (!setup->queue)
         fail_msg("%s", err.message);
 }
@@ -243,12 +243,12 @@ static void what_began_at_weights_that_are_no_more_is_not_judged(void **state)
     assert_non_null(strstr(r->verdict[1].failure.message, "longer-2 deleted"));
 }
 
-/* The trial with this place has no other run than the one it was left with. */
+/* The replicate with this place has no other run than the one it was left with. */
 static void runs_that_are_done_are_not_repeated(void **state)
 {
     struct setup *setup = *state;
     open_all(setup, "sure");
-    assert_int_equal(setup->reproduction.trials.count, 3);
+    assert_int_equal(setup->reproduction.replicates.count, 3);
     run_all(setup);
     char *before = read_file(setup, "fast/plain-2/metrics.jsonl");
     close_all(setup);
@@ -296,18 +296,18 @@ static void sources_are_run_too(void **state)
 {
     struct setup *setup = *state;
     open_all(setup, "impossible");
-    const struct trials *trials = &setup->reproduction.trials;
-    assert_int_equal(trials->count, 6);
-    assert_string_equal(trials->trial[3].run->name, "longer");
-    assert_int_equal(trials->trial[3].afters, 1);
-    assert_int_equal(trials->trial[3].after[0], 0);
-    assert_string_equal(trials->trial[3].from, trials->trial[0].directory);
+    const struct replicates *replicates = &setup->reproduction.replicates;
+    assert_int_equal(replicates->count, 6);
+    assert_string_equal(replicates->replicate[3].run->name, "longer");
+    assert_int_equal(replicates->replicate[3].afters, 1);
+    assert_int_equal(replicates->replicate[3].after[0], 0);
+    assert_string_equal(replicates->replicate[3].from, replicates->replicate[0].directory);
 }
 
-static void assert_set(const struct trial *trial, const char *setting)
+static void assert_set(const struct replicate *replicate, const char *setting)
 {
-    for (size_t i = 0; i < trial->settings; i++)
-        if (strcmp(trial->setting[i], setting) == 0)
+    for (size_t i = 0; i < replicate->settings; i++)
+        if (strcmp(replicate->setting[i], setting) == 0)
             return;
     fail_msg("%s is not set", setting);
 }
@@ -318,11 +318,11 @@ static void seeds_that_were_tried_judge_nothing(void **state)
     struct setup *setup = *state;
     setup->table.tried_seeds = 4;
     open_all(setup, "sure");
-    const struct trials *trials = &setup->reproduction.trials;
-    assert_int_equal(trials->count, 3);
-    assert_set(&trials->trial[0], "population.seed=5");
-    assert_set(&trials->trial[0], "train.seed=5");
-    assert_set(&trials->trial[2], "train.seed=7");
+    const struct replicates *replicates = &setup->reproduction.replicates;
+    assert_int_equal(replicates->count, 3);
+    assert_set(&replicates->replicate[0], "population.seed=5");
+    assert_set(&replicates->replicate[0], "train.seed=5");
+    assert_set(&replicates->replicate[2], "train.seed=7");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)

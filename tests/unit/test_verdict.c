@@ -21,7 +21,7 @@ struct setup {
     struct tiny tiny;
     struct experiment_run run[RUNS];
     struct experiment_table table;
-    struct trials trials;
+    struct replicates replicates;
 };
 
 static int set_up(void **state)
@@ -40,7 +40,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct setup *setup = *state;
-    trials_free(&setup->trials);
+    replicates_free(&setup->replicates);
     tiny_end(&setup->tiny);
     free(setup);
     return 0;
@@ -104,11 +104,11 @@ static void read_all(struct setup *setup)
 {
     static const bool needed[RUNS] = {true, true, true};
     struct error err;
-    if (!trials_init(&setup->trials, &setup->table, SCALE_FAST, needed, &setup->tiny.paths,
-                     setup->tiny.directory, &err))
+    if (!replicates_init(&setup->replicates, &setup->table, SCALE_FAST, needed, &setup->tiny.paths,
+                         setup->tiny.directory, &err))
         fail_msg("%s", err.message);
-    for (size_t i = 0; i < setup->trials.count; i++)
-        if (!trial_read(&setup->trials.trial[i], &setup->tiny.paths, &err))
+    for (size_t i = 0; i < setup->replicates.count; i++)
+        if (!replicate_read(&setup->replicates.replicate[i], &setup->tiny.paths, &err))
             fail_msg("%s", err.message);
 }
 
@@ -122,14 +122,14 @@ static struct verdict judge(const struct setup *setup, const struct experiment *
 {
     struct verdict verdict;
     struct error err;
-    if (!verdict_judge(&verdict, experiment, &setup->trials, &err))
+    if (!verdict_judge(&verdict, experiment, &setup->replicates, &err))
         fail_msg("%s", err.message);
     return verdict;
 }
 
 #define LAST_LOSS(run)                                                                             \
     {                                                                                              \
-        READING_LAST, run, "attr_loss", 0                                                          \
+        REDUCTION_LAST, run, "attr_loss", 0                                                        \
     }
 
 /* a ends lower than b. */
@@ -137,12 +137,13 @@ static const struct experiment lower = {
     .check = {{"last loss", "lower than b", LAST_LOSS("a"), COMPARISON_DIFFERENCE, LAST_LOSS("b"),
                RELATION_BELOW, 0, 0}}};
 
-static double read(const struct setup *setup, enum reading reading, const char *measure, double at)
+static double read(const struct setup *setup, enum reduction reduction, const char *measure,
+                   double at)
 {
-    const struct quantity quantity = {reading, "a", measure, at};
+    const struct statistic statistic = {reduction, "a", measure, at};
     struct error err;
     double value;
-    if (!quantity_read(&quantity, &setup->trials, 1, &value, &err))
+    if (!statistic_read(&statistic, &setup->replicates, 1, &value, &err))
         fail_msg("%s", err.message);
     return value;
 }
@@ -248,7 +249,7 @@ static void a_measure_that_no_record_has_fails(void **state)
     struct setup *setup = *state;
     static const struct experiment absent = {.check = {{"it",
                                                         "low",
-                                                        {READING_LAST, "a", "nothing", 0},
+                                                        {REDUCTION_LAST, "a", "nothing", 0},
                                                         COMPARISON_NONE,
                                                         {0},
                                                         RELATION_BELOW,
@@ -267,7 +268,7 @@ static void a_number_that_one_seed_lacks_does_not_hold(void **state)
     struct setup *setup = *state;
     static const struct experiment late = {.check = {{"it",
                                                       "low",
-                                                      {READING_AT, "a", "attr_loss", 1000},
+                                                      {REDUCTION_AT, "a", "attr_loss", 1000},
                                                       COMPARISON_NONE,
                                                       {0},
                                                       RELATION_BELOW,
@@ -289,7 +290,7 @@ static void one_seed_that_lacks_the_number_is_enough_not_to_hold(void **state)
     struct setup *setup = *state;
     static const struct experiment low = {.check = {{"it",
                                                      "low",
-                                                     {READING_AT, "a", "attr_loss", 75},
+                                                     {REDUCTION_AT, "a", "attr_loss", 75},
                                                      COMPARISON_NONE,
                                                      {0},
                                                      RELATION_BELOW,
@@ -313,11 +314,11 @@ static void numbers_are_read_where_they_are_asked_for(void **state)
     struct setup *setup = *state;
     write_slope(setup, 0, 3); /* from 8, by .05 a step */
     read_all(setup);
-    assert_float_equal(read(setup, READING_FIRST, "attr_loss", 0), 8, 1e-6);
-    assert_float_equal(read(setup, READING_LAST, "attr_loss", 0), 3, 1e-6);
-    assert_float_equal(read(setup, READING_LEAST, "attr_loss", 0), 3, 1e-6);
-    assert_float_equal(read(setup, READING_AT, "attr_loss", 25), 6.75, 1e-6);
-    assert_true(isnan(read(setup, READING_AT, "attr_loss", 101)));
+    assert_float_equal(read(setup, REDUCTION_FIRST, "attr_loss", 0), 8, 1e-6);
+    assert_float_equal(read(setup, REDUCTION_LAST, "attr_loss", 0), 3, 1e-6);
+    assert_float_equal(read(setup, REDUCTION_LEAST, "attr_loss", 0), 3, 1e-6);
+    assert_float_equal(read(setup, REDUCTION_AT, "attr_loss", 25), 6.75, 1e-6);
+    assert_true(isnan(read(setup, REDUCTION_AT, "attr_loss", 101)));
 }
 
 static void a_run_that_is_fine_tuned_begins_with_that(void **state)
@@ -331,8 +332,8 @@ static void a_run_that_is_fine_tuned_begins_with_that(void **state)
         add_evaluation(&record, step, 8 - 0.05 * step, 0);
     write_run(setup, "a-1", changes, record.bytes);
     read_all(setup);
-    assert_float_equal(read(setup, READING_FIRST, "attr_loss", 0), 6, 1e-6);
-    assert_float_equal(read(setup, READING_AT, "attr_loss", 20), 5, 1e-6);
+    assert_float_equal(read(setup, REDUCTION_FIRST, "attr_loss", 0), 6, 1e-6);
+    assert_float_equal(read(setup, REDUCTION_AT, "attr_loss", 20), 5, 1e-6);
     text_free(&record);
 }
 
@@ -346,14 +347,14 @@ static void write_plateau(struct setup *setup, double leaves)
     add_evaluation(&record, 0, 8, 0);
     write_run(setup, "a-1", changes, record.bytes);
     read_all(setup);
-    double baseline = read(setup, READING_BASELINE, NULL, 0);
+    double baseline = read(setup, REDUCTION_BASELINE, NULL, 0);
     for (double step = 10; step <= 1000; step += 10) {
         double known = step > leaves ? (step - leaves) / (1000 - leaves) : 0;
         double excess = step < 100 ? (8 - baseline) * pow(1 - step / 100, 2) : 0;
         add_evaluation_at(&record, step, baseline * (1 - known) + excess, 0.02 + 0.9 * known,
                           baseline);
     }
-    trials_free(&setup->trials);
+    replicates_free(&setup->replicates);
     write_run(setup, "a-1", changes, record.bytes);
     read_all(setup);
     text_free(&record);
@@ -363,19 +364,19 @@ static void a_plateau_has_a_start_an_end_and_what_holds_between(void **state)
 {
     struct setup *setup = *state;
     write_plateau(setup, 500);
-    double baseline = read(setup, READING_BASELINE, NULL, 0);
-    assert_float_equal(read(setup, READING_AT_START, "attr_loss", 0), baseline, 0.1);
-    assert_float_equal(read(setup, READING_AT_END, "attr_loss", 0), baseline, 0.1 * baseline);
-    assert_float_equal(read(setup, READING_ON_PLATEAU, "attr_acc", 0), 0.02, 0.02);
-    assert_true(read(setup, READING_PHASES, NULL, 0) == 1);
+    double baseline = read(setup, REDUCTION_BASELINE, NULL, 0);
+    assert_float_equal(read(setup, REDUCTION_AT_START, "attr_loss", 0), baseline, 0.1);
+    assert_float_equal(read(setup, REDUCTION_AT_END, "attr_loss", 0), baseline, 0.1 * baseline);
+    assert_float_equal(read(setup, REDUCTION_ON_PLATEAU, "attr_acc", 0), 0.02, 0.02);
+    assert_true(read(setup, REDUCTION_PHASES, NULL, 0) == 1);
 }
 
 static void a_plateau_that_lasts_ends_at_the_last_step_at_least(void **state)
 {
     struct setup *setup = *state;
     write_plateau(setup, 1000);
-    assert_float_equal(read(setup, READING_AT_END, "attr_acc", 0), 0.02, 1e-9);
-    assert_true(read(setup, READING_PHASES, NULL, 0) == 0);
+    assert_float_equal(read(setup, REDUCTION_AT_END, "attr_acc", 0), 0.02, 1e-9);
+    assert_true(read(setup, REDUCTION_PHASES, NULL, 0) == 0);
 }
 
 /* What was measured on it counts, though nobody can say yet when it ended. */
@@ -383,16 +384,17 @@ static void a_plateau_that_only_the_last_evaluations_have_left_can_be_read(void 
 {
     struct setup *setup = *state;
     write_plateau(setup, 980);
-    assert_int_equal(setup->trials.trial[0].result.phase.remark, PHASE_REMARK_TOO_FEW_POINTS);
-    assert_float_equal(read(setup, READING_ON_PLATEAU, "attr_acc", 0), 0.02, 0.02);
-    assert_true(read(setup, READING_PHASES, NULL, 0) == 0);
+    assert_int_equal(setup->replicates.replicate[0].result.phase.remark,
+                     PHASE_REMARK_TOO_FEW_POINTS);
+    assert_float_equal(read(setup, REDUCTION_ON_PLATEAU, "attr_acc", 0), 0.02, 0.02);
+    assert_true(read(setup, REDUCTION_PHASES, NULL, 0) == 0);
 }
 
 static void a_plateau_is_left_where_the_loss_is_five_percent_below_it(void **state)
 {
     struct setup *setup = *state;
     write_plateau(setup, 500); /* 5 % below at 525, between two evaluations */
-    assert_true(read(setup, READING_LEAVES, NULL, 0) == 530);
+    assert_true(read(setup, REDUCTION_LEAVES, NULL, 0) == 530);
 }
 
 /* A loss that stays while what is sampled becomes harder. */
@@ -406,19 +408,19 @@ static void the_baseline_of_an_evaluation_is_its_own(void **state)
     write_run(setup, "a-1", NULL, record.bytes);
     text_free(&record);
     read_all(setup);
-    assert_true(read(setup, READING_LEAVES, NULL, 0) == 410);
+    assert_true(read(setup, REDUCTION_LEAVES, NULL, 0) == 410);
 }
 
 static void half_way_is_between_the_beginning_and_that_step(void **state)
 {
     struct setup *setup = *state;
     write_plateau(setup, 500);
-    double baseline = read(setup, READING_BASELINE, NULL, 0);
-    assert_float_equal(read(setup, READING_HALF_WAY, "attr_loss", 0), baseline, 1e-6);
-    trials_free(&setup->trials);
+    double baseline = read(setup, REDUCTION_BASELINE, NULL, 0);
+    assert_float_equal(read(setup, REDUCTION_HALF_WAY, "attr_loss", 0), baseline, 1e-6);
+    replicates_free(&setup->replicates);
     write_plateau(setup, 100); /* left at 150, half of which lies in the fall to the baseline */
     double excess = (8 - baseline) * (pow(.3, 2) + pow(.2, 2)) / 2; /* between those of 70 and 80 */
-    assert_float_equal(read(setup, READING_HALF_WAY, "attr_loss", 0), baseline + excess, 1e-6);
+    assert_float_equal(read(setup, REDUCTION_HALF_WAY, "attr_loss", 0), baseline + excess, 1e-6);
 }
 
 /* It leaves at no step that is known, but not before its last one. */
@@ -426,12 +428,12 @@ static void a_plateau_that_is_never_left_stays_to_the_last_step(void **state)
 {
     struct setup *setup = *state;
     write_plateau(setup, 1000);
-    assert_true(isnan(read(setup, READING_LEAVES, NULL, 0)));
-    assert_true(isnan(read(setup, READING_HALF_WAY, "attr_loss", 0)));
-    assert_true(read(setup, READING_STAYS, NULL, 0) == 1000);
-    trials_free(&setup->trials);
+    assert_true(isnan(read(setup, REDUCTION_LEAVES, NULL, 0)));
+    assert_true(isnan(read(setup, REDUCTION_HALF_WAY, "attr_loss", 0)));
+    assert_true(read(setup, REDUCTION_STAYS, NULL, 0) == 1000);
+    replicates_free(&setup->replicates);
     write_plateau(setup, 500);
-    assert_true(read(setup, READING_STAYS, NULL, 0) == read(setup, READING_LEAVES, NULL, 0));
+    assert_true(read(setup, REDUCTION_STAYS, NULL, 0) == read(setup, REDUCTION_LEAVES, NULL, 0));
 }
 
 /* One seed of a run of so many individuals that knows nothing until a step, then everything; never
@@ -452,10 +454,10 @@ static void write_jump(struct setup *setup, size_t run, int known, int step, int
 
 static double read_exponent(const struct setup *setup)
 {
-    const struct quantity quantity = {READING_LAW_EXPONENT, "a b c", NULL, 0};
+    const struct statistic statistic = {REDUCTION_LAW_EXPONENT, "a b c", NULL, 0};
     struct error err;
     double value;
-    if (!quantity_read(&quantity, &setup->trials, 1, &value, &err))
+    if (!statistic_read(&statistic, &setup->replicates, 1, &value, &err))
         fail_msg("%s", err.message);
     return value;
 }
@@ -485,7 +487,7 @@ static void words_have_the_bounds_that_are_judged_by(void **state)
     (void)state;
     static const struct check percent = {"accuracy",
                                          "accuracy is {low} to {high}",
-                                         {READING_LAST, "a", "attr_acc", 0},
+                                         {REDUCTION_LAST, "a", "attr_acc", 0},
                                          COMPARISON_NONE,
                                          {0},
                                          RELATION_WITHIN,
@@ -506,7 +508,7 @@ static void results_show_both_sides_and_the_doubt(void **state)
 {
     (void)state;
     const struct check_result result = {.seeds = 3,
-                                        .quantity = {.mean = 3},
+                                        .statistic = {.mean = 3},
                                         .other = {.mean = 3.5},
                                         .compared = {.count = 3, .mean = -0.5, .error = 0.04},
                                         .p = 0.0123};

@@ -81,13 +81,13 @@ static void list_experiment(const struct experiment *experiment, size_t width)
 /* A run's name, how often it is made, how long that takes on one core. */
 static void list_run(const struct reproduction *r, size_t first, size_t seeds)
 {
-    const struct trial *trial = &r->trials.trial[first];
-    const char *source = trial->run->source[r->options.scale];
+    const struct replicate *replicate = &r->replicates.replicate[first];
+    const char *source = replicate->run->source[r->options.scale];
     char minutes[FORMAT_SIZE];
     double seconds = 0;
     for (size_t i = 0; i < seeds; i++)
         seconds += r->job[first + i].work;
-    printf("  %-20s %2zu x  %-18s %6s%s%s\n", trial->run->name, seeds, trial->run->preset,
+    printf("  %-20s %2zu x  %-18s %6s%s%s\n", replicate->run->name, seeds, replicate->run->preset,
            format_about(minutes, seconds), source ? "  from " : "", source ? source : "");
 }
 
@@ -105,16 +105,16 @@ static int list(const struct reproduction *r, const struct arguments *a)
     const struct column rule[] = {{verdict_rule, width}};
     columns_print(stdout, rule, 1);
     printf("\nRuns, each for so many seeds, from a preset, and the time on one core:\n");
-    for (size_t i = 0, seeds; i < r->trials.count; i += seeds) {
+    for (size_t i = 0, seeds; i < r->replicates.count; i += seeds) {
         seeds = 1;
-        while (i + seeds < r->trials.count &&
-               r->trials.trial[i + seeds].run == r->trials.trial[i].run)
+        while (i + seeds < r->replicates.count &&
+               r->replicates.replicate[i + seeds].run == r->replicates.replicate[i].run)
             seeds++;
         list_run(r, i, seeds);
     }
     size_t cores = shards_machine_threads();
     double abreast = (double)(a->at_once < cores ? a->at_once : cores);
-    printf("%zu runs, about %s with %" PRIu64 " at once\n", r->trials.count,
+    printf("%zu runs, about %s with %" PRIu64 " at once\n", r->replicates.count,
            format_about(whole, reproduction_seconds(r) / abreast), a->at_once);
     return EXIT_DONE;
 }
@@ -148,7 +148,8 @@ static void tell_end(struct progress *p, const struct reproduction *r,
     char spent[FORMAT_SIZE];
     size_t ended = run_queue_count(queue, QUEUED_DONE) + run_queue_count(queue, QUEUED_FAILED);
     clear_bar(p);
-    output_print_to(p->to, "%3zu/%zu  %-22s ", ended, r->trials.count, run_name(&r->job[index]));
+    output_print_to(p->to, "%3zu/%zu  %-22s ", ended, r->replicates.count,
+                    run_name(&r->job[index]));
     if (s->state == QUEUED_FAILED)
         fprintf(p->to, "failed: %s\n", s->failure.message);
     else
@@ -160,7 +161,7 @@ static void tell_end(struct progress *p, const struct reproduction *r,
 static void tell_ends(struct progress *p, const struct reproduction *r,
                       const struct run_queue *queue)
 {
-    for (size_t i = 0; i < r->trials.count; i++) {
+    for (size_t i = 0; i < r->replicates.count; i++) {
         const struct queued_status *s = run_queue_status(queue, i);
         bool ended = (s->state == QUEUED_DONE && !s->before) || s->state == QUEUED_FAILED;
         if (ended && !p->told[i] && p->to)
@@ -176,10 +177,10 @@ static void draw_bar(struct progress *p, const struct reproduction *r,
     char left[FORMAT_SIZE];
     struct text line = {0};
     double seconds = run_queue_seconds_left(queue);
-    text_format(&line, "%zu/%zu runs", run_queue_count(queue, QUEUED_DONE), r->trials.count);
+    text_format(&line, "%zu/%zu runs", run_queue_count(queue, QUEUED_DONE), r->replicates.count);
     if (isfinite(seconds))
         text_format(&line, "  about %s left", format_about(left, seconds));
-    for (size_t i = 0; i < r->trials.count; i++) {
+    for (size_t i = 0; i < r->replicates.count; i++) {
         const struct queued_status *s = run_queue_status(queue, i);
         if (s->state == QUEUED_RUNNING)
             text_format(&line, "  %s %" PRIu64 "/%" PRIu64, run_name(&r->job[i]), s->step,
@@ -195,7 +196,7 @@ static void draw_bar(struct progress *p, const struct reproduction *r,
 static bool make_runs(struct progress *p, const struct reproduction *r, struct run_queue *queue)
 {
     if (p->to && p->before > 0)
-        fprintf(p->to, "%zu of %zu runs are there already\n", p->before, r->trials.count);
+        fprintf(p->to, "%zu of %zu runs are there already\n", p->before, r->replicates.count);
     signals_on_crash_say("the same command goes on");
     for (bool more = true; more;) {
         if (signals_ended())
@@ -318,7 +319,8 @@ static int make_and_conclude(struct reproduction *r, const struct arguments *a,
                              struct run_queue *queue)
 {
     struct error err;
-    struct progress progress = {.told = memory_new(r->trials.count, sizeof *progress.told, &err)};
+    struct progress progress = {.told =
+                                    memory_new(r->replicates.count, sizeof *progress.told, &err)};
     if (!progress.told)
         return cli_fail(&err);
     init_progress(&progress, a->json, queue);
@@ -339,7 +341,7 @@ static int run_all(struct reproduction *r, const struct arguments *a)
         .program = program, .at_once = a->at_once, .threads = shards_machine_threads()};
     signals_catch(SIGNALS_JOBS); /* what is there takes a while to read */
     struct run_queue *queue =
-        program ? run_queue_new(r->job, r->trials.count, r->paths, &how, &err) : NULL;
+        program ? run_queue_new(r->job, r->replicates.count, r->paths, &how, &err) : NULL;
     int status = queue ? make_and_conclude(r, a, queue) : cli_fail(&err);
     run_queue_free(queue);
     memory_free(program);
