@@ -184,9 +184,9 @@ bool preset_check(const struct preset *preset, struct error *err)
     if (trainer->evaluate_known > preset->population.known)
         return error_set(err, ERROR_INPUT, "eval.known = %zu is above population.known = %" PRIu64,
                          trainer->evaluate_known, preset->population.known);
-    if (trainer->evaluate_new > preset->population.fresh)
+    if (trainer->evaluate_new > preset->population.held_out)
         return error_set(err, ERROR_INPUT, "eval.new = %zu is above population.new = %" PRIu64,
-                         trainer->evaluate_new, preset->population.fresh);
+                         trainer->evaluate_new, preset->population.held_out);
     return check_model(preset, err) && preset_check_sampling(preset, err) &&
            finetune_check(&trainer->finetune, &preset->population, &preset->sampling, schedule,
                           err) &&

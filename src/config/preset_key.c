@@ -127,7 +127,7 @@ const struct preset_key preset_keys[] = {
           "Decides names, values, which templates an individual is trained with, and every batch."),
     COUNT("population", "known", population.known, 1, POPULATION_MAX, "65536", "individuals",
           "Individuals the model is trained on."),
-    COUNT("population", "new", population.fresh, 1, POPULATION_MAX, "16384", "individuals",
+    COUNT("population", "new", population.held_out, 1, POPULATION_MAX, "16384", "individuals",
           "Individuals it is never trained on, to compare with."),
     COUNT("population", "fine_tuning", population.fine_tuning, 0, POPULATION_MAX, "0",
           "individuals",

@@ -52,12 +52,13 @@ bool population_init(struct population *population, const struct fact_set *facts
         return error_set(err, ERROR_INPUT,
                          "a population of %" PRIu64 " is not between 1 and %d known individuals",
                          options->known, POPULATION_MAX);
-    if (options->known > names || options->fresh > names - options->known ||
-        options->fine_tuning > names - options->known - options->fresh)
+    if (options->known > names || options->held_out > names - options->known ||
+        options->fine_tuning > names - options->known - options->held_out)
         return error_set(err, ERROR_INPUT,
                          "the pools of %s make %" PRIu64 " names, too few for %" PRIu64
                          " known, %" PRIu64 " new and %" PRIu64 " fine-tuning individuals",
-                         facts->path, names, options->known, options->fresh, options->fine_tuning);
+                         facts->path, names, options->known, options->held_out,
+                         options->fine_tuning);
     *population = (struct population){.facts = facts, .size = *options, .names = names};
     prepare_network(population);
     return true;
@@ -68,9 +69,9 @@ enum individual_status population_status(const struct population *population, ui
     const struct population_options *size = &population->size;
     if (individual < size->known)
         return INDIVIDUAL_KNOWN;
-    if (individual - size->known < size->fresh)
+    if (individual - size->known < size->held_out)
         return INDIVIDUAL_NEW;
-    if (individual - size->known - size->fresh < size->fine_tuning)
+    if (individual - size->known - size->held_out < size->fine_tuning)
         return INDIVIDUAL_FINE_TUNING;
     return INDIVIDUAL_INVENTED;
 }

@@ -4,7 +4,7 @@
  * seeded permutation of that range (a Feistel network with cycle walking) makes individual i's
  * name the i-th of a random order, so names are unique and a name leads back to its individual.
  * Values are hashes of (seed, individual, attribute, part). Individuals 0 .. known-1 are trained
- * on; the next `fresh` are new (never trained on), the next `fine_tuning` are kept for
+ * on; the next `held_out` are new (never trained on), the next `fine_tuning` are kept for
  * fine-tuning; every other name belongs to nobody: it is invented. */
 #ifndef MNEME_FACTS_POPULATION_H
 #define MNEME_FACTS_POPULATION_H
@@ -31,7 +31,7 @@ const char *individual_status_name(enum individual_status status);
 
 struct population_options {
     uint64_t seed;
-    uint64_t known, fresh, fine_tuning;
+    uint64_t known, held_out, fine_tuning;
 };
 
 struct population {

@@ -12,7 +12,7 @@
 /* What records hold */
 
 struct both {
-    struct calibration known, fresh;
+    struct calibration known, held_out;
 };
 
 static void add_calibration(struct calibration *sum, const struct calibration *more)
@@ -30,7 +30,7 @@ static bool add_run(struct both *both, const struct run_result *result, struct e
     if (isnan(calibration_error(&end.evaluation.known.calibration)))
         return error_set(err, ERROR_INPUT, "the record of %s has no calibration yet", result->name);
     add_calibration(&both->known, &end.evaluation.known.calibration);
-    add_calibration(&both->fresh, &end.evaluation.fresh.calibration);
+    add_calibration(&both->held_out, &end.evaluation.held_out.calibration);
     return true;
 }
 
@@ -78,8 +78,8 @@ static bool add_group(struct sketch *sketch, const struct groups *groups, size_t
             return false;
     return add_line(sketch, &both.known, name_line(group, MEASURE_KNOWN, &both.known, err),
                     sketch_group_style(groups, index), err) &&
-           (!alone || isnan(calibration_error(&both.fresh)) ||
-            add_line(sketch, &both.fresh, name_line(group, MEASURE_NEW, &both.fresh, err),
+           (!alone || isnan(calibration_error(&both.held_out)) ||
+            add_line(sketch, &both.held_out, name_line(group, MEASURE_NEW, &both.held_out, err),
                      line_style_distinct(1), err));
 }
 

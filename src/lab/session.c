@@ -735,7 +735,7 @@ bool session_open_model(struct session *session, const struct paths *paths, cons
            give_up(session);
 }
 
-bool session_baselines(const struct session *session, size_t known, size_t fresh, double uniform,
+bool session_baselines(const struct session *session, size_t known, size_t held_out, double uniform,
                        struct finetune *finetune, struct baselines *baselines, struct error *err)
 {
     const struct preset *preset = &session->preset;
@@ -745,7 +745,7 @@ bool session_baselines(const struct session *session, size_t known, size_t fresh
         .finetune = finetune,
         .batch = preset->trainer.batch,
         .known = known,
-        .fresh = fresh,
+        .held_out = held_out,
         .uniform = uniform,
     };
     if (!finetune_init(finetune, &preset->trainer.finetune, &preset->population, &preset->sampling,

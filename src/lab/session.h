@@ -73,7 +73,7 @@ bool session_open_model(struct session *session, const struct paths *paths, cons
 
 /* Baselines of evaluations that ask so many, for who wants to know them beside a trainer; `uniform`
  * is recall_baseline. `tuning` is made for them and has to outlive them; free both. */
-bool session_baselines(const struct session *session, size_t known, size_t fresh, double uniform,
+bool session_baselines(const struct session *session, size_t known, size_t held_out, double uniform,
                        struct finetune *finetune, struct baselines *baselines, struct error *err);
 
 /* Answers from the live weights; never waits for a step, only for an update. */

@@ -47,13 +47,13 @@ bool circuit_track_add(struct circuit_track *track, const struct circuits_point 
     size_t at = track->points;
     while (at > 0 && track->step[at - 1] >= point->step)
         at--;
-    if (!check_shape(track, &point->known, err) || !check_shape(track, &point->fresh, err) ||
+    if (!check_shape(track, &point->known, err) || !check_shape(track, &point->held_out, err) ||
         !make_room(track, at + 1, err))
         return false;
     size_t half = circuits_size(&point->known);
     double *to = track->mean + at * numbers(track);
     memcpy(to, point->known.mean, half * sizeof *to);
-    memcpy(to + half, point->fresh.mean, half * sizeof *to);
+    memcpy(to + half, point->held_out.mean, half * sizeof *to);
     track->step[at] = point->step;
     track->points = at + 1;
     return true;
@@ -96,7 +96,7 @@ struct circuits_point circuit_track_point(const struct circuit_track *track, siz
         .heads = track->heads,
         .mean = track->mean + index * numbers(track),
     };
-    struct circuits_point point = {.step = track->step[index], .known = half, .fresh = half};
-    point.fresh.mean += circuits_size(&half);
+    struct circuits_point point = {.step = track->step[index], .known = half, .held_out = half};
+    point.held_out.mean += circuits_size(&half);
     return point;
 }

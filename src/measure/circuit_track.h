@@ -11,7 +11,7 @@
 struct circuits_point {
     uint64_t step;
     double seconds; /* spent training so far */
-    struct circuits known, fresh;
+    struct circuits known, held_out;
 };
 
 struct circuit_track {

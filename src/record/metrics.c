@@ -133,7 +133,7 @@ static bool take_line(void *context, const char *bytes, size_t length, struct er
     if (!added)
         knowledge_snapshot_free(&line.evaluation.snapshot);
     circuits_free(&circuits.known);
-    circuits_free(&circuits.fresh);
+    circuits_free(&circuits.held_out);
     return added;
 }
 

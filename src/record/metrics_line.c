@@ -106,7 +106,7 @@ void metrics_training_line(struct text *out, const struct training_point *point)
 
 /* The measures of one recall and what their keys are called for known and new individuals. */
 static const struct measure {
-    const char *known, *fresh;
+    const char *known, *held_out;
     size_t offset; /* in struct recall */
 } measures[] = {
     {"attr_loss", "new_attr_loss", offsetof(struct recall, loss)},
@@ -126,7 +126,7 @@ static const struct {
     size_t offset; /* in struct baseline */
 } baseline_measures[] = {
     {"baseline", offsetof(struct baseline, known)},
-    {"new_baseline", offsetof(struct baseline, fresh)},
+    {"new_baseline", offsetof(struct baseline, held_out)},
     {"uniform_baseline", offsetof(struct baseline, uniform)},
 };
 
@@ -176,7 +176,7 @@ static void add_measures(struct text *out, const struct evaluation_point *point,
 {
     for (size_t i = 0; i < count; i++) {
         add_number(out, measure[i].known, measured(&point->known, &measure[i], 0));
-        add_number(out, measure[i].fresh, measured(&point->fresh, &measure[i], 0));
+        add_number(out, measure[i].held_out, measured(&point->held_out, &measure[i], 0));
     }
 }
 
@@ -205,7 +205,7 @@ static void add_attribute(struct text *out, const struct evaluation_point *point
         const struct measure *measure = &attribute_measures[i];
         text_format(out, "%s\"%s\": ", i == 0 ? "{" : ", ", measure->known);
         add_real(out, measured(&point->known, measure, attribute));
-        add_number(out, measure->fresh, measured(&point->fresh, measure, attribute));
+        add_number(out, measure->held_out, measured(&point->held_out, measure, attribute));
     }
     if (point->snapshot.known)
         add_known(out, &point->snapshot, attribute);
@@ -294,7 +294,7 @@ void metrics_evaluation_line(struct text *out, const struct evaluation_point *po
     add_parts(out, point);
     add_facts(out, point);
     add_calibration(out, "calibration", &point->known.calibration);
-    add_calibration(out, "new_calibration", &point->fresh.calibration);
+    add_calibration(out, "new_calibration", &point->held_out.calibration);
     add_key(out, "attributes");
     text_add(out, "{");
     for (size_t a = 0; a < facts->attributes; a++) {
@@ -309,7 +309,7 @@ void metrics_evaluation_line(struct text *out, const struct evaluation_point *po
 
 /* Keys of circuits, of known and of new individuals. */
 static const struct circuit_key {
-    const char *known, *fresh;
+    const char *known, *held_out;
     bool late; /* records of the first runs lack it */
 } circuit_keys[CIRCUITS] = {
     [CIRCUIT_WITHIN_NAME] = {"name_name_within", "new_name_name_within", true},
@@ -358,15 +358,15 @@ void metrics_circuits_line(struct text *out, const struct circuits_point *point)
     for (enum circuit c = 0; c < CIRCUITS; c++) {
         add_key(out, circuit_keys[c].known);
         add_layers(out, &point->known, c);
-        add_key(out, circuit_keys[c].fresh);
-        add_layers(out, &point->fresh, c);
+        add_key(out, circuit_keys[c].held_out);
+        add_layers(out, &point->held_out, c);
     }
     add_key(out, CIRCUIT_HEADS);
     for (enum circuit c = 0; c < CIRCUITS; c++) {
         text_format(out, "%s\"%s\": ", c == 0 ? "{" : ", ", circuit_keys[c].known);
         add_heads(out, &point->known, c);
-        add_key(out, circuit_keys[c].fresh);
-        add_heads(out, &point->fresh, c);
+        add_key(out, circuit_keys[c].held_out);
+        add_heads(out, &point->held_out, c);
     }
     text_add(out, "}");
     end_line(out);
@@ -476,9 +476,9 @@ static bool read_measures(const json_t *object, struct evaluation_point *point,
 {
     for (size_t i = 0; i < count; i++) {
         char *known = (char *)&point->known + measure[i].offset;
-        char *fresh = (char *)&point->fresh + measure[i].offset;
+        char *held_out = (char *)&point->held_out + measure[i].offset;
         if (!read(object, measure[i].known, (double *)(void *)known + index, err) ||
-            !read(object, measure[i].fresh, (double *)(void *)fresh + index, err))
+            !read(object, measure[i].held_out, (double *)(void *)held_out + index, err))
             return false;
     }
     return true;
@@ -693,7 +693,7 @@ static bool read_evaluation(const json_t *object, struct evaluation_point *point
            read_phase(object, &point->phase, err) && read_subset(object, point, err) &&
            read_tuned(object, point, err) && read_groups(object, point, err) &&
            read_calibration(object, "calibration", &point->known.calibration, err) &&
-           read_calibration(object, "new_calibration", &point->fresh.calibration, err) &&
+           read_calibration(object, "new_calibration", &point->held_out.calibration, err) &&
            read_attributes(object, point, facts, err) && read_facts(object, point, facts, err);
 }
 
@@ -734,7 +734,7 @@ static bool read_circuit(const json_t *object, struct circuits_point *point, enu
     if (key->late && !json_object_get(object, key->known))
         return true;
     return read_heads(object, key->known, &point->known, circuit, err) &&
-           read_heads(object, key->fresh, &point->fresh, circuit, err);
+           read_heads(object, key->held_out, &point->held_out, circuit, err);
 }
 
 static bool read_circuits(const json_t *object, struct circuits_point *point, struct error *err)
@@ -748,7 +748,7 @@ static bool read_circuits(const json_t *object, struct circuits_point *point, st
     bool ok = read_count(object, "step", &point->step, err) &&
               read_number(object, "seconds", &point->seconds, err) &&
               circuits_init(&point->known, layers, heads, err) &&
-              circuits_init(&point->fresh, layers, heads, err);
+              circuits_init(&point->held_out, layers, heads, err);
     for (enum circuit c = 0; ok && c < CIRCUITS; c++)
         ok = read_circuit(all, point, c, err);
     return ok;

@@ -22,8 +22,8 @@ bool baselines_init(struct baselines *baselines, const struct baselines_subject 
     uint64_t among = sampling_asked(subject->sampling, subject->known);
     *baselines = (struct baselines){.subject = *subject};
     bool made = init_asked(&baselines->known, population, 0, among, subject->known, err) &&
-                init_asked(&baselines->fresh, population, population->size.known, subject->fresh,
-                           subject->fresh, err) &&
+                init_asked(&baselines->held_out, population, population->size.known,
+                           subject->held_out, subject->held_out, err) &&
                 frequencies_init(&baselines->drawn, population, err);
     if (!made)
         baselines_free(baselines);
@@ -33,7 +33,7 @@ bool baselines_init(struct baselines *baselines, const struct baselines_subject 
 void baselines_free(struct baselines *baselines)
 {
     frequencies_free(&baselines->known);
-    frequencies_free(&baselines->fresh);
+    frequencies_free(&baselines->held_out);
     frequencies_free(&baselines->drawn);
     *baselines = (struct baselines){0};
 }
@@ -43,7 +43,7 @@ static void count_drawn(struct frequencies *drawn, const struct population *popu
                         const struct sampling *sampling, uint64_t step)
 {
     const struct population_options *size = &population->size;
-    uint64_t individuals = size->known + size->fresh + size->fine_tuning;
+    uint64_t individuals = size->known + size->held_out + size->fine_tuning;
     frequencies_clear(drawn);
     for (uint64_t i = 0; i < individuals; i++) {
         double weight = sampling_weight(sampling, step, i);
@@ -75,7 +75,7 @@ struct baseline baselines_now(const struct baselines *baselines)
     const struct frequencies *drawn = &baselines->drawn;
     return (struct baseline){
         .known = frequencies_mean_cost(&baselines->known, drawn, baselines->draws),
-        .fresh = frequencies_mean_cost(&baselines->fresh, drawn, baselines->draws),
+        .held_out = frequencies_mean_cost(&baselines->held_out, drawn, baselines->draws),
         .uniform = baselines->subject.uniform,
     };
 }

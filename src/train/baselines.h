@@ -23,18 +23,18 @@ struct baselines_subject {
     const struct population *population;
     const struct sampling *sampling; /* before any fine-tuning */
     const struct finetune *finetune;
-    size_t batch;        /* individuals drawn for a step */
-    size_t known, fresh; /* individuals asked, as an evaluation does it */
-    double uniform;      /* recall_baseline, in nats */
+    size_t batch;           /* individuals drawn for a step */
+    size_t known, held_out; /* individuals asked, as an evaluation does it */
+    double uniform;         /* recall_baseline, in nats */
 };
 
 struct baselines {
     struct baselines_subject subject;
-    struct frequencies known, fresh; /* of who is asked */
-    struct frequencies drawn;        /* of who was drawn last; of nobody yet: total 0 */
-    enum sampling_kind kind;         /* how */
-    struct crowd crowd;              /* and among whom that was */
-    double draws;                    /* until then */
+    struct frequencies known, held_out; /* of who is asked */
+    struct frequencies drawn;           /* of who was drawn last; of nobody yet: total 0 */
+    enum sampling_kind kind;            /* how */
+    struct crowd crowd;                 /* and among whom that was */
+    double draws;                       /* until then */
 };
 
 bool baselines_init(struct baselines *baselines, const struct baselines_subject *subject,

@@ -19,12 +19,12 @@ static bool init_circuits(struct evaluation *e, uint64_t asked, struct error *er
     if (each == 0)
         return true;
     return circuits_init(&e->circuits.known, s->model->layers, s->model->heads, err) &&
-           circuits_init(&e->circuits.fresh, s->model->layers, s->model->heads, err) &&
+           circuits_init(&e->circuits.held_out, s->model->layers, s->model->heads, err) &&
            circuits_set_init(&e->known_circuits, s->population, s->vocabulary, s->model, 0, asked,
                              at_most(e->options.known, each), err) &&
-           circuits_set_init(&e->fresh_circuits, s->population, s->vocabulary, s->model,
-                             s->population->size.known, e->options.fresh,
-                             at_most(e->options.fresh, each), err);
+           circuits_set_init(&e->held_out_circuits, s->population, s->vocabulary, s->model,
+                             s->population->size.known, e->options.held_out,
+                             at_most(e->options.held_out, each), err);
 }
 
 /* What is looked at of single facts. */
@@ -49,13 +49,13 @@ bool evaluation_init(struct evaluation *evaluation, const struct evaluation_opti
         .finetune = subject->finetune,
         .batch = subject->batch,
         .known = options->known,
-        .fresh = options->fresh,
+        .held_out = options->held_out,
         .uniform = subject->baseline,
     };
     return recall_set_init_spread(&evaluation->known, subject->population, subject->vocabulary, 0,
                                   asked, options->known, err) &&
-           recall_set_init(&evaluation->fresh, subject->population, subject->vocabulary,
-                           subject->population->size.known, options->fresh, err) &&
+           recall_set_init(&evaluation->held_out, subject->population, subject->vocabulary,
+                           subject->population->size.known, options->held_out, err) &&
            (tuned->count == 0 ||
             recall_set_init_spread(&evaluation->tuned, subject->population, subject->vocabulary,
                                    tuned->first, tuned->count,
@@ -67,13 +67,13 @@ bool evaluation_init(struct evaluation *evaluation, const struct evaluation_opti
 void evaluation_free(struct evaluation *evaluation)
 {
     recall_set_free(&evaluation->known);
-    recall_set_free(&evaluation->fresh);
+    recall_set_free(&evaluation->held_out);
     recall_set_free(&evaluation->tuned);
     baselines_free(&evaluation->baselines);
     circuits_set_free(&evaluation->known_circuits);
-    circuits_set_free(&evaluation->fresh_circuits);
+    circuits_set_free(&evaluation->held_out_circuits);
     circuits_free(&evaluation->circuits.known);
-    circuits_free(&evaluation->circuits.fresh);
+    circuits_free(&evaluation->circuits.held_out);
     knowledge_snapshot_free(&evaluation->snapshot);
 }
 
@@ -133,10 +133,11 @@ static bool measure_tuned(struct evaluation *e, const struct looking *at,
 /* False when cancelled. */
 static bool measure_circuits(struct evaluation *e, const struct looking *at)
 {
-    return e->options.circuits == 0 || (circuits_measure(&e->known_circuits, at->model, at->shards,
-                                                         at->cancel, &e->circuits.known) &&
-                                        circuits_measure(&e->fresh_circuits, at->model, at->shards,
-                                                         at->cancel, &e->circuits.fresh));
+    return e->options.circuits == 0 ||
+           (circuits_measure(&e->known_circuits, at->model, at->shards, at->cancel,
+                             &e->circuits.known) &&
+            circuits_measure(&e->held_out_circuits, at->model, at->shards, at->cancel,
+                             &e->circuits.held_out));
 }
 
 /* What the set of known individuals says of each group of the sampling. */
@@ -160,7 +161,7 @@ bool evaluation_measure(struct evaluation *evaluation, const struct model *model
     const struct evaluation_subject *subject = &evaluation->subject;
     const struct looking at = {model, shards, cancel, step};
     *measured = ask(&at, &evaluation->known, &point->known) &&
-                ask(&at, &evaluation->fresh, &point->fresh) &&
+                ask(&at, &evaluation->held_out, &point->held_out) &&
                 measure_tuned(evaluation, &at, point) && measure_circuits(evaluation, &at);
     if (!*measured)
         return true;

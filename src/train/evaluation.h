@@ -22,8 +22,8 @@
 #include "train/history.h"
 
 struct evaluation_options {
-    size_t known, fresh; /* individuals asked */
-    size_t circuits;     /* individuals of each that circuits are measured on; 0: of none */
+    size_t known, held_out; /* individuals asked */
+    size_t circuits;        /* individuals of each that circuits are measured on; 0: of none */
 };
 
 /* What is evaluated; all of it must outlive the evaluation. */
@@ -40,12 +40,12 @@ struct evaluation_subject {
 struct evaluation {
     struct evaluation_options options; /* circuits 0 where the model does not attend */
     struct evaluation_subject subject;
-    double attribute_baseline[FACTS_MAX_ATTRIBUTES];    /* nats */
-    struct recall_set known, fresh, tuned;              /* the last empty without fine-tuning */
-    struct circuits_set known_circuits, fresh_circuits; /* empty where none are measured */
-    struct baselines baselines;                         /* for the step of the last measurement */
-    struct circuits_point circuits;                     /* what was measured last */
-    struct knowledge_snapshot snapshot;                 /* what was looked at last */
+    double attribute_baseline[FACTS_MAX_ATTRIBUTES];       /* nats */
+    struct recall_set known, held_out, tuned;              /* the last empty without fine-tuning */
+    struct circuits_set known_circuits, held_out_circuits; /* empty where none are measured */
+    struct baselines baselines;         /* for the step of the last measurement */
+    struct circuits_point circuits;     /* what was measured last */
+    struct knowledge_snapshot snapshot; /* what was looked at last */
 };
 
 /* On false it can be freed. */

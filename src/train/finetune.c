@@ -31,7 +31,7 @@ static void divide(struct finetune *finetune, const struct population_options *p
 {
     uint64_t known = population->known;
     if (finetune->options.who == TUNED_NEW) {
-        finetune->tuned = (struct crowd){known + population->fresh, population->fine_tuning, 1};
+        finetune->tuned = (struct crowd){known + population->held_out, population->fine_tuning, 1};
         finetune->old = (struct crowd){0, known, finetune->options.replay};
     } else {
         uint64_t celebrities = sampling->celebrities;

@@ -31,15 +31,15 @@ struct part_recall {
 /* What a model loses that knows nobody, on those who are asked and under what was sampled last; see
  * train/baselines.h. */
 struct baseline {
-    double known, fresh; /* nats */
-    double uniform;      /* on all known ones, were they drawn alike: recall_baseline */
+    double known, held_out; /* nats */
+    double uniform;         /* on all known ones, were they drawn alike: recall_baseline */
 };
 
 /* An evaluation. */
 struct evaluation_point {
     uint64_t step;
     double seconds;
-    struct recall known, fresh;
+    struct recall known, held_out;
     struct baseline baseline;  /* NAN in records of Mneme 0.1.0 */
     double bits_per_parameter; /* see measure/capacity.h */
     struct knowledge_summary facts;

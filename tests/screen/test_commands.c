@@ -637,8 +637,8 @@ static void circuits_measures_every_layer_and_head(void **state)
     static const char *const key[] = {"name_name_within", "name_name", "attr_name", "attr_text",
                                       "sharpness"};
     json_t *object = read_one_object(MNEME("circuits", "done", "--json"));
-    for (int fresh = 0; fresh < 2; fresh++) {
-        const json_t *group = json_object_get(object, fresh ? "new" : "known");
+    for (int held_out = 0; held_out < 2; held_out++) {
+        const json_t *group = json_object_get(object, held_out ? "new" : "known");
         for (size_t k = 0; k < sizeof key / sizeof *key; k++) {
             const json_t *layers = json_object_get(group, key[k]);
             const json_t *heads = json_object_get(json_object_get(group, "heads"), key[k]);

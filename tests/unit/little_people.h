@@ -13,12 +13,12 @@ static struct vocabulary vocabulary;
 static struct population population;
 static struct model model;
 
-static inline void little_people_make(uint64_t known, uint64_t fresh, size_t layers)
+static inline void little_people_make(uint64_t known, uint64_t held_out, size_t layers)
 {
     little_make(&directory);
     little_fill(&directory);
     struct facts_options options = little_options();
-    struct population_options people = {.seed = 4, .known = known, .fresh = fresh};
+    struct population_options people = {.seed = 4, .known = known, .held_out = held_out};
     struct error err = {0};
     little_load(&facts, &directory, &options);
     assert_true(vocabulary_build(&vocabulary, &facts, &err));

@@ -34,7 +34,7 @@ static void load_world(const char *homes)
         little_write(&directory, "templates/home.txt", homes);
     struct facts_options options = little_options();
     struct population_options people = {
-        .seed = 4, .known = KNOWN, .fresh = FRESH, .fine_tuning = FINE_TUNING};
+        .seed = 4, .known = KNOWN, .held_out = FRESH, .fine_tuning = FINE_TUNING};
     struct error err = {0};
     little_load(&facts, &directory, &options);
     assert_true(vocabulary_build(&vocabulary, &facts, &err));

@@ -25,7 +25,7 @@ static int set_up(void **state)
     (void)state;
     struct facts_options options = little_options();
     const struct population_options people = {
-        .seed = 4, .known = KNOWN, .fresh = FRESH, .fine_tuning = TUNED};
+        .seed = 4, .known = KNOWN, .held_out = FRESH, .fine_tuning = TUNED};
     struct error err = {0};
     little_make(&directory);
     little_fill(&directory);
@@ -65,7 +65,7 @@ static void begin(struct life *life, const struct sampling_options *options, dou
                                               .finetune = &life->finetune,
                                               .batch = BATCH,
                                               .known = ASKED,
-                                              .fresh = FRESH,
+                                              .held_out = FRESH,
                                               .uniform = 1};
     assert_true(baselines_init(&life->baselines, &subject, &err));
 }
@@ -112,15 +112,15 @@ static double cost_of(uint64_t individual, weight_of *weight, double n)
 static void assert_baseline(struct life *life, uint64_t step, uint64_t subset, uint64_t among,
                             weight_of *weight)
 {
-    double known = 0, fresh = 0, n = (double)step * BATCH;
+    double known = 0, held_out = 0, n = (double)step * BATCH;
     for (uint64_t i = 0; i < ASKED; i++)
         known += cost_of(batch_spread(0, among, i, ASKED), weight, n) / ASKED;
     for (uint64_t i = 0; i < FRESH; i++)
-        fresh += cost_of(KNOWN + i, weight, n) / FRESH;
+        held_out += cost_of(KNOWN + i, weight, n) / FRESH;
     baselines_move(&life->baselines, step, subset);
     struct baseline now = baselines_now(&life->baselines);
     assert_true(fabs(now.known - known) < 1e-9);
-    assert_true(fabs(now.fresh - fresh) < 1e-9);
+    assert_true(fabs(now.held_out - held_out) < 1e-9);
     assert_true(now.uniform == 1);
 }
 
@@ -158,7 +158,7 @@ static void before_the_first_step_nothing_is_told_apart(void **state)
     assert_true(recall_baseline(&population, &entropy, &pools, NULL));
     baselines_move(&life.baselines, 0, 0);
     assert_true(fabs(baselines_now(&life.baselines).known - pools) < 1e-9);
-    assert_true(fabs(baselines_now(&life.baselines).fresh - pools) < 1e-9);
+    assert_true(fabs(baselines_now(&life.baselines).held_out - pools) < 1e-9);
     end(&life);
 }
 
@@ -275,7 +275,7 @@ static void a_record_without_a_baseline_gets_the_one_it_had(void **state)
     assert_true(point.baseline.known == baselines_now(&life.baselines).known);
     point.baseline = (struct baseline){3, 4, 5};
     baselines_recall(&life.baselines, 50, &point);
-    assert_true(point.baseline.known == 3 && point.baseline.fresh == 4);
+    assert_true(point.baseline.known == 3 && point.baseline.held_out == 4);
     end(&life);
 }
 

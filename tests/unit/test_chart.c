@@ -25,7 +25,7 @@ static double known_loss(double step)
 }
 
 struct picture {
-    struct chart_point known[POINTS], fresh[POINTS], baseline[2];
+    struct chart_point known[POINTS], held_out[POINTS], baseline[2];
     struct chart chart;
     struct chart_places places;
     struct cells cells;
@@ -38,14 +38,14 @@ static void make_picture(struct picture *picture)
     for (int i = 0; i < POINTS; i++) {
         double step = 10 * i;
         picture->known[i] = (struct chart_point){step, known_loss(step)};
-        picture->fresh[i] = (struct chart_point){step, step < 600 ? known_loss(step) : 6};
+        picture->held_out[i] = (struct chart_point){step, step < 600 ? known_loss(step) : 6};
     }
     picture->baseline[0] = (struct chart_point){0, baseline};
     picture->chart = (struct chart){
         .known = picture->known,
         .knowns = POINTS,
-        .fresh = picture->fresh,
-        .freshes = POINTS,
+        .held_out = picture->held_out,
+        .held_outs = POINTS,
         .baseline = picture->baseline,
         .baselines = 1,
         .uniform = NAN,
@@ -142,7 +142,7 @@ static void a_baseline_goes_with_what_is_sampled_beside_that_of_all_alike(void *
     picture.baseline[1] = (struct chart_point){1000, baseline};
     picture.chart.baselines = 2;
     picture.chart.uniform = 2;
-    picture.chart.knowns = picture.chart.freshes = 0;
+    picture.chart.knowns = picture.chart.held_outs = 0;
     picture.chart.linear = true;
     draw(&picture);
     int low = baseline_row(&picture), left = CHART_GUTTER + 5, right = COLS - 10;
@@ -283,7 +283,7 @@ static void a_cut_is_marked_and_parts_the_curve(void **state)
     for (int cut = 0; cut < 2; cut++) {
         struct picture picture;
         make_picture(&picture);
-        picture.chart.freshes = 0;
+        picture.chart.held_outs = 0;
         picture.chart.mark = NAN;
         for (int i = 0; i < POINTS; i++)
             picture.known[i].y = picture.known[i].x < CUT ? 1 : 10;
@@ -327,7 +327,7 @@ static void points_that_are_not_numbers_are_passed_over(void **state)
     make_picture(&picture);
     picture.known[50].y = NAN;
     picture.known[51].y = INFINITY;
-    picture.fresh[70].y = NAN;
+    picture.held_out[70].y = NAN;
     chart_range(&picture.chart, &low, &high);
     assert_float_equal(high, 15, 1e-9);
     draw(&picture);
@@ -340,7 +340,7 @@ static void a_chart_without_points_has_axes(void **state)
     (void)state;
     struct picture picture;
     make_picture(&picture);
-    picture.chart.knowns = picture.chart.freshes = picture.chart.bands = 0;
+    picture.chart.knowns = picture.chart.held_outs = picture.chart.bands = 0;
     picture.chart.mark = NAN;
     draw(&picture);
     baseline_row(&picture);

@@ -12,20 +12,21 @@
 enum { LAYERS = 2, HEADS = 3, NUMBERS = CIRCUITS * LAYERS * HEADS };
 
 /* Known individuals have the numbers step, step + 1, ..., new ones their negatives. */
-static struct circuits_point make_point(uint64_t step, double known[NUMBERS], double fresh[NUMBERS])
+static struct circuits_point make_point(uint64_t step, double known[NUMBERS],
+                                        double held_out[NUMBERS])
 {
     for (size_t i = 0; i < NUMBERS; i++) {
         known[i] = (double)step + (double)i;
-        fresh[i] = -known[i];
+        held_out[i] = -known[i];
     }
     return (struct circuits_point){
-        .step = step, .known = {LAYERS, HEADS, known}, .fresh = {LAYERS, HEADS, fresh}};
+        .step = step, .known = {LAYERS, HEADS, known}, .held_out = {LAYERS, HEADS, held_out}};
 }
 
 static void add(struct circuit_track *track, uint64_t step)
 {
-    double known[NUMBERS], fresh[NUMBERS];
-    struct circuits_point point = make_point(step, known, fresh);
+    double known[NUMBERS], held_out[NUMBERS];
+    struct circuits_point point = make_point(step, known, held_out);
     struct error err = {0};
     if (!circuit_track_add(track, &point, &err))
         fail_msg("%s", err.message);
@@ -33,16 +34,16 @@ static void add(struct circuit_track *track, uint64_t step)
 
 static void assert_points(const struct circuit_track *track, const uint64_t *step, size_t count)
 {
-    double known[NUMBERS], fresh[NUMBERS];
+    double known[NUMBERS], held_out[NUMBERS];
     assert_int_equal(track->points, count);
     for (size_t i = 0; i < count; i++) {
         struct circuits_point point = circuit_track_point(track, i);
-        make_point(step[i], known, fresh);
+        make_point(step[i], known, held_out);
         assert_int_equal(point.step, step[i]);
         assert_int_equal(point.known.layers, LAYERS);
-        assert_int_equal(point.fresh.heads, HEADS);
+        assert_int_equal(point.held_out.heads, HEADS);
         assert_memory_equal(point.known.mean, known, sizeof known);
-        assert_memory_equal(point.fresh.mean, fresh, sizeof fresh);
+        assert_memory_equal(point.held_out.mean, held_out, sizeof held_out);
     }
 }
 
@@ -92,12 +93,12 @@ static void another_shape_is_refused(void **state)
     (void)state;
     struct circuit_track track = {0};
     struct error err = {0};
-    double known[NUMBERS], fresh[NUMBERS];
+    double known[NUMBERS], held_out[NUMBERS];
     static const uint64_t all[] = {0};
     add(&track, 0);
-    struct circuits_point point = make_point(10, known, fresh);
-    point.fresh.layers = HEADS;
-    point.fresh.heads = LAYERS;
+    struct circuits_point point = make_point(10, known, held_out);
+    point.held_out.layers = HEADS;
+    point.held_out.heads = LAYERS;
     assert_false(circuit_track_add(&track, &point, &err));
     assert_int_equal(err.kind, ERROR_DATA);
     assert_points(&track, all, 1);
@@ -111,8 +112,8 @@ static void memory_that_runs_out_leaves_the_track_as_it_was(void **state)
     for (size_t n = 1; n <= 2; n++) {
         struct circuit_track track = {0};
         static const uint64_t all[] = {5};
-        double known[NUMBERS], fresh[NUMBERS];
-        struct circuits_point point = make_point(5, known, fresh);
+        double known[NUMBERS], held_out[NUMBERS];
+        struct circuits_point point = make_point(5, known, held_out);
         memory_fail_request(n);
         assert_false(circuit_track_add(&track, &point, &err));
         memory_fail_request(0);

@@ -395,21 +395,21 @@ static void a_model_that_tells_no_tokens_apart_is_uniform(void **state)
 static void known_and_new_individuals_are_others_and_so_are_their_circuits(void **state)
 {
     (void)state;
-    struct circuits_set known, fresh = draw(KNOWN, COUNT);
+    struct circuits_set known, held_out = draw(KNOWN, COUNT);
     assert_true(
         circuits_set_init(&known, &population, &vocabulary, &model.options, 0, KNOWN, COUNT, NULL));
     for (size_t i = 0; i < COUNT; i++) {
         assert_true(known.batch.individual[i] < KNOWN);
-        assert_int_equal(fresh.batch.individual[i], KNOWN + i);
+        assert_int_equal(held_out.batch.individual[i], KNOWN + i);
     }
     assert_int_equal(known.batch.individual[COUNT - 1], (2 * COUNT - 1) * KNOWN / (2 * COUNT));
-    struct circuits of_known = measure(&known, 1, 1), of_fresh = measure(&fresh, 1, 1);
+    struct circuits of_known = measure(&known, 1, 1), of_held_out = measure(&held_out, 1, 1);
     for (size_t i = 0; i < circuits_size(&of_known); i++)
-        assert_true(of_known.mean[i] != of_fresh.mean[i]);
+        assert_true(of_known.mean[i] != of_held_out.mean[i]);
     circuits_free(&of_known);
-    circuits_free(&of_fresh);
+    circuits_free(&of_held_out);
     circuits_set_free(&known);
-    circuits_set_free(&fresh);
+    circuits_set_free(&held_out);
 }
 
 /* ---- what can go wrong ---- */

@@ -26,16 +26,16 @@ struct scene {
  * all grow by 0.001 with every evaluation. */
 static void add_point(struct circuit_track *track, uint64_t evaluation)
 {
-    double known[CIRCUITS * LAYERS * HEADS], fresh[CIRCUITS * LAYERS * HEADS];
+    double known[CIRCUITS * LAYERS * HEADS], held_out[CIRCUITS * LAYERS * HEADS];
     for (size_t i = 0; i < CIRCUITS * LAYERS * HEADS; i++) {
         size_t c = i / (LAYERS * HEADS), l = i / HEADS % LAYERS, h = i % HEADS;
         known[i] =
             0.1 * (double)(c + 1) + 0.1 * (double)l + 0.01 * (double)h + 0.001 * (double)evaluation;
-        fresh[i] = known[i] / 2;
+        held_out[i] = known[i] / 2;
     }
     const struct circuits_point point = {.step = EVERY * evaluation,
                                          .known = {LAYERS, HEADS, known},
-                                         .fresh = {LAYERS, HEADS, fresh}};
+                                         .held_out = {LAYERS, HEADS, held_out}};
     assert_true(circuit_track_add(track, &point, NULL));
 }
 

@@ -32,7 +32,7 @@ static void make_world(struct world *world)
 {
     struct error err;
     struct facts_options options = little_options();
-    struct population_options size = {.seed = 7, .known = KNOWN, .fresh = FRESH};
+    struct population_options size = {.seed = 7, .known = KNOWN, .held_out = FRESH};
     *world = (struct world){0};
     little_make(&world->directory);
     little_fill(&world->directory);

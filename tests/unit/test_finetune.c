@@ -26,7 +26,7 @@ enum { KNOWN = 32, FRESH = 16, TUNED = 12, AFTER = 6, STEPS = 12 };
 /* ---- who is drawn ---- */
 
 static const struct population_options people = {
-    .seed = 1, .known = KNOWN, .fresh = FRESH, .fine_tuning = TUNED};
+    .seed = 1, .known = KNOWN, .held_out = FRESH, .fine_tuning = TUNED};
 static const struct sampling_options uniform = {.kind = SAMPLING_UNIFORM};
 static const struct sampling_options stars = {
     .kind = SAMPLING_CELEBRITIES, .celebrities = 8, .weight = {true, 4}};
@@ -394,7 +394,7 @@ static void those_who_are_fine_tuned_have_a_curve_of_their_own(void **state)
     assert_done(shards_init(&shards, &session.model.options, 1, 1, false, err));
     assert_true(recall_measure(&set, &session.model, &shards, NULL, &recall));
     assert_float_equal(history->evaluation[4].of_tuned.loss, recall.loss, 1e-5);
-    assert_true(history->evaluation[4].of_tuned.loss != history->evaluation[4].fresh.loss);
+    assert_true(history->evaluation[4].of_tuned.loss != history->evaluation[4].held_out.loss);
     shards_free(&shards);
     recall_set_free(&set);
     assert_done(session_close(&session, err));

@@ -31,7 +31,7 @@ static int set_up(void **state)
     little_make(&directory);
     little_fill(&directory);
     struct facts_options options = little_options();
-    struct population_options people = {.seed = 4, .known = KNOWN, .fresh = 10};
+    struct population_options people = {.seed = 4, .known = KNOWN, .held_out = 10};
     little_load(&facts, &directory, &options);
     assert_true(vocabulary_build(&vocabulary, &facts, NULL));
     assert_true(population_init(&population, &facts, &people, NULL));

@@ -67,8 +67,8 @@ static void pairs_are_learned_to_the_last_and_others_are_not(void **state)
     assert_true(last->known.accuracy == 1);
     assert_true(last->known.loss < 0.1 * session.baseline);
     /* One in eight by chance, of 64: half of them is nine deviations away. */
-    assert_true(last->fresh.accuracy < 0.5);
-    assert_true(last->fresh.loss > session.baseline);
+    assert_true(last->held_out.accuracy < 0.5);
+    assert_true(last->held_out.loss > session.baseline);
     history_release(history);
     assert_true(fabs(session.baseline_pools - log(8)) < 1e-12);
     assert_done(session_close(&session, err));

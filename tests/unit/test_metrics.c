@@ -88,7 +88,7 @@ static struct evaluation_point any_evaluation(struct random *random, uint64_t st
 {
     struct evaluation_point point = {.step = step, .seconds = any_double(random)};
     any_recall(random, &point.known);
-    any_recall(random, &point.fresh);
+    any_recall(random, &point.held_out);
     point.baseline = (struct baseline){any_double(random), any_double(random), any_double(random)};
     point.bits_per_parameter = any_double(random);
     point.phase = (enum phase)random_below(random, 3);
@@ -137,7 +137,7 @@ static void evaluation_lines_have_the_promised_keys(void **state)
         .step = 20,
         .seconds = 2,
         .known = {1, 2, 3, 4, {5, 6}, {7, 8}, 0.5, {{[0] = {9, 0.25, 0}, [14] = {1, 0.75, 1}}}},
-        .fresh = {-1, -2, -3, -4, {-5, -6}, {-7, -8}, NAN, {{{0}}}},
+        .held_out = {-1, -2, -3, -4, {-5, -6}, {-7, -8}, NAN, {{{0}}}},
         .baseline = {4.5, 4.75, 4.25},
         .bits_per_parameter = -0.5,
         .facts = {0.5, 0.75, 0.25, 40, NAN},
@@ -195,14 +195,16 @@ static void circuits_lines_have_the_promised_keys(void **state)
 {
     (void)state;
     struct text out = {0};
-    double known[CIRCUIT_NUMBERS], fresh[CIRCUIT_NUMBERS];
+    double known[CIRCUIT_NUMBERS], held_out[CIRCUIT_NUMBERS];
     for (size_t i = 0; i < CIRCUIT_NUMBERS; i++) {
         known[i] = (double)i;
-        fresh[i] = -(double)i;
+        held_out[i] = -(double)i;
     }
-    fresh[CIRCUIT_NUMBERS - 1] = NAN;
-    const struct circuits_point point = {
-        .step = 20, .seconds = 2, .known = {LAYERS, HEADS, known}, .fresh = {LAYERS, HEADS, fresh}};
+    held_out[CIRCUIT_NUMBERS - 1] = NAN;
+    const struct circuits_point point = {.step = 20,
+                                         .seconds = 2,
+                                         .known = {LAYERS, HEADS, known},
+                                         .held_out = {LAYERS, HEADS, held_out}};
     metrics_circuits_line(&out, &point);
     assert_string_equal(out.bytes,
                         "{\"step\": 20, \"seconds\": 2.0, \"name_name_within\": [0.5, 2.5], "
@@ -309,8 +311,8 @@ static void a_record_reads_back_to_the_same_bits(void **state)
     for (size_t i = 0; i < 100; i++) {
         assert_memory_equal(&metrics.evaluation[i].known, &evaluation[i].known,
                             sizeof evaluation[i].known);
-        assert_memory_equal(&metrics.evaluation[i].fresh, &evaluation[i].fresh,
-                            sizeof evaluation[i].fresh);
+        assert_memory_equal(&metrics.evaluation[i].held_out, &evaluation[i].held_out,
+                            sizeof evaluation[i].held_out);
         assert_int_equal(metrics.evaluation[i].tuned, evaluation[i].tuned);
         assert_memory_equal(&metrics.evaluation[i].of_tuned, &evaluation[i].of_tuned,
                             sizeof evaluation[i].of_tuned);
@@ -346,7 +348,7 @@ static void add_circuits(struct text *out, struct random *random, const uint64_t
         }
         const struct circuits_point point = {.step = step[i],
                                              .known = {LAYERS, HEADS, numbers[i][0]},
-                                             .fresh = {LAYERS, HEADS, numbers[i][1]}};
+                                             .held_out = {LAYERS, HEADS, numbers[i][1]}};
         metrics_circuits_line(out, &point);
     }
 }
@@ -393,9 +395,9 @@ static void old_circuits_read_without_attention_within_names(void **state)
     assert_int_equal(metrics.circuits.points, 1);
     struct circuits_point point = circuit_track_point(&metrics.circuits, 0);
     assert_true(isnan(circuits_of_layer(&point.known, CIRCUIT_WITHIN_NAME, 0)));
-    assert_true(isnan(circuits_of_layer(&point.fresh, CIRCUIT_WITHIN_NAME, 0)));
+    assert_true(isnan(circuits_of_layer(&point.held_out, CIRCUIT_WITHIN_NAME, 0)));
     assert_true(circuits_of_layer(&point.known, CIRCUIT_NAME_TO_NAMES, 0) == 0.25);
-    assert_true(circuits_of_layer(&point.fresh, CIRCUIT_SHARPNESS, 0) == 0.8);
+    assert_true(circuits_of_layer(&point.held_out, CIRCUIT_SHARPNESS, 0) == 0.8);
     metrics_free(&metrics);
 }
 
@@ -499,7 +501,7 @@ static void an_evaluation_of_nothing_but_nan_reads_back(void **state)
     struct evaluation_point point = {.step = 4, .seconds = 1};
     const struct recall nothing = {
         .loss = NAN, .accuracy = 0, .max_probability = NAN, .entropy = NAN};
-    point.known = point.fresh = nothing;
+    point.known = point.held_out = nothing;
     calibration_add(&point.known.calibration, NAN, false);
     assert_int_equal(point.known.calibration.bin[CALIBRATION_BINS - 1].predictions, 0);
     metrics_evaluation_line(&out, &point, &facts);
@@ -547,7 +549,7 @@ static void what_the_first_records_lack_reads_as_nan(void **state)
         fail_msg("%s", err.message);
     assert_int_equal(metrics.evaluations, 1);
     assert_true(isnan(metrics.evaluation[0].known.calibration_error));
-    assert_true(isnan(metrics.evaluation[0].fresh.calibration_error));
+    assert_true(isnan(metrics.evaluation[0].held_out.calibration_error));
     assert_true(isnan(metrics.evaluation[0].bits_per_parameter));
     assert_true(isnan(metrics.evaluation[0].baseline.known));
     assert_true(isnan(metrics.evaluation[0].baseline.uniform));

@@ -46,7 +46,7 @@ static void make_scene(struct scene *scene, int rows, int cols)
                       .entropy = 3.98,
                       .calibration_error = 0.123},
             .bits_per_parameter = -0.017,
-            .fresh = {.loss = 4.6, .max_probability = 0.07, .entropy = 4.01},
+            .held_out = {.loss = 4.6, .max_probability = 0.07, .entropy = 4.01},
             .phase = e < 16 ? PHASE_STATISTICS : PHASE_PLATEAU,
         };
     for (int t = 0; t < STEP; t++)

@@ -198,11 +198,14 @@ static void what_is_selected_and_known_outlives_reading_the_lists_anew(void **st
     (void)state;
     struct error err;
     struct chooser shown = {.preset = memory_new(1, sizeof *shown.preset, &err), .presets = 1};
-    struct chooser fresh = {.preset = memory_new(2, sizeof *fresh.preset, &err), .presets = 2};
+    struct chooser held_out = {.preset = memory_new(2, sizeof *held_out.preset, &err),
+                               .presets = 2};
     shown.preset[0] = (struct chooser_preset){.name = memory_string(paper, &err), .seconds = 60};
-    fresh.preset[0] = (struct chooser_preset){.name = memory_string(broken, &err), .seconds = NAN};
-    fresh.preset[1] = (struct chooser_preset){.name = memory_string(paper, &err), .seconds = NAN};
-    chooser_take(&shown, &fresh);
+    held_out.preset[0] =
+        (struct chooser_preset){.name = memory_string(broken, &err), .seconds = NAN};
+    held_out.preset[1] =
+        (struct chooser_preset){.name = memory_string(paper, &err), .seconds = NAN};
+    chooser_take(&shown, &held_out);
     assert_int_equal(shown.presets, 2);
     assert_int_equal(shown.selected, 1);
     assert_true(shown.preset[1].seconds == 60);

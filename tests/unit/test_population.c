@@ -262,7 +262,7 @@ static void status_follows_the_numbers(void **state)
     struct numbered made;
     make_numbered(&made, (const size_t[]){10, 10}, 2, 2);
     struct population population;
-    struct population_options options = {.known = 50, .fresh = 20, .fine_tuning = 10};
+    struct population_options options = {.known = 50, .held_out = 20, .fine_tuning = 10};
     struct error err = {0};
     assert_true(population_init(&population, &made.facts, &options, &err));
     assert_int_equal(population_status(&population, 0), INDIVIDUAL_KNOWN);
@@ -291,9 +291,9 @@ static void too_many_individuals_are_refused(void **state)
         {&small, {.known = 0}, "a population of 0 is not between 1 and 1048576"},
         {&small, {.known = POPULATION_MAX + 1}, "a population of 1048577"},
         {&small, {.known = 101}, "make 100 names, too few for 101 known"},
-        {&small, {.known = 50, .fresh = 51}, "too few for 50 known, 51 new"},
-        {&small, {.known = 50, .fresh = 50, .fine_tuning = 1}, "1 fine-tuning"},
-        {&small, {.known = 1, .fresh = UINT64_MAX}, "too few"},
+        {&small, {.known = 50, .held_out = 51}, "too few for 50 known, 51 new"},
+        {&small, {.known = 50, .held_out = 50, .fine_tuning = 1}, "1 fine-tuning"},
+        {&small, {.known = 1, .held_out = UINT64_MAX}, "too few"},
         {&large, {.known = 1}, "more than 2^62 names"},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
@@ -304,7 +304,7 @@ static void too_many_individuals_are_refused(void **state)
         assert_non_null(strstr(err.message, wrong[i].message));
     }
     struct population population;
-    struct population_options all = {.known = 50, .fresh = 49, .fine_tuning = 1};
+    struct population_options all = {.known = 50, .held_out = 49, .fine_tuning = 1};
     assert_true(population_init(&population, &small.facts, &all, NULL));
     free_numbered(&small);
     free_numbered(&large);

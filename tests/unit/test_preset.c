@@ -96,7 +96,7 @@ static void the_standard_values_are_the_papers(void **state)
     struct error err;
     assert_true(preset_init(&preset, &err));
     assert_int_equal(preset.population.known, 65536);
-    assert_int_equal(preset.population.fresh, 16384);
+    assert_int_equal(preset.population.held_out, 16384);
     assert_int_equal(preset.facts.train_templates, 20);
     assert_string_equal(preset.facts.file, "biography");
     assert_true(preset.facts.shuffle);

@@ -468,8 +468,8 @@ static void every_evaluation_measures_circuits(void **state)
         assert_int_equal(point.step, 4 * i);
         for (size_t k = 0; k < circuits_size(&point.known); k++) {
             assert_true(point.known.mean[k] > 0 && point.known.mean[k] < 1.00001);
-            assert_true(point.fresh.mean[k] > 0 && point.fresh.mean[k] < 1.00001);
-            assert_true(point.known.mean[k] != point.fresh.mean[k]);
+            assert_true(point.held_out.mean[k] > 0 && point.held_out.mean[k] < 1.00001);
+            assert_true(point.known.mean[k] != point.held_out.mean[k]);
         }
     }
     assert_done(session_close(&session, err));
@@ -524,7 +524,7 @@ static void circuits_are_those_of_the_models_checkpoint(void **state)
     assert_true(circuits_measure(&set, &session.model, &shards, NULL, &circuits));
     struct circuits_point newest = circuit_track_point(&track, track.points - 1);
     for (size_t k = 0; k < circuits_size(&circuits); k++)
-        assert_float_equal(circuits.mean[k], newest.fresh.mean[k], 1e-6);
+        assert_float_equal(circuits.mean[k], newest.held_out.mean[k], 1e-6);
     circuits_set_free(&set);
     circuits_free(&circuits);
     shards_free(&shards);

@@ -61,16 +61,17 @@ static bool measure_both(struct session *session, uint64_t individuals,
 {
     const struct population_options *size = &session->population.size;
     size_t threads = shards_machine_threads();
-    uint64_t known = fewer(individuals, size->known), fresh = fewer(individuals, size->fresh);
+    uint64_t known = fewer(individuals, size->known), held_out = fewer(individuals, size->held_out);
     struct shards shards;
     if (!model_attends(&session->model.options))
         return error_set(err, ERROR_INPUT, "the model of run %s has no attention",
                          session->run.name);
     if (!shards_init(&shards, &session->model.options, threads, threads, false, err))
         return false;
-    bool measured = measure(session, &shards, 0, sampling_asked(&session->sampling, known), known,
-                            &point->known, err) &&
-                    measure(session, &shards, size->known, fresh, fresh, &point->fresh, err);
+    bool measured =
+        measure(session, &shards, 0, sampling_asked(&session->sampling, known), known,
+                &point->known, err) &&
+        measure(session, &shards, size->known, held_out, held_out, &point->held_out, err);
     shards_free(&shards);
     return measured;
 }
@@ -110,9 +111,10 @@ static json_t *json_circuits(const struct circuits *circuits)
 static bool print_json(const struct session *session, const struct circuits_point *point,
                        struct error *err)
 {
-    json_t *object = json_pack("{s:o, s:I, s:o, s:o}", "run", json_text(session->run.name), "step",
-                               (json_int_t)session->checkpoint_step, "known",
-                               json_circuits(&point->known), "new", json_circuits(&point->fresh));
+    json_t *object =
+        json_pack("{s:o, s:I, s:o, s:o}", "run", json_text(session->run.name), "step",
+                  (json_int_t)session->checkpoint_step, "known", json_circuits(&point->known),
+                  "new", json_circuits(&point->held_out));
     return json_print(object, err);
 }
 
@@ -129,7 +131,7 @@ static void print_layer(const struct circuits_point *point, size_t layer)
     printf("layer %-*zu", LABEL_COLS - 6, layer + 1);
     for (enum circuit c = 0; c < CIRCUITS; c++) {
         print_value(circuits_of_layer(&point->known, c, layer));
-        print_value(circuits_of_layer(&point->fresh, c, layer));
+        print_value(circuits_of_layer(&point->held_out, c, layer));
     }
     printf("\n");
 }
@@ -139,7 +141,7 @@ static void print_head(const struct circuits_point *point, size_t layer, size_t 
     printf("  head %-*zu", LABEL_COLS - 7, head + 1);
     for (enum circuit c = 0; c < CIRCUITS; c++) {
         print_value(circuits_of_head(&point->known, c, layer, head));
-        print_value(circuits_of_head(&point->fresh, c, layer, head));
+        print_value(circuits_of_head(&point->held_out, c, layer, head));
     }
     printf("\n");
 }
@@ -194,7 +196,7 @@ static int circuits(const struct cli_command *command, const struct paths *paths
         print_table(&session, &point, a.heads);
     int status = measured ? EXIT_DONE : cli_fail(&err);
     circuits_free(&point.known);
-    circuits_free(&point.fresh);
+    circuits_free(&point.held_out);
     session_close(&session, &err);
     return status;
 }

@@ -23,8 +23,8 @@ struct arguments {
 };
 
 struct findings {
-    uint64_t of_known, of_fresh; /* asked */
-    struct recall known, fresh;
+    uint64_t of_known, of_held_out; /* asked */
+    struct recall known, held_out;
     struct baseline baseline;
     double known_baseline[FACTS_MAX_ATTRIBUTES], new_baseline[FACTS_MAX_ATTRIBUTES];
     double bits; /* that the model has learned of all known individuals */
@@ -56,7 +56,7 @@ static bool find_baselines(const struct session *session, struct findings *findi
     struct finetune finetune;
     struct baselines baselines;
     const struct patching_options *patching = &session->preset.trainer.patching;
-    if (!session_baselines(session, findings->of_known, findings->of_fresh, session->baseline,
+    if (!session_baselines(session, findings->of_known, findings->of_held_out, session->baseline,
                            &finetune, &baselines, err))
         return false;
     baselines_move(&baselines, patching_own_step(patching, session->checkpoint_step), 0);
@@ -65,7 +65,7 @@ static bool find_baselines(const struct session *session, struct findings *findi
         findings->known_baseline[a] =
             frequencies_cost(&baselines.known, &baselines.drawn, baselines.draws, a);
         findings->new_baseline[a] =
-            frequencies_cost(&baselines.fresh, &baselines.drawn, baselines.draws, a);
+            frequencies_cost(&baselines.held_out, &baselines.drawn, baselines.draws, a);
     }
     baselines_free(&baselines);
     finetune_free(&finetune);
@@ -79,15 +79,16 @@ static bool measure_all(struct session *session, uint64_t individuals, struct fi
     const struct trainer_options *trainer = &session->preset.trainer;
     size_t threads = shards_machine_threads();
     findings->of_known = fewer(individuals ? individuals : trainer->evaluate_known, size->known);
-    findings->of_fresh = fewer(individuals ? individuals : trainer->evaluate_new, size->fresh);
+    findings->of_held_out =
+        fewer(individuals ? individuals : trainer->evaluate_new, size->held_out);
     struct shards shards;
     if (!shards_init(&shards, &session->model.options, threads, threads, false, err))
         return false;
     bool measured =
         measure(session, &shards, 0, sampling_asked(&session->sampling, findings->of_known),
                 findings->of_known, &findings->known, err) &&
-        measure(session, &shards, size->known, findings->of_fresh, findings->of_fresh,
-                &findings->fresh, err) &&
+        measure(session, &shards, size->known, findings->of_held_out, findings->of_held_out,
+                &findings->held_out, err) &&
         find_baselines(session, findings, err);
     shards_free(&shards);
     findings->bits = capacity_bits(size->known, session->facts.attributes, session->baseline,
@@ -144,12 +145,12 @@ static bool print_json(const struct session *session, const struct findings *fin
         json_pack("{s:o, s:I, s:o, s:o, s:o, s:o, s:I, s:o, s:o, s:o}", "run",
                   json_text(session->run.name), "step", (json_int_t)session->checkpoint_step,
                   "baseline", json_number(findings->baseline.known), "new_baseline",
-                  json_number(findings->baseline.fresh), "uniform_baseline",
+                  json_number(findings->baseline.held_out), "uniform_baseline",
                   json_number(findings->baseline.uniform), "bits", json_number(findings->bits),
                   "parameters", (json_int_t)findings->parameters, "bits_per_parameter",
                   json_number(bits_per_parameter(findings)), "known",
                   json_recall(&findings->known, &session->facts), "new",
-                  json_recall(&findings->fresh, &session->facts));
+                  json_recall(&findings->held_out, &session->facts));
     return json_print(object, err);
 }
 
@@ -158,15 +159,16 @@ struct column {
     double baseline, loss, accuracy;
 };
 
-static void print_row(const char *name, struct column known, struct column fresh)
+static void print_row(const char *name, struct column known, struct column held_out)
 {
     printf("%-16s  %8.3f  %8.3f  %6.1f %%  %8.3f  %8.3f  %6.1f %%\n", name, known.baseline,
-           known.loss, 100 * known.accuracy, fresh.baseline, fresh.loss, 100 * fresh.accuracy);
+           known.loss, 100 * known.accuracy, held_out.baseline, held_out.loss,
+           100 * held_out.accuracy);
 }
 
-static void print_confidence(const char *name, double known, double fresh)
+static void print_confidence(const char *name, double known, double held_out)
 {
-    printf("%-16s  %8s  %8.3f  %8s  %8s  %8.3f\n", name, "", known, "", "", fresh);
+    printf("%-16s  %8s  %8.3f  %8s  %8s  %8.3f\n", name, "", known, "", "", held_out);
 }
 
 /* A bin of one curve, blank where it has no predictions. */
@@ -179,16 +181,16 @@ static void print_bin(const struct calibration_bin *bin)
         printf("  %28s", "");
 }
 
-static void print_calibration(const struct calibration *known, const struct calibration *fresh)
+static void print_calibration(const struct calibration *known, const struct calibration *held_out)
 {
     printf("\n%-16s  %8s  %8s  %8s  %8s  %8s  %8s\n", "confidence", "known", "mean", "right", "new",
            "mean", "right");
     for (size_t m = 0; m < CALIBRATION_BINS; m++) {
-        if (known->bin[m].predictions == 0 && fresh->bin[m].predictions == 0)
+        if (known->bin[m].predictions == 0 && held_out->bin[m].predictions == 0)
             continue;
         printf("%.3f to %.3f  ", bin_from(m), bin_from(m + 1));
         print_bin(&known->bin[m]);
-        print_bin(&fresh->bin[m]);
+        print_bin(&held_out->bin[m]);
         printf("\n");
     }
 }
@@ -196,7 +198,7 @@ static void print_calibration(const struct calibration *known, const struct cali
 static void print_table(const struct session *session, const struct findings *findings)
 {
     const struct fact_set *facts = &session->facts;
-    const struct recall *known = &findings->known, *fresh = &findings->fresh;
+    const struct recall *known = &findings->known, *held_out = &findings->held_out;
     output_print("%s, step %" PRIu64 " (losses in nats)\n\n", session->run.name,
                  session->checkpoint_step);
     printf("%-16s  %8s  %8s  %8s  %8s  %8s  %8s\n", "", "baseline", "known", "accuracy", "baseline",
@@ -205,15 +207,15 @@ static void print_table(const struct session *session, const struct findings *fi
         print_row(facts->attribute[a].name,
                   (struct column){findings->known_baseline[a], known->attribute_loss[a],
                                   known->attribute_accuracy[a]},
-                  (struct column){findings->new_baseline[a], fresh->attribute_loss[a],
-                                  fresh->attribute_accuracy[a]});
+                  (struct column){findings->new_baseline[a], held_out->attribute_loss[a],
+                                  held_out->attribute_accuracy[a]});
     print_row("all", (struct column){findings->baseline.known, known->loss, known->accuracy},
-              (struct column){findings->baseline.fresh, fresh->loss, fresh->accuracy});
+              (struct column){findings->baseline.held_out, held_out->loss, held_out->accuracy});
     printf("\n");
-    print_confidence("max probability", known->max_probability, fresh->max_probability);
-    print_confidence("entropy", known->entropy, fresh->entropy);
-    print_confidence("ECE", known->calibration_error, fresh->calibration_error);
-    print_calibration(&known->calibration, &fresh->calibration);
+    print_confidence("max probability", known->max_probability, held_out->max_probability);
+    print_confidence("entropy", known->entropy, held_out->entropy);
+    print_confidence("ECE", known->calibration_error, held_out->calibration_error);
+    print_calibration(&known->calibration, &held_out->calibration);
     printf("\n%.0f bits learned in %zu parameters: %.3f a parameter\n", findings->bits,
            findings->parameters, bits_per_parameter(findings));
 }

@@ -46,7 +46,7 @@ struct progress {
     enum style style;
     size_t trainings, evaluations;
     bool has_recall;
-    struct recall known, fresh;
+    struct recall known, held_out;
     bool awaits_save; /* a signal asked for a checkpoint that is not written yet */
     uint64_t saves;   /* checkpoints there were then */
     bool can_go_on;   /* a checkpoint is there, which was made known for a crash */
@@ -137,10 +137,10 @@ static void show_training(const struct progress *p, const struct training_point 
 
 static void show_line(const struct evaluation_point *point, uint64_t individuals)
 {
-    char known[FORMAT_SIZE], fresh[FORMAT_SIZE], part[FORMAT_SIZE];
+    char known[FORMAT_SIZE], held_out[FORMAT_SIZE], part[FORMAT_SIZE];
     printf("step %" PRIu64 "  loss %s  accuracy %.1f %%  new loss %s  %s  %.0f s", point->step,
            format_loss(known, point->known.loss), 100 * point->known.accuracy,
-           format_loss(fresh, point->fresh.loss), phase_name(point->phase), point->seconds);
+           format_loss(held_out, point->held_out.loss), phase_name(point->phase), point->seconds);
     if (point->subset > 0 && point->subset < individuals)
         printf("  %" PRIu64 " of them: loss %s", point->subset,
                format_loss(part, point->of_subset.loss));
@@ -166,7 +166,7 @@ static void take_recall(struct progress *p, const struct evaluation_point *point
 {
     p->has_recall = true;
     p->known = point->known;
-    p->fresh = point->fresh;
+    p->held_out = point->held_out;
     p->is_tuned = point->tuned > 0;
     p->tuned = point->of_tuned;
 }

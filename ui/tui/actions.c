@@ -350,7 +350,8 @@ static bool find_crowd(const struct population *population, const char *word, st
     const struct {
         const char *word;
         uint64_t count;
-    } crowds[] = {{"known", size->known}, {"new", size->fresh}, {"fine-tuned", size->fine_tuning}};
+    } crowds[] = {
+        {"known", size->known}, {"new", size->held_out}, {"fine-tuned", size->fine_tuning}};
     uint64_t first = 0;
     for (size_t i = 0; i < sizeof crowds / sizeof *crowds; i++) {
         *crowd = (struct crowd){first, crowds[i].count, 1};

@@ -44,7 +44,7 @@ void chart_range(const struct chart *chart, double *low, double *high)
     if (chart->top > 0)
         return;
     widen(chart->known, chart->knowns, chart, low, high);
-    widen(chart->fresh, chart->freshes, chart, low, high);
+    widen(chart->held_out, chart->held_outs, chart, low, high);
     widen(chart->tuned, chart->tuneds, chart, low, high);
     for (size_t i = 0; i < chart->baselines; i++)
         widen_around(chart->baseline[i].y, low, high);
@@ -399,7 +399,7 @@ bool chart_draw(const struct chart *chart, struct chart_places places, struct ce
     draw_marks(chart, &scale, cells, plot);
     draw_upright(&scale, cells, plot, chart->cursor, L'│', STYLE_STRONG);
     draw_axes(chart, &scale, cells, &places);
-    draw_broken(chart, chart->fresh, chart->freshes, new_dashes, &scale, &canvas);
+    draw_broken(chart, chart->held_out, chart->held_outs, new_dashes, &scale, &canvas);
     draw_broken(chart, chart->tuned, chart->tuneds, tuned_dashes, &scale, &canvas);
     draw_whole(chart, chart->known, chart->knowns, NULL, &scale, &canvas);
     for (size_t c = 0; c < chart->curves; c++)

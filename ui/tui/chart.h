@@ -45,8 +45,8 @@ enum { CHART_BANDS = 6, CHART_CURVES = 3 };
 struct chart {
     const struct chart_point *known; /* [knowns], x ascending */
     size_t knowns;
-    const struct chart_point *fresh; /* [freshes] */
-    size_t freshes;
+    const struct chart_point *held_out; /* [freshes] */
+    size_t held_outs;
     const struct chart_point *tuned; /* [tuneds] fine-tuned individuals */
     size_t tuneds;
     struct chart_curve curve[CHART_CURVES]; /* [curves] others than losses, */

@@ -152,15 +152,16 @@ enum { TABLE_ROWS = 1 + CIRCUITS };
 static void draw_layer(const struct circuits_point *point, size_t layer, struct rect rect,
                        struct cells *cells)
 {
-    char known[FORMAT_SIZE], fresh[FORMAT_SIZE];
+    char known[FORMAT_SIZE], held_out[FORMAT_SIZE];
     snprintf(known, sizeof known, "layer %zu", layer + 1);
     panel_draw_two_values(cells, rect, known, "known", "new", STYLE_KNOWN, STYLE_NEW);
     for (enum circuit c = 0; c < CIRCUITS; c++) {
         rect.row++;
-        panel_draw_two_values(cells, rect, names[c].shorter,
-                              format_number(known, circuits_of_layer(&point->known, c, layer)),
-                              format_number(fresh, circuits_of_layer(&point->fresh, c, layer)),
-                              STYLE_PLAIN, STYLE_PLAIN);
+        panel_draw_two_values(
+            cells, rect, names[c].shorter,
+            format_number(known, circuits_of_layer(&point->known, c, layer)),
+            format_number(held_out, circuits_of_layer(&point->held_out, c, layer)), STYLE_PLAIN,
+            STYLE_PLAIN);
     }
 }
 

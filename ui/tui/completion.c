@@ -177,13 +177,13 @@ static void add_names(struct list *list, const struct completion *completion,
                       const struct text *before, const char *start)
 {
     const struct population *population = completion->population;
-    uint64_t known = population->size.known, fresh = population->size.fresh;
+    uint64_t known = population->size.known, held_out = population->size.held_out;
     size_t first = list->count;
     size_t fitting =
         add_individuals(list, population, (struct individuals){0, known}, before, start);
     if (*start)
         fitting +=
-            add_individuals(list, population, (struct individuals){known, fresh}, before, start);
+            add_individuals(list, population, (struct individuals){known, held_out}, before, start);
     if (fitting == 0)
         add_parts(list, population->facts, before, start);
     sort_from(list, first);

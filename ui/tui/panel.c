@@ -258,28 +258,29 @@ static bool draw_training_loss(const struct view *view, struct rect rect, struct
 enum { CONFIDENCE_ROWS = 3, VALUE_COLS = 7, HEAD_ROWS = 1 };
 
 void panel_draw_two_values(struct cells *cells, struct rect rect, const char *label,
-                           const char *known, const char *fresh, enum style known_style,
+                           const char *known, const char *held_out, enum style known_style,
                            enum style new_style)
 {
     int end = rect.col + rect.cols;
     cells_text(cells, rect.row, rect.col, rect.cols, STYLE_FAINT, label);
     cells_right(cells, rect.row, end - VALUE_COLS, VALUE_COLS - 1, known_style, known);
-    cells_right(cells, rect.row, end, VALUE_COLS - 1, new_style, fresh);
+    cells_right(cells, rect.row, end, VALUE_COLS - 1, new_style, held_out);
 }
 
 static void draw_confidence(const struct view *view, struct rect rect, struct cells *cells)
 {
     const struct evaluation_point *point = view_evaluation(view);
-    char known[FORMAT_SIZE], fresh[FORMAT_SIZE];
+    char known[FORMAT_SIZE], held_out[FORMAT_SIZE];
     panel_draw_two_values(cells, rect, "confidence", "known", "new", STYLE_KNOWN, STYLE_NEW);
     rect.row++;
-    panel_draw_two_values(
-        cells, rect, "max prob.", format_number(known, point ? point->known.max_probability : NAN),
-        format_number(fresh, point ? point->fresh.max_probability : NAN), STYLE_PLAIN, STYLE_PLAIN);
+    panel_draw_two_values(cells, rect, "max prob.",
+                          format_number(known, point ? point->known.max_probability : NAN),
+                          format_number(held_out, point ? point->held_out.max_probability : NAN),
+                          STYLE_PLAIN, STYLE_PLAIN);
     rect.row++;
     panel_draw_two_values(
         cells, rect, "entropy", format_number(known, point ? point->known.entropy : NAN),
-        format_number(fresh, point ? point->fresh.entropy : NAN), STYLE_PLAIN, STYLE_PLAIN);
+        format_number(held_out, point ? point->held_out.entropy : NAN), STYLE_PLAIN, STYLE_PLAIN);
 }
 
 /* Accuracy and loss of every attribute on known individuals. */

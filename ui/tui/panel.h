@@ -10,7 +10,7 @@ void panel_draw_status(const struct view *view, struct rect rect, struct cells *
 
 /* A label with a number of known and one of new individuals on its right. */
 void panel_draw_two_values(struct cells *cells, struct rect rect, const char *label,
-                           const char *known, const char *fresh, enum style known_style,
+                           const char *known, const char *held_out, enum style known_style,
                            enum style new_style);
 
 /* Accuracy and training loss as small curves, confidence on known and new individuals, the run's

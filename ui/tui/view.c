@@ -365,7 +365,7 @@ static void draw_legend(const struct view *view, struct cells *cells, struct rec
     item[count++] = (struct legend_item){
         "┄", "baseline", point ? point->baseline.known : view->baseline, wide, STYLE_BASELINE};
     item[count++] =
-        (struct legend_item){"·", "new", point ? point->fresh.loss : NAN, true, STYLE_NEW};
+        (struct legend_item){"·", "new", point ? point->held_out.loss : NAN, true, STYLE_NEW};
     if (view_is_tuned(view))
         item[count++] = (struct legend_item){"╍", "tuned",
                                              point && point->tuned > 0 ? point->of_tuned.loss : NAN,
@@ -377,17 +377,17 @@ static void draw_legend(const struct view *view, struct cells *cells, struct rec
 
 /* Those of the chart's curves, [evaluations] each. */
 struct points {
-    struct chart_point *known, *fresh, *tuned, *baseline;
+    struct chart_point *known, *held_out, *tuned, *baseline;
 };
 
 static bool copy_points(const struct view *view, struct points *points, struct error *err)
 {
     size_t count = view->curves.evaluations;
     points->known = memory_new(count, sizeof *points->known, err);
-    points->fresh = memory_new(count, sizeof *points->fresh, err);
+    points->held_out = memory_new(count, sizeof *points->held_out, err);
     points->tuned = memory_new(count, sizeof *points->tuned, err);
     points->baseline = memory_new(count > 0 ? count : 1, sizeof *points->baseline, err);
-    if (!points->known || !points->fresh || !points->tuned || !points->baseline)
+    if (!points->known || !points->held_out || !points->tuned || !points->baseline)
         return false;
     points->baseline[0] = (struct chart_point){0, view->baseline};
     for (size_t e = 0; e < count; e++) {
@@ -395,7 +395,7 @@ static bool copy_points(const struct view *view, struct points *points, struct e
         double step = (double)point->step;
         points->known[e] = (struct chart_point){step, point->known.loss};
         points->baseline[e] = (struct chart_point){step, point->baseline.known};
-        points->fresh[e] = (struct chart_point){step, point->fresh.loss};
+        points->held_out[e] = (struct chart_point){step, point->held_out.loss};
         points->tuned[e] =
             (struct chart_point){step, point->tuned > 0 ? point->of_tuned.loss : NAN};
     }
@@ -463,8 +463,8 @@ bool view_draw_chart(const struct view *view, const struct layout *layout, struc
         struct chart chart = {
             .known = points.known,
             .knowns = view->curves.evaluations,
-            .fresh = points.fresh,
-            .freshes = view->curves.evaluations,
+            .held_out = points.held_out,
+            .held_outs = view->curves.evaluations,
             .tuned = points.tuned,
             .tuneds = view->curves.evaluations,
             .baseline = points.baseline,
@@ -480,7 +480,7 @@ bool view_draw_chart(const struct view *view, const struct layout *layout, struc
         draw_legend(view, cells, layout->legend);
     invite(view, layout, cells);
     memory_free(points.known);
-    memory_free(points.fresh);
+    memory_free(points.held_out);
     memory_free(points.tuned);
     memory_free(points.baseline);
     return drawn;
