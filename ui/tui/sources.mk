@@ -9,7 +9,6 @@ tui_sources = \
 	%D%/completion.c %D%/completion.h \
 	%D%/frame.c \
 	%D%/help.c %D%/help.h \
-	%D%/jobs.c \
 	%D%/layout.c %D%/layout.h \
 	%D%/map.c %D%/map.h \
 	%D%/panel.c %D%/panel.h \
@@ -17,6 +16,7 @@ tui_sources = \
 	%D%/reply.c %D%/reply.h \
 	%D%/requests.c %D%/requests.h \
 	%D%/screen.c %D%/screen.h \
+	%D%/tasks.c \
 	%D%/transcript.c %D%/transcript.h \
 	%D%/view.c %D%/view.h \
 	%D%/workbench.c %D%/workbench.h \
