@@ -17,27 +17,27 @@ enum { JOBS = 100 };
 
 struct record {
     pthread_t owner;
-    int worked[JOBS], done[JOBS]; /* numbers of jobs in the order of things */
+    int worked[JOBS], done[JOBS]; /* numbers of tasks in the order of things */
     int works, dones;
     bool on_owner; /* some work was done on the owner's thread */
 };
 
-struct numbered_job {
-    struct job job;
+struct numbered_task {
+    struct task task;
     struct record *record;
     int number;
 };
 
-static void work(struct job *job)
+static void work(struct task *task)
 {
-    struct numbered_job *own = (struct numbered_job *)job;
+    struct numbered_task *own = (struct numbered_task *)task;
     own->record->worked[own->record->works++] = own->number;
     own->record->on_owner |= pthread_equal(pthread_self(), own->record->owner) != 0;
 }
 
-static void done(struct job *job)
+static void done(struct task *task)
 {
-    struct numbered_job *own = (struct numbered_job *)job;
+    struct numbered_task *own = (struct numbered_task *)task;
     assert_true(pthread_equal(pthread_self(), own->record->owner));
     own->record->done[own->record->dones++] = own->number;
     memory_free(own);
@@ -45,9 +45,9 @@ static void done(struct job *job)
 
 static void add(struct worker *worker, struct record *record, int number)
 {
-    struct numbered_job *own = memory_new(1, sizeof *own, NULL);
-    *own = (struct numbered_job){{work, done, NULL}, record, number};
-    worker_add(worker, &own->job);
+    struct numbered_task *own = memory_new(1, sizeof *own, NULL);
+    *own = (struct numbered_task){{work, done, NULL}, record, number};
+    worker_add(worker, &own->task);
 }
 
 static void jobs_are_worked_on_and_done_in_order(void **state)
@@ -60,7 +60,7 @@ static void jobs_are_worked_on_and_done_in_order(void **state)
     for (int n = 0; n < JOBS; n++)
         add(worker, &record, n);
     worker_drain(worker);
-    assert_int_equal(worker_jobs(worker), 0);
+    assert_int_equal(worker_tasks(worker), 0);
     assert_int_equal(record.dones, JOBS);
     assert_false(record.on_owner);
     for (int n = 0; n < JOBS; n++) {

@@ -1,6 +1,6 @@
-/* The workbench's state, shared by the files that make it up: jobs.c (what the worker does),
+/* The workbench's state, shared by the files that make it up: tasks.c (what the worker does),
  * actions.c (what keys and commands do), frame.c (drawing) and workbench.c (the loop). All of it
- * belongs to the thread that reads keys; a job works on its own struct and a session's reading
+ * belongs to the thread that reads keys; a task works on its own struct and a session's reading
  * side. */
 #ifndef MNEME_TUI_BENCH_H
 #define MNEME_TUI_BENCH_H
@@ -102,7 +102,7 @@ struct bench {
 void bench_say(struct bench *bench, bool is_error, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* jobs.c: each queues a job that changes the bench when it is finished. */
+/* tasks.c: each queues a task that changes the bench when it is finished. */
 void bench_list(struct bench *bench);        /* presets and runs, with their times */
 bool bench_open_target(struct bench *bench); /* bench->target */
 void bench_close(struct bench *bench, enum bench_after after);

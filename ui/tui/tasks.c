@@ -11,29 +11,29 @@
 #include "ui/signals.h"
 #include "ui/tui/bench.h"
 
-/* A job that could not be made is said and forgotten. */
-static void *new_job(struct bench *bench, size_t size)
+/* A task that could not be made is said and forgotten. */
+static void *new_task(struct bench *bench, size_t size)
 {
     struct error err;
-    void *job = memory_new(1, size, &err);
-    if (!job)
+    void *task = memory_new(1, size, &err);
+    if (!task)
         bench_say(bench, true, "%s", err.message);
-    return job;
+    return task;
 }
 
 /* Listing presets and runs */
 
-struct estimate_job {
-    struct job job;
+struct estimate_task {
+    struct task task;
     struct bench *bench;
     char **preset;   /* [presets] names */
     double *seconds; /* [presets] NAN where not known */
     size_t presets;
 };
 
-static void estimate_work(struct job *job)
+static void estimate_work(struct task *task)
 {
-    struct estimate_job *own = (struct estimate_job *)job;
+    struct estimate_task *own = (struct estimate_task *)task;
     const struct paths *paths = own->bench->paths;
     double rate = estimate_machine_rate();
     for (size_t p = 0; p < own->presets; p++) {
@@ -46,7 +46,7 @@ static void estimate_work(struct job *job)
     }
 }
 
-static void estimate_free(struct estimate_job *own)
+static void estimate_free(struct estimate_task *own)
 {
     for (size_t p = 0; p < own->presets; p++)
         memory_free(own->preset[p]);
@@ -55,9 +55,9 @@ static void estimate_free(struct estimate_job *own)
     memory_free(own);
 }
 
-static void estimate_done(struct job *job)
+static void estimate_done(struct task *task)
 {
-    struct estimate_job *own = (struct estimate_job *)job;
+    struct estimate_task *own = (struct estimate_task *)task;
     for (size_t p = 0; p < own->presets; p++)
         chooser_set_seconds(&own->bench->chooser, own->preset[p], own->seconds[p]);
     estimate_free(own);
@@ -66,10 +66,10 @@ static void estimate_done(struct job *job)
 static void add_estimate(struct bench *bench)
 {
     const struct chooser *chooser = &bench->chooser;
-    struct estimate_job *own = new_job(bench, sizeof *own);
+    struct estimate_task *own = new_task(bench, sizeof *own);
     if (!own)
         return;
-    own->job = (struct job){.work = estimate_work, .done = estimate_done};
+    own->task = (struct task){.work = estimate_work, .done = estimate_done};
     own->bench = bench;
     own->preset = memory_new(chooser->presets, sizeof *own->preset, NULL);
     own->seconds = memory_new(chooser->presets, sizeof *own->seconds, NULL);
@@ -80,28 +80,28 @@ static void add_estimate(struct bench *bench)
         own->presets += made;
     }
     if (made)
-        worker_add(bench->worker, &own->job);
+        worker_add(bench->worker, &own->task);
     else
         estimate_free(own);
 }
 
-struct list_job {
-    struct job job;
+struct list_task {
+    struct task task;
     struct bench *bench;
     struct chooser chooser;
     bool loaded;
     struct error err;
 };
 
-static void list_work(struct job *job)
+static void list_work(struct task *task)
 {
-    struct list_job *own = (struct list_job *)job;
+    struct list_task *own = (struct list_task *)task;
     own->loaded = chooser_load(&own->chooser, own->bench->paths, &own->err);
 }
 
-static void list_done(struct job *job)
+static void list_done(struct task *task)
 {
-    struct list_job *own = (struct list_job *)job;
+    struct list_task *own = (struct list_task *)task;
     struct bench *bench = own->bench;
     if (own->loaded) {
         chooser_take(&bench->chooser, &own->chooser);
@@ -116,18 +116,18 @@ static void list_done(struct job *job)
 
 void bench_list(struct bench *bench)
 {
-    struct list_job *own = new_job(bench, sizeof *own);
+    struct list_task *own = new_task(bench, sizeof *own);
     if (!own)
         return;
-    own->job = (struct job){.work = list_work, .done = list_done};
+    own->task = (struct task){.work = list_work, .done = list_done};
     own->bench = bench;
-    worker_add(bench->worker, &own->job);
+    worker_add(bench->worker, &own->task);
 }
 
 /* Opening a session */
 
-struct open_job {
-    struct job job;
+struct open_task {
+    struct task task;
     struct bench *bench;
     struct bench_target target;
     bool first; /* the options of the command line are for this one */
@@ -153,7 +153,7 @@ bool bench_load_preset(const struct bench *bench, const char *name, bool with_op
     return false;
 }
 
-static bool open_preset(const struct open_job *own, struct error *err)
+static bool open_preset(const struct open_task *own, struct error *err)
 {
     struct preset preset;
     if (!bench_load_preset(own->bench, own->target.name, own->first, &preset, err))
@@ -169,9 +169,9 @@ static bool open_preset(const struct open_job *own, struct error *err)
     return false;
 }
 
-static void open_work(struct job *job)
+static void open_work(struct task *task)
 {
-    struct open_job *own = (struct open_job *)job;
+    struct open_task *own = (struct open_task *)task;
     uint64_t steps = own->first ? own->bench->options->steps : 0;
     own->opened = own->target.is_run ? session_resume(own->session, own->bench->paths,
                                                       own->target.name, steps, &own->err)
@@ -232,9 +232,9 @@ static void report_failure(struct bench *bench, const struct error *err)
     bench_say(bench, true, "%s", err->message);
 }
 
-static void open_done(struct job *job)
+static void open_done(struct task *task)
 {
-    struct open_job *own = (struct open_job *)job;
+    struct open_task *own = (struct open_task *)task;
     struct bench *bench = own->bench;
     if (own->opened) {
         show_session(bench, own->session);
@@ -253,13 +253,13 @@ static void open_done(struct job *job)
 
 bool bench_open_target(struct bench *bench)
 {
-    struct open_job *own = new_job(bench, sizeof *own);
-    struct session *session = own ? new_job(bench, sizeof *session) : NULL;
+    struct open_task *own = new_task(bench, sizeof *own);
+    struct session *session = own ? new_task(bench, sizeof *session) : NULL;
     if (!session) {
         memory_free(own);
         return false;
     }
-    own->job = (struct job){.work = open_work, .done = open_done};
+    own->task = (struct task){.work = open_work, .done = open_done};
     own->bench = bench;
     own->target = bench->target;
     own->first = !bench->opened_any;
@@ -268,14 +268,14 @@ bool bench_open_target(struct bench *bench)
     bench->target = (struct bench_target){0};
     bench->mode = BENCH_OPENING;
     bench->since = clock_seconds();
-    worker_add(bench->worker, &own->job);
+    worker_add(bench->worker, &own->task);
     return true;
 }
 
 /* Closing it */
 
-struct close_job {
-    struct job job;
+struct close_task {
+    struct task task;
     struct bench *bench;
     struct session *session;
     enum bench_after after;
@@ -284,9 +284,9 @@ struct close_job {
     struct error err;
 };
 
-static void close_work(struct job *job)
+static void close_work(struct task *task)
 {
-    struct close_job *own = (struct close_job *)job;
+    struct close_task *own = (struct close_task *)task;
     const struct run *run = &own->session->run;
     own->closed = session_stop(own->session, &own->err);
     own->kept = run->directory ? memory_string(run->directory, NULL) : NULL;
@@ -300,9 +300,9 @@ static void add_farewell(struct text *kept, const struct paths *paths, const cha
     text_add(kept, "\n");
 }
 
-static void close_done(struct job *job)
+static void close_done(struct task *task)
 {
-    struct close_job *own = (struct close_job *)job;
+    struct close_task *own = (struct close_task *)task;
     struct bench *bench = own->bench;
     memory_free(own->session);
     if (own->closed && own->kept)
@@ -340,10 +340,10 @@ void bench_forget_session(struct bench *bench)
 
 void bench_close(struct bench *bench, enum bench_after after)
 {
-    struct close_job *own = new_job(bench, sizeof *own);
+    struct close_task *own = new_task(bench, sizeof *own);
     if (!own)
         return;
-    own->job = (struct job){.work = close_work, .done = close_done};
+    own->task = (struct task){.work = close_work, .done = close_done};
     own->bench = bench;
     own->session = bench->session;
     own->after = after;
@@ -351,13 +351,13 @@ void bench_close(struct bench *bench, enum bench_after after)
     bench->closing_saves = bench->view.status.unsaved;
     bench->since = clock_seconds();
     bench_forget_session(bench);
-    worker_add(bench->worker, &own->job);
+    worker_add(bench->worker, &own->task);
 }
 
 /* Asking */
 
-struct ask_job {
-    struct job job;
+struct ask_task {
+    struct task task;
     struct bench *bench;
     struct session *session;
     unsigned long entry; /* of the transcript */
@@ -369,9 +369,9 @@ struct ask_job {
     struct error err;
 };
 
-static void ask_work(struct job *job)
+static void ask_work(struct task *task)
 {
-    struct ask_job *own = (struct ask_job *)job;
+    struct ask_task *own = (struct ask_task *)task;
     own->answered = true;
     while (own->answered && own->answers < own->room) {
         struct answer *answer = &own->answer[own->answers];
@@ -382,9 +382,9 @@ static void ask_work(struct job *job)
     }
 }
 
-static void ask_done(struct job *job)
+static void ask_done(struct task *task)
 {
-    struct ask_job *own = (struct ask_job *)job;
+    struct ask_task *own = (struct ask_task *)task;
     struct transcript *transcript = &own->bench->transcript;
     if (own->answered)
         transcript_answers(transcript, own->entry, own->prompt ? ENTRY_ANSWER : ENTRY_TABLE,
@@ -403,10 +403,10 @@ static void ask_done(struct job *job)
 static void add_question(struct bench *bench, const char *question, const char *prompt,
                          uint64_t individual, size_t answers)
 {
-    struct ask_job *own = new_job(bench, sizeof *own);
+    struct ask_task *own = new_task(bench, sizeof *own);
     if (!own)
         return;
-    own->job = (struct job){.work = ask_work, .done = ask_done};
+    own->task = (struct task){.work = ask_work, .done = ask_done};
     own->bench = bench;
     own->session = bench->session;
     own->individual = individual;
@@ -415,7 +415,7 @@ static void add_question(struct bench *bench, const char *question, const char *
     own->prompt = prompt ? memory_string(prompt, &own->err) : NULL;
     if (own->answer && (!prompt || own->prompt) &&
         transcript_add(&bench->transcript, question, clock_seconds(), &own->entry, &own->err)) {
-        worker_add(bench->worker, &own->job);
+        worker_add(bench->worker, &own->task);
         return;
     }
     bench_say(bench, true, "%s", own->err.message);

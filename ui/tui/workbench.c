@@ -131,7 +131,7 @@ static void follow_time(struct bench *bench, unsigned long frame)
         trainer_status(bench->session->trainer, &bench->view.status);
         bench->changed = true;
     }
-    if (worker_jobs(bench->worker) > 0)
+    if (worker_tasks(bench->worker) > 0)
         bench->changed = true;
 }
 
@@ -175,7 +175,7 @@ static void obey_signals(struct bench *bench)
 
 /* The loop */
 
-/* Waits for a key, a job or the time of the next frame. */
+/* Waits for a key, a task or the time of the next frame. */
 static void wait_for_something(struct bench *bench)
 {
     struct pollfd wait[] = {

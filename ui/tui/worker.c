@@ -11,7 +11,7 @@
 #include "ui/signals.h"
 
 struct list {
-    struct job *first, *last;
+    struct task *first, *last;
 };
 
 struct worker {
@@ -20,49 +20,49 @@ struct worker {
     pthread_cond_t added;
     struct list waiting, finished;
     bool ends;
-    unsigned jobs; /* owner's thread alone */
-    int wake[2];   /* pipe: a byte for every finished job */
+    unsigned tasks; /* owner's thread alone */
+    int wake[2];    /* pipe: a byte for every finished task */
 };
 
-static void list_append(struct list *list, struct job *job)
+static void list_append(struct list *list, struct task *task)
 {
-    job->next = NULL;
+    task->next = NULL;
     if (list->last)
-        list->last->next = job;
+        list->last->next = task;
     else
-        list->first = job;
-    list->last = job;
+        list->first = task;
+    list->last = task;
 }
 
-static struct job *list_take(struct list *list)
+static struct task *list_take(struct list *list)
 {
-    struct job *job = list->first;
-    if (job) {
-        list->first = job->next;
+    struct task *task = list->first;
+    if (task) {
+        list->first = task->next;
         if (!list->first)
             list->last = NULL;
     }
-    return job;
+    return task;
 }
 
-static struct job *wait_for_job(struct worker *worker)
+static struct task *wait_for_task(struct worker *worker)
 {
     pthread_mutex_lock(&worker->lock);
     while (!worker->waiting.first && !worker->ends)
         pthread_cond_wait(&worker->added, &worker->lock);
-    struct job *job = list_take(&worker->waiting);
+    struct task *task = list_take(&worker->waiting);
     pthread_mutex_unlock(&worker->lock);
-    return job;
+    return task;
 }
 
 static void *worker_main(void *argument)
 {
     struct worker *worker = argument;
-    struct job *job;
-    while ((job = wait_for_job(worker)) != NULL) {
-        job->work(job);
+    struct task *task;
+    while ((task = wait_for_task(worker)) != NULL) {
+        task->work(task);
         pthread_mutex_lock(&worker->lock);
-        list_append(&worker->finished, job);
+        list_append(&worker->finished, task);
         pthread_mutex_unlock(&worker->lock);
         /* A full pipe wakes the owner as well. */
         ssize_t ignored = write(worker->wake[1], "", 1);
@@ -109,21 +109,21 @@ struct worker *worker_new(struct error *err)
     return NULL;
 }
 
-void worker_add(struct worker *worker, struct job *job)
+void worker_add(struct worker *worker, struct task *task)
 {
-    worker->jobs++;
+    worker->tasks++;
     pthread_mutex_lock(&worker->lock);
-    list_append(&worker->waiting, job);
+    list_append(&worker->waiting, task);
     pthread_cond_signal(&worker->added);
     pthread_mutex_unlock(&worker->lock);
 }
 
-static struct job *take_finished(struct worker *worker)
+static struct task *take_finished(struct worker *worker)
 {
     pthread_mutex_lock(&worker->lock);
-    struct job *job = list_take(&worker->finished);
+    struct task *task = list_take(&worker->finished);
     pthread_mutex_unlock(&worker->lock);
-    return job;
+    return task;
 }
 
 bool worker_finish(struct worker *worker)
@@ -132,18 +132,18 @@ bool worker_finish(struct worker *worker)
     while (read(worker->wake[0], bytes, sizeof bytes) > 0)
         ;
     bool any = false;
-    struct job *job;
-    while ((job = take_finished(worker)) != NULL) {
-        worker->jobs--;
-        job->done(job);
+    struct task *task;
+    while ((task = take_finished(worker)) != NULL) {
+        worker->tasks--;
+        task->done(task);
         any = true;
     }
     return any;
 }
 
-unsigned worker_jobs(const struct worker *worker)
+unsigned worker_tasks(const struct worker *worker)
 {
-    return worker->jobs;
+    return worker->tasks;
 }
 
 int worker_descriptor(const struct worker *worker)
@@ -153,7 +153,7 @@ int worker_descriptor(const struct worker *worker)
 
 void worker_drain(struct worker *worker)
 {
-    while (worker->jobs > 0) {
+    while (worker->tasks > 0) {
         struct pollfd wake = {.fd = worker->wake[0], .events = POLLIN};
         poll(&wake, 1, -1);
         worker_finish(worker);
