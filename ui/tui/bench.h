@@ -18,25 +18,25 @@
 #include "ui/tui/workbench.h"
 #include "ui/tui/worker.h"
 
-enum bench_mode {
-    BENCH_CHOOSER, /* the list to choose from, over the session where one is open */
-    BENCH_OPENING,
-    BENCH_OPEN,
-    BENCH_CLOSING,
+enum workbench_mode {
+    WORKBENCH_CHOOSER, /* the list to choose from, over the session where one is open */
+    WORKBENCH_OPENING,
+    WORKBENCH_OPEN,
+    WORKBENCH_CLOSING,
 };
 
 /* What happens once the session under way is closed. */
-enum bench_after {
+enum workbench_after {
     AFTER_QUIT,
     AFTER_OPEN, /* the next target */
 };
 
-struct bench_target {
+struct workbench_target {
     char *name; /* null: none */
     bool is_run;
 };
 
-struct bench {
+struct workbench {
     const struct paths *paths;
     const struct workbench_options *options;
     struct screen screen;
@@ -44,19 +44,19 @@ struct bench {
     struct worker *worker;
     struct prompt_line *line;
 
-    enum bench_mode mode;
+    enum workbench_mode mode;
     struct chooser chooser;
-    struct bench_target target; /* being opened, or to be opened next */
-    bool named;                 /* the command line said what to open first */
-    bool opened_any;            /* a session was open before */
-    char opening[64];           /* what is being opened, cut */
-    bool leaving;               /* quit as soon as what is being opened is open */
-    double since;               /* clock when the mode began */
+    struct workbench_target target; /* being opened, or to be opened next */
+    bool named;                     /* the command line said what to open first */
+    bool opened_any;                /* a session was open before */
+    char opening[64];               /* what is being opened, cut */
+    bool leaving;                   /* quit as soon as what is being opened is open */
+    double since;                   /* clock when the mode began */
 
-    struct session *session; /* never null in BENCH_OPEN; may go on behind BENCH_CHOOSER */
+    struct session *session; /* never null in WORKBENCH_OPEN; may go on behind WORKBENCH_CHOOSER */
     struct view view;
     uint64_t seen;         /* changes of the trainer */
-    bool closing_saves;    /* what BENCH_CLOSING waits for is a checkpoint */
+    bool closing_saves;    /* what WORKBENCH_CLOSING waits for is a checkpoint */
     bool awaits_save;      /* a checkpoint was asked for and is not written yet */
     uint64_t saves;        /* checkpoints there were when it was asked for */
     bool can_go_on;        /* after a crash: made known */
@@ -85,7 +85,7 @@ struct bench {
     struct {
         bool open;
         char text[256];
-        enum bench_after after;
+        enum workbench_after after;
     } question; /* y or n */
 
     struct text kept; /* lines that say where the runs of this session are, printed at its end */
@@ -99,35 +99,37 @@ struct bench {
 };
 
 /* workbench.c */
-void bench_say(struct bench *bench, bool is_error, const char *format, ...)
+void workbench_say(struct workbench *workbench, bool is_error, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* tasks.c: each queues a task that changes the bench when it is finished. */
-void bench_list(struct bench *bench);        /* presets and runs, with their times */
-bool bench_open_target(struct bench *bench); /* bench->target */
-void bench_close(struct bench *bench, enum bench_after after);
-void bench_ask(struct bench *bench, const char *prompt);
-void bench_who(struct bench *bench, const char *question, uint64_t individual);
+/* tasks.c: each queues a task that changes the workbench when it is finished. */
+void workbench_list(struct workbench *workbench);        /* presets and runs, with their times */
+bool workbench_open_target(struct workbench *workbench); /* bench->target */
+void workbench_close(struct workbench *workbench, enum workbench_after after);
+void workbench_ask(struct workbench *workbench, const char *prompt);
+void workbench_who(struct workbench *workbench, const char *question, uint64_t individual);
 
 /* Reads a preset, with the settings of the command line or without; runs on any thread. */
-bool bench_load_preset(const struct bench *bench, const char *name, bool with_options,
-                       struct preset *preset, struct error *err);
+bool workbench_load_preset(const struct workbench *workbench, const char *name, bool with_options,
+                           struct preset *preset, struct error *err);
 
 /* Frees a session's part of the state. */
-void bench_forget_session(struct bench *bench);
+void workbench_forget_session(struct workbench *workbench);
 
 /* actions.c */
-/* Finds what a name means and whether it can be read; with_options as in bench_load_preset. */
-bool bench_set_target(struct bench *bench, const char *name, bool with_options, struct error *err);
-void bench_leave(struct bench *bench, enum bench_after after); /* asks first if need be */
-void bench_save(struct bench *bench);                          /* of an open session */
-void bench_key(struct bench *bench, int key);
-void bench_accept(void *bench, const char *line);
-size_t bench_complete(void *bench, const char *line, char **candidate, size_t room);
+/* Finds what a name means and whether it can be read; with_options as in workbench_load_preset. */
+bool workbench_set_target(struct workbench *workbench, const char *name, bool with_options,
+                          struct error *err);
+void workbench_leave(struct workbench *workbench,
+                     enum workbench_after after); /* asks first if need be */
+void workbench_save(struct workbench *workbench); /* of an open session */
+void workbench_key(struct workbench *workbench, int key);
+void workbench_accept(void *workbench, const char *line);
+size_t workbench_complete(void *workbench, const char *line, char **candidate, size_t room);
 
 /* frame.c */
 /* Where the map is on a screen of that size. */
-struct rect bench_map_rect(const struct cells *cells);
-bool bench_draw(struct bench *bench, struct error *err);
+struct rect workbench_map_rect(const struct cells *cells);
+bool workbench_draw(struct workbench *workbench, struct error *err);
 
 #endif

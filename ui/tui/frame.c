@@ -78,85 +78,87 @@ static void draw_request_hints(struct cells *cells, struct rect rect)
     }
 }
 
-static const struct hint *hints_of_prompt(const struct bench *bench)
+static const struct hint *hints_of_prompt(const struct workbench *workbench)
 {
     size_t matches;
-    prompt_line_matches(bench->line, &matches);
+    prompt_line_matches(workbench->line, &matches);
     if (matches > 0)
         return matches_hints;
-    return *prompt_line_text(bench->line) == '/' ? command_hints : typing_hints;
+    return *prompt_line_text(workbench->line) == '/' ? command_hints : typing_hints;
 }
 
-static void draw_hints(const struct bench *bench, struct cells *cells, struct rect rect)
+static void draw_hints(const struct workbench *workbench, struct cells *cells, struct rect rect)
 {
     int col = rect.col + 1;
-    const struct hint *hint = bench->help.open ? help_hints
-                              : bench->mode == BENCH_CHOOSER
-                                  ? bench->session ? chooser_over_run_hints : chooser_hints
-                              : bench->map.open ? map_hints
-                              : bench->typing   ? hints_of_prompt(bench)
-                              : bench->mode == BENCH_OPENING && !bench->leaving ? opening_hints
-                                                                                : NULL;
+    const struct hint *hint = workbench->help.open ? help_hints
+                              : workbench->mode == WORKBENCH_CHOOSER
+                                  ? workbench->session ? chooser_over_run_hints : chooser_hints
+                              : workbench->map.open ? map_hints
+                              : workbench->typing   ? hints_of_prompt(workbench)
+                              : workbench->mode == WORKBENCH_OPENING && !workbench->leaving
+                                  ? opening_hints
+                                  : NULL;
     for (; hint && hint->key; hint++)
         col = draw_hint(cells, rect, col, hint->key, hint->what);
-    if (!hint && bench->mode == BENCH_OPEN)
+    if (!hint && workbench->mode == WORKBENCH_OPEN)
         draw_request_hints(cells, rect);
 }
 
 /* Whether the last line has something more urgent than hints. */
-static bool has_message(const struct bench *bench)
+static bool has_message(const struct workbench *workbench)
 {
-    return bench->question.open || bench->message.text[0] ||
-           (bench->mode == BENCH_OPEN && bench->view.status.state == TRAINER_FAILED);
+    return workbench->question.open || workbench->message.text[0] ||
+           (workbench->mode == WORKBENCH_OPEN && workbench->view.status.state == TRAINER_FAILED);
 }
 
-static void draw_last_line(const struct bench *bench, struct cells *cells, struct rect rect)
+static void draw_last_line(const struct workbench *workbench, struct cells *cells, struct rect rect)
 {
     int col = rect.col + 1, cols = rect.cols - 1;
-    if (has_message(bench))
+    if (has_message(workbench))
         cells_fill(cells, rect, L' ', STYLE_PLAIN);
-    if (bench->question.open) {
-        col += cells_text(cells, rect.row, col, cols - 7, STYLE_STRONG, bench->question.text);
+    if (workbench->question.open) {
+        col += cells_text(cells, rect.row, col, cols - 7, STYLE_STRONG, workbench->question.text);
         cells_text(cells, rect.row, col + 1, 6, STYLE_KEY, "y / n");
-    } else if (bench->message.text[0])
-        cells_text(cells, rect.row, col, cols, bench->message.is_error ? STYLE_ERROR : STYLE_PLAIN,
-                   bench->message.text);
-    else if (has_message(bench))
-        cells_text(cells, rect.row, col, cols, STYLE_ERROR, bench->view.status.failure.message);
+    } else if (workbench->message.text[0])
+        cells_text(cells, rect.row, col, cols,
+                   workbench->message.is_error ? STYLE_ERROR : STYLE_PLAIN,
+                   workbench->message.text);
+    else if (has_message(workbench))
+        cells_text(cells, rect.row, col, cols, STYLE_ERROR, workbench->view.status.failure.message);
     else
-        draw_hints(bench, cells, rect);
+        draw_hints(workbench, cells, rect);
 }
 
 /* The prompt and its completions */
 
-static int draw_prompt(const struct bench *bench, struct cells *cells, struct rect rect)
+static int draw_prompt(const struct workbench *workbench, struct cells *cells, struct rect rect)
 {
-    const char *text = prompt_line_text(bench->line);
+    const char *text = prompt_line_text(workbench->line);
     struct rect line = {rect.row, rect.col + 2, 1, rect.cols - 2};
     int cursor = 0;
-    cells_put(cells, rect.row, rect.col, L'›', bench->typing ? STYLE_STRONG : STYLE_FAINT);
+    cells_put(cells, rect.row, rect.col, L'›', workbench->typing ? STYLE_STRONG : STYLE_FAINT);
     cursor = line.col;
     if (*text)
-        prompt_line_draw(bench->line, cells, line, bench->typing ? STYLE_PLAIN : STYLE_FAINT,
-                         &cursor);
+        prompt_line_draw(workbench->line, cells, line,
+                         workbench->typing ? STYLE_PLAIN : STYLE_FAINT, &cursor);
     else
         cells_format(cells, line.row, line.col, line.cols, STYLE_FAINT, "for example: %s",
-                     bench->example ? bench->example : "/help");
-    return bench->typing ? cursor : -1;
+                     workbench->example ? workbench->example : "/help");
+    return workbench->typing ? cursor : -1;
 }
 
 /* Over the foot of the talk, in columns, so that what was typed stays where it is. */
-static void draw_matches(const struct bench *bench, struct cells *cells, struct rect talk)
+static void draw_matches(const struct workbench *workbench, struct cells *cells, struct rect talk)
 {
     const int gap = 2;
     size_t count;
-    char *const *match = prompt_line_matches(bench->line, &count);
+    char *const *match = prompt_line_matches(workbench->line, &count);
     int widest = 1;
     for (size_t m = 0; m < count; m++) {
         int columns = text_columns(match[m]);
         widest = columns > widest ? columns : widest;
     }
-    if (count == 0 || talk.rows == 0 || !bench->typing)
+    if (count == 0 || talk.rows == 0 || !workbench->typing)
         return;
     int across = (talk.cols - 2) / (widest + gap);
     across = across > 0 ? across : 1;
@@ -179,10 +181,11 @@ static void draw_matches(const struct bench *bench, struct cells *cells, struct 
 /* The pages */
 
 /* A rule between chart and talk, with a sign when the talk is scrolled back. */
-static void draw_rule(const struct bench *bench, const struct layout *layout, struct cells *cells)
+static void draw_rule(const struct workbench *workbench, const struct layout *layout,
+                      struct cells *cells)
 {
     cells_fill(cells, layout->rule, L'─', STYLE_FAINT);
-    if (bench->transcript.scrolled > 0 && layout->rule.rows > 0)
+    if (workbench->transcript.scrolled > 0 && layout->rule.rows > 0)
         cells_right(cells, layout->rule.row, layout->rule.cols - 2, layout->rule.cols - 2,
                     STYLE_STRONG, " ↓ newer answers below ");
     if (layout->side.rows > 0)
@@ -207,18 +210,18 @@ static bool draw_chart(const struct view *view, const struct layout *layout, str
 }
 
 /* Draws the run on the screen; *cursor receives the cursor's column or -1. */
-static bool draw_run(struct bench *bench, const struct layout *layout, int *cursor,
+static bool draw_run(struct workbench *workbench, const struct layout *layout, int *cursor,
                      struct error *err)
 {
-    struct cells *cells = &bench->cells;
-    panel_draw_status(&bench->view, layout->status, cells);
-    bool drawn = draw_chart(&bench->view, layout, cells, err) &&
+    struct cells *cells = &workbench->cells;
+    panel_draw_status(&workbench->view, layout->status, cells);
+    bool drawn = draw_chart(&workbench->view, layout, cells, err) &&
                  (layout->talk.rows == 0 ||
-                  transcript_draw(&bench->transcript, bench->view.facts, clock_seconds(),
+                  transcript_draw(&workbench->transcript, workbench->view.facts, clock_seconds(),
                                   layout->candidates, layout->talk, cells, err));
-    draw_rule(bench, layout, cells);
-    draw_matches(bench, cells, layout->talk);
-    *cursor = draw_prompt(bench, cells, layout->prompt);
+    draw_rule(workbench, layout, cells);
+    draw_matches(workbench, cells, layout->talk);
+    *cursor = draw_prompt(workbench, cells, layout->prompt);
     return drawn;
 }
 
@@ -228,19 +231,19 @@ static void draw_centred(struct cells *cells, int row, enum style style, const c
     cells_text(cells, row, col > 0 ? col : 0, cells->cols, style, text);
 }
 
-static void draw_waiting(const struct bench *bench, struct cells *cells)
+static void draw_waiting(const struct workbench *workbench, struct cells *cells)
 {
     char seconds[FORMAT_SIZE];
     int middle = cells->rows / 2;
-    format_duration(seconds, floor(clock_seconds() - bench->since));
-    if (bench->mode == BENCH_OPENING) {
-        draw_centred(cells, middle - 1, STYLE_STRONG, bench->opening);
+    format_duration(seconds, floor(clock_seconds() - workbench->since));
+    if (workbench->mode == WORKBENCH_OPENING) {
+        draw_centred(cells, middle - 1, STYLE_STRONG, workbench->opening);
         draw_centred(cells, middle, STYLE_PLAIN,
-                     bench->leaving ? "leaving as soon as the model is made…"
-                                    : "reading the facts, making the model…");
+                     workbench->leaving ? "leaving as soon as the model is made…"
+                                        : "reading the facts, making the model…");
     } else
         draw_centred(cells, middle, STYLE_PLAIN,
-                     bench->closing_saves ? "saving a checkpoint…" : "closing the run…");
+                     workbench->closing_saves ? "saving a checkpoint…" : "closing the run…");
     draw_centred(cells, middle + 1, STYLE_FAINT, seconds);
 }
 
@@ -263,53 +266,53 @@ static struct rect page_of(const struct cells *cells)
     return (struct rect){0, 0, cells->rows - 2, cells->cols};
 }
 
-static void draw_help(struct bench *bench)
+static void draw_help(struct workbench *workbench)
 {
-    struct rect page = page_of(&bench->cells);
-    int last = bench->help.rows - page.rows;
-    if (bench->help.rows > 0 && bench->help.first > last)
-        bench->help.first = last;
-    if (bench->help.first < 0)
-        bench->help.first = 0;
-    bench->help.rows = help_draw(&bench->cells, page, bench->help.first);
-    int below = bench->help.rows - bench->help.first - page.rows;
+    struct rect page = page_of(&workbench->cells);
+    int last = workbench->help.rows - page.rows;
+    if (workbench->help.rows > 0 && workbench->help.first > last)
+        workbench->help.first = last;
+    if (workbench->help.first < 0)
+        workbench->help.first = 0;
+    workbench->help.rows = help_draw(&workbench->cells, page, workbench->help.first);
+    int below = workbench->help.rows - workbench->help.first - page.rows;
     char more[FORMAT_SIZE];
     snprintf(more, sizeof more, "↓ %d more", below);
     if (below > 0)
-        cells_right(&bench->cells, page.rows, page.cols - 1, page.cols - 1, STYLE_STRONG, more);
+        cells_right(&workbench->cells, page.rows, page.cols - 1, page.cols - 1, STYLE_STRONG, more);
 }
 
-struct rect bench_map_rect(const struct cells *cells)
+struct rect workbench_map_rect(const struct cells *cells)
 {
     return (struct rect){1, 0, cells->rows - 2, cells->cols};
 }
 
-static void draw_map(const struct bench *bench, struct cells *cells)
+static void draw_map(const struct workbench *workbench, struct cells *cells)
 {
-    panel_draw_status(&bench->view, (struct rect){0, 0, 1, cells->cols}, cells);
-    map_draw(&bench->map, &bench->session->population, bench_map_rect(cells), cells);
+    panel_draw_status(&workbench->view, (struct rect){0, 0, 1, cells->cols}, cells);
+    map_draw(&workbench->map, &workbench->session->population, workbench_map_rect(cells), cells);
 }
 
 /* A frame */
 
 /* Brings the grid to the terminal's size. */
-static bool fit_screen(struct bench *bench, struct error *err)
+static bool fit_screen(struct workbench *workbench, struct error *err)
 {
     int rows, cols;
     screen_size(&rows, &cols);
-    bench->cells.ascii = bench->screen.ascii;
-    if (rows != bench->cells.rows || cols != bench->cells.cols)
-        return cells_resize(&bench->cells, rows, cols, err);
-    cells_clear(&bench->cells);
+    workbench->cells.ascii = workbench->screen.ascii;
+    if (rows != workbench->cells.rows || cols != workbench->cells.cols)
+        return cells_resize(&workbench->cells, rows, cols, err);
+    cells_clear(&workbench->cells);
     return true;
 }
 
-bool bench_draw(struct bench *bench, struct error *err)
+bool workbench_draw(struct workbench *workbench, struct error *err)
 {
-    if (!fit_screen(bench, err))
+    if (!fit_screen(workbench, err))
         return false;
-    struct cells *cells = &bench->cells;
-    struct layout layout = layout_make(cells->rows, cells->cols, bench->wish);
+    struct cells *cells = &workbench->cells;
+    struct layout layout = layout_make(cells->rows, cells->cols, workbench->wish);
     struct rect last = {cells->rows - 1, 0, 1, cells->cols};
     int cursor = -1;
     bool drawn = true;
@@ -318,21 +321,21 @@ bool bench_draw(struct bench *bench, struct error *err)
         screen_show(cells, -1, 0);
         return true;
     }
-    if (bench->help.open)
-        draw_help(bench);
-    else if (bench->mode == BENCH_CHOOSER)
-        chooser_draw(&bench->chooser, time(NULL), page_of(cells), cells);
-    else if (bench->mode == BENCH_OPEN && bench->map.open)
-        draw_map(bench, cells);
-    else if (bench->mode == BENCH_OPEN)
-        drawn = draw_run(bench, &layout, &cursor, err);
+    if (workbench->help.open)
+        draw_help(workbench);
+    else if (workbench->mode == WORKBENCH_CHOOSER)
+        chooser_draw(&workbench->chooser, time(NULL), page_of(cells), cells);
+    else if (workbench->mode == WORKBENCH_OPEN && workbench->map.open)
+        draw_map(workbench, cells);
+    else if (workbench->mode == WORKBENCH_OPEN)
+        drawn = draw_run(workbench, &layout, &cursor, err);
     else
-        draw_waiting(bench, cells);
-    bool page = bench->help.open || bench->mode == BENCH_CHOOSER || bench->map.open;
+        draw_waiting(workbench, cells);
+    bool page = workbench->help.open || workbench->mode == WORKBENCH_CHOOSER || workbench->map.open;
     if (page || layout.hints.rows > 0)
-        draw_last_line(bench, cells, last);
-    else if (has_message(bench) && !bench->typing)
-        draw_last_line(bench, cells, layout.prompt);
+        draw_last_line(workbench, cells, last);
+    else if (has_message(workbench) && !workbench->typing)
+        draw_last_line(workbench, cells, layout.prompt);
     screen_show(cells, cursor < 0 ? -1 : layout.prompt.row, cursor);
     return drawn;
 }

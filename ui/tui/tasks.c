@@ -12,12 +12,12 @@
 #include "ui/tui/bench.h"
 
 /* A task that could not be made is said and forgotten. */
-static void *new_task(struct bench *bench, size_t size)
+static void *new_task(struct workbench *workbench, size_t size)
 {
     struct error err;
     void *task = memory_new(1, size, &err);
     if (!task)
-        bench_say(bench, true, "%s", err.message);
+        workbench_say(workbench, true, "%s", err.message);
     return task;
 }
 
@@ -25,7 +25,7 @@ static void *new_task(struct bench *bench, size_t size)
 
 struct estimate_task {
     struct task task;
-    struct bench *bench;
+    struct workbench *workbench;
     char **preset;   /* [presets] names */
     double *seconds; /* [presets] NAN where not known */
     size_t presets;
@@ -34,7 +34,7 @@ struct estimate_task {
 static void estimate_work(struct task *task)
 {
     struct estimate_task *own = (struct estimate_task *)task;
-    const struct paths *paths = own->bench->paths;
+    const struct paths *paths = own->workbench->paths;
     double rate = estimate_machine_rate();
     for (size_t p = 0; p < own->presets; p++) {
         struct preset preset;
@@ -59,18 +59,18 @@ static void estimate_done(struct task *task)
 {
     struct estimate_task *own = (struct estimate_task *)task;
     for (size_t p = 0; p < own->presets; p++)
-        chooser_set_seconds(&own->bench->chooser, own->preset[p], own->seconds[p]);
+        chooser_set_seconds(&own->workbench->chooser, own->preset[p], own->seconds[p]);
     estimate_free(own);
 }
 
-static void add_estimate(struct bench *bench)
+static void add_estimate(struct workbench *workbench)
 {
-    const struct chooser *chooser = &bench->chooser;
-    struct estimate_task *own = new_task(bench, sizeof *own);
+    const struct chooser *chooser = &workbench->chooser;
+    struct estimate_task *own = new_task(workbench, sizeof *own);
     if (!own)
         return;
     own->task = (struct task){.work = estimate_work, .done = estimate_done};
-    own->bench = bench;
+    own->workbench = workbench;
     own->preset = memory_new(chooser->presets, sizeof *own->preset, NULL);
     own->seconds = memory_new(chooser->presets, sizeof *own->seconds, NULL);
     bool made = own->preset && own->seconds;
@@ -80,14 +80,14 @@ static void add_estimate(struct bench *bench)
         own->presets += made;
     }
     if (made)
-        worker_add(bench->worker, &own->task);
+        worker_add(workbench->worker, &own->task);
     else
         estimate_free(own);
 }
 
 struct list_task {
     struct task task;
-    struct bench *bench;
+    struct workbench *workbench;
     struct chooser chooser;
     bool loaded;
     struct error err;
@@ -96,51 +96,52 @@ struct list_task {
 static void list_work(struct task *task)
 {
     struct list_task *own = (struct list_task *)task;
-    own->loaded = chooser_load(&own->chooser, own->bench->paths, &own->err);
+    own->loaded = chooser_load(&own->chooser, own->workbench->paths, &own->err);
 }
 
 static void list_done(struct task *task)
 {
     struct list_task *own = (struct list_task *)task;
-    struct bench *bench = own->bench;
+    struct workbench *workbench = own->workbench;
     if (own->loaded) {
-        chooser_take(&bench->chooser, &own->chooser);
+        chooser_take(&workbench->chooser, &own->chooser);
     } else
-        bench_say(bench, true, "%s", own->err.message);
-    const struct trainer_status *status = &bench->view.status;
-    bool trains = bench->session && (status->state == TRAINER_RUNNING || status->evaluating);
-    if (bench->mode == BENCH_CHOOSER && !trains) /* which would make the machine seem slow */
-        add_estimate(bench);
+        workbench_say(workbench, true, "%s", own->err.message);
+    const struct trainer_status *status = &workbench->view.status;
+    bool trains = workbench->session && (status->state == TRAINER_RUNNING || status->evaluating);
+    if (workbench->mode == WORKBENCH_CHOOSER &&
+        !trains) /* which would make the machine seem slow */
+        add_estimate(workbench);
     memory_free(own);
 }
 
-void bench_list(struct bench *bench)
+void workbench_list(struct workbench *workbench)
 {
-    struct list_task *own = new_task(bench, sizeof *own);
+    struct list_task *own = new_task(workbench, sizeof *own);
     if (!own)
         return;
     own->task = (struct task){.work = list_work, .done = list_done};
-    own->bench = bench;
-    worker_add(bench->worker, &own->task);
+    own->workbench = workbench;
+    worker_add(workbench->worker, &own->task);
 }
 
 /* Opening a session */
 
 struct open_task {
     struct task task;
-    struct bench *bench;
-    struct bench_target target;
+    struct workbench *workbench;
+    struct workbench_target target;
     bool first; /* the options of the command line are for this one */
     struct session *session;
     bool opened;
     struct error err;
 };
 
-bool bench_load_preset(const struct bench *bench, const char *name, bool with_options,
-                       struct preset *preset, struct error *err)
+bool workbench_load_preset(const struct workbench *workbench, const char *name, bool with_options,
+                           struct preset *preset, struct error *err)
 {
-    const struct workbench_options *options = bench->options;
-    if (!preset_load(preset, bench->paths, name, err))
+    const struct workbench_options *options = workbench->options;
+    if (!preset_load(preset, workbench->paths, name, err))
         return false;
     bool loaded = true;
     for (size_t a = 0; loaded && with_options && a < options->assignments; a++)
@@ -156,12 +157,12 @@ bool bench_load_preset(const struct bench *bench, const char *name, bool with_op
 static bool open_preset(const struct open_task *own, struct error *err)
 {
     struct preset preset;
-    if (!bench_load_preset(own->bench, own->target.name, own->first, &preset, err))
+    if (!workbench_load_preset(own->workbench, own->target.name, own->first, &preset, err))
         return false;
-    const char *from = own->first ? own->bench->options->from : NULL;
-    const char *directory = own->first ? own->bench->options->directory : NULL;
-    bool opened = from ? session_open_fork(own->session, own->bench->paths, &preset, from, err)
-                       : session_open_preset(own->session, own->bench->paths, &preset, err);
+    const char *from = own->first ? own->workbench->options->from : NULL;
+    const char *directory = own->first ? own->workbench->options->directory : NULL;
+    bool opened = from ? session_open_fork(own->session, own->workbench->paths, &preset, from, err)
+                       : session_open_preset(own->session, own->workbench->paths, &preset, err);
     preset_free(&preset);
     if (!opened || !directory || session_keep(own->session, directory, err))
         return opened;
@@ -172,14 +173,14 @@ static bool open_preset(const struct open_task *own, struct error *err)
 static void open_work(struct task *task)
 {
     struct open_task *own = (struct open_task *)task;
-    uint64_t steps = own->first ? own->bench->options->steps : 0;
-    own->opened = own->target.is_run ? session_resume(own->session, own->bench->paths,
+    uint64_t steps = own->first ? own->workbench->options->steps : 0;
+    own->opened = own->target.is_run ? session_resume(own->session, own->workbench->paths,
                                                       own->target.name, steps, &own->err)
                                      : open_preset(own, &own->err);
     if (!own->opened)
         return;
     /* The trainer's thread is started here, where signals are blocked. */
-    bool runs = own->first && own->bench->options->run;
+    bool runs = own->first && own->workbench->options->run;
     struct trainer *trainer = own->session->trainer;
     own->opened =
         (!runs || trainer_send(trainer, (struct command){.kind = COMMAND_RUN}, &own->err)) &&
@@ -188,21 +189,21 @@ static void open_work(struct task *task)
         session_close(own->session, NULL);
 }
 
-static void next_example(struct bench *bench)
+static void next_example(struct workbench *workbench)
 {
-    memory_free(bench->example);
-    bench->example = session_example(bench->session, bench->examples++, NULL);
+    memory_free(workbench->example);
+    workbench->example = session_example(workbench->session, workbench->examples++, NULL);
 }
 
-static void show_session(struct bench *bench, struct session *session)
+static void show_session(struct workbench *workbench, struct session *session)
 {
-    bench->session = session;
-    bench->mode = BENCH_OPEN;
-    bench->seen = 0;
+    workbench->session = session;
+    workbench->mode = WORKBENCH_OPEN;
+    workbench->seen = 0;
     signals_on_crash_say(NULL);
-    bench->widened = 0;
-    bench->patched = false;
-    bench->view = (struct view){
+    workbench->widened = 0;
+    workbench->patched = false;
+    workbench->view = (struct view){
         .preset = session->preset.name,
         .facts = &session->facts,
         .parameters = model_count_parameters(&session->preset.model),
@@ -212,63 +213,63 @@ static void show_session(struct bench *bench, struct session *session)
         .tuned_after = session->preset.trainer.finetune.after,
         .patching = &session->preset.trainer.patching,
     };
-    trainer_status(session->trainer, &bench->view.status);
-    bench->told_finetune = view_is_tuned(&bench->view);
-    next_example(bench);
+    trainer_status(session->trainer, &workbench->view.status);
+    workbench->told_finetune = view_is_tuned(&workbench->view);
+    next_example(workbench);
 }
 
 /* A target of the command line that cannot be opened ends the program; any other leads back to the
  * chooser. */
-static void report_failure(struct bench *bench, const struct error *err)
+static void report_failure(struct workbench *workbench, const struct error *err)
 {
-    if (!bench->opened_any && bench->named) {
-        bench->failed = bench->done = true;
-        bench->failure = *err;
+    if (!workbench->opened_any && workbench->named) {
+        workbench->failed = workbench->done = true;
+        workbench->failure = *err;
         return;
     }
-    bench->done = bench->leaving;
-    bench->mode = BENCH_CHOOSER;
-    bench_list(bench);
-    bench_say(bench, true, "%s", err->message);
+    workbench->done = workbench->leaving;
+    workbench->mode = WORKBENCH_CHOOSER;
+    workbench_list(workbench);
+    workbench_say(workbench, true, "%s", err->message);
 }
 
 static void open_done(struct task *task)
 {
     struct open_task *own = (struct open_task *)task;
-    struct bench *bench = own->bench;
+    struct workbench *workbench = own->workbench;
     if (own->opened) {
-        show_session(bench, own->session);
-        bench->opened_any = true;
+        show_session(workbench, own->session);
+        workbench->opened_any = true;
         if (own->session->remark)
-            bench_say(bench, false, "%s", own->session->remark);
-        if (bench->leaving)
-            bench_close(bench, AFTER_QUIT);
+            workbench_say(workbench, false, "%s", own->session->remark);
+        if (workbench->leaving)
+            workbench_close(workbench, AFTER_QUIT);
     } else {
         memory_free(own->session);
-        report_failure(bench, &own->err);
+        report_failure(workbench, &own->err);
     }
     memory_free(own->target.name);
     memory_free(own);
 }
 
-bool bench_open_target(struct bench *bench)
+bool workbench_open_target(struct workbench *workbench)
 {
-    struct open_task *own = new_task(bench, sizeof *own);
-    struct session *session = own ? new_task(bench, sizeof *session) : NULL;
+    struct open_task *own = new_task(workbench, sizeof *own);
+    struct session *session = own ? new_task(workbench, sizeof *session) : NULL;
     if (!session) {
         memory_free(own);
         return false;
     }
     own->task = (struct task){.work = open_work, .done = open_done};
-    own->bench = bench;
-    own->target = bench->target;
-    own->first = !bench->opened_any;
+    own->workbench = workbench;
+    own->target = workbench->target;
+    own->first = !workbench->opened_any;
     own->session = session;
-    snprintf(bench->opening, sizeof bench->opening, "%s", bench->target.name);
-    bench->target = (struct bench_target){0};
-    bench->mode = BENCH_OPENING;
-    bench->since = clock_seconds();
-    worker_add(bench->worker, &own->task);
+    snprintf(workbench->opening, sizeof workbench->opening, "%s", workbench->target.name);
+    workbench->target = (struct workbench_target){0};
+    workbench->mode = WORKBENCH_OPENING;
+    workbench->since = clock_seconds();
+    worker_add(workbench->worker, &own->task);
     return true;
 }
 
@@ -276,9 +277,9 @@ bool bench_open_target(struct bench *bench)
 
 struct close_task {
     struct task task;
-    struct bench *bench;
+    struct workbench *workbench;
     struct session *session;
-    enum bench_after after;
+    enum workbench_after after;
     bool closed;
     char *kept; /* the run's directory; null where nothing was done that is worth one */
     struct error err;
@@ -303,62 +304,62 @@ static void add_farewell(struct text *kept, const struct paths *paths, const cha
 static void close_done(struct task *task)
 {
     struct close_task *own = (struct close_task *)task;
-    struct bench *bench = own->bench;
+    struct workbench *workbench = own->workbench;
     memory_free(own->session);
     if (own->closed && own->kept)
-        add_farewell(&bench->kept, bench->paths, own->kept);
+        add_farewell(&workbench->kept, workbench->paths, own->kept);
     memory_free(own->kept);
     if (!own->closed && own->after == AFTER_QUIT) {
-        bench->failed = true;
-        bench->failure = own->err;
+        workbench->failed = true;
+        workbench->failure = own->err;
     }
     if (own->after == AFTER_QUIT)
-        bench->done = true;
-    else if (!bench_open_target(bench)) {
-        bench->mode = BENCH_CHOOSER;
-        bench_list(bench);
+        workbench->done = true;
+    else if (!workbench_open_target(workbench)) {
+        workbench->mode = WORKBENCH_CHOOSER;
+        workbench_list(workbench);
     }
     if (!own->closed && own->after != AFTER_QUIT)
-        bench_say(bench, true, "%s", own->err.message);
+        workbench_say(workbench, true, "%s", own->err.message);
     memory_free(own);
 }
 
-void bench_forget_session(struct bench *bench)
+void workbench_forget_session(struct workbench *workbench)
 {
-    transcript_clear(&bench->transcript);
-    curves_free(&bench->view.curves);
-    map_free(&bench->map);
-    memory_free(bench->example);
-    bench->example = NULL;
-    bench->view = (struct view){0};
-    bench->session = NULL;
-    bench->typing = false;
-    bench->awaits_save = false;
-    bench->can_go_on = false;
-    bench->failures = 0;
+    transcript_clear(&workbench->transcript);
+    curves_free(&workbench->view.curves);
+    map_free(&workbench->map);
+    memory_free(workbench->example);
+    workbench->example = NULL;
+    workbench->view = (struct view){0};
+    workbench->session = NULL;
+    workbench->typing = false;
+    workbench->awaits_save = false;
+    workbench->can_go_on = false;
+    workbench->failures = 0;
 }
 
-void bench_close(struct bench *bench, enum bench_after after)
+void workbench_close(struct workbench *workbench, enum workbench_after after)
 {
-    struct close_task *own = new_task(bench, sizeof *own);
+    struct close_task *own = new_task(workbench, sizeof *own);
     if (!own)
         return;
     own->task = (struct task){.work = close_work, .done = close_done};
-    own->bench = bench;
-    own->session = bench->session;
+    own->workbench = workbench;
+    own->session = workbench->session;
     own->after = after;
-    bench->mode = BENCH_CLOSING;
-    bench->closing_saves = bench->view.status.unsaved;
-    bench->since = clock_seconds();
-    bench_forget_session(bench);
-    worker_add(bench->worker, &own->task);
+    workbench->mode = WORKBENCH_CLOSING;
+    workbench->closing_saves = workbench->view.status.unsaved;
+    workbench->since = clock_seconds();
+    workbench_forget_session(workbench);
+    worker_add(workbench->worker, &own->task);
 }
 
 /* Asking */
 
 struct ask_task {
     struct task task;
-    struct bench *bench;
+    struct workbench *workbench;
     struct session *session;
     unsigned long entry; /* of the transcript */
     char *prompt;        /* null: all attributes of the individual */
@@ -385,7 +386,7 @@ static void ask_work(struct task *task)
 static void ask_done(struct task *task)
 {
     struct ask_task *own = (struct ask_task *)task;
-    struct transcript *transcript = &own->bench->transcript;
+    struct transcript *transcript = &own->workbench->transcript;
     if (own->answered)
         transcript_answers(transcript, own->entry, own->prompt ? ENTRY_ANSWER : ENTRY_TABLE,
                            own->answer, own->answers);
@@ -400,37 +401,37 @@ static void ask_done(struct task *task)
 }
 
 /* An empty prompt is for a table of all attributes. */
-static void add_question(struct bench *bench, const char *question, const char *prompt,
+static void add_question(struct workbench *workbench, const char *question, const char *prompt,
                          uint64_t individual, size_t answers)
 {
-    struct ask_task *own = new_task(bench, sizeof *own);
+    struct ask_task *own = new_task(workbench, sizeof *own);
     if (!own)
         return;
     own->task = (struct task){.work = ask_work, .done = ask_done};
-    own->bench = bench;
-    own->session = bench->session;
+    own->workbench = workbench;
+    own->session = workbench->session;
     own->individual = individual;
     own->room = answers;
     own->answer = memory_new(answers, sizeof *own->answer, &own->err);
     own->prompt = prompt ? memory_string(prompt, &own->err) : NULL;
     if (own->answer && (!prompt || own->prompt) &&
-        transcript_add(&bench->transcript, question, clock_seconds(), &own->entry, &own->err)) {
-        worker_add(bench->worker, &own->task);
+        transcript_add(&workbench->transcript, question, clock_seconds(), &own->entry, &own->err)) {
+        worker_add(workbench->worker, &own->task);
         return;
     }
-    bench_say(bench, true, "%s", own->err.message);
+    workbench_say(workbench, true, "%s", own->err.message);
     memory_free(own->answer);
     memory_free(own->prompt);
     memory_free(own);
 }
 
-void bench_ask(struct bench *bench, const char *prompt)
+void workbench_ask(struct workbench *workbench, const char *prompt)
 {
-    next_example(bench);
-    add_question(bench, prompt, prompt, 0, 1);
+    next_example(workbench);
+    add_question(workbench, prompt, prompt, 0, 1);
 }
 
-void bench_who(struct bench *bench, const char *question, uint64_t individual)
+void workbench_who(struct workbench *workbench, const char *question, uint64_t individual)
 {
-    add_question(bench, question, NULL, individual, bench->session->facts.attributes);
+    add_question(workbench, question, NULL, individual, workbench->session->facts.attributes);
 }
