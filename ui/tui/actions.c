@@ -13,8 +13,8 @@
 #include "facts/question.h"
 #include "lab/target.h"
 #include "ui/format.h"
-#include "ui/tui/bench.h"
 #include "ui/tui/completion.h"
+#include "ui/tui/state.h"
 
 enum { CONTROL_C = 'c' & 0x1F, CONTROL_L = 'l' & 0x1F, CONTROL_Z = 'z' & 0x1F, ESCAPE = 27 };
 enum { PEOPLE_SHOWN = 12, INVENTIONS_TRIED = 1000, COMPLETED_RUNS = 512 };

@@ -1,6 +1,5 @@
 tui_sources = \
 	%D%/actions.c \
-	%D%/bench.h \
 	%D%/canvas.c %D%/canvas.h \
 	%D%/cells.c %D%/cells.h \
 	%D%/chart.c %D%/chart.h \
@@ -16,6 +15,7 @@ tui_sources = \
 	%D%/reply.c %D%/reply.h \
 	%D%/requests.c %D%/requests.h \
 	%D%/screen.c %D%/screen.h \
+	%D%/state.h \
 	%D%/tasks.c \
 	%D%/transcript.c %D%/transcript.h \
 	%D%/view.c %D%/view.h \

@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "lab/estimate.h"
 #include "ui/signals.h"
-#include "ui/tui/bench.h"
+#include "ui/tui/state.h"
 
 /* A task that could not be made is said and forgotten. */
 static void *new_task(struct workbench *workbench, size_t size)

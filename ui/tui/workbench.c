@@ -13,7 +13,7 @@
 #include "ui/format.h"
 #include "ui/signals.h"
 #include "ui/terminal.h"
-#include "ui/tui/bench.h"
+#include "ui/tui/state.h"
 
 /* How often the trainer is looked at, and what moves without it (the share of a long step). */
 enum { FRAME_MS = 100, SLOW_FRAMES = 5 };
