@@ -131,6 +131,7 @@ static void the_workbench_saves_and_ends_at_what_asks_for_the_end(void **state)
         terminal_signal(terminal, ending[i]);
         ends_with(terminal, 130);
         assert_true(has_checkpoint(fixture, run, 3));
+        assert_true(terminal_shows(terminal, "saved; open it again with: "));
     }
 }
 

@@ -273,7 +273,7 @@ bool workbench_run(const struct paths *paths, const char *target,
     struct bench bench = {.paths = paths, .options = options};
     bool shown = start(&bench, target, err) && loop(&bench, err);
     bool ended = end(&bench, shown ? err : NULL);
-    if (bench.kept.length > 0 && !bench.kept.failed && !bench.terminated)
+    if (bench.kept.length > 0 && !bench.kept.failed && isatty(STDOUT_FILENO)) /* still there */
         fputs(bench.kept.bytes, stdout);
     text_free(&bench.kept);
     *interrupted = bench.terminated;
