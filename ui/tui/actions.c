@@ -745,17 +745,18 @@ static bool writes(int key)
     return key > ' ' && key < KEY_MIN && key != 127;
 }
 
-/* A key that no request has begins a prompt when it writes something. */
 static void chart_key(struct bench *bench, int key)
 {
     const struct request_info *info = request_of_key(key);
     if (info)
         do_request(bench, info->request, "", NULL);
-    else if (writes(key)) {
+    else if (request_key_writes(key)) {
         start_typing(bench, "");
         prompt_line_key(bench->line, key);
     } else if (key == CONTROL_C)
         bench_say(bench, false, "q quits");
+    else if (writes(key))
+        bench_say(bench, false, "%c is no key; ? shows them, Enter begins a prompt", key);
 }
 
 static bool is_for_screen(int key)
