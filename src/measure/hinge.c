@@ -183,7 +183,7 @@ static double grid_knot(const struct grid *grid, size_t i)
 }
 
 /* The outermost knots on either side of hinge->knot, which lies in the cell before grid knot
- * `above`, whose sum of squares is within the threshold. */
+ * `above`, whose sum of squares is within the threshold. Beyond the grid no knot can be tried. */
 static void find_interval(struct hinge *hinge, struct profile *profile, const struct grid *grid,
                           size_t above, double threshold)
 {
@@ -197,10 +197,12 @@ static void find_interval(struct hinge *hinge, struct profile *profile, const st
         hinge->low = grid_knot(grid, low);
     if (high > above)
         hinge->high = grid_knot(grid, high - 1);
-    if (low > 0)
-        hinge->low = profile_crossing(profile, hinge->low, grid_knot(grid, low - 1), threshold);
-    if (high <= grid->cells)
-        hinge->high = profile_crossing(profile, hinge->high, grid_knot(grid, high), threshold);
+    hinge->low = low == 0
+                     ? -INFINITY
+                     : profile_crossing(profile, hinge->low, grid_knot(grid, low - 1), threshold);
+    hinge->high = high > grid->cells
+                      ? INFINITY
+                      : profile_crossing(profile, hinge->high, grid_knot(grid, high), threshold);
 }
 
 /* The bottom of the deepest of all dents in the profile. */

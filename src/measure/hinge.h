@@ -17,7 +17,7 @@ enum hinge_kind { HINGE_LEVEL_BEFORE, HINGE_LEVEL_BEHIND };
 
 struct hinge {
     double knot;
-    double low, high; /* 95 % confidence interval */
+    double low, high; /* 95 % confidence interval; infinite where the points do not bound it */
     double rise;      /* c: of the line as it leads away from the knot */
 };
 
@@ -29,8 +29,8 @@ struct hinge {
  * The interval holds every knot that an F test does not reject at 5 %: the residual sum of squares
  * with that knot is at most (1 + v F(0.95; 1, n - p) / (n - p)) times the least one, p parameters,
  * the knot included. v is 1 where residuals are independent of their neighbours; where each
- * resembles the one before, v > 1 counts only as many points as are new. An interval that ends at
- * the outermost knot the points allow may be wider than it says. */
+ * resembles the one before, v > 1 counts only as many points as are new. An interval
+ * that reaches the outermost knot the points allow is open on that side. */
 bool hinge_fit(struct hinge *hinge, enum hinge_kind kind, const double *x, const double *y,
                size_t count, const double *other, double *residual, bool *found, struct error *err);
 
