@@ -427,7 +427,7 @@ static void signal_all(const struct jobs *jobs, int signal)
 void jobs_save(const struct jobs *jobs)
 {
     for (size_t i = 0; i < jobs->count; i++)
-        if (jobs->track[i].status.state == JOB_RUNNING && jobs->track[i].has_first)
+        if (jobs->track[i].status.state == JOB_RUNNING)
             child_signal(&jobs->track[i].child, SIGUSR1);
 }
 
