@@ -213,7 +213,9 @@ static void use_fitting_kernel(char **argv)
     if (!program || setenv(BLAS_DEFAULT_VARIABLE, blas.kernel, 1) != 0 ||
         setenv(BLAS_KERNEL_VARIABLE, wanted, 1) != 0)
         return;
+    signals_hold();
     execv(program, argv);
+    signals_begin();
     unsetenv(BLAS_KERNEL_VARIABLE);
     unsetenv(BLAS_DEFAULT_VARIABLE);
 }
@@ -221,6 +223,7 @@ static void use_fitting_kernel(char **argv)
 int main(int argc, char **argv)
 {
     char program[] = "mneme";
+    signals_begin();
     output_keep_streams();
     signal(SIGXFSZ, SIG_IGN); /* a file that becomes too large is an error like a full disk */
     use_fitting_kernel(argv);

@@ -33,7 +33,7 @@ static const struct {
     {SIGIO, {SIGNALS_PASS, SIGNALS_PASS, SIGNALS_PASS}, false},
     {SIGPIPE, {SIGNALS_PASS, SIGNALS_PASS, SIGNALS_PASS}, false}, /* shows as an error of write */
     {SIGTSTP, {SIGNALS_NOTHING, SIGNALS_SUSPEND, SIGNALS_SUSPEND}, false},
-    {SIGCONT, {SIGNALS_NOTHING, SIGNALS_NOTHING, SIGNALS_RESUME}, false},
+    {SIGCONT, {SIGNALS_RESUME, SIGNALS_RESUME, SIGNALS_RESUME}, false},
     {SIGWINCH, {SIGNALS_NOTHING, SIGNALS_NOTHING, SIGNALS_RESIZE}, false},
     {SIGSEGV, {SIGNALS_CRASH, SIGNALS_CRASH, SIGNALS_CRASH}, false},
     {SIGBUS, {SIGNALS_CRASH, SIGNALS_CRASH, SIGNALS_CRASH}, false},
@@ -162,10 +162,10 @@ static bool is_ignored(int number)
     return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
-static void handle(size_t row)
+static void handle(size_t row, int flags)
 {
     enum signals_request request = table[row].asks[user];
-    struct sigaction action = {.sa_handler = note};
+    struct sigaction action = {.sa_handler = note, .sa_flags = flags};
     sigemptyset(&action.sa_mask);
     if (request == SIGNALS_NOTHING || is_ignored(table[row].number))
         return;
@@ -191,12 +191,53 @@ static void use_stack(void)
     sigaltstack(&stack, NULL);
 }
 
+/* What asks to save is the same for all users. */
+static void set_of_saves(sigset_t *set)
+{
+    sigemptyset(set);
+    for (size_t row = 0; row < ROWS; row++)
+        if (table[row].asks[user] == SIGNALS_SAVE)
+            sigaddset(set, table[row].number);
+}
+
+void signals_begin(void)
+{
+    sigset_t saves;
+    set_of_saves(&saves);
+    for (size_t row = 0; row < ROWS; row++)
+        if (table[row].asks[user] == SIGNALS_SAVE)
+            handle(row, SA_RESTART);
+    pthread_sigmask(SIG_UNBLOCK, &saves, NULL);
+}
+
+#ifdef __linux__
+static void begin(int argc, char **argv, char **environment)
+{
+    (void)argc, (void)argv, (void)environment;
+    signals_begin();
+}
+
+/* What stands here is called before anything of the libraries, most of which comes before main. */
+__attribute__((section(".preinit_array"),
+               used)) static void (*const before_libraries)(int argc, char **argv,
+                                                            char **environment) = begin;
+#endif
+
+void signals_hold(void)
+{
+    sigset_t saves;
+    set_of_saves(&saves);
+    pthread_sigmask(SIG_BLOCK, &saves, NULL);
+    if (signals_take(SIGNALS_SAVE))
+        raise(SIGUSR1);
+}
+
 void signals_catch(enum signals_user whose)
 {
     user = whose;
     use_stack();
     for (size_t row = 0; row < ROWS; row++)
-        handle(row);
+        handle(row, 0);
 }
 
 void signals_of_others(sigset_t *set)
@@ -211,7 +252,8 @@ void signals_release(void)
 {
     for (size_t row = 0; row < ROWS; row++) {
         enum signals_request request = table[row].asks[user];
-        bool ours = request != SIGNALS_NOTHING && request != SIGNALS_PASS;
+        bool ours =
+            request != SIGNALS_NOTHING && request != SIGNALS_PASS && request != SIGNALS_SAVE;
         if (ours && !is_ignored(table[row].number))
             signal(table[row].number, SIG_DFL);
     }

@@ -33,6 +33,15 @@ enum signals_request {
     SIGNALS_REQUESTS
 };
 
+/* From the program's first moment on: what asks to save and go on does not end the program, and is
+ * noted for whom signals_catch names. What was held back for the program to begin is let through.
+ */
+void signals_begin(void);
+
+/* Holds back what asks to save and go on, for the program that this one is about to become, and
+ * hands over to that what came before. */
+void signals_hold(void);
+
 /* From here on signals do what the table says for this user. Where the program was asked to end,
  * TERM, HUP or QUIT a second or more later, and INT where it asks for the end, ends it at once, and
  * the terminal is put back. */
@@ -41,7 +50,7 @@ void signals_catch(enum signals_user user);
 /* All signals but those of a crash: for threads that others are to take them from. */
 void signals_of_others(sigset_t *set);
 
-/* They do again what they do by themselves. */
+/* They do again what they do by themselves, but for what asks to save and go on. */
 void signals_release(void);
 
 /* Whether that was asked for since this was called last. */

@@ -15,6 +15,12 @@ bool terminal_obeys(FILE *stream)
     return isatty(fileno(stream)) && *kind() != '\0' && strcmp(kind(), "dumb") != 0;
 }
 
+bool terminal_is_ours(int descriptor)
+{
+    pid_t foreground = tcgetpgrp(descriptor);
+    return foreground < 0 || foreground == getpgrp();
+}
+
 bool terminal_has_font(void)
 {
     /* Of Linux, of the BSDs, of Solaris. */

@@ -63,14 +63,16 @@ static int set_signals(posix_spawnattr_t *attributes)
 {
     static const int own[] = {SIGINT, SIGTERM, SIGPIPE,
                               SIGXFSZ}; /* this program's, not a child's */
-    sigset_t changed, none;
-    sigemptyset(&none);
+    sigset_t changed, held; /* what it would die of before it has begun, which lets it through */
+    sigemptyset(&held);
+    sigaddset(&held, SIGUSR1);
+    sigaddset(&held, SIGUSR2);
     sigemptyset(&changed);
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         sigaddset(&changed, own[i]);
     int why = posix_spawnattr_setsigdefault(attributes, &changed);
     if (why == 0)
-        why = posix_spawnattr_setsigmask(attributes, &none);
+        why = posix_spawnattr_setsigmask(attributes, &held);
     if (why == 0)
         why = posix_spawnattr_setpgroup(attributes, 0);
     const int flags = POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP;

@@ -24,8 +24,9 @@ typedef void child_line(void *context, const char *line, size_t length, bool of_
 /* Starts argument[0], a path or a name to be looked for in PATH, with null-terminated arguments and
  * this program's environment, in which `variable` ("NAME=value") is set. Its standard input is
  * empty. It is a process group of its own, so that keys pressed on the terminal do not reach it,
- * and SIGINT and SIGTERM end it even where this program ignores them. ERROR_SYSTEM where it cannot
- * be started; on false there is nothing to end. */
+ * and SIGINT and SIGTERM end it even where this program ignores them; SIGUSR1 and SIGUSR2 are held
+ * back until it lets them through, so that none comes before it has begun. ERROR_SYSTEM where it
+ * cannot be started; on false there is nothing to end. */
 bool child_start(struct child *child, const char *const *argument, const char *variable,
                  struct error *err);
 

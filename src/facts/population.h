@@ -77,7 +77,8 @@ void population_value_text(const struct population *population, uint64_t individ
  * a model that knows how frequent they are and nobody's own. Parts are drawn independently, so
  * theirs add up; the joint frequencies of a small population (nearly every birth date occurs once)
  * are not something a model could know without knowing individuals. *pools receives the entropy
- * with an endless population (the sum of ln |pool| of the value's parts); may be null. */
+ * where every value of a pool is as frequent as the others, as in a population without end (the sum
+ * of ln |pool| of the value's parts); may be null. */
 bool population_entropy(const struct population *population, size_t attribute, double *entropy,
                         double *pools, struct error *err);
 

@@ -139,14 +139,14 @@ static void add_spans(struct sketch *sketch, const struct group *group)
 /* The interval of the only run, from its curve. */
 static void bound_by_confidence(struct sketch *sketch, const struct phase_report *phase)
 {
-    char low[NUMBER_TEXT], high[NUMBER_TEXT];
-    if (!isfinite(phase->plateau_end_low) || !isfinite(phase->plateau_end_high))
+    char interval[PHASE_INTERVAL_TEXT];
+    double low = phase->plateau_end_low, high = phase->plateau_end_high;
+    phase_say_interval(low, high, " to ", interval);
+    if (!interval[0])
         return;
-    sketch->marker.low = phase->plateau_end_low;
-    sketch->marker.high = phase->plateau_end_high;
-    number_write_grouped(low, (uint64_t)llround(phase->plateau_end_low));
-    number_write_grouped(high, (uint64_t)llround(phase->plateau_end_high));
-    snprintf(sketch->marker_text[1], SKETCH_TEXT, "(95 %%: %s to %s)", low, high);
+    sketch->marker.low = isfinite(low) ? low : sketch->plot.x.low;
+    sketch->marker.high = isfinite(high) ? high : sketch->plot.x.high;
+    snprintf(sketch->marker_text[1], SKETCH_TEXT, "(95 %%: %s)", interval);
     sketch->marker.text[1] = sketch->marker_text[1];
 }
 
@@ -520,6 +520,7 @@ static bool sketch_trajectories(struct sketch *sketch, const struct groups *grou
 
 /* Laws */
 
+/* An interval that is open on a side has no bar. */
 static void add_law_point(struct sketch *sketch, const struct run_result *result, struct extent *x,
                           struct extent *y)
 {
@@ -533,8 +534,11 @@ static void add_law_point(struct sketch *sketch, const struct run_result *result
                                                           phase->plateau_end_low,
                                                           phase->plateau_end_high};
     extent_widen(x, n);
-    extent_widen(y, fmin(phase->plateau_end, phase->plateau_end_low));
-    extent_widen(y, fmax(phase->plateau_end, phase->plateau_end_high));
+    extent_widen(y, phase->plateau_end);
+    if (isfinite(phase->plateau_end_low) && isfinite(phase->plateau_end_high)) {
+        extent_widen(y, phase->plateau_end_low);
+        extent_widen(y, phase->plateau_end_high);
+    }
 }
 
 /* A straight line on these axes, from side to side. */

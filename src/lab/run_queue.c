@@ -429,7 +429,7 @@ static void signal_all(const struct run_queue *queue, int signal)
 void run_queue_save(const struct run_queue *queue)
 {
     for (size_t i = 0; i < queue->count; i++)
-        if (queue->track[i].status.state == QUEUED_RUNNING && queue->track[i].has_first)
+        if (queue->track[i].status.state == QUEUED_RUNNING)
             child_signal(&queue->track[i].child, SIGUSR1);
 }
 

@@ -303,10 +303,16 @@ const struct run_result *run_result_find_same(const struct run_result *result, s
     return NULL;
 }
 
-/* Half the interval's width in logarithms; NAN where there is none. */
+/* Half the interval's width in logarithms, or the bounded half where it is open on one side; NAN
+ * where there is none. */
 static double own_error(const struct phase_report *phase)
 {
-    return log(phase->plateau_end_high / phase->plateau_end_low) / (2 * NORMAL_95);
+    double low = phase->plateau_end_low, high = phase->plateau_end_high, end = phase->plateau_end;
+    if (isfinite(low) && isfinite(high))
+        return log(high / low) / (2 * NORMAL_95);
+    return isfinite(low)    ? log(end / low) / NORMAL_95
+           : isfinite(high) ? log(high / end) / NORMAL_95
+                            : NAN;
 }
 
 bool run_result_fit_law(const struct run_result *result, size_t count, struct scaling_law *law,

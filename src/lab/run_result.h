@@ -21,7 +21,7 @@ struct run_result {
     ino_t file;   /* which no other has */
     struct preset preset;
     double uniform_baseline;   /* recall_baseline of the known individuals, */
-    double baseline_pools;     /* and with an endless population */
+    double baseline_pools;     /* and with every value of a pool alike */
     struct series baseline;    /* see run_result_baselines */
     struct phase_report phase; /* of the curve before any fine-tuning, with the baseline that was
                                   sampled under last; of a patched model's alone */

@@ -60,7 +60,8 @@
  *
  *   y = a + b max(0, ln start - x) - c max(0, x - ln end) + noise.
  *
- * Where the points do not carry a fit, the live estimates stand, without an interval.
+ * Where the points do not carry a fit, the live estimates stand, without an interval. An interval
+ * that reaches the outermost points is open there.
  *
  * What "end" means. Curves leave the plateau smoothly, slowly at first. The end is where the first
  * part of the fall, continued backwards as a power of the step, meets the level of the plateau: a
@@ -78,6 +79,7 @@
 #include <gsl/gsl_math.h>
 
 #include "base/memory.h"
+#include "base/number.h"
 #include "measure/phase_curve.h"
 #include "measure/segmented.h"
 
@@ -164,6 +166,24 @@ const char *phase_say_remark(const struct phase_report *report, char text[PHASE_
     if (report->remark != PHASE_REMARK_TOO_FEW_POINTS || isnan(report->every))
         return remark;
     snprintf(text, PHASE_REMARK_TEXT, "%s: eval.every = %.0f would do", remark, report->every);
+    return text;
+}
+
+const char *phase_say_interval(double low, double high, const char *between,
+                               char text[PHASE_INTERVAL_TEXT])
+{
+    char first[NUMBER_TEXT] = "", last[NUMBER_TEXT] = "";
+    bool from = isfinite(low), to = isfinite(high);
+    if (from)
+        number_write_grouped(first, (uint64_t)llround(low));
+    if (to)
+        number_write_grouped(last, (uint64_t)llround(high));
+    text[0] = '\0';
+    if (from && to)
+        snprintf(text, PHASE_INTERVAL_TEXT, "%s%s%s", first, between, last);
+    else if (from || to)
+        snprintf(text, PHASE_INTERVAL_TEXT, "%s%s%s", first, last,
+                 from ? " or later" : " or earlier");
     return text;
 }
 
@@ -344,7 +364,7 @@ static bool find_end(const struct phase_detector *detector, struct phase_report 
     report->plateau_end_low = report->plateau_end_high = NAN;
     if (found && segmented.rise < 0) {
         report->plateau_end = exp(segmented.breakpoint);
-        report->plateau_end_low = exp(segmented.low);
+        report->plateau_end_low = isfinite(segmented.low) ? exp(segmented.low) : -INFINITY;
         report->plateau_end_high = exp(segmented.high);
     }
     return true;

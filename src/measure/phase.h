@@ -42,7 +42,8 @@ struct phase_report {
     enum phase_remark remark;
     double plateau_start;
     double plateau_end;
-    double plateau_end_low, plateau_end_high; /* 95 % confidence; only from phase_fit */
+    double plateau_end_low, plateau_end_high; /* 95 % confidence; only from phase_fit. Infinite on
+                                                 a side that the evaluations do not bound. */
     double plateau_level; /* the loss there over the baseline; NAN where there is none */
     double every; /* steps between evaluations that would do where there are too few; else NAN */
 };
@@ -58,6 +59,13 @@ const char *phase_say_remark(const struct phase_report *report, char text[PHASE_
 struct phase_point {
     double step, loss, baseline; /* nats */
 };
+
+enum { PHASE_INTERVAL_TEXT = 72 };
+
+/* An interval of steps for a person: "1,540 to 1,560" with " to " between; "1,540 or later" and
+ * "1,560 or earlier" where it is open on one side, "" where there is none or it is open on both. */
+const char *phase_say_interval(double low, double high, const char *between,
+                               char text[PHASE_INTERVAL_TEXT]);
 
 struct phase_detector;
 

@@ -184,7 +184,8 @@ static double grid_breakpoint(const struct grid *grid, size_t i)
 }
 
 /* The outermost breakpoints on either side of hinge->breakpoint, which lies in the cell before grid
- * breakpoint `above`, whose sum of squares is within the threshold. */
+ * breakpoint `above`, whose sum of squares is within the threshold. Beyond the grid no breakpoint
+ * can be tried. */
 static void find_interval(struct segmented *segmented, struct profile *profile,
                           const struct grid *grid, size_t above, double threshold)
 {
@@ -198,12 +199,12 @@ static void find_interval(struct segmented *segmented, struct profile *profile,
         segmented->low = grid_breakpoint(grid, low);
     if (high > above)
         segmented->high = grid_breakpoint(grid, high - 1);
-    if (low > 0)
-        segmented->low =
-            profile_crossing(profile, segmented->low, grid_breakpoint(grid, low - 1), threshold);
-    if (high <= grid->cells)
-        segmented->high =
-            profile_crossing(profile, segmented->high, grid_breakpoint(grid, high), threshold);
+    segmented->low = low == 0 ? -INFINITY
+                              : profile_crossing(profile, segmented->low,
+                                                 grid_breakpoint(grid, low - 1), threshold);
+    segmented->high = high > grid->cells ? INFINITY
+                                         : profile_crossing(profile, segmented->high,
+                                                            grid_breakpoint(grid, high), threshold);
 }
 
 /* The bottom of the deepest of all dents in the profile. */

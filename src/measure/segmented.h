@@ -18,7 +18,7 @@ enum segmented_kind { SEGMENTED_LEVEL_BEFORE, SEGMENTED_LEVEL_BEHIND };
 
 struct segmented {
     double breakpoint;
-    double low, high; /* 95 % confidence interval */
+    double low, high; /* 95 % confidence interval; infinite where the points do not bound it */
     double rise;      /* c: of the line as it leads away from the breakpoint */
 };
 
@@ -32,7 +32,7 @@ struct segmented {
  * squares with that breakpoint is at most (1 + v F(0.95; 1, n - p) / (n - p)) times the least one,
  * p parameters, the breakpoint included. v is 1 where residuals are independent of their
  * neighbours; where each resembles the one before, v > 1 counts only as many points as are new. An
- * interval that ends at the outermost breakpoint the points allow may be wider than it says. */
+ * interval that reaches the outermost breakpoint the points allow is open on that side. */
 bool segmented_fit(struct segmented *segmented, enum segmented_kind kind, const double *x,
                    const double *y, size_t count, const double *other, double *residual,
                    bool *found, struct error *err);

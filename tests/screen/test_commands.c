@@ -974,7 +974,7 @@ static void train_ends_with_what_phases_say(void **state)
     json_decref(object);
     object = read_one_object(MNEME("phases", "summed", "--json"));
     assert_float_equal(json_number_at(object, "plateau_end"), 50, 1);
-    snprintf(line, sizeof line, "plateau from step %.0f to step %.0f, 95 %% between %.0f and %.0f",
+    snprintf(line, sizeof line, "plateau from step %.0f to step %.0f (95 %%: %.0f to %.0f)",
              json_number_at(object, "plateau_start"), json_number_at(object, "plateau_end"),
              json_number_at(object, "plateau_end_low"), json_number_at(object, "plateau_end_high"));
     json_decref(object);

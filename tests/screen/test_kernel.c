@@ -234,6 +234,24 @@ static void so_does_a_sweep_with_such_runs(void **state)
     }
 }
 
+/* A moment that cannot be met by chance: before main, and while the program executes itself. */
+static void what_asks_to_save_ends_no_program_that_begins(void **state)
+{
+    static const char *const moments[] = {"loading", "executing"};
+    struct fixture *fixture = *state;
+    skip_where_nothing_is_lesser();
+    for (size_t i = 0; i < sizeof moments / sizeof *moments; i++) {
+        set(state, "MNEME_TEST_USR1", moments[i]);
+        assert_said(MNEME("--version"), 0, "kernel");
+        process_free(&fixture->process);
+        assert_true(process_run(
+            &fixture->process, &fixture->sandbox,
+            ARGUMENTS("train", "tiny", "--run", moments[i], "--set", "train.steps=100000000"), NULL,
+            "saved, as a signal asked", SIGINT));
+        assert_said(&fixture->process, 130, "saved, as a signal asked");
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -250,6 +268,7 @@ int main(void)
         TEST(a_kernel_the_processor_cannot_run_is_refused),
         TEST(a_run_that_goes_on_under_another_kernel_says_so),
         TEST(so_does_a_sweep_with_such_runs),
+        TEST(what_asks_to_save_ends_no_program_that_begins),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -131,6 +131,7 @@ static void the_workbench_saves_and_ends_at_what_asks_for_the_end(void **state)
         terminal_signal(terminal, ending[i]);
         ends_with(terminal, 130);
         assert_true(has_checkpoint(fixture, run, 3));
+        assert_true(terminal_shows(terminal, "saved; open it again with: "));
     }
 }
 
@@ -369,6 +370,72 @@ static void the_children_of_a_sweep_stop_with_it(void **state)
 }
 #endif
 
+/* ---- bars and stops ---- */
+
+/* The screen's row that begins with a text; null where there is none. */
+static const char *row_of(const char *screen, const char *text)
+{
+    for (const char *row = screen; row && *row; row = strchr(row, '\n'), row += row != NULL)
+        if (strncmp(row, text, strlen(text)) == 0)
+            return row;
+    return NULL;
+}
+
+static void type_mark(struct terminal *terminal, const char *mark)
+{
+    char *line = memory_format(NULL, "echo %s''mark", mark);
+    char *printed = memory_format(NULL, "%smark", mark);
+    type_line(terminal, line);
+    assert_true(terminal_shows(terminal, printed));
+    terminal_rest(terminal, 0.2); /* for the shell's next prompt */
+    memory_free(line);
+    memory_free(printed);
+}
+
+/* Ctrl-Z, bg and fg of a program that shows bars, among lines that the shell prints: none of them
+ * is drawn over, and nothing is drawn from the background. */
+static void bars_leave_the_shells_lines_alone(struct fixture *fixture, const char *command,
+                                              const char *shown)
+{
+    static const char *const marks[] = {"first", "second", "third"};
+    struct terminal *terminal = in_shell(fixture, command);
+    size_t before, after;
+    assert_true(terminal_shows(terminal, shown));
+    suspend(terminal);
+    type_mark(terminal, marks[0]);
+    type_line(terminal, "bg");
+    terminal_rest(terminal, 1.5); /* it draws twice a second and more */
+    type_mark(terminal, marks[1]);
+    terminal_output(terminal, &before);
+    terminal_rest(terminal, 1.5);
+    terminal_output(terminal, &after);
+    assert_int_equal(after, before);
+    type_mark(terminal, marks[2]);
+    terminal_output(terminal, &before);
+    type_line(terminal, "fg");
+    terminal_rest(terminal, 1.5);
+    for (size_t i = 0; i < COUNT(marks); i++) {
+        char *printed = memory_format(NULL, "%smark\n", marks[i]);
+        if (!row_of(terminal_screen(terminal), printed))
+            fail_msg("%sis drawn over:\n%s", printed, terminal_screen(terminal));
+        memory_free(printed);
+    }
+    const char *output = terminal_output(terminal, &after);
+    assert_non_null(memmem(output + before, after - before, shown, strlen(shown)));
+    terminal_type(terminal, "\x03");
+    assert_true(terminal_shows(terminal, "go on with"));
+}
+
+static void no_bar_is_drawn_over_what_a_shell_prints(void **state)
+{
+    struct fixture *fixture = *state;
+    assert_true(sandbox_write(&fixture->sandbox, "config/mneme/sweeps/s.ini",
+                              "[sweep]\npreset = tiny\nseeds = 1 2 3\nat_once = 3\n"
+                              "[grid]\ntrain.steps = 100000000\n"));
+    bars_leave_the_shells_lines_alone(fixture, "sweep s", "0 of 3 done, 3 running");
+    bars_leave_the_shells_lines_alone(fixture, "train tiny --run run --set " ENDLESS, "left");
+}
+
 int main(void)
 {
 #define IN_SANDBOX(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -388,6 +455,7 @@ int main(void)
 #ifdef __linux__
         IN_SANDBOX(the_children_of_a_sweep_stop_with_it),
 #endif
+        IN_SANDBOX(no_bar_is_drawn_over_what_a_shell_prints),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -578,6 +578,17 @@ static void an_unknown_command_names_the_nearest(void **state)
     leave(terminal);
 }
 
+static void a_small_letter_that_is_no_key_is_said_and_begins_no_prompt(void **state)
+{
+    struct terminal *terminal = open_tiny(*state, 24, 80);
+    terminal_type(terminal, "y");
+    assert_true(terminal_shows(terminal, "y is no key; ? shows them"));
+    assert_true(terminal_shows(terminal, "› for example:"));
+    terminal_type(terminal, "s");
+    assert_true(terminal_shows(terminal, " 1/100,000,000"));
+    leave(terminal);
+}
+
 static void tab_completes_a_command(void **state)
 {
     struct terminal *terminal = open_tiny(*state, 40, 100);
@@ -1031,6 +1042,7 @@ int main(void)
         IN_SANDBOX(an_invented_name_can_be_asked_about),
         IN_SANDBOX(a_word_without_a_token_is_named),
         IN_SANDBOX(an_unknown_command_names_the_nearest),
+        IN_SANDBOX(a_small_letter_that_is_no_key_is_said_and_begins_no_prompt),
         IN_SANDBOX(tab_completes_a_command),
         IN_SANDBOX(tab_completes_a_name),
         IN_SANDBOX(escape_closes_completions_and_no_more),

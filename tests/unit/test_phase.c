@@ -210,6 +210,45 @@ static struct score score_shape(const struct shape *shape, double tolerance, dou
     return score;
 }
 
+static void assert_interval(double low, double high, const char *said)
+{
+    char text[PHASE_INTERVAL_TEXT];
+    assert_string_equal(phase_say_interval(low, high, " to ", text), said);
+}
+
+static void an_interval_says_on_which_side_it_is_open(void **state)
+{
+    (void)state;
+    assert_interval(1540.4, 1559.6, "1,540 to 1,560");
+    assert_interval(540, INFINITY, "540 or later");
+    assert_interval(-INFINITY, 560, "560 or earlier");
+    assert_interval(-INFINITY, INFINITY, "");
+    assert_interval(NAN, NAN, "");
+}
+
+/* The curve ends where the fall has hardly begun, or the evaluations scatter much. */
+static void an_end_that_evaluations_do_not_bound_has_an_open_interval(void **state)
+{
+    (void)state;
+    int open = 0, fits = 0;
+    struct shape shape = ordinary;
+    shape.noise = 0.03;
+    shape.every = 40;
+    for (uint64_t seed = 0; seed < SEEDS; seed++) {
+        struct curve curve;
+        draw(&curve, &shape, seed);
+        struct phase_report report = fit(&curve);
+        if (isnan(report.plateau_end_low))
+            continue;
+        fits++;
+        assert_true(report.plateau_end_low < report.plateau_end);
+        assert_true(report.plateau_end_high > report.plateau_end);
+        open += !isfinite(report.plateau_end_low) || !isfinite(report.plateau_end_high);
+    }
+    print_message("%d of %d intervals are open\n", open, fits);
+    assert_true(0 < open && open < fits);
+}
+
 /* A run of 512 individuals whose smoothed curve reached the baseline before its evaluations did. */
 static void a_start_is_never_before_the_curve_arrives(void **state)
 {
@@ -956,6 +995,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_clean_plateau_has_the_ends_it_was_drawn_with),
+        cmocka_unit_test(an_interval_says_on_which_side_it_is_open),
+        cmocka_unit_test(an_end_that_evaluations_do_not_bound_has_an_open_interval),
         cmocka_unit_test(a_start_is_never_before_the_curve_arrives),
         cmocka_unit_test(the_end_is_found_under_noise),
         cmocka_unit_test(spikes_do_not_move_the_end),

@@ -45,10 +45,24 @@ static void capital_letters_and_quotes_are_free_to_begin_a_prompt(void **state)
 {
     (void)state;
     for (int key = 'A'; key <= 'Z'; key++)
-        assert_null(request_of_key(key));
-    assert_null(request_of_key('"'));
-    assert_null(request_of_key('('));
-    assert_null(request_of_key(0xC3)); /* the first byte of a letter with a mark */
+        assert_true(request_key_writes(key));
+    assert_true(request_key_writes('"'));
+    assert_true(request_key_writes('('));
+    assert_true(request_key_writes(0xC3)); /* the first byte of a letter with a mark */
+}
+
+/* As the help says: a capital begins a prompt. */
+static void no_small_letter_and_no_key_begins_a_prompt(void **state)
+{
+    (void)state;
+    for (int key = 'a'; key <= 'z'; key++)
+        assert_false(request_key_writes(key));
+    for (size_t r = 0; r < request_count; r++)
+        for (int k = 0; k < REQUEST_KEYS && request_table[r].key[k]; k++)
+            assert_false(request_key_writes(request_table[r].key[k]));
+    assert_false(request_key_writes('c' & 0x1F));
+    assert_false(request_key_writes(127));
+    assert_false(request_key_writes(KEY_HOME));
 }
 
 static void every_function_key_has_a_plain_alias(void **state)
@@ -139,6 +153,7 @@ int main(void)
         cmocka_unit_test(no_command_means_two_things),
         cmocka_unit_test(every_request_can_be_reached_and_is_explained),
         cmocka_unit_test(capital_letters_and_quotes_are_free_to_begin_a_prompt),
+        cmocka_unit_test(no_small_letter_and_no_key_begins_a_prompt),
         cmocka_unit_test(every_function_key_has_a_plain_alias),
         cmocka_unit_test(commands_are_read_with_their_arguments),
         cmocka_unit_test(wrong_commands_get_a_sentence),

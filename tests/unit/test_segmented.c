@@ -156,6 +156,32 @@ static void the_interval_ends_where_the_f_test_does(void **state)
                        1e-6 * limit);
 }
 
+/* Against the same test at the outermost knots, with two points beside them. */
+static void an_interval_that_reaches_the_outermost_knot_is_open(void **state)
+{
+    (void)state;
+    int open[2] = {0}, bounded[2] = {0};
+    for (int breakpoint = -7; breakpoint <= 7; breakpoint++) {
+        struct data data = make_data(10, 0.1 * breakpoint, 0, 1);
+        for (size_t i = 0; i < data.count; i++)
+            data.y[i] += i % 2 ? 0.1 : -0.1;
+        struct segmented segmented = fit(&data);
+        double limit = brute_squares(&data, SEGMENTED_LEVEL_BEFORE, segmented.breakpoint, NULL);
+        limit *= 1 + 5.591448 / 7;
+        const double outermost[2] = {data.x[1], data.x[data.count - 2]};
+        const double bound[2] = {segmented.low, segmented.high};
+        for (int side = 0; side < 2; side++) {
+            bool within =
+                brute_squares(&data, SEGMENTED_LEVEL_BEFORE, outermost[side], NULL) <= limit;
+            assert_int_equal(within, !isfinite(bound[side]));
+            open[side] += within;
+            bounded[side] += !within;
+        }
+    }
+    for (int side = 0; side < 2; side++)
+        assert_true(open[side] > 0 && bounded[side] > 0);
+}
+
 /* A 95 % interval misses in 5 % of draws: of 1000, between 27 and 73 (3.3 standard deviations). */
 static void the_interval_covers_the_knot_in_95_of_100_draws(void **state)
 {
@@ -168,7 +194,8 @@ static void the_interval_covers_the_knot_in_95_of_100_draws(void **state)
             struct segmented segmented = fit(&data);
             covered += segmented.low <= 0.1 && 0.1 <= segmented.high;
         }
-        print_message("%zu points: %d of 1000 intervals cover the knot\n", counts[c], covered);
+        print_message("%zu points: %d of 1000 intervals cover the breakpoint\n", counts[c],
+                      covered);
         assert_within(covered, 927, 973);
     }
 }
@@ -190,7 +217,7 @@ static void wandering_noise_widens_the_interval(void **state)
         struct segmented segmented = fit(&data);
         covered += segmented.low <= 0.1 && 0.1 <= segmented.high;
     }
-    print_message("wandering noise: %d of 500 intervals cover the knot\n", covered);
+    print_message("wandering noise: %d of 500 intervals cover the breakpoint\n", covered);
     assert_within(covered, 425, 500);
 }
 
@@ -247,6 +274,7 @@ int main(void)
         cmocka_unit_test(of_two_knots_the_unknown_one_is_found),
         cmocka_unit_test(no_other_knot_fits_better),
         cmocka_unit_test(the_interval_ends_where_the_f_test_does),
+        cmocka_unit_test(an_interval_that_reaches_the_outermost_knot_is_open),
         cmocka_unit_test(the_interval_covers_the_knot_in_95_of_100_draws),
         cmocka_unit_test(wandering_noise_widens_the_interval),
         cmocka_unit_test(a_knot_asks_for_four_points),

@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "base/child.h"
 #include "ui/signals.h"
 
 #define PUT_BACK "<put back>"
@@ -78,10 +79,31 @@ static void who_asks_again_is_obeyed_at_once(void **state)
         }
 }
 
+/* One that has just been started, before it has said what it does with signals. */
+static void a_child_does_not_die_of_being_asked_to_save(void **state)
+{
+    (void)state;
+    static const int number[] = {SIGUSR1, SIGUSR2};
+    for (size_t i = 0; i < sizeof number / sizeof *number; i++) {
+        const char *const argument[] = {"sleep", "1000000", NULL};
+        struct child child;
+        int status;
+        assert_true(child_start(&child, argument, "UNUSED=", NULL));
+        child_signal(&child, number[i]);
+        child_signal(&child, SIGTERM);
+        assert_int_equal(waitpid(child.process, &status, 0), child.process);
+        assert_true(WIFSIGNALED(status));
+        assert_int_equal(WTERMSIG(status), SIGTERM);
+        for (size_t s = 0; s < CHILD_STREAMS; s++)
+            close(child.stream[s]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_asks_again_is_obeyed_at_once),
+        cmocka_unit_test(a_child_does_not_die_of_being_asked_to_save),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

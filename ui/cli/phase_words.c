@@ -3,12 +3,14 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "ui/format.h"
+
 const char *phase_words_end(const struct phase_report *report, char words[PHASE_WORDS])
 {
-    int written = snprintf(words, PHASE_WORDS, "step %.0f", report->plateau_end);
-    if (isfinite(report->plateau_end_low) && isfinite(report->plateau_end_high))
-        snprintf(words + written, PHASE_WORDS - (size_t)written, ", 95 %% between %.0f and %.0f",
-                 report->plateau_end_low, report->plateau_end_high);
+    char end[FORMAT_SIZE], interval[PHASE_INTERVAL_TEXT];
+    format_count(end, (uint64_t)llround(report->plateau_end));
+    phase_say_interval(report->plateau_end_low, report->plateau_end_high, " to ", interval);
+    snprintf(words, PHASE_WORDS, interval[0] ? "step %s (95 %%: %s)" : "step %s", end, interval);
     return words;
 }
 
@@ -22,16 +24,18 @@ const char *phase_words_level(const struct phase_report *report, char words[PHAS
 
 void phase_words_print(const char *whose, const struct phase_report *report)
 {
-    char end[PHASE_WORDS], level[PHASE_WORDS], text[PHASE_REMARK_TEXT];
+    char start[FORMAT_SIZE], end[PHASE_WORDS], level[PHASE_WORDS], text[PHASE_REMARK_TEXT];
     const char *remark = phase_say_remark(report, text);
     bool has_plateau = isfinite(report->plateau_start);
     if (!has_plateau && !remark[0])
         return;
     printf("%s", whose);
+    if (has_plateau)
+        format_count(start, (uint64_t)llround(report->plateau_start));
     if (isfinite(report->plateau_end))
-        printf("plateau from step %.0f to %s", report->plateau_start, phase_words_end(report, end));
+        printf("plateau from step %s to %s", start, phase_words_end(report, end));
     else if (has_plateau)
-        printf("plateau since step %.0f", report->plateau_start);
+        printf("plateau since step %s", start);
     if (has_plateau)
         printf(", %s", phase_words_level(report, level));
     printf("%s%s\n", has_plateau && remark[0] ? "; " : "", remark);

@@ -6,7 +6,7 @@
 
 enum { PHASE_WORDS = 128 };
 
-/* "step 551, 95 % between 540 and 560"; the interval only where there is one. */
+/* "step 1,551 (95 %: 1,540 to 1,560)"; the interval only where there is one. */
 const char *phase_words_end(const struct phase_report *report, char words[PHASE_WORDS]);
 
 /* "5.7 % above the baseline". */

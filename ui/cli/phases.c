@@ -10,6 +10,7 @@
 #include "ui/cli/output.h"
 #include "ui/cli/phase_words.h"
 #include "ui/cli/result_notes.h"
+#include "ui/format.h"
 
 enum { FIT = 'f' };
 
@@ -59,9 +60,10 @@ static void print_phase(const struct phase_report *r)
 
 static void print_plateau(const struct phase_report *r)
 {
-    char words[PHASE_WORDS];
+    char words[PHASE_WORDS], start[FORMAT_SIZE];
     if (isfinite(r->plateau_start))
-        printf("  plateau start  step %.0f\n", r->plateau_start);
+        printf("  plateau start  step %s\n",
+               format_count(start, (uint64_t)llround(r->plateau_start)));
     if (isfinite(r->plateau_end))
         printf("  plateau end    %s\n", phase_words_end(r, words));
     if (isfinite(r->plateau_start))
@@ -86,8 +88,9 @@ static void print_run_lines(const struct run_result *result)
         printf(", patched from step %" PRIu64 " on", patching->reference_step.count);
     printf(": ");
     print_phase(&result->phase);
-    printf("  baseline       %.3f nats (%.3f were all drawn alike, %.3f with an endless "
-           "population)\n",
+    printf("  baseline       %.3f nats for knowing nobody, only how common values are\n"
+           "                 %.3f nats the same over everybody, all drawn equally often\n"
+           "                 %.3f nats for a blind guess, every value as likely as the others\n",
            result->phase.baseline, result->uniform_baseline, result->baseline_pools);
     print_plateau(&result->phase);
     if (result->patched)

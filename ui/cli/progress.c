@@ -8,6 +8,9 @@
 
 #include <utf8proc.h>
 
+#include "ui/signals.h"
+#include "ui/terminal.h"
+
 static struct winsize size_of(FILE *stream)
 {
     const struct winsize usual = {.ws_row = 24, .ws_col = 80};
@@ -107,10 +110,22 @@ static void draw_rows(struct progress_block *block, const char *text)
     fputs("\033[J", block->to);
 }
 
+/* After a stop, and in the background, what was printed last is the shell's, and the block stays
+ * above it as it was. */
+static bool has_terminal(struct progress_block *block)
+{
+    bool ours = terminal_is_ours(fileno(block->to));
+    if (signals_take(SIGNALS_RESUME) || !ours)
+        block->rows = 0;
+    return ours;
+}
+
 /* Labels have names in them. */
 void progress_draw(struct progress_block *block, const char *text)
 {
     struct text shown = {0};
+    if (!has_terminal(block))
+        return;
     text_add_shown(&shown, text, "\n");
     if (shown.bytes)
         draw_rows(block, shown.bytes);
@@ -119,7 +134,7 @@ void progress_draw(struct progress_block *block, const char *text)
 
 void progress_clear(struct progress_block *block)
 {
-    if (block->rows == 0)
+    if (!has_terminal(block) || block->rows == 0)
         return;
     go_to_first(block);
     fputs("\033[J", block->to);

@@ -34,7 +34,8 @@ struct progress_block {
 };
 
 /* Draws the text's lines, PROGRESS_ROWS at most, in place of what the block showed; each is cut so
- * that the terminal's last column stays free. Whoever draws flushes. */
+ * that the terminal's last column stays free. Nothing is drawn in the background, and after a stop
+ * the block begins anew below what the shell has printed. Whoever draws flushes. */
 void progress_draw(struct progress_block *block, const char *text);
 
 /* Takes the block off the screen: what is printed next stands in its place. */

@@ -752,17 +752,18 @@ static bool writes(int key)
     return key > ' ' && key < KEY_MIN && key != 127;
 }
 
-/* A key that no request has begins a prompt when it writes something. */
 static void chart_key(struct workbench *workbench, int key)
 {
     const struct request_info *info = request_of_key(key);
     if (info)
         do_request(workbench, info->request, "", NULL);
-    else if (writes(key)) {
+    else if (request_key_writes(key)) {
         start_typing(workbench, "");
         prompt_line_key(workbench->line, key);
     } else if (key == CONTROL_C)
         workbench_say(workbench, false, "q quits");
+    else if (writes(key))
+        workbench_say(workbench, false, "%c is no key; ? shows them, Enter begins a prompt", key);
 }
 
 static bool is_for_screen(int key)

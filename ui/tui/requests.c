@@ -9,7 +9,7 @@
 
 #define CONTROL(letter) ((letter)&0x1F)
 
-enum { KEY_ESCAPE = 27, KEY_TAB = '\t', KEY_RETURN = '\r', COMMANDS_MAX = 32 };
+enum { KEY_ESCAPE = 27, KEY_TAB = '\t', KEY_RETURN = '\r', KEY_DELETE = 127, COMMANDS_MAX = 32 };
 
 static const char training[] = "Training";
 static const char asking[] = "Asking";
@@ -89,6 +89,12 @@ const struct request_info *request_of_key(int key)
             if (request_table[r].key[k] == key)
                 return &request_table[r];
     return NULL;
+}
+
+bool request_key_writes(int key)
+{
+    bool small = key >= 'a' && key <= 'z';
+    return key > ' ' && key < KEY_MIN && key != KEY_DELETE && !small && !request_of_key(key);
 }
 
 /* Commands */

@@ -4,6 +4,7 @@
 #ifndef MNEME_TUI_REQUESTS_H
 #define MNEME_TUI_REQUESTS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -70,6 +71,10 @@ extern const size_t request_count;
 
 /* The request of a key, or null. */
 const struct request_info *request_of_key(int key);
+
+/* Whether a key that is no request's begins a prompt: a capital, a digit, a sign or a byte of
+ * anything beyond ASCII. A small letter does not: it is taken for a key that there is not. */
+bool request_key_writes(int key);
 
 /* Reads "/step 20": which request, and what stands behind the command, without blanks around it
  * ("" where nothing does). line begins with a slash. ERROR_INPUT names the nearest command, or

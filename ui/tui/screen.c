@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "ui/signals.h"
+#include "ui/terminal.h"
 
 enum { ESCAPE = 27, ESCAPE_WAIT_MS = 25 };
 
@@ -155,8 +156,7 @@ bool screen_start(struct screen *screen, bool ascii, const char *program, struct
 
 bool screen_has_terminal(void)
 {
-    pid_t foreground = tcgetpgrp(STDIN_FILENO);
-    return foreground < 0 || foreground == getpgrp();
+    return terminal_is_ours(STDIN_FILENO);
 }
 
 void screen_stop(struct screen *screen)

@@ -205,17 +205,13 @@ static void find_interval(struct view *view)
     view->plateau.high = report.plateau_end_high;
 }
 
-/* "551 (540 to 560)"; the interval only where there is one. */
+/* "551 (540 to 560)"; the interval only where there is one, open on a side where it is. */
 static void write_end(const struct view *view, const char *between, char *text, size_t room)
 {
-    char end[FORMAT_SIZE], low[FORMAT_SIZE], high[FORMAT_SIZE];
+    char end[FORMAT_SIZE], interval[PHASE_INTERVAL_TEXT];
     format_count(end, (uint64_t)llround(view->plateau.end));
-    if (isfinite(view->plateau.low) && isfinite(view->plateau.high))
-        snprintf(text, room, "%s (%s%s%s)", end,
-                 format_count(low, (uint64_t)llround(view->plateau.low)), between,
-                 format_count(high, (uint64_t)llround(view->plateau.high)));
-    else
-        snprintf(text, room, "%s", end);
+    phase_say_interval(view->plateau.low, view->plateau.high, between, interval);
+    snprintf(text, room, interval[0] ? "%s (%s)" : "%s", end, interval);
 }
 
 const char *view_follow_plateau(struct view *view, char sentence[VIEW_SENTENCE])
@@ -223,7 +219,7 @@ const char *view_follow_plateau(struct view *view, char sentence[VIEW_SENTENCE])
     const struct trainer_status *status = &view->status;
     double end = status->phase.plateau_end, before = view->plateau.end;
     bool had = view->plateau.has_end && view->plateau.patched == status->patched;
-    char step[FORMAT_SIZE], old[FORMAT_SIZE], now[3 * FORMAT_SIZE + 8];
+    char step[FORMAT_SIZE], old[FORMAT_SIZE], now[FORMAT_SIZE + PHASE_INTERVAL_TEXT + 8];
     if (had && end == before && isnan(view->plateau.low) && view->plateau.looks < MOST_LOOKS &&
         view->plateau.evaluations < view->curves.evaluations)
         find_interval(view);

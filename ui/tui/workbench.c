@@ -276,7 +276,8 @@ bool workbench_run(const struct paths *paths, const char *target,
     struct workbench workbench = {.paths = paths, .options = options};
     bool shown = start(&workbench, target, err) && loop(&workbench, err);
     bool ended = end(&workbench, shown ? err : NULL);
-    if (workbench.kept.length > 0 && !workbench.kept.failed && !workbench.terminated)
+    if (workbench.kept.length > 0 && !workbench.kept.failed &&
+        isatty(STDOUT_FILENO)) /* still there */
         fputs(workbench.kept.bytes, stdout);
     text_free(&workbench.kept);
     *interrupted = workbench.terminated;
