@@ -10,6 +10,7 @@
 #include "base/random.h"
 #include "base/shell.h"
 #include "base/text.h"
+#include "config/preset_key.h"
 #include "facts/question.h"
 #include "lab/target.h"
 #include "ui/format.h"
@@ -236,9 +237,10 @@ static void set(struct bench *bench, const char *argument, const char *line)
     double value;
     const char *behind = argument + strcspn(argument, " =");
     const char *number = behind + strspn(behind, " =");
+    const struct preset_key *key = preset_key_find("train", "lr");
     if (strlen(lr) != (size_t)(behind - argument) || strncmp(argument, lr, strlen(lr)) != 0)
         refuse_setting(bench, line);
-    else if (!number_read(number, &value) || !(value > 0 && value <= 1))
+    else if (!number_read(number, &value) || !(value >= key->low && value <= key->high))
         reply(bench, line, ENTRY_ERROR,
               "a learning rate is a number above 0 and up to 1: "
               "/set train.lr 1e-3");
