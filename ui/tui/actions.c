@@ -43,6 +43,22 @@ static bool is_own(const struct bench *bench, const struct run *run)
     return open && strcmp(open, run->directory) == 0;
 }
 
+/* A run or a preset whose files say what is wrong with it only when they are read. */
+static bool can_read(const struct bench *bench, const struct run *run, const struct preset *preset,
+                     struct error *err)
+{
+    struct session facts;
+    struct error ignored;
+    if (!bench->session || (run && is_own(bench, run))) /* nothing to lose, or the same one */
+        return true;
+    if (run)
+        return session_can_resume(bench->paths, run->directory, err);
+    bool read = session_open_facts(&facts, bench->paths, preset, err);
+    if (read)
+        session_close(&facts, &ignored);
+    return read;
+}
+
 /* What is wrong with a target is said before anything is closed for it. */
 static bool can_open(const struct bench *bench, const struct bench_target *target,
                      bool with_options, struct error *err)
@@ -57,16 +73,18 @@ static bool can_open(const struct bench *bench, const struct bench_target *targe
                          "--from are for a preset",
                          target->name);
     if (!target->is_run) {
-        bool loaded = bench_load_preset(bench, target->name, with_options, &preset, err);
-        if (loaded)
-            preset_free(&preset);
-        return loaded;
+        if (!bench_load_preset(bench, target->name, with_options, &preset, err))
+            return false;
+        bool read = can_read(bench, NULL, &preset, err);
+        preset_free(&preset);
+        return read;
     }
     if (!run_open(&run, bench->paths, target->name, false, err))
         return false;
-    bool is_free = is_own(bench, &run) || run_lock_is_free(run.directory, run.name, err);
+    bool can = (is_own(bench, &run) || run_lock_is_free(run.directory, run.name, err)) &&
+               can_read(bench, &run, NULL, err);
     run_close(&run);
-    return is_free;
+    return can;
 }
 
 bool bench_set_target(struct bench *bench, const char *name, bool with_options, struct error *err)
