@@ -117,8 +117,21 @@ const char *format_probability(char text[FORMAT_SIZE], double probability)
         snprintf(text, FORMAT_SIZE, " - ");
     else if (probability >= 0.995)
         snprintf(text, FORMAT_SIZE, "1.0");
+    else if (probability < 0.005)
+        snprintf(text, FORMAT_SIZE, "<.01");
     else
-        snprintf(text, FORMAT_SIZE, ".%02d", (int)(100 * fmax(probability, 0) + 0.5));
+        snprintf(text, FORMAT_SIZE, ".%02d", (int)(100 * probability + 0.5));
+    return text;
+}
+
+const char *format_chance(char text[FORMAT_SIZE], double probability)
+{
+    if (!isfinite(probability))
+        snprintf(text, FORMAT_SIZE, "- %%");
+    else if (probability < 0.00005)
+        snprintf(text, FORMAT_SIZE, "<0.01 %%");
+    else
+        snprintf(text, FORMAT_SIZE, "%.2f %%", 100 * probability);
     return text;
 }
 

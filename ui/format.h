@@ -30,8 +30,11 @@ const char *format_duration(char text[FORMAT_SIZE], double seconds);
 /* About how long: "20 s", "4 min", "3 h", "2 days". */
 const char *format_about(char text[FORMAT_SIZE], double seconds);
 
-/* Always 3 columns: ".07", "1.0"; "<.01" is written as ".00". */
+/* 4 columns at most: ".07", "1.0"; "<.01" for what would be ".00". */
 const char *format_probability(char text[FORMAT_SIZE], double probability);
+
+/* A probability in percent: "93.42 %"; "<0.01 %" for what would be "0.00 %". */
+const char *format_chance(char text[FORMAT_SIZE], double probability);
 
 /* "3.1 %", always a digit behind the point. */
 const char *format_percent(char text[FORMAT_SIZE], double share);

@@ -14,9 +14,10 @@
 #include "base/text.h"
 #include "config/library.h"
 
-#define PIECE_MAX 150 /* bytes of a text without a blank to break at; libinih reads 197 */
-#define COUNT_MAX 1e9
-#define SEED_MAX  (0x1p53 - 1) /* whole numbers up to here are exact in every JSON reader */
+#define PIECE_MAX  150 /* bytes of a text without a blank to break at; libinih reads 197 */
+#define COUNT_MAX  1e9
+#define REAL_LEAST 1.17549435e-38 /* the smallest normal float: training counts less as 0 */
+#define SEED_MAX   (0x1p53 - 1)   /* whole numbers up to here are exact in every JSON reader */
 
 /* ---- the table ---- */
 
@@ -80,8 +81,8 @@ static const char *const families[] = {"hoffmann", "gpt2", NULL};
     }
 #define POSITIVE(in, called, member, to, usual, of, what)                                          \
     {                                                                                              \
-        .section = in, .name = called, .type = KEY_NUMBER, FIELD(member), .low = 0,                \
-        .above_low = true, .high = to, .standard = usual, .unit = of, .text = what                 \
+        .section = in, .name = called, .type = KEY_NUMBER, FIELD(member), .low = REAL_LEAST,       \
+        .high = to, .standard = usual, .unit = of, .text = what                                    \
     }
 #define SWITCH(in, called, member, usual, what)                                                    \
     {                                                                                              \

@@ -213,7 +213,7 @@ static char *replace_in_unknown_words(const struct vocabulary *vocabulary, const
 char *vocabulary_tidy(const struct vocabulary *vocabulary, const char *text, struct error *err)
 {
     if (!utf8_is_valid(text, strlen(text))) {
-        error_set(err, ERROR_INPUT, "the prompt is not UTF-8");
+        error_set(err, ERROR_INPUT, "the text is not UTF-8");
         return NULL;
     }
     char *spaced = replace_in_unknown_words(vocabulary, text, utf8_blank, " ", err);

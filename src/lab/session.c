@@ -718,6 +718,17 @@ bool session_resume(struct session *session, const struct paths *paths, const ch
            give_up(session);
 }
 
+bool session_can_resume(const struct paths *paths, const char *run, struct error *err)
+{
+    struct session session;
+    struct trainer_checkpoint from = {0};
+    bool can =
+        open_run(&session, paths, run, false, NULL, err) && read_newest(&session, NULL, &from, err);
+    struct error ignored;
+    session_close(&session, &ignored);
+    return can || err->kind == ERROR_MEMORY;
+}
+
 static bool read_weights(struct session *session, struct error *err)
 {
     struct trainer_checkpoint from = {0};

@@ -67,6 +67,11 @@ bool session_keep(struct session *session, const char *directory, struct error *
 bool session_resume(struct session *session, const struct paths *paths, const char *run,
                     uint64_t steps, struct error *err);
 
+/* Whether session_resume will find all it reads, as far as that can be told before: run, preset,
+ * facts, and a checkpoint that can be read. Takes the time and the memory of reading it; where there
+ * is no memory for that beside what is open, it is not told. */
+bool session_can_resume(const struct paths *paths, const char *run, struct error *err);
+
 /* A run's model for questions alone: newest checkpoint, or that of a step. */
 bool session_open_model(struct session *session, const struct paths *paths, const char *run,
                         const uint64_t *step, struct error *err);

@@ -166,7 +166,7 @@ static bool add_figure(struct text *out, const struct reproduction *r, size_t ex
     struct error none;
     const char *title = r->table->experiment[experiment].figure[figure].title;
     char *path = reproduction_figure_path(r, experiment, figure, err);
-    char *svg = path && file_exists(path) ? file_read(path, &size, &none) : NULL;
+    char *svg = path && file_exists(path) ? file_read_own(path, &size, &none) : NULL;
     if (svg) {
         add_element(out, "h3", title);
         text_add(out, "<img alt=\"");

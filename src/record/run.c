@@ -15,6 +15,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/number.h"
 #include "base/suggest.h"
 #include "record/run_files.h"
 #include "record/run_list.h"
@@ -276,6 +277,26 @@ static void nothing_saved(const char *directory, const char *name, struct error 
                   name);
 }
 
+/* Says how a step is named where the name is RUN@STEP of a run that there is, which --from takes
+ * and nothing else; false where it is not. */
+static bool refuse_step(const struct paths *paths, const char *name, struct error *err)
+{
+    uint64_t step;
+    const char *at = strrchr(name, '@');
+    char *run = at && number_read_count(at + 1, &step)
+                    ? memory_format(NULL, "%.*s", (int)(at - name), name)
+                    : NULL;
+    char *directory = run ? find_directory(paths, run, RUN_PRESET, NULL) : NULL;
+    if (directory)
+        error_set(err, ERROR_INPUT,
+                  "there is no run %s; where a command asks the model of one step, it takes %s "
+                  "--step %s",
+                  name, run, at + 1);
+    memory_free(run);
+    memory_free(directory);
+    return directory != NULL;
+}
+
 /* What there is instead of a run of that name. */
 static bool no_run(const struct paths *paths, const char *name, struct error *err)
 {
@@ -289,6 +310,8 @@ static bool no_run(const struct paths *paths, const char *name, struct error *er
     const char *near = suggest_of(name, (const char *const *)names, count);
     if (begun)
         nothing_saved(begun, begun, err);
+    else if (refuse_step(paths, name, err))
+        near = NULL;
     else if (preset_is_listed(paths, name))
         error_set(err, ERROR_INPUT, "there is no run %s: it is a preset; %s runs lists the runs",
                   name, paths->program);

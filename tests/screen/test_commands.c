@@ -1351,15 +1351,51 @@ static void runs_says_what_it_does_not_list(void **state)
         MNEME("train", "tiny", "--quiet", "--run", "data/mneme/runs/a sweep/one", "--steps", "1")));
     assert_true(succeeded(
         MNEME("train", "tiny", "--quiet", "--run", "data/mneme/runs/a sweep/two", "--steps", "1")));
-    const struct process *process = MNEME("runs");
-    assert_true(succeeded(process));
-    const char *out = process_out(process);
-    const char *line = strstr(out, "/mneme/runs/a sweep\n");
+    struct fixture *fixture = *state;
+    size_t length;
+    int status;
+    fixture->terminal = terminal_start(&fixture->sandbox, ARGUMENTS("runs"), 24, 200);
+    assert_non_null(fixture->terminal);
+    assert_true(terminal_ends(fixture->terminal, &status));
+    assert_int_equal(status, 0);
+    const char *out = terminal_output(fixture->terminal, &length);
+    const char *line = strstr(out, "/mneme/runs/a sweep\r\n");
     assert_non_null(line);
     while (line > out && line[-1] != '\n')
         line--;
     assert_memory_equal(line, "2 more in ", strlen("2 more in "));
     assert_true(contains(out, "(--run DIR)"));
+}
+
+/* Everything but the heading is a row, for the programs that it is handed to. */
+static void a_list_in_a_pipe_is_the_list_alone(void **state)
+{
+    (void)state;
+    const struct process *process = MNEME("runs");
+    assert_true(succeeded(process));
+    assert_true(contains(process_out(process), "/60 "));
+    assert_false(contains(process_out(process), "Listed are"));
+    assert_false(contains(process_out(process), " more in "));
+    process = MNEME("facts", "done");
+    assert_true(succeeded(process));
+    assert_false(contains(process_out(process), "medians"));
+    char *end = strrchr(process_out(process), '\n');
+    *end = '\0';
+    end = strrchr(process_out(process), '\n');
+    assert_memory_equal(end + 1, "all ", strlen("all "));
+}
+
+/* --from takes RUN@STEP; the others have an option. */
+static void a_run_at_a_step_is_told_the_option_for_it(void **state)
+{
+    (void)state;
+    static const char *const commands[] = {"ask", "eval", "circuits", "phases", "facts", "score"};
+    for (size_t c = 0; c < sizeof commands / sizeof *commands; c++) {
+        const char *text = strcmp(commands[c], "score") == 0 ? "a" : NULL;
+        const struct process *process = MNEME(commands[c], "done@20", text);
+        assert_true(refused(process, 2, WORDS("there is no run done@20", "done --step 20")));
+    }
+    assert_true(refused(MNEME("ask", "nobody@20"), 2, WORDS("there is no run nobody@20")));
 }
 
 static void a_list_is_broken_at_blanks_on_a_narrow_terminal(void **state)
@@ -1971,6 +2007,8 @@ int main(void)
         cmocka_unit_test(a_shown_preset_is_a_preset),
         cmocka_unit_test(runs_lists_what_was_run),
         cmocka_unit_test(runs_says_what_it_does_not_list),
+        cmocka_unit_test(a_list_in_a_pipe_is_the_list_alone),
+        cmocka_unit_test(a_run_at_a_step_is_told_the_option_for_it),
         cmocka_unit_test(help_keeps_within_80_columns),
         cmocka_unit_test(a_list_is_broken_at_blanks_on_a_narrow_terminal),
         cmocka_unit_test(a_run_of_the_family_gpt2_is_exported),

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* cmocka.h wants setjmp.h, stdarg.h, stddef.h and stdint.h before it. */
@@ -227,6 +228,31 @@ static void a_crash_of_train_says_how_to_go_on(void **state)
     assert_true(has_printed(terminal, "train --resume "));
 }
 #endif
+
+/* Of what is waited for nothing can be saved. */
+static void train_that_waits_for_a_pipe_ends_at_the_first_signal(void **state)
+{
+    static const char *const commands[][8] = {
+        {"train", "./pipe"},
+        {"train", "tiny", "--run", "run", "--set", "facts.file=./pipe"},
+        {"train", "./pipe", "--json"},
+    };
+    struct fixture *fixture = *state;
+    char *pipe = sandbox_path(&fixture->sandbox, "pipe");
+    assert_int_equal(mkfifo(pipe, 0600), 0);
+    free(pipe);
+    for (size_t i = 0; i < COUNT(commands); i++) {
+        const char *arguments[COUNT(*commands) + 1] = {sandbox_program()};
+        memcpy(arguments + 1, commands[i], sizeof *commands - sizeof **commands);
+        struct terminal *terminal = start(fixture, arguments);
+        terminal_rest(terminal, 0.5); /* until it waits; an earlier signal ends it too */
+        terminal_signal(terminal, SIGTERM);
+        ends_with(terminal, 128 + SIGTERM);
+    }
+    char *run = sandbox_path(&fixture->sandbox, "run");
+    assert_false(file_exists(run));
+    free(run);
+}
 
 /* ---- stops ---- */
 
@@ -449,6 +475,7 @@ int main(void)
         IN_SANDBOX(a_crash_puts_the_terminal_back_and_says_how_to_go_on),
         IN_SANDBOX(a_crash_of_train_says_how_to_go_on),
 #endif
+        IN_SANDBOX(train_that_waits_for_a_pipe_ends_at_the_first_signal),
         IN_SANDBOX(the_workbench_takes_its_modes_again_after_every_stop),
         IN_SANDBOX(a_workbench_in_the_background_goes_on_training),
         IN_SANDBOX(a_size_in_the_environment_is_not_the_terminals),

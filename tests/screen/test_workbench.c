@@ -398,6 +398,65 @@ static void a_run_in_use_is_refused_before_anything_is_closed(void **state)
     assert_true(goes_on_from(fixture, 5));
 }
 
+/* Cuts every checkpoint of a run, or takes all away. */
+static void spoil_checkpoints(const struct sandbox *sandbox, const char *run, bool keep)
+{
+    char script[256];
+    struct process process;
+    snprintf(script, sizeof script,
+             keep ? "for c in %s/checkpoints/*; do head -c 100 \"$c\" >part; mv part \"$c\"; done"
+                  : "rm -r %s/checkpoints/*",
+             run);
+    const char *const arguments[] = {"sh", "-c", script, NULL};
+    assert_true(process_run(&process, sandbox, arguments, NULL, NULL, 0));
+    assert_int_equal(process.status, 0);
+    process_free(&process);
+}
+
+static void make_run(const struct sandbox *sandbox, const char *run)
+{
+    struct process process;
+    assert_true(process_run(&process, sandbox,
+                            ARGUMENTS("train", "tiny", "--quiet", "--steps", "2", "--run", run),
+                            NULL, NULL, 0));
+    assert_int_equal(process.status, 0);
+    process_free(&process);
+}
+
+static void what_cannot_be_read_is_refused_before_anything_is_closed(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct sandbox *sandbox = &fixture->sandbox;
+    static const struct {
+        const char *target, *why;
+    } cases[] = {
+        {"./cut", "cut/checkpoints/step-00000002.safetensors"},
+        {"./bare", "bare are gone"},
+        {"./torn", "preset.ini"},
+        {"./nowhere", "there is no run ./nowhere"},
+        {"./lost.ini", "no-such-facts"},
+    };
+    make_run(sandbox, "cut");
+    make_run(sandbox, "bare");
+    make_run(sandbox, "torn");
+    spoil_checkpoints(sandbox, "cut", true);
+    spoil_checkpoints(sandbox, "bare", false);
+    assert_true(sandbox_write(sandbox, "torn/preset.ini", "[model]\nlayers = none\n"));
+    assert_true(sandbox_write(sandbox, "lost.ini", "[facts]\nfile = no-such-facts\n"));
+    struct terminal *terminal = open_tiny(fixture, 40, 120);
+    step_to(terminal, 5);
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        char line[64];
+        snprintf(line, sizeof line, "/load %s", cases[c].target);
+        type_line(terminal, line);
+        assert_true(terminal_shows(terminal, cases[c].why));
+        assert_true(terminal_shows(terminal, "5/100,000,000"));
+    }
+    step_to(terminal, 6);
+    leave(terminal);
+    assert_true(goes_on_from(fixture, 6));
+}
+
 static void a_key_quits_while_a_model_is_made(void **state)
 {
     struct fixture *fixture = *state;
@@ -1031,6 +1090,7 @@ int main(void)
         IN_SANDBOX(a_run_is_opened_where_it_was_left),
         IN_SANDBOX(another_preset_is_loaded_and_the_run_is_saved),
         IN_SANDBOX(a_run_in_use_is_refused_before_anything_is_closed),
+        IN_SANDBOX(what_cannot_be_read_is_refused_before_anything_is_closed),
         IN_SANDBOX(a_key_quits_while_a_model_is_made),
         IN_SANDBOX(a_preset_that_is_only_looked_at_leaves_no_run),
         IN_SANDBOX(a_run_in_which_something_was_done_is_kept_and_named),

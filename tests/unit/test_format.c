@@ -91,12 +91,25 @@ static void durations_change_their_unit(void **state)
 static void probabilities_are_three_columns_wide(void **state)
 {
     (void)state;
-    assert_string_equal(format_probability(text, 0), ".00");
+    assert_string_equal(format_probability(text, 0), "<.01");
+    assert_string_equal(format_probability(text, 0.00499), "<.01");
+    assert_string_equal(format_probability(text, 0.00501), ".01");
     assert_string_equal(format_probability(text, 0.0712), ".07");
     assert_string_equal(format_probability(text, 0.994), ".99");
     assert_string_equal(format_probability(text, 0.9951), "1.0");
     for (double p = 0; p <= 1; p += 1e-4)
-        assert_int_equal(strlen(format_probability(text, p)), 3);
+        assert_int_equal(strlen(format_probability(text, p)), p < 0.005 ? 4 : 3);
+}
+
+static void a_chance_is_never_shown_as_none(void **state)
+{
+    (void)state;
+    char shown[FORMAT_SIZE];
+    assert_string_equal(format_chance(shown, 0.9342), "93.42 %");
+    assert_string_equal(format_chance(shown, 1), "100.00 %");
+    assert_string_equal(format_chance(shown, 0.000051), "0.01 %");
+    assert_string_equal(format_chance(shown, 0.000049), "<0.01 %");
+    assert_string_equal(format_chance(shown, 0), "<0.01 %");
 }
 
 static void bars_are_as_long_as_their_share(void **state)
@@ -121,6 +134,7 @@ int main(void)
         cmocka_unit_test(rates_drop_what_says_nothing),
         cmocka_unit_test(durations_change_their_unit),
         cmocka_unit_test(probabilities_are_three_columns_wide),
+        cmocka_unit_test(a_chance_is_never_shown_as_none),
         cmocka_unit_test(bars_are_as_long_as_their_share),
     };
     return cmocka_run_group_tests_name("format", tests, NULL, NULL);

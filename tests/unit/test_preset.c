@@ -321,8 +321,13 @@ static void tell_all(const struct place *place, const struct wrong *cases, size_
 static void what_is_wrong_in_a_file_is_told_with_its_line(void **state)
 {
     static const struct wrong cases[] = {
-        {"[train]\nlr = 3\n", ":2: train.lr = 3 is out of range (above 0 to 1)"},
-        {"[train]\nlr = 0\n", ":2: train.lr = 0 is out of range (above 0 to 1)"},
+        {"[train]\nlr = 3\n", ":2: train.lr = 3 is out of range (1.17549435e-38 to 1)"},
+        {"[train]\nlr = 0\n", ":2: train.lr = 0 is out of range (1.17549435e-38 to 1)"},
+        {"[train]\nlr = 1.1e-38\n", ":2: train.lr = 1.1e-38 is out of range (1.17549435e-38 to 1)"},
+        {"[train]\nepsilon = 1e-300\n",
+         ":2: train.epsilon = 1e-300 is out of range (1.17549435e-38 to 1)"},
+        {"[fine-tuning]\nlr = 1e-45\n",
+         ":2: fine-tuning.lr = 1e-45 is out of range (1.17549435e-38 to 1)"},
         {"[train]\nlr = nan\n", ":2: train.lr = nan is not a number"},
         {"[train]\nlr = 1e-3x\n", ":2: train.lr = 1e-3x is not a number"},
         {"[train]\nlr = 0x1p-4\n", ":2: train.lr = 0x1p-4 is not a number"},

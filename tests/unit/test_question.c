@@ -246,7 +246,7 @@ static void an_unknown_word_is_named_with_those_near(void **state)
 static void a_prompt_that_is_not_utf8_is_refused(void **state)
 {
     (void)state;
-    assert_refused("Ada \xFF", "the prompt is not UTF-8");
+    assert_refused("Ada \xFF", "the text is not UTF-8");
 }
 
 static void a_prompt_that_is_too_long_is_refused(void **state)

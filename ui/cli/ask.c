@@ -16,6 +16,7 @@
 #include "ui/cli/cli.h"
 #include "ui/cli/json.h"
 #include "ui/cli/output.h"
+#include "ui/format.h"
 
 enum { BAR = 20 };
 
@@ -26,24 +27,25 @@ static const struct cli_option options[] = {
 
 static void print_candidate(const struct candidate *candidate, const struct answer *answer)
 {
-    char bar[BAR + 1] = {0};
+    char bar[BAR + 1] = {0}, chance[FORMAT_SIZE];
     size_t filled = (size_t)(candidate->probability * BAR + 0.5);
     memset(bar, '#', filled < BAR ? filled : BAR);
     bool true_one = answer->has_truth && strcmp(candidate->text, answer->truth) == 0;
-    output_print("  %6.2f %%  %-*s  %s%s\n", 100 * candidate->probability, BAR, bar,
+    output_print("  %8s  %-*s  %s%s\n", format_chance(chance, candidate->probability), BAR, bar,
                  candidate->text, true_one ? "  (true)" : "");
 }
 
 static void print_answer(const struct answer *answer, const struct fact_set *facts)
 {
+    char chance[FORMAT_SIZE];
     output_print("%s %s\n", answer->prompt, answer->completion);
     for (size_t i = 0; i < answer->candidates; i++)
         print_candidate(&answer->candidate[i], answer);
     if (answer->has_individual)
         output_print("  %s: %s\n", answer->name, individual_status_name(answer->status));
     if (answer->has_truth)
-        output_print("  %s: %s (%.2f %%)  %s\n", facts->attribute[answer->attribute].name,
-                     answer->truth, 100 * answer->truth_probability,
+        output_print("  %s: %s (%s)  %s\n", facts->attribute[answer->attribute].name, answer->truth,
+                     format_chance(chance, answer->truth_probability),
                      answer->correct ? "right" : "wrong");
     if (answer->has_attribute)
         printf("  entropy %.2f nats; uniform baseline %.2f\n", answer->entropy, answer->baseline);

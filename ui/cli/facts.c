@@ -117,8 +117,10 @@ static void print_table(const struct fact_record *learned, const struct knowledg
     for (size_t a = 0; a < facts->attributes; a++)
         print_row(facts->attribute[a].name, &of[a]);
     print_row("all", &of[facts->attributes]);
-    printf("\nat step, exposures: medians of when a fact was first found known, and of how often\n"
-           "its individual had been trained on by then.\n");
+    if (output_is_terminal())
+        printf(
+            "\nat step, exposures: medians of when a fact was first found known, and of how often\n"
+            "its individual had been trained on by then.\n");
 }
 
 static bool print_all(const struct fact_record *learned, bool json, struct error *err)

@@ -46,6 +46,11 @@ void output_print_to(FILE *to, const char *format, ...)
     va_end(arguments);
 }
 
+bool output_is_terminal(void)
+{
+    return isatty(STDOUT_FILENO);
+}
+
 bool output_flush(void)
 {
     if (fflush(stdout) != 0 && reason == 0)

@@ -16,6 +16,10 @@ void output_keep_streams(void);
 void output_print(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void output_print_to(FILE *to, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Whether standard output is a terminal, where a person reads it. What stands behind a list for
+ * people alone, hints and what its columns mean, is printed there and nowhere else. */
+bool output_is_terminal(void);
+
 /* Brings what was printed on its way; false where that, or anything printed before, was lost. Only
  * what prints for long has to look: the end of the program says so in any case. */
 bool output_flush(void);

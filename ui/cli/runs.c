@@ -113,12 +113,13 @@ static int runs(const struct cli_command *command, const struct paths *paths, in
     size_t count;
     if (!run_list(paths, &list, &count, &err))
         return cli_fail(&err);
+    bool hints = !json && output_is_terminal();
     for (size_t i = 0; json && i < count && printed; i++)
         printed = print_json(&list[i], &err);
     if (count == 0 && !json)
-        output_print("no runs yet; begin one with: %s quickstart\n", paths->program);
+        output_print_to(stderr, "no runs yet; begin one with: %s quickstart\n", paths->program);
     if (!json)
-        printed = print_table(list, count, &err) && say_elsewhere(paths, &err);
+        printed = print_table(list, count, &err) && (!hints || say_elsewhere(paths, &err));
     run_list_free(list, count);
     return printed ? EXIT_DONE : cli_fail(&err);
 }

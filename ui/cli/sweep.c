@@ -555,7 +555,7 @@ static int list_runs(struct show *show)
 /* For a shell that takes what is printed it is the directory's name whatever is in it. */
 static void print_directory(const char *directory)
 {
-    if (isatty(STDOUT_FILENO))
+    if (output_is_terminal())
         output_print("%s\n", directory);
     else
         printf("%s\n", directory);

@@ -2,11 +2,11 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #include "base/memory.h"
 #include "base/text.h"
 #include "ui/cli/columns.h"
+#include "ui/cli/output.h"
 #include "ui/cli/progress.h"
 
 enum { TABLE_BROKEN = 4, LEAST_BROKEN = 20 };
@@ -87,7 +87,7 @@ void table_print(const struct table *table)
 {
     size_t before = width_before_last(table), columns = progress_columns();
     bool can_break = table->left == table->columns && table->columns <= TABLE_BROKEN &&
-                     columns >= before + LEAST_BROKEN && isatty(STDOUT_FILENO);
+                     columns >= before + LEAST_BROKEN && output_is_terminal();
     if (can_break && before + column_width(table, table->columns - 1) > columns)
         print_broken(table, columns - before);
     else

@@ -370,17 +370,22 @@ static bool load(struct arguments *a, const struct paths *paths, struct preset *
            cli_load_preset(preset, paths, a->preset, &a->settings, err);
 }
 
+/* Signals are caught before there is a directory, which a checkpoint has to follow, and not before
+ * what the preset names is read: a pipe may be waited for without end. */
 static bool open_session(struct arguments *a, const struct paths *paths, struct session *session,
                          struct error *err)
 {
-    if (a->resume)
+    if (a->resume) {
+        signals_catch(SIGNALS_RUN);
         return session_resume(session, paths, a->resume, a->steps, err);
+    }
     struct preset preset;
     if (!load(a, paths, &preset, err))
         return false;
     bool opened = a->from ? session_open_fork(session, paths, &preset, a->from, err)
                           : session_open_preset(session, paths, &preset, err);
     preset_free(&preset);
+    signals_catch(SIGNALS_RUN);
     if (!opened || session_keep(session, a->directory, err))
         return opened;
     session_close(session, NULL);
@@ -434,8 +439,6 @@ static int train(const struct cli_command *command, const struct paths *paths, i
         status = line.status;
     else {
         a.preset = line.operands > 0 ? line.operand[0] : NULL;
-        signals_catch(
-            SIGNALS_RUN); /* before there is a directory, which a checkpoint has to follow */
         if (!check_together(&a, &err) || !open_session(&a, paths, &session, &err))
             status = cli_fail(&err);
         else

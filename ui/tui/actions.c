@@ -10,6 +10,7 @@
 #include "base/random.h"
 #include "base/shell.h"
 #include "base/text.h"
+#include "config/preset_key.h"
 #include "facts/question.h"
 #include "lab/target.h"
 #include "ui/format.h"
@@ -43,6 +44,23 @@ static bool is_own(const struct workbench *workbench, const struct run *run)
     return open && strcmp(open, run->directory) == 0;
 }
 
+/* A run or a preset whose files say what is wrong with it only when they are read. */
+static bool can_read(const struct workbench *workbench, const struct run *run,
+                     const struct preset *preset, struct error *err)
+{
+    struct session facts;
+    struct error ignored;
+    if (!workbench->session ||
+        (run && is_own(workbench, run))) /* nothing to lose, or the same one */
+        return true;
+    if (run)
+        return session_can_resume(workbench->paths, run->directory, err);
+    bool read = session_open_facts(&facts, workbench->paths, preset, err);
+    if (read)
+        session_close(&facts, &ignored);
+    return read;
+}
+
 /* What is wrong with a target is said before anything is closed for it. */
 static bool can_open(const struct workbench *workbench, const struct workbench_target *target,
                      bool with_options, struct error *err)
@@ -57,16 +75,18 @@ static bool can_open(const struct workbench *workbench, const struct workbench_t
                          "--from are for a preset",
                          target->name);
     if (!target->is_run) {
-        bool loaded = workbench_load_preset(workbench, target->name, with_options, &preset, err);
-        if (loaded)
-            preset_free(&preset);
-        return loaded;
+        if (!workbench_load_preset(workbench, target->name, with_options, &preset, err))
+            return false;
+        bool read = can_read(workbench, NULL, &preset, err);
+        preset_free(&preset);
+        return read;
     }
     if (!run_open(&run, workbench->paths, target->name, false, err))
         return false;
-    bool is_free = is_own(workbench, &run) || run_lock_is_free(run.directory, run.name, err);
+    bool can = (is_own(workbench, &run) || run_lock_is_free(run.directory, run.name, err)) &&
+               can_read(workbench, &run, NULL, err);
     run_close(&run);
-    return is_free;
+    return can;
 }
 
 bool workbench_set_target(struct workbench *workbench, const char *name, bool with_options,
@@ -240,9 +260,10 @@ static void set(struct workbench *workbench, const char *argument, const char *l
     double value;
     const char *behind = argument + strcspn(argument, " =");
     const char *number = behind + strspn(behind, " =");
+    const struct preset_key *key = preset_key_find("train", "lr");
     if (strlen(lr) != (size_t)(behind - argument) || strncmp(argument, lr, strlen(lr)) != 0)
         refuse_setting(workbench, line);
-    else if (!number_read(number, &value) || !(value > 0 && value <= 1))
+    else if (!number_read(number, &value) || !(value >= key->low && value <= key->high))
         reply(workbench, line, ENTRY_ERROR,
               "a learning rate is a number above 0 and up to 1: "
               "/set train.lr 1e-3");

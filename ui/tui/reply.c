@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "ui/format.h"
 
-enum { INDENT = 2, PROBABILITY_COLS = 3, MAX_VALUE_COLS = 24, MAX_BAR_COLS = 16 };
+enum { INDENT = 2, PROBABILITY_COLS = 4, MAX_VALUE_COLS = 24, MAX_BAR_COLS = 16 };
 enum { MIN_VERDICT_COLS = 22, VERDICT_LINES = 3, NAME_GAP = 2 };
 
 static int at_most(int value, int limit)
