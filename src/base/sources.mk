@@ -7,6 +7,7 @@ base_sources = \
 	%D%/gsl.c %D%/gsl.h \
 	%D%/ini.c %D%/ini.h \
 	%D%/instruction_set.c %D%/instruction_set.h \
+	%D%/json_read.c %D%/json_read.h \
 	%D%/memory.c %D%/memory.h \
 	%D%/multiversion.h \
 	%D%/number.c %D%/number.h \

@@ -8,6 +8,7 @@
 
 #include <jansson.h>
 
+#include "base/json_read.h"
 #include "base/memory.h"
 #include "base/number.h"
 #include "base/text.h"
@@ -801,26 +802,12 @@ static bool read_object(const json_t *object, struct metrics_line *line,
     return error_set(err, ERROR_DATA, "neither training, evaluation, circuits nor event");
 }
 
-/* The JSON value of a line; null with the error set. */
-static json_t *read_json(const char *bytes, size_t count, struct error *err)
-{
-    json_error_t wrong;
-    json_t *value = json_loadb(bytes, count, JSON_REJECT_DUPLICATES, &wrong);
-    if (value)
-        return value;
-    if (json_error_code(&wrong) == json_error_out_of_memory)
-        error_set(err, ERROR_MEMORY, "out of memory");
-    else
-        error_set(err, ERROR_DATA, "%s", wrong.text);
-    return NULL;
-}
-
 bool metrics_read_line(struct metrics_line *line, const char *bytes, size_t count,
                        const struct fact_set *facts, struct circuits_point *circuits,
                        struct error *err)
 {
     *line = (struct metrics_line){0};
-    json_t *object = read_json(bytes, count, err);
+    json_t *object = json_read(bytes, count, err);
     bool ok = object && read_object(object, line, facts, circuits, err);
     json_decref(object);
     return ok;
@@ -853,7 +840,7 @@ static const json_t *find_value(const json_t *object, const char *key)
 bool metrics_read_number(struct metrics_number *number, const char *bytes, size_t count,
                          const char *key, struct error *err)
 {
-    json_t *object = read_json(bytes, count, err);
+    json_t *object = json_read(bytes, count, err);
     *number = (struct metrics_number){0};
     bool ok = object && read_count(object, "step", &number->step, err);
     const char *event = ok ? json_string_value(json_object_get(object, "event")) : NULL;

@@ -12,6 +12,7 @@
 #include <jansson.h>
 
 #include "base/file.h"
+#include "base/json_read.h"
 #include "base/memory.h"
 
 #define LENGTH_BYTES 8
@@ -177,15 +178,14 @@ static bool find_header(const struct safetensors *file, size_t *length, struct e
 
 static bool parse_header(struct safetensors *file, size_t length, struct error *err)
 {
-    json_error_t wrong;
-    file->header =
-        json_loadb((const char *)file->map + LENGTH_BYTES, length, JSON_REJECT_DUPLICATES, &wrong);
+    struct error wrong;
+    file->header = json_read((const char *)file->map + LENGTH_BYTES, length, &wrong);
     if (file->header)
         return true;
-    if (json_error_code(&wrong) == json_error_out_of_memory)
+    if (wrong.kind == ERROR_MEMORY)
         return no_memory(file->path, err);
     return error_set(err, ERROR_DATA, "%s: the header is not valid JSON: %s", file->path,
-                     wrong.text);
+                     wrong.message);
 }
 
 static bool take_metadata(struct safetensors *file, json_t *object, struct error *err)

@@ -9,6 +9,7 @@
 
 #include <jansson.h>
 
+#include "base/json_read.h"
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/text.h"
@@ -851,6 +852,36 @@ static void running_out_of_memory_leaves_nothing_behind(void **state)
     text_free(&out);
 }
 
+/* The request for memory of jansson's that fails, from 1 on; 0 once it has. */
+static size_t failing_request;
+
+static void *ask_failing(size_t size)
+{
+    bool fails = failing_request == 1;
+    failing_request -= failing_request > 0;
+    if (fails)
+        errno = ENOMEM;
+    return fails ? NULL : malloc(size);
+}
+
+static void memory_that_lacks_is_no_damage(void **state)
+{
+    (void)state;
+    static const char text[] = "{\"a\": [1, 2, {\"b\": \"c\"}], \"d\": null}";
+    json_t *value = NULL;
+    json_set_alloc_funcs(ask_failing, free);
+    for (size_t n = 1; !value; n++) {
+        struct error err = {ERROR_NONE, ""};
+        failing_request = n;
+        value = json_read(text, sizeof text - 1, &err);
+        assert_true(value || err.kind == ERROR_MEMORY);
+        assert_true(n < 100);
+    }
+    failing_request = 0;
+    json_decref(value);
+    json_set_alloc_funcs(malloc, free);
+}
+
 static const char measured_twice[] =
     "{\"event\": \"start\", \"step\": 0, \"seconds\": 0.0}\n"
     "{\"step\": 0, \"seconds\": 0.0, \"attr_loss\": 9.0, \"heads\": [0.5, {\"x\": 1}]}\n"
@@ -928,6 +959,7 @@ int main(void)
         IN_DIRECTORY(any_measure_can_be_read_over_steps),
         IN_DIRECTORY(a_measure_of_a_spoilt_record_is_refused_with_its_line),
         IN_DIRECTORY(running_out_of_memory_leaves_nothing_behind),
+        IN_DIRECTORY(memory_that_lacks_is_no_damage),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
