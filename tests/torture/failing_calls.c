@@ -1,5 +1,6 @@
 /* Preloaded by tests, this makes the n-th system call of a kind fail, or sends a signal there: see
- * failing_calls.h. Map of this file: what it was told; the verdict over a call; the calls. */
+ * failing_calls.h. Map of this file: what it was told; the verdict over a call; the calls; memory.
+ */
 #include "failing_calls.h"
 
 #include <dirent.h>
@@ -7,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <link.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -68,6 +70,8 @@ static void *map_count(const char *path)
     return map;
 }
 
+static void find_modules(void);
+
 __attribute__((constructor)) static void be_told(void)
 {
     const char *below = getenv(FAILING_BELOW), *count = getenv(FAILING_COUNT);
@@ -87,6 +91,7 @@ __attribute__((constructor)) static void be_told(void)
             told.how = hows[i].how;
             told.number = hows[i].number;
         }
+    find_modules();
     told.below = below;
 }
 
@@ -344,3 +349,131 @@ static bool sets_lock(int command)
 
 STAND_BEFORE_FCNTL(fcntl)
 STAND_BEFORE_FCNTL(fcntl64)
+
+/* ---- memory ---- */
+
+#ifdef __GLIBC__
+
+/* What goes round for ever or ends the program where there is no memory, and is not Mneme's:
+ * OpenBLAS and the OpenMP libraries say so and abort, or ask again without end; readline exits from
+ * its xmalloc; jansson asserts that its conversion of numbers got what it asked for; ncurses, GSL,
+ * and cairo with what it draws letters with use what they did not get, or abort. */
+static const char *const excluded[] = {"libopenblas",   "libblas",  "libgomp",    "libomp",
+                                       "libreadline",   "libtinfo", "libncurses", "libgsl",
+                                       "libjansson",    "libcairo", "libpixman",  "libfreetype",
+                                       "libfontconfig", "libexpat", "ld-linux",   "failing_calls"};
+
+enum { MODULES = 32 };
+static struct {
+    uintptr_t begin, end;
+} modules[MODULES]; /* [module_count] whose requests fail */
+static size_t module_count;
+
+static int add_module(struct dl_phdr_info *info, size_t size, void *unused)
+{
+    (void)size, (void)unused;
+    for (size_t i = 0; i < sizeof excluded / sizeof *excluded; i++)
+        if (strstr(info->dlpi_name, excluded[i]))
+            return 0;
+    for (int i = 0; i < info->dlpi_phnum && module_count < MODULES; i++)
+        if (info->dlpi_phdr[i].p_type == PT_LOAD && info->dlpi_phdr[i].p_flags & PF_X) {
+            modules[module_count].begin = info->dlpi_addr + info->dlpi_phdr[i].p_vaddr;
+            modules[module_count].end = modules[module_count].begin + info->dlpi_phdr[i].p_memsz;
+            module_count++;
+        }
+    return 0;
+}
+
+static void find_modules(void)
+{
+    dl_iterate_phdr(add_module, NULL);
+}
+
+/* Whether a request from that place fails. */
+static bool refuses(const void *from, const char *call)
+{
+    bool counts = false;
+    if (!told.below || !(told.at == 0 || (told.call && strcmp(told.call, "memory") == 0)))
+        return false;
+    for (size_t i = 0; i < module_count; i++)
+        counts |= (uintptr_t)from >= modules[i].begin && (uintptr_t)from < modules[i].end;
+    if (!counts)
+        return false;
+    uint64_t number = atomic_fetch_add(&told.count->requests, 1) + 1;
+    bool fails = told.at > 0 && number >= told.at && number - told.at < told.times;
+    if (fails) {
+        char where[PATH_MAX];
+        Dl_info about = {0};
+        dladdr(from, &about);
+        snprintf(where, sizeof where, "%s from %s+%#zx", call,
+                 about.dli_fname ? about.dli_fname : "?",
+                 (uintptr_t)from - (uintptr_t)about.dli_fbase);
+        note(number, where, told.below, told.name);
+        errno = ENOMEM;
+    }
+    return fails;
+}
+
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t count, size_t size);
+void *__libc_realloc(void *block, size_t size);
+void *__libc_memalign(size_t alignment, size_t size);
+
+#define REFUSES(call) refuses(__builtin_return_address(0), call)
+
+void *malloc(size_t size)
+{
+    return REFUSES("malloc") ? NULL : __libc_malloc(size);
+}
+
+void *calloc(size_t count, size_t size)
+{
+    return REFUSES("calloc") ? NULL : __libc_calloc(count, size);
+}
+
+void *realloc(void *block, size_t size)
+{
+    return REFUSES("realloc") ? NULL : __libc_realloc(block, size);
+}
+
+void *aligned_alloc(size_t alignment, size_t size)
+{
+    return REFUSES("aligned_alloc") ? NULL : __libc_memalign(alignment, size);
+}
+
+static char *copy(const char *string, size_t length)
+{
+    char *made = __libc_malloc(length + 1);
+    if (made) {
+        memcpy(made, string, length);
+        made[length] = '\0';
+    }
+    return made;
+}
+
+/* The C library's own would ask in its name, not in that of who asks it. */
+#undef strdup
+#undef strndup
+char *strdup(const char *string)
+{
+    return REFUSES("strdup") ? NULL : copy(string, strlen(string));
+}
+
+char *strndup(const char *string, size_t most)
+{
+    return REFUSES("strndup") ? NULL : copy(string, strnlen(string, most));
+}
+
+void *mmap(void *at, size_t size, int protection, int flags, int descriptor, off_t offset)
+{
+    NEXT(mmap);
+    return REFUSES("mmap") ? MAP_FAILED : next(at, size, protection, flags, descriptor, offset);
+}
+
+#else
+
+static void find_modules(void)
+{
+}
+
+#endif

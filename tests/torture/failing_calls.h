@@ -17,7 +17,9 @@
  * done to it where that was anything. */
 #define FAILING_LOG "MNEME_FAILING_LOG"
 
-/* The call: write, fsync, rename and so on, or "any". */
+/* The call: write, fsync, rename and so on, or "any"; or "memory" for what asks for memory, where
+ * the C library is glibc: that is counted apart, of whatever file or none, and not logged but where
+ * it fails. */
 #define FAILING_CALL "MNEME_FAILING_CALL"
 
 /* The number of the first one of these that fails, from 1 on; and of how many, 1 where it is not
@@ -30,7 +32,7 @@
 #define FAILING_HOW "MNEME_FAILING_HOW"
 
 struct failing_count {
-    _Atomic uint64_t calls;
+    _Atomic uint64_t calls, requests; /* on files, and for memory */
 };
 
 #endif

@@ -91,6 +91,9 @@ static const struct fault faults[] = {
     {"ftruncate", "KILL+", 3, RIGHT_KILLED, false}, {"open", "KILL+", 3, RIGHT_KILLED, false},
     {"any", "TERM", 6, RIGHT_SAVED, false}, {"any", "TERM+", 6, RIGHT_SAVED, false},
     {"any", "INT", 2, RIGHT_SAVED, false}, {"any", "HUP", 2, RIGHT_SAVED, false},
+    {"any", "XCPU", 3, RIGHT_SAVED, false}, {"any", "PWR", 3, RIGHT_SAVED, false},
+    {"any", "USR1", 6, RIGHT_DONE, false}, {"any", "USR1+", 3, RIGHT_DONE, false},
+    {"lock", "ENOLCK", 4, RIGHT_DONE, true}, {"memory", "ENOMEM", 30, RIGHT_EITHER, true},
     {"write", "ENOSPC", 6, RIGHT_EITHER, true}, {"write", "EDQUOT", 3, RIGHT_EITHER, true},
     {"write", "EIO", 6, RIGHT_EITHER, true}, {"write", "EINTR", 6, RIGHT_DONE, false},
     {"write", "short", 6, RIGHT_DONE, false},
@@ -332,7 +335,8 @@ static const int *right_statuses(const struct scenario *scenario, enum right rig
     static const int done[] = {0, -1}, failed[] = {1, -1}, either[] = {0, 1, -1};
     static const int killed[] = {128 + SIGKILL, -1}, some_killed[] = {128 + SIGKILL, 0, 1, -1};
     static const int saved[] = {EXIT_SAVED, 0, -1}, some_saved[] = {EXIT_SAVED, 0, 1, -1};
-    static const int ended[] = {0, 128 + SIGTERM, 128 + SIGINT, 128 + SIGHUP, -1};
+    static const int ended[] = {
+        0, 128 + SIGTERM, 128 + SIGINT, 128 + SIGHUP, 128 + SIGXCPU, 128 + SIGPWR, -1};
     switch (right) {
     case RIGHT_DONE:
         return done;
@@ -512,15 +516,26 @@ static bool empty_work(struct world *world)
 
 /* ---- the start ---- */
 
-static void count_call(struct world *world, size_t scenario, const char *name)
+static void count_call(struct world *world, size_t scenario, const char *name, uint64_t times)
 {
     for (size_t i = 0; i < CALLS; i++) {
         if (world->seen[scenario][i].calls > 0 && strcmp(world->seen[scenario][i].name, name) != 0)
             continue;
         snprintf(world->seen[scenario][i].name, NAME, "%s", name);
-        world->seen[scenario][i].calls++;
+        world->seen[scenario][i].calls += times;
         return;
     }
+}
+
+static uint64_t requests_of(const struct world *world)
+{
+    size_t size;
+    char *bytes = file_read(world->count, &size, NULL);
+    struct failing_count count = {0};
+    if (bytes && size == sizeof count)
+        memcpy(&count, bytes, sizeof count);
+    memory_free(bytes);
+    return count.requests;
 }
 
 static void count_calls(struct world *world, size_t scenario)
@@ -530,9 +545,10 @@ static void count_calls(struct world *world, size_t scenario)
         char name[NAME];
         if (sscanf(line, "%*u %23s", name) != 1)
             break;
-        count_call(world, scenario, name);
-        count_call(world, scenario, "any");
+        count_call(world, scenario, name, 1);
+        count_call(world, scenario, "any", 1);
     }
+    count_call(world, scenario, "memory", requests_of(world));
     memory_free(log);
 }
 
