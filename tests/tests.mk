@@ -10,7 +10,9 @@ AM_TESTS_ENVIRONMENT = srcdir='$(srcdir)'; MNEME='$(abs_top_builddir)/mneme'; \
 	LSAN_OPTIONS='suppressions=$(abs_top_srcdir)/%D%/leaks.supp:print_suppressions=0'; \
 	MNEME_OLD_BLAS='$(old_blas:%=$(abs_top_builddir)/%)'; \
 	MNEME_FAILING_CALLS='$(failing_calls:%=$(abs_top_builddir)/%)'; \
-	export srcdir MNEME NUMERIC_TESTS LSAN_OPTIONS MNEME_OLD_BLAS MNEME_FAILING_CALLS;
+	CC='$(CC)'; GOLDEN_FLAGS='$(CFLAGS) $(NUMERIC_CFLAGS) $(SANITIZER_CFLAGS)'; \
+	export srcdir MNEME NUMERIC_TESTS LSAN_OPTIONS MNEME_OLD_BLAS MNEME_FAILING_CALLS CC \
+	GOLDEN_FLAGS;
 
 check_DATA =
 check_PROGRAMS = %D%/kernels
@@ -49,6 +51,7 @@ include tests/unit/tests.mk
 include tests/screen/tests.mk
 include tests/fuzz/tests.mk
 include tests/torture/tests.mk
+include tests/golden/tests.mk
 include tests/bench/bench.mk
 
 clean-local:
