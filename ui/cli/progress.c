@@ -91,10 +91,20 @@ static void go_to_first(const struct progress_block *block)
         fprintf(block->to, "\033[%zuA", above - 1);
 }
 
+/* A row that a narrower terminal broke goes on being one with the next, whatever is written over
+ * it, until it is erased as a whole: the terminal would join them when it becomes wider. */
+static void unbreak_rows(struct progress_block *block, size_t columns)
+{
+    if (block->rows > 0 && block->width != columns)
+        fputs("\033[J", block->to);
+    block->width = columns;
+}
+
 static void draw_rows(struct progress_block *block, const char *text)
 {
     size_t columns = size_of(block->to).ws_col - 1;
     go_to_first(block);
+    unbreak_rows(block, columns);
     block->rows = 0;
     for (;;) {
         size_t bytes = fitting(text, columns, &block->columns[block->rows]);

@@ -29,7 +29,7 @@ void progress_bar(struct text *out, size_t width, double share);
 enum { PROGRESS_ROWS = 128 };
 struct progress_block {
     FILE *to;
-    size_t rows;
+    size_t rows, width;            /* and the columns there were for them */
     size_t columns[PROGRESS_ROWS]; /* [rows] of each */
 };
 
