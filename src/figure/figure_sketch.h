@@ -32,7 +32,7 @@ struct sketch {
     char label[MEASURES_MOST][SKETCH_TEXT]; /* [panels] of those that have one of their own */
     size_t panels;
     char *keys; /* of measures, cut into pieces; null where they are fixed */
-    char remark[SKETCH_TEXT], level_name[2][SKETCH_TEXT];
+    char remark[SKETCH_TEXT], level_name[3][SKETCH_TEXT];
     char marker_text[PLOT_LINES][SKETCH_TEXT];
     char note[PLOT_LINES][SKETCH_TEXT];
     struct plot_span span[SKETCH_STRETCHES];

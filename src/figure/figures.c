@@ -225,13 +225,15 @@ static bool differ(double one, double other)
     return fabs(one / other - 1) > SAME_BASELINE;
 }
 
+/* One of the readers of baselines of src/lab/run_result.h. */
+typedef bool read_baselines(const struct run_result *result, struct series *series,
+                            struct error *err);
+
 /* The baselines of what is sampled, averaged over the runs of a group. */
-static bool average_baselines(const struct group *group, struct series_mean *mean,
-                              struct error *err)
+static bool average_baselines(const struct group *group, read_baselines *read,
+                              struct series_mean *mean, struct error *err)
 {
     struct series *series = memory_new(group->runs, sizeof *series, err);
-    bool (*read)(const struct run_result *result, struct series *series, struct error *err) =
-        group->own_steps ? run_result_own_baselines : run_result_baselines;
     size_t made = 0;
     while (series && made < group->runs && read(group->run[made], &series[made], err))
         made++;
@@ -255,8 +257,10 @@ static bool is_straight(const struct series *line)
 static bool add_baseline(struct sketch *sketch, const struct groups *groups, size_t g, bool *bent,
                          struct error *err)
 {
+    const struct group *group = &groups->group[g];
     struct series_mean *mean = &sketch->level_mean[g];
-    if (!average_baselines(&groups->group[g], mean, err))
+    read_baselines *read = group->own_steps ? run_result_own_baselines : run_result_baselines;
+    if (!average_baselines(group, read, mean, err))
         return false;
     sketch->level_means++;
     const struct series *line = &mean->mean;
@@ -274,13 +278,35 @@ static bool add_baseline(struct sketch *sketch, const struct groups *groups, siz
 static void add_grey_level(struct sketch *sketch, size_t from, const char *name, double y,
                            const struct series *line)
 {
-    char *text = sketch->level_name[from > 0];
+    enum { LAST = sizeof sketch->level_name / sizeof *sketch->level_name - 1 };
+    char *text = sketch->level_name[from < LAST ? from : LAST];
     if (line)
         snprintf(text, SKETCH_TEXT, "%s", name);
     else
         snprintf(text, SKETCH_TEXT, "%s %.2f", name, y);
     sketch->level[from] = (struct plot_level){text, level_style(color_grey), y, line};
     sketch->levels = from + 1;
+}
+
+/* What knowing nobody costs for new individuals, beside their curve, where it is something else
+ * than for known ones. */
+static bool add_held_out_baseline(struct sketch *sketch, const struct group *group,
+                                  struct error *err)
+{
+    struct series_mean *mean = &sketch->level_mean[sketch->level_means];
+    read_baselines *read =
+        group->own_steps ? run_result_own_held_out_baselines : run_result_held_out_baselines;
+    if (!average_baselines(group, read, mean, err))
+        return false;
+    sketch->level_means++;
+    const struct series *line = &mean->mean;
+    if (line->count == 0)
+        return true;
+    double y = line->y[line->count - 1];
+    if (differ(y, sketch->level[0].y) || !is_straight(line))
+        add_grey_level(sketch, sketch->levels, "baseline of new", y,
+                       is_straight(line) ? NULL : line);
+    return true;
 }
 
 /* The baseline were all drawn alike, beside those that it is not. */
@@ -313,6 +339,8 @@ static bool add_baselines(struct sketch *sketch, const struct groups *groups, st
     bool same = all.high <= all.low * (1 + SAME_BASELINE);
     if (groups->count == 1 || (same && !bent))
         add_grey_level(sketch, 0, "baseline", sum / (double)groups->count, sketch->level[0].line);
+    if (groups->count == 1 && !add_held_out_baseline(sketch, &groups->group[0], err))
+        return false;
     add_uniform(sketch, groups, bent);
     struct plot_panel *panel = &sketch->panel[0];
     panel->level = sketch->level;
@@ -617,7 +645,7 @@ static bool draw_page(const struct run_result *result, size_t count,
         return false;
     bool ok =
         sketch_init(&sketch, MEASURES_MOST * (groups.count + 1),
-                    2 * count + FIGURE_CALIBRATION_POINTS(groups.count), groups.count + 1, err);
+                    2 * count + FIGURE_CALIBRATION_POINTS(groups.count), groups.count + 2, err);
     if (ok) {
         ok = make_sketch(&sketch, &groups, result, count, options, err) &&
              plot_draw(&sketch.plot, surface, width, height, err);

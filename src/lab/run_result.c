@@ -104,12 +104,16 @@ static bool recall_baselines(const struct session *session, const struct run_res
 static bool keep_baselines(struct run_result *result, const struct metrics *metrics,
                            struct error *err)
 {
-    size_t room = 0;
+    size_t room = 0, held_out_room = 0;
     bool kept = true;
     for (size_t i = 0; kept && i < metrics->evaluations; i++) {
         const struct evaluation_point *point = &metrics->evaluation[i];
-        if (isfinite(point->baseline.known))
-            kept = series_add(&result->baseline, &room, (double)point->step, point->baseline.known,
+        const struct baseline *baseline = &point->baseline;
+        double step = (double)point->step;
+        if (isfinite(baseline->known))
+            kept = series_add(&result->baseline, &room, step, baseline->known, err);
+        if (kept && isfinite(baseline->held_out))
+            kept = series_add(&result->held_out_baseline, &held_out_room, step, baseline->held_out,
                               err);
     }
     return kept;
@@ -156,6 +160,7 @@ void run_result_free(struct run_result *result)
     memory_free(result->name);
     memory_free(result->record);
     series_free(&result->baseline);
+    series_free(&result->held_out_baseline);
     preset_free(&result->preset);
     turns_free(&result->turns);
     *result = (struct run_result){0};
@@ -253,10 +258,9 @@ bool run_result_own_measure(const struct run_result *result, const char *key, st
     return series->count > 0 || has_none(result, key, series, err);
 }
 
-bool run_result_baselines(const struct run_result *result, struct series *series, struct error *err)
+static bool copy_series(const struct series *all, struct series *series, struct error *err)
 {
     size_t room = 0;
-    const struct series *all = &result->baseline;
     *series = (struct series){0};
     for (size_t i = 0; i < all->count; i++)
         if (!series_add(series, &room, all->x[i], all->y[i], err)) {
@@ -266,14 +270,38 @@ bool run_result_baselines(const struct run_result *result, struct series *series
     return true;
 }
 
-bool run_result_own_baselines(const struct run_result *result, struct series *series,
-                              struct error *err)
+/* The same of a patched model alone. */
+static bool copy_own_series(const struct run_result *result, const struct series *all,
+                            struct series *series, struct error *err)
 {
-    if (!run_result_baselines(result, series, err))
+    if (!copy_series(all, series, err))
         return false;
     if (result->patched)
         keep_own(result, (double)patching_of(result)->reference_step.count, series);
     return true;
+}
+
+bool run_result_baselines(const struct run_result *result, struct series *series, struct error *err)
+{
+    return copy_series(&result->baseline, series, err);
+}
+
+bool run_result_own_baselines(const struct run_result *result, struct series *series,
+                              struct error *err)
+{
+    return copy_own_series(result, &result->baseline, series, err);
+}
+
+bool run_result_held_out_baselines(const struct run_result *result, struct series *series,
+                                   struct error *err)
+{
+    return copy_series(&result->held_out_baseline, series, err);
+}
+
+bool run_result_own_held_out_baselines(const struct run_result *result, struct series *series,
+                                       struct error *err)
+{
+    return copy_own_series(result, &result->held_out_baseline, series, err);
 }
 
 const char *run_result_say_no_end(const struct run_result *result, char text[PHASE_REMARK_TEXT])

@@ -20,9 +20,10 @@ struct run_result {
     dev_t device; /* of its directory, */
     ino_t file;   /* which no other has */
     struct preset preset;
-    double uniform_baseline;   /* recall_baseline of the known individuals, */
-    double baseline_pools;     /* and with every value of a pool alike */
-    struct series baseline;    /* see run_result_baselines */
+    double uniform_baseline;         /* recall_baseline of the known individuals, */
+    double baseline_pools;           /* and with every value of a pool alike */
+    struct series baseline;          /* see run_result_baselines, */
+    struct series held_out_baseline; /* and the same of new individuals */
     struct phase_report phase; /* of the curve before any fine-tuning, with the baseline that was
                                   sampled under last; of a patched model's alone */
     bool patched;              /* a patched model has set out, and before it */
@@ -65,6 +66,12 @@ bool run_result_baselines(const struct run_result *result, struct series *series
                           struct error *err);
 bool run_result_own_baselines(const struct run_result *result, struct series *series,
                               struct error *err);
+
+/* The same of new individuals. */
+bool run_result_held_out_baselines(const struct run_result *result, struct series *series,
+                                   struct error *err);
+bool run_result_own_held_out_baselines(const struct run_result *result, struct series *series,
+                                       struct error *err);
 
 /* Whether any line of the record has a number under the key. */
 bool run_result_has_measure(const struct run_result *result, const char *key, bool *has,

@@ -153,6 +153,27 @@ static void a_baseline_goes_with_what_is_sampled_beside_that_of_all_alike(void *
     cells_free(&picture.cells);
 }
 
+static void what_knowing_nobody_costs_for_new_individuals_is_a_line_too(void **state)
+{
+    (void)state;
+    const struct chart_point above[] = {{0, 7}};
+    const int col = CHART_GUTTER + 5;
+    struct picture picture;
+    for (int lines = 1; lines <= 2; lines++) {
+        make_picture(&picture);
+        picture.chart.held_out_baseline = lines > 1 ? above : NULL;
+        picture.chart.knowns = picture.chart.held_outs = 0;
+        picture.chart.linear = true;
+        draw(&picture);
+        int rows = 0;
+        for (int row = 0; row < PLOT_ROWS; row++)
+            rows += cells_glyph(&picture.cells, row, col) == L'┄';
+        assert_int_equal(rows, lines);
+        assert_int_equal(glyph_row(&picture, col, L'┄') < baseline_row(&picture), lines > 1);
+        cells_free(&picture.cells);
+    }
+}
+
 static void the_curve_has_the_colour_of_its_phase(void **state)
 {
     (void)state;
@@ -401,6 +422,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_curve_falls_waits_on_the_baseline_and_falls_again),
         cmocka_unit_test(a_baseline_goes_with_what_is_sampled_beside_that_of_all_alike),
+        cmocka_unit_test(what_knowing_nobody_costs_for_new_individuals_is_a_line_too),
         cmocka_unit_test(the_curve_has_the_colour_of_its_phase),
         cmocka_unit_test(new_individuals_are_sparse_dots),
         cmocka_unit_test(fine_tuned_individuals_are_dashes_from_where_they_begin),

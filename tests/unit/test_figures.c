@@ -225,6 +225,33 @@ static void one_run_shows_its_phases(void **state)
     assert_true(says(setup, FIGURE(FIGURE_CURVES, .log_x = true, .title = "T"), LINES("T", "100")));
 }
 
+/* A run of two evaluations, with what knowing nobody costs in the record. */
+static void add_with_baselines(struct setup *setup, const char *run, double known, double held_out)
+{
+    struct text record = {0}, line = {0};
+    for (int step = 10; step <= 20; step += 10) {
+        text_clear(&line);
+        add_evaluation(&line, step, 6, 0.1);
+        line.bytes[line.length - 2] = '\0'; /* what closes it */
+        text_format(&record,
+                    "%s, \"baseline\": %.2f, \"new_baseline\": %.2f, \"uniform_baseline\": "
+                    "%.2f}\n",
+                    line.bytes, known, held_out, known);
+    }
+    write_preset(setup, run, NULL);
+    write_text(setup, run, "metrics.jsonl", record.bytes);
+    text_free(&record);
+    text_free(&line);
+    take(setup, run);
+}
+
+static void the_baseline_of_new_individuals_is_drawn_where_it_is_another(void **state)
+{
+    struct setup *setup = *state;
+    add_with_baselines(setup, "apart", 4, 5.25);
+    assert_true(says(setup, FIGURE(FIGURE_CURVES), LINES("baseline 4.00", "baseline of new 5.25")));
+}
+
 static void a_patched_run_has_phases_of_either_part(void **state)
 {
     struct setup *setup = *state;
@@ -657,6 +684,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
 #ifdef HAVE_CAIRO
         WITH_SETUP(one_run_shows_its_phases),
+        WITH_SETUP(the_baseline_of_new_individuals_is_drawn_where_it_is_another),
         WITH_SETUP(a_patched_run_has_phases_of_either_part),
         WITH_SETUP(patched_models_are_compared_over_their_own_steps),
         WITH_SETUP(runs_that_differ_by_seeds_are_one_curve),

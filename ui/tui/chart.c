@@ -46,8 +46,11 @@ void chart_range(const struct chart *chart, double *low, double *high)
     widen(chart->known, chart->knowns, chart, low, high);
     widen(chart->held_out, chart->held_outs, chart, low, high);
     widen(chart->tuned, chart->tuneds, chart, low, high);
-    for (size_t i = 0; i < chart->baselines; i++)
+    for (size_t i = 0; i < chart->baselines; i++) {
         widen_around(chart->baseline[i].y, low, high);
+        if (chart->held_out_baseline)
+            widen_around(chart->held_out_baseline[i].y, low, high);
+    }
     widen_around(chart->uniform, low, high);
     if (!(*high > 0)) {
         *low = 1;
@@ -99,13 +102,16 @@ static int col_of(const struct scale *scale, const struct rect *plot, double x)
     return plot->col + CHART_GUTTER + (int)floor(dot_across(scale, x) * cols / scale->width);
 }
 
-/* The baseline of what is sampled at a step; NAN where there is none. */
-static double baseline_at(const struct chart *chart, double step)
+/* A baseline of the chart's, which may be null, at a step; NAN where there is none. */
+static double baseline_at(const struct chart *chart, const struct chart_point *baseline,
+                          double step)
 {
     size_t i = 0;
-    while (i + 1 < chart->baselines && chart->baseline[i].x < step)
+    if (!baseline || chart->baselines == 0)
+        return NAN;
+    while (i + 1 < chart->baselines && baseline[i].x < step)
         i++;
-    return chart->baselines > 0 ? chart->baseline[i].y : NAN;
+    return baseline[i].y;
 }
 
 /* The axes */
@@ -147,8 +153,8 @@ static void label_losses(const struct chart *chart, const struct scale *scale, s
 {
     /* Digits in the order in which they are worth a label. */
     static const double digits[] = {1, 5, 2, 3, 7, 4, 6, 8};
-    double baseline = baseline_at(chart, scale->last);
-    label_baseline(cells, scale, plot, baseline);
+    label_baseline(cells, scale, plot, baseline_at(chart, chart->baseline, scale->last));
+    label_baseline(cells, scale, plot, baseline_at(chart, chart->held_out_baseline, scale->last));
     label_baseline(cells, scale, plot, chart->uniform);
     if (scale->linear) {
         double tick = ticks_distance(scale->high - scale->low, (plot->rows - 1) / 2);
@@ -362,7 +368,10 @@ static void draw_baselines(const struct chart *chart, const struct scale *scale,
     for (int col = 0; col < cols; col += apart) {
         double step = scale->first + (scale->last - scale->first) * (col + 0.5) / cols;
         put_baseline(scale, cells, plot, left + col, chart->uniform, L'┈');
-        put_baseline(scale, cells, plot, left + col, baseline_at(chart, step), L'┄');
+        put_baseline(scale, cells, plot, left + col,
+                     baseline_at(chart, chart->held_out_baseline, step), L'┄');
+        put_baseline(scale, cells, plot, left + col, baseline_at(chart, chart->baseline, step),
+                     L'┄');
     }
 }
 

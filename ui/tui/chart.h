@@ -55,7 +55,9 @@ struct chart {
     const struct chart_point
         *baseline;    /* [baselines] of what is sampled, x ascending; each holds */
     size_t baselines; /* from the one before it on, the last one to the end */
-    double uniform;   /* that of all alike, where it is another; NAN: none */
+    const struct chart_point *held_out_baseline; /* [baselines] that of new individuals, where it is
+                                                 another; null: none */
+    double uniform;                      /* that of all alike, where it is another; NAN: none */
     struct chart_band band[CHART_BANDS]; /* [bands], ascending */
     size_t bands;
     double mark; /* where the plateau ends; NAN: nowhere yet */

@@ -290,14 +290,27 @@ static enum style known_style(const struct view *view)
     return phase_style(view->status.phase.phase);
 }
 
+/* Relative: one line is enough, and who is asked may differ so much. */
+#define SAME_BASELINE 0.01
+
+/* Whether knowing nobody costs something else for new individuals, so that theirs is shown. */
+static bool has_held_out_baseline(const struct view *view)
+{
+    for (size_t e = 0; e < view->curves.evaluations; e++) {
+        const struct evaluation_point *point = &view->curves.evaluation[e];
+        if (point->step > 0 &&
+            fabs(point->baseline.held_out / point->baseline.known - 1) > SAME_BASELINE)
+            return true;
+    }
+    return false;
+}
+
 /* The baseline of all alike, where that of what is sampled has been another; NAN otherwise. */
 static double uniform_beside(const struct view *view)
 {
-    const double same =
-        0.01; /* relative: one line is enough, and who is asked may differ so much */
     for (size_t e = 0; e < view->curves.evaluations; e++) {
         const struct evaluation_point *point = &view->curves.evaluation[e];
-        if (point->step > 0 && fabs(point->baseline.known / view->baseline - 1) > same)
+        if (point->step > 0 && fabs(point->baseline.known / view->baseline - 1) > SAME_BASELINE)
             return view->baseline;
     }
     return NAN;
@@ -354,10 +367,13 @@ static void draw_legend(const struct view *view, struct cells *cells, struct rec
                              wide ? "attribute loss, nats (%s) " : "attribute loss ",
                              view->linear ? "linear" : "log");
     /* The least needed first: the baselines' values are on the axis as well. */
-    struct legend_item item[5];
+    struct legend_item item[6];
     size_t count = 0;
     if (isfinite(uniform_beside(view)))
         item[count++] = (struct legend_item){"┈", "uniform", view->baseline, wide, STYLE_BASELINE};
+    if (has_held_out_baseline(view))
+        item[count++] = (struct legend_item){"┄", "of new", point ? point->baseline.held_out : NAN,
+                                             wide, STYLE_BASELINE};
     item[count++] = (struct legend_item){
         "┄", "baseline", point ? point->baseline.known : view->baseline, wide, STYLE_BASELINE};
     item[count++] =
@@ -373,7 +389,7 @@ static void draw_legend(const struct view *view, struct cells *cells, struct rec
 
 /* Those of the chart's curves, [evaluations] each. */
 struct points {
-    struct chart_point *known, *held_out, *tuned, *baseline;
+    struct chart_point *known, *held_out, *tuned, *baseline, *held_out_baseline;
 };
 
 static bool copy_points(const struct view *view, struct points *points, struct error *err)
@@ -383,14 +399,18 @@ static bool copy_points(const struct view *view, struct points *points, struct e
     points->held_out = memory_new(count, sizeof *points->held_out, err);
     points->tuned = memory_new(count, sizeof *points->tuned, err);
     points->baseline = memory_new(count > 0 ? count : 1, sizeof *points->baseline, err);
-    if (!points->known || !points->held_out || !points->tuned || !points->baseline)
+    points->held_out_baseline =
+        memory_new(count > 0 ? count : 1, sizeof *points->held_out_baseline, err);
+    if (!points->known || !points->held_out || !points->tuned || !points->baseline ||
+        !points->held_out_baseline)
         return false;
-    points->baseline[0] = (struct chart_point){0, view->baseline};
+    points->baseline[0] = points->held_out_baseline[0] = (struct chart_point){0, view->baseline};
     for (size_t e = 0; e < count; e++) {
         const struct evaluation_point *point = &view->curves.evaluation[e];
         double step = (double)point->step;
         points->known[e] = (struct chart_point){step, point->known.loss};
         points->baseline[e] = (struct chart_point){step, point->baseline.known};
+        points->held_out_baseline[e] = (struct chart_point){step, point->baseline.held_out};
         points->held_out[e] = (struct chart_point){step, point->held_out.loss};
         points->tuned[e] =
             (struct chart_point){step, point->tuned > 0 ? point->of_tuned.loss : NAN};
@@ -465,6 +485,7 @@ bool view_draw_chart(const struct view *view, const struct layout *layout, struc
             .tuneds = view->curves.evaluations,
             .baseline = points.baseline,
             .baselines = view->curves.evaluations > 0 ? view->curves.evaluations : 1,
+            .held_out_baseline = has_held_out_baseline(view) ? points.held_out_baseline : NULL,
             .uniform = uniform_beside(view),
             .linear = view->linear,
         };
@@ -479,5 +500,6 @@ bool view_draw_chart(const struct view *view, const struct layout *layout, struc
     memory_free(points.held_out);
     memory_free(points.tuned);
     memory_free(points.baseline);
+    memory_free(points.held_out_baseline);
     return drawn;
 }
