@@ -475,6 +475,7 @@ static bool recall_record(struct session *session, const char *path, uint64_t tr
         struct circuits_point point = circuit_track_point(&metrics.circuits, i);
         fed = trainer_restore_circuits(session->trainer, &point, err);
     }
+    turns_forget_rates(&metrics.turns, trained);
     for (size_t i = 0; fed && i < metrics.turns.count && metrics.turns.turn[i].step <= trained; i++)
         fed = trainer_restore_turn(session->trainer, &metrics.turns.turn[i], err);
     metrics_free(&metrics);
@@ -497,9 +498,10 @@ static bool record_rate(struct session *session, const struct fork *fork, double
     struct trainer_status status;
     const struct history *history = trainer_history(session->trainer);
     trainer_status(session->trainer, &status);
-    const struct turn turn = {
-        TURN_RATE, fork->step,
-        history->trainings > 0 ? history->training[history->trainings - 1].lr : NAN, status.lr};
+    const struct turn turn = {TURN_RATE, fork->step,
+                              history->trainings > 0 ? history->training[history->trainings - 1].lr
+                                                     : NAN,
+                              status.lr, NAN};
     const struct event event = {.kind = EVENT_SET,
                                 .step = fork->step,
                                 .seconds = seconds,
@@ -516,7 +518,7 @@ static bool record_fork(struct session *session, const struct fork *fork, double
 {
     struct event event = {
         .kind = EVENT_FORK, .step = fork->step, .seconds = seconds, .run = fork->run.name};
-    const struct turn turn = {TURN_BRANCH, fork->step, NAN, NAN};
+    const struct turn turn = {TURN_BRANCH, fork->step, NAN, NAN, NAN};
     return trainer_restore_turn(session->trainer, &turn, err) &&
            run_add_event(&session->run, &event, err) &&
            metrics_copy(&session->run.pending, fork->record, fork->step, err) &&

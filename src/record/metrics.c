@@ -65,7 +65,7 @@ static bool add_evaluation(struct builder *builder, const struct evaluation_poin
 /* Where a line does not say what the rate was, the last step does. */
 static bool add_rate(struct metrics *metrics, const struct metrics_line *line, struct error *err)
 {
-    struct turn turn = {TURN_RATE, line->step, line->rate_before, line->rate};
+    struct turn turn = {TURN_RATE, line->step, line->rate_before, line->rate, NAN};
     if (!isfinite(turn.from) && metrics->trainings > 0)
         turn.from = metrics->training[metrics->trainings - 1].lr;
     return turns_add(&metrics->turns, &turn, err);
@@ -86,9 +86,11 @@ static bool add_line(struct builder *builder, const struct metrics_line *line,
     }
     if (line->starts)
         forget_after(builder->metrics, line->step);
+    if (line->saves)
+        turns_save(&builder->metrics->turns, line->step);
     if (line->forks)
         return turns_add(&builder->metrics->turns,
-                         &(struct turn){TURN_BRANCH, line->step, NAN, NAN}, err);
+                         &(struct turn){TURN_BRANCH, line->step, NAN, NAN, NAN}, err);
     return !line->sets_rate || add_rate(builder->metrics, line, err);
 }
 
@@ -190,7 +192,26 @@ void metrics_free(struct metrics *metrics)
 struct copier {
     struct text *out;
     uint64_t step;
+    size_t savings; /* checkpoints of the step, in the lines that are still to come */
+    bool is_saved;  /* there was one */
 };
+
+static bool count_saving(void *context, const char *bytes, size_t length, struct error *err)
+{
+    struct copier *copier = context;
+    struct metrics_line line;
+    if (!metrics_read_line(&line, bytes, length, NULL, NULL, err))
+        return false;
+    copier->savings += line.saves && line.step == copier->step;
+    return true;
+}
+
+/* Whether a rate was set when the checkpoint of the step had been written for the last time. */
+static bool is_set_too_late(const struct copier *copier, const struct metrics_line *line)
+{
+    return line->sets_rate && line->step == copier->step && copier->is_saved &&
+           copier->savings == 0;
+}
 
 static bool copy_line(void *context, const char *bytes, size_t length, struct error *err)
 {
@@ -198,9 +219,13 @@ static bool copy_line(void *context, const char *bytes, size_t length, struct er
     struct metrics_line line;
     if (!metrics_read_line(&line, bytes, length, NULL, NULL, err))
         return false;
+    if (line.saves && line.step == copier->step) {
+        copier->is_saved = true;
+        copier->savings--;
+    }
     bool measured = line.kind == METRICS_EVALUATION || line.kind == METRICS_CIRCUITS;
     bool anew = measured && line.step == copier->step;
-    if (line.step > copier->step || anew || line.saves)
+    if (line.step > copier->step || anew || line.saves || is_set_too_late(copier, &line))
         return true;
     text_add_bytes(copier->out, bytes, length);
     text_add(copier->out, "\n");
@@ -211,10 +236,11 @@ bool metrics_copy(struct text *out, const char *path, uint64_t step, struct erro
 {
     size_t size;
     char *text = file_read_own(path, &size, err);
-    struct copier copier = {out, step};
+    struct copier copier = {.out = out, .step = step};
     struct error damage = {ERROR_NONE, ""};
-    bool copied =
-        text && each_line(text, whole_lines(text, size), path, copy_line, &copier, &damage, err);
+    size_t whole = text ? whole_lines(text, size) : 0;
+    bool copied = text && each_line(text, whole, path, count_saving, &copier, &damage, err) &&
+                  each_line(text, whole, path, copy_line, &copier, &damage, err);
     memory_free(text);
     return copied;
 }

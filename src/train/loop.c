@@ -67,7 +67,7 @@ bool loop_set_lr(struct loop *c, double lr, struct error *err)
     c->status->unsaved = true;
     status_board_release(c->board);
     set_lr_scale(c, scheduled > 0 ? lr / scheduled : c->lr_scale);
-    const struct turn turn = {TURN_RATE, c->status->step, before, lr};
+    const struct turn turn = {TURN_RATE, c->status->step, before, lr, NAN};
     struct event event = {.kind = EVENT_SET, .key = "train.lr", .before = before, .value = lr};
     return history_add_turn(&c->history, &turn, err) && loop_record(c, event, err);
 }

@@ -22,8 +22,10 @@ bool turns_add(struct turns *turns, const struct turn *turn, struct error *err)
 {
     struct turn *same = find_same(turns, turn);
     void *array = turns->turn;
+    bool is_saved = turns->has_saved && turns->saved == turn->step;
     if (same) {
         same->to = turn->to;
+        same->saved = is_saved ? same->saved : turn->to;
         return true;
     }
     if (!memory_make_room(&array, turns->count, &turns->room, sizeof *turn, err))
@@ -33,6 +35,7 @@ bool turns_add(struct turns *turns, const struct turn *turn, struct error *err)
     for (; at > 0 && turns->turn[at - 1].step > turn->step; at--)
         turns->turn[at] = turns->turn[at - 1];
     turns->turn[at] = *turn;
+    turns->turn[at].saved = is_saved ? NAN : turn->to;
     return true;
 }
 
@@ -42,12 +45,26 @@ void turns_free(struct turns *turns)
     *turns = (struct turns){0};
 }
 
+void turns_save(struct turns *turns, uint64_t step)
+{
+    turns->has_saved = true;
+    turns->saved = step;
+    for (size_t i = 0; i < turns->count; i++)
+        if (turns->turn[i].step == step)
+            turns->turn[i].saved = turns->turn[i].to;
+}
+
 void turns_forget_rates(struct turns *turns, uint64_t step)
 {
     size_t kept = 0;
-    for (size_t i = 0; i < turns->count; i++)
-        if (turns->turn[i].kind != TURN_RATE || turns->turn[i].step <= step)
-            turns->turn[kept++] = turns->turn[i];
+    for (size_t i = 0; i < turns->count; i++) {
+        struct turn turn = turns->turn[i];
+        bool at_it = turn.kind == TURN_RATE && turn.step == step;
+        if (at_it)
+            turn.to = turn.saved;
+        if (turn.kind != TURN_RATE || turn.step < step || (at_it && isfinite(turn.saved)))
+            turns->turn[kept++] = turn;
+    }
     turns->count = kept;
 }
 
@@ -62,6 +79,8 @@ bool turns_copy(struct turns *to, const struct turns *from, struct error *err)
     }
     if (from->count > 0)
         memcpy(to->turn, from->turn, from->count * sizeof *from->turn);
+    to->has_saved = from->has_saved;
+    to->saved = from->saved;
     to->count = from->count;
     return true;
 }

@@ -3,6 +3,7 @@
 #ifndef MNEME_TRAIN_TURNS_H
 #define MNEME_TRAIN_TURNS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,11 +18,15 @@ struct turn {
     enum turn_kind kind;
     uint64_t step;   /* steps made by then */
     double from, to; /* TURN_RATE: until then (NAN where nobody knows) and at the next step */
+    double saved;    /* TURN_RATE: the `to` that the checkpoint of its step has; NAN where that has
+                        none. turns_add sees to it. */
 };
 
 struct turns {
     struct turn *turn; /* [count] by step */
     size_t count, room;
+    bool has_saved;
+    uint64_t saved; /* the step of the checkpoint that was told of last */
 };
 
 /* Adds a turn behind those of its step. A rate that is set again at the same step is one turn. On
@@ -29,7 +34,11 @@ struct turns {
 bool turns_add(struct turns *turns, const struct turn *turn, struct error *err);
 void turns_free(struct turns *turns);
 
-/* Forgets rates that were set after a step, which a run goes back to. */
+/* A checkpoint of a step has what was set until then. */
+void turns_save(struct turns *turns, uint64_t step);
+
+/* Forgets rates that were set after the checkpoint of a step, which a run goes back to. Where that
+ * checkpoint was not told of, it has all that was set at its step. */
 void turns_forget_rates(struct turns *turns, uint64_t step);
 
 /* Makes `to` the same as `from`. */

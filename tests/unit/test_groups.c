@@ -175,7 +175,7 @@ static void turn_last(struct setup *setup, enum turn_kind kind, uint64_t step, d
                       double to)
 {
     struct run_result *result = &setup->result[setup->count - 1];
-    assert_true(turns_add(&result->turns, &(struct turn){kind, step, from, to}, NULL));
+    assert_true(turns_add(&result->turns, &(struct turn){kind, step, from, to, NAN}, NULL));
 }
 
 /* Their presets say nothing of it. */

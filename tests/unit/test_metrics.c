@@ -418,10 +418,10 @@ static void a_record_tells_where_a_run_was_turned(void **state)
         "{\"event\": \"set\", \"step\": 40, \"seconds\": 4.0, \"key\": \"train.lr\", "
         "\"before\": 0.5, \"value\": 0.75}\n";
     static const char lost[] = "{\"event\": \"start\", \"step\": 35, \"seconds\": 3.0}\n";
-    static const struct turn expected[] = {{TURN_BRANCH, 10, NAN, NAN},
-                                           {TURN_RATE, 20, 0.25, 0.125},
-                                           {TURN_BRANCH, 30, NAN, NAN},
-                                           {TURN_RATE, 40, 0.5, 0.75}};
+    static const struct turn expected[] = {{TURN_BRANCH, 10, NAN, NAN, NAN},
+                                           {TURN_RATE, 20, 0.25, 0.125, NAN},
+                                           {TURN_BRANCH, 30, NAN, NAN, NAN},
+                                           {TURN_RATE, 40, 0.5, 0.75, NAN}};
     struct metrics metrics;
     struct text all = {0};
     struct error err;
@@ -442,6 +442,41 @@ static void a_record_tells_where_a_run_was_turned(void **state)
         text_add(&all, lost);
     }
     text_free(&all);
+}
+
+/* Set when step 20 had been saved, and again before it was saved anew: what is left of both where
+ * the run, or a fork of it, goes on from there. */
+static void a_rate_that_was_set_behind_the_checkpoint_does_not_go_on(void **state)
+{
+    static const char early[] = "{\"event\": \"checkpoint\", \"step\": 20, \"seconds\": 2.0, "
+                                "\"path\": \"c\"}\n";
+    static const char set[] = "{\"event\": \"set\", \"step\": 20, \"seconds\": 2.0, \"key\": "
+                              "\"train.lr\", \"before\": 0.5, \"value\": 0.25}\n";
+    static const char again[] = "{\"event\": \"start\", \"step\": 20, \"seconds\": 2.0}\n";
+    static const struct {
+        const char *line[4];
+        size_t turns;
+    } cases[] = {
+        {{early, set, again}, 0},
+        {{set, early, again}, 1},
+        {{early, set, early, again}, 1},
+        {{set, again}, 1},
+    };
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        struct text all = {0}, copy = {0};
+        struct metrics metrics;
+        struct error err;
+        char path[TEMPORARY_PATH];
+        for (size_t l = 0; l < 4 && cases[c].line[l]; l++)
+            text_add(&all, cases[c].line[l]);
+        assert_true(metrics_read(&metrics, record(path, *state, all.bytes), NULL, &err));
+        assert_int_equal(metrics.turns.count, cases[c].turns);
+        metrics_free(&metrics);
+        assert_true(metrics_copy(&copy, path, 20, &err));
+        assert_int_equal(strstr(copy.bytes, "train.lr") != NULL, cases[c].turns);
+        text_free(&all);
+        text_free(&copy);
+    }
 }
 
 static void circuits_of_a_run_that_went_back_are_forgotten(void **state)
@@ -946,6 +981,7 @@ int main(void)
         IN_DIRECTORY(circuits_read_back_to_the_same_bits),
         IN_DIRECTORY(old_circuits_read_without_attention_within_names),
         IN_DIRECTORY(a_record_tells_where_a_run_was_turned),
+        IN_DIRECTORY(a_rate_that_was_set_behind_the_checkpoint_does_not_go_on),
         IN_DIRECTORY(circuits_of_a_run_that_went_back_are_forgotten),
         IN_DIRECTORY(numbers_that_are_not_finite_become_null_and_read_back_as_nan),
         IN_DIRECTORY(an_evaluation_of_nothing_but_nan_reads_back),

@@ -12,7 +12,7 @@
 
 static void add(struct turns *turns, enum turn_kind kind, uint64_t step, double from, double to)
 {
-    assert_true(turns_add(turns, &(struct turn){kind, step, from, to}, NULL));
+    assert_true(turns_add(turns, &(struct turn){kind, step, from, to, NAN}, NULL));
 }
 
 /* The branch is told first, and what the other run recorded comes behind it. */
@@ -43,6 +43,25 @@ static void a_rate_that_is_set_again_at_once_is_one_turn(void **state)
     turns_free(&turns);
 }
 
+static void a_rate_that_no_checkpoint_has_is_forgotten(void **state)
+{
+    (void)state;
+    struct turns turns = {0};
+    turns_save(&turns, 372);
+    add(&turns, TURN_RATE, 372, 2e-3, 1e-3);
+    turns_forget_rates(&turns, 372);
+    assert_int_equal(turns.count, 0);
+    add(&turns, TURN_RATE, 372, 2e-3, 1e-3);
+    turns_save(&turns, 372);
+    add(&turns, TURN_RATE, 372, 1e-3, 5e-4);
+    turns_save(&turns, 400);
+    turns_forget_rates(&turns, 372);
+    assert_int_equal(turns.count, 1);
+    assert_true(turns.turn[0].from == 2e-3);
+    assert_true(turns.turn[0].to == 1e-3);
+    turns_free(&turns);
+}
+
 static void a_run_that_goes_back_forgets_rates_and_not_where_it_began(void **state)
 {
     (void)state;
@@ -70,10 +89,10 @@ static void a_turn_is_told_in_a_few_words(void **state)
         struct turn turn;
         const char *text;
     } cases[] = {
-        {{TURN_RATE, 372, 2e-3, 1e-3}, "lr .002 → .001 at 372"},
-        {{TURN_RATE, 1372, 1.9987e-3, 9.7e-4}, "lr .002 → .00097 at 1,372"},
-        {{TURN_RATE, 0, NAN, 1e-7}, "lr 1e-7 at 0"},
-        {{TURN_BRANCH, 16000, NAN, NAN}, "branch at 16,000"},
+        {{TURN_RATE, 372, 2e-3, 1e-3, NAN}, "lr .002 → .001 at 372"},
+        {{TURN_RATE, 1372, 1.9987e-3, 9.7e-4, NAN}, "lr .002 → .00097 at 1,372"},
+        {{TURN_RATE, 0, NAN, 1e-7, NAN}, "lr 1e-7 at 0"},
+        {{TURN_BRANCH, 16000, NAN, NAN, NAN}, "branch at 16,000"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char text[TURN_TEXT];
@@ -87,6 +106,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(turns_are_in_the_order_of_steps),
         cmocka_unit_test(a_rate_that_is_set_again_at_once_is_one_turn),
+        cmocka_unit_test(a_rate_that_no_checkpoint_has_is_forgotten),
         cmocka_unit_test(a_run_that_goes_back_forgets_rates_and_not_where_it_began),
         cmocka_unit_test(a_turn_is_told_in_a_few_words),
     };
