@@ -16,7 +16,7 @@ AM_TESTS_ENVIRONMENT = srcdir='$(srcdir)'; MNEME='$(abs_top_builddir)/mneme'; \
 
 check_DATA =
 check_PROGRAMS = %D%/kernels
-%C%_kernels_LDADD = libmneme.a $(BLAS_LIBS)
+%C%_kernels_LDADD = libmneme.a $(BLAS_LIBS) $(UTF8PROC_LIBS)
 check_LIBRARIES = libpatience.a
 libpatience_a_SOURCES = %D%/patience.c %D%/patience.h
 LDADD = $(terminal_library) libpatience.a $(ui_libraries) $(CMOCKA_LIBS) $(terminal_libraries)

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "base/utf8.h"
 
 /* Cuts a message that filled its buffer before the first byte of a torn UTF-8 character. */
 static void end_at_character(char *message, size_t size, int wanted)
@@ -22,10 +22,10 @@ static void end_at_character(char *message, size_t size, int wanted)
 /* Names in a message may have anything in them; what it was made of ends before `size` bytes. */
 static void show(char *message, size_t size, const char *made)
 {
-    char shown[TEXT_SHOWN];
+    char shown[UTF8_SHOWN];
     size_t length = 0;
     while (*made != '\0') {
-        made += text_show(made, shown);
+        made += utf8_show(made, shown);
         if (length + strlen(shown) >= size)
             break;
         strcpy(message + length, shown);

@@ -23,7 +23,7 @@ struct error {
 };
 
 /* Sets the error from a printf format; a longer message is cut at a whole character, and what a
- * terminal might obey is shown as text_show does (base/text.h). Returns
+ * terminal might obey is shown as utf8_show does (base/text.h). Returns
  * false, so that a caller can write `return error_set(...)`. A null err is allowed everywhere. */
 bool error_set(struct error *err, enum error_kind kind, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
+
 /* A "=" in front is zsh's way to the path of a command. */
 bool shell_is_plain(const char *word)
 {
@@ -27,11 +29,11 @@ void shell_add_word(struct text *out, const char *word)
     }
     text_add(out, "'");
     for (size_t bytes; *word != '\0'; word += bytes) {
-        char shown[TEXT_SHOWN];
-        bytes = text_show(word, shown);
+        char shown[UTF8_SHOWN];
+        bytes = utf8_show(word, shown);
         if (*word == '\'')
             text_add(out, "'\\''");
-        else if (*word == '\n' || *word == '\t' || text_is_shown_as_it_is(word))
+        else if (*word == '\n' || *word == '\t' || utf8_is_shown_as_it_is(word))
             text_add_bytes(out, word, bytes);
         else
             add_printed(out, word, bytes);

@@ -28,26 +28,6 @@ void text_free(struct text *text);
  * memory_free, and leaves the text empty; null with ERROR_MEMORY when anything was lost. */
 char *text_take(struct text *text, struct error *err);
 
-enum { UTF8_MOST = 4 }; /* bytes of a character */
-
-/* Bytes of the UTF-8 character that begins at `string` (at least 1), or 0 where the bytes are not
- * well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates) or the string ends. */
-size_t utf8_length(const char *string);
-
-/* The code of the well-formed character of `length` bytes at `string`. */
-uint32_t utf8_code(const char *string, size_t length);
-
-enum { TEXT_SHOWN = 4 * UTF8_MOST + 1 };
-
-/* Writes what the character at `string`, which is not its end, is shown as: itself, or "\x1b" for
- * each byte where it is no UTF-8 or a terminal might obey it (control characters, C1 among them,
- * and what turns the direction of text), "\n", "\t" and "\r" for these. Gives its bytes in the
- * string. */
-size_t text_show(const char *string, char shown[TEXT_SHOWN]);
-
-/* Whether that is the character itself. */
-bool text_is_shown_as_it_is(const char *string);
-
 /* Adds a string as it is shown. Characters that are in `kept` stay. */
 void text_add_shown(struct text *text, const char *string, const char *kept);
 

@@ -1,12 +1,73 @@
 #include "base/utf8.h"
 
+#include <stdio.h>
+#include <string.h>
 #include <utf8proc.h>
-
-#include "base/text.h"
 
 /* Malformed bytes stand in the low surrogates, which no well-formed character uses. */
 #define MALFORMED_BASE  0xDC00
 #define BYTE_ORDER_MARK 0xFEFF
+
+uint32_t utf8_code(const char *string, size_t length)
+{
+    const unsigned char *byte = (const unsigned char *)string;
+    uint32_t code = length == 1 ? byte[0] : byte[0] & (0xFF >> (length + 1));
+    for (size_t i = 1; i < length; i++)
+        code = code << 6 | (byte[i] & 0x3F);
+    return code;
+}
+
+size_t utf8_length(const char *string)
+{
+    const unsigned char *byte = (const unsigned char *)string;
+    if (byte[0] == 0)
+        return 0;
+    if (byte[0] < 0x80)
+        return 1;
+    size_t length = byte[0] >= 0xF0 ? 4 : byte[0] >= 0xE0 ? 3 : 2;
+    if (byte[0] < 0xC2 || byte[0] > 0xF4)
+        return 0;
+    for (size_t i = 1; i < length; i++)
+        if ((byte[i] & 0xC0) != 0x80)
+            return 0;
+    uint32_t code = utf8_code(string, length);
+    bool overlong = (length == 3 && code < 0x800) || (length == 4 && code < 0x10000);
+    bool surrogate = code >= 0xD800 && code <= 0xDFFF;
+    return overlong || surrogate || code > 0x10FFFF ? 0 : length;
+}
+
+/* Embeddings, overrides and isolates let a line read as another one than it is. */
+static bool is_obeyed(uint32_t code)
+{
+    return code < 0x20 || (code >= 0x7F && code < 0xA0) || (code >= 0x202A && code <= 0x202E) ||
+           (code >= 0x2066 && code <= 0x2069);
+}
+
+size_t utf8_show(const char *string, char shown[UTF8_SHOWN])
+{
+    static const char letters[] = "\nn\tt\rr"; /* in pairs */
+    size_t length = utf8_length(string), bytes = length ? length : 1;
+    if (length > 0 && !is_obeyed(utf8_code(string, length))) {
+        memcpy(shown, string, length);
+        shown[length] = '\0';
+        return length;
+    }
+    for (size_t i = 0; letters[i]; i += 2)
+        if (*string == letters[i]) {
+            snprintf(shown, UTF8_SHOWN, "\\%c", letters[i + 1]);
+            return 1;
+        }
+    for (size_t i = 0; i < bytes; i++)
+        snprintf(shown + 4 * i, UTF8_SHOWN - 4 * i, "\\x%02x", (unsigned char)string[i]);
+    return bytes;
+}
+
+bool utf8_is_shown_as_it_is(const char *string)
+{
+    char shown[UTF8_SHOWN];
+    size_t bytes = utf8_show(string, shown);
+    return strncmp(string, shown, bytes) == 0 && shown[bytes] == '\0';
+}
 
 bool utf8_is_valid(const char *bytes, size_t count)
 {

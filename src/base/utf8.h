@@ -1,13 +1,33 @@
-/* Texts compared as a reader would: by Unicode's case folding and canonical equivalence (utf8proc),
- * whatever the locale. "BOGOTÁ" equals "bogotá", its accent within the letter or behind it; a
- * typographic apostrophe is a plain one, and what is invisible (a byte order mark, a soft hyphen)
- * does not count. */
+/* Characters of UTF-8, how they are shown, and texts compared as a reader would: by Unicode's case
+ * folding and canonical equivalence (utf8proc), whatever the locale. "BOGOTÁ" equals "bogotá", its
+ * accent within the letter or behind it; a typographic apostrophe is a plain one, and what is
+ * invisible (a byte order mark, a soft hyphen) does not count. */
 #ifndef MNEME_BASE_UTF8_H
 #define MNEME_BASE_UTF8_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+enum { UTF8_MOST = 4 }; /* bytes of a character */
+
+/* Bytes of the UTF-8 character that begins at `string` (at least 1), or 0 where the bytes are not
+ * well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates) or the string ends. */
+size_t utf8_length(const char *string);
+
+/* The code of the well-formed character of `length` bytes at `string`. */
+uint32_t utf8_code(const char *string, size_t length);
+
+enum { UTF8_SHOWN = 4 * UTF8_MOST + 1 };
+
+/* Writes what the character at `string`, which is not its end, is shown as: itself, or "\x1b" for
+ * each byte where it is no UTF-8 or a terminal might obey it (control characters, C1 among them,
+ * and what turns the direction of text), "\n", "\t" and "\r" for these. Gives its bytes in the
+ * string. */
+size_t utf8_show(const char *string, char shown[UTF8_SHOWN]);
+
+/* Whether that is the character itself. */
+bool utf8_is_shown_as_it_is(const char *string);
 
 /* Whether count bytes are well-formed UTF-8 without a null. */
 bool utf8_is_valid(const char *bytes, size_t count);

@@ -12,6 +12,7 @@
 #include "base/number.h"
 #include "base/suggest.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "config/library.h"
 
 #define PIECE_MAX  150 /* bytes of a text without a blank to break at; libinih reads 197 */

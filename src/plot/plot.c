@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/utf8.h"
 
 const struct font plot_title_font = {10, true, {0.1, 0.1, 0.1, 1}};
 const struct font plot_label_font = {8.5, false, {0.1, 0.1, 0.1, 1}};

@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/utf8.h"
 
 /* Raised text, in parts of the font's size. */
 #define RAISED_SIZE 0.72
@@ -238,14 +239,14 @@ struct span {
     bool raised;
 };
 
-/* As much of `length` bytes as fits whole, shown as text_show does: cairo draws nothing of what is
+/* As much of `length` bytes as fits whole, shown as utf8_show does: cairo draws nothing of what is
  * no UTF-8, and XML has no control characters. Gives the bytes it took. */
 static size_t fill_span(struct span *span, const char *from, size_t length)
 {
-    char shown[TEXT_SHOWN];
+    char shown[UTF8_SHOWN];
     size_t used = 0, kept = 0;
     while (used < length) {
-        size_t bytes = text_show(from + used, shown);
+        size_t bytes = utf8_show(from + used, shown);
         if (kept + strlen(shown) >= sizeof span->text)
             break;
         memcpy(span->text + kept, shown, strlen(shown));

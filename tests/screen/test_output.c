@@ -13,7 +13,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
-#include "base/text.h"
+#include "base/utf8.h"
 #include "tests/screen/process.h"
 #include "tests/screen/tiny.h"
 
@@ -184,7 +184,7 @@ static void a_file_that_becomes_too_large_is_reported(void **state)
 
 static const char *first_obeyed(const char *text)
 {
-    while (*text && (*text == '\n' || text_is_shown_as_it_is(text)))
+    while (*text && (*text == '\n' || utf8_is_shown_as_it_is(text)))
         text += utf8_length(text) ? utf8_length(text) : 1;
     return *text ? text : NULL;
 }

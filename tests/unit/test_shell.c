@@ -10,6 +10,7 @@
 
 #include "base/memory.h"
 #include "base/shell.h"
+#include "base/utf8.h"
 
 /* Words that a shell would change, part or act on. */
 static const char *const hard[] = {
@@ -115,7 +116,7 @@ static void a_terminal_obeys_nothing_of_a_word(void **state)
     for (size_t i = 0; i < sizeof hard / sizeof *hard; i++) {
         char *word = quoted(hard[i]);
         for (const char *at = word; *at; at += utf8_length(at))
-            assert_true(*at == '\n' || *at == '\t' || text_is_shown_as_it_is(at));
+            assert_true(*at == '\n' || *at == '\t' || utf8_is_shown_as_it_is(at));
         memory_free(word);
     }
 }

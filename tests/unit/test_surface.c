@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "base/random.h"
-#include "base/text.h"
+#include "base/utf8.h"
 #include "plot/heatmap.h"
 #include "plot/plot.h"
 #include "plot/surface.h"

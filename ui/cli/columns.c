@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "base/utf8.h"
 #include "ui/cli/progress.h"
 
 /* Bytes of the character at `text`, which is not its end. */

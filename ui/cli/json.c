@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "base/utf8.h"
 #include "ui/cli/output.h"
 
 json_t *json_number(double number)
@@ -34,7 +35,7 @@ static void print_line(const char *line)
 {
     for (size_t length; *line != '\0'; line += length) {
         length = utf8_length(line);
-        if (text_is_shown_as_it_is(line))
+        if (utf8_is_shown_as_it_is(line))
             fwrite(line, 1, length, stdout);
         else
             printf("\\u%04" PRIX32, utf8_code(line, length)); /* none is beyond U+FFFF */

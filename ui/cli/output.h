@@ -12,7 +12,7 @@
 void output_keep_streams(void);
 
 /* printf for what has names in it, or words of the user's: whatever a terminal might obey is shown
- * as text_show does (base/text.h), and newlines alone stay. The first prints on standard output. */
+ * as utf8_show does (base/text.h), and newlines alone stay. The first prints on standard output. */
 void output_print(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void output_print_to(FILE *to, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

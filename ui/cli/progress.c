@@ -8,6 +8,7 @@
 
 #include <utf8proc.h>
 
+#include "base/utf8.h"
 #include "ui/signals.h"
 #include "ui/terminal.h"
 

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "ui/cli/columns.h"
 #include "ui/cli/output.h"
 #include "ui/cli/progress.h"
