@@ -14,7 +14,7 @@
 #include "facts/fact_set.h"
 #include "facts/population.h"
 #include "facts/sampling.h"
-#include "model/transformer.h"
+#include "model/model.h"
 #include "train/trainer_setup.h"
 
 struct preset {

@@ -12,7 +12,7 @@
 #include "facts/sampling.h"
 #include "facts/vocabulary.h"
 #include "measure/answer.h"
-#include "model/transformer.h"
+#include "model/model.h"
 #include "record/run.h"
 #include "train/baselines.h"
 #include "train/trainer.h"

@@ -17,7 +17,7 @@
 #include <stdint.h>
 
 #include "base/sequences.h"
-#include "model/transformer.h"
+#include "model/model.h"
 
 /* Buffers of a pass over keys; in a workspace as many as it has room for tokens. */
 struct associative_buffers {

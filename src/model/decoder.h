@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
-#include "model/transformer.h"
+#include "model/model.h"
 
 struct decoder;
 

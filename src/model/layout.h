@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "model/transformer.h"
+#include "model/model.h"
 
 /* A model's kinds of parameter; layout.c says name and shape of each. */
 enum tensor {

@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-#include "model/transformer.h"
+#include "model/model.h"
 
 #define NORM_RMS_EPSILON   1e-6
 #define NORM_LAYER_EPSILON 1e-5

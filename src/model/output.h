@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "model/transformer.h"
+#include "model/model.h"
 
 struct output {
     size_t width, vocab;

@@ -16,8 +16,8 @@
 
 #include "base/error.h"
 #include "base/sequences.h"
+#include "model/model.h"
 #include "model/step_part.h"
-#include "model/transformer.h"
 
 struct shards {
     size_t count;

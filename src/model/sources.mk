@@ -9,13 +9,13 @@ model_sources = \
 	%D%/linear.c %D%/linear.h \
 	%D%/matrix.c %D%/matrix.h \
 	%D%/matrix_speed.c %D%/matrix_speed.h \
+	%D%/model.c %D%/model.h \
 	%D%/norm.c %D%/norm.h \
 	%D%/output.c %D%/output.h \
-	%D%/pass.c \
 	%D%/real.h \
 	%D%/recurrence.c %D%/recurrence.h \
 	%D%/shards.c %D%/shards.h \
 	%D%/step_part.h \
-	%D%/transformer.c %D%/transformer.h \
+	%D%/pass.c \
 	%D%/vector_math.h \
 	%D%/workspace.c %D%/workspace.h

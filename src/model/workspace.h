@@ -6,8 +6,8 @@
 
 #include "model/associative.h"
 #include "model/block.h"
+#include "model/model.h"
 #include "model/step_part.h"
-#include "model/transformer.h"
 
 /* What a block leaves for the way back. Of a mixer that the model does not have, no buffer has
  * room for anything. */

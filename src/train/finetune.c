@@ -2,7 +2,7 @@
 
 #include <inttypes.h>
 
-#include "model/transformer.h"
+#include "model/model.h"
 
 bool finetune_check(const struct finetune_options *options,
                     const struct population_options *population,

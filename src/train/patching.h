@@ -19,7 +19,7 @@
 #include "base/number.h"
 #include "facts/sampling.h"
 #include "measure/phase.h"
-#include "model/transformer.h"
+#include "model/model.h"
 #include "train/optimizer.h"
 #include "train/schedule.h"
 

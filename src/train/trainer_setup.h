@@ -11,7 +11,7 @@
 #include "facts/sampling.h"
 #include "facts/vocabulary.h"
 #include "model/blas.h"
-#include "model/transformer.h"
+#include "model/model.h"
 #include "train/finetune.h"
 #include "train/history.h"
 #include "train/optimizer.h"

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/random.h"
-#include "model/transformer.h"
+#include "model/model.h"
 
 /* ---- numbers to test with ---- */
 

@@ -13,10 +13,10 @@
 #include "model/attention.h"
 #include "model/gelu.h"
 #include "model/linear.h"
+#include "model/model.h"
 #include "model/norm.h"
 #include "model/output.h"
 #include "model/recurrence.h"
-#include "model/transformer.h"
 #include "tests/unit/model_reference.h"
 
 #ifndef MNEME_REAL_IS_DOUBLE

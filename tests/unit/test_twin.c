@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
-#include "model/transformer.h"
+#include "model/model.h"
 #include "model/workspace.h"
 #include "tests/unit/model_reference.h"
 

@@ -13,8 +13,8 @@
  * The mixer, what a token takes from those before it, is attention (model/attention.h) or a gated
  * linear recurrence (model/recurrence.h).
  */
-#ifndef MNEME_MODEL_TRANSFORMER_H
-#define MNEME_MODEL_TRANSFORMER_H
+#ifndef MNEME_MODEL_MODEL_H
+#define MNEME_MODEL_MODEL_H
 
 #include <stddef.h>
 #include <stdint.h>

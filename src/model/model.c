@@ -1,4 +1,4 @@
-#include "model/transformer.h"
+#include "model/model.h"
 
 #include <limits.h>
 #include <math.h>
