@@ -16,6 +16,6 @@ model_sources = \
 	%D%/recurrence.c %D%/recurrence.h \
 	%D%/shards.c %D%/shards.h \
 	%D%/step_part.h \
-	%D%/pass.c \
+	%D%/transformer.c \
 	%D%/vector_math.h \
 	%D%/workspace.c %D%/workspace.h
