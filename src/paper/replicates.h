@@ -10,7 +10,7 @@
 #include "config/paths.h"
 #include "lab/run_queue.h"
 #include "lab/run_result.h"
-#include "paper/experiments.h"
+#include "paper/claims.h"
 
 struct replicate {
     const struct experiment_run *run;

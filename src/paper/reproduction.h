@@ -18,7 +18,7 @@
 #include "base/error.h"
 #include "config/paths.h"
 #include "lab/run_queue.h"
-#include "paper/experiments.h"
+#include "paper/claims.h"
 #include "paper/replicates.h"
 #include "paper/verdict.h"
 

@@ -1,5 +1,5 @@
 paper_sources = \
-	%D%/experiments.c %D%/experiments.h \
+	%D%/claims.c %D%/claims.h \
 	%D%/replicates.c %D%/replicates.h \
 	%D%/report.c %D%/report.h \
 	%D%/reproduction.c %D%/reproduction.h \

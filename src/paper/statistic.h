@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
-#include "paper/experiments.h"
+#include "paper/claims.h"
 #include "paper/replicates.h"
 
 /* The statistic for one seed, from replicates that were read (replicate_read). *value is NAN where

@@ -13,7 +13,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "measure/summary.h"
-#include "paper/experiments.h"
+#include "paper/claims.h"
 #include "paper/replicates.h"
 
 #define VERDICT_SIGNIFICANCE 0.05

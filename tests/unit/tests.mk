@@ -18,11 +18,11 @@ unit_tests = \
 	%D%/test_circuit_track \
 	%D%/test_circuits \
 	%D%/test_circuits_view \
+	%D%/test_claims \
 	%D%/test_columns \
 	%D%/test_command_queue \
 	%D%/test_completion \
 	%D%/test_decoder \
-	%D%/test_experiments \
 	%D%/test_export \
 	%D%/test_fact_set \
 	%D%/test_figures \

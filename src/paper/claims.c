@@ -3,7 +3,7 @@
  * A bound states the paper's claim. How long and large runs are, and which reading shows a claim at
  * this size, was found by trying with other seeds than those that judge (tried_seeds): a model that
  * has learned nothing yet shows nothing, and what was chosen after looking proves nothing. */
-#include "paper/experiments.h"
+#include "paper/claims.h"
 
 #include <string.h>
 

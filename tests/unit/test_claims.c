@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "config/preset.h"
-#include "paper/experiments.h"
+#include "paper/claims.h"
 #include "paper/replicates.h"
 #include "paper/verdict.h"
 #include "tests/unit/tiny.h"

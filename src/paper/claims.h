@@ -1,10 +1,10 @@
 /* The paper's experiments (Zucchet et al. 2025, arXiv 2503.21676), small enough to be repeated:
  * what each claims, which runs show it, and by which checks it counts as seen.
  *
- * All of it is data in experiments.c, written before the runs are made. The sentence a check is
+ * All of it is data in claims.c, written before the runs are made. The sentence a check is
  * shown by is built from the same bounds that it is judged by (lab/verdict.h). */
-#ifndef MNEME_PAPER_EXPERIMENTS_H
-#define MNEME_PAPER_EXPERIMENTS_H
+#ifndef MNEME_PAPER_CLAIMS_H
+#define MNEME_PAPER_CLAIMS_H
 
 #include <stdbool.h>
 #include <stddef.h>
