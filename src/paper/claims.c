@@ -1,4 +1,4 @@
-/* Map of this file: runs; experiments; names.
+/* Map of this file: runs; claims; names.
  *
  * A bound states the paper's claim. How long and large runs are, and which reading shows a claim at
  * this size, was found by trying with other seeds than those that judge (tried_seeds): a model that
@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-const char *const experiment_scales[SCALES] = {[SCALE_FAST] = "fast", [SCALE_FULL] = "full"};
+const char *const claim_scales[SCALES] = {[SCALE_FAST] = "fast", [SCALE_FULL] = "full"};
 
 /* Runs */
 
@@ -61,7 +61,7 @@ const char *const experiment_scales[SCALES] = {[SCALE_FAST] = "fast", [SCALE_FUL
         1, 3                                                                                       \
     }
 
-static const struct experiment_run runs[] = {
+static const struct claim_run runs[] = {
     {.name = "learned",
      .preset = "uniform",
      .seeds = TESTED,
@@ -208,7 +208,7 @@ static const struct experiment_run runs[] = {
                   "fine-tuning.after=2000 train.steps=2600"}},
 };
 
-/* Experiments */
+/* Claims */
 
 #define LAST(run, key)                                                                             \
     {                                                                                              \
@@ -265,12 +265,12 @@ static const struct experiment_run runs[] = {
         "Loss and accuracy, beside uniform sampling", FIGURE_CURVES, NULL, "uniform " run          \
     }
 
-static const struct experiment experiments[] = {
+static const struct claim claims[] = {
     {
         .id = "three-phases",
         .title = "Three phases",
-        .claim = "The loss on facts falls fast to what it is without knowing anybody, waits there "
-                 "with almost nothing recalled, and falls again until the facts are known.",
+        .text = "The loss on facts falls fast to what it is without knowing anybody, waits there "
+                "with almost nothing recalled, and falls again until the facts are known.",
         .paper = "Fig. 2: loss .02 and accuracy near 1 after 16,000 steps with 64k individuals",
         .watch = "quickstart phases",
         .check =
@@ -293,7 +293,7 @@ static const struct experiment experiments[] = {
     {
         .id = "plateau-law",
         .title = "The plateau's law",
-        .claim = "The plateau lasts longer with more individuals, almost in proportion.",
+        .text = "The plateau lasts longer with more individuals, almost in proportion.",
         .paper = "Fig. 2: plateau end = 0.43 N^0.81, R2 .998, N from 4k to 256k",
         .watch = "quickstart phases",
         .check =
@@ -310,9 +310,9 @@ static const struct experiment experiments[] = {
     {
         .id = "variety",
         .title = "Variety of wordings",
-        .claim = "Facts that are always told in the same words are known in others hardly at all, "
-                 "or weakly; where the order of the sentences is fixed as well there is no "
-                 "generalisation.",
+        .text = "Facts that are always told in the same words are known in others hardly at all, "
+                "or weakly; where the order of the sentences is fixed as well there is no "
+                "generalisation.",
         .paper = "Fig. A: 1 to 16 templates for each individual, order shuffled or fixed",
         .watch = "variety",
         .check =
@@ -338,9 +338,8 @@ static const struct experiment experiments[] = {
     {
         .id = "robustness",
         .title = "Robustness",
-        .claim =
-            "The three phases come with every learning rate, weight decay, batch and size, and "
-            "without attention.",
+        .text = "The three phases come with every learning rate, weight decay, batch and size, and "
+                "without attention.",
         .paper = "Fig. C: lr, N, weight decay .01 to 1, batch 32 to 512, size, attention or "
                  "recurrence",
         .watch = "quickstart recurrent",
@@ -362,9 +361,9 @@ static const struct experiment experiments[] = {
     {
         .id = "patching",
         .title = "Attention patching",
-        .claim = "With the attention of a model that is past its plateau another one learns "
-                 "without waiting; the later the reference the faster; a very early one is worse "
-                 "than none.",
+        .text = "With the attention of a model that is past its plateau another one learns "
+                "without waiting; the later the reference the faster; a very early one is worse "
+                "than none.",
         .paper = "Fig. 3, D: references at 0 to 16k steps; those at 500 and 1,000 worse than at 0",
         .watch = "patching patching-early",
         .check =
@@ -396,9 +395,9 @@ static const struct experiment experiments[] = {
     {
         .id = "circuits",
         .title = "Attention circuits",
-        .claim = "Tokens of a name soon attend to each other; attention from where a value is "
-                 "predicted to the name falls first, while that to the text rises, then climbs "
-                 "all through the plateau.",
+        .text = "Tokens of a name soon attend to each other; attention from where a value is "
+                "predicted to the name falls first, while that to the text rises, then climbs "
+                "all through the plateau.",
         .paper = "Fig. 3 right, F: attribute to name climbs to about 0.9 in the last layer",
         .watch = "quickstart phases",
         .check =
@@ -438,8 +437,8 @@ static const struct experiment experiments[] = {
     {
         .id = "power-law",
         .title = "Power law",
-        .claim = "Where some individuals come more often than others the plateau is shorter, and "
-                 "after the same steps more is known of all.",
+        .text = "Where some individuals come more often than others the plateau is shorter, and "
+                "after the same steps more is known of all.",
         .paper = "Fig. 4, G: the plateau is shortest at alpha .6 to .8",
         .watch = "power-law uniform",
         .check = {LEAVES_SOONER("power-law"), ENDS_LOWER("power-law")},
@@ -448,7 +447,7 @@ static const struct experiment experiments[] = {
     {
         .id = "celebrities",
         .title = "Celebrities",
-        .claim = "A few individuals that come more often help as a power law does.",
+        .text = "A few individuals that come more often help as a power law does.",
         .paper = "Fig. H, J: like the power law",
         .watch = "celebrities uniform",
         .check = {LEAVES_SOONER("celebrities"), ENDS_LOWER("celebrities")},
@@ -459,8 +458,8 @@ static const struct experiment experiments[] = {
     {
         .id = "warm-up",
         .title = "Warm-up on a subset",
-        .claim = "Training on a few individuals first, then on all, beats the best distribution "
-                 "that stays.",
+        .text = "Training on a few individuals first, then on all, beats the best distribution "
+                "that stays.",
         .paper = "Fig. 4, I-L: N 128k, 94.92 % known, where uniform sampling reaches 63.26 %",
         .watch = "warm-up uniform",
         .check = {ENDS_LOWER("warm-up"),
@@ -474,7 +473,7 @@ static const struct experiment experiments[] = {
     {
         .id = "adaptive",
         .title = "Warm-up that ends by itself",
-        .claim = "Proposed, not tried: to let all others in when the plateau is seen to end.",
+        .text = "Proposed, not tried: to let all others in when the plateau is seen to end.",
         .paper = "section 4, no figure",
         .watch = "adaptive uniform",
         .check = {ENDS_LOWER("adaptive")},
@@ -484,7 +483,7 @@ static const struct experiment experiments[] = {
     {
         .id = "grow",
         .title = "A growing population",
-        .claim = "Proposed, not tried: to let more individuals in step by step.",
+        .text = "Proposed, not tried: to let more individuals in step by step.",
         .paper = "section 4, no figure",
         .watch = "grow uniform",
         .check = {ENDS_LOWER("grow")},
@@ -493,8 +492,8 @@ static const struct experiment experiments[] = {
     {
         .id = "hallucination",
         .title = "Hallucination",
-        .claim = "As soon as facts are learned the loss on people never seen rises above that of "
-                 "knowing nothing; the model is less sure of them than of those it knows.",
+        .text = "As soon as facts are learned the loss on people never seen rises above that of "
+                "knowing nothing; the model is less sure of them than of those it knows.",
         .paper = "Fig. 5 left, M",
         .watch = "quickstart",
         .check =
@@ -521,9 +520,9 @@ static const struct experiment experiments[] = {
     {
         .id = "fine-tuning",
         .title = "Fine-tuning on new people",
-        .claim = "Trained on new people alone, the model forgets old ones within a few hundred "
-                 "steps, before it has learned the new ones; the more there are the worse; what "
-                 "attention looks at stays.",
+        .text = "Trained on new people alone, the model forgets old ones within a few hundred "
+                "steps, before it has learned the new ones; the more there are the worse; what "
+                "attention looks at stays.",
         .paper = "Fig. 5, N, O: 1k to 16k new beside 64k old individuals",
         .watch = "fine-tuning",
         .check =
@@ -561,8 +560,8 @@ static const struct experiment experiments[] = {
     {
         .id = "replay",
         .title = "Replay",
-        .claim = "Old individuals mixed in make the loss of them in the end smaller; the drop at "
-                 "the beginning remains.",
+        .text = "Old individuals mixed in make the loss of them in the end smaller; the drop at "
+                "the beginning remains.",
         .paper = "Fig. 5, N: old ones with weights 2 to 1/32",
         .watch = "replay fine-tuning",
         .check =
@@ -583,8 +582,8 @@ static const struct experiment experiments[] = {
     {
         .id = "rare-known",
         .title = "Fine-tuning on rare known people",
-        .claim = "Fine-tuning on those who were seen seldom makes them better known and hardly "
-                 "hurts those who were seen often.",
+        .text = "Fine-tuning on those who were seen seldom makes them better known and hardly "
+                "hurts those who were seen often.",
         .paper = "Fig. P: accuracy on them from 50 % to about 70 %, N 128k, 8k celebrities",
         .watch = "rare-known",
         .check =
@@ -613,8 +612,8 @@ static const struct experiment experiments[] = {
     {
         .id = "toy-memory",
         .title = "A memory without attention",
-        .claim = "A single hidden layer forgets in the same way, with no attention at all; replay "
-                 "saves it in the end, not at the beginning.",
+        .text = "A single hidden layer forgets in the same way, with no attention at all; replay "
+                "saves it in the end, not at the beginning.",
         .paper = "Fig. Q, R: 8,192 pairs, 32 to 1,024 new ones, replay with weights 2 to 1/512",
         .watch = "toy-memory toy-memory-replay",
         .check =
@@ -646,8 +645,8 @@ static const struct experiment experiments[] = {
     {
         .id = "sequential",
         .title = "Group after group",
-        .claim = "When training goes on to another group the one before is forgotten fast; later "
-                 "groups are learned faster.",
+        .text = "When training goes on to another group the one before is forgotten fast; later "
+                "groups are learned faster.",
         .paper = "Fig. S-X",
         .watch = "sequential",
         .check =
@@ -678,9 +677,9 @@ static const struct experiment experiments[] = {
     },
 };
 
-const struct experiment_table experiment_table = {
-    .experiment = experiments,
-    .experiments = sizeof experiments / sizeof *experiments,
+const struct claim_table claim_table = {
+    .claim = claims,
+    .claims = sizeof claims / sizeof *claims,
     .run = runs,
     .runs = sizeof runs / sizeof *runs,
     .tried_seeds = 30,
@@ -688,16 +687,16 @@ const struct experiment_table experiment_table = {
 
 /* Names */
 
-const struct experiment *experiment_find(const struct experiment_table *table, const char *id)
+const struct claim *claim_find(const struct claim_table *table, const char *id)
 {
-    for (size_t i = 0; i < table->experiments; i++)
-        if (strcmp(table->experiment[i].id, id) == 0)
-            return &table->experiment[i];
+    for (size_t i = 0; i < table->claims; i++)
+        if (strcmp(table->claim[i].id, id) == 0)
+            return &table->claim[i];
     return NULL;
 }
 
-const struct experiment_run *experiment_run_find(const struct experiment_table *table,
-                                                 const char *name, size_t length)
+const struct claim_run *claim_run_find(const struct claim_table *table, const char *name,
+                                       size_t length)
 {
     for (size_t i = 0; i < table->runs; i++)
         if (strlen(table->run[i].name) == length && strncmp(table->run[i].name, name, length) == 0)
@@ -705,36 +704,36 @@ const struct experiment_run *experiment_run_find(const struct experiment_table *
     return NULL;
 }
 
-size_t experiment_checks(const struct experiment *experiment)
+size_t claim_checks(const struct claim *claim)
 {
     size_t count = 0;
-    while (count < EXPERIMENT_CHECKS && experiment->check[count].label)
+    while (count < CLAIM_CHECKS && claim->check[count].label)
         count++;
     return count;
 }
 
-size_t experiment_figures(const struct experiment *experiment)
+size_t claim_figures(const struct claim *claim)
 {
     size_t count = 0;
-    while (count < EXPERIMENT_FIGURES && experiment->figure[count].title)
+    while (count < CLAIM_FIGURES && claim->figure[count].title)
         count++;
     return count;
 }
 
-const char *experiment_next_name(const char *names, size_t *length)
+const char *claim_next_name(const char *names, size_t *length)
 {
     names += strspn(names, " ");
     *length = strcspn(names, " ");
     return *length > 0 ? names : NULL;
 }
 
-/* What experiments need */
+/* What claims need */
 
-static void mark_run(const struct experiment_table *table, const char *name, size_t length,
+static void mark_run(const struct claim_table *table, const char *name, size_t length,
                      enum scale scale, bool *needed);
 
 /* The run that a run begins at. */
-static void mark_source(const struct experiment_table *table, const struct experiment_run *run,
+static void mark_source(const struct claim_table *table, const struct claim_run *run,
                         enum scale scale, bool *needed)
 {
     const char *source = run->source[scale];
@@ -742,31 +741,31 @@ static void mark_source(const struct experiment_table *table, const struct exper
         mark_run(table, source, strcspn(source, "@"), scale, needed);
 }
 
-static void mark_run(const struct experiment_table *table, const char *name, size_t length,
+static void mark_run(const struct claim_table *table, const char *name, size_t length,
                      enum scale scale, bool *needed)
 {
-    const struct experiment_run *run = experiment_run_find(table, name, length);
+    const struct claim_run *run = claim_run_find(table, name, length);
     if (!run || needed[run - table->run])
         return;
     needed[run - table->run] = true;
     mark_source(table, run, scale, needed);
 }
 
-static void mark_runs(const struct experiment_table *table, const char *names, enum scale scale,
+static void mark_runs(const struct claim_table *table, const char *names, enum scale scale,
                       bool *needed)
 {
     size_t length = 0;
-    for (const char *name = names; name && (name = experiment_next_name(name + length, &length));)
+    for (const char *name = names; name && (name = claim_next_name(name + length, &length));)
         mark_run(table, name, length, scale, needed);
 }
 
-void experiment_mark_runs(const struct experiment_table *table, const struct experiment *experiment,
-                          enum scale scale, bool *needed)
+void claim_mark_runs(const struct claim_table *table, const struct claim *claim, enum scale scale,
+                     bool *needed)
 {
-    for (size_t i = 0; i < experiment_checks(experiment); i++) {
-        mark_runs(table, experiment->check[i].statistic.run, scale, needed);
-        mark_runs(table, experiment->check[i].other.run, scale, needed);
+    for (size_t i = 0; i < claim_checks(claim); i++) {
+        mark_runs(table, claim->check[i].statistic.run, scale, needed);
+        mark_runs(table, claim->check[i].other.run, scale, needed);
     }
-    for (size_t i = 0; i < experiment_figures(experiment); i++)
-        mark_runs(table, experiment->figure[i].runs, scale, needed);
+    for (size_t i = 0; i < claim_figures(claim); i++)
+        mark_runs(table, claim->figure[i].runs, scale, needed);
 }

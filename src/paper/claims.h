@@ -1,4 +1,4 @@
-/* The paper's experiments (Zucchet et al. 2025, arXiv 2503.21676), small enough to be repeated:
+/* The paper's claims (Zucchet et al. 2025, arXiv 2503.21676), small enough to be repeated:
  * what each claims, which runs show it, and by which checks it counts as seen.
  *
  * All of it is data in claims.c, written before the runs are made. The sentence a check is
@@ -18,9 +18,9 @@ enum scale {
     SCALES
 };
 
-/* A run that experiments look at. It is made once for each seed, which decides both individuals
+/* A run that claims look at. It is made once for each seed, which decides both individuals
  * and initial weights, and is shared by all that name it. */
-struct experiment_run {
+struct claim_run {
     const char *name;
     const char *preset;
     const char *source[SCALES];   /* the run, of the same seed, it begins with the weights of, as
@@ -74,55 +74,55 @@ struct check {
     double low, high; /* RELATION_BELOW has no low, RELATION_ABOVE no high */
 };
 
-/* A figure that is drawn of an experiment's runs, of all their seeds. */
-struct experiment_figure {
+/* A figure that is drawn of a claim's runs, of all their seeds. */
+struct claim_figure {
     const char *title;
     enum figure_kind kind;
     const char *measures; /* FIGURE_MEASURE */
     const char *runs;     /* names with blanks between */
 };
 
-enum { EXPERIMENT_CHECKS = 6, EXPERIMENT_FIGURES = 3 };
+enum { CLAIM_CHECKS = 6, CLAIM_FIGURES = 3 };
 
-struct experiment {
+struct claim {
     const char *id;    /* "power-law" */
     const char *title; /* a few words */
-    const char *claim; /* what the paper says, a sentence */
+    const char *text;  /* what the paper says, a sentence */
     const char *paper; /* the paper's own figures, and where they are */
     const char *watch; /* presets that show it in the workbench, with blanks between */
-    struct check check[EXPERIMENT_CHECKS]; /* as many as have a label; all have to hold */
-    struct experiment_figure figure[EXPERIMENT_FIGURES]; /* as many as have a title */
+    struct check check[CLAIM_CHECKS];          /* as many as have a label; all have to hold */
+    struct claim_figure figure[CLAIM_FIGURES]; /* as many as have a title */
 };
 
 /* Everything that is repeated at once. */
-struct experiment_table {
-    const struct experiment *experiment; /* [experiments] */
-    size_t experiments;
-    const struct experiment_run *run; /* [runs] a source stands before those that begin with it */
+struct claim_table {
+    const struct claim *claim; /* [claims] */
+    size_t claims;
+    const struct claim_run *run; /* [runs] a source stands before those that begin with it */
     size_t runs;
     unsigned tried_seeds; /* 1 .. tried_seeds were used to find sizes and readings by trying, and
                              judge nothing: a run's first seed is the one behind them */
 };
 
 /* The paper's. */
-extern const struct experiment_table experiment_table;
+extern const struct claim_table claim_table;
 
 /* Their names, "fast" and "full". */
-extern const char *const experiment_scales[SCALES];
+extern const char *const claim_scales[SCALES];
 
 /* Null where there is none. */
-const struct experiment *experiment_find(const struct experiment_table *table, const char *id);
-const struct experiment_run *experiment_run_find(const struct experiment_table *table,
-                                                 const char *name, size_t length);
+const struct claim *claim_find(const struct claim_table *table, const char *id);
+const struct claim_run *claim_run_find(const struct claim_table *table, const char *name,
+                                       size_t length);
 
-size_t experiment_checks(const struct experiment *experiment);
-size_t experiment_figures(const struct experiment *experiment);
+size_t claim_checks(const struct claim *claim);
+size_t claim_figures(const struct claim *claim);
 
 /* Goes through names with blanks between: the next one's beginning, with its length, or null. */
-const char *experiment_next_name(const char *names, size_t *length);
+const char *claim_next_name(const char *names, size_t *length);
 
-/* Marks in needed[runs] what an experiment reads and draws, with the runs these begin at. */
-void experiment_mark_runs(const struct experiment_table *table, const struct experiment *experiment,
-                          enum scale scale, bool *needed);
+/* Marks in needed[runs] what a claim reads and draws, with the runs these begin at. */
+void claim_mark_runs(const struct claim_table *table, const struct claim *claim, enum scale scale,
+                     bool *needed);
 
 #endif

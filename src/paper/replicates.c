@@ -14,8 +14,8 @@
 static char *directory_of(const char *directory, enum scale scale, const char *name, size_t length,
                           unsigned seed, struct error *err)
 {
-    return memory_format(err, "%s/%s/%.*s-%u", directory, experiment_scales[scale], (int)length,
-                         name, seed);
+    return memory_format(err, "%s/%s/%.*s-%u", directory, claim_scales[scale], (int)length, name,
+                         seed);
 }
 
 /* The replicate of a run (its name has `length` bytes) and a seed; null where there is none. */
@@ -72,7 +72,7 @@ static bool add_settings(struct replicates *replicates, struct replicate *replic
     size_t length = 0;
     const char *word = replicate->run->settings[replicates->scale];
     bool ok = true;
-    while (ok && (word = experiment_next_name(word + length, &length)))
+    while (ok && (word = claim_next_name(word + length, &length)))
         ok = add_setting(replicate, memory_format(err, "%.*s", (int)length, word), err);
     unsigned seed = replicates->table->tried_seeds + replicate->seed;
     return ok && add_setting(replicate, memory_string(SHARDS, err), err) &&
@@ -95,7 +95,7 @@ static bool add_source(struct replicates *replicates, struct replicate *replicat
 }
 
 static bool replicate_init(struct replicates *replicates, struct replicate *replicate,
-                           const struct experiment_run *run, unsigned seed, const char *directory,
+                           const struct claim_run *run, unsigned seed, const char *directory,
                            struct error *err)
 {
     *replicate = (struct replicate){.run = run, .seed = seed};
@@ -119,7 +119,7 @@ static void replicate_free(struct replicate *replicate)
 
 /* All of them */
 
-static size_t count_replicates(const struct experiment_table *table, enum scale scale,
+static size_t count_replicates(const struct claim_table *table, enum scale scale,
                                const bool *needed)
 {
     size_t count = 0;
@@ -128,7 +128,7 @@ static size_t count_replicates(const struct experiment_table *table, enum scale 
     return count;
 }
 
-bool replicates_init(struct replicates *replicates, const struct experiment_table *table,
+bool replicates_init(struct replicates *replicates, const struct claim_table *table,
                      enum scale scale, const bool *needed, const struct paths *paths,
                      const char *directory, struct error *err)
 {
@@ -289,7 +289,7 @@ struct run_result *replicates_gather(const struct replicates *replicates, const 
     size_t length = 0;
     bool ok = result != NULL;
     *count = 0;
-    for (const char *name = names; ok && (name = experiment_next_name(name + length, &length));)
+    for (const char *name = names; ok && (name = claim_next_name(name + length, &length));)
         ok = gather_run(replicates, name, length, first, last, result, count, err);
     if (ok)
         return result;

@@ -1,4 +1,4 @@
-/* Trials: the runs of a table of experiments, one for each seed, in a directory; as jobs before
+/* Replicates: the runs of a table of claims, one for each seed, in a directory; as jobs before
  * they are made and as outcomes behind. */
 #ifndef MNEME_PAPER_REPLICATES_H
 #define MNEME_PAPER_REPLICATES_H
@@ -13,7 +13,7 @@
 #include "paper/claims.h"
 
 struct replicate {
-    const struct experiment_run *run;
+    const struct claim_run *run;
     unsigned seed;   /* 1 .. of those that judge; see tried_seeds of the table */
     char *directory; /* DIRECTORY/SCALE/NAME-SEED */
     char *from;      /* directory of the source, with @STEP where that was said; null */
@@ -27,7 +27,7 @@ struct replicate {
 };
 
 struct replicates {
-    const struct experiment_table *table;
+    const struct claim_table *table;
     enum scale scale;
     const struct paths *paths;
     struct replicate *replicate; /* [count] in the order of the table, a run's seeds together */
@@ -37,7 +37,7 @@ struct replicates {
 /* All seeds of the runs that are needed[table->runs]. table, paths and directory's name must
  * outlive it. On false it is empty. ERROR_INPUT where the table names a run that it does not have
  * above the one that needs it. */
-bool replicates_init(struct replicates *replicates, const struct experiment_table *table,
+bool replicates_init(struct replicates *replicates, const struct claim_table *table,
                      enum scale scale, const bool *needed, const struct paths *paths,
                      const char *directory, struct error *err);
 void replicates_free(struct replicates *replicates);

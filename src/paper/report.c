@@ -1,4 +1,4 @@
-/* Map of this file: pieces of HTML; the table; one experiment; the page. JSON. */
+/* Map of this file: pieces of HTML; the table; one claim; the page. JSON. */
 #include "config.h"
 
 #include "paper/report.h"
@@ -106,23 +106,22 @@ static void add_words(struct text *out, const struct check *check,
 
 /* The table */
 
-static void add_row(struct text *out, const struct experiment *experiment,
-                    const struct verdict *verdict)
+static void add_row(struct text *out, const struct claim *claim, const struct verdict *verdict)
 {
-    text_format(out, "<tr><td><a href=\"#%s\">", experiment->id);
-    add_escaped(out, experiment->title);
+    text_format(out, "<tr><td><a href=\"#%s\">", claim->id);
+    add_escaped(out, claim->title);
     text_add(out, "</a></td>\n");
-    add_element(out, "td", experiment->claim);
+    add_element(out, "td", claim->text);
     text_add(out, "<td>");
     if (verdict->state == VERDICT_FAILED)
         add_element(out, "p", verdict->failure.message);
     for (size_t i = 0; verdict->state != VERDICT_FAILED && i < verdict->checks; i++) {
         text_add(out, "<p>");
-        add_words(out, &experiment->check[i], &verdict->result[i]);
+        add_words(out, &claim->check[i], &verdict->result[i]);
         text_add(out, "</p>");
     }
     text_add(out, "</td>\n");
-    add_element(out, "td", experiment->paper);
+    add_element(out, "td", claim->paper);
     add_verdict(out, verdict, "td");
     text_add(out, "</tr>\n");
 }
@@ -131,25 +130,24 @@ static void add_table(struct text *out, const struct reproduction *r)
 {
     text_add(out, "<table>\n<tr><th>experiment</th><th>the paper's claim</th><th>measured "
                   "here</th><th>the paper's figure</th><th>verdict</th></tr>\n");
-    for (size_t i = 0; i < r->table->experiments; i++)
+    for (size_t i = 0; i < r->table->claims; i++)
         if (r->chosen[i])
-            add_row(out, &r->table->experiment[i], &r->verdict[i]);
+            add_row(out, &r->table->claim[i], &r->verdict[i]);
     text_add(out, "</table>\n");
 }
 
-/* One experiment */
+/* One claim */
 
-static void add_checks(struct text *out, const struct experiment *experiment,
-                       const struct verdict *verdict)
+static void add_checks(struct text *out, const struct claim *claim, const struct verdict *verdict)
 {
     text_add(out, "<table>\n<tr><th>seen if</th><th>measured</th><th>holds</th></tr>\n");
     for (size_t i = 0; i < verdict->checks; i++) {
         bool judged = verdict->state != VERDICT_FAILED;
         text_add(out, "<tr><td>");
-        add_words(out, &experiment->check[i], NULL);
+        add_words(out, &claim->check[i], NULL);
         text_add(out, "</td><td>");
         if (judged)
-            add_words(out, &experiment->check[i], &verdict->result[i]);
+            add_words(out, &claim->check[i], &verdict->result[i]);
         text_format(out, "</td><td>%s</td></tr>\n",
                     !judged                    ? ""
                     : verdict->result[i].holds ? "yes"
@@ -159,13 +157,13 @@ static void add_checks(struct text *out, const struct experiment *experiment,
 }
 
 /* A figure inside the page, where it was drawn. */
-static bool add_figure(struct text *out, const struct reproduction *r, size_t experiment,
-                       size_t figure, struct error *err)
+static bool add_figure(struct text *out, const struct reproduction *r, size_t claim, size_t figure,
+                       struct error *err)
 {
     size_t size;
     struct error none;
-    const char *title = r->table->experiment[experiment].figure[figure].title;
-    char *path = reproduction_figure_path(r, experiment, figure, err);
+    const char *title = r->table->claim[claim].figure[figure].title;
+    char *path = reproduction_figure_path(r, claim, figure, err);
     char *svg = path && file_exists(path) ? file_read_own(path, &size, &none) : NULL;
     if (svg) {
         add_element(out, "h3", title);
@@ -181,13 +179,13 @@ static bool add_figure(struct text *out, const struct reproduction *r, size_t ex
     return ok;
 }
 
-static bool add_commands(struct text *out, const struct reproduction *r,
-                         const struct experiment *experiment, struct error *err)
+static bool add_commands(struct text *out, const struct reproduction *r, const struct claim *claim,
+                         struct error *err)
 {
     bool *needed = memory_new(r->table->runs, sizeof *needed, err);
     if (!needed)
         return false;
-    experiment_mark_runs(r->table, experiment, r->options.scale, needed);
+    claim_mark_runs(r->table, claim, r->options.scale, needed);
     add_element(out, "h3", "Its runs");
     text_add(out, "<pre>");
     bool ok = true;
@@ -207,13 +205,11 @@ static bool add_commands(struct text *out, const struct reproduction *r,
     return ok;
 }
 
-static void add_presets(struct text *out, const struct paths *paths,
-                        const struct experiment *experiment)
+static void add_presets(struct text *out, const struct paths *paths, const struct claim *claim)
 {
     size_t length = 0;
     text_add(out, "<p class=\"aside\">To watch it happen:");
-    for (const char *name = experiment->watch;
-         (name = experiment_next_name(name + length, &length));) {
+    for (const char *name = claim->watch; (name = claim_next_name(name + length, &length));) {
         text_add(out, " <code>");
         add_escaped(out, paths->program);
         text_format(out, " %.*s</code>", (int)length, name);
@@ -221,27 +217,27 @@ static void add_presets(struct text *out, const struct paths *paths,
     text_add(out, "</p>\n");
 }
 
-static bool add_experiment(struct text *out, const struct reproduction *r, size_t index,
-                           struct error *err)
+static bool add_claim(struct text *out, const struct reproduction *r, size_t index,
+                      struct error *err)
 {
-    const struct experiment *experiment = &r->table->experiment[index];
+    const struct claim *claim = &r->table->claim[index];
     const struct verdict *verdict = &r->verdict[index];
-    text_format(out, "<h2 id=\"%s\">", experiment->id);
-    add_escaped(out, experiment->title);
+    text_format(out, "<h2 id=\"%s\">", claim->id);
+    add_escaped(out, claim->title);
     text_add(out, "</h2>\n");
     add_verdict(out, verdict, "p");
-    add_element(out, "p", experiment->claim);
+    add_element(out, "p", claim->text);
     text_add(out, "<p class=\"aside\">");
-    add_escaped(out, experiment->paper);
+    add_escaped(out, claim->paper);
     text_add(out, "</p>\n");
     if (verdict->state == VERDICT_FAILED)
         add_element(out, "p", verdict->failure.message);
-    add_checks(out, experiment, verdict);
-    for (size_t f = 0; f < experiment_figures(experiment); f++)
+    add_checks(out, claim, verdict);
+    for (size_t f = 0; f < claim_figures(claim); f++)
         if (verdict->state != VERDICT_FAILED && !add_figure(out, r, index, f, err))
             return false;
-    add_presets(out, r->paths, experiment);
-    return add_commands(out, r, experiment, err);
+    add_presets(out, r->paths, claim);
+    return add_commands(out, r, claim, err);
 }
 
 /* The page */
@@ -279,8 +275,8 @@ bool report_add_html(struct text *out, const struct reproduction *r, struct erro
 {
     add_head(out, r);
     add_table(out, r);
-    for (size_t i = 0; i < r->table->experiments; i++)
-        if (r->chosen[i] && !add_experiment(out, r, i, err))
+    for (size_t i = 0; i < r->table->claims; i++)
+        if (r->chosen[i] && !add_claim(out, r, i, err))
             return false;
     text_add(out, "</body>\n</html>\n");
     return true;
@@ -329,27 +325,26 @@ static json_t *check_json(const struct check *check, const struct check_result *
 }
 
 /* verdict is null where nothing was judged. */
-static json_t *experiment_json(const struct experiment *experiment, const struct verdict *verdict)
+static json_t *claim_json(const struct claim *claim, const struct verdict *verdict)
 {
     bool failed = verdict && verdict->state == VERDICT_FAILED, judged = verdict && !failed;
     json_t *checks = json_array();
-    for (size_t i = 0; i < experiment_checks(experiment); i++)
-        json_array_append_new(
-            checks, check_json(&experiment->check[i], judged ? &verdict->result[i] : NULL));
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o}", "id", experiment->id, "title",
-                     experiment->title, "claim", experiment->claim, "paper", experiment->paper,
-                     "presets", experiment->watch, "verdict",
-                     verdict ? json_string(verdict_state_name(verdict->state)) : json_null(),
-                     "failure", failed ? json_string(verdict->failure.message) : json_null(),
-                     "checks", checks);
+    for (size_t i = 0; i < claim_checks(claim); i++)
+        json_array_append_new(checks,
+                              check_json(&claim->check[i], judged ? &verdict->result[i] : NULL));
+    return json_pack(
+        "{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o}", "id", claim->id, "title", claim->title, "claim",
+        claim->text, "paper", claim->paper, "presets", claim->watch, "verdict",
+        verdict ? json_string(verdict_state_name(verdict->state)) : json_null(), "failure",
+        failed ? json_string(verdict->failure.message) : json_null(), "checks", checks);
 }
 
 bool report_add_json(struct text *out, const struct reproduction *r, bool judged, struct error *err)
 {
-    for (size_t i = 0; i < r->table->experiments; i++) {
+    for (size_t i = 0; i < r->table->claims; i++) {
         if (!r->chosen[i])
             continue;
-        json_t *object = experiment_json(&r->table->experiment[i], judged ? &r->verdict[i] : NULL);
+        json_t *object = claim_json(&r->table->claim[i], judged ? &r->verdict[i] : NULL);
         char *line = object ? json_dumps(object, JSON_COMPACT) : NULL;
         json_decref(object);
         if (!line)

@@ -7,11 +7,11 @@
 #include "paper/reproduction.h"
 
 /* Adds the page: HTML 5 that needs no other file. The table of verdicts comes first, then every
- * experiment with its claim, its checks beside what was measured, its figures as far as they were
+ * claim, its checks beside what was measured, its figures as far as they were
  * drawn, and the commands that repeat its runs. */
 bool report_add_html(struct text *out, const struct reproduction *r, struct error *err);
 
-/* Adds one JSON object for each chosen experiment, each on a line: id, title, claim, paper,
+/* Adds one JSON object for each chosen claim, each on a line: id, title, claim, paper,
  * presets, verdict and failure (null where there is none), and checks, each with its criterion and,
  * where `judged`, what was measured. */
 bool report_add_json(struct text *out, const struct reproduction *r, bool judged,

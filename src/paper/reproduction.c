@@ -17,15 +17,14 @@ static const double core_rate = 58e9;
 
 /* Who is chosen */
 
-static bool unknown_experiment(const struct experiment_table *table, const char *id,
-                               struct error *err)
+static bool unknown_claim(const struct claim_table *table, const char *id, struct error *err)
 {
-    const char **ids = memory_new(table->experiments, sizeof *ids, err);
+    const char **ids = memory_new(table->claims, sizeof *ids, err);
     if (!ids)
         return false;
-    for (size_t i = 0; i < table->experiments; i++)
-        ids[i] = table->experiment[i].id;
-    const char *near = suggest_of(id, ids, table->experiments);
+    for (size_t i = 0; i < table->claims; i++)
+        ids[i] = table->claim[i].id;
+    const char *near = suggest_of(id, ids, table->claims);
     memory_free(ids);
     if (near)
         return error_set(err, ERROR_INPUT, "there is no experiment %s; did you mean %s?", id, near);
@@ -34,10 +33,10 @@ static bool unknown_experiment(const struct experiment_table *table, const char 
 
 static bool choose_one(struct reproduction *r, const char *id, struct error *err)
 {
-    const struct experiment *found = experiment_find(r->table, id);
+    const struct claim *found = claim_find(r->table, id);
     if (!found)
-        return unknown_experiment(r->table, id, err);
-    return r->chosen[found - r->table->experiment] = true;
+        return unknown_claim(r->table, id, err);
+    return r->chosen[found - r->table->claim] = true;
 }
 
 static bool choose_named(struct reproduction *r, const char *only, struct error *err)
@@ -56,10 +55,10 @@ static bool choose_named(struct reproduction *r, const char *only, struct error 
 
 static bool choose(struct reproduction *r, struct error *err)
 {
-    r->chosen = memory_new(r->table->experiments, sizeof *r->chosen, err);
+    r->chosen = memory_new(r->table->claims, sizeof *r->chosen, err);
     if (!r->chosen || r->options.only)
         return r->chosen && choose_named(r, r->options.only, err);
-    memset(r->chosen, true, r->table->experiments);
+    memset(r->chosen, true, r->table->claims);
     return true;
 }
 
@@ -69,9 +68,9 @@ static char *name_file(const struct reproduction *r, const char *name, const cha
 {
     struct text out = {0};
     text_add(&out, name);
-    for (size_t i = 0; r->options.only && i < r->table->experiments; i++)
+    for (size_t i = 0; r->options.only && i < r->table->claims; i++)
         if (r->chosen[i])
-            text_format(&out, "-%s", r->table->experiment[i].id);
+            text_format(&out, "-%s", r->table->claim[i].id);
     text_add(&out, ending);
     return text_take(&out, err);
 }
@@ -131,9 +130,9 @@ static bool list_replicates(struct reproduction *r, struct error *err)
     bool *needed = memory_new(r->table->runs, sizeof *needed, err);
     if (!needed)
         return false;
-    for (size_t i = 0; i < r->table->experiments; i++)
+    for (size_t i = 0; i < r->table->claims; i++)
         if (r->chosen[i])
-            experiment_mark_runs(r->table, &r->table->experiment[i], r->options.scale, needed);
+            claim_mark_runs(r->table, &r->table->claim[i], r->options.scale, needed);
     bool ok = replicates_init(&r->replicates, r->table, r->options.scale, needed, r->paths,
                               r->options.directory, err);
     memory_free(needed);
@@ -145,13 +144,13 @@ static bool list_replicates(struct reproduction *r, struct error *err)
     return true;
 }
 
-bool reproduction_init(struct reproduction *r, const struct experiment_table *table,
+bool reproduction_init(struct reproduction *r, const struct claim_table *table,
                        const struct reproduction_options *options, const struct paths *paths,
                        struct error *err)
 {
     *r = (struct reproduction){.table = table, .paths = paths, .options = *options};
     bool ok = choose(r, err) && name_files(r, err) && list_replicates(r, err);
-    r->verdict = ok ? memory_new(table->experiments, sizeof *r->verdict, err) : NULL;
+    r->verdict = ok ? memory_new(table->claims, sizeof *r->verdict, err) : NULL;
     if (!r->verdict)
         reproduction_free(r);
     return r->verdict != NULL;
@@ -170,7 +169,7 @@ void reproduction_free(struct reproduction *r)
 
 /* Verdicts */
 
-/* Whether a run of the experiment failed; sets why. */
+/* Whether a run of the claim failed; sets why. */
 static bool has_failed(const struct reproduction *r, const struct run_queue *queue,
                        const bool *needed, struct error *why)
 {
@@ -189,15 +188,15 @@ static bool has_failed(const struct reproduction *r, const struct run_queue *que
 static bool judge_one(struct reproduction *r, size_t index, const struct run_queue *queue,
                       bool *needed, struct error *err)
 {
-    const struct experiment *experiment = &r->table->experiment[index];
+    const struct claim *claim = &r->table->claim[index];
     struct verdict *verdict = &r->verdict[index];
     struct error why;
     memset(needed, false, r->table->runs);
-    experiment_mark_runs(r->table, experiment, r->options.scale, needed);
+    claim_mark_runs(r->table, claim, r->options.scale, needed);
     if (!has_failed(r, queue, needed, &why))
-        return verdict_judge(verdict, experiment, &r->replicates, err);
-    *verdict = (struct verdict){
-        .state = VERDICT_FAILED, .checks = experiment_checks(experiment), .failure = why};
+        return verdict_judge(verdict, claim, &r->replicates, err);
+    *verdict =
+        (struct verdict){.state = VERDICT_FAILED, .checks = claim_checks(claim), .failure = why};
     return true;
 }
 
@@ -217,7 +216,7 @@ bool reproduction_judge(struct reproduction *r, const struct run_queue *queue, s
 {
     bool *needed = memory_new(r->table->runs, sizeof *needed, err);
     bool ok = needed && read_replicates(r, queue, err);
-    for (size_t i = 0; ok && i < r->table->experiments; i++)
+    for (size_t i = 0; ok && i < r->table->claims; i++)
         ok = !r->chosen[i] || judge_one(r, i, queue, needed, err);
     memory_free(needed);
     return ok;
@@ -226,30 +225,30 @@ bool reproduction_judge(struct reproduction *r, const struct run_queue *queue, s
 size_t reproduction_count(const struct reproduction *r, enum verdict_state state)
 {
     size_t count = 0;
-    for (size_t i = 0; i < r->table->experiments; i++)
+    for (size_t i = 0; i < r->table->claims; i++)
         count += r->chosen[i] && r->verdict[i].state == state;
     return count;
 }
 
 /* Figures */
 
-char *reproduction_figure_path(const struct reproduction *r, size_t experiment, size_t figure,
+char *reproduction_figure_path(const struct reproduction *r, size_t claim, size_t figure,
                                struct error *err)
 {
     return memory_format(err, "%s/figures/%s-%zu.svg", r->options.directory,
-                         r->table->experiment[experiment].id, figure + 1);
+                         r->table->claim[claim].id, figure + 1);
 }
 
-static bool draw_figure(const struct reproduction *r, size_t experiment, size_t figure,
+static bool draw_figure(const struct reproduction *r, size_t claim, size_t figure,
                         struct error *err)
 {
-    const struct experiment_figure *what = &r->table->experiment[experiment].figure[figure];
+    const struct claim_figure *what = &r->table->claim[claim].figure[figure];
     struct figure_options options = {.kind = what->kind,
                                      .measures = what->measures,
                                      .width = FIGURE_WIDTH,
                                      .height = FIGURE_HEIGHT};
     size_t count;
-    char *path = reproduction_figure_path(r, experiment, figure, err);
+    char *path = reproduction_figure_path(r, claim, figure, err);
     struct run_result *result =
         path ? replicates_gather(&r->replicates, what->runs, 1, VERDICT_SEEDS, &count, err) : NULL;
     bool ok = result && figures_draw(result, count, &options, path, err);
@@ -261,9 +260,9 @@ static bool draw_figure(const struct reproduction *r, size_t experiment, size_t 
 }
 
 /* Whether all of its runs are there to be drawn. */
-static bool is_judged(const struct reproduction *r, size_t experiment)
+static bool is_judged(const struct reproduction *r, size_t claim)
 {
-    return r->chosen[experiment] && r->verdict[experiment].state != VERDICT_FAILED;
+    return r->chosen[claim] && r->verdict[claim].state != VERDICT_FAILED;
 }
 
 /* A figure that cannot be drawn is left out: what it needs may be missing from the runs, and that
@@ -274,8 +273,8 @@ static bool draw_figures(const struct reproduction *r, struct error *undrawn, st
     bool ok = directory && file_make_directories(directory, err);
     memory_free(directory);
     *undrawn = (struct error){0};
-    for (size_t e = 0; ok && e < r->table->experiments; e++)
-        for (size_t f = 0; is_judged(r, e) && f < experiment_figures(&r->table->experiment[e]); f++)
+    for (size_t e = 0; ok && e < r->table->claims; e++)
+        for (size_t f = 0; is_judged(r, e) && f < claim_figures(&r->table->claim[e]); f++)
             if (!draw_figure(r, e, f, undrawn) && undrawn->kind == ERROR_MEMORY)
                 ok = error_set(err, ERROR_MEMORY, "%s", undrawn->message);
     return ok;

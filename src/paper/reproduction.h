@@ -1,11 +1,11 @@
-/* The experiments repeated: their runs made in a directory, judged, drawn and reported.
+/* The claims repeated: their runs made in a directory, judged, drawn and reported.
  *
  *   DIRECTORY/fast/NAME-SEED/     runs, see mneme-run(5); "full" at the other scale
  *   DIRECTORY/figures/ID-1.svg    figures, where this program can draw
  *   DIRECTORY/report.html         everything on one page that needs no other file
- *   DIRECTORY/verdicts.jsonl      the same for programs, an object for each experiment
+ *   DIRECTORY/verdicts.jsonl      the same for programs, an object for each claim
  *
- * Where some experiments alone were asked for, their ids stand in the names of the last two, as in
+ * Where some claims alone were asked for, their ids stand in the names of the last two, as in
  * report-grow.html: a report on all stays.
  *
  * Runs that were made stay; to repeat with the same directory goes on where it was left. */
@@ -29,20 +29,20 @@ struct reproduction_options {
 };
 
 struct reproduction {
-    const struct experiment_table *table;
+    const struct claim_table *table;
     const struct paths *paths;
     struct reproduction_options options;
-    bool *chosen;                 /* [table->experiments] */
+    bool *chosen;                 /* [table->claims] */
     char *report, *verdicts;      /* names of these files */
     struct replicates replicates; /* of the chosen ones */
     struct queued_run
         *job; /* [replicates.count] their work is the seconds each takes on one core */
-    struct verdict *verdict; /* [table->experiments] of the chosen ones, once judged */
+    struct verdict *verdict; /* [table->claims] of the chosen ones, once judged */
 };
 
-/* Chooses experiments and lists their runs; nothing is written. ERROR_INPUT for an id that is not
+/* Chooses claims and lists their runs; nothing is written. ERROR_INPUT for an id that is not
  * there, with the nearest. table, paths and the options' texts must outlive it. */
-bool reproduction_init(struct reproduction *r, const struct experiment_table *table,
+bool reproduction_init(struct reproduction *r, const struct claim_table *table,
                        const struct reproduction_options *options, const struct paths *paths,
                        struct error *err);
 void reproduction_free(struct reproduction *r);
@@ -51,14 +51,14 @@ void reproduction_free(struct reproduction *r);
  * One whose preset cannot be read counts as nothing. */
 double reproduction_seconds(const struct reproduction *r);
 
-/* Judges every chosen experiment by the runs that are done. */
+/* Judges every chosen claim by the runs that are done. */
 bool reproduction_judge(struct reproduction *r, const struct run_queue *queue, struct error *err);
 
 /* Path of a figure, freed with memory_free. */
-char *reproduction_figure_path(const struct reproduction *r, size_t experiment, size_t figure,
+char *reproduction_figure_path(const struct reproduction *r, size_t claim, size_t figure,
                                struct error *err);
 
-/* How many chosen experiments came out that way. */
+/* How many chosen claims came out that way. */
 size_t reproduction_count(const struct reproduction *r, enum verdict_state state);
 
 /* Draws the figures of what was judged and not failed, and writes the report and verdicts.jsonl.

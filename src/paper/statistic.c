@@ -254,8 +254,7 @@ unsigned statistic_seeds(const struct statistic *statistic, const struct replica
     unsigned fewest = 0;
     size_t length = 0;
     bool first = true;
-    for (const char *name = statistic->run;
-         (name = experiment_next_name(name + length, &length));) {
+    for (const char *name = statistic->run; (name = claim_next_name(name + length, &length));) {
         unsigned seeds = replicates_seeds(replicates, name, length);
         fewest = first || seeds < fewest ? seeds : fewest;
         first = false;

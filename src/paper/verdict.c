@@ -130,13 +130,12 @@ static bool judge_check(const struct check *check, const struct replicates *repl
 
 /* A verdict */
 
-bool verdict_judge(struct verdict *verdict, const struct experiment *experiment,
+bool verdict_judge(struct verdict *verdict, const struct claim *claim,
                    const struct replicates *replicates, struct error *err)
 {
-    *verdict = (struct verdict){.checks = experiment_checks(experiment)};
+    *verdict = (struct verdict){.checks = claim_checks(claim)};
     for (size_t i = 0; i < verdict->checks; i++) {
-        if (!judge_check(&experiment->check[i], replicates, &verdict->result[i],
-                         &verdict->failure)) {
+        if (!judge_check(&claim->check[i], replicates, &verdict->result[i], &verdict->failure)) {
             verdict->state = VERDICT_FAILED;
             return verdict->failure.kind != ERROR_MEMORY ||
                    error_set(err, ERROR_MEMORY, "%s", verdict->failure.message);

@@ -1,4 +1,4 @@
-/* Verdicts: whether an experiment's checks hold in the runs that were made.
+/* Verdicts: whether a claim's checks hold in the runs that were made.
  *
  * A check is about one number of each seed: a statistic, or how it differs from another of the same
  * seed. It holds where the mean over seeds lies beyond the bound (within both) and a one-sided
@@ -40,13 +40,13 @@ struct check_result {
 
 struct verdict {
     enum verdict_state state;
-    struct check_result result[EXPERIMENT_CHECKS];
+    struct check_result result[CLAIM_CHECKS];
     size_t checks, holding;
     struct error failure; /* VERDICT_FAILED */
 };
 
 /* ERROR_MEMORY alone can fail; what else goes wrong is a verdict. */
-bool verdict_judge(struct verdict *verdict, const struct experiment *experiment,
+bool verdict_judge(struct verdict *verdict, const struct claim *claim,
                    const struct replicates *replicates, struct error *err);
 
 /* What a check demands, in words, with its bounds. */

@@ -1,4 +1,4 @@
-/* The shipped table of experiments: whether what it names is there. */
+/* The shipped table of claims: whether what it names is there. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,7 +14,7 @@
 #include "tests/unit/tiny.h"
 #include "tests/within.h"
 
-static const struct experiment_table *const table = &experiment_table;
+static const struct claim_table *const table = &claim_table;
 
 static int set_up(void **state)
 {
@@ -33,46 +33,46 @@ static int tear_down(void **state)
 static void assert_runs_exist(const char *names)
 {
     size_t length = 0;
-    for (const char *name = names; (name = experiment_next_name(name + length, &length));)
-        if (!experiment_run_find(table, name, length))
+    for (const char *name = names; (name = claim_next_name(name + length, &length));)
+        if (!claim_run_find(table, name, length))
             fail_msg("there is no run %.*s", (int)length, name);
 }
 
 static void every_run_that_is_read_or_drawn_exists(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < table->experiments; i++) {
-        const struct experiment *experiment = &table->experiment[i];
-        assert_true(experiment_checks(experiment) > 0);
-        assert_true(experiment_figures(experiment) > 0);
-        for (size_t c = 0; c < experiment_checks(experiment); c++) {
-            assert_runs_exist(experiment->check[c].statistic.run);
-            if (experiment->check[c].comparison != COMPARISON_NONE)
-                assert_runs_exist(experiment->check[c].other.run);
+    for (size_t i = 0; i < table->claims; i++) {
+        const struct claim *claim = &table->claim[i];
+        assert_true(claim_checks(claim) > 0);
+        assert_true(claim_figures(claim) > 0);
+        for (size_t c = 0; c < claim_checks(claim); c++) {
+            assert_runs_exist(claim->check[c].statistic.run);
+            if (claim->check[c].comparison != COMPARISON_NONE)
+                assert_runs_exist(claim->check[c].other.run);
         }
-        for (size_t f = 0; f < experiment_figures(experiment); f++)
-            assert_runs_exist(experiment->figure[f].runs);
+        for (size_t f = 0; f < claim_figures(claim); f++)
+            assert_runs_exist(claim->figure[f].runs);
     }
 }
 
 static void ids_and_names_of_runs_are_unique(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < table->experiments; i++)
-        assert_ptr_equal(experiment_find(table, table->experiment[i].id), &table->experiment[i]);
+    for (size_t i = 0; i < table->claims; i++)
+        assert_ptr_equal(claim_find(table, table->claim[i].id), &table->claim[i]);
     for (size_t i = 0; i < table->runs; i++)
-        assert_ptr_equal(experiment_run_find(table, table->run[i].name, strlen(table->run[i].name)),
+        assert_ptr_equal(claim_run_find(table, table->run[i].name, strlen(table->run[i].name)),
                          &table->run[i]);
-    assert_null(experiment_find(table, "nothing"));
+    assert_null(claim_find(table, "nothing"));
 }
 
-static void every_run_is_needed_by_an_experiment(void **state)
+static void every_run_is_needed_by_a_claim(void **state)
 {
     (void)state;
     for (enum scale scale = 0; scale < SCALES; scale++) {
         bool *needed = calloc(table->runs, sizeof *needed);
-        for (size_t i = 0; i < table->experiments; i++)
-            experiment_mark_runs(table, &table->experiment[i], scale, needed);
+        for (size_t i = 0; i < table->claims; i++)
+            claim_mark_runs(table, &table->claim[i], scale, needed);
         for (size_t i = 0; i < table->runs; i++)
             if (!needed[i])
                 fail_msg("nothing needs run %s", table->run[i].name);
@@ -107,10 +107,10 @@ static void presets_to_watch_exist(void **state)
     struct tiny *tiny = *state;
     struct error err;
     size_t length;
-    for (size_t i = 0; i < table->experiments; i++) {
+    for (size_t i = 0; i < table->claims; i++) {
         length = 0;
-        for (const char *name = table->experiment[i].watch;
-             (name = experiment_next_name(name + length, &length));) {
+        for (const char *name = table->claim[i].watch;
+             (name = claim_next_name(name + length, &length));) {
             struct preset preset;
             char *copy = memory_format(NULL, "%.*s", (int)length, name);
             if (!preset_load(&preset, &tiny->paths, copy, &err))
@@ -125,9 +125,9 @@ static void presets_to_watch_exist(void **state)
 static void bounds_are_in_order_and_in_the_words(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < table->experiments; i++)
-        for (size_t c = 0; c < experiment_checks(&table->experiment[i]); c++) {
-            const struct check *check = &table->experiment[i].check[c];
+    for (size_t i = 0; i < table->claims; i++)
+        for (size_t c = 0; c < claim_checks(&table->claim[i]); c++) {
+            const struct check *check = &table->claim[i].check[c];
             struct text words = {0};
             check_write_text(&words, check);
             assert_null(strpbrk(words.bytes, "{}"));
@@ -155,7 +155,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_run_that_is_read_or_drawn_exists),
         cmocka_unit_test(ids_and_names_of_runs_are_unique),
-        cmocka_unit_test(every_run_is_needed_by_an_experiment),
+        cmocka_unit_test(every_run_is_needed_by_a_claim),
         cmocka_unit_test_setup_teardown(every_preset_takes_its_settings, set_up, tear_down),
         cmocka_unit_test_setup_teardown(presets_to_watch_exist, set_up, tear_down),
         cmocka_unit_test(bounds_are_in_order_and_in_the_words),

@@ -1,4 +1,4 @@
-/* A tiny table of experiments from its runs to the report, with the program that is built. */
+/* A tiny table of claims from its runs to the report, with the program that is built. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,17 +15,17 @@
 #include "tests/patience.h"
 #include "tests/unit/tiny.h"
 
-enum { RUNS = 3, EXPERIMENTS = 3 };
+enum { RUNS = 3, CLAIMS = 3 };
 
 #define LAST_LOSS(run)                                                                             \
     {                                                                                              \
         REDUCTION_LAST, run, "attr_loss", 0                                                        \
     }
 
-static const struct experiment experiments[EXPERIMENTS] = {
+static const struct claim claims[CLAIMS] = {
     {.id = "sure",
      .title = "Sure",
-     .claim = "A loss is below a thousand & <odd>.",
+     .text = "A loss is below a thousand & <odd>.",
      .paper = "Fig. 0",
      .watch = "quickstart",
      .check = {{"loss",
@@ -39,7 +39,7 @@ static const struct experiment experiments[EXPERIMENTS] = {
      .figure = {{"Curves", FIGURE_CURVES, NULL, "plain"}}},
     {.id = "impossible",
      .title = "Impossible",
-     .claim = "A run that goes on ends above a thousand.",
+     .text = "A run that goes on ends above a thousand.",
      .paper = "Fig. 0",
      .watch = "quickstart",
      .check = {{"loss",
@@ -53,7 +53,7 @@ static const struct experiment experiments[EXPERIMENTS] = {
      .figure = {{"Curves", FIGURE_CURVES, NULL, "plain longer"}}},
     {.id = "broken",
      .title = "Broken",
-     .claim = "A run with more heads than there are cannot be made.",
+     .text = "A run with more heads than there are cannot be made.",
      .paper = "Fig. 0",
      .watch = "quickstart",
      .check = {{"loss",
@@ -70,8 +70,8 @@ static const struct experiment experiments[EXPERIMENTS] = {
 struct setup {
     struct tiny tiny;
     char *preset;
-    struct experiment_run run[RUNS];
-    struct experiment_table table;
+    struct claim_run run[RUNS];
+    struct claim_table table;
     struct reproduction reproduction;
     struct run_queue *queue;
 };
@@ -88,15 +88,15 @@ static int set_up(void **state)
     bool ok = text && file_replace(setup->preset, text, strlen(text), NULL);
     memory_free(text);
     preset_free(&preset);
-    setup->run[0] = (struct experiment_run){"plain", setup->preset, {NULL, NULL}, {3, 1}, {"", ""}};
-    setup->run[1] = (struct experiment_run){
+    setup->run[0] = (struct claim_run){"plain", setup->preset, {NULL, NULL}, {3, 1}, {"", ""}};
+    setup->run[1] = (struct claim_run){
         "longer", setup->preset, {"plain", "plain"}, {3, 1}, {"train.steps=18", "train.steps=18"}};
-    setup->run[2] = (struct experiment_run){"broken",
-                                            setup->preset,
-                                            {NULL, NULL},
-                                            {1, 1},
-                                            {"facts.file=missing", "facts.file=missing"}};
-    setup->table = (struct experiment_table){experiments, EXPERIMENTS, setup->run, RUNS, 0};
+    setup->run[2] = (struct claim_run){"broken",
+                                       setup->preset,
+                                       {NULL, NULL},
+                                       {1, 1},
+                                       {"facts.file=missing", "facts.file=missing"}};
+    setup->table = (struct claim_table){claims, CLAIMS, setup->run, RUNS, 0};
     return ok ? 0 : -1;
 }
 
@@ -167,7 +167,7 @@ static bool can_draw(void)
     return surface_check_path("x.svg", NULL);
 }
 
-static void every_experiment_gets_its_verdict_and_its_place_in_the_report(void **state)
+static void every_claim_gets_its_verdict_and_its_place_in_the_report(void **state)
 {
     struct setup *setup = *state;
     struct error err, undrawn;
@@ -192,8 +192,8 @@ static void every_experiment_gets_its_verdict_and_its_place_in_the_report(void *
     }
 }
 
-/* In each of two calls another experiment alone. */
-static void a_report_on_some_experiments_leaves_the_others_alone(void **state)
+/* In each of two calls another claim alone. */
+static void a_report_on_some_claims_leaves_the_others_alone(void **state)
 {
     struct setup *setup = *state;
     struct error err, undrawn;
@@ -279,7 +279,7 @@ static void what_was_interrupted_fails_until_it_is_gone_on_with(void **state)
     assert_int_equal(reproduction_count(&setup->reproduction, VERDICT_SEEN), 1);
 }
 
-static void an_experiment_that_is_not_there_is_refused(void **state)
+static void a_claim_that_is_not_there_is_refused(void **state)
 {
     struct setup *setup = *state;
     const struct reproduction_options options = {SCALE_FAST, "sure,imposible",
@@ -330,12 +330,12 @@ static void seeds_that_were_tried_judge_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(every_experiment_gets_its_verdict_and_its_place_in_the_report),
-        TEST(a_report_on_some_experiments_leaves_the_others_alone),
+        TEST(every_claim_gets_its_verdict_and_its_place_in_the_report),
+        TEST(a_report_on_some_claims_leaves_the_others_alone),
         TEST(what_began_at_weights_that_are_no_more_is_not_judged),
         TEST(runs_that_are_done_are_not_repeated),
         TEST(what_was_interrupted_fails_until_it_is_gone_on_with),
-        TEST(an_experiment_that_is_not_there_is_refused),
+        TEST(a_claim_that_is_not_there_is_refused),
         TEST(sources_are_run_too),
         TEST(seeds_that_were_tried_judge_nothing),
     };

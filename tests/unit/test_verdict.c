@@ -19,8 +19,8 @@ enum { RUNS = 3 };
 /* Runs "a", "b" and "c", as many seeds of each as were written. */
 struct setup {
     struct tiny tiny;
-    struct experiment_run run[RUNS];
-    struct experiment_table table;
+    struct claim_run run[RUNS];
+    struct claim_table table;
     struct replicates replicates;
 };
 
@@ -30,10 +30,10 @@ static int set_up(void **state)
     *state = setup;
     if (!setup || !tiny_begin(&setup->tiny))
         return -1;
-    setup->run[0] = (struct experiment_run){.name = "a", .settings = {"", ""}};
-    setup->run[1] = (struct experiment_run){.name = "b", .settings = {"", ""}};
-    setup->run[2] = (struct experiment_run){.name = "c", .settings = {"", ""}};
-    setup->table = (struct experiment_table){.run = setup->run, .runs = RUNS};
+    setup->run[0] = (struct claim_run){.name = "a", .settings = {"", ""}};
+    setup->run[1] = (struct claim_run){.name = "b", .settings = {"", ""}};
+    setup->run[2] = (struct claim_run){.name = "c", .settings = {"", ""}};
+    setup->table = (struct claim_table){.run = setup->run, .runs = RUNS};
     return 0;
 }
 
@@ -118,11 +118,11 @@ static void write_slopes(struct setup *setup, size_t run, const double *last, si
         write_slope(setup, run, last[i]);
 }
 
-static struct verdict judge(const struct setup *setup, const struct experiment *experiment)
+static struct verdict judge(const struct setup *setup, const struct claim *claim)
 {
     struct verdict verdict;
     struct error err;
-    if (!verdict_judge(&verdict, experiment, &setup->replicates, &err))
+    if (!verdict_judge(&verdict, claim, &setup->replicates, &err))
         fail_msg("%s", err.message);
     return verdict;
 }
@@ -133,7 +133,7 @@ static struct verdict judge(const struct setup *setup, const struct experiment *
     }
 
 /* a ends lower than b. */
-static const struct experiment lower = {
+static const struct claim lower = {
     .check = {{"last loss", "lower than b", LAST_LOSS("a"), COMPARISON_DIFFERENCE, LAST_LOSS("b"),
                RELATION_BELOW, 0, 0}}};
 
@@ -215,7 +215,7 @@ static void one_seed_beyond_the_bound_is_seen(void **state)
 static void all_checks_have_to_hold(void **state)
 {
     struct setup *setup = *state;
-    static const struct experiment both = {
+    static const struct claim both = {
         .check = {
             {"last loss", "low", LAST_LOSS("a"), COMPARISON_NONE, {0}, RELATION_BELOW, 0, 4},
             {"last loss", "high", LAST_LOSS("a"), COMPARISON_NONE, {0}, RELATION_ABOVE, 4, 0}}};
@@ -230,7 +230,7 @@ static void all_checks_have_to_hold(void **state)
 static void a_ratio_may_have_to_be_within_bounds(void **state)
 {
     struct setup *setup = *state;
-    static const struct experiment near = {
+    static const struct claim near = {
         .check = {{"ratio", "near", LAST_LOSS("a"), COMPARISON_RATIO, LAST_LOSS("b"),
                    RELATION_WITHIN, 0.9, 1.1},
                   {"ratio", "nearer", LAST_LOSS("a"), COMPARISON_RATIO, LAST_LOSS("b"),
@@ -247,14 +247,14 @@ static void a_ratio_may_have_to_be_within_bounds(void **state)
 static void a_measure_that_no_record_has_fails(void **state)
 {
     struct setup *setup = *state;
-    static const struct experiment absent = {.check = {{"it",
-                                                        "low",
-                                                        {REDUCTION_LAST, "a", "nothing", 0},
-                                                        COMPARISON_NONE,
-                                                        {0},
-                                                        RELATION_BELOW,
-                                                        0,
-                                                        4}}};
+    static const struct claim absent = {.check = {{"it",
+                                                   "low",
+                                                   {REDUCTION_LAST, "a", "nothing", 0},
+                                                   COMPARISON_NONE,
+                                                   {0},
+                                                   RELATION_BELOW,
+                                                   0,
+                                                   4}}};
     write_slopes(setup, 0, (const double[]){3}, 1);
     read_all(setup);
     struct verdict verdict = judge(setup, &absent);
@@ -266,14 +266,14 @@ static void a_measure_that_no_record_has_fails(void **state)
 static void a_number_that_one_seed_lacks_does_not_hold(void **state)
 {
     struct setup *setup = *state;
-    static const struct experiment late = {.check = {{"it",
-                                                      "low",
-                                                      {REDUCTION_AT, "a", "attr_loss", 1000},
-                                                      COMPARISON_NONE,
-                                                      {0},
-                                                      RELATION_BELOW,
-                                                      0,
-                                                      9}}};
+    static const struct claim late = {.check = {{"it",
+                                                 "low",
+                                                 {REDUCTION_AT, "a", "attr_loss", 1000},
+                                                 COMPARISON_NONE,
+                                                 {0},
+                                                 RELATION_BELOW,
+                                                 0,
+                                                 9}}};
     struct text words = {0};
     write_slopes(setup, 0, (const double[]){3, 3, 3}, 3);
     read_all(setup);
@@ -288,14 +288,14 @@ static void a_number_that_one_seed_lacks_does_not_hold(void **state)
 static void one_seed_that_lacks_the_number_is_enough_not_to_hold(void **state)
 {
     struct setup *setup = *state;
-    static const struct experiment low = {.check = {{"it",
-                                                     "low",
-                                                     {REDUCTION_AT, "a", "attr_loss", 75},
-                                                     COMPARISON_NONE,
-                                                     {0},
-                                                     RELATION_BELOW,
-                                                     0,
-                                                     9}}};
+    static const struct claim low = {.check = {{"it",
+                                                "low",
+                                                {REDUCTION_AT, "a", "attr_loss", 75},
+                                                COMPARISON_NONE,
+                                                {0},
+                                                RELATION_BELOW,
+                                                0,
+                                                9}}};
     struct text cut = {0};
     write_slopes(setup, 0, (const double[]){3, 3}, 2);
     add_evaluation(&cut, 0, 8, 0);

@@ -1,4 +1,4 @@
-/* mneme reproduce: the paper's experiments at a small size, with a verdict on each. */
+/* mneme reproduce: the paper's claims at a small size, with a verdict on each. */
 #include <inttypes.h>
 #include <limits.h>
 #include <math.h>
@@ -65,17 +65,17 @@ static void say_check(FILE *to, const struct check *check, size_t number, size_t
     text_free(&words);
 }
 
-static void list_experiment(const struct experiment *experiment, size_t width)
+static void list_claim(const struct claim *claim, size_t width)
 {
-    const struct column claim[] = {{"", 2}, {experiment->claim, width - 4}};
-    const struct column paper[] = {{"", 2}, {experiment->paper, width - 4}};
-    printf("%s: %s\n", experiment->id, experiment->title);
-    columns_print(stdout, claim, 2);
+    const struct column said[] = {{"", 2}, {claim->text, width - 4}};
+    const struct column paper[] = {{"", 2}, {claim->paper, width - 4}};
+    printf("%s: %s\n", claim->id, claim->title);
+    columns_print(stdout, said, 2);
     columns_print(stdout, paper, 2);
     printf("    seen if\n");
-    for (size_t i = 0; i < experiment_checks(experiment); i++)
-        say_check(stdout, &experiment->check[i], i + 1, width);
-    printf("    presets: %s\n\n", experiment->watch);
+    for (size_t i = 0; i < claim_checks(claim); i++)
+        say_check(stdout, &claim->check[i], i + 1, width);
+    printf("    presets: %s\n\n", claim->watch);
 }
 
 /* A run's name, how often it is made, how long that takes on one core. */
@@ -99,9 +99,9 @@ static int list(const struct reproduction *r, const struct arguments *a)
     char whole[FORMAT_SIZE];
     size_t width = progress_columns();
     width = width > TABLE_MOST ? TABLE_MOST : width < TABLE_LEAST ? TABLE_LEAST : width;
-    for (size_t i = 0; i < r->table->experiments; i++)
+    for (size_t i = 0; i < r->table->claims; i++)
         if (r->chosen[i])
-            list_experiment(&r->table->experiment[i], width);
+            list_claim(&r->table->claim[i], width);
     const struct column rule[] = {{verdict_rule, width}};
     columns_print(stdout, rule, 1);
     printf("\nRuns, each for so many seeds, from a preset, and the time on one core:\n");
@@ -216,16 +216,15 @@ static bool make_runs(struct progress *p, const struct reproduction *r, struct r
 
 /* What came out */
 
-static void add_measured(struct text *out, const struct experiment *experiment,
-                         const struct verdict *verdict)
+static void add_measured(struct text *out, const struct claim *claim, const struct verdict *verdict)
 {
     if (verdict->state == VERDICT_FAILED)
         text_format(out, "%s", verdict->failure.message);
     for (size_t i = 0; verdict->state != VERDICT_FAILED && i < verdict->checks; i++) {
         text_add(out, i == 0 ? "" : "\n");
-        check_write_text(out, &experiment->check[i]);
+        check_write_text(out, &claim->check[i]);
         text_add(out, ": ");
-        check_write_result(out, &experiment->check[i], &verdict->result[i]);
+        check_write_result(out, &claim->check[i], &verdict->result[i]);
         text_add(out, verdict->result[i].holds ? " (yes)" : " (no)");
     }
 }
@@ -253,19 +252,19 @@ static void print_row(const struct widths *w, const char *claim, const char *mea
     columns_print(stdout, columns, 4);
 }
 
-static void print_experiment(const struct widths *w, const struct experiment *experiment,
-                             const struct verdict *verdict)
+static void print_claim(const struct widths *w, const struct claim *claim,
+                        const struct verdict *verdict)
 {
-    struct text claim = {0}, measured = {0}, state = {0};
-    text_format(&claim, "%s\n%s", experiment->id, experiment->claim);
-    add_measured(&measured, experiment, verdict);
+    struct text said = {0}, measured = {0}, state = {0};
+    text_format(&said, "%s\n%s", claim->id, claim->text);
+    add_measured(&measured, claim, verdict);
     text_add(&state, verdict_state_name(verdict->state));
     if (verdict->state == VERDICT_NOT_SEEN && verdict->holding > 0)
         text_format(&state, "\n%zu of %zu", verdict->holding, verdict->checks);
-    if (!claim.failed && !measured.failed && !state.failed)
-        print_row(w, claim.bytes, measured.bytes, experiment->paper, state.bytes);
+    if (!said.failed && !measured.failed && !state.failed)
+        print_row(w, said.bytes, measured.bytes, claim->paper, state.bytes);
     printf("\n");
-    text_free(&claim);
+    text_free(&said);
     text_free(&measured);
     text_free(&state);
 }
@@ -278,9 +277,9 @@ static void print_table(const struct reproduction *r)
     print_row(&w, "the paper's claim", "when it counts as seen: what was measured", "the paper",
               "verdict");
     printf("\n");
-    for (size_t i = 0; i < r->table->experiments; i++)
+    for (size_t i = 0; i < r->table->claims; i++)
         if (r->chosen[i])
-            print_experiment(&w, &r->table->experiment[i], &r->verdict[i]);
+            print_claim(&w, &r->table->claim[i], &r->verdict[i]);
     const struct column rule[] = {{verdict_rule, width}};
     columns_print(stdout, rule, 1);
     printf("\n%zu seen, %zu not seen, %zu failed\n", reproduction_count(r, VERDICT_SEEN),
@@ -380,7 +379,7 @@ static int start(const struct paths *paths, struct arguments *a)
         memory_format(&err, "%s%s%s", parent, *parent ? "/" : "", a->options.directory);
     a->options.directory = directory;
     int status = EXIT_FAILED;
-    if (!directory || !reproduction_init(&r, &experiment_table, &a->options, paths, &err))
+    if (!directory || !reproduction_init(&r, &claim_table, &a->options, paths, &err))
         status = cli_fail(&err);
     else {
         status = a->list ? list(&r, a) : run_all(&r, a);
