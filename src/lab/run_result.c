@@ -94,7 +94,7 @@ static bool recall_baselines(const struct session *session, const struct run_res
         return false;
     for (size_t i = 0; i < metrics->evaluations; i++) {
         struct evaluation_point *point = &metrics->evaluation[i];
-        baselines_recall(&baselines, patching_own_step(patching_of(result), point->step), point);
+        baselines_restore(&baselines, patching_own_step(patching_of(result), point->step), point);
     }
     baselines_free(&baselines);
     finetune_free(&finetune);

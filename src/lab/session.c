@@ -426,21 +426,21 @@ static void earlier_training_free(struct earlier_training *earlier)
     finetune_free(&earlier->finetune);
 }
 
-static void recall_exposures(struct session *session, const struct earlier_training *earlier,
-                             uint64_t steps)
+static void restore_exposures(struct session *session, const struct earlier_training *earlier,
+                              uint64_t steps)
 {
     trainer_restore_exposures(session->trainer, &earlier->sampling, &earlier->finetune,
                               earlier->batch, steps);
 }
 
 /* An evaluation, and who was trained on until then where the sampling was another. */
-static bool recall_evaluation(struct session *session, const struct evaluation_point *point,
-                              struct earlier_training *earlier, struct error *err)
+static bool restore_evaluation(struct session *session, const struct evaluation_point *point,
+                               struct earlier_training *earlier, struct error *err)
 {
     if (earlier && earlier->sampling.options.kind == SAMPLING_ADAPTIVE)
         earlier->sampling.subset = point->subset;
     if (earlier)
-        recall_exposures(session, earlier, point->step);
+        restore_exposures(session, earlier, point->step);
     return trainer_restore_evaluation(session->trainer, point, err);
 }
 
@@ -460,8 +460,8 @@ static bool remark_on_record(struct session *session, const struct metrics *metr
 
 /* Feeds the trainer what a record holds of the steps before `end`, and what was trained up to
  * there; earlier is null where the record is the session's own. */
-static bool recall_record(struct session *session, const char *path, uint64_t trained, uint64_t end,
-                          struct earlier_training *earlier, struct error *err)
+static bool restore_record(struct session *session, const char *path, uint64_t trained,
+                           uint64_t end, struct earlier_training *earlier, struct error *err)
 {
     struct error damage;
     struct metrics metrics = {0};
@@ -470,7 +470,7 @@ static bool recall_record(struct session *session, const char *path, uint64_t tr
     for (size_t i = 0; fed && i < metrics.trainings && metrics.training[i].step <= trained; i++)
         fed = trainer_restore_training(session->trainer, &metrics.training[i], err);
     for (size_t i = 0; fed && i < metrics.evaluations && metrics.evaluation[i].step < end; i++)
-        fed = recall_evaluation(session, &metrics.evaluation[i], earlier, err);
+        fed = restore_evaluation(session, &metrics.evaluation[i], earlier, err);
     for (size_t i = 0; fed && i < metrics.circuits.points && metrics.circuits.step[i] < end; i++) {
         struct circuits_point point = circuit_track_point(&metrics.circuits, i);
         fed = trainer_restore_circuits(session->trainer, &point, err);
@@ -482,10 +482,10 @@ static bool recall_record(struct session *session, const char *path, uint64_t tr
     return fed;
 }
 
-static bool recall_run(struct session *session, uint64_t step, struct error *err)
+static bool restore_run(struct session *session, uint64_t step, struct error *err)
 {
     char *path = run_metrics_path(&session->run, err);
-    bool fed = path && recall_record(session, path, step, step + 1, NULL, err);
+    bool fed = path && restore_record(session, path, step, step + 1, NULL, err);
     memory_free(path);
     return fed;
 }
@@ -543,17 +543,17 @@ static bool remark_on_rate(struct session *session, const struct fork *fork, boo
     return made;
 }
 
-static bool recall_fork(struct session *session, const struct fork *fork,
-                        const struct trainer_checkpoint *from, struct error *err)
+static bool restore_fork(struct session *session, const struct fork *fork,
+                         const struct trainer_checkpoint *from, struct error *err)
 {
     struct earlier_training earlier;
     if (!earlier_training_init(&earlier, &fork->preset, err))
         return false;
-    bool fed = recall_record(session, fork->record, fork->step, fork->step, &earlier, err);
+    bool fed = restore_record(session, fork->record, fork->step, fork->step, &earlier, err);
     if (from->subset > 0)
         earlier.sampling.subset = from->subset;
     if (fed)
-        recall_exposures(session, &earlier, from->step);
+        restore_exposures(session, &earlier, from->step);
     earlier_training_free(&earlier);
     return fed;
 }
@@ -594,7 +594,7 @@ static bool take_checkpoint(struct session *session, const struct fork *fork, st
     bool taken = read && take_start(session, fork, &from, err) &&
                  remark_on_bits(session, &from, err) &&
                  make_trainer(session, &from, &optimizer, true, from.step, err) &&
-                 recall_fork(session, fork, &from, err) &&
+                 restore_fork(session, fork, &from, err) &&
                  record_fork(session, fork, from.seconds, resets_rate, err) &&
                  (!by_hand || remark_on_rate(session, fork, resets_rate, err));
     optimizer_free(&optimizer);
@@ -707,7 +707,7 @@ static bool resume(struct session *session, uint64_t steps, struct error *err)
         read_newest(session, &optimizer, &from, err) && change_steps(session, steps, err) &&
         remark_on_bits(session, &from, err) &&
         make_trainer(session, &from, &optimizer, false, first, err) &&
-        recall_run(session, from.step, err) &&
+        restore_run(session, from.step, err) &&
         (steps == 0 || run_write_preset(&session->run, &session->preset, err));
     optimizer_free(&optimizer);
     return resumed;

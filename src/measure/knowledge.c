@@ -88,7 +88,7 @@ void knowledge_look(struct knowledge_snapshot *snapshot, const struct recall_set
         snapshot->exposures[i] = exposures->count[set->batch.individual[i]];
 }
 
-void knowledge_recall_exposures(const struct knowledge_snapshot *snapshot, uint64_t step,
+void knowledge_restore_exposures(const struct knowledge_snapshot *snapshot, uint64_t step,
                                 struct exposures *exposures)
 {
     for (size_t i = 0; i < snapshot->asked; i++) {

@@ -49,7 +49,7 @@ void knowledge_look(struct knowledge_snapshot *snapshot, const struct recall_set
                     const double *baseline, const struct exposures *exposures);
 
 /* Counts on from what a snapshot says of the individuals it asked about, at its step. */
-void knowledge_recall_exposures(const struct knowledge_snapshot *snapshot, uint64_t step,
+void knowledge_restore_exposures(const struct knowledge_snapshot *snapshot, uint64_t step,
                                 struct exposures *exposures);
 
 /* One fact, over all evaluations so far. */

@@ -80,7 +80,7 @@ struct baseline baselines_now(const struct baselines *baselines)
     };
 }
 
-void baselines_recall(struct baselines *baselines, uint64_t step, struct evaluation_point *point)
+void baselines_restore(struct baselines *baselines, uint64_t step, struct evaluation_point *point)
 {
     if (isfinite(point->baseline.known))
         return;

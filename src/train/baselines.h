@@ -50,6 +50,6 @@ struct baseline baselines_now(const struct baselines *baselines);
 
 /* Of an evaluation, of a model that had made `step` steps of its own, whose record has none: what
  * it would have been. */
-void baselines_recall(struct baselines *baselines, uint64_t step, struct evaluation_point *point);
+void baselines_restore(struct baselines *baselines, uint64_t step, struct evaluation_point *point);
 
 #endif

@@ -1,5 +1,5 @@
 /* Map of this file: steps, rate and time; evaluation; checkpoint; step; where it begins; what is
- * recalled. */
+ * restored. */
 #include "train/loop.h"
 
 #include <math.h>
@@ -541,7 +541,7 @@ void loop_free(struct loop *c)
     pthread_rwlock_destroy(&c->weights_lock);
 }
 
-/* What is recalled */
+/* What is restored */
 
 bool loop_restore_training(struct loop *c, const struct training_point *point, struct error *err)
 {
@@ -554,14 +554,14 @@ bool loop_restore_evaluation(struct loop *c, const struct evaluation_point *reco
     bool changed, widened;
     struct evaluation_point point = *recorded;
     c->evaluated = point.step + 1;
-    baselines_recall(&c->evaluation.baselines, model_step(c, point.step), &point);
+    baselines_restore(&c->evaluation.baselines, model_step(c, point.step), &point);
     if (!push_phase(c, &point, &changed, err) ||
         (!finetune_has_run(&c->finetune, point.step) &&
          !widening_push(&c->widening, point.step, point.of_subset.loss, &widened, err)))
         return false;
     c->status->drawn = finetune_drawn(&c->finetune, c->sampling, own_step(c));
     if (point.snapshot.known) {
-        knowledge_recall_exposures(&point.snapshot, model_step(c, point.step), &c->exposures);
+        knowledge_restore_exposures(&point.snapshot, model_step(c, point.step), &c->exposures);
         if (!history_add_snapshot(&c->history, point.step, &point.snapshot, err))
             return false;
     }

@@ -270,11 +270,11 @@ static void a_record_without_a_baseline_gets_the_one_it_had(void **state)
     struct evaluation_point point = {.step = 50, .subset = 2 * SUBSET, .baseline = {NAN, NAN, NAN}};
     const struct sampling_options adaptive = {.kind = SAMPLING_ADAPTIVE, .subset = SUBSET};
     begin(&life, &adaptive, -1);
-    baselines_recall(&life.baselines, 50, &point);
+    baselines_restore(&life.baselines, 50, &point);
     assert_baseline(&life, 50, 2 * SUBSET, KNOWN, twice_the_subset);
     assert_true(point.baseline.known == baselines_now(&life.baselines).known);
     point.baseline = (struct baseline){3, 4, 5};
-    baselines_recall(&life.baselines, 50, &point);
+    baselines_restore(&life.baselines, 50, &point);
     assert_true(point.baseline.known == 3 && point.baseline.held_out == 4);
     end(&life);
 }

@@ -138,7 +138,7 @@ static void exposures_go_on_from_a_snapshot(void **state)
     count_batches(&sampling, 0, UNTIL, expected);
     for (size_t i = 0; i < ASKED; i++)
         snapshot.exposures[i] = expected[batch_spread(0, KNOWN, i, ASKED)];
-    knowledge_recall_exposures(&snapshot, UNTIL, &exposures);
+    knowledge_restore_exposures(&snapshot, UNTIL, &exposures);
     exposures_advance(&exposures, &sampling, BATCH, STEPS);
     count_batches(&sampling, UNTIL, STEPS, expected);
     for (size_t i = 0; i < ASKED; i++) {
