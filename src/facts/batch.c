@@ -8,18 +8,27 @@ bool batch_init(struct batch *batch, const struct vocabulary *vocabulary, size_t
                 struct error *err)
 {
     size_t longest = biography_max_tokens(vocabulary);
-    size_t spans = 2 * vocabulary->facts->attributes;
     *batch = (struct batch){.room = biographies};
     bool made = (batch->individual = memory_new(biographies, sizeof *batch->individual, err)) &&
                 (batch->token = memory_new(biographies, longest * sizeof *batch->token, err)) &&
                 (batch->target = memory_new(biographies, longest * sizeof *batch->target, err)) &&
-                (batch->span = memory_new(biographies, spans * sizeof *batch->span, err)) &&
-                (batch->start = memory_new(biographies + 1, sizeof *batch->start, err)) &&
-                (batch->span_start = memory_new(biographies + 1, sizeof *batch->span_start, err));
+                (batch->start = memory_new(biographies + 1, sizeof *batch->start, err));
     if (!made)
         batch_free(batch);
     else
         batch->token_room = biographies * longest;
+    return made;
+}
+
+bool batch_init_with_spans(struct batch *batch, const struct vocabulary *vocabulary,
+                           size_t biographies, struct error *err)
+{
+    size_t spans = 2 * vocabulary->facts->attributes;
+    bool made = batch_init(batch, vocabulary, biographies, err) &&
+                (batch->span = memory_new(biographies, spans * sizeof *batch->span, err)) &&
+                (batch->span_start = memory_new(biographies + 1, sizeof *batch->span_start, err));
+    if (!made)
+        batch_free(batch);
     return made;
 }
 
@@ -42,14 +51,15 @@ static void add_biography(struct batch *batch, const struct population *populati
     size_t i = batch->biographies++;
     struct biography biography = {
         .token = batch->token + batch->start[i],
-        .span = batch->span + batch->span_start[i],
+        .span = batch->span ? batch->span + batch->span_start[i] : NULL,
     };
     biography_write(&biography, population, vocabulary, individual, wording, random);
     size_t inputs = biography.tokens - 1; /* the next biography begins where the last token stood */
     memcpy(batch->target + batch->start[i], biography.token + 1, inputs * sizeof *batch->target);
     batch->individual[i] = individual;
     batch->start[i + 1] = batch->start[i] + inputs;
-    batch->span_start[i + 1] = batch->span_start[i] + biography.spans;
+    if (batch->span)
+        batch->span_start[i + 1] = batch->span_start[i] + biography.spans;
 }
 
 uint64_t batch_draw(uint64_t seed, const struct sampling *sampling, uint64_t step, size_t slot,

@@ -16,8 +16,8 @@ struct batch {
     int32_t *token;       /* [start[biographies]] inputs: a biography without its last token */
     int32_t *target;      /* [start[biographies]] the token after each input */
     size_t *start;        /* [biographies + 1] */
-    struct span *span;    /* [span_start[biographies]] tokens counted from their start[] */
-    size_t *span_start;   /* [biographies + 1] */
+    struct span *span;    /* [span_start[biographies]] tokens counted from their start[], */
+    size_t *span_start;   /* [biographies + 1]; both null without spans */
     size_t room;          /* biographies there is room for */
     size_t token_room;
 };
@@ -25,6 +25,10 @@ struct batch {
 /* Room for `biographies` biographies of the longest length this vocabulary can give. */
 bool batch_init(struct batch *batch, const struct vocabulary *vocabulary, size_t biographies,
                 struct error *err);
+
+/* The same for who asks where the names and values stand, which training does not. */
+bool batch_init_with_spans(struct batch *batch, const struct vocabulary *vocabulary,
+                           size_t biographies, struct error *err);
 void batch_free(struct batch *batch);
 
 /* The individual in one place of the batch of training step `step`, in a population of that seed;

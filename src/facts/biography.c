@@ -50,7 +50,7 @@ static void add_tokens(struct biography *biography, struct tokens tokens)
     biography->tokens += tokens.count;
 }
 
-/* Adds the entries part[0..parts) of the pools and a span around them. */
+/* Adds the entries part[0..parts) of the pools and, where spans are wanted, one around them. */
 static void add_span(struct biography *biography, const struct vocabulary *vocabulary,
                      const size_t *pool, const uint32_t *part, size_t parts, enum span_kind kind,
                      size_t attribute)
@@ -58,6 +58,8 @@ static void add_span(struct biography *biography, const struct vocabulary *vocab
     size_t first = biography->tokens;
     for (size_t i = 0; i < parts; i++)
         add_tokens(biography, vocabulary->entry[pool[i]][part[i]]);
+    if (!biography->span)
+        return;
     biography->span[biography->spans++] = (struct span){
         .first = first,
         .count = biography->tokens - first,

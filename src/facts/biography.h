@@ -27,15 +27,15 @@ struct biography {
     uint64_t individual;
     int32_t *token; /* [tokens] TOKEN_BEGIN, the sentences, TOKEN_END */
     size_t tokens;
-    struct span *span; /* [spans] in order: a name and a value a sentence */
+    struct span *span; /* [spans] in order: a name and a value a sentence; null: not wanted */
     size_t spans;
 };
 
 /* Most tokens a biography of this vocabulary can have, TOKEN_BEGIN and TOKEN_END counted. */
 size_t biography_max_tokens(const struct vocabulary *vocabulary);
 
-/* Writes a biography into token[] and span[] (room for biography_max_tokens and 2 * attributes),
- * drawing templates and the order of sentences from random. */
+/* Writes a biography into token[] and, unless it is null, span[] (room for biography_max_tokens and
+ * 2 * attributes), drawing templates and the order of sentences from random. */
 void biography_write(struct biography *biography, const struct population *population,
                      const struct vocabulary *vocabulary, uint64_t individual, enum wording wording,
                      struct random *random);

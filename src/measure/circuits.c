@@ -78,7 +78,7 @@ bool circuits_set_init(struct circuits_set *set, const struct population *popula
                          "attention on %" PRIu64 " individuals from number %" PRIu64
                          " on cannot be measured: there are only %" PRIu64 " names",
                          among, first, population->names);
-    if (!batch_init(&set->batch, vocabulary, count, err))
+    if (!batch_init_with_spans(&set->batch, vocabulary, count, err))
         return false;
     batch_fill_evaluation(&set->batch, population, vocabulary, first, among);
     size_t tokens = set->batch.start[set->batch.biographies];

@@ -53,7 +53,7 @@ bool recall_set_init_spread(struct recall_set *set, const struct population *pop
                          "%" PRIu64 " individuals from number %" PRIu64 " on cannot be evaluated: "
                          "there are only %" PRIu64 " names",
                          among, first, population->names);
-    if (!batch_init(&set->batch, vocabulary, count, err))
+    if (!batch_init_with_spans(&set->batch, vocabulary, count, err))
         return false;
     batch_fill_evaluation(&set->batch, population, vocabulary, first, among);
     count_values(set);

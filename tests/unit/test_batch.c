@@ -50,7 +50,7 @@ static struct batch make_batch(size_t room)
 {
     struct batch batch;
     struct error err = {0};
-    assert_true(batch_init(&batch, &vocabulary, room, &err));
+    assert_true(batch_init_with_spans(&batch, &vocabulary, room, &err));
     return batch;
 }
 
@@ -250,6 +250,27 @@ static void sequences_are_the_batch(void **state)
     batch_free(&batch);
 }
 
+static void what_is_written_does_not_depend_on_spans(void **state)
+{
+    (void)state;
+    struct batch with = make_batch(ROOM), without;
+    struct error err = {0};
+    assert_true(batch_init(&without, &vocabulary, ROOM, &err));
+    for (uint64_t step = 0; step < 3; step++) {
+        batch_fill_training(&with, &population, &vocabulary, &sampling, step);
+        batch_fill_training(&without, &population, &vocabulary, &sampling, step);
+        assert_int_equal(without.biographies, ROOM);
+        assert_memory_equal(with.start, without.start, (ROOM + 1) * sizeof *with.start);
+        assert_memory_equal(with.token, without.token, with.start[ROOM] * sizeof *with.token);
+        assert_memory_equal(with.target, without.target, with.start[ROOM] * sizeof *with.target);
+        assert_memory_equal(with.individual, without.individual, ROOM * sizeof *with.individual);
+        assert_null(without.span);
+        assert_null(without.span_start);
+    }
+    batch_free(&with);
+    batch_free(&without);
+}
+
 static void running_out_of_memory_leaves_nothing(void **state)
 {
     (void)state;
@@ -258,7 +279,7 @@ static void running_out_of_memory_leaves_nothing(void **state)
     for (bool made = false; !made; n++) {
         struct error err = {0};
         memory_fail_request(n);
-        made = batch_init(&batch, &vocabulary, ROOM, &err);
+        made = batch_init_with_spans(&batch, &vocabulary, ROOM, &err);
         memory_fail_request(0);
         if (!made) {
             assert_int_equal(err.kind, ERROR_MEMORY);
@@ -287,6 +308,7 @@ int main(void)
         cmocka_unit_test(evaluation_of_an_individual_is_always_the_same),
         cmocka_unit_test(evaluation_ends_with_the_names),
         cmocka_unit_test(sequences_are_the_batch),
+        cmocka_unit_test(what_is_written_does_not_depend_on_spans),
         cmocka_unit_test(running_out_of_memory_leaves_nothing),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

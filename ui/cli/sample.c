@@ -184,7 +184,8 @@ static bool print_samples(struct lessons *lessons, uint64_t number, uint64_t ste
 {
     const struct session *session = &lessons->facts;
     struct batch batch;
-    bool printed = batch_init(&batch, &session->vocabulary, session->preset.trainer.batch, err);
+    bool printed =
+        batch_init_with_spans(&batch, &session->vocabulary, session->preset.trainer.batch, err);
     bool sure = true, said = false;
     for (; printed && number > 0; step++) {
         printed = lessons_fill(lessons, step, &batch, &sure, err) &&
