@@ -16,8 +16,8 @@
 
 #include "base/file.h"
 #include "base/memory.h"
-#include "ui/tui/prompt_line.h"
 #include "ui/tui/screen.h"
+#include "ui/tui/widgets/prompt_line.h"
 
 enum { MOVE = 0xFF, ROWS = 1, COLUMNS = 40, LONGEST = 1000 };
 

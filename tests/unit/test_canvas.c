@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "ui/tui/canvas.h"
+#include "ui/tui/widgets/canvas.h"
 
 static void each_dot_of_a_cell_is_its_own_braille_bit(void **state)
 {

@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "base/text.h"
-#include "ui/tui/cells.h"
+#include "ui/tui/widgets/cells.h"
 
 static struct cells make_grid(int rows, int cols, bool ascii)
 {

@@ -12,7 +12,7 @@
 #include "base/text.h"
 #include "tests/float_equal.h"
 #include "tests/within.h"
-#include "ui/tui/chart.h"
+#include "ui/tui/widgets/chart.h"
 
 enum { POINTS = 101, ROWS = 20, COLS = 66, PLOT_ROWS = 18 };
 

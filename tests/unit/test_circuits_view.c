@@ -12,7 +12,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "ui/tui/circuits_view.h"
+#include "ui/tui/widgets/circuits_view.h"
 
 enum { LAYERS = 3, HEADS = 2, EVALUATIONS = 3, EVERY = 100 };
 

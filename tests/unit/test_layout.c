@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "ui/tui/layout.h"
+#include "ui/tui/widgets/layout.h"
 
 enum { SIZES = 300, PARTS = 9 };
 

@@ -11,7 +11,7 @@
 
 #include "base/text.h"
 #include "tests/unit/little_facts.h"
-#include "ui/tui/map.h"
+#include "ui/tui/pages/map.h"
 
 enum { ASKED = 90, ATTRIBUTES = 3, KNOWN = 100 };
 

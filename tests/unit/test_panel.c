@@ -13,8 +13,8 @@
 
 #include "base/text.h"
 #include "tests/float_equal.h"
-#include "ui/tui/panel.h"
-#include "ui/tui/view.h"
+#include "ui/tui/widgets/panel.h"
+#include "ui/tui/widgets/view.h"
 
 enum { EVALUATIONS = 60, EVERY = 20, STEP = 1180, ATTRIBUTES = 6 };
 

@@ -14,8 +14,8 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "tests/within.h"
-#include "ui/tui/chooser.h"
-#include "ui/tui/help.h"
+#include "ui/tui/pages/chooser.h"
+#include "ui/tui/pages/help.h"
 #include "ui/tui/requests.h"
 
 static char quickstart[] = "quickstart", paper[] = "paper", broken[] = "broken";

@@ -15,8 +15,8 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "tests/unit/temporary.h"
-#include "ui/tui/prompt_line.h"
 #include "ui/tui/screen.h"
+#include "ui/tui/widgets/prompt_line.h"
 
 enum { CONTROL_R = 'r' & 0x1F, CONTROL_S = 's' & 0x1F, CONTROL_X = 'x' & 0x1F, ESCAPE = 27 };
 

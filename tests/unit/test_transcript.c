@@ -13,8 +13,8 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "tests/within.h"
-#include "ui/tui/reply.h"
-#include "ui/tui/transcript.h"
+#include "ui/tui/widgets/reply.h"
+#include "ui/tui/widgets/transcript.h"
 
 static char birth_place[] = "birth place", major[] = "major", person[] = "person";
 static struct attribute attribute[] = {{.name = birth_place}, {.name = major}};

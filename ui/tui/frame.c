@@ -7,10 +7,10 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "ui/format.h"
-#include "ui/tui/circuits_view.h"
-#include "ui/tui/help.h"
-#include "ui/tui/panel.h"
+#include "ui/tui/pages/help.h"
 #include "ui/tui/state.h"
+#include "ui/tui/widgets/circuits_view.h"
+#include "ui/tui/widgets/panel.h"
 
 /* The last line: a question, a message, or which keys do what. */
 

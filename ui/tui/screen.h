@@ -7,7 +7,7 @@
 
 #include <curses.h>
 
-#include "ui/tui/cells.h"
+#include "ui/tui/widgets/cells.h"
 
 /* Keys beyond those of curses. */
 enum {

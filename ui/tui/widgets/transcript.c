@@ -1,9 +1,9 @@
-#include "ui/tui/transcript.h"
+#include "ui/tui/widgets/transcript.h"
 
 #include <string.h>
 
 #include "base/memory.h"
-#include "ui/tui/reply.h"
+#include "ui/tui/widgets/reply.h"
 
 enum { KEPT_ENTRIES = 300, MOST_SCROLLED = 100000 };
 

@@ -1,4 +1,4 @@
-#include "ui/tui/layout.h"
+#include "ui/tui/widgets/layout.h"
 
 /* What a part needs to be worth its place. Rows and columns of the whole screen; where one part is
  * dropped before another, its numbers are the larger ones. */

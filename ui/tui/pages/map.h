@@ -7,7 +7,7 @@
 #include "facts/population.h"
 #include "measure/knowledge.h"
 #include "train/history.h"
-#include "ui/tui/cells.h"
+#include "ui/tui/widgets/cells.h"
 
 struct map {
     bool open;

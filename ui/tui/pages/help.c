@@ -1,4 +1,4 @@
-#include "ui/tui/help.h"
+#include "ui/tui/pages/help.h"
 
 #include "base/text.h"
 #include "ui/tui/requests.h"

@@ -6,7 +6,7 @@
 
 #include "config/paths.h"
 #include "record/run_list.h"
-#include "ui/tui/cells.h"
+#include "ui/tui/widgets/cells.h"
 
 struct chooser_preset {
     char *name, *title, *description;

@@ -1,5 +1,5 @@
 /* Map of this file: sentences; confidence; an answer's candidates and verdict; tables. */
-#include "ui/tui/reply.h"
+#include "ui/tui/widgets/reply.h"
 
 #include <math.h>
 #include <string.h>

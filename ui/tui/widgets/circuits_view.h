@@ -3,7 +3,7 @@
 #ifndef MNEME_TUI_CIRCUITS_VIEW_H
 #define MNEME_TUI_CIRCUITS_VIEW_H
 
-#include "ui/tui/view.h"
+#include "ui/tui/widgets/view.h"
 
 /* Legend, curves and axes: from name to name in the first layer, from attribute to name and to text
  * in the last one, of known individuals. */

@@ -1,5 +1,5 @@
 /* Map of this file: copying the history; the cursor and the window; phases; the chart. */
-#include "ui/tui/view.h"
+#include "ui/tui/widgets/view.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* Map of this file: reading the lists; the selection; drawing. */
-#include "ui/tui/chooser.h"
+#include "ui/tui/pages/chooser.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -8,7 +8,7 @@
 
 #include "facts/fact_set.h"
 #include "measure/answer.h"
-#include "ui/tui/cells.h"
+#include "ui/tui/widgets/cells.h"
 
 enum { REPLY_ROWS = 64 };
 

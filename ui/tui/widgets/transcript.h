@@ -6,7 +6,7 @@
 
 #include "facts/fact_set.h"
 #include "measure/answer.h"
-#include "ui/tui/cells.h"
+#include "ui/tui/widgets/cells.h"
 
 enum entry_kind {
     ENTRY_NOTE,

@@ -1,5 +1,5 @@
 /* Map of this file: the status line; small curves; tables; the panel. */
-#include "ui/tui/panel.h"
+#include "ui/tui/widgets/panel.h"
 
 #include <ctype.h>
 #include <inttypes.h>
@@ -10,7 +10,7 @@
 #include "base/memory.h"
 #include "base/utf8.h"
 #include "ui/format.h"
-#include "ui/tui/chart.h"
+#include "ui/tui/widgets/chart.h"
 
 /* The status line */
 

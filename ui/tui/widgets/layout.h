@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "ui/tui/cells.h"
+#include "ui/tui/widgets/cells.h"
 
 /* A smaller terminal gets one sentence instead of the workbench. */
 enum { LAYOUT_MIN_ROWS = 5, LAYOUT_MIN_COLS = 20 };

@@ -1,12 +1,12 @@
 /* Map of this file: what is looked at; the chart; the tables. */
-#include "ui/tui/circuits_view.h"
+#include "ui/tui/widgets/circuits_view.h"
 
 #include <math.h>
 #include <stdio.h>
 
 #include "base/memory.h"
 #include "ui/format.h"
-#include "ui/tui/panel.h"
+#include "ui/tui/widgets/panel.h"
 
 /* What is looked at */
 

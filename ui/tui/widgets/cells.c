@@ -1,5 +1,5 @@
 /* Map of this file: reading UTF-8; ASCII in place of other characters; the grid; text. */
-#include "ui/tui/cells.h"
+#include "ui/tui/widgets/cells.h"
 
 #include <stdarg.h>
 #include <stdint.h>

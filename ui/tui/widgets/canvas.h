@@ -2,7 +2,7 @@
 #ifndef MNEME_TUI_CANVAS_H
 #define MNEME_TUI_CANVAS_H
 
-#include "ui/tui/cells.h"
+#include "ui/tui/widgets/cells.h"
 
 struct canvas {
     int rows, cols;    /* in cells */

@@ -9,7 +9,7 @@
 #include <stddef.h>
 
 #include "base/text.h"
-#include "ui/tui/cells.h"
+#include "ui/tui/widgets/cells.h"
 
 struct prompt_events {
     void *context;

@@ -1,4 +1,4 @@
-#include "ui/tui/canvas.h"
+#include "ui/tui/widgets/canvas.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 /* Map of this file: what is copied; how it is laid out; moving; the summary; bands; an individual;
  * the map. */
-#include "ui/tui/map.h"
+#include "ui/tui/pages/map.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* Map of this file: the queue of bytes; readline's hooks; completion; keys; history; drawing. */
-#include "ui/tui/prompt_line.h"
+#include "ui/tui/widgets/prompt_line.h"
 
 #include <curses.h>
 #include <fcntl.h>

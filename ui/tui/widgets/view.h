@@ -5,9 +5,9 @@
 
 #include "facts/fact_set.h"
 #include "train/trainer.h"
-#include "ui/tui/cells.h"
-#include "ui/tui/chart.h"
-#include "ui/tui/layout.h"
+#include "ui/tui/widgets/cells.h"
+#include "ui/tui/widgets/chart.h"
+#include "ui/tui/widgets/layout.h"
 
 /* The history of a run, copied. */
 struct curves {

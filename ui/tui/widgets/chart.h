@@ -9,7 +9,7 @@
 
 #include <stddef.h>
 
-#include "ui/tui/cells.h"
+#include "ui/tui/widgets/cells.h"
 
 struct chart_point {
     double x, y; /* step, nats; points with y not finite are passed over */

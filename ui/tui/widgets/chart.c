@@ -1,6 +1,6 @@
 /* Map of this file: ranges; where a value lies; the axes; the ribbon; the curves; the
  * chart; sparklines. */
-#include "ui/tui/chart.h"
+#include "ui/tui/widgets/chart.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -9,7 +9,7 @@
 
 #include "plot/ticks.h"
 #include "ui/format.h"
-#include "ui/tui/canvas.h"
+#include "ui/tui/widgets/canvas.h"
 
 enum { MIN_LABEL_GAP = 2, SHORTEST_LABEL = 4, TURN_ROWS = 3 };
 

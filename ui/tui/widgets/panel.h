@@ -2,7 +2,7 @@
 #ifndef MNEME_TUI_PANEL_H
 #define MNEME_TUI_PANEL_H
 
-#include "ui/tui/view.h"
+#include "ui/tui/widgets/view.h"
 
 /* Preset, running or paused, steps, phase, speed, learning rate, time left: each in a place of its
  * own width; what matters least is left out where the line is short. */

@@ -2,7 +2,7 @@
 #ifndef MNEME_TUI_HELP_H
 #define MNEME_TUI_HELP_H
 
-#include "ui/tui/cells.h"
+#include "ui/tui/widgets/cells.h"
 
 /* Draws the page from its row `first` on; returns its rows, so that a caller can keep `first` in
  * range. */

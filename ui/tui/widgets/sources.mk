@@ -1,0 +1,11 @@
+tui_widgets_sources = \
+	%D%/canvas.c %D%/canvas.h \
+	%D%/cells.c %D%/cells.h \
+	%D%/chart.c %D%/chart.h \
+	%D%/circuits_view.c %D%/circuits_view.h \
+	%D%/layout.c %D%/layout.h \
+	%D%/panel.c %D%/panel.h \
+	%D%/prompt_line.c %D%/prompt_line.h \
+	%D%/reply.c %D%/reply.h \
+	%D%/transcript.c %D%/transcript.h \
+	%D%/view.c %D%/view.h
