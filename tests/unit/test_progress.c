@@ -102,7 +102,7 @@ static void no_row_reaches_the_last_column(void **state)
     assert_drawn(&pair, "\r東京東京\033[K\033[J");
     resize(&pair, 1);
     progress_draw(&block, "x");
-    assert_drawn(&pair, "\r\033[7A\033[J\033[K\033[J");
+    assert_drawn(&pair, "\r\033[7A\033[2K\033[K\033[J");
     close_pair(&pair);
 }
 
@@ -116,10 +116,10 @@ static void rows_that_a_narrower_terminal_broke_are_taken_off(void **state)
     assert_drawn(&pair, "\r123456789012345678901234567890\033[K\n1234567890123\033[K\033[J");
     resize(&pair, 12);
     progress_draw(&block, "one");
-    assert_drawn(&pair, "\r\033[4A\033[Jone\033[K\033[J");
+    assert_drawn(&pair, "\r\033[4A\033[2Kone\033[K\033[J");
     resize(&pair, 80);
     progress_draw(&block, "two");
-    assert_drawn(&pair, "\r\033[Jtwo\033[K\033[J"); /* nothing is joined by becoming wider */
+    assert_drawn(&pair, "\r\033[2Ktwo\033[K\033[J"); /* nothing is joined by becoming wider */
     close_pair(&pair);
 }
 

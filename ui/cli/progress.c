@@ -94,21 +94,16 @@ static void go_to_first(const struct progress_block *block)
 
 /* A row that a narrower terminal broke goes on being one with the next, whatever is written over
  * it, until it is erased as a whole: the terminal would join them when it becomes wider. */
-static void unbreak_rows(struct progress_block *block, size_t columns)
-{
-    if (block->rows > 0 && block->width != columns)
-        fputs("\033[J", block->to);
-    block->width = columns;
-}
-
 static void draw_rows(struct progress_block *block, const char *text)
 {
     size_t columns = size_of(block->to).ws_col - 1;
     go_to_first(block);
-    unbreak_rows(block, columns);
+    bool is_broken = block->rows > 0 && block->width != columns;
+    block->width = columns;
     block->rows = 0;
     for (;;) {
         size_t bytes = fitting(text, columns, &block->columns[block->rows]);
+        fputs(is_broken ? "\033[2K" : "", block->to);
         fwrite(text, 1, bytes, block->to);
         fputs("\033[K", block->to);
         block->rows++;
