@@ -93,7 +93,7 @@ bool sketch_average(const struct group *group, const char *key, struct series_me
     memory_free(series);
     if (!ok)
         return false;
-    scale_mean(mean, measure_find(key).factor);
+    scale_mean(mean, figure_measure_find(key).axis->factor);
     if (mean->mean.count > 0)
         return true;
     series_mean_free(mean);
@@ -142,7 +142,7 @@ struct style sketch_group_style(const struct groups *groups, size_t index)
     return groups->ordered ? line_style_ordered(index, groups->count) : line_style_distinct(index);
 }
 
-static struct axis panel_axis(const struct plot_panel *panel, const struct measure *measure)
+static struct axis panel_axis(const struct plot_panel *panel, const struct measure_axis *shared)
 {
     struct extent all = EXTENT_NONE;
     for (size_t c = 0; c < panel->curves; c++) {
@@ -150,17 +150,17 @@ static struct axis panel_axis(const struct plot_panel *panel, const struct measu
         for (size_t i = 0; i < curve->line->count; i++) {
             double y = curve->line->y[i], around = curve->deviation ? curve->deviation[i] : 0;
             extent_widen(&all, y + around);
-            if (measure->scale == AXIS_LINEAR)
+            if (shared->scale == AXIS_LINEAR)
                 extent_widen(&all, y - around);
             else if (y > 0) /* a band may reach below 0, which has no place there */
                 extent_widen(&all, fmax(y - around, y / 2));
         }
     }
-    if (measure->scale == AXIS_LOGARITHMIC)
+    if (shared->scale == AXIS_LOGARITHMIC)
         all.low = fmax(all.low, all.high / DECADES);
-    if (measure->top > 0)
-        return axis_exact(fmin(all.low, 0), fmax(all.high, measure->top), measure->scale);
-    return axis_round(all.low, all.high, measure->scale);
+    if (shared->top > 0)
+        return axis_exact(fmin(all.low, 0), fmax(all.high, shared->top), shared->scale);
+    return axis_round(all.low, all.high, shared->scale);
 }
 
 /* How the curve of one of a panel's measures looks. With several groups a colour is a group; dashes
@@ -189,25 +189,25 @@ static bool add_key(struct sketch *sketch, const char *name, size_t measure, str
     return sketch->name[at] != NULL;
 }
 
-/* Those of the keys whose measures share an axis. */
-static size_t select_keys(const char *const *key, size_t keys, const char *axis,
-                          const char *selected[MEASURES_MOST])
+/* Those of the keys whose measures have this axis. */
+static size_t select_keys(const char *const *key, size_t keys, const struct measure_axis *shared,
+                          const char *selected[FIGURE_MEASURES_MOST])
 {
     size_t count = 0;
     for (size_t k = 0; k < keys; k++)
-        if (strcmp(measure_find(key[k]).axis, axis) == 0)
+        if (figure_measure_find(key[k]).axis == shared)
             selected[count++] = key[k];
     return count;
 }
 
 /* What stands beside a panel: what its measures have in common, or the key of the only one where
  * that says too little. */
-static const char *label_panel(char text[SKETCH_TEXT], const struct measure *shared,
+static const char *label_panel(char text[SKETCH_TEXT], const struct measure_axis *shared,
                                const char *const *key, size_t keys)
 {
-    const char *unit = strstr(shared->axis, " (");
-    if (keys > 1 || measure_find(key[0]).name != key[0])
-        return shared->axis;
+    const char *unit = strstr(shared->label, " (");
+    if (keys > 1 || figure_measure_find(key[0]).name != key[0])
+        return shared->label;
     snprintf(text, SKETCH_TEXT, "%s%s", key[0], unit ? unit : "");
     return text;
 }
@@ -215,11 +215,11 @@ static const char *label_panel(char text[SKETCH_TEXT], const struct measure *sha
 /* A panel of all measures that share an axis, in the order of the keys. Measures are named where
  * there are several to tell apart. */
 static bool add_panel(struct sketch *sketch, const struct groups *groups, const char *const *key,
-                      size_t keys, const struct measure *shared, bool dashed_measures,
+                      size_t keys, const struct measure_axis *shared, bool dashed_measures,
                       struct error *err)
 {
-    const char *selected[MEASURES_MOST];
-    size_t count = select_keys(key, keys, shared->axis, selected);
+    const char *selected[FIGURE_MEASURES_MOST];
+    size_t count = select_keys(key, keys, shared, selected);
     struct plot_panel *panel = &sketch->panel[sketch->panels];
     *panel = (struct plot_panel){
         .label = label_panel(sketch->label[sketch->panels++], shared, selected, count),
@@ -227,7 +227,7 @@ static bool add_panel(struct sketch *sketch, const struct groups *groups, const 
     };
     bool alone = groups->count == 1, ok = true;
     for (size_t k = 0; ok && k < count; k++) {
-        const char *name = measure_find(selected[k]).name;
+        const char *name = figure_measure_find(selected[k]).name;
         for (size_t g = 0; ok && g < groups->count; g++)
             ok = sketch_add_curve(sketch, groups, g, selected[k], alone && count > 1 ? name : "",
                                   choose_style(groups, g, k, dashed_measures), err);
@@ -244,10 +244,10 @@ static bool add_panel(struct sketch *sketch, const struct groups *groups, const 
 /* Whether a panel has several measures. */
 static bool share_panels(const char *const *key, size_t keys)
 {
-    const char *selected[MEASURES_MOST];
+    const char *selected[FIGURE_MEASURES_MOST];
     bool shared = false;
     for (size_t k = 0; k < keys; k++)
-        shared = shared || select_keys(key, keys, measure_find(key[k]).axis, selected) > 1;
+        shared = shared || select_keys(key, keys, figure_measure_find(key[k]).axis, selected) > 1;
     return shared;
 }
 
@@ -255,11 +255,11 @@ bool sketch_add_panels(struct sketch *sketch, const struct groups *groups, const
                        size_t keys, struct error *err)
 {
     for (size_t k = 0; k < keys; k++) {
-        struct measure measure = measure_find(key[k]);
+        const struct measure_axis *axis = figure_measure_find(key[k]).axis;
         bool done = false;
         for (size_t before = 0; before < k; before++)
-            done = done || strcmp(measure_find(key[before]).axis, measure.axis) == 0;
-        if (!done && !add_panel(sketch, groups, key, keys, &measure, share_panels(key, keys), err))
+            done = done || figure_measure_find(key[before]).axis == axis;
+        if (!done && !add_panel(sketch, groups, key, keys, axis, share_panels(key, keys), err))
             return false;
     }
     for (size_t i = 0; i < sketch->panels; i++)

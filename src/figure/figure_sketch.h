@@ -28,8 +28,9 @@ struct sketch {
     size_t levels;
     struct series_mean *level_mean; /* [level_means] what levels that are no straight lines show */
     size_t level_means;
-    struct plot_panel panel[MEASURES_MOST];
-    char label[MEASURES_MOST][SKETCH_TEXT]; /* [panels] of those that have one of their own */
+    struct plot_panel panel[FIGURE_MEASURES_MOST];
+    char label[FIGURE_MEASURES_MOST]
+              [SKETCH_TEXT]; /* [panels] of those that have one of their own */
     size_t panels;
     char *keys; /* of measures, cut into pieces; null where they are fixed */
     char remark[SKETCH_TEXT], level_name[3][SKETCH_TEXT];

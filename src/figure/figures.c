@@ -389,10 +389,10 @@ static bool sketch_curves(struct sketch *sketch, const struct groups *groups,
 static bool sketch_measures(struct sketch *sketch, const struct groups *groups,
                             const struct figure_options *options, struct error *err)
 {
-    const char *key[MEASURES_MOST];
+    const char *key[FIGURE_MEASURES_MOST];
     size_t keys;
     sketch->keys = memory_string(options->measures, err);
-    if (!sketch->keys || !measure_split(sketch->keys, key, &keys, err) ||
+    if (!sketch->keys || !figure_measure_split(sketch->keys, key, &keys, err) ||
         !sketch_add_panels(sketch, groups, key, keys, err))
         return false;
     sketch_finish_steps(sketch, groups, options);
@@ -539,7 +539,7 @@ static bool sketch_trajectories(struct sketch *sketch, const struct groups *grou
     }
     sketch_finish_one(sketch, options, "attribute loss, " MEASURE_KNOWN " (nats)",
                       extent_axis(x, TRAJECTORY_ROOM),
-                      tuned ? "attribute loss, " MEASURE_TUNED " (nats)"
+                      tuned ? "attribute loss, " MEASURE_FINE_TUNED " (nats)"
                             : "attribute loss, " MEASURE_NEW " (nats)",
                       extent_axis(y, TRAJECTORY_ROOM));
     sketch_add_remark(sketch, groups, "mean");
@@ -644,7 +644,7 @@ static bool draw_page(const struct run_result *result, size_t count,
     if (!groups_init(&groups, result, count, err))
         return false;
     bool ok =
-        sketch_init(&sketch, MEASURES_MOST * (groups.count + 1),
+        sketch_init(&sketch, FIGURE_MEASURES_MOST * (groups.count + 1),
                     2 * count + FIGURE_CALIBRATION_POINTS(groups.count), groups.count + 2, err);
     if (ok) {
         ok = make_sketch(&sketch, &groups, result, count, options, err) &&

@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "lab/session.h"
 #include "measure/recall.h"
+#include "record/measure.h"
 #include "record/run.h"
 #include "train/baselines.h"
 
@@ -224,16 +225,6 @@ bool run_result_measure(const struct run_result *result, const char *key, struct
     return series->count > 0 || has_none(result, key, series, err);
 }
 
-/* Keys of training lines, which tell of the step that leads to theirs. */
-static bool is_of_training(const char *key)
-{
-    static const char *const keys[] = {"tokens", "lr", "train_loss", "grad_norm"};
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-        if (strcmp(keys[i], key) == 0)
-            return true;
-    return false;
-}
-
 /* Leaves of a patched model's series what is its own, from a step of the run on. */
 static void keep_own(const struct run_result *result, double first, struct series *series)
 {
@@ -253,8 +244,10 @@ bool run_result_own_measure(const struct run_result *result, const char *key, st
         return false;
     if (!result->patched)
         return true;
+    const struct measure *measure = measure_find(key);
+    bool of_training = measure && measure_is_of_training(measure);
     double patched_at = (double)patching_of(result)->reference_step.count;
-    keep_own(result, patched_at + (is_of_training(key) ? 1 : 0), series);
+    keep_own(result, patched_at + (of_training ? 1 : 0), series);
     return series->count > 0 || has_none(result, key, series, err);
 }
 

@@ -266,5 +266,5 @@ double statistic_factor(const struct statistic *statistic)
 {
     if (statistic->reduction == REDUCTION_PHASES)
         return 100;
-    return statistic->measure ? measure_find(statistic->measure).factor : 1;
+    return statistic->measure ? figure_measure_find(statistic->measure).axis->factor : 1;
 }

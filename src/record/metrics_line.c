@@ -1,5 +1,5 @@
-/* Parts of this file: lines written; a line read; one number of it. Both ways share the tables of
- * keys. */
+/* Parts of this file: lines written; a line read; one number of it. Both ways go by the table of
+ * measures. */
 #include "record/metrics_line.h"
 
 #include <inttypes.h>
@@ -13,6 +13,9 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "base/utf8.h"
+#include "record/measure.h"
+
+#define CIRCUIT_HEADS "heads" /* an object with the keys of circuits */
 
 /* ---- writing ---- */
 
@@ -48,20 +51,30 @@ static void add_string(struct text *out, const char *string)
     text_add(out, "\"");
 }
 
-/* Begins a line with its first pair, the step or the event. */
-static void begin_line(struct text *out, const char *key)
+static void begin_object(struct text *out)
 {
-    text_format(out, "{\"%s\": ", key);
+    text_add(out, "{");
 }
 
+/* Behind a comma, unless it is the object's first. */
 static void add_key(struct text *out, const char *key)
 {
-    text_format(out, ", \"%s\": ", key);
+    bool first = out->length > 0 && out->bytes[out->length - 1] == '{';
+    if (!first)
+        text_add(out, ", ");
+    add_string(out, key);
+    text_add(out, ": ");
+}
+
+static void end_object(struct text *out)
+{
+    text_add(out, "}");
 }
 
 static void end_line(struct text *out)
 {
-    text_add(out, "}\n");
+    end_object(out);
+    text_add(out, "\n");
 }
 
 static void add_count(struct text *out, const char *key, uint64_t count)
@@ -94,100 +107,26 @@ static void add_word(struct text *out, const char *key, const char *word)
     add_string(out, word);
 }
 
-void metrics_training_line(struct text *out, const struct training_point *point)
+/* The measures of a set in a point; index as in measure_offset. */
+static void add_measures(struct text *out, enum measure_set set, const void *point, size_t index)
 {
-    begin_line(out, "step");
-    text_format(out, "%" PRIu64, point->step);
-    add_count(out, "tokens", point->tokens);
-    add_number(out, "seconds", point->seconds);
-    add_number(out, "lr", point->lr);
-    add_number(out, "train_loss", point->train_loss);
-    add_number(out, "grad_norm", point->grad_norm);
-    end_line(out);
-}
-
-/* The measures of one recall and what their keys are called for known and new individuals. */
-static const struct measure {
-    const char *known, *held_out;
-    size_t offset; /* in struct recall */
-} measures[] = {
-    {"attr_loss", "new_attr_loss", offsetof(struct recall, loss)},
-    {"attr_acc", "new_attr_acc", offsetof(struct recall, accuracy)},
-    {"max_prob", "new_max_prob", offsetof(struct recall, max_probability)},
-    {"entropy", "new_entropy", offsetof(struct recall, entropy)},
-};
-
-/* Those that records of the first runs lack: they read as NAN there. */
-static const struct measure late_measures[] = {
-    {"ece", "new_ece", offsetof(struct recall, calibration_error)},
-};
-
-/* What a model that knows nobody would have; late as well. */
-static const struct {
-    const char *key;
-    size_t offset; /* in struct baseline */
-} baseline_measures[] = {
-    {"baseline", offsetof(struct baseline, known)},
-    {"new_baseline", offsetof(struct baseline, held_out)},
-    {"uniform_baseline", offsetof(struct baseline, uniform)},
-};
-
-/* The same for those of one attribute. */
-static const struct measure attribute_measures[] = {
-    {"loss", "new_loss", offsetof(struct recall, attribute_loss)},
-    {"acc", "new_acc", offsetof(struct recall, attribute_accuracy)},
-};
-
-/* And for those of the sampling's groups. */
-static const struct {
-    const char *key;
-    size_t offset; /* in struct part_recall */
-} group_measures[] = {
-    {"group_attr_loss", offsetof(struct part_recall, loss)},
-    {"group_attr_acc", offsetof(struct part_recall, accuracy)},
-};
-
-/* And of what is known of single facts; late as well. */
-static const struct {
-    const char *key;
-    size_t offset; /* in struct knowledge_summary */
-} fact_measures[] = {
-    {"facts_known", offsetof(struct knowledge_summary, known)},
-    {"facts_ever_known", offsetof(struct knowledge_summary, ever)},
-    {"facts_forgotten", offsetof(struct knowledge_summary, forgotten)},
-    {"steps_to_learn", offsetof(struct knowledge_summary, first)},
-    {"exposures_to_learn", offsetof(struct knowledge_summary, exposures)},
-};
-
-enum {
-    MEASURES = sizeof measures / sizeof *measures,
-    LATE_MEASURES = sizeof late_measures / sizeof *late_measures,
-    BASELINE_MEASURES = sizeof baseline_measures / sizeof *baseline_measures,
-    ATTRIBUTE_MEASURES = sizeof attribute_measures / sizeof *attribute_measures,
-    FACT_MEASURES = sizeof fact_measures / sizeof *fact_measures,
-    GROUP_MEASURES = sizeof group_measures / sizeof *group_measures,
-};
-
-static double measured(const struct recall *recall, const struct measure *measure, size_t index)
-{
-    return ((const double *)(const void *)((const char *)recall + measure->offset))[index];
-}
-
-static void add_measures(struct text *out, const struct evaluation_point *point,
-                         const struct measure *measure, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        add_number(out, measure[i].known, measured(&point->known, &measure[i], 0));
-        add_number(out, measure[i].held_out, measured(&point->held_out, &measure[i], 0));
+    for (const struct measure *m = NULL; (m = measure_next(set, m)) != NULL;) {
+        const void *number = (const char *)point + measure_offset(m, index);
+        if (m->is_whole)
+            add_count(out, m->key, *(const uint64_t *)number);
+        else
+            add_number(out, m->key, *(const double *)number);
     }
 }
 
-static void add_baseline(struct text *out, const struct baseline *baseline)
+void metrics_training_line(struct text *out, const struct training_point *point)
 {
-    for (size_t i = 0; i < BASELINE_MEASURES; i++)
-        add_number(
-            out, baseline_measures[i].key,
-            *(const double *)(const void *)((const char *)baseline + baseline_measures[i].offset));
+    begin_object(out);
+    add_count(out, "step", point->step);
+    add_measures(out, MEASURE_PROGRESS, point, 0);
+    add_number(out, "seconds", point->seconds);
+    add_measures(out, MEASURE_TRAINING, point, 0);
+    end_line(out);
 }
 
 /* Bits as two hexadecimal digits a byte. */
@@ -203,27 +142,16 @@ static void add_known(struct text *out, const struct knowledge_snapshot *snapsho
 
 static void add_attribute(struct text *out, const struct evaluation_point *point, size_t attribute)
 {
-    for (size_t i = 0; i < ATTRIBUTE_MEASURES; i++) {
-        const struct measure *measure = &attribute_measures[i];
-        text_format(out, "%s\"%s\": ", i == 0 ? "{" : ", ", measure->known);
-        add_real(out, measured(&point->known, measure, attribute));
-        add_number(out, measure->held_out, measured(&point->held_out, measure, attribute));
-    }
+    begin_object(out);
+    add_measures(out, MEASURE_ATTRIBUTE, point, attribute);
     if (point->snapshot.known)
         add_known(out, &point->snapshot, attribute);
-    text_add(out, "}");
+    end_object(out);
 }
 
-/* Who was asked about, how often training had shown them, and what came of it. */
-static void add_facts(struct text *out, const struct evaluation_point *point)
+/* Who was asked about, and how often training had shown them. */
+static void add_asked(struct text *out, const struct knowledge_snapshot *snapshot)
 {
-    const struct knowledge_snapshot *snapshot = &point->snapshot;
-    for (size_t i = 0; i < FACT_MEASURES; i++)
-        add_number(
-            out, fact_measures[i].key,
-            *(const double *)(const void *)((const char *)&point->facts + fact_measures[i].offset));
-    if (!snapshot->known)
-        return;
     add_count(out, "asked_among", snapshot->among);
     add_key(out, "exposures");
     for (size_t i = 0; i < snapshot->asked; i++)
@@ -231,16 +159,17 @@ static void add_facts(struct text *out, const struct evaluation_point *point)
     text_add(out, snapshot->asked == 0 ? "[]" : "]");
 }
 
-static void add_part_list(struct text *out, const char *key, const struct part_recall *part,
-                          size_t parts, size_t offset)
+static void add_groups(struct text *out, const struct evaluation_point *point)
 {
-    add_key(out, key);
-    text_add(out, "[");
-    for (size_t i = 0; i < parts; i++) {
-        text_add(out, i == 0 ? "" : ", ");
-        add_real(out, *(const double *)(const void *)((const char *)&part[i] + offset));
+    for (const struct measure *m = NULL; (m = measure_next(MEASURE_GROUP, m)) != NULL;) {
+        add_key(out, m->key);
+        text_add(out, "[");
+        for (size_t i = 0; i < point->groups; i++) {
+            text_add(out, i == 0 ? "" : ", ");
+            add_real(out, measure_of(m, point, i));
+        }
+        text_add(out, "]");
     }
-    text_add(out, "]");
 }
 
 /* A list for each bin that has predictions: its number, theirs, their confidence and accuracy. */
@@ -269,64 +198,47 @@ static void add_parts(struct text *out, const struct evaluation_point *point)
 {
     if (point->subset > 0) {
         add_count(out, "subset", point->subset);
-        add_number(out, "subset_attr_loss", point->of_subset.loss);
-        add_number(out, "subset_attr_acc", point->of_subset.accuracy);
+        add_measures(out, MEASURE_SUBSET, point, 0);
     }
     if (point->tuned > 0) {
         add_count(out, "tuned", point->tuned);
-        add_number(out, "tuned_attr_loss", point->of_tuned.loss);
-        add_number(out, "tuned_attr_acc", point->of_tuned.accuracy);
+        add_measures(out, MEASURE_TUNED, point, 0);
     }
-    for (size_t i = 0; point->groups > 0 && i < GROUP_MEASURES; i++)
-        add_part_list(out, group_measures[i].key, point->of_group, point->groups,
-                      group_measures[i].offset);
+    if (point->groups > 0)
+        add_groups(out, point);
+}
+
+static void add_attributes(struct text *out, const struct evaluation_point *point,
+                           const struct fact_set *facts)
+{
+    add_key(out, "attributes");
+    begin_object(out);
+    for (size_t a = 0; a < facts->attributes; a++) {
+        add_key(out, facts->attribute[a].key);
+        add_attribute(out, point, a);
+    }
+    end_object(out);
 }
 
 void metrics_evaluation_line(struct text *out, const struct evaluation_point *point,
                              const struct fact_set *facts)
 {
-    begin_line(out, "step");
-    text_format(out, "%" PRIu64, point->step);
+    begin_object(out);
+    add_count(out, "step", point->step);
     add_number(out, "seconds", point->seconds);
-    add_measures(out, point, measures, MEASURES);
-    add_measures(out, point, late_measures, LATE_MEASURES);
-    add_baseline(out, &point->baseline);
-    add_number(out, "bits_per_parameter", point->bits_per_parameter);
+    add_measures(out, MEASURE_RECALL, point, 0);
+    add_measures(out, MEASURE_BASELINE, point, 0);
+    add_measures(out, MEASURE_CAPACITY, point, 0);
     add_word(out, "phase", phase_name(point->phase));
     add_parts(out, point);
-    add_facts(out, point);
+    add_measures(out, MEASURE_FACTS, point, 0);
+    if (point->snapshot.known)
+        add_asked(out, &point->snapshot);
     add_calibration(out, "calibration", &point->known.calibration);
     add_calibration(out, "new_calibration", &point->held_out.calibration);
-    add_key(out, "attributes");
-    text_add(out, "{");
-    for (size_t a = 0; a < facts->attributes; a++) {
-        text_add(out, a == 0 ? "" : ", ");
-        add_string(out, facts->attribute[a].key);
-        text_add(out, ": ");
-        add_attribute(out, point, a);
-    }
-    text_add(out, "}");
+    add_attributes(out, point, facts);
     end_line(out);
 }
-
-/* Keys of circuits, of known and of new individuals. */
-static const struct circuit_key {
-    const char *known, *held_out;
-    bool late; /* records of the first runs lack it */
-} circuit_keys[CIRCUITS] = {
-    [CIRCUIT_WITHIN_NAME] = {"name_name_within", "new_name_name_within", true},
-    [CIRCUIT_NAME_TO_NAMES] = {"name_name", "new_name_name", false},
-    [CIRCUIT_ATTRIBUTE_TO_NAME] = {"attr_name", "new_attr_name", false},
-    [CIRCUIT_ATTRIBUTE_TO_TEXT] = {"attr_text", "new_attr_text", false},
-    [CIRCUIT_SHARPNESS] = {"sharpness", "new_sharpness", false},
-};
-
-const char *metrics_circuit_key(enum circuit circuit)
-{
-    return circuit_keys[circuit].known;
-}
-
-#define CIRCUIT_HEADS "heads" /* an object with the same keys */
 
 /* A number for each layer, the mean of its heads. */
 static void add_layers(struct text *out, const struct circuits *circuits, enum circuit circuit)
@@ -352,25 +264,27 @@ static void add_heads(struct text *out, const struct circuits *circuits, enum ci
     text_add(out, "]");
 }
 
+/* Every circuit under its key. */
+static void add_circuits(struct text *out, const struct circuits_point *point,
+                         void (*add)(struct text *out, const struct circuits *circuits,
+                                     enum circuit circuit))
+{
+    for (const struct measure *m = NULL; (m = measure_next(MEASURE_CIRCUIT, m)) != NULL;) {
+        add_key(out, m->key);
+        add(out, m->is_of_new ? &point->held_out : &point->known, m->circuit);
+    }
+}
+
 void metrics_circuits_line(struct text *out, const struct circuits_point *point)
 {
-    begin_line(out, "step");
-    text_format(out, "%" PRIu64, point->step);
+    begin_object(out);
+    add_count(out, "step", point->step);
     add_number(out, "seconds", point->seconds);
-    for (enum circuit c = 0; c < CIRCUITS; c++) {
-        add_key(out, circuit_keys[c].known);
-        add_layers(out, &point->known, c);
-        add_key(out, circuit_keys[c].held_out);
-        add_layers(out, &point->held_out, c);
-    }
+    add_circuits(out, point, add_layers);
     add_key(out, CIRCUIT_HEADS);
-    for (enum circuit c = 0; c < CIRCUITS; c++) {
-        text_format(out, "%s\"%s\": ", c == 0 ? "{" : ", ", circuit_keys[c].known);
-        add_heads(out, &point->known, c);
-        add_key(out, circuit_keys[c].held_out);
-        add_heads(out, &point->held_out, c);
-    }
-    text_add(out, "}");
+    begin_object(out);
+    add_circuits(out, point, add_heads);
+    end_object(out);
     end_line(out);
 }
 
@@ -405,8 +319,8 @@ static void add_identity(struct text *out, const struct blas_identity *blas)
 
 void metrics_event_line(struct text *out, const struct event *event)
 {
-    begin_line(out, "event");
-    add_string(out, event_names[event->kind]);
+    begin_object(out);
+    add_word(out, "event", event_names[event->kind]);
     add_count(out, "step", event->step);
     add_number(out, "seconds", event->seconds);
     if (event->kind == EVENT_START && event->blas)
@@ -461,39 +375,26 @@ static bool read_late_number(const json_t *object, const char *key, double *numb
     return !json_object_get(object, key) || read_number(object, key, number, err);
 }
 
+/* The measures of a set into a point; index as in measure_offset. */
+static bool read_measures(const json_t *object, enum measure_set set, void *point, size_t index,
+                          struct error *err)
+{
+    bool ok = true;
+    for (const struct measure *m = NULL; ok && (m = measure_next(set, m)) != NULL;) {
+        void *number = (char *)point + measure_offset(m, index);
+        ok = m->is_whole  ? read_count(object, m->key, number, err)
+             : m->is_late ? read_late_number(object, m->key, number, err)
+                          : read_number(object, m->key, number, err);
+    }
+    return ok;
+}
+
 static bool read_training(const json_t *object, struct training_point *point, struct error *err)
 {
     return read_count(object, "step", &point->step, err) &&
-           read_count(object, "tokens", &point->tokens, err) &&
+           read_measures(object, MEASURE_PROGRESS, point, 0, err) &&
            read_number(object, "seconds", &point->seconds, err) &&
-           read_number(object, "lr", &point->lr, err) &&
-           read_number(object, "train_loss", &point->train_loss, err) &&
-           read_number(object, "grad_norm", &point->grad_norm, err);
-}
-
-static bool read_measures(const json_t *object, struct evaluation_point *point,
-                          const struct measure *measure, size_t count, size_t index,
-                          bool (*read)(const json_t *, const char *, double *, struct error *),
-                          struct error *err)
-{
-    for (size_t i = 0; i < count; i++) {
-        char *known = (char *)&point->known + measure[i].offset;
-        char *held_out = (char *)&point->held_out + measure[i].offset;
-        if (!read(object, measure[i].known, (double *)(void *)known + index, err) ||
-            !read(object, measure[i].held_out, (double *)(void *)held_out + index, err))
-            return false;
-    }
-    return true;
-}
-
-static bool read_baseline(const json_t *object, struct baseline *baseline, struct error *err)
-{
-    for (size_t i = 0; i < BASELINE_MEASURES; i++) {
-        char *number = (char *)baseline + baseline_measures[i].offset;
-        if (!read_late_number(object, baseline_measures[i].key, (double *)(void *)number, err))
-            return false;
-    }
-    return true;
+           read_measures(object, MEASURE_TRAINING, point, 0, err);
 }
 
 static bool read_phase(const json_t *object, enum phase *phase, struct error *err)
@@ -516,32 +417,22 @@ static bool read_attributes(const json_t *object, struct evaluation_point *point
         const json_t *attribute = json_object_get(attributes, key);
         if (!json_is_object(attribute))
             return error_set(err, ERROR_DATA, "attribute %s is missing", key);
-        if (!read_measures(attribute, point, attribute_measures, ATTRIBUTE_MEASURES, a, read_number,
-                           err))
+        if (!read_measures(attribute, MEASURE_ATTRIBUTE, point, a, err))
             return error_prefix(err, "attribute %s", key);
     }
     return true;
 }
 
-static bool read_subset(const json_t *object, struct evaluation_point *point, struct error *err)
+/* What is told of a part of the individuals, where it is: how many they are, and their measures. */
+static bool read_part(const json_t *object, const char *key, uint64_t *count, enum measure_set set,
+                      struct evaluation_point *point, struct error *err)
 {
-    if (!json_object_get(object, "subset"))
-        return true;
-    return read_count(object, "subset", &point->subset, err) &&
-           read_number(object, "subset_attr_loss", &point->of_subset.loss, err) &&
-           read_number(object, "subset_attr_acc", &point->of_subset.accuracy, err);
+    return !json_object_get(object, key) ||
+           (read_count(object, key, count, err) && read_measures(object, set, point, 0, err));
 }
 
-static bool read_tuned(const json_t *object, struct evaluation_point *point, struct error *err)
-{
-    if (!json_object_get(object, "tuned"))
-        return true;
-    return read_count(object, "tuned", &point->tuned, err) &&
-           read_number(object, "tuned_attr_loss", &point->of_tuned.loss, err) &&
-           read_number(object, "tuned_attr_acc", &point->of_tuned.accuracy, err);
-}
-
-static bool read_group_list(const json_t *list, struct evaluation_point *point, size_t offset)
+static bool read_group_list(const json_t *list, const struct measure *measure,
+                            struct evaluation_point *point)
 {
     size_t index;
     const json_t *value;
@@ -549,28 +440,28 @@ static bool read_group_list(const json_t *list, struct evaluation_point *point, 
         return false;
     json_array_foreach(list, index, value)
     {
-        double *number = (double *)(void *)((char *)&point->of_group[index] + offset);
+        void *number = (char *)point + measure_offset(measure, index);
         if (!json_is_number(value) && !json_is_null(value))
             return false;
-        *number = json_is_null(value) ? NAN : json_number_value(value);
+        *(double *)number = json_is_null(value) ? NAN : json_number_value(value);
     }
     return true;
 }
 
 static bool read_groups(const json_t *object, struct evaluation_point *point, struct error *err)
 {
-    const json_t *first = json_object_get(object, group_measures[0].key);
+    const struct measure *m = measure_next(MEASURE_GROUP, NULL);
+    const json_t *first = json_object_get(object, m->key);
     if (!first)
         return true;
     point->groups = json_array_size(first);
     if (point->groups > SAMPLING_MAX_GROUPS)
-        return error_set(err, ERROR_DATA, "%s has more than %d numbers", group_measures[0].key,
+        return error_set(err, ERROR_DATA, "%s has more than %d numbers", m->key,
                          SAMPLING_MAX_GROUPS);
-    for (size_t i = 0; i < GROUP_MEASURES; i++) {
-        const char *key = group_measures[i].key;
-        if (!read_group_list(json_object_get(object, key), point, group_measures[i].offset))
-            return error_set(err, ERROR_DATA, "%s is not a list of a number for each group", key);
-    }
+    for (; m; m = measure_next(MEASURE_GROUP, m))
+        if (!read_group_list(json_object_get(object, m->key), m, point))
+            return error_set(err, ERROR_DATA, "%s is not a list of a number for each group",
+                             m->key);
     return true;
 }
 
@@ -658,17 +549,12 @@ static bool read_snapshot(const json_t *object, struct knowledge_snapshot *snaps
     return true;
 }
 
-/* What records of the first runs lack: all NAN there, and no snapshot. */
-static bool read_facts(const json_t *object, struct evaluation_point *point,
+/* Who was asked about and what each knew, which records of the first runs lack. */
+static bool read_asked(const json_t *object, struct evaluation_point *point,
                        const struct fact_set *facts, struct error *err)
 {
     const json_t *exposures = json_object_get(object, "exposures");
     uint64_t among = 0;
-    for (size_t i = 0; i < FACT_MEASURES; i++) {
-        char *number = (char *)&point->facts + fact_measures[i].offset;
-        if (!read_late_number(object, fact_measures[i].key, (double *)(void *)number, err))
-            return false;
-    }
     if (!exposures || !facts)
         return true;
     if (!json_is_array(exposures))
@@ -688,15 +574,18 @@ static bool read_evaluation(const json_t *object, struct evaluation_point *point
 {
     return read_count(object, "step", &point->step, err) &&
            read_number(object, "seconds", &point->seconds, err) &&
-           read_measures(object, point, measures, MEASURES, 0, read_number, err) &&
-           read_measures(object, point, late_measures, LATE_MEASURES, 0, read_late_number, err) &&
-           read_baseline(object, &point->baseline, err) &&
-           read_late_number(object, "bits_per_parameter", &point->bits_per_parameter, err) &&
-           read_phase(object, &point->phase, err) && read_subset(object, point, err) &&
-           read_tuned(object, point, err) && read_groups(object, point, err) &&
+           read_measures(object, MEASURE_RECALL, point, 0, err) &&
+           read_measures(object, MEASURE_BASELINE, point, 0, err) &&
+           read_measures(object, MEASURE_CAPACITY, point, 0, err) &&
+           read_phase(object, &point->phase, err) &&
+           read_part(object, "subset", &point->subset, MEASURE_SUBSET, point, err) &&
+           read_part(object, "tuned", &point->tuned, MEASURE_TUNED, point, err) &&
+           read_groups(object, point, err) &&
            read_calibration(object, "calibration", &point->known.calibration, err) &&
            read_calibration(object, "new_calibration", &point->held_out.calibration, err) &&
-           read_attributes(object, point, facts, err) && read_facts(object, point, facts, err);
+           read_attributes(object, point, facts, err) &&
+           read_measures(object, MEASURE_FACTS, point, 0, err) &&
+           read_asked(object, point, facts, err);
 }
 
 /* The heads of one layer. */
@@ -728,32 +617,30 @@ static bool read_heads(const json_t *object, const char *key, struct circuits *c
                            key, circuits->layers, circuits->heads);
 }
 
-/* A circuit of known and of new individuals; NAN where an old record lacks it. */
-static bool read_circuit(const json_t *object, struct circuits_point *point, enum circuit circuit,
-                         struct error *err)
+/* The circuits stay NAN that an old record lacks. */
+static bool read_all_heads(const json_t *all, struct circuits_point *point, struct error *err)
 {
-    const struct circuit_key *key = &circuit_keys[circuit];
-    if (key->late && !json_object_get(object, key->known))
-        return true;
-    return read_heads(object, key->known, &point->known, circuit, err) &&
-           read_heads(object, key->held_out, &point->held_out, circuit, err);
+    bool ok = true;
+    for (const struct measure *m = NULL; ok && (m = measure_next(MEASURE_CIRCUIT, m)) != NULL;) {
+        struct circuits *circuits = m->is_of_new ? &point->held_out : &point->known;
+        bool lacks = m->is_late && !json_object_get(all, m->key);
+        ok = lacks || read_heads(all, m->key, circuits, m->circuit, err);
+    }
+    return ok;
 }
 
 static bool read_circuits(const json_t *object, struct circuits_point *point, struct error *err)
 {
-    const char *always = circuit_keys[CIRCUIT_NAME_TO_NAMES].known;
+    const char *always = measure_of_circuit(CIRCUIT_NAME_TO_NAMES, false)->key;
     const json_t *all = json_object_get(object, CIRCUIT_HEADS);
     const json_t *first = json_object_get(all, always);
     size_t layers = json_array_size(first), heads = json_array_size(json_array_get(first, 0));
     if (heads == 0)
         return error_set(err, ERROR_DATA, CIRCUIT_HEADS ".%s is missing or empty", always);
-    bool ok = read_count(object, "step", &point->step, err) &&
-              read_number(object, "seconds", &point->seconds, err) &&
-              circuits_init(&point->known, layers, heads, err) &&
-              circuits_init(&point->held_out, layers, heads, err);
-    for (enum circuit c = 0; ok && c < CIRCUITS; c++)
-        ok = read_circuit(all, point, c, err);
-    return ok;
+    return read_count(object, "step", &point->step, err) &&
+           read_number(object, "seconds", &point->seconds, err) &&
+           circuits_init(&point->known, layers, heads, err) &&
+           circuits_init(&point->held_out, layers, heads, err) && read_all_heads(all, point, err);
 }
 
 /* What records of the first version lack is NAN. */

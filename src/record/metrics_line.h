@@ -21,9 +21,6 @@ void metrics_evaluation_line(struct text *out, const struct evaluation_point *po
 void metrics_circuits_line(struct text *out, const struct circuits_point *point);
 void metrics_event_line(struct text *out, const struct event *event);
 
-/* The key of a circuit of known individuals. */
-const char *metrics_circuit_key(enum circuit circuit);
-
 enum metrics_kind { METRICS_TRAINING, METRICS_EVALUATION, METRICS_CIRCUITS, METRICS_EVENT };
 
 /* One line of a record. */

@@ -1,4 +1,5 @@
 record_sources = \
+	%D%/measure.c %D%/measure.h \
 	%D%/metrics.c %D%/metrics.h \
 	%D%/metrics_line.c %D%/metrics_line.h \
 	%D%/run.c %D%/run.h \

@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "lab/session.h"
-#include "record/metrics_line.h"
+#include "record/measure.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/json.h"
 #include "ui/cli/output.h"
@@ -101,8 +101,9 @@ static json_t *json_circuits(const struct circuits *circuits)
 {
     json_t *object = json_object(), *heads = json_object();
     for (enum circuit c = 0; c < CIRCUITS; c++) {
-        json_object_set_new(object, metrics_circuit_key(c), json_layers(circuits, c));
-        json_object_set_new(heads, metrics_circuit_key(c), json_heads(circuits, c));
+        const char *key = measure_of_circuit(c, false)->key;
+        json_object_set_new(object, key, json_layers(circuits, c));
+        json_object_set_new(heads, key, json_heads(circuits, c));
     }
     json_object_set_new(object, "heads", heads);
     return object;
