@@ -15,7 +15,7 @@
 #include "facts/population.h"
 #include "facts/sampling.h"
 #include "model/model.h"
-#include "train/trainer_setup.h"
+#include "train/trainer_options.h"
 
 struct preset {
     char *name;        /* "quickstart": [preset] name, else the file's name without .ini */

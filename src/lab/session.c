@@ -190,7 +190,7 @@ static bool make_models(struct session *session, struct error *err)
             model_init(&session->second_weights, &session->preset.model, err));
 }
 
-/* Reads a checkpoint into the models, whose twin has to have the role of its step. */
+/* Reads a checkpoint into the models; the second weights have to have the role of its step. */
 static bool read_checkpoint(struct session *session, const char *path, struct optimizer *optimizer,
                             struct trainer_checkpoint *from, struct error *err)
 {

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/series.h"
 #include "record/metrics_line.h"
+#include "train/patching.h"
 
 /* What a record holds of the curves. */
 struct metrics {

@@ -9,7 +9,8 @@
 
 #include "base/error.h"
 #include "facts/fact_set.h"
-#include "train/trainer_setup.h"
+#include "train/event.h"
+#include "train/history.h"
 
 struct text;
 

@@ -9,6 +9,7 @@
 #include "base/multiversion.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "train/safetensors.h"
 
 #define FORMAT "mneme 1"
 
@@ -21,14 +22,14 @@ static const char *const part_front[PART_SECOND_WEIGHTS] = {
     [PART_SECOND_MOMENT] = "optimizer.second.",
 };
 
-/* What the twin's weights are called; null where there are none. */
+/* What the second weights are called; null where there are none. */
 static const char *const role_names[] = {
     [SECOND_NONE] = NULL,
     [SECOND_START] = "start",
     [SECOND_REFERENCE] = "reference",
 };
 
-/* Parts of a checkpoint whose twin has this role. */
+/* Parts of a checkpoint whose second weights have this role. */
 static size_t parts_of(enum second_role role)
 {
     return role == SECOND_NONE ? PART_SECOND_WEIGHTS : PARTS;

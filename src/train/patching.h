@@ -48,7 +48,7 @@ uint64_t patching_own_step(const struct patching_options *options, uint64_t step
 /* A report on the second part, whose steps are the model's own, in steps of the run. */
 void patching_shift_report(const struct patching_options *options, struct phase_report *report);
 
-/* What the twin, the run's second set of weights, is for. */
+/* What the second weights of a run are for. */
 enum second_role {
     SECOND_NONE,      /* nothing yet */
     SECOND_START,     /* the weights the second part sets out from */
@@ -60,11 +60,11 @@ enum second_role patching_role(const struct patching_options *options, uint64_t 
 
 struct patching {
     struct patching_options options;
-    struct model *model, *second_weights; /* of one shape; the twin null without patching */
+    struct model *model, *second_weights; /* of one shape; the second null without patching */
     enum second_role role;
 };
 
-/* With a twin that has the role already. The models must outlive it. */
+/* With second weights that have the role already. The models must outlive it. */
 void patching_init(struct patching *patching, const struct patching_options *options,
                    struct model *model, struct model *second_weights, enum second_role role);
 

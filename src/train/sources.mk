@@ -3,16 +3,19 @@ train_sources = \
 	%D%/checkpoint.c %D%/checkpoint.h \
 	%D%/command_queue.c %D%/command_queue.h \
 	%D%/evaluation.c %D%/evaluation.h \
+	%D%/event.h \
 	%D%/finetune.c %D%/finetune.h \
 	%D%/history.c %D%/history.h \
 	%D%/lesson.c %D%/lesson.h \
 	%D%/loop.c %D%/loop.h \
+	%D%/observer.h \
 	%D%/optimizer.c %D%/optimizer.h \
 	%D%/patching.c %D%/patching.h \
 	%D%/safetensors.c %D%/safetensors.h \
 	%D%/schedule.c %D%/schedule.h \
 	%D%/status_board.c %D%/status_board.h \
 	%D%/trainer.c %D%/trainer.h \
-	%D%/trainer_setup.c %D%/trainer_setup.h \
+	%D%/trainer_options.c %D%/trainer_options.h \
+	%D%/trainer_setup.h \
 	%D%/turns.c %D%/turns.h \
 	%D%/widening.c %D%/widening.h

@@ -11,6 +11,7 @@
 #include "base/random.h"
 #include "tests/unit/temporary.h"
 #include "train/checkpoint.h"
+#include "train/safetensors.h"
 
 static const struct model_options families[] = {
     {.layers = 2,

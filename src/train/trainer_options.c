@@ -1,4 +1,4 @@
-#include "train/trainer_setup.h"
+#include "train/trainer_options.h"
 
 #include "model/shards.h"
 
@@ -15,7 +15,7 @@ size_t trainer_threads(const struct trainer_options *options)
 
 size_t trainer_bytes(const struct trainer_options *options, const struct model_options *model)
 {
-    size_t arrays = 3; /* weights and two moments; a twin's weights */
+    size_t arrays = 3; /* weights and two moments; the second weights */
     arrays += options->patching.reference_step.given;
     return arrays * model_count_parameters(model) * sizeof(real) +
            shards_bytes(model, options->shards, trainer_threads(options), true);

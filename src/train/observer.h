@@ -1,0 +1,24 @@
+/* Who is told what a trainer does. */
+#ifndef MNEME_TRAIN_OBSERVER_H
+#define MNEME_TRAIN_OBSERVER_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "train/checkpoint.h"
+#include "train/event.h"
+#include "train/history.h"
+
+/* Who keeps the record: called on the trainer's thread; any may be null. False with the error set
+ * puts the trainer into TRAINER_FAILED. */
+struct trainer_observer {
+    void *context;
+    bool (*training)(void *context, const struct training_point *point, struct error *err);
+    bool (*evaluation)(void *context, const struct evaluation_point *point, struct error *err);
+    bool (*circuits)(void *context, const struct circuits_point *point, struct error *err);
+    bool (*event)(void *context, const struct event *event, struct error *err);
+    bool (*checkpoint)(void *context, const struct trainer_checkpoint *checkpoint,
+                       const char **path, struct error *err);
+};
+
+#endif

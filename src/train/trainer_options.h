@@ -1,0 +1,38 @@
+/* How a run is trained: the part of a preset that the trainer reads. */
+#ifndef MNEME_TRAIN_TRAINER_OPTIONS_H
+#define MNEME_TRAIN_TRAINER_OPTIONS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/model.h"
+#include "train/finetune.h"
+#include "train/optimizer.h"
+#include "train/patching.h"
+#include "train/schedule.h"
+
+struct trainer_options {
+    size_t batch; /* biographies a step */
+    struct schedule schedule;
+    struct optimizer_options optimizer;
+    size_t shards;                       /* a batch is cut into; fixes the order of sums */
+    size_t threads;                      /* at most this many work; 0: as many as shards */
+    uint64_t seed;                       /* of the initial weights */
+    uint64_t evaluate_every;             /* steps; also at step 0 and at the end */
+    size_t evaluate_known, evaluate_new; /* individuals */
+    size_t evaluate_circuits;  /* of each of these at most, to measure circuits on; 0: none */
+    uint64_t checkpoint_every; /* steps; 0: only at step 0 and at the end */
+    struct finetune_options finetune;
+    struct patching_options patching;
+};
+
+/* Steps in all: those of the schedule, and with patching those that are made twice. */
+uint64_t trainer_steps(const struct trainer_options *options);
+
+/* Threads that train, given a machine with enough of them. */
+size_t trainer_threads(const struct trainer_options *options);
+
+/* Bytes of a trainer's arrays that grow with the model, its weights included. */
+size_t trainer_bytes(const struct trainer_options *options, const struct model_options *model);
+
+#endif
