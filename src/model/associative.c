@@ -57,7 +57,8 @@ struct layers {
     struct output output;
 };
 
-static struct layers layers_of(const struct model *model, const struct layout *layout, real *logit)
+static struct layers layers_of(const struct model *model, const struct model_layout *layout,
+                               real *logit)
 {
     const struct model_options *options = &model->options;
     return (struct layers){
@@ -118,7 +119,7 @@ double associative_backward(const struct model *model, struct workspace *workspa
                             const struct sequences *sequences, real scale, real *gradient)
 {
     const struct associative_buffers *buffers = &workspace->associative;
-    struct layout layout = layout_of(&model->options);
+    struct model_layout layout = layout_of(&model->options);
     struct layers layers = layers_of(model, &layout, buffers->logit);
     struct linear_gradient to_hidden = {
         layout_gradient(&layout, gradient, TENSOR_KEYS_WEIGHT, 0),
@@ -146,7 +147,7 @@ void associative_predict(const struct model *model, struct workspace *workspace,
                          struct prediction *prediction)
 {
     const struct associative_buffers *buffers = &workspace->associative;
-    struct layout layout = layout_of(&model->options);
+    struct model_layout layout = layout_of(&model->options);
     struct layers layers = layers_of(model, &layout, buffers->logit);
     int threads = matrix_thread_prepare();
     workspace_begin_laps(workspace);
@@ -165,7 +166,7 @@ void associative_read(const struct model *model, const struct associative_buffer
                       const int32_t *token, size_t count, real *log_probability)
 {
     const struct model_options *options = &model->options;
-    struct layout layout = layout_of(options);
+    struct model_layout layout = layout_of(options);
     struct layers layers = layers_of(model, &layout, buffers->logit);
     int threads = matrix_thread_prepare();
     associative_key(token, count, options->d_model, buffers->key);

@@ -4,7 +4,7 @@
 
 #include "model/gelu.h"
 
-struct block block_of(const struct model *model, const struct layout *layout, size_t layer,
+struct block block_of(const struct model *model, const struct model_layout *layout, size_t layer,
                       const real *relative, size_t distances)
 {
     const struct model_options *options = &model->options;
@@ -43,7 +43,8 @@ struct block block_of(const struct model *model, const struct layout *layout, si
 #undef AT
 }
 
-struct block_gradient block_gradient_of(const struct layout *layout, real *gradient, size_t layer)
+struct block_gradient block_gradient_of(const struct model_layout *layout, real *gradient,
+                                        size_t layer)
 {
     bool attends = layout->present[TENSOR_PROJECTION_WEIGHT];
 #define AT(tensor) layout_gradient(layout, gradient, TENSOR_##tensor, layer)
@@ -70,7 +71,7 @@ struct block_gradient block_gradient_of(const struct layout *layout, real *gradi
 #undef AT
 }
 
-struct norm block_last_norm(const struct model *model, const struct layout *layout)
+struct norm block_last_norm(const struct model *model, const struct model_layout *layout)
 {
     return (struct norm){
         .kind = model->options.norm,
@@ -80,7 +81,7 @@ struct norm block_last_norm(const struct model *model, const struct layout *layo
     };
 }
 
-struct norm_gradient block_last_norm_gradient(const struct layout *layout, real *gradient)
+struct norm_gradient block_last_norm_gradient(const struct model_layout *layout, real *gradient)
 {
     return (struct norm_gradient){
         .scale = layout_gradient(layout, gradient, TENSOR_NORM_SCALE, 0),
@@ -88,7 +89,7 @@ struct norm_gradient block_last_norm_gradient(const struct layout *layout, real 
     };
 }
 
-void block_embed(const struct model *model, const struct layout *layout, size_t rows,
+void block_embed(const struct model *model, const struct model_layout *layout, size_t rows,
                  const int32_t *token, size_t first_position, real *x)
 {
     size_t width = model->options.d_model;

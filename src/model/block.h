@@ -9,6 +9,7 @@
 #include "model/attention.h"
 #include "model/layout.h"
 #include "model/linear.h"
+#include "model/model.h"
 #include "model/norm.h"
 #include "model/recurrence.h"
 
@@ -33,16 +34,17 @@ struct block_gradient {
 
 /* relative[distances][heads][d_key] is where attention finds what block_relative_forward writes;
  * both do nothing without relative positions. */
-struct block block_of(const struct model *model, const struct layout *layout, size_t layer,
+struct block block_of(const struct model *model, const struct model_layout *layout, size_t layer,
                       const real *relative, size_t distances);
-struct block_gradient block_gradient_of(const struct layout *layout, real *gradient, size_t layer);
+struct block_gradient block_gradient_of(const struct model_layout *layout, real *gradient,
+                                        size_t layer);
 
 /* The norm after the last block. */
-struct norm block_last_norm(const struct model *model, const struct layout *layout);
-struct norm_gradient block_last_norm_gradient(const struct layout *layout, real *gradient);
+struct norm block_last_norm(const struct model *model, const struct model_layout *layout);
+struct norm_gradient block_last_norm_gradient(const struct model_layout *layout, real *gradient);
 
 /* x[rows][d_model] = embedding[token], + positions[first_position + row] where they are learned. */
-void block_embed(const struct model *model, const struct layout *layout, size_t rows,
+void block_embed(const struct model *model, const struct model_layout *layout, size_t rows,
                  const int32_t *token, size_t first_position, real *x);
 
 /* relative[distances][heads][d_key] = the waves of distances-1 .. 0 times W_r, for the distances

@@ -303,7 +303,7 @@ static void recur(struct decoder *decoder, const struct block *block, struct cac
 }
 
 /* The decoder's stream through one block, [branches][count][d_model]. */
-static void read_block(struct decoder *decoder, const struct layout *layout, size_t layer,
+static void read_block(struct decoder *decoder, const struct model_layout *layout, size_t layer,
                        const struct reading *reading)
 {
     struct cache *cache = &decoder->cache[layer];
@@ -340,7 +340,7 @@ static void find_distances(struct decoder *decoder, struct reading *reading)
     reading->distances = needed > decoder->distances ? needed : decoder->distances;
 }
 
-static void embed(struct decoder *decoder, const struct layout *layout,
+static void embed(struct decoder *decoder, const struct model_layout *layout,
                   const struct reading *reading)
 {
     size_t count = reading->count, width = decoder->model->options.d_model;
@@ -351,7 +351,7 @@ static void embed(struct decoder *decoder, const struct layout *layout,
 
 /* Reads at most CHUNK tokens; normed holds what the output layer takes. A twin is one block ahead:
  * its patterns are those of the block that comes next. */
-static void read_chunk(struct decoder *decoder, const struct layout *layout,
+static void read_chunk(struct decoder *decoder, const struct model_layout *layout,
                        struct reading *reading)
 {
     struct decoder *reference = decoder->reference;
@@ -378,7 +378,7 @@ static void keep(struct decoder *decoder, size_t count)
         keep(decoder->reference, count);
 }
 
-static struct output output_of(const struct decoder *decoder, const struct layout *layout)
+static struct output output_of(const struct decoder *decoder, const struct model_layout *layout)
 {
     const struct model *model = decoder->model;
     return (struct output){
@@ -420,7 +420,7 @@ bool decoder_read(struct decoder *decoder, const int32_t *token, size_t count, s
         read_associative(decoder, token, count, wanted, log_probability);
         return true;
     }
-    struct layout layout = layout_of(options);
+    struct model_layout layout = layout_of(options);
     struct output output = output_of(decoder, &layout);
     int threads = matrix_thread_prepare();
     for (size_t done = 0; done < count;) {
@@ -451,7 +451,7 @@ bool decoder_branch(struct decoder *decoder, const int32_t *token, size_t branch
                              log_probability + b * options->vocab);
         return true;
     }
-    struct layout layout = layout_of(options);
+    struct model_layout layout = layout_of(options);
     struct output output = output_of(decoder, &layout);
     struct reading reading = {token, branches, count, 0};
     int threads = matrix_thread_prepare();

@@ -162,9 +162,9 @@ static size_t room(const struct model_options *options, enum tensor tensor)
     return (numbers + LAYOUT_ALIGNMENT - 1) / LAYOUT_ALIGNMENT * LAYOUT_ALIGNMENT;
 }
 
-struct layout layout_of(const struct model_options *options)
+struct model_layout layout_of(const struct model_options *options)
 {
-    struct layout layout = {.size = 0};
+    struct model_layout layout = {.size = 0};
     for (enum tensor t = 0; t < TENSORS; t++) {
         if (t == first_after_blocks)
             layout.size += (options->layers - 1) * layout.block_stride;
@@ -179,18 +179,19 @@ struct layout layout_of(const struct model_options *options)
     return layout;
 }
 
-static size_t offset_of(const struct layout *layout, enum tensor tensor, size_t layer)
+static size_t offset_of(const struct model_layout *layout, enum tensor tensor, size_t layer)
 {
     return layout->offset[tensor] + (in_block(tensor) ? layer * layout->block_stride : 0);
 }
 
-const real *layout_weight(const struct layout *layout, const real *weight, enum tensor tensor,
+const real *layout_weight(const struct model_layout *layout, const real *weight, enum tensor tensor,
                           size_t layer)
 {
     return layout->present[tensor] ? weight + offset_of(layout, tensor, layer) : NULL;
 }
 
-real *layout_gradient(const struct layout *layout, real *gradient, enum tensor tensor, size_t layer)
+real *layout_gradient(const struct model_layout *layout, real *gradient, enum tensor tensor,
+                      size_t layer)
 {
     return layout->present[tensor] ? gradient + offset_of(layout, tensor, layer) : NULL;
 }
@@ -240,8 +241,8 @@ static size_t pattern_cols_of(const struct model_options *options, enum tensor t
     }
 }
 
-struct parameter layout_parameter(const struct model_options *options, const struct layout *layout,
-                                  struct layout_place place)
+struct parameter layout_parameter(const struct model_options *options,
+                                  const struct model_layout *layout, struct layout_place place)
 {
     struct parameter parameter = {
         .rows = extent(options, kinds[place.tensor].rows),

@@ -5,7 +5,22 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "model/model.h"
+#include "model/options.h"
+#include "model/real.h"
+
+/* What a parameter belongs to. The norm in front of a layer belongs to that layer; positions that
+ * are learned to the embedding, all of a memory to the feed-forward layer that it is. */
+enum model_part { MODEL_EMBEDDING, MODEL_ATTENTION, MODEL_FEED_FORWARD, MODEL_LAST_NORM };
+
+/* One named tensor of the parameters. Every one is a matrix; a vector has one row. */
+struct parameter {
+    char name[64]; /* "blocks.3.feed_forward.in.weight"; layout.c lists all */
+    size_t rows, cols;
+    size_t offset;       /* of its first element in the model's arrays */
+    bool decays;         /* weight decay applies: matrices yes, scales and biases no */
+    size_t pattern_cols; /* the first columns, which make attention patterns and nothing else */
+    enum model_part part;
+};
 
 /* A model's kinds of parameter; layout.c says name and shape of each. */
 enum tensor {
@@ -49,7 +64,7 @@ enum tensor {
     TENSORS
 };
 
-struct layout {
+struct model_layout {
     bool present[TENSORS];
     size_t offset[TENSORS]; /* of the first block's, where there is one in every block */
     size_t block_stride;    /* from a block's parameters to the next block's */
@@ -60,13 +75,13 @@ struct layout {
 enum { LAYOUT_ALIGNMENT = 16 };
 
 /* Options must have passed model_init's checks. */
-struct layout layout_of(const struct model_options *options);
+struct model_layout layout_of(const struct model_options *options);
 
 /* The parameter in such an array, or null where the shape has none; layer counts for those that
  * are in every block. */
-const real *layout_weight(const struct layout *layout, const real *weight, enum tensor tensor,
+const real *layout_weight(const struct model_layout *layout, const real *weight, enum tensor tensor,
                           size_t layer);
-real *layout_gradient(const struct layout *layout, real *gradient, enum tensor tensor,
+real *layout_gradient(const struct model_layout *layout, real *gradient, enum tensor tensor,
                       size_t layer);
 
 /* How a parameter begins. */
@@ -93,8 +108,8 @@ struct layout_place layout_first(const struct model_options *options);
 struct layout_place layout_next(const struct model_options *options, struct layout_place place);
 
 /* Its name, shape and offset. */
-struct parameter layout_parameter(const struct model_options *options, const struct layout *layout,
-                                  struct layout_place place);
+struct parameter layout_parameter(const struct model_options *options,
+                                  const struct model_layout *layout, struct layout_place place);
 
 enum beginning layout_beginning(enum tensor tensor);
 

@@ -21,41 +21,10 @@
 
 #include "base/error.h"
 #include "base/sequences.h"
+#include "model/layout.h"
+#include "model/options.h"
+#include "model/prediction.h"
 #include "model/real.h"
-
-enum model_kind { MODEL_TRANSFORMER, MODEL_ASSOCIATIVE };
-enum norm_kind { NORM_RMS, NORM_LAYER };
-enum positions_kind { POSITIONS_LEARNED, POSITIONS_RELATIVE };
-enum mixer_kind { MIXER_ATTENTION, MIXER_RG_LRU };
-
-struct model_options {
-    enum model_kind kind; /* a memory has no use for mixer, layers, heads, d_key, norm, positions */
-    enum mixer_kind mixer;
-    size_t layers, heads;
-    size_t d_model, d_hidden;
-    size_t d_key;      /* of one head: width of its keys, queries and values, or its channels */
-    size_t vocab;      /* rows of the embedding; at least the vocabulary's words */
-    size_t max_length; /* longest sequence */
-    enum norm_kind norm;
-    enum positions_kind positions; /* relative ones are attention's alone */
-    bool bias;
-    int32_t first_value; /* a memory answers with the tokens first_value .. */
-    size_t values;       /* .. first_value+values-1 */
-};
-
-/* What a parameter belongs to. The norm in front of a layer belongs to that layer; positions that
- * are learned to the embedding, all of a memory to the feed-forward layer that it is. */
-enum model_part { MODEL_EMBEDDING, MODEL_ATTENTION, MODEL_FEED_FORWARD, MODEL_LAST_NORM };
-
-/* One named tensor of the parameters. Every one is a matrix; a vector has one row. */
-struct parameter {
-    char name[64]; /* "blocks.3.feed_forward.in.weight"; layout.c lists all */
-    size_t rows, cols;
-    size_t offset;       /* of its first element in the model's arrays */
-    bool decays;         /* weight decay applies: matrices yes, scales and biases no */
-    size_t pattern_cols; /* the first columns, which make attention patterns and nothing else */
-    enum model_part part;
-};
 
 struct model {
     struct model_options options;
@@ -101,12 +70,7 @@ void model_randomize(struct model *model, uint64_t seed);
 /* The parameter with this name, or null. */
 const struct parameter *model_parameter(const struct model *model, const char *name);
 
-/* Activations and gradients-of-activations of up to `tokens` tokens: one thread's workspace. */
-struct workspace;
-struct workspace *workspace_new(const struct model_options *options, size_t tokens,
-                                struct error *err);
-void workspace_free(struct workspace *workspace);
-size_t workspace_bytes(const struct model_options *options, size_t tokens);
+struct workspace; /* model/workspace.h */
 
 /* Tokens of a micro-batch: enough for fast matrix products, and for the longest sequence. */
 size_t model_micro_batch_tokens(const struct model_options *options);
@@ -119,14 +83,6 @@ size_t model_targets(const struct model_options *options, const struct sequences
  * gradient[size]. Runs on the calling thread alone. */
 double model_backward(const struct model *model, struct workspace *workspace,
                       const struct sequences *sequences, real scale, real *gradient);
-
-/* What the model predicts at one position. */
-struct prediction {
-    double loss; /* -ln p(target), nats */
-    double max_probability;
-    double entropy;    /* of the distribution over the whole vocabulary, nats */
-    int32_t likeliest; /* token */
-};
 
 /* Forward only; fills prediction[k], k < count, for the input position[k] against the target there.
  * A position is an index into sequences->token, from start[0] to before start[sequences->count];

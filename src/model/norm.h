@@ -7,7 +7,8 @@
 
 #include <stddef.h>
 
-#include "model/model.h"
+#include "model/options.h"
+#include "model/real.h"
 
 #define NORM_RMS_EPSILON   1e-6
 #define NORM_LAYER_EPSILON 1e-5

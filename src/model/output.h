@@ -7,7 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "model/model.h"
+#include "model/prediction.h"
+#include "model/real.h"
 
 struct output {
     size_t width, vocab;

@@ -1,4 +1,5 @@
 model_sources = \
+	%D%/arena.c %D%/arena.h \
 	%D%/associative.c %D%/associative.h \
 	%D%/attention.c %D%/attention.h \
 	%D%/blas.c %D%/blas.h \
@@ -11,7 +12,9 @@ model_sources = \
 	%D%/matrix_speed.c %D%/matrix_speed.h \
 	%D%/model.c %D%/model.h \
 	%D%/norm.c %D%/norm.h \
+	%D%/options.h \
 	%D%/output.c %D%/output.h \
+	%D%/prediction.h \
 	%D%/real.h \
 	%D%/recurrence.c %D%/recurrence.h \
 	%D%/shards.c %D%/shards.h \

@@ -11,7 +11,7 @@
 /* What every part of a pass needs. */
 struct pass {
     const struct model *model;
-    struct layout layout;
+    struct model_layout layout;
     struct workspace *workspace;
     const struct sequences *sequences;
     size_t first;   /* token of the first sequence */

@@ -5,27 +5,6 @@
 #include "model/attention.h"
 #include "model/output.h"
 
-/* Every buffer begins at a multiple of this many bytes. */
-enum { ALIGNMENT = 64 };
-
-/* Memory that is handed out piece by piece; without memory only counted. */
-struct arena {
-    char *memory;
-    size_t used; /* bytes */
-};
-
-static void *take(struct arena *arena, size_t count, size_t size)
-{
-    void *piece = arena->memory ? arena->memory + arena->used : NULL;
-    arena->used += (count * size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    return piece;
-}
-
-static real *take_reals(struct arena *arena, size_t count)
-{
-    return take(arena, count, sizeof(real));
-}
-
 /* Tokens that attention, and that a recurrence, needs room for. */
 static size_t tokens_of(const struct model_options *options, enum mixer_kind mixer, size_t tokens)
 {
@@ -37,10 +16,10 @@ static void take_recurrence(struct arena *arena, size_t tokens, size_t width,
 {
     real **const row[] = {&buffers->gate, &buffers->convolved, &buffers->recurrence_gate,
                           &buffers->input_gate, &buffers->state};
-    buffers->branches = take_reals(arena, tokens * 2 * width);
+    buffers->branches = arena_take_reals(arena, tokens * 2 * width);
     for (size_t i = 0; i < sizeof row / sizeof *row; i++)
-        *row[i] = take_reals(arena, tokens * width);
-    buffers->rate = take_reals(arena, tokens > 0 ? width : 0);
+        *row[i] = arena_take_reals(arena, tokens * width);
+    buffers->rate = arena_take_reals(arena, tokens > 0 ? width : 0);
 }
 
 static void take_recurrence_derivatives(struct arena *arena, size_t tokens, size_t width,
@@ -48,10 +27,11 @@ static void take_recurrence_derivatives(struct arena *arena, size_t tokens, size
 {
     real **const row[] = {&derivatives->convolved, &derivatives->recurrence_gate,
                           &derivatives->input_gate};
-    derivatives->branches = take_reals(arena, tokens * 2 * width);
+    derivatives->branches = arena_take_reals(arena, tokens * 2 * width);
     for (size_t i = 0; i < sizeof row / sizeof *row; i++)
-        *row[i] = take_reals(arena, tokens * width);
-    derivatives->channel = take_reals(arena, tokens > 0 ? RECURRENCE_CHANNEL_ROWS * width : 0);
+        *row[i] = arena_take_reals(arena, tokens * width);
+    derivatives->channel =
+        arena_take_reals(arena, tokens > 0 ? RECURRENCE_CHANNEL_ROWS * width : 0);
 }
 
 static void take_block(struct arena *arena, const struct model_options *options, size_t tokens,
@@ -61,19 +41,19 @@ static void take_block(struct arena *arena, const struct model_options *options,
     size_t width = options->heads * options->d_key;
     size_t distances = model_has_distances(options) ? options->max_length : 0;
     size_t attending = tokens_of(options, MIXER_ATTENTION, tokens);
-    block->input = take_reals(arena, stream);
-    block->normed1 = take_reals(arena, stream);
-    block->row1 = take(arena, tokens, sizeof(struct norm_row));
-    block->query_key_value = take_reals(arena, attending * 3 * width);
-    block->relative = take_reals(arena, distances * width);
-    block->probability = take_reals(arena, attending * options->max_length * options->heads);
+    block->input = arena_take_reals(arena, stream);
+    block->normed1 = arena_take_reals(arena, stream);
+    block->row1 = arena_take(arena, tokens, sizeof(struct norm_row));
+    block->query_key_value = arena_take_reals(arena, attending * 3 * width);
+    block->relative = arena_take_reals(arena, distances * width);
+    block->probability = arena_take_reals(arena, attending * options->max_length * options->heads);
     take_recurrence(arena, tokens_of(options, MIXER_RG_LRU, tokens), width, &block->recurrence);
-    block->mixed = take_reals(arena, tokens * width);
-    block->middle = take_reals(arena, stream);
-    block->normed2 = take_reals(arena, stream);
-    block->row2 = take(arena, tokens, sizeof(struct norm_row));
-    block->feed_forward.hidden = take_reals(arena, tokens * options->d_hidden);
-    block->feed_forward.active = take_reals(arena, tokens * options->d_hidden);
+    block->mixed = arena_take_reals(arena, tokens * width);
+    block->middle = arena_take_reals(arena, stream);
+    block->normed2 = arena_take_reals(arena, stream);
+    block->row2 = arena_take(arena, tokens, sizeof(struct norm_row));
+    block->feed_forward.hidden = arena_take_reals(arena, tokens * options->d_hidden);
+    block->feed_forward.active = arena_take_reals(arena, tokens * options->d_hidden);
 }
 
 /* All but the blocks. */
@@ -85,34 +65,34 @@ static void take_shared(struct arena *arena, const struct model_options *options
     size_t length = options->max_length;
     size_t distances = model_has_distances(options) ? length : 0;
     size_t attending = tokens_of(options, MIXER_ATTENTION, tokens);
-    workspace->counting = take(arena, length, sizeof(size_t));
-    workspace->position = take(arena, tokens, sizeof(size_t));
-    workspace->last = take_reals(arena, stream);
-    workspace->normed = take_reals(arena, stream);
-    workspace->row = take(arena, tokens, sizeof(struct norm_row));
-    workspace->target = take(arena, tokens, sizeof(int32_t));
-    workspace->logit = take_reals(arena, output_block(options->vocab) * options->vocab);
+    workspace->counting = arena_take(arena, length, sizeof(size_t));
+    workspace->position = arena_take(arena, tokens, sizeof(size_t));
+    workspace->last = arena_take_reals(arena, stream);
+    workspace->normed = arena_take_reals(arena, stream);
+    workspace->row = arena_take(arena, tokens, sizeof(struct norm_row));
+    workspace->target = arena_take(arena, tokens, sizeof(int32_t));
+    workspace->logit = arena_take_reals(arena, output_block(options->vocab) * options->vocab);
     workspace->attention =
-        take_reals(arena, attending > 0 ? attention_scratch(options->d_key, length) : 0);
-    workspace->d_stream = take_reals(arena, stream);
-    workspace->d_normed = take_reals(arena, stream);
-    workspace->d_query_key_value = take_reals(arena, attending * 3 * width);
-    workspace->d_relative = take_reals(arena, distances * width);
+        arena_take_reals(arena, attending > 0 ? attention_scratch(options->d_key, length) : 0);
+    workspace->d_stream = arena_take_reals(arena, stream);
+    workspace->d_normed = arena_take_reals(arena, stream);
+    workspace->d_query_key_value = arena_take_reals(arena, attending * 3 * width);
+    workspace->d_relative = arena_take_reals(arena, distances * width);
     take_recurrence_derivatives(arena, tokens_of(options, MIXER_RG_LRU, tokens), width,
                                 &workspace->recurrence);
-    workspace->d_mixed = take_reals(arena, tokens * width);
-    workspace->d_hidden = take_reals(arena, tokens * options->d_hidden);
+    workspace->d_mixed = arena_take_reals(arena, tokens * width);
+    workspace->d_hidden = arena_take_reals(arena, tokens * options->d_hidden);
 }
 
 static void take_associative(struct arena *arena, const struct model_options *options, size_t keys,
                              struct associative_buffers *buffers)
 {
-    buffers->key = take_reals(arena, keys * options->d_model);
-    buffers->active = take_reals(arena, keys * options->d_hidden);
-    buffers->d_active = take_reals(arena, keys * options->d_hidden);
-    buffers->d_key = take_reals(arena, keys * options->d_model);
-    buffers->answer = take(arena, keys, sizeof(int32_t));
-    buffers->logit = take_reals(arena, output_block(options->values) * options->values);
+    buffers->key = arena_take_reals(arena, keys * options->d_model);
+    buffers->active = arena_take_reals(arena, keys * options->d_hidden);
+    buffers->d_active = arena_take_reals(arena, keys * options->d_hidden);
+    buffers->d_key = arena_take_reals(arena, keys * options->d_model);
+    buffers->answer = arena_take(arena, keys, sizeof(int32_t));
+    buffers->logit = arena_take_reals(arena, output_block(options->values) * options->values);
 }
 
 static size_t blocks(const struct model_options *options)
@@ -158,17 +138,14 @@ struct workspace *workspace_new(const struct model_options *options, size_t toke
                                 struct error *err)
 {
     struct workspace *workspace = memory_new(1, own_bytes(options), err);
-    if (!workspace)
-        return NULL;
-    workspace->tokens = tokens;
-    workspace->layers = blocks(options);
-    size_t bytes = workspace_bytes(options, tokens) - own_bytes(options);
-    workspace->memory = memory_new_aligned(bytes, 1, err);
-    if (!workspace->memory) {
-        workspace_free(workspace);
+    struct arena arena, counted = {.used = workspace_bytes(options, tokens) - own_bytes(options)};
+    if (!workspace || !arena_open(&arena, &counted, err)) {
+        memory_free(workspace);
         return NULL;
     }
-    struct arena arena = {.memory = workspace->memory};
+    workspace->tokens = tokens;
+    workspace->layers = blocks(options);
+    workspace->memory = arena.memory;
     take_all(&arena, options, tokens, workspace);
     return workspace;
 }
@@ -190,14 +167,4 @@ void workspace_lap(struct workspace *workspace, enum step_part part)
     double now = clock_seconds();
     workspace->seconds[part] += now - workspace->lap;
     workspace->lap = now;
-}
-
-/* With fewer tokens a large model's weights are fetched too often for what is done with them (at
- * 256 a twelfth of the time goes into it); with more, nothing is gained. */
-enum { MICRO_BATCH_TOKENS = 512 };
-
-size_t model_micro_batch_tokens(const struct model_options *options)
-{
-    size_t longest = options->max_length;
-    return longest > MICRO_BATCH_TOKENS ? longest : MICRO_BATCH_TOKENS;
 }

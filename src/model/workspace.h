@@ -4,6 +4,8 @@
 
 #include <stddef.h>
 
+#include "base/error.h"
+#include "model/arena.h"
 #include "model/associative.h"
 #include "model/block.h"
 #include "model/model.h"
@@ -51,6 +53,12 @@ struct workspace {
     double lap;                   /* clock when the part under way began */
     struct block_buffers block[]; /* [layers] */
 };
+
+/* Activations and gradients-of-activations of up to `tokens` tokens: one thread's workspace. */
+struct workspace *workspace_new(const struct model_options *options, size_t tokens,
+                                struct error *err);
+void workspace_free(struct workspace *workspace);
+size_t workspace_bytes(const struct model_options *options, size_t tokens);
 
 /* The time since the last lap, or since the laps began, was spent on this part. */
 void workspace_begin_laps(struct workspace *workspace);

@@ -12,6 +12,7 @@
 
 #include "base/memory.h"
 #include "model/decoder.h"
+#include "model/workspace.h"
 #include "tests/unit/model_reference.h"
 
 enum { LENGTH = 150, VOCAB = 29 };

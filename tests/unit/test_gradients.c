@@ -17,6 +17,7 @@
 #include "model/norm.h"
 #include "model/output.h"
 #include "model/recurrence.h"
+#include "model/workspace.h"
 #include "tests/unit/model_reference.h"
 
 #ifndef MNEME_REAL_IS_DOUBLE
