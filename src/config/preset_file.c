@@ -1,4 +1,7 @@
-/* Parts of this file: a preset's file read with what it includes; presets found and listed. */
+/* Parts of this file: a preset's file read with what it includes; presets found and listed;
+ * writing. */
+#include "config/preset_file.h"
+
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,10 +14,12 @@
 #include "base/text.h"
 #include "base/text_file.h"
 #include "config/library.h"
+#include "config/preset_check.h"
 #include "config/preset_key.h"
 
 #define INCLUDE_DEPTH     16
 #define PRESETS_DIRECTORY "presets"
+#define LINE_WIDTH        96 /* bytes preset_write fills before it goes on in an indented line */
 
 /* ---- reading ---- */
 
@@ -317,4 +322,71 @@ bool preset_load_with(struct preset *preset, const struct paths *paths, const ch
         return true;
     preset_free(preset);
     return false;
+}
+
+/* ---- writing ---- */
+
+/* "name = value", going on in indented lines where it is long. */
+static void write_pair(struct text *out, const char *name, const char *value)
+{
+    static const char indent[] = "\n   ";
+    text_format(out, "%s =", name);
+    size_t column = strlen(name) + strlen(" =");
+    for (bool first = true; *value != '\0'; first = false) {
+        size_t length = preset_text_piece(value);
+        if (!first && column + 1 + length > LINE_WIDTH) {
+            text_add(out, indent);
+            column = strlen(indent) - 1;
+        }
+        text_add(out, " ");
+        text_add_bytes(out, value, length);
+        column += 1 + length;
+        value += length;
+        value += *value == ' ';
+    }
+    text_add(out, "\n");
+}
+
+/* The same for a path, which is put together again without blanks between its lines. */
+static void write_path(struct text *out, const char *name, const char *path)
+{
+    text_format(out, "%s =", name);
+    for (bool first = true; *path != '\0'; first = false) {
+        size_t length = preset_path_piece(path);
+        text_add(out, first ? " " : "\n    ");
+        text_add_bytes(out, path, length);
+        path += length;
+    }
+    text_add(out, "\n");
+}
+
+static void write_pools(struct text *out, const struct facts_options *facts)
+{
+    if (facts->limits > 0)
+        text_format(out, "\n[%s]\n", PRESET_POOLS);
+    for (size_t i = 0; i < facts->limits; i++)
+        text_format(out, "%s = %zu\n", facts->limit[i].pool, facts->limit[i].count);
+}
+
+char *preset_write(const struct preset *preset, struct error *err)
+{
+    struct text out = {0};
+    const char *section = "";
+    for (size_t i = 0; i < preset_key_count; i++) {
+        const struct preset_key *key = &preset_keys[i];
+        if (strcmp(section, key->section) != 0)
+            text_format(&out, "%s[%s]\n", i == 0 ? "" : "\n", key->section);
+        section = key->section;
+        if (key->type != KEY_FAMILY) {
+            char *value = preset_value(preset, key, err);
+            if (!value) {
+                text_free(&out);
+                return NULL;
+            }
+            (key->type == KEY_PATH ? write_path : write_pair)(&out, key->name, value);
+            memory_free(value);
+        }
+    }
+    write_pools(&out, &preset->facts);
+    return text_take(&out, err);
 }

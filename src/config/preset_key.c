@@ -1,5 +1,5 @@
 /* Parts of this file: the table of keys; one value read from text and written to text; the pools'
- * limits. */
+ * limits; assignments. */
 #include "config/preset_key.h"
 
 #include <ctype.h>
@@ -621,6 +621,21 @@ char *preset_value(const struct preset *preset, const struct preset_key *key, st
     return NULL;
 }
 
+bool preset_check_unused(const struct preset *preset, const char *section, const char *name,
+                         const char *nothing, const char *kind_of, struct error *err)
+{
+    const struct preset_key *key = preset_key_find(section, name);
+    char *value = preset_value(preset, key, err);
+    char *kind = value ? preset_value(preset, preset_key_find(kind_of, "kind"), err) : NULL;
+    bool unused = kind && (strcmp(value, key->standard) == 0 || strcmp(value, nothing) == 0);
+    if (kind && !unused)
+        error_set(err, ERROR_INPUT, "%s.%s = %s means nothing to %s.kind = %s; %s takes it back",
+                  section, name, value, kind_of, kind, nothing);
+    memory_free(value);
+    memory_free(kind);
+    return unused;
+}
+
 /* ---- pools ---- */
 
 static bool is_pool_name(const char *name)
@@ -671,4 +686,67 @@ bool preset_pool_set(struct preset *preset, const char *pool, const char *value,
     }
     facts->limit[i].count = (size_t)count;
     return true;
+}
+
+/* ---- assignments ---- */
+
+bool preset_init(struct preset *preset, struct error *err)
+{
+    *preset = (struct preset){0};
+    for (size_t i = 0; i < preset_key_count; i++)
+        if (!preset_key_set(preset, &preset_keys[i], preset_keys[i].standard, ".", err)) {
+            preset_free(preset);
+            return false;
+        }
+    return true;
+}
+
+/* Removes blanks at both ends, in place. */
+static char *trim(char *text)
+{
+    while (isspace((unsigned char)*text))
+        text++;
+    size_t length = strlen(text);
+    while (length > 0 && isspace((unsigned char)text[length - 1]))
+        length--;
+    text[length] = '\0';
+    return text;
+}
+
+static bool set_assigned(struct preset *preset, const char *full_name, const char *value,
+                         struct error *err)
+{
+    char section[PRESET_NAME_ROOM] = "";
+    const char *dot = strchr(full_name, '.');
+    const char *name = dot ? dot + 1 : full_name;
+    if (dot)
+        snprintf(section, sizeof section, "%.*s", (int)(dot - full_name), full_name);
+    if (strcmp(section, PRESET_POOLS) == 0)
+        return preset_pool_set(preset, name, value, err);
+    const struct preset_key *key = preset_key_find(section, name);
+    return key ? preset_key_set(preset, key, value, ".", err)
+               : preset_key_unknown(section, name, err);
+}
+
+bool preset_set_steps(struct preset *preset, uint64_t steps, struct error *err)
+{
+    char assignment[64];
+    snprintf(assignment, sizeof assignment, "train.steps=%" PRIu64, steps);
+    return preset_set(preset, assignment, err);
+}
+
+bool preset_set(struct preset *preset, const char *assignment, struct error *err)
+{
+    char *copy = memory_string(assignment, err);
+    if (!copy)
+        return false;
+    char *equals = strchr(copy, '=');
+    bool ok;
+    if (equals) {
+        *equals = '\0';
+        ok = set_assigned(preset, trim(copy), trim(equals + 1), err);
+    } else
+        ok = error_set(err, ERROR_INPUT, "%s is not of the form section.key=value", assignment);
+    memory_free(copy);
+    return ok;
 }

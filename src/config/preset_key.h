@@ -1,12 +1,45 @@
-/* The keys of presets one by one: finding them, and reading a value from text. The table itself and
- * preset_value are promised in lab/preset.h; this is for who goes through them. */
+/* The keys of presets. One table holds each key's section, name, type, range, default and
+ * description: it reads, checks, writes, completes and documents. See mneme-preset(5). */
 #ifndef MNEME_CONFIG_PRESET_KEY_H
 #define MNEME_CONFIG_PRESET_KEY_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/error.h"
 #include "config/preset.h"
+
+enum key_type {
+    KEY_TEXT,
+    KEY_PATH, /* a shipped file's name, or a path (has a "/" or ends in .ini), kept absolute: in a
+                 file it starts from that file's directory */
+    KEY_COUNT,
+    KEY_OPTIONAL, /* a count or nothing, the field a struct optional_count */
+    KEY_NUMBER,
+    KEY_OPTIONAL_NUMBER, /* a number or nothing, the field a struct optional_number */
+    KEY_SWITCH,
+    KEY_CHOICE,
+    KEY_FAMILY, /* a choice that sets [model] norm, positions and bias; not written itself */
+};
+
+/* One key of a preset. */
+struct preset_key {
+    const char *section, *name;
+    enum key_type type;
+    size_t offset, size;       /* of the field in struct preset */
+    double low, high;          /* range of counts and numbers */
+    bool above_low;            /* the range leaves out low itself */
+    const char *const *choice; /* KEY_CHOICE, KEY_FAMILY: null-terminated; the field is an enum */
+    const char *standard;      /* the value where a preset says nothing, as text */
+    const char *unit;          /* "steps", "" */
+    const char *text;          /* what it is: one sentence */
+};
+
+/* All keys, in the order they are written. [pools] has one key a pool instead and is not here: how
+ * many of its first entries are used, 0 for all. */
+extern const struct preset_key preset_keys[];
+extern const size_t preset_key_count;
 
 #define PRESET_POOLS "pools" /* the section with one key a pool */
 
@@ -34,14 +67,23 @@ bool preset_key_set(struct preset *preset, const struct preset_key *key, const c
 /* The same for a pool's number of entries. */
 bool preset_pool_set(struct preset *preset, const char *pool, const char *value, struct error *err);
 
+/* Every key at its standard value. Overwrites *preset; on false it is empty. */
+bool preset_init(struct preset *preset, struct error *err);
+
+/* "train.lr=1e-3": sets one key; on false nothing has changed. */
+bool preset_set(struct preset *preset, const char *assignment, struct error *err);
+
+/* train.steps = steps, in its range; values are not checked together. */
+bool preset_set_steps(struct preset *preset, uint64_t steps, struct error *err);
+
+/* One key's value as text, "" where a text is empty or a model is of no family; freed with
+ * memory_free. */
+char *preset_value(const struct preset *preset, const struct preset_key *key, struct error *err);
+
 /* Refuses a key that says anything but its standard value, or `nothing`, since what another key,
  * kind_of.kind, says has no use for it. */
 bool preset_check_unused(const struct preset *preset, const char *section, const char *name,
                          const char *nothing, const char *kind_of, struct error *err);
-
-/* Checks the keys of [sampling] against each other and against the others; those that the kind has
- * no use for are at their standard. */
-bool preset_check_sampling(const struct preset *preset, struct error *err);
 
 /* Bytes of a text up to the next blank at which a line may be broken: one blank alone, with nothing
  * behind it that would begin a comment. */

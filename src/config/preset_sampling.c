@@ -1,11 +1,10 @@
-/* Checks of [sampling]: which keys belong to which kind, and whether they fit the other sections.
- */
+#include "config/preset_sampling.h"
+
 #include <inttypes.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "config/preset_key.h"
-#include "facts/sampling.h"
 
 #define SECTION "sampling"
 

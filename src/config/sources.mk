@@ -2,6 +2,8 @@ config_sources = \
 	%D%/library.c %D%/library.h \
 	%D%/paths.c %D%/paths.h \
 	%D%/preset.c %D%/preset.h \
-	%D%/preset_file.c \
+	%D%/preset_check.c %D%/preset_check.h \
+	%D%/preset_compare.c %D%/preset_compare.h \
+	%D%/preset_file.c %D%/preset_file.h \
 	%D%/preset_key.c %D%/preset_key.h \
-	%D%/preset_sampling.c
+	%D%/preset_sampling.c %D%/preset_sampling.h

@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "base/number.h"
+#include "config/preset_key.h"
 #include "lab/groups.h"
 #include "plot/heatmap.h"
 

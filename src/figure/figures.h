@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "config/preset.h"
+#include "config/preset_key.h"
 #include "lab/run_result.h"
 
 enum figure_kind {

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/number.h"
+#include "config/preset_key.h"
 
 /* Opens what "RUN@STEP" names: a run of that whole name, where there is one, else RUN at a step. */
 static bool open_named(struct fork *fork, const struct paths *paths, const char *from,

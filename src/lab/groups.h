@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "config/preset_key.h"
 #include "lab/run_result.h"
 
 struct group {

@@ -14,6 +14,8 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "config/preset.h"
+#include "config/preset_compare.h"
+#include "config/preset_file.h"
 #include "record/metrics.h"
 #include "record/run.h"
 

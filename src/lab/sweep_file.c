@@ -14,6 +14,7 @@
 #include "base/suggest.h"
 #include "base/text_file.h"
 #include "config/library.h"
+#include "config/preset_file.h"
 #include "config/preset_key.h"
 #include "lab/groups.h"
 

@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "config/preset.h"
+#include "config/preset_file.h"
 #include "record/run.h"
 
 static bool is_preset_file(const char *name)

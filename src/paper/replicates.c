@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/shell.h"
 #include "base/text.h"
+#include "config/preset_file.h"
 
 /* Names */
 

@@ -17,6 +17,7 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "base/suggest.h"
+#include "config/preset_file.h"
 #include "record/run_files.h"
 #include "record/run_list.h"
 #include "record/run_record.h"

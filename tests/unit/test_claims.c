@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "config/preset.h"
+#include "config/preset_file.h"
 #include "paper/claims.h"
 #include "paper/replicates.h"
 #include "paper/verdict.h"

@@ -11,6 +11,7 @@
 #include <math.h>
 
 #include "base/file.h"
+#include "config/preset_file.h"
 #include "config/preset_key.h"
 #include "figure/figures.h"
 #include "tests/float_equal.h"

@@ -14,6 +14,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "config/preset.h"
+#include "config/preset_key.h"
 #include "ui/tui/requests.h"
 
 static char *read_page(const char *name)

@@ -11,6 +11,9 @@
 
 #include <cmocka.h>
 
+#include "config/preset_check.h"
+#include "config/preset_file.h"
+#include "config/preset_key.h"
 #include "tests/unit/temporary.h"
 #include "tests/unit/tiny_session.h"
 

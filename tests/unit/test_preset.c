@@ -20,6 +20,9 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "config/preset.h"
+#include "config/preset_check.h"
+#include "config/preset_compare.h"
+#include "config/preset_file.h"
 #include "config/preset_key.h"
 
 /* A directory with presets/ in it, as a place of paths. */

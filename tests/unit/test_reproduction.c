@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "config/preset_file.h"
 #include "paper/reproduction.h"
 #include "plot/surface.h"
 #include "tests/patience.h"

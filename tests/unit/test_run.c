@@ -11,6 +11,8 @@
 #include <sys/wait.h>
 
 #include "base/memory.h"
+#include "config/preset_file.h"
+#include "config/preset_key.h"
 #include "record/run.h"
 #include "record/run_list.h"
 #include "tests/unit/temporary.h"

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "config/preset_file.h"
 #include "lab/run_queue.h"
 #include "record/run.h"
 #include "tests/patience.h"

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "config/preset_file.h"
 #include "lab/sweep.h"
 #include "record/run.h"
 #include "tests/unit/tiny.h"

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "config/preset_file.h"
 #include "paper/statistic.h"
 #include "paper/verdict.h"
 #include "tests/float_equal.h"

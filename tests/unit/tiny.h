@@ -9,6 +9,9 @@
 #include "base/text.h"
 #include "config/paths.h"
 #include "config/preset.h"
+#include "config/preset_check.h"
+#include "config/preset_file.h"
+#include "config/preset_key.h"
 
 /* Data of the source tree, runs in a fresh temporary directory. */
 struct tiny {

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "config/preset.h"
 #include "lab/session.h"
 #include "record/metrics.h"
 #include "tests/patience.h"

@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "base/shell.h"
+#include "config/preset_file.h"
 #include "ui/cli/columns.h"
 #include "ui/cli/output.h"
 #include "ui/signals.h"

@@ -3,6 +3,8 @@
 #include <stdio.h>
 
 #include "base/memory.h"
+#include "config/preset_file.h"
+#include "config/preset_key.h"
 #include "lab/session.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/columns.h"

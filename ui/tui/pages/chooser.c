@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "config/preset.h"
+#include "config/preset_file.h"
 #include "ui/format.h"
 
 enum { INDENT = 3 };

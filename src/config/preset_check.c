@@ -1,0 +1,99 @@
+#include "config/preset_check.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/number.h"
+#include "config/preset_key.h"
+#include "config/preset_sampling.h"
+
+#define NAME_MAX_BYTES 100
+
+static bool check_name(const char *name, struct error *err)
+{
+    if (*name == '\0' || *name == '.' || strchr(name, '/') || strlen(name) > NAME_MAX_BYTES)
+        return error_set(
+            err, ERROR_INPUT,
+            "preset.name = %s cannot be part of a file's name (1 to %d bytes, no /, no "
+            "full stop in front)",
+            name, NAME_MAX_BYTES);
+    return true;
+}
+
+/* What a memory has no use for says what it would say if it were not there. */
+static bool check_model(const struct preset *preset, struct error *err)
+{
+    static const struct {
+        const char *section, *name;
+    } of_transformers[] = {
+        {"model", "layers"},
+        {"model", "heads"},
+        {"model", "d_key"},
+        {"model", "norm"},
+        {"model", "positions"},
+        {"fine-tuning", "freeze_embedding"},
+        {"fine-tuning", "freeze_attention"},
+        {"fine-tuning", "freeze_feed_forward"},
+    };
+    size_t keys = sizeof of_transformers / sizeof *of_transformers;
+    for (size_t i = 0; preset->model.kind == MODEL_ASSOCIATIVE && i < keys; i++) {
+        const char *section = of_transformers[i].section, *name = of_transformers[i].name;
+        const char *standard = preset_key_find(section, name)->standard;
+        if (!preset_check_unused(preset, section, name, standard, "model", err))
+            return false;
+    }
+    return true;
+}
+
+/* Patching needs attention, and changes what the steps of a run are. */
+static bool check_patching(const struct preset *preset, struct error *err)
+{
+    const struct trainer_options *trainer = &preset->trainer;
+    const struct patching_options *patching = &trainer->patching;
+    if (patching->reference_step.given && !model_attends(&preset->model))
+        return error_set(err, ERROR_INPUT,
+                         "patching.reference_step = %" PRIu64
+                         " needs a model with attention, whose patterns are taken over",
+                         patching->reference_step.count);
+    if (patching->reference_step.given && trainer->finetune.after > 0)
+        return error_set(err, ERROR_INPUT,
+                         "patching.reference_step = %" PRIu64 " and fine-tuning.after = %" PRIu64
+                         " do not go together",
+                         patching->reference_step.count, trainer->finetune.after);
+    return patching_check(patching, &preset->sampling, &trainer->schedule, err);
+}
+
+bool preset_check(const struct preset *preset, struct error *err)
+{
+    const struct facts_options *facts = &preset->facts;
+    const struct trainer_options *trainer = &preset->trainer;
+    const struct schedule *schedule = &trainer->schedule;
+    if (!check_name(preset->name, err))
+        return false;
+    bool one_wording = facts->templates == 1 && facts->train_templates == 1;
+    if (facts->templates > 0 && facts->train_templates >= facts->templates && !one_wording)
+        return error_set(err, ERROR_INPUT,
+                         "facts.train_templates = %zu leaves none of facts.templates = %zu for "
+                         "evaluation",
+                         facts->train_templates, facts->templates);
+    if (schedule->kind == SCHEDULE_COSINE && schedule->final_lr > schedule->lr) {
+        char lr[NUMBER_TEXT], final_lr[NUMBER_TEXT];
+        number_write(lr, schedule->lr);
+        number_write(final_lr, schedule->final_lr);
+        return error_set(err, ERROR_INPUT, "train.final_lr = %s is above train.lr = %s", final_lr,
+                         lr);
+    }
+    if (trainer->shards > trainer->batch)
+        return error_set(err, ERROR_INPUT, "train.shards = %zu is above train.batch = %zu",
+                         trainer->shards, trainer->batch);
+    if (trainer->evaluate_known > preset->population.known)
+        return error_set(err, ERROR_INPUT, "eval.known = %zu is above population.known = %" PRIu64,
+                         trainer->evaluate_known, preset->population.known);
+    if (trainer->evaluate_new > preset->population.held_out)
+        return error_set(err, ERROR_INPUT, "eval.new = %zu is above population.new = %" PRIu64,
+                         trainer->evaluate_new, preset->population.held_out);
+    return check_model(preset, err) && preset_check_sampling(preset, err) &&
+           finetune_check(&trainer->finetune, &preset->population, &preset->sampling, schedule,
+                          err) &&
+           check_patching(preset, err);
+}

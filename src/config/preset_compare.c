@@ -1,0 +1,74 @@
+#include "config/preset_compare.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+#include "config/preset_key.h"
+
+/* What a run may have otherwise than the preset it was asked for. */
+static bool may_differ(const struct preset_key *key, const char *asked)
+{
+    static const struct {
+        const char *section, *name; /* null name: the whole section */
+        bool filled_in;             /* only where the standard value was asked for */
+    } others[] = {
+        {"preset", NULL, false},
+        {"train", "threads", false},
+        {"facts", "fingerprint", true},
+        {"model", "vocab", true},
+        {"model", "max_length", true},
+        {"train", "shards", true},
+        /* Of kinds that have no use for them Mneme 0.1.0 wrote these all the same. */
+        {"sampling", "alpha", true},
+        {"sampling", "weight", true},
+    };
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (strcmp(others[i].section, key->section) == 0 &&
+            (!others[i].name || strcmp(others[i].name, key->name) == 0))
+            return !others[i].filled_in || strcmp(asked, key->standard) == 0;
+    return false;
+}
+
+static bool compare_key(const struct preset *run, const struct preset *asked,
+                        const struct preset_key *key, struct error *err)
+{
+    char *has = preset_value(run, key, err), *wanted = has ? preset_value(asked, key, err) : NULL;
+    bool ok = wanted && (strcmp(has, wanted) == 0 || may_differ(key, wanted) ||
+                         error_set(err, ERROR_INPUT, "%s.%s = %s, not %s", key->section, key->name,
+                                   has, wanted));
+    memory_free(has);
+    memory_free(wanted);
+    return ok;
+}
+
+/* Entries of a pool that are used; 0 for all. */
+static size_t pool_limit(const struct facts_options *facts, const char *pool)
+{
+    for (size_t i = 0; i < facts->limits; i++)
+        if (strcmp(facts->limit[i].pool, pool) == 0)
+            return facts->limit[i].count;
+    return 0;
+}
+
+/* Compares those pools that `listed` limits. */
+static bool compare_pools(const struct preset *run, const struct preset *asked,
+                          const struct facts_options *listed, struct error *err)
+{
+    for (size_t i = 0; i < listed->limits; i++) {
+        const char *pool = listed->limit[i].pool;
+        size_t has = pool_limit(&run->facts, pool), wanted = pool_limit(&asked->facts, pool);
+        if (has != wanted)
+            return error_set(err, ERROR_INPUT, PRESET_POOLS ".%s = %zu, not %zu", pool, has,
+                             wanted);
+    }
+    return true;
+}
+
+bool preset_is_run_of(const struct preset *run, const struct preset *asked, struct error *err)
+{
+    for (size_t i = 0; i < preset_key_count; i++)
+        if (!compare_key(run, asked, &preset_keys[i], err))
+            return false;
+    return compare_pools(run, asked, &run->facts, err) &&
+           compare_pools(run, asked, &asked->facts, err);
+}

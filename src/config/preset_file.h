@@ -1,0 +1,40 @@
+/* Presets as INI files of typed keys. `include = other.ini` in front of the first section takes
+ * another preset's values first. Unknown keys are errors with file, line and the nearest key. See
+ * mneme-preset(5). */
+#ifndef MNEME_CONFIG_PRESET_FILE_H
+#define MNEME_CONFIG_PRESET_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+#include "config/paths.h"
+#include "config/preset.h"
+
+/* Reads a preset by name (looked for in paths->data[]/presets/NAME.ini) or by a path (has a "/" or
+ * ends in .ini). This and preset_read overwrite *preset; on false it is empty. ERROR_INPUT
+ * "FILE:LINE: ..." for what is wrong in a file; for a name that is not there, the nearest one is
+ * named. Values that do not fit together (train templates not fewer than templates, ...) are errors
+ * as well. */
+bool preset_load(struct preset *preset, const struct paths *paths, const char *name,
+                 struct error *err);
+
+/* The same with assignments ("train.lr=1e-3"), in order, before values are checked together. */
+bool preset_load_with(struct preset *preset, const struct paths *paths, const char *name,
+                      const char *const *assignment, size_t assignments, struct error *err);
+
+/* Reads preset text (a run's preset.ini) that came from `origin`. */
+bool preset_read(struct preset *preset, const struct paths *paths, const char *text,
+                 const char *origin, struct error *err);
+
+/* The complete preset as INI text that reads back to the same values; freed with memory_free. */
+char *preset_write(const struct preset *preset, struct error *err);
+
+/* Names of all presets in all places, each once, sorted; hidden and unreadable files are passed
+ * over. The caller frees each and the list with memory_free. */
+bool preset_list(const struct paths *paths, char ***names, size_t *count, struct error *err);
+
+/* Whether that is the name of one of them; of none where memory ran out. */
+bool preset_is_listed(const struct paths *paths, const char *name);
+
+#endif
