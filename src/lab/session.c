@@ -149,14 +149,11 @@ static bool open_facts(struct session *session, const struct paths *paths, struc
 }
 
 /* Takes a copy of the preset into an empty session. */
-static bool take_preset(struct session *session, const struct paths *paths,
-                        const struct preset *preset, struct error *err)
+static bool take_preset(struct session *session, const struct preset *preset, struct error *err)
 {
     *session = (struct session){0};
-    char *text = preset_write(preset, err);
-    bool taken = text && preset_read(&session->preset, paths, text, preset->name, err);
-    memory_free(text);
-    return taken;
+    return preset_copy(&session->preset, preset, err) &&
+           (preset_check(preset, err) || error_prefix(err, "%s", preset->name));
 }
 
 /* Gives everything back after a failure; false. */
@@ -170,7 +167,7 @@ static bool give_up(struct session *session)
 bool session_open_facts(struct session *session, const struct paths *paths,
                         const struct preset *preset, struct error *err)
 {
-    return (take_preset(session, paths, preset, err) && open_facts(session, paths, err)) ||
+    return (take_preset(session, preset, err) && open_facts(session, paths, err)) ||
            give_up(session);
 }
 
@@ -389,7 +386,7 @@ static bool make_trainer(struct session *session, const struct trainer_checkpoin
 bool session_open_preset(struct session *session, const struct paths *paths,
                          const struct preset *preset, struct error *err)
 {
-    bool opened = take_preset(session, paths, preset, err) && open_facts(session, paths, err) &&
+    bool opened = take_preset(session, preset, err) && open_facts(session, paths, err) &&
                   find_baselines(session, err) && session_check_memory(session, true, err) &&
                   make_models(session, err) && make_trainer(session, NULL, NULL, false, 0, err);
     session->paths = paths;
@@ -609,7 +606,7 @@ bool session_open_fork(struct session *session, const struct paths *paths,
                        const struct preset *preset, const char *from, struct error *err)
 {
     struct fork fork = {0};
-    bool opened = take_preset(session, paths, preset, err) && open_facts(session, paths, err) &&
+    bool opened = take_preset(session, preset, err) && open_facts(session, paths, err) &&
                   fork_open(&fork, paths, from, err) && fork_check(&fork, &session->preset, err) &&
                   find_baselines(session, err) && session_check_memory(session, true, err) &&
                   make_models(session, err) && take_checkpoint(session, &fork, err);

@@ -281,6 +281,28 @@ static void any_preset_that_is_written_reads_back_the_same(void **state)
         assert_true(of_kind[kind] > 10);
 }
 
+static void a_copy_is_the_same_and_shares_no_text(void **state)
+{
+    (void)state;
+    struct preset preset, copy;
+    struct error err = {0};
+    assert_true(preset_init(&preset, &err));
+    assert_true(preset_set(&preset, "pools.cities=3", &err));
+    assert_true(preset_set(&preset, "pools.days=4", &err));
+    assert_true(preset_copy(&copy, &preset, &err));
+    assert_same(&preset, &copy);
+    for (size_t i = 0; i < preset_key_count; i++) {
+        const struct preset_key *key = &preset_keys[i];
+        char **text = preset_key_field(&preset, key), **copied = preset_key_field(&copy, key);
+        if (key->type == KEY_TEXT || key->type == KEY_PATH)
+            assert_ptr_not_equal(*text, *copied);
+    }
+    for (size_t i = 0; i < preset.facts.limits; i++)
+        assert_ptr_not_equal(preset.facts.limit[i].pool, copy.facts.limit[i].pool);
+    preset_free(&preset);
+    preset_free(&copy);
+}
+
 static void every_line_written_is_short(void **state)
 {
     (void)state;
@@ -1040,6 +1062,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_standard_values_are_the_papers),
         IN_PLACE(any_preset_that_is_written_reads_back_the_same),
+        cmocka_unit_test(a_copy_is_the_same_and_shares_no_text),
         cmocka_unit_test(every_line_written_is_short),
         IN_PLACE(what_is_wrong_in_a_file_is_told_with_its_line),
         IN_PLACE(runs_of_old_whose_kind_needed_neither_alpha_nor_weight_are_read),
