@@ -97,13 +97,12 @@ static const char *const families[] = {"hoffmann", "gpt2", NULL};
     }
 
 const struct preset_key preset_keys[] = {
-    TEXT("preset", "name", name, KEY_TEXT,
-         "What the preset is called; the file's name where it is not said."),
+    TEXT("preset", "name", name, KEY_TEXT, "Name of the preset; by default the name of its file."),
     TEXT("preset", "title", title, KEY_TEXT, "The preset in one line."),
     TEXT("preset", "description", description, KEY_TEXT,
          "What the preset shows, in a sentence or more."),
     NUMBER("preset", "minutes", minutes, 0, 1e7, "0", "minutes",
-           "About how long it takes on two cores; 0: not said."),
+           "Approximate run time on two cores; 0: unknown."),
 
     {.section = "facts",
      .name = "file",
@@ -111,165 +110,175 @@ const struct preset_key preset_keys[] = {
      FIELD(facts.file),
      .standard = "biography",
      .unit = "",
-     .text = "The facts file: which attributes there are and in which words they are told."},
+     .text = "The facts file, which defines the attributes, their pools and their templates."},
     COUNT("facts", "templates", facts.templates, 0, FACTS_MAX_TEMPLATES, "0", "templates",
-          "Templates of every attribute in use, the first of its file; 0: all there are."),
-    COUNT(
-        "facts", "train_templates", facts.train_templates, 1, FACTS_MAX_TEMPLATES, "20",
-        "templates",
-        "Templates an individual's attribute is trained with; the others are for evaluation. Where "
-        "there is one alone, it is for both."),
+          "Number of templates used for each attribute, the first of its file; 0: all."),
+    COUNT("facts", "train_templates", facts.train_templates, 1, FACTS_MAX_TEMPLATES, "20",
+          "templates",
+          "Number of templates that each individual's attribute is trained with; the others are "
+          "held out for evaluation. If there is only one, it serves for both."),
     SWITCH("facts", "shuffle", facts.shuffle, "yes",
            "Whether the sentences of a biography come in random order."),
     TEXT("facts", "fingerprint", facts.fingerprint, KEY_TEXT,
-         "Which pools and templates a run began with: filled in when it starts, checked when it "
-         "goes on."),
+         "Identifies the pools and templates of a run: set when the run starts, checked when it is "
+         "resumed."),
 
     COUNT("population", "seed", population.seed, 0, SEED_MAX, "1", "",
-          "Decides names, values, which templates an individual is trained with, and every batch."),
+          "Seed for names, values, the templates that each individual is trained with, and every "
+          "batch."),
     COUNT("population", "known", population.known, 1, POPULATION_MAX, "65536", "individuals",
           "Individuals the model is trained on."),
     COUNT("population", "new", population.held_out, 1, POPULATION_MAX, "16384", "individuals",
-          "Individuals it is never trained on, to compare with."),
+          "Individuals the model is never trained on, for comparison."),
     COUNT("population", "fine_tuning", population.fine_tuning, 0, POPULATION_MAX, "0",
           "individuals",
-          "Individuals kept apart for fine-tuning, behind the known and the new ones."),
-
-    CHOICE("sampling", "kind", sampling.kind, KEY_CHOICE, samplings, "uniform",
-           "Who is drawn for a batch: all alike, by a power law, celebrities more often, at first "
-           "a subset alone (warm-up), group after group, more and more (grow), or more whenever "
-           "those that are drawn have been learned (adaptive). What a kind has no use for below "
-           "stays at its standard. power-law needs alpha; celebrities that key and weight; warm-up "
-           "subset, and epochs or steps; sequential groups; grow subset and steps; adaptive "
-           "subset."),
-    NEEDED("sampling", "alpha", sampling.alpha, false, 0, 100,
-           "Of power-law: individual i, counted from 1, is drawn in proportion to i to the power "
-           "of -alpha."),
-    COUNT("sampling", "celebrities", sampling.celebrities, 0, POPULATION_MAX, "0", "individuals",
-          "Of celebrities: how many, the first ones, are drawn more often."),
-    NEEDED("sampling", "weight", sampling.weight, true, 0, 1e6,
-           "Of celebrities: how many times as often each of them is drawn as anybody else."),
-    COUNT("sampling", "subset", sampling.subset, 0, POPULATION_MAX, "0", "individuals",
-          "Of warm-up, grow and adaptive: how many, the first ones, training begins on."),
-    COUNT("sampling", "epochs", sampling.epochs, 0, 1000000, "0", "epochs",
-          "Of warm-up: how long it takes, in epochs of population.known / train.batch steps."),
-    COUNT("sampling", "steps", sampling.steps, 0, COUNT_MAX, "0", "steps",
-          "Of warm-up: how long it takes, instead of epochs; of grow: when all are drawn."),
-    COUNT("sampling", "groups", sampling.groups, 1, SAMPLING_MAX_GROUPS, "1", "groups",
-          "Of sequential: groups of equal size that the known individuals are cut into."),
-    COUNT("sampling", "repeats", sampling.repeats, 1, 1000000, "1", "rounds",
-          "Of sequential: how often one goes through the groups; every visit to one takes an equal "
-          "share of train.steps."),
-    CHOICE("sampling", "growth", sampling.growth, KEY_CHOICE, growths, "linear",
-           "Of grow: whether the same number of individuals or the same share of them joins at "
-           "every step."),
-    NUMBER("sampling", "factor", sampling.factor, 0, 1e6, "0", "",
-           "Of adaptive: how many times as many are drawn once those before have been learned, "
-           "above 1; 0: all at once."),
+          "Individuals reserved for fine-tuning, numbered after the known and the new ones."),
 
     CHOICE(
-        "model", "kind", model.kind, KEY_CHOICE, kinds, "transformer",
-        "A transformer, or a memory: one hidden layer of ReLU units that answers a random key with "
-        "a value, without attention. A memory has no use for family, layers, heads, d_key, norm "
-        "and positions, and takes facts of one attribute told in one wording."),
-    CHOICE("model", "family", model, KEY_FAMILY, families, "hoffmann",
-           "Sets the three keys norm, positions and bias: hoffmann is rms, relative, no; gpt2 is "
-           "layer, learned, yes. Goes before them."),
-    CHOICE("model", "mixer", model.mixer, KEY_CHOICE, mixers, "attention",
-           "What a token takes from those before it goes through: attention, or the gated linear "
-           "recurrence of Griffin and Hawk (De et al. 2024), with a short convolution before it."),
-    COUNT("model", "layers", model.layers, 1, 1024, "8", "layers",
-          "Blocks, each of a mixer and a feed-forward layer."),
-    COUNT("model", "heads", model.heads, 1, 1024, "8", "heads",
-          "Attention heads in a block, or parts that a recurrence's gates are cut into."),
-    COUNT("model", "d_model", model.d_model, 1, 65536, "512", "numbers",
-          "Width of the stream between blocks; of a memory's keys."),
-    COUNT("model", "d_hidden", model.d_hidden, 1, 262144, "2048", "numbers",
-          "Width of the feed-forward layer; of a memory's hidden layer."),
-    COUNT("model", "d_key", model.d_key, 1, 65536, "64", "numbers",
-          "Width of one head's keys, queries and values; with rg-lru, channels of one head."),
-    COUNT("model", "vocab", model.vocab, 0, 16777216, "0", "tokens",
-          "Rows of the embedding, at least the vocabulary's words; 0: exactly as many."),
-    COUNT("model", "max_length", model.max_length, 0, 1048576, "0", "tokens",
-          "Longest sequence; 0: as long as the longest biography."),
-    CHOICE("model", "norm", model.norm, KEY_CHOICE, norms, "rms",
-           "What normalises the stream before each layer: rms scales alone, layer also centres."),
-    CHOICE("model", "positions", model.positions, KEY_CHOICE, positions, "relative",
-           "How the model knows the order: relative distances in the attention, or learned vectors "
-           "added to the input. A recurrence knows it of itself: with rg-lru, relative adds "
-           "nothing."),
-    SWITCH("model", "bias", model.bias, "no", "Whether linear layers and layer norms add a bias."),
+        "sampling", "kind", sampling.kind, KEY_CHOICE, samplings, "uniform",
+        "How individuals are sampled for a batch: uniformly, by a power law, celebrities more "
+        "often, only a subset at first (warm-up), one group after another (sequential), a growing "
+        "number (grow), or more each time the present ones have been learned (adaptive). power-law "
+        "needs the key alpha; celebrities needs celebrities and weight; warm-up needs subset, and "
+        "epochs or steps; sequential needs groups; grow needs subset and steps; adaptive needs "
+        "subset. Keys below that a kind does not use must keep their default."),
+    NEEDED("sampling", "alpha", sampling.alpha, false, 0, 100,
+           "For power-law: individual i, counted from 1, is sampled in proportion to i to the "
+           "power of -alpha."),
+    COUNT("sampling", "celebrities", sampling.celebrities, 0, POPULATION_MAX, "0", "individuals",
+          "For celebrities: number of individuals, the first ones, that are sampled more often."),
+    NEEDED("sampling", "weight", sampling.weight, true, 0, 1e6,
+           "For celebrities: how many times as often each of them is sampled as any other "
+           "individual."),
+    COUNT("sampling", "subset", sampling.subset, 0, POPULATION_MAX, "0", "individuals",
+          "For warm-up, grow and adaptive: number of individuals, the first ones, that training "
+          "starts with."),
+    COUNT("sampling", "epochs", sampling.epochs, 0, 1000000, "0", "epochs",
+          "For warm-up: its length in epochs of population.known / train.batch steps."),
+    COUNT("sampling", "steps", sampling.steps, 0, COUNT_MAX, "0", "steps",
+          "For warm-up: its length in steps, instead of epochs; for grow: the step from which all "
+          "individuals are sampled."),
+    COUNT("sampling", "groups", sampling.groups, 1, SAMPLING_MAX_GROUPS, "1", "groups",
+          "For sequential: number of groups of equal size that the known individuals are divided "
+          "into."),
+    COUNT("sampling", "repeats", sampling.repeats, 1, 1000000, "1", "rounds",
+          "For sequential: number of passes through the groups; every visit to a group takes an "
+          "equal share of train.steps."),
+    CHOICE("sampling", "growth", sampling.growth, KEY_CHOICE, growths, "linear",
+           "For grow: whether the number of sampled individuals grows by the same number (linear) "
+           "or by the same share (geometric) at every step."),
+    NUMBER("sampling", "factor", sampling.factor, 0, 1e6, "0", "",
+           "For adaptive: factor above 1 by which the number of sampled individuals grows each "
+           "time the present ones have been learned; 0: all at once."),
 
-    COUNT("train", "seed", trainer.seed, 0, SEED_MAX, "1", "", "Decides the initial weights."),
+    CHOICE("model", "kind", model.kind, KEY_CHOICE, kinds, "transformer",
+           "A transformer, or an associative memory without attention: one hidden layer of ReLU "
+           "units that maps a random key to a value. A memory needs facts of one attribute with "
+           "one template, and does not use family, layers, heads, d_key, norm and positions, which "
+           "must keep their default."),
+    CHOICE("model", "family", model, KEY_FAMILY, families, "hoffmann",
+           "Sets the three keys norm, positions and bias: hoffmann means rms, relative, no; gpt2 "
+           "means layer, learned, yes. Must come before them."),
+    CHOICE("model", "mixer", model.mixer, KEY_CHOICE, mixers, "attention",
+           "How information moves from earlier tokens to later ones: by attention, or by the gated "
+           "linear recurrence of Griffin and Hawk (De et al. 2024), with a short convolution "
+           "before it."),
+    COUNT("model", "layers", model.layers, 1, 1024, "8", "layers",
+          "Number of blocks, each with a mixer and a feed-forward layer."),
+    COUNT("model", "heads", model.heads, 1, 1024, "8", "heads",
+          "Attention heads per block; with rg-lru, diagonal blocks in the matrices of the gates."),
+    COUNT("model", "d_model", model.d_model, 1, 65536, "512", "numbers",
+          "Width of the residual stream; for a memory, of its keys."),
+    COUNT("model", "d_hidden", model.d_hidden, 1, 262144, "2048", "numbers",
+          "Width of the feed-forward layer; for a memory, of its hidden layer."),
+    COUNT("model", "d_key", model.d_key, 1, 65536, "64", "numbers",
+          "Width of each head's queries, keys and values; with rg-lru, channels per head."),
+    COUNT("model", "vocab", model.vocab, 0, 16777216, "0", "tokens",
+          "Rows of the embedding, at least the size of the vocabulary; 0: exactly that."),
+    COUNT("model", "max_length", model.max_length, 0, 1048576, "0", "tokens",
+          "Maximum sequence length; 0: the length of the longest biography."),
+    CHOICE("model", "norm", model.norm, KEY_CHOICE, norms, "rms",
+           "Normalisation before each layer: rms only scales, layer also centres."),
+    CHOICE("model", "positions", model.positions, KEY_CHOICE, positions, "relative",
+           "How positions are represented: relative distances in the attention, or learned vectors "
+           "added to the input. A recurrence needs neither: with rg-lru, relative adds nothing."),
+    SWITCH("model", "bias", model.bias, "no", "Whether linear layers and layer norms have a bias."),
+
+    COUNT("train", "seed", trainer.seed, 0, SEED_MAX, "1", "", "Seed for the initial weights."),
     COUNT("train", "steps", trainer.schedule.steps, 1, COUNT_MAX, "16000", "steps",
-          "Training steps in all; with [patching], those of a model on its own: a run takes "
-          "reference_step more, less start_step."),
+          "Total number of training steps; with [patching], that of a single model: the run makes "
+          "reference_step - start_step more."),
     COUNT("train", "batch", trainer.batch, 1, 1048576, "128", "biographies",
-          "Biographies a step is made on."),
+          "Biographies per step."),
     POSITIVE("train", "lr", trainer.schedule.lr, 1, "4e-4", "", "Learning rate at the first step."),
-    NUMBER(
-        "train", "final_lr", trainer.schedule.final_lr, 0, 1, "1e-7", "",
-        "Learning rate the cosine ends at: what a step after the last would have; the last one's "
-        "rate is a little above."),
+    NUMBER("train", "final_lr", trainer.schedule.final_lr, 0, 1, "1e-7", "",
+           "Learning rate at the end of the cosine, which a step after the last one would have; "
+           "that of the last step is slightly higher."),
     CHOICE("train", "schedule", trainer.schedule.kind, KEY_CHOICE, schedules, "cosine",
-           "How the learning rate goes on from there, without warm-up: along a half cosine to "
-           "final_lr, or constant."),
+           "Schedule of the learning rate, which starts at lr without warm-up: half a cosine down "
+           "to final_lr, or constant."),
     NUMBER("train", "weight_decay", trainer.optimizer.weight_decay, 0, 10, "0.1", "",
-           "Share of a matrix, times the learning rate, that every step takes away."),
+           "AdamW's weight decay: every step subtracts this share of each matrix, times the "
+           "learning rate."),
     NUMBER("train", "beta1", trainer.optimizer.beta1, 0, 0.999999, "0.9", "",
-           "How much of the gradients' running mean a step keeps."),
+           "AdamW's beta1: decay of the running mean of the gradient."),
     NUMBER("train", "beta2", trainer.optimizer.beta2, 0, 0.999999, "0.95", "",
-           "How much of the squared gradients' running mean a step keeps."),
+           "AdamW's beta2: decay of the running mean of the squared gradient."),
     POSITIVE("train", "epsilon", trainer.optimizer.epsilon, 1, "1e-8", "",
-             "Added to the root of the squared gradients' mean."),
+             "AdamW's epsilon: added to the square root of the mean squared gradient."),
     NUMBER("train", "clip", trainer.optimizer.clip, 0, 1e9, "0", "",
-           "Longest gradient, which a longer one is scaled down to; 0: any."),
+           "Maximum norm of the gradient, which a longer one is scaled down to; 0: no clipping."),
     COUNT("train", "shards", trainer.shards, 0, 4096, "0", "shards",
-          "Parts a batch is cut into; the same number gives the same bits. 0: as many as the "
-          "machine has threads, set when a run starts."),
+          "Number of parts that a batch is divided into; the same number gives the same bits. 0: "
+          "the number of threads of the machine, fixed when a run starts."),
     COUNT("train", "threads", trainer.threads, 0, 4096, "0", "threads",
-          "Threads that train at most; 0: as many as shards."),
+          "Maximum number of threads for training; 0: the number of shards."),
 
     COUNT("fine-tuning", "after", trainer.finetune.after, 0, COUNT_MAX, "0", "steps",
-          "Steps of ordinary training, which a cosine ends with; from there on others are trained "
-          "on, with an optimizer that starts anew. 0: never, and the keys below mean nothing."),
+          "Steps of training before fine-tuning starts, which is where a cosine schedule ends; "
+          "from then on, training is on other individuals, with a fresh optimizer. 0: no "
+          "fine-tuning, and the keys below are ignored."),
     CHOICE("fine-tuning", "who", trainer.finetune.who, KEY_CHOICE, tuned, "new",
-           "On whom: the population.fine_tuning new ones, never seen before, or the rare ones, all "
-           "known but the celebrities. The other known ones are old."),
+           "Which individuals to fine-tune on: new, the population.fine_tuning individuals that "
+           "were never seen before, or rare, all known ones except the celebrities. All other "
+           "known individuals are called old."),
     POSITIVE("fine-tuning", "lr", trainer.finetune.lr, 1, "3e-5", "",
-             "Learning rate of fine-tuning, which stays, whatever was set by hand before."),
-    NUMBER("fine-tuning", "replay", trainer.finetune.replay, 0, 1e6, "0", "",
-           "How often an old individual is drawn for each time that one of the others is; 0: "
-           "never."),
+             "Learning rate of fine-tuning, constant, and not affected by a learning rate that was "
+             "set by hand before."),
+    NUMBER(
+        "fine-tuning", "replay", trainer.finetune.replay, 0, 1e6, "0", "",
+        "How often an old individual is sampled, relative to one that is fine-tuned on; 0: never."),
     SWITCH("fine-tuning", "freeze_embedding", trainer.finetune.freeze_embedding, "no",
-           "Whether embedding and learned positions stand still meanwhile."),
+           "Whether the embedding and learned positions are frozen during fine-tuning."),
     SWITCH("fine-tuning", "freeze_attention", trainer.finetune.freeze_attention, "no",
-           "Whether the attention layers, or the recurrences in their place, and the norms in "
-           "front of them do."),
-    SWITCH("fine-tuning", "freeze_feed_forward", trainer.finetune.freeze_feed_forward, "no",
-           "Whether the feed-forward layers and the norms in front of them do."),
+           "Whether the attention layers, or the recurrences in their place, and the norms before "
+           "them are frozen during fine-tuning."),
+    SWITCH(
+        "fine-tuning", "freeze_feed_forward", trainer.finetune.freeze_feed_forward, "no",
+        "Whether the feed-forward layers and the norms before them are frozen during fine-tuning."),
 
     OPTIONAL(
         "patching", "reference_step", trainer.patching.reference_step, 0, COUNT_MAX, "steps",
-        "Steps after which the model becomes the reference, whose attention patterns a model "
-        "that sets out anew from start_step uses in place of its own; what its own would be made "
-        "of stands still. Nothing: no patching."),
+        "Step after which the model becomes the reference. A second model, the patched one, then "
+        "starts from the weights of start_step and uses the reference's attention patterns in "
+        "place of its own; the weights behind its own patterns are frozen. Empty: no patching."),
     COUNT("patching", "start_step", trainer.patching.start_step, 0, COUNT_MAX, "0", "steps",
-          "The step whose weights, batches and learning rate the patched model sets out from, with "
-          "an optimizer that starts anew; at reference_step, attention is only frozen."),
+          "Step whose weights, batches and learning rate the patched model starts from, with a "
+          "fresh optimizer; if it equals reference_step, attention is only frozen."),
 
     COUNT("eval", "every", trainer.evaluate_every, 1, COUNT_MAX, "125", "steps",
-          "Steps from one evaluation to the next."),
+          "Steps between evaluations."),
     COUNT("eval", "known", trainer.evaluate_known, 1, POPULATION_MAX, "512", "individuals",
-          "Known individuals an evaluation asks about, in words never seen for them."),
+          "Known individuals in an evaluation, which uses templates that they were not trained "
+          "with."),
     COUNT("eval", "new", trainer.evaluate_new, 1, POPULATION_MAX, "512", "individuals",
-          "New individuals an evaluation asks about."),
+          "New individuals in an evaluation."),
     COUNT("eval", "circuits", trainer.evaluate_circuits, 0, POPULATION_MAX, "8", "individuals",
-          "Of each of these at most, whose biographies an evaluation watches attention on, where "
-          "there is any; 0: none."),
+          "Maximum number of known and of new individuals whose biographies an evaluation measures "
+          "attention on, if the model has attention; 0: none."),
 
     COUNT("checkpoint", "every", trainer.checkpoint_every, 0, COUNT_MAX, "0", "steps",
-          "Steps from one checkpoint to the next; 0: only at the start and at the end."),
+          "Steps between checkpoints; 0: only at the start and at the end."),
 };
 
 enum { KEYS = sizeof preset_keys / sizeof *preset_keys };

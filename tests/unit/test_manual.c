@@ -47,7 +47,7 @@ static void write_range(struct text *out, const struct preset_key *key)
     case KEY_TEXT:
     case KEY_PATH:
         if (key->standard[0])
-            text_format(out, "Standard %s.\n", key->standard);
+            text_format(out, "Default %s.\n", key->standard);
         return;
     case KEY_COUNT:
     case KEY_NUMBER:
@@ -55,18 +55,17 @@ static void write_range(struct text *out, const struct preset_key *key)
     case KEY_OPTIONAL_NUMBER:
         text_format(out, "%s %.16g %s %.16g%s%s; ", key->above_low ? "Above" : "From", key->low,
                     key->above_low ? "up to" : "to", key->high, unit, key->unit);
-        text_format(out, key->standard[0] ? "standard %s.\n" : "standard nothing.\n",
-                    key->standard);
+        text_format(out, key->standard[0] ? "default %s.\n" : "empty by default.\n", key->standard);
         return;
     case KEY_SWITCH:
-        text_format(out, "Either yes or no; standard %s.\n", key->standard);
+        text_format(out, "Either yes or no; default %s.\n", key->standard);
         return;
     case KEY_CHOICE:
     case KEY_FAMILY:
         text_add(out, "One of ");
         for (size_t i = 0; key->choice[i]; i++)
             text_format(out, "%s%s", i ? ", " : "", key->choice[i]);
-        text_format(out, "; standard %s.\n", key->standard);
+        text_format(out, "; default %s.\n", key->standard);
         return;
     }
 }
