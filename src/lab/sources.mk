@@ -11,4 +11,5 @@ lab_sources = \
 	%D%/session.c %D%/session.h \
 	%D%/sweep.c %D%/sweep.h \
 	%D%/sweep_file.c %D%/sweep_file.h \
+	%D%/sweep_result.c %D%/sweep_result.h \
 	%D%/target.c %D%/target.h

@@ -1,18 +1,13 @@
-/* Map of this file: the list of runs; what came of them; choosing. The file is read in
- * lab/sweep_file.c. */
 #include "lab/sweep.h"
 
 #include <inttypes.h>
-#include <math.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "base/text.h"
 #include "config/library.h"
-#include "lab/run_result.h"
-#include "lab/sweep_file.h"
 
-/* ---- the list of runs ---- */
+enum { SEED_KEYS = 2 }; /* of individuals and of weights */
 
 size_t sweep_runs(const struct sweep *sweep)
 {
@@ -88,7 +83,7 @@ static bool make_settings(const struct sweep *sweep, size_t cell, uint64_t seed,
     for (size_t k = 0; ok && k < sweep->keys; k++)
         ok = (setting[k] = memory_format(err, "%s=%s", sweep->key[k].name,
                                          sweep_cell_value(sweep, cell, k))) != NULL;
-    for (size_t s = 0; ok && s < SWEEP_SEED_KEYS; s++)
+    for (size_t s = 0; ok && s < SEED_KEYS; s++)
         ok = (setting[sweep->keys + s] = memory_format(err, "%s=%" PRIu64, seeds[s], seed)) != NULL;
     return ok;
 }
@@ -102,10 +97,10 @@ bool sweep_make_jobs(struct sweep *sweep, struct error *err)
         struct queued_run *job = &sweep->job[i];
         size_t cell = i % sweep->cells;
         uint64_t seed = sweep->seed[i / sweep->cells];
-        const char **setting = memory_new(sweep->keys + SWEEP_SEED_KEYS, sizeof *setting, err);
+        const char **setting = memory_new(sweep->keys + SEED_KEYS, sizeof *setting, err);
         job->preset = sweep_cell_preset(sweep, cell);
         job->setting = setting;
-        job->settings = setting ? sweep->keys + SWEEP_SEED_KEYS : 0;
+        job->settings = setting ? sweep->keys + SEED_KEYS : 0;
         job->directory = setting ? name_run(sweep, cell, seed, err) : NULL;
         ok = job->directory && make_settings(sweep, cell, seed, setting, err);
     }
@@ -152,105 +147,4 @@ void sweep_free(struct sweep *sweep)
     memory_free(sweep->title);
     memory_free(sweep->directory);
     *sweep = (struct sweep){0};
-}
-
-/* ---- what came of them ---- */
-
-enum measured { TRAIN_LOSS, ATTR_LOSS, ATTR_ACCURACY, PLATEAU_END, MEASURED };
-
-/* The mean over the last twentieth of steps, where single batches differ and the learning rate is
- * near its end. */
-static bool final_train_loss(const struct run_result *result, double *loss, struct error *err)
-{
-    const double share = 0.05;
-    struct series series;
-    if (!run_result_measure(result, "train_loss", &series, err))
-        return false;
-    double last = series.x[series.count - 1], sum = 0;
-    size_t first = series.count - 1;
-    while (first > 0 && series.x[first - 1] > (1 - share) * last)
-        first--;
-    for (size_t i = first; i < series.count; i++)
-        sum += series.y[i];
-    *loss = sum / (double)(series.count - first);
-    series_free(&series);
-    return true;
-}
-
-static bool last_of(const struct run_result *result, const char *key, double *value,
-                    struct error *err)
-{
-    struct series series;
-    if (!run_result_measure(result, key, &series, err))
-        return false;
-    *value = series.y[series.count - 1];
-    series_free(&series);
-    return true;
-}
-
-static bool measure_run(const struct paths *paths, const char *directory, double value[MEASURED],
-                        struct error *err)
-{
-    struct run_result result;
-    if (!run_result_read(&result, paths, directory, err))
-        return false;
-    bool ok = final_train_loss(&result, &value[TRAIN_LOSS], err) &&
-              last_of(&result, "attr_loss", &value[ATTR_LOSS], err) &&
-              last_of(&result, "attr_acc", &value[ATTR_ACCURACY], err);
-    value[PLATEAU_END] = result.phase.plateau_end;
-    run_result_free(&result);
-    return ok;
-}
-
-/* value: [MEASURED][seeds], room for one cell. */
-static bool measure_cell(const struct sweep *sweep, const struct paths *paths, const bool *done,
-                         size_t cell, double *value, struct sweep_result *result, struct error *err)
-{
-    struct summary *number[MEASURED] = {&result->train_loss, &result->attr_loss,
-                                        &result->attr_accuracy, &result->plateau_end};
-    *result = (struct sweep_result){0};
-    for (size_t s = 0; s < sweep->seeds; s++) {
-        size_t run = s * sweep->cells + cell;
-        double of_run[MEASURED] = {NAN, NAN, NAN, NAN};
-        if (done[run] && !measure_run(paths, sweep->job[run].directory, of_run, err))
-            return false;
-        result->done += done[run];
-        for (size_t m = 0; m < MEASURED; m++)
-            value[m * sweep->seeds + s] = of_run[m];
-    }
-    for (size_t m = 0; m < MEASURED; m++)
-        *number[m] = summary_of(value + m * sweep->seeds, sweep->seeds);
-    return true;
-}
-
-bool sweep_measure(const struct sweep *sweep, const struct paths *paths, const bool *done,
-                   struct sweep_result *result, struct error *err)
-{
-    double *value = memory_new(MEASURED * sweep->seeds, sizeof *value, err);
-    bool ok = value != NULL;
-    for (size_t c = 0; ok && c < sweep->cells; c++)
-        ok = measure_cell(sweep, paths, done, c, value, &result[c], err);
-    memory_free(value);
-    if (ok)
-        sweep_choose(sweep, result);
-    return ok;
-}
-
-/* ---- choosing ---- */
-
-void sweep_choose(const struct sweep *sweep, struct sweep_result *result)
-{
-    size_t competing = sweep->tunes ? sweep->key[sweep->keys - 1].values : 1;
-    for (size_t first = 0; first < sweep->cells; first += competing) {
-        struct sweep_result *best = NULL;
-        for (size_t c = first; c < first + competing; c++) {
-            const struct summary *loss = &result[c].train_loss;
-            result[c].chosen = false;
-            if (result[c].done == sweep->seeds && loss->count == sweep->seeds &&
-                (!best || loss->mean < best->train_loss.mean))
-                best = &result[c];
-        }
-        if (best)
-            best->chosen = true;
-    }
 }

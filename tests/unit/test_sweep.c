@@ -10,7 +10,8 @@
 
 #include "base/file.h"
 #include "config/preset_file.h"
-#include "lab/sweep.h"
+#include "lab/sweep_file.h"
+#include "lab/sweep_result.h"
 #include "record/run.h"
 #include "tests/unit/tiny.h"
 
