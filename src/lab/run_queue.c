@@ -16,6 +16,7 @@
 #include "config/preset.h"
 #include "config/preset_compare.h"
 #include "config/preset_file.h"
+#include "record/line_read.h"
 #include "record/metrics.h"
 #include "record/run.h"
 
@@ -147,16 +148,16 @@ static void take_training(struct track *track, const struct training_point *poin
 static void take_line(void *context, const char *line, size_t length, bool of_err)
 {
     struct track *track = context;
-    struct metrics_line read;
+    struct record_line read;
     if (of_err && strncmp(line, RUN_QUEUE_NOTE, strlen(RUN_QUEUE_NOTE)) == 0)
         error_set(&track->note, ERROR_SYSTEM, "%s", line + strlen(RUN_QUEUE_NOTE));
     else if (of_err)
         error_set(&track->said, ERROR_SYSTEM, "%s", line);
-    else if (!metrics_read_line(&read, line, length, NULL, NULL, NULL))
+    else if (!line_read(&read, line, length, NULL, NULL, NULL))
         return;
-    else if (read.kind == METRICS_TRAINING)
+    else if (read.kind == LINE_TRAINING)
         take_training(track, &read.training);
-    else if (read.kind == METRICS_EVALUATION) {
+    else if (read.kind == LINE_EVALUATION) {
         track->status.attr_loss = read.evaluation.known.loss;
         track->status.attr_accuracy = read.evaluation.known.accuracy;
     }

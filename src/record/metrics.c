@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "record/line_read.h"
 
 /* ---- a whole record ---- */
 
@@ -63,7 +64,7 @@ static bool add_evaluation(struct builder *builder, const struct evaluation_poin
 }
 
 /* Where a line does not say what the rate was, the last step does. */
-static bool add_rate(struct metrics *metrics, const struct metrics_line *line, struct error *err)
+static bool add_rate(struct metrics *metrics, const struct record_line *line, struct error *err)
 {
     struct turn turn = {TURN_RATE, line->step, line->rate_before, line->rate, NAN};
     if (!isfinite(turn.from) && metrics->trainings > 0)
@@ -71,17 +72,17 @@ static bool add_rate(struct metrics *metrics, const struct metrics_line *line, s
     return turns_add(&metrics->turns, &turn, err);
 }
 
-static bool add_line(struct builder *builder, const struct metrics_line *line,
+static bool add_line(struct builder *builder, const struct record_line *line,
                      const struct circuits_point *circuits, struct error *err)
 {
     switch (line->kind) {
-    case METRICS_TRAINING:
+    case LINE_TRAINING:
         return add_training(builder, &line->training, err);
-    case METRICS_EVALUATION:
+    case LINE_EVALUATION:
         return add_evaluation(builder, &line->evaluation, err);
-    case METRICS_CIRCUITS:
+    case LINE_CIRCUITS:
         return circuit_track_add(&builder->metrics->circuits, circuits, err);
-    case METRICS_EVENT:
+    case LINE_EVENT:
         break;
     }
     if (line->starts)
@@ -128,9 +129,9 @@ static bool each_line(const char *text, size_t bytes, const char *path,
 static bool take_line(void *context, const char *bytes, size_t length, struct error *err)
 {
     struct builder *builder = context;
-    struct metrics_line line;
+    struct record_line line;
     struct circuits_point circuits = {0};
-    bool added = metrics_read_line(&line, bytes, length, builder->facts, &circuits, err) &&
+    bool added = line_read(&line, bytes, length, builder->facts, &circuits, err) &&
                  add_line(builder, &line, &circuits, err);
     if (!added)
         knowledge_snapshot_free(&line.evaluation.snapshot);
@@ -199,15 +200,15 @@ struct copier {
 static bool count_saving(void *context, const char *bytes, size_t length, struct error *err)
 {
     struct copier *copier = context;
-    struct metrics_line line;
-    if (!metrics_read_line(&line, bytes, length, NULL, NULL, err))
+    struct record_line line;
+    if (!line_read(&line, bytes, length, NULL, NULL, err))
         return false;
     copier->savings += line.saves && line.step == copier->step;
     return true;
 }
 
 /* Whether a rate was set when the checkpoint of the step had been written for the last time. */
-static bool is_set_too_late(const struct copier *copier, const struct metrics_line *line)
+static bool is_set_too_late(const struct copier *copier, const struct record_line *line)
 {
     return line->sets_rate && line->step == copier->step && copier->is_saved &&
            copier->savings == 0;
@@ -216,14 +217,14 @@ static bool is_set_too_late(const struct copier *copier, const struct metrics_li
 static bool copy_line(void *context, const char *bytes, size_t length, struct error *err)
 {
     struct copier *copier = context;
-    struct metrics_line line;
-    if (!metrics_read_line(&line, bytes, length, NULL, NULL, err))
+    struct record_line line;
+    if (!line_read(&line, bytes, length, NULL, NULL, err))
         return false;
     if (line.saves && line.step == copier->step) {
         copier->is_saved = true;
         copier->savings--;
     }
-    bool measured = line.kind == METRICS_EVALUATION || line.kind == METRICS_CIRCUITS;
+    bool measured = line.kind == LINE_EVALUATION || line.kind == LINE_CIRCUITS;
     bool anew = measured && line.step == copier->step;
     if (line.step > copier->step || anew || line.saves || is_set_too_late(copier, &line))
         return true;
@@ -253,13 +254,13 @@ struct own_steps {
 static bool look_for_steps(void *context, const char *bytes, size_t length, struct error *err)
 {
     struct own_steps *own = context;
-    struct metrics_line line;
-    if (!metrics_read_line(&line, bytes, length, NULL, NULL, err))
+    struct record_line line;
+    if (!line_read(&line, bytes, length, NULL, NULL, err))
         return false;
     if (!own->begun && line.forks)
         own->first = line.step;
     own->begun = true;
-    own->has |= line.kind == METRICS_TRAINING && line.step > own->first;
+    own->has |= line.kind == LINE_TRAINING && line.step > own->first;
     return true;
 }
 
@@ -289,13 +290,13 @@ bool metrics_read_end(struct metrics_end *end, const char *path, struct error *e
     bool has_step = false;
     for (size_t left = whole_lines(text, size);
          left > 0 && !end->has_evaluation && why.kind != ERROR_MEMORY;) {
-        struct metrics_line line;
+        struct record_line line;
         size_t begin = whole_lines(text, left - 1);
-        bool valid = metrics_read_line(&line, text + begin, left - 1 - begin, NULL, NULL, &why);
+        bool valid = line_read(&line, text + begin, left - 1 - begin, NULL, NULL, &why);
         if (valid && !has_step)
             end->step = line.step;
         has_step |= valid;
-        if (valid && line.kind == METRICS_EVALUATION) {
+        if (valid && line.kind == LINE_EVALUATION) {
             end->evaluation = line.evaluation;
             end->has_evaluation = true;
         }
@@ -325,8 +326,8 @@ static bool add_measured(struct measure_reader *reader, double step, double valu
 static bool take_measure(void *context, const char *bytes, size_t length, struct error *err)
 {
     struct measure_reader *reader = context;
-    struct metrics_number number;
-    if (!metrics_read_number(&number, bytes, length, reader->key, err))
+    struct line_number number;
+    if (!line_read_number(&number, bytes, length, reader->key, err))
         return false;
     if (number.starts)
         while (reader->series->count > 0 &&
@@ -369,14 +370,14 @@ static bool take_drawn(void *context, const char *bytes, size_t length, struct e
 {
     struct drawn_reader *reader = context;
     struct metrics_drawn *drawn = reader->drawn;
-    struct metrics_line line;
-    if (!metrics_read_line(&line, bytes, length, NULL, NULL, err))
+    struct record_line line;
+    if (!line_read(&line, bytes, length, NULL, NULL, err))
         return false;
     double step = (double)line.step;
     if (line.forks && !reader->forked)
         drawn->began = line.step;
     reader->forked |= line.forks;
-    if (line.kind == METRICS_EVALUATION && line.evaluation.subset > 0) {
+    if (line.kind == LINE_EVALUATION && line.evaluation.subset > 0) {
         forget_from(&drawn->before, step);
         forget_from(&drawn->after, step);
         return series_add(&drawn->before, &reader->before_room, step,

@@ -7,8 +7,11 @@
 
 #include "base/error.h"
 #include "base/series.h"
-#include "record/metrics_line.h"
+#include "facts/fact_set.h"
+#include "train/history.h"
 #include "train/patching.h"
+
+struct text;
 
 /* What a record holds of the curves. */
 struct metrics {

@@ -14,6 +14,7 @@
 #include "config/preset.h"
 #include "record/metrics.h"
 #include "record/run_lock.h"
+#include "train/event.h"
 
 /* Before a run is made it has no directory, and what is added to its record waits in `pending`. */
 struct run {

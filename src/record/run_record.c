@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "record/line_write.h"
 #include "record/run_files.h"
 
 #define PENDING_TIME 1.0 /* seconds of training that may be lost to a crash */
@@ -122,7 +123,7 @@ static bool check_line(struct run *run, size_t length, struct error *err)
 bool run_add_training(struct run *run, const struct training_point *point, struct error *err)
 {
     size_t length = run->pending.length;
-    metrics_training_line(&run->pending, point);
+    line_write_training(&run->pending, point);
     if (!check_line(run, length, err))
         return false;
     bool soon = point->seconds >= run->written && point->seconds < run->written + PENDING_TIME;
@@ -133,14 +134,14 @@ bool run_add_evaluation(struct run *run, const struct evaluation_point *point,
                         const struct fact_set *facts, struct error *err)
 {
     size_t length = run->pending.length;
-    metrics_evaluation_line(&run->pending, point, facts);
+    line_write_evaluation(&run->pending, point, facts);
     return check_line(run, length, err) && flush(run, point->seconds, err);
 }
 
 bool run_add_circuits(struct run *run, const struct circuits_point *point, struct error *err)
 {
     size_t length = run->pending.length;
-    metrics_circuits_line(&run->pending, point);
+    line_write_circuits(&run->pending, point);
     return check_line(run, length, err) && flush(run, point->seconds, err);
 }
 
@@ -173,7 +174,7 @@ bool run_add_event(struct run *run, const struct event *event, struct error *err
     struct event relative = *event;
     if (event->kind == EVENT_CHECKPOINT)
         relative.path = relative_path(run, event->path);
-    metrics_event_line(&run->pending, &relative);
+    line_write_event(&run->pending, &relative);
     return check_line(run, length, err) && flush(run, event->seconds, err) &&
            (event->kind != EVENT_CHECKPOINT || run_sync(run, event->seconds, err));
 }

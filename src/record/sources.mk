@@ -1,7 +1,9 @@
 record_sources = \
+	%D%/line_keys.c %D%/line_keys.h \
+	%D%/line_read.c %D%/line_read.h \
+	%D%/line_write.c %D%/line_write.h \
 	%D%/measure.c %D%/measure.h \
 	%D%/metrics.c %D%/metrics.h \
-	%D%/metrics_line.c %D%/metrics_line.h \
 	%D%/run.c %D%/run.h \
 	%D%/run_files.c %D%/run_files.h \
 	%D%/run_list.c %D%/run_list.h \

@@ -13,6 +13,8 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/text.h"
+#include "record/line_read.h"
+#include "record/line_write.h"
 #include "record/metrics.h"
 #include "tests/unit/temporary.h"
 
@@ -123,7 +125,7 @@ static void training_lines_have_the_promised_keys(void **state)
     struct text out = {0};
     const struct training_point point = {12, 3456, 1.5, 4e-4, 3, 0.1};
     (void)state;
-    metrics_training_line(&out, &point);
+    line_write_training(&out, &point);
     assert_string_equal(out.bytes, "{\"step\": 12, \"tokens\": 3456, \"seconds\": 1.5, "
                                    "\"lr\": 0.0004, \"train_loss\": 3.0, \"grad_norm\": 0.1}\n");
     text_free(&out);
@@ -147,7 +149,7 @@ static void evaluation_lines_have_the_promised_keys(void **state)
         .snapshot = {160, 10, 2, known, exposures},
     };
     (void)state;
-    metrics_evaluation_line(&out, &point, &facts);
+    line_write_evaluation(&out, &point, &facts);
     assert_string_equal(
         out.bytes,
         "{\"step\": 20, \"seconds\": 2.0, \"attr_loss\": 1.0, \"new_attr_loss\": -1.0, "
@@ -173,7 +175,7 @@ static void what_is_sampled_adds_its_keys_to_evaluation_lines(void **state)
     struct evaluation_point point = {
         .step = 20, .subset = 512, .of_subset = {1.5, 0.25}, .phase = PHASE_PLATEAU};
     (void)state;
-    metrics_evaluation_line(&out, &point, &facts);
+    line_write_evaluation(&out, &point, &facts);
     assert_non_null(strstr(out.bytes, "\"phase\": \"plateau\", \"subset\": 512, "
                                       "\"subset_attr_loss\": 1.5, \"subset_attr_acc\": 0.25, "
                                       "\"facts_known\""));
@@ -183,7 +185,7 @@ static void what_is_sampled_adds_its_keys_to_evaluation_lines(void **state)
     point.groups = 2;
     point.of_group[0] = (struct part_recall){4, 0.5};
     point.of_group[1] = (struct part_recall){NAN, 1};
-    metrics_evaluation_line(&out, &point, &facts);
+    line_write_evaluation(&out, &point, &facts);
     assert_non_null(strstr(out.bytes, "\"phase\": \"plateau\", \"group_attr_loss\": [4.0, null], "
                                       "\"group_attr_acc\": [0.5, 1.0], \"facts_known\""));
     assert_null(strstr(out.bytes, "subset"));
@@ -206,7 +208,7 @@ static void circuits_lines_have_the_promised_keys(void **state)
                                          .seconds = 2,
                                          .known = {LAYERS, HEADS, known},
                                          .held_out = {LAYERS, HEADS, held_out}};
-    metrics_circuits_line(&out, &point);
+    line_write_circuits(&out, &point);
     assert_string_equal(out.bytes,
                         "{\"step\": 20, \"seconds\": 2.0, \"name_name_within\": [0.5, 2.5], "
                         "\"new_name_name_within\": [-0.5, -2.5], \"name_name\": [4.5, 6.5], "
@@ -244,7 +246,7 @@ static void event_lines_have_the_promised_keys(void **state)
     struct text out = {0}, expected = {0};
     (void)state;
     for (size_t i = 0; i < sizeof events / sizeof *events; i++)
-        metrics_event_line(&out, &events[i]);
+        line_write_event(&out, &events[i]);
     text_format(&expected,
                 "{\"event\": \"start\", \"step\": 1, \"seconds\": 0.5}\n"
                 "{\"event\": \"set\", \"step\": 2, \"seconds\": 0.0, \"key\": \"train.lr\", "
@@ -276,7 +278,7 @@ static void every_kind_of_event_is_valid_json(void **state)
                                     .path = "p",
                                     .phase = &report,
                                     .finetune = &finetune};
-        metrics_event_line(&out, &event);
+        line_write_event(&out, &event);
         json_t *object = json_loads(out.bytes, JSON_REJECT_DUPLICATES, NULL);
         assert_true(json_is_object(object));
         assert_true(json_string_length(json_object_get(object, "event")) > 0);
@@ -296,10 +298,10 @@ static void a_record_reads_back_to_the_same_bits(void **state)
     char path[TEMPORARY_PATH];
     for (size_t i = 0; i < 200; i++) {
         training[i] = any_training(&random, i + 1);
-        metrics_training_line(&out, &training[i]);
+        line_write_training(&out, &training[i]);
         if (i % 2 == 0) {
             evaluation[i / 2] = any_evaluation(&random, i + 1);
-            metrics_evaluation_line(&out, &evaluation[i / 2], &facts);
+            line_write_evaluation(&out, &evaluation[i / 2], &facts);
         }
     }
     record(path, *state, out.bytes);
@@ -350,7 +352,7 @@ static void add_circuits(struct text *out, struct random *random, const uint64_t
         const struct circuits_point point = {.step = step[i],
                                              .known = {LAYERS, HEADS, numbers[i][0]},
                                              .held_out = {LAYERS, HEADS, numbers[i][1]}};
-        metrics_circuits_line(out, &point);
+        line_write_circuits(out, &point);
     }
 }
 
@@ -517,7 +519,7 @@ static void numbers_that_are_not_finite_become_null_and_read_back_as_nan(void **
     struct error err;
     char path[TEMPORARY_PATH];
     const struct training_point point = {.step = 1, .train_loss = NAN, .grad_norm = INFINITY};
-    metrics_training_line(&out, &point);
+    line_write_training(&out, &point);
     assert_non_null(strstr(out.bytes, "\"train_loss\": null, \"grad_norm\": null"));
     assert_true(metrics_read(&metrics, record(path, *state, out.bytes), &facts, &err));
     assert_true(isnan(metrics.training[0].train_loss));
@@ -540,7 +542,7 @@ static void an_evaluation_of_nothing_but_nan_reads_back(void **state)
     point.known = point.held_out = nothing;
     calibration_add(&point.known.calibration, NAN, false);
     assert_int_equal(point.known.calibration.bin[CALIBRATION_BINS - 1].predictions, 0);
-    metrics_evaluation_line(&out, &point, &facts);
+    line_write_evaluation(&out, &point, &facts);
     if (!metrics_read(&metrics, record(path, *state, out.bytes), &facts, &err))
         fail_msg("%s", err.message);
     assert_int_equal(metrics.evaluations, 1);
@@ -600,9 +602,9 @@ static void a_torn_last_line_is_dropped(void **state)
     struct text out = {0};
     char path[TEMPORARY_PATH];
     const struct training_point first = any_training(&random, 1), second = any_training(&random, 2);
-    metrics_training_line(&out, &first);
+    line_write_training(&out, &first);
     size_t whole = out.length;
-    metrics_training_line(&out, &second);
+    line_write_training(&out, &second);
     for (size_t size = 0; size <= out.length; size++) {
         struct metrics metrics;
         struct error err;
@@ -724,11 +726,11 @@ static void add_lines(struct text *out, const char *lines)
         const struct event event = {
             .kind = event_of(kind), .step = (uint64_t)step, .run = "other", .to = (uint64_t)drawn};
         if (kind == 't')
-            metrics_training_line(out, &training);
+            line_write_training(out, &training);
         else if (kind == 'e')
-            metrics_evaluation_line(out, &evaluation, &facts);
+            line_write_evaluation(out, &evaluation, &facts);
         else
-            metrics_event_line(out, &event);
+            line_write_event(out, &event);
     }
 }
 

@@ -9,7 +9,7 @@
 #include "lab/run_queue.h"
 #include "lab/run_result.h"
 #include "lab/session.h"
-#include "record/metrics_line.h"
+#include "record/line_write.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/output.h"
 #include "ui/cli/phase_words.h"
@@ -130,7 +130,7 @@ static void show_training(const struct progress *p, const struct training_point 
     if (p->style != STYLE_JSON)
         return;
     struct text line = {0};
-    metrics_training_line(&line, point);
+    line_write_training(&line, point);
     fwrite(line.bytes, 1, line.length, stdout);
     text_free(&line);
 }
@@ -182,7 +182,7 @@ static void show_evaluation(struct progress *p, const struct session *session,
     if (p->style != STYLE_JSON)
         return;
     struct text line = {0};
-    metrics_evaluation_line(&line, point, &session->facts);
+    line_write_evaluation(&line, point, &session->facts);
     fwrite(line.bytes, 1, line.length, stdout);
     text_free(&line);
 }
