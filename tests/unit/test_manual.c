@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "config/preset.h"
 #include "config/preset_key.h"
+#include "record/measure.h"
 #include "ui/tui/requests.h"
 
 static char *read_page(const char *name)
@@ -38,6 +39,19 @@ static bool has_passage(const char *name, const char *passage)
     if (!found)
         fprintf(stderr, "man/%s should have in it:\n%s\n", name, passage);
     return found;
+}
+
+/* Whether a line in bold has the word. */
+static bool has_in_bold(const char *page, const char *word)
+{
+    size_t length = strlen(word);
+    for (const char *line = page; (line = strstr(line, "\n.B")) != NULL; line++) {
+        const char *end = line + 1 + strcspn(line + 1, "\n");
+        for (const char *at = line; (at = strstr(at, word)) != NULL && at < end; at++)
+            if (strchr(" \",", at[-1]) && strchr(" \",\n", at[length]))
+                return true;
+    }
+    return false;
 }
 
 static void write_range(struct text *out, const struct preset_key *key)
@@ -96,11 +110,75 @@ static void every_request_of_the_workbench_is_described(void **state)
     text_free(&passage);
 }
 
+/* The part of mneme-run(5) that tells of a set's lines, up to the next heading. */
+static char *read_lines_of(enum measure_set set)
+{
+    const char *kind = set == MEASURE_CIRCUIT                               ? "Circuit"
+                       : set == MEASURE_PROGRESS || set == MEASURE_TRAINING ? "Training"
+                                                                            : "Evaluation";
+    char heading[64];
+    snprintf(heading, sizeof heading, "\n.SS %s lines\n", kind);
+    char *page = read_page("mneme-run.5");
+    char *part = page ? strstr(page, heading) : NULL;
+    assert_non_null(part);
+    char *end = strstr(part + strlen(heading), "\n.S");
+    assert_non_null(end);
+    part = memory_format(NULL, "%.*s", (int)(end - part), part);
+    memory_free(page);
+    assert_non_null(part);
+    return part;
+}
+
+static void every_measure_of_a_record_is_described(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < measure_count; i++) {
+        char *part = read_lines_of(measures[i].set);
+        if (!has_in_bold(part, measures[i].key))
+            fail_msg("man/mneme-run.5 should tell of %s", measures[i].key);
+        memory_free(part);
+    }
+}
+
+/* Keys of lines that are no measure. */
+static bool is_other_key(const char *key)
+{
+    static const char *const others[] = {
+        "step",      "seconds",     "phase",      "subset",          "tuned", "asked_among",
+        "exposures", "calibration", "attributes", "new_calibration", "heads"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (strcmp(others[i], key) == 0)
+            return true;
+    return false;
+}
+
+static void the_manual_describes_measures_alone(void **state)
+{
+    (void)state;
+    static const enum measure_set of_each_kind[] = {MEASURE_TRAINING, MEASURE_RECALL,
+                                                    MEASURE_CIRCUIT};
+    for (size_t i = 0; i < sizeof of_each_kind / sizeof *of_each_kind; i++) {
+        char *part = read_lines_of(of_each_kind[i]), *rest = NULL;
+        for (char *entry = part; (entry = strstr(entry, "\n.TP\n.B")) != NULL;) {
+            entry += strlen("\n.TP\n.B");
+            char *line = memory_format(NULL, "%.*s", (int)strcspn(entry, "\n"), entry);
+            for (char *key = strtok_r(line, " \",", &rest); key;
+                 key = strtok_r(NULL, " \",", &rest))
+                if (strcmp(key, "R") != 0 && !is_other_key(key) && !measure_find(key))
+                    fail_msg("man/mneme-run.5 tells of %s, which no record has", key);
+            memory_free(line);
+        }
+        memory_free(part);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_key_of_a_preset_is_described),
         cmocka_unit_test(every_request_of_the_workbench_is_described),
+        cmocka_unit_test(every_measure_of_a_record_is_described),
+        cmocka_unit_test(the_manual_describes_measures_alone),
     };
     return cmocka_run_group_tests_name("manual", tests, NULL, NULL);
 }
