@@ -14,9 +14,9 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "tests/within.h"
-#include "ui/tui/pages/chooser.h"
 #include "ui/tui/pages/help.h"
 #include "ui/tui/requests.h"
+#include "ui/tui/widgets/target_list.h"
 
 static char quickstart[] = "quickstart", paper[] = "paper", broken[] = "broken";
 static char title[] = "Three phases", description[] = "A small model learns facts.";
@@ -26,9 +26,9 @@ static char run_name[] = "quickstart-20240501-120000", directory[] = "/runs/quic
 enum { PRESETS = 3, RUNS = 30 };
 
 struct lists {
-    struct chooser_preset preset[PRESETS];
+    struct listed_preset preset[PRESETS];
     struct run_summary run[RUNS];
-    struct chooser chooser;
+    struct target_list chooser;
 };
 
 static void make_lists(struct lists *lists)
@@ -47,7 +47,7 @@ static void make_lists(struct lists *lists)
                                              .has_recall = true,
                                              .accuracy = 0.5,
                                              .phase = PHASE_PLATEAU};
-    lists->chooser = (struct chooser){
+    lists->chooser = (struct target_list){
         .preset = lists->preset, .presets = PRESETS, .run = lists->run, .runs = RUNS};
 }
 
@@ -67,7 +67,8 @@ static bool shows(const struct cells *cells, const char *what)
 static void draw(const struct lists *lists, struct cells *cells)
 {
     cells_clear(cells);
-    chooser_draw(&lists->chooser, 1000000, (struct rect){0, 0, cells->rows, cells->cols}, cells);
+    target_list_draw(&lists->chooser, 1000000, (struct rect){0, 0, cells->rows, cells->cols},
+                     cells);
 }
 
 static void presets_are_shown_with_their_time_and_runs_with_their_state(void **state)
@@ -98,10 +99,10 @@ static void what_is_out_of_sight_is_counted(void **state)
     draw(&lists, &cells); /* all presets, and 26 runs */
     assert_true(shows(&cells, "↓ 4 more"));
     assert_false(shows(&cells, "↑"));
-    chooser_move(&lists.chooser, PRESETS + 27); /* the 28th run is the last one shown */
+    target_list_move(&lists.chooser, PRESETS + 27); /* the 28th run is the last one shown */
     draw(&lists, &cells);
     assert_true(shows(&cells, "↑ 2  ↓ 2"));
-    chooser_move(&lists.chooser, RUNS);
+    target_list_move(&lists.chooser, RUNS);
     draw(&lists, &cells);
     assert_true(shows(&cells, "↑ 4 more"));
     assert_false(shows(&cells, "↓"));
@@ -121,7 +122,7 @@ static void a_low_page_has_one_list_at_a_time(void **state)
     assert_true(shows(&cells, "presets"));
     assert_true(shows(&cells, "↓ 31"));
     assert_true(shows(&cells, "paper"));
-    chooser_move(&lists.chooser, PRESETS);
+    target_list_move(&lists.chooser, PRESETS);
     draw(&lists, &cells);
     assert_false(shows(&cells, "presets"));
     assert_true(shows(&cells, "↑ 3  ↓ 28"));
@@ -151,7 +152,7 @@ static void exactly_one_row_is_selected_wherever_one_goes(void **state)
             if (selected_rows(&cells) != 1)
                 fail_msg("%d rows, selection %zu: %d rows are selected", rows,
                          lists.chooser.selected, selected_rows(&cells));
-            chooser_move(&lists.chooser, 1);
+            target_list_move(&lists.chooser, 1);
         }
     }
     cells_free(&cells);
@@ -163,24 +164,24 @@ static void the_selection_stays_within_the_lists(void **state)
     static struct lists lists;
     bool is_run;
     make_lists(&lists);
-    chooser_move(&lists.chooser, -5);
-    assert_string_equal(chooser_selected(&lists.chooser, &is_run), "quickstart");
+    target_list_move(&lists.chooser, -5);
+    assert_string_equal(target_list_selected(&lists.chooser, &is_run), "quickstart");
     assert_false(is_run);
-    chooser_move(&lists.chooser, PRESETS);
-    assert_string_equal(chooser_selected(&lists.chooser, &is_run), run_name);
+    target_list_move(&lists.chooser, PRESETS);
+    assert_string_equal(target_list_selected(&lists.chooser, &is_run), run_name);
     assert_true(is_run);
-    chooser_move(&lists.chooser, 1000);
+    target_list_move(&lists.chooser, 1000);
     assert_int_equal(lists.chooser.selected, PRESETS + RUNS - 1);
-    struct chooser empty = {0};
-    chooser_move(&empty, 1);
-    assert_null(chooser_selected(&empty, &is_run));
+    struct target_list empty = {0};
+    target_list_move(&empty, 1);
+    assert_null(target_list_selected(&empty, &is_run));
 }
 
 static void a_chooser_of_any_size_can_be_drawn(void **state)
 {
     (void)state;
     static struct lists lists;
-    struct chooser empty = {0};
+    struct target_list empty = {0};
     struct cells cells = {0};
     struct error err;
     make_lists(&lists);
@@ -188,7 +189,7 @@ static void a_chooser_of_any_size_can_be_drawn(void **state)
         for (int cols = 1; cols < 180; cols += 7) {
             assert_true(cells_resize(&cells, rows, cols, &err));
             draw(&lists, &cells);
-            chooser_draw(&empty, 0, (struct rect){0, 0, rows, cols}, &cells);
+            target_list_draw(&empty, 0, (struct rect){0, 0, rows, cols}, &cells);
         }
     cells_free(&cells);
 }
@@ -197,20 +198,19 @@ static void what_is_selected_and_known_outlives_reading_the_lists_anew(void **st
 {
     (void)state;
     struct error err;
-    struct chooser shown = {.preset = memory_new(1, sizeof *shown.preset, &err), .presets = 1};
-    struct chooser held_out = {.preset = memory_new(2, sizeof *held_out.preset, &err),
-                               .presets = 2};
-    shown.preset[0] = (struct chooser_preset){.name = memory_string(paper, &err), .seconds = 60};
+    struct target_list shown = {.preset = memory_new(1, sizeof *shown.preset, &err), .presets = 1};
+    struct target_list held_out = {.preset = memory_new(2, sizeof *held_out.preset, &err),
+                                   .presets = 2};
+    shown.preset[0] = (struct listed_preset){.name = memory_string(paper, &err), .seconds = 60};
     held_out.preset[0] =
-        (struct chooser_preset){.name = memory_string(broken, &err), .seconds = NAN};
-    held_out.preset[1] =
-        (struct chooser_preset){.name = memory_string(paper, &err), .seconds = NAN};
-    chooser_take(&shown, &held_out);
+        (struct listed_preset){.name = memory_string(broken, &err), .seconds = NAN};
+    held_out.preset[1] = (struct listed_preset){.name = memory_string(paper, &err), .seconds = NAN};
+    target_list_take(&shown, &held_out);
     assert_int_equal(shown.presets, 2);
     assert_int_equal(shown.selected, 1);
     assert_true(shown.preset[1].seconds == 60);
     assert_true(isnan(shown.preset[0].seconds));
-    chooser_free(&shown);
+    target_list_free(&shown);
 }
 
 static void a_time_that_becomes_known_is_shown(void **state)
@@ -221,7 +221,7 @@ static void a_time_that_becomes_known_is_shown(void **state)
     struct error err;
     make_lists(&lists);
     assert_true(cells_resize(&cells, 30, 100, &err));
-    chooser_set_seconds(&lists.chooser, "paper", 3 * 3600);
+    target_list_set_seconds(&lists.chooser, "paper", 3 * 3600);
     draw(&lists, &cells);
     assert_true(shows(&cells, "3 h  Three phases"));
     cells_free(&cells);
@@ -265,9 +265,9 @@ static void what_takes_days_comes_behind_the_rest(void **state)
     const char *root = getenv("srcdir");
     char *data[] = {memory_string(root ? root : ".", NULL), NULL}, runs[] = "/nonexistent";
     struct paths paths = {.data = data, .runs = runs};
-    struct chooser chooser;
+    struct target_list chooser;
     struct error err = {0};
-    if (!chooser_load(&chooser, &paths, &err))
+    if (!target_list_load(&chooser, &paths, &err))
         fail_msg("%s", err.message);
     size_t quick = 0, quick_behind = 0;
     while (quick < chooser.presets && chooser.preset[quick].minutes < 24 * 60)
@@ -279,7 +279,7 @@ static void what_takes_days_comes_behind_the_rest(void **state)
     for (size_t p = 1; p < chooser.presets; p++)
         assert_true(p == quick || strcmp(chooser.preset[p - 1].name, chooser.preset[p].name) < 0);
     assert_string_equal(chooser.preset[chooser.selected].name, "quickstart");
-    chooser_free(&chooser);
+    target_list_free(&chooser);
     memory_free(data[0]);
 }
 

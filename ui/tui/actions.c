@@ -601,7 +601,7 @@ void workbench_accept(void *context, const char *typed)
 size_t workbench_complete(void *context, const char *line, char **candidate, size_t room)
 {
     const struct workbench *workbench = context;
-    const struct chooser *chooser = &workbench->chooser;
+    const struct target_list *chooser = &workbench->chooser;
     const char *run[COMPLETED_RUNS];
     struct completion completion = {.run = run};
     for (size_t p = 0; p < chooser->presets && completion.runs < COMPLETED_RUNS; p++)
@@ -706,7 +706,7 @@ static void map_key(struct workbench *workbench, int key)
 /* Whether the run that is selected is the one that is open. */
 static bool is_open(const struct workbench *workbench)
 {
-    const struct run_summary *run = chooser_selected_run(&workbench->chooser);
+    const struct run_summary *run = target_list_selected_run(&workbench->chooser);
     return run && workbench->session && workbench->view.status.has_saved &&
            strcmp(workbench->session->run.directory, run->directory) == 0;
 }
@@ -715,7 +715,7 @@ static void choose(struct workbench *workbench)
 {
     struct error err;
     struct workbench_target target = {0};
-    const char *name = chooser_selected(&workbench->chooser, &target.is_run);
+    const char *name = target_list_selected(&workbench->chooser, &target.is_run);
     if (!name)
         return;
     if (is_open(workbench)) {
@@ -746,17 +746,17 @@ static void chooser_key(struct workbench *workbench, int key)
 {
     const int page = 10, all = 1 << 20;
     if (key == KEY_DOWN || key == 'j')
-        chooser_move(&workbench->chooser, 1);
+        target_list_move(&workbench->chooser, 1);
     else if (key == KEY_UP || key == 'k')
-        chooser_move(&workbench->chooser, -1);
+        target_list_move(&workbench->chooser, -1);
     else if (key == KEY_NPAGE)
-        chooser_move(&workbench->chooser, page);
+        target_list_move(&workbench->chooser, page);
     else if (key == KEY_PPAGE)
-        chooser_move(&workbench->chooser, -page);
+        target_list_move(&workbench->chooser, -page);
     else if (key == KEY_HOME || key == 'g')
-        chooser_move(&workbench->chooser, -all);
+        target_list_move(&workbench->chooser, -all);
     else if (key == KEY_END || key == 'G')
-        chooser_move(&workbench->chooser, all);
+        target_list_move(&workbench->chooser, all);
     else if (key == '\r' || key == '\n' || key == KEY_ENTER)
         choose(workbench);
     else if (key == ESCAPE || key == CONTROL_C)

@@ -324,7 +324,7 @@ bool workbench_draw(struct workbench *workbench, struct error *err)
     if (workbench->help.open)
         draw_help(workbench);
     else if (workbench->mode == WORKBENCH_CHOOSER)
-        chooser_draw(&workbench->chooser, time(NULL), page_of(cells), cells);
+        target_list_draw(&workbench->chooser, time(NULL), page_of(cells), cells);
     else if (workbench->mode == WORKBENCH_OPEN && workbench->map.open)
         draw_map(workbench, cells);
     else if (workbench->mode == WORKBENCH_OPEN)

@@ -7,12 +7,12 @@
 
 #include "base/text.h"
 #include "lab/session.h"
-#include "ui/tui/pages/chooser.h"
 #include "ui/tui/pages/map.h"
 #include "ui/tui/requests.h"
 #include "ui/tui/screen.h"
 #include "ui/tui/widgets/layout.h"
 #include "ui/tui/widgets/prompt_line.h"
+#include "ui/tui/widgets/target_list.h"
 #include "ui/tui/widgets/transcript.h"
 #include "ui/tui/widgets/view.h"
 #include "ui/tui/workbench.h"
@@ -45,7 +45,7 @@ struct workbench {
     struct prompt_line *line;
 
     enum workbench_mode mode;
-    struct chooser chooser;
+    struct target_list chooser;
     struct workbench_target target; /* being opened, or to be opened next */
     bool named;                     /* the command line said what to open first */
     bool opened_any;                /* a session was open before */

@@ -62,13 +62,13 @@ static void estimate_done(struct task *task)
 {
     struct estimate_task *own = (struct estimate_task *)task;
     for (size_t p = 0; p < own->presets; p++)
-        chooser_set_seconds(&own->workbench->chooser, own->preset[p], own->seconds[p]);
+        target_list_set_seconds(&own->workbench->chooser, own->preset[p], own->seconds[p]);
     estimate_free(own);
 }
 
 static void add_estimate(struct workbench *workbench)
 {
-    const struct chooser *chooser = &workbench->chooser;
+    const struct target_list *chooser = &workbench->chooser;
     struct estimate_task *own = new_task(workbench, sizeof *own);
     if (!own)
         return;
@@ -91,7 +91,7 @@ static void add_estimate(struct workbench *workbench)
 struct list_task {
     struct task task;
     struct workbench *workbench;
-    struct chooser chooser;
+    struct target_list chooser;
     bool loaded;
     struct error err;
 };
@@ -99,7 +99,7 @@ struct list_task {
 static void list_work(struct task *task)
 {
     struct list_task *own = (struct list_task *)task;
-    own->loaded = chooser_load(&own->chooser, own->workbench->paths, &own->err);
+    own->loaded = target_list_load(&own->chooser, own->workbench->paths, &own->err);
 }
 
 static void list_done(struct task *task)
@@ -107,7 +107,7 @@ static void list_done(struct task *task)
     struct list_task *own = (struct list_task *)task;
     struct workbench *workbench = own->workbench;
     if (own->loaded) {
-        chooser_take(&workbench->chooser, &own->chooser);
+        target_list_take(&workbench->chooser, &own->chooser);
     } else
         workbench_say(workbench, true, "%s", own->err.message);
     const struct trainer_status *status = &workbench->view.status;

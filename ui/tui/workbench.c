@@ -264,7 +264,7 @@ static bool end(struct workbench *workbench, struct error *err)
     worker_free(workbench->worker);
     prompt_line_free(workbench->line);
     transcript_free(&workbench->transcript);
-    chooser_free(&workbench->chooser);
+    target_list_free(&workbench->chooser);
     cells_free(&workbench->cells);
     memory_free(workbench->target.name);
     return closed;

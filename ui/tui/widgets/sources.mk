@@ -7,5 +7,6 @@ tui_widgets_sources = \
 	%D%/panel.c %D%/panel.h \
 	%D%/prompt_line.c %D%/prompt_line.h \
 	%D%/reply.c %D%/reply.h \
+	%D%/target_list.c %D%/target_list.h \
 	%D%/transcript.c %D%/transcript.h \
 	%D%/view.c %D%/view.h

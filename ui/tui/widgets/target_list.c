@@ -1,5 +1,5 @@
 /* Map of this file: reading the lists; the selection; drawing. */
-#include "ui/tui/pages/chooser.h"
+#include "ui/tui/widgets/target_list.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -16,12 +16,12 @@ enum { INDENT = 3 };
 /* Reading the lists */
 
 /* Takes what the page shows of a preset; one that cannot be read is shown with what is wrong. */
-static bool read_preset(struct chooser_preset *row, const struct paths *paths, char *name,
+static bool read_preset(struct listed_preset *row, const struct paths *paths, char *name,
                         struct error *err)
 {
     struct preset preset;
     struct error wrong;
-    *row = (struct chooser_preset){.name = name, .seconds = NAN};
+    *row = (struct listed_preset){.name = name, .seconds = NAN};
     if (!preset_load(&preset, paths, name, &wrong)) {
         row->complaint = memory_string(wrong.message, err);
         return row->complaint != NULL;
@@ -37,110 +37,110 @@ static bool read_preset(struct chooser_preset *row, const struct paths *paths, c
 static int compare_presets(const void *one, const void *other)
 {
     enum { DAY = 24 * 60 };
-    const struct chooser_preset *a = one, *b = other;
+    const struct listed_preset *a = one, *b = other;
     int later = (a->minutes >= DAY) - (b->minutes >= DAY);
     return later ? later : strcmp(a->name, b->name);
 }
 
 /* Who comes for the first time finds the shortest way to the three phases chosen already. */
-static void select_first(struct chooser *chooser)
+static void select_first(struct target_list *list)
 {
-    for (size_t p = 0; p < chooser->presets; p++)
-        if (strcmp(chooser->preset[p].name, "quickstart") == 0)
-            chooser->selected = p;
+    for (size_t p = 0; p < list->presets; p++)
+        if (strcmp(list->preset[p].name, "quickstart") == 0)
+            list->selected = p;
 }
 
-bool chooser_load(struct chooser *chooser, const struct paths *paths, struct error *err)
+bool target_list_load(struct target_list *list, const struct paths *paths, struct error *err)
 {
     char **names = NULL;
     size_t count = 0;
-    *chooser = (struct chooser){0};
+    *list = (struct target_list){0};
     if (!preset_list(paths, &names, &count, err))
         return false;
-    chooser->preset = memory_new(count, sizeof *chooser->preset, err);
-    bool loaded = chooser->preset != NULL;
+    list->preset = memory_new(count, sizeof *list->preset, err);
+    bool loaded = list->preset != NULL;
     for (size_t p = 0; p < count; p++) {
         if (loaded)
-            loaded = read_preset(&chooser->preset[chooser->presets++], paths, names[p], err);
+            loaded = read_preset(&list->preset[list->presets++], paths, names[p], err);
         else
             memory_free(names[p]);
     }
     memory_free(names);
-    if (loaded && run_list(paths, &chooser->run, &chooser->runs, err)) {
-        qsort(chooser->preset, chooser->presets, sizeof *chooser->preset, compare_presets);
-        select_first(chooser);
+    if (loaded && run_list(paths, &list->run, &list->runs, err)) {
+        qsort(list->preset, list->presets, sizeof *list->preset, compare_presets);
+        select_first(list);
         return true;
     }
-    chooser_free(chooser);
+    target_list_free(list);
     return false;
 }
 
-void chooser_free(struct chooser *chooser)
+void target_list_free(struct target_list *list)
 {
-    for (size_t p = 0; p < chooser->presets; p++) {
-        memory_free(chooser->preset[p].name);
-        memory_free(chooser->preset[p].title);
-        memory_free(chooser->preset[p].description);
-        memory_free(chooser->preset[p].complaint);
+    for (size_t p = 0; p < list->presets; p++) {
+        memory_free(list->preset[p].name);
+        memory_free(list->preset[p].title);
+        memory_free(list->preset[p].description);
+        memory_free(list->preset[p].complaint);
     }
-    memory_free(chooser->preset);
-    run_list_free(chooser->run, chooser->runs);
-    *chooser = (struct chooser){0};
+    memory_free(list->preset);
+    run_list_free(list->run, list->runs);
+    *list = (struct target_list){0};
 }
 
-static bool is_selected(const struct chooser *chooser, const char *name, bool is_run)
+static bool is_selected(const struct target_list *list, const char *name, bool is_run)
 {
     bool run;
-    const char *selected = chooser_selected(chooser, &run);
+    const char *selected = target_list_selected(list, &run);
     return selected && run == is_run && strcmp(selected, name) == 0;
 }
 
-void chooser_take(struct chooser *chooser, struct chooser *fresh)
+void target_list_take(struct target_list *list, struct target_list *fresh)
 {
     for (size_t p = 0; p < fresh->presets; p++)
-        if (is_selected(chooser, fresh->preset[p].name, false))
+        if (is_selected(list, fresh->preset[p].name, false))
             fresh->selected = p;
     for (size_t r = 0; r < fresh->runs; r++)
-        if (is_selected(chooser, fresh->run[r].name, true))
+        if (is_selected(list, fresh->run[r].name, true))
             fresh->selected = fresh->presets + r;
-    for (size_t p = 0; p < chooser->presets; p++)
-        chooser_set_seconds(fresh, chooser->preset[p].name, chooser->preset[p].seconds);
-    chooser_free(chooser);
-    *chooser = *fresh;
-    *fresh = (struct chooser){0};
+    for (size_t p = 0; p < list->presets; p++)
+        target_list_set_seconds(fresh, list->preset[p].name, list->preset[p].seconds);
+    target_list_free(list);
+    *list = *fresh;
+    *fresh = (struct target_list){0};
 }
 
 /* The selection */
 
-void chooser_move(struct chooser *chooser, int rows)
+void target_list_move(struct target_list *list, int rows)
 {
-    long last = (long)(chooser->presets + chooser->runs) - 1, at = (long)chooser->selected + rows;
+    long last = (long)(list->presets + list->runs) - 1, at = (long)list->selected + rows;
     if (at > last)
         at = last;
-    chooser->selected = at > 0 ? (size_t)at : 0;
+    list->selected = at > 0 ? (size_t)at : 0;
 }
 
-const struct run_summary *chooser_selected_run(const struct chooser *chooser)
+const struct run_summary *target_list_selected_run(const struct target_list *list)
 {
-    size_t behind = chooser->presets, last = behind + chooser->runs;
-    bool on_run = chooser->selected >= behind && chooser->selected < last;
-    return on_run ? &chooser->run[chooser->selected - behind] : NULL;
+    size_t behind = list->presets, last = behind + list->runs;
+    bool on_run = list->selected >= behind && list->selected < last;
+    return on_run ? &list->run[list->selected - behind] : NULL;
 }
 
-const char *chooser_selected(const struct chooser *chooser, bool *is_run)
+const char *target_list_selected(const struct target_list *list, bool *is_run)
 {
-    *is_run = chooser->selected >= chooser->presets;
+    *is_run = list->selected >= list->presets;
     if (!*is_run)
-        return chooser->preset[chooser->selected].name;
-    const struct run_summary *run = chooser_selected_run(chooser);
+        return list->preset[list->selected].name;
+    const struct run_summary *run = target_list_selected_run(list);
     return run ? run->name : NULL;
 }
 
-void chooser_set_seconds(struct chooser *chooser, const char *name, double seconds)
+void target_list_set_seconds(struct target_list *list, const char *name, double seconds)
 {
-    for (size_t p = 0; p < chooser->presets; p++)
-        if (strcmp(chooser->preset[p].name, name) == 0)
-            chooser->preset[p].seconds = seconds;
+    for (size_t p = 0; p < list->presets; p++)
+        if (strcmp(list->preset[p].name, name) == 0)
+            list->preset[p].seconds = seconds;
 }
 
 /* Drawing */
@@ -206,15 +206,15 @@ static void select_row(struct cells *cells, struct rect rect, int row)
     cells_restyle(cells, (struct rect){row, rect.col + 1, 1, rect.cols - 2}, STYLE_SELECTED);
 }
 
-static void draw_preset(const struct chooser *chooser, size_t p, struct rect rect, int at,
+static void draw_preset(const struct target_list *list, size_t p, struct rect rect, int at,
                         struct cells *cells)
 {
     enum { NAME_COLS = 10, TIME_COLS = 9 };
-    const struct chooser_preset *preset = &chooser->preset[p];
+    const struct listed_preset *preset = &list->preset[p];
     char about[FORMAT_SIZE] = "";
     int name_cols = NAME_COLS, room = rect.cols - 2 * INDENT;
-    for (size_t other = 0; other < chooser->presets; other++)
-        name_cols = wider(name_cols, chooser->preset[other].name);
+    for (size_t other = 0; other < list->presets; other++)
+        name_cols = wider(name_cols, list->preset[other].name);
     struct row row = begin_row(cells, rect, at);
     add_field(&row, name_cols < room ? name_cols : room, STYLE_STRONG, preset->name);
     if (isfinite(preset->seconds))
@@ -224,7 +224,7 @@ static void draw_preset(const struct chooser *chooser, size_t p, struct rect rec
         add_rest(&row, STYLE_ERROR, preset->complaint);
     else
         add_rest(&row, STYLE_PLAIN, preset->title);
-    if (chooser->selected == p)
+    if (list->selected == p)
         select_row(cells, rect, at);
 }
 
@@ -253,16 +253,16 @@ static const char *format_steps(char text[2 * FORMAT_SIZE], const struct run_sum
     return text;
 }
 
-static void draw_run(const struct chooser *chooser, size_t r, time_t now, struct rect rect, int at,
+static void draw_run(const struct target_list *list, size_t r, time_t now, struct rect rect, int at,
                      struct cells *cells)
 {
     enum { PHASE_COLS = 10, PERCENT_COLS = 7, AGE_COLS = 10 };
-    const struct run_summary *run = &chooser->run[r];
+    const struct run_summary *run = &list->run[r];
     char steps[2 * FORMAT_SIZE], text[FORMAT_SIZE];
     int name_cols = 0, steps_cols = 0, room = rect.cols - 2 * INDENT;
-    for (size_t other = 0; other < chooser->runs; other++) {
-        name_cols = wider(name_cols, chooser->run[other].name);
-        steps_cols = wider(steps_cols, format_steps(steps, &chooser->run[other]));
+    for (size_t other = 0; other < list->runs; other++) {
+        name_cols = wider(name_cols, list->run[other].name);
+        steps_cols = wider(steps_cols, format_steps(steps, &list->run[other]));
     }
     struct row row = begin_row(cells, rect, at);
     add_field(&row, name_cols < room ? name_cols : room, STYLE_STRONG, run->name);
@@ -272,25 +272,25 @@ static void draw_run(const struct chooser *chooser, size_t r, time_t now, struct
                run->has_recall ? format_percent(text, run->accuracy) : "");
     add_number(&row, AGE_COLS, STYLE_FAINT,
                run->busy ? "in use" : format_age(text, now, run->modified));
-    if (chooser->selected == chooser->presets + r)
+    if (list->selected == list->presets + r)
         select_row(cells, rect, at);
 }
 
 /* What there is to say about the selected row, wrapped. */
-static void draw_description(const struct chooser *chooser, struct rect rect, int row,
+static void draw_description(const struct target_list *list, struct rect rect, int row,
                              struct cells *cells)
 {
     const char *text = "";
     int width = rect.cols - 2 * INDENT;
-    const struct run_summary *run = chooser_selected_run(chooser);
+    const struct run_summary *run = target_list_selected_run(list);
     if (run)
         text = run->directory;
-    else if (chooser->selected >= chooser->presets)
+    else if (list->selected >= list->presets)
         return;
-    else if (chooser->preset[chooser->selected].complaint)
-        text = chooser->preset[chooser->selected].complaint;
+    else if (list->preset[list->selected].complaint)
+        text = list->preset[list->selected].complaint;
     else
-        text = chooser->preset[chooser->selected].description;
+        text = list->preset[list->selected].description;
     while (*text && row < rect.row + rect.rows && width > 0) {
         size_t next, bytes = text_wrap(text, width, &next);
         cells_format(cells, row++, rect.col + INDENT, width, STYLE_PLAIN, "%.*s", (int)bytes, text);
@@ -311,17 +311,17 @@ struct page_rows {
     int title, blank, presets, runs, description;
 };
 
-static struct page_rows share_rows(const struct chooser *chooser, int rows)
+static struct page_rows share_rows(const struct target_list *list, int rows)
 {
     enum { TITLE_ROWS = 5, ROOMY_ROWS = 12, DESCRIBED_ROWS = 16, DESCRIPTION_ROWS = 5 };
     enum { LEAST_LISTED = 4 };
     struct page_rows page = {.title = rows >= TITLE_ROWS, .blank = rows >= ROOMY_ROWS};
     page.description = rows >= DESCRIBED_ROWS ? DESCRIPTION_ROWS : 0;
     /* Blank rows come before heads and the description. */
-    int presets = (int)chooser->presets, runs = (int)chooser->runs, head = page.blank + 1;
+    int presets = (int)list->presets, runs = (int)list->runs, head = page.blank + 1;
     int lists = rows - page.title - head - page.description - (page.description > 0);
     if (runs > 0 && lists - head < LEAST_LISTED) { /* the list in which the selection is */
-        bool on_run = chooser->selected >= chooser->presets;
+        bool on_run = list->selected >= list->presets;
         page.presets = on_run ? 0 : presets < lists ? presets : lists;
         page.runs = !on_run ? 0 : runs < lists ? runs : lists;
         return page;
@@ -333,56 +333,56 @@ static struct page_rows share_rows(const struct chooser *chooser, int rows)
     return page;
 }
 
-static bool knows_a_time(const struct chooser *chooser)
+static bool knows_a_time(const struct target_list *list)
 {
-    for (size_t p = 0; p < chooser->presets; p++)
-        if (isfinite(chooser->preset[p].seconds))
+    for (size_t p = 0; p < list->presets; p++)
+        if (isfinite(list->preset[p].seconds))
             return true;
     return false;
 }
 
-static int draw_presets(const struct chooser *chooser, const struct page_rows *page,
+static int draw_presets(const struct target_list *list, const struct page_rows *page,
                         struct rect rect, int row, struct cells *cells)
 {
-    size_t shown = (size_t)page->presets, on_preset = chooser->selected < chooser->presets;
-    size_t first = first_shown(on_preset ? chooser->selected : 0, chooser->presets, shown);
-    size_t below = chooser->presets - first - shown + (page->runs > 0 ? 0 : chooser->runs);
+    size_t shown = (size_t)page->presets, on_preset = list->selected < list->presets;
+    size_t first = first_shown(on_preset ? list->selected : 0, list->presets, shown);
+    size_t below = list->presets - first - shown + (page->runs > 0 ? 0 : list->runs);
     const char *head = rect.cols < WIDE_COLS ? "presets"
-                       : knows_a_time(chooser)
+                       : knows_a_time(list)
                            ? "start a preset, with the time it takes on this machine"
                            : "start a preset";
     draw_head(cells, rect, row++, head, first, below);
     for (size_t p = 0; p < shown; p++)
-        draw_preset(chooser, first + p, rect, row++, cells);
+        draw_preset(list, first + p, rect, row++, cells);
     return row;
 }
 
-static int draw_runs(const struct chooser *chooser, const struct page_rows *page, time_t now,
+static int draw_runs(const struct target_list *list, const struct page_rows *page, time_t now,
                      struct rect rect, int row, struct cells *cells)
 {
-    size_t shown = (size_t)page->runs, on_run = chooser->selected >= chooser->presets;
-    size_t first =
-        first_shown(on_run ? chooser->selected - chooser->presets : 0, chooser->runs, shown);
-    size_t above = first + (page->presets > 0 ? 0 : chooser->presets);
+    size_t shown = (size_t)page->runs, on_run = list->selected >= list->presets;
+    size_t first = first_shown(on_run ? list->selected - list->presets : 0, list->runs, shown);
+    size_t above = first + (page->presets > 0 ? 0 : list->presets);
     draw_head(cells, rect, row++, rect.cols < WIDE_COLS ? "runs" : "go on with a run", above,
-              chooser->runs - first - shown);
+              list->runs - first - shown);
     for (size_t r = 0; r < shown; r++)
-        draw_run(chooser, first + r, now, rect, row++, cells);
+        draw_run(list, first + r, now, rect, row++, cells);
     return row;
 }
 
-void chooser_draw(const struct chooser *chooser, time_t now, struct rect rect, struct cells *cells)
+void target_list_draw(const struct target_list *list, time_t now, struct rect rect,
+                      struct cells *cells)
 {
-    struct page_rows page = share_rows(chooser, rect.rows);
+    struct page_rows page = share_rows(list, rect.rows);
     int row = rect.row;
     if (page.title)
         cells_text(cells, row++, rect.col + 1, rect.cols - 1, STYLE_STRONG,
                    rect.cols < WIDE_COLS ? "mneme"
                                          : "mneme  how does a language model learn facts?");
     if (page.presets > 0)
-        row = draw_presets(chooser, &page, rect, row + page.blank, cells);
+        row = draw_presets(list, &page, rect, row + page.blank, cells);
     if (page.runs > 0)
-        row = draw_runs(chooser, &page, now, rect, row + page.blank, cells);
+        row = draw_runs(list, &page, now, rect, row + page.blank, cells);
     if (page.description > 0)
-        draw_description(chooser, rect, row + 1, cells);
+        draw_description(list, rect, row + 1, cells);
 }

@@ -1,0 +1,50 @@
+/* The presets and runs there are to open, one of them selected, and how they are shown. */
+#ifndef MNEME_TUI_TARGET_LIST_H
+#define MNEME_TUI_TARGET_LIST_H
+
+#include <stddef.h>
+
+#include "config/paths.h"
+#include "record/run_list.h"
+#include "ui/tui/widgets/cells.h"
+
+struct listed_preset {
+    char *name, *title, *description;
+    char *complaint; /* what is wrong with its file; null where nothing is */
+    double minutes;  /* it says that it takes; 0 where it does not */
+    double seconds;  /* it takes here; NAN where that is not known (yet) */
+};
+
+struct target_list {
+    struct listed_preset *preset; /* [presets] by name, those that take days behind the others */
+    size_t presets;
+    struct run_summary *run; /* [runs] newest first */
+    size_t runs;
+    size_t selected; /* a preset, or behind them a run */
+};
+
+/* Reads presets and runs; what takes each preset is not known then. */
+bool target_list_load(struct target_list *list, const struct paths *paths, struct error *err);
+void target_list_free(struct target_list *list);
+
+/* Moves what was read anew into a list that was shown: what was selected stays selected, and
+ * times stay known. */
+void target_list_take(struct target_list *list, struct target_list *fresh);
+
+/* Moves the selection; it stays within the list. */
+void target_list_move(struct target_list *list, int rows);
+
+/* The name of what is selected; *is_run says which kind. Null where there is nothing. */
+const char *target_list_selected(const struct target_list *list, bool *is_run);
+
+/* The run that is selected; null where that is a preset. */
+const struct run_summary *target_list_selected_run(const struct target_list *list);
+
+/* How long a preset takes. */
+void target_list_set_seconds(struct target_list *list, const char *name, double seconds);
+
+/* Draws the list as a page; now is the time of day, for the age of runs. */
+void target_list_draw(const struct target_list *list, time_t now, struct rect rect,
+                      struct cells *cells);
+
+#endif
