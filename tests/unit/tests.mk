@@ -46,6 +46,7 @@ unit_tests = \
 	%D%/test_number \
 	%D%/test_optimizer \
 	%D%/test_output \
+	%D%/test_page \
 	%D%/test_panel \
 	%D%/test_patching \
 	%D%/test_paths \

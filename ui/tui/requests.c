@@ -7,78 +7,7 @@
 #include "base/suggest.h"
 #include "base/text.h"
 
-#define CONTROL(letter) ((letter)&0x1F)
-
 enum { KEY_ESCAPE = 27, KEY_TAB = '\t', KEY_RETURN = '\r', KEY_DELETE = 127, COMMANDS_MAX = 32 };
-
-static const char training[] = "Training";
-static const char asking[] = "Asking";
-static const char chart[] = "Chart";
-static const char program[] = "Program";
-
-/* clang-format off */
-const struct request_info request_table[] = {
-    {REQUEST_RUN_OR_PAUSE, training, {' ', KEY_F(5)}, NULL, ARGUMENT_NONE, "run/pause",
-     "start or pause training"},
-    {REQUEST_RUN, training, {0}, "run", ARGUMENT_NONE, NULL, "train until paused or finished"},
-    {REQUEST_PAUSE, training, {0}, "pause", ARGUMENT_NONE, NULL,
-     "pause after the step under way"},
-    {REQUEST_STEP, training, {'s', KEY_F(6)}, "step", ARGUMENT_COUNT, "step",
-     "make one step, or N steps, and pause"},
-    {REQUEST_ASK_STEPS, training, {'n', KEY_F(7)}, NULL, ARGUMENT_NONE, "steps",
-     "make as many steps as you then say"},
-    {REQUEST_EVALUATE, training, {'e'}, "evaluate", ARGUMENT_NONE, NULL,
-     "measure attribute loss and accuracy at this step"},
-    {REQUEST_SAVE, training, {'c', KEY_F(2)}, "save", ARGUMENT_NONE, "save",
-     "save a checkpoint of this step"},
-    {REQUEST_SET, training, {0}, "set", ARGUMENT_SETTING, NULL,
-     "change train.lr, the learning rate, from the next step on"},
-
-    {REQUEST_TYPE, asking, {KEY_RETURN, 'i', KEY_TAB, KEY_ENTER}, NULL, ARGUMENT_NONE, "type",
-     "write a prompt; a capital letter begins one at once"},
-    {REQUEST_TYPE_COMMAND, asking, {'/', ':'}, NULL, ARGUMENT_NONE, "command",
-     "write a command"},
-    {REQUEST_WHO, asking, {0}, "who", ARGUMENT_NAME, NULL,
-     "all that is believed about an individual, and what is true"},
-    {REQUEST_PEOPLE, asking, {0}, "people", ARGUMENT_GROUP, NULL,
-     "some individuals to ask about"},
-    {REQUEST_INVENT, asking, {0}, "invent", ARGUMENT_NONE, NULL,
-     "a name that nobody has, ready to ask about"},
-    {REQUEST_EARLIER, asking, {KEY_UP, CONTROL('p'), 'k'}, NULL, ARGUMENT_NONE, NULL,
-     "the prompt written last"},
-    {REQUEST_SCROLL_UP, asking, {KEY_PPAGE, 'b'}, NULL, ARGUMENT_NONE, NULL,
-     "scroll to earlier answers"},
-    {REQUEST_SCROLL_DOWN, asking, {KEY_NPAGE, 'f'}, NULL, ARGUMENT_NONE, NULL,
-     "scroll to later answers"},
-    {REQUEST_MORE_TALK, asking, {'t'}, NULL, ARGUMENT_NONE, NULL,
-     "more room for answers, or for the chart"},
-
-    {REQUEST_MAP, chart, {'m'}, "map", ARGUMENT_NONE, NULL,
-     "which facts are known, and one individual's since when"},
-    {REQUEST_CIRCUITS, chart, {'v', KEY_F(4)}, "circuits", ARGUMENT_NONE, NULL,
-     "what attention is used for, or the attribute loss again"},
-    {REQUEST_LINEAR, chart, {'l'}, NULL, ARGUMENT_NONE, NULL, "logarithmic or linear loss axis"},
-    {REQUEST_ZOOM_IN, chart, {'+', '='}, NULL, ARGUMENT_NONE, NULL, "show fewer steps"},
-    {REQUEST_ZOOM_OUT, chart, {'-'}, NULL, ARGUMENT_NONE, NULL,
-     "show more steps, at last all that are planned"},
-    {REQUEST_CURSOR_LEFT, chart, {KEY_LEFT, '<'}, NULL, ARGUMENT_NONE, NULL,
-     "read the values at an earlier evaluation"},
-    {REQUEST_CURSOR_RIGHT, chart, {KEY_RIGHT, '>'}, NULL, ARGUMENT_NONE, NULL,
-     "read the values at a later evaluation"},
-    {REQUEST_NO_CURSOR, chart, {KEY_ESCAPE}, NULL, ARGUMENT_NONE, NULL,
-     "back to the newest values"},
-
-    {REQUEST_LOAD, program, {'o', KEY_F(3)}, "load", ARGUMENT_RUN, NULL,
-     "open another preset or run, by name or from a list; this run is saved"},
-    {REQUEST_HELP, program, {'?', 'h', KEY_F(1)}, "help", ARGUMENT_NONE, "help", "this page"},
-    {REQUEST_REDRAW, program, {CONTROL('l')}, NULL, ARGUMENT_NONE, NULL, "draw the screen anew"},
-    {REQUEST_SUSPEND, program, {CONTROL('z')}, NULL, ARGUMENT_NONE, NULL,
-     "back to the shell; fg returns"},
-    {REQUEST_QUIT, program, {'q', KEY_F(10)}, "quit", ARGUMENT_NONE, "quit", "save and quit"},
-};
-/* clang-format on */
-
-const size_t request_count = sizeof request_table / sizeof request_table[0];
 
 const struct request_info *request_of_key(int key)
 {

@@ -1,6 +1,6 @@
-/* Everything a person can ask of the workbench, in one table: its keys, its command, what it takes
- * and what it does. Dispatch, completion, the hints line, the help screen and the manual page are
- * made from it, so that they cannot differ. */
+/* Everything a person can ask of the workbench, in one table: its keys, its command, what it takes,
+ * what it does and where. Dispatch, completion, the hints line, the help screen and the manual page
+ * are made from it, so that they cannot differ. */
 #ifndef MNEME_TUI_REQUESTS_H
 #define MNEME_TUI_REQUESTS_H
 
@@ -9,39 +9,6 @@
 #include <stdint.h>
 
 #include "base/error.h"
-
-enum request {
-    REQUEST_RUN_OR_PAUSE,
-    REQUEST_RUN,
-    REQUEST_PAUSE,
-    REQUEST_STEP,
-    REQUEST_ASK_STEPS,
-    REQUEST_EVALUATE,
-    REQUEST_SAVE,
-    REQUEST_SET,
-    REQUEST_TYPE,
-    REQUEST_TYPE_COMMAND,
-    REQUEST_WHO,
-    REQUEST_PEOPLE,
-    REQUEST_INVENT,
-    REQUEST_EARLIER,
-    REQUEST_SCROLL_UP,
-    REQUEST_SCROLL_DOWN,
-    REQUEST_MORE_TALK,
-    REQUEST_MAP,
-    REQUEST_CIRCUITS,
-    REQUEST_LINEAR,
-    REQUEST_ZOOM_IN,
-    REQUEST_ZOOM_OUT,
-    REQUEST_CURSOR_LEFT,
-    REQUEST_CURSOR_RIGHT,
-    REQUEST_NO_CURSOR,
-    REQUEST_LOAD,
-    REQUEST_HELP,
-    REQUEST_REDRAW,
-    REQUEST_SUSPEND,
-    REQUEST_QUIT,
-};
 
 /* What stands behind a command. */
 enum argument_kind {
@@ -55,8 +22,16 @@ enum argument_kind {
 
 enum { REQUEST_KEYS = 4 };
 
+struct workbench;
+struct page_ops;
+
+struct request_call {
+    struct workbench *workbench;
+    const char *argument; /* what stands behind the command; "" where nothing does, or for a key */
+    const char *line;     /* as it was typed; null for a key */
+};
+
 struct request_info {
-    enum request request;
     const char *group;     /* heading on the help screen */
     int key[REQUEST_KEYS]; /* as curses gives them, 0 behind the last; they act while the prompt is
                               not being written in */
@@ -64,8 +39,12 @@ struct request_info {
     enum argument_kind argument;
     const char *hint; /* for the hints line; null where it is not shown there */
     const char *help; /* one line */
+    unsigned on;      /* enum page_place: the pages it works on, from a key or a command */
+    void (*perform)(const struct request_call *call); /* either it does something */
+    const struct page_ops *page;                      /* or it opens a page */
 };
 
+/* In request_table.c, which alone knows of what performs a request. */
 extern const struct request_info request_table[];
 extern const size_t request_count;
 

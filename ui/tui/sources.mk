@@ -1,10 +1,16 @@
 tui_sources = \
-	%D%/actions.c \
+	%D%/ask.c %D%/ask.h \
 	%D%/completion.c %D%/completion.h \
-	%D%/frame.c \
+	%D%/follow.c %D%/follow.h \
+	%D%/frame.c %D%/frame.h \
+	%D%/looking.c %D%/looking.h \
+	%D%/opening.c %D%/opening.h \
+	%D%/page.c %D%/page.h \
+	%D%/request_table.c \
 	%D%/requests.c %D%/requests.h \
 	%D%/screen.c %D%/screen.h \
-	%D%/state.h \
-	%D%/tasks.c \
+	%D%/state.c %D%/state.h \
+	%D%/targets.c %D%/targets.h \
+	%D%/training.c %D%/training.h \
 	%D%/workbench.c %D%/workbench.h \
 	%D%/worker.c %D%/worker.h

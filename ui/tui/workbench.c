@@ -1,139 +1,134 @@
-/* Map of this file: messages; following the trainer; signals; the loop; start and end. */
+/* Map of this file: keys and lines; signals; the loop; start and end.
+ *
+ * What goes on with a session (enum workbench_state), and the pages that lie on the chooser:
+ *
+ *     EMPTY     none; or help_page
+ *     OPENING   opening_page
+ *     OPEN      learn_page; on it prompt_page, map_page, help_page, yes_or_no_page, or the chooser
+ *               once more, under which the run goes on
+ *     CLOSING   closing_page
+ *
+ *                  report_failure
+ *               +------------------+
+ *               v                  |
+ *           +-------+ open_now +---------+ show_session +------+
+ *     ----> | EMPTY |--------->| OPENING |------------->| OPEN |
+ *           +-------+          +---------+              +------+
+ *            |  ^                |     ^                   |
+ *   quit_now |  | no memory      |     | close_done        | opening_close
+ *            v  |                v     |                   v
+ *           end |               end   +---------+          |
+ *               +---------------------| CLOSING |<---------+
+ *                                     +---------+-----> end
+ *
+ *     from      to        made by                        when
+ *     EMPTY     OPENING   opening_start, of open_now     a target was chosen, or was named at once
+ *     OPENING   OPEN      show_session, of open_done     it is read, its trainer is started
+ *     OPENING   EMPTY     report_failure, of open_done   it cannot be opened
+ *     OPEN      CLOSING   opening_close, of open_now,    another target or the shell is wanted;
+ * where quit_now, open_done and        a run is training leave asks first obey_signals CLOSING
+ * OPENING   opening_start, of close_done   the session is closed for another CLOSING   EMPTY
+ * close_done                     ... and there is no memory to open that EMPTY     end quit_now,
+ * obey_signals OPENING   end       report_failure                 what the command line names
+ * cannot be opened CLOSING   end       close_done                     the session is closed for the
+ * shell
+ *
+ * All of these but obey_signals are in opening.c. */
 #include "ui/tui/workbench.h"
 
-#include <errno.h>
 #include <poll.h>
-#include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/memory.h"
-#include "base/shell.h"
-#include "ui/format.h"
 #include "ui/signals.h"
 #include "ui/terminal.h"
+#include "ui/tui/ask.h"
+#include "ui/tui/follow.h"
+#include "ui/tui/frame.h"
+#include "ui/tui/opening.h"
+#include "ui/tui/pages/chooser.h"
+#include "ui/tui/pages/prompt.h"
+#include "ui/tui/requests.h"
 #include "ui/tui/state.h"
+#include "ui/tui/targets.h"
+#include "ui/tui/training.h"
 
-/* How often the trainer is looked at, and what moves without it (the share of a long step). */
-enum { FRAME_MS = 100, SLOW_FRAMES = 5 };
+enum { FRAME_MS = 100 }; /* how often the trainer is looked at */
 
-void workbench_say(struct workbench *workbench, bool is_error, const char *format, ...)
+/* Pasted text comes in one go; where its end got lost on the way, keys are keys again after this
+ * many seconds. */
+enum { PASTE_SECONDS = 2 };
+
+/* Keys and lines */
+
+/* Does what a key or a command asks for, where the page on top lets it. */
+static void perform(struct workbench *workbench, const struct request_info *info,
+                    const char *argument, const char *line)
 {
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(workbench->message.text, sizeof workbench->message.text, format, arguments);
-    va_end(arguments);
-    workbench->message.is_error = is_error;
+    const struct request_call call = {workbench, argument, line};
+    if (!(info->on & pages_top(&workbench->pages)->place))
+        return;
+    if (info->page)
+        workbench_open_page(workbench, info->page);
+    else
+        info->perform(&call);
+}
+
+/* Whether a key belongs to pasted text, its marks included. */
+static bool is_pasted(struct workbench *workbench, int key)
+{
+    double now = clock_seconds();
+    bool goes_on = workbench->pasting && now - workbench->pasted < PASTE_SECONDS;
+    bool mark = key == SCREEN_PASTE_BEGIN || key == SCREEN_PASTE_END;
+    workbench->pasting = mark ? key == SCREEN_PASTE_BEGIN : goes_on;
+    workbench->pasted = now;
+    return mark || goes_on;
+}
+
+static void take_key(struct workbench *workbench, int key)
+{
+    const struct page_ops *top = pages_top(&workbench->pages);
     workbench->changed = true;
-}
-
-/* Following the trainer */
-
-/* Tells once that more individuals are drawn than before. */
-static void tell_widening(struct workbench *workbench)
-{
-    const struct trainer_status *status = &workbench->view.status;
-    char step[FORMAT_SIZE], drawn[FORMAT_SIZE], all[FORMAT_SIZE];
-    if (status->widened == workbench->widened)
+    if (key == KEY_RESIZE)
         return;
-    workbench->widened = status->widened;
-    workbench_say(workbench, false, "step %s: training on %s of %s from here on",
-                  format_count(step, status->widened), format_count(drawn, status->drawn),
-                  format_count(all, workbench->view.individuals));
-}
-
-static void tell_finetune(struct workbench *workbench)
-{
-    char step[FORMAT_SIZE], drawn[FORMAT_SIZE];
-    if (workbench->told_finetune || !view_is_tuned(&workbench->view))
+    workbench->message.text[0] = '\0';
+    if (is_pasted(workbench, key)) {
+        if (top->key_pasted) /* what is pasted is text, and not keys; without an Esc before it */
+            top->key_pasted(workbench, key & ~SCREEN_META);
         return;
-    workbench->told_finetune = true;
-    workbench_say(workbench, false, "step %s: fine-tuning from here on, on batches drawn from %s",
-                  format_count(step, workbench->view.tuned_after),
-                  format_count(drawn, workbench->view.status.drawn));
-}
-
-/* Tells once that a patched model sets out. */
-static void tell_patching(struct workbench *workbench)
-{
-    const struct trainer_status *status = &workbench->view.status;
-    const struct patching_options *patching = &workbench->session->preset.trainer.patching;
-    char step[FORMAT_SIZE], start[FORMAT_SIZE];
-    if (status->patched == workbench->patched)
+    }
+    if (top->key_pressed && top->key_pressed(workbench, key))
         return;
-    workbench->patched = status->patched;
-    if (status->step < status->patched_at + workbench->view.evaluate_every)
-        workbench_say(workbench, false,
-                      "step %s: the model becomes the reference; its attention, and the weights of "
-                      "step %s, from here on",
-                      format_count(step, status->patched_at),
-                      format_count(start, patching->start_step));
+    const struct request_info *info = request_of_key(key);
+    if (info)
+        perform(workbench, info, "", NULL);
 }
 
-/* Tells of a plateau's end that was estimated once more. */
-static void tell_plateau(struct workbench *workbench)
+/* A line was typed: it is a command or a prompt. */
+static void take_line(void *context, const char *typed)
 {
-    char sentence[VIEW_SENTENCE];
-    if (view_follow_plateau(&workbench->view, sentence))
-        workbench_say(workbench, false, "%s", sentence);
-}
-
-/* Should the program crash, it says how the run can be opened again. */
-static void prepare_for_crash(struct workbench *workbench)
-{
-    struct text sentence = {0};
-    if (workbench->can_go_on || !workbench->view.status.has_saved ||
-        !workbench->session->run.directory)
-        return;
-    workbench->can_go_on = true;
-    text_format(&sentence, "go on with: %s ", workbench->paths->program);
-    shell_add_word(&sentence, workbench->session->run.directory);
-    signals_on_crash_say(sentence.failed ? NULL : sentence.bytes);
-    text_free(&sentence);
-}
-
-static void follow_trainer(struct workbench *workbench)
-{
+    struct workbench *workbench = context;
     struct error err;
-    struct history *history = trainer_history(workbench->session->trainer);
-    if (!trainer_wait(workbench->session->trainer, 0, &workbench->seen))
-        return;
-    workbench->changed = true;
-    trainer_status(workbench->session->trainer, &workbench->view.status);
-    if (!curves_update(&workbench->view.curves, history, &err) ||
-        !map_update(&workbench->map, history, &err))
-        workbench_say(workbench, true, "%s", err.message);
-    const struct trainer_status *status = &workbench->view.status;
-    prepare_for_crash(workbench);
-    tell_widening(workbench);
-    tell_finetune(workbench);
-    tell_patching(workbench);
-    tell_plateau(workbench);
-    if (workbench->awaits_save && status->saves > workbench->saves) {
-        char step[FORMAT_SIZE];
-        workbench->awaits_save = false;
-        workbench_say(workbench, false, "saved a checkpoint of step %s in %s",
-                      format_count(step, status->saved_step), workbench->session->run.name);
+    const struct request_info *info;
+    const char *argument;
+    struct text line = {0};
+    text_add(&line, typed + strspn(typed, " "));
+    while (line.length > 0 && line.bytes[line.length - 1] == ' ')
+        line.bytes[--line.length] = '\0';
+    prompt_close(workbench);
+    if (line.length > 0 && !line.failed && workbench->session) {
+        if (line.bytes[0] != '/')
+            ask_prompt(workbench, line.bytes);
+        else if (request_parse(line.bytes, &info, &argument, &err))
+            perform(workbench, info, argument, line.bytes);
+        else
+            workbench_reply(workbench, line.bytes, ENTRY_ERROR, err.message);
     }
-    if (status->failures > workbench->failures) { /* in place of what was promised */
-        workbench->failures = status->failures;
-        workbench->awaits_save = false;
-        workbench_say(workbench, true, "%s", status->failure.message);
-    }
-}
-
-/* What changes though the trainer has said nothing: a long step, an answer that is waited for. */
-static void follow_time(struct workbench *workbench, unsigned long frame)
-{
-    if (frame % SLOW_FRAMES != 0)
-        return;
-    if (workbench->session && workbench->view.status.state == TRAINER_RUNNING) {
-        trainer_status(workbench->session->trainer, &workbench->view.status);
-        workbench->changed = true;
-    }
-    if (worker_tasks(workbench->worker) > 0)
-        workbench->changed = true;
+    text_free(&line);
 }
 
 /* Signals */
@@ -161,17 +156,17 @@ static void obey_signals(struct workbench *workbench)
         workbench->changed = true;
     }
     if (signals_take(SIGNALS_INTERRUPT))
-        workbench_key(workbench, INTERRUPT_KEY);
-    if (signals_take(SIGNALS_SAVE) && workbench->session && workbench->mode != WORKBENCH_CLOSING)
-        workbench_save(workbench);
+        take_key(workbench, INTERRUPT_KEY);
+    if (signals_take(SIGNALS_SAVE) && workbench->session)
+        training_save_now(workbench);
     if (signals_take(SIGNALS_END))
         workbench->terminated = true;
-    if (!workbench->terminated || workbench->mode == WORKBENCH_CLOSING)
+    if (!workbench->terminated || workbench->state == WORKBENCH_CLOSING)
         return;
     if (workbench->session)
-        workbench_close(workbench, AFTER_QUIT);
+        opening_close(workbench, AFTER_QUIT);
     else
-        workbench->done = workbench->mode == WORKBENCH_CHOOSER;
+        workbench->done = workbench->state == WORKBENCH_EMPTY;
 }
 
 /* The loop */
@@ -194,7 +189,7 @@ static void read_keys(struct workbench *workbench)
     for (int key = screen_key(&workbench->screen);
          key != SCREEN_NO_KEY && !workbench->done && !workbench->suspends;
          key = screen_key(&workbench->screen))
-        workbench_key(workbench, key);
+        take_key(workbench, key);
 }
 
 static bool loop(struct workbench *workbench, struct error *err)
@@ -203,7 +198,7 @@ static bool loop(struct workbench *workbench, struct error *err)
     for (unsigned long frame = 0; !workbench->done; frame++) {
         if (workbench->changed && !workbench->behind) {
             workbench->changed = false;
-            if (!workbench_draw(workbench, err))
+            if (!frame_draw(workbench, err))
                 return false;
         }
         wait_for_something(workbench);
@@ -222,14 +217,14 @@ static bool loop(struct workbench *workbench, struct error *err)
 /* What the command line says to open. What is wrong with it is said before the screen changes. */
 static bool name_target(struct workbench *workbench, const char *target, struct error *err)
 {
-    workbench->named = workbench_set_target(workbench, target, true, err);
+    workbench->named = targets_find(workbench, target, true, err);
     return workbench->named;
 }
 
 static bool start(struct workbench *workbench, const char *target, struct error *err)
 {
     bool ascii = !screen_choose_encoding() || workbench->options->ascii || !terminal_has_font();
-    struct prompt_events events = {workbench, workbench_accept, workbench_complete};
+    struct prompt_events events = {workbench, take_line, prompt_complete};
     char *history =
         workbench->paths->state ? file_join(workbench->paths->state, "history", err) : NULL;
     if (workbench->paths->state && !history)
@@ -238,14 +233,13 @@ static bool start(struct workbench *workbench, const char *target, struct error 
     workbench->line = prompt_line_new(history, &events, err);
     memory_free(history);
     workbench->worker = workbench->line ? worker_new(err) : NULL;
-    if (!workbench->worker || (target && !name_target(workbench, target, err)) ||
+    if (!workbench->worker || !pages_push(&workbench->pages, &chooser_page, err) ||
+        (target && !name_target(workbench, target, err)) ||
         !screen_start(&workbench->screen, ascii, workbench->paths->program, err))
         return false;
-    if (!target)
-        workbench->mode = WORKBENCH_CHOOSER;
-    else if (!workbench_open_target(workbench))
+    if (target && !opening_start(workbench))
         return error_set(err, ERROR_MEMORY, "%s", workbench->message.text);
-    workbench_list(workbench);
+    chooser_read_list(workbench);
     return true;
 }
 
@@ -257,14 +251,14 @@ static bool end(struct workbench *workbench, struct error *err)
         worker_drain(workbench->worker);
     screen_stop(&workbench->screen);
     struct session *session = workbench->session;
-    workbench_forget_session(workbench);
+    opening_forget_session(workbench);
     if (session)
         closed = session_close(session, err);
     memory_free(session);
     worker_free(workbench->worker);
     prompt_line_free(workbench->line);
     transcript_free(&workbench->transcript);
-    target_list_free(&workbench->chooser);
+    pages_free(&workbench->pages);
     cells_free(&workbench->cells);
     memory_free(workbench->target.name);
     return closed;

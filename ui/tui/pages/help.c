@@ -1,7 +1,12 @@
+/* Map of this file: the text; the page; its keys. */
 #include "ui/tui/pages/help.h"
 
+#include <stdio.h>
+
 #include "base/text.h"
+#include "ui/format.h"
 #include "ui/tui/requests.h"
+#include "ui/tui/state.h"
 
 enum { KEYS_COLS = 15, COMMAND_COLS = 21, INDENT = 1 };
 
@@ -11,13 +16,14 @@ static const char introduction[] =
     "Text is a prompt: FIRST MIDDLE LAST was born in. Tab completes names, wordings, commands.";
 
 /* What is drawn: rows counted from the page's top, shown from `first` on. */
-struct page {
+struct help_sheet {
     struct cells *cells;
     struct rect rect;
     int first, row;
 };
 
-static void page_text(struct page *page, int col, int width, enum style style, const char *text)
+static void page_text(struct help_sheet *page, int col, int width, enum style style,
+                      const char *text)
 {
     int row = page->row - page->first;
     int room = page->rect.cols - col;
@@ -26,7 +32,7 @@ static void page_text(struct page *page, int col, int width, enum style style, c
                    width < room ? width : room, style, text);
 }
 
-static void page_wrapped(struct page *page, int col, enum style style, const char *text)
+static void page_wrapped(struct help_sheet *page, int col, enum style style, const char *text)
 {
     int width = page->rect.cols - col - 1;
     while (*text && width > 0) {
@@ -41,7 +47,7 @@ static void page_wrapped(struct page *page, int col, enum style style, const cha
     }
 }
 
-static void draw_request(struct page *page, const struct request_info *info)
+static void draw_request(struct help_sheet *page, const struct request_info *info)
 {
     struct text keys = {0}, command = {0};
     int help_col = INDENT + KEYS_COLS + COMMAND_COLS;
@@ -61,7 +67,7 @@ static void draw_request(struct page *page, const struct request_info *info)
 
 int help_draw(struct cells *cells, struct rect rect, int first)
 {
-    struct page page = {cells, rect, first, 0};
+    struct help_sheet page = {cells, rect, first, 0};
     const char *group = NULL;
     page_wrapped(&page, INDENT, STYLE_PLAIN, introduction);
     for (size_t r = 0; r < request_count; r++) {
@@ -75,3 +81,77 @@ int help_draw(struct cells *cells, struct rect rect, int first)
     }
     return page.row;
 }
+
+/* The page */
+
+struct help {
+    int first; /* row shown at the top */
+    int rows;  /* of the whole text, as it was drawn last */
+};
+
+static void help_opened(struct workbench *workbench)
+{
+    struct help *help = pages_own(&workbench->pages, &help_page);
+    help->first = 0;
+}
+
+static bool help_draw_page(struct workbench *workbench, struct page_frame *frame, struct error *err)
+{
+    struct cells *cells = frame->cells;
+    struct rect rect = page_rect(cells);
+    struct help *help = pages_own(&workbench->pages, &help_page);
+    int last = help->rows - rect.rows;
+    char more[FORMAT_SIZE];
+    (void)err;
+    if (help->rows > 0 && help->first > last)
+        help->first = last;
+    if (help->first < 0)
+        help->first = 0;
+    help->rows = help_draw(cells, rect, help->first);
+    int below = help->rows - help->first - rect.rows;
+    snprintf(more, sizeof more, "↓ %d more", below);
+    if (below > 0)
+        cells_right(cells, rect.rows, rect.cols - 1, rect.cols - 1, STYLE_STRONG, more);
+    return true;
+}
+
+static void help_hints(const struct workbench *workbench, struct hint_line *line)
+{
+    (void)workbench;
+    hint_line_add(line, "Up Down PgUp PgDn Home End", "scroll");
+    hint_line_add(line, "Esc", "back");
+}
+
+/* Its keys */
+
+static bool help_key(struct workbench *workbench, int key)
+{
+    enum { CONTROL_C = 'c' & 0x1F, ESCAPE = 27 };
+    struct help *help = pages_own(&workbench->pages, &help_page);
+    int page = page_rect(&workbench->cells).rows, all = help->rows;
+    const struct {
+        int key, by; /* rows */
+    } moves[] = {
+        {KEY_DOWN, 1}, {'j', 1},         {KEY_UP, -1},       {'k', -1},    {KEY_NPAGE, page},
+        {' ', page},   {'f', page},      {KEY_PPAGE, -page}, {'b', -page}, {KEY_END, all},
+        {'G', all},    {KEY_HOME, -all}, {'g', -all},
+    };
+    static const int closing[] = {ESCAPE, CONTROL_C, 'q', '?', '\r', '\n', KEY_ENTER, KEY_F(1)};
+    for (size_t i = 0; i < sizeof moves / sizeof *moves; i++)
+        if (moves[i].key == key)
+            help->first += moves[i].by;
+    for (size_t i = 0; i < sizeof closing / sizeof *closing; i++)
+        if (closing[i] == key)
+            workbench_close_page(workbench);
+    return true;
+}
+
+const struct page_ops help_page = {
+    .place = PAGE_PASSING,
+    .fills = true,
+    .size = sizeof(struct help),
+    .opened = help_opened,
+    .draw = help_draw_page,
+    .hints = help_hints,
+    .key_pressed = help_key,
+};

@@ -2,9 +2,11 @@
 #ifndef MNEME_TUI_HELP_H
 #define MNEME_TUI_HELP_H
 
-#include "ui/tui/widgets/cells.h"
+#include "ui/tui/page.h"
 
-/* Draws the page from its row `first` on; returns its rows, so that a caller can keep `first` in
+extern const struct page_ops help_page;
+
+/* Draws its text from its row `first` on; returns its rows, so that a caller can keep `first` in
  * range. */
 int help_draw(struct cells *cells, struct rect rect, int first);
 

@@ -1,5 +1,5 @@
 /* Map of this file: what is copied; how it is laid out; moving; the summary; bands; an individual;
- * the map. */
+ * the map; the page and its keys. */
 #include "ui/tui/pages/map.h"
 
 #include <math.h>
@@ -7,6 +7,10 @@
 
 #include "base/text.h"
 #include "ui/format.h"
+#include "ui/tui/ask.h"
+#include "ui/tui/requests.h"
+#include "ui/tui/state.h"
+#include "ui/tui/widgets/panel.h"
 
 /* What is copied */
 
@@ -274,3 +278,120 @@ void map_draw(const struct map *map, const struct population *population, struct
                                       plan.individual_rows, rect.cols},
                         cells);
 }
+
+/* The page and its keys */
+
+static struct map *own_map(const struct workbench *workbench)
+{
+    return pages_own(&workbench->pages, &map_page);
+}
+
+/* Between the status line and the last one. */
+static struct rect map_rect(const struct cells *cells)
+{
+    return (struct rect){1, 0, cells->rows - 2, cells->cols};
+}
+
+static bool follow(struct workbench *workbench, struct error *err)
+{
+    return map_update(own_map(workbench), trainer_history(workbench->session->trainer), err);
+}
+
+static void map_opened(struct workbench *workbench)
+{
+    struct error err;
+    if (!follow(workbench, &err))
+        workbench_say(workbench, true, "%s", err.message);
+}
+
+static bool map_draw_page(struct workbench *workbench, struct page_frame *frame, struct error *err)
+{
+    struct cells *cells = frame->cells;
+    (void)err;
+    panel_draw_status(&workbench->view, (struct rect){0, 0, 1, cells->cols}, cells);
+    map_draw(own_map(workbench), &workbench->session->population, map_rect(cells), cells);
+    return true;
+}
+
+static void map_hints(const struct workbench *workbench, struct hint_line *line)
+{
+    static const struct hint hints[] = {
+        {"Left Right", "individual"},
+        {"Up Down", "band"},
+        {"PgUp PgDn", "page"},
+        {"Enter", "ask"},
+        {"Esc", "back"},
+        {0},
+    };
+    (void)workbench;
+    hint_line_add_all(line, hints);
+}
+
+/* Leaves the map with what is believed about the individual that is selected. */
+static void ask_selected(struct workbench *workbench)
+{
+    const struct population *population = &workbench->session->population;
+    const struct map *map = own_map(workbench);
+    struct text line = {0};
+    if (map->knowledge.asked == 0)
+        return;
+    uint64_t individual = knowledge_individual(&map->knowledge, map->selected);
+    text_add(&line, "/who ");
+    population_name_text(population, individual, &line);
+    if (!line.failed)
+        ask_individual(workbench, line.bytes, individual);
+    text_free(&line);
+    workbench_close_page(workbench);
+}
+
+static bool opens_map(int key)
+{
+    const struct request_info *info = request_of_key(key);
+    return info && info->page == &map_page;
+}
+
+/* Training goes on behind the map and can be started and paused from there. */
+static bool map_key(struct workbench *workbench, int key)
+{
+    enum { CONTROL_C = 'c' & 0x1F, ESCAPE = 27 };
+    static const struct {
+        int key, vi;
+        enum map_move move;
+        int count;
+    } moves[] = {
+        {KEY_LEFT, 'h', MAP_INDIVIDUAL, -1}, {KEY_RIGHT, 'l', MAP_INDIVIDUAL, 1},
+        {KEY_UP, 'k', MAP_BAND, -1},         {KEY_DOWN, 'j', MAP_BAND, 1},
+        {KEY_PPAGE, 'b', MAP_PAGE, -1},      {KEY_NPAGE, 'f', MAP_PAGE, 1},
+        {KEY_HOME, 'g', MAP_ALL, -1},        {KEY_END, 'G', MAP_ALL, 1},
+    };
+    for (size_t m = 0; m < sizeof moves / sizeof *moves; m++)
+        if (key == moves[m].key || key == moves[m].vi) {
+            map_move(own_map(workbench), moves[m].move, moves[m].count,
+                     map_rect(&workbench->cells));
+            return true;
+        }
+    if (key == '\r' || key == '\n' || key == KEY_ENTER)
+        ask_selected(workbench);
+    else if (key == ESCAPE || key == 'q' || key == CONTROL_C || opens_map(key))
+        workbench_close_page(workbench);
+    else
+        return false;
+    return true;
+}
+
+static void map_forget(void *own)
+{
+    map_free(own);
+}
+
+const struct page_ops map_page = {
+    .place = PAGE_OVER_RUN,
+    .fills = true,
+    .size = sizeof(struct map),
+    .opened = map_opened,
+    .update = follow,
+    .draw = map_draw_page,
+    .hints = map_hints,
+    .key_pressed = map_key,
+    .forget = map_forget,
+};

@@ -7,10 +7,11 @@
 #include "facts/population.h"
 #include "measure/knowledge.h"
 #include "train/history.h"
-#include "ui/tui/widgets/cells.h"
+#include "ui/tui/page.h"
+
+extern const struct page_ops map_page;
 
 struct map {
-    bool open;
     size_t selected; /* of the individuals asked about */
     struct knowledge knowledge;
     struct knowledge_summary summary; /* of all facts */

@@ -1,3 +1,8 @@
 tui_pages_sources = \
+	%D%/chooser.c %D%/chooser.h \
 	%D%/help.c %D%/help.h \
-	%D%/map.c %D%/map.h
+	%D%/learn.c %D%/learn.h \
+	%D%/map.c %D%/map.h \
+	%D%/prompt.c %D%/prompt.h \
+	%D%/waiting.c %D%/waiting.h \
+	%D%/yes_or_no.c %D%/yes_or_no.h

@@ -3,6 +3,7 @@ tui_widgets_sources = \
 	%D%/cells.c %D%/cells.h \
 	%D%/chart.c %D%/chart.h \
 	%D%/circuits_view.c %D%/circuits_view.h \
+	%D%/hint_line.c %D%/hint_line.h \
 	%D%/layout.c %D%/layout.h \
 	%D%/panel.c %D%/panel.h \
 	%D%/prompt_line.c %D%/prompt_line.h \

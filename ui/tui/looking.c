@@ -1,0 +1,82 @@
+#include "ui/tui/looking.h"
+
+#include "ui/tui/state.h"
+
+static void zoom(struct workbench *workbench, int by)
+{
+    int wanted = workbench->view.zoom + by;
+    workbench->view.zoom = wanted < ZOOM_PLANNED ? ZOOM_PLANNED
+                           : wanted > ZOOM_MOST  ? ZOOM_MOST
+                                                 : wanted;
+}
+
+static void scroll_page(struct workbench *workbench, int direction)
+{
+    int rows = layout_make(workbench->cells.rows, workbench->cells.cols, workbench->wish).talk.rows;
+    transcript_scroll(&workbench->transcript, direction * (rows > 1 ? rows - 1 : 1));
+}
+
+void looking_scroll_up(const struct request_call *call)
+{
+    scroll_page(call->workbench, 1);
+}
+
+void looking_scroll_down(const struct request_call *call)
+{
+    scroll_page(call->workbench, -1);
+}
+
+void looking_give_room(const struct request_call *call)
+{
+    struct layout_wish *wish = &call->workbench->wish;
+    wish->large_talk = !wish->large_talk;
+}
+
+void looking_switch_chart(const struct request_call *call)
+{
+    struct view *view = &call->workbench->view;
+    view->circuits = !view->circuits;
+}
+
+void looking_switch_axis(const struct request_call *call)
+{
+    struct view *view = &call->workbench->view;
+    view->linear = !view->linear;
+}
+
+void looking_zoom_in(const struct request_call *call)
+{
+    zoom(call->workbench, 1);
+}
+
+void looking_zoom_out(const struct request_call *call)
+{
+    zoom(call->workbench, -1);
+}
+
+void looking_earlier(const struct request_call *call)
+{
+    view_move_cursor(&call->workbench->view, -1);
+}
+
+void looking_later(const struct request_call *call)
+{
+    view_move_cursor(&call->workbench->view, 1);
+}
+
+void looking_newest(const struct request_call *call)
+{
+    call->workbench->view.has_cursor = false;
+    call->workbench->transcript.scrolled = 0;
+}
+
+void looking_draw_anew(const struct request_call *call)
+{
+    call->workbench->changed = true;
+    screen_forget();
+}
+
+void looking_suspend(const struct request_call *call)
+{
+    call->workbench->suspends = true;
+}

@@ -1,0 +1,21 @@
+/* Requests for how a run is looked at, and for the screen: what each does is in the table of
+ * requests. */
+#ifndef MNEME_TUI_LOOKING_H
+#define MNEME_TUI_LOOKING_H
+
+#include "ui/tui/requests.h"
+
+void looking_scroll_up(const struct request_call *call);
+void looking_scroll_down(const struct request_call *call);
+void looking_give_room(const struct request_call *call);
+void looking_switch_chart(const struct request_call *call);
+void looking_switch_axis(const struct request_call *call);
+void looking_zoom_in(const struct request_call *call);
+void looking_zoom_out(const struct request_call *call);
+void looking_earlier(const struct request_call *call);
+void looking_later(const struct request_call *call);
+void looking_newest(const struct request_call *call);
+void looking_draw_anew(const struct request_call *call);
+void looking_suspend(const struct request_call *call);
+
+#endif

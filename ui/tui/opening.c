@@ -1,0 +1,300 @@
+/* Map of this file: opening a session; closing it; leaving one for another or for the shell. */
+#include "ui/tui/opening.h"
+
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/shell.h"
+#include "base/text.h"
+#include "ui/format.h"
+#include "ui/signals.h"
+#include "ui/tui/ask.h"
+#include "ui/tui/pages/learn.h"
+#include "ui/tui/pages/waiting.h"
+#include "ui/tui/pages/yes_or_no.h"
+#include "ui/tui/state.h"
+#include "ui/tui/targets.h"
+#include "ui/tui/workbench.h"
+
+/* Opening a session */
+
+struct open_task {
+    struct task task;
+    struct workbench *workbench;
+    struct workbench_target target;
+    bool first; /* the options of the command line are for this one */
+    struct session *session;
+    bool opened;
+    struct error err;
+};
+
+static bool open_preset(const struct open_task *own, struct error *err)
+{
+    struct preset preset;
+    if (!targets_read_preset(own->workbench, own->target.name, own->first, &preset, err))
+        return false;
+    const char *from = own->first ? own->workbench->options->from : NULL;
+    const char *directory = own->first ? own->workbench->options->directory : NULL;
+    bool opened = from ? session_open_fork(own->session, own->workbench->paths, &preset, from, err)
+                       : session_open_preset(own->session, own->workbench->paths, &preset, err);
+    preset_free(&preset);
+    if (!opened || !directory || session_keep(own->session, directory, err))
+        return opened;
+    session_close(own->session, NULL);
+    return false;
+}
+
+static void open_work(struct task *task)
+{
+    struct open_task *own = (struct open_task *)task;
+    uint64_t steps = own->first ? own->workbench->options->steps : 0;
+    own->opened = own->target.is_run ? session_resume(own->session, own->workbench->paths,
+                                                      own->target.name, steps, &own->err)
+                                     : open_preset(own, &own->err);
+    if (!own->opened)
+        return;
+    /* The trainer's thread is started here, where signals are blocked. */
+    bool runs = own->first && own->workbench->options->run;
+    struct trainer *trainer = own->session->trainer;
+    own->opened =
+        (!runs || trainer_send(trainer, (struct command){.kind = COMMAND_RUN}, &own->err)) &&
+        trainer_start(trainer, true, &own->err);
+    if (!own->opened)
+        session_close(own->session, NULL);
+}
+
+static void show_session(struct workbench *workbench, struct session *session)
+{
+    workbench->session = session;
+    workbench->state = WORKBENCH_OPEN;
+    workbench->seen = 0;
+    signals_on_crash_say(NULL);
+    workbench->widened = 0;
+    workbench->patched = false;
+    workbench->view = (struct view){
+        .preset = session->preset.name,
+        .facts = &session->facts,
+        .parameters = model_count_parameters(&session->preset.model),
+        .individuals = session->population.size.known,
+        .evaluate_every = session->preset.trainer.evaluate_every,
+        .baseline = session->baseline,
+        .tuned_after = session->preset.trainer.finetune.after,
+        .patching = &session->preset.trainer.patching,
+    };
+    trainer_status(session->trainer, &workbench->view.status);
+    workbench->told_finetune = view_is_tuned(&workbench->view);
+    ask_next_example(workbench);
+    workbench_go_to(workbench, &learn_page);
+}
+
+/* A target of the command line that cannot be opened ends the program; any other leads back to the
+ * chooser. */
+static void report_failure(struct workbench *workbench, const struct error *err)
+{
+    if (!workbench->opened_any && workbench->named) {
+        workbench->failed = workbench->done = true;
+        workbench->failure = *err;
+        return;
+    }
+    workbench->done = workbench->leaving;
+    workbench->state = WORKBENCH_EMPTY;
+    workbench_go_to_foot(workbench);
+    workbench_say(workbench, true, "%s", err->message);
+}
+
+static void open_done(struct task *task)
+{
+    struct open_task *own = (struct open_task *)task;
+    struct workbench *workbench = own->workbench;
+    if (own->opened) {
+        show_session(workbench, own->session);
+        workbench->opened_any = true;
+        if (own->session->remark)
+            workbench_say(workbench, false, "%s", own->session->remark);
+        if (workbench->leaving)
+            opening_close(workbench, AFTER_QUIT);
+    } else {
+        memory_free(own->session);
+        report_failure(workbench, &own->err);
+    }
+    memory_free(own->target.name);
+    memory_free(own);
+}
+
+bool opening_start(struct workbench *workbench)
+{
+    struct open_task *own = workbench_new_task(workbench, sizeof *own);
+    struct session *session = own ? workbench_new_task(workbench, sizeof *session) : NULL;
+    if (!session) {
+        memory_free(own);
+        return false;
+    }
+    own->task = (struct task){.work = open_work, .done = open_done};
+    own->workbench = workbench;
+    own->target = workbench->target;
+    own->first = !workbench->opened_any;
+    own->session = session;
+    snprintf(workbench->opening, sizeof workbench->opening, "%s", workbench->target.name);
+    workbench->target = (struct workbench_target){0};
+    workbench->state = WORKBENCH_OPENING;
+    workbench->since = clock_seconds();
+    workbench_go_to(workbench, &opening_page);
+    worker_add(workbench->worker, &own->task);
+    return true;
+}
+
+/* Closing it */
+
+struct close_task {
+    struct task task;
+    struct workbench *workbench;
+    struct session *session;
+    enum opening_after after;
+    bool closed;
+    char *kept; /* the run's directory; null where nothing was done that is worth one */
+    struct error err;
+};
+
+static void close_work(struct task *task)
+{
+    struct close_task *own = (struct close_task *)task;
+    const struct run *run = &own->session->run;
+    own->closed = session_stop(own->session, &own->err);
+    own->kept = run->directory ? memory_string(run->directory, NULL) : NULL;
+    session_close(own->session, NULL);
+}
+
+static void add_farewell(struct text *kept, const struct paths *paths, const char *directory)
+{
+    text_format(kept, "saved; open it again with: %s ", paths->program);
+    shell_add_word(kept, directory);
+    text_add(kept, "\n");
+}
+
+static void close_done(struct task *task)
+{
+    struct close_task *own = (struct close_task *)task;
+    struct workbench *workbench = own->workbench;
+    memory_free(own->session);
+    if (own->closed && own->kept)
+        add_farewell(&workbench->kept, workbench->paths, own->kept);
+    memory_free(own->kept);
+    if (!own->closed && own->after == AFTER_QUIT) {
+        workbench->failed = true;
+        workbench->failure = own->err;
+    }
+    if (own->after == AFTER_QUIT)
+        workbench->done = true;
+    else if (!opening_start(workbench)) {
+        workbench->state = WORKBENCH_EMPTY;
+        workbench_go_to_foot(workbench);
+    }
+    if (!own->closed && own->after != AFTER_QUIT)
+        workbench_say(workbench, true, "%s", own->err.message);
+    memory_free(own);
+}
+
+void opening_forget_session(struct workbench *workbench)
+{
+    transcript_clear(&workbench->transcript);
+    curves_free(&workbench->view.curves);
+    pages_forget_run(&workbench->pages);
+    memory_free(workbench->example);
+    workbench->example = NULL;
+    workbench->view = (struct view){0};
+    workbench->session = NULL;
+    workbench->awaits_save = false;
+    workbench->can_go_on = false;
+    workbench->failures = 0;
+}
+
+void opening_close(struct workbench *workbench, enum opening_after after)
+{
+    struct close_task *own = workbench_new_task(workbench, sizeof *own);
+    if (!own)
+        return;
+    own->task = (struct task){.work = close_work, .done = close_done};
+    own->workbench = workbench;
+    own->session = workbench->session;
+    own->after = after;
+    workbench->state = WORKBENCH_CLOSING;
+    workbench->closing_saves = workbench->view.status.unsaved;
+    workbench->since = clock_seconds();
+    workbench_go_to(workbench, &closing_page);
+    opening_forget_session(workbench);
+    worker_add(workbench->worker, &own->task);
+}
+
+/* Leaving */
+
+static void quit_now(struct workbench *workbench)
+{
+    if (workbench->session)
+        opening_close(workbench, AFTER_QUIT);
+    else
+        workbench->done = true;
+}
+
+static void open_now(struct workbench *workbench)
+{
+    if (workbench->session)
+        opening_close(workbench, AFTER_OPEN);
+    else
+        opening_start(workbench);
+}
+
+/* What a failed run loses: steps, or only what was set since its last checkpoint. */
+static const char *name_lost(uint64_t steps, char *out, size_t size)
+{
+    char count[FORMAT_SIZE];
+    if (steps == 0)
+        return "its last changes are";
+    snprintf(out, size, steps == 1 ? "%s step is" : "%s steps are", format_count(count, steps));
+    return out;
+}
+
+/* Asks first where a run is training, or has failed with something that is not saved. */
+static void leave(struct workbench *workbench, const char *what,
+                  void (*now)(struct workbench *workbench))
+{
+    const struct trainer_status *status = &workbench->view.status;
+    char question[256], lost[2 * FORMAT_SIZE];
+    bool open = workbench->session != NULL;
+    bool running = open && status->state == TRAINER_RUNNING && !status->pausing;
+    bool failed = open && status->state == TRAINER_FAILED && status->unsaved;
+    if (running)
+        snprintf(question, sizeof question, "Training is under way. Save a checkpoint and %s?",
+                 what);
+    else if (failed)
+        snprintf(question, sizeof question, "The run has failed and %s not saved. Really %s?",
+                 name_lost(status->step - status->saved_step, lost, sizeof lost), what);
+    if (running || failed)
+        yes_or_no_ask(workbench, question, now);
+    else
+        now(workbench);
+}
+
+void opening_leave_for_target(struct workbench *workbench)
+{
+    leave(workbench, "leave this run", open_now);
+}
+
+/* Without a name the list opens. The run stays open below it, and goes on, until another is
+ * chosen. */
+void opening_load(const struct request_call *call)
+{
+    struct workbench *workbench = call->workbench;
+    struct error err;
+    if (!*call->argument)
+        workbench_open_page(workbench, pages_foot(&workbench->pages));
+    else if (targets_find(workbench, call->argument, false, &err))
+        opening_leave_for_target(workbench);
+    else
+        workbench_reply(workbench, call->line, ENTRY_ERROR, err.message);
+}
+
+void opening_quit(const struct request_call *call)
+{
+    leave(call->workbench, "quit", quit_now);
+}

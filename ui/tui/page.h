@@ -1,0 +1,105 @@
+/* The pages of the screen, a stack of them: whoever is on top has the keys.
+ *
+ * At the foot lies the page on which a preset or a run is chosen. What belongs to a run lies on it
+ * while one is open: its own page, the prompt while it is written in, what is opened over it. A
+ * page that draws nothing leaves the one below it on the screen. */
+#ifndef MNEME_TUI_PAGE_H
+#define MNEME_TUI_PAGE_H
+
+#include <stddef.h>
+
+#include "base/error.h"
+#include "ui/tui/widgets/hint_line.h"
+#include "ui/tui/widgets/layout.h"
+
+struct workbench;
+
+/* Where a page has its place, which decides the requests (requests.h) that work on it. */
+enum page_place {
+    PAGE_OF_TARGETS = 1 << 0, /* presets and runs to choose from; a run may be open below */
+    PAGE_OF_RUN = 1 << 1,     /* the run itself and its prompt */
+    PAGE_OVER_RUN = 1 << 2,   /* something else of the same run */
+    PAGE_WAITING = 1 << 3,    /* while a run is opened or closed: no request works */
+    PAGE_PASSING = 1 << 4,    /* over any other, with keys of its own: no request works */
+};
+
+/* What a page draws into. */
+struct page_frame {
+    struct cells *cells; /* of the screen's size */
+    struct layout layout;
+    int cursor; /* its column on the prompt's row; -1: there is none */
+};
+
+/* Everything above the last line but one, for pages that fill the screen. */
+struct rect page_rect(const struct cells *cells);
+
+/* One kind of page. What it has no use for is null. */
+struct page_ops {
+    enum page_place place;
+    bool fills;  /* has a last line on a screen of any size */
+    size_t size; /* bytes of its own memory (pages_own) */
+
+    /* It came to the top. */
+    void (*opened)(struct workbench *workbench);
+    /* The trainer has something new. */
+    bool (*update)(struct workbench *workbench, struct error *err);
+    /* Null: what is below is shown. */
+    bool (*draw)(struct workbench *workbench, struct page_frame *frame, struct error *err);
+    /* Which keys do what, while there is nothing to say. */
+    void (*hints)(const struct workbench *workbench, struct hint_line *line);
+    /* In place of messages and hints. */
+    void (*last_line)(const struct workbench *workbench, struct cells *cells, struct rect rect);
+    /* A key as screen_key gives it. False: the page has no use for it, and it is a request's where
+     * that works here. */
+    bool (*key_pressed)(struct workbench *workbench, int key);
+    /* A key that was pasted. Null: it is dropped. */
+    void (*key_pasted)(struct workbench *workbench, int key);
+    /* Frees what its own memory holds. */
+    void (*forget)(void *own);
+};
+
+enum { PAGES_MOST = 8 };
+
+struct pages {
+    const struct page_ops *page[PAGES_MOST]; /* [count], the top behind the others */
+    size_t count;
+    struct page_memory {
+        const struct page_ops *ops;
+        void *own;
+    } memory[PAGES_MOST]; /* [memories] of pages that were opened once */
+    size_t memories;
+};
+
+/* Puts a page on top, with its memory all zero when that is done for the first time. One that is on
+ * top already stays there. */
+bool pages_push(struct pages *pages, const struct page_ops *page, struct error *err);
+
+/* Takes off the top one, and all but the one at the foot. */
+void pages_pop(struct pages *pages);
+void pages_pop_all(struct pages *pages);
+
+/* The stack must not be empty. */
+const struct page_ops *pages_top(const struct pages *pages);
+const struct page_ops *pages_foot(const struct pages *pages);
+
+/* The topmost page that draws. */
+const struct page_ops *pages_drawn(const struct pages *pages);
+
+/* The topmost page that does not merely pass over another. */
+const struct page_ops *pages_subject(const struct pages *pages);
+
+/* Whether a page is among them. */
+bool pages_have(const struct pages *pages, const struct page_ops *page);
+
+/* The own memory of a page, which outlives its place in the stack; null before it was opened. */
+void *pages_own(const struct pages *pages, const struct page_ops *page);
+
+/* Whether a page is one of an open run's. */
+bool page_is_of_run(const struct page_ops *page);
+
+/* Frees the memory of a run's pages; of all. Pages that have none any more must not be in the
+ * stack. */
+void pages_forget_run(struct pages *pages);
+void pages_free(struct pages *pages);
+
+#endif

@@ -1,0 +1,219 @@
+/* Map of this file: reading the list; choosing; the page. */
+#include "ui/tui/pages/chooser.h"
+
+#include <math.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/memory.h"
+#include "config/preset_file.h"
+#include "lab/estimate.h"
+#include "ui/tui/opening.h"
+#include "ui/tui/state.h"
+#include "ui/tui/targets.h"
+
+static struct target_list *own_list(const struct workbench *workbench)
+{
+    return pages_own(&workbench->pages, &chooser_page);
+}
+
+const struct target_list *chooser_list(const struct workbench *workbench)
+{
+    return own_list(workbench);
+}
+
+/* Reading the list */
+
+struct estimate_task {
+    struct task task;
+    struct workbench *workbench;
+    char **preset;   /* [presets] names */
+    double *seconds; /* [presets] NAN where not known */
+    size_t presets;
+};
+
+static void estimate_work(struct task *task)
+{
+    struct estimate_task *own = (struct estimate_task *)task;
+    const struct paths *paths = own->workbench->paths;
+    double rate = estimate_machine_rate();
+    for (size_t p = 0; p < own->presets; p++) {
+        struct preset preset;
+        own->seconds[p] = NAN;
+        if (!preset_load(&preset, paths, own->preset[p], NULL))
+            continue;
+        estimate_seconds(paths, &preset, rate, &own->seconds[p], NULL);
+        preset_free(&preset);
+    }
+}
+
+static void estimate_free(struct estimate_task *own)
+{
+    for (size_t p = 0; p < own->presets; p++)
+        memory_free(own->preset[p]);
+    memory_free(own->preset);
+    memory_free(own->seconds);
+    memory_free(own);
+}
+
+static void estimate_done(struct task *task)
+{
+    struct estimate_task *own = (struct estimate_task *)task;
+    for (size_t p = 0; p < own->presets; p++)
+        target_list_set_seconds(own_list(own->workbench), own->preset[p], own->seconds[p]);
+    estimate_free(own);
+}
+
+static void add_estimate(struct workbench *workbench)
+{
+    const struct target_list *list = chooser_list(workbench);
+    struct estimate_task *own = workbench_new_task(workbench, sizeof *own);
+    if (!own)
+        return;
+    own->task = (struct task){.work = estimate_work, .done = estimate_done};
+    own->workbench = workbench;
+    own->preset = memory_new(list->presets, sizeof *own->preset, NULL);
+    own->seconds = memory_new(list->presets, sizeof *own->seconds, NULL);
+    bool made = own->preset && own->seconds;
+    for (size_t p = 0; made && p < list->presets; p++) {
+        own->preset[p] = memory_string(list->preset[p].name, NULL);
+        made = own->preset[p] != NULL;
+        own->presets += made;
+    }
+    if (made)
+        worker_add(workbench->worker, &own->task);
+    else
+        estimate_free(own);
+}
+
+struct list_task {
+    struct task task;
+    struct workbench *workbench;
+    struct target_list list;
+    bool loaded;
+    struct error err;
+};
+
+static void list_work(struct task *task)
+{
+    struct list_task *own = (struct list_task *)task;
+    own->loaded = target_list_load(&own->list, own->workbench->paths, &own->err);
+}
+
+static void list_done(struct task *task)
+{
+    struct list_task *own = (struct list_task *)task;
+    struct workbench *workbench = own->workbench;
+    if (own->loaded)
+        target_list_take(own_list(workbench), &own->list);
+    else
+        workbench_say(workbench, true, "%s", own->err.message);
+    const struct trainer_status *status = &workbench->view.status;
+    bool trains = workbench->session && (status->state == TRAINER_RUNNING || status->evaluating);
+    bool shown = pages_subject(&workbench->pages) == &chooser_page;
+    if (shown && !trains) /* which would make the machine seem slow */
+        add_estimate(workbench);
+    memory_free(own);
+}
+
+void chooser_read_list(struct workbench *workbench)
+{
+    struct list_task *own = workbench_new_task(workbench, sizeof *own);
+    if (!own)
+        return;
+    own->task = (struct task){.work = list_work, .done = list_done};
+    own->workbench = workbench;
+    worker_add(workbench->worker, &own->task);
+}
+
+/* Choosing */
+
+/* Whether the run that is selected is the one that is open. */
+static bool is_open(const struct workbench *workbench)
+{
+    const struct run_summary *run = target_list_selected_run(chooser_list(workbench));
+    return run && workbench->session && workbench->view.status.has_saved &&
+           strcmp(workbench->session->run.directory, run->directory) == 0;
+}
+
+static void choose(struct workbench *workbench)
+{
+    struct error err;
+    bool is_run;
+    const char *name = target_list_selected(chooser_list(workbench), &is_run);
+    if (!name)
+        return;
+    if (is_open(workbench))
+        workbench_close_page(workbench);
+    else if (targets_set(workbench, name, is_run, !workbench->opened_any, &err))
+        opening_leave_for_target(workbench);
+    else
+        workbench_say(workbench, true, "%s", err.message);
+}
+
+/* Esc leads back to the run that was left for the list, never out of the program. */
+static void leave_chooser(struct workbench *workbench)
+{
+    if (workbench->session)
+        workbench_close_page(workbench);
+    else
+        workbench_say(workbench, false, "q quits");
+}
+
+static bool chooser_key(struct workbench *workbench, int key)
+{
+    enum { CONTROL_C = 'c' & 0x1F, ESCAPE = 27, PAGE = 10, ALL = 1 << 20 };
+    static const struct {
+        int key, rows;
+    } moves[] = {
+        {KEY_DOWN, 1},      {'j', 1},         {KEY_UP, -1}, {'k', -1},      {KEY_NPAGE, PAGE},
+        {KEY_PPAGE, -PAGE}, {KEY_HOME, -ALL}, {'g', -ALL},  {KEY_END, ALL}, {'G', ALL},
+    };
+    for (size_t m = 0; m < sizeof moves / sizeof *moves; m++)
+        if (moves[m].key == key) {
+            target_list_move(own_list(workbench), moves[m].rows);
+            return true;
+        }
+    if (key == '\r' || key == '\n' || key == KEY_ENTER)
+        choose(workbench);
+    else if (key == ESCAPE || key == CONTROL_C)
+        leave_chooser(workbench);
+    else
+        return false;
+    return true;
+}
+
+/* The page */
+
+static bool chooser_draw(struct workbench *workbench, struct page_frame *frame, struct error *err)
+{
+    (void)err;
+    target_list_draw(chooser_list(workbench), time(NULL), page_rect(frame->cells), frame->cells);
+    return true;
+}
+
+static void chooser_hints(const struct workbench *workbench, struct hint_line *line)
+{
+    hint_line_add(line, "Up Down", "choose");
+    hint_line_add(line, "Enter", "open");
+    if (workbench->session)
+        hint_line_add(line, "Esc", "back to the run");
+    hint_line_add(line, "?", "help");
+    hint_line_add(line, "q", "quit");
+}
+
+static void chooser_forget(void *own)
+{
+    target_list_free(own);
+}
+
+const struct page_ops chooser_page = {
+    .place = PAGE_OF_TARGETS,
+    .fills = true,
+    .size = sizeof(struct target_list),
+    .opened = chooser_read_list,
+    .draw = chooser_draw,
+    .hints = chooser_hints,
+    .key_pressed = chooser_key,
+    .forget = chooser_forget,
+};

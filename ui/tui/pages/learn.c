@@ -1,0 +1,145 @@
+/* Map of this file: the prompt and its completions; the page; hints; keys. */
+#include "ui/tui/pages/learn.h"
+
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "ui/tui/pages/prompt.h"
+#include "ui/tui/requests.h"
+#include "ui/tui/state.h"
+#include "ui/tui/widgets/circuits_view.h"
+#include "ui/tui/widgets/panel.h"
+
+/* The prompt and its completions */
+
+/* Returns the cursor's column, -1 where it is not written in. */
+static int draw_prompt(const struct workbench *workbench, struct cells *cells, struct rect rect)
+{
+    const bool typing = pages_have(&workbench->pages, &prompt_page);
+    const char *text = prompt_line_text(workbench->line);
+    struct rect line = {rect.row, rect.col + 2, 1, rect.cols - 2};
+    int cursor = 0;
+    cells_put(cells, rect.row, rect.col, L'›', typing ? STYLE_STRONG : STYLE_FAINT);
+    cursor = line.col;
+    if (*text)
+        prompt_line_draw(workbench->line, cells, line, typing ? STYLE_PLAIN : STYLE_FAINT, &cursor);
+    else
+        cells_format(cells, line.row, line.col, line.cols, STYLE_FAINT, "for example: %s",
+                     workbench->example ? workbench->example : "/help");
+    return typing ? cursor : -1;
+}
+
+/* Over the foot of the talk, in columns, so that what was typed stays where it is. */
+static void draw_matches(const struct workbench *workbench, struct cells *cells, struct rect talk)
+{
+    const int gap = 2;
+    size_t count;
+    char *const *match = prompt_line_matches(workbench->line, &count);
+    int widest = 1;
+    for (size_t m = 0; m < count; m++) {
+        int columns = text_columns(match[m]);
+        widest = columns > widest ? columns : widest;
+    }
+    if (count == 0 || talk.rows == 0 || !pages_have(&workbench->pages, &prompt_page))
+        return;
+    int across = (talk.cols - 2) / (widest + gap);
+    across = across > 0 ? across : 1;
+    int rows = ((int)count + across - 1) / across;
+    bool more = rows > talk.rows;
+    rows = more ? talk.rows : rows;
+    int top = talk.row + talk.rows - rows;
+    int blank = rows < talk.rows; /* sets them off from the answers above */
+    cells_fill(cells, (struct rect){top - blank, talk.col, rows + blank, talk.cols}, L' ',
+               STYLE_PLAIN);
+    int shown = more ? (rows - 1) * across : (int)count;
+    for (int m = 0; m < shown; m++)
+        cells_text(cells, top + m / across, talk.col + 2 + m % across * (widest + gap),
+                   talk.cols - 2 - m % across * (widest + gap), STYLE_STRONG, match[m]);
+    if (more)
+        cells_format(cells, top + rows - 1, talk.col + 2, talk.cols - 2, STYLE_FAINT,
+                     "and %zu more: type another letter", count - (size_t)shown);
+}
+
+/* The page */
+
+/* A rule between chart and talk, with a sign when the talk is scrolled back. */
+static void draw_rule(const struct workbench *workbench, const struct layout *layout,
+                      struct cells *cells)
+{
+    cells_fill(cells, layout->rule, L'─', STYLE_FAINT);
+    if (workbench->transcript.scrolled > 0 && layout->rule.rows > 0)
+        cells_right(cells, layout->rule.row, layout->rule.cols - 2, layout->rule.cols - 2,
+                    STYLE_STRONG, " ↓ newer answers below ");
+    if (layout->side.rows > 0)
+        cells_fill(cells,
+                   (struct rect){layout->side.row, layout->side.col - 1, layout->side.rows, 1},
+                   L'│', STYLE_FAINT);
+}
+
+/* The attribute loss or the circuits, with what stands beside them. */
+static bool draw_chart(const struct view *view, const struct layout *layout, struct cells *cells,
+                       struct error *err)
+{
+    struct rect side = layout->side;
+    side.col += 1;
+    side.cols -= 2;
+    if (!view->circuits)
+        return view_draw_chart(view, layout, cells, err) &&
+               (side.rows <= 0 || panel_draw_side(view, side, cells, err));
+    if (side.rows > 0)
+        circuits_view_draw_side(view, side, cells);
+    return circuits_view_draw_chart(view, layout, cells, err);
+}
+
+static bool learn_draw(struct workbench *workbench, struct page_frame *frame, struct error *err)
+{
+    struct cells *cells = frame->cells;
+    const struct layout *layout = &frame->layout;
+    panel_draw_status(&workbench->view, layout->status, cells);
+    bool drawn = draw_chart(&workbench->view, layout, cells, err) &&
+                 (layout->talk.rows == 0 ||
+                  transcript_draw(&workbench->transcript, workbench->view.facts, clock_seconds(),
+                                  layout->candidates, layout->talk, cells, err));
+    draw_rule(workbench, layout, cells);
+    draw_matches(workbench, cells, layout->talk);
+    frame->cursor = draw_prompt(workbench, cells, layout->prompt);
+    return drawn;
+}
+
+/* Hints */
+
+static void learn_hints(const struct workbench *workbench, struct hint_line *line)
+{
+    (void)workbench;
+    for (size_t r = 0; r < request_count; r++) {
+        char name[KEY_NAME_SIZE];
+        const struct request_info *info = &request_table[r];
+        if (info->hint)
+            hint_line_add(line, request_key_name(info->key[0], name), info->hint);
+    }
+}
+
+/* Keys */
+
+static bool learn_key(struct workbench *workbench, int key)
+{
+    enum { CONTROL_C = 'c' & 0x1F };
+    if (request_of_key(key))
+        return false;
+    if (request_key_writes(key)) {
+        prompt_open(workbench, "");
+        prompt_line_key(workbench->line, key);
+    } else if (key == CONTROL_C)
+        workbench_say(workbench, false, "q quits");
+    else if (prompt_key_writes(key))
+        workbench_say(workbench, false, "%c is no key; ? shows them, Enter begins a prompt", key);
+    return true;
+}
+
+const struct page_ops learn_page = {
+    .place = PAGE_OF_RUN,
+    .draw = learn_draw,
+    .hints = learn_hints,
+    .key_pressed = learn_key,
+    .key_pasted = prompt_paste,
+};

@@ -1,0 +1,151 @@
+/* Map of this file: opening and closing; completion; hints; keys. */
+#include "ui/tui/pages/prompt.h"
+
+#include "ui/tui/completion.h"
+#include "ui/tui/pages/chooser.h"
+#include "ui/tui/state.h"
+#include "ui/tui/training.h"
+
+enum { CONTROL_C = 'c' & 0x1F, CONTROL_L = 'l' & 0x1F, CONTROL_Z = 'z' & 0x1F };
+enum { ESCAPE = 27, RUBOUT = 127, COMPLETED_RUNS = 512 };
+
+/* Opening and closing */
+
+void prompt_open(struct workbench *workbench, const char *text)
+{
+    workbench_open_page(workbench, &prompt_page);
+    workbench->transcript.scrolled = 0;
+    if (text)
+        prompt_line_set(workbench->line, text);
+}
+
+void prompt_close(struct workbench *workbench)
+{
+    if (pages_top(&workbench->pages) == &prompt_page)
+        workbench_close_page(workbench);
+}
+
+void prompt_type(const struct request_call *call)
+{
+    prompt_open(call->workbench, NULL);
+}
+
+void prompt_type_command(const struct request_call *call)
+{
+    prompt_open(call->workbench, "/");
+}
+
+void prompt_type_steps(const struct request_call *call)
+{
+    prompt_open(call->workbench, "/step ");
+}
+
+void prompt_take_earlier(const struct request_call *call)
+{
+    prompt_open(call->workbench, NULL);
+    prompt_line_key(call->workbench->line, KEY_UP);
+}
+
+/* Completion */
+
+size_t prompt_complete(void *context, const char *line, char **candidate, size_t room)
+{
+    const struct workbench *workbench = context;
+    const struct target_list *list = chooser_list(workbench);
+    const char *run[COMPLETED_RUNS];
+    struct completion completion = {.run = run};
+    for (size_t p = 0; p < list->presets && completion.runs < COMPLETED_RUNS; p++)
+        run[completion.runs++] = list->preset[p].name;
+    for (size_t r = 0; r < list->runs && completion.runs < COMPLETED_RUNS; r++)
+        run[completion.runs++] = list->run[r].name;
+    if (workbench->session) {
+        completion.population = &workbench->session->population;
+        completion.vocabulary = &workbench->session->vocabulary;
+    }
+    return completion_lines(&completion, line, candidate, room);
+}
+
+/* Hints */
+
+static void prompt_hints(const struct workbench *workbench, struct hint_line *line)
+{
+    static const struct hint asking[] = {
+        {"Enter", "ask"},    {"Tab", "complete"},
+        {"Up", "earlier"},   {"Esc", "back to the keys"},
+        {"Ctrl-C", "clear"}, {0},
+    };
+    static const struct hint commanding[] = {
+        {"Enter", "do"},     {"Tab", "complete"},
+        {"Up", "earlier"},   {"Esc", "back to the keys"},
+        {"Ctrl-C", "clear"}, {0},
+    };
+    static const struct hint choosing[] = {
+        {"Tab", "complete"},
+        {"Esc", "close the list"},
+        {0},
+    };
+    size_t matches;
+    prompt_line_matches(workbench->line, &matches);
+    bool command = *prompt_line_text(workbench->line) == '/';
+    hint_line_add_all(line, matches > 0 ? choosing : command ? commanding : asking);
+}
+
+/* Keys */
+
+bool prompt_key_writes(int key)
+{
+    return key > ' ' && key < KEY_MIN && key != RUBOUT;
+}
+
+/* These are left to requests while something is written. */
+static bool is_for_screen(int key)
+{
+    return (key >= KEY_F(1) && key <= KEY_F(12)) || key == KEY_PPAGE || key == KEY_NPAGE ||
+           key == CONTROL_L || key == CONTROL_Z;
+}
+
+static bool prompt_key(struct workbench *workbench, int key)
+{
+    struct prompt_line *line = workbench->line;
+    size_t matches;
+    bool empty = *prompt_line_text(line) == '\0' && !prompt_line_searches(line);
+    bool enter = key == '\r' || key == '\n' || key == KEY_ENTER;
+    prompt_line_matches(line, &matches);
+    if (is_for_screen(key))
+        return false;
+    if (key == ESCAPE && matches > 0)
+        prompt_line_close_matches(line);
+    else if (key == ESCAPE && !prompt_line_wants_escape(line))
+        workbench_close_page(workbench);
+    else if (key == CONTROL_C) {
+        prompt_line_set(line, "");
+        workbench_close_page(workbench);
+    } else if (empty && key == '\t')
+        prompt_line_set(line, workbench->example ? workbench->example : "/help");
+    else if (empty && enter)
+        workbench_close_page(workbench);
+    else if (empty && key == ' ')
+        training_toggle(workbench);
+    else
+        prompt_line_key(line, key);
+    return true;
+}
+
+void prompt_paste(struct workbench *workbench, int key)
+{
+    bool open = pages_have(&workbench->pages, &prompt_page);
+    bool empty = !open || *prompt_line_text(workbench->line) == '\0';
+    if (empty && !prompt_key_writes(key))
+        return;
+    if (!open)
+        prompt_open(workbench, "");
+    prompt_line_paste(workbench->line, key);
+}
+
+/* Without a picture of its own: the run's page draws the line. */
+const struct page_ops prompt_page = {
+    .place = PAGE_OF_RUN,
+    .hints = prompt_hints,
+    .key_pressed = prompt_key,
+    .key_pasted = prompt_paste,
+};

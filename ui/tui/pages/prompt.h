@@ -1,0 +1,33 @@
+/* The prompt while it is written in, under the run it is about. */
+#ifndef MNEME_TUI_PROMPT_H
+#define MNEME_TUI_PROMPT_H
+
+#include <stddef.h>
+
+#include "ui/tui/page.h"
+#include "ui/tui/requests.h"
+
+extern const struct page_ops prompt_page;
+
+/* Opens it where it is not, with that text on it; null: with what is on it already. */
+void prompt_open(struct workbench *workbench, const char *text);
+
+/* Closes it where it is on top. */
+void prompt_close(struct workbench *workbench);
+
+/* Pasted text opens it from its first letter on. */
+void prompt_paste(struct workbench *workbench, int key);
+
+/* Whether a key writes something. */
+bool prompt_key_writes(int key);
+
+/* What could continue the line: complete of struct prompt_events, context is the workbench. */
+size_t prompt_complete(void *context, const char *line, char **candidate, size_t room);
+
+/* Requests */
+void prompt_type(const struct request_call *call);
+void prompt_type_command(const struct request_call *call);
+void prompt_type_steps(const struct request_call *call);
+void prompt_take_earlier(const struct request_call *call);
+
+#endif

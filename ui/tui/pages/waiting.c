@@ -1,0 +1,70 @@
+#include "ui/tui/pages/waiting.h"
+
+#include <math.h>
+
+#include "base/clock.h"
+#include "ui/format.h"
+#include "ui/tui/state.h"
+
+static void draw_centred(struct cells *cells, int row, enum style style, const char *text)
+{
+    int columns = text_columns(text), col = (cells->cols - columns) / 2;
+    cells_text(cells, row, col > 0 ? col : 0, cells->cols, style, text);
+}
+
+/* In the middle row, over how long it takes so far. */
+static void draw_waiting(const struct workbench *workbench, struct cells *cells, const char *what)
+{
+    char seconds[FORMAT_SIZE];
+    int middle = cells->rows / 2;
+    format_duration(seconds, floor(clock_seconds() - workbench->since));
+    draw_centred(cells, middle, STYLE_PLAIN, what);
+    draw_centred(cells, middle + 1, STYLE_FAINT, seconds);
+}
+
+/* Opening */
+
+static bool opening_draw(struct workbench *workbench, struct page_frame *frame, struct error *err)
+{
+    (void)err;
+    draw_centred(frame->cells, frame->cells->rows / 2 - 1, STYLE_STRONG, workbench->opening);
+    draw_waiting(workbench, frame->cells,
+                 workbench->leaving ? "leaving as soon as the model is made…"
+                                    : "reading the facts, making the model…");
+    return true;
+}
+
+static void opening_hints(const struct workbench *workbench, struct hint_line *line)
+{
+    if (!workbench->leaving)
+        hint_line_add(line, "q", "quit");
+}
+
+static bool opening_key(struct workbench *workbench, int key)
+{
+    enum { CONTROL_C = 'c' & 0x1F };
+    workbench->leaving = workbench->leaving || key == 'q' || key == CONTROL_C;
+    return true;
+}
+
+const struct page_ops opening_page = {
+    .place = PAGE_WAITING,
+    .draw = opening_draw,
+    .hints = opening_hints,
+    .key_pressed = opening_key,
+};
+
+/* Closing */
+
+static bool closing_draw(struct workbench *workbench, struct page_frame *frame, struct error *err)
+{
+    (void)err;
+    draw_waiting(workbench, frame->cells,
+                 workbench->closing_saves ? "saving a checkpoint…" : "closing the run…");
+    return true;
+}
+
+const struct page_ops closing_page = {
+    .place = PAGE_WAITING,
+    .draw = closing_draw,
+};

@@ -1,0 +1,14 @@
+/* A question in the last line, to be answered with y or n; the page it is asked on stays on the
+ * screen. */
+#ifndef MNEME_TUI_YES_OR_NO_H
+#define MNEME_TUI_YES_OR_NO_H
+
+#include "ui/tui/page.h"
+
+extern const struct page_ops yes_or_no_page;
+
+/* Asks; the question is closed when it is answered, before yes is called. */
+void yes_or_no_ask(struct workbench *workbench, const char *question,
+                   void (*yes)(struct workbench *workbench));
+
+#endif

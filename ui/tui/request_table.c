@@ -1,0 +1,99 @@
+#include "ui/tui/requests.h"
+
+#include <curses.h>
+
+#include "ui/tui/ask.h"
+#include "ui/tui/looking.h"
+#include "ui/tui/opening.h"
+#include "ui/tui/page.h"
+#include "ui/tui/pages/help.h"
+#include "ui/tui/pages/map.h"
+#include "ui/tui/pages/prompt.h"
+#include "ui/tui/training.h"
+
+#define CONTROL(letter) ((letter)&0x1F)
+
+enum { KEY_ESCAPE = 27, KEY_TAB = '\t', KEY_RETURN = '\r' };
+
+enum {
+    ON_TARGETS = PAGE_OF_TARGETS,
+    ON_RUN = PAGE_OF_RUN,
+    OVER_RUN = PAGE_OVER_RUN,
+    ANYWHERE = ON_TARGETS | ON_RUN | OVER_RUN,
+};
+
+static const char training[] = "Training";
+static const char asking[] = "Asking";
+static const char chart[] = "Chart";
+static const char program[] = "Program";
+
+/* clang-format off */
+const struct request_info request_table[] = {
+    {training, {' ', KEY_F(5)}, .hint = "run/pause", .on = ON_RUN | OVER_RUN,
+     .perform = training_run_or_pause, .help = "start or pause training"},
+    {training, {0}, .command = "run", .on = ON_RUN, .perform = training_run,
+     .help = "train until paused or finished"},
+    {training, {0}, .command = "pause", .on = ON_RUN, .perform = training_pause,
+     .help = "pause after the step under way"},
+    {training, {'s', KEY_F(6)}, .command = "step", .argument = ARGUMENT_COUNT, .hint = "step",
+     .on = ON_RUN | OVER_RUN, .perform = training_step,
+     .help = "make one step, or N steps, and pause"},
+    {training, {'n', KEY_F(7)}, .hint = "steps", .on = ON_RUN, .perform = prompt_type_steps,
+     .help = "make as many steps as you then say"},
+    {training, {'e'}, .command = "evaluate", .on = ON_RUN | OVER_RUN, .perform = training_evaluate,
+     .help = "measure attribute loss and accuracy at this step"},
+    {training, {'c', KEY_F(2)}, .command = "save", .hint = "save", .on = ON_RUN | OVER_RUN,
+     .perform = training_save, .help = "save a checkpoint of this step"},
+    {training, {0}, .command = "set", .argument = ARGUMENT_SETTING, .on = ON_RUN,
+     .perform = training_set, .help = "change train.lr, the learning rate, from the next step on"},
+
+    {asking, {KEY_RETURN, 'i', KEY_TAB, KEY_ENTER}, .hint = "type", .on = ON_RUN,
+     .perform = prompt_type, .help = "write a prompt; a capital letter begins one at once"},
+    {asking, {'/', ':'}, .hint = "command", .on = ON_RUN, .perform = prompt_type_command,
+     .help = "write a command"},
+    {asking, {0}, .command = "who", .argument = ARGUMENT_NAME, .on = ON_RUN, .perform = ask_who,
+     .help = "all that is believed about an individual, and what is true"},
+    {asking, {0}, .command = "people", .argument = ARGUMENT_GROUP, .on = ON_RUN,
+     .perform = ask_people, .help = "some individuals to ask about"},
+    {asking, {0}, .command = "invent", .on = ON_RUN, .perform = ask_invent,
+     .help = "a name that nobody has, ready to ask about"},
+    {asking, {KEY_UP, CONTROL('p'), 'k'}, .on = ON_RUN, .perform = prompt_take_earlier,
+     .help = "the prompt written last"},
+    {asking, {KEY_PPAGE, 'b'}, .on = ON_RUN, .perform = looking_scroll_up,
+     .help = "scroll to earlier answers"},
+    {asking, {KEY_NPAGE, 'f'}, .on = ON_RUN, .perform = looking_scroll_down,
+     .help = "scroll to later answers"},
+    {asking, {'t'}, .on = ON_RUN, .perform = looking_give_room,
+     .help = "more room for answers, or for the chart"},
+
+    {chart, {'m'}, .command = "map", .on = ON_RUN, .page = &map_page,
+     .help = "which facts are known, and one individual's since when"},
+    {chart, {'v', KEY_F(4)}, .command = "circuits", .on = ON_RUN, .perform = looking_switch_chart,
+     .help = "what attention is used for, or the attribute loss again"},
+    {chart, {'l'}, .on = ON_RUN, .perform = looking_switch_axis,
+     .help = "logarithmic or linear loss axis"},
+    {chart, {'+', '='}, .on = ON_RUN, .perform = looking_zoom_in, .help = "show fewer steps"},
+    {chart, {'-'}, .on = ON_RUN, .perform = looking_zoom_out,
+     .help = "show more steps, at last all that are planned"},
+    {chart, {KEY_LEFT, '<'}, .on = ON_RUN, .perform = looking_earlier,
+     .help = "read the values at an earlier evaluation"},
+    {chart, {KEY_RIGHT, '>'}, .on = ON_RUN, .perform = looking_later,
+     .help = "read the values at a later evaluation"},
+    {chart, {KEY_ESCAPE}, .on = ON_RUN, .perform = looking_newest,
+     .help = "back to the newest values"},
+
+    {program, {'o', KEY_F(3)}, .command = "load", .argument = ARGUMENT_RUN, .on = ON_RUN,
+     .perform = opening_load,
+     .help = "open another preset or run, by name or from a list; this run is saved"},
+    {program, {'?', 'h', KEY_F(1)}, .command = "help", .hint = "help", .on = ANYWHERE,
+     .page = &help_page, .help = "this page"},
+    {program, {CONTROL('l')}, .on = ANYWHERE, .perform = looking_draw_anew,
+     .help = "draw the screen anew"},
+    {program, {CONTROL('z')}, .on = ANYWHERE, .perform = looking_suspend,
+     .help = "back to the shell; fg returns"},
+    {program, {'q', KEY_F(10)}, .command = "quit", .hint = "quit", .on = ON_RUN | ON_TARGETS,
+     .perform = opening_quit, .help = "save and quit"},
+};
+/* clang-format on */
+
+const size_t request_count = sizeof request_table / sizeof request_table[0];

@@ -1,0 +1,98 @@
+#include "ui/tui/targets.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+#include "config/preset_check.h"
+#include "config/preset_file.h"
+#include "config/preset_key.h"
+#include "lab/target.h"
+#include "ui/tui/state.h"
+#include "ui/tui/workbench.h"
+
+bool targets_read_preset(const struct workbench *workbench, const char *name, bool with_options,
+                         struct preset *preset, struct error *err)
+{
+    const struct workbench_options *options = workbench->options;
+    if (!preset_load(preset, workbench->paths, name, err))
+        return false;
+    bool loaded = true;
+    for (size_t a = 0; loaded && with_options && a < options->assignments; a++)
+        loaded = preset_set(preset, options->assignment[a], err);
+    if (loaded && with_options && options->steps > 0)
+        loaded = preset_set_steps(preset, options->steps, err);
+    if (loaded && preset_check(preset, err))
+        return true;
+    preset_free(preset);
+    return false;
+}
+
+static bool is_own(const struct workbench *workbench, const struct run *run)
+{
+    const char *open = workbench->session ? workbench->session->run.directory : NULL;
+    return open && strcmp(open, run->directory) == 0;
+}
+
+/* A run or a preset whose files say what is wrong with it only when they are read. */
+static bool can_read(const struct workbench *workbench, const struct run *run,
+                     const struct preset *preset, struct error *err)
+{
+    struct session facts;
+    struct error ignored;
+    if (!workbench->session ||
+        (run && is_own(workbench, run))) /* nothing to lose, or the same one */
+        return true;
+    if (run)
+        return session_can_resume(workbench->paths, run->directory, err);
+    bool read = session_open_facts(&facts, workbench->paths, preset, err);
+    if (read)
+        session_close(&facts, &ignored);
+    return read;
+}
+
+/* What is wrong with a target is said before anything is closed for it. */
+static bool can_open(const struct workbench *workbench, const struct workbench_target *target,
+                     bool with_options, struct error *err)
+{
+    const struct workbench_options *options = workbench->options;
+    struct preset preset;
+    struct run run;
+    if (target->is_run && with_options &&
+        (options->assignments > 0 || options->directory || options->from))
+        return error_set(err, ERROR_INPUT,
+                         "%s is a run, which goes on as it began: settings, a directory and "
+                         "--from are for a preset",
+                         target->name);
+    if (!target->is_run) {
+        if (!targets_read_preset(workbench, target->name, with_options, &preset, err))
+            return false;
+        bool read = can_read(workbench, NULL, &preset, err);
+        preset_free(&preset);
+        return read;
+    }
+    if (!run_open(&run, workbench->paths, target->name, false, err))
+        return false;
+    bool can = (is_own(workbench, &run) || run_lock_is_free(run.directory, run.name, err)) &&
+               can_read(workbench, &run, NULL, err);
+    run_close(&run);
+    return can;
+}
+
+bool targets_set(struct workbench *workbench, const char *name, bool is_run, bool with_options,
+                 struct error *err)
+{
+    struct workbench_target target = {memory_string(name, err), is_run};
+    if (!target.name || !can_open(workbench, &target, with_options, err)) {
+        memory_free(target.name);
+        return false;
+    }
+    memory_free(workbench->target.name);
+    workbench->target = target;
+    return true;
+}
+
+bool targets_find(struct workbench *workbench, const char *name, bool with_options,
+                  struct error *err)
+{
+    return targets_set(workbench, name, target_is_run(workbench->paths, name), with_options, err);
+}
