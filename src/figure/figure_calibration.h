@@ -1,4 +1,4 @@
-/* The calibration curve among the figures of runs; for lab/figures.c. */
+/* The calibration curve among the figures of runs. */
 #ifndef MNEME_FIGURE_FIGURE_CALIBRATION_H
 #define MNEME_FIGURE_FIGURE_CALIBRATION_H
 
@@ -8,9 +8,8 @@
 /* Points that the curves of so many groups have at most. */
 #define FIGURE_CALIBRATION_POINTS(groups) (2 * CALIBRATION_BINS * (groups))
 
-/* Sketches accuracy over confidence at the last evaluation of each run, those of a group put
- * together. ERROR_INPUT for a run whose record has no such curve. */
-bool figure_calibration_sketch(struct sketch *sketch, const struct groups *groups,
-                               const struct figure_options *options, struct error *err);
+/* Accuracy over confidence at the last evaluation of each run, those of a group put together.
+ * ERROR_INPUT for a run whose record has no such curve. */
+sketch_figure figure_calibration_sketch;
 
 #endif

@@ -1,8 +1,9 @@
-/* The heat map among the figures of runs; for lab/figures.c. */
+/* The heat map among the figures of runs. */
 #ifndef MNEME_FIGURE_FIGURE_HEATMAP_H
 #define MNEME_FIGURE_FIGURE_HEATMAP_H
 
-#include "figure/figures.h"
+#include "figure/figure.h"
+#include "lab/run_result.h"
 #include "plot/surface.h"
 
 bool figure_heatmap_draw(const struct run_result *result, size_t count,

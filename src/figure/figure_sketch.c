@@ -57,6 +57,11 @@ void extent_widen(struct extent *extent, double value)
     extent->high = fmax(extent->high, value);
 }
 
+struct axis extent_axis(struct extent extent, double room)
+{
+    return axis_exact(extent.low / room, extent.high * room, AXIS_LOGARITHMIC);
+}
+
 /* Curves */
 
 /* Runs of each group; 0 where groups differ in it. */

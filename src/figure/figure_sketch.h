@@ -1,5 +1,4 @@
-/* A plot in the making: everything it points to, and the curves of groups of runs. For
- * lab/figures.c. */
+/* A plot in the making: everything it points to, and the curves of groups of runs. */
 #ifndef MNEME_FIGURE_FIGURE_SKETCH_H
 #define MNEME_FIGURE_FIGURE_SKETCH_H
 
@@ -8,8 +7,8 @@
 
 #include "base/error.h"
 #include "base/series.h"
+#include "figure/figure.h"
 #include "figure/figure_measure.h"
-#include "figure/figures.h"
 #include "lab/groups.h"
 #include "plot/plot.h"
 
@@ -55,6 +54,9 @@ struct extent {
 #define EXTENT_NONE ((struct extent){INFINITY, -INFINITY})
 void extent_widen(struct extent *extent, double value);
 
+/* A logarithmic axis with a factor of free space to either side. */
+struct axis extent_axis(struct extent extent, double room);
+
 /* How the curve of a group looks: by its place where groups have an order. */
 struct style sketch_group_style(const struct groups *groups, size_t index);
 
@@ -87,5 +89,9 @@ void sketch_finish_one(struct sketch *sketch, const struct figure_options *optio
 
 /* Says behind the legend of how many runs curves are `what`, where there are several. */
 void sketch_add_remark(struct sketch *sketch, const struct groups *groups, const char *what);
+
+/* Makes a figure of all groups, from an empty sketch to a plot. */
+typedef bool sketch_figure(struct sketch *sketch, const struct groups *groups,
+                           const struct figure_options *options, struct error *err);
 
 #endif

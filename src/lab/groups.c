@@ -353,7 +353,7 @@ bool groups_init(struct groups *groups, const struct run_result *result, size_t 
                  struct error *err)
 {
     struct table table;
-    *groups = (struct groups){0};
+    *groups = (struct groups){.result = result, .runs = count};
     if (!table_init(&table, result, count, err))
         return false;
     size_t *first = memory_new(count, sizeof *first, err);
@@ -375,4 +375,31 @@ void groups_free(struct groups *groups)
     }
     memory_free(groups->group);
     *groups = (struct groups){0};
+}
+
+/* A number of each run. */
+struct numbers {
+    const struct group *group;
+    double (*number)(const struct run_result *result);
+};
+
+static double number_of(const void *context, size_t run)
+{
+    const struct numbers *of = context;
+    return of->number(of->group->run[run]);
+}
+
+struct summary group_summary(const struct group *group,
+                             double (*number)(const struct run_result *result))
+{
+    const struct numbers of = {group, number};
+    return summary_of_each(group->runs, number_of, &of);
+}
+
+bool groups_are_finetuned(const struct groups *groups)
+{
+    bool tuned = true;
+    for (size_t i = 0; i < groups->runs; i++)
+        tuned = tuned && run_result_is_finetuned(&groups->result[i]);
+    return tuned;
 }

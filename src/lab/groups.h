@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "config/preset_key.h"
 #include "lab/run_result.h"
+#include "measure/summary.h"
 
 struct group {
     const struct run_result **run; /* [runs] in the order they were given */
@@ -21,16 +22,25 @@ struct group {
 struct groups {
     struct group *group; /* [count] by their differing settings, ascending */
     size_t count;
-    bool ordered; /* they differ in one number alone */
+    bool ordered;                    /* they differ in one number alone */
+    const struct run_result *result; /* [runs] as they were given */
+    size_t runs;
 };
 
-/* Sorts runs into groups. The outcomes must outlive them. What a preset is called and says of
+/* Sorts runs into groups. The results must outlive them. What a preset is called and says of
  * itself, its seeds, and what the machine decided (threads, shards, checkpoints) are no settings. A
  * learning rate that was set by hand, and a step that a run began at, are: they are in no preset,
  * and runs that differ in them are not the same. */
 bool groups_init(struct groups *groups, const struct run_result *result, size_t count,
                  struct error *err);
 void groups_free(struct groups *groups);
+
+/* One number over those runs of a group that have it, which is finite then. */
+struct summary group_summary(const struct group *group,
+                             double (*number)(const struct run_result *result));
+
+/* Whether every run has got beyond the step that fine-tuning begins after. */
+bool groups_are_finetuned(const struct groups *groups);
 
 /* What a key is called in a figure: "N" for population.known, the name alone where it is one of
  * [train] or no other section has it, otherwise "section.name". Freed with memory_free. */

@@ -15,6 +15,10 @@ struct summary {
 /* Of those of value[count] that are finite. */
 struct summary summary_of(const double *value, size_t count);
 
+/* The same of value(context, i) for every i below count. */
+struct summary summary_of_each(size_t count, double (*value)(const void *context, size_t i),
+                               const void *context);
+
 /* How likely a mean at least this far below (above) the bound would be, were the true one at the
  * bound: the one-sided t-test's p. NAN below two, and where all values are equal: how far apart
  * others would be is not known then. */

@@ -1,0 +1,60 @@
+#include "figure/figure_curves.h"
+
+#include <math.h>
+
+#include "base/memory.h"
+#include "figure/figure_baselines.h"
+#include "figure/figure_measure.h"
+#include "figure/figure_phases.h"
+#include "measure/summary.h"
+
+#define LOSS_SHARE 0.63 /* of the height, above accuracy */
+
+/* Where each group's curve leaves the plateau. */
+static void add_ends(struct sketch *sketch, const struct groups *groups)
+{
+    for (size_t g = 0; g < groups->count; g++) {
+        double end = group_summary(&groups->group[g], run_result_own_plateau_end).mean;
+        const struct series *line = sketch->curve[g].line;
+        if (isfinite(end) && end >= line->x[0] && end <= line->x[line->count - 1])
+            sketch->point[sketch->points++] = (struct plot_point){
+                "plateau end", MARK_RING, color_black, end, series_at(line, end), NAN, NAN};
+    }
+    sketch->panel[0].point = sketch->point;
+    sketch->panel[0].points = sketch->points;
+}
+
+bool figure_curves_sketch(struct sketch *sketch, const struct groups *groups,
+                          const struct figure_options *options, struct error *err)
+{
+    static const char *const keys[] = {"attr_loss",    "attr_acc",        "new_attr_loss",
+                                       "new_attr_acc", "tuned_attr_loss", "tuned_attr_acc"};
+    bool alone = groups->count == 1;
+    size_t shown = !alone ? 2 : groups_are_finetuned(groups) ? 6 : 4;
+    if (!sketch_add_panels(sketch, groups, keys, shown, err))
+        return false;
+    sketch->panel[0].share = LOSS_SHARE;
+    sketch->panel[1].share = 1 - LOSS_SHARE;
+    sketch_finish_steps(sketch, groups, options);
+    if (!sketch_mark_turns(sketch, groups, err))
+        return false;
+    if (alone) {
+        figure_add_spans(sketch, &groups->group[0]);
+        figure_add_marker(sketch, &groups->group[0]);
+    } else
+        add_ends(sketch, groups);
+    return figure_add_baselines(sketch, groups, err);
+}
+
+bool figure_measures_sketch(struct sketch *sketch, const struct groups *groups,
+                            const struct figure_options *options, struct error *err)
+{
+    const char *key[FIGURE_MEASURES_MOST];
+    size_t keys;
+    sketch->keys = memory_string(options->measures, err);
+    if (!sketch->keys || !figure_measure_split(sketch->keys, key, &keys, err) ||
+        !sketch_add_panels(sketch, groups, key, keys, err))
+        return false;
+    sketch_finish_steps(sketch, groups, options);
+    return sketch_mark_turns(sketch, groups, err);
+}

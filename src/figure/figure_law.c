@@ -1,0 +1,68 @@
+#include "figure/figure_law.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#define LAW_ROOM 1.35 /* a factor of free space beside the points of a law */
+
+/* An interval that is open on a side has no bar. */
+static void add_law_point(struct sketch *sketch, const struct run_result *result, struct extent *x,
+                          struct extent *y)
+{
+    const struct phase_report *phase = &result->phase;
+    double n = (double)result->preset.population.known;
+    sketch->point[sketch->points++] = (struct plot_point){"run, with its 95 % interval",
+                                                          MARK_RING,
+                                                          line_style_distinct(0).color,
+                                                          n,
+                                                          phase->plateau_end,
+                                                          phase->plateau_end_low,
+                                                          phase->plateau_end_high};
+    extent_widen(x, n);
+    extent_widen(y, phase->plateau_end);
+    if (isfinite(phase->plateau_end_low) && isfinite(phase->plateau_end_high)) {
+        extent_widen(y, phase->plateau_end_low);
+        extent_widen(y, phase->plateau_end_high);
+    }
+}
+
+/* A straight line on these axes, from side to side. */
+static bool add_law_line(struct sketch *sketch, const struct scaling_law *law, const struct axis *x,
+                         struct error *err)
+{
+    struct series *line = &sketch->mean[0].mean;
+    size_t room = 0;
+    struct style style = line_style_distinct(1);
+    style.dash = DASH_NONE;
+    sketch->curves = 1;
+    sketch->curve[0] = (struct plot_curve){.name = "fitted law", .style = style, .line = line};
+    return series_add(line, &room, x->low, scaling_law_at(law, x->low), err) &&
+           series_add(line, &room, x->high, scaling_law_at(law, x->high), err);
+}
+
+bool figure_law_sketch(struct sketch *sketch, const struct groups *groups,
+                       const struct figure_options *options, struct error *err)
+{
+    struct scaling_law law;
+    struct extent x = EXTENT_NONE, y = EXTENT_NONE;
+    if (!run_result_fit_law(groups->result, groups->runs, &law, err))
+        return false;
+    for (size_t i = 0; i < groups->runs; i++)
+        if (run_result_has_plateau_end(&groups->result[i]))
+            add_law_point(sketch, &groups->result[i], &x, &y);
+    int written =
+        snprintf(sketch->note[0], SKETCH_TEXT, "plateau end = %.3g N^{%.2f}", law.a, law.b);
+    if (isfinite(law.r_squared))
+        snprintf(sketch->note[0] + written, SKETCH_TEXT - (size_t)written, ",  R\u00b2 = %.3f",
+                 law.r_squared);
+    snprintf(sketch->note[1], SKETCH_TEXT, "(standard errors %.2g and %.2g)", law.a_error,
+             law.b_error);
+    struct axis individuals = extent_axis(x, LAW_ROOM);
+    if (!add_law_line(sketch, &law, &individuals, err))
+        return false;
+    sketch_finish_one(sketch, options, "known individuals N", individuals, "plateau end (step)",
+                      extent_axis(y, LAW_ROOM));
+    sketch->panel[0].note[0] = sketch->note[0];
+    sketch->panel[0].note[1] = sketch->note[1];
+    return true;
+}

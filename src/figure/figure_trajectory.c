@@ -1,0 +1,59 @@
+#include "figure/figure_trajectory.h"
+
+#include <math.h>
+
+#include "figure/figure_measure.h"
+
+#define TRAJECTORY_ROOM 1.1 /* a factor of free space beside a trajectory */
+
+/* The curve's x, so far steps, becomes another measure at these steps. */
+static bool replace_steps(struct series_mean *mean, const struct group *group, const char *key,
+                          struct error *err)
+{
+    struct series_mean other;
+    if (!sketch_average(group, key, &other, err))
+        return false;
+    const struct series *x = &other.mean;
+    for (size_t i = 0; i < mean->mean.count; i++)
+        mean->mean.x[i] = series_at(x, fmin(fmax(mean->mean.x[i], x->x[0]), x->x[x->count - 1]));
+    series_mean_free(&other);
+    return true;
+}
+
+static void add_trajectory_ends(struct sketch *sketch, size_t curve)
+{
+    const struct series *line = sketch->curve[curve].line;
+    size_t last = line->count - 1;
+    sketch->point[sketch->points++] = (struct plot_point){
+        "first evaluation", MARK_RING, color_black, line->x[0], line->y[0], NAN, NAN};
+    sketch->point[sketch->points++] = (struct plot_point){
+        "last evaluation", MARK_DISC, color_black, line->x[last], line->y[last], NAN, NAN};
+}
+
+bool figure_trajectory_sketch(struct sketch *sketch, const struct groups *groups,
+                              const struct figure_options *options, struct error *err)
+{
+    struct extent x = EXTENT_NONE, y = EXTENT_NONE;
+    bool tuned = groups_are_finetuned(groups); /* then from the beginning of that on */
+    for (size_t g = 0; g < groups->count; g++) {
+        if (!sketch_add_curve(sketch, groups, g, tuned ? "tuned_attr_loss" : "new_attr_loss", "",
+                              sketch_group_style(groups, g), err) ||
+            !replace_steps(&sketch->mean[g], &groups->group[g], "attr_loss", err))
+            return false;
+        const struct series *line = sketch->curve[g].line;
+        sketch->curve[g].deviation = NULL;
+        add_trajectory_ends(sketch, g);
+        for (size_t i = 0; i < line->count; i++)
+            if (line->x[i] > 0 && line->y[i] > 0) {
+                extent_widen(&x, line->x[i]);
+                extent_widen(&y, line->y[i]);
+            }
+    }
+    sketch_finish_one(sketch, options, "attribute loss, " MEASURE_KNOWN " (nats)",
+                      extent_axis(x, TRAJECTORY_ROOM),
+                      tuned ? "attribute loss, " MEASURE_FINE_TUNED " (nats)"
+                            : "attribute loss, " MEASURE_NEW " (nats)",
+                      extent_axis(y, TRAJECTORY_ROOM));
+    sketch_add_remark(sketch, groups, "mean");
+    return true;
+}
