@@ -151,7 +151,7 @@ static void add_groups(struct text *out, const struct evaluation_point *point)
         text_add(out, "[");
         for (size_t i = 0; i < point->groups; i++) {
             text_add(out, i == 0 ? "" : ", ");
-            add_real(out, measure_of(m, point, i));
+            add_real(out, measure_number(m, point, i));
         }
         text_add(out, "]");
     }

@@ -60,8 +60,7 @@ static const struct measure_axis rate_axis = {"learning rate", AXIS_LINEAR, 1, 0
 /* In the order of a line. */
 const struct measure measures[] = {
     OF_STEP("tokens", MEASURE_PROGRESS, tokens, .axis = &measure_any_axis, .is_whole = true),
-    OF_STEP("lr", MEASURE_TRAINING, lr, .axis = &rate_axis, .name = "learning rate",
-            .short_label = "lr"),
+    OF_STEP("lr", MEASURE_TRAINING, lr, .axis = &rate_axis, .name = "learning rate"),
     OF_STEP("train_loss", MEASURE_TRAINING, train_loss, .axis = &training_loss_axis,
             .name = "training loss", .short_label = "training loss"),
     OF_STEP("grad_norm", MEASURE_TRAINING, grad_norm, .axis = &gradient_axis, .name = "gradient",
@@ -71,11 +70,11 @@ const struct measure measures[] = {
     OF_BOTH("attr_acc", MEASURE_RECALL, accuracy, .axis = &accuracy_axis, .short_label = "accuracy",
             .eval_key = "accuracy"),
     OF_BOTH("max_prob", MEASURE_RECALL, max_probability, .axis = &probability_axis,
-            .label = "max probability", .short_label = "max prob."),
+            .label = "max probability", .short_label = "max prob.", .eval_key = "max_prob"),
     OF_BOTH("entropy", MEASURE_RECALL, entropy, .axis = &entropy_axis, .label = "entropy",
-            .short_label = "entropy"),
+            .short_label = "entropy", .eval_key = "entropy"),
     OF_BOTH("ece", MEASURE_RECALL, calibration_error, .is_late = true, .axis = &calibration_axis,
-            .label = "ECE", .short_label = "ECE"),
+            .label = "ECE", .short_label = "ECE", .eval_key = "ece"),
 
     OF_ALL("baseline", MEASURE_BASELINE, baseline.known, .is_late = true, .axis = &loss_axis,
            .name = "baseline"),
@@ -109,7 +108,8 @@ const struct measure measures[] = {
     OF_ALL("exposures_to_learn", MEASURE_FACTS, facts.exposures, .is_late = true,
            .axis = &exposures_axis, .name = "median"),
 
-    OF_BOTH("loss", MEASURE_ATTRIBUTE, attribute_loss[0], .axis = &one_loss_axis),
+    OF_BOTH("loss", MEASURE_ATTRIBUTE, attribute_loss[0], .axis = &one_loss_axis,
+            .eval_key = "loss"),
     OF_BOTH("acc", MEASURE_ATTRIBUTE, attribute_accuracy[0], .axis = &one_accuracy_axis,
             .eval_key = "accuracy"),
 
@@ -168,6 +168,11 @@ const struct measure *measure_of_circuit(enum circuit circuit, bool of_new)
     return measure;
 }
 
+const struct measure *measure_of_new(const struct measure *known)
+{
+    return known + 1;
+}
+
 bool measure_is_of_training(const struct measure *measure)
 {
     return measure->set == MEASURE_PROGRESS || measure->set == MEASURE_TRAINING;
@@ -184,7 +189,7 @@ size_t measure_offset(const struct measure *measure, size_t index)
     return measure->offset + index * stride[measure->set];
 }
 
-double measure_of(const struct measure *measure, const void *point, size_t index)
+double measure_number(const struct measure *measure, const void *point, size_t index)
 {
     const void *number = (const char *)point + measure_offset(measure, index);
     return measure->is_whole ? (double)*(const uint64_t *)number : *(const double *)number;

@@ -71,6 +71,9 @@ const struct measure *measure_next(enum measure_set set, const struct measure *a
 /* That of a circuit, of known or of new individuals. */
 const struct measure *measure_of_circuit(enum circuit circuit, bool of_new);
 
+/* The same measure of new individuals, of one of known ones that has it. */
+const struct measure *measure_of_new(const struct measure *known);
+
 /* Whether it is told after a step of training, of that step. */
 bool measure_is_of_training(const struct measure *measure);
 
@@ -79,6 +82,6 @@ bool measure_is_of_training(const struct measure *measure);
 size_t measure_offset(const struct measure *measure, size_t index);
 
 /* The number in a point. */
-double measure_of(const struct measure *measure, const void *point, size_t index);
+double measure_number(const struct measure *measure, const void *point, size_t index);
 
 #endif

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "lab/session.h"
 #include "measure/capacity.h"
+#include "record/measure.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/json.h"
 #include "ui/cli/output.h"
@@ -24,8 +25,7 @@ struct arguments {
 
 struct findings {
     uint64_t of_known, of_held_out; /* asked */
-    struct recall known, held_out;
-    struct baseline baseline;
+    struct evaluation_point point;  /* recall, baselines and bits_per_parameter */
     double known_baseline[FACTS_MAX_ATTRIBUTES], new_baseline[FACTS_MAX_ATTRIBUTES];
     double bits; /* that the model has learned of all known individuals */
     size_t parameters;
@@ -60,7 +60,7 @@ static bool find_baselines(const struct session *session, struct findings *findi
                            &finetune, &baselines, err))
         return false;
     baselines_move(&baselines, patching_own_step(patching, session->checkpoint_step), 0);
-    findings->baseline = baselines_now(&baselines);
+    findings->point.baseline = baselines_now(&baselines);
     for (size_t a = 0; a < session->facts.attributes; a++) {
         findings->known_baseline[a] =
             frequencies_cost(&baselines.known, &baselines.drawn, baselines.draws, a);
@@ -86,14 +86,15 @@ static bool measure_all(struct session *session, uint64_t individuals, struct fi
         return false;
     bool measured =
         measure(session, &shards, 0, sampling_asked(&session->sampling, findings->of_known),
-                findings->of_known, &findings->known, err) &&
+                findings->of_known, &findings->point.known, err) &&
         measure(session, &shards, size->known, findings->of_held_out, findings->of_held_out,
-                &findings->held_out, err) &&
+                &findings->point.held_out, err) &&
         find_baselines(session, findings, err);
     shards_free(&shards);
     findings->bits = capacity_bits(size->known, session->facts.attributes, session->baseline,
-                                   findings->known.loss);
+                                   findings->point.known.loss);
     findings->parameters = model_count_parameters(&session->preset.model);
+    findings->point.bits_per_parameter = findings->bits / (double)findings->parameters;
     return measured;
 }
 
@@ -119,38 +120,45 @@ static json_t *json_calibration(const struct calibration *calibration)
     return bins;
 }
 
-static json_t *json_recall(const struct recall *recall, const struct fact_set *facts)
+/* Adds those measures of a set that are of known or of new individuals; index as in
+ * measure_offset. */
+static void add_measures(json_t *object, enum measure_set set, const struct evaluation_point *point,
+                         bool of_new, size_t index)
 {
-    json_t *attributes = json_object();
-    for (size_t a = 0; a < facts->attributes; a++)
-        json_object_set_new(attributes, facts->attribute[a].key,
-                            json_pack("{s:o, s:o}", "loss", json_number(recall->attribute_loss[a]),
-                                      "accuracy", json_number(recall->attribute_accuracy[a])));
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "loss", json_number(recall->loss),
-                     "accuracy", json_number(recall->accuracy), "max_prob",
-                     json_number(recall->max_probability), "entropy", json_number(recall->entropy),
-                     "ece", json_number(recall->calibration_error), "calibration",
-                     json_calibration(&recall->calibration), "attributes", attributes);
+    for (const struct measure *m = NULL; (m = measure_next(set, m)) != NULL;)
+        if (m->is_of_new == of_new)
+            json_object_set_new(object, m->eval_key ? m->eval_key : m->key,
+                                json_number(measure_number(m, point, index)));
 }
 
-static double bits_per_parameter(const struct findings *findings)
+static json_t *json_recall(const struct evaluation_point *point, bool of_new,
+                           const struct fact_set *facts)
 {
-    return findings->bits / (double)findings->parameters;
+    json_t *object = json_object(), *attributes = json_object();
+    const struct recall *recall = of_new ? &point->held_out : &point->known;
+    add_measures(object, MEASURE_RECALL, point, of_new, 0);
+    for (size_t a = 0; a < facts->attributes; a++) {
+        json_t *attribute = json_object();
+        add_measures(attribute, MEASURE_ATTRIBUTE, point, of_new, a);
+        json_object_set_new(attributes, facts->attribute[a].key, attribute);
+    }
+    json_object_set_new(object, "calibration", json_calibration(&recall->calibration));
+    json_object_set_new(object, "attributes", attributes);
+    return object;
 }
 
 static bool print_json(const struct session *session, const struct findings *findings,
                        struct error *err)
 {
-    json_t *object =
-        json_pack("{s:o, s:I, s:o, s:o, s:o, s:o, s:I, s:o, s:o, s:o}", "run",
-                  json_text(session->run.name), "step", (json_int_t)session->checkpoint_step,
-                  "baseline", json_number(findings->baseline.known), "new_baseline",
-                  json_number(findings->baseline.held_out), "uniform_baseline",
-                  json_number(findings->baseline.uniform), "bits", json_number(findings->bits),
-                  "parameters", (json_int_t)findings->parameters, "bits_per_parameter",
-                  json_number(bits_per_parameter(findings)), "known",
-                  json_recall(&findings->known, &session->facts), "new",
-                  json_recall(&findings->held_out, &session->facts));
+    const struct evaluation_point *point = &findings->point;
+    json_t *object = json_pack("{s:o, s:I}", "run", json_text(session->run.name), "step",
+                               (json_int_t)session->checkpoint_step);
+    add_measures(object, MEASURE_BASELINE, point, false, 0);
+    json_object_set_new(object, "bits", json_number(findings->bits));
+    json_object_set_new(object, "parameters", json_integer((json_int_t)findings->parameters));
+    add_measures(object, MEASURE_CAPACITY, point, false, 0);
+    json_object_set_new(object, "known", json_recall(point, false, &session->facts));
+    json_object_set_new(object, "new", json_recall(point, true, &session->facts));
     return json_print(object, err);
 }
 
@@ -166,9 +174,14 @@ static void print_row(const char *name, struct column known, struct column held_
            100 * held_out.accuracy);
 }
 
-static void print_confidence(const char *name, double known, double held_out)
+/* Measures that have no column, known individuals beside new ones. */
+static void print_confidence(const struct evaluation_point *point)
 {
-    printf("%-16s  %8s  %8.3f  %8s  %8s  %8.3f\n", name, "", known, "", "", held_out);
+    for (const struct measure *m = NULL; (m = measure_next(MEASURE_RECALL, m)) != NULL;)
+        if (m->label && m->is_of_new)
+            printf("  %8s  %8s  %8.3f\n", "", "", measure_number(m, point, 0));
+        else if (m->label)
+            printf("%-16s  %8s  %8.3f", m->label, "", measure_number(m, point, 0));
 }
 
 /* A bin of one curve, blank where it has no predictions. */
@@ -198,7 +211,8 @@ static void print_calibration(const struct calibration *known, const struct cali
 static void print_table(const struct session *session, const struct findings *findings)
 {
     const struct fact_set *facts = &session->facts;
-    const struct recall *known = &findings->known, *held_out = &findings->held_out;
+    const struct evaluation_point *point = &findings->point;
+    const struct recall *known = &point->known, *held_out = &point->held_out;
     output_print("%s, step %" PRIu64 " (losses in nats)\n\n", session->run.name,
                  session->checkpoint_step);
     printf("%-16s  %8s  %8s  %8s  %8s  %8s  %8s\n", "", "baseline", "known", "accuracy", "baseline",
@@ -209,15 +223,13 @@ static void print_table(const struct session *session, const struct findings *fi
                                   known->attribute_accuracy[a]},
                   (struct column){findings->new_baseline[a], held_out->attribute_loss[a],
                                   held_out->attribute_accuracy[a]});
-    print_row("all", (struct column){findings->baseline.known, known->loss, known->accuracy},
-              (struct column){findings->baseline.held_out, held_out->loss, held_out->accuracy});
+    print_row("all", (struct column){point->baseline.known, known->loss, known->accuracy},
+              (struct column){point->baseline.held_out, held_out->loss, held_out->accuracy});
     printf("\n");
-    print_confidence("max probability", known->max_probability, held_out->max_probability);
-    print_confidence("entropy", known->entropy, held_out->entropy);
-    print_confidence("ECE", known->calibration_error, held_out->calibration_error);
+    print_confidence(point);
     print_calibration(&known->calibration, &held_out->calibration);
     printf("\n%.0f bits learned in %zu parameters: %.3f a parameter\n", findings->bits,
-           findings->parameters, bits_per_parameter(findings));
+           findings->parameters, point->bits_per_parameter);
 }
 
 static bool take_option(void *arguments, int option, const char *value, struct error *err)

@@ -9,6 +9,7 @@
 
 #include "base/memory.h"
 #include "base/utf8.h"
+#include "record/measure.h"
 #include "ui/format.h"
 #include "ui/tui/widgets/chart.h"
 
@@ -225,8 +226,8 @@ static bool draw_accuracy(const struct view *view, struct rect rect, struct cell
     double *value = memory_new(room, sizeof *value, err);
     if (!value)
         return false;
-    draw_pair(cells, rect, "accuracy", format_percent(text, point ? point->known.accuracy : NAN),
-              STYLE_STRONG);
+    draw_pair(cells, rect, measure_find("attr_acc")->short_label,
+              format_percent(text, point ? point->known.accuracy : NAN), STYLE_STRONG);
     rect.row++;
     rect.rows--;
     bool drawn = sparkline_draw(value, accuracies(&view->curves, value, room), 0, 1, rect,
@@ -244,7 +245,8 @@ static bool draw_training_loss(const struct view *view, struct rect rect, struct
     if (!value)
         return false;
     double newest = trainings ? view->curves.training[trainings - 1].train_loss : NAN;
-    draw_pair(cells, rect, "training loss", format_number(text, newest), STYLE_STRONG);
+    draw_pair(cells, rect, measure_find("train_loss")->short_label, format_number(text, newest),
+              STYLE_STRONG);
     rect.row++;
     rect.rows--;
     bool drawn = sparkline_draw(value, training_losses(&view->curves, value, room), 0, 0, rect,
@@ -267,20 +269,26 @@ void panel_draw_two_values(struct cells *cells, struct rect rect, const char *la
     cells_right(cells, rect.row, end, VALUE_COLS - 1, new_style, held_out);
 }
 
-static void draw_confidence(const struct view *view, struct rect rect, struct cells *cells)
+/* A number of the newest evaluation, or of the one under the cursor. */
+static double number_of(const struct view *view, const struct measure *measure)
 {
     const struct evaluation_point *point = view_evaluation(view);
+    return point ? measure_number(measure, point, 0) : NAN;
+}
+
+static void draw_confidence(const struct view *view, struct rect rect, struct cells *cells)
+{
+    static const char *const shown[CONFIDENCE_ROWS - HEAD_ROWS] = {"max_prob", "entropy"};
     char known[FORMAT_SIZE], held_out[FORMAT_SIZE];
     panel_draw_two_values(cells, rect, "confidence", "known", "new", STYLE_KNOWN, STYLE_NEW);
-    rect.row++;
-    panel_draw_two_values(cells, rect, "max prob.",
-                          format_number(known, point ? point->known.max_probability : NAN),
-                          format_number(held_out, point ? point->held_out.max_probability : NAN),
-                          STYLE_PLAIN, STYLE_PLAIN);
-    rect.row++;
-    panel_draw_two_values(
-        cells, rect, "entropy", format_number(known, point ? point->known.entropy : NAN),
-        format_number(held_out, point ? point->held_out.entropy : NAN), STYLE_PLAIN, STYLE_PLAIN);
+    for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
+        const struct measure *measure = measure_find(shown[i]);
+        rect.row++;
+        panel_draw_two_values(cells, rect, measure->short_label,
+                              format_number(known, number_of(view, measure)),
+                              format_number(held_out, number_of(view, measure_of_new(measure))),
+                              STYLE_PLAIN, STYLE_PLAIN);
+    }
 }
 
 /* Accuracy and loss of every attribute on known individuals. */
@@ -322,14 +330,13 @@ static void draw_numbers(struct cells *cells, struct rect rect, const char *left
 
 enum { NUMBER_ROWS = 3, MORE_NUMBER_ROWS = 1 };
 
-/* Bits learned for each parameter, and the calibration error, of known individuals. */
+/* Of known individuals. */
 static void draw_measures(const struct view *view, struct rect rect, struct cells *cells)
 {
-    const struct evaluation_point *point = view_evaluation(view);
+    const struct measure *first = measure_find("bits_per_parameter"), *second = measure_find("ece");
     char left[FORMAT_SIZE], right[FORMAT_SIZE];
-    draw_numbers(cells, rect, "bits/p",
-                 format_number(left, point ? point->bits_per_parameter : NAN), "ECE",
-                 format_number(right, point ? point->known.calibration_error : NAN));
+    draw_numbers(cells, rect, first->short_label, format_number(left, number_of(view, first)),
+                 second->short_label, format_number(right, number_of(view, second)));
 }
 
 static void draw_run(const struct view *view, struct rect rect, struct cells *cells)
@@ -337,8 +344,8 @@ static void draw_run(const struct view *view, struct rect rect, struct cells *ce
     const struct curves *curves = &view->curves;
     double norm = curves->trainings ? curves->training[curves->trainings - 1].grad_norm : NAN;
     char left[FORMAT_SIZE], right[FORMAT_SIZE];
-    draw_numbers(cells, rect, "lr", format_rate(left, view->status.lr), "|g|",
-                 format_number(right, norm));
+    draw_numbers(cells, rect, "lr", format_rate(left, view->status.lr),
+                 measure_find("grad_norm")->short_label, format_number(right, norm));
     rect.row++;
     uint64_t drawn = view->status.drawn, all = view->individuals;
     bool part = drawn > 0 && drawn < all;
