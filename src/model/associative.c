@@ -4,10 +4,79 @@
 #include <string.h>
 
 #include "base/random.h"
+#include "model/arena.h"
+#include "model/decoder_state.h"
 #include "model/layout.h"
 #include "model/linear.h"
+#include "model/model.h"
+#include "model/model_ops.h"
 #include "model/output.h"
 #include "model/workspace.h"
+
+enum { KEYS_WEIGHT, KEYS_BIAS, VALUES_WEIGHT, VALUES_BIAS };
+
+static const struct tensor tensors[] = {
+    [KEYS_WEIGHT] = {"keys.weight", 1, DIM_MODEL, 1, DIM_HIDDEN, TENSOR_MATRIX, MODEL_FEED_FORWARD,
+                     IF_ANY, init_by_rows, 0},
+    [KEYS_BIAS] = {"keys.bias", 1, DIM_ONE, 1, DIM_HIDDEN, TENSOR_VECTOR, MODEL_FEED_FORWARD,
+                   IF_BIAS, init_zero, 0},
+    [VALUES_WEIGHT] = {"values.weight", 1, DIM_VALUES, 1, DIM_HIDDEN, TENSOR_OUTPUT,
+                       MODEL_FEED_FORWARD, IF_ANY, init_by_cols, 0},
+    [VALUES_BIAS] = {"values.bias", 1, DIM_ONE, 1, DIM_VALUES, TENSOR_VECTOR, MODEL_FEED_FORWARD,
+                     IF_BIAS, init_zero, 0},
+};
+
+static const struct tensor_list lists[TENSOR_GROUPS] = {
+    [TENSORS_FRONT] = TENSOR_LIST(tensors),
+};
+
+/* Buffers of a pass over keys; as many as the workspace has room for tokens. */
+struct associative_buffers {
+    real *key;       /* [keys][d_model] */
+    real *active;    /* [keys][d_hidden] after ReLU */
+    real *d_active;  /* [keys][d_hidden] */
+    real *d_key;     /* [keys][d_model] scratch: keys are not trained */
+    int32_t *answer; /* [keys] the value to be learned, counted from 0 */
+    real *logit;     /* [output_block(values)][values] scratch */
+};
+
+/* A decoder has those of one key, as far as reading needs them. */
+struct associative_decoder {
+    struct associative_buffers buffers;
+    int32_t *token; /* [max_length] that were read */
+};
+
+static void *new_pass_buffers(struct arena *arena, const struct model_options *options, size_t keys)
+{
+    struct associative_buffers buffers;
+    buffers.key = arena_take_reals(arena, keys * options->d_model);
+    buffers.active = arena_take_reals(arena, keys * options->d_hidden);
+    buffers.d_active = arena_take_reals(arena, keys * options->d_hidden);
+    buffers.d_key = arena_take_reals(arena, keys * options->d_model);
+    buffers.answer = arena_take(arena, keys, sizeof *buffers.answer);
+    buffers.logit = arena_take_reals(arena, output_block(options->values) * options->values);
+    return arena_keep(arena, &buffers, sizeof buffers);
+}
+
+static void *new_decoder_buffers(struct arena *arena, const struct model_options *options)
+{
+    struct associative_decoder own = {.token = NULL};
+    own.buffers.key = arena_take_reals(arena, options->d_model);
+    own.buffers.active = arena_take_reals(arena, options->d_hidden);
+    own.token = arena_take(arena, options->max_length, sizeof *own.token);
+    return arena_keep(arena, &own, sizeof own);
+}
+
+/* A memory's values are tokens of the vocabulary. */
+static bool check_values(const struct model_options *options, struct error *err)
+{
+    bool among = options->first_value >= 0 && (size_t)options->first_value < options->vocab;
+    if (among && options->values > 0 &&
+        options->values <= options->vocab - (size_t)options->first_value)
+        return true;
+    return error_set(err, ERROR_INPUT, "a memory's %zu values from token %d on are not among %zu",
+                     options->values, options->first_value, options->vocab);
+}
 
 static bool is_value(const struct model_options *options, int32_t token)
 {
@@ -15,12 +84,12 @@ static bool is_value(const struct model_options *options, int32_t token)
            (size_t)(token - options->first_value) < options->values;
 }
 
-size_t associative_targets(const struct model_options *options, const struct sequences *sequences)
+static size_t targets(const struct model_options *options, const struct sequences *sequences)
 {
-    size_t targets = 0;
+    size_t values = 0;
     for (size_t t = sequences->start[0]; t < sequences->start[sequences->count]; t++)
-        targets += is_value(options, sequences->target[t]);
-    return targets;
+        values += is_value(options, sequences->target[t]);
+    return values;
 }
 
 /* What the tokens read so far and one more have in common with no others. */
@@ -63,12 +132,13 @@ static struct layers layers_of(const struct model *model, const struct model_lay
     const struct model_options *options = &model->options;
     return (struct layers){
         .hidden = {options->d_model, options->d_hidden,
-                   layout_weight(layout, model->weight, TENSOR_KEYS_WEIGHT, 0),
-                   layout_weight(layout, model->weight, TENSOR_KEYS_BIAS, 0)},
+                   layout_weight(layout, model->weight, TENSORS_FRONT, KEYS_WEIGHT, 0),
+                   layout_weight(layout, model->weight, TENSORS_FRONT, KEYS_BIAS, 0)},
         .output = {.width = options->d_hidden,
                    .vocab = options->values,
-                   .embedding = layout_weight(layout, model->weight, TENSOR_VALUES_WEIGHT, 0),
-                   .bias = layout_weight(layout, model->weight, TENSOR_VALUES_BIAS, 0),
+                   .embedding =
+                       layout_weight(layout, model->weight, TENSORS_FRONT, VALUES_WEIGHT, 0),
+                   .bias = layout_weight(layout, model->weight, TENSORS_FRONT, VALUES_BIAS, 0),
                    .logit = logit},
     };
 }
@@ -115,15 +185,15 @@ static size_t find_keys(const struct model_options *options, const struct sequen
     return keys;
 }
 
-double associative_backward(const struct model *model, struct workspace *workspace,
-                            const struct sequences *sequences, real scale, real *gradient)
+static double backward(const struct model *model, struct workspace *workspace,
+                       const struct sequences *sequences, real scale, real *gradient)
 {
-    const struct associative_buffers *buffers = &workspace->associative;
+    const struct associative_buffers *buffers = workspace->buffers;
     struct model_layout layout = layout_of(&model->options);
     struct layers layers = layers_of(model, &layout, buffers->logit);
     struct linear_gradient to_hidden = {
-        layout_gradient(&layout, gradient, TENSOR_KEYS_WEIGHT, 0),
-        layout_gradient(&layout, gradient, TENSOR_KEYS_BIAS, 0),
+        layout_gradient(&layout, gradient, TENSORS_FRONT, KEYS_WEIGHT, 0),
+        layout_gradient(&layout, gradient, TENSORS_FRONT, KEYS_BIAS, 0),
     };
     int threads = matrix_thread_prepare();
     workspace_begin_laps(workspace);
@@ -131,10 +201,10 @@ double associative_backward(const struct model *model, struct workspace *workspa
     workspace_lap(workspace, STEP_EMBEDDING);
     forward_hidden(&layers.hidden, keys, buffers);
     workspace_lap(workspace, STEP_FEED_FORWARD);
-    double loss = output_backward(&layers.output, keys, buffers->active, buffers->answer, scale,
-                                  buffers->d_active,
-                                  layout_gradient(&layout, gradient, TENSOR_VALUES_WEIGHT, 0),
-                                  layout_gradient(&layout, gradient, TENSOR_VALUES_BIAS, 0));
+    double loss = output_backward(
+        &layers.output, keys, buffers->active, buffers->answer, scale, buffers->d_active,
+        layout_gradient(&layout, gradient, TENSORS_FRONT, VALUES_WEIGHT, 0),
+        layout_gradient(&layout, gradient, TENSORS_FRONT, VALUES_BIAS, 0));
     workspace_lap(workspace, STEP_OUTPUT);
     backward_hidden(&layers.hidden, keys, buffers, to_hidden);
     workspace_lap(workspace, STEP_FEED_FORWARD);
@@ -142,11 +212,11 @@ double associative_backward(const struct model *model, struct workspace *workspa
     return loss;
 }
 
-void associative_predict(const struct model *model, struct workspace *workspace,
-                         const struct sequences *sequences, const size_t *position, size_t count,
-                         struct prediction *prediction)
+static void predict(const struct model *model, struct workspace *workspace,
+                    const struct sequences *sequences, const size_t *position, size_t count,
+                    struct prediction *prediction)
 {
-    const struct associative_buffers *buffers = &workspace->associative;
+    const struct associative_buffers *buffers = workspace->buffers;
     struct model_layout layout = layout_of(&model->options);
     struct layers layers = layers_of(model, &layout, buffers->logit);
     int threads = matrix_thread_prepare();
@@ -162,8 +232,9 @@ void associative_predict(const struct model *model, struct workspace *workspace,
     matrix_thread_release(threads);
 }
 
-void associative_read(const struct model *model, const struct associative_buffers *buffers,
-                      const int32_t *token, size_t count, real *log_probability)
+/* log_probability[vocab] of the token behind these; -INFINITY for all that are no values. */
+static void answer(const struct model *model, const struct associative_buffers *buffers,
+                   const int32_t *token, size_t count, real *log_probability)
 {
     const struct model_options *options = &model->options;
     struct model_layout layout = layout_of(options);
@@ -177,3 +248,37 @@ void associative_read(const struct model *model, const struct associative_buffer
                            log_probability + options->first_value);
     matrix_thread_release(threads);
 }
+
+/* The memory is asked with all tokens at once. */
+static void read_tokens(struct decoder *decoder, const int32_t *token, size_t count, size_t wanted,
+                        real *log_probability)
+{
+    const struct associative_decoder *own = decoder->buffers;
+    size_t vocab = decoder->model->options.vocab;
+    memcpy(own->token + decoder->length, token, count * sizeof *token);
+    decoder->length += count;
+    for (size_t i = 0; i < wanted; i++)
+        answer(decoder->model, &own->buffers, own->token, decoder->length - (wanted - 1 - i),
+               log_probability + i * vocab);
+}
+
+static void branch(struct decoder *decoder, const int32_t *token, size_t branches, size_t count,
+                   real *log_probability)
+{
+    size_t length = decoder->length, vocab = decoder->model->options.vocab;
+    for (size_t b = 0; b < branches; b++, decoder->length = length)
+        read_tokens(decoder, token + b * count, count, 1, log_probability + b * vocab);
+}
+
+const struct model_ops model_associative = {
+    .only_values = true,
+    .tensors = lists,
+    .check = check_values,
+    .targets = targets,
+    .backward = backward,
+    .predict = predict,
+    .pass_buffers = new_pass_buffers,
+    .read = read_tokens,
+    .branch = branch,
+    .decoder_buffers = new_decoder_buffers,
+};

@@ -3,70 +3,91 @@
 #include <string.h>
 
 #include "model/gelu.h"
+#include "model/mixer.h"
 
-struct block block_of(const struct model *model, const struct model_layout *layout, size_t layer,
-                      const real *relative, size_t distances)
+enum { EMBEDDING, POSITIONS };
+enum { NORM1_SCALE, NORM1_BIAS };
+enum { NORM2_SCALE, NORM2_BIAS, HIDDEN_WEIGHT, HIDDEN_BIAS, OUT_WEIGHT, OUT_BIAS };
+enum { NORM_SCALE, NORM_BIAS };
+
+static const struct tensor front[] = {
+    [EMBEDDING] = {"embedding", 1, DIM_VOCAB, 1, DIM_MODEL, TENSOR_OUTPUT, MODEL_EMBEDDING, IF_ANY,
+                   init_normal, 0},
+    [POSITIONS] = {"positions", 1, DIM_LENGTH, 1, DIM_MODEL, TENSOR_TABLE, MODEL_EMBEDDING,
+                   IF_LEARNED, init_normal, 0},
+};
+
+static const struct tensor block_front[] = {
+    [NORM1_SCALE] = {"norm1.scale", 1, DIM_ONE, 1, DIM_MODEL, TENSOR_VECTOR, MODEL_ATTENTION,
+                     IF_ANY, init_one, 0},
+    [NORM1_BIAS] = {"norm1.bias", 1, DIM_ONE, 1, DIM_MODEL, TENSOR_VECTOR, MODEL_ATTENTION,
+                    IF_BIAS | IF_LAYER_NORM, init_zero, 0},
+};
+
+static const struct tensor block_back[] = {
+    [NORM2_SCALE] = {"norm2.scale", 1, DIM_ONE, 1, DIM_MODEL, TENSOR_VECTOR, MODEL_FEED_FORWARD,
+                     IF_ANY, init_one, 0},
+    [NORM2_BIAS] = {"norm2.bias", 1, DIM_ONE, 1, DIM_MODEL, TENSOR_VECTOR, MODEL_FEED_FORWARD,
+                    IF_BIAS | IF_LAYER_NORM, init_zero, 0},
+    [HIDDEN_WEIGHT] = {"feed_forward.in.weight", 1, DIM_MODEL, 1, DIM_HIDDEN, TENSOR_MATRIX,
+                       MODEL_FEED_FORWARD, IF_ANY, init_normal, 0},
+    [HIDDEN_BIAS] = {"feed_forward.in.bias", 1, DIM_ONE, 1, DIM_HIDDEN, TENSOR_VECTOR,
+                     MODEL_FEED_FORWARD, IF_BIAS, init_zero, 0},
+    [OUT_WEIGHT] = {"feed_forward.out.weight", 1, DIM_HIDDEN, 1, DIM_MODEL, TENSOR_MATRIX,
+                    MODEL_FEED_FORWARD, IF_ANY, init_projection, 0},
+    [OUT_BIAS] = {"feed_forward.out.bias", 1, DIM_ONE, 1, DIM_MODEL, TENSOR_VECTOR,
+                  MODEL_FEED_FORWARD, IF_BIAS, init_zero, 0},
+};
+
+static const struct tensor back[] = {
+    [NORM_SCALE] = {"norm.scale", 1, DIM_ONE, 1, DIM_MODEL, TENSOR_VECTOR, MODEL_LAST_NORM, IF_ANY,
+                    init_one, 0},
+    [NORM_BIAS] = {"norm.bias", 1, DIM_ONE, 1, DIM_MODEL, TENSOR_VECTOR, MODEL_LAST_NORM,
+                   IF_BIAS | IF_LAYER_NORM, init_zero, 0},
+};
+
+const struct tensor_list block_tensors[] = {
+    [TENSORS_FRONT] = TENSOR_LIST(front),
+    [TENSORS_BLOCK_FRONT] = TENSOR_LIST(block_front),
+    [TENSORS_BLOCK_BACK] = TENSOR_LIST(block_back),
+    [TENSORS_BACK] = TENSOR_LIST(back),
+};
+
+struct block block_of(const struct model *model, const struct model_layout *layout, size_t layer)
 {
     const struct model_options *options = &model->options;
-    const real *weight = model->weight;
+    const struct mixer_ops *mixer = mixer_of(options);
     size_t d_model = options->d_model, d_hidden = options->d_hidden;
-    size_t width = options->heads * options->d_key;
-    bool attends = options->mixer == MIXER_ATTENTION;
-#define AT(tensor) layout_weight(layout, weight, TENSOR_##tensor, layer)
+#define AT(group, tensor) layout_weight(layout, model->weight, group, tensor, layer)
     return (struct block){
-        .mixer = options->mixer,
-        .norm1 = {options->norm, d_model, AT(NORM1_SCALE), AT(NORM1_BIAS)},
-        .norm2 = {options->norm, d_model, AT(NORM2_SCALE), AT(NORM2_BIAS)},
-        .query_key_value = {d_model, 3 * width, AT(QUERY_KEY_VALUE_WEIGHT),
-                            AT(QUERY_KEY_VALUE_BIAS)},
-        .relative = {d_model, width, AT(RELATIVE), NULL},
-        .branches = {d_model, 2 * width, AT(BRANCHES_WEIGHT), AT(BRANCHES_BIAS)},
-        .projection = {width, d_model,
-                       attends ? AT(PROJECTION_WEIGHT) : AT(RECURRENCE_PROJECTION_WEIGHT),
-                       attends ? AT(PROJECTION_BIAS) : AT(RECURRENCE_PROJECTION_BIAS)},
-        .hidden = {d_model, d_hidden, AT(HIDDEN_WEIGHT), AT(HIDDEN_BIAS)},
-        .out = {d_hidden, d_model, AT(OUT_WEIGHT), AT(OUT_BIAS)},
-        .attention = {.heads = options->heads,
-                      .d_key = options->d_key,
-                      .content_bias = AT(CONTENT_BIAS),
-                      .position_bias = AT(POSITION_BIAS),
-                      .relative = AT(RELATIVE) ? relative : NULL,
-                      .distances = distances},
-        .recurrence = {.heads = options->heads,
-                       .d_key = options->d_key,
-                       .convolution = AT(CONVOLUTION_WEIGHT),
-                       .convolution_bias = AT(CONVOLUTION_BIAS),
-                       .recurrence_gate = {AT(RECURRENCE_GATE_WEIGHT), AT(RECURRENCE_GATE_BIAS)},
-                       .input_gate = {AT(INPUT_GATE_WEIGHT), AT(INPUT_GATE_BIAS)},
-                       .decay = AT(DECAY)},
+        .norm1 = {options->norm, d_model, AT(TENSORS_BLOCK_FRONT, NORM1_SCALE),
+                  AT(TENSORS_BLOCK_FRONT, NORM1_BIAS)},
+        .norm2 = {options->norm, d_model, AT(TENSORS_BLOCK_BACK, NORM2_SCALE),
+                  AT(TENSORS_BLOCK_BACK, NORM2_BIAS)},
+        .projection = {options->heads * options->d_key, d_model,
+                       AT(TENSORS_MIXER, mixer->projection_weight),
+                       AT(TENSORS_MIXER, mixer->projection_bias)},
+        .hidden = {d_model, d_hidden, AT(TENSORS_BLOCK_BACK, HIDDEN_WEIGHT),
+                   AT(TENSORS_BLOCK_BACK, HIDDEN_BIAS)},
+        .out = {d_hidden, d_model, AT(TENSORS_BLOCK_BACK, OUT_WEIGHT),
+                AT(TENSORS_BLOCK_BACK, OUT_BIAS)},
     };
 #undef AT
 }
 
-struct block_gradient block_gradient_of(const struct model_layout *layout, real *gradient,
+struct block_gradient block_gradient_of(const struct model *model,
+                                        const struct model_layout *layout, real *gradient,
                                         size_t layer)
 {
-    bool attends = layout->present[TENSOR_PROJECTION_WEIGHT];
-#define AT(tensor) layout_gradient(layout, gradient, TENSOR_##tensor, layer)
+    const struct mixer_ops *mixer = mixer_of(&model->options);
+#define AT(group, tensor) layout_gradient(layout, gradient, group, tensor, layer)
     return (struct block_gradient){
-        .norm1 = {AT(NORM1_SCALE), AT(NORM1_BIAS)},
-        .norm2 = {AT(NORM2_SCALE), AT(NORM2_BIAS)},
-        .query_key_value = {AT(QUERY_KEY_VALUE_WEIGHT), AT(QUERY_KEY_VALUE_BIAS)},
-        .relative = {AT(RELATIVE), NULL},
-        .branches = {AT(BRANCHES_WEIGHT), AT(BRANCHES_BIAS)},
-        .projection = {attends ? AT(PROJECTION_WEIGHT) : AT(RECURRENCE_PROJECTION_WEIGHT),
-                       attends ? AT(PROJECTION_BIAS) : AT(RECURRENCE_PROJECTION_BIAS)},
-        .hidden = {AT(HIDDEN_WEIGHT), AT(HIDDEN_BIAS)},
-        .out = {AT(OUT_WEIGHT), AT(OUT_BIAS)},
-        .content_bias = AT(CONTENT_BIAS),
-        .position_bias = AT(POSITION_BIAS),
-        .recurrence = {.convolution = AT(CONVOLUTION_WEIGHT),
-                       .convolution_bias = AT(CONVOLUTION_BIAS),
-                       .recurrence_gate_weight = AT(RECURRENCE_GATE_WEIGHT),
-                       .recurrence_gate_bias = AT(RECURRENCE_GATE_BIAS),
-                       .input_gate_weight = AT(INPUT_GATE_WEIGHT),
-                       .input_gate_bias = AT(INPUT_GATE_BIAS),
-                       .decay = AT(DECAY)},
+        .norm1 = {AT(TENSORS_BLOCK_FRONT, NORM1_SCALE), AT(TENSORS_BLOCK_FRONT, NORM1_BIAS)},
+        .norm2 = {AT(TENSORS_BLOCK_BACK, NORM2_SCALE), AT(TENSORS_BLOCK_BACK, NORM2_BIAS)},
+        .projection = {AT(TENSORS_MIXER, mixer->projection_weight),
+                       AT(TENSORS_MIXER, mixer->projection_bias)},
+        .hidden = {AT(TENSORS_BLOCK_BACK, HIDDEN_WEIGHT), AT(TENSORS_BLOCK_BACK, HIDDEN_BIAS)},
+        .out = {AT(TENSORS_BLOCK_BACK, OUT_WEIGHT), AT(TENSORS_BLOCK_BACK, OUT_BIAS)},
     };
 #undef AT
 }
@@ -76,16 +97,27 @@ struct norm block_last_norm(const struct model *model, const struct model_layout
     return (struct norm){
         .kind = model->options.norm,
         .width = model->options.d_model,
-        .scale = layout_weight(layout, model->weight, TENSOR_NORM_SCALE, 0),
-        .bias = layout_weight(layout, model->weight, TENSOR_NORM_BIAS, 0),
+        .scale = layout_weight(layout, model->weight, TENSORS_BACK, NORM_SCALE, 0),
+        .bias = layout_weight(layout, model->weight, TENSORS_BACK, NORM_BIAS, 0),
     };
 }
 
 struct norm_gradient block_last_norm_gradient(const struct model_layout *layout, real *gradient)
 {
     return (struct norm_gradient){
-        .scale = layout_gradient(layout, gradient, TENSOR_NORM_SCALE, 0),
-        .bias = layout_gradient(layout, gradient, TENSOR_NORM_BIAS, 0),
+        .scale = layout_gradient(layout, gradient, TENSORS_BACK, NORM_SCALE, 0),
+        .bias = layout_gradient(layout, gradient, TENSORS_BACK, NORM_BIAS, 0),
+    };
+}
+
+struct output block_output(const struct model *model, const struct model_layout *layout,
+                           real *logit)
+{
+    return (struct output){
+        .width = model->options.d_model,
+        .vocab = model->options.vocab,
+        .embedding = layout_weight(layout, model->weight, TENSORS_FRONT, EMBEDDING, 0),
+        .logit = logit,
     };
 }
 
@@ -93,8 +125,8 @@ void block_embed(const struct model *model, const struct model_layout *layout, s
                  const int32_t *token, size_t first_position, real *x)
 {
     size_t width = model->options.d_model;
-    const real *embedding = layout_weight(layout, model->weight, TENSOR_EMBEDDING, 0);
-    const real *positions = layout_weight(layout, model->weight, TENSOR_POSITIONS, 0);
+    const real *embedding = layout_weight(layout, model->weight, TENSORS_FRONT, EMBEDDING, 0);
+    const real *positions = layout_weight(layout, model->weight, TENSORS_FRONT, POSITIONS, 0);
     for (size_t i = 0; i < rows; i++, x += width) {
         memcpy(x, embedding + (size_t)token[i] * width, width * sizeof *x);
         if (positions)
@@ -102,31 +134,22 @@ void block_embed(const struct model *model, const struct model_layout *layout, s
     }
 }
 
-/* [distances][d_model] */
-static const real *sinusoids(const struct model *model, size_t distances)
+void block_embed_backward(const struct model *model, const struct model_layout *layout, size_t rows,
+                          const int32_t *token, const real *dx, real *gradient)
 {
-    return model->sinusoid + (model->options.max_length - distances) * model->options.d_model;
+    size_t width = model->options.d_model;
+    real *embedding = block_embedding_gradient(layout, gradient);
+    real *positions = layout_gradient(layout, gradient, TENSORS_FRONT, POSITIONS, 0);
+    for (size_t i = 0; i < rows; i++, dx += width) {
+        matrix_add_row(1, width, dx, embedding + (size_t)token[i] * width, width);
+        if (positions)
+            matrix_add_row(1, width, dx, positions + i * width, width);
+    }
 }
 
-void block_relative_forward(const struct block *block, const struct model *model, size_t from,
-                            size_t to, real *relative)
+real *block_embedding_gradient(const struct model_layout *layout, real *gradient)
 {
-    size_t row = block->attention.distances - to;
-    if (block->relative.weight)
-        linear_forward(&block->relative, to - from, sinusoids(model, to), MATRIX_REPLACE,
-                       relative + row * block->relative.outputs);
-}
-
-void block_relative_backward(const struct block *block, const struct model *model,
-                             const real *d_relative, const struct block_gradient *gradient)
-{
-    const struct linear *linear = &block->relative;
-    size_t distances = block->attention.distances;
-    if (linear->weight)
-        matrix_transposed_multiply(linear->inputs, linear->outputs, distances, 1,
-                                   (struct matrix){sinusoids(model, distances), linear->inputs},
-                                   (struct matrix){d_relative, linear->outputs}, MATRIX_ADD,
-                                   gradient->relative.weight, linear->outputs);
+    return layout_gradient(layout, gradient, TENSORS_FRONT, EMBEDDING, 0);
 }
 
 void block_feed_forward(const struct block *block, size_t rows, const real *normed,

@@ -7,14 +7,11 @@
 
 #include "model/options.h"
 #include "model/real.h"
-
-/* What a parameter belongs to. The norm in front of a layer belongs to that layer; positions that
- * are learned to the embedding, all of a memory to the feed-forward layer that it is. */
-enum model_part { MODEL_EMBEDDING, MODEL_ATTENTION, MODEL_FEED_FORWARD, MODEL_LAST_NORM };
+#include "model/tensor.h"
 
 /* One named tensor of the parameters. Every one is a matrix; a vector has one row. */
 struct parameter {
-    char name[64]; /* "blocks.3.feed_forward.in.weight"; layout.c lists all */
+    char name[64]; /* "blocks.3.feed_forward.in.weight" */
     size_t rows, cols;
     size_t offset;       /* of its first element in the model's arrays */
     bool decays;         /* weight decay applies: matrices yes, scales and biases no */
@@ -22,53 +19,11 @@ struct parameter {
     enum model_part part;
 };
 
-/* A model's kinds of parameter; layout.c says name and shape of each. */
-enum tensor {
-    TENSOR_EMBEDDING,
-    TENSOR_POSITIONS,
-    /* one in every block: */
-    TENSOR_NORM1_SCALE,
-    TENSOR_NORM1_BIAS,
-    TENSOR_QUERY_KEY_VALUE_WEIGHT,
-    TENSOR_QUERY_KEY_VALUE_BIAS,
-    TENSOR_RELATIVE,
-    TENSOR_CONTENT_BIAS,
-    TENSOR_POSITION_BIAS,
-    TENSOR_PROJECTION_WEIGHT,
-    TENSOR_PROJECTION_BIAS,
-    TENSOR_BRANCHES_WEIGHT,
-    TENSOR_BRANCHES_BIAS,
-    TENSOR_CONVOLUTION_WEIGHT,
-    TENSOR_CONVOLUTION_BIAS,
-    TENSOR_RECURRENCE_GATE_WEIGHT,
-    TENSOR_RECURRENCE_GATE_BIAS,
-    TENSOR_INPUT_GATE_WEIGHT,
-    TENSOR_INPUT_GATE_BIAS,
-    TENSOR_DECAY,
-    TENSOR_RECURRENCE_PROJECTION_WEIGHT,
-    TENSOR_RECURRENCE_PROJECTION_BIAS,
-    TENSOR_NORM2_SCALE,
-    TENSOR_NORM2_BIAS,
-    TENSOR_HIDDEN_WEIGHT,
-    TENSOR_HIDDEN_BIAS,
-    TENSOR_OUT_WEIGHT,
-    TENSOR_OUT_BIAS,
-    /* after the last block: */
-    TENSOR_NORM_SCALE,
-    TENSOR_NORM_BIAS,
-    /* of a memory, which has no others: */
-    TENSOR_KEYS_WEIGHT,
-    TENSOR_KEYS_BIAS,
-    TENSOR_VALUES_WEIGHT,
-    TENSOR_VALUES_BIAS,
-    TENSORS
-};
-
 struct model_layout {
-    bool present[TENSORS];
-    size_t offset[TENSORS]; /* of the first block's, where there is one in every block */
-    size_t block_stride;    /* from a block's parameters to the next block's */
-    size_t size;            /* numbers in all, padding included */
+    bool present[TENSOR_GROUPS][TENSORS_MOST];
+    size_t offset[TENSOR_GROUPS][TENSORS_MOST]; /* in a block's groups, of the first block's */
+    size_t block_stride;                        /* from a block's parameters to the next block's */
+    size_t size;                                /* numbers in all, padding included */
 };
 
 /* Every parameter begins at a multiple of this many numbers, whole cache lines. */
@@ -77,31 +32,20 @@ enum { LAYOUT_ALIGNMENT = 16 };
 /* Options must have passed model_init's checks. */
 struct model_layout layout_of(const struct model_options *options);
 
-/* The parameter in such an array, or null where the shape has none; layer counts for those that
- * are in every block. */
-const real *layout_weight(const struct model_layout *layout, const real *weight, enum tensor tensor,
-                          size_t layer);
-real *layout_gradient(const struct model_layout *layout, real *gradient, enum tensor tensor,
-                      size_t layer);
+/* The parameter in such an array, or null where the shape has none; tensor is its place in the
+ * group's list, layer counts for those that are in every block. */
+const real *layout_weight(const struct model_layout *layout, const real *weight,
+                          enum tensor_group group, size_t tensor, size_t layer);
+real *layout_gradient(const struct model_layout *layout, real *gradient, enum tensor_group group,
+                      size_t tensor, size_t layer);
 
-/* How a parameter begins. */
-enum beginning {
-    INIT_NORMAL,     /* normal with deviation 0.02 */
-    INIT_PROJECTION, /* the same divided by sqrt(2 layers) */
-    INIT_BY_ROWS,    /* normal with deviation 1/sqrt(rows), which are the inputs */
-    INIT_BY_COLS,    /* normal with deviation 1/sqrt(cols), which are as many as the inputs */
-    INIT_WINDOW,     /* normal with deviation 0.1/sqrt(rows), which are the inputs */
-    INIT_DECAY,      /* so that an open gate keeps a share uniform in [0.9, 0.999) of a state */
-    INIT_ONE,
-    INIT_ZERO,
-};
-
-/* One parameter of a shape. All of them, in the order of the arena:
- *   for (struct layout_place p = layout_first(options); p.tensor < TENSORS; p =
- * layout_next(options, p))
+/* One parameter of a shape. All of them, in the order of the arrays:
+ *   for (struct layout_place p = layout_first(options); p.tensor; p = layout_next(options, p))
  */
 struct layout_place {
-    enum tensor tensor;
+    const struct tensor *tensor; /* null behind the last */
+    enum tensor_group group;
+    size_t index; /* in the group's list */
     size_t layer; /* 0 outside of blocks */
 };
 struct layout_place layout_first(const struct model_options *options);
@@ -111,9 +55,7 @@ struct layout_place layout_next(const struct model_options *options, struct layo
 struct parameter layout_parameter(const struct model_options *options,
                                   const struct model_layout *layout, struct layout_place place);
 
-enum beginning layout_beginning(enum tensor tensor);
-
-/* Whether every token is multiplied with it. */
-bool layout_is_matrix(enum tensor tensor);
+/* Numbers in all, padding not counted, without overflow: also of options that are too large. */
+double layout_count(const struct model_options *options);
 
 #endif

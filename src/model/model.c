@@ -7,14 +7,8 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "model/layout.h"
-#include "model/recurrence.h"
-
-#define INITIAL_DEVIATION     0.02
-#define CONVOLUTION_DEVIATION 0.1 /* times 1 / sqrt(inputs) */
-
-/* What a recurrence keeps of its states at first, with open gates. */
-#define LEAST_KEPT 0.9
-#define MOST_KEPT  0.999
+#include "model/mixer.h"
+#include "model/model_ops.h"
 
 /* The largest width BLAS is asked for, and the most parameters: below them no size overflows. */
 #define MOST_WIDTH      (INT_MAX / 8)
@@ -41,40 +35,17 @@ static bool check_sizes(const struct model_options *options, struct error *err)
     return true;
 }
 
-/* A memory's values are tokens of the vocabulary. */
-static bool check_values(const struct model_options *options, struct error *err)
-{
-    bool among = options->first_value >= 0 && (size_t)options->first_value < options->vocab;
-    if (among && options->values > 0 &&
-        options->values <= options->vocab - (size_t)options->first_value)
-        return true;
-    return error_set(err, ERROR_INPUT, "a memory's %zu values from token %d on are not among %zu",
-                     options->values, options->first_value, options->vocab);
-}
-
-/* At least as many as there are, without overflow. */
-static double most_parameters(const struct model_options *options)
-{
-    double hidden = (double)options->d_hidden, model = (double)options->d_model;
-    double width = (double)options->heads * (double)options->d_key;
-    if (options->kind == MODEL_ASSOCIATIVE)
-        return hidden * (model + 1) + (double)options->values * (hidden + 1);
-    double block = model * (5 * width + 2 * hidden + 8) + 2 * width * (double)options->d_key;
-    double tables = model * ((double)options->vocab + (double)options->max_length);
-    return (double)options->layers * (block + 16 * width) + tables;
-}
-
 static bool check_options(const struct model_options *options, struct error *err)
 {
-    if (!check_sizes(options, err) ||
-        (options->kind == MODEL_ASSOCIATIVE && !check_values(options, err)))
+    const struct model_ops *ops = model_ops_of(options);
+    if (!check_sizes(options, err) || (ops->check && !ops->check(options, err)))
         return false;
     double width = (double)options->heads * (double)options->d_key;
     if (width > MOST_WIDTH)
         return error_set(err, ERROR_INPUT,
                          "%zu heads of d_key %zu are too wide: at most %d together", options->heads,
                          options->d_key, MOST_WIDTH);
-    double parameters = most_parameters(options);
+    double parameters = layout_count(options);
     if (parameters > MOST_PARAMETERS)
         return error_set(err, ERROR_INPUT, "a model of %.3g parameters is too large", parameters);
     return true;
@@ -83,8 +54,7 @@ static bool check_options(const struct model_options *options, struct error *err
 static size_t count_tensors(const struct model_options *options)
 {
     size_t count = 0;
-    for (struct layout_place p = layout_first(options); p.tensor < TENSORS;
-         p = layout_next(options, p))
+    for (struct layout_place p = layout_first(options); p.tensor; p = layout_next(options, p))
         count++;
     return count;
 }
@@ -93,8 +63,7 @@ static void list_parameters(struct model *model)
 {
     const struct model_options *options = &model->options;
     struct model_layout layout = layout_of(options);
-    for (struct layout_place p = layout_first(options); p.tensor < TENSORS;
-         p = layout_next(options, p))
+    for (struct layout_place p = layout_first(options); p.tensor; p = layout_next(options, p))
         model->parameter[model->parameters++] = layout_parameter(options, &layout, p);
     model->size = layout.size;
 }
@@ -152,14 +121,19 @@ bool model_has_distances(const struct model_options *options)
     return model_attends(options) && options->positions == POSITIONS_RELATIVE;
 }
 
+/* Whether every token is multiplied with it. */
+static bool meets_tokens(const struct tensor *tensor)
+{
+    return tensor->use != TENSOR_VECTOR && tensor->use != TENSOR_TABLE;
+}
+
 static size_t count_numbers(const struct model_options *options, bool matrices_only)
 {
     size_t count = 0;
     struct model_layout layout = layout_of(options);
-    for (struct layout_place p = layout_first(options); p.tensor < TENSORS;
-         p = layout_next(options, p)) {
+    for (struct layout_place p = layout_first(options); p.tensor; p = layout_next(options, p)) {
         struct parameter parameter = layout_parameter(options, &layout, p);
-        if (!matrices_only || layout_is_matrix(p.tensor))
+        if (!matrices_only || meets_tokens(p.tensor))
             count += parameter.rows * parameter.cols;
     }
     return count;
@@ -177,67 +151,20 @@ size_t model_count_matrix_parameters(const struct model_options *options)
 
 bool model_attends(const struct model_options *options)
 {
-    return options->kind == MODEL_TRANSFORMER && options->mixer == MIXER_ATTENTION;
-}
-
-static void fill(real *weight, size_t count, real value)
-{
-    for (size_t i = 0; i < count; i++)
-        weight[i] = value;
-}
-
-static void fill_normal(real *weight, size_t count, double deviation, struct random random)
-{
-    for (size_t i = 0; i < count; i++)
-        weight[i] = (real)(deviation * random_normal(&random));
-}
-
-static void fill_decay(real *weight, size_t count, struct random random)
-{
-    for (size_t i = 0; i < count; i++)
-        weight[i] =
-            (real)recurrence_decay(LEAST_KEPT + (MOST_KEPT - LEAST_KEPT) * random_uniform(&random));
-}
-
-static double deviation_of(const struct model *model, const struct parameter *parameter,
-                           enum beginning beginning)
-{
-    switch (beginning) {
-    case INIT_PROJECTION:
-        return INITIAL_DEVIATION / sqrt(2.0 * (double)model->options.layers);
-    case INIT_BY_ROWS:
-        return 1 / sqrt((double)parameter->rows);
-    case INIT_BY_COLS:
-        return 1 / sqrt((double)parameter->cols);
-    case INIT_WINDOW:
-        return CONVOLUTION_DEVIATION / sqrt((double)parameter->rows);
-    default:
-        return INITIAL_DEVIATION;
-    }
-}
-
-static void begin(struct model *model, const struct parameter *parameter, enum beginning beginning,
-                  uint64_t seed)
-{
-    real *weight = model->weight + parameter->offset;
-    size_t count = parameter->rows * parameter->cols;
-    uint64_t name = hash_bytes(parameter->name, strlen(parameter->name));
-    struct random random = random_stream(seed, RANDOM_WEIGHTS, name, 0);
-    if (beginning == INIT_ZERO || beginning == INIT_ONE)
-        fill(weight, count, beginning == INIT_ONE);
-    else if (beginning == INIT_DECAY)
-        fill_decay(weight, count, random);
-    else
-        fill_normal(weight, count, deviation_of(model, parameter, beginning), random);
+    return model_ops_of(options)->has_blocks && mixer_of(options)->attends;
 }
 
 void model_randomize(struct model *model, uint64_t seed)
 {
     const struct model_options *options = &model->options;
     const struct parameter *parameter = model->parameter;
-    for (struct layout_place p = layout_first(options); p.tensor < TENSORS;
-         p = layout_next(options, p))
-        begin(model, parameter++, layout_beginning(p.tensor), seed);
+    for (struct layout_place p = layout_first(options); p.tensor;
+         p = layout_next(options, p), parameter++) {
+        struct init_shape shape = {parameter->rows, parameter->cols, options->layers};
+        uint64_t name = hash_bytes(parameter->name, strlen(parameter->name));
+        p.tensor->init(&shape, random_stream(seed, RANDOM_WEIGHTS, name, 0),
+                       model->weight + parameter->offset);
+    }
 }
 
 /* With fewer tokens a large model's weights are fetched too often for what is done with them (at
@@ -256,4 +183,31 @@ const struct parameter *model_parameter(const struct model *model, const char *n
         if (strcmp(model->parameter[i].name, name) == 0)
             return &model->parameter[i];
     return NULL;
+}
+
+size_t model_targets(const struct model_options *options, const struct sequences *sequences)
+{
+    return model_ops_of(options)->targets(options, sequences);
+}
+
+double model_backward(const struct model *model, struct workspace *workspace,
+                      const struct sequences *sequences, real scale, real *gradient)
+{
+    return model_ops_of(&model->options)->backward(model, workspace, sequences, scale, gradient);
+}
+
+void model_predict(const struct model *model, struct workspace *workspace,
+                   const struct sequences *sequences, const size_t *position, size_t count,
+                   struct prediction *prediction)
+{
+    model_ops_of(&model->options)
+        ->predict(model, workspace, sequences, position, count, prediction);
+}
+
+void model_watch_attention(const struct model *model, struct workspace *workspace,
+                           const struct sequences *sequences,
+                           const struct attention_watcher *watcher)
+{
+    if (model_attends(&model->options))
+        model_ops_of(&model->options)->watch_attention(model, workspace, sequences, watcher);
 }

@@ -11,7 +11,8 @@
  *   logits = norm(x) embedding^T
  *
  * The mixer, what a token takes from those before it, is attention (model/attention.h) or a gated
- * linear recurrence (model/recurrence.h).
+ * linear recurrence (model/recurrence.h); model/mixer.h says what one has to give, and
+ * model/model_ops.h what a kind of model has to.
  */
 #ifndef MNEME_MODEL_MODEL_H
 #define MNEME_MODEL_MODEL_H

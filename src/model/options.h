@@ -6,13 +6,27 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum model_kind { MODEL_TRANSFORMER, MODEL_ASSOCIATIVE };
+/* The kinds of model and of mixer, one row each: MODEL_X or MIXER_X, the struct model_ops or
+ * mixer_ops that it stands for (model_x, mixer_x), and its name in presets. */
+#define MODELS(ROW)                                                                                \
+    ROW(TRANSFORMER, transformer, "transformer")                                                   \
+    ROW(ASSOCIATIVE, associative, "memory")
+#define MIXERS(ROW)                                                                                \
+    ROW(ATTENTION, attention, "attention")                                                         \
+    ROW(RG_LRU, recurrence, "rg-lru")
+
+#define CONSTANT(constant, ops, name) MODEL_##constant,
+enum model_kind { MODELS(CONSTANT) };
+#undef CONSTANT
+#define CONSTANT(constant, ops, name) MIXER_##constant,
+enum mixer_kind { MIXERS(CONSTANT) };
+#undef CONSTANT
 enum norm_kind { NORM_RMS, NORM_LAYER };
 enum positions_kind { POSITIONS_LEARNED, POSITIONS_RELATIVE };
-enum mixer_kind { MIXER_ATTENTION, MIXER_RG_LRU };
 
 struct model_options {
-    enum model_kind kind; /* a memory has no use for mixer, layers, heads, d_key, norm, positions */
+    enum model_kind kind; /* one without blocks has no use for mixer, layers, heads, d_key, norm and
+                             positions */
     enum mixer_kind mixer;
     size_t layers, heads;
     size_t d_model, d_hidden;

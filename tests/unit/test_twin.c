@@ -11,6 +11,7 @@
 
 #include "base/memory.h"
 #include "model/model.h"
+#include "model/pass.h"
 #include "model/workspace.h"
 #include "tests/unit/model_reference.h"
 
@@ -96,9 +97,9 @@ static void predict(struct fixture *f, const struct model *model)
 /* pattern[LAYERS][PATTERN] as the workspace holds it. */
 static void copy_patterns(const struct fixture *f, real *pattern)
 {
+    const struct pass_buffers *buffers = f->workspace->buffers;
     for (size_t l = 0; l < LAYERS; l++)
-        memcpy(pattern + l * PATTERN, f->workspace->block[l].probability,
-               PATTERN * sizeof *pattern);
+        memcpy(pattern + l * PATTERN, buffers->block[l].probability, PATTERN * sizeof *pattern);
 }
 
 /* The reference's patterns, run alone, are those that the patched model runs with. */
@@ -106,6 +107,7 @@ static void assert_same_patterns(struct fixture *f,
                                  void (*run)(struct fixture *f, const struct model *model))
 {
     static real expected[LAYERS * PATTERN], own[LAYERS * PATTERN], used[LAYERS * PATTERN];
+    const struct pass_buffers *buffers = f->workspace->buffers;
     f->model.reference = NULL;
     run(f, &f->model);
     copy_patterns(f, own);
@@ -115,7 +117,7 @@ static void assert_same_patterns(struct fixture *f,
         assert_memory_not_equal(own + l * PATTERN, expected + l * PATTERN, PATTERN * sizeof *own);
     fill_normal(used, LAYERS * PATTERN, 0, 1, 4);
     for (size_t l = 0; l < LAYERS; l++)
-        memcpy(f->workspace->block[l].probability, used, PATTERN * sizeof *used);
+        memcpy(buffers->block[l].probability, used, PATTERN * sizeof *used);
     f->model.reference = &f->reference;
     run(f, &f->model);
     copy_patterns(f, used);
