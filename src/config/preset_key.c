@@ -32,11 +32,6 @@ static const char *const mixers[] = {
 static const char *const schedules[] = {
     [SCHEDULE_COSINE] = "cosine", [SCHEDULE_CONSTANT] = "constant", NULL};
 
-static const char *const samplings[] = {
-    [SAMPLING_UNIFORM] = "uniform",         [SAMPLING_POWER_LAW] = "power-law",
-    [SAMPLING_CELEBRITIES] = "celebrities", [SAMPLING_WARM_UP] = "warm-up",
-    [SAMPLING_SEQUENTIAL] = "sequential",   [SAMPLING_GROW] = "grow",
-    [SAMPLING_ADAPTIVE] = "adaptive",       NULL};
 static const char *const tuned[] = {[TUNED_NEW] = "new", [TUNED_RARE] = "rare", NULL};
 static const char *const growths[] = {
     [GROWTH_LINEAR] = "linear", [GROWTH_GEOMETRIC] = "geometric", NULL};
@@ -135,7 +130,7 @@ const struct preset_key preset_keys[] = {
           "Individuals reserved for fine-tuning, numbered after the known and the new ones."),
 
     CHOICE(
-        "sampling", "kind", sampling.kind, KEY_CHOICE, samplings, "uniform",
+        "sampling", "kind", sampling.kind, KEY_CHOICE, sampling_names, "uniform",
         "How individuals are sampled for a batch: uniformly, by a power law, celebrities more "
         "often, only a subset at first (warm-up), one group after another (sequential), a growing "
         "number (grow), or more each time the present ones have been learned (adaptive). power-law "

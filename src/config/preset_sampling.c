@@ -8,23 +8,27 @@
 
 #define SECTION "sampling"
 
-/* The kinds that have a use for a key; kind itself belongs to all. Of others it says nothing, which
- * a run of Mneme 0.1.0 put as a number. */
-static const struct use {
-    const char *name, *nothing;
-    unsigned kinds; /* 1 << enum sampling_kind, of each */
-} uses[] = {
-    {"alpha", "0", 1u << SAMPLING_POWER_LAW},
-    {"celebrities", "0", 1u << SAMPLING_CELEBRITIES},
-    {"weight", "1", 1u << SAMPLING_CELEBRITIES},
-    {"subset", "0", 1u << SAMPLING_WARM_UP | 1u << SAMPLING_GROW | 1u << SAMPLING_ADAPTIVE},
-    {"epochs", "0", 1u << SAMPLING_WARM_UP},
-    {"steps", "0", 1u << SAMPLING_WARM_UP | 1u << SAMPLING_GROW},
-    {"groups", "1", 1u << SAMPLING_SEQUENTIAL},
-    {"repeats", "1", 1u << SAMPLING_SEQUENTIAL},
-    {"growth", "linear", 1u << SAMPLING_GROW},
-    {"factor", "0", 1u << SAMPLING_ADAPTIVE},
-};
+static bool uses(const struct sampling_options *sampling, const char *name)
+{
+    const char *const *keys = sampling_kinds[sampling->kind]->keys;
+    for (size_t i = 0; i < SAMPLING_MAX_KEYS && keys[i]; i++)
+        if (strcmp(keys[i], name) == 0)
+            return true;
+    return strcmp(name, "kind") == 0;
+}
+
+/* What a key says that says nothing: its default, but for those that a run of Mneme 0.1.0 put as a
+ * number. */
+static const char *nothing(const struct preset_key *key)
+{
+    static const struct {
+        const char *name, *nothing;
+    } of_0_1_0[] = {{"alpha", "0"}, {"weight", "1"}};
+    for (size_t i = 0; i < sizeof of_0_1_0 / sizeof *of_0_1_0; i++)
+        if (strcmp(of_0_1_0[i].name, key->name) == 0)
+            return of_0_1_0[i].nothing;
+    return key->standard;
+}
 
 struct sampling_size preset_sampling_size(const struct preset *preset)
 {
@@ -39,10 +43,12 @@ bool preset_check_sampling(const struct preset *preset, struct error *err)
 {
     const struct sampling_options *sampling = &preset->sampling;
     struct sampling_size size = preset_sampling_size(preset);
-    for (size_t i = 0; i < sizeof uses / sizeof *uses; i++)
-        if (!(uses[i].kinds & 1u << sampling->kind) &&
-            !preset_check_unused(preset, SECTION, uses[i].name, uses[i].nothing, SECTION, err))
+    for (size_t i = 0; i < preset_key_count; i++) {
+        const struct preset_key *key = &preset_keys[i];
+        if (strcmp(key->section, SECTION) == 0 && !uses(sampling, key->name) &&
+            !preset_check_unused(preset, SECTION, key->name, nothing(key), SECTION, err))
             return false;
+    }
     if (!sampling_check(sampling, &size, err))
         return false;
     if (preset->trainer.evaluate_known < sampling->groups)

@@ -12,7 +12,7 @@
 struct sampling_size preset_sampling_size(const struct preset *preset);
 
 /* Checks the keys of [sampling] against each other and against the others; those that the kind has
- * no use for are at their standard. */
+ * no use for are at their defaults. */
 bool preset_check_sampling(const struct preset *preset, struct error *err);
 
 #endif

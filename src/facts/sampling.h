@@ -4,50 +4,44 @@
  * pure function of (seed, step). The adaptive kind has one number more, the size of the subset it
  * has reached: whoever trains widens it, and keeps it in the checkpoint.
  *
- * Kinds (Zucchet et al. 2025, section 4; grow and adaptive are proposed there and not tried):
- * - uniform: everybody alike;
- * - power-law: individual i = 1, 2, ... in proportion to i^-alpha;
- * - celebrities: the first ones `weight` times as often as the others;
- * - warm-up: the first `subset` individuals for a number of steps, then all;
- * - sequential: `groups` of equal size one after the other, the round made `repeats` times;
- * - grow: the first `subset` individuals and more with every step, all after `steps`;
- * - adaptive: the first `subset` individuals until sampling_widen lets others in. */
+ * A kind is a row of EVERY_SAMPLING and a file in facts/sampling/ with its ops, which says
+ * which keys of a preset it uses and what it draws. */
 #ifndef MNEME_FACTS_SAMPLING_H
 #define MNEME_FACTS_SAMPLING_H
 
-#include <stddef.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/error.h"
 #include "base/number.h"
 #include "base/random.h"
 
-enum { SAMPLING_MAX_GROUPS = 64 };
+enum { SAMPLING_MAX_GROUPS = 64, SAMPLING_MAX_KEYS = 4 };
 
-enum sampling_kind {
-    SAMPLING_UNIFORM,
-    SAMPLING_POWER_LAW,
-    SAMPLING_CELEBRITIES,
-    SAMPLING_WARM_UP,
-    SAMPLING_SEQUENTIAL,
-    SAMPLING_GROW,
-    SAMPLING_ADAPTIVE,
-    SAMPLING_MIXTURE, /* made by sampling_init_mixture alone */
-};
+/* ROW(constant, ops, name in a preset) of each kind, in the order that help and manual have. */
+#define EVERY_SAMPLING(ROW)                                                                        \
+    ROW(UNIFORM, uniform, "uniform")                                                               \
+    ROW(POWER_LAW, power_law, "power-law")                                                         \
+    ROW(CELEBRITIES, celebrities, "celebrities")                                                   \
+    ROW(WARM_UP, warm_up, "warm-up")                                                               \
+    ROW(SEQUENTIAL, sequential, "sequential")                                                      \
+    ROW(GROW, grow, "grow")                                                                        \
+    ROW(ADAPTIVE, adaptive, "adaptive")
+
+#define SAMPLING_CONSTANT(constant, ops, name) SAMPLING_##constant,
+enum sampling_kind { EVERY_SAMPLING(SAMPLING_CONSTANT) SAMPLING_KINDS };
 
 enum growth { GROWTH_LINEAR, GROWTH_GEOMETRIC };
 
 struct sampling_options {
     enum sampling_kind kind;
-    struct optional_number alpha;  /* power-law */
-    uint64_t celebrities;          /* celebrities: how many */
-    struct optional_number weight; /* celebrities: how many times as often as anybody else */
-    uint64_t subset;               /* warm-up, grow, adaptive: individuals training begins on */
-    uint64_t epochs;               /* warm-up: how long, in epochs of known / batch steps, ... */
-    uint64_t steps;                /* ... or in steps; grow: until all are drawn */
-    uint64_t groups, repeats;      /* sequential */
-    enum growth growth;            /* grow */
-    double factor;                 /* adaptive: how much a subset widens; 0: to all at once */
+    /* The keys of [sampling]; those that the kind does not use are at their defaults. */
+    struct optional_number alpha;
+    uint64_t celebrities;
+    struct optional_number weight;
+    uint64_t subset, epochs, steps, groups, repeats;
+    enum growth growth;
+    double factor;
 };
 
 /* What is sampled from, and for how long. */
@@ -63,17 +57,53 @@ struct crowd {
     double weight; /* how often each is drawn, relative to those of other crowds */
 };
 
-struct sampling_table;
+struct discrete;
+struct sampling_ops;
 
 struct sampling {
+    const struct sampling_ops *ops;
     struct sampling_options options;
     struct sampling_size size;
-    uint64_t length;       /* warm-up, grow: steps until all are drawn */
-    uint64_t subset;       /* adaptive: individuals drawn now; 0 for other kinds */
-    struct crowd crowd[2]; /* celebrities, mixture */
-    /* Of individuals (power-law) or of crowds (celebrities, mixture); null for other kinds. */
-    struct sampling_table *table;
+    /* What the ops need, of those that do: */
+    uint64_t length;           /* steps until all are drawn */
+    uint64_t subset;           /* individuals drawn until sampling_widen is called again */
+    struct crowd crowd[2];     /* whose weights differ */
+    struct discrete *discrete; /* of individuals or of crowds; null where nobody's weight differs */
 };
+
+/* What a kind of sampling is. Of a step it is asked by its number 0, 1, ...; between steps of the
+ * same crowd nobody's weight changes. */
+struct sampling_ops {
+    const char *keys[SAMPLING_MAX_KEYS]; /* of [sampling], beside kind, that it uses */
+    bool alike; /* all are drawn alike at any step, so that an evaluation may ask the first alone */
+
+    /* Null where any options will do: as sampling_check. */
+    bool (*check)(const struct sampling_options *options, const struct sampling_size *size,
+                  struct error *err);
+    /* Null where options and size are all it needs. On false sampling_free is called. */
+    bool (*init)(struct sampling *sampling, struct error *err);
+    /* The individuals that can be drawn at a step; no kind is without. */
+    struct crowd (*crowd)(const struct sampling *sampling, uint64_t step);
+    /* One of them, and how often each is drawn, relative to others; both null where they are drawn
+     * alike. */
+    uint64_t (*draw)(const struct sampling *sampling, uint64_t step, struct random *random);
+    double (*weight)(const struct sampling *sampling, uint64_t step, uint64_t individual);
+    /* Null where nobody is singled out: as sampling_subset. */
+    uint64_t (*subset)(const struct sampling *sampling, uint64_t step);
+    /* Null where there are no groups: as sampling_group. */
+    struct crowd (*group)(const struct sampling *sampling, uint64_t group);
+    /* Null where a run's record is to say nothing of it: as sampling_widens_at. */
+    bool (*widens_at)(const struct sampling *sampling, uint64_t step);
+    /* Null where the step alone decides: lets more individuals in, by sampling->subset, which goes
+     * into checkpoints. */
+    void (*widen)(struct sampling *sampling);
+};
+
+#define SAMPLING_OPS(constant, ops, name) extern const struct sampling_ops sampling_##ops;
+EVERY_SAMPLING(SAMPLING_OPS)
+
+extern const struct sampling_ops *const sampling_kinds[SAMPLING_KINDS];
+extern const char *const sampling_names[SAMPLING_KINDS + 1]; /* ends with null */
 
 /* ERROR_INPUT, in terms of a preset's keys, where the kind lacks something it needs or the numbers
  * do not fit the size. */
@@ -84,12 +114,6 @@ bool sampling_check(const struct sampling_options *options, const struct samplin
 bool sampling_init(struct sampling *sampling, const struct sampling_options *options,
                    const struct sampling_size *size, struct error *err);
 
-/* The mixture that fine-tuning with replay needs: every individual of `fresh` in proportion to
- * fresh->weight (1), every one of `old` in proportion to old->weight. Shares of the whole follow:
- * the old ones have old->weight old->count / (fresh->weight fresh->count + old->weight old->count).
- * ERROR_INPUT where nobody can be drawn or a weight is negative or not finite. */
-bool sampling_init_mixture(struct sampling *sampling, const struct crowd *fresh,
-                           const struct crowd *old, struct error *err);
 void sampling_free(struct sampling *sampling);
 
 /* The individual of one place in the batch of step 0, 1, ... */
@@ -101,18 +125,31 @@ double sampling_weight(const struct sampling *sampling, uint64_t step, uint64_t 
 /* The individuals that can be drawn at a step; of a mixture the fresh ones alone. */
 struct crowd sampling_crowd(const struct sampling *sampling, uint64_t step);
 
-/* How many individuals, the first ones, a step singles out: those that alone are drawn (warm-up,
- * grow, adaptive; in the end all), the celebrities; 0 for the other kinds. */
+/* How many individuals, the first ones, a step singles out: those that alone are drawn, or that are
+ * drawn more often; 0 where there are none. */
 uint64_t sampling_subset(const struct sampling *sampling, uint64_t step);
 
-/* The individuals of a group of the sequential kind, below options.groups. */
+/* How many groups the known individuals are cut into, one trained on after the other, and the
+ * individuals of one of them; 0 where there are none. */
+uint64_t sampling_groups(const struct sampling *sampling);
 struct crowd sampling_group(const struct sampling *sampling, uint64_t group);
 
 /* How many individuals, the first ones, an evaluation that asks `count` known ones spreads over:
  * those themselves where all are drawn alike, otherwise all known. */
 uint64_t sampling_asked(const struct sampling *sampling, uint64_t count);
 
-/* Adaptive: lets more individuals in, one at least unless all are. */
+/* Whether a subset widens by itself between the batch of step - 1 and that of step, at once. */
+bool sampling_widens_at(const struct sampling *sampling, uint64_t step);
+
+/* Whether what is drawn depends on what was learned: whoever trains calls sampling_widen, which
+ * lets more individuals in, one at least unless all are. */
+bool sampling_adapts(enum sampling_kind kind);
 void sampling_widen(struct sampling *sampling);
+
+/* Goes on with the subset that one which adapts had reached; of others, and with 0, nothing. */
+void sampling_restore(struct sampling *sampling, uint64_t subset);
+
+/* How often each individual of a crowd is drawn; 0 for one that is not in it. */
+double crowd_weight(const struct crowd *crowd, uint64_t individual);
 
 #endif

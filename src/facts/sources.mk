@@ -9,6 +9,17 @@ facts_sources = \
 	%D%/population.c %D%/population.h \
 	%D%/question.c %D%/question.h \
 	%D%/sampling.c %D%/sampling.h \
+	%D%/sampling/adaptive.c \
+	%D%/sampling/celebrities.c \
+	%D%/sampling/checks.c %D%/sampling/checks.h \
+	%D%/sampling/crowds.c %D%/sampling/crowds.h \
+	%D%/sampling/discrete.c %D%/sampling/discrete.h \
+	%D%/sampling/grow.c \
+	%D%/sampling/mixture.c %D%/sampling/mixture.h \
+	%D%/sampling/power_law.c \
+	%D%/sampling/sequential.c \
+	%D%/sampling/uniform.c \
+	%D%/sampling/warm_up.c \
 	%D%/template.c %D%/template.h \
 	%D%/vocabulary.c %D%/vocabulary.h \
 	%D%/words.c %D%/words.h

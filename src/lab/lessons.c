@@ -83,10 +83,9 @@ static bool look_back(struct lessons *lessons, uint64_t step)
     const struct preset *preset = &lessons->facts.preset;
     uint64_t evaluated, every = preset->trainer.evaluate_every;
     uint64_t subset = metrics_drawn_at(&lessons->drawn, step, &evaluated);
-    if (preset->sampling.kind != SAMPLING_ADAPTIVE || finetune_covers(&lessons->finetune, step))
+    if (!sampling_adapts(preset->sampling.kind) || finetune_covers(&lessons->finetune, step))
         return true;
-    if (subset > 0)
-        lessons->facts.sampling.subset = subset;
+    sampling_restore(&lessons->facts.sampling, subset);
     return lessons->facts.sampling.subset == preset->population.known ||
            step < (evaluated / every + 1) * every;
 }

@@ -438,10 +438,10 @@ static void restore_exposures(struct session *session, const struct earlier_trai
 static bool restore_evaluation(struct session *session, const struct evaluation_point *point,
                                struct earlier_training *earlier, struct error *err)
 {
-    if (earlier && earlier->sampling.options.kind == SAMPLING_ADAPTIVE)
-        earlier->sampling.subset = point->subset;
-    if (earlier)
+    if (earlier) {
+        sampling_restore(&earlier->sampling, point->subset);
         restore_exposures(session, earlier, point->step);
+    }
     return trainer_restore_evaluation(session->trainer, point, err);
 }
 
@@ -551,8 +551,7 @@ static bool restore_fork(struct session *session, const struct fork *fork,
     if (!earlier_training_init(&earlier, &fork->preset, err))
         return false;
     bool fed = restore_record(session, fork->record, fork->step, fork->step, &earlier, err);
-    if (from->subset > 0)
-        earlier.sampling.subset = from->subset;
+    sampling_restore(&earlier.sampling, from->subset);
     if (fed)
         restore_exposures(session, &earlier, from->step);
     earlier_training_free(&earlier);
@@ -737,8 +736,8 @@ static bool read_weights(struct session *session, struct error *err)
     struct trainer_checkpoint from = {0};
     bool read = read_step(session, session->checkpoint_step, NULL, &from, err);
     session->model.reference = from.role == SECOND_REFERENCE ? &session->second_weights : NULL;
-    if (read && from.subset > 0)
-        session->sampling.subset = from.subset;
+    if (read)
+        sampling_restore(&session->sampling, from.subset);
     return read;
 }
 

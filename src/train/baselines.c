@@ -57,16 +57,15 @@ void baselines_move(struct baselines *baselines, uint64_t step, uint64_t subset)
     const struct baselines_subject *s = &baselines->subject;
     uint64_t last = step > 0 ? step - 1 : 0;
     struct sampling sampling = *finetune_sampling(s->finetune, s->sampling, last);
-    if (sampling.options.kind == SAMPLING_ADAPTIVE && subset > 0)
-        sampling.subset = subset;
+    sampling_restore(&sampling, subset);
     struct crowd crowd = sampling_crowd(&sampling, last);
     baselines->draws = (double)step * (double)s->batch;
-    bool same = baselines->drawn.total > 0 && baselines->kind == sampling.options.kind &&
+    bool same = baselines->drawn.total > 0 && baselines->ops == sampling.ops &&
                 baselines->crowd.first == crowd.first && baselines->crowd.count == crowd.count;
     if (same)
         return;
     count_drawn(&baselines->drawn, s->population, &sampling, last);
-    baselines->kind = sampling.options.kind;
+    baselines->ops = sampling.ops;
     baselines->crowd = crowd;
 }
 

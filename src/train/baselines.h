@@ -32,7 +32,7 @@ struct baselines {
     struct baselines_subject subject;
     struct frequencies known, held_out; /* of who is asked */
     struct frequencies drawn;           /* of who was drawn last; of nobody yet: total 0 */
-    enum sampling_kind kind;            /* how */
+    const struct sampling_ops *ops;     /* how */
     struct crowd crowd;                 /* and among whom that was */
     double draws;                       /* until then */
 };

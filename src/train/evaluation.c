@@ -144,8 +144,7 @@ static bool measure_circuits(struct evaluation *e, const struct looking *at)
 static void score_groups(const struct evaluation *e, struct evaluation_point *point)
 {
     const struct sampling *sampling = e->subject.sampling;
-    bool has_groups = sampling->options.kind == SAMPLING_SEQUENTIAL;
-    point->groups = has_groups ? sampling->options.groups : 0;
+    point->groups = sampling_groups(sampling);
     for (size_t g = 0; g < point->groups; g++) {
         struct crowd group = sampling_group(sampling, g);
         struct recall recall;

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "facts/sampling/mixture.h"
 #include "model/model.h"
 
 bool finetune_check(const struct finetune_options *options,
@@ -19,7 +20,7 @@ bool finetune_check(const struct finetune_options *options,
         return population->fine_tuning > 0 ||
                error_set(err, ERROR_INPUT,
                          "fine-tuning.who = new needs population.fine_tuning above 0");
-    return (sampling->kind == SAMPLING_CELEBRITIES && sampling->celebrities < population->known) ||
+    return (sampling->celebrities > 0 && sampling->celebrities < population->known) ||
            error_set(err, ERROR_INPUT,
                      "fine-tuning.who = rare needs sampling.kind = celebrities, and others beside "
                      "them");

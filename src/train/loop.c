@@ -294,12 +294,14 @@ static void step_ended(struct loop *c, bool made, size_t tokens, double seconds)
     status_board_publish(c->board);
 }
 
-/* A warm-up that ended with the step just made. */
+/* A subset that is trained on no longer than up to the step just made. */
 static bool end_warm_up(struct loop *c, struct error *err)
 {
     const struct sampling *sampling = c->sampling;
-    bool ended = sampling->options.kind == SAMPLING_WARM_UP && own_step(c) == sampling->length;
-    return !ended || tell_widening(c, sampling->options.subset, sampling->size.known, err);
+    uint64_t step = own_step(c);
+    return !sampling_widens_at(sampling, step) ||
+           tell_widening(c, sampling_subset(sampling, step - 1), sampling_subset(sampling, step),
+                         err);
 }
 
 /* Fine-tuning begins with the update that follows. */

@@ -30,10 +30,10 @@ bool patching_check(const struct patching_options *options, const struct samplin
                          "patching.start_step = %" PRIu64
                          " means nothing without patching.reference_step",
                          options->start_step);
-    if (sampling->kind == SAMPLING_ADAPTIVE)
+    if (sampling_adapts(sampling->kind))
         return error_set(err, ERROR_INPUT,
-                         "patching goes back to an earlier step, which sampling.kind = adaptive "
-                         "cannot");
+                         "patching goes back to an earlier step, which sampling.kind = %s cannot",
+                         sampling_names[sampling->kind]);
     return check_steps(options, options->reference_step.count, schedule->steps, err);
 }
 

@@ -10,7 +10,7 @@ static bool begin_detector(struct widening *widening, struct error *err)
     const struct sampling *sampling = widening->sampling;
     phase_detector_free(widening->detector);
     widening->detector = NULL;
-    if (sampling->options.kind != SAMPLING_ADAPTIVE || sampling->subset >= sampling->size.known)
+    if (!sampling_adapts(sampling->options.kind) || sampling->subset >= sampling->size.known)
         return true;
     struct population subset = *widening->population;
     subset.size.known = sampling->subset;
@@ -36,7 +36,7 @@ void widening_free(struct widening *widening)
 bool widening_go_on(struct widening *widening, uint64_t subset, uint64_t since, struct error *err)
 {
     struct sampling *sampling = widening->sampling;
-    if (sampling->options.kind != SAMPLING_ADAPTIVE)
+    if (!sampling_adapts(sampling->options.kind))
         return true;
     if (subset < sampling->options.subset || subset > sampling->size.known)
         return error_set(err, ERROR_DATA,

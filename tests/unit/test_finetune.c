@@ -142,7 +142,9 @@ static void a_cosine_ends_where_a_constant_rate_begins(void **state)
     (void)state;
     struct finetune finetune;
     struct finetune_options options = {.after = AFTER, .who = TUNED_NEW, .lr = 3e-5, .replay = 0.5};
-    struct sampling sampling = {.options = uniform, .size = {.known = KNOWN}};
+    const struct sampling_size size = {.known = KNOWN};
+    struct sampling sampling;
+    assert_done(sampling_init(&sampling, &uniform, &size, err));
     assert_done(finetune_init(&finetune, &options, &people, &uniform, &cosine, err));
     assert_true(finetune_lr(&finetune, 0) == 1e-2);
     /* Half way: (1 + cos(pi / 2)) / 2 of the way down is left. */
@@ -152,6 +154,7 @@ static void a_cosine_ends_where_a_constant_rate_begins(void **state)
     assert_true(finetune_covers(&finetune, AFTER) && finetune_has_run(&finetune, AFTER + 1));
     assert_int_equal(finetune_drawn(&finetune, &sampling, AFTER - 1), KNOWN);
     assert_int_equal(finetune_drawn(&finetune, &sampling, AFTER), KNOWN + TUNED);
+    sampling_free(&sampling);
     finetune_free(&finetune);
 }
 

@@ -171,41 +171,27 @@ static void random_value(struct random *random, const struct preset_key *key, ch
     }
 }
 
+static bool kind_uses(size_t kind, const char *key)
+{
+    const char *const *keys = sampling_kinds[kind]->keys;
+    for (size_t i = 0; i < SAMPLING_MAX_KEYS && keys[i]; i++)
+        if (strcmp(keys[i], key) == 0)
+            return true;
+    return false;
+}
+
 /* Takes back keys of [sampling] that the kind has no use for; most kinds have none for most. */
 static void clear_sampling(struct preset *preset)
 {
-    const struct sampling_options before = preset->sampling;
     struct sampling_options *sampling = &preset->sampling;
-    *sampling = (struct sampling_options){.kind = before.kind, .groups = 1, .repeats = 1};
-    switch (before.kind) {
-    case SAMPLING_POWER_LAW:
-        sampling->alpha = before.alpha;
-        break;
-    case SAMPLING_CELEBRITIES:
-        sampling->celebrities = before.celebrities;
-        sampling->weight = before.weight;
-        break;
-    case SAMPLING_WARM_UP:
-        sampling->subset = before.subset;
-        sampling->epochs = before.epochs;
-        break;
-    case SAMPLING_SEQUENTIAL:
-        sampling->groups = before.groups;
-        sampling->repeats = before.repeats;
-        break;
-    case SAMPLING_GROW:
-        sampling->subset = before.subset;
-        sampling->steps = before.steps;
-        sampling->growth = before.growth;
-        break;
-    case SAMPLING_ADAPTIVE:
-        sampling->subset = before.subset;
-        sampling->factor = before.factor;
-        break;
-    case SAMPLING_UNIFORM:
-    case SAMPLING_MIXTURE:
-        break;
+    for (size_t i = 0; i < preset_key_count; i++) {
+        const struct preset_key *key = &preset_keys[i];
+        if (strcmp(key->section, "sampling") == 0 && strcmp(key->name, "kind") != 0 &&
+            !kind_uses(sampling->kind, key->name))
+            assert_true(preset_key_set(preset, key, key->standard, ".", NULL));
     }
+    if (sampling->epochs > 0)
+        sampling->steps = 0;
 }
 
 /* A fine-tuning that cannot be is none. */
@@ -234,7 +220,7 @@ static void any_preset_that_is_written_reads_back_the_same(void **state)
 {
     struct place *place = *state;
     struct random random = random_stream(1, RANDOM_TEST, 0, 0);
-    size_t valid = 0, fine_tuned = 0, patched = 0, of_kind[SAMPLING_MIXTURE] = {0};
+    size_t valid = 0, fine_tuned = 0, patched = 0, of_kind[SAMPLING_KINDS] = {0};
     for (int round = 0; round < 6000; round++) {
         struct preset preset, back;
         struct error err = {0};
@@ -277,7 +263,7 @@ static void any_preset_that_is_written_reads_back_the_same(void **state)
         preset_free(&preset);
     }
     assert_true(valid > 300 && fine_tuned > 10 && patched > 10);
-    for (size_t kind = 0; kind < SAMPLING_MIXTURE; kind++)
+    for (size_t kind = 0; kind < SAMPLING_KINDS; kind++)
         assert_true(of_kind[kind] > 10);
 }
 
@@ -422,6 +408,23 @@ static void runs_of_old_whose_kind_needed_neither_alpha_nor_weight_are_read(void
     assert_string_equal(err.message, "sampling.alpha = 0, not 0.5");
     preset_free(&old);
     preset_free(&now);
+}
+
+static void every_key_of_a_sampling_is_one_of_a_preset(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < preset_key_count; i++) {
+        size_t kinds = 0;
+        for (size_t kind = 0; kind < SAMPLING_KINDS; kind++)
+            kinds += kind_uses(kind, preset_keys[i].name);
+        if (strcmp(preset_keys[i].section, "sampling") == 0)
+            assert_int_equal(kinds > 0, strcmp(preset_keys[i].name, "kind") != 0);
+    }
+    for (size_t kind = 0; kind < SAMPLING_KINDS; kind++) {
+        const char *const *keys = sampling_kinds[kind]->keys;
+        for (size_t i = 0; i < SAMPLING_MAX_KEYS && keys[i]; i++)
+            assert_non_null(preset_key_find("sampling", keys[i]));
+    }
 }
 
 static void what_is_wrong_with_a_sampling_is_told(void **state)
@@ -1066,6 +1069,7 @@ int main(void)
         cmocka_unit_test(every_line_written_is_short),
         IN_PLACE(what_is_wrong_in_a_file_is_told_with_its_line),
         IN_PLACE(runs_of_old_whose_kind_needed_neither_alpha_nor_weight_are_read),
+        cmocka_unit_test(every_key_of_a_sampling_is_one_of_a_preset),
         IN_PLACE(what_is_wrong_with_a_sampling_is_told),
         IN_PLACE(lines_that_are_no_settings_are_refused),
         IN_PLACE(a_long_line_is_refused_not_cut),

@@ -12,6 +12,7 @@
 
 #include "base/memory.h"
 #include "facts/sampling.h"
+#include "facts/sampling/mixture.h"
 #include "tests/within.h"
 
 enum { KNOWN = 60, BATCH = 8, STEPS = 24, DRAWS = 200000 };
@@ -294,6 +295,19 @@ static void a_mixture_of_nobody_is_refused(void **state)
     sampling_free(&sampling);
 }
 
+static void every_kind_says_who_is_drawn(void **state)
+{
+    (void)state;
+    for (size_t kind = 0; kind < SAMPLING_KINDS; kind++) {
+        const struct sampling_ops *ops = sampling_kinds[kind];
+        assert_non_null(ops->crowd);
+        assert_int_equal(ops->draw == NULL, ops->weight == NULL);
+        for (size_t other = 0; other < kind; other++)
+            assert_string_not_equal(sampling_names[kind], sampling_names[other]);
+    }
+    assert_null(sampling_names[SAMPLING_KINDS]);
+}
+
 static void a_draw_depends_on_nothing_but_its_step_and_stream(void **state)
 {
     static const struct sampling_options kinds[] = {
@@ -362,7 +376,7 @@ static void what_does_not_fit_is_refused(void **state)
         assert_false(sampling_init(&sampling, &cases[i].options, &size, &err));
         assert_int_equal(err.kind, ERROR_INPUT);
         assert_string_equal(err.message, cases[i].message);
-        assert_null(sampling.table);
+        assert_null(sampling.discrete);
     }
 }
 
@@ -382,7 +396,7 @@ static void running_out_of_memory_leaves_nothing(void **state)
             assert_false(sampling_init(&sampling, &kinds[k], &size, &err));
             memory_fail_request(0);
             assert_int_equal(err.kind, ERROR_MEMORY);
-            assert_null(sampling.table);
+            assert_null(sampling.discrete);
         }
     }
 }
@@ -401,6 +415,7 @@ int main(void)
         cmocka_unit_test(an_adaptive_subset_widens_when_told),
         cmocka_unit_test(a_mixture_replays_old_individuals_with_their_weight),
         cmocka_unit_test(a_mixture_of_nobody_is_refused),
+        cmocka_unit_test(every_kind_says_who_is_drawn),
         cmocka_unit_test(a_draw_depends_on_nothing_but_its_step_and_stream),
         cmocka_unit_test(only_uniform_asks_its_first_individuals_alone),
         cmocka_unit_test(what_does_not_fit_is_refused),

@@ -1,0 +1,32 @@
+/* The first `subset` individuals and more with every step, all after `steps`; proposed by Zucchet
+ * et al. (2025) and not tried there. */
+#include <math.h>
+
+#include "facts/sampling/checks.h"
+#include "facts/sampling/crowds.h"
+
+static bool check(const struct sampling_options *options, const struct sampling_size *size,
+                  struct error *err)
+{
+    if (options->steps == 0)
+        return sampling_lacks(options, "sampling.steps", err);
+    return sampling_check_subset(options, size, err);
+}
+
+static uint64_t subset(const struct sampling *sampling, uint64_t step)
+{
+    uint64_t from = sampling->options.subset, to = sampling->size.known;
+    double share = (double)step / (double)sampling->options.steps;
+    if (step >= sampling->options.steps)
+        return to;
+    if (sampling->options.growth == GROWTH_GEOMETRIC)
+        return (uint64_t)llround((double)from * pow((double)to / (double)from, share));
+    return (uint64_t)llround((double)from + (double)(to - from) * share);
+}
+
+const struct sampling_ops sampling_grow = {
+    .keys = {"subset", "steps", "growth"},
+    .check = check,
+    .crowd = sampling_crowd_subset,
+    .subset = subset,
+};

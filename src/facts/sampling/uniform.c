@@ -1,0 +1,7 @@
+/* Everybody alike. */
+#include "facts/sampling/crowds.h"
+
+const struct sampling_ops sampling_uniform = {
+    .alike = true,
+    .crowd = sampling_crowd_all,
+};

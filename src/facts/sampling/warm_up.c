@@ -1,0 +1,54 @@
+/* The first `subset` individuals for a number of steps, then all (Zucchet et al. 2025, section
+ * 4). */
+#include <inttypes.h>
+
+#include "facts/sampling/checks.h"
+#include "facts/sampling/crowds.h"
+
+static bool check(const struct sampling_options *options, const struct sampling_size *size,
+                  struct error *err)
+{
+    if (options->epochs > 0 && options->steps > 0)
+        return error_set(err, ERROR_INPUT,
+                         "sampling.epochs = %" PRIu64 " and sampling.steps = %" PRIu64
+                         " both say how long the warm-up is; 0 takes one back",
+                         options->epochs, options->steps);
+    if (options->epochs == 0 && options->steps == 0)
+        return sampling_lacks(options, "sampling.epochs or sampling.steps", err);
+    return sampling_check_subset(options, size, err);
+}
+
+static uint64_t epochs_steps(const struct sampling_options *options,
+                             const struct sampling_size *size)
+{
+    uint64_t steps = options->epochs * size->known / size->batch;
+    return steps > 0 ? steps : 1;
+}
+
+static bool init(struct sampling *sampling, struct error *err)
+{
+    const struct sampling_options *options = &sampling->options;
+    (void)err;
+    sampling->length =
+        options->epochs > 0 ? epochs_steps(options, &sampling->size) : options->steps;
+    return true;
+}
+
+static uint64_t subset(const struct sampling *sampling, uint64_t step)
+{
+    return step < sampling->length ? sampling->options.subset : sampling->size.known;
+}
+
+static bool widens_at(const struct sampling *sampling, uint64_t step)
+{
+    return step == sampling->length;
+}
+
+const struct sampling_ops sampling_warm_up = {
+    .keys = {"subset", "epochs", "steps"},
+    .check = check,
+    .init = init,
+    .crowd = sampling_crowd_subset,
+    .subset = subset,
+    .widens_at = widens_at,
+};
