@@ -19,7 +19,7 @@ check_PROGRAMS = %D%/kernels
 %C%_kernels_LDADD = libmneme.a $(BLAS_LIBS) $(UTF8PROC_LIBS)
 check_LIBRARIES = libpatience.a
 libpatience_a_SOURCES = %D%/patience.c %D%/patience.h
-LDADD = $(terminal_library) libpatience.a $(ui_libraries) $(CMOCKA_LIBS) $(terminal_libraries)
+LDADD = $(fixtures_library) $(terminal_library) libpatience.a $(ui_libraries) $(CMOCKA_LIBS) $(terminal_libraries)
 CLEANFILES = $(kernel_tests)
 EXTRA_DIST += \
 	%D%/count_tests.sh \
@@ -47,6 +47,7 @@ $(kernel_tests):
 	@$(MKDIR_P) %D%/kernels.d
 	@: >$@
 
+include tests/fixtures/tests.mk
 include tests/unit/tests.mk
 include tests/screen/tests.mk
 include tests/fuzz/tests.mk

@@ -9,9 +9,9 @@
 
 #include "base/memory.h"
 #include "measure/answer.h"
+#include "tests/fixtures/little_facts.h"
+#include "tests/fixtures/model_reference.h"
 #include "tests/float_equal.h"
-#include "tests/unit/little_facts.h"
-#include "tests/unit/model_reference.h"
 
 enum { KNOWN = 20, FRESH = 10, FINE_TUNING = 5, LENGTH = 48, VALUES = 15 };
 enum { BIRTH_DATE, HOME, BIRTH_PLACE };

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "model/attention.h"
-#include "tests/unit/model_reference.h"
+#include "tests/fixtures/model_reference.h"
 
 /* Scores of up to 7 products, each rounded to 6e-8, go through an exponential. */
 #define TOLERANCE 2e-6

@@ -9,7 +9,7 @@
 
 #include "facts/batch.h"
 #include "measure/recall.h"
-#include "tests/unit/little_facts.h"
+#include "tests/fixtures/little_facts.h"
 #include "train/baselines.h"
 
 /* More than the little facts have pool entries, so that all are met, or fewer. */

@@ -9,7 +9,7 @@
 
 #include "base/memory.h"
 #include "facts/batch.h"
-#include "tests/unit/little_facts.h"
+#include "tests/fixtures/little_facts.h"
 #include "tests/within.h"
 
 enum { KNOWN = 30, ROOM = 16 };

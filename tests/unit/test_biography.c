@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "facts/biography.h"
-#include "tests/unit/little_facts.h"
+#include "tests/fixtures/little_facts.h"
 
 enum { KNOWN = 40, DRAWS = 200, ROOM = 256 };
 

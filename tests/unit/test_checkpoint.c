@@ -2,14 +2,18 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include <fcntl.h>
 #include <math.h>
 
+#include "base/file.h"
+#include "base/memory.h"
 #include "base/random.h"
-#include "tests/unit/temporary.h"
+#include "tests/fixtures/temporary.h"
 #include "train/checkpoint.h"
 #include "train/safetensors.h"
 

@@ -3,14 +3,18 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "base/memory.h"
 #include "measure/circuits.h"
+#include "tests/fixtures/little_people.h"
+#include "tests/fixtures/model_reference.h"
 #include "tests/float_equal.h"
-#include "tests/unit/little_people.h"
+
+static struct little_people people;
 
 /* ---- attention made by hand ---- */
 
@@ -194,14 +198,14 @@ enum { KNOWN = 30, FRESH = 10, COUNT = 7 };
 static int set_up(void **state)
 {
     (void)state;
-    little_people_make(KNOWN, FRESH, 3);
+    little_people_make(&people, KNOWN, FRESH, 3);
     return 0;
 }
 
 static int tear_down(void **state)
 {
     (void)state;
-    little_people_remove();
+    little_people_remove(&people);
     return 0;
 }
 
@@ -209,8 +213,8 @@ static struct circuits_set draw(uint64_t first, size_t count)
 {
     struct circuits_set set;
     struct error err = {0};
-    if (!circuits_set_init(&set, &population, &vocabulary, &model.options, first, count, count,
-                           &err))
+    if (!circuits_set_init(&set, &people.population, &people.vocabulary, &people.model.options,
+                           first, count, count, &err))
         fail_msg("%s", err.message);
     return set;
 }
@@ -219,9 +223,10 @@ static struct circuits measure(struct circuits_set *set, size_t shards_count, si
 {
     struct circuits circuits;
     struct shards shards;
-    assert_true(circuits_init(&circuits, model.options.layers, model.options.heads, NULL));
-    assert_true(shards_init(&shards, &model.options, shards_count, threads, false, NULL));
-    assert_true(circuits_measure(set, &model, &shards, NULL, &circuits));
+    assert_true(
+        circuits_init(&circuits, people.model.options.layers, people.model.options.heads, NULL));
+    assert_true(shards_init(&shards, &people.model.options, shards_count, threads, false, NULL));
+    assert_true(circuits_measure(set, &people.model, &shards, NULL, &circuits));
     shards_free(&shards);
     return circuits;
 }
@@ -231,7 +236,7 @@ static size_t write_parts(const size_t *pool, const uint32_t *part, size_t parts
 {
     size_t count = 0;
     for (size_t p = 0; p < parts; p++) {
-        const struct tokens *entry = &vocabulary.entry[pool[p]][part[p]];
+        const struct tokens *entry = &people.vocabulary.entry[pool[p]][part[p]];
         memcpy(token + count, entry->token, entry->count * sizeof *token);
         count += entry->count;
     }
@@ -265,14 +270,15 @@ static void roles_are_what_the_tokens_are(void **state)
             size_t attribute = batch->span[sentence].attribute;
             while (set.role[at] == ROLE_TEXT)
                 at++;
-            population_name(&population, KNOWN - 3 + i, part);
-            size_t count = write_parts(facts.name_part, part, facts.name_parts, expected);
+            population_name(&people.population, KNOWN - 3 + i, part);
+            size_t count =
+                write_parts(people.facts.name_part, part, people.facts.name_parts, expected);
             assert_run(&set, ROLE_NAME, &at, expected, count);
             while (set.role[at] == ROLE_TEXT)
                 at++;
-            population_value(&population, KNOWN - 3 + i, attribute, part);
-            count = write_parts(facts.attribute[attribute].part, part,
-                                facts.attribute[attribute].parts, expected);
+            population_value(&people.population, KNOWN - 3 + i, attribute, part);
+            count = write_parts(people.facts.attribute[attribute].part, part,
+                                people.facts.attribute[attribute].parts, expected);
             assert_run(&set, ROLE_VALUE, &at, expected, count);
         }
         while (at < batch->start[i + 1])
@@ -321,16 +327,17 @@ static void add_by_hand(const struct circuits_set *set, size_t i, const double *
 static void circuits_by_hand(const struct circuits_set *set, size_t layer, size_t head,
                              double mean[CIRCUITS])
 {
-    const struct model_options *o = &model.options;
+    const struct model_options *o = &people.model.options;
     const struct batch *batch = &set->batch;
-    double *weight = to_double(model.weight, model.size);
+    double *weight = to_double(people.model.weight, people.model.size);
     size_t rows[CIRCUITS] = {0};
     memset(mean, 0, CIRCUITS * sizeof *mean);
     for (size_t i = 0; i < batch->biographies; i++) {
         size_t length = batch->start[i + 1] - batch->start[i], square = length * length;
         double *x = calloc(length * o->d_model, sizeof *x);
         double *attention = calloc(o->layers * o->heads * square, sizeof *attention);
-        reference_stream(&model, weight, batch->token + batch->start[i], length, x, attention);
+        reference_stream(&people.model, weight, batch->token + batch->start[i], length, x,
+                         attention);
         add_by_hand(set, i, attention + (layer * o->heads + head) * square, mean, rows);
         free(x);
         free(attention);
@@ -346,8 +353,8 @@ static void a_measurement_is_what_queries_and_keys_give(void **state)
     struct circuits_set set = draw(KNOWN - 3, COUNT);
     struct circuits circuits = measure(&set, 3, 2);
     double worst = 0;
-    for (size_t l = 0; l < model.options.layers; l++)
-        for (size_t h = 0; h < model.options.heads; h++) {
+    for (size_t l = 0; l < people.model.options.layers; l++)
+        for (size_t h = 0; h < people.model.options.heads; h++) {
             double expected[CIRCUITS];
             circuits_by_hand(&set, l, h, expected);
             for (enum circuit c = 0; c < CIRCUITS; c++)
@@ -377,16 +384,16 @@ static void threads_and_shards_change_no_bit(void **state)
 static void a_model_that_tells_no_tokens_apart_is_uniform(void **state)
 {
     (void)state;
-    real *kept = malloc(model.size * sizeof *kept);
-    memcpy(kept, model.weight, model.size * sizeof *kept);
-    memset(model.weight, 0, model.size * sizeof *kept);
+    real *kept = malloc(people.model.size * sizeof *kept);
+    memcpy(kept, people.model.weight, people.model.size * sizeof *kept);
+    memset(people.model.weight, 0, people.model.size * sizeof *kept);
     struct circuits_set set = draw(0, COUNT);
     struct circuits circuits = measure(&set, 2, 2);
-    for (size_t l = 0; l < model.options.layers; l++) {
+    for (size_t l = 0; l < people.model.options.layers; l++) {
         assert_float_equal(circuits_of_layer(&circuits, CIRCUIT_SHARPNESS, l), 1, 1e-6);
         assert_true(circuits_of_layer(&circuits, CIRCUIT_NAME_TO_NAMES, l) > 0.1);
     }
-    memcpy(model.weight, kept, model.size * sizeof *kept);
+    memcpy(people.model.weight, kept, people.model.size * sizeof *kept);
     circuits_free(&circuits);
     circuits_set_free(&set);
     free(kept);
@@ -396,8 +403,8 @@ static void known_and_new_individuals_are_others_and_so_are_their_circuits(void 
 {
     (void)state;
     struct circuits_set known, held_out = draw(KNOWN, COUNT);
-    assert_true(
-        circuits_set_init(&known, &population, &vocabulary, &model.options, 0, KNOWN, COUNT, NULL));
+    assert_true(circuits_set_init(&known, &people.population, &people.vocabulary,
+                                  &people.model.options, 0, KNOWN, COUNT, NULL));
     for (size_t i = 0; i < COUNT; i++) {
         assert_true(known.batch.individual[i] < KNOWN);
         assert_int_equal(held_out.batch.individual[i], KNOWN + i);
@@ -422,8 +429,8 @@ static void a_cancelled_measurement_changes_nothing(void **state)
     struct shards shards;
     atomic_bool cancel = true;
     double before = circuits.mean[0];
-    assert_true(shards_init(&shards, &model.options, 2, 2, false, NULL));
-    assert_false(circuits_measure(&set, &model, &shards, &cancel, &circuits));
+    assert_true(shards_init(&shards, &people.model.options, 2, 2, false, NULL));
+    assert_false(circuits_measure(&set, &people.model, &shards, &cancel, &circuits));
     assert_true(circuits.mean[0] == before);
     shards_free(&shards);
     circuits_free(&circuits);
@@ -446,8 +453,8 @@ static void more_individuals_than_names_are_refused(void **state)
     (void)state;
     struct circuits_set set;
     struct error err = {0};
-    assert_false(circuits_set_init(&set, &population, &vocabulary, &model.options,
-                                   population.names - 2, 3, 3, &err));
+    assert_false(circuits_set_init(&set, &people.population, &people.vocabulary,
+                                   &people.model.options, people.population.names - 2, 3, 3, &err));
     assert_int_equal(err.kind, ERROR_INPUT);
     assert_non_null(strstr(err.message, "there are only 180 names")); /* 6 * 6 * 5 */
 }
@@ -460,7 +467,8 @@ static void memory_that_runs_out_leaves_an_empty_set(void **state)
         struct circuits_set set;
         struct error err = {0};
         memory_fail_request(n);
-        made = circuits_set_init(&set, &population, &vocabulary, &model.options, 0, 3, 3, &err);
+        made = circuits_set_init(&set, &people.population, &people.vocabulary,
+                                 &people.model.options, 0, 3, 3, &err);
         memory_fail_request(0);
         if (!made) {
             assert_int_equal(err.kind, ERROR_MEMORY);

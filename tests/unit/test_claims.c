@@ -3,16 +3,18 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "config/preset.h"
 #include "config/preset_file.h"
 #include "paper/claims.h"
 #include "paper/replicates.h"
 #include "paper/verdict.h"
-#include "tests/unit/tiny.h"
+#include "tests/fixtures/tiny.h"
 #include "tests/within.h"
 
 static const struct claim_table *const table = &claim_table;

@@ -11,7 +11,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/utf8.h"
-#include "tests/unit/little_facts.h"
+#include "tests/fixtures/little_facts.h"
 #include "ui/tui/completion.h"
 
 enum { ROOM = 400, KNOWN = 20, FRESH = 5 };

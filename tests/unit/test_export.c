@@ -9,8 +9,10 @@
 #include <jansson.h>
 
 #include "base/file.h"
+#include "base/memory.h"
 #include "lab/export.h"
-#include "tests/unit/tiny_session.h"
+#include "tests/fixtures/tiny_session.h"
+#include "train/safetensors.h"
 
 static const char *const gpt2[] = {"model.family=gpt2", NULL};
 

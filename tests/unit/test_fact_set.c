@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <string.h>
 #include <unistd.h>
@@ -10,7 +11,7 @@
 
 #include "base/memory.h"
 #include "facts/fact_set.h"
-#include "tests/unit/little_facts.h"
+#include "tests/fixtures/little_facts.h"
 
 static struct little_directory directory;
 

@@ -5,17 +5,21 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 #include <math.h>
 
 #include "base/file.h"
+#include "base/memory.h"
+#include "base/text.h"
 #include "config/preset_file.h"
 #include "config/preset_key.h"
 #include "figure/figures.h"
+#include "tests/fixtures/tiny.h"
 #include "tests/float_equal.h"
-#include "tests/unit/tiny.h"
 
 enum { MOST = 6, PATH = 160 };
 

@@ -1,7 +1,11 @@
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -12,7 +16,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
-#include "tests/unit/temporary.h"
+#include "tests/fixtures/temporary.h"
 
 static void assert_holds(const char *path, const char *bytes, size_t size)
 {
@@ -362,10 +366,9 @@ static void only_the_directorys_fsync_comes_after_the_rename(void **state)
     temporary_path(path, *state, "file");
     for (size_t n = 1; n <= 4; n++) {
         assert_true(file_replace(path, before, strlen(before), &err));
-        calls_until_failure = n; /* write, fsync, rename, fsync of the directory */
-        file_set_calls(&failing_calls);
+        temporary_fail_call(n); /* write, fsync, rename, fsync of the directory */
         assert_false(file_replace(path, after, strlen(after), &err));
-        file_set_calls(NULL);
+        temporary_fail_call(0);
         if (n < 4)
             assert_holds(path, before, strlen(before));
         else

@@ -17,9 +17,10 @@
 #include "facts/batch.h"
 #include "lab/session.h"
 #include "measure/recall.h"
+#include "tests/fixtures/tiny_session.h"
 #include "tests/float_equal.h"
-#include "tests/unit/tiny_session.h"
 #include "train/finetune.h"
+#include "train/safetensors.h"
 
 enum { KNOWN = 32, FRESH = 16, TUNED = 12, AFTER = 6, STEPS = 12 };
 

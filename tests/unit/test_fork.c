@@ -5,15 +5,17 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "base/file.h"
+#include "base/memory.h"
 #include "lab/session.h"
-#include "tests/unit/temporary.h"
-#include "tests/unit/tiny_session.h"
+#include "tests/fixtures/temporary.h"
+#include "tests/fixtures/tiny_session.h"
 
 /* All 12 steps, with checkpoints of steps 0, 6 and 12. */
 static void make_source(const char *name, const char *const *more)

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "model/gelu.h"
-#include "tests/unit/model_reference.h"
+#include "tests/fixtures/model_reference.h"
 
 /* From -30 to 30, a number of points that is no multiple of any vector's. */
 enum { POINTS = 60007 };

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -18,7 +19,7 @@
 #include "model/output.h"
 #include "model/recurrence.h"
 #include "model/workspace.h"
-#include "tests/unit/model_reference.h"
+#include "tests/fixtures/model_reference.h"
 
 #ifndef MNEME_REAL_IS_DOUBLE
 #error "gradients are checked in double precision"

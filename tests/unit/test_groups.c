@@ -4,11 +4,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
+#include "base/memory.h"
 #include "lab/groups.h"
-#include "tests/unit/tiny.h"
+#include "tests/fixtures/tiny.h"
 
 enum { MOST = 8 };
 

@@ -13,8 +13,8 @@
 #include "base/random.h"
 #include "facts/batch.h"
 #include "measure/knowledge.h"
+#include "tests/fixtures/little_facts.h"
 #include "tests/float_equal.h"
-#include "tests/unit/little_facts.h"
 
 /* ---- exposures ---- */
 

@@ -7,8 +7,9 @@
 
 #include <cmocka.h>
 
+#include "base/memory.h"
 #include "lab/lessons.h"
-#include "tests/unit/tiny_session.h"
+#include "tests/fixtures/tiny_session.h"
 #include "train/loop.h"
 
 /* The batches that a course has trained on. */

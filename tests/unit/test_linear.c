@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "model/linear.h"
-#include "tests/unit/model_reference.h"
+#include "tests/fixtures/model_reference.h"
 
 /* Sums of up to 70 products. */
 #define TOLERANCE 2e-6

@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "base/text.h"
-#include "tests/unit/little_facts.h"
+#include "tests/fixtures/little_facts.h"
 #include "ui/tui/pages/map.h"
 
 enum { ASKED = 90, ATTRIBUTES = 3, KNOWN = 100 };

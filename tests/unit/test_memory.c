@@ -11,11 +11,12 @@
 
 #include <cmocka.h>
 
+#include "base/memory.h"
 #include "config/preset_check.h"
 #include "config/preset_file.h"
 #include "config/preset_key.h"
-#include "tests/unit/temporary.h"
-#include "tests/unit/tiny_session.h"
+#include "tests/fixtures/temporary.h"
+#include "tests/fixtures/tiny_session.h"
 
 enum { PAIRS = 64, STEPS = 240 };
 

@@ -1,7 +1,9 @@
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -9,6 +11,7 @@
 
 #include <jansson.h>
 
+#include "base/file.h"
 #include "base/json_read.h"
 #include "base/memory.h"
 #include "base/random.h"
@@ -16,7 +19,7 @@
 #include "record/line_read.h"
 #include "record/line_write.h"
 #include "record/metrics.h"
-#include "tests/unit/temporary.h"
+#include "tests/fixtures/temporary.h"
 
 /* Attributes are all that a record asks a fact set for. */
 static char birth_place[] = "birth_place", odd[] = "a \"b\"";

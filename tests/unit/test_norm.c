@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "model/norm.h"
-#include "tests/unit/model_reference.h"
+#include "tests/fixtures/model_reference.h"
 
 /* A few roundings of 6e-8 in each number; more where sums of up to 133 numbers cancel. */
 #define TOLERANCE 2e-6

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "model/output.h"
-#include "tests/unit/model_reference.h"
+#include "tests/fixtures/model_reference.h"
 
 /* Logits of up to 11 products, a few tens large, are rounded to 2e-6: so far the exponent is off.
  */

@@ -10,10 +10,12 @@
 #include <cmocka.h>
 
 #include "base/file.h"
+#include "base/memory.h"
 #include "lab/run_result.h"
 #include "lab/session.h"
-#include "tests/unit/tiny_session.h"
+#include "tests/fixtures/tiny_session.h"
 #include "train/patching.h"
+#include "train/safetensors.h"
 
 /* An ordinary run makes OWN steps, the reference REFERENCE of them. */
 enum { OWN = 12, REFERENCE = 6, START = 2, TOTAL = OWN + REFERENCE - START };

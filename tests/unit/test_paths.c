@@ -2,14 +2,19 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include <limits.h>
 
+#include "base/file.h"
 #include "base/memory.h"
 #include "config/paths.h"
-#include "tests/unit/temporary.h"
+#include "tests/fixtures/temporary.h"
 
 static void the_users_places_follow_the_environment(void **state)
 {

@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <string.h>
 
@@ -9,7 +10,7 @@
 
 #include "base/memory.h"
 #include "facts/pool.h"
-#include "tests/unit/little_facts.h"
+#include "tests/fixtures/little_facts.h"
 
 static struct little_directory directory;
 

@@ -8,8 +8,10 @@
 
 #include <string.h>
 
+#include "base/file.h"
+#include "base/memory.h"
 #include "base/processors.h"
-#include "tests/unit/temporary.h"
+#include "tests/fixtures/temporary.h"
 
 #define CGROUP "/proc/self/cgroup"
 #define MOUNTS "/proc/self/mountinfo"

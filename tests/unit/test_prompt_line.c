@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <unistd.h>
 
 #include <curses.h>
 #include <locale.h>
@@ -14,7 +15,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
-#include "tests/unit/temporary.h"
+#include "tests/fixtures/temporary.h"
 #include "ui/tui/screen.h"
 #include "ui/tui/widgets/prompt_line.h"
 

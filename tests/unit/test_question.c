@@ -11,7 +11,7 @@
 #include "base/memory.h"
 #include "facts/biography.h"
 #include "facts/question.h"
-#include "tests/unit/little_facts.h"
+#include "tests/fixtures/little_facts.h"
 
 enum { KNOWN = 20, FRESH = 10, FINE_TUNING = 5, MAX_TOKENS = 64 };
 enum { BIRTH_DATE, HOME, BIRTH_PLACE, NO_ATTRIBUTE };

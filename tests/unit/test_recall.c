@@ -10,22 +10,24 @@
 #include "base/memory.h"
 #include "measure/recall.h"
 #include "model/decoder.h"
+#include "tests/fixtures/little_people.h"
 #include "tests/float_equal.h"
-#include "tests/unit/little_people.h"
+
+static struct little_people people;
 
 enum { KNOWN = 30, FRESH = 10, COUNT = 7, FIRST = 28 }; /* known and new ones */
 
 static int set_up(void **state)
 {
     (void)state;
-    little_people_make(KNOWN, FRESH, 1);
+    little_people_make(&people, KNOWN, FRESH, 1);
     return 0;
 }
 
 static int tear_down(void **state)
 {
     (void)state;
-    little_people_remove();
+    little_people_remove(&people);
     return 0;
 }
 
@@ -33,7 +35,7 @@ static struct recall_set draw(uint64_t first, size_t count)
 {
     struct recall_set set;
     struct error err = {0};
-    if (!recall_set_init(&set, &population, &vocabulary, first, count, &err))
+    if (!recall_set_init(&set, &people.population, &people.vocabulary, first, count, &err))
         fail_msg("%s", err.message);
     return set;
 }
@@ -42,8 +44,8 @@ static struct recall measure(struct recall_set *set)
 {
     struct recall recall;
     struct shards shards;
-    assert_true(shards_init(&shards, &model.options, 3, 2, false, NULL));
-    assert_true(recall_measure(set, &model, &shards, NULL, &recall));
+    assert_true(shards_init(&shards, &people.model.options, 3, 2, false, NULL));
+    assert_true(recall_measure(set, &people.model, &shards, NULL, &recall));
     shards_free(&shards);
     return recall;
 }
@@ -53,18 +55,18 @@ static void positions_are_those_that_predict_values(void **state)
 {
     (void)state;
     struct recall_set set = draw(FIRST, COUNT);
-    assert_int_equal(set.attributes, facts.attributes);
-    assert_int_equal(set.values, COUNT * facts.attributes);
+    assert_int_equal(set.attributes, people.facts.attributes);
+    assert_int_equal(set.values, COUNT * people.facts.attributes);
     assert_int_equal(set.value_start[0], 0);
     assert_int_equal(set.value_start[set.values], set.positions);
     for (size_t v = 0; v < set.values; v++) {
-        uint64_t individual = FIRST + v / facts.attributes;
+        uint64_t individual = FIRST + v / people.facts.attributes;
         size_t attribute = set.value_attribute[v], at = set.value_start[v];
         uint32_t part[FACTS_MAX_PARTS];
-        population_value(&population, individual, attribute, part);
-        for (size_t p = 0; p < facts.attribute[attribute].parts; p++) {
+        population_value(&people.population, individual, attribute, part);
+        for (size_t p = 0; p < people.facts.attribute[attribute].parts; p++) {
             const struct tokens *entry =
-                &vocabulary.entry[facts.attribute[attribute].part[p]][part[p]];
+                &people.vocabulary.entry[people.facts.attribute[attribute].part[p]][part[p]];
             for (size_t i = 0; i < entry->count; i++, at++)
                 assert_int_equal(set.batch.target[set.position[at]], entry->token[i]);
         }
@@ -132,9 +134,9 @@ static void scores_follow_from_the_predictions(void **state)
 static struct recall brute_force(const struct recall_set *set)
 {
     const struct batch *batch = &set->batch;
-    size_t vocab = model.options.vocab, values = 0, tokens = 0;
+    size_t vocab = people.model.options.vocab, values = 0, tokens = 0;
     struct recall recall = {0};
-    struct decoder *decoder = decoder_new(&model, NULL);
+    struct decoder *decoder = decoder_new(&people.model, NULL);
     real *next = memory_new(vocab, sizeof *next, NULL);
     assert_true(decoder && next);
     for (size_t i = 0; i < batch->biographies; i++) {
@@ -183,11 +185,11 @@ static void a_measurement_is_what_reading_word_by_word_gives(void **state)
     assert_float_equal(recall.entropy, expected.entropy, 1e-4);
     assert_float_equal(recall.max_probability, expected.max_probability, 1e-5);
     double sum = 0;
-    for (size_t a = 0; a < facts.attributes; a++) {
+    for (size_t a = 0; a < people.facts.attributes; a++) {
         assert_float_equal(recall.attribute_loss[a], expected.attribute_loss[a] / COUNT, 1e-4);
         sum += recall.attribute_loss[a];
     }
-    assert_float_equal(recall.loss, sum / (double)facts.attributes, 1e-9);
+    assert_float_equal(recall.loss, sum / (double)people.facts.attributes, 1e-9);
     recall_set_free(&set);
 }
 
@@ -224,12 +226,13 @@ static void a_spread_set_asks_the_middles_of_equal_parts(void **state)
     (void)state;
     struct recall_set set;
     struct error err = {0};
-    assert_true(recall_set_init_spread(&set, &population, &vocabulary, 0, 15, 3, &err));
+    assert_true(
+        recall_set_init_spread(&set, &people.population, &people.vocabulary, 0, 15, 3, &err));
     assert_memory_equal(set.batch.individual, middles, sizeof middles);
-    assert_int_equal(set.values, 3 * facts.attributes);
+    assert_int_equal(set.values, 3 * people.facts.attributes);
     recall_set_free(&set);
-    assert_false(
-        recall_set_init_spread(&set, &population, &vocabulary, population.names - 2, 3, 1, &err));
+    assert_false(recall_set_init_spread(&set, &people.population, &people.vocabulary,
+                                        people.population.names - 2, 3, 1, &err));
     assert_int_equal(err.kind, ERROR_INPUT);
 }
 
@@ -237,29 +240,31 @@ static void more_individuals_than_names_are_refused(void **state)
 {
     (void)state;
     struct error err = {0};
-    struct recall_set set = draw(population.names - 2, 2);
-    assert_int_equal(set.values, 2 * facts.attributes);
+    struct recall_set set = draw(people.population.names - 2, 2);
+    assert_int_equal(set.values, 2 * people.facts.attributes);
     recall_set_free(&set);
-    assert_false(recall_set_init(&set, &population, &vocabulary, population.names - 2, 3, &err));
+    assert_false(recall_set_init(&set, &people.population, &people.vocabulary,
+                                 people.population.names - 2, 3, &err));
     assert_int_equal(err.kind, ERROR_INPUT);
     assert_non_null(strstr(err.message, "there are only 180 names")); /* 6 * 6 * 5 */
-    assert_false(recall_set_init(&set, &population, &vocabulary, UINT64_MAX, SIZE_MAX, &err));
+    assert_false(
+        recall_set_init(&set, &people.population, &people.vocabulary, UINT64_MAX, SIZE_MAX, &err));
 }
 
 static void the_baseline_is_the_mean_over_attributes(void **state)
 {
     (void)state;
     double baseline, pools, sum = 0, entropy;
-    assert_true(recall_baseline(&population, &baseline, &pools, NULL));
+    assert_true(recall_baseline(&people.population, &baseline, &pools, NULL));
     /* 5 days and 3 months, 5 towns twice */
     assert_float_equal(pools, (log(15) + log(5) + log(5)) / 3, 1e-12);
-    for (size_t a = 0; a < facts.attributes; a++) {
-        assert_true(population_entropy(&population, a, &entropy, NULL, NULL));
+    for (size_t a = 0; a < people.facts.attributes; a++) {
+        assert_true(population_entropy(&people.population, a, &entropy, NULL, NULL));
         sum += entropy;
     }
     assert_float_equal(baseline, sum / 3, 1e-12);
     assert_true(baseline < pools);
-    assert_true(recall_baseline(&population, &entropy, NULL, NULL));
+    assert_true(recall_baseline(&people.population, &entropy, NULL, NULL));
     assert_float_equal(entropy, baseline, 0);
 }
 
@@ -272,7 +277,7 @@ static void memory_that_runs_out_leaves_an_empty_set(void **state)
         struct recall_set set;
         struct error err = {0};
         memory_fail_request(n);
-        made = recall_set_init(&set, &population, &vocabulary, 0, 3, &err);
+        made = recall_set_init(&set, &people.population, &people.vocabulary, 0, 3, &err);
         memory_fail_request(0);
         if (made) {
             recall_set_free(&set);
@@ -287,7 +292,7 @@ static void memory_that_runs_out_leaves_an_empty_set(void **state)
     double baseline;
     struct error err = {0};
     memory_fail_request(2);
-    assert_false(recall_baseline(&population, &baseline, NULL, &err));
+    assert_false(recall_baseline(&people.population, &baseline, NULL, &err));
     memory_fail_request(0);
     assert_int_equal(err.kind, ERROR_MEMORY);
 }

@@ -4,11 +4,12 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
 #include "model/recurrence.h"
-#include "tests/unit/model_reference.h"
+#include "tests/fixtures/model_reference.h"
 
 /* Sums of up to 7 products, each rounded to 6e-8, over the tokens that a state remembers. */
 #define TOLERANCE 1e-5

@@ -10,11 +10,12 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/memory.h"
 #include "config/preset_file.h"
 #include "paper/reproduction.h"
 #include "plot/surface.h"
+#include "tests/fixtures/tiny.h"
 #include "tests/patience.h"
-#include "tests/unit/tiny.h"
 
 enum { RUNS = 3, CLAIMS = 3 };
 

@@ -1,7 +1,11 @@
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -10,12 +14,13 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "base/file.h"
 #include "base/memory.h"
 #include "config/preset_file.h"
 #include "config/preset_key.h"
 #include "record/run.h"
 #include "record/run_list.h"
-#include "tests/unit/temporary.h"
+#include "tests/fixtures/temporary.h"
 
 static const struct fact_set no_facts = {0};
 
@@ -46,7 +51,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct lab *lab = *state;
-    int result = nftw(lab->directory, temporary_remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    int result = temporary_remove(lab->directory);
     preset_free(&lab->preset);
     free(lab);
     return result;
@@ -899,7 +904,7 @@ static bool attempt_create(void *context, struct error *err)
                     err))
         return false;
     run_close(&run);
-    return nftw(lab->runs, temporary_remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0;
+    return temporary_remove(lab->runs) == 0;
 }
 
 static void assert_no_run(void *context, const struct error *err, bool of_memory)
@@ -969,10 +974,9 @@ static void lines_that_could_not_be_written_are_written_by_the_next_call(void **
                                    {.kind = EVENT_STOP, .step = 3}};
     create(lab, &run, "a");
     assert_true(run_add_event(&run, &events[0], &err));
-    calls_until_failure = 1;
-    file_set_calls(&failing_calls);
+    temporary_fail_call(1);
     bool ok = run_add_event(&run, &events[1], &err);
-    file_set_calls(NULL);
+    temporary_fail_call(0);
     assert_false(ok);
     assert_int_equal(err.kind, ERROR_SYSTEM);
     assert_int_equal(lines_of(&run), 1);

@@ -2,6 +2,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -10,11 +12,12 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/memory.h"
 #include "config/preset_file.h"
 #include "lab/run_queue.h"
 #include "record/run.h"
+#include "tests/fixtures/tiny.h"
 #include "tests/patience.h"
-#include "tests/unit/tiny.h"
 
 /* Stands for the program: it behaves as the name of its run says, and notes in the file `log` when
  * it begins and ends, with what it was told. */

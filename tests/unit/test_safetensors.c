@@ -2,13 +2,18 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include "tests/unit/temporary.h"
+#include "base/file.h"
+#include "base/memory.h"
+#include "tests/fixtures/temporary.h"
 #include "train/safetensors.h"
 
 static const float small[6] = {1, -2.5f, 0, 1e-30f, 3e38f, 7};

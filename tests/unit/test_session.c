@@ -6,16 +6,19 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "base/file.h"
+#include "base/memory.h"
 #include "lab/session.h"
+#include "tests/fixtures/temporary.h"
+#include "tests/fixtures/tiny_session.h"
 #include "tests/float_equal.h"
-#include "tests/unit/temporary.h"
-#include "tests/unit/tiny_session.h"
+#include "tests/patience.h"
 #include "train/checkpoint.h"
 
 static void a_run_makes_its_steps_evaluates_and_saves(void **state)

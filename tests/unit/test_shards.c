@@ -6,13 +6,15 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
 #include "base/memory.h"
+#include "base/random.h"
 #include "model/shards.h"
 #include "model/workspace.h"
-#include "tests/unit/model_reference.h"
+#include "tests/fixtures/model_reference.h"
 
 /* Sequences of 1 to 60 tokens that begin at token 7: several micro-batches for every shard. The
  * vocabulary is large enough that BLAS, if it might, would share products between threads. */

@@ -10,13 +10,15 @@
 
 #include <cmocka.h>
 
+#include "base/file.h"
+#include "base/memory.h"
 #include "base/random.h"
 #include "base/utf8.h"
 #include "plot/heatmap.h"
 #include "plot/plot.h"
 #include "plot/surface.h"
+#include "tests/fixtures/temporary.h"
 #include "tests/float_equal.h"
-#include "tests/unit/temporary.h"
 
 static void labels_apart_stay_where_they_are(void **state)
 {
@@ -319,11 +321,9 @@ static void a_file_that_cannot_be_written_is_said_and_leaves_the_old(void **stat
     assert_true(file_replace(path, "old", 3, &err));
     for (size_t n = 1; n <= 3; n++) { /* write, fsync, rename */
         struct surface *surface = draw_page(path);
-        calls_until_failure = n;
-        file_set_calls(&failing_calls);
+        temporary_fail_call(n);
         assert_false(surface_write(surface, &err));
-        file_set_calls(NULL);
-        calls_until_failure = 0;
+        temporary_fail_call(0);
         surface_free(surface);
         assert_int_equal(err.kind, ERROR_SYSTEM);
         assert_non_null(strstr(err.message, "a.svg"));

@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -9,11 +10,13 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/memory.h"
 #include "config/preset_file.h"
+#include "lab/sweep.h"
 #include "lab/sweep_file.h"
 #include "lab/sweep_result.h"
 #include "record/run.h"
-#include "tests/unit/tiny.h"
+#include "tests/fixtures/tiny.h"
 
 struct lab {
     struct tiny tiny;

@@ -12,7 +12,7 @@
 #include "base/text_file.h"
 #include "facts/pool.h"
 #include "facts/template.h"
-#include "tests/unit/little_facts.h"
+#include "tests/fixtures/little_facts.h"
 
 static struct little_directory directory;
 

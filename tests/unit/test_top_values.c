@@ -5,15 +5,16 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "base/memory.h"
 #include "measure/top_values.h"
+#include "tests/fixtures/little_facts.h"
+#include "tests/fixtures/model_reference.h"
 #include "tests/float_equal.h"
-#include "tests/unit/little_facts.h"
-#include "tests/unit/model_reference.h"
 
 enum { DATE, TOWN, KIND, PLACE };
 enum {

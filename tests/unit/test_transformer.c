@@ -6,13 +6,14 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
 #include "base/memory.h"
 #include "model/model.h"
 #include "model/workspace.h"
-#include "tests/unit/model_reference.h"
+#include "tests/fixtures/model_reference.h"
 
 static const struct model_options hoffmann = {
     .layers = 2,

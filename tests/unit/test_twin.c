@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -13,7 +14,7 @@
 #include "model/model.h"
 #include "model/pass.h"
 #include "model/workspace.h"
-#include "tests/unit/model_reference.h"
+#include "tests/fixtures/model_reference.h"
 
 enum { LAYERS = 3, HEADS = 2, VOCAB = 23, SEQUENCES = 3, TOKENS = 5 + 40 + 12 };
 

@@ -3,17 +3,20 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 #include <math.h>
 #include <string.h>
 
 #include "base/file.h"
+#include "base/memory.h"
 #include "config/preset_file.h"
 #include "paper/statistic.h"
 #include "paper/verdict.h"
+#include "tests/fixtures/tiny.h"
 #include "tests/float_equal.h"
-#include "tests/unit/tiny.h"
 
 enum { RUNS = 3 };
 

@@ -9,7 +9,7 @@
 
 #include "base/memory.h"
 #include "facts/vocabulary.h"
-#include "tests/unit/little_facts.h"
+#include "tests/fixtures/little_facts.h"
 
 static struct little_directory directory;
 static struct fact_set facts;

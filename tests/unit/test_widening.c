@@ -10,7 +10,7 @@
 
 #include "base/memory.h"
 #include "measure/recall.h"
-#include "tests/unit/little_facts.h"
+#include "tests/fixtures/little_facts.h"
 #include "tests/within.h"
 #include "train/widening.h"
 

@@ -131,14 +131,7 @@ numeric_tests = \
 
 script_tests = %D%/test_count_tests.sh
 
-unit_headers = \
-	%D%/little_facts.h \
-	%D%/little_people.h \
-	%D%/model_reference.h \
-	%D%/temporary.h \
-	%D%/tiny.h \
-	%D%/tiny_session.h
-EXTRA_DIST += $(unit_headers) $(script_tests)
+EXTRA_DIST += $(script_tests)
 
 if UNIT_TESTS
 TESTS += $(unit_tests) %D%/test_gradients
@@ -147,7 +140,7 @@ check_LIBRARIES += libmodel_double.a
 endif
 TESTS += $(script_tests)
 
-libmodel_double_a_SOURCES = $(model_sources)
+libmodel_double_a_SOURCES = $(model_sources) tests/fixtures/model_reference.c
 libmodel_double_a_CPPFLAGS = $(AM_CPPFLAGS) -DMNEME_REAL_IS_DOUBLE
 %C%_test_gradients_CPPFLAGS = $(AM_CPPFLAGS) -DMNEME_REAL_IS_DOUBLE
 %C%_test_gradients_LDADD = libmodel_double.a $(LDADD)
