@@ -851,7 +851,7 @@ static void keys_that_mean_nothing_to_the_help_do_nothing(void **state)
     assert_true(terminal_shows(terminal, "save and quit"));
     terminal_type(terminal, "sz"); /* of the chart: a step */
     terminal_key(terminal, VTERM_KEY_HOME);
-    assert_true(terminal_shows(terminal, "Keys act while no prompt is being written"));
+    assert_true(terminal_shows(terminal, "These keys work while no prompt is being typed"));
     terminal_type(terminal, "q");
     assert_true(terminal_shows(terminal, " 0/100,000,000"));
     leave(terminal);

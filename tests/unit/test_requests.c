@@ -111,7 +111,7 @@ static void wrong_commands_get_a_sentence(void **state)
     assert_refused("/", "/help");
     assert_refused("/who", "/who NAME");
     assert_refused("/set", "train.lr");
-    assert_refused("/pause now", "/pause takes nothing");
+    assert_refused("/pause now", "/pause takes no argument");
 }
 
 static void keys_have_names(void **state)

@@ -53,9 +53,9 @@ static bool check_argument(const struct request_info *info, const char *argument
 {
     bool needed = info->argument == ARGUMENT_NAME || info->argument == ARGUMENT_SETTING;
     if (info->argument == ARGUMENT_NONE && *argument)
-        return error_set(err, ERROR_INPUT, "/%s takes nothing behind it", info->command);
+        return error_set(err, ERROR_INPUT, "/%s takes no argument", info->command);
     if (needed && !*argument)
-        return error_set(err, ERROR_INPUT, "something is missing: /%s %s", info->command,
+        return error_set(err, ERROR_INPUT, "an argument is missing: /%s %s", info->command,
                          request_argument_text(info->argument));
     return true;
 }

@@ -11,9 +11,10 @@
 enum { KEYS_COLS = 15, COMMAND_COLS = 21, INDENT = 1 };
 
 static const char introduction[] =
-    "Keys act while no prompt is being written. A capital letter, / or Enter begins a prompt; "
-    "then all keys go to it, edited as your inputrc says, until Enter asks or Esc goes back. "
-    "Text is a prompt: FIRST MIDDLE LAST was born in. Tab completes names, wordings, commands.";
+    "These keys work while no prompt is being typed. A capital letter, / or Enter starts a prompt; "
+    "then all keys go to it, edited as your inputrc says, until Enter sends it or Esc leaves it. A "
+    "prompt is the beginning of a sentence: FIRST MIDDLE LAST was born in. Tab completes names, "
+    "templates, commands.";
 
 /* What is drawn: rows counted from the page's top, shown from `first` on. */
 struct help_sheet {
