@@ -5,6 +5,7 @@
 
 #include "base/number.h"
 #include "measure/summary.h"
+#include "train/timeline.h"
 
 static double plateau_start(const struct run_result *result)
 {
@@ -33,39 +34,48 @@ static double reference_plateau_end(const struct run_result *result)
     return result->reference_phase.plateau_end;
 }
 
-/* The phases of a training between two steps. */
-static void add_phases(struct sketch *sketch, double first, double start, double end, double last)
+/* The phases of a training whose fit found any. */
+static void add_phases(struct timeline *timeline, double first, double start, double end,
+                       double last)
 {
-    static const struct color colors[] = {
-        {0.925, 0.941, 0.965, 1}, {0.992, 0.941, 0.847, 1}, {0.894, 0.949, 0.918, 1}};
-    const double from[] = {first, start, end};
-    const double to[] = {start, end, INFINITY};
-    sketch->plot.span = sketch->span;
-    for (enum phase p = PHASE_STATISTICS; p <= PHASE_KNOWLEDGE && isfinite(start); p++) {
-        if (!isfinite(from[p]))
-            break;
-        sketch->span[sketch->plot.spans++] =
-            (struct plot_span){phase_name(p), colors[p], from[p], isfinite(to[p]) ? to[p] : last};
+    if (isfinite(start))
+        timeline_add_phases(timeline, first, start, end, last);
+}
+
+/* Between the ends of the axis. */
+static void make_timeline(struct timeline *timeline, const struct group *group, double first,
+                          double high)
+{
+    const struct patching_options *patching = &group->run[0]->preset.trainer.patching;
+    double after = group_summary(group, tuned_after).mean;
+    if (group->run[0]->patched) {
+        double begins = (double)patching->reference_step.count;
+        add_phases(timeline, first, group_summary(group, reference_plateau_start).mean,
+                   group_summary(group, reference_plateau_end).mean, begins);
+        first = begins;
     }
+    add_phases(timeline, first, group_summary(group, plateau_start).mean,
+               group_summary(group, plateau_end).mean, isfinite(after) ? after : high);
+    if (isfinite(after) && after < high)
+        timeline_add_finetuning(timeline, after, high);
 }
 
 void figure_add_spans(struct sketch *sketch, const struct group *group)
 {
-    static const struct color tuned_color = {0.953, 0.918, 0.961, 1};
-    const struct patching_options *patching = &group->run[0]->preset.trainer.patching;
-    double first = sketch->plot.x.low, high = sketch->plot.x.high;
-    double after = group_summary(group, tuned_after).mean;
-    if (group->run[0]->patched) {
-        double begins = (double)patching->reference_step.count;
-        add_phases(sketch, first, group_summary(group, reference_plateau_start).mean,
-                   group_summary(group, reference_plateau_end).mean, begins);
-        first = begins;
-    }
-    add_phases(sketch, first, group_summary(group, plateau_start).mean,
-               group_summary(group, plateau_end).mean, isfinite(after) ? after : high);
-    if (isfinite(after) && after < high)
+    static const struct color colors[] = {
+        [TIMELINE_STATISTICS] = {0.925, 0.941, 0.965, 1},
+        [TIMELINE_PLATEAU] = {0.992, 0.941, 0.847, 1},
+        [TIMELINE_KNOWLEDGE] = {0.894, 0.949, 0.918, 1},
+        [TIMELINE_FINETUNING] = {0.953, 0.918, 0.961, 1},
+    };
+    struct timeline timeline = {.spans = 0};
+    make_timeline(&timeline, group, sketch->plot.x.low, sketch->plot.x.high);
+    sketch->plot.span = sketch->span;
+    for (size_t i = 0; i < timeline.spans; i++) {
+        const struct timeline_span *span = &timeline.span[i];
         sketch->span[sketch->plot.spans++] =
-            (struct plot_span){"fine-tuning", tuned_color, after, high};
+            (struct plot_span){timeline_name(span->kind), colors[span->kind], span->from, span->to};
+    }
 }
 
 /* The interval of the only run, from its curve. */

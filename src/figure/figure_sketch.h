@@ -11,8 +11,9 @@
 #include "figure/figure_measure.h"
 #include "lab/groups.h"
 #include "plot/plot.h"
+#include "train/timeline.h"
 
-enum { SKETCH_TEXT = 96, SKETCH_STRETCHES = 2 * (PHASE_KNOWLEDGE + 1) };
+enum { SKETCH_TEXT = 96 };
 
 /* Everything a plot points to. */
 struct sketch {
@@ -35,7 +36,7 @@ struct sketch {
     char remark[SKETCH_TEXT], level_name[3][SKETCH_TEXT];
     char marker_text[PLOT_LINES][SKETCH_TEXT];
     char note[PLOT_LINES][SKETCH_TEXT];
-    struct plot_span span[SKETCH_STRETCHES];
+    struct plot_span span[TIMELINE_SPANS];
     struct plot_marker marker;
     struct plot_turn *turn; /* [plot.turns] */
     char (*turn_text)[TURN_TEXT];

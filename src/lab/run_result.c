@@ -13,6 +13,7 @@
 #include "record/measure.h"
 #include "record/run.h"
 #include "train/baselines.h"
+#include "train/timeline.h"
 
 #define NORMAL_95 1.959963984540054 /* standard deviations on either side hold 95 % */
 
@@ -46,41 +47,22 @@ static const struct patching_options *patching_of(const struct run_result *resul
     return &result->preset.trainer.patching;
 }
 
-/* Losses that are not finite say something here: they are kept. */
-static bool fit_part(const struct run_result *result, const struct evaluation_point *evaluation,
-                     size_t count, struct phase_report *report, struct error *err)
+static bool fit_part(const struct run_result *result, const struct metrics *metrics, bool patched,
+                     struct phase_report *report, struct error *err)
 {
-    struct phase_point *point = memory_new(count, sizeof *point, err);
-    for (size_t i = 0; point && i < count; i++)
-        point[i] = (struct phase_point){
-            .step = (double)patching_own_step(patching_of(result), evaluation[i].step),
-            .loss = evaluation[i].known.loss,
-            .baseline = evaluation[i].baseline.known,
-        };
-    bool ok = point && phase_fit(point, count, result->uniform_baseline, report, err);
-    memory_free(point);
-    return ok;
+    return timeline_fit(metrics->evaluation, metrics->evaluations, patching_of(result), patched,
+                        result->preset.trainer.finetune.after, result->uniform_baseline, report,
+                        err);
 }
 
-/* Up to where fine-tuning begins; a patched model's phases are its own. */
+/* A patched model's phases are its own. */
 static bool fit_phases(struct run_result *result, const struct metrics *metrics, struct error *err)
 {
-    const struct evaluation_point *evaluation = metrics->evaluation;
-    uint64_t before = finetune_steps_before(&result->preset.trainer.finetune, UINT64_MAX);
-    size_t count = 0, first = metrics_first_patched(metrics, patching_of(result));
-    while (count < metrics->evaluations && evaluation[count].step <= before)
-        count++;
-    first = first < count ? first : count;
-    if (!fit_part(result, evaluation, first, &result->phase, err))
-        return false;
-    result->patched = first < count;
+    result->patched = metrics_first_patched(metrics, patching_of(result)) < metrics->evaluations;
     if (!result->patched)
-        return true;
-    result->reference_phase = result->phase;
-    if (!fit_part(result, evaluation + first, count - first, &result->phase, err))
-        return false;
-    patching_shift_report(patching_of(result), &result->phase);
-    return true;
+        return fit_part(result, metrics, false, &result->phase, err);
+    return fit_part(result, metrics, false, &result->reference_phase, err) &&
+           fit_part(result, metrics, true, &result->phase, err);
 }
 
 /* The baselines of an old record, which has none. */

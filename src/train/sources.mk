@@ -14,6 +14,7 @@ train_sources = \
 	%D%/safetensors.c %D%/safetensors.h \
 	%D%/schedule.c %D%/schedule.h \
 	%D%/status_board.c %D%/status_board.h \
+	%D%/timeline.c %D%/timeline.h \
 	%D%/trainer.c %D%/trainer.h \
 	%D%/trainer_options.c %D%/trainer_options.h \
 	%D%/trainer_setup.h \

@@ -30,6 +30,8 @@ struct scene {
     struct cells cells;
 };
 
+static const struct patching_options no_patching = {.start_step = 0};
+
 static void make_scene(struct scene *scene, int rows, int cols)
 {
     struct error err;
@@ -54,6 +56,7 @@ static void make_scene(struct scene *scene, int rows, int cols)
             .step = (uint64_t)t + 1, .train_loss = 1.062, .grad_norm = 0.41};
     scene->view = (struct view){
         .preset = "quickstart",
+        .patching = &no_patching,
         .facts = &scene->facts,
         .parameters = 512000,
         .individuals = 1024,

@@ -86,6 +86,7 @@ unit_tests = \
 	%D%/test_sweep \
 	%D%/test_template \
 	%D%/test_text_file \
+	%D%/test_timeline \
 	%D%/test_top_values \
 	%D%/test_transcript \
 	%D%/test_transformer \

@@ -40,7 +40,7 @@ struct chart_curve {
     struct chart_dashes dashes;
 };
 
-enum { CHART_BANDS = 6, CHART_CURVES = 3 };
+enum { CHART_BANDS = 7, CHART_CURVES = 3 };
 
 struct chart {
     const struct chart_point *known; /* [knowns], x ascending */

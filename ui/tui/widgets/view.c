@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "plot/ticks.h"
+#include "train/timeline.h"
 #include "ui/format.h"
 
 /* Fewer evaluations than these do not fill the chart's width. */
@@ -165,32 +166,6 @@ double view_phase_start(const struct view *view, enum phase phase)
     return phase_start(view, &part, phase);
 }
 
-/* Phases fitted to the evaluations of the newest part; false where there is no memory. */
-static bool fit_newest_part(const struct view *view, struct phase_report *report)
-{
-    const struct part part = newest_part(view);
-    const double baseline = view->status.phase.baseline;
-    struct phase_point *point = memory_new(view->curves.evaluations, sizeof *point, NULL);
-    size_t count = 0;
-    for (size_t e = 0; point && e < view->curves.evaluations; e++) {
-        const struct evaluation_point *evaluation = &view->curves.evaluation[e];
-        bool tuned = view->tuned_after > 0 && evaluation->step > view->tuned_after;
-        if (evaluation->step < part.first || tuned)
-            continue;
-        if (view->status.patched && !patching_holds(view->patching, evaluation->step))
-            continue;
-        uint64_t step = view->status.patched ? patching_own_step(view->patching, evaluation->step)
-                                             : evaluation->step;
-        point[count++] =
-            (struct phase_point){(double)step, evaluation->known.loss, evaluation->baseline.known};
-    }
-    bool fitted = point && phase_fit(point, count, baseline, report, NULL);
-    if (fitted && view->status.patched)
-        patching_shift_report(view->patching, report);
-    memory_free(point);
-    return fitted;
-}
-
 /* The interval, where the fit finds the end that the status has. The evaluations may come a little
  * later than the status that was read off them. */
 static void find_interval(struct view *view)
@@ -199,7 +174,10 @@ static void find_interval(struct view *view)
     view->plateau.low = view->plateau.high = NAN;
     view->plateau.looks++;
     view->plateau.evaluations = view->curves.evaluations;
-    if (!fit_newest_part(view, &report) || fabs(report.plateau_end - view->plateau.end) >= 0.5)
+    if (!timeline_fit(view->curves.evaluation, view->curves.evaluations, view->patching,
+                      view->status.patched, view->tuned_after, view->status.phase.baseline, &report,
+                      NULL) ||
+        fabs(report.plateau_end - view->plateau.end) >= 0.5)
         return;
     view->plateau.low = report.plateau_end_low;
     view->plateau.high = report.plateau_end_high;
@@ -250,37 +228,30 @@ bool view_is_tuned(const struct view *view)
     return view->tuned_after > 0 && view->status.step > view->tuned_after;
 }
 
-/* In place of what the band before it held from there on. */
-static void add_band(struct chart *chart, double from, double to, enum style style,
-                     const char *label)
+static void add_part(const struct view *view, struct timeline *timeline, const struct part *part)
 {
-    if (chart->bands > 0)
-        chart->band[chart->bands - 1].to = from;
-    chart->band[chart->bands++] =
-        (struct chart_band){.from = from, .to = fmax(to, from), .style = style, .label = label};
+    timeline_add_phases(timeline, phase_start(view, part, PHASE_STATISTICS),
+                        phase_start(view, part, PHASE_PLATEAU),
+                        phase_start(view, part, PHASE_KNOWLEDGE), (double)part->last);
 }
 
-/* The bands of a part's phases that have begun. */
-static void add_phases(const struct view *view, const struct part *part, struct chart *chart)
-{
-    for (int phase = PHASE_STATISTICS; phase <= PHASE_KNOWLEDGE; phase++) {
-        double from = phase_start(view, part, (enum phase)phase);
-        if (isfinite(from))
-            add_band(chart, from, (double)part->last, phase_style((enum phase)phase),
-                     phase_name((enum phase)phase));
-    }
-}
-
-/* The bands of phases, and of fine-tuning. */
+/* The bands of phases that have begun, and of fine-tuning. */
 static void make_bands(const struct view *view, struct chart *chart)
 {
     const struct part reference = reference_part(view), newest = newest_part(view);
+    struct timeline timeline = {.spans = 0};
     if (view->status.patched)
-        add_phases(view, &reference, chart);
-    add_phases(view, &newest, chart);
+        add_part(view, &timeline, &reference);
+    add_part(view, &timeline, &newest);
     if (view_is_tuned(view))
-        add_band(chart, (double)view->tuned_after, (double)view->status.step, STYLE_TUNED,
-                 "fine-tuning");
+        timeline_add_finetuning(&timeline, (double)view->tuned_after, (double)view->status.step);
+    for (size_t i = 0; i < timeline.spans && chart->bands < CHART_BANDS; i++) {
+        const struct timeline_span *span = &timeline.span[i];
+        enum style style =
+            span->kind == TIMELINE_FINETUNING ? STYLE_TUNED : phase_style((enum phase)span->kind);
+        chart->band[chart->bands++] =
+            (struct chart_band){span->from, span->to, style, timeline_name(span->kind)};
+    }
 }
 
 /* The chart */
