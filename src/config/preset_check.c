@@ -6,6 +6,7 @@
 #include "base/number.h"
 #include "config/preset_key.h"
 #include "config/preset_sampling.h"
+#include "model/model_ops.h"
 
 #define NAME_MAX_BYTES 100
 
@@ -20,12 +21,12 @@ static bool check_name(const char *name, struct error *err)
     return true;
 }
 
-/* What a memory has no use for says what it would say if it were not there. */
+/* What a model without blocks has no use for says what it would say if it were not there. */
 static bool check_model(const struct preset *preset, struct error *err)
 {
     static const struct {
         const char *section, *name;
-    } of_transformers[] = {
+    } of_blocks[] = {
         {"model", "layers"},
         {"model", "heads"},
         {"model", "d_key"},
@@ -35,9 +36,9 @@ static bool check_model(const struct preset *preset, struct error *err)
         {"fine-tuning", "freeze_attention"},
         {"fine-tuning", "freeze_feed_forward"},
     };
-    size_t keys = sizeof of_transformers / sizeof *of_transformers;
-    for (size_t i = 0; preset->model.kind == MODEL_ASSOCIATIVE && i < keys; i++) {
-        const char *section = of_transformers[i].section, *name = of_transformers[i].name;
+    size_t keys = sizeof of_blocks / sizeof *of_blocks;
+    for (size_t i = 0; !model_ops_of(&preset->model)->has_blocks && i < keys; i++) {
+        const char *section = of_blocks[i].section, *name = of_blocks[i].name;
         const char *standard = preset_key_find(section, name)->standard;
         if (!preset_check_unused(preset, section, name, standard, "model", err))
             return false;

@@ -14,6 +14,8 @@
 #include "base/text.h"
 #include "base/utf8.h"
 #include "config/library.h"
+#include "model/mixer.h"
+#include "model/model_ops.h"
 
 #define PIECE_MAX  150 /* bytes of a text without a blank to break at; libinih reads 197 */
 #define COUNT_MAX  1e9
@@ -22,13 +24,9 @@
 
 /* ---- the table ---- */
 
-static const char *const kinds[] = {
-    [MODEL_TRANSFORMER] = "transformer", [MODEL_ASSOCIATIVE] = "memory", NULL};
 static const char *const norms[] = {[NORM_RMS] = "rms", [NORM_LAYER] = "layer", NULL};
 static const char *const positions[] = {
     [POSITIONS_LEARNED] = "learned", [POSITIONS_RELATIVE] = "relative", NULL};
-static const char *const mixers[] = {
-    [MIXER_ATTENTION] = "attention", [MIXER_RG_LRU] = "rg-lru", NULL};
 static const char *const schedules[] = {
     [SCHEDULE_COSINE] = "cosine", [SCHEDULE_CONSTANT] = "constant", NULL};
 
@@ -166,7 +164,7 @@ const struct preset_key preset_keys[] = {
            "For adaptive: factor above 1 by which the number of sampled individuals grows each "
            "time the present ones have been learned; 0: all at once."),
 
-    CHOICE("model", "kind", model.kind, KEY_CHOICE, kinds, "transformer",
+    CHOICE("model", "kind", model.kind, KEY_CHOICE, model_kind_names, "transformer",
            "A transformer, or an associative memory without attention: one hidden layer of ReLU "
            "units that maps a random key to a value. A memory needs facts of one attribute with "
            "one template, and does not use family, layers, heads, d_key, norm and positions, which "
@@ -174,7 +172,7 @@ const struct preset_key preset_keys[] = {
     CHOICE("model", "family", model, KEY_FAMILY, families, "hoffmann",
            "Sets the three keys norm, positions and bias: hoffmann means rms, relative, no; gpt2 "
            "means layer, learned, yes. Must come before them."),
-    CHOICE("model", "mixer", model.mixer, KEY_CHOICE, mixers, "attention",
+    CHOICE("model", "mixer", model.mixer, KEY_CHOICE, mixer_names, "attention",
            "How information moves from earlier tokens to later ones: by attention, or by the gated "
            "linear recurrence of Griffin and Hawk (De et al. 2024), with a short convolution "
            "before it."),

@@ -4,6 +4,7 @@
 
 #include "figure/figure_measure.h"
 #include "figure/figure_phases.h"
+#include "model/model_ops.h"
 
 /* A curve of circuits; where a run lacks the first key, as those of the first version do, all are
  * drawn with the second. */
@@ -59,7 +60,7 @@ static bool add_circuits(struct sketch *sketch, const struct groups *groups, con
             char key[SKETCH_TEXT];
             struct circuit_curve curve = circuits[c];
             const struct run_result *run = groups->group[g].run[0];
-            if (run->preset.model.kind == MODEL_ASSOCIATIVE)
+            if (!model_ops_of(&run->preset.model)->has_blocks)
                 return error_set(err, ERROR_INPUT, "the model of run %s has no attention",
                                  run->name);
             if (!choose_circuit(groups, &curve, err))

@@ -10,7 +10,9 @@
 #include "base/memory.h"
 #include "lab/session.h"
 #include "measure/recall.h"
+#include "model/layout.h"
 #include "model/matrix_speed.h"
+#include "model/model_ops.h"
 #include "model/output.h"
 #include "model/shards.h"
 
@@ -34,10 +36,10 @@ static bool bench_open(struct bench *bench, const struct paths *paths, const str
         return false;
     const struct trainer_options *options = &bench->session.preset.trainer;
     const struct model_options *shape = &bench->session.preset.model;
-    if (shape->kind == MODEL_ASSOCIATIVE)
+    if (!model_ops_of(shape)->can_be_measured)
         return error_set(err, ERROR_INPUT,
-                         "preset %s is of model.kind = memory; speed is measured of transformers",
-                         preset->name);
+                         "preset %s is of model.kind = %s; speed is measured of transformers",
+                         preset->name, model_kind_names[shape->kind]);
     bool opened =
         session_check_memory(&bench->session, true, err) && model_init(&bench->model, shape, err) &&
         shards_init(&bench->shards, shape, options->shards, trainer_threads(options), true, err) &&
@@ -98,32 +100,51 @@ static size_t add_layer(struct own_product *product, size_t rows, size_t inputs,
 }
 
 /* The output's weights are stored turned against those of other layers. */
-static size_t add_output(struct own_product *product, size_t rows, size_t width, size_t vocab,
-                         double times)
+static size_t add_output(struct own_product *product, size_t rows, size_t width, size_t vocab)
 {
-    product[0] = (struct own_product){{MATRIX_MULTIPLY_TRANSPOSED, rows, vocab, width}, times};
-    product[1] = (struct own_product){{MATRIX_MULTIPLY, rows, width, vocab}, times};
-    product[2] = (struct own_product){{MATRIX_TRANSPOSED_MULTIPLY, vocab, width, rows}, times};
+    size_t block = output_block(vocab) < rows ? output_block(vocab) : rows;
+    double times = (double)rows / (double)block;
+    product[0] = (struct own_product){{MATRIX_MULTIPLY_TRANSPOSED, block, vocab, width}, times};
+    product[1] = (struct own_product){{MATRIX_MULTIPLY, block, width, vocab}, times};
+    product[2] = (struct own_product){{MATRIX_TRANSPOSED_MULTIPLY, vocab, width, block}, times};
     return 3;
 }
 
-enum { MOST_OWN_PRODUCTS = 18 };
+/* The products with a tensor that there is `times` of. */
+static size_t add_tensor(struct own_product *product, const struct model_options *o,
+                         enum tensor_use use, const struct parameter *parameter, double times)
+{
+    size_t rows = model_micro_batch_tokens(o);
+    switch (use) {
+    case TENSOR_MATRIX:
+        return add_layer(product, rows, parameter->rows, parameter->cols, times);
+    case TENSOR_HEADS:
+        return add_layer(product, rows, parameter->rows / o->heads, parameter->cols,
+                         times * (double)o->heads);
+    case TENSOR_OUTPUT:
+        return add_output(product, rows, parameter->cols, parameter->rows);
+    case TENSOR_VECTOR:
+    case TENSOR_TABLE:
+    case TENSOR_CHANNELS:
+        break;
+    }
+    return 0;
+}
 
-/* How many they are. */
+enum { MOST_OWN_PRODUCTS = 3 * TENSOR_GROUPS * TENSORS_MOST };
+
+/* How many they are. All blocks have the same. */
 static size_t list_own_products(const struct model_options *o,
                                 struct own_product product[MOST_OWN_PRODUCTS])
 {
-    size_t rows = model_micro_batch_tokens(o), width = o->heads * o->d_key, count = 0;
-    size_t block = output_block(o->vocab) < rows ? output_block(o->vocab) : rows;
-    double layers = (double)o->layers, gates = 2 * layers * (double)o->heads;
-    bool attends = o->mixer == MIXER_ATTENTION;
-    count += add_layer(product + count, rows, o->d_model, (attends ? 3 : 2) * width, layers);
-    if (!attends)
-        count += add_layer(product + count, rows, o->d_key, o->d_key, gates);
-    count += add_layer(product + count, rows, width, o->d_model, layers);
-    count += add_layer(product + count, rows, o->d_model, o->d_hidden, layers);
-    count += add_layer(product + count, rows, o->d_hidden, o->d_model, layers);
-    count += add_output(product + count, block, o->d_model, o->vocab, (double)rows / (double)block);
+    struct model_layout layout = layout_of(o);
+    size_t count = 0;
+    for (struct layout_place p = layout_first(o); p.tensor; p = layout_next(o, p)) {
+        struct parameter parameter = layout_parameter(o, &layout, p);
+        double times = layout_is_in_block(p) ? (double)o->layers : 1;
+        if (p.layer == 0)
+            count += add_tensor(product + count, o, p.tensor->use, &parameter, times);
+    }
     return count;
 }
 

@@ -16,6 +16,7 @@
 #include "facts/biography.h"
 #include "lab/fork.h"
 #include "measure/recall.h"
+#include "model/model_ops.h"
 #include "train/checkpoint.h"
 
 /* The facts */
@@ -99,7 +100,7 @@ static bool complete_model_options(struct session *session, struct error *err)
         return error_set(err, ERROR_INPUT,
                          "model.max_length = %zu is too small: a biography can have %zu tokens",
                          model->max_length, longest);
-    return model->kind != MODEL_ASSOCIATIVE || find_values(session, err);
+    return !model_ops_of(model)->only_values || find_values(session, err);
 }
 
 /* A run goes on with the pools and templates it began with; a fresh one takes note of them. */

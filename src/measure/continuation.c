@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "facts/words.h"
+#include "model/model_ops.h"
 
 bool continuation_shows(const struct vocabulary *vocabulary, size_t token)
 {
@@ -16,7 +17,7 @@ static size_t most_tokens(const struct decoder *decoder)
     size_t room = options->max_length - decoder_length(decoder) + 1;
     size_t most =
         decoder_affordable(decoder, CONTINUATION_WORK, CONTINUATION_LEAST, CONTINUATION_TOKENS);
-    if (options->kind == MODEL_ASSOCIATIVE) /* has nothing but values to say */
+    if (model_ops_of(options)->only_values)
         most = 1;
     return most < room ? most : room;
 }

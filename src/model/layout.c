@@ -133,6 +133,11 @@ static struct layout_place find(const struct model_options *options, struct layo
     return (struct layout_place){.tensor = NULL};
 }
 
+bool layout_is_in_block(struct layout_place place)
+{
+    return in_block(place.group);
+}
+
 struct layout_place layout_first(const struct model_options *options)
 {
     return find(options, (struct layout_place){.index = 0});

@@ -26,7 +26,6 @@ struct workspace *workspace_new(const struct model_options *options, size_t toke
         memory_free(workspace);
         return NULL;
     }
-    workspace->tokens = tokens;
     workspace->memory = arena.memory;
     workspace->buffers = model_ops_of(options)->pass_buffers(&arena, options, tokens);
     return workspace;

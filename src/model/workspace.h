@@ -10,7 +10,6 @@
 #include "model/step_part.h"
 
 struct workspace {
-    size_t tokens;              /* it has room for */
     void *buffers;              /* activations and their gradients, as the kind of model has them */
     void *memory;               /* holds them */
     double seconds[STEP_PARTS]; /* spent on each part since the workspace was made */
