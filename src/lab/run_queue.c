@@ -19,6 +19,7 @@
 #include "record/line_read.h"
 #include "record/metrics.h"
 #include "record/run.h"
+#include "record/run_files.h"
 
 #define HELD_INTERVAL 1.0 /* seconds from one look at what is held to the next */
 
@@ -111,7 +112,7 @@ static bool inspect(const struct run_queue *queue, size_t index, bool *found, bo
         return false;
     status->steps = trainer_steps(&asked.trainer);
     bool ok = true;
-    *found = run_is_there(job->directory);
+    *found = run_files_is_run(job->directory);
     if (*found) {
         struct run run;
         ok = run_open(&run, queue->paths, job->directory, false, err);

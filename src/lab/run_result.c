@@ -11,6 +11,7 @@
 #include "lab/session.h"
 #include "measure/recall.h"
 #include "record/measure.h"
+#include "record/metrics.h"
 #include "record/run.h"
 #include "train/baselines.h"
 #include "train/timeline.h"

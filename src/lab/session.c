@@ -17,6 +17,7 @@
 #include "lab/fork.h"
 #include "measure/recall.h"
 #include "model/model_ops.h"
+#include "record/metrics.h"
 #include "train/checkpoint.h"
 
 /* The facts */
@@ -245,26 +246,26 @@ bool session_check_memory(const struct session *session, bool train, struct erro
 static bool record_training(void *context, const struct training_point *point, struct error *err)
 {
     struct session *session = context;
-    return run_add_training(&session->run, point, err);
+    return run_record_add_training(&session->run.record, point, err);
 }
 
 static bool record_evaluation(void *context, const struct evaluation_point *point,
                               struct error *err)
 {
     struct session *session = context;
-    return run_add_evaluation(&session->run, point, &session->facts, err);
+    return run_record_add_evaluation(&session->run.record, point, &session->facts, err);
 }
 
 static bool record_circuits(void *context, const struct circuits_point *point, struct error *err)
 {
     struct session *session = context;
-    return run_add_circuits(&session->run, point, err);
+    return run_record_add_circuits(&session->run.record, point, err);
 }
 
 static bool record_event(void *context, const struct event *event, struct error *err)
 {
     struct session *session = context;
-    return run_add_event(&session->run, event, err);
+    return run_record_add_event(&session->run.record, event, err);
 }
 
 /* Adds a sentence to what whoever goes on is told. */
@@ -280,9 +281,9 @@ static bool add_remark(struct session *session, const char *sentence, struct err
 /* Makes the run; what was recorded before waits to be written into it. */
 static bool make_run(struct session *session, const char *directory, struct error *err)
 {
-    struct text waiting = session->run.pending;
+    struct text waiting = session->run.record.pending;
     bool made = run_create(&session->run, session->paths, &session->preset, directory, err);
-    session->run.pending = waiting;
+    session->run.record.pending = waiting;
     return made;
 }
 
@@ -327,7 +328,7 @@ static bool record_checkpoint(void *context, const struct trainer_checkpoint *ch
     struct session *session = context;
     if (!session->run.directory && !make_run(session, NULL, err))
         return false;
-    if (!run_sync(&session->run, checkpoint->seconds, &why))
+    if (!run_record_sync(&session->run.record, checkpoint->seconds, &why))
         return why.kind == ERROR_DATA ? save_without_record(session, checkpoint, &why, err)
                                       : error_set(err, why.kind, "%s", why.message);
     if (!write_checkpoint(session, checkpoint, err))
@@ -511,7 +512,7 @@ static bool record_rate(struct session *session, const struct fork *fork, double
                                 .before = turn.from,
                                 .value = turn.to};
     return trainer_restore_turn(session->trainer, &turn, err) &&
-           run_add_event(&session->run, &event, err);
+           run_record_add_event(&session->run.record, &event, err);
 }
 
 /* What the record of a fork begins with. */
@@ -522,8 +523,8 @@ static bool record_fork(struct session *session, const struct fork *fork, double
         .kind = EVENT_FORK, .step = fork->step, .seconds = seconds, .run = fork->run.name};
     const struct turn turn = {TURN_BRANCH, fork->step, NAN, NAN, NAN};
     return trainer_restore_turn(session->trainer, &turn, err) &&
-           run_add_event(&session->run, &event, err) &&
-           metrics_copy(&session->run.pending, fork->record, fork->step, err) &&
+           run_record_add_event(&session->run.record, &event, err) &&
+           metrics_copy(&session->run.record.pending, fork->record, fork->step, err) &&
            (!resets_rate || record_rate(session, fork, seconds, err));
 }
 

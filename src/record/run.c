@@ -1,5 +1,4 @@
-/* Parts of this file: paths inside a run; making a run; opening one; checkpoints. The lock, the
- * record and the list of runs have files of their own. */
+/* Parts of this file: paths inside a run; making a run; opening one; checkpoints. */
 #include "record/run.h"
 
 #include <dirent.h>
@@ -18,9 +17,9 @@
 #include "base/number.h"
 #include "base/suggest.h"
 #include "config/preset_file.h"
+#include "record/metrics.h"
 #include "record/run_files.h"
-#include "record/run_list.h"
-#include "record/run_record.h"
+#include "record/run_names.h"
 
 #define NAME_ATTEMPTS 1000
 
@@ -196,7 +195,7 @@ static bool fill_directory(struct run *run, const struct preset *preset, struct 
         return false;
     if (files.metrics)
         remove_remains(run);
-    if (!run_record_create(run, err))
+    if (!run_record_create(&run->record, run->directory, run->name, err))
         return false;
     if (make_checkpoints(run, err) && run_write_preset(run, preset, err))
         return true;
@@ -239,11 +238,6 @@ bool run_create(struct run *run, const struct paths *paths, const struct preset 
 }
 
 /* ---- opening a run ---- */
-
-bool run_is_there(const char *directory)
-{
-    return run_files_hold(directory, RUN_PRESET);
-}
 
 /* The directory of that name, under paths->runs or by its path, that holds `file`; null where there
  * is none, and with the error set where memory ran out. */
@@ -304,7 +298,7 @@ static bool no_run(const struct paths *paths, const char *name, struct error *er
     char **names;
     size_t count;
     char *begun = find_directory(paths, name, RUN_METRICS, NULL);
-    if (!run_list_names(paths, &names, &count, err)) {
+    if (!run_names_list(paths->runs, &names, &count, err)) {
         memory_free(begun);
         return false;
     }
@@ -325,7 +319,7 @@ static bool no_run(const struct paths *paths, const char *name, struct error *er
     else
         error_set(err, ERROR_INPUT, "there is no run %s; %s runs lists those there are", name,
                   paths->program);
-    run_list_free_names(names, count);
+    run_names_free(names, count);
     memory_free(begun);
     return false;
 }
@@ -344,7 +338,8 @@ static char *find_run(const struct paths *paths, const char *name, struct error 
 
 static bool open_for_writing(struct run *run, struct error *err)
 {
-    if (!run_lock_take(&run->lock, run->directory, run->name, err) || !run_record_open(run, err) ||
+    if (!run_lock_take(&run->lock, run->directory, run->name, err) ||
+        !run_record_open(&run->record, run->directory, run->name, err) ||
         !make_checkpoints(run, err))
         return false;
     run_files_remove_temporaries(run->directory);
@@ -381,7 +376,7 @@ bool run_preset(const struct run *run, const struct paths *paths, struct preset 
 
 void run_close(struct run *run)
 {
-    run_record_close(run);
+    run_record_close(&run->record);
     run_lock_release(&run->lock);
     memory_free(run->directory);
     memory_free(run->name);

@@ -54,6 +54,11 @@ bool run_files_hold(const char *directory, const char *name)
     return length > 0 && (size_t)length < sizeof path && file_exists(path);
 }
 
+bool run_files_is_run(const char *directory)
+{
+    return run_files_hold(directory, RUN_PRESET);
+}
+
 /* Whether it is the temporary name of a file of a run. */
 static bool is_temporary(const char *name)
 {

@@ -21,6 +21,9 @@ bool run_files_checkpoint_step(const char *name, uint64_t *step);
 /* Whether directory/name is there. */
 bool run_files_hold(const char *directory, const char *name);
 
+/* Whether the directory holds a run. */
+bool run_files_is_run(const char *directory);
+
 /* What a directory holds. */
 struct run_files {
     bool preset, metrics, lock;

@@ -9,54 +9,8 @@
 #include "base/memory.h"
 #include "record/metrics.h"
 #include "record/run.h"
-
-static bool add_if_run(const char *runs, const char *name, char ***names, size_t *count,
-                       struct error *err)
-{
-    char *directory = file_join(runs, name, err);
-    if (!directory)
-        return false;
-    bool wanted = run_is_there(directory);
-    memory_free(directory);
-    if (!wanted)
-        return true;
-    char **grown = memory_resize(*names, *count + 1, sizeof *grown, err);
-    if (!grown)
-        return false;
-    *names = grown;
-    char *copy = memory_string(name, err);
-    if (copy)
-        grown[(*count)++] = copy;
-    return copy != NULL;
-}
-
-static bool list_names(const char *runs, char ***names, size_t *count, struct error *err)
-{
-    *count = 0;
-    *names = memory_new(0, sizeof **names, err);
-    bool ok = *names != NULL;
-    DIR *stream = ok ? opendir(runs) : NULL;
-    for (struct dirent *entry; ok && stream && (entry = readdir(stream));)
-        if (entry->d_name[0] != '.')
-            ok = add_if_run(runs, entry->d_name, names, count, err);
-    if (stream)
-        closedir(stream);
-    if (!ok)
-        run_list_free_names(*names, *count);
-    return ok;
-}
-
-bool run_list_names(const struct paths *paths, char ***names, size_t *count, struct error *err)
-{
-    return list_names(paths->runs, names, count, err);
-}
-
-void run_list_free_names(char **names, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        memory_free(names[i]);
-    memory_free(names);
-}
+#include "record/run_files.h"
+#include "record/run_names.h"
 
 static bool out_of_memory(const struct error *trouble, struct error *err)
 {
@@ -132,7 +86,7 @@ bool run_list(const struct paths *paths, struct run_summary **runs, size_t *coun
 {
     char **names;
     size_t named;
-    if (!run_list_names(paths, &names, &named, err))
+    if (!run_names_list(paths->runs, &names, &named, err))
         return false;
     struct run_summary *list = memory_new(named, sizeof *list, err);
     bool ok = list != NULL;
@@ -144,7 +98,7 @@ bool run_list(const struct paths *paths, struct run_summary **runs, size_t *coun
         *count = named;
     } else if (list)
         run_list_free(list, named);
-    run_list_free_names(names, named);
+    run_names_free(names, named);
     return ok;
 }
 
@@ -164,11 +118,11 @@ static bool add_folder(const char *directory, struct run_folder **folders, size_
 {
     char **names;
     size_t runs;
-    if (run_is_there(directory))
+    if (run_files_is_run(directory))
         return true;
-    if (!list_names(directory, &names, &runs, err))
+    if (!run_names_list(directory, &names, &runs, err))
         return false;
-    run_list_free_names(names, runs);
+    run_names_free(names, runs);
     struct run_folder *grown =
         runs > 0 ? memory_resize(*folders, *count + 1, sizeof *grown, err) : NULL;
     if (!grown)

@@ -11,11 +11,6 @@
 #include "config/paths.h"
 #include "measure/phase.h"
 
-/* Names of all runs under paths->runs, in no order; each and the list are freed with memory_free,
- * or by run_list_free_names. */
-bool run_list_names(const struct paths *paths, char ***names, size_t *count, struct error *err);
-void run_list_free_names(char **names, size_t count);
-
 /* One row of `mneme runs`. */
 struct run_summary {
     char *name, *directory;

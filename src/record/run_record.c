@@ -1,4 +1,4 @@
-/* The record of a run, metrics.jsonl, as it is written. */
+/* Parts of this file: the file; lines. */
 #include "record/run_record.h"
 
 #include <errno.h>
@@ -16,39 +16,51 @@
 
 /* ---- the file ---- */
 
-static bool open_file(struct run *run, int flags, struct error *err)
+static char *path_of(const struct run_record *record, struct error *err)
 {
-    char *path = run_metrics_path(run, err);
-    if (!path)
-        return false;
-    run->metrics = file_open(path, O_RDWR | O_APPEND | flags, FILE_OWN, err);
-    run->records = run->metrics >= 0;
-    memory_free(path);
-    return run->records;
+    return file_join(record->directory, RUN_METRICS, err);
 }
 
-bool run_record_create(struct run *run, struct error *err)
+static bool open_file(struct run_record *record, const char *directory, const char *name, int flags,
+                      struct error *err)
 {
-    return open_file(run, O_CREAT | O_EXCL, err);
+    record->directory = directory;
+    record->name = name;
+    char *path = path_of(record, err);
+    if (!path)
+        return false;
+    record->descriptor = file_open(path, O_RDWR | O_APPEND | flags, FILE_OWN, err);
+    record->is_open = record->descriptor >= 0;
+    memory_free(path);
+    return record->is_open;
+}
+
+bool run_record_create(struct run_record *record, const char *directory, const char *name,
+                       struct error *err)
+{
+    return open_file(record, directory, name, O_CREAT | O_EXCL, err);
 }
 
 /* Bytes up to the end of the last whole line. */
-static bool find_whole(struct run *run, const char *path, struct error *err)
+static bool find_whole(struct run_record *record, const char *path, struct error *err)
 {
     size_t size;
     char *text = file_read_own(path, &size, err);
     while (text && size > 0 && text[size - 1] != '\n')
         size--;
     memory_free(text);
-    run->whole = (off_t)size;
+    record->whole = (off_t)size;
     return text != NULL;
 }
 
-bool run_record_open(struct run *run, struct error *err)
+bool run_record_open(struct run_record *record, const char *directory, const char *name,
+                     struct error *err)
 {
-    char *path = run_metrics_path(run, err);
-    bool ok = path && open_file(run, O_CREAT, err) && find_whole(run, path, err) &&
-              file_truncate(run->metrics, run->whole, path, err);
+    if (!open_file(record, directory, name, O_CREAT, err))
+        return false;
+    char *path = path_of(record, err);
+    bool ok = path && find_whole(record, path, err) &&
+              file_truncate(record->descriptor, record->whole, path, err);
     memory_free(path);
     return ok;
 }
@@ -61,129 +73,133 @@ static bool altered(const char *path, const char *what, struct error *err)
 
 /* Whether the record is still the file that it was, as long as it was: what is cut off from outside
  * cannot be known, and lines behind a file's end would have zeros before them. */
-static bool check_record(const struct run *run, const char *path, struct error *err)
+static bool check_record(const struct run_record *record, const char *path, struct error *err)
 {
     struct stat own, there;
-    if (fstat(run->metrics, &own) < 0)
+    if (fstat(record->descriptor, &own) < 0)
         return error_system(err, errno, "cannot read %s", path);
     int why = lstat(path, &there) < 0 ? errno : 0;
     if (why != 0 && why != ENOENT && why != ENOTDIR)
         return error_system(err, why, "cannot read %s", path);
     if (why != 0 || there.st_dev != own.st_dev || there.st_ino != own.st_ino)
         return altered(path, "moved or deleted", err);
-    if (own.st_size < run->whole)
+    if (own.st_size < record->whole)
         return altered(path, "cut", err);
-    return own.st_size == run->whole || run->spilled || altered(path, "added to", err);
+    return own.st_size == record->whole || record->spilled || altered(path, "added to", err);
 }
 
 /* ---- lines ---- */
 
 /* Writes the pending lines, all or none; should a failed write leave some bytes that cannot be cut
  * off again, the next call begins with them. */
-static bool flush_to(struct run *run, const char *path, double seconds, struct error *err)
+static bool flush_to(struct run_record *record, const char *path, double seconds, struct error *err)
 {
-    const struct text *pending = &run->pending;
-    if (!check_record(run, path, err))
+    const struct text *pending = &record->pending;
+    if (!check_record(record, path, err))
         return false;
-    if (run->spilled && !file_truncate(run->metrics, run->whole, path, err))
+    if (record->spilled && !file_truncate(record->descriptor, record->whole, path, err))
         return false;
-    run->spilled = !file_write_all(run->metrics, path, pending->bytes, pending->length, err);
-    if (run->spilled) {
-        run->spilled = !file_truncate(run->metrics, run->whole, path, NULL);
+    record->spilled =
+        !file_write_all(record->descriptor, path, pending->bytes, pending->length, err);
+    if (record->spilled) {
+        record->spilled = !file_truncate(record->descriptor, record->whole, path, NULL);
         return false;
     }
-    run->whole += (off_t)pending->length;
-    run->written = seconds;
-    text_clear(&run->pending);
+    record->whole += (off_t)pending->length;
+    record->written = seconds;
+    text_clear(&record->pending);
     return true;
 }
 
-static bool flush(struct run *run, double seconds, struct error *err)
+static bool flush(struct run_record *record, double seconds, struct error *err)
 {
-    if (run->pending.length == 0 || !run->records)
+    if (record->pending.length == 0 || !record->is_open)
         return true;
-    char *path = run_metrics_path(run, err);
-    bool flushed = path && flush_to(run, path, seconds, err);
+    char *path = path_of(record, err);
+    bool flushed = path && flush_to(record, path, seconds, err);
     memory_free(path);
     return flushed;
 }
 
 /* Takes back what a line that memory ran out in has added since `length`. */
-static bool check_line(struct run *run, size_t length, struct error *err)
+static bool check_line(struct run_record *record, size_t length, struct error *err)
 {
-    if (!run->pending.failed)
+    if (!record->pending.failed)
         return true;
-    run->pending.failed = false;
-    run->pending.length = length;
-    if (run->pending.bytes)
-        run->pending.bytes[length] = '\0';
-    return error_set(err, ERROR_MEMORY, "out of memory recording run %s", run->name);
+    record->pending.failed = false;
+    record->pending.length = length;
+    if (record->pending.bytes)
+        record->pending.bytes[length] = '\0';
+    return error_set(err, ERROR_MEMORY, "out of memory recording run %s", record->name);
 }
 
-bool run_add_training(struct run *run, const struct training_point *point, struct error *err)
+bool run_record_add_training(struct run_record *record, const struct training_point *point,
+                             struct error *err)
 {
-    size_t length = run->pending.length;
-    line_write_training(&run->pending, point);
-    if (!check_line(run, length, err))
+    size_t length = record->pending.length;
+    line_write_training(&record->pending, point);
+    if (!check_line(record, length, err))
         return false;
-    bool soon = point->seconds >= run->written && point->seconds < run->written + PENDING_TIME;
-    return soon || flush(run, point->seconds, err);
+    bool soon =
+        point->seconds >= record->written && point->seconds < record->written + PENDING_TIME;
+    return soon || flush(record, point->seconds, err);
 }
 
-bool run_add_evaluation(struct run *run, const struct evaluation_point *point,
-                        const struct fact_set *facts, struct error *err)
+bool run_record_add_evaluation(struct run_record *record, const struct evaluation_point *point,
+                               const struct fact_set *facts, struct error *err)
 {
-    size_t length = run->pending.length;
-    line_write_evaluation(&run->pending, point, facts);
-    return check_line(run, length, err) && flush(run, point->seconds, err);
+    size_t length = record->pending.length;
+    line_write_evaluation(&record->pending, point, facts);
+    return check_line(record, length, err) && flush(record, point->seconds, err);
 }
 
-bool run_add_circuits(struct run *run, const struct circuits_point *point, struct error *err)
+bool run_record_add_circuits(struct run_record *record, const struct circuits_point *point,
+                             struct error *err)
 {
-    size_t length = run->pending.length;
-    line_write_circuits(&run->pending, point);
-    return check_line(run, length, err) && flush(run, point->seconds, err);
+    size_t length = record->pending.length;
+    line_write_circuits(&record->pending, point);
+    return check_line(record, length, err) && flush(record, point->seconds, err);
 }
 
 /* The part of the path behind the run's directory. */
-static const char *relative_path(const struct run *run, const char *path)
+static const char *relative_path(const struct run_record *record, const char *path)
 {
-    size_t length = strlen(run->directory);
-    bool inside = strncmp(path, run->directory, length) == 0 && path[length] == '/';
+    size_t length = strlen(record->directory);
+    bool inside = strncmp(path, record->directory, length) == 0 && path[length] == '/';
     return inside ? path + length + 1 : path;
 }
 
 /* Where nothing waits to be written the record is looked at all the same. */
-static bool sync_record(struct run *run, double seconds, struct error *err)
+static bool sync_record(struct run_record *record, double seconds, struct error *err)
 {
-    char *path = run_metrics_path(run, err);
-    bool synced = path && flush(run, seconds, err) && check_record(run, path, err) &&
-                  file_sync(run->metrics, path, err);
+    char *path = path_of(record, err);
+    bool synced = path && flush(record, seconds, err) && check_record(record, path, err) &&
+                  file_sync(record->descriptor, path, err);
     memory_free(path);
     return synced;
 }
 
-bool run_sync(struct run *run, double seconds, struct error *err)
+bool run_record_sync(struct run_record *record, double seconds, struct error *err)
 {
-    return !run->records || sync_record(run, seconds, err);
+    return !record->is_open || sync_record(record, seconds, err);
 }
 
-bool run_add_event(struct run *run, const struct event *event, struct error *err)
+bool run_record_add_event(struct run_record *record, const struct event *event, struct error *err)
 {
-    size_t length = run->pending.length;
+    size_t length = record->pending.length;
     struct event relative = *event;
     if (event->kind == EVENT_CHECKPOINT)
-        relative.path = relative_path(run, event->path);
-    line_write_event(&run->pending, &relative);
-    return check_line(run, length, err) && flush(run, event->seconds, err) &&
-           (event->kind != EVENT_CHECKPOINT || run_sync(run, event->seconds, err));
+        relative.path = relative_path(record, event->path);
+    line_write_event(&record->pending, &relative);
+    return check_line(record, length, err) && flush(record, event->seconds, err) &&
+           (event->kind != EVENT_CHECKPOINT || run_record_sync(record, event->seconds, err));
 }
 
-void run_record_close(struct run *run)
+void run_record_close(struct run_record *record)
 {
-    flush(run, run->written, NULL);
-    if (run->records)
-        close(run->metrics);
-    run->records = false;
-    text_free(&run->pending);
+    flush(record, record->written, NULL);
+    if (record->is_open)
+        close(record->descriptor);
+    record->is_open = false;
+    text_free(&record->pending);
 }

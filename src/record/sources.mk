@@ -8,4 +8,5 @@ record_sources = \
 	%D%/run_files.c %D%/run_files.h \
 	%D%/run_list.c %D%/run_list.h \
 	%D%/run_lock.c %D%/run_lock.h \
+	%D%/run_names.c %D%/run_names.h \
 	%D%/run_record.c %D%/run_record.h

@@ -17,6 +17,7 @@
 #include "facts/batch.h"
 #include "lab/session.h"
 #include "measure/recall.h"
+#include "record/metrics.h"
 #include "tests/fixtures/tiny_session.h"
 #include "tests/float_equal.h"
 #include "train/finetune.h"

@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "lab/session.h"
+#include "record/metrics.h"
 #include "tests/fixtures/temporary.h"
 #include "tests/fixtures/tiny_session.h"
 

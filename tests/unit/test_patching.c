@@ -13,6 +13,7 @@
 #include "base/memory.h"
 #include "lab/run_result.h"
 #include "lab/session.h"
+#include "record/metrics.h"
 #include "tests/fixtures/tiny_session.h"
 #include "train/patching.h"
 #include "train/safetensors.h"

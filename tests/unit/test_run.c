@@ -18,6 +18,7 @@
 #include "base/memory.h"
 #include "config/preset_file.h"
 #include "config/preset_key.h"
+#include "record/metrics.h"
 #include "record/run.h"
 #include "record/run_list.h"
 #include "tests/fixtures/temporary.h"
@@ -174,7 +175,7 @@ static void a_directory_with_a_run_is_not_used_again(void **state)
     struct error err;
     struct event start = {.kind = EVENT_START};
     create(lab, &run, "a");
-    assert_true(run_add_event(&run, &start, &err));
+    assert_true(run_record_add_event(&run.record, &start, &err));
     put_checkpoint(&run, 0);
     run_close(&run);
     assert_refused(lab, "a", "/deep/runs/a already holds a run");
@@ -197,8 +198,8 @@ static void what_is_left_of_a_run_without_a_checkpoint_makes_room(void **state)
     for (size_t i = 0; i < sizeof lost / sizeof *lost; i++) {
         char path[TEMPORARY_PATH];
         assert_true(run_open(&run, &lab->paths, "a", true, &err));
-        assert_true(run_add_event(&run, &start, &err));
-        assert_true(run_add_evaluation(&run, &evaluation, &no_facts, &err));
+        assert_true(run_record_add_event(&run.record, &start, &err));
+        assert_true(run_record_add_evaluation(&run.record, &evaluation, &no_facts, &err));
         put_file(run.directory, "preset.ini.12-0.tmp", "x");
         if (lost[i])
             assert_int_equal(remove(temporary_path(path, run.directory, lost[i])), 0);
@@ -223,18 +224,18 @@ static void steps_that_were_made_are_not_thrown_away(void **state)
     const struct event fork = {.kind = EVENT_FORK, .step = 7, .run = "other"};
     struct training_point point = {.step = 7};
     create(lab, &run, "a");
-    assert_true(run_add_event(&run, &fork, &err));
-    assert_true(run_add_training(&run, &point, &err));
+    assert_true(run_record_add_event(&run.record, &fork, &err));
+    assert_true(run_record_add_training(&run.record, &point, &err));
     run_close(&run);
     create(lab, &run, "a");
-    assert_true(run_add_event(&run, &fork, &err));
+    assert_true(run_record_add_event(&run.record, &fork, &err));
     point.step = 8;
-    assert_true(run_add_training(&run, &point, &err));
+    assert_true(run_record_add_training(&run.record, &point, &err));
     run_close(&run);
     assert_refused(lab, "a", "already holds a run, whose checkpoints are gone");
     create(lab, &run, "b");
     point.step = 1;
-    assert_true(run_add_training(&run, &point, &err));
+    assert_true(run_record_add_training(&run.record, &point, &err));
     run_close(&run);
     assert_refused(lab, "b", "already holds a run, whose checkpoints are gone");
 }
@@ -325,7 +326,7 @@ static void what_is_gone_from_a_run_is_named(void **state)
     char path[TEMPORARY_PATH];
     uint64_t step;
     create(lab, &run, "a");
-    assert_true(run_add_training(&run, &point, &err));
+    assert_true(run_record_add_training(&run.record, &point, &err));
     run_close(&run);
     assert_true(run_open(&run, &lab->paths, "a", false, &err));
     assert_false(run_find_checkpoint(&run, NULL, &step, &err));
@@ -422,21 +423,21 @@ static void training_lines_wait_for_an_evaluation_an_event_or_a_second(void **st
     create(lab, &run, "a");
     struct training_point point = {.seconds = 0.1};
     for (point.step = 1; point.step <= 5; point.step++)
-        assert_true(run_add_training(&run, &point, &err));
+        assert_true(run_record_add_training(&run.record, &point, &err));
     assert_int_equal(lines_of(&run), 0);
     const struct evaluation_point evaluation = {.step = 5, .seconds = 0.2};
-    assert_true(run_add_evaluation(&run, &evaluation, &no_facts, &err));
+    assert_true(run_record_add_evaluation(&run.record, &evaluation, &no_facts, &err));
     assert_int_equal(lines_of(&run), 6);
     point.seconds = 0.9;
-    assert_true(run_add_training(&run, &point, &err));
+    assert_true(run_record_add_training(&run.record, &point, &err));
     assert_int_equal(lines_of(&run), 6);
     point.seconds = 1.3;
-    assert_true(run_add_training(&run, &point, &err));
+    assert_true(run_record_add_training(&run.record, &point, &err));
     assert_int_equal(lines_of(&run), 8);
     const struct event stop = {.kind = EVENT_STOP, .step = 7, .seconds = 1.4};
-    assert_true(run_add_event(&run, &stop, &err));
+    assert_true(run_record_add_event(&run.record, &stop, &err));
     assert_int_equal(lines_of(&run), 9);
-    assert_true(run_add_training(&run, &point, &err));
+    assert_true(run_record_add_training(&run.record, &point, &err));
     run_close(&run);
     assert_true(run_open(&run, &lab->paths, "a", false, &err));
     assert_int_equal(lines_of(&run), 10);
@@ -452,8 +453,8 @@ static void a_checkpoints_path_is_recorded_from_the_run_on(void **state)
     char *path = run_checkpoint_path(&run, 1250, &err);
     const struct event inside = {.kind = EVENT_CHECKPOINT, .path = path};
     const struct event outside = {.kind = EVENT_CHECKPOINT, .path = "/else/where"};
-    assert_true(run_add_event(&run, &inside, &err));
-    assert_true(run_add_event(&run, &outside, &err));
+    assert_true(run_record_add_event(&run.record, &inside, &err));
+    assert_true(run_record_add_event(&run.record, &outside, &err));
     char *text = record_of(&run);
     assert_non_null(strstr(text, "\"path\": \"checkpoints/step-00001250.safetensors\"}"));
     assert_non_null(strstr(text, "\"path\": \"/else/where\"}"));
@@ -469,8 +470,8 @@ static void a_torn_last_line_is_cut_when_the_run_goes_on(void **state)
     struct error err;
     const struct event start = {.kind = EVENT_START};
     create(lab, &run, "a");
-    assert_true(run_add_event(&run, &start, &err));
-    assert_int_equal(write(run.metrics, "{\"torn", 6), 6);
+    assert_true(run_record_add_event(&run.record, &start, &err));
+    assert_int_equal(write(run.record.descriptor, "{\"torn", 6), 6);
     run_close(&run);
     assert_true(run_open(&run, &lab->paths, "a", false, &err));
     char *text = record_of(&run);
@@ -481,7 +482,7 @@ static void a_torn_last_line_is_cut_when_the_run_goes_on(void **state)
     text = record_of(&run);
     assert_null(strstr(text, "torn"));
     memory_free(text);
-    assert_true(run_add_event(&run, &start, &err));
+    assert_true(run_record_add_event(&run.record, &start, &err));
     assert_int_equal(lines_of(&run), 2);
     run_close(&run);
 }
@@ -563,8 +564,8 @@ static void runs_are_listed_newest_first(void **state)
         .step = 20, .known = {.loss = 1.5, .accuracy = 0.5}, .phase = PHASE_KNOWLEDGE};
     const struct event stop = {.kind = EVENT_STOP, .step = 25};
     create(lab, &old, "old");
-    assert_true(run_add_evaluation(&old, &evaluation, &no_facts, &err));
-    assert_true(run_add_event(&old, &stop, &err));
+    assert_true(run_record_add_evaluation(&old.record, &evaluation, &no_facts, &err));
+    assert_true(run_record_add_event(&old.record, &stop, &err));
     set_age(&old, 1000);
     run_close(&old);
     create(lab, &broken, "broken");
@@ -829,11 +830,11 @@ static void assert_lost(struct run *run, const char *what)
 {
     struct error err = {ERROR_NONE, ""};
     const struct event pause = {.kind = EVENT_PAUSE, .step = 9, .seconds = 9};
-    assert_false(run_add_event(run, &pause, &err));
+    assert_false(run_record_add_event(&run->record, &pause, &err));
     assert_int_equal(err.kind, ERROR_DATA);
     if (!strstr(err.message, what))
         fail_msg("%s does not say %s", err.message, what);
-    assert_false(run_sync(run, 9, &err));
+    assert_false(run_record_sync(&run->record, 9, &err));
 }
 
 static void begin_record(struct lab *lab, struct run *run, char path[TEMPORARY_PATH])
@@ -841,8 +842,8 @@ static void begin_record(struct lab *lab, struct run *run, char path[TEMPORARY_P
     struct error err;
     const struct event start = {.kind = EVENT_START};
     create(lab, run, "a");
-    assert_true(run_add_event(run, &start, &err));
-    assert_true(run_add_event(run, &start, &err));
+    assert_true(run_record_add_event(&run->record, &start, &err));
+    assert_true(run_record_add_event(&run->record, &start, &err));
     temporary_path(path, run->directory, "metrics.jsonl");
 }
 
@@ -851,7 +852,7 @@ static void a_record_that_is_cut_is_not_filled_up(void **state)
     struct run run;
     char path[TEMPORARY_PATH];
     begin_record(*state, &run, path);
-    off_t half = run.whole / 2;
+    off_t half = run.record.whole / 2;
     assert_int_equal(truncate(path, half), 0);
     assert_lost(&run, "was cut");
     size_t size;
@@ -959,7 +960,7 @@ static void a_run_that_cannot_be_opened_is_left_alone(void **state)
     struct run run;
     struct error err;
     create(*state, &run, "a");
-    assert_true(run_add_event(&run, &start, &err));
+    assert_true(run_record_add_event(&run.record, &start, &err));
     run_close(&run);
     assert_true(fail_everywhere(&failing) > 10);
 }
@@ -973,9 +974,9 @@ static void lines_that_could_not_be_written_are_written_by_the_next_call(void **
                                    {.kind = EVENT_PAUSE, .step = 2},
                                    {.kind = EVENT_STOP, .step = 3}};
     create(lab, &run, "a");
-    assert_true(run_add_event(&run, &events[0], &err));
+    assert_true(run_record_add_event(&run.record, &events[0], &err));
     temporary_fail_call(1);
-    bool ok = run_add_event(&run, &events[1], &err);
+    bool ok = run_record_add_event(&run.record, &events[1], &err);
     temporary_fail_call(0);
     assert_false(ok);
     assert_int_equal(err.kind, ERROR_SYSTEM);
@@ -983,7 +984,7 @@ static void lines_that_could_not_be_written_are_written_by_the_next_call(void **
     char *text = record_of(&run);
     assert_int_equal(text[strlen(text) - 1], '\n');
     memory_free(text);
-    assert_true(run_add_event(&run, &events[2], &err));
+    assert_true(run_record_add_event(&run.record, &events[2], &err));
     assert_int_equal(lines_of(&run), 3);
     run_close(&run);
 }
@@ -998,12 +999,12 @@ static void a_line_that_memory_runs_out_in_is_not_recorded_by_half(void **state)
     size_t made = 0;
     for (size_t n = 1; n <= 200; n++) {
         memory_fail_request(1);
-        bool ok = run_add_training(&run, &point, &err);
+        bool ok = run_record_add_training(&run.record, &point, &err);
         memory_fail_request(0);
         made += ok;
         assert_true(ok || err.kind == ERROR_MEMORY);
         if (!ok) {
-            assert_true(run_add_training(&run, &point, &err));
+            assert_true(run_record_add_training(&run.record, &point, &err));
             made++;
         }
     }

@@ -178,7 +178,7 @@ static void leave_run(const struct lab *lab, const char *name, const char *setti
         char *path = run_checkpoint_path(&run, *saved, NULL);
         struct event event = {.kind = EVENT_CHECKPOINT, .step = *saved, .path = path};
         assert_true(file_replace(path, "", 0, NULL));
-        assert_true(run_add_event(&run, &event, NULL));
+        assert_true(run_record_add_event(&run.record, &event, NULL));
         memory_free(path);
     }
     run_close(&run);

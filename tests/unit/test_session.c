@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "lab/session.h"
+#include "record/metrics.h"
 #include "tests/fixtures/temporary.h"
 #include "tests/fixtures/tiny_session.h"
 #include "tests/float_equal.h"

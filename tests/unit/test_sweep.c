@@ -221,9 +221,9 @@ static void record_run(const struct lab *lab, size_t run, double loss, double la
     for (uint64_t step = 1; step <= 100; step++) {
         struct training_point point = {
             .step = step, .seconds = (double)step, .train_loss = step < since ? loss : late};
-        assert_true(run_add_training(&made, &point, NULL));
+        assert_true(run_record_add_training(&made.record, &point, NULL));
     }
-    assert_true(run_add_evaluation(&made, &evaluation, &no_facts, NULL));
+    assert_true(run_record_add_evaluation(&made.record, &evaluation, &no_facts, NULL));
     run_close(&made);
     preset_free(&preset);
 }
