@@ -9,15 +9,8 @@
 bool lessons_of_preset(struct lessons *lessons, const struct paths *paths,
                        const struct preset *preset, struct error *err)
 {
-    const struct trainer_options *trainer = &preset->trainer;
     *lessons = (struct lessons){0};
-    if (!session_open_facts(&lessons->facts, paths, preset, err))
-        return false;
-    if (finetune_init(&lessons->finetune, &trainer->finetune, &preset->population,
-                      &preset->sampling, &trainer->schedule, err))
-        return true;
-    lessons_free(lessons);
-    return false;
+    return session_open_facts(&lessons->facts, paths, preset, err);
 }
 
 static bool open_run(struct lessons *lessons, const struct paths *paths, const struct run *run,
@@ -51,7 +44,6 @@ bool lessons_of_run(struct lessons *lessons, const struct paths *paths, const ch
 
 void lessons_free(struct lessons *lessons)
 {
-    finetune_free(&lessons->finetune);
     memory_free(lessons->run);
     metrics_drawn_free(&lessons->drawn);
     session_close(&lessons->facts, NULL);
@@ -60,7 +52,7 @@ void lessons_free(struct lessons *lessons)
 
 static bool is_made(const struct lessons *lessons, uint64_t step, struct error *err)
 {
-    uint64_t steps = trainer_steps(&lessons->facts.preset.trainer);
+    uint64_t steps = lessons->facts.plan.steps;
     return step < steps || error_set(err, ERROR_INPUT,
                                      "%s has no step %" PRIu64 ": its %" PRIu64
                                      " steps are counted from 0 to %" PRIu64,
@@ -84,7 +76,8 @@ static bool look_back(struct lessons *lessons, uint64_t step)
     const struct preset *preset = &lessons->facts.preset;
     uint64_t evaluated, every = preset->trainer.evaluate_every;
     uint64_t subset = metrics_drawn_at(&lessons->drawn, step, &evaluated);
-    if (!sampling_adapts(preset->sampling.kind) || finetune_covers(&lessons->finetune, step))
+    if (!sampling_adapts(preset->sampling.kind) ||
+        finetune_covers(&lessons->facts.plan.finetune, step))
         return true;
     sampling_restore(&lessons->facts.sampling, subset);
     return lessons->facts.sampling.subset == preset->population.known ||
@@ -95,16 +88,10 @@ bool lessons_fill(struct lessons *lessons, uint64_t step, struct batch *batch, b
                   struct error *err)
 {
     const struct session *facts = &lessons->facts;
-    const struct lesson_plan plan = {
-        .population = &facts->population,
-        .vocabulary = &facts->vocabulary,
-        .sampling = &facts->sampling,
-        .finetune = &lessons->finetune,
-        .patching = &facts->preset.trainer.patching,
-    };
     if (!is_made(lessons, step, err) || !is_own(lessons, step, err))
         return false;
     *sure = look_back(lessons, step);
-    lesson_fill(&plan, step, batch);
+    const struct step_plan at = plan_at(&facts->plan, step);
+    batch_fill_training(batch, &facts->population, &facts->vocabulary, at.sampling, at.own_step);
     return true;
 }

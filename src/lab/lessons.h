@@ -12,12 +12,9 @@
 #include "facts/batch.h"
 #include "lab/session.h"
 #include "record/metrics.h"
-#include "train/finetune.h"
-#include "train/lesson.h"
 
 struct lessons {
-    struct session facts; /* opened for facts and population alone */
-    struct finetune finetune;
+    struct session facts;       /* opened for facts and population alone */
     char *run;                  /* its name; null for a preset */
     struct metrics_drawn drawn; /* of its record */
 };

@@ -67,21 +67,19 @@ static bool fit_phases(struct run_result *result, const struct metrics *metrics,
 }
 
 /* The baselines of an old record, which has none. */
-static bool recall_baselines(const struct session *session, const struct run_result *result,
-                             struct metrics *metrics, struct error *err)
+static bool restore_baselines(const struct session *session, const struct run_result *result,
+                              struct metrics *metrics, struct error *err)
 {
     const struct trainer_options *trainer = &session->preset.trainer;
-    struct finetune finetune;
     struct baselines baselines;
     if (!session_baselines(session, trainer->evaluate_known, trainer->evaluate_new,
-                           result->uniform_baseline, &finetune, &baselines, err))
+                           result->uniform_baseline, &baselines, err))
         return false;
     for (size_t i = 0; i < metrics->evaluations; i++) {
         struct evaluation_point *point = &metrics->evaluation[i];
         baselines_restore(&baselines, patching_own_step(patching_of(result), point->step), point);
     }
     baselines_free(&baselines);
-    finetune_free(&finetune);
     return true;
 }
 
@@ -110,7 +108,7 @@ static bool read_phases(struct run_result *result, const struct session *session
         return false;
     if (metrics.evaluations > 0)
         result->step = metrics.evaluation[metrics.evaluations - 1].step;
-    bool ok = recall_baselines(session, result, &metrics, err) &&
+    bool ok = restore_baselines(session, result, &metrics, err) &&
               keep_baselines(result, &metrics, err) && fit_phases(result, &metrics, err) &&
               turns_copy(&result->turns, &metrics.turns, err);
     metrics_free(&metrics);

@@ -127,11 +127,15 @@ static size_t standard_shards(const struct trainer_options *options)
     return threads < options->batch ? threads : options->batch;
 }
 
-static bool make_sampling(struct session *session, struct error *err)
+static bool make_plan(struct session *session, struct error *err)
 {
-    struct sampling_size size = preset_sampling_size(&session->preset);
+    const struct preset *preset = &session->preset;
+    struct sampling_size size = preset_sampling_size(preset);
+    plan_free(&session->plan);
     sampling_free(&session->sampling);
-    return sampling_init(&session->sampling, &session->preset.sampling, &size, err);
+    return sampling_init(&session->sampling, &preset->sampling, &size, err) &&
+           plan_init(&session->plan, &preset->trainer, &preset->population, &session->sampling,
+                     err);
 }
 
 /* As session_open_facts, for a session that already holds its preset. */
@@ -142,8 +146,7 @@ static bool open_facts(struct session *session, const struct paths *paths, struc
     if (!fact_set_load(&session->facts, &preset->facts, data, err) ||
         !check_fingerprint(session, err) ||
         !population_init(&session->population, &session->facts, &preset->population, err) ||
-        !make_sampling(session, err) ||
-        !vocabulary_build(&session->vocabulary, &session->facts, err))
+        !make_plan(session, err) || !vocabulary_build(&session->vocabulary, &session->facts, err))
         return false;
     if (preset->trainer.shards == 0)
         preset->trainer.shards = standard_shards(&preset->trainer);
@@ -362,6 +365,7 @@ static bool make_trainer(struct session *session, const struct trainer_checkpoin
 {
     struct trainer_setup setup = {
         .options = session->preset.trainer,
+        .plan = &session->plan,
         .population = &session->population,
         .vocabulary = &session->vocabulary,
         .sampling = &session->sampling,
@@ -377,8 +381,8 @@ static bool make_trainer(struct session *session, const struct trainer_checkpoin
         .from = from,
         .from_optimizer = optimizer,
         .forks = forks,
-        .first = first,
     };
+    session->plan.first = first;
     memory_free(session->preset_text);
     session->preset_text = preset_write(&session->preset, err);
     session->trainer = session->preset_text ? trainer_new(&setup, err) : NULL;
@@ -401,23 +405,19 @@ bool session_keep(struct session *session, const char *directory, struct error *
            trainer_send(session->trainer, (struct command){.kind = COMMAND_CHECKPOINT}, err);
 }
 
-/* Who another run was trained on. */
+/* What another run was trained on. */
 struct earlier_training {
     struct sampling sampling;
-    struct finetune finetune;
-    size_t batch;
+    struct plan plan;
 };
 
 static bool earlier_training_init(struct earlier_training *earlier, const struct preset *preset,
                                   struct error *err)
 {
-    const struct trainer_options *options = &preset->trainer;
     struct sampling_size size = preset_sampling_size(preset);
-    *earlier = (struct earlier_training){.batch = options->batch};
     if (!sampling_init(&earlier->sampling, &preset->sampling, &size, err))
         return false;
-    if (finetune_init(&earlier->finetune, &options->finetune, &preset->population,
-                      &preset->sampling, &options->schedule, err))
+    if (plan_init(&earlier->plan, &preset->trainer, &preset->population, &earlier->sampling, err))
         return true;
     sampling_free(&earlier->sampling);
     return false;
@@ -425,15 +425,8 @@ static bool earlier_training_init(struct earlier_training *earlier, const struct
 
 static void earlier_training_free(struct earlier_training *earlier)
 {
+    plan_free(&earlier->plan);
     sampling_free(&earlier->sampling);
-    finetune_free(&earlier->finetune);
-}
-
-static void restore_exposures(struct session *session, const struct earlier_training *earlier,
-                              uint64_t steps)
-{
-    trainer_restore_exposures(session->trainer, &earlier->sampling, &earlier->finetune,
-                              earlier->batch, steps);
 }
 
 /* An evaluation, and who was trained on until then where the sampling was another. */
@@ -442,7 +435,7 @@ static bool restore_evaluation(struct session *session, const struct evaluation_
 {
     if (earlier) {
         sampling_restore(&earlier->sampling, point->subset);
-        restore_exposures(session, earlier, point->step);
+        trainer_restore_exposures(session->trainer, &earlier->plan, point->step);
     }
     return trainer_restore_evaluation(session->trainer, point, err);
 }
@@ -555,7 +548,7 @@ static bool restore_fork(struct session *session, const struct fork *fork,
     bool fed = restore_record(session, fork->record, fork->step, fork->step, &earlier, err);
     sampling_restore(&earlier.sampling, from->subset);
     if (fed)
-        restore_exposures(session, &earlier, from->step);
+        trainer_restore_exposures(session->trainer, &earlier.plan, from->step);
     earlier_training_free(&earlier);
     return fed;
 }
@@ -639,7 +632,7 @@ static bool change_steps(struct session *session, uint64_t steps, struct error *
                          "run %s has made %llu steps already; it cannot end at step %llu",
                          session->run.name, (unsigned long long)session->checkpoint_step,
                          (unsigned long long)trainer_steps(trainer));
-    return preset_check(&session->preset, err) && make_sampling(session, err);
+    return preset_check(&session->preset, err) && make_plan(session, err);
 }
 
 /* The step a run began at is that of its first checkpoint. */
@@ -751,25 +744,18 @@ bool session_open_model(struct session *session, const struct paths *paths, cons
 }
 
 bool session_baselines(const struct session *session, size_t known, size_t held_out, double uniform,
-                       struct finetune *finetune, struct baselines *baselines, struct error *err)
+                       struct baselines *baselines, struct error *err)
 {
-    const struct preset *preset = &session->preset;
     const struct baselines_subject subject = {
         .population = &session->population,
         .sampling = &session->sampling,
-        .finetune = finetune,
-        .batch = preset->trainer.batch,
+        .finetune = &session->plan.finetune,
+        .batch = session->preset.trainer.batch,
         .known = known,
         .held_out = held_out,
         .uniform = uniform,
     };
-    if (!finetune_init(finetune, &preset->trainer.finetune, &preset->population, &preset->sampling,
-                       &preset->trainer.schedule, err))
-        return false;
-    if (baselines_init(baselines, &subject, err))
-        return true;
-    finetune_free(finetune);
-    return false;
+    return baselines_init(baselines, &subject, err);
 }
 
 /* Questions */
@@ -846,6 +832,7 @@ bool session_close(struct session *session, struct error *err)
     model_free(&session->model);
     model_free(&session->second_weights);
     vocabulary_free(&session->vocabulary);
+    plan_free(&session->plan);
     sampling_free(&session->sampling);
     fact_set_free(&session->facts);
     preset_free(&session->preset);

@@ -15,6 +15,7 @@
 #include "model/model.h"
 #include "record/run.h"
 #include "train/baselines.h"
+#include "train/plan.h"
 #include "train/trainer.h"
 
 struct session {
@@ -22,6 +23,7 @@ struct session {
     struct fact_set facts;
     struct population population;
     struct sampling sampling;
+    struct plan plan; /* of the preset and the sampling */
     struct vocabulary vocabulary;
     double baseline, baseline_pools;
     double *attribute_baseline; /* [facts.attributes] */
@@ -68,8 +70,8 @@ bool session_resume(struct session *session, const struct paths *paths, const ch
                     uint64_t steps, struct error *err);
 
 /* Whether session_resume will find all it reads, as far as that can be told before: run, preset,
- * facts, and a checkpoint that can be read. Takes the time and the memory of reading it; where there
- * is no memory for that beside what is open, it is not told. */
+ * facts, and a checkpoint that can be read. Takes the time and the memory of reading it; where
+ * there is no memory for that beside what is open, it is not told. */
 bool session_can_resume(const struct paths *paths, const char *run, struct error *err);
 
 /* A run's model for questions alone: newest checkpoint, or that of a step. */
@@ -77,9 +79,9 @@ bool session_open_model(struct session *session, const struct paths *paths, cons
                         const uint64_t *step, struct error *err);
 
 /* Baselines of evaluations that ask so many, for who wants to know them beside a trainer; `uniform`
- * is recall_baseline. `tuning` is made for them and has to outlive them; free both. */
+ * is recall_baseline. The session has to outlive them. */
 bool session_baselines(const struct session *session, size_t known, size_t held_out, double uniform,
-                       struct finetune *finetune, struct baselines *baselines, struct error *err);
+                       struct baselines *baselines, struct error *err);
 
 /* Answers from the live weights; never waits for a step, only for an update. */
 bool session_ask(struct session *session, const char *prompt, struct answer *answer,

@@ -40,14 +40,14 @@ static bool init_snapshot(struct evaluation *e, uint64_t asked, struct error *er
 bool evaluation_init(struct evaluation *evaluation, const struct evaluation_options *options,
                      const struct evaluation_subject *subject, struct error *err)
 {
-    const struct crowd *tuned = &subject->finetune->tuned;
-    uint64_t asked = sampling_asked(subject->sampling, options->known);
+    const struct crowd *tuned = &subject->plan->finetune.tuned;
+    uint64_t asked = sampling_asked(subject->plan->sampling, options->known);
     *evaluation = (struct evaluation){.options = *options, .subject = *subject};
     const struct baselines_subject baselines = {
         .population = subject->population,
-        .sampling = subject->sampling,
-        .finetune = subject->finetune,
-        .batch = subject->batch,
+        .sampling = subject->plan->sampling,
+        .finetune = &subject->plan->finetune,
+        .batch = subject->plan->batch,
         .known = options->known,
         .held_out = options->held_out,
         .uniform = subject->baseline,
@@ -101,7 +101,7 @@ static bool measure_subset(struct evaluation *e, const struct looking *at,
                            struct evaluation_point *point, bool *measured, struct error *err)
 {
     const struct evaluation_subject *s = &e->subject;
-    uint64_t subset = sampling_subset(s->sampling, at->step > 0 ? at->step - 1 : 0);
+    uint64_t subset = sampling_subset(s->plan->sampling, at->step > 0 ? at->step - 1 : 0);
     struct recall recall = point->known;
     point->subset = subset;
     if (subset > 0 && subset < s->population->size.known) {
@@ -121,11 +121,11 @@ static bool measure_tuned(struct evaluation *e, const struct looking *at,
                           struct evaluation_point *point)
 {
     struct recall recall;
-    if (!finetune_covers(e->subject.finetune, at->step))
+    if (!finetune_covers(&e->subject.plan->finetune, at->step))
         return true;
     if (!ask(at, &e->tuned, &recall))
         return false;
-    point->tuned = e->subject.finetune->tuned.count;
+    point->tuned = e->subject.plan->finetune.tuned.count;
     point->of_tuned = part_of(&recall);
     return true;
 }
@@ -143,7 +143,7 @@ static bool measure_circuits(struct evaluation *e, const struct looking *at)
 /* What the set of known individuals says of each group of the sampling. */
 static void score_groups(const struct evaluation *e, struct evaluation_point *point)
 {
-    const struct sampling *sampling = e->subject.sampling;
+    const struct sampling *sampling = e->subject.plan->sampling;
     point->groups = sampling_groups(sampling);
     for (size_t g = 0; g < point->groups; g++) {
         struct crowd group = sampling_group(sampling, g);

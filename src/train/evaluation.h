@@ -10,7 +10,6 @@
 #include "base/error.h"
 #include "facts/exposures.h"
 #include "facts/population.h"
-#include "facts/sampling.h"
 #include "facts/vocabulary.h"
 #include "measure/circuits.h"
 #include "measure/knowledge.h"
@@ -18,8 +17,8 @@
 #include "model/model.h"
 #include "model/shards.h"
 #include "train/baselines.h"
-#include "train/finetune.h"
 #include "train/history.h"
+#include "train/plan.h"
 
 struct evaluation_options {
     size_t known, held_out; /* individuals asked */
@@ -30,10 +29,8 @@ struct evaluation_options {
 struct evaluation_subject {
     const struct population *population;
     const struct vocabulary *vocabulary;
-    const struct sampling *sampling;
-    const struct finetune *finetune;
+    const struct plan *plan;
     const struct model_options *model;
-    size_t batch;    /* individuals drawn for a step */
     double baseline; /* where all are drawn alike, of all known; nats */
 };
 

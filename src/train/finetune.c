@@ -46,8 +46,7 @@ bool finetune_init(struct finetune *finetune, const struct finetune_options *opt
                    const struct sampling_options *sampling, const struct schedule *schedule,
                    struct error *err)
 {
-    *finetune = (struct finetune){.options = *options, .schedule = *schedule};
-    finetune->schedule.steps = finetune_steps_before(options, schedule->steps);
+    *finetune = (struct finetune){.options = *options};
     if (!finetune_check(options, population, sampling, schedule, err))
         return false;
     if (options->after == 0)
@@ -80,12 +79,6 @@ bool finetune_has_run(const struct finetune *finetune, uint64_t step)
 bool finetune_covers(const struct finetune *finetune, uint64_t step)
 {
     return finetune_starts_at(finetune, step) || finetune_has_run(finetune, step);
-}
-
-double finetune_lr(const struct finetune *finetune, uint64_t step)
-{
-    return finetune_covers(finetune, step) ? finetune->options.lr
-                                           : schedule_lr(&finetune->schedule, step);
 }
 
 const struct sampling *finetune_sampling(const struct finetune *finetune,

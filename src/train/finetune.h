@@ -33,8 +33,7 @@ struct finetune_options {
 struct finetune {
     struct finetune_options options;
     struct crowd tuned, old;
-    struct sampling mixture;  /* of both */
-    struct schedule schedule; /* of the steps before */
+    struct sampling mixture; /* of both */
 };
 
 /* ERROR_INPUT, in terms of a preset's keys, where no steps or individuals are left for it. */
@@ -59,10 +58,9 @@ bool finetune_starts_at(const struct finetune *finetune, uint64_t step);
 bool finetune_covers(const struct finetune *finetune, uint64_t step);
 bool finetune_has_run(const struct finetune *finetune, uint64_t step);
 
-/* Of the step after `step` steps: its learning rate, who its batch is drawn from given who it would
- * be drawn from otherwise, how many those are, and the parts of the model that stand still, as
+/* Of the step after `step` steps: who its batch is drawn from given who it would be drawn from
+ * otherwise, how many those are, and the parts of the model that stand still, as
  * 1 << enum model_part each. */
-double finetune_lr(const struct finetune *finetune, uint64_t step);
 const struct sampling *finetune_sampling(const struct finetune *finetune,
                                          const struct sampling *before, uint64_t step);
 uint64_t finetune_drawn(const struct finetune *finetune, const struct sampling *before,

@@ -1,466 +1,276 @@
-/* Map of this file: steps, rate and time; evaluation; checkpoint; step; where it begins; what is
- * restored. */
+/* Map of this file: a step; what is due between steps; what is set by hand; the beginning. */
 #include "train/loop.h"
 
 #include <math.h>
 
-/* Steps, rate and time */
-
-static void rate_add(struct fading_rate *rate, double amount, double seconds, double constant)
+static struct step_plan plan_now(const struct loop *loop)
 {
-    double fade = exp(-seconds / constant);
-    rate->amount = rate->amount * fade + amount;
-    rate->seconds = rate->seconds * fade + seconds;
+    return plan_at(loop->plan, loop->status->step);
 }
 
-/* The model's own step at a step of the run, and now. */
-static uint64_t model_step(const struct loop *c, uint64_t step)
+bool loop_record(struct loop *loop, struct event event, struct error *err)
 {
-    return patching_own_step(&c->options.patching, step);
+    event.step = loop->status->step;
+    event.seconds = loop->status->seconds;
+    return observer_event(&loop->observer, &event, err);
 }
 
-static uint64_t own_step(const struct loop *c)
+/* A step */
+
+static bool diverged(const struct loop *loop, struct error *err)
 {
-    return model_step(c, c->status->step);
+    return error_set(err, ERROR_DATA,
+                     "the loss of step %llu is not a number; a lower train.lr may help",
+                     (unsigned long long)loop->status->step + 1);
 }
 
-static double next_lr(const struct loop *c)
+/* The sum of the shards' gradients, of what the step moves, and its norm. */
+static double reduce(struct loop *loop, const struct step_plan *at)
 {
-    return c->lr_scale * finetune_lr(&c->finetune, own_step(c));
+    loop->optimizer.frozen = at->frozen;
+    optimizer_clear_frozen(&loop->optimizer, loop->weights.model, &loop->shards);
+    return optimizer_reduce(&loop->shards);
 }
 
-void loop_start_clock(struct loop *c)
+static bool start_anew(struct loop *loop, const struct step_plan *at, struct error *err)
 {
-    c->started = stopwatch_seconds(&c->board->watch);
+    if (at->starts_anew)
+        optimizer_reset(&loop->optimizer);
+    return !at->starts ||
+           loop_record(loop, (struct event){.kind = EVENT_FINE_TUNING, .finetune = at->starts},
+                       err);
 }
 
-/* Adds the time since `started` to the seconds spent, and starts anew. */
-static void account_time(struct loop *c)
+/* The gradients of the shards become an update of the weights. */
+static bool update(struct loop *loop, const struct step_plan *at, struct training_point *point,
+                   struct error *err)
 {
-    double now = stopwatch_seconds(&c->board->watch);
-    status_board_hold(c->board);
-    c->status->seconds += now - c->started;
-    status_board_release(c->board);
-    rate_add(&c->steps_rate, 0, now - c->started, 20);
-    c->started = now;
-}
-
-bool loop_record(struct loop *c, struct event event, struct error *err)
-{
-    event.step = c->status->step;
-    event.seconds = c->status->seconds;
-    return !c->observer.event || c->observer.event(c->observer.context, &event, err);
-}
-
-static void set_lr_scale(struct loop *c, double scale)
-{
-    status_board_hold(c->board);
-    c->lr_scale = scale;
-    c->status->lr = next_lr(c);
-    status_board_publish(c->board);
-}
-
-bool loop_set_lr(struct loop *c, double lr, struct error *err)
-{
-    double scheduled = finetune_lr(&c->finetune, own_step(c)), before = next_lr(c);
-    status_board_hold(c->board);
-    c->status->unsaved = true;
-    status_board_release(c->board);
-    set_lr_scale(c, scheduled > 0 ? lr / scheduled : c->lr_scale);
-    const struct turn turn = {TURN_RATE, c->status->step, before, lr, NAN};
-    struct event event = {.kind = EVENT_SET, .key = "train.lr", .before = before, .value = lr};
-    return history_add_turn(&c->history, &turn, err) && loop_record(c, event, err);
-}
-
-/* Evaluation */
-
-/* The detector's report in steps of the run. */
-static void report_phase(const struct loop *c, struct phase_report *report)
-{
-    phase_detector_report(c->detector, report);
-    if (c->status->patched)
-        patching_shift_report(&c->options.patching, report);
-}
-
-/* Looks at a patched model's phases and facts apart from its reference's, from this step on. */
-static bool look_at_patched(struct loop *c, uint64_t step, struct error *err)
-{
-    if (c->status->patched || !patching_holds(&c->options.patching, step))
-        return true;
-    struct phase_detector *detector = phase_detector_new(c->status->phase.baseline, err);
-    if (!detector)
+    point->grad_norm = reduce(loop, at);
+    if (!isfinite(point->train_loss) || !isfinite(point->grad_norm))
+        return diverged(loop, err);
+    if (!start_anew(loop, at, err))
         return false;
-    phase_detector_free(c->detector);
-    c->detector = detector;
-    exposures_reset(&c->exposures);
-    history_forget_facts(&c->history);
-    status_board_hold(c->board);
-    c->status->patched = true;
-    c->status->patched_at = c->options.patching.reference_step.count;
-    c->status->reference_phase = c->status->phase;
-    report_phase(c, &c->status->phase);
-    status_board_release(c->board);
+    weights_update(&loop->weights, &loop->optimizer, &loop->shards, point->grad_norm, point->lr);
     return true;
 }
 
-/* Phases are those of the training before a fine-tuning. */
-static bool push_phase(struct loop *c, const struct evaluation_point *evaluation, bool *changed,
-                       struct error *err)
+/* One step more is made. */
+static void advance(struct loop *loop, size_t tokens)
 {
-    struct phase_report report;
-    uint64_t step = evaluation->step;
-    struct phase_point point = {(double)model_step(c, step), evaluation->known.loss,
-                                evaluation->baseline.known};
-    *changed = false;
-    if (finetune_has_run(&c->finetune, step))
-        return true;
-    if (!look_at_patched(c, step, err) || !phase_detector_push(c->detector, &point, changed, err))
-        return false;
-    report_phase(c, &report);
-    status_board_hold(c->board);
-    c->status->phase = report;
-    status_board_release(c->board);
-    return true;
+    const struct step_plan next = plan_at(loop->plan, loop->status->step + 1);
+    if (next.starts_anew)
+        loop->lr_scale = 1; /* what was set was for the schedule before */
+    status_board_end_step(loop->board, tokens, loop->lr_scale * next.lr, next.drawn);
 }
 
-static bool tell_phase(struct loop *c, struct error *err)
+static bool publish(struct loop *loop, struct training_point *point, struct error *err)
 {
-    struct phase_report report = c->status->phase;
-    return loop_record(c, (struct event){.kind = EVENT_PHASE, .phase = &report}, err);
+    point->step = loop->status->step;
+    point->tokens = loop->status->tokens;
+    point->seconds = loop->status->seconds;
+    return history_add_training(&loop->history, point, err) &&
+           observer_training(&loop->observer, point, err);
 }
 
 /* More individuals are drawn from the next step on than before. */
-static bool tell_widening(struct loop *c, uint64_t from, uint64_t to, struct error *err)
+static bool widen(struct loop *loop, struct widened widened, struct error *err)
 {
-    status_board_hold(c->board);
-    c->status->drawn = to;
-    c->status->widened = c->status->step;
-    c->status->unsaved = true;
-    status_board_publish(c->board);
-    return loop_record(c, (struct event){.kind = EVENT_WIDEN, .from = from, .to = to}, err);
-}
-
-/* Lets more individuals in where what is drawn now was seen to be learned. */
-static bool widen(struct loop *c, const struct evaluation_point *point, struct error *err)
-{
-    uint64_t from = c->sampling->subset;
-    bool widened = false;
-    if (finetune_has_run(&c->finetune, point->step))
+    struct event event = {.kind = EVENT_WIDEN, .from = widened.from, .to = widened.to};
+    if (widened.to == 0)
         return true;
-    return widening_push(&c->widening, point->step, point->of_subset.loss, &widened, err) &&
-           (!widened || tell_widening(c, from, c->sampling->subset, err));
-}
-
-/* What there is to say of each fact, before a sampling is widened. */
-static bool look_at_facts(struct loop *c, struct evaluation_point *point, struct error *err)
-{
-    const struct knowledge *knowledge = &c->history.knowledge;
-    finetune_count_exposures(&c->finetune, c->sampling, c->options.batch, own_step(c),
-                             &c->exposures);
-    evaluation_look_at_facts(&c->evaluation, &c->exposures);
-    point->snapshot = c->evaluation.snapshot;
-    return history_add_snapshot(&c->history, point->step, &point->snapshot, err) &&
-           knowledge_summarize(knowledge, knowledge->attributes, &point->facts, err);
-}
-
-static void set_evaluating(struct loop *c, bool evaluating)
-{
-    status_board_hold(c->board);
-    c->status->evaluating = evaluating;
-    status_board_publish(c->board);
-}
-
-static bool keep_circuits(struct loop *c, const struct evaluation_point *point, struct error *err)
-{
-    struct circuits_point *circuits = &c->evaluation.circuits;
-    circuits->step = point->step;
-    circuits->seconds = point->seconds;
-    return c->evaluation.options.circuits == 0 || history_add_circuits(&c->history, circuits, err);
-}
-
-static bool record_evaluation(struct loop *c, const struct evaluation_point *point,
-                              struct error *err)
-{
-    const struct trainer_observer *observer = &c->observer;
-    bool recorded = !observer->evaluation || observer->evaluation(observer->context, point, err);
-    bool circuits = !observer->circuits || c->evaluation.options.circuits == 0 ||
-                    observer->circuits(observer->context, &c->evaluation.circuits, err);
-    return recorded && circuits;
-}
-
-bool loop_evaluate(struct loop *c, struct error *err)
-{
-    uint64_t step = c->status->step;
-    if (c->evaluated == step + 1)
-        return true;
-    struct evaluation_point point = {.step = step};
-    set_evaluating(c, true);
-    bool measured = false, changed;
-    bool ok = evaluation_measure(&c->evaluation, c->model, &c->shards, &c->cancel, own_step(c),
-                                 &point, &measured, err);
-    set_evaluating(c, false);
-    account_time(c);
-    if (!ok || !measured)
-        return ok;
-    point.seconds = c->status->seconds;
-    /* The detector, which takes a step once, behind what can be done again. */
-    if (!look_at_patched(c, step, err) || !look_at_facts(c, &point, err) ||
-        !push_phase(c, &point, &changed, err))
-        return false;
-    point.phase = c->status->phase.phase;
-    if (!history_add_evaluation(&c->history, &point, err) || !keep_circuits(c, &point, err))
-        return false;
-    c->evaluated = step + 1;
-    status_board_hold(c->board);
-    status_board_publish(c->board);
-    /* What could not be told does not keep the rest from being. */
-    bool told = !changed || tell_phase(c, err);
-    bool widened = widen(c, &point, err);
-    return record_evaluation(c, &point, err) && widened && told;
-}
-
-/* Checkpoint */
-
-static bool is_saved(const struct loop *c)
-{
-    status_board_hold(c->board);
-    bool saved = c->status->has_saved && !c->status->unsaved;
-    status_board_release(c->board);
-    return saved;
-}
-
-bool loop_save(struct loop *c, struct error *err)
-{
-    if (!c->observer.checkpoint || is_saved(c))
-        return true;
-    account_time(c);
-    struct trainer_checkpoint checkpoint = {
-        .step = c->status->step,
-        .tokens = c->status->tokens,
-        .seconds = c->status->seconds,
-        .lr_scale = c->lr_scale,
-        .subset = c->sampling->subset,
-        .subset_since = c->widening.since,
-        .role = c->patching.role,
-        .model = c->model,
-        .second_weights = c->patching.second_weights,
-        .optimizer = &c->optimizer,
-    };
-    const char *path = NULL;
-    if (!c->observer.checkpoint(c->observer.context, &checkpoint, &path, err))
-        return false;
-    status_board_hold(c->board);
-    c->status->saved_step = checkpoint.step;
-    c->status->has_saved = true;
-    c->status->saves++;
-    c->status->unsaved = false;
-    status_board_publish(c->board);
-    account_time(c);
-    return loop_record(c, (struct event){.kind = EVENT_CHECKPOINT, .path = path}, err);
-}
-
-/* Step */
-
-static void step_began(struct loop *c)
-{
-    status_board_hold(c->board);
-    c->board->step_started = stopwatch_seconds(&c->board->watch);
-    status_board_release(c->board);
-}
-
-/* After a step that took `seconds`: counters and speeds. */
-static void step_ended(struct loop *c, bool made, size_t tokens, double seconds)
-{
-    if (made) {
-        rate_add(&c->tokens_rate, (double)tokens, seconds, 3);
-        c->steps_rate.amount++;
-    }
-    account_time(c);
-    status_board_hold(c->board);
-    struct trainer_status *s = c->status;
-    c->board->step_started = 0;
-    if (made) {
-        s->step++;
-        if (finetune_starts_at(&c->finetune, s->step))
-            c->lr_scale = 1; /* what was set was for the schedule before */
-        s->unsaved = true;
-        s->tokens += tokens;
-        s->tokens_per_second = c->tokens_rate.amount / c->tokens_rate.seconds;
-        s->seconds_left =
-            (double)(s->steps - s->step) * c->steps_rate.seconds / c->steps_rate.amount;
-        s->lr = next_lr(c);
-        s->drawn = finetune_drawn(&c->finetune, c->sampling, own_step(c));
-    }
-    status_board_publish(c->board);
-}
-
-/* A subset that is trained on no longer than up to the step just made. */
-static bool end_warm_up(struct loop *c, struct error *err)
-{
-    const struct sampling *sampling = c->sampling;
-    uint64_t step = own_step(c);
-    return !sampling_widens_at(sampling, step) ||
-           tell_widening(c, sampling_subset(sampling, step - 1), sampling_subset(sampling, step),
-                         err);
-}
-
-/* Fine-tuning begins with the update that follows. */
-static bool begin_finetune(struct loop *c, struct error *err)
-{
-    struct event event = {.kind = EVENT_FINE_TUNING, .finetune = &c->finetune};
-    if (!finetune_starts_at(&c->finetune, c->status->step))
-        return true;
-    optimizer_reset(&c->optimizer);
-    return loop_record(c, event, err);
-}
-
-/* Updates the weights from the shards' gradients, whose norm is *norm. */
-static bool update(struct loop *c, double loss, double lr, double *norm, struct error *err)
-{
-    c->optimizer.frozen = finetune_frozen(&c->finetune, c->status->step);
-    optimizer_clear_frozen(&c->optimizer, c->model, &c->shards);
-    *norm = optimizer_reduce(&c->shards);
-    if (!isfinite(loss) || !isfinite(*norm))
-        return error_set(err, ERROR_DATA,
-                         "the loss of step %llu is not a number; a lower train.lr may help",
-                         (unsigned long long)c->status->step + 1);
-    if (!begin_finetune(c, err))
-        return false;
-    pthread_rwlock_wrlock(&c->weights_lock);
-    optimizer_update(&c->optimizer, c->model, &c->shards, *norm, lr);
-    pthread_rwlock_unlock(&c->weights_lock);
-    return true;
-}
-
-bool loop_patch(struct loop *c, struct error *err)
-{
-    uint64_t step = c->status->step;
-    if (!patching_is_due(&c->patching, step))
-        return true;
-    if (!look_at_patched(c, step, err))
-        return false;
-    pthread_rwlock_wrlock(&c->weights_lock);
-    patching_arrive(&c->patching, &c->optimizer, step);
-    pthread_rwlock_unlock(&c->weights_lock);
-    if (c->patching.role != SECOND_REFERENCE)
-        return true;
-    set_lr_scale(c, 1); /* what was set was for the reference */
-    struct event event = {.kind = EVENT_PATCH, .start_step = c->options.patching.start_step};
-    return loop_record(c, event, err);
+    status_board_set_widened(loop->board, widened.to);
+    return loop_record(loop, event, err);
 }
 
 /* Trains on the next batch. */
-static bool make_step(struct loop *c, struct error *err)
+static bool make_step(struct loop *loop, struct error *err)
 {
-    double began = stopwatch_seconds(&c->board->watch);
-    double lr = next_lr(c), loss = NAN, norm = NAN;
-    step_began(c);
-    lesson_fill(&c->plan, c->status->step, &c->batch);
-    struct sequences sequences = batch_sequences(&c->batch);
-    bool made = shards_backward(&c->shards, c->model, &sequences, &c->cancel, &loss);
-    if (made && !update(c, loss, lr, &norm, err)) {
-        step_ended(c, false, 0, 0);
-        return false;
+    const struct step_plan at = plan_now(loop);
+    struct training_point point = {.lr = loop->lr_scale * at.lr, .train_loss = NAN};
+    status_board_begin_step(loop->board);
+    batch_fill_training(&loop->batch, loop->population, loop->vocabulary, at.sampling, at.own_step);
+    struct sequences sequences = batch_sequences(&loop->batch);
+    bool computed = shards_backward(&loop->shards, loop->weights.model, &sequences, &loop->cancel,
+                                    &point.train_loss);
+    if (!computed || !update(loop, &at, &point, err)) {
+        status_board_drop_step(loop->board);
+        return !computed;
     }
-    size_t tokens = sequences.start[sequences.count];
-    step_ended(c, made, tokens, stopwatch_seconds(&c->board->watch) - began);
-    if (!made)
-        return true;
-    struct training_point point = {
-        .step = c->status->step,
-        .tokens = c->status->tokens,
-        .seconds = c->status->seconds,
-        .lr = lr,
-        .train_loss = loss,
-        .grad_norm = norm,
-    };
-    return history_add_training(&c->history, &point, err) &&
-           (!c->observer.training || c->observer.training(c->observer.context, &point, err)) &&
-           end_warm_up(c, err) && loop_patch(c, err);
+    advance(loop, sequences.start[sequences.count]);
+    return publish(loop, &point, err) && widen(loop, plan_now(loop).widened, err) &&
+           loop_arrive(loop, err);
 }
 
-/* At both ends, where fine-tuning or a patched model begins, and every so many steps. */
-static bool due(const struct loop *c, uint64_t every)
+/* What is due between steps */
+
+bool loop_arrive(struct loop *loop, struct error *err)
 {
-    uint64_t step = c->status->step;
-    return step == c->first ||
-           step == finetune_steps_before(&c->options.finetune, c->status->steps) ||
-           step == c->status->steps || (every > 0 && step % every == 0) ||
-           (c->status->patched && step == c->status->patched_at);
+    const struct step_plan at = plan_now(loop);
+    struct event event = {.kind = EVENT_PATCH, .start_step = at.own_step};
+    if (at.role <= loop->weights.role)
+        return true;
+    if (!tracker_move(&loop->tracker, loop->status->step, err))
+        return false;
+    weights_give_role(&loop->weights, at.role, &loop->optimizer);
+    if (at.role != SECOND_REFERENCE)
+        return true;
+    loop->lr_scale = 1; /* what was set was for the reference */
+    status_board_set_lr(loop->board, at.lr);
+    return loop_record(loop, event, err);
+}
+
+/* *measured is false when it was cancelled. */
+static bool measure(struct loop *loop, struct evaluation_point *point, bool *measured,
+                    struct error *err)
+{
+    status_board_set_evaluating(loop->board, true);
+    bool ok = evaluation_measure(&loop->evaluation, loop->weights.model, &loop->shards,
+                                 &loop->cancel, plan_now(loop).own_step, point, measured, err);
+    status_board_set_evaluating(loop->board, false);
+    status_board_count_time(loop->board);
+    point->seconds = loop->status->seconds;
+    return ok;
+}
+
+static bool tell_phase(struct loop *loop, struct error *err)
+{
+    struct phase_report report = loop->status->phase;
+    return loop_record(loop, (struct event){.kind = EVENT_PHASE, .phase = &report}, err);
+}
+
+static bool tell_evaluation(struct loop *loop, const struct evaluation_point *point,
+                            struct error *err)
+{
+    const struct evaluation *evaluation = &loop->evaluation;
+    bool told = observer_evaluation(&loop->observer, point, err);
+    bool circuits = evaluation->options.circuits == 0 ||
+                    observer_circuits(&loop->observer, &evaluation->circuits, err);
+    return told && circuits;
+}
+
+bool loop_evaluate(struct loop *loop, struct error *err)
+{
+    struct evaluation_point point = {.step = loop->status->step};
+    struct widened widened;
+    bool measured = false, changed;
+    if (loop->tracker.evaluated == point.step + 1)
+        return true;
+    if (!measure(loop, &point, &measured, err))
+        return false;
+    if (!measured)
+        return true;
+    if (!tracker_take(&loop->tracker, &loop->evaluation, &point, &changed, err))
+        return false;
+    /* What could not be told does not keep the rest from being. */
+    bool told = !changed || tell_phase(loop, err);
+    bool followed =
+        tracker_widen(&loop->tracker, &point, &widened, err) && widen(loop, widened, err);
+    return tell_evaluation(loop, &point, err) && followed && told;
+}
+
+bool loop_save(struct loop *loop, struct error *err)
+{
+    const char *path = NULL;
+    if (!loop->observer.checkpoint || status_board_is_saved(loop->board))
+        return true;
+    status_board_count_time(loop->board);
+    struct trainer_checkpoint checkpoint = {
+        .step = loop->status->step,
+        .tokens = loop->status->tokens,
+        .seconds = loop->status->seconds,
+        .lr_scale = loop->lr_scale,
+        .role = loop->weights.role,
+        .model = loop->weights.model,
+        .second_weights = loop->weights.second,
+        .optimizer = &loop->optimizer,
+    };
+    tracker_save(&loop->tracker, &checkpoint);
+    if (!loop->observer.checkpoint(loop->observer.context, &checkpoint, &path, err))
+        return false;
+    status_board_set_saved(loop->board);
+    status_board_count_time(loop->board);
+    return loop_record(loop, (struct event){.kind = EVENT_CHECKPOINT, .path = path}, err);
 }
 
 /* The evaluation and the checkpoint that are due at this step, unless they were made. */
-static bool catch_up(struct loop *c, struct error *err)
+static bool catch_up(struct loop *loop, struct error *err)
 {
-    return loop_patch(c, err) && (!due(c, c->options.evaluate_every) || loop_evaluate(c, err)) &&
-           (!due(c, c->options.checkpoint_every) || loop_save(c, err));
+    const struct step_plan at = plan_now(loop);
+    return loop_arrive(loop, err) && (!at.evaluates || loop_evaluate(loop, err)) &&
+           (!at.saves || loop_save(loop, err));
 }
 
-bool loop_advance(struct loop *c, uint64_t until, struct error *err)
+bool loop_advance(struct loop *loop, uint64_t until, struct error *err)
 {
-    return catch_up(c, err) && (c->status->step >= until || make_step(c, err)) && catch_up(c, err);
+    return catch_up(loop, err) && (loop->status->step >= until || make_step(loop, err)) &&
+           catch_up(loop, err);
 }
 
-bool loop_begin(struct loop *c, struct error *err)
+/* What is set by hand */
+
+bool loop_set_lr(struct loop *loop, double lr, struct error *err)
 {
-    loop_start_clock(c);
+    double planned = plan_now(loop).lr, before = loop->lr_scale * planned;
+    status_board_set_unsaved(loop->board);
+    if (planned > 0)
+        loop->lr_scale = lr / planned;
+    status_board_set_lr(loop->board, loop->lr_scale * planned);
+    const struct turn turn = {TURN_RATE, loop->status->step, before, lr, NAN};
+    struct event event = {.kind = EVENT_SET, .key = "train.lr", .before = before, .value = lr};
+    return history_add_turn(&loop->history, &turn, err) && loop_record(loop, event, err);
+}
+
+/* The beginning */
+
+bool loop_begin(struct loop *loop, struct error *err)
+{
+    status_board_start_clock(loop->board);
     struct blas_identity own = blas_identity();
-    bool told = loop_record(c, (struct event){.kind = EVENT_START, .blas = &own}, err);
-    bool waits = c->goes_on && c->status->step < c->status->steps;
-    return loop_patch(c, err) && told && (waits || loop_evaluate(c, err));
+    bool told = loop_record(loop, (struct event){.kind = EVENT_START, .blas = &own}, err);
+    bool waits = loop->goes_on && loop->status->step < loop->plan->steps;
+    return loop_arrive(loop, err) && told && (waits || loop_evaluate(loop, err));
 }
 
-/* Where it begins */
-
-static bool init_fresh(struct loop *c, const struct trainer_setup *setup, struct error *err)
+static bool init_fresh(struct loop *loop, const struct trainer_setup *setup, struct error *err)
 {
     model_randomize(setup->model, setup->options.seed);
-    return optimizer_init(&c->optimizer, &setup->options.optimizer, setup->model->size, err);
+    return optimizer_init(&loop->optimizer, &setup->options.optimizer, setup->model->size, err);
 }
 
-/* An adaptive sampling goes on as the checkpoint's, or begins here where that had another kind. */
-static bool init_widening(struct loop *c, const struct trainer_setup *setup, struct error *err)
+static bool init_from(struct loop *loop, const struct trainer_setup *setup, struct error *err)
 {
     const struct trainer_checkpoint *from = setup->from;
-    if (setup->forks && from->subset == 0)
-        return widening_go_on(&c->widening, c->sampling->options.subset, from->step, err);
-    return widening_go_on(&c->widening, from->subset, from->subset_since, err);
-}
-
-static bool init_from(struct loop *c, const struct trainer_setup *setup, struct error *err)
-{
-    const struct trainer_checkpoint *from = setup->from;
-    if (!init_widening(c, setup, err))
+    struct trainer_status *status = &loop->board->status;
+    if (!tracker_go_on(&loop->tracker, from, setup->forks, err))
         return false;
-    c->goes_on = !setup->forks;
-    c->lr_scale = from->lr_scale;
-    c->optimizer = *setup->from_optimizer;
+    loop->goes_on = !setup->forks;
+    loop->lr_scale = from->lr_scale;
+    loop->optimizer = *setup->from_optimizer;
     *setup->from_optimizer = (struct optimizer){0};
-    c->status->step = from->step;
-    c->status->tokens = from->tokens;
-    c->status->seconds = from->seconds;
-    c->status->saved_step = setup->forks ? 0 : from->step;
-    c->status->has_saved = !setup->forks;
+    status->step = from->step;
+    status->tokens = from->tokens;
+    status->seconds = from->seconds;
+    status->saved_step = setup->forks ? 0 : from->step;
+    status->has_saved = !setup->forks;
     return true;
 }
 
 /* Where a run begins: a checkpoint's state, or random weights. */
-static bool init_state(struct loop *c, const struct trainer_setup *setup, struct error *err)
+static bool init_state(struct loop *loop, const struct trainer_setup *setup, struct error *err)
 {
-    c->lr_scale = 1;
-    if (!(setup->from ? init_from(c, setup, err) : init_fresh(c, setup, err)))
+    struct trainer_status *status = &loop->board->status;
+    if (!(setup->from ? init_from(loop, setup, err) : init_fresh(loop, setup, err)))
         return false;
-    patching_init(&c->patching, &c->options.patching, c->model, setup->second_weights,
-                  setup->from ? setup->from->role : SECOND_NONE);
-    c->status->steps = trainer_steps(&setup->options);
-    c->status->seconds_left = NAN;
-    c->status->lr = next_lr(c);
-    c->status->drawn = finetune_drawn(&c->finetune, c->sampling, own_step(c));
-    phase_detector_report(c->detector, &c->status->phase);
+    const struct step_plan at = plan_now(loop);
+    status->steps = loop->plan->steps;
+    status->seconds_left = NAN;
+    status->lr = loop->lr_scale * at.lr;
+    status->drawn = at.drawn;
+    phase_detector_report(loop->tracker.detector, &status->phase);
     return true;
 }
 
-static bool init_evaluation(struct loop *c, const struct trainer_setup *setup, struct error *err)
+static bool init_evaluation(struct loop *loop, const struct trainer_setup *setup, struct error *err)
 {
     const struct trainer_options *options = &setup->options;
     const struct evaluation_options asked = {options->evaluate_known, options->evaluate_new,
@@ -468,120 +278,48 @@ static bool init_evaluation(struct loop *c, const struct trainer_setup *setup, s
     const struct evaluation_subject subject = {
         .population = setup->population,
         .vocabulary = setup->vocabulary,
-        .sampling = setup->sampling,
-        .finetune = &c->finetune,
+        .plan = setup->plan,
         .model = &setup->model->options,
-        .batch = options->batch,
         .baseline = setup->baseline,
     };
-    return evaluation_init(&c->evaluation, &asked, &subject, err);
+    return evaluation_init(&loop->evaluation, &asked, &subject, err);
 }
 
-static bool init_weights_lock(struct loop *c, struct error *err)
-{
-    pthread_rwlockattr_t writer_first;
-    pthread_rwlockattr_init(&writer_first);
-#ifdef __GLIBC__
-    pthread_rwlockattr_setkind_np(&writer_first, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
-#endif
-    int failure = pthread_rwlock_init(&c->weights_lock, &writer_first);
-    pthread_rwlockattr_destroy(&writer_first);
-    return failure ? error_system(err, failure, "cannot make a lock") : true;
-}
-
-bool loop_init(struct loop *c, const struct trainer_setup *setup, struct status_board *board,
+bool loop_init(struct loop *loop, const struct trainer_setup *setup, struct status_board *board,
                struct error *err)
 {
     const struct trainer_options *options = &setup->options;
-    const struct population_options *size = &setup->population->size;
-    *c = (struct loop){
-        .options = *options,
-        .sampling = setup->sampling,
-        .model = setup->model,
-        .first = setup->first,
+    *loop = (struct loop){
+        .plan = setup->plan,
+        .population = setup->population,
+        .vocabulary = setup->vocabulary,
         .observer = setup->observer,
+        .lr_scale = 1,
         .board = board,
         .status = &board->status,
     };
-    c->plan = (struct lesson_plan){
-        .population = setup->population,
-        .vocabulary = setup->vocabulary,
-        .sampling = setup->sampling,
-        .finetune = &c->finetune,
-        .patching = &c->options.patching,
-    };
-    if (!init_weights_lock(c, err))
+    if (!weights_init(&loop->weights, setup->model, setup->second_weights,
+                      setup->from ? setup->from->role : SECOND_NONE, err))
         return false;
-    bool made = history_init(&c->history, err) &&
-                (c->detector = phase_detector_new(setup->baseline, err)) != NULL &&
-                shards_init(&c->shards, &setup->model->options, options->shards,
+    bool made = history_init(&loop->history, err) &&
+                tracker_init(&loop->tracker, setup->plan, setup->sampling, setup->population,
+                             setup->baseline, &loop->history, board, err) &&
+                shards_init(&loop->shards, &setup->model->options, options->shards,
                             trainer_threads(options), true, err) &&
-                batch_init(&c->batch, setup->vocabulary, options->batch, err) &&
-                widening_init(&c->widening, setup->sampling, setup->population,
-                              options->evaluate_every, err) &&
-                finetune_init(&c->finetune, &options->finetune, size, &setup->sampling->options,
-                              &options->schedule, err) &&
-                init_evaluation(c, setup, err) &&
-                exposures_init(&c->exposures, size->seed, size->known, err) &&
-                init_state(c, setup, err);
+                batch_init(&loop->batch, setup->vocabulary, options->batch, err) &&
+                init_evaluation(loop, setup, err) && init_state(loop, setup, err);
     if (!made)
-        loop_free(c);
+        loop_free(loop);
     return made;
 }
 
-void loop_free(struct loop *c)
+void loop_free(struct loop *loop)
 {
-    optimizer_free(&c->optimizer);
-    shards_free(&c->shards);
-    batch_free(&c->batch);
-    evaluation_free(&c->evaluation);
-    finetune_free(&c->finetune);
-    exposures_free(&c->exposures);
-    phase_detector_free(c->detector);
-    widening_free(&c->widening);
-    history_free(&c->history);
-    pthread_rwlock_destroy(&c->weights_lock);
-}
-
-/* What is restored */
-
-bool loop_restore_training(struct loop *c, const struct training_point *point, struct error *err)
-{
-    return history_add_training(&c->history, point, err);
-}
-
-bool loop_restore_evaluation(struct loop *c, const struct evaluation_point *recorded,
-                             struct error *err)
-{
-    bool changed, widened;
-    struct evaluation_point point = *recorded;
-    c->evaluated = point.step + 1;
-    baselines_restore(&c->evaluation.baselines, model_step(c, point.step), &point);
-    if (!push_phase(c, &point, &changed, err) ||
-        (!finetune_has_run(&c->finetune, point.step) &&
-         !widening_push(&c->widening, point.step, point.of_subset.loss, &widened, err)))
-        return false;
-    c->status->drawn = finetune_drawn(&c->finetune, c->sampling, own_step(c));
-    if (point.snapshot.known) {
-        knowledge_restore_exposures(&point.snapshot, model_step(c, point.step), &c->exposures);
-        if (!history_add_snapshot(&c->history, point.step, &point.snapshot, err))
-            return false;
-    }
-    return history_add_evaluation(&c->history, &point, err);
-}
-
-bool loop_restore_circuits(struct loop *c, const struct circuits_point *point, struct error *err)
-{
-    return history_add_circuits(&c->history, point, err);
-}
-
-bool loop_restore_turn(struct loop *c, const struct turn *turn, struct error *err)
-{
-    return history_add_turn(&c->history, turn, err);
-}
-
-void loop_restore_exposures(struct loop *c, const struct sampling *sampling,
-                            const struct finetune *finetune, size_t batch, uint64_t steps)
-{
-    finetune_count_exposures(finetune, sampling, batch, model_step(c, steps), &c->exposures);
+    optimizer_free(&loop->optimizer);
+    shards_free(&loop->shards);
+    batch_free(&loop->batch);
+    evaluation_free(&loop->evaluation);
+    tracker_free(&loop->tracker);
+    history_free(&loop->history);
+    weights_free(&loop->weights);
 }

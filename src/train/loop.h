@@ -1,14 +1,12 @@
-/* The course of training: one step after the other, and what is due between them. Evaluations feed
- * the phase detector, the sampling that widens and the history; checkpoints and everything else
- * that happens go to the observer.
+/* The loop of training: one step after the other as the plan has them, and what is due between
+ * them. Evaluations feed the tracker; checkpoints and everything else that happens go to the
+ * observer.
  *
  * All functions are for one thread at a time, the trainer's once it runs. Others see the board, the
- * history, and under the read side of weights_lock the weights, which change under its write side
- * alone. */
+ * history, and the weights while they hold them. */
 #ifndef MNEME_TRAIN_LOOP_H
 #define MNEME_TRAIN_LOOP_H
 
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -17,42 +15,36 @@
 #include "facts/batch.h"
 #include "model/shards.h"
 #include "train/evaluation.h"
-#include "train/lesson.h"
+#include "train/history.h"
+#include "train/observer.h"
+#include "train/optimizer.h"
+#include "train/plan.h"
 #include "train/status_board.h"
+#include "train/tracker.h"
 #include "train/trainer_setup.h"
-#include "train/widening.h"
-
-/* A mean over the last seconds: sums that fade with a time constant. */
-struct fading_rate {
-    double amount, seconds;
-};
+#include "train/weights.h"
 
 struct loop {
-    struct trainer_options options;
-    struct sampling *sampling;
-    struct widening widening;
-    struct finetune finetune;
-    struct patching patching;
-    struct lesson_plan plan; /* of these and the setup's */
-    struct model *model;
+    /* Given. */
+    const struct plan *plan;
+    const struct population *population;
+    const struct vocabulary *vocabulary;
     struct trainer_observer observer;
-    struct optimizer optimizer;
-    struct shards shards;
-    struct batch batch;
-    struct evaluation evaluation;
-    struct exposures exposures;
-    struct phase_detector *detector;
-    struct history history;
-    bool goes_on;   /* from a checkpoint of its own */
-    uint64_t first; /* step that the run began at */
-    double lr_scale;
-    double started;     /* clock when the work that is not yet in status->seconds began */
-    uint64_t evaluated; /* 1 + step of the newest evaluation; 0 before the first */
-    struct fading_rate tokens_rate, steps_rate;
-
     struct status_board *board;
-    struct trainer_status *status; /* the board's */
-    pthread_rwlock_t weights_lock;
+    const struct trainer_status *status; /* the board's */
+
+    /* Trained. */
+    struct weights weights;
+    struct optimizer optimizer;
+    double lr_scale; /* of the plan's rates, set by hand */
+
+    /* Worked with. */
+    struct batch batch;
+    struct shards shards;
+    struct evaluation evaluation;
+    struct tracker tracker;
+    struct history history;
+    bool goes_on;       /* from a checkpoint of its own */
     atomic_bool cancel; /* set by others: give up the step or evaluation under way */
 };
 
@@ -62,20 +54,6 @@ bool loop_init(struct loop *loop, const struct trainer_setup *setup, struct stat
                struct error *err);
 void loop_free(struct loop *loop);
 
-/* What an earlier life of the run recorded; see train/trainer.h. */
-bool loop_restore_training(struct loop *loop, const struct training_point *point,
-                           struct error *err);
-bool loop_restore_evaluation(struct loop *loop, const struct evaluation_point *point,
-                             struct error *err);
-bool loop_restore_circuits(struct loop *loop, const struct circuits_point *point,
-                           struct error *err);
-bool loop_restore_turn(struct loop *loop, const struct turn *turn, struct error *err);
-void loop_restore_exposures(struct loop *loop, const struct sampling *sampling,
-                            const struct finetune *finetune, size_t batch, uint64_t steps);
-
-/* Time is counted from here on: what went by since the last count was no work. */
-void loop_start_clock(struct loop *loop);
-
 /* Records the start. A fresh run is evaluated, as is one that was stopped in its last evaluation.
  */
 bool loop_begin(struct loop *loop, struct error *err);
@@ -84,6 +62,10 @@ bool loop_begin(struct loop *loop, struct error *err);
  * first of all. A step that is cancelled leaves everything as it was. */
 bool loop_advance(struct loop *loop, uint64_t until, struct error *err);
 
+/* Does to the weights what the plan has for the step that was reached: keeps those that a patched
+ * model is to set out from, or exchanges them where it does; once at each of these steps. */
+bool loop_arrive(struct loop *loop, struct error *err);
+
 /* Measures recall and circuits at this step unless that was done. One that is cancelled leaves no
  * trace. */
 bool loop_evaluate(struct loop *loop, struct error *err);
@@ -91,11 +73,7 @@ bool loop_evaluate(struct loop *loop, struct error *err);
 /* Writes a checkpoint, unless all is saved or nobody takes one. */
 bool loop_save(struct loop *loop, struct error *err);
 
-/* Keeps the weights that a patched model is to set out from, or, where it does, exchanges them:
- * once at each of these steps. */
-bool loop_patch(struct loop *loop, struct error *err);
-
-/* Multiplies the schedule so that the rate of the next step is `lr`. */
+/* Multiplies the plan's rates so that that of the next step is `lr`. */
 bool loop_set_lr(struct loop *loop, double lr, struct error *err);
 
 /* Hands an event to the observer, with step and seconds filled in. */

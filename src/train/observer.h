@@ -21,4 +21,14 @@ struct trainer_observer {
                        const char **path, struct error *err);
 };
 
+/* Tell it, where it listens. */
+bool observer_training(const struct trainer_observer *observer, const struct training_point *point,
+                       struct error *err);
+bool observer_evaluation(const struct trainer_observer *observer,
+                         const struct evaluation_point *point, struct error *err);
+bool observer_circuits(const struct trainer_observer *observer, const struct circuits_point *point,
+                       struct error *err);
+bool observer_event(const struct trainer_observer *observer, const struct event *event,
+                    struct error *err);
+
 #endif

@@ -1,7 +1,6 @@
 #include "train/patching.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 static bool check_steps(const struct patching_options *options, uint64_t reference, uint64_t steps,
                         struct error *err)
@@ -75,41 +74,4 @@ enum second_role patching_role(const struct patching_options *options, uint64_t 
     if (!options->reference_step.given || step < options->start_step)
         return SECOND_NONE;
     return patching_holds(options, step) ? SECOND_REFERENCE : SECOND_START;
-}
-
-void patching_init(struct patching *patching, const struct patching_options *options,
-                   struct model *model, struct model *second_weights, enum second_role role)
-{
-    *patching = (struct patching){
-        .options = *options, .model = model, .second_weights = second_weights, .role = role};
-    model->reference = role == SECOND_REFERENCE ? second_weights : NULL;
-}
-
-bool patching_is_due(const struct patching *patching, uint64_t step)
-{
-    return patching->role < patching_role(&patching->options, step);
-}
-
-/* The model of the first part becomes the reference; the trained one takes the kept weights. */
-static void begin(struct patching *patching)
-{
-    struct model *model = patching->model, *second_weights = patching->second_weights;
-    real *reference = model->weight;
-    model->weight = second_weights->weight;
-    second_weights->weight = reference;
-    model->reference = second_weights;
-}
-
-void patching_arrive(struct patching *patching, struct optimizer *optimizer, uint64_t step)
-{
-    const struct model *model = patching->model;
-    enum second_role role = patching_role(&patching->options, step);
-    if (patching->role == SECOND_NONE && role > SECOND_NONE)
-        memcpy(patching->second_weights->weight, model->weight,
-               model->size * sizeof *model->weight);
-    if (patching->role < SECOND_REFERENCE && role == SECOND_REFERENCE) {
-        begin(patching);
-        optimizer_reset(optimizer);
-    }
-    patching->role = role;
 }

@@ -19,8 +19,6 @@
 #include "base/number.h"
 #include "facts/sampling.h"
 #include "measure/phase.h"
-#include "model/model.h"
-#include "train/optimizer.h"
 #include "train/schedule.h"
 
 struct patching_options {
@@ -57,23 +55,5 @@ enum second_role {
 
 /* The role that it has after `step` steps of the run. */
 enum second_role patching_role(const struct patching_options *options, uint64_t step);
-
-struct patching {
-    struct patching_options options;
-    struct model *model, *second_weights; /* of one shape; the second null without patching */
-    enum second_role role;
-};
-
-/* With second weights that have the role already. The models must outlive it. */
-void patching_init(struct patching *patching, const struct patching_options *options,
-                   struct model *model, struct model *second_weights, enum second_role role);
-
-/* Whether weights have to be kept or exchanged after `step` steps, before anything else is done
- * with them. */
-bool patching_is_due(const struct patching *patching, uint64_t step);
-
-/* Does it, and begins the optimizer anew where the second part begins. Nobody may read the models
- * meanwhile. */
-void patching_arrive(struct patching *patching, struct optimizer *optimizer, uint64_t step);
 
 #endif

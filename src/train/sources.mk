@@ -6,17 +6,19 @@ train_sources = \
 	%D%/event.h \
 	%D%/finetune.c %D%/finetune.h \
 	%D%/history.c %D%/history.h \
-	%D%/lesson.c %D%/lesson.h \
 	%D%/loop.c %D%/loop.h \
-	%D%/observer.h \
+	%D%/observer.c %D%/observer.h \
 	%D%/optimizer.c %D%/optimizer.h \
 	%D%/patching.c %D%/patching.h \
+	%D%/plan.c %D%/plan.h \
 	%D%/safetensors.c %D%/safetensors.h \
 	%D%/schedule.c %D%/schedule.h \
 	%D%/status_board.c %D%/status_board.h \
 	%D%/timeline.c %D%/timeline.h \
+	%D%/tracker.c %D%/tracker.h \
 	%D%/trainer.c %D%/trainer.h \
 	%D%/trainer_options.c %D%/trainer_options.h \
 	%D%/trainer_setup.h \
 	%D%/turns.c %D%/turns.h \
+	%D%/weights.c %D%/weights.h \
 	%D%/widening.c %D%/widening.h

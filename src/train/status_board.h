@@ -1,9 +1,11 @@
-/* The board: what a trainer is doing, written by its thread, read and waited for by others. */
+/* The board: what a trainer is doing and how fast, written by its thread, read and waited for by
+ * others. */
 #ifndef MNEME_TRAIN_STATUS_BOARD_H
 #define MNEME_TRAIN_STATUS_BOARD_H
 
 #include <pthread.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/error.h"
@@ -47,6 +49,11 @@ struct trainer_status {
     struct error failure; /* the last of them */
 };
 
+/* A mean over the last seconds: sums that fade with a time constant. */
+struct fading_rate {
+    double amount, seconds;
+};
+
 struct status_board {
     pthread_mutex_t lock;
     pthread_cond_t changed;
@@ -55,6 +62,8 @@ struct status_board {
     struct trainer_status status;
     struct stopwatch watch;
     double step_started; /* by the watch; 0 between steps */
+    double counted;      /* by the watch: time until then is in status.seconds, or was no work */
+    struct fading_rate tokens_rate, steps_rate;
     uint64_t changes;
 };
 
@@ -68,6 +77,42 @@ void status_board_publish(struct status_board *board);
 
 /* Of who holds it: lets it go until somebody publishes, then holds it again. */
 void status_board_sleep(struct status_board *board);
+
+/* Of the trainer's thread. Each takes the board, says one thing, and lets it go. */
+
+/* Time is counted from here on: what went by since the last count was no work. */
+void status_board_start_clock(struct status_board *board);
+
+/* Adds the time since the last count to what was spent training. */
+void status_board_count_time(struct status_board *board);
+
+/* A step is under way; it was given up; or it was made, on so many tokens, with the rate of the
+ * next step and how many individuals that draws. The last two count the time. */
+void status_board_begin_step(struct status_board *board);
+void status_board_drop_step(struct status_board *board);
+void status_board_end_step(struct status_board *board, size_t tokens, double lr, uint64_t drawn);
+
+void status_board_set_lr(struct status_board *board, double lr);
+void status_board_set_drawn(struct status_board *board, uint64_t drawn);
+void status_board_set_evaluating(struct status_board *board, bool evaluating);
+void status_board_set_phase(struct status_board *board, const struct phase_report *phase);
+
+/* From this step on the weights are those of a patched model; phases so far were its reference's.
+ */
+void status_board_set_patched(struct status_board *board, uint64_t step,
+                              const struct phase_report *phase);
+
+/* More individuals are drawn from the next step on. */
+void status_board_set_widened(struct status_board *board, uint64_t drawn);
+
+/* There is something to save; there is nothing; a checkpoint of the step that was reached was
+ * written. */
+void status_board_set_unsaved(struct status_board *board);
+bool status_board_is_saved(struct status_board *board);
+void status_board_set_saved(struct status_board *board);
+
+/* Wakes who waits: what is not on the board has changed. */
+void status_board_wake(struct status_board *board);
 
 /* A copy of the status, with the share of the step under way. */
 void status_board_read(struct status_board *board, struct trainer_status *status);

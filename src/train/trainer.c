@@ -130,7 +130,7 @@ static bool save_last(struct trainer *t, struct error *err)
 /* What is saved is patched where its step says so, whether or not that could be told. */
 static bool stop(struct trainer *t, struct error *err)
 {
-    bool patched = loop_patch(&t->loop, err);
+    bool patched = loop_arrive(&t->loop, err);
     return save_last(t, err) && loop_record(&t->loop, (struct event){.kind = EVENT_STOP}, err) &&
            patched;
 }
@@ -140,7 +140,7 @@ static bool obey(struct trainer *t, const struct command *command, bool overtake
                  struct error *err)
 {
     if (t->board.status.state != TRAINER_RUNNING)
-        loop_start_clock(&t->loop);
+        status_board_start_clock(&t->board);
     bool mends = t->board.status.state == TRAINER_FAILED && !overtaken;
     switch (command->kind) {
     case COMMAND_RUN:
@@ -225,30 +225,29 @@ static void trainer_free(struct trainer *t)
 bool trainer_restore_training(struct trainer *trainer, const struct training_point *point,
                               struct error *err)
 {
-    return loop_restore_training(&trainer->loop, point, err);
+    return history_add_training(&trainer->loop.history, point, err);
 }
 
 bool trainer_restore_evaluation(struct trainer *trainer, const struct evaluation_point *point,
                                 struct error *err)
 {
-    return loop_restore_evaluation(&trainer->loop, point, err);
+    return tracker_restore(&trainer->loop.tracker, &trainer->loop.evaluation.baselines, point, err);
 }
 
 bool trainer_restore_circuits(struct trainer *trainer, const struct circuits_point *point,
                               struct error *err)
 {
-    return loop_restore_circuits(&trainer->loop, point, err);
+    return history_add_circuits(&trainer->loop.history, point, err);
 }
 
 bool trainer_restore_turn(struct trainer *trainer, const struct turn *turn, struct error *err)
 {
-    return loop_restore_turn(&trainer->loop, turn, err);
+    return history_add_turn(&trainer->loop.history, turn, err);
 }
 
-void trainer_restore_exposures(struct trainer *trainer, const struct sampling *sampling,
-                               const struct finetune *finetune, size_t batch, uint64_t steps)
+void trainer_restore_exposures(struct trainer *trainer, const struct plan *earlier, uint64_t steps)
 {
-    loop_restore_exposures(&trainer->loop, sampling, finetune, batch, steps);
+    tracker_restore_exposures(&trainer->loop.tracker, earlier, steps);
 }
 
 bool trainer_start(struct trainer *trainer, bool yields, struct error *err)
@@ -295,13 +294,13 @@ bool trainer_wait(struct trainer *trainer, double seconds, uint64_t *seen)
 
 const struct model *trainer_hold_weights(struct trainer *trainer)
 {
-    pthread_rwlock_rdlock(&trainer->loop.weights_lock);
-    return trainer->loop.model;
+    weights_hold(&trainer->loop.weights);
+    return trainer->loop.weights.model;
 }
 
 void trainer_release_weights(struct trainer *trainer)
 {
-    pthread_rwlock_unlock(&trainer->loop.weights_lock);
+    weights_release(&trainer->loop.weights);
 }
 
 bool trainer_stop(struct trainer *trainer, struct error *err)

@@ -1,7 +1,6 @@
-/* The trainer: a thread that runs the course of training (train/course.h) as it is commanded.
+/* The trainer: a thread that runs the loop of training (train/loop.h) as it is commanded.
  *
- * Weights change only inside the optimizer's update, under the write side of a lock; anybody who
- * holds the read side may run the model beside a training step (trainer_hold_weights). */
+ * Anybody who holds the weights may run the model beside a training step. */
 #ifndef MNEME_TRAIN_TRAINER_H
 #define MNEME_TRAIN_TRAINER_H
 
@@ -28,11 +27,9 @@ bool trainer_restore_circuits(struct trainer *trainer, const struct circuits_poi
                               struct error *err);
 bool trainer_restore_turn(struct trainer *trainer, const struct turn *turn, struct error *err);
 
-/* Counts who was trained on up to step `steps` under another sampling and tuning than the
- * trainer's, where the run began as another, and batches of `batch` individuals; in the order of
- * steps. */
-void trainer_restore_exposures(struct trainer *trainer, const struct sampling *sampling,
-                               const struct finetune *finetune, size_t batch, uint64_t steps);
+/* Counts who was trained on up to step `steps` under another plan than the trainer's, where the run
+ * began as another; in the order of steps. */
+void trainer_restore_exposures(struct trainer *trainer, const struct plan *earlier, uint64_t steps);
 
 /* Starts the thread, which obeys what was sent before and is paused without. With `yields`, it and
  * the threads it starts come after the program's other threads where there are fewer processors

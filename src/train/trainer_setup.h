@@ -3,7 +3,6 @@
 #define MNEME_TRAIN_TRAINER_SETUP_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
 #include "facts/population.h"
 #include "facts/sampling.h"
@@ -12,14 +11,16 @@
 #include "train/checkpoint.h"
 #include "train/observer.h"
 #include "train/optimizer.h"
+#include "train/plan.h"
 #include "train/trainer_options.h"
 
-/* Everything the trainer needs to know. population, vocabulary, sampling, model and
- * second_weights must outlive it; the model's weights are the trainer's from here on: those of the
- * checkpoint when it goes on from one, otherwise it draws random ones. So is the subset of an
+/* Everything the trainer needs to know. plan, population, vocabulary, sampling, model
+ * and second_weights must outlive it; the model's weights are the trainer's from here on: those of
+ * the checkpoint when it goes on from one, otherwise it draws random ones. So is the subset of an
  * adaptive sampling. */
 struct trainer_setup {
     struct trainer_options options;
+    const struct plan *plan; /* of these options and this sampling */
     const struct population *population;
     const struct vocabulary *vocabulary;
     struct sampling *sampling;
@@ -33,9 +34,8 @@ struct trainer_setup {
      * over and frees; null for a fresh run. */
     const struct trainer_checkpoint *from;
     struct optimizer *from_optimizer;
-    bool forks;     /* from is another run's: this one is fresh, begins there, and has no checkpoint
-                       yet */
-    uint64_t first; /* step the run began at: 0, or that of the checkpoint it forked from */
+    /* from is another run's: this one is fresh, begins there, and has no checkpoint yet. */
+    bool forks;
 };
 
 #endif

@@ -15,6 +15,11 @@
 #include "facts/sampling.h"
 #include "measure/phase.h"
 
+/* How many individuals were drawn until now, and are from now on; both 0 where that stays. */
+struct widened {
+    uint64_t from, to;
+};
+
 struct widening {
     struct sampling *sampling;
     const struct population *population;

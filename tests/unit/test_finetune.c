@@ -21,6 +21,7 @@
 #include "tests/fixtures/tiny_session.h"
 #include "tests/float_equal.h"
 #include "train/finetune.h"
+#include "train/plan.h"
 #include "train/safetensors.h"
 
 enum { KNOWN = 32, FRESH = 16, TUNED = 12, AFTER = 6, STEPS = 12 };
@@ -142,22 +143,25 @@ static void those_kept_for_it_are_nobody_else(void **state)
 static void a_cosine_ends_where_a_constant_rate_begins(void **state)
 {
     (void)state;
-    struct finetune finetune;
-    struct finetune_options options = {.after = AFTER, .who = TUNED_NEW, .lr = 3e-5, .replay = 0.5};
+    struct plan plan;
     const struct sampling_size size = {.known = KNOWN};
     struct sampling sampling;
+    struct trainer_options options = {
+        .schedule = cosine,
+        .finetune = {.after = AFTER, .who = TUNED_NEW, .lr = 3e-5, .replay = 0.5},
+    };
     assert_done(sampling_init(&sampling, &uniform, &size, err));
-    assert_done(finetune_init(&finetune, &options, &people, &uniform, &cosine, err));
-    assert_true(finetune_lr(&finetune, 0) == 1e-2);
+    assert_done(plan_init(&plan, &options, &people, &sampling, err));
+    assert_true(plan_at(&plan, 0).lr == 1e-2);
     /* Half way: (1 + cos(pi / 2)) / 2 of the way down is left. */
-    assert_float_equal(finetune_lr(&finetune, AFTER / 2), (1e-2 + 1e-4) / 2, 1e-12);
-    assert_true(finetune_lr(&finetune, AFTER) == 3e-5 && finetune_lr(&finetune, STEPS - 1) == 3e-5);
-    assert_false(finetune_covers(&finetune, AFTER - 1) || finetune_has_run(&finetune, AFTER));
-    assert_true(finetune_covers(&finetune, AFTER) && finetune_has_run(&finetune, AFTER + 1));
-    assert_int_equal(finetune_drawn(&finetune, &sampling, AFTER - 1), KNOWN);
-    assert_int_equal(finetune_drawn(&finetune, &sampling, AFTER), KNOWN + TUNED);
+    assert_float_equal(plan_at(&plan, AFTER / 2).lr, (1e-2 + 1e-4) / 2, 1e-12);
+    assert_true(plan_at(&plan, AFTER).lr == 3e-5 && plan_at(&plan, STEPS - 1).lr == 3e-5);
+    assert_false(plan_at(&plan, AFTER - 1).starts || plan_at(&plan, AFTER).fine_tuned);
+    assert_true(plan_at(&plan, AFTER).starts && plan_at(&plan, AFTER + 1).fine_tuned);
+    assert_int_equal(plan_at(&plan, AFTER - 1).drawn, KNOWN);
+    assert_int_equal(plan_at(&plan, AFTER).drawn, KNOWN + TUNED);
+    plan_free(&plan);
     sampling_free(&sampling);
-    finetune_free(&finetune);
 }
 
 static void what_leaves_nothing_to_do_is_refused(void **state)

@@ -12,7 +12,7 @@
 #include "tests/fixtures/tiny_session.h"
 #include "train/loop.h"
 
-/* The batches that a course has trained on. */
+/* The batches that a loop has trained on. */
 struct watched {
     struct loop loop;
     uint64_t *individual; /* [steps][batch] */
@@ -50,6 +50,7 @@ static void train(struct watched *w, const char *const *more)
     assert_done(model_init(&model, &p->model, err) && model_init(&second_weights, &p->model, err));
     struct trainer_setup setup = {
         .options = p->trainer,
+        .plan = &facts.plan,
         .population = &facts.population,
         .vocabulary = &facts.vocabulary,
         .sampling = &facts.sampling,

@@ -52,6 +52,7 @@ unit_tests = \
 	%D%/test_paths \
 	%D%/test_patience \
 	%D%/test_phase \
+	%D%/test_plan \
 	%D%/test_plots \
 	%D%/test_pool \
 	%D%/test_population \

@@ -53,13 +53,11 @@ static uint64_t fewer(uint64_t a, uint64_t b)
 static bool find_baselines(const struct session *session, struct findings *findings,
                            struct error *err)
 {
-    struct finetune finetune;
     struct baselines baselines;
-    const struct patching_options *patching = &session->preset.trainer.patching;
     if (!session_baselines(session, findings->of_known, findings->of_held_out, session->baseline,
-                           &finetune, &baselines, err))
+                           &baselines, err))
         return false;
-    baselines_move(&baselines, patching_own_step(patching, session->checkpoint_step), 0);
+    baselines_move(&baselines, plan_at(&session->plan, session->checkpoint_step).own_step, 0);
     findings->point.baseline = baselines_now(&baselines);
     for (size_t a = 0; a < session->facts.attributes; a++) {
         findings->known_baseline[a] =
@@ -68,7 +66,6 @@ static bool find_baselines(const struct session *session, struct findings *findi
             frequencies_cost(&baselines.held_out, &baselines.drawn, baselines.draws, a);
     }
     baselines_free(&baselines);
-    finetune_free(&finetune);
     return true;
 }
 

@@ -44,7 +44,7 @@ void map_free(struct map *map)
 enum { LABEL_COLS = 14, MARGIN = 1, SUMMARY_ROWS = 1, HEAD_ROWS = 1, WIDE_COLS = 100 };
 enum { LEAST_COLS = MARGIN + LABEL_COLS + 1 + MARGIN };
 
-struct plan {
+struct map_plan {
     size_t across;       /* individuals of a band */
     size_t bands;        /* on the screen, at least 1 */
     int attributes;      /* rows of a band, under its head */
@@ -52,11 +52,11 @@ struct plan {
     int individual_rows; /* below; 0 where there is no room */
 };
 
-static struct plan make_plan(size_t attributes, struct rect rect)
+static struct map_plan make_plan(size_t attributes, struct rect rect)
 {
     int columns = rect.cols - LABEL_COLS - 2 * MARGIN, rows = rect.rows - SUMMARY_ROWS;
     int band = HEAD_ROWS + (int)attributes, individual = 1 + (int)attributes;
-    struct plan plan = {.across = columns > 1 ? (size_t)columns : 1};
+    struct map_plan plan = {.across = columns > 1 ? (size_t)columns : 1};
     if (rows >= band + individual)
         plan.individual_rows = individual;
     rows -= plan.individual_rows;
@@ -70,7 +70,7 @@ static struct plan make_plan(size_t attributes, struct rect rect)
 
 void map_move(struct map *map, enum map_move move, int count, struct rect rect)
 {
-    struct plan plan = make_plan(map->knowledge.attributes, rect);
+    struct map_plan plan = make_plan(map->knowledge.attributes, rect);
     size_t asked = map->knowledge.asked;
     const size_t steps[] = {
         [MAP_INDIVIDUAL] = 1,
@@ -177,7 +177,7 @@ static void draw_band(const struct map *map, const struct population *population
 
 /* The page of bands that has the selected individual. */
 static void draw_bands(const struct map *map, const struct population *population,
-                       const struct plan *plan, struct rect rect, struct cells *cells)
+                       const struct map_plan *plan, struct rect rect, struct cells *cells)
 {
     size_t page = plan->across * plan->bands, asked = map->knowledge.asked;
     size_t first = map->selected / page * page;
@@ -268,7 +268,7 @@ void map_draw(const struct map *map, const struct population *population, struct
                    "no evaluation has asked about known individuals yet");
         return;
     }
-    struct plan plan = make_plan(map->knowledge.attributes, rect);
+    struct map_plan plan = make_plan(map->knowledge.attributes, rect);
     struct rect bands = {rect.row + SUMMARY_ROWS, rect.col, rect.rows - SUMMARY_ROWS, rect.cols};
     draw_summary(map, rect, cells);
     draw_bands(map, population, &plan, bands, cells);
