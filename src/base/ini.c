@@ -82,6 +82,7 @@ static int take_setting(void *user, const char *section, const char *key, const 
         .key = key,
         .value = value,
         .line = reader->line,
+        .section_line = reader->section,
         .continued = reader->indented,
     };
     reader->filled = true;

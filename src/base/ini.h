@@ -11,7 +11,8 @@ struct setting {
     const char *section; /* "" before the first */
     const char *key, *value;
     size_t line;
-    bool continued; /* an indented line that goes on with the value of the key above it */
+    size_t section_line; /* 0 before the first section */
+    bool continued;      /* an indented line that goes on with the value of the key above it */
 };
 
 /* Takes one setting; on false the reading ends. */

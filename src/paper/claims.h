@@ -1,8 +1,9 @@
-/* The paper's claims (Zucchet et al. 2025, arXiv 2503.21676), small enough to be repeated:
- * what each claims, which runs show it, and by which checks it counts as seen.
+/* Claims: what is said of how models learn facts, by the paper (Zucchet et al. 2025, arXiv
+ * 2503.21676) or by anyone, which runs show it, and by which checks it counts as seen.
  *
- * All of it is data in claims.c, written before the runs are made. The sentence a check is
- * shown by is built from the same bounds that it is judged by (lab/verdict.h). */
+ * All of it is data, written before the runs are made: files that paper/claim_set.h reads. The
+ * sentence a check is shown by is built from the same bounds that it is judged by
+ * (paper/verdict.h). */
 #ifndef MNEME_PAPER_CLAIMS_H
 #define MNEME_PAPER_CLAIMS_H
 
@@ -25,8 +26,13 @@ struct claim_run {
     const char *preset;
     const char *source[SCALES];   /* the run, of the same seed, it begins with the weights of, as
                                      NAME or NAME@STEP; null */
-    unsigned seeds[SCALES];       /* 1 .. */
+    unsigned seeds[SCALES];       /* how many, 1 .. */
     const char *settings[SCALES]; /* "train.steps=400 ...", with blanks between */
+    unsigned tried_seeds; /* 1 .. tried_seeds were used to find sizes and reductions by trying, and
+                             judge nothing: the first seed is the one behind them */
+    unsigned order;       /* those with a lower one are made first */
+    const char *file;     /* that describes it, */
+    size_t line;          /* and where */
 };
 
 /* One number that is read off the record of a run of one seed; where it is fine-tuned, off what
@@ -48,6 +54,7 @@ enum reduction {
     REDUCTION_LAW_EXPONENT, /* b of REDUCTION_LEAVES = a N^b over several runs */
     REDUCTION_PHASES,       /* the share of several runs whose plateau has a start and an end and
                              whose last loss is below the baseline by 5 % */
+    REDUCTIONS
 };
 
 struct statistic {
@@ -66,7 +73,7 @@ enum relation { RELATION_BELOW, RELATION_ABOVE, RELATION_WITHIN };
  * within two. */
 struct check {
     const char *label; /* what is measured, a few words: "final loss" */
-    const char *text;  /* the statement; {low} and {high} stand for the bounds */
+    const char *text;  /* the statement; {above} and {below} stand for the bounds */
     struct statistic statistic;
     enum comparison comparison; /* with `other`, seed by seed */
     struct statistic other;
@@ -82,7 +89,7 @@ struct claim_figure {
     const char *runs;     /* names with blanks between */
 };
 
-enum { CLAIM_CHECKS = 6, CLAIM_FIGURES = 3 };
+enum { CLAIM_CHECKS = 16, CLAIM_FIGURES = 8 };
 
 struct claim {
     const char *id;    /* "power-law" */
@@ -92,6 +99,9 @@ struct claim {
     const char *watch; /* presets that show it in the workbench, with blanks between */
     struct check check[CLAIM_CHECKS];          /* as many as have a label; all have to hold */
     struct claim_figure figure[CLAIM_FIGURES]; /* as many as have a title */
+    unsigned tried_seeds;                      /* of its runs */
+    unsigned order;                            /* those with a lower one stand first */
+    const char *file;                          /* it was read from */
 };
 
 /* Everything that is repeated at once. */
@@ -100,15 +110,14 @@ struct claim_table {
     size_t claims;
     const struct claim_run *run; /* [runs] a source stands before those that begin with it */
     size_t runs;
-    unsigned tried_seeds; /* 1 .. tried_seeds were used to find sizes and readings by trying, and
-                             judge nothing: a run's first seed is the one behind them */
 };
-
-/* The paper's. */
-extern const struct claim_table claim_table;
 
 /* Their names, "fast" and "full". */
 extern const char *const claim_scales[SCALES];
+
+/* Whether claims and runs may be called so, whose names are parts of names of files: ASCII letters,
+ * digits, "-", "_" and ".", of which neither "-" nor "." is the first. */
+bool claim_is_name(const char *name);
 
 /* Null where there is none. */
 const struct claim *claim_find(const struct claim_table *table, const char *id);

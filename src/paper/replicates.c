@@ -12,20 +12,28 @@
 
 /* Names */
 
-static char *directory_of(const char *directory, enum scale scale, const char *name, size_t length,
-                          unsigned seed, struct error *err)
+static char *name_directory(const struct replicates *replicates, const struct replicate *replicate,
+                            const char *directory, struct error *err)
 {
-    return memory_format(err, "%s/%s/%.*s-%u", directory, claim_scales[scale], (int)length, name,
-                         seed);
+    const char *scale = claim_scales[replicates->scale], *name = replicate->run->name;
+    return replicates->seeds
+               ? memory_format(err, "%s/%s/%s-seed=%u", directory, scale, name, replicate->seed)
+               : memory_format(err, "%s/%s/%s-%u", directory, scale, name, replicate->number);
 }
 
-/* The replicate of a run (its name has `length` bytes) and a seed; null where there is none. */
+const char *replicate_name(const struct replicate *replicate)
+{
+    const char *slash = strrchr(replicate->directory, '/');
+    return slash ? slash + 1 : replicate->directory;
+}
+
+/* A run's replicate (its name has `length` bytes) of a number; null where there is none. */
 static struct replicate *find_replicate(const struct replicates *replicates, const char *name,
-                                        size_t length, unsigned seed)
+                                        size_t length, unsigned number)
 {
     for (size_t i = 0; i < replicates->count; i++) {
         struct replicate *replicate = &replicates->replicate[i];
-        if (replicate->seed == seed && strlen(replicate->run->name) == length &&
+        if (replicate->number == number && strlen(replicate->run->name) == length &&
             strncmp(replicate->run->name, name, length) == 0)
             return replicate;
     }
@@ -35,7 +43,7 @@ static struct replicate *find_replicate(const struct replicates *replicates, con
 static bool depend_on(struct replicates *replicates, struct replicate *replicate, const char *name,
                       size_t length, struct error *err)
 {
-    const struct replicate *other = find_replicate(replicates, name, length, replicate->seed);
+    const struct replicate *other = find_replicate(replicates, name, length, replicate->number);
     if (!other || other == replicate)
         return error_set(err, ERROR_INPUT, "run %s needs %.*s, which is not above it",
                          replicate->run->name, (int)length, name);
@@ -75,7 +83,7 @@ static bool add_settings(struct replicates *replicates, struct replicate *replic
     bool ok = true;
     while (ok && (word = claim_next_name(word + length, &length)))
         ok = add_setting(replicate, memory_format(err, "%.*s", (int)length, word), err);
-    unsigned seed = replicates->table->tried_seeds + replicate->seed;
+    unsigned seed = replicate->seed;
     return ok && add_setting(replicate, memory_string(SHARDS, err), err) &&
            add_setting(replicate, memory_format(err, "population.seed=%u", seed), err) &&
            add_setting(replicate, memory_format(err, "train.seed=%u", seed), err);
@@ -96,12 +104,13 @@ static bool add_source(struct replicates *replicates, struct replicate *replicat
 }
 
 static bool replicate_init(struct replicates *replicates, struct replicate *replicate,
-                           const struct claim_run *run, unsigned seed, const char *directory,
+                           const struct claim_run *run, unsigned number, const char *directory,
                            struct error *err)
 {
-    *replicate = (struct replicate){.run = run, .seed = seed};
-    replicate->directory =
-        directory_of(directory, replicates->scale, run->name, strlen(run->name), seed, err);
+    const struct seed_range *seeds = replicates->seeds;
+    unsigned before = seeds ? seeds->first - 1 : run->tried_seeds;
+    *replicate = (struct replicate){.run = run, .number = number, .seed = before + number};
+    replicate->directory = name_directory(replicates, replicate, directory, err);
     return replicate->directory && add_source(replicates, replicate, err) &&
            add_settings(replicates, replicate, err);
 }
@@ -120,27 +129,42 @@ static void replicate_free(struct replicate *replicate)
 
 /* All of them */
 
-static size_t count_replicates(const struct claim_table *table, enum scale scale,
-                               const bool *needed)
+static unsigned count_seeds(const struct replicates *replicates, const struct claim_run *run)
+{
+    const struct seed_range *seeds = replicates->seeds;
+    return seeds ? seeds->last - seeds->first + 1 : run->seeds[replicates->scale];
+}
+
+static size_t count_replicates(const struct replicates *replicates, const bool *needed)
 {
     size_t count = 0;
-    for (size_t r = 0; r < table->runs; r++)
-        count += needed[r] ? table->run[r].seeds[scale] : 0;
+    for (size_t r = 0; r < replicates->table->runs; r++)
+        count += needed[r] ? count_seeds(replicates, &replicates->table->run[r]) : 0;
     return count;
 }
 
-bool replicates_init(struct replicates *replicates, const struct claim_table *table,
-                     enum scale scale, const bool *needed, const struct paths *paths,
+static bool init_run(struct replicates *replicates, const struct claim_run *run,
                      const char *directory, struct error *err)
 {
-    *replicates = (struct replicates){.table = table, .scale = scale, .paths = paths};
+    unsigned seeds = count_seeds(replicates, run);
+    bool ok = true;
+    for (unsigned number = 1; ok && number <= seeds; number++)
+        ok = replicate_init(replicates, &replicates->replicate[replicates->count++], run, number,
+                            directory, err);
+    return ok;
+}
+
+bool replicates_init(struct replicates *replicates, const struct claim_table *table,
+                     enum scale scale, const struct seed_range *seeds, const bool *needed,
+                     const struct paths *paths, const char *directory, struct error *err)
+{
+    *replicates =
+        (struct replicates){.table = table, .scale = scale, .seeds = seeds, .paths = paths};
     replicates->replicate =
-        memory_new(count_replicates(table, scale, needed), sizeof *replicates->replicate, err);
+        memory_new(count_replicates(replicates, needed), sizeof *replicates->replicate, err);
     bool ok = replicates->replicate != NULL;
     for (size_t r = 0; ok && r < table->runs; r++)
-        for (unsigned seed = 1; ok && needed[r] && seed <= table->run[r].seeds[scale]; seed++)
-            ok = replicate_init(replicates, &replicates->replicate[replicates->count++],
-                                &table->run[r], seed, directory, err);
+        ok = !needed[r] || init_run(replicates, &table->run[r], directory, err);
     if (!ok)
         replicates_free(replicates);
     return ok;

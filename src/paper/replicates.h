@@ -12,10 +12,16 @@
 #include "lab/run_result.h"
 #include "paper/claims.h"
 
+/* Seeds that all runs are made with in the place of those that their claims name. */
+struct seed_range {
+    unsigned first, last;
+};
+
 struct replicate {
     const struct claim_run *run;
-    unsigned seed;   /* 1 .. of those that judge; see tried_seeds of the table */
-    char *directory; /* DIRECTORY/SCALE/NAME-SEED */
+    unsigned number; /* 1 .. of its run's replicates; those of one number have the same seed */
+    unsigned seed;   /* of individuals and initial weights */
+    char *directory; /* DIRECTORY/SCALE/NAME-NUMBER, or NAME-seed=SEED where seeds were given */
     char *from;      /* directory of the source, with @STEP where that was said; null */
     char **setting;  /* [settings] "train.lr=1e-3" */
     size_t settings;
@@ -29,17 +35,18 @@ struct replicate {
 struct replicates {
     const struct claim_table *table;
     enum scale scale;
+    const struct seed_range *seeds; /* null: those of the claims */
     const struct paths *paths;
     struct replicate *replicate; /* [count] in the order of the table, a run's seeds together */
     size_t count;
 };
 
-/* All seeds of the runs that are needed[table->runs]. table, paths and directory's name must
+/* All seeds of the runs that are needed[table->runs]. table, seeds, paths and directory's name must
  * outlive it. On false it is empty. ERROR_INPUT where the table names a run that it does not have
  * above the one that needs it. */
 bool replicates_init(struct replicates *replicates, const struct claim_table *table,
-                     enum scale scale, const bool *needed, const struct paths *paths,
-                     const char *directory, struct error *err);
+                     enum scale scale, const struct seed_range *seeds, const bool *needed,
+                     const struct paths *paths, const char *directory, struct error *err);
 void replicates_free(struct replicates *replicates);
 
 /* The replicates as job[count], which point into them. */
@@ -62,12 +69,15 @@ bool replicate_read(struct replicate *replicate, const struct paths *paths, stru
  * where that one was made anew since. */
 bool replicates_check_source(struct replicates *replicates, size_t index, struct error *err);
 
+/* Its run's name with its seed: the last part of its directory. */
+const char *replicate_name(const struct replicate *replicate);
+
 /* Seeds of a run. */
 unsigned replicates_seeds(const struct replicates *replicates, const char *name, size_t length);
 
-/* The outcomes of runs (names with blanks between) and seeds first .. last, as far as there are any
- * of each; they point into the replicates. Freed with memory_free; null with ERROR_INPUT where one
- * was not made or not read, or with what was wrong with it. */
+/* The outcomes of runs (names with blanks between) and replicates first .. last, as far as there
+ * are any of each; they point into the replicates. Freed with memory_free; null with ERROR_INPUT
+ * where one was not made or not read, or with what was wrong with it. */
 struct run_result *replicates_gather(const struct replicates *replicates, const char *names,
                                      unsigned first, unsigned last, size_t *count,
                                      struct error *err);

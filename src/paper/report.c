@@ -128,8 +128,10 @@ static void add_row(struct text *out, const struct claim *claim, const struct ve
 
 static void add_table(struct text *out, const struct reproduction *r)
 {
-    text_add(out, "<table>\n<tr><th>experiment</th><th>the paper's claim</th><th>measured "
-                  "here</th><th>the paper's figure</th><th>verdict</th></tr>\n");
+    text_format(out,
+                "<table>\n<tr><th>experiment</th><th>%s</th><th>measured here</th><th>the paper's "
+                "figure</th><th>verdict</th></tr>\n",
+                reproduction_is_of_paper(r) ? "the paper's claim" : "the claim");
     for (size_t i = 0; i < r->table->claims; i++)
         if (r->chosen[i])
             add_row(out, &r->table->claim[i], &r->verdict[i]);
@@ -208,6 +210,8 @@ static bool add_commands(struct text *out, const struct reproduction *r, const s
 static void add_presets(struct text *out, const struct paths *paths, const struct claim *claim)
 {
     size_t length = 0;
+    if (claim->watch[0] == '\0')
+        return;
     text_add(out, "<p class=\"aside\">To watch it happen:");
     for (const char *name = claim->watch; (name = claim_next_name(name + length, &length));) {
         text_add(out, " <code>");
@@ -227,9 +231,11 @@ static bool add_claim(struct text *out, const struct reproduction *r, size_t ind
     text_add(out, "</h2>\n");
     add_verdict(out, verdict, "p");
     add_element(out, "p", claim->text);
-    text_add(out, "<p class=\"aside\">");
-    add_escaped(out, claim->paper);
-    text_add(out, "</p>\n");
+    if (claim->paper[0]) {
+        text_add(out, "<p class=\"aside\">");
+        add_escaped(out, claim->paper);
+        text_add(out, "</p>\n");
+    }
     if (verdict->state == VERDICT_FAILED)
         add_element(out, "p", verdict->failure.message);
     add_checks(out, claim, verdict);
@@ -242,33 +248,69 @@ static bool add_claim(struct text *out, const struct reproduction *r, size_t ind
 
 /* The page */
 
+/* Whose claims these are, up to who judges them. */
+static void add_source(struct text *out, const struct reproduction *r)
+{
+    if (reproduction_is_of_paper(r))
+        text_add(out,
+                 "<p>The experiments of Zucchet, Bornschein, Chan, Lampinen, Pascanu and De, "
+                 "<em>How do language models learn facts? Dynamics, curricula and "
+                 "hallucinations</em> (2025, <a href=\"https://arxiv.org/abs/2503.21676\">arXiv "
+                 "2503.21676</a>), repeated");
+    else
+        text_add(out, "<p>Claims judged");
+}
+
+/* The command that makes this report. */
+static void add_command(struct text *out, const struct reproduction *r)
+{
+    const struct reproduction_options *options = &r->options;
+    add_escaped(out, r->paths->program);
+    text_format(out, " reproduce%s", options->scale == SCALE_FAST ? " --fast" : "");
+    if (options->only) {
+        text_add(out, " --only ");
+        add_escaped(out, options->only);
+    }
+    if (options->seeds)
+        text_format(out, " --seeds %u..%u", options->seeds->first, options->seeds->last);
+    if (options->claims) {
+        text_add(out, " ");
+        add_escaped(out, options->claims);
+    }
+}
+
+static void add_seeds(struct text *out, const struct reproduction *r)
+{
+    struct text words = {0};
+    reproduction_say_seeds(r, &words);
+    out->failed = out->failed || words.failed;
+    if (words.length > 0)
+        add_element(out, "p", words.bytes);
+    text_free(&words);
+}
+
 static void add_head(struct text *out, const struct reproduction *r)
 {
+    const char *title = reproduction_is_of_paper(r)
+                            ? "How language models learn facts, repeated"
+                            : "How language models learn facts: claims judged";
     text_format(out,
                 "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
                 "<meta name=\"viewport\" content=\"width=device-width\">\n"
-                "<title>How language models learn facts, repeated</title>\n<style>\n%s</style>\n"
-                "</head>\n<body>\n<h1>How language models learn facts, repeated</h1>\n",
-                style);
-    text_format(out,
-                "<p>The experiments of Zucchet, Bornschein, Chan, Lampinen, Pascanu and De, "
-                "<em>How do language models learn facts? Dynamics, curricula and "
-                "hallucinations</em> (2025, <a href=\"https://arxiv.org/abs/2503.21676\">arXiv "
-                "2503.21676</a>), repeated by %s at a small size: %zu runs, "
-                "<code>",
-                PACKAGE_STRING, r->replicates.count);
-    add_escaped(out, r->paths->program);
-    text_format(out, " reproduce%s", r->options.scale == SCALE_FAST ? " --fast" : "");
-    if (r->options.only) {
-        text_add(out, " --only ");
-        add_escaped(out, r->options.only);
-    }
+                "<title>%s</title>\n<style>\n%s</style>\n"
+                "</head>\n<body>\n<h1>%s</h1>\n",
+                title, style, title);
+    add_source(out, r);
+    text_format(out, " by %s at a small size: %zu runs, <code>", PACKAGE_STRING,
+                r->replicates.count);
+    add_command(out, r);
     text_add(out, "</code>.</p>\n");
     text_format(out, "<p><strong>%zu seen, %zu not seen, %zu failed.</strong> ",
                 reproduction_count(r, VERDICT_SEEN), reproduction_count(r, VERDICT_NOT_SEEN),
                 reproduction_count(r, VERDICT_FAILED));
     add_escaped(out, verdict_rule);
     text_add(out, "</p>\n");
+    add_seeds(out, r);
 }
 
 bool report_add_html(struct text *out, const struct reproduction *r, struct error *err)
@@ -339,12 +381,23 @@ static json_t *claim_json(const struct claim *claim, const struct verdict *verdi
         failed ? json_string(verdict->failure.message) : json_null(), "checks", checks);
 }
 
+/* Those that were given, [41, 42]. */
+static json_t *seeds_json(const struct seed_range *seeds)
+{
+    json_t *list = json_array();
+    for (unsigned seed = seeds->first; seed <= seeds->last; seed++)
+        json_array_append_new(list, json_integer(seed));
+    return list;
+}
+
 bool report_add_json(struct text *out, const struct reproduction *r, bool judged, struct error *err)
 {
     for (size_t i = 0; i < r->table->claims; i++) {
         if (!r->chosen[i])
             continue;
         json_t *object = claim_json(&r->table->claim[i], judged ? &r->verdict[i] : NULL);
+        if (object && r->options.seeds)
+            json_object_set_new(object, "seeds", seeds_json(r->options.seeds));
         char *line = object ? json_dumps(object, JSON_COMPACT) : NULL;
         json_decref(object);
         if (!line)

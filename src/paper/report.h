@@ -12,8 +12,8 @@
 bool report_add_html(struct text *out, const struct reproduction *r, struct error *err);
 
 /* Adds one JSON object for each chosen claim, each on a line: id, title, claim, paper,
- * presets, verdict and failure (null where there is none), and checks, each with its criterion and,
- * where `judged`, what was measured. */
+ * presets, verdict and failure (null where there is none), checks, each with its criterion and,
+ * where `judged`, what was measured, and seeds where they were given. */
 bool report_add_json(struct text *out, const struct reproduction *r, bool judged,
                      struct error *err);
 

@@ -62,15 +62,40 @@ static bool choose(struct reproduction *r, struct error *err)
     return true;
 }
 
+/* What was tried with a claim's seeds would be judged by itself. */
+static bool check_seeds(const struct reproduction *r, struct error *err)
+{
+    const struct seed_range *seeds = r->options.seeds;
+    for (size_t i = 0; seeds && i < r->table->claims; i++) {
+        const struct claim *claim = &r->table->claim[i];
+        if (r->chosen[i] && seeds->first <= claim->tried_seeds)
+            return error_set(err, ERROR_INPUT,
+                             "seed %u cannot judge %s: seeds 1 to %u were used to tune it "
+                             "(tried_seeds in %s)",
+                             seeds->first, claim->id, claim->tried_seeds, claim->file);
+    }
+    return true;
+}
+
+/* "-seeds=41..46"; "" where none were given. */
+static void add_seeds(const struct reproduction *r, struct text *out)
+{
+    const struct seed_range *seeds = r->options.seeds;
+    if (seeds)
+        text_format(out, "-seeds=%u..%u", seeds->first, seeds->last);
+}
+
 /* "report.html", or "report-grow-replay.html" where these alone are chosen. */
 static char *name_file(const struct reproduction *r, const char *name, const char *ending,
                        struct error *err)
 {
     struct text out = {0};
     text_add(&out, name);
-    for (size_t i = 0; r->options.only && i < r->table->claims; i++)
+    bool some = r->options.only || r->options.claims;
+    for (size_t i = 0; some && i < r->table->claims; i++)
         if (r->chosen[i])
             text_format(&out, "-%s", r->table->claim[i].id);
+    add_seeds(r, &out);
     text_add(&out, ending);
     return text_take(&out, err);
 }
@@ -133,8 +158,8 @@ static bool list_replicates(struct reproduction *r, struct error *err)
     for (size_t i = 0; i < r->table->claims; i++)
         if (r->chosen[i])
             claim_mark_runs(r->table, &r->table->claim[i], r->options.scale, needed);
-    bool ok = replicates_init(&r->replicates, r->table, r->options.scale, needed, r->paths,
-                              r->options.directory, err);
+    bool ok = replicates_init(&r->replicates, r->table, r->options.scale, r->options.seeds, needed,
+                              r->paths, r->options.directory, err);
     memory_free(needed);
     r->job = ok ? memory_new(r->replicates.count, sizeof *r->job, err) : NULL;
     if (!r->job)
@@ -149,7 +174,8 @@ bool reproduction_init(struct reproduction *r, const struct claim_table *table,
                        struct error *err)
 {
     *r = (struct reproduction){.table = table, .paths = paths, .options = *options};
-    bool ok = choose(r, err) && name_files(r, err) && list_replicates(r, err);
+    bool ok =
+        choose(r, err) && check_seeds(r, err) && name_files(r, err) && list_replicates(r, err);
     r->verdict = ok ? memory_new(table->claims, sizeof *r->verdict, err) : NULL;
     if (!r->verdict)
         reproduction_free(r);
@@ -178,8 +204,8 @@ static bool has_failed(const struct reproduction *r, const struct run_queue *que
         const struct replicate *replicate = &r->replicates.replicate[i];
         if (!needed[replicate->run - r->table->run] || status->state == QUEUED_DONE)
             continue;
-        return !error_set(why, ERROR_DATA, "run %s-%u %s: %s", replicate->run->name,
-                          replicate->seed, queued_state_name(status->state),
+        return !error_set(why, ERROR_DATA, "run %s %s: %s", replicate_name(replicate),
+                          queued_state_name(status->state),
                           status->state == QUEUED_FAILED ? status->failure.message : "not done");
     }
     return false;
@@ -222,6 +248,22 @@ bool reproduction_judge(struct reproduction *r, const struct run_queue *queue, s
     return ok;
 }
 
+bool reproduction_is_of_paper(const struct reproduction *r)
+{
+    for (size_t i = 0; i < r->table->claims; i++)
+        if (r->chosen[i] && r->table->claim[i].paper[0] == '\0')
+            return false;
+    return true;
+}
+
+void reproduction_say_seeds(const struct reproduction *r, struct text *out)
+{
+    const struct seed_range *seeds = r->options.seeds;
+    if (seeds)
+        text_format(out, "Judged on seeds %u to %u, not on those that the claims name.",
+                    seeds->first, seeds->last);
+}
+
 size_t reproduction_count(const struct reproduction *r, enum verdict_state state)
 {
     size_t count = 0;
@@ -235,8 +277,12 @@ size_t reproduction_count(const struct reproduction *r, enum verdict_state state
 char *reproduction_figure_path(const struct reproduction *r, size_t claim, size_t figure,
                                struct error *err)
 {
-    return memory_format(err, "%s/figures/%s-%zu.svg", r->options.directory,
-                         r->table->claim[claim].id, figure + 1);
+    struct text out = {0};
+    text_format(&out, "%s/figures/%s-%zu", r->options.directory, r->table->claim[claim].id,
+                figure + 1);
+    add_seeds(r, &out);
+    text_add(&out, ".svg");
+    return text_take(&out, err);
 }
 
 static bool draw_figure(const struct reproduction *r, size_t claim, size_t figure,

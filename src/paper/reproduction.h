@@ -6,7 +6,8 @@
  *   DIRECTORY/verdicts.jsonl      the same for programs, an object for each claim
  *
  * Where some claims alone were asked for, their ids stand in the names of the last two, as in
- * report-grow.html: a report on all stays.
+ * report-grow.html: a report on all stays. So it does where seeds were given, which stand there and
+ * in the names of figures, as in report-seeds=41..46.html.
  *
  * Runs that were made stay; to repeat with the same directory goes on where it was left. */
 #ifndef MNEME_PAPER_REPRODUCTION_H
@@ -16,6 +17,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "config/paths.h"
 #include "lab/run_queue.h"
 #include "paper/claims.h"
@@ -24,8 +26,10 @@
 
 struct reproduction_options {
     enum scale scale;
-    const char *only;      /* ids with commas between; null: all */
-    const char *directory; /* absolute, or with a "/" in it */
+    const char *claims; /* those the table is of, as a shell takes them; null: the paper's */
+    const char *only;   /* ids of the table with commas between; null: all */
+    const struct seed_range *seeds; /* for all runs; null: those that the claims name */
+    const char *directory;          /* absolute, or with a "/" in it */
 };
 
 struct reproduction {
@@ -41,7 +45,8 @@ struct reproduction {
 };
 
 /* Chooses claims and lists their runs; nothing is written. ERROR_INPUT for an id that is not
- * there, with the nearest. table, paths and the options' texts must outlive it. */
+ * there, with the nearest, and for seeds that a chosen claim was tried with. table, paths and what
+ * the options point at must outlive it. */
 bool reproduction_init(struct reproduction *r, const struct claim_table *table,
                        const struct reproduction_options *options, const struct paths *paths,
                        struct error *err);
@@ -57,6 +62,12 @@ bool reproduction_judge(struct reproduction *r, const struct run_queue *queue, s
 /* Path of a figure, freed with memory_free. */
 char *reproduction_figure_path(const struct reproduction *r, size_t claim, size_t figure,
                                struct error *err);
+
+/* Whether all chosen claims are the paper's: it reports something of each. */
+bool reproduction_is_of_paper(const struct reproduction *r);
+
+/* Adds a sentence on the seeds that were given; nothing where none were. */
+void reproduction_say_seeds(const struct reproduction *r, struct text *out);
 
 /* How many chosen claims came out that way. */
 size_t reproduction_count(const struct reproduction *r, enum verdict_state state);

@@ -1,4 +1,4 @@
-/* Map of this file: readings of a measure; of the phases; of several runs; one of them all. */
+/* Map of this file: readings of a measure; of one run; of several runs; all of them. */
 #include "paper/statistic.h"
 
 #include <math.h>
@@ -26,19 +26,6 @@ static double value_at(const struct series *series, double x)
 {
     bool within = x >= series->x[0] && x <= series->x[series->count - 1];
     return within ? series_at(series, x) : NAN;
-}
-
-static double value_after(const struct series *series, double steps)
-{
-    return value_at(series, series->x[0] + steps);
-}
-
-static double least(const struct series *series)
-{
-    double found = series->y[0];
-    for (size_t i = 1; i < series->count; i++)
-        found = fmin(found, series->y[i]);
-    return found;
 }
 
 /* NAN where nothing was measured between the two. */
@@ -84,76 +71,116 @@ static bool read_leaving(const struct run_result *result, double *step, bool *le
     return true;
 }
 
-static double read_series(const struct statistic *statistic, const struct run_result *result,
-                          const struct series *series)
+static double read_first(const struct statistic *statistic, const struct run_result *result,
+                         const struct series *series)
 {
-    switch (statistic->reduction) {
-    case REDUCTION_FIRST:
-        return series->y[0];
-    case REDUCTION_LAST:
-        return series->y[series->count - 1];
-    case REDUCTION_LEAST:
-        return least(series);
-    case REDUCTION_AT:
-        return value_after(series, statistic->at);
-    case REDUCTION_ON_PLATEAU:
-        return mean_within(series, run_result_own_plateau_start(result), plateau_end(result));
-    case REDUCTION_AT_START:
-        return value_at(series, run_result_own_plateau_start(result));
-    case REDUCTION_AT_END:
-        return value_at(series, plateau_end(result));
-    default:
-        return NAN;
-    }
+    (void)statistic;
+    (void)result;
+    return series->y[0];
 }
 
-static bool read_half_way(const struct run_result *result, const struct series *series,
-                          double *value, struct error *err)
+static double read_last(const struct statistic *statistic, const struct run_result *result,
+                        const struct series *series)
 {
-    double step;
-    bool left;
-    if (!read_leaving(result, &step, &left, err))
-        return false;
-    *value = left ? value_at(series, step / 2) : NAN;
-    return true;
+    (void)statistic;
+    (void)result;
+    return series->y[series->count - 1];
+}
+
+static double read_least(const struct statistic *statistic, const struct run_result *result,
+                         const struct series *series)
+{
+    double found = series->y[0];
+    (void)statistic;
+    (void)result;
+    for (size_t i = 1; i < series->count; i++)
+        found = fmin(found, series->y[i]);
+    return found;
+}
+
+static double read_after(const struct statistic *statistic, const struct run_result *result,
+                         const struct series *series)
+{
+    (void)result;
+    return value_at(series, series->x[0] + statistic->at);
+}
+
+static double read_on_plateau(const struct statistic *statistic, const struct run_result *result,
+                              const struct series *series)
+{
+    (void)statistic;
+    return mean_within(series, run_result_own_plateau_start(result), plateau_end(result));
+}
+
+static double read_at_start(const struct statistic *statistic, const struct run_result *result,
+                            const struct series *series)
+{
+    (void)statistic;
+    return value_at(series, run_result_own_plateau_start(result));
+}
+
+static double read_at_end(const struct statistic *statistic, const struct run_result *result,
+                          const struct series *series)
+{
+    (void)statistic;
+    return value_at(series, plateau_end(result));
 }
 
 static bool read_measure(const struct statistic *statistic, const struct run_result *result,
                          double *value, struct error *err)
 {
     struct series series;
-    bool read = true;
     if (!run_result_own_measure(result, statistic->measure, &series, err))
         return false;
     struct series behind = behind_beginning(result, &series);
-    if (statistic->reduction == REDUCTION_HALF_WAY)
-        read = read_half_way(result, &behind, value, err);
-    else
-        *value = read_series(statistic, result, &behind);
+    *value = reductions[statistic->reduction].of_series(statistic, result, &behind);
     series_free(&series);
-    return read;
+    return true;
 }
 
 /* Readings of one run */
 
-static bool read_run(const struct statistic *statistic, const struct run_result *result,
-                     double *value, struct error *err)
+static bool read_half_way(const struct statistic *statistic, const struct run_result *result,
+                          double *value, struct error *err)
+{
+    struct series series;
+    double step;
+    bool left;
+    if (!run_result_own_measure(result, statistic->measure, &series, err))
+        return false;
+    struct series behind = behind_beginning(result, &series);
+    bool read = read_leaving(result, &step, &left, err);
+    *value = read && left ? value_at(&behind, step / 2) : NAN;
+    series_free(&series);
+    return read;
+}
+
+static bool read_leaves(const struct statistic *statistic, const struct run_result *result,
+                        double *value, struct error *err)
 {
     bool left;
-    switch (statistic->reduction) {
-    case REDUCTION_LEAVES:
-        if (!read_leaving(result, value, &left, err))
-            return false;
-        *value = left ? *value : NAN;
-        return true;
-    case REDUCTION_STAYS:
-        return read_leaving(result, value, &left, err);
-    case REDUCTION_BASELINE:
-        *value = result->uniform_baseline;
-        return true;
-    default:
-        return read_measure(statistic, result, value, err);
-    }
+    (void)statistic;
+    if (!read_leaving(result, value, &left, err))
+        return false;
+    *value = left ? *value : NAN;
+    return true;
+}
+
+static bool read_stays(const struct statistic *statistic, const struct run_result *result,
+                       double *value, struct error *err)
+{
+    bool left;
+    (void)statistic;
+    return read_leaving(result, value, &left, err);
+}
+
+static bool read_baseline(const struct statistic *statistic, const struct run_result *result,
+                          double *value, struct error *err)
+{
+    (void)statistic;
+    (void)err;
+    *value = result->uniform_baseline;
+    return true;
 }
 
 /* Readings of several runs */
@@ -223,19 +250,80 @@ static bool read_law(const struct run_result *result, size_t count, double *valu
     return ok;
 }
 
-/* One of them all */
+/* All of them */
+
+const struct reduction_kind reductions[REDUCTIONS] = {
+    [REDUCTION_FIRST] = {.name = "first",
+                         .text = "The measure at the first evaluation.",
+                         .has_measure = true,
+                         .of_series = read_first},
+    [REDUCTION_LAST] = {.name = "last",
+                        .text = "The measure at the last evaluation.",
+                        .has_measure = true,
+                        .of_series = read_last},
+    [REDUCTION_LEAST] = {.name = "least",
+                         .text = "The smallest value of the measure.",
+                         .has_measure = true,
+                         .of_series = read_least},
+    [REDUCTION_AT] = {.name = "after",
+                      .text = "The measure so many steps after the first evaluation, interpolated "
+                              "between evaluations.",
+                      .has_measure = true,
+                      .has_steps = true,
+                      .of_series = read_after},
+    [REDUCTION_HALF_WAY] = {.name = "half-way",
+                            .text = "The measure half-way to the step that leaves gives.",
+                            .has_measure = true,
+                            .of_run = read_half_way},
+    [REDUCTION_ON_PLATEAU] = {.name = "on-plateau",
+                              .text = "The mean of the measure over the plateau.",
+                              .has_measure = true,
+                              .of_series = read_on_plateau},
+    [REDUCTION_AT_START] = {.name = "plateau-start",
+                            .text = "The measure where the plateau starts.",
+                            .has_measure = true,
+                            .of_series = read_at_start},
+    [REDUCTION_AT_END] =
+        {.name = "plateau-end",
+         .text = "The measure where the plateau ends, or at the last step if it has not "
+                 "ended.",
+         .has_measure = true,
+         .of_series = read_at_end},
+    [REDUCTION_LEAVES] = {.name = "leaves",
+                          .text = "The first step at which attr_loss is 5 % below the baseline of "
+                                  "what is sampled.",
+                          .of_run = read_leaves},
+    [REDUCTION_STAYS] = {.name = "stays",
+                         .text = "The same, or the last step if there is none.",
+                         .of_run = read_stays},
+    [REDUCTION_BASELINE] = {.name = "baseline",
+                            .text = "The uniform baseline of the known individuals, in nats.",
+                            .of_run = read_baseline},
+    [REDUCTION_LAW_EXPONENT] =
+        {.name = "law-exponent",
+         .text = "The exponent b of the law a N^b for the step that leaves gives, "
+                 "fitted to runs with different numbers N of known "
+                 "individuals.",
+         .has_runs = true,
+         .of_runs = read_law},
+    [REDUCTION_PHASES] = {.name = "phases",
+                          .text =
+                              "The share of the runs that have a plateau with a start and an end "
+                              "and whose last attr_loss is 5 % below the baseline.",
+                          .has_runs = true,
+                          .factor = 100,
+                          .of_runs = read_share_with_phases},
+};
 
 static bool read_results(const struct statistic *statistic, const struct run_result *result,
                          size_t count, double *value, struct error *err)
 {
-    switch (statistic->reduction) {
-    case REDUCTION_PHASES:
-        return read_share_with_phases(result, count, value, err);
-    case REDUCTION_LAW_EXPONENT:
-        return read_law(result, count, value, err);
-    default:
-        return read_run(statistic, result, value, err);
-    }
+    const struct reduction_kind *kind = &reductions[statistic->reduction];
+    if (kind->of_runs)
+        return kind->of_runs(result, count, value, err);
+    if (kind->of_run)
+        return kind->of_run(statistic, result, value, err);
+    return read_measure(statistic, result, value, err);
 }
 
 bool statistic_read(const struct statistic *statistic, const struct replicates *replicates,
@@ -264,7 +352,7 @@ unsigned statistic_seeds(const struct statistic *statistic, const struct replica
 
 double statistic_factor(const struct statistic *statistic)
 {
-    if (statistic->reduction == REDUCTION_PHASES)
-        return 100;
+    if (reductions[statistic->reduction].factor > 0)
+        return reductions[statistic->reduction].factor;
     return statistic->measure ? figure_measure_find(statistic->measure).axis->factor : 1;
 }

@@ -168,7 +168,7 @@ static void add_number(struct text *out, double number, double factor)
 
 static void add_bound(struct text *out, const char *name, const struct check *check)
 {
-    add_number(out, strncmp(name, "low", 3) == 0 ? check->low : check->high, factor_of(check));
+    add_number(out, strncmp(name, "above", 5) == 0 ? check->low : check->high, factor_of(check));
 }
 
 void check_write_text(struct text *out, const struct check *check)

@@ -1,4 +1,4 @@
-/* The shipped table of claims: whether what it names is there. */
+/* The shipped claims, and what is refused in files of claims. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -6,61 +6,69 @@
 #include <stdlib.h>
 
 #include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/memory.h"
 #include "config/preset.h"
 #include "config/preset_file.h"
-#include "paper/claims.h"
+#include "paper/claim_set.h"
 #include "paper/replicates.h"
 #include "paper/verdict.h"
 #include "tests/fixtures/tiny.h"
-#include "tests/within.h"
 
-static const struct claim_table *const table = &claim_table;
+/* The shipped claims, and a place for files. */
+struct setup {
+    struct tiny tiny;
+    struct claim_set set;
+};
 
 static int set_up(void **state)
 {
-    struct tiny *tiny = calloc(1, sizeof *tiny);
-    *state = tiny;
-    return tiny && tiny_begin(tiny) ? 0 : -1;
+    struct setup *setup = calloc(1, sizeof *setup);
+    struct error err;
+    *state = setup;
+    if (!setup || !tiny_begin(&setup->tiny))
+        return -1;
+    if (claim_set_load(&setup->set, &setup->tiny.paths, NULL, 0, &err))
+        return 0;
+    fprintf(stderr, "%s\n", err.message);
+    return -1;
 }
 
 static int tear_down(void **state)
 {
-    tiny_end(*state);
-    free(*state);
+    struct setup *setup = *state;
+    claim_set_free(&setup->set);
+    tiny_end(&setup->tiny);
+    free(setup);
     return 0;
 }
 
-static void assert_runs_exist(const char *names)
-{
-    size_t length = 0;
-    for (const char *name = names; (name = claim_next_name(name + length, &length));)
-        if (!claim_run_find(table, name, length))
-            fail_msg("there is no run %.*s", (int)length, name);
-}
+/* ---- the shipped ones ---- */
 
-static void every_run_that_is_read_or_drawn_exists(void **state)
+static void the_papers_claims_are_shipped(void **state)
 {
-    (void)state;
+    const struct setup *setup = *state;
+    const struct claim_table *table = &setup->set.table;
+    assert_int_equal(table->claims, 17);
+    assert_int_equal(table->runs, 34);
+    assert_string_equal(table->claim[0].id, "three-phases");
+    assert_string_equal(table->claim[16].id, "sequential");
     for (size_t i = 0; i < table->claims; i++) {
-        const struct claim *claim = &table->claim[i];
-        assert_true(claim_checks(claim) > 0);
-        assert_true(claim_figures(claim) > 0);
-        for (size_t c = 0; c < claim_checks(claim); c++) {
-            assert_runs_exist(claim->check[c].statistic.run);
-            if (claim->check[c].comparison != COMPARISON_NONE)
-                assert_runs_exist(claim->check[c].other.run);
-        }
-        for (size_t f = 0; f < claim_figures(claim); f++)
-            assert_runs_exist(claim->figure[f].runs);
+        assert_true(claim_checks(&table->claim[i]) > 0);
+        assert_true(claim_figures(&table->claim[i]) > 0);
+        assert_true(table->claim[i].paper[0] && table->claim[i].watch[0]);
+        assert_int_equal(table->claim[i].tried_seeds, table->claim[0].tried_seeds);
     }
 }
 
 static void ids_and_names_of_runs_are_unique(void **state)
 {
-    (void)state;
+    const struct setup *setup = *state;
+    const struct claim_table *table = &setup->set.table;
     for (size_t i = 0; i < table->claims; i++)
         assert_ptr_equal(claim_find(table, table->claim[i].id), &table->claim[i]);
     for (size_t i = 0; i < table->runs; i++)
@@ -69,34 +77,21 @@ static void ids_and_names_of_runs_are_unique(void **state)
     assert_null(claim_find(table, "nothing"));
 }
 
-static void every_run_is_needed_by_a_claim(void **state)
+static void every_preset_takes_the_settings_that_runs_are_made_with(void **state)
 {
-    (void)state;
-    for (enum scale scale = 0; scale < SCALES; scale++) {
-        bool *needed = calloc(table->runs, sizeof *needed);
-        for (size_t i = 0; i < table->claims; i++)
-            claim_mark_runs(table, &table->claim[i], scale, needed);
-        for (size_t i = 0; i < table->runs; i++)
-            if (!needed[i])
-                fail_msg("nothing needs run %s", table->run[i].name);
-        free(needed);
-    }
-}
-
-static void every_preset_takes_its_settings(void **state)
-{
-    struct tiny *tiny = *state;
+    struct setup *setup = *state;
+    const struct claim_table *table = &setup->set.table;
     struct error err;
     bool *needed = calloc(table->runs, sizeof *needed);
     memset(needed, true, table->runs);
     for (enum scale scale = 0; scale < SCALES; scale++) {
         struct replicates replicates;
-        if (!replicates_init(&replicates, table, scale, needed, &tiny->paths, tiny->directory,
-                             &err))
+        if (!replicates_init(&replicates, table, scale, NULL, needed, &setup->tiny.paths,
+                             setup->tiny.directory, &err))
             fail_msg("%s", err.message);
         for (size_t i = 0; i < replicates.count; i++) {
             struct preset preset;
-            if (!replicate_preset(&replicates.replicate[i], &tiny->paths, &preset, &err))
+            if (!replicate_preset(&replicates.replicate[i], &setup->tiny.paths, &preset, &err))
                 fail_msg("%s", err.message);
             preset_free(&preset);
         }
@@ -105,29 +100,11 @@ static void every_preset_takes_its_settings(void **state)
     free(needed);
 }
 
-static void presets_to_watch_exist(void **state)
-{
-    struct tiny *tiny = *state;
-    struct error err;
-    size_t length;
-    for (size_t i = 0; i < table->claims; i++) {
-        length = 0;
-        for (const char *name = table->claim[i].watch;
-             (name = claim_next_name(name + length, &length));) {
-            struct preset preset;
-            char *copy = memory_format(NULL, "%.*s", (int)length, name);
-            if (!preset_load(&preset, &tiny->paths, copy, &err))
-                fail_msg("%s", err.message);
-            preset_free(&preset);
-            memory_free(copy);
-        }
-    }
-}
-
 /* A check that nothing could fail, or nothing could pass, is none. */
-static void bounds_are_in_order_and_in_the_words(void **state)
+static void bounds_are_in_the_words(void **state)
 {
-    (void)state;
+    const struct setup *setup = *state;
+    const struct claim_table *table = &setup->set.table;
     for (size_t i = 0; i < table->claims; i++)
         for (size_t c = 0; c < claim_checks(&table->claim[i]); c++) {
             const struct check *check = &table->claim[i].check[c];
@@ -135,34 +112,401 @@ static void bounds_are_in_order_and_in_the_words(void **state)
             check_write_text(&words, check);
             assert_null(strpbrk(words.bytes, "{}"));
             if (check->relation == RELATION_WITHIN)
-                assert_true(check->low < check->high && strstr(check->text, "{low}") &&
-                            strstr(check->text, "{high}"));
+                assert_true(strstr(check->text, "{above}") && strstr(check->text, "{below}"));
             if (check->relation == RELATION_ABOVE && check->low != 0)
-                assert_non_null(strstr(check->text, "{low}"));
+                assert_non_null(strstr(check->text, "{above}"));
             if (check->relation == RELATION_BELOW && check->high != 0)
-                assert_non_null(strstr(check->text, "{high}"));
+                assert_non_null(strstr(check->text, "{below}"));
             text_free(&words);
         }
 }
 
-static void no_run_has_more_seeds_than_are_judged(void **state)
+/* ---- one of one's own ---- */
+
+#define CLAIM                                                                                      \
+    "[claim]\n"                                                                                    \
+    "text = It learns.\n"
+#define RUN                                                                                        \
+    "[run a]\n"                                                                                    \
+    "preset = quickstart\n"                                                                        \
+    "replicates = 3\n"
+#define CHECK                                                                                      \
+    "[check]\n"                                                                                    \
+    "label = last loss\n"                                                                          \
+    "text = below {below}\n"                                                                       \
+    "value = last attr_loss of a\n"                                                                \
+    "below = 2\n"
+
+static char *write_claim(const struct setup *setup, const char *name, const char *text)
 {
-    (void)state;
-    for (size_t i = 0; i < table->runs; i++)
-        for (enum scale scale = 0; scale < SCALES; scale++)
-            assert_within(table->run[i].seeds[scale], 1, VERDICT_SEEDS);
+    char *path = memory_format(NULL, "%s/%s", setup->tiny.directory, name);
+    assert_true(file_replace(path, text, strlen(text), NULL));
+    return path;
 }
+
+static void load(struct setup *setup, struct claim_set *set, const char *text)
+{
+    struct error err;
+    char *path = write_claim(setup, "own.ini", text);
+    const char *const name[] = {path};
+    if (!claim_set_load(set, &setup->tiny.paths, name, 1, &err))
+        fail_msg("%s", err.message);
+    memory_free(path);
+}
+
+static void a_claim_of_few_lines_is_complete(void **state)
+{
+    struct setup *setup = *state;
+    struct claim_set set;
+    load(setup, &set, CLAIM RUN CHECK);
+    const struct claim *claim = &set.table.claim[0];
+    assert_string_equal(claim->id, "own");
+    assert_string_equal(claim->title, "own");
+    assert_string_equal(claim->text, "It learns.");
+    assert_int_equal(claim_checks(claim), 1);
+    assert_int_equal(claim->check[0].statistic.reduction, REDUCTION_LAST);
+    assert_string_equal(claim->check[0].statistic.measure, "attr_loss");
+    assert_string_equal(claim->check[0].statistic.run, "a");
+    assert_int_equal(claim->check[0].comparison, COMPARISON_NONE);
+    assert_int_equal(claim->check[0].relation, RELATION_BELOW);
+    assert_true(claim->check[0].high == 2);
+    assert_int_equal(set.table.run[0].seeds[SCALE_FAST], 3);
+    assert_int_equal(set.table.run[0].seeds[SCALE_FULL], 3);
+    assert_int_equal(set.table.run[0].tried_seeds, 0);
+    claim_set_free(&set);
+}
+
+/* Everything a file can say, of which each part is looked at. */
+static void everything_is_read_where_it_stands(void **state)
+{
+    struct setup *setup = *state;
+    struct claim_set set;
+    load(setup, &set,
+         "; why\n"
+         "[claim]\n"
+         "title = Mine\n"
+         "text = It learns\n"
+         "    in two lines. ; and a comment\n"
+         "presets = quickstart uniform\n"
+         "tried_seeds = 4\n"
+         "[runs]\n"
+         "preset = quickstart\n"
+         "replicates.fast = 3\n"
+         "replicates.full = 5\n"
+         "settings = train.weight_decay=0.2\n"
+         "settings.fast = train.steps=400\n"
+         "[run second]\n"
+         "from = first@100\n"
+         "replicates = 2\n"
+         "[run first]\n"
+         "settings = train.lr=1e-3\n"
+         "settings.fast = model.layers=1\n"
+         "    train.batch=10\n"
+         "[check]\n"
+         "label = one\n"
+         "text = {above} to {below}\n"
+         "value = after 50 attr_acc of second\n"
+         "over = least group_attr_loss.2 of first\n"
+         "above = 0.5\n"
+         "below = 1e1\n"
+         "[check]\n"
+         "label = two\n"
+         "text = more\n"
+         "value = phases of first second\n"
+         "above = -1\n"
+         "[figure]\n"
+         "title = F\n"
+         "kind = measure\n"
+         "measures = attr_loss new_attr_loss\n"
+         "runs = first second\n");
+    const struct claim *claim = &set.table.claim[0];
+    assert_string_equal(claim->title, "Mine");
+    assert_string_equal(claim->text, "It learns in two lines.");
+    assert_string_equal(claim->watch, "quickstart uniform");
+    assert_int_equal(set.table.runs, 2);
+    const struct claim_run *first = &set.table.run[0], *second = &set.table.run[1];
+    assert_string_equal(first->name, "first"); /* which the other one begins at */
+    assert_string_equal(first->settings[SCALE_FAST],
+                        "train.weight_decay=0.2 train.steps=400 train.lr=1e-3 model.layers=1 "
+                        "train.batch=10");
+    assert_string_equal(first->settings[SCALE_FULL], "train.weight_decay=0.2 train.lr=1e-3");
+    assert_string_equal(second->source[SCALE_FULL], "first@100");
+    assert_null(first->source[SCALE_FULL]);
+    assert_int_equal(first->seeds[SCALE_FAST], 3);
+    assert_int_equal(first->seeds[SCALE_FULL], 5);
+    assert_int_equal(second->seeds[SCALE_FULL], 2);
+    assert_int_equal(second->tried_seeds, 4);
+    const struct check *one = &claim->check[0], *two = &claim->check[1];
+    assert_int_equal(claim_checks(claim), 2);
+    assert_int_equal(one->statistic.reduction, REDUCTION_AT);
+    assert_true(one->statistic.at == 50);
+    assert_int_equal(one->comparison, COMPARISON_RATIO);
+    assert_int_equal(one->other.reduction, REDUCTION_LEAST);
+    assert_string_equal(one->other.measure, "group_attr_loss.2");
+    assert_int_equal(one->relation, RELATION_WITHIN);
+    assert_true(one->low == 0.5 && one->high == 10);
+    assert_string_equal(two->statistic.run, "first second");
+    assert_null(two->statistic.measure);
+    assert_int_equal(two->relation, RELATION_ABOVE);
+    assert_int_equal(claim->figure[0].kind, FIGURE_MEASURE);
+    assert_string_equal(claim->figure[0].measures, "attr_loss,new_attr_loss");
+    claim_set_free(&set);
+}
+
+/* ---- what is refused ---- */
+
+static void what_is_wrong_is_said_with_its_line(void **state)
+{
+    struct setup *setup = *state;
+    static const struct {
+        const char *text, *said;
+    } cases[] = {
+        {RUN CHECK, "own.ini:1: there is no [claim] in it"},
+        {CLAIM CLAIM RUN CHECK,
+         "own.ini:4: [claim] is given a second time; the first is in line 1"},
+        {CLAIM RUN RUN CHECK, "own.ini:7: [run a] is given a second time; the first is in line 3"},
+        {"[claim]\ntitle = x\n" RUN CHECK, "own.ini:1: [claim] does not say text"},
+        {CLAIM "txt = y\n" RUN CHECK, "own.ini:3: unknown key txt; did you mean text?"},
+        {CLAIM "text = y\n" RUN CHECK,
+         "own.ini:3: text is given a second time; the first is in line 2"},
+        {CLAIM "title =\n" RUN CHECK, "own.ini:3: title has no value"},
+        {CLAIM "title = a\033[31mb\n" RUN CHECK, "own.ini:3: title has \\x1b in it"},
+        {CLAIM "tried_seeds = few\n" RUN CHECK,
+         "own.ini:3: tried_seeds = few is not a whole number from 0 to"},
+        {CLAIM "presets = quikstart\n" RUN CHECK,
+         "own.ini:3: there is no preset quikstart; did you mean quickstart?"},
+        {CLAIM RUN "[chek]\na = b\n" CHECK, "own.ini:7: unknown section chek; did you mean check?"},
+        {CLAIM "[run ../a]\npreset = quickstart\n" CHECK, "own.ini:4: [run] wants a name of"},
+        {CLAIM "[run]\npreset = quickstart\n" CHECK, "own.ini:4: [run] wants a name of"},
+        {CLAIM RUN "[check x]\nlabel = y\n", "own.ini:7: [check] has no name of its own"},
+        {CLAIM "[run a]\npreset = quikstart\nreplicates = 1\n" CHECK,
+         "own.ini:4: there is no preset quikstart; did you mean quickstart?"},
+        {CLAIM "[run a]\nreplicates = 1\n" CHECK, "own.ini:3: [run a] does not say preset"},
+        {CLAIM "[run a]\npreset = quickstart\n" CHECK,
+         "own.ini:3: [run a] does not say replicates"},
+        {CLAIM "[run a]\npreset = quickstart\nreplicates.fast = 1\n" CHECK,
+         "own.ini:3: [run a] does not say replicates"},
+        {CLAIM "[run a]\npreset = quickstart\nreplicates = 0\n" CHECK,
+         "own.ini:5: replicates = 0 is not a whole number from 1 to 16"},
+        {CLAIM RUN "settings = train.stps=3\n" CHECK, "own.ini:6: unknown key"},
+        {CLAIM RUN "settings = train.steps\n" CHECK, "own.ini:6: "},
+        {CLAIM RUN "settings = train.steps=many\n" CHECK, "own.ini:6: "},
+        {CLAIM RUN "settings = train.seed=3\n" CHECK,
+         "own.ini:6: train.seed=3: tried_seeds and replicates say which seeds"},
+        {CLAIM RUN "settings = train.shards=3\n" CHECK, "own.ini:6: train.shards=3: "},
+        {CLAIM RUN "settings.full = facts.templates=2 facts.train_templates=2\n" CHECK,
+         "own.ini:3: [run a], full: "},
+        {CLAIM RUN "from = b\n" CHECK, "own.ini:6: there is no [run b]"},
+        {CLAIM RUN "from = a\n" CHECK, "own.ini:6: [run a] begins at itself"},
+        {CLAIM RUN "from = b@last\n[run b]\npreset = quickstart\nreplicates = 3\n" CHECK,
+         "own.ini:6: from = b@last is neither NAME nor NAME@STEP"},
+        {CLAIM RUN "from = b\n[run b]\npreset = quickstart\nreplicates = 3\nfrom = a@10\n" CHECK,
+         "own.ini:6: [run a] begins at itself, by way of b"},
+        {CLAIM RUN
+         "from.fast = b\n[run b]\npreset = quickstart\nreplicates = 3\nfrom.full = a\n" CHECK,
+         "begins at itself, by way of "},
+        {CLAIM RUN "from = b\n[run b]\npreset = quickstart\nreplicates = 3\nfrom = c\n"
+                   "[run c]\npreset = quickstart\nreplicates = 3\nfrom = b@4\n" CHECK,
+         "begins at itself, by way of "},
+        {CLAIM RUN "[run b]\npreset = quickstart\nreplicates = 3\n" CHECK,
+         "own.ini:6: no check, figure or other run asks for [run b]"},
+        {CLAIM RUN, "own.ini:1: the claim has no [check]"},
+        {CLAIM RUN "[check]\nlabel = x\ntext = y\nvalue = last attr_loss of a\n",
+         "own.ini:6: [check] has no bound: above, below or both"},
+        {CLAIM RUN CHECK "above = 2\n", "own.ini:10: nothing is above 2 and below 2"},
+        {CLAIM RUN CHECK "above = lots\n", "own.ini:11: above = lots is not a number"},
+        {CLAIM RUN CHECK "minus = last attr_loss of a\nover = last attr_loss of a\n",
+         "own.ini:12: a check has minus or over, not both"},
+        {CLAIM RUN CHECK "minus = lst attr_loss of a\n",
+         "own.ini:11: there is no number \"lst\"; did you mean last?"},
+        {CLAIM RUN CHECK "minus = last of a\n",
+         "own.ini:11: such a number is written \"last MEASURE of RUN\""},
+        {CLAIM RUN CHECK "minus = last attr_loss of\n", "own.ini:11: such a number is written"},
+        {CLAIM RUN CHECK "minus = last attr_loss of a a\n", "own.ini:11: such a number is written"},
+        {CLAIM RUN CHECK "minus = after attr_loss of a\n",
+         "own.ini:11: such a number is written \"after STEPS MEASURE of RUN\""},
+        {CLAIM RUN CHECK "minus = after -1 attr_loss of a\n",
+         "own.ini:11: such a number is written"},
+        {CLAIM RUN CHECK "minus = baseline attr_loss of a\n",
+         "own.ini:11: such a number is written \"baseline of RUN\""},
+        {CLAIM RUN CHECK "minus = last atr_loss of a\n",
+         "own.ini:11: there is no measure atr_loss; did you mean attr_loss?"},
+        {CLAIM RUN CHECK "minus = last attr_loss of b\n", "own.ini:11: there is no [run b]"},
+        {CLAIM RUN
+         "[check]\nlabel = x\ntext = {under} it\nvalue = last attr_loss of a\nbelow = 1\n",
+         "own.ini:8: {above} and {below} alone stand in braces"},
+        {CLAIM RUN "[check]\nlabel = x\ntext = {above\nvalue = last attr_loss of a\nbelow = 1\n",
+         "own.ini:8: {above} and {below} alone stand in braces"},
+        {CLAIM RUN "[check]\nlabel = x\ntext = {above}\nvalue = last attr_loss of a\nbelow = 1\n",
+         "own.ini:8: {above} stands for a bound that the check does not have"},
+        {CLAIM RUN CHECK "[figure]\ntitle = x\nkind = heatmap\nruns = a\n",
+         "own.ini:13: kind = heatmap is no figure of a claim's runs"},
+        {CLAIM RUN CHECK "[figure]\ntitle = x\nkind = curves\nruns = c\n",
+         "own.ini:14: there is no [run c]"},
+        {CLAIM RUN CHECK "[figure]\ntitle = x\nkind = measure\nruns = a\n",
+         "own.ini:11: a figure has measures where its kind is measure"},
+        {CLAIM RUN CHECK "[figure]\ntitle = x\nkind = curves\nruns = a\nmeasures = attr_loss\n",
+         "own.ini:15: a figure has measures where its kind is measure"},
+        {CLAIM RUN CHECK "[figure]\ntitle = x\nkind = measure\nruns = a\nmeasures = nothing\n",
+         "own.ini:15: there is no measure"},
+    };
+    char *path = memory_format(NULL, "%s/own.ini", setup->tiny.directory);
+    const char *const name[] = {path};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct claim_set set;
+        struct error err = {0};
+        memory_free(write_claim(setup, "own.ini", cases[i].text));
+        if (claim_set_load(&set, &setup->tiny.paths, name, 1, &err))
+            fail_msg("taken, instead of: %s", cases[i].said);
+        if (err.kind != ERROR_INPUT || !strstr(err.message, cases[i].said))
+            fail_msg("%s\n  instead of: %s", err.message, cases[i].said);
+    }
+    memory_free(path);
+}
+
+static void assert_refused(const struct setup *setup, const char *const *name, size_t names,
+                           const char *said)
+{
+    struct claim_set set;
+    struct error err = {0};
+    if (claim_set_load(&set, &setup->tiny.paths, name, names, &err))
+        fail_msg("taken, instead of: %s", said);
+    if (err.kind != ERROR_INPUT || !strstr(err.message, said))
+        fail_msg("%s\n  instead of: %s", err.message, said);
+}
+
+static void a_claim_that_is_not_there_is_refused_with_the_nearest(void **state)
+{
+    const char *const name[] = {"power-lw"}, *const odd[] = {"/tmp/none/at-all.ini"};
+    assert_refused(*state, name, 1, "there is no claim power-lw; did you mean power-law?");
+    assert_refused(*state, odd, 1, "there is no file /tmp/none/at-all.ini");
+}
+
+static void a_claim_that_is_given_twice_is_refused(void **state)
+{
+    const char *const name[] = {"grow", "grow"};
+    assert_refused(*state, name, 2, "the claim grow is given twice");
+}
+
+/* ---- runs of several files ---- */
+
+static void a_run_that_two_files_describe_equally_is_made_once(void **state)
+{
+    struct setup *setup = *state;
+    struct claim_set set;
+    struct error err;
+    char *one = write_claim(setup, "one.ini", CLAIM RUN "settings = train.steps=40\n" CHECK);
+    char *other =
+        write_claim(setup, "other.ini", CLAIM "[runs]\nsettings = train.steps=40\n" RUN CHECK);
+    const char *const name[] = {one, other};
+    if (!claim_set_load(&set, &setup->tiny.paths, name, 2, &err))
+        fail_msg("%s", err.message);
+    assert_int_equal(set.table.claims, 2);
+    assert_int_equal(set.table.runs, 1);
+    claim_set_free(&set);
+    memory_free(one);
+    memory_free(other);
+}
+
+static void a_run_that_two_files_describe_differently_is_refused(void **state)
+{
+    struct setup *setup = *state;
+    static const struct {
+        const char *text, *said;
+    } cases[] = {
+        {CLAIM RUN "settings.full = train.steps=40\n" CHECK, "other.ini:3: [run a] has other "
+                                                             "settings than in "},
+        {CLAIM "tried_seeds = 2\n" RUN CHECK, "other.ini:4: [run a] has other tried_seeds than in"},
+        {CLAIM "[run a]\npreset = uniform\nreplicates = 3\n" CHECK,
+         "other.ini:3: [run a] has another preset than in "},
+        {CLAIM "[run a]\npreset = quickstart\nreplicates = 4\n" CHECK,
+         "other.ini:3: [run a] has other replicates than in "},
+    };
+    char *one = write_claim(setup, "one.ini", CLAIM RUN CHECK);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *other = write_claim(setup, "other.ini", cases[i].text);
+        const char *const name[] = {one, other};
+        assert_refused(setup, name, 2, cases[i].said);
+        memory_free(other);
+    }
+    memory_free(one);
+}
+
+static void runs_stand_behind_those_they_begin_at_whatever_their_order(void **state)
+{
+    struct setup *setup = *state;
+    struct claim_set set;
+    load(setup, &set,
+         CLAIM "[runs]\npreset = quickstart\nreplicates = 1\n"
+               "[run c]\norder = 1\nfrom = b\n"
+               "[run d]\norder = 2\n"
+               "[run b]\norder = 4\nfrom = a\n"
+               "[run a]\norder = 3\n" CHECK "minus = stays of c\n"
+               "[figure]\ntitle = x\nkind = curves\nruns = d\n");
+    const char *const names[] = {"a", "b", "c", "d"};
+    for (size_t i = 0; i < 4; i++)
+        assert_string_equal(set.table.run[i].name, names[i]);
+    claim_set_free(&set);
+}
+
+/* A path in a setting, and the preset's, start at the file. */
+static void paths_start_at_the_file(void **state)
+{
+    struct setup *setup = *state;
+    struct claim_set set;
+    struct preset preset;
+    struct error err;
+    assert_true(tiny_preset(&setup->tiny, &preset, NULL, &err));
+    char *text = preset_write(&preset, &err);
+    memory_free(write_claim(setup, "p.ini", text));
+    memory_free(text);
+    preset_free(&preset);
+    load(setup, &set, CLAIM "[run a]\npreset = p.ini\nreplicates = 1\n" CHECK);
+    assert_int_equal(set.table.run[0].preset[0], '/');
+    assert_non_null(strstr(set.table.run[0].preset, "/p.ini"));
+    claim_set_free(&set);
+}
+
+/* Every request for memory that can fail does once. */
+static void memory_that_runs_out_leaves_nothing(void **state)
+{
+    struct setup *setup = *state;
+    char *path = write_claim(setup, "own.ini", CLAIM RUN CHECK);
+    const char *const name[] = {path};
+    bool loaded = false;
+    for (size_t n = 1; !loaded; n += 7) {
+        struct claim_set set;
+        struct error err = {0};
+        memory_fail_request(n);
+        loaded = claim_set_load(&set, &setup->tiny.paths, name, 1, &err);
+        memory_fail_request(0);
+        if (loaded)
+            claim_set_free(&set);
+        else
+            assert_int_equal(err.kind, ERROR_MEMORY);
+    }
+    memory_free(path);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_run_that_is_read_or_drawn_exists),
-        cmocka_unit_test(ids_and_names_of_runs_are_unique),
-        cmocka_unit_test(every_run_is_needed_by_a_claim),
-        cmocka_unit_test_setup_teardown(every_preset_takes_its_settings, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(presets_to_watch_exist, set_up, tear_down),
-        cmocka_unit_test(bounds_are_in_order_and_in_the_words),
-        cmocka_unit_test(no_run_has_more_seeds_than_are_judged),
+        TEST(the_papers_claims_are_shipped),
+        TEST(ids_and_names_of_runs_are_unique),
+        TEST(every_preset_takes_the_settings_that_runs_are_made_with),
+        TEST(bounds_are_in_the_words),
+        TEST(a_claim_of_few_lines_is_complete),
+        TEST(everything_is_read_where_it_stands),
+        TEST(what_is_wrong_is_said_with_its_line),
+        TEST(a_claim_that_is_not_there_is_refused_with_the_nearest),
+        TEST(a_claim_that_is_given_twice_is_refused),
+        TEST(a_run_that_two_files_describe_equally_is_made_once),
+        TEST(a_run_that_two_files_describe_differently_is_refused),
+        TEST(runs_stand_behind_those_they_begin_at_whatever_their_order),
+        TEST(paths_start_at_the_file),
+        TEST(memory_that_runs_out_leaves_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -15,6 +15,8 @@
 #include "base/text.h"
 #include "config/preset.h"
 #include "config/preset_key.h"
+#include "paper/claim_file.h"
+#include "paper/statistic.h"
 #include "record/measure.h"
 #include "ui/tui/requests.h"
 
@@ -101,6 +103,45 @@ static void every_key_of_a_preset_is_described(void **state)
     text_free(&passage);
 }
 
+static void write_claim_keys(struct text *out, const char *section)
+{
+    for (size_t i = 0; i < claim_key_count; i++) {
+        const struct claim_key *key = &claim_keys[i];
+        if (strcmp(key->section, section) != 0)
+            continue;
+        text_format(out, key->is_scaled ? ".TP\n.BR %s [ .fast | .full ]\n" : ".TP\n.B %s\n",
+                    key->name);
+        text_format(out, "%s\n", key->text);
+    }
+}
+
+static void every_key_of_a_claim_is_described(void **state)
+{
+    (void)state;
+    struct text passage = {0};
+    for (size_t i = 0; i < claim_section_kind_count; i++) {
+        const struct claim_section_kind *kind = &claim_section_kinds[i];
+        text_format(&passage, ".SS [%s]\n%s\n", kind->header, kind->text);
+        write_claim_keys(&passage, kind->name);
+    }
+    assert_true(has_passage("mneme-claims.5", passage.bytes));
+    text_free(&passage);
+}
+
+static void every_number_of_a_check_is_described(void **state)
+{
+    (void)state;
+    struct text passage = {0};
+    for (enum reduction i = REDUCTION_NONE + 1; i < REDUCTIONS; i++) {
+        const struct reduction_kind *kind = &reductions[i];
+        text_format(&passage, ".TP\n.BI %s \" %s%s\" \"of \" \"%s\"\n%s\n", kind->name,
+                    kind->has_steps ? "STEPS " : "", kind->has_measure ? "MEASURE " : "",
+                    kind->has_runs ? "RUN ..." : "RUN", kind->text);
+    }
+    assert_true(has_passage("mneme-claims.5", passage.bytes));
+    text_free(&passage);
+}
+
 static void every_request_of_the_workbench_is_described(void **state)
 {
     (void)state;
@@ -176,6 +217,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_key_of_a_preset_is_described),
+        cmocka_unit_test(every_key_of_a_claim_is_described),
+        cmocka_unit_test(every_number_of_a_check_is_described),
         cmocka_unit_test(every_request_of_the_workbench_is_described),
         cmocka_unit_test(every_measure_of_a_record_is_described),
         cmocka_unit_test(the_manual_describes_measures_alone),

@@ -31,7 +31,7 @@ static const struct claim claims[CLAIMS] = {
      .paper = "Fig. 0",
      .watch = "quickstart",
      .check = {{"loss",
-                "below {high}",
+                "below {below}",
                 LAST_LOSS("plain"),
                 COMPARISON_NONE,
                 {0},
@@ -45,7 +45,7 @@ static const struct claim claims[CLAIMS] = {
      .paper = "Fig. 0",
      .watch = "quickstart",
      .check = {{"loss",
-                "above {low}",
+                "above {above}",
                 LAST_LOSS("longer"),
                 COMPARISON_NONE,
                 {0},
@@ -59,7 +59,7 @@ static const struct claim claims[CLAIMS] = {
      .paper = "Fig. 0",
      .watch = "quickstart",
      .check = {{"loss",
-                "below {high}",
+                "below {below}",
                 LAST_LOSS("broken"),
                 COMPARISON_NONE,
                 {0},
@@ -74,6 +74,7 @@ struct setup {
     char *preset;
     struct claim_run run[RUNS];
     struct claim_table table;
+    const struct seed_range *seeds;
     struct reproduction reproduction;
     struct run_queue *queue;
 };
@@ -90,15 +91,18 @@ static int set_up(void **state)
     bool ok = text && file_replace(setup->preset, text, strlen(text), NULL);
     memory_free(text);
     preset_free(&preset);
-    setup->run[0] = (struct claim_run){"plain", setup->preset, {NULL, NULL}, {3, 1}, {"", ""}};
-    setup->run[1] = (struct claim_run){
-        "longer", setup->preset, {"plain", "plain"}, {3, 1}, {"train.steps=18", "train.steps=18"}};
-    setup->run[2] = (struct claim_run){"broken",
-                                       setup->preset,
-                                       {NULL, NULL},
-                                       {1, 1},
-                                       {"facts.file=missing", "facts.file=missing"}};
-    setup->table = (struct claim_table){claims, CLAIMS, setup->run, RUNS, 0};
+    setup->run[0] = (struct claim_run){
+        .name = "plain", .preset = setup->preset, .seeds = {3, 1}, .settings = {"", ""}};
+    setup->run[1] = (struct claim_run){.name = "longer",
+                                       .preset = setup->preset,
+                                       .source = {"plain", "plain"},
+                                       .seeds = {3, 1},
+                                       .settings = {"train.steps=18", "train.steps=18"}};
+    setup->run[2] = (struct claim_run){.name = "broken",
+                                       .preset = setup->preset,
+                                       .seeds = {1, 1},
+                                       .settings = {"facts.file=missing", "facts.file=missing"}};
+    setup->table = (struct claim_table){claims, CLAIMS, setup->run, RUNS};
     return ok ? 0 : -1;
 }
 
@@ -121,7 +125,10 @@ static int tear_down(void **state)
 
 static void open_all(struct setup *setup, const char *only)
 {
-    const struct reproduction_options options = {SCALE_FAST, only, setup->tiny.directory};
+    const struct reproduction_options options = {.scale = SCALE_FAST,
+                                                 .only = only,
+                                                 .seeds = setup->seeds,
+                                                 .directory = setup->tiny.directory};
     const struct run_queue_options how = {.program = getenv("MNEME"), .at_once = 2, .threads = 2};
     struct reproduction *r = &setup->reproduction;
     struct error err;
@@ -284,8 +291,8 @@ static void what_was_interrupted_fails_until_it_is_gone_on_with(void **state)
 static void a_claim_that_is_not_there_is_refused(void **state)
 {
     struct setup *setup = *state;
-    const struct reproduction_options options = {SCALE_FAST, "sure,imposible",
-                                                 setup->tiny.directory};
+    const struct reproduction_options options = {
+        .scale = SCALE_FAST, .only = "sure,imposible", .directory = setup->tiny.directory};
     struct reproduction r;
     struct error err;
     assert_false(reproduction_init(&r, &setup->table, &options, &setup->tiny.paths, &err));
@@ -318,13 +325,71 @@ static void assert_set(const struct replicate *replicate, const char *setting)
 static void seeds_that_were_tried_judge_nothing(void **state)
 {
     struct setup *setup = *state;
-    setup->table.tried_seeds = 4;
+    for (size_t i = 0; i < RUNS; i++)
+        setup->run[i].tried_seeds = 4;
     open_all(setup, "sure");
     const struct replicates *replicates = &setup->reproduction.replicates;
     assert_int_equal(replicates->count, 3);
     assert_set(&replicates->replicate[0], "population.seed=5");
     assert_set(&replicates->replicate[0], "train.seed=5");
     assert_set(&replicates->replicate[2], "train.seed=7");
+}
+
+/* In a place of their own, with a report of their own that says so. */
+static void other_seeds_may_judge(void **state)
+{
+    struct setup *setup = *state;
+    struct error err, undrawn;
+    static const struct seed_range seeds = {41, 43};
+    setup->seeds = &seeds;
+    open_all(setup, "sure");
+    const struct replicates *replicates = &setup->reproduction.replicates;
+    assert_int_equal(replicates->count, 3);
+    assert_set(&replicates->replicate[0], "population.seed=41");
+    assert_set(&replicates->replicate[2], "train.seed=43");
+    assert_string_equal(replicate_name(&replicates->replicate[2]), "plain-seed=43");
+    run_all(setup);
+    judge(setup);
+    assert_int_equal(setup->reproduction.verdict[0].state, VERDICT_SEEN);
+    if (!reproduction_write(&setup->reproduction, &undrawn, &err))
+        fail_msg("%s", err.message);
+    assert_holds(setup, "report-sure-seeds=41..43.html", "Judged on seeds 41 to 43, not ");
+    assert_holds(setup, "report-sure-seeds=41..43.html", "--only sure --seeds 41..43<");
+    assert_holds(setup, "verdicts-sure-seeds=41..43.jsonl", "\"seeds\":[41,42,43]");
+}
+
+/* A run that goes on with another one of the same seed. */
+static void other_seeds_are_the_sources_too(void **state)
+{
+    struct setup *setup = *state;
+    static const struct seed_range seeds = {7, 8};
+    setup->seeds = &seeds;
+    open_all(setup, "impossible");
+    const struct replicates *replicates = &setup->reproduction.replicates;
+    assert_int_equal(replicates->count, 4);
+    assert_string_equal(replicates->replicate[3].from, replicates->replicate[1].directory);
+    assert_set(&replicates->replicate[3], "train.seed=8");
+}
+
+static void seeds_that_a_claim_was_tried_with_are_refused(void **state)
+{
+    struct setup *setup = *state;
+    struct claim tried[CLAIMS];
+    struct reproduction r;
+    struct error err;
+    static const struct seed_range seeds = {4, 8};
+    const struct reproduction_options options = {
+        .scale = SCALE_FAST, .only = "sure", .seeds = &seeds, .directory = setup->tiny.directory};
+    memcpy(tried, claims, sizeof tried);
+    tried[0].tried_seeds = 4;
+    tried[0].file = "sure.ini";
+    setup->table.claim = tried;
+    assert_false(reproduction_init(&r, &setup->table, &options, &setup->tiny.paths, &err));
+    assert_int_equal(err.kind, ERROR_INPUT);
+    assert_non_null(strstr(err.message, "seed 4 cannot judge sure: seeds 1 to 4 were used"));
+    tried[0].tried_seeds = 3;
+    assert_true(reproduction_init(&r, &setup->table, &options, &setup->tiny.paths, &err));
+    reproduction_free(&r);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -340,6 +405,9 @@ int main(void)
         TEST(a_claim_that_is_not_there_is_refused),
         TEST(sources_are_run_too),
         TEST(seeds_that_were_tried_judge_nothing),
+        TEST(other_seeds_may_judge),
+        TEST(other_seeds_are_the_sources_too),
+        TEST(seeds_that_a_claim_was_tried_with_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

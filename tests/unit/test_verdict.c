@@ -108,7 +108,7 @@ static void read_all(struct setup *setup)
 {
     static const bool needed[RUNS] = {true, true, true};
     struct error err;
-    if (!replicates_init(&setup->replicates, &setup->table, SCALE_FAST, needed, &setup->tiny.paths,
+    if (!replicates_init(&setup->replicates, &setup->table, SCALE_FAST, NULL, needed, &setup->tiny.paths,
                          setup->tiny.directory, &err))
         fail_msg("%s", err.message);
     for (size_t i = 0; i < setup->replicates.count; i++)
@@ -490,14 +490,14 @@ static void words_have_the_bounds_that_are_judged_by(void **state)
 {
     (void)state;
     static const struct check percent = {"accuracy",
-                                         "accuracy is {low} to {high}",
+                                         "accuracy is {above} to {below}",
                                          {REDUCTION_LAST, "a", "attr_acc", 0},
                                          COMPARISON_NONE,
                                          {0},
                                          RELATION_WITHIN,
                                          0.25,
                                          0.5};
-    static const struct check nats = {"loss", "above {low}",  LAST_LOSS("a"), COMPARISON_NONE,
+    static const struct check nats = {"loss", "above {above}",  LAST_LOSS("a"), COMPARISON_NONE,
                                       {0},    RELATION_ABOVE, 0.25,           0};
     struct text words = {0};
     check_write_text(&words, &percent);

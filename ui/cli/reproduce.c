@@ -8,8 +8,11 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/number.h"
+#include "base/shell.h"
 #include "base/text.h"
 #include "model/shards.h"
+#include "paper/claim_set.h"
 #include "paper/report.h"
 #include "paper/reproduction.h"
 #include "ui/cli/cli.h"
@@ -20,7 +23,7 @@
 #include "ui/signals.h"
 #include "ui/terminal.h"
 
-enum { FAST = 'f', OUTPUT = 'o', ONLY = 'e', LIST = 'l', AT_ONCE = 'n' };
+enum { FAST = 'f', OUTPUT = 'o', ONLY = 'e', LIST = 'l', AT_ONCE = 'n', SEEDS = CLI_LONG_ONLY };
 
 enum { MOST_AT_ONCE = 256, TABLE_LEAST = 72, TABLE_MOST = 132 };
 
@@ -30,6 +33,7 @@ static const struct cli_option options[] = {
     {FAST, "fast", NULL, "smaller runs: all of them in an hour on two cores"},
     {OUTPUT, "output", "DIR", "keep runs, figures and the report in DIR (" STANDARD_DIRECTORY ")"},
     {ONLY, "only", "ID,...", "these experiments alone"},
+    {SEEDS, "seeds", "A..B", "other seeds than those that claims name"},
     {LIST, "list", NULL, "say what would be run and when it counts as seen, and leave"},
     {AT_ONCE, "jobs", "N", "make N runs at once (as many as there are processors)"},
     {CLI_JSON, "json", NULL, "print a JSON object for each experiment"},
@@ -37,6 +41,9 @@ static const struct cli_option options[] = {
 
 struct arguments {
     struct reproduction_options options;
+    struct seed_range seeds;
+    const char *const *claim; /* [claims] names and paths; none: all shipped ones */
+    size_t claims;
     uint64_t at_once;
     bool list, json;
 };
@@ -75,7 +82,9 @@ static void list_claim(const struct claim *claim, size_t width)
     printf("    seen if\n");
     for (size_t i = 0; i < claim_checks(claim); i++)
         say_check(stdout, &claim->check[i], i + 1, width);
-    printf("    presets: %s\n\n", claim->watch);
+    if (claim->watch[0])
+        printf("    presets: %s\n", claim->watch);
+    printf("\n");
 }
 
 /* A run's name, how often it is made, how long that takes on one core. */
@@ -89,6 +98,16 @@ static void list_run(const struct reproduction *r, size_t first, size_t seeds)
         seconds += r->job[first + i].work;
     printf("  %-20s %2zu x  %-18s %6s%s%s\n", replicate->run->name, seeds, replicate->run->preset,
            format_about(minutes, seconds), source ? "  from " : "", source ? source : "");
+}
+
+/* A line on the seeds that were given. */
+static void say_seeds(const struct reproduction *r)
+{
+    struct text words = {0};
+    reproduction_say_seeds(r, &words);
+    if (words.length > 0 && !words.failed)
+        printf("%s\n", words.bytes);
+    text_free(&words);
 }
 
 static int list(const struct reproduction *r, const struct arguments *a)
@@ -114,6 +133,7 @@ static int list(const struct reproduction *r, const struct arguments *a)
     }
     size_t cores = shards_machine_threads();
     double abreast = (double)(a->at_once < cores ? a->at_once : cores);
+    say_seeds(r);
     printf("%zu runs, about %s with %" PRIu64 " at once\n", r->replicates.count,
            format_about(whole, reproduction_seconds(r) / abreast), a->at_once);
     return EXIT_DONE;
@@ -274,14 +294,15 @@ static void print_table(const struct reproduction *r)
     size_t width = progress_columns();
     width = width > TABLE_MOST ? TABLE_MOST : width < TABLE_LEAST ? TABLE_LEAST : width;
     struct widths w = share_width(width);
-    print_row(&w, "the paper's claim", "when it counts as seen: what was measured", "the paper",
-              "verdict");
+    print_row(&w, reproduction_is_of_paper(r) ? "the paper's claim" : "the claim",
+              "when it counts as seen: what was measured", "the paper", "verdict");
     printf("\n");
     for (size_t i = 0; i < r->table->claims; i++)
         if (r->chosen[i])
             print_claim(&w, &r->table->claim[i], &r->verdict[i]);
     const struct column rule[] = {{verdict_rule, width}};
     columns_print(stdout, rule, 1);
+    say_seeds(r);
     printf("\n%zu seen, %zu not seen, %zu failed\n", reproduction_count(r, VERDICT_SEEN),
            reproduction_count(r, VERDICT_NOT_SEEN), reproduction_count(r, VERDICT_FAILED));
 }
@@ -347,6 +368,21 @@ static int run_all(struct reproduction *r, const struct arguments *a)
     return status;
 }
 
+/* "41..46". */
+static bool take_seeds(struct arguments *a, const char *value, struct error *err)
+{
+    uint64_t first, last;
+    if (!number_read_range(value, &first, &last) || first < 1 || last > INT_MAX ||
+        last - first >= VERDICT_SEEDS)
+        return error_set(err, ERROR_INPUT,
+                         "--seeds %s is no range of whole numbers such as 41..46, of %d seeds at "
+                         "most",
+                         value, VERDICT_SEEDS);
+    a->seeds = (struct seed_range){(unsigned)first, (unsigned)last};
+    a->options.seeds = &a->seeds;
+    return true;
+}
+
 static bool take_option(void *arguments, int option, const char *value, struct error *err)
 {
     struct arguments *a = arguments;
@@ -360,6 +396,8 @@ static bool take_option(void *arguments, int option, const char *value, struct e
     case ONLY:
         a->options.only = value;
         return true;
+    case SEEDS:
+        return take_seeds(a, value, err);
     case LIST:
         return a->list = true;
     case AT_ONCE:
@@ -369,22 +407,48 @@ static bool take_option(void *arguments, int option, const char *value, struct e
     }
 }
 
-static int start(const struct paths *paths, struct arguments *a)
+static int judge_claims(const struct claim_table *table, const struct paths *paths,
+                        const struct arguments *a)
 {
     struct error err;
     struct reproduction r;
+    if (!reproduction_init(&r, table, &a->options, paths, &err))
+        return cli_fail(&err);
+    int status = a->list ? list(&r, a) : run_all(&r, a);
+    reproduction_free(&r);
+    return status;
+}
+
+/* The claims that were named, as a shell takes them; null where none were. */
+static char *say_claims(const struct arguments *a, struct error *err)
+{
+    struct text out = {0};
+    for (size_t i = 0; i < a->claims; i++) {
+        text_add(&out, i > 0 ? " " : "");
+        shell_add_word(&out, a->claim[i]);
+    }
+    return text_take(&out, err);
+}
+
+static int start(const struct paths *paths, struct arguments *a)
+{
+    struct error err;
+    struct claim_set claims;
     char here[PATH_MAX];
     const char *parent = a->options.directory[0] == '/' || !getcwd(here, sizeof here) ? "" : here;
     char *directory =
         memory_format(&err, "%s%s%s", parent, *parent ? "/" : "", a->options.directory);
+    char *named = directory ? say_claims(a, &err) : NULL;
     a->options.directory = directory;
+    a->options.claims = a->claims > 0 ? named : NULL;
     int status = EXIT_FAILED;
-    if (!directory || !reproduction_init(&r, &claim_table, &a->options, paths, &err))
+    if (!named || !claim_set_load(&claims, paths, a->claim, a->claims, &err))
         status = cli_fail(&err);
     else {
-        status = a->list ? list(&r, a) : run_all(&r, a);
-        reproduction_free(&r);
+        status = judge_claims(&claims.table, paths, a);
+        claim_set_free(&claims);
     }
+    memory_free(named);
     memory_free(directory);
     return status;
 }
@@ -395,14 +459,16 @@ static int reproduce(const struct cli_command *command, const struct paths *path
     struct cli_line line = {.command = command, .paths = paths, .argc = argc, .argv = argv};
     struct arguments a = {.options = {.scale = SCALE_FULL, .directory = STANDARD_DIRECTORY},
                           .at_once = shards_machine_threads()};
-    if (!cli_options(&line, take_option, &a) || !cli_operands(&line, 0, 0))
+    if (!cli_options(&line, take_option, &a) || !cli_operands(&line, 0, INT_MAX))
         return line.status;
+    a.claim = (const char *const *)line.operand;
+    a.claims = (size_t)line.operands;
     return start(paths, &a);
 }
 
 const struct cli_command cli_reproduce = {
     .name = "reproduce",
-    .operands = "",
+    .operands = "[CLAIM...]",
     .summary = "Repeat the paper's experiments at a small size, and say what is seen of each.",
     .options = options,
     .option_count = sizeof options / sizeof *options,
