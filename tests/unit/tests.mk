@@ -2,6 +2,7 @@
 
 unit_tests = \
 	%D%/test_answer \
+	%D%/test_arena \
 	%D%/test_associative \
 	%D%/test_attention \
 	%D%/test_axis \
