@@ -31,6 +31,16 @@ struct picture {
     struct cells cells;
 };
 
+static struct chart_point point_at(const void *from, size_t at)
+{
+    return ((const struct chart_point *)from)[at];
+}
+
+static struct chart_series series(const struct chart_point *point, size_t count)
+{
+    return (struct chart_series){point, count, point_at};
+}
+
 static void make_picture(struct picture *picture)
 {
     struct error err;
@@ -42,11 +52,10 @@ static void make_picture(struct picture *picture)
     }
     picture->baseline[0] = (struct chart_point){0, baseline};
     picture->chart = (struct chart){
-        .known = picture->known,
-        .knowns = POINTS,
-        .held_out = picture->held_out,
-        .held_outs = POINTS,
-        .baseline = picture->baseline,
+        .curve = {{series(picture->held_out, POINTS), {1, 2, STYLE_NEW}, false},
+                  {series(picture->known, POINTS), .banded = true}},
+        .curves = 2,
+        .baseline = {series(picture->baseline, 1)},
         .baselines = 1,
         .uniform = NAN,
         .band = {{0, 300, STYLE_STATISTICS, "statistics"},
@@ -140,9 +149,9 @@ static void a_baseline_goes_with_what_is_sampled_beside_that_of_all_alike(void *
     make_picture(&picture);
     picture.baseline[0] = (struct chart_point){500, 9};
     picture.baseline[1] = (struct chart_point){1000, baseline};
-    picture.chart.baselines = 2;
+    picture.chart.baseline[0].count = 2;
     picture.chart.uniform = 2;
-    picture.chart.knowns = picture.chart.held_outs = 0;
+    picture.chart.curves = 0;
     picture.chart.linear = true;
     draw(&picture);
     int low = baseline_row(&picture), left = CHART_GUTTER + 5, right = COLS - 10;
@@ -161,8 +170,9 @@ static void what_knowing_nobody_costs_for_new_individuals_is_a_line_too(void **s
     struct picture picture;
     for (int lines = 1; lines <= 2; lines++) {
         make_picture(&picture);
-        picture.chart.held_out_baseline = lines > 1 ? above : NULL;
-        picture.chart.knowns = picture.chart.held_outs = 0;
+        if (lines > 1)
+            chart_add_baseline(&picture.chart, series(above, 1));
+        picture.chart.curves = 0;
         picture.chart.linear = true;
         draw(&picture);
         int rows = 0;
@@ -213,8 +223,8 @@ static void fine_tuned_individuals_are_dashes_from_where_they_begin(void **state
     make_picture(&picture);
     for (int i = 0; i < POINTS; i++)
         tuned[i] = (struct chart_point){10.0 * i, i < 70 ? NAN : 30};
-    picture.chart.tuned = tuned;
-    picture.chart.tuneds = POINTS;
+    chart_add_curve(&picture.chart,
+                    (struct chart_curve){series(tuned, POINTS), {4, 2, STYLE_TUNED}, false});
     chart_range(&picture.chart, &low, &high);
     assert_true(high > 30);
     draw(&picture);
@@ -304,7 +314,7 @@ static void a_cut_is_marked_and_parts_the_curve(void **state)
     for (int cut = 0; cut < 2; cut++) {
         struct picture picture;
         make_picture(&picture);
-        picture.chart.held_outs = 0;
+        picture.chart.curve[0].series.count = 0;
         picture.chart.mark = NAN;
         for (int i = 0; i < POINTS; i++)
             picture.known[i].y = picture.known[i].x < CUT ? 1 : 10;
@@ -356,12 +366,27 @@ static void points_that_are_not_numbers_are_passed_over(void **state)
     cells_free(&picture.cells);
 }
 
+static void what_a_chart_has_no_room_for_is_left_out(void **state)
+{
+    (void)state;
+    struct chart chart = {.bands = 0};
+    for (int i = 0; i < 2 * CHART_BANDS; i++) {
+        chart_add_band(&chart, (struct chart_band){i, 100, STYLE_PLAIN, ""});
+        chart_add_curve(&chart, (struct chart_curve){.banded = true});
+        chart_add_baseline(&chart, (struct chart_series){0});
+    }
+    assert_int_equal(chart.bands, CHART_BANDS);
+    assert_int_equal(chart.curves, CHART_CURVES);
+    assert_int_equal(chart.baselines, CHART_BASELINES);
+    assert_float_equal(chart.band[CHART_BANDS - 1].from, CHART_BANDS - 1, 0);
+}
+
 static void a_chart_without_points_has_axes(void **state)
 {
     (void)state;
     struct picture picture;
     make_picture(&picture);
-    picture.chart.knowns = picture.chart.held_outs = picture.chart.bands = 0;
+    picture.chart.curves = picture.chart.bands = 0;
     picture.chart.mark = NAN;
     draw(&picture);
     baseline_row(&picture);
@@ -432,6 +457,7 @@ int main(void)
         cmocka_unit_test(a_cut_is_marked_and_parts_the_curve),
         cmocka_unit_test(the_range_holds_the_points_and_stays_round),
         cmocka_unit_test(points_that_are_not_numbers_are_passed_over),
+        cmocka_unit_test(what_a_chart_has_no_room_for_is_left_out),
         cmocka_unit_test(a_chart_without_points_has_axes),
         cmocka_unit_test(every_size_can_be_drawn),
         cmocka_unit_test(an_ascii_chart_has_ascii_alone),

@@ -13,6 +13,7 @@
 
 #include "base/text.h"
 #include "tests/float_equal.h"
+#include "ui/tui/widgets/loss_chart.h"
 #include "ui/tui/widgets/panel.h"
 #include "ui/tui/widgets/view.h"
 
@@ -343,7 +344,7 @@ static void a_plateaus_end_that_is_estimated_anew_is_told(void **state)
     snprintf(label, sizeof label, "plateau ends at %.0f (%.0f-%.0f)", told, low, high);
     struct layout layout = layout_make(30, 100, (struct layout_wish){0});
     cells_clear(&scene.cells);
-    assert_true(view_draw_chart(&scene.view, &layout, &scene.cells, &err));
+    assert_true(loss_chart.draw(&scene.view, &layout, &scene.cells, &err));
     assert_true(shows(&scene, label));
     phase_detector_free(detector);
     cells_free(&scene.cells);
@@ -432,7 +433,7 @@ static void the_whole_chart_is_drawn_at_every_size(void **state)
             make_scene(&scene, rows, cols);
             struct layout layout = layout_make(rows, cols, (struct layout_wish){false});
             view_move_cursor(&scene.view, -5);
-            assert_true(view_draw_chart(&scene.view, &layout, &scene.cells, &err));
+            assert_true(loss_chart.draw(&scene.view, &layout, &scene.cells, &err));
             assert_true(layout.legend.rows == 0 || shows(&scene, "step 1,080"));
             cells_free(&scene.cells);
         }

@@ -18,7 +18,7 @@ unit_tests = \
 	%D%/test_checkpoint \
 	%D%/test_circuit_track \
 	%D%/test_circuits \
-	%D%/test_circuits_view \
+	%D%/test_circuits_chart \
 	%D%/test_claims \
 	%D%/test_columns \
 	%D%/test_command_queue \

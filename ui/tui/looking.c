@@ -32,12 +32,6 @@ void looking_give_room(const struct request_call *call)
     wish->large_talk = !wish->large_talk;
 }
 
-void looking_switch_chart(const struct request_call *call)
-{
-    struct view *view = &call->workbench->view;
-    view->circuits = !view->circuits;
-}
-
 void looking_switch_axis(const struct request_call *call)
 {
     struct view *view = &call->workbench->view;

@@ -8,7 +8,6 @@
 void looking_scroll_up(const struct request_call *call);
 void looking_scroll_down(const struct request_call *call);
 void looking_give_room(const struct request_call *call);
-void looking_switch_chart(const struct request_call *call);
 void looking_switch_axis(const struct request_call *call);
 void looking_zoom_in(const struct request_call *call);
 void looking_zoom_out(const struct request_call *call);

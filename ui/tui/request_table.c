@@ -7,6 +7,7 @@
 #include "ui/tui/opening.h"
 #include "ui/tui/page.h"
 #include "ui/tui/pages/help.h"
+#include "ui/tui/pages/learn.h"
 #include "ui/tui/pages/map.h"
 #include "ui/tui/pages/prompt.h"
 #include "ui/tui/training.h"
@@ -68,7 +69,7 @@ const struct request_info request_table[] = {
 
     {chart, {'m'}, .command = "map", .on = ON_RUN, .page = &map_page,
      .help = "map of the facts: which are known, and since when"},
-    {chart, {'v', KEY_F(4)}, .command = "circuits", .on = ON_RUN, .perform = looking_switch_chart,
+    {chart, {'v', KEY_F(4)}, .command = "circuits", .on = ON_RUN, .perform = learn_next_chart,
      .help = "attention circuits, or the attribute loss again"},
     {chart, {'l'}, .on = ON_RUN, .perform = looking_switch_axis,
      .help = "logarithmic or linear loss axis"},

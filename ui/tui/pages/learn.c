@@ -7,7 +7,8 @@
 #include "ui/tui/pages/prompt.h"
 #include "ui/tui/requests.h"
 #include "ui/tui/state.h"
-#include "ui/tui/widgets/circuits_view.h"
+#include "ui/tui/widgets/circuits_chart.h"
+#include "ui/tui/widgets/loss_chart.h"
 #include "ui/tui/widgets/panel.h"
 
 /* The prompt and its completions */
@@ -76,19 +77,26 @@ static void draw_rule(const struct workbench *workbench, const struct layout *la
                    L'│', STYLE_FAINT);
 }
 
-/* The attribute loss or the circuits, with what stands beside them. */
+static const struct run_chart_ops *const charts[] = {&loss_chart, &circuits_chart};
+
+enum { CHARTS = sizeof charts / sizeof *charts };
+
+void learn_next_chart(const struct request_call *call)
+{
+    struct view *view = &call->workbench->view;
+    view->chart = (view->chart + 1) % CHARTS;
+}
+
+/* With what stands beside it. */
 static bool draw_chart(const struct view *view, const struct layout *layout, struct cells *cells,
                        struct error *err)
 {
+    const struct run_chart_ops *chart = charts[view->chart];
     struct rect side = layout->side;
     side.col += 1;
     side.cols -= 2;
-    if (!view->circuits)
-        return view_draw_chart(view, layout, cells, err) &&
-               (side.rows <= 0 || panel_draw_side(view, side, cells, err));
-    if (side.rows > 0)
-        circuits_view_draw_side(view, side, cells);
-    return circuits_view_draw_chart(view, layout, cells, err);
+    return chart->draw(view, layout, cells, err) &&
+           (side.rows <= 0 || chart->draw_side(view, side, cells, err));
 }
 
 static bool learn_draw(struct workbench *workbench, struct page_frame *frame, struct error *err)

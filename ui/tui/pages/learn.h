@@ -3,7 +3,11 @@
 #define MNEME_TUI_LEARN_H
 
 #include "ui/tui/page.h"
+#include "ui/tui/requests.h"
 
 extern const struct page_ops learn_page;
+
+/* Another chart, in turn: a request. */
+void learn_next_chart(const struct request_call *call);
 
 #endif

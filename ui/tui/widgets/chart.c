@@ -15,14 +15,21 @@ enum { MIN_LABEL_GAP = 2, SHORTEST_LABEL = 4, TURN_ROWS = 3 };
 
 /* Ranges */
 
-static void widen(const struct chart_point *point, size_t count, const struct chart *chart,
-                  double *low, double *high)
+static struct chart_point point_of(const struct chart_series *series, size_t at)
 {
-    for (size_t i = 0; i < count; i++)
-        if (isfinite(point[i].y) && point[i].x >= chart->first && point[i].x <= chart->last) {
-            *low = fmin(*low, point[i].y);
-            *high = fmax(*high, point[i].y);
+    return series->point(series->from, at);
+}
+
+static void widen(const struct chart_series *series, const struct chart *chart, double *low,
+                  double *high)
+{
+    for (size_t i = 0; i < series->count; i++) {
+        const struct chart_point point = point_of(series, i);
+        if (isfinite(point.y) && point.x >= chart->first && point.x <= chart->last) {
+            *low = fmin(*low, point.y);
+            *high = fmax(*high, point.y);
         }
+    }
 }
 
 /* A baseline has room on both sides. */
@@ -43,14 +50,11 @@ void chart_range(const struct chart *chart, double *low, double *high)
     *high = chart->top > 0 ? chart->top : -INFINITY;
     if (chart->top > 0)
         return;
-    widen(chart->known, chart->knowns, chart, low, high);
-    widen(chart->held_out, chart->held_outs, chart, low, high);
-    widen(chart->tuned, chart->tuneds, chart, low, high);
-    for (size_t i = 0; i < chart->baselines; i++) {
-        widen_around(chart->baseline[i].y, low, high);
-        if (chart->held_out_baseline)
-            widen_around(chart->held_out_baseline[i].y, low, high);
-    }
+    for (size_t c = 0; c < chart->curves; c++)
+        widen(&chart->curve[c].series, chart, low, high);
+    for (size_t b = 0; b < chart->baselines; b++)
+        for (size_t i = 0; i < chart->baseline[b].count; i++)
+            widen_around(point_of(&chart->baseline[b], i).y, low, high);
     widen_around(chart->uniform, low, high);
     if (!(*high > 0)) {
         *low = 1;
@@ -102,16 +106,15 @@ static int col_of(const struct scale *scale, const struct rect *plot, double x)
     return plot->col + CHART_GUTTER + (int)floor(dot_across(scale, x) * cols / scale->width);
 }
 
-/* A baseline of the chart's, which may be null, at a step; NAN where there is none. */
-static double baseline_at(const struct chart *chart, const struct chart_point *baseline,
-                          double step)
+/* A baseline at a step; NAN where it has no points. */
+static double baseline_at(const struct chart_series *baseline, double step)
 {
     size_t i = 0;
-    if (!baseline || chart->baselines == 0)
+    if (baseline->count == 0)
         return NAN;
-    while (i + 1 < chart->baselines && baseline[i].x < step)
+    while (i + 1 < baseline->count && point_of(baseline, i).x < step)
         i++;
-    return baseline[i].y;
+    return point_of(baseline, i).y;
 }
 
 /* The axes */
@@ -153,8 +156,8 @@ static void label_losses(const struct chart *chart, const struct scale *scale, s
 {
     /* Digits in the order in which they are worth a label. */
     static const double digits[] = {1, 5, 2, 3, 7, 4, 6, 8};
-    label_baseline(cells, scale, plot, baseline_at(chart, chart->baseline, scale->last));
-    label_baseline(cells, scale, plot, baseline_at(chart, chart->held_out_baseline, scale->last));
+    for (size_t b = 0; b < chart->baselines; b++)
+        label_baseline(cells, scale, plot, baseline_at(&chart->baseline[b], scale->last));
     label_baseline(cells, scale, plot, chart->uniform);
     if (scale->linear) {
         double tick = ticks_distance(scale->high - scale->low, (plot->rows - 1) / 2);
@@ -231,58 +234,55 @@ static bool is_cut(const struct chart *chart, const struct chart_point *from,
     return from->x < chart->cut && to->x >= chart->cut;
 }
 
-/* A line in one style, or where that is null in the colours of the chart's bands. */
-static void draw_whole(const struct chart *chart, const struct chart_point *point, size_t count,
-                       const enum style *style, const struct scale *scale, struct canvas *canvas)
+static void draw_whole(const struct chart *chart, const struct chart_curve *curve,
+                       const struct scale *scale, struct canvas *canvas)
 {
-    const struct chart_point *from = NULL;
-    for (size_t i = 0; i < count; i++) {
-        const struct chart_point *to = &point[i];
-        if (!isfinite(to->y))
+    struct chart_point from = {0};
+    bool begun = false;
+    for (size_t i = 0; i < curve->series.count; i++) {
+        const struct chart_point to = point_of(&curve->series, i);
+        if (!isfinite(to.y))
             continue;
-        const struct chart_point *start = from && !is_cut(chart, from, to) ? from : to;
-        if (to->x >= scale->first && start->x <= scale->last)
-            canvas_line(canvas, dot_across(scale, start->x), dot_down(scale, start->y),
-                        dot_across(scale, to->x), dot_down(scale, to->y),
-                        style ? *style : style_at(chart, to->x));
+        const struct chart_point start = begun && !is_cut(chart, &from, &to) ? from : to;
+        if (to.x >= scale->first && start.x <= scale->last)
+            canvas_line(canvas, dot_across(scale, start.x), dot_down(scale, start.y),
+                        dot_across(scale, to.x), dot_down(scale, to.y),
+                        curve->banded ? style_at(chart, to.x) : curve->dashes.style);
         from = to;
+        begun = true;
     }
 }
 
-static const struct chart_dashes new_dashes = {1, 2, STYLE_NEW};
-static const struct chart_dashes tuned_dashes = {4, 2, STYLE_TUNED};
-
 /* The straight lines between points. */
-static void draw_broken(const struct chart *chart, const struct chart_point *point, size_t count,
-                        struct chart_dashes dashes, const struct scale *scale,
-                        struct canvas *canvas)
+static void draw_broken(const struct chart *chart, const struct chart_curve *curve,
+                        const struct scale *scale, struct canvas *canvas)
 {
+    const struct chart_series *series = &curve->series;
+    const struct chart_dashes dashes = curve->dashes;
     size_t next = 0;
     for (int x = 0; x < canvas->width; x++) {
         if (x % (dashes.set + dashes.space) >= dashes.set)
             continue;
         double step = scale->first + (scale->last - scale->first) * x / fmax(canvas->width - 1, 1);
-        while (next < count && point[next].x < step)
+        while (next < series->count && point_of(series, next).x < step)
             next++;
-        if (next == count)
+        if (next == series->count)
             return;
-        const struct chart_point *to = &point[next];
-        const struct chart_point *from = next > 0 ? to - 1 : to;
-        double share = to->x > from->x ? (step - from->x) / (to->x - from->x) : 1;
-        if (isfinite(to->y) && isfinite(from->y) && step >= from->x && !is_cut(chart, from, to))
-            canvas_dot(canvas, x, dot_down(scale, from->y + share * (to->y - from->y)),
-                       dashes.style);
+        const struct chart_point to = point_of(series, next);
+        const struct chart_point from = next > 0 ? point_of(series, next - 1) : to;
+        double share = to.x > from.x ? (step - from.x) / (to.x - from.x) : 1;
+        if (isfinite(to.y) && isfinite(from.y) && step >= from.x && !is_cut(chart, &from, &to))
+            canvas_dot(canvas, x, dot_down(scale, from.y + share * (to.y - from.y)), dashes.style);
     }
 }
 
 static void draw_curve(const struct chart *chart, const struct chart_curve *curve,
                        const struct scale *scale, struct canvas *canvas)
 {
-    const struct chart_dashes *dashes = &curve->dashes;
-    if (dashes->space > 0)
-        draw_broken(chart, curve->point, curve->count, *dashes, scale, canvas);
+    if (curve->dashes.space > 0)
+        draw_broken(chart, curve, scale, canvas);
     else
-        draw_whole(chart, curve->point, curve->count, &dashes->style, scale, canvas);
+        draw_whole(chart, curve, scale, canvas);
 }
 
 /* The chart */
@@ -368,10 +368,9 @@ static void draw_baselines(const struct chart *chart, const struct scale *scale,
     for (int col = 0; col < cols; col += apart) {
         double step = scale->first + (scale->last - scale->first) * (col + 0.5) / cols;
         put_baseline(scale, cells, plot, left + col, chart->uniform, L'┈');
-        put_baseline(scale, cells, plot, left + col,
-                     baseline_at(chart, chart->held_out_baseline, step), L'┄');
-        put_baseline(scale, cells, plot, left + col, baseline_at(chart, chart->baseline, step),
-                     L'┄');
+        for (size_t b = chart->baselines; b-- > 0;)
+            put_baseline(scale, cells, plot, left + col, baseline_at(&chart->baseline[b], step),
+                         L'┄');
     }
 }
 
@@ -384,6 +383,24 @@ static void draw_axes(const struct chart *chart, const struct scale *scale, stru
     if (places->ribbon.rows > 0)
         for (size_t b = 0; b < chart->bands; b++)
             draw_band(&chart->band[b], scale, cells, &places->plot, places->ribbon.row);
+}
+
+void chart_add_curve(struct chart *chart, struct chart_curve curve)
+{
+    if (chart->curves < CHART_CURVES)
+        chart->curve[chart->curves++] = curve;
+}
+
+void chart_add_baseline(struct chart *chart, struct chart_series baseline)
+{
+    if (chart->baselines < CHART_BASELINES)
+        chart->baseline[chart->baselines++] = baseline;
+}
+
+void chart_add_band(struct chart *chart, struct chart_band band)
+{
+    if (chart->bands < CHART_BANDS)
+        chart->band[chart->bands++] = band;
 }
 
 bool chart_draw(const struct chart *chart, struct chart_places places, struct cells *cells,
@@ -408,9 +425,6 @@ bool chart_draw(const struct chart *chart, struct chart_places places, struct ce
     draw_marks(chart, &scale, cells, plot);
     draw_upright(&scale, cells, plot, chart->cursor, L'│', STYLE_STRONG);
     draw_axes(chart, &scale, cells, &places);
-    draw_broken(chart, chart->held_out, chart->held_outs, new_dashes, &scale, &canvas);
-    draw_broken(chart, chart->tuned, chart->tuneds, tuned_dashes, &scale, &canvas);
-    draw_whole(chart, chart->known, chart->knowns, NULL, &scale, &canvas);
     for (size_t c = 0; c < chart->curves; c++)
         draw_curve(chart, &chart->curve[c], &scale, &canvas);
     canvas_draw(&canvas, cells, plot->row, plot->col + CHART_GUTTER);

@@ -15,6 +15,13 @@ struct chart_point {
     double x, y; /* step, nats; points with y not finite are passed over */
 };
 
+/* Points where they are kept already: x ascends. */
+struct chart_series {
+    const void *from;
+    size_t count;
+    struct chart_point (*point)(const void *from, size_t at);
+};
+
 /* A stretch of steps, on the ribbon and in the colour of the curve. */
 struct chart_band {
     double from, to;
@@ -35,28 +42,21 @@ struct chart_dashes {
 };
 
 struct chart_curve {
-    const struct chart_point *point; /* [count] */
-    size_t count;
+    struct chart_series series;
     struct chart_dashes dashes;
+    bool banded; /* a whole line in the colours of the bands */
 };
 
-enum { CHART_BANDS = 7, CHART_CURVES = 3 };
+enum { CHART_BANDS = 7, CHART_CURVES = 3, CHART_BASELINES = 2 };
 
 struct chart {
-    const struct chart_point *known; /* [knowns], x ascending */
-    size_t knowns;
-    const struct chart_point *held_out; /* [freshes] */
-    size_t held_outs;
-    const struct chart_point *tuned; /* [tuneds] fine-tuned individuals */
-    size_t tuneds;
-    struct chart_curve curve[CHART_CURVES]; /* [curves] others than losses, */
+    struct chart_curve curve[CHART_CURVES]; /* [curves] each over those before it */
     size_t curves;
-    double top; /* from 0 to there, linear; 0: there are losses */
-    const struct chart_point
-        *baseline;    /* [baselines] of what is sampled, x ascending; each holds */
-    size_t baselines; /* from the one before it on, the last one to the end */
-    const struct chart_point *held_out_baseline; /* [baselines] that of new individuals, where it is
-                                                 another; null: none */
+    double top; /* curves go from 0 to there, linear; 0: they are losses */
+    /* [baselines] of what is sampled, the foremost and the most important first: every point holds
+     * from the one before it on, the last one to the end */
+    struct chart_series baseline[CHART_BASELINES];
+    size_t baselines;
     double uniform;                      /* that of all alike, where it is another; NAN: none */
     struct chart_band band[CHART_BANDS]; /* [bands], ascending */
     size_t bands;
@@ -79,6 +79,11 @@ struct chart_places {
 };
 
 enum { CHART_GUTTER = 6 };
+
+/* Adds a curve, a baseline or a band; one that there is no room for is left out. */
+void chart_add_curve(struct chart *chart, struct chart_curve curve);
+void chart_add_baseline(struct chart *chart, struct chart_series baseline);
+void chart_add_band(struct chart *chart, struct chart_band band);
 
 bool chart_draw(const struct chart *chart, struct chart_places places, struct cells *cells,
                 struct error *err);

@@ -2,9 +2,10 @@ tui_widgets_sources = \
 	%D%/canvas.c %D%/canvas.h \
 	%D%/cells.c %D%/cells.h \
 	%D%/chart.c %D%/chart.h \
-	%D%/circuits_view.c %D%/circuits_view.h \
+	%D%/circuits_chart.c %D%/circuits_chart.h \
 	%D%/hint_line.c %D%/hint_line.h \
 	%D%/layout.c %D%/layout.h \
+	%D%/loss_chart.c %D%/loss_chart.h \
 	%D%/panel.c %D%/panel.h \
 	%D%/prompt_line.c %D%/prompt_line.h \
 	%D%/reply.c %D%/reply.h \

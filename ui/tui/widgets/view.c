@@ -1,4 +1,5 @@
-/* Map of this file: copying the history; the cursor and the window; phases; the chart. */
+/* Map of this file: copying the history; the cursor and the window; phases; what every chart has.
+ */
 #include "ui/tui/widgets/view.h"
 
 #include <math.h>
@@ -11,7 +12,7 @@
 #include "ui/format.h"
 
 /* Fewer evaluations than these do not fill the chart's width. */
-enum { EVALUATIONS_ACROSS = 5, LEGEND_SIZE = 64, LEGEND_GAP = 2, WIDE_COLS = 80 };
+enum { EVALUATIONS_ACROSS = 5 };
 
 /* For the interval of one and the same end. */
 enum { MOST_LOOKS = 3 };
@@ -245,167 +246,16 @@ static void make_bands(const struct view *view, struct chart *chart)
     add_part(view, &timeline, &newest);
     if (view_is_tuned(view))
         timeline_add_finetuning(&timeline, (double)view->tuned_after, (double)view->status.step);
-    for (size_t i = 0; i < timeline.spans && chart->bands < CHART_BANDS; i++) {
+    for (size_t i = 0; i < timeline.spans; i++) {
         const struct timeline_span *span = &timeline.span[i];
         enum style style =
             span->kind == TIMELINE_FINETUNING ? STYLE_TUNED : phase_style((enum phase)span->kind);
-        chart->band[chart->bands++] =
-            (struct chart_band){span->from, span->to, style, timeline_name(span->kind)};
+        chart_add_band(chart,
+                       (struct chart_band){span->from, span->to, style, timeline_name(span->kind)});
     }
 }
 
-/* The chart */
-
-static enum style known_style(const struct view *view)
-{
-    return phase_style(view->status.phase.phase);
-}
-
-/* Relative: one line is enough, and who is asked may differ so much. */
-#define SAME_BASELINE 0.01
-
-/* Whether knowing nobody costs something else for new individuals, so that theirs is shown. */
-static bool has_held_out_baseline(const struct view *view)
-{
-    for (size_t e = 0; e < view->curves.evaluations; e++) {
-        const struct evaluation_point *point = &view->curves.evaluation[e];
-        if (point->step > 0 &&
-            fabs(point->baseline.held_out / point->baseline.known - 1) > SAME_BASELINE)
-            return true;
-    }
-    return false;
-}
-
-/* The baseline of all alike, where that of what is sampled has been another; NAN otherwise. */
-static double uniform_beside(const struct view *view)
-{
-    for (size_t e = 0; e < view->curves.evaluations; e++) {
-        const struct evaluation_point *point = &view->curves.evaluation[e];
-        if (point->step > 0 && fabs(point->baseline.known / view->baseline - 1) > SAME_BASELINE)
-            return view->baseline;
-    }
-    return NAN;
-}
-
-struct legend_item {
-    const char *sign, *name;
-    double value;
-    bool shows_value;
-    enum style style;
-};
-
-/* Returns its columns. */
-static int write_item(const struct legend_item *item, char text[LEGEND_SIZE])
-{
-    char number[FORMAT_SIZE];
-    if (item->shows_value)
-        snprintf(text, LEGEND_SIZE, "%s %s %4s", item->sign, item->name,
-                 format_number(number, item->value));
-    else
-        snprintf(text, LEGEND_SIZE, "%s %s", item->sign, item->name);
-    return text_columns(text);
-}
-
-/* From right to left, so that the values keep their place; the first are left out where there is no
- * room for all. */
-static void draw_items(const struct legend_item *item, size_t count, struct rect rect,
-                       struct cells *cells)
-{
-    char text[LEGEND_SIZE];
-    int needed = 0, end = rect.col + rect.cols;
-    for (size_t i = 0; i < count; i++)
-        needed += write_item(&item[i], text) + (i > 0 ? LEGEND_GAP : 0);
-    for (; count > 0 && needed > rect.cols; item++, count--)
-        needed -= write_item(item, text) + LEGEND_GAP;
-    for (; count > 0; item++, count--) {
-        end -= write_item(item, text);
-        cells_text(cells, rect.row, end, rect.cols, item->style, text);
-        end -= LEGEND_GAP;
-    }
-}
-
-static void draw_legend(const struct view *view, struct cells *cells, struct rect rect)
-{
-    const struct evaluation_point *point = view_evaluation(view);
-    char step[FORMAT_SIZE];
-    int used = rect.col + 1;
-    bool wide = rect.cols >= WIDE_COLS;
-    if (view->has_cursor && point)
-        used += cells_format(cells, rect.row, used, rect.cols - 1, STYLE_STRONG, "step %s ",
-                             format_count(step, point->step));
-    else
-        used += cells_format(cells, rect.row, used, rect.cols - 1, STYLE_PLAIN,
-                             wide ? "attribute loss, nats (%s) " : "attribute loss ",
-                             view->linear ? "linear" : "log");
-    /* The least needed first: the baselines' values are on the axis as well. */
-    struct legend_item item[6];
-    size_t count = 0;
-    if (isfinite(uniform_beside(view)))
-        item[count++] = (struct legend_item){"┈", "uniform", view->baseline, wide, STYLE_BASELINE};
-    if (has_held_out_baseline(view))
-        item[count++] = (struct legend_item){"┄", "of new", point ? point->baseline.held_out : NAN,
-                                             wide, STYLE_BASELINE};
-    item[count++] = (struct legend_item){
-        "┄", "baseline", point ? point->baseline.known : view->baseline, wide, STYLE_BASELINE};
-    item[count++] =
-        (struct legend_item){"·", "new", point ? point->held_out.loss : NAN, true, STYLE_NEW};
-    if (view_is_tuned(view))
-        item[count++] = (struct legend_item){"╍", "tuned",
-                                             point && point->tuned > 0 ? point->of_tuned.loss : NAN,
-                                             true, STYLE_TUNED};
-    item[count++] = (struct legend_item){"━", "known", point ? point->known.loss : NAN, true,
-                                         known_style(view)};
-    draw_items(item, count, (struct rect){rect.row, used, 1, rect.col + rect.cols - used}, cells);
-}
-
-/* Those of the chart's curves, [evaluations] each. */
-struct points {
-    struct chart_point *known, *held_out, *tuned, *baseline, *held_out_baseline;
-};
-
-static bool copy_points(const struct view *view, struct points *points, struct error *err)
-{
-    size_t count = view->curves.evaluations;
-    points->known = memory_new(count, sizeof *points->known, err);
-    points->held_out = memory_new(count, sizeof *points->held_out, err);
-    points->tuned = memory_new(count, sizeof *points->tuned, err);
-    points->baseline = memory_new(count > 0 ? count : 1, sizeof *points->baseline, err);
-    points->held_out_baseline =
-        memory_new(count > 0 ? count : 1, sizeof *points->held_out_baseline, err);
-    if (!points->known || !points->held_out || !points->tuned || !points->baseline ||
-        !points->held_out_baseline)
-        return false;
-    points->baseline[0] = points->held_out_baseline[0] = (struct chart_point){0, view->baseline};
-    for (size_t e = 0; e < count; e++) {
-        const struct evaluation_point *point = &view->curves.evaluation[e];
-        double step = (double)point->step;
-        points->known[e] = (struct chart_point){step, point->known.loss};
-        points->baseline[e] = (struct chart_point){step, point->baseline.known};
-        points->held_out_baseline[e] = (struct chart_point){step, point->baseline.held_out};
-        points->held_out[e] = (struct chart_point){step, point->held_out.loss};
-        points->tuned[e] =
-            (struct chart_point){step, point->tuned > 0 ? point->of_tuned.loss : NAN};
-    }
-    return true;
-}
-
-static void invite(const struct view *view, const struct layout *layout, struct cells *cells)
-{
-    static const char *const lines[] = {
-        "space starts training",
-        "ask anything meanwhile: Enter, then a name",
-    };
-    if (view->status.step > 0 || view->status.state != TRAINER_PAUSED || layout->plot.rows < 6)
-        return;
-    for (int l = 0; l < 2; l++) {
-        int columns = text_columns(lines[l]);
-        int free_cols = layout->plot.cols - CHART_GUTTER;
-        if (columns < free_cols)
-            cells_text(cells, layout->plot.row + layout->plot.rows - 3 + l,
-                       layout->plot.col + CHART_GUTTER + (free_cols - columns) / 2, columns,
-                       l == 0 ? STYLE_STRONG : STYLE_FAINT, lines[l]);
-    }
-}
+/* What every chart of the run has */
 
 static void mark_turns(const struct view *view, struct chart *chart, struct view_labels *labels)
 {
@@ -438,39 +288,4 @@ void view_frame_chart(const struct view *view, struct chart *chart, struct view_
     mark_turns(view, chart, labels);
     make_bands(view, chart);
     view_window(view, &chart->first, &chart->last);
-}
-
-bool view_draw_chart(const struct view *view, const struct layout *layout, struct cells *cells,
-                     struct error *err)
-{
-    struct view_labels labels;
-    struct points points = {0};
-    bool drawn = copy_points(view, &points, err);
-    if (drawn) {
-        struct chart chart = {
-            .known = points.known,
-            .knowns = view->curves.evaluations,
-            .held_out = points.held_out,
-            .held_outs = view->curves.evaluations,
-            .tuned = points.tuned,
-            .tuneds = view->curves.evaluations,
-            .baseline = points.baseline,
-            .baselines = view->curves.evaluations > 0 ? view->curves.evaluations : 1,
-            .held_out_baseline = has_held_out_baseline(view) ? points.held_out_baseline : NULL,
-            .uniform = uniform_beside(view),
-            .linear = view->linear,
-        };
-        view_frame_chart(view, &chart, &labels);
-        struct chart_places places = {layout->plot, layout->ribbon, layout->axis};
-        drawn = chart_draw(&chart, places, cells, err);
-    }
-    if (layout->legend.rows > 0)
-        draw_legend(view, cells, layout->legend);
-    invite(view, layout, cells);
-    memory_free(points.known);
-    memory_free(points.held_out);
-    memory_free(points.tuned);
-    memory_free(points.baseline);
-    memory_free(points.held_out_baseline);
-    return drawn;
 }

@@ -44,7 +44,7 @@ struct view {
         size_t looks, evaluations; /* for the interval, at the last one's number of evaluations */
     } plateau;
     /* How it is looked at. */
-    bool circuits; /* in place of the attribute loss */
+    size_t chart; /* which one: the page of a run has them in order */
     bool linear;
     int zoom; /* ZOOM_PLANNED: all planned steps; ZOOM_FIT: all made; each step more halves */
     bool has_cursor;
@@ -83,8 +83,14 @@ struct view_labels {
 };
 void view_frame_chart(const struct view *view, struct chart *chart, struct view_labels *labels);
 
-/* Draws the legend, the chart and its axes. */
-bool view_draw_chart(const struct view *view, const struct layout *layout, struct cells *cells,
-                     struct error *err);
+/* One kind of chart of a run, and what stands beside it. */
+struct run_chart_ops {
+    /* Draws the legend, the chart and its axes. */
+    bool (*draw)(const struct view *view, const struct layout *layout, struct cells *cells,
+                 struct error *err);
+    /* Draws what stands beside it into a rectangle that has rows. */
+    bool (*draw_side)(const struct view *view, struct rect rect, struct cells *cells,
+                      struct error *err);
+};
 
 #endif

@@ -1,10 +1,9 @@
 /* Map of this file: what is looked at; the chart; the tables. */
-#include "ui/tui/widgets/circuits_view.h"
+#include "ui/tui/widgets/circuits_chart.h"
 
 #include <math.h>
 #include <stdio.h>
 
-#include "base/memory.h"
 #include "ui/format.h"
 #include "ui/tui/widgets/panel.h"
 
@@ -103,12 +102,17 @@ static void draw_legend(const struct view *view, struct cells *cells, struct rec
     }
 }
 
-static void fill_points(const struct circuit_track *track, const struct curve *curve,
-                        struct chart_point *to)
+struct source {
+    const struct circuit_track *track;
+    const struct curve *curve;
+    enum circuit circuit;
+};
+
+static struct chart_point point_at(const void *from, size_t at)
 {
-    enum circuit circuit = circuit_of(curve, track);
-    for (size_t i = 0; i < track->points; i++)
-        to[i] = (struct chart_point){(double)track->step[i], value_at(track, i, curve, circuit)};
+    const struct source *source = from;
+    double value = value_at(source->track, at, source->curve, source->circuit);
+    return (struct chart_point){(double)source->track->step[at], value};
 }
 
 static void say_none(const struct layout *layout, struct cells *cells)
@@ -120,24 +124,22 @@ static void say_none(const struct layout *layout, struct cells *cells)
                cols, STYLE_FAINT, sentence);
 }
 
-bool circuits_view_draw_chart(const struct view *view, const struct layout *layout,
-                              struct cells *cells, struct error *err)
+static bool circuits_draw(const struct view *view, const struct layout *layout, struct cells *cells,
+                          struct error *err)
 {
     const struct circuit_track *track = &view->curves.circuits;
-    struct chart chart = {.uniform = NAN, .linear = true, .top = 1, .curves = CURVES};
+    struct chart chart = {.uniform = NAN, .linear = true, .top = 1};
     struct chart_places places = {layout->plot, layout->ribbon, layout->axis};
     struct view_labels labels;
-    struct chart_point *point = memory_new(CURVES * track->points, sizeof *point, err);
-    if (!point)
-        return false;
+    struct source source[CURVES];
     for (size_t c = 0; c < CURVES; c++) {
-        struct chart_point *to = point + c * track->points;
-        fill_points(track, &curves[c], to);
-        chart.curve[c] = (struct chart_curve){to, track->points, curves[c].dashes};
+        source[c] = (struct source){track, &curves[c], circuit_of(&curves[c], track)};
+        chart_add_curve(
+            &chart,
+            (struct chart_curve){{&source[c], track->points, point_at}, curves[c].dashes, false});
     }
     view_frame_chart(view, &chart, &labels);
     bool drawn = chart_draw(&chart, places, cells, err);
-    memory_free(point);
     if (layout->legend.rows > 0)
         draw_legend(view, cells, layout->legend);
     if (track->points == 0 && view->curves.evaluations > 0)
@@ -196,7 +198,7 @@ static void draw_heads(const struct circuits *circuits, enum circuit circuit, st
     }
 }
 
-void circuits_view_draw_side(const struct view *view, struct rect rect, struct cells *cells)
+static void draw_tables(const struct view *view, struct rect rect, struct cells *cells)
 {
     static const enum circuit by_head[] = {CIRCUIT_ATTRIBUTE_TO_NAME, CIRCUIT_WITHIN_NAME,
                                            CIRCUIT_ATTRIBUTE_TO_TEXT, CIRCUIT_SHARPNESS,
@@ -221,3 +223,16 @@ void circuits_view_draw_side(const struct view *view, struct rect rect, struct c
         rect.row += 1 + layers + 1;
     }
 }
+
+static bool circuits_draw_side(const struct view *view, struct rect rect, struct cells *cells,
+                               struct error *err)
+{
+    (void)err;
+    draw_tables(view, rect, cells);
+    return true;
+}
+
+const struct run_chart_ops circuits_chart = {
+    .draw = circuits_draw,
+    .draw_side = circuits_draw_side,
+};

@@ -12,7 +12,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "ui/tui/widgets/circuits_view.h"
+#include "ui/tui/widgets/circuits_chart.h"
 
 enum { LAYERS = 3, HEADS = 2, EVALUATIONS = 3, EVERY = 100 };
 
@@ -44,8 +44,7 @@ static void make_scene(struct scene *scene, int rows, int cols)
     *scene = (struct scene){.view = {.evaluate_every = EVERY,
                                      .status = {.step = EVERY * (EVALUATIONS - 1),
                                                 .steps = 1000,
-                                                .phase = {.plateau_end = NAN}},
-                                     .circuits = true}};
+                                                .phase = {.plateau_end = NAN}}}};
     for (uint64_t e = 0; e < EVALUATIONS; e++) {
         scene->evaluation[e].step = EVERY * e;
         add_point(&scene->view.curves.circuits, e);
@@ -71,9 +70,9 @@ static void draw(struct scene *scene)
     cells_clear(&scene->cells);
     if (layout.too_small)
         return;
-    assert_true(circuits_view_draw_chart(&scene->view, &layout, &scene->cells, NULL));
+    assert_true(circuits_chart.draw(&scene->view, &layout, &scene->cells, NULL));
     if (side.rows > 0)
-        circuits_view_draw_side(&scene->view, side, &scene->cells);
+        assert_true(circuits_chart.draw_side(&scene->view, side, &scene->cells, NULL));
 }
 
 static bool shows(const struct scene *scene, const char *what)

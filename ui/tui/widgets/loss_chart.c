@@ -1,0 +1,222 @@
+/* Map of this file: the legend; the curves; the chart. */
+#include "ui/tui/widgets/loss_chart.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "ui/format.h"
+#include "ui/tui/widgets/panel.h"
+
+enum { LEGEND_SIZE = 64, LEGEND_GAP = 2, WIDE_COLS = 80 };
+
+/* The legend */
+
+static enum style known_style(const struct view *view)
+{
+    return phase_style(view->status.phase.phase);
+}
+
+/* Relative: one line is enough, and who is asked may differ so much. */
+#define SAME_BASELINE 0.01
+
+/* Whether knowing nobody costs something else for new individuals, so that theirs is shown. */
+static bool has_held_out_baseline(const struct view *view)
+{
+    for (size_t e = 0; e < view->curves.evaluations; e++) {
+        const struct evaluation_point *point = &view->curves.evaluation[e];
+        if (point->step > 0 &&
+            fabs(point->baseline.held_out / point->baseline.known - 1) > SAME_BASELINE)
+            return true;
+    }
+    return false;
+}
+
+/* The baseline of all alike, where that of what is sampled has been another; NAN otherwise. */
+static double uniform_beside(const struct view *view)
+{
+    for (size_t e = 0; e < view->curves.evaluations; e++) {
+        const struct evaluation_point *point = &view->curves.evaluation[e];
+        if (point->step > 0 && fabs(point->baseline.known / view->baseline - 1) > SAME_BASELINE)
+            return view->baseline;
+    }
+    return NAN;
+}
+
+struct legend_item {
+    const char *sign, *name;
+    double value;
+    bool shows_value;
+    enum style style;
+};
+
+/* Returns its columns. */
+static int write_item(const struct legend_item *item, char text[LEGEND_SIZE])
+{
+    char number[FORMAT_SIZE];
+    if (item->shows_value)
+        snprintf(text, LEGEND_SIZE, "%s %s %4s", item->sign, item->name,
+                 format_number(number, item->value));
+    else
+        snprintf(text, LEGEND_SIZE, "%s %s", item->sign, item->name);
+    return text_columns(text);
+}
+
+/* From right to left, so that the values keep their place; the first are left out where there is no
+ * room for all. */
+static void draw_items(const struct legend_item *item, size_t count, struct rect rect,
+                       struct cells *cells)
+{
+    char text[LEGEND_SIZE];
+    int needed = 0, end = rect.col + rect.cols;
+    for (size_t i = 0; i < count; i++)
+        needed += write_item(&item[i], text) + (i > 0 ? LEGEND_GAP : 0);
+    for (; count > 0 && needed > rect.cols; item++, count--)
+        needed -= write_item(item, text) + LEGEND_GAP;
+    for (; count > 0; item++, count--) {
+        end -= write_item(item, text);
+        cells_text(cells, rect.row, end, rect.cols, item->style, text);
+        end -= LEGEND_GAP;
+    }
+}
+
+static void draw_legend(const struct view *view, struct cells *cells, struct rect rect)
+{
+    const struct evaluation_point *point = view_evaluation(view);
+    char step[FORMAT_SIZE];
+    int used = rect.col + 1;
+    bool wide = rect.cols >= WIDE_COLS;
+    if (view->has_cursor && point)
+        used += cells_format(cells, rect.row, used, rect.cols - 1, STYLE_STRONG, "step %s ",
+                             format_count(step, point->step));
+    else
+        used += cells_format(cells, rect.row, used, rect.cols - 1, STYLE_PLAIN,
+                             wide ? "attribute loss, nats (%s) " : "attribute loss ",
+                             view->linear ? "linear" : "log");
+    /* The least needed first: the baselines' values are on the axis as well. */
+    struct legend_item item[6];
+    size_t count = 0;
+    if (isfinite(uniform_beside(view)))
+        item[count++] = (struct legend_item){"┈", "uniform", view->baseline, wide, STYLE_BASELINE};
+    if (has_held_out_baseline(view))
+        item[count++] = (struct legend_item){"┄", "of new", point ? point->baseline.held_out : NAN,
+                                             wide, STYLE_BASELINE};
+    item[count++] = (struct legend_item){
+        "┄", "baseline", point ? point->baseline.known : view->baseline, wide, STYLE_BASELINE};
+    item[count++] =
+        (struct legend_item){"·", "new", point ? point->held_out.loss : NAN, true, STYLE_NEW};
+    if (view_is_tuned(view))
+        item[count++] = (struct legend_item){"╍", "tuned",
+                                             point && point->tuned > 0 ? point->of_tuned.loss : NAN,
+                                             true, STYLE_TUNED};
+    item[count++] = (struct legend_item){"━", "known", point ? point->known.loss : NAN, true,
+                                         known_style(view)};
+    draw_items(item, count, (struct rect){rect.row, used, 1, rect.col + rect.cols - used}, cells);
+}
+
+/* The curves, where the view has them: an evaluation each. */
+
+static const struct evaluation_point *evaluation_at(const void *view, size_t at)
+{
+    return &((const struct view *)view)->curves.evaluation[at];
+}
+
+static struct chart_point known_at(const void *view, size_t at)
+{
+    const struct evaluation_point *point = evaluation_at(view, at);
+    return (struct chart_point){(double)point->step, point->known.loss};
+}
+
+static struct chart_point held_out_at(const void *view, size_t at)
+{
+    const struct evaluation_point *point = evaluation_at(view, at);
+    return (struct chart_point){(double)point->step, point->held_out.loss};
+}
+
+static struct chart_point tuned_at(const void *view, size_t at)
+{
+    const struct evaluation_point *point = evaluation_at(view, at);
+    return (struct chart_point){(double)point->step, point->tuned > 0 ? point->of_tuned.loss : NAN};
+}
+
+static struct chart_point baseline_at(const void *view, size_t at)
+{
+    const struct evaluation_point *point = evaluation_at(view, at);
+    return (struct chart_point){(double)point->step, point->baseline.known};
+}
+
+static struct chart_point held_out_baseline_at(const void *view, size_t at)
+{
+    const struct evaluation_point *point = evaluation_at(view, at);
+    return (struct chart_point){(double)point->step, point->baseline.held_out};
+}
+
+/* Before the first evaluation. */
+static struct chart_point first_baseline_at(const void *view, size_t at)
+{
+    (void)at;
+    return (struct chart_point){0, ((const struct view *)view)->baseline};
+}
+
+static void add_baselines(const struct view *view, struct chart *chart)
+{
+    size_t count = view->curves.evaluations;
+    if (count == 0)
+        chart_add_baseline(chart, (struct chart_series){view, 1, first_baseline_at});
+    else
+        chart_add_baseline(chart, (struct chart_series){view, count, baseline_at});
+    if (has_held_out_baseline(view))
+        chart_add_baseline(chart, (struct chart_series){view, count, held_out_baseline_at});
+}
+
+static void add_curves(const struct view *view, struct chart *chart)
+{
+    size_t count = view->curves.evaluations;
+    const struct chart_curve curves[] = {
+        {{view, count, held_out_at}, {1, 2, STYLE_NEW}, false},
+        {{view, count, tuned_at}, {4, 2, STYLE_TUNED}, false},
+        {{view, count, known_at}, .banded = true},
+    };
+    for (size_t c = 0; c < sizeof curves / sizeof *curves; c++)
+        chart_add_curve(chart, curves[c]);
+}
+
+/* The chart */
+
+static void invite(const struct view *view, const struct layout *layout, struct cells *cells)
+{
+    static const char *const lines[] = {
+        "space starts training",
+        "ask anything meanwhile: Enter, then a name",
+    };
+    if (view->status.step > 0 || view->status.state != TRAINER_PAUSED || layout->plot.rows < 6)
+        return;
+    for (int l = 0; l < 2; l++) {
+        int columns = text_columns(lines[l]);
+        int free_cols = layout->plot.cols - CHART_GUTTER;
+        if (columns < free_cols)
+            cells_text(cells, layout->plot.row + layout->plot.rows - 3 + l,
+                       layout->plot.col + CHART_GUTTER + (free_cols - columns) / 2, columns,
+                       l == 0 ? STYLE_STRONG : STYLE_FAINT, lines[l]);
+    }
+}
+
+static bool loss_draw(const struct view *view, const struct layout *layout, struct cells *cells,
+                      struct error *err)
+{
+    struct view_labels labels;
+    struct chart chart = {.uniform = uniform_beside(view), .linear = view->linear};
+    const struct chart_places places = {layout->plot, layout->ribbon, layout->axis};
+    add_baselines(view, &chart);
+    add_curves(view, &chart);
+    view_frame_chart(view, &chart, &labels);
+    bool drawn = chart_draw(&chart, places, cells, err);
+    if (layout->legend.rows > 0)
+        draw_legend(view, cells, layout->legend);
+    invite(view, layout, cells);
+    return drawn;
+}
+
+const struct run_chart_ops loss_chart = {
+    .draw = loss_draw,
+    .draw_side = panel_draw_side,
+};
