@@ -6,9 +6,9 @@
  * One hidden layer of ReLU units answers a key with one of the values, which are the tokens
  * first_value .. first_value+values-1; biases come with the option of that name:
  *
- *   logits = relu(key W + b) W_v^T + b_v        key [d_model], W [d_model][d_hidden], W_v
- * [values][d_hidden]
+ *   logits = relu(key W + b) W_v^T + b_v
  *
+ * with key[d_model], W[d_model][d_hidden] and W_v[values][d_hidden].
  * Only values are learned and asked for: other targets count for nothing. */
 #ifndef MNEME_MODEL_ASSOCIATIVE_H
 #define MNEME_MODEL_ASSOCIATIVE_H

@@ -48,9 +48,11 @@ struct layout_place {
     size_t index; /* in the group's list */
     size_t layer; /* 0 outside of blocks */
 };
-bool layout_is_in_block(struct layout_place place);
 struct layout_place layout_first(const struct model_options *options);
 struct layout_place layout_next(const struct model_options *options, struct layout_place place);
+
+/* Whether every block has one of its own. */
+bool layout_is_in_block(struct layout_place place);
 
 /* Its name, shape and offset. */
 struct parameter layout_parameter(const struct model_options *options,
