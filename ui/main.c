@@ -78,7 +78,7 @@ static void print_help(const struct paths *paths)
 
 struct workbench_arguments {
     struct workbench_options options;
-    struct cli_settings settings;
+    struct strings settings;
 };
 
 static bool take_option(void *arguments, int option, const char *value, struct error *err)
@@ -94,7 +94,7 @@ static bool take_option(void *arguments, int option, const char *value, struct e
     case STEPS:
         return cli_number("steps", value, 1, UINT32_MAX, &a->options.steps, err);
     case CLI_SET:
-        return cli_settings_add(&a->settings, value, err);
+        return strings_add(&a->settings, value, err);
     case GO:
         a->options.run = true;
         return true;
@@ -124,7 +124,7 @@ static int workbench(const struct cli_command *command, const struct paths *path
     int status = EXIT_DONE;
     bool interrupted = false;
     bool understood = cli_options(&line, take_option, &a) && cli_operands(&line, 0, 1);
-    a.options.assignment = a.settings.assignment;
+    a.options.assignment = (const char *const *)a.settings.text;
     a.options.assignments = a.settings.count;
     if (!understood)
         status = line.status;
@@ -135,7 +135,7 @@ static int workbench(const struct cli_command *command, const struct paths *path
         status = EXIT_INTERRUPTED;
     if (status == EXIT_USAGE && line.operands > 0)
         suggest_command(paths, line.operand[0]);
-    cli_settings_free(&a.settings);
+    strings_free(&a.settings);
     return status;
 }
 

@@ -17,6 +17,7 @@ base_sources = \
 	%D%/series.c %D%/series.h \
 	%D%/shell.c %D%/shell.h \
 	%D%/stopwatch.c %D%/stopwatch.h \
+	%D%/strings.c %D%/strings.h \
 	%D%/subnormals.h \
 	%D%/suggest.c %D%/suggest.h \
 	%D%/text.c %D%/text.h \

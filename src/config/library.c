@@ -2,7 +2,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -11,7 +10,7 @@
 #include "base/memory.h"
 #include "base/suggest.h"
 
-static bool has_extension(const char *name)
+bool library_has_extension(const char *name)
 {
     size_t length = strlen(name), of_end = strlen(LIBRARY_EXTENSION);
     return length >= of_end && strcmp(name + length - of_end, LIBRARY_EXTENSION) == 0;
@@ -19,46 +18,20 @@ static bool has_extension(const char *name)
 
 bool library_is_path(const char *name)
 {
-    return strchr(name, '/') || has_extension(name);
+    return strchr(name, '/') || library_has_extension(name);
 }
 
 char *library_name(const char *path, struct error *err)
 {
     const char *slash = strrchr(path, '/');
     const char *name = slash ? slash + 1 : path;
-    size_t length = strlen(name) - (has_extension(name) ? strlen(LIBRARY_EXTENSION) : 0);
+    size_t length = strlen(name) - (library_has_extension(name) ? strlen(LIBRARY_EXTENSION) : 0);
     return memory_format(err, "%.*s", (int)length, name);
 }
 
-static int compare_names(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static void free_names(char **names, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        memory_free(names[i]);
-    memory_free(names);
-}
-
-static bool add_name(char ***names, size_t *count, const char *file, struct error *err)
-{
-    char **grown = memory_resize(*names, *count + 1, sizeof *grown, err);
-    if (!grown)
-        return false;
-    *names = grown;
-    grown[*count] =
-        memory_format(err, "%.*s", (int)(strlen(file) - strlen(LIBRARY_EXTENSION)), file);
-    if (!grown[*count])
-        return false;
-    ++*count;
-    return true;
-}
-
 /* Adds the files of one place; a place without any adds none. */
-static bool list_directory(const struct library *library, const char *data, char ***names,
-                           size_t *count, struct error *err)
+static bool list_directory(const struct library *library, const char *data, struct strings *names,
+                           struct error *err)
 {
     char *directory = file_join(data, library->directory, err);
     if (!directory)
@@ -66,11 +39,11 @@ static bool list_directory(const struct library *library, const char *data, char
     DIR *stream = opendir(directory);
     bool ok = true;
     for (struct dirent *entry; ok && stream && (entry = readdir(stream));) {
-        if (entry->d_name[0] == '.' || !has_extension(entry->d_name))
+        if (entry->d_name[0] == '.' || !library_has_extension(entry->d_name))
             continue;
         char *path = file_join(directory, entry->d_name, err);
         ok = path && (!file_is_regular(path) || access(path, R_OK) != 0 ||
-                      add_name(names, count, entry->d_name, err));
+                      strings_take(names, library_name(path, err), err));
         memory_free(path);
     }
     if (stream)
@@ -79,46 +52,36 @@ static bool list_directory(const struct library *library, const char *data, char
     return ok;
 }
 
-bool library_list(const struct library *library, const struct paths *paths, char ***names,
-                  size_t *count, struct error *err)
+bool library_list(const struct library *library, const struct paths *paths, struct strings *names,
+                  struct error *err)
 {
-    char **list = memory_new(0, sizeof *list, err);
-    size_t listed = 0;
-    bool ok = list != NULL;
+    bool ok = true;
+    *names = (struct strings){0};
     for (size_t i = 0; ok && paths->data[i]; i++)
-        ok = list_directory(library, paths->data[i], &list, &listed, err);
+        ok = list_directory(library, paths->data[i], names, err);
     if (!ok) {
-        free_names(list, listed);
+        strings_free(names);
         return false;
     }
-    qsort(list, listed, sizeof *list, compare_names);
-    size_t kept = 0;
-    for (size_t i = 0; i < listed; i++) {
-        if (kept > 0 && strcmp(list[kept - 1], list[i]) == 0)
-            memory_free(list[i]);
-        else
-            list[kept++] = list[i];
-    }
-    *names = list;
-    *count = kept;
+    strings_sort(names);
+    strings_drop_repeated(names);
     return true;
 }
 
 static bool not_there(const struct library *library, const struct paths *paths, const char *name,
                       struct error *err)
 {
-    char **names;
-    size_t count;
-    if (!library_list(library, paths, &names, &count, err))
+    struct strings names;
+    if (!library_list(library, paths, &names, err))
         return false;
-    const char *near = suggest_of(name, (const char *const *)names, count);
+    const char *near = suggest_of(name, (const char *const *)names.text, names.count);
     if (near)
         error_set(err, ERROR_INPUT, "there is no %s %s; did you mean %s?", library->kind, name,
                   near);
     else
         error_set(err, ERROR_INPUT, "there is no %s \"%s\"; %s %s lists them", library->kind, name,
                   paths->program, library->lister);
-    free_names(names, count);
+    strings_free(&names);
     return false;
 }
 

@@ -4,9 +4,9 @@
 #define MNEME_CONFIG_LIBRARY_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
 #include "base/error.h"
+#include "base/strings.h"
 #include "config/paths.h"
 
 #define LIBRARY_EXTENSION ".ini"
@@ -17,6 +17,9 @@ struct library {
     const char *lister;    /* "presets", the command that lists them */
 };
 
+/* Whether a name ends in .ini. */
+bool library_has_extension(const char *name);
+
 /* Whether a name means a file by its path: it has a "/" or ends in .ini. */
 bool library_is_path(const char *name);
 
@@ -26,9 +29,9 @@ char *library_find(const struct library *library, const struct paths *paths, con
                    struct error *err);
 
 /* Names of all files in all places, each once, sorted; hidden and unreadable ones are passed over.
- * The caller frees each and the list with memory_free. */
-bool library_list(const struct library *library, const struct paths *paths, char ***names,
-                  size_t *count, struct error *err);
+ * Overwrites *names; on false it is empty. */
+bool library_list(const struct library *library, const struct paths *paths, struct strings *names,
+                  struct error *err);
 
 /* A file's name without directory and extension; freed with memory_free. */
 char *library_name(const char *path, struct error *err);

@@ -278,23 +278,18 @@ bool preset_read(struct preset *preset, const struct paths *paths, const char *t
 static const struct library presets = {
     .directory = PRESETS_DIRECTORY, .kind = "preset", .lister = "presets"};
 
-bool preset_list(const struct paths *paths, char ***names, size_t *count, struct error *err)
+bool preset_list(const struct paths *paths, struct strings *names, struct error *err)
 {
-    return library_list(&presets, paths, names, count, err);
+    return library_list(&presets, paths, names, err);
 }
 
 bool preset_is_listed(const struct paths *paths, const char *name)
 {
-    char **names;
-    size_t count;
-    bool found = false;
-    if (!preset_list(paths, &names, &count, NULL))
+    struct strings names;
+    if (!preset_list(paths, &names, NULL))
         return false;
-    for (size_t i = 0; i < count; i++) {
-        found |= strcmp(names[i], name) == 0;
-        memory_free(names[i]);
-    }
-    memory_free(names);
+    bool found = strings_has(&names, name);
+    strings_free(&names);
     return found;
 }
 

@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "base/strings.h"
 #include "config/paths.h"
 #include "config/preset.h"
 
@@ -30,9 +31,8 @@ bool preset_read(struct preset *preset, const struct paths *paths, const char *t
 /* The complete preset as INI text that reads back to the same values; freed with memory_free. */
 char *preset_write(const struct preset *preset, struct error *err);
 
-/* Names of all presets in all places, each once, sorted; hidden and unreadable files are passed
- * over. The caller frees each and the list with memory_free. */
-bool preset_list(const struct paths *paths, char ***names, size_t *count, struct error *err);
+/* Names of all presets in all places, as library_list gives them. */
+bool preset_list(const struct paths *paths, struct strings *names, struct error *err);
 
 /* Whether that is the name of one of them; of none where memory ran out. */
 bool preset_is_listed(const struct paths *paths, const char *name);

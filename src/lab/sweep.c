@@ -19,19 +19,19 @@ static size_t cells_within(const struct sweep *sweep, size_t key)
 {
     size_t cells = 1;
     for (size_t k = key; k < sweep->keys; k++)
-        cells *= sweep->key[k].values;
+        cells *= sweep->key[k].values.count;
     return cells;
 }
 
 const char *sweep_cell_preset(const struct sweep *sweep, size_t cell)
 {
-    return sweep->preset[cell / cells_within(sweep, 0)];
+    return sweep->presets.text[cell / cells_within(sweep, 0)];
 }
 
 const char *sweep_cell_value(const struct sweep *sweep, size_t cell, size_t key)
 {
     const struct sweep_key *of = &sweep->key[key];
-    return of->value[cell / cells_within(sweep, key + 1) % of->values];
+    return of->values.text[cell / cells_within(sweep, key + 1) % of->values.count];
 }
 
 const char *sweep_run_name(const struct sweep *sweep, size_t run)
@@ -90,7 +90,7 @@ static bool make_settings(const struct sweep *sweep, size_t cell, uint64_t seed,
 
 bool sweep_make_jobs(struct sweep *sweep, struct error *err)
 {
-    sweep->cells = sweep->presets * cells_within(sweep, 0);
+    sweep->cells = sweep->presets.count * cells_within(sweep, 0);
     sweep->job = memory_new(sweep_runs(sweep), sizeof *sweep->job, err);
     bool ok = sweep->job != NULL;
     for (size_t i = 0; ok && i < sweep_runs(sweep); i++) {
@@ -132,15 +132,11 @@ void sweep_free(struct sweep *sweep)
 {
     free_jobs(sweep);
     for (size_t k = 0; k < sweep->keys; k++) {
-        for (size_t v = 0; v < sweep->key[k].values; v++)
-            memory_free(sweep->key[k].value[v]);
-        memory_free(sweep->key[k].value);
+        strings_free(&sweep->key[k].values);
         memory_free(sweep->key[k].name);
         memory_free(sweep->key[k].label);
     }
-    for (size_t p = 0; p < sweep->presets; p++)
-        memory_free(sweep->preset[p]);
-    memory_free(sweep->preset);
+    strings_free(&sweep->presets);
     memory_free(sweep->key);
     memory_free(sweep->seed);
     memory_free(sweep->name);

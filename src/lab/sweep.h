@@ -11,23 +11,22 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/strings.h"
 #include "lab/run_queue.h"
 
 /* One line of [grid]. */
 struct sweep_key {
-    char *name;   /* "train.lr" */
-    char *label;  /* "lr", as figures call it */
-    char **value; /* [values] as a preset writes them, each once */
-    size_t values;
+    char *name;            /* "train.lr" */
+    char *label;           /* "lr", as figures call it */
+    struct strings values; /* as a preset writes them, each once */
 };
 
 struct sweep {
-    char *name;      /* of the file, without .ini */
-    char *title;     /* one line; "" where there is none */
-    char *directory; /* where the runs are kept */
-    char **preset;   /* [presets] names, or absolute paths */
-    size_t presets;
-    struct sweep_key *key; /* [keys] in the order of the file, but the tuned one last */
+    char *name;             /* of the file, without .ini */
+    char *title;            /* one line; "" where there is none */
+    char *directory;        /* where the runs are kept */
+    struct strings presets; /* names, or absolute paths */
+    struct sweep_key *key;  /* [keys] in the order of the file, but the tuned one last */
     size_t keys;
     bool tunes;     /* the last key is tuned */
     uint64_t *seed; /* [seeds] of the individuals and of the weights */

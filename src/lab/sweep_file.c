@@ -51,17 +51,10 @@ static bool each_word(struct reader *reader, const struct setting *setting, take
     return ok;
 }
 
-static bool add_string(char ***list, size_t *count, const char *string, struct error *err)
+static bool add_once(struct strings *list, const char *text, struct error *err)
 {
-    for (size_t i = 0; i < *count; i++)
-        if (strcmp((*list)[i], string) == 0)
-            return error_set(err, ERROR_INPUT, "%s is given twice", string);
-    char **grown = memory_resize(*list, *count + 1, sizeof *grown, err);
-    if (!grown)
-        return false;
-    *list = grown;
-    grown[*count] = memory_string(string, err);
-    return grown[*count] && ++*count;
+    return strings_has(list, text) ? error_set(err, ERROR_INPUT, "%s is given twice", text)
+                                   : strings_add(list, text, err);
 }
 
 /* ---- [sweep] ---- */
@@ -75,7 +68,7 @@ static bool take_preset(struct reader *reader, const char *word, struct error *e
     bool ok = name && preset_load(&preset, reader->paths, name, err);
     if (ok) {
         preset_free(&preset);
-        ok = add_string(&sweep->preset, &sweep->presets, name, err);
+        ok = add_once(&sweep->presets, name, err);
     }
     memory_free(name);
     return ok;
@@ -190,7 +183,7 @@ static bool take_value(struct reader *reader, const char *word, struct error *er
         value =
             preset_pool_set(&reader->scratch, pool, word, err) ? memory_string(word, err) : NULL;
     }
-    bool ok = value && add_string(&to->value, &to->values, value, err);
+    bool ok = value && add_once(&to->values, value, err);
     memory_free(value);
     return ok;
 }
@@ -336,7 +329,7 @@ static bool fill_in(struct reader *reader, const char *path, struct error *err)
         return false;
     if (sweep->at_once == 0)
         sweep->at_once = 1;
-    if (sweep->presets == 0)
+    if (sweep->presets.count == 0)
         return error_set(err, ERROR_INPUT, "%s names no preset in [sweep]", path);
     if (reader->tuned && !move_tuned(sweep, reader->tuned, err))
         return error_prefix(err, "%s:%zu", path, reader->tuned_line);
@@ -345,9 +338,9 @@ static bool fill_in(struct reader *reader, const char *path, struct error *err)
 
 static bool check_size(const struct sweep *sweep, const char *path, struct error *err)
 {
-    double runs = (double)sweep->presets * (double)sweep->seeds;
+    double runs = (double)sweep->presets.count * (double)sweep->seeds;
     for (size_t k = 0; k < sweep->keys; k++)
-        runs *= (double)sweep->key[k].values;
+        runs *= (double)sweep->key[k].values.count;
     return runs <= SWEEP_RUNS_MOST ||
            error_set(err, ERROR_INPUT, "%s asks for %.0f runs; %d are the most", path, runs,
                      SWEEP_RUNS_MOST);
@@ -418,7 +411,7 @@ bool sweep_load(struct sweep *sweep, const struct paths *paths, const char *name
 
 /* ---- finding and listing ---- */
 
-bool sweep_list(const struct paths *paths, char ***names, size_t *count, struct error *err)
+bool sweep_list(const struct paths *paths, struct strings *names, struct error *err)
 {
-    return library_list(&sweeps, paths, names, count, err);
+    return library_list(&sweeps, paths, names, err);
 }

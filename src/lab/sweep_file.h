@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "base/strings.h"
 #include "config/paths.h"
 #include "lab/sweep.h"
 
@@ -16,6 +17,6 @@ bool sweep_load(struct sweep *sweep, const struct paths *paths, const char *name
                 struct error *err);
 
 /* Names of all sweeps there are, as preset_list gives them. */
-bool sweep_list(const struct paths *paths, char ***names, size_t *count, struct error *err);
+bool sweep_list(const struct paths *paths, struct strings *names, struct error *err);
 
 #endif

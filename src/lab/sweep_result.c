@@ -88,7 +88,7 @@ bool sweep_measure(const struct sweep *sweep, const struct paths *paths, const b
 
 void sweep_choose(const struct sweep *sweep, struct sweep_result *result)
 {
-    size_t competing = sweep->tunes ? sweep->key[sweep->keys - 1].values : 1;
+    size_t competing = sweep->tunes ? sweep->key[sweep->keys - 1].values.count : 1;
     for (size_t first = 0; first < sweep->cells; first += competing) {
         struct sweep_result *best = NULL;
         for (size_t c = first; c < first + competing; c++) {

@@ -5,15 +5,9 @@
 
 #include "base/file.h"
 #include "base/memory.h"
-#include "config/preset.h"
+#include "config/library.h"
 #include "config/preset_file.h"
 #include "record/run.h"
-
-static bool is_preset_file(const char *name)
-{
-    size_t length = strlen(name);
-    return length > 4 && strcmp(name + length - 4, ".ini") == 0;
-}
 
 /* Whatever run_open takes, or says best what is wrong with. */
 static bool is_run(const struct paths *paths, const char *name)
@@ -23,7 +17,7 @@ static bool is_run(const struct paths *paths, const char *name)
         run_close(&run);
         return true;
     }
-    if (is_preset_file(name))
+    if (library_has_extension(name))
         return false;
     if (strchr(name, '/'))
         return true;

@@ -142,9 +142,7 @@ bool claim_read(struct claim_reading *reading, const struct paths *paths, const 
 
 void claim_reading_free(struct claim_reading *reading)
 {
-    for (size_t i = 0; i < reading->texts; i++)
-        memory_free(reading->text[i]);
-    memory_free(reading->text);
+    strings_free(&reading->texts);
     memory_free(reading->run);
     claim_file_free(&reading->file);
     *reading = (struct claim_reading){0};

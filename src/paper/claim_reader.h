@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "base/strings.h"
 #include "config/paths.h"
 #include "paper/claim_file.h"
 #include "paper/claims.h"
@@ -14,8 +15,7 @@ struct claim_reading {
     struct claim claim;
     struct claim_run *run; /* [runs] in the order of the file */
     size_t runs;
-    char **text; /* [texts] what these point at beside the file's own */
-    size_t texts;
+    struct strings texts; /* what these point at beside the file's own */
 };
 
 /* Reads the file at path. ERROR_INPUT "FILE:LINE: ...": what claim_file_read refuses, and a claim

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/strings.h"
 #include "config/library.h"
 
 static const struct library claims = {
@@ -153,18 +154,15 @@ static bool read_names(struct claim_set *set, const struct paths *paths, const c
 static bool read_shipped(struct claim_set *set, const struct paths *paths, struct error *err)
 {
     struct paths shipped = *paths;
-    char **name;
-    size_t names;
+    struct strings names;
     while (shipped.data[0] && shipped.data[1])
         shipped.data++;
-    if (!library_list(&claims, &shipped, &name, &names, err))
+    if (!library_list(&claims, &shipped, &names, err))
         return false;
-    bool ok = names > 0 ||
+    bool ok = names.count > 0 ||
               error_set(err, ERROR_INPUT, "there are no claims in %s/claims", shipped.data[0]);
-    ok = ok && read_names(set, &shipped, (const char *const *)name, names, err);
-    for (size_t i = 0; i < names; i++)
-        memory_free(name[i]);
-    memory_free(name);
+    ok = ok && read_names(set, &shipped, (const char *const *)names.text, names.count, err);
+    strings_free(&names);
     return ok;
 }
 

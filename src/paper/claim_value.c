@@ -13,14 +13,7 @@
 
 const char *claim_reading_keep(struct claim_reading *reading, char *text, struct error *err)
 {
-    char **grown =
-        text ? memory_resize(reading->text, reading->texts + 1, sizeof *grown, err) : NULL;
-    if (!grown) {
-        memory_free(text);
-        return NULL;
-    }
-    reading->text = grown;
-    return grown[reading->texts++] = text;
+    return strings_take(&reading->texts, text, err) ? text : NULL;
 }
 
 const char *claim_section_text(const struct claim_section *section, const char *key,

@@ -61,20 +61,6 @@ static bool depend_on(struct replicates *replicates, struct replicate *replicate
  */
 #define SHARDS "train.shards=1"
 
-static bool add_setting(struct replicate *replicate, char *setting, struct error *err)
-{
-    char **grown =
-        setting ? memory_resize(replicate->setting, replicate->settings + 1, sizeof *grown, err)
-                : NULL;
-    if (!grown) {
-        memory_free(setting);
-        return false;
-    }
-    replicate->setting = grown;
-    replicate->setting[replicate->settings++] = setting;
-    return true;
-}
-
 static bool add_settings(struct replicates *replicates, struct replicate *replicate,
                          struct error *err)
 {
@@ -82,11 +68,12 @@ static bool add_settings(struct replicates *replicates, struct replicate *replic
     const char *word = replicate->run->settings[replicates->scale];
     bool ok = true;
     while (ok && (word = claim_next_name(word + length, &length)))
-        ok = add_setting(replicate, memory_format(err, "%.*s", (int)length, word), err);
+        ok = strings_take(&replicate->settings, memory_format(err, "%.*s", (int)length, word), err);
     unsigned seed = replicate->seed;
-    return ok && add_setting(replicate, memory_string(SHARDS, err), err) &&
-           add_setting(replicate, memory_format(err, "population.seed=%u", seed), err) &&
-           add_setting(replicate, memory_format(err, "train.seed=%u", seed), err);
+    return ok && strings_add(&replicate->settings, SHARDS, err) &&
+           strings_take(&replicate->settings, memory_format(err, "population.seed=%u", seed),
+                        err) &&
+           strings_take(&replicate->settings, memory_format(err, "train.seed=%u", seed), err);
 }
 
 static bool add_source(struct replicates *replicates, struct replicate *replicate,
@@ -119,9 +106,7 @@ static void replicate_free(struct replicate *replicate)
 {
     if (replicate->has_result)
         run_result_free(&replicate->result);
-    for (size_t i = 0; i < replicate->settings; i++)
-        memory_free(replicate->setting[i]);
-    memory_free(replicate->setting);
+    strings_free(&replicate->settings);
     memory_free(replicate->after);
     memory_free(replicate->from);
     memory_free(replicate->directory);
@@ -195,8 +180,8 @@ void replicates_list_jobs(const struct replicates *replicates, struct queued_run
         job[i] = (struct queued_run){
             .directory = replicate->directory,
             .preset = replicate->run->preset,
-            .setting = (const char *const *)replicate->setting,
-            .settings = replicate->settings,
+            .setting = (const char *const *)replicate->settings.text,
+            .settings = replicate->settings.count,
             .from = replicate->from,
             .after = replicate->after,
             .afters = replicate->afters,
@@ -207,9 +192,9 @@ void replicates_list_jobs(const struct replicates *replicates, struct queued_run
 bool replicate_preset(const struct replicate *replicate, const struct paths *paths,
                       struct preset *preset, struct error *err)
 {
-    const char *const *setting = (const char *const *)replicate->setting;
-    return preset_load_with(preset, paths, replicate->run->preset, setting, replicate->settings,
-                            err) ||
+    const char *const *setting = (const char *const *)replicate->settings.text;
+    return preset_load_with(preset, paths, replicate->run->preset, setting,
+                            replicate->settings.count, err) ||
            error_prefix(err, "run %s", replicate->run->name);
 }
 
@@ -223,9 +208,9 @@ char *replicate_command(const struct replicate *replicate, const struct paths *p
         text_add(&out, " --from ");
         shell_add_word(&out, replicate->from);
     }
-    for (size_t i = 0; i < replicate->settings; i++) {
+    for (size_t i = 0; i < replicate->settings.count; i++) {
         text_add(&out, " --set ");
-        shell_add_word(&out, replicate->setting[i]);
+        shell_add_word(&out, replicate->settings.text[i]);
     }
     return text_take(&out, err);
 }

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "base/strings.h"
 #include "config/paths.h"
 #include "lab/run_queue.h"
 #include "lab/run_result.h"
@@ -23,9 +24,8 @@ struct replicate {
     unsigned seed;   /* of individuals and initial weights */
     char *directory; /* DIRECTORY/SCALE/NAME-NUMBER, or NAME-seed=SEED where seeds were given */
     char *from;      /* directory of the source, with @STEP where that was said; null */
-    char **setting;  /* [settings] "train.lr=1e-3" */
-    size_t settings;
-    size_t *after; /* [afters] places of the replicates it depends on */
+    struct strings settings; /* "train.lr=1e-3" */
+    size_t *after;           /* [afters] places of the replicates it depends on */
     size_t afters;
     bool has_result;
     struct run_result result;

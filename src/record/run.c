@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/number.h"
+#include "base/strings.h"
 #include "base/suggest.h"
 #include "config/preset_file.h"
 #include "record/metrics.h"
@@ -295,14 +296,13 @@ static bool refuse_step(const struct paths *paths, const char *name, struct erro
 /* What there is instead of a run of that name. */
 static bool no_run(const struct paths *paths, const char *name, struct error *err)
 {
-    char **names;
-    size_t count;
+    struct strings names;
     char *begun = find_directory(paths, name, RUN_METRICS, NULL);
-    if (!run_names_list(paths->runs, &names, &count, err)) {
+    if (!run_names_list(paths->runs, &names, err)) {
         memory_free(begun);
         return false;
     }
-    const char *near = suggest_of(name, (const char *const *)names, count);
+    const char *near = suggest_of(name, (const char *const *)names.text, names.count);
     if (begun)
         nothing_saved(begun, begun, err);
     else if (refuse_step(paths, name, err))
@@ -319,7 +319,7 @@ static bool no_run(const struct paths *paths, const char *name, struct error *er
     else
         error_set(err, ERROR_INPUT, "there is no run %s; %s runs lists those there are", name,
                   paths->program);
-    run_names_free(names, count);
+    strings_free(&names);
     memory_free(begun);
     return false;
 }

@@ -84,21 +84,20 @@ static int compare_ages(const void *a, const void *b)
 bool run_list(const struct paths *paths, struct run_summary **runs, size_t *count,
               struct error *err)
 {
-    char **names;
-    size_t named;
-    if (!run_names_list(paths->runs, &names, &named, err))
+    struct strings names;
+    if (!run_names_list(paths->runs, &names, err))
         return false;
-    struct run_summary *list = memory_new(named, sizeof *list, err);
+    struct run_summary *list = memory_new(names.count, sizeof *list, err);
     bool ok = list != NULL;
-    for (size_t i = 0; ok && i < named; i++)
-        ok = summarize(&list[i], paths, names[i], err);
+    for (size_t i = 0; ok && i < names.count; i++)
+        ok = summarize(&list[i], paths, names.text[i], err);
     if (ok) {
-        qsort(list, named, sizeof *list, compare_ages);
+        qsort(list, names.count, sizeof *list, compare_ages);
         *runs = list;
-        *count = named;
+        *count = names.count;
     } else if (list)
-        run_list_free(list, named);
-    run_names_free(names, named);
+        run_list_free(list, names.count);
+    strings_free(&names);
     return ok;
 }
 
@@ -116,13 +115,13 @@ void run_list_free(struct run_summary *runs, size_t count)
 static bool add_folder(const char *directory, struct run_folder **folders, size_t *count,
                        struct error *err)
 {
-    char **names;
-    size_t runs;
+    struct strings names;
     if (run_files_is_run(directory))
         return true;
-    if (!run_names_list(directory, &names, &runs, err))
+    if (!run_names_list(directory, &names, err))
         return false;
-    run_names_free(names, runs);
+    size_t runs = names.count;
+    strings_free(&names);
     struct run_folder *grown =
         runs > 0 ? memory_resize(*folders, *count + 1, sizeof *grown, err) : NULL;
     if (!grown)

@@ -3,13 +3,12 @@
 #define MNEME_RECORD_RUN_NAMES_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
 #include "base/error.h"
+#include "base/strings.h"
 
-/* Names of all runs in a directory, in no order, none where it is not there; each and the list are
- * freed with memory_free, or by run_names_free. */
-bool run_names_list(const char *directory, char ***names, size_t *count, struct error *err);
-void run_names_free(char **names, size_t count);
+/* Names of all runs in a directory, in no order, none where it is not there. Overwrites *names; on
+ * false it is empty. */
+bool run_names_list(const char *directory, struct strings *names, struct error *err);
 
 #endif

@@ -67,18 +67,16 @@ static void close_plan(struct planned *planned)
 
 static void for_each_preset(void (*check)(struct planned *planned))
 {
-    char **name;
-    size_t count;
-    assert_true(preset_list(&paths, &name, &count, &error));
-    assert_true(count > 20);
-    for (size_t i = 0; i < count; i++) {
+    struct strings names;
+    assert_true(preset_list(&paths, &names, &error));
+    assert_true(names.count > 20);
+    for (size_t i = 0; i < names.count; i++) {
         struct planned planned;
-        open_plan(&planned, name[i]);
+        open_plan(&planned, names.text[i]);
         check(&planned);
         close_plan(&planned);
-        memory_free(name[i]);
     }
-    memory_free(name);
+    strings_free(&names);
 }
 
 /* Goes along a run: what is true by the time each step is reached. */

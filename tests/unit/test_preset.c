@@ -813,9 +813,9 @@ static void presets_are_listed_once_and_sorted(void **state)
     struct place *place = *state;
     struct error err = {0};
     char nowhere[] = "/nowhere";
-    char **names, *data[] = {place->directory, place->directory, nowhere, NULL};
+    char *data[] = {place->directory, place->directory, nowhere, NULL};
     struct paths paths = {.data = data};
-    size_t count;
+    struct strings names;
     char directory[160];
     put(place, "b.ini", "");
     put(place, "a.ini", "[what");
@@ -823,13 +823,11 @@ static void presets_are_listed_once_and_sorted(void **state)
     put(place, "text.txt", "");
     snprintf(directory, sizeof directory, "%s/presets/d.ini", place->directory);
     mkdir(directory, 0777);
-    assert_true(preset_list(&paths, &names, &count, &err));
-    assert_int_equal(count, 2);
-    assert_string_equal(names[0], "a");
-    assert_string_equal(names[1], "b");
-    memory_free(names[0]);
-    memory_free(names[1]);
-    memory_free(names);
+    assert_true(preset_list(&paths, &names, &err));
+    assert_int_equal(names.count, 2);
+    assert_string_equal(names.text[0], "a");
+    assert_string_equal(names.text[1], "b");
+    strings_free(&names);
 }
 
 static void a_preset_that_is_not_there_gets_the_nearest_name(void **state)
@@ -892,22 +890,20 @@ static void the_shipped_presets_are_valid(void **state)
     const char *root = getenv("srcdir");
     char *data[] = {memory_string(root ? root : ".", NULL), NULL};
     struct paths paths = {.data = data};
-    char **names;
-    size_t count;
+    struct strings names;
     struct error err = {0};
-    assert_true(preset_list(&paths, &names, &count, &err));
-    assert_true(count >= 4);
-    for (size_t i = 0; i < count; i++) {
+    assert_true(preset_list(&paths, &names, &err));
+    assert_true(names.count >= 4);
+    for (size_t i = 0; i < names.count; i++) {
         struct preset preset;
-        if (!preset_load(&preset, &paths, names[i], &err))
+        if (!preset_load(&preset, &paths, names.text[i], &err))
             fail_msg("%s", err.message);
         assert_string_not_equal(preset.title, "");
         assert_string_not_equal(preset.description, "");
         assert_true(preset.minutes > 0);
         preset_free(&preset);
-        memory_free(names[i]);
     }
-    memory_free(names);
+    strings_free(&names);
     memory_free(data[0]);
 }
 

@@ -315,8 +315,8 @@ static void sources_are_run_too(void **state)
 
 static void assert_set(const struct replicate *replicate, const char *setting)
 {
-    for (size_t i = 0; i < replicate->settings; i++)
-        if (strcmp(replicate->setting[i], setting) == 0)
+    for (size_t i = 0; i < replicate->settings.count; i++)
+        if (strcmp(replicate->settings.text[i], setting) == 0)
             return;
     fail_msg("%s is not set", setting);
 }

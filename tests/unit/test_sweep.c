@@ -188,8 +188,8 @@ static void a_sweep_without_a_grid_is_its_seeds(void **state)
 static void every_way_to_write_a_number_is_one_value(void **state)
 {
     struct sweep *sweep = load(*state, "[grid]\ntrain.lr = 0.0040 1e-2 ; a comment\n");
-    assert_int_equal(sweep->key[0].values, 2);
-    assert_string_equal(sweep->key[0].value[0], "0.004");
+    assert_int_equal(sweep->key[0].values.count, 2);
+    assert_string_equal(sweep->key[0].values.text[0], "0.004");
 }
 
 static void runs_are_kept_where_the_file_says(void **state)

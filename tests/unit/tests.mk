@@ -81,6 +81,7 @@ unit_tests = \
 	%D%/test_shipped_facts \
 	%D%/test_signals \
 	%D%/test_stopwatch \
+	%D%/test_strings \
 	%D%/test_subnormals \
 	%D%/test_suggest \
 	%D%/test_summary \

@@ -106,7 +106,7 @@ static void show_progress(void *context, size_t piece, size_t pieces, const char
 struct arguments {
     uint64_t rounds, seconds;
     bool json;
-    struct cli_settings settings;
+    struct strings settings;
 };
 
 static bool take_option(void *arguments, int option, const char *value, struct error *err)
@@ -118,7 +118,7 @@ static bool take_option(void *arguments, int option, const char *value, struct e
     case SECONDS:
         return cli_number("seconds", value, 0, 3600, &a->seconds, err);
     case CLI_SET:
-        return cli_settings_add(&a->settings, value, err);
+        return strings_add(&a->settings, value, err);
     default:
         return a->json = true;
     }
@@ -159,7 +159,7 @@ static int bench(const struct cli_command *command, const struct paths *paths, i
         status = line.status;
     else if (!bench_preset(&a, paths, line.operands ? line.operand[0] : "quickstart", &err))
         status = cli_fail(&err);
-    cli_settings_free(&a.settings);
+    strings_free(&a.settings);
     return status;
 }
 

@@ -224,25 +224,9 @@ bool cli_open_model(struct session *session, const struct paths *paths, const ch
     return session_open_model(session, paths, run, options->has_step ? &options->step : NULL, err);
 }
 
-bool cli_settings_add(struct cli_settings *settings, const char *assignment, struct error *err)
-{
-    const char **larger =
-        memory_resize(settings->assignment, settings->count + 1, sizeof *larger, err);
-    if (!larger)
-        return false;
-    settings->assignment = larger;
-    settings->assignment[settings->count++] = assignment;
-    return true;
-}
-
-void cli_settings_free(struct cli_settings *settings)
-{
-    memory_free(settings->assignment);
-    *settings = (struct cli_settings){0};
-}
-
 bool cli_load_preset(struct preset *preset, const struct paths *paths, const char *name,
-                     const struct cli_settings *settings, struct error *err)
+                     const struct strings *settings, struct error *err)
 {
-    return preset_load_with(preset, paths, name, settings->assignment, settings->count, err);
+    return preset_load_with(preset, paths, name, (const char *const *)settings->text,
+                            settings->count, err);
 }

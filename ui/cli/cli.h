@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "base/error.h"
+#include "base/strings.h"
 #include "config/paths.h"
 #include "config/preset.h"
 #include "lab/run_queue.h"
@@ -110,16 +111,8 @@ void cli_on_crash_say(const struct paths *paths, const char *command, const char
 /* Path of this program, to start it again; freed with memory_free. */
 char *cli_program(struct error *err);
 
-/* The assignments of all --set options, applied in order. */
-struct cli_settings {
-    const char **assignment; /* [count] */
-    size_t count;
-};
-bool cli_settings_add(struct cli_settings *settings, const char *assignment, struct error *err);
-void cli_settings_free(struct cli_settings *settings);
-
-/* Loads a preset and applies settings. */
+/* Loads a preset and applies the assignments of all --set options, in order. */
 bool cli_load_preset(struct preset *preset, const struct paths *paths, const char *name,
-                     const struct cli_settings *settings, struct error *err);
+                     const struct strings *settings, struct error *err);
 
 #endif

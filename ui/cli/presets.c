@@ -9,6 +9,7 @@
 #include "ui/cli/cli.h"
 #include "ui/cli/columns.h"
 #include "ui/cli/json.h"
+#include "ui/cli/listing.h"
 #include "ui/cli/output.h"
 #include "ui/cli/table.h"
 #include "ui/format.h"
@@ -25,7 +26,7 @@ static const struct cli_option options[] = {
 struct arguments {
     const char *show;
     bool keys, json;
-    struct cli_settings settings;
+    struct strings settings;
 };
 
 static json_t *json_preset(const struct preset *preset)
@@ -136,26 +137,7 @@ static bool list_preset(const struct paths *paths, const char *name, bool json, 
     return listed;
 }
 
-/* All presets; one that cannot be read is reported and the others are listed. */
-static int list(const struct paths *paths, bool json)
-{
-    struct error err;
-    char **names;
-    size_t count;
-    int status = EXIT_DONE;
-    struct table table = {.columns = 2, .left = 2};
-    if (!preset_list(paths, &names, &count, &err))
-        return cli_fail(&err);
-    for (size_t i = 0; i < count; i++) {
-        if (!list_preset(paths, names[i], json, &table, &err))
-            status = cli_fail(&err);
-        memory_free(names[i]);
-    }
-    memory_free(names);
-    table_print(&table);
-    table_free(&table);
-    return status;
-}
+static const struct listing listing = {.names = preset_list, .row = list_preset, .columns = 2};
 
 static bool take_option(void *arguments, int option, const char *value, struct error *err)
 {
@@ -165,7 +147,7 @@ static bool take_option(void *arguments, int option, const char *value, struct e
         a->show = value;
         return true;
     case CLI_SET:
-        return cli_settings_add(&a->settings, value, err);
+        return strings_add(&a->settings, value, err);
     case KEYS:
         a->keys = true;
         return true;
@@ -206,8 +188,8 @@ static int presets(const struct cli_command *command, const struct paths *paths,
     else if (a.show)
         status = show(&a, paths, &err) ? EXIT_DONE : cli_fail(&err);
     else
-        status = list(paths, a.json);
-    cli_settings_free(&a.settings);
+        status = listing_print(&listing, paths, a.json);
+    strings_free(&a.settings);
     return status;
 }
 

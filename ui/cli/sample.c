@@ -25,7 +25,7 @@ static const struct cli_option options[] = {
 struct arguments {
     uint64_t number, step;
     bool has_step, json;
-    struct cli_settings settings;
+    struct strings settings;
 };
 
 /* One biography of a batch: where it begins, with its last target put behind its inputs. */
@@ -208,7 +208,7 @@ static bool take_option(void *arguments, int option, const char *value, struct e
         a->has_step = true;
         return cli_number("step", value, 0, UINT64_MAX - UINT32_MAX, &a->step, err);
     case CLI_SET:
-        return cli_settings_add(&a->settings, value, err);
+        return strings_add(&a->settings, value, err);
     default:
         a->json = true;
         return true;
@@ -268,7 +268,7 @@ static int sample(const struct cli_command *command, const struct paths *paths, 
         status = line.status;
     else if (!sample_named(&a, paths, line.operand[0], &err))
         status = cli_fail(&err);
-    cli_settings_free(&a.settings);
+    strings_free(&a.settings);
     return status;
 }
 

@@ -8,6 +8,7 @@ cli_sources = \
 	%D%/export.c \
 	%D%/facts.c \
 	%D%/json.c %D%/json.h \
+	%D%/listing.c %D%/listing.h \
 	%D%/output.c %D%/output.h \
 	%D%/phase_words.c %D%/phase_words.h \
 	%D%/phases.c \

@@ -17,6 +17,7 @@
 #include "model/shards.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/json.h"
+#include "ui/cli/listing.h"
 #include "ui/cli/output.h"
 #include "ui/cli/progress.h"
 #include "ui/cli/table.h"
@@ -82,10 +83,10 @@ static char *label_run(const struct sweep *sweep, size_t run, struct error *err)
     struct text label = {0};
     size_t cell = run % sweep->cells;
     char seed[NUMBER_TEXT];
-    if (sweep->presets > 1)
+    if (sweep->presets.count > 1)
         add_part(&label, "", preset_name(sweep, cell));
     for (size_t k = 0; k < sweep->keys; k++)
-        if (sweep->key[k].values > 1)
+        if (sweep->key[k].values.count > 1)
             add_part(&label, sweep->key[k].label, sweep_cell_value(sweep, cell, k));
     snprintf(seed, sizeof seed, "%" PRIu64, sweep->seed[run / sweep->cells]);
     if (sweep->seeds > 1 || label.length == 0)
@@ -392,10 +393,10 @@ static bool add_titles(struct table *table, const struct sweep *sweep, struct er
     static const char *const titles[] = {"runs", "train loss", "attr loss", "accuracy",
                                          "plateau end"};
     bool ok = table_add(table, err, "%s", "");
-    if (ok && sweep->presets > 1)
+    if (ok && sweep->presets.count > 1)
         ok = table_add(table, err, "preset");
     for (size_t k = 0; ok && k < sweep->keys; k++)
-        if (sweep->key[k].values > 1)
+        if (sweep->key[k].values.count > 1)
             ok = table_add(table, err, "%s", sweep->key[k].label);
     for (size_t i = 0; ok && i < sizeof titles / sizeof *titles; i++)
         ok = table_add(table, err, "%s", titles[i]);
@@ -406,10 +407,10 @@ static bool add_cell(struct table *table, const struct sweep *sweep, size_t cell
                      const struct sweep_result *result, struct error *err)
 {
     bool ok = table_add(table, err, "%s", sweep->tunes && result->chosen ? "*" : "");
-    if (ok && sweep->presets > 1)
+    if (ok && sweep->presets.count > 1)
         ok = table_add(table, err, "%s", preset_name(sweep, cell));
     for (size_t k = 0; ok && k < sweep->keys; k++)
-        if (sweep->key[k].values > 1)
+        if (sweep->key[k].values.count > 1)
             ok = table_add(table, err, "%s", sweep_cell_value(sweep, cell, k));
     return ok && table_add(table, err, "%zu", result->done) &&
            add_number(table, &result->train_loss, format_number, "", err) &&
@@ -422,7 +423,7 @@ static size_t varied_keys(const struct sweep *sweep)
 {
     size_t count = 0;
     for (size_t k = 0; k < sweep->keys; k++)
-        count += sweep->key[k].values > 1;
+        count += sweep->key[k].values.count > 1;
     return count;
 }
 
@@ -430,7 +431,7 @@ static bool print_table(const struct sweep *sweep, const struct sweep_result *re
                         struct error *err)
 {
     enum { NUMBERS = 5 };
-    size_t left = 1 + (sweep->presets > 1);
+    size_t left = 1 + (sweep->presets.count > 1);
     struct table table = {.columns = left + varied_keys(sweep) + NUMBERS, .left = left};
     bool ok = add_titles(&table, sweep, err);
     for (size_t c = 0; ok && c < sweep->cells; c++)
@@ -446,7 +447,7 @@ static bool print_table(const struct sweep *sweep, const struct sweep_result *re
 static bool varies_population(const struct sweep *sweep)
 {
     for (size_t k = 0; k < sweep->keys; k++)
-        if (strcmp(sweep->key[k].name, "population.known") == 0 && sweep->key[k].values > 2)
+        if (strcmp(sweep->key[k].name, "population.known") == 0 && sweep->key[k].values.count > 2)
             return true;
     return false;
 }
@@ -607,26 +608,7 @@ static bool list_sweep(const struct paths *paths, const char *name, bool json, s
     return ok;
 }
 
-/* All sweeps there are; a file that is wrong is told and passed over. */
-static int list_sweeps(const struct paths *paths, bool json)
-{
-    struct error err;
-    char **names;
-    size_t count;
-    int status = EXIT_DONE;
-    struct table table = {.columns = 3, .left = 3};
-    if (!sweep_list(paths, &names, &count, &err))
-        return cli_fail(&err);
-    for (size_t i = 0; i < count; i++) {
-        if (!list_sweep(paths, names[i], json, &table, &err))
-            status = cli_fail(&err);
-        memory_free(names[i]);
-    }
-    memory_free(names);
-    table_print(&table);
-    table_free(&table);
-    return status;
-}
+static const struct listing listing = {.names = sweep_list, .row = list_sweep, .columns = 3};
 
 /* ---- the command line ---- */
 
@@ -708,7 +690,7 @@ static int sweep(const struct cli_command *command, const struct paths *paths, i
     if (!check_together(&a, line.operands > 0, &err))
         return cli_fail(&err);
     return line.operands > 0 ? do_file(paths, line.operand[0], &a)
-                             : list_sweeps(paths, a.style == STYLE_JSON);
+                             : listing_print(&listing, paths, a.style == STYLE_JSON);
 }
 
 const struct cli_command cli_sweep = {

@@ -23,15 +23,7 @@ bool table_add(struct table *table, struct error *err, const char *format, ...)
     shown.failed = shown.failed || made.failed;
     text_free(&made);
     char *cell = text_take(&shown, err);
-    char **grown = memory_resize(table->cell, table->cells + 1, sizeof *grown, err);
-    if (grown)
-        table->cell = grown;
-    if (!cell || !grown) {
-        memory_free(cell);
-        return false;
-    }
-    grown[table->cells++] = cell;
-    return true;
+    return strings_take(&table->cells, cell, err);
 }
 
 /* Characters; none here takes two columns. */
@@ -46,8 +38,8 @@ static size_t width_of(const char *text)
 static size_t column_width(const struct table *table, size_t column)
 {
     size_t widest = 0;
-    for (size_t i = column; i < table->cells; i += table->columns) {
-        size_t width = width_of(table->cell[i]);
+    for (size_t i = column; i < table->cells.count; i += table->columns) {
+        size_t width = width_of(table->cells.text[i]);
         widest = width > widest ? width : widest;
     }
     return widest;
@@ -56,9 +48,9 @@ static size_t column_width(const struct table *table, size_t column)
 static void print_cell(const struct table *table, size_t cell)
 {
     size_t column = cell % table->columns;
-    size_t blanks = column_width(table, column) - width_of(table->cell[cell]);
+    size_t blanks = column_width(table, column) - width_of(table->cells.text[cell]);
     bool last = column + 1 == table->columns, left = column < table->left;
-    printf("%*s%s%*s%s", left ? 0 : (int)blanks, "", table->cell[cell],
+    printf("%*s%s%*s%s", left ? 0 : (int)blanks, "", table->cells.text[cell],
            left && !last ? (int)blanks : 0, "", last ? "\n" : "  ");
 }
 
@@ -75,10 +67,11 @@ static size_t width_before_last(const struct table *table)
 static void print_broken(const struct table *table, size_t last_width)
 {
     struct column column[TABLE_BROKEN] = {{0}};
-    for (size_t i = 0; i < table->cells; i++) {
+    for (size_t i = 0; i < table->cells.count; i++) {
         size_t c = i % table->columns;
         bool last = c + 1 == table->columns;
-        column[c] = (struct column){table->cell[i], last ? last_width : column_width(table, c)};
+        column[c] =
+            (struct column){table->cells.text[i], last ? last_width : column_width(table, c)};
         if (last)
             columns_print(stdout, column, table->columns);
     }
@@ -92,14 +85,12 @@ void table_print(const struct table *table)
     if (can_break && before + column_width(table, table->columns - 1) > columns)
         print_broken(table, columns - before);
     else
-        for (size_t i = 0; i < table->cells; i++)
+        for (size_t i = 0; i < table->cells.count; i++)
             print_cell(table, i);
 }
 
 void table_free(struct table *table)
 {
-    for (size_t i = 0; i < table->cells; i++)
-        memory_free(table->cell[i]);
-    memory_free(table->cell);
+    strings_free(&table->cells);
     *table = (struct table){0};
 }

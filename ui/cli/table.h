@@ -6,12 +6,12 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "base/strings.h"
 
 struct table {
     size_t columns;
     size_t left; /* so many columns, the first, begin at their left; others end at their right */
-    char **cell; /* [cells], row after row */
-    size_t cells;
+    struct strings cells; /* row after row */
 };
 
 /* Adds the next cell. */

@@ -37,7 +37,7 @@ struct arguments {
     const char *directory, *resume, *from, *preset;
     uint64_t steps;
     char setting[64]; /* that says the same */
-    struct cli_settings settings;
+    struct strings settings;
     enum style style;
 };
 
@@ -366,7 +366,7 @@ static bool load(struct arguments *a, const struct paths *paths, struct preset *
                  struct error *err)
 {
     snprintf(a->setting, sizeof a->setting, "train.steps=%" PRIu64, a->steps);
-    return (a->steps == 0 || cli_settings_add(&a->settings, a->setting, err)) &&
+    return (a->steps == 0 || strings_add(&a->settings, a->setting, err)) &&
            cli_load_preset(preset, paths, a->preset, &a->settings, err);
 }
 
@@ -408,7 +408,7 @@ static bool take_option(void *arguments, int option, const char *value, struct e
     case STEPS:
         return cli_number("steps", value, 1, UINT32_MAX, &a->steps, err);
     case CLI_SET:
-        return cli_settings_add(&a->settings, value, err);
+        return strings_add(&a->settings, value, err);
     case CLI_JSON:
         a->style = STYLE_JSON;
         return true;
@@ -444,7 +444,7 @@ static int train(const struct cli_command *command, const struct paths *paths, i
         else
             status = run_session(&session, paths, a.style);
     }
-    cli_settings_free(&a.settings);
+    strings_free(&a.settings);
     return status;
 }
 

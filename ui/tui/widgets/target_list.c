@@ -16,12 +16,14 @@ enum { INDENT = 3 };
 /* Reading the lists */
 
 /* Takes what the page shows of a preset; one that cannot be read is shown with what is wrong. */
-static bool read_preset(struct listed_preset *row, const struct paths *paths, char *name,
+static bool read_preset(struct listed_preset *row, const struct paths *paths, const char *name,
                         struct error *err)
 {
     struct preset preset;
     struct error wrong;
-    *row = (struct listed_preset){.name = name, .seconds = NAN};
+    *row = (struct listed_preset){.name = memory_string(name, err), .seconds = NAN};
+    if (!row->name)
+        return false;
     if (!preset_load(&preset, paths, name, &wrong)) {
         row->complaint = memory_string(wrong.message, err);
         return row->complaint != NULL;
@@ -52,20 +54,15 @@ static void select_first(struct target_list *list)
 
 bool target_list_load(struct target_list *list, const struct paths *paths, struct error *err)
 {
-    char **names = NULL;
-    size_t count = 0;
+    struct strings names;
     *list = (struct target_list){0};
-    if (!preset_list(paths, &names, &count, err))
+    if (!preset_list(paths, &names, err))
         return false;
-    list->preset = memory_new(count, sizeof *list->preset, err);
+    list->preset = memory_new(names.count, sizeof *list->preset, err);
     bool loaded = list->preset != NULL;
-    for (size_t p = 0; p < count; p++) {
-        if (loaded)
-            loaded = read_preset(&list->preset[list->presets++], paths, names[p], err);
-        else
-            memory_free(names[p]);
-    }
-    memory_free(names);
+    for (size_t p = 0; loaded && p < names.count; p++)
+        loaded = read_preset(&list->preset[list->presets++], paths, names.text[p], err);
+    strings_free(&names);
     if (loaded && run_list(paths, &list->run, &list->runs, err)) {
         qsort(list->preset, list->presets, sizeof *list->preset, compare_presets);
         select_first(list);
