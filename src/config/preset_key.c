@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "base/utf8.h"
 #include "config/library.h"
+#include "facts/sampling/keys.h"
 #include "model/mixer.h"
 #include "model/model_ops.h"
 
@@ -127,42 +128,18 @@ const struct preset_key preset_keys[] = {
           "individuals",
           "Individuals reserved for fine-tuning, numbered after the known and the new ones."),
 
-    CHOICE(
-        "sampling", "kind", sampling.kind, KEY_CHOICE, sampling_names, "uniform",
-        "How individuals are sampled for a batch: uniformly, by a power law, celebrities more "
-        "often, only a subset at first (warm-up), one group after another (sequential), a growing "
-        "number (grow), or more each time the present ones have been learned (adaptive). power-law "
-        "needs the key alpha; celebrities needs celebrities and weight; warm-up needs subset, and "
-        "epochs or steps; sequential needs groups; grow needs subset and steps; adaptive needs "
-        "subset. Keys below that a kind does not use must keep their default."),
-    NEEDED("sampling", "alpha", sampling.alpha, false, 0, 100,
-           "For power-law: individual i, counted from 1, is sampled in proportion to i to the "
-           "power of -alpha."),
+    CHOICE("sampling", "kind", sampling.kind, KEY_CHOICE, sampling_names, "uniform", NULL),
+    NEEDED("sampling", "alpha", sampling.alpha, false, 0, 100, NULL),
     COUNT("sampling", "celebrities", sampling.celebrities, 0, POPULATION_MAX, "0", "individuals",
-          "For celebrities: number of individuals, the first ones, that are sampled more often."),
-    NEEDED("sampling", "weight", sampling.weight, true, 0, 1e6,
-           "For celebrities: how many times as often each of them is sampled as any other "
-           "individual."),
-    COUNT("sampling", "subset", sampling.subset, 0, POPULATION_MAX, "0", "individuals",
-          "For warm-up, grow and adaptive: number of individuals, the first ones, that training "
-          "starts with."),
-    COUNT("sampling", "epochs", sampling.epochs, 0, 1000000, "0", "epochs",
-          "For warm-up: its length in epochs of population.known / train.batch steps."),
-    COUNT("sampling", "steps", sampling.steps, 0, COUNT_MAX, "0", "steps",
-          "For warm-up: its length in steps, instead of epochs; for grow: the step from which all "
-          "individuals are sampled."),
-    COUNT("sampling", "groups", sampling.groups, 1, SAMPLING_MAX_GROUPS, "1", "groups",
-          "For sequential: number of groups of equal size that the known individuals are divided "
-          "into."),
-    COUNT("sampling", "repeats", sampling.repeats, 1, 1000000, "1", "rounds",
-          "For sequential: number of passes through the groups; every visit to a group takes an "
-          "equal share of train.steps."),
-    CHOICE("sampling", "growth", sampling.growth, KEY_CHOICE, growths, "linear",
-           "For grow: whether the number of sampled individuals grows by the same number (linear) "
-           "or by the same share (geometric) at every step."),
-    NUMBER("sampling", "factor", sampling.factor, 0, 1e6, "0", "",
-           "For adaptive: factor above 1 by which the number of sampled individuals grows each "
-           "time the present ones have been learned; 0: all at once."),
+          NULL),
+    NEEDED("sampling", "weight", sampling.weight, true, 0, 1e6, NULL),
+    COUNT("sampling", "subset", sampling.subset, 0, POPULATION_MAX, "0", "individuals", NULL),
+    COUNT("sampling", "epochs", sampling.epochs, 0, 1000000, "0", "epochs", NULL),
+    COUNT("sampling", "steps", sampling.steps, 0, COUNT_MAX, "0", "steps", NULL),
+    COUNT("sampling", "groups", sampling.groups, 1, SAMPLING_MAX_GROUPS, "1", "groups", NULL),
+    COUNT("sampling", "repeats", sampling.repeats, 1, 1000000, "1", "rounds", NULL),
+    CHOICE("sampling", "growth", sampling.growth, KEY_CHOICE, growths, "linear", NULL),
+    NUMBER("sampling", "factor", sampling.factor, 0, 1e6, "0", "", NULL),
 
     CHOICE("model", "kind", model.kind, KEY_CHOICE, model_kind_names, "transformer",
            "A transformer, or an associative memory without attention: one hidden layer of ReLU "
@@ -283,6 +260,16 @@ const struct preset_key *preset_key_find(const char *section, const char *name)
         if (strcmp(preset_keys[i].section, section) == 0 && strcmp(preset_keys[i].name, name) == 0)
             return &preset_keys[i];
     return NULL;
+}
+
+char *preset_key_text(const struct preset_key *key, struct error *err)
+{
+    struct text text = {0};
+    if (key->text)
+        text_add(&text, key->text);
+    else
+        sampling_describe(key->name, &text);
+    return text_take(&text, err);
 }
 
 bool preset_is_section(const char *section)

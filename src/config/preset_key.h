@@ -33,7 +33,8 @@ struct preset_key {
     const char *const *choice; /* KEY_CHOICE, KEY_FAMILY: null-terminated; the field is an enum */
     const char *standard;      /* the value where a preset says nothing, as text */
     const char *unit;          /* "steps", "" */
-    const char *text;          /* what it is: one sentence */
+    const char *text;          /* what it is, in a sentence or more; null in [sampling], of whose
+                                  keys the kinds say it */
 };
 
 /* All keys, in the order they are written. [pools] has one key a pool instead and is not here: how
@@ -48,6 +49,9 @@ enum { PRESET_NAME_ROOM = 64 };
 
 /* Null where there is none. */
 const struct preset_key *preset_key_find(const char *section, const char *name);
+
+/* What a key is, in a sentence or more; freed with memory_free. */
+char *preset_key_text(const struct preset_key *key, struct error *err);
 
 bool preset_is_section(const char *section);
 

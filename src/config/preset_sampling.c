@@ -5,17 +5,9 @@
 
 #include "base/memory.h"
 #include "config/preset_key.h"
+#include "facts/sampling/keys.h"
 
 #define SECTION "sampling"
-
-static bool uses(const struct sampling_options *sampling, const char *name)
-{
-    const char *const *keys = sampling_kinds[sampling->kind]->keys;
-    for (size_t i = 0; i < SAMPLING_MAX_KEYS && keys[i]; i++)
-        if (strcmp(keys[i], name) == 0)
-            return true;
-    return strcmp(name, "kind") == 0;
-}
 
 /* What a key says that says nothing: its default, but for those that a run of Mneme 0.1.0 put as a
  * number. */
@@ -39,13 +31,18 @@ struct sampling_size preset_sampling_size(const struct preset *preset)
     };
 }
 
+static bool is_of_kinds(const struct preset_key *key)
+{
+    return strcmp(key->section, SECTION) == 0 && strcmp(key->name, "kind") != 0;
+}
+
 bool preset_check_sampling(const struct preset *preset, struct error *err)
 {
     const struct sampling_options *sampling = &preset->sampling;
     struct sampling_size size = preset_sampling_size(preset);
     for (size_t i = 0; i < preset_key_count; i++) {
         const struct preset_key *key = &preset_keys[i];
-        if (strcmp(key->section, SECTION) == 0 && !uses(sampling, key->name) &&
+        if (is_of_kinds(key) && !sampling_use(sampling->kind, key->name) &&
             !preset_check_unused(preset, SECTION, key->name, nothing(key), SECTION, err))
             return false;
     }

@@ -2,11 +2,11 @@
 
 #include "facts/sampling/discrete.h"
 
-#define KIND(constant, ops, name) [SAMPLING_##constant] = &sampling_##ops,
-const struct sampling_ops *const sampling_kinds[] = {EVERY_SAMPLING(KIND)};
+#define OPS(constant, ops, name) &sampling_##ops,
+const struct sampling_ops *const sampling_kinds[] = {SAMPLINGS(OPS)};
 
-#define NAME(constant, ops, name) [SAMPLING_##constant] = (name),
-const char *const sampling_names[] = {EVERY_SAMPLING(NAME)[SAMPLING_KINDS] = NULL};
+#define NAME(constant, ops, name) name,
+const char *const sampling_names[] = {SAMPLINGS(NAME) NULL};
 
 bool sampling_check(const struct sampling_options *options, const struct sampling_size *size,
                     struct error *err)

@@ -4,8 +4,8 @@
  * pure function of (seed, step). The adaptive kind has one number more, the size of the subset it
  * has reached: whoever trains widens it, and keeps it in the checkpoint.
  *
- * A kind is a row of EVERY_SAMPLING and a file in facts/sampling/ with its ops, which says
- * which keys of a preset it uses and what it draws. */
+ * A kind is a row of SAMPLINGS and a file in facts/sampling/ with its ops, which says what it
+ * draws, which keys of a preset it uses and what for. */
 #ifndef MNEME_FACTS_SAMPLING_H
 #define MNEME_FACTS_SAMPLING_H
 
@@ -18,8 +18,8 @@
 
 enum { SAMPLING_MAX_GROUPS = 64, SAMPLING_MAX_KEYS = 4 };
 
-/* ROW(constant, ops, name in a preset) of each kind, in the order that help and manual have. */
-#define EVERY_SAMPLING(ROW)                                                                        \
+/* Kinds: ROW(constant, ops, name in presets), in the order that help and manual have. */
+#define SAMPLINGS(ROW)                                                                             \
     ROW(UNIFORM, uniform, "uniform")                                                               \
     ROW(POWER_LAW, power_law, "power-law")                                                         \
     ROW(CELEBRITIES, celebrities, "celebrities")                                                   \
@@ -28,8 +28,9 @@ enum { SAMPLING_MAX_GROUPS = 64, SAMPLING_MAX_KEYS = 4 };
     ROW(GROW, grow, "grow")                                                                        \
     ROW(ADAPTIVE, adaptive, "adaptive")
 
-#define SAMPLING_CONSTANT(constant, ops, name) SAMPLING_##constant,
-enum sampling_kind { EVERY_SAMPLING(SAMPLING_CONSTANT) SAMPLING_KINDS };
+#define CONSTANT(constant, ops, name) SAMPLING_##constant,
+enum sampling_kind { SAMPLINGS(CONSTANT) SAMPLING_KINDS };
+#undef CONSTANT
 
 enum growth { GROWTH_LINEAR, GROWTH_GEOMETRIC };
 
@@ -74,7 +75,12 @@ struct sampling {
 /* What a kind of sampling is. Of a step it is asked by its number 0, 1, ...; between steps of the
  * same crowd nobody's weight changes. */
 struct sampling_ops {
-    const char *keys[SAMPLING_MAX_KEYS]; /* of [sampling], beside kind, that it uses */
+    const char *how;   /* it samples, in the manual's words: "only a subset at first" */
+    const char *needs; /* the keys that must be given: "subset, and epochs or steps"; null: none */
+    /* Those of [sampling] that it uses, beside kind; they end where the name is null. */
+    struct sampling_key {
+        const char *name, *use;
+    } keys[SAMPLING_MAX_KEYS];
     bool alike; /* all are drawn alike at any step, so that an evaluation may ask the first alone */
 
     /* Null where any options will do: as sampling_check. */
@@ -99,8 +105,9 @@ struct sampling_ops {
     void (*widen)(struct sampling *sampling);
 };
 
-#define SAMPLING_OPS(constant, ops, name) extern const struct sampling_ops sampling_##ops;
-EVERY_SAMPLING(SAMPLING_OPS)
+#define OPS(constant, ops, name) extern const struct sampling_ops sampling_##ops;
+SAMPLINGS(OPS)
+#undef OPS
 
 extern const struct sampling_ops *const sampling_kinds[SAMPLING_KINDS];
 extern const char *const sampling_names[SAMPLING_KINDS + 1]; /* ends with null */

@@ -15,6 +15,7 @@ facts_sources = \
 	%D%/sampling/crowds.c %D%/sampling/crowds.h \
 	%D%/sampling/discrete.c %D%/sampling/discrete.h \
 	%D%/sampling/grow.c \
+	%D%/sampling/keys.c %D%/sampling/keys.h \
 	%D%/sampling/mixture.c %D%/sampling/mixture.h \
 	%D%/sampling/power_law.c \
 	%D%/sampling/sequential.c \

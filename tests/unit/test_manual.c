@@ -96,7 +96,10 @@ static void every_key_of_a_preset_is_described(void **state)
         if (strcmp(section, key->section) != 0)
             text_format(&passage, ".SS [%s]\n", key->section);
         section = key->section;
-        text_format(&passage, ".TP\n.B %s\n%s\n", key->name, key->text);
+        char *text = preset_key_text(key, NULL);
+        assert_non_null(text);
+        text_format(&passage, ".TP\n.B %s\n%s\n", key->name, text);
+        memory_free(text);
         write_range(&passage, key);
     }
     assert_true(has_passage("mneme-preset.5", passage.bytes));

@@ -24,6 +24,7 @@
 #include "config/preset_compare.h"
 #include "config/preset_file.h"
 #include "config/preset_key.h"
+#include "facts/sampling/keys.h"
 
 /* A directory with presets/ in it, as a place of paths. */
 struct place {
@@ -171,15 +172,6 @@ static void random_value(struct random *random, const struct preset_key *key, ch
     }
 }
 
-static bool kind_uses(size_t kind, const char *key)
-{
-    const char *const *keys = sampling_kinds[kind]->keys;
-    for (size_t i = 0; i < SAMPLING_MAX_KEYS && keys[i]; i++)
-        if (strcmp(keys[i], key) == 0)
-            return true;
-    return false;
-}
-
 /* Takes back keys of [sampling] that the kind has no use for; most kinds have none for most. */
 static void clear_sampling(struct preset *preset)
 {
@@ -187,7 +179,7 @@ static void clear_sampling(struct preset *preset)
     for (size_t i = 0; i < preset_key_count; i++) {
         const struct preset_key *key = &preset_keys[i];
         if (strcmp(key->section, "sampling") == 0 && strcmp(key->name, "kind") != 0 &&
-            !kind_uses(sampling->kind, key->name))
+            !sampling_use(sampling->kind, key->name))
             assert_true(preset_key_set(preset, key, key->standard, ".", NULL));
     }
     if (sampling->epochs > 0)
@@ -416,24 +408,32 @@ static void every_key_of_a_sampling_is_one_of_a_preset(void **state)
     for (size_t i = 0; i < preset_key_count; i++) {
         size_t kinds = 0;
         for (size_t kind = 0; kind < SAMPLING_KINDS; kind++)
-            kinds += kind_uses(kind, preset_keys[i].name);
+            kinds += sampling_use(kind, preset_keys[i].name) != NULL;
         if (strcmp(preset_keys[i].section, "sampling") == 0)
             assert_int_equal(kinds > 0, strcmp(preset_keys[i].name, "kind") != 0);
     }
     for (size_t kind = 0; kind < SAMPLING_KINDS; kind++) {
-        const char *const *keys = sampling_kinds[kind]->keys;
-        for (size_t i = 0; i < SAMPLING_MAX_KEYS && keys[i]; i++)
-            assert_non_null(preset_key_find("sampling", keys[i]));
+        const struct sampling_key *keys = sampling_kinds[kind]->keys;
+        for (size_t i = 0; i < SAMPLING_MAX_KEYS && keys[i].name; i++)
+            assert_non_null(preset_key_find("sampling", keys[i].name));
     }
+}
+
+static void another_kind_of_sampling_is_told_which_there_are(void **state)
+{
+    struct text message = {0};
+    text_add(&message, ":2: sampling.kind = powerlaw is not ");
+    for (size_t kind = 0; kind < SAMPLING_KINDS; kind++)
+        text_format(&message, "%s%s", kind > 0 ? " or " : "", sampling_names[kind]);
+    const struct wrong wrong = {"[sampling]\nkind = powerlaw\n", message.bytes};
+    tell_all(*state, &wrong, 1);
+    text_free(&message);
 }
 
 static void what_is_wrong_with_a_sampling_is_told(void **state)
 {
 #define KIND(kind) "[sampling]\nkind = " kind "\n"
     static const struct wrong cases[] = {
-        {KIND("powerlaw"),
-         ":2: sampling.kind = powerlaw is not uniform or power-law or celebrities "
-         "or warm-up or sequential or grow or adaptive"},
         {"[sampling]\nalpha = -1\n", ":2: sampling.alpha = -1 is out of range (0 to 100)"},
         {"[sampling]\ncelebrities = 2000000\n",
          ":2: sampling.celebrities = 2000000 is out of range (0 to 1048576)"},
@@ -1066,6 +1066,7 @@ int main(void)
         IN_PLACE(what_is_wrong_in_a_file_is_told_with_its_line),
         IN_PLACE(runs_of_old_whose_kind_needed_neither_alpha_nor_weight_are_read),
         cmocka_unit_test(every_key_of_a_sampling_is_one_of_a_preset),
+        IN_PLACE(another_kind_of_sampling_is_told_which_there_are),
         IN_PLACE(what_is_wrong_with_a_sampling_is_told),
         IN_PLACE(lines_that_are_no_settings_are_refused),
         IN_PLACE(a_long_line_is_refused_not_cut),

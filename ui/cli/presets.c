@@ -95,7 +95,7 @@ static bool show(const struct arguments *a, const struct paths *paths, struct er
     return shown;
 }
 
-static void print_keys(void)
+static bool print_keys(struct error *err)
 {
     for (size_t i = 0; i < preset_key_count; i++) {
         const struct preset_key *key = &preset_keys[i];
@@ -110,8 +110,13 @@ static void print_keys(void)
         for (size_t c = 0; key->type == KEY_CHOICE && key->choice[c]; c++)
             printf("%s%s", c ? "|" : "  (", key->choice[c]);
         printf("%s\n", key->type == KEY_CHOICE ? ")" : "");
-        columns_print_text(4, key->text);
+        char *text = preset_key_text(key, err);
+        if (!text)
+            return false;
+        columns_print_text(4, text);
+        memory_free(text);
     }
+    return true;
 }
 
 static bool add_row(const struct preset *preset, const char *name, struct table *table,
@@ -184,7 +189,7 @@ static int presets(const struct cli_command *command, const struct paths *paths,
     else if (a.keys && (a.json || a.show))
         status = refuse(a.json ? "--keys has no JSON form" : "--keys and --show are two lists");
     else if (a.keys)
-        print_keys();
+        status = print_keys(&err) ? EXIT_DONE : cli_fail(&err);
     else if (a.show)
         status = show(&a, paths, &err) ? EXIT_DONE : cli_fail(&err);
     else

@@ -39,7 +39,11 @@ static void widen(struct sampling *sampling)
 }
 
 const struct sampling_ops sampling_adaptive = {
-    .keys = {"subset", "factor"},
+    .how = "more each time the present ones have been learned (adaptive)",
+    .needs = "subset",
+    .keys = {{"subset", "number of individuals, the first ones, that training starts with"},
+             {"factor", "factor above 1 by which the number of sampled individuals grows each time "
+                        "the present ones have been learned; 0: all at once"}},
     .check = check,
     .init = init,
     .crowd = sampling_crowd_subset,

@@ -27,7 +27,10 @@ static uint64_t subset(const struct sampling *sampling, uint64_t step)
 }
 
 const struct sampling_ops sampling_celebrities = {
-    .keys = {"celebrities", "weight"},
+    .how = "celebrities more often",
+    .needs = "celebrities and weight",
+    .keys = {{"celebrities", "number of individuals, the first ones, that are sampled more often"},
+             {"weight", "how many times as often each of them is sampled as any other individual"}},
     .check = check,
     .init = init,
     .crowd = sampling_crowd_all,

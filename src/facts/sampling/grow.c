@@ -25,7 +25,12 @@ static uint64_t subset(const struct sampling *sampling, uint64_t step)
 }
 
 const struct sampling_ops sampling_grow = {
-    .keys = {"subset", "steps", "growth"},
+    .how = "a growing number (grow)",
+    .needs = "subset and steps",
+    .keys = {{"subset", "number of individuals, the first ones, that training starts with"},
+             {"steps", "the step from which all individuals are sampled"},
+             {"growth", "whether the number of sampled individuals grows by the same number "
+                        "(linear) or by the same share (geometric) at every step"}},
     .check = check,
     .crowd = sampling_crowd_subset,
     .subset = subset,

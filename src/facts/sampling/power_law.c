@@ -41,7 +41,11 @@ static uint64_t draw(const struct sampling *sampling, uint64_t step, struct rand
 }
 
 const struct sampling_ops sampling_power_law = {
-    .keys = {"alpha"},
+    .how = "by a power law",
+    .needs = "the key alpha",
+    .keys =
+        {{"alpha",
+          "individual i, counted from 1, is sampled in proportion to i to the power of -alpha"}},
     .check = check,
     .init = init,
     .crowd = sampling_crowd_all,

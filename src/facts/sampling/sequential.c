@@ -31,7 +31,12 @@ static struct crowd crowd(const struct sampling *sampling, uint64_t step)
 }
 
 const struct sampling_ops sampling_sequential = {
-    .keys = {"groups", "repeats"},
+    .how = "one group after another (sequential)",
+    .needs = "groups",
+    .keys = {{"groups",
+              "number of groups of equal size that the known individuals are divided into"},
+             {"repeats", "number of passes through the groups; every visit to a group takes an "
+                         "equal share of train.steps"}},
     .check = check,
     .crowd = crowd,
     .group = group_of,

@@ -45,7 +45,11 @@ static bool widens_at(const struct sampling *sampling, uint64_t step)
 }
 
 const struct sampling_ops sampling_warm_up = {
-    .keys = {"subset", "epochs", "steps"},
+    .how = "only a subset at first (warm-up)",
+    .needs = "subset, and epochs or steps",
+    .keys = {{"subset", "number of individuals, the first ones, that training starts with"},
+             {"epochs", "its length in epochs of population.known / train.batch steps"},
+             {"steps", "its length in steps, instead of epochs"}},
     .check = check,
     .init = init,
     .crowd = sampling_crowd_subset,
