@@ -1607,6 +1607,40 @@ static void reproduce_lists_as_json(void **state)
     json_decref(second);
 }
 
+#define OWN_CLAIM                                                                                  \
+    "[claim]\n"                                                                                    \
+    "text = Training helps.\n"                                                                     \
+    "tried_seeds = 2\n"                                                                            \
+    "[run plain]\n"                                                                                \
+    "preset = tiny\n"                                                                              \
+    "replicates = 3\n"                                                                             \
+    "[check]\n"                                                                                    \
+    "label = gain\n"                                                                               \
+    "text = the loss falls by {above} at least\n"                                                  \
+    "value = first attr_loss of plain\n"                                                           \
+    "minus = last attr_loss of plain\n"                                                            \
+    "above = 0.1\n"
+
+static void reproduce_judges_a_claim_of_ones_own(void **state)
+{
+    struct fixture *fixture = *state;
+    assert_true(sandbox_write(&fixture->sandbox, "own.ini", OWN_CLAIM));
+    assert_true(sandbox_write(&fixture->sandbox, "config/mneme/claims/mine.ini", OWN_CLAIM));
+    assert_true(sandbox_write(&fixture->sandbox, "wrong.ini", OWN_CLAIM "blow = 1\n"));
+    const struct process *process = MNEME("reproduce", "own.ini", "--output", "judged");
+    assert_true(succeeded(process));
+    assert_true(contains(process_out(process), "1 seen, 0 not seen, 0 failed"));
+    process = MNEME("reproduce", "mine", "--json", "--output", "judged", "--seeds", "7..8");
+    assert_true(succeeded(process));
+    assert_true(contains(process_out(process), "\"id\":\"mine\""));
+    assert_true(contains(process_out(process), "\"seeds\":[7,8]"));
+    assert_true(refused(MNEME("reproduce", "mine", "--seeds", "2..4"), 2,
+                        WORDS("seed 2 cannot judge mine")));
+    assert_true(refused(MNEME("reproduce", "wrong.ini"), 2, WORDS("wrong.ini:13: ", "below?")));
+    assert_true(refused(MNEME("reproduce", "power-lw"), 2, WORDS("power-law?")));
+    assert_true(refused(MNEME("reproduce", "--seeds", "1..99"), 2, WORDS("--seeds")));
+}
+
 /* ---- the manual ---- */
 
 static char *read_page(const char *name)
@@ -2017,6 +2051,7 @@ int main(void)
         cmocka_unit_test(what_is_said_to_be_typed_can_be_pasted),
         cmocka_unit_test(reproduce_lists_experiments_without_running_them),
         cmocka_unit_test(reproduce_lists_as_json),
+        cmocka_unit_test(reproduce_judges_a_claim_of_ones_own),
         cmocka_unit_test(the_manual_tells_every_option),
         cmocka_unit_test(the_manual_tells_every_key_of_the_record),
         cmocka_unit_test(wrong_command_lines_are_refused),

@@ -230,6 +230,7 @@ static void nothing_that_is_named_reaches_a_terminal_raw(void **state)
         {"sweep --json \"$w\"", NULL, 0},
         {"presets --json", NULL, 2},
         {"reproduce --only \"$w\"", SHOWN, 2},
+        {"reproduce \"$w\"", SHOWN, 2},
         {"export \"$w\"", NULL, 2},
     };
     run_script(*state,
