@@ -17,37 +17,43 @@ bool loop_record(struct loop *loop, struct event event, struct error *err)
 
 /* A step */
 
-static bool diverged(const struct loop *loop, struct error *err)
+static void fill_batch(struct loop *loop, const struct step_plan *at)
 {
-    return error_set(err, ERROR_DATA,
-                     "the loss of step %llu is not a number; a lower train.lr may help",
-                     (unsigned long long)loop->status->step + 1);
+    batch_fill_training(&loop->batch, loop->population, loop->vocabulary, at->sampling,
+                        at->own_step);
 }
 
-/* The sum of the shards' gradients, of what the step moves, and its norm. */
-static double reduce(struct loop *loop, const struct step_plan *at)
+/* The loss, and a gradient in each shard; false when cancelled. */
+static bool forward_and_backward(struct loop *loop, struct training_point *point)
+{
+    struct sequences sequences = batch_sequences(&loop->batch);
+    return shards_backward(&loop->shards, loop->weights.model, &sequences, &loop->cancel,
+                           &point->train_loss);
+}
+
+/* One gradient of the shards', of what is not frozen. */
+static void reduce(struct loop *loop, const struct step_plan *at, struct training_point *point)
 {
     loop->optimizer.frozen = at->frozen;
     optimizer_clear_frozen(&loop->optimizer, loop->weights.model, &loop->shards);
-    return optimizer_reduce(&loop->shards);
+    point->grad_norm = optimizer_reduce(&loop->shards);
 }
 
 static bool start_anew(struct loop *loop, const struct step_plan *at, struct error *err)
 {
+    struct event event = {.kind = EVENT_FINE_TUNING, .finetune = at->starts};
     if (at->starts_anew)
         optimizer_reset(&loop->optimizer);
-    return !at->starts ||
-           loop_record(loop, (struct event){.kind = EVENT_FINE_TUNING, .finetune = at->starts},
-                       err);
+    return !at->starts || loop_record(loop, event, err);
 }
 
-/* The gradients of the shards become an update of the weights. */
-static bool update(struct loop *loop, const struct step_plan *at, struct training_point *point,
-                   struct error *err)
+static bool update(struct loop *loop, const struct step_plan *at,
+                   const struct training_point *point, struct error *err)
 {
-    point->grad_norm = reduce(loop, at);
     if (!isfinite(point->train_loss) || !isfinite(point->grad_norm))
-        return diverged(loop, err);
+        return error_set(err, ERROR_DATA,
+                         "the loss of step %llu is not a number; a lower train.lr may help",
+                         (unsigned long long)loop->status->step + 1);
     if (!start_anew(loop, at, err))
         return false;
     weights_update(&loop->weights, &loop->optimizer, &loop->shards, point->grad_norm, point->lr);
@@ -55,16 +61,18 @@ static bool update(struct loop *loop, const struct step_plan *at, struct trainin
 }
 
 /* One step more is made. */
-static void advance(struct loop *loop, size_t tokens)
+static void count_step(struct loop *loop)
 {
     const struct step_plan next = plan_at(loop->plan, loop->status->step + 1);
     if (next.starts_anew)
         loop->lr_scale = 1; /* what was set was for the schedule before */
-    status_board_end_step(loop->board, tokens, loop->lr_scale * next.lr, next.drawn);
+    status_board_end_step(loop->board, loop->batch.start[loop->batch.biographies],
+                          loop->lr_scale * next.lr, next.drawn);
 }
 
 static bool publish(struct loop *loop, struct training_point *point, struct error *err)
 {
+    count_step(loop);
     point->step = loop->status->step;
     point->tokens = loop->status->tokens;
     point->seconds = loop->status->seconds;
@@ -82,21 +90,19 @@ static bool widen(struct loop *loop, struct widened widened, struct error *err)
     return loop_record(loop, event, err);
 }
 
-/* Trains on the next batch. */
 static bool make_step(struct loop *loop, struct error *err)
 {
     const struct step_plan at = plan_now(loop);
-    struct training_point point = {.lr = loop->lr_scale * at.lr, .train_loss = NAN};
+    struct training_point point = {.lr = loop->lr_scale * at.lr};
     status_board_begin_step(loop->board);
-    batch_fill_training(&loop->batch, loop->population, loop->vocabulary, at.sampling, at.own_step);
-    struct sequences sequences = batch_sequences(&loop->batch);
-    bool computed = shards_backward(&loop->shards, loop->weights.model, &sequences, &loop->cancel,
-                                    &point.train_loss);
+    fill_batch(loop, &at);
+    bool computed = forward_and_backward(loop, &point);
+    if (computed)
+        reduce(loop, &at, &point);
     if (!computed || !update(loop, &at, &point, err)) {
         status_board_drop_step(loop->board);
         return !computed;
     }
-    advance(loop, sequences.start[sequences.count]);
     return publish(loop, &point, err) && widen(loop, plan_now(loop).widened, err) &&
            loop_arrive(loop, err);
 }

@@ -1,4 +1,34 @@
-/* Map of this file: the thread and its commands; the public functions. */
+/* Map of this file: the states; the thread and its commands; the public functions.
+ *
+ * The states of a trainer (enum trainer_state), once its thread is started:
+ *
+ *           start ---------------------------------+
+ *             |                                    |
+ *             v                                    v
+ *          PAUSED <-----------> RUNNING -----> FINISHED
+ *             ^                    ^               ^
+ *             |                    |               |
+ *       +-----v--------------------v---------------v-----+
+ *       |                     FAILED                     |
+ *       +------------------------------------------------+
+ *
+ * and the function that makes each transition:
+ *
+ *     start    -> PAUSED     settle         the run was begun (loop_begin)
+ *     start    -> FINISHED   settle         the same, where all its steps are made
+ *     PAUSED   -> RUNNING    begin_running  COMMAND_RUN; COMMAND_STEP, up to pause_at
+ *     RUNNING  -> RUNNING    begin_running  the same; where to pause is what the last one says
+ *     RUNNING  -> PAUSED     settle         COMMAND_PAUSE; pause_at is reached
+ *     RUNNING  -> FINISHED   settle         all steps are made
+ *     (any)    -> FAILED     fail           loop_begin, loop_advance or a command has failed
+ *     FAILED   -> RUNNING    begin_running  COMMAND_RUN or COMMAND_STEP, sent after the failure:
+ *                                           what was not done is done first (loop_advance)
+ *     FAILED   -> PAUSED     settle         COMMAND_CHECKPOINT or COMMAND_EVALUATE, sent after the
+ *     FAILED   -> FINISHED                  failure and obeyed
+ *     (any)    -> the end    trainer_main   COMMAND_STOP, whose own failure leads to FAILED first
+ *
+ * Commands that a state has no use for are obeyed without leaving it. begin_running and settle also
+ * keep `told`, what the record says of running and pausing. */
 #include "train/trainer.h"
 
 #include <pthread.h>
@@ -27,7 +57,7 @@ struct trainer {
     bool has_thread;
 };
 
-/* The thread and its commands */
+/* The states */
 
 static void set_state(struct trainer *t, enum trainer_state state)
 {
@@ -49,6 +79,32 @@ static void fail(struct trainer *t, const struct error *failure, bool again)
     set_state(t, TRAINER_FAILED);
 }
 
+static bool begin_running(struct trainer *t, uint64_t pause_at)
+{
+    if (t->board.status.step >= t->board.status.steps && t->board.status.state != TRAINER_FAILED)
+        return false;
+    t->pause_at = pause_at;
+    status_board_hold(&t->board);
+    t->board.status.unsaved |= !t->board.status.has_saved;
+    status_board_release(&t->board);
+    set_state(t, TRAINER_RUNNING);
+    return true;
+}
+
+/* Running is over: all steps are made, or a pause begins. */
+static bool settle(struct trainer *t, struct error *err)
+{
+    bool finished = t->board.status.step >= t->board.status.steps;
+    bool tell = t->told == TOLD_RUNNING && !finished;
+    set_state(t, finished ? TRAINER_FINISHED : TRAINER_PAUSED);
+    if (!tell)
+        return true;
+    t->told = TOLD_PAUSED;
+    return loop_record(&t->loop, (struct event){.kind = EVENT_PAUSE}, err);
+}
+
+/* The thread and its commands */
+
 static bool take_command(struct trainer *t, bool wait, struct command *command, bool *overtaken)
 {
     status_board_hold(&t->board);
@@ -65,18 +121,6 @@ static bool take_command(struct trainer *t, bool wait, struct command *command, 
     return taken;
 }
 
-static bool begin_running(struct trainer *t, uint64_t pause_at)
-{
-    if (t->board.status.step >= t->board.status.steps && t->board.status.state != TRAINER_FAILED)
-        return false;
-    t->pause_at = pause_at;
-    status_board_hold(&t->board);
-    t->board.status.unsaved |= !t->board.status.has_saved;
-    status_board_release(&t->board);
-    set_state(t, TRAINER_RUNNING);
-    return true;
-}
-
 static bool run(struct trainer *t, struct error *err)
 {
     bool told_pause = t->told == TOLD_PAUSED;
@@ -90,18 +134,6 @@ static void make_steps(struct trainer *t, uint64_t steps)
 {
     uint64_t left = t->board.status.steps - t->board.status.step;
     begin_running(t, t->board.status.step + (steps < left ? steps : left));
-}
-
-/* Running is over: all steps are made, or a pause begins. */
-static bool settle(struct trainer *t, struct error *err)
-{
-    bool finished = t->board.status.step >= t->board.status.steps;
-    bool tell = t->told == TOLD_RUNNING && !finished;
-    set_state(t, finished ? TRAINER_FINISHED : TRAINER_PAUSED);
-    if (!tell)
-        return true;
-    t->told = TOLD_PAUSED;
-    return loop_record(&t->loop, (struct event){.kind = EVENT_PAUSE}, err);
 }
 
 static bool is_unsaved(struct trainer *t)
