@@ -15,7 +15,6 @@
 #include "ui/tui/pages/yes_or_no.h"
 #include "ui/tui/state.h"
 #include "ui/tui/targets.h"
-#include "ui/tui/workbench.h"
 
 /* Opening a session */
 

@@ -11,10 +11,7 @@
 #include "ui/tui/pages/map.h"
 #include "ui/tui/pages/prompt.h"
 #include "ui/tui/training.h"
-
-#define CONTROL(letter) ((letter)&0x1F)
-
-enum { KEY_ESCAPE = 27, KEY_TAB = '\t', KEY_RETURN = '\r' };
+#include "ui/tui/widgets/keys.h"
 
 enum {
     ON_TARGETS = PAGE_OF_TARGETS,
@@ -58,7 +55,7 @@ const struct request_info request_table[] = {
      .perform = ask_people, .help = "list some individuals to ask about"},
     {asking, {0}, .command = "invent", .on = ON_RUN, .perform = ask_invent,
      .help = "make up a name that nobody has, and ask about it"},
-    {asking, {KEY_UP, CONTROL('p'), 'k'}, .on = ON_RUN, .perform = prompt_take_earlier,
+    {asking, {KEY_UP, KEY_CONTROL('p'), 'k'}, .on = ON_RUN, .perform = prompt_take_earlier,
      .help = "the previous prompt"},
     {asking, {KEY_PPAGE, 'b'}, .on = ON_RUN, .perform = looking_scroll_up,
      .help = "scroll to earlier answers"},
@@ -88,9 +85,9 @@ const struct request_info request_table[] = {
      .help = "open another preset or run, by name or from a list; this run is saved"},
     {program, {'?', 'h', KEY_F(1)}, .command = "help", .hint = "help", .on = ANYWHERE,
      .page = &help_page, .help = "show this page"},
-    {program, {CONTROL('l')}, .on = ANYWHERE, .perform = looking_draw_anew,
+    {program, {KEY_CONTROL('l')}, .on = ANYWHERE, .perform = looking_draw_anew,
      .help = "redraw the screen"},
-    {program, {CONTROL('z')}, .on = ANYWHERE, .perform = looking_suspend,
+    {program, {KEY_CONTROL('z')}, .on = ANYWHERE, .perform = looking_suspend,
      .help = "suspend to the shell; fg returns"},
     {program, {'q', KEY_F(10)}, .command = "quit", .hint = "quit", .on = ON_RUN | ON_TARGETS,
      .perform = opening_quit, .help = "save and quit"},

@@ -6,8 +6,9 @@
 
 #include "base/suggest.h"
 #include "base/text.h"
+#include "ui/tui/widgets/keys.h"
 
-enum { KEY_ESCAPE = 27, KEY_TAB = '\t', KEY_RETURN = '\r', KEY_DELETE = 127, COMMANDS_MAX = 32 };
+enum { COMMANDS_MAX = 32 };
 
 const struct request_info *request_of_key(int key)
 {
@@ -23,7 +24,7 @@ const struct request_info *request_of_key(int key)
 bool request_key_writes(int key)
 {
     bool small = key >= 'a' && key <= 'z';
-    return key > ' ' && key < KEY_MIN && key != KEY_DELETE && !small && !request_of_key(key);
+    return key_writes(key) && !small && !request_of_key(key);
 }
 
 /* Commands */

@@ -8,16 +8,7 @@
 #include <curses.h>
 
 #include "ui/tui/widgets/cells.h"
-
-/* Keys beyond those of curses. */
-enum {
-    SCREEN_NO_KEY = -1,
-    SCREEN_META = 1 << 16, /* added to a key that was pressed with Alt */
-    SCREEN_PASTE_BEGIN = 1001,
-    SCREEN_PASTE_END,
-    SCREEN_WORD_LEFT, /* Ctrl-Left */
-    SCREEN_WORD_RIGHT,
-};
+#include "ui/tui/widgets/keys.h"
 
 struct screen {
     SCREEN *terminal;

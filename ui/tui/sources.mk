@@ -5,6 +5,7 @@ tui_sources = \
 	%D%/frame.c %D%/frame.h \
 	%D%/looking.c %D%/looking.h \
 	%D%/opening.c %D%/opening.h \
+	%D%/options.h \
 	%D%/page.c %D%/page.h \
 	%D%/request_table.c \
 	%D%/requests.c %D%/requests.h \

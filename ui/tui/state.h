@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "lab/session.h"
+#include "ui/tui/options.h"
 #include "ui/tui/page.h"
 #include "ui/tui/screen.h"
 #include "ui/tui/widgets/layout.h"

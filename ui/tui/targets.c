@@ -8,7 +8,6 @@
 #include "config/preset_key.h"
 #include "lab/target.h"
 #include "ui/tui/state.h"
-#include "ui/tui/workbench.h"
 
 bool targets_read_preset(const struct workbench *workbench, const char *name, bool with_options,
                          struct preset *preset, struct error *err)

@@ -47,6 +47,7 @@
 #include "ui/signals.h"
 #include "ui/terminal.h"
 #include "ui/tui/ask.h"
+#include "ui/tui/completion.h"
 #include "ui/tui/follow.h"
 #include "ui/tui/frame.h"
 #include "ui/tui/opening.h"
@@ -56,6 +57,8 @@
 #include "ui/tui/state.h"
 #include "ui/tui/targets.h"
 #include "ui/tui/training.h"
+
+enum { COMPLETED_RUNS = 512 };
 
 enum { FRAME_MS = 100 }; /* how often the trainer is looked at */
 
@@ -131,6 +134,24 @@ static void take_line(void *context, const char *typed)
     text_free(&line);
 }
 
+/* What could continue the line. */
+static size_t complete_line(void *context, const char *line, char **candidate, size_t room)
+{
+    const struct workbench *workbench = context;
+    const struct target_list *list = chooser_list(workbench);
+    const char *run[COMPLETED_RUNS];
+    struct completion completion = {.run = run};
+    for (size_t p = 0; p < list->presets && completion.runs < COMPLETED_RUNS; p++)
+        run[completion.runs++] = list->preset[p].name;
+    for (size_t r = 0; r < list->runs && completion.runs < COMPLETED_RUNS; r++)
+        run[completion.runs++] = list->run[r].name;
+    if (workbench->session) {
+        completion.population = &workbench->session->population;
+        completion.vocabulary = &workbench->session->vocabulary;
+    }
+    return completion_lines(&completion, line, candidate, room);
+}
+
 /* Signals */
 
 /* The terminal is given to the shell at Ctrl-Z, and left to others in the background. */
@@ -149,14 +170,13 @@ static void obey_stops(struct workbench *workbench)
 
 static void obey_signals(struct workbench *workbench)
 {
-    enum { INTERRUPT_KEY = 'c' & 0x1F };
     obey_stops(workbench);
     if (signals_take(SIGNALS_RESIZE)) {
         screen_fit();
         workbench->changed = true;
     }
     if (signals_take(SIGNALS_INTERRUPT))
-        take_key(workbench, INTERRUPT_KEY);
+        take_key(workbench, KEY_CONTROL('c'));
     if (signals_take(SIGNALS_SAVE) && workbench->session)
         training_save_now(workbench);
     if (signals_take(SIGNALS_END))
@@ -224,7 +244,7 @@ static bool name_target(struct workbench *workbench, const char *target, struct 
 static bool start(struct workbench *workbench, const char *target, struct error *err)
 {
     bool ascii = !screen_choose_encoding() || workbench->options->ascii || !terminal_has_font();
-    struct prompt_events events = {workbench, take_line, prompt_complete};
+    struct prompt_events events = {workbench, take_line, complete_line};
     char *history =
         workbench->paths->state ? file_join(workbench->paths->state, "history", err) : NULL;
     if (workbench->paths->state && !history)

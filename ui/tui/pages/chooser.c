@@ -162,7 +162,7 @@ static void leave_chooser(struct workbench *workbench)
 
 static bool chooser_key(struct workbench *workbench, int key)
 {
-    enum { CONTROL_C = 'c' & 0x1F, ESCAPE = 27, PAGE = 10, ALL = 1 << 20 };
+    enum { PAGE = 10, ALL = 1 << 20 };
     static const struct {
         int key, rows;
     } moves[] = {
@@ -174,9 +174,9 @@ static bool chooser_key(struct workbench *workbench, int key)
             target_list_move(own_list(workbench), moves[m].rows);
             return true;
         }
-    if (key == '\r' || key == '\n' || key == KEY_ENTER)
+    if (key_is_enter(key))
         choose(workbench);
-    else if (key == ESCAPE || key == CONTROL_C)
+    else if (key == KEY_ESCAPE || key == KEY_CONTROL('c'))
         leave_chooser(workbench);
     else
         return false;

@@ -127,7 +127,6 @@ static void help_hints(const struct workbench *workbench, struct hint_line *line
 
 static bool help_key(struct workbench *workbench, int key)
 {
-    enum { CONTROL_C = 'c' & 0x1F, ESCAPE = 27 };
     struct help *help = pages_own(&workbench->pages, &help_page);
     int page = page_rect(&workbench->cells).rows, all = help->rows;
     const struct {
@@ -137,13 +136,15 @@ static bool help_key(struct workbench *workbench, int key)
         {' ', page},   {'f', page},      {KEY_PPAGE, -page}, {'b', -page}, {KEY_END, all},
         {'G', all},    {KEY_HOME, -all}, {'g', -all},
     };
-    static const int closing[] = {ESCAPE, CONTROL_C, 'q', '?', '\r', '\n', KEY_ENTER, KEY_F(1)};
+    static const int closing[] = {KEY_ESCAPE, KEY_CONTROL('c'), 'q', '?', KEY_F(1)};
+    bool closes = key_is_enter(key);
     for (size_t i = 0; i < sizeof moves / sizeof *moves; i++)
         if (moves[i].key == key)
             help->first += moves[i].by;
     for (size_t i = 0; i < sizeof closing / sizeof *closing; i++)
-        if (closing[i] == key)
-            workbench_close_page(workbench);
+        closes |= closing[i] == key;
+    if (closes)
+        workbench_close_page(workbench);
     return true;
 }
 

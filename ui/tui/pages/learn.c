@@ -131,15 +131,14 @@ static void learn_hints(const struct workbench *workbench, struct hint_line *lin
 
 static bool learn_key(struct workbench *workbench, int key)
 {
-    enum { CONTROL_C = 'c' & 0x1F };
     if (request_of_key(key))
         return false;
     if (request_key_writes(key)) {
         prompt_open(workbench, "");
         prompt_line_key(workbench->line, key);
-    } else if (key == CONTROL_C)
+    } else if (key == KEY_CONTROL('c'))
         workbench_say(workbench, false, "q quits");
-    else if (prompt_key_writes(key))
+    else if (key_writes(key))
         workbench_say(workbench, false, "%c is no key; ? shows them, Enter begins a prompt", key);
     return true;
 }

@@ -353,7 +353,6 @@ static bool opens_map(int key)
 /* Training goes on behind the map and can be started and paused from there. */
 static bool map_key(struct workbench *workbench, int key)
 {
-    enum { CONTROL_C = 'c' & 0x1F, ESCAPE = 27 };
     static const struct {
         int key, vi;
         enum map_move move;
@@ -370,9 +369,9 @@ static bool map_key(struct workbench *workbench, int key)
                      map_rect(&workbench->cells));
             return true;
         }
-    if (key == '\r' || key == '\n' || key == KEY_ENTER)
+    if (key_is_enter(key))
         ask_selected(workbench);
-    else if (key == ESCAPE || key == 'q' || key == CONTROL_C || opens_map(key))
+    else if (key == KEY_ESCAPE || key == 'q' || key == KEY_CONTROL('c') || opens_map(key))
         workbench_close_page(workbench);
     else
         return false;

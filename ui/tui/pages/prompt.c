@@ -1,13 +1,8 @@
-/* Map of this file: opening and closing; completion; hints; keys. */
+/* Map of this file: opening and closing; hints; keys. */
 #include "ui/tui/pages/prompt.h"
 
-#include "ui/tui/completion.h"
-#include "ui/tui/pages/chooser.h"
 #include "ui/tui/state.h"
 #include "ui/tui/training.h"
-
-enum { CONTROL_C = 'c' & 0x1F, CONTROL_L = 'l' & 0x1F, CONTROL_Z = 'z' & 0x1F };
-enum { ESCAPE = 27, RUBOUT = 127, COMPLETED_RUNS = 512 };
 
 /* Opening and closing */
 
@@ -46,25 +41,6 @@ void prompt_take_earlier(const struct request_call *call)
     prompt_line_key(call->workbench->line, KEY_UP);
 }
 
-/* Completion */
-
-size_t prompt_complete(void *context, const char *line, char **candidate, size_t room)
-{
-    const struct workbench *workbench = context;
-    const struct target_list *list = chooser_list(workbench);
-    const char *run[COMPLETED_RUNS];
-    struct completion completion = {.run = run};
-    for (size_t p = 0; p < list->presets && completion.runs < COMPLETED_RUNS; p++)
-        run[completion.runs++] = list->preset[p].name;
-    for (size_t r = 0; r < list->runs && completion.runs < COMPLETED_RUNS; r++)
-        run[completion.runs++] = list->run[r].name;
-    if (workbench->session) {
-        completion.population = &workbench->session->population;
-        completion.vocabulary = &workbench->session->vocabulary;
-    }
-    return completion_lines(&completion, line, candidate, room);
-}
-
 /* Hints */
 
 static void prompt_hints(const struct workbench *workbench, struct hint_line *line)
@@ -92,16 +68,11 @@ static void prompt_hints(const struct workbench *workbench, struct hint_line *li
 
 /* Keys */
 
-bool prompt_key_writes(int key)
-{
-    return key > ' ' && key < KEY_MIN && key != RUBOUT;
-}
-
 /* These are left to requests while something is written. */
 static bool is_for_screen(int key)
 {
     return (key >= KEY_F(1) && key <= KEY_F(12)) || key == KEY_PPAGE || key == KEY_NPAGE ||
-           key == CONTROL_L || key == CONTROL_Z;
+           key == KEY_CONTROL('l') || key == KEY_CONTROL('z');
 }
 
 static bool prompt_key(struct workbench *workbench, int key)
@@ -109,20 +80,19 @@ static bool prompt_key(struct workbench *workbench, int key)
     struct prompt_line *line = workbench->line;
     size_t matches;
     bool empty = *prompt_line_text(line) == '\0' && !prompt_line_searches(line);
-    bool enter = key == '\r' || key == '\n' || key == KEY_ENTER;
     prompt_line_matches(line, &matches);
     if (is_for_screen(key))
         return false;
-    if (key == ESCAPE && matches > 0)
+    if (key == KEY_ESCAPE && matches > 0)
         prompt_line_close_matches(line);
-    else if (key == ESCAPE && !prompt_line_wants_escape(line))
+    else if (key == KEY_ESCAPE && !prompt_line_wants_escape(line))
         workbench_close_page(workbench);
-    else if (key == CONTROL_C) {
+    else if (key == KEY_CONTROL('c')) {
         prompt_line_set(line, "");
         workbench_close_page(workbench);
-    } else if (empty && key == '\t')
+    } else if (empty && key == KEY_TAB)
         prompt_line_set(line, workbench->example ? workbench->example : "/help");
-    else if (empty && enter)
+    else if (empty && key_is_enter(key))
         workbench_close_page(workbench);
     else if (empty && key == ' ')
         training_toggle(workbench);
@@ -135,7 +105,7 @@ void prompt_paste(struct workbench *workbench, int key)
 {
     bool open = pages_have(&workbench->pages, &prompt_page);
     bool empty = !open || *prompt_line_text(workbench->line) == '\0';
-    if (empty && !prompt_key_writes(key))
+    if (empty && !key_writes(key))
         return;
     if (!open)
         prompt_open(workbench, "");

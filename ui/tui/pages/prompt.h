@@ -2,8 +2,6 @@
 #ifndef MNEME_TUI_PROMPT_H
 #define MNEME_TUI_PROMPT_H
 
-#include <stddef.h>
-
 #include "ui/tui/page.h"
 #include "ui/tui/requests.h"
 
@@ -17,12 +15,6 @@ void prompt_close(struct workbench *workbench);
 
 /* Pasted text opens it from its first letter on. */
 void prompt_paste(struct workbench *workbench, int key);
-
-/* Whether a key writes something. */
-bool prompt_key_writes(int key);
-
-/* What could continue the line: complete of struct prompt_events, context is the workbench. */
-size_t prompt_complete(void *context, const char *line, char **candidate, size_t room);
 
 /* Requests */
 void prompt_type(const struct request_call *call);

@@ -42,8 +42,7 @@ static void opening_hints(const struct workbench *workbench, struct hint_line *l
 
 static bool opening_key(struct workbench *workbench, int key)
 {
-    enum { CONTROL_C = 'c' & 0x1F };
-    workbench->leaving = workbench->leaving || key == 'q' || key == CONTROL_C;
+    workbench->leaving = workbench->leaving || key == 'q' || key == KEY_CONTROL('c');
     return true;
 }
 

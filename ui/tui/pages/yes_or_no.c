@@ -31,10 +31,9 @@ static void yes_or_no_last_line(const struct workbench *workbench, struct cells 
 
 static bool yes_or_no_key(struct workbench *workbench, int key)
 {
-    enum { CONTROL_C = 'c' & 0x1F, ESCAPE = 27 };
     const struct yes_or_no *own = pages_own(&workbench->pages, &yes_or_no_page);
     bool yes = key == 'y' || key == 'Y', no = key == 'n' || key == 'N' || key == 'q';
-    if (yes || no || key == ESCAPE || key == CONTROL_C)
+    if (yes || no || key == KEY_ESCAPE || key == KEY_CONTROL('c'))
         workbench_close_page(workbench);
     if (yes)
         own->yes(workbench);

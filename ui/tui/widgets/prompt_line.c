@@ -16,7 +16,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/utf8.h"
-#include "ui/tui/screen.h"
+#include "ui/tui/widgets/keys.h"
 
 enum {
     QUEUE_ROOM = 64,
@@ -27,8 +27,6 @@ enum {
     SOUGHT_MOST = 256,
     LINE_MOST = 4096
 };
-
-enum { CONTROL_G = 'g' & 0x1F, ESCAPE = 27 };
 
 struct prompt_line {
     struct prompt_events events;
@@ -129,7 +127,7 @@ static void end_search_at_prefix(struct prompt_line *line)
     if (!RL_ISSTATE(RL_STATE_ISEARCH) || rl_get_keymap()[byte].type != ISKMAP)
         return;
     rl_callback_sigcleanup();
-    if (byte == ESCAPE && line->queue_count == 1)
+    if (byte == KEY_ESCAPE && line->queue_count == 1)
         queue_take(NULL);
 }
 
@@ -456,7 +454,7 @@ void prompt_line_close_matches(struct prompt_line *line)
 
 void prompt_line_paste(struct prompt_line *line, int key)
 {
-    bool blank = key == '\r' || key == '\n' || key == '\t';
+    bool blank = key == KEY_RETURN || key == '\n' || key == KEY_TAB;
     if (!blank && (key < ' ' || key == 127 || key >= KEY_MIN))
         return;
     forget_matches(line);
@@ -490,7 +488,7 @@ const char *prompt_line_text(const struct prompt_line *line)
 static void leave_earlier_lines(struct prompt_line *line)
 {
     if (RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_NUMERICARG)) {
-        queue_add(line, (const char[]){CONTROL_G}, 1);
+        queue_add(line, (const char[]){KEY_CONTROL('g')}, 1);
         drain(line);
     }
     rl_callback_sigcleanup();
