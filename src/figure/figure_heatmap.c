@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "config/preset_key.h"
+#include "figure/figure_measure.h"
 #include "lab/groups.h"
 #include "plot/heatmap.h"
 
@@ -34,12 +35,11 @@ static void write_step(char text[AXIS_TEXT], double value)
 static const struct quantity {
     const char *label;
     const char *key; /* of the record, whose last value it is; null for the plateau's end */
-    double factor;
     void (*write)(char text[AXIS_TEXT], double value);
 } quantities[] = {
-    [FIGURE_FINAL_LOSS] = {"final attribute loss (nats)", "attr_loss", 1, write_loss},
-    [FIGURE_FINAL_ACCURACY] = {"final accuracy (%)", "attr_acc", 100, write_percent},
-    [FIGURE_PLATEAU_END] = {"plateau end (step)", NULL, 1, write_step},
+    [FIGURE_FINAL_LOSS] = {"final attribute loss (nats)", "attr_loss", write_loss},
+    [FIGURE_FINAL_ACCURACY] = {"final accuracy (%)", "attr_acc", write_percent},
+    [FIGURE_PLATEAU_END] = {"plateau end (step)", NULL, write_step},
 };
 
 /* NAN for a plateau that has no end. */
@@ -52,7 +52,7 @@ static bool read_number(const struct run_result *result, const struct quantity *
         return true;
     if (!run_result_measure(result, quantity->key, &series, err))
         return false;
-    *number = quantity->factor * series.y[series.count - 1];
+    *number = figure_measure_find(quantity->key).axis->factor * series.y[series.count - 1];
     series_free(&series);
     return true;
 }

@@ -114,15 +114,20 @@ const struct measure measures[] = {
             .eval_key = "accuracy"),
 
     OF_ATTENTION("name_name_within", MEASURE_CIRCUIT, CIRCUIT_WITHIN_NAME, .is_late = true,
-                 .axis = &attention_axis, .name = "within a name"),
+                 .axis = &attention_axis, .name = "within a name", .label = "within\na name",
+                 .chart_label = "within a name", .short_label = "in a name"),
     OF_ATTENTION("name_name", MEASURE_CIRCUIT, CIRCUIT_NAME_TO_NAMES, .axis = &attention_axis,
-                 .name = "name \u2192 all names"),
+                 .name = "name \u2192 all names", .label = "name to\nall names",
+                 .chart_label = "name\u2192all names", .short_label = "name\u2192all"),
     OF_ATTENTION("attr_name", MEASURE_CIRCUIT, CIRCUIT_ATTRIBUTE_TO_NAME, .axis = &attention_axis,
-                 .name = "attribute \u2192 name"),
+                 .name = "attribute \u2192 name", .label = "attribute\nto name",
+                 .chart_label = "attribute\u2192name", .short_label = "attr\u2192name"),
     OF_ATTENTION("attr_text", MEASURE_CIRCUIT, CIRCUIT_ATTRIBUTE_TO_TEXT, .axis = &attention_axis,
-                 .name = "attribute \u2192 text"),
+                 .name = "attribute \u2192 text", .label = "attribute\nto text",
+                 .chart_label = "attribute\u2192text", .short_label = "attr\u2192text"),
     OF_ATTENTION("sharpness", MEASURE_CIRCUIT, CIRCUIT_SHARPNESS, .axis = &sharpness_axis,
-                 .name = "sharpness"),
+                 .name = "sharpness", .label = "sharpness\nof rows", .chart_label = "sharpness",
+                 .short_label = "sharpness"),
 };
 
 const size_t measure_count = sizeof measures / sizeof *measures;

@@ -45,8 +45,10 @@ struct measure {
     enum circuit circuit; /* MEASURE_CIRCUIT */
     const struct measure_axis *axis;
     const char *name;  /* beside others on its axis; null: the key */
-    const char *label; /* in the table of `mneme eval`; null: it has a column there, or none */
-    const char *short_label; /* beside the chart; null: it is not there */
+    const char *label; /* in the table of `mneme eval`; null: it has a column there, or none. Of a
+                          circuit in that of `mneme circuits`, two lines */
+    const char *chart_label; /* of a circuit, in the legend of the chart, */
+    const char *short_label; /* beside a chart, or where there is little room; null: not there */
     const char *eval_key;    /* in the object of `mneme eval --json`; null: the key */
 };
 

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "lab/session.h"
 #include "record/measure.h"
@@ -22,16 +23,6 @@ struct arguments {
     struct cli_model_options model;
     uint64_t individuals;
     bool heads;
-};
-
-static const struct {
-    const char *above, *below; /* heading in two lines */
-} headings[CIRCUITS] = {
-    [CIRCUIT_WITHIN_NAME] = {"within", "a name"},
-    [CIRCUIT_NAME_TO_NAMES] = {"name to", "all names"},
-    [CIRCUIT_ATTRIBUTE_TO_NAME] = {"attribute", "to name"},
-    [CIRCUIT_ATTRIBUTE_TO_TEXT] = {"attribute", "to text"},
-    [CIRCUIT_SHARPNESS] = {"sharpness", "of rows"},
 };
 
 enum { LABEL_COLS = 9, VALUE_COLS = 7, PAIR_COLS = 2 * VALUE_COLS };
@@ -147,16 +138,24 @@ static void print_head(const struct circuits_point *point, size_t layer, size_t 
     printf("\n");
 }
 
+/* The first or the second line of them. */
+static void print_headings(bool second)
+{
+    for (enum circuit c = 0; c < CIRCUITS; c++) {
+        const char *label = measure_of_circuit(c, false)->label;
+        int first = (int)strcspn(label, "\n");
+        printf("%*.*s", PAIR_COLS, second ? PAIR_COLS : first, second ? label + first + 1 : label);
+    }
+}
+
 static void print_table(const struct session *session, const struct circuits_point *point,
                         bool heads)
 {
     output_print("%s, step %" PRIu64 " (shares of attention)\n\n%*s", session->run.name,
                  session->checkpoint_step, LABEL_COLS, "");
-    for (enum circuit c = 0; c < CIRCUITS; c++)
-        printf("%*s", PAIR_COLS, headings[c].above);
+    print_headings(false);
     printf("\n%*s", LABEL_COLS, "");
-    for (enum circuit c = 0; c < CIRCUITS; c++)
-        printf("%*s", PAIR_COLS, headings[c].below);
+    print_headings(true);
     printf("\n%*s", LABEL_COLS, "");
     for (enum circuit c = 0; c < CIRCUITS; c++)
         printf("%*s%*s", VALUE_COLS, "known", VALUE_COLS, "new");

@@ -4,20 +4,16 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "record/measure.h"
 #include "ui/format.h"
 #include "ui/tui/widgets/panel.h"
 
 /* What is looked at */
 
-static const struct {
-    const char *name, *shorter;
-} names[CIRCUITS] = {
-    [CIRCUIT_WITHIN_NAME] = {"within a name", "in a name"},
-    [CIRCUIT_NAME_TO_NAMES] = {"name→all names", "name→all"},
-    [CIRCUIT_ATTRIBUTE_TO_NAME] = {"attribute→name", "attr→name"},
-    [CIRCUIT_ATTRIBUTE_TO_TEXT] = {"attribute→text", "attr→text"},
-    [CIRCUIT_SHARPNESS] = {"sharpness", "sharpness"},
-};
+static const struct measure *row_of(enum circuit circuit)
+{
+    return measure_of_circuit(circuit, false);
+}
 
 /* The curves: a line each, told apart by its dashes. Records of the first version lack what is
  * drawn first and have the former circuit. */
@@ -78,7 +74,7 @@ static void write_item(const struct curve *curve, const struct circuit_track *tr
     if (wide && track->points > 0)
         snprintf(layer, sizeof layer, " L%zu", curve->in_last_layer ? track->layers : 1);
     snprintf(item, size, "%s %s%s %4s", curve->sign,
-             wide ? names[circuit].name : names[circuit].shorter, layer,
+             wide ? row_of(circuit)->chart_label : row_of(circuit)->short_label, layer,
              format_number(number, value));
 }
 
@@ -160,7 +156,7 @@ static void draw_layer(const struct circuits_point *point, size_t layer, struct 
     for (enum circuit c = 0; c < CIRCUITS; c++) {
         rect.row++;
         panel_draw_two_values(
-            cells, rect, names[c].shorter,
+            cells, rect, row_of(c)->short_label,
             format_number(known, circuits_of_layer(&point->known, c, layer)),
             format_number(held_out, circuits_of_layer(&point->held_out, c, layer)), STYLE_PLAIN,
             STYLE_PLAIN);
@@ -181,7 +177,7 @@ static void draw_heads(const struct circuits *circuits, enum circuit circuit, st
     int each = (rect.cols - label) / (int)circuits->heads;
     each = each > most ? most : each;
     cells_format(cells, rect.row, rect.col, rect.cols, STYLE_FAINT, "%s, heads, %s",
-                 names[circuit].name, each >= 3 ? "%" : "tenths");
+                 row_of(circuit)->chart_label, each >= 3 ? "%" : "tenths");
     for (size_t l = 0; l < circuits->layers && (int)l + 1 < rect.rows; l++) {
         int row = rect.row + 1 + (int)l;
         cells_format(cells, row, rect.col, label, STYLE_FAINT, "%zu", l + 1);
