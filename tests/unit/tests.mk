@@ -41,6 +41,7 @@ unit_tests = \
 	%D%/test_manual \
 	%D%/test_map \
 	%D%/test_matrix \
+	%D%/test_measure \
 	%D%/test_memory \
 	%D%/test_metrics \
 	%D%/test_norm \
