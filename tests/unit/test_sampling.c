@@ -19,6 +19,16 @@ enum { KNOWN = 60, BATCH = 8, STEPS = 24, DRAWS = 200000 };
 
 static const struct sampling_size size = {.known = KNOWN, .batch = BATCH, .steps = STEPS};
 
+static const struct sampling_options of_each[SAMPLING_KINDS] = {
+    [SAMPLING_UNIFORM] = {.kind = SAMPLING_UNIFORM},
+    [SAMPLING_POWER_LAW] = {.kind = SAMPLING_POWER_LAW, .alpha = {true, 0.8}},
+    [SAMPLING_CELEBRITIES] = {.kind = SAMPLING_CELEBRITIES, .celebrities = 5, .weight = {true, 4}},
+    [SAMPLING_WARM_UP] = {.kind = SAMPLING_WARM_UP, .subset = 20, .steps = 12},
+    [SAMPLING_SEQUENTIAL] = {.kind = SAMPLING_SEQUENTIAL, .groups = 3, .repeats = 2},
+    [SAMPLING_GROW] = {.kind = SAMPLING_GROW, .subset = 3, .steps = 20},
+    [SAMPLING_ADAPTIVE] = {.kind = SAMPLING_ADAPTIVE, .subset = 30},
+};
+
 static struct sampling make(struct sampling_options options)
 {
     struct sampling sampling;
@@ -308,19 +318,50 @@ static void every_kind_says_who_is_drawn(void **state)
     assert_null(sampling_names[SAMPLING_KINDS]);
 }
 
+static void those_who_can_be_drawn_come_as_often_as_their_weight_says(void **state)
+{
+    static const uint64_t steps[] = {0, 7, STEPS - 1};
+    double weight[KNOWN];
+    (void)state;
+    for (size_t kind = 0; kind < SAMPLING_KINDS; kind++) {
+        assert_int_equal(of_each[kind].kind, kind); /* a new kind takes a row there */
+        struct sampling sampling = make(of_each[kind]);
+        for (size_t s = 0; s < sizeof steps / sizeof *steps; s++) {
+            struct crowd crowd = sampling_crowd(&sampling, steps[s]);
+            for (uint64_t i = 0; i < KNOWN; i++) {
+                weight[i] = sampling_weight(&sampling, steps[s], i);
+                assert_int_equal(weight[i] > 0, crowd_weight(&crowd, i) > 0);
+            }
+            assert_follows(&sampling, steps[s], weight);
+        }
+        sampling_free(&sampling);
+    }
+}
+
+/* What baselines are kept over. */
+static void no_weight_changes_while_the_crowd_stays(void **state)
+{
+    (void)state;
+    for (size_t kind = 0; kind < SAMPLING_KINDS; kind++) {
+        struct sampling sampling = make(of_each[kind]);
+        struct crowd before = sampling_crowd(&sampling, 0);
+        for (uint64_t step = 1; step < STEPS; step++) {
+            struct crowd crowd = sampling_crowd(&sampling, step);
+            bool same = crowd.first == before.first && crowd.count == before.count;
+            for (uint64_t i = 0; same && i < KNOWN; i++)
+                assert_true(sampling_weight(&sampling, step, i) ==
+                            sampling_weight(&sampling, step - 1, i));
+            before = crowd;
+        }
+        sampling_free(&sampling);
+    }
+}
+
 static void a_draw_depends_on_nothing_but_its_step_and_stream(void **state)
 {
-    static const struct sampling_options kinds[] = {
-        {.kind = SAMPLING_POWER_LAW, .alpha = {true, 0.8}},
-        {.kind = SAMPLING_CELEBRITIES, .celebrities = 5, .weight = {true, 4}},
-        {.kind = SAMPLING_WARM_UP, .subset = 20, .steps = 12},
-        {.kind = SAMPLING_SEQUENTIAL, .groups = 3, .repeats = 2},
-        {.kind = SAMPLING_GROW, .subset = 3, .steps = 20},
-        {.kind = SAMPLING_ADAPTIVE, .subset = 30},
-    };
     (void)state;
-    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
-        struct sampling here = make(kinds[k]), there = make(kinds[k]);
+    for (size_t kind = 0; kind < SAMPLING_KINDS; kind++) {
+        struct sampling here = make(of_each[kind]), there = make(of_each[kind]);
         uint64_t drawn[STEPS], different = 0;
         for (uint64_t step = 0; step < STEPS; step++) {
             struct random random = random_stream(5, RANDOM_BATCH, step, 0);
@@ -416,6 +457,8 @@ int main(void)
         cmocka_unit_test(a_mixture_replays_old_individuals_with_their_weight),
         cmocka_unit_test(a_mixture_of_nobody_is_refused),
         cmocka_unit_test(every_kind_says_who_is_drawn),
+        cmocka_unit_test(those_who_can_be_drawn_come_as_often_as_their_weight_says),
+        cmocka_unit_test(no_weight_changes_while_the_crowd_stays),
         cmocka_unit_test(a_draw_depends_on_nothing_but_its_step_and_stream),
         cmocka_unit_test(only_uniform_asks_its_first_individuals_alone),
         cmocka_unit_test(what_does_not_fit_is_refused),

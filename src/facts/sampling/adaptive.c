@@ -4,7 +4,6 @@
 
 #include "base/number.h"
 #include "facts/sampling/checks.h"
-#include "facts/sampling/crowds.h"
 
 static bool check(const struct sampling_options *options, const struct sampling_size *size,
                   struct error *err)
@@ -31,6 +30,11 @@ static uint64_t subset(const struct sampling *sampling, uint64_t step)
     return sampling->subset;
 }
 
+static struct crowd crowd(const struct sampling *sampling, uint64_t step)
+{
+    return (struct crowd){0, subset(sampling, step), 1};
+}
+
 static void widen(struct sampling *sampling)
 {
     double known = (double)sampling->size.known, factor = sampling->options.factor;
@@ -46,7 +50,7 @@ const struct sampling_ops sampling_adaptive = {
                         "the present ones have been learned; 0: all at once"}},
     .check = check,
     .init = init,
-    .crowd = sampling_crowd_subset,
+    .crowd = crowd,
     .subset = subset,
     .widen = widen,
 };

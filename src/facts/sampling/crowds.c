@@ -8,11 +8,6 @@ struct crowd sampling_crowd_all(const struct sampling *sampling, uint64_t step)
     return (struct crowd){0, sampling->size.known, 1};
 }
 
-struct crowd sampling_crowd_subset(const struct sampling *sampling, uint64_t step)
-{
-    return (struct crowd){0, sampling_subset(sampling, step), 1};
-}
-
 bool sampling_init_crowds(struct sampling *sampling, struct error *err)
 {
     enum { CROWDS = sizeof sampling->crowd / sizeof *sampling->crowd };

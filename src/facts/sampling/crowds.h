@@ -10,9 +10,8 @@
 #include "base/random.h"
 #include "facts/sampling.h"
 
-/* All known individuals; the first ones that sampling_subset says. */
+/* All known individuals. */
 struct crowd sampling_crowd_all(const struct sampling *sampling, uint64_t step);
-struct crowd sampling_crowd_subset(const struct sampling *sampling, uint64_t step);
 
 /* Of sampling->crowd, which is set before. ERROR_MEMORY. */
 bool sampling_init_crowds(struct sampling *sampling, struct error *err);

@@ -3,7 +3,6 @@
 #include <math.h>
 
 #include "facts/sampling/checks.h"
-#include "facts/sampling/crowds.h"
 
 static bool check(const struct sampling_options *options, const struct sampling_size *size,
                   struct error *err)
@@ -24,6 +23,11 @@ static uint64_t subset(const struct sampling *sampling, uint64_t step)
     return (uint64_t)llround((double)from + (double)(to - from) * share);
 }
 
+static struct crowd crowd(const struct sampling *sampling, uint64_t step)
+{
+    return (struct crowd){0, subset(sampling, step), 1};
+}
+
 const struct sampling_ops sampling_grow = {
     .how = "a growing number (grow)",
     .needs = "subset and steps",
@@ -32,6 +36,6 @@ const struct sampling_ops sampling_grow = {
              {"growth", "whether the number of sampled individuals grows by the same number "
                         "(linear) or by the same share (geometric) at every step"}},
     .check = check,
-    .crowd = sampling_crowd_subset,
+    .crowd = crowd,
     .subset = subset,
 };

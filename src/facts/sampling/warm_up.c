@@ -3,7 +3,6 @@
 #include <inttypes.h>
 
 #include "facts/sampling/checks.h"
-#include "facts/sampling/crowds.h"
 
 static bool check(const struct sampling_options *options, const struct sampling_size *size,
                   struct error *err)
@@ -39,6 +38,11 @@ static uint64_t subset(const struct sampling *sampling, uint64_t step)
     return step < sampling->length ? sampling->options.subset : sampling->size.known;
 }
 
+static struct crowd crowd(const struct sampling *sampling, uint64_t step)
+{
+    return (struct crowd){0, subset(sampling, step), 1};
+}
+
 static bool widens_at(const struct sampling *sampling, uint64_t step)
 {
     return step == sampling->length;
@@ -52,7 +56,7 @@ const struct sampling_ops sampling_warm_up = {
              {"steps", "its length in steps, instead of epochs"}},
     .check = check,
     .init = init,
-    .crowd = sampling_crowd_subset,
+    .crowd = crowd,
     .subset = subset,
     .widens_at = widens_at,
 };
