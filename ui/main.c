@@ -32,12 +32,13 @@ enum { COMMANDS = sizeof commands / sizeof *commands };
 enum { RUN = 'r', FROM = 'f', STEPS = 'n', GO = 'g', ASCII = 'a' };
 
 static const struct cli_option workbench_options[] = {
-    {RUN, "run", "DIR", "keep a fresh run in DIR"},
-    {FROM, "from", "RUN[@STEP]", "begin at a checkpoint of another run: the newest, or of a step"},
-    {STEPS, "steps", "N", "make N steps in all"},
+    {RUN, "run", "DIR", "save the new run in DIR"},
+    {FROM, "from", "RUN[@STEP]",
+     "start from a checkpoint of another run: the newest, or that of STEP"},
+    {STEPS, "steps", "N", "make N steps in total"},
     {CLI_SET, "set", "KEY=VALUE", "change a key of the preset, as in train.lr=1e-3"},
-    {GO, "go", NULL, "train at once"},
-    {ASCII, "ascii", NULL, "draw with ASCII alone"},
+    {GO, "go", NULL, "start training immediately"},
+    {ASCII, "ascii", NULL, "use ASCII characters only"},
 };
 
 static int workbench(const struct cli_command *command, const struct paths *paths, int argc,
@@ -46,9 +47,8 @@ static int workbench(const struct cli_command *command, const struct paths *path
 static const struct cli_command cli_workbench = {
     .name = "",
     .operands = "[PRESET|RUN]",
-    .summary =
-        "Watch a language model learn facts: the workbench, on a preset, on a run, or with a "
-        "chooser.",
+    .summary = "Watch a language model learn facts: open the workbench with a preset, a run, or a "
+               "list of them.",
     .options = workbench_options,
     .option_count = sizeof workbench_options / sizeof *workbench_options,
     .run = workbench,
@@ -70,10 +70,10 @@ static void print_command(const struct paths *paths, const struct cli_command *c
 static void print_help(const struct paths *paths)
 {
     cli_print_help(&cli_workbench, paths);
-    printf("      --version           show the version and leave\n\nCommands:\n");
+    printf("      --version           show the version and exit\n\nCommands:\n");
     for (size_t i = 0; i < COMMANDS; i++)
         print_command(paths, commands[i]);
-    printf("\nEach has a --help of its own; the manual is mneme(1).\n");
+    printf("\nEvery command has a --help option; the manual is mneme(1).\n");
 }
 
 struct workbench_arguments {
@@ -161,7 +161,7 @@ static bool check_kernel(struct error *err)
     struct blas blas = blas_in_use();
     return blas.processor == INSTRUCTIONS_UNKNOWN || blas.needs <= blas.processor ||
            error_set(err, ERROR_INPUT,
-                     "%s runs on its kernel %s, which needs %s, and the processor has %s%s",
+                     "%s uses its kernel %s, which needs %s, but the processor has %s%s",
                      blas.library, blas.kernel, instruction_set_name(blas.needs),
                      instruction_set_name(blas.processor),
                      blas.reason == BLAS_BY_USER ? "; unset " BLAS_KERNEL_VARIABLE : "");

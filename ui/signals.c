@@ -139,7 +139,7 @@ static void say_crash(bool restored)
         add(text, sizeof text, "\n"); /* behind a progress bar */
     add(text, sizeof text, "mneme: crashed");
     if (restored)
-        add(text, sizeof text, "; the terminal was put back");
+        add(text, sizeof text, "; the terminal was restored");
     if (*sentence) {
         add(text, sizeof text, "; ");
         add(text, sizeof text, sentence);

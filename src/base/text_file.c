@@ -21,7 +21,7 @@ char *text_file_read(const char *path, size_t *size, struct error *err)
         return NULL;
     const char *end = text + strlen(text);
     if (end < text + length) {
-        error_set(err, ERROR_INPUT, "%s:%zu: a null byte, which no text has", path,
+        error_set(err, ERROR_INPUT, "%s:%zu: a null byte, which a text cannot contain", path,
                   line_of(text, end));
         memory_free(text);
         return NULL;

@@ -13,11 +13,10 @@
 static bool check_name(const char *name, struct error *err)
 {
     if (*name == '\0' || *name == '.' || strchr(name, '/') || strlen(name) > NAME_MAX_BYTES)
-        return error_set(
-            err, ERROR_INPUT,
-            "preset.name = %s cannot be part of a file's name (1 to %d bytes, no /, no "
-            "full stop in front)",
-            name, NAME_MAX_BYTES);
+        return error_set(err, ERROR_INPUT,
+                         "preset.name = %s cannot be part of a file's name (1 to %d bytes, without "
+                         "/, not beginning with a full stop)",
+                         name, NAME_MAX_BYTES);
     return true;
 }
 
@@ -53,13 +52,12 @@ static bool check_patching(const struct preset *preset, struct error *err)
     const struct patching_options *patching = &trainer->patching;
     if (patching->reference_step.given && !model_attends(&preset->model))
         return error_set(err, ERROR_INPUT,
-                         "patching.reference_step = %" PRIu64
-                         " needs a model with attention, whose patterns are taken over",
+                         "patching.reference_step = %" PRIu64 " needs a model with attention",
                          patching->reference_step.count);
     if (patching->reference_step.given && trainer->finetune.after > 0)
         return error_set(err, ERROR_INPUT,
                          "patching.reference_step = %" PRIu64 " and fine-tuning.after = %" PRIu64
-                         " do not go together",
+                         " cannot be combined",
                          patching->reference_step.count, trainer->finetune.after);
     return patching_check(patching, &preset->sampling, &trainer->schedule, err);
 }

@@ -146,8 +146,9 @@ static bool take_continuation(struct reader *reader, const char *value, struct e
     if (key && key->type == KEY_PATH)
         return go_on_with_path(reader, value, err);
     if (!key || key->type != KEY_TEXT)
-        return error_set(err, ERROR_INPUT,
-                         "an indented line goes on with the value above it, which has one line");
+        return error_set(
+            err, ERROR_INPUT,
+            "an indented line continues the value above it, which must be on one line");
     /* Newer versions of libinih remove a comment here, older ones do not. */
     size_t length = strlen(value);
     for (size_t i = 1; i < length; i++)
@@ -189,7 +190,7 @@ static bool check_family_first(const struct reader *reader, const struct preset_
     static const char *const later[] = {"norm", "positions", "bias"};
     for (size_t i = 0; key->type == KEY_FAMILY && i < sizeof later / sizeof *later; i++)
         if (seen_in(reader, key->section, later[i]))
-            return error_set(err, ERROR_INPUT, "%s.%s goes before %s.%s, which it sets",
+            return error_set(err, ERROR_INPUT, "%s.%s must come before %s.%s, which it sets",
                              key->section, key->name, key->section, later[i]);
     return true;
 }
@@ -221,7 +222,7 @@ static bool take_setting(void *user, const struct setting *setting, struct error
     if (*setting->section == '\0' && strcmp(setting->key, "include") == 0)
         return include(reader, setting->value, err);
     if (*setting->section == '\0')
-        return error_set(err, ERROR_INPUT, "%s stands before the first [section]", setting->key);
+        return error_set(err, ERROR_INPUT, "%s comes before the first [section]", setting->key);
     if (!preset_is_section(setting->section))
         return preset_section_unknown(setting->section, err);
     if (strcmp(setting->section, PRESET_POOLS) == 0)

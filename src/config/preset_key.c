@@ -618,7 +618,7 @@ bool preset_check_unused(const struct preset *preset, const char *section, const
     char *kind = value ? preset_value(preset, preset_key_find(kind_of, "kind"), err) : NULL;
     bool unused = kind && (strcmp(value, key->standard) == 0 || strcmp(value, nothing) == 0);
     if (kind && !unused)
-        error_set(err, ERROR_INPUT, "%s.%s = %s means nothing to %s.kind = %s; %s takes it back",
+        error_set(err, ERROR_INPUT, "%s.%s = %s is not used with %s.kind = %s; set it to %s",
                   section, name, value, kind_of, kind, nothing);
     memory_free(value);
     memory_free(kind);

@@ -50,8 +50,7 @@ bool preset_check_sampling(const struct preset *preset, struct error *err)
         return false;
     if (preset->trainer.evaluate_known < sampling->groups)
         return error_set(err, ERROR_INPUT,
-                         "eval.known = %zu asks about nobody in some of " SECTION
-                         ".groups = %" PRIu64,
+                         "eval.known = %zu is below " SECTION ".groups = %" PRIu64,
                          preset->trainer.evaluate_known, sampling->groups);
     return true;
 }

@@ -159,8 +159,8 @@ static bool set_templates(struct loader *loader, struct attribute *attribute, co
     bool loaded = templates_load(&template, &count, path, loader->options->templates, err);
     if (loaded && facts->templates > 0 && count != facts->templates) {
         error_set(err, ERROR_INPUT,
-                  "%s: %zu templates, but another attribute has %zu; facts.templates says how many "
-                  "are used",
+                  "%s: %zu templates, but another attribute has %zu; facts.templates limits how "
+                  "many are used",
                   path, count, facts->templates);
         templates_free(template, count);
         loaded = false;
@@ -282,7 +282,7 @@ static bool take_setting(void *user, const struct setting *setting, struct error
     if (strcmp(setting->section, FACTS_SECTION) == 0)
         return set_key(loader, NULL, facts_keys, COUNT(facts_keys), setting, err);
     if (!*setting->section)
-        return error_set(err, ERROR_INPUT, "%s stands before the first section", setting->key);
+        return error_set(err, ERROR_INPUT, "%s comes before the first section", setting->key);
     size_t word = strcspn(setting->section, BLANKS);
     if (word != strlen(ATTRIBUTE_SECTION) ||
         strncmp(setting->section, ATTRIBUTE_SECTION, word) != 0)

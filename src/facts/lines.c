@@ -63,15 +63,16 @@ static bool check(const struct lines *lines, const char *line, size_t count, str
     if (!utf8_is_valid(line, count))
         return lines_error(lines, err, "not UTF-8");
     if (strchr(" \t", line[0]) || strchr(" \t", line[count - 1]))
-        return lines_error(lines, err, "a blank at the %s of the line",
+        return lines_error(lines, err, "a space at the %s of the line",
                            strchr(" \t", line[0]) ? "beginning" : "end");
     const char *reserved = words_find_reserved(line);
     if (reserved)
-        return lines_error(lines, err, "%s is reserved: it is no word of a text", reserved);
+        return lines_error(lines, err, "%s is reserved for a special token", reserved);
     if (has_long_word(line))
         return lines_error(lines, err, "a word of more than %d bytes", WORD_MAX_BYTES);
     if (!words_well_spaced(line))
-        return lines_error(lines, err, "there must be one blank between words, none before a mark");
+        return lines_error(lines, err,
+                           "there must be one space between words, and none before punctuation");
     return true;
 }
 

@@ -27,8 +27,8 @@ static bool read_entries(struct pool *pool, struct lines *lines, size_t limit,
     if (left == 0)
         return error_set(err, ERROR_INPUT, "%s: no entries", lines->path);
     if (left < limit)
-        return error_set(err, ERROR_INPUT, "%s: %zu entries where %zu are asked for", lines->path,
-                         left, limit);
+        return error_set(err, ERROR_INPUT, "%s: %zu entries, but %zu are needed", lines->path, left,
+                         limit);
     size_t wanted = limit ? limit : left;
     pool->entry = memory_new(wanted, sizeof *pool->entry, err);
     if (!pool->entry)

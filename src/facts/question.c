@@ -103,7 +103,7 @@ bool question_unknown_word(const struct vocabulary *vocabulary, const char *text
     struct text near = {0};
     for (size_t i = 0; i < count; i++)
         text_format(&near, "%s%s", i ? ", " : "; near: ", nearest[i]);
-    error_set(err, ERROR_INPUT, "\"%s\" is not a word the model knows%s", word,
+    error_set(err, ERROR_INPUT, "\"%s\" is not in the model's vocabulary%s", word,
               near.bytes ? near.bytes : "");
     text_free(&near);
     memory_free(word);
@@ -256,8 +256,8 @@ static bool read_tokens(struct question *question, const struct vocabulary *voca
     size_t count = vocabulary_tokenize(vocabulary, prompt, NULL, 0, NULL);
     if (count + 1 > max_tokens)
         return error_set(err, ERROR_INPUT,
-                         "the prompt has %zu tokens, more than the %zu the model takes", count + 1,
-                         max_tokens);
+                         "the prompt has %zu tokens, more than the model's maximum of %zu",
+                         count + 1, max_tokens);
     question->token = memory_new(count + 1, sizeof *question->token, err);
     if (!question->token)
         return false;

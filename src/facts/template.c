@@ -18,13 +18,13 @@ static bool find_mark(const struct lines *lines, char *line, const char *mark, c
     if (!*found)
         return lines_error(lines, err, "there is no %s", mark);
     if (strstr(*found + 1, mark))
-        return lines_error(lines, err, "%s is there twice", mark);
+        return lines_error(lines, err, "%s occurs twice", mark);
     const char *cursor = line;
     struct word word;
     while (word_next(&cursor, &word))
         if (word_is(&word, mark))
             return true;
-    return lines_error(lines, err, "%s has grown together with a word", mark);
+    return lines_error(lines, err, "%s must be separated from words", mark);
 }
 
 static bool ends_sentence(const char *line)
@@ -59,7 +59,7 @@ static bool read_template(struct template *template, const struct lines *lines, 
     if (value < name)
         return lines_error(lines, err, VALUE_MARK " comes before " NAME_MARK);
     if (!ends_sentence(line))
-        return lines_error(lines, err, "the sentence has no end: . ! or ?");
+        return lines_error(lines, err, "the sentence does not end in . ! or ?");
     *value = '\0';
     const size_t *first = dictionary_get(seen, line);
     if (first)
@@ -75,7 +75,7 @@ static bool read_templates(struct template **templates, size_t *count, struct li
     if (left == 0)
         return error_set(err, ERROR_INPUT, "%s: no templates", lines->path);
     if (left < limit)
-        return error_set(err, ERROR_INPUT, "%s: %zu templates where %zu are asked for", lines->path,
+        return error_set(err, ERROR_INPUT, "%s: %zu templates, but %zu are needed", lines->path,
                          left, limit);
     size_t wanted = limit ? limit : left;
     *templates = memory_new(wanted, sizeof **templates, err);

@@ -38,7 +38,7 @@ static bool bench_open(struct bench *bench, const struct paths *paths, const str
     const struct model_options *shape = &bench->session.preset.model;
     if (!model_ops_of(shape)->can_be_measured)
         return error_set(err, ERROR_INPUT,
-                         "preset %s is of model.kind = %s; speed is measured of transformers",
+                         "preset %s is of model.kind = %s; only transformers can be measured",
                          preset->name, model_kind_names[shape->kind]);
     bool opened =
         session_check_memory(&bench->session, true, err) && model_init(&bench->model, shape, err) &&

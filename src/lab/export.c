@@ -31,7 +31,8 @@ static bool check_value(const struct session *session, const char *key, const ch
     bool same = value && strcmp(value, wanted) == 0;
     if (value && !same)
         error_set(err, ERROR_INPUT,
-                  "run %s is no GPT-2: it has model.%s = %s, not %s; preset gpt2 has all of it",
+                  "run %s is not a GPT-2: it has model.%s = %s, not %s; the preset gpt2 has all "
+                  "that is needed",
                   session->run.name, key, value, wanted);
     memory_free(value);
     return same;
@@ -44,14 +45,14 @@ static bool check_shape(const struct session *session, struct error *err)
         if (!check_value(session, shape[i].key, shape[i].value, err))
             return false;
     if (options->heads * options->d_key != options->d_model)
-        return error_set(err, ERROR_INPUT,
-                         "run %s is no GPT-2: model.heads x model.d_key = %zu, not model.d_model = "
-                         "%zu",
-                         session->run.name, options->heads * options->d_key, options->d_model);
+        return error_set(
+            err, ERROR_INPUT,
+            "run %s is not a GPT-2: model.heads x model.d_key = %zu, not model.d_model = %zu",
+            session->run.name, options->heads * options->d_key, options->d_model);
     if (session->model.reference)
         return error_set(err, ERROR_INPUT,
-                         "run %s is patched: it has the attention of another model; a checkpoint "
-                         "from before, --step=T, can be exported",
+                         "run %s is patched: it uses the attention of another model; an earlier "
+                         "checkpoint, --step=T, can be exported",
                          session->run.name);
     return true;
 }
@@ -99,7 +100,8 @@ static bool write_name(struct name *name, const char *parameter, struct error *e
     bool in_block = sscanf(parameter, "blocks.%lu.%n", &layer, &front) == 1 && front > 0;
     const char *theirs = translate(parameter + front);
     if (!theirs)
-        return error_set(err, ERROR_INPUT, "GPT-2 has nothing like the parameter %s", parameter);
+        return error_set(err, ERROR_INPUT, "GPT-2 has no counterpart of the parameter %s",
+                         parameter);
     if (in_block)
         snprintf(name->text, sizeof name->text, "transformer.h.%lu.%s", layer, theirs);
     else

@@ -18,10 +18,10 @@ static bool push_record(struct fact_record *record, const char *path, struct err
             ok = knowledge_push(&record->knowledge, point->step, &point->snapshot, err);
     }
     metrics_free(&metrics);
-    return ok && (record->knowledge.fact || error_set(err, ERROR_INPUT,
-                                                      "the record of %s says nothing yet of "
-                                                      "single facts",
-                                                      record->name));
+    return ok &&
+           (record->knowledge.fact ||
+            error_set(err, ERROR_INPUT, "the record of %s has no evaluation of single facts yet",
+                      record->name));
 }
 
 static bool open_facts(struct fact_record *record, const struct run *run, const struct paths *paths,

@@ -70,8 +70,8 @@ static bool check_key(const struct fork *fork, const struct preset *preset,
     bool same = now && strcmp(then, now) == 0;
     if (now && !same)
         error_set(err, ERROR_INPUT,
-                  "%s.%s = %s cannot go on from run %s, where it is %s; model, facts and "
-                  "individuals have to be the same",
+                  "%s.%s = %s cannot start from run %s, where it is %s; model, facts and "
+                  "individuals must be the same",
                   key->section, key->name, now, fork->run.name, then);
     memory_free(then);
     memory_free(now);
@@ -86,7 +86,7 @@ static bool check_finetune(const struct fork *fork, const struct preset *preset,
     return after == 0 || fork->step <= after || fork->preset.trainer.finetune.after == after ||
            error_set(err, ERROR_INPUT,
                      "fine-tuning.after = %" PRIu64 " is below step %" PRIu64
-                     " of run %s; --set fine-tuning.after=%" PRIu64 " begins there",
+                     " of run %s; --set fine-tuning.after=%" PRIu64 " starts there",
                      after, fork->step, fork->run.name, fork->step);
 }
 
@@ -108,12 +108,12 @@ static bool check_patching(const struct fork *fork, const struct patching_option
         return (reference->given && reference->count == then->reference_step.count &&
                 patching->start_step == then->start_step) ||
                error_set(err, ERROR_INPUT,
-                         "run %s is patched at step %" PRIu64 "; [patching] has to be the same",
+                         "run %s is patched at step %" PRIu64 "; [patching] must be the same",
                          fork->run.name, fork->step);
     return !reference->given || fork->step <= reference->count ||
            error_set(err, ERROR_INPUT,
-                     "step %" PRIu64 " of run %s lies behind patching.reference_step = %" PRIu64
-                     "; begin at %s@%" PRIu64,
+                     "step %" PRIu64 " of run %s is after patching.reference_step = %" PRIu64
+                     "; start from %s@%" PRIu64,
                      fork->step, fork->run.name, reference->count, fork->run.name,
                      reference->count);
 }
@@ -123,7 +123,7 @@ bool fork_check(const struct fork *fork, const struct preset *preset, struct err
     if (strcmp(fork->preset.facts.fingerprint, preset->facts.fingerprint) != 0)
         return error_set(err, ERROR_INPUT,
                          "preset %s has other pools, attributes or templates than run %s; model, "
-                         "facts and individuals have to be the same",
+                         "facts and individuals must be the same",
                          preset->name, fork->run.name);
     for (size_t i = 0; i < preset_key_count; i++)
         if (has_to_be_same(&preset_keys[i]) && !check_key(fork, preset, &preset_keys[i], err))
@@ -132,7 +132,8 @@ bool fork_check(const struct fork *fork, const struct preset *preset, struct err
         return false;
     if (trainer_steps(&preset->trainer) <= fork->step)
         return error_set(err, ERROR_INPUT,
-                         "train.steps = %" PRIu64 " leaves none after step %" PRIu64 " of run %s",
+                         "train.steps = %" PRIu64 " leaves no steps after step %" PRIu64
+                         " of run %s",
                          preset->trainer.schedule.steps, fork->step, fork->run.name);
     return check_finetune(fork, preset, err);
 }

@@ -279,7 +279,7 @@ static void explain_end(const struct track *track, int status, struct error *err
         error_set(err, ERROR_SYSTEM, "ended by signal %d (%s)%s%s", WTERMSIG(status),
                   strsignal(WTERMSIG(status)), *said ? ": " : "", said);
     else
-        error_set(err, ERROR_SYSTEM, "%s", *said ? said : "ended without a word");
+        error_set(err, ERROR_SYSTEM, "%s", *said ? said : "ended without a message");
 }
 
 /* A shell's way of saying that a signal ended a program, which train takes up when it has saved. */

@@ -112,8 +112,8 @@ static bool check_fingerprint(struct session *session, struct error *err)
     fact_set_fingerprint(&session->facts, now);
     if (*then && **then && strcmp(*then, now) != 0)
         return error_set(err, ERROR_DATA,
-                         "the pools or templates of %s have changed since %s began; "
-                         "its model knows other words",
+                         "the pools or templates of %s have changed since %s was started; its "
+                         "model has another vocabulary",
                          session->facts.path, session->preset.name);
     memory_free(*then);
     *then = memory_string(now, err);
@@ -294,8 +294,8 @@ static bool remark_on_lock(struct session *session, struct error *err)
 {
     return !session->run.lock.stands_in ||
            add_remark(session,
-                      "the file system of the run knows no locks: the file lock.owner keeps others "
-                      "out, and has to be removed by hand if this machine does not come back",
+                      "the file system of the run has no locks: the file lock.owner replaces them, "
+                      "and must be removed by hand if this machine crashes",
                       err);
 }
 
@@ -320,7 +320,7 @@ static bool save_without_record(struct session *session,
                                 const struct error *why, struct error *err)
 {
     return write_checkpoint(session, checkpoint, err) &&
-           error_set(err, why->kind, "%s; step %" PRIu64 " is saved all the same", why->message,
+           error_set(err, why->kind, "%s; step %" PRIu64 " is saved nevertheless", why->message,
                      checkpoint->step);
 }
 
@@ -531,8 +531,8 @@ static bool remark_on_rate(struct session *session, const struct fork *fork, boo
     number_write_rounded(rate, status.lr, 3);
     char *sentence = memory_format(
         err,
-        resets_rate ? "train.lr was set by hand in run %s: here it is what the preset says, %s"
-                    : "train.lr was set by hand in run %s and goes on from there, with %s",
+        resets_rate ? "train.lr was set by hand in run %s; this run uses that of the preset, %s"
+                    : "train.lr was set by hand in run %s; this run continues with it, %s",
         fork->run.name, rate);
     bool made = sentence && add_remark(session, sentence, err);
     memory_free(sentence);
@@ -661,7 +661,7 @@ static bool read_step(struct session *session, uint64_t step, struct optimizer *
 /* Says what is wrong with the newest checkpoint, and where the run goes on instead. */
 static bool remark_on_damage(struct session *session, const struct error *newest, struct error *err)
 {
-    char *sentence = memory_format(err, "%s; going on from step %" PRIu64, newest->message,
+    char *sentence = memory_format(err, "%s; resuming from step %" PRIu64, newest->message,
                                    session->checkpoint_step);
     bool made = sentence && add_remark(session, sentence, err);
     memory_free(sentence);

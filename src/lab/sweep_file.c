@@ -104,7 +104,7 @@ static bool take_seed(struct reader *reader, const char *word, struct error *err
         return error_set(err, ERROR_INPUT, "seeds = %s is above %.0f, the largest seed", word,
                          key->high);
     if (high - low >= SWEEP_RUNS_MOST)
-        return error_set(err, ERROR_INPUT, "seeds = %s asks for more than %d runs", word,
+        return error_set(err, ERROR_INPUT, "seeds = %s needs more than %d runs", word,
                          SWEEP_RUNS_MOST);
     for (uint64_t seed = low; seed <= high; seed++)
         if (!add_seed(reader->sweep, seed, err))
@@ -160,9 +160,9 @@ static bool find_key(const char *full, const struct preset_key **key, struct err
 static bool check_key(const char *full, const struct preset_key *key, struct error *err)
 {
     if (key && strcmp(key->name, "seed") == 0)
-        return error_set(err, ERROR_INPUT, "%s is what seeds in [sweep] sets", full);
+        return error_set(err, ERROR_INPUT, "%s is set by seeds in [sweep]", full);
     if (key && key->type == KEY_TEXT)
-        return error_set(err, ERROR_INPUT, "%s is a text, which decides nothing", full);
+        return error_set(err, ERROR_INPUT, "%s is a text, which has no effect", full);
     return true;
 }
 
@@ -228,7 +228,7 @@ static bool move_tuned(struct sweep *sweep, const char *tuned, struct error *err
     while (at < sweep->keys && strcmp(sweep->key[at].name, tuned) != 0)
         at++;
     if (at == sweep->keys)
-        return error_set(err, ERROR_INPUT, "key = %s is none of the keys in [grid]", tuned);
+        return error_set(err, ERROR_INPUT, "key = %s is not a key of [grid]", tuned);
     struct sweep_key key = sweep->key[at];
     for (; at + 1 < sweep->keys; at++)
         sweep->key[at] = sweep->key[at + 1];
@@ -303,13 +303,14 @@ static bool take_setting(void *user, const struct setting *setting, struct error
 {
     struct reader *reader = user;
     if (*setting->section == '\0')
-        return error_set(err, ERROR_INPUT, "%s stands before the first [section]", setting->key);
+        return error_set(err, ERROR_INPUT, "%s comes before the first [section]", setting->key);
     const struct entry *entry = find_entry(setting);
     if (!entry)
         return unknown_key(setting, err);
     if (setting->continued && !entry->list)
-        return error_set(err, ERROR_INPUT,
-                         "an indented line goes on with the value above it, which has one line");
+        return error_set(
+            err, ERROR_INPUT,
+            "an indented line continues the value above it, which must be on one line");
     return (setting->continued || note_seen(reader, setting, err)) &&
            entry->take(reader, setting, err);
 }
@@ -342,7 +343,7 @@ static bool check_size(const struct sweep *sweep, const char *path, struct error
     for (size_t k = 0; k < sweep->keys; k++)
         runs *= (double)sweep->key[k].values.count;
     return runs <= SWEEP_RUNS_MOST ||
-           error_set(err, ERROR_INPUT, "%s asks for %.0f runs; %d are the most", path, runs,
+           error_set(err, ERROR_INPUT, "%s needs %.0f runs; the maximum is %d", path, runs,
                      SWEEP_RUNS_MOST);
 }
 
@@ -369,11 +370,12 @@ static bool check_names(const struct sweep *sweep, const char *path, struct erro
         const char *name = sweep_run_name(sweep, run);
         ok = (strlen(name) <= NAME_MAX ||
               error_set(err, ERROR_INPUT,
-                        "%s has a run whose name would be %zu bytes long, of which a file system "
-                        "takes %d: %.40s...; fewer keys with several values make shorter ones",
+                        "%s has a run whose name would be %zu bytes long, but a file system allows "
+                        "%d: %.40s...; fewer keys with several values make shorter names",
                         path, strlen(name), NAME_MAX, name)) &&
              (!dictionary_get(&names, name) ||
-              error_set(err, ERROR_INPUT, "%s has two runs that would be called %s", path, name)) &&
+              error_set(err, ERROR_INPUT, "%s has two runs that would have the name %s", path,
+                        name)) &&
              dictionary_put(&names, name, run, err);
     }
     dictionary_free(&names);

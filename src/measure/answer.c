@@ -445,7 +445,7 @@ static bool ask_attribute(struct question *question, const struct population *po
         count += vocabulary->entry[facts->name_part[i]][part[i]].count;
     if (count > max_tokens)
         return error_set(err, ERROR_INPUT,
-                         "the question has %zu tokens, more than the %zu the model takes", count,
+                         "the question has %zu tokens, more than the model's maximum of %zu", count,
                          max_tokens);
     *question = (struct question){
         .token = memory_new(count, sizeof *question->token, err),

@@ -540,7 +540,7 @@ static bool check_point(const struct phase_detector *detector, const struct phas
                         struct error *err)
 {
     if (!isfinite(point->step) || point->step < 0)
-        return error_set(err, ERROR_INPUT, "an evaluation at step %g cannot be", point->step);
+        return error_set(err, ERROR_INPUT, "an evaluation at step %g is impossible", point->step);
     if (detector->has_step && point->step <= detector->last_step)
         return error_set(err, ERROR_INPUT, "the evaluation of step %g comes after that of step %g",
                          point->step, detector->last_step);

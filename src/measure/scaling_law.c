@@ -58,8 +58,8 @@ static bool check(const struct scaling_law_point *point, size_t count, struct er
     size_t distinct = different(point, count);
     if (distinct < SCALING_LAW_LEAST)
         return error_set(err, ERROR_INPUT,
-                         "a law a N^b with standard errors needs plateau ends at %d different N "
-                         "at least, and there are %zu",
+                         "a law a N^b with standard errors needs plateau ends of at least %d "
+                         "different N; there are %zu",
                          SCALING_LAW_LEAST, distinct);
     return true;
 }

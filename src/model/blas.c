@@ -158,12 +158,11 @@ static void write_reason(const struct blas *blas, char *reason, size_t size)
                      shown(blas->asked));
         break;
     case BLAS_BY_PROGRAM:
-        snprintf(reason, size, "chosen by Mneme, where the library would take %.20s",
+        snprintf(reason, size, "chosen by Mneme; the library would use %.20s",
                  shown(blas->instead_of));
         break;
     case BLAS_IN_VAIN:
-        snprintf(reason, size, "chosen by the library, which does not take %.20s",
-                 shown(blas->asked));
+        snprintf(reason, size, "chosen by the library, which rejects %.20s", shown(blas->asked));
         break;
     case BLAS_BY_BUILD:
         snprintf(reason, size, "the only one in this library");

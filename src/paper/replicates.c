@@ -266,8 +266,7 @@ bool replicates_check_source(struct replicates *replicates, size_t index, struct
         return true;
     if (compare_beginnings(replicate, source, &alike, &replicate->failure) && !alike)
         error_set(&replicate->failure, ERROR_DATA,
-                  "it did not begin with the weights of %s, which was made anew since; with %s "
-                  "deleted it is repeated",
+                  "it was started from other weights than %s has now; delete %s to repeat it",
                   source->directory, replicate->directory);
     return replicate->failure.kind == ERROR_NONE ||
            error_set(err, replicate->failure.kind, "%s", replicate->failure.message);

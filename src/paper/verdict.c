@@ -9,11 +9,10 @@
 #define UNBROKEN "\u00a0" /* a blank that no line is broken at */
 
 const char verdict_rule[] =
-    "An experiment is seen where all its checks hold. A check holds where the mean over seeds "
-    "keeps "
-    "within its bounds and a one-sided t-test says so at 5 %, paired by seed where two runs are "
-    "compared; with one or two seeds, or where all have the same number, where each seed's keeps "
-    "within them. What stands behind ± is a standard error.";
+    "An experiment is seen if all its checks hold. A check holds if the mean over seeds is within "
+    "its bounds and a one-sided t-test confirms it at the 5 % level, paired by seed if two runs "
+    "are compared; with one or two seeds, or if all seeds have the same number, it holds if the "
+    "number of every seed is within them. The number after ± is a standard error.";
 
 const char *verdict_state_name(enum verdict_state state)
 {

@@ -166,13 +166,13 @@ static bool check_room(const char *directory, const struct run_files *files, str
     if (files->saved > 0)
         return error_set(err, ERROR_INPUT, "%s already holds a run", directory);
     if (files->strange[0] != '\0')
-        return error_set(err, ERROR_INPUT,
-                         "%s is no run and not empty: it holds %s; a run wants a directory of its "
-                         "own",
-                         directory, files->strange);
+        return error_set(
+            err, ERROR_INPUT,
+            "%s is not a run and not empty: it holds %s; a run needs a directory of its own",
+            directory, files->strange);
     if (files->preset && !files->metrics)
         return error_set(err, ERROR_INPUT,
-                         "%s holds a " RUN_PRESET " already; a run wants a directory of its own",
+                         "%s holds a " RUN_PRESET " already; a run needs a directory of its own",
                          directory);
     if (files->metrics && !has_trained(directory, &trained, err))
         return false;
@@ -267,10 +267,10 @@ static void nothing_saved(const char *directory, const char *name, struct error 
     else if (trained)
         error_set(err, ERROR_INPUT, "the checkpoints of run %s are gone", name);
     else
-        error_set(err, ERROR_INPUT,
-                  "run %s ended before its first checkpoint; it can be begun again, with train "
-                  "--run",
-                  name);
+        error_set(
+            err, ERROR_INPUT,
+            "run %s ended before its first checkpoint; it can be started again, with train --run",
+            name);
 }
 
 /* Says how a step is named where the name is RUN@STEP of a run that there is, which --from takes
@@ -285,9 +285,8 @@ static bool refuse_step(const struct paths *paths, const char *name, struct erro
     char *directory = run ? find_directory(paths, run, RUN_PRESET, NULL) : NULL;
     if (directory)
         error_set(err, ERROR_INPUT,
-                  "there is no run %s; where a command asks the model of one step, it takes %s "
-                  "--step %s",
-                  name, run, at + 1);
+                  "there is no run %s; for the model of one step, commands take %s --step %s", name,
+                  run, at + 1);
     memory_free(run);
     memory_free(directory);
     return directory != NULL;
@@ -311,13 +310,13 @@ static bool no_run(const struct paths *paths, const char *name, struct error *er
         error_set(err, ERROR_INPUT, "there is no run %s: it is a preset; %s runs lists the runs",
                   name, paths->program);
     else if (file_exists(name))
-        error_set(err, ERROR_INPUT, "%s is no run: it holds no " RUN_PRESET, name);
+        error_set(err, ERROR_INPUT, "%s is not a run: it holds no " RUN_PRESET, name);
     else if (near)
         error_set(err, ERROR_INPUT, "there is no run %s; did you mean %s?", name, near);
     else if (strchr(name, '/'))
         error_set(err, ERROR_INPUT, "there is no run %s", name);
     else
-        error_set(err, ERROR_INPUT, "there is no run %s; %s runs lists those there are", name,
+        error_set(err, ERROR_INPUT, "there is no run %s; %s runs lists the runs", name,
                   paths->program);
     strings_free(&names);
     memory_free(begun);
@@ -367,7 +366,7 @@ bool run_preset(const struct run *run, const struct paths *paths, struct preset 
     char *text = path ? file_read_own(path, &size, err) : NULL;
     bool ok = text &&
               (strlen(text) == size ||
-               error_set(err, ERROR_DATA, "%s is no text: it holds a null byte", path)) &&
+               error_set(err, ERROR_DATA, "%s is not a text: it holds a null byte", path)) &&
               preset_read(preset, paths, text, path, err);
     memory_free(text);
     memory_free(path);

@@ -123,10 +123,9 @@ static void remove_stale(const char *path)
 static enum result busy_file(const char *path, const char *name, const struct holder *holder,
                              struct error *err)
 {
-    error_set(
-        err, ERROR_BUSY,
-        "run %s is being written by %s, says %s; where that process is gone, remove that file",
-        name, holder->text, path);
+    error_set(err, ERROR_BUSY,
+              "run %s is being written by %s, says %s; if that process is gone, remove that file",
+              name, holder->text, path);
     return BUSY;
 }
 

@@ -67,8 +67,8 @@ bool run_record_open(struct run_record *record, const char *directory, const cha
 
 static bool altered(const char *path, const char *what, struct error *err)
 {
-    return error_set(err, ERROR_DATA, "the record %s was %s by somebody else while it was written",
-                     path, what);
+    return error_set(err, ERROR_DATA,
+                     "the record %s was %s by another process while it was written", path, what);
 }
 
 /* Whether the record is still the file that it was, as long as it was: what is cut off from outside

@@ -78,7 +78,7 @@ static bool check_finite(const struct trainer_checkpoint *checkpoint, struct err
              !are_finite(checkpoint->optimizer->second, size))
         what = "optimizer's means";
     else if (!isfinite(checkpoint->lr_scale) || !isfinite(checkpoint->seconds))
-        what = "rate and time";
+        what = "learning rate and time";
     return !what || error_set(err, ERROR_DATA,
                               "step %" PRIu64 " is not saved: training has diverged, its %s are "
                               "not finite",
@@ -174,8 +174,7 @@ static bool check_format(const struct safetensors *file, struct error *err)
 
 static bool bad_metadata(const struct safetensors *file, const char *key, struct error *err)
 {
-    return error_set(err, ERROR_DATA, "%s: %s is missing or no number that can be", file->path,
-                     key);
+    return error_set(err, ERROR_DATA, "%s: %s is missing or not a valid number", file->path, key);
 }
 
 static bool read_count(const struct safetensors *file, const char *key, uint64_t *count,
@@ -296,8 +295,8 @@ static bool find_tensors(const struct safetensors *file, const struct model *mod
     }
     for (size_t i = 0; file->tensors > wanted && i < file->tensors; i++)
         if (!is_known(model, role, file->tensor[i].name))
-            return error_set(err, ERROR_DATA, "%s: tensor %s is none of the preset's", file->path,
-                             file->tensor[i].name);
+            return error_set(err, ERROR_DATA, "%s: tensor %s is not one of the preset's",
+                             file->path, file->tensor[i].name);
     return true;
 }
 

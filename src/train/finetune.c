@@ -14,7 +14,7 @@ bool finetune_check(const struct finetune_options *options,
         return true;
     if (options->after >= schedule->steps)
         return error_set(err, ERROR_INPUT,
-                         "fine-tuning.after = %" PRIu64 " leaves none of train.steps = %" PRIu64,
+                         "fine-tuning.after = %" PRIu64 " is not below train.steps = %" PRIu64,
                          options->after, schedule->steps);
     if (options->who == TUNED_NEW)
         return population->fine_tuning > 0 ||
@@ -22,8 +22,8 @@ bool finetune_check(const struct finetune_options *options,
                          "fine-tuning.who = new needs population.fine_tuning above 0");
     return (sampling->celebrities > 0 && sampling->celebrities < population->known) ||
            error_set(err, ERROR_INPUT,
-                     "fine-tuning.who = rare needs sampling.kind = celebrities, and others beside "
-                     "them");
+                     "fine-tuning.who = rare needs sampling.kind = celebrities, and known "
+                     "individuals besides them");
 }
 
 /* Who is fine-tuned on, and who is old. */

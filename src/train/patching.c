@@ -8,7 +8,7 @@ static bool check_steps(const struct patching_options *options, uint64_t referen
     if (options->start_step > reference)
         return error_set(err, ERROR_INPUT,
                          "patching.start_step = %" PRIu64
-                         " lies behind patching.reference_step = %" PRIu64,
+                         " is above patching.reference_step = %" PRIu64,
                          options->start_step, reference);
     if (reference > steps)
         return error_set(err, ERROR_INPUT,
@@ -16,7 +16,7 @@ static bool check_steps(const struct patching_options *options, uint64_t referen
                          reference, steps);
     return options->start_step < steps ||
            error_set(err, ERROR_INPUT,
-                     "patching.start_step = %" PRIu64 " leaves none of train.steps = %" PRIu64,
+                     "patching.start_step = %" PRIu64 " is not below train.steps = %" PRIu64,
                      options->start_step, steps);
 }
 
@@ -27,11 +27,11 @@ bool patching_check(const struct patching_options *options, const struct samplin
         return options->start_step == 0 ||
                error_set(err, ERROR_INPUT,
                          "patching.start_step = %" PRIu64
-                         " means nothing without patching.reference_step",
+                         " has no effect without patching.reference_step",
                          options->start_step);
     if (sampling_adapts(sampling->kind))
         return error_set(err, ERROR_INPUT,
-                         "patching goes back to an earlier step, which sampling.kind = %s cannot",
+                         "patching returns to an earlier step, which sampling.kind = %s cannot",
                          sampling_names[sampling->kind]);
     return check_steps(options, options->reference_step.count, schedule->steps, err);
 }

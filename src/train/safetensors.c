@@ -170,7 +170,7 @@ static bool find_header(const struct safetensors *file, size_t *length, struct e
     if (said == 0 || bytes[LENGTH_BYTES] != '{')
         return error_set(err, ERROR_DATA, "%s: the header does not begin with {", file->path);
     if (said % sizeof(float) != 0)
-        return error_set(err, ERROR_DATA, "%s: the tensors are not aligned behind the header",
+        return error_set(err, ERROR_DATA, "%s: the tensors are not aligned after the header",
                          file->path);
     *length = (size_t)said;
     return true;
@@ -291,7 +291,7 @@ static bool place_tensors(struct safetensors *file, struct extent *extent, const
         file->tensor[i].data = (const float *)(const void *)(data + extent[i].begin);
     }
     if (end != size)
-        return error_set(err, ERROR_DATA, "%s: %ju bytes behind the last tensor", file->path,
+        return error_set(err, ERROR_DATA, "%s: %ju bytes after the last tensor", file->path,
                          (uintmax_t)(size - end));
     return true;
 }

@@ -322,7 +322,7 @@ static void an_interrupted_run_is_saved_and_goes_on(void **state)
     snprintf(steps, sizeof steps, "%" PRIu64, step + 1000);
     process = MNEME("train", "--resume", "broken", "--steps", steps);
     assert_true(succeeded(process));
-    assert_true(contains(process_out(process), "going on from step "));
+    assert_true(contains(process_out(process), "resuming from step "));
     assert_true(contains(process_out(process), steps));
 }
 
@@ -413,7 +413,7 @@ static void a_run_can_begin_at_a_checkpoint_of_another(void **state)
     const struct process *process =
         MNEME("train", "tiny", "--from", "done", "--steps", "70", "--run", "fork");
     assert_true(succeeded(process));
-    assert_true(contains(process_out(process), "going on from step 60"));
+    assert_true(contains(process_out(process), "resuming from step 60"));
     assert_true(contains(process_out(process), "step 70 of 70"));
     static const char first[] = "{\"event\": \"fork\", \"step\": 60, ";
     size_t size;
@@ -1516,7 +1516,7 @@ static void messages_call_the_program_as_it_was_typed(void **state)
         int status;
         const char *said;
     } cases[] = {
-        {"runs", 0, "begin one with: % quickstart\n"},
+        {"runs", 0, "start one with: % quickstart\n"},
         {"--help", 0, "Usage: % [OPTION]... [PRESET|RUN]\n"},
         {"--help", 0, "\n  % train "},
         {"ask --help", 0, "Usage: % ask [OPTION]... RUN"},
@@ -1564,7 +1564,7 @@ static void what_is_said_to_be_typed_can_be_pasted(void **state)
             run(fixture, NULL, "\nstep 0 ",
                 ARGUMENTS("train", "tiny", "--steps", "100000000", "--run", names[i]));
         assert_int_equal(process->status, 130);
-        char *typed = typed_after(process_out(process), "saved; go on with: ");
+        char *typed = typed_after(process_out(process), "saved; resume with: ");
         snprintf(script, sizeof script, "%s --steps %" PRIu64, typed, step_of(process) + 10);
         free(typed);
         process = run_script(fixture, NULL, script);
@@ -1939,7 +1939,7 @@ static void a_damaged_checkpoint_is_refused_and_one_before_gone_on_from(void **s
     const struct process *process = MNEME("train", "--resume", "hurt", "--steps", "40");
     assert_true(succeeded(process));
     assert_true(contains(process_out(process), "step-00000020.safetensors: "));
-    assert_true(contains(process_out(process), "; going on from step 0\n"));
+    assert_true(contains(process_out(process), "; resuming from step 0\n"));
     assert_true(succeeded(MNEME("eval", "hurt")));
     free(path);
     free(whole);

@@ -197,11 +197,11 @@ static void a_run_that_goes_on_under_another_kernel_says_so(void **state)
         skip();
     set(state, BLAS_KERNEL_VARIABLE, "Prescott");
     assert_said(MNEME("train", "tiny", "--run", "r", "--steps", "4"), 0, "step 4 of 4");
-    assert_said(MNEME("train", "--resume", "r", "--steps", "6"), 0, "going on from step 4");
+    assert_said(MNEME("train", "--resume", "r", "--steps", "6"), 0, "resuming from step 4");
     assert_null(strstr(process_out(&fixture->process), "last bits"));
     set(state, BLAS_KERNEL_VARIABLE, "Nehalem");
     assert_said(MNEME("train", "--resume", "r", "--steps", "8"), 0, said);
-    assert_said(MNEME("train", "--resume", "r", "--steps", "10"), 0, "going on from step 8");
+    assert_said(MNEME("train", "--resume", "r", "--steps", "10"), 0, "resuming from step 8");
     assert_null(strstr(process_out(&fixture->process), "last bits"));
     assert_said(MNEME("train", "tiny", "--from", "r@4", "--run", "f", "--json"), 0, said);
     assert_null(strstr(process_out(&fixture->process), "last bits"));
@@ -227,7 +227,7 @@ static void so_does_a_sweep_with_such_runs(void **state)
         process_free(&fixture->process);
         assert_true(process_run(&fixture->process, &fixture->sandbox, ARGUMENTS("sweep", "s"), NULL,
                                 "running", SIGINT));
-        assert_said(&fixture->process, 130, "go on with");
+        assert_said(&fixture->process, 130, "resume with");
         const char *note = strstr(process_out(&fixture->process), "note: ");
         assert_int_equal(note != NULL, call == 1);
         assert_int_equal(note && strstr(note, "kernel Nehalem now"), call == 1);
@@ -247,8 +247,8 @@ static void what_asks_to_save_ends_no_program_that_begins(void **state)
         assert_true(process_run(
             &fixture->process, &fixture->sandbox,
             ARGUMENTS("train", "tiny", "--run", moments[i], "--set", "train.steps=100000000"), NULL,
-            "saved, as a signal asked", SIGINT));
-        assert_said(&fixture->process, 130, "saved, as a signal asked");
+            "saved on a signal", SIGINT));
+        assert_said(&fixture->process, 130, "saved on a signal");
     }
 }
 

@@ -63,7 +63,7 @@ static int tear_down(void **state)
 static bool failed_with(const struct process *process, const char *words)
 {
     const char *said = process_err(process), *line = said;
-    while (strncmp(line, "saved; go on with: ", 19) == 0)
+    while (strncmp(line, "saved; resume with: ", 20) == 0)
         line += strcspn(line, "\n") + 1;
     const char *end = strchr(line, '\n');
     if (process->status == 1 && strncmp(line, "mneme: ", 7) == 0 && end && !end[1] &&

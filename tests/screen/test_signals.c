@@ -168,7 +168,7 @@ static void a_crash_puts_the_terminal_back_and_says_how_to_go_on(void **state)
     for (size_t i = 0; i < COUNT(crashing); i++) {
         char run[32], told[64];
         snprintf(run, sizeof run, "run%zu", i);
-        snprintf(told, sizeof told, "mneme: crashed; the terminal was put back; go on with: ");
+        snprintf(told, sizeof told, "mneme: crashed; the terminal was restored; resume with: ");
         struct terminal *terminal = open_workbench(fixture, run);
         type_line(terminal, "/save");
         assert_true(terminal_shows(terminal, "saved a checkpoint"));
@@ -198,7 +198,7 @@ static void train_saves_and_ends_at_what_asks_for_the_end(void **state)
         struct terminal *terminal = train(*state, run);
         terminal_signal(terminal, ending[i]);
         ends_with(terminal, 130);
-        assert_true(has_printed(terminal, "saved; go on with: "));
+        assert_true(has_printed(terminal, "saved; resume with: "));
     }
 }
 
@@ -208,12 +208,12 @@ static void train_saves_and_goes_on_before_it_is_killed(void **state)
     for (size_t i = 0; i < COUNT(passed); i++)
         terminal_signal(terminal, passed[i]);
     terminal_signal(terminal, SIGUSR1);
-    assert_true(terminal_shows(terminal, "saved, as a signal asked"));
+    assert_true(terminal_shows(terminal, "saved on a signal"));
     terminal_signal(terminal, SIGUSR2);
     terminal_rest(terminal, 0.5);
     terminal_signal(terminal, SIGTERM);
     ends_with(terminal, 130);
-    assert_true(has_printed(terminal, "saved; go on with: "));
+    assert_true(has_printed(terminal, "saved; resume with: "));
 }
 
 #ifndef __SANITIZE_ADDRESS__
@@ -221,10 +221,10 @@ static void a_crash_of_train_says_how_to_go_on(void **state)
 {
     struct terminal *terminal = train(*state, "run");
     terminal_signal(terminal, SIGUSR1);
-    assert_true(terminal_shows(terminal, "saved, as a signal asked"));
+    assert_true(terminal_shows(terminal, "saved on a signal"));
     terminal_signal(terminal, SIGSEGV);
     ends_with(terminal, 128 + SIGSEGV);
-    assert_true(has_printed(terminal, "mneme: crashed; go on with: "));
+    assert_true(has_printed(terminal, "mneme: crashed; resume with: "));
     assert_true(has_printed(terminal, "train --resume "));
 }
 #endif
@@ -392,7 +392,7 @@ static void the_children_of_a_sweep_stop_with_it(void **state)
         look_again(&patience);
     assert_int_equal(strlen(states), 2);
     terminal_type(terminal, "\x03");
-    assert_true(terminal_shows(terminal, "saved; go on with"));
+    assert_true(terminal_shows(terminal, "saved; resume with"));
 }
 #endif
 
@@ -449,7 +449,7 @@ static void bars_leave_the_shells_lines_alone(struct fixture *fixture, const cha
     const char *output = terminal_output(terminal, &after);
     assert_non_null(memmem(output + before, after - before, shown, strlen(shown)));
     terminal_type(terminal, "\x03");
-    assert_true(terminal_shows(terminal, "go on with"));
+    assert_true(terminal_shows(terminal, "resume with"));
 }
 
 static void no_bar_is_drawn_over_what_a_shell_prints(void **state)

@@ -321,7 +321,7 @@ static void what_is_wrong_in_a_file_is_told_with_its_line(void **state)
         {"[grid]\ntrain.lr = 1e-3\n[tune]\nkey = train.batch\n",
          "s.ini:6: key = train.batch is none"},
         {"[grid]\neval.known = 8 64\n", "eval.known = 64 is above population.known = 32"},
-        {"seeds = 1..9999\n[grid]\ntrain.lr = 1e-3 1e-2\n", "asks for 19998 runs"},
+        {"seeds = 1..9999\n[grid]\ntrain.lr = 1e-3 1e-2\n", "needs 19998 runs"},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         write_sweep(*state, wrong[i].rest);

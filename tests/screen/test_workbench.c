@@ -146,7 +146,7 @@ static bool goes_on_from(struct fixture *fixture, uint64_t step)
     struct process process;
     char steps[32], going_on[64];
     snprintf(steps, sizeof steps, "%" PRIu64, step + 1);
-    snprintf(going_on, sizeof going_on, "going on from step %" PRIu64 "\n", step);
+    snprintf(going_on, sizeof going_on, "resuming from step %" PRIu64 "\n", step);
     bool goes_on =
         process_run(&process, &fixture->sandbox,
                     ARGUMENTS("train", "--resume", "run", "--steps", steps), NULL, NULL, 0) &&
@@ -260,7 +260,7 @@ static void a_finished_run_says_how_to_make_more_steps(void **state)
     assert_true(terminal_shows(terminal, "60/60"));
     assert_true(terminal_shows(terminal, "done"));
     terminal_type(terminal, " ");
-    assert_true(terminal_shows(terminal, "all 60 steps are made"));
+    assert_true(terminal_shows(terminal, "all 60 steps are done"));
     assert_true(terminal_shows(terminal, "--steps 90 '"));
     assert_true(terminal_shows(terminal, "my run'"));
     leave(terminal);
@@ -611,7 +611,7 @@ static void an_invented_name_can_be_asked_about(void **state)
     type_line(terminal, "/people new");
     assert_true(terminal_shows(terminal, "› /people new\n"));
     type_line(terminal, "/invent");
-    assert_true(terminal_shows(terminal, "is nobody's name"));
+    assert_true(terminal_shows(terminal, "nobody has the name"));
     terminal_type(terminal, " was born in");
     terminal_key(terminal, VTERM_KEY_ENTER);
     assert_true(terminal_shows(terminal, "invented person"));
@@ -624,7 +624,7 @@ static void a_word_without_a_token_is_named(void **state)
     struct terminal *terminal = open_tiny(fixture, 40, 100);
     snprintf(fixture->command, sizeof fixture->command, "%s was bron in", fixture->known);
     type_line(terminal, fixture->command);
-    assert_true(terminal_shows(terminal, "\"bron\" is not a word the model knows"));
+    assert_true(terminal_shows(terminal, "\"bron\" is not in the model's vocabulary"));
     assert_true(terminal_shows(terminal, "born"));
     leave(terminal);
 }
@@ -652,7 +652,7 @@ static void tab_completes_a_command(void **state)
 {
     struct terminal *terminal = open_tiny(*state, 40, 100);
     terminal_type(terminal, "/inv\t\r");
-    assert_true(terminal_shows(terminal, "is nobody's name"));
+    assert_true(terminal_shows(terminal, "nobody has the name"));
     leave_prompt_empty(terminal);
     leave(terminal);
 }
@@ -763,7 +763,7 @@ static void the_learning_rate_can_be_set(void **state)
     terminal_type(terminal, "s");
     assert_true(terminal_shows(terminal, " 1/100,000,000"));
     type_line(terminal, "/set train.lr fast");
-    assert_true(terminal_shows(terminal, "a learning rate is a number"));
+    assert_true(terminal_shows(terminal, "a learning rate must be a number"));
     leave(terminal);
 }
 

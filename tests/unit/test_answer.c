@@ -463,10 +463,10 @@ static void what_the_model_cannot_read_is_said(void **state)
 {
     (void)state;
     struct text text = {0};
-    assert_refused("Ada Ben Zhu was borm in", "\"borm\" is not a word the model knows");
+    assert_refused("Ada Ben Zhu was borm in", "\"borm\" is not in the model's vocabulary");
     for (int i = 0; i < LENGTH; i++)
         text_add(&text, "is ");
-    assert_refused(text.bytes, "the prompt has 49 tokens, more than the 48 the model takes");
+    assert_refused(text.bytes, "the prompt has 49 tokens, more than the model's maximum of 48");
     text_free(&text);
     for (int i = 0; i < LENGTH - 6; i++) /* a full decoder, and a value of two words to come */
         text_add(&text, ", ");

@@ -405,7 +405,7 @@ static void an_altered_checkpoint_is_refused_and_changes_nothing(void **state)
         const char *message;
     } cases[] = {
         {lose_a_tensor, " is missing"},
-        {gain_a_tensor, "tensor more is none of the preset's"},
+        {gain_a_tensor, "tensor more is not one of the preset's"},
         {rename_a_tensor, "tensor optimizer.first.embedding is missing"},
         {transpose_a_tensor, "tensor embedding is 6 x 7; the preset's is 7 x 6"},
         {put_nan, "tensor embedding holds a value that is not finite"},
@@ -414,10 +414,10 @@ static void an_altered_checkpoint_is_refused_and_changes_nothing(void **state)
          "tensor optimizer.second.embedding holds a mean of squares below 0"},
         {forget_the_format, " is not a checkpoint of Mneme"},
         {raise_the_format, " has format mneme 2; this version reads mneme 1"},
-        {spoil_the_step, ": step is missing or no number that can be"},
-        {spoil_the_seconds, ": seconds is missing or no number that can be"},
-        {spoil_the_subset, ": subset is missing or no number that can be"},
-        {spoil_the_scale, ": lr_scale is missing or no number that can be"},
+        {spoil_the_step, ": step is missing or not a valid number"},
+        {spoil_the_seconds, ": seconds is missing or not a valid number"},
+        {spoil_the_subset, ": subset is missing or not a valid number"},
+        {spoil_the_scale, ": lr_scale is missing or not a valid number"},
     };
     char path[TEMPORARY_PATH], altered[TEMPORARY_PATH];
     struct error err;

@@ -106,12 +106,12 @@ static void options_that_do_not_fit_are_refused(void **state)
         struct pool_limit *limit;
         const char *message;
     } wrong[] = {
-        {6, 3, NULL, "5 templates where 6 are asked for"},
+        {6, 3, NULL, "5 templates, but 6 are needed"},
         {4, 4, NULL, "of 4 templates, 4 for training"},
         {1, 2, NULL, "of 1 templates, 2 for training"},
         {0, 5, NULL, "of 5 templates, 5 for training"},
         {0, 0, NULL, "of 5 templates, 0 for training"},
-        {0, 3, &large, "towns.txt: 5 entries where 6 are asked for"},
+        {0, 3, &large, "towns.txt: 5 entries, but 6 are needed"},
         {0, 3, &typo, "there is no pool \"twons\"; did you mean \"towns\"?"},
         {0, 3, &other,
          "there is no pool \"colours\"; there are: givens, families, days, months, towns"},
@@ -154,7 +154,7 @@ static void what_is_wrong_in_a_facts_file_is_named_with_its_line(void **state)
         {HEAD "[Attribute home]\nvalue = towns\n", ":6: there is no section \"Attribute home\""},
         {HEAD "[attr home]\nvalue = towns\n", ":6: there is no section \"attr home\""},
         {HEAD "[attribute]\nvalue = towns\n", ":6: the attribute has no name"},
-        {"title = T\n", ":1: title stands before the first section"},
+        {"title = T\n", ":1: title comes before the first section"},
         {"[facts]\ntitle = T\ntitle = U\n", ":3: title: written twice"},
         {"[facts]\ntitle =\n", ":2: title: empty"},
         {"[facts]\nname = givens\nname = givens\n", ":3: name: written twice"},

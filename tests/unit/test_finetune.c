@@ -177,10 +177,10 @@ static void what_leaves_nothing_to_do_is_refused(void **state)
         const struct sampling_options *sampling;
         const char *words;
     } cases[] = {
-        {{.after = STEPS}, &people, &uniform, "leaves none of train.steps = 12"},
+        {{.after = STEPS}, &people, &uniform, "is not below train.steps = 12"},
         {{.after = AFTER}, &nobody, &uniform, "population.fine_tuning"},
         {{.after = AFTER, .who = TUNED_RARE}, &people, &uniform, "sampling.kind = celebrities"},
-        {{.after = AFTER, .who = TUNED_RARE}, &people, &all, "others beside them"},
+        {{.after = AFTER, .who = TUNED_RARE}, &people, &all, "known individuals besides them"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct error refusal;

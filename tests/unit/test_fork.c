@@ -259,7 +259,8 @@ static void a_fork_goes_on_with_a_rate_that_was_set_by_hand(void **state)
     double share = rate / schedule_lr(&session.preset.trainer.schedule, 5);
     assert_true(status.lr == rate);
     assert_true(share < 0.9);
-    assert_non_null(strstr(session.remark, "train.lr was set by hand in run hand and goes on"));
+    assert_non_null(
+        strstr(session.remark, "train.lr was set by hand in run hand; this run continues"));
     send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 1}, 6);
     struct metrics metrics = read_metrics("same-rate", &session.facts);
     assert_true(metrics.training[5].lr == rate);
@@ -287,7 +288,7 @@ static void a_fork_with_another_schedule_says_that_its_rate_is_its_own(void **st
         open_fork(&session, "own-rate", "by-hand@5", others[i]);
         trainer_status(session.trainer, &status);
         assert_true(status.lr == schedule_lr(&session.preset.trainer.schedule, 5));
-        assert_non_null(strstr(session.remark, "here it is what the preset says"));
+        assert_non_null(strstr(session.remark, "this run uses that of the preset"));
         send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 1}, 6);
         assert_done(session_close(&session, err));
         assert_int_equal(count_set("own-rate/metrics.jsonl"), 2);
@@ -307,7 +308,7 @@ static void a_fork_that_is_fine_tuned_has_the_rate_of_fine_tuning(void **state)
     open_fork(&session, "fine", "ordinary@5", tuned);
     trainer_status(session.trainer, &status);
     assert_true(status.lr == 2e-5);
-    assert_non_null(strstr(session.remark, "here it is what the preset says, 2e-5"));
+    assert_non_null(strstr(session.remark, "this run uses that of the preset, 2e-5"));
     assert_done(session_close(&session, err));
 }
 
@@ -331,12 +332,12 @@ static void what_does_not_fit_is_named(void **state)
 {
     (void)state;
     make_source("strict", NULL);
-    check_refused("strict", NULL, "train.steps = 12 leaves none after step 12 of run strict");
+    check_refused("strict", NULL, "train.steps = 12 leaves no steps after step 12 of run strict");
     check_refused("strict@5", NULL,
                   "run strict has no checkpoint of step 5; there are 0, 6 and 12");
     check_refused("strikt@6", NULL, "there is no run strikt; did you mean strict?");
     check_refused("strict@six", NULL, "there is no run strict@six");
-    check_refused("strict@6", "model.layers=2", "model.layers = 2 cannot go on from run strict");
+    check_refused("strict@6", "model.layers=2", "model.layers = 2 cannot start from run strict");
     check_refused("strict@6", "model.bias=yes", "model.bias = yes");
     check_refused("strict@6", "population.known=33", "where it is 32");
     check_refused("strict@6", "population.seed=2", "population.seed = 2");

@@ -251,16 +251,16 @@ static void keys_of_transformers_are_refused(void **state)
     static const struct {
         const char *assignment, *says;
     } wrong[] = {
-        {"model.layers=2", "model.layers = 2 means nothing to model.kind = memory"},
-        {"model.heads=1", "model.heads = 1 means nothing"},
-        {"model.d_key=8", "model.d_key = 8 means nothing"},
-        {"model.norm=layer", "model.norm = layer means nothing"},
-        {"model.positions=learned", "model.positions = learned means nothing"},
-        {"fine-tuning.freeze_embedding=yes", "fine-tuning.freeze_embedding = yes means nothing to "
-                                             "model.kind = memory; no takes it back"},
-        {"fine-tuning.freeze_attention=yes", "freeze_attention = yes means nothing"},
-        {"fine-tuning.freeze_feed_forward=yes", "freeze_feed_forward = yes means nothing"},
-        {"model.family=gpt2", "means nothing to model.kind = memory; "},
+        {"model.layers=2", "model.layers = 2 is not used with model.kind = memory"},
+        {"model.heads=1", "model.heads = 1 is not used"},
+        {"model.d_key=8", "model.d_key = 8 is not used"},
+        {"model.norm=layer", "model.norm = layer is not used"},
+        {"model.positions=learned", "model.positions = learned is not used"},
+        {"fine-tuning.freeze_embedding=yes",
+         "fine-tuning.freeze_embedding = yes is not used with model.kind = memory; set it to no"},
+        {"fine-tuning.freeze_attention=yes", "freeze_attention = yes is not used"},
+        {"fine-tuning.freeze_feed_forward=yes", "freeze_feed_forward = yes is not used"},
+        {"model.family=gpt2", "is not used with model.kind = memory; "},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         struct preset preset;

@@ -554,12 +554,12 @@ static void settings_that_do_not_fit_are_named(void **state)
 {
     (void)state;
     check_refused(RUN("patching.reference_step=6", "patching.start_step=7"),
-                  "patching.start_step = 7 lies behind patching.reference_step = 6");
+                  "patching.start_step = 7 is above patching.reference_step = 6");
     check_refused(RUN("patching.reference_step=13"),
                   "patching.reference_step = 13 is above train.steps = 12");
     check_refused(RUN("patching.reference_step=12", "patching.start_step=12"),
-                  "patching.start_step = 12 leaves none of train.steps = 12");
-    check_refused(RUN("patching.start_step=1"), "means nothing without patching.reference_step");
+                  "patching.start_step = 12 is not below train.steps = 12");
+    check_refused(RUN("patching.start_step=1"), "has no effect without patching.reference_step");
     check_refused(RUN("patching.reference_step=-1"), "out of range (0 to 1000000000)");
     check_refused(RUN("patching.reference_step=x"), "not a whole number");
     check_refused(RUN("patching.reference_step=6", "sampling.kind=adaptive", "sampling.subset=8"),
@@ -567,17 +567,17 @@ static void settings_that_do_not_fit_are_named(void **state)
     check_refused(NO_ATTENTION, "needs a model with attention");
     check_refused(
         RUN("patching.reference_step=6", "fine-tuning.after=8", "population.fine_tuning=4"),
-        "fine-tuning.after = 8 do not go together");
+        "fine-tuning.after = 8 cannot be combined");
 }
 
 static void sources_that_do_not_fit_are_named(void **state)
 {
     (void)state;
     make_run("coarse", RUN("checkpoint.every=6"), OWN);
-    assert_fork_refused("ordinary@8", PATCHED, "begin at ordinary@6");
+    assert_fork_refused("ordinary@8", PATCHED, "start from ordinary@6");
     assert_fork_refused("coarse@6", PATCHED, "run coarse has no checkpoint of step 2");
     assert_fork_refused("patched@9", RUN("train.steps=20"), "run patched is patched at step 9");
-    assert_fork_refused("patched@9", RUN("patching.reference_step=6"), "[patching] has to be");
+    assert_fork_refused("patched@9", RUN("patching.reference_step=6"), "[patching] must be");
 }
 
 int main(void)

@@ -923,9 +923,9 @@ static void points_that_cannot_be_are_refused(void **state)
     } points[] = {
         {{20, 1, 1}, "the evaluation of step 20 comes after that of step 20"},
         {{10, 1, 1}, "the evaluation of step 10 comes after that of step 20"},
-        {{-1, 1, 1}, "an evaluation at step -1 cannot be"},
-        {{INFINITY, 1, 1}, "an evaluation at step inf cannot be"},
-        {{NAN, 1, 1}, "an evaluation at step nan cannot be"},
+        {{-1, 1, 1}, "an evaluation at step -1 is impossible"},
+        {{INFINITY, 1, 1}, "an evaluation at step inf is impossible"},
+        {{NAN, 1, 1}, "an evaluation at step nan is impossible"},
         {{40, -0.5, 1}, "the attribute loss of step 40 is -0.5, below 0"},
         {{40, 1, 0}, "the no-knowledge baseline is 0 nats: it must be above 0 to have phases"},
         {{40, 1, NAN}, "the no-knowledge baseline is nan nats: it must be above 0 to have phases"},

@@ -76,7 +76,7 @@ static void a_limit_takes_the_first_entries(void **state)
     assert_true(load(&pool, "a\nb\nc\n", 3, &err));
     pool_free(&pool);
     assert_false(load(&pool, "a\nb\nc\n", 4, &err));
-    assert_non_null(strstr(err.message, "p.txt: 3 entries where 4 are asked for"));
+    assert_non_null(strstr(err.message, "p.txt: 3 entries, but 4 are needed"));
 }
 
 static void what_is_wrong_is_named_with_its_line(void **state)
@@ -92,12 +92,12 @@ static void what_is_wrong_is_named_with_its_line(void **state)
         {"a\n\nb\n", "p.txt:2: an empty line"},
         {"a\nb\nc\xFF\n", "p.txt:3: not UTF-8"},
         {"a\nb\n\xC0\x80\n", "p.txt:3: not UTF-8"},
-        {" a\n", "p.txt:1: a blank at the beginning of the line"},
-        {"a\nb \n", "p.txt:2: a blank at the end of the line"},
+        {" a\n", "p.txt:1: a space at the beginning of the line"},
+        {"a\nb \n", "p.txt:2: a space at the end of the line"},
         {"a\nb\nc\nb\n", "p.txt:4: \"b\" is on line 2 already"},
-        {"a\nNew  York\n", "p.txt:2: there must be one blank between words"},
-        {"New\tYork\n", "p.txt:1: there must be one blank between words"},
-        {"Rome , Georgia\n", "p.txt:1: there must be one blank between words"},
+        {"a\nNew  York\n", "p.txt:2: there must be one space between words"},
+        {"New\tYork\n", "p.txt:1: there must be one space between words"},
+        {"Rome , Georgia\n", "p.txt:1: there must be one space between words"},
         {"a\n<end>\n", "p.txt:2: <end> is reserved"},
         {"New <begin>.\n", "p.txt:1: <begin> is reserved"},
         {"a\nb\nx<unknown>y\n", "p.txt:3: <unknown> is reserved"},

@@ -349,7 +349,7 @@ static void what_is_wrong_in_a_file_is_told_with_its_line(void **state)
         {"[train]\nnothing_like_it_at_all = 3\n", ":2: unknown key train.nothing_like_it_at_all"},
         {"[trian]\nlr = 3\n", ":2: unknown section [trian]; did you mean [train]?"},
         {"[zzzzzz]\nlr = 3\n", ":2: unknown section [zzzzzz]"},
-        {"lr = 1\n", ":1: lr stands before the first [section]"},
+        {"lr = 1\n", ":1: lr comes before the first [section]"},
         {"[train]\nlr = 1e-3\nlr = 1e-3\n",
          ":3: train.lr is given a second time; the first is in line 2"},
         {"[pools]\na = 1\nb = 1\na = 2\n",
@@ -357,9 +357,9 @@ static void what_is_wrong_in_a_file_is_told_with_its_line(void **state)
         {"[pools]\na/b = 1\n", ":2: pools.a/b is not the name of a pool"},
         {"[pools]\na = many\n", ":2: pools.a = many is not a whole number in digits"},
         {"[train]\nlr = 1e-3\n  batch = 3\n",
-         ":3: an indented line goes on with the value above it, which has one line"},
+         ":3: an indented line continues the value above it, which must be on one line"},
         {"[model]\nnorm = layer\nfamily = hoffmann\n",
-         ":3: model.family goes before model.norm, which it sets"},
+         ":3: model.family must come before model.norm, which it sets"},
         {"[preset]\ntitle = a\001b\n", ":2: preset.title holds a control character"},
         {"include = no.ini\n", ":1: there is no no.ini to include"},
         {"include = x.ini\n", ":1: x.ini includes itself"},
@@ -370,7 +370,7 @@ static void what_is_wrong_in_a_file_is_told_with_its_line(void **state)
         {"[train]\nlr = 1e-8\n", ": train.final_lr = 1e-7 is above train.lr = 1e-8"},
         {"[train]\nshards = 200\n", ": train.shards = 200 is above train.batch = 128"},
         {"[preset]\nname = a/b\n", ": preset.name = a/b cannot be part of a file's name (1 to 100 "
-                                   "bytes, no /, no full stop in front)"},
+                                   "bytes, without /, not beginning with a full stop)"},
     };
     tell_all(*state, cases, sizeof cases / sizeof *cases);
 }
@@ -449,14 +449,14 @@ static void what_is_wrong_with_a_sampling_is_told(void **state)
         {"[sampling]\nfactor = all\n", ":2: sampling.factor = all is not a number"},
         {"[sampling]\nalfa = 1\n", ":2: unknown key sampling.alfa; did you mean sampling.alpha?"},
         {"[sampling]\nalpha = 0.6\n",
-         ": sampling.alpha = 0.6 means nothing to sampling.kind = uniform; 0 takes it back"},
+         ": sampling.alpha = 0.6 is not used with sampling.kind = uniform; set it to 0"},
         {KIND("grow") "subset = 9\nsteps = 9\nepochs = 2\n",
-         ": sampling.epochs = 2 means nothing to sampling.kind = grow; 0 takes it back"},
+         ": sampling.epochs = 2 is not used with sampling.kind = grow; set it to 0"},
         {KIND("celebrities") "celebrities = 9\nrepeats = 2\n",
-         ": sampling.repeats = 2 means nothing to sampling.kind = celebrities; 1 takes it back"},
+         ": sampling.repeats = 2 is not used with sampling.kind = celebrities; set it to 1"},
         {KIND("adaptive") "subset = 9\ngrowth = geometric\n",
-         ": sampling.growth = geometric means nothing to sampling.kind = adaptive; linear takes it "
-         "back"},
+         ": sampling.growth = geometric is not used with sampling.kind = adaptive; set it to "
+         "linear"},
         {KIND("power-law"), ": sampling.kind = power-law needs sampling.alpha"},
         {KIND("celebrities"), ": sampling.kind = celebrities needs sampling.celebrities"},
         {KIND("celebrities") "celebrities = 9\n",
@@ -466,13 +466,12 @@ static void what_is_wrong_with_a_sampling_is_told(void **state)
         {KIND("warm-up") "subset = 9\n",
          ": sampling.kind = warm-up needs sampling.epochs or sampling.steps"},
         {KIND("warm-up") "subset = 9\nepochs = 2\nsteps = 3\n",
-         ": sampling.epochs = 2 and sampling.steps = 3 both say how long the warm-up is; 0 takes "
-         "one "
-         "back"},
+         ": sampling.epochs = 2 and sampling.steps = 3 both set the length of the warm-up; set one "
+         "of them to 0"},
         {KIND("warm-up") "epochs = 2\n", ": sampling.kind = warm-up needs sampling.subset"},
         {KIND("sequential"), ": sampling.kind = sequential needs sampling.groups above 1"},
         {"[eval]\nknown = 7\n" KIND("sequential") "groups = 8\n",
-         ": eval.known = 7 asks about nobody in some of sampling.groups = 8"},
+         ": eval.known = 7 is below sampling.groups = 8"},
         {"[population]\nknown = 5\n[eval]\nknown = 5\n" KIND("sequential") "groups = 8\n",
          ": sampling.groups = 8 is above population.known = 5"},
         {KIND("grow") "subset = 9\n", ": sampling.kind = grow needs sampling.steps"},
@@ -481,7 +480,7 @@ static void what_is_wrong_with_a_sampling_is_told(void **state)
         {KIND("adaptive") "subset = 65537\n",
          ": sampling.subset = 65537 is above population.known = 65536"},
         {KIND("adaptive") "subset = 9\nfactor = 1\n",
-         ": sampling.factor = 1 widens nothing; it is above 1, or 0 for all at once"},
+         ": sampling.factor = 1 must be above 1, or 0 for all at once"},
     };
 #undef KIND
     tell_all(*state, cases, sizeof cases / sizeof *cases);

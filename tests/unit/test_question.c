@@ -237,10 +237,10 @@ static void an_unknown_word_is_named_with_those_near(void **state)
 {
     (void)state;
     assert_refused("Ada Ben Zhu was borne in",
-                   "\"borne\" is not a word the model knows; near: born");
-    assert_refused("Ada Ben Zhang's birthday is", "\"Zhang\" is not a word the model knows");
-    assert_refused("Adda Ben Zhu", "\"Adda\" is not a word the model knows; near: Ada");
-    assert_refused("xyzzy", "\"xyzzy\" is not a word the model knows");
+                   "\"borne\" is not in the model's vocabulary; near: born");
+    assert_refused("Ada Ben Zhang's birthday is", "\"Zhang\" is not in the model's vocabulary");
+    assert_refused("Adda Ben Zhu", "\"Adda\" is not in the model's vocabulary; near: Ada");
+    assert_refused("xyzzy", "\"xyzzy\" is not in the model's vocabulary");
 }
 
 static void a_prompt_that_is_not_utf8_is_refused(void **state)
@@ -259,7 +259,7 @@ static void a_prompt_that_is_too_long_is_refused(void **state)
     assert_int_equal(question.tokens, MAX_TOKENS);
     question_free(&question);
     text_add(&prompt, "was");
-    assert_refused(prompt.bytes, "the prompt has 65 tokens, more than the 64 the model takes");
+    assert_refused(prompt.bytes, "the prompt has 65 tokens, more than the model's maximum of 64");
     text_free(&prompt);
 }
 

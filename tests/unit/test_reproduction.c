@@ -249,7 +249,7 @@ static void what_began_at_weights_that_are_no_more_is_not_judged(void **state)
     const struct reproduction *r = &setup->reproduction;
     assert_int_equal(r->verdict[0].state, VERDICT_SEEN);
     assert_int_equal(r->verdict[1].state, VERDICT_FAILED);
-    assert_non_null(strstr(r->verdict[1].failure.message, "longer-2 deleted"));
+    assert_non_null(strstr(r->verdict[1].failure.message, "longer-2 to repeat it"));
 }
 
 /* The replicate with this place has no other run than the one it was left with. */

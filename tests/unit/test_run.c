@@ -253,7 +253,7 @@ static void a_directory_with_anything_else_in_it_is_left_alone(void **state)
         assert_int_equal(temporary_count(directory), 1);
         assert_int_equal(remove(temporary_path(path, directory, strange[i])), 0);
     }
-    assert_refused(lab, "../../../..", "is no run and not empty: it holds ");
+    assert_refused(lab, "../../../..", "is not a run and not empty: it holds ");
     assert_false(file_exists("/tmp/lock"));
 }
 
@@ -288,7 +288,7 @@ static void a_run_is_found_by_name_and_by_path(void **state)
     assert_string_equal(err.message, "there is no run /nowhere/at/all");
     assert_false(run_open(&run, &lab->paths, "", false, &err));
     assert_false(run_open(&run, &lab->paths, lab->directory, false, &err));
-    assert_non_null(strstr(err.message, " is no run: it holds no preset.ini"));
+    assert_non_null(strstr(err.message, " is not a run: it holds no preset.ini"));
 }
 
 static void what_is_no_run_is_told_of(void **state)
@@ -303,7 +303,7 @@ static void what_is_no_run_is_told_of(void **state)
     assert_string_equal(err.message,
                         "there is no run petite: it is a preset; mneme runs lists the runs");
     assert_false(run_open(&run, &lab->paths, "nowhere", false, &err));
-    assert_string_equal(err.message, "there is no run nowhere; mneme runs lists those there are");
+    assert_string_equal(err.message, "there is no run nowhere; mneme runs lists the runs");
     create(lab, &run, "short");
     run_close(&run);
     assert_true(run_open(&run, &lab->paths, "short", false, &err));

@@ -206,8 +206,8 @@ static void every_rule_of_the_format_is_held(void **state)
         {"{" T("t", "[1]", "0", "4") "," T("u", "[1]", "0", "4") "}", 4,
          "overlaps the one before it"},
         {"{" T("t", "[2]", "0", "8") "}", 4, "tensor t reaches beyond the end of the file"},
-        {"{" T("t", "[1]", "0", "4") "}", 8, "4 bytes behind the last tensor"},
-        {"{}", 1, "1 bytes behind the last tensor"},
+        {"{" T("t", "[1]", "0", "4") "}", 8, "4 bytes after the last tensor"},
+        {"{}", 1, "1 bytes after the last tensor"},
         {"{" T("t", "[1152921504606846976]", "0", "4611686018427387904") "}", 4,
          "tensor t reaches beyond the end of the file"},
     };

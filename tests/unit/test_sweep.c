@@ -152,7 +152,7 @@ static void a_run_whose_name_no_file_system_takes_is_refused(void **state)
     assert_int_equal(strlen(sweep_run_name(sweep, 0)), name);
     sweep_free(sweep);
     strcat(strcat(rest, keys[k]), "\n");
-    assert_refused(*state, rest, "bytes long, of which a file system takes 255");
+    assert_refused(*state, rest, "bytes long, but a file system allows 255");
 }
 
 static void noughts_in_front_of_a_seed_change_nothing(void **state)

@@ -70,7 +70,7 @@ static void a_limit_takes_the_first_templates(void **state)
     assert_string_equal(templates[1].before_value, " was ");
     templates_free(templates, count);
     assert_false(load(&templates, &count, content, 4, &err));
-    assert_non_null(strstr(err.message, "t.txt: 3 templates where 4 are asked for"));
+    assert_non_null(strstr(err.message, "t.txt: 3 templates, but 4 are needed"));
 }
 
 static void what_is_wrong_is_named_with_its_line(void **state)
@@ -82,20 +82,20 @@ static void what_is_wrong_is_named_with_its_line(void **state)
         {"", "t.txt: no templates"},
         {"[X] is [Y].\nborn in [Y].\n", "t.txt:2: there is no [X]"},
         {"[X] was born.\n", "t.txt:1: there is no [Y]"},
-        {"[X] and [X] are [Y].\n", "t.txt:1: [X] is there twice"},
-        {"[X] is [Y] or [Y].\n", "t.txt:1: [Y] is there twice"},
+        {"[X] and [X] are [Y].\n", "t.txt:1: [X] occurs twice"},
+        {"[X] is [Y] or [Y].\n", "t.txt:1: [Y] occurs twice"},
         {"[X] is [Y].\n[Y] is where [X] was born.\n", "t.txt:2: [Y] comes before [X]"},
-        {"Ex-[X] is [Y].\n", "t.txt:1: [X] has grown together with a word"},
-        {"[X] is from [Y]-town.\n", "t.txt:1: [Y] has grown together with a word"},
-        {"[X][Y].\n", "t.txt:1: [X] has grown together with a word"},
-        {"[X] is [Y]\n", "t.txt:1: the sentence has no end"},
+        {"Ex-[X] is [Y].\n", "t.txt:1: [X] must be separated from words"},
+        {"[X] is from [Y]-town.\n", "t.txt:1: [Y] must be separated from words"},
+        {"[X][Y].\n", "t.txt:1: [X] must be separated from words"},
+        {"[X] is [Y]\n", "t.txt:1: the sentence does not end in"},
         {"[X] is [Y].\n[X] was [Y].\n[X] is [Y], always.\n",
          "t.txt:3: the same words up to [Y] as line 1"},
         {"[X] is [Y].\n\n", "t.txt:2: an empty line"},
         {"[X] \xE9t [Y].\n", "t.txt:1: not UTF-8"},
         {"[X] is [Y] <end>.\n", "t.txt:1: <end> is reserved"},
-        {"[X]  is [Y].\n", "t.txt:1: there must be one blank between words"},
-        {"[X] is [Y] .\n", "t.txt:1: there must be one blank between words"},
+        {"[X]  is [Y].\n", "t.txt:1: there must be one space between words"},
+        {"[X] is [Y] .\n", "t.txt:1: there must be one space between words"},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         struct template *templates;

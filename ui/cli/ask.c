@@ -118,7 +118,7 @@ static bool answer_line(struct session *session, const struct prompts *prompts, 
 static void greet(const struct session *session)
 {
     char *example = session_example(session, 0, NULL);
-    output_print("%s, step %" PRIu64 ". Type a prompt%s%s%s; Ctrl-D leaves.\n", session->run.name,
+    output_print("%s, step %" PRIu64 ". Type a prompt%s%s%s; Ctrl-D exits.\n", session->run.name,
                  session->checkpoint_step, example ? ", as in \"" : "", example ? example : "",
                  example ? "\"" : "");
     memory_free(example);
@@ -181,7 +181,7 @@ static int ask(const struct cli_command *command, const struct paths *paths, int
 const struct cli_command cli_ask = {
     .name = "ask",
     .operands = "RUN [PROMPT]",
-    .summary = "Ask a run's model what comes after a prompt.",
+    .summary = "Ask a run's model to complete a prompt.",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .run = ask,

@@ -12,8 +12,8 @@
 enum { ROUNDS = 'n', SECONDS = 't' };
 
 static const struct cli_option options[] = {
-    {ROUNDS, "rounds", "N", "measure N times and give the medians (3)"},
-    {SECONDS, "seconds", "S", "train for S seconds each time, and a whole step at least (3)"},
+    {ROUNDS, "rounds", "N", "measure N times and print the medians (3)"},
+    {SECONDS, "seconds", "S", "train for S seconds each time, but at least one step (3)"},
     {CLI_SET, "set", "KEY=VALUE", "change a key of the preset, as in train.batch=8"},
     {CLI_JSON, "json", NULL, "print one JSON object"},
 };
@@ -22,7 +22,7 @@ static const struct cli_option options[] = {
 static const struct {
     const char *name, *key;
 } parts[STEP_PARTS] = {
-    [STEP_BATCH] = {"writing the batch", "batch"},
+    [STEP_BATCH] = {"generating the batch", "batch"},
     [STEP_EMBEDDING] = {"embedding", "embedding"},
     [STEP_NORM] = {"norms", "norms"},
     [STEP_PROJECTION] = {"mixer, projections", "mixer_projections"},
@@ -77,7 +77,7 @@ static void print_text(const char *preset, const struct benchmark *b)
 {
     const double giga = 1e9, gibibyte = 1024.0 * 1024 * 1024;
     char tokens[FORMAT_SIZE], asked[FORMAT_SIZE], size[FORMAT_SIZE], blas[BLAS_SENTENCE];
-    output_print("%s: %s parameters, %.0f tokens a step, %zu threads\n\n", preset,
+    output_print("%s: %s parameters, %.0f tokens per step, %zu threads\n\n", preset,
                  format_short(size, (double)b->parameters), b->tokens_per_step, b->threads);
     printf("training     %6s tokens/s  %6.1f GFLOP/s (6 x parameters x tokens)\n",
            format_short(tokens, b->tokens_rate), b->operations_rate / giga);
@@ -166,7 +166,7 @@ static int bench(const struct cli_command *command, const struct paths *paths, i
 const struct cli_command cli_bench = {
     .name = "bench",
     .operands = "[PRESET]",
-    .summary = "Measure how fast a preset trains here.",
+    .summary = "Measure how fast a preset trains on this machine.",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .run = bench,

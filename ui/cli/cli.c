@@ -51,7 +51,7 @@ void cli_obey_for_jobs(const struct run_queue *queue)
 void cli_on_crash_say(const struct paths *paths, const char *command, const char *operand)
 {
     struct text sentence = {0};
-    text_format(&sentence, "go on with: %s %s ", paths->program, command);
+    text_format(&sentence, "resume with: %s %s ", paths->program, command);
     shell_add_operand(&sentence, operand);
     signals_on_crash_say(sentence.failed ? NULL : sentence.bytes);
     text_free(&sentence);
@@ -82,7 +82,7 @@ static void print_option(const struct cli_option *option)
 
 void cli_print_help(const struct cli_command *command, const struct paths *paths)
 {
-    static const struct cli_option help = {HELP, "help", NULL, "show this and leave"};
+    static const struct cli_option help = {HELP, "help", NULL, "show this help and exit"};
     printf("Usage: %s%s%s [OPTION]...%s%s\n", paths->program, command->name[0] ? " " : "",
            command->name, command->operands[0] ? " " : "", command->operands);
     columns_print_text(0, command->summary);
@@ -143,7 +143,7 @@ static void explain_option(const struct cli_line *line, int refusal, struct erro
     size_t length = strcspn(name, "=");
     const struct cli_option *option = find_option(line->command, optopt);
     if (refusal == NO_VALUE)
-        error_set(err, ERROR_INPUT, "option --%s wants a value", option ? option->name : name);
+        error_set(err, ERROR_INPUT, "option --%s needs a value", option ? option->name : name);
     else if (*name && count_options(line->command, name, length) > 1)
         error_set(err, ERROR_INPUT, "option --%.*s is ambiguous", (int)length, name);
     else if (*name && optopt != 0)
@@ -204,7 +204,7 @@ bool cli_number(const char *option, const char *value, uint64_t least, uint64_t 
     uint64_t parsed;
     if (!number_read_count(value, &parsed) || parsed < least || parsed > most)
         return error_set(err, ERROR_INPUT,
-                         "--%s wants a whole number from %" PRIu64 " to %" PRIu64 ", not \"%s\"",
+                         "--%s needs a whole number from %" PRIu64 " to %" PRIu64 ", not \"%s\"",
                          option, least, most, value);
     *number = parsed;
     return true;

@@ -14,7 +14,7 @@ enum { INDIVIDUALS = 'n' };
 
 static const struct cli_option options[] = {
     CLI_STEP_OPTION,
-    {INDIVIDUALS, "individuals", "N", "measure on N known and N new individuals at most"},
+    {INDIVIDUALS, "individuals", "N", "use at most N known and N new individuals"},
     {CLI_JSON, "json", NULL, "print one JSON object"},
 };
 
@@ -225,7 +225,7 @@ static void print_table(const struct session *session, const struct findings *fi
     printf("\n");
     print_confidence(point);
     print_calibration(&known->calibration, &held_out->calibration);
-    printf("\n%.0f bits learned in %zu parameters: %.3f a parameter\n", findings->bits,
+    printf("\n%.0f bits learned in %zu parameters: %.3f per parameter\n", findings->bits,
            findings->parameters, point->bits_per_parameter);
 }
 

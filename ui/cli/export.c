@@ -11,7 +11,7 @@
 enum { OUTPUT = 'o' };
 
 static const struct cli_option options[] = {
-    {OUTPUT, "output", "DIR", "write into DIR (NAME-gpt2)"},
+    {OUTPUT, "output", "DIR", "write to DIR (NAME-gpt2)"},
     {CLI_STEP, "step", "T", "export the checkpoint of step T, not the newest"},
 };
 
@@ -26,7 +26,7 @@ static bool take_option(void *arguments, int option, const char *value, struct e
     if (option != OUTPUT)
         return cli_take_model_option(&a->model, option, value, err);
     a->output = value;
-    return *value != '\0' || error_set(err, ERROR_INPUT, "--output wants a directory");
+    return *value != '\0' || error_set(err, ERROR_INPUT, "--output needs a directory");
 }
 
 static bool export_to(const struct session *session, const char *directory, struct error *err)
@@ -70,7 +70,7 @@ static int export(const struct cli_command *command, const struct paths *paths, 
 const struct cli_command cli_export = {
     .name = "export",
     .operands = "RUN",
-    .summary = "Write a run's model as a GPT-2 that other programs load.",
+    .summary = "Export a run's model as a GPT-2 that other programs can load.",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .run = export,

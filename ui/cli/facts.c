@@ -13,7 +13,7 @@
 enum { EACH = 'e' };
 
 static const struct cli_option options[] = {
-    {EACH, "each", NULL, "print a JSON object for each individual that was asked about"},
+    {EACH, "each", NULL, "print a JSON object for each evaluated individual"},
     {CLI_JSON, "json", NULL, "print one JSON object"},
 };
 
@@ -118,9 +118,8 @@ static void print_table(const struct fact_record *learned, const struct knowledg
         print_row(facts->attribute[a].name, &of[a]);
     print_row("all", &of[facts->attributes]);
     if (output_is_terminal())
-        printf(
-            "\nat step, exposures: medians of when a fact was first found known, and of how often\n"
-            "its individual had been trained on by then.\n");
+        printf("\nat step, exposures: medians of the step at which a fact was first known, and of "
+               "how\noften its individual had been trained on by then.\n");
 }
 
 static bool print_all(const struct fact_record *learned, bool json, struct error *err)
@@ -167,7 +166,7 @@ static int run_facts(const struct cli_command *command, const struct paths *path
 const struct cli_command cli_facts = {
     .name = "facts",
     .operands = "RUN",
-    .summary = "Say which facts a run knows, since when, and which it has forgotten.",
+    .summary = "Show which facts a run knows, since when, and which it has forgotten.",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .run = run_facts,

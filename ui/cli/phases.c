@@ -15,7 +15,7 @@
 enum { FIT = 'f' };
 
 static const struct cli_option options[] = {
-    {FIT, "fit", NULL, "fit the law plateau end = a N^b to all runs, N their known individuals"},
+    {FIT, "fit", NULL, "fit the law plateau end = a N^b to all runs (N: known individuals)"},
     {CLI_JSON, "json", NULL, "print a JSON object for each run, and one for the law"},
 };
 
@@ -88,9 +88,9 @@ static void print_run_lines(const struct run_result *result)
         printf(", patched from step %" PRIu64 " on", patching->reference_step.count);
     printf(": ");
     print_phase(&result->phase);
-    printf("  baseline       %.3f nats for knowing nobody, only how common values are\n"
-           "                 %.3f nats the same over everybody, all drawn equally often\n"
-           "                 %.3f nats for a blind guess, every value as likely as the others\n",
+    printf("  baseline       %.3f nats for knowing only how common values are\n                 "
+           "%.3f nats the same for all individuals, sampled uniformly\n                 %.3f nats "
+           "for a blind guess, all values equally likely\n",
            result->phase.baseline, result->uniform_baseline, result->baseline_pools);
     print_plateau(&result->phase);
     if (result->patched)
@@ -207,7 +207,7 @@ static int phases(const struct cli_command *command, const struct paths *paths, 
 const struct cli_command cli_phases = {
     .name = "phases",
     .operands = "RUN...",
-    .summary = "Say where the plateau of each run begins and ends; fit its law.",
+    .summary = "Show where the plateau of each run starts and ends; fit its law.",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .run = phases,

@@ -25,17 +25,18 @@ enum {
 };
 
 static const struct cli_option options[] = {
-    {OUTPUT, "output", "FILE", "write FILE, which ends in .svg or .png"},
+    {OUTPUT, "output", "FILE", "write to FILE, which ends in .svg or .png"},
     {KIND, "kind", "KIND",
      "curves, measure, law, heatmap, trajectory, circuits or calibration (curves)"},
-    {MEASURE, "measure", "KEY,...", "these numbers of the record over steps"},
-    {X, "x", "KEY", "key of the preset across a heat map"},
-    {Y, "y", "KEY", "key of the preset up a heat map"},
-    {VALUE, "value", "VALUE", "final_attr_loss, attr_acc or plateau_end in it (final_attr_loss)"},
+    {MEASURE, "measure", "KEY,...", "draw these numbers of the record over steps"},
+    {X, "x", "KEY", "preset key on the horizontal axis of a heat map"},
+    {Y, "y", "KEY", "preset key on the vertical axis of a heat map"},
+    {VALUE, "value", "VALUE",
+     "heat map of final_attr_loss, attr_acc or plateau_end (final_attr_loss)"},
     {WIDTH, "width", "MM", "width in millimetres (140)"},
     {HEIGHT, "height", "MM", "height in millimetres (95)"},
-    {LOG_X, "log-x", NULL, "put steps on a logarithmic axis"},
-    {TITLE, "title", "TEXT", "write TEXT above it"},
+    {LOG_X, "log-x", NULL, "use a logarithmic axis for steps"},
+    {TITLE, "title", "TEXT", "write TEXT above the figure"},
 };
 
 struct request {
@@ -57,7 +58,7 @@ static bool choose(const char *option, const char *word, const char *const *word
         }
         text_format(&all, "%s%s", i == 0 ? "" : words[i + 1] ? ", " : " or ", words[i]);
     }
-    error_set(err, ERROR_INPUT, "--%s wants %s, not \"%s\"", option, all.failed ? "" : all.bytes,
+    error_set(err, ERROR_INPUT, "--%s must be %s, not \"%s\"", option, all.failed ? "" : all.bytes,
               word);
     text_free(&all);
     return false;
@@ -128,13 +129,13 @@ static bool check_request(struct request *request, struct error *err)
     bool heatmap = figure->kind == FIGURE_HEATMAP, measure = figure->kind == FIGURE_MEASURE;
     bool over_steps = figure->kind == FIGURE_CURVES || figure->kind == FIGURE_CIRCUITS || measure;
     if (!request->path)
-        return error_set(err, ERROR_INPUT, "--output says which file to write, .svg or .png");
+        return error_set(err, ERROR_INPUT, "--output is missing: the file to write, .svg or .png");
     if (measure && !figure->measures)
-        return error_set(err, ERROR_INPUT, "--kind=measure wants --measure=KEY");
+        return error_set(err, ERROR_INPUT, "--kind=measure needs --measure=KEY");
     if (!measure && figure->measures)
         return error_set(err, ERROR_INPUT, "--measure is for --kind=measure");
     if (heatmap && !(figure->x && figure->y))
-        return error_set(err, ERROR_INPUT, "--kind=heatmap wants --x=KEY and --y=KEY");
+        return error_set(err, ERROR_INPUT, "--kind=heatmap needs --x=KEY and --y=KEY");
     if (!heatmap && (figure->x || figure->y || request->has_value))
         return error_set(err, ERROR_INPUT, "--x, --y and --value are for --kind=heatmap");
     if (figure->log_x && !over_steps)

@@ -17,9 +17,9 @@
 enum { SHOW = 'w', KEYS = 'k' };
 
 static const struct cli_option options[] = {
-    {SHOW, "show", "PRESET", "as PRESET: what it is made of, every key with its value"},
-    {CLI_SET, "set", "KEY=VALUE", "of a preset that is shown: change a key first"},
-    {KEYS, "keys", NULL, "every key a preset can set, with its range and meaning"},
+    {SHOW, "show", "PRESET", "the same as PRESET: show its size and all its keys"},
+    {CLI_SET, "set", "KEY=VALUE", "change a key of the preset that is shown"},
+    {KEYS, "keys", NULL, "list all keys of presets, with ranges and meanings"},
     {CLI_JSON, "json", NULL, "print a JSON object for each preset"},
 };
 
@@ -187,7 +187,8 @@ static int presets(const struct cli_command *command, const struct paths *paths,
     else if (a.settings.count > 0 && !a.show)
         status = refuse("--set changes a preset that is shown; name one");
     else if (a.keys && (a.json || a.show))
-        status = refuse(a.json ? "--keys has no JSON form" : "--keys and --show are two lists");
+        status =
+            refuse(a.json ? "--keys has no JSON form" : "--keys and --show cannot be combined");
     else if (a.keys)
         status = print_keys(&err) ? EXIT_DONE : cli_fail(&err);
     else if (a.show)

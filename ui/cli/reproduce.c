@@ -30,12 +30,12 @@ enum { MOST_AT_ONCE = 256, TABLE_LEAST = 72, TABLE_MOST = 132 };
 #define STANDARD_DIRECTORY "reproduction"
 
 static const struct cli_option options[] = {
-    {FAST, "fast", NULL, "smaller runs: all of them in an hour on two cores"},
-    {OUTPUT, "output", "DIR", "keep runs, figures and the report in DIR (" STANDARD_DIRECTORY ")"},
-    {ONLY, "only", "ID,...", "these experiments alone"},
+    {FAST, "fast", NULL, "use smaller runs: less than an hour on two cores"},
+    {OUTPUT, "output", "DIR", "save runs, figures and the report in DIR (" STANDARD_DIRECTORY ")"},
+    {ONLY, "only", "ID,...", "repeat only these experiments"},
     {SEEDS, "seeds", "A..B", "other seeds than those that claims name"},
-    {LIST, "list", NULL, "say what would be run and when it counts as seen, and leave"},
-    {AT_ONCE, "jobs", "N", "make N runs at once (as many as there are processors)"},
+    {LIST, "list", NULL, "list what would be run, and the criteria; run nothing"},
+    {AT_ONCE, "jobs", "N", "make N runs at once (the number of processors)"},
     {CLI_JSON, "json", NULL, "print a JSON object for each experiment"},
 };
 
@@ -123,7 +123,7 @@ static int list(const struct reproduction *r, const struct arguments *a)
             list_claim(&r->table->claim[i], width);
     const struct column rule[] = {{verdict_rule, width}};
     columns_print(stdout, rule, 1);
-    printf("\nRuns, each for so many seeds, from a preset, and the time on one core:\n");
+    printf("\nRuns, with the number of seeds, the preset, and the time on one core:\n");
     for (size_t i = 0, seeds; i < r->replicates.count; i += seeds) {
         seeds = 1;
         while (i + seeds < r->replicates.count &&
@@ -216,8 +216,8 @@ static void draw_bar(struct progress *p, const struct reproduction *r,
 static bool make_runs(struct progress *p, const struct reproduction *r, struct run_queue *queue)
 {
     if (p->to && p->before > 0)
-        fprintf(p->to, "%zu of %zu runs are there already\n", p->before, r->replicates.count);
-    signals_on_crash_say("the same command goes on");
+        fprintf(p->to, "%zu of %zu runs are done already\n", p->before, r->replicates.count);
+    signals_on_crash_say("the same command resumes");
     for (bool more = true; more;) {
         if (signals_ended())
             run_queue_stop(queue);
@@ -295,7 +295,7 @@ static void print_table(const struct reproduction *r)
     width = width > TABLE_MOST ? TABLE_MOST : width < TABLE_LEAST ? TABLE_LEAST : width;
     struct widths w = share_width(width);
     print_row(&w, reproduction_is_of_paper(r) ? "the paper's claim" : "the claim",
-              "when it counts as seen: what was measured", "the paper", "verdict");
+              "criterion: what was measured", "the paper", "verdict");
     printf("\n");
     for (size_t i = 0; i < r->table->claims; i++)
         if (r->chosen[i])
@@ -348,7 +348,7 @@ static int make_and_conclude(struct reproduction *r, const struct arguments *a,
     memory_free(progress.told);
     if (made)
         return conclude(r, queue, a->json);
-    output_print_to(stderr, "mneme: interrupted; the same command goes on with %s\n",
+    output_print_to(stderr, "mneme: interrupted; the same command resumes %s\n",
                     r->options.directory);
     return EXIT_INTERRUPTED;
 }
@@ -469,7 +469,7 @@ static int reproduce(const struct cli_command *command, const struct paths *path
 const struct cli_command cli_reproduce = {
     .name = "reproduce",
     .operands = "[CLAIM...]",
-    .summary = "Repeat the paper's experiments at a small size, and say what is seen of each.",
+    .summary = "Repeat the paper's experiments at a small size, and judge its claims.",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .run = reproduce,

@@ -24,11 +24,11 @@ void note_without_end(const struct run_result *result, size_t count)
     for (size_t i = 0; i < count; i++) {
         if (run_result_has_plateau_end(&result[i]))
             continue;
-        output_print_to(stderr, NOTE "%s has no plateau end and is left out: %s\n", result[i].name,
+        output_print_to(stderr, NOTE "%s has no plateau end and is excluded: %s\n", result[i].name,
                         run_result_say_no_end(&result[i], text));
         waiting += !result[i].patched && isfinite(result[i].phase.plateau_start);
     }
     if (waiting > 0)
-        fprintf(stderr, NOTE "without the runs that wait for longest the ends are too early on "
-                             "average; with more steps they would count\n");
+        fprintf(stderr, NOTE "excluding the runs with the longest plateaus makes the ends too "
+                             "early on average; with more steps they would count\n");
 }

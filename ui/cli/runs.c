@@ -87,7 +87,7 @@ static bool say_elsewhere(const struct paths *paths, struct error *err)
         return false;
     for (size_t i = 0; i < folders; i++)
         output_print("%zu more in %s\n", folder[i].runs, folder[i].directory);
-    output_print("Listed are runs in %s;\nthose kept elsewhere (--run DIR) are not.\n",
+    output_print("Listed are the runs in %s;\nruns saved elsewhere (--run DIR) are not.\n",
                  paths->runs);
     run_list_free_folders(folder, folders);
     return true;
@@ -117,7 +117,7 @@ static int runs(const struct cli_command *command, const struct paths *paths, in
     for (size_t i = 0; json && i < count && printed; i++)
         printed = print_json(&list[i], &err);
     if (count == 0 && !json)
-        output_print_to(stderr, "no runs yet; begin one with: %s quickstart\n", paths->program);
+        output_print_to(stderr, "no runs yet; start one with: %s quickstart\n", paths->program);
     if (!json)
         printed = print_table(list, count, &err) && (!hints || say_elsewhere(paths, &err));
     run_list_free(list, count);

@@ -17,7 +17,7 @@ enum { COUNT = 'n', STEP = 't' };
 
 static const struct cli_option options[] = {
     {COUNT, "number", "N", "print N biographies (5)"},
-    {STEP, "step", "T", "print exactly the batch of training step T, counted from 0"},
+    {STEP, "step", "T", "print the exact batch of training step T, counted from 0"},
     {CLI_SET, "set", "KEY=VALUE", "change a key of the preset, as in train.batch=8"},
     {CLI_JSON, "json", NULL, "print a JSON object for each: name, text, attributes, tokens, spans"},
 };
@@ -240,8 +240,8 @@ static bool open_run(struct lessons *lessons, const struct arguments *a, const s
 {
     if (a->settings.count == 0)
         return lessons_of_run(lessons, paths, name, err);
-    return error_set(err, ERROR_INPUT, "--set changes a preset; %s is a run, which is what it was",
-                     name);
+    return error_set(err, ERROR_INPUT,
+                     "--set changes a preset; %s is a run, whose settings are fixed", name);
 }
 
 static bool sample_named(const struct arguments *a, const struct paths *paths, const char *name,
@@ -275,7 +275,7 @@ static int sample(const struct cli_command *command, const struct paths *paths, 
 const struct cli_command cli_sample = {
     .name = "sample",
     .operands = "PRESET|RUN",
-    .summary = "Print biographies as training sees them.",
+    .summary = "Print biographies as the model reads them in training.",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .run = sample,

@@ -56,7 +56,7 @@ static bool score_tidy(struct session *session, const char *text, struct score *
     size_t most = session->model.options.max_length;
     if (tokens > most)
         return error_set(err, ERROR_INPUT,
-                         "the text has %zu tokens, more than the %zu the model takes", tokens,
+                         "the text has %zu tokens, more than the model's maximum of %zu", tokens,
                          most);
     score->tokens = tokens;
     score->token = memory_new(tokens + 1, sizeof *score->token, err);
@@ -109,7 +109,7 @@ static void print_lines(const struct session *session, const struct score *score
     for (size_t i = 0; i < score->tokens; i++)
         output_print("%6" PRId32 "  %9.4f  %s\n", score->token[i + 1], score->log_probability[i],
                      session->vocabulary.word[score->token[i + 1]]);
-    printf("%6s  %9.4f  nats in all\n", "", total(score));
+    printf("%6s  %9.4f  nats in total\n", "", total(score));
 }
 
 static int run_score(const struct cli_command *command, const struct paths *paths, int argc,

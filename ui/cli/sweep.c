@@ -32,8 +32,9 @@ enum { AT_ONCE = 'n', LIST = 'l', CHOSEN = 'c' };
 
 static const struct cli_option options[] = {
     {AT_ONCE, "jobs", "N", "train N runs at once; each gets its share of the threads"},
-    {LIST, "list", NULL, "say what would be trained and what is done; train nothing"},
-    {CHOSEN, "chosen", NULL, "print the directories of the chosen runs that are done, one a line"},
+    {LIST, "list", NULL, "list what would be trained and what is done; train nothing"},
+    {CHOSEN, "chosen", NULL,
+     "print the directories of the chosen runs that are done, one per line"},
     {CLI_JSON, "json", NULL,
      "print a JSON object for each change of a run, and for each cell; or for each sweep"},
 };
@@ -526,7 +527,7 @@ static int run_sweep(struct show *show, const char *file)
     cli_say_note(show->queue, show->style == STYLE_JSON ? stderr : stdout);
     if (show->stopped) {
         bool readable = show->style != STYLE_JSON && output_flush();
-        cli_say_command(readable ? stdout : stderr, "saved; go on with", show->paths, "sweep",
+        cli_say_command(readable ? stdout : stderr, "saved; resume with", show->paths, "sweep",
                         file);
         return EXIT_INTERRUPTED;
     }
@@ -577,8 +578,9 @@ static int list_chosen(const struct show *show)
     size_t left = sweep_runs(sweep) - run_queue_count(show->queue, QUEUED_DONE);
     if (left == 0)
         return EXIT_DONE;
-    error_set(&err, ERROR_SYSTEM, "%zu of %zu runs are not done; only cells that are were chosen",
-              left, sweep_runs(sweep));
+    error_set(&err, ERROR_SYSTEM,
+              "%zu of %zu runs are not done; only finished cells were considered", left,
+              sweep_runs(sweep));
     return cli_fail(&err);
 }
 
@@ -669,13 +671,14 @@ static bool take_option(void *arguments, int option, const char *value, struct e
 static bool check_together(const struct arguments *a, bool names_one, struct error *err)
 {
     if (!names_one && (a->at_once > 0 || a->list || a->chosen))
-        return error_set(err, ERROR_INPUT, "%s needs a sweep to be named",
+        return error_set(err, ERROR_INPUT, "%s needs the name of a sweep",
                          a->at_once > 0 ? "--jobs"
                          : a->list      ? "--list"
                                         : "--chosen");
     if (a->chosen && (a->list || a->style == STYLE_JSON))
-        return error_set(err, ERROR_INPUT,
-                         "--chosen prints directories: it goes with neither --list nor --json");
+        return error_set(
+            err, ERROR_INPUT,
+            "--chosen prints directories; it cannot be combined with --list or --json");
     return true;
 }
 

@@ -21,13 +21,14 @@
 enum { RESUME = CLI_LONG_ONLY, FROM = 'f', RUN = 'r', STEPS = 'n', QUIET = 'q' };
 
 static const struct cli_option options[] = {
-    {RUN, "run", "DIR", "keep the run in DIR, which holds no run yet"},
-    {STEPS, "steps", "N", "make N steps in all"},
+    {RUN, "run", "DIR", "save the run in DIR, which holds no run yet"},
+    {STEPS, "steps", "N", "make N steps in total"},
     {CLI_SET, "set", "KEY=VALUE", "change a key of the preset, as in train.lr=1e-3"},
-    {FROM, "from", "RUN[@STEP]", "begin at a checkpoint of another run: the newest, or of a step"},
-    {RESUME, "resume", "RUN", "go on with a run from its newest checkpoint"},
+    {FROM, "from", "RUN[@STEP]",
+     "start from a checkpoint of another run: the newest, or that of STEP"},
+    {RESUME, "resume", "RUN", "resume a run from its newest checkpoint"},
     {CLI_JSON, "json", NULL,
-     "print the record's lines of training and evaluations, one JSON object each"},
+     "print the record's training and evaluation lines, one JSON object each"},
     {QUIET, "quiet", NULL, "print nothing but errors"},
 };
 
@@ -246,7 +247,7 @@ static void say_start(const struct progress *p, const struct session *session, u
                  session->preset.name, format_short(parameters, (double)count),
                  session->preset.population.known, session->baseline, session->run.directory);
     if (step > 0)
-        printf("going on from step %" PRIu64 "\n", step);
+        printf("resuming from step %" PRIu64 "\n", step);
     if (session->remark)
         output_print(RUN_QUEUE_NOTE "%s\n", session->remark);
     output_flush();
@@ -290,7 +291,7 @@ static bool save_if_asked(struct progress *p, struct session *session,
         p->awaits_save = false;
         clear_bar(p);
         if (p->style == STYLE_BAR || p->style == STYLE_LINES)
-            printf("step %" PRIu64 "  saved, as a signal asked\n", s->saved_step);
+            printf("step %" PRIu64 "  saved on a signal\n", s->saved_step);
     }
     if (!signals_take(SIGNALS_SAVE))
         return true;
@@ -354,7 +355,7 @@ static int run_session(struct session *session, const struct paths *paths, enum 
         status = EXIT_INTERRUPTED;
     if (status == EXIT_INTERRUPTED && style != STYLE_QUIET)
         cli_say_command(style == STYLE_JSON || !output_flush() ? stderr : stdout,
-                        "saved; go on with", paths, "train --resume", directory);
+                        "saved; resume with", paths, "train --resume", directory);
     else if (status == EXIT_DONE && (style == STYLE_BAR || style == STYLE_LINES))
         cli_say_command(stdout, "ask it with", paths, "ask", directory);
     memory_free(directory);
@@ -422,7 +423,7 @@ static bool check_together(const struct arguments *a, struct error *err)
 {
     if (a->resume && (a->preset || a->directory || a->from || a->settings.count > 0))
         return error_set(err, ERROR_INPUT,
-                         "--resume goes on with the run as it is; it takes no preset, no --run, no "
+                         "--resume continues the run as it is; it takes no preset, no --run, no "
                          "--from and no --set");
     return true;
 }
@@ -451,7 +452,7 @@ static int train(const struct cli_command *command, const struct paths *paths, i
 const struct cli_command cli_train = {
     .name = "train",
     .operands = "PRESET",
-    .summary = "Train a preset without a screen.",
+    .summary = "Train a preset without the workbench.",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .run = train,

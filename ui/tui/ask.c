@@ -247,7 +247,8 @@ void ask_invent(const struct request_call *call)
         text_free(&name);
         return;
     }
-    text_format(&note, "%s is nobody's name: ask what is believed (Tab shows how)", name.bytes);
+    text_format(&note, "nobody has the name %s: ask the model about it (Tab shows how)",
+                name.bytes);
     if (!note.failed)
         workbench_reply(workbench, call->line, ENTRY_NOTE, note.bytes);
     text_add(&name, " ");

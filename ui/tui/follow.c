@@ -30,7 +30,7 @@ static void tell_finetune(struct workbench *workbench)
     if (workbench->told_finetune || !view_is_tuned(&workbench->view))
         return;
     workbench->told_finetune = true;
-    workbench_say(workbench, false, "step %s: fine-tuning from here on, on batches drawn from %s",
+    workbench_say(workbench, false, "step %s: fine-tuning from here on, on batches sampled from %s",
                   format_count(step, workbench->view.tuned_after),
                   format_count(drawn, workbench->view.status.drawn));
 }
@@ -68,7 +68,7 @@ static void prepare_for_crash(struct workbench *workbench)
         !workbench->session->run.directory)
         return;
     workbench->can_go_on = true;
-    text_format(&sentence, "go on with: %s ", workbench->paths->program);
+    text_format(&sentence, "resume with: %s ", workbench->paths->program);
     shell_add_word(&sentence, workbench->session->run.directory);
     signals_on_crash_say(sentence.failed ? NULL : sentence.bytes);
     text_free(&sentence);

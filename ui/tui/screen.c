@@ -135,17 +135,17 @@ bool screen_start(struct screen *screen, bool ascii, const char *program, struct
                          program);
     const char *kind = getenv("TERM");
     if (!kind || !*kind || strcmp(kind, "dumb") == 0)
-        return error_set(err, ERROR_INPUT,
-                         "the workbench cannot draw on a terminal of kind '%s'; "
-                         "%s train and %s ask do without",
-                         kind ? kind : "", program, program);
+        return error_set(
+            err, ERROR_INPUT,
+            "the workbench cannot draw on a terminal of type '%s'; %s train and %s ask do without",
+            kind ? kind : "", program, program);
     *screen = (struct screen){.ascii = ascii};
     struct termios settings;
     tcgetattr(STDIN_FILENO, &settings);
     forget_environment_size();
     screen->terminal = newterm(NULL, stdout, stdin);
     if (!screen->terminal)
-        return error_set(err, ERROR_INPUT, "nothing is known about terminals of kind '%s'", kind);
+        return error_set(err, ERROR_INPUT, "the terminal type '%s' is unknown", kind);
     screen->keys = newpad(1, 1);
     make_ready_for_crashes(&settings);
     start_colours();

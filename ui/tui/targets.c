@@ -58,10 +58,10 @@ static bool can_open(const struct workbench *workbench, const struct workbench_t
     struct run run;
     if (target->is_run && with_options &&
         (options->assignments > 0 || options->directory || options->from))
-        return error_set(err, ERROR_INPUT,
-                         "%s is a run, which goes on as it began: settings, a directory and "
-                         "--from are for a preset",
-                         target->name);
+        return error_set(
+            err, ERROR_INPUT,
+            "%s is a run, whose settings are fixed: --set, --run and --from are for a preset",
+            target->name);
     if (!target->is_run) {
         if (!targets_read_preset(workbench, target->name, with_options, &preset, err))
             return false;

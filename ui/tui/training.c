@@ -33,7 +33,7 @@ static void say_finished(struct workbench *workbench)
     text_format(&command, "%s --steps %" PRIu64 " ", workbench->paths->program,
                 schedule + (schedule + 1) / 2);
     add_run(&command, workbench);
-    workbench_say(workbench, false, "all %s steps are made; more with: %s",
+    workbench_say(workbench, false, "all %s steps are done; more with: %s",
                   format_count(steps, status->steps), command.failed ? "--steps" : command.bytes);
     text_free(&command);
 }
@@ -49,7 +49,7 @@ static void send(struct workbench *workbench, struct command command)
     else if (!trainer_send(workbench->session->trainer, command, &err))
         workbench_say(workbench, true, "%s", err.message);
     else if (trains && failed)
-        workbench_say(workbench, false, "trying again what failed");
+        workbench_say(workbench, false, "retrying what failed");
 }
 
 void training_toggle(struct workbench *workbench)
@@ -79,7 +79,7 @@ void training_step(const struct request_call *call)
     uint64_t steps = 1;
     if (*call->argument && (!number_read_count(call->argument, &steps) || steps == 0)) {
         workbench_reply(call->workbench, call->line, ENTRY_ERROR,
-                        "a number of steps is a whole number above 0: /step 20");
+                        "the number of steps must be a whole number above 0: /step 20");
         return;
     }
     send(call->workbench, (struct command){.kind = COMMAND_STEP, .steps = steps});
@@ -115,8 +115,8 @@ static void refuse_setting(struct workbench *workbench, const char *line)
 {
     struct text why = {0};
     text_format(&why,
-                "only train.lr can be changed while a run goes on; everything else is decided "
-                "when it starts: %s --set KEY=VALUE PRESET",
+                "only train.lr can be changed during a run; everything else is set when it starts: "
+                "%s --set KEY=VALUE PRESET",
                 workbench->paths->program);
     workbench_reply(workbench, line, ENTRY_ERROR, why.failed ? "out of memory" : why.bytes);
     text_free(&why);
@@ -137,16 +137,15 @@ void training_set(const struct request_call *call)
         refuse_setting(workbench, line);
     else if (!number_read(number, &value) || !(value >= key->low && value <= key->high))
         workbench_reply(workbench, line, ENTRY_ERROR,
-                        "a learning rate is a number above 0 and up to 1: "
-                        "/set train.lr 1e-3");
+                        "a learning rate must be a number above 0, at most 1: /set train.lr 1e-3");
     else if (workbench->view.status.state == TRAINER_FINISHED)
         workbench_reply(workbench, line, ENTRY_ERROR,
-                        "all steps are made: there is no next step to set it for");
+                        "all steps are done: there is no next step to set it for");
     else {
         char rate[FORMAT_SIZE];
         send(workbench, (struct command){.kind = COMMAND_SET_LR, .value = value});
         snprintf(text, sizeof text,
-                 "train.lr is %s at the next step; the schedule goes on from there",
+                 "train.lr is %s at the next step; the schedule continues from there",
                  format_rate(rate, value));
         workbench_reply(workbench, line, ENTRY_NOTE, text);
     }

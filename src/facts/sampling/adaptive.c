@@ -12,8 +12,7 @@ static bool check(const struct sampling_options *options, const struct sampling_
     if (options->factor == 0 || options->factor > 1)
         return sampling_check_subset(options, size, err);
     number_write(factor, options->factor);
-    return error_set(err, ERROR_INPUT,
-                     "sampling.factor = %s widens nothing; it is above 1, or 0 for all at once",
+    return error_set(err, ERROR_INPUT, "sampling.factor = %s must be above 1, or 0 for all at once",
                      factor);
 }
 

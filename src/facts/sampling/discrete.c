@@ -19,7 +19,7 @@ struct discrete *discrete_new(const double *weight, size_t count, struct error *
     discrete->table = gsl_ran_discrete_preproc(count, weight);
     if (discrete->table)
         return discrete;
-    error_set(err, ERROR_MEMORY, "out of memory for who is sampled");
+    error_set(err, ERROR_MEMORY, "out of memory for the sampling");
     discrete_free(discrete);
     return NULL;
 }

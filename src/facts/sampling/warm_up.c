@@ -10,7 +10,7 @@ static bool check(const struct sampling_options *options, const struct sampling_
     if (options->epochs > 0 && options->steps > 0)
         return error_set(err, ERROR_INPUT,
                          "sampling.epochs = %" PRIu64 " and sampling.steps = %" PRIu64
-                         " both say how long the warm-up is; 0 takes one back",
+                         " both set the length of the warm-up; set one of them to 0",
                          options->epochs, options->steps);
     if (options->epochs == 0 && options->steps == 0)
         return sampling_lacks(options, "sampling.epochs or sampling.steps", err);

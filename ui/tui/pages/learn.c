@@ -139,7 +139,8 @@ static bool learn_key(struct workbench *workbench, int key)
     } else if (key == KEY_CONTROL('c'))
         workbench_say(workbench, false, "q quits");
     else if (key_writes(key))
-        workbench_say(workbench, false, "%c is no key; ? shows them, Enter begins a prompt", key);
+        workbench_say(workbench, false, "%c is not a key; ? shows the keys, Enter starts a prompt",
+                      key);
     return true;
 }
 

@@ -265,7 +265,7 @@ void map_draw(const struct map *map, const struct population *population, struct
         return;
     if (map->knowledge.asked == 0) {
         cells_text(cells, rect.row, rect.col + MARGIN, rect.cols - MARGIN, STYLE_FAINT,
-                   "no evaluation has asked about known individuals yet");
+                   "no evaluation of known individuals yet");
         return;
     }
     struct map_plan plan = make_plan(map->knowledge.attributes, rect);

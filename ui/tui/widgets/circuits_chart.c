@@ -114,7 +114,7 @@ static struct chart_point point_at(const void *from, size_t at)
 static void say_none(const struct layout *layout, struct cells *cells)
 {
     static const char sentence[] =
-        "no circuits were measured: eval.circuits is 0, or nothing attends";
+        "no circuits were measured: eval.circuits is 0, or there is no attention";
     int cols = layout->plot.cols - CHART_GUTTER;
     cells_text(cells, layout->plot.row + layout->plot.rows / 2, layout->plot.col + CHART_GUTTER,
                cols, STYLE_FAINT, sentence);

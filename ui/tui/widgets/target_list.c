@@ -360,7 +360,7 @@ static int draw_runs(const struct target_list *list, const struct page_rows *pag
     size_t shown = (size_t)page->runs, on_run = list->selected >= list->presets;
     size_t first = first_shown(on_run ? list->selected - list->presets : 0, list->runs, shown);
     size_t above = first + (page->presets > 0 ? 0 : list->presets);
-    draw_head(cells, rect, row++, rect.cols < WIDE_COLS ? "runs" : "go on with a run", above,
+    draw_head(cells, rect, row++, rect.cols < WIDE_COLS ? "runs" : "resume a run", above,
               list->runs - first - shown);
     for (size_t r = 0; r < shown; r++)
         draw_run(list, first + r, now, rect, row++, cells);

@@ -217,9 +217,9 @@ const char *view_follow_plateau(struct view *view, char sentence[VIEW_SENTENCE])
     write_end(view, " to ", now, sizeof now);
     if (view->plateau.has_end)
         snprintf(sentence, VIEW_SENTENCE,
-                 "step %s: the plateau's end was estimated anew: %s, no longer %s", step, now, old);
+                 "step %s: new estimate of the plateau's end: %s, no longer %s", step, now, old);
     else
-        snprintf(sentence, VIEW_SENTENCE, "step %s: the plateau did not end at %s: it goes on",
+        snprintf(sentence, VIEW_SENTENCE, "step %s: the plateau did not end at %s: it continues",
                  step, old);
     return sentence;
 }
