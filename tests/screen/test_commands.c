@@ -1760,7 +1760,7 @@ static void wrong_command_lines_are_refused(void **state)
         {{"presets", "--show", "paper", "--set", "model.vocab=3"}, {"model.vocab", "3"}},
         {{"presets", "--show", "paper", "--keys"}, {"--keys", "--show"}},
         {{"sweep", "no-such.ini"}, {"no-such.ini"}},
-        {{"sweep", "--list"}, {"--list", "named"}},
+        {{"sweep", "--list"}, {"--list", "name"}},
         {{"sweep", "lr", "--chosen", "--json"}, {"--chosen", "--json"}},
         {{"sample", "tiny", "--number", "many"}, {"--number", "many"}},
         {{"export", "done"}, {"done", "model.norm = rms", "preset gpt2"}},
