@@ -508,6 +508,19 @@ static void words_have_the_bounds_that_are_judged_by(void **state)
     text_free(&words);
 }
 
+static void shares_are_shown_in_percent(void **state)
+{
+    (void)state;
+    const struct statistic accuracy = {REDUCTION_LAST, "a", "attr_acc", 0};
+    const struct statistic loss = {REDUCTION_LAST, "a", "attr_loss", 0};
+    const struct statistic phases = {REDUCTION_PHASES, "a b", NULL, 0};
+    const struct statistic step = {REDUCTION_LEAVES, "a", NULL, 0};
+    assert_true(statistic_factor(&accuracy) == 100);
+    assert_true(statistic_factor(&phases) == 100);
+    assert_true(statistic_factor(&loss) == 1);
+    assert_true(statistic_factor(&step) == 1);
+}
+
 static void results_show_both_sides_and_the_doubt(void **state)
 {
     (void)state;
@@ -564,6 +577,7 @@ int main(void)
         TEST(a_law_is_that_of_the_steps_that_leave),
         TEST(there_is_no_law_where_a_run_stays),
         cmocka_unit_test(words_have_the_bounds_that_are_judged_by),
+        cmocka_unit_test(shares_are_shown_in_percent),
         cmocka_unit_test(results_show_both_sides_and_the_doubt),
         cmocka_unit_test(a_p_beside_the_bound_shows_on_which_side),
     };
