@@ -3,7 +3,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/number.h"
 #include "config/preset_key.h"
 #include "config/preset_sampling.h"
 #include "model/model_ops.h"
@@ -75,13 +74,8 @@ bool preset_check(const struct preset *preset, struct error *err)
                          "facts.train_templates = %zu leaves none of facts.templates = %zu for "
                          "evaluation",
                          facts->train_templates, facts->templates);
-    if (schedule->kind == SCHEDULE_COSINE && schedule->final_lr > schedule->lr) {
-        char lr[NUMBER_TEXT], final_lr[NUMBER_TEXT];
-        number_write(lr, schedule->lr);
-        number_write(final_lr, schedule->final_lr);
-        return error_set(err, ERROR_INPUT, "train.final_lr = %s is above train.lr = %s", final_lr,
-                         lr);
-    }
+    if (!schedule_check(schedule, err))
+        return false;
     if (trainer->shards > trainer->batch)
         return error_set(err, ERROR_INPUT, "train.shards = %zu is above train.batch = %zu",
                          trainer->shards, trainer->batch);

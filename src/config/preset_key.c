@@ -28,8 +28,6 @@
 static const char *const norms[] = {[NORM_RMS] = "rms", [NORM_LAYER] = "layer", NULL};
 static const char *const positions[] = {
     [POSITIONS_LEARNED] = "learned", [POSITIONS_RELATIVE] = "relative", NULL};
-static const char *const schedules[] = {
-    [SCHEDULE_COSINE] = "cosine", [SCHEDULE_CONSTANT] = "constant", NULL};
 
 static const char *const tuned[] = {[TUNED_NEW] = "new", [TUNED_RARE] = "rare", NULL};
 static const char *const growths[] = {
@@ -184,7 +182,7 @@ const struct preset_key preset_keys[] = {
     NUMBER("train", "final_lr", trainer.schedule.final_lr, 0, 1, "1e-7", "",
            "Learning rate at the end of the cosine, which a step after the last one would have; "
            "that of the last step is slightly higher."),
-    CHOICE("train", "schedule", trainer.schedule.kind, KEY_CHOICE, schedules, "cosine",
+    CHOICE("train", "schedule", trainer.schedule.kind, KEY_CHOICE, schedule_names, "cosine",
            "Schedule of the learning rate, which starts at lr without warm-up: half a cosine down "
            "to final_lr, or constant."),
     NUMBER("train", "weight_decay", trainer.optimizer.weight_decay, 0, 10, "0.1", "",

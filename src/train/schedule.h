@@ -1,10 +1,24 @@
-/* The learning rate of every step. */
+/* The learning rate of every step.
+ *
+ * A kind is a row of SCHEDULES and a row of schedule.c with what it does. */
 #ifndef MNEME_TRAIN_SCHEDULE_H
 #define MNEME_TRAIN_SCHEDULE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
-enum schedule_kind { SCHEDULE_COSINE, SCHEDULE_CONSTANT };
+#include "base/error.h"
+
+/* Kinds: ROW(constant, ops, name in presets), in the order that help and manual have. */
+#define SCHEDULES(ROW)                                                                             \
+    ROW(COSINE, cosine, "cosine")                                                                  \
+    ROW(CONSTANT, constant, "constant")
+
+#define CONSTANT(constant, ops, name) SCHEDULE_##constant,
+enum schedule_kind { SCHEDULES(CONSTANT) SCHEDULE_KINDS };
+#undef CONSTANT
+
+extern const char *const schedule_names[SCHEDULE_KINDS + 1]; /* ends with null */
 
 struct schedule {
     enum schedule_kind kind;
@@ -13,8 +27,10 @@ struct schedule {
     uint64_t steps;
 };
 
-/* cosine: final + (lr - final) (1 + cos(pi step / steps)) / 2, without warm-up; final_lr from
- * `steps` on, which no step is: the last is step steps - 1. */
+/* ERROR_INPUT, in terms of a preset's keys, where a rate that falls would rise. */
+bool schedule_check(const struct schedule *schedule, struct error *err);
+
+/* Of step 0, 1, ... */
 double schedule_lr(const struct schedule *schedule, uint64_t step);
 
 #endif
