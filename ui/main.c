@@ -86,13 +86,13 @@ static bool take_option(void *arguments, int option, const char *value, struct e
     struct workbench_arguments *a = arguments;
     switch (option) {
     case RUN:
-        a->options.directory = value;
+        a->options.first.directory = value;
         return true;
     case FROM:
-        a->options.from = value;
+        a->options.first.from = value;
         return true;
     case STEPS:
-        return cli_number("steps", value, 1, UINT32_MAX, &a->options.steps, err);
+        return cli_number("steps", value, 1, UINT32_MAX, &a->options.first.steps, err);
     case CLI_SET:
         return strings_add(&a->settings, value, err);
     case GO:
@@ -124,8 +124,8 @@ static int workbench(const struct cli_command *command, const struct paths *path
     int status = EXIT_DONE;
     bool interrupted = false;
     bool understood = cli_options(&line, take_option, &a) && cli_operands(&line, 0, 1);
-    a.options.assignment = (const char *const *)a.settings.text;
-    a.options.assignments = a.settings.count;
+    a.options.first.assignment = (const char *const *)a.settings.text;
+    a.options.first.assignments = a.settings.count;
     if (!understood)
         status = line.status;
     else if (!workbench_run(paths, line.operands ? line.operand[0] : NULL, &a.options, &interrupted,

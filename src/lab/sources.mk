@@ -9,6 +9,7 @@ lab_sources = \
 	%D%/run_queue.c %D%/run_queue.h \
 	%D%/run_result.c %D%/run_result.h \
 	%D%/session.c %D%/session.h \
+	%D%/session_request.c %D%/session_request.h \
 	%D%/sweep.c %D%/sweep.h \
 	%D%/sweep_file.c %D%/sweep_file.h \
 	%D%/sweep_result.c %D%/sweep_result.h \

@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "lab/run_queue.h"
 #include "lab/run_result.h"
-#include "lab/session.h"
+#include "lab/session_request.h"
 #include "record/line_write.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/output.h"
@@ -37,7 +37,6 @@ enum style { STYLE_BAR, STYLE_LINES, STYLE_JSON, STYLE_QUIET };
 struct arguments {
     const char *directory, *resume, *from, *preset;
     uint64_t steps;
-    char setting[64]; /* that says the same */
     struct strings settings;
     enum style style;
 };
@@ -362,35 +361,30 @@ static int run_session(struct session *session, const struct paths *paths, enum 
     return status;
 }
 
-/* The preset with everything the command line changed. */
-static bool load(struct arguments *a, const struct paths *paths, struct preset *preset,
-                 struct error *err)
+static void catch_signals(void)
 {
-    snprintf(a->setting, sizeof a->setting, "train.steps=%" PRIu64, a->steps);
-    return (a->steps == 0 || strings_add(&a->settings, a->setting, err)) &&
-           cli_load_preset(preset, paths, a->preset, &a->settings, err);
+    signals_catch(SIGNALS_RUN);
 }
 
 /* Signals are caught before there is a directory, which a checkpoint has to follow, and not before
  * what the preset names is read: a pipe may be waited for without end. */
-static bool open_session(struct arguments *a, const struct paths *paths, struct session *session,
-                         struct error *err)
+static bool open_session(const struct arguments *a, const struct paths *paths,
+                         struct session *session, struct error *err)
 {
-    if (a->resume) {
-        signals_catch(SIGNALS_RUN);
-        return session_resume(session, paths, a->resume, a->steps, err);
-    }
-    struct preset preset;
-    if (!load(a, paths, &preset, err))
-        return false;
-    bool opened = a->from ? session_open_fork(session, paths, &preset, a->from, err)
-                          : session_open_preset(session, paths, &preset, err);
-    preset_free(&preset);
-    signals_catch(SIGNALS_RUN);
-    if (!opened || session_keep(session, a->directory, err))
-        return opened;
-    session_close(session, NULL);
-    return false;
+    const struct session_request request = {
+        .preset = a->preset,
+        .assignment = (const char *const *)a->settings.text,
+        .assignments = a->settings.count,
+        .steps = a->steps,
+        .from = a->from,
+        .directory = a->directory,
+        .keep = true,
+        .was_read = catch_signals,
+    };
+    if (!a->resume)
+        return session_request_open(&request, paths, session, err);
+    catch_signals();
+    return session_resume(session, paths, a->resume, a->steps, err);
 }
 
 static bool take_option(void *arguments, int option, const char *value, struct error *err)

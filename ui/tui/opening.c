@@ -28,29 +28,16 @@ struct open_task {
     struct error err;
 };
 
-static bool open_preset(const struct open_task *own, struct error *err)
-{
-    struct preset preset;
-    if (!targets_read_preset(own->workbench, own->target.name, own->first, &preset, err))
-        return false;
-    const char *from = own->first ? own->workbench->options->from : NULL;
-    const char *directory = own->first ? own->workbench->options->directory : NULL;
-    bool opened = from ? session_open_fork(own->session, own->workbench->paths, &preset, from, err)
-                       : session_open_preset(own->session, own->workbench->paths, &preset, err);
-    preset_free(&preset);
-    if (!opened || !directory || session_keep(own->session, directory, err))
-        return opened;
-    session_close(own->session, NULL);
-    return false;
-}
-
 static void open_work(struct task *task)
 {
     struct open_task *own = (struct open_task *)task;
-    uint64_t steps = own->first ? own->workbench->options->steps : 0;
-    own->opened = own->target.is_run ? session_resume(own->session, own->workbench->paths,
-                                                      own->target.name, steps, &own->err)
-                                     : open_preset(own, &own->err);
+    const struct paths *paths = own->workbench->paths;
+    const struct session_request request =
+        targets_request(own->workbench, own->target.name, own->first);
+    own->opened =
+        own->target.is_run
+            ? session_resume(own->session, paths, own->target.name, request.steps, &own->err)
+            : session_request_open(&request, paths, own->session, &own->err);
     if (!own->opened)
         return;
     /* The trainer's thread is started here, where signals are blocked. */

@@ -3,27 +3,17 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "config/preset_check.h"
-#include "config/preset_file.h"
-#include "config/preset_key.h"
 #include "lab/target.h"
 #include "ui/tui/state.h"
 
-bool targets_read_preset(const struct workbench *workbench, const char *name, bool with_options,
-                         struct preset *preset, struct error *err)
+struct session_request targets_request(const struct workbench *workbench, const char *name,
+                                       bool with_options)
 {
-    const struct workbench_options *options = workbench->options;
-    if (!preset_load(preset, workbench->paths, name, err))
-        return false;
-    bool loaded = true;
-    for (size_t a = 0; loaded && with_options && a < options->assignments; a++)
-        loaded = preset_set(preset, options->assignment[a], err);
-    if (loaded && with_options && options->steps > 0)
-        loaded = preset_set_steps(preset, options->steps, err);
-    if (loaded && preset_check(preset, err))
-        return true;
-    preset_free(preset);
-    return false;
+    struct session_request request = {.preset = NULL};
+    if (with_options)
+        request = workbench->options->first;
+    request.preset = name;
+    return request;
 }
 
 static bool is_own(const struct workbench *workbench, const struct run *run)
@@ -53,17 +43,16 @@ static bool can_read(const struct workbench *workbench, const struct run *run,
 static bool can_open(const struct workbench *workbench, const struct workbench_target *target,
                      bool with_options, struct error *err)
 {
-    const struct workbench_options *options = workbench->options;
+    const struct session_request request = targets_request(workbench, target->name, with_options);
     struct preset preset;
     struct run run;
-    if (target->is_run && with_options &&
-        (options->assignments > 0 || options->directory || options->from))
+    if (target->is_run && (request.assignments > 0 || request.directory || request.from))
         return error_set(
             err, ERROR_INPUT,
             "%s is a run, whose settings are fixed: --set, --run and --from are for a preset",
             target->name);
     if (!target->is_run) {
-        if (!targets_read_preset(workbench, target->name, with_options, &preset, err))
+        if (!session_request_preset(&request, workbench->paths, &preset, err))
             return false;
         bool read = can_read(workbench, NULL, &preset, err);
         preset_free(&preset);

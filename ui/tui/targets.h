@@ -4,7 +4,8 @@
 
 #include <stdbool.h>
 
-#include "config/preset.h"
+#include "base/error.h"
+#include "lab/session_request.h"
 
 struct workbench;
 
@@ -17,8 +18,8 @@ bool targets_set(struct workbench *workbench, const char *name, bool is_run, boo
 bool targets_find(struct workbench *workbench, const char *name, bool with_options,
                   struct error *err);
 
-/* Reads a preset, with the settings of the command line or without; runs on any thread. */
-bool targets_read_preset(const struct workbench *workbench, const char *name, bool with_options,
-                         struct preset *preset, struct error *err);
+/* What is asked for with a preset of that name, on the command line or later. */
+struct session_request targets_request(const struct workbench *workbench, const char *name,
+                                       bool with_options);
 
 #endif

@@ -2,6 +2,9 @@
 #ifndef MNEME_TUI_WORKBENCH_H
 #define MNEME_TUI_WORKBENCH_H
 
+#include <stdbool.h>
+
+#include "base/error.h"
 #include "config/paths.h"
 #include "ui/tui/options.h"
 
