@@ -3,7 +3,6 @@
 #include <inttypes.h>
 
 #include "base/memory.h"
-#include "record/metrics.h"
 #include "record/run.h"
 
 bool lessons_of_preset(struct lessons *lessons, const struct paths *paths,

@@ -11,7 +11,7 @@
 #include "config/preset.h"
 #include "facts/batch.h"
 #include "lab/session.h"
-#include "record/metrics.h"
+#include "record/metrics_drawn.h"
 
 struct lessons {
     struct session facts;       /* opened for facts and population alone */

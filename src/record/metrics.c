@@ -1,13 +1,13 @@
-/* Parts of this file: a whole record; its end; one measure of it; who was drawn. */
+/* Parts of this file: a whole record; its end; one measure of it. */
 #include "record/metrics.h"
 
 #include <math.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "record/line_read.h"
+#include "record/lines.h"
 
 /* ---- a whole record ---- */
 
@@ -95,37 +95,6 @@ static bool add_line(struct builder *builder, const struct record_line *line,
     return !line->sets_rate || add_rate(builder->metrics, line, err);
 }
 
-/* Bytes up to the end of the last whole line. */
-static size_t whole_lines(const char *text, size_t size)
-{
-    while (size > 0 && text[size - 1] != '\n')
-        size--;
-    return size;
-}
-
-/* Hands every line of whole lines to take, without its newline. Where damage is not null lines that
- * are not valid are passed over, and it gets what is wrong with the first. */
-static bool each_line(const char *text, size_t bytes, const char *path,
-                      bool (*take)(void *context, const char *line, size_t length,
-                                   struct error *err),
-                      void *context, struct error *damage, struct error *err)
-{
-    const char *end = text + bytes;
-    for (size_t number = 1; text < end; number++) {
-        struct error why = {ERROR_NONE, ""};
-        size_t length = (size_t)((const char *)memchr(text, '\n', (size_t)(end - text)) - text);
-        if (!take(context, text, length, &why)) {
-            error_prefix(&why, "%s:%zu", path, number);
-            if (!damage || why.kind != ERROR_DATA)
-                return error_set(err, why.kind, "%s", why.message);
-            if (damage->kind == ERROR_NONE)
-                *damage = why;
-        }
-        text += length + 1;
-    }
-    return true;
-}
-
 static bool take_line(void *context, const char *bytes, size_t length, struct error *err)
 {
     struct builder *builder = context;
@@ -144,14 +113,13 @@ static bool read_record(struct metrics *metrics, const char *path, const struct 
                         struct error *damage, struct error *err)
 {
     *metrics = (struct metrics){0};
-    size_t size;
-    char *text = file_read_own(path, &size, err);
-    if (!text)
+    struct lines lines;
+    if (!lines_read(&lines, path, err))
         return false;
     struct builder builder = {.metrics = metrics, .facts = facts};
-    metrics->whole_bytes = whole_lines(text, size);
-    bool ok = each_line(text, metrics->whole_bytes, path, take_line, &builder, damage, err);
-    memory_free(text);
+    metrics->whole_bytes = lines.bytes;
+    bool ok = lines_each(&lines, take_line, &builder, damage, err);
+    lines_free(&lines);
     if (!ok)
         metrics_free(metrics);
     return ok;
@@ -235,14 +203,13 @@ static bool copy_line(void *context, const char *bytes, size_t length, struct er
 
 bool metrics_copy(struct text *out, const char *path, uint64_t step, struct error *err)
 {
-    size_t size;
-    char *text = file_read_own(path, &size, err);
+    struct lines lines;
     struct copier copier = {.out = out, .step = step};
     struct error damage = {ERROR_NONE, ""};
-    size_t whole = text ? whole_lines(text, size) : 0;
-    bool copied = text && each_line(text, whole, path, count_saving, &copier, &damage, err) &&
-                  each_line(text, whole, path, copy_line, &copier, &damage, err);
-    memory_free(text);
+    bool copied = lines_read(&lines, path, err) &&
+                  lines_each(&lines, count_saving, &copier, &damage, err) &&
+                  lines_each(&lines, copy_line, &copier, &damage, err);
+    lines_free(&lines);
     return copied;
 }
 
@@ -266,13 +233,12 @@ static bool look_for_steps(void *context, const char *bytes, size_t length, stru
 
 bool metrics_has_own_steps(const char *path, bool *has, struct error *err)
 {
-    size_t size;
+    struct lines lines;
     struct own_steps own = {0};
     struct error damage = {ERROR_NONE, ""};
-    char *text = file_read_own(path, &size, err);
     bool looked =
-        text && each_line(text, whole_lines(text, size), path, look_for_steps, &own, &damage, err);
-    memory_free(text);
+        lines_read(&lines, path, err) && lines_each(&lines, look_for_steps, &own, &damage, err);
+    lines_free(&lines);
     *has = own.has;
     return looked;
 }
@@ -282,17 +248,15 @@ bool metrics_has_own_steps(const char *path, bool *has, struct error *err)
 bool metrics_read_end(struct metrics_end *end, const char *path, struct error *err)
 {
     *end = (struct metrics_end){0};
-    size_t size;
-    char *text = file_read_own(path, &size, err);
-    if (!text)
+    struct lines lines;
+    if (!lines_read(&lines, path, err))
         return false;
     struct error why = {ERROR_NONE, ""};
     bool has_step = false;
-    for (size_t left = whole_lines(text, size);
-         left > 0 && !end->has_evaluation && why.kind != ERROR_MEMORY;) {
+    for (size_t left = lines.bytes; left > 0 && !end->has_evaluation && why.kind != ERROR_MEMORY;) {
         struct record_line line;
-        size_t begin = whole_lines(text, left - 1);
-        bool valid = line_read(&line, text + begin, left - 1 - begin, NULL, NULL, &why);
+        size_t begin = lines_last(&lines, left);
+        bool valid = line_read(&line, lines.text + begin, left - 1 - begin, NULL, NULL, &why);
         if (valid && !has_step)
             end->step = line.step;
         has_step |= valid;
@@ -302,7 +266,7 @@ bool metrics_read_end(struct metrics_end *end, const char *path, struct error *e
         }
         left = begin;
     }
-    memory_free(text);
+    lines_free(&lines);
     return why.kind != ERROR_MEMORY || error_set(err, why.kind, "%s: %s", path, why.message);
 }
 
@@ -340,89 +304,11 @@ bool metrics_read_measure(struct series *series, const char *path, const char *k
                           struct error *err)
 {
     *series = (struct series){0};
-    size_t size;
-    char *text = file_read_own(path, &size, err);
-    if (!text)
-        return false;
+    struct lines lines;
     struct measure_reader reader = {.series = series, .key = key};
-    bool ok = each_line(text, whole_lines(text, size), path, take_measure, &reader, NULL, err);
-    memory_free(text);
+    bool ok = lines_read(&lines, path, err) && lines_each(&lines, take_measure, &reader, NULL, err);
+    lines_free(&lines);
     if (!ok)
         series_free(series);
     return ok;
-}
-
-/* ---- who was drawn ---- */
-
-struct drawn_reader {
-    struct metrics_drawn *drawn;
-    size_t before_room, after_room;
-    bool forked;
-};
-
-static void forget_from(struct series *series, double step)
-{
-    while (series->count > 0 && series->x[series->count - 1] >= step)
-        series->count--;
-}
-
-static bool take_drawn(void *context, const char *bytes, size_t length, struct error *err)
-{
-    struct drawn_reader *reader = context;
-    struct metrics_drawn *drawn = reader->drawn;
-    struct record_line line;
-    if (!line_read(&line, bytes, length, NULL, NULL, err))
-        return false;
-    double step = (double)line.step;
-    if (line.forks && !reader->forked)
-        drawn->began = line.step;
-    reader->forked |= line.forks;
-    if (line.kind == LINE_EVALUATION && line.evaluation.subset > 0) {
-        forget_from(&drawn->before, step);
-        forget_from(&drawn->after, step);
-        return series_add(&drawn->before, &reader->before_room, step,
-                          (double)line.evaluation.subset, err);
-    }
-    if (line.starts) {
-        forget_from(&drawn->before, step + 1);
-        forget_from(&drawn->after, step + 1);
-    }
-    return line.widened_to == 0 ||
-           series_add(&drawn->after, &reader->after_room, step, (double)line.widened_to, err);
-}
-
-bool metrics_read_drawn(struct metrics_drawn *drawn, const char *path, struct error *err)
-{
-    size_t size;
-    *drawn = (struct metrics_drawn){0};
-    char *text = file_read_own(path, &size, err);
-    struct drawn_reader reader = {.drawn = drawn};
-    bool ok =
-        text && each_line(text, whole_lines(text, size), path, take_drawn, &reader, NULL, err);
-    memory_free(text);
-    if (!ok)
-        metrics_drawn_free(drawn);
-    return ok;
-}
-
-void metrics_drawn_free(struct metrics_drawn *drawn)
-{
-    series_free(&drawn->before);
-    series_free(&drawn->after);
-    *drawn = (struct metrics_drawn){0};
-}
-
-uint64_t metrics_drawn_at(const struct metrics_drawn *drawn, uint64_t step, uint64_t *evaluated)
-{
-    const struct series *before = &drawn->before, *after = &drawn->after;
-    size_t at = 0;
-    *evaluated = drawn->began;
-    if (before->count == 0)
-        return 0;
-    while (at + 1 < before->count && before->x[at] <= (double)step)
-        at++;
-    *evaluated = (uint64_t)before->x[at];
-    bool widened = after->count > 0 && after->x[after->count - 1] == before->x[at];
-    return (uint64_t)(before->x[at] <= (double)step && widened ? after->y[after->count - 1]
-                                                               : before->y[at]);
 }

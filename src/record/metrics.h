@@ -43,21 +43,6 @@ bool metrics_read_past_damage(struct metrics *metrics, const char *path,
  * stay behind. Lines that are not valid are left out. */
 bool metrics_copy(struct text *out, const char *path, uint64_t step, struct error *err);
 
-/* What a record says of how many individuals an adaptive sampling drew from. */
-struct metrics_drawn {
-    uint64_t began;       /* the step the run began at, that of another's checkpoint or 0 */
-    struct series before; /* at every evaluation, as it was until then; empty with other kinds */
-    struct series after;  /* at those that let more in, from then on */
-};
-
-/* Errors as above. */
-bool metrics_read_drawn(struct metrics_drawn *drawn, const char *path, struct error *err);
-void metrics_drawn_free(struct metrics_drawn *drawn);
-
-/* How many the batch of step 0, 1, ... was drawn from, and from which evaluation that is known: the
- * next one, or where there is none the last. 0 where the record does not say. */
-uint64_t metrics_drawn_at(const struct metrics_drawn *drawn, uint64_t step, uint64_t *evaluated);
-
 /* Whether the record has steps that the run itself has made: behind the one it began at, where it
  * is a fork. Lines that are not valid are passed over. */
 bool metrics_has_own_steps(const char *path, bool *has, struct error *err);

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "record/line_write.h"
+#include "record/lines.h"
 #include "record/run_files.h"
 
 #define PENDING_TIME 1.0 /* seconds of training that may be lost to a crash */
@@ -44,13 +45,11 @@ bool run_record_create(struct run_record *record, const char *directory, const c
 /* Bytes up to the end of the last whole line. */
 static bool find_whole(struct run_record *record, const char *path, struct error *err)
 {
-    size_t size;
-    char *text = file_read_own(path, &size, err);
-    while (text && size > 0 && text[size - 1] != '\n')
-        size--;
-    memory_free(text);
-    record->whole = (off_t)size;
-    return text != NULL;
+    struct lines lines;
+    bool read = lines_read(&lines, path, err);
+    record->whole = (off_t)lines.bytes;
+    lines_free(&lines);
+    return read;
 }
 
 bool run_record_open(struct run_record *record, const char *directory, const char *name,

@@ -2,8 +2,10 @@ record_sources = \
 	%D%/line_keys.c %D%/line_keys.h \
 	%D%/line_read.c %D%/line_read.h \
 	%D%/line_write.c %D%/line_write.h \
+	%D%/lines.c %D%/lines.h \
 	%D%/measure.c %D%/measure.h \
 	%D%/metrics.c %D%/metrics.h \
+	%D%/metrics_drawn.c %D%/metrics_drawn.h \
 	%D%/run.c %D%/run.h \
 	%D%/run_files.c %D%/run_files.h \
 	%D%/run_list.c %D%/run_list.h \

@@ -19,6 +19,7 @@
 #include "record/line_read.h"
 #include "record/line_write.h"
 #include "record/metrics.h"
+#include "record/metrics_drawn.h"
 #include "tests/fixtures/temporary.h"
 
 /* Attributes are all that a record asks a fact set for. */
