@@ -273,6 +273,22 @@ static void everything_is_read_where_it_stands(void **state)
     claim_set_free(&set);
 }
 
+static void the_manuals_example_is_a_claim(void **state)
+{
+    struct setup *setup = *state;
+    struct claim_set set;
+    char *path = memory_format(NULL, "%s/man/mneme-claims.5", setup->tiny.paths.data[0]);
+    char *page = file_read(path, NULL, NULL);
+    char *example = page ? strstr(page, "[claim]\ntext") : NULL;
+    assert_non_null(example);
+    *strstr(example, ".RE\n") = '\0';
+    load(setup, &set, example);
+    assert_int_equal(set.table.runs, 2);
+    claim_set_free(&set);
+    memory_free(page);
+    memory_free(path);
+}
+
 /* ---- what is refused ---- */
 
 static void what_is_wrong_is_said_with_its_line(void **state)
@@ -520,6 +536,7 @@ int main(void)
         TEST(bounds_are_in_the_words),
         TEST(a_claim_of_few_lines_is_complete),
         TEST(everything_is_read_where_it_stands),
+        TEST(the_manuals_example_is_a_claim),
         TEST(what_is_wrong_is_said_with_its_line),
         TEST(a_claim_that_is_not_there_is_refused_with_the_nearest),
         TEST(a_claim_that_is_given_twice_is_refused),
