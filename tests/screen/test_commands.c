@@ -1132,13 +1132,13 @@ static void runs_without_an_end_are_named_with_the_reason(void **state)
     assert_true(contains(process_out(process), "scatter"));
     assert_true(contains(
         process_err(process),
-        "waits has no plateau end and is left out: its plateau has not ended by step 1440"));
-    assert_true(contains(process_err(process), "done has no plateau end and is left out: "));
+        "waits has no plateau end and is excluded: its plateau has not ended by step 1440"));
+    assert_true(contains(process_err(process), "done has no plateau end and is excluded: "));
     assert_true(contains(process_err(process), "too early on average"));
 #ifdef HAVE_CAIRO
     process = MNEME("plot", "waits", "-o", "none.svg", "-k", "law");
     assert_int_equal(process->status, 2);
-    assert_true(contains(process_err(process), "waits has no plateau end and is left out: "));
+    assert_true(contains(process_err(process), "waits has no plateau end and is excluded: "));
     assert_true(contains(process_err(process), "3 different N"));
 #endif
 }

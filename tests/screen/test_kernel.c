@@ -99,7 +99,7 @@ static void a_lesser_kernel_is_replaced(void **state)
     snprintf(words, sizeof words, "kernel %s (", fitting());
     assert_said(MNEME("--version"), 0, words);
     assert_said(&((struct fixture *)*state)->process, 0,
-                "chosen by Mneme, where the library would take Prescott");
+                "chosen by Mneme; the library would use Prescott");
     snprintf(words, sizeof words, "\"kernel\":\"%s\"", fitting());
     assert_said(MNEME("bench", "tiny", "--json", "--rounds", "1", "--seconds", "0"), 0, words);
 }
@@ -141,10 +141,9 @@ static void a_library_is_asked_for_less_where_it_has_not_the_best(void **state)
     if (!old_blas() || instruction_set_of_processor() < INSTRUCTIONS_AVX512)
         skip();
     set(state, "MNEME_TEST_LACKS", "C");
-    assert_said(MNEME("--version"), 0,
-                "kernel SkylakeX (AVX-512), chosen by Mneme, where the library");
+    assert_said(MNEME("--version"), 0, "kernel SkylakeX (AVX-512), chosen by Mneme; the library");
     set(state, "MNEME_TEST_LACKS", "CS");
-    assert_said(MNEME("--version"), 0, "kernel Haswell (AVX2), chosen by Mneme, where the library");
+    assert_said(MNEME("--version"), 0, "kernel Haswell (AVX2), chosen by Mneme; the library");
 }
 
 static void one_that_has_no_other_is_used_as_it_is(void **state)
@@ -152,7 +151,7 @@ static void one_that_has_no_other_is_used_as_it_is(void **state)
     skip_where_nothing_is_lesser();
     set(state, "MNEME_TEST_LACKS", "CSH");
     assert_said(MNEME("--version"), 0,
-                "kernel Prescott (SSE3), chosen by the library, which does not take Sandybridge\n");
+                "kernel Prescott (SSE3), chosen by the library, which rejects Sandybridge\n");
 }
 
 /* What has taken away one of the two variables does not have the program execute itself for ever.
@@ -182,9 +181,8 @@ static void a_kernel_the_processor_cannot_run_is_refused(void **state)
     if (!old_blas() || processor == INSTRUCTIONS_UNKNOWN || processor == INSTRUCTIONS_AMX)
         skip();
     set(state, BLAS_KERNEL_VARIABLE, "SapphireRapids");
-    assert_said(
-        MNEME("runs"), 2,
-        "runs on its kernel SapphireRapids, which needs AVX-512 AMX, and the processor has ");
+    assert_said(MNEME("runs"), 2,
+                "uses its kernel SapphireRapids, which needs AVX-512 AMX, but the processor has ");
     assert_said(MNEME("runs"), 2, "; unset OPENBLAS_CORETYPE");
     assert_said(MNEME("--version"), 0, "kernel SapphireRapids");
 }

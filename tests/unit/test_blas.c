@@ -77,7 +77,7 @@ static void the_programs_own_choice_is_made_once(void **state)
     assert_null(blas_wanted_kernel(&blas));
     blas_explain(&blas, sentence);
     assert_string_equal(sentence, "OpenBLAS 0.3.21, kernel Cooperlake (AVX-512 bf16), chosen by "
-                                  "Mneme, where the library would take Prescott");
+                                  "Mneme; the library would use Prescott");
     /* in vain: it has not that one, and is asked for lesser ones */
     blas = blas_describe(DYNAMIC, "Prescott", INSTRUCTIONS_AMX, "Cooperlake", "Prescott");
     assert_string_equal(blas_wanted_kernel(&blas), "SkylakeX");
@@ -89,7 +89,7 @@ static void the_programs_own_choice_is_made_once(void **state)
     assert_null(blas_wanted_kernel(&blas));
     blas_explain(&blas, sentence);
     assert_string_equal(sentence, "OpenBLAS 0.3.21, kernel Prescott (SSE3), chosen by the library, "
-                                  "which does not take Sandybridge");
+                                  "which rejects Sandybridge");
     /* where something took the variable away again, nothing is tried for ever */
     blas = blas_describe(DYNAMIC, "Prescott", INSTRUCTIONS_AMX, NULL, "Prescott");
     assert_null(blas_wanted_kernel(&blas));
