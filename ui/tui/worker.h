@@ -21,7 +21,7 @@ void worker_add(struct worker *worker, struct task *task);
 /* Calls done of every task that is finished; true when there was one. */
 bool worker_finish(struct worker *worker);
 
-/* Jobs that were added and whose done was not called yet. */
+/* Tasks that were added and whose done was not called yet. */
 unsigned worker_tasks(const struct worker *worker);
 
 /* A descriptor that can be read when a task is finished. */
