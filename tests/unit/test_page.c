@@ -8,7 +8,6 @@
 #include <cmocka.h>
 
 #include "ui/tui/page.h"
-#include "ui/tui/requests.h"
 
 static bool draw(struct workbench *workbench, struct page_frame *frame, struct error *err)
 {
@@ -120,18 +119,6 @@ static void a_stack_has_an_end(void **state)
     pages_free(&pages);
 }
 
-/* Everything works on the run's page, and nothing where a question waits. */
-static void every_request_does_one_thing_somewhere(void **state)
-{
-    (void)state;
-    for (size_t r = 0; r < request_count; r++) {
-        const struct request_info *info = &request_table[r];
-        assert_true(!info->perform != !info->page);
-        assert_true(info->on & PAGE_OF_RUN);
-        assert_false(info->on & (PAGE_WAITING | PAGE_PASSING));
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -141,7 +128,6 @@ int main(void)
         cmocka_unit_test(a_page_keeps_its_memory_while_it_is_away),
         cmocka_unit_test(what_is_a_runs_is_forgotten_with_it),
         cmocka_unit_test(a_stack_has_an_end),
-        cmocka_unit_test(every_request_does_one_thing_somewhere),
     };
     return cmocka_run_group_tests_name("page", tests, NULL, NULL);
 }

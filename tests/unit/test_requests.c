@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "base/text.h"
+#include "ui/tui/page.h"
 #include "ui/tui/requests.h"
 
 static void no_key_means_two_things(void **state)
@@ -144,12 +145,25 @@ static void the_manual_has_every_key_and_command(void **state)
     text_free(&manual);
 }
 
+/* Everything works on the run's page, and nothing where a question waits. */
+static void every_request_does_one_thing_somewhere(void **state)
+{
+    (void)state;
+    for (size_t r = 0; r < request_count; r++) {
+        const struct request_info *info = &request_table[r];
+        assert_true(!info->perform != !info->page);
+        assert_true(info->on & PAGE_OF_RUN);
+        assert_false(info->on & (PAGE_WAITING | PAGE_PASSING));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_key_means_two_things),
         cmocka_unit_test(no_command_means_two_things),
         cmocka_unit_test(every_request_can_be_reached_and_is_explained),
+        cmocka_unit_test(every_request_does_one_thing_somewhere),
         cmocka_unit_test(capital_letters_and_quotes_are_free_to_begin_a_prompt),
         cmocka_unit_test(no_small_letter_and_no_key_begins_a_prompt),
         cmocka_unit_test(every_function_key_has_a_plain_alias),
