@@ -4,6 +4,7 @@ config_sources = \
 	%D%/preset.c %D%/preset.h \
 	%D%/preset_check.c %D%/preset_check.h \
 	%D%/preset_compare.c %D%/preset_compare.h \
+	%D%/preset_complete.c %D%/preset_complete.h \
 	%D%/preset_file.c %D%/preset_file.h \
 	%D%/preset_key.c %D%/preset_key.h \
 	%D%/preset_sampling.c %D%/preset_sampling.h

@@ -10,13 +10,12 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "config/preset_check.h"
+#include "config/preset_complete.h"
 #include "config/preset_file.h"
 #include "config/preset_key.h"
 #include "config/preset_sampling.h"
-#include "facts/biography.h"
 #include "lab/fork.h"
 #include "measure/recall.h"
-#include "model/model_ops.h"
 #include "record/metrics.h"
 #include "train/checkpoint.h"
 
@@ -35,98 +34,6 @@ static bool find_baselines(struct session *session, struct error *err)
     return recall_baseline(&session->population, &session->baseline, &session->baseline_pools, err);
 }
 
-static bool has_token(const struct tokens *tokens, int32_t token)
-{
-    for (size_t i = 0; i < tokens->count; i++)
-        if (tokens->token[i] == token)
-            return true;
-    return false;
-}
-
-/* Whether a word is also one of the names or of the only wording. */
-static bool is_in_the_key(const struct vocabulary *vocabulary, int32_t token)
-{
-    const struct fact_set *facts = vocabulary->facts;
-    const struct template_tokens *wording = &vocabulary->template[0][0];
-    bool found =
-        has_token(&wording->before_name, token) || has_token(&wording->before_value, token);
-    for (size_t i = 0; i < facts->name_parts; i++)
-        for (size_t e = 0; e < facts->pool[facts->name_part[i]].count; e++)
-            found |= has_token(&vocabulary->entry[facts->name_part[i]][e], token);
-    return found;
-}
-
-/* What a memory answers with: the values of the only attribute, each a word of its own. New words
- * of a pool are tokens side by side. */
-static bool find_values(struct session *session, struct error *err)
-{
-    const struct fact_set *facts = &session->facts;
-    const struct attribute *attribute = &facts->attribute[0];
-    const struct pool *pool = &facts->pool[attribute->part[0]];
-    const struct tokens *entry = session->vocabulary.entry[attribute->part[0]];
-    int32_t first = entry[0].token[0];
-    if (facts->attributes > 1 || facts->templates > 1 || attribute->parts > 1)
-        return error_set(err, ERROR_INPUT,
-                         "model.kind = memory takes facts of one attribute, told in one wording, "
-                         "with values of one part; %s has others",
-                         facts->path);
-    for (size_t e = 0; e < pool->count; e++)
-        if (entry[e].count > 1 || entry[e].token[0] != first + (int32_t)e ||
-            is_in_the_key(&session->vocabulary, entry[e].token[0]))
-            return error_set(err, ERROR_INPUT,
-                             "model.kind = memory takes values of one word that is in no name and "
-                             "in front of no value; \"%s\" of pool %s is not such",
-                             pool->entry[e], pool->name);
-    session->preset.model.first_value = first;
-    session->preset.model.values = pool->count;
-    return true;
-}
-
-/* Fills in the sizes that the facts decide. */
-static bool complete_model_options(struct session *session, struct error *err)
-{
-    struct model_options *model = &session->preset.model;
-    size_t words = session->vocabulary.words;
-    /* The last token of a biography is only ever predicted. */
-    size_t longest = biography_max_tokens(&session->vocabulary) - 1;
-    if (model->vocab == 0)
-        model->vocab = words;
-    if (model->max_length == 0)
-        model->max_length = longest;
-    if (model->vocab < words)
-        return error_set(err, ERROR_INPUT,
-                         "model.vocab = %zu is too small: the facts have %zu words", model->vocab,
-                         words);
-    if (model->max_length < longest)
-        return error_set(err, ERROR_INPUT,
-                         "model.max_length = %zu is too small: a biography can have %zu tokens",
-                         model->max_length, longest);
-    return !model_ops_of(model)->only_values || find_values(session, err);
-}
-
-/* A run goes on with the pools and templates it began with; a fresh one takes note of them. */
-static bool check_fingerprint(struct session *session, struct error *err)
-{
-    char now[FACTS_FINGERPRINT_SIZE];
-    char **then = &session->preset.facts.fingerprint;
-    fact_set_fingerprint(&session->facts, now);
-    if (*then && **then && strcmp(*then, now) != 0)
-        return error_set(err, ERROR_DATA,
-                         "the pools or templates of %s have changed since %s was started; its "
-                         "model has another vocabulary",
-                         session->facts.path, session->preset.name);
-    memory_free(*then);
-    *then = memory_string(now, err);
-    return *then != NULL;
-}
-
-/* A shard has a biography at least, and a thread of its own where there are enough. */
-static size_t standard_shards(const struct trainer_options *options)
-{
-    size_t threads = shards_machine_threads();
-    return threads < options->batch ? threads : options->batch;
-}
-
 static bool make_plan(struct session *session, struct error *err)
 {
     const struct preset *preset = &session->preset;
@@ -143,14 +50,12 @@ static bool open_facts(struct session *session, const struct paths *paths, struc
 {
     struct preset *preset = &session->preset;
     const char *const *data = (const char *const *)paths->data;
-    if (!fact_set_load(&session->facts, &preset->facts, data, err) ||
-        !check_fingerprint(session, err) ||
-        !population_init(&session->population, &session->facts, &preset->population, err) ||
-        !make_plan(session, err) || !vocabulary_build(&session->vocabulary, &session->facts, err))
-        return false;
-    if (preset->trainer.shards == 0)
-        preset->trainer.shards = standard_shards(&preset->trainer);
-    return complete_model_options(session, err);
+    return fact_set_load(&session->facts, &preset->facts, data, err) &&
+           preset_take_facts(preset, &session->facts, err) &&
+           population_init(&session->population, &session->facts, &preset->population, err) &&
+           make_plan(session, err) &&
+           vocabulary_build(&session->vocabulary, &session->facts, err) &&
+           preset_complete(preset, &session->vocabulary, err);
 }
 
 /* Takes a copy of the preset into an empty session. */

@@ -1,0 +1,106 @@
+#include "config/preset_complete.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+#include "facts/biography.h"
+#include "model/model_ops.h"
+#include "model/shards.h"
+
+bool preset_take_facts(struct preset *preset, const struct fact_set *facts, struct error *err)
+{
+    char now[FACTS_FINGERPRINT_SIZE];
+    char **then = &preset->facts.fingerprint;
+    fact_set_fingerprint(facts, now);
+    if (*then && **then && strcmp(*then, now) != 0)
+        return error_set(err, ERROR_DATA,
+                         "the pools or templates of %s have changed since %s was started; its "
+                         "model has another vocabulary",
+                         facts->path, preset->name);
+    memory_free(*then);
+    *then = memory_string(now, err);
+    return *then != NULL;
+}
+
+static bool has_token(const struct tokens *tokens, int32_t token)
+{
+    for (size_t i = 0; i < tokens->count; i++)
+        if (tokens->token[i] == token)
+            return true;
+    return false;
+}
+
+/* Whether a word is also one of the names or of the only wording. */
+static bool is_in_the_key(const struct vocabulary *vocabulary, int32_t token)
+{
+    const struct fact_set *facts = vocabulary->facts;
+    const struct template_tokens *wording = &vocabulary->template[0][0];
+    bool found =
+        has_token(&wording->before_name, token) || has_token(&wording->before_value, token);
+    for (size_t i = 0; i < facts->name_parts; i++)
+        for (size_t e = 0; e < facts->pool[facts->name_part[i]].count; e++)
+            found |= has_token(&vocabulary->entry[facts->name_part[i]][e], token);
+    return found;
+}
+
+/* What a memory answers with: the values of the only attribute, each a word of its own. New words
+ * of a pool are tokens side by side. */
+static bool find_values(struct model_options *model, const struct vocabulary *vocabulary,
+                        struct error *err)
+{
+    const struct fact_set *facts = vocabulary->facts;
+    const struct attribute *attribute = &facts->attribute[0];
+    const struct pool *pool = &facts->pool[attribute->part[0]];
+    const struct tokens *entry = vocabulary->entry[attribute->part[0]];
+    int32_t first = entry[0].token[0];
+    if (facts->attributes > 1 || facts->templates > 1 || attribute->parts > 1)
+        return error_set(err, ERROR_INPUT,
+                         "model.kind = memory takes facts of one attribute, told in one wording, "
+                         "with values of one part; %s has others",
+                         facts->path);
+    for (size_t e = 0; e < pool->count; e++)
+        if (entry[e].count > 1 || entry[e].token[0] != first + (int32_t)e ||
+            is_in_the_key(vocabulary, entry[e].token[0]))
+            return error_set(err, ERROR_INPUT,
+                             "model.kind = memory takes values of one word that is in no name and "
+                             "in front of no value; \"%s\" of pool %s is not such",
+                             pool->entry[e], pool->name);
+    model->first_value = first;
+    model->values = pool->count;
+    return true;
+}
+
+static bool complete_model(struct model_options *model, const struct vocabulary *vocabulary,
+                           struct error *err)
+{
+    size_t words = vocabulary->words;
+    /* The last token of a biography is only ever predicted. */
+    size_t longest = biography_max_tokens(vocabulary) - 1;
+    if (model->vocab == 0)
+        model->vocab = words;
+    if (model->max_length == 0)
+        model->max_length = longest;
+    if (model->vocab < words)
+        return error_set(err, ERROR_INPUT,
+                         "model.vocab = %zu is too small: the facts have %zu words", model->vocab,
+                         words);
+    if (model->max_length < longest)
+        return error_set(err, ERROR_INPUT,
+                         "model.max_length = %zu is too small: a biography can have %zu tokens",
+                         model->max_length, longest);
+    return !model_ops_of(model)->only_values || find_values(model, vocabulary, err);
+}
+
+/* A shard has a biography at least, and a thread of its own where there are enough. */
+static size_t standard_shards(const struct trainer_options *options)
+{
+    size_t threads = shards_machine_threads();
+    return threads < options->batch ? threads : options->batch;
+}
+
+bool preset_complete(struct preset *preset, const struct vocabulary *vocabulary, struct error *err)
+{
+    if (preset->trainer.shards == 0)
+        preset->trainer.shards = standard_shards(&preset->trainer);
+    return complete_model(&preset->model, vocabulary, err);
+}
