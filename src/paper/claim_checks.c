@@ -48,7 +48,7 @@ static bool find_reduction(const char *name, enum reduction *reduction, struct e
 
 static bool wrong_statistic(const struct reduction_kind *kind, struct error *err)
 {
-    return error_set(err, ERROR_INPUT, "such a number is written \"%s%s%s of %s\"", kind->name,
+    return error_set(err, ERROR_INPUT, "expected \"%s%s%s of %s\"", kind->name,
                      kind->has_steps ? " STEPS" : "", kind->has_measure ? " MEASURE" : "",
                      kind->has_runs ? "RUN ..." : "RUN");
 }
@@ -139,7 +139,7 @@ static bool check_words(const struct claim_file *file, const struct claim_sectio
         bool bound = strcmp(name, "{above") == 0 || strcmp(name, "{below") == 0;
         if (!bound || open[length] == '\0')
             return claim_file_refuse(file, text->line, err,
-                                     "{above} and {below} alone stand in braces");
+                                     "only {above} and {below} can stand in braces");
         if (!claim_section_value(section, name + 1)->text)
             return claim_file_refuse(file, text->line, err,
                                      "%s} stands for a bound that the "
@@ -176,5 +176,5 @@ bool claim_reading_checks(struct claim_reading *reading, struct error *err)
             return false;
     }
     return checks > 0 || claim_file_refuse(file, claim_file_next(file, "claim", NULL)->line, err,
-                                           "the claim has no [check], and could not be judged");
+                                           "the claim has no [check]; it cannot be judged");
 }

@@ -167,11 +167,10 @@ static bool unknown_section(const char *header, struct error *err)
 static bool check_name(const struct claim_section_kind *kind, const char *name, struct error *err)
 {
     if (!kind->is_named)
-        return *name == '\0' ||
-               error_set(err, ERROR_INPUT, "[%s] has no name of its own", kind->name);
+        return *name == '\0' || error_set(err, ERROR_INPUT, "[%s] takes no name", kind->name);
     return claim_is_name(name) ||
            error_set(err, ERROR_INPUT,
-                     "[%s] wants a name of letters, digits, \"-\", \"_\" and \".\"", kind->name);
+                     "[%s] needs a name of letters, digits, \"-\", \"_\" and \".\"", kind->name);
 }
 
 static bool check_first(const struct claim_file *file, const struct claim_section_kind *kind,
@@ -297,7 +296,7 @@ static bool check_required(const struct claim_file *file, const struct claim_sec
     for (size_t i = 0; i < claim_key_count; i++)
         if (claim_keys[i].is_required && strcmp(claim_keys[i].section, section->kind->name) == 0 &&
             !has_key(file, section, i))
-            return claim_file_refuse(file, section->line, err, "[%s%s%s] does not say %s",
+            return claim_file_refuse(file, section->line, err, "[%s%s%s] has no %s",
                                      section->kind->name, *section->name ? " " : "", section->name,
                                      claim_keys[i].name);
     return true;

@@ -66,9 +66,8 @@ static bool read_measures(struct claim_reading *reading, const struct claim_sect
     const struct claim_file *file = &reading->file;
     const struct claim_value *value = claim_section_value(section, "measures");
     if ((figure->kind == FIGURE_MEASURE) != (value->text != NULL))
-        return claim_file_refuse(
-            file, value->text ? value->line : section->line, err,
-            "a figure has measures where its kind is measure, and there alone");
+        return claim_file_refuse(file, value->text ? value->line : section->line, err,
+                                 "measures are for kind = measure, and only for it");
     if (!value->text)
         return true;
     size_t words = 0, length = 0;
@@ -90,7 +89,7 @@ static bool read_figure(struct claim_reading *reading, const struct claim_sectio
     figure->runs = claim_section_text(section, "runs", "");
     if (!find_figure_kind(kind->text, &figure->kind))
         return claim_file_refuse(&reading->file, kind->line, err,
-                                 "kind = %s is no figure of a claim's runs", kind->text);
+                                 "kind = %s is no figure that a claim can have", kind->text);
     return claim_value_words(reading, NULL, claim_section_value(section, "runs"), claim_word_is_run,
                              err) &&
            read_measures(reading, section, figure, err);
@@ -121,9 +120,9 @@ static bool check_needed(const struct claim_reading *reading, struct error *err)
     for (enum scale scale = 0; ok && scale < SCALES; scale++)
         claim_mark_runs(&table, &reading->claim, scale, needed);
     for (size_t i = 0; ok && i < table.runs; i++)
-        ok = needed[i] || claim_file_refuse(&reading->file, table.run[i].line, err,
-                                            "no check, figure or other run asks for [run %s]",
-                                            table.run[i].name);
+        ok = needed[i] ||
+             claim_file_refuse(&reading->file, table.run[i].line, err,
+                               "no check, figure or other run uses [run %s]", table.run[i].name);
     memory_free(needed);
     return ok;
 }

@@ -61,10 +61,9 @@ static const struct preset_key *setting_key(const char *setting)
 static bool check_setting(const struct preset_key *key, const char *setting, struct error *err)
 {
     if (key && strcmp(key->name, "seed") == 0)
-        return error_set(err, ERROR_INPUT, "%s: tried_seeds and replicates say which seeds",
-                         setting);
+        return error_set(err, ERROR_INPUT, "%s: tried_seeds and replicates set the seeds", setting);
     if (key && strcmp(key->section, "train") == 0 && strcmp(key->name, "shards") == 0)
-        return error_set(err, ERROR_INPUT, "%s: a run that is judged has one shard", setting);
+        return error_set(err, ERROR_INPUT, "%s: runs of a claim have train.shards = 1", setting);
     return true;
 }
 
@@ -274,7 +273,7 @@ static bool refuse_circle(const struct claim_reading *reading, const struct clai
         run = source_of(reading, run, find_stuck(reading, run, can));
     enum scale scale = find_stuck(reading, run, can);
     return claim_file_refuse(&reading->file, source_line(reading, run, scale), err,
-                             "[run %s] begins at itself, by way of %s", run->name,
+                             "[run %s] is started from itself, by way of %s", run->name,
                              run->source[scale]);
 }
 

@@ -42,8 +42,8 @@ static bool add_run(struct claim_set *set, const struct claim_run *run, struct e
     const char *difference = before ? find_difference(before, run) : NULL;
     if (difference)
         return error_set(err, ERROR_INPUT,
-                         "%s:%zu: [run %s] has %s than in %s:%zu; runs of one name are the "
-                         "same run",
+                         "%s:%zu: [run %s] has %s than in %s:%zu; runs of the same "
+                         "name have to be equal",
                          run->file, run->line, run->name, difference, before->file, before->line);
     if (before)
         return true;

@@ -33,7 +33,7 @@ static const struct cli_option options[] = {
     {FAST, "fast", NULL, "use smaller runs: less than an hour on two cores"},
     {OUTPUT, "output", "DIR", "save runs, figures and the report in DIR (" STANDARD_DIRECTORY ")"},
     {ONLY, "only", "ID,...", "repeat only these experiments"},
-    {SEEDS, "seeds", "A..B", "other seeds than those that claims name"},
+    {SEEDS, "seeds", "A..B", "use seeds A to B instead of those of the claims"},
     {LIST, "list", NULL, "list what would be run, and the criteria; run nothing"},
     {AT_ONCE, "jobs", "N", "make N runs at once (the number of processors)"},
     {CLI_JSON, "json", NULL, "print a JSON object for each experiment"},
@@ -375,9 +375,8 @@ static bool take_seeds(struct arguments *a, const char *value, struct error *err
     if (!number_read_range(value, &first, &last) || first < 1 || last > INT_MAX ||
         last - first >= VERDICT_SEEDS)
         return error_set(err, ERROR_INPUT,
-                         "--seeds %s is no range of whole numbers such as 41..46, of %d seeds at "
-                         "most",
-                         value, VERDICT_SEEDS);
+                         "--seeds %s is not a range of at most %d seeds, such as 41..46", value,
+                         VERDICT_SEEDS);
     a->seeds = (struct seed_range){(unsigned)first, (unsigned)last};
     a->options.seeds = &a->seeds;
     return true;
@@ -469,7 +468,7 @@ static int reproduce(const struct cli_command *command, const struct paths *path
 const struct cli_command cli_reproduce = {
     .name = "reproduce",
     .operands = "[CLAIM...]",
-    .summary = "Repeat the paper's experiments at a small size, and judge its claims.",
+    .summary = "Repeat the paper's experiments at a small size, and judge its claims, or yours.",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .run = reproduce,
