@@ -16,26 +16,28 @@
 /* Sections and keys */
 
 const struct claim_section_kind claim_section_kinds[] = {
-    {"claim", "claim", "What is claimed.", false, false},
-    {"run", "run NAME",
+    /* name, header, keys, text, is named, repeats */
+    {"claim", "claim", "claim", "What is claimed.", false, false},
+    {"run", "run NAME", "run",
      "A run, trained once for each seed in a directory called NAME-1, NAME-2 and so on. The file "
      "describes every run that its checks and figures read, and those they begin at. Two claims "
      "that describe a run of the same name mean the same run: it is trained once, and the "
      "descriptions have to be equal.",
      true, true},
-    {"runs", "runs",
+    {"runs", "runs", "run",
      "Keys of [run NAME] that all runs of the file share. A value that a run gives itself replaces "
      "the one given here; its settings are added behind those given here.",
      false, false},
-    {"check", "check",
+    {"check", "check", "check",
      "A statement that holds or does not. A claim has at least one; it is seen where all hold.",
      false, true},
-    {"figure", "figure", "A figure for the report.", false, true},
+    {"figure", "figure", "figure", "A figure for the report.", false, true},
 };
 
 const size_t claim_section_kind_count = sizeof claim_section_kinds / sizeof *claim_section_kinds;
 
 const struct claim_key claim_keys[] = {
+    /* section, name, is scaled, is required, text */
     {"claim", "title", false, false, "A few words; the default is the file's name."},
     {"claim", "text", false, true, "The claim, a sentence."},
     {"claim", "paper", false, false, "What the paper reports, and where."},
@@ -81,12 +83,6 @@ struct reader {
     struct claim_file *file;
     struct claim_value *last; /* the value that an indented line goes on with */
 };
-
-/* The section in which a kind's keys stand in the table. */
-static const char *keys_of(const struct claim_section_kind *kind)
-{
-    return strcmp(kind->name, "runs") == 0 ? "run" : kind->name;
-}
 
 static size_t slot_of(size_t key, enum scale scale)
 {
@@ -214,7 +210,7 @@ static bool unknown_key(const struct claim_section_kind *kind, const char *key, 
     const char *name[sizeof claim_keys / sizeof *claim_keys];
     size_t names = 0;
     for (size_t i = 0; i < claim_key_count; i++)
-        if (strcmp(claim_keys[i].section, keys_of(kind)) == 0)
+        if (strcmp(claim_keys[i].section, kind->keys) == 0)
             name[names++] = claim_keys[i].name;
     return unknown("key", key, name, names, err);
 }
@@ -238,7 +234,7 @@ static struct claim_value *find_value(const struct claim_section *section, const
 {
     enum scale scale;
     for (size_t i = 0; i < claim_key_count; i++)
-        if (strcmp(claim_keys[i].section, keys_of(section->kind)) == 0 &&
+        if (strcmp(claim_keys[i].section, section->kind->keys) == 0 &&
             is_named(&claim_keys[i], name, &scale))
             return &section->value[slot_of(i, scale)];
     return NULL;

@@ -13,6 +13,7 @@
 struct claim_section_kind {
     const char *name;   /* "run" */
     const char *header; /* as it is written: "run NAME" */
+    const char *keys;   /* the kind whose keys it has: its own, or another's */
     const char *text;   /* what it holds: a sentence or two, for the manual */
     bool is_named;      /* has a NAME behind its kind */
     bool repeats;       /* a file may have several, with other names where they have any */
