@@ -55,15 +55,15 @@ static bool find_values(struct model_options *model, const struct vocabulary *vo
     int32_t first = entry[0].token[0];
     if (facts->attributes > 1 || facts->templates > 1 || attribute->parts > 1)
         return error_set(err, ERROR_INPUT,
-                         "model.kind = memory takes facts of one attribute, told in one wording, "
-                         "with values of one part; %s has others",
+                         "model.kind = memory needs facts of one attribute with one template, and "
+                         "values of one part; %s has others",
                          facts->path);
     for (size_t e = 0; e < pool->count; e++)
         if (entry[e].count > 1 || entry[e].token[0] != first + (int32_t)e ||
             is_in_the_key(vocabulary, entry[e].token[0]))
             return error_set(err, ERROR_INPUT,
-                             "model.kind = memory takes values of one word that is in no name and "
-                             "in front of no value; \"%s\" of pool %s is not such",
+                             "model.kind = memory needs values of one word that occurs in no name "
+                             "and before no value, unlike \"%s\" of pool %s",
                              pool->entry[e], pool->name);
     model->first_value = first;
     model->values = pool->count;

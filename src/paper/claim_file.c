@@ -19,17 +19,18 @@ const struct claim_section_kind claim_section_kinds[] = {
     /* name, header, keys, text, is named, repeats */
     {"claim", "claim", "claim", "What is claimed.", false, false},
     {"run", "run NAME", "run",
-     "A run, trained once for each seed in a directory called NAME-1, NAME-2 and so on. The file "
-     "describes every run that its checks and figures read, and those they begin at. Two claims "
-     "that describe a run of the same name mean the same run: it is trained once, and the "
-     "descriptions have to be equal.",
+     "A run, trained once for each seed, in directories named NAME-1, NAME-2 and so on. The file "
+     "must describe every run that its checks and figures read, and the runs that those are "
+     "started from. Runs of the same name in several claims are the same run: it is trained once, "
+     "and the descriptions must be equal.",
      true, true},
     {"runs", "runs", "run",
-     "Keys of [run NAME] that all runs of the file share. A value that a run gives itself replaces "
-     "the one given here; its settings are added behind those given here.",
+     "Keys of [run NAME] that all runs of the file share. A value in [run NAME] replaces the one "
+     "given here, except for settings, which are added after those given here.",
      false, false},
     {"check", "check", "check",
-     "A statement that holds or does not. A claim has at least one; it is seen where all hold.",
+     "A statement that holds or does not. A claim has at least one check, and is seen if all of "
+     "them hold.",
      false, true},
     {"figure", "figure", "figure", "A figure for the report.", false, true},
 };
@@ -43,37 +44,38 @@ const struct claim_key claim_keys[] = {
     {"claim", "paper", false, false, "What the paper reports, and where."},
     {"claim", "presets", false, false, "Presets that show it in the workbench."},
     {"claim", "order", false, false,
-     "Where it stands among other claims: a lower number comes first. Default 0."},
+     "Position among other claims: a lower number comes first. Default 0."},
     {"claim", "tried_seeds", false, false,
-     "Seeds 1 to this number were used while choosing how long and large runs are and what is "
-     "checked. They judge nothing: the first seed of every run is the next one. Default 0."},
+     "Seeds 1 to this number were used to choose the length and size of runs and the checks. They "
+     "do not judge: the first seed of every run is the next one. Default 0."},
     {"run", "preset", false, true, "The preset, by name or by path."},
     {"run", "settings", true, false,
-     "Keys of the preset with other values, such as train.steps=400, separated by blanks. Those "
-     "for both scales are set before those for one. Seeds and train.shards cannot be set."},
+     "Changed keys of the preset, such as train.steps=400, separated by spaces. Those for both "
+     "scales are set before those for one. Seeds and train.shards cannot be set."},
     {"run", "from", true, false,
-     "The run, of the same seed, whose weights it begins with: NAME, or NAME@STEP for its "
-     "checkpoint of that step."},
-    {"run", "replicates", true, true, "How many seeds it is trained with, from 1 to 16."},
-    {"run", "order", false, false, "When it is trained: a lower number begins earlier. Default 0."},
+     "The run, of the same seed, that it is started from: NAME, or NAME@STEP for its checkpoint of "
+     "that step."},
+    {"run", "replicates", true, true, "Number of seeds that it is trained with, from 1 to 16."},
+    {"run", "order", false, false, "Order of training: a lower number starts earlier. Default 0."},
     {"check", "label", false, true, "What is measured, a few words."},
     {"check", "text", false, true,
-     "The statement in words; {above} and {below} in it stand for the bounds."},
+     "The statement in words, in which {above} and {below} stand for the bounds."},
     {"check", "value", false, true, "A number, see NUMBERS."},
     {"check", "minus", false, false,
      "A number of the same seed to subtract; the check is about the difference."},
     {"check", "over", false, false,
      "A number of the same seed to divide by; the check is about the ratio."},
     {"check", "above", false, false,
-     "The bound that it has to be above. A check has this one, the other, or both."},
-    {"check", "below", false, false, "The bound that it has to be below."},
-    {"figure", "title", false, true, "What stands above it."},
+     "Lower bound: the value must be above it. A check has one of the bounds, or both."},
+    {"check", "below", false, false, "Upper bound: the value must be below it."},
+    {"figure", "title", false, true, "The title of the figure."},
     {"figure", "kind", false, true,
-     "What is drawn: curves, measure, law, trajectory, circuits or calibration, as by mneme plot."},
+     "The kind of figure: curves, measure, law, trajectory, circuits or calibration, as in mneme "
+     "plot."},
     {"figure", "measures", false, false,
-     "For the kind measure: keys of the record, see mneme-run(5), separated by blanks."},
+     "For the kind measure: keys of the record, see mneme-run(5), separated by spaces."},
     {"figure", "runs", false, true,
-     "Names of runs, separated by blanks; all their seeds are drawn."},
+     "Names of runs, separated by spaces; all their seeds are drawn."},
 };
 
 const size_t claim_key_count = sizeof claim_keys / sizeof *claim_keys;

@@ -266,15 +266,17 @@ const struct reduction_kind reductions[REDUCTIONS] = {
                          .has_measure = true,
                          .of_series = read_least},
     [REDUCTION_AT] = {.name = "after",
-                      .text = "The measure so many steps after the first evaluation, interpolated "
+                      .text = "The measure STEPS steps after the first evaluation, interpolated "
                               "between evaluations.",
                       .has_measure = true,
                       .has_steps = true,
                       .of_series = read_after},
-    [REDUCTION_HALF_WAY] = {.name = "half-way",
-                            .text = "The measure half-way to the step that leaves gives.",
-                            .has_measure = true,
-                            .of_run = read_half_way},
+    [REDUCTION_HALF_WAY] =
+        {.name = "half-way",
+         .text =
+             "The measure half-way to the step at which the run leaves the plateau (see leaves).",
+         .has_measure = true,
+         .of_run = read_half_way},
     [REDUCTION_ON_PLATEAU] = {.name = "on-plateau",
                               .text = "The mean of the measure over the plateau.",
                               .has_measure = true,
@@ -290,8 +292,7 @@ const struct reduction_kind reductions[REDUCTIONS] = {
          .has_measure = true,
          .of_series = read_at_end},
     [REDUCTION_LEAVES] = {.name = "leaves",
-                          .text = "The first step at which attr_loss is 5 % below the baseline of "
-                                  "what is sampled.",
+                          .text = "The first step at which attr_loss is 5 % below the baseline.",
                           .of_run = read_leaves},
     [REDUCTION_STAYS] = {.name = "stays",
                          .text = "The same, or the last step if there is none.",
@@ -301,9 +302,8 @@ const struct reduction_kind reductions[REDUCTIONS] = {
                             .of_run = read_baseline},
     [REDUCTION_LAW_EXPONENT] =
         {.name = "law-exponent",
-         .text = "The exponent b of the law a N^b for the step that leaves gives, "
-                 "fitted to runs with different numbers N of known "
-                 "individuals.",
+         .text = "The exponent b of the law a N^b for the step that leaves returns, fitted to runs "
+                 "with different numbers N of known individuals.",
          .has_runs = true,
          .of_runs = read_law},
     [REDUCTION_PHASES] = {.name = "phases",

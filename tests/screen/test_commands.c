@@ -894,7 +894,7 @@ static void an_adaptive_preset_says_what_cannot_be_known(void **state)
     assert_string_equal(process_err(process), "");
     process = MNEME("sample", "tiny", "--step", "10", ADAPTIVE);
     assert_int_equal(process->status, 0);
-    assert_non_null(strstr(process_err(process), "cannot be known before a run"));
+    assert_non_null(strstr(process_err(process), "is only known in a run"));
     assert_int_equal(count_lines(process_out(process)), 8);
 }
 

@@ -194,10 +194,9 @@ static void facts_that_are_no_pairs_are_refused(void **state)
 {
     (void)state;
     static const char others[] =
-        "takes facts of one attribute, told in one wording, with values of "
-        "one part",
+        "needs facts of one attribute with one template, and values of one part",
                       words[] =
-                          "takes values of one word that is in no name and in front of no value";
+                          "needs values of one word that occurs in no name and before no value";
     static const struct {
         const char *value, *templates, *more, *says;
     } wrong[] = {

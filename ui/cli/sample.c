@@ -168,13 +168,13 @@ static void say_unsure(const struct lessons *lessons, uint64_t step)
     fflush(stdout);
     if (lessons->run)
         fprintf(stderr,
-                "mneme: run %s has not come as far as step %" PRIu64
-                "; this is its batch if the adaptive sampling does not widen until then\n",
+                "mneme: run %s has not reached step %" PRIu64
+                "; this is its batch if the adaptive sampling does not widen before\n",
                 lessons->run, step);
     else
         fprintf(stderr,
-                "mneme: who is drawn once the adaptive sampling has widened cannot be known before "
-                "a run; this is the batch of step %" PRIu64 " if it has not by then\n",
+                "mneme: whom an adaptive sampling samples once it has widened is only known in a "
+                "run; this is the batch of step %" PRIu64 " if it has not widened before\n",
                 step);
 }
 

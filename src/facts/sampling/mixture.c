@@ -29,7 +29,7 @@ bool sampling_init_mixture(struct sampling *sampling, const struct crowd *fresh,
     double all = fresh->weight * (double)fresh->count + old->weight * (double)old->count;
     if (!is_weight(fresh->weight) || !is_weight(old->weight) || !isfinite(all) || all == 0)
         return error_set(err, ERROR_INPUT,
-                         "nobody can be sampled from %" PRIu64
+                         "no individual can be sampled from %" PRIu64
                          " individuals of weight %g and %" PRIu64 " of weight %g",
                          fresh->count, fresh->weight, old->count, old->weight);
     *sampling = (struct sampling){.ops = &mixture, .crowd = {*fresh, *old}};

@@ -136,7 +136,7 @@ static void say_truth(const struct answer *answer, const struct fact_set *facts,
         text_format(&line->text, "✗ wrong: it is %s (%s)", answer->truth,
                     format_probability(probability, answer->truth_probability));
     } else if (answer->has_individual && answer->status == INDIVIDUAL_INVENTED)
-        text_format(&line->text, "there is no such %s: nothing is true", facts->individual);
+        text_format(&line->text, "there is no such %s: no value is true", facts->individual);
     else
         text_format(&line->text, "nothing to be right or wrong about");
 }
