@@ -101,6 +101,7 @@ unit_tests = \
 	%D%/test_vector_math \
 	%D%/test_verdict \
 	%D%/test_vocabulary \
+	%D%/test_weights \
 	%D%/test_widening \
 	%D%/test_words \
 	%D%/test_worker
