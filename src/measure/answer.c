@@ -405,20 +405,27 @@ static bool find_answer(struct answer *answer, struct asking *asking, struct err
     return found && complete(answer, asking, err);
 }
 
+/* Answers a question that could be asked, and frees it. */
+static bool answer_asked(struct answer *answer, struct asking *asking, bool asked,
+                         struct error *err)
+{
+    *answer = (struct answer){0};
+    bool answered = asked && find_answer(answer, asking, err);
+    asking_free(asking);
+    if (!answered)
+        answer_free(answer);
+    return answered;
+}
+
 bool answer_prompt(struct answer *answer, const struct population *population,
                    const struct vocabulary *vocabulary, struct decoder *decoder,
                    const double *baseline, const char *prompt, struct error *err)
 {
     struct asking asking;
-    *answer = (struct answer){0};
     asking_init(&asking, population, vocabulary, decoder, baseline);
-    bool answered =
-        question_read(&asking.question, population, vocabulary, prompt, asking.max_length, err) &&
-        find_answer(answer, &asking, err);
-    asking_free(&asking);
-    if (!answered)
-        answer_free(answer);
-    return answered;
+    bool asked =
+        question_read(&asking.question, population, vocabulary, prompt, asking.max_length, err);
+    return answer_asked(answer, &asking, asked, err);
 }
 
 static void add_tokens(struct question *question, const struct tokens *tokens)
@@ -471,15 +478,10 @@ bool answer_attribute(struct answer *answer, const struct population *population
                       struct error *err)
 {
     struct asking asking;
-    *answer = (struct answer){0};
     asking_init(&asking, population, vocabulary, decoder, baseline);
-    bool answered = ask_attribute(&asking.question, population, vocabulary, individual, attribute,
-                                  asking.max_length, err) &&
-                    find_answer(answer, &asking, err);
-    asking_free(&asking);
-    if (!answered)
-        answer_free(answer);
-    return answered;
+    bool asked = ask_attribute(&asking.question, population, vocabulary, individual, attribute,
+                               asking.max_length, err);
+    return answer_asked(answer, &asking, asked, err);
 }
 
 void answer_free(struct answer *answer)
