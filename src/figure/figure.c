@@ -2,16 +2,8 @@
 
 #include <stddef.h>
 
-const char *const figure_kinds[] = {
-    [FIGURE_CURVES] = "curves",
-    [FIGURE_MEASURE] = "measure",
-    [FIGURE_LAW] = "law",
-    [FIGURE_HEATMAP] = "heatmap",
-    [FIGURE_TRAJECTORY] = "trajectory",
-    [FIGURE_CIRCUITS] = "circuits",
-    [FIGURE_CALIBRATION] = "calibration",
-    NULL,
-};
+#define NAME(constant, name) [FIGURE_##constant] = #name,
+const char *const figure_kinds[] = {FIGURES(NAME) NULL};
 
 const char *const figure_values[] = {
     [FIGURE_FINAL_LOSS] = "final_attr_loss",

@@ -6,15 +6,20 @@
 
 #include "config/preset_key.h"
 
-enum figure_kind {
-    FIGURE_CURVES,      /* attribute loss above, accuracy below, over steps */
-    FIGURE_MEASURE,     /* any numbers of the record over steps */
-    FIGURE_LAW,         /* the plateau's end over the known individuals */
-    FIGURE_HEATMAP,     /* one number of each run over two settings */
-    FIGURE_TRAJECTORY,  /* the loss of new individuals over that of known ones */
-    FIGURE_CIRCUITS,    /* what attention is used for in the first and last layer, over steps */
-    FIGURE_CALIBRATION, /* accuracy over confidence at the end */
-};
+/* Kinds: ROW(constant, name), in the order that help has. The name is that of the command line and
+ * of its ops, see figure_ops.h. */
+#define FIGURES(ROW)                                                                               \
+    ROW(CURVES, curves)           /* attribute loss above, accuracy below, over steps */           \
+    ROW(MEASURE, measure)         /* any numbers of the record over steps */                       \
+    ROW(LAW, law)                 /* the plateau's end over the known individuals */               \
+    ROW(HEATMAP, heatmap)         /* one number of each run over two settings */                   \
+    ROW(TRAJECTORY, trajectory)   /* the loss of new individuals over that of known ones */        \
+    ROW(CIRCUITS, circuits)       /* what attention is used for in the first and last layer */     \
+    ROW(CALIBRATION, calibration) /* accuracy over confidence at the end */
+
+#define CONSTANT(constant, name) FIGURE_##constant,
+enum figure_kind { FIGURES(CONSTANT) FIGURE_KINDS };
+#undef CONSTANT
 
 /* What a heat map shows of a run. */
 enum figure_value {

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "figure/figure_ops.h"
 #include "record/metrics.h"
 
 #define CALIBRATION_MARGIN 0.02 /* beyond 0 and 1, so that rings there are whole */
@@ -99,7 +100,7 @@ static bool add_diagonal(struct sketch *sketch, struct error *err)
 
 /* The plot */
 
-bool figure_calibration_sketch(struct sketch *sketch, const struct groups *groups,
+static bool sketch_calibration(struct sketch *sketch, const struct groups *groups,
                                const struct figure_options *options, struct error *err)
 {
     for (size_t g = 0; g < groups->count; g++)
@@ -113,3 +114,5 @@ bool figure_calibration_sketch(struct sketch *sketch, const struct groups *group
     sketch_add_remark(sketch, groups, "all predictions");
     return true;
 }
+
+const struct figure_ops figure_calibration = {.sketch = sketch_calibration};

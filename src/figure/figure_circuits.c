@@ -1,8 +1,8 @@
-#include "figure/figure_circuits.h"
-
+/* What attention is used for in the first and last layer, over steps. */
 #include <stdio.h>
 
 #include "figure/figure_measure.h"
+#include "figure/figure_ops.h"
 #include "figure/figure_phases.h"
 #include "model/model_ops.h"
 
@@ -76,7 +76,7 @@ static bool add_circuits(struct sketch *sketch, const struct groups *groups, con
     return true;
 }
 
-bool figure_circuits_sketch(struct sketch *sketch, const struct groups *groups,
+static bool sketch_circuits(struct sketch *sketch, const struct groups *groups,
                             const struct figure_options *options, struct error *err)
 {
     bool alone = groups->count == 1;
@@ -93,3 +93,5 @@ bool figure_circuits_sketch(struct sketch *sketch, const struct groups *groups,
     }
     return sketch_mark_turns(sketch, groups, err);
 }
+
+const struct figure_ops figure_circuits = {.sketch = sketch_circuits};

@@ -1,10 +1,10 @@
-#include "figure/figure_curves.h"
-
+/* Curves over steps: attribute loss above accuracy, or any measures. */
 #include <math.h>
 
 #include "base/memory.h"
 #include "figure/figure_baselines.h"
 #include "figure/figure_measure.h"
+#include "figure/figure_ops.h"
 #include "figure/figure_phases.h"
 #include "measure/summary.h"
 
@@ -24,7 +24,7 @@ static void add_ends(struct sketch *sketch, const struct groups *groups)
     sketch->panel[0].points = sketch->points;
 }
 
-bool figure_curves_sketch(struct sketch *sketch, const struct groups *groups,
+static bool sketch_curves(struct sketch *sketch, const struct groups *groups,
                           const struct figure_options *options, struct error *err)
 {
     static const char *const keys[] = {"attr_loss",    "attr_acc",        "new_attr_loss",
@@ -46,7 +46,7 @@ bool figure_curves_sketch(struct sketch *sketch, const struct groups *groups,
     return figure_add_baselines(sketch, groups, err);
 }
 
-bool figure_measures_sketch(struct sketch *sketch, const struct groups *groups,
+static bool sketch_measures(struct sketch *sketch, const struct groups *groups,
                             const struct figure_options *options, struct error *err)
 {
     const char *key[FIGURE_MEASURES_MOST];
@@ -58,3 +58,6 @@ bool figure_measures_sketch(struct sketch *sketch, const struct groups *groups,
     sketch_finish_steps(sketch, groups, options);
     return sketch_mark_turns(sketch, groups, err);
 }
+
+const struct figure_ops figure_curves = {.sketch = sketch_curves};
+const struct figure_ops figure_measure = {.sketch = sketch_measures};

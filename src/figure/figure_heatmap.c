@@ -1,6 +1,4 @@
 /* Map of this file: the number of a run; the values of a setting; cells; the map. */
-#include "figure/figure_heatmap.h"
-
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -10,6 +8,7 @@
 #include "base/number.h"
 #include "config/preset_key.h"
 #include "figure/figure_measure.h"
+#include "figure/figure_ops.h"
 #include "lab/groups.h"
 #include "plot/heatmap.h"
 
@@ -266,7 +265,7 @@ static bool draw_cells(const struct cells *cells, const struct figure_options *o
     return y != NULL;
 }
 
-bool figure_heatmap_draw(const struct run_result *result, size_t count,
+static bool draw_heatmap(const struct run_result *result, size_t count,
                          const struct figure_options *options, struct surface *surface,
                          double width, double height, struct error *err)
 {
@@ -277,3 +276,5 @@ bool figure_heatmap_draw(const struct run_result *result, size_t count,
     cells_free(&cells);
     return ok;
 }
+
+const struct figure_ops figure_heatmap = {.draw = draw_heatmap};

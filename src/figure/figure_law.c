@@ -1,7 +1,8 @@
-#include "figure/figure_law.h"
-
+/* The plateau's end over the known individuals, and the law fitted to it. */
 #include <math.h>
 #include <stdio.h>
+
+#include "figure/figure_ops.h"
 
 #define LAW_ROOM 1.35 /* a factor of free space beside the points of a law */
 
@@ -40,7 +41,7 @@ static bool add_law_line(struct sketch *sketch, const struct scaling_law *law, c
            series_add(line, &room, x->high, scaling_law_at(law, x->high), err);
 }
 
-bool figure_law_sketch(struct sketch *sketch, const struct groups *groups,
+static bool sketch_law(struct sketch *sketch, const struct groups *groups,
                        const struct figure_options *options, struct error *err)
 {
     struct scaling_law law;
@@ -66,3 +67,5 @@ bool figure_law_sketch(struct sketch *sketch, const struct groups *groups,
     sketch->panel[0].note[1] = sketch->note[1];
     return true;
 }
+
+const struct figure_ops figure_law = {.sketch = sketch_law};

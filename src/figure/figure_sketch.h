@@ -91,8 +91,4 @@ void sketch_finish_one(struct sketch *sketch, const struct figure_options *optio
 /* Says behind the legend of how many runs curves are `what`, where there are several. */
 void sketch_add_remark(struct sketch *sketch, const struct groups *groups, const char *what);
 
-/* Makes a figure of all groups, from an empty sketch to a plot. */
-typedef bool sketch_figure(struct sketch *sketch, const struct groups *groups,
-                           const struct figure_options *options, struct error *err);
-
 #endif

@@ -1,8 +1,8 @@
-#include "figure/figure_trajectory.h"
-
+/* The loss of new individuals over that of known ones. */
 #include <math.h>
 
 #include "figure/figure_measure.h"
+#include "figure/figure_ops.h"
 
 #define TRAJECTORY_ROOM 1.1 /* a factor of free space beside a trajectory */
 
@@ -30,7 +30,7 @@ static void add_trajectory_ends(struct sketch *sketch, size_t curve)
         "last evaluation", MARK_DISC, color_black, line->x[last], line->y[last], NAN, NAN};
 }
 
-bool figure_trajectory_sketch(struct sketch *sketch, const struct groups *groups,
+static bool sketch_trajectory(struct sketch *sketch, const struct groups *groups,
                               const struct figure_options *options, struct error *err)
 {
     struct extent x = EXTENT_NONE, y = EXTENT_NONE;
@@ -57,3 +57,5 @@ bool figure_trajectory_sketch(struct sketch *sketch, const struct groups *groups
     sketch_add_remark(sketch, groups, "mean");
     return true;
 }
+
+const struct figure_ops figure_trajectory = {.sketch = sketch_trajectory};

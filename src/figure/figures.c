@@ -1,22 +1,14 @@
 #include "figure/figures.h"
 
 #include "figure/figure_calibration.h"
-#include "figure/figure_circuits.h"
-#include "figure/figure_curves.h"
-#include "figure/figure_heatmap.h"
-#include "figure/figure_law.h"
+#include "figure/figure_ops.h"
 #include "figure/figure_sketch.h"
-#include "figure/figure_trajectory.h"
 #include "lab/groups.h"
 #include "plot/plot.h"
 #include "plot/surface.h"
 
-/* Of those that are plots. */
-static sketch_figure *const sketches[] = {
-    [FIGURE_CURVES] = figure_curves_sketch,     [FIGURE_MEASURE] = figure_measures_sketch,
-    [FIGURE_LAW] = figure_law_sketch,           [FIGURE_TRAJECTORY] = figure_trajectory_sketch,
-    [FIGURE_CIRCUITS] = figure_circuits_sketch, [FIGURE_CALIBRATION] = figure_calibration_sketch,
-};
+#define ROW(constant, name) [FIGURE_##constant] = &figure_##name,
+static const struct figure_ops *const kinds[] = {FIGURES(ROW)};
 
 static bool draw_page(const struct run_result *result, size_t count,
                       const struct figure_options *options, struct surface *surface, double width,
@@ -30,7 +22,7 @@ static bool draw_page(const struct run_result *result, size_t count,
         sketch_init(&sketch, FIGURE_MEASURES_MOST * (groups.count + 1),
                     2 * count + FIGURE_CALIBRATION_POINTS(groups.count), groups.count + 2, err);
     if (ok) {
-        ok = sketches[options->kind](&sketch, &groups, options, err) &&
+        ok = kinds[options->kind]->sketch(&sketch, &groups, options, err) &&
              plot_draw(&sketch.plot, surface, width, height, err);
         sketch_free(&sketch);
     }
@@ -48,9 +40,9 @@ bool figures_draw(const struct run_result *result, size_t count,
     struct surface *surface = surface_new(path, width, height, err);
     if (!surface)
         return false;
-    bool drawn = options->kind == FIGURE_HEATMAP
-                     ? figure_heatmap_draw(result, count, options, surface, width, height, err)
-                     : draw_page(result, count, options, surface, width, height, err);
+    const struct figure_ops *ops = kinds[options->kind];
+    bool drawn =
+        (ops->draw ? ops->draw : draw_page)(result, count, options, surface, width, height, err);
     bool ok = drawn && surface_write(surface, err);
     surface_free(surface);
     return ok;
