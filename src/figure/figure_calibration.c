@@ -109,7 +109,7 @@ static bool sketch_calibration(struct sketch *sketch, const struct groups *group
     if (!add_diagonal(sketch, err))
         return false;
     struct axis share = axis_exact(-CALIBRATION_MARGIN, 1 + CALIBRATION_MARGIN, AXIS_LINEAR);
-    sketch_finish_one(sketch, options, "confidence: probability of the likeliest token", share,
+    sketch_finish_one(sketch, options, "confidence: probability of the most likely token", share,
                       "accuracy of value tokens", share);
     sketch_add_remark(sketch, groups, "all predictions");
     return true;

@@ -103,7 +103,7 @@ bool sketch_average(const struct group *group, const char *key, struct series_me
         return true;
     series_mean_free(mean);
     return error_set(err, ERROR_INPUT,
-                     "%s and %s are equal but for their seeds and have no step in common",
+                     "%s and %s differ only in their seeds, but have no step in common",
                      group->run[0]->name, group->run[1]->name);
 }
 

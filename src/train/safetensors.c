@@ -161,12 +161,12 @@ static bool find_header(const struct safetensors *file, size_t *length, struct e
     for (size_t i = 0; i < LENGTH_BYTES; i++)
         said |= (uint64_t)bytes[i] << (8 * i);
     if (said > HEADER_MAX)
-        return error_set(err, ERROR_DATA, "%s: the header is said to have %ju bytes, above %d",
-                         file->path, (uintmax_t)said, HEADER_MAX);
+        return error_set(err, ERROR_DATA, "%s: the header claims %ju bytes, above %d", file->path,
+                         (uintmax_t)said, HEADER_MAX);
     if (said > file->map_size - LENGTH_BYTES)
         return error_set(err, ERROR_DATA,
-                         "%s: the header is said to have %ju bytes; the file ends after %zu",
-                         file->path, (uintmax_t)said, file->map_size - LENGTH_BYTES);
+                         "%s: the header claims %ju bytes; the file ends after %zu", file->path,
+                         (uintmax_t)said, file->map_size - LENGTH_BYTES);
     if (said == 0 || bytes[LENGTH_BYTES] != '{')
         return error_set(err, ERROR_DATA, "%s: the header does not begin with {", file->path);
     if (said % sizeof(float) != 0)

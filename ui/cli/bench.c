@@ -12,8 +12,8 @@
 enum { ROUNDS = 'n', SECONDS = 't' };
 
 static const struct cli_option options[] = {
-    {ROUNDS, "rounds", "N", "measure N times and print the medians (3)"},
-    {SECONDS, "seconds", "S", "train for S seconds each time, but at least one step (3)"},
+    {ROUNDS, "rounds", "N", "measure N times and print the medians (default 3)"},
+    {SECONDS, "seconds", "S", "train for S seconds each time, but at least one step (default 3)"},
     {CLI_SET, "set", "KEY=VALUE", "change a key of the preset, as in train.batch=8"},
     {CLI_JSON, "json", NULL, "print one JSON object"},
 };

@@ -14,7 +14,7 @@ enum { INDIVIDUALS = 'n', HEADS = 'H', STANDARD_INDIVIDUALS = 512 };
 
 static const struct cli_option options[] = {
     CLI_STEP_OPTION,
-    {INDIVIDUALS, "individuals", "N", "use at most N known and N new individuals (512)"},
+    {INDIVIDUALS, "individuals", "N", "use at most N known and N new individuals (default 512)"},
     {HEADS, "heads", NULL, "print a row for every head"},
     {CLI_JSON, "json", NULL, "print one JSON object"},
 };

@@ -27,14 +27,14 @@ enum {
 static const struct cli_option options[] = {
     {OUTPUT, "output", "FILE", "write to FILE, which ends in .svg or .png"},
     {KIND, "kind", "KIND",
-     "curves, measure, law, heatmap, trajectory, circuits or calibration (curves)"},
+     "curves, measure, law, heatmap, trajectory, circuits or calibration (default curves)"},
     {MEASURE, "measure", "KEY,...", "draw these numbers of the record over steps"},
     {X, "x", "KEY", "preset key on the horizontal axis of a heat map"},
     {Y, "y", "KEY", "preset key on the vertical axis of a heat map"},
     {VALUE, "value", "VALUE",
-     "heat map of final_attr_loss, attr_acc or plateau_end (final_attr_loss)"},
-    {WIDTH, "width", "MM", "width in millimetres (140)"},
-    {HEIGHT, "height", "MM", "height in millimetres (95)"},
+     "heat map of final_attr_loss, attr_acc or plateau_end (default final_attr_loss)"},
+    {WIDTH, "width", "MM", "width in millimetres (default 140)"},
+    {HEIGHT, "height", "MM", "height in millimetres (default 95)"},
     {LOG_X, "log-x", NULL, "use a logarithmic axis for steps"},
     {TITLE, "title", "TEXT", "write TEXT above the figure"},
 };

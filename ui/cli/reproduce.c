@@ -31,11 +31,12 @@ enum { MOST_AT_ONCE = 256, TABLE_LEAST = 72, TABLE_MOST = 132 };
 
 static const struct cli_option options[] = {
     {FAST, "fast", NULL, "use smaller runs: less than an hour on two cores"},
-    {OUTPUT, "output", "DIR", "save runs, figures and the report in DIR (" STANDARD_DIRECTORY ")"},
+    {OUTPUT, "output", "DIR",
+     "save runs, figures and the report in DIR (default " STANDARD_DIRECTORY ")"},
     {ONLY, "only", "ID,...", "repeat only these experiments"},
     {SEEDS, "seeds", "A..B", "use seeds A to B instead of those of the claims"},
     {LIST, "list", NULL, "list what would be run, and the criteria; run nothing"},
-    {AT_ONCE, "jobs", "N", "make N runs at once (the number of processors)"},
+    {AT_ONCE, "jobs", "N", "make N runs at once (default: the number of processors)"},
     {CLI_JSON, "json", NULL, "print a JSON object for each experiment"},
 };
 

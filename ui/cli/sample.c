@@ -16,7 +16,7 @@
 enum { COUNT = 'n', STEP = 't' };
 
 static const struct cli_option options[] = {
-    {COUNT, "number", "N", "print N biographies (5)"},
+    {COUNT, "number", "N", "print N biographies (default 5)"},
     {STEP, "step", "T", "print the exact batch of training step T, counted from 0"},
     {CLI_SET, "set", "KEY=VALUE", "change a key of the preset, as in train.batch=8"},
     {CLI_JSON, "json", NULL, "print a JSON object for each: name, text, attributes, tokens, spans"},
