@@ -1,11 +1,14 @@
 /* The weights of a run and their second set: what is kept, what is exchanged, and that nobody who
  * looks at them sees them change. */
 #include <pthread.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -33,7 +36,8 @@ struct life {
     struct model model, second;
     struct optimizer optimizer;
     struct weights weights;
-    real *start; /* [model.size] */
+    real *start;         /* [model.size] */
+    atomic_bool arrives; /* somebody is about to exchange them */
 };
 
 static void fill(real *array, size_t size, uint64_t stream)
@@ -46,6 +50,7 @@ static void fill(real *array, size_t size, uint64_t stream)
 static void open_life(struct life *life, enum second_role role)
 {
     struct error err;
+    atomic_init(&life->arrives, false);
     assert_true(model_init(&life->model, &shape, &err) && model_init(&life->second, &shape, &err));
     assert_true(optimizer_init(&life->optimizer, &standard, life->model.size, &err));
     assert_non_null(life->start = memory_new(life->model.size, sizeof *life->start, &err));
@@ -133,6 +138,7 @@ static void a_role_that_was_read_is_gone_on_with(void **state)
 static void *exchange(void *argument)
 {
     struct life *life = argument;
+    atomic_store(&life->arrives, true);
     weights_give_role(&life->weights, SECOND_REFERENCE, &life->optimizer);
     return NULL;
 }
@@ -146,10 +152,11 @@ static void who_holds_them_sees_them_stand_still(void **state)
     const real *held = life.model.weight;
     weights_hold(&life.weights);
     assert_int_equal(pthread_create(&trainer, NULL, exchange, &life), 0);
-    for (int look = 0; look < 1000; look++) {
-        assert_ptr_equal(life.model.weight, held);
-        assert_true(are_the_same(&life, held, life.start));
-    }
+    while (!atomic_load(&life.arrives))
+        sched_yield();
+    nanosleep(&(struct timespec){.tv_nsec = 50 * 1000 * 1000}, NULL); /* it could be done by now */
+    assert_ptr_equal(life.model.weight, held);
+    assert_true(are_the_same(&life, held, life.start));
     weights_release(&life.weights);
     assert_int_equal(pthread_join(trainer, NULL), 0);
     assert_ptr_not_equal(life.model.weight, held);
