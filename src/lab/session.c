@@ -107,7 +107,7 @@ static bool read_checkpoint(struct session *session, const char *path, struct op
 {
     if (!checkpoint_read(path, &session->model, optimizer, second_weights_of(session), from, err))
         return false;
-    return from->role == patching_role(&session->preset.trainer.patching, from->step) ||
+    return from->role == plan_at(&session->plan, from->step).role ||
            error_set(err, ERROR_DATA,
                      "%s does not hold the weights that patching needs at its step", path);
 }
