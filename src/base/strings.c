@@ -7,7 +7,7 @@
 
 static bool make_room(struct strings *strings, struct error *err)
 {
-    if (strings->count < strings->room)
+    if (strings->count + 1 < strings->room)
         return true;
     size_t room = strings->room > 0 ? 2 * strings->room : 4;
     char **grown = memory_resize(strings->text, room, sizeof *grown, err);
@@ -25,6 +25,7 @@ bool strings_take(struct strings *strings, char *text, struct error *err)
         return false;
     }
     strings->text[strings->count++] = text;
+    strings->text[strings->count] = NULL;
     return true;
 }
 
@@ -62,6 +63,8 @@ void strings_drop_repeated(struct strings *strings)
             strings->text[kept++] = strings->text[i];
     }
     strings->count = kept;
+    if (strings->text)
+        strings->text[kept] = NULL;
 }
 
 void strings_free(struct strings *strings)

@@ -8,7 +8,7 @@
 #include "base/error.h"
 
 struct strings {
-    char **text; /* [count] */
+    char **text; /* [count], and a null behind them; null while nothing was added */
     size_t count, room;
 };
 

@@ -89,15 +89,9 @@ static char *find_include(const struct reader *reader, const char *name, struct 
  * as it is included. */
 static bool forget_about(struct preset *preset, const char *name, struct error *err)
 {
-    static const char end[] = ".ini";
-    const char *slash = strrchr(name, '/');
-    name = slash ? slash + 1 : name;
-    size_t length = strlen(name);
-    bool ends = length > strlen(end) && strcmp(name + length - strlen(end), end) == 0;
-    char *nothing = memory_string("", err);
-    char *title = nothing ? memory_format(err, "%.*s with other settings",
-                                          (int)(ends ? length - strlen(end) : length), name)
-                          : NULL;
+    char *nothing = memory_string("", err), *called = nothing ? library_name(name, err) : NULL;
+    char *title = called ? memory_format(err, "%s with other settings", called) : NULL;
+    memory_free(called);
     if (!title) {
         memory_free(nothing);
         return false;

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/strings.h"
 #include "config/preset.h"
 #include "config/preset_compare.h"
 #include "config/preset_file.h"
@@ -187,62 +188,34 @@ static void hold(struct track *track, const struct error *who)
     track->status.seconds_left = NAN;
 }
 
-/* `mneme train --json --run=DIR --set=KEY=VALUE ... PRESET`, or --resume=DIR. The strings of
- * options are in *made, to be freed. */
-struct command_line {
-    const char **argument; /* null-terminated */
-    char **made;           /* [count] */
-    size_t count;
-};
-
-static void free_command_line(struct command_line *line)
+static bool add_option(struct strings *line, const char *name, const char *value, struct error *err)
 {
-    for (size_t i = 0; line->made && i < line->count; i++)
-        memory_free(line->made[i]);
-    memory_free(line->made);
-    memory_free(line->argument);
+    return strings_take(line, memory_format(err, "--%s=%s", name, value), err);
 }
 
-static bool add_option(struct command_line *line, size_t *arguments, const char *name,
-                       const char *value, struct error *err)
-{
-    char *option = memory_format(err, "--%s=%s", name, value);
-    if (option)
-        line->argument[(*arguments)++] = line->made[line->count++] = option;
-    return option != NULL;
-}
-
-static bool make_command_line(struct command_line *line, const struct run_queue *queue,
+/* `mneme train --json --run=DIR --set=KEY=VALUE ... PRESET`, or --resume=DIR. */
+static bool make_command_line(struct strings *line, const struct run_queue *queue,
                               const struct queued_run *job, bool resume, struct error *err)
 {
-    enum { OTHERS = 8 }; /* arguments besides settings, and the null */
-    *line = (struct command_line){0};
-    line->argument = memory_new(job->settings + OTHERS, sizeof *line->argument, err);
-    line->made = memory_new(job->settings + OTHERS, sizeof *line->made, err);
-    if (!line->argument || !line->made)
+    if (!strings_add(line, queue->options.program, err) || !strings_add(line, "train", err) ||
+        !strings_add(line, "--json", err))
         return false;
-    size_t n = 0;
-    line->argument[n++] = queue->options.program;
-    line->argument[n++] = "train";
-    line->argument[n++] = "--json";
     if (resume)
-        return add_option(line, &n, "resume", job->directory, err);
-    bool ok = add_option(line, &n, "run", job->directory, err) &&
-              (!job->from || add_option(line, &n, "from", job->from, err));
+        return add_option(line, "resume", job->directory, err);
+    bool ok = add_option(line, "run", job->directory, err) &&
+              (!job->from || add_option(line, "from", job->from, err));
     for (size_t i = 0; ok && i < job->settings; i++)
-        ok = add_option(line, &n, "set", job->setting[i], err);
-    line->argument[n++] = "--";
-    line->argument[n++] = job->preset;
-    return ok;
+        ok = add_option(line, "set", job->setting[i], err);
+    return ok && strings_add(line, "--", err) && strings_add(line, job->preset, err);
 }
 
 static bool spawn(struct run_queue *queue, size_t index, bool resume, struct error *err)
 {
     struct track *track = &queue->track[index];
-    struct command_line line;
+    struct strings line = {0};
     bool ok = make_command_line(&line, queue, &queue->job[index], resume, err) &&
-              child_start(&track->child, line.argument, queue->threads, err);
-    free_command_line(&line);
+              child_start(&track->child, (const char *const *)line.text, queue->threads, err);
+    strings_free(&line);
     track->has_first = false;
     track->said = (struct error){0};
     if (ok)

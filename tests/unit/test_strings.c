@@ -21,6 +21,7 @@ static void texts_come_back_in_the_order_they_were_added(void **state)
         assert_true(strings_add(&strings, text, &err));
     }
     assert_int_equal(strings.count, 100);
+    assert_null(strings.text[100]);
     for (int i = 0; i < 100; i++) {
         snprintf(text, sizeof text, "text %d", i);
         assert_string_equal(strings.text[i], text);
@@ -57,6 +58,7 @@ static void repeated_texts_are_dropped_once_sorted(void **state)
     strings_sort(&strings);
     strings_drop_repeated(&strings);
     assert_int_equal(strings.count, 3);
+    assert_null(strings.text[3]);
     assert_string_equal(strings.text[0], "a");
     assert_string_equal(strings.text[1], "b");
     assert_string_equal(strings.text[2], "c");
