@@ -7,8 +7,6 @@
 #include "base/text.h"
 #include "config/library.h"
 
-enum { SEED_KEYS = 2 }; /* of individuals and of weights */
-
 size_t sweep_runs(const struct sweep *sweep)
 {
     return sweep->cells * sweep->seeds;
@@ -76,56 +74,55 @@ static char *name_run(const struct sweep *sweep, size_t cell, uint64_t seed, str
 }
 
 static bool make_settings(const struct sweep *sweep, size_t cell, uint64_t seed,
-                          const char **setting, struct error *err)
+                          struct strings *settings, struct error *err)
 {
     static const char *const seeds[] = {"population.seed", "train.seed"};
     bool ok = true;
     for (size_t k = 0; ok && k < sweep->keys; k++)
-        ok = (setting[k] = memory_format(err, "%s=%s", sweep->key[k].name,
-                                         sweep_cell_value(sweep, cell, k))) != NULL;
-    for (size_t s = 0; ok && s < SEED_KEYS; s++)
-        ok = (setting[sweep->keys + s] = memory_format(err, "%s=%" PRIu64, seeds[s], seed)) != NULL;
+        ok = strings_take(
+            settings,
+            memory_format(err, "%s=%s", sweep->key[k].name, sweep_cell_value(sweep, cell, k)), err);
+    for (size_t s = 0; ok && s < sizeof seeds / sizeof *seeds; s++)
+        ok = strings_take(settings, memory_format(err, "%s=%" PRIu64, seeds[s], seed), err);
     return ok;
+}
+
+static bool make_job(struct sweep *sweep, size_t run, struct error *err)
+{
+    size_t cell = run % sweep->cells;
+    uint64_t seed = sweep->seed[run / sweep->cells];
+    struct strings *settings = &sweep->settings[run];
+    if (!make_settings(sweep, cell, seed, settings, err) ||
+        !strings_take(&sweep->directories, name_run(sweep, cell, seed, err), err))
+        return false;
+    sweep->job[run] = (struct queued_run){
+        .directory = sweep->directories.text[run],
+        .preset = sweep_cell_preset(sweep, cell),
+        .setting = (const char *const *)settings->text,
+        .settings = settings->count,
+    };
+    return true;
 }
 
 bool sweep_make_jobs(struct sweep *sweep, struct error *err)
 {
     sweep->cells = sweep->presets.count * cells_within(sweep, 0);
     sweep->job = memory_new(sweep_runs(sweep), sizeof *sweep->job, err);
-    bool ok = sweep->job != NULL;
-    for (size_t i = 0; ok && i < sweep_runs(sweep); i++) {
-        struct queued_run *job = &sweep->job[i];
-        size_t cell = i % sweep->cells;
-        uint64_t seed = sweep->seed[i / sweep->cells];
-        const char **setting = memory_new(sweep->keys + SEED_KEYS, sizeof *setting, err);
-        job->preset = sweep_cell_preset(sweep, cell);
-        job->setting = setting;
-        job->settings = setting ? sweep->keys + SEED_KEYS : 0;
-        job->directory = setting ? name_run(sweep, cell, seed, err) : NULL;
-        ok = job->directory && make_settings(sweep, cell, seed, setting, err);
-    }
+    sweep->settings =
+        sweep->job ? memory_new(sweep_runs(sweep), sizeof *sweep->settings, err) : NULL;
+    bool ok = sweep->settings != NULL;
+    for (size_t run = 0; ok && run < sweep_runs(sweep); run++)
+        ok = make_job(sweep, run, err);
     return ok;
-}
-
-/* memory_free of what is only read from here on. */
-static void free_constant(const void *block)
-{
-    union {
-        const void *constant;
-        void *plain;
-    } pointer = {block};
-    memory_free(pointer.plain);
 }
 
 static void free_jobs(struct sweep *sweep)
 {
-    for (size_t i = 0; sweep->job && i < sweep_runs(sweep); i++) {
-        for (size_t s = 0; s < sweep->job[i].settings; s++)
-            free_constant(sweep->job[i].setting[s]);
-        free_constant(sweep->job[i].setting);
-        free_constant(sweep->job[i].directory);
-    }
+    for (size_t run = 0; sweep->settings && run < sweep_runs(sweep); run++)
+        strings_free(&sweep->settings[run]);
+    memory_free(sweep->settings);
     memory_free(sweep->job);
+    strings_free(&sweep->directories);
 }
 
 void sweep_free(struct sweep *sweep)

@@ -33,7 +33,9 @@ struct sweep {
     size_t seeds;
     uint64_t at_once; /* runs */
     size_t cells;     /* presets times all values; the last key's values are next to each other */
-    struct queued_run *job; /* [seeds][cells] */
+    struct queued_run *job;     /* [seeds][cells] */
+    struct strings *settings;   /* [seeds][cells] which jobs point to, */
+    struct strings directories; /* and theirs, in their order */
 };
 
 /* The runs of a sweep, and those trained at once, at most. */
