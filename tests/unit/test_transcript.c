@@ -80,9 +80,9 @@ static void an_answer_is_a_completed_sentence_with_candidates(void **state)
     struct answer answer = make_answer("Lima");
     assert_int_equal(reply_answer(&page, &answer, &facts, true), 6);
     assert_true(row_has(&page, 0, "› James Frida Zhu was born in Kyoto."));
-    assert_true(row_has(&page, 1, "Kyoto     .50 ━━━"));
-    assert_true(row_has(&page, 2, "✓ Lima      .25 ━━"));
-    assert_true(row_has(&page, 5, "Oslo      .10 ━"));
+    assert_true(row_has(&page, 1, "Kyoto     .50  ━━━"));
+    assert_true(row_has(&page, 2, "✓ Lima      .25  ━━"));
+    assert_true(row_has(&page, 5, "Oslo      .10  ━"));
     assert_true(row_has(&page, 1, "known person, birth place"));
     assert_true(row_has(&page, 2, "✗ wrong: it is Lima (.25)"));
     assert_true(row_has(&page, 3, "entropy 3.60 of 3.70 nats"));
@@ -162,7 +162,7 @@ static void what_is_true_in_a_table_is_whole_before_the_confidence(void **state)
         struct answer answers[2] = {make_answer(truth), make_answer("Kyoto")};
         reply_table(&page, "/who James Frida Zhu", answers, 2, &facts);
         if (cols >= 100)
-            assert_true(page_has(&page, "✗ Delft University of Technology .25  knows nothing"));
+            assert_true(page_has(&page, "✗ Delft University of Technology .25   knows nothing"));
         assert_int_equal(row_has(&page, 1, "knows nothing"), row_has(&page, 2, "knows nothing"));
         if (row_has(&page, 1, "knows"))
             assert_true(row_has(&page, 1, truth));
