@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "base/number.h"
+#include "base/strings.h"
 #include "base/text.h"
 #include "config/preset_check.h"
 #include "config/preset_complete.h"
@@ -15,6 +16,7 @@
 #include "config/preset_key.h"
 #include "config/preset_sampling.h"
 #include "lab/fork.h"
+#include "lab/restore.h"
 #include "measure/recall.h"
 #include "record/metrics.h"
 #include "train/checkpoint.h"
@@ -310,85 +312,24 @@ bool session_keep(struct session *session, const char *directory, struct error *
            trainer_send(session->trainer, (struct command){.kind = COMMAND_CHECKPOINT}, err);
 }
 
-/* What another run was trained on. */
-struct earlier_training {
-    struct sampling sampling;
-    struct plan plan;
-};
-
-static bool earlier_training_init(struct earlier_training *earlier, const struct preset *preset,
-                                  struct error *err)
+static bool add_remarks(struct session *session, const struct strings *remarks, struct error *err)
 {
-    struct sampling_size size = preset_sampling_size(preset);
-    if (!sampling_init(&earlier->sampling, &preset->sampling, &size, err))
-        return false;
-    if (plan_init(&earlier->plan, &preset->trainer, &preset->population, &earlier->sampling, err))
-        return true;
-    sampling_free(&earlier->sampling);
-    return false;
-}
-
-static void earlier_training_free(struct earlier_training *earlier)
-{
-    plan_free(&earlier->plan);
-    sampling_free(&earlier->sampling);
-}
-
-/* An evaluation, and who was trained on until then where the sampling was another. */
-static bool restore_evaluation(struct session *session, const struct evaluation_point *point,
-                               struct earlier_training *earlier, struct error *err)
-{
-    if (earlier) {
-        sampling_restore(&earlier->sampling, point->subset);
-        trainer_restore_exposures(session->trainer, &earlier->plan, point->step);
-    }
-    return trainer_restore_evaluation(session->trainer, point, err);
-}
-
-/* Says what a record has lost of the steps up to `trained`. */
-static bool remark_on_record(struct session *session, const struct metrics *metrics,
-                             uint64_t trained, const struct error *damage, struct error *err)
-{
-    char sentence[sizeof damage->message];
-    uint64_t steps = 0;
-    while (steps < metrics->trainings && metrics->training[steps].step <= trained)
-        steps++;
-    snprintf(sentence, sizeof sentence, "the record lacks %" PRIu64 " of the %" PRIu64 " steps",
-             trained - steps, trained);
-    return (damage->kind == ERROR_NONE || add_remark(session, damage->message, err)) &&
-           (steps >= trained || add_remark(session, sentence, err));
-}
-
-/* Feeds the trainer what a record holds of the steps before `end`, and what was trained up to
- * there; earlier is null where the record is the session's own. */
-static bool restore_record(struct session *session, const char *path, uint64_t trained,
-                           uint64_t end, struct earlier_training *earlier, struct error *err)
-{
-    struct error damage;
-    struct metrics metrics = {0};
-    bool fed = metrics_read_past_damage(&metrics, path, &session->facts, &damage, err) &&
-               remark_on_record(session, &metrics, trained, &damage, err);
-    for (size_t i = 0; fed && i < metrics.trainings && metrics.training[i].step <= trained; i++)
-        fed = trainer_restore_training(session->trainer, &metrics.training[i], err);
-    for (size_t i = 0; fed && i < metrics.evaluations && metrics.evaluation[i].step < end; i++)
-        fed = restore_evaluation(session, &metrics.evaluation[i], earlier, err);
-    for (size_t i = 0; fed && i < metrics.circuits.points && metrics.circuits.step[i] < end; i++) {
-        struct circuits_point point = circuit_track_point(&metrics.circuits, i);
-        fed = trainer_restore_circuits(session->trainer, &point, err);
-    }
-    turns_forget_rates(&metrics.turns, trained);
-    for (size_t i = 0; fed && i < metrics.turns.count && metrics.turns.turn[i].step <= trained; i++)
-        fed = trainer_restore_turn(session->trainer, &metrics.turns.turn[i], err);
-    metrics_free(&metrics);
-    return fed;
+    bool added = true;
+    for (size_t i = 0; added && i < remarks->count; i++)
+        added = add_remark(session, remarks->text[i], err);
+    return added;
 }
 
 static bool restore_run(struct session *session, uint64_t step, struct error *err)
 {
+    struct strings remarks = {0};
     char *path = run_metrics_path(&session->run, err);
-    bool fed = path && restore_record(session, path, step, step + 1, NULL, err);
+    bool restored = path &&
+                    restore_own(session->trainer, &session->facts, path, step, &remarks, err) &&
+                    add_remarks(session, &remarks, err);
+    strings_free(&remarks);
     memory_free(path);
-    return fed;
+    return restored;
 }
 
 /* A rate that was set by hand in the other run, and does not hold on here: the schedule's is the
@@ -447,15 +388,12 @@ static bool remark_on_rate(struct session *session, const struct fork *fork, boo
 static bool restore_fork(struct session *session, const struct fork *fork,
                          const struct trainer_checkpoint *from, struct error *err)
 {
-    struct earlier_training earlier;
-    if (!earlier_training_init(&earlier, &fork->preset, err))
-        return false;
-    bool fed = restore_record(session, fork->record, fork->step, fork->step, &earlier, err);
-    sampling_restore(&earlier.sampling, from->subset);
-    if (fed)
-        trainer_restore_exposures(session->trainer, &earlier.plan, from->step);
-    earlier_training_free(&earlier);
-    return fed;
+    struct strings remarks = {0};
+    bool restored = restore_other(session->trainer, &session->facts, fork->record, &fork->preset,
+                                  fork->step, from->subset, &remarks, err) &&
+                    add_remarks(session, &remarks, err);
+    strings_free(&remarks);
+    return restored;
 }
 
 /* The weights that a patched model is to set out from, where the other run has passed them and does

@@ -6,6 +6,7 @@ lab_sources = \
 	%D%/fork.c %D%/fork.h \
 	%D%/groups.c %D%/groups.h \
 	%D%/lessons.c %D%/lessons.h \
+	%D%/restore.c %D%/restore.h \
 	%D%/run_queue.c %D%/run_queue.h \
 	%D%/run_result.c %D%/run_result.h \
 	%D%/session.c %D%/session.h \
