@@ -5,7 +5,7 @@
 #include "base/error.h"
 
 struct paths {
-    char **data;   /* null-terminated: places with presets/, claims/, facts/, pools/, ...; the user's
+    char **data;   /* null-terminated: places with presets/, claims/, facts/, ...; the user's
                       ($XDG_CONFIG_HOME/mneme) first, then the shipped ones */
     char *runs;    /* $XDG_DATA_HOME/mneme/runs */
     char *state;   /* $XDG_STATE_HOME/mneme: the prompt's history */

@@ -196,7 +196,7 @@ static void cells_free(struct cells *cells)
 static bool fill_cells(struct cells *cells, const struct figure_options *options, struct error *err)
 {
     size_t count = cells->row.count * cells->column.count;
-    /* Copies for grouping, whose texts stay with the outcomes they are of. */
+    /* Copies for grouping, whose texts stay with the results they are of. */
     struct run_result *members = memory_new(cells->count, sizeof *members, err);
     cells->cell = members ? memory_new(cells->count, sizeof *cells->cell, err) : NULL;
     cells->value = cells->cell ? memory_new(count, sizeof *cells->value, err) : NULL;

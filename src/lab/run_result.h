@@ -32,7 +32,7 @@ struct run_result {
     struct turns turns;                  /* all in steps of the run */
 };
 
-/* Finds a run by name or path. On false *outcome is empty. */
+/* Finds a run by name or path. On false *result is empty. */
 bool run_result_read(struct run_result *result, const struct paths *paths, const char *run,
                      struct error *err);
 void run_result_free(struct run_result *result);
@@ -44,7 +44,7 @@ bool run_result_has_plateau_end(const struct run_result *result);
 /* Why the run has none, as a phrase; it may lie in text. */
 const char *run_result_say_no_end(const struct run_result *result, char text[PHASE_REMARK_TEXT]);
 
-/* The first of outcome[count] that is the same run, whatever path it was given by; null where none
+/* The first of result[count] that is the same run, whatever path it was given by; null where none
  * is. */
 const struct run_result *run_result_find_same(const struct run_result *result, size_t count,
                                               const struct run_result *like);
