@@ -26,7 +26,8 @@ void exposures_free(struct exposures *exposures);
 void exposures_reset(struct exposures *exposures);
 
 /* Counts the batches, of `batch` individuals each, up to step `steps`. This sampling draws all of
- * them: an adaptive one is counted before it is widened. Fewer steps than are counted do nothing. */
+ * them: an adaptive one is counted before it is widened. Fewer steps than are counted do nothing.
+ */
 void exposures_advance(struct exposures *exposures, const struct sampling *sampling, size_t batch,
                        uint64_t steps);
 

@@ -89,7 +89,7 @@ void knowledge_look(struct knowledge_snapshot *snapshot, const struct recall_set
 }
 
 void knowledge_restore_exposures(const struct knowledge_snapshot *snapshot, uint64_t step,
-                                struct exposures *exposures)
+                                 struct exposures *exposures)
 {
     for (size_t i = 0; i < snapshot->asked; i++) {
         uint64_t individual = batch_spread(0, snapshot->among, i, snapshot->asked);

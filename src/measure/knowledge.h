@@ -50,7 +50,7 @@ void knowledge_look(struct knowledge_snapshot *snapshot, const struct recall_set
 
 /* Counts on from what a snapshot says of the individuals it asked about, at its step. */
 void knowledge_restore_exposures(const struct knowledge_snapshot *snapshot, uint64_t step,
-                                struct exposures *exposures);
+                                 struct exposures *exposures);
 
 /* One fact, over all evaluations so far. */
 struct fact {

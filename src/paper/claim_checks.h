@@ -2,7 +2,7 @@
 #ifndef MNEME_PAPER_CLAIM_CHECKS_H
 #define MNEME_PAPER_CLAIM_CHECKS_H
 
-#include "paper/claim_reader.h"
+#include "paper/claim_reading.h"
 
 /* Fills in reading->claim.check from its file, whose runs were read. ERROR_INPUT where there is
  * none, for a number that is none or of a run or measure that is not there, and for a check without

@@ -138,11 +138,3 @@ bool claim_read(struct claim_reading *reading, const struct paths *paths, const 
         claim_reading_free(reading);
     return ok;
 }
-
-void claim_reading_free(struct claim_reading *reading)
-{
-    strings_free(&reading->texts);
-    memory_free(reading->run);
-    claim_file_free(&reading->file);
-    *reading = (struct claim_reading){0};
-}

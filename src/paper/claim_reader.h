@@ -2,21 +2,9 @@
 #ifndef MNEME_PAPER_CLAIM_READER_H
 #define MNEME_PAPER_CLAIM_READER_H
 
-#include <stddef.h>
-
 #include "base/error.h"
-#include "base/strings.h"
 #include "config/paths.h"
-#include "paper/claim_file.h"
-#include "paper/claims.h"
-
-struct claim_reading {
-    struct claim_file file;
-    struct claim claim;
-    struct claim_run *run; /* [runs] in the order of the file */
-    size_t runs;
-    struct strings texts; /* what these point at beside the file's own */
-};
+#include "paper/claim_reading.h"
 
 /* Reads the file at path. ERROR_INPUT "FILE:LINE: ...": what claim_file_read refuses, and a claim
  * that could not be judged: a preset, a setting, a run or a measure that is not there, runs that
@@ -24,6 +12,5 @@ struct claim_reading {
  * *reading is empty. */
 bool claim_read(struct claim_reading *reading, const struct paths *paths, const char *path,
                 struct error *err);
-void claim_reading_free(struct claim_reading *reading);
 
 #endif

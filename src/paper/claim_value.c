@@ -11,11 +11,6 @@
 
 /* Texts */
 
-const char *claim_reading_keep(struct claim_reading *reading, char *text, struct error *err)
-{
-    return strings_take(&reading->texts, text, err) ? text : NULL;
-}
-
 const char *claim_section_text(const struct claim_section *section, const char *key,
                                const char *otherwise)
 {

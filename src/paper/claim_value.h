@@ -6,10 +6,7 @@
 
 #include "base/error.h"
 #include "config/paths.h"
-#include "paper/claim_reader.h"
-
-/* Keeps a text as long as the reading, and gives it back; null stays null. */
-const char *claim_reading_keep(struct claim_reading *reading, char *text, struct error *err);
+#include "paper/claim_reading.h"
 
 /* The text of a key, or another one where it was not given. */
 const char *claim_section_text(const struct claim_section *section, const char *key,

@@ -1,4 +1,4 @@
-/* Map of this file: pieces of HTML; the table; one claim; the page. JSON. */
+/* Map of this file: pieces of HTML; the table; one claim; the page; JSON; figures; files. */
 #include "config.h"
 
 #include "paper/report.h"
@@ -11,6 +11,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "figure/figures.h"
 
 /* Pieces of HTML */
 
@@ -313,7 +314,7 @@ static void add_head(struct text *out, const struct reproduction *r)
     add_seeds(out, r);
 }
 
-bool report_add_html(struct text *out, const struct reproduction *r, struct error *err)
+static bool add_html(struct text *out, const struct reproduction *r, struct error *err)
 {
     add_head(out, r);
     add_table(out, r);
@@ -406,4 +407,73 @@ bool report_add_json(struct text *out, const struct reproduction *r, bool judged
         free(line);
     }
     return !out->failed || error_set(err, ERROR_MEMORY, "out of memory writing JSON");
+}
+
+/* Figures */
+
+static bool draw_figure(const struct reproduction *r, size_t claim, size_t figure,
+                        struct error *err)
+{
+    const struct claim_figure *what = &r->table->claim[claim].figure[figure];
+    struct figure_options options = {.kind = what->kind,
+                                     .measures = what->measures,
+                                     .width = FIGURE_WIDTH,
+                                     .height = FIGURE_HEIGHT};
+    size_t count;
+    char *path = reproduction_figure_path(r, claim, figure, err);
+    struct run_result *result =
+        path ? replicates_gather(&r->replicates, what->runs, 1, VERDICT_SEEDS, &count, err) : NULL;
+    bool ok = result && figures_draw(result, count, &options, path, err);
+    if (path && !ok)
+        remove(path); /* one of an earlier report would not be of these runs */
+    memory_free(result);
+    memory_free(path);
+    return ok;
+}
+
+/* Whether all of its runs are there to be drawn. */
+static bool is_judged(const struct reproduction *r, size_t claim)
+{
+    return r->chosen[claim] && r->verdict[claim].state != VERDICT_FAILED;
+}
+
+/* A figure that cannot be drawn is left out: what it needs may be missing from the runs, and that
+ * is for the verdict to say. */
+static bool draw_figures(const struct reproduction *r, struct error *undrawn, struct error *err)
+{
+    char *directory = file_join(r->options.directory, "figures", err);
+    bool ok = directory && file_make_directories(directory, err);
+    memory_free(directory);
+    *undrawn = (struct error){0};
+    for (size_t e = 0; ok && e < r->table->claims; e++)
+        for (size_t f = 0; is_judged(r, e) && f < claim_figures(&r->table->claim[e]); f++)
+            if (!draw_figure(r, e, f, undrawn) && undrawn->kind == ERROR_MEMORY)
+                ok = error_set(err, ERROR_MEMORY, "%s", undrawn->message);
+    return ok;
+}
+
+/* Files */
+
+static bool write_text(const struct reproduction *r, const char *name, struct text *text,
+                       struct error *err)
+{
+    size_t length = text->length;
+    char *path = file_join(r->options.directory, name, err);
+    char *bytes = text_take(text, err);
+    bool ok = path && bytes && file_replace(path, bytes, length, err);
+    memory_free(bytes);
+    memory_free(path);
+    return ok;
+}
+
+bool report_write(const struct reproduction *r, struct error *undrawn, struct error *err)
+{
+    struct text html = {0}, json = {0};
+    if (!draw_figures(r, undrawn, err))
+        return false;
+    bool ok = add_html(&html, r, err) && write_text(r, r->report, &html, err) &&
+              report_add_json(&json, r, true, err) && write_text(r, r->verdicts, &json, err);
+    text_free(&html);
+    text_free(&json);
+    return ok;
 }

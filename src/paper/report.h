@@ -6,10 +6,11 @@
 #include "base/text.h"
 #include "paper/reproduction.h"
 
-/* Adds the page: HTML 5 that needs no other file. The table of verdicts comes first, then every
- * claim, its checks beside what was measured, its figures as far as they were
- * drawn, and the commands that repeat its runs. */
-bool report_add_html(struct text *out, const struct reproduction *r, struct error *err);
+/* Draws the figures of what was judged and not failed, and writes the report and verdicts.jsonl.
+ * The report is HTML 5 that needs no other file: the table of verdicts, then every claim, its
+ * checks beside what was measured, its figures and the commands that repeat its runs. *undrawn
+ * tells why there are no figures in the report; its kind is ERROR_NONE where there are. */
+bool report_write(const struct reproduction *r, struct error *undrawn, struct error *err);
 
 /* Adds one JSON object for each chosen claim, each on a line: id, title, claim, paper,
  * presets, verdict and failure (null where there is none), checks, each with its criterion and,

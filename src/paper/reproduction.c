@@ -1,4 +1,4 @@
-/* Map of this file: who is chosen; what it takes; verdicts; figures; files. */
+/* Map of this file: who is chosen; what it takes; verdicts. */
 #include "paper/reproduction.h"
 
 #include <stdio.h>
@@ -9,7 +9,6 @@
 #include "base/suggest.h"
 #include "base/text.h"
 #include "lab/estimate.h"
-#include "paper/report.h"
 
 /* Operations a second that one core reaches in runs of this size, those to evaluate not counted;
  * measured over the fast runs. */
@@ -283,71 +282,4 @@ char *reproduction_figure_path(const struct reproduction *r, size_t claim, size_
     add_seeds(r, &out);
     text_add(&out, ".svg");
     return text_take(&out, err);
-}
-
-static bool draw_figure(const struct reproduction *r, size_t claim, size_t figure,
-                        struct error *err)
-{
-    const struct claim_figure *what = &r->table->claim[claim].figure[figure];
-    struct figure_options options = {.kind = what->kind,
-                                     .measures = what->measures,
-                                     .width = FIGURE_WIDTH,
-                                     .height = FIGURE_HEIGHT};
-    size_t count;
-    char *path = reproduction_figure_path(r, claim, figure, err);
-    struct run_result *result =
-        path ? replicates_gather(&r->replicates, what->runs, 1, VERDICT_SEEDS, &count, err) : NULL;
-    bool ok = result && figures_draw(result, count, &options, path, err);
-    if (path && !ok)
-        remove(path); /* one of an earlier report would not be of these runs */
-    memory_free(result);
-    memory_free(path);
-    return ok;
-}
-
-/* Whether all of its runs are there to be drawn. */
-static bool is_judged(const struct reproduction *r, size_t claim)
-{
-    return r->chosen[claim] && r->verdict[claim].state != VERDICT_FAILED;
-}
-
-/* A figure that cannot be drawn is left out: what it needs may be missing from the runs, and that
- * is for the verdict to say. */
-static bool draw_figures(const struct reproduction *r, struct error *undrawn, struct error *err)
-{
-    char *directory = file_join(r->options.directory, "figures", err);
-    bool ok = directory && file_make_directories(directory, err);
-    memory_free(directory);
-    *undrawn = (struct error){0};
-    for (size_t e = 0; ok && e < r->table->claims; e++)
-        for (size_t f = 0; is_judged(r, e) && f < claim_figures(&r->table->claim[e]); f++)
-            if (!draw_figure(r, e, f, undrawn) && undrawn->kind == ERROR_MEMORY)
-                ok = error_set(err, ERROR_MEMORY, "%s", undrawn->message);
-    return ok;
-}
-
-/* Files */
-
-static bool write_text(const struct reproduction *r, const char *name, struct text *text,
-                       struct error *err)
-{
-    size_t length = text->length;
-    char *path = file_join(r->options.directory, name, err);
-    char *bytes = text_take(text, err);
-    bool ok = path && bytes && file_replace(path, bytes, length, err);
-    memory_free(bytes);
-    memory_free(path);
-    return ok;
-}
-
-bool reproduction_write(const struct reproduction *r, struct error *undrawn, struct error *err)
-{
-    struct text html = {0}, json = {0};
-    if (!draw_figures(r, undrawn, err))
-        return false;
-    bool ok = report_add_html(&html, r, err) && write_text(r, r->report, &html, err) &&
-              report_add_json(&json, r, true, err) && write_text(r, r->verdicts, &json, err);
-    text_free(&html);
-    text_free(&json);
-    return ok;
 }

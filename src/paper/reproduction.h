@@ -72,8 +72,4 @@ void reproduction_say_seeds(const struct reproduction *r, struct text *out);
 /* How many chosen claims came out that way. */
 size_t reproduction_count(const struct reproduction *r, enum verdict_state state);
 
-/* Draws the figures of what was judged and not failed, and writes the report and verdicts.jsonl.
- * *undrawn tells why there are no figures in the report; its kind is ERROR_NONE where there are. */
-bool reproduction_write(const struct reproduction *r, struct error *undrawn, struct error *err);
-
 #endif

@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "config/preset_file.h"
+#include "paper/report.h"
 #include "paper/reproduction.h"
 #include "plot/surface.h"
 #include "tests/fixtures/tiny.h"
@@ -187,7 +188,7 @@ static void every_claim_gets_its_verdict_and_its_place_in_the_report(void **stat
     assert_int_equal(r->verdict[0].state, VERDICT_SEEN);
     assert_int_equal(r->verdict[1].state, VERDICT_NOT_SEEN);
     assert_int_equal(r->verdict[2].state, VERDICT_FAILED);
-    if (!reproduction_write(r, &undrawn, &err))
+    if (!report_write(r, &undrawn, &err))
         fail_msg("%s", err.message);
     assert_holds(setup, "report.html", "<pre>mneme train ");
     assert_holds(setup, "report.html", "below a thousand &amp; &lt;odd&gt;");
@@ -210,7 +211,7 @@ static void a_report_on_some_claims_leaves_the_others_alone(void **state)
         open_all(setup, call == 0 ? "sure" : "impossible");
         run_all(setup);
         judge(setup);
-        if (!reproduction_write(&setup->reproduction, &undrawn, &err))
+        if (!report_write(&setup->reproduction, &undrawn, &err))
             fail_msg("%s", err.message);
         close_all(setup);
     }
@@ -351,7 +352,7 @@ static void other_seeds_may_judge(void **state)
     run_all(setup);
     judge(setup);
     assert_int_equal(setup->reproduction.verdict[0].state, VERDICT_SEEN);
-    if (!reproduction_write(&setup->reproduction, &undrawn, &err))
+    if (!report_write(&setup->reproduction, &undrawn, &err))
         fail_msg("%s", err.message);
     assert_holds(setup, "report-sure-seeds=41..43.html", "Judged on seeds 41 to 43, not ");
     assert_holds(setup, "report-sure-seeds=41..43.html", "--only sure --seeds 41..43<");

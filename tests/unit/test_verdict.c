@@ -108,8 +108,8 @@ static void read_all(struct setup *setup)
 {
     static const bool needed[RUNS] = {true, true, true};
     struct error err;
-    if (!replicates_init(&setup->replicates, &setup->table, SCALE_FAST, NULL, needed, &setup->tiny.paths,
-                         setup->tiny.directory, &err))
+    if (!replicates_init(&setup->replicates, &setup->table, SCALE_FAST, NULL, needed,
+                         &setup->tiny.paths, setup->tiny.directory, &err))
         fail_msg("%s", err.message);
     for (size_t i = 0; i < setup->replicates.count; i++)
         if (!replicate_read(&setup->replicates.replicate[i], &setup->tiny.paths, &err))
@@ -497,8 +497,8 @@ static void words_have_the_bounds_that_are_judged_by(void **state)
                                          RELATION_WITHIN,
                                          0.25,
                                          0.5};
-    static const struct check nats = {"loss", "above {above}",  LAST_LOSS("a"), COMPARISON_NONE,
-                                      {0},    RELATION_ABOVE, 0.25,           0};
+    static const struct check nats = {"loss", "above {above}", LAST_LOSS("a"), COMPARISON_NONE,
+                                      {0},    RELATION_ABOVE,  0.25,           0};
     struct text words = {0};
     check_write_text(&words, &percent);
     assert_string_equal(words.bytes, "accuracy is 25.0\u00a0% to 50.0\u00a0%");

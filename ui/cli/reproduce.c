@@ -316,7 +316,7 @@ static int conclude(struct reproduction *r, const struct run_queue *queue, bool 
         return cli_fail(&err);
     if (!json)
         print_table(r);
-    if (!reproduction_write(r, &undrawn, &err))
+    if (!report_write(r, &undrawn, &err))
         return cli_fail(&err);
     if (undrawn.kind != ERROR_NONE)
         fprintf(stderr, "mneme: note: not every figure was drawn: %s\n", undrawn.message);
