@@ -21,9 +21,12 @@ check_LIBRARIES = libpatience.a
 libpatience_a_SOURCES = %D%/patience.c %D%/patience.h
 LDADD = $(fixtures_library) $(terminal_library) libpatience.a $(ui_libraries) $(CMOCKA_LIBS) $(terminal_libraries)
 CLEANFILES = $(kernel_tests)
+TESTS += %D%/architecture.sh %D%/format.sh
 EXTRA_DIST += \
+	%D%/architecture.sh \
 	%D%/count_tests.sh \
 	%D%/float_equal.h \
+	%D%/format.sh \
 	%D%/leaks.supp \
 	%D%/roots.sh \
 	%D%/under_kernel.sh \

@@ -13,7 +13,7 @@
 #define BYTE_ORDER_MARK "\xEF\xBB\xBF"
 
 /* libinih does not tell its handler the line, so its lines are counted as it takes them. */
-struct reader {
+struct ini_reader {
     const char *next; /* where the next line begins */
     size_t line;      /* the one taken last */
     bool indented;    /* that line begins with a blank and a setting stands above it */
@@ -25,7 +25,7 @@ struct reader {
     struct error *err;
 };
 
-static void begin_section(struct reader *reader, const char *line)
+static void begin_section(struct ini_reader *reader, const char *line)
 {
     if (reader->section > 0 && !reader->filled) {
         reader->line = reader->section;
@@ -42,7 +42,7 @@ static void begin_section(struct reader *reader, const char *line)
  * length. */
 static char *take_line(char *buffer, int room, void *stream)
 {
-    struct reader *reader = stream;
+    struct ini_reader *reader = stream;
     if (reader->failed || !*reader->next)
         return NULL;
     const char *line = reader->next;
@@ -69,7 +69,7 @@ static char *take_line(char *buffer, int room, void *stream)
 
 static int take_setting(void *user, const char *section, const char *key, const char *value)
 {
-    struct reader *reader = user;
+    struct ini_reader *reader = user;
     if (reader->failed)
         return 0;
     if (strlen(key) > NAME_MAX_BYTES) {
@@ -96,7 +96,7 @@ bool ini_read(const char *text, const char *origin, ini_take_setting *handle, vo
     struct error why = {0};
     if (strncmp(text, BYTE_ORDER_MARK, strlen(BYTE_ORDER_MARK)) == 0)
         text += strlen(BYTE_ORDER_MARK);
-    struct reader reader = {.next = text, .handle = handle, .user = user, .err = &why};
+    struct ini_reader reader = {.next = text, .handle = handle, .user = user, .err = &why};
     int wrong = ini_parse_stream(take_line, &reader, take_setting, &reader);
     if (!reader.failed && wrong == 0 && reader.section > 0 && !reader.filled) {
         reader.line = reader.section;

@@ -37,7 +37,7 @@ bool instruction_set_is_faster(enum instruction_set a, enum instruction_set b)
 
 /* What a set needs besides the one before it: bits of CPUID's answers, and the parts of the state
  * that the system keeps when it changes from one process to another (XCR0). */
-enum answer { LEAF_1_ECX, LEAF_7_EBX, LEAF_7_EDX, LEAF_7_1_EAX, STATE, ANSWERS };
+enum cpuid_answer { LEAF_1_ECX, LEAF_7_EBX, LEAF_7_EDX, LEAF_7_1_EAX, STATE, ANSWERS };
 
 #define BIT(n)   (UINT32_C(1) << (n))
 #define SSE3     BIT(0)

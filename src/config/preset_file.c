@@ -24,23 +24,23 @@
 /* ---- reading ---- */
 
 /* A file being read. */
-struct reader {
+struct preset_reader {
     struct preset *preset;
     const struct paths *paths;
     const char *origin;
-    char *directory;             /* of origin */
-    const struct reader *parent; /* the file that includes this one, or null */
-    size_t depth;                /* files around this one */
-    struct stat identity;        /* of origin, where it is a file */
+    char *directory;                    /* of origin */
+    const struct preset_reader *parent; /* the file that includes this one, or null */
+    size_t depth;                       /* files around this one */
+    struct stat identity;               /* of origin, where it is a file */
     bool is_file;
     const struct preset_key *last; /* the last setting's; null in [pools] */
     struct dictionary seen;        /* settings of this file: "train.lr", and their lines */
     struct text path;              /* the last setting where it is one, as it is written */
 };
 
-static bool read_text(struct reader *reader, const char *text, struct error *err);
+static bool read_text(struct preset_reader *reader, const char *text, struct error *err);
 
-static bool is_being_read(const struct reader *reader, const struct stat *identity)
+static bool is_being_read(const struct preset_reader *reader, const struct stat *identity)
 {
     for (; reader; reader = reader->parent)
         if (reader->is_file && reader->identity.st_dev == identity->st_dev &&
@@ -50,7 +50,7 @@ static bool is_being_read(const struct reader *reader, const struct stat *identi
 }
 
 /* Takes the path if it is there and not one of the files that led here; frees it otherwise. */
-static char *usable_include(const struct reader *reader, char *path, bool *in_circle)
+static char *usable_include(const struct preset_reader *reader, char *path, bool *in_circle)
 {
     struct stat identity;
     if (path && stat(path, &identity) == 0 && S_ISREG(identity.st_mode)) {
@@ -64,7 +64,7 @@ static char *usable_include(const struct reader *reader, char *path, bool *in_ci
 
 /* The included file: beside the including one, else in the places of presets. A file that is being
  * read is passed over, so that a user's quickstart.ini can include the shipped one. */
-static char *find_include(const struct reader *reader, const char *name, struct error *err)
+static char *find_include(const struct preset_reader *reader, const char *name, struct error *err)
 {
     bool absolute = name[0] == '/', in_circle = false;
     struct error trouble = {ERROR_NONE, ""};
@@ -104,13 +104,13 @@ static bool forget_about(struct preset *preset, const char *name, struct error *
     return true;
 }
 
-static bool include(struct reader *reader, const char *name, struct error *err)
+static bool include(struct preset_reader *reader, const char *name, struct error *err)
 {
     if (reader->depth + 1 == INCLUDE_DEPTH)
         return error_set(err, ERROR_INPUT, "includes are %d deep", INCLUDE_DEPTH);
     char *path = find_include(reader, name, err);
     char *text = path ? text_file_read(path, NULL, err) : NULL;
-    struct reader included = {
+    struct preset_reader included = {
         .preset = reader->preset,
         .paths = reader->paths,
         .origin = path,
@@ -126,7 +126,7 @@ static bool include(struct reader *reader, const char *name, struct error *err)
 }
 
 /* A path goes on where it ended. */
-static bool go_on_with_path(struct reader *reader, const char *value, struct error *err)
+static bool go_on_with_path(struct preset_reader *reader, const char *value, struct error *err)
 {
     text_add(&reader->path, value);
     if (reader->path.failed)
@@ -134,7 +134,7 @@ static bool go_on_with_path(struct reader *reader, const char *value, struct err
     return preset_key_set(reader->preset, reader->last, reader->path.bytes, reader->directory, err);
 }
 
-static bool take_continuation(struct reader *reader, const char *value, struct error *err)
+static bool take_continuation(struct preset_reader *reader, const char *value, struct error *err)
 {
     const struct preset_key *key = reader->last;
     if (key && key->type == KEY_PATH)
@@ -159,14 +159,16 @@ static bool take_continuation(struct reader *reader, const char *value, struct e
 }
 
 /* The line this file has given the setting in, or null. */
-static const size_t *seen_in(const struct reader *reader, const char *section, const char *name)
+static const size_t *seen_in(const struct preset_reader *reader, const char *section,
+                             const char *name)
 {
     char full[2 * PRESET_NAME_ROOM];
     snprintf(full, sizeof full, "%s.%s", section, name);
     return dictionary_get(&reader->seen, full);
 }
 
-static bool note_seen(struct reader *reader, const struct setting *setting, struct error *err)
+static bool note_seen(struct preset_reader *reader, const struct setting *setting,
+                      struct error *err)
 {
     char full[2 * PRESET_NAME_ROOM];
     const size_t *before = seen_in(reader, setting->section, setting->key);
@@ -178,7 +180,7 @@ static bool note_seen(struct reader *reader, const struct setting *setting, stru
 }
 
 /* A family would undo what the same file said before about its keys. */
-static bool check_family_first(const struct reader *reader, const struct preset_key *key,
+static bool check_family_first(const struct preset_reader *reader, const struct preset_key *key,
                                struct error *err)
 {
     static const char *const later[] = {"norm", "positions", "bias"};
@@ -189,7 +191,7 @@ static bool check_family_first(const struct reader *reader, const struct preset_
     return true;
 }
 
-static bool take_key(struct reader *reader, const struct setting *setting, struct error *err)
+static bool take_key(struct preset_reader *reader, const struct setting *setting, struct error *err)
 {
     const struct preset_key *key = preset_key_find(setting->section, setting->key);
     reader->last = key;
@@ -201,7 +203,8 @@ static bool take_key(struct reader *reader, const struct setting *setting, struc
            preset_key_set(reader->preset, key, setting->value, reader->directory, err);
 }
 
-static bool take_pool(struct reader *reader, const struct setting *setting, struct error *err)
+static bool take_pool(struct preset_reader *reader, const struct setting *setting,
+                      struct error *err)
 {
     reader->last = NULL;
     return note_seen(reader, setting, err) &&
@@ -210,7 +213,7 @@ static bool take_pool(struct reader *reader, const struct setting *setting, stru
 
 static bool take_setting(void *user, const struct setting *setting, struct error *err)
 {
-    struct reader *reader = user;
+    struct preset_reader *reader = user;
     if (setting->continued)
         return take_continuation(reader, setting->value, err);
     if (*setting->section == '\0' && strcmp(setting->key, "include") == 0)
@@ -226,7 +229,7 @@ static bool take_setting(void *user, const struct setting *setting, struct error
 
 /* Reads the text of reader->origin into reader->preset. The caller frees what was
  * seen. */
-static bool read_text(struct reader *reader, const char *text, struct error *err)
+static bool read_text(struct preset_reader *reader, const char *text, struct error *err)
 {
     reader->is_file = stat(reader->origin, &reader->identity) == 0;
     reader->directory = file_directory(reader->origin, err);
@@ -244,7 +247,7 @@ static bool name_after_file(struct preset *preset, const char *path, struct erro
     return ok;
 }
 
-static bool read_preset(struct reader *reader, const char *text, struct error *err)
+static bool read_preset(struct preset_reader *reader, const char *text, struct error *err)
 {
     if (!read_text(reader, text, err))
         return false;
@@ -259,7 +262,7 @@ bool preset_read(struct preset *preset, const struct paths *paths, const char *t
 {
     if (!preset_init(preset, err))
         return false;
-    struct reader reader = {.preset = preset, .paths = paths, .origin = origin};
+    struct preset_reader reader = {.preset = preset, .paths = paths, .origin = origin};
     bool ok = read_preset(&reader, text, err);
     dictionary_free(&reader.seen);
     text_free(&reader.path);

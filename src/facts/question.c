@@ -111,7 +111,7 @@ bool question_unknown_word(const struct vocabulary *vocabulary, const char *text
 }
 
 /* Where the prompt's last full name is, in tokens of the question. */
-struct place {
+struct question_place {
     size_t first, count;
 };
 
@@ -129,7 +129,7 @@ static size_t token_at(const char *prompt, size_t byte)
 /* Finds the name that begins last. */
 static bool find_last_name(struct question *question, const struct population *population,
                            const struct vocabulary *vocabulary, const char *prompt,
-                           struct place *name)
+                           struct question_place *name)
 {
     const char *cursor = prompt;
     struct word word;
@@ -161,7 +161,7 @@ static bool same_tokens(const struct vocabulary *vocabulary, const int32_t *toke
 enum fit { FIT_NONE, FIT_AFTER_NAME, FIT_SENTENCE };
 
 static enum fit fit_of(const struct question *question, const struct vocabulary *vocabulary,
-                       const struct place *name, const struct template_tokens *template)
+                       const struct question_place *name, const struct template_tokens *template)
 {
     const int32_t *token = question->token;
     size_t behind = name->first + name->count, before = template->before_name.count;
@@ -183,7 +183,8 @@ static void put_tokens(int32_t *token, const struct tokens *tokens)
 
 /* Gives the name and the template's words around it the tokens they have in a biography. */
 static void put_capitals_right(struct question *question, const struct population *population,
-                               const struct vocabulary *vocabulary, const struct place *name,
+                               const struct vocabulary *vocabulary,
+                               const struct question_place *name,
                                const struct template_tokens *template, enum fit fit)
 {
     const struct fact_set *facts = population->facts;
@@ -204,7 +205,7 @@ static void put_capitals_right(struct question *question, const struct populatio
 
 /* Finds the one attribute whose templates fit best, and puts capitals right. */
 static void find_attribute(struct question *question, const struct population *population,
-                           const struct vocabulary *vocabulary, const struct place *name)
+                           const struct vocabulary *vocabulary, const struct question_place *name)
 {
     const struct fact_set *facts = population->facts;
     const struct template_tokens *best = NULL;
@@ -271,7 +272,7 @@ static bool read_tidy(struct question *question, const struct population *popula
                       const struct vocabulary *vocabulary, const char *prompt, size_t max_tokens,
                       struct error *err)
 {
-    struct place name = {0};
+    struct question_place name = {0};
     if (!read_tokens(question, vocabulary, prompt, max_tokens, err)) {
         question_free(question);
         return false;

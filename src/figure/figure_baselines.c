@@ -9,9 +9,9 @@
 #define SAME_BASELINE 0.01 /* relative: one line is enough */
 #define LEVEL_WIDTH   0.9
 
-static struct style level_style(struct color color)
+static struct line_style level_style(struct color color)
 {
-    return (struct style){color, DASH_SHORT, LEVEL_WIDTH};
+    return (struct line_style){color, DASH_SHORT, LEVEL_WIDTH};
 }
 
 static bool differ(double one, double other)

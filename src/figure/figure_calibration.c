@@ -39,7 +39,7 @@ static bool add_run(struct both *both, const struct run_result *result, struct e
 
 /* Adds a curve through the bins that have predictions; the sketch owns its name. */
 static bool add_line(struct sketch *sketch, const struct calibration *calibration, char *name,
-                     struct style style, struct error *err)
+                     struct line_style style, struct error *err)
 {
     size_t at = sketch->curves, room = 0;
     struct series *line = &sketch->mean[at].mean;

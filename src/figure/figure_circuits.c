@@ -65,7 +65,7 @@ static bool add_circuits(struct sketch *sketch, const struct groups *groups, con
                                  run->name);
             if (!choose_circuit(groups, &curve, err))
                 return false;
-            struct style style =
+            struct line_style style =
                 groups->count > 1 ? sketch_group_style(groups, g) : line_style_distinct(c);
             style.dash = (enum dash)(c % DASHES);
             write_circuit_key(key, front, curve.key, run, curve.in_last_layer);

@@ -124,7 +124,7 @@ static bool values_init(struct values *values, const struct run_result *result, 
 
 /* Cells */
 
-struct cells {
+struct heatmap_cells {
     const struct run_result *result; /* [count] */
     size_t count;
     struct values column, row;
@@ -132,7 +132,7 @@ struct cells {
     double *value; /* [row.count][column.count] */
 };
 
-static bool find_cell(struct cells *cells, size_t run, const struct figure_options *options,
+static bool find_cell(struct heatmap_cells *cells, size_t run, const struct figure_options *options,
                       struct error *err)
 {
     const struct preset *preset = &cells->result[run].preset;
@@ -164,7 +164,7 @@ static bool check_cell(const struct run_result *run, size_t runs, struct error *
 }
 
 /* The mean over the runs of a cell that have the number; NAN where none has. */
-static bool fill_cell(struct cells *cells, size_t cell, const struct quantity *quantity,
+static bool fill_cell(struct heatmap_cells *cells, size_t cell, const struct quantity *quantity,
                       struct run_result *members, struct error *err)
 {
     size_t runs = 0, numbers = 0;
@@ -185,7 +185,7 @@ static bool fill_cell(struct cells *cells, size_t cell, const struct quantity *q
     return runs < 2 || check_cell(members, runs, err);
 }
 
-static void cells_free(struct cells *cells)
+static void cells_free(struct heatmap_cells *cells)
 {
     values_free(&cells->column);
     values_free(&cells->row);
@@ -193,7 +193,8 @@ static void cells_free(struct cells *cells)
     memory_free(cells->value);
 }
 
-static bool fill_cells(struct cells *cells, const struct figure_options *options, struct error *err)
+static bool fill_cells(struct heatmap_cells *cells, const struct figure_options *options,
+                       struct error *err)
 {
     size_t count = cells->row.count * cells->column.count;
     /* Copies for grouping, whose texts stay with the results they are of. */
@@ -209,10 +210,10 @@ static bool fill_cells(struct cells *cells, const struct figure_options *options
     return ok;
 }
 
-static bool cells_init(struct cells *cells, const struct run_result *result, size_t count,
+static bool cells_init(struct heatmap_cells *cells, const struct run_result *result, size_t count,
                        const struct figure_options *options, struct error *err)
 {
-    *cells = (struct cells){.result = result, .count = count};
+    *cells = (struct heatmap_cells){.result = result, .count = count};
     if (values_init(&cells->column, result, count, options->x, err) &&
         values_init(&cells->row, result, count, options->y, err) && fill_cells(cells, options, err))
         return true;
@@ -223,7 +224,7 @@ static bool cells_init(struct cells *cells, const struct run_result *result, siz
 /* The map */
 
 /* How the colours are spaced; false where no cell has a number. */
-static bool choose_scale(const struct cells *cells, enum axis_scale *scale)
+static bool choose_scale(const struct heatmap_cells *cells, enum axis_scale *scale)
 {
     double low = INFINITY, high = -INFINITY;
     for (size_t i = 0; i < cells->row.count * cells->column.count; i++)
@@ -235,7 +236,7 @@ static bool choose_scale(const struct cells *cells, enum axis_scale *scale)
     return low <= high;
 }
 
-static bool draw_cells(const struct cells *cells, const struct figure_options *options,
+static bool draw_cells(const struct heatmap_cells *cells, const struct figure_options *options,
                        struct surface *surface, double width, double height, struct error *err)
 {
     const struct quantity *quantity = &quantities[options->value];
@@ -269,7 +270,7 @@ static bool draw_heatmap(const struct run_result *result, size_t count,
                          const struct figure_options *options, struct surface *surface,
                          double width, double height, struct error *err)
 {
-    struct cells cells;
+    struct heatmap_cells cells;
     if (!cells_init(&cells, result, count, options, err))
         return false;
     bool ok = draw_cells(&cells, options, surface, width, height, err);

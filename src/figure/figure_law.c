@@ -33,7 +33,7 @@ static bool add_law_line(struct sketch *sketch, const struct scaling_law *law, c
 {
     struct series *line = &sketch->mean[0].mean;
     size_t room = 0;
-    struct style style = line_style_distinct(1);
+    struct line_style style = line_style_distinct(1);
     style.dash = DASH_NONE;
     sketch->curves = 1;
     sketch->curve[0] = (struct plot_curve){.name = "fitted law", .style = style, .line = line};

@@ -119,7 +119,7 @@ static char *name_curve(const struct groups *groups, const struct group *group, 
 }
 
 bool sketch_add_curve(struct sketch *sketch, const struct groups *groups, size_t index,
-                      const char *key, const char *name, struct style style, struct error *err)
+                      const char *key, const char *name, struct line_style style, struct error *err)
 {
     const struct group *group = &groups->group[index];
     size_t at = sketch->curves;
@@ -142,7 +142,7 @@ bool sketch_add_curve(struct sketch *sketch, const struct groups *groups, size_t
 
 /* Panels */
 
-struct style sketch_group_style(const struct groups *groups, size_t index)
+struct line_style sketch_group_style(const struct groups *groups, size_t index)
 {
     return groups->ordered ? line_style_ordered(index, groups->count) : line_style_distinct(index);
 }
@@ -170,12 +170,12 @@ static struct axis panel_axis(const struct plot_panel *panel, const struct measu
 
 /* How the curve of one of a panel's measures looks. With several groups a colour is a group; dashes
  * are measures, or groups too where no panel has several measures. */
-static struct style choose_style(const struct groups *groups, size_t group, size_t measure,
-                                 bool dashed_measures)
+static struct line_style choose_style(const struct groups *groups, size_t group, size_t measure,
+                                      bool dashed_measures)
 {
     if (groups->count == 1)
         return line_style_distinct(measure);
-    struct style style = sketch_group_style(groups, group);
+    struct line_style style = sketch_group_style(groups, group);
     if (dashed_measures)
         style.dash = (enum dash)(measure % DASHES);
     return style;
@@ -185,7 +185,7 @@ static struct style choose_style(const struct groups *groups, size_t group, size
 static bool add_key(struct sketch *sketch, const char *name, size_t measure, struct error *err)
 {
     size_t at = sketch->curves++;
-    struct style style = line_style_distinct(measure);
+    struct line_style style = line_style_distinct(measure);
     style.color = color_grey;
     style.dash = (enum dash)(measure % DASHES);
     sketch->name[at] = memory_string(name, err);

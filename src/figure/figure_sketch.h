@@ -59,7 +59,7 @@ void extent_widen(struct extent *extent, double value);
 struct axis extent_axis(struct extent extent, double room);
 
 /* How the curve of a group looks: by its place where groups have an order. */
-struct style sketch_group_style(const struct groups *groups, size_t index);
+struct line_style sketch_group_style(const struct groups *groups, size_t index);
 
 /* The mean of one measure over the runs of a group, as figures show it. ERROR_INPUT for a run that
  * does not have it, and for runs without a step in common. */
@@ -69,7 +69,8 @@ bool sketch_average(const struct group *group, const char *key, struct series_me
 /* Adds the mean over a group, with a band where it has several runs. It is called after the group
  * and the name, which may be empty. */
 bool sketch_add_curve(struct sketch *sketch, const struct groups *groups, size_t index,
-                      const char *key, const char *name, struct style style, struct error *err);
+                      const char *key, const char *name, struct line_style style,
+                      struct error *err);
 
 /* Adds panels of equal height with the curves of all groups, one for the measures of each axis, in
  * the order of the keys. */

@@ -89,11 +89,11 @@ static const char *translate(const char *name)
     return NULL;
 }
 
-struct name {
+struct export_name {
     char text[sizeof((struct parameter *)NULL)->name + sizeof "transformer."];
 };
 
-static bool write_name(struct name *name, const char *parameter, struct error *err)
+static bool write_name(struct export_name *name, const char *parameter, struct error *err)
 {
     unsigned long layer;
     int front = 0;
@@ -110,7 +110,7 @@ static bool write_name(struct name *name, const char *parameter, struct error *e
 }
 
 /* Matrices stand as they are: a row for each input. */
-static bool name_weights(const struct model *model, struct name *name,
+static bool name_weights(const struct model *model, struct export_name *name,
                          struct safetensors_tensor *tensor, struct error *err)
 {
     for (size_t i = 0; i < model->parameters; i++) {
@@ -131,7 +131,7 @@ static bool name_weights(const struct model *model, struct name *name,
 static bool write_weights(const struct model *model, const char *path, struct error *err)
 {
     static const struct safetensors_string metadata = {"format", "pt"};
-    struct name *name = memory_new(model->parameters, sizeof *name, err);
+    struct export_name *name = memory_new(model->parameters, sizeof *name, err);
     struct safetensors_tensor *tensor =
         name ? memory_new(model->parameters, sizeof *tensor, err) : NULL;
     bool written = tensor && name_weights(model, name, tensor, err) &&

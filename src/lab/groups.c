@@ -85,26 +85,26 @@ enum setting_kind {
     SETTING_BRANCHES, /* where it began at a checkpoint of another run */
 };
 
-struct setting {
+struct group_setting {
     enum setting_kind kind;
     const struct preset_key *key; /* SETTING_KEY */
     const char *name;             /* of that, or of the pool */
 };
 
-struct table {
-    struct setting *setting; /* [settings] */
+struct group_table {
+    struct group_setting *setting; /* [settings] */
     size_t settings;
     char **value; /* [runs][settings] */
     size_t runs;
     bool *differs; /* [settings] between groups */
 };
 
-static const char *value_at(const struct table *table, size_t run, size_t setting)
+static const char *value_at(const struct group_table *table, size_t run, size_t setting)
 {
     return table->value[run * table->settings + setting];
 }
 
-static void table_free(struct table *table)
+static void table_free(struct group_table *table)
 {
     for (size_t i = 0; table->value && i < table->runs * table->settings; i++)
         memory_free(table->value[i]);
@@ -113,16 +113,16 @@ static void table_free(struct table *table)
     memory_free(table->differs);
 }
 
-static void add_pool(struct table *table, const char *pool)
+static void add_pool(struct group_table *table, const char *pool)
 {
     for (size_t i = 0; i < table->settings; i++)
         if (table->setting[i].kind == SETTING_POOL && strcmp(table->setting[i].name, pool) == 0)
             return;
-    table->setting[table->settings++] = (struct setting){SETTING_POOL, NULL, pool};
+    table->setting[table->settings++] = (struct group_setting){SETTING_POOL, NULL, pool};
 }
 
 /* Keys in their own order, pools as runs limit them, and what is in no preset. */
-static bool list_settings(struct table *table, const struct run_result *result, size_t count,
+static bool list_settings(struct group_table *table, const struct run_result *result, size_t count,
                           struct error *err)
 {
     size_t most = preset_key_count + 2;
@@ -134,12 +134,12 @@ static bool list_settings(struct table *table, const struct run_result *result, 
     for (size_t i = 0; i < preset_key_count; i++)
         if (is_setting(&preset_keys[i]))
             table->setting[table->settings++] =
-                (struct setting){SETTING_KEY, &preset_keys[i], preset_keys[i].name};
+                (struct group_setting){SETTING_KEY, &preset_keys[i], preset_keys[i].name};
     for (size_t i = 0; i < count; i++)
         for (size_t p = 0; p < result[i].preset.facts.limits; p++)
             add_pool(table, result[i].preset.facts.limit[p].pool);
-    table->setting[table->settings++] = (struct setting){.kind = SETTING_RATES};
-    table->setting[table->settings++] = (struct setting){.kind = SETTING_BRANCHES};
+    table->setting[table->settings++] = (struct group_setting){.kind = SETTING_RATES};
+    table->setting[table->settings++] = (struct group_setting){.kind = SETTING_BRANCHES};
     return true;
 }
 
@@ -168,7 +168,7 @@ static char *read_limit(const struct preset *preset, const char *pool, struct er
     return memory_string("all", err);
 }
 
-static char *read_value(const struct run_result *result, const struct setting *setting,
+static char *read_value(const struct run_result *result, const struct group_setting *setting,
                         struct error *err)
 {
     switch (setting->kind) {
@@ -184,10 +184,10 @@ static char *read_value(const struct run_result *result, const struct setting *s
     return preset_value(&result->preset, setting->key, err);
 }
 
-static bool table_init(struct table *table, const struct run_result *result, size_t count,
+static bool table_init(struct group_table *table, const struct run_result *result, size_t count,
                        struct error *err)
 {
-    *table = (struct table){.runs = count};
+    *table = (struct group_table){.runs = count};
     bool ok = list_settings(table, result, count, err);
     table->value = ok ? memory_new(count * table->settings, sizeof *table->value, err) : NULL;
     table->differs = table->value ? memory_new(table->settings, sizeof *table->differs, err) : NULL;
@@ -203,7 +203,7 @@ static bool table_init(struct table *table, const struct run_result *result, siz
 }
 
 /* The first setting in which two runs differ; as many as there are where they are equal. */
-static size_t first_difference(const struct table *table, size_t a, size_t b)
+static size_t first_difference(const struct group_table *table, size_t a, size_t b)
 {
     size_t setting = 0;
     while (setting < table->settings &&
@@ -215,7 +215,7 @@ static size_t first_difference(const struct table *table, size_t a, size_t b)
 /* Groups */
 
 /* A run of each group, ascending by its settings. */
-static size_t find_groups(const struct table *table, size_t *first)
+static size_t find_groups(const struct group_table *table, size_t *first)
 {
     size_t groups = 0;
     for (size_t run = 0; run < table->runs; run++) {
@@ -235,7 +235,7 @@ static size_t find_groups(const struct table *table, size_t *first)
     return groups;
 }
 
-static bool fill_group(struct group *group, const struct table *table,
+static bool fill_group(struct group *group, const struct group_table *table,
                        const struct run_result *result, size_t first, struct error *err)
 {
     group->run = memory_new(table->runs, sizeof *group->run, err);
@@ -249,7 +249,7 @@ static bool fill_group(struct group *group, const struct table *table,
 
 /* Their names */
 
-static void find_differences(struct table *table, const size_t *first, size_t groups)
+static void find_differences(struct group_table *table, const size_t *first, size_t groups)
 {
     for (size_t s = 0; s < table->settings; s++)
         for (size_t g = 1; g < groups; g++)
@@ -258,7 +258,7 @@ static void find_differences(struct table *table, const size_t *first, size_t gr
 }
 
 /* Whether no two groups have the same name. */
-static bool are_told_apart(const struct table *table, const size_t *first, size_t groups)
+static bool are_told_apart(const struct group_table *table, const size_t *first, size_t groups)
 {
     for (size_t a = 0; a < groups; a++)
         for (size_t b = a + 1; b < groups; b++) {
@@ -273,13 +273,13 @@ static bool are_told_apart(const struct table *table, const size_t *first, size_
 }
 
 /* How a run is looked at, and where it began, is no name for it where others tell it apart. */
-static bool is_minor(const struct setting *setting)
+static bool is_minor(const struct group_setting *setting)
 {
     return setting->kind == SETTING_BRANCHES ||
            (setting->key && strcmp(setting->key->section, "eval") == 0);
 }
 
-static void leave_out_minor(struct table *table, const size_t *first, size_t groups)
+static void leave_out_minor(struct group_table *table, const size_t *first, size_t groups)
 {
     for (size_t s = 0; s < table->settings; s++) {
         if (!table->differs[s] || !is_minor(&table->setting[s]))
@@ -289,7 +289,7 @@ static void leave_out_minor(struct table *table, const size_t *first, size_t gro
     }
 }
 
-static bool is_ordered(const struct table *table, const size_t *first, size_t groups)
+static bool is_ordered(const struct group_table *table, const size_t *first, size_t groups)
 {
     size_t differing = 0;
     double number;
@@ -303,7 +303,7 @@ static bool is_ordered(const struct table *table, const size_t *first, size_t gr
 }
 
 /* "N = 512"; what is in no preset says itself what it is. */
-static bool add_name(struct text *out, const struct setting *setting, const char *value,
+static bool add_name(struct text *out, const struct group_setting *setting, const char *value,
                      struct error *err)
 {
     const char *comma = out->length > 0 ? ", " : "";
@@ -322,7 +322,7 @@ static bool add_name(struct text *out, const struct setting *setting, const char
     return added;
 }
 
-static char *name_group(const struct table *table, size_t run, struct error *err)
+static char *name_group(const struct group_table *table, size_t run, struct error *err)
 {
     struct text out = {0};
     for (size_t s = 0; s < table->settings; s++)
@@ -331,8 +331,8 @@ static char *name_group(const struct table *table, size_t run, struct error *err
     return text_take(&out, err);
 }
 
-static bool make_groups(struct groups *groups, struct table *table, const struct run_result *result,
-                        size_t *first, struct error *err)
+static bool make_groups(struct groups *groups, struct group_table *table,
+                        const struct run_result *result, size_t *first, struct error *err)
 {
     size_t count = find_groups(table, first);
     find_differences(table, first, count);
@@ -352,7 +352,7 @@ static bool make_groups(struct groups *groups, struct table *table, const struct
 bool groups_init(struct groups *groups, const struct run_result *result, size_t count,
                  struct error *err)
 {
-    struct table table;
+    struct group_table table;
     *groups = (struct groups){.result = result, .runs = count};
     if (!table_init(&table, result, count, err))
         return false;
@@ -378,21 +378,21 @@ void groups_free(struct groups *groups)
 }
 
 /* A number of each run. */
-struct numbers {
+struct group_numbers {
     const struct group *group;
     double (*number)(const struct run_result *result);
 };
 
 static double number_of(const void *context, size_t run)
 {
-    const struct numbers *of = context;
+    const struct group_numbers *of = context;
     return of->number(of->group->run[run]);
 }
 
 struct summary group_summary(const struct group *group,
                              double (*number)(const struct run_result *result))
 {
-    const struct numbers of = {group, number};
+    const struct group_numbers of = {group, number};
     return summary_of_each(group->runs, number_of, &of);
 }
 

@@ -21,7 +21,7 @@
 static const struct library sweeps = {.directory = "sweeps", .kind = "sweep", .lister = "sweep"};
 
 /* A file being read. */
-struct reader {
+struct sweep_reader {
     struct sweep *sweep;
     const struct paths *paths;
     char *directory;        /* of the file */
@@ -33,10 +33,10 @@ struct reader {
 
 /* ---- lists of words ---- */
 
-typedef bool take_word(struct reader *reader, const char *word, struct error *err);
+typedef bool take_word(struct sweep_reader *reader, const char *word, struct error *err);
 
 /* Hands over every word between blanks up to a comment; one at least. */
-static bool each_word(struct reader *reader, const struct setting *setting, take_word *take,
+static bool each_word(struct sweep_reader *reader, const struct setting *setting, take_word *take,
                       struct error *err)
 {
     char *copy = memory_string(setting->value, err), *rest = NULL;
@@ -59,7 +59,7 @@ static bool add_once(struct strings *list, const char *text, struct error *err)
 
 /* ---- [sweep] ---- */
 
-static bool take_preset(struct reader *reader, const char *word, struct error *err)
+static bool take_preset(struct sweep_reader *reader, const char *word, struct error *err)
 {
     struct sweep *sweep = reader->sweep;
     struct preset preset;
@@ -74,7 +74,8 @@ static bool take_preset(struct reader *reader, const char *word, struct error *e
     return ok;
 }
 
-static bool take_presets(struct reader *reader, const struct setting *setting, struct error *err)
+static bool take_presets(struct sweep_reader *reader, const struct setting *setting,
+                         struct error *err)
 {
     return each_word(reader, setting, take_preset, err);
 }
@@ -93,7 +94,7 @@ static bool add_seed(struct sweep *sweep, uint64_t seed, struct error *err)
 }
 
 /* "3", or "1..5". */
-static bool take_seed(struct reader *reader, const char *word, struct error *err)
+static bool take_seed(struct sweep_reader *reader, const char *word, struct error *err)
 {
     uint64_t low, high;
     if (!number_read_range(word, &low, &high))
@@ -112,12 +113,14 @@ static bool take_seed(struct reader *reader, const char *word, struct error *err
     return true;
 }
 
-static bool take_seeds(struct reader *reader, const struct setting *setting, struct error *err)
+static bool take_seeds(struct sweep_reader *reader, const struct setting *setting,
+                       struct error *err)
 {
     return each_word(reader, setting, take_seed, err);
 }
 
-static bool take_at_once(struct reader *reader, const struct setting *setting, struct error *err)
+static bool take_at_once(struct sweep_reader *reader, const struct setting *setting,
+                         struct error *err)
 {
     uint64_t *at_once = &reader->sweep->at_once;
     if (number_read_count(setting->value, at_once) && *at_once >= 1 &&
@@ -127,7 +130,8 @@ static bool take_at_once(struct reader *reader, const struct setting *setting, s
                      setting->value, SWEEP_AT_ONCE_MOST);
 }
 
-static bool take_directory(struct reader *reader, const struct setting *setting, struct error *err)
+static bool take_directory(struct sweep_reader *reader, const struct setting *setting,
+                           struct error *err)
 {
     if (*setting->value == '\0')
         return error_set(err, ERROR_INPUT, "directory has no value");
@@ -135,7 +139,8 @@ static bool take_directory(struct reader *reader, const struct setting *setting,
     return reader->sweep->directory != NULL;
 }
 
-static bool take_title(struct reader *reader, const struct setting *setting, struct error *err)
+static bool take_title(struct sweep_reader *reader, const struct setting *setting,
+                       struct error *err)
 {
     memory_free(reader->sweep->title);
     reader->sweep->title = memory_string(setting->value, err);
@@ -167,7 +172,7 @@ static bool check_key(const char *full, const struct preset_key *key, struct err
 }
 
 /* Takes one more value of the key that was added last. */
-static bool take_value(struct reader *reader, const char *word, struct error *err)
+static bool take_value(struct sweep_reader *reader, const char *word, struct error *err)
 {
     struct sweep_key *to = &reader->sweep->key[reader->sweep->keys - 1];
     const struct preset_key *key;
@@ -204,7 +209,7 @@ static bool add_key(struct sweep *sweep, const char *full, struct error *err)
     return key->label != NULL;
 }
 
-static bool take_grid(struct reader *reader, const struct setting *setting, struct error *err)
+static bool take_grid(struct sweep_reader *reader, const struct setting *setting, struct error *err)
 {
     const struct preset_key *key;
     return find_key(setting->key, &key, err) && check_key(setting->key, key, err) &&
@@ -214,7 +219,8 @@ static bool take_grid(struct reader *reader, const struct setting *setting, stru
 
 /* ---- [tune] ---- */
 
-static bool take_tuned(struct reader *reader, const struct setting *setting, struct error *err)
+static bool take_tuned(struct sweep_reader *reader, const struct setting *setting,
+                       struct error *err)
 {
     reader->tuned_line = setting->line;
     reader->tuned = memory_string(setting->value, err);
@@ -238,15 +244,16 @@ static bool move_tuned(struct sweep *sweep, const char *tuned, struct error *err
 
 /* ---- a whole file ---- */
 
-typedef bool take_entry(struct reader *reader, const struct setting *setting, struct error *err);
+typedef bool take_entry(struct sweep_reader *reader, const struct setting *setting,
+                        struct error *err);
 
-struct entry {
+struct sweep_entry {
     const char *section, *key; /* null key: those of a preset */
     take_entry *take;
     bool list; /* goes on in indented lines */
 };
 
-static const struct entry entries[] = {
+static const struct sweep_entry entries[] = {
     {"sweep", "title", take_title, false},
     {"sweep", "preset", take_presets, true},
     {"sweep", "seeds", take_seeds, true},
@@ -279,7 +286,7 @@ static bool unknown_key(const struct setting *setting, struct error *err)
                                sizeof sections / sizeof *sections, err);
 }
 
-static const struct entry *find_entry(const struct setting *setting)
+static const struct sweep_entry *find_entry(const struct setting *setting)
 {
     for (size_t i = 0; i < ENTRIES; i++)
         if (strcmp(entries[i].section, setting->section) == 0 &&
@@ -288,7 +295,7 @@ static const struct entry *find_entry(const struct setting *setting)
     return NULL;
 }
 
-static bool note_seen(struct reader *reader, const struct setting *setting, struct error *err)
+static bool note_seen(struct sweep_reader *reader, const struct setting *setting, struct error *err)
 {
     char full[2 * PRESET_NAME_ROOM];
     snprintf(full, sizeof full, "%s.%s", setting->section, setting->key);
@@ -301,10 +308,10 @@ static bool note_seen(struct reader *reader, const struct setting *setting, stru
 
 static bool take_setting(void *user, const struct setting *setting, struct error *err)
 {
-    struct reader *reader = user;
+    struct sweep_reader *reader = user;
     if (*setting->section == '\0')
         return error_set(err, ERROR_INPUT, "%s comes before the first [section]", setting->key);
-    const struct entry *entry = find_entry(setting);
+    const struct sweep_entry *entry = find_entry(setting);
     if (!entry)
         return unknown_key(setting, err);
     if (setting->continued && !entry->list)
@@ -316,7 +323,7 @@ static bool take_setting(void *user, const struct setting *setting, struct error
 }
 
 /* What a file says nothing of. */
-static bool fill_in(struct reader *reader, const char *path, struct error *err)
+static bool fill_in(struct sweep_reader *reader, const char *path, struct error *err)
 {
     struct sweep *sweep = reader->sweep;
     sweep->name = library_name(path, err);
@@ -382,7 +389,8 @@ static bool check_names(const struct sweep *sweep, const char *path, struct erro
     return ok;
 }
 
-static bool read_text(struct reader *reader, const char *text, const char *path, struct error *err)
+static bool read_text(struct sweep_reader *reader, const char *text, const char *path,
+                      struct error *err)
 {
     reader->directory = file_directory(path, err);
     bool ok = reader->directory && preset_init(&reader->scratch, err) &&
@@ -400,7 +408,7 @@ static bool read_text(struct reader *reader, const char *text, const char *path,
 bool sweep_load(struct sweep *sweep, const struct paths *paths, const char *name, struct error *err)
 {
     *sweep = (struct sweep){0};
-    struct reader reader = {.sweep = sweep, .paths = paths};
+    struct sweep_reader reader = {.sweep = sweep, .paths = paths};
     char *path = library_find(&sweeps, paths, name, err);
     char *text = path ? text_file_read(path, NULL, err) : NULL;
     bool ok = text && read_text(&reader, text, path, err);

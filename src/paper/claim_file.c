@@ -81,7 +81,7 @@ const struct claim_key claim_keys[] = {
 const size_t claim_key_count = sizeof claim_keys / sizeof *claim_keys;
 
 /* A file being read. */
-struct reader {
+struct claim_file_reader {
     struct claim_file *file;
     struct claim_value *last; /* the value that an indented line goes on with */
 };
@@ -242,7 +242,8 @@ static struct claim_value *find_value(const struct claim_section *section, const
     return NULL;
 }
 
-static bool begin_value(struct reader *reader, const struct setting *setting, struct error *err)
+static bool begin_value(struct claim_file_reader *reader, const struct setting *setting,
+                        struct error *err)
 {
     const struct claim_section *section = &reader->file->section[reader->file->sections - 1];
     struct claim_value *value = reader->last = find_value(section, setting->key);
@@ -261,7 +262,7 @@ static bool begin_value(struct reader *reader, const struct setting *setting, st
 
 static bool take_setting(void *user, const struct setting *setting, struct error *err)
 {
-    struct reader *reader = user;
+    struct claim_file_reader *reader = user;
     const struct claim_file *file = reader->file;
     if (*setting->section == '\0')
         return error_set(err, ERROR_INPUT, "%s stands before the first [section]", setting->key);
@@ -312,7 +313,7 @@ static bool check_sections(const struct claim_file *file, struct error *err)
 bool claim_file_read(struct claim_file *file, const char *path, struct error *err)
 {
     *file = (struct claim_file){.path = memory_string(path, err)};
-    struct reader reader = {.file = file};
+    struct claim_file_reader reader = {.file = file};
     char *text = file->path ? text_file_read(path, NULL, err) : NULL;
     file->directory = text ? file_directory(path, err) : NULL;
     bool ok = file->directory && ini_read(text, path, take_setting, &reader, err) &&

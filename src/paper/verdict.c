@@ -23,7 +23,7 @@ const char *verdict_state_name(enum verdict_state state)
 /* Numbers of all seeds */
 
 /* Those of the seeds that say something. */
-struct numbers {
+struct seed_numbers {
     double statistic[VERDICT_SEEDS], other[VERDICT_SEEDS], compared[VERDICT_SEEDS];
     size_t count;
 };
@@ -52,7 +52,7 @@ static unsigned count_seeds(const struct check *check, const struct replicates *
 }
 
 static bool read_seed(const struct check *check, const struct replicates *replicates, unsigned seed,
-                      struct numbers *numbers, struct error *err)
+                      struct seed_numbers *numbers, struct error *err)
 {
     double statistic, other = 0;
     if (!statistic_read(&check->statistic, replicates, seed, &statistic, err) ||
@@ -76,7 +76,7 @@ static bool is_beyond(const struct check *check, double number)
            (check->relation == RELATION_BELOW || number > check->low);
 }
 
-static bool all_are_beyond(const struct check *check, const struct numbers *numbers)
+static bool all_are_beyond(const struct check *check, const struct seed_numbers *numbers)
 {
     for (size_t i = 0; i < numbers->count; i++)
         if (!is_beyond(check, numbers->compared[i]))
@@ -100,7 +100,7 @@ static double test(const struct check *check, const struct summary *summary)
     return fmax(below, above);
 }
 
-static void judge_numbers(const struct check *check, const struct numbers *numbers,
+static void judge_numbers(const struct check *check, const struct seed_numbers *numbers,
                           struct check_result *result)
 {
     result->statistic = summary_of(numbers->statistic, numbers->count);
@@ -116,7 +116,7 @@ static void judge_numbers(const struct check *check, const struct numbers *numbe
 static bool judge_check(const struct check *check, const struct replicates *replicates,
                         struct check_result *result, struct error *err)
 {
-    struct numbers numbers = {.count = 0};
+    struct seed_numbers numbers = {.count = 0};
     *result = (struct check_result){.seeds = count_seeds(check, replicates)};
     if (result->seeds == 0)
         return error_set(err, ERROR_INPUT, "no run of %s was made", check->statistic.run);

@@ -128,7 +128,7 @@ static void draw_bar(const struct heatmap *map, const struct axis *axis, struct 
     }
     size_t ticks = bar_ticks(axis, height, tick);
     for (size_t i = 0; i < ticks; i++) {
-        const struct style style = {color_black, DASH_NONE, 0.7};
+        const struct line_style style = {color_black, DASH_NONE, 0.7};
         double y = plot->bottom - height * axis_share(axis, tick[i].value);
         double right = left + BAR_WIDTH, length = tick[i].text[0] ? PLOT_TICK : PLOT_TICK / 2.0;
         surface_line(surface, &style, (const struct place[]){{right, y}, {right + length, y}}, 2);

@@ -19,20 +19,20 @@ struct color color_faded(struct color color, double opacity)
     return color;
 }
 
-struct style line_style_distinct(size_t index)
+struct line_style line_style_distinct(size_t index)
 {
     static const struct color colors[] = {
         COLOR(0x0072B2), COLOR(0xD55E00), COLOR(0x009E73), COLOR(0x1A1A1A),
         COLOR(0xCC79A7), COLOR(0xE69F00), COLOR(0x56B4E9),
     };
-    return (struct style){colors[index % (sizeof colors / sizeof *colors)], index % DASHES,
-                          LINE_WIDTH};
+    return (struct line_style){colors[index % (sizeof colors / sizeof *colors)], index % DASHES,
+                               LINE_WIDTH};
 }
 
-struct style line_style_ordered(size_t index, size_t count)
+struct line_style line_style_ordered(size_t index, size_t count)
 {
     double share = count > 1 ? (double)index / (double)(count - 1) : 0;
-    return (struct style){color_shade(LIGHTEST_CURVE * share), index % DASHES, LINE_WIDTH};
+    return (struct line_style){color_shade(LIGHTEST_CURVE * share), index % DASHES, LINE_WIDTH};
 }
 
 struct color color_shade(double share)

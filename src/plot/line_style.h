@@ -13,7 +13,7 @@ struct color {
 enum dash { DASH_NONE, DASH_LONG, DASH_DOTS, DASH_MIXED, DASH_SHORT, DASHES };
 
 /* How a line looks. */
-struct style {
+struct line_style {
     struct color color;
     enum dash dash;
     double width; /* points */
@@ -25,10 +25,10 @@ extern const struct color color_black, color_grey, color_pale, color_white;
 struct color color_faded(struct color color, double opacity);
 
 /* A curve of its own kind: the index-th of any number (colours of Okabe and Ito 2008). */
-struct style line_style_distinct(size_t index);
+struct line_style line_style_distinct(size_t index);
 
 /* One of `count` curves that have an order, dark to light. */
-struct style line_style_ordered(size_t index, size_t count);
+struct line_style line_style_ordered(size_t index, size_t count);
 
 /* From dark (0) to light (1) through even steps of lightness (viridis, Smith and van der Walt
  * 2015). */

@@ -16,8 +16,8 @@ struct surface *surface_new(const char *path, double width, double height, struc
     return NULL;
 }
 
-void surface_line(struct surface *surface, const struct style *style, const struct place *place,
-                  size_t count)
+void surface_line(struct surface *surface, const struct line_style *style,
+                  const struct place *place, size_t count)
 {
     (void)surface, (void)style, (void)place, (void)count;
 }

@@ -66,19 +66,19 @@ void plot_draw_title(struct surface *surface, const char *title, struct box *box
 
 /* The legend */
 
-struct entry {
+struct legend_entry {
     const char *name;
-    const struct style *style;      /* of a line, or */
+    const struct line_style *style; /* of a line, or */
     const struct plot_point *point; /* a point; both null: no sample */
     bool has_band;
 };
 
 struct legend {
-    struct entry *entry; /* [count] */
+    struct legend_entry *entry; /* [count] */
     size_t count;
 };
 
-static void add_entry(struct legend *legend, struct entry entry)
+static void add_entry(struct legend *legend, struct legend_entry entry)
 {
     for (size_t i = 0; i < legend->count; i++)
         if (strcmp(legend->entry[i].name, entry.name) == 0)
@@ -90,16 +90,16 @@ static void collect_panel(struct legend *legend, const struct plot_panel *panel)
 {
     for (size_t i = 0; i < panel->curves; i++)
         if (panel->curve[i].name)
-            add_entry(legend, (struct entry){panel->curve[i].name, &panel->curve[i].style, NULL,
-                                             panel->curve[i].deviation != NULL});
+            add_entry(legend, (struct legend_entry){panel->curve[i].name, &panel->curve[i].style,
+                                                    NULL, panel->curve[i].deviation != NULL});
     for (size_t i = 0; i < panel->levels; i++)
         if (panel->level[i].name)
-            add_entry(legend, (struct entry){.name = panel->level[i].name,
-                                             .style = &panel->level[i].style});
+            add_entry(legend, (struct legend_entry){.name = panel->level[i].name,
+                                                    .style = &panel->level[i].style});
     for (size_t i = 0; i < panel->points; i++)
         if (panel->point[i].name)
-            add_entry(legend,
-                      (struct entry){.name = panel->point[i].name, .point = &panel->point[i]});
+            add_entry(legend, (struct legend_entry){.name = panel->point[i].name,
+                                                    .point = &panel->point[i]});
 }
 
 static bool collect_legend(const struct plot *plot, struct legend *legend, struct error *err)
@@ -113,11 +113,12 @@ static bool collect_legend(const struct plot *plot, struct legend *legend, struc
     for (size_t i = 0; i < plot->panels; i++)
         collect_panel(legend, &plot->panel[i]);
     if (plot->remark)
-        add_entry(legend, (struct entry){.name = plot->remark});
+        add_entry(legend, (struct legend_entry){.name = plot->remark});
     return true;
 }
 
-static void draw_sample(struct surface *surface, const struct entry *entry, double x, double middle)
+static void draw_sample(struct surface *surface, const struct legend_entry *entry, double x,
+                        double middle)
 {
     const struct place ends[] = {{x, middle}, {x + SAMPLE, middle}};
     const double half_band = 3;
@@ -184,7 +185,7 @@ static void draw_legend(struct surface *surface, const struct legend *legend, st
     char rest[LABEL_ROOM];
     double x = box->left, lowest = (box->top + box->bottom) / 2;
     for (size_t i = 0; i < legend->count; i++) {
-        const struct entry *entry = &legend->entry[i];
+        const struct legend_entry *entry = &legend->entry[i];
         double sample = entry->style || entry->point ? SAMPLE + PLOT_TEXT_GAP : 0;
         double width = sample + surface_text_width(surface, &plot_small_font, entry->name);
         if (x > box->left && x + width > box->right) {
@@ -236,7 +237,7 @@ static size_t y_ticks(const struct frame *frame, struct tick tick[AXIS_TICKS])
 
 static void draw_straight(struct surface *surface, double x1, double y1, double x2, double y2)
 {
-    const struct style style = {color_black, DASH_NONE, AXIS_WIDTH};
+    const struct line_style style = {color_black, DASH_NONE, AXIS_WIDTH};
     surface_line(surface, &style, (const struct place[]){{x1, y1}, {x2, y2}}, 2);
 }
 
@@ -346,7 +347,7 @@ static bool name_spans(struct surface *surface, const struct plot *plot, const s
 static void draw_marker(struct surface *surface, const struct plot_marker *marker,
                         const struct frame *frame)
 {
-    const struct style style = {color_grey, DASH_NONE, 0.9};
+    const struct line_style style = {color_grey, DASH_NONE, 0.9};
     double x = across(frame, marker->x);
     if (isfinite(marker->low) && isfinite(marker->high)) {
         struct box box = column(frame, marker->low, marker->high);
@@ -382,7 +383,7 @@ static bool is_on_axis(const struct axis *axis, double x)
 
 static void draw_turns(struct surface *surface, const struct plot *plot, const struct frame *frame)
 {
-    const struct style style = {color_grey, DASH_SHORT, 0.7};
+    const struct line_style style = {color_grey, DASH_SHORT, 0.7};
     for (size_t i = 0; i < plot->turns; i++) {
         double x = across(frame, plot->turn[i].x);
         if (is_on_axis(frame->x, plot->turn[i].x))
@@ -435,8 +436,8 @@ static bool draw_band(struct surface *surface, const struct plot_curve *curve,
     return true;
 }
 
-static bool draw_line(struct surface *surface, const struct style *style, const struct series *line,
-                      const struct frame *frame, struct error *err)
+static bool draw_line(struct surface *surface, const struct line_style *style,
+                      const struct series *line, const struct frame *frame, struct error *err)
 {
     struct place *place = memory_new(line->count, sizeof *place, err);
     size_t places = 0;
@@ -471,7 +472,7 @@ static void draw_point(struct surface *surface, const struct plot_point *point,
     double x = across(frame, point->x);
     if (isfinite(point->low) && isfinite(point->high)) {
         double top = down(frame, point->high), bottom = down(frame, point->low);
-        const struct style style = {point->color, DASH_NONE, 0.9};
+        const struct line_style style = {point->color, DASH_NONE, 0.9};
         surface_line(surface, &style, (const struct place[]){{x, top}, {x, bottom}}, 2);
         surface_line(surface, &style,
                      (const struct place[]){{x - WHISKER, top}, {x + WHISKER, top}}, 2);

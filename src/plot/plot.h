@@ -12,7 +12,7 @@
 /* A line through points, with a band around it. */
 struct plot_curve {
     const char *name; /* in the legend; null: none. Curves of one name share an entry */
-    struct style style;
+    struct line_style style;
     const struct series *line; /* x ascends, unless nothing but the line is drawn */
     const double *deviation;   /* [line->count] half the height of the band; null: none */
 };
@@ -20,7 +20,7 @@ struct plot_curve {
 /* A straight line at one y, for comparison, or another line. */
 struct plot_level {
     const char *name;
-    struct style style;
+    struct line_style style;
     double y;
     const struct series *line; /* null: straight */
 };

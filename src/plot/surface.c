@@ -133,7 +133,7 @@ void surface_free(struct surface *surface)
 
 /* Shapes */
 
-static void set_dash(cairo_t *cairo, const struct style *style)
+static void set_dash(cairo_t *cairo, const struct line_style *style)
 {
     static const struct {
         double part[4]; /* drawn and not drawn, in line widths */
@@ -157,8 +157,8 @@ static void trace(cairo_t *cairo, const struct place *place, size_t count)
         cairo_line_to(cairo, place[i].x, place[i].y);
 }
 
-void surface_line(struct surface *surface, const struct style *style, const struct place *place,
-                  size_t count)
+void surface_line(struct surface *surface, const struct line_style *style,
+                  const struct place *place, size_t count)
 {
     set_color(surface->cairo, style->color);
     set_dash(surface->cairo, style);
@@ -234,14 +234,14 @@ void surface_unclip(struct surface *surface)
 /* Text */
 
 /* A span of text that is all raised or all not. */
-struct span {
+struct text_span {
     char text[256];
     bool raised;
 };
 
 /* As much of `length` bytes as fits whole, shown as utf8_show does: cairo draws nothing of what is
  * no UTF-8, and XML has no control characters. Gives the bytes it took. */
-static size_t fill_span(struct span *span, const char *from, size_t length)
+static size_t fill_span(struct text_span *span, const char *from, size_t length)
 {
     char shown[UTF8_SHOWN];
     size_t used = 0, kept = 0;
@@ -258,7 +258,7 @@ static size_t fill_span(struct span *span, const char *from, size_t length)
 }
 
 /* The next span, and where the one after it begins; false at the end. */
-static bool next_span(const char **text, struct span *span)
+static bool next_span(const char **text, struct text_span *span)
 {
     const char *from = *text;
     if (*from == '\0')
@@ -282,7 +282,7 @@ static void choose_font(cairo_t *cairo, const struct font *font, bool raised)
 double surface_text_width(struct surface *surface, const struct font *font, const char *text)
 {
     double width = 0;
-    for (struct span span; next_span(&text, &span);) {
+    for (struct text_span span; next_span(&text, &span);) {
         cairo_text_extents_t extents;
         choose_font(surface->cairo, font, span.raised);
         cairo_text_extents(surface->cairo, span.text, &extents);
@@ -298,7 +298,7 @@ static void write_spans(struct surface *surface, const struct font *font, double
     if (*text == '\0')
         return;
     set_color(surface->cairo, font->color);
-    for (struct span span; next_span(&text, &span);) {
+    for (struct text_span span; next_span(&text, &span);) {
         cairo_text_extents_t extents;
         choose_font(surface->cairo, font, span.raised);
         cairo_text_extents(surface->cairo, span.text, &extents);

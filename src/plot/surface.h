@@ -43,8 +43,8 @@ bool surface_check_path(const char *path, struct error *err);
 /* A surface of that size in points for a file that surface_check_path allows. */
 struct surface *surface_new(const char *path, double width, double height, struct error *err);
 
-void surface_line(struct surface *surface, const struct style *style, const struct place *place,
-                  size_t count);
+void surface_line(struct surface *surface, const struct line_style *style,
+                  const struct place *place, size_t count);
 void surface_area(struct surface *surface, struct color color, const struct place *place,
                   size_t count);
 void surface_box(struct surface *surface, struct color color, const struct box *box);

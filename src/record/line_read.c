@@ -102,8 +102,7 @@ static bool read_group_list(const json_t *list, const struct measure *measure,
     const json_t *value;
     if (!json_is_array(list) || json_array_size(list) != point->groups)
         return false;
-    json_array_foreach(list, index, value)
-    {
+    json_array_foreach (list, index, value) {
         void *number = (char *)point + measure_offset(measure, index);
         if (!json_is_number(value) && !json_is_null(value))
             return false;
@@ -152,8 +151,7 @@ static bool read_calibration(const json_t *object, const char *key, struct calib
     size_t index;
     json_t *bin, *bins = json_object_get(object, key);
     bool ok = !bins || json_is_array(bins);
-    json_array_foreach(bins, index, bin)
-    {
+    json_array_foreach (bins, index, bin) {
         ok = ok && read_bin(bin, calibration);
     }
     return ok || error_set(err, ERROR_DATA, "%s is not a list of bins", key);
@@ -187,8 +185,7 @@ static bool read_exposures(const json_t *list, struct knowledge_snapshot *snapsh
 {
     size_t index;
     const json_t *value;
-    json_array_foreach(list, index, value)
-    {
+    json_array_foreach (list, index, value) {
         json_int_t count = json_integer_value(value);
         if (!json_is_integer(value) || count < 0 || count > UINT32_MAX)
             return false;
@@ -259,8 +256,7 @@ static bool read_layer(const json_t *list, size_t heads, double *number)
     const json_t *value;
     if (!json_is_array(list) || json_array_size(list) != heads)
         return false;
-    json_array_foreach(list, index, value)
-    {
+    json_array_foreach (list, index, value) {
         if (!json_is_number(value) && !json_is_null(value))
             return false;
         number[index] = json_is_null(value) ? NAN : json_number_value(value);

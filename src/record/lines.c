@@ -13,23 +13,23 @@ static size_t whole(const char *text, size_t size)
     return size;
 }
 
-bool lines_read(struct lines *lines, const char *path, struct error *err)
+bool lines_read(struct record_lines *lines, const char *path, struct error *err)
 {
     size_t size;
-    *lines = (struct lines){.path = path};
+    *lines = (struct record_lines){.path = path};
     lines->text = file_read_own(path, &size, err);
     lines->bytes = lines->text ? whole(lines->text, size) : 0;
     return lines->text != NULL;
 }
 
-void lines_free(struct lines *lines)
+void lines_free(struct record_lines *lines)
 {
     memory_free(lines->text);
-    *lines = (struct lines){0};
+    *lines = (struct record_lines){0};
 }
 
-bool lines_each(const struct lines *lines, lines_take *take, void *context, struct error *damage,
-                struct error *err)
+bool lines_each(const struct record_lines *lines, lines_take *take, void *context,
+                struct error *damage, struct error *err)
 {
     const char *text = lines->text, *end = text + lines->bytes;
     for (size_t number = 1; text < end; number++) {
@@ -47,7 +47,7 @@ bool lines_each(const struct lines *lines, lines_take *take, void *context, stru
     return true;
 }
 
-size_t lines_last(const struct lines *lines, size_t bytes)
+size_t lines_last(const struct record_lines *lines, size_t bytes)
 {
     return whole(lines->text, bytes - 1);
 }

@@ -113,7 +113,7 @@ static bool read_record(struct metrics *metrics, const char *path, const struct 
                         struct error *damage, struct error *err)
 {
     *metrics = (struct metrics){0};
-    struct lines lines;
+    struct record_lines lines;
     if (!lines_read(&lines, path, err))
         return false;
     struct builder builder = {.metrics = metrics, .facts = facts};
@@ -203,7 +203,7 @@ static bool copy_line(void *context, const char *bytes, size_t length, struct er
 
 bool metrics_copy(struct text *out, const char *path, uint64_t step, struct error *err)
 {
-    struct lines lines;
+    struct record_lines lines;
     struct copier copier = {.out = out, .step = step};
     struct error damage = {ERROR_NONE, ""};
     bool copied = lines_read(&lines, path, err) &&
@@ -233,7 +233,7 @@ static bool look_for_steps(void *context, const char *bytes, size_t length, stru
 
 bool metrics_has_own_steps(const char *path, bool *has, struct error *err)
 {
-    struct lines lines;
+    struct record_lines lines;
     struct own_steps own = {0};
     struct error damage = {ERROR_NONE, ""};
     bool looked =
@@ -248,7 +248,7 @@ bool metrics_has_own_steps(const char *path, bool *has, struct error *err)
 bool metrics_read_end(struct metrics_end *end, const char *path, struct error *err)
 {
     *end = (struct metrics_end){0};
-    struct lines lines;
+    struct record_lines lines;
     if (!lines_read(&lines, path, err))
         return false;
     struct error why = {ERROR_NONE, ""};
@@ -304,7 +304,7 @@ bool metrics_read_measure(struct series *series, const char *path, const char *k
                           struct error *err)
 {
     *series = (struct series){0};
-    struct lines lines;
+    struct record_lines lines;
     struct measure_reader reader = {.series = series, .key = key};
     bool ok = lines_read(&lines, path, err) && lines_each(&lines, take_measure, &reader, NULL, err);
     lines_free(&lines);

@@ -42,7 +42,7 @@ static bool take_drawn(void *context, const char *bytes, size_t length, struct e
 
 bool metrics_read_drawn(struct metrics_drawn *drawn, const char *path, struct error *err)
 {
-    struct lines lines;
+    struct record_lines lines;
     *drawn = (struct metrics_drawn){0};
     struct drawn_reader reader = {.drawn = drawn};
     bool ok = lines_read(&lines, path, err) && lines_each(&lines, take_drawn, &reader, NULL, err);

@@ -45,7 +45,7 @@ bool run_record_create(struct run_record *record, const char *directory, const c
 /* Bytes up to the end of the last whole line. */
 static bool find_whole(struct run_record *record, const char *path, struct error *err)
 {
-    struct lines lines;
+    struct record_lines lines;
     bool read = lines_read(&lines, path, err);
     record->whole = (off_t)lines.bytes;
     lines_free(&lines);

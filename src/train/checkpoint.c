@@ -14,7 +14,13 @@
 #define FORMAT "mneme 1"
 
 /* What is kept of every parameter, under which front of its name. */
-enum part { PART_WEIGHT, PART_FIRST_MOMENT, PART_SECOND_MOMENT, PART_SECOND_WEIGHTS, PARTS };
+enum checkpoint_part {
+    PART_WEIGHT,
+    PART_FIRST_MOMENT,
+    PART_SECOND_MOMENT,
+    PART_SECOND_WEIGHTS,
+    PARTS
+};
 
 static const char *const part_front[PART_SECOND_WEIGHTS] = {
     [PART_WEIGHT] = "",
@@ -35,11 +41,11 @@ static size_t parts_of(enum second_role role)
     return role == SECOND_NONE ? PART_SECOND_WEIGHTS : PARTS;
 }
 
-struct name {
+struct tensor_name {
     char text[sizeof((struct parameter *)NULL)->name + sizeof "optimizer.second."];
 };
 
-static void write_name(struct name *name, enum part part, enum second_role role,
+static void write_name(struct tensor_name *name, enum checkpoint_part part, enum second_role role,
                        const struct parameter *parameter)
 {
     bool second_weights = part == PART_SECOND_WEIGHTS;
@@ -98,10 +104,10 @@ static bool write_tensors(const char *path, const struct trainer_checkpoint *che
             checkpoint->second_weights ? checkpoint->second_weights->weight : NULL,
     };
     size_t tensors = parts_of(checkpoint->role) * model->parameters;
-    struct name *name = memory_new(tensors, sizeof *name, err);
+    struct tensor_name *name = memory_new(tensors, sizeof *name, err);
     struct safetensors_tensor *tensor = name ? memory_new(tensors, sizeof *tensor, err) : NULL;
     for (size_t i = 0; tensor && i < tensors; i++) {
-        enum part part = (enum part)(i / model->parameters);
+        enum checkpoint_part part = (enum checkpoint_part)(i / model->parameters);
         const struct parameter *parameter = &model->parameter[i % model->parameters];
         write_name(&name[i], part, checkpoint->role, parameter);
         tensor[i] = (struct safetensors_tensor){
@@ -233,7 +239,7 @@ static bool read_number(const struct safetensors *file, const char *key, double 
 }
 
 static bool check_values(const struct safetensors *file, const struct safetensors_tensor *tensor,
-                         enum part part, struct error *err)
+                         enum checkpoint_part part, struct error *err)
 {
     size_t count = tensor->rows * tensor->cols;
     for (size_t i = 0; i < count; i++) {
@@ -248,12 +254,11 @@ static bool check_values(const struct safetensors *file, const struct safetensor
 }
 
 /* The tensor that holds a part of a parameter, if everything about it is right. */
-static const struct safetensors_tensor *find_tensor(const struct safetensors *file, enum part part,
-                                                    enum second_role role,
-                                                    const struct parameter *parameter,
-                                                    struct error *err)
+static const struct safetensors_tensor *
+find_tensor(const struct safetensors *file, enum checkpoint_part part, enum second_role role,
+            const struct parameter *parameter, struct error *err)
 {
-    struct name name;
+    struct tensor_name name;
     write_name(&name, part, role, parameter);
     const struct safetensors_tensor *tensor = safetensors_find(file, name.text);
     if (!tensor) {
@@ -272,8 +277,8 @@ static const struct safetensors_tensor *find_tensor(const struct safetensors *fi
 static bool is_known(const struct model *model, enum second_role role, const char *name)
 {
     for (size_t i = 0; i < parts_of(role) * model->parameters; i++) {
-        struct name known;
-        write_name(&known, (enum part)(i / model->parameters), role,
+        struct tensor_name known;
+        write_name(&known, (enum checkpoint_part)(i / model->parameters), role,
                    &model->parameter[i % model->parameters]);
         if (strcmp(known.text, name) == 0)
             return true;
@@ -288,7 +293,7 @@ static bool find_tensors(const struct safetensors *file, const struct model *mod
 {
     size_t wanted = parts_of(role) * model->parameters;
     for (size_t i = 0; i < wanted; i++) {
-        enum part part = (enum part)(i / model->parameters);
+        enum checkpoint_part part = (enum checkpoint_part)(i / model->parameters);
         tensor[i] = find_tensor(file, part, role, &model->parameter[i % model->parameters], err);
         if (!tensor[i])
             return false;
@@ -301,7 +306,7 @@ static bool find_tensors(const struct safetensors *file, const struct model *mod
 }
 
 static void copy_tensors(const struct safetensors_tensor *const *tensor, const struct model *model,
-                         real *to, enum part part)
+                         real *to, enum checkpoint_part part)
 {
     for (size_t i = 0; i < model->parameters; i++) {
         const struct safetensors_tensor *from = tensor[part * model->parameters + i];

@@ -149,7 +149,7 @@ static bool map_file(struct safetensors *file, struct error *err)
 /* ---- the header's rules ---- */
 
 /* Where a tensor's bytes are, counted from the end of the header. */
-struct extent {
+struct byte_extent {
     struct safetensors_tensor tensor;
     uint64_t begin, end;
 };
@@ -197,8 +197,7 @@ static bool take_metadata(struct safetensors *file, json_t *object, struct error
     file->metadata = memory_new(json_object_size(object), sizeof *file->metadata, err);
     if (!file->metadata)
         return false;
-    json_object_foreach(object, key, value)
-    {
+    json_object_foreach (object, key, value) {
         if (!json_is_string(value))
             return error_set(err, ERROR_DATA, "%s: " METADATA " %s is not a string", file->path,
                              key);
@@ -245,7 +244,7 @@ static bool read_shape(const json_t *shape, struct safetensors_tensor *tensor, u
 }
 
 static bool read_tensor(const struct safetensors *file, const char *name, const json_t *object,
-                        struct extent *extent, struct error *err)
+                        struct byte_extent *extent, struct error *err)
 {
     const json_t *dtype = json_object_get(object, "dtype");
     const json_t *offsets = json_object_get(object, "data_offsets");
@@ -266,14 +265,14 @@ static bool read_tensor(const struct safetensors *file, const char *name, const 
 
 static int compare_extents(const void *a, const void *b)
 {
-    const struct extent *left = a, *right = b;
+    const struct byte_extent *left = a, *right = b;
     if (left->begin != right->begin)
         return left->begin < right->begin ? -1 : 1;
     return (left->end > right->end) - (left->end < right->end);
 }
 
 /* Tensors follow each other from the end of the header to the end of the file. */
-static bool place_tensors(struct safetensors *file, struct extent *extent, const char *data,
+static bool place_tensors(struct safetensors *file, struct byte_extent *extent, const char *data,
                           uint64_t size, struct error *err)
 {
     uint64_t end = 0;
@@ -296,12 +295,11 @@ static bool place_tensors(struct safetensors *file, struct extent *extent, const
     return true;
 }
 
-static bool take_entries(struct safetensors *file, struct extent *extent, struct error *err)
+static bool take_entries(struct safetensors *file, struct byte_extent *extent, struct error *err)
 {
     const char *key;
     json_t *value;
-    json_object_foreach((json_t *)file->header, key, value)
-    {
+    json_object_foreach ((json_t *)file->header, key, value) {
         bool ok = strcmp(key, METADATA) == 0
                       ? take_metadata(file, value, err)
                       : read_tensor(file, key, value, &extent[file->tensors++], err);
@@ -315,7 +313,7 @@ static bool take_tensors(struct safetensors *file, size_t header_length, struct 
 {
     const char *data = (const char *)file->map + LENGTH_BYTES + header_length;
     size_t entries = json_object_size(file->header);
-    struct extent *extent = memory_new(entries, sizeof *extent, err);
+    struct byte_extent *extent = memory_new(entries, sizeof *extent, err);
     file->tensor = extent ? memory_new(entries, sizeof *file->tensor, err) : NULL;
     bool ok = file->tensor && take_entries(file, extent, err) &&
               place_tensors(file, extent, data, file->map_size - LENGTH_BYTES - header_length, err);

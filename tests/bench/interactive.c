@@ -212,8 +212,7 @@ static double trained_seconds(const char *run)
     json_t *lines = read_record(run), *line;
     double seconds = NAN;
     size_t i;
-    json_array_foreach(lines, i, line)
-    {
+    json_array_foreach (lines, i, line) {
         if (json_object_get(line, "train_loss"))
             seconds = json_number_value(json_object_get(line, "seconds"));
     }
@@ -275,8 +274,7 @@ static size_t read_checkpoints(double seconds[CHECKPOINTS])
     json_t *lines = read_record("saved"), *line;
     size_t i, count = 0;
     double before = 0;
-    json_array_foreach(lines, i, line)
-    {
+    json_array_foreach (lines, i, line) {
         const char *event = json_string_value(json_object_get(line, "event"));
         double now = json_number_value(json_object_get(line, "seconds"));
         if (event && strcmp(event, "checkpoint") == 0 && count < CHECKPOINTS)

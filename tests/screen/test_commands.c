@@ -676,8 +676,8 @@ static void eval_measures_every_attribute(void **state)
     double mean = 0;
     const char *key;
     json_t *value;
-    json_object_foreach(json_object_get(known, "attributes"), key, value) mean +=
-        json_number_value(json_object_get(value, "loss")) / 6;
+    json_object_foreach (json_object_get(known, "attributes"), key, value)
+        mean += json_number_value(json_object_get(value, "loss")) / 6;
     assert_true(fabs(mean - json_number_value(json_object_get(known, "loss"))) < 1e-3);
     assert_int_equal(json_integer_value(json_object_get(object, "step")), 60);
     json_decref(object);
@@ -692,8 +692,7 @@ static void eval_says_how_sure_and_how_full_the_model_is(void **state)
     json_t *known = json_object_get(object, "known"), *bin;
     size_t index;
     double error = 0, predictions = 0;
-    json_array_foreach(json_object_get(known, "calibration"), index, bin)
-    {
+    json_array_foreach (json_object_get(known, "calibration"), index, bin) {
         predictions += number_in(bin, "predictions");
         error += number_in(bin, "predictions") *
                  fabs(number_in(bin, "confidence") - number_in(bin, "accuracy"));
@@ -732,8 +731,8 @@ static void facts_are_told_for_all_and_for_each(void **state)
         const char *key;
         json_t *fact;
         object = json_loadb(line, strcspn(line, "\n"), 0, NULL);
-        json_object_foreach(json_object_get(object, "facts"), key, fact) knowns +=
-            json_is_true(json_object_get(fact, "known"));
+        json_object_foreach (json_object_get(object, "facts"), key, fact)
+            knowns += json_is_true(json_object_get(fact, "known"));
         assert_true(number_in(object, "exposures") >= 0);
         assert_true(json_string_length(json_object_get(object, "name")) > 0);
         json_decref(object);
@@ -781,8 +780,7 @@ static void bench_tells_where_a_step_goes(void **state)
     const char *part;
     json_t *share;
     double sum = 0;
-    json_object_foreach(json_object_get(object, "shares"), part, share)
-    {
+    json_object_foreach (json_object_get(object, "shares"), part, share) {
         assert_true(json_number_value(share) > 0 || strcmp(part, "waiting") == 0);
         sum += json_number_value(share);
     }
@@ -817,8 +815,7 @@ static void sampled_tokens_and_spans_fit_the_text(void **state)
         const char *key;
         json_t *value;
         size_t attributes = 0;
-        json_object_foreach(json_object_get(object, "attributes"), key, value)
-        {
+        json_object_foreach (json_object_get(object, "attributes"), key, value) {
             assert_true(contains(text, json_string_value(value)));
             attributes++;
         }
@@ -1723,7 +1720,8 @@ static void the_manual_tells_every_key_of_the_record(void **state)
         const char *key;
         json_t *value;
         assert_non_null(object);
-        json_object_foreach(object, key, value) assert_true(describes(page, key));
+        json_object_foreach (object, key, value)
+            assert_true(describes(page, key));
         json_decref(object);
     }
     free(record);

@@ -189,16 +189,16 @@ static void compare_records(const char *run, const char *other, struct text *wro
     json_t *record = read_record(run, false, wrong), *wanted = read_record(other, false, wrong);
     const char *name;
     json_t *line;
-    json_object_foreach(wanted, name, line)
-    {
+    json_object_foreach (wanted, name, line) {
         json_t *have = json_object_get(record, name);
         if (!have)
             text_format(wrong, "%s: the line \"%s\" is missing\n", run, name);
         else if (!json_equal(have, line))
             text_format(wrong, "%s: the line \"%s\" says something else\n", run, name);
     }
-    json_object_foreach(record, name, line) if (!json_object_get(wanted, name))
-        text_format(wrong, "%s: the line \"%s\" is too much\n", run, name);
+    json_object_foreach (record, name, line)
+        if (!json_object_get(wanted, name))
+            text_format(wrong, "%s: the line \"%s\" is too much\n", run, name);
     json_decref(record);
     json_decref(wanted);
 }

@@ -87,7 +87,7 @@ static void neighbouring_curves_differ_in_colour_and_dash(void **state)
 {
     (void)state;
     for (size_t i = 1; i < 12; i++) {
-        struct style a = line_style_distinct(i - 1), b = line_style_distinct(i);
+        struct line_style a = line_style_distinct(i - 1), b = line_style_distinct(i);
         assert_memory_not_equal(&a.color, &b.color, sizeof a.color);
         assert_int_not_equal(a.dash, b.dash);
     }

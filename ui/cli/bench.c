@@ -103,7 +103,7 @@ static void show_progress(void *context, size_t piece, size_t pieces, const char
     text_free(&row);
 }
 
-struct arguments {
+struct bench_arguments {
     uint64_t rounds, seconds;
     bool json;
     struct strings settings;
@@ -111,7 +111,7 @@ struct arguments {
 
 static bool take_option(void *arguments, int option, const char *value, struct error *err)
 {
-    struct arguments *a = arguments;
+    struct bench_arguments *a = arguments;
     switch (option) {
     case ROUNDS:
         return cli_number("rounds", value, 1, 1000, &a->rounds, err);
@@ -124,8 +124,8 @@ static bool take_option(void *arguments, int option, const char *value, struct e
     }
 }
 
-static bool bench_preset(const struct arguments *a, const struct paths *paths, const char *name,
-                         struct error *err)
+static bool bench_preset(const struct bench_arguments *a, const struct paths *paths,
+                         const char *name, struct error *err)
 {
     struct preset preset;
     struct benchmark benchmark;
@@ -152,7 +152,7 @@ static int bench(const struct cli_command *command, const struct paths *paths, i
                  char **argv)
 {
     struct cli_line line = {.command = command, .paths = paths, .argc = argc, .argv = argv};
-    struct arguments a = {.rounds = 3, .seconds = 3};
+    struct bench_arguments a = {.rounds = 3, .seconds = 3};
     struct error err;
     int status = EXIT_DONE;
     if (!cli_options(&line, take_option, &a) || !cli_operands(&line, 0, 1))

@@ -19,7 +19,7 @@ static const struct cli_option options[] = {
     {CLI_JSON, "json", NULL, "print one JSON object"},
 };
 
-struct arguments {
+struct circuits_arguments {
     struct cli_model_options model;
     uint64_t individuals;
     bool heads;
@@ -169,7 +169,7 @@ static void print_table(const struct session *session, const struct circuits_poi
 
 static bool take_option(void *arguments, int option, const char *value, struct error *err)
 {
-    struct arguments *a = arguments;
+    struct circuits_arguments *a = arguments;
     if (option == HEADS)
         return a->heads = true;
     if (option == INDIVIDUALS)
@@ -181,7 +181,7 @@ static int circuits(const struct cli_command *command, const struct paths *paths
                     char **argv)
 {
     struct cli_line line = {.command = command, .paths = paths, .argc = argc, .argv = argv};
-    struct arguments a = {.individuals = STANDARD_INDIVIDUALS};
+    struct circuits_arguments a = {.individuals = STANDARD_INDIVIDUALS};
     struct error err;
     if (!cli_options(&line, take_option, &a) || !cli_operands(&line, 1, 1))
         return line.status;

@@ -18,7 +18,7 @@ static const struct cli_option options[] = {
     {CLI_JSON, "json", NULL, "print one JSON object"},
 };
 
-struct arguments {
+struct eval_arguments {
     struct cli_model_options model;
     uint64_t individuals; /* 0: as the preset says */
 };
@@ -160,11 +160,11 @@ static bool print_json(const struct session *session, const struct findings *fin
 }
 
 /* Of known or of new individuals. */
-struct column {
+struct eval_column {
     double baseline, loss, accuracy;
 };
 
-static void print_row(const char *name, struct column known, struct column held_out)
+static void print_row(const char *name, struct eval_column known, struct eval_column held_out)
 {
     printf("%-16s  %8.3f  %8.3f  %6.1f %%  %8.3f  %8.3f  %6.1f %%\n", name, known.baseline,
            known.loss, 100 * known.accuracy, held_out.baseline, held_out.loss,
@@ -216,12 +216,12 @@ static void print_table(const struct session *session, const struct findings *fi
            "new", "accuracy");
     for (size_t a = 0; a < facts->attributes; a++)
         print_row(facts->attribute[a].name,
-                  (struct column){findings->known_baseline[a], known->attribute_loss[a],
-                                  known->attribute_accuracy[a]},
-                  (struct column){findings->new_baseline[a], held_out->attribute_loss[a],
-                                  held_out->attribute_accuracy[a]});
-    print_row("all", (struct column){point->baseline.known, known->loss, known->accuracy},
-              (struct column){point->baseline.held_out, held_out->loss, held_out->accuracy});
+                  (struct eval_column){findings->known_baseline[a], known->attribute_loss[a],
+                                       known->attribute_accuracy[a]},
+                  (struct eval_column){findings->new_baseline[a], held_out->attribute_loss[a],
+                                       held_out->attribute_accuracy[a]});
+    print_row("all", (struct eval_column){point->baseline.known, known->loss, known->accuracy},
+              (struct eval_column){point->baseline.held_out, held_out->loss, held_out->accuracy});
     printf("\n");
     print_confidence(point);
     print_calibration(&known->calibration, &held_out->calibration);
@@ -231,7 +231,7 @@ static void print_table(const struct session *session, const struct findings *fi
 
 static bool take_option(void *arguments, int option, const char *value, struct error *err)
 {
-    struct arguments *a = arguments;
+    struct eval_arguments *a = arguments;
     return option == INDIVIDUALS
                ? cli_number("individuals", value, 1, POPULATION_MAX, &a->individuals, err)
                : cli_take_model_option(&a->model, option, value, err);
@@ -240,7 +240,7 @@ static bool take_option(void *arguments, int option, const char *value, struct e
 static int eval(const struct cli_command *command, const struct paths *paths, int argc, char **argv)
 {
     struct cli_line line = {.command = command, .paths = paths, .argc = argc, .argv = argv};
-    struct arguments a = {0};
+    struct eval_arguments a = {0};
     struct error err;
     if (!cli_options(&line, take_option, &a) || !cli_operands(&line, 1, 1))
         return line.status;

@@ -15,14 +15,14 @@ static const struct cli_option options[] = {
     {CLI_STEP, "step", "T", "export the checkpoint of step T, not the newest"},
 };
 
-struct arguments {
+struct export_arguments {
     struct cli_model_options model;
     const char *output;
 };
 
 static bool take_option(void *arguments, int option, const char *value, struct error *err)
 {
-    struct arguments *a = arguments;
+    struct export_arguments *a = arguments;
     if (option != OUTPUT)
         return cli_take_model_option(&a->model, option, value, err);
     a->output = value;
@@ -55,7 +55,7 @@ static int export(const struct cli_command *command, const struct paths *paths, 
                   char **argv)
 {
     struct cli_line line = {.command = command, .paths = paths, .argc = argc, .argv = argv};
-    struct arguments a = {0};
+    struct export_arguments a = {0};
     struct error err;
     if (!cli_options(&line, take_option, &a) || !cli_operands(&line, 1, 1))
         return line.status;

@@ -134,13 +134,13 @@ static bool print_all(const struct fact_record *learned, bool json, struct error
     return true;
 }
 
-struct arguments {
+struct facts_arguments {
     bool json, each;
 };
 
 static bool take_option(void *arguments, int option, const char *value, struct error *err)
 {
-    struct arguments *a = arguments;
+    struct facts_arguments *a = arguments;
     (void)value;
     (void)err;
     *(option == EACH ? &a->each : &a->json) = true;
@@ -153,7 +153,7 @@ static int run_facts(const struct cli_command *command, const struct paths *path
     struct cli_line line = {.command = command, .paths = paths, .argc = argc, .argv = argv};
     struct fact_record learned;
     struct error err;
-    struct arguments a = {0};
+    struct facts_arguments a = {0};
     if (!cli_options(&line, take_option, &a) || !cli_operands(&line, 1, 1))
         return line.status;
     if (!fact_record_read(&learned, paths, line.operand[0], &err))

@@ -144,13 +144,13 @@ static bool print_law(const struct run_result *result, size_t count, bool json, 
     return true;
 }
 
-struct arguments {
+struct phases_arguments {
     bool json, fit;
 };
 
 /* Reads and prints run after run; those that were read are kept for a law, each once. */
 static int print_runs(const struct paths *paths, char **run, size_t count,
-                      const struct arguments *a, struct run_result *result, size_t *results)
+                      const struct phases_arguments *a, struct run_result *result, size_t *results)
 {
     struct error err;
     int status = EXIT_DONE;
@@ -174,7 +174,7 @@ static int print_runs(const struct paths *paths, char **run, size_t count,
 
 static bool take_option(void *arguments, int option, const char *value, struct error *err)
 {
-    struct arguments *a = arguments;
+    struct phases_arguments *a = arguments;
     (void)value;
     (void)err;
     *(option == FIT ? &a->fit : &a->json) = true;
@@ -186,7 +186,7 @@ static int phases(const struct cli_command *command, const struct paths *paths, 
 {
     struct cli_line line = {.command = command, .paths = paths, .argc = argc, .argv = argv};
     struct error err;
-    struct arguments a = {0};
+    struct phases_arguments a = {0};
     if (!cli_options(&line, take_option, &a) || !cli_operands(&line, 1, argc))
         return line.status;
     size_t results = 0;

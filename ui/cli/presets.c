@@ -23,7 +23,7 @@ static const struct cli_option options[] = {
     {CLI_JSON, "json", NULL, "print a JSON object for each preset"},
 };
 
-struct arguments {
+struct presets_arguments {
     const char *show;
     bool keys, json;
     struct strings settings;
@@ -78,7 +78,7 @@ static bool print_preset(const struct session *session, struct error *err)
     return true;
 }
 
-static bool show(const struct arguments *a, const struct paths *paths, struct error *err)
+static bool show(const struct presets_arguments *a, const struct paths *paths, struct error *err)
 {
     struct preset preset;
     struct session session;
@@ -146,7 +146,7 @@ static const struct listing listing = {.names = preset_list, .row = list_preset,
 
 static bool take_option(void *arguments, int option, const char *value, struct error *err)
 {
-    struct arguments *a = arguments;
+    struct presets_arguments *a = arguments;
     switch (option) {
     case SHOW:
         a->show = value;
@@ -173,7 +173,7 @@ static int presets(const struct cli_command *command, const struct paths *paths,
                    char **argv)
 {
     struct cli_line line = {.command = command, .paths = paths, .argc = argc, .argv = argv};
-    struct arguments a = {0};
+    struct presets_arguments a = {0};
     struct error err;
     int status = EXIT_DONE;
     bool read = cli_options(&line, take_option, &a) && cli_operands(&line, 0, 1);

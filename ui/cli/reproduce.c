@@ -40,7 +40,7 @@ static const struct cli_option options[] = {
     {CLI_JSON, "json", NULL, "print a JSON object for each experiment"},
 };
 
-struct arguments {
+struct reproduce_arguments {
     struct reproduction_options options;
     struct seed_range seeds;
     const char *const *claim; /* [claims] names and paths; none: all shipped ones */
@@ -111,7 +111,7 @@ static void say_seeds(const struct reproduction *r)
     text_free(&words);
 }
 
-static int list(const struct reproduction *r, const struct arguments *a)
+static int list(const struct reproduction *r, const struct reproduce_arguments *a)
 {
     struct error err;
     if (a->json)
@@ -142,7 +142,7 @@ static int list(const struct reproduction *r, const struct arguments *a)
 
 /* While it runs */
 
-struct progress {
+struct reproduce_progress {
     FILE *to;   /* null: nothing is shown */
     bool moves; /* one line that changes, otherwise a line for each run */
     struct progress_block bar;
@@ -150,7 +150,7 @@ struct progress {
     size_t before; /* jobs that were done when it began */
 };
 
-static void clear_bar(struct progress *p)
+static void clear_bar(struct reproduce_progress *p)
 {
     progress_clear(&p->bar);
     fflush(p->to); /* before anything on stderr */
@@ -162,7 +162,7 @@ static const char *run_name(const struct queued_run *job)
     return slash ? slash + 1 : job->directory;
 }
 
-static void tell_end(struct progress *p, const struct reproduction *r,
+static void tell_end(struct reproduce_progress *p, const struct reproduction *r,
                      const struct run_queue *queue, size_t index)
 {
     const struct queued_status *s = run_queue_status(queue, index);
@@ -179,7 +179,7 @@ static void tell_end(struct progress *p, const struct reproduction *r,
     fflush(p->to);
 }
 
-static void tell_ends(struct progress *p, const struct reproduction *r,
+static void tell_ends(struct reproduce_progress *p, const struct reproduction *r,
                       const struct run_queue *queue)
 {
     for (size_t i = 0; i < r->replicates.count; i++) {
@@ -192,7 +192,7 @@ static void tell_ends(struct progress *p, const struct reproduction *r,
 }
 
 /* "12/58 runs  about 23 min left  power-law-2 412/800  grow-1 33/800", as far as it fits. */
-static void draw_bar(struct progress *p, const struct reproduction *r,
+static void draw_bar(struct reproduce_progress *p, const struct reproduction *r,
                      const struct run_queue *queue)
 {
     char left[FORMAT_SIZE];
@@ -214,7 +214,8 @@ static void draw_bar(struct progress *p, const struct reproduction *r,
 }
 
 /* Makes the runs; false when a signal ended it. */
-static bool make_runs(struct progress *p, const struct reproduction *r, struct run_queue *queue)
+static bool make_runs(struct reproduce_progress *p, const struct reproduction *r,
+                      struct run_queue *queue)
 {
     if (p->to && p->before > 0)
         fprintf(p->to, "%zu of %zu runs are done already\n", p->before, r->replicates.count);
@@ -327,7 +328,7 @@ static int conclude(struct reproduction *r, const struct run_queue *queue, bool 
 
 /* The command */
 
-static void init_progress(struct progress *p, bool json, const struct run_queue *queue)
+static void init_progress(struct reproduce_progress *p, bool json, const struct run_queue *queue)
 {
     FILE *to = json ? stderr : stdout;
     p->moves = terminal_obeys(to);
@@ -336,12 +337,12 @@ static void init_progress(struct progress *p, bool json, const struct run_queue 
     p->before = run_queue_count(queue, QUEUED_DONE);
 }
 
-static int make_and_conclude(struct reproduction *r, const struct arguments *a,
+static int make_and_conclude(struct reproduction *r, const struct reproduce_arguments *a,
                              struct run_queue *queue)
 {
     struct error err;
-    struct progress progress = {.told =
-                                    memory_new(r->replicates.count, sizeof *progress.told, &err)};
+    struct reproduce_progress progress = {
+        .told = memory_new(r->replicates.count, sizeof *progress.told, &err)};
     if (!progress.told)
         return cli_fail(&err);
     init_progress(&progress, a->json, queue);
@@ -354,7 +355,7 @@ static int make_and_conclude(struct reproduction *r, const struct arguments *a,
     return EXIT_INTERRUPTED;
 }
 
-static int run_all(struct reproduction *r, const struct arguments *a)
+static int run_all(struct reproduction *r, const struct reproduce_arguments *a)
 {
     struct error err;
     char *program = cli_program(&err);
@@ -370,7 +371,7 @@ static int run_all(struct reproduction *r, const struct arguments *a)
 }
 
 /* "41..46". */
-static bool take_seeds(struct arguments *a, const char *value, struct error *err)
+static bool take_seeds(struct reproduce_arguments *a, const char *value, struct error *err)
 {
     uint64_t first, last;
     if (!number_read_range(value, &first, &last) || first < 1 || last > INT_MAX ||
@@ -385,7 +386,7 @@ static bool take_seeds(struct arguments *a, const char *value, struct error *err
 
 static bool take_option(void *arguments, int option, const char *value, struct error *err)
 {
-    struct arguments *a = arguments;
+    struct reproduce_arguments *a = arguments;
     switch (option) {
     case FAST:
         a->options.scale = SCALE_FAST;
@@ -408,7 +409,7 @@ static bool take_option(void *arguments, int option, const char *value, struct e
 }
 
 static int judge_claims(const struct claim_table *table, const struct paths *paths,
-                        const struct arguments *a)
+                        const struct reproduce_arguments *a)
 {
     struct error err;
     struct reproduction r;
@@ -420,7 +421,7 @@ static int judge_claims(const struct claim_table *table, const struct paths *pat
 }
 
 /* The claims that were named, as a shell takes them; null where none were. */
-static char *say_claims(const struct arguments *a, struct error *err)
+static char *say_claims(const struct reproduce_arguments *a, struct error *err)
 {
     struct text out = {0};
     for (size_t i = 0; i < a->claims; i++) {
@@ -430,7 +431,7 @@ static char *say_claims(const struct arguments *a, struct error *err)
     return text_take(&out, err);
 }
 
-static int start(const struct paths *paths, struct arguments *a)
+static int start(const struct paths *paths, struct reproduce_arguments *a)
 {
     struct error err;
     struct claim_set claims;
@@ -457,8 +458,9 @@ static int reproduce(const struct cli_command *command, const struct paths *path
                      char **argv)
 {
     struct cli_line line = {.command = command, .paths = paths, .argc = argc, .argv = argv};
-    struct arguments a = {.options = {.scale = SCALE_FULL, .directory = STANDARD_DIRECTORY},
-                          .at_once = shards_machine_threads()};
+    struct reproduce_arguments a = {
+        .options = {.scale = SCALE_FULL, .directory = STANDARD_DIRECTORY},
+        .at_once = shards_machine_threads()};
     if (!cli_options(&line, take_option, &a) || !cli_operands(&line, 0, INT_MAX))
         return line.status;
     a.claim = (const char *const *)line.operand;

@@ -22,7 +22,7 @@ static const struct cli_option options[] = {
     {CLI_JSON, "json", NULL, "print a JSON object for each: name, text, attributes, tokens, spans"},
 };
 
-struct arguments {
+struct sample_arguments {
     uint64_t number, step;
     bool has_step, json;
     struct strings settings;
@@ -55,12 +55,12 @@ static bool take_sample(const struct batch *batch, size_t i, struct sample *samp
 }
 
 /* The biography as text; mark[spans] receives where each span lies in it. */
-struct mark {
+struct sample_mark {
     size_t first, end; /* bytes */
 };
 
 static void write_text(const struct vocabulary *vocabulary, const struct sample *sample,
-                       struct text *text, struct mark *mark)
+                       struct text *text, struct sample_mark *mark)
 {
     size_t at = 0;
     for (size_t s = 0; s < sample->spans; s++) {
@@ -70,7 +70,7 @@ static void write_text(const struct vocabulary *vocabulary, const struct sample 
         vocabulary_text(vocabulary, sample->token + span->first, span->count, text);
         /* The blank before a span belongs outside of it. */
         bool blank = text->length > before && text->bytes[before] == ' ';
-        mark[s] = (struct mark){before + blank, text->length};
+        mark[s] = (struct sample_mark){before + blank, text->length};
         at = span->first + span->count;
     }
     vocabulary_text(vocabulary, sample->token + at, sample->tokens - at, text);
@@ -78,7 +78,7 @@ static void write_text(const struct vocabulary *vocabulary, const struct sample 
 
 /* On a terminal values are bold and names underlined. */
 static void print_text(const struct sample *sample, const struct text *text,
-                       const struct mark *mark, bool marked)
+                       const struct sample_mark *mark, bool marked)
 {
     size_t at = 0;
     for (size_t s = 0; marked && s < sample->spans; s++) {
@@ -132,7 +132,7 @@ static bool print_sample(const struct session *session, const struct sample *sam
                          struct error *err)
 {
     struct text text = {0};
-    struct mark *mark = memory_new(sample->spans, sizeof *mark, err);
+    struct sample_mark *mark = memory_new(sample->spans, sizeof *mark, err);
     if (!mark)
         return false;
     write_text(&session->vocabulary, sample, &text, mark);
@@ -200,7 +200,7 @@ static bool print_samples(struct lessons *lessons, uint64_t number, uint64_t ste
 
 static bool take_option(void *arguments, int option, const char *value, struct error *err)
 {
-    struct arguments *a = arguments;
+    struct sample_arguments *a = arguments;
     switch (option) {
     case COUNT:
         return cli_number("number", value, 1, UINT32_MAX, &a->number, err);
@@ -215,7 +215,7 @@ static bool take_option(void *arguments, int option, const char *value, struct e
     }
 }
 
-static bool print(const struct arguments *a, struct lessons *lessons, struct error *err)
+static bool print(const struct sample_arguments *a, struct lessons *lessons, struct error *err)
 {
     const uint64_t standard_number = 5;
     uint64_t number = a->number;
@@ -224,7 +224,7 @@ static bool print(const struct arguments *a, struct lessons *lessons, struct err
     return print_samples(lessons, number, a->step, a->json, err);
 }
 
-static bool open_preset(struct lessons *lessons, const struct arguments *a,
+static bool open_preset(struct lessons *lessons, const struct sample_arguments *a,
                         const struct paths *paths, const char *name, struct error *err)
 {
     struct preset preset;
@@ -235,8 +235,8 @@ static bool open_preset(struct lessons *lessons, const struct arguments *a,
     return opened;
 }
 
-static bool open_run(struct lessons *lessons, const struct arguments *a, const struct paths *paths,
-                     const char *name, struct error *err)
+static bool open_run(struct lessons *lessons, const struct sample_arguments *a,
+                     const struct paths *paths, const char *name, struct error *err)
 {
     if (a->settings.count == 0)
         return lessons_of_run(lessons, paths, name, err);
@@ -244,8 +244,8 @@ static bool open_run(struct lessons *lessons, const struct arguments *a, const s
                      "--set changes a preset; %s is a run, whose settings are fixed", name);
 }
 
-static bool sample_named(const struct arguments *a, const struct paths *paths, const char *name,
-                         struct error *err)
+static bool sample_named(const struct sample_arguments *a, const struct paths *paths,
+                         const char *name, struct error *err)
 {
     struct lessons lessons;
     bool opened = target_is_run(paths, name) ? open_run(&lessons, a, paths, name, err)
@@ -261,7 +261,7 @@ static int sample(const struct cli_command *command, const struct paths *paths, 
                   char **argv)
 {
     struct cli_line line = {.command = command, .paths = paths, .argc = argc, .argv = argv};
-    struct arguments a = {0};
+    struct sample_arguments a = {0};
     struct error err;
     int status = EXIT_DONE;
     if (!cli_options(&line, take_option, &a) || !cli_operands(&line, 1, 1))

@@ -39,12 +39,12 @@ static const struct cli_option options[] = {
      "print a JSON object for each change of a run, and for each cell; or for each sweep"},
 };
 
-enum style { STYLE_LIVE, STYLE_LINES, STYLE_JSON };
+enum sweep_style { STYLE_LIVE, STYLE_LINES, STYLE_JSON };
 
-struct arguments {
+struct sweep_arguments {
     uint64_t at_once; /* 0: as the file says */
     bool list, chosen;
-    enum style style;
+    enum sweep_style style;
 };
 
 /* A sweep being shown. */
@@ -52,7 +52,7 @@ struct show {
     const struct sweep *sweep;
     const struct paths *paths;
     struct run_queue *queue;
-    enum style style;
+    enum sweep_style style;
     enum queued_state *shown; /* [runs] what was told of each */
     struct progress_block block;
     double drawn; /* clock_seconds when it was drawn */
@@ -614,7 +614,7 @@ static const struct listing listing = {.names = sweep_list, .row = list_sweep, .
 
 /* ---- the command line ---- */
 
-static int open_and_do(const struct paths *paths, const char *file, const struct arguments *a,
+static int open_and_do(const struct paths *paths, const char *file, const struct sweep_arguments *a,
                        struct sweep *sweep, const char *program)
 {
     struct error err;
@@ -637,7 +637,7 @@ static int open_and_do(const struct paths *paths, const char *file, const struct
     return status;
 }
 
-static int do_file(const struct paths *paths, const char *file, const struct arguments *a)
+static int do_file(const struct paths *paths, const char *file, const struct sweep_arguments *a)
 {
     struct sweep sweep;
     struct error err;
@@ -654,7 +654,7 @@ static int do_file(const struct paths *paths, const char *file, const struct arg
 
 static bool take_option(void *arguments, int option, const char *value, struct error *err)
 {
-    struct arguments *a = arguments;
+    struct sweep_arguments *a = arguments;
     switch (option) {
     case AT_ONCE:
         return cli_number("jobs", value, 1, SWEEP_AT_ONCE_MOST, &a->at_once, err);
@@ -668,7 +668,7 @@ static bool take_option(void *arguments, int option, const char *value, struct e
     }
 }
 
-static bool check_together(const struct arguments *a, bool names_one, struct error *err)
+static bool check_together(const struct sweep_arguments *a, bool names_one, struct error *err)
 {
     if (!names_one && (a->at_once > 0 || a->list || a->chosen))
         return error_set(err, ERROR_INPUT, "%s needs the name of a sweep",
@@ -686,7 +686,7 @@ static int sweep(const struct cli_command *command, const struct paths *paths, i
                  char **argv)
 {
     struct cli_line line = {.command = command, .paths = paths, .argc = argc, .argv = argv};
-    struct arguments a = {.style = terminal_obeys(stdout) ? STYLE_LIVE : STYLE_LINES};
+    struct sweep_arguments a = {.style = terminal_obeys(stdout) ? STYLE_LIVE : STYLE_LINES};
     if (!cli_options(&line, take_option, &a) || !cli_operands(&line, 0, 1))
         return line.status;
     struct error err;

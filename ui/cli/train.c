@@ -32,18 +32,18 @@ static const struct cli_option options[] = {
     {QUIET, "quiet", NULL, "print nothing but errors"},
 };
 
-enum style { STYLE_BAR, STYLE_LINES, STYLE_JSON, STYLE_QUIET };
+enum train_style { STYLE_BAR, STYLE_LINES, STYLE_JSON, STYLE_QUIET };
 
-struct arguments {
+struct train_arguments {
     const char *directory, *resume, *from, *preset;
     uint64_t steps;
     struct strings settings;
-    enum style style;
+    enum train_style style;
 };
 
 /* How much of the history was shown. */
-struct progress {
-    enum style style;
+struct train_progress {
+    enum train_style style;
     size_t trainings, evaluations;
     bool has_recall;
     struct recall known, held_out;
@@ -55,14 +55,14 @@ struct progress {
     struct progress_block bar;
 };
 
-static void clear_bar(struct progress *p)
+static void clear_bar(struct train_progress *p)
 {
     progress_clear(&p->bar);
     output_flush(); /* before anything on stderr */
 }
 
 /* What stands behind the bar. */
-enum part {
+enum train_part {
     PART_STEPS,
     PART_PHASE,
     PART_LOSS,
@@ -74,7 +74,7 @@ enum part {
 };
 enum { PART_SIZE = 64 };
 
-static void write_parts(const struct progress *p, const struct trainer_status *s,
+static void write_parts(const struct train_progress *p, const struct trainer_status *s,
                         char part[PARTS][PART_SIZE])
 {
     char number[FORMAT_SIZE];
@@ -95,12 +95,12 @@ static void write_parts(const struct progress *p, const struct trainer_status *s
 
 /* On one row of the terminal, whose last column stays free: what is least needed goes first, and
  * then the name. */
-static void draw_bar(struct progress *p, const struct session *session,
+static void draw_bar(struct train_progress *p, const struct session *session,
                      const struct trainer_status *s)
 {
     enum { MOST_BAR = 40 };
-    static const enum part least_needed[] = {PART_SPEED,    PART_PHASE, PART_LOSS,
-                                             PART_ACCURACY, PART_TUNED, PART_LEFT};
+    static const enum train_part least_needed[] = {PART_SPEED,    PART_PHASE, PART_LOSS,
+                                                   PART_ACCURACY, PART_TUNED, PART_LEFT};
     char part[PARTS][PART_SIZE] = {{0}};
     struct text row = {0};
     size_t columns = progress_columns() - 1;
@@ -125,7 +125,7 @@ static void draw_bar(struct progress *p, const struct session *session,
     text_free(&row);
 }
 
-static void show_training(const struct progress *p, const struct training_point *point)
+static void show_training(const struct train_progress *p, const struct training_point *point)
 {
     if (p->style != STYLE_JSON)
         return;
@@ -162,7 +162,7 @@ static void show_patching(const struct patching_options *patching, uint64_t step
                step, patching->start_step);
 }
 
-static void take_recall(struct progress *p, const struct evaluation_point *point)
+static void take_recall(struct train_progress *p, const struct evaluation_point *point)
 {
     p->has_recall = true;
     p->known = point->known;
@@ -171,7 +171,7 @@ static void take_recall(struct progress *p, const struct evaluation_point *point
     p->tuned = point->of_tuned;
 }
 
-static void show_evaluation(struct progress *p, const struct session *session,
+static void show_evaluation(struct train_progress *p, const struct session *session,
                             const struct evaluation_point *point)
 {
     take_recall(p, point);
@@ -188,7 +188,7 @@ static void show_evaluation(struct progress *p, const struct session *session,
 }
 
 /* The next point of the history that was not shown yet, in the order of steps. */
-static bool next_point(struct progress *p, struct history *h, struct training_point *training,
+static bool next_point(struct train_progress *p, struct history *h, struct training_point *training,
                        struct evaluation_point *evaluation, bool *is_training)
 {
     history_hold(h);
@@ -207,7 +207,7 @@ static bool next_point(struct progress *p, struct history *h, struct training_po
     return has_training || has_evaluation;
 }
 
-static void show_history(struct progress *p, const struct session *session)
+static void show_history(struct train_progress *p, const struct session *session)
 {
     struct history *h = trainer_history(session->trainer);
     struct training_point training;
@@ -223,7 +223,7 @@ static void show_history(struct progress *p, const struct session *session)
 }
 
 /* What an earlier life of the run has shown is not shown again, but the newest recall. */
-static void skip_history(struct progress *p, const struct session *session)
+static void skip_history(struct train_progress *p, const struct session *session)
 {
     struct history *h = trainer_history(session->trainer);
     history_hold(h);
@@ -234,7 +234,7 @@ static void skip_history(struct progress *p, const struct session *session)
     history_release(h);
 }
 
-static void say_start(const struct progress *p, const struct session *session, uint64_t step)
+static void say_start(const struct train_progress *p, const struct session *session, uint64_t step)
 {
     if (p->style == STYLE_JSON && session->remark)
         output_print_to(stderr, RUN_QUEUE_NOTE "%s: %s\n", session->run.name, session->remark);
@@ -266,8 +266,8 @@ static void say_phases(const struct paths *paths, const char *directory)
 }
 
 /* How the run stands when it is left. */
-static void say_end(struct progress *p, const struct session *session, const struct paths *paths,
-                    const struct trainer_status *s)
+static void say_end(struct train_progress *p, const struct session *session,
+                    const struct paths *paths, const struct trainer_status *s)
 {
     clear_bar(p);
     if ((p->style != STYLE_BAR && p->style != STYLE_LINES) || !p->has_recall)
@@ -283,7 +283,7 @@ static void say_end(struct progress *p, const struct session *session, const str
 }
 
 /* Saves where a signal asks for it, and says so once it is done. */
-static bool save_if_asked(struct progress *p, struct session *session,
+static bool save_if_asked(struct train_progress *p, struct session *session,
                           const struct trainer_status *s, struct error *err)
 {
     if (p->awaits_save && s->saves > p->saves) {
@@ -299,7 +299,7 @@ static bool save_if_asked(struct progress *p, struct session *session,
     return trainer_send(session->trainer, (struct command){.kind = COMMAND_CHECKPOINT}, err);
 }
 
-static void prepare_for_crash(struct progress *p, const struct session *session,
+static void prepare_for_crash(struct train_progress *p, const struct session *session,
                               const struct paths *paths, const struct trainer_status *s)
 {
     if (p->can_go_on || !s->has_saved)
@@ -309,11 +309,11 @@ static void prepare_for_crash(struct progress *p, const struct session *session,
 }
 
 /* Trains until the end, a failure or a signal; *finished tells the first. */
-static bool watch(struct session *session, const struct paths *paths, enum style style,
+static bool watch(struct session *session, const struct paths *paths, enum train_style style,
                   bool *finished, struct error *err)
 {
     struct trainer_status status;
-    struct progress progress = {.style = style, .bar = {.to = stdout}};
+    struct train_progress progress = {.style = style, .bar = {.to = stdout}};
     trainer_status(session->trainer, &status);
     skip_history(&progress, session);
     say_start(&progress, session, status.step);
@@ -339,7 +339,7 @@ static bool watch(struct session *session, const struct paths *paths, enum style
 }
 
 /* Trains, saves, and says how to go on. */
-static int run_session(struct session *session, const struct paths *paths, enum style style)
+static int run_session(struct session *session, const struct paths *paths, enum train_style style)
 {
     struct error err;
     bool finished = false;
@@ -368,7 +368,7 @@ static void catch_signals(void)
 
 /* Signals are caught before there is a directory, which a checkpoint has to follow, and not before
  * what the preset names is read: a pipe may be waited for without end. */
-static bool open_session(const struct arguments *a, const struct paths *paths,
+static bool open_session(const struct train_arguments *a, const struct paths *paths,
                          struct session *session, struct error *err)
 {
     const struct session_request request = {
@@ -389,7 +389,7 @@ static bool open_session(const struct arguments *a, const struct paths *paths,
 
 static bool take_option(void *arguments, int option, const char *value, struct error *err)
 {
-    struct arguments *a = arguments;
+    struct train_arguments *a = arguments;
     switch (option) {
     case RUN:
         a->directory = value;
@@ -413,7 +413,7 @@ static bool take_option(void *arguments, int option, const char *value, struct e
     }
 }
 
-static bool check_together(const struct arguments *a, struct error *err)
+static bool check_together(const struct train_arguments *a, struct error *err)
 {
     if (a->resume && (a->preset || a->directory || a->from || a->settings.count > 0))
         return error_set(err, ERROR_INPUT,
@@ -426,7 +426,7 @@ static int train(const struct cli_command *command, const struct paths *paths, i
                  char **argv)
 {
     struct cli_line line = {.command = command, .paths = paths, .argc = argc, .argv = argv};
-    struct arguments a = {.style = terminal_obeys(stdout) ? STYLE_BAR : STYLE_LINES};
+    struct train_arguments a = {.style = terminal_obeys(stdout) ? STYLE_BAR : STYLE_LINES};
     struct error err;
     int status;
     struct session session;

@@ -10,7 +10,7 @@
 #include "base/memory.h"
 #include "ui/signals.h"
 
-struct list {
+struct task_list {
     struct task *first, *last;
 };
 
@@ -18,13 +18,13 @@ struct worker {
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t added;
-    struct list waiting, finished;
+    struct task_list waiting, finished;
     bool ends;
     unsigned tasks; /* owner's thread alone */
     int wake[2];    /* pipe: a byte for every finished task */
 };
 
-static void list_append(struct list *list, struct task *task)
+static void list_append(struct task_list *list, struct task *task)
 {
     task->next = NULL;
     if (list->last)
@@ -34,7 +34,7 @@ static void list_append(struct list *list, struct task *task)
     list->last = task;
 }
 
-static struct task *list_take(struct list *list)
+static struct task *list_take(struct task_list *list)
 {
     struct task *task = list->first;
     if (task) {

@@ -66,14 +66,14 @@ void chart_range(const struct chart *chart, double *low, double *high)
 
 /* Where a value lies */
 
-struct scale {
+struct chart_scale {
     double low, high;   /* loss */
     double first, last; /* steps */
     bool linear;
     int width, height; /* dots */
 };
 
-static double share_up(const struct scale *scale, double y)
+static double share_up(const struct chart_scale *scale, double y)
 {
     if (scale->linear)
         return (y - scale->low) / (scale->high - scale->low);
@@ -81,26 +81,26 @@ static double share_up(const struct scale *scale, double y)
 }
 
 /* Dots beyond the edges stay near them, so that lines leave the chart in the right direction. */
-static int dot_down(const struct scale *scale, double y)
+static int dot_down(const struct chart_scale *scale, double y)
 {
     double share = fmin(fmax(share_up(scale, y), -1), 2);
     return (int)lround((1 - share) * (scale->height - 1));
 }
 
-static int dot_across(const struct scale *scale, double x)
+static int dot_across(const struct chart_scale *scale, double x)
 {
     double share = (x - scale->first) / (scale->last - scale->first);
     return (int)lround(fmin(fmax(share, -1), 2) * (scale->width - 1));
 }
 
 /* The row of the plot in which a loss lies; may be outside. */
-static int row_of(const struct scale *scale, const struct rect *plot, double y)
+static int row_of(const struct chart_scale *scale, const struct rect *plot, double y)
 {
     return plot->row + (int)floor((double)dot_down(scale, y) * plot->rows / scale->height);
 }
 
 /* The column of the plot in which a step lies. */
-static int col_of(const struct scale *scale, const struct rect *plot, double x)
+static int col_of(const struct chart_scale *scale, const struct rect *plot, double x)
 {
     double cols = plot->cols - CHART_GUTTER;
     return plot->col + CHART_GUTTER + (int)floor(dot_across(scale, x) * cols / scale->width);
@@ -144,15 +144,15 @@ static void label_loss(struct cells *cells, const struct rect *plot, int row, do
     cells_right(cells, row, plot->col + CHART_GUTTER - 1, CHART_GUTTER - 1, style, number);
 }
 
-static void label_baseline(struct cells *cells, const struct scale *scale, const struct rect *plot,
-                           double baseline)
+static void label_baseline(struct cells *cells, const struct chart_scale *scale,
+                           const struct rect *plot, double baseline)
 {
     if (isfinite(baseline))
         label_loss(cells, plot, row_of(scale, plot, baseline), baseline, STYLE_BASELINE);
 }
 
-static void label_losses(const struct chart *chart, const struct scale *scale, struct cells *cells,
-                         const struct rect *plot)
+static void label_losses(const struct chart *chart, const struct chart_scale *scale,
+                         struct cells *cells, const struct rect *plot)
 {
     /* Digits in the order in which they are worth a label. */
     static const double digits[] = {1, 5, 2, 3, 7, 4, 6, 8};
@@ -174,8 +174,8 @@ static void label_losses(const struct chart *chart, const struct scale *scale, s
         }
 }
 
-static void label_steps(const struct scale *scale, struct cells *cells, const struct rect *plot,
-                        const struct rect *axis)
+static void label_steps(const struct chart_scale *scale, struct cells *cells,
+                        const struct rect *plot, const struct rect *axis)
 {
     char text[FORMAT_SIZE];
     int cols = plot->cols - CHART_GUTTER;
@@ -197,8 +197,8 @@ static void label_steps(const struct scale *scale, struct cells *cells, const st
 
 /* The ribbon */
 
-static void draw_band(const struct chart_band *band, const struct scale *scale, struct cells *cells,
-                      const struct rect *plot, int row)
+static void draw_band(const struct chart_band *band, const struct chart_scale *scale,
+                      struct cells *cells, const struct rect *plot, int row)
 {
     if (band->to < scale->first || band->from > scale->last)
         return;
@@ -235,7 +235,7 @@ static bool is_cut(const struct chart *chart, const struct chart_point *from,
 }
 
 static void draw_whole(const struct chart *chart, const struct chart_curve *curve,
-                       const struct scale *scale, struct canvas *canvas)
+                       const struct chart_scale *scale, struct canvas *canvas)
 {
     struct chart_point from = {0};
     bool begun = false;
@@ -255,7 +255,7 @@ static void draw_whole(const struct chart *chart, const struct chart_curve *curv
 
 /* The straight lines between points. */
 static void draw_broken(const struct chart *chart, const struct chart_curve *curve,
-                        const struct scale *scale, struct canvas *canvas)
+                        const struct chart_scale *scale, struct canvas *canvas)
 {
     const struct chart_series *series = &curve->series;
     const struct chart_dashes dashes = curve->dashes;
@@ -277,7 +277,7 @@ static void draw_broken(const struct chart *chart, const struct chart_curve *cur
 }
 
 static void draw_curve(const struct chart *chart, const struct chart_curve *curve,
-                       const struct scale *scale, struct canvas *canvas)
+                       const struct chart_scale *scale, struct canvas *canvas)
 {
     if (curve->dashes.space > 0)
         draw_broken(chart, curve, scale, canvas);
@@ -287,8 +287,8 @@ static void draw_curve(const struct chart *chart, const struct chart_curve *curv
 
 /* The chart */
 
-static void draw_upright(const struct scale *scale, struct cells *cells, const struct rect *plot,
-                         double x, wchar_t glyph, enum style style)
+static void draw_upright(const struct chart_scale *scale, struct cells *cells,
+                         const struct rect *plot, double x, wchar_t glyph, enum style style)
 {
     if (!(x >= scale->first && x <= scale->last))
         return;
@@ -313,7 +313,7 @@ static bool label_mark(struct cells *cells, const struct rect *plot, int row, in
 }
 
 /* An upright line with its label in a row, or the brief one (or null) where that has no room. */
-static void draw_mark(const struct scale *scale, struct cells *cells, const struct rect *plot,
+static void draw_mark(const struct chart_scale *scale, struct cells *cells, const struct rect *plot,
                       int row, double x, const char *label, const char *brief, enum style style)
 {
     if (!isfinite(x) || x < scale->first || x > scale->last)
@@ -326,8 +326,8 @@ static void draw_mark(const struct scale *scale, struct cells *cells, const stru
 
 /* Labels stand at the head and behind their lines, where curves that fall are not; one under the
  * other, over other lines. */
-static void draw_turns(const struct chart *chart, const struct scale *scale, struct cells *cells,
-                       const struct rect *plot)
+static void draw_turns(const struct chart *chart, const struct chart_scale *scale,
+                       struct cells *cells, const struct rect *plot)
 {
     int shown = 0, rows = plot->rows < TURN_ROWS ? plot->rows : TURN_ROWS;
     for (size_t i = 0; i < chart->turns; i++)
@@ -341,8 +341,8 @@ static void draw_turns(const struct chart *chart, const struct scale *scale, str
 }
 
 /* Labels go where the curves are not: at the foot, the cut's above that of the plateau's end. */
-static void draw_marks(const struct chart *chart, const struct scale *scale, struct cells *cells,
-                       const struct rect *plot)
+static void draw_marks(const struct chart *chart, const struct chart_scale *scale,
+                       struct cells *cells, const struct rect *plot)
 {
     int foot = plot->row + plot->rows - 1;
     if (foot > plot->row)
@@ -352,15 +352,15 @@ static void draw_marks(const struct chart *chart, const struct scale *scale, str
     draw_turns(chart, scale, cells, plot);
 }
 
-static void put_baseline(const struct scale *scale, struct cells *cells, const struct rect *plot,
-                         int col, double baseline, wchar_t glyph)
+static void put_baseline(const struct chart_scale *scale, struct cells *cells,
+                         const struct rect *plot, int col, double baseline, wchar_t glyph)
 {
     int row = isfinite(baseline) ? row_of(scale, plot, baseline) : -1;
     if (row >= plot->row && row < plot->row + plot->rows)
         cells_put(cells, row, col, glyph, STYLE_BASELINE);
 }
 
-static void draw_baselines(const struct chart *chart, const struct scale *scale,
+static void draw_baselines(const struct chart *chart, const struct chart_scale *scale,
                            struct cells *cells, const struct rect *plot)
 {
     int apart = cells->ascii ? 2 : 1; /* dots of the curve stand next to each other */
@@ -374,8 +374,8 @@ static void draw_baselines(const struct chart *chart, const struct scale *scale,
     }
 }
 
-static void draw_axes(const struct chart *chart, const struct scale *scale, struct cells *cells,
-                      const struct chart_places *places)
+static void draw_axes(const struct chart *chart, const struct chart_scale *scale,
+                      struct cells *cells, const struct chart_places *places)
 {
     label_losses(chart, scale, cells, &places->plot);
     if (places->axis.rows > 0)
@@ -413,7 +413,7 @@ bool chart_draw(const struct chart *chart, struct chart_places places, struct ce
         return true;
     if (!canvas_init(&canvas, plot->rows, cols, cells->ascii, err))
         return false;
-    struct scale scale = {
+    struct chart_scale scale = {
         .first = chart->first,
         .last = chart->last,
         .linear = chart->linear,

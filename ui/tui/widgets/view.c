@@ -120,24 +120,24 @@ enum style phase_style(enum phase phase)
 }
 
 /* Steps of one training: all, or the reference's, or those of the model patched with it. */
-struct part {
+struct view_part {
     const struct phase_report *report;
     uint64_t first, last;
 };
 
-static struct part reference_part(const struct view *view)
+static struct view_part reference_part(const struct view *view)
 {
-    return (struct part){&view->status.reference_phase, 0, view->status.patched_at};
+    return (struct view_part){&view->status.reference_phase, 0, view->status.patched_at};
 }
 
-static struct part newest_part(const struct view *view)
+static struct view_part newest_part(const struct view *view)
 {
     uint64_t first = view->status.patched ? view->status.patched_at : 0;
-    return (struct part){&view->status.phase, first, view->status.step};
+    return (struct view_part){&view->status.phase, first, view->status.step};
 }
 
 /* Where there was no plateau, knowledge begins when the detector first said so. */
-static double first_evaluation_in(const struct view *view, const struct part *part,
+static double first_evaluation_in(const struct view *view, const struct view_part *part,
                                   enum phase phase)
 {
     for (size_t e = 0; e < view->curves.evaluations; e++) {
@@ -148,7 +148,7 @@ static double first_evaluation_in(const struct view *view, const struct part *pa
     return NAN;
 }
 
-static double phase_start(const struct view *view, const struct part *part, enum phase phase)
+static double phase_start(const struct view *view, const struct view_part *part, enum phase phase)
 {
     const struct phase_report *report = part->report;
     if (phase > report->phase)
@@ -163,7 +163,7 @@ static double phase_start(const struct view *view, const struct part *part, enum
 
 double view_phase_start(const struct view *view, enum phase phase)
 {
-    struct part part = newest_part(view);
+    struct view_part part = newest_part(view);
     return phase_start(view, &part, phase);
 }
 
@@ -229,7 +229,8 @@ bool view_is_tuned(const struct view *view)
     return view->tuned_after > 0 && view->status.step > view->tuned_after;
 }
 
-static void add_part(const struct view *view, struct timeline *timeline, const struct part *part)
+static void add_part(const struct view *view, struct timeline *timeline,
+                     const struct view_part *part)
 {
     timeline_add_phases(timeline, phase_start(view, part, PHASE_STATISTICS),
                         phase_start(view, part, PHASE_PLATEAU),
@@ -239,7 +240,7 @@ static void add_part(const struct view *view, struct timeline *timeline, const s
 /* The bands of phases that have begun, and of fine-tuning. */
 static void make_bands(const struct view *view, struct chart *chart)
 {
-    const struct part reference = reference_part(view), newest = newest_part(view);
+    const struct view_part reference = reference_part(view), newest = newest_part(view);
     struct timeline timeline = {.spans = 0};
     if (view->status.patched)
         add_part(view, &timeline, &reference);

@@ -1,16 +1,18 @@
 #!/bin/sh
-# Includes go one way, from folder to folder in this order and between files without a circle. A
-# file is a .c and its .h together. Prints what does not and how many were looked at.
+# Includes go one way, from folder to folder in this order and between files without a circle; a
+# file is a .c and its .h together. No tag of a struct, union or enum has two meanings. Prints what
+# is otherwise, and how many includes and tags were looked at.
 set -eu
 cd "${srcdir:-.}"
 
-# A folder, with those in it, knows those before it, and so does a file named here; these three do not know each other.
+# A folder, with those in it, knows those before it, and so does a file named here; these three
+# folders do not know each other.
 order='src/base src/plot src/facts src/model src/measure src/train src/config src/record src/lab
     src/figure src/paper ui ui/cli ui/tui/widgets ui/tui ui/address_space ui/main'
 strangers='src/plot src/facts src/model'
 
-edges=$(mktemp)
-trap 'rm -f "$edges"' EXIT
+edges=$(mktemp) tags=$(mktemp)
+trap 'rm -f "$edges" "$tags"' EXIT
 
 # "FILE INCLUDED", both without their endings
 find src ui -name '*.[ch]' | sort | xargs awk '
@@ -50,16 +52,29 @@ folders=$(awk -v order="$order" -v strangers="$strangers" '
         else if (from != to && from in strange && to in strange)
             print $1 " includes " $2 ", which it is not to know"
     }' "$edges")
-circles=$(tsort "$edges" 2>&1 >/dev/null | sed -n 's/^tsort: \([^ ]*\)$/    \1/p; s/^tsort:.*loop:.*/a circle of files:/p') || true
+circles=$(tsort "$edges" 2>&1 >/dev/null | sed -n 's/^tsort: //p') || true
 
+
+find src ui -name '*.[ch]' | sort |
+    xargs sed -n 's/^\(static \|const \)*\(struct\|union\|enum\) \([a-z_0-9]*\) {.*/\3/p' |
+    LC_ALL=C sort >"$tags"
+twice=$(uniq -d "$tags")
+
+passed=0
 failed=0
-if [ -n "$folders" ]; then
-    printf '%s\n' "$folders"
-    failed=$((failed + 1))
-fi
-if [ -n "$circles" ]; then
-    printf '%s\n' "$circles"
-    failed=$((failed + 1))
-fi
-printf '%s includes: %d passed, %d failed\n' "$(wc -l <"$edges" | tr -d ' ')" $((2 - failed)) $failed
+# holds WHAT FINDINGS
+holds()
+{
+    if [ -z "$2" ]; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        printf '%s:\n%s\n' "$1" "$2"
+    fi
+}
+holds 'an include against the order of folders' "$folders"
+holds 'files that include each other' "$circles"
+holds 'a tag with two meanings' "$twice"
+printf '%d includes, %d tags: %d passed, %d failed\n' "$(wc -l <"$edges")" "$(wc -l <"$tags")" \
+    $passed $failed
 [ $failed = 0 ]
