@@ -23,7 +23,7 @@ struct answer {
                          another wording for the same ("written as"); else "" */
     struct candidate candidate[ANSWER_CANDIDATES]; /* behind the lead, likeliest first */
     size_t candidates;
-    bool exact;         /* nothing else is likelier; see struct belief */
+    bool exact;         /* nothing else is likelier; see struct top_values */
     bool has_attribute; /* a value comes next, and of this attribute; else candidates are words,
                            marks and "(end)" */
     size_t attribute;
@@ -36,7 +36,7 @@ struct answer {
     double truth_probability;
     bool correct;    /* the likeliest candidate is the truth */
     double entropy;  /* nats, of the attribute's values as the model weighs them, at most; see
-                        struct belief. Of the next token where no value comes next */
+                        struct top_values. Of the next token where no value comes next */
     double baseline; /* the same for a model that knows nobody, were all drawn alike:
                         population_entropy; NAN where no value comes next */
 };

@@ -54,9 +54,9 @@
  *
  *   y = a - c max(0, x - ln end) + noise
  *
- * is fitted by least squares (measure/hinge.h), with an interval from the profile of the residuals.
- * The start is the first breakpoint of the line with three pieces, from HEIGHT above the baseline
- * on,
+ * is fitted by least squares (measure/segmented.h), with an interval from the profile of the
+ * residuals. The start is the first breakpoint of the line with three pieces, from HEIGHT above the
+ * baseline on,
  *
  *   y = a + b max(0, ln start - x) - c max(0, x - ln end) + noise.
  *

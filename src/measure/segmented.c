@@ -183,9 +183,9 @@ static double grid_breakpoint(const struct grid *grid, size_t i)
     return grid->first + (grid->last - grid->first) * ((double)i / (double)grid->cells);
 }
 
-/* The outermost breakpoints on either side of hinge->breakpoint, which lies in the cell before grid
- * breakpoint `above`, whose sum of squares is within the threshold. Beyond the grid no breakpoint
- * can be tried. */
+/* The outermost breakpoints on either side of segmented->breakpoint, which lies in the cell before
+ * grid breakpoint `above`, whose sum of squares is within the threshold. Beyond the grid no
+ * breakpoint can be tried. */
 static void find_interval(struct segmented *segmented, struct profile *profile,
                           const struct grid *grid, size_t above, double threshold)
 {

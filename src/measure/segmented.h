@@ -1,4 +1,4 @@
-/* A hinge: continuous piecewise linear regression with one unknown breakpoint, and how well the
+/* Segmented regression: continuous, piecewise linear, with one unknown breakpoint, and how well the
  * data say where the breakpoint is. On one side of the breakpoint the line is level, on the other
  * it is not:
  *

@@ -1,5 +1,5 @@
 /* Replicates: the runs of a table of claims, one for each seed, in a directory; as jobs before
- * they are made and as outcomes behind. */
+ * they are made and as results behind. */
 #ifndef MNEME_PAPER_REPLICATES_H
 #define MNEME_PAPER_REPLICATES_H
 
@@ -75,7 +75,7 @@ const char *replicate_name(const struct replicate *replicate);
 /* Seeds of a run. */
 unsigned replicates_seeds(const struct replicates *replicates, const char *name, size_t length);
 
-/* The outcomes of runs (names with blanks between) and replicates first .. last, as far as there
+/* The results of runs (names with blanks between) and replicates first .. last, as far as there
  * are any of each; they point into the replicates. Freed with memory_free; null with ERROR_INPUT
  * where one was not made or not read, or with what was wrong with it. */
 struct run_result *replicates_gather(const struct replicates *replicates, const char *names,

@@ -2,8 +2,8 @@
  * them. Evaluations feed the tracker; checkpoints and everything else that happens go to the
  * observer.
  *
- * All functions are for one thread at a time, the trainer's once it runs. Others see the board, the
- * history, and the weights while they hold them. */
+ * All functions are for one thread at a time, the trainer's once it runs. Others see the status
+ * board, the history, and the weights while they hold them. */
 #ifndef MNEME_TRAIN_LOOP_H
 #define MNEME_TRAIN_LOOP_H
 
@@ -31,7 +31,7 @@ struct loop {
     const struct vocabulary *vocabulary;
     struct trainer_observer observer;
     struct status_board *board;
-    const struct trainer_status *status; /* the board's */
+    const struct trainer_status *status; /* the status board's */
 
     /* Trained. */
     struct weights weights;
@@ -48,8 +48,8 @@ struct loop {
     atomic_bool cancel; /* set by others: give up the step or evaluation under way */
 };
 
-/* At the checkpoint, or at the first step, that the setup says; the board gets what is known of it
- * by then. */
+/* At the checkpoint, or at the first step, that the setup says; the status board gets what is known
+ * of it by then. */
 bool loop_init(struct loop *loop, const struct trainer_setup *setup, struct status_board *board,
                struct error *err);
 void loop_free(struct loop *loop);

@@ -78,7 +78,7 @@ void status_board_publish(struct status_board *board);
 /* Of who holds it: lets it go until somebody publishes, then holds it again. */
 void status_board_sleep(struct status_board *board);
 
-/* Of the trainer's thread. Each takes the board, says one thing, and lets it go. */
+/* Of the trainer's thread. Each takes the status board, says one thing, and lets it go. */
 
 /* Time is counted from here on: what went by since the last count was no work. */
 void status_board_start_clock(struct status_board *board);

@@ -49,7 +49,7 @@ struct trainer {
     enum told told;
 
     struct status_board board;
-    struct command_queue queue; /* these two are for who holds the board */
+    struct command_queue queue; /* these two are for who holds the status board */
     bool stopping;              /* after what is in the queue */
     size_t overtaken; /* at the queue's front: what was sent before a failure that nobody knew of */
 

@@ -81,7 +81,7 @@ static float any_float(struct random *random)
     return number;
 }
 
-/* Every role of the twin comes up. */
+/* Every role of the second weights comes up. */
 static void fill(struct life *life, uint64_t seed)
 {
     struct random random = random_stream(seed, RANDOM_TEST, 0, 0);

@@ -156,7 +156,7 @@ static void the_interval_ends_where_the_f_test_does(void **state)
                        1e-6 * limit);
 }
 
-/* Against the same test at the outermost knots, with two points beside them. */
+/* Against the same test at the outermost breakpoints, with two points beside them. */
 static void an_interval_that_reaches_the_outermost_knot_is_open(void **state)
 {
     (void)state;

@@ -7,7 +7,7 @@
 
 #include "lab/run_result.h"
 
-/* Whether outcome[count] holds that run already, by whatever path it was given; that is noted. */
+/* Whether result[count] holds that run already, by whatever path it was given; that is noted. */
 bool note_same_run(const struct run_result *result, size_t count, const struct run_result *like,
                    const char *given);
 

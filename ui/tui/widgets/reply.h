@@ -26,7 +26,7 @@ int reply_names(struct cells *page, const char *question, char *const *name, siz
 /* A sentence under `question`, which may be null. */
 int reply_note(struct cells *page, const char *question, const char *note, enum style style);
 
-/* How sure a belief of this entropy is against what a model that knows nobody has: "sure" ...
+/* How sure an answer of this entropy is against what a model that knows nobody has: "sure" ...
  * "knows nothing". */
 const char *reply_confidence(double entropy, double baseline);
 
