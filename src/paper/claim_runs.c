@@ -8,7 +8,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/number.h"
-#include "base/text.h"
+#include "base/strings.h"
 #include "config/library.h"
 #include "config/preset_file.h"
 #include "config/preset_key.h"
@@ -68,7 +68,7 @@ static bool check_setting(const struct preset_key *key, const char *setting, str
 }
 
 /* Adds a setting to out: a path in it, which starts at the file, as an absolute one. */
-static bool add_setting(const struct claim_file *file, struct text *out, const char *setting,
+static bool add_setting(const struct claim_file *file, struct strings *out, const char *setting,
                         struct error *err)
 {
     struct preset scratch;
@@ -80,19 +80,18 @@ static bool add_setting(const struct claim_file *file, struct text *out, const c
     bool ok = is_path ? preset_key_set(&scratch, key, value, file->directory, err)
                       : preset_set(&scratch, setting, err);
     char *absolute = ok && is_path ? preset_value(&scratch, key, err) : NULL;
-    ok = ok && (absolute || !is_path);
-    text_add(out, out->length > 0 ? " " : "");
     if (absolute)
-        text_format(out, "%.*s%s", (int)(value - setting), setting, absolute);
+        ok = strings_take(
+            out, memory_format(err, "%.*s%s", (int)(value - setting), setting, absolute), err);
     else
-        text_add(out, setting);
+        ok = ok && !is_path && strings_add(out, setting, err);
     memory_free(absolute);
     preset_free(&scratch);
     return ok;
 }
 
 static bool add_settings(const struct claim_file *file, const struct claim_section *section,
-                         enum scale scale, struct text *out, struct error *err)
+                         enum scale scale, struct strings *out, struct error *err)
 {
     const struct claim_value *value =
         section ? claim_section_scaled(section, "settings", scale) : NULL;
@@ -106,25 +105,28 @@ static bool add_settings(const struct claim_file *file, const struct claim_secti
 }
 
 /* All settings of a run, those of all runs first and those for one scale behind the others. */
-static bool read_settings(struct claim_reading *reading, const struct claim_section *section,
+static bool read_settings(const struct claim_file *file, const struct claim_section *section,
                           struct claim_run *run, struct error *err)
 {
-    const struct claim_file *file = &reading->file;
     const struct claim_section *common = claim_file_next(file, "runs", NULL);
-    for (enum scale scale = 0; scale < SCALES; scale++) {
-        struct text out = {0};
-        text_add(&out, "");
-        if (!add_settings(file, common, SCALES, &out, err) ||
-            !add_settings(file, common, scale, &out, err) ||
-            !add_settings(file, section, SCALES, &out, err) ||
-            !add_settings(file, section, scale, &out, err)) {
-            text_free(&out);
-            return false;
-        }
-        if (!(run->settings[scale] = claim_reading_keep(reading, text_take(&out, err), err)))
-            return false;
+    bool ok = true;
+    for (enum scale scale = 0; ok && scale < SCALES; scale++) {
+        struct strings *out = &run->settings[scale];
+        ok = add_settings(file, common, SCALES, out, err) &&
+             add_settings(file, common, scale, out, err) &&
+             add_settings(file, section, SCALES, out, err) &&
+             add_settings(file, section, scale, out, err);
     }
-    return true;
+    return ok;
+}
+
+/* A run's preset with its settings, whatever the seed. */
+static bool load_preset(struct preset *preset, const struct paths *paths,
+                        const struct claim_run *run, enum scale scale, struct error *err)
+{
+    const struct strings *settings = &run->settings[scale];
+    return preset_load_with(preset, paths, run->preset, (const char *const *)settings->text,
+                            settings->count, err);
 }
 
 /* Whether the preset takes all settings together. */
@@ -132,17 +134,9 @@ static bool check_together(const struct paths *paths, const struct claim_run *ru
                            struct error *err)
 {
     struct preset preset;
-    size_t settings = 0;
-    char *copy = memory_string(run->settings[scale], err), *rest = NULL;
-    const char **setting = copy ? memory_new(strlen(copy), sizeof *setting, err) : NULL;
-    for (char *word = setting ? strtok_r(copy, " ", &rest) : NULL; word;
-         word = strtok_r(NULL, " ", &rest))
-        setting[settings++] = word;
-    bool ok = setting && preset_load_with(&preset, paths, run->preset, setting, settings, err);
+    bool ok = load_preset(&preset, paths, run, scale, err);
     if (ok)
         preset_free(&preset);
-    memory_free(setting);
-    memory_free(copy);
     return ok || error_prefix(err, "%s:%zu: [run %s], %s", run->file, run->line, run->name,
                               claim_scales[scale]);
 }
@@ -186,7 +180,7 @@ static bool read_run(struct claim_reading *reading, const struct paths *paths,
     bool ok = claim_value_count(file, "order", run_own_value(file, section, "order"), 0, INT_MAX,
                                 &run->order, err) &&
               read_preset(reading, paths, section, run, err) &&
-              read_settings(reading, section, run, err);
+              read_settings(file, section, run, err);
     for (enum scale scale = 0; ok && scale < SCALES; scale++)
         ok = check_together(paths, run, scale, err);
     return ok;
@@ -221,6 +215,18 @@ static size_t source_line(const struct claim_reading *reading, const struct clai
     return run_value(&reading->file, section, "from", scale)->line;
 }
 
+/* Every replicate begins at the one of its own seed. */
+static bool check_replicates(const struct claim_run *run, const struct claim_run *source,
+                             enum scale scale, struct error *err)
+{
+    return run->seeds[scale] <= source->seeds[scale] ||
+           error_set(err, ERROR_INPUT,
+                     "[run %s] has %u replicates (%s), but [run %s], which it is started from, "
+                     "has only %u",
+                     run->name, run->seeds[scale], claim_scales[scale], source->name,
+                     source->seeds[scale]);
+}
+
 /* Whether there is such a run, and a step that can be one. */
 static bool check_source(const struct claim_reading *reading, const struct claim_run *run,
                          enum scale scale, struct error *err)
@@ -232,8 +238,9 @@ static bool check_source(const struct claim_reading *reading, const struct claim
         return true;
     if (source[length] == '@' && !number_read_count(source + length + 1, &step))
         return error_set(err, ERROR_INPUT, "from = %s is neither NAME nor NAME@STEP", source);
-    if (source_of(reading, run, scale))
-        return true;
+    const struct claim_run *before = source_of(reading, run, scale);
+    if (before)
+        return check_replicates(run, before, scale, err);
     char *name = memory_format(err, "%.*s", (int)length, source);
     if (name)
         claim_run_unknown(&reading->file, name, err);

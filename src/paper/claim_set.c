@@ -17,6 +17,14 @@ static bool is_equal(const char *one, const char *other)
     return one && other ? strcmp(one, other) == 0 : one == other;
 }
 
+static bool are_equal(const struct strings *some, const struct strings *others)
+{
+    bool equal = some->count == others->count;
+    for (size_t i = 0; equal && i < some->count; i++)
+        equal = strcmp(some->text[i], others->text[i]) == 0;
+    return equal;
+}
+
 /* What two descriptions of a run differ in; null where they describe the same one. */
 static const char *find_difference(const struct claim_run *one, const struct claim_run *other)
 {
@@ -25,7 +33,7 @@ static const char *find_difference(const struct claim_run *one, const struct cla
     if (one->tried_seeds != other->tried_seeds)
         return "other tried_seeds";
     for (enum scale scale = 0; scale < SCALES; scale++) {
-        if (!is_equal(one->settings[scale], other->settings[scale]))
+        if (!are_equal(&one->settings[scale], &other->settings[scale]))
             return "other settings";
         if (!is_equal(one->source[scale], other->source[scale]))
             return "another from";

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/strings.h"
 #include "figure/figures.h"
 
 /* How large the runs are. */
@@ -24,10 +25,10 @@ enum scale {
 struct claim_run {
     const char *name;
     const char *preset;
-    const char *source[SCALES];   /* the run, of the same seed, it begins with the weights of, as
-                                     NAME or NAME@STEP; null */
-    unsigned seeds[SCALES];       /* how many, 1 .. */
-    const char *settings[SCALES]; /* "train.steps=400 ...", with blanks between */
+    const char *source[SCALES];      /* the run, of the same seed, it begins with the weights of, as
+                                        NAME or NAME@STEP; null */
+    unsigned seeds[SCALES];          /* how many, 1 .. */
+    struct strings settings[SCALES]; /* "train.steps=400"; where a run was read, its reading's */
     unsigned tried_seeds; /* 1 .. tried_seeds were used to find sizes and reductions by trying, and
                              judge nothing: the first seed is the one behind them */
     unsigned order;       /* those with a lower one are made first */
@@ -60,7 +61,7 @@ enum reduction {
 struct statistic {
     enum reduction reduction;
     const char *run;     /* its name; with blanks between, where there are several */
-    const char *measure; /* a key of the record, where the reading has one */
+    const char *measure; /* a key of the record, where the reduction has one */
     double at;           /* REDUCTION_AT: steps after the first evaluation */
 };
 

@@ -64,11 +64,10 @@ static bool depend_on(struct replicates *replicates, struct replicate *replicate
 static bool add_settings(struct replicates *replicates, struct replicate *replicate,
                          struct error *err)
 {
-    size_t length = 0;
-    const char *word = replicate->run->settings[replicates->scale];
+    const struct strings *of_run = &replicate->run->settings[replicates->scale];
     bool ok = true;
-    while (ok && (word = claim_next_name(word + length, &length)))
-        ok = strings_take(&replicate->settings, memory_format(err, "%.*s", (int)length, word), err);
+    for (size_t i = 0; ok && i < of_run->count; i++)
+        ok = strings_add(&replicate->settings, of_run->text[i], err);
     unsigned seed = replicate->seed;
     return ok && strings_add(&replicate->settings, SHARDS, err) &&
            strings_take(&replicate->settings, memory_format(err, "population.seed=%u", seed),

@@ -196,6 +196,14 @@ static void a_claim_of_few_lines_is_complete(void **state)
     claim_set_free(&set);
 }
 
+static void assert_settings(const struct strings *settings, const char *const *expected,
+                            size_t count)
+{
+    assert_int_equal(settings->count, count);
+    for (size_t i = 0; i < count; i++)
+        assert_string_equal(settings->text[i], expected[i]);
+}
+
 /* Everything a file can say, of which each part is looked at. */
 static void everything_is_read_where_it_stands(void **state)
 {
@@ -246,10 +254,11 @@ static void everything_is_read_where_it_stands(void **state)
     assert_int_equal(set.table.runs, 2);
     const struct claim_run *first = &set.table.run[0], *second = &set.table.run[1];
     assert_string_equal(first->name, "first"); /* which the other one begins at */
-    assert_string_equal(first->settings[SCALE_FAST],
-                        "train.weight_decay=0.2 train.steps=400 train.lr=1e-3 model.layers=1 "
-                        "train.batch=10");
-    assert_string_equal(first->settings[SCALE_FULL], "train.weight_decay=0.2 train.lr=1e-3");
+    static const char *const fast[] = {"train.weight_decay=0.2", "train.steps=400", "train.lr=1e-3",
+                                       "model.layers=1", "train.batch=10"},
+                             *const full[] = {"train.weight_decay=0.2", "train.lr=1e-3"};
+    assert_settings(&first->settings[SCALE_FAST], fast, 5);
+    assert_settings(&first->settings[SCALE_FULL], full, 2);
     assert_string_equal(second->source[SCALE_FULL], "first@100");
     assert_null(first->source[SCALE_FULL]);
     assert_int_equal(first->seeds[SCALE_FAST], 3);
@@ -332,6 +341,12 @@ static void what_is_wrong_is_said_with_its_line(void **state)
         {CLAIM RUN "settings.full = facts.templates=2 facts.train_templates=2\n" CHECK,
          "own.ini:3: [run a], full: "},
         {CLAIM RUN "from = b\n" CHECK, "own.ini:6: there is no [run b]"},
+        {CLAIM RUN "from = b\n[run b]\npreset = quickstart\nreplicates = 2\n" CHECK,
+         "own.ini:6: [run a] has 3 replicates (fast), but [run b], which it is started from, has "
+         "only 2"},
+        {CLAIM RUN "from = b\n[run b]\npreset = quickstart\nreplicates.fast = 3\n"
+                   "replicates.full = 1\n" CHECK,
+         "own.ini:6: [run a] has 3 replicates (full), but [run b], "},
         {CLAIM RUN "from = a\n" CHECK, "own.ini:6: [run a] is started from itself"},
         {CLAIM RUN "from = b@last\n[run b]\npreset = quickstart\nreplicates = 3\n" CHECK,
          "own.ini:6: from = b@last is neither NAME nor NAME@STEP"},
@@ -500,6 +515,33 @@ static void paths_start_at_the_file(void **state)
     claim_set_free(&set);
 }
 
+/* As it is one setting however its directory is called. */
+static void a_blank_in_a_path_divides_no_setting(void **state)
+{
+    struct setup *setup = *state;
+    struct claim_set set;
+    struct error err;
+    char *facts = memory_format(NULL, "%s/facts/biography.ini", setup->tiny.paths.data[0]);
+    char *text = file_read(facts, NULL, NULL);
+    assert_non_null(text);
+    char *directory = file_join(setup->tiny.directory, "my claims", NULL);
+    assert_true(file_make_directories(directory, NULL));
+    memory_free(write_claim(setup, "my claims/f.ini", text));
+    char *path = write_claim(setup, "my claims/own.ini",
+                             CLAIM RUN "settings = facts.file=./f.ini train.steps=40\n" CHECK);
+    const char *const name[] = {path};
+    if (!claim_set_load(&set, &setup->tiny.paths, name, 1, &err))
+        fail_msg("%s", err.message);
+    const struct strings *settings = &set.table.run[0].settings[SCALE_FAST];
+    assert_int_equal(settings->count, 2);
+    assert_non_null(strstr(settings->text[0], "/my claims/f.ini"));
+    claim_set_free(&set);
+    memory_free(path);
+    memory_free(directory);
+    memory_free(text);
+    memory_free(facts);
+}
+
 /* Every request for memory that can fail does once. */
 static void memory_that_runs_out_leaves_nothing(void **state)
 {
@@ -541,6 +583,7 @@ int main(void)
         TEST(a_run_that_two_files_describe_differently_is_refused),
         TEST(runs_stand_behind_those_they_begin_at_whatever_their_order),
         TEST(paths_start_at_the_file),
+        TEST(a_blank_in_a_path_divides_no_setting),
         TEST(memory_that_runs_out_leaves_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -92,17 +92,13 @@ static int set_up(void **state)
     bool ok = text && file_replace(setup->preset, text, strlen(text), NULL);
     memory_free(text);
     preset_free(&preset);
-    setup->run[0] = (struct claim_run){
-        .name = "plain", .preset = setup->preset, .seeds = {3, 1}, .settings = {"", ""}};
-    setup->run[1] = (struct claim_run){.name = "longer",
-                                       .preset = setup->preset,
-                                       .source = {"plain", "plain"},
-                                       .seeds = {3, 1},
-                                       .settings = {"train.steps=18", "train.steps=18"}};
-    setup->run[2] = (struct claim_run){.name = "broken",
-                                       .preset = setup->preset,
-                                       .seeds = {1, 1},
-                                       .settings = {"facts.file=missing", "facts.file=missing"}};
+    setup->run[0] = (struct claim_run){.name = "plain", .preset = setup->preset, .seeds = {3, 1}};
+    setup->run[1] = (struct claim_run){
+        .name = "longer", .preset = setup->preset, .source = {"plain", "plain"}, .seeds = {3, 1}};
+    setup->run[2] = (struct claim_run){.name = "broken", .preset = setup->preset, .seeds = {1, 1}};
+    for (enum scale scale = 0; ok && scale < SCALES; scale++)
+        ok = strings_add(&setup->run[1].settings[scale], "train.steps=18", NULL) &&
+             strings_add(&setup->run[2].settings[scale], "facts.file=missing", NULL);
     setup->table = (struct claim_table){claims, CLAIMS, setup->run, RUNS};
     return ok ? 0 : -1;
 }
@@ -118,6 +114,9 @@ static int tear_down(void **state)
 {
     struct setup *setup = *state;
     close_all(setup);
+    for (size_t i = 0; i < RUNS; i++)
+        for (enum scale scale = 0; scale < SCALES; scale++)
+            strings_free(&setup->run[i].settings[scale]);
     tiny_end(&setup->tiny);
     memory_free(setup->preset);
     free(setup);

@@ -34,9 +34,9 @@ static int set_up(void **state)
     *state = setup;
     if (!setup || !tiny_begin(&setup->tiny))
         return -1;
-    setup->run[0] = (struct claim_run){.name = "a", .settings = {"", ""}};
-    setup->run[1] = (struct claim_run){.name = "b", .settings = {"", ""}};
-    setup->run[2] = (struct claim_run){.name = "c", .settings = {"", ""}};
+    setup->run[0] = (struct claim_run){.name = "a"};
+    setup->run[1] = (struct claim_run){.name = "b"};
+    setup->run[2] = (struct claim_run){.name = "c"};
     setup->table = (struct claim_table){.run = setup->run, .runs = RUNS};
     return 0;
 }
