@@ -22,11 +22,9 @@
 #include "ui/signals.h"
 #include "ui/tui/workbench.h"
 
-static const struct cli_command *const commands[] = {
-    &cli_train,    &cli_ask,     &cli_score, &cli_eval,   &cli_facts,
-    &cli_circuits, &cli_phases,  &cli_plot,  &cli_export, &cli_sample,
-    &cli_runs,     &cli_presets, &cli_bench, &cli_sweep,  &cli_reproduce,
-};
+#define COMMAND(name) &cli_##name,
+static const struct cli_command *const commands[] = {CLI_COMMANDS(COMMAND)};
+#undef COMMAND
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
 enum { RUN = 'r', FROM = 'f', STEPS = 'n', GO = 'g', ASCII = 'a' };

@@ -13,9 +13,9 @@
 
 /* Who takes them. */
 enum signals_user {
-    SIGNALS_RUN,    /* a command that trains one run */
-    SIGNALS_JOBS,   /* a command whose children train */
-    SIGNALS_SCREEN, /* the workbench */
+    SIGNALS_RUN,       /* a command that trains one run */
+    SIGNALS_RUN_QUEUE, /* a command whose children train */
+    SIGNALS_SCREEN,    /* the workbench */
     SIGNALS_USERS
 };
 

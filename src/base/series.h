@@ -27,7 +27,7 @@ struct series_mean {
 };
 
 /* At every x that any of the series has, from where the last of them begins to where the first
- * ends; each is interpolated there. Series without a stretch in common have an empty mean. */
+ * ends; each is interpolated there. Series without a range in common have an empty mean. */
 bool series_average(struct series_mean *average, const struct series *series, size_t count,
                     struct error *err);
 void series_mean_free(struct series_mean *average);

@@ -6,7 +6,7 @@
 
 /* Fewest insertions, removals, replacements and swaps of neighbours that turn one word into the
  * other (Damerau's distance, no character edited twice), counted in characters that
- * are folded (base/fold.h), a letter with its marks being one. Of characters beyond the 64th only
+ * are folded (base/utf8.h), a letter with its marks being one. Of characters beyond the 64th only
  * the number is compared, and a word is read no further than its 256th: one of megabytes is
  * compared with many others in no time. */
 size_t suggest_distance(const char *a, const char *b);

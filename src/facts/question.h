@@ -22,7 +22,7 @@ struct question {
 
 /* Reads a prompt. ERROR_INPUT where a word has no token (the sentence names it and the nearest
  * words), where the prompt is not UTF-8, or where it has more than max_tokens tokens, TOKEN_BEGIN
- * counted. The prompt is tidied (vocabulary_tidy) and its words are folded (base/fold.h): the last
+ * counted. The prompt is tidied (vocabulary_tidy) and its words are folded (base/utf8.h): the last
  * name, and the words of a template around it, get the tokens they have in a biography. On false
  * the question is empty. */
 bool question_read(struct question *question, const struct population *population,

@@ -129,7 +129,7 @@ uint64_t sampling_draw(const struct sampling *sampling, uint64_t step, struct ra
 /* How often an individual is drawn at a step, relative to others. */
 double sampling_weight(const struct sampling *sampling, uint64_t step, uint64_t individual);
 
-/* The individuals that can be drawn at a step; of a mixture the fresh ones alone. */
+/* The individuals that can be drawn at a step; of a mixture the tuned ones alone. */
 struct crowd sampling_crowd(const struct sampling *sampling, uint64_t step);
 
 /* How many individuals, the first ones, a step singles out: those that alone are drawn, or that are

@@ -50,7 +50,7 @@ bool vocabulary_build(struct vocabulary *vocabulary, const struct fact_set *fact
 
 void vocabulary_free(struct vocabulary *vocabulary);
 
-/* The token of a word: exactly so written, else the one word that folds to the same (base/fold.h),
+/* The token of a word: exactly so written, else the one word that folds to the same (base/utf8.h),
  * else TOKEN_UNKNOWN. */
 int32_t vocabulary_token(const struct vocabulary *vocabulary, const char *word);
 
@@ -75,7 +75,7 @@ size_t vocabulary_tokenize(const struct vocabulary *vocabulary, const char *text
 void vocabulary_text(const struct vocabulary *vocabulary, const int32_t *token, size_t count,
                      struct text *out);
 
-/* The words that may have been meant by this one (base/nearest.h): at most `room` of them go to
+/* The words that may have been meant by this one (base/suggest.h): at most `room` of them go to
  * nearest[], nearest first, those of equal distance in the vocabulary's order. Returns how many
  * there are there. */
 size_t vocabulary_nearest(const struct vocabulary *vocabulary, const char *word,

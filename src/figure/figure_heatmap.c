@@ -31,27 +31,28 @@ static void write_step(char text[AXIS_TEXT], double value)
     number_write_grouped(text, (uint64_t)llround(value));
 }
 
-static const struct quantity {
+static const struct heatmap_number {
     const char *label;
     const char *key; /* of the record, whose last value it is; null for the plateau's end */
     void (*write)(char text[AXIS_TEXT], double value);
-} quantities[] = {
+} heatmap_numbers[] = {
     [FIGURE_FINAL_LOSS] = {"final attribute loss (nats)", "attr_loss", write_loss},
     [FIGURE_FINAL_ACCURACY] = {"final accuracy (%)", "attr_acc", write_percent},
     [FIGURE_PLATEAU_END] = {"plateau end (step)", NULL, write_step},
 };
 
 /* NAN for a plateau that has no end. */
-static bool read_number(const struct run_result *result, const struct quantity *quantity,
-                        double *number, struct error *err)
+static bool read_number(const struct run_result *result,
+                        const struct heatmap_number *heatmap_number, double *number,
+                        struct error *err)
 {
     struct series series;
     *number = run_result_own_plateau_end(result);
-    if (!quantity->key)
+    if (!heatmap_number->key)
         return true;
-    if (!run_result_measure(result, quantity->key, &series, err))
+    if (!run_result_measure(result, heatmap_number->key, &series, err))
         return false;
-    *number = figure_measure_find(quantity->key).axis->factor * series.y[series.count - 1];
+    *number = figure_measure_find(heatmap_number->key).axis->factor * series.y[series.count - 1];
     series_free(&series);
     return true;
 }
@@ -164,8 +165,9 @@ static bool check_cell(const struct run_result *run, size_t runs, struct error *
 }
 
 /* The mean over the runs of a cell that have the number; NAN where none has. */
-static bool fill_cell(struct heatmap_cells *cells, size_t cell, const struct quantity *quantity,
-                      struct run_result *members, struct error *err)
+static bool fill_cell(struct heatmap_cells *cells, size_t cell,
+                      const struct heatmap_number *heatmap_number, struct run_result *members,
+                      struct error *err)
 {
     size_t runs = 0, numbers = 0;
     double sum = 0;
@@ -174,7 +176,7 @@ static bool fill_cell(struct heatmap_cells *cells, size_t cell, const struct qua
         if (cells->cell[i] != cell)
             continue;
         members[runs++] = cells->result[i];
-        if (!read_number(&cells->result[i], quantity, &number, err))
+        if (!read_number(&cells->result[i], heatmap_number, &number, err))
             return false;
         if (isfinite(number)) {
             sum += number;
@@ -205,7 +207,7 @@ static bool fill_cells(struct heatmap_cells *cells, const struct figure_options 
     for (size_t i = 0; ok && i < cells->count; i++)
         ok = find_cell(cells, i, options, err);
     for (size_t i = 0; ok && i < count; i++)
-        ok = fill_cell(cells, i, &quantities[options->value], members, err);
+        ok = fill_cell(cells, i, &heatmap_numbers[options->value], members, err);
     memory_free(members);
     return ok;
 }
@@ -239,7 +241,7 @@ static bool choose_scale(const struct heatmap_cells *cells, enum axis_scale *sca
 static bool draw_cells(const struct heatmap_cells *cells, const struct figure_options *options,
                        struct surface *surface, double width, double height, struct error *err)
 {
-    const struct quantity *quantity = &quantities[options->value];
+    const struct heatmap_number *heatmap_number = &heatmap_numbers[options->value];
     enum axis_scale scale;
     if (!choose_scale(cells, &scale))
         return error_set(err, ERROR_INPUT, "none of these runs has a plateau end");
@@ -251,14 +253,14 @@ static bool draw_cells(const struct heatmap_cells *cells, const struct figure_op
                 .title = options->title,
                 .x_label = x,
                 .y_label = y,
-                .value_label = quantity->label,
+                .value_label = heatmap_number->label,
                 .column = (const char *const *)cells->column.shown,
                 .columns = cells->column.count,
                 .row = (const char *const *)cells->row.shown,
                 .rows = cells->row.count,
                 .value = cells->value,
                 .scale = scale,
-                .write = quantity->write,
+                .write = heatmap_number->write,
             },
             surface, width, height);
     memory_free(x);

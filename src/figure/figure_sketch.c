@@ -272,7 +272,7 @@ bool sketch_add_panels(struct sketch *sketch, const struct groups *groups, const
     return true;
 }
 
-/* Pages over steps */
+/* Plots over steps */
 
 /* From the first step of any curve to the last; a logarithm wants one above 0. */
 static struct axis step_axis(const struct sketch *sketch, bool logarithmic)

@@ -10,7 +10,7 @@
 #define ROW(constant, name) [FIGURE_##constant] = &figure_##name,
 static const struct figure_ops *const kinds[] = {FIGURES(ROW)};
 
-static bool draw_page(const struct run_result *result, size_t count,
+static bool draw_plot(const struct run_result *result, size_t count,
                       const struct figure_options *options, struct surface *surface, double width,
                       double height, struct error *err)
 {
@@ -42,7 +42,7 @@ bool figures_draw(const struct run_result *result, size_t count,
         return false;
     const struct figure_ops *ops = kinds[options->kind];
     bool drawn =
-        (ops->draw ? ops->draw : draw_page)(result, count, options, surface, width, height, err);
+        (ops->draw ? ops->draw : draw_plot)(result, count, options, surface, width, height, err);
     bool ok = drawn && surface_write(surface, err);
     surface_free(surface);
     return ok;

@@ -99,7 +99,7 @@ static size_t add_layer(struct own_product *product, size_t rows, size_t inputs,
     return 3;
 }
 
-/* The output's weights are stored turned against those of other layers. */
+/* The output's weights are stored transposed against those of other layers. */
 static size_t add_output(struct own_product *product, size_t rows, size_t width, size_t vocab)
 {
     size_t block = output_block(vocab) < rows ? output_block(vocab) : rows;

@@ -104,7 +104,7 @@ static bool make_job(struct sweep *sweep, size_t run, struct error *err)
     return true;
 }
 
-bool sweep_make_jobs(struct sweep *sweep, struct error *err)
+bool sweep_make_runs(struct sweep *sweep, struct error *err)
 {
     sweep->cells = sweep->presets.count * cells_within(sweep, 0);
     sweep->job = memory_new(sweep_runs(sweep), sizeof *sweep->job, err);

@@ -43,7 +43,7 @@ enum { SWEEP_RUNS_MOST = 10000, SWEEP_AT_ONCE_MOST = 1024 };
 
 /* Fills in cells and jobs of a sweep that is complete otherwise; what was made is the sweep's also
  * on false. */
-bool sweep_make_jobs(struct sweep *sweep, struct error *err);
+bool sweep_make_runs(struct sweep *sweep, struct error *err);
 void sweep_free(struct sweep *sweep);
 
 size_t sweep_runs(const struct sweep *sweep);

@@ -395,7 +395,7 @@ static bool read_text(struct sweep_reader *reader, const char *text, const char 
     reader->directory = file_directory(path, err);
     bool ok = reader->directory && preset_init(&reader->scratch, err) &&
               ini_read(text, path, take_setting, reader, err) && fill_in(reader, path, err) &&
-              check_size(reader->sweep, path, err) && sweep_make_jobs(reader->sweep, err) &&
+              check_size(reader->sweep, path, err) && sweep_make_runs(reader->sweep, err) &&
               check_names(reader->sweep, path, err) &&
               check_cells(reader->sweep, reader->paths, path, err);
     preset_free(&reader->scratch);

@@ -10,7 +10,7 @@
 #include "lab/sweep.h"
 #include "measure/summary.h"
 
-/* What came of a cell's runs that are done; a sample counts those that have the number. */
+/* What came of a cell's runs that are done; a summary counts those that have the number. */
 struct sweep_result {
     size_t done;                             /* runs */
     struct summary train_loss;               /* a run's mean over its last twentieth of steps */

@@ -238,8 +238,8 @@ static bool is_near(double level)
 /* The median of y since the plateau began. */
 static bool find_own_level(struct phase_detector *detector, struct error *err)
 {
-    struct stretch stretch = {detector->arrival, detector->curve.count};
-    if (!phase_curve_median(&detector->curve, stretch, &detector->seen_level, err))
+    struct segment segment = {detector->arrival, detector->curve.count};
+    if (!phase_curve_median(&detector->curve, segment, &detector->seen_level, err))
         return false;
     detector->own_level = clamp(detector->seen_level, detector->anchor - log(BAND_TOP),
                                 detector->anchor + log(BAND_TOP));
@@ -309,46 +309,46 @@ static enum phase phase_asked(const struct phase_detector *detector, const struc
 
 /* The points around the departure: the plateau without its first third, and the fall to DEPTH, or
  * to where the steps have doubled. */
-static struct stretch around_departure(const struct phase_detector *detector)
+static struct segment around_departure(const struct phase_detector *detector)
 {
     const struct phase_curve *curve = &detector->curve;
-    struct stretch stretch = {detector->departure, detector->departure};
+    struct segment segment = {detector->departure, detector->departure};
     double third = (2 * curve->x[detector->arrival] + curve->x[detector->departure]) / 3;
-    while (stretch.first > detector->arrival && (curve->x[stretch.first - 1] >= third ||
-                                                 detector->departure - stretch.first < SIDE_LEAST))
-        stretch.first--;
+    while (segment.first > detector->arrival && (curve->x[segment.first - 1] >= third ||
+                                                 detector->departure - segment.first < SIDE_LEAST))
+        segment.first--;
     double floor = detector->own_level + log(DEPTH);
     double furthest = curve->x[detector->departure] + M_LN2;
-    size_t lowest = stretch.last;
-    for (; stretch.last < detector->shoulder && stretch.last < curve->count; stretch.last++) {
-        double y = phase_curve_steady(curve, stretch.last);
-        bool belongs = y >= floor && curve->x[stretch.last] <= furthest;
-        if (!belongs && stretch.last - detector->departure >= SIDE_LEAST)
+    size_t lowest = segment.last;
+    for (; segment.last < detector->shoulder && segment.last < curve->count; segment.last++) {
+        double y = phase_curve_steady(curve, segment.last);
+        bool belongs = y >= floor && curve->x[segment.last] <= furthest;
+        if (!belongs && segment.last - detector->departure >= SIDE_LEAST)
             break;
-        lowest = y < phase_curve_steady(curve, lowest) ? stretch.last : lowest;
+        lowest = y < phase_curve_steady(curve, lowest) ? segment.last : lowest;
         if (y > phase_curve_steady(curve, lowest) + log(LEFT_ABOVE)) {
-            stretch.last = lowest + 1; /* it rises again */
+            segment.last = lowest + 1; /* it rises again */
             break;
         }
     }
-    return stretch;
+    return segment;
 }
 
 /* The points around the arrival: from HEIGHT down, and the plateau and its departure. */
-static struct stretch around_arrival(const struct phase_detector *detector, size_t last)
+static struct segment around_arrival(const struct phase_detector *detector, size_t last)
 {
     const struct phase_curve *curve = &detector->curve;
-    struct stretch stretch = {detector->arrival, last};
+    struct segment segment = {detector->arrival, last};
     double ceiling = detector->anchor + log(HEIGHT);
     double floor = detector->own_level + log(LEFT_BELOW);
-    while (stretch.first > 0) {
-        double y = phase_curve_steady(curve, stretch.first - 1);
-        bool near = y <= ceiling || detector->arrival - stretch.first < SIDE_LEAST;
+    while (segment.first > 0) {
+        double y = phase_curve_steady(curve, segment.first - 1);
+        bool near = y <= ceiling || detector->arrival - segment.first < SIDE_LEAST;
         if (!near || y < floor) /* below: it came back from knowledge */
             break;
-        stretch.first--;
+        segment.first--;
     }
-    return stretch;
+    return segment;
 }
 
 /* The plateau's end, and its interval where the points carry one. */
@@ -636,10 +636,10 @@ static double every_for_plateau(const struct phase_detector *detector, struct cr
 static bool has_just_fallen(const struct phase_detector *detector, size_t *ago)
 {
     const struct phase_curve *curve = &detector->curve;
-    struct stretch stretch = {detector->phase == PHASE_PLATEAU ? detector->arrival : 0,
+    struct segment segment = {detector->phase == PHASE_PLATEAU ? detector->arrival : 0,
                               curve->count};
     double bottom = detector->own_level + log(LEFT_BELOW);
-    bottom -= FAR_BELOW * phase_curve_noise(curve, stretch);
+    bottom -= FAR_BELOW * phase_curve_noise(curve, segment);
     for (*ago = 0; *ago < curve->count && curve->y[curve->count - 1 - *ago] < bottom;)
         ++*ago;
     return *ago > 0 && detector->phase != PHASE_KNOWLEDGE;
@@ -744,13 +744,13 @@ static bool find_level(const struct phase_detector *detector, struct phase_repor
                        struct error *err)
 {
     const struct phase_curve *curve = &detector->curve;
-    struct stretch stretch = {0, curve->count};
-    while (stretch.first < curve->count && curve->step[stretch.first] < report->plateau_start)
-        stretch.first++;
-    while (stretch.last > stretch.first && curve->step[stretch.last - 1] > report->plateau_end)
-        stretch.last--;
+    struct segment segment = {0, curve->count};
+    while (segment.first < curve->count && curve->step[segment.first] < report->plateau_start)
+        segment.first++;
+    while (segment.last > segment.first && curve->step[segment.last - 1] > report->plateau_end)
+        segment.last--;
     double level = log(report->plateau_level);
-    if (stretch.last > stretch.first && !phase_curve_median(curve, stretch, &level, err))
+    if (segment.last > segment.first && !phase_curve_median(curve, segment, &level, err))
         return false;
     report->plateau_level = exp(level);
     return true;

@@ -2,7 +2,7 @@
  * marks those further than OUTLIER_DEVIATIONS robust standard deviations (median absolute
  * deviation) from the median of their neighbours, and they count nothing. A monotone curve, however
  * steep, is never marked but at a sudden bend at its very end, until more points follow; spikes on
- * a steep part may not be marked either. On a stretch, when each point has neighbours on both
+ * a steep part may not be marked either. On a segment, when each point has neighbours on both
  * sides, a point is left out if it is OUTLIER_DEVIATIONS times the noise from the moving median
  * (gsl_movstat) of five; that leaves any monotone curve as it is, and the noise comes from second
  * differences, which know no slope.
@@ -199,15 +199,15 @@ double phase_curve_steady(const struct phase_curve *curve, size_t i)
     return fmax(fmin(a, b), fmin(fmax(a, b), c));
 }
 
-bool phase_curve_median(const struct phase_curve *curve, struct stretch stretch, double *median,
+bool phase_curve_median(const struct phase_curve *curve, struct segment segment, double *median,
                         struct error *err)
 {
-    size_t count = stretch.last - stretch.first;
+    size_t count = segment.last - segment.first;
     double *sorted = memory_new(count, sizeof *sorted, err);
     if (!sorted)
         return false;
     for (size_t i = 0; i < count; i++)
-        sorted[i] = curve->y[stretch.first + i];
+        sorted[i] = curve->y[segment.first + i];
     *median = gsl_stats_median(sorted, 1, count);
     memory_free(sorted);
     return true;
@@ -223,28 +223,28 @@ static double find_noise(const double *y, size_t count, double *scratch)
     return count < 3 ? 0 : gsl_stats_mad(bend, 1, count - 2, work) / sqrt(1.5);
 }
 
-double phase_curve_noise(const struct phase_curve *curve, struct stretch stretch)
+double phase_curve_noise(const struct phase_curve *curve, struct segment segment)
 {
     double scratch[2 * LOCAL_MOST];
-    size_t count = stretch.last - stretch.first;
+    size_t count = segment.last - segment.first;
     count = count < LOCAL_MOST ? count : LOCAL_MOST;
-    return find_noise(curve->y + stretch.last - count, count, scratch);
+    return find_noise(curve->y + segment.last - count, count, scratch);
 }
 
-/* Copies the points of a stretch to x and y without the spikes among them. scratch[2 * points]. */
-static size_t copy_without_spikes(const struct phase_curve *curve, struct stretch stretch,
+/* Copies the points of a segment to x and y without the spikes among them. scratch[2 * points]. */
+static size_t copy_without_spikes(const struct phase_curve *curve, struct segment segment,
                                   double *x, double *y, double *scratch)
 {
-    size_t count = stretch.last - stretch.first, kept = 0;
-    double noise = find_noise(curve->y + stretch.first, count, scratch);
+    size_t count = segment.last - segment.first, kept = 0;
+    double noise = find_noise(curve->y + segment.first, count, scratch);
     double far = fmax(OUTLIER_DEVIATIONS * noise, OUTLIER_LEAST);
-    size_t first = stretch.first < PHASE_CURVE_SIDE ? 0 : stretch.first - PHASE_CURVE_SIDE;
-    size_t last = curve->count - stretch.last < PHASE_CURVE_SIDE ? curve->count
-                                                                 : stretch.last + PHASE_CURVE_SIDE;
+    size_t first = segment.first < PHASE_CURVE_SIDE ? 0 : segment.first - PHASE_CURVE_SIDE;
+    size_t last = curve->count - segment.last < PHASE_CURVE_SIDE ? curve->count
+                                                                 : segment.last + PHASE_CURVE_SIDE;
     gsl_vector_const_view all = gsl_vector_const_view_array(curve->y + first, last - first);
     gsl_vector_view median = gsl_vector_view_array(scratch, last - first);
     gsl_movstat_median(GSL_MOVSTAT_END_TRUNCATE, &all.vector, &median.vector, curve->median);
-    for (size_t i = stretch.first; i < stretch.last; i++) {
+    for (size_t i = segment.first; i < segment.last; i++) {
         bool surrounded = i >= PHASE_CURVE_SIDE && i + PHASE_CURVE_SIDE < curve->count;
         if (surrounded && fabs(curve->y[i] - scratch[i - first]) > far)
             continue;
@@ -254,16 +254,16 @@ static size_t copy_without_spikes(const struct phase_curve *curve, struct stretc
     return kept;
 }
 
-bool phase_curve_bend(const struct phase_curve *curve, struct stretch stretch,
+bool phase_curve_bend(const struct phase_curve *curve, struct segment segment,
                       enum segmented_kind kind, const double *other, struct segmented *segmented,
                       bool *found, struct error *err)
 {
-    size_t room = stretch.last - stretch.first + 2 * PHASE_CURVE_SIDE;
+    size_t room = segment.last - segment.first + 2 * PHASE_CURVE_SIDE;
     double *x = memory_new(4 * room, sizeof *x, err);
     if (!x)
         return false;
     double *y = x + room, *scratch = y + room;
-    size_t count = copy_without_spikes(curve, stretch, x, y, scratch);
+    size_t count = copy_without_spikes(curve, segment, x, y, scratch);
     bool done = segmented_fit(segmented, kind, x, y, count, other, scratch, found, err);
     memory_free(x);
     return done;

@@ -1,5 +1,5 @@
 /* The curve that phases are read from, and its shape: what it does at its end, where it waits, how
- * much it scatters, and where a line through a stretch of it bends.
+ * much it scatters, and where a line through a segment of it bends.
  *
  *   x = ln step,  y = ln (loss / baseline)
  *
@@ -56,20 +56,20 @@ double phase_line_rises(const struct phase_line *line, double slope);
 double phase_curve_steady(const struct phase_curve *curve, size_t i);
 
 /* Points from first up to, not including, last. */
-struct stretch {
+struct segment {
     size_t first, last;
 };
 
-/* The median of y over a stretch. */
-bool phase_curve_median(const struct phase_curve *curve, struct stretch stretch, double *median,
+/* The median of y over a segment. */
+bool phase_curve_median(const struct phase_curve *curve, struct segment segment, double *median,
                         struct error *err);
 
-/* The standard deviation of the noise on a stretch, whatever its slope; of its last points alone
+/* The standard deviation of the noise on a segment, whatever its slope; of its last points alone
  * where it is long. */
-double phase_curve_noise(const struct phase_curve *curve, struct stretch stretch);
+double phase_curve_noise(const struct phase_curve *curve, struct segment segment);
 
-/* segmented_fit over a stretch without its spikes. */
-bool phase_curve_bend(const struct phase_curve *curve, struct stretch stretch,
+/* segmented_fit over a segment without its spikes. */
+bool phase_curve_bend(const struct phase_curve *curve, struct segment segment,
                       enum segmented_kind kind, const double *other, struct segmented *segmented,
                       bool *found, struct error *err);
 

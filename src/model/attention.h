@@ -6,8 +6,8 @@
  *
  *   score(i, j) = ((q_i + u) . k_j + (q_i + v) . r_(i-j)) / sqrt(d_key)
  *
- * where r_d is the head's part of the waves of distance d times W_r, u the content bias and v the
- * position bias. Rows are worked through in blocks, each against the keys its last row sees, so
+ * where r_d is the head's part of the sinusoids of distance d times W_r, u the content bias and v
+ * the position bias. Rows are worked through in blocks, each against the keys its last row sees, so
  * that most of what the mask would remove is never computed. Because r is laid out with the
  * farthest distance first, the terms (q_i + v) . r_(i-j) of a row stand in the order of j: a row
  * of (Q + v) R^T only has to be shifted. */

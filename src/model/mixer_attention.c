@@ -99,8 +99,8 @@ static const real *sinusoids(const struct model *model, size_t distances)
     return model->sinusoid + (model->options.max_length - distances) * model->options.d_model;
 }
 
-/* relative[distances][heads][d_key] = the waves of distances-1 .. 0 times W_r, for the distances
- * from .. to-1 alone. This and the way back do nothing without relative positions. */
+/* relative[distances][heads][d_key] = the sinusoids of distances-1 .. 0 times W_r, for the
+ * distances from .. to-1 alone. This and the way back do nothing without relative positions. */
 static void relative_forward(const struct attention_layer *layer, const struct model *model,
                              size_t from, size_t to, real *relative)
 {

@@ -15,7 +15,7 @@
 #define MOST_PARAMETERS 0x1p40
 
 /* The longest wave of the sinusoids (Vaswani et al. 2017). */
-#define LONGEST_WAVE 10000.0
+#define LONGEST_WAVELENGTH 10000.0
 
 static bool check_sizes(const struct model_options *options, struct error *err)
 {
@@ -78,7 +78,8 @@ static void fill_sinusoid(struct model *model)
         double distance = (double)(length - 1 - row);
         for (size_t j = 0; j < width; j++) {
             size_t sinusoid = j < sines ? j : j - sines;
-            double angle = distance * pow(LONGEST_WAVE, -2.0 * (double)sinusoid / (double)width);
+            double angle =
+                distance * pow(LONGEST_WAVELENGTH, -2.0 * (double)sinusoid / (double)width);
             model->sinusoid[row * width + j] = (real)(j < sines ? sin(angle) : cos(angle));
         }
     }

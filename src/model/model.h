@@ -29,11 +29,11 @@
 
 struct model {
     struct model_options options;
-    struct parameter *parameter; /* [parameters] in the order of the arena */
+    struct parameter *parameter; /* [parameters] in the order of weight */
     size_t parameters;
     size_t size;    /* numbers in all parameters together, padding included */
     real *weight;   /* [size] */
-    real *sinusoid; /* [max_length][d_model] relative positions: row r has the waves of distance
+    real *sinusoid; /* [max_length][d_model] relative positions: row r has the sinusoids of distance
                        max_length - 1 - r; null without. Not trained */
     /* Whose attention patterns it uses instead of its own, on the same inputs (attention patching,
        Zucchet et al. 2025, section 3): a model of the same shape with no reference itself, which

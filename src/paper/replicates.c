@@ -172,7 +172,7 @@ unsigned replicates_seeds(const struct replicates *replicates, const char *name,
 
 /* What they come to */
 
-void replicates_list_jobs(const struct replicates *replicates, struct queued_run *job)
+void replicates_list_runs(const struct replicates *replicates, struct queued_run *job)
 {
     for (size_t i = 0; i < replicates->count; i++) {
         const struct replicate *replicate = &replicates->replicate[i];

@@ -50,7 +50,7 @@ bool replicates_init(struct replicates *replicates, const struct claim_table *ta
 void replicates_free(struct replicates *replicates);
 
 /* The replicates as job[count], which point into them. */
-void replicates_list_jobs(const struct replicates *replicates, struct queued_run *job);
+void replicates_list_runs(const struct replicates *replicates, struct queued_run *job);
 
 /* A replicate's preset with its settings, as it will be run. */
 bool replicate_preset(const struct replicate *replicate, const struct paths *paths,

@@ -133,7 +133,7 @@ static double replicate_seconds(const struct reproduction *r, const struct repli
     return seconds;
 }
 
-static void weigh_jobs(struct reproduction *r)
+static void weigh_runs(struct reproduction *r)
 {
     for (size_t i = 0; i < r->replicates.count; i++)
         r->job[i].work = replicate_seconds(r, &r->replicates.replicate[i]);
@@ -163,8 +163,8 @@ static bool list_replicates(struct reproduction *r, struct error *err)
     r->job = ok ? memory_new(r->replicates.count, sizeof *r->job, err) : NULL;
     if (!r->job)
         return false;
-    replicates_list_jobs(&r->replicates, r->job);
-    weigh_jobs(r);
+    replicates_list_runs(&r->replicates, r->job);
+    weigh_runs(r);
     return true;
 }
 

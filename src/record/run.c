@@ -129,7 +129,6 @@ static bool make_checkpoints(const struct run *run, struct error *err)
     return descriptor >= 0;
 }
 
-/* preset.ini makes a directory a run, so it comes last. */
 bool run_write_preset(const struct run *run, const struct preset *preset, struct error *err)
 {
     char *path = file_join(run->directory, RUN_PRESET, err);
@@ -188,7 +187,8 @@ static void remove_remains(const struct run *run)
     remove_inside(run, RUN_METRICS);
 }
 
-/* Fills the directory of a new run, which is locked; only what was made here is removed again. */
+/* Fills the directory of a new run, which is locked; only what was made here is removed again.
+ * preset.ini makes a directory a run, so it comes last. */
 static bool fill_directory(struct run *run, const struct preset *preset, struct error *err)
 {
     struct run_files files;

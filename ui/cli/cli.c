@@ -37,7 +37,7 @@ void cli_say_command(FILE *to, const char *what, const struct paths *paths, cons
     text_free(&line);
 }
 
-void cli_obey_for_jobs(const struct run_queue *queue)
+void cli_obey_for_queue(const struct run_queue *queue)
 {
     if (signals_take(SIGNALS_SAVE))
         run_queue_save(queue);

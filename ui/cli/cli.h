@@ -41,9 +41,27 @@ struct cli_command {
     int (*run)(const struct cli_command *command, const struct paths *paths, int argc, char **argv);
 };
 
-extern const struct cli_command cli_ask, cli_bench, cli_circuits, cli_eval, cli_export, cli_facts,
-    cli_phases, cli_plot, cli_presets, cli_reproduce, cli_runs, cli_sample, cli_score, cli_sweep,
-    cli_train;
+/* All of them, in the order of help. */
+#define CLI_COMMANDS(ROW)                                                                          \
+    ROW(train)                                                                                     \
+    ROW(ask)                                                                                       \
+    ROW(score)                                                                                     \
+    ROW(eval)                                                                                      \
+    ROW(facts)                                                                                     \
+    ROW(circuits)                                                                                  \
+    ROW(phases)                                                                                    \
+    ROW(plot)                                                                                      \
+    ROW(export)                                                                                    \
+    ROW(sample)                                                                                    \
+    ROW(runs)                                                                                      \
+    ROW(presets)                                                                                   \
+    ROW(bench)                                                                                     \
+    ROW(sweep)                                                                                     \
+    ROW(reproduce)
+
+#define CLI_DECLARE(name) extern const struct cli_command cli_##name;
+CLI_COMMANDS(CLI_DECLARE)
+#undef CLI_DECLARE
 
 /* A command line; argv[0] is the command's name. */
 struct cli_line {
@@ -103,7 +121,7 @@ void cli_say_command(FILE *to, const char *what, const struct paths *paths, cons
                      const char *operand);
 
 /* Has the children of a command stop and go on with it, and save, where signals ask for that. */
-void cli_obey_for_jobs(const struct run_queue *queue);
+void cli_obey_for_queue(const struct run_queue *queue);
 
 /* Should the program crash from here on, it says that this command goes on. */
 void cli_on_crash_say(const struct paths *paths, const char *command, const char *operand);

@@ -224,7 +224,7 @@ static bool make_runs(struct reproduce_progress *p, const struct reproduction *r
         if (signals_ended())
             run_queue_stop(queue);
         more = run_queue_turn(queue, 0.5);
-        cli_obey_for_jobs(queue);
+        cli_obey_for_queue(queue);
         tell_ends(p, r, queue);
         if (p->moves && more)
             draw_bar(p, r, queue);
@@ -361,7 +361,7 @@ static int run_all(struct reproduction *r, const struct reproduce_arguments *a)
     char *program = cli_program(&err);
     const struct run_queue_options how = {
         .program = program, .at_once = a->at_once, .threads = shards_machine_threads()};
-    signals_catch(SIGNALS_JOBS); /* what is there takes a while to read */
+    signals_catch(SIGNALS_RUN_QUEUE); /* what is there takes a while to read */
     struct run_queue *queue =
         program ? run_queue_new(r->job, r->replicates.count, r->paths, &how, &err) : NULL;
     int status = queue ? make_and_conclude(r, a, queue) : cli_fail(&err);

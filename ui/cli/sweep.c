@@ -313,7 +313,7 @@ static bool train_all(struct show *show, struct error *err)
             run_queue_stop(show->queue);
         }
         more = run_queue_turn(show->queue, 0.5);
-        cli_obey_for_jobs(show->queue);
+        cli_obey_for_queue(show->queue);
         ok = show_news(show, more, err);
     }
     return ok;
@@ -624,7 +624,7 @@ static int open_and_do(const struct paths *paths, const char *file, const struct
         .program = program, .at_once = sweep->at_once, .threads = shards_machine_threads()};
     struct show show = {.sweep = sweep, .paths = paths, .style = a->style, .block = {.to = stdout}};
     if (!a->list && !a->chosen)
-        signals_catch(SIGNALS_JOBS); /* what is there takes a while to read */
+        signals_catch(SIGNALS_RUN_QUEUE); /* what is there takes a while to read */
     show.shown = memory_new(sweep_runs(sweep), sizeof *show.shown, &err);
     show.queue =
         show.shown ? run_queue_new(sweep->job, sweep_runs(sweep), paths, &queue, &err) : NULL;

@@ -15,7 +15,7 @@ struct completion {
     size_t runs;
 };
 
-/* Whole lines that begin with `line`, folded (base/fold.h), each once, at most `room`; the caller
+/* Whole lines that begin with `line`, folded (base/utf8.h), each once, at most `room`; the caller
  * frees each with memory_free.
  *
  * A name is completed part by part, to individuals that exist as long as any fits. After a full

@@ -1,4 +1,4 @@
-/* Requests to the trainer of an open run: what each does is in the table of requests.c. */
+/* Requests to the trainer of an open run: what each does is in the table of request_table.c. */
 #ifndef MNEME_TUI_TRAINING_H
 #define MNEME_TUI_TRAINING_H
 

@@ -22,16 +22,17 @@
  *                                     +---------+-----> end
  *
  *     from      to        made by                        when
- *     EMPTY     OPENING   opening_start, of open_now     a target was chosen, or was named at once
+ *     EMPTY     OPENING   opening_start, of open_now     a target was chosen, or named at once
  *     OPENING   OPEN      show_session, of open_done     it is read, its trainer is started
  *     OPENING   EMPTY     report_failure, of open_done   it cannot be opened
  *     OPEN      CLOSING   opening_close, of open_now,    another target or the shell is wanted;
- * where quit_now, open_done and        a run is training leave asks first obey_signals CLOSING
- * OPENING   opening_start, of close_done   the session is closed for another CLOSING   EMPTY
- * close_done                     ... and there is no memory to open that EMPTY     end quit_now,
- * obey_signals OPENING   end       report_failure                 what the command line names
- * cannot be opened CLOSING   end       close_done                     the session is closed for the
- * shell
+ *                         quit_now, open_done and        where a run is training, leave asks
+ *                         obey_signals                   first
+ *     CLOSING   OPENING   opening_start, of close_done   it is closed for another target
+ *     CLOSING   EMPTY     close_done                     and there is no memory to open that
+ *     EMPTY     end       quit_now, obey_signals
+ *     OPENING   end       report_failure                 what the command line names is not there
+ *     CLOSING   end       close_done                     it is closed for the shell
  *
  * All of these but obey_signals are in opening.c. */
 #include "ui/tui/workbench.h"

@@ -17,13 +17,13 @@ static const char introduction[] =
     "templates, commands.";
 
 /* What is drawn: rows counted from the page's top, shown from `first` on. */
-struct help_sheet {
+struct help_text {
     struct cells *cells;
     struct rect rect;
     int first, row;
 };
 
-static void page_text(struct help_sheet *page, int col, int width, enum style style,
+static void page_text(struct help_text *page, int col, int width, enum style style,
                       const char *text)
 {
     int row = page->row - page->first;
@@ -33,7 +33,7 @@ static void page_text(struct help_sheet *page, int col, int width, enum style st
                    width < room ? width : room, style, text);
 }
 
-static void page_wrapped(struct help_sheet *page, int col, enum style style, const char *text)
+static void page_wrapped(struct help_text *page, int col, enum style style, const char *text)
 {
     int width = page->rect.cols - col - 1;
     while (*text && width > 0) {
@@ -48,7 +48,7 @@ static void page_wrapped(struct help_sheet *page, int col, enum style style, con
     }
 }
 
-static void draw_request(struct help_sheet *page, const struct request_info *info)
+static void draw_request(struct help_text *page, const struct request_info *info)
 {
     struct text keys = {0}, command = {0};
     int help_col = INDENT + KEYS_COLS + COMMAND_COLS;
@@ -68,7 +68,7 @@ static void draw_request(struct help_sheet *page, const struct request_info *inf
 
 int help_draw(struct cells *cells, struct rect rect, int first)
 {
-    struct help_sheet page = {cells, rect, first, 0};
+    struct help_text page = {cells, rect, first, 0};
     const char *group = NULL;
     page_wrapped(&page, INDENT, STYLE_PLAIN, introduction);
     for (size_t r = 0; r < request_count; r++) {

@@ -22,7 +22,7 @@ struct chart_series {
     struct chart_point (*point)(const void *from, size_t at);
 };
 
-/* A stretch of steps, on the ribbon and in the colour of the curve. */
+/* A span of steps, on the ribbon and in the colour of the curve. */
 struct chart_band {
     double from, to;
     enum style style;

@@ -186,7 +186,7 @@ void panel_draw_status(const struct view *view, struct rect rect, struct cells *
 
 /* Small curves */
 
-/* Means of at most `room` stretches of the training loss. */
+/* Means of at most `room` spans of the training loss. */
 static size_t training_losses(const struct curves *curves, double *value, size_t room)
 {
     size_t count = curves->trainings < room ? curves->trainings : room;
