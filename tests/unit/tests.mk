@@ -37,7 +37,7 @@ unit_tests = \
 	%D%/test_ini \
 	%D%/test_knowledge \
 	%D%/test_layout \
-	%D%/test_lesson \
+	%D%/test_lessons \
 	%D%/test_linear \
 	%D%/test_manual \
 	%D%/test_map \
@@ -67,6 +67,7 @@ unit_tests = \
 	%D%/test_random \
 	%D%/test_recall \
 	%D%/test_recurrence \
+	%D%/test_reference \
 	%D%/test_reproduction \
 	%D%/test_requests \
 	%D%/test_run \
@@ -96,7 +97,6 @@ unit_tests = \
 	%D%/test_transcript \
 	%D%/test_transformer \
 	%D%/test_turns \
-	%D%/test_twin \
 	%D%/test_utf8 \
 	%D%/test_vector_math \
 	%D%/test_verdict \
@@ -120,7 +120,7 @@ numeric_tests = \
 	%D%/test_fork \
 	%D%/test_gradients \
 	%D%/test_knowledge \
-	%D%/test_lesson \
+	%D%/test_lessons \
 	%D%/test_linear \
 	%D%/test_matrix \
 	%D%/test_optimizer \
@@ -128,12 +128,12 @@ numeric_tests = \
 	%D%/test_patching \
 	%D%/test_recall \
 	%D%/test_recurrence \
+	%D%/test_reference \
 	%D%/test_session \
 	%D%/test_shards \
 	%D%/test_subnormals \
 	%D%/test_top_values \
 	%D%/test_transformer \
-	%D%/test_twin \
 	%D%/test_widening
 
 script_tests = %D%/test_count_tests.sh
