@@ -1,10 +1,9 @@
 /* What attention is used for in the first and last layer, over steps. */
 #include <stdio.h>
 
-#include "figure/figure_measure.h"
 #include "figure/figure_ops.h"
 #include "figure/figure_phases.h"
-#include "model/model_ops.h"
+#include "model/model.h"
 
 /* A curve of circuits; where a run lacks the first key, as those of the first version do, all are
  * drawn with the second. */
@@ -60,7 +59,7 @@ static bool add_circuits(struct sketch *sketch, const struct groups *groups, con
             char key[SKETCH_TEXT];
             struct circuit_curve curve = circuits[c];
             const struct run_result *run = groups->group[g].run[0];
-            if (!model_ops_of(&run->preset.model)->has_blocks)
+            if (!model_attends(&run->preset.model))
                 return error_set(err, ERROR_INPUT, "the model of run %s has no attention",
                                  run->name);
             if (!choose_circuit(groups, &curve, err))

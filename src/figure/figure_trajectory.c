@@ -1,7 +1,6 @@
 /* The loss of new individuals over that of known ones. */
 #include <math.h>
 
-#include "figure/figure_measure.h"
 #include "figure/figure_ops.h"
 
 #define TRAJECTORY_ROOM 1.1 /* a factor of free space beside a trajectory */

@@ -498,6 +498,13 @@ static void a_run_without_circuits_has_no_figure_of_them(void **state)
     assert_true(refused(setup, FIGURE(FIGURE_CIRCUITS), LINES("a", "name_name.0")));
 }
 
+static void a_run_without_attention_has_no_figure_of_circuits(void **state)
+{
+    struct setup *setup = *state;
+    add_slope(setup, "a", 2, CHANGES("model.mixer=rg-lru"));
+    assert_true(refused(setup, FIGURE(FIGURE_CIRCUITS), LINES("run a has no attention")));
+}
+
 static void a_trajectory_has_a_first_and_a_last_point(void **state)
 {
     struct setup *setup = *state;
@@ -704,6 +711,7 @@ int main(void)
         WITH_SETUP(circuits_of_the_first_version_are_attention_to_all_names),
         WITH_SETUP(circuits_of_a_layer_and_a_head_are_measures),
         WITH_SETUP(a_run_without_circuits_has_no_figure_of_them),
+        WITH_SETUP(a_run_without_attention_has_no_figure_of_circuits),
         WITH_SETUP(a_trajectory_has_a_first_and_a_last_point),
         WITH_SETUP(a_fine_tuned_run_shows_whom_it_was_tuned_on),
         WITH_SETUP(phases_are_those_before_fine_tuning),
