@@ -175,7 +175,8 @@ const struct measure *measure_of_circuit(enum circuit circuit, bool of_new)
 
 const struct measure *measure_of_new(const struct measure *known)
 {
-    return known + 1;
+    bool has = known + 1 < measures + measure_count && known[1].is_of_new;
+    return has ? known + 1 : NULL;
 }
 
 bool measure_is_of_training(const struct measure *measure)

@@ -73,7 +73,7 @@ const struct measure *measure_next(enum measure_set set, const struct measure *a
 /* That of a circuit, of known or of new individuals. */
 const struct measure *measure_of_circuit(enum circuit circuit, bool of_new);
 
-/* The same measure of new individuals, of one of known ones that has it. */
+/* The same measure of new individuals; null for one that is not told of them too. */
 const struct measure *measure_of_new(const struct measure *known);
 
 /* Whether it is told after a step of training, of that step. */

@@ -59,7 +59,10 @@ static void a_measure_of_new_individuals_follows_that_of_known_ones(void **state
         assert_int_equal(held_out->set, known->set);
         assert_int_equal(held_out->circuit, known->circuit);
         assert_ptr_equal(measure_of_new(known), held_out);
+        assert_null(measure_of_new(held_out));
     }
+    assert_null(measure_of_new(measure_find("lr")));
+    assert_null(measure_of_new(&measures[measure_count - 1]));
     for (enum circuit c = 0; c < CIRCUITS; c++)
         assert_ptr_equal(measure_of_new(measure_of_circuit(c, false)), measure_of_circuit(c, true));
 }
