@@ -326,9 +326,9 @@ static bool name_spans(struct surface *surface, const struct plot *plot, const s
                        struct error *err)
 {
     double *centre = memory_new(2 * plot->spans, sizeof *centre, err);
-    double *width = centre + plot->spans;
     if (!centre)
         return false;
+    double *width = centre + plot->spans;
     for (size_t i = 0; i < plot->spans; i++) {
         struct box box = column(frame, plot->span[i].from, plot->span[i].to);
         centre[i] = (box.left + box.right) / 2;
