@@ -123,11 +123,22 @@ static void add_uniform(struct sketch *sketch, const struct groups *groups, bool
     }
 }
 
+/* For all groups, and two levels in grey. */
+static bool make_room_for_levels(struct sketch *sketch, size_t groups, struct error *err)
+{
+    size_t most = groups + 2;
+    sketch->level = memory_new(most, sizeof *sketch->level, err);
+    sketch->level_mean = sketch->level ? memory_new(most, sizeof *sketch->level_mean, err) : NULL;
+    return sketch->level_mean != NULL;
+}
+
 bool figure_add_baselines(struct sketch *sketch, const struct groups *groups, struct error *err)
 {
     struct extent all = EXTENT_NONE;
     double sum = 0;
     bool bent = false;
+    if (!make_room_for_levels(sketch, groups->count, err))
+        return false;
     for (size_t g = 0; g < groups->count; g++) {
         if (!add_baseline(sketch, groups, g, &bent, err))
             return false;

@@ -1,11 +1,9 @@
 /* Map of this file: what records hold; curves; the plot. */
-#include "figure/figure_calibration.h"
-
-#include <stdio.h>
+#include <math.h>
 
 #include "base/memory.h"
-#include "base/text.h"
 #include "figure/figure_ops.h"
+#include "measure/calibration.h"
 #include "record/metrics.h"
 
 #define CALIBRATION_MARGIN 0.02 /* beyond 0 and 1, so that rings there are whole */
@@ -41,23 +39,19 @@ static bool add_run(struct both *both, const struct run_result *result, struct e
 static bool add_line(struct sketch *sketch, const struct calibration *calibration, char *name,
                      struct line_style style, struct error *err)
 {
-    size_t at = sketch->curves, room = 0;
-    struct series *line = &sketch->mean[at].mean;
-    if (!name)
-        return false;
-    sketch->name[at] = name;
-    sketch->curve[at] = (struct plot_curve){.name = name, .style = style, .line = line};
-    sketch->curves++;
-    for (size_t m = 0; m < CALIBRATION_BINS; m++) {
+    size_t room = 0;
+    struct series *line = sketch_begin_curve(sketch, name, style, err);
+    for (size_t m = 0; line && m < CALIBRATION_BINS; m++) {
         const struct calibration_bin *bin = &calibration->bin[m];
         if (bin->predictions == 0)
             continue;
-        if (!series_add(line, &room, bin->confidence, bin->accuracy, err))
+        struct plot_point point = {NULL,          MARK_RING, style.color, bin->confidence,
+                                   bin->accuracy, NAN,       NAN};
+        if (!series_add(line, &room, bin->confidence, bin->accuracy, err) ||
+            !sketch_add_point(sketch, &point, err))
             return false;
-        sketch->point[sketch->points++] = (struct plot_point){
-            NULL, MARK_RING, style.color, bin->confidence, bin->accuracy, NAN, NAN};
     }
-    return true;
+    return line != NULL;
 }
 
 static char *name_line(const struct group *group, const char *who,
@@ -87,15 +81,10 @@ static bool add_group(struct sketch *sketch, const struct groups *groups, size_t
 /* Where confidence and accuracy are the same. */
 static bool add_diagonal(struct sketch *sketch, struct error *err)
 {
-    size_t at = sketch->curves, room = 0;
-    struct series *line = &sketch->mean[at].mean;
-    sketch->curve[at] = (struct plot_curve){
-        .name = "perfect calibration",
-        .style = {color_grey, DASH_SHORT, 1},
-        .line = line,
-    };
-    sketch->curves++;
-    return series_add(line, &room, 0, 0, err) && series_add(line, &room, 1, 1, err);
+    size_t room = 0;
+    struct series *line = sketch_begin_curve(sketch, memory_string("perfect calibration", err),
+                                             (struct line_style){color_grey, DASH_SHORT, 1}, err);
+    return line && series_add(line, &room, 0, 0, err) && series_add(line, &room, 1, 1, err);
 }
 
 /* The plot */

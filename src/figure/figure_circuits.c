@@ -50,10 +50,8 @@ static bool add_circuits(struct sketch *sketch, const struct groups *groups, con
                          const char *label, struct error *err)
 {
     struct plot_panel *panel = &sketch->panel[sketch->panels++];
-    *panel = (struct plot_panel){.label = label,
-                                 .y = axis_exact(0, 1, AXIS_LINEAR),
-                                 .share = 1,
-                                 .curve = &sketch->curve[sketch->curves]};
+    size_t first = sketch->curves;
+    *panel = (struct plot_panel){.label = label, .y = axis_exact(0, 1, AXIS_LINEAR), .share = 1};
     for (size_t g = 0; g < groups->count; g++)
         for (size_t c = 0; c < sizeof circuits / sizeof *circuits; c++) {
             char key[SKETCH_TEXT];
@@ -71,7 +69,7 @@ static bool add_circuits(struct sketch *sketch, const struct groups *groups, con
             if (!sketch_add_curve(sketch, groups, g, key, curve.name, style, err))
                 return false;
         }
-    panel->curves = (size_t)(&sketch->curve[sketch->curves] - panel->curve);
+    sketch_fill_panel(sketch, panel, first);
     return true;
 }
 

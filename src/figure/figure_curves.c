@@ -11,17 +11,19 @@
 #define LOSS_SHARE 0.63 /* of the height, above accuracy */
 
 /* Where each group's curve leaves the plateau. */
-static void add_ends(struct sketch *sketch, const struct groups *groups)
+static bool add_ends(struct sketch *sketch, const struct groups *groups, struct error *err)
 {
     for (size_t g = 0; g < groups->count; g++) {
         double end = group_summary(&groups->group[g], run_result_own_plateau_end).mean;
         const struct series *line = sketch->curve[g].line;
-        if (isfinite(end) && end >= line->x[0] && end <= line->x[line->count - 1])
-            sketch->point[sketch->points++] = (struct plot_point){
-                "plateau end", MARK_RING, color_black, end, series_at(line, end), NAN, NAN};
+        if (!isfinite(end) || end < line->x[0] || end > line->x[line->count - 1])
+            continue;
+        struct plot_point point = {"plateau end",        MARK_RING, color_black, end,
+                                   series_at(line, end), NAN,       NAN};
+        if (!sketch_add_point(sketch, &point, err))
+            return false;
     }
-    sketch->panel[0].point = sketch->point;
-    sketch->panel[0].points = sketch->points;
+    return true;
 }
 
 static bool sketch_curves(struct sketch *sketch, const struct groups *groups,
@@ -41,8 +43,9 @@ static bool sketch_curves(struct sketch *sketch, const struct groups *groups,
     if (alone) {
         figure_add_spans(sketch, &groups->group[0]);
         figure_add_marker(sketch, &groups->group[0]);
-    } else
-        add_ends(sketch, groups);
+    } else if (!add_ends(sketch, groups, err)) {
+        return false;
+    }
     return figure_add_baselines(sketch, groups, err);
 }
 

@@ -2,42 +2,42 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/memory.h"
 #include "figure/figure_ops.h"
 
 #define LAW_ROOM 1.35 /* a factor of free space beside the points of a law */
 
 /* An interval that is open on a side has no bar. */
-static void add_law_point(struct sketch *sketch, const struct run_result *result, struct extent *x,
-                          struct extent *y)
+static bool add_law_point(struct sketch *sketch, const struct run_result *result, struct extent *x,
+                          struct extent *y, struct error *err)
 {
     const struct phase_report *phase = &result->phase;
     double n = (double)result->preset.population.known;
-    sketch->point[sketch->points++] = (struct plot_point){"run, with its 95 % interval",
-                                                          MARK_RING,
-                                                          line_style_distinct(0).color,
-                                                          n,
-                                                          phase->plateau_end,
-                                                          phase->plateau_end_low,
-                                                          phase->plateau_end_high};
+    struct plot_point point = {"run, with its 95 % interval",
+                               MARK_RING,
+                               line_style_distinct(0).color,
+                               n,
+                               phase->plateau_end,
+                               phase->plateau_end_low,
+                               phase->plateau_end_high};
     extent_widen(x, n);
     extent_widen(y, phase->plateau_end);
     if (isfinite(phase->plateau_end_low) && isfinite(phase->plateau_end_high)) {
         extent_widen(y, phase->plateau_end_low);
         extent_widen(y, phase->plateau_end_high);
     }
+    return sketch_add_point(sketch, &point, err);
 }
 
 /* A straight line on these axes, from side to side. */
 static bool add_law_line(struct sketch *sketch, const struct scaling_law *law, const struct axis *x,
                          struct error *err)
 {
-    struct series *line = &sketch->mean[0].mean;
     size_t room = 0;
     struct line_style style = line_style_distinct(1);
     style.dash = DASH_NONE;
-    sketch->curves = 1;
-    sketch->curve[0] = (struct plot_curve){.name = "fitted law", .style = style, .line = line};
-    return series_add(line, &room, x->low, scaling_law_at(law, x->low), err) &&
+    struct series *line = sketch_begin_curve(sketch, memory_string("fitted law", err), style, err);
+    return line && series_add(line, &room, x->low, scaling_law_at(law, x->low), err) &&
            series_add(line, &room, x->high, scaling_law_at(law, x->high), err);
 }
 
@@ -49,8 +49,9 @@ static bool sketch_law(struct sketch *sketch, const struct groups *groups,
     if (!run_result_fit_law(groups->result, groups->runs, &law, err))
         return false;
     for (size_t i = 0; i < groups->runs; i++)
-        if (run_result_has_plateau_end(&groups->result[i]))
-            add_law_point(sketch, &groups->result[i], &x, &y);
+        if (run_result_has_plateau_end(&groups->result[i]) &&
+            !add_law_point(sketch, &groups->result[i], &x, &y, err))
+            return false;
     int written =
         snprintf(sketch->note[0], SKETCH_TEXT, "plateau end = %.3g N^{%.2f}", law.a, law.b);
     if (isfinite(law.r_squared))

@@ -17,38 +17,19 @@ enum { MANY_POINTS = 1000 }; /* of a curve, which is then drawn finer */
 void sketch_free(struct sketch *sketch)
 {
     for (size_t i = 0; i < sketch->curves; i++) {
-        series_mean_free(&sketch->mean[i]);
-        memory_free(sketch->name[i]);
+        series_mean_free(&sketch->source[i].mean);
+        memory_free(sketch->source[i].name);
     }
     for (size_t i = 0; i < sketch->level_means; i++)
         series_mean_free(&sketch->level_mean[i]);
     memory_free(sketch->level_mean);
     memory_free(sketch->keys);
-    memory_free(sketch->mean);
-    memory_free(sketch->name);
+    memory_free(sketch->source);
     memory_free(sketch->curve);
     memory_free(sketch->point);
     memory_free(sketch->level);
-    memory_free(sketch->of);
     memory_free(sketch->turn);
     memory_free(sketch->turn_text);
-}
-
-bool sketch_init(struct sketch *sketch, size_t curves, size_t points, size_t levels,
-                 struct error *err)
-{
-    *sketch = (struct sketch){0};
-    sketch->mean = memory_new(curves, sizeof *sketch->mean, err);
-    sketch->name = sketch->mean ? memory_new(curves, sizeof *sketch->name, err) : NULL;
-    sketch->curve = sketch->name ? memory_new(curves, sizeof *sketch->curve, err) : NULL;
-    sketch->point = sketch->curve ? memory_new(points, sizeof *sketch->point, err) : NULL;
-    sketch->level = sketch->point ? memory_new(levels, sizeof *sketch->level, err) : NULL;
-    sketch->of = sketch->level ? memory_new(curves, sizeof *sketch->of, err) : NULL;
-    sketch->level_mean = sketch->of ? memory_new(levels, sizeof *sketch->level_mean, err) : NULL;
-    if (sketch->level_mean)
-        return true;
-    sketch_free(sketch);
-    return false;
 }
 
 void extent_widen(struct extent *extent, double value)
@@ -118,26 +99,64 @@ static char *name_curve(const struct groups *groups, const struct group *group, 
     return text_take(&out, err);
 }
 
+static bool make_room_for_source(struct sketch *sketch, struct error *err)
+{
+    void *array = sketch->source;
+    bool ok =
+        memory_make_room(&array, sketch->curves, &sketch->source_room, sizeof *sketch->source, err);
+    sketch->source = array;
+    for (size_t c = 0; c < sketch->curves; c++)
+        sketch->curve[c].line = &sketch->source[c].mean.mean;
+    return ok;
+}
+
+static bool make_room_for_curve(struct sketch *sketch, struct error *err)
+{
+    void *array = sketch->curve;
+    size_t first[FIGURE_MEASURES_MOST];
+    for (size_t p = 0; p < sketch->panels; p++)
+        first[p] = sketch->panel[p].curve ? (size_t)(sketch->panel[p].curve - sketch->curve) : 0;
+    bool ok =
+        memory_make_room(&array, sketch->curves, &sketch->curve_room, sizeof *sketch->curve, err);
+    sketch->curve = array;
+    for (size_t p = 0; p < sketch->panels; p++)
+        if (sketch->panel[p].curve)
+            sketch->panel[p].curve = &sketch->curve[first[p]];
+    return ok;
+}
+
+struct series *sketch_begin_curve(struct sketch *sketch, char *name, struct line_style style,
+                                  struct error *err)
+{
+    if (!name || !make_room_for_source(sketch, err) || !make_room_for_curve(sketch, err)) {
+        memory_free(name);
+        return NULL;
+    }
+    struct curve_source *source = &sketch->source[sketch->curves];
+    *source = (struct curve_source){.name = name};
+    sketch->curve[sketch->curves++] = (struct plot_curve){
+        .name = *name ? name : NULL, .style = style, .line = &source->mean.mean};
+    return &source->mean.mean;
+}
+
 bool sketch_add_curve(struct sketch *sketch, const struct groups *groups, size_t index,
                       const char *key, const char *name, struct line_style style, struct error *err)
 {
     const struct group *group = &groups->group[index];
+    struct series_mean mean;
     size_t at = sketch->curves;
-    struct series_mean *mean = &sketch->mean[at];
-    if (!sketch_average(group, key, mean, err))
+    if (!sketch_average(group, key, &mean, err))
         return false;
-    sketch->curves++;
-    sketch->of[at] = group;
-    sketch->name[at] = name_curve(groups, group, name, err);
-    if (mean->mean.count > MANY_POINTS)
+    if (mean.mean.count > MANY_POINTS)
         style.width *= FINE;
-    sketch->curve[at] = (struct plot_curve){
-        .name = sketch->name[at] && sketch->name[at][0] ? sketch->name[at] : NULL,
-        .style = style,
-        .line = &mean->mean,
-        .deviation = group->runs > 1 ? mean->deviation : NULL,
-    };
-    return sketch->name[at] != NULL;
+    if (!sketch_begin_curve(sketch, name_curve(groups, group, name, err), style, err)) {
+        series_mean_free(&mean);
+        return false;
+    }
+    sketch->source[at].mean = mean;
+    sketch->source[at].group = group;
+    sketch->curve[at].deviation = group->runs > 1 ? mean.deviation : NULL;
+    return true;
 }
 
 /* Panels */
@@ -184,14 +203,10 @@ static struct line_style choose_style(const struct groups *groups, size_t group,
 /* An entry of the legend that says which dashes are which measure. */
 static bool add_key(struct sketch *sketch, const char *name, size_t measure, struct error *err)
 {
-    size_t at = sketch->curves++;
     struct line_style style = line_style_distinct(measure);
     style.color = color_grey;
     style.dash = (enum dash)(measure % DASHES);
-    sketch->name[at] = memory_string(name, err);
-    sketch->curve[at] = (struct plot_curve){
-        .name = sketch->name[at], .style = style, .line = &sketch->mean[at].mean};
-    return sketch->name[at] != NULL;
+    return sketch_begin_curve(sketch, memory_string(name, err), style, err) != NULL;
 }
 
 /* Those of the keys whose measures have this axis. */
@@ -217,6 +232,25 @@ static const char *label_panel(char text[SKETCH_TEXT], const struct measure_axis
     return text;
 }
 
+void sketch_fill_panel(struct sketch *sketch, struct plot_panel *panel, size_t first)
+{
+    panel->curve = &sketch->curve[first];
+    panel->curves = sketch->curves - first;
+}
+
+bool sketch_add_point(struct sketch *sketch, const struct plot_point *point, struct error *err)
+{
+    void *array = sketch->point;
+    bool ok =
+        memory_make_room(&array, sketch->points, &sketch->point_room, sizeof *sketch->point, err);
+    sketch->point = array;
+    if (ok)
+        sketch->point[sketch->points++] = *point;
+    sketch->panel[0].point = sketch->point;
+    sketch->panel[0].points = sketch->points;
+    return ok;
+}
+
 /* A panel of all measures that share an axis, in the order of the keys. Measures are named where
  * there are several to tell apart. */
 static bool add_panel(struct sketch *sketch, const struct groups *groups, const char *const *key,
@@ -224,12 +258,10 @@ static bool add_panel(struct sketch *sketch, const struct groups *groups, const 
                       struct error *err)
 {
     const char *selected[FIGURE_MEASURES_MOST];
-    size_t count = select_keys(key, keys, shared, selected);
+    size_t count = select_keys(key, keys, shared, selected), first = sketch->curves;
     struct plot_panel *panel = &sketch->panel[sketch->panels];
     *panel = (struct plot_panel){
-        .label = label_panel(sketch->label[sketch->panels++], shared, selected, count),
-        .curve = &sketch->curve[sketch->curves],
-    };
+        .label = label_panel(sketch->label[sketch->panels++], shared, selected, count)};
     bool alone = groups->count == 1, ok = true;
     for (size_t k = 0; ok && k < count; k++) {
         const char *name = figure_measure_find(selected[k]).name;
@@ -239,9 +271,9 @@ static bool add_panel(struct sketch *sketch, const struct groups *groups, const 
         if (ok && !alone && count > 1)
             ok = add_key(sketch, name, k, err);
     }
-    panel->curves = (size_t)(&sketch->curve[sketch->curves] - panel->curve);
     if (!ok)
         return false;
+    sketch_fill_panel(sketch, panel, first);
     panel->y = panel_axis(panel, shared);
     return true;
 }
@@ -327,7 +359,7 @@ static bool mark_by_lines(struct sketch *sketch, const struct turns *turns, stru
     return sketch->turn_text != NULL;
 }
 
-static void mark_curve(struct sketch *sketch, size_t curve)
+static bool mark_curve(struct sketch *sketch, size_t curve, struct error *err)
 {
     static const struct {
         const char *name;
@@ -337,39 +369,32 @@ static void mark_curve(struct sketch *sketch, size_t curve)
         [TURN_RATE] = {"lr set by hand", MARK_TRIANGLE},
     };
     const struct series *line = sketch->curve[curve].line;
-    const struct run_result *run = sketch->of[curve]->run[0];
+    const struct run_result *run = sketch->source[curve].group->run[0];
     for (size_t i = 0; i < run->turns.count; i++) {
         const struct turn *turn = &run->turns.turn[i];
         double step = run_result_own_step(run, turn->step);
-        if (step >= line->x[0] && step <= line->x[line->count - 1])
-            sketch->point[sketch->points++] = (struct plot_point){kinds[turn->kind].name,
-                                                                  kinds[turn->kind].mark,
-                                                                  color_black,
-                                                                  step,
-                                                                  series_at(line, step),
-                                                                  NAN,
-                                                                  NAN};
+        if (step < line->x[0] || step > line->x[line->count - 1])
+            continue;
+        struct plot_point point = {kinds[turn->kind].name,
+                                   kinds[turn->kind].mark,
+                                   color_black,
+                                   step,
+                                   series_at(line, step),
+                                   NAN,
+                                   NAN};
+        if (!sketch_add_point(sketch, &point, err))
+            return false;
     }
+    return true;
 }
 
 bool sketch_mark_turns(struct sketch *sketch, const struct groups *groups, struct error *err)
 {
-    struct plot_panel *panel = &sketch->panel[0];
-    size_t curves = panel->curves, points = sketch->points;
     if (groups->count == 1)
         return mark_by_lines(sketch, &groups->group[0].run[0]->turns, err);
-    for (size_t c = 0; c < curves; c++)
-        points += sketch->of[c] ? sketch->of[c]->run[0]->turns.count : 0;
-    struct plot_point *larger =
-        memory_resize(sketch->point, points + groups->count, sizeof *larger, err);
-    if (!larger)
-        return false;
-    sketch->point = larger;
-    for (size_t c = 0; c < curves; c++)
-        if (sketch->of[c])
-            mark_curve(sketch, c);
-    panel->point = sketch->point;
-    panel->points = sketch->points;
+    for (size_t c = 0; c < sketch->panel[0].curves; c++)
+        if (sketch->source[c].group && !mark_curve(sketch, c, err))
+            return false;
     return true;
 }
 

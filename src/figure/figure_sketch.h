@@ -15,16 +15,21 @@
 
 enum { SKETCH_TEXT = 96 };
 
-/* Everything a plot points to. */
+/* What a curve points to. */
+struct curve_source {
+    struct series_mean mean;
+    char *name;
+    const struct group *group; /* whose it is; null: of no single one */
+};
+
+/* Everything a plot points to; {0} is an empty one. */
 struct sketch {
-    struct series_mean *mean; /* [curves] */
-    char **name;              /* [curves] */
-    struct plot_curve *curve; /* [curves] */
-    const struct group **of;  /* [curves] whose they are; null for samples of the legend */
-    size_t curves;
+    struct curve_source *source; /* [curves] */
+    struct plot_curve *curve;    /* [curves] */
+    size_t curves, source_room, curve_room;
     struct plot_point *point; /* [points] */
-    size_t points;
-    struct plot_level *level; /* [levels] */
+    size_t points, point_room;
+    struct plot_level *level; /* [levels] room for all is made by figure_add_baselines */
     size_t levels;
     struct series_mean *level_mean; /* [level_means] what levels that are no straight lines show */
     size_t level_means;
@@ -43,9 +48,6 @@ struct sketch {
     struct plot plot;
 };
 
-/* Room for so many of each; on false nothing is to be freed. */
-bool sketch_init(struct sketch *sketch, size_t curves, size_t points, size_t levels,
-                 struct error *err);
 void sketch_free(struct sketch *sketch);
 
 /* The smallest and largest of what is to be drawn. */
@@ -66,11 +68,23 @@ struct line_style sketch_group_style(const struct groups *groups, size_t index);
 bool sketch_average(const struct group *group, const char *key, struct series_mean *mean,
                     struct error *err);
 
+/* Adds a curve and takes its name over, also on failure; a null one is a failure whose error is
+ * set, an empty one does not stand in the legend. Its line has no points yet: they are added to
+ * what is returned, before the next curve. Null with the error set. */
+struct series *sketch_begin_curve(struct sketch *sketch, char *name, struct line_style style,
+                                  struct error *err);
+
 /* Adds the mean over a group, with a band where it has several runs. It is called after the group
  * and the name, which may be empty. */
 bool sketch_add_curve(struct sketch *sketch, const struct groups *groups, size_t index,
                       const char *key, const char *name, struct line_style style,
                       struct error *err);
+
+/* Gives a panel the curves from `first` on. */
+void sketch_fill_panel(struct sketch *sketch, struct plot_panel *panel, size_t first);
+
+/* Adds a point, to the first panel. */
+bool sketch_add_point(struct sketch *sketch, const struct plot_point *point, struct error *err);
 
 /* Adds panels of equal height with the curves of all groups, one for the measures of each axis, in
  * the order of the keys. */

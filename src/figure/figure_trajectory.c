@@ -19,14 +19,15 @@ static bool replace_steps(struct series_mean *mean, const struct group *group, c
     return true;
 }
 
-static void add_trajectory_ends(struct sketch *sketch, size_t curve)
+static bool add_trajectory_ends(struct sketch *sketch, size_t curve, struct error *err)
 {
     const struct series *line = sketch->curve[curve].line;
     size_t last = line->count - 1;
-    sketch->point[sketch->points++] = (struct plot_point){
-        "first evaluation", MARK_RING, color_black, line->x[0], line->y[0], NAN, NAN};
-    sketch->point[sketch->points++] = (struct plot_point){
-        "last evaluation", MARK_DISC, color_black, line->x[last], line->y[last], NAN, NAN};
+    struct plot_point begin = {"first evaluation", MARK_RING, color_black, line->x[0],
+                               line->y[0],         NAN,       NAN};
+    struct plot_point end = {"last evaluation", MARK_DISC, color_black, line->x[last],
+                             line->y[last],     NAN,       NAN};
+    return sketch_add_point(sketch, &begin, err) && sketch_add_point(sketch, &end, err);
 }
 
 static bool sketch_trajectory(struct sketch *sketch, const struct groups *groups,
@@ -37,11 +38,11 @@ static bool sketch_trajectory(struct sketch *sketch, const struct groups *groups
     for (size_t g = 0; g < groups->count; g++) {
         if (!sketch_add_curve(sketch, groups, g, tuned ? "tuned_attr_loss" : "new_attr_loss", "",
                               sketch_group_style(groups, g), err) ||
-            !replace_steps(&sketch->mean[g], &groups->group[g], "attr_loss", err))
+            !replace_steps(&sketch->source[g].mean, &groups->group[g], "attr_loss", err) ||
+            !add_trajectory_ends(sketch, g, err))
             return false;
         const struct series *line = sketch->curve[g].line;
         sketch->curve[g].deviation = NULL;
-        add_trajectory_ends(sketch, g);
         for (size_t i = 0; i < line->count; i++)
             if (line->x[i] > 0 && line->y[i] > 0) {
                 extent_widen(&x, line->x[i]);

@@ -1,6 +1,5 @@
 #include "figure/figures.h"
 
-#include "figure/figure_calibration.h"
 #include "figure/figure_ops.h"
 #include "figure/figure_sketch.h"
 #include "lab/groups.h"
@@ -15,17 +14,12 @@ static bool draw_plot(const struct run_result *result, size_t count,
                       double height, struct error *err)
 {
     struct groups groups;
-    struct sketch sketch;
+    struct sketch sketch = {0};
     if (!groups_init(&groups, result, count, err))
         return false;
-    bool ok =
-        sketch_init(&sketch, FIGURE_MEASURES_MOST * (groups.count + 1),
-                    2 * count + FIGURE_CALIBRATION_POINTS(groups.count), groups.count + 2, err);
-    if (ok) {
-        ok = kinds[options->kind]->sketch(&sketch, &groups, options, err) &&
-             plot_draw(&sketch.plot, surface, width, height, err);
-        sketch_free(&sketch);
-    }
+    bool ok = kinds[options->kind]->sketch(&sketch, &groups, options, err) &&
+              plot_draw(&sketch.plot, surface, width, height, err);
+    sketch_free(&sketch);
     groups_free(&groups);
     return ok;
 }

@@ -1,7 +1,7 @@
 figure_sources = \
 	%D%/figure.c %D%/figure.h \
 	%D%/figure_baselines.c %D%/figure_baselines.h \
-	%D%/figure_calibration.c %D%/figure_calibration.h \
+	%D%/figure_calibration.c \
 	%D%/figure_circuits.c \
 	%D%/figure_curves.c \
 	%D%/figure_heatmap.c \

@@ -394,6 +394,24 @@ static void any_measures_can_be_drawn(void **state)
                      LINES("batch = 4\nbatch = 6\nknown individuals\nnew individuals")));
 }
 
+/* More curves, over several panels, than memory is made for at once. */
+static void many_measures_of_many_runs_fit(void **state)
+{
+    struct setup *setup = *state;
+    for (size_t i = 0; i < MOST; i++) {
+        char name[8], change[32];
+        snprintf(name, sizeof name, "r%zu", i);
+        snprintf(change, sizeof change, "train.lr=0.00%zu", i + 1);
+        add_slope(setup, name, 2, CHANGES(change));
+    }
+    assert_true(
+        says(setup,
+             FIGURE(FIGURE_MEASURE,
+                    .measures = "attr_loss,new_attr_loss,attr_acc,new_attr_acc,max_prob,"
+                                "new_max_prob,entropy,new_entropy,seconds,attributes.major.loss"),
+             LINES("lr = 0.001", "lr = 0.006", "known individuals", "seconds")));
+}
+
 /* A run of two layers whose circuits are told apart by their numbers; the first version did not
  * record attention within names. */
 static void add_circuits(struct setup *setup, const char *run, bool first_version,
@@ -706,6 +724,7 @@ int main(void)
         WITH_SETUP(different_runs_do_not_share_a_cell),
         WITH_SETUP(a_heat_map_without_a_number_is_refused),
         WITH_SETUP(any_measures_can_be_drawn),
+        WITH_SETUP(many_measures_of_many_runs_fit),
         WITH_SETUP(circuits_are_those_of_the_first_and_the_last_layer),
         WITH_SETUP(a_figure_says_where_a_run_was_turned),
         WITH_SETUP(circuits_of_the_first_version_are_attention_to_all_names),
