@@ -276,6 +276,11 @@ bool preset_read(struct preset *preset, const struct paths *paths, const char *t
 static const struct library presets = {
     .directory = PRESETS_DIRECTORY, .kind = "preset", .lister = "presets"};
 
+char *preset_find(const struct paths *paths, const char *name, struct error *err)
+{
+    return library_find(&presets, paths, name, err);
+}
+
 bool preset_list(const struct paths *paths, struct strings *names, struct error *err)
 {
     return library_list(&presets, paths, names, err);
@@ -295,7 +300,7 @@ bool preset_load(struct preset *preset, const struct paths *paths, const char *n
                  struct error *err)
 {
     *preset = (struct preset){0};
-    char *path = library_find(&presets, paths, name, err);
+    char *path = preset_find(paths, name, err);
     char *text = path ? text_file_read(path, NULL, err) : NULL;
     bool ok = text && preset_read(preset, paths, text, path, err);
     memory_free(text);

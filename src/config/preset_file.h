@@ -34,6 +34,9 @@ char *preset_write(const struct preset *preset, struct error *err);
 /* Names of all presets in all places, as library_list gives them. */
 bool preset_list(const struct paths *paths, struct strings *names, struct error *err);
 
+/* Path of the file that preset_load reads, as library_find gives it. */
+char *preset_find(const struct paths *paths, const char *name, struct error *err);
+
 /* Whether that is the name of one of them; of none where memory ran out. */
 bool preset_is_listed(const struct paths *paths, const char *name);
 

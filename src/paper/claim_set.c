@@ -1,11 +1,13 @@
-/* Map of this file: the same run; one more file; order; all files. */
+/* Map of this file: the same run; shipped claims; one more file; order; all files. */
 #include "paper/claim_set.h"
 
 #include <string.h>
 
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/strings.h"
 #include "config/library.h"
+#include "config/preset_file.h"
 
 static const struct library claims = {
     .directory = "claims", .kind = "claim", .lister = "reproduce --list"};
@@ -63,6 +65,71 @@ static bool add_run(struct claim_set *set, const struct claim_run *run, struct e
     return true;
 }
 
+/* Shipped claims */
+
+/* The places of shipped data alone. */
+static struct paths shipped_paths(const struct paths *paths)
+{
+    struct paths shipped = *paths;
+    while (shipped.data[0] && shipped.data[1])
+        shipped.data++;
+    return shipped;
+}
+
+/* Whether the file lies where the shipped claims do. */
+static bool find_shipped(const struct paths *shipped, const char *path, bool *is_shipped,
+                         struct error *err)
+{
+    char *parent = file_directory(path, err);
+    char *directory = parent ? file_resolve(parent, ".", err) : NULL;
+    char *place = directory ? file_resolve(claims.directory, shipped->data[0], err) : NULL;
+    *is_shipped = place && strcmp(directory, place) == 0;
+    memory_free(parent);
+    memory_free(directory);
+    memory_free(place);
+    return place != NULL;
+}
+
+/* A user's own preset of the same name does not stand for a shipped one: where the name means that
+ * one, the run has the path. */
+static bool pin_preset(struct claim_reading *reading, struct claim_run *run,
+                       const struct paths *shipped, const struct paths *paths, struct error *err)
+{
+    char *found = preset_find(paths, run->preset, err);
+    char *meant = found ? preset_find(shipped, run->preset, err) : NULL;
+    bool same = meant && strcmp(found, meant) == 0;
+    memory_free(found);
+    if (meant && !same)
+        return (run->preset = claim_reading_keep(reading, meant, err)) != NULL;
+    memory_free(meant);
+    return same;
+}
+
+static bool pin_presets(struct claim_reading *reading, const struct paths *shipped,
+                        const struct paths *paths, struct error *err)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < reading->runs; i++)
+        ok = pin_preset(reading, &reading->run[i], shipped, paths, err);
+    return ok;
+}
+
+/* Reads a claim, a shipped one with shipped data. */
+static bool read_claim(struct claim_reading *reading, const struct paths *paths, const char *path,
+                       struct error *err)
+{
+    struct paths shipped = shipped_paths(paths);
+    bool is_shipped;
+    if (!find_shipped(&shipped, path, &is_shipped, err) ||
+        !claim_read(reading, is_shipped ? &shipped : paths, path, err))
+        return false;
+    reading->claim.is_shipped = is_shipped;
+    if (!is_shipped || pin_presets(reading, &shipped, paths, err))
+        return true;
+    claim_reading_free(reading);
+    return false;
+}
+
 /* One more file */
 
 /* Adds a claim behind those of its order and of lower ones. */
@@ -99,7 +166,7 @@ static bool read_file(struct claim_set *set, const struct paths *paths, const ch
         memory_resize(set->reading, set->readings + 1, sizeof *grown, err);
     char *path = grown ? library_find(&claims, paths, name, err) : NULL;
     set->reading = grown ? grown : set->reading;
-    bool ok = path && claim_read(&grown[set->readings], paths, path, err);
+    bool ok = path && read_claim(&grown[set->readings], paths, path, err);
     memory_free(path);
     return ok && add_reading(set, &grown[set->readings++], err);
 }
@@ -161,15 +228,17 @@ static bool read_names(struct claim_set *set, const struct paths *paths, const c
 /* A user's own file of the same name does not stand for a shipped one. */
 static bool read_shipped(struct claim_set *set, const struct paths *paths, struct error *err)
 {
-    struct paths shipped = *paths;
+    struct paths shipped = shipped_paths(paths);
     struct strings names;
-    while (shipped.data[0] && shipped.data[1])
-        shipped.data++;
     if (!library_list(&claims, &shipped, &names, err))
         return false;
     bool ok = names.count > 0 ||
               error_set(err, ERROR_INPUT, "there are no claims in %s/claims", shipped.data[0]);
-    ok = ok && read_names(set, &shipped, (const char *const *)names.text, names.count, err);
+    for (size_t i = 0; ok && i < names.count; i++) {
+        char *path = library_find(&claims, &shipped, names.text[i], err);
+        ok = path && read_file(set, paths, path, err);
+        memory_free(path);
+    }
     strings_free(&names);
     return ok;
 }

@@ -24,7 +24,7 @@ enum scale {
  * and initial weights, and is shared by all that name it. */
 struct claim_run {
     const char *name;
-    const char *preset;
+    const char *preset;              /* by name or by path */
     const char *source[SCALES];      /* the run, of the same seed, it begins with the weights of, as
                                         NAME or NAME@STEP; null */
     unsigned seeds[SCALES];          /* how many, 1 .. */
@@ -102,7 +102,8 @@ struct claim {
     struct claim_figure figure[CLAIM_FIGURES]; /* as many as have a title */
     unsigned tried_seeds;                      /* of its runs */
     unsigned order;                            /* those with a lower one stand first */
-    const char *file;                          /* it was read from */
+    const char *file;                          /* it was read from, */
+    bool is_shipped;                           /* which is one of the paper's */
 };
 
 /* Everything that is repeated at once. */

@@ -250,7 +250,7 @@ bool reproduction_judge(struct reproduction *r, const struct run_queue *queue, s
 bool reproduction_is_of_paper(const struct reproduction *r)
 {
     for (size_t i = 0; i < r->table->claims; i++)
-        if (r->chosen[i] && r->table->claim[i].paper[0] == '\0')
+        if (r->chosen[i] && !r->table->claim[i].is_shipped)
             return false;
     return true;
 }

@@ -63,7 +63,7 @@ bool reproduction_judge(struct reproduction *r, const struct run_queue *queue, s
 char *reproduction_figure_path(const struct reproduction *r, size_t claim, size_t figure,
                                struct error *err);
 
-/* Whether all chosen claims are the paper's: it reports something of each. */
+/* Whether all chosen claims are the paper's: the shipped ones. */
 bool reproduction_is_of_paper(const struct reproduction *r);
 
 /* Adds a sentence on the seeds that were given; nothing where none were. */

@@ -436,6 +436,55 @@ static void a_claim_that_is_given_twice_is_refused(void **state)
     assert_refused(*state, name, 2, "the claim grow is given twice");
 }
 
+/* ---- shipped ones and one's own ---- */
+
+/* Whether a user's file was taken where the run's preset is asked for. */
+static bool is_own(const struct claim_run *run, const struct paths *paths)
+{
+    struct preset preset;
+    struct error err;
+    if (!preset_load(&preset, paths, run->preset, &err))
+        fail_msg("%s", err.message);
+    bool own = strcmp(preset.title, "Mine") == 0;
+    preset_free(&preset);
+    return own;
+}
+
+static void a_preset_of_ones_own_does_not_stand_for_a_shipped_claims(void **state)
+{
+    struct setup *setup = *state;
+    struct claim_set set;
+    struct error err;
+    struct paths paths = setup->tiny.paths;
+    char *own = file_join(setup->tiny.directory, "own", NULL);
+    char *data[] = {own, paths.data[0], NULL};
+    char *presets = file_join(own, "presets", NULL);
+    assert_true(file_make_directories(presets, NULL));
+    memory_free(write_claim(setup, "own/presets/power-law.ini",
+                            "include = power-law.ini\n[preset]\ntitle = Mine\n"));
+    paths.data = data;
+    char *path = write_claim(setup, "mine.ini",
+                             CLAIM "[run a]\npreset = power-law\n"
+                                   "replicates = 1\n" CHECK);
+    const char *const name[] = {"power-law", path};
+    if (!claim_set_load(&set, &paths, name, 2, &err))
+        fail_msg("%s", err.message);
+    const struct claim_run *shipped = claim_run_find(&set.table, "power-law", strlen("power-law"));
+    const struct claim_run *uniform = claim_run_find(&set.table, "uniform", strlen("uniform"));
+    assert_false(is_own(shipped, &paths));
+    assert_true(is_own(claim_run_find(&set.table, "a", 1), &paths));
+    assert_string_equal(uniform->preset, "uniform"); /* which means the shipped one anyway */
+    assert_true(claim_find(&set.table, "power-law")->is_shipped);
+    assert_false(claim_find(&set.table, "mine")->is_shipped);
+    claim_set_free(&set);
+    assert_true(claim_set_load(&set, &paths, NULL, 0, &err));
+    assert_false(is_own(claim_run_find(&set.table, "power-law", strlen("power-law")), &paths));
+    claim_set_free(&set);
+    memory_free(path);
+    memory_free(presets);
+    memory_free(own);
+}
+
 /* ---- runs of several files ---- */
 
 static void a_run_that_two_files_describe_equally_is_made_once(void **state)
@@ -579,6 +628,7 @@ int main(void)
         TEST(what_is_wrong_is_said_with_its_line),
         TEST(a_claim_that_is_not_there_is_refused_with_the_nearest),
         TEST(a_claim_that_is_given_twice_is_refused),
+        TEST(a_preset_of_ones_own_does_not_stand_for_a_shipped_claims),
         TEST(a_run_that_two_files_describe_equally_is_made_once),
         TEST(a_run_that_two_files_describe_differently_is_refused),
         TEST(runs_stand_behind_those_they_begin_at_whatever_their_order),

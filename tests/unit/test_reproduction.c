@@ -392,6 +392,22 @@ static void seeds_that_a_claim_was_tried_with_are_refused(void **state)
     reproduction_free(&r);
 }
 
+/* Whoever says what the paper found. */
+static void only_shipped_claims_are_the_papers(void **state)
+{
+    struct setup *setup = *state;
+    struct claim some[CLAIMS];
+    memcpy(some, claims, sizeof some);
+    some[0].is_shipped = true;
+    setup->table.claim = some;
+    open_all(setup, "sure");
+    assert_true(reproduction_is_of_paper(&setup->reproduction));
+    close_all(setup);
+    open_all(setup, "sure,impossible");
+    assert_false(reproduction_is_of_paper(&setup->reproduction));
+    close_all(setup);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -408,6 +424,7 @@ int main(void)
         TEST(other_seeds_may_judge),
         TEST(other_seeds_are_the_sources_too),
         TEST(seeds_that_a_claim_was_tried_with_are_refused),
+        TEST(only_shipped_claims_are_the_papers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
