@@ -1,6 +1,7 @@
-/* Map of this file: values; settings; a run; where runs begin. */
+/* Map of this file: values; settings; a run; where runs begin; the steps of it. */
 #include "paper/claim_runs.h"
 
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 #include "config/preset_key.h"
 #include "paper/claim_value.h"
 #include "paper/verdict.h"
+#include "train/plan.h"
 
 /* Values */
 
@@ -298,8 +300,62 @@ static bool check_circles(const struct claim_reading *reading, struct error *err
     return ok;
 }
 
+/* Steps that runs begin at */
+
+/* The step that a run begins at: 0, that of the checkpoint, or its source's last one. */
+static bool find_first(const struct claim_reading *reading, const struct paths *paths,
+                       const struct claim_run *run, enum scale scale, uint64_t *first,
+                       struct error *err)
+{
+    const struct claim_run *source = source_of(reading, run, scale);
+    const char *at = source ? strchr(run->source[scale], '@') : NULL;
+    struct preset preset;
+    *first = 0;
+    if (!source || (at && number_read_count(at + 1, first)))
+        return true;
+    if (!load_preset(&preset, paths, source, scale, err))
+        return false;
+    *first = trainer_steps(&preset.trainer);
+    preset_free(&preset);
+    return true;
+}
+
+/* Whether the source of a run leaves a checkpoint of the step that the run begins at. */
+static bool check_step(const struct claim_reading *reading, const struct paths *paths,
+                       const struct claim_run *run, enum scale scale, struct error *err)
+{
+    const struct claim_run *source = source_of(reading, run, scale);
+    uint64_t step, first;
+    struct preset preset;
+    if (!source || !strchr(run->source[scale], '@'))
+        return true;
+    if (!find_first(reading, paths, run, scale, &step, err) ||
+        !find_first(reading, paths, source, scale, &first, err) ||
+        !load_preset(&preset, paths, source, scale, err))
+        return false;
+    bool ok = plan_leaves_checkpoint(&preset.trainer, first, step) ||
+              error_set(err, ERROR_INPUT,
+                        "[run %s] has no checkpoint of step %" PRIu64 " (%s): its checkpoint.every "
+                        "is %" PRIu64 ", and its last step is %" PRIu64,
+                        source->name, step, claim_scales[scale], preset.trainer.checkpoint_every,
+                        trainer_steps(&preset.trainer));
+    preset_free(&preset);
+    return ok;
+}
+
+static bool check_steps(const struct claim_reading *reading, const struct paths *paths,
+                        struct error *err)
+{
+    for (size_t i = 0; i < reading->runs; i++)
+        for (enum scale scale = 0; scale < SCALES; scale++)
+            if (!check_step(reading, paths, &reading->run[i], scale, err))
+                return claim_file_blame(&reading->file,
+                                        source_line(reading, &reading->run[i], scale), err);
+    return true;
+}
+
 bool claim_reading_runs(struct claim_reading *reading, const struct paths *paths, struct error *err)
 {
     return read_runs(reading, paths, err) && check_sources(reading, err) &&
-           check_circles(reading, err);
+           check_circles(reading, err) && check_steps(reading, paths, err);
 }

@@ -69,6 +69,17 @@ struct step_plan plan_at(const struct plan *plan, uint64_t step)
     };
 }
 
+bool plan_leaves_checkpoint(const struct trainer_options *options, uint64_t first, uint64_t step)
+{
+    const struct plan plan = {
+        .finetune.options = options->finetune,
+        .patching = options->patching,
+        .first = first,
+        .steps = trainer_steps(options),
+    };
+    return step >= first && step <= plan.steps && is_due(&plan, step, options->checkpoint_every);
+}
+
 void plan_count_exposures(const struct plan *plan, uint64_t own_step, struct exposures *exposures)
 {
     finetune_count_exposures(&plan->finetune, plan->sampling, plan->batch, own_step, exposures);

@@ -62,6 +62,10 @@ void plan_free(struct plan *plan);
 /* Pure. What lies behind the last step goes on as it would. */
 struct step_plan plan_at(const struct plan *plan, uint64_t step);
 
+/* Whether a run that begins at step `first` leaves a checkpoint of the step, which plan_at says of
+ * its plan as well. */
+bool plan_leaves_checkpoint(const struct trainer_options *options, uint64_t first, uint64_t step);
+
 /* Counts who was trained on until a model has made `own_step` steps of its own, as
  * exposures_advance does it. */
 void plan_count_exposures(const struct plan *plan, uint64_t own_step, struct exposures *exposures);

@@ -221,7 +221,7 @@ static void everything_is_read_where_it_stands(void **state)
          "preset = quickstart\n"
          "replicates.fast = 3\n"
          "replicates.full = 5\n"
-         "settings = train.weight_decay=0.2\n"
+         "settings = checkpoint.every=100\n"
          "settings.fast = train.steps=400\n"
          "[run second]\n"
          "from = first@100\n"
@@ -254,9 +254,9 @@ static void everything_is_read_where_it_stands(void **state)
     assert_int_equal(set.table.runs, 2);
     const struct claim_run *first = &set.table.run[0], *second = &set.table.run[1];
     assert_string_equal(first->name, "first"); /* which the other one begins at */
-    static const char *const fast[] = {"train.weight_decay=0.2", "train.steps=400", "train.lr=1e-3",
+    static const char *const fast[] = {"checkpoint.every=100", "train.steps=400", "train.lr=1e-3",
                                        "model.layers=1", "train.batch=10"},
-                             *const full[] = {"train.weight_decay=0.2", "train.lr=1e-3"};
+                             *const full[] = {"checkpoint.every=100", "train.lr=1e-3"};
     assert_settings(&first->settings[SCALE_FAST], fast, 5);
     assert_settings(&first->settings[SCALE_FULL], full, 2);
     assert_string_equal(second->source[SCALE_FULL], "first@100");
@@ -347,6 +347,19 @@ static void what_is_wrong_is_said_with_its_line(void **state)
         {CLAIM RUN "from = b\n[run b]\npreset = quickstart\nreplicates.fast = 3\n"
                    "replicates.full = 1\n" CHECK,
          "own.ini:6: [run a] has 3 replicates (full), but [run b], "},
+        {CLAIM RUN "from = b@17\n[run b]\npreset = quickstart\nreplicates = 3\n"
+                   "settings = checkpoint.every=10 train.steps=95\n" CHECK,
+         "own.ini:6: [run b] has no checkpoint of step 17 (fast): its checkpoint.every is 10, and "
+         "its last step is 95"},
+        {CLAIM RUN "from = b@100\n[run b]\npreset = quickstart\nreplicates = 3\n"
+                   "settings.full = checkpoint.every=10 train.steps=95\n"
+                   "settings.fast = checkpoint.every=10\n" CHECK,
+         "own.ini:6: [run b] has no checkpoint of step 100 (full)"},
+        {CLAIM RUN "from = b@90\n[run b]\npreset = quickstart\nreplicates = 3\n"
+                   "settings = checkpoint.every=10\nfrom = c@100\n"
+                   "[run c]\npreset = quickstart\nreplicates = 3\n"
+                   "settings = checkpoint.every=10\n" CHECK,
+         "own.ini:6: [run b] has no checkpoint of step 90 (fast)"},
         {CLAIM RUN "from = a\n" CHECK, "own.ini:6: [run a] is started from itself"},
         {CLAIM RUN "from = b@last\n[run b]\npreset = quickstart\nreplicates = 3\n" CHECK,
          "own.ini:6: from = b@last is neither NAME nor NAME@STEP"},
@@ -564,6 +577,25 @@ static void paths_start_at_the_file(void **state)
     claim_set_free(&set);
 }
 
+/* Every so many steps, the last one, and the one it begins at. */
+static void a_run_may_begin_at_every_checkpoint(void **state)
+{
+    struct setup *setup = *state;
+    static const char *const from[] = {"c", "c@10", "c@45", "b@95", "b@45", "b@90"};
+    for (size_t i = 0; i < sizeof from / sizeof *from; i++) {
+        struct claim_set set;
+        char *text = memory_format(NULL,
+                                   "%s[runs]\npreset = quickstart\nreplicates = 3\n"
+                                   "settings = checkpoint.every=10\n[run a]\nfrom = %s\n"
+                                   "[run b]\nfrom = c\nsettings = train.steps=95\n"
+                                   "[run c]\nsettings = train.steps=45\n%sminus = stays of b\n",
+                                   CLAIM, from[i], CHECK);
+        load(setup, &set, text);
+        claim_set_free(&set);
+        memory_free(text);
+    }
+}
+
 /* As it is one setting however its directory is called. */
 static void a_blank_in_a_path_divides_no_setting(void **state)
 {
@@ -633,6 +665,7 @@ int main(void)
         TEST(a_run_that_two_files_describe_differently_is_refused),
         TEST(runs_stand_behind_those_they_begin_at_whatever_their_order),
         TEST(paths_start_at_the_file),
+        TEST(a_run_may_begin_at_every_checkpoint),
         TEST(a_blank_in_a_path_divides_no_setting),
         TEST(memory_that_runs_out_leaves_nothing),
     };
