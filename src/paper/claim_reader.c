@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "config/library.h"
 #include "figure/figure_measure.h"
+#include "paper/claim_attributes.h"
 #include "paper/claim_checks.h"
 #include "paper/claim_runs.h"
 #include "paper/claim_value.h"
@@ -133,7 +134,8 @@ bool claim_read(struct claim_reading *reading, const struct paths *paths, const 
     *reading = (struct claim_reading){0};
     bool ok = claim_file_read(&reading->file, path, err) && read_claim(reading, paths, err) &&
               claim_reading_runs(reading, paths, err) && claim_reading_checks(reading, err) &&
-              read_figures(reading, err) && check_needed(reading, err);
+              read_figures(reading, err) && check_needed(reading, err) &&
+              claim_reading_check_attributes(reading, paths, err);
     if (!ok)
         claim_reading_free(reading);
     return ok;

@@ -122,9 +122,8 @@ static bool read_settings(const struct claim_file *file, const struct claim_sect
     return ok;
 }
 
-/* A run's preset with its settings, whatever the seed. */
-static bool load_preset(struct preset *preset, const struct paths *paths,
-                        const struct claim_run *run, enum scale scale, struct error *err)
+bool claim_run_preset(struct preset *preset, const struct paths *paths, const struct claim_run *run,
+                      enum scale scale, struct error *err)
 {
     const struct strings *settings = &run->settings[scale];
     return preset_load_with(preset, paths, run->preset, (const char *const *)settings->text,
@@ -136,7 +135,7 @@ static bool check_together(const struct paths *paths, const struct claim_run *ru
                            struct error *err)
 {
     struct preset preset;
-    bool ok = load_preset(&preset, paths, run, scale, err);
+    bool ok = claim_run_preset(&preset, paths, run, scale, err);
     if (ok)
         preset_free(&preset);
     return ok || error_prefix(err, "%s:%zu: [run %s], %s", run->file, run->line, run->name,
@@ -313,7 +312,7 @@ static bool find_first(const struct claim_reading *reading, const struct paths *
     *first = 0;
     if (!source || (at && number_read_count(at + 1, first)))
         return true;
-    if (!load_preset(&preset, paths, source, scale, err))
+    if (!claim_run_preset(&preset, paths, source, scale, err))
         return false;
     *first = trainer_steps(&preset.trainer);
     preset_free(&preset);
@@ -331,7 +330,7 @@ static bool check_step(const struct claim_reading *reading, const struct paths *
         return true;
     if (!find_first(reading, paths, run, scale, &step, err) ||
         !find_first(reading, paths, source, scale, &first, err) ||
-        !load_preset(&preset, paths, source, scale, err))
+        !claim_run_preset(&preset, paths, source, scale, err))
         return false;
     bool ok = plan_leaves_checkpoint(&preset.trainer, first, step) ||
               error_set(err, ERROR_INPUT,

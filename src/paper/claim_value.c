@@ -95,10 +95,32 @@ static bool unknown_measure(const char *key, struct error *err)
                             key);
 }
 
+static bool incomplete_measure(const struct measure *measure, const char *path, struct error *err)
+{
+    const char *key = measure->key;
+    switch (measure->set) {
+    case MEASURE_ATTRIBUTE:
+        return error_set(err, ERROR_INPUT,
+                         "%s is no number of a record: expected attributes.NAME.%s", path, key);
+    case MEASURE_CIRCUIT:
+        return error_set(err, ERROR_INPUT,
+                         "%s is no number of a record: expected %s.LAYER or heads.%s.LAYER.HEAD",
+                         path, key, key);
+    case MEASURE_GROUP:
+        return error_set(err, ERROR_INPUT, "%s is no number of a record: expected %s.GROUP", path,
+                         key);
+    default:
+        return error_set(err, ERROR_INPUT, "%s is no number of a record: expected %s", path, key);
+    }
+}
+
 bool claim_word_is_measure(struct claim_reading *reading, const struct paths *paths,
                            const char *key, struct error *err)
 {
+    const struct measure *measure = measure_find(key);
     (void)reading;
     (void)paths;
-    return measure_find(key) || unknown_measure(key, err);
+    if (!measure)
+        return unknown_measure(key, err);
+    return measure_is_one_number(measure, key) || incomplete_measure(measure, key, err);
 }

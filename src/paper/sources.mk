@@ -1,4 +1,5 @@
 paper_sources = \
+	%D%/claim_attributes.c %D%/claim_attributes.h \
 	%D%/claim_checks.c %D%/claim_checks.h \
 	%D%/claim_file.c %D%/claim_file.h \
 	%D%/claim_reader.c %D%/claim_reader.h \

@@ -144,6 +144,22 @@ static size_t without_indices(const char *path)
     return length;
 }
 
+#define HEADS      "heads."
+#define ATTRIBUTES "attributes."
+
+/* Whether a line has an object of that name with the measure in it: "heads.", or
+ * "attributes.major."; of no bytes, the line itself. */
+static bool is_front(const struct measure *measure, const char *front, size_t length)
+{
+    size_t before = strlen(ATTRIBUTES);
+    if (measure->set == MEASURE_CIRCUIT && length == strlen(HEADS))
+        return strncmp(front, HEADS, length) == 0;
+    if (measure->set == MEASURE_ATTRIBUTE && length > before + 1)
+        return strncmp(front, ATTRIBUTES, before) == 0 &&
+               memchr(front + before, '.', length - before) == front + length - 1;
+    return length == 0;
+}
+
 const struct measure *measure_find(const char *path)
 {
     size_t end = without_indices(path), begin = end;
@@ -152,8 +168,39 @@ const struct measure *measure_find(const char *path)
     for (size_t i = 0; i < measure_count; i++)
         if (strlen(measures[i].key) == end - begin &&
             memcmp(measures[i].key, path + begin, end - begin) == 0)
-            return &measures[i];
+            return is_front(&measures[i], path, begin) ? &measures[i] : NULL;
     return NULL;
+}
+
+/* Whether a path ends in so many numbers, ".0.3". */
+static bool has_indices(const char *end, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        size_t digits = *end == '.' ? strspn(end + 1, "0123456789") : 0;
+        if (digits == 0)
+            return false;
+        end += 1 + digits;
+    }
+    return *end == '\0';
+}
+
+bool measure_is_one_number(const struct measure *measure, const char *path)
+{
+    size_t end = without_indices(path);
+    bool has_front = end > strlen(measure->key);
+    size_t indices = measure->set == MEASURE_CIRCUIT ? (has_front ? 2 : 1)
+                     : measure->set == MEASURE_GROUP ? 1
+                                                     : 0;
+    return has_front >= (measure->set == MEASURE_ATTRIBUTE) && has_indices(path + end, indices);
+}
+
+const char *measure_attribute(const char *path, size_t *length)
+{
+    if (strncmp(path, ATTRIBUTES, strlen(ATTRIBUTES)) != 0)
+        return NULL;
+    path += strlen(ATTRIBUTES);
+    *length = strcspn(path, ".");
+    return path;
 }
 
 const struct measure *measure_next(enum measure_set set, const struct measure *after)

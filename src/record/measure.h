@@ -64,8 +64,16 @@ extern const struct measure_axis measure_any_axis;
 #define MEASURE_SINGLED_OUT "those singled out"
 
 /* The measure of a number's path: "attr_loss", "attributes.major.loss" of one attribute, "name.2"
- * of one group or layer, "heads.name.2.0" of one head. Null where there is none. */
+ * of one group or layer, "heads.name.2.0" of one head; a key alone is of its measure in
+ * all of these. Null where there is none. */
 const struct measure *measure_find(const char *path);
+
+/* Whether the path at which the measure was found is that of one number in a line, and not of a
+ * list or of nothing. */
+bool measure_is_one_number(const struct measure *measure, const char *path);
+
+/* The attribute's key in "attributes.major.loss", with its length; null where the path has none. */
+const char *measure_attribute(const char *path, size_t *length);
 
 /* Those of a set one after another: the first after null, null after the last. */
 const struct measure *measure_next(enum measure_set set, const struct measure *after);

@@ -392,6 +392,21 @@ static void what_is_wrong_is_said_with_its_line(void **state)
          "own.ini:11: expected \"baseline of RUN\""},
         {CLAIM RUN CHECK "minus = last atr_loss of a\n",
          "own.ini:11: there is no measure atr_loss; did you mean attr_loss?"},
+        {CLAIM RUN CHECK "minus = last foo.loss of a\n", "own.ini:11: there is no measure"},
+        {CLAIM RUN CHECK "minus = last heads.attr_loss of a\n", "own.ini:11: there is no measure"},
+        {CLAIM RUN CHECK "minus = last attributes..loss of a\n", "own.ini:11: there is no measure"},
+        {CLAIM RUN CHECK "minus = last loss of a\n",
+         "own.ini:11: loss is no number of a record: expected attributes.NAME.loss"},
+        {CLAIM RUN CHECK "minus = last attr_name of a\n",
+         "own.ini:11: attr_name is no number of a record: expected attr_name.LAYER or "
+         "heads.attr_name.LAYER.HEAD"},
+        {CLAIM RUN CHECK "minus = last attr_loss.1 of a\n",
+         "own.ini:11: attr_loss.1 is no number of a record: expected attr_loss"},
+        {CLAIM RUN CHECK "minus = last attributes.mayor.loss of a\n",
+         "own.ini:11: the facts of [run a] have no attribute mayor; did you mean major?"},
+        {CLAIM RUN CHECK "[figure]\ntitle = x\nkind = measure\nruns = a\n"
+                         "measures = attributes.major.acc attributes.nosuch.loss\n",
+         "own.ini:15: the facts of [run a] have no attribute nosuch"},
         {CLAIM RUN CHECK "minus = last attr_loss of b\n", "own.ini:11: there is no [run b]"},
         {CLAIM RUN
          "[check]\nlabel = x\ntext = {under} it\nvalue = last attr_loss of a\nbelow = 1\n",

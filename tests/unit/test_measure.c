@@ -23,6 +23,12 @@ static void a_path_leads_to_its_measure(void **state)
         {"name_name.0", "name_name"},
         {"heads.new_attr_text.1.12", "new_attr_text"},
         {"tokens", "tokens"},
+        {"foo.loss", NULL},
+        {"attributes.loss", NULL},
+        {"attributes..loss", NULL},
+        {"attributes.major.x.loss", NULL},
+        {"attributes.major.attr_loss", NULL},
+        {"heads.attr_loss", NULL},
         {"step", NULL},
         {"attr", NULL},
         {"attr_loss.", "attr_loss"},
@@ -35,6 +41,32 @@ static void a_path_leads_to_its_measure(void **state)
         if (!measure != !cases[i].key || (measure && strcmp(measure->key, cases[i].key) != 0))
             fail_msg("%s is %s", cases[i].path, measure ? measure->key : "nothing");
     }
+}
+
+static void a_number_is_told_from_a_list(void **state)
+{
+    static const struct {
+        const char *path;
+        bool is_one;
+    } cases[] = {
+        {"attr_loss", true},
+        {"attr_loss.0", false},
+        {"attr_loss.", false},
+        {"group_attr_loss", false},
+        {"group_attr_loss.3", true},
+        {"loss", false},
+        {"attributes.major.loss", true},
+        {"attributes.major.loss.1", false},
+        {"attr_name", false},
+        {"attr_name.1", true},
+        {"attr_name.1.2", false},
+        {"heads.attr_name.1", false},
+        {"heads.attr_name.1.2", true},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        if (measure_is_one_number(measure_find(cases[i].path), cases[i].path) != cases[i].is_one)
+            fail_msg("%s is taken for another", cases[i].path);
 }
 
 static void every_row_is_found_by_its_own_key(void **state)
@@ -109,6 +141,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_path_leads_to_its_measure),
+        cmocka_unit_test(a_number_is_told_from_a_list),
         cmocka_unit_test(every_row_is_found_by_its_own_key),
         cmocka_unit_test(a_measure_of_new_individuals_follows_that_of_known_ones),
         cmocka_unit_test(sets_are_walked_from_end_to_end),
