@@ -95,7 +95,7 @@ static enum result lock_file(int descriptor, const char *path, struct error *err
 static bool stands(const char *path, struct holder *holder)
 {
     int descriptor = file_open(path, O_RDONLY, FILE_OWN, NULL);
-    if (descriptor < 0 && errno == ENOENT)
+    if (descriptor < 0 && (errno == ENOENT || errno == ENOTDIR))
         return false;
     *holder = (struct holder){"another process"};
     if (descriptor >= 0) {

@@ -21,6 +21,7 @@
 #include "record/metrics.h"
 #include "record/run.h"
 #include "record/run_list.h"
+#include "record/run_lock.h"
 #include "tests/fixtures/temporary.h"
 
 static const struct fact_set no_facts = {0};
@@ -788,6 +789,17 @@ static void without_locks_a_file_keeps_others_out(void **state)
     run_close(&other);
 }
 
+/* As `reproduce -o FILE` asks before it makes directories: it waited for ever. */
+static void nobody_holds_a_run_below_what_is_no_directory(void **state)
+{
+    struct lab *lab = *state;
+    struct error err = {0};
+    char file[TEMPORARY_PATH], below[TEMPORARY_PATH];
+    put_file(lab->directory, "plain", "text");
+    temporary_path(file, lab->directory, "plain");
+    assert_true(run_lock_is_free(temporary_path(below, file, "a"), "a", &err));
+}
+
 /* Of this machine and gone: taken over, with locks and without. Anybody else's stays. */
 static void a_file_that_was_left_behind_is_taken_over(void **state)
 {
@@ -1052,6 +1064,7 @@ int main(void)
         IN_LAB(only_its_own_temporary_files_are_removed),
         IN_LAB(a_run_that_is_a_link_has_the_links_name),
         IN_LAB(without_locks_a_file_keeps_others_out),
+        IN_LAB(nobody_holds_a_run_below_what_is_no_directory),
         IN_LAB(a_file_that_was_left_behind_is_taken_over),
         IN_LAB(a_record_that_is_cut_is_not_filled_up),
         IN_LAB(a_record_that_is_gone_is_missed),

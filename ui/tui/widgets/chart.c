@@ -363,6 +363,7 @@ static void put_baseline(const struct chart_scale *scale, struct cells *cells,
 static void draw_baselines(const struct chart *chart, const struct chart_scale *scale,
                            struct cells *cells, const struct rect *plot)
 {
+    static const wchar_t glyph[CHART_BASELINES] = {L'┄', L'╌'};
     int apart = cells->ascii ? 2 : 1; /* dots of the curve stand next to each other */
     int left = plot->col + CHART_GUTTER, cols = plot->cols - CHART_GUTTER;
     for (int col = 0; col < cols; col += apart) {
@@ -370,7 +371,7 @@ static void draw_baselines(const struct chart *chart, const struct chart_scale *
         put_baseline(scale, cells, plot, left + col, chart->uniform, L'┈');
         for (size_t b = chart->baselines; b-- > 0;)
             put_baseline(scale, cells, plot, left + col, baseline_at(&chart->baseline[b], step),
-                         L'┄');
+                         glyph[b]);
     }
 }
 

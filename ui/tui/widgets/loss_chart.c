@@ -98,7 +98,7 @@ static void draw_legend(const struct view *view, struct cells *cells, struct rec
     if (isfinite(uniform_beside(view)))
         item[count++] = (struct legend_item){"┈", "uniform", view->baseline, wide, STYLE_BASELINE};
     if (has_held_out_baseline(view))
-        item[count++] = (struct legend_item){"┄", "of new", point ? point->baseline.held_out : NAN,
+        item[count++] = (struct legend_item){"╌", "of new", point ? point->baseline.held_out : NAN,
                                              wide, STYLE_BASELINE};
     item[count++] = (struct legend_item){
         "┄", "baseline", point ? point->baseline.known : view->baseline, wide, STYLE_BASELINE};
