@@ -5,18 +5,13 @@
 
 #include "base/memory.h"
 #include "measure/summary.h"
+#include "train/baselines.h"
 
-#define SAME_BASELINE 0.01 /* relative: one line is enough */
-#define LEVEL_WIDTH   0.9
+#define LEVEL_WIDTH 0.9
 
 static struct line_style level_style(struct color color)
 {
     return (struct line_style){color, DASH_SHORT, LEVEL_WIDTH};
-}
-
-static bool differ(double one, double other)
-{
-    return fabs(one / other - 1) > SAME_BASELINE;
 }
 
 /* One of the readers of baselines of src/lab/run_result.h. */
@@ -42,7 +37,7 @@ static bool average_baselines(const struct group *group, read_baselines *read,
 static bool is_straight(const struct series *line)
 {
     for (size_t i = 0; i < line->count; i++)
-        if (line->x[i] > 0 && differ(line->y[i], line->y[line->count - 1]))
+        if (line->x[i] > 0 && baselines_differ(line->y[i], line->y[line->count - 1]))
             return false;
     return true;
 }
@@ -97,7 +92,7 @@ static bool add_held_out_baseline(struct sketch *sketch, const struct group *gro
     if (line->count == 0)
         return true;
     double y = line->y[line->count - 1];
-    if (differ(y, sketch->level[0].y) || !is_straight(line))
+    if (baselines_differ(y, sketch->level[0].y) || !is_straight(line))
         add_grey_level(sketch, sketch->levels, "baseline of new", y,
                        is_straight(line) ? NULL : line);
     return true;
@@ -116,8 +111,8 @@ static void add_uniform(struct sketch *sketch, const struct groups *groups, bool
     for (size_t g = 0; g < groups->count; g++)
         extent_widen(&uniform, group_summary(&groups->group[g], uniform_baseline).mean);
     for (size_t i = 0; i < sketch->levels; i++)
-        other = other || differ(sketch->level[i].y, uniform.low);
-    if (other && !differ(uniform.high, uniform.low)) {
+        other = other || baselines_differ(sketch->level[i].y, uniform.low);
+    if (other && !baselines_differ(uniform.high, uniform.low)) {
         add_grey_level(sketch, sketch->levels, "uniform", uniform.low, NULL);
         sketch->level[sketch->levels - 1].style.dash = DASH_DOTS;
     }
@@ -145,7 +140,7 @@ bool figure_add_baselines(struct sketch *sketch, const struct groups *groups, st
         sum += sketch->level[g].y;
         extent_widen(&all, sketch->level[g].y);
     }
-    bool same = all.high <= all.low * (1 + SAME_BASELINE);
+    bool same = !baselines_differ(all.high, all.low);
     if (groups->count == 1 || (same && !bent))
         add_grey_level(sketch, 0, "baseline", sum / (double)groups->count, sketch->level[0].line);
     if (groups->count == 1 && !add_held_out_baseline(sketch, &groups->group[0], err))

@@ -4,6 +4,8 @@
 
 #include "facts/batch.h"
 
+#define SAME_BASELINE 0.01 /* relative */
+
 /* Individuals first .. first+among-1, `count` of them, as batch_spread takes them. */
 static bool init_asked(struct frequencies *asked, const struct population *population,
                        uint64_t first, uint64_t among, size_t count, struct error *err)
@@ -85,4 +87,9 @@ void baselines_restore(struct baselines *baselines, uint64_t step, struct evalua
         return;
     baselines_move(baselines, step, point->subset);
     point->baseline = baselines_now(baselines);
+}
+
+bool baselines_differ(double one, double other)
+{
+    return fabs(one / other - 1) > SAME_BASELINE;
 }

@@ -52,4 +52,8 @@ struct baseline baselines_now(const struct baselines *baselines);
  * it would have been. */
 void baselines_restore(struct baselines *baselines, uint64_t step, struct evaluation_point *point);
 
+/* Whether two baselines are shown apart: one line is enough for those that are the same within 1 %.
+ * False where one of them is NAN. */
+bool baselines_differ(double one, double other);
+
 #endif

@@ -279,6 +279,17 @@ static void a_record_without_a_baseline_gets_the_one_it_had(void **state)
     end(&life);
 }
 
+static void those_within_a_hundredth_share_a_line(void **state)
+{
+    (void)state;
+    assert_false(baselines_differ(4, 4.03));
+    assert_false(baselines_differ(4.03, 4));
+    assert_true(baselines_differ(4, 4.05));
+    assert_true(baselines_differ(4.05, 4));
+    assert_false(baselines_differ(NAN, 4));
+    assert_false(baselines_differ(4, NAN));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -288,6 +299,7 @@ int main(void)
         cmocka_unit_test(it_goes_with_what_the_last_step_drew),
         cmocka_unit_test(groups_and_fine_tuning_follow_each_other),
         cmocka_unit_test(a_record_without_a_baseline_gets_the_one_it_had),
+        cmocka_unit_test(those_within_a_hundredth_share_a_line),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

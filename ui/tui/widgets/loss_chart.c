@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "train/baselines.h"
 #include "ui/format.h"
 #include "ui/tui/widgets/panel.h"
 
@@ -16,16 +17,12 @@ static enum style known_style(const struct view *view)
     return phase_style(view->status.phase.phase);
 }
 
-/* Relative: one line is enough, and who is asked may differ so much. */
-#define SAME_BASELINE 0.01
-
 /* Whether knowing nobody costs something else for new individuals, so that theirs is shown. */
 static bool has_held_out_baseline(const struct view *view)
 {
     for (size_t e = 0; e < view->curves.evaluations; e++) {
         const struct evaluation_point *point = &view->curves.evaluation[e];
-        if (point->step > 0 &&
-            fabs(point->baseline.held_out / point->baseline.known - 1) > SAME_BASELINE)
+        if (point->step > 0 && baselines_differ(point->baseline.held_out, point->baseline.known))
             return true;
     }
     return false;
@@ -36,7 +33,7 @@ static double uniform_beside(const struct view *view)
 {
     for (size_t e = 0; e < view->curves.evaluations; e++) {
         const struct evaluation_point *point = &view->curves.evaluation[e];
-        if (point->step > 0 && fabs(point->baseline.known / view->baseline - 1) > SAME_BASELINE)
+        if (point->step > 0 && baselines_differ(point->baseline.known, view->baseline))
             return view->baseline;
     }
     return NAN;
