@@ -294,8 +294,7 @@ size_t file_temporary_stem(const char *name)
 static size_t fitting(const char *path)
 {
     enum { TEMPORARY_MOST = 32 };
-    const char *slash = strrchr(path, '/');
-    size_t directory = slash ? (size_t)(slash + 1 - path) : 0, name = strlen(path) - directory;
+    size_t directory = (size_t)(file_name(path) - path), name = strlen(path) - directory;
     return directory + (name < NAME_MAX - TEMPORARY_MOST ? name : NAME_MAX - TEMPORARY_MOST);
 }
 
@@ -448,6 +447,12 @@ char *file_directory(const char *path, struct error *err)
     if (!slash)
         return memory_string(".", err);
     return memory_format(err, "%.*s", slash == path ? 1 : (int)(slash - path), path);
+}
+
+const char *file_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
 }
 
 bool file_exists(const char *path)

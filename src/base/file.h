@@ -99,6 +99,9 @@ char *file_resolve(const char *path, const char *directory, struct error *err);
 /* The path up to its last "/", "." where there is none, in a new string. */
 char *file_directory(const char *path, struct error *err);
 
+/* The last part of a path: what is behind its last "/", all of it where there is none. */
+const char *file_name(const char *path);
+
 /* Whether something exists at the path. */
 bool file_exists(const char *path);
 

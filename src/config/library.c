@@ -23,8 +23,7 @@ bool library_is_path(const char *name)
 
 char *library_name(const char *path, struct error *err)
 {
-    const char *slash = strrchr(path, '/');
-    const char *name = slash ? slash + 1 : path;
+    const char *name = file_name(path);
     size_t length = strlen(name) - (library_has_extension(name) ? strlen(LIBRARY_EXTENSION) : 0);
     return memory_format(err, "%.*s", (int)length, name);
 }

@@ -178,7 +178,7 @@ static void fail(struct track *track, const struct error *why)
  * this moment is not disturbed. */
 static bool is_free(const struct queued_run *job, struct error *err)
 {
-    return run_lock_is_free(job->directory, strrchr(job->directory, '/') + 1, err);
+    return run_lock_is_free(job->directory, file_name(job->directory), err);
 }
 
 static void hold(struct track *track, const struct error *who)

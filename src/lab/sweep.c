@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "config/library.h"
@@ -34,7 +35,7 @@ const char *sweep_cell_value(const struct sweep *sweep, size_t cell, size_t key)
 
 const char *sweep_run_name(const struct sweep *sweep, size_t run)
 {
-    return strrchr(sweep->job[run].directory, '/') + 1;
+    return file_name(sweep->job[run].directory);
 }
 
 /* The key whose name comes behind that one in the alphabet, the first of all behind null; keys

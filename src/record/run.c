@@ -50,7 +50,7 @@ static char *own_path(const char *directory, struct error *err)
     while (length > 1 && directory[length - 1] == '/')
         length--;
     char *path = memory_format(err, "%.*s", (int)length, directory);
-    const char *slash = path ? strrchr(path, '/') : NULL, *name = slash ? slash + 1 : path;
+    const char *name = path ? file_name(path) : NULL;
     bool is_named = path && *name != '\0' && strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
     char *parent = is_named ? file_directory(path, err) : NULL;
     char *place =
@@ -69,8 +69,7 @@ static bool name_run(struct run *run, const char *directory, struct error *err)
 {
     *run = (struct run){0};
     run->directory = own_path(directory, err);
-    const char *slash = run->directory ? strrchr(run->directory, '/') : NULL;
-    run->name = run->directory ? memory_string(slash ? slash + 1 : run->directory, err) : NULL;
+    run->name = run->directory ? memory_string(file_name(run->directory), err) : NULL;
     return run->name != NULL;
 }
 

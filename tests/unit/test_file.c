@@ -442,12 +442,17 @@ static void directories_are_made_with_those_above(void **state)
 static void paths_are_joined_and_parted(void **state)
 {
     static const struct {
-        const char *path, *directory;
-    } cases[] = {{"a/b", "a"}, {"a", "."}, {"/a", "/"}, {"/a/b/c", "/a/b"}, {"a/", "a"}};
+        const char *path, *directory, *name;
+    } cases[] = {{"a/b", "a", "b"},
+                 {"a", ".", "a"},
+                 {"/a", "/", "a"},
+                 {"/a/b/c", "/a/b", "c"},
+                 {"a/", "a", ""}};
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char *directory = file_directory(cases[i].path, NULL);
         assert_string_equal(directory, cases[i].directory);
+        assert_string_equal(file_name(cases[i].path), cases[i].name);
         memory_free(directory);
     }
     char *joined = file_join("a", "b.c", NULL);

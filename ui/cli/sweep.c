@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/shell.h"
 #include "base/text.h"
@@ -74,8 +75,7 @@ static void add_part(struct text *label, const char *name, const char *value)
 /* A preset's name, or the last part of its path. */
 static const char *preset_name(const struct sweep *sweep, size_t cell)
 {
-    const char *preset = sweep_cell_preset(sweep, cell), *slash = strrchr(preset, '/');
-    return slash ? slash + 1 : preset;
+    return file_name(sweep_cell_preset(sweep, cell));
 }
 
 /* What sets a run apart from the others: "lr=0.002 seed=1". */
