@@ -3,7 +3,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/memory.h"
 #include "config/preset_key.h"
 #include "facts/sampling/keys.h"
 

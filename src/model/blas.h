@@ -63,7 +63,7 @@ void blas_explain(const struct blas *blas, char sentence[BLAS_SENTENCE]);
 const char *blas_reason_name(enum blas_reason reason);
 
 /* The i-th kernel that any processor with its instructions can run, from the oldest on; null behind
- * the last. *needs is its instruction set. */
+ * the last. *needs is its instruction set. For tests and tools. */
 const char *blas_kernel(size_t i, enum instruction_set *needs);
 
 /* What the library says of how it was built. */

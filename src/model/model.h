@@ -68,7 +68,7 @@ bool model_attends(const struct model_options *options);
  * one token to the next to 0.9 .. 0.999. */
 void model_randomize(struct model *model, uint64_t seed);
 
-/* The parameter with this name, or null. */
+/* The parameter with this name, or null: for tests. */
 const struct parameter *model_parameter(const struct model *model, const char *name);
 
 struct workspace; /* model/workspace.h */

@@ -58,13 +58,6 @@ double axis_share(const struct axis *axis, double value)
     return value > 0 ? log(value / axis->low) / log(axis->high / axis->low) : NO_LOGARITHM;
 }
 
-double axis_value(const struct axis *axis, double share)
-{
-    if (axis->scale == AXIS_LINEAR)
-        return axis->low + share * (axis->high - axis->low);
-    return axis->low * pow(axis->high / axis->low, share);
-}
-
 /* Ticks */
 
 static bool within(const struct axis *axis, double value)

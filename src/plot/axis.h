@@ -25,9 +25,6 @@ struct axis axis_round(double low, double high, enum axis_scale scale);
  * logarithm lies far below 0. */
 double axis_share(const struct axis *axis, double value);
 
-/* The value at a share. */
-double axis_value(const struct axis *axis, double share);
-
 enum { AXIS_TEXT = 40, AXIS_TICKS = 96 };
 
 struct tick {

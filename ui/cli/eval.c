@@ -2,7 +2,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "base/memory.h"
 #include "lab/session.h"
 #include "measure/capacity.h"
 #include "record/measure.h"

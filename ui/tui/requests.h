@@ -72,7 +72,7 @@ const char *request_key_name(int key, char out[KEY_NAME_SIZE]);
 struct text;
 void request_key_names(const struct request_info *info, struct text *out);
 
-/* The table as a section body of a manual page, in man(7) macros. */
+/* The table as a section body of a manual page, in man(7) macros: for tests and tools. */
 void request_write_manual(struct text *out);
 
 #endif

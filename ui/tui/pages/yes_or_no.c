@@ -4,6 +4,8 @@
 
 #include "ui/tui/state.h"
 
+static const struct page_ops yes_or_no_page;
+
 struct yes_or_no {
     char question[256];
     void (*yes)(struct workbench *workbench);
@@ -40,7 +42,7 @@ static bool yes_or_no_key(struct workbench *workbench, int key)
     return true;
 }
 
-const struct page_ops yes_or_no_page = {
+static const struct page_ops yes_or_no_page = {
     .place = PAGE_PASSING,
     .size = sizeof(struct yes_or_no),
     .last_line = yes_or_no_last_line,

@@ -5,8 +5,6 @@
 
 #include "ui/tui/page.h"
 
-extern const struct page_ops yes_or_no_page;
-
 /* Asks; the question is closed when it is answered, before yes is called. */
 void yes_or_no_ask(struct workbench *workbench, const char *question,
                    void (*yes)(struct workbench *workbench));
