@@ -19,8 +19,9 @@ const struct claim_section_kind claim_section_kinds[] = {
     /* name, header, keys, text, is named, repeats */
     {"claim", "claim", "claim", "What is claimed.", false, false},
     {"run", "run NAME", "run",
-     "A run, trained once for each seed, in directories named NAME-1, NAME-2 and so on. The file "
-     "must describe every run that its checks and figures read, and the runs that those are "
+     "A run, trained once for each seed, in directories named NAME-1, NAME-2 and so on, or "
+     "NAME-seed=SEED where the command sets seeds. The file must describe every run that its "
+     "checks and figures read, and the runs that those are "
      "started from. Runs of the same name in several claims are the same run: it is trained once, "
      "and the descriptions must be equal.",
      true, true},

@@ -130,9 +130,9 @@ static void add_row(struct text *out, const struct claim *claim, const struct ve
 static void add_table(struct text *out, const struct reproduction *r)
 {
     text_format(out,
-                "<table>\n<tr><th>experiment</th><th>%s</th><th>measured here</th><th>the paper's "
+                "<table>\n<tr><th>claim</th><th>%s</th><th>measured here</th><th>the paper's "
                 "figure</th><th>verdict</th></tr>\n",
-                reproduction_is_of_paper(r) ? "the paper's claim" : "the claim");
+                reproduction_is_of_paper(r) ? "what the paper says" : "what it says");
     for (size_t i = 0; i < r->table->claims; i++)
         if (r->chosen[i])
             add_row(out, &r->table->claim[i], &r->verdict[i]);

@@ -25,8 +25,8 @@ static bool unknown_claim(const struct claim_table *table, const char *id, struc
     const char *near = suggest_of(id, ids, table->claims);
     memory_free(ids);
     if (near)
-        return error_set(err, ERROR_INPUT, "there is no experiment %s; did you mean %s?", id, near);
-    return error_set(err, ERROR_INPUT, "there is no experiment \"%s\"; --list names them", id);
+        return error_set(err, ERROR_INPUT, "there is no claim %s; did you mean %s?", id, near);
+    return error_set(err, ERROR_INPUT, "there is no claim \"%s\"; --list names them", id);
 }
 
 static bool choose_one(struct reproduction *r, const char *id, struct error *err)

@@ -29,7 +29,8 @@ struct reproduction_options {
     const char *claims; /* those the table is of, as a shell takes them; null: the paper's */
     const char *only;   /* ids of the table with commas between; null: all */
     const struct seed_range *seeds; /* for all runs; null: those that the claims name */
-    const char *directory;          /* absolute, or with a "/" in it */
+    const char *directory; /* absolute, or with a "/" in it: reports, figures/, and the runs as
+                              SCALE/NAME-NUMBER, or SCALE/NAME-seed=SEED where there are seeds */
 };
 
 struct reproduction {

@@ -1,4 +1,4 @@
-/* Map of this file: readings of a measure; of one run; of several runs; all of them. */
+/* Map of this file: reductions of a measure; of one run; of several runs; all of them. */
 #include "paper/statistic.h"
 
 #include <math.h>
@@ -9,7 +9,7 @@
 
 #define LEFT_BASELINE 0.95 /* of the baseline: a loss below it has left the plateau */
 
-/* Readings of a measure */
+/* Reductions of a measure */
 
 /* What a run that is fine-tuned is about begins with that; the series is cut, not copied. */
 static struct series behind_beginning(const struct run_result *result, const struct series *series)
@@ -138,7 +138,7 @@ static bool read_measure(const struct statistic *statistic, const struct run_res
     return true;
 }
 
-/* Readings of one run */
+/* Reductions of one run */
 
 static bool read_half_way(const struct statistic *statistic, const struct run_result *result,
                           double *value, struct error *err)
@@ -183,7 +183,7 @@ static bool read_baseline(const struct statistic *statistic, const struct run_re
     return true;
 }
 
-/* Readings of several runs */
+/* Reductions of several runs */
 
 static bool has_phases(const struct run_result *result, bool *all, struct error *err)
 {

@@ -9,7 +9,7 @@
 #define UNBROKEN "\u00a0" /* a blank that no line is broken at */
 
 const char verdict_rule[] =
-    "An experiment is seen if all its checks hold. A check holds if the mean over seeds is within "
+    "A claim is seen if all its checks hold. A check holds if the mean over seeds is within "
     "its bounds and a one-sided t-test confirms it at the 5 % level, paired by seed if two runs "
     "are compared; with one or two seeds, or if all seeds have the same number, it holds if the "
     "number of every seed is within them. The number after ± is a standard error.";

@@ -1576,7 +1576,7 @@ static void what_is_said_to_be_typed_can_be_pasted(void **state)
     free(ran);
 }
 
-static void reproduce_lists_experiments_without_running_them(void **state)
+static void reproduce_lists_claims_without_running_them(void **state)
 {
     const struct process *process = MNEME("reproduce", "--fast", "--list", "--output", "nowhere");
     assert_true(succeeded(process));
@@ -2047,7 +2047,7 @@ int main(void)
         cmocka_unit_test(help_and_version_are_there),
         cmocka_unit_test(messages_call_the_program_as_it_was_typed),
         cmocka_unit_test(what_is_said_to_be_typed_can_be_pasted),
-        cmocka_unit_test(reproduce_lists_experiments_without_running_them),
+        cmocka_unit_test(reproduce_lists_claims_without_running_them),
         cmocka_unit_test(reproduce_lists_as_json),
         cmocka_unit_test(reproduce_judges_a_claim_of_ones_own),
         cmocka_unit_test(the_manual_tells_every_option),

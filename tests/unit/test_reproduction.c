@@ -192,6 +192,7 @@ static void every_claim_gets_its_verdict_and_its_place_in_the_report(void **stat
     assert_holds(setup, "report.html", "<pre>mneme train ");
     assert_holds(setup, "report.html", "below a thousand &amp; &lt;odd&gt;");
     assert_holds(setup, "report.html", "--from ");
+    assert_holds(setup, "report.html", "<th>claim</th><th>what it says</th>");
     assert_holds(setup, "report.html", "not seen");
     assert_holds(setup, "verdicts.jsonl", "{\"id\":\"impossible\"");
     assert_holds(setup, "verdicts.jsonl", "\"verdict\":\"failed\"");
@@ -297,7 +298,7 @@ static void a_claim_that_is_not_there_is_refused(void **state)
     struct error err;
     assert_false(reproduction_init(&r, &setup->table, &options, &setup->tiny.paths, &err));
     assert_int_equal(err.kind, ERROR_INPUT);
-    assert_non_null(strstr(err.message, "did you mean impossible?"));
+    assert_non_null(strstr(err.message, "there is no claim imposible; did you mean impossible?"));
 }
 
 /* A run that begins at another is not made without it. */

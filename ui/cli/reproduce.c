@@ -33,11 +33,11 @@ static const struct cli_option options[] = {
     {FAST, "fast", NULL, "use smaller runs: less than an hour on two cores"},
     {OUTPUT, "output", "DIR",
      "save runs, figures and the report in DIR (default " STANDARD_DIRECTORY ")"},
-    {ONLY, "only", "ID,...", "repeat only these experiments"},
+    {ONLY, "only", "ID,...", "judge only these claims"},
     {SEEDS, "seeds", "A..B", "use seeds A to B instead of those of the claims"},
     {LIST, "list", NULL, "list what would be run, and the criteria; run nothing"},
     {AT_ONCE, "jobs", "N", "make N runs at once (default: the number of processors)"},
-    {CLI_JSON, "json", NULL, "print a JSON object for each experiment"},
+    {CLI_JSON, "json", NULL, "print a JSON object for each claim"},
 };
 
 struct reproduce_arguments {
@@ -471,7 +471,7 @@ static int reproduce(const struct cli_command *command, const struct paths *path
 const struct cli_command cli_reproduce = {
     .name = "reproduce",
     .operands = "[CLAIM...]",
-    .summary = "Repeat the paper's experiments at a small size, and judge its claims, or yours.",
+    .summary = "Judge the paper's claims, or yours, by runs of a small size.",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .run = reproduce,
