@@ -21,18 +21,26 @@ void history_free(struct history *history)
     pthread_mutex_destroy(&history->lock);
 }
 
-bool history_add_training(struct history *history, const struct training_point *point,
-                          struct error *err)
+bool history_make_room(struct history *history, struct error *err)
 {
     history_hold(history);
     void *array = history->training;
-    bool room =
-        memory_make_room(&array, history->trainings, &history->training_room, sizeof *point, err);
+    bool room = memory_make_room(&array, history->trainings, &history->training_room,
+                                 sizeof *history->training, err);
     history->training = array;
-    if (room)
-        history->training[history->trainings++] = *point;
     history_release(history);
     return room;
+}
+
+bool history_add_training(struct history *history, const struct training_point *point,
+                          struct error *err)
+{
+    if (!history_make_room(history, err))
+        return false;
+    history_hold(history);
+    history->training[history->trainings++] = *point;
+    history_release(history);
+    return true;
 }
 
 /* A point whose snapshot, if it has one, is a copy. */

@@ -66,6 +66,10 @@ struct history {
 
 bool history_init(struct history *history, struct error *err);
 void history_free(struct history *history);
+/* Room for the point of the next step, asked for before that is made: history_add_training does not
+ * fail then. ERROR_MEMORY. */
+bool history_make_room(struct history *history, struct error *err);
+
 bool history_add_training(struct history *history, const struct training_point *point,
                           struct error *err);
 bool history_add_evaluation(struct history *history, const struct evaluation_point *point,

@@ -94,6 +94,8 @@ static bool make_step(struct loop *loop, struct error *err)
 {
     const struct step_plan at = plan_now(loop);
     struct training_point point = {.lr = loop->lr_scale * at.lr};
+    if (!history_make_room(&loop->history, err)) /* once the weights are new it is too late */
+        return false;
     status_board_begin_step(loop->board);
     fill_batch(loop, &at);
     bool computed = forward_and_backward(loop, &point);

@@ -184,7 +184,9 @@ for preset in quickstart countries toy-memory fine-tuning; do
     mneme sample "$preset" --json --step=1300 --number=2
 done | word samples
 
-mneme runs --json | sed 's/"directory":"[^"]*",\|"modified":[0-9]*,//g' | sort | word runs
+# Older and newer versions of jansson write other numbers of digits.
+mneme runs --json | sed 's/"directory":"[^"]*",\|"modified":[0-9]*,//g
+    s/\(\.[0-9]\{12\}\)[0-9]*/\1/g' | sort | word runs
 for run in "$old"/*; do
     mneme facts --json "$run"
     mneme facts --each --json "$run" | head -n 2
