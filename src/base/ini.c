@@ -1,5 +1,6 @@
 #include "base/ini.h"
 
+#include <ctype.h>
 #include <ini.h>
 #include <string.h>
 
@@ -38,6 +39,16 @@ static void begin_section(struct ini_reader *reader, const char *line)
     reader->filled = false;
 }
 
+/* Bytes of a line that goes on with a value up to a comment, which newer versions of libinih remove
+ * there and older ones do not. */
+static size_t before_comment(const char *line, size_t count)
+{
+    for (size_t i = strspn(line, BLANKS) + 1; i < count; i++)
+        if (line[i] == ';' && isspace((unsigned char)line[i - 1]))
+            return i;
+    return count;
+}
+
 /* Takes the next line as fgets does; a comment is taken as an empty line, so that it may be of any
  * length. */
 static char *take_line(char *buffer, int room, void *stream)
@@ -62,6 +73,8 @@ static char *take_line(char *buffer, int room, void *stream)
         begin_section(reader, first + 1);
     if (reader->failed)
         return NULL;
+    if (reader->indented)
+        count = before_comment(line, count);
     memcpy(buffer, line, count);
     memcpy(buffer + count, "\n", sizeof "\n");
     return buffer;

@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 
-/* One `key = value` line; the strings are gone after the call. */
+/* One `key = value` line, without a comment behind; the strings are gone after the call. */
 struct setting {
     const char *section; /* "" before the first */
     const char *key, *value;

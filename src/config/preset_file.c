@@ -2,7 +2,6 @@
  * writing. */
 #include "config/preset_file.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -143,16 +142,9 @@ static bool take_continuation(struct preset_reader *reader, const char *value, s
         return error_set(
             err, ERROR_INPUT,
             "an indented line continues the value above it, which must be on one line");
-    /* Newer versions of libinih remove a comment here, older ones do not. */
-    size_t length = strlen(value);
-    for (size_t i = 1; i < length; i++)
-        if (value[i] == ';' && isspace((unsigned char)value[i - 1]))
-            length = i;
-    while (length > 0 && isspace((unsigned char)value[length - 1]))
-        length--;
     const char *before = *(char **)preset_key_field(reader->preset, key);
     const char *blank = *before == '\0' ? "" : " ";
-    char *whole = memory_format(err, "%s%s%.*s", before, blank, (int)length, value);
+    char *whole = memory_format(err, "%s%s%s", before, blank, value);
     bool ok = whole && preset_key_set(reader->preset, key, whole, reader->directory, err);
     memory_free(whole);
     return ok;

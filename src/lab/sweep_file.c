@@ -35,14 +35,14 @@ struct sweep_reader {
 
 typedef bool take_word(struct sweep_reader *reader, const char *word, struct error *err);
 
-/* Hands over every word between blanks up to a comment; one at least. */
+/* Hands over every word between blanks; one at least. */
 static bool each_word(struct sweep_reader *reader, const struct setting *setting, take_word *take,
                       struct error *err)
 {
     char *copy = memory_string(setting->value, err), *rest = NULL;
     bool ok = copy != NULL;
     size_t words = 0;
-    for (char *word = copy ? strtok_r(copy, " \t", &rest) : NULL; ok && word && *word != ';';
+    for (char *word = copy ? strtok_r(copy, " \t", &rest) : NULL; ok && word;
          word = strtok_r(NULL, " \t", &rest), words++)
         ok = take(reader, word, err);
     if (ok && words == 0)

@@ -1,7 +1,6 @@
 /* Map of this file: sections and keys; a value; a section; a whole file; who asks for a value. */
 #include "paper/claim_file.h"
 
-#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -102,19 +101,6 @@ static bool unknown(const char *what, const char *name, const char *const *list,
 
 /* A value */
 
-/* Bytes of a line's value up to a comment, which older versions of libinih leave where the line
- * goes on with a value, and without blanks at its end. */
-static size_t value_length(const char *value)
-{
-    size_t length = strlen(value);
-    for (size_t i = 1; i < length; i++)
-        if (value[i] == ';' && isspace((unsigned char)value[i - 1]))
-            length = i;
-    while (length > 0 && isspace((unsigned char)value[length - 1]))
-        length--;
-    return length;
-}
-
 static bool check_shown(const struct setting *setting, struct error *err)
 {
     char shown[UTF8_SHOWN];
@@ -132,8 +118,7 @@ static bool take_value(struct claim_value *value, const struct setting *setting,
     if (!check_shown(setting, err))
         return false;
     const char *before = value->text ? value->text : "";
-    char *text = memory_format(err, "%s%s%.*s", before, *before ? " " : "",
-                               (int)value_length(setting->value), setting->value);
+    char *text = memory_format(err, "%s%s%s", before, *before ? " " : "", setting->value);
     if (!text)
         return false;
     memory_free(value->text);
@@ -253,7 +238,7 @@ static bool begin_value(struct claim_file_reader *reader, const struct setting *
     if (value->line > 0)
         return error_set(err, ERROR_INPUT, "%s is given a second time; the first is in line %zu",
                          setting->key, value->line);
-    if (value_length(setting->value) == 0)
+    if (*setting->value == '\0')
         return error_set(err, ERROR_INPUT, "%s has no value", setting->key);
     value->line = setting->line;
     return take_value(value, setting, err);

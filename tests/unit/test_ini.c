@@ -32,6 +32,8 @@ static void settings_come_with_section_and_line(void **state)
         {"a = 1\n\n[s t]\n; comment\n# [comment]\nb: 2 3 ; comment\n", "1 [] a=1;6 [s t] b=2 3;"},
         {"\xEF\xBB\xBF[s]\r\na = ç\r\n", "2 [s] a=ç;"},
         {"[s]\n a = 1\n  two\n\nb = 3\n", "2 [s] a=1;3 [s] a+two;5 [s] b=3;"},
+        {"[s]\na = 1\n two ; not three\n\tt;hree\t; 4 ; 5\n ; six\nb = 3\n",
+         "2 [s] a=1;3 [s] a+two;4 [s] a+t;hree;6 [s] b=3;"},
         {"[s]\na =\n[t]\na = ;\n", "2 [s] a=;4 [t] a=;"},
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
