@@ -23,8 +23,7 @@ static char *name_directory(const struct replicates *replicates, const struct re
 
 const char *replicate_name(const struct replicate *replicate)
 {
-    const char *slash = strrchr(replicate->directory, '/');
-    return slash ? slash + 1 : replicate->directory;
+    return file_name(replicate->directory);
 }
 
 /* A run's replicate (its name has `length` bytes) of a number; null where there is none. */

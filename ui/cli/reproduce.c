@@ -4,9 +4,9 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/number.h"
 #include "base/shell.h"
@@ -156,12 +156,6 @@ static void clear_bar(struct reproduce_progress *p)
     fflush(p->to); /* before anything on stderr */
 }
 
-static const char *run_name(const struct queued_run *job)
-{
-    const char *slash = strrchr(job->directory, '/');
-    return slash ? slash + 1 : job->directory;
-}
-
 static void tell_end(struct reproduce_progress *p, const struct reproduction *r,
                      const struct run_queue *queue, size_t index)
 {
@@ -170,7 +164,7 @@ static void tell_end(struct reproduce_progress *p, const struct reproduction *r,
     size_t ended = run_queue_count(queue, QUEUED_DONE) + run_queue_count(queue, QUEUED_FAILED);
     clear_bar(p);
     output_print_to(p->to, "%3zu/%zu  %-22s ", ended, r->replicates.count,
-                    run_name(&r->job[index]));
+                    file_name(r->job[index].directory));
     if (s->state == QUEUED_FAILED)
         fprintf(p->to, "failed: %s\n", s->failure.message);
     else
@@ -204,7 +198,7 @@ static void draw_bar(struct reproduce_progress *p, const struct reproduction *r,
     for (size_t i = 0; i < r->replicates.count; i++) {
         const struct queued_status *s = run_queue_status(queue, i);
         if (s->state == QUEUED_RUNNING)
-            text_format(&line, "  %s %" PRIu64 "/%" PRIu64, run_name(&r->job[i]), s->step,
+            text_format(&line, "  %s %" PRIu64 "/%" PRIu64, file_name(r->job[i].directory), s->step,
                         s->steps);
     }
     if (!line.failed)
