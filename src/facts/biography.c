@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-
 static size_t larger(size_t a, size_t b)
 {
     return a > b ? a : b;
