@@ -103,3 +103,13 @@ const char *suggest_of(const char *word, const char *const *list, size_t count)
     }
     return nearest;
 }
+
+bool suggest_refuse(const char *what, const char *word, const char *const *list, size_t count,
+                    const char *otherwise, struct error *err)
+{
+    const char *near = suggest_of(word, list, count);
+    if (near)
+        return error_set(err, ERROR_INPUT, "%s %s; did you mean %s?", what, word, near);
+    return otherwise ? error_set(err, ERROR_INPUT, "%s \"%s\"; %s", what, word, otherwise)
+                     : error_set(err, ERROR_INPUT, "%s %s", what, word);
+}

@@ -2,7 +2,10 @@
 #ifndef MNEME_BASE_SUGGEST_H
 #define MNEME_BASE_SUGGEST_H
 
+#include <stdbool.h>
 #include <stddef.h>
+
+#include "base/error.h"
 
 /* Fewest insertions, removals, replacements and swaps of neighbours that turn one word into the
  * other (Damerau's distance, no character edited twice), counted in characters that
@@ -17,5 +20,10 @@ size_t suggest_limit(const char *word);
 
 /* The nearest of list[0..count), the first of equals; null when none is within the limit. */
 const char *suggest_of(const char *word, const char *const *list, size_t count);
+
+/* Refuses a word that is not in the list, with ERROR_INPUT: "WHAT WORD; did you mean NEAREST?",
+ * else "WHAT "WORD"; OTHERWISE", or "WHAT WORD" where that is null. Returns false. */
+bool suggest_refuse(const char *what, const char *word, const char *const *list, size_t count,
+                    const char *otherwise, struct error *err);
 
 #endif

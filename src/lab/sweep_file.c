@@ -265,14 +265,6 @@ static const struct sweep_entry entries[] = {
 
 enum { ENTRIES = sizeof entries / sizeof *entries };
 
-static bool unknown(const char *what, const char *name, const char *const *list, size_t count,
-                    struct error *err)
-{
-    const char *near = suggest_of(name, list, count);
-    return near ? error_set(err, ERROR_INPUT, "unknown %s %s; did you mean %s?", what, name, near)
-                : error_set(err, ERROR_INPUT, "unknown %s %s", what, name);
-}
-
 static bool unknown_key(const struct setting *setting, struct error *err)
 {
     static const char *const sections[] = {"sweep", "grid", "tune"};
@@ -281,9 +273,9 @@ static bool unknown_key(const struct setting *setting, struct error *err)
     for (size_t i = 0; i < ENTRIES; i++)
         if (strcmp(entries[i].section, setting->section) == 0)
             name[names++] = entries[i].key;
-    return names > 0 ? unknown("key", setting->key, name, names, err)
-                     : unknown("section", setting->section, sections,
-                               sizeof sections / sizeof *sections, err);
+    return names > 0 ? suggest_refuse("unknown key", setting->key, name, names, NULL, err)
+                     : suggest_refuse("unknown section", setting->section, sections,
+                                      sizeof sections / sizeof *sections, NULL, err);
 }
 
 static const struct sweep_entry *find_entry(const struct setting *setting)

@@ -21,12 +21,11 @@ static bool check_key(const struct fact_set *facts, const struct claim_run *run,
         if (strcmp(keys[i], key) == 0)
             return true;
     }
-    const char *near = suggest_of(key, keys, facts->attributes);
-    return near ? error_set(err, ERROR_INPUT,
-                            "the facts of [run %s] have no attribute %s; did you mean %s?",
-                            run->name, key, near)
-                : error_set(err, ERROR_INPUT, "the facts of [run %s] have no attribute %s",
-                            run->name, key);
+    char *what = memory_format(err, "the facts of [run %s] have no attribute", run->name);
+    if (what)
+        suggest_refuse(what, key, keys, facts->attributes, NULL, err);
+    memory_free(what);
+    return false;
 }
 
 static bool check_run(const struct paths *paths, const struct claim_run *run, enum scale scale,

@@ -91,14 +91,6 @@ static size_t slot_of(size_t key, enum scale scale)
     return key * (SCALES + 1) + scale;
 }
 
-static bool unknown(const char *what, const char *name, const char *const *list, size_t count,
-                    struct error *err)
-{
-    const char *near = suggest_of(name, list, count);
-    return near ? error_set(err, ERROR_INPUT, "unknown %s %s; did you mean %s?", what, name, near)
-                : error_set(err, ERROR_INPUT, "unknown %s %s", what, name);
-}
-
 /* A value */
 
 static bool check_shown(const struct setting *setting, struct error *err)
@@ -144,7 +136,7 @@ static bool unknown_section(const char *header, struct error *err)
     const char *name[sizeof claim_section_kinds / sizeof *claim_section_kinds];
     for (size_t i = 0; i < claim_section_kind_count; i++)
         name[i] = claim_section_kinds[i].name;
-    return unknown("section", header, name, claim_section_kind_count, err);
+    return suggest_refuse("unknown section", header, name, claim_section_kind_count, NULL, err);
 }
 
 /* Names are parts of names of files. */
@@ -200,7 +192,7 @@ static bool unknown_key(const struct claim_section_kind *kind, const char *key, 
     for (size_t i = 0; i < claim_key_count; i++)
         if (strcmp(claim_keys[i].section, kind->keys) == 0)
             name[names++] = claim_keys[i].name;
-    return unknown("key", key, name, names, err);
+    return suggest_refuse("unknown key", key, name, names, NULL, err);
 }
 
 /* Whether a line of a file names the key, and for which scale. */

@@ -88,11 +88,9 @@ static bool unknown_measure(const char *key, struct error *err)
         return false;
     for (size_t i = 0; i < measure_count; i++)
         keys[i] = measures[i].key;
-    const char *near = suggest_of(key, keys, measure_count);
+    suggest_refuse("there is no measure", key, keys, measure_count, "mneme-run(5) has them", err);
     memory_free(keys);
-    return near ? error_set(err, ERROR_INPUT, "there is no measure %s; did you mean %s?", key, near)
-                : error_set(err, ERROR_INPUT, "there is no measure \"%s\"; mneme-run(5) has them",
-                            key);
+    return false;
 }
 
 static bool incomplete_measure(const struct measure *measure, const char *path, struct error *err)

@@ -22,11 +22,9 @@ static bool unknown_claim(const struct claim_table *table, const char *id, struc
         return false;
     for (size_t i = 0; i < table->claims; i++)
         ids[i] = table->claim[i].id;
-    const char *near = suggest_of(id, ids, table->claims);
+    suggest_refuse("there is no claim", id, ids, table->claims, "--list names them", err);
     memory_free(ids);
-    if (near)
-        return error_set(err, ERROR_INPUT, "there is no claim %s; did you mean %s?", id, near);
-    return error_set(err, ERROR_INPUT, "there is no claim \"%s\"; --list names them", id);
+    return false;
 }
 
 static bool choose_one(struct reproduction *r, const char *id, struct error *err)

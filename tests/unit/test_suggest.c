@@ -124,6 +124,20 @@ static void malformed_bytes_are_letters_of_their_own(void **state)
     assert_int_equal(suggest_distance("\xFF", "ÿ"), 1);
 }
 
+static void a_word_is_refused_with_the_nearest(void **state)
+{
+    static const char *const list[] = {"grow", "replay"};
+    struct error err;
+    (void)state;
+    assert_false(suggest_refuse("there is no claim", "gorw", list, 2, "see --list", &err));
+    assert_int_equal(err.kind, ERROR_INPUT);
+    assert_string_equal(err.message, "there is no claim gorw; did you mean grow?");
+    assert_false(suggest_refuse("there is no claim", "x", list, 2, "see --list", &err));
+    assert_string_equal(err.message, "there is no claim \"x\"; see --list");
+    assert_false(suggest_refuse("unknown key", "x", list, 2, NULL, &err));
+    assert_string_equal(err.message, "unknown key x");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -137,6 +151,7 @@ int main(void)
         cmocka_unit_test(the_first_of_equals_wins),
         cmocka_unit_test(an_accent_is_one_edit_however_it_is_encoded),
         cmocka_unit_test(malformed_bytes_are_letters_of_their_own),
+        cmocka_unit_test(a_word_is_refused_with_the_nearest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
