@@ -642,7 +642,11 @@ static void a_blank_in_a_path_divides_no_setting(void **state)
 static void memory_that_runs_out_leaves_nothing(void **state)
 {
     struct setup *setup = *state;
-    char *path = write_claim(setup, "own.ini", CLAIM RUN CHECK);
+    char *path = write_claim(setup, "own.ini",
+                             CLAIM RUN "from = b@500\n[run b]\npreset = quickstart\n"
+                                       "replicates = 3\n"
+                                       "settings = train.batch=10\n" CHECK
+                                       "minus = last attributes.major.loss of a\n");
     const char *const name[] = {path};
     bool loaded = false;
     for (size_t n = 1; !loaded; n++) {
