@@ -288,6 +288,16 @@ static bool gather_run(const struct replicates *replicates, const char *name, si
     return true;
 }
 
+/* Whether a name stands among those before it: a run counts once, however often it is named. */
+static bool is_repeated(const char *names, const char *name, size_t length)
+{
+    size_t other_length = 0;
+    for (const char *other = names; (other = claim_next_name(other + other_length, &other_length));)
+        if (other_length == length && strncmp(other, name, length) == 0)
+            return other != name;
+    return false;
+}
+
 struct run_result *replicates_gather(const struct replicates *replicates, const char *names,
                                      unsigned first, unsigned last, size_t *count,
                                      struct error *err)
@@ -297,7 +307,8 @@ struct run_result *replicates_gather(const struct replicates *replicates, const 
     bool ok = result != NULL;
     *count = 0;
     for (const char *name = names; ok && (name = claim_next_name(name + length, &length));)
-        ok = gather_run(replicates, name, length, first, last, result, count, err);
+        ok = is_repeated(names, name, length) ||
+             gather_run(replicates, name, length, first, last, result, count, err);
     if (ok)
         return result;
     memory_free(result);

@@ -203,6 +203,24 @@ static void every_claim_gets_its_verdict_and_its_place_in_the_report(void **stat
 }
 
 /* In each of two calls another claim alone. */
+/* As in `phases of a a a`: the places are for runs that there are. */
+static void a_run_that_is_named_again_counts_once(void **state)
+{
+    struct setup *setup = *state;
+    struct error err = {0};
+    size_t once, again;
+    open_all(setup, "sure");
+    run_all(setup);
+    judge(setup);
+    const struct replicates *replicates = &setup->reproduction.replicates;
+    memory_free(replicates_gather(replicates, "plain", 1, 9, &once, &err));
+    memory_free(replicates_gather(replicates, "plain plain plain plain plain plain plain plain", 1,
+                                  9, &again, &err));
+    assert_true(once > 0);
+    assert_int_equal(again, once);
+    close_all(setup);
+}
+
 static void a_report_on_some_claims_leaves_the_others_alone(void **state)
 {
     struct setup *setup = *state;
@@ -415,6 +433,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(every_claim_gets_its_verdict_and_its_place_in_the_report),
+        TEST(a_run_that_is_named_again_counts_once),
         TEST(a_report_on_some_claims_leaves_the_others_alone),
         TEST(what_began_at_weights_that_are_no_more_is_not_judged),
         TEST(runs_that_are_done_are_not_repeated),
