@@ -1,6 +1,7 @@
 /* Map of this file: names; one replicate; all of them; what they come to. */
 #include "paper/replicates.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -254,15 +255,40 @@ static bool compare_beginnings(const struct replicate *replicate, const struct r
     return read;
 }
 
+/* The last step that a run was started from another at; NAN where it was not. */
+static double branch_step(const struct run_result *result)
+{
+    double step = NAN;
+    for (size_t i = 0; i < result->turns.count; i++)
+        if (result->turns.turn[i].kind == TURN_BRANCH)
+            step = (double)result->turns.turn[i].step;
+    return step;
+}
+
+/* Whether a run was started where the claim says now. */
+static bool check_start(struct replicate *replicate, const struct replicate *source)
+{
+    double step = branch_step(&replicate->result);
+    const char *at = source ? strchr(replicate->from + strlen(source->directory), '@') : NULL;
+    if (source && !isnan(step) && (!at || strtod(at + 1, NULL) == step))
+        return true;
+    if (!source && isnan(step))
+        return true;
+    return error_set(
+        &replicate->failure, ERROR_DATA, "it was started from %s; delete %s to repeat it",
+        isnan(step) ? "no other run" : "another run, or at another step", replicate->directory);
+}
+
 bool replicates_check_source(struct replicates *replicates, size_t index, struct error *err)
 {
     struct replicate *replicate = &replicates->replicate[index];
     const struct replicate *source =
         replicate->from ? &replicates->replicate[replicate->after[0]] : NULL;
     bool alike = true;
-    if (!source || !replicate->has_result || !source->has_result)
+    if (!replicate->has_result || (source && !source->has_result))
         return true;
-    if (compare_beginnings(replicate, source, &alike, &replicate->failure) && !alike)
+    if (check_start(replicate, source) && source &&
+        compare_beginnings(replicate, source, &alike, &replicate->failure) && !alike)
         error_set(&replicate->failure, ERROR_DATA,
                   "it was started from other weights than %s has now; delete %s to repeat it",
                   source->directory, replicate->directory);

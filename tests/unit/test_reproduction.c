@@ -255,6 +255,27 @@ static void change_first_loss(const struct setup *setup, const char *run)
     memory_free(name);
 }
 
+/* A claim was changed since: its runs are those of another. */
+static void what_began_elsewhere_than_the_claim_says_is_not_judged(void **state)
+{
+    struct setup *setup = *state;
+    static const char *const sources[] = {NULL, "plain@6"}; /* it began at the last step, 12 */
+    open_all(setup, "impossible");
+    run_all(setup);
+    close_all(setup);
+    for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
+        for (enum scale scale = 0; scale < SCALES; scale++)
+            setup->run[1].source[scale] = sources[i];
+        open_all(setup, "impossible");
+        judge(setup);
+        const struct verdict *verdict = &setup->reproduction.verdict[1];
+        assert_int_equal(verdict->state, VERDICT_FAILED);
+        assert_non_null(strstr(verdict->failure.message, "at another step"));
+        assert_non_null(strstr(verdict->failure.message, "to repeat it"));
+        close_all(setup);
+    }
+}
+
 static void what_began_at_weights_that_are_no_more_is_not_judged(void **state)
 {
     struct setup *setup = *state;
@@ -439,6 +460,7 @@ int main(void)
         TEST(runs_that_are_done_are_not_repeated),
         TEST(what_was_interrupted_fails_until_it_is_gone_on_with),
         TEST(a_claim_that_is_not_there_is_refused),
+        TEST(what_began_elsewhere_than_the_claim_says_is_not_judged),
         TEST(sources_are_run_too),
         TEST(seeds_that_were_tried_judge_nothing),
         TEST(other_seeds_may_judge),
