@@ -1,6 +1,7 @@
 /* Map of this file: who is chosen; what it takes; verdicts. */
 #include "paper/reproduction.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -100,7 +101,12 @@ static bool name_files(struct reproduction *r, struct error *err)
 {
     r->report = name_file(r, "report", ".html", err);
     r->verdicts = r->report ? name_file(r, "verdicts", ".jsonl", err) : NULL;
-    return r->verdicts != NULL;
+    if (!r->verdicts)
+        return false;
+    return strlen(r->verdicts) <= NAME_MAX ||
+           error_set(err, ERROR_INPUT,
+                     "the names of these claims make a report's name too long for a file; judge "
+                     "fewer at once");
 }
 
 /* What it takes */

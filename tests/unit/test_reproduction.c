@@ -1,4 +1,5 @@
 /* A tiny table of claims from its runs to the report, with the program that is built. */
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -341,6 +342,25 @@ static void a_claim_that_is_not_there_is_refused(void **state)
 }
 
 /* A run that begins at another is not made without it. */
+static void claims_whose_report_could_not_be_named_are_refused(void **state)
+{
+    struct setup *setup = *state;
+    char id[NAME_MAX];
+    struct claim claim = claims[0];
+    struct error err = {0};
+    memset(id, 'a', sizeof id - 1);
+    id[sizeof id - 1] = '\0';
+    claim.id = id;
+    setup->table.claim = &claim;
+    setup->table.claims = 1;
+    const struct reproduction_options options = {
+        .directory = setup->tiny.directory, .only = id, .scale = SCALE_FAST};
+    assert_false(
+        reproduction_init(&setup->reproduction, &setup->table, &options, &setup->tiny.paths, &err));
+    assert_int_equal(err.kind, ERROR_INPUT);
+    assert_non_null(strstr(err.message, "too long for a file"));
+}
+
 static void sources_are_run_too(void **state)
 {
     struct setup *setup = *state;
@@ -461,6 +481,7 @@ int main(void)
         TEST(what_was_interrupted_fails_until_it_is_gone_on_with),
         TEST(a_claim_that_is_not_there_is_refused),
         TEST(what_began_elsewhere_than_the_claim_says_is_not_judged),
+        TEST(claims_whose_report_could_not_be_named_are_refused),
         TEST(sources_are_run_too),
         TEST(seeds_that_were_tried_judge_nothing),
         TEST(other_seeds_may_judge),
