@@ -492,9 +492,6 @@ static void leave_earlier_lines(struct prompt_line *line)
         drain(line);
     }
     rl_callback_sigcleanup();
-    /* Readline 8.3 leaves the list to the line alone where a search begins. */
-    if (current_history() && !rl_undo_list)
-        rl_undo_list = (UNDO_LIST *)current_history()->data;
     if (current_history() && rl_undo_list) {
         rl_revert_line(1, 0);
         free_history_entry(replace_history_entry(where_history(), rl_line_buffer, NULL));
