@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "lab/session.h"
+#include "lab/session_open.h"
 #include "measure/recall.h"
 #include "model/layout.h"
 #include "model/matrix_speed.h"

@@ -2,6 +2,7 @@
 
 #include "facts/batch.h"
 #include "lab/session.h"
+#include "lab/session_open.h"
 #include "model/matrix_speed.h"
 #include "model/shards.h"
 

@@ -1,6 +1,7 @@
 #include "lab/fact_record.h"
 
 #include "base/memory.h"
+#include "lab/session_open.h"
 #include "record/metrics.h"
 #include "record/run.h"
 

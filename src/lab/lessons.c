@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "base/memory.h"
+#include "lab/session_open.h"
 #include "record/run.h"
 
 bool lessons_of_preset(struct lessons *lessons, const struct paths *paths,

@@ -9,6 +9,7 @@
 
 #include "base/memory.h"
 #include "lab/session.h"
+#include "lab/session_open.h"
 #include "measure/recall.h"
 #include "record/measure.h"
 #include "record/metrics.h"

@@ -5,6 +5,8 @@
 #include "base/memory.h"
 #include "base/strings.h"
 #include "config/preset_file.h"
+#include "lab/session_fork.h"
+#include "lab/session_train.h"
 
 bool session_request_preset(const struct session_request *request, const struct paths *paths,
                             struct preset *preset, struct error *err)
@@ -41,8 +43,5 @@ bool session_request_open(const struct session_request *request, const struct pa
     if (request->was_read)
         request->was_read();
     bool keeps = request->keep || request->directory;
-    if (!keeps || session_keep(session, request->directory, err))
-        return true;
-    session_close(session, NULL);
-    return false;
+    return !keeps || session_keep(session, request->directory, err) || session_give_up(session);
 }

@@ -10,7 +10,13 @@ lab_sources = \
 	%D%/run_queue.c %D%/run_queue.h \
 	%D%/run_result.c %D%/run_result.h \
 	%D%/session.c %D%/session.h \
+	%D%/session_ask.c %D%/session_ask.h \
+	%D%/session_fork.c %D%/session_fork.h \
+	%D%/session_open.c %D%/session_open.h \
+	%D%/session_record.c %D%/session_record.h \
 	%D%/session_request.c %D%/session_request.h \
+	%D%/session_resume.c %D%/session_resume.h \
+	%D%/session_train.c %D%/session_train.h \
 	%D%/sweep.c %D%/sweep.h \
 	%D%/sweep_file.c %D%/sweep_file.h \
 	%D%/sweep_result.c %D%/sweep_result.h \

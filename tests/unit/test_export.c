@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "lab/export.h"
+#include "lab/session_resume.h"
 #include "tests/fixtures/tiny_session.h"
 #include "train/safetensors.h"
 

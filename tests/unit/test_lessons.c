@@ -9,6 +9,7 @@
 
 #include "base/memory.h"
 #include "lab/lessons.h"
+#include "lab/session_open.h"
 #include "tests/fixtures/tiny_session.h"
 #include "train/loop.h"
 

@@ -15,6 +15,10 @@
 #include "config/preset_check.h"
 #include "config/preset_file.h"
 #include "config/preset_key.h"
+#include "lab/session_ask.h"
+#include "lab/session_open.h"
+#include "lab/session_resume.h"
+#include "lab/session_train.h"
 #include "tests/fixtures/temporary.h"
 #include "tests/fixtures/tiny_session.h"
 

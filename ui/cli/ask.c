@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "base/utf8.h"
 #include "lab/session.h"
+#include "lab/session_ask.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/json.h"
 #include "ui/cli/output.h"

@@ -13,6 +13,7 @@
 #include "base/number.h"
 #include "base/shell.h"
 #include "config/preset_file.h"
+#include "lab/session_resume.h"
 #include "ui/cli/columns.h"
 #include "ui/cli/output.h"
 #include "ui/signals.h"

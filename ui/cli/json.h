@@ -4,7 +4,9 @@
 
 #include <jansson.h>
 
-#include "lab/session.h"
+#include "base/error.h"
+#include "facts/fact_set.h"
+#include "measure/answer.h"
 
 /* A finite number, or null. */
 json_t *json_number(double number);

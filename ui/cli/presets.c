@@ -6,6 +6,7 @@
 #include "config/preset_file.h"
 #include "config/preset_key.h"
 #include "lab/session.h"
+#include "lab/session_open.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/columns.h"
 #include "ui/cli/json.h"

@@ -9,6 +9,7 @@
 #include "lab/run_queue.h"
 #include "lab/run_result.h"
 #include "lab/session_request.h"
+#include "lab/session_resume.h"
 #include "record/line_write.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/output.h"

@@ -9,6 +9,7 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "facts/question.h"
+#include "lab/session_ask.h"
 #include "ui/tui/pages/prompt.h"
 #include "ui/tui/state.h"
 

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/shell.h"
 #include "base/text.h"
+#include "lab/session_resume.h"
 #include "ui/format.h"
 #include "ui/signals.h"
 #include "ui/tui/ask.h"

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "lab/session_open.h"
+#include "lab/session_resume.h"
 #include "lab/target.h"
 #include "ui/tui/state.h"
 

@@ -1,0 +1,132 @@
+#include "lab/session_fork.h"
+
+#include <math.h>
+
+#include "base/memory.h"
+#include "base/number.h"
+#include "base/strings.h"
+#include "lab/fork.h"
+#include "lab/restore.h"
+#include "lab/session_open.h"
+#include "lab/session_train.h"
+#include "record/metrics.h"
+#include "train/checkpoint.h"
+
+/* A rate that was set by hand in the other run, and does not hold on here: the schedule's is the
+ * rate again. */
+static bool record_rate(struct session *session, const struct fork *fork, double seconds,
+                        struct error *err)
+{
+    struct trainer_status status;
+    const struct history *history = trainer_history(session->trainer);
+    trainer_status(session->trainer, &status);
+    const struct turn turn = {TURN_RATE, fork->step,
+                              history->trainings > 0 ? history->training[history->trainings - 1].lr
+                                                     : NAN,
+                              status.lr, NAN};
+    const struct event event = {.kind = EVENT_SET,
+                                .step = fork->step,
+                                .seconds = seconds,
+                                .key = "train.lr",
+                                .before = turn.from,
+                                .value = turn.to};
+    return trainer_restore_turn(session->trainer, &turn, err) &&
+           run_record_add_event(&session->run.record, &event, err);
+}
+
+/* What the record of a fork begins with. */
+static bool record_fork(struct session *session, const struct fork *fork, double seconds,
+                        bool resets_rate, struct error *err)
+{
+    struct event event = {
+        .kind = EVENT_FORK, .step = fork->step, .seconds = seconds, .run = fork->run.name};
+    const struct turn turn = {TURN_BRANCH, fork->step, NAN, NAN, NAN};
+    return trainer_restore_turn(session->trainer, &turn, err) &&
+           run_record_add_event(&session->run.record, &event, err) &&
+           metrics_copy(&session->run.record.pending, fork->record, fork->step, err) &&
+           (!resets_rate || record_rate(session, fork, seconds, err));
+}
+
+/* What becomes of a rate that was set by hand in the other run. */
+static bool remark_on_rate(struct session *session, const struct fork *fork, bool resets_rate,
+                           struct error *err)
+{
+    struct trainer_status status;
+    char rate[NUMBER_TEXT];
+    trainer_status(session->trainer, &status);
+    number_write_rounded(rate, status.lr, 3);
+    char *sentence = memory_format(
+        err,
+        resets_rate ? "train.lr was set by hand in run %s; this run uses that of the preset, %s"
+                    : "train.lr was set by hand in run %s; this run continues with it, %s",
+        fork->run.name, rate);
+    bool made = sentence && session_add_remark(session, sentence, err);
+    memory_free(sentence);
+    return made;
+}
+
+static bool restore_fork(struct session *session, const struct fork *fork,
+                         const struct trainer_checkpoint *from, struct error *err)
+{
+    struct strings remarks = {0};
+    bool restored = restore_other(session->trainer, &session->facts, fork->record, &fork->preset,
+                                  fork->step, from->subset, &remarks, err) &&
+                    session_add_remarks(session, &remarks, err);
+    strings_free(&remarks);
+    return restored;
+}
+
+/* The weights that a patched model is to set out from, where the other run has passed them and does
+ * not go on as a patched one. */
+static bool take_start(struct session *session, const struct fork *fork,
+                       struct trainer_checkpoint *from, struct error *err)
+{
+    struct trainer_checkpoint ignored = {0};
+    const struct patching_options *patching = &session->preset.trainer.patching;
+    if (from->role == SECOND_REFERENCE)
+        return true;
+    from->role = SECOND_NONE;
+    if (!session_second_weights(session) || patching->start_step >= fork->step)
+        return true;
+    char *path = fork_checkpoint_path(fork, patching->start_step, err);
+    bool taken = path && checkpoint_read(path, &session->second_weights, NULL, NULL, &ignored, err);
+    from->role = SECOND_START;
+    memory_free(path);
+    return taken;
+}
+
+/* Weights and moments of the other run; its evaluation of that step is made anew, since what is
+ * asked may differ. */
+static bool take_checkpoint(struct session *session, const struct fork *fork, struct error *err)
+{
+    struct optimizer optimizer = {0};
+    struct trainer_checkpoint from = {0};
+    bool read =
+        optimizer_init(&optimizer, &session->preset.trainer.optimizer, session->model.size, err) &&
+        checkpoint_read(fork->checkpoint, &session->model, &optimizer,
+                        session_second_weights(session), &from, err);
+    bool by_hand = read && from.lr_scale != 1;
+    bool resets_rate = by_hand && !fork_keeps_rate(fork, &session->preset);
+    if (resets_rate)
+        from.lr_scale = 1;
+    bool taken = read && take_start(session, fork, &from, err) &&
+                 session_make_trainer(session, &from, &optimizer, true, from.step, err) &&
+                 restore_fork(session, fork, &from, err) &&
+                 record_fork(session, fork, from.seconds, resets_rate, err) &&
+                 (!by_hand || remark_on_rate(session, fork, resets_rate, err));
+    optimizer_free(&optimizer);
+    return taken;
+}
+
+bool session_open_fork(struct session *session, const struct paths *paths,
+                       const struct preset *preset, const char *from, struct error *err)
+{
+    struct fork fork = {0};
+    bool opened = session_take_preset(session, preset, err) &&
+                  session_load_facts(session, paths, err) && fork_open(&fork, paths, from, err) &&
+                  fork_check(&fork, &session->preset, err) &&
+                  session_make_models(session, true, err) && take_checkpoint(session, &fork, err);
+    session->paths = paths;
+    fork_close(&fork);
+    return opened || session_give_up(session);
+}

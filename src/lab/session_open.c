@@ -1,0 +1,114 @@
+#include "lab/session_open.h"
+
+#include "base/memory.h"
+#include "config/preset_check.h"
+#include "config/preset_complete.h"
+#include "config/preset_file.h"
+#include "config/preset_key.h"
+#include "config/preset_sampling.h"
+#include "measure/recall.h"
+
+bool session_take_preset(struct session *session, const struct preset *preset, struct error *err)
+{
+    *session = (struct session){0};
+    return preset_copy(&session->preset, preset, err) &&
+           (preset_check(preset, err) || error_prefix(err, "%s", preset->name));
+}
+
+bool session_make_plan(struct session *session, struct error *err)
+{
+    const struct preset *preset = &session->preset;
+    struct sampling_size size = preset_sampling_size(preset);
+    plan_free(&session->plan);
+    sampling_free(&session->sampling);
+    return sampling_init(&session->sampling, &preset->sampling, &size, err) &&
+           plan_init(&session->plan, &preset->trainer, &preset->population, &session->sampling,
+                     err);
+}
+
+bool session_load_facts(struct session *session, const struct paths *paths, struct error *err)
+{
+    struct preset *preset = &session->preset;
+    const char *const *data = (const char *const *)paths->data;
+    return fact_set_load(&session->facts, &preset->facts, data, err) &&
+           preset_take_facts(preset, &session->facts, err) &&
+           population_init(&session->population, &session->facts, &preset->population, err) &&
+           session_make_plan(session, err) &&
+           vocabulary_build(&session->vocabulary, &session->facts, err) &&
+           preset_complete(preset, &session->vocabulary, err);
+}
+
+bool session_open_facts(struct session *session, const struct paths *paths,
+                        const struct preset *preset, struct error *err)
+{
+    return (session_take_preset(session, preset, err) && session_load_facts(session, paths, err)) ||
+           session_give_up(session);
+}
+
+static bool find_baselines(struct session *session, struct error *err)
+{
+    size_t attributes = session->facts.attributes;
+    session->attribute_baseline = memory_new(attributes, sizeof *session->attribute_baseline, err);
+    if (!session->attribute_baseline)
+        return false;
+    for (size_t a = 0; a < attributes; a++)
+        if (!population_entropy(&session->population, a, &session->attribute_baseline[a], NULL,
+                                err))
+            return false;
+    return recall_baseline(&session->population, &session->baseline, &session->baseline_pools, err);
+}
+
+static bool is_patching(const struct session *session)
+{
+    return session->preset.trainer.patching.reference_step.given;
+}
+
+struct model *session_second_weights(struct session *session)
+{
+    return is_patching(session) ? &session->second_weights : NULL;
+}
+
+/* A limit on address space has to leave room for the library's buffers too, and for what a thread
+ * has of its own: a stack, and a heap of malloc's, which is 64 MiB of address space with glibc. */
+static bool check_address_space(const struct session *session, size_t needed, size_t threads,
+                                bool train, struct error *err)
+{
+    const size_t mebibyte = (size_t)1 << 20, own = (8 + 64) * mebibyte;
+    size_t left = memory_address_space(), more = threads * (BLAS_BUFFER + own);
+    if (left == SIZE_MAX || (needed <= left && more <= left - needed))
+        return true;
+    return error_set(err, ERROR_MEMORY,
+                     "preset %s on %zu thread%s needs %zu MiB of address space and the limit "
+                     "(ulimit -v) leaves %zu MiB; a higher one%s is needed",
+                     session->preset.name, threads, threads > 1 ? "s" : "",
+                     (needed + more) / mebibyte, left / mebibyte,
+                     threads == 1 ? ""
+                     : train      ? ", or fewer train.threads,"
+                                  : ", or OMP_NUM_THREADS=1,");
+}
+
+bool session_check_memory(const struct session *session, bool train, struct error *err)
+{
+    const double gibibyte = 1024.0 * 1024 * 1024;
+    const struct model_options *model = &session->preset.model;
+    size_t models = is_patching(session) ? 2 : 1;
+    size_t needed = train ? trainer_bytes(&session->preset.trainer, model)
+                          : models * model_count_parameters(model) * sizeof(real);
+    size_t threads = train ? trainer_threads(&session->preset.trainer) : shards_machine_threads();
+    size_t available = memory_available();
+    if (needed <= available)
+        return check_address_space(session, needed, threads, train, err);
+    return error_set(err, ERROR_MEMORY,
+                     "preset %s needs %.1f GiB of memory and %.1f GiB are free; a smaller model%s "
+                     "needs less",
+                     session->preset.name, (double)needed / gibibyte, (double)available / gibibyte,
+                     train ? ", or fewer train.shards," : "");
+}
+
+bool session_make_models(struct session *session, bool train, struct error *err)
+{
+    return find_baselines(session, err) && session_check_memory(session, train, err) &&
+           model_init(&session->model, &session->preset.model, err) &&
+           (!is_patching(session) ||
+            model_init(&session->second_weights, &session->preset.model, err));
+}

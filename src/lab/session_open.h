@@ -1,0 +1,37 @@
+/* The steps in which sessions are opened, and the session that takes only the first two of them:
+ * that of facts alone. */
+#ifndef MNEME_LAB_SESSION_OPEN_H
+#define MNEME_LAB_SESSION_OPEN_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "config/paths.h"
+#include "config/preset.h"
+#include "lab/session.h"
+
+/* Facts, population, sampling and vocabulary of a preset; no model. Sizes are filled in. */
+bool session_open_facts(struct session *session, const struct paths *paths,
+                        const struct preset *preset, struct error *err);
+
+/* Whether there is memory to train the model, or only to ask it; ERROR_MEMORY with both numbers. */
+bool session_check_memory(const struct session *session, bool train, struct error *err);
+
+/* The steps. On false the session is given up by whoever opens it. */
+
+/* Takes a copy of the preset into a session, which is empty otherwise. */
+bool session_take_preset(struct session *session, const struct preset *preset, struct error *err);
+
+/* Facts, population, sampling, plan and vocabulary of the session's preset. */
+bool session_load_facts(struct session *session, const struct paths *paths, struct error *err);
+
+/* The sampling and the plan alone, anew after a change of the preset. */
+bool session_make_plan(struct session *session, struct error *err);
+
+/* Baselines, and models of the preset's shape without weights, where there is memory for them. */
+bool session_make_models(struct session *session, bool train, struct error *err);
+
+/* The second set of weights; null where none is needed. */
+struct model *session_second_weights(struct session *session);
+
+#endif

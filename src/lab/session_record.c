@@ -1,0 +1,103 @@
+#include "lab/session_record.h"
+
+#include <inttypes.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "train/checkpoint.h"
+
+static bool record_training(void *context, const struct training_point *point, struct error *err)
+{
+    struct session *session = context;
+    return run_record_add_training(&session->run.record, point, err);
+}
+
+static bool record_evaluation(void *context, const struct evaluation_point *point,
+                              struct error *err)
+{
+    struct session *session = context;
+    return run_record_add_evaluation(&session->run.record, point, &session->facts, err);
+}
+
+static bool record_circuits(void *context, const struct circuits_point *point, struct error *err)
+{
+    struct session *session = context;
+    return run_record_add_circuits(&session->run.record, point, err);
+}
+
+static bool record_event(void *context, const struct event *event, struct error *err)
+{
+    struct session *session = context;
+    return run_record_add_event(&session->run.record, event, err);
+}
+
+bool session_remark_on_lock(struct session *session, struct error *err)
+{
+    return !session->run.lock.stands_in ||
+           session_add_remark(
+               session,
+               "the file system of the run has no locks: the file lock.owner replaces them, "
+               "and must be removed by hand if this machine crashes",
+               err);
+}
+
+bool session_make_run(struct session *session, const char *directory, struct error *err)
+{
+    struct text waiting = session->run.record.pending;
+    bool made = run_create(&session->run, session->paths, &session->preset, directory, err);
+    session->run.record.pending = waiting;
+    return made;
+}
+
+static bool write_checkpoint(struct session *session, const struct trainer_checkpoint *checkpoint,
+                             struct error *err)
+{
+    const struct trainer_options *options = &session->preset.trainer;
+    char *path = run_checkpoint_path(&session->run, checkpoint->step, err);
+    if (!path || !checkpoint_write(path, checkpoint, options->shards, trainer_threads(options),
+                                   session->preset_text, err)) {
+        memory_free(path);
+        return false;
+    }
+    memory_free(session->checkpoint_path);
+    session->checkpoint_path = path;
+    return true;
+}
+
+/* A record that somebody else has altered is no reason to lose the weights as well. */
+static bool save_without_record(struct session *session,
+                                const struct trainer_checkpoint *checkpoint,
+                                const struct error *why, struct error *err)
+{
+    return write_checkpoint(session, checkpoint, err) &&
+           error_set(err, why->kind, "%s; step %" PRIu64 " is saved nevertheless", why->message,
+                     checkpoint->step);
+}
+
+static bool record_checkpoint(void *context, const struct trainer_checkpoint *checkpoint,
+                              const char **path, struct error *err)
+{
+    struct error why;
+    struct session *session = context;
+    if (!session->run.directory && !session_make_run(session, NULL, err))
+        return false;
+    if (!run_record_sync(&session->run.record, checkpoint->seconds, &why))
+        return why.kind == ERROR_DATA ? save_without_record(session, checkpoint, &why, err)
+                                      : error_set(err, why.kind, "%s", why.message);
+    if (!write_checkpoint(session, checkpoint, err))
+        return false;
+    *path = session->checkpoint_path;
+    return true;
+}
+
+struct trainer_observer session_observer(struct session *session)
+{
+    return (struct trainer_observer){
+        .context = session,
+        .training = record_training,
+        .evaluation = record_evaluation,
+        .circuits = record_circuits,
+        .event = record_event,
+        .checkpoint = record_checkpoint,
+    };
+}

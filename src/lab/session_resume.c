@@ -1,0 +1,171 @@
+#include "lab/session_resume.h"
+
+#include <inttypes.h>
+
+#include "base/memory.h"
+#include "base/strings.h"
+#include "config/preset_check.h"
+#include "config/preset_key.h"
+#include "lab/restore.h"
+#include "lab/session_open.h"
+#include "lab/session_record.h"
+#include "lab/session_train.h"
+#include "train/checkpoint.h"
+
+/* Opens a run with its facts and an empty model of its shape. */
+static bool open_run(struct session *session, const struct paths *paths, const char *run,
+                     bool write, const uint64_t *step, struct error *err)
+{
+    *session = (struct session){0};
+    return run_open(&session->run, paths, run, write, err) &&
+           session_remark_on_lock(session, err) &&
+           run_preset(&session->run, paths, &session->preset, err) &&
+           session_load_facts(session, paths, err) &&
+           run_find_checkpoint(&session->run, step, &session->checkpoint_step, err) &&
+           session_make_models(session, write, err);
+}
+
+/* The number of steps is the one thing that may change when a run goes on. */
+static bool change_steps(struct session *session, uint64_t steps, struct error *err)
+{
+    const struct trainer_options *trainer = &session->preset.trainer;
+    if (steps > 0 && !preset_set_steps(&session->preset, steps, err))
+        return false;
+    if (steps > 0 && trainer_steps(trainer) < session->checkpoint_step)
+        return error_set(err, ERROR_INPUT,
+                         "run %s has made %llu steps already; it cannot end at step %llu",
+                         session->run.name, (unsigned long long)session->checkpoint_step,
+                         (unsigned long long)trainer_steps(trainer));
+    return preset_check(&session->preset, err) && session_make_plan(session, err);
+}
+
+/* The step a run began at is that of its first checkpoint. */
+static bool find_first_step(const struct session *session, uint64_t *first, struct error *err)
+{
+    uint64_t *step = NULL;
+    size_t count;
+    if (!run_checkpoints(&session->run, &step, &count, err))
+        return false;
+    *first = count > 0 ? step[0] : 0;
+    memory_free(step);
+    return true;
+}
+
+/* Reads a checkpoint into the models; the second weights have to have the role of its step. */
+static bool read_checkpoint(struct session *session, const char *path, struct optimizer *optimizer,
+                            struct trainer_checkpoint *from, struct error *err)
+{
+    if (!checkpoint_read(path, &session->model, optimizer, session_second_weights(session), from,
+                         err))
+        return false;
+    return from->role == plan_at(&session->plan, from->step).role ||
+           error_set(err, ERROR_DATA,
+                     "%s does not hold the weights that patching needs at its step", path);
+}
+
+static bool read_step(struct session *session, uint64_t step, struct optimizer *optimizer,
+                      struct trainer_checkpoint *from, struct error *err)
+{
+    char *path = run_checkpoint_path(&session->run, step, err);
+    bool read = path && read_checkpoint(session, path, optimizer, from, err);
+    if (read)
+        session->checkpoint_step = step;
+    memory_free(path);
+    return read;
+}
+
+/* Says what is wrong with the newest checkpoint, and where the run goes on instead. */
+static bool remark_on_damage(struct session *session, const struct error *newest, struct error *err)
+{
+    char *sentence = memory_format(err, "%s; resuming from step %" PRIu64, newest->message,
+                                   session->checkpoint_step);
+    bool made = sentence && session_add_remark(session, sentence, err);
+    memory_free(sentence);
+    return made;
+}
+
+/* Reads the newest checkpoint that can be read; where there is none, the error is the newest's. */
+static bool read_newest(struct session *session, struct optimizer *optimizer,
+                        struct trainer_checkpoint *from, struct error *err)
+{
+    uint64_t *step = NULL;
+    size_t count;
+    if (!run_checkpoints(&session->run, &step, &count, err))
+        return false;
+    struct error newest = {ERROR_NONE, ""}, why = {ERROR_NONE, ""};
+    bool read = false;
+    for (size_t i = count; !read && i > 0 && (i == count || why.kind == ERROR_DATA); i--) {
+        read = read_step(session, step[i - 1], optimizer, from, &why);
+        if (!read && i == count)
+            newest = why;
+    }
+    memory_free(step);
+    if (!read && why.kind != ERROR_DATA)
+        newest = why;
+    if (!read)
+        return error_set(err, newest.kind, "%s", newest.message);
+    return newest.kind == ERROR_NONE || remark_on_damage(session, &newest, err);
+}
+
+static bool restore_run(struct session *session, uint64_t step, struct error *err)
+{
+    struct strings remarks = {0};
+    char *path = run_metrics_path(&session->run, err);
+    bool restored = path &&
+                    restore_own(session->trainer, &session->facts, path, step, &remarks, err) &&
+                    session_add_remarks(session, &remarks, err);
+    strings_free(&remarks);
+    memory_free(path);
+    return restored;
+}
+
+static bool resume(struct session *session, uint64_t steps, struct error *err)
+{
+    uint64_t first;
+    struct optimizer optimizer = {0};
+    struct trainer_checkpoint from = {0};
+    bool resumed =
+        find_first_step(session, &first, err) &&
+        optimizer_init(&optimizer, &session->preset.trainer.optimizer, session->model.size, err) &&
+        read_newest(session, &optimizer, &from, err) && change_steps(session, steps, err) &&
+        session_make_trainer(session, &from, &optimizer, false, first, err) &&
+        restore_run(session, from.step, err) &&
+        (steps == 0 || run_write_preset(&session->run, &session->preset, err));
+    optimizer_free(&optimizer);
+    return resumed;
+}
+
+bool session_resume(struct session *session, const struct paths *paths, const char *run,
+                    uint64_t steps, struct error *err)
+{
+    return (open_run(session, paths, run, true, NULL, err) && resume(session, steps, err)) ||
+           session_give_up(session);
+}
+
+bool session_can_resume(const struct paths *paths, const char *run, struct error *err)
+{
+    struct session session;
+    struct trainer_checkpoint from = {0};
+    bool can =
+        open_run(&session, paths, run, false, NULL, err) && read_newest(&session, NULL, &from, err);
+    struct error ignored;
+    session_close(&session, &ignored);
+    return can || err->kind == ERROR_MEMORY;
+}
+
+static bool read_weights(struct session *session, struct error *err)
+{
+    struct trainer_checkpoint from = {0};
+    bool read = read_step(session, session->checkpoint_step, NULL, &from, err);
+    session->model.reference = from.role == SECOND_REFERENCE ? &session->second_weights : NULL;
+    if (read)
+        sampling_restore(&session->sampling, from.subset);
+    return read;
+}
+
+bool session_open_model(struct session *session, const struct paths *paths, const char *run,
+                        const uint64_t *step, struct error *err)
+{
+    return (open_run(session, paths, run, false, step, err) && read_weights(session, err)) ||
+           session_give_up(session);
+}

@@ -1,0 +1,26 @@
+/* A session of a run that is there: to go on with it, or to ask its model. */
+#ifndef MNEME_LAB_SESSION_RESUME_H
+#define MNEME_LAB_SESSION_RESUME_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "config/paths.h"
+#include "lab/session.h"
+
+/* Goes on with a run from its newest checkpoint that can be read; where that is not the newest, the
+ * remark says what is wrong with that one. steps above 0 replaces the preset's number. */
+bool session_resume(struct session *session, const struct paths *paths, const char *run,
+                    uint64_t steps, struct error *err);
+
+/* Whether session_resume will find all it reads, as far as that can be told before: run, preset,
+ * facts, and a checkpoint that can be read. Takes the time and the memory of reading it; where
+ * there is no memory for that beside what is open, it is not told. */
+bool session_can_resume(const struct paths *paths, const char *run, struct error *err);
+
+/* A run's model for questions alone: newest checkpoint, or that of a step. */
+bool session_open_model(struct session *session, const struct paths *paths, const char *run,
+                        const uint64_t *step, struct error *err);
+
+#endif

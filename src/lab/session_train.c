@@ -1,0 +1,71 @@
+#include "lab/session_train.h"
+
+#include <stdio.h>
+
+#include "base/memory.h"
+#include "config/preset_file.h"
+#include "lab/session_open.h"
+#include "lab/session_record.h"
+
+/* Says so where steps that follow are computed in another way than the checkpoint was. Those of
+ * 0.1.0 do not tell of loops, and minded subnormal numbers. */
+static bool remark_on_bits(struct session *session, const struct trainer_checkpoint *from,
+                           struct error *err)
+{
+    struct blas_identity own = blas_identity();
+    char then[BLAS_SENTENCE], now[BLAS_SENTENCE];
+    if (from->step >= trainer_steps(&session->preset.trainer))
+        return true;
+    if (blas_difference(&own, &from->blas, now) && blas_difference(&from->blas, &own, then)) {
+        char sentence[2 * BLAS_SENTENCE + sizeof "last bits may differ:  now,  before"];
+        snprintf(sentence, sizeof sentence, "last bits may differ: %s now, %s before", now, then);
+        return session_add_remark(session, sentence, err);
+    }
+    return *from->blas.kernel == '\0' || *from->blas.loops != '\0' ||
+           session_add_remark(session, "last bits may differ: the checkpoint is one of Mneme 0.1.0",
+                              err);
+}
+
+bool session_make_trainer(struct session *session, const struct trainer_checkpoint *from,
+                          struct optimizer *optimizer, bool forks, uint64_t first,
+                          struct error *err)
+{
+    struct trainer_setup setup = {
+        .options = session->preset.trainer,
+        .plan = &session->plan,
+        .population = &session->population,
+        .vocabulary = &session->vocabulary,
+        .sampling = &session->sampling,
+        .model = &session->model,
+        .second_weights = session_second_weights(session),
+        .observer = session_observer(session),
+        .baseline = session->baseline,
+        .from = from,
+        .from_optimizer = optimizer,
+        .forks = forks,
+    };
+    if (from && !remark_on_bits(session, from, err))
+        return false;
+    session->plan.first = first;
+    memory_free(session->preset_text);
+    session->preset_text = preset_write(&session->preset, err);
+    session->trainer = session->preset_text ? trainer_new(&setup, err) : NULL;
+    return session->trainer != NULL;
+}
+
+bool session_open_preset(struct session *session, const struct paths *paths,
+                         const struct preset *preset, struct error *err)
+{
+    bool opened = session_take_preset(session, preset, err) &&
+                  session_load_facts(session, paths, err) &&
+                  session_make_models(session, true, err) &&
+                  session_make_trainer(session, NULL, NULL, false, 0, err);
+    session->paths = paths;
+    return opened || session_give_up(session);
+}
+
+bool session_keep(struct session *session, const char *directory, struct error *err)
+{
+    return session_make_run(session, directory, err) && session_remark_on_lock(session, err) &&
+           trainer_send(session->trainer, (struct command){.kind = COMMAND_CHECKPOINT}, err);
+}
