@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -75,12 +76,21 @@ static bool knows_no_locks(int why)
     return why == ENOLCK || why == EINVAL || why == ENOSYS || why == ENOTSUP || why == EOPNOTSUPP;
 }
 
-/* A lock of the open file, not of the process: a second session in here is kept out too. */
+/* Whether the open file is the one at the path still. */
+static bool is_there(int descriptor, const char *path)
+{
+    struct stat own, there;
+    return fstat(descriptor, &own) == 0 && lstat(path, &there) == 0 && own.st_dev == there.st_dev &&
+           own.st_ino == there.st_ino;
+}
+
+/* A lock of the open file, not of the process: a second session in here is kept out too. Whoever
+ * held it may have removed the file meanwhile; a lock of that one would keep nobody out. */
 static enum result lock_file(int descriptor, const char *path, struct error *err)
 {
     struct flock wanted = whole_file();
     if (file_lock(descriptor, F_OFD_SETLK, &wanted) == 0)
-        return TAKEN;
+        return is_there(descriptor, path) ? TAKEN : BUSY;
     if (errno == EAGAIN || errno == EACCES)
         return BUSY;
     if (knows_no_locks(errno))
@@ -196,10 +206,10 @@ bool run_lock_take(struct run_lock *lock, const char *directory, const char *nam
     lock->held = lock->descriptor >= 0;
     if (lock->held)
         result = take(lock, path, owner, name, err);
-    if (result != TAKEN)
-        run_lock_release(lock);
     if (result == FAILED && made)
         unlink(path);
+    if (result != TAKEN)
+        run_lock_release(lock);
     memory_free(owner);
     memory_free(path);
     return result == TAKEN;

@@ -789,6 +789,36 @@ static void without_locks_a_file_keeps_others_out(void **state)
     run_close(&other);
 }
 
+/* Removes a file when it is about to be locked, as one does whose run could not be begun after all.
+ */
+static char removed_before[TEMPORARY_PATH];
+
+static int lock_removed(int descriptor, int command, struct flock *lock)
+{
+    unlink(removed_before);
+    return fcntl(descriptor, command, lock);
+}
+
+/* A lock of a file that is gone would let in whoever makes it anew. */
+static void a_lock_whose_file_is_removed_meanwhile_is_none(void **state)
+{
+    static const struct file_calls calls = {.lock = lock_removed};
+    struct lab *lab = *state;
+    struct error err;
+    struct run run, other;
+    create(lab, &run, "a");
+    temporary_path(removed_before, run.directory, "lock");
+    run_close(&run);
+    file_set_calls(&calls);
+    assert_false(run_open(&run, &lab->paths, "a", true, &err));
+    assert_int_equal(err.kind, ERROR_BUSY);
+    file_set_calls(NULL);
+    assert_true(run_open(&run, &lab->paths, "a", true, &err));
+    assert_false(run_open(&other, &lab->paths, "a", true, &err));
+    assert_int_equal(err.kind, ERROR_BUSY);
+    run_close(&run);
+}
+
 /* As `reproduce -o FILE` asks before it makes directories: it waited for ever. */
 static void nobody_holds_a_run_below_what_is_no_directory(void **state)
 {
@@ -1064,6 +1094,7 @@ int main(void)
         IN_LAB(only_its_own_temporary_files_are_removed),
         IN_LAB(a_run_that_is_a_link_has_the_links_name),
         IN_LAB(without_locks_a_file_keeps_others_out),
+        IN_LAB(a_lock_whose_file_is_removed_meanwhile_is_none),
         IN_LAB(nobody_holds_a_run_below_what_is_no_directory),
         IN_LAB(a_file_that_was_left_behind_is_taken_over),
         IN_LAB(a_record_that_is_cut_is_not_filled_up),
