@@ -28,6 +28,7 @@
 struct track {
     struct queued_status status;
     struct child child;
+    bool anew;      /* its child was to begin the run, of which nothing was saved */
     bool has_first; /* where its child began, for the speed */
     uint64_t first_step;
     double first_seconds;
@@ -216,6 +217,7 @@ static bool spawn(struct run_queue *queue, size_t index, bool resume, struct err
     bool ok = make_command_line(&line, queue, &queue->job[index], resume, err) &&
               child_start(&track->child, (const char *const *)line.text, queue->threads, err);
     strings_free(&line);
+    track->anew = !resume;
     track->has_first = false;
     track->said = (struct error){0};
     if (ok)
@@ -261,7 +263,21 @@ static bool was_interrupted(int status)
     return WIFSIGNALED(status) || WEXITSTATUS(status) >= 128;
 }
 
-/* Whether the child made no step because another process had begun, or made, the run before it. */
+/* Whether the child ended since another process had taken the run before it, held it still or held
+ * it no more. What becomes of that run is seen when its turn comes again; it is made here where the
+ * other left it. */
+static bool found_busy(struct track *track, int status)
+{
+    struct error who;
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != RUN_QUEUE_BUSY)
+        return false;
+    explain_end(track, status, &who);
+    hold(track, &who);
+    return true;
+}
+
+/* Whether the child made no step because another process had begun, or made, the run before it. One
+ * that goes on with what it finds cannot be refused for that again. */
 static bool came_too_late(struct run_queue *queue, size_t index)
 {
     struct track *track = &queue->track[index];
@@ -273,7 +289,14 @@ static bool came_too_late(struct run_queue *queue, size_t index)
         hold(track, &err);
         return true;
     }
-    return inspect(queue, index, &found, &saved, &err) && track->status.state == QUEUED_DONE;
+    if (!inspect(queue, index, &found, &saved, &err)) {
+        if (track->anew)
+            fail(track, &err);
+        return track->anew;
+    }
+    if (track->status.state != QUEUED_DONE && track->anew && saved)
+        track->status.state = QUEUED_WAITING;
+    return track->status.state != QUEUED_RUNNING;
 }
 
 static void end(struct run_queue *queue, size_t index)
@@ -286,12 +309,13 @@ static void end(struct run_queue *queue, size_t index)
         track->status.state = QUEUED_DONE;
     else if (queue->stopping && was_interrupted(status))
         track->status.state = QUEUED_INTERRUPTED;
-    else if (!came_too_late(queue, index)) {
+    else if (!found_busy(track, status) && !came_too_late(queue, index)) {
         struct error err;
         explain_end(track, status, &err);
         fail(track, &err);
     }
-    if (queue->stopping && track->status.state == QUEUED_HELD)
+    if (queue->stopping &&
+        (track->status.state == QUEUED_HELD || track->status.state == QUEUED_WAITING))
         track->status.state = QUEUED_INTERRUPTED;
 }
 

@@ -4,8 +4,9 @@
  *
  * Jobs can be gone on with: a run that has made all its steps is not repeated, one that was
  * interrupted goes on from its newest checkpoint. Processes that have the same jobs share them: a
- * run that another is writing is waited for. Children write to a pipe; should this process be
- * killed, they see that at their next step, save and end. */
+ * run that another is writing is waited for, and gone on with where that one leaves it. Children
+ * write to a pipe; should this process be killed, they see that at their next step, save and end.
+ */
 #ifndef MNEME_LAB_RUN_QUEUE_H
 #define MNEME_LAB_RUN_QUEUE_H
 
@@ -57,6 +58,9 @@ struct run_queue_options {
     size_t at_once;      /* children at most, at least 1 */
     size_t threads;      /* that children share, at least 1 each */
 };
+
+/* The exit status of a child that another process kept from its run: EX_TEMPFAIL of sysexits.h. */
+enum { RUN_QUEUE_BUSY = 75 };
 
 /* What a line that a child writes to stderr begins with where it tells of no failure. */
 #define RUN_QUEUE_NOTE "note: "

@@ -1,6 +1,7 @@
 /* Sweeps with the real program: what is trained, chosen, gone on with and told. */
 #include "config.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -9,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* cmocka.h wants setjmp.h, stdarg.h, stddef.h and stdint.h before it. */
 #include <cmocka.h>
@@ -263,6 +265,23 @@ static void children_of_a_killed_sweep_save_and_end(void **state)
     memory_free(record);
 }
 
+/* What tells a sweep that its child was refused for another's sake and not for its own. */
+static void a_run_that_another_process_writes_is_told_by_a_status_of_its_own(void **state)
+{
+    struct fixture *fixture = *state;
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    assert_ended(MNEME("train", "tiny", "--run", "held", "--steps=9", "--quiet"), 0);
+    char *path = sandbox_path(&fixture->sandbox, "held/lock");
+    int lock = open(path, O_RDWR);
+    assert_int_equal(fcntl(lock, F_OFD_SETLK, &whole), 0);
+    struct process *process = MNEME("train", "--resume", "held", "--steps=20");
+    assert_ended(process, 75);
+    assert_has(process_err(process), "mneme: run held is being written by ");
+    close(lock);
+    free(path);
+    assert_ended(MNEME("train", "--resume", "held", "--steps=20"), 0);
+}
+
 /* ---- a terminal, and what is wrong ---- */
 
 static void a_terminal_shows_bars_and_then_the_table(void **state)
@@ -354,6 +373,7 @@ int main(void)
         SWEEP_TEST(what_it_says_how_to_draw_it_can_be_pasted),
         SWEEP_TEST(an_interrupted_sweep_goes_on_where_it_was),
         SWEEP_TEST(children_of_a_killed_sweep_save_and_end),
+        SWEEP_TEST(a_run_that_another_process_writes_is_told_by_a_status_of_its_own),
         SWEEP_TEST(a_terminal_shows_bars_and_then_the_table),
         SWEEP_TEST(rows_tell_runs_apart_on_a_narrow_terminal),
         SWEEP_TEST(what_is_wrong_in_a_file_is_told_with_its_line),

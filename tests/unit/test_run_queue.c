@@ -35,9 +35,15 @@ static const char stand_in[] =
     "}\n"
     "case $name in\n"
     "  crash*) kill -9 $$ ;;\n"
-    "  beaten*) : >\"$home/$name.up\"\n"
+    "  beaten*) trap '' INT; : >\"$home/$name.up\"\n"
     "    while [ ! -e \"$home/leave\" ]; do sleep 0.02; done\n"
-    "    echo 'mneme: too late' >&2; exit 1 ;;\n"
+    "    echo 'mneme: too late' >&2; exit 75 ;;\n"
+    "  gone*) if [ ! -e \"$home/$name.up\" ]; then\n"
+    "    : >\"$home/$name.up\"; echo 'mneme: another writes it' >&2; exit 75; fi ;;\n"
+    "  left*) if [ ! -e \"$directory/checkpoints\" ]; then\n"
+    "    cp -r \"$home/made\" \"$directory\"; echo 'mneme: there is a run' >&2; exit 2; fi ;;\n"
+    "  stuck*) if [ ! -e \"$directory/checkpoints\" ]; then\n"
+    "    cp -r \"$home/made\" \"$directory\"; fi; echo 'mneme: no luck' >&2; exit 1 ;;\n"
     "  late*) cp -r \"$home/made\" \"$directory\"; echo 'mneme: too late' >&2; exit 1 ;;\n"
     "  lose*) echo nothing >&2; echo 'mneme: no luck' >&2; exit 1 ;;\n"
     "  stay*) trap 'echo saved >&2; exit 130' INT; line 4 1 2.5; line 8 3 1.5; : "
@@ -488,7 +494,90 @@ static void a_run_that_another_has_made_meanwhile_is_done(void **state)
     run_queue_free(queue);
 }
 
+/* How often its child was started. */
+static size_t starts(const struct lab *lab, const char *name)
+{
+    size_t count = 0;
+    char *log = read_log(lab), *begin = memory_format(NULL, "begin %s ", name);
+    for (const char *at = log; (at = strstr(at, begin)); at++)
+        count++;
+    memory_free(begin);
+    memory_free(log);
+    return count;
+}
+
+/* Another process takes the run before the child gets to it, and is interrupted at once: it has
+ * let go of the run by the time that the child has ended, and left it as it was. */
+static void a_run_is_made_here_whose_taker_has_left_it_at_once(void **state)
+{
+    struct lab *lab = *state;
+    leave_run(lab, "gone", NULL, STEPS(6));
+    add(lab, "gone");
+    add(lab, "gone-anew");
+    struct run_queue *queue = run_all(lab, 2);
+    assert_int_equal(run_queue_count(queue, QUEUED_DONE), 2);
+    assert_int_equal(starts(lab, "gone"), 2);
+    assert_int_equal(starts(lab, "gone-anew"), 2);
+    run_queue_free(queue);
+}
+
+/* The same where that process had begun the run, and has saved its first steps: it holds a run by
+ * the time that the child would begin it. */
+static void a_run_that_another_has_begun_and_left_goes_on(void **state)
+{
+    struct lab *lab = *state;
+    leave_run(lab, "made", NULL, STEPS(6));
+    add(lab, "left");
+    struct run_queue *queue = run_all(lab, 1);
+    assert_int_equal(run_queue_status(queue, 0)->state, QUEUED_DONE);
+    assert_int_equal(starts(lab, "left"), 2);
+    char *line = memory_format(NULL, "--resume=%s\n", lab->directory[0]);
+    assert_log_has(lab, line);
+    memory_free(line);
+    run_queue_free(queue);
+}
+
+static void a_run_of_other_settings_that_another_has_begun_is_named(void **state)
+{
+    struct lab *lab = *state;
+    leave_run(lab, "made", "train.lr=0.02", STEPS(6));
+    add(lab, "left");
+    struct run_queue *queue = run_all(lab, 1);
+    assert_int_equal(run_queue_status(queue, 0)->state, QUEUED_FAILED);
+    assert_non_null(
+        strstr(run_queue_status(queue, 0)->failure.message, "other settings: train.lr = 0.02"));
+    assert_int_equal(starts(lab, "left"), 1);
+    run_queue_free(queue);
+}
+
+/* One whose child fails for a reason of its own fails, and is not tried without end. */
+static void a_run_that_goes_on_no_better_than_it_began_fails(void **state)
+{
+    struct lab *lab = *state;
+    leave_run(lab, "made", NULL, STEPS(6));
+    add(lab, "stuck");
+    struct run_queue *queue = run_all(lab, 1);
+    assert_int_equal(run_queue_status(queue, 0)->state, QUEUED_FAILED);
+    assert_string_equal(run_queue_status(queue, 0)->failure.message, "no luck");
+    assert_int_equal(starts(lab, "stuck"), 2);
+    run_queue_free(queue);
+}
+
 /* ---- stopping ---- */
+
+static void stopping_does_not_wait_for_a_run_that_another_has_taken(void **state)
+{
+    struct lab *lab = *state;
+    leave_run(lab, "beaten", NULL, STEPS(6));
+    add(lab, "beaten");
+    struct run_queue *queue = begin(lab, 1);
+    wait_for_file(lab, queue, "beaten.up");
+    run_queue_stop(queue);
+    touch(lab, "leave");
+    run_to_the_end(queue, 1);
+    assert_int_equal(run_queue_status(queue, 0)->state, QUEUED_INTERRUPTED);
+    run_queue_free(queue);
+}
 
 static void stopping_ends_children_and_starts_no_more(void **state)
 {
@@ -542,6 +631,11 @@ int main(void)
         JOBS_TEST(a_run_that_somebody_holds_is_tried_last),
         JOBS_TEST(a_run_that_another_has_taken_counts_by_what_it_becomes),
         JOBS_TEST(a_run_that_another_has_made_meanwhile_is_done),
+        JOBS_TEST(a_run_is_made_here_whose_taker_has_left_it_at_once),
+        JOBS_TEST(a_run_that_another_has_begun_and_left_goes_on),
+        JOBS_TEST(a_run_of_other_settings_that_another_has_begun_is_named),
+        JOBS_TEST(a_run_that_goes_on_no_better_than_it_began_fails),
+        JOBS_TEST(stopping_does_not_wait_for_a_run_that_another_has_taken),
         JOBS_TEST(stopping_ends_children_and_starts_no_more),
         JOBS_TEST(stopping_waits_for_one_that_takes_its_time),
     };

@@ -24,7 +24,9 @@ int cli_fail(const struct error *err)
 {
     output_flush();
     fprintf(stderr, "mneme: %s\n", err->message);
-    return err->kind == ERROR_INPUT ? EXIT_USAGE : EXIT_FAILED;
+    return err->kind == ERROR_INPUT  ? EXIT_USAGE
+           : err->kind == ERROR_BUSY ? EXIT_BUSY
+                                     : EXIT_FAILED;
 }
 
 void cli_say_command(FILE *to, const char *what, const struct paths *paths, const char *command,
