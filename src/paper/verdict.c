@@ -156,7 +156,7 @@ static double factor_of(const struct check *check)
 static void add_number(struct text *out, double number, double factor)
 {
     if (isnan(number))
-        text_add(out, "nothing");
+        text_add(out, "none");
     else if (factor == 100)
         text_format(out, "%.1f" UNBROKEN "%%", 100 * number);
     else if (fabs(number) >= 100)
@@ -210,5 +210,5 @@ void check_write_result(struct text *out, const struct check *check,
         text_format(out, " ±" UNBROKEN "%.2g", factor * result->compared.error);
     add_p(out, result->p);
     if (result->missing > 0)
-        text_format(out, ", nothing to read in %u of %u seeds", result->missing, result->seeds);
+        text_format(out, ", no value in %u of %u seeds", result->missing, result->seeds);
 }

@@ -285,7 +285,7 @@ static void a_number_that_one_seed_lacks_does_not_hold(void **state)
     assert_int_equal(verdict.state, VERDICT_NOT_SEEN);
     assert_int_equal(verdict.result[0].missing, 3);
     check_write_result(&words, &late.check[0], &verdict.result[0]);
-    assert_string_equal(words.bytes, "it nothing, nothing to read in 3 of 3 seeds");
+    assert_string_equal(words.bytes, "it none, no value in 3 of 3 seeds");
     text_free(&words);
 }
 
