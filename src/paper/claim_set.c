@@ -7,7 +7,7 @@
 #include "base/memory.h"
 #include "base/strings.h"
 #include "config/library.h"
-#include "config/preset_file.h"
+#include "paper/claim_pins.h"
 
 static const struct library claims = {
     .directory = "claims", .kind = "claim", .lister = "reproduce --list"};
@@ -90,30 +90,6 @@ static bool find_shipped(const struct paths *shipped, const char *path, bool *is
     return place != NULL;
 }
 
-/* A user's own preset of the same name does not stand for a shipped one: where the name means that
- * one, the run has the path. */
-static bool pin_preset(struct claim_reading *reading, struct claim_run *run,
-                       const struct paths *shipped, const struct paths *paths, struct error *err)
-{
-    char *found = preset_find(paths, run->preset, err);
-    char *meant = found ? preset_find(shipped, run->preset, err) : NULL;
-    bool same = meant && strcmp(found, meant) == 0;
-    memory_free(found);
-    if (meant && !same)
-        return (run->preset = claim_reading_keep(reading, meant, err)) != NULL;
-    memory_free(meant);
-    return same;
-}
-
-static bool pin_presets(struct claim_reading *reading, const struct paths *shipped,
-                        const struct paths *paths, struct error *err)
-{
-    bool ok = true;
-    for (size_t i = 0; ok && i < reading->runs; i++)
-        ok = pin_preset(reading, &reading->run[i], shipped, paths, err);
-    return ok;
-}
-
 /* Reads a claim, a shipped one with shipped data. */
 static bool read_claim(struct claim_reading *reading, const struct paths *paths, const char *path,
                        struct error *err)
@@ -124,7 +100,7 @@ static bool read_claim(struct claim_reading *reading, const struct paths *paths,
         !claim_read(reading, is_shipped ? &shipped : paths, path, err))
         return false;
     reading->claim.is_shipped = is_shipped;
-    if (!is_shipped || pin_presets(reading, &shipped, paths, err))
+    if (!is_shipped || claim_reading_pin(reading, &shipped, paths, err))
         return true;
     claim_reading_free(reading);
     return false;

@@ -13,6 +13,7 @@
 #include "base/memory.h"
 #include "config/preset.h"
 #include "config/preset_file.h"
+#include "facts/fact_set.h"
 #include "paper/claim_set.h"
 #include "paper/replicates.h"
 #include "paper/verdict.h"
@@ -478,6 +479,108 @@ static bool is_own(const struct claim_run *run, const struct paths *paths)
     return own;
 }
 
+/* The first word of the cities that a run of the claim "grow" draws from, and its facts' title. */
+static void assert_facts(const struct claim_run *run, const struct paths *paths, const char *title,
+                         const char *city)
+{
+    struct preset preset;
+    struct fact_set facts;
+    struct error err;
+    const struct strings *settings = &run->settings[SCALE_FULL];
+    if (!preset_load_with(&preset, paths, run->preset, (const char *const *)settings->text,
+                          settings->count, &err) ||
+        !fact_set_load(&facts, &preset.facts, (const char *const *)paths->data, &err))
+        fail_msg("%s", err.message);
+    assert_string_equal(facts.title, title);
+    for (size_t p = 0; p < facts.pools; p++)
+        if (strcmp(facts.pool[p].name, "cities") == 0)
+            assert_string_equal(facts.pool[p].entry[0], city);
+    fact_set_free(&facts);
+    preset_free(&preset);
+}
+
+/* A copy of a shipped file at a place of the user's own, with one text replaced by another. */
+static void shadow(struct setup *setup, const char *name, const char *old, const char *new)
+{
+    char *path = file_join(setup->tiny.paths.data[0], name, NULL);
+    char *text = file_read(path, NULL, NULL), *found = text ? strstr(text, old) : NULL;
+    assert_non_null(found);
+    char *changed =
+        memory_format(NULL, "%.*s%s%s", (int)(found - text), text, new, found + strlen(old));
+    char *below = memory_format(NULL, "own/%s", name);
+    char *place = file_join(setup->tiny.directory, below, NULL);
+    char *directory = file_directory(place, NULL);
+    assert_true(file_make_directories(directory, NULL));
+    memory_free(write_claim(setup, below, changed));
+    memory_free(directory);
+    memory_free(place);
+    memory_free(below);
+    memory_free(changed);
+    memory_free(text);
+    memory_free(path);
+}
+
+static void facts_of_ones_own_do_not_stand_for_a_shipped_claims(void **state)
+{
+    static const struct {
+        const char *file, *old, *new, *title, *city;
+    } own[] = {
+        {"facts/biography.ini", "Biographies of people", "Mine", "Mine", "Tokyo"},
+        {"pools/cities.txt", "Tokyo", "Springfield", "Biographies of people", "Springfield"},
+        {"pools/cities.txt", "Tokyo", "Lagos", NULL, NULL}, /* twice: it cannot be read */
+        {"templates/biography/birth-date.txt", "was born", "was in fact born",
+         "Biographies of people", "Tokyo"},
+    };
+    struct setup *setup = *state;
+    struct paths paths = setup->tiny.paths;
+    char *place = file_join(setup->tiny.directory, "own", NULL);
+    char *data[] = {place, paths.data[0], NULL};
+    char *path =
+        write_claim(setup, "mine.ini", CLAIM "[run a]\npreset = power-law\nreplicates = 1\n" CHECK);
+    paths.data = data;
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
+        struct claim_set set;
+        struct error err;
+        const char *const name[] = {"power-law", path};
+        shadow(setup, own[i].file, own[i].old, own[i].new);
+        if (!claim_set_load(&set, &paths, name, 2, &err))
+            fail_msg("%s", err.message);
+        const struct claim_run *run = claim_run_find(&set.table, "power-law", strlen("power-law"));
+        assert_facts(run, &paths, "Biographies of people", "Tokyo");
+        size_t last = run->settings[SCALE_FULL].count - 1;
+        assert_memory_equal(run->settings[SCALE_FULL].text[last], "facts.file=/",
+                            strlen("facts.file=/"));
+        if (own[i].title)
+            assert_facts(claim_run_find(&set.table, "a", 1), &paths, own[i].title, own[i].city);
+        claim_set_free(&set);
+        char *file = file_join(place, own[i].file, NULL);
+        assert_int_equal(remove(file), 0);
+        memory_free(file);
+    }
+    memory_free(path);
+    memory_free(place);
+}
+
+/* Runs that are there already keep their names for what they read. */
+static void shipped_claims_name_facts_by_name_where_that_means_the_same(void **state)
+{
+    struct setup *setup = *state;
+    struct claim_set set;
+    struct error err;
+    struct paths paths = setup->tiny.paths;
+    char *place = file_join(setup->tiny.directory, "own", NULL);
+    char *data[] = {place, paths.data[0], NULL};
+    shadow(setup, "pools/cities.txt", "Tokyo", "Tokyo");
+    paths.data = data;
+    assert_true(claim_set_load(&set, &paths, NULL, 0, &err));
+    for (size_t r = 0; r < set.table.runs; r++)
+        for (enum scale scale = 0; scale < SCALES; scale++)
+            for (size_t i = 0; i < set.table.run[r].settings[scale].count; i++)
+                assert_null(strstr(set.table.run[r].settings[scale].text[i], "facts.file=/"));
+    claim_set_free(&set);
+    memory_free(place);
+}
+
 static void a_preset_of_ones_own_does_not_stand_for_a_shipped_claims(void **state)
 {
     struct setup *setup = *state;
@@ -679,6 +782,8 @@ int main(void)
         TEST(what_is_wrong_is_said_with_its_line),
         TEST(a_claim_that_is_not_there_is_refused_with_the_nearest),
         TEST(a_claim_that_is_given_twice_is_refused),
+        TEST(facts_of_ones_own_do_not_stand_for_a_shipped_claims),
+        TEST(shipped_claims_name_facts_by_name_where_that_means_the_same),
         TEST(a_preset_of_ones_own_does_not_stand_for_a_shipped_claims),
         TEST(a_run_that_two_files_describe_equally_is_made_once),
         TEST(a_run_that_two_files_describe_differently_is_refused),
