@@ -1,4 +1,4 @@
 facts_data = \
 	%D%/biography.ini \
-	%D%/countries.ini \
+	%D%/invented-countries.ini \
 	%D%/pairs.ini

@@ -1,12 +1,12 @@
 presets_data = \
 	%D%/adaptive.ini \
 	%D%/celebrities.ini \
-	%D%/countries.ini \
 	%D%/fine-tuning.ini \
 	%D%/frozen-attention.ini \
 	%D%/frozen-feed-forward.ini \
 	%D%/gpt2.ini \
 	%D%/grow.ini \
+	%D%/invented-countries.ini \
 	%D%/paper-163m.ini \
 	%D%/paper-400m.ini \
 	%D%/paper-adaptive.ini \

@@ -180,7 +180,7 @@ mneme presets --json | sed 's/.*"name":"\([^"]*\)".*/\1/' |
 mneme sweep --json | sed 's/"title":.*,"runs"/"runs"/' | word sweeps
 mneme reproduce --list | word reproduce
 sed -n '/^\.SH KEYS AND/,/^\.SH EXIT/s/^\.B //p' "$golden/../../man/mneme.1" | word requests
-for preset in quickstart countries toy-memory fine-tuning; do
+for preset in quickstart invented-countries toy-memory fine-tuning; do
     mneme sample "$preset" --json --step=1300 --number=2
 done | word samples
 

@@ -91,7 +91,7 @@ static void the_biography_is_the_papers(void **state)
 static void no_pool_has_an_entry_twice_in_other_capitals(void **state)
 {
     (void)state;
-    static const char *const names[] = {"biography", "countries"};
+    static const char *const names[] = {"biography", "invented-countries"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         struct fact_set facts = load(names[i]);
         for (size_t j = 0; j < facts.pools; j++)
@@ -137,7 +137,7 @@ static void templates_name_the_individual_before_the_value(void **state)
 static void every_template_tells_its_attribute_before_the_value(void **state)
 {
     (void)state;
-    static const char *const names[] = {"biography", "countries"};
+    static const char *const names[] = {"biography", "invented-countries"};
     for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
         struct fact_set facts = load(names[n]);
         struct vocabulary vocabulary;
@@ -179,7 +179,7 @@ static bool begins(struct tokens longer, struct tokens shorter)
 static void no_wording_begins_another(void **state)
 {
     (void)state;
-    static const char *const names[] = {"biography", "countries"};
+    static const char *const names[] = {"biography", "invented-countries"};
     for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
         struct fact_set facts = load(names[n]);
         struct vocabulary vocabulary;
@@ -222,7 +222,7 @@ static void no_two_names_read_the_same(void **state)
 static void countries_are_a_fact_set_of_their_own(void **state)
 {
     (void)state;
-    struct fact_set facts = load("countries");
+    struct fact_set facts = load("invented-countries");
     assert_int_equal(fact_set_attribute(&facts, "capital"), 0);
     assert_true(fact_set_attribute(&facts, "currency") < facts.attributes);
     assert_true(fact_set_attribute(&facts, "language") < facts.attributes);
