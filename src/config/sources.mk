@@ -7,4 +7,5 @@ config_sources = \
 	%D%/preset_complete.c %D%/preset_complete.h \
 	%D%/preset_file.c %D%/preset_file.h \
 	%D%/preset_key.c %D%/preset_key.h \
-	%D%/preset_sampling.c %D%/preset_sampling.h
+	%D%/preset_sampling.c %D%/preset_sampling.h \
+	%D%/renamed.c %D%/renamed.h

@@ -6,6 +6,7 @@
 #include "config/preset_file.h"
 #include "config/preset_key.h"
 #include "config/preset_sampling.h"
+#include "config/renamed.h"
 #include "measure/recall.h"
 
 bool session_take_preset(struct session *session, const struct preset *preset, struct error *err)
@@ -26,12 +27,45 @@ bool session_make_plan(struct session *session, struct error *err)
                      err);
 }
 
+/* Reads facts, which have to be those that a run began with. */
+static bool read_facts(struct session *session, const struct facts_options *options,
+                       const struct paths *paths, struct error *err)
+{
+    const char *const *data = (const char *const *)paths->data;
+    if (!fact_set_load(&session->facts, options, data, err))
+        return false;
+    if (preset_take_facts(&session->preset, &session->facts, err))
+        return true;
+    fact_set_free(&session->facts);
+    return false;
+}
+
+/* The facts of a run that began when their file had another name. */
+static bool read_renamed_facts(struct session *session, const struct paths *paths,
+                               struct error *err)
+{
+    struct facts_options options = session->preset.facts;
+    const char *now = renamed_facts(options.file);
+    if (!now || !options.fingerprint || !*options.fingerprint)
+        return false;
+    options.file = memory_string(now, err);
+    bool read = options.file && read_facts(session, &options, paths, err);
+    memory_free(options.file);
+    return read;
+}
+
+static bool find_facts(struct session *session, const struct paths *paths, struct error *err)
+{
+    struct error why, other;
+    return read_facts(session, &session->preset.facts, paths, &why) ||
+           read_renamed_facts(session, paths, &other) ||
+           error_set(err, why.kind, "%s", why.message);
+}
+
 bool session_load_facts(struct session *session, const struct paths *paths, struct error *err)
 {
     struct preset *preset = &session->preset;
-    const char *const *data = (const char *const *)paths->data;
-    return fact_set_load(&session->facts, &preset->facts, data, err) &&
-           preset_take_facts(preset, &session->facts, err) &&
+    return find_facts(session, paths, err) &&
            population_init(&session->population, &session->facts, &preset->population, err) &&
            session_make_plan(session, err) &&
            vocabulary_build(&session->vocabulary, &session->facts, err) &&

@@ -123,12 +123,13 @@ record()
         "$1/metrics.jsonl"
 }
 
-# The keys of a preset and their values, without its texts.
+# The keys of a preset and their values, without its texts; what was renamed has its present name.
 settings()
 {
     sed -n '/^\[preset\]/,$ {
         /^ /d
         /^\(title\|description\|minutes\) /d
+        s/= countries$/= invented-countries/
         p
     }'
 }

@@ -14,8 +14,10 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "config/preset_key.h"
 #include "lab/session.h"
 #include "lab/session_ask.h"
+#include "lab/session_open.h"
 #include "lab/session_resume.h"
 #include "lab/session_train.h"
 #include "record/metrics.h"
@@ -751,6 +753,71 @@ static void a_run_whose_facts_have_changed_is_refused(void **state)
     memory_free(preset);
 }
 
+/* A preset as version 0.1.0 wrote it into its runs, which called the invented countries so. */
+static void open_countries(struct session *session, struct paths *paths, const char *fingerprint,
+                           struct error *why)
+{
+    static const char *const settings[] = {"facts.file=countries",
+                                           "facts.templates=4",
+                                           "facts.train_templates=3",
+                                           "pools.given-names=0",
+                                           "pools.last-names=0",
+                                           "pools.universities=0",
+                                           "pools.majors=0",
+                                           "pools.companies=0",
+                                           "pools.days=0",
+                                           "pools.months=0",
+                                           "pools.years=0",
+                                           "pools.cities=40",
+                                           NULL};
+    struct preset preset;
+    char *setting = memory_format(NULL, "facts.fingerprint=%s", fingerprint);
+    assert_done(tiny_preset(&tiny, &preset, settings, err));
+    assert_done(preset_set(&preset, setting, err));
+    bool opened = session_open_facts(session, paths, &preset, why);
+    assert_int_equal(opened, !why->kind);
+    memory_free(setting);
+    preset_free(&preset);
+}
+
+static void facts_that_were_renamed_are_found_by_what_they_are(void **state)
+{
+    static const char fingerprint[] = "1f933054adf6ba96"; /* of tests/golden/runs/old-countries */
+    (void)state;
+    char *other = in_runs("other"), path[TEMPORARY_PATH];
+    char *data[] = {other, tiny.data[0], NULL};
+    struct paths with_other = tiny.paths;
+    with_other.data = data;
+    temporary_path(path, other, "facts");
+    assert_done(file_make_directories(path, err));
+    temporary_path(path, other, "facts/countries.ini");
+    static const char facts[] = "[facts]\ntitle = Cities\nname = cities cities\nindividual = city\n"
+                                "[attribute capital]\nvalue = cities\n"
+                                "templates = countries/capital.txt\n";
+    assert_done(file_replace(path, facts, strlen(facts), err));
+    struct paths *places[] = {&tiny.paths, &with_other};
+    for (size_t i = 0; i < 2; i++) {
+        struct session session;
+        struct error why = {ERROR_NONE, ""};
+        open_countries(&session, places[i], fingerprint, &why);
+        assert_int_equal(why.kind, ERROR_NONE);
+        assert_string_equal(session.facts.title, "Facts about invented countries");
+        assert_done(session_close(&session, err));
+        open_countries(&session, places[i], "1f933054adf6ba97", &why);
+        assert_int_not_equal(why.kind, ERROR_NONE);
+        assert_non_null(strstr(why.message, "countries"));
+        assert_null(strstr(why.message, "invented-countries"));
+    }
+    /* One that begins now takes what has the name now. */
+    struct session session;
+    struct error why = {ERROR_NONE, ""};
+    open_countries(&session, &with_other, "", &why);
+    assert_int_equal(why.kind, ERROR_NONE);
+    assert_string_equal(session.facts.title, "Cities");
+    assert_done(session_close(&session, err));
+    memory_free(other);
+}
+
 static void a_run_in_use_is_refused(void **state)
 {
     (void)state;
@@ -1156,6 +1223,7 @@ int main(void)
         cmocka_unit_test(a_checkpoint_appears_behind_the_record_of_its_steps),
         cmocka_unit_test(a_run_that_fails_at_its_start_does_not_run),
         cmocka_unit_test(a_run_whose_facts_have_changed_is_refused),
+        cmocka_unit_test(facts_that_were_renamed_are_found_by_what_they_are),
         cmocka_unit_test(a_run_in_use_is_refused),
         cmocka_unit_test(steps_are_counted_and_pauses_kept),
         cmocka_unit_test(the_learning_rate_can_be_set),
