@@ -8,8 +8,8 @@
 #include "base/text.h"
 #include "config/library.h"
 #include "figure/figure_measure.h"
-#include "paper/claim_attributes.h"
 #include "paper/claim_checks.h"
+#include "paper/claim_records.h"
 #include "paper/claim_runs.h"
 #include "paper/claim_value.h"
 

@@ -1,10 +1,10 @@
 paper_sources = \
-	%D%/claim_attributes.c %D%/claim_attributes.h \
 	%D%/claim_checks.c %D%/claim_checks.h \
 	%D%/claim_file.c %D%/claim_file.h \
 	%D%/claim_pins.c %D%/claim_pins.h \
 	%D%/claim_reader.c %D%/claim_reader.h \
 	%D%/claim_reading.c %D%/claim_reading.h \
+	%D%/claim_records.c %D%/claim_attributes.h \
 	%D%/claim_runs.c %D%/claim_runs.h \
 	%D%/claim_set.c %D%/claim_set.h \
 	%D%/claim_value.c %D%/claim_value.h \

@@ -1,6 +1,6 @@
 /* The attributes whose measures a claim reads and draws. */
-#ifndef MNEME_PAPER_CLAIM_ATTRIBUTES_H
-#define MNEME_PAPER_CLAIM_ATTRIBUTES_H
+#ifndef MNEME_PAPER_CLAIM_RECORDS_H
+#define MNEME_PAPER_CLAIM_RECORDS_H
 
 #include "config/paths.h"
 #include "paper/claim_reading.h"

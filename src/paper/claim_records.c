@@ -1,5 +1,5 @@
 /* Map of this file: an attribute; all of a claim. */
-#include "paper/claim_attributes.h"
+#include "paper/claim_records.h"
 
 #include <string.h>
 
