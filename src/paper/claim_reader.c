@@ -135,7 +135,7 @@ bool claim_read(struct claim_reading *reading, const struct paths *paths, const 
     bool ok = claim_file_read(&reading->file, path, err) && read_claim(reading, paths, err) &&
               claim_reading_runs(reading, paths, err) && claim_reading_checks(reading, err) &&
               read_figures(reading, err) && check_needed(reading, err) &&
-              claim_reading_check_attributes(reading, paths, err);
+              claim_reading_check_records(reading, paths, err);
     if (!ok)
         claim_reading_free(reading);
     return ok;

@@ -1,7 +1,7 @@
 #include "record/measure.h"
 
 #include <ctype.h>
-#include <stdint.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "train/history.h"
@@ -192,6 +192,17 @@ bool measure_is_one_number(const struct measure *measure, const char *path)
                      : measure->set == MEASURE_GROUP ? 1
                                                      : 0;
     return has_front >= (measure->set == MEASURE_ATTRIBUTE) && has_indices(path + end, indices);
+}
+
+size_t measure_indices(const char *path, uint64_t index[MEASURE_INDICES])
+{
+    const char *end = path + without_indices(path);
+    size_t count = 0;
+    for (; count < MEASURE_INDICES && *end == '.'; count++) {
+        index[count] = strtoumax(end + 1, NULL, 10);
+        end += 1 + strspn(end + 1, "0123456789");
+    }
+    return count;
 }
 
 const char *measure_attribute(const char *path, size_t *length)

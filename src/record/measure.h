@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "measure/circuits.h"
 #include "plot/axis.h"
@@ -71,6 +72,12 @@ const struct measure *measure_find(const char *path);
 /* Whether the path at which the measure was found is that of one number in a line, and not of a
  * list or of nothing. */
 bool measure_is_one_number(const struct measure *measure, const char *path);
+
+enum { MEASURE_INDICES = 2 };
+
+/* The numbers at the end of a path that is of one number: none, that of a group or layer, or a
+ * layer's and a head's. What is larger than the type is its largest. Returns how many there are. */
+size_t measure_indices(const char *path, uint64_t index[MEASURE_INDICES]);
 
 /* The attribute's key in "attributes.major.loss", with its length; null where the path has none. */
 const char *measure_attribute(const char *path, size_t *length);

@@ -235,7 +235,7 @@ static void everything_is_read_where_it_stands(void **state)
          "label = one\n"
          "text = {above} to {below}\n"
          "value = after 50 attr_acc of second\n"
-         "over = least group_attr_loss.2 of first\n"
+         "over = least attr_name.0 of first\n"
          "above = 0.5\n"
          "below = 1e1\n"
          "[check]\n"
@@ -272,7 +272,7 @@ static void everything_is_read_where_it_stands(void **state)
     assert_true(one->statistic.at == 50);
     assert_int_equal(one->comparison, COMPARISON_RATIO);
     assert_int_equal(one->other.reduction, REDUCTION_LEAST);
-    assert_string_equal(one->other.measure, "group_attr_loss.2");
+    assert_string_equal(one->other.measure, "attr_name.0");
     assert_int_equal(one->relation, RELATION_WITHIN);
     assert_true(one->low == 0.5 && one->high == 10);
     assert_string_equal(two->statistic.run, "first second");
@@ -300,6 +300,25 @@ static void the_manuals_example_is_a_claim(void **state)
 }
 
 /* ---- what is refused ---- */
+
+static void assert_refused(const struct setup *setup, const char *const *name, size_t names,
+                           const char *said)
+{
+    struct claim_set set;
+    struct error err = {0};
+    if (claim_set_load(&set, &setup->tiny.paths, name, names, &err))
+        fail_msg("taken, instead of: %s", said);
+    if (err.kind != ERROR_INPUT || !strstr(err.message, said))
+        fail_msg("%s\n  instead of: %s", err.message, said);
+}
+
+static void assert_text_refused(const struct setup *setup, const char *text, const char *said)
+{
+    char *path = write_claim(setup, "own.ini", text);
+    const char *const name[] = {path};
+    assert_refused(setup, name, 1, said);
+    memory_free(path);
+}
 
 static void what_is_wrong_is_said_with_its_line(void **state)
 {
@@ -427,29 +446,107 @@ static void what_is_wrong_is_said_with_its_line(void **state)
         {CLAIM RUN CHECK "[figure]\ntitle = x\nkind = measure\nruns = a\nmeasures = nothing\n",
          "own.ini:15: there is no measure"},
     };
-    char *path = memory_format(NULL, "%s/own.ini", setup->tiny.directory);
-    const char *const name[] = {path};
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct claim_set set;
-        struct error err = {0};
-        memory_free(write_claim(setup, "own.ini", cases[i].text));
-        if (claim_set_load(&set, &setup->tiny.paths, name, 1, &err))
-            fail_msg("taken, instead of: %s", cases[i].said);
-        if (err.kind != ERROR_INPUT || !strstr(err.message, cases[i].said))
-            fail_msg("%s\n  instead of: %s", err.message, cases[i].said);
-    }
-    memory_free(path);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_text_refused(setup, cases[i].text, cases[i].said);
 }
 
-static void assert_refused(const struct setup *setup, const char *const *name, size_t names,
-                           const char *said)
+/* Of runs of quickstart: 3,200 steps, 2 layers with 4 heads, sampled uniformly. */
+#define ASKS(number) "[check]\nlabel = x\ntext = y\nabove = 0\nvalue = " number "\n"
+
+#define RUN_B "[run b]\npreset = quickstart\nreplicates = 3\n"
+#define RUN_C "[run c]\npreset = quickstart\nreplicates = 3\n"
+
+static void what_no_run_will_record_is_refused(void **state)
 {
-    struct claim_set set;
-    struct error err = {0};
-    if (claim_set_load(&set, &setup->tiny.paths, name, names, &err))
-        fail_msg("taken, instead of: %s", said);
-    if (err.kind != ERROR_INPUT || !strstr(err.message, said))
-        fail_msg("%s\n  instead of: %s", err.message, said);
+    static const struct {
+        const char *text, *said;
+    } cases[] = {
+        {RUN ASKS("last attr_name.2 of a"),
+         "own.ini:10: [run a] does not record attr_name.2 (fast): its model has layers 0 to 1"},
+        {RUN ASKS("last heads.attr_name.1.4 of a"),
+         "own.ini:10: [run a] does not record heads.attr_name.1.4 (fast): its model has heads 0 to "
+         "3"},
+        {RUN ASKS("last attr_name.99999999999999999999 of a"), "its model has layers 0 to 1"},
+        {RUN "settings.full = eval.circuits=0\n" ASKS("last attr_name.1 of a"),
+         "own.ini:11: [run a] does not record attr_name.1 (full): eval.circuits is 0"},
+        {RUN "settings = model.mixer=rg-lru\n" ASKS("last attr_name.1 of a"),
+         "own.ini:11: [run a] does not record attr_name.1 (fast): its model has no attention"},
+        {RUN ASKS("last tuned_attr_loss of a"),
+         "own.ini:10: [run a] does not record tuned_attr_loss (fast): it has no fine-tuning"},
+        {RUN ASKS("last attr_loss of a") "minus = last tuned_attr_acc of a\n",
+         "own.ini:11: [run a] does not record tuned_attr_acc (fast): it has no fine-tuning"},
+        {RUN ASKS("last attr_loss of a") "over = last subset_attr_loss of a\n",
+         "own.ini:11: [run a] does not record subset_attr_loss (fast): sampling.kind = uniform has "
+         "no subset"},
+        {RUN ASKS("last group_attr_loss.0 of a"),
+         "own.ini:10: [run a] does not record group_attr_loss.0 (fast): sampling.kind = uniform "
+         "has no groups"},
+        {RUN "settings = sampling.kind=sequential sampling.groups=4\n" ASKS(
+             "last group_attr_loss.4 of a"),
+         "own.ini:11: [run a] does not record group_attr_loss.4 (fast): it has groups 0 to 3"},
+        {RUN ASKS("after 3201 attr_loss of a"),
+         "own.ini:10: [run a] ends 3200 steps after the first attr_loss (fast); there is none "
+         "after 3201 steps"},
+        {RUN ASKS("after 3200 train_loss of a"),
+         "own.ini:10: [run a] ends 3199 steps after the first train_loss (fast)"},
+        {RUN "settings.full = fine-tuning.after=3000 fine-tuning.lr=1e-4 "
+             "population.fine_tuning=8\n" ASKS("after 201 attr_loss of a"),
+         "own.ini:11: [run a] ends 200 steps after the first attr_loss (full)"},
+        {RUN "settings = patching.reference_step=3000 patching.start_step=1000\n" ASKS(
+             "after 2201 attr_loss of a"),
+         "own.ini:11: [run a] ends 2200 steps after the first attr_loss (fast)"},
+        {RUN ASKS("law-exponent of a"),
+         "own.ini:10: a law needs runs with at least 3 different population.known; these have 1 "
+         "(fast)"},
+        {RUN RUN_B "settings = population.known=640\n" RUN_C ASKS("law-exponent of a b c a"),
+         "own.ini:17: a law needs runs with at least 3 different population.known; these have 2 "
+         "(fast)"},
+        {RUN CHECK "[figure]\ntitle = x\nkind = law\nruns = a\n",
+         "own.ini:13: a law needs runs with at least 3 different population.known; these have 1"},
+        {RUN "settings = population.known=640 patching.reference_step=100\n" RUN_B RUN_C
+             "settings = population.known=256\n" CHECK
+             "[figure]\ntitle = x\nkind = law\nruns = a b c\n",
+         "own.ini:21: a law needs runs with at least 3 different population.known; these have 2"},
+        {RUN RUN_B "settings = model.mixer=rg-lru\n" CHECK
+                   "[figure]\ntitle = x\nkind = circuits\nruns = a b\n",
+         "own.ini:17: [run b] does not record attr_name.0 (fast): its model has no attention"},
+        {RUN CHECK "[figure]\ntitle = x\nkind = measure\nruns = a\n"
+                   "measures = attr_loss tuned_attr_loss\n",
+         "own.ini:15: [run a] does not record tuned_attr_loss (fast): it has no fine-tuning"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *text = memory_format(NULL, "%s%s", CLAIM, cases[i].text);
+        assert_text_refused(*state, text, cases[i].said);
+        memory_free(text);
+    }
+}
+
+static void the_last_number_that_records_hold_can_be_read(void **state)
+{
+    static const char *const cases[] = {
+        RUN ASKS("last attr_name.1 of a") "over = last heads.new_attr_name.1.3 of a\n",
+        RUN "settings = sampling.kind=sequential sampling.groups=4\n" ASKS(
+            "last group_attr_acc.3 of a"),
+        RUN "settings = sampling.kind=warm-up sampling.subset=8 sampling.steps=10\n" ASKS(
+            "last subset_attr_acc of a"),
+        RUN ASKS("after 3200 attr_loss of a") "minus = after 3199 train_loss of a\n",
+        RUN "settings = fine-tuning.after=3000 fine-tuning.lr=1e-4 "
+            "population.fine_tuning=8\n" ASKS(
+                "after 200 tuned_attr_loss of a") "minus = after 200 train_loss of a\n",
+        RUN "settings = patching.reference_step=3000 patching.start_step=1000\n" ASKS(
+            "after 2200 attr_loss of a") "minus = after 2199 train_loss of a\n",
+        RUN RUN_B "settings = population.known=640\n" RUN_C
+                  "settings = population.known=256\n" ASKS(
+                      "law-exponent of a b c") "[figure]\n"
+                                               "title = x\nkind = law\nruns = c b a\n",
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct claim_set set;
+        char *text = memory_format(NULL, "%s%s", CLAIM, cases[i]);
+        load(*state, &set, text);
+        claim_set_free(&set);
+        memory_free(text);
+    }
 }
 
 static void a_claim_that_is_not_there_is_refused_with_the_nearest(void **state)
@@ -780,6 +877,8 @@ int main(void)
         TEST(everything_is_read_where_it_stands),
         TEST(the_manuals_example_is_a_claim),
         TEST(what_is_wrong_is_said_with_its_line),
+        TEST(what_no_run_will_record_is_refused),
+        TEST(the_last_number_that_records_hold_can_be_read),
         TEST(a_claim_that_is_not_there_is_refused_with_the_nearest),
         TEST(a_claim_that_is_given_twice_is_refused),
         TEST(facts_of_ones_own_do_not_stand_for_a_shipped_claims),

@@ -69,6 +69,27 @@ static void a_number_is_told_from_a_list(void **state)
             fail_msg("%s is taken for another", cases[i].path);
 }
 
+static void numbers_at_the_end_are_those_of_a_group_or_of_layer_and_head(void **state)
+{
+    static const struct {
+        const char *path;
+        size_t count;
+        uint64_t index[MEASURE_INDICES];
+    } cases[] = {
+        {"attr_loss", 0, {0}},
+        {"attributes.major.loss", 0, {0}},
+        {"group_attr_loss.13", 1, {13}},
+        {"heads.attr_name.1.20", 2, {1, 20}},
+        {"attr_name.99999999999999999999", 1, {UINT64_MAX}},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        uint64_t index[MEASURE_INDICES] = {0};
+        assert_int_equal(measure_indices(cases[i].path, index), cases[i].count);
+        assert_memory_equal(index, cases[i].index, sizeof index);
+    }
+}
+
 static void every_row_is_found_by_its_own_key(void **state)
 {
     (void)state;
@@ -142,6 +163,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_path_leads_to_its_measure),
         cmocka_unit_test(a_number_is_told_from_a_list),
+        cmocka_unit_test(numbers_at_the_end_are_those_of_a_group_or_of_layer_and_head),
         cmocka_unit_test(every_row_is_found_by_its_own_key),
         cmocka_unit_test(a_measure_of_new_individuals_follows_that_of_known_ones),
         cmocka_unit_test(sets_are_walked_from_end_to_end),
