@@ -154,8 +154,19 @@ static void order_marks(uint32_t *code, size_t count)
     }
 }
 
+/* A letter of ASCII that no mark can follow is by far the most frequent. */
+static bool is_plain(const char *next)
+{
+    const unsigned char *byte = (const unsigned char *)next;
+    return byte[0] > 0 && byte[0] < 0x80 && byte[1] < 0x80;
+}
+
 uint32_t utf8_next_folded(struct folded *text)
 {
+    if (text->taken == text->count && is_plain(text->next)) {
+        char plain = *text->next++;
+        return (uint32_t)(plain >= 'A' && plain <= 'Z' ? plain + ('a' - 'A') : plain);
+    }
     if (text->taken == text->count) {
         text->taken = text->count = 0;
         while (*text->next && text->count == 0 && take_character(text))
@@ -178,7 +189,7 @@ bool utf8_equal_folded(const char *a, const char *b)
     return x == y;
 }
 
-bool utf8_fold(const char *text, char *folded, size_t room)
+static bool fold(const char *text, bool marks, char *folded, size_t room)
 {
     struct folded reader = {.next = text};
     size_t used = 0;
@@ -186,6 +197,8 @@ bool utf8_fold(const char *text, char *folded, size_t room)
     bool whole = true;
     while (whole && (code = utf8_next_folded(&reader)) != 0) {
         char bytes[UTF8_MOST];
+        if (!marks && code >= 0x80 && utf8_is_mark(code))
+            continue;
         size_t length = encode(code, bytes);
         whole = used + length < room;
         for (size_t i = 0; whole && i < length; i++)
@@ -193,6 +206,16 @@ bool utf8_fold(const char *text, char *folded, size_t room)
     }
     folded[used] = '\0';
     return whole;
+}
+
+bool utf8_fold(const char *text, char *folded, size_t room)
+{
+    return fold(text, true, folded, room);
+}
+
+bool utf8_fold_bare(const char *text, char *folded, size_t room)
+{
+    return fold(text, false, folded, room);
 }
 
 size_t utf8_blank(const char *text)

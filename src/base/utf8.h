@@ -58,6 +58,9 @@ bool utf8_equal_folded(const char *a, const char *b);
 enum { UTF8_GROWTH = 4 };
 bool utf8_fold(const char *text, char *folded, size_t room);
 
+/* The same without the marks on letters: "Bogotá" and "bogota" are one. */
+bool utf8_fold_bare(const char *text, char *folded, size_t room);
+
 /* Bytes of the white space of any script, or of the byte order mark, that begins at `text`; 0 where
  * something else does. */
 size_t utf8_blank(const char *text);

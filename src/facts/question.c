@@ -4,93 +4,10 @@
 
 #include "base/memory.h"
 #include "base/utf8.h"
+#include "facts/name_reader.h"
 #include "facts/words.h"
 
 enum { NEAREST_SHOWN = 3 };
-
-/* A name read so far. */
-struct name_search {
-    const struct population *population;
-    const struct vocabulary *vocabulary;
-    const char *text;
-    bool exact; /* as written, not folded */
-    uint32_t part[FACTS_MAX_PARTS];
-    bool found;
-    uint64_t individual;
-    size_t bytes;
-};
-
-/* Whether the word is the vocabulary's, folded unless exact. */
-static bool same_word(const struct word *word, const char *string, bool exact)
-{
-    char copy[WORD_MAX_BYTES + 1];
-    if (exact)
-        return word_is(word, string);
-    if (word->count >= sizeof copy)
-        return false;
-    memcpy(copy, word->bytes, word->count);
-    copy[word->count] = '\0';
-    return utf8_equal_folded(copy, string);
-}
-
-/* Moves the cursor behind the entry's words where the text goes on with them. */
-static bool read_entry(const struct name_search *search, const struct tokens *entry,
-                       const char **cursor)
-{
-    struct word word;
-    for (size_t i = 0; i < entry->count; i++)
-        if (!word_next(cursor, &word) ||
-            !same_word(&word, search->vocabulary->word[entry->token[i]], search->exact))
-            return false;
-    return true;
-}
-
-/* Reads the parts of a name from the index on, in every way there is; keeps the longest name and
- * of equal ones the individual with the lowest number. */
-static void read_parts(struct name_search *search, size_t index, const char *cursor)
-{
-    const struct fact_set *facts = search->population->facts;
-    if (index == facts->name_parts) {
-        uint64_t individual = population_find(search->population, search->part);
-        size_t bytes = (size_t)(cursor - search->text);
-        if (!search->found || bytes > search->bytes ||
-            (bytes == search->bytes && individual < search->individual)) {
-            search->individual = individual;
-            search->bytes = bytes;
-        }
-        search->found = true;
-        return;
-    }
-    size_t pool = facts->name_part[index];
-    for (size_t i = 0; i < facts->pool[pool].count; i++) {
-        const char *behind = cursor;
-        if (read_entry(search, &search->vocabulary->entry[pool][i], &behind)) {
-            search->part[index] = (uint32_t)i;
-            read_parts(search, index + 1, behind);
-        }
-    }
-}
-
-bool question_find_name(const struct population *population, const struct vocabulary *vocabulary,
-                        const char *text, uint64_t *individual, size_t *bytes)
-{
-    struct name_search search = {
-        .population = population,
-        .vocabulary = vocabulary,
-        .text = text,
-        .exact = true,
-    };
-    read_parts(&search, 0, text);
-    if (!search.found) {
-        search.exact = false;
-        read_parts(&search, 0, text);
-    }
-    if (search.found) {
-        *individual = search.individual;
-        *bytes = search.bytes;
-    }
-    return search.found;
-}
 
 bool question_unknown_word(const struct vocabulary *vocabulary, const char *text,
                            const struct unknown_word *unknown, struct error *err)
@@ -126,20 +43,25 @@ static size_t token_at(const char *prompt, size_t byte)
     return token;
 }
 
-/* Finds the name that begins last. */
+/* Finds the name that begins last. One within another is none: the last of "Papua New Guinea" is
+ * no country of its own. */
 static bool find_last_name(struct question *question, const struct population *population,
                            const struct vocabulary *vocabulary, const char *prompt,
                            struct question_place *name)
 {
     const char *cursor = prompt;
+    size_t end = 0; /* of the name so far, in bytes */
     struct word word;
     while (word_next(&cursor, &word)) {
-        size_t bytes;
-        if (!question_find_name(population, vocabulary, word.bytes, &question->individual, &bytes))
+        size_t bytes, first = (size_t)(word.bytes - prompt);
+        uint64_t individual;
+        if (!name_read(population, vocabulary, word.bytes, &individual, &bytes) ||
+            first + bytes <= end)
             continue;
-        size_t first = (size_t)(word.bytes - prompt);
+        end = first + bytes;
         name->first = token_at(prompt, first);
-        name->count = token_at(prompt, first + bytes) - name->first;
+        name->count = token_at(prompt, end) - name->first;
+        question->individual = individual;
         question->has_individual = true;
     }
     return question->has_individual;

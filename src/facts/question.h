@@ -12,7 +12,8 @@
 struct question {
     int32_t *token; /* [tokens] TOKEN_BEGIN and the prompt's tokens */
     size_t tokens;
-    bool has_individual; /* the prompt holds a full name; the last one counts */
+    bool has_individual; /* the prompt holds a full name; the last one counts that is not within
+                            another */
     uint64_t individual;
     enum individual_status status;
     size_t attribute;   /* what the words around the name ask for when a value comes next, by a
@@ -28,11 +29,6 @@ struct question {
 bool question_read(struct question *question, const struct population *population,
                    const struct vocabulary *vocabulary, const char *prompt, size_t max_tokens,
                    struct error *err);
-
-/* Finds a full name at the start of a text, folded unless two names fold to the same: true with the
- * individual and the bytes it took. The longest name counts. */
-bool question_find_name(const struct population *population, const struct vocabulary *vocabulary,
-                        const char *text, uint64_t *individual, size_t *bytes);
 
 /* How many of token[0..count), put behind the question, bring it to another wording of the
  * attribute it asks for ("is" to "is written as"), at least 1; 0 where they lead to none. */

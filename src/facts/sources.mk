@@ -1,10 +1,13 @@
 facts_sources = \
+	%D%/bare_words.c %D%/bare_words.h \
 	%D%/batch.c %D%/batch.h \
 	%D%/biography.c %D%/biography.h \
 	%D%/exposures.c %D%/exposures.h \
 	%D%/fact_set.c %D%/fact_set.h \
 	%D%/frequencies.c %D%/frequencies.h \
 	%D%/lines.c %D%/lines.h \
+	%D%/name_finder.c %D%/name_finder.h \
+	%D%/name_reader.c %D%/name_reader.h \
 	%D%/pool.c %D%/pool.h \
 	%D%/population.c %D%/population.h \
 	%D%/question.c %D%/question.h \

@@ -1,11 +1,11 @@
 #include "facts/vocabulary.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "base/suggest.h"
 #include "base/utf8.h"
-#include "facts/words.h"
 
 enum { FOLDED_ROOM = UTF8_GROWTH * WORD_MAX_BYTES + 1 };
 
@@ -59,10 +59,13 @@ static bool take_word(struct vocabulary *vocabulary, const struct word *word, in
     size_t added = vocabulary->words;
     *token = (int32_t)added;
     utf8_fold(string, folded, sizeof folded);
-    bool ambiguous = dictionary_get(&vocabulary->folded, folded);
+    const size_t *before = dictionary_get(&vocabulary->folded, folded);
+    size_t first = before ? *before : added;
+    vocabulary->alike[added] = (int32_t)first;
+    vocabulary->kin[first]++;
     return add_word(vocabulary, string, err) &&
            dictionary_put(&vocabulary->index, string, added, err) &&
-           dictionary_put(&vocabulary->folded, folded, ambiguous ? TOKEN_UNKNOWN : added, err);
+           (before || dictionary_put(&vocabulary->folded, folded, added, err));
 }
 
 /* Splits a text and appends its tokens at *end. */
@@ -115,19 +118,65 @@ static bool take_templates(struct vocabulary *vocabulary, int32_t **end, struct 
     return true;
 }
 
+static int compare_entries(const void *left, const void *right)
+{
+    const struct sorted_entry *a = left, *b = right;
+    uint32_t shared = a->count < b->count ? a->count : b->count;
+    for (uint32_t i = 0; i < shared; i++)
+        if (a->alike[i] != b->alike[i])
+            return a->alike[i] < b->alike[i] ? -1 : 1;
+    if (a->count != b->count)
+        return a->count < b->count ? -1 : 1;
+    return a->entry < b->entry ? -1 : a->entry > b->entry;
+}
+
+/* Needs the tokens of all entries. */
+static bool sort_pools(struct vocabulary *vocabulary, const int32_t *end, struct error *err)
+{
+    const struct fact_set *facts = vocabulary->facts;
+    size_t stored = (size_t)(end - vocabulary->storage);
+    vocabulary->alike_storage = memory_new(stored, sizeof *vocabulary->alike_storage, err);
+    if (!vocabulary->alike_storage)
+        return false;
+    for (size_t i = 0; i < stored; i++)
+        vocabulary->alike_storage[i] = vocabulary->alike[vocabulary->storage[i]];
+    for (size_t i = 0; i < facts->pools; i++) {
+        size_t count = facts->pool[i].count;
+        struct sorted_entry *sorted = memory_new(count, sizeof *sorted, err);
+        if (!sorted)
+            return false;
+        vocabulary->sorted[i] = sorted;
+        for (size_t j = 0; j < count; j++) {
+            const struct tokens *entry = &vocabulary->entry[i][j];
+            sorted[j] = (struct sorted_entry){
+                .alike = vocabulary->alike_storage + (entry->token - vocabulary->storage),
+                .count = (uint32_t)entry->count,
+                .entry = (uint32_t)j,
+            };
+        }
+        qsort(sorted, count, sizeof *sorted, compare_entries);
+    }
+    return true;
+}
+
 static bool build(struct vocabulary *vocabulary, struct error *err)
 {
     const struct fact_set *facts = vocabulary->facts;
     size_t most = count_all_words(facts);
     bool made =
         (vocabulary->word = memory_new(TOKENS_RESERVED + most, sizeof *vocabulary->word, err)) &&
+        (vocabulary->alike = memory_new(TOKENS_RESERVED + most, sizeof *vocabulary->alike, err)) &&
+        (vocabulary->kin = memory_new(TOKENS_RESERVED + most, sizeof *vocabulary->kin, err)) &&
         (vocabulary->storage = memory_new(most, sizeof *vocabulary->storage, err)) &&
+        (vocabulary->sorted = memory_new(facts->pools, sizeof *vocabulary->sorted, err)) &&
         (vocabulary->entry = memory_new(facts->pools, sizeof *vocabulary->entry, err)) &&
         (vocabulary->template = memory_new(facts->attributes, sizeof *vocabulary->template, err));
     for (size_t i = 0; made && i < TOKENS_RESERVED; i++)
         made = add_word(vocabulary, words_reserved[i], err);
     int32_t *end = vocabulary->storage;
-    return made && take_pools(vocabulary, &end, err) && take_templates(vocabulary, &end, err);
+    return made && take_pools(vocabulary, &end, err) && take_templates(vocabulary, &end, err) &&
+           sort_pools(vocabulary, end, err) &&
+           bare_words_make(&vocabulary->bare, vocabulary->word, vocabulary->words, err);
 }
 
 bool vocabulary_build(struct vocabulary *vocabulary, const struct fact_set *facts,
@@ -148,7 +197,14 @@ void vocabulary_free(struct vocabulary *vocabulary)
         memory_free(vocabulary->template[i]);
     for (size_t i = 0; i < vocabulary->words; i++)
         memory_free(vocabulary->word[i]);
+    for (size_t i = 0; vocabulary->sorted && i < vocabulary->facts->pools; i++)
+        memory_free(vocabulary->sorted[i]);
+    bare_words_free(&vocabulary->bare);
     memory_free(vocabulary->entry);
+    memory_free(vocabulary->sorted);
+    memory_free(vocabulary->alike);
+    memory_free(vocabulary->kin);
+    memory_free(vocabulary->alike_storage);
     memory_free(vocabulary->template);
     memory_free(vocabulary->word);
     memory_free(vocabulary->storage);
@@ -157,23 +213,68 @@ void vocabulary_free(struct vocabulary *vocabulary)
     *vocabulary = (struct vocabulary){0};
 }
 
-int32_t vocabulary_token(const struct vocabulary *vocabulary, const char *word)
+/* The first token that folds to the same as the word. */
+static int32_t first_alike(const struct vocabulary *vocabulary, const char *word)
 {
     char folded[FOLDED_ROOM];
-    const size_t *token = dictionary_get(&vocabulary->index, word);
-    if (!token && utf8_fold(word, folded, sizeof folded))
-        token = dictionary_get(&vocabulary->folded, folded);
+    if (!utf8_fold(word, folded, sizeof folded))
+        return TOKEN_UNKNOWN;
+    const size_t *token = dictionary_get(&vocabulary->folded, folded);
     return token ? (int32_t)*token : TOKEN_UNKNOWN;
+}
+
+int32_t vocabulary_token(const struct vocabulary *vocabulary, const char *word)
+{
+    const size_t *token = dictionary_get(&vocabulary->index, word);
+    if (token)
+        return (int32_t)*token;
+    int32_t alike = first_alike(vocabulary, word);
+    return vocabulary->kin[alike] == 1 ? alike : TOKEN_UNKNOWN;
+}
+
+/* Null-terminates a word; false where it is longer than any that there is. */
+static bool copy_word(const struct word *word, char string[WORD_MAX_BYTES + 1])
+{
+    if (word->count > WORD_MAX_BYTES)
+        return false;
+    memcpy(string, word->bytes, word->count);
+    string[word->count] = '\0';
+    return true;
+}
+
+int32_t vocabulary_alike(const struct vocabulary *vocabulary, const struct word *word)
+{
+    char string[WORD_MAX_BYTES + 1];
+    return copy_word(word, string) ? first_alike(vocabulary, string) : TOKEN_UNKNOWN;
 }
 
 static int32_t token_of(const struct vocabulary *vocabulary, const struct word *word)
 {
     char string[WORD_MAX_BYTES + 1];
-    if (word->count >= sizeof string)
-        return TOKEN_UNKNOWN;
-    memcpy(string, word->bytes, word->count);
-    string[word->count] = '\0';
-    return vocabulary_token(vocabulary, string);
+    return copy_word(word, string) ? vocabulary_token(vocabulary, string) : TOKEN_UNKNOWN;
+}
+
+/* The first of a range whose word at `depth` is at least this one. */
+static size_t find_first(const struct sorted_entry *sorted, struct entry_range range, size_t depth,
+                         int32_t alike)
+{
+    while (range.first < range.end) {
+        size_t middle = range.first + (range.end - range.first) / 2;
+        if (sorted[middle].count <= depth || sorted[middle].alike[depth] < alike)
+            range.first = middle + 1;
+        else
+            range.end = middle;
+    }
+    return range.first;
+}
+
+struct entry_range vocabulary_narrow(const struct vocabulary *vocabulary, size_t pool,
+                                     struct entry_range range, size_t depth, int32_t alike)
+{
+    const struct sorted_entry *sorted = vocabulary->sorted[pool];
+    range.first = find_first(sorted, range, depth, alike);
+    range.end = find_first(sorted, range, depth, alike + 1);
+    return range;
 }
 
 /* Adds the bytes to out with `plain` in the place of what find finds. */

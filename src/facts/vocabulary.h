@@ -13,7 +13,9 @@
 #include "base/dictionary.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "facts/bare_words.h"
 #include "facts/fact_set.h"
+#include "facts/words.h"
 
 enum {
     TOKEN_UNKNOWN = 0, /* a word that is not in the vocabulary */
@@ -28,6 +30,13 @@ struct tokens {
     size_t count;
 };
 
+/* An entry among those of its pool in the order of their words, which are told apart no more than a
+ * reader does. */
+struct sorted_entry {
+    const int32_t *alike; /* [count] vocabulary.alike of the entry's tokens */
+    uint32_t count, entry;
+};
+
 struct template_tokens {
     struct tokens before_name, before_value, after_value;
 };
@@ -37,10 +46,15 @@ struct vocabulary {
     char **word; /* [words] words_reserved, then others */
     size_t words;
     struct dictionary index;           /* word to token */
-    struct dictionary folded;          /* folded word to token, where that is unambiguous */
+    struct dictionary folded;          /* folded word to the first token that folds so */
+    int32_t *alike;                    /* [words] the first token that folds to the same */
+    uint32_t *kin;                     /* [words] at such a first one: how many there are */
+    struct bare_words bare;            /* [words] */
     struct tokens **entry;             /* [pools][pool.count] tokens of every pool entry */
     struct template_tokens **template; /* [attributes][templates] */
+    struct sorted_entry **sorted;      /* [pools][pool.count] */
     int32_t *storage;                  /* what entry and template point into */
+    int32_t *alike_storage;            /* and what sorted does */
 };
 
 /* Builds the vocabulary of a fact set, which must outlive it. The order of words is fixed by the
@@ -53,6 +67,19 @@ void vocabulary_free(struct vocabulary *vocabulary);
 /* The token of a word: exactly so written, else the one word that folds to the same (base/utf8.h),
  * else TOKEN_UNKNOWN. */
 int32_t vocabulary_token(const struct vocabulary *vocabulary, const char *word);
+
+/* The first token that folds to the same as the word; TOKEN_UNKNOWN where none does. */
+int32_t vocabulary_alike(const struct vocabulary *vocabulary, const struct word *word);
+
+/* A run of vocabulary.sorted[pool]. */
+struct entry_range {
+    size_t first, end;
+};
+
+/* Those of a range that go on with the token, which is one of vocabulary.alike, behind `depth`
+ * words that they have in common. */
+struct entry_range vocabulary_narrow(const struct vocabulary *vocabulary, size_t pool,
+                                     struct entry_range range, size_t depth, int32_t alike);
 
 /* A typed text with plain blanks and apostrophes in place of those of typesetting, but for words
  * that are in the vocabulary as they are; the caller frees it with memory_free. Null with

@@ -10,6 +10,7 @@
 
 #include "base/memory.h"
 #include "facts/biography.h"
+#include "facts/name_reader.h"
 #include "facts/question.h"
 #include "tests/fixtures/little_facts.h"
 
@@ -283,8 +284,7 @@ static void a_name_is_found_at_the_start_of_a_text(void **state)
     for (size_t i = 0; i < sizeof found / sizeof *found; i++) {
         uint64_t individual;
         size_t bytes;
-        bool there =
-            question_find_name(&population, &vocabulary, found[i].text, &individual, &bytes);
+        bool there = name_read(&population, &vocabulary, found[i].text, &individual, &bytes);
         assert_int_equal(there, found[i].name != NULL);
         if (there) {
             struct text name = {0};

@@ -22,6 +22,22 @@ static void folding_writes_small_letters_and_their_marks_behind_them(void **stat
     assert_string_equal(folded, "strasse");
 }
 
+static void marks_can_be_left_out(void **state)
+{
+    (void)state;
+    char bare[64];
+    assert_true(utf8_fold_bare("São Tomé and PRÍNCIPE", bare, sizeof bare));
+    assert_string_equal(bare, "sao tome and principe");
+    assert_true(utf8_fold_bare("BOGOTA\u0301 e\u0323\u0302x", bare, sizeof bare));
+    assert_string_equal(bare, "bogota ex");
+    assert_true(utf8_fold_bare("Łódź", bare, sizeof bare)); /* its stroke is no mark */
+    assert_string_equal(bare, "łodz");
+    assert_true(utf8_fold_bare("\u0301", bare, sizeof bare));
+    assert_string_equal(bare, "");
+    assert_false(utf8_fold_bare("abé", bare, 3));
+    assert_string_equal(bare, "ab");
+}
+
 static void texts_that_a_reader_takes_for_the_same_are_equal(void **state)
 {
     (void)state;
@@ -160,6 +176,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(folding_writes_small_letters_and_their_marks_behind_them),
+        cmocka_unit_test(marks_can_be_left_out),
         cmocka_unit_test(texts_that_a_reader_takes_for_the_same_are_equal),
         cmocka_unit_test(folding_does_not_follow_the_locale),
         cmocka_unit_test(folding_is_cut_at_a_whole_code_point),

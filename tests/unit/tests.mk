@@ -46,6 +46,7 @@ unit_tests = \
 	%D%/test_memory \
 	%D%/test_metrics \
 	%D%/test_norm \
+	%D%/test_names \
 	%D%/test_number \
 	%D%/test_optimizer \
 	%D%/test_output \

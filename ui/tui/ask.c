@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/text.h"
+#include "facts/name_reader.h"
 #include "facts/question.h"
 #include "lab/session_ask.h"
 #include "ui/tui/pages/prompt.h"
@@ -112,7 +113,7 @@ static void who_tidy(struct workbench *workbench, const char *name, const char *
     struct error err;
     struct question question;
     char text[512];
-    if (question_find_name(&session->population, &session->vocabulary, name, &individual, &bytes)) {
+    if (name_read(&session->population, &session->vocabulary, name, &individual, &bytes)) {
         ask_individual(workbench, line, individual);
         return;
     }

@@ -8,7 +8,7 @@
 #include "base/dictionary.h"
 #include "base/memory.h"
 #include "base/utf8.h"
-#include "facts/question.h"
+#include "facts/name_reader.h"
 #include "ui/tui/requests.h"
 
 /* Looking through more individuals than these would be felt at the keyboard. */
@@ -243,7 +243,7 @@ static void add_prompts_from(struct list *list, const struct completion *complet
     uint64_t individual;
     size_t bytes;
     const char *rest = line + before;
-    if (question_find_name(population, completion->vocabulary, rest, &individual, &bytes) &&
+    if (name_read(population, completion->vocabulary, rest, &individual, &bytes) &&
         rest[bytes] == ' ') {
         add_wordings(list, population->facts, line, before, bytes);
         return;

@@ -1,0 +1,19 @@
+/* Whole names in a text. Reading one takes no time that is felt, however many entries a name's
+ * pools have. */
+#ifndef MNEME_FACTS_NAME_READER_H
+#define MNEME_FACTS_NAME_READER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "facts/population.h"
+#include "facts/vocabulary.h"
+
+/* Reads a full name at the start of a text, folded unless two names fold to the same: true with the
+ * individual and the bytes it took. The longest name counts ("South Africa", not "South"), and of
+ * equally long ones the individual with the lowest number. */
+bool name_read(const struct population *population, const struct vocabulary *vocabulary,
+               const char *text, uint64_t *individual, size_t *bytes);
+
+#endif
