@@ -15,26 +15,49 @@
 
 /* libinih does not tell its handler the line, so its lines are counted as it takes them. */
 struct ini_reader {
-    const char *next; /* where the next line begins */
-    size_t line;      /* the one taken last */
-    bool indented;    /* that line begins with a blank and a setting stands above it */
-    size_t section;   /* line of the section, 0 before the first */
-    bool filled;      /* a setting came since the section began */
-    bool failed;      /* *err is set */
+    const char *next;              /* where the next line begins */
+    size_t line;                   /* the one taken last */
+    bool indented;                 /* that line begins with a blank and a setting stands above it */
+    size_t section;                /* line of the section, 0 before the first */
+    char name[NAME_MAX_BYTES + 1]; /* of the section */
+    bool filled;                   /* a setting came since the section began */
+    bool takes_empty;              /* the handler takes sections without any */
+    bool failed;                   /* *err is set */
     ini_take_setting *handle;
     void *user;
     struct error *err;
 };
 
+static bool take_empty(struct ini_reader *reader)
+{
+    const struct setting none = {
+        .section = reader->name, .line = reader->section, .section_line = reader->section};
+    return reader->takes_empty ? reader->handle(reader->user, &none, reader->err)
+                               : error_set(reader->err, ERROR_INPUT, "the section is empty");
+}
+
+static void end_section(struct ini_reader *reader)
+{
+    if (reader->section == 0 || reader->filled)
+        return;
+    reader->failed = !take_empty(reader);
+    if (reader->failed)
+        reader->line = reader->section;
+}
+
 static void begin_section(struct ini_reader *reader, const char *line)
 {
-    if (reader->section > 0 && !reader->filled) {
-        reader->line = reader->section;
-        reader->failed = !error_set(reader->err, ERROR_INPUT, "the section is empty");
-    } else if (strcspn(line, "]\n") > NAME_MAX_BYTES) {
+    size_t length = strcspn(line, "]\n");
+    end_section(reader);
+    if (reader->failed)
+        return;
+    if (length > NAME_MAX_BYTES) {
         reader->failed = !error_set(reader->err, ERROR_INPUT,
                                     "a section's name has more than %d bytes", NAME_MAX_BYTES);
+        return;
     }
+    memcpy(reader->name, line, length);
+    reader->name[length] = '\0';
     reader->section = reader->line;
     reader->filled = false;
 }
@@ -103,18 +126,16 @@ static int take_setting(void *user, const char *section, const char *key, const 
     return !reader->failed;
 }
 
-bool ini_read(const char *text, const char *origin, ini_take_setting *handle, void *user,
-              struct error *err)
+static bool read_with(struct ini_reader reader, const char *text, const char *origin,
+                      struct error *err)
 {
     struct error why = {0};
-    if (strncmp(text, BYTE_ORDER_MARK, strlen(BYTE_ORDER_MARK)) == 0)
-        text += strlen(BYTE_ORDER_MARK);
-    struct ini_reader reader = {.next = text, .handle = handle, .user = user, .err = &why};
+    bool has_mark = strncmp(text, BYTE_ORDER_MARK, strlen(BYTE_ORDER_MARK)) == 0;
+    reader.next = text + (has_mark ? strlen(BYTE_ORDER_MARK) : 0);
+    reader.err = &why;
     int wrong = ini_parse_stream(take_line, &reader, take_setting, &reader);
-    if (!reader.failed && wrong == 0 && reader.section > 0 && !reader.filled) {
-        reader.line = reader.section;
-        reader.failed = !error_set(&why, ERROR_INPUT, "the section is empty");
-    }
+    if (!reader.failed && wrong == 0)
+        end_section(&reader);
     bool torn = wrong > 0 && (!reader.failed || (size_t)wrong < reader.line);
     if (torn)
         return error_set(err, ERROR_INPUT, "%s:%d: neither \"key = value\" nor \"[section]\"",
@@ -124,4 +145,17 @@ bool ini_read(const char *text, const char *origin, ini_take_setting *handle, vo
     if (reader.failed)
         return error_set(err, why.kind, "%s:%zu: %s", origin, reader.line, why.message);
     return true;
+}
+
+bool ini_read(const char *text, const char *origin, ini_take_setting *handle, void *user,
+              struct error *err)
+{
+    return read_with((struct ini_reader){.handle = handle, .user = user}, text, origin, err);
+}
+
+bool ini_read_sections(const char *text, const char *origin, ini_take_setting *handle, void *user,
+                       struct error *err)
+{
+    return read_with((struct ini_reader){.handle = handle, .user = user, .takes_empty = true}, text,
+                     origin, err);
 }

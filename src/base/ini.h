@@ -8,8 +8,8 @@
 
 /* One `key = value` line, without a comment behind; the strings are gone after the call. */
 struct setting {
-    const char *section; /* "" before the first */
-    const char *key, *value;
+    const char *section;     /* "" before the first */
+    const char *key, *value; /* both null of a section with nothing in it */
     size_t line;
     size_t section_line; /* 0 before the first section */
     bool continued;      /* an indented line that goes on with the value of the key above it */
@@ -23,5 +23,9 @@ typedef bool ini_take_setting(void *user, const struct setting *setting, struct 
  * setting nor a comment, not UTF-8, longer than libinih takes, a section with nothing in it. */
 bool ini_read(const char *text, const char *origin, ini_take_setting *handle, void *user,
               struct error *err);
+
+/* The same, but sections with nothing in them are taken as well: handle is called with no key. */
+bool ini_read_sections(const char *text, const char *origin, ini_take_setting *handle, void *user,
+                       struct error *err);
 
 #endif

@@ -249,7 +249,7 @@ static bool take_setting(void *user, const struct setting *setting, struct error
     bool begins =
         file->sections == 0 || file->section[file->sections - 1].line != setting->section_line;
     return (!begins || begin_section(reader->file, setting, err)) &&
-           begin_value(reader, setting, err);
+           (!setting->key || begin_value(reader, setting, err));
 }
 
 static bool is_given(const struct claim_section *section, size_t key, enum scale scale)
@@ -258,25 +258,35 @@ static bool is_given(const struct claim_section *section, size_t key, enum scale
 }
 
 /* A run has what [runs] has. */
-static bool has_key(const struct claim_file *file, const struct claim_section *section, size_t key)
+static bool has_key(const struct claim_file *file, const struct claim_section *section, size_t key,
+                    enum scale scale)
 {
     const struct claim_section *common = claim_file_next(file, "runs", NULL);
-    bool shares = common && strcmp(section->kind->name, "run") == 0, has = true;
-    for (enum scale scale = 0; scale < SCALES; scale++)
-        has = has && (is_given(section, key, scale) || (shares && is_given(common, key, scale)));
-    return has;
+    bool shares = common && strcmp(section->kind->name, "run") == 0;
+    return is_given(section, key, scale) || (shares && is_given(common, key, scale));
+}
+
+/* "[run a] has no replicates.full", or no replicates at all. */
+static bool require_key(const struct claim_file *file, const struct claim_section *section,
+                        size_t key, struct error *err)
+{
+    bool fast = has_key(file, section, key, SCALE_FAST);
+    bool full = has_key(file, section, key, SCALE_FULL);
+    const char *one = claim_scales[fast ? SCALE_FULL : SCALE_FAST];
+    return (fast && full) || claim_file_refuse(file, section->line, err, "[%s%s%s] has no %s%s%s",
+                                               section->kind->name, *section->name ? " " : "",
+                                               section->name, claim_keys[key].name,
+                                               fast || full ? "." : "", fast || full ? one : "");
 }
 
 static bool check_required(const struct claim_file *file, const struct claim_section *section,
                            struct error *err)
 {
-    for (size_t i = 0; i < claim_key_count; i++)
-        if (claim_keys[i].is_required && strcmp(claim_keys[i].section, section->kind->name) == 0 &&
-            !has_key(file, section, i))
-            return claim_file_refuse(file, section->line, err, "[%s%s%s] has no %s",
-                                     section->kind->name, *section->name ? " " : "", section->name,
-                                     claim_keys[i].name);
-    return true;
+    bool ok = true;
+    for (size_t i = 0; ok && i < claim_key_count; i++)
+        if (claim_keys[i].is_required && strcmp(claim_keys[i].section, section->kind->name) == 0)
+            ok = require_key(file, section, i, err);
+    return ok;
 }
 
 static bool check_sections(const struct claim_file *file, struct error *err)
@@ -294,7 +304,7 @@ bool claim_file_read(struct claim_file *file, const char *path, struct error *er
     struct claim_file_reader reader = {.file = file};
     char *text = file->path ? text_file_read(path, NULL, err) : NULL;
     file->directory = text ? file_directory(path, err) : NULL;
-    bool ok = file->directory && ini_read(text, path, take_setting, &reader, err) &&
+    bool ok = file->directory && ini_read_sections(text, path, take_setting, &reader, err) &&
               check_sections(file, err);
     memory_free(text);
     if (!ok)

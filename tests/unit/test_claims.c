@@ -197,6 +197,28 @@ static void a_claim_of_few_lines_is_complete(void **state)
     claim_set_free(&set);
 }
 
+static void a_run_can_have_all_its_keys_in_runs(void **state)
+{
+    struct setup *setup = *state;
+    struct claim_set set;
+    load(setup, &set,
+         CLAIM "[run b]\n"
+               "[runs]\npreset = quickstart\nreplicates = 2\nsettings = train.steps=40\n"
+               "[run c]\nsettings = train.lr=1e-4\n" CHECK "minus = last attr_loss of b\n"
+               "[figure]\ntitle = x\nkind = curves\nruns = c\n"
+               "[run a] ; as they are\n");
+    assert_int_equal(set.table.runs, 3);
+    for (size_t i = 0; i < 3; i++) {
+        assert_string_equal(set.table.run[i].preset, "quickstart");
+        assert_int_equal(set.table.run[i].seeds[SCALE_FULL], 2);
+        assert_string_equal(set.table.run[i].settings[SCALE_FAST].text[0], "train.steps=40");
+    }
+    assert_string_equal(set.table.run[2].name, "a");
+    assert_int_equal(set.table.run[2].settings[SCALE_FAST].count, 1);
+    assert_int_equal(set.table.run[1].settings[SCALE_FAST].count, 2);
+    claim_set_free(&set);
+}
+
 static void assert_settings(const struct strings *settings, const char *const *expected,
                             size_t count)
 {
@@ -349,7 +371,15 @@ static void what_is_wrong_is_said_with_its_line(void **state)
         {CLAIM "[run a]\nreplicates = 1\n" CHECK, "own.ini:3: [run a] has no preset"},
         {CLAIM "[run a]\npreset = quickstart\n" CHECK, "own.ini:3: [run a] has no replicates"},
         {CLAIM "[run a]\npreset = quickstart\nreplicates.fast = 1\n" CHECK,
-         "own.ini:3: [run a] has no replicates"},
+         "own.ini:3: [run a] has no replicates.full"},
+        {CLAIM "[run a]\npreset = quickstart\nreplicates.full = 1\n" CHECK,
+         "own.ini:3: [run a] has no replicates.fast"},
+        {CLAIM "[run a]\n\n" CHECK, "own.ini:3: [run a] has no preset"},
+        {CLAIM RUN "[check]\n", "own.ini:6: [check] has no label"},
+        {CLAIM RUN "[nonsense]\n" CHECK, "own.ini:6: unknown section nonsense"},
+        {CLAIM RUN "[run a]\n" CHECK,
+         "own.ini:6: [run a] is given a second time; the first is in line 3"},
+        {CLAIM RUN "[run b\n" CHECK, "own.ini:6: neither \"key = value\" nor \"[section]\""},
         {CLAIM "[run a]\npreset = quickstart\nreplicates = 0\n" CHECK,
          "own.ini:5: replicates = 0 is not a whole number from 1 to 16"},
         {CLAIM RUN "settings = train.stps=3\n" CHECK, "own.ini:6: unknown key"},
@@ -874,6 +904,7 @@ int main(void)
         TEST(every_preset_takes_the_settings_that_runs_are_made_with),
         TEST(bounds_are_in_the_words),
         TEST(a_claim_of_few_lines_is_complete),
+        TEST(a_run_can_have_all_its_keys_in_runs),
         TEST(everything_is_read_where_it_stands),
         TEST(the_manuals_example_is_a_claim),
         TEST(what_is_wrong_is_said_with_its_line),
