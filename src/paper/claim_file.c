@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/ini.h"
 #include "base/memory.h"
+#include "base/random.h"
 #include "base/suggest.h"
 #include "base/text_file.h"
 #include "base/utf8.h"
@@ -304,6 +305,7 @@ bool claim_file_read(struct claim_file *file, const char *path, struct error *er
     struct claim_file_reader reader = {.file = file};
     char *text = file->path ? text_file_read(path, NULL, err) : NULL;
     file->directory = text ? file_directory(path, err) : NULL;
+    file->hash = text ? hash_bytes(text, strlen(text)) : 0;
     bool ok = file->directory && ini_read_sections(text, path, take_setting, &reader, err) &&
               check_sections(file, err);
     memory_free(text);

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/error.h"
 #include "paper/claims.h"
@@ -49,6 +50,7 @@ struct claim_section {
 
 struct claim_file {
     char *path, *directory;
+    uint64_t hash;                 /* hash_bytes of its text */
     struct claim_section *section; /* [sections] in the order of the file */
     size_t sections;
 };

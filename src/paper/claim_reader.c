@@ -39,6 +39,7 @@ static bool read_claim(struct claim_reading *reading, const struct paths *paths,
     claim->paper = claim_section_text(section, "paper", "");
     claim->watch = claim_section_text(section, "presets", "");
     claim->file = file->path;
+    claim->hash = file->hash;
     return claim_value_words(reading, paths, claim_section_value(section, "presets"),
                              claim_word_is_preset, err) &&
            claim_value_count(file, "order", claim_section_value(section, "order"), 0, INT_MAX,

@@ -108,7 +108,12 @@ static bool read_claim(struct claim_reading *reading, const struct paths *paths,
 
 /* One more file */
 
-/* Adds a claim behind those of its order and of lower ones. */
+/* Whether one stands before another, however they were named. */
+static bool stands_before(const struct claim *one, const struct claim *other)
+{
+    return one->order != other->order ? one->order < other->order : strcmp(one->id, other->id) < 0;
+}
+
 static bool add_claim(struct claim_set *set, const struct claim *claim, struct error *err)
 {
     const struct claim *before = claim_find(&set->table, claim->id);
@@ -119,7 +124,7 @@ static bool add_claim(struct claim_set *set, const struct claim *claim, struct e
     if (!grown)
         return false;
     size_t at = set->table.claims++;
-    for (; at > 0 && grown[at - 1].order > claim->order; at--)
+    for (; at > 0 && stands_before(claim, &grown[at - 1]); at--)
         grown[at] = grown[at - 1];
     grown[at] = *claim;
     set->table.claim = set->claim = grown;

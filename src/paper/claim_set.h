@@ -12,7 +12,7 @@
 
 struct claim_set {
     struct claim_table table;
-    struct claim *claim;   /* [table.claims] by their order, then as they were read */
+    struct claim *claim;   /* [table.claims] by their order, then by name */
     struct claim_run *run; /* [table.runs] by their order, then as they were read, but each behind
                               the one it begins at */
     struct claim_reading *reading; /* [readings] the files */

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/strings.h"
 #include "figure/figures.h"
@@ -103,7 +104,8 @@ struct claim {
     unsigned tried_seeds;                      /* of its runs */
     unsigned order;                            /* those with a lower one stand first */
     const char *file;                          /* it was read from, */
-    bool is_shipped;                           /* which is one of the paper's */
+    uint64_t hash;                             /* of what stands there */
+    bool is_shipped;                           /* it is one of the paper's */
 };
 
 /* Everything that is repeated at once. */

@@ -1,6 +1,7 @@
 /* Map of this file: who is chosen; what it takes; verdicts. */
 #include "paper/reproduction.h"
 
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -74,10 +75,20 @@ static bool check_seeds(const struct reproduction *r, struct error *err)
     return true;
 }
 
-/* "-seeds=41..46"; "" where none were given. */
-static void add_seeds(const struct reproduction *r, struct text *out)
+/* "grow"; of an own claim "mine-1f2e3d4c", since others may be called so. */
+static void add_claim(struct text *out, const struct claim *claim)
+{
+    text_add(out, claim->id);
+    if (!claim->is_shipped)
+        text_format(out, "-%08" PRIx32, (uint32_t)claim->hash);
+}
+
+/* "-fast-seeds=41..46"; "" at the other scale, with the claims' own seeds. */
+static void add_scale_and_seeds(const struct reproduction *r, struct text *out)
 {
     const struct seed_range *seeds = r->options.seeds;
+    if (r->options.scale == SCALE_FAST)
+        text_format(out, "-%s", claim_scales[SCALE_FAST]);
     if (seeds)
         text_format(out, "-seeds=%u..%u", seeds->first, seeds->last);
 }
@@ -90,9 +101,11 @@ static char *name_file(const struct reproduction *r, const char *name, const cha
     text_add(&out, name);
     bool some = r->options.only || r->options.claims;
     for (size_t i = 0; some && i < r->table->claims; i++)
-        if (r->chosen[i])
-            text_format(&out, "-%s", r->table->claim[i].id);
-    add_seeds(r, &out);
+        if (r->chosen[i]) {
+            text_add(&out, "-");
+            add_claim(&out, &r->table->claim[i]);
+        }
+    add_scale_and_seeds(r, &out);
     text_add(&out, ending);
     return text_take(&out, err);
 }
@@ -280,9 +293,10 @@ char *reproduction_figure_path(const struct reproduction *r, size_t claim, size_
                                struct error *err)
 {
     struct text out = {0};
-    text_format(&out, "%s/figures/%s-%zu", r->options.directory, r->table->claim[claim].id,
-                figure + 1);
-    add_seeds(r, &out);
+    text_format(&out, "%s/figures/", r->options.directory);
+    add_claim(&out, &r->table->claim[claim]);
+    text_format(&out, "-%zu", figure + 1);
+    add_scale_and_seeds(r, &out);
     text_add(&out, ".svg");
     return text_take(&out, err);
 }

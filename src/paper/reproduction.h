@@ -5,9 +5,10 @@
  *   DIRECTORY/report.html         everything on one page that needs no other file
  *   DIRECTORY/verdicts.jsonl      the same for programs, an object for each claim
  *
- * Where some claims alone were asked for, their ids stand in the names of the last two, as in
- * report-grow.html: a report on all stays. So it does where seeds were given, which stand there and
- * in the names of figures, as in report-seeds=41..46.html.
+ * The names of the last three say what is in them: of other claims or runs they are other files.
+ * Where some claims alone were asked for, their ids stand there, as in report-grow.html; that of an
+ * own claim with a hash of its file, as in report-mine-1f2e3d4c.html; and the small scale and seeds
+ * that were given, as in report-grow-fast-seeds=41..46.html.
  *
  * Runs that were made stay; to repeat with the same directory goes on where it was left. */
 #ifndef MNEME_PAPER_REPRODUCTION_H

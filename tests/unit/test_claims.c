@@ -804,6 +804,32 @@ static void runs_stand_behind_those_they_begin_at_whatever_their_order(void **st
     claim_set_free(&set);
 }
 
+/* One table of claims, however they were named. */
+static void claims_stand_in_one_order_whatever_theirs_on_the_line(void **state)
+{
+    struct setup *setup = *state;
+    char *b = write_claim(setup, "b.ini", CLAIM RUN CHECK);
+    char *a = write_claim(setup, "a.ini", CLAIM RUN CHECK);
+    char *z = write_claim(setup, "z.ini", CLAIM "order = 0\n" RUN CHECK);
+    char *last = write_claim(setup, "o.ini", CLAIM "order = 3\n" RUN CHECK);
+    const char *const lines[][4] = {{b, last, z, a}, {z, a, b, last}, {last, b, a, z}};
+    for (size_t i = 0; i < 3; i++) {
+        struct claim_set set;
+        struct error err;
+        assert_true(claim_set_load(&set, &setup->tiny.paths, lines[i], 4, &err));
+        static const char *const ids[] = {"a", "b", "z", "o"};
+        for (size_t c = 0; c < 4; c++)
+            assert_string_equal(set.table.claim[c].id, ids[c]);
+        assert_true(set.table.claim[0].hash == set.table.claim[1].hash);
+        assert_true(set.table.claim[0].hash != set.table.claim[2].hash);
+        claim_set_free(&set);
+    }
+    memory_free(a);
+    memory_free(b);
+    memory_free(z);
+    memory_free(last);
+}
+
 /* A path in a setting, and the preset's, start at the file. */
 static void paths_start_at_the_file(void **state)
 {
@@ -918,6 +944,7 @@ int main(void)
         TEST(a_run_that_two_files_describe_equally_is_made_once),
         TEST(a_run_that_two_files_describe_differently_is_refused),
         TEST(runs_stand_behind_those_they_begin_at_whatever_their_order),
+        TEST(claims_stand_in_one_order_whatever_theirs_on_the_line),
         TEST(paths_start_at_the_file),
         TEST(a_run_may_begin_at_every_checkpoint),
         TEST(a_blank_in_a_path_divides_no_setting),

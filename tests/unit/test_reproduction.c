@@ -28,6 +28,7 @@ enum { RUNS = 3, CLAIMS = 3 };
 
 static const struct claim claims[CLAIMS] = {
     {.id = "sure",
+     .hash = 0xfedcba9801234abc,
      .title = "Sure",
      .text = "A loss is below a thousand & <odd>.",
      .paper = "Fig. 0",
@@ -42,6 +43,7 @@ static const struct claim claims[CLAIMS] = {
                 1000}},
      .figure = {{"Curves", FIGURE_CURVES, NULL, "plain"}}},
     {.id = "impossible",
+     .is_shipped = true,
      .title = "Impossible",
      .text = "A run that goes on ends above a thousand.",
      .paper = "Fig. 0",
@@ -190,20 +192,19 @@ static void every_claim_gets_its_verdict_and_its_place_in_the_report(void **stat
     assert_int_equal(r->verdict[2].state, VERDICT_FAILED);
     if (!report_write(r, &undrawn, &err))
         fail_msg("%s", err.message);
-    assert_holds(setup, "report.html", "<pre>mneme train ");
-    assert_holds(setup, "report.html", "below a thousand &amp; &lt;odd&gt;");
-    assert_holds(setup, "report.html", "--from ");
-    assert_holds(setup, "report.html", "<th>claim</th><th>what it says</th>");
-    assert_holds(setup, "report.html", "not seen");
-    assert_holds(setup, "verdicts.jsonl", "{\"id\":\"impossible\"");
-    assert_holds(setup, "verdicts.jsonl", "\"verdict\":\"failed\"");
+    assert_holds(setup, "report-fast.html", "<pre>mneme train ");
+    assert_holds(setup, "report-fast.html", "below a thousand &amp; &lt;odd&gt;");
+    assert_holds(setup, "report-fast.html", "--from ");
+    assert_holds(setup, "report-fast.html", "<th>claim</th><th>what it says</th>");
+    assert_holds(setup, "report-fast.html", "not seen");
+    assert_holds(setup, "verdicts-fast.jsonl", "{\"id\":\"impossible\"");
+    assert_holds(setup, "verdicts-fast.jsonl", "\"verdict\":\"failed\"");
     if (can_draw()) {
-        assert_holds(setup, "figures/impossible-1.svg", "<svg");
-        assert_holds(setup, "report.html", "data:image/svg+xml;base64,");
+        assert_holds(setup, "figures/impossible-1-fast.svg", "<svg");
+        assert_holds(setup, "report-fast.html", "data:image/svg+xml;base64,");
     }
 }
 
-/* In each of two calls another claim alone. */
 /* As in `phases of a a a`: the places are for runs that there are. */
 static void a_run_that_is_named_again_counts_once(void **state)
 {
@@ -222,6 +223,7 @@ static void a_run_that_is_named_again_counts_once(void **state)
     close_all(setup);
 }
 
+/* In each of two calls another claim alone. */
 static void a_report_on_some_claims_leaves_the_others_alone(void **state)
 {
     struct setup *setup = *state;
@@ -234,10 +236,10 @@ static void a_report_on_some_claims_leaves_the_others_alone(void **state)
             fail_msg("%s", err.message);
         close_all(setup);
     }
-    assert_holds(setup, "report-sure.html", "mneme reproduce --fast --only sure<");
-    assert_holds(setup, "report-impossible.html", "mneme reproduce --fast --only impossible<");
-    assert_holds(setup, "verdicts-sure.jsonl", "{\"id\":\"sure\"");
-    assert_null(read_file(setup, "report.html"));
+    assert_holds(setup, "report-sure-01234abc-fast.html", "mneme reproduce --fast --only sure<");
+    assert_holds(setup, "report-impossible-fast.html", "mneme reproduce --fast --only impossible<");
+    assert_holds(setup, "verdicts-sure-01234abc-fast.jsonl", "{\"id\":\"sure\"");
+    assert_null(read_file(setup, "report-fast.html"));
 }
 
 /* Writes another digit into the first training loss of a run's record. */
@@ -341,7 +343,42 @@ static void a_claim_that_is_not_there_is_refused(void **state)
     assert_non_null(strstr(err.message, "there is no claim imposible; did you mean impossible?"));
 }
 
-/* A run that begins at another is not made without it. */
+/* The names of a report and a figure of the first claim. */
+static void assert_names(struct setup *setup, const struct reproduction_options *options,
+                         const struct claim *claim, const char *report, const char *figure)
+{
+    const struct claim_table table = {claim, 1, setup->run, RUNS};
+    struct reproduction r;
+    struct error err;
+    if (!reproduction_init(&r, &table, options, &setup->tiny.paths, &err))
+        fail_msg("%s", err.message);
+    char *path = reproduction_figure_path(&r, 0, 0, &err);
+    assert_string_equal(r.report, report);
+    assert_string_equal(strrchr(path, '/') + 1, figure);
+    memory_free(path);
+    reproduction_free(&r);
+}
+
+static void what_is_reported_is_in_the_names_of_files(void **state)
+{
+    static const struct seed_range seeds = {41, 43};
+    struct reproduction_options options = {.directory = "/none", .scale = SCALE_FULL};
+    struct claim mine = claims[0], other = claims[0], shipped = claims[0];
+    other.hash = 0x11111111ffffffff;
+    shipped.is_shipped = true;
+    assert_names(*state, &options, &shipped, "report.html", "sure-1.svg");
+    options.claims = "some";
+    assert_names(*state, &options, &shipped, "report-sure.html", "sure-1.svg");
+    assert_names(*state, &options, &mine, "report-sure-01234abc.html", "sure-01234abc-1.svg");
+    assert_names(*state, &options, &other, "report-sure-ffffffff.html", "sure-ffffffff-1.svg");
+    options.seeds = &seeds;
+    assert_names(*state, &options, &shipped, "report-sure-seeds=41..43.html",
+                 "sure-1-seeds=41..43.svg");
+    options.scale = SCALE_FAST;
+    assert_names(*state, &options, &shipped, "report-sure-fast-seeds=41..43.html",
+                 "sure-1-fast-seeds=41..43.svg");
+}
+
 static void claims_whose_report_could_not_be_named_are_refused(void **state)
 {
     struct setup *setup = *state;
@@ -361,6 +398,7 @@ static void claims_whose_report_could_not_be_named_are_refused(void **state)
     assert_non_null(strstr(err.message, "too long for a file"));
 }
 
+/* A run that begins at another is not made without it. */
 static void sources_are_run_too(void **state)
 {
     struct setup *setup = *state;
@@ -413,9 +451,11 @@ static void other_seeds_may_judge(void **state)
     assert_int_equal(setup->reproduction.verdict[0].state, VERDICT_SEEN);
     if (!report_write(&setup->reproduction, &undrawn, &err))
         fail_msg("%s", err.message);
-    assert_holds(setup, "report-sure-seeds=41..43.html", "Judged on seeds 41 to 43, not ");
-    assert_holds(setup, "report-sure-seeds=41..43.html", "--only sure --seeds 41..43<");
-    assert_holds(setup, "verdicts-sure-seeds=41..43.jsonl", "\"seeds\":[41,42,43]");
+    assert_holds(setup, "report-sure-01234abc-fast-seeds=41..43.html",
+                 "Judged on seeds 41 to 43, not ");
+    assert_holds(setup, "report-sure-01234abc-fast-seeds=41..43.html",
+                 "--only sure --seeds 41..43<");
+    assert_holds(setup, "verdicts-sure-01234abc-fast-seeds=41..43.jsonl", "\"seeds\":[41,42,43]");
 }
 
 /* A run that goes on with another one of the same seed. */
@@ -459,6 +499,7 @@ static void only_shipped_claims_are_the_papers(void **state)
     struct claim some[CLAIMS];
     memcpy(some, claims, sizeof some);
     some[0].is_shipped = true;
+    some[1].is_shipped = false;
     setup->table.claim = some;
     open_all(setup, "sure");
     assert_true(reproduction_is_of_paper(&setup->reproduction));
@@ -481,6 +522,7 @@ int main(void)
         TEST(what_was_interrupted_fails_until_it_is_gone_on_with),
         TEST(a_claim_that_is_not_there_is_refused),
         TEST(what_began_elsewhere_than_the_claim_says_is_not_judged),
+        TEST(what_is_reported_is_in_the_names_of_files),
         TEST(claims_whose_report_could_not_be_named_are_refused),
         TEST(sources_are_run_too),
         TEST(seeds_that_were_tried_judge_nothing),
