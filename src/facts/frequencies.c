@@ -48,14 +48,30 @@ void frequencies_add(struct frequencies *frequencies, uint64_t individual, doubl
     }
 }
 
-/* Of one part, for n draws at n / total for each learned weight; times met's total. */
+/* What is learned of an entry's share: n draws at n / total for each weight. */
+static double learned_share(double weight, size_t entries, double n, double total)
+{
+    return (n / total * weight + 0.5) / (n + 0.5 * (double)entries);
+}
+
+/* Of one part; times met's total. */
 static double part_cost(const double *met, const double *learned, size_t entries, double n,
                         double total)
 {
     double sum = 0;
     for (size_t e = 0; e < entries; e++)
         if (met[e] > 0)
-            sum += met[e] * log((n / total * learned[e] + 0.5) / (n + 0.5 * (double)entries));
+            sum += met[e] * log(learned_share(learned[e], entries, n, total));
+    return -sum;
+}
+
+static double part_entropy(const double *learned, size_t entries, double n, double total)
+{
+    double sum = 0;
+    for (size_t e = 0; e < entries; e++) {
+        double share = learned_share(learned[e], entries, n, total);
+        sum += share * log(share);
+    }
     return -sum;
 }
 
@@ -70,6 +86,16 @@ double frequencies_cost(const struct frequencies *met, const struct frequencies 
                          part_entries(met->population, attribute, p), n, learned->total);
     }
     return sum / met->total;
+}
+
+double frequencies_entropy(const struct frequencies *learned, double n, size_t attribute)
+{
+    const struct attribute *asked = &learned->population->facts->attribute[attribute];
+    double sum = 0;
+    for (size_t p = 0; p < asked->parts; p++)
+        sum += part_entropy(learned->weight + learned->first[attribute][p],
+                            part_entries(learned->population, attribute, p), n, learned->total);
+    return sum;
 }
 
 double frequencies_mean_cost(const struct frequencies *met, const struct frequencies *learned,

@@ -40,7 +40,11 @@ void frequencies_add(struct frequencies *frequencies, uint64_t individual, doubl
 double frequencies_cost(const struct frequencies *met, const struct frequencies *learned, double n,
                         size_t attribute);
 
-/* The same averaged over attributes. */
+/* How uncertain such a model is of a value of the attribute: the entropy of q, in nats, summed over
+ * parts. */
+double frequencies_entropy(const struct frequencies *learned, double n, size_t attribute);
+
+/* frequencies_cost averaged over attributes. */
 double frequencies_mean_cost(const struct frequencies *met, const struct frequencies *learned,
                              double n);
 

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "model/decoder.h"
+#include "train/sampled_entropy.h"
 
 bool session_add_remark(struct session *session, const char *sentence, struct error *err)
 {
@@ -46,6 +47,7 @@ bool session_close(struct session *session, struct error *err)
 {
     bool closed = session_stop(session, err);
     decoder_free(session->decoder);
+    sampled_entropy_free(session->sampled);
     run_close(&session->run);
     model_free(&session->model);
     model_free(&session->second_weights);

@@ -40,7 +40,8 @@ struct session {
     uint64_t checkpoint_step;    /* of the weights that were read; 0 for a fresh run */
     char *remark;            /* a sentence for whoever goes on with a run or forks it; or null */
     struct trainer *trainer; /* null where only questions are asked */
-    struct decoder *decoder; /* made when the first question comes */
+    struct decoder *decoder; /* made when the first question comes, */
+    struct sampled_entropy *sampled; /* and this */
 };
 
 /* Baselines of evaluations that ask so many, for who wants to know them beside a trainer; `uniform`

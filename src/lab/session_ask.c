@@ -2,12 +2,35 @@
 
 #include "base/text.h"
 #include "model/decoder.h"
+#include "train/sampled_entropy.h"
 
 static bool need_decoder(struct session *session, struct error *err)
 {
     if (!session->decoder)
         session->decoder = decoder_new(&session->model, err);
     return session->decoder != NULL;
+}
+
+/* What a model is compared with that has made the steps of the live one. */
+static bool find_scale(struct session *session, struct answer_scale *scale, struct error *err)
+{
+    struct trainer_status status = {.step = session->checkpoint_step};
+    if (session->trainer)
+        trainer_status(session->trainer, &status);
+    else
+        status.drawn = session->sampling.subset;
+    if (!session->sampled)
+        session->sampled =
+            sampled_entropy_new(&session->population, &session->sampling, &session->plan.finetune,
+                                session->preset.trainer.batch, err);
+    if (!session->sampled)
+        return false;
+    uint64_t step = plan_at(&session->plan, status.step).own_step;
+    *scale = (struct answer_scale){
+        .uniform = session->attribute_baseline,
+        .sampled = sampled_entropy_at(session->sampled, step, status.drawn),
+    };
+    return true;
 }
 
 static void hold_weights(struct session *session)
@@ -25,11 +48,12 @@ static void release_weights(struct session *session)
 bool session_ask(struct session *session, const char *prompt, struct answer *answer,
                  struct error *err)
 {
-    if (!need_decoder(session, err))
+    struct answer_scale scale;
+    if (!need_decoder(session, err) || !find_scale(session, &scale, err))
         return false;
     hold_weights(session);
     bool answered = answer_prompt(answer, &session->population, &session->vocabulary,
-                                  session->decoder, session->attribute_baseline, prompt, err);
+                                  session->decoder, &scale, prompt, err);
     release_weights(session);
     return answered;
 }
@@ -37,12 +61,12 @@ bool session_ask(struct session *session, const char *prompt, struct answer *ans
 bool session_ask_attribute(struct session *session, uint64_t individual, size_t attribute,
                            struct answer *answer, struct error *err)
 {
-    if (!need_decoder(session, err))
+    struct answer_scale scale;
+    if (!need_decoder(session, err) || !find_scale(session, &scale, err))
         return false;
     hold_weights(session);
-    bool answered =
-        answer_attribute(answer, &session->population, &session->vocabulary, session->decoder,
-                         session->attribute_baseline, individual, attribute, err);
+    bool answered = answer_attribute(answer, &session->population, &session->vocabulary,
+                                     session->decoder, &scale, individual, attribute, err);
     release_weights(session);
     return answered;
 }

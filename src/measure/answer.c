@@ -16,7 +16,7 @@ struct asking {
     const struct population *population;
     const struct vocabulary *vocabulary;
     struct decoder *decoder;
-    const double *baseline; /* [attributes] */
+    const struct answer_scale *scale;
     struct question question;
     size_t vocab, max_length; /* of the model */
     size_t lead; /* of the question's tokens, the last ones: not the prompt's but the model's */
@@ -30,14 +30,14 @@ struct asking {
 
 static void asking_init(struct asking *asking, const struct population *population,
                         const struct vocabulary *vocabulary, struct decoder *decoder,
-                        const double *baseline)
+                        const struct answer_scale *scale)
 {
     const struct model_options *options = decoder_options(decoder);
     *asking = (struct asking){
         .population = population,
         .vocabulary = vocabulary,
         .decoder = decoder,
-        .baseline = baseline,
+        .scale = scale,
         .vocab = options->vocab,
         .max_length = options->max_length,
     };
@@ -133,7 +133,7 @@ static bool find_words(struct answer *answer, const struct asking *asking, struc
             return false;
         answer->candidates++;
     }
-    answer->baseline = NAN;
+    answer->nobody = (struct answer_ignorance){NAN, NAN};
     answer->exact = true;
     return true;
 }
@@ -327,7 +327,9 @@ static bool find_values(struct answer *answer, struct asking *asking, struct err
         return false;
     answer->exact = top_values.exact;
     answer->entropy = top_values.entropy;
-    answer->baseline = asking->baseline[answer->attribute];
+    answer->nobody =
+        (struct answer_ignorance){.uniform = asking->scale->uniform[answer->attribute],
+                                  .sampled = asking->scale->sampled[answer->attribute]};
     bool found = true;
     for (size_t i = 0; found && i < top_values.guesses; i++) {
         struct candidate *candidate = &answer->candidate[i];
@@ -419,10 +421,10 @@ static bool answer_asked(struct answer *answer, struct asking *asking, bool aske
 
 bool answer_prompt(struct answer *answer, const struct population *population,
                    const struct vocabulary *vocabulary, struct decoder *decoder,
-                   const double *baseline, const char *prompt, struct error *err)
+                   const struct answer_scale *scale, const char *prompt, struct error *err)
 {
     struct asking asking;
-    asking_init(&asking, population, vocabulary, decoder, baseline);
+    asking_init(&asking, population, vocabulary, decoder, scale);
     bool asked =
         question_read(&asking.question, population, vocabulary, prompt, asking.max_length, err);
     return answer_asked(answer, &asking, asked, err);
@@ -474,11 +476,11 @@ static bool ask_attribute(struct question *question, const struct population *po
 
 bool answer_attribute(struct answer *answer, const struct population *population,
                       const struct vocabulary *vocabulary, struct decoder *decoder,
-                      const double *baseline, uint64_t individual, size_t attribute,
+                      const struct answer_scale *scale, uint64_t individual, size_t attribute,
                       struct error *err)
 {
     struct asking asking;
-    asking_init(&asking, population, vocabulary, decoder, baseline);
+    asking_init(&asking, population, vocabulary, decoder, scale);
     bool asked = ask_attribute(&asking.question, population, vocabulary, individual, attribute,
                                asking.max_length, err);
     return answer_asked(answer, &asking, asked, err);

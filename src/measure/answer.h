@@ -15,6 +15,12 @@ struct candidate {
     double probability; /* the product over its tokens, each after those before it */
 };
 
+/* The entropy of a model that knows nobody, in nats. */
+struct answer_ignorance {
+    double uniform; /* were all drawn alike: population_entropy */
+    double sampled; /* as values are sampled now: sampled_entropy_at */
+};
+
 struct answer {
     char *prompt;     /* as the model read it */
     char *completion; /* to the end of the sentence: the lead, the likeliest candidate, and
@@ -34,27 +40,30 @@ struct answer {
     bool has_truth; /* individual and attribute are there and the individual is not invented */
     char *truth;
     double truth_probability;
-    bool correct;    /* the likeliest candidate is the truth */
-    double entropy;  /* nats, of the attribute's values as the model weighs them, at most; see
-                        struct top_values. Of the next token where no value comes next */
-    double baseline; /* the same for a model that knows nobody, were all drawn alike:
-                        population_entropy; NAN where no value comes next */
+    bool correct;   /* the likeliest candidate is the truth */
+    double entropy; /* nats, of the attribute's values as the model weighs them, at most; see
+                       struct top_values. Of the next token where no value comes next */
+    struct answer_ignorance nobody; /* NAN where no value comes next */
 };
 
-/* Answers a prompt with the decoder's model. baseline[attributes] holds each attribute's
- * population_entropy. A value comes next where the words around the name are a template's, or else
- * where the first words of one attribute's values, and of no other, have half of the probability.
- * ERROR_INPUT as question_read, and where the prompt leaves no room for a value. On false the
- * answer is empty. Leaves the decoder empty. */
+/* What each attribute is asked with. */
+struct answer_scale {
+    const double *uniform, *sampled; /* [attributes] of struct answer_ignorance */
+};
+
+/* Answers a prompt with the decoder's model. A value comes next where the words around the name are
+ * a template's, or else where the first words of one attribute's values, and of no other, have half
+ * of the probability. ERROR_INPUT as question_read, and where the prompt leaves no room for a
+ * value. On false the answer is empty. Leaves the decoder empty. */
 bool answer_prompt(struct answer *answer, const struct population *population,
                    const struct vocabulary *vocabulary, struct decoder *decoder,
-                   const double *baseline, const char *prompt, struct error *err);
+                   const struct answer_scale *scale, const char *prompt, struct error *err);
 
 /* What is believed about one attribute of an individual: the same for its first evaluation
  * wording, up to the value. */
 bool answer_attribute(struct answer *answer, const struct population *population,
                       const struct vocabulary *vocabulary, struct decoder *decoder,
-                      const double *baseline, uint64_t individual, size_t attribute,
+                      const struct answer_scale *scale, uint64_t individual, size_t attribute,
                       struct error *err);
 
 void answer_free(struct answer *answer);

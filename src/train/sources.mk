@@ -12,6 +12,7 @@ train_sources = \
 	%D%/patching.c %D%/patching.h \
 	%D%/plan.c %D%/plan.h \
 	%D%/safetensors.c %D%/safetensors.h \
+	%D%/sampled_entropy.c %D%/sampled_entropy.h \
 	%D%/schedule.c %D%/schedule.h \
 	%D%/status_board.c %D%/status_board.h \
 	%D%/timeline.c %D%/timeline.h \

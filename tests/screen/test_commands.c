@@ -1277,7 +1277,7 @@ static double entropy_of_facts(const struct process *process, const char *attrib
 
 static void an_answer_stands_beside_the_uniform_baseline(void **state)
 {
-    char name[64], prompt[128], expected[64];
+    char name[64], prompt[128], expected[128];
     assert_true(succeeded(MNEME("train", "tiny", "--set", "sampling.kind=power-law", "--set",
                                 "sampling.alpha=1", "--set", "eval.known=32", "--steps", "2",
                                 "--run", "asked-skewed", "--quiet")));
@@ -1287,8 +1287,12 @@ static void an_answer_stands_beside_the_uniform_baseline(void **state)
     json_t *answer = read_one_object(MNEME("ask", "asked-skewed", "--json", prompt));
     assert_float_equal(number_in(answer, "uniform_baseline"), entropy, 1e-12);
     assert_null(json_object_get(answer, "baseline"));
+    double sampled = number_in(answer, "sampled_entropy");
     json_decref(answer);
-    snprintf(expected, sizeof expected, " nats; uniform baseline %.2f\n", entropy);
+    assert_true(fabs(sampled / entropy - 1) > 0.01);
+    snprintf(expected, sizeof expected,
+             " nats; entropy of the sampled values %.2f; uniform baseline %.2f\n", sampled,
+             entropy);
     assert_true(contains(process_out(MNEME("ask", "asked-skewed", prompt)), expected));
 }
 

@@ -20,7 +20,8 @@ static struct little_directory directory;
 static struct fact_set facts;
 static struct vocabulary vocabulary;
 static struct population population;
-static double baseline[FACTS_MAX_ATTRIBUTES];
+static double baseline[FACTS_MAX_ATTRIBUTES], sampled[FACTS_MAX_ATTRIBUTES];
+static const struct answer_scale scale = {baseline, sampled};
 
 /* A model and what reads with it. */
 static struct model model;
@@ -39,8 +40,10 @@ static void load_world(const char *homes)
     little_load(&facts, &directory, &options);
     assert_true(vocabulary_build(&vocabulary, &facts, &err));
     assert_true(population_init(&population, &facts, &people, &err));
-    for (size_t a = 0; a < facts.attributes; a++)
+    for (size_t a = 0; a < facts.attributes; a++) {
         assert_true(population_entropy(&population, a, &baseline[a], NULL, NULL));
+        sampled[a] = 0.5 * baseline[a];
+    }
 }
 
 static int set_up(void **state)
@@ -137,7 +140,7 @@ static struct answer ask(const char *prompt)
 {
     struct answer answer;
     struct error err = {0};
-    if (!answer_prompt(&answer, &population, &vocabulary, decoder, baseline, prompt, &err))
+    if (!answer_prompt(&answer, &population, &vocabulary, decoder, &scale, prompt, &err))
         fail_msg("%s", err.message);
     assert_int_equal(decoder_length(decoder), 0);
     return answer;
@@ -147,8 +150,8 @@ static struct answer ask_attribute(uint64_t individual, size_t attribute)
 {
     struct answer answer;
     struct error err = {0};
-    if (!answer_attribute(&answer, &population, &vocabulary, decoder, baseline, individual,
-                          attribute, &err))
+    if (!answer_attribute(&answer, &population, &vocabulary, decoder, &scale, individual, attribute,
+                          &err))
         fail_msg("%s", err.message);
     return answer;
 }
@@ -264,7 +267,8 @@ static void candidates_and_truth_weigh_what_reading_all_values_gives(void **stat
             assert_true(answer.has_attribute && answer.has_individual && answer.has_truth);
             assert_int_equal(answer.attribute, prompts[p].attribute);
             assert_int_equal(answer.status, INDIVIDUAL_KNOWN);
-            assert_float_equal(answer.baseline, baseline[prompts[p].attribute], 0);
+            assert_float_equal(answer.nobody.uniform, baseline[prompts[p].attribute], 0);
+            assert_float_equal(answer.nobody.sampled, sampled[prompts[p].attribute], 0);
             assert_true(answer.entropy >= 0 && answer.entropy <= log(VALUES));
             population_value_text(&population, answer.individual, answer.attribute, &truth);
             assert_string_equal(answer.truth, truth.bytes);
@@ -450,7 +454,7 @@ static void assert_refused(const char *prompt, const char *says)
 {
     struct answer answer;
     struct error err = {0};
-    assert_false(answer_prompt(&answer, &population, &vocabulary, decoder, baseline, prompt, &err));
+    assert_false(answer_prompt(&answer, &population, &vocabulary, decoder, &scale, prompt, &err));
     assert_int_equal(err.kind, ERROR_INPUT);
     if (!strstr(err.message, says))
         fail_msg("%s", err.message);
@@ -520,7 +524,7 @@ static void without_an_attribute_the_likeliest_words_are_shown(void **state)
     }
     entropy -= 2 * 0.3 / sum * log(0.3 / sum) + 0.5 / sum * log(0.5 / sum);
     assert_float_equal(answer.entropy, entropy, 1e-4);
-    assert_true(isnan(answer.baseline));
+    assert_true(isnan(answer.nobody.uniform) && isnan(answer.nobody.sampled));
     answer_free(&answer);
 }
 
@@ -576,8 +580,8 @@ static void memory_that_runs_out_leaves_an_empty_answer(void **state)
             struct answer answer;
             struct error err = {0};
             memory_fail_request(n);
-            answered = answer_prompt(&answer, &population, &vocabulary, decoder, baseline,
-                                     prompts[p], &err);
+            answered =
+                answer_prompt(&answer, &population, &vocabulary, decoder, &scale, prompts[p], &err);
             memory_fail_request(0);
             assert_int_equal(decoder_length(decoder), 0);
             refused += !answered;

@@ -11,6 +11,7 @@
 #include "measure/recall.h"
 #include "tests/fixtures/little_facts.h"
 #include "train/baselines.h"
+#include "train/sampled_entropy.h"
 
 /* More than the little facts have pool entries, so that all are met, or fewer. */
 enum { KNOWN = 99, FRESH = 20, TUNED = 20, ASKED = 30, BATCH = 7, STEPS = 400, AFTER = 300 };
@@ -263,6 +264,68 @@ static void groups_and_fine_tuning_follow_each_other(void **state)
     end(&life);
 }
 
+/* The entropy of what is learned of an attribute's values, from counts over everybody. */
+static double entropy_of(weight_of *weight, double n, size_t attribute)
+{
+    double all = 0, sum = 0;
+    for (uint64_t i = 0; i < KNOWN + FRESH + TUNED; i++)
+        all += weight(i);
+    for (size_t p = 0; p < facts.attribute[attribute].parts; p++) {
+        size_t entries = facts.pool[facts.attribute[attribute].part[p]].count;
+        for (uint32_t e = 0; e < entries; e++) {
+            double share = weight_with(weight, attribute, p, e) / all;
+            double learned = (n * share + 0.5) / (n + (double)entries / 2);
+            sum -= learned * log(learned);
+        }
+    }
+    return sum;
+}
+
+static void assert_entropy(struct sampled_entropy *sampled, uint64_t step, uint64_t subset,
+                           weight_of *weight)
+{
+    const double *entropy = sampled_entropy_at(sampled, step, subset);
+    for (size_t a = 0; a < facts.attributes; a++)
+        assert_true(fabs(entropy[a] - entropy_of(weight, (double)step * BATCH, a)) < 1e-9);
+}
+
+static struct sampled_entropy *sampled_in(const struct life *life)
+{
+    struct sampled_entropy *sampled =
+        sampled_entropy_new(&population, &life->sampling, &life->finetune, BATCH, NULL);
+    assert_non_null(sampled);
+    return sampled;
+}
+
+static void the_entropy_of_sampled_values_goes_with_the_sampling(void **state)
+{
+    (void)state;
+    struct life life;
+    const struct sampling_options law = {.kind = SAMPLING_POWER_LAW, .alpha = {true, 1}};
+    const struct sampling_options adaptive = {.kind = SAMPLING_ADAPTIVE, .subset = SUBSET};
+    begin(&life, &law, 0);
+    struct sampled_entropy *sampled = sampled_in(&life);
+    assert_entropy(sampled, 1, 0, by_power_law);
+    assert_entropy(sampled, AFTER, 0, by_power_law);
+    assert_entropy(sampled, AFTER + 1, 0, tuned);
+    /* Skewed values are less uncertain, whatever they cost those who are asked. */
+    for (size_t a = 0; a < facts.attributes; a++) {
+        double uniform;
+        assert_true(population_entropy(&population, a, &uniform, NULL, NULL));
+        assert_true(sampled_entropy_at(sampled, AFTER, 0)[a] < 0.99 * uniform);
+    }
+    sampled_entropy_free(sampled);
+    end(&life);
+    /* A trainer that widens its sampling meanwhile decides nothing but by the number. */
+    begin(&life, &adaptive, -1);
+    sampled = sampled_in(&life);
+    sampling_widen(&life.sampling);
+    assert_entropy(sampled, 50, SUBSET, subset);
+    assert_entropy(sampled, 60, 2 * SUBSET, twice_the_subset);
+    sampled_entropy_free(sampled);
+    end(&life);
+}
+
 static void a_record_without_a_baseline_gets_the_one_it_had(void **state)
 {
     (void)state;
@@ -298,6 +361,7 @@ int main(void)
         cmocka_unit_test(those_who_come_often_count_as_often),
         cmocka_unit_test(it_goes_with_what_the_last_step_drew),
         cmocka_unit_test(groups_and_fine_tuning_follow_each_other),
+        cmocka_unit_test(the_entropy_of_sampled_values_goes_with_the_sampling),
         cmocka_unit_test(a_record_without_a_baseline_gets_the_one_it_had),
         cmocka_unit_test(those_within_a_hundredth_share_a_line),
     };

@@ -1111,6 +1111,62 @@ static void questions_are_answered_while_it_trains(void **state)
     assert_done(session_close(&session, err));
 }
 
+/* -Σ q ln q of what batches of so many steps teach of one attribute's values, individual i being
+ * drawn as often as 1 / (i + 1) says; see frequencies_cost. */
+static double entropy_by_power_law(const struct session *session, size_t attribute, uint64_t steps)
+{
+    const struct population *population = &session->population;
+    const struct attribute *asked = &session->facts.attribute[attribute];
+    double n = (double)(steps * session->preset.trainer.batch), all = 0, sum = 0;
+    for (uint64_t i = 0; i < population->size.known; i++)
+        all += 1 / (double)(i + 1);
+    for (size_t p = 0; p < asked->parts; p++) {
+        size_t entries = session->facts.pool[asked->part[p]].count;
+        for (uint32_t e = 0; e < entries; e++) {
+            double weight = 0;
+            for (uint64_t i = 0; i < population->size.known; i++) {
+                uint32_t part[FACTS_MAX_PARTS];
+                population_value(population, i, attribute, part);
+                weight += part[p] == e ? 1 / (double)(i + 1) : 0;
+            }
+            double q = (n * weight / all + 0.5) / (n + (double)entries / 2);
+            sum -= q * log(q);
+        }
+    }
+    return sum;
+}
+
+/* While it trains, and of a checkpoint. */
+static void an_answer_is_compared_with_who_knows_nobody_as_values_are_sampled(void **state)
+{
+    (void)state;
+    const char *const skewed[] = {"sampling.kind=power-law", "sampling.alpha=1", NULL};
+    const uint64_t step[] = {0, 12};
+    struct session session;
+    struct answer answer;
+    open_run(&session, "asked-skewed", skewed);
+    for (size_t i = 0; i < 2; i++) {
+        const struct command on = {.kind = COMMAND_STEP, .steps = step[i]};
+        if (step[i] > 0)
+            send_until_step(&session, on, step[i]);
+        for (size_t a = 0; a < session.facts.attributes; a++) {
+            assert_done(session_ask_attribute(&session, 3, a, &answer, err));
+            double expected = entropy_by_power_law(&session, a, step[i]);
+            assert_float_equal(answer.nobody.sampled, expected, 1e-9);
+            assert_float_equal(answer.nobody.uniform, session.attribute_baseline[a], 0);
+            answer_free(&answer);
+        }
+    }
+    settle(&session);
+    assert_done(session_close(&session, err));
+    assert_done(session_open_model(&session, &tiny.paths, "asked-skewed", NULL, err));
+    assert_done(session_ask_attribute(&session, 3, 0, &answer, err));
+    double expected = entropy_by_power_law(&session, 0, 12);
+    assert_float_equal(answer.nobody.sampled, expected, 1e-9);
+    answer_free(&answer);
+    assert_done(session_close(&session, err));
+}
+
 /* Entries of the directory that fresh runs go to. */
 static int runs_there(void)
 {
@@ -1234,6 +1290,7 @@ int main(void)
         cmocka_unit_test(a_run_whose_record_is_cut_fails_and_is_saved),
         cmocka_unit_test(a_file_system_without_locks_is_told_of),
         cmocka_unit_test(questions_are_answered_while_it_trains),
+        cmocka_unit_test(an_answer_is_compared_with_who_knows_nobody_as_values_are_sampled),
         cmocka_unit_test(a_run_in_which_nothing_was_done_leaves_nothing),
         cmocka_unit_test(the_first_thing_done_makes_the_run),
         cmocka_unit_test(the_first_step_comes_after_the_checkpoint_of_step_0),

@@ -64,7 +64,7 @@ static struct answer make_answer(const char *truth)
         .truth_probability = 0.25,
         .correct = truth && strcmp(truth, "Kyoto") == 0,
         .entropy = 3.6,
-        .baseline = 3.7,
+        .nobody = {.uniform = 4.2, .sampled = 3.7},
     };
     for (int c = 0; c < ANSWER_CANDIDATES; c++) {
         answer.candidate[c].text = memory_string(city[c], NULL);
@@ -85,7 +85,7 @@ static void an_answer_is_a_completed_sentence_with_candidates(void **state)
     assert_true(row_has(&page, 5, "Oslo      .10  ━"));
     assert_true(row_has(&page, 1, "known person, birth place"));
     assert_true(row_has(&page, 2, "✗ wrong: it is Lima (.25)"));
-    assert_true(row_has(&page, 3, "entropy 3.60 of 3.70 nats"));
+    assert_true(row_has(&page, 3, "knows nothing: entropy 3.60 of 3.70 nats"));
     answer_free(&answer);
     cells_free(&page);
 }

@@ -36,6 +36,19 @@ static void print_candidate(const struct candidate *candidate, const struct answ
                  candidate->text, true_one ? "  (true)" : "");
 }
 
+static void print_entropy(const struct answer *answer)
+{
+    const struct answer_ignorance *nobody = &answer->nobody;
+    if (!answer->has_attribute) {
+        printf("  entropy of the next word %.2f nats\n", answer->entropy);
+        return;
+    }
+    printf("  entropy %.2f nats; ", answer->entropy);
+    if (baselines_differ(nobody->sampled, nobody->uniform))
+        printf("entropy of the sampled values %.2f; ", nobody->sampled);
+    printf("uniform baseline %.2f\n", nobody->uniform);
+}
+
 static void print_answer(const struct answer *answer, const struct fact_set *facts)
 {
     char chance[FORMAT_SIZE];
@@ -48,10 +61,7 @@ static void print_answer(const struct answer *answer, const struct fact_set *fac
         output_print("  %s: %s (%s)  %s\n", facts->attribute[answer->attribute].name, answer->truth,
                      format_chance(chance, answer->truth_probability),
                      answer->correct ? "right" : "wrong");
-    if (answer->has_attribute)
-        printf("  entropy %.2f nats; uniform baseline %.2f\n", answer->entropy, answer->baseline);
-    else
-        printf("  entropy of the next word %.2f nats\n", answer->entropy);
+    print_entropy(answer);
     output_flush();
 }
 

@@ -73,17 +73,17 @@ int reply_note(struct cells *page, const char *question, const char *note, enum 
 
 /* Confidence */
 
-const char *reply_confidence(double entropy, double baseline)
+const char *reply_confidence(double entropy, double nobody)
 {
     static const struct {
-        double share; /* of the baseline, at most */
+        double share; /* of what a model has that knows nobody, at most */
         const char *words;
     } level[] = {
         {0.05, "certain"},           {0.2, "sure"},         {0.45, "fairly sure"},
         {0.75, "has an idea"},       {0.9, "hardly knows"}, {0.97, "knows next to nothing"},
         {INFINITY, "knows nothing"},
     };
-    double share = baseline > 0 ? entropy / baseline : 0;
+    double share = nobody > 0 ? entropy / nobody : 0;
     size_t l = 0;
     while (share > level[l].share)
         l++;
@@ -146,8 +146,8 @@ static void say_confidence(const struct answer *answer, struct verdict_line *lin
     line->style = STYLE_PLAIN;
     if (answer->has_attribute)
         text_format(&line->text, "%s: entropy %.2f of %.2f nats",
-                    reply_confidence(answer->entropy, answer->baseline), answer->entropy,
-                    answer->baseline);
+                    reply_confidence(answer->entropy, answer->nobody.sampled), answer->entropy,
+                    answer->nobody.sampled);
     else
         text_format(&line->text, "entropy %.2f nats", answer->entropy);
 }
@@ -224,7 +224,7 @@ static int draw_compact(struct cells *page, int row, const struct answer *answer
                             individual_status_name(answer->status));
     if (answer->has_attribute)
         cells_text(page, row, col, page->cols - col, STYLE_PLAIN,
-                   reply_confidence(answer->entropy, answer->baseline));
+                   reply_confidence(answer->entropy, answer->nobody.sampled));
     return 1;
 }
 
@@ -311,7 +311,7 @@ static void draw_table_row(struct cells *page, int row, struct table_columns col
         cells_format(page, row, col + 2, page->cols - col - 2, STYLE_PLAIN, "%s %s", answer->truth,
                      format_probability(probability, answer->truth_probability));
     }
-    const char *confidence = reply_confidence(answer->entropy, answer->baseline);
+    const char *confidence = reply_confidence(answer->entropy, answer->nobody.sampled);
     int confidence_col = col + columns.truth + PROBABILITY_COLS + 5;
     if (confidence_col + text_columns(confidence) <= page->cols)
         cells_text(page, row, confidence_col, page->cols - confidence_col, STYLE_FAINT, confidence);

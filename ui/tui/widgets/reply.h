@@ -28,6 +28,6 @@ int reply_note(struct cells *page, const char *question, const char *note, enum 
 
 /* How sure an answer of this entropy is against what a model that knows nobody has: "sure" ...
  * "knows nothing". */
-const char *reply_confidence(double entropy, double baseline);
+const char *reply_confidence(double entropy, double nobody);
 
 #endif
