@@ -1902,7 +1902,7 @@ static void a_run_in_use_is_left_alone(void **state)
     struct fixture *fixture = *state;
     open_terminal(fixture, 10, ARGUMENTS("train", "tiny", "--run", "busy", "--steps", "100000000"));
     assert_true(terminal_shows(fixture->terminal, "/100000000"));
-    assert_true(refused(MNEME("train", "--resume", "busy"), 1, WORDS("busy")));
+    assert_true(refused(MNEME("train", "--resume", "busy"), 75, WORDS("busy")));
     int status;
     terminal_type(fixture->terminal, "\x03");
     assert_true(terminal_ends(fixture->terminal, &status));
