@@ -83,6 +83,7 @@ unit_tests = \
 	%D%/test_shards \
 	%D%/test_shell \
 	%D%/test_shipped_facts \
+	%D%/test_shipped_tables \
 	%D%/test_signals \
 	%D%/test_stopwatch \
 	%D%/test_strings \

@@ -1,0 +1,4 @@
+tables_data = \
+	%D%/SOURCES \
+	%D%/countries.tsv \
+	%D%/elements.tsv
