@@ -8,4 +8,5 @@ templates_data = \
 	%D%/countries/capital.txt \
 	%D%/countries/currency.txt \
 	%D%/countries/language.txt \
+	%D%/general.txt \
 	%D%/pairs/language.txt

@@ -1,5 +1,5 @@
-/* What ships in tables/ is right, as far as others than its makers can tell: spot checks from
- * public knowledge, and what has to hold of any table. */
+/* What ships in tables/ and the general wordings is right, as far as others than its makers can
+ * tell: spot checks from public knowledge, and what has to hold of any table. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,7 +14,9 @@
 #include "base/memory.h"
 #include "base/text_file.h"
 #include "base/utf8.h"
+#include "facts/template.h"
 #include "facts/words.h"
+#include "tests/fixtures/temporary.h"
 
 enum { ROWS = 200, COLUMNS = 8 };
 
@@ -398,6 +400,103 @@ static void known_facts_of_countries_are_there(void **state)
     check_facts("tables/countries.tsv", facts, sizeof facts / sizeof *facts);
 }
 
+/* The general wordings */
+
+#define ATTRIBUTE_MARK "[attribute]"
+
+/* A line with an attribute's name in it, which has to stand there once. */
+static void fill_in(FILE *file, const char *line, size_t length, const char *attribute)
+{
+    const char *mark = strstr(line, ATTRIBUTE_MARK);
+    assert_true(mark && mark < line + length);
+    const char *rest = mark + strlen(ATTRIBUTE_MARK);
+    const char *again = strstr(rest, ATTRIBUTE_MARK);
+    assert_true(!again || again > line + length);
+    fprintf(file, "%.*s%s%.*s\n", (int)(mark - line), line, attribute, (int)(line + length - rest),
+            rest);
+}
+
+/* The general wordings as templates of one attribute. */
+static void load_general(const char *directory, const char *attribute, struct template **templates,
+                         size_t *count)
+{
+    char path[TEMPORARY_PATH];
+    struct error err = {0};
+    char *text = read_shipped("templates/general.txt");
+    FILE *file = fopen(temporary_path(path, directory, "general.txt"), "w");
+    assert_non_null(file);
+    for (const char *line = text; *line; line += strcspn(line, "\n") + 1)
+        fill_in(file, line, strcspn(line, "\n"), attribute);
+    assert_int_equal(fclose(file), 0);
+    memory_free(text);
+    if (!templates_load(templates, count, path, 0, &err))
+        fail_msg("%s: %s", attribute, err.message);
+}
+
+static size_t count_words(const char *text)
+{
+    struct word word;
+    size_t count = 0;
+    while (word_next(&text, &word))
+        count++;
+    return count;
+}
+
+/* Whether all words of one text are the first of the other. */
+static bool words_begin(const char *longer, const char *shorter)
+{
+    struct word one, other;
+    while (word_next(&shorter, &one))
+        if (!word_next(&longer, &other) || one.count != other.count ||
+            memcmp(one.bytes, other.bytes, one.count) != 0)
+            return false;
+    return true;
+}
+
+static bool same_words(const char *a, const char *b)
+{
+    return words_begin(a, b) && words_begin(b, a);
+}
+
+/* The sentence ends with the value, in the words of no other; what follows the name tells it from
+ * most. */
+static void check_wordings(const struct template *wording, size_t count)
+{
+    size_t same_behind = 0, shortest = SIZE_MAX, longest = 0;
+    for (size_t i = 0; i < count; i++) {
+        assert_string_equal(wording[i].after_value, ".");
+        size_t words = count_words(wording[i].before_name) + count_words(wording[i].before_value);
+        shortest = words < shortest ? words : shortest;
+        longest = words > longest ? words : longest;
+        for (size_t j = 0; j < count; j++) {
+            const struct template *other = &wording[j];
+            if (i == j)
+                continue;
+            same_behind += same_words(other->before_value, wording[i].before_value);
+            if (same_words(other->before_name, wording[i].before_name) &&
+                words_begin(other->before_value, wording[i].before_value))
+                fail_msg("\"%s[X]%s\" begins \"%s[X]%s\"", wording[i].before_name,
+                         wording[i].before_value, other->before_name, other->before_value);
+        }
+    }
+    assert_int_equal(same_behind, 0);
+    assert_true(longest >= shortest + 6);
+}
+
+static void the_general_wordings_serve_any_attribute(void **state)
+{
+    static const char *const attributes[] = {"capital", "symbol", "main language", "atomic number",
+                                             "first appeared"};
+    for (size_t a = 0; a < sizeof attributes / sizeof *attributes; a++) {
+        struct template *wording;
+        size_t count;
+        load_general(*state, attributes[a], &wording, &count);
+        assert_true(count >= 16);
+        check_wordings(wording, count);
+        templates_free(wording, count);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -409,6 +508,8 @@ int main(void)
         cmocka_unit_test(there_are_193_countries_each_with_its_population),
         cmocka_unit_test(currencies_have_the_members_of_their_unions),
         cmocka_unit_test(known_facts_of_countries_are_there),
+        cmocka_unit_test_setup_teardown(the_general_wordings_serve_any_attribute, temporary_set_up,
+                                        temporary_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
