@@ -41,6 +41,7 @@ EXTRA_PROGRAMS = %D%/search_safetensors %D%/search_prompt_line
 %C%_search_safetensors_LDADD = $(INIH_LIBS) $(JANSSON_LIBS) $(GSL_LIBS) $(UTF8PROC_LIBS)
 %C%_search_prompt_line_SOURCES = %D%/fuzz_prompt_line.c \
 	ui/tui/widgets/cells.c ui/tui/widgets/cells.h \
+	ui/tui/widgets/prompt_history.c ui/tui/widgets/prompt_history.h \
 	ui/tui/widgets/prompt_line.c ui/tui/widgets/prompt_line.h $(base_sources)
 %C%_search_prompt_line_CPPFLAGS = $(AM_CPPFLAGS) -DMNEME_LIBFUZZER
 %C%_search_prompt_line_CFLAGS = $(C_STANDARD) $(fuzz_flags)

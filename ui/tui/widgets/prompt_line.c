@@ -1,27 +1,24 @@
-/* Map of this file: the queue of bytes; readline's hooks; completion; keys; history; drawing. */
+/* Map of this file: the queue of bytes; readline's hooks; completion; keys; making one; drawing. */
 #include "ui/tui/widgets/prompt_line.h"
 
 #include <curses.h>
-#include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include <wchar.h>
 
 #include <readline/history.h>
 #include <readline/readline.h>
 
-#include "base/file.h"
 #include "base/memory.h"
 #include "base/utf8.h"
 #include "ui/tui/widgets/keys.h"
+#include "ui/tui/widgets/prompt_history.h"
 
 enum {
     QUEUE_ROOM = 64,
     MATCHES_ROOM = 2000,
-    KEPT_LINES = 1000,
     CHARACTER_MOST = 4,
     REPEATED_MOST = 1000,
     SOUGHT_MOST = 256,
@@ -31,8 +28,7 @@ enum {
 struct prompt_line {
     struct prompt_events events;
     FILE *nowhere; /* readline's output */
-    char *history;
-    int added; /* lines of this session */
+    struct prompt_history *history;
     unsigned char queue[QUEUE_ROOM];
     size_t queue_first, queue_count;
     char character[CHARACTER_MOST + 1]; /* one whose bytes have not all come */
@@ -305,20 +301,11 @@ static void forget_matches(struct prompt_line *line)
     line->matches = 0;
 }
 
-static void remember(struct prompt_line *line, const char *text)
-{
-    HIST_ENTRY *last = history_length > 0 ? history_get(history_base + history_length - 1) : NULL;
-    if (!*text || (last && strcmp(last->line, text) == 0))
-        return;
-    add_history(text);
-    line->added++;
-}
-
 static void accept_line(char *text)
 {
     if (!text) /* end of file on an empty line */
         return;
-    remember(the_line, text);
+    prompt_history_add(the_line->history, text);
     free(the_line->accepted);
     the_line->accepted = text;
 }
@@ -513,51 +500,7 @@ char *const *prompt_line_matches(const struct prompt_line *line, size_t *count)
     return line->match;
 }
 
-/* History */
-
-static void make_directory_of(const char *path)
-{
-    char *directory = memory_string(path, NULL);
-    char *slash = directory ? strrchr(directory, '/') : NULL;
-    if (slash && slash > directory) {
-        *slash = '\0';
-        file_make_directories(directory, NULL);
-    }
-    memory_free(directory);
-}
-
-/* A link would be followed and what it leads to be cut; a pipe would be waited for. */
-static bool is_own_file(const char *path)
-{
-    int descriptor = file_open(path, O_RDONLY, FILE_OWN, NULL);
-    if (descriptor >= 0)
-        close(descriptor);
-    return descriptor >= 0;
-}
-
-/* Lines of other sessions that were saved meanwhile stay. A history that cannot be written is lost
- * without a word: nothing that matters depends on it. */
-static void save_history(struct prompt_line *line)
-{
-    if (!line->history || line->added == 0)
-        return;
-    make_directory_of(line->history);
-    if (file_exists(line->history) && !is_own_file(line->history))
-        return;
-    if (append_history(line->added, line->history) != 0)
-        write_history(line->history);
-    history_truncate_file(line->history, KEPT_LINES);
-}
-
-/* With the changes of lines that were edited and left, which clear_history would lose. */
-static void forget_history(void)
-{
-    rl_free_undo_list();
-    while (history_length > 0) {
-        rl_undo_list = (UNDO_LIST *)free_history_entry(remove_history(0));
-        rl_free_undo_list();
-    }
-}
+/* Making one */
 
 struct prompt_line *prompt_line_new(const char *history, const struct prompt_events *events,
                                     struct error *err)
@@ -568,21 +511,15 @@ struct prompt_line *prompt_line_new(const char *history, const struct prompt_eve
     the_line = line;
     line->events = *events;
     line->candidate = memory_new(MATCHES_ROOM, sizeof *line->candidate, err);
-    line->history = history ? memory_string(history, err) : NULL;
+    line->history = prompt_history_new(history, err);
     line->nowhere = fopen("/dev/null", "r+");
     if (!line->nowhere)
         error_set(err, ERROR_SYSTEM, "cannot open /dev/null");
-    if (!line->candidate || !line->nowhere || (history && !line->history)) {
-        prompt_line_free(line);
-        return NULL;
+    if (line->candidate && line->nowhere && line->history) {
+        install_hooks(line);
+        if (start_readline(err))
+            return line;
     }
-    install_hooks(line);
-    using_history();
-    if (line->history && is_own_file(line->history))
-        read_history(line->history);
-    stifle_history(KEPT_LINES);
-    if (start_readline(err))
-        return line;
     prompt_line_free(line);
     return NULL;
 }
@@ -594,13 +531,11 @@ void prompt_line_free(struct prompt_line *line)
     if (RL_ISSTATE(RL_STATE_CALLBACK))
         leave_earlier_lines(line);
     rl_callback_handler_remove();
-    save_history(line);
-    forget_history();
+    prompt_history_free(line->history);
     forget_matches(line);
     if (line->nowhere)
         fclose(line->nowhere);
     memory_free(line->candidate);
-    memory_free(line->history);
     memory_free(line);
     rl_outstream = rl_instream = NULL;
     the_line = NULL;

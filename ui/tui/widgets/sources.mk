@@ -8,6 +8,7 @@ tui_widgets_sources = \
 	%D%/layout.c %D%/layout.h \
 	%D%/loss_chart.c %D%/loss_chart.h \
 	%D%/panel.c %D%/panel.h \
+	%D%/prompt_history.c %D%/prompt_history.h \
 	%D%/prompt_line.c %D%/prompt_line.h \
 	%D%/reply.c %D%/reply.h \
 	%D%/target_list.c %D%/target_list.h \
