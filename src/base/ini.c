@@ -15,51 +15,46 @@
 
 /* libinih does not tell its handler the line, so its lines are counted as it takes them. */
 struct ini_reader {
-    const char *next;              /* where the next line begins */
-    size_t line;                   /* the one taken last */
-    bool indented;                 /* that line begins with a blank and a setting stands above it */
-    size_t section;                /* line of the section, 0 before the first */
-    char name[NAME_MAX_BYTES + 1]; /* of the section */
-    bool filled;                   /* a setting came since the section began */
-    bool takes_empty;              /* the handler takes sections without any */
-    bool failed;                   /* *err is set */
+    const char *next; /* where the next line begins */
+    size_t line;      /* the one taken last */
+    bool indented;    /* that line begins with a blank and a setting stands above it */
+    size_t section;   /* line of the section, 0 before the first */
+    bool filled;      /* a setting came since the section began */
+    bool announces;   /* the handler is told where a section begins */
+    bool failed;      /* *err is set */
     ini_take_setting *handle;
     void *user;
     struct error *err;
 };
 
-static bool take_empty(struct ini_reader *reader)
+static bool check_filled(struct ini_reader *reader)
 {
-    const struct setting none = {
-        .section = reader->name, .line = reader->section, .section_line = reader->section};
-    return reader->takes_empty ? reader->handle(reader->user, &none, reader->err)
-                               : error_set(reader->err, ERROR_INPUT, "the section is empty");
+    if (reader->announces || reader->section == 0 || reader->filled)
+        return true;
+    reader->line = reader->section;
+    return error_set(reader->err, ERROR_INPUT, "the section is empty");
 }
 
-static void end_section(struct ini_reader *reader)
+static bool announce(struct ini_reader *reader, const char *name, size_t length)
 {
-    if (reader->section == 0 || reader->filled)
-        return;
-    reader->failed = !take_empty(reader);
-    if (reader->failed)
-        reader->line = reader->section;
+    char section[NAME_MAX_BYTES + 1] = "";
+    memcpy(section, name, length);
+    const struct setting begin = {
+        .section = section, .line = reader->line, .section_line = reader->line};
+    return reader->handle(reader->user, &begin, reader->err);
 }
 
-static void begin_section(struct ini_reader *reader, const char *line)
+static bool begin_section(struct ini_reader *reader, const char *name)
 {
-    size_t length = strcspn(line, "]\n");
-    end_section(reader);
-    if (reader->failed)
-        return;
-    if (length > NAME_MAX_BYTES) {
-        reader->failed = !error_set(reader->err, ERROR_INPUT,
-                                    "a section's name has more than %d bytes", NAME_MAX_BYTES);
-        return;
-    }
-    memcpy(reader->name, line, length);
-    reader->name[length] = '\0';
+    size_t length = strcspn(name, "]\n");
+    if (!check_filled(reader))
+        return false;
+    if (length > NAME_MAX_BYTES)
+        return error_set(reader->err, ERROR_INPUT, "a section's name has more than %d bytes",
+                         NAME_MAX_BYTES);
     reader->section = reader->line;
     reader->filled = false;
+    return !reader->announces || announce(reader, name, length);
 }
 
 /* Bytes of a line that goes on with a value up to a comment, which newer versions of libinih remove
@@ -93,7 +88,7 @@ static char *take_line(char *buffer, int room, void *stream)
         reader->failed =
             !error_set(reader->err, ERROR_INPUT, "a line of more than %d bytes", room - 2);
     else if (*first == '[' && !reader->indented)
-        begin_section(reader, first + 1);
+        reader->failed = !begin_section(reader, first + 1);
     if (reader->failed)
         return NULL;
     if (reader->indented)
@@ -135,7 +130,7 @@ static bool read_with(struct ini_reader reader, const char *text, const char *or
     reader.err = &why;
     int wrong = ini_parse_stream(take_line, &reader, take_setting, &reader);
     if (!reader.failed && wrong == 0)
-        end_section(&reader);
+        reader.failed = !check_filled(&reader);
     bool torn = wrong > 0 && (!reader.failed || (size_t)wrong < reader.line);
     if (torn)
         return error_set(err, ERROR_INPUT, "%s:%d: neither \"key = value\" nor \"[section]\"",
@@ -156,6 +151,6 @@ bool ini_read(const char *text, const char *origin, ini_take_setting *handle, vo
 bool ini_read_sections(const char *text, const char *origin, ini_take_setting *handle, void *user,
                        struct error *err)
 {
-    return read_with((struct ini_reader){.handle = handle, .user = user, .takes_empty = true}, text,
+    return read_with((struct ini_reader){.handle = handle, .user = user, .announces = true}, text,
                      origin, err);
 }

@@ -9,7 +9,7 @@
 /* One `key = value` line, without a comment behind; the strings are gone after the call. */
 struct setting {
     const char *section;     /* "" before the first */
-    const char *key, *value; /* both null of a section with nothing in it */
+    const char *key, *value; /* both null where a section begins */
     size_t line;
     size_t section_line; /* 0 before the first section */
     bool continued;      /* an indented line that goes on with the value of the key above it */
@@ -24,7 +24,7 @@ typedef bool ini_take_setting(void *user, const struct setting *setting, struct 
 bool ini_read(const char *text, const char *origin, ini_take_setting *handle, void *user,
               struct error *err);
 
-/* The same, but sections with nothing in them are taken as well: handle is called with no key. */
+/* The same, but handle is also called where a section begins, which may have nothing in it. */
 bool ini_read_sections(const char *text, const char *origin, ini_take_setting *handle, void *user,
                        struct error *err);
 

@@ -700,6 +700,13 @@ static char *trim(char *text)
     return text;
 }
 
+/* Whether there is something on either side of the dot; a key alone is for the suggestion. */
+static bool is_full_name(const char *name)
+{
+    size_t length = strlen(name);
+    return length > 0 && name[0] != '.' && name[length - 1] != '.';
+}
+
 static bool set_assigned(struct preset *preset, const char *full_name, const char *value,
                          struct error *err)
 {
@@ -728,12 +735,13 @@ bool preset_set(struct preset *preset, const char *assignment, struct error *err
     if (!copy)
         return false;
     char *equals = strchr(copy, '=');
-    bool ok;
-    if (equals) {
+    if (equals)
         *equals = '\0';
-        ok = set_assigned(preset, trim(copy), trim(equals + 1), err);
-    } else
-        ok = error_set(err, ERROR_INPUT, "%s is not of the form section.key=value", assignment);
+    char *name = trim(copy);
+    bool ok =
+        equals && is_full_name(name)
+            ? set_assigned(preset, name, trim(equals + 1), err)
+            : error_set(err, ERROR_INPUT, "%s is not of the form section.key=value", assignment);
     memory_free(copy);
     return ok;
 }

@@ -22,7 +22,7 @@ bool figure_measure_split(char *text, const char *path[FIGURE_MEASURES_MOST], si
         if (rest)
             *rest++ = '\0';
         if (*piece == '\0')
-            return error_set(err, ERROR_INPUT, "a measure without a name");
+            return error_set(err, ERROR_INPUT, "the name of a measure is empty");
         if (*paths == FIGURE_MEASURES_MOST)
             return error_set(err, ERROR_INPUT, "more than %d measures", FIGURE_MEASURES_MOST);
         path[(*paths)++] = piece;

@@ -32,9 +32,8 @@ static bool unknown_reduction(const char *name, struct error *err)
     for (enum reduction i = REDUCTION_NONE + 1; i < REDUCTIONS; i++)
         names[count++] = reductions[i].name;
     const char *near = suggest_of(name, names, count);
-    return near ? error_set(err, ERROR_INPUT, "there is no number \"%s\"; did you mean %s?", name,
-                            near)
-                : error_set(err, ERROR_INPUT, "there is no number \"%s\"; mneme-claims(5) has them",
+    return near ? error_set(err, ERROR_INPUT, "unknown number \"%s\"; did you mean %s?", name, near)
+                : error_set(err, ERROR_INPUT, "unknown number \"%s\"; mneme-claims(5) lists them",
                             name);
 }
 
@@ -122,7 +121,7 @@ static bool read_bounds(const struct claim_file *file, const struct claim_sectio
                       : !above->text ? RELATION_BELOW
                                      : RELATION_WITHIN;
     return check->relation != RELATION_WITHIN || check->low < check->high ||
-           claim_file_refuse(file, below->line, err, "nothing is above %s and below %s",
+           claim_file_refuse(file, below->line, err, "no number is above %s and below %s",
                              above->text, below->text);
 }
 

@@ -146,8 +146,7 @@ static bool check_name(const struct claim_section_kind *kind, const char *name, 
     if (!kind->is_named)
         return *name == '\0' || error_set(err, ERROR_INPUT, "[%s] takes no name", kind->name);
     return claim_is_name(name) ||
-           error_set(err, ERROR_INPUT,
-                     "[%s] needs a name of letters, digits, \"-\", \"_\" and \".\"", kind->name);
+           error_set(err, ERROR_INPUT, "[%s NAME] needs a name " CLAIM_NAME_RULE, kind->name);
 }
 
 static bool check_first(const struct claim_file *file, const struct claim_section_kind *kind,
@@ -242,15 +241,12 @@ static bool begin_value(struct claim_file_reader *reader, const struct setting *
 static bool take_setting(void *user, const struct setting *setting, struct error *err)
 {
     struct claim_file_reader *reader = user;
-    const struct claim_file *file = reader->file;
     if (*setting->section == '\0')
-        return error_set(err, ERROR_INPUT, "%s stands before the first [section]", setting->key);
+        return error_set(err, ERROR_INPUT, "%s comes before the first [section]", setting->key);
     if (setting->continued)
         return take_value(reader->last, setting, err);
-    bool begins =
-        file->sections == 0 || file->section[file->sections - 1].line != setting->section_line;
-    return (!begins || begin_section(reader->file, setting, err)) &&
-           (!setting->key || begin_value(reader, setting, err));
+    return setting->key ? begin_value(reader, setting, err)
+                        : begin_section(reader->file, setting, err);
 }
 
 static bool is_given(const struct claim_section *section, size_t key, enum scale scale)

@@ -21,9 +21,7 @@ static bool name_claim(struct claim_reading *reading, struct error *err)
     const char *name = claim_reading_keep(reading, library_name(reading->file.path, err), err);
     reading->claim.id = name;
     return name && (claim_is_name(name) ||
-                    error_set(err, ERROR_INPUT,
-                              "%s: a claim's file has a name of letters, digits, \"-\", \"_\" and "
-                              "\".\"",
+                    error_set(err, ERROR_INPUT, "%s: a claim's file needs a name " CLAIM_NAME_RULE,
                               reading->file.path));
 }
 
@@ -67,10 +65,13 @@ static bool read_measures(struct claim_reading *reading, const struct claim_sect
 {
     const struct claim_file *file = &reading->file;
     const struct claim_value *value = claim_section_value(section, "measures");
-    if ((figure->kind == FIGURE_MEASURE) != (value->text != NULL))
-        return claim_file_refuse(file, value->text ? value->line : section->line, err,
-                                 "measures are for kind = measure, and only for it");
-    if (!value->text)
+    bool has_measures = figure->kind == FIGURE_MEASURE;
+    if (has_measures && !value->text)
+        return claim_file_refuse(file, section->line, err,
+                                 "[figure] of kind = measure has no measures");
+    if (!has_measures && value->text)
+        return claim_file_refuse(file, value->line, err, "measures are only for kind = measure");
+    if (!has_measures)
         return true;
     size_t words = 0, length = 0;
     struct text list = {0};
@@ -91,7 +92,8 @@ static bool read_figure(struct claim_reading *reading, const struct claim_sectio
     figure->runs = claim_section_text(section, "runs", "");
     if (!find_figure_kind(kind->text, &figure->kind))
         return claim_file_refuse(&reading->file, kind->line, err,
-                                 "kind = %s is no figure that a claim can have", kind->text);
+                                 "kind = %s is not a kind of figure that a claim can have",
+                                 kind->text);
     return claim_value_words(reading, NULL, claim_section_value(section, "runs"), claim_word_is_run,
                              err) &&
            read_measures(reading, section, figure, err);

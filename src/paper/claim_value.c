@@ -88,7 +88,7 @@ static bool unknown_measure(const char *key, struct error *err)
         return false;
     for (size_t i = 0; i < measure_count; i++)
         keys[i] = measures[i].key;
-    suggest_refuse("there is no measure", key, keys, measure_count, "mneme-run(5) has them", err);
+    suggest_refuse("there is no measure", key, keys, measure_count, "mneme-run(5) lists them", err);
     memory_free(keys);
     return false;
 }
@@ -99,16 +99,19 @@ static bool incomplete_measure(const struct measure *measure, const char *path, 
     switch (measure->set) {
     case MEASURE_ATTRIBUTE:
         return error_set(err, ERROR_INPUT,
-                         "%s is no number of a record: expected attributes.NAME.%s", path, key);
-    case MEASURE_CIRCUIT:
-        return error_set(err, ERROR_INPUT,
-                         "%s is no number of a record: expected %s.LAYER or heads.%s.LAYER.HEAD",
-                         path, key, key);
-    case MEASURE_GROUP:
-        return error_set(err, ERROR_INPUT, "%s is no number of a record: expected %s.GROUP", path,
+                         "%s is not one number of the record: expected attributes.NAME.%s", path,
                          key);
+    case MEASURE_CIRCUIT:
+        return error_set(
+            err, ERROR_INPUT,
+            "%s is not one number of the record: expected %s.LAYER or heads.%s.LAYER.HEAD", path,
+            key, key);
+    case MEASURE_GROUP:
+        return error_set(err, ERROR_INPUT, "%s is not one number of the record: expected %s.GROUP",
+                         path, key);
     default:
-        return error_set(err, ERROR_INPUT, "%s is no number of a record: expected %s", path, key);
+        return error_set(err, ERROR_INPUT, "%s is not one number of the record: expected %s", path,
+                         key);
     }
 }
 

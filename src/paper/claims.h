@@ -119,9 +119,11 @@ struct claim_table {
 /* Their names, "fast" and "full". */
 extern const char *const claim_scales[SCALES];
 
-/* Whether claims and runs may be called so, whose names are parts of names of files: ASCII letters,
- * digits, "-", "_" and ".", of which neither "-" nor "." is the first. */
+/* Whether claims and runs may be called so, as this rule says it, whose names are parts of names of
+ * files: ASCII letters, digits, "-", "_" and ".", of which neither "-" nor "." is the first. */
 bool claim_is_name(const char *name);
+#define CLAIM_NAME_RULE                                                                            \
+    "of letters, digits, \"-\", \"_\" and \".\" that does not start with \"-\" or \".\""
 
 /* Null where there is none. */
 const struct claim *claim_find(const struct claim_table *table, const char *id);

@@ -45,7 +45,8 @@ static bool depend_on(struct replicates *replicates, struct replicate *replicate
 {
     const struct replicate *other = find_replicate(replicates, name, length, replicate->number);
     if (!other || other == replicate)
-        return error_set(err, ERROR_INPUT, "run %s needs %.*s, which is not above it",
+        return error_set(err, ERROR_INPUT,
+                         "run %s is started from %.*s, which does not come before it",
                          replicate->run->name, (int)length, name);
     size_t *grown = memory_resize(replicate->after, replicate->afters + 1, sizeof *grown, err);
     if (!grown)
@@ -307,8 +308,8 @@ static bool gather_run(const struct replicates *replicates, const char *name, si
         if (replicate && replicate->failure.kind != ERROR_NONE)
             return error_set(err, replicate->failure.kind, "%s", replicate->failure.message);
         if (!replicate || !replicate->has_result)
-            return error_set(err, ERROR_INPUT, "there is no run %.*s of seed %u", (int)length, name,
-                             seed);
+            return error_set(err, ERROR_INPUT, "there is no run %.*s with seed %u", (int)length,
+                             name, seed);
         result[(*count)++] = replicate->result;
     }
     return true;

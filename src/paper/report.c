@@ -254,10 +254,10 @@ static void add_source(struct text *out, const struct reproduction *r)
 {
     if (reproduction_is_of_paper(r))
         text_add(out,
-                 "<p>The experiments of Zucchet, Bornschein, Chan, Lampinen, Pascanu and De, "
+                 "<p>The claims of Zucchet, Bornschein, Chan, Lampinen, Pascanu and De, "
                  "<em>How do language models learn facts? Dynamics, curricula and "
                  "hallucinations</em> (2025, <a href=\"https://arxiv.org/abs/2503.21676\">arXiv "
-                 "2503.21676</a>), repeated");
+                 "2503.21676</a>), judged");
     else
         text_add(out, "<p>Claims judged");
 }

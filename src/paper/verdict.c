@@ -119,7 +119,7 @@ static bool judge_check(const struct check *check, const struct replicates *repl
     struct seed_numbers numbers = {.count = 0};
     *result = (struct check_result){.seeds = count_seeds(check, replicates)};
     if (result->seeds == 0)
-        return error_set(err, ERROR_INPUT, "no run of %s was made", check->statistic.run);
+        return error_set(err, ERROR_INPUT, "no run %s was made", check->statistic.run);
     for (unsigned seed = 1; seed <= result->seeds; seed++)
         if (!read_seed(check, replicates, seed, &numbers, err))
             return false;

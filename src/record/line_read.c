@@ -347,7 +347,7 @@ static bool read_object(const json_t *object, struct record_line *line,
         line->kind = LINE_CIRCUITS;
         return !circuits || read_circuits(object, circuits, err);
     }
-    return error_set(err, ERROR_DATA, "neither training, evaluation, circuits nor event");
+    return error_set(err, ERROR_DATA, "not a line of training, evaluation, circuits or an event");
 }
 
 bool line_read(struct record_line *line, const char *bytes, size_t count,

@@ -99,12 +99,12 @@ static bool note_section(void *user, const struct setting *setting, struct error
     return true;
 }
 
-static void a_section_with_nothing_in_it_comes_where_it_is_asked_for(void **state)
+static void sections_come_where_they_are_asked_for(void **state)
 {
     static const struct {
         const char *text, *sections;
     } known[] = {
-        {"[s]\n[t u]; none\n\n[v]\na = 1\n[w]\n; nothing", "1 [s];2 [t u];4 [v]a;6 [w];"},
+        {"[s]\n[t u]; none\n\n[v]\na = 1\n[w]\n; nothing", "1 [s];2 [t u];4 [v];4 [v]a;6 [w];"},
         {"\n[s]", "2 [s];"},
         {"a = 1\n", "0 []a;"},
         {"", ""},
@@ -124,7 +124,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(settings_come_with_section_and_line),
         cmocka_unit_test(what_is_wrong_is_named_with_its_line),
-        cmocka_unit_test(a_section_with_nothing_in_it_comes_where_it_is_asked_for),
+        cmocka_unit_test(sections_come_where_they_are_asked_for),
         cmocka_unit_test(the_longest_names_and_lines_are_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -648,7 +648,7 @@ static void any_other_bad_line_is_told_with_its_number(void **state)
         {"{}\n", "step is missing or not a whole number"},
         {"{\"step\": -1, \"event\": \"stop\"}\n", "step is missing or not a whole number"},
         {"{\"step\": 1.5, \"event\": \"stop\"}\n", "step is missing or not a whole number"},
-        {"{\"step\": 1}\n", "neither training, evaluation, circuits nor event"},
+        {"{\"step\": 1}\n", "not a line of training, evaluation, circuits or an event"},
         {"{\"step\": 1, \"step\": 2}\n", "duplicate object key"},
         {"{\"step\": 1, \"train_loss\": 1}\n", "tokens is missing or not a whole number"},
         {"{\"step\": 1, \"tokens\": 1, \"train_loss\": \"1\", \"seconds\": 1, \"lr\": 1}\n",

@@ -766,10 +766,13 @@ static void a_wrong_assignment_says_what_was_meant_and_changes_nothing(void **st
         {"lr=1e-3", "unknown key lr; did you mean train.lr?"},
         {"train.steps=0", "train.steps = 0 is out of range (1 to 1000000000)"},
         {"train.stps=5", "unknown key train.stps; did you mean train.steps?"},
-        {"=5", "unknown key "},
+        {"=5", "=5 is not of the form section.key=value"},
+        {" = 5", " = 5 is not of the form section.key=value"},
+        {".steps=5", ".steps=5 is not of the form section.key=value"},
+        {"train. = 5", "train. = 5 is not of the form section.key=value"},
         {"facts.file=", "facts.file is empty"},
         {"preset.title=a ;b", "preset.title has a ; after a blank, which begins a comment"},
-        {"pools.=5", "pools. is not the name of a pool"},
+        {"pools.=5", "pools.=5 is not of the form section.key=value"},
     };
     (void)state;
     struct preset preset, before;

@@ -14,7 +14,7 @@ static bool make_memory(struct pages *pages, const struct page_ops *page, struct
     if (page->size == 0 || pages_own(pages, page))
         return true;
     if (pages->memories == PAGES_MOST)
-        return error_set(err, ERROR_MEMORY, "there are too many pages");
+        return error_set(err, ERROR_MEMORY, "too many kinds of pages were opened");
     void *own = memory_new(1, page->size, err);
     if (own)
         pages->memory[pages->memories++] = (struct page_memory){page, own};
@@ -26,7 +26,7 @@ bool pages_push(struct pages *pages, const struct page_ops *page, struct error *
     if (pages->count > 0 && pages_top(pages) == page)
         return true;
     if (pages->count == PAGES_MOST)
-        return error_set(err, ERROR_MEMORY, "too many pages lie one upon the other");
+        return error_set(err, ERROR_MEMORY, "too many pages are open");
     if (!make_memory(pages, page, err))
         return false;
     pages->page[pages->count++] = page;
