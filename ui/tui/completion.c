@@ -281,31 +281,46 @@ static void add_words(struct list *list, const struct text *before, const char *
             add_joined(list, before, word[w]);
 }
 
-static void add_arguments(struct list *list, const struct completion *completion,
-                          const struct request_info *info, const struct text *before,
-                          const char *start)
+/* Adds what can stand behind a command, which `before` ends in, where that begins with `start`. */
+typedef void add_argument(struct list *list, const struct completion *completion,
+                          const struct text *before, const char *start);
+
+static void add_name(struct list *list, const struct completion *completion,
+                     const struct text *before, const char *start)
+{
+    if (completion->population)
+        add_names(list, completion, before, start);
+}
+
+static void add_group(struct list *list, const struct completion *completion,
+                      const struct text *before, const char *start)
 {
     static const char *const groups[] = {"fine-tuned", "known", "new"};
-    static const char *const settings[] = {"train.lr"};
-    switch (info->argument) {
-    case ARGUMENT_NAME:
-        if (completion->population)
-            add_names(list, completion, before, start);
-        break;
-    case ARGUMENT_GROUP:
-        add_words(list, before, start, groups, 3);
-        break;
-    case ARGUMENT_SETTING:
-        add_words(list, before, start, settings, 1);
-        break;
-    case ARGUMENT_RUN:
-        add_words(list, before, start, completion->run, completion->runs);
-        break;
-    case ARGUMENT_NONE:
-    case ARGUMENT_COUNT:
-        break;
-    }
+    (void)completion;
+    add_words(list, before, start, groups, 3);
 }
+
+static void add_setting(struct list *list, const struct completion *completion,
+                        const struct text *before, const char *start)
+{
+    static const char *const settings[] = {"train.lr"};
+    (void)completion;
+    add_words(list, before, start, settings, 1);
+}
+
+static void add_run(struct list *list, const struct completion *completion,
+                    const struct text *before, const char *start)
+{
+    add_words(list, before, start, completion->run, completion->runs);
+}
+
+/* Null where nothing is proposed. */
+static add_argument *const add_arguments[ARGUMENT_KINDS] = {
+    [ARGUMENT_NAME] = add_name,
+    [ARGUMENT_GROUP] = add_group,
+    [ARGUMENT_SETTING] = add_setting,
+    [ARGUMENT_RUN] = add_run,
+};
 
 static void add_commands(struct list *list, const struct completion *completion, const char *line)
 {
@@ -318,10 +333,11 @@ static void add_commands(struct list *list, const struct completion *completion,
         text_format(&command, "/%s", info->command);
         if (!argument && !command.failed && begins_with(command.bytes, line))
             list_add(list, command.bytes);
-        if (argument && !command.failed && command.length == (size_t)(argument - line) &&
+        add_argument *add = add_arguments[info->argument];
+        if (add && argument && !command.failed && command.length == (size_t)(argument - line) &&
             begins_with(line, command.bytes)) {
             text_add(&command, " ");
-            add_arguments(list, completion, info, &command, argument + strspn(argument, " "));
+            add(list, completion, &command, argument + strspn(argument, " "));
         }
         text_free(&command);
     }

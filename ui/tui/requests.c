@@ -10,6 +10,18 @@
 
 enum { COMMANDS_MAX = 32 };
 
+static const struct {
+    const char *text; /* as written in a help text */
+    bool is_needed;
+} arguments[ARGUMENT_KINDS] = {
+    [ARGUMENT_NONE] = {"", false},
+    [ARGUMENT_COUNT] = {"[N]", false},
+    [ARGUMENT_NAME] = {"NAME", true},
+    [ARGUMENT_GROUP] = {"[known|new|fine-tuned]", false},
+    [ARGUMENT_SETTING] = {"train.lr VALUE", true},
+    [ARGUMENT_RUN] = {"[PRESET|RUN]", false},
+};
+
 const struct request_info *request_of_key(int key)
 {
     if (key == '\n')
@@ -52,10 +64,9 @@ static bool unknown_command(const char *name, struct error *err)
 
 static bool check_argument(const struct request_info *info, const char *argument, struct error *err)
 {
-    bool needed = info->argument == ARGUMENT_NAME || info->argument == ARGUMENT_SETTING;
     if (info->argument == ARGUMENT_NONE && *argument)
         return error_set(err, ERROR_INPUT, "/%s takes no argument", info->command);
-    if (needed && !*argument)
+    if (arguments[info->argument].is_needed && !*argument)
         return error_set(err, ERROR_INPUT, "an argument is missing: /%s %s", info->command,
                          request_argument_text(info->argument));
     return true;
@@ -81,15 +92,7 @@ bool request_parse(const char *line, const struct request_info **info, const cha
 
 const char *request_argument_text(enum argument_kind argument)
 {
-    static const char *const text[] = {
-        [ARGUMENT_NONE] = "",
-        [ARGUMENT_COUNT] = "[N]",
-        [ARGUMENT_NAME] = "NAME",
-        [ARGUMENT_GROUP] = "[known|new|fine-tuned]",
-        [ARGUMENT_SETTING] = "train.lr VALUE",
-        [ARGUMENT_RUN] = "[PRESET|RUN]",
-    };
-    return text[argument];
+    return arguments[argument].text;
 }
 
 /* Names of keys */

@@ -18,6 +18,7 @@ enum argument_kind {
     ARGUMENT_GROUP,   /* known or new; may be left out */
     ARGUMENT_SETTING, /* a preset key and its new value */
     ARGUMENT_RUN,     /* a preset or a run; left out, the chooser opens */
+    ARGUMENT_KINDS,
 };
 
 enum { REQUEST_KEYS = 4 };
