@@ -91,4 +91,8 @@ static bool sketch_circuits(struct sketch *sketch, const struct groups *groups,
     return sketch_mark_turns(sketch, groups, err);
 }
 
-const struct figure_ops figure_circuits = {.sketch = sketch_circuits};
+const struct figure_ops figure_circuits = {
+    .is_over_steps = true,
+    .measure = "attr_name.0",
+    .sketch = sketch_circuits,
+};

@@ -62,5 +62,13 @@ static bool sketch_measures(struct sketch *sketch, const struct groups *groups,
     return sketch_mark_turns(sketch, groups, err);
 }
 
-const struct figure_ops figure_curves = {.sketch = sketch_curves};
-const struct figure_ops figure_measure = {.sketch = sketch_measures};
+const struct figure_ops figure_curves = {
+    .is_over_steps = true,
+    .sketch = sketch_curves,
+};
+
+const struct figure_ops figure_measure = {
+    .takes_measures = true,
+    .is_over_steps = true,
+    .sketch = sketch_measures,
+};

@@ -280,4 +280,13 @@ static bool draw_heatmap(const struct run_result *result, size_t count,
     return ok;
 }
 
-const struct figure_ops figure_heatmap = {.draw = draw_heatmap};
+static bool leaves_out(const struct figure_options *options)
+{
+    return options->value == FIGURE_PLATEAU_END;
+}
+
+const struct figure_ops figure_heatmap = {
+    .takes_keys = true,
+    .leaves_out = leaves_out,
+    .draw = draw_heatmap,
+};

@@ -69,4 +69,14 @@ static bool sketch_law(struct sketch *sketch, const struct groups *groups,
     return true;
 }
 
-const struct figure_ops figure_law = {.sketch = sketch_law};
+static bool leaves_out(const struct figure_options *options)
+{
+    (void)options;
+    return true;
+}
+
+const struct figure_ops figure_law = {
+    .fits_law = true,
+    .leaves_out = leaves_out,
+    .sketch = sketch_law,
+};

@@ -12,8 +12,21 @@
 #include "lab/run_result.h"
 #include "plot/surface.h"
 
-/* One of the two is given. */
 struct figure_ops {
+    /* Which options it needs, and others do not take: */
+    bool takes_measures; /* measures */
+    bool takes_keys;     /* x and y; and it takes a value */
+    bool is_over_steps;  /* it takes log_x */
+
+    /* What its runs have to have: */
+    const char *measure; /* in every record; null: nothing */
+    bool fits_law;       /* plateau ends at SCALING_LAW_LEAST different numbers of individuals */
+
+    /* Whether it leaves out runs without a plateau's end; null: it does not. */
+    bool (*leaves_out)(const struct figure_options *options);
+
+    /* One of the two is given. */
+
     /* Makes a plot of all groups, in a sketch that is empty. */
     bool (*sketch)(struct sketch *sketch, const struct groups *groups,
                    const struct figure_options *options, struct error *err);
@@ -22,6 +35,9 @@ struct figure_ops {
                  const struct figure_options *options, struct surface *surface, double width,
                  double height, struct error *err);
 };
+
+/* [FIGURE_KINDS] */
+extern const struct figure_ops *const figure_ops[];
 
 #define DECLARE(constant, name) extern const struct figure_ops figure_##name;
 FIGURES(DECLARE)

@@ -6,9 +6,6 @@
 #include "plot/plot.h"
 #include "plot/surface.h"
 
-#define ROW(constant, name) [FIGURE_##constant] = &figure_##name,
-static const struct figure_ops *const kinds[] = {FIGURES(ROW)};
-
 static bool draw_plot(const struct run_result *result, size_t count,
                       const struct figure_options *options, struct surface *surface, double width,
                       double height, struct error *err)
@@ -17,7 +14,7 @@ static bool draw_plot(const struct run_result *result, size_t count,
     struct sketch sketch = {0};
     if (!groups_init(&groups, result, count, err))
         return false;
-    bool ok = kinds[options->kind]->sketch(&sketch, &groups, options, err) &&
+    bool ok = figure_ops[options->kind]->sketch(&sketch, &groups, options, err) &&
               plot_draw(&sketch.plot, surface, width, height, err);
     sketch_free(&sketch);
     groups_free(&groups);
@@ -34,7 +31,7 @@ bool figures_draw(const struct run_result *result, size_t count,
     struct surface *surface = surface_new(path, width, height, err);
     if (!surface)
         return false;
-    const struct figure_ops *ops = kinds[options->kind];
+    const struct figure_ops *ops = figure_ops[options->kind];
     bool drawn =
         (ops->draw ? ops->draw : draw_plot)(result, count, options, surface, width, height, err);
     bool ok = drawn && surface_write(surface, err);

@@ -7,7 +7,7 @@ figure_sources = \
 	%D%/figure_heatmap.c \
 	%D%/figure_law.c \
 	%D%/figure_measure.c %D%/figure_measure.h \
-	%D%/figure_ops.h \
+	%D%/figure_ops.c %D%/figure_ops.h \
 	%D%/figure_phases.c %D%/figure_phases.h \
 	%D%/figure_sketch.c %D%/figure_sketch.h \
 	%D%/figure_trajectory.c \

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "config/library.h"
 #include "figure/figure_measure.h"
+#include "figure/figure_ops.h"
 #include "paper/claim_checks.h"
 #include "paper/claim_records.h"
 #include "paper/claim_runs.h"
@@ -52,7 +53,7 @@ static bool read_claim(struct claim_reading *reading, const struct paths *paths,
 static bool find_figure_kind(const char *name, enum figure_kind *kind)
 {
     for (size_t i = 0; figure_kinds[i]; i++)
-        if (i != FIGURE_HEATMAP && strcmp(figure_kinds[i], name) == 0) {
+        if (!figure_ops[i]->takes_keys && strcmp(figure_kinds[i], name) == 0) {
             *kind = (enum figure_kind)i;
             return true;
         }
@@ -65,12 +66,13 @@ static bool read_measures(struct claim_reading *reading, const struct claim_sect
 {
     const struct claim_file *file = &reading->file;
     const struct claim_value *value = claim_section_value(section, "measures");
-    bool has_measures = figure->kind == FIGURE_MEASURE;
+    bool has_measures = figure_ops[figure->kind]->takes_measures;
     if (has_measures && !value->text)
-        return claim_file_refuse(file, section->line, err,
-                                 "[figure] of kind = measure has no measures");
+        return claim_file_refuse(file, section->line, err, "[figure] of kind = %s has no measures",
+                                 figure_kinds[figure->kind]);
     if (!has_measures && value->text)
-        return claim_file_refuse(file, value->line, err, "measures are only for kind = measure");
+        return claim_file_refuse(file, value->line, err, "[figure] of kind = %s takes no measures",
+                                 figure_kinds[figure->kind]);
     if (!has_measures)
         return true;
     size_t words = 0, length = 0;

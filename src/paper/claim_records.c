@@ -11,6 +11,7 @@
 #include "base/suggest.h"
 #include "config/preset.h"
 #include "facts/fact_set.h"
+#include "figure/figure_ops.h"
 #include "measure/scaling_law.h"
 #include "model/model.h"
 #include "paper/claim_runs.h"
@@ -274,14 +275,12 @@ static bool check_figure(const struct claim_reading *reading, const struct paths
                          const struct claim_section *section, const struct claim_figure *figure,
                          struct error *err)
 {
-    static const struct demand demands[FIGURE_KINDS] = {
-        [FIGURE_LAW] = {.needs_law = true, .leaves_patched = true},
-        [FIGURE_CIRCUITS] = {.path = "attr_name.0"},
-    };
+    const struct figure_ops *ops = figure_ops[figure->kind];
+    const struct demand demand = {
+        .path = ops->measure, .needs_law = ops->fits_law, .leaves_patched = ops->fits_law};
     size_t line = claim_section_value(section, figure->measures ? "measures" : "kind")->line;
-    bool ok = figure->measures
-                  ? check_measures(reading, paths, figure, err)
-                  : check_runs(reading, paths, figure->runs, &demands[figure->kind], err);
+    bool ok = figure->measures ? check_measures(reading, paths, figure, err)
+                               : check_runs(reading, paths, figure->runs, &demand, err);
     return ok || claim_file_blame(&reading->file, line, err);
 }
 

@@ -474,7 +474,7 @@ static void what_is_wrong_is_said_with_its_line(void **state)
         {CLAIM RUN CHECK "[figure]\ntitle = x\nkind = measure\nruns = a\n",
          "own.ini:11: [figure] of kind = measure has no measures"},
         {CLAIM RUN CHECK "[figure]\ntitle = x\nkind = curves\nruns = a\nmeasures = attr_loss\n",
-         "own.ini:15: measures are only for kind = measure"},
+         "own.ini:15: [figure] of kind = curves takes no measures"},
         {CLAIM RUN CHECK "[figure]\ntitle = x\nkind = measure\nruns = a\nmeasures = nothing\n",
          "own.ini:15: there is no measure"},
     };

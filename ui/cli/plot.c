@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "config/preset_key.h"
+#include "figure/figure_ops.h"
 #include "figure/figures.h"
 #include "plot/surface.h"
 #include "ui/cli/cli.h"
@@ -120,33 +121,40 @@ static bool take_option(void *arguments, int option, const char *value, struct e
     }
 }
 
-/* What options say only together; --measure alone says the kind. */
+/* What the kind of figure needs, and what it does not take. */
+static bool check_kind(const struct request *request, struct error *err)
+{
+    const struct figure_options *figure = &request->figure;
+    const struct figure_ops *ops = figure_ops[figure->kind];
+    const char *kind = figure_kinds[figure->kind];
+    if (ops->takes_measures && !figure->measures)
+        return error_set(err, ERROR_INPUT, "--kind=%s needs --measure=KEY", kind);
+    if (!ops->takes_measures && figure->measures)
+        return error_set(err, ERROR_INPUT, "--measure is for --kind=measure");
+    if (ops->takes_keys && !(figure->x && figure->y))
+        return error_set(err, ERROR_INPUT, "--kind=%s needs --x=KEY and --y=KEY", kind);
+    if (!ops->takes_keys && (figure->x || figure->y || request->has_value))
+        return error_set(err, ERROR_INPUT, "--x, --y and --value are for --kind=heatmap");
+    if (!ops->is_over_steps && figure->log_x)
+        return error_set(err, ERROR_INPUT, "--log-x is for figures over steps");
+    return true;
+}
+
+/* --measure alone says the kind. */
 static bool check_request(struct request *request, struct error *err)
 {
     struct figure_options *figure = &request->figure;
     if (figure->measures && !request->has_kind)
         figure->kind = FIGURE_MEASURE;
-    bool heatmap = figure->kind == FIGURE_HEATMAP, measure = figure->kind == FIGURE_MEASURE;
-    bool over_steps = figure->kind == FIGURE_CURVES || figure->kind == FIGURE_CIRCUITS || measure;
     if (!request->path)
         return error_set(err, ERROR_INPUT, "--output is missing: the file to write, .svg or .png");
-    if (measure && !figure->measures)
-        return error_set(err, ERROR_INPUT, "--kind=measure needs --measure=KEY");
-    if (!measure && figure->measures)
-        return error_set(err, ERROR_INPUT, "--measure is for --kind=measure");
-    if (heatmap && !(figure->x && figure->y))
-        return error_set(err, ERROR_INPUT, "--kind=heatmap needs --x=KEY and --y=KEY");
-    if (!heatmap && (figure->x || figure->y || request->has_value))
-        return error_set(err, ERROR_INPUT, "--x, --y and --value are for --kind=heatmap");
-    if (figure->log_x && !over_steps)
-        return error_set(err, ERROR_INPUT, "--log-x is for figures over steps");
-    return true;
+    return check_kind(request, err);
 }
 
-static bool shows_ends(const struct figure_options *figure)
+static bool leaves_out(const struct figure_options *figure)
 {
-    return figure->kind == FIGURE_LAW ||
-           (figure->kind == FIGURE_HEATMAP && figure->value == FIGURE_PLATEAU_END);
+    const struct figure_ops *ops = figure_ops[figure->kind];
+    return ops->leaves_out && ops->leaves_out(figure);
 }
 
 /* Reads run after run, each once. */
@@ -171,7 +179,7 @@ static bool draw(const struct paths *paths, char **run, size_t count, const stru
     struct run_result *result = memory_new(count, sizeof *result, err);
     size_t results = 0;
     bool ok = result && read_runs(paths, run, count, result, &results, err);
-    if (ok && shows_ends(&request->figure))
+    if (ok && leaves_out(&request->figure))
         note_without_end(result, results);
     ok = ok && figures_draw(result, results, &request->figure, request->path, err);
     for (size_t i = 0; i < results; i++)
