@@ -1,6 +1,7 @@
 base_sources = \
 	%D%/child.c %D%/child.h \
 	%D%/clock.c %D%/clock.h \
+	%D%/csv.c %D%/csv.h \
 	%D%/dictionary.c %D%/dictionary.h \
 	%D%/error.c %D%/error.h \
 	%D%/file.c %D%/file.h \

@@ -13,6 +13,12 @@ static size_t line_of(const char *text, const char *place)
     return line;
 }
 
+/* What some programs call "Unicode text": two bytes a character. */
+static bool is_utf16(const char *text, size_t length)
+{
+    return length >= 2 && (memcmp(text, "\xFF\xFE", 2) == 0 || memcmp(text, "\xFE\xFF", 2) == 0);
+}
+
 char *text_file_read(const char *path, size_t *size, struct error *err)
 {
     size_t length;
@@ -20,9 +26,13 @@ char *text_file_read(const char *path, size_t *size, struct error *err)
     if (!text)
         return NULL;
     const char *end = text + strlen(text);
-    if (end < text + length) {
-        error_set(err, ERROR_INPUT, "%s:%zu: a null byte, which a text cannot contain", path,
-                  line_of(text, end));
+    bool wide = is_utf16(text, length);
+    if (wide || end < text + length) {
+        if (wide)
+            error_set(err, ERROR_INPUT, "%s is UTF-16; save it as UTF-8", path);
+        else
+            error_set(err, ERROR_INPUT, "%s:%zu: a null byte, which a text cannot contain", path,
+                      line_of(text, end));
         memory_free(text);
         return NULL;
     }

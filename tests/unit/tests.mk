@@ -23,6 +23,7 @@ unit_tests = \
 	%D%/test_columns \
 	%D%/test_command_queue \
 	%D%/test_completion \
+	%D%/test_csv \
 	%D%/test_decoder \
 	%D%/test_export \
 	%D%/test_fact_set \

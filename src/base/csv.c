@@ -1,0 +1,220 @@
+#include "base/csv.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/memory.h"
+#include "base/text_file.h"
+#include "base/utf8.h"
+
+#define BYTE_ORDER_MARK "\xEF\xBB\xBF"
+
+/* A table that is being read. */
+struct csv_reader {
+    struct csv *csv;
+    char separator;
+    char *next;
+    size_t line; /* on which `next` stands */
+};
+
+static bool ends_in(const char *path, const char *ending)
+{
+    size_t length = strlen(path), of_ending = strlen(ending);
+    return length >= of_ending && strcasecmp(path + length - of_ending, ending) == 0;
+}
+
+/* What the first line has most of outside quotes; a comma where it has none. */
+static char find_separator(const char *path, const char *text)
+{
+    static const char separators[] = ",;\t";
+    size_t count[sizeof separators - 1] = {0};
+    bool quoted = false;
+    if (ends_in(path, ".tsv") || ends_in(path, ".tab"))
+        return '\t';
+    for (; *text && (quoted || *text != '\n'); text++) {
+        const char *found = strchr(separators, *text);
+        quoted ^= *text == '"';
+        if (found && !quoted)
+            count[found - separators]++;
+    }
+    size_t most = 0;
+    for (size_t i = 1; i < sizeof count / sizeof *count; i++)
+        if (count[i] > count[most])
+            most = i;
+    return separators[most];
+}
+
+/* Sets ERROR_INPUT at a place in the file. Returns false. */
+static bool error_at(const struct csv *csv, size_t line, size_t column, struct error *err,
+                     const char *what)
+{
+    return error_set(err, ERROR_INPUT, "%s:%zu: column %zu: %s", csv->path, line, column + 1, what);
+}
+
+/* Whether a cell ends here. */
+static bool at_end(const struct csv_reader *reader, const char *byte)
+{
+    return *byte == '\0' || *byte == '\n' || *byte == reader->separator ||
+           (byte[0] == '\r' && (byte[1] == '\n' || byte[1] == '\0'));
+}
+
+/* Moves a quoted cell's text to its beginning, *end being what comes behind it; `next` goes behind
+ * the closing quote. */
+static bool read_quoted(struct csv_reader *reader, size_t column, char **end, struct error *err)
+{
+    size_t opened = reader->line;
+    char *to = reader->next, *from = reader->next + 1;
+    for (; *from && !(from[0] == '"' && from[1] != '"'); from++) {
+        from += from[0] == '"'; /* the first of two */
+        reader->line += *from == '\n';
+        *to++ = *from;
+    }
+    if (!*from)
+        return error_at(reader->csv, opened, column, err,
+                        "the quote that begins the cell is not closed");
+    reader->next = from + 1;
+    *end = to;
+    return at_end(reader, reader->next) ||
+           error_at(reader->csv, reader->line, column, err,
+                    "text behind the closing quote; a quote inside a quoted cell is written twice");
+}
+
+/* Reads the cell at `next`, which goes to what separates it from the next one. The byte at *end is
+ * the caller's to overwrite once that was looked at. */
+static bool read_cell(struct csv_reader *reader, size_t column, char **cell, char **end,
+                      struct error *err)
+{
+    *cell = *end = reader->next;
+    if (**cell == '"') {
+        if (!read_quoted(reader, column, end, err))
+            return false;
+    } else {
+        while (!at_end(reader, reader->next))
+            reader->next++;
+        *end = reader->next;
+    }
+    return utf8_is_valid(*cell, (size_t)(*end - *cell)) ||
+           error_at(reader->csv, reader->line, column, err, "not UTF-8");
+}
+
+static bool add_cell(struct csv *csv, char *cell, struct error *err)
+{
+    void *cells = csv->cell;
+    bool room = memory_make_room(&cells, csv->cells, &csv->cell_room, sizeof *csv->cell, err);
+    csv->cell = cells;
+    if (room)
+        csv->cell[csv->cells++] = cell;
+    return room;
+}
+
+/* Goes over a line break, or stays at the end of the file. */
+static void skip_line_break(struct csv_reader *reader)
+{
+    reader->next += *reader->next == '\r';
+    if (*reader->next == '\n') {
+        reader->next++;
+        reader->line++;
+    }
+}
+
+/* Adds a row that begins at `next`, in no empty line; row counts the one with the names. */
+static bool read_row(struct csv_reader *reader, size_t row, struct error *err)
+{
+    struct csv *csv = reader->csv;
+    size_t count = 0;
+    void *lines = csv->line;
+    bool room = memory_make_room(&lines, row, &csv->line_room, sizeof *csv->line, err);
+    csv->line = lines;
+    if (!room)
+        return false;
+    csv->line[row] = reader->line;
+    for (bool more = true; more; count++) {
+        char *cell, *end;
+        if (!read_cell(reader, count, &cell, &end, err) || !add_cell(csv, cell, err))
+            return false;
+        more = *reader->next == reader->separator;
+        if (more)
+            reader->next++;
+        else
+            skip_line_break(reader);
+        *end = '\0';
+    }
+    if (row == 0)
+        csv->columns = count;
+    return count == csv->columns ||
+           error_set(err, ERROR_INPUT, "%s:%zu: %zu cell%s, but the first line names %zu columns",
+                     csv->path, csv->line[row], count, count == 1 ? "" : "s", csv->columns);
+}
+
+static void skip_empty_lines(struct csv_reader *reader)
+{
+    while (*reader->next == '\n' || (*reader->next == '\r' && at_end(reader, reader->next)))
+        skip_line_break(reader);
+}
+
+static bool read_rows(struct csv *csv, struct error *err)
+{
+    bool marked = strncmp(csv->text, BYTE_ORDER_MARK, strlen(BYTE_ORDER_MARK)) == 0;
+    struct csv_reader reader = {
+        .csv = csv,
+        .next = csv->text + (marked ? strlen(BYTE_ORDER_MARK) : 0),
+        .line = 1,
+    };
+    skip_empty_lines(&reader);
+    reader.separator = find_separator(csv->path, reader.next);
+    size_t rows = 0;
+    for (; *reader.next; rows++) {
+        if (!read_row(&reader, rows, err))
+            return false;
+        skip_empty_lines(&reader);
+    }
+    if (rows < 2)
+        return error_set(err, ERROR_INPUT, "%s: %s", csv->path,
+                         rows ? "there is no row below the line that names the columns"
+                              : "an empty table");
+    csv->rows = rows - 1;
+    return true;
+}
+
+bool csv_read(struct csv *csv, const char *path, struct error *err)
+{
+    *csv = (struct csv){0};
+    bool read = (csv->path = memory_string(path, err)) &&
+                (csv->text = text_file_read(path, NULL, err)) && read_rows(csv, err);
+    if (!read)
+        csv_free(csv);
+    return read;
+}
+
+void csv_free(struct csv *csv)
+{
+    memory_free(csv->path);
+    memory_free(csv->text);
+    memory_free(csv->cell);
+    memory_free(csv->line);
+    *csv = (struct csv){0};
+}
+
+const char *csv_column(const struct csv *csv, size_t column)
+{
+    return csv->cell[column];
+}
+
+const char *csv_cell(const struct csv *csv, size_t row, size_t column)
+{
+    return csv->cell[(row + 1) * csv->columns + column];
+}
+
+bool csv_error(const struct csv *csv, size_t row, size_t column, struct error *err,
+               const char *format, ...)
+{
+    char what[sizeof err->message];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(what, sizeof what, format, arguments);
+    va_end(arguments);
+    return error_set(err, ERROR_INPUT, "%s:%zu: column %zu (%s): %s", csv->path, csv->line[row + 1],
+                     column + 1, csv_column(csv, column), what);
+}

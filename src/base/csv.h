@@ -1,0 +1,43 @@
+/* Tables as text: comma- or tab-separated values (RFC 4180).
+ *
+ * A cell that begins with a double quote ends at the next one; between them stand separators and
+ * line breaks, and a double quote is written twice. Lines end in LF or CRLF, empty ones count for
+ * nothing, a byte order mark is passed over. The first line names the columns. Cells are separated
+ * by a tab in a file that ends in .tsv or .tab, else by what the first line has most of: commas,
+ * semicolons or tabs. */
+#ifndef MNEME_BASE_CSV_H
+#define MNEME_BASE_CSV_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+
+struct csv {
+    char *path;
+    char *text;   /* the whole file; cells are cut out of it in place */
+    char **cell;  /* [rows + 1][columns], the names of the columns first */
+    size_t *line; /* [rows + 1] of the file, from 1, on which a row begins */
+    size_t columns, rows;
+    size_t cells; /* filled in so far, and room for these */
+    size_t cell_room, line_room;
+};
+
+/* Reads a table whole. ERROR_INPUT "PATH:LINE: column C: …" for a quote that is not closed or has
+ * something behind it, what is not UTF-8, and a row with more or fewer cells than the first; for
+ * UTF-16; and for a file without a first line or without a row. On false *csv is empty. */
+bool csv_read(struct csv *csv, const char *path, struct error *err);
+
+void csv_free(struct csv *csv);
+
+/* A cell of row 0 .. rows-1. */
+const char *csv_cell(const struct csv *csv, size_t row, size_t column);
+
+/* What a column is called in the first line. */
+const char *csv_column(const struct csv *csv, size_t column);
+
+/* Sets ERROR_INPUT with "PATH:LINE: column C (NAME): " in front, of a row's cell. Returns false. */
+bool csv_error(const struct csv *csv, size_t row, size_t column, struct error *err,
+               const char *format, ...) __attribute__((format(printf, 5, 6)));
+
+#endif
