@@ -25,6 +25,11 @@ static bool ends_in(const char *path, const char *ending)
     return length >= of_ending && strcasecmp(path + length - of_ending, ending) == 0;
 }
 
+bool csv_has_extension(const char *path)
+{
+    return ends_in(path, ".csv") || ends_in(path, ".tsv") || ends_in(path, ".tab");
+}
+
 /* What the first line has most of outside quotes; a comma where it has none. */
 static char find_separator(const char *path, const char *text)
 {

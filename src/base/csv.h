@@ -23,6 +23,9 @@ struct csv {
     size_t cell_room, line_room;
 };
 
+/* Whether a path ends as tables do: .csv, .tsv or .tab. */
+bool csv_has_extension(const char *path);
+
 /* Reads a table whole. ERROR_INPUT "PATH:LINE: column C: …" for a quote that is not closed or has
  * something behind it, what is not UTF-8, and a row with more or fewer cells than the first; for
  * UTF-16; and for a file without a first line or without a row. On false *csv is empty. */

@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "base/utf8.h"
 
 enum { CHARACTERS = 64, BEYOND = 192, MARKS = 3 };
@@ -112,4 +113,20 @@ bool suggest_refuse(const char *what, const char *word, const char *const *list,
         return error_set(err, ERROR_INPUT, "%s %s; did you mean %s?", what, word, near);
     return otherwise ? error_set(err, ERROR_INPUT, "%s \"%s\"; %s", what, word, otherwise)
                      : error_set(err, ERROR_INPUT, "%s %s", what, word);
+}
+
+bool suggest_refuse_of_all(const char *what, const char *word, const char *const *list,
+                           size_t count, struct error *err)
+{
+    const char *meant = suggest_of(word, list, count);
+    if (meant)
+        return error_set(err, ERROR_INPUT, "there is no %s \"%s\"; did you mean \"%s\"?", what,
+                         word, meant);
+    struct text all = {0};
+    for (size_t i = 0; i < count; i++)
+        text_format(&all, "%s%s", i ? ", " : "", list[i]);
+    error_set(err, ERROR_INPUT, "there is no %s \"%s\"; there are: %s", what, word,
+              all.bytes ? all.bytes : "none");
+    text_free(&all);
+    return false;
 }

@@ -26,4 +26,8 @@ const char *suggest_of(const char *word, const char *const *list, size_t count);
 bool suggest_refuse(const char *what, const char *word, const char *const *list, size_t count,
                     const char *otherwise, struct error *err);
 
+/* The same as "there is no WHAT "WORD"; did you mean "NEAREST"?", else with all there are. */
+bool suggest_refuse_of_all(const char *what, const char *word, const char *const *list,
+                           size_t count, struct error *err);
+
 #endif

@@ -61,32 +61,50 @@ static bool check_patching(const struct preset *preset, struct error *err)
     return patching_check(patching, &preset->sampling, &trainer->schedule, err);
 }
 
-bool preset_check(const struct preset *preset, struct error *err)
+/* One of the two says what the facts are. */
+static bool check_facts(const struct facts_options *facts, struct error *err)
 {
-    const struct facts_options *facts = &preset->facts;
-    const struct trainer_options *trainer = &preset->trainer;
-    const struct schedule *schedule = &trainer->schedule;
-    if (!check_name(preset->name, err))
-        return false;
+    const char *standard = preset_key_find("facts", "file")->standard;
+    if (*facts->table && strcmp(facts->file, standard) != 0)
+        return error_set(err, ERROR_INPUT,
+                         "facts.table = %s takes the place of facts.file = %s; one of the two must "
+                         "be unset",
+                         facts->table, facts->file);
     bool one_wording = facts->templates == 1 && facts->train_templates == 1;
     if (facts->templates > 0 && facts->train_templates >= facts->templates && !one_wording)
         return error_set(err, ERROR_INPUT,
                          "facts.train_templates = %zu leaves none of facts.templates = %zu for "
                          "evaluation",
                          facts->train_templates, facts->templates);
-    if (!schedule_check(schedule, err))
-        return false;
-    if (trainer->shards > trainer->batch)
-        return error_set(err, ERROR_INPUT, "train.shards = %zu is above train.batch = %zu",
-                         trainer->shards, trainer->batch);
+    return true;
+}
+
+/* What has to fit the number of individuals, where that is not left to a table. */
+static bool check_population(const struct preset *preset, struct error *err)
+{
+    const struct trainer_options *trainer = &preset->trainer;
+    if (population_is_open(&preset->population))
+        return true;
     if (trainer->evaluate_known > preset->population.known)
         return error_set(err, ERROR_INPUT, "eval.known = %zu is above population.known = %" PRIu64,
                          trainer->evaluate_known, preset->population.known);
     if (trainer->evaluate_new > preset->population.held_out)
         return error_set(err, ERROR_INPUT, "eval.new = %zu is above population.new = %" PRIu64,
                          trainer->evaluate_new, preset->population.held_out);
-    return check_model(preset, err) && preset_check_sampling(preset, err) &&
-           finetune_check(&trainer->finetune, &preset->population, &preset->sampling, schedule,
-                          err) &&
+    return preset_check_sampling(preset, err) &&
+           finetune_check(&trainer->finetune, &preset->population, &preset->sampling,
+                          &trainer->schedule, err) &&
            check_patching(preset, err);
+}
+
+bool preset_check(const struct preset *preset, struct error *err)
+{
+    const struct trainer_options *trainer = &preset->trainer;
+    if (!check_name(preset->name, err) || !check_facts(&preset->facts, err) ||
+        !schedule_check(&trainer->schedule, err))
+        return false;
+    if (trainer->shards > trainer->batch)
+        return error_set(err, ERROR_INPUT, "train.shards = %zu is above train.batch = %zu",
+                         trainer->shards, trainer->batch);
+    return check_model(preset, err) && check_population(preset, err);
 }

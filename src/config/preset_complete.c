@@ -3,23 +3,49 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "config/preset_check.h"
 #include "facts/biography.h"
 #include "model/model_ops.h"
 #include "model/shards.h"
 
-bool preset_take_facts(struct preset *preset, const struct fact_set *facts, struct error *err)
+static bool take_fingerprint(struct preset *preset, const struct fact_set *facts, struct error *err)
 {
     char now[FACTS_FINGERPRINT_SIZE];
     char **then = &preset->facts.fingerprint;
     fact_set_fingerprint(facts, now);
     if (*then && **then && strcmp(*then, now) != 0)
         return error_set(err, ERROR_DATA,
-                         "the pools or templates of %s have changed since %s was started; its "
+                         "%s of %s have changed since %s was started; its "
                          "model has another vocabulary",
+                         facts->table ? "the rows or templates" : "the pools or templates",
                          facts->path, preset->name);
     memory_free(*then);
     *then = memory_string(now, err);
     return *then != NULL;
+}
+
+static void lower(size_t *count, uint64_t most)
+{
+    if (*count > most)
+        *count = (size_t)most;
+}
+
+/* Individuals, where the facts decide how many there are. */
+static bool fit_population(struct preset *preset, const struct fact_set *facts, struct error *err)
+{
+    struct population_options *population = &preset->population;
+    if (!population_is_open(population))
+        return true;
+    if (!population_fit(population, facts, err))
+        return false;
+    lower(&preset->trainer.evaluate_known, population->known);
+    lower(&preset->trainer.evaluate_new, population->held_out);
+    return preset_check(preset, err);
+}
+
+bool preset_take_facts(struct preset *preset, const struct fact_set *facts, struct error *err)
+{
+    return take_fingerprint(preset, facts, err) && fit_population(preset, facts, err);
 }
 
 static bool has_token(const struct tokens *tokens, int32_t token)

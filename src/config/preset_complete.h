@@ -9,8 +9,9 @@
 #include "facts/fact_set.h"
 #include "facts/vocabulary.h"
 
-/* Takes note of the pools and templates a fresh run begins with. ERROR_DATA where a run that goes
- * on began with others. */
+/* Takes note of the pools and templates a fresh run begins with, and puts numbers where the preset
+ * leaves them to the rows of a table. ERROR_DATA where a run that goes on began with others,
+ * ERROR_INPUT where the numbers do not fit. */
 bool preset_take_facts(struct preset *preset, const struct fact_set *facts, struct error *err);
 
 /* Fills in the sizes that were left open: shards, as many as the machine has threads and the batch

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/csv.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/number.h"
@@ -103,6 +104,9 @@ const struct preset_key preset_keys[] = {
      .standard = "biography",
      .unit = "",
      .text = "The facts file, which defines the attributes, their pools and their templates."},
+    TEXT("facts", "table", facts.table, KEY_PATH,
+         "A table whose rows are the individuals, in place of facts.file: comma- or tab-separated, "
+         "names in the first column, an attribute in each other."),
     COUNT("facts", "templates", facts.templates, 0, FACTS_MAX_TEMPLATES, "0", "templates",
           "Number of templates used for each attribute, the first of its file; 0: all."),
     COUNT("facts", "train_templates", facts.train_templates, 1, FACTS_MAX_TEMPLATES, "20",
@@ -118,10 +122,14 @@ const struct preset_key preset_keys[] = {
     COUNT("population", "seed", population.seed, 0, SEED_MAX, "1", "",
           "Seed for names, values, the templates that each individual is trained with, and every "
           "batch."),
-    COUNT("population", "known", population.known, 1, POPULATION_MAX, "65536", "individuals",
-          "Individuals the model is trained on."),
-    COUNT("population", "new", population.held_out, 1, POPULATION_MAX, "16384", "individuals",
+    COUNT("population", "known", population.known, 0, POPULATION_MAX, "65536", "individuals",
+          "Individuals the model is trained on. 0, for facts from a table: all rows that the other "
+          "keys leave; then eval.known and eval.new are lowered to what there is."),
+    COUNT("population", "new", population.held_out, 0, POPULATION_MAX, "16384", "individuals",
           "Individuals the model is never trained on, for comparison."),
+    NUMBER("population", "new_share", population.held_out_share, 0, 0.9, "0", "",
+           "Share of a table's rows that are held back, in place of population.new; 0: as "
+           "population.new says."),
     COUNT("population", "fine_tuning", population.fine_tuning, 0, POPULATION_MAX, "0",
           "individuals",
           "Individuals reserved for fine-tuning, numbered after the known and the new ones."),
@@ -239,7 +247,7 @@ const struct preset_key preset_keys[] = {
     COUNT("eval", "known", trainer.evaluate_known, 1, POPULATION_MAX, "512", "individuals",
           "Known individuals in an evaluation, which uses templates that they were not trained "
           "with."),
-    COUNT("eval", "new", trainer.evaluate_new, 1, POPULATION_MAX, "512", "individuals",
+    COUNT("eval", "new", trainer.evaluate_new, 0, POPULATION_MAX, "512", "individuals",
           "New individuals in an evaluation."),
     COUNT("eval", "circuits", trainer.evaluate_circuits, 0, POPULATION_MAX, "8", "individuals",
           "Maximum number of known and of new individuals whose biographies an evaluation measures "
@@ -528,9 +536,9 @@ static bool set_text(struct preset *preset, const struct preset_key *key, const 
 static bool set_path(struct preset *preset, const struct preset_key *key, const char *value,
                      const char *directory, struct error *err)
 {
-    if (*value == '\0')
+    if (*value == '\0' && *key->standard != '\0')
         return error_set(err, ERROR_INPUT, "%s.%s is empty", key->section, key->name);
-    if (!library_is_path(value))
+    if (!library_is_path(value) && !csv_has_extension(value))
         return set_text(preset, key, value, err);
     char *path = file_resolve(value, directory, err);
     bool ok = path && set_text(preset, key, path, err);

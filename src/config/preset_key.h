@@ -12,8 +12,8 @@
 
 enum key_type {
     KEY_TEXT,
-    KEY_PATH, /* a shipped file's name, or a path (has a "/" or ends in .ini), kept absolute: in a
-                 file it starts from that file's directory */
+    KEY_PATH, /* a shipped file's name, or a path (has a "/", or ends in .ini or as tables do), kept
+                 absolute: in a file it starts from that file's directory */
     KEY_COUNT,
     KEY_OPTIONAL, /* a count or nothing, the field a struct optional_count */
     KEY_NUMBER,

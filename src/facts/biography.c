@@ -96,6 +96,8 @@ void biography_write(struct biography *biography, const struct population *popul
     biography->token[biography->tokens++] = TOKEN_BEGIN;
     for (size_t i = 0; i < facts->attributes; i++) {
         const struct attribute *attribute = &facts->attribute[order[i]];
+        if (!population_tells(population, individual, order[i]))
+            continue;
         size_t drawn = draw_template(population, individual, order[i], wording, random);
         const struct template_tokens *template = &vocabulary->template[order[i]][drawn];
         population_value(population, individual, order[i], value);

@@ -1,5 +1,5 @@
-/* A biography: every attribute of one individual, each told by one template, with spans that say
- * where the names and values are. */
+/* A biography: every attribute that is told of one individual, each by one template, with spans
+ * that say where the names and values are. */
 #ifndef MNEME_FACTS_BIOGRAPHY_H
 #define MNEME_FACTS_BIOGRAPHY_H
 

@@ -33,6 +33,7 @@ void frequencies_free(struct frequencies *frequencies)
 void frequencies_clear(struct frequencies *frequencies)
 {
     memset(frequencies->weight, 0, frequencies->entries * sizeof *frequencies->weight);
+    memset(frequencies->told, 0, sizeof frequencies->told);
     frequencies->total = 0;
 }
 
@@ -42,6 +43,9 @@ void frequencies_add(struct frequencies *frequencies, uint64_t individual, doubl
     frequencies->total += weight;
     for (size_t a = 0; a < facts->attributes; a++) {
         uint32_t entry[FACTS_MAX_PARTS];
+        if (!population_tells(frequencies->population, individual, a))
+            continue;
+        frequencies->told[a] += weight;
         population_value(frequencies->population, individual, a, entry);
         for (size_t p = 0; p < facts->attribute[a].parts; p++)
             frequencies->weight[frequencies->first[a][p] + entry[p]] += weight;
@@ -51,7 +55,7 @@ void frequencies_add(struct frequencies *frequencies, uint64_t individual, doubl
 /* What is learned of an entry's share: n draws at n / total for each weight. */
 static double learned_share(double weight, size_t entries, double n, double total)
 {
-    return (n / total * weight + 0.5) / (n + 0.5 * (double)entries);
+    return ((n > 0 ? n / total * weight : 0) + 0.5) / (n + 0.5 * (double)entries);
 }
 
 /* Of one part; times met's total. */
@@ -75,17 +79,23 @@ static double part_entropy(const double *learned, size_t entries, double n, doub
     return -sum;
 }
 
+/* How many of n draws tell the attribute. */
+static double draws_of(const struct frequencies *learned, double n, size_t attribute)
+{
+    return n > 0 ? n * (learned->told[attribute] / learned->total) : 0;
+}
+
 double frequencies_cost(const struct frequencies *met, const struct frequencies *learned, double n,
                         size_t attribute)
 {
     const struct attribute *asked = &met->population->facts->attribute[attribute];
-    double sum = 0;
+    double told = learned->told[attribute], draws = draws_of(learned, n, attribute), sum = 0;
     for (size_t p = 0; p < asked->parts; p++) {
         size_t first = met->first[attribute][p];
         sum += part_cost(met->weight + first, learned->weight + first,
-                         part_entries(met->population, attribute, p), n, learned->total);
+                         part_entries(met->population, attribute, p), draws, told);
     }
-    return sum / met->total;
+    return sum / met->told[attribute];
 }
 
 double frequencies_entropy(const struct frequencies *learned, double n, size_t attribute)
@@ -94,7 +104,8 @@ double frequencies_entropy(const struct frequencies *learned, double n, size_t a
     double sum = 0;
     for (size_t p = 0; p < asked->parts; p++)
         sum += part_entropy(learned->weight + learned->first[attribute][p],
-                            part_entries(learned->population, attribute, p), n, learned->total);
+                            part_entries(learned->population, attribute, p),
+                            draws_of(learned, n, attribute), learned->told[attribute]);
     return sum;
 }
 
@@ -102,8 +113,11 @@ double frequencies_mean_cost(const struct frequencies *met, const struct frequen
                              double n)
 {
     size_t attributes = met->population->facts->attributes;
-    double sum = 0;
-    for (size_t a = 0; a < attributes; a++)
-        sum += frequencies_cost(met, learned, n, a);
-    return sum / (double)attributes;
+    double sum = 0, told = 0;
+    for (size_t a = 0; a < attributes; a++) {
+        double share = met->told[a] / met->total;
+        sum += share > 0 ? share * frequencies_cost(met, learned, n, a) : 0;
+        told += share;
+    }
+    return sum / told;
 }

@@ -15,8 +15,9 @@ struct frequencies {
     const struct population *population;
     size_t first[FACTS_MAX_ATTRIBUTES][FACTS_MAX_PARTS]; /* of a part's entries */
     size_t entries;
-    double *weight; /* [entries] those of a part sum to `total` */
-    double total;   /* of all individuals that were added */
+    double *weight;                    /* [entries] those of a part sum to its attribute's `told` */
+    double told[FACTS_MAX_ATTRIBUTES]; /* of the individuals of whom the attribute is told */
+    double total;                      /* of all individuals that were added */
 };
 
 /* Of nobody yet. The population must outlive it. */
@@ -33,10 +34,11 @@ void frequencies_add(struct frequencies *frequencies, uint64_t individual, doubl
  *
  *   - sum over entries  p ln q,   q = (n share + 1/2) / (n + K / 2),
  *
- * p being the share in met and K the entries of the pool. q is what has been learned of shares
- * after n draws (Krichevsky and Trofimov 1981): a pool whose entries are not told apart before the
- * first, the shares themselves after many, and something small, 1 / 2n, for what is never drawn,
- * which no model gives up altogether. NAN where met is of nobody. */
+ * p being the share in met, K the entries of the pool and n the draws of whom the attribute is
+ * told. q is what has been learned of shares after n draws (Krichevsky and Trofimov 1981): a pool
+ * whose entries are not told apart before the first, the shares themselves after many, and
+ * something small, 1 / 2n, for what is never drawn, which no model gives up altogether. NAN where
+ * met is of nobody with such a value. */
 double frequencies_cost(const struct frequencies *met, const struct frequencies *learned, double n,
                         size_t attribute);
 
@@ -44,7 +46,7 @@ double frequencies_cost(const struct frequencies *met, const struct frequencies 
  * parts. */
 double frequencies_entropy(const struct frequencies *learned, double n, size_t attribute);
 
-/* frequencies_cost averaged over attributes. */
+/* frequencies_cost averaged over attributes, each as often as it is told. */
 double frequencies_mean_cost(const struct frequencies *met, const struct frequencies *learned,
                              double n);
 

@@ -6,7 +6,6 @@
 
 #include "base/memory.h"
 #include "base/text_file.h"
-#include "base/utf8.h"
 #include "facts/words.h"
 
 #define BYTE_ORDER_MARK "\xEF\xBB\xBF"
@@ -47,33 +46,14 @@ bool lines_error(const struct lines *lines, struct error *err, const char *forma
     return error_set(err, ERROR_INPUT, "%s:%zu: %s", lines->path, lines->number, what);
 }
 
-static bool has_long_word(const char *line)
-{
-    struct word word;
-    while (word_next(&line, &word))
-        if (word.count > WORD_MAX_BYTES)
-            return true;
-    return false;
-}
-
 static bool check(const struct lines *lines, const char *line, size_t count, struct error *err)
 {
     if (count == 0)
         return lines_error(lines, err, "an empty line");
-    if (!utf8_is_valid(line, count))
-        return lines_error(lines, err, "not UTF-8");
     if (strchr(" \t", line[0]) || strchr(" \t", line[count - 1]))
         return lines_error(lines, err, "a space at the %s of the line",
                            strchr(" \t", line[0]) ? "beginning" : "end");
-    const char *reserved = words_find_reserved(line);
-    if (reserved)
-        return lines_error(lines, err, "%s is reserved for a special token", reserved);
-    if (has_long_word(line))
-        return lines_error(lines, err, "a word of more than %d bytes", WORD_MAX_BYTES);
-    if (!words_well_spaced(line))
-        return lines_error(lines, err,
-                           "there must be one space between words, and none before punctuation");
-    return true;
+    return words_check(line, err) || error_prefix(err, "%s:%zu", lines->path, lines->number);
 }
 
 bool lines_next(struct lines *lines, char **line, struct error *err)

@@ -42,6 +42,51 @@ static void prepare_network(struct population *population)
         population->round_key[i] = random_u64(&random);
 }
 
+static bool refuse_sizes(const struct fact_set *facts, const struct population_options *options,
+                         uint64_t names, struct error *err)
+{
+    if (facts->table)
+        return error_set(
+            err, ERROR_INPUT,
+            "%s has %" PRIu64 " rows, too few for %" PRIu64 " known, %" PRIu64 " new and %" PRIu64
+            " fine-tuning individuals; population.known = 0 takes the rows that the "
+            "others leave",
+            facts->table, names, options->known, options->held_out, options->fine_tuning);
+    return error_set(err, ERROR_INPUT,
+                     "the pools of %s make %" PRIu64 " names, too few for %" PRIu64
+                     " known, %" PRIu64 " new and %" PRIu64 " fine-tuning individuals",
+                     facts->path, names, options->known, options->held_out, options->fine_tuning);
+}
+
+bool population_is_open(const struct population_options *options)
+{
+    return options->known == 0 || options->held_out_share > 0;
+}
+
+bool population_fit(struct population_options *options, const struct fact_set *facts,
+                    struct error *err)
+{
+    uint64_t rows = fact_set_rows(facts);
+    if (options->held_out_share > 0) {
+        if (!facts->table)
+            return error_set(err, ERROR_INPUT,
+                             "population.new_share is of the rows of a table; %s has none",
+                             facts->path);
+        options->held_out = (uint64_t)llround(options->held_out_share * (double)rows);
+        options->held_out_share = 0;
+    }
+    if (options->known > 0)
+        return true;
+    if (!facts->table)
+        return error_set(err, ERROR_INPUT,
+                         "population.known = 0 means all rows of a table; %s has none",
+                         facts->path);
+    if (options->held_out >= rows || options->fine_tuning >= rows - options->held_out)
+        return refuse_sizes(facts, options, rows, err);
+    options->known = rows - options->held_out - options->fine_tuning;
+    return true;
+}
+
 bool population_init(struct population *population, const struct fact_set *facts,
                      const struct population_options *options, struct error *err)
 {
@@ -54,11 +99,7 @@ bool population_init(struct population *population, const struct fact_set *facts
                          options->known, POPULATION_MAX);
     if (options->known > names || options->held_out > names - options->known ||
         options->fine_tuning > names - options->known - options->held_out)
-        return error_set(err, ERROR_INPUT,
-                         "the pools of %s make %" PRIu64 " names, too few for %" PRIu64
-                         " known, %" PRIu64 " new and %" PRIu64 " fine-tuning individuals",
-                         facts->path, names, options->known, options->held_out,
-                         options->fine_tuning);
+        return refuse_sizes(facts, options, names, err);
     *population = (struct population){.facts = facts, .size = *options, .names = names};
     prepare_network(population);
     return true;
@@ -73,7 +114,7 @@ enum individual_status population_status(const struct population *population, ui
         return INDIVIDUAL_NEW;
     if (individual - size->known - size->held_out < size->fine_tuning)
         return INDIVIDUAL_FINE_TUNING;
-    return INDIVIDUAL_INVENTED;
+    return population->facts->table ? INDIVIDUAL_NEW : INDIVIDUAL_INVENTED;
 }
 
 /* One pass through the network (Luby and Rackoff 1988). */
@@ -128,11 +169,45 @@ uint64_t population_find(const struct population *population, const uint32_t *pa
     return number;
 }
 
+/* The cell of a table that holds the individual's value. */
+static uint32_t cell_of(const struct population *population, uint64_t individual, size_t attribute)
+{
+    uint32_t row;
+    population_name(population, individual, &row);
+    return fact_set_cell(population->facts, row, attribute);
+}
+
+bool population_tells(const struct population *population, uint64_t individual, size_t attribute)
+{
+    return !population->facts->table ||
+           cell_of(population, individual, attribute) != FACTS_NO_VALUE;
+}
+
+uint64_t population_told(const struct population *population, size_t attribute)
+{
+    uint64_t told = population->size.known;
+    for (uint64_t i = 0; population->facts->table && i < population->size.known; i++)
+        told -= !population_tells(population, i, attribute);
+    return told;
+}
+
+uint64_t population_facts(const struct population *population)
+{
+    uint64_t facts = 0;
+    for (size_t a = 0; a < population->facts->attributes; a++)
+        facts += population_told(population, a);
+    return facts;
+}
+
 void population_value(const struct population *population, uint64_t individual, size_t attribute,
                       uint32_t *part)
 {
     const struct fact_set *facts = population->facts;
     const struct attribute *asked = &facts->attribute[attribute];
+    if (facts->table) {
+        part[0] = cell_of(population, individual, attribute);
+        return;
+    }
     struct random random =
         random_stream(population->size.seed, RANDOM_VALUES, individual, attribute);
     for (size_t i = 0; i < asked->parts; i++)
@@ -202,14 +277,16 @@ bool population_entropy(const struct population *population, size_t attribute, d
         return false;
     for (uint64_t individual = 0; individual < population->size.known; individual++) {
         uint32_t part[FACTS_MAX_PARTS];
+        if (!population_tells(population, individual, attribute))
+            continue;
         population_value(population, individual, attribute, part);
         for (size_t i = 0; i < asked->parts; i++)
             count[first[i] + part[i]]++;
     }
-    double known = (double)population->size.known, in_all = 0, endless = 0;
+    double told = (double)population_told(population, attribute), in_all = 0, endless = 0;
     for (size_t i = 0; i < asked->parts; i++) {
         size_t pool = facts->pool[asked->part[i]].count;
-        in_all += entropy_of_counts(count + first[i], pool, known);
+        in_all += told > 0 ? entropy_of_counts(count + first[i], pool, told) : 0;
         endless += log((double)pool);
     }
     memory_free(count);

@@ -5,7 +5,10 @@
  * name the i-th of a random order, so names are unique and a name leads back to its individual.
  * Values are hashes of (seed, individual, attribute, part). Individuals 0 .. known-1 are trained
  * on; the next `held_out` are new (never trained on), the next `fine_tuning` are kept for
- * fine-tuning; every other name belongs to nobody: it is invented. */
+ * fine-tuning; every other name belongs to nobody: it is invented.
+ *
+ * Of facts from a table a name is a row, so that the permutation draws which rows are known and
+ * which held back; all that are neither known nor for fine-tuning count as new. */
 #ifndef MNEME_FACTS_POPULATION_H
 #define MNEME_FACTS_POPULATION_H
 
@@ -15,7 +18,7 @@
 #include "base/error.h"
 #include "facts/fact_set.h"
 
-#define POPULATION_MAX 1048576 /* known individuals at most */
+#define POPULATION_MAX FACTS_MAX_ROWS /* known individuals at most */
 
 enum { POPULATION_ROUNDS = 8 }; /* of the network that permutes names */
 
@@ -31,8 +34,17 @@ const char *individual_status_name(enum individual_status status);
 
 struct population_options {
     uint64_t seed;
-    uint64_t known, held_out, fine_tuning;
+    uint64_t known, held_out, fine_tuning; /* known 0: all rows of a table that the others leave */
+    double held_out_share; /* of a table's rows, in place of held_out; 0: not said */
 };
+
+/* Whether the facts decide how many individuals there are. */
+bool population_is_open(const struct population_options *options);
+
+/* Puts numbers in the place of what the facts decide: known 0 and a share held out. ERROR_INPUT
+ * where there is no table, or where nobody is left. */
+bool population_fit(struct population_options *options, const struct fact_set *facts,
+                    struct error *err);
 
 struct population {
     const struct fact_set *facts;
@@ -56,7 +68,16 @@ void population_name(const struct population *population, uint64_t individual, u
 /* The individual of a name; an invented one has a number too, above all others. */
 uint64_t population_find(const struct population *population, const uint32_t *part);
 
-/* Entries of the attribute's pools: part[0..attribute.parts). */
+/* Whether the attribute is told of the individual: a table's cell may be empty. */
+bool population_tells(const struct population *population, uint64_t individual, size_t attribute);
+
+/* Of how many known individuals the attribute is told. */
+uint64_t population_told(const struct population *population, size_t attribute);
+
+/* How many facts are told of the known individuals, over all attributes. */
+uint64_t population_facts(const struct population *population);
+
+/* Entries of the attribute's pools, where it is told: part[0..attribute.parts). */
 void population_value(const struct population *population, uint64_t individual, size_t attribute,
                       uint32_t *part);
 
@@ -73,7 +94,8 @@ void population_name_text(const struct population *population, uint64_t individu
 void population_value_text(const struct population *population, uint64_t individual,
                            size_t attribute, struct text *out);
 
-/* Entropy, in nats, of the attribute's values as they are among the known individuals: the loss of
+/* Entropy, in nats, of the attribute's values as they are among the known individuals of whom it is
+ * told (0 where it is of nobody): the loss of
  * a model that knows how frequent they are and nobody's own. Parts are drawn independently, so
  * theirs add up; the joint frequencies of a small population (nearly every birth date occurs once)
  * are not something a model could know without knowing individuals. *pools receives the entropy

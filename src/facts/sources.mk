@@ -4,10 +4,13 @@ facts_sources = \
 	%D%/biography.c %D%/biography.h \
 	%D%/exposures.c %D%/exposures.h \
 	%D%/fact_set.c %D%/fact_set.h \
+	%D%/fact_set_load.c %D%/fact_set_load.h \
+	%D%/fact_table.c %D%/fact_table.h \
 	%D%/frequencies.c %D%/frequencies.h \
 	%D%/lines.c %D%/lines.h \
 	%D%/name_finder.c %D%/name_finder.h \
 	%D%/name_reader.c %D%/name_reader.h \
+	%D%/places.c %D%/places.h \
 	%D%/pool.c %D%/pool.h \
 	%D%/population.c %D%/population.h \
 	%D%/question.c %D%/question.h \

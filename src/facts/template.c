@@ -4,11 +4,13 @@
 
 #include "base/dictionary.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "facts/lines.h"
 #include "facts/words.h"
 
-#define NAME_MARK  "[X]"
-#define VALUE_MARK "[Y]"
+#define NAME_MARK      "[X]"
+#define VALUE_MARK     "[Y]"
+#define ATTRIBUTE_MARK "[attribute]"
 
 /* Finds the mark, which must be a word of its own and there once. */
 static bool find_mark(const struct lines *lines, char *line, const char *mark, char **found,
@@ -48,6 +50,19 @@ static bool take_pieces(struct template *template, char *name, char *value, char
     return template->after_value != NULL;
 }
 
+/* The line with the attribute's name in the place of its mark. */
+static char *put_attribute(const char *line, const char *attribute, struct error *err)
+{
+    struct text out = {0};
+    for (const char *mark; (mark = strstr(line, ATTRIBUTE_MARK));) {
+        text_add_bytes(&out, line, (size_t)(mark - line));
+        text_add(&out, attribute);
+        line = mark + strlen(ATTRIBUTE_MARK);
+    }
+    text_add(&out, line);
+    return text_take(&out, err);
+}
+
 /* Reads one line; seen holds all lines so far up to [Y], with their numbers. */
 static bool read_template(struct template *template, const struct lines *lines, char *line,
                           struct dictionary *seen, struct error *err)
@@ -68,8 +83,20 @@ static bool read_template(struct template *template, const struct lines *lines, 
            take_pieces(template, name, value, line, err);
 }
 
+static bool read_line(struct template *template, struct lines *lines, const char *attribute,
+                      struct dictionary *seen, struct error *err)
+{
+    char *line;
+    if (!lines_next(lines, &line, err))
+        return false;
+    char *told = put_attribute(line, attribute, err);
+    bool read = told && read_template(template, lines, told, seen, err);
+    memory_free(told);
+    return read;
+}
+
 static bool read_templates(struct template **templates, size_t *count, struct lines *lines,
-                           size_t limit, struct error *err)
+                           const char *attribute, size_t limit, struct error *err)
 {
     size_t left = lines_left(lines);
     if (left == 0)
@@ -84,24 +111,21 @@ static bool read_templates(struct template **templates, size_t *count, struct li
     *count = wanted;
     struct dictionary seen = {0};
     bool read = true;
-    for (size_t i = 0; read && i < wanted; i++) {
-        char *line;
-        read = lines_next(lines, &line, err) &&
-               read_template(&(*templates)[i], lines, line, &seen, err);
-    }
+    for (size_t i = 0; read && i < wanted; i++)
+        read = read_line(&(*templates)[i], lines, attribute, &seen, err);
     dictionary_free(&seen);
     return read;
 }
 
-bool templates_load(struct template **templates, size_t *count, const char *path, size_t limit,
-                    struct error *err)
+bool templates_load(struct template **templates, size_t *count, const char *path,
+                    const char *attribute, size_t limit, struct error *err)
 {
     *templates = NULL;
     *count = 0;
     struct lines lines;
     if (!lines_open(&lines, path, err))
         return false;
-    bool read = read_templates(templates, count, &lines, limit, err);
+    bool read = read_templates(templates, count, &lines, attribute, limit, err);
     lines_close(&lines);
     if (!read) {
         templates_free(*templates, *count);

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
+
 const char *const words_reserved[] = {"<unknown>", "<begin>", "<end>", NULL};
 
 const char *words_find_reserved(const char *text)
@@ -78,6 +80,29 @@ bool words_well_spaced(const char *text)
         end = cursor;
     }
     return *end == '\0';
+}
+
+static bool has_long_word(const char *text)
+{
+    struct word word;
+    while (word_next(&text, &word))
+        if (word.count > WORD_MAX_BYTES)
+            return true;
+    return false;
+}
+
+bool words_check(const char *text, struct error *err)
+{
+    if (!utf8_is_valid(text, strlen(text)))
+        return error_set(err, ERROR_INPUT, "not UTF-8");
+    const char *reserved = words_find_reserved(text);
+    if (reserved)
+        return error_set(err, ERROR_INPUT, "%s is reserved for a special token", reserved);
+    if (has_long_word(text))
+        return error_set(err, ERROR_INPUT, "a word of more than %d bytes", WORD_MAX_BYTES);
+    return words_well_spaced(text) ||
+           error_set(err, ERROR_INPUT,
+                     "there must be one space between words, and none before punctuation");
 }
 
 bool word_ends_sentence(const char *word)

@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/error.h"
+
 /* What separates words, and what is a word of its own at their ends. */
 #define WORD_BLANKS        " \t\n\v\f\r"
 #define WORD_CLOSING_MARKS ".,;:!?)"
@@ -45,6 +47,10 @@ bool word_after_blank(const char *text, size_t length, const char *word);
 
 /* Whether the text's blanks are where putting its words together would set them. */
 bool words_well_spaced(const char *text);
+
+/* Refuses, with ERROR_INPUT, what no name, value or template may hold: what is not UTF-8, a
+ * reserved word, a word that is too long, blanks elsewhere than in words_well_spaced. */
+bool words_check(const char *text, struct error *err);
 
 /* Whether the word ends a sentence. */
 bool word_ends_sentence(const char *word);

@@ -1,4 +1,5 @@
 #include "lab/session.h"
+#include "facts/fact_set_load.h"
 
 #include "base/memory.h"
 #include "model/decoder.h"

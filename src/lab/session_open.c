@@ -7,6 +7,7 @@
 #include "config/preset_key.h"
 #include "config/preset_sampling.h"
 #include "config/renamed.h"
+#include "facts/fact_set_load.h"
 #include "measure/recall.h"
 
 bool session_take_preset(struct session *session, const struct preset *preset, struct error *err)

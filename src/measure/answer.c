@@ -139,9 +139,11 @@ static bool find_words(struct answer *answer, const struct asking *asking, struc
 }
 
 /* Whether there is a true value to compare with. */
-static bool has_truth(const struct question *question)
+static bool has_truth(const struct asking *asking, size_t attribute)
 {
-    return question->has_individual && question->status != INDIVIDUAL_INVENTED;
+    const struct question *question = &asking->question;
+    return question->has_individual && question->status != INDIVIDUAL_INVENTED &&
+           population_tells(asking->population, question->individual, attribute);
 }
 
 /* The tokens of the individual's true value. */
@@ -171,7 +173,7 @@ static bool read_prompt(struct asking *asking, struct error *err)
 {
     const struct question *question = &asking->question;
     bool asks = question->attribute < asking->population->facts->attributes;
-    if (asks && has_truth(question) && !asking->truth.token &&
+    if (asks && has_truth(asking, question->attribute) && !asking->truth.token &&
         !find_truth(asking, question->attribute, err))
         return false;
     size_t ahead = asking->truth.token ? asking->truth.tokens - 1 : 0;
@@ -304,7 +306,7 @@ static bool compare_truth(struct answer *answer, struct asking *asking,
                           const struct top_values *top_values, struct error *err)
 {
     const struct question *question = &asking->question;
-    answer->has_truth = has_truth(question);
+    answer->has_truth = has_truth(asking, answer->attribute);
     if (!answer->has_truth)
         return true;
     struct text text = {0};

@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-double capacity_bits(uint64_t individuals, size_t attributes, double baseline, double loss)
+double capacity_bits(uint64_t facts, double baseline, double loss)
 {
-    return (double)individuals * (double)attributes * (baseline - loss) / M_LN2;
+    return (double)facts * (baseline - loss) / M_LN2;
 }

@@ -1,9 +1,10 @@
 /* Capacity: how much of what is true of the population a model's parameters hold.
  *
  * A model that knows how frequent values are and nobody's own needs the baseline's nats for each
- * value; what it needs less than that, it has learned. Over all individuals and attributes,
+ * value; what it needs less than that, it has learned. Over all facts, the attributes that are told
+ * of the known individuals,
  *
- *   bits = individuals * attributes * (baseline - attribute loss) / ln 2
+ *   bits = facts * (baseline - attribute loss) / ln 2
  *
  * baseline and loss being means over attributes, measured on some individuals and held to be those
  * of all. Allen-Zhu & Li 2024 ("Physics of Language Models: Part 3.3, Knowledge Capacity Scaling
@@ -17,6 +18,6 @@
 #include <stdint.h>
 
 /* The bits of that formula; baseline and loss in nats. */
-double capacity_bits(uint64_t individuals, size_t attributes, double baseline, double loss);
+double capacity_bits(uint64_t facts, double baseline, double loss);
 
 #endif

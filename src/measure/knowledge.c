@@ -15,14 +15,34 @@ size_t knowledge_bytes(size_t asked)
     return (asked + 7) / 8;
 }
 
+/* The bit of a fact in known or told. */
+static bool get_bit(const struct knowledge_snapshot *snapshot, const unsigned char *bits,
+                    size_t asked, size_t attribute)
+{
+    return bits[attribute * knowledge_bytes(snapshot->asked) + asked / 8] >> asked % 8 & 1;
+}
+
+static void set_bit(const struct knowledge_snapshot *snapshot, unsigned char *bits, size_t asked,
+                    size_t attribute, bool on)
+{
+    unsigned char *byte = &bits[attribute * knowledge_bytes(snapshot->asked) + asked / 8];
+    unsigned bit = 1U << asked % 8;
+    *byte = (unsigned char)(on ? *byte | bit : *byte & ~bit);
+}
+
 bool knowledge_snapshot_init(struct knowledge_snapshot *snapshot, uint64_t among, size_t asked,
                              size_t attributes, struct error *err)
 {
     *snapshot =
         (struct knowledge_snapshot){.among = among, .asked = asked, .attributes = attributes};
     if ((snapshot->known = memory_new(attributes, knowledge_bytes(asked), err)) &&
-        (snapshot->exposures = memory_new(asked, sizeof *snapshot->exposures, err)))
+        (snapshot->told = memory_new(attributes, knowledge_bytes(asked), err)) &&
+        (snapshot->exposures = memory_new(asked, sizeof *snapshot->exposures, err))) {
+        for (size_t a = 0; a < attributes; a++)
+            for (size_t i = 0; i < asked; i++)
+                set_bit(snapshot, snapshot->told, i, a, true);
         return true;
+    }
     knowledge_snapshot_free(snapshot);
     return false;
 }
@@ -33,6 +53,7 @@ bool knowledge_snapshot_copy(struct knowledge_snapshot *to, const struct knowled
     if (!knowledge_snapshot_init(to, from->among, from->asked, from->attributes, err))
         return false;
     memcpy(to->known, from->known, from->attributes * knowledge_bytes(from->asked));
+    memcpy(to->told, from->told, from->attributes * knowledge_bytes(from->asked));
     memcpy(to->exposures, from->exposures, from->asked * sizeof *from->exposures);
     return true;
 }
@@ -40,27 +61,27 @@ bool knowledge_snapshot_copy(struct knowledge_snapshot *to, const struct knowled
 void knowledge_snapshot_free(struct knowledge_snapshot *snapshot)
 {
     memory_free(snapshot->known);
+    memory_free(snapshot->told);
     memory_free(snapshot->exposures);
     *snapshot = (struct knowledge_snapshot){0};
 }
 
-static size_t byte_of(const struct knowledge_snapshot *snapshot, size_t asked, size_t attribute)
+bool knowledge_snapshot_tells(const struct knowledge_snapshot *snapshot, size_t asked,
+                              size_t attribute)
 {
-    return attribute * knowledge_bytes(snapshot->asked) + asked / 8;
+    return get_bit(snapshot, snapshot->told, asked, attribute);
 }
 
 bool knowledge_snapshot_knows(const struct knowledge_snapshot *snapshot, size_t asked,
                               size_t attribute)
 {
-    return snapshot->known[byte_of(snapshot, asked, attribute)] >> asked % 8 & 1;
+    return get_bit(snapshot, snapshot->known, asked, attribute);
 }
 
 void knowledge_snapshot_set(struct knowledge_snapshot *snapshot, size_t asked, size_t attribute,
                             bool known)
 {
-    unsigned char *byte = &snapshot->known[byte_of(snapshot, asked, attribute)];
-    unsigned bit = 1U << asked % 8;
-    *byte = (unsigned char)(known ? *byte | bit : *byte & ~bit);
+    set_bit(snapshot, snapshot->known, asked, attribute, known);
 }
 
 static bool knows(const struct recall_set *set, size_t value, double baseline)
@@ -72,17 +93,19 @@ static bool knows(const struct recall_set *set, size_t value, double baseline)
         loss += set->prediction[i].loss;
         right &= set->prediction[i].likeliest == set->batch.target[set->position[i]];
     }
-    return right && loss < enough * baseline;
+    return right && (loss < enough * baseline || baseline <= 0);
 }
 
 void knowledge_look(struct knowledge_snapshot *snapshot, const struct recall_set *set,
                     const double *baseline, const struct exposures *exposures)
 {
-    /* Every individual has a value for each attribute. */
+    size_t bytes = snapshot->attributes * knowledge_bytes(snapshot->asked);
+    memset(snapshot->told, 0, bytes);
+    memset(snapshot->known, 0, bytes);
     for (size_t v = 0; v < set->values; v++) {
-        size_t attribute = set->value_attribute[v];
-        knowledge_snapshot_set(snapshot, v / set->attributes, attribute,
-                               knows(set, v, baseline[attribute]));
+        size_t attribute = set->value_attribute[v], asked = set->value_slot[v];
+        set_bit(snapshot, snapshot->told, asked, attribute, true);
+        set_bit(snapshot, snapshot->known, asked, attribute, knows(set, v, baseline[attribute]));
     }
     for (size_t i = 0; i < snapshot->asked; i++)
         snapshot->exposures[i] = exposures->count[set->batch.individual[i]];
@@ -170,9 +193,12 @@ bool knowledge_push(struct knowledge *knowledge, uint64_t step,
     knowledge->step = step;
     for (size_t i = 0; i < knowledge->asked; i++) {
         knowledge->exposures[i] = snapshot->exposures[i];
-        for (size_t a = 0; a < knowledge->attributes; a++)
-            look_at_fact(&knowledge->fact[i * knowledge->attributes + a], step,
-                         knowledge_snapshot_knows(snapshot, i, a), snapshot->exposures[i]);
+        for (size_t a = 0; a < knowledge->attributes; a++) {
+            struct fact *fact = &knowledge->fact[i * knowledge->attributes + a];
+            fact->told = knowledge_snapshot_tells(snapshot, i, a);
+            look_at_fact(fact, step, knowledge_snapshot_knows(snapshot, i, a),
+                         snapshot->exposures[i]);
+        }
     }
     return true;
 }
@@ -204,10 +230,11 @@ static double median(double *value, size_t count)
 static void count_facts(const struct knowledge *knowledge, size_t attribute, size_t end,
                         struct knowledge_summary *summary, double *first, double *exposures)
 {
-    size_t facts = knowledge->asked * (end - attribute), known = 0, ever = 0, forgotten = 0;
+    size_t facts = 0, known = 0, ever = 0, forgotten = 0;
     for (size_t i = 0; i < knowledge->asked; i++)
         for (size_t a = attribute; a < end; a++) {
             const struct fact *fact = &knowledge->fact[i * knowledge->attributes + a];
+            facts += fact->told;
             known += fact->known;
             forgotten += fact->ever && !fact->known;
             if (!fact->ever)

@@ -17,12 +17,13 @@ static void count_values(struct recall_set *set)
 }
 
 /* Lists a value's tokens: each is predicted at the input before it. */
-static void add_value(struct recall_set *set, const struct span *span, size_t start)
+static void add_value(struct recall_set *set, const struct span *span, size_t slot)
 {
     size_t *end = &set->value_start[set->values + 1];
     *end = set->value_start[set->values];
     for (size_t i = 0; i < span->count; i++)
-        set->position[(*end)++] = start + span->first + i - 1;
+        set->position[(*end)++] = set->batch.start[slot] + span->first + i - 1;
+    set->value_slot[set->values] = slot;
     set->value_attribute[set->values++] = span->attribute;
 }
 
@@ -33,7 +34,7 @@ static void list_values(struct recall_set *set)
     for (size_t i = 0; i < batch->biographies; i++)
         for (size_t s = batch->span_start[i]; s < batch->span_start[i + 1]; s++)
             if (batch->span[s].kind == SPAN_VALUE)
-                add_value(set, &batch->span[s], batch->start[i]);
+                add_value(set, &batch->span[s], i);
 }
 
 bool recall_set_init(struct recall_set *set, const struct population *population,
@@ -60,6 +61,7 @@ bool recall_set_init_spread(struct recall_set *set, const struct population *pop
     bool made =
         (set->position = memory_new(set->positions, sizeof *set->position, err)) &&
         (set->value_start = memory_new(set->values + 1, sizeof *set->value_start, err)) &&
+        (set->value_slot = memory_new(set->values, sizeof *set->value_slot, err)) &&
         (set->value_attribute = memory_new(set->values, sizeof *set->value_attribute, err)) &&
         (set->prediction = memory_new(set->positions, sizeof *set->prediction, err));
     if (made)
@@ -74,6 +76,7 @@ void recall_set_free(struct recall_set *set)
     batch_free(&set->batch);
     memory_free(set->position);
     memory_free(set->value_start);
+    memory_free(set->value_slot);
     memory_free(set->value_attribute);
     memory_free(set->prediction);
     *set = (struct recall_set){0};
@@ -141,30 +144,31 @@ void recall_score(const struct recall_set *set, struct recall *recall)
 void recall_score_within(const struct recall_set *set, uint64_t first, uint64_t count,
                          struct recall *recall)
 {
-    const struct batch *batch = &set->batch;
-    size_t before = 0, within = 0;
-    for (size_t i = 0; i < batch->biographies; i++) {
-        before += batch->individual[i] < first;
-        within += batch->individual[i] >= first && batch->individual[i] - first < count;
+    size_t before = 0, within = 0; /* values; individuals ascend */
+    for (size_t v = 0; v < set->values; v++) {
+        uint64_t individual = set->batch.individual[set->value_slot[v]];
+        before += individual < first;
+        within += individual >= first && individual - first < count;
     }
-    /* Individuals ascend, and every one has a value for each attribute. */
-    score_values(set, before * set->attributes, (before + within) * set->attributes, recall);
+    score_values(set, before, before + within, recall);
 }
 
 bool recall_baseline(const struct population *population, double *baseline, double *pools,
                      struct error *err)
 {
     size_t attributes = population->facts->attributes;
-    double sum = 0, sum_pools = 0;
+    double sum = 0, sum_pools = 0, told = 0;
     for (size_t a = 0; a < attributes; a++) {
         double entropy, endless;
         if (!population_entropy(population, a, &entropy, &endless, err))
             return false;
-        sum += entropy;
-        sum_pools += endless;
+        double share = (double)population_told(population, a) / (double)population->size.known;
+        sum += share * entropy;
+        sum_pools += share * endless;
+        told += share;
     }
-    *baseline = sum / (double)attributes;
+    *baseline = sum / told;
     if (pools)
-        *pools = sum_pools / (double)attributes;
+        *pools = sum_pools / told;
     return true;
 }

@@ -32,6 +32,7 @@ struct recall_set {
     size_t *position; /* [positions] inputs that predict value tokens, ascending */
     size_t positions;
     size_t *value_start;     /* [values + 1] which positions belong to each value */
+    size_t *value_slot;      /* [values] whose it is, of the batch's individuals; ascending */
     size_t *value_attribute; /* [values] */
     size_t values;
     struct prediction *prediction; /* [positions] of the last measurement */
@@ -62,8 +63,8 @@ void recall_score_within(const struct recall_set *set, uint64_t first, uint64_t 
                          struct recall *recall);
 
 /* The loss of a model that knows how frequent values are and nobody's own: the mean over
- * attributes of population_entropy. *pools is the same where every value of a pool is as
- * frequent as the others, as in a population without end. */
+ * attributes, each as often as it is told, of population_entropy. *pools is the same where every
+ * value of a pool is as frequent as the others, as in a population without end. */
 bool recall_baseline(const struct population *population, double *baseline, double *pools,
                      struct error *err);
 

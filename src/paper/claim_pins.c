@@ -7,7 +7,7 @@
 #include "base/memory.h"
 #include "config/preset.h"
 #include "config/preset_file.h"
-#include "facts/fact_set.h"
+#include "facts/fact_set_load.h"
 #include "paper/claim_runs.h"
 
 /* Presets */
@@ -59,11 +59,11 @@ static bool find_same(const struct facts_options *options, const struct fact_set
 }
 
 /* A facts file that is given by its path has pools and templates of its own place first. */
-static bool pin_to(struct strings *settings, const char *path, struct error *err)
+static bool pin_to(struct strings *settings, const char *key, const char *path, struct error *err)
 {
     char *absolute = file_resolve(path, ".", err);
     bool pinned =
-        absolute && strings_take(settings, memory_format(err, "facts.file=%s", absolute), err);
+        absolute && strings_take(settings, memory_format(err, "facts.%s=%s", key, absolute), err);
     memory_free(absolute);
     return pinned;
 }
@@ -78,7 +78,8 @@ static bool pin_facts(struct claim_run *run, enum scale scale, const struct path
         return false;
     bool loaded = fact_set_load(&meant, &preset.facts, (const char *const *)shipped->data, err);
     bool pinned = loaded && find_same(&preset.facts, &meant, paths, &same, err) &&
-                  (same || pin_to(&run->settings[scale], meant.path, err));
+                  (same || pin_to(&run->settings[scale], *preset.facts.table ? "table" : "file",
+                                  meant.path, err));
     if (loaded)
         fact_set_free(&meant);
     preset_free(&preset);

@@ -10,7 +10,7 @@
 #include "base/memory.h"
 #include "base/suggest.h"
 #include "config/preset.h"
-#include "facts/fact_set.h"
+#include "facts/fact_set_load.h"
 #include "figure/figure_ops.h"
 #include "measure/scaling_law.h"
 #include "model/model.h"

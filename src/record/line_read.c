@@ -166,19 +166,20 @@ static bool read_digit(char digit, unsigned *value)
 }
 
 /* Two digits a byte, no more and no fewer; bits that stand for nobody are 0. */
-static bool read_known(const char *text, struct knowledge_snapshot *snapshot, size_t attribute)
+static bool read_bits(const char *text, const struct knowledge_snapshot *snapshot,
+                      unsigned char *bits, size_t attribute)
 {
     size_t bytes = knowledge_bytes(snapshot->asked);
-    unsigned char *known = &snapshot->known[attribute * bytes];
+    unsigned char *to = &bits[attribute * bytes];
     unsigned high, low, unused = (unsigned)(8 * bytes - snapshot->asked);
     if (!text || strlen(text) != 2 * bytes)
         return false;
     for (size_t i = 0; i < bytes; i++) {
         if (!read_digit(text[2 * i], &high) || !read_digit(text[2 * i + 1], &low))
             return false;
-        known[i] = (unsigned char)(16 * high + low);
+        to[i] = (unsigned char)(16 * high + low);
     }
-    return unused == 0 || known[bytes - 1] >> (8 - unused) == 0;
+    return unused == 0 || to[bytes - 1] >> (8 - unused) == 0;
 }
 
 static bool read_exposures(const json_t *list, struct knowledge_snapshot *snapshot)
@@ -202,9 +203,14 @@ static bool read_snapshot(const json_t *object, struct knowledge_snapshot *snaps
         return error_set(err, ERROR_DATA, "exposures is not a list of counts");
     for (size_t a = 0; a < facts->attributes; a++) {
         const json_t *attribute = json_object_get(attributes, facts->attribute[a].key);
-        if (!read_known(json_string_value(json_object_get(attribute, "known")), snapshot, a))
+        const json_t *told = json_object_get(attribute, "told");
+        if (!read_bits(json_string_value(json_object_get(attribute, "known")), snapshot,
+                       snapshot->known, a))
             return error_set(err, ERROR_DATA,
                              "attribute %s: known is not a bit for each individual",
+                             facts->attribute[a].key);
+        if (told && !read_bits(json_string_value(told), snapshot, snapshot->told, a))
+            return error_set(err, ERROR_DATA, "attribute %s: told is not a bit for each individual",
                              facts->attribute[a].key);
     }
     return true;

@@ -114,15 +114,32 @@ void line_write_training(struct text *out, const struct training_point *point)
 
 /* ---- evaluations ---- */
 
-/* Bits as two hexadecimal digits a byte. */
-static void add_known(struct text *out, const struct knowledge_snapshot *snapshot, size_t attribute)
+/* The bits of one attribute, two digits a byte. */
+static void add_bits(struct text *out, const char *key, const struct knowledge_snapshot *snapshot,
+                     const unsigned char *bits, size_t attribute)
 {
     size_t bytes = knowledge_bytes(snapshot->asked);
-    add_key(out, "known");
+    add_key(out, key);
     text_add(out, "\"");
     for (size_t i = 0; i < bytes; i++)
-        text_format(out, "%02x", snapshot->known[attribute * bytes + i]);
+        text_format(out, "%02x", bits[attribute * bytes + i]);
     text_add(out, "\"");
+}
+
+static bool tells_all(const struct knowledge_snapshot *snapshot, size_t attribute)
+{
+    size_t i = 0;
+    while (i < snapshot->asked && knowledge_snapshot_tells(snapshot, i, attribute))
+        i++;
+    return i == snapshot->asked;
+}
+
+/* What is known and, where that are not all, which facts there are. */
+static void add_known(struct text *out, const struct knowledge_snapshot *snapshot, size_t attribute)
+{
+    add_bits(out, "known", snapshot, snapshot->known, attribute);
+    if (!tells_all(snapshot, attribute))
+        add_bits(out, "told", snapshot, snapshot->told, attribute);
 }
 
 static void add_attribute(struct text *out, const struct evaluation_point *point, size_t attribute)

@@ -168,8 +168,7 @@ bool evaluation_measure(struct evaluation *evaluation, const struct model *model
     baselines_move(&evaluation->baselines, step, 0);
     point->baseline = baselines_now(&evaluation->baselines);
     point->bits_per_parameter =
-        capacity_bits(subject->population->size.known, subject->population->facts->attributes,
-                      subject->baseline, point->known.loss) /
+        capacity_bits(population_facts(subject->population), subject->baseline, point->known.loss) /
         (double)model_count_parameters(subject->model);
     return measure_subset(evaluation, &at, point, measured, err);
 }

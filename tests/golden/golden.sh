@@ -123,6 +123,12 @@ record()
         "$1/metrics.jsonl"
 }
 
+# What a checkpoint says of its run: all keys there are now, whatever build began the run.
+preset()
+{
+    header "$(newest_checkpoint "$1")" | sed -E 's/.*"preset":"(([^"\\]|\\.)*)".*/\1/; s/\\n/\n/g'
+}
+
 # The keys of a preset and their values, without its texts; what was renamed has its present name.
 settings()
 {
@@ -136,7 +142,7 @@ settings()
 
 run_bits()
 {
-    echo "$(checkpoint "$1" | hash) $(record "$1" | hash) $(settings <"$1/preset.ini" | hash)"
+    echo "$(checkpoint "$1" | hash) $(record "$1" | hash) $(preset "$1" | settings | hash)"
 }
 
 # Keys of JSON, each once, in the order they come in.

@@ -115,9 +115,9 @@ static void bits_are_the_nats_below_the_baseline(void **state)
 {
     (void)state;
     /* 3 bits for each of 1,000 times 6 values */
-    assert_float_equal(capacity_bits(1000, 6, 5, 5 - 3 * log(2)), 18000, 1e-8);
-    assert_float_equal(capacity_bits(1000, 6, 4.5, 4.5), 0, 0);
-    assert_float_equal(capacity_bits(10, 2, 1, 1 + log(2)), -20, 1e-12);
+    assert_float_equal(capacity_bits(6000, 5, 5 - 3 * log(2)), 18000, 1e-8);
+    assert_float_equal(capacity_bits(6000, 4.5, 4.5), 0, 0);
+    assert_float_equal(capacity_bits(20, 1, 1 + log(2)), -20, 1e-12);
 }
 
 int main(void)

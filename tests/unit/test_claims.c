@@ -13,7 +13,7 @@
 #include "base/memory.h"
 #include "config/preset.h"
 #include "config/preset_file.h"
-#include "facts/fact_set.h"
+#include "facts/fact_set_load.h"
 #include "paper/claim_set.h"
 #include "paper/replicates.h"
 #include "paper/verdict.h"

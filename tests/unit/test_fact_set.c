@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
-#include "facts/fact_set.h"
+#include "facts/fact_set_load.h"
 #include "tests/fixtures/little_facts.h"
 
 static struct little_directory directory;
@@ -140,6 +140,7 @@ static void what_is_wrong_in_a_facts_file_is_named_with_its_line(void **state)
 {
     (void)state;
     little_write(&directory, "pools/broken.txt", "a\n\n");
+    little_write(&directory, "facts/t.csv", "a,b\n1,2\n");
     little_write(&directory, "templates/two.txt", "[X] is [Y].\n[X] was [Y].\n");
     little_write(&directory, "templates/broken.txt", "[X] is [Y].\n[Y] was [X].\n");
     static const struct {
@@ -149,7 +150,8 @@ static void what_is_wrong_in_a_facts_file_is_named_with_its_line(void **state)
         {HEAD "[attribute home]\nvalues = towns\n",
          ":6: there is no key \"values\"; did you mean \"value\"?"},
         {HEAD "colour = red\n",
-         ":5: there is no key \"colour\"; there are: title, name, individual"},
+         ":5: there is no key \"colour\"; there are: title, table, name, individual, "
+         "templates"},
         {"[fact]\ntitle = T\n", ":2: there is no section \"fact\"; did you mean \"facts\"?"},
         {HEAD "[Attribute home]\nvalue = towns\n", ":6: there is no section \"Attribute home\""},
         {HEAD "[attr home]\nvalue = towns\n", ":6: there is no section \"attr home\""},
@@ -178,6 +180,17 @@ static void what_is_wrong_in_a_facts_file_is_named_with_its_line(void **state)
         {"[facts]\ntitle\n", ":2: neither \"key = value\" nor \"[section]\""},
         {"[facts\ntitle = T\n", ":1: neither \"key = value\" nor \"[section]\""},
         {"[facts]\ntitle = \xFF\n", ":2: not UTF-8"},
+        {HEAD "[attribute home]\ncolumn = towns\n",
+         ":6: column: there is no table = FILE in [facts] before it"},
+        {HEAD "table = t.csv\n", ":5: table: comes behind a pool"},
+        {"[facts]\ntable = none.csv\n", ":2: table: there is no tables/none.csv in "},
+        {"[facts]\ntable =\n", ":2: table: empty"},
+        {"[facts]\ntable = t.csv\ntable = t.csv\n", ":3: table: written twice"},
+        {"[facts]\ntable = t.csv\nname = a\nname = b\n", ":4: name: written twice"},
+        {"[facts]\ntable = t.csv\n[attribute home]\nvalue = towns\n",
+         ":4: value: values come from the table: column = NAME"},
+        {"[facts]\ntable = t.csv\n[attribute home]\ncolumn = b\ncolumn = c\n",
+         ":5: column: written twice"},
         {HOME, "wrong.ini: [facts] has no title"},
         {"[facts]\ntitle = T\n" HOME, "wrong.ini: [facts] has no name"},
         {"[facts]\ntitle = T\nname = days\n" HOME, "wrong.ini: [facts] has no individual"},

@@ -160,6 +160,7 @@ static void what_is_right_and_half_learned_is_known(void **state)
     int32_t target[] = {5, 5, 5, 5, 5, 5};
     size_t position[] = {0, 1, 2, 3, 4, 5};
     size_t value_start[] = {0, 1, 3, 5, 6}, value_attribute[] = {1, 0, 0, 1};
+    size_t value_slot[] = {0, 0, 1, 1};
     const double baseline[] = {3, 2};
     struct prediction prediction[] = {
         {.loss = 0.99, .likeliest = 5}, {.loss = 0.7, .likeliest = 5},
@@ -172,6 +173,7 @@ static void what_is_right_and_half_learned_is_known(void **state)
         .attributes = 2,
         .position = position,
         .value_start = value_start,
+        .value_slot = value_slot,
         .value_attribute = value_attribute,
         .values = 4,
         .positions = 6,

@@ -137,7 +137,7 @@ static void training_lines_have_the_promised_keys(void **state)
 
 static void evaluation_lines_have_the_promised_keys(void **state)
 {
-    unsigned char known[] = {0x03, 0x02, 0x08, 0x00};
+    unsigned char known[] = {0x03, 0x02, 0x08, 0x00}, told[] = {0xff, 0x03, 0xfe, 0x01};
     uint32_t exposures[] = {7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
     struct text out = {0};
     const struct evaluation_point point = {
@@ -162,8 +162,9 @@ static void evaluation_lines_have_the_promised_keys(void **state)
         .bits_per_parameter = -0.5,
         .facts = {0.5, 0.75, 0.25, 40, NAN},
         .phase = PHASE_PLATEAU,
-        /* individuals 0, 1 and 9 know the first attribute, 3 the second */
-        .snapshot = {160, 10, 2, known, exposures},
+        /* The first attribute of individuals 0, 1 and 9 is known, the second of 3; that of 0 and 9
+         * is not told. */
+        .snapshot = {160, 10, 2, known, told, exposures},
     };
     (void)state;
     line_write_evaluation(&out, &point, &facts);
@@ -182,7 +183,7 @@ static void evaluation_lines_have_the_promised_keys(void **state)
         "\"birth_place\": {\"loss\": 5.0, \"new_loss\": -5.0, \"acc\": 7.0, \"new_acc\": -7.0, "
         "\"known\": \"0302\"}, "
         "\"a \\\"b\\\"\": {\"loss\": 6.0, \"new_loss\": -6.0, \"acc\": 8.0, \"new_acc\": "
-        "-8.0, \"known\": \"0800\"}}}\n");
+        "-8.0, \"known\": \"0800\", \"told\": \"fe01\"}}}\n");
     text_free(&out);
 }
 

@@ -13,6 +13,7 @@
 #include "base/memory.h"
 #include "base/utf8.h"
 #include "facts/batch.h"
+#include "facts/fact_set_load.h"
 #include "facts/question.h"
 
 static const char *source(void)

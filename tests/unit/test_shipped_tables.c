@@ -16,7 +16,6 @@
 #include "base/utf8.h"
 #include "facts/template.h"
 #include "facts/words.h"
-#include "tests/fixtures/temporary.h"
 
 enum { ROWS = 200, COLUMNS = 8 };
 
@@ -26,11 +25,18 @@ struct rows {
     size_t rows, columns;
 };
 
-static char *read_shipped(const char *name)
+static char *shipped_path(const char *name)
 {
     const char *source = getenv("srcdir");
+    char *path = memory_format(NULL, "%s/%s", source ? source : ".", name);
+    assert_non_null(path);
+    return path;
+}
+
+static char *read_shipped(const char *name)
+{
     struct error err = {0};
-    char *path = memory_format(&err, "%s/%s", source ? source : ".", name);
+    char *path = shipped_path(name);
     char *text = text_file_read(path, NULL, &err);
     if (!text)
         fail_msg("%s", err.message);
@@ -402,35 +408,24 @@ static void known_facts_of_countries_are_there(void **state)
 
 /* The general wordings */
 
-#define ATTRIBUTE_MARK "[attribute]"
-
-/* A line with an attribute's name in it, which has to stand there once. */
-static void fill_in(FILE *file, const char *line, size_t length, const char *attribute)
+/* The general wordings as templates of one attribute, which each of them has to name once. */
+static void load_general(const char *attribute, struct template **templates, size_t *count)
 {
-    const char *mark = strstr(line, ATTRIBUTE_MARK);
-    assert_true(mark && mark < line + length);
-    const char *rest = mark + strlen(ATTRIBUTE_MARK);
-    const char *again = strstr(rest, ATTRIBUTE_MARK);
-    assert_true(!again || again > line + length);
-    fprintf(file, "%.*s%s%.*s\n", (int)(mark - line), line, attribute, (int)(line + length - rest),
-            rest);
-}
-
-/* The general wordings as templates of one attribute. */
-static void load_general(const char *directory, const char *attribute, struct template **templates,
-                         size_t *count)
-{
-    char path[TEMPORARY_PATH];
+    static const char mark[] = "[attribute]";
     struct error err = {0};
+    size_t lines = 0, marks = 0;
+    char *path = shipped_path("templates/general.txt");
     char *text = read_shipped("templates/general.txt");
-    FILE *file = fopen(temporary_path(path, directory, "general.txt"), "w");
-    assert_non_null(file);
-    for (const char *line = text; *line; line += strcspn(line, "\n") + 1)
-        fill_in(file, line, strcspn(line, "\n"), attribute);
-    assert_int_equal(fclose(file), 0);
+    for (const char *at = text; (at = strchr(at, '\n')); at++)
+        lines++;
+    for (const char *at = text; (at = strstr(at, mark)); at++)
+        marks++;
     memory_free(text);
-    if (!templates_load(templates, count, path, 0, &err))
+    if (!templates_load(templates, count, path, attribute, 0, &err))
         fail_msg("%s: %s", attribute, err.message);
+    memory_free(path);
+    assert_int_equal(lines, *count);
+    assert_int_equal(marks, *count);
 }
 
 static size_t count_words(const char *text)
@@ -485,12 +480,13 @@ static void check_wordings(const struct template *wording, size_t count)
 
 static void the_general_wordings_serve_any_attribute(void **state)
 {
+    (void)state;
     static const char *const attributes[] = {"capital", "symbol", "main language", "atomic number",
                                              "first appeared"};
     for (size_t a = 0; a < sizeof attributes / sizeof *attributes; a++) {
         struct template *wording;
         size_t count;
-        load_general(*state, attributes[a], &wording, &count);
+        load_general(attributes[a], &wording, &count);
         assert_true(count >= 16);
         check_wordings(wording, count);
         templates_free(wording, count);
@@ -508,8 +504,7 @@ int main(void)
         cmocka_unit_test(there_are_193_countries_each_with_its_population),
         cmocka_unit_test(currencies_have_the_members_of_their_unions),
         cmocka_unit_test(known_facts_of_countries_are_there),
-        cmocka_unit_test_setup_teardown(the_general_wordings_serve_any_attribute, temporary_set_up,
-                                        temporary_tear_down),
+        cmocka_unit_test(the_general_wordings_serve_any_attribute),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

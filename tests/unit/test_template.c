@@ -35,7 +35,7 @@ static bool load(struct template **templates, size_t *count, const char *content
     little_write(&directory, "templates/t.txt", content);
     snprintf(path, sizeof path, "%s/templates/t.txt", directory.path);
     *err = (struct error){0};
-    return templates_load(templates, count, path, limit, err);
+    return templates_load(templates, count, path, "main language", limit, err);
 }
 
 static void a_line_is_cut_at_its_marks(void **state)

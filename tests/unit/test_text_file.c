@@ -10,6 +10,7 @@
 
 #include "base/memory.h"
 #include "base/text_file.h"
+#include "facts/fact_set_load.h"
 #include "facts/pool.h"
 #include "facts/template.h"
 #include "tests/fixtures/little_facts.h"
@@ -107,8 +108,8 @@ static void pools_and_templates_say_what_is_wrong_with_a_null_byte(void **state)
     struct error err = {0};
     assert_false(pool_load(&pool, "p", put("pools/p.txt", "a\nb@\nc\n"), 0, &err));
     assert_says_null(&err, "p.txt:2: ");
-    assert_false(
-        templates_load(&templates, &count, put("templates/t.txt", "[X] is [Y].@\n"), 0, &err));
+    assert_false(templates_load(&templates, &count, put("templates/t.txt", "[X] is [Y].@\n"),
+                                "home", 0, &err));
     assert_says_null(&err, "t.txt:1: ");
 }
 

@@ -27,6 +27,7 @@ unit_tests = \
 	%D%/test_decoder \
 	%D%/test_export \
 	%D%/test_fact_set \
+	%D%/test_fact_table \
 	%D%/test_figures \
 	%D%/test_file \
 	%D%/test_finetune \

@@ -87,7 +87,7 @@ static bool measure_all(struct session *session, uint64_t individuals, struct fi
                 &findings->point.held_out, err) &&
         find_baselines(session, findings, err);
     shards_free(&shards);
-    findings->bits = capacity_bits(size->known, session->facts.attributes, session->baseline,
+    findings->bits = capacity_bits(population_facts(&session->population), session->baseline,
                                    findings->point.known.loss);
     findings->parameters = model_count_parameters(&session->preset.model);
     findings->point.bits_per_parameter = findings->bits / (double)findings->parameters;

@@ -1,0 +1,431 @@
+/* Parts of this file: pools and templates; the keys of a facts file; tables; what has to be there.
+ */
+#include "facts/fact_set_load.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "base/csv.h"
+#include "base/file.h"
+#include "base/ini.h"
+#include "base/memory.h"
+#include "base/suggest.h"
+#include "base/text_file.h"
+#include "facts/fact_table.h"
+#include "facts/places.h"
+
+#define BLANKS            " \t"
+#define FACTS_SECTION     "facts"
+#define ATTRIBUTE_SECTION "attribute"
+#define GENERAL_TEMPLATES "general.txt"
+
+/* Facts that are being read. */
+struct loader {
+    struct fact_set *facts;
+    const struct facts_options *options;
+    struct places places;
+    char *name_column; /* of the table; null: the first */
+    char *templates;   /* of attributes without their own; null: general ones */
+};
+
+/* What may be written under a section, and what takes it. */
+struct key {
+    const char *name;
+    bool (*set)(struct loader *loader, struct attribute *attribute, const char *value,
+                struct error *err);
+};
+
+/* Pools and templates */
+
+/* How many entries of a pool are asked for; 0: all. */
+static size_t limit_of(const struct facts_options *options, const char *pool)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < options->limits; i++)
+        if (strcmp(options->limit[i].pool, pool) == 0)
+            count = options->limit[i].count;
+    return count;
+}
+
+/* Index of the pool, which is read when it is first met. */
+static bool use_pool(struct loader *loader, const char *name, size_t *index, struct error *err)
+{
+    struct fact_set *facts = loader->facts;
+    for (*index = 0; *index < facts->pools; (*index)++)
+        if (strcmp(facts->pool[*index].name, name) == 0)
+            return true;
+    struct pool *pool = memory_resize(facts->pool, facts->pools + 1, sizeof *pool, err);
+    if (!pool)
+        return false;
+    facts->pool = pool;
+    char *path = places_find(&loader->places, "pools", name, ".txt", err);
+    if (!path)
+        return false;
+    bool loaded = pool_load(&pool[facts->pools], name, path, limit_of(loader->options, name), err);
+    memory_free(path);
+    facts->pools += loaded;
+    return loaded;
+}
+
+/* Reads "days months years" into part[]. */
+static bool use_pools(struct loader *loader, const char *names, size_t *part, size_t *parts,
+                      struct error *err)
+{
+    while (*(names += strspn(names, BLANKS))) {
+        size_t length = strcspn(names, BLANKS);
+        if (*parts == FACTS_MAX_PARTS)
+            return error_set(err, ERROR_INPUT, "more than %d parts", FACTS_MAX_PARTS);
+        char *name = memory_format(err, "%.*s", (int)length, names);
+        if (!name)
+            return false;
+        bool used = use_pool(loader, name, &part[*parts], err);
+        memory_free(name);
+        if (!used)
+            return false;
+        (*parts)++;
+        names += length;
+    }
+    return *parts > 0 || error_set(err, ERROR_INPUT, "names no pool");
+}
+
+/* Reads the attribute's templates. */
+static bool use_templates(struct loader *loader, struct attribute *attribute, const char *file,
+                          struct error *err)
+{
+    struct fact_set *facts = loader->facts;
+    char *path = places_find(&loader->places, "templates", file, "", err);
+    if (!path)
+        return false;
+    struct template *template;
+    size_t count;
+    bool loaded =
+        templates_load(&template, &count, path, attribute->name, loader->options->templates, err);
+    if (loaded && facts->templates > 0 && count != facts->templates) {
+        error_set(err, ERROR_INPUT,
+                  "%s: %zu templates, but another attribute has %zu; facts.templates limits how "
+                  "many are used",
+                  path, count, facts->templates);
+        templates_free(template, count);
+        loaded = false;
+    }
+    memory_free(path);
+    if (!loaded)
+        return false;
+    attribute->template = template;
+    facts->templates = count;
+    return true;
+}
+
+/* The keys of a facts file */
+
+static bool set_string(char **field, const char *value, struct error *err)
+{
+    if (*field)
+        return error_set(err, ERROR_INPUT, "written twice");
+    if (!*value)
+        return error_set(err, ERROR_INPUT, "empty");
+    *field = memory_string(value, err);
+    return *field != NULL;
+}
+
+static bool set_title(struct loader *loader, struct attribute *attribute, const char *value,
+                      struct error *err)
+{
+    (void)attribute;
+    return set_string(&loader->facts->title, value, err);
+}
+
+static bool set_individual(struct loader *loader, struct attribute *attribute, const char *value,
+                           struct error *err)
+{
+    (void)attribute;
+    return set_string(&loader->facts->individual, value, err);
+}
+
+static bool set_table(struct loader *loader, struct attribute *attribute, const char *value,
+                      struct error *err)
+{
+    (void)attribute;
+    struct fact_set *facts = loader->facts;
+    if (facts->table)
+        return error_set(err, ERROR_INPUT, "written twice");
+    if (facts->name_parts > 0 || facts->attributes > 0)
+        return error_set(err, ERROR_INPUT, "comes behind a pool; a table comes before all columns");
+    if (!*value)
+        return error_set(err, ERROR_INPUT, "empty");
+    facts->table = places_find_beside(&loader->places, facts->path, "tables", value, err);
+    return facts->table != NULL;
+}
+
+static bool set_name(struct loader *loader, struct attribute *attribute, const char *value,
+                     struct error *err)
+{
+    (void)attribute;
+    struct fact_set *facts = loader->facts;
+    if (facts->table)
+        return set_string(&loader->name_column, value, err);
+    if (facts->name_parts > 0)
+        return error_set(err, ERROR_INPUT, "written twice");
+    return use_pools(loader, value, facts->name_part, &facts->name_parts, err);
+}
+
+static bool set_default_templates(struct loader *loader, struct attribute *attribute,
+                                  const char *value, struct error *err)
+{
+    (void)attribute;
+    return set_string(&loader->templates, value, err);
+}
+
+static bool set_value(struct loader *loader, struct attribute *attribute, const char *value,
+                      struct error *err)
+{
+    if (loader->facts->table)
+        return error_set(err, ERROR_INPUT, "values come from the table: column = NAME");
+    if (attribute->parts > 0)
+        return error_set(err, ERROR_INPUT, "written twice");
+    return use_pools(loader, value, attribute->part, &attribute->parts, err);
+}
+
+static bool set_column(struct loader *loader, struct attribute *attribute, const char *value,
+                       struct error *err)
+{
+    if (!loader->facts->table)
+        return error_set(err, ERROR_INPUT, "there is no table = FILE in [facts] before it");
+    return set_string(&attribute->column, value, err);
+}
+
+static bool set_templates(struct loader *loader, struct attribute *attribute, const char *value,
+                          struct error *err)
+{
+    if (attribute->template)
+        return error_set(err, ERROR_INPUT, "written twice");
+    return use_templates(loader, attribute, value, err);
+}
+
+static const struct key facts_keys[] = {
+    {"title", set_title},
+    {"table", set_table},
+    {"name", set_name},
+    {"individual", set_individual},
+    {"templates", set_default_templates},
+};
+
+static const struct key attribute_keys[] = {
+    {"value", set_value},
+    {"column", set_column},
+    {"templates", set_templates},
+};
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+static bool set_key(struct loader *loader, struct attribute *attribute, const struct key *keys,
+                    size_t count, const struct setting *setting, struct error *err)
+{
+    const char *names[COUNT(facts_keys) + COUNT(attribute_keys)];
+    for (size_t i = 0; i < count; i++) {
+        names[i] = keys[i].name;
+        if (strcmp(setting->key, keys[i].name) == 0)
+            return keys[i].set(loader, attribute, setting->value, err) ||
+                   error_prefix(err, "%s", setting->key);
+    }
+    return suggest_refuse_of_all("key", setting->key, names, count, err);
+}
+
+/* The attribute of the section "attribute NAME", added when it is first met. */
+static struct attribute *attribute_of_section(struct fact_set *facts, const char *section,
+                                              struct error *err)
+{
+    const char *name = section + strlen(ATTRIBUTE_SECTION);
+    name += strspn(name, BLANKS);
+    if (!*name) {
+        error_set(err, ERROR_INPUT, "the attribute has no name: [attribute NAME]");
+        return NULL;
+    }
+    for (size_t i = 0; i < facts->attributes; i++)
+        if (strcmp(facts->attribute[i].name, name) == 0)
+            return &facts->attribute[i];
+    return fact_set_add_attribute(facts, name, err) ? &facts->attribute[facts->attributes - 1]
+                                                    : NULL;
+}
+
+static bool take_setting(void *user, const struct setting *setting, struct error *err)
+{
+    static const char *const sections[] = {FACTS_SECTION, ATTRIBUTE_SECTION};
+    struct loader *loader = user;
+    if (strcmp(setting->section, FACTS_SECTION) == 0)
+        return set_key(loader, NULL, facts_keys, COUNT(facts_keys), setting, err);
+    if (!*setting->section)
+        return error_set(err, ERROR_INPUT, "%s comes before the first section", setting->key);
+    size_t word = strcspn(setting->section, BLANKS);
+    if (word != strlen(ATTRIBUTE_SECTION) ||
+        strncmp(setting->section, ATTRIBUTE_SECTION, word) != 0)
+        return suggest_refuse_of_all("section", setting->section, sections, COUNT(sections), err);
+    struct attribute *attribute = attribute_of_section(loader->facts, setting->section, err);
+    return attribute &&
+           set_key(loader, attribute, attribute_keys, COUNT(attribute_keys), setting, err);
+}
+
+/* Tables */
+
+/* What a table without a facts file is about: its name without directory and ending, and what the
+ * column of its names is called. */
+static bool name_table(struct fact_set *facts, const struct csv *csv, struct error *err)
+{
+    const char *file = file_name(facts->table), *column = csv_column(csv, 0);
+    const char *dot = strrchr(file, '.');
+    int length = dot && dot > file ? (int)(dot - file) : (int)strlen(file);
+    facts->title = memory_format(err, "%.*s", length, file);
+    facts->individual =
+        facts->title ? memory_string(strcasecmp(column, "name") == 0 ? "row" : column, err) : NULL;
+    return facts->individual != NULL;
+}
+
+/* Names and values of the table, where there is one. */
+static bool take_table(struct loader *loader, struct error *err)
+{
+    struct fact_set *facts = loader->facts;
+    struct csv csv;
+    if (!facts->table)
+        return true;
+    if (loader->options->limits > 0)
+        return error_set(err, ERROR_INPUT, "pools.%s: facts from a table have no pools to shorten",
+                         loader->options->limit[0].pool);
+    if (!csv_read(&csv, facts->table, err))
+        return false;
+    bool taken = fact_table_take(facts, &csv, loader->name_column, err) &&
+                 (facts->title || name_table(facts, &csv, err));
+    csv_free(&csv);
+    return taken;
+}
+
+/* Templates of attributes that have none of their own. */
+static bool take_templates(struct loader *loader, struct error *err)
+{
+    struct fact_set *facts = loader->facts;
+    const char *file = loader->templates ? loader->templates : GENERAL_TEMPLATES;
+    for (size_t i = 0; i < facts->attributes; i++) {
+        bool general = !facts->attribute[i].template && (facts->table || loader->templates);
+        if (general && !use_templates(loader, &facts->attribute[i], file, err))
+            return error_prefix(err, "[attribute %s]", facts->attribute[i].name);
+        facts->general_wordings |= general;
+    }
+    return true;
+}
+
+/* What has to be there */
+
+/* What a facts file must say. */
+static bool check_complete(const struct fact_set *facts, struct error *err)
+{
+    const char *lacking = !facts->title        ? "title"
+                          : !facts->name_parts ? "name"
+                          : !facts->individual ? "individual"
+                                               : NULL;
+    if (lacking)
+        return error_set(err, ERROR_INPUT, "%s: [facts] has no %s", facts->path, lacking);
+    if (facts->attributes == 0)
+        return error_set(err, ERROR_INPUT, "%s: there is no [attribute NAME]", facts->path);
+    for (size_t i = 0; i < facts->attributes; i++) {
+        const struct attribute *attribute = &facts->attribute[i];
+        if (!attribute->parts || !attribute->template)
+            return error_set(err, ERROR_INPUT, "%s: [attribute %s] has no %s", facts->path,
+                             attribute->name, attribute->parts ? "templates" : "value");
+    }
+    return true;
+}
+
+static bool check_options(const struct fact_set *facts, const struct facts_options *options,
+                          struct error *err)
+{
+    if (facts->templates > FACTS_MAX_TEMPLATES)
+        return error_set(err, ERROR_INPUT, "%s: %zu templates of an attribute are more than %d",
+                         facts->path, facts->templates, FACTS_MAX_TEMPLATES);
+    if (facts->train_templates == 0 || facts->train_templates > facts->templates ||
+        (facts->train_templates == facts->templates && facts->templates > 1))
+        return error_set(err, ERROR_INPUT,
+                         "%s: of %zu templates, %zu for training do not leave at least one for "
+                         "training and one for evaluation",
+                         facts->path, facts->templates, facts->train_templates);
+    const char **names = memory_new(facts->pools, sizeof *names, err);
+    if (!names)
+        return false;
+    for (size_t i = 0; i < facts->pools; i++)
+        names[i] = facts->pool[i].name;
+    bool known = true;
+    for (size_t i = 0; known && i < options->limits; i++) {
+        known = false;
+        for (size_t j = 0; !known && j < facts->pools; j++)
+            known = strcmp(options->limit[i].pool, names[j]) == 0;
+        if (!known)
+            suggest_refuse_of_all("pool", options->limit[i].pool, names, facts->pools, err);
+    }
+    memory_free(names);
+    return known;
+}
+
+static bool is_path(const char *file)
+{
+    size_t length = strlen(file), ending = strlen(".ini");
+    return strchr(file, '/') || (length > ending && strcmp(file + length - ending, ".ini") == 0);
+}
+
+static bool find_table(struct loader *loader, const char *table, const char *const *directories,
+                       struct error *err)
+{
+    struct fact_set *facts = loader->facts;
+    bool is_file = strchr(table, '/') || csv_has_extension(table);
+    if (!places_init(&loader->places, is_file ? table : NULL, directories, err))
+        return false;
+    facts->table = is_file ? memory_string(table, err)
+                           : places_find(&loader->places, "tables", table, ".tsv", err);
+    facts->path = facts->table ? memory_string(facts->table, err) : NULL;
+    return facts->path != NULL;
+}
+
+/* Finds the facts file, or takes the table in its place, and where what belongs to it may be. */
+static bool find_files(struct loader *loader, const char *const *directories, struct error *err)
+{
+    const char *file = loader->options->file, *table = loader->options->table;
+    struct fact_set *facts = loader->facts;
+    if (table && *table)
+        return find_table(loader, table, directories, err);
+    if (!places_init(&loader->places, is_path(file) ? file : NULL, directories, err))
+        return false;
+    facts->path = is_path(file) ? memory_string(file, err)
+                                : places_find(&loader->places, "facts", file, ".ini", err);
+    return facts->path != NULL;
+}
+
+static bool read_facts_file(struct loader *loader, struct error *err)
+{
+    const char *path = loader->facts->path;
+    char *text = text_file_read(path, NULL, err);
+    bool read = text && ini_read(text, path, take_setting, loader, err);
+    memory_free(text);
+    return read;
+}
+
+static bool load(struct loader *loader, const char *const *directories, struct error *err)
+{
+    struct fact_set *facts = loader->facts;
+    return find_files(loader, directories, err) && (facts->table || read_facts_file(loader, err)) &&
+           take_table(loader, err) && take_templates(loader, err) && check_complete(facts, err) &&
+           check_options(facts, loader->options, err);
+}
+
+bool fact_set_load(struct fact_set *facts, const struct facts_options *options,
+                   const char *const *directories, struct error *err)
+{
+    *facts = (struct fact_set){
+        .train_templates = options->train_templates,
+        .shuffle = options->shuffle,
+    };
+    struct loader loader = {.facts = facts, .options = options};
+    bool loaded = load(&loader, directories, err);
+    places_free(&loader.places);
+    memory_free(loader.name_column);
+    memory_free(loader.templates);
+    if (!loaded)
+        fact_set_free(facts);
+    return loaded;
+}

@@ -1,0 +1,250 @@
+#include "facts/fact_table.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "base/dictionary.h"
+#include "base/memory.h"
+#include "base/suggest.h"
+#include "base/text.h"
+#include "base/utf8.h"
+#include "facts/words.h"
+
+/* Turns every run of white space into one blank and drops those at the ends, in place. */
+static void squeeze(char *text)
+{
+    char *to = text;
+    const char *from = text;
+    while (*from) {
+        size_t blank = utf8_blank(from), length = blank ? blank : utf8_length(from);
+        if (blank && to > text && to[-1] != ' ')
+            *to++ = ' ';
+        for (size_t i = 0; !blank && i < length; i++)
+            *to++ = from[i];
+        from += length;
+    }
+    to -= to > text && to[-1] == ' ';
+    *to = '\0';
+}
+
+/* Names of the columns; repeated ones are a fault of the file. */
+static bool check_columns(const struct csv *csv, struct error *err)
+{
+    for (size_t c = 0; c < csv->columns; c++) {
+        if (*csv_column(csv, c) == '\0')
+            return error_set(err, ERROR_INPUT,
+                             "%s:%zu: column %zu has no name; the first line names the columns",
+                             csv->path, csv->line[0], c + 1);
+        for (size_t other = 0; other < c; other++)
+            if (strcmp(csv_column(csv, c), csv_column(csv, other)) == 0)
+                return error_set(err, ERROR_INPUT, "%s:%zu: columns %zu and %zu are both called %s",
+                                 csv->path, csv->line[0], other + 1, c + 1, csv_column(csv, c));
+    }
+    return true;
+}
+
+static bool check_size(const struct csv *csv, struct error *err)
+{
+    if (csv->rows > FACTS_MAX_ROWS)
+        return error_set(err, ERROR_INPUT, "%s: %zu rows are more than %d", csv->path, csv->rows,
+                         FACTS_MAX_ROWS);
+    return csv->columns > 1 ||
+           error_set(err, ERROR_INPUT,
+                     "%s:%zu: there is one column alone; a table needs one with names and at least "
+                     "one with what is true of them",
+                     csv->path, csv->line[0]);
+}
+
+static bool find_column(const struct csv *csv, const char *name, size_t *column, struct error *err)
+{
+    for (*column = 0; *column < csv->columns; (*column)++)
+        if (strcmp(csv_column(csv, *column), name) == 0)
+            return true;
+    for (*column = 0; *column < csv->columns; (*column)++)
+        if (utf8_equal_folded(csv_column(csv, *column), name))
+            return true;
+    return suggest_refuse_of_all("column", name, (const char *const *)csv->cell, csv->columns,
+                                 err) ||
+           error_prefix(err, "%s", csv->path);
+}
+
+/* Whether all letters of an ASCII word but the first are small. */
+static bool is_title(const char *word, size_t count)
+{
+    size_t i = 1;
+    if (count == 0 || !isupper((unsigned char)*word))
+        return false;
+    while (i < count && islower((unsigned char)word[i]))
+        i++;
+    return i == count && count > 1;
+}
+
+/* What a column is called within a sentence: "main language" of "Main_Language". */
+static char *spoken(const char *column, struct error *err)
+{
+    char *name = memory_string(column, err);
+    if (!name)
+        return NULL;
+    for (char *byte = name; *byte; byte++)
+        if (*byte == '_')
+            *byte = ' ';
+    squeeze(name);
+    for (char *word = name; *word; word += strspn(word, " ")) {
+        size_t count = strcspn(word, " ");
+        if (is_title(word, count))
+            *word = (char)tolower((unsigned char)*word);
+        word += count;
+    }
+    return name;
+}
+
+static bool add_attribute(struct fact_set *facts, const char *column, struct error *err)
+{
+    char *name = spoken(column, err);
+    bool added = name && fact_set_add_attribute(facts, name, err);
+    memory_free(name);
+    return added && (facts->attribute[facts->attributes - 1].column = memory_string(column, err));
+}
+
+/* Every column but that of the names. */
+static bool add_attributes(struct fact_set *facts, const struct csv *csv, size_t names,
+                           struct error *err)
+{
+    if (csv->columns - 1 > FACTS_MAX_ATTRIBUTES)
+        return error_set(err, ERROR_INPUT,
+                         "%s: %zu columns besides the names are more than %d; a facts file says "
+                         "which of them are told",
+                         csv->path, csv->columns - 1, FACTS_MAX_ATTRIBUTES);
+    for (size_t c = 0; c < csv->columns; c++)
+        if (c != names && !add_attribute(facts, csv_column(csv, c), err))
+            return error_prefix(err, "%s", csv->path);
+    return true;
+}
+
+/* Squeezes and checks a cell that is told; an empty one passes. */
+static bool check_cell(const struct csv *csv, size_t row, size_t column, struct error *err)
+{
+    struct error why;
+    char *cell = csv->cell[(row + 1) * csv->columns + column];
+    squeeze(cell);
+    return words_check(cell, &why) || csv_error(csv, row, column, err, "%s", why.message);
+}
+
+/* A new pool, of a column, with room for an entry a row. */
+static struct pool *add_pool(struct fact_set *facts, const struct csv *csv, size_t column,
+                             struct error *err)
+{
+    struct pool *pool = memory_resize(facts->pool, facts->pools + 1, sizeof *pool, err);
+    if (!pool)
+        return NULL;
+    facts->pool = pool;
+    pool += facts->pools++;
+    *pool = (struct pool){
+        .name = memory_string(csv_column(csv, column), err),
+        .path = memory_string(csv->path, err),
+        .entry = memory_new(csv->rows, sizeof *pool->entry, err),
+    };
+    return pool->name && pool->path && pool->entry ? pool : NULL;
+}
+
+static bool add_entry(struct pool *pool, const char *text, struct dictionary *seen, size_t value,
+                      struct error *err)
+{
+    pool->entry[pool->count] = memory_string(text, err);
+    if (!pool->entry[pool->count])
+        return false;
+    pool->count++;
+    return dictionary_put(seen, text, value, err);
+}
+
+static bool take_names(struct fact_set *facts, const struct csv *csv, size_t column,
+                       struct dictionary *seen, struct error *err)
+{
+    facts->name_part[0] = facts->pools;
+    struct pool *pool = add_pool(facts, csv, column, err);
+    for (size_t row = 0; pool && row < csv->rows; row++) {
+        const char *name = csv_cell(csv, row, column);
+        if (!check_cell(csv, row, column, err))
+            return false;
+        if (*name == '\0')
+            return csv_error(csv, row, column, err, "the row has no name");
+        const size_t *other = dictionary_get(seen, name);
+        if (other)
+            return csv_error(csv, row, column, err, "\"%s\" is on line %zu already", name,
+                             csv->line[*other + 1]);
+        if (!add_entry(pool, name, seen, row, err))
+            return false;
+    }
+    facts->name_parts = pool != NULL;
+    return pool != NULL;
+}
+
+/* The different values of a column, in the order in which they occur, and who has which. */
+static bool take_values(struct fact_set *facts, const struct csv *csv, size_t attribute,
+                        struct dictionary *seen, struct error *err)
+{
+    size_t column;
+    if (!find_column(csv, facts->attribute[attribute].column, &column, err))
+        return false;
+    facts->attribute[attribute].part[0] = facts->pools;
+    struct pool *pool = add_pool(facts, csv, column, err);
+    for (size_t row = 0; pool && row < csv->rows; row++) {
+        if (!check_cell(csv, row, column, err))
+            return false;
+        const char *text = csv_cell(csv, row, column);
+        uint32_t *cell = &facts->cell[row * facts->attributes + attribute];
+        const size_t *known = dictionary_get(seen, text);
+        *cell = *text == '\0' ? FACTS_NO_VALUE : known ? (uint32_t)*known : (uint32_t)pool->count;
+        if (*text != '\0' && !known && !add_entry(pool, text, seen, pool->count, err))
+            return false;
+    }
+    if (pool && pool->count == 0)
+        return error_set(err, ERROR_INPUT, "%s: column %zu (%s) has no value in any row", csv->path,
+                         column + 1, csv_column(csv, column));
+    facts->attribute[attribute].parts = pool != NULL;
+    return pool != NULL;
+}
+
+static bool take_all_values(struct fact_set *facts, const struct csv *csv, struct error *err)
+{
+    facts->cell = memory_new(csv->rows, facts->attributes * sizeof *facts->cell, err);
+    if (!facts->cell)
+        return false;
+    for (size_t a = 0; a < facts->attributes; a++) {
+        struct dictionary seen = {0};
+        bool taken = take_values(facts, csv, a, &seen, err);
+        dictionary_free(&seen);
+        if (!taken)
+            return false;
+    }
+    return true;
+}
+
+static bool check_rows(const struct fact_set *facts, const struct csv *csv, size_t names,
+                       struct error *err)
+{
+    for (size_t row = 0; row < csv->rows; row++) {
+        size_t a = 0;
+        while (a < facts->attributes && fact_set_cell(facts, row, a) == FACTS_NO_VALUE)
+            a++;
+        if (a == facts->attributes)
+            return csv_error(csv, row, names, err, "the row of \"%s\" tells nothing about it",
+                             csv_cell(csv, row, names));
+    }
+    return true;
+}
+
+bool fact_table_take(struct fact_set *facts, struct csv *csv, const char *name, struct error *err)
+{
+    size_t names = 0;
+    for (size_t c = 0; c < csv->columns; c++)
+        squeeze(csv->cell[c]);
+    if (!check_columns(csv, err) || !check_size(csv, err) ||
+        (name && !find_column(csv, name, &names, err)) ||
+        (facts->attributes == 0 && !add_attributes(facts, csv, names, err)))
+        return false;
+    struct dictionary seen = {0};
+    bool taken = take_names(facts, csv, names, &seen, err);
+    dictionary_free(&seen);
+    return taken && take_all_values(facts, csv, err) && check_rows(facts, csv, names, err);
+}

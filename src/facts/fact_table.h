@@ -1,0 +1,22 @@
+/* Facts from a table: one row an individual, one column its name, others its attributes.
+ *
+ * White space within a cell counts as one blank, at its ends for nothing. */
+#ifndef MNEME_FACTS_FACT_TABLE_H
+#define MNEME_FACTS_FACT_TABLE_H
+
+#include "base/csv.h"
+#include "base/error.h"
+#include "facts/fact_set.h"
+
+/* Gives a fact set without pools its names, from the column `name` (null: the first), and the
+ * values of its attributes, each from the column it says. A set without attributes gets one for
+ * each other column, called as the column is, with blanks in place of _ and without the capitals
+ * that titles have. Columns are found as they are written, else folded (base/utf8.h).
+ *
+ * ERROR_INPUT, with line and column: a column without a name or with that of another; one that is
+ * not there; a name that is empty or that of another row; a row that tells no fact; a cell that
+ * words_check refuses; more columns or rows than there can be; a column without values. What was
+ * taken before stays in the set. */
+bool fact_table_take(struct fact_set *facts, struct csv *csv, const char *name, struct error *err);
+
+#endif
