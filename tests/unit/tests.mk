@@ -16,6 +16,7 @@ unit_tests = \
 	%D%/test_cells \
 	%D%/test_chart \
 	%D%/test_checkpoint \
+	%D%/test_chooser \
 	%D%/test_circuit_track \
 	%D%/test_circuits \
 	%D%/test_circuits_chart \
@@ -59,7 +60,6 @@ unit_tests = \
 	%D%/test_patience \
 	%D%/test_phase \
 	%D%/test_plan \
-	%D%/test_plots \
 	%D%/test_pool \
 	%D%/test_population \
 	%D%/test_preset \

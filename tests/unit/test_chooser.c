@@ -1,4 +1,4 @@
-/* The chooser and the help plot, drawn without a terminal. */
+/* The chooser and the help page, drawn without a terminal. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
