@@ -9,17 +9,14 @@
 
 #include "base/memory.h"
 #include "measure/answer.h"
-#include "tests/fixtures/little_facts.h"
+#include "tests/fixtures/little_world.h"
 #include "tests/fixtures/model_reference.h"
 #include "tests/float_equal.h"
 
 enum { KNOWN = 20, FRESH = 10, FINE_TUNING = 5, LENGTH = 48, VALUES = 15 };
 enum { BIRTH_DATE, HOME, BIRTH_PLACE };
 
-static struct little_directory directory;
-static struct fact_set facts;
-static struct vocabulary vocabulary;
-static struct population population;
+static struct little_world world;
 static double baseline[FACTS_MAX_ATTRIBUTES], sampled[FACTS_MAX_ATTRIBUTES];
 static const struct answer_scale scale = {baseline, sampled};
 
@@ -29,19 +26,11 @@ static struct decoder *decoder;
 
 static void load_world(const char *homes)
 {
-    little_make(&directory);
-    little_fill(&directory);
-    if (homes)
-        little_write(&directory, "templates/home.txt", homes);
-    struct facts_options options = little_options();
-    struct population_options people = {
+    const struct population_options people = {
         .seed = 4, .known = KNOWN, .held_out = FRESH, .fine_tuning = FINE_TUNING};
-    struct error err = {0};
-    little_load(&facts, &directory, &options);
-    assert_true(vocabulary_build(&vocabulary, &facts, &err));
-    assert_true(population_init(&population, &facts, &people, &err));
-    for (size_t a = 0; a < facts.attributes; a++) {
-        assert_true(population_entropy(&population, a, &baseline[a], NULL, NULL));
+    little_world_make(&world, &people, homes);
+    for (size_t a = 0; a < world.facts.attributes; a++) {
+        assert_true(population_entropy(&world.population, a, &baseline[a], NULL, NULL));
         sampled[a] = 0.5 * baseline[a];
     }
 }
@@ -56,9 +45,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     (void)state;
-    vocabulary_free(&vocabulary);
-    fact_set_free(&facts);
-    little_remove(&directory);
+    little_world_remove(&world);
     return 0;
 }
 
@@ -70,7 +57,7 @@ static void make_model(void)
         .d_model = 16,
         .d_hidden = 20,
         .d_key = 4,
-        .vocab = vocabulary.words + 5,
+        .vocab = world.vocabulary.words + 5,
         .max_length = LENGTH,
         .norm = NORM_LAYER,
         .positions = POSITIONS_LEARNED,
@@ -131,7 +118,7 @@ static int tear_down_two_wordings(void **state)
 
 static void set_weight(const char *word, double weight)
 {
-    int32_t token = vocabulary_token(&vocabulary, word);
+    int32_t token = vocabulary_token(&world.vocabulary, word);
     real *embedding = model.weight + model_parameter(&model, "embedding")->offset;
     embedding[(size_t)token * model.options.d_model] = (real)log(weight);
 }
@@ -140,7 +127,8 @@ static struct answer ask(const char *prompt)
 {
     struct answer answer;
     struct error err = {0};
-    if (!answer_prompt(&answer, &population, &vocabulary, decoder, &scale, prompt, &err))
+    if (!answer_prompt(&answer, &world.population, &world.vocabulary, decoder, &scale, prompt,
+                       &err))
         fail_msg("%s", err.message);
     assert_int_equal(decoder_length(decoder), 0);
     return answer;
@@ -150,8 +138,8 @@ static struct answer ask_attribute(uint64_t individual, size_t attribute)
 {
     struct answer answer;
     struct error err = {0};
-    if (!answer_attribute(&answer, &population, &vocabulary, decoder, &scale, individual, attribute,
-                          &err))
+    if (!answer_attribute(&answer, &world.population, &world.vocabulary, decoder, &scale,
+                          individual, attribute, &err))
         fail_msg("%s", err.message);
     return answer;
 }
@@ -160,7 +148,7 @@ static char *prompt_about(const char *before, uint64_t individual, const char *b
 {
     struct text text = {0};
     text_add(&text, before);
-    population_name_text(&population, individual, &text);
+    population_name_text(&world.population, individual, &text);
     text_add(&text, behind);
     return text_take(&text, NULL);
 }
@@ -182,7 +170,7 @@ struct value {
 static double read_value(const char *prompt, const int32_t *token, size_t tokens)
 {
     int32_t read[LENGTH] = {TOKEN_BEGIN};
-    size_t count = 1 + vocabulary_tokenize(&vocabulary, prompt, read + 1, LENGTH - 1, NULL);
+    size_t count = 1 + vocabulary_tokenize(&world.vocabulary, prompt, read + 1, LENGTH - 1, NULL);
     real *next = memory_new(model.options.vocab, sizeof *next, NULL);
     double sum = 0;
     decoder_rewind(decoder, 0);
@@ -199,18 +187,18 @@ static double read_value(const char *prompt, const int32_t *token, size_t tokens
 
 static size_t read_values(const char *prompt, size_t attribute, struct value *value)
 {
-    const struct attribute *asked = &facts.attribute[attribute];
+    const struct attribute *asked = &world.facts.attribute[attribute];
     size_t pool = asked->part[0], more = asked->parts > 1 ? asked->part[1] : 0, count = 0;
-    for (size_t a = 0; a < facts.pool[pool].count; a++)
-        for (size_t b = 0; b < (asked->parts > 1 ? facts.pool[more].count : 1); b++) {
+    for (size_t a = 0; a < world.facts.pool[pool].count; a++)
+        for (size_t b = 0; b < (asked->parts > 1 ? world.facts.pool[more].count : 1); b++) {
             int32_t token[16];
-            struct tokens first = vocabulary.entry[pool][a];
+            struct tokens first = world.vocabulary.entry[pool][a];
             memcpy(token, first.token, first.count * sizeof *token);
             size_t tokens = first.count;
             if (asked->parts > 1)
-                token[tokens++] = vocabulary.entry[more][b].token[0];
+                token[tokens++] = world.vocabulary.entry[more][b].token[0];
             struct text text = {0};
-            vocabulary_text(&vocabulary, token, tokens, &text);
+            vocabulary_text(&world.vocabulary, token, tokens, &text);
             value[count].text = text_take(&text, NULL);
             value[count++].probability = read_value(prompt, token, tokens);
         }
@@ -270,7 +258,7 @@ static void candidates_and_truth_weigh_what_reading_all_values_gives(void **stat
             assert_float_equal(answer.nobody.uniform, baseline[prompts[p].attribute], 0);
             assert_float_equal(answer.nobody.sampled, sampled[prompts[p].attribute], 0);
             assert_true(answer.entropy >= 0 && answer.entropy <= log(VALUES));
-            population_value_text(&population, answer.individual, answer.attribute, &truth);
+            population_value_text(&world.population, answer.individual, answer.attribute, &truth);
             assert_string_equal(answer.truth, truth.bytes);
             assert_like_reading_all(&answer);
             right += answer.correct;
@@ -285,11 +273,11 @@ static void an_attribute_is_asked_in_the_first_evaluation_wording(void **state)
 {
     (void)state;
     for (uint64_t individual = 0; individual < KNOWN + FRESH; individual++)
-        for (size_t attribute = 0; attribute < facts.attributes; attribute++) {
+        for (size_t attribute = 0; attribute < world.facts.attributes; attribute++) {
             size_t order[FACTS_MAX_TEMPLATES];
-            population_templates(&population, individual, attribute, order);
+            population_templates(&world.population, individual, attribute, order);
             const struct template *wording =
-                &facts.attribute[attribute].template[order[facts.train_templates]];
+                &world.facts.attribute[attribute].template[order[world.facts.train_templates]];
             char *prompt = prompt_about(wording->before_name, individual, wording->before_value);
             size_t length = strlen(prompt);
             while (length > 0 && prompt[length - 1] == ' ')
@@ -309,17 +297,17 @@ static void add_likeliest(const char *behind, size_t words, struct text *out)
 {
     real *next = memory_new(model.options.vocab, sizeof *next, NULL);
     int32_t token[LENGTH] = {TOKEN_BEGIN};
-    size_t count = 1 + vocabulary_tokenize(&vocabulary, behind, token + 1, LENGTH, NULL);
+    size_t count = 1 + vocabulary_tokenize(&world.vocabulary, behind, token + 1, LENGTH, NULL);
     assert_true(decoder_read(decoder, token, count, 1, next, NULL));
     for (size_t i = 0; i < words; i++) {
         size_t best = TOKEN_END;
-        for (size_t t = TOKEN_END; t < vocabulary.words; t++)
+        for (size_t t = TOKEN_END; t < world.vocabulary.words; t++)
             best = next[t] > next[best] ? t : best;
         token[0] = (int32_t)best;
         if (best == TOKEN_END)
             break;
-        vocabulary_text(&vocabulary, token, 1, out);
-        if (strchr(".!?", vocabulary.word[best][0]) || decoder_length(decoder) == LENGTH)
+        vocabulary_text(&world.vocabulary, token, 1, out);
+        if (strchr(".!?", world.vocabulary.word[best][0]) || decoder_length(decoder) == LENGTH)
             break;
         assert_true(decoder_read(decoder, token, 1, 1, next, NULL));
     }
@@ -354,7 +342,7 @@ static void what_is_shown_is_what_is_judged(void **state)
             const char *value = answer.candidate[0].text;
             text_format(&read, "%s %s", answer.prompt, value);
             text_add(&expected, value);
-            size_t words = vocabulary_tokenize(&vocabulary, value, NULL, 0, NULL);
+            size_t words = vocabulary_tokenize(&world.vocabulary, value, NULL, 0, NULL);
             add_likeliest(read.bytes, 40 - words, &expected);
             assert_string_equal(answer.completion, expected.bytes);
             add_likeliest(answer.prompt, 40, &likeliest);
@@ -421,7 +409,7 @@ static void the_new_have_a_truth_and_the_invented_have_none(void **state)
     for (size_t i = 0; i < 4; i++) {
         struct answer answer = ask_attribute(people[i].individual, HOME);
         struct text name = {0};
-        population_name_text(&population, people[i].individual, &name);
+        population_name_text(&world.population, people[i].individual, &name);
         assert_true(answer.has_individual);
         assert_int_equal(answer.status, people[i].status);
         assert_string_equal(answer.name, name.bytes);
@@ -454,7 +442,8 @@ static void assert_refused(const char *prompt, const char *says)
 {
     struct answer answer;
     struct error err = {0};
-    assert_false(answer_prompt(&answer, &population, &vocabulary, decoder, &scale, prompt, &err));
+    assert_false(answer_prompt(&answer, &world.population, &world.vocabulary, decoder, &scale,
+                               prompt, &err));
     assert_int_equal(err.kind, ERROR_INPUT);
     if (!strstr(err.message, says))
         fail_msg("%s", err.message);
@@ -487,7 +476,7 @@ static void a_prompt_that_fills_the_model_is_completed_as_far_as_it_goes(void **
         text_add(&text, "is ");
     struct answer answer = ask(text.bytes); /* one word can still be named, none read */
     int32_t token[4];
-    assert_true(vocabulary_tokenize(&vocabulary, answer.completion, token, 4, NULL) <= 1);
+    assert_true(vocabulary_tokenize(&world.vocabulary, answer.completion, token, 4, NULL) <= 1);
     assert_int_equal(answer.candidates, 5);
     answer_free(&answer);
     text_free(&text);
@@ -535,7 +524,8 @@ static void a_completion_without_an_end_is_cut(void **state)
     set_weight("is", 0.9);
     struct answer answer = ask("the");
     int32_t token[LENGTH];
-    assert_int_equal(vocabulary_tokenize(&vocabulary, answer.completion, token, LENGTH, NULL), 40);
+    assert_int_equal(vocabulary_tokenize(&world.vocabulary, answer.completion, token, LENGTH, NULL),
+                     40);
     answer_free(&answer);
     set_weight(".", 5);
     answer = ask("the");
@@ -580,8 +570,8 @@ static void memory_that_runs_out_leaves_an_empty_answer(void **state)
             struct answer answer;
             struct error err = {0};
             memory_fail_request(n);
-            answered =
-                answer_prompt(&answer, &population, &vocabulary, decoder, &scale, prompts[p], &err);
+            answered = answer_prompt(&answer, &world.population, &world.vocabulary, decoder, &scale,
+                                     prompts[p], &err);
             memory_fail_request(0);
             assert_int_equal(decoder_length(decoder), 0);
             refused += !answered;

@@ -8,36 +8,25 @@
 #include <cmocka.h>
 
 #include "facts/biography.h"
-#include "tests/fixtures/little_facts.h"
+#include "tests/fixtures/little_world.h"
 
 enum { KNOWN = 40, DRAWS = 200, ROOM = 256 };
 
-static struct little_directory directory;
-static struct fact_set facts;
-static struct vocabulary vocabulary;
-static struct population population;
+static struct little_world world;
 
 static int set_up(void **state)
 {
     (void)state;
-    little_make(&directory);
-    little_fill(&directory);
-    struct facts_options options = little_options();
-    struct population_options people = {.seed = 4, .known = KNOWN, .held_out = 10};
-    struct error err = {0};
-    little_load(&facts, &directory, &options);
-    assert_true(vocabulary_build(&vocabulary, &facts, &err));
-    assert_true(population_init(&population, &facts, &people, &err));
-    assert_true(biography_max_tokens(&vocabulary) <= ROOM);
+    const struct population_options people = {.seed = 4, .known = KNOWN, .held_out = 10};
+    little_world_make(&world, &people, NULL);
+    assert_true(biography_max_tokens(&world.vocabulary) <= ROOM);
     return 0;
 }
 
 static int tear_down(void **state)
 {
     (void)state;
-    vocabulary_free(&vocabulary);
-    fact_set_free(&facts);
-    little_remove(&directory);
+    little_world_remove(&world);
     return 0;
 }
 
@@ -51,14 +40,15 @@ static void tell(struct written *written, uint64_t individual, enum wording word
 {
     struct random random = random_stream(1, RANDOM_TEST, individual, draw);
     written->biography = (struct biography){.token = written->token, .span = written->span};
-    biography_write(&written->biography, &population, &vocabulary, individual, wording, &random);
+    biography_write(&written->biography, &world.population, &world.vocabulary, individual, wording,
+                    &random);
 }
 
 static void assert_span_text(const struct written *written, const struct span *span,
                              const char *expected)
 {
     struct text text = {0};
-    vocabulary_text(&vocabulary, written->token + span->first, span->count, &text);
+    vocabulary_text(&world.vocabulary, written->token + span->first, span->count, &text);
     assert_string_equal(text.bytes, expected);
     text_free(&text);
 }
@@ -68,9 +58,9 @@ static size_t template_of(const struct written *written, const struct span *name
                           size_t to)
 {
     const struct span *value = name + 1;
-    const struct template_tokens *template = vocabulary.template[name->attribute];
+    const struct template_tokens *template = world.vocabulary.template[name->attribute];
     size_t after_name = name->first + name->count, after_value = value->first + value->count;
-    for (size_t i = 0; i < facts.templates; i++) {
+    for (size_t i = 0; i < world.facts.templates; i++) {
         const struct {
             struct tokens tokens;
             size_t first, end;
@@ -87,7 +77,7 @@ static size_t template_of(const struct written *written, const struct span *name
         if (same)
             return i;
     }
-    return facts.templates;
+    return world.facts.templates;
 }
 
 /* Where the sentence of the n-th name begins: behind the end of the one before. */
@@ -97,8 +87,8 @@ static size_t sentence_begin(const struct written *written, size_t sentence)
         return 1;
     const struct span *value = &written->span[2 * sentence - 1];
     size_t at = value->first + value->count;
-    while (strcmp(vocabulary.word[written->token[at]], ".") != 0 &&
-           strcmp(vocabulary.word[written->token[at]], "!") != 0)
+    while (strcmp(world.vocabulary.word[written->token[at]], ".") != 0 &&
+           strcmp(world.vocabulary.word[written->token[at]], "!") != 0)
         at++;
     return at + 1;
 }
@@ -110,9 +100,9 @@ static void spans_are_the_name_and_the_value(void **state)
         struct written written;
         struct text name = {0};
         tell(&written, individual, WORDING_TRAINING, 0);
-        population_name_text(&population, individual, &name);
+        population_name_text(&world.population, individual, &name);
         assert_int_equal(written.biography.individual, individual);
-        assert_int_equal(written.biography.spans, 2 * facts.attributes);
+        assert_int_equal(written.biography.spans, 2 * world.facts.attributes);
         size_t told = 0;
         for (size_t i = 0; i < written.biography.spans; i += 2) {
             const struct span *span = &written.span[i];
@@ -122,12 +112,12 @@ static void spans_are_the_name_and_the_value(void **state)
             assert_int_equal(span[0].attribute, span[1].attribute);
             assert_true(span[0].first + span[0].count <= span[1].first);
             assert_span_text(&written, &span[0], name.bytes);
-            population_value_text(&population, individual, span[1].attribute, &value);
+            population_value_text(&world.population, individual, span[1].attribute, &value);
             assert_span_text(&written, &span[1], value.bytes);
             told |= (size_t)1 << span[0].attribute;
             text_free(&value);
         }
-        assert_int_equal(told, (1 << facts.attributes) - 1);
+        assert_int_equal(told, (1 << world.facts.attributes) - 1);
         text_free(&name);
     }
 }
@@ -153,21 +143,21 @@ static void every_allowed_template_is_used_and_no_other(void **state)
             for (uint64_t draw = 0; draw < DRAWS; draw++) {
                 struct written written;
                 tell(&written, individual, wording, draw);
-                for (size_t i = 0; i < facts.attributes; i++) {
-                    size_t to = i + 1 < facts.attributes ? sentence_begin(&written, i + 1)
-                                                         : written.biography.tokens - 1;
+                for (size_t i = 0; i < world.facts.attributes; i++) {
+                    size_t to = i + 1 < world.facts.attributes ? sentence_begin(&written, i + 1)
+                                                               : written.biography.tokens - 1;
                     size_t template = template_of(&written, &written.span[2 * i],
                                                   sentence_begin(&written, i), to);
-                    assert_true(template <facts.templates);
+                    assert_true(template <world.facts.templates);
                     used[written.span[2 * i].attribute][template] = true;
                 }
             }
-            for (size_t i = 0; i < facts.attributes; i++) {
+            for (size_t i = 0; i < world.facts.attributes; i++) {
                 size_t order[FACTS_MAX_TEMPLATES];
-                population_templates(&population, individual, i, order);
-                for (size_t j = 0; j < facts.templates; j++)
-                    assert_int_equal(used[i][order[j]],
-                                     (j < facts.train_templates) == (wording == WORDING_TRAINING));
+                population_templates(&world.population, individual, i, order);
+                for (size_t j = 0; j < world.facts.templates; j++)
+                    assert_int_equal(used[i][order[j]], (j < world.facts.train_templates) ==
+                                                            (wording == WORDING_TRAINING));
             }
         }
 }
@@ -175,19 +165,19 @@ static void every_allowed_template_is_used_and_no_other(void **state)
 static void facts_told_in_one_wording_are_asked_in_it(void **state)
 {
     (void)state;
-    facts.templates = facts.train_templates = 1;
+    world.facts.templates = world.facts.train_templates = 1;
     for (enum wording wording = WORDING_TRAINING; wording <= WORDING_EVALUATION; wording++) {
         struct written written;
         tell(&written, 1, wording, 0);
-        for (size_t i = 0; i < facts.attributes; i++) {
-            size_t to = i + 1 < facts.attributes ? sentence_begin(&written, i + 1)
-                                                 : written.biography.tokens - 1;
+        for (size_t i = 0; i < world.facts.attributes; i++) {
+            size_t to = i + 1 < world.facts.attributes ? sentence_begin(&written, i + 1)
+                                                       : written.biography.tokens - 1;
             assert_int_equal(
                 template_of(&written, &written.span[2 * i], sentence_begin(&written, i), to), 0);
         }
     }
-    facts.templates = 5;
-    facts.train_templates = 3;
+    world.facts.templates = 5;
+    world.facts.train_templates = 3;
 }
 
 static void sentences_come_in_every_order(void **state)
@@ -209,14 +199,14 @@ static void sentences_come_in_every_order(void **state)
 static void without_shuffling_the_order_is_that_of_the_facts(void **state)
 {
     (void)state;
-    facts.shuffle = false;
+    world.facts.shuffle = false;
     for (uint64_t draw = 0; draw < 20; draw++) {
         struct written written;
         tell(&written, 1, WORDING_TRAINING, draw);
-        for (size_t i = 0; i < facts.attributes; i++)
+        for (size_t i = 0; i < world.facts.attributes; i++)
             assert_int_equal(written.span[2 * i].attribute, i);
     }
-    facts.shuffle = true;
+    world.facts.shuffle = true;
 }
 
 static void the_same_stream_gives_the_same_biography(void **state)
@@ -239,43 +229,43 @@ static void the_longest_biography_is_as_long_as_said(void **state)
      * day and month 2, a town in parentheses 4, twice. Longest templates: 14 with 3 marks, "It is
      * known that , a child of its time , came on ."; "In the city of they speak of ."; "The town
      * where was born is .". Begin and end: 2. */
-    assert_int_equal(biography_max_tokens(&vocabulary), 3 * 7 + 2 + 4 + 4 + 14 + 8 + 7 + 2);
+    assert_int_equal(biography_max_tokens(&world.vocabulary), 3 * 7 + 2 + 4 + 4 + 14 + 8 + 7 + 2);
     size_t longest = 0;
-    for (uint64_t individual = 0; individual < population.names; individual++)
+    for (uint64_t individual = 0; individual < world.population.names; individual++)
         for (uint64_t draw = 0; draw < 20; draw++) {
             struct written written;
             tell(&written, individual, draw % 2 ? WORDING_TRAINING : WORDING_EVALUATION, draw);
             if (written.biography.tokens > longest)
                 longest = written.biography.tokens;
         }
-    assert_true(longest <= biography_max_tokens(&vocabulary));
+    assert_true(longest <= biography_max_tokens(&world.vocabulary));
 }
 
 static void a_biography_reads_as_its_sentences(void **state)
 {
     (void)state;
-    facts.shuffle = false;
+    world.facts.shuffle = false;
     for (uint64_t individual = 0; individual < KNOWN; individual++) {
         struct written written;
         struct text text = {0}, expected = {0};
         tell(&written, individual, WORDING_TRAINING, 0);
-        for (size_t i = 0; i < facts.attributes; i++) {
-            size_t to = i + 1 < facts.attributes ? sentence_begin(&written, i + 1)
-                                                 : written.biography.tokens - 1;
-            const struct template *template = &facts.attribute[i].template[template_of(
+        for (size_t i = 0; i < world.facts.attributes; i++) {
+            size_t to = i + 1 < world.facts.attributes ? sentence_begin(&written, i + 1)
+                                                       : written.biography.tokens - 1;
+            const struct template *template = &world.facts.attribute[i].template[template_of(
                 &written, &written.span[2 * i], sentence_begin(&written, i), to)];
             text_format(&expected, "%s%s", i ? " " : "", template->before_name);
-            population_name_text(&population, individual, &expected);
+            population_name_text(&world.population, individual, &expected);
             text_add(&expected, template->before_value);
-            population_value_text(&population, individual, i, &expected);
+            population_value_text(&world.population, individual, i, &expected);
             text_add(&expected, template->after_value);
         }
-        vocabulary_text(&vocabulary, written.token, written.biography.tokens, &text);
+        vocabulary_text(&world.vocabulary, written.token, written.biography.tokens, &text);
         assert_string_equal(text.bytes, expected.bytes);
         text_free(&text);
         text_free(&expected);
     }
-    facts.shuffle = true;
+    world.facts.shuffle = true;
 }
 
 int main(void)

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "base/text.h"
+#include "tests/fixtures/cells_text.h"
 #include "tests/float_equal.h"
 #include "tests/within.h"
 #include "ui/tui/widgets/chart.h"
@@ -83,11 +84,7 @@ static void draw(struct picture *picture)
 
 static bool row_has(const struct picture *picture, int row, const char *what)
 {
-    struct text text = {0};
-    cells_row_text(&picture->cells, row, &text);
-    bool has = strstr(text.bytes, what) != NULL;
-    text_free(&text);
-    return has;
+    return cells_row_has(&picture->cells, row, what);
 }
 
 static enum style style_at(const struct picture *picture, int row, int col)

@@ -13,6 +13,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "tests/fixtures/cells_text.h"
 #include "tests/within.h"
 #include "ui/tui/pages/help.h"
 #include "ui/tui/requests.h"
@@ -51,19 +52,6 @@ static void make_lists(struct lists *lists)
         .preset = lists->preset, .presets = PRESETS, .run = lists->run, .runs = RUNS};
 }
 
-static bool shows(const struct cells *cells, const char *what)
-{
-    for (int row = 0; row < cells->rows; row++) {
-        struct text text = {0};
-        cells_row_text(cells, row, &text);
-        bool has = strstr(text.bytes, what) != NULL;
-        text_free(&text);
-        if (has)
-            return true;
-    }
-    return false;
-}
-
 static void draw(const struct lists *lists, struct cells *cells)
 {
     cells_clear(cells);
@@ -71,20 +59,25 @@ static void draw(const struct lists *lists, struct cells *cells)
                      cells);
 }
 
+/* The lists as they are at first, and a page of that size for them. */
+static void open_page(struct lists *lists, struct cells *cells, int rows, int cols)
+{
+    make_lists(lists);
+    assert_true(cells_resize(cells, rows, cols, NULL));
+}
+
 static void presets_are_shown_with_their_time_and_runs_with_their_state(void **state)
 {
     (void)state;
     static struct lists lists;
     struct cells cells = {0};
-    struct error err;
-    make_lists(&lists);
-    assert_true(cells_resize(&cells, 30, 100, &err));
+    open_page(&lists, &cells, 30, 100);
     draw(&lists, &cells);
-    assert_true(shows(&cells, "quickstart      4 min  Three phases"));
-    assert_true(shows(&cells, "unknown key trian.lr"));
-    assert_true(shows(&cells, "A small model learns facts."));
-    assert_true(
-        shows(&cells, "quickstart-20240501-120000   2/3,000  plateau      50.0 %     2 h ago"));
+    assert_true(cells_have(&cells, "quickstart      4 min  Three phases"));
+    assert_true(cells_have(&cells, "unknown key trian.lr"));
+    assert_true(cells_have(&cells, "A small model learns facts."));
+    assert_true(cells_have(
+        &cells, "quickstart-20240501-120000   2/3,000  plateau      50.0 %     2 h ago"));
     cells_free(&cells);
 }
 
@@ -93,19 +86,17 @@ static void what_is_out_of_sight_is_counted(void **state)
     (void)state;
     static struct lists lists;
     struct cells cells = {0};
-    struct error err;
-    make_lists(&lists);
-    assert_true(cells_resize(&cells, 40, 100, &err));
+    open_page(&lists, &cells, 40, 100);
     draw(&lists, &cells); /* all presets, and 26 runs */
-    assert_true(shows(&cells, "↓ 4 more"));
-    assert_false(shows(&cells, "↑"));
+    assert_true(cells_have(&cells, "↓ 4 more"));
+    assert_false(cells_have(&cells, "↑"));
     target_list_move(&lists.chooser, PRESETS + 27); /* the 28th run is the last one shown */
     draw(&lists, &cells);
-    assert_true(shows(&cells, "↑ 2  ↓ 2"));
+    assert_true(cells_have(&cells, "↑ 2  ↓ 2"));
     target_list_move(&lists.chooser, RUNS);
     draw(&lists, &cells);
-    assert_true(shows(&cells, "↑ 4 more"));
-    assert_false(shows(&cells, "↓"));
+    assert_true(cells_have(&cells, "↑ 4 more"));
+    assert_false(cells_have(&cells, "↓"));
     cells_free(&cells);
 }
 
@@ -115,17 +106,15 @@ static void a_low_page_has_one_list_at_a_time(void **state)
     (void)state;
     static struct lists lists;
     struct cells cells = {0};
-    struct error err;
-    make_lists(&lists);
-    assert_true(cells_resize(&cells, 3, 20, &err));
+    open_page(&lists, &cells, 3, 20);
     draw(&lists, &cells);
-    assert_true(shows(&cells, "presets"));
-    assert_true(shows(&cells, "↓ 31"));
-    assert_true(shows(&cells, "paper"));
+    assert_true(cells_have(&cells, "presets"));
+    assert_true(cells_have(&cells, "↓ 31"));
+    assert_true(cells_have(&cells, "paper"));
     target_list_move(&lists.chooser, PRESETS);
     draw(&lists, &cells);
-    assert_false(shows(&cells, "presets"));
-    assert_true(shows(&cells, "↑ 3  ↓ 28"));
+    assert_false(cells_have(&cells, "presets"));
+    assert_true(cells_have(&cells, "↑ 3  ↓ 28"));
     cells_free(&cells);
 }
 
@@ -218,12 +207,10 @@ static void a_time_that_becomes_known_is_shown(void **state)
     (void)state;
     static struct lists lists;
     struct cells cells = {0};
-    struct error err;
-    make_lists(&lists);
-    assert_true(cells_resize(&cells, 30, 100, &err));
+    open_page(&lists, &cells, 30, 100);
     target_list_set_seconds(&lists.chooser, "paper", 3 * 3600);
     draw(&lists, &cells);
-    assert_true(shows(&cells, "3 h  Three phases"));
+    assert_true(cells_have(&cells, "3 h  Three phases"));
     cells_free(&cells);
 }
 
@@ -238,10 +225,10 @@ static void the_help_page_has_every_request(void **state)
         assert_within(rows, (int)request_count, 100);
         for (size_t r = 0; r < request_count; r++)
             if (request_table[r].command)
-                assert_true(shows(&cells, request_table[r].command));
+                assert_true(cells_have(&cells, request_table[r].command));
     }
-    assert_true(shows(&cells, "space, F5"));
-    assert_true(shows(&cells, "start or pause training"));
+    assert_true(cells_have(&cells, "space, F5"));
+    assert_true(cells_have(&cells, "start or pause training"));
     cells_free(&cells);
 }
 
@@ -252,10 +239,10 @@ static void the_help_page_scrolls(void **state)
     struct error err;
     assert_true(cells_resize(&cells, 10, 90, &err));
     int rows = help_draw(&cells, (struct rect){0, 0, 10, 90}, 0);
-    assert_false(shows(&cells, "save and quit"));
+    assert_false(cells_have(&cells, "save and quit"));
     cells_clear(&cells);
     help_draw(&cells, (struct rect){0, 0, 10, 90}, rows - 10);
-    assert_true(shows(&cells, "save and quit"));
+    assert_true(cells_have(&cells, "save and quit"));
     cells_free(&cells);
 }
 

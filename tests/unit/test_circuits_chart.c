@@ -12,6 +12,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "tests/fixtures/cells_text.h"
 #include "ui/tui/widgets/circuits_chart.h"
 
 enum { LAYERS = 3, HEADS = 2, EVALUATIONS = 3, EVERY = 100 };
@@ -77,14 +78,7 @@ static void draw(struct scene *scene)
 
 static bool shows(const struct scene *scene, const char *what)
 {
-    bool found = false;
-    for (int row = 0; row < scene->cells.rows && !found; row++) {
-        struct text text = {0};
-        cells_row_text(&scene->cells, row, &text);
-        found = strstr(text.bytes, what) != NULL;
-        text_free(&text);
-    }
-    return found;
+    return cells_have(&scene->cells, what);
 }
 
 static void the_legend_has_the_first_and_the_last_layer(void **state)

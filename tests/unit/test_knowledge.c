@@ -13,37 +13,27 @@
 #include "base/random.h"
 #include "facts/batch.h"
 #include "measure/knowledge.h"
-#include "tests/fixtures/little_facts.h"
+#include "tests/fixtures/little_world.h"
 #include "tests/float_equal.h"
 
 /* ---- exposures ---- */
 
 enum { KNOWN = 40, BATCH = 6, STEPS = 90 };
 
-static struct little_directory directory;
-static struct fact_set facts;
-static struct vocabulary vocabulary;
-static struct population population;
+static struct little_world world;
 
 static int set_up(void **state)
 {
     (void)state;
-    little_make(&directory);
-    little_fill(&directory);
-    struct facts_options options = little_options();
-    struct population_options people = {.seed = 4, .known = KNOWN, .held_out = 10};
-    little_load(&facts, &directory, &options);
-    assert_true(vocabulary_build(&vocabulary, &facts, NULL));
-    assert_true(population_init(&population, &facts, &people, NULL));
+    const struct population_options people = {.seed = 4, .known = KNOWN, .held_out = 10};
+    little_world_make(&world, &people, NULL);
     return 0;
 }
 
 static int tear_down(void **state)
 {
     (void)state;
-    vocabulary_free(&vocabulary);
-    fact_set_free(&facts);
-    little_remove(&directory);
+    little_world_remove(&world);
     return 0;
 }
 
@@ -62,9 +52,9 @@ static void count_batches(const struct sampling *sampling, uint64_t from, uint64
                           uint32_t count[KNOWN])
 {
     struct batch batch;
-    assert_true(batch_init(&batch, &vocabulary, BATCH, NULL));
+    assert_true(batch_init(&batch, &world.vocabulary, BATCH, NULL));
     for (uint64_t step = from; step < to; step++) {
-        batch_fill_training(&batch, &population, &vocabulary, sampling, step);
+        batch_fill_training(&batch, &world.population, &world.vocabulary, sampling, step);
         for (size_t i = 0; i < batch.biographies; i++)
             count[batch.individual[i]]++;
     }
@@ -74,7 +64,7 @@ static void count_batches(const struct sampling *sampling, uint64_t from, uint64
 static struct exposures count_none(void)
 {
     struct exposures exposures;
-    assert_true(exposures_init(&exposures, population.size.seed, KNOWN, NULL));
+    assert_true(exposures_init(&exposures, world.population.size.seed, KNOWN, NULL));
     return exposures;
 }
 

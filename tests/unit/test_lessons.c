@@ -174,22 +174,6 @@ static void fine_tuning_and_patching_read_what_they_are_for(void **state)
     watched_free(&patched);
 }
 
-/* Quickly learned, and widened twice. */
-static const char *const adaptive[] = {"sampling.kind=adaptive",
-                                       "sampling.subset=8",
-                                       "sampling.factor=2",
-                                       "train.steps=204",
-                                       "train.batch=16",
-                                       "train.lr=3e-2",
-                                       "train.shards=1",
-                                       "train.schedule=constant",
-                                       "model.d_model=32",
-                                       "eval.every=4",
-                                       "facts.train_templates=4",
-                                       "checkpoint.every=0",
-                                       NULL};
-enum { ADAPTIVE_STEPS = 204, ADAPTIVE_EVERY = 4, KNOWN = 32 };
-
 static uint64_t last_of(const uint64_t *individual, size_t count)
 {
     uint64_t last = 0;
@@ -204,11 +188,11 @@ static void an_adaptive_run_tells_its_own_batches(void **state)
     struct session session;
     struct watched watched;
     struct lessons lessons;
-    train(&watched, adaptive);
+    train(&watched, tiny_adaptive);
     assert_true(last_of(watched.individual, watched.batch) < 8);
     assert_true(last_of(watched.individual, watched.steps * watched.batch) >= 16);
-    open_run(&session, "adaptive", adaptive);
-    send_until_step(&session, (struct command){.kind = COMMAND_RUN}, ADAPTIVE_STEPS);
+    open_run(&session, "adaptive", tiny_adaptive);
+    send_until_step(&session, (struct command){.kind = COMMAND_RUN}, TINY_ADAPTIVE_STEPS);
     assert_done(session_close(&session, err));
     char *run = in_runs("adaptive");
     assert_done(lessons_of_run(&lessons, &tiny.paths, run, err));
@@ -233,11 +217,11 @@ static void an_adaptive_preset_is_sure_of_what_lies_before_its_first_evaluation(
 {
     (void)state;
     struct lessons lessons;
-    open_lessons(&lessons, adaptive);
+    open_lessons(&lessons, tiny_adaptive);
     assert_true(is_sure(&lessons, 0));
-    assert_true(is_sure(&lessons, ADAPTIVE_EVERY - 1));
-    assert_false(is_sure(&lessons, ADAPTIVE_EVERY));
-    assert_false(is_sure(&lessons, ADAPTIVE_STEPS - 1));
+    assert_true(is_sure(&lessons, TINY_ADAPTIVE_EVERY - 1));
+    assert_false(is_sure(&lessons, TINY_ADAPTIVE_EVERY));
+    assert_false(is_sure(&lessons, TINY_ADAPTIVE_STEPS - 1));
     lessons_free(&lessons);
 }
 
@@ -246,15 +230,15 @@ static void an_adaptive_run_is_sure_as_far_as_it_has_come(void **state)
     (void)state;
     struct session session;
     struct lessons lessons;
-    open_run(&session, "half", adaptive);
+    open_run(&session, "half", tiny_adaptive);
     send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 100}, 100);
     assert_done(session_close(&session, err));
     char *run = in_runs("half");
     assert_done(lessons_of_run(&lessons, &tiny.paths, run, err));
     assert_true(is_sure(&lessons, 7));
     assert_true(is_sure(&lessons, 100));
-    assert_true(is_sure(&lessons, 100 + ADAPTIVE_EVERY - 1));
-    assert_false(is_sure(&lessons, 100 + ADAPTIVE_EVERY));
+    assert_true(is_sure(&lessons, 100 + TINY_ADAPTIVE_EVERY - 1));
+    assert_false(is_sure(&lessons, 100 + TINY_ADAPTIVE_EVERY));
     lessons_free(&lessons);
     memory_free(run);
 }

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "base/text.h"
+#include "tests/fixtures/cells_text.h"
 #include "tests/fixtures/little_facts.h"
 #include "ui/tui/pages/map.h"
 
@@ -97,14 +98,7 @@ static void close_scene(struct scene *scene)
 
 static bool shows(const struct scene *scene, const char *what)
 {
-    bool found = false;
-    for (int row = 0; row < scene->cells.rows && !found; row++) {
-        struct text text = {0};
-        cells_row_text(&scene->cells, row, &text);
-        found = strstr(text.bytes, what) != NULL;
-        text_free(&text);
-    }
-    return found;
+    return cells_have(&scene->cells, what);
 }
 
 /* Signs on the rows first .. end-1. */

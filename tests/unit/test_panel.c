@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "base/text.h"
+#include "tests/fixtures/cells_text.h"
 #include "tests/float_equal.h"
 #include "ui/tui/widgets/loss_chart.h"
 #include "ui/tui/widgets/panel.h"
@@ -83,14 +84,7 @@ static void make_scene(struct scene *scene, int rows, int cols)
 
 static bool shows(const struct scene *scene, const char *what)
 {
-    bool found = false;
-    for (int row = 0; row < scene->cells.rows && !found; row++) {
-        struct text text = {0};
-        cells_row_text(&scene->cells, row, &text);
-        found = strstr(text.bytes, what) != NULL;
-        text_free(&text);
-    }
-    return found;
+    return cells_have(&scene->cells, what);
 }
 
 static void draw_status(struct scene *scene)

@@ -12,37 +12,26 @@
 #include "facts/biography.h"
 #include "facts/name_reader.h"
 #include "facts/question.h"
-#include "tests/fixtures/little_facts.h"
+#include "tests/fixtures/little_world.h"
 
 enum { KNOWN = 20, FRESH = 10, FINE_TUNING = 5, MAX_TOKENS = 64 };
 enum { BIRTH_DATE, HOME, BIRTH_PLACE, NO_ATTRIBUTE };
 
-static struct little_directory directory;
-static struct fact_set facts;
-static struct vocabulary vocabulary;
-static struct population population;
+static struct little_world world;
 
 static int set_up(void **state)
 {
     (void)state;
-    little_make(&directory);
-    little_fill(&directory);
-    struct facts_options options = little_options();
-    struct population_options people = {
+    const struct population_options people = {
         .seed = 4, .known = KNOWN, .held_out = FRESH, .fine_tuning = FINE_TUNING};
-    struct error err = {0};
-    little_load(&facts, &directory, &options);
-    assert_true(vocabulary_build(&vocabulary, &facts, &err));
-    assert_true(population_init(&population, &facts, &people, &err));
+    little_world_make(&world, &people, NULL);
     return 0;
 }
 
 static int tear_down(void **state)
 {
     (void)state;
-    vocabulary_free(&vocabulary);
-    fact_set_free(&facts);
-    little_remove(&directory);
+    little_world_remove(&world);
     return 0;
 }
 
@@ -50,7 +39,7 @@ static struct question ask(const char *prompt)
 {
     struct question question;
     struct error err = {0};
-    if (!question_read(&question, &population, &vocabulary, prompt, MAX_TOKENS, &err))
+    if (!question_read(&question, &world.population, &world.vocabulary, prompt, MAX_TOKENS, &err))
         fail_msg("%s", err.message);
     assert_int_equal(question.token[0], TOKEN_BEGIN);
     return question;
@@ -60,7 +49,8 @@ static void assert_refused(const char *prompt, const char *message)
 {
     struct question question;
     struct error err = {0};
-    assert_false(question_read(&question, &population, &vocabulary, prompt, MAX_TOKENS, &err));
+    assert_false(
+        question_read(&question, &world.population, &world.vocabulary, prompt, MAX_TOKENS, &err));
     assert_int_equal(err.kind, ERROR_INPUT);
     assert_string_equal(err.message, message);
     assert_null(question.token);
@@ -74,14 +64,15 @@ static void assert_question(const char *prompt, const char *name, size_t attribu
     struct text text = {0}, called = {0};
     assert_int_equal(question.has_individual, name != NULL);
     if (name) {
-        population_name_text(&population, question.individual, &called);
+        population_name_text(&world.population, question.individual, &called);
         assert_string_equal(called.bytes, name);
-        assert_int_equal(question.status, population_status(&population, question.individual));
+        assert_int_equal(question.status,
+                         population_status(&world.population, question.individual));
     }
     if (question.attribute != attribute)
         fail_msg("\"%s\" asks for %zu, not %zu", prompt, question.attribute, attribute);
     text_add(&text, "");
-    vocabulary_text(&vocabulary, question.token, question.tokens, &text);
+    vocabulary_text(&world.vocabulary, question.token, question.tokens, &text);
     assert_string_equal(text.bytes, read);
     text_free(&text);
     text_free(&called);
@@ -91,18 +82,18 @@ static void assert_question(const char *prompt, const char *name, size_t attribu
 static void every_wording_is_understood_for_everybody(void **state)
 {
     (void)state;
-    for (uint64_t individual = 0; individual < population.names; individual++)
-        for (size_t i = 0; i < facts.attributes; i++)
-            for (size_t j = 0; j < facts.templates; j++) {
-                const struct template *template = &facts.attribute[i].template[j];
+    for (uint64_t individual = 0; individual < world.population.names; individual++)
+        for (size_t i = 0; i < world.facts.attributes; i++)
+            for (size_t j = 0; j < world.facts.templates; j++) {
+                const struct template *template = &world.facts.attribute[i].template[j];
                 struct text prompt = {0};
                 text_add(&prompt, template->before_name);
-                population_name_text(&population, individual, &prompt);
+                population_name_text(&world.population, individual, &prompt);
                 text_add(&prompt, template->before_value);
                 struct question question = ask(prompt.bytes);
                 assert_true(question.has_individual);
                 assert_int_equal(question.individual, individual);
-                assert_int_equal(question.status, population_status(&population, individual));
+                assert_int_equal(question.status, population_status(&world.population, individual));
                 /* "was born" is followed by "on" a date, "in" a place: both tell by themselves. */
                 assert_int_equal(question.attribute, i);
                 text_free(&prompt);
@@ -225,7 +216,7 @@ static void the_status_is_the_individuals(void **state)
     };
     for (size_t i = 0; i < sizeof people / sizeof *people; i++) {
         struct text name = {0};
-        population_name_text(&population, people[i].individual, &name);
+        population_name_text(&world.population, people[i].individual, &name);
         struct question question = ask(name.bytes);
         assert_int_equal(question.individual, people[i].individual);
         assert_int_equal(question.status, people[i].status);
@@ -284,11 +275,12 @@ static void a_name_is_found_at_the_start_of_a_text(void **state)
     for (size_t i = 0; i < sizeof found / sizeof *found; i++) {
         uint64_t individual;
         size_t bytes;
-        bool there = name_read(&population, &vocabulary, found[i].text, &individual, &bytes);
+        bool there =
+            name_read(&world.population, &world.vocabulary, found[i].text, &individual, &bytes);
         assert_int_equal(there, found[i].name != NULL);
         if (there) {
             struct text name = {0};
-            population_name_text(&population, individual, &name);
+            population_name_text(&world.population, individual, &name);
             assert_string_equal(name.bytes, found[i].name);
             assert_int_equal(bytes, found[i].bytes);
             text_free(&name);
@@ -307,7 +299,8 @@ static void running_out_of_memory_leaves_nothing(void **state)
         for (size_t n = 1; !read && err.kind != ERROR_INPUT; n++) {
             err = (struct error){0};
             memory_fail_request(n);
-            read = question_read(&question, &population, &vocabulary, prompts[i], MAX_TOKENS, &err);
+            read = question_read(&question, &world.population, &world.vocabulary, prompts[i],
+                                 MAX_TOKENS, &err);
             memory_fail_request(0);
             assert_true(read || question.token == NULL);
             assert_true(n > 1 || err.kind == ERROR_MEMORY);

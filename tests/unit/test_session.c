@@ -108,22 +108,7 @@ static void a_recurrent_run_goes_on_bit_for_bit(void **state)
     check_resume(recurrent, "once-recurrent", "twice-recurrent");
 }
 
-enum { LONG = 204, MOST_WIDENINGS = 2 };
-
-/* Quickly learned, and widened twice, of which the second time is at step 200. */
-static const char *const adaptive[] = {"sampling.kind=adaptive",
-                                       "sampling.subset=8",
-                                       "sampling.factor=2",
-                                       "train.steps=204",
-                                       "train.batch=16",
-                                       "train.lr=3e-2",
-                                       "train.shards=1",
-                                       "train.schedule=constant",
-                                       "model.d_model=32",
-                                       "eval.every=4",
-                                       "facts.train_templates=4",
-                                       "checkpoint.every=0",
-                                       NULL};
+enum { MOST_WIDENINGS = 2 };
 
 /* Steps at which the sampling was widened, as the evaluations after them tell; returns how many. */
 static size_t find_widenings(struct session *session, uint64_t step[MOST_WIDENINGS])
@@ -149,7 +134,7 @@ static void assert_goes_on_as(const char *whole, const char *parts, uint64_t at,
     assert_done(session_close(&session, err));
     assert_done(session_resume(&session, &tiny.paths, parts, 0, err));
     assert_done(trainer_start(session.trainer, false, err));
-    send_until_step(&session, (struct command){.kind = COMMAND_RUN}, LONG);
+    send_until_step(&session, (struct command){.kind = COMMAND_RUN}, TINY_ADAPTIVE_STEPS);
     assert_done(session_close(&session, err));
     char *one =
         memory_format(NULL, "%s/%s/checkpoints/step-00000204.safetensors", tiny.directory, whole);
@@ -166,15 +151,15 @@ static void an_adaptive_run_goes_on_bit_for_bit(void **state)
     (void)state;
     struct session session;
     uint64_t widened[MOST_WIDENINGS];
-    open_run(&session, "adaptive", adaptive);
-    send_until_step(&session, (struct command){.kind = COMMAND_RUN}, LONG);
+    open_run(&session, "adaptive", tiny_adaptive);
+    send_until_step(&session, (struct command){.kind = COMMAND_RUN}, TINY_ADAPTIVE_STEPS);
     size_t widenings = find_widenings(&session, widened);
     assert_done(session_close(&session, err));
     assert_int_equal(widenings, 2);
     const uint64_t at[] = {widened[0] - 6, widened[0], widened[0] + 1, widened[1] - 1, widened[1]};
     for (size_t i = 0; i < sizeof at / sizeof *at; i++) {
         char *parts = memory_format(NULL, "adaptive-%zu", i);
-        assert_goes_on_as("adaptive", parts, at[i], adaptive);
+        assert_goes_on_as("adaptive", parts, at[i], tiny_adaptive);
         memory_free(parts);
     }
 }
@@ -326,7 +311,7 @@ static void exposures_are_exact_after_going_on(void **state)
     check_facts(tuned, "facts-tuned", 6, 12);
     check_facts(power_law, "facts-power-law", 6, 12);
     check_facts(warm_up, "facts-warm-up", 6, 12);
-    check_facts(adaptive, "facts-adaptive", 150, LONG);
+    check_facts(tiny_adaptive, "facts-adaptive", 150, TINY_ADAPTIVE_STEPS);
 }
 
 static size_t count_passages(const char *text, const char *passage)
@@ -342,10 +327,10 @@ static void a_widening_is_in_the_record_and_in_the_status(void **state)
     (void)state;
     struct session session;
     uint64_t widened[MOST_WIDENINGS];
-    open_run(&session, "widened", adaptive);
+    open_run(&session, "widened", tiny_adaptive);
     assert_int_equal(settle(&session).drawn, 8);
     struct trainer_status status =
-        send_until_step(&session, (struct command){.kind = COMMAND_RUN}, LONG);
+        send_until_step(&session, (struct command){.kind = COMMAND_RUN}, TINY_ADAPTIVE_STEPS);
     size_t widenings = find_widenings(&session, widened);
     assert_int_equal(status.widened, widened[widenings - 1]);
     assert_int_equal(status.drawn, session.sampling.subset);
@@ -365,15 +350,15 @@ static void looking_at_an_adaptive_run_does_not_change_it(void **state)
 {
     (void)state;
     struct session session;
-    open_run(&session, "looked-at", adaptive);
+    open_run(&session, "looked-at", tiny_adaptive);
     settle(&session);
-    for (uint64_t step = 1; step <= LONG; step++) {
+    for (uint64_t step = 1; step <= TINY_ADAPTIVE_STEPS; step++) {
         send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 1}, step);
         assert_done(trainer_send(session.trainer, (struct command){.kind = COMMAND_EVALUATE}, err));
     }
     assert_done(session_close(&session, err));
-    open_run(&session, "not-looked-at", adaptive);
-    send_until_step(&session, (struct command){.kind = COMMAND_RUN}, LONG);
+    open_run(&session, "not-looked-at", tiny_adaptive);
+    send_until_step(&session, (struct command){.kind = COMMAND_RUN}, TINY_ADAPTIVE_STEPS);
     assert_done(session_close(&session, err));
     char *one = in_runs("looked-at/checkpoints/step-00000204.safetensors");
     char *two = in_runs("not-looked-at/checkpoints/step-00000204.safetensors");

@@ -12,6 +12,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "tests/fixtures/cells_text.h"
 #include "tests/within.h"
 #include "ui/tui/widgets/reply.h"
 #include "ui/tui/widgets/transcript.h"
@@ -27,23 +28,6 @@ static struct cells make_page(int rows, int cols)
     struct error err;
     assert_true(cells_resize(&page, rows, cols, &err));
     return page;
-}
-
-static bool row_has(const struct cells *page, int row, const char *what)
-{
-    struct text text = {0};
-    cells_row_text(page, row, &text);
-    bool has = strstr(text.bytes, what) != NULL;
-    text_free(&text);
-    return has;
-}
-
-static bool page_has(const struct cells *page, const char *what)
-{
-    for (int row = 0; row < page->rows; row++)
-        if (row_has(page, row, what))
-            return true;
-    return false;
 }
 
 /* Five candidates with Lima second and Kyoto first; everything from the heap, as answers are. */
@@ -79,13 +63,13 @@ static void an_answer_is_a_completed_sentence_with_candidates(void **state)
     struct cells page = make_page(REPLY_ROWS, 78);
     struct answer answer = make_answer("Lima");
     assert_int_equal(reply_answer(&page, &answer, &facts, true), 6);
-    assert_true(row_has(&page, 0, "› James Frida Zhu was born in Kyoto."));
-    assert_true(row_has(&page, 1, "Kyoto     .50  ━━━"));
-    assert_true(row_has(&page, 2, "✓ Lima      .25  ━━"));
-    assert_true(row_has(&page, 5, "Oslo      .10  ━"));
-    assert_true(row_has(&page, 1, "known person, birth place"));
-    assert_true(row_has(&page, 2, "✗ wrong: it is Lima (.25)"));
-    assert_true(row_has(&page, 3, "knows nothing: entropy 3.60 of 3.70 nats"));
+    assert_true(cells_row_has(&page, 0, "› James Frida Zhu was born in Kyoto."));
+    assert_true(cells_row_has(&page, 1, "Kyoto     .50  ━━━"));
+    assert_true(cells_row_has(&page, 2, "✓ Lima      .25  ━━"));
+    assert_true(cells_row_has(&page, 5, "Oslo      .10  ━"));
+    assert_true(cells_row_has(&page, 1, "known person, birth place"));
+    assert_true(cells_row_has(&page, 2, "✗ wrong: it is Lima (.25)"));
+    assert_true(cells_row_has(&page, 3, "knows nothing: entropy 3.60 of 3.70 nats"));
     answer_free(&answer);
     cells_free(&page);
 }
@@ -96,16 +80,16 @@ static void a_right_answer_and_an_invented_individual_are_told_apart(void **stat
     struct cells page = make_page(REPLY_ROWS, 78);
     struct answer answer = make_answer("Kyoto");
     reply_answer(&page, &answer, &facts, true);
-    assert_true(page_has(&page, "✓ right"));
-    assert_false(page_has(&page, "wrong"));
+    assert_true(cells_have(&page, "✓ right"));
+    assert_false(cells_have(&page, "wrong"));
     answer_free(&answer);
     cells_clear(&page);
     answer = make_answer(NULL);
     answer.status = INDIVIDUAL_INVENTED;
     reply_answer(&page, &answer, &facts, true);
-    assert_true(page_has(&page, "invented person"));
-    assert_true(page_has(&page, "no such person"));
-    assert_false(page_has(&page, "right"));
+    assert_true(cells_have(&page, "invented person"));
+    assert_true(cells_have(&page, "no such person"));
+    assert_false(cells_have(&page, "right"));
     answer_free(&answer);
     cells_free(&page);
 }
@@ -116,7 +100,7 @@ static void a_compact_answer_takes_two_rows(void **state)
     struct cells page = make_page(REPLY_ROWS, 38);
     struct answer answer = make_answer("Lima");
     assert_int_equal(reply_answer(&page, &answer, &facts, false), 2);
-    assert_true(row_has(&page, 1, "Kyoto .50 ✗ Lima known,"));
+    assert_true(cells_row_has(&page, 1, "Kyoto .50 ✗ Lima known,"));
     answer_free(&answer);
     cells_free(&page);
 }
@@ -143,11 +127,11 @@ static void a_table_counts_what_is_right(void **state)
     struct answer answers[2] = {make_answer("Lima"), make_answer("Kyoto")};
     answers[1].attribute = 1;
     assert_int_equal(reply_table(&page, "/who James Frida Zhu", answers, 2, &facts), 3);
-    assert_true(row_has(&page, 0, "known person, 1 of 2 right"));
-    assert_true(row_has(&page, 1, "birth place  Kyoto"));
-    assert_true(row_has(&page, 1, "✗ Lima .25"));
-    assert_true(row_has(&page, 2, "major        Kyoto"));
-    assert_true(row_has(&page, 2, "✓"));
+    assert_true(cells_row_has(&page, 0, "known person, 1 of 2 right"));
+    assert_true(cells_row_has(&page, 1, "birth place  Kyoto"));
+    assert_true(cells_row_has(&page, 1, "✗ Lima .25"));
+    assert_true(cells_row_has(&page, 2, "major        Kyoto"));
+    assert_true(cells_row_has(&page, 2, "✓"));
     answer_free(&answers[0]);
     answer_free(&answers[1]);
     cells_free(&page);
@@ -162,10 +146,11 @@ static void what_is_true_in_a_table_is_whole_before_the_confidence(void **state)
         struct answer answers[2] = {make_answer(truth), make_answer("Kyoto")};
         reply_table(&page, "/who James Frida Zhu", answers, 2, &facts);
         if (cols >= 100)
-            assert_true(page_has(&page, "✗ Delft University of Technology .25   knows nothing"));
-        assert_int_equal(row_has(&page, 1, "knows nothing"), row_has(&page, 2, "knows nothing"));
-        if (row_has(&page, 1, "knows"))
-            assert_true(row_has(&page, 1, truth));
+            assert_true(cells_have(&page, "✗ Delft University of Technology .25   knows nothing"));
+        assert_int_equal(cells_row_has(&page, 1, "knows nothing"),
+                         cells_row_has(&page, 2, "knows nothing"));
+        if (cells_row_has(&page, 1, "knows"))
+            assert_true(cells_row_has(&page, 1, truth));
         answer_free(&answers[0]);
         answer_free(&answers[1]);
         cells_free(&page);
@@ -179,9 +164,9 @@ static void a_table_about_nobody_counts_nothing(void **state)
     struct answer answer = make_answer(NULL);
     answer.status = INDIVIDUAL_INVENTED;
     reply_table(&page, "/who James Frida Zhu", &answer, 1, &facts);
-    assert_true(row_has(&page, 0, "invented person"));
-    assert_false(page_has(&page, "right"));
-    assert_false(page_has(&page, "✗"));
+    assert_true(cells_row_has(&page, 0, "invented person"));
+    assert_false(cells_have(&page, "right"));
+    assert_false(cells_have(&page, "✗"));
     answer_free(&answer);
     cells_free(&page);
 }
@@ -203,7 +188,7 @@ static void names_stand_in_columns(void **state)
     char one[] = "James Zhu", two[] = "Sara Cruz", three[] = "Ada Vega";
     char *names[] = {one, two, three};
     assert_int_equal(reply_names(&page, "/people", names, 3), 2);
-    assert_true(row_has(&page, 1, "  James Zhu  Sara Cruz  Ada Vega"));
+    assert_true(cells_row_has(&page, 1, "  James Zhu  Sara Cruz  Ada Vega"));
     cells_free(&page);
     page = make_page(REPLY_ROWS, 12);
     assert_int_equal(reply_names(&page, "/people", names, 3), 4);
@@ -227,15 +212,15 @@ static void an_answer_takes_the_place_of_the_waiting(void **state)
     unsigned long number;
     assert_true(transcript_add(&transcript, "James Frida Zhu was born in", 10, &number, &err));
     assert_true(draw(&transcript, &cells, 10.01));
-    assert_false(page_has(&cells, "thinking"));
+    assert_false(cells_have(&cells, "thinking"));
     assert_true(draw(&transcript, &cells, 11));
-    assert_true(page_has(&cells, "thinking…"));
+    assert_true(cells_have(&cells, "thinking…"));
     struct answer *answer = memory_new(1, sizeof *answer, &err);
     *answer = make_answer("Lima");
     transcript_answers(&transcript, number, ENTRY_ANSWER, answer, 1);
     assert_true(draw(&transcript, &cells, 11));
-    assert_false(page_has(&cells, "thinking…"));
-    assert_true(row_has(&cells, 7, "Oslo")); /* at the foot */
+    assert_false(cells_have(&cells, "thinking…"));
+    assert_true(cells_row_has(&cells, 7, "Oslo")); /* at the foot */
     transcript_free(&transcript);
     cells_free(&cells);
 }
@@ -270,20 +255,20 @@ static void scrolling_stops_at_the_oldest_row(void **state)
         transcript_note(&transcript, number, ENTRY_NOTE, note);
     }
     assert_true(draw(&transcript, &cells, 0));
-    assert_true(row_has(&cells, 3, "note 9"));
+    assert_true(cells_row_has(&cells, 3, "note 9"));
     transcript_scroll(&transcript, 3);
     assert_true(draw(&transcript, &cells, 0));
-    assert_true(row_has(&cells, 3, "note 6"));
+    assert_true(cells_row_has(&cells, 3, "note 6"));
     transcript_scroll(&transcript, 1000);
     assert_true(draw(&transcript, &cells, 0));
-    assert_true(row_has(&cells, 0, "note 0"));
-    assert_true(row_has(&cells, 3, "note 3"));
+    assert_true(cells_row_has(&cells, 0, "note 0"));
+    assert_true(cells_row_has(&cells, 3, "note 3"));
     transcript_scroll(&transcript, -1);
     assert_true(draw(&transcript, &cells, 0));
-    assert_true(row_has(&cells, 3, "note 4"));
+    assert_true(cells_row_has(&cells, 3, "note 4"));
     transcript_scroll(&transcript, -1000);
     assert_true(draw(&transcript, &cells, 0));
-    assert_true(row_has(&cells, 3, "note 9"));
+    assert_true(cells_row_has(&cells, 3, "note 9"));
     transcript_free(&transcript);
     cells_free(&cells);
 }
