@@ -635,13 +635,10 @@ bool preset_check_unused(const struct preset *preset, const char *section, const
 
 static bool is_pool_name(const char *name)
 {
+    static const char characters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                     "0123456789-_.";
     size_t length = strlen(name);
-    if (length == 0 || length >= PRESET_NAME_ROOM)
-        return false;
-    for (; *name != '\0'; name++)
-        if (!isalnum((unsigned char)*name) && !strchr("-_.", *name))
-            return false;
-    return true;
+    return length > 0 && length < PRESET_NAME_ROOM && strspn(name, characters) == length;
 }
 
 bool preset_pool_set(struct preset *preset, const char *pool, const char *value, struct error *err)

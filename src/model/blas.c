@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/text.h"
+#include "base/utf8.h"
 
 /* Kernels for x86-64, by the names the library gives them. A library built for a few processors
  * calls its oldest by the first of these. Versions up to 0.3.21 do not take Cooperlake as a name,
@@ -52,7 +52,7 @@ enum { KERNELS = sizeof kernels / sizeof *kernels };
 static const struct kernel *find_kernel(const char *name)
 {
     for (size_t i = 0; i < KERNELS; i++)
-        if (strcasecmp(kernels[i].name, name) == 0)
+        if (utf8_equal_folded(kernels[i].name, name))
             return &kernels[i];
     return NULL;
 }
@@ -113,7 +113,7 @@ static enum blas_reason find_reason(const char *config, const char *kernel, cons
         return BLAS_BY_LIBRARY;
     if (!is_set(by_default))
         return BLAS_BY_USER;
-    return strcasecmp(kernel, by_default) == 0 ? BLAS_IN_VAIN : BLAS_BY_PROGRAM;
+    return utf8_equal_folded(kernel, by_default) ? BLAS_IN_VAIN : BLAS_BY_PROGRAM;
 }
 
 struct blas blas_describe(const char *config, const char *kernel, enum instruction_set processor,
@@ -150,7 +150,7 @@ static void write_reason(const struct blas *blas, char *reason, size_t size)
         snprintf(reason, size, "chosen by the library");
         break;
     case BLAS_BY_USER:
-        if (strcasecmp(blas->asked, blas->kernel) == 0)
+        if (utf8_equal_folded(blas->asked, blas->kernel))
             snprintf(reason, size, "set by " BLAS_KERNEL_VARIABLE);
         else
             snprintf(reason, size,
@@ -228,7 +228,7 @@ static void add_difference(char text[BLAS_SENTENCE], const char *what, const cha
                            const char *other)
 {
     size_t length = strlen(text);
-    if (*of != '\0' && *other != '\0' && strcasecmp(of, other) != 0)
+    if (*of != '\0' && *other != '\0' && !utf8_equal_folded(of, other))
         snprintf(text + length, BLAS_SENTENCE - length, "%s%s%s", length > 0 ? ", " : "", what, of);
 }
 

@@ -1,4 +1,5 @@
 /* Which kernel of OpenBLAS is the right one, and what is said of it. */
+#include <locale.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -66,6 +67,24 @@ static void a_users_choice_stands_and_is_named(void **state)
                                   "which has no OPENBLAS_CORETYPE=Hasswell");
     blas = blas_describe(DYNAMIC, "Prescott", INSTRUCTIONS_AVX2, "", NULL); /* as good as none */
     assert_string_equal(blas_wanted_kernel(&blas), "Haswell");
+}
+
+/* A Turkish capital I is not i's. */
+static void a_kernel_is_known_in_capitals_in_any_locale(void **state)
+{
+    (void)state;
+    static const char *const locales[] = {"C", "tr_TR.UTF-8"};
+    char sentence[BLAS_SENTENCE];
+    for (size_t i = 0; i < sizeof locales / sizeof *locales; i++) {
+        if (!setlocale(LC_ALL, locales[i]))
+            continue; /* not on this machine */
+        struct blas blas =
+            blas_describe(DYNAMIC, "Piledriver", INSTRUCTIONS_AVX, "PILEDRIVER", NULL);
+        blas_explain(&blas, sentence);
+        assert_string_equal(sentence,
+                            "OpenBLAS 0.3.21, kernel Piledriver (AVX), set by OPENBLAS_CORETYPE");
+    }
+    setlocale(LC_ALL, "C");
 }
 
 static void the_programs_own_choice_is_made_once(void **state)
@@ -193,6 +212,7 @@ int main(void)
         cmocka_unit_test(one_that_has_them_stays),
         cmocka_unit_test(what_is_not_known_is_left_alone),
         cmocka_unit_test(a_users_choice_stands_and_is_named),
+        cmocka_unit_test(a_kernel_is_known_in_capitals_in_any_locale),
         cmocka_unit_test(the_programs_own_choice_is_made_once),
         cmocka_unit_test(a_library_with_one_kernel_is_not_asked_for_another),
         cmocka_unit_test(strange_names_stay_within_the_sentence),

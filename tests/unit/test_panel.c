@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "base/memory.h"
 #include "base/text.h"
 #include "tests/fixtures/cells_text.h"
 #include "tests/float_equal.h"
@@ -119,6 +120,25 @@ static void the_phase_is_there_at_every_width(void **state)
         assert_true(shows(&scene, "PLATEAU"));
         cells_free(&scene.cells);
     }
+}
+
+static void the_phase_is_in_capitals_in_any_locale(void **state)
+{
+    (void)state;
+    static const char *const locales[] = {"C", "tr_TR.UTF-8"};
+    static struct scene scene;
+    char *before = memory_string(setlocale(LC_ALL, NULL), NULL);
+    make_scene(&scene, 1, 100);
+    scene.view.status.phase.phase = PHASE_STATISTICS;
+    for (size_t i = 0; i < sizeof locales / sizeof *locales; i++) {
+        if (!setlocale(LC_CTYPE, locales[i]))
+            continue; /* not on this machine */
+        draw_status(&scene);
+        setlocale(LC_ALL, before);
+        assert_true(shows(&scene, "STATISTICS"));
+    }
+    cells_free(&scene.cells);
+    memory_free(before);
 }
 
 /* The column of a text in the status line. */
@@ -439,6 +459,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_status_line_says_everything_at_80_columns),
         cmocka_unit_test(the_phase_is_there_at_every_width),
+        cmocka_unit_test(the_phase_is_in_capitals_in_any_locale),
         cmocka_unit_test(numbers_keep_their_place_while_they_grow),
         cmocka_unit_test(every_state_has_its_word),
         cmocka_unit_test(the_panel_shows_its_numbers),

@@ -1,7 +1,6 @@
 /* Map of this file: the status line; small curves; tables; the panel. */
 #include "ui/tui/widgets/panel.h"
 
-#include <ctype.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -89,7 +88,8 @@ static void write_phase(const struct view *view, struct field *field)
         start = (double)view->tuned_after;
     snprintf(name, sizeof name, "%s", tuned ? "fine-tuning" : phase_name(report->phase));
     for (char *letter = name; *letter; letter++)
-        *letter = (char)toupper((unsigned char)*letter);
+        if (*letter >= 'a' && *letter <= 'z') /* in a Turkish locale too */
+            *letter = (char)(*letter - 'a' + 'A');
     field->style = tuned ? STYLE_TUNED : phase_style(report->phase);
     if (report->remark == PHASE_REMARK_DIVERGED) {
         field->style = STYLE_ERROR;
