@@ -101,12 +101,14 @@ static enum result lock_file(int descriptor, const char *path, struct error *err
 
 /* ---- a file in the place of a lock ---- */
 
-/* Whether there is one whose process may be there still, and who it says that is. */
+/* Whether there is one whose process may be there still, and who it says that is. One that cannot
+ * be read counts, but a place that cannot be entered has none: who goes there is told why. */
 static bool stands(const char *path, struct holder *holder)
 {
-    int descriptor = file_open(path, O_RDONLY, FILE_OWN, NULL);
-    if (descriptor < 0 && (errno == ENOENT || errno == ENOTDIR))
+    struct stat there;
+    if (lstat(path, &there) < 0)
         return false;
+    int descriptor = file_open(path, O_RDONLY, FILE_OWN, NULL);
     *holder = (struct holder){"another process"};
     if (descriptor >= 0) {
         read_holder(descriptor, holder);

@@ -830,6 +830,36 @@ static void nobody_holds_a_run_below_what_is_no_directory(void **state)
     assert_true(run_lock_is_free(temporary_path(below, file, "a"), "a", &err));
 }
 
+/* A sweep waited for ever where such a link stands for one of its runs. */
+static void nobody_holds_a_run_in_a_place_that_cannot_be_entered(void **state)
+{
+    struct lab *lab = *state;
+    struct error err = {0};
+    char loop[TEMPORARY_PATH];
+    temporary_path(loop, lab->directory, "loop");
+    assert_int_equal(symlink("loop", loop), 0);
+    assert_true(run_lock_is_free(loop, "loop", &err));
+    assert_int_equal(unlink(loop), 0);
+}
+
+/* One that nobody can read is somebody's. */
+static void a_link_in_the_place_of_a_lock_stands_for_one(void **state)
+{
+    struct lab *lab = *state;
+    struct error err = {0};
+    struct run run;
+    char link[TEMPORARY_PATH];
+    create(lab, &run, "a");
+    char *directory = memory_string(run.directory, NULL);
+    run_close(&run);
+    assert_true(run_lock_is_free(directory, "a", &err));
+    assert_int_equal(symlink("nothing", temporary_path(link, directory, "lock.owner")), 0);
+    assert_false(run_lock_is_free(directory, "a", &err));
+    assert_int_equal(err.kind, ERROR_BUSY);
+    assert_int_equal(unlink(link), 0);
+    memory_free(directory);
+}
+
 /* Of this machine and gone: taken over, with locks and without. Anybody else's stays. */
 static void a_file_that_was_left_behind_is_taken_over(void **state)
 {
@@ -1096,6 +1126,8 @@ int main(void)
         IN_LAB(without_locks_a_file_keeps_others_out),
         IN_LAB(a_lock_whose_file_is_removed_meanwhile_is_none),
         IN_LAB(nobody_holds_a_run_below_what_is_no_directory),
+        IN_LAB(nobody_holds_a_run_in_a_place_that_cannot_be_entered),
+        IN_LAB(a_link_in_the_place_of_a_lock_stands_for_one),
         IN_LAB(a_file_that_was_left_behind_is_taken_over),
         IN_LAB(a_record_that_is_cut_is_not_filled_up),
         IN_LAB(a_record_that_is_gone_is_missed),
