@@ -169,6 +169,21 @@ static void what_is_done_is_not_repeated(void **state)
     assert_trained(*state, "tiny,train.lr=0.03,train.steps=20,seed=7", 1, 20);
 }
 
+/* They are no less there for lying in the sweep's own directory. */
+static void runs_of_a_sweep_alone_are_runs(void **state)
+{
+    struct process *process = MNEME("runs");
+    assert_has(process_err(process), "no runs yet");
+    write_sweep(*state, "seeds = 1..2\n[grid]\ntrain.steps = 2\n");
+    assert_ended(MNEME("sweep", "s"), 0);
+    process = MNEME("runs");
+    assert_ended(process, 0);
+    assert_string_equal(process_out(process), "");
+    assert_null(strstr(process_err(process), "no runs yet"));
+    assert_has(process_err(process), "2 runs in /");
+    assert_has(process_err(process), "/mneme/runs/s\n");
+}
+
 static void a_list_trains_nothing(void **state)
 {
     write_sweep(*state, "[grid]\ntrain.lr = 1e-3 1e-2\n");
@@ -368,6 +383,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         SWEEP_TEST(the_smallest_training_loss_is_chosen_for_each_cell),
         SWEEP_TEST(what_is_done_is_not_repeated),
+        SWEEP_TEST(runs_of_a_sweep_alone_are_runs),
         SWEEP_TEST(a_list_trains_nothing),
         SWEEP_TEST(one_that_fails_is_told_and_the_rest_go_on),
         SWEEP_TEST(what_it_says_how_to_draw_it_can_be_pasted),
