@@ -1,4 +1,5 @@
 ui_sources = \
 	%D%/format.c %D%/format.h \
+	%D%/requests.c %D%/requests.h \
 	%D%/signals.c %D%/signals.h \
 	%D%/terminal.c %D%/terminal.h

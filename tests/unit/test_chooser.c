@@ -15,8 +15,8 @@
 #include "base/text.h"
 #include "tests/fixtures/cells_text.h"
 #include "tests/within.h"
+#include "ui/requests.h"
 #include "ui/tui/pages/help.h"
-#include "ui/tui/requests.h"
 #include "ui/tui/widgets/target_list.h"
 
 static char quickstart[] = "quickstart", paper[] = "paper", broken[] = "broken";

@@ -18,7 +18,8 @@
 #include "paper/claim_file.h"
 #include "paper/statistic.h"
 #include "record/measure.h"
-#include "ui/tui/requests.h"
+#include "ui/requests.h"
+#include "ui/tui/request_keys.h"
 
 static char *read_page(const char *name)
 {

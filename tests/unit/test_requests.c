@@ -11,8 +11,9 @@
 #include <cmocka.h>
 
 #include "base/text.h"
+#include "ui/requests.h"
 #include "ui/tui/page.h"
-#include "ui/tui/requests.h"
+#include "ui/tui/request_keys.h"
 
 static void no_key_means_two_things(void **state)
 {

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "ui/tui/requests.h"
+#include "ui/requests.h"
 
 /* Has a prompt completed. */
 void ask_prompt(struct workbench *workbench, const char *prompt);

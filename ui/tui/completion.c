@@ -9,7 +9,7 @@
 #include "base/memory.h"
 #include "base/utf8.h"
 #include "facts/name_reader.h"
-#include "ui/tui/requests.h"
+#include "ui/requests.h"
 
 /* Looking through more individuals than these would be felt at the keyboard. */
 enum { INDIVIDUALS_TRIED = 20000, WHOLE_NAMES = 12 };

@@ -3,7 +3,7 @@
 #ifndef MNEME_TUI_LOOKING_H
 #define MNEME_TUI_LOOKING_H
 
-#include "ui/tui/requests.h"
+#include "ui/requests.h"
 
 void looking_scroll_up(const struct request_call *call);
 void looking_scroll_down(const struct request_call *call);

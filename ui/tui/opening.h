@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "ui/tui/requests.h"
+#include "ui/requests.h"
 
 /* What happens once a session is closed. */
 enum opening_after {

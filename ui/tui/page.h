@@ -14,7 +14,7 @@
 
 struct workbench;
 
-/* Where a page has its place, which decides the requests (requests.h) that work on it. */
+/* Where a page has its place, which decides the requests (ui/requests.h) that work on it. */
 enum page_place {
     PAGE_OF_TARGETS = 1 << 0, /* presets and runs to choose from; a run may be open below */
     PAGE_OF_RUN = 1 << 1,     /* the run itself and its prompt */

@@ -1,4 +1,4 @@
-#include "ui/tui/requests.h"
+#include "ui/requests.h"
 
 #include <curses.h>
 

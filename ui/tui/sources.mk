@@ -7,8 +7,8 @@ tui_sources = \
 	%D%/opening.c %D%/opening.h \
 	%D%/options.h \
 	%D%/page.c %D%/page.h \
+	%D%/request_keys.c %D%/request_keys.h \
 	%D%/request_table.c \
-	%D%/requests.c %D%/requests.h \
 	%D%/screen.c %D%/screen.h \
 	%D%/state.c %D%/state.h \
 	%D%/targets.c %D%/targets.h \

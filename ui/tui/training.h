@@ -2,7 +2,7 @@
 #ifndef MNEME_TUI_TRAINING_H
 #define MNEME_TUI_TRAINING_H
 
-#include "ui/tui/requests.h"
+#include "ui/requests.h"
 
 void training_run_or_pause(const struct request_call *call);
 void training_run(const struct request_call *call);

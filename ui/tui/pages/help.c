@@ -5,7 +5,8 @@
 
 #include "base/text.h"
 #include "ui/format.h"
-#include "ui/tui/requests.h"
+#include "ui/requests.h"
+#include "ui/tui/request_keys.h"
 #include "ui/tui/state.h"
 
 enum { KEYS_COLS = 15, COMMAND_COLS = 21, INDENT = 1 };

@@ -4,8 +4,9 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "ui/requests.h"
 #include "ui/tui/pages/prompt.h"
-#include "ui/tui/requests.h"
+#include "ui/tui/request_keys.h"
 #include "ui/tui/state.h"
 #include "ui/tui/widgets/circuits_chart.h"
 #include "ui/tui/widgets/loss_chart.h"

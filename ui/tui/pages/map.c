@@ -7,8 +7,9 @@
 
 #include "base/text.h"
 #include "ui/format.h"
+#include "ui/requests.h"
 #include "ui/tui/ask.h"
-#include "ui/tui/requests.h"
+#include "ui/tui/request_keys.h"
 #include "ui/tui/state.h"
 #include "ui/tui/widgets/panel.h"
 

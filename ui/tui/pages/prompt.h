@@ -2,8 +2,8 @@
 #ifndef MNEME_TUI_PROMPT_H
 #define MNEME_TUI_PROMPT_H
 
+#include "ui/requests.h"
 #include "ui/tui/page.h"
-#include "ui/tui/requests.h"
 
 extern const struct page_ops prompt_page;
 

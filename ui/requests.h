@@ -1,12 +1,11 @@
 /* Everything a person can ask of the workbench, in one table: its keys, its command, what it takes,
  * what it does and where. Dispatch, completion, the hints line, the help screen and the manual page
  * are made from it, so that they cannot differ. */
-#ifndef MNEME_TUI_REQUESTS_H
-#define MNEME_TUI_REQUESTS_H
+#ifndef MNEME_UI_REQUESTS_H
+#define MNEME_UI_REQUESTS_H
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 #include "base/error.h"
 
@@ -45,16 +44,9 @@ struct request_info {
     const struct page_ops *page;                      /* or it opens a page */
 };
 
-/* In request_table.c, which alone knows of what performs a request. */
+/* In ui/tui/request_table.c, which alone knows of what performs a request. */
 extern const struct request_info request_table[];
 extern const size_t request_count;
-
-/* The request of a key, or null. */
-const struct request_info *request_of_key(int key);
-
-/* Whether a key that is no request's begins a prompt: a capital, a digit, a sign or a byte of
- * anything beyond ASCII. A small letter does not: it is taken for a key that there is not. */
-bool request_key_writes(int key);
 
 /* Reads "/step 20": which request, and what stands behind the command, without blanks around it
  * ("" where nothing does). line begins with a slash. ERROR_INPUT names the nearest command, or
@@ -64,16 +56,5 @@ bool request_parse(const char *line, const struct request_info **info, const cha
 
 /* What a command takes, as written in a help text: "[N]", "NAME", "" . */
 const char *request_argument_text(enum argument_kind argument);
-
-/* "space", "F5", "PgUp": written into out, which has room for KEY_NAME_SIZE bytes. */
-enum { KEY_NAME_SIZE = 16 };
-const char *request_key_name(int key, char out[KEY_NAME_SIZE]);
-
-/* All keys of a request: "space, F5". */
-struct text;
-void request_key_names(const struct request_info *info, struct text *out);
-
-/* The table as a section body of a manual page, in man(7) macros: for tests and tools. */
-void request_write_manual(struct text *out);
 
 #endif

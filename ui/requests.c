@@ -1,0 +1,74 @@
+#include "ui/requests.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/suggest.h"
+
+enum { COMMANDS_MAX = 32 };
+
+static const struct {
+    const char *text; /* as written in a help text */
+    bool is_needed;
+} arguments[ARGUMENT_KINDS] = {
+    [ARGUMENT_NONE] = {"", false},
+    [ARGUMENT_COUNT] = {"[N]", false},
+    [ARGUMENT_NAME] = {"NAME", true},
+    [ARGUMENT_GROUP] = {"[known|new|fine-tuned]", false},
+    [ARGUMENT_SETTING] = {"train.lr VALUE", true},
+    [ARGUMENT_RUN] = {"[PRESET|RUN]", false},
+};
+
+static const struct request_info *find_command(const char *name)
+{
+    for (size_t r = 0; r < request_count; r++)
+        if (request_table[r].command && strcmp(request_table[r].command, name) == 0)
+            return &request_table[r];
+    return NULL;
+}
+
+static bool unknown_command(const char *name, struct error *err)
+{
+    const char *commands[COMMANDS_MAX];
+    size_t count = 0;
+    for (size_t r = 0; r < request_count && count < COMMANDS_MAX; r++)
+        if (request_table[r].command)
+            commands[count++] = request_table[r].command;
+    const char *nearest = suggest_of(name, commands, count);
+    if (nearest)
+        return error_set(err, ERROR_INPUT, "there is no /%s; did you mean /%s?", name, nearest);
+    return error_set(err, ERROR_INPUT, "there is no /%s; /help lists the commands", name);
+}
+
+static bool check_argument(const struct request_info *info, const char *argument, struct error *err)
+{
+    if (info->argument == ARGUMENT_NONE && *argument)
+        return error_set(err, ERROR_INPUT, "/%s takes no argument", info->command);
+    if (arguments[info->argument].is_needed && !*argument)
+        return error_set(err, ERROR_INPUT, "an argument is missing: /%s %s", info->command,
+                         request_argument_text(info->argument));
+    return true;
+}
+
+bool request_parse(const char *line, const struct request_info **info, const char **argument,
+                   struct error *err)
+{
+    char name[64];
+    const char *word = line + 1;
+    size_t length = strcspn(word, " ");
+    if (length == 0)
+        return error_set(err, ERROR_INPUT, "a command is missing; /help lists them");
+    snprintf(name, sizeof name, "%.*s", (int)(length < sizeof name ? length : sizeof name - 1),
+             word);
+    const char *behind = word + length + strspn(word + length, " ");
+    *info = find_command(name);
+    if (!*info)
+        return unknown_command(name, err);
+    *argument = behind;
+    return check_argument(*info, behind, err);
+}
+
+const char *request_argument_text(enum argument_kind argument)
+{
+    return arguments[argument].text;
+}
