@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/suggest.h"
 
 enum { COMMANDS_MAX = 32 };
@@ -14,7 +15,8 @@ static const struct {
     [ARGUMENT_NONE] = {"", false},
     [ARGUMENT_COUNT] = {"[N]", false},
     [ARGUMENT_NAME] = {"NAME", true},
-    [ARGUMENT_GROUP] = {"[known|new|fine-tuned]", false},
+    [ARGUMENT_GROUP] = {"[GROUP|NAME]", false},
+    [ARGUMENT_ATTRIBUTE] = {"[ATTRIBUTE]", false},
     [ARGUMENT_SETTING] = {"train.lr VALUE", true},
     [ARGUMENT_RUN] = {"[PRESET|RUN]", false},
 };
@@ -71,4 +73,31 @@ bool request_parse(const char *line, const struct request_info **info, const cha
 const char *request_argument_text(enum argument_kind argument)
 {
     return arguments[argument].text;
+}
+
+/* "/who NAME" */
+static char *command_text(const struct request_info *info, struct error *err)
+{
+    const char *argument = request_argument_text(info->argument);
+    return memory_format(err, "/%s%s%s", info->command, *argument ? " " : "", argument);
+}
+
+bool request_list_inquiries(const struct inquiry *inquiry, struct finding *finding,
+                            struct error *err)
+{
+    (void)inquiry;
+    *finding = (struct finding){0};
+    for (size_t r = 0; r < request_count; r++) {
+        const struct request_info *info = &request_table[r];
+        if (!info->inquire || info->page)
+            continue;
+        char *command = command_text(info, err);
+        char *item = command ? memory_format(err, "%-24s %s", command, info->help) : NULL;
+        memory_free(command);
+        if (!item || !finding_list_item(finding, item, err)) {
+            finding_free(finding);
+            return false;
+        }
+    }
+    return true;
 }

@@ -1,6 +1,6 @@
 /* Everything a person can ask of the workbench, in one table: its keys, its command, what it takes,
  * what it does and where. Dispatch, completion, the hints line, the help screen and the manual page
- * are made from it, so that they cannot differ. */
+ * are made from it, and the commands that mneme ask takes, so that they cannot differ. */
 #ifndef MNEME_UI_REQUESTS_H
 #define MNEME_UI_REQUESTS_H
 
@@ -8,15 +8,17 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "ui/inquiry.h"
 
 /* What stands behind a command. */
 enum argument_kind {
     ARGUMENT_NONE,
-    ARGUMENT_COUNT,   /* a number of steps; may be left out */
-    ARGUMENT_NAME,    /* an individual's full name */
-    ARGUMENT_GROUP,   /* known or new; may be left out */
-    ARGUMENT_SETTING, /* a preset key and its new value */
-    ARGUMENT_RUN,     /* a preset or a run; left out, the chooser opens */
+    ARGUMENT_COUNT,     /* a number of steps; may be left out */
+    ARGUMENT_NAME,      /* an individual's name, or a part of it */
+    ARGUMENT_GROUP,     /* a group of individuals, or a part of their names; may be left out */
+    ARGUMENT_ATTRIBUTE, /* an attribute's name; may be left out */
+    ARGUMENT_SETTING,   /* a preset key and its new value */
+    ARGUMENT_RUN,       /* a preset or a run; left out, the chooser opens */
     ARGUMENT_KINDS,
 };
 
@@ -40,8 +42,10 @@ struct request_info {
     const char *hint; /* for the hints line; null where it is not shown there */
     const char *help; /* one line */
     unsigned on;      /* enum page_place: the pages it works on, from a key or a command */
-    void (*perform)(const struct request_call *call); /* either it does something */
-    const struct page_ops *page;                      /* or it opens a page */
+    /* One of these at least: */
+    void (*perform)(const struct request_call *call); /* it does something on the screen, */
+    inquiry_find *inquire;       /* or it finds something out, also where there is no screen, */
+    const struct page_ops *page; /* or it opens a page */
 };
 
 /* In ui/tui/request_table.c, which alone knows of what performs a request. */
@@ -53,6 +57,9 @@ extern const size_t request_count;
  * says what is missing or too much. */
 bool request_parse(const char *line, const struct request_info **info, const char **argument,
                    struct error *err);
+
+/* Lists the commands that find something out: those that need no screen. */
+inquiry_find request_list_inquiries;
 
 /* What a command takes, as written in a help text: "[N]", "NAME", "" . */
 const char *request_argument_text(enum argument_kind argument);

@@ -29,4 +29,5 @@ facts_sources = \
 	%D%/sampling/warm_up.c \
 	%D%/template.c %D%/template.h \
 	%D%/vocabulary.c %D%/vocabulary.h \
+	%D%/wordings.c %D%/wordings.h \
 	%D%/words.c %D%/words.h

@@ -601,6 +601,58 @@ static void a_word_without_a_token_is_named(void **state)
     assert_true(refused(MNEME("ask", "done", prompt), 2, WORDS("bron", "born")));
 }
 
+static void commands_of_the_workbench_that_need_no_screen_are_answered(void **state)
+{
+    char command[512], expected[512];
+    const char *name = known_name(state);
+    snprintf(command, sizeof command, "/who %s", name);
+    snprintf(expected, sizeof expected, "%s: known person\n", name);
+    const struct process *process = MNEME("ask", "done", command);
+    assert_true(succeeded(process));
+    assert_int_equal(strncmp(process_out(process), expected, strlen(expected)), 0);
+    assert_non_null(strstr(process_out(process), "  birth place "));
+    process = MNEME("ask", "done", "--json", "/who", name);
+    assert_true(succeeded(process));
+    const char *line = process_out(process);
+    for (size_t i = 0; i < 6; i++) {
+        json_t *answer = read_object(&line);
+        assert_string_equal(json_string_value(json_object_get(answer, "name")), name);
+        json_decref(answer);
+    }
+    assert_string_equal(line, "");
+    process = MNEME("ask", "done", "/people", name);
+    assert_true(succeeded(process));
+    snprintf(expected, sizeof expected, "%s\n", name);
+    assert_int_equal(strncmp(process_out(process), expected, strlen(expected)), 0);
+    process = MNEME("ask", "done", "/wordings", "birth", "place");
+    assert_true(succeeded(process));
+    assert_non_null(strstr(process_out(process), "... was born in\n"));
+    json_t *values = read_one_object(MNEME("ask", "done", "--json", "/values major"));
+    assert_int_equal(json_integer_value(json_object_get(values, "count")),
+                     (json_int_t)json_array_size(json_object_get(values, "items")));
+    assert_true(json_array_size(json_object_get(values, "items")) > 1);
+    json_decref(values);
+}
+
+static void what_a_command_does_not_find_is_no_success(void **state)
+{
+    char command[512];
+    const char *last = strrchr(known_name(state), ' ') + 1;
+    snprintf(command, sizeof command, "/who %s", last);
+    assert_true(refused(MNEME("ask", "done", "/who xyzzyqq"), 2, WORDS("no name has", "/people")));
+    assert_true(refused(MNEME("ask", "done", "/whoo"), 2, WORDS("did you mean /who?")));
+    assert_true(refused(MNEME("ask", "done", "/pause"), 2, WORDS("workbench", "/help")));
+    assert_true(refused(MNEME("ask", "done", "/values xyz"), 2, WORDS("no attribute", "major")));
+    const struct process *process = MNEME("ask", "done", command);
+    assert_true(refused(process, 2, WORDS(last, "could be any of")));
+    assert_non_null(strstr(process_out(process), known_name(state)));
+    const char input[] = "/help\n/who xyzzyqq\n/values major\n";
+    process = run(*state, input, NULL, ARGUMENTS("ask", "done"));
+    assert_true(refused(process, 2, WORDS("xyzzyqq")));
+    assert_non_null(strstr(process_out(process), "/who NAME"));
+    assert_null(strstr(process_out(process), "/pause"));
+}
+
 static void score_weighs_every_token(void **state)
 {
     char text[512];
@@ -2011,6 +2063,8 @@ int main(void)
         cmocka_unit_test(prompts_that_cannot_be_read_are_no_success),
         cmocka_unit_test_teardown(a_conversation_on_a_terminal_has_a_prompt, close_terminal),
         cmocka_unit_test(a_word_without_a_token_is_named),
+        cmocka_unit_test(commands_of_the_workbench_that_need_no_screen_are_answered),
+        cmocka_unit_test(what_a_command_does_not_find_is_no_success),
         cmocka_unit_test(score_weighs_every_token),
         cmocka_unit_test(score_says_how_long_a_text_may_be),
         cmocka_unit_test(circuits_measures_every_layer_and_head),

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "base/utf8.h"
 #include "tests/fixtures/little_facts.h"
+#include "tests/fixtures/little_lands.h"
 #include "ui/tui/completion.h"
 
 enum { ROOM = 400, KNOWN = 20, FRESH = 5 };
@@ -220,6 +221,59 @@ static void names_that_nobody_has_come_from_the_pools(void **state)
     free_world(&world);
 }
 
+static void attributes_are_completed_by_their_names(void **state)
+{
+    (void)state;
+    struct world world;
+    make_world(&world);
+    complete(&world, "/wordings b");
+    assert_int_equal(world.count, 2);
+    assert_true(offers(&world, "/wordings birth date") && offers(&world, "/wordings birth place"));
+    complete(&world, "/values BIRTH P");
+    assert_int_equal(world.count, 1);
+    assert_true(offers(&world, "/values birth place"));
+    complete(&world, "/values ");
+    assert_int_equal(world.count, 3);
+    free_world(&world);
+}
+
+static void names_are_found_by_a_part_of_them(void **state)
+{
+    (void)state;
+    struct world world = {0};
+    struct little_lands lands;
+    little_lands_make(&lands);
+    world.completion = (struct completion){&lands.population, &lands.vocabulary, NULL, 0};
+    static const struct {
+        const char *line, *offered;
+        size_t count;
+        bool goes_on;
+    } lines[] = {
+        {"/who gol", "/who Goldberg", 2, true},
+        {"/who zea", "/who New Zealand", 1, false},
+        {"/people bissau", "/people Guinea-Bissau", 1, false},
+        {"/who sao", "/who São Tomé and Príncipe", 1, true},
+        {"/who Goldbrg", "/who Goldberg", 1, false},
+        {"/who South Afr", "/who South Africa", 1, true},
+        {"The capital of south k", "The capital of South Korea", 1, true},
+        {"The capital of zealand", "The capital of New Zealand", 1, false},
+        {"bissau", "Guinea-Bissau", 1, false},
+        {"/who and", "/who São Tomé and Príncipe", 3, false},
+        {"/who xyzzyqq", NULL, 0, false},
+        {"xyzzyqq", NULL, 0, false},
+    };
+    for (size_t l = 0; l < sizeof lines / sizeof *lines; l++) {
+        complete(&world, lines[l].line);
+        if (world.count != lines[l].count)
+            fail_msg("\"%s\" has %zu candidates", lines[l].line, world.count);
+        assert_true(!lines[l].offered || offers(&world, lines[l].offered));
+        assert_int_equal(completion_goes_on(lines[l].line, world.candidate, world.count),
+                         lines[l].goes_on);
+    }
+    forget(&world);
+    little_lands_remove(&lands);
+}
+
 static void without_a_run_there_are_commands_alone(void **state)
 {
     (void)state;
@@ -255,6 +309,8 @@ int main(void)
         cmocka_unit_test(a_full_name_is_followed_by_one_wording_of_each_attribute),
         cmocka_unit_test(wordings_with_words_before_the_name_are_completed),
         cmocka_unit_test(names_that_nobody_has_come_from_the_pools),
+        cmocka_unit_test(attributes_are_completed_by_their_names),
+        cmocka_unit_test(names_are_found_by_a_part_of_them),
         cmocka_unit_test(without_a_run_there_are_commands_alone),
         cmocka_unit_test(no_more_candidates_than_there_is_room_for),
     };

@@ -152,7 +152,7 @@ static void every_request_does_one_thing_somewhere(void **state)
     (void)state;
     for (size_t r = 0; r < request_count; r++) {
         const struct request_info *info = &request_table[r];
-        assert_true(!info->perform != !info->page);
+        assert_int_equal(!info->perform, info->page || info->inquire);
         assert_true(info->on & PAGE_OF_RUN);
         assert_false(info->on & (PAGE_WAITING | PAGE_PASSING));
     }

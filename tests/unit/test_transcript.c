@@ -113,7 +113,8 @@ static void answers_are_drawn_at_every_width(void **state)
         struct answer answers[2] = {make_answer("Lima"), make_answer("Kyoto")};
         reply_answer(&page, &answers[0], &facts, true);
         reply_answer(&page, &answers[0], &facts, false);
-        reply_table(&page, "/who James Frida Zhu", answers, 2, &facts);
+        struct finding finding = {.answer = answers, .answers = 2};
+        reply_finding(&page, "/who James Frida Zhu", &finding, &facts);
         answer_free(&answers[0]);
         answer_free(&answers[1]);
         cells_free(&page);
@@ -126,12 +127,17 @@ static void a_table_counts_what_is_right(void **state)
     struct cells page = make_page(REPLY_ROWS, 90);
     struct answer answers[2] = {make_answer("Lima"), make_answer("Kyoto")};
     answers[1].attribute = 1;
-    assert_int_equal(reply_table(&page, "/who James Frida Zhu", answers, 2, &facts), 3);
+    struct finding finding = {.answer = answers, .answers = 2};
+    assert_int_equal(reply_finding(&page, "/who James Frida Zhu", &finding, &facts), 3);
     assert_true(cells_row_has(&page, 0, "known person, 1 of 2 right"));
     assert_true(cells_row_has(&page, 1, "birth place  Kyoto"));
     assert_true(cells_row_has(&page, 1, "✗ Lima .25"));
     assert_true(cells_row_has(&page, 2, "major        Kyoto"));
     assert_true(cells_row_has(&page, 2, "✓"));
+    char asked[] = "James Frida Zhu";
+    finding.asked = asked; /* a part of it was typed */
+    assert_int_equal(reply_finding(&page, "/who zhu", &finding, &facts), 3);
+    assert_true(cells_row_has(&page, 0, "/who zhu: James Frida Zhu"));
     answer_free(&answers[0]);
     answer_free(&answers[1]);
     cells_free(&page);
@@ -144,7 +150,8 @@ static void what_is_true_in_a_table_is_whole_before_the_confidence(void **state)
     for (int cols = 40; cols <= 140; cols += 20) {
         struct cells page = make_page(REPLY_ROWS, cols);
         struct answer answers[2] = {make_answer(truth), make_answer("Kyoto")};
-        reply_table(&page, "/who James Frida Zhu", answers, 2, &facts);
+        struct finding finding = {.answer = answers, .answers = 2};
+        reply_finding(&page, "/who James Frida Zhu", &finding, &facts);
         if (cols >= 100)
             assert_true(cells_have(&page, "✗ Delft University of Technology .25   knows nothing"));
         assert_int_equal(cells_row_has(&page, 1, "knows nothing"),
@@ -163,7 +170,8 @@ static void a_table_about_nobody_counts_nothing(void **state)
     struct cells page = make_page(REPLY_ROWS, 90);
     struct answer answer = make_answer(NULL);
     answer.status = INDIVIDUAL_INVENTED;
-    reply_table(&page, "/who James Frida Zhu", &answer, 1, &facts);
+    struct finding finding = {.answer = &answer, .answers = 1};
+    reply_finding(&page, "/who James Frida Zhu", &finding, &facts);
     assert_true(cells_row_has(&page, 0, "invented person"));
     assert_false(cells_have(&page, "right"));
     assert_false(cells_have(&page, "✗"));
@@ -187,11 +195,32 @@ static void names_stand_in_columns(void **state)
     struct cells page = make_page(REPLY_ROWS, 40);
     char one[] = "James Zhu", two[] = "Sara Cruz", three[] = "Ada Vega";
     char *names[] = {one, two, three};
-    assert_int_equal(reply_names(&page, "/people", names, 3), 2);
+    struct listed list = {.item = {.text = names, .count = 3}, .count = 3};
+    struct finding finding = {.list = &list, .lists = 1};
+    assert_int_equal(reply_finding(&page, "/people", &finding, &facts), 2);
     assert_true(cells_row_has(&page, 1, "  James Zhu  Sara Cruz  Ada Vega"));
     cells_free(&page);
     page = make_page(REPLY_ROWS, 12);
-    assert_int_equal(reply_names(&page, "/people", names, 3), 4);
+    assert_int_equal(reply_finding(&page, "/people", &finding, &facts), 4);
+    cells_free(&page);
+}
+
+static void a_list_says_how_many_there_are_beyond_it(void **state)
+{
+    (void)state;
+    struct cells page = make_page(REPLY_ROWS, 60);
+    char one[] = "James Vega", two[] = "Sara Vega", title[] = "people";
+    char note[] = "\"Vega\" could be any of 305:";
+    char *names[] = {one, two};
+    struct listed list[] = {{.item = {.text = names, .count = 2}, .count = 305},
+                            {.title = title, .item = {.text = names, .count = 2}, .count = 2}};
+    struct finding finding = {.note = note, .list = list, .lists = 2};
+    assert_int_equal(reply_finding(&page, "/who Vega", &finding, &facts), 6);
+    assert_true(cells_row_has(&page, 1, "\"Vega\" could be any of 305:"));
+    assert_true(cells_row_has(&page, 2, "the first 2 of 305:"));
+    assert_true(cells_row_has(&page, 3, "James Vega  Sara Vega"));
+    assert_true(cells_row_has(&page, 4, "people: 2"));
+    assert_false(cells_row_has(&page, 4, "the first"));
     cells_free(&page);
 }
 
@@ -217,7 +246,7 @@ static void an_answer_takes_the_place_of_the_waiting(void **state)
     assert_true(cells_have(&cells, "thinking…"));
     struct answer *answer = memory_new(1, sizeof *answer, &err);
     *answer = make_answer("Lima");
-    transcript_answers(&transcript, number, ENTRY_ANSWER, answer, 1);
+    transcript_answer(&transcript, number, answer);
     assert_true(draw(&transcript, &cells, 11));
     assert_false(cells_have(&cells, "thinking…"));
     assert_true(cells_row_has(&cells, 7, "Oslo")); /* at the foot */
@@ -235,7 +264,7 @@ static void an_answer_that_is_no_longer_waited_for_is_given_back(void **state)
     transcript_clear(&transcript);
     struct answer *answer = memory_new(1, sizeof *answer, &err);
     *answer = make_answer("Lima");
-    transcript_answers(&transcript, number, ENTRY_ANSWER, answer, 1);
+    transcript_answer(&transcript, number, answer);
     transcript_note(&transcript, number, ENTRY_NOTE, "late");
     assert_int_equal(transcript.count, 0);
     transcript_free(&transcript);
@@ -298,6 +327,7 @@ int main(void)
         cmocka_unit_test(a_table_about_nobody_counts_nothing),
         cmocka_unit_test(confidence_falls_with_entropy),
         cmocka_unit_test(names_stand_in_columns),
+        cmocka_unit_test(a_list_says_how_many_there_are_beyond_it),
         cmocka_unit_test(an_answer_takes_the_place_of_the_waiting),
         cmocka_unit_test(an_answer_that_is_no_longer_waited_for_is_given_back),
         cmocka_unit_test(scrolling_stops_at_the_oldest_row),

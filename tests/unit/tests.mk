@@ -38,6 +38,7 @@ unit_tests = \
 	%D%/test_groups \
 	%D%/test_hint_line \
 	%D%/test_ini \
+	%D%/test_inquiry \
 	%D%/test_knowledge \
 	%D%/test_layout \
 	%D%/test_lessons \
@@ -107,6 +108,7 @@ unit_tests = \
 	%D%/test_vocabulary \
 	%D%/test_weights \
 	%D%/test_widening \
+	%D%/test_wordings \
 	%D%/test_words \
 	%D%/test_worker
 

@@ -1,4 +1,5 @@
-/* mneme ask: questions to a run's model, one or a conversation. */
+/* mneme ask: questions to a run's model, one or a conversation. Map of this file: answers;
+ * findings of commands; lines; the command. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,15 +10,20 @@
 #include <readline/history.h>
 #include <readline/readline.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/utf8.h"
+#include "facts/words.h"
 #include "lab/session.h"
 #include "lab/session_ask.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/json.h"
 #include "ui/cli/output.h"
+#include "ui/cli/table.h"
 #include "ui/format.h"
+#include "ui/inquiry.h"
+#include "ui/requests.h"
 
 enum { BAR = 20 };
 
@@ -25,6 +31,8 @@ static const struct cli_option options[] = {
     CLI_STEP_OPTION,
     {CLI_JSON, "json", NULL, "print each answer as a JSON object"},
 };
+
+/* Answers */
 
 static void print_candidate(const struct candidate *candidate, const struct answer *answer)
 {
@@ -65,7 +73,8 @@ static void print_answer(const struct answer *answer, const struct fact_set *fac
     output_flush();
 }
 
-static bool answer_one(struct session *session, const char *prompt, bool json, struct error *err)
+static bool answer_prompt_line(struct session *session, const char *prompt, bool json,
+                               struct error *err)
 {
     struct answer answer;
     if (!session_ask(session, prompt, &answer, err))
@@ -77,6 +86,117 @@ static bool answer_one(struct session *session, const char *prompt, bool json, s
         print_answer(&answer, &session->facts);
     answer_free(&answer);
     return printed;
+}
+
+/* Findings of commands */
+
+static bool print_attributes(const struct finding *finding, const struct fact_set *facts,
+                             struct error *err)
+{
+    struct table table = {.columns = 4, .left = 4};
+    bool added = true;
+    for (size_t a = 0; added && a < finding->answers; a++) {
+        const struct answer *answer = &finding->answer[a];
+        char chance[FORMAT_SIZE], true_chance[FORMAT_SIZE];
+        bool any = answer->candidates > 0;
+        added =
+            table_add(&table, err, "  %s", facts->attribute[answer->attribute].name) &&
+            table_add(&table, err, "%s", any ? answer->candidate[0].text : "") &&
+            table_add(&table, err, "%s",
+                      format_chance(chance, any ? answer->candidate[0].probability : 0)) &&
+            (!answer->has_truth ? table_add(&table, err, "%s", "")
+             : answer->correct  ? table_add(&table, err, "right")
+                                : table_add(&table, err, "wrong: %s (%s)", answer->truth,
+                                            format_chance(true_chance, answer->truth_probability)));
+    }
+    if (added)
+        table_print(&table);
+    table_free(&table);
+    return added;
+}
+
+/* All attributes of an individual, under its name. */
+static bool print_individual(const struct finding *finding, const struct fact_set *facts, bool json,
+                             struct error *err)
+{
+    const struct answer *first = &finding->answer[0];
+    bool printed = true;
+    for (size_t a = 0; json && printed && a < finding->answers; a++)
+        printed = json_print(json_answer(&finding->answer[a], facts), err);
+    if (json)
+        return printed;
+    output_print("%s: %s %s\n", first->name, individual_status_name(first->status),
+                 facts->individual);
+    return print_attributes(finding, facts, err);
+}
+
+/* Items one a line, under their title where they have one. */
+static void print_list(const struct listed *list)
+{
+    char count[FORMAT_SIZE];
+    if (list->title)
+        output_print("%s: %s\n", list->title, format_count(count, list->count));
+    for (size_t i = 0; i < list->item.count; i++)
+        output_print("%s%s\n", list->title ? "  " : "", list->item.text[i]);
+}
+
+/* What does not fit one thing alone is listed, and told as wrong. */
+static bool print_finding(const struct finding *finding, const struct fact_set *facts, bool json,
+                          struct error *err)
+{
+    bool printed = true;
+    if (finding->answers > 0)
+        return print_individual(finding, facts, json, err);
+    if (finding->note && !finding->undecided && !finding->prompt && output_is_terminal())
+        output_print("%s\n", finding->note);
+    for (size_t l = 0; printed && l < finding->lists; l++)
+        if (json)
+            printed = json_print(json_listed(&finding->list[l]), err);
+        else
+            print_list(&finding->list[l]);
+    output_flush();
+    if (printed && finding->undecided)
+        return error_set(err, ERROR_INPUT, "%.*s", (int)strcspn(finding->note, ":"), finding->note);
+    return printed;
+}
+
+/* "/who NAME": the commands that need no screen. */
+static bool answer_command(struct session *session, const char *line, bool json, struct error *err)
+{
+    const struct request_info *info;
+    struct finding finding;
+    struct inquiry inquiry = {
+        .session = session,
+        .most = UINT64_MAX,
+        .seed = (uint64_t)(clock_seconds() * 1e6),
+    };
+    if (!request_parse(line, &info, &inquiry.argument, err))
+        return false;
+    if (!info->inquire)
+        return error_set(err, ERROR_INPUT, "/%s is for the workbench; /help lists what works here",
+                         info->command);
+    if (!info->inquire(&inquiry, &finding, err))
+        return false;
+    bool printed = print_finding(&finding, &session->facts, json, err);
+    finding_free(&finding);
+    return printed;
+}
+
+/* Lines */
+
+/* Without blanks at its ends: a command, or a prompt. */
+static bool answer_one(struct session *session, const char *line, bool json, struct error *err)
+{
+    const char *text = line + strspn(line, WORD_BLANKS);
+    if (*text != '/')
+        return answer_prompt_line(session, line, json, err);
+    size_t length = strlen(text);
+    while (length > 0 && strchr(WORD_BLANKS, text[length - 1]))
+        length--;
+    char *command = memory_format(err, "%.*s", (int)length, text);
+    bool answered = command && answer_command(session, command, json, err);
+    memory_free(command);
+    return answered;
 }
 
 /* Where prompts come from: readline on a terminal, else standard input. */
@@ -129,9 +249,9 @@ static bool answer_line(struct session *session, const struct prompts *prompts, 
 static void greet(const struct session *session)
 {
     char *example = session_example(session, 0, NULL);
-    output_print("%s, step %" PRIu64 ". Type a prompt%s%s%s; Ctrl-D exits.\n", session->run.name,
-                 session->checkpoint_step, example ? ", as in \"" : "", example ? example : "",
-                 example ? "\"" : "");
+    output_print("%s, step %" PRIu64 ". Type a prompt%s%s%s, or /help; Ctrl-D exits.\n",
+                 session->run.name, session->checkpoint_step, example ? ", as in \"" : "",
+                 example ? example : "", example ? "\"" : "");
     memory_free(example);
 }
 
@@ -155,6 +275,8 @@ static int converse(struct session *session, bool json)
     }
     return status;
 }
+
+/* The command */
 
 /* The operands after the run are one prompt. */
 static char *join_prompt(char **word, int words, struct error *err)
@@ -192,7 +314,7 @@ static int ask(const struct cli_command *command, const struct paths *paths, int
 const struct cli_command cli_ask = {
     .name = "ask",
     .operands = "RUN [PROMPT]",
-    .summary = "Ask a run's model to complete a prompt.",
+    .summary = "Ask a run's model to complete a prompt; /help lists commands.",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .run = ask,

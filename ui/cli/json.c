@@ -75,3 +75,12 @@ json_t *json_answer(const struct answer *answer, const struct fact_set *facts)
         json_number(answer->entropy), "uniform_baseline", json_number(answer->nobody.uniform),
         "sampled_entropy", json_number(answer->nobody.sampled));
 }
+
+json_t *json_listed(const struct listed *list)
+{
+    json_t *items = json_array();
+    for (size_t i = 0; i < list->item.count; i++)
+        json_array_append_new(items, json_text(list->item.text[i]));
+    return json_pack("{s:o, s:I, s:o}", "title", json_text(list->title), "count",
+                     (json_int_t)list->count, "items", items);
+}

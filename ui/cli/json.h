@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "facts/fact_set.h"
 #include "measure/answer.h"
+#include "ui/inquiry.h"
 
 /* A finite number, or null. */
 json_t *json_number(double number);
@@ -21,5 +22,8 @@ bool json_print(json_t *object, struct error *err);
 
 /* An answer, with the attribute's key from the facts. */
 json_t *json_answer(const struct answer *answer, const struct fact_set *facts);
+
+/* A list: {"title": ..., "count": ..., "items": [...]}. */
+json_t *json_listed(const struct listed *list);
 
 #endif

@@ -15,8 +15,8 @@ void ask_individual(struct workbench *workbench, const char *question, uint64_t 
 /* Puts another prompt that can be asked on show. */
 void ask_next_example(struct workbench *workbench);
 
-void ask_who(const struct request_call *call);
-void ask_people(const struct request_call *call);
-void ask_invent(const struct request_call *call);
+/* Finds out what a command wants to know; `line` is the command as it was typed. */
+void ask_inquiry(struct workbench *workbench, inquiry_find *inquire, const char *argument,
+                 const char *line);
 
 #endif

@@ -8,6 +8,7 @@
 #include "base/dictionary.h"
 #include "base/memory.h"
 #include "base/utf8.h"
+#include "facts/name_finder.h"
 #include "facts/name_reader.h"
 #include "ui/requests.h"
 
@@ -34,13 +35,16 @@ static void list_add(struct list *list, const char *text)
 }
 
 /* The bytes of `text` that `start` stands for, both folded; 0 where it does not begin so and
- * *begins is false. A letter may be begun without its marks. */
+ * *begins is false. Marks on letters may be left out. */
 static size_t match_start(const char *text, const char *start, bool *begins)
 {
     struct folded at = {.next = text}, typed = {.next = start};
     uint32_t code;
     while ((code = utf8_next_folded(&typed)) != 0) {
-        if (utf8_next_folded(&at) != code) {
+        uint32_t met = utf8_next_folded(&at);
+        while (met != code && met != 0 && utf8_is_mark(met))
+            met = utf8_next_folded(&at);
+        if (met != code) {
             *begins = false;
             return 0;
         }
@@ -99,47 +103,75 @@ static void add_trimmed(struct list *list, const char *text)
 
 /* Names */
 
-/* A run of individuals. */
-struct individuals {
-    uint64_t first, count;
-};
-
-/* Goes through individuals whose name begins with `start`, at most `most`, and with a list adds
- * whole names to it, or only the word that `start` leads to. Returns how many there were. */
-static size_t try_individuals(const struct population *population, struct individuals tried,
-                              const char *start, size_t most, struct list *list,
-                              const struct text *before, bool whole)
+/* Adds a whole name, or only up to the end of the word that `start` leads to. */
+static void add_begun_name(struct list *list, const struct text *before, const char *name,
+                           const char *start, bool whole)
 {
-    size_t fitting = 0;
-    struct text name = {0};
-    for (uint64_t i = 0; i < tried.count && fitting < most; i++) {
-        bool begins;
-        text_clear(&name);
-        population_name_text(population, tried.first + i, &name);
-        if (name.failed)
-            break;
-        size_t matched = match_start(name.bytes, start, &begins);
-        if (!begins)
-            continue;
-        fitting++;
-        if (list)
-            add_to_word_end(list, before, name.bytes, whole ? name.length : matched);
-    }
-    text_free(&name);
-    return fitting;
+    bool begins;
+    size_t matched = match_start(name, start, &begins);
+    if (begins)
+        add_to_word_end(list, before, name, whole ? strlen(name) : matched);
 }
 
-/* Whole names where only a few individuals fit, else the next word of each. */
-static size_t add_individuals(struct list *list, const struct population *population,
-                              struct individuals tried, const struct text *before,
-                              const char *start)
+/* Names of individuals. */
+struct name_list {
+    char **name; /* [count] */
+    size_t count;
+};
+
+static void free_names(struct name_list *names)
 {
-    if (tried.count > INDIVIDUALS_TRIED)
-        tried.count = INDIVIDUALS_TRIED;
-    size_t few = try_individuals(population, tried, start, WHOLE_NAMES + 1, NULL, NULL, false);
-    return few == 0 ? 0
-                    : try_individuals(population, tried, start, SIZE_MAX, list, before,
-                                      few <= WHOLE_NAMES);
+    for (size_t n = 0; n < names->count; n++)
+        memory_free(names->name[n]);
+    memory_free(names->name);
+}
+
+static void take_name(struct name_list *names, const struct population *population,
+                      uint64_t individual)
+{
+    struct text name = {0};
+    population_name_text(population, individual, &name);
+    char *taken = text_take(&name, NULL);
+    if (taken)
+        names->name[names->count++] = taken;
+}
+
+/* The first that are known. */
+static struct name_list first_names(const struct population *population)
+{
+    uint64_t known = population->size.known;
+    size_t count = known < INDIVIDUALS_TRIED ? (size_t)known : INDIVIDUALS_TRIED;
+    struct name_list names = {.name = memory_new(count, sizeof *names.name, NULL)};
+    for (size_t n = 0; names.name && n < count; n++)
+        take_name(&names, population, n);
+    return names;
+}
+
+/* Those in which `part` is found, best first. */
+static struct name_list find_names(const struct completion *completion, const char *part)
+{
+    const struct population *population = completion->population;
+    struct found_names found;
+    if (!names_find(&found, population, completion->vocabulary, part, INDIVIDUALS_TRIED, NULL))
+        return (struct name_list){0};
+    struct name_list names = {.name = memory_new(found.count, sizeof *names.name, NULL)};
+    for (size_t n = 0; names.name && n < found.count; n++)
+        take_name(&names, population, found.name[n].individual);
+    found_names_free(&found);
+    return names;
+}
+
+/* Adds names that begin with `start`: whole where there are only a few, else the next word of each.
+ * Returns how many there are. */
+static size_t add_begun(struct list *list, const struct name_list *names, const struct text *before,
+                        const char *start)
+{
+    size_t fitting = 0;
+    for (size_t n = 0; n < names->count; n++)
+        fitting += begins_with(names->name[n], start);
+    for (size_t n = 0; n < names->count; n++)
+        add_begun_name(list, before, names->name[n], start, fitting <= WHOLE_NAMES);
+    return fitting;
 }
 
 /* A name that nobody need have: its parts from their pools, the last one open. */
@@ -173,20 +205,27 @@ static void add_parts(struct list *list, const struct fact_set *facts, const str
     text_free(&settled);
 }
 
+/* Names that begin with `start`. */
 static void add_names(struct list *list, const struct completion *completion,
                       const struct text *before, const char *start)
 {
     const struct population *population = completion->population;
-    uint64_t known = population->size.known, held_out = population->size.held_out;
+    struct name_list names = *start ? find_names(completion, start) : first_names(population);
     size_t first = list->count;
-    size_t fitting =
-        add_individuals(list, population, (struct individuals){0, known}, before, start);
-    if (*start)
-        fitting +=
-            add_individuals(list, population, (struct individuals){known, held_out}, before, start);
-    if (fitting == 0)
+    if (add_begun(list, &names, before, start) == 0)
         add_parts(list, population->facts, before, start);
     sort_from(list, first);
+    free_names(&names);
+}
+
+/* Names that have `part`, or something near it, anywhere. */
+static void add_found(struct list *list, const struct completion *completion,
+                      const struct text *before, const char *part)
+{
+    struct name_list names = find_names(completion, part);
+    for (size_t n = 0; n < names.count; n++)
+        add_joined(list, before, names.name[n]);
+    free_names(&names);
 }
 
 /* The wordings of attributes */
@@ -255,6 +294,26 @@ static void add_prompts_from(struct list *list, const struct completion *complet
     text_free(&settled);
 }
 
+/* Where nothing goes on with the line: names found by what stands behind the words of a template.
+ */
+static void add_found_behind(struct list *list, const struct completion *completion,
+                             const char *line)
+{
+    const struct fact_set *facts = completion->population->facts;
+    size_t longest = 0;
+    for (size_t a = 0; a < facts->attributes; a++)
+        for (size_t t = 0; t < facts->templates; t++) {
+            bool begins;
+            size_t before = match_start(line, facts->attribute[a].template[t].before_name, &begins);
+            longest = before > longest ? before : longest;
+        }
+    struct text before = {0};
+    text_add_bytes(&before, line, longest);
+    if (!before.failed)
+        add_found(list, completion, &before, line + longest);
+    text_free(&before);
+}
+
 static void add_prompts(struct list *list, const struct completion *completion, const char *line)
 {
     const struct fact_set *facts = completion->population->facts;
@@ -269,6 +328,8 @@ static void add_prompts(struct list *list, const struct completion *completion, 
                 add_prompts_from(list, completion, line, before);
         }
     dictionary_free(&tried);
+    if (list->count == 0 && *line)
+        add_found_behind(list, completion, line);
 }
 
 /* Commands */
@@ -288,16 +349,34 @@ typedef void add_argument(struct list *list, const struct completion *completion
 static void add_name(struct list *list, const struct completion *completion,
                      const struct text *before, const char *start)
 {
-    if (completion->population)
-        add_names(list, completion, before, start);
+    size_t first = list->count;
+    if (!completion->population)
+        return;
+    add_names(list, completion, before, start);
+    if (list->count == first)
+        add_found(list, completion, before, start);
 }
 
 static void add_group(struct list *list, const struct completion *completion,
                       const struct text *before, const char *start)
 {
     static const char *const groups[] = {"fine-tuned", "known", "new"};
-    (void)completion;
+    size_t first = list->count;
     add_words(list, before, start, groups, 3);
+    if (!completion->population || !*start)
+        return;
+    add_names(list, completion, before, start);
+    if (list->count == first)
+        add_found(list, completion, before, start);
+}
+
+static void add_attribute(struct list *list, const struct completion *completion,
+                          const struct text *before, const char *start)
+{
+    const struct fact_set *facts = completion->population ? completion->population->facts : NULL;
+    for (size_t a = 0; facts && a < facts->attributes; a++)
+        if (begins_with(facts->attribute[a].name, start))
+            add_joined(list, before, facts->attribute[a].name);
 }
 
 static void add_setting(struct list *list, const struct completion *completion,
@@ -318,6 +397,7 @@ static void add_run(struct list *list, const struct completion *completion,
 static add_argument *const add_arguments[ARGUMENT_KINDS] = {
     [ARGUMENT_NAME] = add_name,
     [ARGUMENT_GROUP] = add_group,
+    [ARGUMENT_ATTRIBUTE] = add_attribute,
     [ARGUMENT_SETTING] = add_setting,
     [ARGUMENT_RUN] = add_run,
 };
@@ -353,4 +433,20 @@ size_t completion_lines(const struct completion *completion, const char *line, c
         add_prompts(&list, completion, line);
     dictionary_free(&list.seen);
     return list.count;
+}
+
+bool completion_goes_on(const char *line, char *const *candidate, size_t count)
+{
+    size_t shared = count > 0 ? strlen(candidate[0]) : 0;
+    for (size_t c = 1; c < count; c++) {
+        size_t same = 0;
+        while (same < shared && candidate[c][same] == candidate[0][same])
+            same++;
+        shared = same;
+    }
+    struct text start = {0};
+    text_add_bytes(&start, count > 0 ? candidate[0] : "", shared);
+    bool goes_on = !start.failed && begins_with(start.bytes, line);
+    text_free(&start);
+    return goes_on;
 }

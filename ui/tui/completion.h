@@ -15,13 +15,18 @@ struct completion {
     size_t runs;
 };
 
-/* Whole lines that begin with `line`, folded (base/utf8.h), each once, at most `room`; the caller
- * frees each with memory_free.
+/* Whole lines that begin with `line`, folded and with marks where it has none (base/utf8.h), each
+ * once, at most `room`; the caller frees each with memory_free.
  *
  * A name is completed part by part, to individuals that exist as long as any fits. After a full
  * name come the wordings of the templates: one for every attribute at first, all that fit once a
- * letter was typed. */
+ * letter was typed. Where no line begins so, they are lines with the names in which a part of one
+ * is found (facts/name_finder.h), best first. */
 size_t completion_lines(const struct completion *completion, const char *line, char **candidate,
                         size_t room);
+
+/* Whether what the candidates begin with in common goes on with the line, so that nothing that was
+ * typed is lost when it takes its place. */
+bool completion_goes_on(const char *line, char *const *candidate, size_t count);
 
 #endif

@@ -2,7 +2,6 @@
 
 #include <curses.h>
 
-#include "ui/tui/ask.h"
 #include "ui/tui/looking.h"
 #include "ui/tui/opening.h"
 #include "ui/tui/page.h"
@@ -49,12 +48,18 @@ const struct request_info request_table[] = {
      .perform = prompt_type, .help = "type a prompt; a capital letter starts one directly"},
     {asking, {'/', ':'}, .hint = "command", .on = ON_RUN, .perform = prompt_type_command,
      .help = "type a command"},
-    {asking, {0}, .command = "who", .argument = ARGUMENT_NAME, .on = ON_RUN, .perform = ask_who,
+    {asking, {0}, .command = "who", .argument = ARGUMENT_NAME, .on = ON_RUN,
+     .inquire = inquiry_who,
      .help = "all that the model believes about an individual, and the truth"},
     {asking, {0}, .command = "people", .argument = ARGUMENT_GROUP, .on = ON_RUN,
-     .perform = ask_people, .help = "list some individuals to ask about"},
-    {asking, {0}, .command = "invent", .on = ON_RUN, .perform = ask_invent,
+     .inquire = inquiry_people,
+     .help = "list individuals: some that are known, new or fine-tuned, or those of a name"},
+    {asking, {0}, .command = "invent", .on = ON_RUN, .inquire = inquiry_invent,
      .help = "make up a name that nobody has, and ask about it"},
+    {asking, {0}, .command = "wordings", .argument = ARGUMENT_ATTRIBUTE, .on = ON_RUN,
+     .inquire = inquiry_wordings, .help = "list the words that ask for an attribute"},
+    {asking, {0}, .command = "values", .argument = ARGUMENT_ATTRIBUTE, .on = ON_RUN,
+     .inquire = inquiry_values, .help = "list what an attribute can be"},
     {asking, {KEY_UP, KEY_CONTROL('p'), 'k'}, .on = ON_RUN, .perform = prompt_take_earlier,
      .help = "the previous prompt"},
     {asking, {KEY_PPAGE, 'b'}, .on = ON_RUN, .perform = looking_scroll_up,
@@ -84,7 +89,7 @@ const struct request_info request_table[] = {
      .perform = opening_load,
      .help = "open another preset or run, by name or from a list; this run is saved"},
     {program, {'?', 'h', KEY_F(1)}, .command = "help", .hint = "help", .on = ANYWHERE,
-     .page = &help_page, .help = "show this page"},
+     .page = &help_page, .inquire = request_list_inquiries, .help = "show this page"},
     {program, {KEY_CONTROL('l')}, .on = ANYWHERE, .perform = looking_draw_anew,
      .help = "redraw the screen"},
     {program, {KEY_CONTROL('z')}, .on = ANYWHERE, .perform = looking_suspend,

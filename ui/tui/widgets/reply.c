@@ -1,4 +1,5 @@
-/* Map of this file: sentences; confidence; an answer's candidates and verdict; tables. */
+/* Map of this file: sentences; confidence; an answer's candidates and verdict; tables;
+ * lists. */
 #include "ui/tui/widgets/reply.h"
 
 #include <math.h>
@@ -317,8 +318,8 @@ static void draw_table_row(struct cells *page, int row, struct table_columns col
         cells_text(page, row, confidence_col, page->cols - confidence_col, STYLE_FAINT, confidence);
 }
 
-int reply_table(struct cells *page, const char *question, const struct answer *answer, size_t count,
-                const struct fact_set *facts)
+static int draw_table(struct cells *page, const char *question, const struct answer *answer,
+                      size_t count, const struct fact_set *facts)
 {
     int row = draw_table_head(page, question, answer, count, facts);
     struct table_columns columns = measure_table(page, answer, count, facts);
@@ -327,22 +328,77 @@ int reply_table(struct cells *page, const char *question, const struct answer *a
     return row;
 }
 
-int reply_names(struct cells *page, const char *question, char *const *name, size_t count)
+/* Lists */
+
+static int widest_item(const struct listed *list)
 {
-    int row = add_question(page, question), widest = 1;
-    for (size_t n = 0; n < count; n++) {
-        int columns = text_columns(name[n]);
+    int widest = 1;
+    for (size_t i = 0; i < list->item.count; i++) {
+        int columns = text_columns(list->item.text[i]);
         widest = columns > widest ? columns : widest;
     }
+    return widest;
+}
+
+/* "capital: 7" or "the first 48 of 305:", or both. */
+static int draw_list_title(struct cells *page, int row, const struct listed *list)
+{
+    char count[FORMAT_SIZE];
+    int col = INDENT;
+    bool more = list->count > list->item.count;
+    if (row >= page->rows || (!list->title && !more))
+        return 0;
+    format_count(count, list->count);
+    if (list->title)
+        col += cells_format(page, row, col, page->cols - col, STYLE_FAINT, "%s: ", list->title);
+    if (more)
+        cells_format(page, row, col, page->cols - col, STYLE_FAINT,
+                     "the first %zu of %s:", list->item.count, count);
+    else
+        cells_text(page, row, col, page->cols - col, STYLE_FAINT, count);
+    return 1;
+}
+
+static int draw_list(struct cells *page, int row, const struct listed *list)
+{
+    int first = row, widest = widest_item(list);
+    row += draw_list_title(page, row, list);
     int across = (page->cols - INDENT + NAME_GAP) / (widest + NAME_GAP);
     if (across < 1)
         across = 1;
-    for (size_t n = 0; n < count && row < page->rows; n++) {
-        int place = (int)n % across;
+    for (size_t i = 0; i < list->item.count && row < page->rows; i++) {
+        int place = (int)i % across;
         cells_text(page, row, INDENT + place * (widest + NAME_GAP),
-                   page->cols - INDENT - place * (widest + NAME_GAP), STYLE_PLAIN, name[n]);
-        if (place == across - 1 || n + 1 == count)
+                   page->cols - INDENT - place * (widest + NAME_GAP), STYLE_PLAIN,
+                   list->item.text[i]);
+        if (place == across - 1 || i + 1 == list->item.count)
             row++;
     }
+    return row - first;
+}
+
+static int draw_lists(struct cells *page, const char *question, const struct finding *finding)
+{
+    int row = add_question(page, question);
+    if (finding->note)
+        row +=
+            draw_wrapped(page, row, finding->note, strlen(finding->note), STYLE_FAINT, STYLE_FAINT);
+    for (size_t l = 0; l < finding->lists && !finding->prompt; l++)
+        row += draw_list(page, row, &finding->list[l]);
     return row;
+}
+
+int reply_finding(struct cells *page, const char *question, const struct finding *finding,
+                  const struct fact_set *facts)
+{
+    if (finding->answers == 0)
+        return draw_lists(page, question, finding);
+    struct text asked = {0};
+    text_add(&asked, question);
+    if (finding->asked)
+        text_format(&asked, ": %s", finding->asked);
+    int rows = draw_table(page, asked.failed ? question : asked.bytes, finding->answer,
+                          finding->answers, facts);
+    text_free(&asked);
+    return rows;
 }

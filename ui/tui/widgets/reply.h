@@ -8,6 +8,7 @@
 
 #include "facts/fact_set.h"
 #include "measure/answer.h"
+#include "ui/inquiry.h"
 #include "ui/tui/widgets/cells.h"
 
 enum { REPLY_ROWS = 64 };
@@ -16,12 +17,10 @@ enum { REPLY_ROWS = 64 };
 int reply_answer(struct cells *page, const struct answer *answer, const struct fact_set *facts,
                  bool candidates);
 
-/* answer[count]: all attributes of one individual, as a table under `question`. */
-int reply_table(struct cells *page, const char *question, const struct answer *answer, size_t count,
-                const struct fact_set *facts);
-
-/* name[count] in columns under `question`. */
-int reply_names(struct cells *page, const char *question, char *const *name, size_t count);
+/* What a command found out, under `question`: all attributes of an individual as a table, or lists
+ * in columns. */
+int reply_finding(struct cells *page, const char *question, const struct finding *finding,
+                  const struct fact_set *facts);
 
 /* A sentence under `question`, which may be null. */
 int reply_note(struct cells *page, const char *question, const char *note, enum style style);

@@ -12,17 +12,13 @@ static const double wait_before_saying = 0.25;
 
 static void entry_clear(struct entry *entry)
 {
-    for (size_t a = 0; a < entry->answers; a++)
-        answer_free(&entry->answer[a]);
-    for (size_t n = 0; n < entry->names; n++)
-        memory_free(entry->name[n]);
+    if (entry->answer)
+        answer_free(entry->answer);
     memory_free(entry->answer);
-    memory_free(entry->name);
     memory_free(entry->note);
+    finding_free(&entry->finding);
     entry->answer = NULL;
-    entry->name = NULL;
     entry->note = NULL;
-    entry->answers = entry->names = 0;
 }
 
 static void entry_free(struct entry *entry)
@@ -98,29 +94,27 @@ void transcript_note(struct transcript *transcript, unsigned long number, enum e
     entry->note = memory_string(note, NULL);
 }
 
-void transcript_answers(struct transcript *transcript, unsigned long number, enum entry_kind kind,
-                        struct answer *answer, size_t count)
+void transcript_answer(struct transcript *transcript, unsigned long number, struct answer *answer)
 {
     struct entry lost = {0};
     struct entry *entry = find_entry(transcript, number);
     struct entry *target = entry ? entry : &lost;
     entry_clear(target);
-    target->kind = kind;
+    target->kind = ENTRY_ANSWER;
     target->answer = answer;
-    target->answers = count;
     entry_clear(&lost);
 }
 
-void transcript_names(struct transcript *transcript, unsigned long number, char **name,
-                      size_t count)
+void transcript_finding(struct transcript *transcript, unsigned long number,
+                        struct finding *finding)
 {
     struct entry lost = {0};
     struct entry *entry = find_entry(transcript, number);
     struct entry *target = entry ? entry : &lost;
     entry_clear(target);
-    target->kind = ENTRY_NAMES;
-    target->name = name;
-    target->names = count;
+    target->kind = ENTRY_FINDING;
+    target->finding = *finding;
+    *finding = (struct finding){0};
     entry_clear(&lost);
 }
 
@@ -143,11 +137,9 @@ static int draw_entry(const struct entry *entry, const struct fact_set *facts, d
     case ENTRY_ERROR:
         return reply_note(page, entry->question, entry->note ? entry->note : "", STYLE_ERROR);
     case ENTRY_ANSWER:
-        return reply_answer(page, &entry->answer[0], facts, candidates);
-    case ENTRY_TABLE:
-        return reply_table(page, entry->question, entry->answer, entry->answers, facts);
-    case ENTRY_NAMES:
-        return reply_names(page, entry->question, entry->name, entry->names);
+        return reply_answer(page, entry->answer, facts, candidates);
+    case ENTRY_FINDING:
+        return reply_finding(page, entry->question, &entry->finding, facts);
     case ENTRY_WAITING:
         break;
     }

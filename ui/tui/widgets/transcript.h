@@ -6,6 +6,7 @@
 
 #include "facts/fact_set.h"
 #include "measure/answer.h"
+#include "ui/inquiry.h"
 #include "ui/tui/widgets/cells.h"
 
 enum entry_kind {
@@ -13,8 +14,7 @@ enum entry_kind {
     ENTRY_ERROR,
     ENTRY_WAITING, /* the answer has not come yet */
     ENTRY_ANSWER,  /* one answer */
-    ENTRY_TABLE,   /* an answer for every attribute */
-    ENTRY_NAMES,
+    ENTRY_FINDING, /* of a command */
 };
 
 struct entry {
@@ -22,10 +22,8 @@ struct entry {
     unsigned long number;  /* counts up; tells entries apart */
     char *question;        /* as typed; null where nothing was asked */
     char *note;            /* ENTRY_NOTE, ENTRY_ERROR */
-    struct answer *answer; /* [answers] */
-    size_t answers;
-    char **name; /* [names] */
-    size_t names;
+    struct answer *answer; /* ENTRY_ANSWER */
+    struct finding finding;
     double asked; /* ENTRY_WAITING: clock in seconds */
 };
 
@@ -46,13 +44,12 @@ bool transcript_add(struct transcript *transcript, const char *question, double 
                     unsigned long *number, struct error *err);
 
 /* Each puts something in place of the waiting; without such an entry what is handed over is given
- * back to the system. Answers and names are taken over. */
+ * back to the system. The answer and what the finding holds are taken over. */
 void transcript_note(struct transcript *transcript, unsigned long number, enum entry_kind kind,
                      const char *note);
-void transcript_answers(struct transcript *transcript, unsigned long number, enum entry_kind kind,
-                        struct answer *answer, size_t count);
-void transcript_names(struct transcript *transcript, unsigned long number, char **name,
-                      size_t count);
+void transcript_answer(struct transcript *transcript, unsigned long number, struct answer *answer);
+void transcript_finding(struct transcript *transcript, unsigned long number,
+                        struct finding *finding);
 
 /* Moves the view by rows, up where they are positive. */
 void transcript_scroll(struct transcript *transcript, int rows);
