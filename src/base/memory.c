@@ -49,6 +49,18 @@ static void *refused(size_t bytes, struct error *err)
     return NULL;
 }
 
+size_t memory_sum(size_t bytes, size_t more)
+{
+    size_t sum;
+    return __builtin_add_overflow(bytes, more, &sum) || sum > PTRDIFF_MAX ? PTRDIFF_MAX : sum;
+}
+
+size_t memory_product(size_t count, size_t size)
+{
+    size_t bytes;
+    return __builtin_mul_overflow(count, size, &bytes) || bytes > PTRDIFF_MAX ? PTRDIFF_MAX : bytes;
+}
+
 void *memory_new(size_t count, size_t size, struct error *err)
 {
     size_t bytes;

@@ -33,6 +33,11 @@ char *memory_format(struct error *err, const char *format, ...)
 /* Gives back a block of any function above; null is allowed. */
 void memory_free(void *block);
 
+/* Bytes in all: the sum, and count times size; PTRDIFF_MAX, which no memory has, where they are
+ * more. */
+size_t memory_sum(size_t bytes, size_t more);
+size_t memory_product(size_t count, size_t size);
+
 /* Bytes this process could still use without swapping: what the system says is available, less
  * where a control group's limit is lower. */
 size_t memory_available(void);

@@ -26,11 +26,12 @@ size_t shards_bytes(const struct model_options *options, size_t count, size_t th
                     bool gradients)
 {
     size_t working = working_threads(count, threads);
-    size_t bytes = working * (sizeof(struct workspace *) +
-                              workspace_bytes(options, model_micro_batch_tokens(options)));
-    if (gradients)
-        bytes += count * (sizeof(double) + sizeof(real *) + layout_of(options).size * sizeof(real));
-    return bytes;
+    size_t workspace = workspace_bytes(options, model_micro_batch_tokens(options));
+    size_t gradient = layout_of(options).size * sizeof(real);
+    size_t bytes = memory_product(working, sizeof(struct workspace *) + workspace);
+    if (!gradients)
+        return bytes;
+    return memory_sum(bytes, memory_product(count, sizeof(double) + sizeof(real *) + gradient));
 }
 
 static bool allocate(struct shards *shards, const struct model_options *options, bool gradients,

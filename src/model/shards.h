@@ -39,7 +39,7 @@ bool shards_init(struct shards *shards, const struct model_options *options, siz
                  size_t threads, bool gradients, struct error *err);
 void shards_free(struct shards *shards);
 
-/* Bytes shards_init asks for. */
+/* Bytes shards_init asks for, PTRDIFF_MAX at most. */
 size_t shards_bytes(const struct model_options *options, size_t count, size_t threads,
                     bool gradients);
 

@@ -1,5 +1,6 @@
 #include "train/trainer_options.h"
 
+#include "base/memory.h"
 #include "model/shards.h"
 
 uint64_t trainer_steps(const struct trainer_options *options)
@@ -17,6 +18,6 @@ size_t trainer_bytes(const struct trainer_options *options, const struct model_o
 {
     size_t arrays = 3; /* weights and two moments; the second weights */
     arrays += options->patching.reference_step.given;
-    return arrays * model_count_parameters(model) * sizeof(real) +
-           shards_bytes(model, options->shards, trainer_threads(options), true);
+    return memory_sum(memory_product(arrays, model_count_parameters(model) * sizeof(real)),
+                      shards_bytes(model, options->shards, trainer_threads(options), true));
 }

@@ -32,7 +32,8 @@ uint64_t trainer_steps(const struct trainer_options *options);
 /* Threads that train, given a machine with enough of them. */
 size_t trainer_threads(const struct trainer_options *options);
 
-/* Bytes of a trainer's arrays that grow with the model, its weights included. */
+/* Bytes of a trainer's arrays that grow with the model, its weights included; PTRDIFF_MAX at most.
+ */
 size_t trainer_bytes(const struct trainer_options *options, const struct model_options *model);
 
 #endif

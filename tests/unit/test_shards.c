@@ -378,6 +378,23 @@ static void shards_take_the_bytes_they_say(void **state)
     }
 }
 
+/* The largest model that presets allow, with little width: its attention takes 4 EiB on a thread,
+ * and 16 EiB are counted as none in 64 bits. */
+static void more_bytes_than_can_be_counted_are_not_few(void **state)
+{
+    (void)state;
+    struct model_options large = gpt2;
+    large.layers = large.heads = 1024;
+    large.d_model = large.d_key = large.d_hidden = 2;
+    large.max_length = 1 << 20;
+    double alone = (double)shards_bytes(&large, 1, 1, true);
+    assert_true(alone > 0x1p62 && alone < 0x1p63);
+    for (size_t count = 2; count <= 4096; count *= 2) {
+        assert_true(shards_bytes(&large, count, count, true) == PTRDIFF_MAX);
+        assert_true((double)shards_bytes(&large, count, 1, true) >= alone);
+    }
+}
+
 static void memory_that_is_refused_leaves_nothing_behind(void **state)
 {
     (void)state;
@@ -454,6 +471,7 @@ int main(void)
         cmocka_unit_test(more_shards_than_sequences_leave_some_empty),
         cmocka_unit_test(a_cancelled_batch_says_so),
         cmocka_unit_test(shards_take_the_bytes_they_say),
+        cmocka_unit_test(more_bytes_than_can_be_counted_are_not_few),
         cmocka_unit_test(memory_that_is_refused_leaves_nothing_behind),
         cmocka_unit_test(no_more_threads_than_shards_work),
         cmocka_unit_test(descent_learns_a_batch_by_heart),
