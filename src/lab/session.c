@@ -52,6 +52,7 @@ bool session_close(struct session *session, struct error *err)
     run_close(&session->run);
     model_free(&session->model);
     model_free(&session->second_weights);
+    optimizer_free(&session->optimizer);
     vocabulary_free(&session->vocabulary);
     plan_free(&session->plan);
     sampling_free(&session->sampling);

@@ -19,6 +19,7 @@
 #include "model/model.h"
 #include "record/run.h"
 #include "train/baselines.h"
+#include "train/optimizer.h"
 #include "train/plan.h"
 #include "train/trainer.h"
 
@@ -33,6 +34,7 @@ struct session {
     double *attribute_baseline; /* [facts.attributes] */
     struct model model;
     struct model second_weights; /* with patching: see train/patching.h; else empty */
+    struct optimizer optimizer;  /* of what is to be trained, until the trainer takes it */
     struct run run;              /* directory null where nothing is recorded (yet) */
     const struct paths *paths;   /* of a fresh run: where it will be kept */
     char *preset_text;           /* of `preset`, for the checkpoints */

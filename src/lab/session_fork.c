@@ -99,23 +99,18 @@ static bool take_start(struct session *session, const struct fork *fork,
  * asked may differ. */
 static bool take_checkpoint(struct session *session, const struct fork *fork, struct error *err)
 {
-    struct optimizer optimizer = {0};
     struct trainer_checkpoint from = {0};
-    bool read =
-        optimizer_init(&optimizer, &session->preset.trainer.optimizer, session->model.size, err) &&
-        checkpoint_read(fork->checkpoint, &session->model, &optimizer,
-                        session_second_weights(session), &from, err);
+    bool read = checkpoint_read(fork->checkpoint, &session->model, &session->optimizer,
+                                session_second_weights(session), &from, err);
     bool by_hand = read && from.lr_scale != 1;
     bool resets_rate = by_hand && !fork_keeps_rate(fork, &session->preset);
     if (resets_rate)
         from.lr_scale = 1;
-    bool taken = read && take_start(session, fork, &from, err) &&
-                 session_make_trainer(session, &from, &optimizer, true, from.step, err) &&
-                 restore_fork(session, fork, &from, err) &&
-                 record_fork(session, fork, from.seconds, resets_rate, err) &&
-                 (!by_hand || remark_on_rate(session, fork, resets_rate, err));
-    optimizer_free(&optimizer);
-    return taken;
+    return read && take_start(session, fork, &from, err) &&
+           session_make_trainer(session, &from, true, from.step, err) &&
+           restore_fork(session, fork, &from, err) &&
+           record_fork(session, fork, from.seconds, resets_rate, err) &&
+           (!by_hand || remark_on_rate(session, fork, resets_rate, err));
 }
 
 bool session_open_fork(struct session *session, const struct paths *paths,

@@ -145,5 +145,7 @@ bool session_make_models(struct session *session, bool train, struct error *err)
     return find_baselines(session, err) && session_check_memory(session, train, err) &&
            model_init(&session->model, &session->preset.model, err) &&
            (!is_patching(session) ||
-            model_init(&session->second_weights, &session->preset.model, err));
+            model_init(&session->second_weights, &session->preset.model, err)) &&
+           (!train || optimizer_init(&session->optimizer, &session->preset.trainer.optimizer,
+                                     session->model.size, err));
 }

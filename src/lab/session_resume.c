@@ -122,17 +122,13 @@ static bool restore_run(struct session *session, uint64_t step, struct error *er
 static bool resume(struct session *session, uint64_t steps, struct error *err)
 {
     uint64_t first;
-    struct optimizer optimizer = {0};
     struct trainer_checkpoint from = {0};
-    bool resumed =
-        find_first_step(session, &first, err) &&
-        optimizer_init(&optimizer, &session->preset.trainer.optimizer, session->model.size, err) &&
-        read_newest(session, &optimizer, &from, err) && change_steps(session, steps, err) &&
-        session_make_trainer(session, &from, &optimizer, false, first, err) &&
-        restore_run(session, from.step, err) &&
-        (steps == 0 || run_write_preset(&session->run, &session->preset, err));
-    optimizer_free(&optimizer);
-    return resumed;
+    return find_first_step(session, &first, err) &&
+           read_newest(session, &session->optimizer, &from, err) &&
+           change_steps(session, steps, err) &&
+           session_make_trainer(session, &from, false, first, err) &&
+           restore_run(session, from.step, err) &&
+           (steps == 0 || run_write_preset(&session->run, &session->preset, err));
 }
 
 bool session_resume(struct session *session, const struct paths *paths, const char *run,

@@ -27,8 +27,7 @@ static bool remark_on_bits(struct session *session, const struct trainer_checkpo
 }
 
 bool session_make_trainer(struct session *session, const struct trainer_checkpoint *from,
-                          struct optimizer *optimizer, bool forks, uint64_t first,
-                          struct error *err)
+                          bool forks, uint64_t first, struct error *err)
 {
     struct trainer_setup setup = {
         .options = session->preset.trainer,
@@ -40,8 +39,8 @@ bool session_make_trainer(struct session *session, const struct trainer_checkpoi
         .second_weights = session_second_weights(session),
         .observer = session_observer(session),
         .baseline = session->baseline,
+        .optimizer = &session->optimizer,
         .from = from,
-        .from_optimizer = optimizer,
         .forks = forks,
     };
     if (from && !remark_on_bits(session, from, err))
@@ -59,7 +58,7 @@ bool session_open_preset(struct session *session, const struct paths *paths,
     bool opened = session_take_preset(session, preset, err) &&
                   session_load_facts(session, paths, err) &&
                   session_make_models(session, true, err) &&
-                  session_make_trainer(session, NULL, NULL, false, 0, err);
+                  session_make_trainer(session, NULL, false, 0, err);
     session->paths = paths;
     return opened || session_give_up(session);
 }

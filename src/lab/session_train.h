@@ -10,7 +10,6 @@
 #include "config/preset.h"
 #include "lab/session.h"
 #include "train/checkpoint.h"
-#include "train/optimizer.h"
 
 /* A fresh run of a preset with its trainer, paused and not started. Nothing is on the disk before
  * its first checkpoint, which makes a fresh directory for it, on the trainer's thread; `paths` has
@@ -23,11 +22,10 @@ bool session_open_preset(struct session *session, const struct paths *paths,
  * before the trainer is started. */
 bool session_keep(struct session *session, const char *directory, struct error *err);
 
-/* The trainer of a session with models, paused and not started. It goes on from a checkpoint, one
- * of another run where it forks, with the moments of `optimizer`; both null for a fresh run. A
- * remark says where it goes on with other bits. first: the step that the run began at. */
+/* The trainer of a session with models and optimizer, paused and not started. It goes on from the
+ * checkpoint that these hold, one of another run where it forks; null for a fresh run. A remark
+ * says where it goes on with other bits. first: the step that the run began at. */
 bool session_make_trainer(struct session *session, const struct trainer_checkpoint *from,
-                          struct optimizer *optimizer, bool forks, uint64_t first,
-                          struct error *err);
+                          bool forks, uint64_t first, struct error *err);
 
 #endif

@@ -239,12 +239,6 @@ bool loop_begin(struct loop *loop, struct error *err)
     return loop_arrive(loop, err) && told && (waits || loop_evaluate(loop, err));
 }
 
-static bool init_fresh(struct loop *loop, const struct trainer_setup *setup, struct error *err)
-{
-    model_randomize(setup->model, setup->options.seed);
-    return optimizer_init(&loop->optimizer, &setup->options.optimizer, setup->model->size, err);
-}
-
 static bool init_from(struct loop *loop, const struct trainer_setup *setup, struct error *err)
 {
     const struct trainer_checkpoint *from = setup->from;
@@ -253,8 +247,6 @@ static bool init_from(struct loop *loop, const struct trainer_setup *setup, stru
         return false;
     loop->goes_on = !setup->forks;
     loop->lr_scale = from->lr_scale;
-    loop->optimizer = *setup->from_optimizer;
-    *setup->from_optimizer = (struct optimizer){0};
     status->step = from->step;
     status->tokens = from->tokens;
     status->seconds = from->seconds;
@@ -267,8 +259,12 @@ static bool init_from(struct loop *loop, const struct trainer_setup *setup, stru
 static bool init_state(struct loop *loop, const struct trainer_setup *setup, struct error *err)
 {
     struct trainer_status *status = &loop->board->status;
-    if (!(setup->from ? init_from(loop, setup, err) : init_fresh(loop, setup, err)))
+    if (setup->from && !init_from(loop, setup, err))
         return false;
+    if (!setup->from)
+        model_randomize(setup->model, setup->options.seed);
+    loop->optimizer = *setup->optimizer;
+    *setup->optimizer = (struct optimizer){0};
     const struct step_plan at = plan_now(loop);
     status->steps = loop->plan->steps;
     status->seconds_left = NAN;

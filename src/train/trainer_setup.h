@@ -30,10 +30,10 @@ struct trainer_setup {
     struct model *second_weights;
     struct trainer_observer observer;
     double baseline;
-    /* To go on from a checkpoint: its counters, and an optimizer whose moments the trainer takes
-     * over and frees; null for a fresh run. */
+    struct optimizer *optimizer; /* of the model; the trainer takes it and leaves an empty one */
+    /* To go on from a checkpoint: its counters, the optimizer having its moments; null for a fresh
+     * run. */
     const struct trainer_checkpoint *from;
-    struct optimizer *from_optimizer;
     /* from is another run's: this one is fresh, begins there, and has no checkpoint yet. */
     bool forks;
 };

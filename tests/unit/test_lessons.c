@@ -44,11 +44,13 @@ static void train(struct watched *w, const char *const *more)
     struct session facts;
     struct status_board board;
     struct model model, second_weights;
+    struct optimizer optimizer;
     assert_done(tiny_preset(&tiny, &preset, more, err));
     assert_done(session_open_facts(&facts, &tiny.paths, &preset, err));
     preset_free(&preset);
     const struct preset *p = &facts.preset;
-    assert_done(model_init(&model, &p->model, err) && model_init(&second_weights, &p->model, err));
+    assert_done(model_init(&model, &p->model, err) && model_init(&second_weights, &p->model, err) &&
+                optimizer_init(&optimizer, &p->trainer.optimizer, model.size, err));
     struct trainer_setup setup = {
         .options = p->trainer,
         .plan = &facts.plan,
@@ -58,6 +60,7 @@ static void train(struct watched *w, const char *const *more)
         .model = &model,
         .second_weights = p->trainer.patching.reference_step.given ? &second_weights : NULL,
         .observer = {.context = w, .training = watch},
+        .optimizer = &optimizer,
     };
     assert_done(recall_baseline(&facts.population, &setup.baseline, NULL, err));
     size_t steps = (size_t)trainer_steps(&p->trainer);
