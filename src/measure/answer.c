@@ -138,12 +138,16 @@ static bool find_words(struct answer *answer, const struct asking *asking, struc
     return true;
 }
 
+static bool exists(const struct question *question)
+{
+    return question->has_individual && question->status != INDIVIDUAL_INVENTED;
+}
+
 /* Whether there is a true value to compare with. */
 static bool has_truth(const struct asking *asking, size_t attribute)
 {
-    const struct question *question = &asking->question;
-    return question->has_individual && question->status != INDIVIDUAL_INVENTED &&
-           population_tells(asking->population, question->individual, attribute);
+    return exists(&asking->question) &&
+           population_tells(asking->population, asking->question.individual, attribute);
 }
 
 /* The tokens of the individual's true value. */
@@ -307,6 +311,7 @@ static bool compare_truth(struct answer *answer, struct asking *asking,
 {
     const struct question *question = &asking->question;
     answer->has_truth = has_truth(asking, answer->attribute);
+    answer->is_untold = exists(question) && !answer->has_truth;
     if (!answer->has_truth)
         return true;
     struct text text = {0};

@@ -37,7 +37,9 @@ struct answer {
     uint64_t individual;
     char *name; /* of the individual, null without one */
     enum individual_status status;
-    bool has_truth; /* individual and attribute are there and the individual is not invented */
+    bool has_truth; /* individual and attribute are there, the individual is not invented and the
+                       attribute is told of it */
+    bool is_untold; /* the same but the last: a table's cell is empty */
     char *truth;
     double truth_probability;
     bool correct;   /* the likeliest candidate is the truth */

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include <locale.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -12,6 +13,7 @@
 #include "base/text.h"
 #include "tests/fixtures/cells_text.h"
 #include "tests/fixtures/little_facts.h"
+#include "tests/fixtures/little_table.h"
 #include "ui/tui/pages/map.h"
 
 enum { ASKED = 90, ATTRIBUTES = 3, KNOWN = 100 };
@@ -244,6 +246,81 @@ static void a_map_of_any_size_stays_within_its_rectangle(void **state)
     close_scene(&scene);
 }
 
+/* All told facts are known but those of the first attribute, which nobody ever knows. */
+static void look_at_table(struct history *history, const struct little_table *table, uint64_t step)
+{
+    struct knowledge_snapshot snapshot;
+    size_t bytes = knowledge_bytes(TABLE_ROWS) * TABLE_COLUMNS;
+    assert_true(knowledge_snapshot_init(&snapshot, TABLE_ROWS, TABLE_ROWS, TABLE_COLUMNS, NULL));
+    memset(snapshot.told, 0, bytes);
+    for (size_t i = 0; i < TABLE_ROWS; i++)
+        for (size_t a = 0; a < TABLE_COLUMNS; a++) {
+            bool told = *little_table_value(table, i, a) != '\0';
+            if (told)
+                snapshot.told[a * knowledge_bytes(TABLE_ROWS) + i / 8] |=
+                    (unsigned char)(1U << i % 8);
+            knowledge_snapshot_set(&snapshot, i, a, told && a > 0 && step > 0);
+        }
+    assert_true(history_add_snapshot(history, step, &snapshot, NULL));
+    knowledge_snapshot_free(&snapshot);
+}
+
+static size_t told_of(const struct little_table *table, size_t attribute)
+{
+    size_t told = 0;
+    for (uint64_t i = 0; i < TABLE_ROWS; i++)
+        told += *little_table_value(table, i, attribute) != '\0';
+    return told;
+}
+
+/* An empty cell of the table is a blank of the map, which says so and counts it nowhere. */
+static void facts_that_the_table_does_not_tell_are_blank(void **state)
+{
+    (void)state;
+    struct little_table table;
+    struct scene scene = {0};
+    size_t told = 0, first = 0;
+    little_table_make(&table, 0, 1);
+    assert_true(history_init(&scene.history, NULL));
+    look_at_table(&scene.history, &table, 0);
+    look_at_table(&scene.history, &table, 10);
+    assert_true(map_update(&scene.map, &scene.history, NULL));
+    for (int cols = 80; cols <= 120; cols += 40) {
+        assert_true(cells_resize(&scene.cells, 24, cols, NULL));
+        cells_clear(&scene.cells);
+        map_draw(&scene.map, &table.population, all(&scene), &scene.cells);
+        assert_true(shows(&scene, "blank: not told"));
+    }
+    for (size_t a = 0; a < TABLE_COLUMNS; a++)
+        told += told_of(&table, a);
+    first = told_of(&table, TABLE_SYMBOL);
+    assert_int_equal(count_signs(&scene, L'·', 1, 18), first);
+    assert_int_equal(count_signs(&scene, L'■', 1, 18), told - first);
+    char share[32];
+    snprintf(share, sizeof share, "known %.1f %%", 100 * (double)(told - first) / (double)told);
+    assert_true(shows(&scene, share));
+    snprintf(share, sizeof share, "never %.1f %%", 100 * (double)first / (double)told);
+    assert_true(shows(&scene, share));
+    size_t untold = 0;
+    while (*little_table_value(&table, untold, TABLE_NEXT))
+        untold++;
+    map_move(&scene.map, MAP_INDIVIDUAL, (int)untold, all(&scene));
+    cells_clear(&scene.cells);
+    map_draw(&scene.map, &table.population, all(&scene), &scene.cells);
+    assert_true(shows(&scene, "not in the table"));
+    close_scene(&scene);
+    little_table_remove(&table);
+}
+
+static void where_all_is_told_nothing_is_said_of_blanks(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_scene(&scene, 24, 80, 40);
+    assert_false(shows(&scene, "blank"));
+    close_scene(&scene);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -254,6 +331,8 @@ int main(void)
         cmocka_unit_test(what_is_seen_later_is_taken_over),
         cmocka_unit_test(before_an_evaluation_a_sentence_stands),
         cmocka_unit_test(a_map_of_any_size_stays_within_its_rectangle),
+        cmocka_unit_test(facts_that_the_table_does_not_tell_are_blank),
+        cmocka_unit_test(where_all_is_told_nothing_is_said_of_blanks),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -69,6 +69,8 @@ static void print_answer(const struct answer *answer, const struct fact_set *fac
         output_print("  %s: %s (%s)  %s\n", facts->attribute[answer->attribute].name, answer->truth,
                      format_chance(chance, answer->truth_probability),
                      answer->correct ? "right" : "wrong");
+    else if (answer->is_untold)
+        output_print("  %s: not in the table\n", facts->attribute[answer->attribute].name);
     print_entropy(answer);
     output_flush();
 }
@@ -104,10 +106,11 @@ static bool print_attributes(const struct finding *finding, const struct fact_se
             table_add(&table, err, "%s", any ? answer->candidate[0].text : "") &&
             table_add(&table, err, "%s",
                       format_chance(chance, any ? answer->candidate[0].probability : 0)) &&
-            (!answer->has_truth ? table_add(&table, err, "%s", "")
-             : answer->correct  ? table_add(&table, err, "right")
-                                : table_add(&table, err, "wrong: %s (%s)", answer->truth,
-                                            format_chance(true_chance, answer->truth_probability)));
+            (!answer->has_truth
+                 ? table_add(&table, err, "%s", answer->is_untold ? "not in the table" : "")
+             : answer->correct ? table_add(&table, err, "right")
+                               : table_add(&table, err, "wrong: %s (%s)", answer->truth,
+                                           format_chance(true_chance, answer->truth_probability)));
     }
     if (added)
         table_print(&table);

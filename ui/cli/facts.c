@@ -34,17 +34,22 @@ static json_t *json_fact(const struct fact *fact, const char *value)
                      json_if(fact->losses > 0, fact->lost), "times_lost", (json_int_t)fact->losses);
 }
 
+/* Null where there is no such fact, as of an empty cell. */
 static json_t *json_facts(const struct fact_record *learned, size_t asked, uint64_t individual,
                           struct text *value)
 {
     const struct fact_set *facts = &learned->facts.facts;
+    const struct population *population = &learned->facts.population;
     json_t *object = json_object();
     for (size_t a = 0; a < facts->attributes; a++) {
+        const struct fact *fact = &learned->knowledge.fact[asked * facts->attributes + a];
+        bool told = population_tells(population, individual, a);
         text_clear(value);
-        population_value_text(&learned->facts.population, individual, a, value);
+        if (told)
+            population_value_text(population, individual, a, value);
         json_object_set_new(object, facts->attribute[a].key,
-                            json_fact(&learned->knowledge.fact[asked * facts->attributes + a],
-                                      value->failed ? "" : value->bytes));
+                            told ? json_fact(fact, value->failed ? "" : value->bytes)
+                                 : json_null());
     }
     return object;
 }
@@ -99,12 +104,14 @@ static bool print_json(const struct fact_record *learned, const struct knowledge
 static void print_row(const char *name, const struct knowledge_summary *summary)
 {
     char first[FORMAT_SIZE] = "-", exposures[FORMAT_SIZE] = "-";
+    char known[FORMAT_SIZE], ever[FORMAT_SIZE], forgotten[FORMAT_SIZE];
     if (isfinite(summary->first)) {
         format_count(first, (uint64_t)llround(summary->first));
         snprintf(exposures, sizeof exposures, "%g", summary->exposures);
     }
-    output_print("%-16s  %6.1f %%  %6.1f %%  %7.1f %%  %9s  %9s\n", name, 100 * summary->known,
-                 100 * summary->ever, 100 * summary->forgotten, first, exposures);
+    output_print("%-16s  %8s  %8s  %9s  %9s  %9s\n", name, format_percent(known, summary->known),
+                 format_percent(ever, summary->ever), format_percent(forgotten, summary->forgotten),
+                 first, exposures);
 }
 
 static void print_table(const struct fact_record *learned, const struct knowledge_summary *of)

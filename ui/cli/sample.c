@@ -113,9 +113,12 @@ static json_t *json_sample(const struct session *session, const struct sample *s
     json_t *attributes = json_object(), *tokens = json_array();
     population_name_text(&session->population, sample->individual, &name);
     for (size_t a = 0; a < facts->attributes; a++) {
+        bool told = population_tells(&session->population, sample->individual, a);
         text_clear(&value);
-        population_value_text(&session->population, sample->individual, a, &value);
-        json_object_set_new(attributes, facts->attribute[a].key, json_string(value.bytes));
+        if (told)
+            population_value_text(&session->population, sample->individual, a, &value);
+        json_object_set_new(attributes, facts->attribute[a].key,
+                            told ? json_string(value.bytes) : json_null());
     }
     for (size_t t = 0; t < sample->tokens; t++)
         json_array_append_new(tokens, json_integer(sample->token[t]));

@@ -91,12 +91,13 @@ void map_move(struct map *map, enum map_move move, int count, struct rect rect)
 /* The summary */
 
 /* A fact is in one of these states; what stands for it is also the summary's legend. */
-enum state { STATE_NEVER, STATE_FORGOTTEN, STATE_KNOWN };
+enum state { STATE_UNTOLD, STATE_NEVER, STATE_FORGOTTEN, STATE_KNOWN };
 
 static const struct {
     wchar_t glyph;
     enum style style;
 } signs[] = {
+    [STATE_UNTOLD] = {L' ', STYLE_PLAIN},
     [STATE_NEVER] = {L'·', STYLE_FAINT},
     [STATE_FORGOTTEN] = {L'✗', STYLE_WRONG},
     [STATE_KNOWN] = {L'■', STYLE_RIGHT},
@@ -104,7 +105,10 @@ static const struct {
 
 static enum state state_of(const struct fact *fact)
 {
-    return fact->known ? STATE_KNOWN : fact->ever ? STATE_FORGOTTEN : STATE_NEVER;
+    return !fact->told   ? STATE_UNTOLD
+           : fact->known ? STATE_KNOWN
+           : fact->ever  ? STATE_FORGOTTEN
+                         : STATE_NEVER;
 }
 
 static int draw_share(struct cells *cells, struct rect rect, int col, enum state state,
@@ -119,22 +123,45 @@ static int draw_share(struct cells *cells, struct rect rect, int col, enum state
                         format_percent(percent, share));
 }
 
+/* What it took to know the facts that were ever known, where there is room. */
+static int draw_medians(const struct map *map, struct rect rect, int col, struct cells *cells)
+{
+    const struct knowledge_summary *all = &map->summary;
+    char step[FORMAT_SIZE], took[FORMAT_SIZE];
+    struct text text = {0};
+    int room = rect.col + rect.cols - col;
+    if (!isfinite(all->first))
+        return col;
+    snprintf(took, sizeof took, "%g", all->exposures);
+    text_format(&text,
+                rect.cols >= WIDE_COLS ? "medians until known: %s exposures, step %s"
+                                       : "in %s exposures (median)",
+                took, format_count(step, (uint64_t)llround(all->first)));
+    if (!text.failed && text_columns(text.bytes) <= room)
+        col += cells_text(cells, rect.row, col, room, STYLE_PLAIN, text.bytes);
+    text_free(&text);
+    return col;
+}
+
+static bool tells_all(const struct knowledge *knowledge)
+{
+    size_t facts = knowledge->asked * knowledge->attributes, f = 0;
+    while (f < facts && knowledge->fact[f].told)
+        f++;
+    return f == facts;
+}
+
 static void draw_summary(const struct map *map, struct rect rect, struct cells *cells)
 {
     const struct knowledge_summary *all = &map->summary;
-    char step[FORMAT_SIZE], took[FORMAT_SIZE], count[FORMAT_SIZE];
-    int col = rect.col + MARGIN;
+    char count[FORMAT_SIZE];
+    int col = rect.col + MARGIN, end = rect.col + rect.cols;
     col = draw_share(cells, rect, col, STATE_KNOWN, "known", all->known);
     col = draw_share(cells, rect, col, STATE_FORGOTTEN, "forgotten", all->forgotten);
     col = draw_share(cells, rect, col, STATE_NEVER, "never", 1 - all->ever);
-    int room = rect.col + rect.cols - col;
-    if (isfinite(all->first) && room > 0) {
-        snprintf(took, sizeof took, "%g", all->exposures);
-        col += cells_format(cells, rect.row, col, room, STYLE_PLAIN,
-                            rect.cols >= WIDE_COLS ? "medians until known: %s exposures, step %s"
-                                                   : "in %s exposures (median)",
-                            took, format_count(step, (uint64_t)llround(all->first)));
-    }
+    if (!tells_all(&map->knowledge))
+        col += 2 + cells_text(cells, rect.row, col, end - col, STYLE_FAINT, "blank: not told");
+    col = draw_medians(map, rect, col, cells);
     if (rect.cols >= WIDE_COLS)
         cells_format(cells, rect.row, col + 2, rect.col + rect.cols - col - 2, STYLE_FAINT,
                      "of %s individuals", format_count(count, map->knowledge.asked));
@@ -198,7 +225,9 @@ static void say_fact(const struct fact *fact, struct text *out)
     char step[FORMAT_SIZE], lost[FORMAT_SIZE];
     format_count(step, fact->first);
     format_count(lost, fact->lost);
-    if (!fact->ever)
+    if (!fact->told)
+        text_add(out, "not in the table");
+    else if (!fact->ever)
         text_add(out, "never known");
     else if (!fact->known)
         text_format(out, "lost at %s; since %s, %u exposures", lost, step,
@@ -248,10 +277,12 @@ static void draw_individual(const struct map *map, const struct population *popu
                  format_count(count, map->knowledge.exposures[map->selected]));
     for (size_t a = 0; a < map->knowledge.attributes; a++) {
         struct rect row = {rect.row + 1 + (int)a, rect.col, 1, rect.cols};
+        bool told = population_tells(population, individual, a);
         text_clear(&value);
-        population_value_text(population, individual, a, &value);
+        if (told)
+            population_value_text(population, individual, a, &value);
         draw_fact(fact_of(map, map->selected, a), population->facts->attribute[a].name,
-                  value.failed ? "" : value.bytes, row, cells);
+                  told && !value.failed ? value.bytes : "", row, cells);
     }
     text_free(&name);
     text_free(&value);

@@ -8,6 +8,9 @@
 #include "base/text.h"
 #include "ui/format.h"
 
+/* In the place of a verdict on a value that there is not. */
+static const char untold[] = "not in the table";
+
 enum { INDENT = 2, PROBABILITY_COLS = 4, MAX_VALUE_COLS = 24, MAX_BAR_COLS = 16 };
 enum { MIN_VERDICT_COLS = 22, VERDICT_LINES = 3, NAME_GAP = 2 };
 
@@ -138,6 +141,8 @@ static void say_truth(const struct answer *answer, const struct fact_set *facts,
                     format_probability(probability, answer->truth_probability));
     } else if (answer->has_individual && answer->status == INDIVIDUAL_INVENTED)
         text_format(&line->text, "there is no such %s: no value is true", facts->individual);
+    else if (answer->is_untold)
+        text_format(&line->text, "the table does not say");
     else
         text_format(&line->text, "nothing to be right or wrong about");
 }
@@ -220,6 +225,8 @@ static int draw_compact(struct cells *page, int row, const struct answer *answer
         col += cells_text(page, row, col, page->cols - col, STYLE_RIGHT, "✓ ");
     else if (answer->has_truth)
         col += cells_format(page, row, col, page->cols - col, STYLE_WRONG, "✗ %s ", answer->truth);
+    else if (answer->is_untold)
+        col += cells_format(page, row, col, page->cols - col, STYLE_FAINT, "– %s ", untold);
     if (answer->has_individual)
         col += cells_format(page, row, col, page->cols - col, status_style(answer), "%s, ",
                             individual_status_name(answer->status));
@@ -282,7 +289,9 @@ static struct table_columns measure_table(const struct cells *page, const struct
         columns.label = label > columns.label ? label : columns.label;
         int value = widest_candidate(&answer[a]);
         columns.value = value > columns.value ? value : columns.value;
-        int truth = answer[a].has_truth && !answer[a].correct ? text_columns(answer[a].truth) : 0;
+        int truth = answer[a].has_truth && !answer[a].correct ? text_columns(answer[a].truth)
+                    : answer[a].is_untold                     ? text_columns(untold)
+                                                              : 0;
         columns.truth = truth > columns.truth ? truth : columns.truth;
     }
     columns.label = at_most(columns.label, page->cols / 4);
@@ -311,7 +320,8 @@ static void draw_table_row(struct cells *page, int row, struct table_columns col
         cells_text(page, row, col, page->cols - col, STYLE_WRONG, "✗");
         cells_format(page, row, col + 2, page->cols - col - 2, STYLE_PLAIN, "%s %s", answer->truth,
                      format_probability(probability, answer->truth_probability));
-    }
+    } else if (answer->is_untold)
+        cells_format(page, row, col, page->cols - col, STYLE_FAINT, "– %s", untold);
     const char *confidence = reply_confidence(answer->entropy, answer->nobody.sampled);
     int confidence_col = col + columns.truth + PROBABILITY_COLS + 5;
     if (confidence_col + text_columns(confidence) <= page->cols)
