@@ -32,6 +32,7 @@ presets_data = \
 	%D%/recurrent.ini \
 	%D%/replay.ini \
 	%D%/sequential.ini \
+	%D%/table.ini \
 	%D%/toy-memory-replay.ini \
 	%D%/toy-memory.ini \
 	%D%/uniform.ini \

@@ -15,6 +15,7 @@
 #include "base/suggest.h"
 #include "base/text.h"
 #include "config/paths.h"
+#include "config/table_preset.h"
 #include "model/blas.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/columns.h"
@@ -44,9 +45,9 @@ static int workbench(const struct cli_command *command, const struct paths *path
 
 static const struct cli_command cli_workbench = {
     .name = "",
-    .operands = "[PRESET|RUN]",
-    .summary = "Watch a language model learn facts: open the workbench with a preset, a run, or a "
-               "list of them.",
+    .operands = "[PRESET|TABLE|RUN]",
+    .summary = "Watch a language model learn facts: open the workbench with a preset, a table of "
+               "facts (.csv, .tsv), a run, or a list of them.",
     .options = workbench_options,
     .option_count = sizeof workbench_options / sizeof *workbench_options,
     .run = workbench,
@@ -113,6 +114,12 @@ static void suggest_command(const struct paths *paths, const char *name)
         fprintf(stderr, "The nearest command is: %s %s\n", paths->program, near);
 }
 
+/* What is opened where nothing is named: the table that --set names, or the list. */
+static const char *preset_of_settings(const struct workbench_arguments *a)
+{
+    return table_preset_of(a->options.first.assignment, a->options.first.assignments);
+}
+
 static int workbench(const struct cli_command *command, const struct paths *paths, int argc,
                      char **argv)
 {
@@ -126,8 +133,8 @@ static int workbench(const struct cli_command *command, const struct paths *path
     a.options.first.assignments = a.settings.count;
     if (!understood)
         status = line.status;
-    else if (!workbench_run(paths, line.operands ? line.operand[0] : NULL, &a.options, &interrupted,
-                            &err))
+    else if (!workbench_run(paths, line.operands ? line.operand[0] : preset_of_settings(&a),
+                            &a.options, &interrupted, &err))
         status = cli_fail(&err);
     else if (interrupted)
         status = EXIT_INTERRUPTED;

@@ -67,6 +67,19 @@ void strings_drop_repeated(struct strings *strings)
         strings->text[kept] = NULL;
 }
 
+void strings_remove(struct strings *strings, const char *text)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < strings->count; i++)
+        if (strcmp(strings->text[i], text) != 0)
+            strings->text[kept++] = strings->text[i];
+        else
+            memory_free(strings->text[i]);
+    if (kept < strings->count)
+        strings->text[kept] = NULL;
+    strings->count = kept;
+}
+
 void strings_free(struct strings *strings)
 {
     for (size_t i = 0; i < strings->count; i++)

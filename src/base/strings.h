@@ -27,6 +27,9 @@ void strings_sort(struct strings *strings);
 /* Of a sorted list: leaves each text once. */
 void strings_drop_repeated(struct strings *strings);
 
+/* Removes each that is this text. */
+void strings_remove(struct strings *strings, const char *text);
+
 void strings_free(struct strings *strings);
 
 #endif

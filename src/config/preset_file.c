@@ -15,6 +15,7 @@
 #include "config/library.h"
 #include "config/preset_check.h"
 #include "config/preset_key.h"
+#include "config/table_preset.h"
 
 #define INCLUDE_DEPTH     16
 #define PRESETS_DIRECTORY "presets"
@@ -273,9 +274,13 @@ char *preset_find(const struct paths *paths, const char *name, struct error *err
     return library_find(&presets, paths, name, err);
 }
 
+/* The preset of tables is not listed: alone there is nothing to be done with it. */
 bool preset_list(const struct paths *paths, struct strings *names, struct error *err)
 {
-    return library_list(&presets, paths, names, err);
+    if (!library_list(&presets, paths, names, err))
+        return false;
+    strings_remove(names, TABLE_PRESET);
+    return true;
 }
 
 bool preset_is_listed(const struct paths *paths, const char *name)
@@ -288,8 +293,8 @@ bool preset_is_listed(const struct paths *paths, const char *name)
     return found;
 }
 
-bool preset_load(struct preset *preset, const struct paths *paths, const char *name,
-                 struct error *err)
+static bool load_file(struct preset *preset, const struct paths *paths, const char *name,
+                      struct error *err)
 {
     *preset = (struct preset){0};
     char *path = preset_find(paths, name, err);
@@ -300,18 +305,63 @@ bool preset_load(struct preset *preset, const struct paths *paths, const char *n
     return ok;
 }
 
+/* The table that stands where a preset's name does; null where there is none, with err->kind
+ * ERROR_NONE unless memory ran out. What is a preset's name is no table's. */
+static char *table_in_place(const struct paths *paths, const char *name, struct error *err)
+{
+    *err = (struct error){ERROR_NONE, ""};
+    if (table_preset_is_path(name))
+        return memory_string(name, err);
+    return library_is_path(name) || preset_is_listed(paths, name)
+               ? NULL
+               : table_preset_find(paths, name, err);
+}
+
+static bool assign(struct preset *preset, const char *const *assignment, size_t assignments,
+                   struct error *err)
+{
+    for (size_t i = 0; i < assignments; i++)
+        if (!preset_set(preset, assignment[i], err))
+            return false;
+    return true;
+}
+
+/* What is chosen after a table gives way to what is assigned, on which it may depend. */
+static bool assign_and_fit(struct preset *preset, const struct paths *paths, const char *table,
+                           const char *const *assignment, size_t assignments, struct error *err)
+{
+    bool is_tables = strcmp(preset->name, TABLE_PRESET) == 0;
+    const struct preset_key *key = preset_key_find("facts", "table");
+    if ((table && !preset_key_set(preset, key, table, ".", err)) ||
+        !assign(preset, assignment, assignments, err))
+        return false;
+    if (!is_tables || *preset->facts.table == '\0')
+        return true;
+    return preset_check(preset, err) && table_preset_fit(preset, paths, err) &&
+           assign(preset, assignment, assignments, err);
+}
+
+bool preset_load(struct preset *preset, const struct paths *paths, const char *name,
+                 struct error *err)
+{
+    return preset_load_with(preset, paths, name, NULL, 0, err);
+}
+
 bool preset_load_with(struct preset *preset, const struct paths *paths, const char *name,
                       const char *const *assignment, size_t assignments, struct error *err)
 {
-    if (!preset_load(preset, paths, name, err))
-        return false;
-    bool ok = true;
-    for (size_t i = 0; ok && i < assignments; i++)
-        ok = preset_set(preset, assignment[i], err);
-    if (ok && preset_check(preset, err))
-        return true;
-    preset_free(preset);
-    return false;
+    struct error trouble;
+    *preset = (struct preset){0};
+    char *table = table_in_place(paths, name, &trouble);
+    if (!table && trouble.kind)
+        return error_set(err, trouble.kind, "%s", trouble.message);
+    bool loaded = load_file(preset, paths, table ? TABLE_PRESET : name, err);
+    bool ok = loaded && assign_and_fit(preset, paths, table, assignment, assignments, err) &&
+              preset_check(preset, err);
+    memory_free(table);
+    if (loaded && !ok)
+        preset_free(preset);
+    return ok;
 }
 
 /* ---- writing ---- */

@@ -13,14 +13,16 @@
 #include "config/preset.h"
 
 /* Reads a preset by name (looked for in paths->data[]/presets/NAME.ini) or by a path (has a "/" or
- * ends in .ini). This and preset_read overwrite *preset; on false it is empty. ERROR_INPUT
- * "FILE:LINE: ..." for what is wrong in a file; for a name that is not there, the nearest one is
- * named. Values that do not fit together (train templates not fewer than templates, ...) are errors
- * as well. */
+ * ends in .ini), or makes that of a table, by its path (ends as tables do) or by its name where no
+ * preset has it; see config/table_preset.h. This and preset_read overwrite *preset; on false it is
+ * empty. ERROR_INPUT "FILE:LINE: ..." for what is wrong in a file; for a name that is not there,
+ * the nearest one is named. Values that do not fit together (train templates not fewer than
+ * templates, ...) are errors as well. */
 bool preset_load(struct preset *preset, const struct paths *paths, const char *name,
                  struct error *err);
 
-/* The same with assignments ("train.lr=1e-3"), in order, before values are checked together. */
+/* The same with assignments ("train.lr=1e-3"), in order, before values are checked together. They
+ * win over what is chosen after a table. */
 bool preset_load_with(struct preset *preset, const struct paths *paths, const char *name,
                       const char *const *assignment, size_t assignments, struct error *err);
 
@@ -31,7 +33,7 @@ bool preset_read(struct preset *preset, const struct paths *paths, const char *t
 /* The complete preset as INI text that reads back to the same values; freed with memory_free. */
 char *preset_write(const struct preset *preset, struct error *err);
 
-/* Names of all presets in all places, as library_list gives them. */
+/* Names of all presets in all places but that of tables, as library_list gives them. */
 bool preset_list(const struct paths *paths, struct strings *names, struct error *err);
 
 /* Path of the file that preset_load reads, as library_find gives it. */

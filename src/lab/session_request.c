@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/strings.h"
 #include "config/preset_file.h"
+#include "config/table_preset.h"
 #include "lab/session_fork.h"
 #include "lab/session_train.h"
 
@@ -20,7 +21,10 @@ bool session_request_preset(const struct session_request *request, const struct 
     ok = ok && preset_load_with(preset, paths, request->preset, (const char *const *)all.text,
                                 all.count, err);
     strings_free(&all);
-    return ok;
+    if (!ok || table_preset_check(preset, paths, err))
+        return ok;
+    preset_free(preset);
+    return false;
 }
 
 static bool open_preset(const struct session_request *request, const struct paths *paths,

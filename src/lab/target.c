@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "config/library.h"
 #include "config/preset_file.h"
+#include "config/table_preset.h"
 #include "record/run.h"
 
 /* Whatever run_open takes, or says best what is wrong with. */
@@ -17,7 +18,7 @@ static bool is_run(const struct paths *paths, const char *name)
         run_close(&run);
         return true;
     }
-    if (library_has_extension(name))
+    if (library_has_extension(name) || table_preset_is_path(name))
         return false;
     if (strchr(name, '/'))
         return true;

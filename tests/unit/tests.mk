@@ -95,6 +95,7 @@ unit_tests = \
 	%D%/test_summary \
 	%D%/test_surface \
 	%D%/test_sweep \
+	%D%/test_table_preset \
 	%D%/test_template \
 	%D%/test_text_file \
 	%D%/test_timeline \

@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "config/table_preset.h"
 #include "lab/run_queue.h"
 #include "lab/run_result.h"
 #include "lab/session_request.h"
@@ -431,10 +432,13 @@ static int train(const struct cli_command *command, const struct paths *paths, i
     struct error err;
     int status;
     struct session session;
-    if (!cli_options(&line, take_option, &a) || !cli_operands(&line, !a.resume, 1))
+    bool read = cli_options(&line, take_option, &a);
+    const char *const *setting = (const char *const *)a.settings.text;
+    const char *preset = read ? table_preset_of(setting, a.settings.count) : NULL;
+    if (!read || !cli_operands(&line, !a.resume && !preset, 1))
         status = line.status;
     else {
-        a.preset = line.operands > 0 ? line.operand[0] : NULL;
+        a.preset = line.operands > 0 ? line.operand[0] : preset;
         if (!check_together(&a, &err) || !open_session(&a, paths, &session, &err))
             status = cli_fail(&err);
         else
@@ -446,8 +450,8 @@ static int train(const struct cli_command *command, const struct paths *paths, i
 
 const struct cli_command cli_train = {
     .name = "train",
-    .operands = "PRESET",
-    .summary = "Train a preset without the workbench.",
+    .operands = "PRESET|TABLE",
+    .summary = "Train a preset, or the facts of a table, without the workbench.",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .run = train,

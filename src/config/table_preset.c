@@ -1,0 +1,150 @@
+/* Parts of this file: names; what a preset says of its table; fitting. */
+#include "config/table_preset.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "base/csv.h"
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "base/utf8.h"
+#include "config/preset_key.h"
+#include "config/table_sizes.h"
+#include "facts/fact_set_load.h"
+
+enum {
+    NAME_BYTES = 60
+}; /* of a preset, of which a run's directory is named with a number behind */
+
+/* ---- names ---- */
+
+bool table_preset_is_path(const char *name)
+{
+    return csv_has_extension(name);
+}
+
+char *table_preset_find(const struct paths *paths, const char *name, struct error *err)
+{
+    *err = (struct error){ERROR_NONE, ""};
+    for (size_t i = 0; *name && !strchr(name, '/') && paths->data[i]; i++) {
+        char *path = memory_format(err, "%s/tables/%s.tsv", paths->data[i], name);
+        if (!path || file_is_regular(path))
+            return path;
+        memory_free(path);
+    }
+    return NULL;
+}
+
+const char *table_preset_of(const char *const *assignment, size_t assignments)
+{
+    static const char key[] = "facts.table";
+    const char *preset = NULL;
+    for (size_t i = 0; i < assignments; i++) {
+        const char *name = assignment[i] + strspn(assignment[i], " \t");
+        const char *equals = strchr(name, '=');
+        size_t length = equals ? strcspn(name, " \t=") : 0;
+        if (length == strlen(key) && strncmp(name, key, length) == 0)
+            preset = equals[1 + strspn(equals + 1, " \t")] ? TABLE_PRESET : NULL;
+    }
+    return preset;
+}
+
+/* Bytes of the character at `text` that may stand in a name, which a shell takes as it is; 0 where
+ * "-" takes its place. */
+static size_t plain_bytes(const char *text)
+{
+    size_t length = utf8_length(text);
+    if (length == 1)
+        return isalnum((unsigned char)*text) || strchr("._", *text) ? 1 : 0;
+    return length > 0 && !utf8_blank(text) && utf8_is_shown_as_it_is(text) ? length : 0;
+}
+
+char *table_preset_name(const char *path, struct error *err)
+{
+    const char *file = file_name(path), *dot = strrchr(file, '.');
+    const char *end = dot && csv_has_extension(file) ? dot : file + strlen(file);
+    struct text name = {0};
+    bool gap = false;
+    for (const char *next = file; next < end;) {
+        size_t length = plain_bytes(next);
+        bool leading = name.length == 0 && *next == '.';
+        if (name.length + length + 1 > NAME_BYTES)
+            break;
+        if (length > 0 && !leading) {
+            text_add(&name, gap && name.length > 0 ? "-" : "");
+            text_add_bytes(&name, next, length);
+        }
+        gap = length == 0;
+        next += length > 0 ? length : utf8_length(next) > 0 ? utf8_length(next) : 1;
+    }
+    if (name.length == 0)
+        text_add(&name, TABLE_PRESET);
+    return text_take(&name, err);
+}
+
+/* ---- what a preset says of its table ---- */
+
+/* Columns that hold one value alone. */
+static size_t count_constant(const struct fact_set *facts)
+{
+    size_t count = 0;
+    for (size_t a = 0; a < facts->attributes; a++)
+        count += facts->pool[facts->attribute[a].part[0]].count == 1;
+    return count;
+}
+
+static char *describe(const struct preset *preset, const struct fact_set *facts, struct error *err)
+{
+    struct text text = {0};
+    size_t rows = fact_set_rows(facts), constant = count_constant(facts);
+    if (table_sizes_are_small(preset, facts))
+        text_add(&text, "Too small for a plateau: so few facts are learned by heart at once. ");
+    text_format(&text, "%zu row%s of %zu attribute%s, told in %zu %s.", rows, rows == 1 ? "" : "s",
+                facts->attributes, facts->attributes == 1 ? "" : "s", facts->templates,
+                facts->general_wordings ? "general wordings" : "wordings of their own");
+    if (constant > 0)
+        text_format(&text, " %zu column%s the same value in every row: nothing to learn there.",
+                    constant, constant == 1 ? " has" : "s have");
+    return text_take(&text, err);
+}
+
+static bool set_text(struct preset *preset, const char *key, char *value, struct error *err)
+{
+    bool set = value && preset_key_set(preset, preset_key_find("preset", key), value, ".", err);
+    memory_free(value);
+    return set;
+}
+
+/* ---- fitting ---- */
+
+static bool fit_to(struct preset *preset, const struct fact_set *facts, struct error *err)
+{
+    char *name = table_preset_name(facts->table, err);
+    char *title = name ? memory_format(err, "Facts from the table %s", name) : NULL;
+    table_sizes_choose(preset, facts);
+    bool named = set_text(preset, "name", name, err);
+    bool titled = named ? set_text(preset, "title", title, err) : (memory_free(title), false);
+    return titled && set_text(preset, "description", describe(preset, facts, err), err);
+}
+
+bool table_preset_fit(struct preset *preset, const struct paths *paths, struct error *err)
+{
+    struct fact_set facts;
+    if (!fact_set_load(&facts, &preset->facts, (const char *const *)paths->data, err))
+        return false;
+    bool fitted = fit_to(preset, &facts, err);
+    fact_set_free(&facts);
+    return fitted;
+}
+
+bool table_preset_check(const struct preset *preset, const struct paths *paths, struct error *err)
+{
+    const char *standard = preset_key_find("facts", "file")->standard;
+    bool has_facts = *preset->facts.table || strcmp(preset->facts.file, standard) != 0;
+    return strcmp(preset->name, TABLE_PRESET) != 0 || has_facts || preset->population.known > 0 ||
+           error_set(err, ERROR_INPUT,
+                     "the preset " TABLE_PRESET " trains the facts of a table: name one in its "
+                     "place, as in %s my-table.csv",
+                     paths->program);
+}

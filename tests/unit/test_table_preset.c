@@ -1,0 +1,270 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "config/preset_file.h"
+#include "config/preset_key.h"
+#include "config/table_preset.h"
+#include "config/table_sizes.h"
+#include "facts/fact_set_load.h"
+#include "lab/target.h"
+#include "tests/fixtures/temporary.h"
+
+#define TABLE                                                                                      \
+    "bone,region,count,kind\n"                                                                     \
+    "femur,leg,2,bone\n"                                                                           \
+    "frontal bone,skull,,bone\n"                                                                   \
+    "ulna,arm,3,bone\n"
+
+/* The shipped places behind one of the test's own. */
+static struct paths paths_of(char *directory, char *data[3])
+{
+    static char program[] = "build/mneme";
+    static char root[TEMPORARY_PATH];
+    const char *source = getenv("srcdir");
+    snprintf(root, sizeof root, "%s", source ? source : ".");
+    data[0] = directory;
+    data[1] = root;
+    data[2] = NULL;
+    return (struct paths){.data = data, .program = program, .runs = directory};
+}
+
+static const char *put(char path[TEMPORARY_PATH], const void *directory, const char *name,
+                       const char *text)
+{
+    struct error err;
+    temporary_path(path, directory, name);
+    if (!file_replace(path, text, strlen(text), &err))
+        fail_msg("%s", err.message);
+    return path;
+}
+
+static void make(const void *directory, const char *name)
+{
+    char path[TEMPORARY_PATH];
+    assert_int_equal(mkdir(temporary_path(path, directory, name), 0777), 0);
+}
+
+static void a_table_is_a_preset_named_after_its_file(void **state)
+{
+    char path[TEMPORARY_PATH], *data[3];
+    struct paths paths = paths_of(*state, data);
+    struct preset preset;
+    struct error err;
+    assert_true(preset_load(&preset, &paths, put(path, *state, "My bones (1).csv", TABLE), &err));
+    assert_string_equal(preset.name, "My-bones-1");
+    assert_string_equal(preset.facts.table, path);
+    assert_int_equal(preset.population.known, 0);
+    assert_non_null(strstr(preset.title, "My-bones-1"));
+    assert_non_null(strstr(preset.description, "3 rows of 3 attributes"));
+    assert_non_null(strstr(preset.description, "general wordings"));
+    assert_non_null(strstr(preset.description, "1 column has the same value in every row"));
+    preset_free(&preset);
+}
+
+static void odd_file_names_are_made_fit(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *file, *name;
+    } cases[] = {
+        {"bones.csv", "bones"},
+        {"/a/b.c/d e.tsv", "d-e"},
+        {"--rm -rf $HOME;#.tab", "rm-rf-HOME"},
+        {".csv", "table"},
+        {".hidden.csv", "hidden"},
+        {"...csv", "table"},
+        {"rivi\xC3\xA8res du monde.csv", "rivi\xC3\xA8res-du-monde"},
+        {"bad\xFF\xFE byte.csv", "bad-byte"},
+        {"\x1B[31mred.csv", "31mred"},
+        {"x.ini.csv", "x.ini"},
+        {"NAMES.CSV", "NAMES"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *name = table_preset_name(cases[i].file, NULL);
+        assert_string_equal(name, cases[i].name);
+        memory_free(name);
+    }
+    char file[400];
+    memset(file, 'n', sizeof file);
+    strcpy(file + sizeof file - sizeof ".csv", ".csv");
+    char *name = table_preset_name(file, NULL);
+    assert_true(strlen(name) > 20 && strlen(name) <= 100);
+    memory_free(name);
+}
+
+static void what_is_assigned_wins_over_what_the_table_chooses(void **state)
+{
+    static const char *const assignment[] = {"train.steps=7", "eval.every = 3", "model.layers=1",
+                                             "preset.name=mine"};
+    char path[TEMPORARY_PATH], *data[3];
+    struct paths paths = paths_of(*state, data);
+    struct preset preset;
+    struct error err;
+    put(path, *state, "t.csv", TABLE);
+    assert_true(preset_load_with(&preset, &paths, path, assignment, 4, &err));
+    assert_int_equal(preset.trainer.schedule.steps, 7);
+    assert_int_equal(preset.trainer.evaluate_every, 3);
+    assert_int_equal(preset.model.layers, 1);
+    assert_string_equal(preset.name, "mine");
+    preset_free(&preset);
+}
+
+static void the_key_does_what_the_path_does(void **state)
+{
+    char path[TEMPORARY_PATH], assignment[TEMPORARY_PATH + 20], *data[3];
+    struct paths paths = paths_of(*state, data);
+    struct preset by_path, by_key;
+    struct error err;
+    put(path, *state, "t.csv", TABLE);
+    snprintf(assignment, sizeof assignment, "facts.table=%s", path);
+    const char *const assignments[] = {assignment};
+    assert_true(preset_load(&by_path, &paths, path, &err));
+    assert_true(preset_load_with(&by_key, &paths, TABLE_PRESET, assignments, 1, &err));
+    char *one = preset_write(&by_path, &err), *other = preset_write(&by_key, &err);
+    assert_string_equal(one, other);
+    memory_free(one);
+    memory_free(other);
+    preset_free(&by_path);
+    preset_free(&by_key);
+}
+
+static void a_written_preset_keeps_what_was_chosen(void **state)
+{
+    char path[TEMPORARY_PATH], *data[3];
+    struct paths paths = paths_of(*state, data);
+    struct preset preset, again;
+    struct error err;
+    put(path, *state, "t.csv", TABLE);
+    assert_true(preset_load(&preset, &paths, path, &err));
+    preset.trainer.schedule.steps = 12345;
+    char *text = preset_write(&preset, &err);
+    assert_true(preset_read(&again, &paths, text, "run/preset.ini", &err));
+    assert_string_equal(again.name, "t");
+    assert_int_equal(again.trainer.schedule.steps, 12345);
+    memory_free(text);
+    preset_free(&preset);
+    preset_free(&again);
+}
+
+static void a_table_in_a_place_of_data_has_a_name(void **state)
+{
+    char path[TEMPORARY_PATH], *data[3];
+    struct paths paths = paths_of(*state, data);
+    struct preset preset;
+    struct error err;
+    make(*state, "tables");
+    make(*state, "presets");
+    put(path, *state, "tables/bones.tsv", "bone\tregion\nfemur\tleg\n");
+    assert_true(preset_load(&preset, &paths, "bones", &err));
+    assert_string_equal(preset.name, "bones");
+    assert_string_equal(preset.facts.table, path);
+    preset_free(&preset);
+
+    put(path, *state, "presets/bones.ini", "[train]\nsteps = 77\n");
+    assert_true(preset_load(&preset, &paths, "bones", &err));
+    assert_string_equal(preset.facts.table, "");
+    assert_int_equal(preset.trainer.schedule.steps, 77);
+    preset_free(&preset);
+    assert_false(preset_load(&preset, &paths, "bonse", &err));
+    assert_int_equal(err.kind, ERROR_INPUT);
+}
+
+static void the_preset_of_tables_says_what_to_do(void **state)
+{
+    char *data[3];
+    struct paths paths = paths_of(*state, data);
+    struct preset preset;
+    struct strings names;
+    struct error err;
+    assert_true(preset_list(&paths, &names, &err));
+    assert_true(strings_has(&names, "quickstart"));
+    assert_false(strings_has(&names, TABLE_PRESET));
+    strings_free(&names);
+    assert_true(preset_load(&preset, &paths, TABLE_PRESET, &err));
+    assert_false(table_preset_check(&preset, &paths, &err));
+    assert_int_equal(err.kind, ERROR_INPUT);
+    assert_non_null(strstr(err.message, "build/mneme my-table.csv"));
+    assert_true(preset_set(&preset, "facts.table=elements", &err));
+    assert_true(table_preset_check(&preset, &paths, &err));
+    preset_free(&preset);
+}
+
+static void settings_alone_can_name_a_table(void **state)
+{
+    (void)state;
+    static const char *const none[] = {"train.steps=3", "facts.tables=x"};
+    static const char *const one[] = {"train.steps=3", " facts.table = x.csv"};
+    static const char *const taken_back[] = {"facts.table=x", "facts.table="};
+    assert_null(table_preset_of(NULL, 0));
+    assert_null(table_preset_of(none, 2));
+    assert_string_equal(table_preset_of(one, 2), TABLE_PRESET);
+    assert_null(table_preset_of(taken_back, 2));
+}
+
+static void what_is_wrong_with_a_table_is_said(void **state)
+{
+    char path[TEMPORARY_PATH], *data[3];
+    struct paths paths = paths_of(*state, data);
+    struct preset preset;
+    struct error err;
+    put(path, *state, "t.csv", "bone,region\nfemur,leg\nfemur,arm\n");
+    assert_false(preset_load(&preset, &paths, path, &err));
+    assert_non_null(strstr(err.message, "t.csv:3: column 1 (bone): \"femur\" is on line 2"));
+    assert_null(preset.name);
+}
+
+static void a_path_of_a_table_means_no_run(void **state)
+{
+    char path[TEMPORARY_PATH], *data[3];
+    struct paths paths = paths_of(*state, data);
+    assert_false(target_is_run(&paths, temporary_path(path, *state, "nobody.csv")));
+    assert_true(target_is_run(&paths, temporary_path(path, *state, "nobody")));
+}
+
+/* femur: region, count; frontal bone: region; ulna: region, count. Nothing is learned of kind. */
+static void facts_are_counted_that_can_be_learned(void **state)
+{
+    char path[TEMPORARY_PATH], *data[3];
+    struct paths paths = paths_of(*state, data);
+    struct fact_set facts;
+    struct error err;
+    struct preset preset;
+    put(path, *state, "t.csv",
+        "bone,region,count,kind\nfemur,leg,2,bone\nfrontal bone,skull,,bone\nulna,arm,3,bone\n");
+    assert_true(preset_load(&preset, &paths, path, &err));
+    assert_true(fact_set_load(&facts, &preset.facts, (const char *const *)paths.data, &err));
+    assert_int_equal(table_sizes_facts(&facts), 5);
+    fact_set_free(&facts);
+    preset_free(&preset);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, temporary_set_up, temporary_tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_table_is_a_preset_named_after_its_file),
+        TEST(odd_file_names_are_made_fit),
+        TEST(what_is_assigned_wins_over_what_the_table_chooses),
+        TEST(the_key_does_what_the_path_does),
+        TEST(a_written_preset_keeps_what_was_chosen),
+        TEST(a_table_in_a_place_of_data_has_a_name),
+        TEST(the_preset_of_tables_says_what_to_do),
+        TEST(settings_alone_can_name_a_table),
+        TEST(what_is_wrong_with_a_table_is_said),
+        TEST(a_path_of_a_table_means_no_run),
+        TEST(facts_are_counted_that_can_be_learned),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
