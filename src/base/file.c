@@ -461,6 +461,13 @@ bool file_exists(const char *path)
     return lstat(path, &about) == 0;
 }
 
+bool file_can_look(const char *path, struct error *err)
+{
+    struct stat about;
+    bool hidden = stat(path, &about) < 0 && (errno == EACCES || errno == ELOOP);
+    return !hidden || error_system(err, errno, "cannot read %s", path);
+}
+
 bool file_is_regular(const char *path)
 {
     struct stat about;

@@ -105,6 +105,10 @@ const char *file_name(const char *path);
 /* Whether something exists at the path. */
 bool file_exists(const char *path);
 
+/* Whether it can be told what is at the path, if anything; ERROR_SYSTEM where there is no
+ * permission to look, or links lead in a circle. */
+bool file_can_look(const char *path, struct error *err);
+
 /* Whether that is a regular file, or a link to one: what can be read without waiting. */
 bool file_is_regular(const char *path);
 

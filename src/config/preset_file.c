@@ -70,6 +70,8 @@ static char *find_include(const struct preset_reader *reader, const char *name, 
     struct error trouble = {ERROR_NONE, ""};
     char *beside =
         absolute ? memory_string(name, &trouble) : file_join(reader->directory, name, &trouble);
+    if (beside)
+        file_can_look(beside, &trouble);
     char *found = usable_include(reader, beside, &in_circle);
     char **data = absolute ? NULL : reader->paths->data;
     for (; data && *data && !found && !trouble.kind; data++) {

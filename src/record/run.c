@@ -291,6 +291,26 @@ static bool refuse_step(const struct paths *paths, const char *name, struct erro
     return directory != NULL;
 }
 
+/* Says why the directory, which is there, cannot be looked into; false where it can. */
+static bool refuse_hidden(const char *directory, struct error *err)
+{
+    struct error none;
+    char *path = file_exists(directory) ? file_join(directory, RUN_PRESET, &none) : NULL;
+    bool hidden = path && !file_can_look(path, err);
+    memory_free(path);
+    return hidden;
+}
+
+/* The same of the places that find_directory looks at. */
+static bool refuse_hidden_run(const struct paths *paths, const char *name, struct error *err)
+{
+    struct error none;
+    char *kept = strchr(name, '/') ? NULL : file_join(paths->runs, name, &none);
+    bool hidden = (kept && refuse_hidden(kept, err)) || refuse_hidden(name, err);
+    memory_free(kept);
+    return hidden;
+}
+
 /* What there is instead of a run of that name. */
 static bool no_run(const struct paths *paths, const char *name, struct error *err)
 {
@@ -303,7 +323,7 @@ static bool no_run(const struct paths *paths, const char *name, struct error *er
     const char *near = suggest_of(name, (const char *const *)names.text, names.count);
     if (begun)
         nothing_saved(begun, begun, err);
-    else if (refuse_step(paths, name, err))
+    else if (refuse_hidden_run(paths, name, err) || refuse_step(paths, name, err))
         near = NULL;
     else if (preset_is_listed(paths, name))
         error_set(err, ERROR_INPUT, "there is no run %s: it is a preset; %s runs lists the runs",

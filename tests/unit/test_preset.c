@@ -662,6 +662,24 @@ static void an_include_is_looked_for_beside_the_file_then_among_the_presets(void
     preset_free(&preset);
 }
 
+/* It was not there, or one among the presets was taken for it. */
+static void an_include_that_cannot_be_looked_at_is_told_as_such(void **state)
+{
+    struct place *place = *state;
+    struct preset preset;
+    struct error err = {0};
+    char path[160], loop[160];
+    put(place, "loop.ini", "[train]\nbatch = 7\n");
+    snprintf(path, sizeof path, "%s/mine.ini", place->directory);
+    snprintf(loop, sizeof loop, "%s/loop.ini", place->directory);
+    assert_true(file_replace(path, "include = loop.ini\n", 19, &err));
+    assert_int_equal(symlink("loop.ini", loop), 0);
+    assert_false(preset_load(&preset, &place->paths, path, &err));
+    assert_non_null(strstr(err.message, "mine.ini:1: cannot read "));
+    assert_non_null(strstr(err.message, "/loop.ini: Too many levels"));
+    assert_int_equal(unlink(loop), 0);
+}
+
 static void a_users_preset_can_include_the_shipped_one_of_its_name(void **state)
 {
     struct place *place = *state;
@@ -1078,6 +1096,7 @@ int main(void)
         IN_PLACE(what_is_said_of_an_included_preset_is_not_said_of_another),
         IN_PLACE(an_including_file_has_the_last_word),
         IN_PLACE(an_include_is_looked_for_beside_the_file_then_among_the_presets),
+        IN_PLACE(an_include_that_cannot_be_looked_at_is_told_as_such),
         IN_PLACE(a_users_preset_can_include_the_shipped_one_of_its_name),
         IN_PLACE(a_circle_of_includes_is_told),
         IN_PLACE(an_error_in_an_included_file_names_both_lines),

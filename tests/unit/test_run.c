@@ -842,6 +842,36 @@ static void nobody_holds_a_run_in_a_place_that_cannot_be_entered(void **state)
     assert_int_equal(unlink(loop), 0);
 }
 
+/* It was no run, though it may be one. */
+static void a_run_that_cannot_be_looked_into_is_told_as_such(void **state)
+{
+    struct lab *lab = *state;
+    struct error err = {0};
+    struct run run;
+    char loop[TEMPORARY_PATH];
+    temporary_path(loop, lab->paths.runs, "loop");
+    assert_true(file_make_directories(lab->paths.runs, &err));
+    assert_int_equal(symlink("loop", loop), 0);
+    const char *const name[] = {loop, "loop"};
+    for (size_t i = 0; i < 2; i++) {
+        assert_false(run_open(&run, &lab->paths, name[i], false, &err));
+        assert_int_equal(err.kind, ERROR_SYSTEM);
+        assert_non_null(strstr(err.message, "cannot read "));
+        assert_non_null(strstr(err.message, "/loop/preset.ini: Too many levels"));
+    }
+    assert_int_equal(unlink(loop), 0);
+    if (geteuid() == 0)
+        return; /* who may look into everything */
+    create(lab, &run, "closed");
+    char *directory = memory_string(run.directory, NULL);
+    run_close(&run);
+    assert_int_equal(chmod(directory, 0), 0);
+    assert_false(run_open(&run, &lab->paths, "closed", false, &err));
+    assert_non_null(strstr(err.message, "/closed/preset.ini: Permission denied"));
+    assert_int_equal(chmod(directory, 0700), 0);
+    memory_free(directory);
+}
+
 /* One that nobody can read is somebody's. */
 static void a_link_in_the_place_of_a_lock_stands_for_one(void **state)
 {
@@ -1127,6 +1157,7 @@ int main(void)
         IN_LAB(a_lock_whose_file_is_removed_meanwhile_is_none),
         IN_LAB(nobody_holds_a_run_below_what_is_no_directory),
         IN_LAB(nobody_holds_a_run_in_a_place_that_cannot_be_entered),
+        IN_LAB(a_run_that_cannot_be_looked_into_is_told_as_such),
         IN_LAB(a_link_in_the_place_of_a_lock_stands_for_one),
         IN_LAB(a_file_that_was_left_behind_is_taken_over),
         IN_LAB(a_record_that_is_cut_is_not_filled_up),
