@@ -1,4 +1,5 @@
-/* What ships in pools/, templates/ and facts/ is what the program and the paper promise. */
+/* What ships in pools/, templates/ and facts/ is what the program and the paper promise.
+ * test_shipped_tables has what is in tables/. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -138,7 +139,7 @@ static void templates_name_the_individual_before_the_value(void **state)
 static void every_template_tells_its_attribute_before_the_value(void **state)
 {
     (void)state;
-    static const char *const names[] = {"biography", "invented-countries"};
+    static const char *const names[] = {"biography", "invented-countries", "elements", "countries"};
     for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
         struct fact_set facts = load(names[n]);
         struct vocabulary vocabulary;
@@ -150,7 +151,9 @@ static void every_template_tells_its_attribute_before_the_value(void **state)
         for (size_t i = 0; i < facts.attributes; i++)
             for (size_t j = 0; j < facts.templates; j++) {
                 const struct template *template = &facts.attribute[i].template[j];
-                uint64_t individual = i * facts.templates + j;
+                uint64_t individual = (i * facts.templates + j) % population.names;
+                while (!population_tells(&population, individual, i))
+                    individual = (individual + 1) % population.names;
                 struct question question;
                 struct text prompt = {0};
                 text_add(&prompt, template->before_name);
@@ -180,7 +183,7 @@ static bool begins(struct tokens longer, struct tokens shorter)
 static void no_wording_begins_another(void **state)
 {
     (void)state;
-    static const char *const names[] = {"biography", "invented-countries"};
+    static const char *const names[] = {"biography", "invented-countries", "elements", "countries"};
     for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
         struct fact_set facts = load(names[n]);
         struct vocabulary vocabulary;
@@ -220,7 +223,7 @@ static void no_two_names_read_the_same(void **state)
     fact_set_free(&facts);
 }
 
-static void countries_are_a_fact_set_of_their_own(void **state)
+static void invented_countries_are_a_fact_set_of_their_own(void **state)
 {
     (void)state;
     struct fact_set facts = load("invented-countries");
@@ -229,6 +232,106 @@ static void countries_are_a_fact_set_of_their_own(void **state)
     assert_true(fact_set_attribute(&facts, "language") < facts.attributes);
     assert_true(facts.templates >= 10);
     fact_set_free(&facts);
+}
+
+static void check_told(const struct population *population, const char *name, const char *attribute,
+                       const char *value)
+{
+    size_t a = fact_set_attribute(population->facts, attribute);
+    if (a == population->facts->attributes)
+        fail_msg("there is no attribute %s", attribute);
+    for (uint64_t i = 0; i < population->names; i++) {
+        struct text called = {0}, told = {0};
+        population_name_text(population, i, &called);
+        bool found = strcmp(called.bytes, name) == 0;
+        text_free(&called);
+        if (!found)
+            continue;
+        assert_int_equal(population_tells(population, i, a), value != NULL);
+        if (value) {
+            population_value_text(population, i, a, &told);
+            assert_string_equal(told.bytes, value);
+        }
+        text_free(&told);
+        return;
+    }
+    fail_msg("there is no %s", name);
+}
+
+struct told {
+    const char *name, *attribute, *value; /* null: an empty cell */
+};
+
+/* Through the permutation of rows, as a biography tells them. */
+static void check_table(const char *file, size_t rows, const char *const *attributes,
+                        size_t expected, const struct told *told, size_t count)
+{
+    struct fact_set facts = load(file);
+    struct population population;
+    struct population_options all = {.seed = 7, .known = rows};
+    assert_int_equal(fact_set_rows(&facts), rows);
+    assert_int_equal(facts.attributes, expected);
+    for (size_t i = 0; i < expected; i++)
+        assert_string_equal(facts.attribute[i].name, attributes[i]);
+    assert_true(facts.general_wordings);
+    assert_true(population_init(&population, &facts, &all, NULL));
+    for (size_t i = 0; i < count; i++)
+        check_told(&population, told[i].name, told[i].attribute, told[i].value);
+    fact_set_free(&facts);
+}
+
+static void elements_are_told_as_their_table_has_them(void **state)
+{
+    (void)state;
+    static const char *const attributes[] = {"symbol",
+                                             "atomic number",
+                                             "period",
+                                             "group",
+                                             "block",
+                                             "family",
+                                             "state at room temperature"};
+    static const struct told told[] = {
+        {"Hydrogen", "symbol", "H"},
+        {"Hydrogen", "family", NULL},
+        {"Neon", "symbol", "Ne"},
+        {"Neon", "family", "noble gas"},
+        {"Calcium", "family", "alkaline earth metal"},
+        {"Iron", "atomic number", "26"},
+        {"Silver", "symbol", "Ag"},
+        {"Gold", "symbol", "Au"},
+        {"Gold", "period", "6"},
+        {"Gold", "group", "11"},
+        {"Gold", "block", "d"},
+        {"Mercury", "state at room temperature", "liquid"},
+        {"Lanthanum", "group", NULL},
+        {"Oganesson", "atomic number", "118"},
+        {"Oganesson", "state at room temperature", NULL},
+    };
+    check_table("elements", 118, attributes, sizeof attributes / sizeof *attributes, told,
+                sizeof told / sizeof *told);
+}
+
+static void countries_are_told_as_their_table_has_them(void **state)
+{
+    (void)state;
+    static const char *const attributes[] = {"capital", "currency", "continent", "main language"};
+    static const struct told told[] = {
+        {"Albania", "capital", "Tirana"},
+        {"Andorra", "capital", "Andorra la Vella"},
+        {"Bolivia", "capital", "Sucre"},
+        {"Brazil", "main language", "Portuguese"},
+        {"Japan", "currency", "Japanese yen"},
+        {"Kazakhstan", "capital", "Astana"},
+        {"Kazakhstan", "main language", NULL},
+        {"South Africa", "capital", NULL},
+        {"South Africa", "continent", "Africa"},
+        {"South Korea", "capital", "Seoul"},
+        {"Trinidad and Tobago", "continent", "North America"},
+        {"United States", "capital", "Washington"},
+        {"Zimbabwe", "currency", "Zimbabwe Gold"},
+    };
+    check_table("countries", 193, attributes, sizeof attributes / sizeof *attributes, told,
+                sizeof told / sizeof *told);
 }
 
 /* What a memory takes: one attribute in one wording, the values in use words of their own. */
@@ -275,7 +378,9 @@ int main(void)
         cmocka_unit_test(every_template_tells_its_attribute_before_the_value),
         cmocka_unit_test(no_wording_begins_another),
         cmocka_unit_test(no_two_names_read_the_same),
-        cmocka_unit_test(countries_are_a_fact_set_of_their_own),
+        cmocka_unit_test(invented_countries_are_a_fact_set_of_their_own),
+        cmocka_unit_test(elements_are_told_as_their_table_has_them),
+        cmocka_unit_test(countries_are_told_as_their_table_has_them),
         cmocka_unit_test(pairs_have_one_value_of_one_word),
         cmocka_unit_test(the_words_fit_into_the_papers_vocabulary),
     };
