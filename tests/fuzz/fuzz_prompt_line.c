@@ -16,6 +16,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/utf8.h"
 #include "ui/tui/screen.h"
 #include "ui/tui/widgets/prompt_line.h"
 
@@ -118,6 +119,8 @@ static void check(const struct prompt_line *line, struct cells *cells)
     int cursor = -1;
     if (rl_end < 0 || (size_t)rl_end != length)
         die("the line is not as long as its text");
+    if (!RL_ISSTATE(RL_STATE_ISEARCH) && !utf8_is_valid(rl_line_buffer, length))
+        die("the line has a part of a character");
     if (rl_point < 0 || rl_point > rl_end)
         die("the cursor is not on the line");
     prompt_line_draw(line, cells, (struct rect){0, 0, ROWS, COLUMNS}, STYLE_PLAIN, &cursor);

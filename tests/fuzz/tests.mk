@@ -24,6 +24,7 @@ fuzz_keys = \
 	%D%/keys/search-that-fails \
 	%D%/keys/vi-bytes-that-are-no-characters \
 	%D%/keys/vi-controls-without-columns \
+	%D%/keys/vi-parts-of-characters \
 	%D%/keys/vi-unknown-key %D%/keys/vi-zero-byte
 
 %C%_fuzz_safetensors_LDADD = $(engine_libraries)

@@ -152,12 +152,17 @@ static bool gives_up_prefix(struct prompt_line *line)
     return true;
 }
 
-/* Ctrl-V and a zero byte end the line for everybody but readline. */
-static void drop_zero_bytes(void)
+/* In vi's mode readline writes parts of characters, and goes round for ever on them; Ctrl-V and a
+ * zero byte end the line for everybody but readline. */
+static void drop_broken_characters(void)
 {
-    for (size_t end; (end = strlen(rl_line_buffer)) < (size_t)rl_end;) {
-        rl_delete_text((int)end, (int)end + 1);
-        rl_point -= rl_point > (int)end;
+    for (size_t at = 0; at < (size_t)rl_end;) {
+        size_t length = utf8_length(rl_line_buffer + at);
+        at += length;
+        if (length > 0)
+            continue;
+        rl_delete_text((int)at, (int)at + 1);
+        rl_point -= rl_point > (int)at;
     }
 }
 
@@ -251,7 +256,8 @@ static void read_byte(const struct prompt_line *line)
     rl_callback_read_char();
     part_changes(before, count);
     free(before);
-    drop_zero_bytes();
+    if (!RL_ISSTATE(RL_STATE_ISEARCH)) /* which shows earlier lines */
+        drop_broken_characters();
     if (rl_numeric_arg > REPEATED_MOST) /* a million of what takes long is for ever */
         rl_numeric_arg = REPEATED_MOST;
 }
