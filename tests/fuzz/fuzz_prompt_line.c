@@ -112,6 +112,29 @@ static const struct {
     {close_matches, 0},
 };
 
+/* What somebody may have bound, behind Ctrl-X. */
+static void bind_keys(void)
+{
+    static const char *const keymaps[] = {"vi-command", "vi-insert", "emacs"};
+    static const char *const bound[] = {
+        "\"\\C-xp\": history-search-backward",
+        "\"\\C-xn\": history-search-forward",
+        "\"\\C-xs\": history-substring-search-backward",
+        "\"\\C-xo\": operate-and-get-next",
+        "\"\\C-xy\": yank-nth-arg",
+        "\"\\C-xm\": \"\\C-pa\\C-pb\\C-nc\\C-k\\C-p\"",
+        "\"\\C-xr\": \"\\C-ra\\C-r\"",
+    };
+    for (size_t k = 0; k < sizeof keymaps / sizeof *keymaps; k++) {
+        rl_variable_bind("keymap", keymaps[k]);
+        for (size_t b = 0; b < sizeof bound / sizeof *bound; b++) {
+            char *line = memory_string(bound[b], NULL); /* readline writes into it */
+            rl_parse_and_bind(line);
+            memory_free(line);
+        }
+    }
+}
+
 /* What holds after every key. */
 static void check(const struct prompt_line *line, struct cells *cells)
 {
@@ -143,6 +166,7 @@ static void feed(const uint8_t *bytes, size_t size)
     line = prompt_line_new(NULL, &events, &err);
     if (!line || !cells_resize(&cells, ROWS, COLUMNS, &err))
         die(err.message);
+    bind_keys();
     rl_variable_bind("editing-mode", size > 0 && bytes[0] % 2 == 1 ? "vi" : "emacs");
     for (size_t i = 1; i < size; i++) {
         if (bytes[i] != MOVE)

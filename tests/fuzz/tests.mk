@@ -15,9 +15,13 @@ fuzz_corpus = \
 	%D%/corpus/valid-nothing %D%/corpus/valid-two-tensors
 
 fuzz_keys = \
+	%D%/keys/bound-search-from-the-first-line \
+	%D%/keys/bound-searches-and-macros \
+	%D%/keys/count-before-the-end-and-search \
 	%D%/keys/edited-earlier-line-given-up \
 	%D%/keys/edited-earlier-line-searched \
 	%D%/keys/forward-search-ended-by-prefix \
+	%D%/keys/forward-search-that-fails \
 	%D%/keys/found-line-and-prefix \
 	%D%/keys/last-word-behind-backslash \
 	%D%/keys/search-ended-by-prefix \
@@ -25,6 +29,8 @@ fuzz_keys = \
 	%D%/keys/vi-bytes-that-are-no-characters \
 	%D%/keys/vi-controls-without-columns \
 	%D%/keys/vi-parts-of-characters \
+	%D%/keys/vi-search-behind-escape \
+	%D%/keys/vi-search-that-fails-at-an-earlier-line \
 	%D%/keys/vi-unknown-key %D%/keys/vi-zero-byte
 
 %C%_fuzz_safetensors_LDADD = $(engine_libraries)

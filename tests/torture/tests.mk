@@ -3,7 +3,8 @@
 keys_corpus = \
 	%D%/corpus/earlier-line-is-edited-and-dropped.replay \
 	%D%/corpus/paste-into-a-search.replay \
-	%D%/corpus/search-ends-with-a-prefix.replay
+	%D%/corpus/search-ends-with-a-prefix.replay \
+	%D%/corpus/vi-search-fails-at-an-earlier-line.replay
 EXTRA_DIST += $(keys_corpus) %D%/failing_calls.c
 
 TORTURE_SEED = 1

@@ -19,7 +19,14 @@
 #include "ui/tui/screen.h"
 #include "ui/tui/widgets/prompt_line.h"
 
-enum { CONTROL_R = 'r' & 0x1F, CONTROL_S = 's' & 0x1F, CONTROL_X = 'x' & 0x1F, ESCAPE = 27 };
+enum {
+    CONTROL_P = 'p' & 0x1F,
+    CONTROL_R = 'r' & 0x1F,
+    CONTROL_S = 's' & 0x1F,
+    CONTROL_X = 'x' & 0x1F,
+    CONTROL_UNDERSCORE = '_' & 0x1F,
+    ESCAPE = 27
+};
 
 static void accept(void *context, const char *line)
 {
@@ -42,6 +49,7 @@ static int start(void **state)
     setenv("INPUTRC", "/dev/null", 1);
     setenv("TERM", "dumb", 1);
     *state = setlocale(LC_CTYPE, "C.UTF-8") ? prompt_line_new(NULL, &events, NULL) : NULL;
+    rl_variable_bind("editing-mode", "emacs");
     return *state ? 0 : -1;
 }
 
@@ -136,6 +144,112 @@ static void an_earlier_line_that_is_given_up_while_searching_is_as_it_was(void *
     assert_string_equal(prompt_line_text(line), "Oslo");
 }
 
+static void earlier_lines_are_as_they_were_once_another_is_accepted(void **state)
+{
+    struct prompt_line *line = *state;
+    type(line, "Paris\rOslo\r");
+    prompt_line_key(line, KEY_UP);
+    type(line, "a");
+    prompt_line_key(line, KEY_UP);
+    type(line, "b");
+    prompt_line_key(line, KEY_DOWN);
+    assert_string_equal(prompt_line_text(line), "Osloa");
+    prompt_line_key(line, KEY_DOWN);
+    type(line, "Rome\r");
+    prompt_line_key(line, KEY_UP);
+    prompt_line_key(line, KEY_UP);
+    assert_string_equal(prompt_line_text(line), "Oslo");
+    prompt_line_key(line, KEY_UP);
+    assert_string_equal(prompt_line_text(line), "Paris");
+}
+
+static void a_change_that_was_undone_does_not_come_back(void **state)
+{
+    struct prompt_line *line = *state;
+    type(line, "Paris\r");
+    prompt_line_key(line, KEY_UP);
+    type(line, "a");
+    prompt_line_key(line, KEY_DOWN);
+    prompt_line_key(line, KEY_UP);
+    prompt_line_key(line, CONTROL_UNDERSCORE);
+    assert_string_equal(prompt_line_text(line), "Paris");
+    prompt_line_key(line, KEY_DOWN);
+    prompt_line_key(line, KEY_UP);
+    assert_string_equal(prompt_line_text(line), "Paris");
+}
+
+/* In vi's mode a search that fails forgets the newest line; what readline then keeps in its place
+ * has the list of changes of the line under edit. */
+static void a_search_that_fails_leaves_a_line_its_changes(void **state)
+{
+    struct prompt_line *line = *state;
+    rl_variable_bind("editing-mode", "vi");
+    type(line, "Rome\rOslo\r\033");
+    prompt_line_key(line, CONTROL_P);
+    type(line, "/z\ra");
+    prompt_line_key(line, CONTROL_R);
+    type(line, "R\033\033");
+    assert_string_equal(prompt_line_text(line), "Rome");
+    type(line, "/");
+    prompt_line_set(line, "Paris");
+    type(line, "k");
+    assert_string_equal(prompt_line_text(line), "Oslo");
+    prompt_line_set(line, "");
+    type(line, "k");
+    assert_string_equal(prompt_line_text(line), "Oslo");
+}
+
+static void a_macro_changes_earlier_lines_and_leaves_them(void **state)
+{
+    struct prompt_line *line = *state;
+    type(line, "Paris\rOslo\r");
+    rl_generic_bind(ISMACR, "\\C-xm", strdup("\020a\020b\016c\025\020\013\016"), rl_get_keymap());
+    for (size_t round = 0; round < 3; round++) {
+        prompt_line_key(line, CONTROL_X);
+        type(line, "m");
+    }
+    prompt_line_set(line, "");
+    prompt_line_key(line, KEY_UP);
+    assert_string_equal(prompt_line_text(line), "Oslo");
+    prompt_line_key(line, KEY_UP);
+    assert_string_equal(prompt_line_text(line), "Paris");
+}
+
+static void a_search_ends_at_the_line_that_is_written(void **state)
+{
+    struct prompt_line *line = *state;
+    type(line, "Paris Rome Oslo\rOs");
+    prompt_line_key(line, CONTROL_R);
+    type(line, "Oslo");
+    assert_string_equal(prompt_line_text(line), "Paris Rome Oslo");
+    prompt_line_key(line, CONTROL_S);
+    prompt_line_key(line, CONTROL_S); /* nothing */
+    prompt_line_key(line, KEY_BACKSPACE);
+    prompt_line_key(line, KEY_BACKSPACE);
+    assert_string_equal(prompt_line_text(line), "Os");
+    assert_int_equal(rl_end, 2);
+    prompt_line_key(line, ESCAPE);
+    type(line, "x");
+    assert_string_equal(prompt_line_text(line), "xOs");
+    prompt_line_key(line, KEY_UP);
+    assert_string_equal(prompt_line_text(line), "Paris Rome Oslo");
+    prompt_line_key(line, KEY_DOWN);
+    assert_string_equal(prompt_line_text(line), "xOs");
+}
+
+static void enter_behind_a_count_ends_the_line(void **state)
+{
+    struct prompt_line *line = *state;
+    type(line, "Paris");
+    prompt_line_key(line, SCREEN_META | '2');
+    type(line, "\r");
+    assert_string_equal(prompt_line_text(line), "");
+    type(line, "x");
+    assert_string_equal(prompt_line_text(line), "x");
+    prompt_line_key(line, KEY_UP);
+    assert_string_equal(prompt_line_text(line), "Paris");
+}
+
 static void what_was_typed_comes_back_from_earlier_lines(void **state)
 {
     struct prompt_line *line = *state;
@@ -148,7 +262,6 @@ static void what_was_typed_comes_back_from_earlier_lines(void **state)
 
 static void changes_of_a_line_are_undone_one_by_one(void **state)
 {
-    enum { CONTROL_UNDERSCORE = '_' & 0x1F };
     struct prompt_line *line = *state;
     type(line, "Paris\r");
     prompt_line_key(line, KEY_UP);
@@ -291,6 +404,13 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_earlier_line_that_is_given_up_is_as_it_was, start, end),
         cmocka_unit_test_setup_teardown(
             an_earlier_line_that_is_given_up_while_searching_is_as_it_was, start, end),
+        cmocka_unit_test_setup_teardown(earlier_lines_are_as_they_were_once_another_is_accepted,
+                                        start, end),
+        cmocka_unit_test_setup_teardown(a_change_that_was_undone_does_not_come_back, start, end),
+        cmocka_unit_test_setup_teardown(a_search_that_fails_leaves_a_line_its_changes, start, end),
+        cmocka_unit_test_setup_teardown(a_macro_changes_earlier_lines_and_leaves_them, start, end),
+        cmocka_unit_test_setup_teardown(a_search_ends_at_the_line_that_is_written, start, end),
+        cmocka_unit_test_setup_teardown(enter_behind_a_count_ends_the_line, start, end),
         cmocka_unit_test_setup_teardown(what_was_typed_comes_back_from_earlier_lines, start, end),
         cmocka_unit_test_setup_teardown(changes_of_a_line_are_undone_one_by_one, start, end),
         cmocka_unit_test_setup_teardown(whole_characters_alone_are_written, start, end),

@@ -33,7 +33,6 @@ struct prompt_line {
     size_t queue_first, queue_count;
     char character[CHARACTER_MOST + 1]; /* one whose bytes have not all come */
     size_t begun;                       /* of them */
-    size_t sought;                      /* characters of the search under way */
     bool is_full;                       /* for the character whose bytes come */
     Keymap
         prefixed; /* what the prefix under way leads to; null where none is, or it is not known */
@@ -57,6 +56,13 @@ static void queue_add(struct prompt_line *line, const char *bytes, size_t count)
         size_t last = (line->queue_first + line->queue_count++) % QUEUE_ROOM;
         line->queue[last] = (unsigned char)bytes[i];
     }
+}
+
+static void queue_put_back(struct prompt_line *line, unsigned char byte)
+{
+    line->queue_first = (line->queue_first + QUEUE_ROOM - 1) % QUEUE_ROOM;
+    line->queue[line->queue_first] = byte;
+    line->queue_count++;
 }
 
 static int queue_take(FILE *unused)
@@ -123,6 +129,7 @@ static void end_search_at_prefix(struct prompt_line *line)
     if (!RL_ISSTATE(RL_STATE_ISEARCH) || rl_get_keymap()[byte].type != ISKMAP)
         return;
     rl_callback_sigcleanup();
+    prompt_history_settle(line->history);
     if (byte == KEY_ESCAPE && line->queue_count == 1)
         queue_take(NULL);
 }
@@ -148,6 +155,7 @@ static bool gives_up_prefix(struct prompt_line *line)
     while (RL_ISSTATE(RL_STATE_MULTIKEY | RL_STATE_NUMERICARG))
         rl_callback_sigcleanup();
     rl_discard_argument();
+    prompt_history_settle(line->history);
     queue_take(NULL);
     return true;
 }
@@ -166,58 +174,6 @@ static void drop_broken_characters(void)
     }
 }
 
-/* Null where memory is short: an earlier line is then as it was changed. */
-static UNDO_LIST *copy_changes(const UNDO_LIST *changes)
-{
-    UNDO_LIST *first = NULL, **next = &first;
-    for (; changes; changes = changes->next, next = &(*next)->next) {
-        char *text = changes->text ? strdup(changes->text) : NULL;
-        *next = malloc(sizeof **next);
-        if (!*next || (changes->text && !text)) {
-            free(text);
-            free(*next);
-            *next = NULL;
-            break;
-        }
-        **next = *changes;
-        (*next)->text = text;
-        (*next)->next = NULL;
-    }
-    return first;
-}
-
-/* The lists of earlier lines, [history_length]; null where memory is short. */
-static const void **changes_of_earlier_lines(void)
-{
-    HIST_ENTRY **entry = history_list();
-    const void **list = calloc((size_t)history_length + 1, sizeof *list);
-    for (int i = 0; list && entry && i < history_length; i++)
-        list[i] = entry[i]->data;
-    return list;
-}
-
-static bool is_among(const void *changes, const void **list, int count)
-{
-    for (int i = 0; list && i < count; i++)
-        if (list[i] == changes)
-            return true;
-    return false;
-}
-
-/* An earlier line that is changed has the list of its changes in common with the line under edit,
- * and one that is left sometimes with the line that is kept meanwhile; readline frees it for one of
- * them and goes on using it for the other. So that each has its own: the line under edit that which
- * it has, and an earlier line that is left, and got a list it had not before, a copy. */
-static void part_changes(const void **before, int count)
-{
-    HIST_ENTRY **entry = history_list(), *edited = current_history();
-    for (int i = 0; entry && i < history_length; i++)
-        if (entry[i] == edited)
-            entry[i]->data = NULL;
-        else if (entry[i]->data && !is_among(entry[i]->data, before, count))
-            entry[i]->data = (histdata_t)copy_changes(entry[i]->data);
-}
-
 /* Whether the next byte does anything but to be written. */
 static bool is_command(const struct prompt_line *line)
 {
@@ -225,37 +181,53 @@ static bool is_command(const struct prompt_line *line)
     return RL_ISSTATE(RL_STATE_MULTIKEY) || bound->type != ISFUNC || bound->function != rl_insert;
 }
 
-/* Readline reads behind the end of earlier lines: of one that ends in a backslash where it looks
- * for its words, and as far as a longer one reaches where a search has failed. There have to be
- * zero bytes. */
-static void pad_earlier_lines(void)
+/* Characters of what is sought; readline shows them between ` and '. */
+static size_t sought(void)
 {
-    enum { LEAST = 4 };
-    HIST_ENTRY **entry = history_list();
-    size_t room = 0;
-    for (int i = 0; entry && i < history_length; i++) {
-        size_t length = strlen(entry[i]->line);
-        room = length > room ? length : room;
-    }
-    for (int i = 0; entry && i < history_length; i++) {
-        size_t length = strlen(entry[i]->line);
-        char *padded = realloc(entry[i]->line, room + LEAST);
-        if (!padded)
-            continue;
-        memset(padded + length, 0, room + LEAST - length);
-        entry[i]->line = padded;
-    }
+    const char *first = strchr(rl_display_prompt, '`'), *last = strrchr(rl_display_prompt, '\'');
+    size_t count = 0;
+    for (; first && last && first + 1 < last; first++)
+        count += (first[1] & 0xC0) != 0x80;
+    return count;
 }
 
-static void read_byte(const struct prompt_line *line)
+/* Begins a search that has just begun once more, when lines have the room for it: which keys begin
+ * one is known when they have done so. */
+static void begin_search(struct prompt_line *line)
 {
-    const void **before = changes_of_earlier_lines();
-    int count = history_length;
-    if (is_command(line) && !RL_ISSTATE(RL_STATE_ISEARCH)) /* a search has pointers to the lines */
-        pad_earlier_lines();
+    bool back = strstr(rl_display_prompt, "reverse"), typed = sought() > 0;
+    bool full = line->queue_count == QUEUE_ROOM;
+    if (typed || full || RL_ISSTATE(RL_STATE_MACROINPUT)) /* a macro goes on with it */
+        return;
+    queue_put_back(line, KEY_CONTROL('g'));
     rl_callback_read_char();
-    part_changes(before, count);
-    free(before);
+    prompt_history_settle(line->history);
+    if (RL_ISSTATE(RL_STATE_ISEARCH))
+        return;
+    prompt_history_expect_search(line->history);
+    (back ? rl_reverse_search_history : rl_forward_search_history)(1, 0);
+    prompt_history_settle(line->history);
+}
+
+/* With a count before it, Enter ends a line only when readline reads on. That would be the key
+ * behind, which may begin a search among lines that are put back as they were. */
+static void end_line(struct prompt_line *line)
+{
+    size_t waiting = line->queue_count;
+    line->queue_count = 0;
+    rl_callback_read_char();
+    line->queue_count = waiting;
+}
+
+static void read_byte(struct prompt_line *line)
+{
+    bool sought_before = RL_ISSTATE(RL_STATE_ISEARCH);
+    rl_callback_read_char();
+    if (rl_done)
+        end_line(line);
+    prompt_history_settle(line->history);
+    if (RL_ISSTATE(RL_STATE_ISEARCH) && !sought_before)
+        begin_search(line);
     if (!RL_ISSTATE(RL_STATE_ISEARCH)) /* which shows earlier lines */
         drop_broken_characters();
     if (rl_numeric_arg > REPEATED_MOST) /* a million of what takes long is for ever */
@@ -270,13 +242,10 @@ static bool has_no_room(struct prompt_line *line)
 {
     unsigned char byte = line->queue[line->queue_first];
     bool seeks = RL_ISSTATE(RL_STATE_ISEARCH), begins = (byte & 0xC0) != 0x80;
-    if (!seeks)
-        line->sought = 0;
     if (is_command(line))
         return false;
-    line->sought += seeks && begins;
     if (begins)
-        line->is_full = seeks ? line->sought > SOUGHT_MOST : rl_end >= LINE_MOST;
+        line->is_full = seeks ? sought() >= SOUGHT_MOST : rl_end >= LINE_MOST;
     return line->is_full;
 }
 
@@ -294,8 +263,10 @@ static void drain(struct prompt_line *line)
 
 /* Readline's hooks */
 
-static void draw_nothing(void)
+/* Readline draws after each of the commands that a macro runs in one go. */
+static void settle(void)
 {
+    prompt_history_settle(the_line->history);
 }
 
 static void forget_matches(struct prompt_line *line)
@@ -309,9 +280,11 @@ static void forget_matches(struct prompt_line *line)
 
 static void accept_line(char *text)
 {
+    if (text)
+        prompt_history_unfill(text);
+    prompt_history_add(the_line->history, text ? text : "");
     if (!text) /* end of file on an empty line */
         return;
-    prompt_history_add(the_line->history, text);
     free(the_line->accepted);
     the_line->accepted = text;
 }
@@ -375,7 +348,7 @@ static void install_hooks(struct prompt_line *line)
     rl_change_environment = 0; /* LINES and COLUMNS would keep curses from seeing a resize */
     rl_prep_term_function = NULL;
     rl_deprep_term_function = NULL;
-    rl_redisplay_function = draw_nothing;
+    rl_redisplay_function = settle;
     rl_getc_function = queue_take;
     rl_input_available_hook = queue_waits;
     rl_outstream = line->nowhere;
@@ -475,9 +448,7 @@ const char *prompt_line_text(const struct prompt_line *line)
     return rl_line_buffer;
 }
 
-/* Back to the newest line, whatever readline was about. An earlier line that was changed holds the
- * list of its changes as the line under edit does: freed for one it would be gone for both, so that
- * it is undone, as readline does where a line is accepted. */
+/* Back to the newest line, whatever readline was about. */
 static void leave_earlier_lines(struct prompt_line *line)
 {
     if (RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_NUMERICARG)) {
@@ -485,11 +456,8 @@ static void leave_earlier_lines(struct prompt_line *line)
         drain(line);
     }
     rl_callback_sigcleanup();
-    if (current_history() && rl_undo_list) {
-        rl_revert_line(1, 0);
-        free_history_entry(replace_history_entry(where_history(), rl_line_buffer, NULL));
-    }
-    rl_end_of_history(1, 0);
+    prompt_history_settle(line->history);
+    prompt_history_leave(line->history);
 }
 
 void prompt_line_set(struct prompt_line *line, const char *text)
@@ -498,6 +466,7 @@ void prompt_line_set(struct prompt_line *line, const char *text)
     leave_earlier_lines(line);
     rl_replace_line(text, 1);
     rl_point = rl_end;
+    prompt_history_settle(line->history);
 }
 
 char *const *prompt_line_matches(const struct prompt_line *line, size_t *count)
