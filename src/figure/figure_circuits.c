@@ -78,7 +78,8 @@ static bool sketch_circuits(struct sketch *sketch, const struct groups *groups,
 {
     bool alone = groups->count == 1;
     if (!add_circuits(sketch, groups, "", "attention, " MEASURE_KNOWN, err) ||
-        (alone && !add_circuits(sketch, groups, "new_", "attention, " MEASURE_NEW, err)))
+        (alone && groups_ask_new(groups) &&
+         !add_circuits(sketch, groups, "new_", "attention, " MEASURE_NEW, err)))
         return false;
     for (size_t p = 0; p < sketch->panels; p++)
         sketch->panel[p].share = 1 / (double)sketch->panels;

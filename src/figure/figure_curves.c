@@ -26,14 +26,34 @@ static bool add_ends(struct sketch *sketch, const struct groups *groups, struct 
     return true;
 }
 
+/* What is drawn: of known individuals alone where there are several groups. Returns how many. */
+static size_t choose_keys(const struct groups *groups, const char *key[FIGURE_MEASURES_MOST])
+{
+    bool alone = groups->count == 1;
+    const struct {
+        const char *loss, *accuracy;
+        bool shown;
+    } pairs[] = {
+        {"attr_loss", "attr_acc", true},
+        {"new_attr_loss", "new_attr_acc", alone && groups_ask_new(groups)},
+        {"tuned_attr_loss", "tuned_attr_acc", alone && groups_are_finetuned(groups)},
+    };
+    size_t keys = 0;
+    for (size_t p = 0; p < sizeof pairs / sizeof *pairs; p++) {
+        if (!pairs[p].shown)
+            continue;
+        key[keys++] = pairs[p].loss;
+        key[keys++] = pairs[p].accuracy;
+    }
+    return keys;
+}
+
 static bool sketch_curves(struct sketch *sketch, const struct groups *groups,
                           const struct figure_options *options, struct error *err)
 {
-    static const char *const keys[] = {"attr_loss",    "attr_acc",        "new_attr_loss",
-                                       "new_attr_acc", "tuned_attr_loss", "tuned_attr_acc"};
+    const char *key[FIGURE_MEASURES_MOST];
     bool alone = groups->count == 1;
-    size_t shown = !alone ? 2 : groups_are_finetuned(groups) ? 6 : 4;
-    if (!sketch_add_panels(sketch, groups, keys, shown, err))
+    if (!sketch_add_panels(sketch, groups, key, choose_keys(groups, key), err))
         return false;
     sketch->panel[0].share = LOSS_SHARE;
     sketch->panel[1].share = 1 - LOSS_SHARE;

@@ -403,3 +403,11 @@ bool groups_are_finetuned(const struct groups *groups)
         tuned = tuned && run_result_is_finetuned(&groups->result[i]);
     return tuned;
 }
+
+bool groups_ask_new(const struct groups *groups)
+{
+    bool ask = true;
+    for (size_t i = 0; i < groups->runs; i++)
+        ask = ask && run_result_asks_new(&groups->result[i]);
+    return ask;
+}

@@ -42,6 +42,9 @@ struct summary group_summary(const struct group *group,
 /* Whether every run has got beyond the step that fine-tuning begins after. */
 bool groups_are_finetuned(const struct groups *groups);
 
+/* Whether the record of every run has numbers of new individuals. */
+bool groups_ask_new(const struct groups *groups);
+
 /* What a key is called in a figure: "N" for population.known, the name alone where it is one of
  * [train] or no other section has it, otherwise "section.name". Freed with memory_free. */
 char *groups_key_name(const char *section, const char *name, struct error *err);

@@ -175,6 +175,11 @@ double run_result_own_plateau_end(const struct run_result *result)
     return own_step(result, result->phase.plateau_end);
 }
 
+bool run_result_asks_new(const struct run_result *result)
+{
+    return result->preset.trainer.evaluate_new > 0;
+}
+
 bool run_result_is_finetuned(const struct run_result *result)
 {
     uint64_t after = result->preset.trainer.finetune.after;
@@ -184,7 +189,14 @@ bool run_result_is_finetuned(const struct run_result *result)
 static bool has_none(const struct run_result *result, const char *key, struct series *series,
                      struct error *err)
 {
+    const struct measure *measure = measure_find(key);
     series_free(series);
+    if (measure && measure->is_of_new && !run_result_asks_new(result))
+        return error_set(
+            err, ERROR_INPUT,
+            "%s has no number %s: it asks no new individuals (population.new = %" PRIu64
+            ", eval.new = 0)",
+            result->name, key, result->preset.population.held_out);
     return error_set(err, ERROR_INPUT, "the record of %s has no number %s yet", result->name, key);
 }
 

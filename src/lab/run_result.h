@@ -49,6 +49,9 @@ const char *run_result_say_no_end(const struct run_result *result, char text[PHA
 const struct run_result *run_result_find_same(const struct run_result *result, size_t count,
                                               const struct run_result *like);
 
+/* Whether its evaluations ask new individuals too: else its record has no number of them. */
+bool run_result_asks_new(const struct run_result *result);
+
 /* Whether the run has made a step of fine-tuning. */
 bool run_result_is_finetuned(const struct run_result *result);
 

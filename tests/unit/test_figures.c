@@ -414,26 +414,39 @@ static void many_measures_of_many_runs_fit(void **state)
 
 /* A run of two layers whose circuits are told apart by their numbers; the first version did not
  * record attention within names. */
+/* The first version lacks the first two. */
+static const char *const circuit_keys[] = {
+    "name_name_within", "new_name_name_within", "name_name", "new_name_name",
+    "attr_name",        "new_attr_name",        "attr_text", "new_attr_text",
+    "sharpness",        "new_sharpness"};
+enum { CIRCUIT_KEYS = sizeof circuit_keys / sizeof *circuit_keys };
+
+/* A line of two layers with two heads each. */
+static void add_circuit_line(struct text *record, int step, size_t from, bool new_too)
+{
+    struct text heads = {0};
+    text_format(record, "{\"step\": %d, \"seconds\": 1.0", step);
+    for (size_t k = from; k < CIRCUIT_KEYS; k++) {
+        char first[16] = "null", last[16] = "null";
+        if (new_too || strncmp(circuit_keys[k], "new_", 4) != 0) {
+            snprintf(first, sizeof first, "%.4f", 0.1 * (double)k);
+            snprintf(last, sizeof last, "%.4f", 0.1 * (double)k + 0.001 * step);
+        }
+        text_format(record, ", \"%s\": [%s, %s]", circuit_keys[k], first, last);
+        text_format(&heads, "%s\"%s\": [[%s, %s], [%s, %s]]", heads.length == 0 ? "" : ", ",
+                    circuit_keys[k], first, first, last, last);
+    }
+    text_format(record, ", \"heads\": {%s}}\n", heads.bytes);
+    text_free(&heads);
+}
+
 static void add_circuits(struct setup *setup, const char *run, bool first_version,
                          const char *const *changes)
 {
-    static const char *const key[] = {
-        "name_name_within", "new_name_name_within", "name_name", "new_name_name",
-        "attr_name",        "new_attr_name",        "attr_text", "new_attr_text",
-        "sharpness",        "new_sharpness"};
     struct text record = {0};
     for (int step = 0; step <= 100; step += 10) {
-        struct text heads = {0};
         add_evaluation(&record, step, 8 - 0.05 * step, step / 200.0);
-        text_format(&record, "{\"step\": %d, \"seconds\": 1.0", step);
-        for (size_t k = first_version ? 2 : 0; k < sizeof key / sizeof *key; k++) {
-            double first = 0.1 * (double)k, last = first + 0.001 * step;
-            text_format(&record, ", \"%s\": [%.4f, %.4f]", key[k], first, last);
-            text_format(&heads, "%s\"%s\": [[%.4f, %.4f], [%.4f, %.4f]]",
-                        heads.length == 0 ? "" : ", ", key[k], first, first, last, last);
-        }
-        text_format(&record, ", \"heads\": {%s}}\n", heads.bytes);
-        text_free(&heads);
+        add_circuit_line(&record, step, first_version ? 2 : 0, true);
     }
     write_preset(setup, run, changes);
     write_text(setup, run, "metrics.jsonl", record.bytes);
@@ -453,6 +466,39 @@ static void circuits_are_those_of_the_first_and_the_last_layer(void **state)
     assert_true(says(setup, FIGURE(FIGURE_CIRCUITS),
                      LINES("batch = 4, within a name, first layer",
                            "batch = 6, attribute \u2192 text, last layer")));
+}
+
+/* A run that asks nobody new: null stands in its record for all that would be of them. */
+static void add_without_new(struct setup *setup, const char *run)
+{
+    struct text record = {0};
+    for (int step = 0; step <= 100; step += 10) {
+        text_format(&record,
+                    "{\"step\": %d, \"seconds\": 1.0, \"attr_loss\": %.4f, \"new_attr_loss\": "
+                    "null, \"attr_acc\": 0.5, \"new_attr_acc\": null, \"max_prob\": 0.5, "
+                    "\"new_max_prob\": null, \"entropy\": 1.0, \"new_entropy\": null, "
+                    "\"phase\": \"plateau\", \"attributes\": {}}\n",
+                    step, 8 - 0.05 * step);
+        add_circuit_line(&record, step, 0, false);
+    }
+    write_preset(setup, run, CHANGES("eval.new=0", "population.new=0", "model.layers=2"));
+    write_text(setup, run, "metrics.jsonl", record.bytes);
+    text_free(&record);
+    take(setup, run);
+}
+
+static void a_run_that_asks_nobody_new_is_drawn_without_them(void **state)
+{
+    struct setup *setup = *state;
+    add_without_new(setup, "alone");
+    assert_true(says(setup, FIGURE(FIGURE_CURVES), LINES("attribute loss (nats)", "accuracy (%)")));
+    assert_false(says(setup, FIGURE(FIGURE_CURVES), LINES("new individuals")));
+    assert_true(says(setup, FIGURE(FIGURE_CIRCUITS),
+                     LINES("attention, known individuals", "within a name, first layer")));
+    assert_false(says(setup, FIGURE(FIGURE_CIRCUITS), LINES("attention, new individuals")));
+    assert_int_equal(remove(setup->path), 0);
+    assert_true(refused(setup, FIGURE(FIGURE_TRAJECTORY),
+                        LINES("alone", "new_attr_loss", "asks no new individuals")));
 }
 
 /* A slope that began in another run at step 20, and whose rate was set at step 50. */
@@ -725,6 +771,7 @@ int main(void)
         WITH_SETUP(a_heat_map_without_a_number_is_refused),
         WITH_SETUP(any_measures_can_be_drawn),
         WITH_SETUP(many_measures_of_many_runs_fit),
+        WITH_SETUP(a_run_that_asks_nobody_new_is_drawn_without_them),
         WITH_SETUP(circuits_are_those_of_the_first_and_the_last_layer),
         WITH_SETUP(a_figure_says_where_a_run_was_turned),
         WITH_SETUP(circuits_of_the_first_version_are_attention_to_all_names),

@@ -1,13 +1,16 @@
 /* mneme eval: what a run's model knows, attribute by attribute. */
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 
 #include "lab/session.h"
 #include "measure/capacity.h"
 #include "record/measure.h"
+#include "ui/cli/attribute_rows.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/json.h"
 #include "ui/cli/output.h"
+#include "ui/format.h"
 
 enum { INDIVIDUALS = 'n' };
 
@@ -163,22 +166,50 @@ struct eval_column {
     double baseline, loss, accuracy;
 };
 
-static void print_row(const char *name, struct eval_column known, struct eval_column held_out)
+/* "-" where nobody was asked. */
+static void print_number(double number)
 {
-    printf("%-16s  %8.3f  %8.3f  %6.1f %%  %8.3f  %8.3f  %6.1f %%\n", name, known.baseline,
-           known.loss, 100 * known.accuracy, held_out.baseline, held_out.loss,
-           100 * held_out.accuracy);
+    char text[FORMAT_SIZE] = "-";
+    if (isfinite(number))
+        snprintf(text, sizeof text, "%.3f", number);
+    printf("  %8s", text);
+}
+
+static void print_column(struct eval_column column)
+{
+    char accuracy[FORMAT_SIZE];
+    print_number(column.baseline);
+    print_number(column.loss);
+    printf("  %8s", format_percent(accuracy, column.accuracy));
+}
+
+static void print_row(const char *name, size_t width, struct eval_column known,
+                      struct eval_column held_out)
+{
+    attribute_rows_label(name, width);
+    print_column(known);
+    print_column(held_out);
+    printf("\n");
 }
 
 /* Measures that have no column, known individuals beside new ones. */
-static void print_confidence(const struct evaluation_point *point)
+static void print_confidence(const struct evaluation_point *point, size_t width)
 {
-    for (const struct measure *m = NULL; (m = measure_next(MEASURE_RECALL, m)) != NULL;)
-        if (m->label && m->is_of_new)
-            printf("  %8s  %8s  %8.3f\n", "", "", measure_number(m, point, 0));
-        else if (m->label)
-            printf("%-16s  %8s  %8.3f", m->label, "", measure_number(m, point, 0));
+    for (const struct measure *m = NULL; (m = measure_next(MEASURE_RECALL, m)) != NULL;) {
+        if (!m->label)
+            continue;
+        if (m->is_of_new)
+            printf("  %8s", "");
+        else
+            attribute_rows_label(m->label, width);
+        printf("  %8s", "");
+        print_number(measure_number(m, point, 0));
+        printf("%s", m->is_of_new ? "\n" : "");
+    }
 }
+
+/* "0.000 to 0.067" */
+enum { BIN_COLS = 14 };
 
 /* A bin of one curve, blank where it has no predictions. */
 static void print_bin(const struct calibration_bin *bin)
@@ -190,14 +221,15 @@ static void print_bin(const struct calibration_bin *bin)
         printf("  %28s", "");
 }
 
-static void print_calibration(const struct calibration *known, const struct calibration *held_out)
+static void print_calibration(const struct calibration *known, const struct calibration *held_out,
+                              size_t width)
 {
-    printf("\n%-16s  %8s  %8s  %8s  %8s  %8s  %8s\n", "confidence", "known", "mean", "right", "new",
-           "mean", "right");
+    printf("\n%-*s  %8s  %8s  %8s  %8s  %8s  %8s\n", (int)width, "confidence", "known", "mean",
+           "right", "new", "mean", "right");
     for (size_t m = 0; m < CALIBRATION_BINS; m++) {
         if (known->bin[m].predictions == 0 && held_out->bin[m].predictions == 0)
             continue;
-        printf("%.3f to %.3f  ", bin_from(m), bin_from(m + 1));
+        printf("%.3f to %.3f%*s", bin_from(m), bin_from(m + 1), (int)width - BIN_COLS, "");
         print_bin(&known->bin[m]);
         print_bin(&held_out->bin[m]);
         printf("\n");
@@ -211,19 +243,21 @@ static void print_table(const struct session *session, const struct findings *fi
     const struct recall *known = &point->known, *held_out = &point->held_out;
     output_print("%s, step %" PRIu64 " (losses in nats)\n\n", session->run.name,
                  session->checkpoint_step);
-    printf("%-16s  %8s  %8s  %8s  %8s  %8s  %8s\n", "", "baseline", "known", "accuracy", "baseline",
-           "new", "accuracy");
+    size_t width = attribute_rows_width(facts);
+    printf("%*s  %8s  %8s  %8s  %8s  %8s  %8s\n", (int)width, "", "baseline", "known", "accuracy",
+           "baseline", "new", "accuracy");
     for (size_t a = 0; a < facts->attributes; a++)
-        print_row(facts->attribute[a].name,
+        print_row(facts->attribute[a].name, width,
                   (struct eval_column){findings->known_baseline[a], known->attribute_loss[a],
                                        known->attribute_accuracy[a]},
                   (struct eval_column){findings->new_baseline[a], held_out->attribute_loss[a],
                                        held_out->attribute_accuracy[a]});
-    print_row("all", (struct eval_column){point->baseline.known, known->loss, known->accuracy},
+    print_row("all", width,
+              (struct eval_column){point->baseline.known, known->loss, known->accuracy},
               (struct eval_column){point->baseline.held_out, held_out->loss, held_out->accuracy});
     printf("\n");
-    print_confidence(point);
-    print_calibration(&known->calibration, &held_out->calibration);
+    print_confidence(point, width);
+    print_calibration(&known->calibration, &held_out->calibration, width);
     printf("\n%.0f bits learned in %zu parameters: %.3f per parameter\n", findings->bits,
            findings->parameters, point->bits_per_parameter);
 }

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "lab/fact_record.h"
+#include "ui/cli/attribute_rows.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/json.h"
 #include "ui/cli/output.h"
@@ -101,7 +102,7 @@ static bool print_json(const struct fact_record *learned, const struct knowledge
                       err);
 }
 
-static void print_row(const char *name, const struct knowledge_summary *summary)
+static void print_row(const char *name, size_t width, const struct knowledge_summary *summary)
 {
     char first[FORMAT_SIZE] = "-", exposures[FORMAT_SIZE] = "-";
     char known[FORMAT_SIZE], ever[FORMAT_SIZE], forgotten[FORMAT_SIZE];
@@ -109,9 +110,10 @@ static void print_row(const char *name, const struct knowledge_summary *summary)
         format_count(first, (uint64_t)llround(summary->first));
         snprintf(exposures, sizeof exposures, "%g", summary->exposures);
     }
-    output_print("%-16s  %8s  %8s  %9s  %9s  %9s\n", name, format_percent(known, summary->known),
-                 format_percent(ever, summary->ever), format_percent(forgotten, summary->forgotten),
-                 first, exposures);
+    attribute_rows_label(name, width);
+    printf("  %8s  %8s  %9s  %9s  %9s\n", format_percent(known, summary->known),
+           format_percent(ever, summary->ever), format_percent(forgotten, summary->forgotten),
+           first, exposures);
 }
 
 static void print_table(const struct fact_record *learned, const struct knowledge_summary *of)
@@ -119,11 +121,12 @@ static void print_table(const struct fact_record *learned, const struct knowledg
     const struct fact_set *facts = &learned->facts.facts;
     output_print("%s, step %" PRIu64 ": facts of %zu individuals\n\n", learned->name,
                  learned->knowledge.step, learned->knowledge.asked);
-    printf("%-16s  %8s  %8s  %9s  %9s  %9s\n", "", "known", "ever", "forgotten", "at step",
-           "exposures");
+    size_t width = attribute_rows_width(facts);
+    printf("%*s  %8s  %8s  %9s  %9s  %9s\n", (int)width, "", "known", "ever", "forgotten",
+           "at step", "exposures");
     for (size_t a = 0; a < facts->attributes; a++)
-        print_row(facts->attribute[a].name, &of[a]);
-    print_row("all", &of[facts->attributes]);
+        print_row(facts->attribute[a].name, width, &of[a]);
+    print_row("all", width, &of[facts->attributes]);
     if (output_is_terminal())
         printf("\nat step, exposures: medians of the step at which a fact was first known, and of "
                "how\noften its individual had been trained on by then.\n");

@@ -1,5 +1,6 @@
 cli_sources = \
 	%D%/ask.c \
+	%D%/attribute_rows.c %D%/attribute_rows.h \
 	%D%/bench.c \
 	%D%/circuits.c \
 	%D%/cli.c %D%/cli.h \

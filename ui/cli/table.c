@@ -26,8 +26,7 @@ bool table_add(struct table *table, struct error *err, const char *format, ...)
     return strings_take(&table->cells, cell, err);
 }
 
-/* Characters; none here takes two columns. */
-static size_t width_of(const char *text)
+size_t table_text_width(const char *text)
 {
     size_t width = 0;
     for (size_t length; *text != '\0'; text += length ? length : 1, width++)
@@ -39,7 +38,7 @@ static size_t column_width(const struct table *table, size_t column)
 {
     size_t widest = 0;
     for (size_t i = column; i < table->cells.count; i += table->columns) {
-        size_t width = width_of(table->cells.text[i]);
+        size_t width = table_text_width(table->cells.text[i]);
         widest = width > widest ? width : widest;
     }
     return widest;
@@ -48,7 +47,7 @@ static size_t column_width(const struct table *table, size_t column)
 static void print_cell(const struct table *table, size_t cell)
 {
     size_t column = cell % table->columns;
-    size_t blanks = column_width(table, column) - width_of(table->cells.text[cell]);
+    size_t blanks = column_width(table, column) - table_text_width(table->cells.text[cell]);
     bool last = column + 1 == table->columns, left = column < table->left;
     printf("%*s%s%*s%s", left ? 0 : (int)blanks, "", table->cells.text[cell],
            left && !last ? (int)blanks : 0, "", last ? "\n" : "  ");

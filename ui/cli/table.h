@@ -24,4 +24,7 @@ void table_print(const struct table *table);
 
 void table_free(struct table *table);
 
+/* Columns that a text takes: its characters, none of which takes two here. */
+size_t table_text_width(const char *text);
+
 #endif
