@@ -1570,12 +1570,12 @@ static void messages_call_the_program_as_it_was_typed(void **state)
         const char *said;
     } cases[] = {
         {"runs", 0, "start one with: % quickstart\n"},
-        {"--help", 0, "Usage: % [OPTION]... [PRESET|RUN]\n"},
+        {"--help", 0, "Usage: % [OPTION]... [PRESET|TABLE|RUN]\n"},
         {"--help", 0, "\n  % train "},
         {"ask --help", 0, "Usage: % ask [OPTION]... RUN"},
         {"train --nonsense", 2, "mneme: unrecognized option"},
         {"train --nonsense", 2, "Try: % train --help\n"},
-        {"train", 2, "mneme: usage: % train [OPTION]... PRESET\n"},
+        {"train", 2, "mneme: usage: % train [OPTION]... PRESET|TABLE\n"},
         {"trian", 2, "The nearest command is: % train\n"},
         {"train zzzzzzzz", 2, "; % presets lists them\n"},
         {"sweep zzzzzzzz", 2, "; % sweep lists them\n"},
