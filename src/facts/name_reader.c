@@ -12,6 +12,8 @@ struct name_reader {
     bool found;
     uint64_t individual;
     size_t bytes;
+    size_t begun, begun_bytes; /* words and bytes of the longest beginning of a name */
+    size_t words;              /* of the parts before the one that is read */
 };
 
 static void read_parts(struct name_reader *reader, size_t index, const char *cursor);
@@ -39,7 +41,9 @@ static struct entry_range read_ended(struct name_reader *reader, size_t index, c
         if (reader->exact && !is_spelled(vocabulary, &vocabulary->entry[pool][entry], text))
             continue;
         reader->part[index] = entry;
+        reader->words += depth;
         read_parts(reader, index + 1, cursor);
+        reader->words -= depth;
     }
     return range;
 }
@@ -55,6 +59,16 @@ static void keep_name(struct name_reader *reader, const char *behind)
         reader->bytes = bytes;
     }
     reader->found = true;
+}
+
+/* Keeps the longest run of words that some name begins with. */
+static void keep_beginning(struct name_reader *reader, struct entry_range range, size_t depth,
+                           const char *behind)
+{
+    if (range.first == range.end || reader->words + depth <= reader->begun)
+        return;
+    reader->begun = reader->words + depth;
+    reader->begun_bytes = (size_t)(behind - reader->text);
 }
 
 /* Reads the parts of a name from the index on, in every way there is. */
@@ -74,6 +88,7 @@ static void read_parts(struct name_reader *reader, size_t index, const char *cur
         if (alike == TOKEN_UNKNOWN)
             return;
         range = vocabulary_narrow(reader->vocabulary, pool, range, depth++, alike);
+        keep_beginning(reader, range, depth, cursor);
         range = read_ended(reader, index, text, cursor, range, depth);
     }
 }
@@ -97,4 +112,13 @@ bool name_read(const struct population *population, const struct vocabulary *voc
         *bytes = reader.bytes;
     }
     return reader.found;
+}
+
+size_t name_begun(const struct population *population, const struct vocabulary *vocabulary,
+                  const char *text, size_t *bytes)
+{
+    struct name_reader reader = {.population = population, .vocabulary = vocabulary, .text = text};
+    read_parts(&reader, 0, text);
+    *bytes = reader.begun_bytes;
+    return reader.begun;
 }

@@ -16,4 +16,9 @@
 bool name_read(const struct population *population, const struct vocabulary *vocabulary,
                const char *text, uint64_t *individual, size_t *bytes);
 
+/* How many words at the start of a text are the beginning of a name, or a whole one; *bytes
+ * receives theirs. Every word is whole: nothing begins with "Sou". */
+size_t name_begun(const struct population *population, const struct vocabulary *vocabulary,
+                  const char *text, size_t *bytes);
+
 #endif

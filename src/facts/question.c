@@ -1,16 +1,20 @@
+/* Map of this file: words without a token; whom and what a prompt asks for; hints; leads; reading.
+ */
 #include "facts/question.h"
 
 #include <string.h>
 
 #include "base/memory.h"
 #include "base/utf8.h"
+#include "facts/hint.h"
 #include "facts/name_reader.h"
 #include "facts/words.h"
 
 enum { NEAREST_SHOWN = 3 };
 
-bool question_unknown_word(const struct vocabulary *vocabulary, const char *text,
-                           const struct unknown_word *unknown, struct error *err)
+/* The sentence, with a hint behind it where there is one. */
+static bool refuse_word(const struct vocabulary *vocabulary, const char *text,
+                        const struct unknown_word *unknown, const char *hint, struct error *err)
 {
     const char *nearest[NEAREST_SHOWN];
     char *word = memory_format(err, "%.*s", (int)unknown->count, text + unknown->first);
@@ -20,6 +24,8 @@ bool question_unknown_word(const struct vocabulary *vocabulary, const char *text
     struct text near = {0};
     for (size_t i = 0; i < count; i++)
         text_format(&near, "%s%s", i ? ", " : "; near: ", nearest[i]);
+    if (*hint)
+        text_format(&near, "; %s", hint);
     error_set(err, ERROR_INPUT, "\"%s\" is not in the model's vocabulary%s", word,
               near.bytes ? near.bytes : "");
     text_free(&near);
@@ -27,9 +33,16 @@ bool question_unknown_word(const struct vocabulary *vocabulary, const char *text
     return false;
 }
 
-/* Where the prompt's last full name is, in tokens of the question. */
+bool question_unknown_word(const struct vocabulary *vocabulary, const char *text,
+                           const struct unknown_word *unknown, struct error *err)
+{
+    return refuse_word(vocabulary, text, unknown, "", err);
+}
+
+/* Where the prompt's last full name is, in tokens of the question and in bytes of the prompt. */
 struct question_place {
     size_t first, count;
+    size_t first_byte, end_byte;
 };
 
 /* Token of the question at which the byte of the prompt begins, or the next after it. */
@@ -50,17 +63,17 @@ static bool find_last_name(struct question *question, const struct population *p
                            struct question_place *name)
 {
     const char *cursor = prompt;
-    size_t end = 0; /* of the name so far, in bytes */
     struct word word;
     while (word_next(&cursor, &word)) {
         size_t bytes, first = (size_t)(word.bytes - prompt);
         uint64_t individual;
         if (!name_read(population, vocabulary, word.bytes, &individual, &bytes) ||
-            first + bytes <= end)
+            first + bytes <= name->end_byte)
             continue;
-        end = first + bytes;
+        name->first_byte = first;
+        name->end_byte = first + bytes;
         name->first = token_at(prompt, first);
-        name->count = token_at(prompt, end) - name->first;
+        name->count = token_at(prompt, name->end_byte) - name->first;
         question->individual = individual;
         question->has_individual = true;
     }
@@ -82,20 +95,29 @@ static bool same_tokens(const struct vocabulary *vocabulary, const int32_t *toke
 /* How much of a template is in the question. */
 enum fit { FIT_NONE, FIT_AFTER_NAME, FIT_SENTENCE };
 
+/* Whether the name stands where the template has it, at the beginning of a sentence. */
+static bool begins_sentence(const struct question *question, const struct vocabulary *vocabulary,
+                            const struct question_place *name,
+                            const struct template_tokens *template)
+{
+    const int32_t *token = question->token;
+    size_t before = template->before_name.count;
+    if (before >= name->first ||
+        !same_tokens(vocabulary, token + name->first - before, before, &template->before_name))
+        return false;
+    int32_t above = token[name->first - before - 1];
+    return above == TOKEN_BEGIN || word_ends_sentence(vocabulary->word[above]);
+}
+
 static enum fit fit_of(const struct question *question, const struct vocabulary *vocabulary,
                        const struct question_place *name, const struct template_tokens *template)
 {
     const int32_t *token = question->token;
-    size_t behind = name->first + name->count, before = template->before_name.count;
+    size_t behind = name->first + name->count;
     if (!same_tokens(vocabulary, token + behind, question->tokens - behind,
                      &template->before_value))
         return FIT_NONE;
-    if (before >= name->first ||
-        !same_tokens(vocabulary, token + name->first - before, before, &template->before_name))
-        return FIT_AFTER_NAME;
-    int32_t above = token[name->first - before - 1];
-    bool begins = above == TOKEN_BEGIN || word_ends_sentence(vocabulary->word[above]);
-    return begins ? FIT_SENTENCE : FIT_AFTER_NAME;
+    return begins_sentence(question, vocabulary, name, template) ? FIT_SENTENCE : FIT_AFTER_NAME;
 }
 
 static void put_tokens(int32_t *token, const struct tokens *tokens)
@@ -147,33 +169,170 @@ static void find_attribute(struct question *question, const struct population *p
     put_capitals_right(question, population, vocabulary, name, best, best_fit);
 }
 
-/* Whether the question's words behind the name and token[0..count) are those of the wording. */
-static bool leads_to(const struct question *question, const int32_t *token, size_t count,
-                     const struct tokens *wording)
+/* Hints */
+
+/* The words of the sentence around the name. */
+static void add_around(const char *prompt, const struct question_place *name, struct text *around)
+{
+    const char *cursor = prompt;
+    size_t first = 0;
+    struct word word;
+    while (word_next(&cursor, &word) && (size_t)(word.bytes - prompt) < name->first_byte)
+        if (word.count == 1 && word_ends_sentence((char[]){*word.bytes, '\0'}))
+            first = (size_t)(cursor - prompt);
+    text_add_bytes(around, prompt + first, name->first_byte - first);
+    text_add(around, " ");
+    text_add(around, prompt + name->end_byte);
+}
+
+static bool add_wording_hint(const struct vocabulary *vocabulary, const char *prompt,
+                             const struct question_place *name, struct text *hint,
+                             struct error *err)
+{
+    struct text around = {0};
+    add_around(prompt, name, &around);
+    bool added = !around.failed && hint_wordings(vocabulary, around.bytes, hint, err);
+    if (around.failed)
+        error_set(err, ERROR_MEMORY, "out of memory");
+    text_free(&around);
+    return added;
+}
+
+/* Whether one of two runs of tokens begins with the other, both folded. */
+static bool go_together(const struct vocabulary *vocabulary, const int32_t *token, size_t count,
+                        const struct tokens *tokens)
+{
+    size_t shorter = count < tokens->count ? count : tokens->count;
+    struct tokens start = {tokens->token, shorter};
+    return same_tokens(vocabulary, token, shorter, &start);
+}
+
+/* Whether the prompt is the beginning of a wording, or goes on behind one. */
+static bool is_on_the_way(const struct question *question, const struct vocabulary *vocabulary,
+                          const struct question_place *name)
+{
+    const struct fact_set *facts = vocabulary->facts;
+    const int32_t *token = question->token;
+    size_t behind = name->first + name->count;
+    for (size_t a = 0; a < facts->attributes; a++)
+        for (size_t t = 0; t < facts->templates; t++) {
+            const struct template_tokens *template = &vocabulary->template[a][t];
+            if (begins_sentence(question, vocabulary, name, template) &&
+                go_together(vocabulary, token + behind, question->tokens - behind,
+                            &template->before_value))
+                return true;
+        }
+    return false;
+}
+
+static bool find_hint(struct question *question, const struct population *population,
+                      const struct vocabulary *vocabulary, const char *prompt,
+                      const struct question_place *name, struct error *err)
+{
+    struct text hint = {0};
+    bool found = true;
+    if (!question->has_individual)
+        found = hint_names(population, vocabulary, prompt, &hint, err);
+    else if (question->attribute == population->facts->attributes &&
+             !is_on_the_way(question, vocabulary, name)) {
+        text_add(&hint, "no wording it was trained on");
+        found = add_wording_hint(vocabulary, prompt, name, &hint, err);
+    }
+    if (found && (hint.length > 0 || hint.failed)) {
+        question->hint = text_take(&hint, err);
+        found = question->hint;
+    }
+    text_free(&hint);
+    return found;
+}
+
+/* Names a word that has no token. */
+static bool refuse_unknown(const struct population *population, const struct vocabulary *vocabulary,
+                           const char *prompt, const struct unknown_word *unknown,
+                           struct error *err)
+{
+    struct question nothing = {0};
+    struct question_place name = {0};
+    struct text hint = {0};
+    bool read = !find_last_name(&nothing, population, vocabulary, prompt, &name) ||
+                add_wording_hint(vocabulary, prompt, &name, &hint, err);
+    if (read)
+        refuse_word(vocabulary, prompt, unknown, hint.bytes ? hint.bytes : "", err);
+    text_free(&hint);
+    return false;
+}
+
+/* Leads */
+
+/* Whether the wording is one that the question may be brought to: of the attribute it asks for, or
+ * where it asks for none, of any whose words before the name it has. */
+static bool may_be_asked(const struct question *question, const struct vocabulary *vocabulary,
+                         size_t attribute, const struct template_tokens *template)
+{
+    const struct question_place name = {
+        .first = question->name_first,
+        .count = question->behind_name - question->name_first,
+    };
+    return question->attribute == attribute ||
+           (question->attribute == vocabulary->facts->attributes &&
+            begins_sentence(question, vocabulary, &name, template));
+}
+
+/* How many words a wording has more than the question behind the name; 0 where it does not begin
+ * with these. */
+static size_t words_ahead(const struct question *question, const struct vocabulary *vocabulary,
+                          size_t attribute, const struct template_tokens *template)
 {
     size_t asked = question->tokens - question->behind_name;
-    return wording->count == asked + count &&
-           memcmp(wording->token, question->token + question->behind_name, asked * sizeof *token) ==
-               0 &&
-           memcmp(wording->token + asked, token, count * sizeof *token) == 0;
+    struct tokens start = {template->before_value.token, asked};
+    if (template->before_value.count <= asked ||
+        !may_be_asked(question, vocabulary, attribute, template) ||
+        !same_tokens(vocabulary, question->token + question->behind_name, asked, &start))
+        return 0;
+    return template->before_value.count - asked;
 }
 
 size_t question_lead(const struct question *question, const struct vocabulary *vocabulary,
-                     const int32_t *token, size_t count)
+                     const int32_t *token, size_t count, size_t *attribute)
 {
     const struct fact_set *facts = vocabulary->facts;
-    if (question->behind_name == 0 || question->attribute == facts->attributes)
-        return 0;
-    for (size_t lead = 1; lead <= count; lead++)
-        for (size_t t = 0; t < facts->templates; t++)
-            if (leads_to(question, token, lead,
-                         &vocabulary->template[question->attribute][t].before_value))
-                return lead;
-    return 0;
+    size_t longest = 0;
+    *attribute = facts->attributes;
+    for (size_t a = 0; question->behind_name > 0 && a < facts->attributes; a++)
+        for (size_t t = 0; t < facts->templates; t++) {
+            const struct template_tokens *template = &vocabulary->template[a][t];
+            const struct tokens *wording = &template->before_value;
+            size_t lead = words_ahead(question, vocabulary, a, template);
+            if (lead == 0 || lead > count || lead < longest ||
+                memcmp(wording->token + wording->count - lead, token, lead * sizeof *token) != 0)
+                continue;
+            bool is_open = lead == longest && *attribute != a; /* no telling which */
+            *attribute = is_open ? facts->attributes : a;
+            longest = lead;
+        }
+    return *attribute < facts->attributes ? longest : 0;
 }
 
-static bool read_tokens(struct question *question, const struct vocabulary *vocabulary,
-                        const char *prompt, size_t max_tokens, struct error *err)
+bool question_may_lead(const struct question *question, const struct vocabulary *vocabulary,
+                       int32_t token)
+{
+    const struct fact_set *facts = vocabulary->facts;
+    for (size_t a = 0; question->behind_name > 0 && a < facts->attributes; a++)
+        for (size_t t = 0; t < facts->templates; t++) {
+            const struct template_tokens *template = &vocabulary->template[a][t];
+            const struct tokens *wording = &template->before_value;
+            size_t lead = words_ahead(question, vocabulary, a, template);
+            if (lead > 0 && wording->token[wording->count - lead] == token)
+                return true;
+        }
+    return false;
+}
+
+/* Reading */
+
+static bool read_tokens(struct question *question, const struct population *population,
+                        const struct vocabulary *vocabulary, const char *prompt, size_t max_tokens,
+                        struct error *err)
 {
     struct unknown_word unknown;
     size_t count = vocabulary_tokenize(vocabulary, prompt, NULL, 0, NULL);
@@ -187,7 +346,7 @@ static bool read_tokens(struct question *question, const struct vocabulary *voca
     question->token[0] = TOKEN_BEGIN;
     question->tokens = count + 1;
     vocabulary_tokenize(vocabulary, prompt, question->token + 1, count, &unknown);
-    return unknown.count == 0 || question_unknown_word(vocabulary, prompt, &unknown, err);
+    return unknown.count == 0 || refuse_unknown(population, vocabulary, prompt, &unknown, err);
 }
 
 static bool read_tidy(struct question *question, const struct population *population,
@@ -195,16 +354,17 @@ static bool read_tidy(struct question *question, const struct population *popula
                       struct error *err)
 {
     struct question_place name = {0};
-    if (!read_tokens(question, vocabulary, prompt, max_tokens, err)) {
-        question_free(question);
-        return false;
-    }
-    if (find_last_name(question, population, vocabulary, prompt, &name)) {
+    bool read = read_tokens(question, population, vocabulary, prompt, max_tokens, err);
+    if (read && find_last_name(question, population, vocabulary, prompt, &name)) {
         question->status = population_status(population, question->individual);
+        question->name_first = name.first;
         question->behind_name = name.first + name.count;
         find_attribute(question, population, vocabulary, &name);
     }
-    return true;
+    read = read && find_hint(question, population, vocabulary, prompt, &name, err);
+    if (!read)
+        question_free(question);
+    return read;
 }
 
 bool question_read(struct question *question, const struct population *population,
@@ -221,5 +381,6 @@ bool question_read(struct question *question, const struct population *populatio
 void question_free(struct question *question)
 {
     memory_free(question->token);
+    memory_free(question->hint);
     *question = (struct question){0};
 }

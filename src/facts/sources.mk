@@ -7,6 +7,7 @@ facts_sources = \
 	%D%/fact_set_load.c %D%/fact_set_load.h \
 	%D%/fact_table.c %D%/fact_table.h \
 	%D%/frequencies.c %D%/frequencies.h \
+	%D%/hint.c %D%/hint.h \
 	%D%/lines.c %D%/lines.h \
 	%D%/name_finder.c %D%/name_finder.h \
 	%D%/name_reader.c %D%/name_reader.h \

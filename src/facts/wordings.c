@@ -172,7 +172,8 @@ static double compare_wording(const struct typed_words *typed, size_t attribute,
     double shared = 0,
            all = weight_of(typed, &tokens->before_name) + weight_of(typed, &tokens->before_value);
     for (size_t w = 0; w < typed->words; w++) {
-        double best = compare_with_name(typed->vocabulary->facts, attribute, &typed->word[w]);
+        double best =
+            near_share * compare_with_name(typed->vocabulary->facts, attribute, &typed->word[w]);
         best = best_in(typed, &tokens->before_name, w, best);
         best = best_in(typed, &tokens->before_value, w, best);
         shared += best * typed->weight[w];

@@ -20,11 +20,13 @@ struct asking {
     struct question question;
     size_t vocab, max_length; /* of the model */
     size_t lead; /* of the question's tokens, the last ones: not the prompt's but the model's */
-    struct guess value; /* the likeliest; token null where no value comes next */
-    struct guess truth; /* what the prompt asks for; token null where that is not known (yet) */
-    size_t ahead;       /* tokens of the truth that were read with the prompt */
-    real *next;         /* [1 + ahead][vocab] log probabilities of the token behind the prompt, and
-                           behind each of those */
+    struct guess value;  /* the likeliest; token null where no value comes next */
+    struct guess truth;  /* what the prompt asks for; token null where that is not known (yet) */
+    bool *truth_goes_on; /* [vocab] tokens with which longer values go on behind the truth; null
+                            where none does */
+    size_t ahead;        /* tokens of the truth that were read with the prompt */
+    real *next;          /* [1 + ahead][vocab] log probabilities of the token behind the prompt, and
+                            behind each of those */
     struct continuation continuation; /* of the prompt */
 };
 
@@ -49,6 +51,7 @@ static void asking_free(struct asking *asking)
     question_free(&asking->question);
     memory_free(asking->value.token);
     memory_free(asking->truth.token);
+    memory_free(asking->truth_goes_on);
     memory_free(asking->next);
 }
 
@@ -105,6 +108,11 @@ static bool find_attribute(struct answer *answer, const struct asking *asking, s
     return true;
 }
 
+static const char *word_shown(const struct vocabulary *vocabulary, size_t token)
+{
+    return token == TOKEN_END ? "(end)" : vocabulary->word[token];
+}
+
 /* The likeliest words, and the entropy of the next token. */
 static bool find_words(struct answer *answer, const struct asking *asking, struct error *err)
 {
@@ -126,9 +134,8 @@ static bool find_words(struct answer *answer, const struct asking *asking, struc
         best[place] = t;
     }
     for (size_t i = 0; i < found; i++) {
-        const char *word = best[i] == TOKEN_END ? "(end)" : asking->vocabulary->word[best[i]];
         answer->candidate[i].probability = exp((double)asking->next[best[i]]);
-        answer->candidate[i].text = memory_string(word, err);
+        answer->candidate[i].text = memory_string(word_shown(asking->vocabulary, best[i]), err);
         if (!answer->candidate[i].text)
             return false;
         answer->candidates++;
@@ -168,7 +175,21 @@ static bool find_truth(struct asking *asking, size_t attribute, struct error *er
         memcpy(truth->token + filled, entry->token, entry->count * sizeof *truth->token);
         filled += entry->count;
     }
+    asking->truth_goes_on = memory_new(asking->vocab, sizeof *asking->truth_goes_on, err);
+    if (!asking->truth_goes_on)
+        return false;
+    if (!top_values_go_on(asking->vocabulary, attribute, part[asked->parts - 1],
+                          asking->truth_goes_on)) {
+        memory_free(asking->truth_goes_on);
+        asking->truth_goes_on = NULL;
+    }
     return true;
+}
+
+/* Tokens of the truth that have to be read to weigh it. */
+static size_t truth_reads(const struct asking *asking)
+{
+    return asking->truth.tokens - !asking->truth_goes_on;
 }
 
 /* Reads the prompt and, where the question says what is asked for, the truth in the same go: for a
@@ -180,7 +201,7 @@ static bool read_prompt(struct asking *asking, struct error *err)
     if (asks && has_truth(asking, question->attribute) && !asking->truth.token &&
         !find_truth(asking, question->attribute, err))
         return false;
-    size_t ahead = asking->truth.token ? asking->truth.tokens - 1 : 0;
+    size_t ahead = asking->truth.token ? truth_reads(asking) : 0;
     asking->ahead = ahead <= asking->max_length - question->tokens ? ahead : 0;
     size_t count = question->tokens + asking->ahead;
     int32_t *token = memory_new(count, sizeof *token, err);
@@ -200,17 +221,25 @@ static bool read_prompt(struct asking *asking, struct error *err)
     return read;
 }
 
-/* Whether the model goes on with a value of the attribute that is asked for. */
-static bool expects_value(const struct asking *asking, bool *expects, struct error *err)
+/* Whether the continuation begins with a whole value from the part on. */
+static bool continues_with_value(const struct asking *asking, size_t attribute, size_t part,
+                                 size_t from)
 {
+    const struct vocabulary *vocabulary = asking->vocabulary;
+    const struct attribute *asked = &vocabulary->facts->attribute[attribute];
     const struct continuation *continuation = &asking->continuation;
-    bool *begins = memory_new(asking->vocab, sizeof *begins, err);
-    if (!begins)
-        return false;
-    mark_beginnings(asking->vocabulary, asking->question.attribute, begins);
-    *expects = continuation->tokens > 0 && begins[continuation->token[0]];
-    memory_free(begins);
-    return true;
+    if (part == asked->parts)
+        return true;
+    size_t pool = asked->part[part];
+    for (size_t e = 0; e < vocabulary->facts->pool[pool].count; e++) {
+        const struct tokens *entry = &vocabulary->entry[pool][e];
+        if (entry->count <= continuation->tokens - from &&
+            memcmp(entry->token, continuation->token + from, entry->count * sizeof *entry->token) ==
+                0 &&
+            continues_with_value(asking, attribute, part + 1, from + entry->count))
+            return true;
+    }
+    return false;
 }
 
 static size_t longest_value(const struct vocabulary *vocabulary, size_t attribute)
@@ -227,11 +256,12 @@ static size_t longest_value(const struct vocabulary *vocabulary, size_t attribut
     return tokens;
 }
 
-/* The continuation's first tokens that lead to another wording of what is asked for; 0 where they
- * do not, or leave no room for a value. */
-static bool find_lead(struct asking *asking, size_t *lead, struct error *err)
+/* The continuation's first tokens that lead to a longer wording; 0 where they do not, or leave no
+ * room for a value, or are one of what is asked for. */
+static bool find_lead(struct asking *asking, size_t *lead, size_t *attribute, struct error *err)
 {
     const struct question *question = &asking->question;
+    size_t attributes = asking->population->facts->attributes;
     real *next = memory_new(asking->vocab, sizeof *next, err);
     bool read = next && continuation_finish(&asking->continuation, asking->decoder, next, err);
     decoder_rewind(asking->decoder, question->tokens);
@@ -239,14 +269,18 @@ static bool find_lead(struct asking *asking, size_t *lead, struct error *err)
     if (!read)
         return false;
     *lead = question_lead(question, asking->vocabulary, asking->continuation.token,
-                          asking->continuation.tokens);
-    if (question->tokens + *lead + longest_value(asking->vocabulary, question->attribute) >
-        asking->max_length + 1) /* a value's last token is not read */
+                          asking->continuation.tokens, attribute);
+    if (*lead == 0)
+        return true;
+    bool is_value =
+        question->attribute < attributes && continues_with_value(asking, question->attribute, 0, 0);
+    if (is_value || question->tokens + *lead + longest_value(asking->vocabulary, *attribute) >
+                        asking->max_length + 1) /* a value's last token is not read */
         *lead = 0;
     return true;
 }
 
-static bool add_lead(struct asking *asking, size_t lead, struct error *err)
+static bool add_lead(struct asking *asking, size_t lead, size_t attribute, struct error *err)
 {
     struct question *question = &asking->question;
     int32_t *token =
@@ -256,6 +290,7 @@ static bool add_lead(struct asking *asking, size_t lead, struct error *err)
     memcpy(token + question->tokens, asking->continuation.token, lead * sizeof *token);
     question->token = token;
     question->tokens += lead;
+    question->attribute = attribute;
     asking->lead = lead;
     memory_free(asking->next);
     asking->next = NULL;
@@ -263,24 +298,34 @@ static bool add_lead(struct asking *asking, size_t lead, struct error *err)
     return read_prompt(asking, err);
 }
 
-/* A model that knows the answer in another wording is asked in that one. */
+/* A model that goes on with words of a longer wording is asked in that one. */
 static bool follow_wording(struct asking *asking, struct error *err)
 {
-    bool expects = true;
-    size_t lead = 0;
-    if (asking->question.attribute < asking->population->facts->attributes &&
-        !expects_value(asking, &expects, err))
+    const struct continuation *continuation = &asking->continuation;
+    size_t lead = 0, attribute;
+    if (continuation->tokens == 0 ||
+        !question_may_lead(&asking->question, asking->vocabulary, continuation->token[0]))
+        return true;
+    if (!find_lead(asking, &lead, &attribute, err))
         return false;
-    if (!expects && !find_lead(asking, &lead, err))
-        return false;
-    return lead == 0 || add_lead(asking, lead, err);
+    return lead == 0 || add_lead(asking, lead, attribute, err);
 }
 
-/* The product of the probabilities of the truth's tokens, each behind those before it. */
+/* The probability that none of the tokens comes next with which longer values go on. */
+static double share_left(const struct asking *asking, const real *next)
+{
+    double left = 1;
+    for (size_t t = 0; t < asking->vocab; t++)
+        left -= asking->truth_goes_on[t] ? exp((double)next[t]) : 0;
+    return fmax(left, 0);
+}
+
+/* The product of the probabilities of the truth's tokens, each behind those before it, and of that
+ * of its end where longer values go on. */
 static bool weigh_truth(struct asking *asking, struct error *err)
 {
     struct guess *truth = &asking->truth;
-    size_t more = truth->tokens - 1, vocab = asking->vocab;
+    size_t more = truth_reads(asking), vocab = asking->vocab;
     real *later = NULL;
     if (asking->ahead < more) {
         later = memory_new(more, vocab * sizeof *later, err);
@@ -293,10 +338,12 @@ static bool weigh_truth(struct asking *asking, struct error *err)
     }
     const real *behind = later ? later : asking->next + vocab;
     double sum = (double)asking->next[truth->token[0]];
-    for (size_t i = 0; i < more; i++)
+    for (size_t i = 0; i + 1 < truth->tokens; i++)
         sum += (double)behind[i * vocab + (size_t)truth->token[i + 1]];
-    memory_free(later);
     truth->probability = exp(sum);
+    if (asking->truth_goes_on)
+        truth->probability *= share_left(asking, behind + (truth->tokens - 1) * vocab);
+    memory_free(later);
     return true;
 }
 
@@ -325,11 +372,30 @@ static bool compare_truth(struct answer *answer, struct asking *asking,
     return true;
 }
 
+/* The likeliest word, where no value begins with it. */
+static bool find_other(struct answer *answer, const struct asking *asking, struct error *err)
+{
+    const struct continuation *continuation = &asking->continuation;
+    size_t likeliest = continuation->tokens > 0 ? (size_t)continuation->token[0] : TOKEN_END;
+    bool *begins = memory_new(asking->vocab, sizeof *begins, err);
+    if (!begins)
+        return false;
+    mark_beginnings(asking->vocabulary, answer->attribute, begins);
+    bool is_value = begins[likeliest];
+    memory_free(begins);
+    if (is_value)
+        return true;
+    answer->other = memory_string(word_shown(asking->vocabulary, likeliest), err);
+    answer->other_probability = exp((double)asking->next[likeliest]);
+    return answer->other;
+}
+
 /* The likeliest values, and the truth beside them. */
 static bool find_values(struct answer *answer, struct asking *asking, struct error *err)
 {
     struct top_values top_values;
-    if (!top_values_find(&top_values, asking->vocabulary, answer->attribute, asking->decoder,
+    if (!find_other(answer, asking, err) ||
+        !top_values_find(&top_values, asking->vocabulary, answer->attribute, asking->decoder,
                          asking->next, &asking->continuation, err))
         return false;
     answer->exact = top_values.exact;
@@ -411,6 +477,10 @@ static bool find_answer(struct answer *answer, struct asking *asking, struct err
         answer->has_attribute ? find_values(answer, asking, err) : find_words(answer, asking, err);
     if (!found && err && err->kind == ERROR_INPUT)
         error_prefix(err, "the prompt leaves no room for a value");
+    if (!answer->has_attribute || !question->has_individual) {
+        answer->hint = question->hint;
+        asking->question.hint = NULL;
+    }
     return found && complete(answer, asking, err);
 }
 
@@ -498,6 +568,8 @@ void answer_free(struct answer *answer)
     memory_free(answer->prompt);
     memory_free(answer->completion);
     memory_free(answer->lead);
+    memory_free(answer->other);
+    memory_free(answer->hint);
     for (size_t i = 0; i < ANSWER_CANDIDATES; i++)
         memory_free(answer->candidate[i].text);
     memory_free(answer->name);

@@ -25,8 +25,13 @@ struct answer {
     char *prompt;     /* as the model read it */
     char *completion; /* to the end of the sentence: the lead, the likeliest candidate, and
                          the likeliest word again and again */
-    char *lead;       /* words that the model has between the prompt and a value: those of
-                         another wording for the same ("written as"); else "" */
+    char *lead;       /* words with which the model goes on between the prompt and a value: those
+                         of a longer wording ("written as" behind "is"); else "" */
+    char *other;      /* the likeliest word behind the lead where no value begins so, and with what
+                         probability; else null */
+    double other_probability;
+    char *hint; /* what may have been meant by a prompt that is no wording or has no full name
+                   (facts/hint.h); null where there is nothing to say */
     struct candidate candidate[ANSWER_CANDIDATES]; /* behind the lead, likeliest first */
     size_t candidates;
     bool exact;         /* nothing else is likelier; see struct top_values */

@@ -204,6 +204,7 @@ static bool add_value(struct tree *tree, size_t parent, size_t first, struct err
     for (size_t n = first; n < tree->nodes; n++)
         value.weight -= tree->node[n].weight;
     value.weight = fmax(value.weight, 0);
+    value.log_probability += log(value.weight);
     return add_node(tree, &value, err);
 }
 
@@ -450,6 +451,24 @@ bool top_values_find(struct top_values *top_values, const struct vocabulary *voc
     if (!found)
         top_values_free(top_values);
     return found;
+}
+
+bool top_values_go_on(const struct vocabulary *vocabulary, size_t attribute, uint32_t entry,
+                      bool *goes_on)
+{
+    const struct attribute *asked = &vocabulary->facts->attribute[attribute];
+    size_t pool = asked->part[asked->parts - 1];
+    const struct tokens *ended = &vocabulary->entry[pool][entry];
+    bool any = false;
+    for (size_t e = 0; e < vocabulary->facts->pool[pool].count; e++) {
+        const struct tokens *other = &vocabulary->entry[pool][e];
+        if (other->count <= ended->count ||
+            memcmp(other->token, ended->token, ended->count * sizeof *ended->token) != 0)
+            continue;
+        goes_on[other->token[ended->count]] = true;
+        any = true;
+    }
+    return any;
 }
 
 void top_values_free(struct top_values *top_values)

@@ -2,9 +2,10 @@
  * how undecided it is between all of them.
  *
  * A value's probability is the product of the probabilities of its tokens, each after those before
- * it. Values that begin alike share these: together they are a tree of tokens, which is searched
- * best first. A token is never likelier than the one before it, so the first values that come out
- * are the likeliest. */
+ * it, and where other values go on behind it ("New York" and "New York City"), of the probability
+ * that none of their tokens comes next. Values that begin alike share these: together they are a
+ * tree of tokens, which is searched best first. A token is never likelier than the one before it,
+ * so the first values that come out are the likeliest. */
 #ifndef MNEME_MEASURE_TOP_VALUES_H
 #define MNEME_MEASURE_TOP_VALUES_H
 
@@ -53,6 +54,11 @@ struct top_values {
 bool top_values_find(struct top_values *top_values, const struct vocabulary *vocabulary,
                      size_t attribute, struct decoder *decoder, const real *next,
                      struct continuation *continuation, struct error *err);
+
+/* Marks the tokens with which longer values go on behind a whole one that ends in this entry of its
+ * last part's pool, in goes_on[vocabulary.words]; returns whether there are any. */
+bool top_values_go_on(const struct vocabulary *vocabulary, size_t attribute, uint32_t entry,
+                      bool *goes_on);
 
 void top_values_free(struct top_values *top_values);
 

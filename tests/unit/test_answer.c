@@ -319,7 +319,7 @@ static void the_completion_takes_the_likeliest_word_each_time(void **state)
 {
     (void)state;
     for (uint64_t individual = 0; individual < 5; individual++) {
-        struct answer answer = ask_about("", individual, " lives");
+        struct answer answer = ask_about("", individual, " into");
         struct text expected = {0};
         assert_false(answer.has_attribute);
         add_likeliest(answer.prompt, 40, &expected);

@@ -229,10 +229,66 @@ static void an_unknown_word_is_named_with_those_near(void **state)
 {
     (void)state;
     assert_refused("Ada Ben Zhu was borne in",
-                   "\"borne\" is not in the model's vocabulary; near: born");
+                   "\"borne\" is not in the model's vocabulary; near: born; try: was born in");
+    assert_refused("Maria Ada Zhu was borne at Lima! Sweet home Ada Ben Zhu",
+                   "\"borne\" is not in the model's vocabulary; near: born; "
+                   "try: The home of ... is");
     assert_refused("Ada Ben Zhang's birthday is", "\"Zhang\" is not in the model's vocabulary");
     assert_refused("Adda Ben Zhu", "\"Adda\" is not in the model's vocabulary; near: Ada");
     assert_refused("xyzzy", "\"xyzzy\" is not in the model's vocabulary");
+}
+
+/* What question_read says may have been meant. */
+static void assert_hint(const char *prompt, const char *hint)
+{
+    struct question question = ask(prompt);
+    if (hint && !question.hint)
+        fail_msg("\"%s\" has no hint", prompt);
+    if (hint)
+        assert_string_equal(question.hint, hint);
+    else if (question.hint)
+        fail_msg("\"%s\" has the hint %s", prompt, question.hint);
+    question_free(&question);
+}
+
+static void a_prompt_that_is_no_wording_names_the_nearest(void **state)
+{
+    (void)state;
+    assert_hint("Ada Ben Zhu was born at",
+                "no wording it was trained on; try: was born in, was born on");
+    assert_hint("Lima is the home of Ada Ben Zhu",
+                "no wording it was trained on; try: The home of ... is");
+    assert_hint("Ada Ben Zhu (", "no wording it was trained on");
+    assert_hint("Ada Ben Zhu was born in", NULL);        /* is one */
+    assert_hint("Ada Ben Zhu was", NULL);                /* begins one */
+    assert_hint("The birth place of Ada Ben Zhu", NULL); /* so does this */
+    assert_hint("Ada Ben Zhu", NULL);
+    assert_hint("Ada Ben Zhu was born in New", NULL); /* goes on behind one */
+    assert_hint("Ada Ben Zhu lives in Lima. Ada Ben Zhu was born in Lima.", NULL);
+}
+
+static void a_prompt_without_a_full_name_says_who_it_could_be(void **state)
+{
+    (void)state;
+    size_t count = 0;
+    char *first = NULL;
+    for (uint64_t i = 0; i < KNOWN + FRESH + FINE_TUNING; i++) {
+        struct text name = {0};
+        population_name_text(&world.population, i, &name);
+        count += strstr(name.bytes, "Maria") && strstr(name.bytes, "Ada");
+        if (!first && strncmp(name.bytes, "Maria Ada ", 10) == 0)
+            first = memory_string(name.bytes, NULL);
+        text_free(&name);
+    }
+    assert_true(count > 1 && first);
+    char *expected = memory_format(NULL, "\"Maria Ada\" could be any of %zu: %s,", count, first);
+    struct question question = ask("The home of Maria Ada is");
+    assert_int_equal(strncmp(question.hint, expected, strlen(expected)), 0);
+    question_free(&question);
+    memory_free(expected);
+    memory_free(first);
+    assert_hint("The home of", NULL);
+    assert_hint("", NULL);
 }
 
 static void a_prompt_that_is_not_utf8_is_refused(void **state)
@@ -325,6 +381,8 @@ int main(void)
         cmocka_unit_test(words_that_several_attributes_share_need_their_sentence),
         cmocka_unit_test(the_status_is_the_individuals),
         cmocka_unit_test(an_unknown_word_is_named_with_those_near),
+        cmocka_unit_test(a_prompt_that_is_no_wording_names_the_nearest),
+        cmocka_unit_test(a_prompt_without_a_full_name_says_who_it_could_be),
         cmocka_unit_test(a_prompt_that_is_not_utf8_is_refused),
         cmocka_unit_test(a_prompt_that_is_too_long_is_refused),
         cmocka_unit_test(a_name_is_found_at_the_start_of_a_text),

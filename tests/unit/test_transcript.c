@@ -94,6 +94,35 @@ static void a_right_answer_and_an_invented_individual_are_told_apart(void **stat
     cells_free(&page);
 }
 
+static void words_before_a_value_and_hints_are_told(void **state)
+{
+    (void)state;
+    struct cells page = make_page(REPLY_ROWS, 110);
+    struct answer answer = make_answer("Lima");
+    reply_answer(&page, &answer, &facts, true);
+    assert_false(cells_have(&page, "goes on with"));
+    assert_false(cells_have(&page, "would rather say"));
+    answer.lead = memory_string("to happy parents in", NULL);
+    answer.other = memory_string("sunny", NULL);
+    answer.other_probability = 0.5;
+    cells_clear(&page);
+    reply_answer(&page, &answer, &facts, true);
+    assert_true(cells_have(&page, "goes on with: to happy parents in …"));
+    assert_true(cells_have(&page, "would rather say: sunny (.50), no value"));
+    assert_true(cells_have(&page, "✗ wrong: it is Lima"));
+    answer.has_truth = answer.has_attribute = false;
+    answer.hint = memory_string("no wording it was trained on; try: was born in", NULL);
+    cells_clear(&page);
+    reply_answer(&page, &answer, &facts, true);
+    assert_true(cells_have(&page, "try: was born in (/wordings lists all)"));
+    answer.has_individual = false;
+    cells_clear(&page);
+    reply_answer(&page, &answer, &facts, true);
+    assert_false(cells_have(&page, "/wordings"));
+    answer_free(&answer);
+    cells_free(&page);
+}
+
 static void a_compact_answer_takes_two_rows(void **state)
 {
     (void)state;
@@ -320,6 +349,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_answer_is_a_completed_sentence_with_candidates),
         cmocka_unit_test(a_right_answer_and_an_invented_individual_are_told_apart),
+        cmocka_unit_test(words_before_a_value_and_hints_are_told),
         cmocka_unit_test(a_compact_answer_takes_two_rows),
         cmocka_unit_test(answers_are_drawn_at_every_width),
         cmocka_unit_test(a_table_counts_what_is_right),

@@ -2,6 +2,7 @@
 
 unit_tests = \
 	%D%/test_answer \
+	%D%/test_answer_words \
 	%D%/test_arena \
 	%D%/test_associative \
 	%D%/test_attention \
@@ -117,6 +118,7 @@ unit_tests = \
 # other machines run other ones.
 numeric_tests = \
 	%D%/test_answer \
+	%D%/test_answer_words \
 	%D%/test_associative \
 	%D%/test_attention \
 	%D%/test_checkpoint \

@@ -60,7 +60,13 @@ static void print_entropy(const struct answer *answer)
 static void print_answer(const struct answer *answer, const struct fact_set *facts)
 {
     char chance[FORMAT_SIZE];
-    output_print("%s %s\n", answer->prompt, answer->completion);
+    bool joined = strchr(WORD_CLOSING_MARKS "'", *answer->completion); /* also an empty one */
+    output_print("%s%s%s\n", answer->prompt, joined ? "" : " ", answer->completion);
+    if (*answer->lead)
+        output_print("  goes on with: %s ...\n", answer->lead);
+    if (answer->other)
+        output_print("  would rather say: %s (%s), no value\n", answer->other,
+                     format_chance(chance, answer->other_probability));
     for (size_t i = 0; i < answer->candidates; i++)
         print_candidate(&answer->candidate[i], answer);
     if (answer->has_individual)
@@ -71,6 +77,9 @@ static void print_answer(const struct answer *answer, const struct fact_set *fac
                      answer->correct ? "right" : "wrong");
     else if (answer->is_untold)
         output_print("  %s: not in the table\n", facts->attribute[answer->attribute].name);
+    if (answer->hint)
+        output_print("  %s%s\n", answer->hint,
+                     answer->has_individual ? " (/wordings lists all)" : "");
     print_entropy(answer);
     output_flush();
 }

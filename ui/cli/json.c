@@ -65,15 +65,17 @@ json_t *json_answer(const struct answer *answer, const struct fact_set *facts)
     const char *attribute = answer->has_attribute ? facts->attribute[answer->attribute].key : NULL;
     const char *status = answer->has_individual ? individual_status_name(answer->status) : NULL;
     return json_pack(
-        "{s:s, s:s, s:s, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "prompt",
-        answer->prompt, "completion", answer->completion, "lead", answer->lead, "candidates",
-        candidates, "exact", answer->exact, "attribute", json_text(attribute), "name",
+        "{s:s, s:s, s:s, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+        "prompt", answer->prompt, "completion", answer->completion, "lead", answer->lead,
+        "candidates", candidates, "exact", answer->exact, "attribute", json_text(attribute), "name",
         json_text(answer->name), "status", json_text(status), "truth",
         json_text(answer->has_truth ? answer->truth : NULL), "truth_probability",
         answer->has_truth ? json_number(answer->truth_probability) : json_null(), "correct",
         answer->has_truth ? json_boolean(answer->correct) : json_null(), "entropy",
         json_number(answer->entropy), "uniform_baseline", json_number(answer->nobody.uniform),
-        "sampled_entropy", json_number(answer->nobody.sampled));
+        "sampled_entropy", json_number(answer->nobody.sampled), "other", json_text(answer->other),
+        "other_probability", answer->other ? json_number(answer->other_probability) : json_null(),
+        "hint", json_text(answer->hint));
 }
 
 json_t *json_listed(const struct listed *list)

@@ -12,7 +12,7 @@
 static const char untold[] = "not in the table";
 
 enum { INDENT = 2, PROBABILITY_COLS = 4, MAX_VALUE_COLS = 24, MAX_BAR_COLS = 16 };
-enum { MIN_VERDICT_COLS = 22, VERDICT_LINES = 3, NAME_GAP = 2 };
+enum { MIN_VERDICT_COLS = 22, VERDICT_LINES = 5, NAME_GAP = 2 };
 
 static int at_most(int value, int limit)
 {
@@ -143,8 +143,28 @@ static void say_truth(const struct answer *answer, const struct fact_set *facts,
         text_format(&line->text, "there is no such %s: no value is true", facts->individual);
     else if (answer->is_untold)
         text_format(&line->text, "the table does not say");
+    else if (answer->hint)
+        text_format(&line->text, "%s%s", answer->hint,
+                    answer->has_individual ? " (/wordings lists all)" : "");
     else
         text_format(&line->text, "nothing to be right or wrong about");
+}
+
+/* With which words the model goes on before a value. */
+static void say_lead(const struct answer *answer, struct verdict_line *line)
+{
+    line->style = STYLE_PLAIN;
+    if (answer->lead && *answer->lead)
+        text_format(&line->text, "goes on with: %s …", answer->lead);
+}
+
+static void say_other(const struct answer *answer, struct verdict_line *line)
+{
+    char probability[FORMAT_SIZE];
+    line->style = STYLE_PLAIN;
+    if (answer->other)
+        text_format(&line->text, "would rather say: %s (%s), no value", answer->other,
+                    format_probability(probability, answer->other_probability));
 }
 
 static void say_confidence(const struct answer *answer, struct verdict_line *line)
@@ -165,7 +185,9 @@ static int draw_verdict(struct cells *page, int row, int col, const struct answe
     int first = row, width = page->cols - col;
     say_status(answer, facts, &line[0]);
     say_truth(answer, facts, &line[1]);
-    say_confidence(answer, &line[2]);
+    say_lead(answer, &line[2]);
+    say_other(answer, &line[3]);
+    say_confidence(answer, &line[4]);
     for (int l = 0; l < VERDICT_LINES; l++) {
         const char *rest = line[l].text.bytes;
         for (int part = 0; part < 2 && rest && *rest && width > INDENT; part++) {
