@@ -17,6 +17,7 @@ fuzz_corpus = \
 fuzz_keys = \
 	%D%/keys/bound-search-from-the-first-line \
 	%D%/keys/bound-searches-and-macros \
+	%D%/keys/bound-searches-on-an-earlier-line \
 	%D%/keys/count-before-the-end-and-search \
 	%D%/keys/edited-earlier-line-given-up \
 	%D%/keys/edited-earlier-line-searched \

@@ -260,6 +260,38 @@ static void what_was_typed_comes_back_from_earlier_lines(void **state)
     assert_string_equal(prompt_line_text(line), "was");
 }
 
+/* Whatever a search has made of the line meanwhile. */
+static void what_was_typed_comes_back_after_searches(void **state)
+{
+    static const char *const search[] = {"\033pPar\r", "\033p\007", "\022ar\033", "\022ar\007",
+                                         "\033pnothing\r"};
+    struct prompt_line *line = *state;
+    type(line, "Paris\rRome\r");
+    for (size_t s = 0; s < sizeof search / sizeof *search; s++) {
+        prompt_line_set(line, "");
+        type(line, "was");
+        prompt_line_key(line, KEY_UP);
+        type(line, search[s]);
+        for (size_t i = 0; i < 3; i++)
+            prompt_line_key(line, KEY_DOWN);
+        assert_string_equal(prompt_line_text(line), "was");
+        prompt_line_key(line, CONTROL_UNDERSCORE);
+        assert_string_equal(prompt_line_text(line), "");
+    }
+}
+
+/* Emacs' M-p asks what is to be sought. */
+static void a_search_that_is_given_up_leaves_the_earlier_line(void **state)
+{
+    struct prompt_line *line = *state;
+    type(line, "Paris\rwas");
+    prompt_line_key(line, KEY_UP);
+    type(line, "\033p\007");
+    assert_string_equal(prompt_line_text(line), "Paris");
+    type(line, "\033pnothing\r");
+    assert_string_equal(prompt_line_text(line), "Paris");
+}
+
 static void changes_of_a_line_are_undone_one_by_one(void **state)
 {
     struct prompt_line *line = *state;
@@ -412,6 +444,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_search_ends_at_the_line_that_is_written, start, end),
         cmocka_unit_test_setup_teardown(enter_behind_a_count_ends_the_line, start, end),
         cmocka_unit_test_setup_teardown(what_was_typed_comes_back_from_earlier_lines, start, end),
+        cmocka_unit_test_setup_teardown(what_was_typed_comes_back_after_searches, start, end),
+        cmocka_unit_test_setup_teardown(a_search_that_is_given_up_leaves_the_earlier_line, start,
+                                        end),
         cmocka_unit_test_setup_teardown(changes_of_a_line_are_undone_one_by_one, start, end),
         cmocka_unit_test_setup_teardown(whole_characters_alone_are_written, start, end),
         cmocka_unit_test_setup_teardown(a_count_repeats_a_thousand_times_at_most, start, end),

@@ -32,8 +32,11 @@ struct prompt_history {
     int added;            /* lines of this session */
     struct entered *line; /* [lines], as in history_list() */
     int lines;
-    char *newest;  /* the line that was not entered yet when earlier ones were turned to */
-    bool is_asked; /* what is to be sought */
+    /* The line that was not entered yet when earlier ones were turned to. */
+    char *newest; /* null where memory was short: it is empty then */
+    UNDO_LIST *newest_changes;
+    bool is_at_earlier; /* line */
+    bool is_asked;      /* what is to be sought */
 };
 
 /* Changes of lines. For undoing, readline lists the changes of the line under edit, of earlier
@@ -148,27 +151,13 @@ static void fill_edited(size_t room)
     rl_line_buffer[room] = '\0';
 }
 
-/* While an earlier line is under edit, readline 8.2 may keep no newest line, or another earlier one
- * in its place, with a list that this one has as well. `room`: bytes that are filled. */
-static void keep_newest(const struct prompt_history *history, size_t room)
+void prompt_history_unfill(char *text)
 {
-    char *text = memory_string(rl_line_buffer, NULL);
-    UNDO_LIST *changes = rl_undo_list;
-    int point = rl_point, mark = rl_mark;
-    if (!text)
-        return;
-    rl_undo_list = NULL;
-    rl_maybe_unsave_line();
-    if (rl_undo_list == changes || is_of_earlier_line(history, rl_undo_list))
-        rl_undo_list = NULL;
-    rl_replace_line(history->newest ? history->newest : "", 0);
-    fill_edited(room);
-    rl_maybe_save_line();
-    rl_replace_line(text, 0);
-    rl_undo_list = changes;
-    rl_point = point;
-    rl_mark = mark;
-    memory_free(text);
+    char *kept = text;
+    for (; *text; text++)
+        if (*text != FILLING)
+            *kept++ = *text;
+    *kept = '\0';
 }
 
 static void note_newest(struct prompt_history *history)
@@ -179,13 +168,62 @@ static void note_newest(struct prompt_history *history)
     history->newest = memory_string(rl_line_buffer, NULL);
 }
 
-void prompt_history_unfill(char *text)
+/* While an earlier line is under edit, readline keeps the newest one. 8.2 also forgets it, keeps
+ * another in its place, with a list that an earlier line has as well, or takes it for the line
+ * under edit when a search fails. So it is kept here; readline keeps `text` for it, behind which
+ * `room` bytes are filled. */
+static void stand_in_for_newest(struct prompt_history *history, const char *text, size_t room)
 {
-    char *kept = text;
-    for (; *text; text++)
-        if (*text != FILLING)
-            *kept++ = *text;
-    *kept = '\0';
+    char *edited = memory_string(rl_line_buffer, NULL);
+    UNDO_LIST *changes = rl_undo_list, none;
+    int point = rl_point, mark = rl_mark;
+    if (!edited)
+        return;
+    rl_undo_list = &none;
+    rl_maybe_unsave_line();
+    bool kept = rl_undo_list != &none, own = kept && rl_undo_list != changes;
+    if (kept && !history->is_at_earlier) {
+        prompt_history_unfill(rl_line_buffer);
+        note_newest(history);
+    }
+    if (own && rl_undo_list && !is_of_earlier_line(history, rl_undo_list)) {
+        free_changes(history->newest_changes);
+        history->newest_changes = rl_undo_list;
+    }
+    rl_undo_list = NULL;
+    rl_replace_line(text ? text : edited, 0);
+    fill_edited(room);
+    rl_maybe_save_line();
+    rl_replace_line(edited, 0);
+    rl_undo_list = changes;
+    rl_point = point;
+    rl_mark = mark;
+    memory_free(edited);
+}
+
+static void forget_newest(struct prompt_history *history)
+{
+    free_changes(history->newest_changes);
+    memory_free(history->newest);
+    history->newest_changes = NULL;
+    history->newest = NULL;
+    history->is_at_earlier = false;
+}
+
+/* What readline kept in its place is on the line. */
+static void return_to_newest(struct prompt_history *history)
+{
+    const char *newest = history->newest ? history->newest : "";
+    if (rl_undo_list) { /* and was edited at once */
+        free_changes(history->newest_changes);
+    } else {
+        if (strcmp(rl_line_buffer, newest) != 0) {
+            rl_replace_line(newest, 0);
+            rl_point = rl_end;
+        }
+        rl_undo_list = history->newest_changes;
+    }
+    history->newest_changes = NULL;
 }
 
 static void unfill_edited(void)
@@ -199,7 +237,7 @@ static void unfill_edited(void)
             rl_line_buffer[kept++] = rl_line_buffer[i];
     rl_line_buffer[kept] = '\0';
     rl_end = kept;
-    rl_point = point;
+    rl_point = point < kept ? point : kept;
     rl_mark = mark;
 }
 
@@ -223,9 +261,13 @@ void prompt_history_settle(struct prompt_history *history)
     take_changes(history, edited);
     if (edited) {
         give_changes(history, edited);
-        keep_newest(history, 0);
-    } else
+        stand_in_for_newest(history, NULL, 0);
+    } else {
+        if (history->is_at_earlier)
+            return_to_newest(history);
         note_newest(history);
+    }
+    history->is_at_earlier = edited != NULL;
 }
 
 /* Searches */
@@ -247,7 +289,7 @@ void prompt_history_expect_search(struct prompt_history *history)
         give_room(entry[i], room + BEHIND_LINE);
     rl_extend_line_buffer((int)room);
     if (current_history())
-        keep_newest(history, room);
+        stand_in_for_newest(history, history->newest ? history->newest : "", room);
     else
         fill_edited(room);
 }
@@ -256,6 +298,7 @@ void prompt_history_expect_search(struct prompt_history *history)
 
 static void put_all_back(struct prompt_history *history)
 {
+    forget_newest(history);
     take_changes(history, NULL);
     for (int i = 0; i < history->lines && i < history_length; i++) {
         free_changes(history->line[i].changes);
@@ -342,9 +385,9 @@ void prompt_history_free(struct prompt_history *history)
     if (!history)
         return;
     save_history(history);
+    forget_newest(history);
     forget_lines(history);
     clear_history();
-    memory_free(history->newest);
     memory_free(history->path);
     memory_free(history);
 }

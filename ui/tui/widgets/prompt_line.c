@@ -263,10 +263,11 @@ static void drain(struct prompt_line *line)
 
 /* Readline's hooks */
 
-/* Readline draws after each of the commands that a macro runs in one go. */
+/* Readline draws after each of the commands that a macro runs in one go, and within some. */
 static void settle(void)
 {
-    prompt_history_settle(the_line->history);
+    if (!RL_ISSTATE(RL_STATE_DISPATCHING))
+        prompt_history_settle(the_line->history);
 }
 
 static void forget_matches(struct prompt_line *line)
