@@ -64,10 +64,40 @@ static bool compare_pools(const struct preset *run, const struct preset *asked,
     return true;
 }
 
+static void lower(size_t *count, uint64_t most)
+{
+    if (*count > most)
+        *count = (size_t)most;
+}
+
+/* What was asked for, with the numbers that a table decides as the run has them. Whose known
+ * individuals are all that the others leave has the whole table, the others of its rows cannot be
+ * told without it. */
+static struct preset fit(const struct preset *asked, const struct preset *run)
+{
+    struct preset fitted = *asked;
+    struct population_options *population = &fitted.population;
+    const struct population_options *made = &run->population;
+    uint64_t rows = made->known + made->held_out + made->fine_tuning;
+    bool whole = population->known == 0;
+    if (!population_is_open(population))
+        return fitted;
+    if (population->held_out_share > 0)
+        population->held_out =
+            whole ? population_share(population->held_out_share, rows) : made->held_out;
+    population->held_out_share = 0;
+    if (whole) /* where others were left, it is these that differ */
+        population->known = made->known;
+    lower(&fitted.trainer.evaluate_known, population->known);
+    lower(&fitted.trainer.evaluate_new, population->held_out);
+    return fitted;
+}
+
 bool preset_is_run_of(const struct preset *run, const struct preset *asked, struct error *err)
 {
+    const struct preset fitted = fit(asked, run); /* its texts are those of asked */
     for (size_t i = 0; i < preset_key_count; i++)
-        if (!compare_key(run, asked, &preset_keys[i], err))
+        if (!compare_key(run, &fitted, &preset_keys[i], err))
             return false;
     return compare_pools(run, asked, &run->facts, err) &&
            compare_pools(run, asked, &asked->facts, err);

@@ -63,6 +63,11 @@ bool population_is_open(const struct population_options *options)
     return options->known == 0 || options->held_out_share > 0;
 }
 
+uint64_t population_share(double share, uint64_t rows)
+{
+    return (uint64_t)llround(share * (double)rows);
+}
+
 bool population_fit(struct population_options *options, const struct fact_set *facts,
                     struct error *err)
 {
@@ -72,7 +77,7 @@ bool population_fit(struct population_options *options, const struct fact_set *f
             return error_set(err, ERROR_INPUT,
                              "population.new_share is of the rows of a table; %s has none",
                              facts->path);
-        options->held_out = (uint64_t)llround(options->held_out_share * (double)rows);
+        options->held_out = population_share(options->held_out_share, rows);
         options->held_out_share = 0;
     }
     if (options->known > 0)

@@ -41,6 +41,9 @@ struct population_options {
 /* Whether the facts decide how many individuals there are. */
 bool population_is_open(const struct population_options *options);
 
+/* So many of a table's rows are a share of them. */
+uint64_t population_share(double share, uint64_t rows);
+
 /* Puts numbers in the place of what the facts decide: known 0 and a share held out. ERROR_INPUT
  * where there is no table, or where nobody is left. */
 bool population_fit(struct population_options *options, const struct fact_set *facts,

@@ -402,6 +402,46 @@ static void runs_of_old_whose_kind_needed_neither_alpha_nor_weight_are_read(void
     preset_free(&now);
 }
 
+/* A table of 16 rows decides who is known and asked: a run of it has numbers in their places. */
+static void a_run_of_a_table_is_one_of_a_preset_that_leaves_the_rows_open(void **state)
+{
+    static const struct {
+        const char *run, *asked, *differs; /* null: it is one */
+    } cases[] = {
+        {"known = 16\nnew = 0\n[eval]\nknown = 16\nnew = 0\n",
+         "known = 0\nnew = 0\n[eval]\nknown = 512\nnew = 512\n", NULL},
+        {"known = 10\nnew = 4\nfine_tuning = 2\n[eval]\nknown = 8\nnew = 4\n",
+         "known = 0\nnew_share = 0.25\nfine_tuning = 2\n[eval]\nknown = 8\nnew = 9\n", NULL},
+        {"known = 8\nnew = 4\n[eval]\nknown = 8\nnew = 4\n",
+         "known = 8\nnew_share = 0.25\n[eval]\nknown = 8\nnew = 8\n", NULL},
+        {"known = 16\nnew = 0\n[eval]\nknown = 16\nnew = 0\n",
+         "known = 0\nnew = 4\n[eval]\nknown = 16\nnew = 0\n", "population.new = 0, not 4"},
+        {"known = 12\nnew = 4\n[eval]\nknown = 12\nnew = 4\n",
+         "known = 0\nnew_share = 0.5\n[eval]\nknown = 12\nnew = 4\n", "population.new = 4, not 8"},
+        {"known = 16\nnew = 0\n[eval]\nknown = 16\nnew = 0\n",
+         "known = 0\nnew = 0\n[eval]\nknown = 8\nnew = 0\n", "eval.known = 16, not 8"},
+        {"known = 12\nnew = 0\n[eval]\nknown = 8\nnew = 0\n",
+         "known = 16\nnew = 0\n[eval]\nknown = 8\nnew = 0\n", "population.known = 12, not 16"},
+    };
+    struct place *place = *state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct preset run, asked;
+        struct error err;
+        char text[256];
+        snprintf(text, sizeof text, "[facts]\ntable = elements\n[population]\n%s", cases[i].run);
+        read_text_as(&run, &place->paths, text);
+        snprintf(text, sizeof text, "[facts]\ntable = elements\n[population]\n%s", cases[i].asked);
+        read_text_as(&asked, &place->paths, text);
+        bool is_one = preset_is_run_of(&run, &asked, &err);
+        if (is_one != !cases[i].differs)
+            fail_msg("case %zu: %s", i, is_one ? "is one" : err.message);
+        if (cases[i].differs)
+            assert_string_equal(err.message, cases[i].differs);
+        preset_free(&run);
+        preset_free(&asked);
+    }
+}
+
 static void every_key_of_a_sampling_is_one_of_a_preset(void **state)
 {
     (void)state;
@@ -1085,6 +1125,7 @@ int main(void)
         cmocka_unit_test(every_line_written_is_short),
         IN_PLACE(what_is_wrong_in_a_file_is_told_with_its_line),
         IN_PLACE(runs_of_old_whose_kind_needed_neither_alpha_nor_weight_are_read),
+        IN_PLACE(a_run_of_a_table_is_one_of_a_preset_that_leaves_the_rows_open),
         cmocka_unit_test(every_key_of_a_sampling_is_one_of_a_preset),
         IN_PLACE(another_kind_of_sampling_is_told_which_there_are),
         IN_PLACE(what_is_wrong_with_a_sampling_is_told),
