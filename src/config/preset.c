@@ -6,9 +6,13 @@
 
 /* The texts a preset owns. */
 static const size_t texts[] = {
-    offsetof(struct preset, name),        offsetof(struct preset, title),
-    offsetof(struct preset, description), offsetof(struct preset, facts.file),
-    offsetof(struct preset, facts.table), offsetof(struct preset, facts.fingerprint),
+    offsetof(struct preset, name),
+    offsetof(struct preset, title),
+    offsetof(struct preset, description),
+    offsetof(struct preset, facts.file),
+    offsetof(struct preset, facts.table),
+    offsetof(struct preset, facts.fingerprint),
+    offsetof(struct preset, sampling.column),
 };
 enum { TEXTS = sizeof texts / sizeof *texts };
 

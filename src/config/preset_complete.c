@@ -5,23 +5,69 @@
 #include "base/memory.h"
 #include "config/preset_check.h"
 #include "facts/biography.h"
+#include "facts/fact_table.h"
 #include "model/model_ops.h"
 #include "model/shards.h"
 
+enum { WORDS_LENGTH = FACTS_FINGERPRINT_SIZE - 1 }; /* of a fingerprint, at its beginning */
+
+/* The hash of the facts' words and, behind a hyphen, of the numbers that the sampling weighs by. */
+static char *fingerprint_of(const struct preset *preset, const struct fact_set *facts,
+                            struct error *err)
+{
+    char words[FACTS_FINGERPRINT_SIZE], numbers[FACTS_FINGERPRINT_SIZE];
+    const struct sampling_options *sampling = &preset->sampling;
+    fact_set_fingerprint(facts, words);
+    if (sampling->kind != SAMPLING_COLUMN)
+        return memory_string(words, err);
+    if (!fact_table_fingerprint(facts, sampling->column, numbers, err)) {
+        error_prefix(err, "sampling.column");
+        return NULL;
+    }
+    return memory_format(err, "%s-%s", words, numbers);
+}
+
+bool preset_has_facts_of(const struct preset *preset, const struct preset *other)
+{
+    return strncmp(preset->facts.fingerprint, other->facts.fingerprint, WORDS_LENGTH) == 0;
+}
+
+static bool compare_fingerprints(const struct preset *preset, const struct fact_set *facts,
+                                 const char *now, struct error *err)
+{
+    const char *then = preset->facts.fingerprint;
+    if (!then || !*then || strcmp(then, now) == 0)
+        return true;
+    if (strncmp(then, now, WORDS_LENGTH) == 0)
+        return error_set(err, ERROR_DATA,
+                         "the numbers in column %s of %s have changed since %s was started; its "
+                         "batches would be others",
+                         preset->sampling.column, facts->table, preset->name);
+    return error_set(err, ERROR_DATA,
+                     "%s of %s have changed since %s was started; its model has another vocabulary",
+                     facts->table ? "the rows or templates" : "the pools or templates", facts->path,
+                     preset->name);
+}
+
+bool preset_check_facts(const struct preset *preset, const struct fact_set *facts,
+                        struct error *err)
+{
+    char *now = fingerprint_of(preset, facts, err);
+    bool same = now && compare_fingerprints(preset, facts, now, err);
+    memory_free(now);
+    return same;
+}
+
 static bool take_fingerprint(struct preset *preset, const struct fact_set *facts, struct error *err)
 {
-    char now[FACTS_FINGERPRINT_SIZE];
-    char **then = &preset->facts.fingerprint;
-    fact_set_fingerprint(facts, now);
-    if (*then && **then && strcmp(*then, now) != 0)
-        return error_set(err, ERROR_DATA,
-                         "%s of %s have changed since %s was started; its "
-                         "model has another vocabulary",
-                         facts->table ? "the rows or templates" : "the pools or templates",
-                         facts->path, preset->name);
-    memory_free(*then);
-    *then = memory_string(now, err);
-    return *then != NULL;
+    char *now = fingerprint_of(preset, facts, err);
+    if (!now || !compare_fingerprints(preset, facts, now, err)) {
+        memory_free(now);
+        return false;
+    }
+    memory_free(preset->facts.fingerprint);
+    preset->facts.fingerprint = now;
+    return true;
 }
 
 static void lower(size_t *count, uint64_t most)

@@ -9,9 +9,17 @@
 #include "facts/fact_set.h"
 #include "facts/vocabulary.h"
 
-/* Takes note of the pools and templates a fresh run begins with, and puts numbers where the preset
- * leaves them to the rows of a table. ERROR_DATA where a run that goes on began with others,
- * ERROR_INPUT where the numbers do not fit. */
+/* Whether the facts are those that the preset's run began with, where it has begun: the same words,
+ * and the same numbers in the column that it is sampled by. ERROR_DATA where they are not. */
+bool preset_check_facts(const struct preset *preset, const struct fact_set *facts,
+                        struct error *err);
+
+/* Whether the runs of two presets began with the same words; they may be sampled otherwise. */
+bool preset_has_facts_of(const struct preset *preset, const struct preset *other);
+
+/* Takes note of the facts a fresh run begins with, and puts numbers where the preset leaves them to
+ * the rows of a table. ERROR_DATA as preset_check_facts, ERROR_INPUT where the numbers do not fit.
+ */
 bool preset_take_facts(struct preset *preset, const struct fact_set *facts, struct error *err);
 
 /* Fills in the sizes that were left open: shards, as many as the machine has threads and the batch

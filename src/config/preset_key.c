@@ -116,8 +116,8 @@ const struct preset_key preset_keys[] = {
     SWITCH("facts", "shuffle", facts.shuffle, "yes",
            "Whether the sentences of a biography come in random order."),
     TEXT("facts", "fingerprint", facts.fingerprint, KEY_TEXT,
-         "Identifies the pools and templates of a run: set when the run starts, checked when it is "
-         "resumed."),
+         "Identifies the pools and templates of a run, and the numbers that it is sampled by: set "
+         "when the run starts, checked when it is resumed."),
 
     COUNT("population", "seed", population.seed, 0, SEED_MAX, "1", "",
           "Seed for names, values, the templates that each individual is trained with, and every "
@@ -136,6 +136,7 @@ const struct preset_key preset_keys[] = {
 
     CHOICE("sampling", "kind", sampling.kind, KEY_CHOICE, sampling_names, "uniform", NULL),
     NEEDED("sampling", "alpha", sampling.alpha, false, 0, 100, NULL),
+    TEXT("sampling", "column", sampling.column, KEY_TEXT, NULL),
     COUNT("sampling", "celebrities", sampling.celebrities, 0, POPULATION_MAX, "0", "individuals",
           NULL),
     NEEDED("sampling", "weight", sampling.weight, true, 0, 1e6, NULL),
@@ -624,8 +625,8 @@ bool preset_check_unused(const struct preset *preset, const char *section, const
     char *kind = value ? preset_value(preset, preset_key_find(kind_of, "kind"), err) : NULL;
     bool unused = kind && (strcmp(value, key->standard) == 0 || strcmp(value, nothing) == 0);
     if (kind && !unused)
-        error_set(err, ERROR_INPUT, "%s.%s = %s is not used with %s.kind = %s; set it to %s",
-                  section, name, value, kind_of, kind, nothing);
+        error_set(err, ERROR_INPUT, "%s.%s = %s is not used with %s.kind = %s; %s%s", section, name,
+                  value, kind_of, kind, *nothing ? "set it to " : "leave it empty", nothing);
     memory_free(value);
     memory_free(kind);
     return unused;

@@ -8,7 +8,7 @@
 #include "config/preset.h"
 #include "facts/sampling.h"
 
-/* What the sampling of this preset is for. */
+/* What the sampling of this preset is for, without the individuals that its facts make. */
 struct sampling_size preset_sampling_size(const struct preset *preset);
 
 /* Checks the keys of [sampling] against each other and against the others; those that the kind has

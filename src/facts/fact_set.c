@@ -62,6 +62,7 @@ void fact_set_free(struct fact_set *facts)
     memory_free(facts->attribute);
     memory_free(facts->pool);
     memory_free(facts->cell);
+    csv_free(&facts->csv);
     memory_free(facts->table);
     memory_free(facts->individual);
     memory_free(facts->title);

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/csv.h"
 #include "base/error.h"
 #include "facts/pool.h"
 #include "facts/template.h"
@@ -47,6 +48,8 @@ struct fact_set {
     char *table;            /* path of the table; null where values are drawn */
     uint32_t *cell;         /* [rows][attributes] entries of the attributes' pools, or
                                FACTS_NO_VALUE; null where values are drawn */
+    struct csv csv;         /* the table, a row of which is an entry of the names' pool; empty where
+                               values are drawn */
 };
 
 /* "[pools] cities = 40": only the first entries of a pool are used. */

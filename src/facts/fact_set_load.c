@@ -269,9 +269,9 @@ static bool take_setting(void *user, const struct setting *setting, struct error
 
 /* What a table without a facts file is about: its name without directory and ending, and what the
  * column of its names is called. */
-static bool name_table(struct fact_set *facts, const struct csv *csv, struct error *err)
+static bool name_table(struct fact_set *facts, struct error *err)
 {
-    const char *file = file_name(facts->table), *column = csv_column(csv, 0);
+    const char *file = file_name(facts->table), *column = csv_column(&facts->csv, 0);
     const char *dot = strrchr(file, '.');
     int length = dot && dot > file ? (int)(dot - file) : (int)strlen(file);
     facts->title = memory_format(err, "%.*s", length, file);
@@ -284,18 +284,14 @@ static bool name_table(struct fact_set *facts, const struct csv *csv, struct err
 static bool take_table(struct loader *loader, struct error *err)
 {
     struct fact_set *facts = loader->facts;
-    struct csv csv;
     if (!facts->table)
         return true;
     if (loader->options->limits > 0)
         return error_set(err, ERROR_INPUT, "pools.%s: facts from a table have no pools to shorten",
                          loader->options->limit[0].pool);
-    if (!csv_read(&csv, facts->table, err))
-        return false;
-    bool taken = fact_table_take(facts, &csv, loader->name_column, err) &&
-                 (facts->title || name_table(facts, &csv, err));
-    csv_free(&csv);
-    return taken;
+    return csv_read(&facts->csv, facts->table, err) &&
+           fact_table_take(facts, loader->name_column, err) &&
+           (facts->title || name_table(facts, err));
 }
 
 /* Templates of attributes that have none of their own. */

@@ -1,10 +1,14 @@
 #include "facts/fact_table.h"
 
 #include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/dictionary.h"
 #include "base/memory.h"
+#include "base/number.h"
+#include "base/random.h"
 #include "base/suggest.h"
 #include "base/text.h"
 #include "base/utf8.h"
@@ -121,13 +125,12 @@ static bool add_attributes(struct fact_set *facts, const struct csv *csv, size_t
     return true;
 }
 
-/* Squeezes and checks a cell that is told; an empty one passes. */
+/* A cell that is told; an empty one passes. */
 static bool check_cell(const struct csv *csv, size_t row, size_t column, struct error *err)
 {
     struct error why;
-    char *cell = csv->cell[(row + 1) * csv->columns + column];
-    squeeze(cell);
-    return words_check(cell, &why) || csv_error(csv, row, column, err, "%s", why.message);
+    return words_check(csv_cell(csv, row, column), &why) ||
+           csv_error(csv, row, column, err, "%s", why.message);
 }
 
 /* A new pool, of a column, with room for an entry a row. */
@@ -234,11 +237,12 @@ static bool check_rows(const struct fact_set *facts, const struct csv *csv, size
     return true;
 }
 
-bool fact_table_take(struct fact_set *facts, struct csv *csv, const char *name, struct error *err)
+bool fact_table_take(struct fact_set *facts, const char *name, struct error *err)
 {
+    const struct csv *csv = &facts->csv;
     size_t names = 0;
-    for (size_t c = 0; c < csv->columns; c++)
-        squeeze(csv->cell[c]);
+    for (size_t i = 0; i < csv->cells; i++)
+        squeeze(csv->cell[i]);
     if (!check_columns(csv, err) || !check_size(csv, err) ||
         (name && !find_column(csv, name, &names, err)) ||
         (facts->attributes == 0 && !add_attributes(facts, csv, names, err)))
@@ -247,4 +251,44 @@ bool fact_table_take(struct fact_set *facts, struct csv *csv, const char *name, 
     bool taken = take_names(facts, csv, names, &seen, err);
     dictionary_free(&seen);
     return taken && take_all_values(facts, csv, err) && check_rows(facts, csv, names, err);
+}
+
+static bool read_number(const struct csv *csv, size_t row, size_t column, double *number,
+                        struct error *err)
+{
+    const char *cell = csv_cell(csv, row, column);
+    if (*cell == '\0')
+        return csv_error(csv, row, column, err, "an empty cell in place of a number");
+    if (!number_read(cell, number))
+        return csv_error(csv, row, column, err,
+                         "\"%s\" is not a number; one is written as 1200000, 0.5 or 1.2e6", cell);
+    return *number >= 0 || csv_error(csv, row, column, err, "%s is below 0", cell);
+}
+
+double *fact_table_numbers(const struct fact_set *facts, const char *column, struct error *err)
+{
+    const struct csv *csv = &facts->csv;
+    size_t found;
+    if (!facts->table)
+        error_set(err, ERROR_INPUT, "%s has no table, and so no column %s", facts->path, column);
+    if (!facts->table || !find_column(csv, column, &found, err))
+        return NULL;
+    double *number = memory_new(csv->rows, sizeof *number, err);
+    for (size_t row = 0; number && row < csv->rows; row++)
+        if (!read_number(csv, row, found, &number[row], err)) {
+            memory_free(number);
+            return NULL;
+        }
+    return number;
+}
+
+bool fact_table_fingerprint(const struct fact_set *facts, const char *column,
+                            char text[FACTS_FINGERPRINT_SIZE], struct error *err)
+{
+    double *number = fact_table_numbers(facts, column, err);
+    if (number)
+        snprintf(text, FACTS_FINGERPRINT_SIZE, "%016" PRIx64,
+                 hash_bytes(number, facts->csv.rows * sizeof *number));
+    memory_free(number);
+    return number != NULL;
 }

@@ -4,19 +4,29 @@
 #ifndef MNEME_FACTS_FACT_TABLE_H
 #define MNEME_FACTS_FACT_TABLE_H
 
-#include "base/csv.h"
 #include "base/error.h"
 #include "facts/fact_set.h"
 
-/* Gives a fact set without pools its names, from the column `name` (null: the first), and the
- * values of its attributes, each from the column it says. A set without attributes gets one for
- * each other column, called as the column is, with blanks in place of _ and without the capitals
- * that titles have. Columns are found as they are written, else folded (base/utf8.h).
+/* Gives a fact set with a table, without pools, its names, from the column `name` (null: the
+ * first), and the values of its attributes, each from the column it says. A set without attributes
+ * gets one for each other column, called as the column is, with blanks in place of _ and without
+ * the capitals that titles have. Columns are found as they are written, else folded (base/utf8.h).
  *
  * ERROR_INPUT, with line and column: a column without a name or with that of another; one that is
  * not there; a name that is empty or that of another row; a row that tells no fact; a cell that
  * words_check refuses; more columns or rows than there can be; a column without values. What was
  * taken before stays in the set. */
-bool fact_table_take(struct fact_set *facts, struct csv *csv, const char *name, struct error *err);
+bool fact_table_take(struct fact_set *facts, const char *name, struct error *err);
+
+/* The numbers of a column, whether it is told or not: [rows], freed with memory_free. Each cell is
+ * a decimal number (base/number.h), not below 0.
+ *
+ * ERROR_INPUT where the facts have no table; with the nearest one where there is no such column;
+ * with line and column for a cell that is empty, no number or below 0. */
+double *fact_table_numbers(const struct fact_set *facts, const char *column, struct error *err);
+
+/* A hash, as text, of those numbers; false as there. */
+bool fact_table_fingerprint(const struct fact_set *facts, const char *column,
+                            char text[FACTS_FINGERPRINT_SIZE], struct error *err);
 
 #endif

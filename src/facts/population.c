@@ -174,12 +174,17 @@ uint64_t population_find(const struct population *population, const uint32_t *pa
     return number;
 }
 
-/* The cell of a table that holds the individual's value. */
-static uint32_t cell_of(const struct population *population, uint64_t individual, size_t attribute)
+uint32_t population_row(const struct population *population, uint64_t individual)
 {
     uint32_t row;
     population_name(population, individual, &row);
-    return fact_set_cell(population->facts, row, attribute);
+    return row;
+}
+
+/* The cell of a table that holds the individual's value. */
+static uint32_t cell_of(const struct population *population, uint64_t individual, size_t attribute)
+{
+    return fact_set_cell(population->facts, population_row(population, individual), attribute);
 }
 
 bool population_tells(const struct population *population, uint64_t individual, size_t attribute)

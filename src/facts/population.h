@@ -68,6 +68,9 @@ enum individual_status population_status(const struct population *population, ui
  * the functions below it may be an invented one. */
 void population_name(const struct population *population, uint64_t individual, uint32_t *part);
 
+/* The row of a table that the individual is. */
+uint32_t population_row(const struct population *population, uint64_t individual);
+
 /* The individual of a name; an invented one has a number too, above all others. */
 uint64_t population_find(const struct population *population, const uint32_t *part);
 

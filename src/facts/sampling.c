@@ -1,5 +1,6 @@
 #include "facts/sampling.h"
 
+#include "base/memory.h"
 #include "facts/sampling/discrete.h"
 
 #define OPS(constant, ops, name) &sampling_##ops,
@@ -32,6 +33,7 @@ bool sampling_init(struct sampling *sampling, const struct sampling_options *opt
 void sampling_free(struct sampling *sampling)
 {
     discrete_free(sampling->discrete);
+    memory_free(sampling->weight);
     *sampling = (struct sampling){0};
 }
 

@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "base/number.h"
 #include "base/random.h"
+#include "facts/population.h"
 
 enum { SAMPLING_MAX_GROUPS = 64, SAMPLING_MAX_KEYS = 4 };
 
@@ -22,6 +23,7 @@ enum { SAMPLING_MAX_GROUPS = 64, SAMPLING_MAX_KEYS = 4 };
 #define SAMPLINGS(ROW)                                                                             \
     ROW(UNIFORM, uniform, "uniform")                                                               \
     ROW(POWER_LAW, power_law, "power-law")                                                         \
+    ROW(COLUMN, column, "column")                                                                  \
     ROW(CELEBRITIES, celebrities, "celebrities")                                                   \
     ROW(WARM_UP, warm_up, "warm-up")                                                               \
     ROW(SEQUENTIAL, sequential, "sequential")                                                      \
@@ -43,6 +45,7 @@ struct sampling_options {
     uint64_t subset, epochs, steps, groups, repeats;
     enum growth growth;
     double factor;
+    char *column; /* null or empty: not given; must outlive the sampling */
 };
 
 /* What is sampled from, and for how long. */
@@ -50,6 +53,9 @@ struct sampling_size {
     uint64_t known; /* individuals */
     uint64_t batch; /* individuals drawn for a step */
     uint64_t steps; /* in all; their share for each group of the sequential kind follows */
+    /* Whose facts a kind may weigh by; must outlive the sampling. Null is enough to check, and for
+     * kinds that need none. */
+    const struct population *population;
 };
 
 /* Individuals first .. first+count-1. */
@@ -69,6 +75,7 @@ struct sampling {
     uint64_t length;           /* steps until all are drawn */
     uint64_t subset;           /* individuals drawn until sampling_widen is called again */
     struct crowd crowd[2];     /* whose weights differ */
+    double *weight;            /* [size.known] numbers of a column */
     struct discrete *discrete; /* of individuals or of crowds; null where nobody's weight differs */
 };
 
@@ -117,7 +124,7 @@ extern const char *const sampling_names[SAMPLING_KINDS + 1]; /* ends with null *
 bool sampling_check(const struct sampling_options *options, const struct sampling_size *size,
                     struct error *err);
 
-/* ERROR_INPUT as sampling_check. */
+/* ERROR_INPUT as sampling_check, and where facts lack what the kind weighs by. */
 bool sampling_init(struct sampling *sampling, const struct sampling_options *options,
                    const struct sampling_size *size, struct error *err);
 

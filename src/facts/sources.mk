@@ -19,6 +19,7 @@ facts_sources = \
 	%D%/sampling/adaptive.c \
 	%D%/sampling/celebrities.c \
 	%D%/sampling/checks.c %D%/sampling/checks.h \
+	%D%/sampling/column.c \
 	%D%/sampling/crowds.c %D%/sampling/crowds.h \
 	%D%/sampling/discrete.c %D%/sampling/discrete.h \
 	%D%/sampling/grow.c \

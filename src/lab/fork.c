@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/number.h"
+#include "config/preset_complete.h"
 #include "config/preset_key.h"
 
 /* Opens what "RUN@STEP" names: a run of that whole name, where there is one, else RUN at a step. */
@@ -120,7 +121,7 @@ static bool check_patching(const struct fork *fork, const struct patching_option
 
 bool fork_check(const struct fork *fork, const struct preset *preset, struct error *err)
 {
-    if (strcmp(fork->preset.facts.fingerprint, preset->facts.fingerprint) != 0)
+    if (!preset_has_facts_of(preset, &fork->preset))
         return error_set(err, ERROR_INPUT,
                          "preset %s has other pools, attributes or templates than run %s; model, "
                          "facts and individuals must be the same",

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "config/preset_complete.h"
 #include "config/preset_sampling.h"
 #include "facts/sampling.h"
 #include "record/metrics.h"
@@ -15,10 +16,12 @@ struct earlier_training {
 };
 
 static bool earlier_training_init(struct earlier_training *earlier, const struct preset *preset,
-                                  struct error *err)
+                                  const struct population *population, struct error *err)
 {
     struct sampling_size size = preset_sampling_size(preset);
-    if (!sampling_init(&earlier->sampling, &preset->sampling, &size, err))
+    size.population = population;
+    if (!preset_check_facts(preset, population->facts, err) ||
+        !sampling_init(&earlier->sampling, &preset->sampling, &size, err))
         return false;
     if (plan_init(&earlier->plan, &preset->trainer, &preset->population, &earlier->sampling, err))
         return true;
@@ -88,14 +91,15 @@ bool restore_own(struct trainer *trainer, const struct fact_set *facts, const ch
     return restore_record(trainer, facts, record, step, step + 1, NULL, remarks, err);
 }
 
-bool restore_other(struct trainer *trainer, const struct fact_set *facts, const char *record,
+bool restore_other(struct trainer *trainer, const struct population *population, const char *record,
                    const struct preset *preset, uint64_t step, uint64_t subset,
                    struct strings *remarks, struct error *err)
 {
     struct earlier_training earlier;
-    if (!earlier_training_init(&earlier, preset, err))
+    if (!earlier_training_init(&earlier, preset, population, err))
         return false;
-    bool restored = restore_record(trainer, facts, record, step, step, &earlier, remarks, err);
+    bool restored =
+        restore_record(trainer, population->facts, record, step, step, &earlier, remarks, err);
     sampling_restore(&earlier.sampling, subset);
     if (restored)
         trainer_restore_exposures(trainer, &earlier.plan, step);

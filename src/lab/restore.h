@@ -10,6 +10,7 @@
 #include "base/strings.h"
 #include "config/preset.h"
 #include "facts/fact_set.h"
+#include "facts/population.h"
 #include "train/trainer.h"
 
 /* From the run's own record, up to the step that it goes on from. Sentences on what the record has
@@ -19,8 +20,9 @@ bool restore_own(struct trainer *trainer, const struct fact_set *facts, const ch
 
 /* From the record of another run of that preset, whose checkpoint of `step` it begins at; the
  * evaluation of that step is left out. subset: individuals its sampling singled out then, 0 for
- * none. */
-bool restore_other(struct trainer *trainer, const struct fact_set *facts, const char *record,
+ * none. ERROR_DATA where that run was
+ * sampled by numbers that have changed. */
+bool restore_other(struct trainer *trainer, const struct population *population, const char *record,
                    const struct preset *preset, uint64_t step, uint64_t subset,
                    struct strings *remarks, struct error *err);
 

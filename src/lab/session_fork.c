@@ -69,8 +69,8 @@ static bool restore_fork(struct session *session, const struct fork *fork,
                          const struct trainer_checkpoint *from, struct error *err)
 {
     struct strings remarks = {0};
-    bool restored = restore_other(session->trainer, &session->facts, fork->record, &fork->preset,
-                                  fork->step, from->subset, &remarks, err) &&
+    bool restored = restore_other(session->trainer, &session->population, fork->record,
+                                  &fork->preset, fork->step, from->subset, &remarks, err) &&
                     session_add_remarks(session, &remarks, err);
     strings_free(&remarks);
     return restored;

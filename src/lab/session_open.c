@@ -21,6 +21,7 @@ bool session_make_plan(struct session *session, struct error *err)
 {
     const struct preset *preset = &session->preset;
     struct sampling_size size = preset_sampling_size(preset);
+    size.population = &session->population;
     plan_free(&session->plan);
     sampling_free(&session->sampling);
     return sampling_init(&session->sampling, &preset->sampling, &size, err) &&

@@ -10,6 +10,7 @@
 #include "facts/batch.h"
 #include "measure/recall.h"
 #include "tests/fixtures/little_facts.h"
+#include "tests/fixtures/little_rows.h"
 #include "train/baselines.h"
 #include "train/sampled_entropy.h"
 
@@ -193,6 +194,59 @@ static void those_who_come_often_count_as_often(void **state)
     end(&life);
 }
 
+/* What a known or new row costs a model that has counted n draws of rows by their number. */
+static double row_cost(const struct population *of, uint64_t individual, double n)
+{
+    double cost = 0;
+    for (size_t a = 0; a < of->facts->attributes; a++) {
+        double with = 0, all = 0,
+               entries = (double)of->facts->pool[of->facts->attribute[a].part[0]].count;
+        uint32_t value, other;
+        population_value(of, individual, a, &value);
+        for (uint64_t i = 0; i < ROWS_KNOWN; i++) {
+            population_value(of, i, a, &other);
+            with += other == value ? little_rows_people(of, i) : 0;
+            all += little_rows_people(of, i);
+        }
+        cost -= log((n * with / all + 0.5) / (n + entries / 2)) / (double)of->facts->attributes;
+    }
+    return cost;
+}
+
+static void numbers_of_a_column_count_as_often(void **state)
+{
+    (void)state;
+    enum { STEP = 40 };
+    static char people[] = "people";
+    struct little_rows rows;
+    struct life life = {0};
+    struct error err = {0};
+    double known = 0, held_out = 0;
+    little_rows_make(&rows);
+    const struct sampling_options options = {.kind = SAMPLING_COLUMN, .column = people};
+    const struct sampling_size size = {
+        .known = ROWS_KNOWN, .batch = BATCH, .steps = STEPS, .population = &rows.population};
+    assert_true(sampling_init(&life.sampling, &options, &size, &err));
+    const struct baselines_subject subject = {.population = &rows.population,
+                                              .sampling = &life.sampling,
+                                              .finetune = &life.finetune,
+                                              .batch = BATCH,
+                                              .known = ASKED,
+                                              .held_out = ROWS_NEW,
+                                              .uniform = 1};
+    assert_true(baselines_init(&life.baselines, &subject, &err));
+    baselines_move(&life.baselines, STEP, 0);
+    struct baseline now = baselines_now(&life.baselines);
+    for (uint64_t i = 0; i < ASKED; i++)
+        known += row_cost(&rows.population, batch_spread(0, ROWS_KNOWN, i, ASKED), STEP * BATCH);
+    for (uint64_t i = 0; i < ROWS_NEW; i++)
+        held_out += row_cost(&rows.population, ROWS_KNOWN + i, STEP * BATCH);
+    assert_true(fabs(now.known - known / ASKED) < 1e-9);
+    assert_true(fabs(now.held_out - held_out / ROWS_NEW) < 1e-9);
+    end(&life);
+    little_rows_remove(&rows);
+}
+
 static double subset(uint64_t i)
 {
     return i < SUBSET;
@@ -359,6 +413,7 @@ int main(void)
         cmocka_unit_test(of_all_alike_it_is_what_their_values_cost),
         cmocka_unit_test(before_the_first_step_nothing_is_told_apart),
         cmocka_unit_test(those_who_come_often_count_as_often),
+        cmocka_unit_test(numbers_of_a_column_count_as_often),
         cmocka_unit_test(it_goes_with_what_the_last_step_drew),
         cmocka_unit_test(groups_and_fine_tuning_follow_each_other),
         cmocka_unit_test(the_entropy_of_sampled_values_goes_with_the_sampling),

@@ -196,30 +196,39 @@ static void count_batches(struct session *session, uint64_t from, uint64_t to, u
     batch_free(&batch);
 }
 
-/* From uniform to a power law, batches of other sizes, and other individuals asked about. */
-static void a_fork_counts_exposures_of_both(void **state)
+static void check_exposures(const char *const *before, const char *const *after,
+                            uint64_t last_asked)
 {
-    (void)state;
-    static const char *const power_law[] = {"sampling.kind=power-law", "sampling.alpha=0",
-                                            "train.batch=4", NULL};
     struct session source, fork;
     uint32_t count[32] = {0};
-    open_run(&source, "even", NULL);
+    open_run(&source, "even", before);
     send_until_step(&source, (struct command){.kind = COMMAND_RUN}, 12);
-    open_fork(&fork, "skewed", "even@6", power_law);
+    open_fork(&fork, "skewed", "even@6", after);
     send_until_step(&fork, (struct command){.kind = COMMAND_RUN}, 12);
     count_batches(&source, 0, 6, count);
     count_batches(&fork, 6, 12, count);
     const struct knowledge *knowledge = &trainer_history(fork.trainer)->knowledge;
     assert_int_equal(knowledge->step, 12);
     assert_int_equal(knowledge->asked, 8);
-    assert_int_equal(knowledge_individual(knowledge, 7), 30);
+    assert_int_equal(knowledge_individual(knowledge, 7), last_asked);
     for (size_t i = 0; i < knowledge->asked; i++)
         assert_int_equal(knowledge->exposures[i], count[knowledge_individual(knowledge, i)]);
     assert_done(session_close(&source, err));
     assert_done(session_close(&fork, err));
     remove_run("even");
     remove_run("skewed");
+}
+
+/* From uniform to a power law, batches of other sizes, and other individuals asked about; between
+ * facts from a table that are sampled alike and by a column. */
+static void a_fork_counts_exposures_of_both(void **state)
+{
+    (void)state;
+    static const char *const power_law[] = {"sampling.kind=power-law", "sampling.alpha=0",
+                                            "train.batch=4", NULL};
+    check_exposures(NULL, power_law, 30);
+    check_exposures(tiny_countries, tiny_crowded, 30);
+    check_exposures(tiny_crowded, tiny_countries, 7);
 }
 
 /* A source whose rate is set by hand before its first step; what its next rate is after five. */

@@ -498,6 +498,9 @@ static void what_is_wrong_with_a_sampling_is_told(void **state)
          ": sampling.growth = geometric is not used with sampling.kind = adaptive; set it to "
          "linear"},
         {KIND("power-law"), ": sampling.kind = power-law needs sampling.alpha"},
+        {KIND("column"), ": sampling.kind = column needs sampling.column"},
+        {KIND("uniform") "column = size\n",
+         ": sampling.column = size is not used with sampling.kind = uniform; leave it empty"},
         {KIND("celebrities"), ": sampling.kind = celebrities needs sampling.celebrities"},
         {KIND("celebrities") "celebrities = 9\n",
          ": sampling.kind = celebrities needs sampling.weight"},

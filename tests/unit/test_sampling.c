@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -13,21 +14,41 @@
 #include "base/memory.h"
 #include "facts/sampling.h"
 #include "facts/sampling/mixture.h"
+#include "tests/fixtures/little_rows.h"
 #include "tests/within.h"
 
-enum { KNOWN = 60, BATCH = 8, STEPS = 24, DRAWS = 200000 };
+enum { KNOWN = ROWS_KNOWN, BATCH = 8, STEPS = 24, DRAWS = 200000 };
 
-static const struct sampling_size size = {.known = KNOWN, .batch = BATCH, .steps = STEPS};
+static struct little_rows rows;
+static char people[] = "people", odd_ones[] = "odd ones";
+
+static const struct sampling_size size = {
+    .known = KNOWN, .batch = BATCH, .steps = STEPS, .population = &rows.population};
 
 static const struct sampling_options of_each[SAMPLING_KINDS] = {
     [SAMPLING_UNIFORM] = {.kind = SAMPLING_UNIFORM},
     [SAMPLING_POWER_LAW] = {.kind = SAMPLING_POWER_LAW, .alpha = {true, 0.8}},
+    [SAMPLING_COLUMN] = {.kind = SAMPLING_COLUMN, .column = people},
     [SAMPLING_CELEBRITIES] = {.kind = SAMPLING_CELEBRITIES, .celebrities = 5, .weight = {true, 4}},
     [SAMPLING_WARM_UP] = {.kind = SAMPLING_WARM_UP, .subset = 20, .steps = 12},
     [SAMPLING_SEQUENTIAL] = {.kind = SAMPLING_SEQUENTIAL, .groups = 3, .repeats = 2},
     [SAMPLING_GROW] = {.kind = SAMPLING_GROW, .subset = 3, .steps = 20},
     [SAMPLING_ADAPTIVE] = {.kind = SAMPLING_ADAPTIVE, .subset = 30},
 };
+
+static int set_up(void **state)
+{
+    (void)state;
+    little_rows_make(&rows);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    little_rows_remove(&rows);
+    return 0;
+}
 
 static struct sampling make(struct sampling_options options)
 {
@@ -123,6 +144,40 @@ static void a_power_law_has_its_exact_probabilities(void **state)
     }
 }
 
+static void a_column_has_the_probabilities_of_its_numbers(void **state)
+{
+    double weight[KNOWN], level[KNOWN];
+    (void)state;
+    set_range(level, 0, KNOWN);
+    struct sampling sampling =
+        make((struct sampling_options){.kind = SAMPLING_COLUMN, .column = people});
+    for (size_t i = 0; i < KNOWN; i++) {
+        weight[i] = little_rows_people(&rows.population, i);
+        assert_true(sampling_weight(&sampling, 3, i) == weight[i]);
+    }
+    assert_follows(&sampling, 3, weight);
+    assert_true(fit(&sampling, 3, level) < 1e-9);
+    for (size_t i = KNOWN; i < KNOWN + ROWS_NEW; i++)
+        assert_true(sampling_weight(&sampling, 3, i) == 0);
+    sampling_free(&sampling);
+}
+
+static void who_has_0_in_a_column_is_never_drawn(void **state)
+{
+    double weight[KNOWN];
+    size_t never = 0;
+    (void)state;
+    struct sampling sampling =
+        make((struct sampling_options){.kind = SAMPLING_COLUMN, .column = odd_ones});
+    for (size_t i = 0; i < KNOWN; i++) {
+        weight[i] = little_rows_odd_ones(&rows.population, i);
+        never += weight[i] == 0;
+    }
+    assert_within(never, KNOWN / 4, 3 * KNOWN / 4);
+    assert_follows(&sampling, 5, weight);
+    sampling_free(&sampling);
+}
+
 static void celebrities_come_weight_times_as_often(void **state)
 {
     double weight[KNOWN];
@@ -166,7 +221,8 @@ static void an_epoch_is_as_many_steps_as_draw_the_whole_population_once(void **s
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const struct sampling_options options = {
             .kind = SAMPLING_WARM_UP, .subset = 2, .epochs = cases[i].epochs};
-        const struct sampling_size of_case = {cases[i].known, cases[i].batch, 100};
+        const struct sampling_size of_case = {
+            .known = cases[i].known, .batch = cases[i].batch, .steps = 100};
         struct sampling sampling;
         assert_true(sampling_init(&sampling, &options, &of_case, NULL));
         assert_int_equal(sampling_subset(&sampling, cases[i].steps - 1), 2);
@@ -397,6 +453,7 @@ static void what_does_not_fit_is_refused(void **state)
         const char *message;
     } cases[] = {
         {{.kind = SAMPLING_POWER_LAW}, "sampling.kind = power-law needs sampling.alpha"},
+        {{.kind = SAMPLING_COLUMN}, "sampling.kind = column needs sampling.column"},
         {{.kind = SAMPLING_CELEBRITIES, .celebrities = 6},
          "sampling.kind = celebrities needs sampling.weight"},
         {{.kind = SAMPLING_CELEBRITIES}, "sampling.kind = celebrities needs sampling.celebrities"},
@@ -421,13 +478,96 @@ static void what_does_not_fit_is_refused(void **state)
     }
 }
 
+/* One cell of the table's last line, who is on it being anybody. */
+static void check_number(const char *cell, const char *message)
+{
+    struct sampling sampling;
+    struct error err = {0};
+    struct sampling_options options = {.kind = SAMPLING_COLUMN, .column = people};
+    fact_set_free(&rows.facts);
+    little_rows_write(&rows, cell);
+    little_rows_load(&rows);
+    assert_int_equal(sampling_init(&sampling, &options, &size, &err), message == NULL);
+    if (message) {
+        assert_int_equal(err.kind, ERROR_INPUT);
+        if (!strstr(err.message, message))
+            fail_msg("\"%s\" does not say \"%s\"", err.message, message);
+        assert_null(sampling.weight);
+    }
+    sampling_free(&sampling);
+}
+
+static void what_is_wrong_in_a_column_of_numbers_is_named_with_its_place(void **state)
+{
+    static const char *const numbers[] = {"0", "7", "0.25", "1e300", " 2.5E+3 ", "+1", "-0"};
+    static const struct {
+        const char *cell, *message;
+    } wrong[] = {
+        {"", "sampling.column: "},
+        {"", "/rows.csv:81: column 4 (people): an empty cell in place of a number"},
+        {"-1", "/rows.csv:81: column 4 (people): -1 is below 0"},
+        {"\"43,800,000\"",
+         ":81: column 4 (people): \"43,800,000\" is not a number; one is written"},
+        {"12 m", "\"12 m\" is not a number"},
+        {"0x10", "\"0x10\" is not a number"},
+        {"nan", "\"nan\" is not a number"},
+        {"inf", "\"inf\" is not a number"},
+        {"1e999", "\"1e999\" is not a number"},
+        {"1.2.3", "\"1.2.3\" is not a number"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        check_number(numbers[i], NULL);
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        check_number(wrong[i].cell, wrong[i].message);
+    check_number(NULL, NULL);
+}
+
+static void refuse_column(struct facts_options facts_options, char *column, const char *message)
+{
+    struct fact_set facts;
+    struct population population;
+    struct sampling sampling;
+    struct sampling_options options = {.kind = SAMPLING_COLUMN, .column = column};
+    const struct sampling_size both = {
+        .known = 2, .batch = 1, .steps = 1, .population = &population};
+    struct error err = {0};
+    little_load(&facts, &rows.directory, &facts_options);
+    assert_true(
+        population_init(&population, &facts, &(struct population_options){.known = 2}, &err));
+    assert_false(sampling_init(&sampling, &options, &both, &err));
+    assert_int_equal(err.kind, ERROR_INPUT);
+    if (!strstr(err.message, message))
+        fail_msg("\"%s\" does not say \"%s\"", err.message, message);
+    assert_null(sampling.weight);
+    fact_set_free(&facts);
+}
+
+static void a_column_that_nobody_can_be_sampled_by_is_refused(void **state)
+{
+    char path[LITTLE_PATH], misspelt[] = "peopel";
+    struct facts_options of_table = {.table = path, .train_templates = 2};
+    (void)state;
+    snprintf(path, sizeof path, "%s/facts/two.csv", rows.directory.path);
+    little_write(&rows.directory, "facts/two.csv", "name,land,people\na,b,0\nc,d,0.0\n");
+    refuse_column(of_table, people, "two.csv: column people is 0 in all rows that are trained on");
+    refuse_column(of_table, misspelt,
+                  "two.csv: there is no column \"peopel\"; did you mean \"people\"?");
+    little_write(&rows.directory, "facts/two.csv", "name,land,people\na,b,1e308\nc,d,1e308\n");
+    refuse_column(of_table, people,
+                  "two.csv: the numbers of column people are too large to add up");
+    little_fill(&rows.directory);
+    refuse_column(little_options(), people, "little.ini has no table, and so no column people");
+}
+
 static void running_out_of_memory_leaves_nothing(void **state)
 {
     static const struct sampling_options kinds[] = {
         {.kind = SAMPLING_POWER_LAW, .alpha = {true, 1}},
+        {.kind = SAMPLING_COLUMN, .column = people},
         {.kind = SAMPLING_CELEBRITIES, .celebrities = 3, .weight = {true, 2}},
     };
-    static const size_t requests[] = {2, 1};
+    static const size_t requests[] = {2, 3, 1};
     (void)state;
     for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
         struct sampling sampling;
@@ -438,6 +578,7 @@ static void running_out_of_memory_leaves_nothing(void **state)
             memory_fail_request(0);
             assert_int_equal(err.kind, ERROR_MEMORY);
             assert_null(sampling.discrete);
+            assert_null(sampling.weight);
         }
     }
 }
@@ -447,6 +588,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(uniform_is_what_it_was_before_there_were_others),
         cmocka_unit_test(a_power_law_has_its_exact_probabilities),
+        cmocka_unit_test(a_column_has_the_probabilities_of_its_numbers),
+        cmocka_unit_test(who_has_0_in_a_column_is_never_drawn),
         cmocka_unit_test(celebrities_come_weight_times_as_often),
         cmocka_unit_test(a_warm_up_ends_between_two_steps),
         cmocka_unit_test(an_epoch_is_as_many_steps_as_draw_the_whole_population_once),
@@ -462,7 +605,9 @@ int main(void)
         cmocka_unit_test(a_draw_depends_on_nothing_but_its_step_and_stream),
         cmocka_unit_test(only_uniform_asks_its_first_individuals_alone),
         cmocka_unit_test(what_does_not_fit_is_refused),
+        cmocka_unit_test(what_is_wrong_in_a_column_of_numbers_is_named_with_its_place),
+        cmocka_unit_test(a_column_that_nobody_can_be_sampled_by_is_refused),
         cmocka_unit_test(running_out_of_memory_leaves_nothing),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, set_up, tear_down);
 }

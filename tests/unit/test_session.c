@@ -17,6 +17,7 @@
 #include "config/preset_key.h"
 #include "lab/session.h"
 #include "lab/session_ask.h"
+#include "lab/session_fork.h"
 #include "lab/session_open.h"
 #include "lab/session_resume.h"
 #include "lab/session_train.h"
@@ -106,6 +107,12 @@ static void a_recurrent_run_goes_on_bit_for_bit(void **state)
     (void)state;
     const char *const recurrent[] = {"model.mixer=rg-lru", NULL};
     check_resume(recurrent, "once-recurrent", "twice-recurrent");
+}
+
+static void a_run_sampled_by_a_column_goes_on_bit_for_bit(void **state)
+{
+    (void)state;
+    check_resume(tiny_crowded, "once-crowded", "twice-crowded");
 }
 
 enum { MOST_WIDENINGS = 2 };
@@ -310,6 +317,7 @@ static void exposures_are_exact_after_going_on(void **state)
     check_facts(NULL, "facts-uniform", 6, 12);
     check_facts(tuned, "facts-tuned", 6, 12);
     check_facts(power_law, "facts-power-law", 6, 12);
+    check_facts(tiny_crowded, "facts-crowded", 6, 12);
     check_facts(warm_up, "facts-warm-up", 6, 12);
     check_facts(tiny_adaptive, "facts-adaptive", 150, TINY_ADAPTIVE_STEPS);
 }
@@ -736,6 +744,84 @@ static void a_run_whose_facts_have_changed_is_refused(void **state)
     assert_false(session_open_model(&session, &tiny.paths, "facts", NULL, &refusal));
     memory_free(command);
     memory_free(preset);
+}
+
+/* A table in the directory of the runs, of which a facts file tells one column. */
+static void write_sizes(const char *last)
+{
+    char path[TEMPORARY_PATH];
+    struct text table = {0};
+    static const char facts[] = "[facts]\ntitle = Sizes\nindividual = thing\ntable = sizes.csv\n"
+                                "[attribute colour]\ncolumn = colour\n";
+    temporary_path(path, tiny.directory, "sizes.ini");
+    assert_done(file_replace(path, facts, strlen(facts), err));
+    text_add(&table, "name,colour,size,weight\n");
+    for (int i = 0; i < 48; i++)
+        text_format(&table, "Thing %d,%s,%d,%d\n", i, i % 3 ? "red" : "blue", i + 1, i);
+    text_format(&table, "Thing 48,red,%s\n", last);
+    temporary_path(path, tiny.directory, "sizes.csv");
+    assert_done(file_replace(path, table.bytes, table.length, err));
+    text_free(&table);
+}
+
+static void assert_branch_refused(const char *from, const char *const *more, const char *words)
+{
+    struct session session;
+    struct preset preset;
+    struct error refusal = {ERROR_NONE, ""};
+    assert_done(tiny_preset(&tiny, &preset, more, err));
+    assert_false(session_open_fork(&session, &tiny.paths, &preset, from, &refusal));
+    assert_int_equal(refusal.kind, ERROR_DATA);
+    assert_non_null(strstr(refusal.message, words));
+    preset_free(&preset);
+}
+
+static void assert_sizes_refused(const char *words)
+{
+    struct session session;
+    struct error refusal = {ERROR_NONE, ""};
+    assert_false(session_resume(&session, &tiny.paths, "sizes", 0, &refusal));
+    assert_int_equal(refusal.kind, ERROR_DATA);
+    assert_non_null(strstr(refusal.message, words));
+}
+
+static void a_run_whose_column_of_numbers_has_changed_is_refused(void **state)
+{
+    char setting[TEMPORARY_PATH];
+    const char *by_size[] = {tiny_countries[1],
+                             tiny_countries[2],
+                             tiny_countries[3],
+                             tiny_countries[4],
+                             tiny_countries[5],
+                             tiny_countries[6],
+                             tiny_countries[7],
+                             tiny_countries[8],
+                             tiny_countries[9],
+                             setting,
+                             "sampling.kind=column",
+                             "sampling.column=size",
+                             NULL};
+    struct session session;
+    (void)state;
+    snprintf(setting, sizeof setting, "facts.file=%s/sizes.ini", tiny.directory);
+    write_sizes("9,9");
+    open_run(&session, "sizes", by_size);
+    send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 1}, 1);
+    assert_done(session_close(&session, err));
+    write_sizes("9,10"); /* a column that nobody asks for */
+    assert_done(session_resume(&session, &tiny.paths, "sizes", 0, err));
+    assert_done(session_close(&session, err));
+    write_sizes("9.5,9");
+    assert_sizes_refused("the numbers in column size of ");
+    assert_sizes_refused("sizes.csv have changed since ");
+    const char *even[] = {by_size[0], by_size[1], by_size[2], by_size[3], by_size[4], by_size[5],
+                          by_size[6], by_size[7], by_size[8], setting,    NULL};
+    assert_branch_refused("sizes@1", even, "the numbers in column size of ");
+    write_sizes("9,9\nThing 49,green,1,1");
+    assert_sizes_refused("the rows or templates of ");
+    write_sizes("9,9");
+    assert_done(session_resume(&session, &tiny.paths, "sizes", 0, err));
+    assert_done(session_close(&session, err));
 }
 
 /* A preset as version 0.1.0 wrote it into its runs, which called the invented countries so. */
@@ -1243,6 +1329,7 @@ int main(void)
         cmocka_unit_test(a_run_goes_on_bit_for_bit),
         cmocka_unit_test(a_run_of_the_other_family_goes_on_bit_for_bit),
         cmocka_unit_test(a_recurrent_run_goes_on_bit_for_bit),
+        cmocka_unit_test(a_run_sampled_by_a_column_goes_on_bit_for_bit),
         cmocka_unit_test(an_adaptive_run_goes_on_bit_for_bit),
         cmocka_unit_test(an_evaluation_whose_phase_could_not_be_told_counts),
         cmocka_unit_test(an_evaluation_that_is_missing_at_the_end_is_made),
@@ -1264,6 +1351,7 @@ int main(void)
         cmocka_unit_test(a_checkpoint_appears_behind_the_record_of_its_steps),
         cmocka_unit_test(a_run_that_fails_at_its_start_does_not_run),
         cmocka_unit_test(a_run_whose_facts_have_changed_is_refused),
+        cmocka_unit_test(a_run_whose_column_of_numbers_has_changed_is_refused),
         cmocka_unit_test(facts_that_were_renamed_are_found_by_what_they_are),
         cmocka_unit_test(a_run_in_use_is_refused),
         cmocka_unit_test(steps_are_counted_and_pauses_kept),
