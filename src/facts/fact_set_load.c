@@ -287,8 +287,9 @@ static bool take_table(struct loader *loader, struct error *err)
     if (!facts->table)
         return true;
     if (loader->options->limits > 0)
-        return error_set(err, ERROR_INPUT, "pools.%s: facts from a table have no pools to shorten",
-                         loader->options->limit[0].pool);
+        return error_set(err, ERROR_INPUT,
+                         "pools.%s: the facts of %s come from a table and have no pools to shorten",
+                         loader->options->limit[0].pool, facts->path);
     return csv_read(&facts->csv, facts->table, err) &&
            fact_table_take(facts, loader->name_column, err) &&
            (facts->title || name_table(facts, err));
