@@ -94,10 +94,9 @@ static size_t count_bits(uint64_t bits)
     return (size_t)__builtin_popcountll(bits);
 }
 
-/* Whether lengths and letters leave it open that so few edits make one word of the other. An edit
- * adds one letter at most and takes one away. */
-static bool may_be_near(const struct bare_words *words, size_t word,
-                        const struct sought_word *sought)
+/* An edit adds one letter at most and takes one away. */
+bool bare_words_may_be_near(const struct bare_words *words, size_t word,
+                            const struct sought_word *sought)
 {
     size_t a = words->length[word], b = sought->length, limit = sought->limit;
     uint64_t letters = words->letters[word];
@@ -109,7 +108,7 @@ static bool may_be_near(const struct bare_words *words, size_t word,
 size_t bare_words_distance(const struct bare_words *words, size_t word,
                            const struct sought_word *sought)
 {
-    if (!may_be_near(words, word, sought))
+    if (!bare_words_may_be_near(words, word, sought))
         return SIZE_MAX;
     size_t distance = suggest_distance(sought->bare, bare_word(words, word));
     return distance <= sought->limit ? distance : SIZE_MAX;

@@ -48,8 +48,12 @@ enum word_fit {
 enum word_fit bare_words_fit(const struct bare_words *words, size_t word,
                              const struct sought_word *sought);
 
-/* suggest_distance of the two without marks where that is within the limit, else SIZE_MAX; most
- * words are told apart without computing it. */
+/* Whether lengths and letters leave it open that a distance is within the limit, as they seldom do
+ * and cost next to nothing; with marks it is at least as large as without. */
+bool bare_words_may_be_near(const struct bare_words *words, size_t word,
+                            const struct sought_word *sought);
+
+/* suggest_distance of the two without marks where that is within the limit, else SIZE_MAX. */
 size_t bare_words_distance(const struct bare_words *words, size_t word,
                            const struct sought_word *sought);
 

@@ -361,8 +361,13 @@ size_t vocabulary_nearest(const struct vocabulary *vocabulary, const char *word,
                           const char **nearest, size_t room)
 {
     size_t limit = suggest_limit(word), found = 0;
+    struct sought_word sought;
+    sought_word_read(&sought, word, strlen(word));
+    sought.limit = limit;
     for (size_t i = TOKENS_RESERVED; i < vocabulary->words; i++) {
         const char *candidate = vocabulary->word[i];
+        if (!bare_words_may_be_near(&vocabulary->bare, i, &sought))
+            continue;
         size_t distance = suggest_distance(word, candidate);
         if (distance > limit)
             continue;

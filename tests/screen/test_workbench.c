@@ -604,6 +604,25 @@ static void who_shows_every_attribute(void **state)
     leave(terminal);
 }
 
+static void people_are_found_by_a_part_of_their_name(void **state)
+{
+    struct fixture *fixture = *state;
+    struct terminal *terminal = open_tiny(fixture, 40, 100);
+    const char *last = strrchr(fixture->known, ' ') + 1;
+    snprintf(fixture->command, sizeof fixture->command, "/who %s", last);
+    type_line(terminal, fixture->command);
+    assert_true(terminal_shows(terminal, "could be any of"));
+    terminal_type(terminal, fixture->command);
+    terminal_type(terminal, "\t"); /* no name begins so, and what was typed stays */
+    assert_true(terminal_shows(terminal, " fit: "));
+    assert_true(terminal_shows(terminal, fixture->command));
+    terminal_type(terminal, "\x15/wordings maj\t"); /* Ctrl-U clears the line */
+    assert_true(terminal_shows(terminal, "› /wordings major"));
+    terminal_key(terminal, VTERM_KEY_ENTER);
+    assert_true(terminal_shows(terminal, "... majored in"));
+    leave(terminal);
+}
+
 static void an_invented_name_can_be_asked_about(void **state)
 {
     struct fixture *fixture = *state;
@@ -1099,6 +1118,7 @@ int main(void)
         IN_SANDBOX(the_map_tells_of_every_fact),
         IN_SANDBOX(it_is_answered_while_training_goes_on),
         IN_SANDBOX(who_shows_every_attribute),
+        IN_SANDBOX(people_are_found_by_a_part_of_their_name),
         IN_SANDBOX(an_invented_name_can_be_asked_about),
         IN_SANDBOX(a_word_without_a_token_is_named),
         IN_SANDBOX(an_unknown_command_names_the_nearest),

@@ -9,7 +9,7 @@
 #include "ui/tui/request_keys.h"
 #include "ui/tui/state.h"
 
-enum { KEYS_COLS = 15, COMMAND_COLS = 21, INDENT = 1 };
+enum { KEYS_COLS = 15, COMMAND_COLS = 22, INDENT = 1 };
 
 static const char introduction[] =
     "These keys work while no prompt is being typed. A capital letter, / or Enter starts a prompt; "
