@@ -96,6 +96,7 @@ unit_tests = \
 	%D%/test_summary \
 	%D%/test_surface \
 	%D%/test_sweep \
+	%D%/test_table_measures \
 	%D%/test_table_preset \
 	%D%/test_template \
 	%D%/test_text_file \
@@ -141,6 +142,7 @@ numeric_tests = \
 	%D%/test_session \
 	%D%/test_shards \
 	%D%/test_subnormals \
+	%D%/test_table_measures \
 	%D%/test_top_values \
 	%D%/test_transformer \
 	%D%/test_widening
