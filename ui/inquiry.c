@@ -196,6 +196,7 @@ static bool find_group(const struct population *population, const char *word,
     const struct people_group groups[] = {
         {"known", 0, size->known},
         {"new", size->known, size->held_out},
+        {"held-out", size->known, size->held_out},
         {"fine-tuned", size->known + size->held_out, size->fine_tuning},
     };
     for (size_t g = 0; g < sizeof groups / sizeof *groups; g++)
@@ -287,7 +288,10 @@ bool inquiry_invent(const struct inquiry *inquiry, struct finding *finding, stru
     uint64_t individual;
     *finding = (struct finding){0};
     if (!draw_nobody(inquiry, &individual))
-        return error_set(err, ERROR_INPUT, "every name belongs to somebody in this population");
+        return error_set(err, ERROR_INPUT, "%s",
+                         inquiry->session->facts.table
+                             ? "the names are those of the table: none can be invented"
+                             : "every name belongs to somebody in this population");
     struct listed *list = add_list(finding, 1, err);
     if (!list || !add_name(list, inquiry->session, individual, err))
         return give_up(finding);

@@ -2,6 +2,7 @@
 #include "config/table_preset.h"
 
 #include <ctype.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/csv.h"
@@ -94,15 +95,29 @@ static size_t count_constant(const struct fact_set *facts)
     return count;
 }
 
-static char *describe(const struct preset *preset, const struct fact_set *facts, struct error *err)
+/* Rows that are not trained on; 0 where they cannot be counted. */
+static uint64_t count_held_out(const struct preset *preset, const struct fact_set *facts)
+{
+    struct population_options size = preset->population;
+    return population_fit(&size, facts, NULL) ? size.held_out : 0;
+}
+
+char *table_preset_describe(const struct preset *preset, const struct fact_set *facts,
+                            struct error *err)
 {
     struct text text = {0};
     size_t rows = fact_set_rows(facts), constant = count_constant(facts);
+    uint64_t held_out = count_held_out(preset, facts);
     if (table_sizes_are_small(preset, facts))
         text_add(&text, "Too small for a plateau: so few facts are learned by heart at once. ");
     text_format(&text, "%zu row%s of %zu attribute%s, told in %zu %s.", rows, rows == 1 ? "" : "s",
                 facts->attributes, facts->attributes == 1 ? "" : "s", facts->templates,
                 facts->general_wordings ? "general wordings" : "wordings of their own");
+    if (held_out > 0)
+        text_format(&text,
+                    " %" PRIu64 " row%s held out: facts that the model is not told, not invented "
+                    "ones.",
+                    held_out, held_out == 1 ? " is" : "s are");
     if (constant > 0)
         text_format(&text, " %zu column%s the same value in every row: nothing to learn there.",
                     constant, constant == 1 ? " has" : "s have");
@@ -125,7 +140,8 @@ static bool fit_to(struct preset *preset, const struct fact_set *facts, struct e
     table_sizes_choose(preset, facts);
     bool named = set_text(preset, "name", name, err);
     bool titled = named ? set_text(preset, "title", title, err) : (memory_free(title), false);
-    return titled && set_text(preset, "description", describe(preset, facts, err), err);
+    return titled &&
+           set_text(preset, "description", table_preset_describe(preset, facts, err), err);
 }
 
 bool table_preset_fit(struct preset *preset, const struct paths *paths, struct error *err)

@@ -28,6 +28,11 @@ const char *table_preset_of(const char *const *assignment, size_t assignments);
  * stands for blanks and for whatever a shell or a terminal might obey; freed with memory_free. */
 char *table_preset_name(const char *path, struct error *err);
 
+/* What a table holds and what can be learned of it, in a sentence or more, the first of which says
+ * so where it is too small for a plateau; freed with memory_free. */
+char *table_preset_describe(const struct preset *preset, const struct fact_set *facts,
+                            struct error *err);
+
 /* Reads the table of the preset, which has one, names the preset after it, says in the description
  * what it holds, and chooses sizes. Errors as fact_set_load; on false *preset is to be freed. */
 bool table_preset_fit(struct preset *preset, const struct paths *paths, struct error *err);

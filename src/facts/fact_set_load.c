@@ -275,8 +275,9 @@ static bool name_table(struct fact_set *facts, struct error *err)
     const char *dot = strrchr(file, '.');
     int length = dot && dot > file ? (int)(dot - file) : (int)strlen(file);
     facts->title = memory_format(err, "%.*s", length, file);
-    facts->individual =
-        facts->title ? memory_string(strcasecmp(column, "name") == 0 ? "row" : column, err) : NULL;
+    facts->individual = !facts->title                     ? NULL
+                        : strcasecmp(column, "name") == 0 ? memory_string("row", err)
+                                                          : fact_table_spoken(column, err);
     return facts->individual != NULL;
 }
 

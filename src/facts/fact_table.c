@@ -83,8 +83,7 @@ static bool is_title(const char *word, size_t count)
     return i == count && count > 1;
 }
 
-/* What a column is called within a sentence: "main language" of "Main_Language". */
-static char *spoken(const char *column, struct error *err)
+char *fact_table_spoken(const char *column, struct error *err)
 {
     char *name = memory_string(column, err);
     if (!name)
@@ -104,7 +103,7 @@ static char *spoken(const char *column, struct error *err)
 
 static bool add_attribute(struct fact_set *facts, const char *column, struct error *err)
 {
-    char *name = spoken(column, err);
+    char *name = fact_table_spoken(column, err);
     bool added = name && fact_set_add_attribute(facts, name, err);
     memory_free(name);
     return added && (facts->attribute[facts->attributes - 1].column = memory_string(column, err));

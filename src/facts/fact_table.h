@@ -7,6 +7,10 @@
 #include "base/error.h"
 #include "facts/fact_set.h"
 
+/* What a column is called within a sentence: "main language" of "Main_Language"; freed with
+ * memory_free. */
+char *fact_table_spoken(const char *column, struct error *err);
+
 /* Gives a fact set with a table, without pools, its names, from the column `name` (null: the
  * first), and the values of its attributes, each from the column it says. A set without attributes
  * gets one for each other column, called as the column is, with blanks in place of _ and without

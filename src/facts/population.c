@@ -20,6 +20,12 @@ const char *individual_status_name(enum individual_status status)
     return names[status];
 }
 
+const char *individual_status_shown(enum individual_status status, const struct fact_set *facts)
+{
+    bool held_out = status == INDIVIDUAL_NEW && facts && facts->table;
+    return held_out ? "held-out" : individual_status_name(status);
+}
+
 static bool count_names(const struct fact_set *facts, uint64_t *names, struct error *err)
 {
     *names = 1;

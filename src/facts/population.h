@@ -32,6 +32,10 @@ enum individual_status {
 /* "known", "new", "fine-tuning", "invented". */
 const char *individual_status_name(enum individual_status status);
 
+/* The same for people to read: rows of a table that are not trained on are "held-out", since they
+ * are as real as the others. facts may be null. */
+const char *individual_status_shown(enum individual_status status, const struct fact_set *facts);
+
 struct population_options {
     uint64_t seed;
     uint64_t known, held_out, fine_tuning; /* known 0: all rows of a table that the others leave */

@@ -42,7 +42,9 @@ static void add_point(struct circuit_track *track, uint64_t evaluation)
 
 static void make_scene(struct scene *scene, int rows, int cols)
 {
-    *scene = (struct scene){.view = {.evaluate_every = EVERY,
+    static const struct fact_set facts;
+    *scene = (struct scene){.view = {.facts = &facts,
+                                     .evaluate_every = EVERY,
                                      .status = {.step = EVERY * (EVALUATIONS - 1),
                                                 .steps = 1000,
                                                 .phase = {.plateau_end = NAN}}}};
@@ -108,6 +110,10 @@ static void the_table_compares_known_and_new(void **state)
     assert_true(shows(&scene, "in a name   .107   .054"));
     assert_true(shows(&scene, "name→all    .207   .104"));
     assert_true(shows(&scene, "sharpness   .707   .354"));
+    scene.view.all_known = true;
+    draw(&scene);
+    assert_true(shows(&scene, "sharpness          .707"));
+    assert_false(shows(&scene, "new") || shows(&scene, ".354"));
     free_scene(&scene);
 }
 

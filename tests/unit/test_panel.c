@@ -453,11 +453,41 @@ static void the_whole_chart_is_drawn_at_every_size(void **state)
         }
 }
 
+static void draw_both(struct scene *scene)
+{
+    struct error err;
+    struct layout layout = layout_make(30, 120, (struct layout_wish){0});
+    cells_clear(&scene->cells);
+    assert_true(loss_chart.draw(&scene->view, &layout, &scene->cells, &err));
+    assert_true(panel_draw_side(&scene->view, layout.side, &scene->cells, &err));
+}
+
+/* Of rows of a table nobody says that they are new, and of nobody nothing is said. */
+static void who_is_held_out_is_called_what_it_is(void **state)
+{
+    (void)state;
+    static char table[] = "bones.csv";
+    static struct scene scene;
+    make_scene(&scene, 30, 120);
+    draw_both(&scene);
+    assert_true(shows(&scene, "· new 4.60") && shows(&scene, "known    new"));
+    scene.facts.table = table;
+    draw_both(&scene);
+    assert_true(shows(&scene, "· held-out 4.60") && shows(&scene, "known   held"));
+    assert_false(shows(&scene, "new"));
+    scene.view.all_known = true;
+    draw_both(&scene);
+    assert_true(shows(&scene, "known 4.50") && shows(&scene, "3.98"));
+    assert_false(shows(&scene, "held") || shows(&scene, "4.01"));
+    cells_free(&scene.cells);
+}
+
 int main(void)
 {
     setlocale(LC_CTYPE, "C.UTF-8");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_status_line_says_everything_at_80_columns),
+        cmocka_unit_test(who_is_held_out_is_called_what_it_is),
         cmocka_unit_test(the_phase_is_there_at_every_width),
         cmocka_unit_test(the_phase_is_in_capitals_in_any_locale),
         cmocka_unit_test(numbers_keep_their_place_while_they_grow),

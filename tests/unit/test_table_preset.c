@@ -72,6 +72,24 @@ static void a_table_is_a_preset_named_after_its_file(void **state)
     preset_free(&preset);
 }
 
+static void rows_that_are_held_back_are_called_held_out(void **state)
+{
+    static const char *const assignment[] = {"population.new=2"};
+    char path[TEMPORARY_PATH], *data[3];
+    struct paths paths = paths_of(*state, data);
+    struct preset preset;
+    struct fact_set with_table = {.table = path}, without = {.table = NULL};
+    struct error err;
+    put(path, *state, "t.csv", TABLE);
+    assert_true(preset_load_with(&preset, &paths, path, assignment, 1, &err));
+    assert_non_null(strstr(preset.description, " 2 rows are held out"));
+    preset_free(&preset);
+    assert_string_equal(individual_status_shown(INDIVIDUAL_NEW, &with_table), "held-out");
+    assert_string_equal(individual_status_shown(INDIVIDUAL_KNOWN, &with_table), "known");
+    assert_string_equal(individual_status_shown(INDIVIDUAL_NEW, &without), "new");
+    assert_string_equal(individual_status_shown(INDIVIDUAL_NEW, NULL), "new");
+}
+
 static void odd_file_names_are_made_fit(void **state)
 {
     (void)state;
@@ -255,6 +273,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_table_is_a_preset_named_after_its_file),
+        TEST(rows_that_are_held_back_are_called_held_out),
         TEST(odd_file_names_are_made_fit),
         TEST(what_is_assigned_wins_over_what_the_table_chooses),
         TEST(the_key_does_what_the_path_does),

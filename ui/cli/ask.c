@@ -70,7 +70,7 @@ static void print_answer(const struct answer *answer, const struct fact_set *fac
     for (size_t i = 0; i < answer->candidates; i++)
         print_candidate(&answer->candidate[i], answer);
     if (answer->has_individual)
-        output_print("  %s: %s\n", answer->name, individual_status_name(answer->status));
+        output_print("  %s: %s\n", answer->name, individual_status_shown(answer->status, facts));
     if (answer->has_truth)
         output_print("  %s: %s (%s)  %s\n", facts->attribute[answer->attribute].name, answer->truth,
                      format_chance(chance, answer->truth_probability),
@@ -137,7 +137,7 @@ static bool print_individual(const struct finding *finding, const struct fact_se
         printed = json_print(json_answer(&finding->answer[a], facts), err);
     if (json)
         return printed;
-    output_print("%s: %s %s\n", first->name, individual_status_name(first->status),
+    output_print("%s: %s %s\n", first->name, individual_status_shown(first->status, facts),
                  facts->individual);
     return print_attributes(finding, facts, err);
 }

@@ -110,30 +110,32 @@ static bool print_json(const struct session *session, const struct circuits_poin
     return json_print(object, err);
 }
 
-static void print_value(double value)
+static void print_value(double value, int columns)
 {
     if (isfinite(value))
-        printf("%*.3f", VALUE_COLS, value);
+        printf("%*.3f", columns, value);
     else
-        printf("%*s", VALUE_COLS, "-");
+        printf("%*s", columns, "-");
 }
 
-static void print_layer(const struct circuits_point *point, size_t layer)
+static void print_layer(const struct circuits_point *point, size_t layer, bool both)
 {
     printf("layer %-*zu", LABEL_COLS - 6, layer + 1);
     for (enum circuit c = 0; c < CIRCUITS; c++) {
-        print_value(circuits_of_layer(&point->known, c, layer));
-        print_value(circuits_of_layer(&point->held_out, c, layer));
+        print_value(circuits_of_layer(&point->known, c, layer), both ? VALUE_COLS : PAIR_COLS);
+        if (both)
+            print_value(circuits_of_layer(&point->held_out, c, layer), VALUE_COLS);
     }
     printf("\n");
 }
 
-static void print_head(const struct circuits_point *point, size_t layer, size_t head)
+static void print_head(const struct circuits_point *point, size_t layer, size_t head, bool both)
 {
     printf("  head %-*zu", LABEL_COLS - 7, head + 1);
     for (enum circuit c = 0; c < CIRCUITS; c++) {
-        print_value(circuits_of_head(&point->known, c, layer, head));
-        print_value(circuits_of_head(&point->held_out, c, layer, head));
+        print_value(circuits_of_head(&point->known, c, layer, head), both ? VALUE_COLS : PAIR_COLS);
+        if (both)
+            print_value(circuits_of_head(&point->held_out, c, layer, head), VALUE_COLS);
     }
     printf("\n");
 }
@@ -157,13 +159,17 @@ static void print_table(const struct session *session, const struct circuits_poi
     printf("\n%*s", LABEL_COLS, "");
     print_headings(true);
     printf("\n%*s", LABEL_COLS, "");
+    /* Where everybody is known, a pair of columns is one as wide. */
+    bool both = session->population.size.held_out > 0;
+    const char *of_new = session->facts.table ? "held" : "new";
     for (enum circuit c = 0; c < CIRCUITS; c++)
-        printf("%*s%*s", VALUE_COLS, "known", VALUE_COLS, "new");
+        printf("%*s%*s", both ? VALUE_COLS : 0, both ? "known" : "", both ? VALUE_COLS : PAIR_COLS,
+               both ? of_new : "known");
     printf("\n");
     for (size_t l = 0; l < point->known.layers; l++) {
-        print_layer(point, l);
+        print_layer(point, l, both);
         for (size_t h = 0; heads && h < point->known.heads; h++)
-            print_head(point, l, h);
+            print_head(point, l, h, both);
     }
 }
 

@@ -183,20 +183,24 @@ static void print_column(struct eval_column column)
     printf("  %8s", format_percent(accuracy, column.accuracy));
 }
 
+/* held_out: null where all are known. */
 static void print_row(const char *name, size_t width, struct eval_column known,
-                      struct eval_column held_out)
+                      const struct eval_column *held_out)
 {
     attribute_rows_label(name, width);
     print_column(known);
-    print_column(held_out);
+    if (held_out)
+        print_column(*held_out);
     printf("\n");
 }
 
 /* Measures that have no column, known individuals beside new ones. */
-static void print_confidence(const struct evaluation_point *point, size_t width)
+static void print_confidence(const struct evaluation_point *point, size_t width, bool both)
 {
     for (const struct measure *m = NULL; (m = measure_next(MEASURE_RECALL, m)) != NULL;) {
-        if (!m->label)
+        if (m->label && m->is_of_new && !both)
+            printf("\n");
+        if (!m->label || (m->is_of_new && !both))
             continue;
         if (m->is_of_new)
             printf("  %8s", "");
@@ -221,17 +225,21 @@ static void print_bin(const struct calibration_bin *bin)
         printf("  %28s", "");
 }
 
+/* The other columns are named of_new; null where all are known. */
 static void print_calibration(const struct calibration *known, const struct calibration *held_out,
-                              size_t width)
+                              const char *of_new, size_t width)
 {
-    printf("\n%-*s  %8s  %8s  %8s  %8s  %8s  %8s\n", (int)width, "confidence", "known", "mean",
-           "right", "new", "mean", "right");
+    printf("\n%-*s  %8s  %8s  %8s", (int)width, "confidence", "known", "mean", "right");
+    if (of_new)
+        printf("  %8s  %8s  %8s", of_new, "mean", "right");
+    printf("\n");
     for (size_t m = 0; m < CALIBRATION_BINS; m++) {
         if (known->bin[m].predictions == 0 && held_out->bin[m].predictions == 0)
             continue;
         printf("%.3f to %.3f%*s", bin_from(m), bin_from(m + 1), (int)width - BIN_COLS, "");
         print_bin(&known->bin[m]);
-        print_bin(&held_out->bin[m]);
+        if (of_new)
+            print_bin(&held_out->bin[m]);
         printf("\n");
     }
 }
@@ -244,20 +252,28 @@ static void print_table(const struct session *session, const struct findings *fi
     output_print("%s, step %" PRIu64 " (losses in nats)\n\n", session->run.name,
                  session->checkpoint_step);
     size_t width = attribute_rows_width(facts);
-    printf("%*s  %8s  %8s  %8s  %8s  %8s  %8s\n", (int)width, "", "baseline", "known", "accuracy",
-           "baseline", "new", "accuracy");
-    for (size_t a = 0; a < facts->attributes; a++)
-        print_row(facts->attribute[a].name, width,
-                  (struct eval_column){findings->known_baseline[a], known->attribute_loss[a],
-                                       known->attribute_accuracy[a]},
-                  (struct eval_column){findings->new_baseline[a], held_out->attribute_loss[a],
-                                       held_out->attribute_accuracy[a]});
-    print_row("all", width,
-              (struct eval_column){point->baseline.known, known->loss, known->accuracy},
-              (struct eval_column){point->baseline.held_out, held_out->loss, held_out->accuracy});
+    bool both = session->population.size.held_out > 0;
+    const char *of_new = both ? individual_status_shown(INDIVIDUAL_NEW, facts) : NULL;
+    printf("%*s  %8s  %8s  %8s", (int)width, "", "baseline", "known", "accuracy");
+    if (both)
+        printf("  %8s  %8s  %8s", "baseline", of_new, "accuracy");
     printf("\n");
-    print_confidence(point, width);
-    print_calibration(&known->calibration, &held_out->calibration, width);
+    for (size_t a = 0; a <= facts->attributes; a++) {
+        bool all = a == facts->attributes;
+        const struct eval_column of_known =
+            all ? (struct eval_column){point->baseline.known, known->loss, known->accuracy}
+                : (struct eval_column){findings->known_baseline[a], known->attribute_loss[a],
+                                       known->attribute_accuracy[a]};
+        const struct eval_column of_others =
+            all ? (struct eval_column){point->baseline.held_out, held_out->loss, held_out->accuracy}
+                : (struct eval_column){findings->new_baseline[a], held_out->attribute_loss[a],
+                                       held_out->attribute_accuracy[a]};
+        print_row(all ? "all" : facts->attribute[a].name, width, of_known,
+                  both ? &of_others : NULL);
+    }
+    printf("\n");
+    print_confidence(point, width, both);
+    print_calibration(&known->calibration, &held_out->calibration, of_new, width);
     printf("\n%.0f bits learned in %zu parameters: %.3f per parameter\n", findings->bits,
            findings->parameters, point->bits_per_parameter);
 }

@@ -137,13 +137,16 @@ static void show_training(const struct train_progress *p, const struct training_
     text_free(&line);
 }
 
-static void show_line(const struct evaluation_point *point, uint64_t individuals)
+static void show_line(const struct evaluation_point *point, const struct session *session)
 {
     char known[FORMAT_SIZE], held_out[FORMAT_SIZE], part[FORMAT_SIZE];
-    printf("step %" PRIu64 "  loss %s  accuracy %.1f %%  new loss %s  %s  %.0f s", point->step,
-           format_loss(known, point->known.loss), 100 * point->known.accuracy,
-           format_loss(held_out, point->held_out.loss), phase_name(point->phase), point->seconds);
-    if (point->subset > 0 && point->subset < individuals)
+    printf("step %" PRIu64 "  loss %s  accuracy %.1f %%", point->step,
+           format_loss(known, point->known.loss), 100 * point->known.accuracy);
+    if (session->preset.trainer.evaluate_new > 0)
+        printf("  %s loss %s", individual_status_shown(INDIVIDUAL_NEW, &session->facts),
+               format_loss(held_out, point->held_out.loss));
+    printf("  %s  %.0f s", phase_name(point->phase), point->seconds);
+    if (point->subset > 0 && point->subset < session->population.size.known)
         printf("  %" PRIu64 " of them: loss %s", point->subset,
                format_loss(part, point->of_subset.loss));
     if (point->tuned > 0)
@@ -179,7 +182,7 @@ static void show_evaluation(struct train_progress *p, const struct session *sess
     take_recall(p, point);
     if (p->style == STYLE_LINES) {
         show_patching(&session->preset.trainer.patching, point->step);
-        show_line(point, session->population.size.known);
+        show_line(point, session);
     }
     if (p->style != STYLE_JSON)
         return;
@@ -236,12 +239,23 @@ static void skip_history(struct train_progress *p, const struct session *session
     history_release(h);
 }
 
+/* What the model is to learn, where that is a table. */
+static void say_table(const struct session *session)
+{
+    const struct fact_set *facts = &session->facts;
+    char *text = facts->table ? table_preset_describe(&session->preset, facts, NULL) : NULL;
+    if (text)
+        output_print("%s: %s\n", session->preset.name, text);
+    memory_free(text);
+}
+
 static void say_start(const struct train_progress *p, const struct session *session, uint64_t step)
 {
     if (p->style == STYLE_JSON && session->remark)
         output_print_to(stderr, RUN_QUEUE_NOTE "%s: %s\n", session->run.name, session->remark);
     if (p->style != STYLE_BAR && p->style != STYLE_LINES)
         return;
+    say_table(session);
     char parameters[FORMAT_SIZE];
     size_t count = model_count_parameters(&session->preset.model);
     output_print("%s: %s parameters, %" PRIu64 " individuals, uniform baseline %.3f nats\nrun %s\n",

@@ -360,7 +360,8 @@ static void add_name(struct list *list, const struct completion *completion,
 static void add_group(struct list *list, const struct completion *completion,
                       const struct text *before, const char *start)
 {
-    static const char *const groups[] = {"fine-tuned", "known", "new"};
+    bool table = completion->population && completion->population->facts->table;
+    const char *const groups[] = {"fine-tuned", "known", table ? "held-out" : "new"};
     size_t first = list->count;
     add_words(list, before, start, groups, 3);
     if (!completion->population || !*start)

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/shell.h"
 #include "base/text.h"
+#include "config/table_preset.h"
 #include "lab/session_resume.h"
 #include "ui/format.h"
 #include "ui/signals.h"
@@ -64,6 +65,7 @@ static void show_session(struct workbench *workbench, struct session *session)
         .facts = &session->facts,
         .parameters = model_count_parameters(&session->preset.model),
         .individuals = session->population.size.known,
+        .all_known = session->preset.trainer.evaluate_new == 0,
         .evaluate_every = session->preset.trainer.evaluate_every,
         .baseline = session->baseline,
         .tuned_after = session->preset.trainer.finetune.after,
@@ -90,6 +92,16 @@ static void report_failure(struct workbench *workbench, const struct error *err)
     workbench_say(workbench, true, "%s", err->message);
 }
 
+/* What the model is to learn, where that is a table. */
+static void say_table(struct workbench *workbench, const struct session *session)
+{
+    const struct fact_set *facts = &session->facts;
+    char *text = facts->table ? table_preset_describe(&session->preset, facts, NULL) : NULL;
+    if (text)
+        workbench_say(workbench, false, "%s", text);
+    memory_free(text);
+}
+
 static void open_done(struct task *task)
 {
     struct open_task *own = (struct open_task *)task;
@@ -99,6 +111,8 @@ static void open_done(struct task *task)
         workbench->opened_any = true;
         if (own->session->remark)
             workbench_say(workbench, false, "%s", own->session->remark);
+        else
+            say_table(workbench, own->session);
         if (workbench->leaving)
             opening_close(workbench, AFTER_QUIT);
     } else {

@@ -147,19 +147,22 @@ static bool circuits_draw(const struct view *view, const struct layout *layout, 
 
 enum { TABLE_ROWS = 1 + CIRCUITS };
 
-static void draw_layer(const struct circuits_point *point, size_t layer, struct rect rect,
-                       struct cells *cells)
+static void draw_layer(const struct view *view, const struct circuits_point *point, size_t layer,
+                       struct rect rect, struct cells *cells)
 {
     char known[FORMAT_SIZE], held_out[FORMAT_SIZE];
     snprintf(known, sizeof known, "layer %zu", layer + 1);
-    panel_draw_two_values(cells, rect, known, "known", "new", STYLE_KNOWN, STYLE_NEW);
+    panel_draw_two_values(cells, rect, known, "known", panel_word_for_new(view), STYLE_KNOWN,
+                          STYLE_NEW);
     for (enum circuit c = 0; c < CIRCUITS; c++) {
         rect.row++;
         panel_draw_two_values(
             cells, rect, row_of(c)->short_label,
             format_number(known, circuits_of_layer(&point->known, c, layer)),
-            format_number(held_out, circuits_of_layer(&point->held_out, c, layer)), STYLE_PLAIN,
-            STYLE_PLAIN);
+            view->all_known
+                ? NULL
+                : format_number(held_out, circuits_of_layer(&point->held_out, c, layer)),
+            STYLE_PLAIN, STYLE_PLAIN);
     }
 }
 
@@ -205,11 +208,11 @@ static void draw_tables(const struct view *view, struct rect rect, struct cells 
     struct circuits_point point = circuit_track_point(&view->curves.circuits, at);
     int end = rect.row + rect.rows, layers = (int)point.known.layers;
     if (layers > 1 && rect.rows >= 2 * TABLE_ROWS) {
-        draw_layer(&point, 0, rect, cells);
+        draw_layer(view, &point, 0, rect, cells);
         rect.row += TABLE_ROWS + (rect.rows > 2 * TABLE_ROWS);
     }
     if (rect.row + TABLE_ROWS <= end)
-        draw_layer(&point, point.known.layers - 1, rect, cells);
+        draw_layer(view, &point, point.known.layers - 1, rect, cells);
     rect.row += TABLE_ROWS + 1;
     for (size_t i = 0; i < sizeof by_head / sizeof *by_head; i++) {
         rect.rows = end - rect.row;

@@ -79,7 +79,7 @@ static void draw_items(const struct legend_item *item, size_t count, struct rect
 static void draw_legend(const struct view *view, struct cells *cells, struct rect rect)
 {
     const struct evaluation_point *point = view_evaluation(view);
-    char step[FORMAT_SIZE];
+    char step[FORMAT_SIZE], of_new[LEGEND_SIZE];
     int used = rect.col + 1;
     bool wide = rect.cols >= WIDE_COLS;
     if (view->has_cursor && point)
@@ -91,16 +91,18 @@ static void draw_legend(const struct view *view, struct cells *cells, struct rec
                              view->linear ? "linear" : "log");
     /* The least needed first: the baselines' values are on the axis as well. */
     struct legend_item item[6];
+    snprintf(of_new, sizeof of_new, "of %s", view_word_for_new(view));
     size_t count = 0;
     if (isfinite(uniform_beside(view)))
         item[count++] = (struct legend_item){"┈", "uniform", view->baseline, wide, STYLE_BASELINE};
     if (has_held_out_baseline(view))
-        item[count++] = (struct legend_item){"╌", "of new", point ? point->baseline.held_out : NAN,
+        item[count++] = (struct legend_item){"╌", of_new, point ? point->baseline.held_out : NAN,
                                              wide, STYLE_BASELINE};
     item[count++] = (struct legend_item){
         "┄", "baseline", point ? point->baseline.known : view->baseline, wide, STYLE_BASELINE};
-    item[count++] =
-        (struct legend_item){"·", "new", point ? point->held_out.loss : NAN, true, STYLE_NEW};
+    if (!view->all_known)
+        item[count++] = (struct legend_item){"·", view_word_for_new(view),
+                                             point ? point->held_out.loss : NAN, true, STYLE_NEW};
     if (view_is_tuned(view))
         item[count++] = (struct legend_item){"╍", "tuned",
                                              point && point->tuned > 0 ? point->of_tuned.loss : NAN,

@@ -265,8 +265,15 @@ void panel_draw_two_values(struct cells *cells, struct rect rect, const char *la
 {
     int end = rect.col + rect.cols;
     cells_text(cells, rect.row, rect.col, rect.cols, STYLE_FAINT, label);
-    cells_right(cells, rect.row, end - VALUE_COLS, VALUE_COLS - 1, known_style, known);
-    cells_right(cells, rect.row, end, VALUE_COLS - 1, new_style, held_out);
+    if (held_out)
+        cells_right(cells, rect.row, end, VALUE_COLS - 1, new_style, held_out);
+    end -= held_out ? VALUE_COLS : 0;
+    cells_right(cells, rect.row, end, VALUE_COLS - 1, known_style, known);
+}
+
+const char *panel_word_for_new(const struct view *view)
+{
+    return view->all_known ? NULL : view->facts->table ? "held" : "new";
 }
 
 /* A number of the newest evaluation, or of the one under the cursor. */
@@ -280,14 +287,15 @@ static void draw_confidence(const struct view *view, struct rect rect, struct ce
 {
     static const char *const shown[CONFIDENCE_ROWS - HEAD_ROWS] = {"max_prob", "entropy"};
     char known[FORMAT_SIZE], held_out[FORMAT_SIZE];
-    panel_draw_two_values(cells, rect, "confidence", "known", "new", STYLE_KNOWN, STYLE_NEW);
+    panel_draw_two_values(cells, rect, "confidence", "known", panel_word_for_new(view), STYLE_KNOWN,
+                          STYLE_NEW);
     for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
-        const struct measure *measure = measure_find(shown[i]);
+        const struct measure *measure = measure_find(shown[i]), *of_new = measure_of_new(measure);
         rect.row++;
-        panel_draw_two_values(cells, rect, measure->short_label,
-                              format_number(known, number_of(view, measure)),
-                              format_number(held_out, number_of(view, measure_of_new(measure))),
-                              STYLE_PLAIN, STYLE_PLAIN);
+        panel_draw_two_values(
+            cells, rect, measure->short_label, format_number(known, number_of(view, measure)),
+            view->all_known ? NULL : format_number(held_out, number_of(view, of_new)), STYLE_PLAIN,
+            STYLE_PLAIN);
     }
 }
 

@@ -8,7 +8,11 @@
  * own width; what matters least is left out where the line is short. */
 void panel_draw_status(const struct view *view, struct rect rect, struct cells *cells);
 
-/* A label with a number of known and one of new individuals on its right. */
+/* The head of a column of new individuals; null where there are none to have one. */
+const char *panel_word_for_new(const struct view *view);
+
+/* A label with a number of known and one of new individuals on its right; where held_out is null,
+ * the former alone. */
 void panel_draw_two_values(struct cells *cells, struct rect rect, const char *label,
                            const char *known, const char *held_out, enum style known_style,
                            enum style new_style);

@@ -117,7 +117,7 @@ static void say_status(const struct answer *answer, const struct fact_set *facts
 {
     line->style = answer->has_individual ? status_style(answer) : STYLE_FAINT;
     if (answer->has_individual)
-        text_format(&line->text, "%s %s", individual_status_name(answer->status),
+        text_format(&line->text, "%s %s", individual_status_shown(answer->status, facts),
                     facts->individual);
     else
         text_format(&line->text, "no full name");
@@ -235,7 +235,8 @@ static int draw_candidates(struct cells *page, int row, const struct answer *ans
 }
 
 /* "Kyoto .09 ✗ Lima known, knows nothing" */
-static int draw_compact(struct cells *page, int row, const struct answer *answer)
+static int draw_compact(struct cells *page, int row, const struct answer *answer,
+                        const struct fact_set *facts)
 {
     char probability[FORMAT_SIZE];
     int col = INDENT;
@@ -251,7 +252,7 @@ static int draw_compact(struct cells *page, int row, const struct answer *answer
         col += cells_format(page, row, col, page->cols - col, STYLE_FAINT, "– %s ", untold);
     if (answer->has_individual)
         col += cells_format(page, row, col, page->cols - col, status_style(answer), "%s, ",
-                            individual_status_name(answer->status));
+                            individual_status_shown(answer->status, facts));
     if (answer->has_attribute)
         cells_text(page, row, col, page->cols - col, STYLE_PLAIN,
                    reply_confidence(answer->entropy, answer->nobody.sampled));
@@ -263,7 +264,7 @@ int reply_answer(struct cells *page, const struct answer *answer, const struct f
 {
     int row = draw_sentence(page, answer);
     if (!candidates)
-        return row + draw_compact(page, row, answer);
+        return row + draw_compact(page, row, answer, facts);
     int verdict_col = draw_candidates(page, row, answer) + INDENT;
     int rows = (int)answer->candidates;
     if (page->cols - verdict_col >= MIN_VERDICT_COLS) {
@@ -286,7 +287,8 @@ static int draw_table_head(struct cells *page, const char *question, const struc
         truths += answer[a].has_truth;
     }
     int rows = add_question(page, question);
-    text_format(&head, "%s %s", individual_status_name(answer[0].status), facts->individual);
+    text_format(&head, "%s %s", individual_status_shown(answer[0].status, facts),
+                facts->individual);
     if (truths > 0)
         text_format(&head, ", %zu of %zu right", right, truths);
     int col = INDENT + text_columns(question) + 3;

@@ -77,6 +77,11 @@ static size_t looked_at(const struct view *view)
     return e;
 }
 
+const char *view_word_for_new(const struct view *view)
+{
+    return individual_status_shown(INDIVIDUAL_NEW, view->facts);
+}
+
 const struct evaluation_point *view_evaluation(const struct view *view)
 {
     return view->curves.evaluations ? &view->curves.evaluation[looked_at(view)] : NULL;

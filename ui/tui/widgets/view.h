@@ -30,6 +30,7 @@ struct view {
     const struct fact_set *facts;
     size_t parameters;    /* of the model */
     uint64_t individuals; /* known ones */
+    bool all_known;       /* nobody else is evaluated: there are no measures of new individuals */
     uint64_t evaluate_every;
     double baseline;      /* of all known individuals, were they drawn alike */
     uint64_t tuned_after; /* step that fine-tuning begins after; 0: there is none */
@@ -50,6 +51,9 @@ struct view {
     bool has_cursor;
     uint64_t cursor; /* the step of the evaluation that is looked at */
 };
+
+/* What individuals are called on a chart that are not trained on: "new", of a table "held-out". */
+const char *view_word_for_new(const struct view *view);
 
 /* The evaluation under the cursor, else the newest; null before the first. */
 const struct evaluation_point *view_evaluation(const struct view *view);
