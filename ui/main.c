@@ -55,7 +55,7 @@ static const struct cli_command cli_workbench = {
 
 static void print_command(const struct paths *paths, const struct cli_command *command)
 {
-    enum { NAME_COLS = 9, OPERANDS_COLS = 12, BLANKS = 4 };
+    enum { NAME_COLS = 10, OPERANDS_COLS = 12, BLANKS = 4 };
     struct text usage = {0};
     text_format(&usage, "  %s %-*s %s", paths->program, NAME_COLS, command->name,
                 command->operands);

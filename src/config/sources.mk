@@ -9,5 +9,6 @@ config_sources = \
 	%D%/preset_key.c %D%/preset_key.h \
 	%D%/preset_sampling.c %D%/preset_sampling.h \
 	%D%/renamed.c %D%/renamed.h \
+	%D%/table_files.c %D%/table_files.h \
 	%D%/table_preset.c %D%/table_preset.h \
 	%D%/table_sizes.c %D%/table_sizes.h

@@ -17,7 +17,6 @@
 #define BLANKS            " \t"
 #define FACTS_SECTION     "facts"
 #define ATTRIBUTE_SECTION "attribute"
-#define GENERAL_TEMPLATES "general.txt"
 
 /* Facts that are being read. */
 struct loader {
@@ -93,7 +92,10 @@ static bool use_templates(struct loader *loader, struct attribute *attribute, co
                           struct error *err)
 {
     struct fact_set *facts = loader->facts;
-    char *path = places_find(&loader->places, "templates", file, "", err);
+    bool is_general = strcmp(file, FACTS_GENERAL_TEMPLATES) == 0;
+    char *path = is_general
+                     ? places_find(&loader->places, "templates", file, "", err)
+                     : places_find_beside(&loader->places, facts->path, "templates", file, err);
     if (!path)
         return false;
     struct template *template;
@@ -300,7 +302,7 @@ static bool take_table(struct loader *loader, struct error *err)
 static bool take_templates(struct loader *loader, struct error *err)
 {
     struct fact_set *facts = loader->facts;
-    const char *file = loader->templates ? loader->templates : GENERAL_TEMPLATES;
+    const char *file = loader->templates ? loader->templates : FACTS_GENERAL_TEMPLATES;
     for (size_t i = 0; i < facts->attributes; i++) {
         bool general = !facts->attribute[i].template && (facts->table || loader->templates);
         if (general && !use_templates(loader, &facts->attribute[i], file, err))

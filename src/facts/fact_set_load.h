@@ -16,12 +16,15 @@
 #include "base/error.h"
 #include "facts/fact_set.h"
 
+/* Templates that serve any column. */
+#define FACTS_GENERAL_TEMPLATES "general.txt"
+
 /* Reads a facts file with its pools, its templates and its table, or the table of the options.
  * directories is a null-terminated list of places that may hold facts/NAME.ini, pools/NAME.txt,
  * tables/NAME and templates/PATH, the first that has a file wins; the directory of a facts file or
- * table given by path and the one above it are looked at before them, and a table may lie beside
- * its facts file. Errors name file and line; an unknown key or a limit for a pool that is not used
- * names the nearest that is. On false the set is empty. */
+ * table given by path and the one above it are looked at before them, and a table or templates may
+ * lie beside the facts file. Errors name file and line; an unknown key or a limit for a pool that
+ * is not used names the nearest that is. On false the set is empty. */
 bool fact_set_load(struct fact_set *facts, const struct facts_options *options,
                    const char *const *directories, struct error *err);
 

@@ -67,6 +67,11 @@ static bool find_column(const struct csv *csv, const char *name, size_t *column,
     for (*column = 0; *column < csv->columns; (*column)++)
         if (utf8_equal_folded(csv_column(csv, *column), name))
             return true;
+    uint64_t number;
+    if (number_read_count(name, &number) && number >= 1 && number <= csv->columns) {
+        *column = (size_t)number - 1;
+        return true;
+    }
     return suggest_refuse_of_all("column", name, (const char *const *)csv->cell, csv->columns,
                                  err) ||
            error_prefix(err, "%s", csv->path);

@@ -96,6 +96,7 @@ unit_tests = \
 	%D%/test_summary \
 	%D%/test_surface \
 	%D%/test_sweep \
+	%D%/test_table_files \
 	%D%/test_table_measures \
 	%D%/test_table_preset \
 	%D%/test_template \

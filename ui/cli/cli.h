@@ -56,6 +56,7 @@ struct cli_command {
     ROW(sample)                                                                                    \
     ROW(runs)                                                                                      \
     ROW(presets)                                                                                   \
+    ROW(facts_init)                                                                                \
     ROW(bench)                                                                                     \
     ROW(sweep)                                                                                     \
     ROW(reproduce)

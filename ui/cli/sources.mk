@@ -8,6 +8,7 @@ cli_sources = \
 	%D%/eval.c \
 	%D%/export.c \
 	%D%/facts.c \
+	%D%/facts_init.c \
 	%D%/json.c %D%/json.h \
 	%D%/listing.c %D%/listing.h \
 	%D%/output.c %D%/output.h \
