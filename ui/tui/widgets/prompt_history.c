@@ -1,4 +1,5 @@
-/* Map of this file: changes of lines; searches; the end of a line; the file. */
+/* Map of this file: lists of changes; earlier lines; the newest line; after a command; searches;
+ * the end of a line; the file. */
 #include "ui/tui/widgets/prompt_history.h"
 
 #include <fcntl.h>
@@ -18,7 +19,7 @@ enum {
     BEHIND_LINE = 4,       /* zero bytes */
     BEHIND_LONGEST = 2048, /* more than any search holds */
     FILLING = 1,           /* Ctrl-A, which no line holds */
-    MOVES_CHANGES = 0x0803 /* readline, out of the line under edit where it looks for another */
+    MOVES_LISTS = 0x0803   /* the readline that does first */
 };
 
 /* An earlier line as it was entered. */
@@ -39,7 +40,7 @@ struct prompt_history {
     bool is_asked;      /* what is to be sought */
 };
 
-/* Changes of lines. For undoing, readline lists the changes of the line under edit, of earlier
+/* Lists of changes. For undoing, readline lists the changes of the line under edit, of earlier
  * lines that were changed and left, and of the newest line while an earlier one is under edit. It
  * lets two of them have the same list, or one the end of another's, frees it for one and goes on
  * using it for the other; when, is another matter in every version. Here no line ever has what
@@ -54,6 +55,17 @@ static void free_changes(void *changes)
     rl_free_undo_list();
     rl_undo_list = edited;
 }
+
+/* 8.3 moves the list from the line under edit to the history's line when it looks for another and
+ * finds none. Where the former has none in 8.2, what the latter has may be gone. */
+static void return_list(HIST_ENTRY *edited)
+{
+    if (!rl_undo_list && rl_readline_version >= MOVES_LISTS)
+        rl_undo_list = (UNDO_LIST *)edited->data;
+    edited->data = NULL;
+}
+
+/* Earlier lines */
 
 /* Readline reads behind the end of lines: of one that ends in a backslash where it looks for its
  * words, and further where a search has failed. There have to be zero bytes. */
@@ -133,6 +145,8 @@ static void give_changes(struct prompt_history *history, const HIST_ENTRY *edite
     if (!rl_undo_list && line->text && strcmp(rl_line_buffer, line->text) == 0)
         put_back(history, i); /* all of its changes are undone */
 }
+
+/* The newest line */
 
 static bool is_of_earlier_line(const struct prompt_history *history, const UNDO_LIST *changes)
 {
@@ -226,6 +240,8 @@ static void return_to_newest(struct prompt_history *history)
     history->newest_changes = NULL;
 }
 
+/* After a command */
+
 static void unfill_edited(void)
 {
     int kept = 0, point = rl_point, mark = rl_mark;
@@ -247,10 +263,8 @@ void prompt_history_settle(struct prompt_history *history)
     bool was_asked = history->is_asked;
     history->is_asked = RL_ISSTATE(RL_STATE_NSEARCH);
     unfill_edited();
-    if (edited && !rl_undo_list && rl_readline_version >= MOVES_CHANGES)
-        rl_undo_list = (UNDO_LIST *)edited->data;
     if (edited)
-        edited->data = NULL;
+        return_list(edited);
     /* A search has pointers to the lines, and has other things in their place meanwhile. */
     if (RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_VIMOTION))
         return;
