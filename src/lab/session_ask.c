@@ -74,10 +74,15 @@ bool session_ask_attribute(struct session *session, uint64_t individual, size_t 
 char *session_example(const struct session *session, uint64_t number, struct error *err)
 {
     const struct fact_set *facts = &session->facts;
-    const struct template *template = facts->attribute[number % facts->attributes].template;
+    uint64_t individual = number % session->population.size.known;
+    size_t attribute = (size_t)(number % facts->attributes), tried = 0;
+    for (; tried < facts->attributes; tried++, attribute = (attribute + 1) % facts->attributes)
+        if (population_tells(&session->population, individual, attribute))
+            break;
+    const struct template *template = facts->attribute[attribute].template;
     struct text text = {0};
     text_add(&text, template->before_name);
-    population_name_text(&session->population, number % session->population.size.known, &text);
+    population_name_text(&session->population, individual, &text);
     text_add(&text, template->before_value);
     while (text.length > 0 && text.bytes[text.length - 1] == ' ')
         text.bytes[--text.length] = '\0';

@@ -13,6 +13,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "facts/frequencies.h"
+#include "lab/session_ask.h"
 #include "measure/answer.h"
 #include "measure/capacity.h"
 #include "measure/circuits.h"
@@ -782,6 +783,27 @@ static void answers_are_judged_by_the_table_alone(void **state)
     decoder_free(decoder);
 }
 
+/* A prompt that is shown as an example asks what the table says. */
+static void examples_ask_for_facts_that_there_are(void **state)
+{
+    (void)state;
+    struct session session = {.facts = table.facts, .population = table.population};
+    for (uint64_t number = 0; number < 5 * KNOWN; number++) {
+        char *example = session_example(&session, number, NULL);
+        uint64_t individual = number % KNOWN;
+        size_t fitting = 0;
+        for (size_t a = 0; a < TABLE_COLUMNS; a++) {
+            struct text text = {0};
+            text_format(&text, "The %s of %s is", attribute_name[a],
+                        table_name[little_table_row(&table, individual)]);
+            fitting += is_told(individual, a) && strcmp(example, text.bytes) == 0;
+            text_free(&text);
+        }
+        assert_int_equal(fitting, 1);
+        memory_free(example);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -793,6 +815,7 @@ int main(void)
         cmocka_unit_test(shares_of_facts_are_of_those_that_are_told),
         cmocka_unit_test(circuits_are_those_of_names_of_any_length),
         cmocka_unit_test(guesses_are_the_likeliest_values_of_the_column),
+        cmocka_unit_test(examples_ask_for_facts_that_there_are),
         cmocka_unit_test(answers_are_judged_by_the_table_alone),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

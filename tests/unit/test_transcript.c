@@ -94,6 +94,31 @@ static void a_right_answer_and_an_invented_individual_are_told_apart(void **stat
     cells_free(&page);
 }
 
+/* A table's cell is empty: there is nothing that an answer could be compared with. */
+static void what_a_table_does_not_say_is_neither_right_nor_wrong(void **state)
+{
+    (void)state;
+    struct cells page = make_page(REPLY_ROWS, 90);
+    struct answer answers[2] = {make_answer(NULL), make_answer("Kyoto")};
+    answers[0].is_untold = true;
+    reply_answer(&page, &answers[0], &facts, true);
+    assert_true(cells_have(&page, "the table does not say"));
+    assert_false(cells_have(&page, "right"));
+    assert_false(cells_have(&page, "wrong"));
+    cells_clear(&page);
+    assert_int_equal(reply_answer(&page, &answers[0], &facts, false), 2);
+    assert_true(cells_row_has(&page, 1, "Kyoto .50 – not in the table known,"));
+    cells_clear(&page);
+    struct finding finding = {.answer = answers, .answers = 2};
+    reply_finding(&page, "/who James Frida Zhu", &finding, &facts);
+    assert_true(cells_row_has(&page, 0, "known person, 1 of 1 right"));
+    assert_true(cells_row_has(&page, 1, "– not in the table"));
+    assert_false(cells_row_has(&page, 1, "✗"));
+    answer_free(&answers[0]);
+    answer_free(&answers[1]);
+    cells_free(&page);
+}
+
 static void words_before_a_value_and_hints_are_told(void **state)
 {
     (void)state;
@@ -216,6 +241,7 @@ static void confidence_falls_with_entropy(void **state)
     assert_string_equal(reply_confidence(2.2, 3.7), "has an idea");
     assert_string_equal(reply_confidence(3.7, 3.7), "knows nothing");
     assert_string_equal(reply_confidence(9.9, 3.7), "knows nothing");
+    assert_string_equal(reply_confidence(0, 0), "nothing to know"); /* one value */
 }
 
 static void names_stand_in_columns(void **state)
@@ -349,6 +375,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_answer_is_a_completed_sentence_with_candidates),
         cmocka_unit_test(a_right_answer_and_an_invented_individual_are_told_apart),
+        cmocka_unit_test(what_a_table_does_not_say_is_neither_right_nor_wrong),
         cmocka_unit_test(words_before_a_value_and_hints_are_told),
         cmocka_unit_test(a_compact_answer_takes_two_rows),
         cmocka_unit_test(answers_are_drawn_at_every_width),

@@ -123,13 +123,21 @@ static int draw_share(struct cells *cells, struct rect rect, int col, enum state
                         format_percent(percent, share));
 }
 
-/* What it took to know the facts that were ever known, where there is room. */
+/* Draws a text where all of it fits; returns the column behind it. */
+static int draw_whole(struct cells *cells, struct rect rect, int col, enum style style,
+                      const struct text *text)
+{
+    int room = rect.col + rect.cols - col;
+    bool fits = !text->failed && text_columns(text->bytes) <= room;
+    return fits ? col + cells_text(cells, rect.row, col, room, style, text->bytes) : col;
+}
+
+/* What it took to know the facts that were ever known. */
 static int draw_medians(const struct map *map, struct rect rect, int col, struct cells *cells)
 {
     const struct knowledge_summary *all = &map->summary;
     char step[FORMAT_SIZE], took[FORMAT_SIZE];
     struct text text = {0};
-    int room = rect.col + rect.cols - col;
     if (!isfinite(all->first))
         return col;
     snprintf(took, sizeof took, "%g", all->exposures);
@@ -137,10 +145,18 @@ static int draw_medians(const struct map *map, struct rect rect, int col, struct
                 rect.cols >= WIDE_COLS ? "medians until known: %s exposures, step %s"
                                        : "in %s exposures (median)",
                 took, format_count(step, (uint64_t)llround(all->first)));
-    if (!text.failed && text_columns(text.bytes) <= room)
-        col += cells_text(cells, rect.row, col, room, STYLE_PLAIN, text.bytes);
+    col = draw_whole(cells, rect, col, STYLE_PLAIN, &text);
     text_free(&text);
     return col;
+}
+
+static void draw_count(const struct map *map, struct rect rect, int col, struct cells *cells)
+{
+    char count[FORMAT_SIZE];
+    struct text text = {0};
+    text_format(&text, "of %s individuals", format_count(count, map->knowledge.asked));
+    draw_whole(cells, rect, col, STYLE_FAINT, &text);
+    text_free(&text);
 }
 
 static bool tells_all(const struct knowledge *knowledge)
@@ -154,7 +170,6 @@ static bool tells_all(const struct knowledge *knowledge)
 static void draw_summary(const struct map *map, struct rect rect, struct cells *cells)
 {
     const struct knowledge_summary *all = &map->summary;
-    char count[FORMAT_SIZE];
     int col = rect.col + MARGIN, end = rect.col + rect.cols;
     col = draw_share(cells, rect, col, STATE_KNOWN, "known", all->known);
     col = draw_share(cells, rect, col, STATE_FORGOTTEN, "forgotten", all->forgotten);
@@ -163,8 +178,7 @@ static void draw_summary(const struct map *map, struct rect rect, struct cells *
         col += 2 + cells_text(cells, rect.row, col, end - col, STYLE_FAINT, "blank: not told");
     col = draw_medians(map, rect, col, cells);
     if (rect.cols >= WIDE_COLS)
-        cells_format(cells, rect.row, col + 2, rect.col + rect.cols - col - 2, STYLE_FAINT,
-                     "of %s individuals", format_count(count, map->knowledge.asked));
+        draw_count(map, rect, col + 2, cells);
 }
 
 /* Bands */

@@ -87,7 +87,9 @@ const char *reply_confidence(double entropy, double nobody)
         {0.75, "has an idea"},       {0.9, "hardly knows"}, {0.97, "knows next to nothing"},
         {INFINITY, "knows nothing"},
     };
-    double share = nobody > 0 ? entropy / nobody : 0;
+    if (!(nobody > 0))
+        return "nothing to know";
+    double share = entropy / nobody;
     size_t l = 0;
     while (share > level[l].share)
         l++;

@@ -26,7 +26,7 @@ int reply_finding(struct cells *page, const char *question, const struct finding
 int reply_note(struct cells *page, const char *question, const char *note, enum style style);
 
 /* How sure an answer of this entropy is against what a model that knows nobody has: "sure" ...
- * "knows nothing". */
+ * "knows nothing"; "nothing to know" where an attribute has one value alone. */
 const char *reply_confidence(double entropy, double nobody);
 
 #endif
