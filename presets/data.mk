@@ -1,6 +1,8 @@
 presets_data = \
 	%D%/adaptive.ini \
+	%D%/capitals.ini \
 	%D%/celebrities.ini \
+	%D%/elements.ini \
 	%D%/fine-tuning.ini \
 	%D%/frozen-attention.ini \
 	%D%/frozen-feed-forward.ini \

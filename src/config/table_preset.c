@@ -108,8 +108,9 @@ char *table_preset_describe(const struct preset *preset, const struct fact_set *
     struct text text = {0};
     size_t rows = fact_set_rows(facts), constant = count_constant(facts);
     uint64_t held_out = count_held_out(preset, facts);
-    if (table_sizes_are_small(preset, facts))
-        text_add(&text, "Too small for a plateau: so few facts are learned by heart at once. ");
+    const char *no_plateau = table_sizes_no_plateau(preset, facts);
+    if (no_plateau)
+        text_format(&text, "%s ", no_plateau);
     text_format(&text, "%zu row%s of %zu attribute%s, told in %zu %s.", rows, rows == 1 ? "" : "s",
                 facts->attributes, facts->attributes == 1 ? "" : "s", facts->templates,
                 facts->general_wordings ? "general wordings" : "wordings of their own");

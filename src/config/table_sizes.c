@@ -1,37 +1,206 @@
+/* Parts of this file: a table counted; the rule; whether a plateau is to be expected. */
 #include "config/table_sizes.h"
 
+#include <math.h>
 #include <stddef.h>
 
-enum {
-    PLATEAU_ROWS = 40, /* fewer are learned by heart before their names are looked up */
-    LEAST_STEPS = 600,
-    MOST_STEPS = 6000,
-    EVALUATIONS = 50,
-    MOST_EVALUATED = 128,
-};
+#include "facts/population.h"
+#include "facts/words.h"
+
+/* ---- a table counted ---- */
+
+enum { COUNTED_ENTRIES = 1000 }; /* of a pool, for the length of its entries */
+
+static const struct pool *values_of(const struct fact_set *facts, size_t attribute)
+{
+    return &facts->pool[facts->attribute[attribute].part[0]];
+}
+
+static size_t rows_told(const struct fact_set *facts, size_t attribute)
+{
+    size_t told = 0;
+    for (size_t row = 0; row < fact_set_rows(facts); row++)
+        told += fact_set_cell(facts, row, attribute) != FACTS_NO_VALUE;
+    return told;
+}
 
 uint64_t table_sizes_facts(const struct fact_set *facts)
 {
     uint64_t told = 0;
-    for (size_t row = 0; row < fact_set_rows(facts); row++)
-        for (size_t a = 0; a < facts->attributes; a++)
-            told += fact_set_cell(facts, row, a) != FACTS_NO_VALUE &&
-                    facts->pool[facts->attribute[a].part[0]].count > 1;
+    for (size_t a = 0; a < facts->attributes; a++)
+        if (values_of(facts, a)->count > 1)
+            told += rows_told(facts, a);
     return told;
+}
+
+/* Rows that are trained on; where what the preset holds back leaves none, all, since it is refused
+ * later. */
+static uint64_t rows_known(const struct preset *preset, const struct fact_set *facts)
+{
+    struct population_options size = preset->population;
+    struct error ignored;
+    return population_fit(&size, facts, &ignored) && size.known > 0 ? size.known
+                                                                    : fact_set_rows(facts);
+}
+
+static size_t count_words(const char *text)
+{
+    struct word word;
+    size_t count = 0;
+    while (word_next(&text, &word))
+        count++;
+    return count;
+}
+
+static double words_of_entry(const struct pool *pool)
+{
+    size_t count = pool->count < COUNTED_ENTRIES ? pool->count : COUNTED_ENTRIES, words = 0;
+    for (size_t i = 0; i < count; i++)
+        words += count_words(pool->entry[i]);
+    return count > 0 ? (double)words / (double)count : 0;
+}
+
+static double words_of_wording(const struct fact_set *facts, size_t attribute)
+{
+    size_t words = 0;
+    for (size_t i = 0; i < facts->templates; i++) {
+        const struct template *template = &facts->attribute[attribute].template[i];
+        words += count_words(template->before_name) + count_words(template->before_value) +
+                 count_words(template->after_value);
+    }
+    return (double)words / (double)facts->templates;
+}
+
+/* Of a row's biography, on the average. */
+static double words_of_row(const struct fact_set *facts)
+{
+    double words = 0, rows = (double)fact_set_rows(facts);
+    double name = words_of_entry(&facts->pool[facts->name_part[0]]);
+    for (size_t a = 0; a < facts->attributes; a++)
+        words += (words_of_wording(facts, a) + name + words_of_entry(values_of(facts, a))) *
+                 (double)rows_told(facts, a) / rows;
+    return words;
+}
+
+/* About as many as the vocabulary will have: an entry has one that is its own. */
+static double count_vocabulary(const struct fact_set *facts)
+{
+    double words = 0;
+    for (size_t i = 0; i < facts->pools; i++)
+        words += (double)facts->pool[i].count;
+    return words;
+}
+
+/* ---- the rule ---- */
+
+enum {
+    LAYERS = 2,
+    LEAST_BATCH = 4,
+    FEW_ROWS_BATCH = 32,
+    MOST_BATCH = 128,
+    FIRST_STEPS = 400,
+    EXPOSURES = 40,
+    LEAST_ASKED = 128,
+    MOST_ASKED = 512,
+    EVALUATIONS = 40,
+    CHECKPOINTS = 5,
+    HEADS = 4, /* of the least model */
+    MOST_MINUTES = 600,
+};
+
+/* Of two cores, as quickstart's steps reach it. */
+static const double operations_per_minute = 130e9 * 60;
+
+static const double least_rate = 2e-3; /* of learning, of the least model */
+
+static const size_t widths[] = {128, 192, 256, 384, 512};
+enum { WIDTHS = sizeof widths / sizeof *widths, WIDE_HEADS = 384 };
+
+static uint64_t within(uint64_t count, uint64_t least, uint64_t most)
+{
+    return count < least ? least : count > most ? most : count;
+}
+
+/* The largest of 1, 2 and 5 times a power of ten that is not above the count. */
+static uint64_t round_down(uint64_t count)
+{
+    uint64_t power = 1;
+    while (count / 10 >= power)
+        power *= 10;
+    return count >= 5 * power ? 5 * power : count >= 2 * power ? 2 * power : power;
+}
+
+static void choose_model(struct preset *preset, uint64_t told)
+{
+    size_t at = 0;
+    while (at + 1 < WIDTHS && told > 2 * (uint64_t)widths[at] * widths[at])
+        at++;
+    struct model_options *model = &preset->model;
+    model->layers = LAYERS;
+    model->d_model = widths[at];
+    model->d_hidden = 4 * widths[at];
+    model->d_key = widths[at] < WIDE_HEADS ? widths[0] / HEADS : 2 * widths[0] / HEADS;
+    model->heads = widths[at] / model->d_key;
+    preset->trainer.schedule.lr = least_rate * (double)widths[0] / (double)widths[at];
+}
+
+static uint64_t choose_batch(uint64_t rows)
+{
+    uint64_t few = within(rows / 16, LEAST_BATCH, FEW_ROWS_BATCH);
+    return few < FEW_ROWS_BATCH ? few : within(rows / 64, FEW_ROWS_BATCH, MOST_BATCH);
+}
+
+static double minutes_of_step(const struct preset *preset, const struct fact_set *facts)
+{
+    double width = (double)preset->model.d_model;
+    double parameters = 12 * LAYERS * width * width + count_vocabulary(facts) * width;
+    return 6 * parameters * words_of_row(facts) * (double)preset->trainer.batch /
+           operations_per_minute;
 }
 
 void table_sizes_choose(struct preset *preset, const struct fact_set *facts)
 {
     struct trainer_options *trainer = &preset->trainer;
-    uint64_t steps = LEAST_STEPS + table_sizes_facts(facts) / 2;
-    steps = steps < MOST_STEPS ? steps : MOST_STEPS;
+    uint64_t rows = rows_known(preset, facts), asked = within(rows / 8, LEAST_ASKED, MOST_ASKED);
+    choose_model(preset, table_sizes_facts(facts));
+    trainer->batch = (size_t)choose_batch(rows);
+    double step = minutes_of_step(preset, facts);
+    uint64_t steps = FIRST_STEPS + EXPOSURES * rows / trainer->batch;
+    steps = within(steps, 1, (uint64_t)fmax(1, MOST_MINUTES / step));
     trainer->schedule.steps = steps;
-    trainer->evaluate_every = steps / EVALUATIONS;
-    trainer->evaluate_known = trainer->evaluate_new = MOST_EVALUATED;
+    trainer->evaluate_every = round_down(steps / EVALUATIONS);
+    trainer->evaluate_known = trainer->evaluate_new = (size_t)asked;
+    trainer->checkpoint_every = round_down(steps / CHECKPOINTS);
+    preset->minutes = fmax(0.1, round(10 * step * (double)steps) / 10);
 }
 
-bool table_sizes_are_small(const struct preset *preset, const struct fact_set *facts)
+/* ---- whether a plateau is to be expected ---- */
+
+static const uint64_t least_rows = 200;
+static const double least_sharing = 2.5; /* rows a value, of a column whose values are shared */
+static const double most_unshared = 0.1; /* of all nats there are to learn */
+
+/* The part of what is to be learned, in nats of equally likely values, that lies in columns of
+ * which hardly two rows share a value. */
+static double unshared(const struct fact_set *facts)
 {
-    (void)preset;
-    return fact_set_rows(facts) < PLATEAU_ROWS;
+    double all = 0, own = 0;
+    for (size_t a = 0; a < facts->attributes; a++) {
+        double told = (double)rows_told(facts, a), values = (double)values_of(facts, a)->count;
+        double nats = told * log(values);
+        all += nats;
+        own += told < least_sharing * values ? nats : 0;
+    }
+    return all > 0 ? own / all : 0;
+}
+
+const char *table_sizes_no_plateau(const struct preset *preset, const struct fact_set *facts)
+{
+    if (rows_known(preset, facts) < least_rows)
+        return "Too small for a plateau: so few rows are learned as soon as it is known how often "
+               "values occur.";
+    if (unshared(facts) > most_unshared)
+        return "No plateau is to be expected: most values belong to one row or two, and are "
+               "learned together with the rows.";
+    return NULL;
 }

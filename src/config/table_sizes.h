@@ -1,9 +1,23 @@
-/* How large a model and how long a training fit a table: the three phases are to show within about
- * two minutes on two cores. */
+/* How large a model and how long a training fit a table.
+ *
+ * For rows that are trained on and the facts they tell, F in the whole table:
+ *
+ *   d_model      128 for F up to 32,768; beyond, the least of 192, 256, 384 and 512 with F at most
+ *                2 d_model^2. Heads are 32 wide, from 384 on 64.
+ *   batch        rows / 16, from 4 to 32; above 2,048 rows, rows / 64, at most 128. Smaller batches
+ *                drown the plateau in noise, larger ones leave the first phase too few exposures.
+ *   steps        400 + 40 rows / batch: the first phase takes so many steps of any batch, and each
+ *                row has to be met so often.
+ *   lr           2e-3 at 128, falling as 1 / d_model.
+ *   eval.every   a fortieth of the steps, checkpoint.every a fifth, rounded down to 1, 2 or 5 times
+ *                a power of ten. Asked are 128 rows, or an eighth of them, up to 512.
+ *   minutes      operations over those that two cores make in a minute.
+ *
+ * A training of more than 600 minutes is cut to that; then not all facts will be learned. What was
+ * measured is in tests/bench/NOTES. */
 #ifndef MNEME_CONFIG_TABLE_SIZES_H
 #define MNEME_CONFIG_TABLE_SIZES_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "config/preset.h"
@@ -18,7 +32,10 @@ uint64_t table_sizes_facts(const struct fact_set *facts);
  * held back. */
 void table_sizes_choose(struct preset *preset, const struct fact_set *facts);
 
-/* Whether the table is too small for a plateau, the second phase, to show. */
-bool table_sizes_are_small(const struct preset *preset, const struct fact_set *facts);
+/* Why no plateau, the second phase, is to be expected, as a sentence; null where one is.
+ *
+ * There have to be enough rows, and columns whose values are shared: of those that hardly two rows
+ * share a model learns the frequencies no sooner than the rows. */
+const char *table_sizes_no_plateau(const struct preset *preset, const struct fact_set *facts);
 
 #endif

@@ -99,6 +99,7 @@ unit_tests = \
 	%D%/test_table_files \
 	%D%/test_table_measures \
 	%D%/test_table_preset \
+	%D%/test_table_sizes \
 	%D%/test_template \
 	%D%/test_text_file \
 	%D%/test_timeline \
