@@ -15,6 +15,7 @@ fuzz_corpus = \
 	%D%/corpus/valid-nothing %D%/corpus/valid-two-tensors
 
 fuzz_keys = \
+	%D%/keys/bound-search-behind-the-last-line \
 	%D%/keys/bound-search-from-the-first-line \
 	%D%/keys/bound-searches-and-macros \
 	%D%/keys/bound-searches-on-an-earlier-line \

@@ -280,6 +280,25 @@ static void what_was_typed_comes_back_after_searches(void **state)
     }
 }
 
+/* Such a search seeks nothing at the beginning of a line, and turns to the next one instead. */
+static void what_was_typed_comes_back_after_a_search_for_nothing(void **state)
+{
+    struct prompt_line *line = *state;
+    rl_bind_keyseq("\\C-xn", rl_history_search_forward);
+    type(line, "Paris\rwas");
+    prompt_line_key(line, KEY_UP);
+    type(line, "a");
+    prompt_line_key(line, KEY_HOME);
+    prompt_line_key(line, CONTROL_X);
+    type(line, "n");
+    assert_string_equal(prompt_line_text(line), "was");
+    prompt_line_key(line, KEY_UP);
+    assert_string_equal(prompt_line_text(line), "Parisa");
+    prompt_line_set(line, "");
+    prompt_line_key(line, KEY_UP);
+    assert_string_equal(prompt_line_text(line), "Paris");
+}
+
 /* Emacs' M-p asks what is to be sought. */
 static void a_search_that_is_given_up_leaves_the_earlier_line(void **state)
 {
@@ -446,6 +465,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_was_typed_comes_back_from_earlier_lines, start, end),
         cmocka_unit_test_setup_teardown(what_was_typed_comes_back_after_searches, start, end),
         cmocka_unit_test_setup_teardown(a_search_that_is_given_up_leaves_the_earlier_line, start,
+                                        end),
+        cmocka_unit_test_setup_teardown(what_was_typed_comes_back_after_a_search_for_nothing, start,
                                         end),
         cmocka_unit_test_setup_teardown(changes_of_a_line_are_undone_one_by_one, start, end),
         cmocka_unit_test_setup_teardown(whole_characters_alone_are_written, start, end),

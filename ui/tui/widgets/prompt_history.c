@@ -130,6 +130,14 @@ static void take_changes(struct prompt_history *history, const HIST_ENTRY *edite
     }
 }
 
+static bool is_of_earlier_line(const struct prompt_history *history, const UNDO_LIST *changes)
+{
+    for (int i = 0; changes && i < history->lines; i++)
+        if (history->line[i].changes == changes)
+            return true;
+    return false;
+}
+
 /* An earlier line that is under edit, and may just have been turned to. */
 static void give_changes(struct prompt_history *history, const HIST_ENTRY *edited)
 {
@@ -147,14 +155,6 @@ static void give_changes(struct prompt_history *history, const HIST_ENTRY *edite
 }
 
 /* The newest line */
-
-static bool is_of_earlier_line(const struct prompt_history *history, const UNDO_LIST *changes)
-{
-    for (int i = 0; i < history->lines; i++)
-        if (history->line[i].changes == changes)
-            return true;
-    return false;
-}
 
 static void fill_edited(size_t room)
 {
@@ -273,6 +273,8 @@ void prompt_history_settle(struct prompt_history *history)
     if (history->lines != history_length)
         take_lines(history);
     take_changes(history, edited);
+    if (is_of_earlier_line(history, rl_undo_list)) /* which was left for another, or for none */
+        rl_undo_list = NULL;
     if (edited) {
         give_changes(history, edited);
         stand_in_for_newest(history, NULL, 0);
