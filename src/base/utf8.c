@@ -235,3 +235,19 @@ size_t utf8_apostrophe(const char *text)
     size_t length = utf8_length(text);
     return length > 0 && is_apostrophe(decode(text, length)) ? length : 0;
 }
+
+void utf8_squeeze(char *text)
+{
+    char *to = text;
+    const char *from = text;
+    while (*from) {
+        size_t blank = utf8_blank(from), length = blank ? blank : utf8_length(from);
+        if (blank && to > text && to[-1] != ' ')
+            *to++ = ' ';
+        for (size_t i = 0; !blank && i < length; i++)
+            *to++ = from[i];
+        from += length;
+    }
+    to -= to > text && to[-1] == ' ';
+    *to = '\0';
+}

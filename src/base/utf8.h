@@ -68,4 +68,7 @@ size_t utf8_blank(const char *text);
 /* Bytes of the typographic apostrophe that begins at `text`; 0 where none does. */
 size_t utf8_apostrophe(const char *text);
 
+/* Turns every run of white space into one blank and drops those at the ends, in place. */
+void utf8_squeeze(char *text);
+
 #endif

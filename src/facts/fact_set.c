@@ -55,6 +55,9 @@ void fact_set_free(struct fact_set *facts)
         memory_free(facts->attribute[i].name);
         memory_free(facts->attribute[i].key);
         memory_free(facts->attribute[i].column);
+        if (facts->attribute[i].pairs)
+            pairs_free(facts->attribute[i].pairs);
+        memory_free(facts->attribute[i].pairs);
         templates_free(facts->attribute[i].template, facts->templates);
     }
     for (size_t i = 0; i < facts->pools; i++)
@@ -106,6 +109,14 @@ static uint64_t hash_cells(const struct fact_set *facts, uint64_t hash)
     return hash_u64(hash ^ hash_bytes(facts->cell, cells * sizeof *facts->cell));
 }
 
+static uint64_t hash_pairs(const struct pairs *pairs, uint64_t hash)
+{
+    size_t count = pairs->start[pairs->keys];
+    hash = hash_u64(hash ^ pairs->from);
+    hash = hash_u64(hash ^ hash_bytes(pairs->start, (pairs->keys + 1) * sizeof *pairs->start));
+    return hash_u64(hash ^ hash_bytes(pairs->entry, count * sizeof *pairs->entry));
+}
+
 void fact_set_fingerprint(const struct fact_set *facts, char text[FACTS_FINGERPRINT_SIZE])
 {
     uint64_t hash = 0;
@@ -114,6 +125,8 @@ void fact_set_fingerprint(const struct fact_set *facts, char text[FACTS_FINGERPR
             hash = hash_on(hash, facts->pool[p].entry[i]);
     for (size_t a = 0; a < facts->attributes; a++) {
         hash = hash_on(hash, facts->attribute[a].name);
+        if (facts->attribute[a].pairs)
+            hash = hash_pairs(facts->attribute[a].pairs, hash);
         for (size_t t = 0; t < facts->templates; t++) {
             const struct template *template = &facts->attribute[a].template[t];
             hash = hash_on(hash, template->before_name);

@@ -13,6 +13,7 @@
 
 #include "base/csv.h"
 #include "base/error.h"
+#include "facts/pairs.h"
 #include "facts/pool.h"
 #include "facts/template.h"
 
@@ -27,6 +28,8 @@ struct attribute {
     char *key;                    /* "birth_date": its name in JSON */
     size_t part[FACTS_MAX_PARTS]; /* [parts] pools the value's parts are drawn from, in order */
     size_t parts;
+    struct pairs *pairs;       /* that its value, of one part, is drawn from, with the value of an
+                                  attribute before it; null where it depends on no other */
     char *column;              /* of the table; null where values are drawn */
     struct template *template; /* [fact_set.templates] */
 };
@@ -94,8 +97,8 @@ size_t fact_set_attribute(const struct fact_set *facts, const char *name);
 size_t fact_set_first_evaluation(const struct fact_set *facts);
 
 /* A hash, as text, of all that decides the words of biographies: the entries in use of every pool,
- * every template and what a table holds. A model can only be asked with the facts it was trained
- * on. */
+ * every template, every pair and what a table holds. A model can only be asked with the facts it
+ * was trained on. */
 void fact_set_fingerprint(const struct fact_set *facts, char text[FACTS_FINGERPRINT_SIZE]);
 
 #endif

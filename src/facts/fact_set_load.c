@@ -25,6 +25,12 @@ struct loader {
     struct places places;
     char *name_column; /* of the table; null: the first */
     char *templates;   /* of attributes without their own; null: general ones */
+    /* Of attributes whose value depends on another's: that one, and the file with the pairs. */
+    struct dependence {
+        bool given;
+        size_t from;
+        char *pairs;
+    } dependence[FACTS_MAX_ATTRIBUTES];
 };
 
 /* What may be written under a section, and what takes it. */
@@ -196,6 +202,44 @@ static bool set_column(struct loader *loader, struct attribute *attribute, const
     return set_string(&attribute->column, value, err);
 }
 
+static struct dependence *dependence_of(struct loader *loader, const struct attribute *attribute)
+{
+    return &loader->dependence[attribute - loader->facts->attribute];
+}
+
+/* The other attribute stands in the file before this one, so that there are no circles. */
+static bool set_from(struct loader *loader, struct attribute *attribute, const char *value,
+                     struct error *err)
+{
+    struct dependence *dependence = dependence_of(loader, attribute);
+    size_t before = (size_t)(attribute - loader->facts->attribute);
+    const char *names[FACTS_MAX_ATTRIBUTES];
+    if (loader->facts->table)
+        return error_set(err, ERROR_INPUT, "values come from the table: column = NAME");
+    if (dependence->given)
+        return error_set(err, ERROR_INPUT, "written twice");
+    dependence->from = fact_set_attribute(loader->facts, value);
+    dependence->given = dependence->from < before;
+    for (size_t i = 0; i < before; i++)
+        names[i] = loader->facts->attribute[i].name;
+    if (!dependence->given && before == 0)
+        return error_set(err, ERROR_INPUT, "there is no attribute before this one");
+    return dependence->given ||
+           suggest_refuse_of_all("attribute before this one", value, names, before, err);
+}
+
+static bool set_pairs(struct loader *loader, struct attribute *attribute, const char *value,
+                      struct error *err)
+{
+    char **pairs = &dependence_of(loader, attribute)->pairs;
+    if (*pairs)
+        return error_set(err, ERROR_INPUT, "written twice");
+    if (!*value)
+        return error_set(err, ERROR_INPUT, "empty");
+    *pairs = places_find_beside(&loader->places, loader->facts->path, "tables", value, err);
+    return *pairs != NULL;
+}
+
 static bool set_templates(struct loader *loader, struct attribute *attribute, const char *value,
                           struct error *err)
 {
@@ -213,9 +257,8 @@ static const struct key facts_keys[] = {
 };
 
 static const struct key attribute_keys[] = {
-    {"value", set_value},
-    {"column", set_column},
-    {"templates", set_templates},
+    {"value", set_value}, {"column", set_column},       {"from", set_from},
+    {"pairs", set_pairs}, {"templates", set_templates},
 };
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -296,6 +339,45 @@ static bool take_table(struct loader *loader, struct error *err)
     return csv_read(&facts->csv, facts->table, err) &&
            fact_table_take(facts, loader->name_column, err) &&
            (facts->title || name_table(facts, err));
+}
+
+/* Pairs */
+
+static bool is_single(const struct attribute *attribute, struct error *err)
+{
+    return attribute->parts == 1 ||
+           error_set(err, ERROR_INPUT, "[attribute %s] has a value of %zu parts; pairs need one",
+                     attribute->name, attribute->parts);
+}
+
+static bool load_pairs(struct fact_set *facts, struct attribute *attribute,
+                       const struct dependence *dependence, struct error *err)
+{
+    const struct attribute *from = &facts->attribute[dependence->from];
+    if (!dependence->given || !dependence->pairs)
+        return error_set(err, ERROR_INPUT, "%s needs %s", dependence->given ? "from" : "pairs",
+                         dependence->given ? "pairs = FILE" : "from = ATTRIBUTE");
+    if (!is_single(attribute, err) || !is_single(from, err))
+        return false;
+    attribute->pairs = memory_new(1, sizeof *attribute->pairs, err);
+    if (!attribute->pairs ||
+        !pairs_load(attribute->pairs, dependence->pairs, &facts->pool[from->part[0]],
+                    &facts->pool[attribute->part[0]], err))
+        return false;
+    attribute->pairs->from = dependence->from;
+    return true;
+}
+
+static bool take_pairs(struct loader *loader, struct error *err)
+{
+    struct fact_set *facts = loader->facts;
+    for (size_t i = 0; i < facts->attributes; i++) {
+        const struct dependence *dependence = &loader->dependence[i];
+        bool depends = dependence->given || dependence->pairs;
+        if (depends && !load_pairs(facts, &facts->attribute[i], dependence, err))
+            return error_prefix(err, "%s: [attribute %s]", facts->path, facts->attribute[i].name);
+    }
+    return true;
 }
 
 /* Templates of attributes that have none of their own. */
@@ -410,7 +492,7 @@ static bool load(struct loader *loader, const char *const *directories, struct e
     struct fact_set *facts = loader->facts;
     return find_files(loader, directories, err) && (facts->table || read_facts_file(loader, err)) &&
            take_table(loader, err) && take_templates(loader, err) && check_complete(facts, err) &&
-           check_options(facts, loader->options, err);
+           check_options(facts, loader->options, err) && take_pairs(loader, err);
 }
 
 bool fact_set_load(struct fact_set *facts, const struct facts_options *options,
@@ -425,6 +507,8 @@ bool fact_set_load(struct fact_set *facts, const struct facts_options *options,
     places_free(&loader.places);
     memory_free(loader.name_column);
     memory_free(loader.templates);
+    for (size_t i = 0; i < FACTS_MAX_ATTRIBUTES; i++)
+        memory_free(loader.dependence[i].pairs);
     if (!loaded)
         fact_set_free(facts);
     return loaded;

@@ -14,23 +14,6 @@
 #include "base/utf8.h"
 #include "facts/words.h"
 
-/* Turns every run of white space into one blank and drops those at the ends, in place. */
-static void squeeze(char *text)
-{
-    char *to = text;
-    const char *from = text;
-    while (*from) {
-        size_t blank = utf8_blank(from), length = blank ? blank : utf8_length(from);
-        if (blank && to > text && to[-1] != ' ')
-            *to++ = ' ';
-        for (size_t i = 0; !blank && i < length; i++)
-            *to++ = from[i];
-        from += length;
-    }
-    to -= to > text && to[-1] == ' ';
-    *to = '\0';
-}
-
 /* Names of the columns; repeated ones are a fault of the file. */
 static bool check_columns(const struct csv *csv, struct error *err)
 {
@@ -96,7 +79,7 @@ char *fact_table_spoken(const char *column, struct error *err)
     for (char *byte = name; *byte; byte++)
         if (*byte == '_')
             *byte = ' ';
-    squeeze(name);
+    utf8_squeeze(name);
     for (char *word = name; *word; word += strspn(word, " ")) {
         size_t count = strcspn(word, " ");
         if (is_title(word, count))
@@ -246,7 +229,7 @@ bool fact_table_take(struct fact_set *facts, const char *name, struct error *err
     const struct csv *csv = &facts->csv;
     size_t names = 0;
     for (size_t i = 0; i < csv->cells; i++)
-        squeeze(csv->cell[i]);
+        utf8_squeeze(csv->cell[i]);
     if (!check_columns(csv, err) || !check_size(csv, err) ||
         (name && !find_column(csv, name, &names, err)) ||
         (facts->attributes == 0 && !add_attributes(facts, csv, names, err)))

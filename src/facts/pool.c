@@ -30,6 +30,7 @@ static bool read_entries(struct pool *pool, struct lines *lines, size_t limit,
         return error_set(err, ERROR_INPUT, "%s: %zu entries, but %zu are needed", lines->path, left,
                          limit);
     size_t wanted = limit ? limit : left;
+    pool->left_out = left - wanted;
     pool->entry = memory_new(wanted, sizeof *pool->entry, err);
     if (!pool->entry)
         return false;

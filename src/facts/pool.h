@@ -7,10 +7,11 @@
 #include "base/error.h"
 
 struct pool {
-    char *name;   /* "cities" */
-    char *path;   /* the file it was read from */
-    char **entry; /* [count] */
-    size_t count; /* entries in use: the first `limit` of the file's */
+    char *name;      /* "cities" */
+    char *path;      /* the file it was read from */
+    char **entry;    /* [count] */
+    size_t count;    /* entries in use: the first `limit` of the file's */
+    size_t left_out; /* those behind them */
 };
 
 /* Reads the first `limit` entries (all where 0) of a pool file. Errors name file and line: not

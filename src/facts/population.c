@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/text.h"
+#include "facts/pool_entropy.h"
 
 #define NAMES_MAX (UINT64_C(1) << 62)
 
@@ -226,6 +227,12 @@ void population_value(const struct population *population, uint64_t individual, 
     }
     struct random random =
         random_stream(population->size.seed, RANDOM_VALUES, individual, attribute);
+    if (asked->pairs) {
+        uint32_t key[FACTS_MAX_PARTS];
+        population_value(population, individual, asked->pairs->from, key);
+        part[0] = pairs_draw(asked->pairs, key[0], &random);
+        return;
+    }
     for (size_t i = 0; i < asked->parts; i++)
         part[i] = (uint32_t)random_below(&random, facts->pool[asked->part[i]].count);
 }
@@ -299,15 +306,12 @@ bool population_entropy(const struct population *population, size_t attribute, d
         for (size_t i = 0; i < asked->parts; i++)
             count[first[i] + part[i]]++;
     }
-    double told = (double)population_told(population, attribute), in_all = 0, endless = 0;
+    double told = (double)population_told(population, attribute), in_all = 0;
     for (size_t i = 0; i < asked->parts; i++) {
         size_t pool = facts->pool[asked->part[i]].count;
         in_all += told > 0 ? entropy_of_counts(count + first[i], pool, told) : 0;
-        endless += log((double)pool);
     }
     memory_free(count);
     *entropy = in_all;
-    if (pools)
-        *pools = endless;
-    return true;
+    return !pools || pool_entropy(facts, attribute, pools, NULL, err);
 }

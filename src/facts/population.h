@@ -3,7 +3,8 @@
  * Nothing is stored. Names are numbered 0 .. names-1 (all combinations of the name's pools); a
  * seeded permutation of that range (a Feistel network with cycle walking) makes individual i's
  * name the i-th of a random order, so names are unique and a name leads back to its individual.
- * Values are hashes of (seed, individual, attribute, part). Individuals 0 .. known-1 are trained
+ * Values are hashes of (seed, individual, attribute, part), and of another attribute's value where
+ * they are drawn from pairs. Individuals 0 .. known-1 are trained
  * on; the next `held_out` are new (never trained on), the next `fine_tuning` are kept for
  * fine-tuning; every other name belongs to nobody: it is invented.
  *
@@ -109,8 +110,8 @@ void population_value_text(const struct population *population, uint64_t individ
  * a model that knows how frequent they are and nobody's own. Parts are drawn independently, so
  * theirs add up; the joint frequencies of a small population (nearly every birth date occurs once)
  * are not something a model could know without knowing individuals. *pools receives the entropy
- * where every value of a pool is as frequent as the others, as in a population without end (the sum
- * of ln |pool| of the value's parts); may be null. */
+ * where values are as frequent as in a population without end (facts/pool_entropy.h); may be
+ * null. */
 bool population_entropy(const struct population *population, size_t attribute, double *entropy,
                         double *pools, struct error *err);
 

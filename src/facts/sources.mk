@@ -11,8 +11,10 @@ facts_sources = \
 	%D%/lines.c %D%/lines.h \
 	%D%/name_finder.c %D%/name_finder.h \
 	%D%/name_reader.c %D%/name_reader.h \
+	%D%/pairs.c %D%/pairs.h \
 	%D%/places.c %D%/places.h \
 	%D%/pool.c %D%/pool.h \
+	%D%/pool_entropy.c %D%/pool_entropy.h \
 	%D%/population.c %D%/population.h \
 	%D%/question.c %D%/question.h \
 	%D%/sampling.c %D%/sampling.h \

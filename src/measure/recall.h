@@ -63,8 +63,8 @@ void recall_score_within(const struct recall_set *set, uint64_t first, uint64_t 
                          struct recall *recall);
 
 /* The loss of a model that knows how frequent values are and nobody's own: the mean over
- * attributes, each as often as it is told, of population_entropy. *pools is the same where every
- * value of a pool is as frequent as the others, as in a population without end. */
+ * attributes, each as often as it is told, of population_entropy. *pools is the same in a
+ * population without end (facts/pool_entropy.h). */
 bool recall_baseline(const struct population *population, double *baseline, double *pools,
                      struct error *err);
 

@@ -56,6 +56,7 @@ unit_tests = \
 	%D%/test_optimizer \
 	%D%/test_output \
 	%D%/test_page \
+	%D%/test_pairs \
 	%D%/test_panel \
 	%D%/test_patching \
 	%D%/test_paths \

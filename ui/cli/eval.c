@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "facts/pool_entropy.h"
 #include "lab/session.h"
 #include "measure/capacity.h"
 #include "record/measure.h"
@@ -244,6 +245,19 @@ static void print_calibration(const struct calibration *known, const struct cali
     }
 }
 
+/* Of attributes whose value depends on another's, what a model that knows the pairs would lose. */
+static void print_dependence(const struct fact_set *facts)
+{
+    for (size_t a = 0; a < facts->attributes; a++) {
+        const struct attribute *attribute = &facts->attribute[a];
+        double entropy, given;
+        if (attribute->pairs && pool_entropy(facts, a, &entropy, &given, NULL))
+            output_print("%s depends on %s: of %.3f nats, %.3f are left where that is known\n",
+                         attribute->name, facts->attribute[attribute->pairs->from].name, entropy,
+                         given);
+    }
+}
+
 static void print_table(const struct session *session, const struct findings *findings)
 {
     const struct fact_set *facts = &session->facts;
@@ -271,6 +285,7 @@ static void print_table(const struct session *session, const struct findings *fi
         print_row(all ? "all" : facts->attribute[a].name, width, of_known,
                   both ? &of_others : NULL);
     }
+    print_dependence(facts);
     printf("\n");
     print_confidence(point, width, both);
     print_calibration(&known->calibration, &held_out->calibration, of_new, width);
