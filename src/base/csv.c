@@ -178,7 +178,8 @@ static bool read_rows(struct csv *csv, struct error *err)
     if (rows < 2)
         return error_set(err, ERROR_INPUT, "%s: %s", csv->path,
                          rows ? "there is no row below the line that names the columns"
-                              : "an empty table");
+                              : "an empty table; its first line names the columns, and each "
+                                "other is a row");
     csv->rows = rows - 1;
     return true;
 }

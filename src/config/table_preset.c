@@ -2,8 +2,12 @@
 #include "config/table_preset.h"
 
 #include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/csv.h"
 #include "base/file.h"
@@ -14,9 +18,11 @@
 #include "config/table_sizes.h"
 #include "facts/fact_set_load.h"
 
-enum {
-    NAME_BYTES = 60
-}; /* of a preset, of which a run's directory is named with a number behind */
+/* Of a preset's name, with which that of a run's directory begins. */
+#define TABLES_DIRECTORY "tables"
+#define TABLES_ENDING    ".tsv" /* of tables that are called by their name alone */
+
+enum { NAME_BYTES = 60 };
 
 /* ---- names ---- */
 
@@ -29,12 +35,61 @@ char *table_preset_find(const struct paths *paths, const char *name, struct erro
 {
     *err = (struct error){ERROR_NONE, ""};
     for (size_t i = 0; *name && !strchr(name, '/') && paths->data[i]; i++) {
-        char *path = memory_format(err, "%s/tables/%s.tsv", paths->data[i], name);
+        char *path =
+            memory_format(err, "%s/" TABLES_DIRECTORY "/%s" TABLES_ENDING, paths->data[i], name);
         if (!path || file_is_regular(path))
             return path;
         memory_free(path);
     }
     return NULL;
+}
+
+/* What a file is called: by its name, or without its ending where that is the one of tables in the
+ * places of data; null where it is no table that can be read. */
+static char *listed_name(const char *directory, const char *file, bool in_place, struct error *err)
+{
+    size_t length = strlen(file), stem = length - strlen(TABLES_ENDING);
+    bool fits = file[0] != '.' && csv_has_extension(file);
+    if (fits && in_place)
+        fits = length > strlen(TABLES_ENDING) && strcmp(file + stem, TABLES_ENDING) == 0;
+    char *path = fits ? file_join(directory, file, err) : NULL;
+    bool there = path && file_is_regular(path) && access(path, R_OK) == 0;
+    memory_free(path);
+    return there ? memory_format(err, "%.*s", (int)(in_place ? stem : length), file) : NULL;
+}
+
+/* A directory that is not there adds nothing. */
+static bool list_directory(const char *directory, bool in_place, struct strings *names,
+                           struct error *err)
+{
+    struct error trouble = {ERROR_NONE, ""};
+    DIR *stream = opendir(directory);
+    for (struct dirent *entry; !trouble.kind && stream && (entry = readdir(stream));) {
+        char *name = listed_name(directory, entry->d_name, in_place, &trouble);
+        if (name)
+            strings_take(names, name, &trouble);
+    }
+    if (stream)
+        closedir(stream);
+    return !trouble.kind || error_set(err, trouble.kind, "%s", trouble.message);
+}
+
+bool table_preset_list(const struct paths *paths, struct strings *names, struct error *err)
+{
+    *names = (struct strings){0};
+    bool listed = list_directory(".", false, names, err);
+    for (size_t i = 0; listed && paths->data[i]; i++) {
+        char *directory = file_join(paths->data[i], TABLES_DIRECTORY, err);
+        listed = directory && list_directory(directory, true, names, err);
+        memory_free(directory);
+    }
+    if (!listed) {
+        strings_free(names);
+        return false;
+    }
+    strings_sort(names);
+    strings_drop_repeated(names);
+    return true;
 }
 
 const char *table_preset_of(const char *const *assignment, size_t assignments)
@@ -145,10 +200,24 @@ static bool fit_to(struct preset *preset, const struct fact_set *facts, struct e
            set_text(preset, "description", table_preset_describe(preset, facts, err), err);
 }
 
+/* What is there instead is said before it is read; a name is looked for elsewhere. */
+static bool check_file(const char *path, struct error *err)
+{
+    struct stat about;
+    if (!strchr(path, '/'))
+        return true;
+    bool there = stat(path, &about) == 0;
+    if (there && S_ISDIR(about.st_mode))
+        return error_set(err, ERROR_INPUT, "%s is a directory; a table is a file", path);
+    return there || (errno != ENOENT && errno != ENOTDIR) ||
+           error_set(err, ERROR_INPUT, "there is no table %s", path);
+}
+
 bool table_preset_fit(struct preset *preset, const struct paths *paths, struct error *err)
 {
     struct fact_set facts;
-    if (!fact_set_load(&facts, &preset->facts, (const char *const *)paths->data, err))
+    if (!check_file(preset->facts.table, err) ||
+        !fact_set_load(&facts, &preset->facts, (const char *const *)paths->data, err))
         return false;
     bool fitted = fit_to(preset, &facts, err);
     fact_set_free(&facts);

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "base/strings.h"
 #include "config/paths.h"
 #include "config/preset.h"
 
@@ -20,6 +21,11 @@ bool table_preset_is_path(const char *name);
  * tables/elements.tsv); freed with memory_free. Null where there is none, with err->kind ERROR_NONE
  * unless memory ran out. */
 char *table_preset_find(const struct paths *paths, const char *name, struct error *err);
+
+/* What the tables at hand can be called where a preset's name is expected, sorted: those of the
+ * places of data by name, those of the working directory by their file's. Overwrites *names; on
+ * false it is empty. */
+bool table_preset_list(const struct paths *paths, struct strings *names, struct error *err);
 
 /* TABLE_PRESET where assignments name a table, for who names no preset; null where none does. */
 const char *table_preset_of(const char *const *assignment, size_t assignments);

@@ -210,6 +210,37 @@ static void the_chooser_leads_back_to_the_run_it_was_opened_over(void **state)
     leave(terminal);
 }
 
+#define SMALL_MODEL                                                                                \
+    "--set", "model.layers=1", "--set", "model.heads=2", "--set", "model.d_model=32", "--set",     \
+        "model.d_key=16", "--set", "model.d_hidden=64", "--set", "train.batch=8"
+
+/* From a file to a model that is asked about a row of it. */
+static void a_table_is_trained_and_asked(void **state)
+{
+    struct fixture *fixture = *state;
+    assert_true(sandbox_write(&fixture->sandbox, "My bones.csv",
+                              "Bone,region,count\nfemur,leg,2\n\"frontal bone\",skull,1\n"
+                              "ulna,arm,2\nhyoid bone,neck,1\n"));
+    struct terminal *terminal =
+        open_at(fixture, 40, 100,
+                ARGUMENTS("My bones.csv", SMALL_MODEL, "--set", "train.steps=300", "--set",
+                          "train.lr=1e-2", "--set", "eval.every=50"));
+    assert_true(terminal_shows(terminal, "My-bones"));
+    assert_true(terminal_shows(terminal, "Too small for a plateau"));
+    assert_true(terminal_shows(terminal, "in 22 general wordings."));
+    assert_true(terminal_shows(terminal, "0/300"));
+    assert_null(strstr(terminal_screen(terminal), " new "));
+    terminal_type(terminal, " ");
+    assert_true(terminal_shows(terminal, "300/300"));
+    assert_true(terminal_shows(terminal, "done"));
+    type_line(terminal, "The region of frontal bone is");
+    assert_true(terminal_shows(terminal, "known bone, region"));
+    assert_true(terminal_shows(terminal, "skull"));
+    type_line(terminal, "/who hyoid");
+    assert_true(terminal_shows(terminal, "of 2 right"));
+    leave(terminal);
+}
+
 static void esc_quits_no_chooser(void **state)
 {
     struct terminal *terminal = open_at(*state, 24, 80, ARGUMENTS(NULL));
@@ -1095,6 +1126,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_SANDBOX(the_chooser_opens_the_preset_that_is_chosen),
         IN_SANDBOX(the_chooser_leads_back_to_the_run_it_was_opened_over),
+        IN_SANDBOX(a_table_is_trained_and_asked),
         IN_SANDBOX(esc_quits_no_chooser),
         IN_SANDBOX(the_chooser_is_left_without_a_trace),
         IN_SANDBOX(an_unknown_preset_is_one_sentence),

@@ -246,7 +246,7 @@ static void the_help_page_scrolls(void **state)
     cells_free(&cells);
 }
 
-static void what_takes_days_comes_behind_the_rest(void **state)
+static void tables_come_behind_presets_and_what_takes_days_last(void **state)
 {
     (void)state;
     const char *root = getenv("srcdir");
@@ -263,8 +263,16 @@ static void what_takes_days_comes_behind_the_rest(void **state)
         quick_behind += chooser.preset[p].minutes < 24 * 60;
     assert_within(quick, 1, chooser.presets - 1);
     assert_int_equal(quick_behind, 0);
-    for (size_t p = 1; p < chooser.presets; p++)
-        assert_true(p == quick || strcmp(chooser.preset[p - 1].name, chooser.preset[p].name) < 0);
+    size_t tables = 0;
+    for (size_t p = 0; p < chooser.presets; p++) {
+        const struct listed_preset *before = &chooser.preset[p > 0 ? p - 1 : 0];
+        bool begins = p == 0 || p == quick || before->is_table != chooser.preset[p].is_table;
+        assert_true(begins || strcmp(before->name, chooser.preset[p].name) < 0);
+        tables += chooser.preset[p].is_table;
+    }
+    assert_true(tables > 0 && tables < quick);
+    for (size_t p = quick - tables; p < quick; p++)
+        assert_true(chooser.preset[p].is_table);
     assert_string_equal(chooser.preset[chooser.selected].name, "quickstart");
     target_list_free(&chooser);
     memory_free(data[0]);
@@ -282,7 +290,7 @@ int main(void)
         cmocka_unit_test(a_chooser_of_any_size_can_be_drawn),
         cmocka_unit_test(what_is_selected_and_known_outlives_reading_the_lists_anew),
         cmocka_unit_test(a_time_that_becomes_known_is_shown),
-        cmocka_unit_test(what_takes_days_comes_behind_the_rest),
+        cmocka_unit_test(tables_come_behind_presets_and_what_takes_days_last),
         cmocka_unit_test(the_help_page_has_every_request),
         cmocka_unit_test(the_help_page_scrolls),
     };

@@ -84,14 +84,16 @@ static void rows_are_read(void **state)
     }
 }
 
+#define EMPTY "t.csv: an empty table; its first line names the columns, and each other is a row"
+
 static void what_is_wrong_is_named_with_its_place(void **state)
 {
     (void)state;
     static const struct {
         const char *content, *message;
     } wrong[] = {
-        {"", "t.csv: an empty table"},
-        {"\n\r\n", "t.csv: an empty table"},
+        {"", EMPTY},
+        {"\n\r\n", EMPTY},
         {"a,b\n", "t.csv: there is no row below the line that names the columns"},
         {"a,b\n1,2\n3\n", "t.csv:3: 1 cell, but the first line names 2 columns"},
         {"a,b\n\"1\n\",2\n3,4,5\n", "t.csv:4: 3 cells, but the first line names 2 columns"},

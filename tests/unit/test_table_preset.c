@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/memory.h"
@@ -242,6 +243,55 @@ static void what_is_wrong_with_a_table_is_said(void **state)
     assert_null(preset.name);
 }
 
+static void what_is_there_in_place_of_a_table_is_said(void **state)
+{
+    char path[TEMPORARY_PATH], *data[3];
+    struct paths paths = paths_of(*state, data);
+    struct preset preset;
+    struct error err;
+    assert_false(preset_load(&preset, &paths, temporary_path(path, *state, "no.csv"), &err));
+    assert_int_equal(err.kind, ERROR_INPUT);
+    assert_non_null(strstr(err.message, "there is no table "));
+    make(*state, "dir.csv");
+    assert_false(preset_load(&preset, &paths, temporary_path(path, *state, "dir.csv"), &err));
+    assert_non_null(strstr(err.message, "dir.csv is a directory"));
+    assert_false(preset_load(&preset, &paths, put(path, *state, "empty.csv", ""), &err));
+    assert_non_null(strstr(err.message, "empty.csv: an empty table; its first line names"));
+    put(path, *state, "t.csv", TABLE);
+    static const char *const both[] = {"facts.file=pairs"};
+    assert_false(preset_load_with(&preset, &paths, path, both, 1, &err));
+    assert_non_null(strstr(err.message, "one of the two must be unset"));
+}
+
+/* Of places by name, where that is a table's; of the working directory by the file's name. */
+static void the_tables_at_hand_are_listed(void **state)
+{
+    char path[TEMPORARY_PATH], here[TEMPORARY_PATH], *data[3];
+    struct paths paths = paths_of(*state, data);
+    struct strings names;
+    struct error err;
+    assert_non_null(getcwd(here, sizeof here));
+    char *root = file_resolve(data[1], ".", &err);
+    data[1] = root;
+    make(*state, "tables");
+    make(*state, "d.csv");
+    put(path, *state, "tables/bones.tsv", TABLE);
+    put(path, *state, "tables/notes.txt", TABLE);
+    put(path, *state, "here.csv", TABLE);
+    put(path, *state, ".hidden.csv", TABLE);
+    assert_int_equal(chdir(*state), 0);
+    bool listed = table_preset_list(&paths, &names, &err);
+    assert_int_equal(chdir(here), 0);
+    assert_true(listed);
+    assert_int_equal(names.count, 4);
+    assert_string_equal(names.text[0], "bones");
+    assert_string_equal(names.text[1], "countries");
+    assert_string_equal(names.text[2], "elements");
+    assert_string_equal(names.text[3], "here.csv");
+    strings_free(&names);
+    memory_free(root);
+}
+
 static void a_path_of_a_table_means_no_run(void **state)
 {
     char path[TEMPORARY_PATH], *data[3];
@@ -282,6 +332,8 @@ int main(void)
         TEST(the_preset_of_tables_says_what_to_do),
         TEST(settings_alone_can_name_a_table),
         TEST(what_is_wrong_with_a_table_is_said),
+        TEST(what_is_there_in_place_of_a_table_is_said),
+        TEST(the_tables_at_hand_are_listed),
         TEST(a_path_of_a_table_means_no_run),
         TEST(facts_are_counted_that_can_be_learned),
     };

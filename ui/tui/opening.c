@@ -98,7 +98,7 @@ static void say_table(struct workbench *workbench, const struct session *session
     const struct fact_set *facts = &session->facts;
     char *text = facts->table ? table_preset_describe(&session->preset, facts, NULL) : NULL;
     if (text)
-        workbench_say(workbench, false, "%s", text);
+        workbench_reply(workbench, NULL, ENTRY_NOTE, text);
     memory_free(text);
 }
 

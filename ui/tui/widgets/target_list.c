@@ -5,10 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/memory.h"
 #include "config/preset.h"
 #include "config/preset_file.h"
+#include "config/table_preset.h"
 #include "ui/format.h"
 
 enum { INDENT = 3 };
@@ -35,13 +37,35 @@ static bool read_preset(struct listed_preset *row, const struct paths *paths, co
     return row->title && row->description;
 }
 
+/* What a large table holds is said once it is opened: to read it may take a while. */
+static bool read_table(struct listed_preset *row, const struct paths *paths, const char *name,
+                       struct error *err)
+{
+    const off_t most = (off_t)1 << 20;
+    struct stat about;
+    char bytes[FORMAT_SIZE];
+    bool large = stat(name, &about) == 0 && about.st_size > most;
+    if (!large && !read_preset(row, paths, name, err))
+        return false;
+    if (large)
+        *row = (struct listed_preset){
+            .name = memory_string(name, err),
+            .title =
+                memory_format(err, "A table of %sB", format_short(bytes, (double)about.st_size)),
+            .description = memory_string("", err),
+            .seconds = NAN,
+        };
+    row->is_table = true;
+    return row->name != NULL && (row->complaint || (row->title && row->description));
+}
+
 /* What can be watched now comes before what takes days. */
 static int compare_presets(const void *one, const void *other)
 {
     enum { DAY = 24 * 60 };
     const struct listed_preset *a = one, *b = other;
-    int later = (a->minutes >= DAY) - (b->minutes >= DAY);
-    return later ? later : strcmp(a->name, b->name);
+    int later = (a->minutes >= DAY) - (b->minutes >= DAY), is_table = a->is_table - b->is_table;
+    return later ? later : is_table ? is_table : strcmp(a->name, b->name);
 }
 
 /* Who comes for the first time finds the shortest way to the three phases chosen already. */
@@ -54,15 +78,22 @@ static void select_first(struct target_list *list)
 
 bool target_list_load(struct target_list *list, const struct paths *paths, struct error *err)
 {
-    struct strings names;
+    struct strings names, tables;
     *list = (struct target_list){0};
     if (!preset_list(paths, &names, err))
         return false;
-    list->preset = memory_new(names.count, sizeof *list->preset, err);
-    bool loaded = list->preset != NULL;
+    bool loaded = table_preset_list(paths, &tables, err);
+    for (size_t p = 0; loaded && p < names.count; p++)
+        strings_remove(&tables, names.text[p]); /* a preset's name is no table's */
+    list->preset =
+        loaded ? memory_new(names.count + tables.count, sizeof *list->preset, err) : NULL;
+    loaded = list->preset != NULL;
     for (size_t p = 0; loaded && p < names.count; p++)
         loaded = read_preset(&list->preset[list->presets++], paths, names.text[p], err);
+    for (size_t t = 0; loaded && t < tables.count; t++)
+        loaded = read_table(&list->preset[list->presets++], paths, tables.text[t], err);
     strings_free(&names);
+    strings_free(&tables);
     if (loaded && run_list(paths, &list->run, &list->runs, err)) {
         qsort(list->preset, list->presets, sizeof *list->preset, compare_presets);
         select_first(list);

@@ -10,20 +10,22 @@
 
 struct listed_preset {
     char *name, *title, *description;
+    bool is_table;   /* a table of facts */
     char *complaint; /* what is wrong with its file; null where nothing is */
     double minutes;  /* it says that it takes; 0 where it does not */
     double seconds;  /* it takes here; NAN where that is not known (yet) */
 };
 
 struct target_list {
-    struct listed_preset *preset; /* [presets] by name, those that take days behind the others */
+    struct listed_preset *preset; /* [presets] by name, tables behind them, and last those that take
+                                     days */
     size_t presets;
     struct run_summary *run; /* [runs] newest first */
     size_t runs;
     size_t selected; /* a preset, or behind them a run */
 };
 
-/* Reads presets and runs; what takes each preset is not known then. */
+/* Reads presets, tables and runs; what takes each preset is not known then. */
 bool target_list_load(struct target_list *list, const struct paths *paths, struct error *err);
 void target_list_free(struct target_list *list);
 
