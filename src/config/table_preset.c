@@ -166,6 +166,12 @@ char *table_preset_describe(const struct preset *preset, const struct fact_set *
     const char *no_plateau = table_sizes_no_plateau(preset, facts);
     if (no_plateau)
         text_format(&text, "%s ", no_plateau);
+    double met, needed;
+    if (table_sizes_are_cut(preset, facts, &met, &needed))
+        text_format(&text,
+                    "Cut to about %.0f hours on 2 cores: each row is met %.2g times, and it takes "
+                    "about %.0f to know one. ",
+                    preset->minutes / 60, met, needed);
     text_format(&text, "%zu row%s of %zu attribute%s, told in %zu %s.", rows, rows == 1 ? "" : "s",
                 facts->attributes, facts->attributes == 1 ? "" : "s", facts->templates,
                 facts->general_wordings ? "general wordings" : "wordings of their own");

@@ -3,13 +3,20 @@
 
 #include <math.h>
 #include <stddef.h>
+#include <string.h>
 
+#include "base/dictionary.h"
 #include "facts/population.h"
 #include "facts/words.h"
 
 /* ---- a table counted ---- */
 
-enum { COUNTED_ENTRIES = 1000 }; /* of a pool, for the length of its entries */
+enum { COUNTED_ENTRIES = 1000 }; /* of a pool, for what its entries are like */
+
+static size_t entries_counted(const struct pool *pool)
+{
+    return pool->count < COUNTED_ENTRIES ? pool->count : COUNTED_ENTRIES;
+}
 
 static const struct pool *values_of(const struct fact_set *facts, size_t attribute)
 {
@@ -54,7 +61,7 @@ static size_t count_words(const char *text)
 
 static double words_of_entry(const struct pool *pool)
 {
-    size_t count = pool->count < COUNTED_ENTRIES ? pool->count : COUNTED_ENTRIES, words = 0;
+    size_t count = entries_counted(pool), words = 0;
     for (size_t i = 0; i < count; i++)
         words += count_words(pool->entry[i]);
     return count > 0 ? (double)words / (double)count : 0;
@@ -89,6 +96,54 @@ static double count_vocabulary(const struct fact_set *facts)
     for (size_t i = 0; i < facts->pools; i++)
         words += (double)facts->pool[i].count;
     return words;
+}
+
+static void write_word(const struct word *word, char written[WORD_MAX_BYTES + 1])
+{
+    size_t count = word->count < WORD_MAX_BYTES ? word->count : WORD_MAX_BYTES;
+    memcpy(written, word->bytes, count);
+    written[count] = '\0';
+}
+
+/* In how many places each word of the pool's entries stands; false where memory ran out. */
+static bool count_places(const struct pool *pool, struct dictionary *places)
+{
+    struct error ignored;
+    for (size_t i = 0; i < entries_counted(pool); i++) {
+        const char *text = pool->entry[i];
+        char written[WORD_MAX_BYTES + 1];
+        for (struct word word; word_next(&text, &word);) {
+            write_word(&word, written);
+            const size_t *before = dictionary_get(places, written);
+            if (!dictionary_put(places, written, before ? *before + 1 : 1, &ignored))
+                return false;
+        }
+    }
+    return true;
+}
+
+static bool has_own_word(const char *name, const struct dictionary *places)
+{
+    char written[WORD_MAX_BYTES + 1];
+    for (struct word word; word_next(&name, &word);) {
+        write_word(&word, written);
+        if (*dictionary_get(places, written) == 1)
+            return true;
+    }
+    return false;
+}
+
+/* The share of names of which every word stands in another one too. */
+static double names_of_shared_words(const struct fact_set *facts)
+{
+    const struct pool *names = &facts->pool[facts->name_part[0]];
+    size_t count = entries_counted(names), shared = 0;
+    struct dictionary places = {0};
+    bool counted = count_places(names, &places);
+    for (size_t i = 0; counted && i < count; i++)
+        shared += !has_own_word(names->entry[i], &places);
+    dictionary_free(&places);
+    return count > 0 ? (double)shared / (double)count : 0;
 }
 
 /* ---- the rule ---- */
@@ -144,6 +199,12 @@ static void choose_model(struct preset *preset, uint64_t told)
     preset->trainer.schedule.lr = least_rate * (double)widths[0] / (double)widths[at];
 }
 
+/* Of a row until it is known; it takes twice as many to learn which words make up a name. */
+static double exposures(const struct fact_set *facts)
+{
+    return EXPOSURES * (1 + names_of_shared_words(facts));
+}
+
 static uint64_t choose_batch(uint64_t rows)
 {
     uint64_t few = within(rows / 16, LEAST_BATCH, FEW_ROWS_BATCH);
@@ -165,13 +226,24 @@ void table_sizes_choose(struct preset *preset, const struct fact_set *facts)
     choose_model(preset, table_sizes_facts(facts));
     trainer->batch = (size_t)choose_batch(rows);
     double step = minutes_of_step(preset, facts);
-    uint64_t steps = FIRST_STEPS + EXPOSURES * rows / trainer->batch;
+    double met = exposures(facts) * (double)rows / (double)trainer->batch;
+    uint64_t steps = FIRST_STEPS + (uint64_t)met;
     steps = within(steps, 1, (uint64_t)fmax(1, MOST_MINUTES / step));
     trainer->schedule.steps = steps;
     trainer->evaluate_every = round_down(steps / EVALUATIONS);
     trainer->evaluate_known = trainer->evaluate_new = (size_t)asked;
     trainer->checkpoint_every = round_down(steps / CHECKPOINTS);
     preset->minutes = fmax(0.1, round(10 * step * (double)steps) / 10);
+}
+
+bool table_sizes_are_cut(const struct preset *preset, const struct fact_set *facts, double *met,
+                         double *needed)
+{
+    const struct trainer_options *trainer = &preset->trainer;
+    double shown = (double)trainer->schedule.steps * (double)trainer->batch;
+    *met = shown / (double)rows_known(preset, facts);
+    *needed = exposures(facts);
+    return *met < *needed;
 }
 
 /* ---- whether a plateau is to be expected ---- */
@@ -200,7 +272,7 @@ const char *table_sizes_no_plateau(const struct preset *preset, const struct fac
         return "Too small for a plateau: so few rows are learned as soon as it is known how often "
                "values occur.";
     if (unshared(facts) > most_unshared)
-        return "No plateau is to be expected: most values belong to one row or two, and are "
-               "learned together with the rows.";
+        return "No plateau is to be expected: values that hardly two rows share are learned "
+               "together with the rows.";
     return NULL;
 }

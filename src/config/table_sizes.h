@@ -7,7 +7,8 @@
  *   batch        rows / 16, from 4 to 32; above 2,048 rows, rows / 64, at most 128. Smaller batches
  *                drown the plateau in noise, larger ones leave the first phase too few exposures.
  *   steps        400 + 40 rows / batch: the first phase takes so many steps of any batch, and each
- *                row has to be met so often.
+ *                row has to be met so often; twice as often if every word of its name stands in
+ *                other names too. That is looked up among the first 1,000 names.
  *   lr           2e-3 at 128, falling as 1 / d_model.
  *   eval.every   a fortieth of the steps, checkpoint.every a fifth, rounded down to 1, 2 or 5 times
  *                a power of ten. Asked are 128 rows, or an eighth of them, up to 512.
@@ -18,6 +19,7 @@
 #ifndef MNEME_CONFIG_TABLE_SIZES_H
 #define MNEME_CONFIG_TABLE_SIZES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "config/preset.h"
@@ -31,6 +33,11 @@ uint64_t table_sizes_facts(const struct fact_set *facts);
  * checkpoint, and minutes. facts is the table's, of which preset->population says how many rows are
  * held back. */
 void table_sizes_choose(struct preset *preset, const struct fact_set *facts);
+
+/* Whether the training was cut: rows are met *met times, of *needed that it takes to know them.
+ * Both are set in any case. */
+bool table_sizes_are_cut(const struct preset *preset, const struct fact_set *facts, double *met,
+                         double *needed);
 
 /* Why no plateau, the second phase, is to be expected, as a sentence; null where one is.
  *

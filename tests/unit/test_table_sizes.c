@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +17,7 @@
 #include "config/preset_key.h"
 #include "config/table_sizes.h"
 #include "facts/fact_set_load.h"
-#include "tests/within.h"
+#include "tests/float_equal.h"
 
 /* ---- tables without files ---- */
 
@@ -27,6 +28,7 @@ enum { ENTRIES = 1000, WORDINGS = 2 };
 struct invented {
     struct fact_set facts;
     char *entry[ENTRIES];
+    char *name[ENTRIES], written[ENTRIES][8]; /* each of a word of its own */
     struct pool pool[FACTS_MAX_ATTRIBUTES + 1];
     struct attribute attribute[FACTS_MAX_ATTRIBUTES];
 };
@@ -39,11 +41,15 @@ static struct template wordings[WORDINGS] = {{nothing, before_value, stop},
 static void invent(struct invented *table, size_t rows, const size_t *values, size_t columns)
 {
     *table = (struct invented){0};
-    for (size_t i = 0; i < ENTRIES; i++)
+    for (size_t i = 0; i < ENTRIES; i++) {
         table->entry[i] = word;
+        table->name[i] = table->written[i];
+        snprintf(table->written[i], sizeof table->written[i], "n%zu", i);
+    }
     for (size_t i = 0; i <= columns; i++) {
         size_t count = i == columns || values[i] == 0 ? rows : values[i];
-        table->pool[i] = (struct pool){.entry = table->entry, .count = count};
+        char **entry = i == columns ? table->name : table->entry;
+        table->pool[i] = (struct pool){.entry = entry, .count = count};
     }
     for (size_t i = 0; i < columns; i++)
         table->attribute[i] = (struct attribute){.part = {i}, .parts = 1, .template = wordings};
@@ -204,6 +210,44 @@ static void the_rule_gives_what_it_says(void **state)
     preset_free(&preset);
 }
 
+static void names_of_shared_words_take_twice_as_long(void **state)
+{
+    (void)state;
+    static char forms[][16] = {"North Lake", "South Lake", "North Sea", "South Sea", "Old Sea"};
+    struct invented table;
+    struct preset preset;
+    invent(&table, 5, of_their_own, 1);
+    for (size_t i = 0; i < 5; i++)
+        table.name[i] = forms[i];
+    choose_with(&preset, &table.facts, NULL); /* four of five share all words */
+    assert_int_equal(preset.trainer.batch, 4);
+    assert_int_equal(preset.trainer.schedule.steps, 400 + 40 * 9 / 5 * 5 / 4);
+    preset_free(&preset);
+    free(table.facts.cell);
+}
+
+static void a_cut_training_is_told_from_a_whole_one(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t rows;
+        bool cut;
+    } cases[] = {{1, false}, {50, false}, {2000, false}, {FACTS_MAX_ROWS, true}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct invented table;
+        struct preset preset;
+        double met, needed;
+        invent(&table, cases[i].rows, of_their_own, 4);
+        choose_with(&preset, &table.facts, NULL);
+        assert_int_equal(table_sizes_are_cut(&preset, &table.facts, &met, &needed), cases[i].cut);
+        assert_true(needed == 40);
+        double shown = (double)preset.trainer.schedule.steps * (double)preset.trainer.batch;
+        assert_float_equal(met, shown / (double)cases[i].rows, 1e-9);
+        preset_free(&preset);
+        free(table.facts.cell);
+    }
+}
+
 static void held_out_rows_are_not_trained_on(void **state)
 {
     (void)state;
@@ -283,6 +327,8 @@ int main(void)
         cmocka_unit_test(ten_hours_are_the_most_unless_a_step_takes_longer),
         cmocka_unit_test(rows_are_met_often_enough),
         cmocka_unit_test(the_rule_gives_what_it_says),
+        cmocka_unit_test(names_of_shared_words_take_twice_as_long),
+        cmocka_unit_test(a_cut_training_is_told_from_a_whole_one),
         cmocka_unit_test(held_out_rows_are_not_trained_on),
         cmocka_unit_test(a_plateau_needs_rows_and_shared_values),
         cmocka_unit_test(the_shipped_tables_are_too_small),
