@@ -258,15 +258,28 @@ static int value_columns(int cols)
     return cols / share < usual ? cols / share : usual;
 }
 
-static void draw_fact(const struct fact *fact, const char *name, const char *value,
+/* Columns for the names of attributes below the bands, which are shorter there: as many as the
+ * longest takes, where there is room. */
+static int name_columns(const struct fact_set *facts, int cols)
+{
+    const int most = cols >= WIDE_COLS ? cols / 4 : LABEL_COLS;
+    int widest = LABEL_COLS;
+    for (size_t a = 0; a < facts->attributes; a++) {
+        int columns = text_columns(facts->attribute[a].name) + 1;
+        widest = columns > widest ? columns : widest;
+    }
+    return widest < most ? widest : most;
+}
+
+static void draw_fact(const struct fact *fact, const char *name, int name_cols, const char *value,
                       struct rect rect, struct cells *cells)
 {
     enum state state = state_of(fact);
     int col = rect.col + MARGIN, end = rect.col + rect.cols, value_cols = value_columns(rect.cols);
     struct text text = {0};
     say_fact(fact, &text);
-    cells_text(cells, rect.row, col, LABEL_COLS - 1, STYLE_FAINT, name);
-    col += LABEL_COLS;
+    cells_text(cells, rect.row, col, name_cols - 1, STYLE_FAINT, name);
+    col += name_cols;
     int room = end - col < value_cols - 1 ? end - col : value_cols - 1;
     cells_text(cells, rect.row, col, room, STYLE_PLAIN, value);
     col += value_cols;
@@ -286,6 +299,7 @@ static void draw_individual(const struct map *map, const struct population *popu
     char count[FORMAT_SIZE];
     population_name_text(population, individual, &name);
     int col = rect.col + MARGIN, end = rect.col + rect.cols;
+    int name_cols = name_columns(population->facts, rect.cols);
     col += cells_text(cells, rect.row, col, end - col, STYLE_STRONG, name.failed ? "" : name.bytes);
     cells_format(cells, rect.row, col + 2, end - col - 2, STYLE_FAINT, "%s exposures",
                  format_count(count, map->knowledge.exposures[map->selected]));
@@ -295,7 +309,7 @@ static void draw_individual(const struct map *map, const struct population *popu
         text_clear(&value);
         if (told)
             population_value_text(population, individual, a, &value);
-        draw_fact(fact_of(map, map->selected, a), population->facts->attribute[a].name,
+        draw_fact(fact_of(map, map->selected, a), population->facts->attribute[a].name, name_cols,
                   told && !value.failed ? value.bytes : "", row, cells);
     }
     text_free(&name);
