@@ -185,26 +185,23 @@ bool inquiry_who(const struct inquiry *inquiry, struct finding *finding, struct 
 /* Individuals that are called by one word. */
 struct people_group {
     const char *word;
-    uint64_t first, count;
+    enum individual_status status;
 };
 
 /* The group of a word, or without one the first that has anybody. */
-static bool find_group(const struct population *population, const char *word,
-                       struct people_group *group)
+static const struct people_group *find_group(const struct population *population, const char *word)
 {
-    const struct population_options *size = &population->size;
-    const struct people_group groups[] = {
-        {"known", 0, size->known},
-        {"new", size->known, size->held_out},
-        {"held-out", size->known, size->held_out},
-        {"fine-tuned", size->known + size->held_out, size->fine_tuning},
+    static const struct people_group groups[] = {
+        {"known", INDIVIDUAL_KNOWN},
+        {"new", INDIVIDUAL_NEW},
+        {"held-out", INDIVIDUAL_NEW},
+        {"fine-tuned", INDIVIDUAL_FINE_TUNING},
     };
     for (size_t g = 0; g < sizeof groups / sizeof *groups; g++)
-        if (*word ? utf8_equal_folded(word, groups[g].word) : groups[g].count > 0) {
-            *group = groups[g];
-            return true;
-        }
-    return false;
+        if (*word ? utf8_equal_folded(word, groups[g].word)
+                  : population_count(population, groups[g].status) > 0)
+            return &groups[g];
+    return NULL;
 }
 
 static bool was_drawn(const uint64_t *number, size_t drawn, uint64_t candidate)
@@ -219,17 +216,19 @@ static bool was_drawn(const uint64_t *number, size_t drawn, uint64_t candidate)
 static bool list_group(const struct inquiry *inquiry, const struct people_group *group,
                        struct finding *finding, struct error *err)
 {
+    const struct population *population = &inquiry->session->population;
     struct random random = random_stream(inquiry->seed, RANDOM_SCREEN, 0, 0);
-    uint64_t number[DRAWN];
-    struct listed *list = add_list(finding, group->count, err);
-    bool all = group->count <= inquiry->most || group->count <= DRAWN, listed = list;
-    for (uint64_t n = 0; listed && n < (all ? group->count : DRAWN); n++) {
+    uint64_t number[DRAWN], count = population_count(population, group->status);
+    struct listed *list = add_list(finding, count, err);
+    bool all = count <= inquiry->most || count <= DRAWN, listed = list;
+    for (uint64_t n = 0; listed && n < (all ? count : DRAWN); n++) {
         uint64_t chosen = n;
-        while (!all && was_drawn(number, (size_t)n, chosen = random_below(&random, group->count)))
+        while (!all && was_drawn(number, (size_t)n, chosen = random_below(&random, count)))
             ;
         if (!all)
             number[n] = chosen;
-        listed = add_name(list, inquiry->session, group->first + chosen, err);
+        listed = add_name(list, inquiry->session,
+                          population_member(population, group->status, chosen), err);
     }
     return listed;
 }
@@ -238,12 +237,12 @@ static bool list_people(const struct inquiry *inquiry, const char *part, struct 
                         struct error *err)
 {
     const struct session *session = inquiry->session;
-    struct people_group group;
+    const struct people_group *group = find_group(&session->population, part);
     struct found_names found;
-    if (find_group(&session->population, part, &group))
-        return group.count > 0
-                   ? list_group(inquiry, &group, finding, err)
-                   : error_set(err, ERROR_INPUT, "there are no %s individuals", group.word);
+    if (group)
+        return population_count(&session->population, group->status) > 0
+                   ? list_group(inquiry, group, finding, err)
+                   : error_set(err, ERROR_INPUT, "there are no %s individuals", group->word);
     if (!names_find(&found, &session->population, &session->vocabulary, part, (size_t)inquiry->most,
                     err))
         return false;

@@ -249,12 +249,6 @@ static double count_names(struct name_finder *finder)
     return names[0][0];
 }
 
-static uint64_t count_individuals(const struct population *population)
-{
-    const struct population_options *size = &population->size;
-    return size->known + size->held_out + size->fine_tuning;
-}
-
 static bool try_names(struct name_finder *finder, size_t index, size_t have, uint32_t *part,
                       struct error *err)
 {
@@ -280,7 +274,7 @@ static bool try_names(struct name_finder *finder, size_t index, size_t have, uin
 static bool try_individuals(struct name_finder *finder, struct error *err)
 {
     const struct population *population = finder->population;
-    uint64_t count = count_individuals(population);
+    uint64_t count = population_individuals(population);
     for (uint64_t i = 0; i < count; i++) {
         uint32_t part[FACTS_MAX_PARTS];
         size_t have = 0;
@@ -300,7 +294,7 @@ static bool find_by_cost(struct name_finder *finder, struct error *err)
     for (size_t p = 0; p < finder->pools; p++)
         mask_entries(finder, &finder->entries[p]);
     double names = count_names(finder);
-    if (names <= (double)count_individuals(finder->population))
+    if (names <= (double)population_individuals(finder->population))
         return names <= 0 || try_names(finder, 0, 0, part, err);
     return try_individuals(finder, err);
 }

@@ -117,6 +117,12 @@ bool population_init(struct population *population, const struct fact_set *facts
     return true;
 }
 
+/* Of the names behind all individuals that the options count. */
+static enum individual_status status_of_rest(const struct population *population)
+{
+    return population->facts->table ? INDIVIDUAL_NEW : INDIVIDUAL_INVENTED;
+}
+
 enum individual_status population_status(const struct population *population, uint64_t individual)
 {
     const struct population_options *size = &population->size;
@@ -126,7 +132,48 @@ enum individual_status population_status(const struct population *population, ui
         return INDIVIDUAL_NEW;
     if (individual - size->known - size->held_out < size->fine_tuning)
         return INDIVIDUAL_FINE_TUNING;
-    return population->facts->table ? INDIVIDUAL_NEW : INDIVIDUAL_INVENTED;
+    return status_of_rest(population);
+}
+
+/* Individuals that the options count and that have the status; *first receives the first. */
+static uint64_t count_sized(const struct population_options *size, enum individual_status status,
+                            uint64_t *first)
+{
+    const struct {
+        uint64_t first, count;
+    } sized[] = {
+        [INDIVIDUAL_KNOWN] = {0, size->known},
+        [INDIVIDUAL_NEW] = {size->known, size->held_out},
+        [INDIVIDUAL_FINE_TUNING] = {size->known + size->held_out, size->fine_tuning},
+        [INDIVIDUAL_INVENTED] = {0, 0},
+    };
+    *first = sized[status].first;
+    return sized[status].count;
+}
+
+static uint64_t count_all_sized(const struct population_options *size)
+{
+    return size->known + size->held_out + size->fine_tuning;
+}
+
+uint64_t population_count(const struct population *population, enum individual_status status)
+{
+    const struct population_options *size = &population->size;
+    uint64_t first, rest = population->names - count_all_sized(size);
+    return count_sized(size, status, &first) + (status_of_rest(population) == status ? rest : 0);
+}
+
+uint64_t population_member(const struct population *population, enum individual_status status,
+                           uint64_t number)
+{
+    const struct population_options *size = &population->size;
+    uint64_t first, sized = count_sized(size, status, &first);
+    return number < sized ? first + number : count_all_sized(size) + (number - sized);
+}
+
+uint64_t population_individuals(const struct population *population)
+{
+    return population->names - population_count(population, INDIVIDUAL_INVENTED);
 }
 
 /* One pass through the network (Luby and Rackoff 1988). */

@@ -69,6 +69,15 @@ bool population_init(struct population *population, const struct fact_set *facts
 
 enum individual_status population_status(const struct population *population, uint64_t individual);
 
+/* How many names are of such individuals; and the one with this number among them, from 0, which is
+ * below that count. */
+uint64_t population_count(const struct population *population, enum individual_status status);
+uint64_t population_member(const struct population *population, enum individual_status status,
+                           uint64_t number);
+
+/* How many individuals there are: all but invented ones. */
+uint64_t population_individuals(const struct population *population);
+
 /* Entries of the name's pools: part[0..facts->name_parts). individual is below names; here as in
  * the functions below it may be an invented one. */
 void population_name(const struct population *population, uint64_t individual, uint32_t *part);

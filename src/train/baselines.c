@@ -44,8 +44,7 @@ void baselines_free(struct baselines *baselines)
 static void count_drawn(struct frequencies *drawn, const struct population *population,
                         const struct sampling *sampling, uint64_t step)
 {
-    const struct population_options *size = &population->size;
-    uint64_t individuals = size->known + size->held_out + size->fine_tuning;
+    uint64_t individuals = population_individuals(population);
     frequencies_clear(drawn);
     for (uint64_t i = 0; i < individuals; i++) {
         double weight = sampling_weight(sampling, step, i);

@@ -273,6 +273,26 @@ static void rows_are_known_but_for_those_held_back(void **state)
     fact_set_free(&facts);
 }
 
+static void every_row_is_a_member_of_one_status(void **state)
+{
+    (void)state;
+    struct fact_set facts;
+    struct population population;
+    get_table(&facts);
+    make_population(&population, &facts,
+                    (struct population_options){.known = 2, .held_out = 1, .fine_tuning = 2});
+    assert_int_equal(population_individuals(&population), ROWS);
+    for (int s = INDIVIDUAL_KNOWN; s <= INDIVIDUAL_INVENTED; s++) {
+        const enum individual_status status = (enum individual_status)s;
+        uint64_t members = 0;
+        for (uint64_t i = 0; i < ROWS; i++)
+            if (population_status(&population, i) == status)
+                assert_int_equal(population_member(&population, status, members++), i);
+        assert_int_equal(population_count(&population, status), members);
+    }
+    fact_set_free(&facts);
+}
+
 static void pools_have_no_rows_to_fit(void **state)
 {
     (void)state;
@@ -475,6 +495,7 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(values_are_those_of_the_row, set_up, tear_down),
         cmocka_unit_test_setup_teardown(rows_are_known_but_for_those_held_back, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(every_row_is_a_member_of_one_status, set_up, tear_down),
         cmocka_unit_test(pools_have_no_rows_to_fit),
         cmocka_unit_test_setup_teardown(entropies_are_those_of_the_columns, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_biography_tells_what_there_is, set_up, tear_down),

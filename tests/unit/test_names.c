@@ -17,6 +17,7 @@
 #include "facts/question.h"
 #include "tests/fixtures/little_lands.h"
 #include "tests/fixtures/little_people.h"
+#include "tests/fixtures/little_table.h"
 
 enum { KNOWN = 40, FRESH = 10, WORDS = 12, BARE = 128, MOST = 400, MAX_TOKENS = 64 };
 
@@ -218,8 +219,9 @@ struct forced {
 static struct forced find_by_force(const struct population *population, const char *part)
 {
     struct forced forced = {0};
-    const struct population_options *size = &population->size;
-    for (uint64_t i = 0; i < size->known + size->held_out + size->fine_tuning; i++) {
+    for (uint64_t i = 0; i < population->names; i++) {
+        if (population_status(population, i) == INDIVIDUAL_INVENTED)
+            continue;
         char *name = name_of(population, i);
         size_t distance = distance_of(part, name);
         forced.fitting += distance == 0;
@@ -314,6 +316,21 @@ static void who_is_found_is_who_fits(void **state)
         assert_found(&people.population, &people.vocabulary, name);
         memory_free(name);
     }
+}
+
+static void rows_beyond_those_that_are_counted_are_found(void **state)
+{
+    (void)state;
+    static const char *const named[] = {"S", "south", "o", "Gold", "The", "man", "Souht", "Wales"};
+    const struct population_options few = {.known = 1, .held_out = 1, .fine_tuning = 1};
+    struct little_table table;
+    struct population population;
+    struct error err = {0};
+    little_table_make(&table, 2, 1);
+    assert_true(population_init(&population, &table.facts, &few, &err));
+    for (size_t p = 0; p < sizeof named / sizeof *named; p++)
+        assert_found(&population, &table.vocabulary, named[p]);
+    little_table_remove(&table);
 }
 
 static void assert_order(const char *part, const char *const *name)
@@ -414,6 +431,7 @@ int main(void)
         cmocka_unit_test(the_longest_name_is_read_however_words_are_shared),
         cmocka_unit_test(a_prompt_is_about_the_longest_name_in_it),
         cmocka_unit_test(who_is_found_is_who_fits),
+        cmocka_unit_test(rows_beyond_those_that_are_counted_are_found),
         cmocka_unit_test(the_best_come_first),
         cmocka_unit_test(only_a_whole_name_is_exact),
         cmocka_unit_test(the_best_are_kept_however_many_fit),

@@ -273,6 +273,14 @@ static void status_follows_the_numbers(void **state)
     assert_int_equal(population_status(&population, 79), INDIVIDUAL_FINE_TUNING);
     assert_int_equal(population_status(&population, 80), INDIVIDUAL_INVENTED);
     assert_int_equal(population_status(&population, 99), INDIVIDUAL_INVENTED);
+    assert_int_equal(population_individuals(&population), 80);
+    assert_int_equal(population_count(&population, INDIVIDUAL_KNOWN), 50);
+    assert_int_equal(population_count(&population, INDIVIDUAL_NEW), 20);
+    assert_int_equal(population_count(&population, INDIVIDUAL_FINE_TUNING), 10);
+    assert_int_equal(population_count(&population, INDIVIDUAL_INVENTED), 20);
+    assert_int_equal(population_member(&population, INDIVIDUAL_NEW, 19), 69);
+    assert_int_equal(population_member(&population, INDIVIDUAL_FINE_TUNING, 0), 70);
+    assert_int_equal(population_member(&population, INDIVIDUAL_INVENTED, 19), 99);
     assert_string_equal(individual_status_name(INDIVIDUAL_FINE_TUNING), "fine-tuning");
     free_numbered(&made);
 }
