@@ -675,6 +675,49 @@ static void score_weighs_every_token(void **state)
     json_decref(score);
 }
 
+#define BONES                                                                                      \
+    "Bone,region,count\nfemur,leg,2\n\"frontal bone\",skull,1\nulna,arm,2\nhyoid bone,neck,1\n"
+
+/* A setting that names a table needs no preset, and of nobody new nothing is said. */
+static void a_table_is_trained_by_a_setting_alone(void **state)
+{
+    struct fixture *fixture = *state;
+    assert_true(sandbox_write(&fixture->sandbox, "My bones.csv", BONES));
+    const struct process *p = MNEME("train", "--set", "facts.table=My bones.csv", "--set",
+                                    "model.d_model=32", "--steps", "2", "--run", "bones");
+    assert_true(succeeded(p));
+    assert_true(contains(process_out(p), "My-bones: Too small for a plateau"));
+    assert_true(contains(process_out(p), "step 2  loss "));
+    assert_null(strstr(process_out(p), "new"));
+    assert_null(strstr(process_out(p), "held"));
+    p = MNEME("train", "My bones.csv", "--set", "population.new=1", "--set", "model.d_model=32",
+              "--steps", "1", "--run", "held");
+    assert_true(succeeded(p));
+    assert_true(contains(process_out(p), "1 row is held out"));
+    assert_true(contains(process_out(p), "held-out loss "));
+    p = MNEME("train");
+    assert_int_equal(p->status, 2);
+    assert_true(refused(MNEME("train", "table"), 2, (const char *const[]){"my-table.csv", NULL}));
+}
+
+/* What is written trains by the command that is printed. */
+static void facts_init_writes_what_trains(void **state)
+{
+    struct fixture *fixture = *state;
+    assert_true(sandbox_write(&fixture->sandbox, "My bones.csv", BONES));
+    const struct process *p = MNEME("facts-init", "My bones.csv", "own files");
+    assert_true(succeeded(p));
+    assert_true(contains(process_out(p), " 'own files/My-bones.ini'\n"));
+    p = MNEME("train", "own files/My-bones.ini", "--set", "model.d_model=32", "--steps", "1",
+              "--run", "bones");
+    assert_true(succeeded(p));
+    p = MNEME("ask", "bones", "/who hyoid bone");
+    assert_true(succeeded(p));
+    assert_true(contains(process_out(p), "hyoid bone: known bone"));
+    assert_true(refused(MNEME("facts-init", "My bones.csv", "own files"), 2,
+                        (const char *const[]){"My-bones-facts.ini is there already", NULL}));
+}
+
 static void score_says_how_long_a_text_may_be(void **state)
 {
     char text[512 * 3 + 1] = "";
@@ -2066,6 +2109,8 @@ int main(void)
         cmocka_unit_test(commands_of_the_workbench_that_need_no_screen_are_answered),
         cmocka_unit_test(what_a_command_does_not_find_is_no_success),
         cmocka_unit_test(score_weighs_every_token),
+        cmocka_unit_test(a_table_is_trained_by_a_setting_alone),
+        cmocka_unit_test(facts_init_writes_what_trains),
         cmocka_unit_test(score_says_how_long_a_text_may_be),
         cmocka_unit_test(circuits_measures_every_layer_and_head),
         cmocka_unit_test(eval_measures_every_attribute),
