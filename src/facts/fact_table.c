@@ -1,6 +1,5 @@
 #include "facts/fact_table.h"
 
-#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -60,13 +59,19 @@ static bool find_column(const struct csv *csv, const char *name, size_t *column,
            error_prefix(err, "%s", csv->path);
 }
 
-/* Whether all letters of an ASCII word but the first are small. */
+static bool is_capital(char letter)
+{
+    return letter >= 'A' && letter <= 'Z';
+}
+
+/* Whether all letters of an ASCII word but the first are small, whatever the locale: what a column
+ * is called goes into the vocabulary. */
 static bool is_title(const char *word, size_t count)
 {
     size_t i = 1;
-    if (count == 0 || !isupper((unsigned char)*word))
+    if (count == 0 || !is_capital(*word))
         return false;
-    while (i < count && islower((unsigned char)word[i]))
+    while (i < count && word[i] >= 'a' && word[i] <= 'z')
         i++;
     return i == count && count > 1;
 }
@@ -83,7 +88,7 @@ char *fact_table_spoken(const char *column, struct error *err)
     for (char *word = name; *word; word += strspn(word, " ")) {
         size_t count = strcspn(word, " ");
         if (is_title(word, count))
-            *word = (char)tolower((unsigned char)*word);
+            *word = (char)(*word - 'A' + 'a');
         word += count;
     }
     return name;

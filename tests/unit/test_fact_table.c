@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <locale.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 #include "base/text.h"
 #include "facts/biography.h"
 #include "facts/fact_set_load.h"
+#include "facts/fact_table.h"
 #include "facts/frequencies.h"
 #include "facts/population.h"
 #include "facts/question.h"
@@ -484,6 +486,23 @@ static void running_out_of_memory_leaves_nothing(void **state)
     assert_true(failed > 50);
 }
 
+/* A Turkish capital I is not i's. */
+static void columns_are_spoken_alike_in_any_locale(void **state)
+{
+    (void)state;
+    static const char *const locales[] = {"C", "tr_TR.UTF-8"};
+    static const char *const spoken[][2] = {
+        {"Income", "income"}, {"ISO_Code", "ISO code"}, {"I", "I"}, {"Île", "Île"}};
+    for (size_t l = 0; l < sizeof locales / sizeof *locales; l++)
+        for (size_t i = 0; setlocale(LC_ALL, locales[l]) && i < sizeof spoken / sizeof *spoken;
+             i++) {
+            char *name = fact_table_spoken(spoken[i][0], NULL);
+            setlocale(LC_ALL, "C");
+            assert_string_equal(name, spoken[i][1]);
+            memory_free(name);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -496,6 +515,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(values_are_those_of_the_row, set_up, tear_down),
         cmocka_unit_test_setup_teardown(rows_are_known_but_for_those_held_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_row_is_a_member_of_one_status, set_up, tear_down),
+        cmocka_unit_test(columns_are_spoken_alike_in_any_locale),
         cmocka_unit_test(pools_have_no_rows_to_fit),
         cmocka_unit_test_setup_teardown(entropies_are_those_of_the_columns, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_biography_tells_what_there_is, set_up, tear_down),
