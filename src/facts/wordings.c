@@ -171,6 +171,8 @@ static double compare_wording(const struct typed_words *typed, size_t attribute,
     const struct template_tokens *tokens = &typed->vocabulary->template[attribute][template];
     double shared = 0,
            all = weight_of(typed, &tokens->before_name) + weight_of(typed, &tokens->before_value);
+    if (all == 0) /* "[X]: [Y]": there is nothing to type */
+        return 0;
     for (size_t w = 0; w < typed->words; w++) {
         double best =
             near_share * compare_with_name(typed->vocabulary->facts, attribute, &typed->word[w]);
@@ -179,7 +181,7 @@ static double compare_wording(const struct typed_words *typed, size_t attribute,
         shared += best * typed->weight[w];
         all += typed->weight[w];
     }
-    return all > 0 ? 2 * shared / all : 0;
+    return 2 * shared / all;
 }
 
 /* Puts a wording among the likest, the first of equals before others. */

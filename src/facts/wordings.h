@@ -30,7 +30,8 @@ struct near_wording {
  * A word counts for one over the number of attributes that it could be about: with it, or one near
  * it (base/suggest.h), in a wording or in their name. With T what all typed words count for, W what
  * all of a wording do, and S what typed ones do that are in it, half where they are only near or in
- * the attribute's name, likeness is 2 S / (T + W): Dice's coefficient. Marks are no words. */
+ * the attribute's name, likeness is 2 S / (T + W): Dice's coefficient. Marks are no words, and a
+ * wording without words is like nothing. */
 bool wordings_near(const struct vocabulary *vocabulary, const char *text,
                    struct near_wording near[WORDINGS_NEAR], size_t *count, struct error *err);
 

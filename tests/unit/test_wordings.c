@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "facts/wordings.h"
+#include "tests/fixtures/little_facts.h"
 #include "tests/fixtures/little_lands.h"
 #include "tests/fixtures/little_people.h"
 #include "tests/float_equal.h"
@@ -117,6 +118,31 @@ static void an_attributes_name_tells_it_where_no_wording_has_it(void **state)
     little_lands_remove(&lands);
 }
 
+static void a_wording_without_words_is_never_meant(void **state)
+{
+    (void)state;
+    struct little_directory directory;
+    struct fact_set facts;
+    struct vocabulary vocabulary;
+    struct near_wording near[WORDINGS_NEAR];
+    struct text written = {0};
+    size_t count;
+    little_make(&directory);
+    little_fill(&directory);
+    little_write(&directory, "templates/home.txt",
+                 "[X] [Y].\n[X]: [Y].\n[X], [Y].\n[X] lives in [Y].\n[X]; [Y].\n");
+    struct facts_options options = little_options();
+    little_load(&facts, &directory, &options);
+    assert_true(vocabulary_build(&vocabulary, &facts, NULL));
+    assert_true(wordings_near(&vocabulary, "home", near, &count, NULL)); /* the attribute's name */
+    wordings_write_near(&facts, near, count, &written);
+    assert_string_equal(written.bytes, "lives in");
+    text_free(&written);
+    vocabulary_free(&vocabulary);
+    fact_set_free(&facts);
+    little_remove(&directory);
+}
+
 static void running_out_of_memory_leaves_nothing(void **state)
 {
     (void)state;
@@ -141,6 +167,7 @@ int main(void)
         cmocka_unit_test(those_most_alike_are_named),
         cmocka_unit_test(likeness_is_dices_coefficient_of_what_words_count_for),
         cmocka_unit_test(an_attributes_name_tells_it_where_no_wording_has_it),
+        cmocka_unit_test(a_wording_without_words_is_never_meant),
         cmocka_unit_test(running_out_of_memory_leaves_nothing),
     };
     return cmocka_run_group_tests_name("wordings", tests, set_up, tear_down);
