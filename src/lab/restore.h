@@ -20,8 +20,7 @@ bool restore_own(struct trainer *trainer, const struct fact_set *facts, const ch
 
 /* From the record of another run of that preset, whose checkpoint of `step` it begins at; the
  * evaluation of that step is left out. subset: individuals its sampling singled out then, 0 for
- * none. ERROR_DATA where that run was
- * sampled by numbers that have changed. */
+ * none. ERROR_DATA where that run was sampled by numbers that have changed. */
 bool restore_other(struct trainer *trainer, const struct population *population, const char *record,
                    const struct preset *preset, uint64_t step, uint64_t subset,
                    struct strings *remarks, struct error *err);
