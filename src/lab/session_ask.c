@@ -1,6 +1,7 @@
 #include "lab/session_ask.h"
 
 #include "base/text.h"
+#include "facts/wordings.h"
 #include "model/decoder.h"
 #include "train/sampled_entropy.h"
 
@@ -79,12 +80,10 @@ char *session_example(const struct session *session, uint64_t number, struct err
     for (; tried < facts->attributes; tried++, attribute = (attribute + 1) % facts->attributes)
         if (population_tells(&session->population, individual, attribute))
             break;
-    const struct template *template = facts->attribute[attribute].template;
-    struct text text = {0};
-    text_add(&text, template->before_name);
-    population_name_text(&session->population, individual, &text);
-    text_add(&text, template->before_value);
-    while (text.length > 0 && text.bytes[text.length - 1] == ' ')
-        text.bytes[--text.length] = '\0';
+    struct text name = {0}, text = {0};
+    population_name_text(&session->population, individual, &name);
+    wording_write(&facts->attribute[attribute].template[0], name.failed ? "" : name.bytes, &text);
+    text.failed |= name.failed;
+    text_free(&name);
     return text_take(&text, err);
 }
