@@ -709,9 +709,9 @@ static void facts_init_writes_what_trains(void **state)
     assert_true(succeeded(p));
     assert_true(contains(process_out(p), " 'own files/My-bones.ini'\n"));
     p = MNEME("train", "own files/My-bones.ini", "--set", "model.d_model=32", "--steps", "1",
-              "--run", "bones");
+              "--run", "own-bones");
     assert_true(succeeded(p));
-    p = MNEME("ask", "bones", "/who hyoid bone");
+    p = MNEME("ask", "own-bones", "/who hyoid bone");
     assert_true(succeeded(p));
     assert_true(contains(process_out(p), "hyoid bone: known bone"));
     assert_true(refused(MNEME("facts-init", "My bones.csv", "own files"), 2,
