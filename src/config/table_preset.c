@@ -169,7 +169,7 @@ char *table_preset_describe(const struct preset *preset, const struct fact_set *
     double met, needed;
     if (table_sizes_are_cut(preset, facts, &met, &needed))
         text_format(&text,
-                    "Cut to about %.0f hours on 2 cores: each row is met %.2g times, and it takes "
+                    "Cut to about %.0f hours on 2 cores: each row is met %.1f times, and it takes "
                     "about %.0f to know one. ",
                     preset->minutes / 60, met, needed);
     text_format(&text, "%zu row%s of %zu attribute%s, told in %zu %s.", rows, rows == 1 ? "" : "s",
