@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "config/preset_complete.h"
 #include "config/preset_key.h"
 
 /* What a run may have otherwise than the preset it was asked for. */
@@ -64,12 +65,6 @@ static bool compare_pools(const struct preset *run, const struct preset *asked,
     return true;
 }
 
-static void lower(size_t *count, uint64_t most)
-{
-    if (*count > most)
-        *count = (size_t)most;
-}
-
 /* What was asked for, with the numbers that a table decides as the run has them. Whose known
  * individuals are all that the others leave has the whole table, the others of its rows cannot be
  * told without it. */
@@ -88,8 +83,7 @@ static struct preset fit(const struct preset *asked, const struct preset *run)
     population->held_out_share = 0;
     if (whole) /* where others were left, it is these that differ */
         population->known = made->known;
-    lower(&fitted.trainer.evaluate_known, population->known);
-    lower(&fitted.trainer.evaluate_new, population->held_out);
+    preset_lower_asked(&fitted);
     return fitted;
 }
 

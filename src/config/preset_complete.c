@@ -76,6 +76,12 @@ static void lower(size_t *count, uint64_t most)
         *count = (size_t)most;
 }
 
+void preset_lower_asked(struct preset *preset)
+{
+    lower(&preset->trainer.evaluate_known, preset->population.known);
+    lower(&preset->trainer.evaluate_new, preset->population.held_out);
+}
+
 /* Individuals, where the facts decide how many there are. */
 static bool fit_population(struct preset *preset, const struct fact_set *facts, struct error *err)
 {
@@ -84,8 +90,7 @@ static bool fit_population(struct preset *preset, const struct fact_set *facts, 
         return true;
     if (!population_fit(population, facts, err))
         return false;
-    lower(&preset->trainer.evaluate_known, population->known);
-    lower(&preset->trainer.evaluate_new, population->held_out);
+    preset_lower_asked(preset);
     return preset_check(preset, err);
 }
 

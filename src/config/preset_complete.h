@@ -17,6 +17,9 @@ bool preset_check_facts(const struct preset *preset, const struct fact_set *fact
 /* Whether the runs of two presets began with the same words; they may be sampled otherwise. */
 bool preset_has_facts_of(const struct preset *preset, const struct preset *other);
 
+/* Lowers eval.known and eval.new to the individuals that there are. */
+void preset_lower_asked(struct preset *preset);
+
 /* Takes note of the facts a fresh run begins with, and puts numbers where the preset leaves them to
  * the rows of a table. ERROR_DATA as preset_check_facts, ERROR_INPUT where the numbers do not fit.
  */

@@ -339,8 +339,7 @@ static bool assign_and_fit(struct preset *preset, const struct paths *paths, con
         return false;
     if (!is_tables || *preset->facts.table == '\0')
         return true;
-    return preset_check(preset, err) && table_preset_fit(preset, paths, err) &&
-           assign(preset, assignment, assignments, err);
+    return table_preset_fit(preset, paths, err) && assign(preset, assignment, assignments, err);
 }
 
 bool preset_load(struct preset *preset, const struct paths *paths, const char *name,

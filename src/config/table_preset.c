@@ -14,6 +14,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/utf8.h"
+#include "config/preset_complete.h"
 #include "config/preset_key.h"
 #include "config/table_sizes.h"
 #include "facts/fact_set_load.h"
@@ -200,6 +201,8 @@ static bool fit_to(struct preset *preset, const struct fact_set *facts, struct e
     char *name = table_preset_name(facts->table, err);
     char *title = name ? memory_format(err, "Facts from the table %s", name) : NULL;
     table_sizes_choose(preset, facts);
+    if (!population_is_open(&preset->population))
+        preset_lower_asked(preset);
     bool named = set_text(preset, "name", name, err);
     bool titled = named ? set_text(preset, "title", title, err) : (memory_free(title), false);
     return titled &&

@@ -139,6 +139,24 @@ static void what_is_assigned_wins_over_what_the_table_chooses(void **state)
     preset_free(&preset);
 }
 
+static void no_more_are_asked_than_are_assigned(void **state)
+{
+    static const char *const some[] = {"population.known = 2", "population.new = 1"};
+    static const char *const too_many[] = {"population.known = 2", "eval.known = 3"};
+    char path[TEMPORARY_PATH], *data[3];
+    struct paths paths = paths_of(*state, data);
+    struct preset preset;
+    struct error err;
+    put(path, *state, "t.csv", TABLE);
+    if (!preset_load_with(&preset, &paths, path, some, 2, &err))
+        fail_msg("%s", err.message);
+    assert_int_equal(preset.trainer.evaluate_known, 2);
+    assert_int_equal(preset.trainer.evaluate_new, 1);
+    preset_free(&preset);
+    assert_false(preset_load_with(&preset, &paths, path, too_many, 2, &err));
+    assert_string_equal(err.message, "eval.known = 3 is above population.known = 2");
+}
+
 static void the_key_does_what_the_path_does(void **state)
 {
     char path[TEMPORARY_PATH], assignment[TEMPORARY_PATH + 20], *data[3];
@@ -326,6 +344,7 @@ int main(void)
         TEST(rows_that_are_held_back_are_called_held_out),
         TEST(odd_file_names_are_made_fit),
         TEST(what_is_assigned_wins_over_what_the_table_chooses),
+        TEST(no_more_are_asked_than_are_assigned),
         TEST(the_key_does_what_the_path_does),
         TEST(a_written_preset_keeps_what_was_chosen),
         TEST(a_table_in_a_place_of_data_has_a_name),
