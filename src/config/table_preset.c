@@ -155,7 +155,10 @@ static size_t count_constant(const struct fact_set *facts)
 static uint64_t count_held_out(const struct preset *preset, const struct fact_set *facts)
 {
     struct population_options size = preset->population;
-    return population_fit(&size, facts, NULL) ? size.held_out : 0;
+    struct population population;
+    return population_fit(&size, facts, NULL) && population_init(&population, facts, &size, NULL)
+               ? population_count(&population, INDIVIDUAL_NEW)
+               : 0;
 }
 
 char *table_preset_describe(const struct preset *preset, const struct fact_set *facts,
@@ -168,11 +171,11 @@ char *table_preset_describe(const struct preset *preset, const struct fact_set *
     if (no_plateau)
         text_format(&text, "%s ", no_plateau);
     double met, needed;
-    if (table_sizes_are_cut(preset, facts, &met, &needed))
+    if (table_sizes_are_short(preset, facts, &met, &needed))
         text_format(&text,
-                    "Cut to about %.0f hours on 2 cores: each row is met %.1f times, and it takes "
+                    "Too few steps to learn all of it: each row is met %.1f times, and it takes "
                     "about %.0f to know one. ",
-                    preset->minutes / 60, met, needed);
+                    met, needed);
     text_format(&text, "%zu row%s of %zu attribute%s, told in %zu %s.", rows, rows == 1 ? "" : "s",
                 facts->attributes, facts->attributes == 1 ? "" : "s", facts->templates,
                 facts->general_wordings ? "general wordings" : "wordings of their own");

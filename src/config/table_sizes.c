@@ -236,8 +236,8 @@ void table_sizes_choose(struct preset *preset, const struct fact_set *facts)
     preset->minutes = fmax(0.1, round(10 * step * (double)steps) / 10);
 }
 
-bool table_sizes_are_cut(const struct preset *preset, const struct fact_set *facts, double *met,
-                         double *needed)
+bool table_sizes_are_short(const struct preset *preset, const struct fact_set *facts, double *met,
+                           double *needed)
 {
     const struct trainer_options *trainer = &preset->trainer;
     double shown = (double)trainer->schedule.steps * (double)trainer->batch;

@@ -34,10 +34,10 @@ uint64_t table_sizes_facts(const struct fact_set *facts);
  * held back. */
 void table_sizes_choose(struct preset *preset, const struct fact_set *facts);
 
-/* Whether the training was cut: rows are met *met times, of *needed that it takes to know them.
- * Both are set in any case. */
-bool table_sizes_are_cut(const struct preset *preset, const struct fact_set *facts, double *met,
-                         double *needed);
+/* Whether the steps are too few to know the rows, as where they were cut or set to fewer: rows are
+ * met *met times, of *needed that it takes. Both are set in any case. */
+bool table_sizes_are_short(const struct preset *preset, const struct fact_set *facts, double *met,
+                           double *needed);
 
 /* Why no plateau, the second phase, is to be expected, as a sentence; null where one is.
  *

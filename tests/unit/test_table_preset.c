@@ -75,15 +75,19 @@ static void a_table_is_a_preset_named_after_its_file(void **state)
 
 static void rows_that_are_held_back_are_called_held_out(void **state)
 {
-    static const char *const assignment[] = {"population.new=2"};
+    static const char *const two[] = {"population.new=2"};
+    static const char *const rest[] = {"population.known=1", "population.new=1"};
     char path[TEMPORARY_PATH], *data[3];
     struct paths paths = paths_of(*state, data);
     struct preset preset;
     struct fact_set with_table = {.table = path}, without = {.table = NULL};
     struct error err;
     put(path, *state, "t.csv", TABLE);
-    assert_true(preset_load_with(&preset, &paths, path, assignment, 1, &err));
+    assert_true(preset_load_with(&preset, &paths, path, two, 1, &err));
     assert_non_null(strstr(preset.description, " 2 rows are held out"));
+    preset_free(&preset);
+    assert_true(preset_load_with(&preset, &paths, path, rest, 2, &err));
+    assert_non_null(strstr(preset.description, " 2 rows are held out")); /* counted or not */
     preset_free(&preset);
     assert_string_equal(individual_status_shown(INDIVIDUAL_NEW, &with_table), "held-out");
     assert_string_equal(individual_status_shown(INDIVIDUAL_KNOWN, &with_table), "known");

@@ -239,7 +239,7 @@ static void a_cut_training_is_told_from_a_whole_one(void **state)
         double met, needed;
         invent(&table, cases[i].rows, of_their_own, 4);
         choose_with(&preset, &table.facts, NULL);
-        assert_int_equal(table_sizes_are_cut(&preset, &table.facts, &met, &needed), cases[i].cut);
+        assert_int_equal(table_sizes_are_short(&preset, &table.facts, &met, &needed), cases[i].cut);
         assert_true(needed == 40);
         double shown = (double)preset.trainer.schedule.steps * (double)preset.trainer.batch;
         assert_float_equal(met, shown / (double)cases[i].rows, 1e-9);
