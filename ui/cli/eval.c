@@ -266,7 +266,7 @@ static void print_table(const struct session *session, const struct findings *fi
     output_print("%s, step %" PRIu64 " (losses in nats)\n\n", session->run.name,
                  session->checkpoint_step);
     size_t width = attribute_rows_width(facts);
-    bool both = session->population.size.held_out > 0;
+    bool both = findings->of_held_out > 0;
     const char *of_new = both ? individual_status_shown(INDIVIDUAL_NEW, facts) : NULL;
     printf("%*s  %8s  %8s  %8s", (int)width, "", "baseline", "known", "accuracy");
     if (both)
