@@ -159,8 +159,8 @@ static bool print_finding(const struct finding *finding, const struct fact_set *
     bool printed = true;
     if (finding->answers > 0)
         return print_individual(finding, facts, json, err);
-    if (finding->note && !finding->undecided && !finding->prompt && output_is_terminal())
-        output_print("%s\n", finding->note);
+    if (finding->note && !finding->undecided && !finding->prompt)
+        output_print_to(output_is_terminal() ? stdout : stderr, "%s\n", finding->note);
     for (size_t l = 0; printed && l < finding->lists; l++)
         if (json)
             printed = json_print(json_listed(&finding->list[l]), err);
