@@ -108,7 +108,7 @@ static size_t find_sentence(uint64_t individual, size_t attribute, const int32_t
 {
     size_t times = 0;
     for (size_t w = 0; w < WORDINGS; w++) {
-        struct place place;
+        struct place place = {0};
         struct piece piece = write_sentence(individual, attribute, w, &place);
         for (size_t at = 0; at + piece.tokens <= tokens; at++)
             if (memcmp(token + at, piece.token, piece.tokens * sizeof *token) == 0) {
@@ -144,7 +144,7 @@ static void a_biography_tells_what_the_table_does_and_nothing_else(void **state)
         int32_t token[LONGEST];
         size_t tokens = read_biography(&set.batch, i, token);
         for (size_t a = 0; a < TABLE_COLUMNS; a++) {
-            struct place place;
+            struct place place = {0};
             assert_int_equal(population_tells(&table.population, i, a), is_told(i, a));
             assert_int_equal(find_sentence(i, a, token, tokens, &place), is_told(i, a));
         }
@@ -218,7 +218,7 @@ static struct sums add_up(const struct recall_set *set, uint64_t first, uint64_t
         int32_t token[LONGEST];
         size_t tokens = read_biography(&set->batch, i, token);
         for (size_t a = 0; individual >= first && individual < end && a < TABLE_COLUMNS; a++) {
-            struct place place;
+            struct place place = {0};
             if (find_sentence(individual, a, token, tokens, &place) > 0)
                 add_fact(&sums, decoder, token, &place, a);
         }
@@ -643,7 +643,7 @@ static void circuits_are_those_of_names_of_any_length(void **state)
 /* A question about an individual in the first wording, read up to the value. */
 static void ask(struct decoder *decoder, uint64_t individual, size_t attribute, real *next)
 {
-    struct place place;
+    struct place place = {0};
     int32_t token[LONGEST] = {TOKEN_BEGIN};
     struct piece piece = write_sentence(individual, attribute, 0, &place);
     memcpy(token + 1, piece.token, place.value * sizeof *token);
