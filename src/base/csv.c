@@ -203,6 +203,20 @@ void csv_free(struct csv *csv)
     *csv = (struct csv){0};
 }
 
+void csv_keep_rows(struct csv *csv, const bool *keep)
+{
+    size_t kept = 0, size = csv->columns * sizeof *csv->cell;
+    for (size_t row = 0; row < csv->rows; row++) {
+        if (!keep[row])
+            continue;
+        kept++;
+        memmove(csv->cell + kept * csv->columns, csv->cell + (row + 1) * csv->columns, size);
+        csv->line[kept] = csv->line[row + 1];
+    }
+    csv->rows = kept;
+    csv->cells = (kept + 1) * csv->columns;
+}
+
 const char *csv_column(const struct csv *csv, size_t column)
 {
     return csv->cell[column];

@@ -33,6 +33,9 @@ bool csv_read(struct csv *csv, const char *path, struct error *err);
 
 void csv_free(struct csv *csv);
 
+/* Leaves the rows out, of row 0 .. rows-1, that `keep` does not say true of. */
+void csv_keep_rows(struct csv *csv, const bool *keep);
+
 /* A cell of row 0 .. rows-1. */
 const char *csv_cell(const struct csv *csv, size_t row, size_t column);
 

@@ -229,15 +229,34 @@ static bool check_rows(const struct fact_set *facts, const struct csv *csv, size
     return true;
 }
 
+/* Leaves out the rows that have none of the attributes' values. */
+static bool leave_out_rows(const struct fact_set *facts, struct csv *csv, struct error *err)
+{
+    bool *tells = memory_new(csv->rows, sizeof *tells, err), found = tells, any = false;
+    for (size_t a = 0; found && a < facts->attributes; a++) {
+        size_t column;
+        found = find_column(csv, facts->attribute[a].column, &column, err);
+        for (size_t row = 0; found && row < csv->rows; row++) {
+            tells[row] |= *csv_cell(csv, row, column) != '\0';
+            any |= tells[row];
+        }
+    }
+    if (any)
+        csv_keep_rows(csv, tells);
+    memory_free(tells);
+    return found;
+}
+
 bool fact_table_take(struct fact_set *facts, const char *name, struct error *err)
 {
-    const struct csv *csv = &facts->csv;
+    struct csv *csv = &facts->csv;
+    bool chosen = facts->attributes > 0;
     size_t names = 0;
     for (size_t i = 0; i < csv->cells; i++)
         utf8_squeeze(csv->cell[i]);
     if (!check_columns(csv, err) || !check_size(csv, err) ||
         (name && !find_column(csv, name, &names, err)) ||
-        (facts->attributes == 0 && !add_attributes(facts, csv, names, err)))
+        !(chosen ? leave_out_rows(facts, csv, err) : add_attributes(facts, csv, names, err)))
         return false;
     struct dictionary seen = {0};
     bool taken = take_names(facts, csv, names, &seen, err);

@@ -15,7 +15,8 @@ char *fact_table_spoken(const char *column, struct error *err);
  * first), and the values of its attributes, each from the column it says. A set without attributes
  * gets one for each other column, called as the column is, with blanks in place of _ and without
  * the capitals that titles have. Columns are found as they are written, else folded (base/utf8.h),
- * else by their number, from 1.
+ * else by their number, from 1. Where the attributes were there before, rows that tell none of them
+ * are left out.
  *
  * ERROR_INPUT, with line and column: a column without a name or with that of another; one that is
  * not there; a name that is empty or that of another row; a row that tells no fact; a cell that

@@ -149,6 +149,18 @@ static void a_facts_file_chooses_columns(void **state)
     assert_string_equal(facts.pool[facts.attribute[0].part[0]].entry[0], "one town");
     fact_set_free(&facts);
 
+    little_write(&directory, "facts/chosen.ini", HEAD "[attribute letters]\ncolumn = Symbol\n");
+    assert_true(fact_set_load(&facts, &options, directory.list, &err));
+    assert_int_equal(fact_set_rows(&facts), ROWS - 1); /* one has no symbol */
+    for (size_t r = 0, row = 0; r < ROWS; r++) {
+        if (*values[r][0] == '\0')
+            continue;
+        uint32_t cell = fact_set_cell(&facts, row, 0);
+        assert_string_equal(facts.pool[facts.name_part[0]].entry[row++], names[r]);
+        assert_string_equal(facts.pool[facts.attribute[0].part[0]].entry[cell], values[r][0]);
+    }
+    fact_set_free(&facts);
+
     little_write(&directory, "facts/chosen.ini",
                  HEAD "name = symbol\n[attribute x]\ncolumn = name\n");
     assert_false(fact_set_load(&facts, &options, directory.list, &err));
