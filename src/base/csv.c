@@ -124,11 +124,25 @@ static void skip_line_break(struct csv_reader *reader)
     }
 }
 
-/* Adds a row that begins at `next`, in no empty line; row counts the one with the names. */
-static bool read_row(struct csv_reader *reader, size_t row, struct error *err)
+/* Whether cells hold nothing but blanks. */
+static bool is_empty(const struct csv *csv, size_t first, size_t count)
+{
+    for (size_t i = first; i < first + count; i++)
+        for (const char *at = csv->cell[i]; *at;) {
+            size_t blank = utf8_blank(at);
+            if (blank == 0)
+                return false;
+            at += blank;
+        }
+    return true;
+}
+
+/* Adds a row that begins at `next`, in no empty line, to those there are, the one with the names
+ * among them; none where all its cells are empty. */
+static bool read_row(struct csv_reader *reader, size_t *rows, struct error *err)
 {
     struct csv *csv = reader->csv;
-    size_t count = 0;
+    size_t row = *rows, count = 0;
     void *lines = csv->line;
     bool room = memory_make_room(&lines, row, &csv->line_room, sizeof *csv->line, err);
     csv->line = lines;
@@ -148,9 +162,36 @@ static bool read_row(struct csv_reader *reader, size_t row, struct error *err)
     }
     if (row == 0)
         csv->columns = count;
+    if (count > 1 && is_empty(csv, csv->cells - count, count)) { /* spreadsheets leave such rows */
+        csv->cells -= count;
+        return true;
+    }
+    (*rows)++;
     return count == csv->columns ||
            error_set(err, ERROR_INPUT, "%s:%zu: %zu cell%s, but the first line names %zu columns",
                      csv->path, csv->line[row], count, count == 1 ? "" : "s", csv->columns);
+}
+
+/* Whether the last column has neither a name nor a value. */
+static bool ends_in_nothing(const struct csv *csv)
+{
+    for (size_t i = csv->columns; i <= csv->cells; i += csv->columns)
+        if (!is_empty(csv, i - 1, 1))
+            return false;
+    return csv->columns > 1;
+}
+
+/* Leaves out empty columns at the end, as of lines that all end in a separator. */
+static void drop_empty_columns(struct csv *csv)
+{
+    while (ends_in_nothing(csv)) {
+        size_t kept = 0;
+        for (size_t i = 0; i < csv->cells; i++)
+            if ((i + 1) % csv->columns != 0)
+                csv->cell[kept++] = csv->cell[i];
+        csv->cells = kept;
+        csv->columns--;
+    }
 }
 
 static void skip_empty_lines(struct csv_reader *reader)
@@ -170,8 +211,8 @@ static bool read_rows(struct csv *csv, struct error *err)
     skip_empty_lines(&reader);
     reader.separator = find_separator(csv->path, reader.next);
     size_t rows = 0;
-    for (; *reader.next; rows++) {
-        if (!read_row(&reader, rows, err))
+    while (*reader.next) {
+        if (!read_row(&reader, &rows, err))
             return false;
         skip_empty_lines(&reader);
     }
@@ -181,6 +222,7 @@ static bool read_rows(struct csv *csv, struct error *err)
                               : "an empty table; its first line names the columns, and each "
                                 "other is a row");
     csv->rows = rows - 1;
+    drop_empty_columns(csv);
     return true;
 }
 

@@ -1,10 +1,10 @@
 /* Tables as text: comma- or tab-separated values (RFC 4180).
  *
  * A cell that begins with a double quote ends at the next one; between them stand separators and
- * line breaks, and a double quote is written twice. Lines end in LF or CRLF, empty ones count for
- * nothing, a byte order mark is passed over. The first line names the columns. Cells are separated
- * by a tab in a file that ends in .tsv or .tab, else by what the first line has most of: commas,
- * semicolons or tabs. */
+ * line breaks, and a double quote is written twice. Lines end in LF or CRLF; empty ones count for
+ * nothing, nor do rows of empty cells and, at the end, columns of them; a byte order mark is passed
+ * over. The first line names the columns. Cells are separated by a tab in a file that ends in .tsv
+ * or .tab, else by what the first line has most of: commas, semicolons or tabs. */
 #ifndef MNEME_BASE_CSV_H
 #define MNEME_BASE_CSV_H
 

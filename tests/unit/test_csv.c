@@ -70,6 +70,10 @@ static void rows_are_read(void **state)
         {"t.TSV", "a,b,c\td\n1\t2\n", "a,b,c|d\n1|2\n"},
         {"t.tab", "a\td\n\"x\ty\"\t2\n", "a|d\nx\ty|2\n"},
         {"t.txt", "a\td\n1\t2\n", "a|d\n1|2\n"},
+        /* as spreadsheets leave them */
+        {"t.csv", ",,\na,b,\n1,2,\n,,\n3,,\n,, \n", "a|b\n1|2\n3|\n"},
+        {"t.csv", "a,b,,\n1,,,\n2,,\xC2\xA0,\n", "a|b\n1|\n2|\n"},
+        {"t.csv", "a,,\n1,,2\n", "a||\n1||2\n"},
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         struct csv csv;
@@ -95,6 +99,10 @@ static void what_is_wrong_is_named_with_its_place(void **state)
         {"", EMPTY},
         {"\n\r\n", EMPTY},
         {"a,b\n", "t.csv: there is no row below the line that names the columns"},
+        {"a,b\n,\n", "t.csv: there is no row below the line that names the columns"},
+        {",\n,\n",
+         "t.csv: an empty table; its first line names the columns, and each other is a row"},
+        {"a,b\n,\n1,2,3\n", "t.csv:3: 3 cells, but the first line names 2 columns"},
         {"a,b\n1,2\n3\n", "t.csv:3: 1 cell, but the first line names 2 columns"},
         {"a,b\n\"1\n\",2\n3,4,5\n", "t.csv:4: 3 cells, but the first line names 2 columns"},
         {"a,b\n1,\"2\n3,4\n", "t.csv:2: column 2: the quote that begins the cell is not closed"},
@@ -156,11 +164,13 @@ static void what_is_written_is_read_back(void **state)
         char cell[CELLS][LONGEST + 1];
         struct text content = {0};
         for (size_t i = 0; i < CELLS; i++) {
-            /* Names are plain, so that the separator is found; no row is an empty line. */
+            /* Names are plain, so that the separator is found; no row or column is empty. */
             size_t length = i < COLUMNS ? 1 : random_below(&random, LONGEST + 1);
             for (size_t j = 0; j < length; j++)
                 cell[i][j] = i < COLUMNS ? 'n' : bytes[random_below(&random, sizeof bytes - 1)];
-            cell[i][length] = '\0';
+            if (i % COLUMNS == 0)
+                cell[i][0] = 'n';
+            cell[i][i % COLUMNS == 0 && length == 0 ? 1 : length] = '\0';
             write_cell(&content, cell[i], ',');
             text_add(&content, (i + 1) % COLUMNS ? "," : random_below(&random, 2) ? "\n" : "\r\n");
         }
