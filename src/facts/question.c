@@ -39,7 +39,8 @@ bool question_unknown_word(const struct vocabulary *vocabulary, const char *text
     return refuse_word(vocabulary, text, unknown, "", err);
 }
 
-/* Where the prompt's last full name is, in tokens of the question and in bytes of the prompt. */
+/* Where the full name that the prompt is about is, in tokens of the question and in bytes of the
+ * prompt. */
 struct question_place {
     size_t first, count;
     size_t first_byte, end_byte;
@@ -54,30 +55,6 @@ static size_t token_at(const char *prompt, size_t byte)
     while (word_next(&cursor, &word) && (size_t)(word.bytes - prompt) < byte)
         token++;
     return token;
-}
-
-/* Finds the name that begins last. One within another is none: the last of "Papua New Guinea" is
- * no country of its own. */
-static bool find_last_name(struct question *question, const struct population *population,
-                           const struct vocabulary *vocabulary, const char *prompt,
-                           struct question_place *name)
-{
-    const char *cursor = prompt;
-    struct word word;
-    while (word_next(&cursor, &word)) {
-        size_t bytes, first = (size_t)(word.bytes - prompt);
-        uint64_t individual;
-        if (!name_read(population, vocabulary, word.bytes, &individual, &bytes) ||
-            first + bytes <= name->end_byte)
-            continue;
-        name->first_byte = first;
-        name->end_byte = first + bytes;
-        name->first = token_at(prompt, first);
-        name->count = token_at(prompt, name->end_byte) - name->first;
-        question->individual = individual;
-        question->has_individual = true;
-    }
-    return question->has_individual;
 }
 
 /* Whether token[0..count) are the words of `tokens`, both folded. */
@@ -118,6 +95,52 @@ static enum fit fit_of(const struct question *question, const struct vocabulary 
                      &template->before_value))
         return FIT_NONE;
     return begins_sentence(question, vocabulary, name, template) ? FIT_SENTENCE : FIT_AFTER_NAME;
+}
+
+/* How well the wordings of any attribute fit the question around the name. */
+static enum fit fit_of_name(const struct question *question, const struct vocabulary *vocabulary,
+                            const struct question_place *name)
+{
+    const struct fact_set *facts = vocabulary->facts;
+    enum fit best = FIT_NONE;
+    for (size_t i = 0; question->tokens > 0 && i < facts->attributes; i++)
+        for (size_t j = 0; j < facts->templates; j++) {
+            enum fit fit = fit_of(question, vocabulary, name, &vocabulary->template[i][j]);
+            best = fit > best ? fit : best;
+        }
+    return best;
+}
+
+/* Finds the name that a wording fits best, and of these the one that begins last: a person called
+ * Will is not meant by "and you will find". One within another is none: the last of "Papua New
+ * Guinea" is no country of its own. */
+static bool find_name(struct question *question, const struct population *population,
+                      const struct vocabulary *vocabulary, const char *prompt,
+                      struct question_place *name)
+{
+    const char *cursor = prompt;
+    struct word word;
+    size_t end = 0;
+    enum fit best = FIT_NONE;
+    while (word_next(&cursor, &word)) {
+        size_t bytes, first = (size_t)(word.bytes - prompt);
+        uint64_t individual;
+        if (!name_read(population, vocabulary, word.bytes, &individual, &bytes) ||
+            first + bytes <= end)
+            continue;
+        end = first + bytes;
+        struct question_place found = {.first_byte = first, .end_byte = end};
+        found.first = token_at(prompt, first);
+        found.count = token_at(prompt, end) - found.first;
+        enum fit fit = fit_of_name(question, vocabulary, &found);
+        if (fit < best)
+            continue;
+        best = fit;
+        *name = found;
+        question->individual = individual;
+        question->has_individual = true;
+    }
+    return question->has_individual;
 }
 
 static void put_tokens(int32_t *token, const struct tokens *tokens)
@@ -254,7 +277,7 @@ static bool refuse_unknown(const struct population *population, const struct voc
     struct question nothing = {0};
     struct question_place name = {0};
     struct text hint = {0};
-    bool read = !find_last_name(&nothing, population, vocabulary, prompt, &name) ||
+    bool read = !find_name(&nothing, population, vocabulary, prompt, &name) ||
                 add_wording_hint(vocabulary, prompt, &name, &hint, err);
     if (read)
         refuse_word(vocabulary, prompt, unknown, hint.bytes ? hint.bytes : "", err);
@@ -355,7 +378,7 @@ static bool read_tidy(struct question *question, const struct population *popula
 {
     struct question_place name = {0};
     bool read = read_tokens(question, population, vocabulary, prompt, max_tokens, err);
-    if (read && find_last_name(question, population, vocabulary, prompt, &name)) {
+    if (read && find_name(question, population, vocabulary, prompt, &name)) {
         question->status = population_status(population, question->individual);
         question->name_first = name.first;
         question->behind_name = name.first + name.count;

@@ -454,6 +454,49 @@ static void names_of_any_length_are_found_in_prompts(void **state)
     fact_set_free(&facts);
 }
 
+static void words_of_wordings_may_be_names(void **state)
+{
+    (void)state;
+    static const char *const called[] = {"Will", "The", "is", "of", "reads", "Gold"};
+    static const char *const prompts[] = {"Look up %s under x and you will find", "The x of %s is",
+                                          "%s's x is", "The entry for %s in the column x reads",
+                                          "Will's x is 1. The x of %s is"};
+    struct fact_set facts;
+    struct population population;
+    struct vocabulary vocabulary;
+    little_write(&directory, "templates/general.txt",
+                 "The [attribute] of [X] is [Y].\n[X]'s [attribute] is [Y].\n"
+                 "Look up [X] under [attribute] and you will find [Y].\n"
+                 "The entry for [X] in the column [attribute] reads [Y].\n");
+    little_write(&directory, "facts/t.csv", "a,x\nWill,1\nThe,2\nis,3\nof,4\nreads,5\nGold,6\n");
+    get_table(&facts);
+    make_population(&population, &facts, (struct population_options){0});
+    assert_true(vocabulary_build(&vocabulary, &facts, NULL));
+    for (size_t n = 0; n < sizeof called / sizeof *called; n++)
+        for (size_t p = 0; p < sizeof prompts / sizeof *prompts; p++) {
+            struct question question;
+            struct error err = {0};
+            struct text prompt = {0};
+            const char *name = strstr(prompts[p], "%s");
+            text_add_bytes(&prompt, prompts[p], (size_t)(name - prompts[p]));
+            text_format(&prompt, "%s%s", called[n], name + strlen("%s"));
+            if (!question_read(&question, &population, &vocabulary, prompt.bytes, 100, &err))
+                fail_msg("%s: %s", prompt.bytes, err.message);
+            if (!question.has_individual)
+                fail_msg("\"%s\" is about nobody", prompt.bytes);
+            struct text name_text = {0};
+            population_name_text(&population, question.individual, &name_text);
+            if (strcmp(name_text.bytes, called[n]) != 0)
+                fail_msg("\"%s\" is about %s", prompt.bytes, name_text.bytes);
+            text_free(&name_text);
+            assert_int_equal(question.attribute, 0);
+            question_free(&question);
+            text_free(&prompt);
+        }
+    vocabulary_free(&vocabulary);
+    fact_set_free(&facts);
+}
+
 static void the_fingerprint_knows_who_has_what(void **state)
 {
     (void)state;
@@ -534,6 +577,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(every_value_that_is_told_is_asked, set_up, tear_down),
         cmocka_unit_test_setup_teardown(names_of_any_length_are_found_in_prompts, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(words_of_wordings_may_be_names, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_fingerprint_knows_who_has_what, set_up, tear_down),
         cmocka_unit_test_setup_teardown(running_out_of_memory_leaves_nothing, set_up, tear_down),
     };
