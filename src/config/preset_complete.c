@@ -6,6 +6,7 @@
 #include "config/preset_check.h"
 #include "facts/biography.h"
 #include "facts/fact_table.h"
+#include "facts/sampling/checks.h"
 #include "model/model_ops.h"
 #include "model/shards.h"
 
@@ -20,6 +21,10 @@ static char *fingerprint_of(const struct preset *preset, const struct fact_set *
     fact_set_fingerprint(facts, words);
     if (sampling->kind != SAMPLING_COLUMN)
         return memory_string(words, err);
+    if (!sampling->column || !*sampling->column) {
+        sampling_lacks(sampling, "sampling.column", err);
+        return NULL;
+    }
     if (!fact_table_fingerprint(facts, sampling->column, numbers, err)) {
         error_prefix(err, "sampling.column");
         return NULL;

@@ -166,7 +166,7 @@ static bool check_key(const char *full, const struct preset_key *key, struct err
 {
     if (key && strcmp(key->name, "seed") == 0)
         return error_set(err, ERROR_INPUT, "%s is set by seeds in [sweep]", full);
-    if (key && key->type == KEY_TEXT)
+    if (key && key->type == KEY_TEXT && strcmp(key->section, "sampling") != 0)
         return error_set(err, ERROR_INPUT, "%s is a text without effect on training", full);
     return true;
 }

@@ -124,6 +124,18 @@ static void seeds_are_what_a_preset_takes(void **state)
 }
 
 /* ",train.batch=8" and so on: one key more than fit. */
+static void the_column_of_a_sampling_may_vary_but_no_text_without_effect(void **state)
+{
+    struct sweep *sweep =
+        load(*state, "[grid]\nsampling.kind = column\nsampling.column = size weight\n");
+    assert_int_equal(sweep_runs(sweep), 2);
+    assert_non_null(strstr(sweep_run_name(sweep, 0), "sampling.column=size"));
+    assert_non_null(strstr(sweep_run_name(sweep, 1), "sampling.column=weight"));
+    sweep_free(sweep);
+    assert_refused(*state, "[grid]\npreset.title = a b\n",
+                   "preset.title is a text without effect on training");
+}
+
 static void a_run_whose_name_no_file_system_takes_is_refused(void **state)
 {
     static const char *const keys[] = {"train.batch = 8",
@@ -283,6 +295,7 @@ static void without_a_tuned_key_every_cell_that_is_done_is_chosen(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        SWEEP_TEST(the_column_of_a_sampling_may_vary_but_no_text_without_effect),
         SWEEP_TEST(a_run_whose_name_no_file_system_takes_is_refused),
         SWEEP_TEST(a_grid_is_every_combination_with_every_seed),
         SWEEP_TEST(seeds_are_what_a_preset_takes),
