@@ -125,6 +125,16 @@ static bool has_attribute(const struct planned_run *of, const char *path, struct
     return ok;
 }
 
+/* Of a table whose rows are not counted yet, population.new alone says that nobody is new. */
+static bool has_new(const struct planned_run *of, const char *path, struct error *err)
+{
+    const struct population_options *population = &of->preset.population;
+    if (of->preset.trainer.evaluate_new == 0)
+        return lacks(of, path, err, "eval.new is 0");
+    return population->held_out > 0 || population->held_out_share > 0 ||
+           lacks(of, path, err, "population.new is 0");
+}
+
 /* Sets that are not here are recorded by every run. */
 static bool (*const has_measure[MEASURE_SETS])(const struct planned_run *of, const char *path,
                                                struct error *err) = {
@@ -135,8 +145,9 @@ static bool (*const has_measure[MEASURE_SETS])(const struct planned_run *of, con
 
 static bool check_measure(const struct planned_run *of, const char *path, struct error *err)
 {
-    enum measure_set set = measure_find(path)->set;
-    return !has_measure[set] || has_measure[set](of, path, err);
+    const struct measure *measure = measure_find(path);
+    return (!has_measure[measure->set] || has_measure[measure->set](of, path, err)) &&
+           (!measure->is_of_new || has_new(of, path, err));
 }
 
 /* Steps */

@@ -79,7 +79,7 @@ const struct measure measures[] = {
     OF_ALL("baseline", MEASURE_BASELINE, baseline.known, .is_late = true, .axis = &loss_axis,
            .name = "baseline"),
     OF_ALL("new_baseline", MEASURE_BASELINE, baseline.held_out, .is_late = true, .axis = &loss_axis,
-           .name = "baseline of new"),
+           .name = "baseline of new", .is_of_new = true),
     OF_ALL("uniform_baseline", MEASURE_BASELINE, baseline.uniform, .is_late = true,
            .axis = &loss_axis, .name = "uniform baseline"),
     OF_ALL("bits_per_parameter", MEASURE_CAPACITY, bits_per_parameter, .is_late = true,

@@ -120,6 +120,21 @@ static json_t *json_calibration(const struct calibration *calibration)
     return bins;
 }
 
+static void add_measure(json_t *object, const struct measure *measure,
+                        const struct evaluation_point *point, size_t index)
+{
+    json_object_set_new(object, measure->eval_key ? measure->eval_key : measure->key,
+                        json_number(measure_number(measure, point, index)));
+}
+
+/* Of known and of new individuals, in the order of a line. */
+static void add_all_measures(json_t *object, enum measure_set set,
+                             const struct evaluation_point *point)
+{
+    for (const struct measure *m = NULL; (m = measure_next(set, m)) != NULL;)
+        add_measure(object, m, point, 0);
+}
+
 /* Adds those measures of a set that are of known or of new individuals; index as in
  * measure_offset. */
 static void add_measures(json_t *object, enum measure_set set, const struct evaluation_point *point,
@@ -127,8 +142,7 @@ static void add_measures(json_t *object, enum measure_set set, const struct eval
 {
     for (const struct measure *m = NULL; (m = measure_next(set, m)) != NULL;)
         if (m->is_of_new == of_new)
-            json_object_set_new(object, m->eval_key ? m->eval_key : m->key,
-                                json_number(measure_number(m, point, index)));
+            add_measure(object, m, point, index);
 }
 
 static json_t *json_recall(const struct evaluation_point *point, bool of_new,
@@ -153,10 +167,10 @@ static bool print_json(const struct session *session, const struct findings *fin
     const struct evaluation_point *point = &findings->point;
     json_t *object = json_pack("{s:o, s:I}", "run", json_text(session->run.name), "step",
                                (json_int_t)session->checkpoint_step);
-    add_measures(object, MEASURE_BASELINE, point, false, 0);
+    add_all_measures(object, MEASURE_BASELINE, point);
     json_object_set_new(object, "bits", json_number(findings->bits));
     json_object_set_new(object, "parameters", json_integer((json_int_t)findings->parameters));
-    add_measures(object, MEASURE_CAPACITY, point, false, 0);
+    add_all_measures(object, MEASURE_CAPACITY, point);
     json_object_set_new(object, "known", json_recall(point, false, &session->facts));
     json_object_set_new(object, "new", json_recall(point, true, &session->facts));
     return json_print(object, err);
