@@ -49,12 +49,13 @@ void fork_close(struct fork *fork)
     *fork = (struct fork){0};
 }
 
-/* Keys that decide what a model knows and how it is built. A facts file may lie elsewhere now: its
- * content counts, of which there is the fingerprint. */
+/* Keys that decide what a model knows and how it is built. A facts file or a table may lie
+ * elsewhere now: its content counts, of which there is the fingerprint. */
 static bool has_to_be_same(const struct preset_key *key)
 {
     static const char *const sections[] = {"facts", "population", "model"};
-    static const char *const free_keys[] = {"file", "fingerprint", "fine_tuning", "family"};
+    static const char *const free_keys[] = {"file", "table", "fingerprint", "fine_tuning",
+                                            "family"};
     bool same = false;
     for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
         same |= strcmp(key->section, sections[i]) == 0;

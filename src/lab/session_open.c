@@ -1,5 +1,6 @@
 #include "lab/session_open.h"
 
+#include "base/file.h"
 #include "base/memory.h"
 #include "config/preset_check.h"
 #include "config/preset_complete.h"
@@ -56,12 +57,23 @@ static bool read_renamed_facts(struct session *session, const struct paths *path
     return read;
 }
 
+/* Whether a run's table is no longer where it was: runs have no copy of it. */
+static bool has_lost_table(const struct facts_options *facts)
+{
+    return facts->fingerprint && *facts->fingerprint && facts->table && *facts->table == '/' &&
+           !file_exists(facts->table);
+}
+
 static bool find_facts(struct session *session, const struct paths *paths, struct error *err)
 {
+    const struct facts_options *facts = &session->preset.facts;
     struct error why, other;
-    return read_facts(session, &session->preset.facts, paths, &why) ||
-           read_renamed_facts(session, paths, &other) ||
-           error_set(err, why.kind, "%s", why.message);
+    return read_facts(session, facts, paths, &why) || read_renamed_facts(session, paths, &other) ||
+           error_set(err, why.kind, "%s%s", why.message,
+                     has_lost_table(facts)
+                         ? "; the run was trained on this table: put it back, or write the path "
+                           "that it has now as facts.table in the run's preset.ini"
+                         : "");
 }
 
 bool session_load_facts(struct session *session, const struct paths *paths, struct error *err)

@@ -824,6 +824,49 @@ static void a_run_whose_column_of_numbers_has_changed_is_refused(void **state)
     assert_done(session_close(&session, err));
 }
 
+static void a_run_whose_table_has_moved_says_how_it_is_found(void **state)
+{
+    char setting[TEMPORARY_PATH + 16], table[TEMPORARY_PATH], moved[TEMPORARY_PATH];
+    const char *settings[] = {tiny_countries[1],
+                              tiny_countries[2],
+                              tiny_countries[3],
+                              tiny_countries[4],
+                              tiny_countries[5],
+                              tiny_countries[6],
+                              tiny_countries[7],
+                              tiny_countries[8],
+                              tiny_countries[9],
+                              setting,
+                              NULL};
+    struct session session;
+    struct preset preset;
+    struct error refusal = {ERROR_NONE, ""};
+    (void)state;
+    temporary_path(table, tiny.directory, "sizes.csv");
+    temporary_path(moved, tiny.directory, "moved.csv");
+    snprintf(setting, sizeof setting, "facts.table=%s", table);
+    write_sizes("9,9");
+    open_run(&session, "moves", settings);
+    send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 1}, 1);
+    assert_done(session_close(&session, err));
+    assert_int_equal(rename(table, moved), 0);
+    assert_false(session_resume(&session, &tiny.paths, "moves", 0, &refusal));
+    assert_non_null(strstr(refusal.message, "sizes.csv: "));
+    assert_non_null(strstr(refusal.message, "facts.table in the run's preset.ini"));
+    snprintf(setting, sizeof setting, "facts.table=%s", moved);
+    assert_done(tiny_preset(&tiny, &preset, settings, err));
+    assert_done(session_open_fork(&session, &tiny.paths, &preset, "moves@1", err));
+    assert_done(session_close(&session, err));
+    preset_free(&preset);
+    char *written = memory_format(NULL, "%s/moves/preset.ini", tiny.directory);
+    char *command = memory_format(NULL, "sed -i 's|^table = .*|table = %s|' '%s'", moved, written);
+    assert_int_equal(system(command), 0);
+    assert_done(session_resume(&session, &tiny.paths, "moves", 0, err));
+    assert_done(session_close(&session, err));
+    memory_free(command);
+    memory_free(written);
+}
+
 /* A preset as version 0.1.0 wrote it into its runs, which called the invented countries so. */
 static void open_countries(struct session *session, struct paths *paths, const char *fingerprint,
                            struct error *why)
@@ -1352,6 +1395,7 @@ int main(void)
         cmocka_unit_test(a_run_that_fails_at_its_start_does_not_run),
         cmocka_unit_test(a_run_whose_facts_have_changed_is_refused),
         cmocka_unit_test(a_run_whose_column_of_numbers_has_changed_is_refused),
+        cmocka_unit_test(a_run_whose_table_has_moved_says_how_it_is_found),
         cmocka_unit_test(facts_that_were_renamed_are_found_by_what_they_are),
         cmocka_unit_test(a_run_in_use_is_refused),
         cmocka_unit_test(steps_are_counted_and_pauses_kept),
