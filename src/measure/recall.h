@@ -1,7 +1,7 @@
 /* Recall: how well individuals' attributes are known.
  *
- * Attribute loss: cross-entropy (nats) summed over the tokens of a value, averaged over attributes
- * and biographies. Attribute accuracy: share of values whose tokens are all the likeliest ones,
+ * Attribute loss: cross-entropy (nats) summed over the tokens of a value, averaged over all values
+ * that are told. Attribute accuracy: share of values whose tokens are all the likeliest ones,
  * teacher forced. Confidence: the largest probability and the entropy of the predictive
  * distribution, averaged over value tokens. (Zucchet et al. 2025, section 2.) Calibration: of the
  * same distributions, see measure/calibration.h. */

@@ -45,7 +45,7 @@ void baselines_free(struct baselines *baselines);
  * from counts. subset: individuals that an adaptive sampling drew then; 0: as it is now. */
 void baselines_move(struct baselines *baselines, uint64_t step, uint64_t subset);
 
-/* There, averaged over attributes: NAN where nobody is asked. */
+/* There, averaged over attributes, each as often as it is told: NAN where nobody is asked. */
 struct baseline baselines_now(const struct baselines *baselines);
 
 /* Of an evaluation, of a model that had made `step` steps of its own, whose record has none: what
