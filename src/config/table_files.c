@@ -287,12 +287,24 @@ static bool make(struct maker *maker, const char *table, const char *directory, 
     return make_templates(maker, err) && make_preset(maker, err) && write_files(maker, err);
 }
 
+/* The preset of a table. What is a preset's name may be a table's too, and only that is meant. */
+static bool load_preset(struct maker *maker, const char *table, struct error *err)
+{
+    struct error trouble;
+    char *found = table_preset_find(maker->paths, table, &trouble);
+    if (!found && trouble.kind)
+        return error_set(err, trouble.kind, "%s", trouble.message);
+    bool loaded = preset_load(&maker->preset, maker->paths, found ? found : table, err);
+    memory_free(found);
+    return loaded;
+}
+
 bool table_files_write(struct table_files *files, const struct paths *paths, const char *table,
                        const char *directory, struct error *err)
 {
     struct maker maker = {.paths = paths, .files = files};
     *files = (struct table_files){{NULL}};
-    if (!preset_load(&maker.preset, paths, table, err))
+    if (!load_preset(&maker, table, err))
         return false;
     bool made = *maker.preset.facts.table != '\0' ||
                 error_set(err, ERROR_INPUT, "%s is a preset, not a table", table);

@@ -117,6 +117,25 @@ static void odd_names_of_columns_and_files_are_taken(void **state)
     write_and_compare(*state, "plain.csv", PLAIN, elsewhere, true);
 }
 
+/* There is a preset elements, too. */
+static void a_table_that_ships_is_found_by_its_name(void **state)
+{
+    char elsewhere[TEMPORARY_PATH], *data[2];
+    struct paths paths = paths_of(data);
+    struct table_files files;
+    struct fact_set facts;
+    struct preset preset;
+    struct error err;
+    temporary_path(elsewhere, *state, "elements");
+    if (!table_files_write(&files, &paths, "elements", elsewhere, &err))
+        fail_msg("%s", err.message);
+    load(&facts, &preset, &paths, files.path[TABLE_FILE_PRESET]);
+    assert_int_equal(fact_set_rows(&facts), 118);
+    fact_set_free(&facts);
+    preset_free(&preset);
+    table_files_free(&files);
+}
+
 static void nothing_is_written_over(void **state)
 {
     static const char *const names[] = {"bones.ini", "bones-facts.ini", "bones-templates.txt"};
@@ -200,8 +219,12 @@ static void all_files_are_written_or_none(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(the_files_say_what_the_table_says), TEST(odd_names_of_columns_and_files_are_taken),
-        TEST(nothing_is_written_over),           TEST(what_cannot_be_said_is_refused),
+        TEST(the_files_say_what_the_table_says),
+        TEST(odd_names_of_columns_and_files_are_taken),
+        TEST(a_table_that_ships_is_found_by_its_name),
+        TEST(what_cannot_be_said_is_refused),
+        TEST(nothing_is_written_over),
+        TEST(what_cannot_be_said_is_refused),
         TEST(all_files_are_written_or_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
