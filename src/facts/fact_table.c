@@ -108,8 +108,8 @@ static bool add_attributes(struct fact_set *facts, const struct csv *csv, size_t
 {
     if (csv->columns - 1 > FACTS_MAX_ATTRIBUTES)
         return error_set(err, ERROR_INPUT,
-                         "%s: %zu columns besides the names are more than %d; a facts file says "
-                         "which of them are told",
+                         "%s: %zu columns besides the names are more than %d; in a facts file, "
+                         "those that are told have an [attribute NAME] each",
                          csv->path, csv->columns - 1, FACTS_MAX_ATTRIBUTES);
     for (size_t c = 0; c < csv->columns; c++)
         if (c != names && !add_attribute(facts, csv_column(csv, c), err))

@@ -189,10 +189,12 @@ const char *phase_say_interval(double low, double high, const char *between,
 
 static bool check_baseline(double baseline, struct error *err)
 {
-    return (isfinite(baseline) && baseline > 0) ||
-           error_set(err, ERROR_INPUT,
-                     "the no-knowledge baseline is %g nats: it must be above 0 to have phases",
-                     baseline);
+    if (isfinite(baseline) && baseline > 0)
+        return true;
+    return error_set(err, ERROR_INPUT, "the no-knowledge baseline is %g nats: %s", baseline,
+                     baseline == 0
+                         ? "every attribute has one value alone, and there is nothing to learn"
+                         : "it must be above 0 to have phases");
 }
 
 struct phase_detector *phase_detector_new(double baseline, struct error *err)

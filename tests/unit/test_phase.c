@@ -927,7 +927,10 @@ static void points_that_cannot_be_are_refused(void **state)
         {{INFINITY, 1, 1}, "an evaluation at step inf is impossible"},
         {{NAN, 1, 1}, "an evaluation at step nan is impossible"},
         {{40, -0.5, 1}, "the attribute loss of step 40 is -0.5, below 0"},
-        {{40, 1, 0}, "the no-knowledge baseline is 0 nats: it must be above 0 to have phases"},
+        {{40, 1, 0},
+         "the no-knowledge baseline is 0 nats: every attribute has one value alone, and there is "
+         "nothing to learn"},
+        {{40, 1, -1}, "the no-knowledge baseline is -1 nats: it must be above 0 to have phases"},
         {{40, 1, NAN}, "the no-knowledge baseline is nan nats: it must be above 0 to have phases"},
     };
     struct phase_detector *detector = new_detector();
