@@ -31,8 +31,8 @@ static bool check_value(const struct session *session, const char *key, const ch
     bool same = value && strcmp(value, wanted) == 0;
     if (value && !same)
         error_set(err, ERROR_INPUT,
-                  "run %s is not a GPT-2: it has model.%s = %s, not %s; the preset gpt2 has all "
-                  "that is needed",
+                  "run %s is not a GPT-2: it has model.%s = %s, not %s; one is trained with "
+                  "--set model.family=gpt2, as by the preset gpt2",
                   session->run.name, key, value, wanted);
     memory_free(value);
     return same;
