@@ -222,7 +222,6 @@ int main(void)
         TEST(the_files_say_what_the_table_says),
         TEST(odd_names_of_columns_and_files_are_taken),
         TEST(a_table_that_ships_is_found_by_its_name),
-        TEST(what_cannot_be_said_is_refused),
         TEST(nothing_is_written_over),
         TEST(what_cannot_be_said_is_refused),
         TEST(all_files_are_written_or_none),
