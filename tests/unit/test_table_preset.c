@@ -339,6 +339,39 @@ static void facts_are_counted_that_can_be_learned(void **state)
     preset_free(&preset);
 }
 
+/* As they say of themselves. */
+static void presets_that_ship_have_the_sizes_of_their_tables(void **state)
+{
+    static const char *const shipped[][2] = {{"elements", "elements.tsv"},
+                                             {"capitals", "countries.tsv"}};
+    char *data[3];
+    struct paths paths = paths_of(*state, data);
+    for (size_t i = 0; i < sizeof shipped / sizeof *shipped; i++) {
+        struct preset preset, chosen;
+        struct error err;
+        char *path = memory_format(NULL, "%s/tables/%s", data[1], shipped[i][1]);
+        if (!preset_load(&preset, &paths, shipped[i][0], &err) ||
+            !preset_load(&chosen, &paths, path, &err))
+            fail_msg("%s", err.message);
+        const struct trainer_options *own = &preset.trainer, *other = &chosen.trainer;
+        assert_int_equal(preset.model.layers, chosen.model.layers);
+        assert_int_equal(preset.model.heads, chosen.model.heads);
+        assert_int_equal(preset.model.d_model, chosen.model.d_model);
+        assert_int_equal(preset.model.d_hidden, chosen.model.d_hidden);
+        assert_int_equal(preset.model.d_key, chosen.model.d_key);
+        assert_int_equal(own->schedule.steps, other->schedule.steps);
+        assert_true(own->schedule.lr == other->schedule.lr);
+        assert_int_equal(own->batch, other->batch);
+        assert_int_equal(own->evaluate_every, other->evaluate_every);
+        assert_int_equal(own->evaluate_known, other->evaluate_known);
+        assert_int_equal(own->checkpoint_every, other->checkpoint_every);
+        assert_true(preset.minutes == chosen.minutes);
+        preset_free(&preset);
+        preset_free(&chosen);
+        memory_free(path);
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, temporary_set_up, temporary_tear_down)
 
 int main(void)
@@ -350,6 +383,7 @@ int main(void)
         TEST(what_is_assigned_wins_over_what_the_table_chooses),
         TEST(no_more_are_asked_than_are_assigned),
         TEST(the_key_does_what_the_path_does),
+        TEST(presets_that_ship_have_the_sizes_of_their_tables),
         TEST(a_written_preset_keeps_what_was_chosen),
         TEST(a_table_in_a_place_of_data_has_a_name),
         TEST(the_preset_of_tables_says_what_to_do),
