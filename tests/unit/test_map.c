@@ -113,6 +113,23 @@ static size_t count_signs(const struct scene *scene, wchar_t glyph, int first, i
     return count;
 }
 
+static void attributes_that_do_not_fit_are_counted(void **state)
+{
+    (void)state;
+    static const struct {
+        int rows, attributes; /* under the summary and the head of a band */
+    } heights[] = {{4, 1}, {5, 3}};
+    for (size_t h = 0; h < sizeof heights / sizeof *heights; h++) {
+        struct scene scene;
+        int rows = heights[h].rows, attributes = heights[h].attributes;
+        open_scene(&scene, rows, 50, 0);
+        assert_int_equal(count_signs(&scene, L'·', 2, rows), 34 * attributes);
+        assert_int_equal(shows(&scene, "2 more attributes need a higher screen"),
+                         attributes < ATTRIBUTES);
+        close_scene(&scene);
+    }
+}
+
 /* 50 columns hold 34 individuals, 17 rows two bands of 4 rows, and 4 rows for one of them. */
 static void every_fact_has_its_sign(void **state)
 {
@@ -324,6 +341,7 @@ static void where_all_is_told_nothing_is_said_of_blanks(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(attributes_that_do_not_fit_are_counted),
         cmocka_unit_test(every_fact_has_its_sign),
         cmocka_unit_test(the_summary_adds_up),
         cmocka_unit_test(the_selected_ones_facts_are_told),

@@ -204,8 +204,14 @@ static void draw_head(const struct map *map, size_t first, size_t end, struct re
 static void draw_band(const struct map *map, const struct population *population, size_t first,
                       size_t end, struct rect rect, struct cells *cells)
 {
+    int all = (int)map->knowledge.attributes, shown = rect.rows - HEAD_ROWS;
     draw_head(map, first, end, rect, cells);
-    for (int a = 0; a < rect.rows - HEAD_ROWS; a++) {
+    if (shown > 1 && shown < all) {
+        shown--;
+        cells_format(cells, rect.row + HEAD_ROWS + shown, rect.col + MARGIN, rect.cols - MARGIN,
+                     STYLE_FAINT, "%d more attributes need a higher screen", all - shown);
+    }
+    for (int a = 0; a < shown; a++) {
         int row = rect.row + HEAD_ROWS + a, col = rect.col + MARGIN;
         cells_text(cells, row, col, LABEL_COLS - 1, STYLE_FAINT,
                    population->facts->attribute[a].name);
