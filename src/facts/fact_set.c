@@ -113,7 +113,8 @@ static uint64_t hash_pairs(const struct pairs *pairs, uint64_t hash)
 {
     size_t count = pairs->start[pairs->keys];
     hash = hash_u64(hash ^ pairs->from);
-    hash = hash_u64(hash ^ hash_bytes(pairs->start, (pairs->keys + 1) * sizeof *pairs->start));
+    for (size_t k = 0; k <= pairs->keys; k++)
+        hash = hash_u64(hash ^ pairs->start[k]);
     return hash_u64(hash ^ hash_bytes(pairs->entry, count * sizeof *pairs->entry));
 }
 
