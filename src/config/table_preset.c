@@ -19,10 +19,10 @@
 #include "config/table_sizes.h"
 #include "facts/fact_set_load.h"
 
-/* Of a preset's name, with which that of a run's directory begins. */
 #define TABLES_DIRECTORY "tables"
 #define TABLES_ENDING    ".tsv" /* of tables that are called by their name alone */
 
+/* Of a preset's name, with which that of a run's directory begins. */
 enum { NAME_BYTES = 60 };
 
 /* ---- names ---- */
