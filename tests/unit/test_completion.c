@@ -256,6 +256,10 @@ static void names_are_found_by_a_part_of_them(void **state)
         {"/who Goldbrg", "/who Goldberg", 1, false},
         {"/who South Afr", "/who South Africa", 1, true},
         {"The capital of south k", "The capital of South Korea", 1, true},
+        /* South itself, and three whose names begin so */
+        {"The capital of South ", "The capital of South is", 4, true},
+        {"The capital of South ", "The capital of South Sudan", 4, true},
+        {"The capital of South i", "The capital of South is", 1, true},
         {"The capital of zealand", "The capital of New Zealand", 1, false},
         {"bissau", "Guinea-Bissau", 1, false},
         {"/who and", "/who São Tomé and Príncipe", 3, false},

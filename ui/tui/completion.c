@@ -218,6 +218,17 @@ static void add_names(struct list *list, const struct completion *completion,
     free_names(&names);
 }
 
+/* Names that begin with `start`, which goes on behind a name itself: "South Af" behind "South". */
+static void add_longer_names(struct list *list, const struct completion *completion,
+                             const struct text *before, const char *start)
+{
+    struct name_list names = find_names(completion, start);
+    size_t first = list->count;
+    add_begun(list, &names, before, start);
+    sort_from(list, first);
+    free_names(&names);
+}
+
 /* Names that have `part`, or something near it, anywhere. */
 static void add_found(struct list *list, const struct completion *completion,
                       const struct text *before, const char *part)
@@ -282,15 +293,14 @@ static void add_prompts_from(struct list *list, const struct completion *complet
     uint64_t individual;
     size_t bytes;
     const char *rest = line + before;
-    if (name_read(population, completion->vocabulary, rest, &individual, &bytes) &&
-        rest[bytes] == ' ') {
-        add_wordings(list, population->facts, line, before, bytes);
-        return;
-    }
+    bool named = name_read(population, completion->vocabulary, rest, &individual, &bytes) &&
+                 rest[bytes] == ' ';
     struct text settled = {0};
     text_add_bytes(&settled, line, before);
+    if (named)
+        add_wordings(list, population->facts, line, before, bytes);
     if (!settled.failed)
-        add_names(list, completion, &settled, rest);
+        (named ? add_longer_names : add_names)(list, completion, &settled, rest);
     text_free(&settled);
 }
 
