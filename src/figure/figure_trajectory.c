@@ -58,4 +58,7 @@ static bool sketch_trajectory(struct sketch *sketch, const struct groups *groups
     return true;
 }
 
-const struct figure_ops figure_trajectory = {.sketch = sketch_trajectory};
+const struct figure_ops figure_trajectory = {
+    .measure = "new_attr_loss",
+    .sketch = sketch_trajectory,
+};

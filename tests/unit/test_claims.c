@@ -548,6 +548,8 @@ static void what_no_run_will_record_is_refused(void **state)
         {RUN RUN_B "settings = model.mixer=rg-lru\n" CHECK
                    "[figure]\ntitle = x\nkind = circuits\nruns = a b\n",
          "own.ini:17: [run b] does not record attr_name.0 (fast): its model has no attention"},
+        {RUN "settings = eval.new=0\n" CHECK "[figure]\ntitle = x\nkind = trajectory\nruns = a\n",
+         "[run a] does not record new_attr_loss (fast): eval.new is 0"},
         {RUN CHECK "[figure]\ntitle = x\nkind = measure\nruns = a\n"
                    "measures = attr_loss tuned_attr_loss\n",
          "own.ini:15: [run a] does not record tuned_attr_loss (fast): it has no fine-tuning"},
