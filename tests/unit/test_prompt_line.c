@@ -414,6 +414,26 @@ static void what_is_sought_is_no_longer_than_a_line(void **state)
     assert_int_equal(strlen(prompt_line_text(line)), SOUGHT + 1);
 }
 
+/* Vi's commands are text to a search that begins among them. */
+static void what_is_sought_from_vis_commands_is_no_longer(void **state)
+{
+    enum { PASTED = 1000, SOUGHT = 256 };
+    struct prompt_line *line = *state;
+    rl_variable_bind("editing-mode", "vi");
+    prompt_line_set(line, "");
+    type(line, "\033");
+    prompt_line_key(line, CONTROL_R);
+    for (size_t i = 0; i < PASTED; i++)
+        prompt_line_paste(line, "iA"[i % 2]);
+    assert_true(prompt_line_searches(line));
+    size_t letters = 0;
+    for (const char *byte = rl_display_prompt; *byte; byte++)
+        letters += *byte == 'A';
+    assert_int_equal(letters, SOUGHT / 2);
+    prompt_line_set(line, "");
+    rl_variable_bind("editing-mode", "emacs");
+}
+
 /* In vi's mode readline takes back what is no key, and one of it may be a count. */
 static void a_key_that_is_none_is_passed_over(void **state)
 {
@@ -474,6 +494,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_key_that_is_none_is_passed_over, start, end),
         cmocka_unit_test_setup_teardown(a_line_is_no_longer_than_any_prompt, start, end),
         cmocka_unit_test_setup_teardown(what_is_sought_is_no_longer_than_a_line, start, end),
+        cmocka_unit_test_setup_teardown(what_is_sought_from_vis_commands_is_no_longer, start, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

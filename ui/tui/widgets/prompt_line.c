@@ -174,11 +174,17 @@ static void drop_broken_characters(void)
     }
 }
 
-/* Whether the next byte does anything but to be written. */
+/* Whether the next byte does anything but to be written. A search takes what can be written
+ * whatever it does elsewhere, as vi's letters do when it begins among its commands. */
 static bool is_command(const struct prompt_line *line)
 {
-    const KEYMAP_ENTRY *bound = &rl_get_keymap()[line->queue[line->queue_first]];
-    return RL_ISSTATE(RL_STATE_MULTIKEY) || bound->type != ISFUNC || bound->function != rl_insert;
+    unsigned char byte = line->queue[line->queue_first];
+    const KEYMAP_ENTRY *bound = &rl_get_keymap()[byte];
+    if (RL_ISSTATE(RL_STATE_MULTIKEY))
+        return true;
+    if (RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH))
+        return byte < ' ' || byte == RUBOUT;
+    return bound->type != ISFUNC || bound->function != rl_insert;
 }
 
 /* Characters of what is sought; readline shows them between ` and '. */
@@ -202,7 +208,7 @@ static void begin_search(struct prompt_line *line)
     queue_put_back(line, KEY_CONTROL('g'));
     rl_callback_read_char();
     prompt_history_settle(line->history);
-    if (RL_ISSTATE(RL_STATE_ISEARCH))
+    if (RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH))
         return;
     prompt_history_expect_search(line->history);
     (back ? rl_reverse_search_history : rl_forward_search_history)(1, 0);
@@ -425,7 +431,8 @@ void prompt_line_paste(struct prompt_line *line, int key)
     if (!blank && (key < ' ' || key == 127 || key >= KEY_MIN))
         return;
     forget_matches(line);
-    if (line->begun == 0 && rl_editing_mode == 0 && rl_get_keymap() == vi_movement_keymap)
+    bool vi_commands = rl_editing_mode == 0 && rl_get_keymap() == vi_movement_keymap;
+    if (vi_commands && line->begun == 0 && !prompt_line_searches(line))
         queue_add(line, "i", 1);
     add_key(line, blank ? ' ' : key);
     drain(line);
