@@ -208,7 +208,7 @@ static void begin_search(struct prompt_line *line)
     queue_put_back(line, KEY_CONTROL('g'));
     rl_callback_read_char();
     prompt_history_settle(line->history);
-    if (RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH))
+    if (RL_ISSTATE(RL_STATE_ISEARCH))
         return;
     prompt_history_expect_search(line->history);
     (back ? rl_reverse_search_history : rl_forward_search_history)(1, 0);
