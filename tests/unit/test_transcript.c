@@ -133,7 +133,7 @@ static void words_before_a_value_and_hints_are_told(void **state)
     cells_clear(&page);
     reply_answer(&page, &answer, &facts, true);
     assert_true(cells_have(&page, "goes on with: to happy parents in …"));
-    assert_true(cells_have(&page, "would rather say: sunny (.50), no value"));
+    assert_true(cells_have(&page, "would rather say: sunny (.50), no value of birth place"));
     assert_true(cells_have(&page, "✗ wrong: it is Lima"));
     answer.has_truth = answer.has_attribute = false;
     answer.hint = memory_string("no wording it was trained on; try: was born in", NULL);

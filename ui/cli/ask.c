@@ -65,8 +65,9 @@ static void print_answer(const struct answer *answer, const struct fact_set *fac
     if (*answer->lead)
         output_print("  goes on with: %s ...\n", answer->lead);
     if (answer->other)
-        output_print("  would rather say: %s (%s), no value\n", answer->other,
-                     format_chance(chance, answer->other_probability));
+        output_print("  would rather say: %s (%s), no value of %s\n", answer->other,
+                     format_chance(chance, answer->other_probability),
+                     facts->attribute[answer->attribute].name);
     for (size_t i = 0; i < answer->candidates; i++)
         print_candidate(&answer->candidate[i], answer);
     if (answer->has_individual)

@@ -160,13 +160,15 @@ static void say_lead(const struct answer *answer, struct verdict_line *line)
         text_format(&line->text, "goes on with: %s …", answer->lead);
 }
 
-static void say_other(const struct answer *answer, struct verdict_line *line)
+static void say_other(const struct answer *answer, const struct fact_set *facts,
+                      struct verdict_line *line)
 {
     char probability[FORMAT_SIZE];
     line->style = STYLE_PLAIN;
     if (answer->other)
-        text_format(&line->text, "would rather say: %s (%s), no value", answer->other,
-                    format_probability(probability, answer->other_probability));
+        text_format(&line->text, "would rather say: %s (%s), no value of %s", answer->other,
+                    format_probability(probability, answer->other_probability),
+                    facts->attribute[answer->attribute].name);
 }
 
 static void say_confidence(const struct answer *answer, struct verdict_line *line)
@@ -188,7 +190,7 @@ static int draw_verdict(struct cells *page, int row, int col, const struct answe
     say_status(answer, facts, &line[0]);
     say_truth(answer, facts, &line[1]);
     say_lead(answer, &line[2]);
-    say_other(answer, &line[3]);
+    say_other(answer, facts, &line[3]);
     say_confidence(answer, &line[4]);
     for (int l = 0; l < VERDICT_LINES; l++) {
         const char *rest = line[l].text.bytes;
