@@ -117,12 +117,16 @@ static bool add_attributes(struct fact_set *facts, const struct csv *csv, size_t
     return true;
 }
 
-/* A cell that is told; an empty one passes. */
-static bool check_cell(const struct csv *csv, size_t row, size_t column, struct error *err)
+/* The text of a cell that is told, spaced as sentences are; freed with memory_free. */
+static char *read_cell(const struct csv *csv, size_t row, size_t column, struct error *err)
 {
     struct error why;
-    return words_check(csv_cell(csv, row, column), &why) ||
-           csv_error(csv, row, column, err, "%s", why.message);
+    char *text = words_space(csv_cell(csv, row, column), err);
+    if (!text || words_check(text, &why))
+        return text;
+    csv_error(csv, row, column, err, "%s", why.message);
+    memory_free(text);
+    return NULL;
 }
 
 /* A new pool, of a column, with room for an entry a row. */
@@ -152,26 +156,41 @@ static bool add_entry(struct pool *pool, const char *text, struct dictionary *se
     return dictionary_put(seen, text, value, err);
 }
 
+/* Adds a name to the pool unless it is empty or that of another row. */
+static bool take_name(struct pool *pool, const struct csv *csv, size_t row, size_t column,
+                      const char *name, struct dictionary *seen, struct error *err)
+{
+    const size_t *other = dictionary_get(seen, name);
+    if (*name == '\0')
+        return csv_error(csv, row, column, err, "the row has no name");
+    if (other)
+        return csv_error(csv, row, column, err, "\"%s\" is on line %zu already", name,
+                         csv->line[*other + 1]);
+    return add_entry(pool, name, seen, row, err);
+}
+
 static bool take_names(struct fact_set *facts, const struct csv *csv, size_t column,
                        struct dictionary *seen, struct error *err)
 {
     facts->name_part[0] = facts->pools;
     struct pool *pool = add_pool(facts, csv, column, err);
-    for (size_t row = 0; pool && row < csv->rows; row++) {
-        const char *name = csv_cell(csv, row, column);
-        if (!check_cell(csv, row, column, err))
-            return false;
-        if (*name == '\0')
-            return csv_error(csv, row, column, err, "the row has no name");
-        const size_t *other = dictionary_get(seen, name);
-        if (other)
-            return csv_error(csv, row, column, err, "\"%s\" is on line %zu already", name,
-                             csv->line[*other + 1]);
-        if (!add_entry(pool, name, seen, row, err))
-            return false;
+    bool taken = pool;
+    for (size_t row = 0; taken && row < csv->rows; row++) {
+        char *name = read_cell(csv, row, column, err);
+        taken = name && take_name(pool, csv, row, column, name, seen, err);
+        memory_free(name);
     }
-    facts->name_parts = pool != NULL;
-    return pool != NULL;
+    facts->name_parts = taken;
+    return taken;
+}
+
+/* The value's entry in the pool, where it is added when it is first met. */
+static bool take_value(struct pool *pool, const char *value, uint32_t *entry,
+                       struct dictionary *seen, struct error *err)
+{
+    const size_t *known = dictionary_get(seen, value);
+    *entry = *value == '\0' ? FACTS_NO_VALUE : known ? (uint32_t)*known : (uint32_t)pool->count;
+    return *value == '\0' || known || add_entry(pool, value, seen, pool->count, err);
 }
 
 /* The different values of a column, in the order in which they occur, and who has which. */
@@ -183,21 +202,18 @@ static bool take_values(struct fact_set *facts, const struct csv *csv, size_t at
         return false;
     facts->attribute[attribute].part[0] = facts->pools;
     struct pool *pool = add_pool(facts, csv, column, err);
-    for (size_t row = 0; pool && row < csv->rows; row++) {
-        if (!check_cell(csv, row, column, err))
-            return false;
-        const char *text = csv_cell(csv, row, column);
-        uint32_t *cell = &facts->cell[row * facts->attributes + attribute];
-        const size_t *known = dictionary_get(seen, text);
-        *cell = *text == '\0' ? FACTS_NO_VALUE : known ? (uint32_t)*known : (uint32_t)pool->count;
-        if (*text != '\0' && !known && !add_entry(pool, text, seen, pool->count, err))
-            return false;
+    bool taken = pool;
+    for (size_t row = 0; taken && row < csv->rows; row++) {
+        char *value = read_cell(csv, row, column, err);
+        taken = value && take_value(pool, value, &facts->cell[row * facts->attributes + attribute],
+                                    seen, err);
+        memory_free(value);
     }
-    if (pool && pool->count == 0)
+    if (taken && pool->count == 0)
         return error_set(err, ERROR_INPUT, "%s: column %zu (%s) has no value in any row", csv->path,
                          column + 1, csv_column(csv, column));
-    facts->attribute[attribute].parts = pool != NULL;
-    return pool != NULL;
+    facts->attribute[attribute].parts = taken;
+    return taken;
 }
 
 static bool take_all_values(struct fact_set *facts, const struct csv *csv, struct error *err)

@@ -1,6 +1,7 @@
 /* Facts from a table: one row an individual, one column its name, others its attributes.
  *
- * White space within a cell counts as one blank, at its ends for nothing. */
+ * White space within a cell counts as one blank, at its ends for nothing, and so does what stands
+ * before punctuation (words_space in facts/words.h). */
 #ifndef MNEME_FACTS_FACT_TABLE_H
 #define MNEME_FACTS_FACT_TABLE_H
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "base/utf8.h"
 
 const char *const words_reserved[] = {"<unknown>", "<begin>", "<end>", NULL};
@@ -65,21 +66,40 @@ bool word_after_blank(const char *text, size_t length, const char *word)
     return !is_one_of(*word, WORD_CLOSING_MARKS) && !is_possessive(word, strlen(word));
 }
 
+/* Whether a blank stands between a text of `length` bytes and the word behind it. */
+static bool needs_blank(const char *text, size_t length, const struct word *word)
+{
+    char written[WORD_MAX_BYTES + 1];
+    size_t kept = word->count < sizeof written ? word->count : sizeof written - 1;
+    memcpy(written, word->bytes, kept);
+    written[kept] = '\0';
+    return word_after_blank(text, length, written);
+}
+
 bool words_well_spaced(const char *text)
 {
     const char *cursor = text, *end = text;
     struct word word;
     while (word_next(&cursor, &word)) {
-        char written[WORD_MAX_BYTES + 1];
-        size_t kept = word.count < sizeof written ? word.count : sizeof written - 1;
-        memcpy(written, word.bytes, kept);
-        written[kept] = '\0';
-        bool blank = word_after_blank(text, (size_t)(end - text), written);
+        bool blank = needs_blank(text, (size_t)(end - text), &word);
         if ((size_t)(word.bytes - end) != blank || (blank && *end != ' '))
             return false;
         end = cursor;
     }
     return *end == '\0';
+}
+
+char *words_space(const char *text, struct error *err)
+{
+    struct text out = {0};
+    struct word word;
+    text_add(&out, "");
+    while (word_next(&text, &word)) {
+        if (needs_blank(out.bytes, out.length, &word))
+            text_add(&out, " ");
+        text_add_bytes(&out, word.bytes, word.count);
+    }
+    return text_take(&out, err);
 }
 
 static bool has_long_word(const char *text)

@@ -48,6 +48,10 @@ bool word_after_blank(const char *text, size_t length, const char *word);
 /* Whether the text's blanks are where putting its words together would set them. */
 bool words_well_spaced(const char *text);
 
+/* The text with one blank where putting its words together sets one and none elsewhere: "a, b (c)"
+ * of "a ,b ( c )"; freed with memory_free. */
+char *words_space(const char *text, struct error *err);
+
 /* Refuses, with ERROR_INPUT, what no name, value or template may hold: what is not UTF-8, a
  * reserved word, a word that is too long, blanks elsewhere than in words_well_spaced. */
 bool words_check(const char *text, struct error *err);

@@ -183,7 +183,6 @@ static void what_is_wrong_in_a_table_is_named_with_its_place(void **state)
         {"a,b,c\nx,y,z\nw,,\n", "t.csv:3: column 1 (a): the row of \"w\" tells nothing about it"},
         {"a,b,c\nx,y,\nw,y,\n", "t.csv: column 3 (c) has no value in any row"},
         {"a,b\nx,<end>\n", "t.csv:2: column 2 (b): <end> is reserved"},
-        {"a,b\nx,\"one , two\"\n", "t.csv:2: column 2 (b): there must be one space between words"},
         {"a,b\nx\n", "t.csv:2: 1 cell, but the first line names 2 columns"},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
@@ -197,6 +196,19 @@ static void what_is_wrong_in_a_table_is_named_with_its_place(void **state)
             fail_msg("\"%s\" does not say \"%s\"", err.message, wrong[i].message);
         assert_null(facts.path);
     }
+}
+
+static void cells_are_spaced_as_sentences_are(void **state)
+{
+    (void)state;
+    struct fact_set facts;
+    little_write(&directory, "facts/t.csv", "a,b\nWho ?,\"one ,two ( 3 )\"\nNo,\"one, two (3)\"\n");
+    get_table(&facts);
+    assert_string_equal(facts.pool[facts.name_part[0]].entry[0], "Who?");
+    const struct pool *places = &facts.pool[facts.attribute[0].part[0]];
+    assert_int_equal(places->count, 1);
+    assert_string_equal(places->entry[0], "one, two (3)");
+    fact_set_free(&facts);
 }
 
 static void more_columns_than_there_can_be_are_counted(void **state)
@@ -565,6 +577,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_facts_file_chooses_columns, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_wrong_in_a_table_is_named_with_its_place, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(cells_are_spaced_as_sentences_are, set_up, tear_down),
         cmocka_unit_test_setup_teardown(more_columns_than_there_can_be_are_counted, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(values_are_those_of_the_row, set_up, tear_down),

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "base/memory.h"
 #include "base/text.h"
 #include "facts/words.h"
 
@@ -76,8 +77,32 @@ static void texts_that_would_change_are_told_apart(void **state)
     static const char *const texts[] = {
         " a", "a ", "a  b", "a\tb", "a .", "( a)", "a (b )", "Zhu 's", ".NET", "a ,b", "a\n",
     };
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        char *spaced = words_space(texts[i], NULL);
         assert_false(words_well_spaced(texts[i]));
+        assert_true(words_well_spaced(spaced));
+        memory_free(spaced);
+    }
+}
+
+static void a_text_is_spaced_as_its_words_are(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *spaced;
+    } known[] = {
+        {"", ""},
+        {" ", ""},
+        {"Who ?", "Who?"},
+        {"one ,two ( 3 )", "one, two (3)"},
+        {"Zhu 's  birthday", "Zhu's birthday"},
+        {"U.S. and 1,5 %", "U.S. and 1,5 %"},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        char *spaced = words_space(known[i].text, NULL);
+        assert_string_equal(spaced, known[i].spaced);
+        memory_free(spaced);
+    }
 }
 
 static void three_marks_end_a_sentence(void **state)
@@ -97,6 +122,7 @@ int main(void)
         cmocka_unit_test(a_text_is_split_at_blanks_and_marks),
         cmocka_unit_test(words_put_together_give_the_text_back),
         cmocka_unit_test(texts_that_would_change_are_told_apart),
+        cmocka_unit_test(a_text_is_spaced_as_its_words_are),
         cmocka_unit_test(three_marks_end_a_sentence),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
