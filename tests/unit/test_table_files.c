@@ -37,16 +37,6 @@ static struct paths paths_of(char *data[2])
     return (struct paths){.data = data, .program = program, .runs = root};
 }
 
-static const char *put(char path[TEMPORARY_PATH], const void *directory, const char *name,
-                       const char *text)
-{
-    struct error err;
-    temporary_path(path, directory, name);
-    if (!file_replace(path, text, strlen(text), &err))
-        fail_msg("%s", err.message);
-    return path;
-}
-
 static void load(struct fact_set *facts, struct preset *preset, const struct paths *paths,
                  const char *name)
 {
@@ -79,7 +69,7 @@ static void write_and_compare(void *directory, const char *file, const char *tex
     struct fact_set facts, own;
     struct preset preset, own_preset;
     struct error err;
-    put(path, directory, file, text);
+    temporary_put(path, directory, file, text);
     if (!table_files_write(&files, &paths, path, elsewhere, &err))
         fail_msg("%s", err.message);
     load(&facts, &preset, &paths, path);
@@ -143,9 +133,9 @@ static void nothing_is_written_over(void **state)
     struct paths paths = paths_of(data);
     struct table_files files;
     struct error err;
-    put(path, *state, "bones.csv", PLAIN);
+    temporary_put(path, *state, "bones.csv", PLAIN);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        put(other, *state, names[i], "mine");
+        temporary_put(other, *state, names[i], "mine");
         assert_false(table_files_write(&files, &paths, path, NULL, &err));
         assert_int_equal(err.kind, ERROR_INPUT);
         assert_non_null(strstr(err.message, names[i]));
@@ -163,7 +153,7 @@ static void what_cannot_be_said_is_refused(void **state)
     struct paths paths = paths_of(data);
     struct table_files files;
     struct error err;
-    put(path, *state, "a ;b.csv", PLAIN);
+    temporary_put(path, *state, "a ;b.csv", PLAIN);
     assert_false(table_files_write(&files, &paths, path, NULL, &err));
     assert_int_equal(temporary_count(*state), 1);
     assert_false(table_files_write(&files, &paths, "quickstart", NULL, &err));
@@ -208,7 +198,7 @@ static void remove_files(void *context)
 static void all_files_are_written_or_none(void **state)
 {
     struct attempt attempt = {.directory = *state};
-    put(attempt.table, *state, "bones.csv", PLAIN);
+    temporary_put(attempt.table, *state, "bones.csv", PLAIN);
     const struct failing failing = {&attempt, remove_files, write_table_files, nothing_is_left};
     assert_true(fail_everywhere(&failing) > 20);
     assert_int_equal(temporary_count(*state), 1 + TABLE_FILES);

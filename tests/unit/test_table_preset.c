@@ -40,16 +40,6 @@ static struct paths paths_of(char *directory, char *data[3])
     return (struct paths){.data = data, .program = program, .runs = directory};
 }
 
-static const char *put(char path[TEMPORARY_PATH], const void *directory, const char *name,
-                       const char *text)
-{
-    struct error err;
-    temporary_path(path, directory, name);
-    if (!file_replace(path, text, strlen(text), &err))
-        fail_msg("%s", err.message);
-    return path;
-}
-
 static void make(const void *directory, const char *name)
 {
     char path[TEMPORARY_PATH];
@@ -62,7 +52,8 @@ static void a_table_is_a_preset_named_after_its_file(void **state)
     struct paths paths = paths_of(*state, data);
     struct preset preset;
     struct error err;
-    assert_true(preset_load(&preset, &paths, put(path, *state, "My bones (1).csv", TABLE), &err));
+    assert_true(
+        preset_load(&preset, &paths, temporary_put(path, *state, "My bones (1).csv", TABLE), &err));
     assert_string_equal(preset.name, "My-bones-1");
     assert_string_equal(preset.facts.table, path);
     assert_int_equal(preset.population.known, 0);
@@ -82,7 +73,7 @@ static void rows_that_are_held_back_are_called_held_out(void **state)
     struct preset preset;
     struct fact_set with_table = {.table = path}, without = {.table = NULL};
     struct error err;
-    put(path, *state, "t.csv", TABLE);
+    temporary_put(path, *state, "t.csv", TABLE);
     assert_true(preset_load_with(&preset, &paths, path, two, 1, &err));
     assert_non_null(strstr(preset.description, " 2 rows are held out"));
     preset_free(&preset);
@@ -134,7 +125,7 @@ static void what_is_assigned_wins_over_what_the_table_chooses(void **state)
     struct paths paths = paths_of(*state, data);
     struct preset preset;
     struct error err;
-    put(path, *state, "t.csv", TABLE);
+    temporary_put(path, *state, "t.csv", TABLE);
     assert_true(preset_load_with(&preset, &paths, path, assignment, 4, &err));
     assert_int_equal(preset.trainer.schedule.steps, 7);
     assert_int_equal(preset.trainer.evaluate_every, 3);
@@ -151,7 +142,7 @@ static void no_more_are_asked_than_are_assigned(void **state)
     struct paths paths = paths_of(*state, data);
     struct preset preset;
     struct error err;
-    put(path, *state, "t.csv", TABLE);
+    temporary_put(path, *state, "t.csv", TABLE);
     if (!preset_load_with(&preset, &paths, path, some, 2, &err))
         fail_msg("%s", err.message);
     assert_int_equal(preset.trainer.evaluate_known, 2);
@@ -167,7 +158,7 @@ static void the_key_does_what_the_path_does(void **state)
     struct paths paths = paths_of(*state, data);
     struct preset by_path, by_key;
     struct error err;
-    put(path, *state, "t.csv", TABLE);
+    temporary_put(path, *state, "t.csv", TABLE);
     snprintf(assignment, sizeof assignment, "facts.table=%s", path);
     const char *const assignments[] = {assignment};
     assert_true(preset_load(&by_path, &paths, path, &err));
@@ -186,7 +177,7 @@ static void a_written_preset_keeps_what_was_chosen(void **state)
     struct paths paths = paths_of(*state, data);
     struct preset preset, again;
     struct error err;
-    put(path, *state, "t.csv", TABLE);
+    temporary_put(path, *state, "t.csv", TABLE);
     assert_true(preset_load(&preset, &paths, path, &err));
     preset.trainer.schedule.steps = 12345;
     char *text = preset_write(&preset, &err);
@@ -206,13 +197,13 @@ static void a_table_in_a_place_of_data_has_a_name(void **state)
     struct error err;
     make(*state, "tables");
     make(*state, "presets");
-    put(path, *state, "tables/bones.tsv", "bone\tregion\nfemur\tleg\n");
+    temporary_put(path, *state, "tables/bones.tsv", "bone\tregion\nfemur\tleg\n");
     assert_true(preset_load(&preset, &paths, "bones", &err));
     assert_string_equal(preset.name, "bones");
     assert_string_equal(preset.facts.table, path);
     preset_free(&preset);
 
-    put(path, *state, "presets/bones.ini", "[train]\nsteps = 77\n");
+    temporary_put(path, *state, "presets/bones.ini", "[train]\nsteps = 77\n");
     assert_true(preset_load(&preset, &paths, "bones", &err));
     assert_string_equal(preset.facts.table, "");
     assert_int_equal(preset.trainer.schedule.steps, 77);
@@ -259,7 +250,7 @@ static void what_is_wrong_with_a_table_is_said(void **state)
     struct paths paths = paths_of(*state, data);
     struct preset preset;
     struct error err;
-    put(path, *state, "t.csv", "bone,region\nfemur,leg\nfemur,arm\n");
+    temporary_put(path, *state, "t.csv", "bone,region\nfemur,leg\nfemur,arm\n");
     assert_false(preset_load(&preset, &paths, path, &err));
     assert_non_null(strstr(err.message, "t.csv:3: column 1 (bone): \"femur\" is on line 2"));
     assert_null(preset.name);
@@ -277,9 +268,9 @@ static void what_is_there_in_place_of_a_table_is_said(void **state)
     make(*state, "dir.csv");
     assert_false(preset_load(&preset, &paths, temporary_path(path, *state, "dir.csv"), &err));
     assert_non_null(strstr(err.message, "dir.csv is a directory"));
-    assert_false(preset_load(&preset, &paths, put(path, *state, "empty.csv", ""), &err));
+    assert_false(preset_load(&preset, &paths, temporary_put(path, *state, "empty.csv", ""), &err));
     assert_non_null(strstr(err.message, "empty.csv: an empty table; its first line names"));
-    put(path, *state, "t.csv", TABLE);
+    temporary_put(path, *state, "t.csv", TABLE);
     static const char *const both[] = {"facts.file=pairs"};
     assert_false(preset_load_with(&preset, &paths, path, both, 1, &err));
     assert_non_null(strstr(err.message, "one of the two must be unset"));
@@ -297,10 +288,10 @@ static void the_tables_at_hand_are_listed(void **state)
     data[1] = root;
     make(*state, "tables");
     make(*state, "d.csv");
-    put(path, *state, "tables/bones.tsv", TABLE);
-    put(path, *state, "tables/notes.txt", TABLE);
-    put(path, *state, "here.csv", TABLE);
-    put(path, *state, ".hidden.csv", TABLE);
+    temporary_put(path, *state, "tables/bones.tsv", TABLE);
+    temporary_put(path, *state, "tables/notes.txt", TABLE);
+    temporary_put(path, *state, "here.csv", TABLE);
+    temporary_put(path, *state, ".hidden.csv", TABLE);
     assert_int_equal(chdir(*state), 0);
     bool listed = table_preset_list(&paths, &names, &err);
     assert_int_equal(chdir(here), 0);
@@ -330,7 +321,8 @@ static void facts_are_counted_that_can_be_learned(void **state)
     struct fact_set facts;
     struct error err;
     struct preset preset;
-    put(path, *state, "t.csv",
+    temporary_put(
+        path, *state, "t.csv",
         "bone,region,count,kind\nfemur,leg,2,bone\nfrontal bone,skull,,bone\nulna,arm,3,bone\n");
     assert_true(preset_load(&preset, &paths, path, &err));
     assert_true(fact_set_load(&facts, &preset.facts, (const char *const *)paths.data, &err));
