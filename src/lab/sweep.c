@@ -7,6 +7,11 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "config/library.h"
+#include "facts/sampling.h"
+#include "facts/sampling/keys.h"
+
+#define SAMPLING      "sampling."
+#define SAMPLING_KIND SAMPLING "kind"
 
 size_t sweep_runs(const struct sweep *sweep)
 {
@@ -31,6 +36,28 @@ const char *sweep_cell_value(const struct sweep *sweep, size_t cell, size_t key)
 {
     const struct sweep_key *of = &sweep->key[key];
     return of->values.text[cell / cells_within(sweep, key + 1) % of->values.count];
+}
+
+/* What [grid] says of how individuals are sampled in the cell; SAMPLING_KINDS: nothing. */
+static enum sampling_kind sampling_of(const struct sweep *sweep, size_t cell)
+{
+    enum sampling_kind kind = SAMPLING_KINDS;
+    for (size_t k = 0; k < sweep->keys; k++)
+        if (strcmp(sweep->key[k].name, SAMPLING_KIND) == 0)
+            for (kind = 0; kind < SAMPLING_KINDS; kind++)
+                if (strcmp(sampling_names[kind], sweep_cell_value(sweep, cell, k)) == 0)
+                    break;
+    return kind;
+}
+
+bool sweep_cell_has_key(const struct sweep *sweep, size_t cell, size_t key)
+{
+    const struct sweep_key *of = &sweep->key[key];
+    bool of_sampling = strncmp(of->name, SAMPLING, strlen(SAMPLING)) == 0;
+    if (!of_sampling || of->values.count > 1 || strcmp(of->name, SAMPLING_KIND) == 0)
+        return true;
+    enum sampling_kind kind = sampling_of(sweep, cell);
+    return kind == SAMPLING_KINDS || sampling_use(kind, of->name + strlen(SAMPLING));
 }
 
 const char *sweep_run_name(const struct sweep *sweep, size_t run)
@@ -61,8 +88,10 @@ static char *name_run(const struct sweep *sweep, size_t cell, uint64_t seed, str
     text_format(&name, "%s/%s", sweep->directory, ok ? preset : "");
     memory_free(preset);
     for (size_t k; ok && (k = next_by_name(sweep, before)) < sweep->keys;) {
-        char *value = library_name(sweep_cell_value(sweep, cell, k), err);
         before = sweep->key[k].name;
+        if (!sweep_cell_has_key(sweep, cell, k))
+            continue;
+        char *value = library_name(sweep_cell_value(sweep, cell, k), err);
         ok = value != NULL;
         text_format(&name, ",%s=%s", before, ok ? value : "");
         memory_free(value);
@@ -80,9 +109,11 @@ static bool make_settings(const struct sweep *sweep, size_t cell, uint64_t seed,
     static const char *const seeds[] = {"population.seed", "train.seed"};
     bool ok = true;
     for (size_t k = 0; ok && k < sweep->keys; k++)
-        ok = strings_take(
-            settings,
-            memory_format(err, "%s=%s", sweep->key[k].name, sweep_cell_value(sweep, cell, k)), err);
+        ok = !sweep_cell_has_key(sweep, cell, k) ||
+             strings_take(
+                 settings,
+                 memory_format(err, "%s=%s", sweep->key[k].name, sweep_cell_value(sweep, cell, k)),
+                 err);
     for (size_t s = 0; ok && s < sizeof seeds / sizeof *seeds; s++)
         ok = strings_take(settings, memory_format(err, "%s=%" PRIu64, seeds[s], seed), err);
     return ok;

@@ -189,6 +189,40 @@ static void the_tuned_key_comes_last(void **state)
                         "tiny,pools.cities=3,population.known=16,train.lr=0.01,seed=1");
 }
 
+static bool is_set(const struct queued_run *job, const char *setting)
+{
+    for (size_t s = 0; s < job->settings; s++)
+        if (strcmp(job->setting[s], setting) == 0)
+            return true;
+    return false;
+}
+
+static void a_key_of_one_sampling_is_for_the_runs_of_that_sampling(void **state)
+{
+    struct sweep *sweep = load(*state, "[grid]\nsampling.alpha = 1\n"
+                                       "sampling.kind = uniform power-law celebrities\n"
+                                       "sampling.celebrities = 4\nsampling.weight = 3\n");
+    static const bool has[3][3] = {
+        {0, 0, 0}, {1, 0, 0}, {0, 1, 1}}; /* alpha, celebrities, weight */
+    static const char *const names[] = {
+        "tiny,sampling.kind=uniform,seed=1",
+        "tiny,sampling.alpha=1,sampling.kind=power-law,seed=1",
+        "tiny,sampling.celebrities=4,sampling.kind=celebrities,sampling.weight=3,seed=1",
+    };
+    assert_int_equal(sweep_runs(sweep), 3);
+    for (size_t run = 0; run < 3; run++) {
+        const struct queued_run *job = &sweep->job[run];
+        assert_string_equal(sweep_run_name(sweep, run), names[run]);
+        assert_int_equal(is_set(job, "sampling.alpha=1"), has[run][0]);
+        assert_int_equal(is_set(job, "sampling.celebrities=4"), has[run][1]);
+        assert_int_equal(is_set(job, "sampling.weight=3"), has[run][2]);
+    }
+    sweep_free(sweep);
+    assert_refused(*state, "[grid]\nsampling.kind = uniform power-law\nsampling.alpha = 1 2\n",
+                   "sampling.alpha");
+    assert_refused(*state, "[grid]\nsampling.alpha = 1\n", "sampling.alpha");
+}
+
 static void a_sweep_without_a_grid_is_its_seeds(void **state)
 {
     struct sweep *sweep = load(*state, "seeds = 2..4\n");
@@ -301,6 +335,7 @@ int main(void)
         SWEEP_TEST(seeds_are_what_a_preset_takes),
         SWEEP_TEST(noughts_in_front_of_a_seed_change_nothing),
         SWEEP_TEST(the_tuned_key_comes_last),
+        SWEEP_TEST(a_key_of_one_sampling_is_for_the_runs_of_that_sampling),
         SWEEP_TEST(a_sweep_without_a_grid_is_its_seeds),
         SWEEP_TEST(every_way_to_write_a_number_is_one_value),
         SWEEP_TEST(runs_are_kept_where_the_file_says),

@@ -332,8 +332,9 @@ static bool print_json_cell(const struct sweep *sweep, size_t cell,
 {
     json_t *settings = json_object(), *runs = json_array();
     for (size_t k = 0; k < sweep->keys; k++)
-        json_object_set_new(settings, sweep->key[k].name,
-                            json_text(sweep_cell_value(sweep, cell, k)));
+        if (sweep_cell_has_key(sweep, cell, k))
+            json_object_set_new(settings, sweep->key[k].name,
+                                json_text(sweep_cell_value(sweep, cell, k)));
     for (size_t s = 0; s < sweep->seeds; s++)
         json_array_append_new(runs, json_text(sweep->job[s * sweep->cells + cell].directory));
     json_t *object = json_pack("{s:o, s:o, s:o, s:I, s:b, s:o, s:o, s:o, s:o}", "preset",
