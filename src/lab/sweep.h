@@ -52,8 +52,8 @@ size_t sweep_runs(const struct sweep *sweep);
 const char *sweep_cell_preset(const struct sweep *sweep, size_t cell);
 const char *sweep_cell_value(const struct sweep *sweep, size_t cell, size_t key);
 
-/* Whether the cell's runs are given the key: all are, but for a key of a sampling whose single value
- * is for other kinds of sampling.kind than the cell's. */
+/* Whether the cell's runs are given the key: all are, but for a key of a sampling with a single
+ * value that is for other kinds of sampling.kind than the cell's. */
 bool sweep_cell_has_key(const struct sweep *sweep, size_t cell, size_t key);
 
 /* The name of a run: the last part of its directory. */

@@ -695,6 +695,16 @@ static void a_table_is_trained_by_a_setting_alone(void **state)
     assert_true(succeeded(p));
     assert_true(contains(process_out(p), "1 row is held out"));
     assert_true(contains(process_out(p), "held-out loss "));
+    assert_true(contains(process_out(MNEME("circuits", "held")), "held"));
+    p = MNEME("train", "My bones.csv", "--set", "population.new=1", "--set", "model.d_model=32",
+              "--set", "eval.new=0", "--steps", "1", "--run", "unasked");
+    assert_true(succeeded(p));
+    assert_null(strstr(strchr(process_out(MNEME("circuits", "unasked")), '\n'), "held"));
+    assert_true(contains(process_out(MNEME("circuits", "unasked", "-n", "4")), "held"));
+    p = MNEME("train", "My bones.csv", "--set", "model.d_model=32", "--set", "train.lr=1e-2",
+              "--steps", "600", "--run", "learned");
+    assert_true(succeeded(p));
+    assert_true(contains(process_out(MNEME("eval", "learned")), "bits learned in"));
     p = MNEME("train");
     assert_int_equal(p->status, 2);
     assert_true(refused(MNEME("train", "table"), 2, (const char *const[]){"my-table.csv", NULL}));
@@ -805,7 +815,7 @@ static void eval_says_how_sure_and_how_full_the_model_is(void **state)
     json_decref(object);
     const char *table = process_out(MNEME("eval", "done"));
     assert_true(contains(table, "ECE"));
-    assert_true(contains(table, "bits learned in"));
+    assert_true(bits < 0 && contains(table, "nothing learned in"));
 }
 
 /* The shares in the table are those of the individuals counted one by one. */

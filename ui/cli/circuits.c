@@ -21,7 +21,7 @@ static const struct cli_option options[] = {
 
 struct circuits_arguments {
     struct cli_model_options model;
-    uint64_t individuals;
+    uint64_t individuals; /* 0: STANDARD_INDIVIDUALS, but no new ones where the preset asks none */
     bool heads;
 };
 
@@ -47,12 +47,23 @@ static uint64_t fewer(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
-static bool measure_both(struct session *session, uint64_t individuals,
+static uint64_t most_asked(const struct circuits_arguments *a)
+{
+    return a->individuals > 0 ? a->individuals : STANDARD_INDIVIDUALS;
+}
+
+static uint64_t count_new(const struct session *session, const struct circuits_arguments *a)
+{
+    bool asked = a->individuals > 0 || session->preset.trainer.evaluate_new > 0;
+    return asked ? fewer(most_asked(a), session->population.size.held_out) : 0;
+}
+
+static bool measure_both(struct session *session, const struct circuits_arguments *a,
                          struct circuits_point *point, struct error *err)
 {
     const struct population_options *size = &session->population.size;
     size_t threads = shards_machine_threads();
-    uint64_t known = fewer(individuals, size->known), held_out = fewer(individuals, size->held_out);
+    uint64_t known = fewer(most_asked(a), size->known), held_out = count_new(session, a);
     struct shards shards;
     if (!model_attends(&session->model.options))
         return error_set(err, ERROR_INPUT, "the model of run %s has no attention",
@@ -151,7 +162,7 @@ static void print_headings(bool second)
 }
 
 static void print_table(const struct session *session, const struct circuits_point *point,
-                        bool heads)
+                        const struct circuits_arguments *a)
 {
     output_print("%s, step %" PRIu64 " (shares of attention)\n\n%*s", session->run.name,
                  session->checkpoint_step, LABEL_COLS, "");
@@ -159,8 +170,8 @@ static void print_table(const struct session *session, const struct circuits_poi
     printf("\n%*s", LABEL_COLS, "");
     print_headings(true);
     printf("\n%*s", LABEL_COLS, "");
-    /* Where everybody is known, a pair of columns is one as wide. */
-    bool both = session->population.size.held_out > 0;
+    /* Where nobody new is asked, a pair of columns is one as wide. */
+    bool both = count_new(session, a) > 0;
     const char *of_new = session->facts.table ? "held" : "new";
     for (enum circuit c = 0; c < CIRCUITS; c++)
         printf("%*s%*s", both ? VALUE_COLS : 0, both ? "known" : "", both ? VALUE_COLS : PAIR_COLS,
@@ -168,7 +179,7 @@ static void print_table(const struct session *session, const struct circuits_poi
     printf("\n");
     for (size_t l = 0; l < point->known.layers; l++) {
         print_layer(point, l, both);
-        for (size_t h = 0; heads && h < point->known.heads; h++)
+        for (size_t h = 0; a->heads && h < point->known.heads; h++)
             print_head(point, l, h, both);
     }
 }
@@ -187,7 +198,7 @@ static int circuits(const struct cli_command *command, const struct paths *paths
                     char **argv)
 {
     struct cli_line line = {.command = command, .paths = paths, .argc = argc, .argv = argv};
-    struct circuits_arguments a = {.individuals = STANDARD_INDIVIDUALS};
+    struct circuits_arguments a = {0};
     struct error err;
     if (!cli_options(&line, take_option, &a) || !cli_operands(&line, 1, 1))
         return line.status;
@@ -195,11 +206,11 @@ static int circuits(const struct cli_command *command, const struct paths *paths
     struct circuits_point point = {0};
     if (!cli_open_model(&session, paths, line.operand[0], &a.model, &err))
         return cli_fail(&err);
-    bool measured = measure_both(&session, a.individuals, &point, &err);
+    bool measured = measure_both(&session, &a, &point, &err);
     if (measured && a.model.json)
         measured = print_json(&session, &point, &err);
     else if (measured)
-        print_table(&session, &point, a.heads);
+        print_table(&session, &point, &a);
     int status = measured ? EXIT_DONE : cli_fail(&err);
     circuits_free(&point.known);
     circuits_free(&point.held_out);

@@ -272,6 +272,18 @@ static void print_dependence(const struct fact_set *facts)
     }
 }
 
+/* With a loss above the baseline a model knows less than one that knows nobody. */
+static void print_capacity(const struct findings *findings)
+{
+    double bits = round(findings->bits);
+    if (bits > 0)
+        printf("\n%.0f bits learned in %zu parameters: %.3f per parameter\n", bits,
+               findings->parameters, findings->point.bits_per_parameter);
+    else
+        printf("\nnothing learned in %zu parameters: the loss is not below the baseline\n",
+               findings->parameters);
+}
+
 static void print_table(const struct session *session, const struct findings *findings)
 {
     const struct fact_set *facts = &session->facts;
@@ -303,8 +315,7 @@ static void print_table(const struct session *session, const struct findings *fi
     printf("\n");
     print_confidence(point, width, both);
     print_calibration(&known->calibration, &held_out->calibration, of_new, width);
-    printf("\n%.0f bits learned in %zu parameters: %.3f per parameter\n", findings->bits,
-           findings->parameters, point->bits_per_parameter);
+    print_capacity(findings);
 }
 
 static bool take_option(void *arguments, int option, const char *value, struct error *err)
