@@ -6,7 +6,6 @@
 #include <strings.h>
 
 #include "base/memory.h"
-#include "base/text_file.h"
 #include "base/utf8.h"
 
 #define BYTE_ORDER_MARK "\xEF\xBB\xBF"
@@ -226,11 +225,11 @@ static bool read_rows(struct csv *csv, struct error *err)
     return true;
 }
 
-bool csv_read(struct csv *csv, const char *path, struct error *err)
+bool csv_read(struct csv *csv, const char *path, const char *text, struct error *err)
 {
     *csv = (struct csv){0};
-    bool read = (csv->path = memory_string(path, err)) &&
-                (csv->text = text_file_read(path, NULL, err)) && read_rows(csv, err);
+    bool read = (csv->path = memory_string(path, err)) && (csv->text = memory_string(text, err)) &&
+                read_rows(csv, err);
     if (!read)
         csv_free(csv);
     return read;

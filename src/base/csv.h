@@ -15,7 +15,7 @@
 
 struct csv {
     char *path;
-    char *text;   /* the whole file; cells are cut out of it in place */
+    char *text;   /* the whole file, a copy; cells are cut out of it in place */
     char **cell;  /* [rows + 1][columns], the names of the columns first */
     size_t *line; /* [rows + 1] of the file, from 1, on which a row begins */
     size_t columns, rows;
@@ -26,10 +26,11 @@ struct csv {
 /* Whether a path ends as tables do: .csv, .tsv or .tab. */
 bool csv_has_extension(const char *path);
 
-/* Reads a table whole. ERROR_INPUT "PATH:LINE: column C: …" for a quote that is not closed or has
- * something behind it, what is not UTF-8, and a row with more or fewer cells than the first; for
- * UTF-16; and for a file without a first line or without a row. On false *csv is empty. */
-bool csv_read(struct csv *csv, const char *path, struct error *err);
+/* Reads a table whole, which is the text that a file holds. ERROR_INPUT "PATH:LINE: column C: …"
+ * for a quote that is not closed or has something behind it, what is not UTF-8, and a row with more
+ * or fewer cells than the first; and for a text without a first line or without a row. On false
+ * *csv is empty. */
+bool csv_read(struct csv *csv, const char *path, const char *text, struct error *err);
 
 void csv_free(struct csv *csv);
 

@@ -65,6 +65,7 @@ void fact_set_free(struct fact_set *facts)
     memory_free(facts->attribute);
     memory_free(facts->pool);
     memory_free(facts->cell);
+    fact_files_free(&facts->files);
     csv_free(&facts->csv);
     memory_free(facts->table);
     memory_free(facts->individual);

@@ -13,6 +13,7 @@
 
 #include "base/csv.h"
 #include "base/error.h"
+#include "facts/fact_files.h"
 #include "facts/pairs.h"
 #include "facts/pool.h"
 #include "facts/template.h"
@@ -44,15 +45,16 @@ struct fact_set {
     size_t name_parts;
     struct attribute *attribute; /* [attributes] */
     size_t attributes;
-    size_t templates;       /* templates of every attribute */
-    size_t train_templates; /* of these, how many an individual is trained with */
-    bool shuffle;           /* sentences of a biography in random order */
-    bool general_wordings;  /* of attributes without templates of their own */
-    char *table;            /* path of the table; null where values are drawn */
-    uint32_t *cell;         /* [rows][attributes] entries of the attributes' pools, or
-                               FACTS_NO_VALUE; null where values are drawn */
-    struct csv csv;         /* the table, a row of which is an entry of the names' pool; empty where
-                               values are drawn */
+    size_t templates;        /* templates of every attribute */
+    size_t train_templates;  /* of these, how many an individual is trained with */
+    bool shuffle;            /* sentences of a biography in random order */
+    bool general_wordings;   /* of attributes without templates of their own */
+    char *table;             /* path of the table; null where values are drawn */
+    uint32_t *cell;          /* [rows][attributes] entries of the attributes' pools, or
+                                FACTS_NO_VALUE; null where values are drawn */
+    struct fact_files files; /* that all of this was read from */
+    struct csv csv; /* the table, a row of which is an entry of the names' pool; empty where
+                       values are drawn */
 };
 
 /* "[pools] cities = 40": only the first entries of a pool are used. */

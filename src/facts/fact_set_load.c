@@ -1,4 +1,5 @@
-/* Parts of this file: pools and templates; the keys of a facts file; tables; what has to be there.
+/* Parts of this file: files; pools and templates; the keys of a facts file; tables; what has to be
+ * there.
  */
 #include "facts/fact_set_load.h"
 
@@ -15,6 +16,10 @@
 #include "facts/places.h"
 
 #define BLANKS            " \t"
+#define FACTS             "facts"
+#define POOLS             "pools"
+#define TABLES            "tables"
+#define TEMPLATES         "templates"
 #define FACTS_SECTION     "facts"
 #define ATTRIBUTE_SECTION "attribute"
 
@@ -23,13 +28,14 @@ struct loader {
     struct fact_set *facts;
     const struct facts_options *options;
     struct places places;
+    bool is_kept;      /* the files are all there, none is looked for */
+    size_t table;      /* of the files, where there is one */
     char *name_column; /* of the table; null: the first */
     char *templates;   /* of attributes without their own; null: general ones */
-    /* Of attributes whose value depends on another's: that one, and the file with the pairs. */
+    /* Of attributes whose value depends on another's: that one, and which file has the pairs. */
     struct dependence {
-        bool given;
-        size_t from;
-        char *pairs;
+        bool has_from, has_pairs;
+        size_t from, pairs;
     } dependence[FACTS_MAX_ATTRIBUTES];
 };
 
@@ -39,6 +45,40 @@ struct key {
     bool (*set)(struct loader *loader, struct attribute *attribute, const char *value,
                 struct error *err);
 };
+
+/* Files */
+
+/* Reads what was found, or null, at a path that this frees, for whoever asks for it again. */
+static const struct fact_file *read_file(struct loader *loader, const char *folder,
+                                         const char *name, char *path, struct error *err)
+{
+    struct fact_files *files = &loader->facts->files;
+    char *text = path ? text_file_read(path, NULL, err) : NULL;
+    if (text)
+        return fact_files_take(files, folder, name, path, text, err)
+                   ? &files->file[files->count - 1]
+                   : NULL;
+    memory_free(path);
+    return NULL;
+}
+
+/* The file of that name; without an ending it may also lie beside the facts file. It stays where it
+ * is until the next one is used. */
+static const struct fact_file *use_file(struct loader *loader, const char *folder, const char *name,
+                                        const char *ending, struct error *err)
+{
+    const struct fact_set *facts = loader->facts;
+    const struct fact_file *known = fact_files_find(&facts->files, folder, name);
+    if (known)
+        return known;
+    if (loader->is_kept) {
+        error_set(err, ERROR_DATA, "there is no %s/%s", folder, name);
+        return NULL;
+    }
+    char *path = ending ? places_find(&loader->places, folder, name, ending, err)
+                        : places_find_beside(&loader->places, facts->path, folder, name, err);
+    return read_file(loader, folder, name, path, err);
+}
 
 /* Pools and templates */
 
@@ -63,13 +103,11 @@ static bool use_pool(struct loader *loader, const char *name, size_t *index, str
     if (!pool)
         return false;
     facts->pool = pool;
-    char *path = places_find(&loader->places, "pools", name, ".txt", err);
-    if (!path)
-        return false;
-    bool loaded = pool_load(&pool[facts->pools], name, path, limit_of(loader->options, name), err);
-    memory_free(path);
-    facts->pools += loaded;
-    return loaded;
+    const struct fact_file *file = use_file(loader, POOLS, name, ".txt", err);
+    bool read = file && pool_read(&pool[facts->pools], name, file->path, file->text,
+                                  limit_of(loader->options, name), err);
+    facts->pools += read;
+    return read;
 }
 
 /* Reads "days months years" into part[]. */
@@ -94,30 +132,27 @@ static bool use_pools(struct loader *loader, const char *names, size_t *part, si
 }
 
 /* Reads the attribute's templates. */
-static bool use_templates(struct loader *loader, struct attribute *attribute, const char *file,
+static bool use_templates(struct loader *loader, struct attribute *attribute, const char *name,
                           struct error *err)
 {
     struct fact_set *facts = loader->facts;
-    bool is_general = strcmp(file, FACTS_GENERAL_TEMPLATES) == 0;
-    char *path = is_general
-                     ? places_find(&loader->places, "templates", file, "", err)
-                     : places_find_beside(&loader->places, facts->path, "templates", file, err);
-    if (!path)
+    bool is_general = strcmp(name, FACTS_GENERAL_TEMPLATES) == 0;
+    const struct fact_file *file = use_file(loader, TEMPLATES, name, is_general ? "" : NULL, err);
+    if (!file)
         return false;
     struct template *template;
     size_t count;
-    bool loaded =
-        templates_load(&template, &count, path, attribute->name, loader->options->templates, err);
-    if (loaded && facts->templates > 0 && count != facts->templates) {
+    bool read = templates_read(&template, &count, file->path, file->text, attribute->name,
+                               loader->options->templates, err);
+    if (read && facts->templates > 0 && count != facts->templates) {
         error_set(err, ERROR_INPUT,
                   "%s: %zu templates, but another attribute has %zu; facts.templates limits how "
                   "many are used",
-                  path, count, facts->templates);
+                  file->path, count, facts->templates);
         templates_free(template, count);
-        loaded = false;
+        read = false;
     }
-    memory_free(path);
-    if (!loaded)
+    if (!read)
         return false;
     attribute->template = template;
     facts->templates = count;
@@ -161,8 +196,11 @@ static bool set_table(struct loader *loader, struct attribute *attribute, const 
         return error_set(err, ERROR_INPUT, "comes behind a pool; a table comes before all columns");
     if (!*value)
         return error_set(err, ERROR_INPUT, "empty");
-    facts->table = places_find_beside(&loader->places, facts->path, "tables", value, err);
-    return facts->table != NULL;
+    const struct fact_file *file = use_file(loader, TABLES, value, NULL, err);
+    if (!file)
+        return false;
+    loader->table = (size_t)(file - facts->files.file);
+    return (facts->table = memory_string(file->path, err)) != NULL;
 }
 
 static bool set_name(struct loader *loader, struct attribute *attribute, const char *value,
@@ -216,28 +254,30 @@ static bool set_from(struct loader *loader, struct attribute *attribute, const c
     const char *names[FACTS_MAX_ATTRIBUTES];
     if (loader->facts->table)
         return error_set(err, ERROR_INPUT, "values come from the table: column = NAME");
-    if (dependence->given)
+    if (dependence->has_from)
         return error_set(err, ERROR_INPUT, "written twice");
     dependence->from = fact_set_attribute(loader->facts, value);
-    dependence->given = dependence->from < before;
+    dependence->has_from = dependence->from < before;
     for (size_t i = 0; i < before; i++)
         names[i] = loader->facts->attribute[i].name;
-    if (!dependence->given && before == 0)
+    if (!dependence->has_from && before == 0)
         return error_set(err, ERROR_INPUT, "there is no attribute before this one");
-    return dependence->given ||
+    return dependence->has_from ||
            suggest_refuse_of_all("attribute before this one", value, names, before, err);
 }
 
 static bool set_pairs(struct loader *loader, struct attribute *attribute, const char *value,
                       struct error *err)
 {
-    char **pairs = &dependence_of(loader, attribute)->pairs;
-    if (*pairs)
+    struct dependence *dependence = dependence_of(loader, attribute);
+    if (dependence->has_pairs)
         return error_set(err, ERROR_INPUT, "written twice");
     if (!*value)
         return error_set(err, ERROR_INPUT, "empty");
-    *pairs = places_find_beside(&loader->places, loader->facts->path, "tables", value, err);
-    return *pairs != NULL;
+    const struct fact_file *file = use_file(loader, TABLES, value, NULL, err);
+    if (file)
+        dependence->pairs = (size_t)(file - loader->facts->files.file);
+    return dependence->has_pairs = file;
 }
 
 static bool set_templates(struct loader *loader, struct attribute *attribute, const char *value,
@@ -336,7 +376,7 @@ static bool take_table(struct loader *loader, struct error *err)
         return error_set(err, ERROR_INPUT,
                          "pools.%s: the facts of %s come from a table and have no pools to shorten",
                          loader->options->limit[0].pool, facts->path);
-    return csv_read(&facts->csv, facts->table, err) &&
+    return csv_read(&facts->csv, facts->table, facts->files.file[loader->table].text, err) &&
            fact_table_take(facts, loader->name_column, err) &&
            (facts->title || name_table(facts, err));
 }
@@ -354,14 +394,15 @@ static bool load_pairs(struct fact_set *facts, struct attribute *attribute,
                        const struct dependence *dependence, struct error *err)
 {
     const struct attribute *from = &facts->attribute[dependence->from];
-    if (!dependence->given || !dependence->pairs)
-        return error_set(err, ERROR_INPUT, "%s needs %s", dependence->given ? "from" : "pairs",
-                         dependence->given ? "pairs = FILE" : "from = ATTRIBUTE");
+    const struct fact_file *file = &facts->files.file[dependence->pairs];
+    if (!dependence->has_from || !dependence->has_pairs)
+        return error_set(err, ERROR_INPUT, "%s needs %s", dependence->has_from ? "from" : "pairs",
+                         dependence->has_from ? "pairs = FILE" : "from = ATTRIBUTE");
     if (!is_single(attribute, err) || !is_single(from, err))
         return false;
     attribute->pairs = memory_new(1, sizeof *attribute->pairs, err);
     if (!attribute->pairs ||
-        !pairs_load(attribute->pairs, dependence->pairs, &facts->pool[from->part[0]],
+        !pairs_read(attribute->pairs, file->path, file->text, &facts->pool[from->part[0]],
                     &facts->pool[attribute->part[0]], err))
         return false;
     attribute->pairs->from = dependence->from;
@@ -373,7 +414,7 @@ static bool take_pairs(struct loader *loader, struct error *err)
     struct fact_set *facts = loader->facts;
     for (size_t i = 0; i < facts->attributes; i++) {
         const struct dependence *dependence = &loader->dependence[i];
-        bool depends = dependence->given || dependence->pairs;
+        bool depends = dependence->has_from || dependence->has_pairs;
         if (depends && !load_pairs(facts, &facts->attribute[i], dependence, err))
             return error_prefix(err, "%s: [attribute %s]", facts->path, facts->attribute[i].name);
     }
@@ -451,65 +492,87 @@ static bool is_path(const char *file)
     return strchr(file, '/') || (length > ending && strcmp(file + length - ending, ".ini") == 0);
 }
 
+/* The facts file, or the table in its place, and where what belongs to it may be. */
+
 static bool find_table(struct loader *loader, const char *table, const char *const *directories,
                        struct error *err)
 {
-    struct fact_set *facts = loader->facts;
     bool is_file = strchr(table, '/') || csv_has_extension(table);
     if (!places_init(&loader->places, is_file ? table : NULL, directories, err))
         return false;
-    facts->table = is_file ? memory_string(table, err)
-                           : places_find(&loader->places, "tables", table, ".tsv", err);
-    facts->path = facts->table ? memory_string(facts->table, err) : NULL;
-    return facts->path != NULL;
+    char *path = is_file ? memory_string(table, err)
+                         : places_find(&loader->places, TABLES, table, ".tsv", err);
+    return read_file(loader, TABLES, table, path, err);
 }
 
-/* Finds the facts file, or takes the table in its place, and where what belongs to it may be. */
-static bool find_files(struct loader *loader, const char *const *directories, struct error *err)
+static bool find_facts(struct loader *loader, const char *file, const char *const *directories,
+                       struct error *err)
 {
-    const char *file = loader->options->file, *table = loader->options->table;
-    struct fact_set *facts = loader->facts;
-    if (table && *table)
-        return find_table(loader, table, directories, err);
     if (!places_init(&loader->places, is_path(file) ? file : NULL, directories, err))
         return false;
-    facts->path = is_path(file) ? memory_string(file, err)
-                                : places_find(&loader->places, "facts", file, ".ini", err);
-    return facts->path != NULL;
+    char *path = is_path(file) ? memory_string(file, err)
+                               : places_find(&loader->places, FACTS, file, ".ini", err);
+    return read_file(loader, FACTS, file, path, err);
 }
 
-static bool read_facts_file(struct loader *loader, struct error *err)
-{
-    const char *path = loader->facts->path;
-    char *text = text_file_read(path, NULL, err);
-    bool read = text && ini_read(text, path, take_setting, loader, err);
-    memory_free(text);
-    return read;
-}
-
-static bool load(struct loader *loader, const char *const *directories, struct error *err)
+/* The first of the files says what the others are for. */
+static bool read_first(struct loader *loader, struct error *err)
 {
     struct fact_set *facts = loader->facts;
-    return find_files(loader, directories, err) && (facts->table || read_facts_file(loader, err)) &&
-           take_table(loader, err) && take_templates(loader, err) && check_complete(facts, err) &&
-           check_options(facts, loader->options, err) && take_pairs(loader, err);
+    const struct fact_file first = facts->files.file[0];
+    if (!(facts->path = memory_string(first.path, err)))
+        return false;
+    if (strcmp(first.folder, TABLES) == 0)
+        return (facts->table = memory_string(first.path, err)) != NULL;
+    return ini_read(first.text, first.path, take_setting, loader, err);
 }
 
-bool fact_set_load(struct fact_set *facts, const struct facts_options *options,
-                   const char *const *directories, struct error *err)
+static bool take(struct loader *loader, struct error *err)
+{
+    struct fact_set *facts = loader->facts;
+    return read_first(loader, err) && take_table(loader, err) && take_templates(loader, err) &&
+           check_complete(facts, err) && check_options(facts, loader->options, err) &&
+           take_pairs(loader, err);
+}
+
+/* Frees the loader, and the facts where they are not whole. */
+static bool end(struct loader *loader, bool loaded)
+{
+    places_free(&loader->places);
+    memory_free(loader->name_column);
+    memory_free(loader->templates);
+    if (!loaded)
+        fact_set_free(loader->facts);
+    return loaded;
+}
+
+static struct loader begin(struct fact_set *facts, const struct facts_options *options)
 {
     *facts = (struct fact_set){
         .train_templates = options->train_templates,
         .shuffle = options->shuffle,
     };
-    struct loader loader = {.facts = facts, .options = options};
-    bool loaded = load(&loader, directories, err);
-    places_free(&loader.places);
-    memory_free(loader.name_column);
-    memory_free(loader.templates);
-    for (size_t i = 0; i < FACTS_MAX_ATTRIBUTES; i++)
-        memory_free(loader.dependence[i].pairs);
-    if (!loaded)
-        fact_set_free(facts);
-    return loaded;
+    return (struct loader){.facts = facts, .options = options};
+}
+
+bool fact_set_load(struct fact_set *facts, const struct facts_options *options,
+                   const char *const *directories, struct error *err)
+{
+    struct loader loader = begin(facts, options);
+    bool found = options->table && *options->table
+                     ? find_table(&loader, options->table, directories, err)
+                     : find_facts(&loader, options->file, directories, err);
+    return end(&loader, found && take(&loader, err));
+}
+
+bool fact_set_load_kept(struct fact_set *facts, const struct facts_options *options,
+                        struct fact_files *files, struct error *err)
+{
+    struct loader loader = begin(facts, options);
+    loader.is_kept = true;
+    facts->files = *files;
+    *files = (struct fact_files){0};
+    return end(&loader, (facts->files.count > 0 ||
+                         error_set(err, ERROR_DATA, "there is no facts file, and no table")) &&
+                            take(&loader, err));
 }

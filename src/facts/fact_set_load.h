@@ -28,4 +28,9 @@
 bool fact_set_load(struct fact_set *facts, const struct facts_options *options,
                    const char *const *directories, struct error *err);
 
+/* The same facts from files that were kept when they were loaded, fact_set.files, which it takes:
+ * of the options, names of files do not count. ERROR_DATA where one is not among them. */
+bool fact_set_load_kept(struct fact_set *facts, const struct facts_options *options,
+                        struct fact_files *files, struct error *err);
+
 #endif

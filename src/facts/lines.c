@@ -5,19 +5,17 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "base/text_file.h"
 #include "facts/words.h"
 
 #define BYTE_ORDER_MARK "\xEF\xBB\xBF"
 
-bool lines_open(struct lines *lines, const char *path, struct error *err)
+bool lines_open(struct lines *lines, const char *path, const char *text, struct error *err)
 {
-    size_t size;
-    char *text = text_file_read(path, &size, err);
-    if (!text)
+    char *copy = memory_string(text, err);
+    if (!copy)
         return false;
-    *lines = (struct lines){.path = path, .text = text, .next = text, .end = text + size};
-    if (strncmp(text, BYTE_ORDER_MARK, strlen(BYTE_ORDER_MARK)) == 0)
+    *lines = (struct lines){.path = path, .text = copy, .next = copy, .end = copy + strlen(copy)};
+    if (strncmp(copy, BYTE_ORDER_MARK, strlen(BYTE_ORDER_MARK)) == 0)
         lines->next += strlen(BYTE_ORDER_MARK);
     return true;
 }

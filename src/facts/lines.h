@@ -10,13 +10,14 @@
 
 struct lines {
     const char *path; /* the caller's */
-    char *text;       /* the whole file; lines are cut out of it in place */
+    char *text;       /* the whole file, a copy; lines are cut out of it in place */
     char *next;
     char *end;
     size_t number; /* of the line read last, from 1 */
 };
 
-bool lines_open(struct lines *lines, const char *path, struct error *err);
+/* Begins at the first line of a copy of `text`, which the file at `path` held. */
+bool lines_open(struct lines *lines, const char *path, const char *text, struct error *err);
 void lines_close(struct lines *lines);
 
 /* Lines that are left to read. */

@@ -114,12 +114,12 @@ static bool take_rows(struct pairs *pairs, const struct pairs_reader *reader, st
     return true;
 }
 
-bool pairs_load(struct pairs *pairs, const char *path, const struct pool *key,
+bool pairs_read(struct pairs *pairs, const char *path, const char *text, const struct pool *key,
                 const struct pool *value, struct error *err)
 {
     struct pairs_reader reader = {.pool = {[KEY] = key, [VALUE] = value}};
     *pairs = (struct pairs){0};
-    bool loaded = csv_read(&reader.csv, path, err) && know_entries(&reader, err) &&
+    bool loaded = csv_read(&reader.csv, path, text, err) && know_entries(&reader, err) &&
                   read_rows(&reader, err) && take_rows(pairs, &reader, err);
     reader_free(&reader);
     if (!loaded)

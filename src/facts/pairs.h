@@ -21,11 +21,12 @@ struct pairs {
                         entry[start[k]..start[k + 1]) */
 };
 
-/* Reads a file of pairs of entries of the two pools that are in use; `from` is left to the caller.
+/* Reads a file, which holds `text`, of pairs of entries of the two pools that are in use; `from` is
+ * left to the caller.
  *
  * ERROR_INPUT, with line and column: a table of other than two columns; what is in no pool, or
  * behind the entries in use; a pair twice. And where an entry of the first pool has no pair. */
-bool pairs_load(struct pairs *pairs, const char *path, const struct pool *key,
+bool pairs_read(struct pairs *pairs, const char *path, const char *text, const struct pool *key,
                 const struct pool *value, struct error *err);
 void pairs_free(struct pairs *pairs);
 

@@ -42,12 +42,12 @@ static bool read_entries(struct pool *pool, struct lines *lines, size_t limit,
     return true;
 }
 
-bool pool_load(struct pool *pool, const char *name, const char *path, size_t limit,
-               struct error *err)
+bool pool_read(struct pool *pool, const char *name, const char *path, const char *text,
+               size_t limit, struct error *err)
 {
     *pool = (struct pool){0};
     struct lines lines;
-    if (!lines_open(&lines, path, err))
+    if (!lines_open(&lines, path, text, err))
         return false;
     struct dictionary seen = {0};
     pool->name = memory_string(name, err);

@@ -14,10 +14,11 @@ struct pool {
     size_t left_out; /* those behind them */
 };
 
-/* Reads the first `limit` entries (all where 0) of a pool file. Errors name file and line: not
- * UTF-8, an empty line, an entry twice, blanks at the ends, fewer entries than asked for. */
-bool pool_load(struct pool *pool, const char *name, const char *path, size_t limit,
-               struct error *err);
+/* Reads the first `limit` entries (all where 0) of a pool file, which holds `text`. Errors name
+ * file and line: not UTF-8, an empty line, an entry twice, blanks at the ends, fewer entries than
+ * asked for. */
+bool pool_read(struct pool *pool, const char *name, const char *path, const char *text,
+               size_t limit, struct error *err);
 
 void pool_free(struct pool *pool);
 

@@ -3,6 +3,7 @@ facts_sources = \
 	%D%/batch.c %D%/batch.h \
 	%D%/biography.c %D%/biography.h \
 	%D%/exposures.c %D%/exposures.h \
+	%D%/fact_files.c %D%/fact_files.h \
 	%D%/fact_set.c %D%/fact_set.h \
 	%D%/fact_set_load.c %D%/fact_set_load.h \
 	%D%/fact_table.c %D%/fact_table.h \

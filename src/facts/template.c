@@ -117,13 +117,13 @@ static bool read_templates(struct template **templates, size_t *count, struct li
     return read;
 }
 
-bool templates_load(struct template **templates, size_t *count, const char *path,
+bool templates_read(struct template **templates, size_t *count, const char *path, const char *text,
                     const char *attribute, size_t limit, struct error *err)
 {
     *templates = NULL;
     *count = 0;
     struct lines lines;
-    if (!lines_open(&lines, path, err))
+    if (!lines_open(&lines, path, text, err))
         return false;
     bool read = read_templates(templates, count, &lines, attribute, limit, err);
     lines_close(&lines);

@@ -15,13 +15,13 @@ struct template
     char *after_value;  /* after [Y]; "." at least */
 };
 
-/* Reads the first `limit` templates of a file (all where 0), one a line, with the name of the
- * attribute they tell in the place of [attribute]. Errors name file and
- * line: not UTF-8, no [X], no [Y], one of them twice or grown together with a word, [Y] before
- * [X], no sentence end, the same words up to [Y] as another line (the sentence would not be a
- * wording of its own), fewer than asked for. *templates is an array of *count that the caller
- * frees with templates_free. */
-bool templates_load(struct template **templates, size_t *count, const char *path,
+/* Reads the first `limit` templates of a file (all where 0), which holds `text`, one a line, with
+ * the name of the attribute they tell in the place of [attribute]. Errors name file and line: not
+ * UTF-8, no [X], no [Y], one of them twice or grown together with a word, [Y] before [X], no
+ * sentence end, the same words up to [Y] as another line (the sentence would not be a wording of
+ * its own), fewer than asked for. *templates is an array of *count that the caller frees with
+ * templates_free. */
+bool templates_read(struct template **templates, size_t *count, const char *path, const char *text,
                     const char *attribute, size_t limit, struct error *err);
 
 /* templates may be null. */

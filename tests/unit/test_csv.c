@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/text.h"
+#include "base/text_file.h"
 #include "tests/fixtures/little_facts.h"
 
 static struct little_directory directory;
@@ -36,7 +37,10 @@ static bool read_as(struct csv *csv, const char *name, const char *content, stru
     little_write(&directory, name, content);
     snprintf(path, sizeof path, "%s/%s", directory.path, name);
     *err = (struct error){0};
-    return csv_read(csv, path, err);
+    char *text = text_file_read(path, NULL, err);
+    bool read = text && csv_read(csv, path, text, err);
+    memory_free(text);
+    return read;
 }
 
 /* The rows as "a|b\nc|d\n", the names of the columns first. */

@@ -266,6 +266,90 @@ static void the_first_directory_that_has_a_file_wins(void **state)
     little_remove(&first);
 }
 
+/* Facts that are loaded, and loaded again from what was kept of their files. */
+static void assert_kept_alike(const char *name, size_t files)
+{
+    static const char gone[] = "[facts]\ntitle = Gone\n";
+    char file[LITTLE_PATH], before[FACTS_FINGERPRINT_SIZE], after[FACTS_FINGERPRINT_SIZE];
+    snprintf(file, sizeof file, "%s/facts/%s", directory.path, name);
+    struct facts_options options = {.file = file, .train_templates = 1};
+    struct fact_set facts, again;
+    struct error err = {0};
+    if (!fact_set_load(&facts, &options, directory.list, &err))
+        fail_msg("%s", err.message);
+    fact_set_fingerprint(&facts, before);
+    assert_int_equal(facts.files.count, files);
+    assert_string_equal(facts.files.file[0].path, file);
+    char *path = memory_string(facts.path, NULL);
+    char *table = memory_string(facts.table ? facts.table : "", NULL);
+    snprintf(file, sizeof file, "facts/%s", name);
+    little_write(&directory, file, gone);
+    if (!fact_set_load_kept(&again, &options, &facts.files, &err))
+        fail_msg("%s", err.message);
+    fact_set_fingerprint(&again, after);
+    assert_string_equal(before, after);
+    assert_string_equal(again.path, path);
+    assert_string_equal(again.table ? again.table : "", table);
+    assert_int_equal(facts.files.count, 0);
+    assert_int_equal(again.files.count, files);
+    fact_set_free(&again);
+    fact_set_free(&facts);
+    memory_free(table);
+    memory_free(path);
+}
+
+static void facts_are_read_again_from_what_was_kept(void **state)
+{
+    (void)state;
+    little_write(&directory, "pools/lands.txt", "Peru\nOman\n");
+    little_write(&directory, "pairs.csv", "land,town\nPeru,Lima\nOman,New York\n");
+    little_write(&directory, "facts/kept-people.ini",
+                 "[facts]\ntitle = T\nname = givens\nindividual = person\ntemplates = home.txt\n"
+                 "[attribute land]\nvalue = lands\n"
+                 "[attribute town]\nvalue = towns\nfrom = land\npairs = ../pairs.csv\n");
+    assert_kept_alike("kept-people.ini", 6);
+    little_write(&directory, "things.tsv", "name\tcolour\tsize\nRose\tred\t1\nLeaf\tgreen\t2\n");
+    little_write(&directory, "facts/kept-things.ini",
+                 "[facts]\ntitle = T\ntable = ../things.tsv\nindividual = thing\n"
+                 "[attribute size]\ncolumn = size\ntemplates = home.txt\n"
+                 "[attribute colour]\ncolumn = colour\ntemplates = place.txt\n");
+    assert_kept_alike("kept-things.ini", 4);
+}
+
+static void a_file_that_was_not_kept_is_named(void **state)
+{
+    (void)state;
+    struct facts_options options = little_options();
+    struct fact_set facts;
+    struct fact_files files = {0}, none = {0};
+    struct error err = {0};
+    char *path = memory_string("/a/little.ini", NULL);
+    char *text = memory_string("[facts]\ntitle = T\nname = givens\n", NULL);
+    assert_true(fact_files_take(&files, "facts", "little", path, text, &err));
+    assert_false(fact_set_load_kept(&facts, &options, &files, &err));
+    assert_int_equal(err.kind, ERROR_DATA);
+    assert_non_null(strstr(err.message, "there is no pools/givens"));
+    assert_int_equal(files.count, 0);
+    assert_false(fact_set_load_kept(&facts, &options, &none, &err));
+    assert_int_equal(err.kind, ERROR_DATA);
+}
+
+static void files_are_taken_up_to_their_bound(void **state)
+{
+    (void)state;
+    struct fact_files files = {.bytes = FACT_FILES_BYTES - 4};
+    struct error err = {0};
+    assert_false(fact_files_take(&files, "pools", "a", memory_string("/a", NULL),
+                                 memory_string("Ada\n.", NULL), &err));
+    assert_int_equal(err.kind, ERROR_INPUT);
+    assert_string_equal(err.message, "/a: the files of the facts hold more than 512 MiB");
+    assert_true(fact_files_take(&files, "pools", "a", memory_string("/a", NULL),
+                                memory_string("Ada\n", NULL), &err));
+    assert_string_equal(fact_files_find(&files, "pools", "a")->text, "Ada\n");
+    assert_null(fact_files_find(&files, "tables", "a"));
+    fact_files_free(&files);
+}
+
 static void running_out_of_memory_leaves_nothing(void **state)
 {
     (void)state;
@@ -304,6 +388,9 @@ int main(void)
         cmocka_unit_test(a_set_that_is_not_there_names_where_it_was_looked_for),
         cmocka_unit_test(a_facts_file_given_by_path_brings_its_directory),
         cmocka_unit_test(the_first_directory_that_has_a_file_wins),
+        cmocka_unit_test(facts_are_read_again_from_what_was_kept),
+        cmocka_unit_test(a_file_that_was_not_kept_is_named),
+        cmocka_unit_test(files_are_taken_up_to_their_bound),
         cmocka_unit_test(running_out_of_memory_leaves_nothing),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -10,31 +10,11 @@
 
 #include "base/memory.h"
 #include "facts/pool.h"
-#include "tests/fixtures/little_facts.h"
-
-static struct little_directory directory;
-
-static int set_up(void **state)
-{
-    (void)state;
-    little_make(&directory);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    little_remove(&directory);
-    return 0;
-}
 
 static bool load(struct pool *pool, const char *content, size_t limit, struct error *err)
 {
-    char path[LITTLE_PATH];
-    little_write(&directory, "pools/p.txt", content);
-    snprintf(path, sizeof path, "%s/pools/p.txt", directory.path);
     *err = (struct error){0};
-    return pool_load(pool, "p", path, limit, err);
+    return pool_read(pool, "p", "pools/p.txt", content, limit, err);
 }
 
 static void entries_are_the_lines_of_the_file(void **state)
@@ -114,16 +94,6 @@ static void what_is_wrong_is_named_with_its_line(void **state)
     }
 }
 
-static void a_missing_file_is_named(void **state)
-{
-    (void)state;
-    struct pool pool;
-    struct error err = {0};
-    assert_false(pool_load(&pool, "p", "/nowhere/p.txt", 0, &err));
-    assert_non_null(strstr(err.message, "/nowhere/p.txt"));
-    assert_null(pool.entry);
-}
-
 static void running_out_of_memory_leaves_nothing(void **state)
 {
     (void)state;
@@ -152,8 +122,7 @@ int main(void)
         cmocka_unit_test(other_systems_line_ends_and_marks_are_taken_off),
         cmocka_unit_test(a_limit_takes_the_first_entries),
         cmocka_unit_test(what_is_wrong_is_named_with_its_line),
-        cmocka_unit_test(a_missing_file_is_named),
         cmocka_unit_test(running_out_of_memory_leaves_nothing),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }

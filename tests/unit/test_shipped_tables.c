@@ -420,9 +420,9 @@ static void load_general(const char *attribute, struct template **templates, siz
         lines++;
     for (const char *at = text; (at = strstr(at, mark)); at++)
         marks++;
-    memory_free(text);
-    if (!templates_load(templates, count, path, attribute, 0, &err))
+    if (!templates_read(templates, count, path, text, attribute, 0, &err))
         fail_msg("%s: %s", attribute, err.message);
+    memory_free(text);
     memory_free(path);
     assert_int_equal(lines, *count);
     assert_int_equal(marks, *count);

@@ -10,32 +10,13 @@
 
 #include "base/memory.h"
 #include "facts/template.h"
-#include "tests/fixtures/little_facts.h"
-
-static struct little_directory directory;
-
-static int set_up(void **state)
-{
-    (void)state;
-    little_make(&directory);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    little_remove(&directory);
-    return 0;
-}
 
 static bool load(struct template **templates, size_t *count, const char *content, size_t limit,
                  struct error *err)
 {
-    char path[LITTLE_PATH];
-    little_write(&directory, "templates/t.txt", content);
-    snprintf(path, sizeof path, "%s/templates/t.txt", directory.path);
     *err = (struct error){0};
-    return templates_load(templates, count, path, "main language", limit, err);
+    return templates_read(templates, count, "templates/t.txt", content, "main language", limit,
+                          err);
 }
 
 static void a_line_is_cut_at_its_marks(void **state)
@@ -139,5 +120,5 @@ int main(void)
         cmocka_unit_test(what_is_wrong_is_named_with_its_line),
         cmocka_unit_test(running_out_of_memory_leaves_nothing),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,8 +11,6 @@
 #include "base/memory.h"
 #include "base/text_file.h"
 #include "facts/fact_set_load.h"
-#include "facts/pool.h"
-#include "facts/template.h"
 #include "tests/fixtures/little_facts.h"
 
 static struct little_directory directory;
@@ -102,15 +100,17 @@ static void a_facts_file_does_not_end_at_a_null_byte(void **state)
 static void pools_and_templates_say_what_is_wrong_with_a_null_byte(void **state)
 {
     (void)state;
-    struct pool pool;
-    struct template *templates;
-    size_t count;
+    char file[] = "little";
+    struct facts_options options = {.file = file, .train_templates = 1};
+    struct fact_set facts;
     struct error err = {0};
-    assert_false(pool_load(&pool, "p", put("pools/p.txt", "a\nb@\nc\n"), 0, &err));
-    assert_says_null(&err, "p.txt:2: ");
-    assert_false(templates_load(&templates, &count, put("templates/t.txt", "[X] is [Y].@\n"),
-                                "home", 0, &err));
-    assert_says_null(&err, "t.txt:1: ");
+    little_fill(&directory);
+    put("templates/home.txt", "[X] is [Y].@\n");
+    assert_false(fact_set_load(&facts, &options, directory.list, &err));
+    assert_says_null(&err, "home.txt:1: ");
+    put("pools/towns.txt", "a\nb@\nc\n");
+    assert_false(fact_set_load(&facts, &options, directory.list, &err));
+    assert_says_null(&err, "towns.txt:2: ");
 }
 
 int main(void)
