@@ -384,10 +384,12 @@ static void start_in_state(struct run_queue *queue, enum queued_state state)
         }
 }
 
+/* Who leaves what is held tries it at once when there is nothing else to do. */
 static void start_what_can(struct run_queue *queue)
 {
     double now = clock_seconds();
-    if (now - queue->held_tried >= HELD_INTERVAL) {
+    bool leaves = queue->options.leaves_held && run_queue_count(queue, QUEUED_RUNNING) == 0;
+    if (leaves || now - queue->held_tried >= HELD_INTERVAL) {
         start_in_state(queue, QUEUED_HELD);
         queue->held_tried = now;
     }
@@ -408,15 +410,29 @@ bool run_queue_turn(struct run_queue *queue, double seconds)
 {
     if (!queue->stopping)
         start_what_can(queue);
+    if (queue->options.leaves_held && run_queue_count(queue, QUEUED_RUNNING) == 0)
+        return false;
     wait_for_news(queue, seconds);
     for (size_t i = 0; i < queue->count; i++) {
         struct track *track = &queue->track[i];
         if (track->status.state == QUEUED_RUNNING && !child_read(&track->child, take_line, track))
             end(queue, i);
     }
-    return run_queue_count(queue, QUEUED_RUNNING) + run_queue_count(queue, QUEUED_WAITING) +
-               run_queue_count(queue, QUEUED_HELD) >
-           0;
+    return run_queue_count(queue, QUEUED_RUNNING) + run_queue_left(queue) > 0;
+}
+
+void run_queue_look(struct run_queue *queue)
+{
+    for (size_t i = 0; i < queue->count; i++) {
+        struct error who;
+        if (queue->track[i].status.state == QUEUED_WAITING && !is_free(&queue->job[i], &who))
+            hold(&queue->track[i], &who);
+    }
+}
+
+size_t run_queue_left(const struct run_queue *queue)
+{
+    return run_queue_count(queue, QUEUED_WAITING) + run_queue_count(queue, QUEUED_HELD);
 }
 
 static void signal_all(const struct run_queue *queue, int signal)

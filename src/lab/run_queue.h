@@ -4,9 +4,9 @@
  *
  * Jobs can be gone on with: a run that has made all its steps is not repeated, one that was
  * interrupted goes on from its newest checkpoint. Processes that have the same jobs share them: a
- * run that another is writing is waited for, and gone on with where that one leaves it. Children
- * write to a pipe; should this process be killed, they see that at their next step, save and end.
- */
+ * run that another is writing is waited for, and gone on with where that one leaves it; or it is
+ * left to the other, as long as that has it (leaves_held). Children write to a pipe; should this
+ * process be killed, they see that at their next step, save and end. */
 #ifndef MNEME_LAB_RUN_QUEUE_H
 #define MNEME_LAB_RUN_QUEUE_H
 
@@ -57,6 +57,8 @@ struct run_queue_options {
     const char *program; /* to start as `program train ...` */
     size_t at_once;      /* children at most, at least 1 */
     size_t threads;      /* that children share, at least 1 each */
+    bool leaves_held;    /* what another process is writing is left to it, and so is what needs it:
+                            the queue ends when nothing else is left to do here */
 };
 
 /* The exit status of a child that another process kept from its run: EX_TEMPFAIL of sysexits.h. */
@@ -76,8 +78,16 @@ struct run_queue *run_queue_new(const struct queued_run *job, size_t count,
 
 /* Starts what may start, waits up to so many seconds for news, a signal included, and takes it. A
  * job whose predecessor has failed fails, the others go on. False once nothing is left to do: every
- * job is done, interrupted or failed. */
+ * job is done, interrupted or failed, or left to another process. What others have is looked at
+ * after the last child here has given back its run: of processes that end one after the other, the
+ * last finds nothing held. */
 bool run_queue_turn(struct run_queue *queue, double seconds);
+
+/* Has those that wait and that another process is writing be QUEUED_HELD; starts nothing. */
+void run_queue_look(struct run_queue *queue);
+
+/* How many jobs were left to others: those held, and those that wait for them. */
+size_t run_queue_left(const struct run_queue *queue);
 
 /* Starts nothing more and asks the children, once, to save and end; run_queue_turn goes on until
  * they have. What waits is interrupted. */

@@ -1,5 +1,6 @@
 lab_sources = \
 	%D%/benchmark.c %D%/benchmark.h \
+	%D%/conclusion.c %D%/conclusion.h \
 	%D%/estimate.c %D%/estimate.h \
 	%D%/export.c %D%/export.h \
 	%D%/fact_record.c %D%/fact_record.h \

@@ -297,6 +297,87 @@ static void a_run_that_another_process_writes_is_told_by_a_status_of_its_own(voi
     assert_ended(MNEME("train", "--resume", "held", "--steps=20"), 0);
 }
 
+/* ---- workers ---- */
+
+/* Together they begin at the same first run. */
+static const char three_workers[] =
+    "for worker in 1 2 3; do \"$0\" sweep s --worker >worker$worker & done; wait; cat worker?";
+
+static void workers_share_a_sweep_and_the_last_one_tells(void **state)
+{
+    write_sweep(*state, "seeds = 1..5\n");
+    struct process *process = run(
+        *state, NULL, 0, (const char *const[]){"sh", "-c", three_workers, sandbox_program(), NULL});
+    assert_ended(process, 0);
+    assert_int_equal(count(process_out(process), "train loss"), 1);
+    assert_int_equal(count(process_out(process), "draw them with"), 1);
+    for (int seed = 1; seed <= 5; seed++) {
+        char *name = memory_format(NULL, "tiny,seed=%d", seed);
+        assert_trained(*state, name, 1, 60);
+        memory_free(name);
+    }
+    process = MNEME("sweep", "s", "--worker"); /* comes too late */
+    assert_ended(process, 0);
+    assert_has(process_out(process), "another worker has told the results\nsee them with: ");
+    assert_null(strstr(process_out(process), "train loss"));
+    process = MNEME("sweep", "s");
+    assert_has(process_out(process), "train loss");
+}
+
+static void what_a_killed_worker_had_is_gone_on_with(void **state)
+{
+    struct fixture *fixture = *state;
+    write_sweep(fixture, "[grid]\ntrain.steps = 1000\n");
+    struct process *process = run(fixture, "running", SIGKILL, ARGUMENTS("sweep", "s", "--worker"));
+    assert_ended(process, 128 + SIGKILL);
+    do {
+        process = MNEME("sweep", "s", "--worker"); /* its child may save still */
+        assert_ended(process, 0);
+    } while (strstr(process_out(process), "left to other workers"));
+    assert_has(process_out(process), "train loss");
+    char *record = record_of(fixture, LONG_RUN);
+    assert_int_equal(count(record, "\"train_loss\""), 1000);
+    memory_free(record);
+}
+
+static void a_list_for_programs_tells_who_has_a_run(void **state)
+{
+    struct fixture *fixture = *state;
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    write_sweep(fixture, "seeds = 1..3\n");
+    assert_ended(MNEME("train", "tiny", "--run", RUNS "tiny,seed=1", "--quiet",
+                       "--set=train.seed=1", "--set=population.seed=1"),
+                 0);
+    assert_true(sandbox_write(&fixture->sandbox, RUNS "tiny,seed=2/lock", "process 12 on alpha\n"));
+    char *path = sandbox_path(&fixture->sandbox, RUNS "tiny,seed=2/lock");
+    int lock = open(path, O_RDWR);
+    assert_int_equal(fcntl(lock, F_OFD_SETLK, &whole), 0);
+    struct process *process = MNEME("sweep", "s", "--list", "--json");
+    close(lock);
+    free(path);
+    assert_ended(process, 0);
+    assert_has(process_out(process), "is being written by process 12 on alpha\"");
+    static const char *const states[] = {"done", "held", "waiting"};
+    const char *line = process_out(process);
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
+        json_t *run = json_loads(line, JSON_DISABLE_EOF_CHECK, NULL);
+        assert_non_null(run);
+        assert_string_equal(json_string_value(json_object_get(run, "state")), states[i]);
+        json_decref(run);
+        line = strchr(line, '\n') + 1;
+    }
+}
+
+static void workers_need_a_sweep_and_nothing_that_trains_not(void **state)
+{
+    assert_ended(MNEME("sweep", "--worker"), 2);
+    assert_has(process_err(&((struct fixture *)*state)->process),
+               "--worker needs the name of a sweep");
+    assert_ended(MNEME("sweep", "lr", "--worker", "--list"), 2);
+    assert_has(process_err(&((struct fixture *)*state)->process),
+               "--worker trains; it cannot be combined with --list");
+}
+
 /* ---- a terminal, and what is wrong ---- */
 
 static void a_terminal_shows_bars_and_then_the_table(void **state)
@@ -390,6 +471,10 @@ int main(void)
         SWEEP_TEST(an_interrupted_sweep_goes_on_where_it_was),
         SWEEP_TEST(children_of_a_killed_sweep_save_and_end),
         SWEEP_TEST(a_run_that_another_process_writes_is_told_by_a_status_of_its_own),
+        SWEEP_TEST(workers_share_a_sweep_and_the_last_one_tells),
+        SWEEP_TEST(what_a_killed_worker_had_is_gone_on_with),
+        SWEEP_TEST(a_list_for_programs_tells_who_has_a_run),
+        SWEEP_TEST(workers_need_a_sweep_and_nothing_that_trains_not),
         SWEEP_TEST(a_terminal_shows_bars_and_then_the_table),
         SWEEP_TEST(rows_tell_runs_apart_on_a_narrow_terminal),
         SWEEP_TEST(what_is_wrong_in_a_file_is_told_with_its_line),

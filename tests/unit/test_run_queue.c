@@ -7,13 +7,16 @@
 
 #include <cmocka.h>
 
+#include <dirent.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "base/memory.h"
 #include "config/preset_file.h"
+#include "lab/conclusion.h"
 #include "lab/run_queue.h"
 #include "record/run.h"
 #include "tests/fixtures/tiny.h"
@@ -117,14 +120,20 @@ static struct queued_run *add(struct lab *lab, const char *name)
     return job;
 }
 
-static struct run_queue *begin(const struct lab *lab, size_t at_once)
+static struct run_queue *begin_as(const struct lab *lab, size_t at_once, bool leaves_held)
 {
-    struct run_queue_options options = {.program = lab->program, .at_once = at_once, .threads = 4};
+    struct run_queue_options options = {
+        .program = lab->program, .at_once = at_once, .threads = 4, .leaves_held = leaves_held};
     struct error err;
     struct run_queue *queue = run_queue_new(lab->job, lab->count, &lab->tiny.paths, &options, &err);
     if (!queue)
         fail_msg("%s", err.message);
     return queue;
+}
+
+static struct run_queue *begin(const struct lab *lab, size_t at_once)
+{
+    return begin_as(lab, at_once, false);
 }
 
 static void run_to_the_end(struct run_queue *queue, size_t at_once)
@@ -610,6 +619,157 @@ static void stopping_waits_for_one_that_takes_its_time(void **state)
     run_queue_free(queue);
 }
 
+/* ---- one of several workers ---- */
+
+static struct run held_by_another(struct lab *lab, const char *name)
+{
+    struct run held;
+    leave_run(lab, name, NULL, STEPS(6));
+    add(lab, name);
+    assert_true(run_open(&held, &lab->tiny.paths, lab->directory[lab->count - 1], true, NULL));
+    return held;
+}
+
+static void a_worker_waits_for_nobody(void **state)
+{
+    static const size_t first[] = {0};
+    struct lab *lab = *state;
+    struct run held = held_by_another(lab, "a");
+    struct queued_run *needs = add(lab, "b");
+    needs->after = first;
+    needs->afters = 1;
+    add(lab, "c");
+    struct run_queue *queue = begin_as(lab, 1, true);
+    run_to_the_end(queue, 1);
+    assert_int_equal(run_queue_status(queue, 0)->state, QUEUED_HELD);
+    assert_int_equal(run_queue_status(queue, 1)->state, QUEUED_WAITING);
+    assert_int_equal(run_queue_status(queue, 2)->state, QUEUED_DONE);
+    assert_int_equal(run_queue_left(queue), 2);
+    run_queue_free(queue);
+    run_close(&held);
+    char *log = read_log(lab);
+    assert_null(strstr(log, "begin a"));
+    assert_null(strstr(log, "begin b"));
+    memory_free(log);
+}
+
+static void a_worker_takes_what_another_gave_back_meanwhile(void **state)
+{
+    struct lab *lab = *state;
+    struct run held = held_by_another(lab, "a");
+    add(lab, "deaf");
+    struct run_queue *queue = begin_as(lab, 1, true);
+    wait_for_file(lab, queue, "deaf.up");
+    assert_int_equal(run_queue_status(queue, 0)->state, QUEUED_HELD);
+    run_close(&held);
+    touch(lab, "leave");
+    run_to_the_end(queue, 1);
+    assert_int_equal(run_queue_left(queue), 0);
+    assert_log_has(lab, "end deaf\nbegin a ");
+    run_queue_free(queue);
+}
+
+static void a_look_tells_what_others_have(void **state)
+{
+    struct lab *lab = *state;
+    struct run held = held_by_another(lab, "a");
+    add(lab, "b");
+    struct run_queue *queue = begin(lab, 1);
+    run_queue_look(queue);
+    assert_int_equal(run_queue_status(queue, 0)->state, QUEUED_HELD);
+    assert_int_equal(run_queue_status(queue, 1)->state, QUEUED_WAITING);
+    run_queue_free(queue);
+    run_close(&held);
+    char *log = read_log(lab);
+    assert_string_equal(log, "");
+    memory_free(log);
+}
+
+/* ---- who concludes ---- */
+
+static bool concludes(const struct lab *lab)
+{
+    struct run_queue *queue = begin(lab, 1);
+    struct error err;
+    bool mine;
+    if (!conclusion_take(lab->tiny.directory, lab->job, lab->count, queue, &mine, &err))
+        fail_msg("%s", err.message);
+    run_queue_free(queue);
+    return mine;
+}
+
+/* How many files of conclusions there are. */
+static size_t count_conclusions(const struct lab *lab)
+{
+    size_t found = 0;
+    DIR *stream = opendir(lab->tiny.directory);
+    assert_non_null(stream);
+    for (struct dirent *entry; (entry = readdir(stream));)
+        found += strncmp(entry->d_name, CONCLUSION_FRONT, strlen(CONCLUSION_FRONT)) == 0;
+    closedir(stream);
+    return found;
+}
+
+static void leave_done(struct lab *lab, const char *name)
+{
+    leave_run(lab, name, NULL, STEPS(12));
+    leave_evaluation(lab, name, 12);
+}
+
+static void one_of_many_concludes_and_again_when_there_is_more(void **state)
+{
+    struct lab *lab = *state;
+    leave_done(lab, "a");
+    add(lab, "a");
+    assert_true(concludes(lab));
+    assert_false(concludes(lab));
+    leave_done(lab, "b");
+    add(lab, "b");
+    assert_true(concludes(lab));
+    assert_false(concludes(lab));
+    assert_int_equal(count_conclusions(lab), 1);
+}
+
+/* As if made anew: other seconds are another run. */
+static void a_run_that_was_made_anew_is_told_again(void **state)
+{
+    struct lab *lab = *state;
+    leave_done(lab, "a");
+    add(lab, "a");
+    assert_true(concludes(lab));
+    char *record = memory_format(NULL, "%s/a/metrics.jsonl", lab->tiny.directory);
+    char *text = file_read(record, NULL, NULL);
+    char *seconds = strstr(text, "\"seconds\": 1,");
+    assert_non_null(seconds);
+    seconds[strlen("\"seconds\": ")] = '2';
+    assert_true(file_replace(record, text, strlen(text), NULL));
+    memory_free(text);
+    memory_free(record);
+    assert_true(concludes(lab));
+}
+
+static void of_processes_that_end_together_one_concludes(void **state)
+{
+    enum { PROCESSES = 8, ROUNDS = 5 };
+    struct lab *lab = *state;
+    for (int round = 0; round < ROUNDS; round++) {
+        char name[] = {(char)('a' + round), '\0'};
+        pid_t process[PROCESSES];
+        int all = 0, status;
+        leave_done(lab, name);
+        add(lab, name);
+        for (int i = 0; i < PROCESSES; i++)
+            if ((process[i] = fork()) == 0)
+                _exit(concludes(lab));
+        for (int i = 0; i < PROCESSES; i++) {
+            assert_int_equal(waitpid(process[i], &status, 0), process[i]);
+            assert_true(WIFEXITED(status));
+            all += WEXITSTATUS(status);
+        }
+        assert_int_equal(all, 1);
+    }
+}
+
 #define JOBS_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -638,6 +798,12 @@ int main(void)
         JOBS_TEST(stopping_does_not_wait_for_a_run_that_another_has_taken),
         JOBS_TEST(stopping_ends_children_and_starts_no_more),
         JOBS_TEST(stopping_waits_for_one_that_takes_its_time),
+        JOBS_TEST(a_worker_waits_for_nobody),
+        JOBS_TEST(a_worker_takes_what_another_gave_back_meanwhile),
+        JOBS_TEST(a_look_tells_what_others_have),
+        JOBS_TEST(one_of_many_concludes_and_again_when_there_is_more),
+        JOBS_TEST(a_run_that_was_made_anew_is_told_again),
+        JOBS_TEST(of_processes_that_end_together_one_concludes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -19,11 +19,20 @@
 #include "ui/cli/columns.h"
 #include "ui/cli/output.h"
 #include "ui/cli/progress.h"
+#include "ui/cli/queued_run.h"
 #include "ui/format.h"
 #include "ui/signals.h"
 #include "ui/terminal.h"
 
-enum { FAST = 'f', OUTPUT = 'o', ONLY = 'e', LIST = 'l', AT_ONCE = 'n', SEEDS = CLI_LONG_ONLY };
+enum {
+    FAST = 'f',
+    OUTPUT = 'o',
+    ONLY = 'e',
+    LIST = 'l',
+    AT_ONCE = 'n',
+    WORKER = 'w',
+    SEEDS = CLI_LONG_ONLY
+};
 
 enum { MOST_AT_ONCE = 256, TABLE_LEAST = 72, TABLE_MOST = 132 };
 
@@ -35,6 +44,8 @@ static const struct cli_option options[] = {
      "save runs, figures and the report in DIR (default " STANDARD_DIRECTORY ")"},
     {ONLY, "only", "ID,...", "judge only these claims"},
     {SEEDS, "seeds", "A..B", "use seeds A to B instead of those of the claims"},
+    {WORKER, "worker", NULL,
+     "be one of several: take runs that no other process has, and wait for none"},
     {LIST, "list", NULL, "list what would be run, and the criteria; run nothing"},
     {AT_ONCE, "jobs", "N", "make N runs at once (default: the number of processors)"},
     {CLI_JSON, "json", NULL, "print a JSON object for each claim"},
@@ -46,7 +57,7 @@ struct reproduce_arguments {
     const char *const *claim; /* [claims] names and paths; none: all shipped ones */
     size_t claims;
     uint64_t at_once;
-    bool list, json;
+    bool list, json, worker;
 };
 
 /* What would be run */
@@ -111,11 +122,31 @@ static void say_seeds(const struct reproduction *r)
     text_free(&words);
 }
 
-static int list(const struct reproduction *r, const struct reproduce_arguments *a)
+static bool print_json_runs(const struct reproduction *r, struct run_queue *queue,
+                            struct error *err)
+{
+    bool ok = true;
+    run_queue_look(queue);
+    for (size_t i = 0; ok && i < r->replicates.count; i++)
+        ok = queued_run_print_json(&r->job[i], run_queue_status(queue, i), err);
+    return ok;
+}
+
+/* For programs: the claims, then the runs and what there is of each. */
+static int list_json(const struct reproduction *r)
 {
     struct error err;
+    const struct run_queue_options how = {.program = "", .at_once = 1, .threads = 1};
+    struct run_queue *queue = run_queue_new(r->job, r->replicates.count, r->paths, &how, &err);
+    bool ok = queue && print_json(r, false, &err) && print_json_runs(r, queue, &err);
+    run_queue_free(queue);
+    return ok ? EXIT_DONE : cli_fail(&err);
+}
+
+static int list(const struct reproduction *r, const struct reproduce_arguments *a)
+{
     if (a->json)
-        return print_json(r, false, &err) ? EXIT_DONE : cli_fail(&err);
+        return list_json(r);
     char whole[FORMAT_SIZE];
     size_t width = progress_columns();
     width = width > TABLE_MOST ? TABLE_MOST : width < TABLE_LEAST ? TABLE_LEAST : width;
@@ -320,6 +351,21 @@ static int conclude(struct reproduction *r, const struct run_queue *queue, bool 
     return reproduction_count(r, VERDICT_FAILED) > 0 ? EXIT_FAILED : EXIT_DONE;
 }
 
+/* A worker that is not the last leaves that to another. */
+static int conclude_as_worker(struct reproduction *r, const struct run_queue *queue, bool json)
+{
+    struct error err, why;
+    bool mine;
+    if (!queued_runs_conclude(r->options.directory, r->job, r->replicates.count, queue, &mine, &why,
+                              &err))
+        return cli_fail(&err);
+    if (mine)
+        return conclude(r, queue, json);
+    output_print_to(json ? stderr : stdout, "%s\nsee them with the same command without --worker\n",
+                    why.message);
+    return run_queue_count(queue, QUEUED_FAILED) > 0 ? EXIT_FAILED : EXIT_DONE;
+}
+
 /* The command */
 
 static void init_progress(struct reproduce_progress *p, bool json, const struct run_queue *queue)
@@ -343,7 +389,7 @@ static int make_and_conclude(struct reproduction *r, const struct reproduce_argu
     bool made = make_runs(&progress, r, queue);
     memory_free(progress.told);
     if (made)
-        return conclude(r, queue, a->json);
+        return a->worker ? conclude_as_worker(r, queue, a->json) : conclude(r, queue, a->json);
     output_print_to(stderr, "mneme: interrupted; the same command resumes %s\n",
                     r->options.directory);
     return EXIT_INTERRUPTED;
@@ -353,8 +399,10 @@ static int run_all(struct reproduction *r, const struct reproduce_arguments *a)
 {
     struct error err;
     char *program = cli_program(&err);
-    const struct run_queue_options how = {
-        .program = program, .at_once = a->at_once, .threads = shards_machine_threads()};
+    const struct run_queue_options how = {.program = program,
+                                          .at_once = a->at_once,
+                                          .threads = shards_machine_threads(),
+                                          .leaves_held = a->worker};
     signals_catch(SIGNALS_RUN_QUEUE); /* what is there takes a while to read */
     struct run_queue *queue =
         program ? run_queue_new(r->job, r->replicates.count, r->paths, &how, &err) : NULL;
@@ -395,6 +443,8 @@ static bool take_option(void *arguments, int option, const char *value, struct e
         return take_seeds(a, value, err);
     case LIST:
         return a->list = true;
+    case WORKER:
+        return a->worker = true;
     case AT_ONCE:
         return cli_number("jobs", value, 1, MOST_AT_ONCE, &a->at_once, err);
     default:

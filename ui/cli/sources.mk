@@ -17,6 +17,7 @@ cli_sources = \
 	%D%/plot.c \
 	%D%/presets.c \
 	%D%/progress.c %D%/progress.h \
+	%D%/queued_run.c %D%/queued_run.h \
 	%D%/reproduce.c \
 	%D%/result_notes.c %D%/result_notes.h \
 	%D%/runs.c \

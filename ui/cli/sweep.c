@@ -21,18 +21,21 @@
 #include "ui/cli/listing.h"
 #include "ui/cli/output.h"
 #include "ui/cli/progress.h"
+#include "ui/cli/queued_run.h"
 #include "ui/cli/table.h"
 #include "ui/format.h"
 #include "ui/signals.h"
 #include "ui/terminal.h"
 
-enum { AT_ONCE = 'n', LIST = 'l', CHOSEN = 'c' };
+enum { AT_ONCE = 'n', LIST = 'l', CHOSEN = 'c', WORKER = 'w' };
 
 /* Seconds from one drawing of the live block to the next where nothing begins or ends. */
 #define REDRAW 0.25
 
 static const struct cli_option options[] = {
     {AT_ONCE, "jobs", "N", "train N runs at once; each gets its share of the threads"},
+    {WORKER, "worker", NULL,
+     "be one of several: take runs that no other process has, and wait for none"},
     {LIST, "list", NULL, "list what would be trained and what is done; train nothing"},
     {CHOSEN, "chosen", NULL,
      "print the directories of the chosen runs that are done, one per line"},
@@ -44,7 +47,7 @@ enum sweep_style { STYLE_LIVE, STYLE_LINES, STYLE_JSON };
 
 struct sweep_arguments {
     uint64_t at_once; /* 0: as the file says */
-    bool list, chosen;
+    bool list, chosen, worker;
     enum sweep_style style;
 };
 
@@ -53,6 +56,7 @@ struct show {
     const struct sweep *sweep;
     const struct paths *paths;
     struct run_queue *queue;
+    bool worker; /* one of several */
     enum sweep_style style;
     enum queued_state *shown; /* [runs] what was told of each */
     struct progress_block block;
@@ -97,20 +101,6 @@ static char *label_run(const struct sweep *sweep, size_t run, struct error *err)
 
 /* ---- one run told ---- */
 
-static bool print_json_run(const struct show *show, size_t run, struct error *err)
-{
-    const struct queued_status *s = run_queue_status(show->queue, run);
-    json_t *object =
-        json_pack("{s:o, s:o, s:s, s:I, s:I, s:o, s:o, s:o, s:o, s:o}", "run",
-                  json_text(sweep_run_name(show->sweep, run)), "directory",
-                  json_text(show->sweep->job[run].directory), "state", queued_state_name(s->state),
-                  "step", (json_int_t)s->step, "steps", (json_int_t)s->steps, "train_loss",
-                  json_number(s->train_loss), "attr_loss", json_number(s->attr_loss), "attr_acc",
-                  json_number(s->attr_accuracy), "seconds", json_number(s->seconds), "error",
-                  s->state == QUEUED_FAILED ? json_text(s->failure.message) : json_null());
-    return json_print(object, err);
-}
-
 static void print_state(const struct show *show, size_t run, const char *label)
 {
     const struct queued_status *s = run_queue_status(show->queue, run);
@@ -133,7 +123,8 @@ static void print_state(const struct show *show, size_t run, const char *label)
 static bool tell_run(const struct show *show, size_t run, struct error *err)
 {
     if (show->style == STYLE_JSON)
-        return print_json_run(show, run, err);
+        return queued_run_print_json(&show->sweep->job[run], run_queue_status(show->queue, run),
+                                     err);
     char *label = label_run(show->sweep, run, err);
     if (!label)
         return false;
@@ -517,26 +508,34 @@ static bool print_results(const struct show *show, struct error *err)
     return ok;
 }
 
-/* Trains what is not done, and says what came of it. */
-static int run_sweep(struct show *show, const char *file)
+/* Whether the results are told here: not by a worker that is not the last. */
+static bool tells_results(const struct show *show, const char *file, bool *tells, struct error *err)
+{
+    const struct sweep *sweep = show->sweep;
+    struct error why;
+    *tells = true;
+    if (!show->worker)
+        return true;
+    if (!queued_runs_conclude(sweep->directory, sweep->job, sweep_runs(sweep), show->queue, tells,
+                              &why, err))
+        return false;
+    if (*tells || show->style == STYLE_JSON)
+        return true;
+    output_print("%s\n", why.message);
+    cli_say_command(stdout, "see them with", show->paths, "sweep", file);
+    return true;
+}
+
+static int conclude(struct show *show, const char *file)
 {
     struct error err;
-    say_start(show);
-    cli_on_crash_say(show->paths, "sweep", file);
-    if (!train_all(show, &err))
-        return cli_fail(&err);
-    cli_say_note(show->queue, show->style == STYLE_JSON ? stderr : stdout);
-    if (show->stopped) {
-        bool readable = show->style != STYLE_JSON && output_flush();
-        cli_say_command(readable ? stdout : stderr, "saved; resume with", show->paths, "sweep",
-                        file);
-        return EXIT_INTERRUPTED;
-    }
-    if (run_queue_count(show->queue, QUEUED_DONE) > 0 && !print_results(show, &err))
+    bool tells;
+    if (!tells_results(show, file, &tells, &err) ||
+        (tells && run_queue_count(show->queue, QUEUED_DONE) > 0 && !print_results(show, &err)))
         return cli_fail(&err);
     size_t failed = run_queue_count(show->queue, QUEUED_FAILED);
     if (failed == 0) {
-        if (show->style != STYLE_JSON)
+        if (tells && show->style != STYLE_JSON)
             say_how_to_go_on(show, file);
         return EXIT_DONE;
     }
@@ -544,11 +543,29 @@ static int run_sweep(struct show *show, const char *file)
     return cli_fail(&err);
 }
 
+/* Trains what is not done, and says what came of it. */
+static int run_sweep(struct show *show, const char *file)
+{
+    struct error err;
+    const char *command = show->worker ? "sweep --worker" : "sweep";
+    say_start(show);
+    cli_on_crash_say(show->paths, command, file);
+    if (!train_all(show, &err))
+        return cli_fail(&err);
+    cli_say_note(show->queue, show->style == STYLE_JSON ? stderr : stdout);
+    if (!show->stopped)
+        return conclude(show, file);
+    bool readable = show->style != STYLE_JSON && output_flush();
+    cli_say_command(readable ? stdout : stderr, "saved; resume with", show->paths, command, file);
+    return EXIT_INTERRUPTED;
+}
+
 /* ---- lists ---- */
 
 static int list_runs(struct show *show)
 {
     struct error err;
+    run_queue_look(show->queue);
     say_start(show);
     for (size_t run = 0; run < sweep_runs(show->sweep); run++)
         if (!tell_run(show, run, &err))
@@ -621,9 +638,15 @@ static int open_and_do(const struct paths *paths, const char *file, const struct
     struct error err;
     if (a->at_once > 0)
         sweep->at_once = a->at_once;
-    struct run_queue_options queue = {
-        .program = program, .at_once = sweep->at_once, .threads = shards_machine_threads()};
-    struct show show = {.sweep = sweep, .paths = paths, .style = a->style, .block = {.to = stdout}};
+    struct run_queue_options queue = {.program = program,
+                                      .at_once = sweep->at_once,
+                                      .threads = shards_machine_threads(),
+                                      .leaves_held = a->worker};
+    struct show show = {.sweep = sweep,
+                        .paths = paths,
+                        .worker = a->worker,
+                        .style = a->style,
+                        .block = {.to = stdout}};
     if (!a->list && !a->chosen)
         signals_catch(SIGNALS_RUN_QUEUE); /* what is there takes a while to read */
     show.shown = memory_new(sweep_runs(sweep), sizeof *show.shown, &err);
@@ -663,23 +686,36 @@ static bool take_option(void *arguments, int option, const char *value, struct e
         return a->list = true;
     case CHOSEN:
         return a->chosen = true;
+    case WORKER:
+        return a->worker = true;
     default:
         a->style = STYLE_JSON;
         return true;
     }
 }
 
+/* The option that was given and wants a sweep; null where none was. */
+static const char *wants_sweep(const struct sweep_arguments *a)
+{
+    return a->at_once > 0 ? "--jobs"
+           : a->list      ? "--list"
+           : a->chosen    ? "--chosen"
+           : a->worker    ? "--worker"
+                          : NULL;
+}
+
 static bool check_together(const struct sweep_arguments *a, bool names_one, struct error *err)
 {
-    if (!names_one && (a->at_once > 0 || a->list || a->chosen))
-        return error_set(err, ERROR_INPUT, "%s needs the name of a sweep",
-                         a->at_once > 0 ? "--jobs"
-                         : a->list      ? "--list"
-                                        : "--chosen");
+    const char *wants = wants_sweep(a);
+    if (!names_one && wants)
+        return error_set(err, ERROR_INPUT, "%s needs the name of a sweep", wants);
     if (a->chosen && (a->list || a->style == STYLE_JSON))
         return error_set(
             err, ERROR_INPUT,
             "--chosen prints directories; it cannot be combined with --list or --json");
+    if (a->worker && (a->list || a->chosen))
+        return error_set(err, ERROR_INPUT, "--worker trains; it cannot be combined with %s",
+                         a->list ? "--list" : "--chosen");
     return true;
 }
 
