@@ -76,10 +76,17 @@ static void become_program(const struct terminal *terminal, const struct sandbox
     sandbox_execute(sandbox, arguments);
 }
 
+/* libvterm writes the second half of a wide character behind a screen of one column. */
+static int played_cols(int cols)
+{
+    enum { LEAST = 2 };
+    return cols < LEAST ? LEAST : cols;
+}
+
 static void open_screen(struct terminal *terminal, int rows, int cols)
 {
     static const VTermScreenCallbacks callbacks = {.settermprop = note_property};
-    terminal->vterm = vterm_new(rows, cols);
+    terminal->vterm = vterm_new(rows, played_cols(cols));
     vterm_set_utf8(terminal->vterm, 1);
     terminal->screen = vterm_obtain_screen(terminal->vterm);
     vterm_screen_set_callbacks(terminal->screen, &callbacks, terminal);
@@ -213,13 +220,24 @@ void terminal_key(struct terminal *terminal, VTermKey key)
     send_input(terminal);
 }
 
-/* A terminal gives up its scrolling region then. libvterm keeps it, and writes behind its screen
- * where that has become smaller. */
+/* A terminal gives up its scrolling region then, and keeps its cursor on the screen. libvterm keeps
+ * the region, and moves the cursor up with the rows that it scrolls away, out of the screen where
+ * they were below it; in both cases it writes where it should not from then on. The saved cursor,
+ * which may lie outside as well, is saved anew. */
+static void mend_size(struct terminal *terminal)
+{
+    VTermPos cursor;
+    char sequence[64];
+    vterm_state_get_cursorpos(vterm_obtain_state(terminal->vterm), &cursor);
+    int length = snprintf(sequence, sizeof sequence, "\033[r\033[%d;%dH\0337",
+                          cursor.row < 0 ? 1 : cursor.row + 1, cursor.col + 1);
+    vterm_input_write(terminal->vterm, sequence, (size_t)length);
+}
+
 void terminal_resize(struct terminal *terminal, int rows, int cols)
 {
-    static const char whole[] = "\0337\033[r\0338"; /* with the cursor where it is */
-    vterm_set_size(terminal->vterm, rows, cols);
-    vterm_input_write(terminal->vterm, whole, sizeof whole - 1);
+    vterm_set_size(terminal->vterm, rows, played_cols(cols));
+    mend_size(terminal);
     set_window_size(terminal->master, rows, cols);
 }
 

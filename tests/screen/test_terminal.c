@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "tests/screen/apart.h"
 #include "tests/screen/process.h"
 #include "tests/screen/terminal.h"
 
@@ -72,6 +73,27 @@ static void a_new_size_reaches_the_program(void **state)
     assert_true(terminal_shows(terminal, "10 30"));
     terminal_resize(terminal, 24, 80);
     assert_true(terminal_shows(terminal, "24 80"));
+}
+
+/* The main screen's rows below the cursor are scrolled away where it becomes lower. */
+static void a_cursor_above_rows_that_go_stays_on_the_screen(void **state)
+{
+    struct terminal *terminal =
+        shell(*state, "tput cup 9 0; printf below; tput cup 1 0; printf there; read x; tput el1;"
+                      "tput el; printf here");
+    assert_true(terminal_shows(terminal, "there"));
+    terminal_resize(terminal, 2, 10);
+    terminal_type(terminal, "\n");
+    assert_true(terminal_shows(terminal, "here"));
+}
+
+static void a_column_has_no_room_for_a_wide_character_and_takes_no_harm(void **state)
+{
+    struct terminal *terminal = shell(*state, "echo a; read x; printf '漢\\nb'");
+    assert_true(terminal_shows(terminal, "a"));
+    terminal_resize(terminal, 10, 1);
+    terminal_type(terminal, "\n");
+    assert_true(terminal_shows(terminal, "b"));
 }
 
 static void questions_to_the_terminal_are_answered(void **state)
@@ -159,6 +181,45 @@ static void a_terminal_that_cannot_be_had_is_null(void **state)
     assert_null(terminal);
 }
 
+static bool say_and_crash(void *context, struct text *said)
+{
+    const int *signal = context;
+    text_add(said, "said");
+    return *signal == 0 || raise(*signal) != 0;
+}
+
+static bool say_in_vain(void *context, struct text *said)
+{
+    text_add(said, context);
+    return false;
+}
+
+static bool leave_early(void *context, struct text *said)
+{
+    (void)said;
+    exit(*(int *)context);
+}
+
+static void what_is_done_apart_says_how_it_ended(void **state)
+{
+    (void)state;
+    int no_signal = 0, crash = SIGKILL, status = EXIT_SUCCESS;
+    char vain[] = "vain";
+    struct text said = {0};
+    struct apart apart = apart_do(say_and_crash, &no_signal, &said);
+    assert_true(apart.done && apart.worked && apart.signal == 0);
+    assert_string_equal(said.bytes, "said");
+    apart = apart_do(say_and_crash, &crash, &said);
+    assert_true(!apart.done && !apart.worked && apart.signal == SIGKILL);
+    apart = apart_do(leave_early, &status, &said);
+    assert_true(!apart.done && !apart.worked && apart.signal == 0);
+    assert_string_equal(said.bytes, "said");
+    apart = apart_do(say_in_vain, vain, &said);
+    assert_true(apart.done && !apart.worked);
+    assert_string_equal(said.bytes, "saidvain");
+    text_free(&said);
+}
+
 static void a_process_has_its_two_streams_and_status(void **state)
 {
     struct fixture *fixture = *state;
@@ -209,6 +270,8 @@ int main(void)
         IN_SANDBOX(what_is_typed_is_echoed_and_read),
         IN_SANDBOX(text_is_where_the_program_puts_it),
         IN_SANDBOX(a_new_size_reaches_the_program),
+        IN_SANDBOX(a_cursor_above_rows_that_go_stays_on_the_screen),
+        IN_SANDBOX(a_column_has_no_room_for_a_wide_character_and_takes_no_harm),
         IN_SANDBOX(questions_to_the_terminal_are_answered),
         IN_SANDBOX(keys_send_what_a_terminal_sends),
         IN_SANDBOX(colour_is_seen),
@@ -219,6 +282,7 @@ int main(void)
         IN_SANDBOX(a_terminal_that_cannot_be_had_is_null),
         IN_SANDBOX(a_process_has_its_two_streams_and_status),
         IN_SANDBOX(a_process_is_signalled_when_it_says_the_word),
+        cmocka_unit_test(what_is_done_apart_says_how_it_ended),
         cmocka_unit_test(a_sandbox_takes_everything_with_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,6 +10,7 @@ screen_tests = \
 	%D%/test_workbench
 
 libterminal_a_SOURCES = \
+	%D%/apart.c %D%/apart.h \
 	%D%/process.c %D%/process.h \
 	%D%/sandbox.c %D%/sandbox.h \
 	%D%/terminal.c %D%/terminal.h \

@@ -31,6 +31,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/text.h"
+#include "tests/screen/apart.h"
 #include "tests/screen/terminal.h"
 #include "tests/screen/tiny.h"
 #include "tests/torture/whole.h"
@@ -100,7 +101,8 @@ static bool says(const char *line, const char *word, const char **rest)
 /* ---- playing them ---- */
 
 struct play {
-    struct sandbox sandbox;
+    struct sandbox *sandbox;
+    char *script;
     struct terminal *terminal;
     int rows, cols;
     const char *end;
@@ -164,7 +166,7 @@ static bool prepare(struct play *play, const char *line)
     if (says(line, "start", &rest))
         text_format(&play->program, "%s", rest);
     else if (says(line, "term", &rest))
-        sandbox_set(&play->sandbox, "TERM", rest);
+        sandbox_set(play->sandbox, "TERM", rest);
     else if (says(line, "inputrc", &rest))
         text_format(&play->inputrc, "%s\n", rest);
     else if (says(line, "history", &rest)) {
@@ -237,11 +239,10 @@ static bool hide_presets(struct sandbox *sandbox)
     return ok;
 }
 
-static bool open_play(struct play *play)
+static bool open_world(struct sandbox *sandbox)
 {
-    *play = (struct play){.rows = 30, .cols = 100, .end = "quit"};
-    return sandbox_open(&play->sandbox) && hide_presets(&play->sandbox) &&
-           sandbox_set(&play->sandbox, "OMP_NUM_THREADS", "1");
+    return sandbox_open(sandbox) && hide_presets(sandbox) &&
+           sandbox_set(sandbox, "OMP_NUM_THREADS", "1");
 }
 
 static void close_play(struct play *play)
@@ -251,7 +252,6 @@ static void close_play(struct play *play)
     text_free(&play->inputrc);
     text_free(&play->history);
     text_free(&play->wrong);
-    sandbox_close(&play->sandbox);
 }
 
 static bool has_drawn(const char *screen, void *terminal)
@@ -267,11 +267,11 @@ static bool start(struct play *play)
     for (char *word = strtok_r(words_left, " ", &state); word && words + 1 < WORDS;
          word = strtok_r(NULL, " ", &state))
         arguments[words++] = word;
-    if ((play->inputrc.bytes && !sandbox_write(&play->sandbox, ".inputrc", play->inputrc.bytes)) ||
+    if ((play->inputrc.bytes && !sandbox_write(play->sandbox, ".inputrc", play->inputrc.bytes)) ||
         (play->history.bytes &&
-         !sandbox_write(&play->sandbox, "state/mneme/history", play->history.bytes)))
+         !sandbox_write(play->sandbox, "state/mneme/history", play->history.bytes)))
         return false;
-    play->terminal = terminal_start(&play->sandbox, arguments, play->rows, play->cols);
+    play->terminal = terminal_start(play->sandbox, arguments, play->rows, play->cols);
     return play->terminal && terminal_meets(play->terminal, has_drawn, play->terminal, "a screen");
 }
 
@@ -362,8 +362,8 @@ static void check_run(struct play *play, const char *run)
 
 static void check_runs(struct play *play)
 {
-    char *runs = sandbox_path(&play->sandbox, "data/mneme/runs");
-    char *own = sandbox_path(&play->sandbox, "run");
+    char *runs = sandbox_path(play->sandbox, "data/mneme/runs");
+    char *own = sandbox_path(play->sandbox, "run");
     check_run(play, own);
     DIR *stream = opendir(runs);
     for (struct dirent *entry; stream && (entry = readdir(stream));) {
@@ -376,6 +376,24 @@ static void check_runs(struct play *play)
         closedir(stream);
     free(runs);
     free(own);
+}
+
+/* What the program wrote last: what it said when it had given the terminal back, its errors
+ * included, since they go to the same terminal. */
+static void tell_last_words(struct play *play)
+{
+    static const char gives_back[] = "\033[?1049l";
+    enum { MOST = 800 };
+    size_t length;
+    const char *output = terminal_output(play->terminal, &length), *last = output;
+    for (const char *at = output;
+         (at = memmem(at, (size_t)(output + length - at), gives_back, strlen(gives_back)));)
+        last = at += strlen(gives_back);
+    if (length - (size_t)(last - output) > MOST)
+        last = output + length - MOST;
+    text_add(&play->wrong, "  the last that it wrote: ");
+    add_escaped(&play->wrong, last, (size_t)(output + length - last));
+    text_add(&play->wrong, "\n");
 }
 
 static void finish(struct play *play)
@@ -399,32 +417,62 @@ static void finish(struct play *play)
     check_runs(play);
 }
 
-/* Plays a script; what is wrong then is in *wrong. */
-static bool play_script(const char *script, struct text *wrong)
+/* Plays the lines of the script, which it cuts up; says what is wrong. */
+static bool play_lines(void *context, struct text *wrong)
 {
-    struct play play;
-    char *copy = memory_string(script, NULL), *state;
-    bool ok = copy && open_play(&play);
-    for (char *line = ok ? strtok_r(copy, "\n", &state) : NULL; line;
+    struct play *play = context;
+    char *state;
+    for (char *line = strtok_r(play->script, "\n", &state); line;
          line = strtok_r(NULL, "\n", &state)) {
-        if (prepare(&play, line))
+        if (prepare(play, line))
             continue;
-        if (!play.terminal && !start(&play)) {
-            text_format(&play.wrong, "the program does not start\n");
+        if (!play->terminal && !start(play)) {
+            text_format(&play->wrong, "the program does not start\n");
             break;
         }
-        act(&play, line);
+        act(play, line);
     }
-    if (ok && !play.terminal && play.wrong.length == 0 && !start(&play))
-        text_format(&play.wrong, "the program does not start\n");
-    if (ok && play.terminal)
-        finish(&play);
-    if (ok && play.wrong.bytes)
-        text_add(wrong, play.wrong.bytes);
-    if (ok)
-        close_play(&play);
+    if (!play->terminal && play->wrong.length == 0 && !start(play))
+        text_format(&play->wrong, "the program does not start\n");
+    if (play->terminal)
+        finish(play);
+    if (play->terminal && play->wrong.length > 0)
+        tell_last_words(play);
+    if (play->wrong.bytes)
+        text_add(wrong, play->wrong.bytes);
+    close_play(play);
+    return true;
+}
+
+enum verdict {
+    RIGHT,
+    WRONG,
+    CUT_SHORT, /* the test itself crashed, or the library that plays its terminal */
+    VERDICTS,
+};
+
+/* Plays a script; what is wrong then is in *wrong. The world it is played in is made and removed
+ * here, since the process that plays it may crash; its program ends with its terminal then. */
+static enum verdict play_script(const char *script, struct text *wrong)
+{
+    struct sandbox sandbox;
+    char *copy = memory_string(script, NULL);
+    struct apart apart = {.done = true};
+    if (open_world(&sandbox) && copy) {
+        struct play play = {
+            .sandbox = &sandbox, .script = copy, .rows = 30, .cols = 100, .end = "quit"};
+        apart = apart_do(play_lines, &play, wrong);
+    }
+    sandbox_close(&sandbox);
     memory_free(copy);
-    return ok;
+    if (apart.signal)
+        text_format(wrong, "the test itself, or its own terminal, crashed: %s\n",
+                    strsignal(apart.signal));
+    else if (!apart.done)
+        text_format(wrong, "the test itself, or its own terminal, ended early\n");
+    else if (!apart.worked)
+        text_format(wrong, "it could not be played\n");
+    return !apart.done ? CUT_SHORT : wrong->length > 0 ? WRONG : RIGHT;
 }
 
 /* ---- making them up ---- */
@@ -653,8 +701,7 @@ static bool fails_without(char *const *line, size_t count, size_t from, size_t g
     for (size_t i = 0; i < count; i++)
         if (i < from || i >= from + gone)
             text_format(&script, "%s\n", line[i]);
-    play_script(script.bytes ? script.bytes : "", &wrong);
-    bool fails = wrong.length > 0;
+    bool fails = play_script(script.bytes ? script.bytes : "", &wrong) != RIGHT;
     text_free(&script);
     text_free(&wrong);
     return fails;
@@ -704,41 +751,43 @@ static void say_last(const char *script)
     printf("  the last of its events:%s\n", at);
 }
 
-/* Plays a round; false where anything is wrong. */
-static bool play_round(uint64_t seed, uint64_t round)
+static const char *const verdict_words[VERDICTS] = {
+    [RIGHT] = "right", [WRONG] = "WRONG", [CUT_SHORT] = "CUT SHORT"};
+
+static enum verdict play_round(uint64_t seed, uint64_t round)
 {
     struct text script = {0}, wrong = {0};
     make_script(&script, seed, round);
-    bool ok = play_script(script.bytes, &wrong) && wrong.length == 0;
-    if (!ok) {
-        printf("round %" PRIu64 " of seed %" PRIu64 " is WRONG: %s", round, seed,
-               wrong.bytes ? wrong.bytes : "it could not be played\n");
+    enum verdict verdict = play_script(script.bytes, &wrong);
+    if (verdict != RIGHT) {
+        printf("round %" PRIu64 " of seed %" PRIu64 " is %s: %s", round, seed,
+               verdict_words[verdict], wrong.bytes ? wrong.bytes : "\n");
         say_last(script.bytes);
         keep(script.bytes, seed, round);
     }
     text_free(&script);
     text_free(&wrong);
-    return ok;
+    return verdict;
 }
 
-static bool replay(const char *path)
+static enum verdict replay(const char *path)
 {
     struct error err;
     struct text wrong = {0};
+    enum verdict verdict = WRONG;
     char *script = file_read(path, NULL, &err);
-    if (!script)
+    if (script)
+        verdict = play_script(script, &wrong);
+    else
         text_format(&wrong, "%s\n", err.message);
-    else if (!play_script(script, &wrong))
-        text_format(&wrong, "it could not be played\n");
-    if (wrong.length > 0)
-        printf("%s is WRONG: %s", path, wrong.bytes);
-    bool ok = wrong.length == 0;
+    if (verdict != RIGHT)
+        printf("%s is %s: %s", path, verdict_words[verdict], wrong.bytes ? wrong.bytes : "\n");
     memory_free(script);
     text_free(&wrong);
-    return ok;
+    return verdict;
 }
 
-static bool replay_corpus(uint64_t *trials, uint64_t *failures)
+static bool replay_corpus(uint64_t tally[VERDICTS])
 {
     const char *source = getenv("srcdir");
     char *directory = file_join(source ? source : ".", "tests/torture/corpus", NULL);
@@ -749,8 +798,7 @@ static bool replay_corpus(uint64_t *trials, uint64_t *failures)
         if (entry->d_name[0] == '.')
             continue;
         char *path = file_join(directory, entry->d_name, NULL);
-        ++*trials;
-        *failures += !replay(path);
+        tally[replay(path)]++;
         memory_free(path);
     }
     bool ok = stream != NULL;
@@ -830,6 +878,17 @@ static int shrink_file(const char *path)
     return 0;
 }
 
+static void say_tally(const struct wishes *wishes, const uint64_t tally[VERDICTS])
+{
+    printf("keys: %" PRIu64 " trials, %" PRIu64 " failures",
+           tally[RIGHT] + tally[WRONG] + tally[CUT_SHORT], tally[WRONG]);
+    if (tally[CUT_SHORT] > 0)
+        printf(", %" PRIu64 " cut short by a crash of the test", tally[CUT_SHORT]);
+    if (wishes->rounds || wishes->seconds)
+        printf(", seed %" PRIu64, wishes->seed);
+    printf("\n");
+}
+
 int main(int argc, char **argv)
 {
     struct wishes wishes = {.seed = 1};
@@ -841,21 +900,15 @@ int main(int argc, char **argv)
     if (wishes.show)
         return show(&wishes);
     setvbuf(stdout, NULL, _IOLBF, 0);
-    uint64_t trials = 0, failures = 0, round = wishes.first;
+    uint64_t tally[VERDICTS] = {0}, round = wishes.first;
     bool ok = true;
-    if (wishes.replay) {
-        trials++;
-        failures += !replay(wishes.replay);
-    } else if (wishes.corpus || argc == 1)
-        ok = replay_corpus(&trials, &failures);
+    if (wishes.replay)
+        tally[replay(wishes.replay)]++;
+    else if (wishes.corpus || argc == 1)
+        ok = replay_corpus(tally);
     double end = clock_seconds() + (double)wishes.seconds;
-    while (round < wishes.first + wishes.rounds || (wishes.seconds && clock_seconds() < end)) {
-        trials++;
-        failures += !play_round(wishes.seed, round++);
-    }
-    printf("keys: %" PRIu64 " trials, %" PRIu64 " failures", trials, failures);
-    if (wishes.rounds || wishes.seconds)
-        printf(", seed %" PRIu64, wishes.seed);
-    printf("\n");
-    return ok && failures == 0 ? 0 : 1;
+    while (round < wishes.first + wishes.rounds || (wishes.seconds && clock_seconds() < end))
+        tally[play_round(wishes.seed, round++)]++;
+    say_tally(&wishes, tally);
+    return ok && tally[WRONG] == 0 && tally[CUT_SHORT] == 0 ? 0 : 1;
 }
