@@ -1,7 +1,7 @@
 /* What went wrong, as one sentence for a person.
  *
  * A function that can fail returns bool and takes a struct error as its last argument: on false
- * the error is set, on true it is untouched. Nothing in the engine prints or exits. The message
+ * the error is set, on true it is untouched. Nothing in the library prints or exits. The message
  * has no "mneme: " in front and no full stop or newline at its end. */
 #ifndef MNEME_BASE_ERROR_H
 #define MNEME_BASE_ERROR_H
@@ -15,6 +15,7 @@ enum error_kind {
     ERROR_SYSTEM, /* the operating system refused */
     ERROR_MEMORY, /* not enough memory */
     ERROR_BUSY,   /* somebody else holds it */
+    ERROR_CANCELLED, /* whoever asked for it has taken that back */
 };
 
 struct error {

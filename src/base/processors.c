@@ -1,5 +1,6 @@
 #include "base/processors.h"
 
+#include <omp.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
@@ -215,4 +216,12 @@ size_t processors_quota(const char *root)
     for (size_t v = 0; v < sizeof versions / sizeof *versions; v++)
         quota = least(quota, quota_of_version(root, &versions[v]));
     return quota;
+}
+
+size_t processors_threads(void)
+{
+    int allowed = omp_get_max_threads(), processors = omp_get_num_procs();
+    int threads = allowed < processors ? allowed : processors;
+    size_t most = threads > 1 ? (size_t)threads : 1, quota = processors_quota("");
+    return most < quota ? most : quota;
 }

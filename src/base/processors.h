@@ -1,8 +1,12 @@
-/* How many processors the system gives the process, where it gives less than its affinity says. */
+/* How many processors the system gives the process. */
 #ifndef MNEME_BASE_PROCESSORS_H
 #define MNEME_BASE_PROCESSORS_H
 
 #include <stddef.h>
+
+/* The threads this machine gives the process, after OMP_NUM_THREADS, the CPU affinity and the
+ * quota of its control groups. */
+size_t processors_threads(void);
 
 /* The processors that a CPU quota is worth, rounded up and so at least 1: the least of the quotas
  * of the process's control group (Linux's cgroups, versions 1 and 2) and of all above it that can

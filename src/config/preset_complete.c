@@ -3,12 +3,12 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/processors.h"
 #include "config/preset_check.h"
 #include "facts/biography.h"
 #include "facts/fact_table.h"
 #include "facts/sampling/checks.h"
 #include "model/model_ops.h"
-#include "model/shards.h"
 
 enum { WORDS_LENGTH = FACTS_FINGERPRINT_SIZE - 1 }; /* of a fingerprint, at its beginning */
 
@@ -176,7 +176,7 @@ static bool complete_model(struct model_options *model, const struct vocabulary 
 /* A shard has a biography at least, and a thread of its own where there are enough. */
 static size_t standard_shards(const struct trainer_options *options)
 {
-    size_t threads = shards_machine_threads();
+    size_t threads = processors_threads();
     return threads < options->batch ? threads : options->batch;
 }
 

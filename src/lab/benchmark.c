@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "engine/engine.h"
 #include "lab/session.h"
 #include "lab/session_open.h"
 #include "measure/recall.h"
@@ -15,15 +16,12 @@
 #include "model/matrix_speed.h"
 #include "model/model_ops.h"
 #include "model/output.h"
-#include "model/shards.h"
 
 /* What is trained */
 
 struct bench {
     struct session session; /* facts, population and vocabulary */
-    struct model model;
-    struct shards shards;
-    struct optimizer optimizer;
+    struct engine *engine;
     struct batch batch;
     struct recall_set known;
     uint64_t step;
@@ -41,16 +39,15 @@ static bool bench_open(struct bench *bench, const struct paths *paths, const str
         return error_set(err, ERROR_INPUT,
                          "preset %s is of model.kind = %s; only transformers can be measured",
                          preset->name, model_kind_names[shape->kind]);
-    bool opened =
-        session_check_memory(&bench->session, true, err) && model_init(&bench->model, shape, err) &&
-        shards_init(&bench->shards, shape, options->shards, trainer_threads(options), true, err) &&
-        optimizer_init(&bench->optimizer, &options->optimizer, bench->model.size, err) &&
-        batch_init(&bench->batch, &bench->session.vocabulary, options->batch, err) &&
-        recall_set_init(&bench->known, &bench->session.population, &bench->session.vocabulary, 0,
-                        options->evaluate_known, err);
-    if (opened)
-        model_randomize(&bench->model, options->seed);
-    return opened;
+    struct engine_options engine = trainer_engine(options);
+    engine.has_second = false;
+    if (!session_check_memory(&bench->session, true, err))
+        return false;
+    bench->engine = engine_new(shape, &engine, err);
+    return bench->engine && engine_randomize(bench->engine, options->seed, err) &&
+           batch_init(&bench->batch, &bench->session.vocabulary, options->batch, err) &&
+           recall_set_init(&bench->known, &bench->session.population, &bench->session.vocabulary, 0,
+                           options->evaluate_known, err);
 }
 
 static void bench_close(struct bench *bench)
@@ -58,10 +55,13 @@ static void bench_close(struct bench *bench)
     struct error ignored;
     recall_set_free(&bench->known);
     batch_free(&bench->batch);
-    optimizer_free(&bench->optimizer);
-    shards_free(&bench->shards);
-    model_free(&bench->model);
+    engine_free(bench->engine);
     session_close(&bench->session, &ignored);
+}
+
+static const struct model_options *shape_of(const struct bench *bench)
+{
+    return &engine_model(bench->engine)->options;
 }
 
 /* Products */
@@ -153,10 +153,11 @@ static bool measure_own_products(const struct bench *bench, double *rate, struct
 {
     struct own_product product[MOST_OWN_PRODUCTS];
     double operations = 0, seconds = 0, speed;
-    size_t products = list_own_products(&bench->model.options, product);
+    size_t products = list_own_products(shape_of(bench), product);
     for (size_t i = 0; i < products; i++) {
         const struct matrix_shape *shape = &product[i].shape;
-        if (!matrix_speed(shape, bench->shards.threads, own_product_seconds, &speed, err))
+        if (!matrix_speed(shape, engine_thread_count(bench->engine), own_product_seconds, &speed,
+                          err))
             return false;
         double own = 2 * (double)shape->m * (double)shape->n * (double)shape->k * product[i].times;
         operations += own;
@@ -179,19 +180,17 @@ struct round {
 static bool train_step(struct bench *bench, struct round *round, struct error *err)
 {
     const struct session *session = &bench->session;
-    double lr = schedule_lr(&session->preset.trainer.schedule, bench->step), loss;
+    double lr = schedule_lr(&session->preset.trainer.schedule, bench->step), loss, norm;
     double began = clock_seconds();
     batch_fill_training(&bench->batch, &session->population, &session->vocabulary,
                         &session->sampling, bench->step);
     double written = clock_seconds();
     struct sequences sequences = batch_sequences(&bench->batch);
-    shards_backward(&bench->shards, &bench->model, &sequences, NULL, &loss);
-    double passed = clock_seconds();
-    double norm = optimizer_reduce(&bench->shards);
-    optimizer_update(&bench->optimizer, &bench->model, &bench->shards, norm, lr);
+    if (!engine_compute(bench->engine, &sequences, 0, NULL, &loss, &norm, err) ||
+        !engine_update(bench->engine, norm, lr, err))
+        return false;
     double ended = clock_seconds();
     round->part_seconds[STEP_BATCH] += written - began;
-    round->part_seconds[STEP_OPTIMIZER] += ended - passed;
     round->seconds += ended - began;
     round->tokens += (double)sequences.start[sequences.count];
     round->steps++;
@@ -203,30 +202,32 @@ static bool train_step(struct bench *bench, struct round *round, struct error *e
 static bool train(struct bench *bench, double seconds, struct round *round, struct error *err)
 {
     double before[STEP_PARTS], after[STEP_PARTS];
-    shards_seconds(&bench->shards, before);
+    engine_seconds(bench->engine, before);
     do
         if (!train_step(bench, round, err))
             return false;
     while (round->seconds < seconds);
-    shards_seconds(&bench->shards, after);
+    engine_seconds(bench->engine, after);
     for (enum step_part p = 0; p < STEP_PARTS; p++)
         round->part_seconds[p] += after[p] - before[p];
     return true;
 }
 
 /* As often as fits into the time, and once at least. */
-static void evaluate(struct bench *bench, double seconds, struct round *round)
+static bool evaluate(struct bench *bench, double seconds, struct round *round, struct error *err)
 {
     struct recall recall;
     double began = clock_seconds(), elapsed, tokens = 0;
     if (bench->known.values == 0)
-        return;
+        return true;
     do {
-        recall_measure(&bench->known, &bench->model, &bench->shards, NULL, &recall);
+        if (!recall_measure(&bench->known, bench->engine, NULL, &recall, err))
+            return false;
         tokens += (double)bench->known.batch.start[bench->known.batch.biographies];
         elapsed = clock_seconds() - began;
     } while (elapsed < seconds);
     round->evaluation_rate = tokens / elapsed;
+    return true;
 }
 
 enum { PIECES_IN_ROUND = 3 };
@@ -241,15 +242,14 @@ static bool measure_round(struct bench *bench, const struct benchmark_options *o
                           size_t piece, struct round *round, struct error *err)
 {
     tell(options, piece, "multiplying matrices");
-    if (!measure_squares(bench->shards.threads, &round->product_rate, err) ||
+    if (!measure_squares(engine_thread_count(bench->engine), &round->product_rate, err) ||
         !measure_own_products(bench, &round->own_product_rate, err))
         return false;
     tell(options, piece + 1, "training");
     if (!train(bench, options->seconds, round, err))
         return false;
     tell(options, piece + 2, "evaluating");
-    evaluate(bench, options->seconds / 2, round);
-    return true;
+    return evaluate(bench, options->seconds / 2, round, err);
 }
 
 /* Medians */
@@ -271,7 +271,7 @@ static void list_figures(const struct bench *bench, const struct round *round, d
 {
     double tokens_rate = round->tokens / round->seconds;
     double operations_rate =
-        6 * (double)model_count_matrix_parameters(&bench->model.options) * tokens_rate;
+        6 * (double)model_count_matrix_parameters(shape_of(bench)) * tokens_rate;
     const double figures[FIGURES] = {
         [SECONDS_PER_STEP] = round->seconds / (double)round->steps,
         [TOKENS_RATE] = tokens_rate,
@@ -299,10 +299,10 @@ static void summarize(struct benchmark *benchmark, const struct bench *bench, do
     for (enum figure f = 0; f < FIGURES; f++)
         median[f] = gsl_stats_median(figure + f * rounds, 1, rounds);
     *benchmark = (struct benchmark){
-        .threads = bench->shards.threads,
-        .shards = bench->shards.count,
-        .parameters = model_count_parameters(&bench->model.options),
-        .matrix_parameters = model_count_matrix_parameters(&bench->model.options),
+        .threads = engine_thread_count(bench->engine),
+        .shards = engine_shard_count(bench->engine),
+        .parameters = model_count_parameters(shape_of(bench)),
+        .matrix_parameters = model_count_matrix_parameters(shape_of(bench)),
         .tokens_per_step = sum->tokens / (double)sum->steps,
         .seconds_per_step = median[SECONDS_PER_STEP],
         .tokens_rate = median[TOKENS_RATE],

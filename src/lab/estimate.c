@@ -1,10 +1,10 @@
 #include "lab/estimate.h"
 
+#include "base/processors.h"
 #include "facts/batch.h"
 #include "lab/session.h"
 #include "lab/session_open.h"
 #include "model/matrix_speed.h"
-#include "model/shards.h"
 
 enum { PROBED_BIOGRAPHIES = 64 };
 
@@ -23,8 +23,7 @@ double estimate_machine_rate(void)
 {
     double rate;
     struct error ignored;
-    return matrix_speed(&probe, shards_machine_threads(), probe_seconds, &rate, &ignored) ? rate
-                                                                                          : 0;
+    return matrix_speed(&probe, processors_threads(), probe_seconds, &rate, &ignored) ? rate : 0;
 }
 
 /* Tokens of a biography that the model is trained to predict, on the average. */

@@ -40,7 +40,7 @@ static bool check_value(const struct session *session, const char *key, const ch
 
 static bool check_shape(const struct session *session, struct error *err)
 {
-    const struct model_options *options = &session->model.options;
+    const struct model_options *options = &engine_model(session->engine)->options;
     for (size_t i = 0; i < sizeof shape / sizeof *shape; i++)
         if (!check_value(session, shape[i].key, shape[i].value, err))
             return false;
@@ -49,7 +49,7 @@ static bool check_shape(const struct session *session, struct error *err)
             err, ERROR_INPUT,
             "run %s is not a GPT-2: model.heads x model.d_key = %zu, not model.d_model = %zu",
             session->run.name, options->heads * options->d_key, options->d_model);
-    if (session->model.reference)
+    if (engine_model(session->engine)->reference)
         return error_set(err, ERROR_INPUT,
                          "run %s is patched: it uses the attention of another model; an earlier "
                          "checkpoint, --step=T, can be exported",
@@ -248,8 +248,9 @@ static json_t *tokenizer_config_json(const struct session *session)
     return json_pack("{s:s, s:s, s:s, s:s, s:I, s:[s, s], s:b}", "tokenizer_class",
                      "PreTrainedTokenizerFast", "unk_token", word[TOKEN_UNKNOWN], "bos_token",
                      word[TOKEN_BEGIN], "eos_token", word[TOKEN_END], "model_max_length",
-                     (json_int_t)session->model.options.max_length, "model_input_names",
-                     "input_ids", "attention_mask", "clean_up_tokenization_spaces", 0);
+                     (json_int_t)engine_model(session->engine)->options.max_length,
+                     "model_input_names", "input_ids", "attention_mask",
+                     "clean_up_tokenization_spaces", 0);
 }
 
 /* The folder */
@@ -292,8 +293,9 @@ static bool write_weights_in(const char *directory, const char *name, const stru
 bool export_gpt2(const struct session *session, const char *directory, struct error *err)
 {
     return check_shape(session, err) && file_make_directories(directory, err) &&
-           write_json_in(directory, "config.json", shape_json(&session->model.options), err) &&
+           write_json_in(directory, "config.json",
+                         shape_json(&engine_model(session->engine)->options), err) &&
            write_json_in(directory, "tokenizer.json", tokenizer_json(&session->vocabulary), err) &&
            write_json_in(directory, "tokenizer_config.json", tokenizer_config_json(session), err) &&
-           write_weights_in(directory, "model.safetensors", &session->model, err);
+           write_weights_in(directory, "model.safetensors", engine_model(session->engine), err);
 }

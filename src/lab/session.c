@@ -50,9 +50,7 @@ bool session_close(struct session *session, struct error *err)
     decoder_free(session->decoder);
     sampled_entropy_free(session->sampled);
     run_close(&session->run);
-    model_free(&session->model);
-    model_free(&session->second_weights);
-    optimizer_free(&session->optimizer);
+    engine_free(session->engine);
     vocabulary_free(&session->vocabulary);
     plan_free(&session->plan);
     sampling_free(&session->sampling);

@@ -12,14 +12,13 @@
 #include "base/strings.h"
 #include "config/paths.h"
 #include "config/preset.h"
+#include "engine/engine.h"
 #include "facts/fact_set.h"
 #include "facts/population.h"
 #include "facts/sampling.h"
 #include "facts/vocabulary.h"
-#include "model/model.h"
 #include "record/run.h"
 #include "train/baselines.h"
-#include "train/optimizer.h"
 #include "train/plan.h"
 #include "train/trainer.h"
 
@@ -32,17 +31,15 @@ struct session {
     struct vocabulary vocabulary;
     double baseline, baseline_pools;
     double *attribute_baseline; /* [facts.attributes] */
-    struct model model;
-    struct model second_weights; /* with patching: see train/patching.h; else empty */
-    struct optimizer optimizer;  /* of what is to be trained, until the trainer takes it */
-    struct run run;              /* directory null where nothing is recorded (yet) */
-    const struct paths *paths;   /* of a fresh run: where it will be kept */
-    char *preset_text;           /* of `preset`, for the checkpoints */
-    char *checkpoint_path;       /* of the newest checkpoint that was written */
-    uint64_t checkpoint_step;    /* of the weights that were read; 0 for a fresh run */
-    char *remark;            /* a sentence for whoever goes on with a run or forks it; or null */
-    struct trainer *trainer; /* null where only questions are asked */
-    struct decoder *decoder; /* made when the first question comes, */
+    struct engine *engine;      /* null where facts alone were opened */
+    struct run run;             /* directory null where nothing is recorded (yet) */
+    const struct paths *paths;  /* of a fresh run: where it will be kept */
+    char *preset_text;          /* of `preset`, for the checkpoints */
+    char *checkpoint_path;      /* of the newest checkpoint that was written */
+    uint64_t checkpoint_step;   /* of the weights that were read; 0 for a fresh run */
+    char *remark;               /* a sentence for whoever goes on with a run or forks it; or null */
+    struct trainer *trainer;    /* null where only questions are asked */
+    struct decoder *decoder;    /* made when the first question comes, */
     struct sampled_entropy *sampled; /* and this */
 };
 

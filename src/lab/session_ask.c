@@ -8,7 +8,7 @@
 static bool need_decoder(struct session *session, struct error *err)
 {
     if (!session->decoder)
-        session->decoder = decoder_new(&session->model, err);
+        session->decoder = decoder_new(engine_model(session->engine), err);
     return session->decoder != NULL;
 }
 

@@ -81,15 +81,16 @@ static bool restore_fork(struct session *session, const struct fork *fork,
 static bool take_start(struct session *session, const struct fork *fork,
                        struct trainer_checkpoint *from, struct error *err)
 {
-    struct trainer_checkpoint ignored = {0};
     const struct patching_options *patching = &session->preset.trainer.patching;
     if (from->role == SECOND_REFERENCE)
         return true;
     from->role = SECOND_NONE;
-    if (!session_second_weights(session) || patching->start_step >= fork->step)
+    if (!engine_settle(session->engine, engine_updates(session->engine), SECOND_NONE, err))
+        return false;
+    if (!patching->reference_step.given || patching->start_step >= fork->step)
         return true;
     char *path = fork_checkpoint_path(fork, patching->start_step, err);
-    bool taken = path && checkpoint_read(path, &session->second_weights, NULL, NULL, &ignored, err);
+    bool taken = path && checkpoint_read_start(path, session->engine, err);
     from->role = SECOND_START;
     memory_free(path);
     return taken;
@@ -100,8 +101,7 @@ static bool take_start(struct session *session, const struct fork *fork,
 static bool take_checkpoint(struct session *session, const struct fork *fork, struct error *err)
 {
     struct trainer_checkpoint from = {0};
-    bool read = checkpoint_read(fork->checkpoint, &session->model, &session->optimizer,
-                                session_second_weights(session), &from, err);
+    bool read = checkpoint_read(fork->checkpoint, session->engine, &from, err);
     bool by_hand = read && from.lr_scale != 1;
     bool resets_rate = by_hand && !fork_keeps_rate(fork, &session->preset);
     if (resets_rate)
@@ -120,7 +120,7 @@ bool session_open_fork(struct session *session, const struct paths *paths,
     bool opened = session_take_preset(session, preset, err) &&
                   session_load_facts(session, paths, err) && fork_open(&fork, paths, from, err) &&
                   fork_check(&fork, &session->preset, err) &&
-                  session_make_models(session, true, err) && take_checkpoint(session, &fork, err);
+                  session_make_engine(session, true, err) && take_checkpoint(session, &fork, err);
     session->paths = paths;
     fork_close(&fork);
     return opened || session_give_up(session);

@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/processors.h"
 #include "config/preset_check.h"
 #include "config/preset_complete.h"
 #include "config/preset_file.h"
@@ -106,14 +107,13 @@ static bool find_baselines(struct session *session, struct error *err)
     return recall_baseline(&session->population, &session->baseline, &session->baseline_pools, err);
 }
 
-static bool is_patching(const struct session *session)
+/* Without a trainer the weights alone are held; who predicts makes the engine ready. */
+static struct engine_options engine_of(const struct session *session, bool train)
 {
-    return session->preset.trainer.patching.reference_step.given;
-}
-
-struct model *session_second_weights(struct session *session)
-{
-    return is_patching(session) ? &session->second_weights : NULL;
+    struct engine_options options = trainer_engine(&session->preset.trainer);
+    if (!train)
+        options.use = ENGINE_HOLDS;
+    return options;
 }
 
 /* A limit on address space has to leave room for the library's buffers too, and for what a thread
@@ -139,10 +139,9 @@ bool session_check_memory(const struct session *session, bool train, struct erro
 {
     const double gibibyte = 1024.0 * 1024 * 1024;
     const struct model_options *model = &session->preset.model;
-    size_t models = is_patching(session) ? 2 : 1;
-    size_t needed = train ? trainer_bytes(&session->preset.trainer, model)
-                          : models * model_count_parameters(model) * sizeof(real);
-    size_t threads = train ? trainer_threads(&session->preset.trainer) : shards_machine_threads();
+    struct engine_options engine = engine_of(session, train);
+    size_t needed = engine_bytes(model, &engine);
+    size_t threads = train ? trainer_threads(&session->preset.trainer) : processors_threads();
     size_t available = memory_available();
     if (needed <= available)
         return check_address_space(session, needed, threads, train, err);
@@ -153,12 +152,11 @@ bool session_check_memory(const struct session *session, bool train, struct erro
                      train ? ", or fewer train.shards," : "");
 }
 
-bool session_make_models(struct session *session, bool train, struct error *err)
+bool session_make_engine(struct session *session, bool train, struct error *err)
 {
-    return find_baselines(session, err) && session_check_memory(session, train, err) &&
-           model_init(&session->model, &session->preset.model, err) &&
-           (!is_patching(session) ||
-            model_init(&session->second_weights, &session->preset.model, err)) &&
-           (!train || optimizer_init(&session->optimizer, &session->preset.trainer.optimizer,
-                                     session->model.size, err));
+    struct engine_options options = engine_of(session, train);
+    if (!find_baselines(session, err) || !session_check_memory(session, train, err))
+        return false;
+    session->engine = engine_new(&session->preset.model, &options, err);
+    return session->engine != NULL;
 }

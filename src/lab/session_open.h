@@ -28,11 +28,8 @@ bool session_load_facts(struct session *session, const struct paths *paths, stru
 /* The sampling and the plan alone, anew after a change of the preset. */
 bool session_make_plan(struct session *session, struct error *err);
 
-/* Baselines, and where there is memory for them models of the preset's shape without weights, with
- * an optimizer to train them. */
-bool session_make_models(struct session *session, bool train, struct error *err);
-
-/* The second set of weights; null where none is needed. */
-struct model *session_second_weights(struct session *session);
+/* Baselines, and where there is memory for it an engine without weights for the preset's model: to
+ * train it, or to hold it. */
+bool session_make_engine(struct session *session, bool train, struct error *err);
 
 #endif

@@ -22,7 +22,7 @@ static bool open_run(struct session *session, const struct paths *paths, const c
            run_preset(&session->run, paths, &session->preset, err) &&
            session_load_facts(session, paths, err) &&
            run_find_checkpoint(&session->run, step, &session->checkpoint_step, err) &&
-           session_make_models(session, write, err);
+           session_make_engine(session, write, err);
 }
 
 /* The number of steps is the one thing that may change when a run goes on. */
@@ -51,23 +51,22 @@ static bool find_first_step(const struct session *session, uint64_t *first, stru
     return true;
 }
 
-/* Reads a checkpoint into the models; the second weights have to have the role of its step. */
-static bool read_checkpoint(struct session *session, const char *path, struct optimizer *optimizer,
+/* Reads a checkpoint into the engine; the second weights have to have the role of its step. */
+static bool read_checkpoint(struct session *session, const char *path,
                             struct trainer_checkpoint *from, struct error *err)
 {
-    if (!checkpoint_read(path, &session->model, optimizer, session_second_weights(session), from,
-                         err))
+    if (!checkpoint_read(path, session->engine, from, err))
         return false;
     return from->role == plan_at(&session->plan, from->step).role ||
            error_set(err, ERROR_DATA,
                      "%s does not hold the weights that patching needs at its step", path);
 }
 
-static bool read_step(struct session *session, uint64_t step, struct optimizer *optimizer,
-                      struct trainer_checkpoint *from, struct error *err)
+static bool read_step(struct session *session, uint64_t step, struct trainer_checkpoint *from,
+                      struct error *err)
 {
     char *path = run_checkpoint_path(&session->run, step, err);
-    bool read = path && read_checkpoint(session, path, optimizer, from, err);
+    bool read = path && read_checkpoint(session, path, from, err);
     if (read)
         session->checkpoint_step = step;
     memory_free(path);
@@ -85,8 +84,7 @@ static bool remark_on_damage(struct session *session, const struct error *newest
 }
 
 /* Reads the newest checkpoint that can be read; where there is none, the error is the newest's. */
-static bool read_newest(struct session *session, struct optimizer *optimizer,
-                        struct trainer_checkpoint *from, struct error *err)
+static bool read_newest(struct session *session, struct trainer_checkpoint *from, struct error *err)
 {
     uint64_t *step = NULL;
     size_t count;
@@ -95,7 +93,7 @@ static bool read_newest(struct session *session, struct optimizer *optimizer,
     struct error newest = {ERROR_NONE, ""}, why = {ERROR_NONE, ""};
     bool read = false;
     for (size_t i = count; !read && i > 0 && (i == count || why.kind == ERROR_DATA); i--) {
-        read = read_step(session, step[i - 1], optimizer, from, &why);
+        read = read_step(session, step[i - 1], from, &why);
         if (!read && i == count)
             newest = why;
     }
@@ -123,8 +121,7 @@ static bool resume(struct session *session, uint64_t steps, struct error *err)
 {
     uint64_t first;
     struct trainer_checkpoint from = {0};
-    return find_first_step(session, &first, err) &&
-           read_newest(session, &session->optimizer, &from, err) &&
+    return find_first_step(session, &first, err) && read_newest(session, &from, err) &&
            change_steps(session, steps, err) &&
            session_make_trainer(session, &from, false, first, err) &&
            restore_run(session, from.step, err) &&
@@ -143,7 +140,7 @@ bool session_can_resume(const struct paths *paths, const char *run, struct error
     struct session session;
     struct trainer_checkpoint from = {0};
     bool can =
-        open_run(&session, paths, run, false, NULL, err) && read_newest(&session, NULL, &from, err);
+        open_run(&session, paths, run, false, NULL, err) && read_newest(&session, &from, err);
     struct error ignored;
     session_close(&session, &ignored);
     return can || err->kind == ERROR_MEMORY;
@@ -152,8 +149,7 @@ bool session_can_resume(const struct paths *paths, const char *run, struct error
 static bool read_weights(struct session *session, struct error *err)
 {
     struct trainer_checkpoint from = {0};
-    bool read = read_step(session, session->checkpoint_step, NULL, &from, err);
-    session->model.reference = from.role == SECOND_REFERENCE ? &session->second_weights : NULL;
+    bool read = read_step(session, session->checkpoint_step, &from, err);
     if (read)
         sampling_restore(&session->sampling, from.subset);
     return read;

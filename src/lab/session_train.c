@@ -35,11 +35,9 @@ bool session_make_trainer(struct session *session, const struct trainer_checkpoi
         .population = &session->population,
         .vocabulary = &session->vocabulary,
         .sampling = &session->sampling,
-        .model = &session->model,
-        .second_weights = session_second_weights(session),
+        .engine = session->engine,
         .observer = session_observer(session),
         .baseline = session->baseline,
-        .optimizer = &session->optimizer,
         .from = from,
         .forks = forks,
     };
@@ -57,7 +55,7 @@ bool session_open_preset(struct session *session, const struct paths *paths,
 {
     bool opened = session_take_preset(session, preset, err) &&
                   session_load_facts(session, paths, err) &&
-                  session_make_models(session, true, err) &&
+                  session_make_engine(session, true, err) &&
                   session_make_trainer(session, NULL, false, 0, err);
     session->paths = paths;
     return opened || session_give_up(session);

@@ -193,12 +193,12 @@ void circuits_score(const struct circuits_set *set, struct circuits *circuits)
         }
 }
 
-bool circuits_measure(struct circuits_set *set, const struct model *model, struct shards *shards,
-                      const atomic_bool *cancel, struct circuits *circuits)
+bool circuits_measure(struct circuits_set *set, struct engine *engine, const atomic_bool *cancel,
+                      struct circuits *circuits, struct error *err)
 {
     struct sequences sequences = batch_sequences(&set->batch);
     struct attention_watcher watcher = circuits_watcher(set);
-    if (!shards_watch_attention(shards, model, &sequences, cancel, &watcher))
+    if (!engine_watch_attention(engine, &sequences, cancel, &watcher, err))
         return false;
     circuits_score(set, circuits);
     return true;

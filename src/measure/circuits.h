@@ -23,8 +23,8 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "engine/engine.h"
 #include "facts/batch.h"
-#include "model/shards.h"
 
 enum circuit {
     CIRCUIT_WITHIN_NAME,
@@ -70,11 +70,11 @@ bool circuits_set_init(struct circuits_set *set, const struct population *popula
                        uint64_t first, uint64_t among, size_t count, struct error *err);
 void circuits_set_free(struct circuits_set *set);
 
-/* Reads the biographies with the model, which has the set's shape, into circuits, which has it too.
- * The same bits for any number of threads. False when *cancel (may be null) became true meanwhile:
- * circuits are as before. */
-bool circuits_measure(struct circuits_set *set, const struct model *model, struct shards *shards,
-                      const atomic_bool *cancel, struct circuits *circuits);
+/* Reads the biographies with the engine's model, which has the set's shape, into circuits, which
+ * has it too. The same bits for any number of threads. ERROR_CANCELLED when *cancel (may be null)
+ * became true meanwhile: circuits are as before. */
+bool circuits_measure(struct circuits_set *set, struct engine *engine, const atomic_bool *cancel,
+                      struct circuits *circuits, struct error *err);
 
 /* The two halves of circuits_measure: who fills set->sum from attention over the set's sequences,
  * whole or in parts, and what it comes to when every layer of each was shown. */

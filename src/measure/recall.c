@@ -82,12 +82,12 @@ void recall_set_free(struct recall_set *set)
     *set = (struct recall_set){0};
 }
 
-bool recall_measure(struct recall_set *set, const struct model *model, struct shards *shards,
-                    const atomic_bool *cancel, struct recall *recall)
+bool recall_measure(struct recall_set *set, struct engine *engine, const atomic_bool *cancel,
+                    struct recall *recall, struct error *err)
 {
     struct sequences sequences = batch_sequences(&set->batch);
-    if (!shards_predict(shards, model, &sequences, set->position, set->positions, cancel,
-                        set->prediction))
+    if (!engine_predict(engine, &sequences, set->position, set->positions, cancel, set->prediction,
+                        err))
         return false;
     recall_score(set, recall);
     return true;

@@ -11,9 +11,9 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "engine/engine.h"
 #include "facts/batch.h"
 #include "measure/calibration.h"
-#include "model/shards.h"
 
 /* All are NAN where no individual was asked about. */
 struct recall {
@@ -51,9 +51,9 @@ bool recall_set_init_spread(struct recall_set *set, const struct population *pop
                             size_t count, struct error *err);
 void recall_set_free(struct recall_set *set);
 
-/* Asks the model; false when *cancel (may be null) became true meanwhile. */
-bool recall_measure(struct recall_set *set, const struct model *model, struct shards *shards,
-                    const atomic_bool *cancel, struct recall *recall);
+/* Asks the engine's model. ERROR_CANCELLED when *cancel (may be null) became true meanwhile. */
+bool recall_measure(struct recall_set *set, struct engine *engine, const atomic_bool *cancel,
+                    struct recall *recall, struct error *err);
 
 /* What set->prediction says; recall_measure fills it in first. */
 void recall_score(const struct recall_set *set, struct recall *recall);

@@ -24,7 +24,6 @@ model_sources = \
 	%D%/prediction.h \
 	%D%/real.h \
 	%D%/recurrence.c %D%/recurrence.h \
-	%D%/shards.c %D%/shards.h \
 	%D%/step_part.h \
 	%D%/tensor.h \
 	%D%/transformer.c \

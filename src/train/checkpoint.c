@@ -13,20 +13,19 @@
 
 #define FORMAT "mneme 1"
 
-/* What is kept of every parameter, under which front of its name. */
-enum checkpoint_part {
-    PART_WEIGHT,
-    PART_FIRST_MOMENT,
-    PART_SECOND_MOMENT,
-    PART_SECOND_WEIGHTS,
-    PARTS
+/* What is kept of every parameter, under which front of its name; second weights under their
+ * role's. */
+static const struct part {
+    enum engine_array array;
+    const char *front, *what;
+} parts[] = {
+    {ENGINE_WEIGHTS, "", "weights"},
+    {ENGINE_FIRST_MOMENTS, "optimizer.first.", "optimizer's means"},
+    {ENGINE_SECOND_MOMENTS, "optimizer.second.", "optimizer's means"},
+    {ENGINE_SECOND_WEIGHTS, NULL, "weights"},
 };
 
-static const char *const part_front[PART_SECOND_WEIGHTS] = {
-    [PART_WEIGHT] = "",
-    [PART_FIRST_MOMENT] = "optimizer.first.",
-    [PART_SECOND_MOMENT] = "optimizer.second.",
-};
+enum { PARTS = sizeof parts / sizeof *parts };
 
 /* What the second weights are called; null where there are none. */
 static const char *const role_names[] = {
@@ -38,20 +37,18 @@ static const char *const role_names[] = {
 /* Parts of a checkpoint whose second weights have this role. */
 static size_t parts_of(enum second_role role)
 {
-    return role == SECOND_NONE ? PART_SECOND_WEIGHTS : PARTS;
+    return role == SECOND_NONE ? PARTS - 1 : PARTS;
 }
 
 struct tensor_name {
     char text[sizeof((struct parameter *)NULL)->name + sizeof "optimizer.second."];
 };
 
-static void write_name(struct tensor_name *name, enum checkpoint_part part, enum second_role role,
+static void write_name(struct tensor_name *name, const struct part *part, enum second_role role,
                        const struct parameter *parameter)
 {
-    bool second_weights = part == PART_SECOND_WEIGHTS;
-    snprintf(name->text, sizeof name->text, "%s%s%s",
-             second_weights ? role_names[role] : part_front[part], second_weights ? "." : "",
-             parameter->name);
+    snprintf(name->text, sizeof name->text, "%s%s%s", part->front ? part->front : role_names[role],
+             part->front ? "" : ".", parameter->name);
 }
 
 /* ---- writing ---- */
@@ -75,16 +72,14 @@ static bool are_finite(const float *value, size_t count)
  * before. */
 static bool check_finite(const struct trainer_checkpoint *checkpoint, struct error *err)
 {
-    size_t size = checkpoint->model->size;
+    const struct engine *engine = checkpoint->engine;
+    size_t size = engine_model(engine)->size;
     const char *what = NULL;
-    if (!are_finite(checkpoint->model->weight, size) ||
-        (checkpoint->role != SECOND_NONE && !are_finite(checkpoint->second_weights->weight, size)))
-        what = "weights";
-    else if (!are_finite(checkpoint->optimizer->first, size) ||
-             !are_finite(checkpoint->optimizer->second, size))
-        what = "optimizer's means";
-    else if (!isfinite(checkpoint->lr_scale) || !isfinite(checkpoint->seconds))
+    if (!isfinite(checkpoint->lr_scale) || !isfinite(checkpoint->seconds))
         what = "learning rate and time";
+    for (size_t part = parts_of(checkpoint->role); part-- > 0;)
+        if (!are_finite(engine_array(engine, parts[part].array), size))
+            what = parts[part].what;
     return !what || error_set(err, ERROR_DATA,
                               "step %" PRIu64 " is not saved: training has diverged, its %s are "
                               "not finite",
@@ -95,26 +90,19 @@ static bool write_tensors(const char *path, const struct trainer_checkpoint *che
                           const struct safetensors_string *metadata, size_t strings,
                           struct error *err)
 {
-    const struct model *model = checkpoint->model;
-    const float *const values[PARTS] = {
-        [PART_WEIGHT] = model->weight,
-        [PART_FIRST_MOMENT] = checkpoint->optimizer->first,
-        [PART_SECOND_MOMENT] = checkpoint->optimizer->second,
-        [PART_SECOND_WEIGHTS] =
-            checkpoint->second_weights ? checkpoint->second_weights->weight : NULL,
-    };
+    const struct model *model = engine_model(checkpoint->engine);
     size_t tensors = parts_of(checkpoint->role) * model->parameters;
     struct tensor_name *name = memory_new(tensors, sizeof *name, err);
     struct safetensors_tensor *tensor = name ? memory_new(tensors, sizeof *tensor, err) : NULL;
     for (size_t i = 0; tensor && i < tensors; i++) {
-        enum checkpoint_part part = (enum checkpoint_part)(i / model->parameters);
+        const struct part *part = &parts[i / model->parameters];
         const struct parameter *parameter = &model->parameter[i % model->parameters];
         write_name(&name[i], part, checkpoint->role, parameter);
         tensor[i] = (struct safetensors_tensor){
             .name = name[i].text,
             .rows = parameter->rows,
             .cols = parameter->cols,
-            .data = values[part] + parameter->offset,
+            .data = engine_array(checkpoint->engine, part->array) + parameter->offset,
         };
     }
     bool ok = tensor && safetensors_write(path, tensor, tensors, metadata, strings, err);
@@ -137,7 +125,7 @@ bool checkpoint_write(const char *path, const struct trainer_checkpoint *checkpo
     char subset[NUMBER_TEXT], since[NUMBER_TEXT];
     snprintf(step, sizeof step, "%" PRIu64, checkpoint->step);
     snprintf(tokens, sizeof tokens, "%" PRIu64, checkpoint->tokens);
-    snprintf(updates, sizeof updates, "%" PRIu64, checkpoint->optimizer->updates);
+    snprintf(updates, sizeof updates, "%" PRIu64, engine_updates(checkpoint->engine));
     snprintf(shards_text, sizeof shards_text, "%zu", shards);
     snprintf(threads_text, sizeof threads_text, "%zu", threads);
     snprintf(subset, sizeof subset, "%" PRIu64, checkpoint->subset);
@@ -239,14 +227,14 @@ static bool read_number(const struct safetensors *file, const char *key, double 
 }
 
 static bool check_values(const struct safetensors *file, const struct safetensors_tensor *tensor,
-                         enum checkpoint_part part, struct error *err)
+                         const struct part *part, struct error *err)
 {
     size_t count = tensor->rows * tensor->cols;
     for (size_t i = 0; i < count; i++) {
         if (!isfinite(tensor->data[i]))
             return error_set(err, ERROR_DATA, "%s: tensor %s holds a value that is not finite",
                              file->path, tensor->name);
-        if (part == PART_SECOND_MOMENT && tensor->data[i] < 0)
+        if (part->array == ENGINE_SECOND_MOMENTS && tensor->data[i] < 0)
             return error_set(err, ERROR_DATA, "%s: tensor %s holds a mean of squares below 0",
                              file->path, tensor->name);
     }
@@ -254,9 +242,10 @@ static bool check_values(const struct safetensors *file, const struct safetensor
 }
 
 /* The tensor that holds a part of a parameter, if everything about it is right. */
-static const struct safetensors_tensor *
-find_tensor(const struct safetensors *file, enum checkpoint_part part, enum second_role role,
-            const struct parameter *parameter, struct error *err)
+static const struct safetensors_tensor *find_tensor(const struct safetensors *file,
+                                                    const struct part *part, enum second_role role,
+                                                    const struct parameter *parameter,
+                                                    struct error *err)
 {
     struct tensor_name name;
     write_name(&name, part, role, parameter);
@@ -278,7 +267,7 @@ static bool is_known(const struct model *model, enum second_role role, const cha
 {
     for (size_t i = 0; i < parts_of(role) * model->parameters; i++) {
         struct tensor_name known;
-        write_name(&known, (enum checkpoint_part)(i / model->parameters), role,
+        write_name(&known, &parts[i / model->parameters], role,
                    &model->parameter[i % model->parameters]);
         if (strcmp(known.text, name) == 0)
             return true;
@@ -293,8 +282,8 @@ static bool find_tensors(const struct safetensors *file, const struct model *mod
 {
     size_t wanted = parts_of(role) * model->parameters;
     for (size_t i = 0; i < wanted; i++) {
-        enum checkpoint_part part = (enum checkpoint_part)(i / model->parameters);
-        tensor[i] = find_tensor(file, part, role, &model->parameter[i % model->parameters], err);
+        tensor[i] = find_tensor(file, &parts[i / model->parameters], role,
+                                &model->parameter[i % model->parameters], err);
         if (!tensor[i])
             return false;
     }
@@ -305,55 +294,78 @@ static bool find_tensors(const struct safetensors *file, const struct model *mod
     return true;
 }
 
-static void copy_tensors(const struct safetensors_tensor *const *tensor, const struct model *model,
-                         real *to, enum checkpoint_part part)
+/* Those of one part, tensor[parameters], become the engine's array. */
+static void set_array(struct engine *engine, enum engine_array array,
+                      const struct safetensors_tensor *const *tensor)
 {
-    for (size_t i = 0; i < model->parameters; i++) {
-        const struct safetensors_tensor *from = tensor[part * model->parameters + i];
-        memcpy(to + model->parameter[i].offset, from->data,
-               from->rows * from->cols * sizeof *from->data);
-    }
+    for (size_t i = 0; i < engine_model(engine)->parameters; i++)
+        engine_set_parameter(engine, array, i, tensor[i]->data);
 }
 
 /* Nothing is changed before everything was found to be right. */
-static bool read_file(const struct safetensors *file, const struct safetensors_tensor **tensor,
-                      struct model *model, struct optimizer *optimizer,
-                      struct model *second_weights, struct trainer_checkpoint *from,
-                      struct error *err)
+static bool check_file(const struct safetensors *file, const struct safetensors_tensor **tensor,
+                       const struct model *model, struct trainer_checkpoint *read,
+                       uint64_t *updates, struct error *err)
 {
-    struct trainer_checkpoint read = *from;
-    uint64_t updates;
-    if (!check_format(file, err) || !read_count(file, "step", &read.step, err) ||
-        !read_count(file, "tokens", &read.tokens, err) ||
-        !read_count(file, "updates", &updates, err) ||
-        !read_number(file, "seconds", &read.seconds, err) ||
-        !read_number(file, "lr_scale", &read.lr_scale, err) || !read_subset(file, &read, err) ||
-        !read_role(file, &read, err) || !find_tensors(file, model, read.role, tensor, err))
-        return false;
-    copy_tensors(tensor, model, model->weight, PART_WEIGHT);
-    if (optimizer) {
-        copy_tensors(tensor, model, optimizer->first, PART_FIRST_MOMENT);
-        copy_tensors(tensor, model, optimizer->second, PART_SECOND_MOMENT);
-        optimizer->updates = updates;
-    }
-    read_identity(file, &read.blas);
-    if (second_weights && read.role != SECOND_NONE)
-        copy_tensors(tensor, model, second_weights->weight, PART_SECOND_WEIGHTS);
-    *from = read;
-    return true;
+    return check_format(file, err) && read_count(file, "step", &read->step, err) &&
+           read_count(file, "tokens", &read->tokens, err) &&
+           read_count(file, "updates", updates, err) &&
+           read_number(file, "seconds", &read->seconds, err) &&
+           read_number(file, "lr_scale", &read->lr_scale, err) && read_subset(file, read, err) &&
+           read_role(file, read, err) && find_tensors(file, model, read->role, tensor, err);
 }
 
-bool checkpoint_read(const char *path, struct model *model, struct optimizer *optimizer,
-                     struct model *second_weights, struct trainer_checkpoint *from,
+/* A file and its tensors[parts_of(role) * parameters] in the order of parts. */
+struct checkpoint_file {
+    struct safetensors file;
+    const struct safetensors_tensor **tensor;
+    struct trainer_checkpoint read;
+    uint64_t updates;
+};
+
+static void close_file(struct checkpoint_file *opened)
+{
+    memory_free(opened->tensor);
+    safetensors_close(&opened->file);
+}
+
+static bool open_file(struct checkpoint_file *opened, const char *path, const struct model *model,
+                      struct error *err)
+{
+    if (!safetensors_open(&opened->file, path, err))
+        return false;
+    opened->tensor = memory_new(PARTS * model->parameters, sizeof *opened->tensor, err);
+    if (opened->tensor &&
+        check_file(&opened->file, opened->tensor, model, &opened->read, &opened->updates, err))
+        return true;
+    close_file(opened);
+    return false;
+}
+
+bool checkpoint_read(const char *path, struct engine *engine, struct trainer_checkpoint *from,
                      struct error *err)
 {
-    struct safetensors file;
-    if (!safetensors_open(&file, path, err))
+    const struct model *model = engine_model(engine);
+    struct checkpoint_file opened = {.read = *from};
+    if (!open_file(&opened, path, model, err))
         return false;
-    const struct safetensors_tensor **tensor =
-        memory_new(PARTS * model->parameters, sizeof *tensor, err);
-    bool ok = tensor && read_file(&file, tensor, model, optimizer, second_weights, from, err);
-    memory_free(tensor);
-    safetensors_close(&file);
-    return ok;
+    for (size_t p = 0; p < parts_of(opened.read.role); p++)
+        set_array(engine, parts[p].array, opened.tensor + p * model->parameters);
+    read_identity(&opened.file, &opened.read.blas);
+    bool settled = engine_settle(engine, opened.updates, opened.read.role, err);
+    if (settled)
+        *from = opened.read;
+    close_file(&opened);
+    return settled;
+}
+
+bool checkpoint_read_start(const char *path, struct engine *engine, struct error *err)
+{
+    struct checkpoint_file opened = {.updates = 0};
+    if (!open_file(&opened, path, engine_model(engine), err))
+        return false;
+    set_array(engine, ENGINE_SECOND_WEIGHTS, opened.tensor);
+    bool settled = engine_settle(engine, engine_updates(engine), SECOND_START, err);
+    close_file(&opened);
+    return settled;
 }

@@ -7,10 +7,8 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "engine/engine.h"
 #include "model/blas.h"
-#include "model/model.h"
-#include "train/optimizer.h"
-#include "train/patching.h"
 
 /* Everything a checkpoint holds, seen by who writes it. */
 struct trainer_checkpoint {
@@ -21,9 +19,7 @@ struct trainer_checkpoint {
     uint64_t subset_since;     /* step of its last widening */
     enum second_role role;     /* of the second weights, see train/patching.h */
     struct blas_identity blas; /* what computed it, when it was read from a file */
-    const struct model *model;
-    const struct model *second_weights; /* null with SECOND_NONE */
-    const struct optimizer *optimizer;
+    const struct engine *engine; /* collected */
 };
 
 /* Writes weights under their names, moments under "optimizer.first." and "optimizer.second." plus
@@ -37,12 +33,15 @@ struct trainer_checkpoint {
 bool checkpoint_write(const char *path, const struct trainer_checkpoint *checkpoint, size_t shards,
                       size_t threads, const char *preset, struct error *err);
 
-/* Fills model->weight, which has the shape the preset says, and, where they are not null, the
- * optimizer's moments and the second weights, if the file has such; *from gets the numbers and
- * their role (its pointers are left alone). ERROR_DATA where a tensor is missing, of another shape
- * or left over, or a value is not a finite number; on false nothing has changed. */
-bool checkpoint_read(const char *path, struct model *model, struct optimizer *optimizer,
-                     struct model *second_weights, struct trainer_checkpoint *from,
+/* Fills the engine, whose model has the shape the preset says: its weights, the moments where it
+ * trains, and second weights where it and the file have such; *from gets the numbers and their role
+ * (its engine is left alone). ERROR_DATA where a tensor is missing, of another shape or left over,
+ * or a value is not a finite number; on false nothing has changed. */
+bool checkpoint_read(const char *path, struct engine *engine, struct trainer_checkpoint *from,
                      struct error *err);
+
+/* Fills the engine's second weights with a checkpoint's weights, for a patched model to set out
+ * from. Errors as above. */
+bool checkpoint_read_start(const char *path, struct engine *engine, struct error *err);
 
 #endif

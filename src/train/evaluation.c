@@ -80,15 +80,15 @@ void evaluation_free(struct evaluation *evaluation)
 /* What it measures. A model at one of its steps, until cancelled. */
 
 struct looking {
-    const struct model *model;
-    struct shards *shards;
+    struct engine *engine;
     const atomic_bool *cancel;
     uint64_t step;
 };
 
-static bool ask(const struct looking *at, struct recall_set *set, struct recall *recall)
+static bool ask(const struct looking *at, struct recall_set *set, struct recall *recall,
+                struct error *err)
 {
-    return recall_measure(set, at->model, at->shards, at->cancel, recall);
+    return recall_measure(set, at->engine, at->cancel, recall, err);
 }
 
 static struct part_recall part_of(const struct recall *recall)
@@ -98,7 +98,7 @@ static struct part_recall part_of(const struct recall *recall)
 
 /* Individuals the sampling has singled out, where they are not all. */
 static bool measure_subset(struct evaluation *e, const struct looking *at,
-                           struct evaluation_point *point, bool *measured, struct error *err)
+                           struct evaluation_point *point, struct error *err)
 {
     const struct evaluation_subject *s = &e->subject;
     uint64_t subset = sampling_subset(s->plan->sampling, at->step > 0 ? at->step - 1 : 0);
@@ -109,35 +109,35 @@ static bool measure_subset(struct evaluation *e, const struct looking *at,
         if (!recall_set_init_spread(&set, s->population, s->vocabulary, 0, subset,
                                     at_most(subset, e->options.known), err))
             return false;
-        *measured = ask(at, &set, &recall);
+        bool measured = ask(at, &set, &recall, err);
         recall_set_free(&set);
+        if (!measured)
+            return false;
     }
     point->of_subset = part_of(&recall);
     return true;
 }
 
-/* Those that are fine-tuned on, from the step on at which that begins. False when cancelled. */
+/* Those that are fine-tuned on, from the step on at which that begins. */
 static bool measure_tuned(struct evaluation *e, const struct looking *at,
-                          struct evaluation_point *point)
+                          struct evaluation_point *point, struct error *err)
 {
     struct recall recall;
     if (!finetune_covers(&e->subject.plan->finetune, at->step))
         return true;
-    if (!ask(at, &e->tuned, &recall))
+    if (!ask(at, &e->tuned, &recall, err))
         return false;
     point->tuned = e->subject.plan->finetune.tuned.count;
     point->of_tuned = part_of(&recall);
     return true;
 }
 
-/* False when cancelled. */
-static bool measure_circuits(struct evaluation *e, const struct looking *at)
+static bool measure_circuits(struct evaluation *e, const struct looking *at, struct error *err)
 {
     return e->options.circuits == 0 ||
-           (circuits_measure(&e->known_circuits, at->model, at->shards, at->cancel,
-                             &e->circuits.known) &&
-            circuits_measure(&e->held_out_circuits, at->model, at->shards, at->cancel,
-                             &e->circuits.held_out));
+           (circuits_measure(&e->known_circuits, at->engine, at->cancel, &e->circuits.known, err) &&
+            circuits_measure(&e->held_out_circuits, at->engine, at->cancel, &e->circuits.held_out,
+                             err));
 }
 
 /* What the set of known individuals says of each group of the sampling. */
@@ -153,24 +153,30 @@ static void score_groups(const struct evaluation *e, struct evaluation_point *po
     }
 }
 
-bool evaluation_measure(struct evaluation *evaluation, const struct model *model,
-                        struct shards *shards, const atomic_bool *cancel, uint64_t step,
-                        struct evaluation_point *point, bool *measured, struct error *err)
+static bool measure_all(struct evaluation *e, const struct looking *at,
+                        struct evaluation_point *point, struct error *err)
 {
-    const struct evaluation_subject *subject = &evaluation->subject;
-    const struct looking at = {model, shards, cancel, step};
-    *measured = ask(&at, &evaluation->known, &point->known) &&
-                ask(&at, &evaluation->held_out, &point->held_out) &&
-                measure_tuned(evaluation, &at, point) && measure_circuits(evaluation, &at);
-    if (!*measured)
-        return true;
-    score_groups(evaluation, point);
-    baselines_move(&evaluation->baselines, step, 0);
-    point->baseline = baselines_now(&evaluation->baselines);
+    const struct evaluation_subject *subject = &e->subject;
+    if (!ask(at, &e->known, &point->known, err) || !ask(at, &e->held_out, &point->held_out, err) ||
+        !measure_tuned(e, at, point, err) || !measure_circuits(e, at, err))
+        return false;
+    score_groups(e, point);
+    baselines_move(&e->baselines, at->step, 0);
+    point->baseline = baselines_now(&e->baselines);
     point->bits_per_parameter =
         capacity_bits(population_facts(subject->population), subject->baseline, point->known.loss) /
         (double)model_count_parameters(subject->model);
-    return measure_subset(evaluation, &at, point, measured, err);
+    return measure_subset(e, at, point, err);
+}
+
+bool evaluation_measure(struct evaluation *evaluation, struct engine *engine,
+                        const atomic_bool *cancel, uint64_t step, struct evaluation_point *point,
+                        bool *measured, struct error *err)
+{
+    const struct looking at = {engine, cancel, step};
+    struct error why;
+    *measured = measure_all(evaluation, &at, point, &why);
+    return *measured || why.kind == ERROR_CANCELLED || error_set(err, why.kind, "%s", why.message);
 }
 
 void evaluation_look_at_facts(struct evaluation *evaluation, const struct exposures *exposures)

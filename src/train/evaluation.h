@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "engine/engine.h"
 #include "facts/exposures.h"
 #include "facts/population.h"
 #include "facts/vocabulary.h"
@@ -15,7 +16,6 @@
 #include "measure/knowledge.h"
 #include "measure/recall.h"
 #include "model/model.h"
-#include "model/shards.h"
 #include "train/baselines.h"
 #include "train/history.h"
 #include "train/plan.h"
@@ -53,9 +53,9 @@ void evaluation_free(struct evaluation *evaluation);
 /* Measures a model that has made `step` steps of its own: recall of known, new, singled-out and
  * fine-tuned individuals and of groups into *point, and circuits. *measured is false when *cancel
  * was seen true, with nothing useful in either. */
-bool evaluation_measure(struct evaluation *evaluation, const struct model *model,
-                        struct shards *shards, const atomic_bool *cancel, uint64_t step,
-                        struct evaluation_point *point, bool *measured, struct error *err);
+bool evaluation_measure(struct evaluation *evaluation, struct engine *engine,
+                        const atomic_bool *cancel, uint64_t step, struct evaluation_point *point,
+                        bool *measured, struct error *err);
 
 /* What the known individuals' predictions, measured last, say of each fact: into the snapshot. */
 void evaluation_look_at_facts(struct evaluation *evaluation, const struct exposures *exposures);

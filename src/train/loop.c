@@ -23,27 +23,20 @@ static void fill_batch(struct loop *loop, const struct step_plan *at)
                         at->own_step);
 }
 
-/* The loss, and a gradient in each shard; false when cancelled. */
-static bool forward_and_backward(struct loop *loop, struct training_point *point)
+/* The loss and its gradient. */
+static bool compute(struct loop *loop, const struct step_plan *at, struct training_point *point,
+                    struct error *err)
 {
     struct sequences sequences = batch_sequences(&loop->batch);
-    return shards_backward(&loop->shards, loop->weights.model, &sequences, &loop->cancel,
-                           &point->train_loss);
-}
-
-/* One gradient of the shards', of what is not frozen. */
-static void reduce(struct loop *loop, const struct step_plan *at, struct training_point *point)
-{
-    loop->optimizer.frozen = at->frozen;
-    optimizer_clear_frozen(&loop->optimizer, loop->weights.model, &loop->shards);
-    point->grad_norm = optimizer_reduce(&loop->shards);
+    return engine_compute(loop->engine, &sequences, at->frozen, &loop->cancel, &point->train_loss,
+                          &point->grad_norm, err);
 }
 
 static bool start_anew(struct loop *loop, const struct step_plan *at, struct error *err)
 {
     struct event event = {.kind = EVENT_FINE_TUNING, .finetune = at->starts};
-    if (at->starts_anew)
-        optimizer_reset(&loop->optimizer);
+    if (at->starts_anew && !engine_reset_optimizer(loop->engine, err))
+        return false;
     return !at->starts || loop_record(loop, event, err);
 }
 
@@ -54,10 +47,8 @@ static bool update(struct loop *loop, const struct step_plan *at,
         return error_set(err, ERROR_DATA,
                          "the loss of step %llu is not a number; a lower train.lr may help",
                          (unsigned long long)loop->status->step + 1);
-    if (!start_anew(loop, at, err))
-        return false;
-    weights_update(&loop->weights, &loop->optimizer, &loop->shards, point->grad_norm, point->lr);
-    return true;
+    return start_anew(loop, at, err) &&
+           engine_update(loop->engine, point->grad_norm, point->lr, err);
 }
 
 /* One step more is made. */
@@ -98,12 +89,10 @@ static bool make_step(struct loop *loop, struct error *err)
         return false;
     status_board_begin_step(loop->board);
     fill_batch(loop, &at);
-    bool computed = forward_and_backward(loop, &point);
-    if (computed)
-        reduce(loop, &at, &point);
-    if (!computed || !update(loop, &at, &point, err)) {
+    struct error why;
+    if (!compute(loop, &at, &point, &why) || !update(loop, &at, &point, &why)) {
         status_board_drop_step(loop->board);
-        return !computed;
+        return why.kind == ERROR_CANCELLED || error_set(err, why.kind, "%s", why.message);
     }
     return publish(loop, &point, err) && widen(loop, plan_now(loop).widened, err) &&
            loop_arrive(loop, err);
@@ -115,11 +104,11 @@ bool loop_arrive(struct loop *loop, struct error *err)
 {
     const struct step_plan at = plan_now(loop);
     struct event event = {.kind = EVENT_PATCH, .start_step = at.own_step};
-    if (at.role <= loop->weights.role)
+    if (at.role <= engine_role(loop->engine))
         return true;
-    if (!tracker_move(&loop->tracker, loop->status->step, err))
+    if (!tracker_move(&loop->tracker, loop->status->step, err) ||
+        !engine_give_role(loop->engine, at.role, err))
         return false;
-    weights_give_role(&loop->weights, at.role, &loop->optimizer);
     if (at.role != SECOND_REFERENCE)
         return true;
     loop->lr_scale = 1; /* what was set was for the reference */
@@ -132,8 +121,8 @@ static bool measure(struct loop *loop, struct evaluation_point *point, bool *mea
                     struct error *err)
 {
     status_board_set_evaluating(loop->board, true);
-    bool ok = evaluation_measure(&loop->evaluation, loop->weights.model, &loop->shards,
-                                 &loop->cancel, plan_now(loop).own_step, point, measured, err);
+    bool ok = evaluation_measure(&loop->evaluation, loop->engine, &loop->cancel,
+                                 plan_now(loop).own_step, point, measured, err);
     status_board_set_evaluating(loop->board, false);
     status_board_count_time(loop->board);
     point->seconds = loop->status->seconds;
@@ -187,13 +176,12 @@ bool loop_save(struct loop *loop, struct error *err)
         .tokens = loop->status->tokens,
         .seconds = loop->status->seconds,
         .lr_scale = loop->lr_scale,
-        .role = loop->weights.role,
-        .model = loop->weights.model,
-        .second_weights = loop->weights.second,
-        .optimizer = &loop->optimizer,
+        .role = engine_role(loop->engine),
+        .engine = loop->engine,
     };
     tracker_save(&loop->tracker, &checkpoint);
-    if (!loop->observer.checkpoint(loop->observer.context, &checkpoint, &path, err))
+    if (!engine_collect(loop->engine, err) ||
+        !loop->observer.checkpoint(loop->observer.context, &checkpoint, &path, err))
         return false;
     status_board_set_saved(loop->board);
     status_board_count_time(loop->board);
@@ -261,10 +249,8 @@ static bool init_state(struct loop *loop, const struct trainer_setup *setup, str
     struct trainer_status *status = &loop->board->status;
     if (setup->from && !init_from(loop, setup, err))
         return false;
-    if (!setup->from)
-        model_randomize(setup->model, setup->options.seed);
-    loop->optimizer = *setup->optimizer;
-    *setup->optimizer = (struct optimizer){0};
+    if (!setup->from && !engine_randomize(loop->engine, setup->options.seed, err))
+        return false;
     const struct step_plan at = plan_now(loop);
     status->steps = loop->plan->steps;
     status->seconds_left = NAN;
@@ -283,7 +269,7 @@ static bool init_evaluation(struct loop *loop, const struct trainer_setup *setup
         .population = setup->population,
         .vocabulary = setup->vocabulary,
         .plan = setup->plan,
-        .model = &setup->model->options,
+        .model = &engine_model(setup->engine)->options,
         .baseline = setup->baseline,
     };
     return evaluation_init(&loop->evaluation, &asked, &subject, err);
@@ -298,18 +284,14 @@ bool loop_init(struct loop *loop, const struct trainer_setup *setup, struct stat
         .population = setup->population,
         .vocabulary = setup->vocabulary,
         .observer = setup->observer,
+        .engine = setup->engine,
         .lr_scale = 1,
         .board = board,
         .status = &board->status,
     };
-    if (!weights_init(&loop->weights, setup->model, setup->second_weights,
-                      setup->from ? setup->from->role : SECOND_NONE, err))
-        return false;
     bool made = history_init(&loop->history, err) &&
                 tracker_init(&loop->tracker, setup->plan, setup->sampling, setup->population,
                              setup->baseline, &loop->history, board, err) &&
-                shards_init(&loop->shards, &setup->model->options, options->shards,
-                            trainer_threads(options), true, err) &&
                 batch_init(&loop->batch, setup->vocabulary, options->batch, err) &&
                 init_evaluation(loop, setup, err) && init_state(loop, setup, err);
     if (!made)
@@ -319,11 +301,8 @@ bool loop_init(struct loop *loop, const struct trainer_setup *setup, struct stat
 
 void loop_free(struct loop *loop)
 {
-    optimizer_free(&loop->optimizer);
-    shards_free(&loop->shards);
     batch_free(&loop->batch);
     evaluation_free(&loop->evaluation);
     tracker_free(&loop->tracker);
     history_free(&loop->history);
-    weights_free(&loop->weights);
 }

@@ -12,17 +12,15 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "engine/engine.h"
 #include "facts/batch.h"
-#include "model/shards.h"
 #include "train/evaluation.h"
 #include "train/history.h"
 #include "train/observer.h"
-#include "train/optimizer.h"
 #include "train/plan.h"
 #include "train/status_board.h"
 #include "train/tracker.h"
 #include "train/trainer_setup.h"
-#include "train/weights.h"
 
 struct loop {
     /* Given. */
@@ -34,13 +32,11 @@ struct loop {
     const struct trainer_status *status; /* the status board's */
 
     /* Trained. */
-    struct weights weights;
-    struct optimizer optimizer;
-    double lr_scale; /* of the plan's rates, set by hand */
+    struct engine *engine; /* somebody else's */
+    double lr_scale;       /* of the plan's rates, set by hand */
 
     /* Worked with. */
     struct batch batch;
-    struct shards shards;
     struct evaluation evaluation;
     struct tracker tracker;
     struct history history;

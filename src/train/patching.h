@@ -17,6 +17,7 @@
 
 #include "base/error.h"
 #include "base/number.h"
+#include "engine/engine.h"
 #include "facts/sampling.h"
 #include "measure/phase.h"
 #include "train/schedule.h"
@@ -46,14 +47,7 @@ uint64_t patching_own_step(const struct patching_options *options, uint64_t step
 /* A report on the second part, whose steps are the model's own, in steps of the run. */
 void patching_shift_report(const struct patching_options *options, struct phase_report *report);
 
-/* What the second weights of a run are for. */
-enum second_role {
-    SECOND_NONE,      /* nothing yet */
-    SECOND_START,     /* the weights the second part sets out from */
-    SECOND_REFERENCE, /* the reference */
-};
-
-/* The role that it has after `step` steps of the run. */
+/* The role that the second weights have after `step` steps of the run. */
 enum second_role patching_role(const struct patching_options *options, uint64_t step);
 
 #endif

@@ -8,7 +8,6 @@ train_sources = \
 	%D%/history.c %D%/history.h \
 	%D%/loop.c %D%/loop.h \
 	%D%/observer.c %D%/observer.h \
-	%D%/optimizer.c %D%/optimizer.h \
 	%D%/patching.c %D%/patching.h \
 	%D%/plan.c %D%/plan.h \
 	%D%/safetensors.c %D%/safetensors.h \
@@ -21,5 +20,4 @@ train_sources = \
 	%D%/trainer_options.c %D%/trainer_options.h \
 	%D%/trainer_setup.h \
 	%D%/turns.c %D%/turns.h \
-	%D%/weights.c %D%/weights.h \
 	%D%/widening.c %D%/widening.h

@@ -326,13 +326,12 @@ bool trainer_wait(struct trainer *trainer, double seconds, uint64_t *seen)
 
 const struct model *trainer_hold_weights(struct trainer *trainer)
 {
-    weights_hold(&trainer->loop.weights);
-    return trainer->loop.weights.model;
+    return engine_hold(trainer->loop.engine);
 }
 
 void trainer_release_weights(struct trainer *trainer)
 {
-    weights_release(&trainer->loop.weights);
+    engine_release(trainer->loop.engine);
 }
 
 bool trainer_stop(struct trainer *trainer, struct error *err)

@@ -53,7 +53,7 @@ bool trainer_wait(struct trainer *trainer, double seconds, uint64_t *seen);
 const struct model *trainer_hold_weights(struct trainer *trainer);
 void trainer_release_weights(struct trainer *trainer);
 
-/* Sends COMMAND_STOP, waits for the thread and frees everything, the model excepted. False, with
+/* Sends COMMAND_STOP, waits for the thread and frees everything, the engine excepted. False, with
  * the reason, where the trainer had failed or could not write its last checkpoint. */
 bool trainer_stop(struct trainer *trainer, struct error *err);
 

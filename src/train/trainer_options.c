@@ -1,8 +1,5 @@
 #include "train/trainer_options.h"
 
-#include "base/memory.h"
-#include "model/shards.h"
-
 uint64_t trainer_steps(const struct trainer_options *options)
 {
     return patching_steps(&options->patching, options->schedule.steps);
@@ -14,10 +11,19 @@ size_t trainer_threads(const struct trainer_options *options)
                                                                       : options->shards;
 }
 
+struct engine_options trainer_engine(const struct trainer_options *options)
+{
+    return (struct engine_options){
+        .use = ENGINE_TRAINS,
+        .shards = options->shards,
+        .threads = trainer_threads(options),
+        .optimizer = options->optimizer,
+        .has_second = options->patching.reference_step.given,
+    };
+}
+
 size_t trainer_bytes(const struct trainer_options *options, const struct model_options *model)
 {
-    size_t arrays = 3; /* weights and two moments; the second weights */
-    arrays += options->patching.reference_step.given;
-    return memory_sum(memory_product(arrays, model_count_parameters(model) * sizeof(real)),
-                      shards_bytes(model, options->shards, trainer_threads(options), true));
+    struct engine_options engine = trainer_engine(options);
+    return engine_bytes(model, &engine);
 }

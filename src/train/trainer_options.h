@@ -5,9 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "model/model.h"
+#include "engine/engine.h"
 #include "train/finetune.h"
-#include "train/optimizer.h"
 #include "train/patching.h"
 #include "train/schedule.h"
 
@@ -31,6 +30,9 @@ uint64_t trainer_steps(const struct trainer_options *options);
 
 /* Threads that train, given a machine with enough of them. */
 size_t trainer_threads(const struct trainer_options *options);
+
+/* The engine that trains so. */
+struct engine_options trainer_engine(const struct trainer_options *options);
 
 /* Bytes of a trainer's arrays that grow with the model, its weights included; PTRDIFF_MAX at most.
  */

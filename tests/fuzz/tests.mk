@@ -35,7 +35,7 @@ fuzz_keys = \
 	%D%/keys/vi-search-that-fails-at-an-earlier-line \
 	%D%/keys/vi-unknown-key %D%/keys/vi-zero-byte
 
-%C%_fuzz_safetensors_LDADD = $(engine_libraries)
+%C%_fuzz_safetensors_LDADD = $(mneme_libraries)
 %C%_fuzz_prompt_line_LDADD = $(ui_libraries)
 
 FUZZ_CC = clang

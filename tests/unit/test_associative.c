@@ -9,9 +9,9 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
+#include "engine/shards.h"
 #include "model/associative.h"
 #include "model/decoder.h"
-#include "model/shards.h"
 #include "tests/fixtures/model_reference.h"
 
 enum { VOCAB = 20, FIRST_VALUE = 7, VALUES = 5, WIDTH = 12, HIDDEN = 9, LENGTH = 6 };

@@ -13,6 +13,8 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/random.h"
+#include "engine/engine.h"
+#include "engine/engine_ops.h"
 #include "tests/fixtures/temporary.h"
 #include "train/checkpoint.h"
 #include "train/safetensors.h"
@@ -40,35 +42,31 @@ static const struct model_options families[] = {
      .bias = true},
 };
 
-/* A model and an optimizer with numbers in them, and what else a checkpoint holds. */
+/* An engine with numbers in it, and what else a checkpoint holds. */
 struct life {
-    struct model model, second_weights;
-    struct optimizer optimizer;
+    struct engine *engine;
     struct trainer_checkpoint checkpoint;
 };
 
-static void begin(struct life *life, const struct model_options *options)
+static void begin_as(struct life *life, const struct model_options *shape,
+                     const struct engine_options *options)
 {
     struct error err;
-    assert_true(model_init(&life->model, options, &err));
-    assert_true(model_init(&life->second_weights, options, &err));
-    size_t size = life->model.size;
-    life->optimizer = (struct optimizer){
-        .size = size,
-        .first = memory_new(size, sizeof(real), &err),
-        .second = memory_new(size, sizeof(real), &err),
-    };
-    life->checkpoint = (struct trainer_checkpoint){.model = &life->model,
-                                                   .second_weights = &life->second_weights,
-                                                   .optimizer = &life->optimizer};
+    life->engine = engine_new(shape, options, &err);
+    assert_non_null(life->engine);
+    life->checkpoint = (struct trainer_checkpoint){.engine = life->engine};
+}
+
+static void begin(struct life *life, const struct model_options *shape)
+{
+    const struct engine_options options = {
+        .use = ENGINE_TRAINS, .shards = 1, .threads = 1, .has_second = true};
+    begin_as(life, shape, &options);
 }
 
 static void end(struct life *life)
 {
-    memory_free(life->optimizer.first);
-    memory_free(life->optimizer.second);
-    model_free(&life->model);
-    model_free(&life->second_weights);
+    engine_free(life->engine);
 }
 
 static float any_float(struct random *random)
@@ -85,22 +83,22 @@ static float any_float(struct random *random)
 static void fill(struct life *life, uint64_t seed)
 {
     struct random random = random_stream(seed, RANDOM_TEST, 0, 0);
-    for (size_t p = 0; p < life->model.parameters; p++) {
-        const struct parameter *parameter = &life->model.parameter[p];
+    for (size_t p = 0; p < life->engine->model.parameters; p++) {
+        const struct parameter *parameter = &life->engine->model.parameter[p];
         for (size_t i = 0; i < parameter->rows * parameter->cols; i++) {
-            life->model.weight[parameter->offset + i] = any_float(&random);
-            life->optimizer.first[parameter->offset + i] = any_float(&random);
-            life->optimizer.second[parameter->offset + i] = fabsf(any_float(&random));
+            life->engine->model.weight[parameter->offset + i] = any_float(&random);
+            life->engine->optimizer.first[parameter->offset + i] = any_float(&random);
+            life->engine->optimizer.second[parameter->offset + i] = fabsf(any_float(&random));
         }
     }
     life->checkpoint.role = (enum second_role)(seed % (SECOND_REFERENCE + 1));
-    for (size_t p = 0; life->checkpoint.role != SECOND_NONE && p < life->second_weights.parameters;
+    for (size_t p = 0; life->checkpoint.role != SECOND_NONE && p < life->engine->second.parameters;
          p++) {
-        const struct parameter *parameter = &life->second_weights.parameter[p];
+        const struct parameter *parameter = &life->engine->second.parameter[p];
         for (size_t i = 0; i < parameter->rows * parameter->cols; i++)
-            life->second_weights.weight[parameter->offset + i] = any_float(&random);
+            life->engine->second.weight[parameter->offset + i] = any_float(&random);
     }
-    life->optimizer.updates = random_u64(&random);
+    life->engine->optimizer.updates = random_u64(&random);
     life->checkpoint.step = random_u64(&random);
     life->checkpoint.tokens = random_u64(&random);
     life->checkpoint.seconds = 1e6 * random_uniform(&random);
@@ -111,14 +109,14 @@ static void fill(struct life *life, uint64_t seed)
 
 static void assert_same(const struct life *a, const struct life *b)
 {
-    size_t bytes = a->model.size * sizeof(real);
-    assert_int_equal(a->model.size, b->model.size);
-    assert_memory_equal(a->model.weight, b->model.weight, bytes);
+    size_t bytes = a->engine->model.size * sizeof(real);
+    assert_int_equal(a->engine->model.size, b->engine->model.size);
+    assert_memory_equal(a->engine->model.weight, b->engine->model.weight, bytes);
     assert_int_equal(a->checkpoint.role, b->checkpoint.role);
-    assert_memory_equal(a->second_weights.weight, b->second_weights.weight, bytes);
-    assert_memory_equal(a->optimizer.first, b->optimizer.first, bytes);
-    assert_memory_equal(a->optimizer.second, b->optimizer.second, bytes);
-    assert_true(a->optimizer.updates == b->optimizer.updates);
+    assert_memory_equal(a->engine->second.weight, b->engine->second.weight, bytes);
+    assert_memory_equal(a->engine->optimizer.first, b->engine->optimizer.first, bytes);
+    assert_memory_equal(a->engine->optimizer.second, b->engine->optimizer.second, bytes);
+    assert_true(a->engine->optimizer.updates == b->engine->optimizer.updates);
     assert_true(a->checkpoint.step == b->checkpoint.step);
     assert_true(a->checkpoint.tokens == b->checkpoint.tokens);
     assert_true(a->checkpoint.subset == b->checkpoint.subset);
@@ -134,8 +132,7 @@ static bool save(const struct life *life, const char *path, struct error *err)
 
 static bool restore(struct life *life, const char *path, struct error *err)
 {
-    return checkpoint_read(path, &life->model, &life->optimizer, &life->second_weights,
-                           &life->checkpoint, err);
+    return checkpoint_read(path, life->engine, &life->checkpoint, err);
 }
 
 static void what_is_saved_reads_back_to_the_same_bits(void **state)
@@ -152,7 +149,7 @@ static void what_is_saved_reads_back_to_the_same_bits(void **state)
             if (!save(&life, path, &err) || !restore(&back, path, &err))
                 fail_msg("%s", err.message);
             assert_same(&life, &back);
-            assert_ptr_equal(back.checkpoint.model, &back.model);
+            assert_ptr_equal(back.checkpoint.engine, back.engine);
             struct blas_identity own = blas_identity();
             assert_string_equal(back.checkpoint.blas.library, own.library);
             assert_string_equal(back.checkpoint.blas.kernel, own.kernel);
@@ -193,7 +190,7 @@ static void everything_else_is_kept_as_strings(void **state)
     assert_string_equal(safetensors_metadata(&file, "loops"), own.loops);
     assert_true(strncmp(safetensors_metadata(&file, "blas"), own.library, strlen(own.library)) ==
                 0);
-    assert_int_equal(file.tensors, 3 * life.model.parameters);
+    assert_int_equal(file.tensors, 3 * life.engine->model.parameters);
     assert_non_null(safetensors_find(&file, "embedding"));
     assert_non_null(safetensors_find(&file, "optimizer.first.embedding"));
     assert_non_null(safetensors_find(&file, "optimizer.second.embedding"));
@@ -219,10 +216,10 @@ static void a_twin_is_named_after_its_role(void **state)
         assert_true(save(&life, temporary_path(path, *state, "file"), &err));
         assert_true(safetensors_open(&file, path, &err));
         assert_string_equal(safetensors_metadata(&file, "twin"), roles[i].name);
-        assert_int_equal(file.tensors, 4 * life.model.parameters);
+        assert_int_equal(file.tensors, 4 * life.engine->model.parameters);
         assert_memory_equal(safetensors_find(&file, roles[i].tensor)->data,
-                            life.second_weights.weight +
-                                model_parameter(&life.second_weights, "embedding")->offset,
+                            life.engine->second.weight +
+                                model_parameter(&life.engine->second, "embedding")->offset,
                             7 * 6 * sizeof(float));
         safetensors_close(&file);
     }
@@ -258,10 +255,10 @@ static void what_is_not_finite_is_not_saved(void **state)
     begin(&life, &families[0]);
     fill(&life, SECOND_START);
     assert_true(save(&life, path, &err));
-    float *const array[] = {life.model.weight, life.optimizer.first, life.optimizer.second,
-                            life.second_weights.weight};
+    float *const array[] = {life.engine->model.weight, life.engine->optimizer.first,
+                            life.engine->optimizer.second, life.engine->second.weight};
     for (size_t a = 0; a < sizeof array / sizeof *array; a++)
-        for (size_t i = 0; i < life.model.size; i += life.model.size - 1)
+        for (size_t i = 0; i < life.engine->model.size; i += life.engine->model.size - 1)
             for (size_t w = 0; w < sizeof wrong / sizeof *wrong; w++) {
                 float before = array[a][i];
                 array[a][i] = wrong[w];
@@ -284,12 +281,14 @@ static void weights_can_be_read_without_an_optimizer(void **state)
     char path[TEMPORARY_PATH];
     struct error err;
     struct life life, back;
+    const struct engine_options holds = {.use = ENGINE_HOLDS};
     begin(&life, &families[1]);
-    begin(&back, &families[1]);
+    begin_as(&back, &families[1], &holds);
     fill(&life, 1);
     assert_true(save(&life, temporary_path(path, *state, "file"), &err));
-    assert_true(checkpoint_read(path, &back.model, NULL, NULL, &back.checkpoint, &err));
-    assert_memory_equal(life.model.weight, back.model.weight, life.model.size * sizeof(real));
+    assert_true(restore(&back, path, &err));
+    assert_memory_equal(life.engine->model.weight, back.engine->model.weight,
+                        life.engine->model.size * sizeof(real));
     assert_true(life.checkpoint.step == back.checkpoint.step);
     end(&life);
     end(&back);
@@ -568,7 +567,7 @@ static void whatever_fails_there_is_a_whole_checkpoint(void **state)
     fill(&scene.second, 2);
     const struct failing saving = {&scene, save_first, save_second, assert_a_whole_checkpoint};
     const struct failing reading = {&scene, save_first, read_first, assert_a_whole_checkpoint};
-    assert_true(fail_everywhere(&saving) > 3 * scene.first.model.parameters);
+    assert_true(fail_everywhere(&saving) > 3 * scene.first.engine->model.parameters);
     assert_true(fail_everywhere(&reading) > 3);
     end(&scene.first);
     end(&scene.second);

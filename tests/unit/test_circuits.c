@@ -10,6 +10,7 @@
 
 #include "base/memory.h"
 #include "measure/circuits.h"
+#include "tests/fixtures/engine_like.h"
 #include "tests/fixtures/little_people.h"
 #include "tests/fixtures/model_reference.h"
 #include "tests/float_equal.h"
@@ -219,15 +220,14 @@ static struct circuits_set draw(uint64_t first, size_t count)
     return set;
 }
 
-static struct circuits measure(struct circuits_set *set, size_t shards_count, size_t threads)
+static struct circuits measure(struct circuits_set *set, size_t shards, size_t threads)
 {
     struct circuits circuits;
-    struct shards shards;
     assert_true(
         circuits_init(&circuits, people.model.options.layers, people.model.options.heads, NULL));
-    assert_true(shards_init(&shards, &people.model.options, shards_count, threads, false, NULL));
-    assert_true(circuits_measure(set, &people.model, &shards, NULL, &circuits));
-    shards_free(&shards);
+    struct engine *engine = engine_like(&people.model, shards, threads);
+    assert_true(circuits_measure(set, engine, NULL, &circuits, NULL));
+    engine_free(engine);
     return circuits;
 }
 
@@ -426,13 +426,14 @@ static void a_cancelled_measurement_changes_nothing(void **state)
     (void)state;
     struct circuits_set set = draw(0, COUNT);
     struct circuits circuits = measure(&set, 1, 1);
-    struct shards shards;
     atomic_bool cancel = true;
     double before = circuits.mean[0];
-    assert_true(shards_init(&shards, &people.model.options, 2, 2, false, NULL));
-    assert_false(circuits_measure(&set, &people.model, &shards, &cancel, &circuits));
+    struct engine *engine = engine_like(&people.model, 2, 2);
+    struct error err;
+    assert_false(circuits_measure(&set, engine, &cancel, &circuits, &err));
+    assert_int_equal(err.kind, ERROR_CANCELLED);
     assert_true(circuits.mean[0] == before);
-    shards_free(&shards);
+    engine_free(engine);
     circuits_free(&circuits);
     circuits_set_free(&set);
 }

@@ -178,8 +178,9 @@ static void the_shape_is_in_the_words_of_gpt2(void **state)
     assert_int_equal(count_in(config, "n_head"), 2);
     assert_int_equal(count_in(config, "n_embd"), 16);
     assert_int_equal(count_in(config, "n_inner"), 24);
-    assert_int_equal(count_in(config, "n_positions"), session.model.options.max_length);
-    assert_int_equal(count_in(config, "vocab_size"), session.model.options.vocab);
+    assert_int_equal(count_in(config, "n_positions"),
+                     engine_model(session.engine)->options.max_length);
+    assert_int_equal(count_in(config, "vocab_size"), engine_model(session.engine)->options.vocab);
     assert_int_equal(count_in(config, "bos_token_id"), TOKEN_BEGIN);
     assert_int_equal(count_in(config, "eos_token_id"), TOKEN_END);
     json_decref(config);
@@ -253,7 +254,8 @@ static void reserved_tokens_have_their_parts(void **state)
     assert_string_equal(text_in(config, "unk_token"), session.vocabulary.word[TOKEN_UNKNOWN]);
     assert_string_equal(text_in(config, "bos_token"), session.vocabulary.word[TOKEN_BEGIN]);
     assert_string_equal(text_in(config, "eos_token"), session.vocabulary.word[TOKEN_END]);
-    assert_int_equal(count_in(config, "model_max_length"), session.model.options.max_length);
+    assert_int_equal(count_in(config, "model_max_length"),
+                     engine_model(session.engine)->options.max_length);
     /* No token types: the model would add their embeddings. */
     const json_t *inputs = json_object_get(config, "model_input_names");
     assert_int_equal(json_array_size(inputs), 2);

@@ -402,12 +402,9 @@ static void those_who_are_fine_tuned_have_a_curve_of_their_own(void **state)
     /* eval.known = 8 of those 12, spread evenly. */
     assert_done(recall_set_init_spread(&set, &session.population, &session.vocabulary,
                                        KNOWN + FRESH, TUNED, 8, err));
-    struct shards shards;
-    assert_done(shards_init(&shards, &session.model.options, 1, 1, false, err));
-    assert_true(recall_measure(&set, &session.model, &shards, NULL, &recall));
+    assert_done(recall_measure(&set, session.engine, NULL, &recall, err));
     assert_float_equal(history->evaluation[4].of_tuned.loss, recall.loss, 1e-5);
     assert_true(history->evaluation[4].of_tuned.loss != history->evaluation[4].held_out.loss);
-    shards_free(&shards);
     recall_set_free(&set);
     assert_done(session_close(&session, err));
     char *path = in_runs("curve/metrics.jsonl"), *record = file_read(path, NULL, NULL);

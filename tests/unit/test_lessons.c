@@ -43,24 +43,21 @@ static void train(struct watched *w, const char *const *more)
     struct preset preset;
     struct session facts;
     struct status_board board;
-    struct model model, second_weights;
-    struct optimizer optimizer;
     assert_done(tiny_preset(&tiny, &preset, more, err));
     assert_done(session_open_facts(&facts, &tiny.paths, &preset, err));
     preset_free(&preset);
     const struct preset *p = &facts.preset;
-    assert_done(model_init(&model, &p->model, err) && model_init(&second_weights, &p->model, err) &&
-                optimizer_init(&optimizer, &p->trainer.optimizer, model.size, err));
+    const struct engine_options options = trainer_engine(&p->trainer);
+    struct engine *engine;
+    assert_done((engine = engine_new(&p->model, &options, err)) != NULL);
     struct trainer_setup setup = {
         .options = p->trainer,
         .plan = &facts.plan,
         .population = &facts.population,
         .vocabulary = &facts.vocabulary,
         .sampling = &facts.sampling,
-        .model = &model,
-        .second_weights = p->trainer.patching.reference_step.given ? &second_weights : NULL,
+        .engine = engine,
         .observer = {.context = w, .training = watch},
-        .optimizer = &optimizer,
     };
     assert_done(recall_baseline(&facts.population, &setup.baseline, NULL, err));
     size_t steps = (size_t)trainer_steps(&p->trainer);
@@ -77,8 +74,7 @@ static void train(struct watched *w, const char *const *more)
     assert_int_equal(w->steps, steps);
     loop_free(&w->loop);
     status_board_free(&board);
-    model_free(&model);
-    model_free(&second_weights);
+    engine_free(engine);
     session_close(&facts, NULL);
 }
 

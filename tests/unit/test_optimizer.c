@@ -10,7 +10,9 @@
 
 #include "base/memory.h"
 #include "base/random.h"
-#include "train/optimizer.h"
+#include "engine/gradient_sum.h"
+#include "engine/optimizer.h"
+#include "engine/shards.h"
 
 static const struct model_options shape = {
     .layers = 1,
@@ -58,6 +60,16 @@ static void open_fixture(struct fixture *f, size_t shards, size_t threads,
         fill(f->shards.gradient[s], f->model.size, s);
 }
 
+static double sum(struct fixture *f)
+{
+    return gradient_sum(f->shards.gradient, f->shards.count, f->shards.size, f->shards.threads);
+}
+
+static void update(struct fixture *f, double norm, double lr)
+{
+    optimizer_update(&f->optimizer, &f->model, f->shards.gradient[0], norm, lr, f->shards.threads);
+}
+
 static void close_fixture(struct fixture *f)
 {
     optimizer_free(&f->optimizer);
@@ -92,7 +104,7 @@ static void updates_follow_the_formula(void **state)
                 w[i] -= lr * (step + decay * w[i]);
             }
         }
-        optimizer_update(&f.optimizer, &f.model, &f.shards, optimizer_reduce(&f.shards), lr);
+        update(&f, sum(&f), lr);
     }
     for (size_t p = 0; p < f.model.parameters; p++)
         for (size_t k = 0; k < f.model.parameter[p].rows * f.model.parameter[p].cols; k++) {
@@ -118,7 +130,7 @@ static void vectors_do_not_decay_and_matrices_do(void **state)
     size_t decayed = 0, kept = 0;
     for (size_t i = 0; i < f.model.size; i++)
         f.model.weight[i] = 1;
-    optimizer_update(&f.optimizer, &f.model, &f.shards, optimizer_reduce(&f.shards), 0.5);
+    update(&f, sum(&f), 0.5);
     for (size_t p = 0; p < f.model.parameters; p++) {
         const struct parameter *parameter = &f.model.parameter[p];
         double expected = parameter->decays ? 1 - 0.5 * 0.1 : 1;
@@ -139,14 +151,51 @@ static void the_norm_is_that_of_the_sum_of_shards(void **state)
     open_fixture(&f, SHARDS, 2, &standard);
     double squares = 0;
     for (size_t i = 0; i < f.model.size; i++) {
-        double sum = 0;
+        double number = 0;
         for (size_t s = 0; s < SHARDS; s++)
-            sum += (double)f.shards.gradient[s][i];
-        squares += sum * sum;
+            number += (double)f.shards.gradient[s][i];
+        squares += number * number;
     }
-    double norm = optimizer_reduce(&f.shards);
+    double norm = sum(&f);
     assert_true(fabs(norm / sqrt(squares) - 1) < 1e-6);
     close_fixture(&f);
+}
+
+/* By recursion: a node of the tree is the sum of the node of its first half, which is the largest
+ * power of two below the number of its shards, and that of the rest. */
+static real tree(real *const *gradient, size_t first, size_t count, size_t i)
+{
+    size_t half = 1;
+    if (count == 1)
+        return gradient[first][i];
+    while (2 * half < count)
+        half *= 2;
+    return tree(gradient, first, half, i) + tree(gradient, first + half, count - half, i);
+}
+
+/* A sum in another order has other bits in some of so many numbers. */
+static void shards_meet_in_a_tree(void **state)
+{
+    (void)state;
+    enum { MOST = 9 };
+    for (size_t shards = 1; shards <= MOST; shards++) {
+        struct fixture f;
+        size_t otherwise = 0;
+        open_fixture(&f, shards, 2, &standard);
+        real *expected = memory_new(f.model.size, sizeof *expected, NULL);
+        for (size_t i = 0; i < f.model.size; i++) {
+            real in_order = f.shards.gradient[0][i];
+            for (size_t s = 1; s < shards; s++)
+                in_order += f.shards.gradient[s][i];
+            expected[i] = tree(f.shards.gradient, 0, shards, i);
+            otherwise += in_order != expected[i];
+        }
+        sum(&f);
+        assert_memory_equal(f.shards.gradient[0], expected, f.model.size * sizeof *expected);
+        assert_true(otherwise > 0 || shards < 4);
+        memory_free(expected);
+        close_fixture(&f);
+    }
 }
 
 static void a_gradient_beyond_the_clip_acts_as_one_of_that_norm(void **state)
@@ -157,13 +206,12 @@ static void a_gradient_beyond_the_clip_acts_as_one_of_that_norm(void **state)
     struct fixture f, scaled;
     open_fixture(&f, 1, 1, &clipped);
     open_fixture(&scaled, 1, 1, &standard);
-    double norm = optimizer_reduce(&f.shards);
+    double norm = sum(&f);
     assert_true(norm > clipped.clip);
     for (size_t i = 0; i < scaled.model.size; i++)
         scaled.shards.gradient[0][i] *= (real)(clipped.clip / norm);
-    optimizer_update(&f.optimizer, &f.model, &f.shards, norm, 1e-2);
-    optimizer_update(&scaled.optimizer, &scaled.model, &scaled.shards,
-                     optimizer_reduce(&scaled.shards), 1e-2);
+    update(&f, norm, 1e-2);
+    update(&scaled, sum(&scaled), 1e-2);
     for (size_t i = 0; i < f.model.size; i++) {
         assert_true(fabs((double)(f.optimizer.first[i] - scaled.optimizer.first[i])) < 1e-9);
         assert_true(fabs((double)(f.model.weight[i] - scaled.model.weight[i])) < 1e-6);
@@ -178,13 +226,13 @@ static void the_number_of_threads_changes_no_bit(void **state)
     enum { SHARDS = 4 };
     struct fixture one;
     open_fixture(&one, SHARDS, 1, &standard);
-    double norm = optimizer_reduce(&one.shards);
-    optimizer_update(&one.optimizer, &one.model, &one.shards, norm, 1e-3);
+    double norm = sum(&one);
+    update(&one, norm, 1e-3);
     for (size_t threads = 2; threads <= SHARDS; threads++) {
         struct fixture many;
         open_fixture(&many, SHARDS, threads, &standard);
-        assert_true(optimizer_reduce(&many.shards) == norm);
-        optimizer_update(&many.optimizer, &many.model, &many.shards, norm, 1e-3);
+        assert_true(sum(&many) == norm);
+        update(&many, norm, 1e-3);
         assert_memory_equal(one.model.weight, many.model.weight, one.model.size * sizeof(real));
         close_fixture(&many);
     }
@@ -195,10 +243,10 @@ static double squares_of(const struct fixture *f, const struct parameter *parame
 {
     double squares = 0;
     for (size_t k = 0; k < parameter->rows * parameter->cols; k++) {
-        double sum = 0;
+        double number = 0;
         for (size_t s = 0; s < f->shards.count; s++)
-            sum += (double)f->shards.gradient[s][parameter->offset + k];
-        squares += sum * sum;
+            number += (double)f->shards.gradient[s][parameter->offset + k];
+        squares += number * number;
     }
     return squares;
 }
@@ -244,10 +292,11 @@ static void frozen_parts_stand_still_and_count_in_no_norm(void **state)
             if (f.model.parameter[p].part != (enum model_part)part)
                 squares += squares_of(&f, &f.model.parameter[p]);
         clear_padding(&f);
-        optimizer_clear_frozen(&f.optimizer, &f.model, &f.shards);
-        double norm = optimizer_reduce(&f.shards);
+        for (size_t shard = 0; shard < f.shards.count; shard++)
+            optimizer_clear_frozen(&f.optimizer, &f.model, f.shards.gradient[shard]);
+        double norm = sum(&f);
         assert_true(fabs(norm / sqrt(squares) - 1) < 1e-6);
-        optimizer_update(&f.optimizer, &f.model, &f.shards, norm, 1e-2);
+        update(&f, norm, 1e-2);
         for (size_t p = 0; p < f.model.parameters; p++) {
             bool moved = f.model.parameter[p].part != (enum model_part)part;
             assert_moved(&f, &before, &f.model.parameter[p], moved);
@@ -266,12 +315,12 @@ static void an_optimizer_that_starts_anew_is_a_fresh_one(void **state)
     open_fixture(&f, 1, 1, &standard);
     open_fixture(&fresh, 1, 1, &standard);
     for (int i = 0; i < 3; i++)
-        optimizer_update(&f.optimizer, &f.model, &f.shards, 1, 1e-2);
+        update(&f, 1, 1e-2);
     memcpy(fresh.model.weight, f.model.weight, f.model.size * sizeof(real));
     optimizer_reset(&f.optimizer);
     for (int i = 0; i < 2; i++) {
-        optimizer_update(&f.optimizer, &f.model, &f.shards, 1, 1e-2);
-        optimizer_update(&fresh.optimizer, &fresh.model, &fresh.shards, 1, 1e-2);
+        update(&f, 1, 1e-2);
+        update(&fresh, 1, 1e-2);
     }
     assert_memory_equal(f.model.weight, fresh.model.weight, f.model.size * sizeof(real));
     close_fixture(&f);
@@ -284,6 +333,7 @@ int main(void)
         cmocka_unit_test(updates_follow_the_formula),
         cmocka_unit_test(vectors_do_not_decay_and_matrices_do),
         cmocka_unit_test(the_norm_is_that_of_the_sum_of_shards),
+        cmocka_unit_test(shards_meet_in_a_tree),
         cmocka_unit_test(a_gradient_beyond_the_clip_acts_as_one_of_that_norm),
         cmocka_unit_test(the_number_of_threads_changes_no_bit),
         cmocka_unit_test(frozen_parts_stand_still_and_count_in_no_norm),

@@ -530,8 +530,9 @@ static void questions_are_answered_with_the_references_attention(void **state)
     assert_done(session_close(&session, err));
     assert_done(session_open_model(&session, &tiny.paths, "asked", NULL, err));
     assert_true(ask_for_truth(&session) == live);
-    assert_ptr_equal(session.model.reference, &session.second_weights);
-    session.model.reference = NULL;
+    assert_int_equal(engine_role(session.engine), SECOND_REFERENCE);
+    assert_non_null(engine_model(session.engine)->reference);
+    assert_done(engine_settle(session.engine, 0, SECOND_NONE, err));
     assert_true(ask_for_truth(&session) != live);
     assert_done(session_close(&session, err));
 }

@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "measure/recall.h"
 #include "model/decoder.h"
+#include "tests/fixtures/engine_like.h"
 #include "tests/fixtures/little_people.h"
 #include "tests/float_equal.h"
 
@@ -43,10 +44,9 @@ static struct recall_set draw(uint64_t first, size_t count)
 static struct recall measure(struct recall_set *set)
 {
     struct recall recall;
-    struct shards shards;
-    assert_true(shards_init(&shards, &people.model.options, 3, 2, false, NULL));
-    assert_true(recall_measure(set, &people.model, &shards, NULL, &recall));
-    shards_free(&shards);
+    struct engine *engine = engine_like(&people.model, 3, 2);
+    assert_true(recall_measure(set, engine, NULL, &recall, NULL));
+    engine_free(engine);
     return recall;
 }
 

@@ -512,24 +512,22 @@ static void circuits_are_those_of_the_models_checkpoint(void **state)
     struct circuit_track track = {0};
     struct circuits_set set;
     struct circuits circuits;
-    struct shards shards;
     open_run(&session, "circuits-end", NULL);
     send_until_step(&session, (struct command){.kind = COMMAND_RUN}, 12);
     copy_circuits(&session, &track);
     assert_done(session_close(&session, err));
     assert_done(session_open_model(&session, &tiny.paths, "circuits-end", NULL, err));
-    const struct model_options *shape = &session.model.options;
-    assert_done(shards_init(&shards, shape, 1, 1, false, err));
+    const struct model_options *shape = &engine_model(session.engine)->options;
+    assert_done(engine_make_ready(session.engine, 1, err));
     assert_done(circuits_init(&circuits, shape->layers, shape->heads, err));
     assert_done(circuits_set_init(&set, &session.population, &session.vocabulary, shape, 32, 8, 8,
                                   err)); /* the new ones of the tiny preset */
-    assert_true(circuits_measure(&set, &session.model, &shards, NULL, &circuits));
+    assert_done(circuits_measure(&set, session.engine, NULL, &circuits, err));
     struct circuits_point newest = circuit_track_point(&track, track.points - 1);
     for (size_t k = 0; k < circuits_size(&circuits); k++)
         assert_float_equal(circuits.mean[k], newest.held_out.mean[k], 1e-6);
     circuits_set_free(&set);
     circuits_free(&circuits);
-    shards_free(&shards);
     circuit_track_free(&track);
     assert_done(session_close(&session, err));
 }

@@ -11,8 +11,9 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
+#include "base/processors.h"
 #include "base/random.h"
-#include "model/shards.h"
+#include "engine/shards.h"
 #include "model/workspace.h"
 #include "tests/fixtures/model_reference.h"
 
@@ -424,8 +425,8 @@ static void no_more_threads_than_shards_work(void **state)
     assert_true(shards_init(&shards, &hoffmann, 2, 0, false, NULL));
     assert_int_equal(shards.threads, 1);
     shards_free(&shards);
-    assert_true(shards_machine_threads() >= 1);
-    assert_true(shards_machine_threads() <= (size_t)omp_get_num_procs());
+    assert_true(processors_threads() >= 1);
+    assert_true(processors_threads() <= (size_t)omp_get_num_procs());
 }
 
 /* ---- learning ---- */

@@ -11,9 +11,10 @@
 #include <cmocka.h>
 
 #include "base/subnormals.h"
+#include "engine/gradient_sum.h"
+#include "engine/optimizer.h"
+#include "engine/shards.h"
 #include "model/decoder.h"
-#include "model/shards.h"
-#include "train/optimizer.h"
 
 enum { THREADS = 3, SEQUENCES = 6, LENGTH = 7, TOKENS = SEQUENCES * LENGTH };
 
@@ -148,12 +149,12 @@ static void every_thread_of_a_step_flushes(void **state)
     for (size_t c = 0; c < THREADS; c++)
         for (size_t i = 0; i < f.model.size; i++)
             f.shards.gradient[c][i] = 2e-39f;
-    double norm = optimizer_reduce(&f.shards);
+    double norm = gradient_sum(f.shards.gradient, f.shards.count, f.shards.size, f.shards.threads);
     assert_int_equal(count_subnormals(f.shards.gradient[0], f.model.size), 0);
     keep_subnormals();
     for (size_t i = 0; i < f.model.size; i++)
         f.shards.gradient[0][i] = 2e-38f;
-    optimizer_update(&optimizer, &f.model, &f.shards, norm, 1e-3);
+    optimizer_update(&optimizer, &f.model, f.shards.gradient[0], norm, 1e-3, f.shards.threads);
     assert_int_equal(count_subnormals(optimizer.first, f.model.size), 0);
     optimizer_free(&optimizer);
     close_fixture(&f);

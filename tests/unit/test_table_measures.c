@@ -21,6 +21,7 @@
 #include "measure/recall.h"
 #include "measure/top_values.h"
 #include "model/decoder.h"
+#include "tests/fixtures/engine_like.h"
 #include "tests/fixtures/little_table.h"
 #include "tests/fixtures/model_reference.h"
 #include "tests/float_equal.h"
@@ -266,10 +267,9 @@ static void assert_recall(const struct recall *recall, const struct sums *sums)
 static struct recall measure(struct recall_set *set)
 {
     struct recall recall;
-    struct shards shards;
-    assert_true(shards_init(&shards, &table.model.options, 3, 2, false, NULL));
-    assert_true(recall_measure(set, &table.model, &shards, NULL, &recall));
-    shards_free(&shards);
+    struct engine *engine = engine_like(&table.model, 3, 2);
+    assert_true(recall_measure(set, engine, NULL, &recall, NULL));
+    engine_free(engine);
     return recall;
 }
 
@@ -618,13 +618,12 @@ static void circuits_are_those_of_names_of_any_length(void **state)
     for (size_t part = 0; part < 2; part++) {
         struct circuits_set set;
         struct circuits circuits;
-        struct shards shards;
         uint64_t first = part == 0 ? 0 : KNOWN, among = part == 0 ? KNOWN : HELD_OUT;
         assert_true(circuits_set_init(&set, &table.population, &table.vocabulary, o, first, among,
                                       among, NULL));
         assert_true(circuits_init(&circuits, o->layers, o->heads, NULL));
-        assert_true(shards_init(&shards, o, 2, 2, false, NULL));
-        assert_true(circuits_measure(&set, &table.model, &shards, NULL, &circuits));
+        struct engine *engine = engine_like(&table.model, 2, 2);
+        assert_true(circuits_measure(&set, engine, NULL, &circuits, NULL));
         for (size_t l = 0; l < o->layers; l++)
             for (size_t h = 0; h < o->heads; h++) {
                 double expected[CIRCUITS];
@@ -632,7 +631,7 @@ static void circuits_are_those_of_names_of_any_length(void **state)
                 for (enum circuit c = 0; c < CIRCUITS; c++)
                     assert_close(circuits_of_head(&circuits, c, l, h), expected[c]);
             }
-        shards_free(&shards);
+        engine_free(engine);
         circuits_free(&circuits);
         circuits_set_free(&set);
     }

@@ -27,6 +27,7 @@ unit_tests = \
 	%D%/test_completion \
 	%D%/test_csv \
 	%D%/test_decoder \
+	%D%/test_engine \
 	%D%/test_export \
 	%D%/test_fact_set \
 	%D%/test_fact_table \
@@ -112,7 +113,6 @@ unit_tests = \
 	%D%/test_vector_math \
 	%D%/test_verdict \
 	%D%/test_vocabulary \
-	%D%/test_weights \
 	%D%/test_widening \
 	%D%/test_wordings \
 	%D%/test_words \
@@ -128,6 +128,7 @@ numeric_tests = \
 	%D%/test_checkpoint \
 	%D%/test_circuits \
 	%D%/test_decoder \
+	%D%/test_engine \
 	%D%/test_export \
 	%D%/test_finetune \
 	%D%/test_fork \

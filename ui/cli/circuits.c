@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/processors.h"
 #include "lab/session.h"
 #include "record/measure.h"
 #include "ui/cli/cli.h"
@@ -28,16 +29,16 @@ struct circuits_arguments {
 enum { LABEL_COLS = 9, VALUE_COLS = 7, PAIR_COLS = 2 * VALUE_COLS };
 
 /* Circuits on `count` individuals spread over first .. first+among-1. */
-static bool measure(struct session *session, struct shards *shards, uint64_t first, uint64_t among,
-                    uint64_t count, struct circuits *circuits, struct error *err)
+static bool measure(struct session *session, uint64_t first, uint64_t among, uint64_t count,
+                    struct circuits *circuits, struct error *err)
 {
-    const struct model_options *shape = &session->model.options;
+    const struct model_options *shape = &engine_model(session->engine)->options;
     struct circuits_set set;
     if (!circuits_set_init(&set, &session->population, &session->vocabulary, shape, first, among,
                            (size_t)count, err))
         return false;
     bool measured = circuits_init(circuits, shape->layers, shape->heads, err) &&
-                    circuits_measure(&set, &session->model, shards, NULL, circuits);
+                    circuits_measure(&set, session->engine, NULL, circuits, err);
     circuits_set_free(&set);
     return measured;
 }
@@ -62,20 +63,14 @@ static bool measure_both(struct session *session, const struct circuits_argument
                          struct circuits_point *point, struct error *err)
 {
     const struct population_options *size = &session->population.size;
-    size_t threads = shards_machine_threads();
     uint64_t known = fewer(most_asked(a), size->known), held_out = count_new(session, a);
-    struct shards shards;
-    if (!model_attends(&session->model.options))
+    if (!model_attends(&engine_model(session->engine)->options))
         return error_set(err, ERROR_INPUT, "the model of run %s has no attention",
                          session->run.name);
-    if (!shards_init(&shards, &session->model.options, threads, threads, false, err))
-        return false;
-    bool measured =
-        measure(session, &shards, 0, sampling_asked(&session->sampling, known), known,
-                &point->known, err) &&
-        measure(session, &shards, size->known, held_out, held_out, &point->held_out, err);
-    shards_free(&shards);
-    return measured;
+    return engine_make_ready(session->engine, processors_threads(), err) &&
+           measure(session, 0, sampling_asked(&session->sampling, known), known, &point->known,
+                   err) &&
+           measure(session, size->known, held_out, held_out, &point->held_out, err);
 }
 
 static json_t *json_layers(const struct circuits *circuits, enum circuit circuit)

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/processors.h"
 #include "facts/pool_entropy.h"
 #include "lab/session.h"
 #include "measure/capacity.h"
@@ -35,16 +36,16 @@ struct findings {
 };
 
 /* Recall on `count` individuals spread over first .. first+among-1. */
-static bool measure(struct session *session, struct shards *shards, uint64_t first, uint64_t among,
-                    uint64_t count, struct recall *recall, struct error *err)
+static bool measure(struct session *session, uint64_t first, uint64_t among, uint64_t count,
+                    struct recall *recall, struct error *err)
 {
     struct recall_set set;
     if (!recall_set_init_spread(&set, &session->population, &session->vocabulary, first, among,
                                 (size_t)count, err))
         return false;
-    recall_measure(&set, &session->model, shards, NULL, recall);
+    bool measured = recall_measure(&set, session->engine, NULL, recall, err);
     recall_set_free(&set);
-    return true;
+    return measured;
 }
 
 static uint64_t fewer(uint64_t a, uint64_t b)
@@ -77,20 +78,15 @@ static bool measure_all(struct session *session, uint64_t individuals, struct fi
 {
     const struct population_options *size = &session->population.size;
     const struct trainer_options *trainer = &session->preset.trainer;
-    size_t threads = shards_machine_threads();
     findings->of_known = fewer(individuals ? individuals : trainer->evaluate_known, size->known);
     findings->of_held_out =
         fewer(individuals ? individuals : trainer->evaluate_new, size->held_out);
-    struct shards shards;
-    if (!shards_init(&shards, &session->model.options, threads, threads, false, err))
-        return false;
-    bool measured =
-        measure(session, &shards, 0, sampling_asked(&session->sampling, findings->of_known),
-                findings->of_known, &findings->point.known, err) &&
-        measure(session, &shards, size->known, findings->of_held_out, findings->of_held_out,
-                &findings->point.held_out, err) &&
-        find_baselines(session, findings, err);
-    shards_free(&shards);
+    bool measured = engine_make_ready(session->engine, processors_threads(), err) &&
+                    measure(session, 0, sampling_asked(&session->sampling, findings->of_known),
+                            findings->of_known, &findings->point.known, err) &&
+                    measure(session, size->known, findings->of_held_out, findings->of_held_out,
+                            &findings->point.held_out, err) &&
+                    find_baselines(session, findings, err);
     findings->bits = capacity_bits(population_facts(&session->population), session->baseline,
                                    findings->point.known.loss);
     findings->parameters = model_count_parameters(&session->preset.model);

@@ -34,7 +34,7 @@ static bool export_to(const struct session *session, const char *directory, stru
     char parameters[FORMAT_SIZE];
     if (!export_gpt2(session, directory, err))
         return false;
-    size_t count = model_count_parameters(&session->model.options);
+    size_t count = model_count_parameters(&engine_model(session->engine)->options);
     output_print("%s: GPT-2 with %s parameters and %zu words, of step %" PRIu64 "\n", directory,
                  format_short(parameters, (double)count), session->vocabulary.words,
                  session->checkpoint_step);

@@ -9,9 +9,9 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/number.h"
+#include "base/processors.h"
 #include "base/shell.h"
 #include "base/text.h"
-#include "model/shards.h"
 #include "paper/claim_set.h"
 #include "paper/report.h"
 #include "paper/reproduction.h"
@@ -163,7 +163,7 @@ static int list(const struct reproduction *r, const struct reproduce_arguments *
             seeds++;
         list_run(r, i, seeds);
     }
-    size_t cores = shards_machine_threads();
+    size_t cores = processors_threads();
     double abreast = (double)(a->at_once < cores ? a->at_once : cores);
     say_seeds(r);
     printf("%zu runs, about %s with %" PRIu64 " at once\n", r->replicates.count,
@@ -401,7 +401,7 @@ static int run_all(struct reproduction *r, const struct reproduce_arguments *a)
     char *program = cli_program(&err);
     const struct run_queue_options how = {.program = program,
                                           .at_once = a->at_once,
-                                          .threads = shards_machine_threads(),
+                                          .threads = processors_threads(),
                                           .leaves_held = a->worker};
     signals_catch(SIGNALS_RUN_QUEUE); /* what is there takes a while to read */
     struct run_queue *queue =
@@ -504,7 +504,7 @@ static int reproduce(const struct cli_command *command, const struct paths *path
     struct cli_line line = {.command = command, .paths = paths, .argc = argc, .argv = argv};
     struct reproduce_arguments a = {
         .options = {.scale = SCALE_FULL, .directory = STANDARD_DIRECTORY},
-        .at_once = shards_machine_threads()};
+        .at_once = processors_threads()};
     if (!cli_options(&line, take_option, &a) || !cli_operands(&line, 0, INT_MAX))
         return line.status;
     a.claim = (const char *const *)line.operand;

@@ -28,8 +28,8 @@ static void score_free(struct score *score)
 
 static bool score_tokens(struct session *session, struct score *score, struct error *err)
 {
-    size_t vocab = session->model.options.vocab;
-    struct decoder *decoder = decoder_new(&session->model, err);
+    size_t vocab = engine_model(session->engine)->options.vocab;
+    struct decoder *decoder = decoder_new(engine_model(session->engine), err);
     real *after = memory_new(vocab, sizeof *after, err);
     bool read = decoder && after;
     for (size_t i = 0; read && i < score->tokens; i++) {
@@ -53,7 +53,7 @@ static bool score_tidy(struct session *session, const char *text, struct score *
         return question_unknown_word(vocabulary, text, &unknown, err);
     if (tokens == 0)
         return error_set(err, ERROR_INPUT, "there is no text to score");
-    size_t most = session->model.options.max_length;
+    size_t most = engine_model(session->engine)->options.max_length;
     if (tokens > most)
         return error_set(err, ERROR_INPUT,
                          "the text has %zu tokens, more than the model's maximum of %zu", tokens,

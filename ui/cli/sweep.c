@@ -11,11 +11,11 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/processors.h"
 #include "base/shell.h"
 #include "base/text.h"
 #include "lab/sweep_file.h"
 #include "lab/sweep_result.h"
-#include "model/shards.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/json.h"
 #include "ui/cli/listing.h"
@@ -640,7 +640,7 @@ static int open_and_do(const struct paths *paths, const char *file, const struct
         sweep->at_once = a->at_once;
     struct run_queue_options queue = {.program = program,
                                       .at_once = sweep->at_once,
-                                      .threads = shards_machine_threads(),
+                                      .threads = processors_threads(),
                                       .leaves_held = a->worker};
     struct show show = {.sweep = sweep,
                         .paths = paths,

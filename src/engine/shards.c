@@ -1,20 +1,11 @@
-#include "model/shards.h"
+#include "engine/shards.h"
 
 #include <omp.h>
 #include <string.h>
 
 #include "base/memory.h"
-#include "base/processors.h"
 #include "model/layout.h"
 #include "model/workspace.h"
-
-size_t shards_machine_threads(void)
-{
-    int allowed = omp_get_max_threads(), processors = omp_get_num_procs();
-    int threads = allowed < processors ? allowed : processors;
-    size_t most = threads > 1 ? (size_t)threads : 1, quota = processors_quota("");
-    return most < quota ? most : quota;
-}
 
 static size_t working_threads(size_t count, size_t threads)
 {

@@ -8,8 +8,8 @@
  * What only looks at the model takes every sequence by itself. Some BLAS kernels give a row other
  * bits when other rows stand beside it; so what is found of a sequence depends on it, on what is
  * asked of it and on the weights alone, not on the set it belongs to, nor on shards and threads. */
-#ifndef MNEME_MODEL_SHARDS_H
-#define MNEME_MODEL_SHARDS_H
+#ifndef MNEME_ENGINE_SHARDS_H
+#define MNEME_ENGINE_SHARDS_H
 
 #include <stdatomic.h>
 #include <stddef.h>
@@ -28,10 +28,6 @@ struct shards {
     size_t micro_batch;           /* tokens a workspace holds */
     size_t size;                  /* numbers in a gradient */
 };
-
-/* The threads this machine gives the process, after OMP_NUM_THREADS, the CPU affinity and the
- * quota of its control groups. */
-size_t shards_machine_threads(void);
 
 /* count shards on `threads` threads (at most count are used). With gradients false
  * shards_backward may not be called. */

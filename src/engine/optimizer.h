@@ -1,12 +1,12 @@
 /* AdamW with decoupled weight decay (Loshchilov & Hutter 2019), in one pass over the parameters. */
-#ifndef MNEME_TRAIN_OPTIMIZER_H
-#define MNEME_TRAIN_OPTIMIZER_H
+#ifndef MNEME_ENGINE_OPTIMIZER_H
+#define MNEME_ENGINE_OPTIMIZER_H
 
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/error.h"
-#include "model/shards.h"
+#include "model/model.h"
 
 struct optimizer_options {
     double beta1, beta2, epsilon;
@@ -29,21 +29,15 @@ void optimizer_free(struct optimizer *optimizer);
 /* Starts anew: moments and updates 0. */
 void optimizer_reset(struct optimizer *optimizer);
 
-/* Takes what is frozen out of the shards' gradients, so that it counts in no norm; before
- * optimizer_reduce. */
+/* Takes what is frozen out of a gradient, so that it counts in no norm. */
 void optimizer_clear_frozen(const struct optimizer *optimizer, const struct model *model,
-                            struct shards *shards);
+                            real *gradient);
 
-/* Euclidean norm of the sum of the shards' gradients, which is left in gradient[0]. Added up in
- * an order that does not depend on the number of threads. */
-double optimizer_reduce(struct shards *shards);
-
-/* One update of the model's weights from gradient[0] with the norm optimizer_reduce returned:
- *   m = b1 m + (1-b1) g,  v = b2 v + (1-b2) g^2,
- *   w -= lr (m / (1-b1^t) / (sqrt(v / (1-b2^t)) + eps) + decay w).
- * What is frozen keeps weights and moments, and so does what a model with a reference has no use
- * for: what its own attention patterns would be made of. */
-void optimizer_update(struct optimizer *optimizer, struct model *model, const struct shards *shards,
-                      double norm, double lr);
+/* One update of the model's weights, on `threads` threads, from gradient[model->size] with its
+ * norm: m = b1 m + (1-b1) g,  v = b2 v + (1-b2) g^2, w -= lr (m / (1-b1^t) / (sqrt(v / (1-b2^t)) +
+ * eps) + decay w). What is frozen keeps weights and moments, and so does what a model with a
+ * reference has no use for: what its own attention patterns would be made of. */
+void optimizer_update(struct optimizer *optimizer, struct model *model, const real *gradient,
+                      double norm, double lr, size_t threads);
 
 #endif

@@ -1,4 +1,4 @@
-#include "train/optimizer.h"
+#include "engine/optimizer.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -8,8 +8,7 @@
 #include "base/multiversion.h"
 #include "base/subnormals.h"
 
-/* Numbers that are summed, or updated, in one visit: a fixed size, so that sums have the same
- * order whatever the number of threads; 16 KiB an array stays in the first cache. */
+/* Numbers that are updated in one visit: 16 KiB an array stay in the first cache. */
 #define CHUNK ((size_t)4096)
 
 /* The same for all numbers of one update. */
@@ -55,56 +54,14 @@ static bool is_frozen(const struct optimizer *optimizer, const struct parameter 
 }
 
 void optimizer_clear_frozen(const struct optimizer *optimizer, const struct model *model,
-                            struct shards *shards)
+                            real *gradient)
 {
     for (size_t p = 0; optimizer->frozen && p < model->parameters; p++) {
         const struct parameter *parameter = &model->parameter[p];
         size_t numbers = parameter->rows * parameter->cols;
-        for (size_t shard = 0; is_frozen(optimizer, parameter) && shard < shards->count; shard++)
-            memset(shards->gradient[shard] + parameter->offset, 0, numbers * sizeof(real));
+        if (is_frozen(optimizer, parameter))
+            memset(gradient + parameter->offset, 0, numbers * sizeof *gradient);
     }
-}
-
-/* sum[n] += term[n] */
-MULTIVERSION
-static void add(real *restrict sum, const real *restrict term, size_t n)
-{
-#pragma omp simd
-    for (size_t i = 0; i < n; i++)
-        sum[i] += term[i];
-}
-
-MULTIVERSION
-static double sum_of_squares(const real *value, size_t n)
-{
-    double sum = 0;
-#pragma omp simd reduction(+ : sum)
-    for (size_t i = 0; i < n; i++)
-        sum += (double)value[i] * (double)value[i];
-    return sum;
-}
-
-double optimizer_reduce(struct shards *shards)
-{
-    /* Chunks are gathered into a fixed number of groups, each summed by one thread in order. */
-    enum { GROUPS = 64 };
-    double squares[GROUPS] = {0};
-    size_t chunks = (shards->size + CHUNK - 1) / CHUNK;
-#pragma omp parallel for schedule(static) num_threads((int)shards->threads)
-    for (size_t group = 0; group < GROUPS; group++) {
-        subnormals_flush();
-        for (size_t c = chunks * group / GROUPS; c < chunks * (group + 1) / GROUPS; c++) {
-            size_t first = c * CHUNK;
-            size_t n = shards->size - first < CHUNK ? shards->size - first : CHUNK;
-            for (size_t shard = 1; shard < shards->count; shard++)
-                add(shards->gradient[0] + first, shards->gradient[shard] + first, n);
-            squares[group] += sum_of_squares(shards->gradient[0] + first, n);
-        }
-    }
-    double sum = 0;
-    for (size_t group = 0; group < GROUPS; group++)
-        sum += squares[group];
-    return sqrt(sum);
 }
 
 MULTIVERSION
@@ -158,8 +115,8 @@ static void update_parameter(struct optimizer *optimizer, struct model *model,
     }
 }
 
-void optimizer_update(struct optimizer *optimizer, struct model *model, const struct shards *shards,
-                      double norm, double lr)
+void optimizer_update(struct optimizer *optimizer, struct model *model, const real *gradient,
+                      double norm, double lr, size_t threads)
 {
     const struct optimizer_options *o = &optimizer->options;
     double updates = (double)++optimizer->updates;
@@ -175,11 +132,11 @@ void optimizer_update(struct optimizer *optimizer, struct model *model, const st
         .shrink = (real)(lr * o->weight_decay),
     };
     size_t chunks = (model->size + CHUNK - 1) / CHUNK;
-#pragma omp parallel for schedule(static) num_threads((int)shards->threads)
+#pragma omp parallel for schedule(static) num_threads((int)threads)
     for (size_t c = 0; c < chunks; c++) {
         subnormals_flush();
         for (size_t p = 0; p < model->parameters; p++)
-            update_parameter(optimizer, model, &model->parameter[p], &u, shards->gradient[0],
-                             c * CHUNK, (c + 1) * CHUNK);
+            update_parameter(optimizer, model, &model->parameter[p], &u, gradient, c * CHUNK,
+                             (c + 1) * CHUNK);
     }
 }
