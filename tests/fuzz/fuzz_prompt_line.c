@@ -124,6 +124,7 @@ static void bind_keys(void)
         "\"\\C-xy\": yank-nth-arg",
         "\"\\C-xm\": \"\\C-pa\\C-pb\\C-nc\\C-k\\C-p\"",
         "\"\\C-xr\": \"\\C-ra\\C-r\"",
+        "\"\\C-xz\": \"q\\r\\C-xz\"",
     };
     for (size_t k = 0; k < sizeof keymaps / sizeof *keymaps; k++) {
         rl_variable_bind("keymap", keymaps[k]);

@@ -26,6 +26,8 @@ fuzz_keys = \
 	%D%/keys/forward-search-that-fails \
 	%D%/keys/found-line-and-prefix \
 	%D%/keys/last-word-behind-backslash \
+	%D%/keys/macro-that-names-itself \
+	%D%/keys/macro-with-an-unknown-sequence \
 	%D%/keys/search-ended-by-prefix \
 	%D%/keys/search-that-fails \
 	%D%/keys/vi-bytes-that-are-no-characters \

@@ -2,6 +2,7 @@
 
 keys_corpus = \
 	%D%/corpus/earlier-line-is-edited-and-dropped.replay \
+	%D%/corpus/macro-with-an-unknown-sequence.replay \
 	%D%/corpus/paste-into-a-search.replay \
 	%D%/corpus/search-ends-with-a-prefix.replay \
 	%D%/corpus/vi-search-fails-at-an-earlier-line.replay

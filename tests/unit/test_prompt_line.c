@@ -215,6 +215,70 @@ static void a_macro_changes_earlier_lines_and_leaves_them(void **state)
     assert_string_equal(prompt_line_text(line), "Paris");
 }
 
+/* Readline jumps there into a function that has ended, where it runs a macro by itself. */
+static void a_macro_may_hold_a_sequence_that_means_nothing(void **state)
+{
+    struct prompt_line *line = *state;
+    prompt_line_key(line, CONTROL_X);
+    type(line, "(");
+    prompt_line_key(line, SCREEN_META | '[');
+    type(line, "Mx"); /* M is no part of what is recorded */
+    prompt_line_key(line, CONTROL_X);
+    type(line, ")");
+    assert_string_equal(prompt_line_text(line), "x");
+    prompt_line_key(line, CONTROL_X);
+    type(line, "ey"); /* in which x is what follows Esc [ */
+    assert_string_equal(prompt_line_text(line), "xy");
+}
+
+static void a_macro_is_repeated_as_it_was_typed(void **state)
+{
+    struct prompt_line *line = *state;
+    prompt_line_key(line, CONTROL_X);
+    type(line, "(ab");
+    prompt_line_key(line, CONTROL_X);
+    type(line, ")");
+    prompt_line_key(line, SCREEN_META | '3');
+    prompt_line_key(line, CONTROL_X);
+    type(line, "e!");
+    assert_string_equal(prompt_line_text(line), "abababab!");
+}
+
+static void a_macro_that_names_itself_ends(void **state)
+{
+    enum { MOST = 4096, ITS_BYTES = 3 };
+    struct prompt_line *line = *state;
+    rl_generic_bind(ISMACR, "\\C-xr", strdup("q\030r"), rl_get_keymap());
+    prompt_line_key(line, CONTROL_X);
+    type(line, "r");
+    size_t length = strlen(prompt_line_text(line));
+    assert_true(length >= MOST / ITS_BYTES && length <= MOST);
+    assert_int_equal(strspn(prompt_line_text(line), "q"), length);
+}
+
+static void count(void *context, const char *line)
+{
+    size_t *lines = context;
+    *lines += *line != '\0';
+}
+
+static void each_line_of_a_macro_is_accepted(void **state)
+{
+    size_t lines = 0;
+    struct prompt_events events = {&lines, count, complete};
+    (void)state;
+    setenv("INPUTRC", "/dev/null", 1);
+    setenv("TERM", "dumb", 1);
+    struct prompt_line *line = prompt_line_new(NULL, &events, NULL);
+    assert_non_null(line);
+    rl_generic_bind(ISMACR, "\\C-xl", strdup("Paris\rOslo\rR"), rl_get_keymap());
+    prompt_line_key(line, CONTROL_X);
+    type(line, "l");
+    assert_int_equal(lines, 2);
+    assert_string_equal(prompt_line_text(line), "R");
+    prompt_line_free(line);
+}
+
 static void a_search_ends_at_the_line_that_is_written(void **state)
 {
     struct prompt_line *line = *state;
@@ -480,6 +544,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_change_that_was_undone_does_not_come_back, start, end),
         cmocka_unit_test_setup_teardown(a_search_that_fails_leaves_a_line_its_changes, start, end),
         cmocka_unit_test_setup_teardown(a_macro_changes_earlier_lines_and_leaves_them, start, end),
+        cmocka_unit_test_setup_teardown(a_macro_may_hold_a_sequence_that_means_nothing, start, end),
+        cmocka_unit_test_setup_teardown(a_macro_is_repeated_as_it_was_typed, start, end),
+        cmocka_unit_test_setup_teardown(a_macro_that_names_itself_ends, start, end),
+        cmocka_unit_test(each_line_of_a_macro_is_accepted),
         cmocka_unit_test_setup_teardown(a_search_ends_at_the_line_that_is_written, start, end),
         cmocka_unit_test_setup_teardown(enter_behind_a_count_ends_the_line, start, end),
         cmocka_unit_test_setup_teardown(what_was_typed_comes_back_from_earlier_lines, start, end),

@@ -17,7 +17,8 @@
 #include "ui/tui/widgets/prompt_history.h"
 
 enum {
-    QUEUE_ROOM = 64,
+    MACROS_MOST = 4096,
+    QUEUE_ROOM = MACROS_MOST + 64,
     MATCHES_ROOM = 2000,
     CHARACTER_MOST = 4,
     REPEATED_MOST = 1000,
@@ -31,6 +32,7 @@ struct prompt_line {
     struct prompt_history *history;
     unsigned char queue[QUEUE_ROOM];
     size_t queue_first, queue_count;
+    size_t from_macros;                 /* bytes that were in it since the last key */
     char character[CHARACTER_MOST + 1]; /* one whose bytes have not all come */
     size_t begun;                       /* of them */
     bool is_full;                       /* for the character whose bytes come */
@@ -107,6 +109,26 @@ static void queue_add_byte(struct prompt_line *line, unsigned char byte)
     if (whole && has_columns(line->character, line->begun))
         queue_add(line, line->character, line->begun);
     line->begun = 0;
+}
+
+/* Puts what a macro is to type into the queue, before what waits there. Readline would run all of
+ * it in one call, in which the jump that gives up a sequence leads into a function that has ended,
+ * and in which nothing of what is done here between keys would be done. A macro may name itself;
+ * what they type for one key is bounded. */
+static void queue_macro(struct prompt_line *line)
+{
+    unsigned char waiting[QUEUE_ROOM], typed[MACROS_MOST];
+    size_t count = 0, bytes = 0;
+    while (line->queue_count > 0) /* behind the end of macros readline reads on here */
+        waiting[count++] = (unsigned char)queue_take(NULL);
+    while (RL_ISSTATE(RL_STATE_MACROINPUT)) {
+        int byte = rl_read_key();
+        if (byte >= 0 && line->from_macros++ < MACROS_MOST)
+            typed[bytes++] = (unsigned char)byte;
+    }
+    for (size_t i = 0; i < bytes; i++)
+        queue_add_byte(line, typed[i]);
+    queue_add(line, (const char *)waiting, count);
 }
 
 /* readline empties its line when accept_line returns; only then may what was accepted put a new
@@ -203,7 +225,7 @@ static void begin_search(struct prompt_line *line)
 {
     bool back = strstr(rl_display_prompt, "reverse"), typed = sought() > 0;
     bool full = line->queue_count == QUEUE_ROOM;
-    if (typed || full || RL_ISSTATE(RL_STATE_MACROINPUT)) /* a macro goes on with it */
+    if (typed || full)
         return;
     queue_put_back(line, KEY_CONTROL('g'));
     rl_callback_read_char();
@@ -269,11 +291,14 @@ static void drain(struct prompt_line *line)
 
 /* Readline's hooks */
 
-/* Readline draws after each of the commands that a macro runs in one go, and within some. */
+/* Readline draws after each command, before it goes on with a macro, and within some commands. */
 static void settle(void)
 {
-    if (!RL_ISSTATE(RL_STATE_DISPATCHING))
-        prompt_history_settle(the_line->history);
+    if (RL_ISSTATE(RL_STATE_DISPATCHING))
+        return;
+    prompt_history_settle(the_line->history);
+    if (RL_ISSTATE(RL_STATE_MACROINPUT))
+        queue_macro(the_line);
 }
 
 static void forget_matches(struct prompt_line *line)
@@ -403,6 +428,7 @@ static const struct {
 
 static void add_key(struct prompt_line *line, int key)
 {
+    line->from_macros = 0;
     for (size_t s = 0; s < sizeof sequences / sizeof sequences[0]; s++)
         if (sequences[s].key == key)
             queue_add(line, sequences[s].bytes, strlen(sequences[s].bytes));
