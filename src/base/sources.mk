@@ -9,6 +9,7 @@ base_sources = \
 	%D%/ini.c %D%/ini.h \
 	%D%/instruction_set.c %D%/instruction_set.h \
 	%D%/json_read.c %D%/json_read.h \
+	%D%/json_write.c %D%/json_write.h \
 	%D%/memory.c %D%/memory.h \
 	%D%/multiversion.h \
 	%D%/number.c %D%/number.h \

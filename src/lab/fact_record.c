@@ -25,17 +25,6 @@ static bool push_record(struct fact_record *record, const char *path, struct err
                       record->name));
 }
 
-static bool open_facts(struct fact_record *record, const struct run *run, const struct paths *paths,
-                       struct error *err)
-{
-    struct preset preset;
-    if (!run_preset(run, paths, &preset, err))
-        return false;
-    bool opened = session_open_facts(&record->facts, paths, &preset, err);
-    preset_free(&preset);
-    return opened;
-}
-
 bool fact_record_read(struct fact_record *record, const struct paths *paths, const char *name,
                       struct error *err)
 {
@@ -45,7 +34,8 @@ bool fact_record_read(struct fact_record *record, const struct paths *paths, con
         return false;
     record->name = memory_string(run.name, err);
     char *path = record->name ? run_metrics_path(&run, err) : NULL;
-    bool read = path && open_facts(record, &run, paths, err) && push_record(record, path, err);
+    bool read = path && session_open_run_facts(&record->facts, paths, &run, err) &&
+                push_record(record, path, err);
     memory_free(path);
     run_close(&run);
     if (!read)

@@ -7,6 +7,7 @@
 #include "base/number.h"
 #include "config/preset_complete.h"
 #include "config/preset_key.h"
+#include "record/run_files.h"
 
 /* Opens what "RUN@STEP" names: a run of that whole name, where there is one, else RUN at a step. */
 static bool open_named(struct fork *fork, const struct paths *paths, const char *from,
@@ -120,13 +121,18 @@ static bool check_patching(const struct fork *fork, const struct patching_option
                      reference->count);
 }
 
+bool fork_has_facts(const struct fork *fork, const struct preset *preset)
+{
+    return *preset->facts.fingerprint && preset_has_facts_of(preset, &fork->preset);
+}
+
 bool fork_check(const struct fork *fork, const struct preset *preset, struct error *err)
 {
     if (!preset_has_facts_of(preset, &fork->preset))
         return error_set(err, ERROR_INPUT,
                          "preset %s has other pools, attributes or templates than run %s; model, "
-                         "facts and individuals must be the same",
-                         preset->name, fork->run.name);
+                         "facts and individuals must be the same, as they are with %s/" RUN_PRESET,
+                         preset->name, fork->run.name, fork->run.directory);
     for (size_t i = 0; i < preset_key_count; i++)
         if (has_to_be_same(&preset_keys[i]) && !check_key(fork, preset, &preset_keys[i], err))
             return false;

@@ -26,6 +26,9 @@ void fork_close(struct fork *fork);
 /* Path of its checkpoint of a step; null with the error set where there is none. */
 char *fork_checkpoint_path(const struct fork *fork, uint64_t step, struct error *err);
 
+/* Whether a preset asks for the very facts of the other run, as its own preset.ini does. */
+bool fork_has_facts(const struct fork *fork, const struct preset *preset);
+
 /* Whether a complete preset can go on from there: [facts], [pools], [population] and [model] are
  * the same, population.fine_tuning excepted, steps are left, a fine-tuning does not begin before,
  * and the checkpoint is at most at patching.reference_step, or both runs are patched alike.

@@ -16,12 +16,7 @@ bool lessons_of_preset(struct lessons *lessons, const struct paths *paths,
 static bool open_run(struct lessons *lessons, const struct paths *paths, const struct run *run,
                      struct error *err)
 {
-    struct preset preset;
-    if (!run_preset(run, paths, &preset, err))
-        return false;
-    bool opened = lessons_of_preset(lessons, paths, &preset, err);
-    preset_free(&preset);
-    if (!opened)
+    if (!session_open_run_facts(&lessons->facts, paths, run, err))
         return false;
     lessons->run = memory_string(run->name, err);
     char *record = lessons->run ? run_metrics_path(run, err) : NULL;

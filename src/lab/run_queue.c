@@ -16,7 +16,9 @@
 #include "base/strings.h"
 #include "config/preset.h"
 #include "config/preset_compare.h"
+#include "config/preset_complete.h"
 #include "config/preset_file.h"
+#include "facts/fact_set_load.h"
 #include "record/line_read.h"
 #include "record/metrics.h"
 #include "record/run.h"
@@ -57,6 +59,24 @@ const char *queued_state_name(enum queued_state state)
 
 /* ---- what there is of a run ---- */
 
+/* Whether the run began with the facts that there are now where the preset's lie: it has a copy of
+ * its own, and would go on with it. */
+static bool check_facts(const struct run_queue *queue, const struct run *run,
+                        const struct preset *made, const struct preset *asked, struct error *err)
+{
+    struct error other;
+    struct fact_set facts;
+    if (!fact_set_load(&facts, &asked->facts, (const char *const *)queue->paths->data, err))
+        return false;
+    bool same = preset_check_facts(made, &facts, &other) ||
+                error_set(err, other.kind,
+                          "%s holds a run of other facts: %s; delete it or choose another "
+                          "directory",
+                          run->directory, other.message);
+    fact_set_free(&facts);
+    return same;
+}
+
 /* Whether the run is one of the preset that is asked for. */
 static bool check_settings(const struct run_queue *queue, const struct run *run,
                            const struct preset *asked, struct error *err)
@@ -70,6 +90,7 @@ static bool check_settings(const struct run_queue *queue, const struct run *run,
                         "%s holds a run of other settings: %s; delete it or choose another "
                         "directory",
                         run->directory, other.message);
+    ok = ok && check_facts(queue, run, &made, asked, err);
     preset_free(&made);
     return ok;
 }

@@ -30,18 +30,13 @@ static bool identify(struct run_result *result, const struct run *run, struct er
     return true;
 }
 
-static bool read_files(struct run_result *result, const struct paths *paths, const char *name,
+static bool read_files(struct run_result *result, const struct paths *paths, const struct run *run,
                        struct error *err)
 {
-    struct run run;
-    if (!run_open(&run, paths, name, false, err))
-        return false;
-    result->name = memory_string(run.name, err);
-    result->record = result->name ? run_metrics_path(&run, err) : NULL;
-    bool ok = result->record && identify(result, &run, err) &&
-              run_preset(&run, paths, &result->preset, err);
-    run_close(&run);
-    return ok;
+    result->name = memory_string(run->name, err);
+    result->record = result->name ? run_metrics_path(run, err) : NULL;
+    return result->record && identify(result, run, err) &&
+           run_preset(run, paths, &result->preset, err);
 }
 
 static const struct patching_options *patching_of(const struct run_result *result)
@@ -116,10 +111,11 @@ static bool read_phases(struct run_result *result, const struct session *session
     return ok;
 }
 
-static bool read_record(struct run_result *result, const struct paths *paths, struct error *err)
+static bool read_record(struct run_result *result, const struct paths *paths, const struct run *run,
+                        struct error *err)
 {
     struct session session;
-    if (!session_open_facts(&session, paths, &result->preset, err))
+    if (!session_open_run_facts(&session, paths, run, err))
         return false;
     bool ok = recall_baseline(&session.population, &result->uniform_baseline,
                               &result->baseline_pools, err) &&
@@ -131,11 +127,15 @@ static bool read_record(struct run_result *result, const struct paths *paths, st
 bool run_result_read(struct run_result *result, const struct paths *paths, const char *run,
                      struct error *err)
 {
+    struct run opened;
     *result = (struct run_result){0};
-    if (read_files(result, paths, run, err) && read_record(result, paths, err))
-        return true;
-    run_result_free(result);
-    return false;
+    if (!run_open(&opened, paths, run, false, err))
+        return false;
+    bool read = read_files(result, paths, &opened, err) && read_record(result, paths, &opened, err);
+    run_close(&opened);
+    if (!read)
+        run_result_free(result);
+    return read;
 }
 
 void run_result_free(struct run_result *result)

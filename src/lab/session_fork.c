@@ -117,10 +117,11 @@ bool session_open_fork(struct session *session, const struct paths *paths,
                        const struct preset *preset, const char *from, struct error *err)
 {
     struct fork fork = {0};
-    bool opened = session_take_preset(session, preset, err) &&
-                  session_load_facts(session, paths, err) && fork_open(&fork, paths, from, err) &&
-                  fork_check(&fork, &session->preset, err) &&
-                  session_make_engine(session, true, err) && take_checkpoint(session, &fork, err);
+    bool opened =
+        session_take_preset(session, preset, err) && fork_open(&fork, paths, from, err) &&
+        session_load_facts(session, paths, fork_has_facts(&fork, preset) ? &fork.run : NULL, err) &&
+        fork_check(&fork, &session->preset, err) && session_make_engine(session, true, err) &&
+        take_checkpoint(session, &fork, err);
     session->paths = paths;
     fork_close(&fork);
     return opened || session_give_up(session);

@@ -11,6 +11,8 @@
 #include "config/renamed.h"
 #include "facts/fact_set_load.h"
 #include "measure/recall.h"
+#include "record/run_facts.h"
+#include "record/run_files.h"
 
 bool session_take_preset(struct session *session, const struct preset *preset, struct error *err)
 {
@@ -31,17 +33,20 @@ bool session_make_plan(struct session *session, struct error *err)
                      err);
 }
 
-/* Reads facts, which have to be those that a run began with. */
-static bool read_facts(struct session *session, const struct facts_options *options,
-                       const struct paths *paths, struct error *err)
+/* Facts that were read have to be those that a run began with. */
+static bool take_facts(struct session *session, struct error *err)
 {
-    const char *const *data = (const char *const *)paths->data;
-    if (!fact_set_load(&session->facts, options, data, err))
-        return false;
     if (preset_take_facts(&session->preset, &session->facts, err))
         return true;
     fact_set_free(&session->facts);
     return false;
+}
+
+static bool read_facts(struct session *session, const struct facts_options *options,
+                       const struct paths *paths, struct error *err)
+{
+    const char *const *data = (const char *const *)paths->data;
+    return fact_set_load(&session->facts, options, data, err) && take_facts(session, err);
 }
 
 /* The facts of a run that began when their file had another name. */
@@ -58,7 +63,7 @@ static bool read_renamed_facts(struct session *session, const struct paths *path
     return read;
 }
 
-/* Whether a run's table is no longer where it was: runs have no copy of it. */
+/* Whether a run's table is no longer where it was. */
 static bool has_lost_table(const struct facts_options *facts)
 {
     return facts->fingerprint && *facts->fingerprint && facts->table && *facts->table == '/' &&
@@ -77,10 +82,37 @@ static bool find_facts(struct session *session, const struct paths *paths, struc
                          : "");
 }
 
-bool session_load_facts(struct session *session, const struct paths *paths, struct error *err)
+/* Reads the copy that a run has of its facts; *has where there is one. */
+static bool read_kept_facts(struct session *session, const struct run *run, bool *has,
+                            struct error *err)
+{
+    struct fact_files files;
+    if (!run_facts_read(run->directory, &files, err))
+        return false;
+    *has = files.count > 0;
+    return !*has || ((fact_set_load_kept(&session->facts, &session->preset.facts, &files, err) &&
+                      take_facts(session, err)) ||
+                     error_prefix(err, "%s/" RUN_FACTS, run->directory));
+}
+
+static bool find_run_facts(struct session *session, const struct paths *paths,
+                           const struct run *run, struct error *err)
+{
+    bool has = false;
+    struct error why = {ERROR_NONE, ""};
+    if (run && !read_kept_facts(session, run, &has, &why))
+        return error_set(err, why.kind, "%s%s", why.message,
+                         why.kind == ERROR_DATA || why.kind == ERROR_INPUT
+                             ? "; without this file the facts are read from where they were"
+                             : "");
+    return has || find_facts(session, paths, err);
+}
+
+bool session_load_facts(struct session *session, const struct paths *paths, const struct run *run,
+                        struct error *err)
 {
     struct preset *preset = &session->preset;
-    return find_facts(session, paths, err) &&
+    return find_run_facts(session, paths, run, err) &&
            population_init(&session->population, &session->facts, &preset->population, err) &&
            session_make_plan(session, err) &&
            vocabulary_build(&session->vocabulary, &session->facts, err) &&
@@ -90,7 +122,17 @@ bool session_load_facts(struct session *session, const struct paths *paths, stru
 bool session_open_facts(struct session *session, const struct paths *paths,
                         const struct preset *preset, struct error *err)
 {
-    return (session_take_preset(session, preset, err) && session_load_facts(session, paths, err)) ||
+    return (session_take_preset(session, preset, err) &&
+            session_load_facts(session, paths, NULL, err)) ||
+           session_give_up(session);
+}
+
+bool session_open_run_facts(struct session *session, const struct paths *paths,
+                            const struct run *run, struct error *err)
+{
+    *session = (struct session){0};
+    return (run_preset(run, paths, &session->preset, err) &&
+            session_load_facts(session, paths, run, err)) ||
            session_give_up(session);
 }
 

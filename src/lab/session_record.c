@@ -44,8 +44,11 @@ bool session_remark_on_lock(struct session *session, struct error *err)
 bool session_make_run(struct session *session, const char *directory, struct error *err)
 {
     struct text waiting = session->run.record.pending;
-    bool made = run_create(&session->run, session->paths, &session->preset, directory, err);
+    struct fact_files *files = &session->facts.files;
+    bool made = run_create(&session->run, session->paths, &session->preset, files, directory, err);
     session->run.record.pending = waiting;
+    if (made)
+        fact_files_free(files);
     return made;
 }
 

@@ -20,7 +20,7 @@ static bool open_run(struct session *session, const struct paths *paths, const c
     return run_open(&session->run, paths, run, write, err) &&
            session_remark_on_lock(session, err) &&
            run_preset(&session->run, paths, &session->preset, err) &&
-           session_load_facts(session, paths, err) &&
+           session_load_facts(session, paths, &session->run, err) &&
            run_find_checkpoint(&session->run, step, &session->checkpoint_step, err) &&
            session_make_engine(session, write, err);
 }

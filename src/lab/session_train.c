@@ -54,7 +54,7 @@ bool session_open_preset(struct session *session, const struct paths *paths,
                          const struct preset *preset, struct error *err)
 {
     bool opened = session_take_preset(session, preset, err) &&
-                  session_load_facts(session, paths, err) &&
+                  session_load_facts(session, paths, NULL, err) &&
                   session_make_engine(session, true, err) &&
                   session_make_trainer(session, NULL, false, 0, err);
     session->paths = paths;

@@ -6,31 +6,13 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/json_write.h"
 #include "base/number.h"
 #include "base/text.h"
-#include "base/utf8.h"
 #include "record/line_keys.h"
 #include "record/measure.h"
 
 /* ---- pairs of an object ---- */
-
-/* A JSON string; bytes that are not UTF-8 become U+FFFD. */
-static void add_string(struct text *out, const char *string)
-{
-    text_add(out, "\"");
-    for (size_t length; *string != '\0'; string += length > 0 ? length : 1) {
-        length = utf8_length(string);
-        if (length == 0)
-            text_add(out, "\xEF\xBF\xBD");
-        else if ((unsigned char)*string < ' ')
-            text_format(out, "\\u%04x", (unsigned)*string);
-        else if (*string == '"' || *string == '\\')
-            text_format(out, "\\%c", *string);
-        else
-            text_add_bytes(out, string, length);
-    }
-    text_add(out, "\"");
-}
 
 static void begin_object(struct text *out)
 {
@@ -43,7 +25,7 @@ static void add_key(struct text *out, const char *key)
     bool first = out->length > 0 && out->bytes[out->length - 1] == '{';
     if (!first)
         text_add(out, ", ");
-    add_string(out, key);
+    json_write_string(out, key);
     text_add(out, ": ");
 }
 
@@ -85,7 +67,7 @@ static void add_number(struct text *out, const char *key, double number)
 static void add_word(struct text *out, const char *key, const char *word)
 {
     add_key(out, key);
-    add_string(out, word);
+    json_write_string(out, word);
 }
 
 /* The measures of a set in a point; index as in measure_offset. */
@@ -305,7 +287,7 @@ static void add_phase(struct text *out, const struct phase_report *report)
     if (report->remark == PHASE_REMARK_NONE)
         text_add(out, "null");
     else
-        add_string(out, phase_say_remark(report, text));
+        json_write_string(out, phase_say_remark(report, text));
 }
 
 static void add_finetune(struct text *out, const struct finetune *finetune)

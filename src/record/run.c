@@ -19,6 +19,7 @@
 #include "base/suggest.h"
 #include "config/preset_file.h"
 #include "record/metrics.h"
+#include "record/run_facts.h"
 #include "record/run_files.h"
 #include "record/run_names.h"
 
@@ -168,10 +169,10 @@ static bool check_room(const char *directory, const struct run_files *files, str
             err, ERROR_INPUT,
             "%s is not a run and not empty: it holds %s; a run needs a directory of its own",
             directory, files->strange);
-    if (files->preset && !files->metrics)
+    if ((files->preset || files->facts) && !files->metrics)
         return error_set(err, ERROR_INPUT,
-                         "%s holds a " RUN_PRESET " already; a run needs a directory of its own",
-                         directory);
+                         "%s holds a %s already; a run needs a directory of its own", directory,
+                         files->preset ? RUN_PRESET : RUN_FACTS);
     if (files->metrics && !has_trained(directory, &trained, err))
         return false;
     return !trained || error_set(err, ERROR_INPUT,
@@ -183,12 +184,14 @@ static void remove_remains(const struct run *run)
 {
     run_files_remove_temporaries(run->directory);
     remove_inside(run, RUN_PRESET);
+    remove_inside(run, RUN_FACTS);
     remove_inside(run, RUN_METRICS);
 }
 
 /* Fills the directory of a new run, which is locked; only what was made here is removed again.
  * preset.ini makes a directory a run, so it comes last. */
-static bool fill_directory(struct run *run, const struct preset *preset, struct error *err)
+static bool fill_directory(struct run *run, const struct preset *preset,
+                           const struct fact_files *facts, struct error *err)
 {
     struct run_files files;
     if (!run_files_look(&files, run->directory, err) || !check_room(run->directory, &files, err))
@@ -197,9 +200,12 @@ static bool fill_directory(struct run *run, const struct preset *preset, struct 
         remove_remains(run);
     if (!run_record_create(&run->record, run->directory, run->name, err))
         return false;
-    if (make_checkpoints(run, err) && run_write_preset(run, preset, err))
+    if (make_checkpoints(run, err) &&
+        (facts->count == 0 || run_facts_write(run->directory, facts, err)) &&
+        run_write_preset(run, preset, err))
         return true;
     remove_inside(run, RUN_PRESET);
+    remove_inside(run, RUN_FACTS);
     remove_inside(run, RUN_CHECKPOINTS);
     remove_inside(run, RUN_METRICS);
     return false;
@@ -216,7 +222,7 @@ static bool look_before(const char *directory, bool *existed, struct run_files *
 }
 
 bool run_create(struct run *run, const struct paths *paths, const struct preset *preset,
-                const char *directory, struct error *err)
+                const struct fact_files *facts, const char *directory, struct error *err)
 {
     bool existed;
     struct run_files before;
@@ -226,7 +232,7 @@ bool run_create(struct run *run, const struct paths *paths, const struct preset 
     char *made = make_directory(paths, preset, directory, err);
     bool ok = made && name_run(run, made, err) &&
               run_lock_take(&run->lock, run->directory, run->name, err) &&
-              fill_directory(run, preset, err);
+              fill_directory(run, preset, facts, err);
     if (!ok && made && run->lock.held && !before.lock)
         remove_inside(run, RUN_LOCK);
     if (!ok && made && !existed)

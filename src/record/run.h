@@ -1,6 +1,7 @@
-/* Run directories: preset.ini, metrics.jsonl, checkpoints/step-00001250.safetensors and lock (one
- * writer), see record/run_files.h. Nothing else is needed to go on. Files that are links or no
- * files are never followed, waited for or changed: they are ERROR_DATA. See mneme-run(5). */
+/* Run directories: preset.ini, facts.jsonl, metrics.jsonl, checkpoints/step-00001250.safetensors
+ * and lock (one writer), see record/run_files.h. Nothing else is needed to go on. Files that are
+ * links or no files are never followed, waited for or changed: they are ERROR_DATA. See
+ * mneme-run(5). */
 #ifndef MNEME_RECORD_RUN_H
 #define MNEME_RECORD_RUN_H
 
@@ -11,6 +12,7 @@
 #include "base/error.h"
 #include "config/paths.h"
 #include "config/preset.h"
+#include "facts/fact_files.h"
 #include "record/run_lock.h"
 #include "record/run_record.h"
 
@@ -23,11 +25,13 @@ struct run {
 };
 
 /* Makes a run's directory (a fresh "PRESET-YYYYMMDD-HHMMSS" under paths->runs where directory is
- * null), writes preset.ini and takes the lock. ERROR_INPUT where the directory already holds a run
+ * null), writes a copy of the files that its facts were read from, where there are any, and
+ * preset.ini, and takes the lock.
+ * ERROR_INPUT where the directory already holds a run
  * or anything that is no part of one. What is left of a run that ended before its first checkpoint
  * makes room for this one. */
 bool run_create(struct run *run, const struct paths *paths, const struct preset *preset,
-                const char *directory, struct error *err);
+                const struct fact_files *facts, const char *directory, struct error *err);
 
 /* Finds a run by name under paths->runs, or by path. Opens it for reading alone, or with the lock
  * for going on (write true; ERROR_BUSY where another process has it; a torn last line of the

@@ -62,7 +62,7 @@ bool run_files_is_run(const char *directory)
 /* Whether it is the temporary name of a file of a run. */
 static bool is_temporary(const char *name)
 {
-    static const char *const replaced[] = {RUN_PRESET, RUN_LOCK_OWNER};
+    static const char *const replaced[] = {RUN_PRESET, RUN_FACTS, RUN_LOCK_OWNER};
     size_t stem = file_temporary_stem(name);
     uint64_t step;
     for (size_t i = 0; stem > 0 && i < sizeof replaced / sizeof *replaced; i++)
@@ -82,10 +82,11 @@ static void note_strange(struct run_files *files, const char *name)
 static void take_entry(struct run_files *files, const char *name)
 {
     files->preset |= strcmp(name, RUN_PRESET) == 0;
+    files->facts |= strcmp(name, RUN_FACTS) == 0;
     files->metrics |= strcmp(name, RUN_METRICS) == 0;
     files->lock |= strcmp(name, RUN_LOCK) == 0;
-    static const char *const known[] = {RUN_PRESET, RUN_METRICS, RUN_CHECKPOINTS, RUN_LOCK,
-                                        RUN_LOCK_OWNER};
+    static const char *const known[] = {RUN_PRESET,      RUN_FACTS, RUN_METRICS,
+                                        RUN_CHECKPOINTS, RUN_LOCK,  RUN_LOCK_OWNER};
     bool is_known = is_temporary(name);
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         is_known |= strcmp(name, known[i]) == 0;

@@ -9,6 +9,7 @@
 #include "base/error.h"
 
 #define RUN_PRESET      "preset.ini"
+#define RUN_FACTS       "facts.jsonl"
 #define RUN_METRICS     "metrics.jsonl"
 #define RUN_CHECKPOINTS "checkpoints"
 #define RUN_LOCK        "lock"
@@ -26,7 +27,7 @@ bool run_files_is_run(const char *directory);
 
 /* What a directory holds. */
 struct run_files {
-    bool preset, metrics, lock;
+    bool preset, facts, metrics, lock;
     uint64_t saved;             /* checkpoints */
     char strange[NAME_MAX + 1]; /* the name of something that is no part of a run; "" without */
 };

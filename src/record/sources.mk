@@ -7,6 +7,7 @@ record_sources = \
 	%D%/metrics.c %D%/metrics.h \
 	%D%/metrics_drawn.c %D%/metrics_drawn.h \
 	%D%/run.c %D%/run.h \
+	%D%/run_facts.c %D%/run_facts.h \
 	%D%/run_files.c %D%/run_files.h \
 	%D%/run_list.c %D%/run_list.h \
 	%D%/run_lock.c %D%/run_lock.h \

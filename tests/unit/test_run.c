@@ -13,6 +13,7 @@
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/memory.h"
@@ -20,11 +21,18 @@
 #include "config/preset_key.h"
 #include "record/metrics.h"
 #include "record/run.h"
+#include "record/run_facts.h"
 #include "record/run_list.h"
 #include "record/run_lock.h"
 #include "tests/fixtures/temporary.h"
 
 static const struct fact_set no_facts = {0};
+
+/* What the facts of all these runs were read from. */
+static char little_folder[] = "facts", little_name[] = "little", little_path[] = "/x/little.ini",
+            little_text[] = "[facts]\n";
+static struct fact_file little_file = {little_folder, little_name, little_path, little_text};
+static const struct fact_files facts_files = {.file = &little_file, .count = 1};
 
 /* A place for runs, and the standard preset under a name of its own. */
 struct lab {
@@ -64,7 +72,7 @@ static void create(struct lab *lab, struct run *run, const char *name)
     char directory[TEMPORARY_PATH];
     struct error err;
     temporary_path(directory, lab->runs, name);
-    if (!run_create(run, &lab->paths, &lab->preset, directory, &err))
+    if (!run_create(run, &lab->paths, &lab->preset, &facts_files, directory, &err))
         fail_msg("%s", err.message);
 }
 
@@ -99,11 +107,11 @@ static void a_fresh_run_is_named_after_preset_and_time(void **state)
     struct error err;
     unsigned date, time_of_day;
     char rest;
-    assert_true(run_create(&first, &lab->paths, &lab->preset, NULL, &err));
-    assert_true(run_create(&second, &lab->paths, &lab->preset, NULL, &err));
+    assert_true(run_create(&first, &lab->paths, &lab->preset, &facts_files, NULL, &err));
+    assert_true(run_create(&second, &lab->paths, &lab->preset, &facts_files, NULL, &err));
     assert_int_equal(sscanf(first.name, "little-%8u-%6u%c", &date, &time_of_day, &rest), 2);
     assert_string_not_equal(first.name, second.name);
-    assert_int_equal(temporary_count(first.directory), 4);
+    assert_int_equal(temporary_count(first.directory), 5);
     run_close(&first);
     run_close(&second);
 }
@@ -115,7 +123,7 @@ static void names_of_the_same_second_get_a_number(void **state)
     struct error err;
     bool numbered = false;
     for (size_t i = 0; i < 5; i++) {
-        assert_true(run_create(&run[i], &lab->paths, &lab->preset, NULL, &err));
+        assert_true(run_create(&run[i], &lab->paths, &lab->preset, &facts_files, NULL, &err));
         numbered = numbered || strlen(run[i].name) == strlen("little-YYYYMMDD-HHMMSS-2");
     }
     assert_true(numbered);
@@ -146,7 +154,7 @@ static bool try_to_create(struct lab *lab, const char *name, struct error *err)
 {
     struct run run;
     char directory[TEMPORARY_PATH];
-    bool made = run_create(&run, &lab->paths, &lab->preset,
+    bool made = run_create(&run, &lab->paths, &lab->preset, &facts_files,
                            temporary_path(directory, lab->runs, name), err);
     if (made)
         run_close(&run);
@@ -188,7 +196,7 @@ static void a_directory_with_a_run_is_not_used_again(void **state)
 /* Ended at any moment before its first checkpoint, by whatever means. */
 static void what_is_left_of_a_run_without_a_checkpoint_makes_room(void **state)
 {
-    static const char *const lost[] = {NULL, "preset.ini", "checkpoints", "lock"};
+    static const char *const lost[] = {NULL, "preset.ini", "facts.jsonl", "checkpoints", "lock"};
     struct lab *lab = *state;
     struct run run, other;
     struct error err;
@@ -205,13 +213,14 @@ static void what_is_left_of_a_run_without_a_checkpoint_makes_room(void **state)
         if (lost[i])
             assert_int_equal(remove(temporary_path(path, run.directory, lost[i])), 0);
         if (!lost[i] || strcmp(lost[i], "lock") != 0) { /* by who writes it still */
-            assert_false(run_create(&other, &lab->paths, &lab->preset, run.directory, &err));
+            assert_false(
+                run_create(&other, &lab->paths, &lab->preset, &facts_files, run.directory, &err));
             assert_int_equal(err.kind, ERROR_BUSY);
         }
         run_close(&run);
         create(lab, &run, "a");
         assert_int_equal(lines_of(&run), 0);
-        assert_int_equal(temporary_count(run.directory), 4);
+        assert_int_equal(temporary_count(run.directory), 5);
         run_close(&run);
     }
 }
@@ -243,8 +252,9 @@ static void steps_that_were_made_are_not_thrown_away(void **state)
 
 static void a_directory_with_anything_else_in_it_is_left_alone(void **state)
 {
-    static const char *const strange[] = {"notes", "preset.ini", "metrics.jsonl.1-0.tmp",
-                                          "step-00000000.safetensors", "a.tmp"};
+    static const char *const strange[] = {
+        "notes", "preset.ini", "facts.jsonl", "metrics.jsonl.1-0.tmp", "step-00000000.safetensors",
+        "a.tmp"};
     struct lab *lab = *state;
     char directory[TEMPORARY_PATH], path[TEMPORARY_PATH];
     for (size_t i = 0; i < sizeof strange / sizeof *strange; i++) {
@@ -501,7 +511,7 @@ static void files_of_a_killed_writer_are_removed_when_the_run_goes_on(void **sta
     run_close(&run);
     assert_true(run_open(&run, &lab->paths, "a", true, &err));
     assert_int_equal(temporary_count(checkpoints), 1);
-    assert_int_equal(temporary_count(run.directory), 4);
+    assert_int_equal(temporary_count(run.directory), 5);
     run_close(&run);
     memory_free(checkpoints);
 }
@@ -650,12 +660,14 @@ static void links_out_of_a_run_lead_nowhere(void **state)
  * comes back, with a sentence where it needs that file. */
 static void a_pipe_in_a_run_is_not_waited_for(void **state)
 {
-    static const char *const files[] = {"preset.ini", "metrics.jsonl", "lock", "lock.owner"};
+    static const char *const files[] = {"preset.ini", "facts.jsonl", "metrics.jsonl", "lock",
+                                        "lock.owner"};
     struct lab *lab = *state;
     struct error err;
     struct run run;
     struct preset preset;
     struct metrics metrics;
+    struct fact_files files_read;
     struct run_summary *runs;
     size_t count;
     char path[TEMPORARY_PATH];
@@ -674,6 +686,9 @@ static void a_pipe_in_a_run_is_not_waited_for(void **state)
     assert_false(run_preset(&run, &lab->paths, &preset, &err));
     assert_int_equal(err.kind, ERROR_DATA);
     assert_non_null(strstr(err.message, "preset.ini is a pipe, not a file"));
+    assert_false(run_facts_read(run.directory, &files_read, &err));
+    assert_int_equal(err.kind, ERROR_DATA);
+    assert_non_null(strstr(err.message, "facts.jsonl is a pipe, not a file"));
     char *record = run_metrics_path(&run, NULL);
     assert_false(metrics_read(&metrics, record, NULL, &err));
     assert_non_null(strstr(err.message, "metrics.jsonl is a pipe, not a file"));
@@ -684,6 +699,7 @@ static void a_pipe_in_a_run_is_not_waited_for(void **state)
 static void only_its_own_temporary_files_are_removed(void **state)
 {
     static const char *const own[] = {"preset.ini.1-0.tmp", "preset.ini.123456-99.tmp",
+                                      "facts.jsonl.7-0.tmp",
                                       "checkpoints/step-00000001.safetensors.1-0.tmp"};
     static const char *const others[] = {"a.tmp",
                                          "preset.ini.tmp",
@@ -723,7 +739,7 @@ static void a_run_that_is_a_link_has_the_links_name(void **state)
     size_t count;
     char path[TEMPORARY_PATH], elsewhere[TEMPORARY_PATH];
     temporary_path(elsewhere, lab->directory, "elsewhere");
-    assert_true(run_create(&run, &lab->paths, &lab->preset, elsewhere, &err));
+    assert_true(run_create(&run, &lab->paths, &lab->preset, &facts_files, elsewhere, &err));
     assert_true(file_make_directories(lab->runs, &err));
     assert_int_equal(symlink(elsewhere, temporary_path(path, lab->runs, "mine")), 0);
     assert_true(run_list(&lab->paths, &runs, &count, &err));
@@ -913,7 +929,7 @@ static void a_file_that_was_left_behind_is_taken_over(void **state)
         assert_true(run_open(&run, &lab->paths, "a", true, &err));
         assert_true((run.lock.stands_in == NULL) == (locks == 1));
         run_close(&run);
-        assert_int_equal(temporary_count(directory), 4);
+        assert_int_equal(temporary_count(directory), 5);
         for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
             put_file(directory, "lock.owner", others[i]);
             assert_false(run_open(&run, &lab->paths, "a", true, &err));
@@ -993,6 +1009,82 @@ static void lines_of_others_in_the_record_are_not_cut_off(void **state)
     run_close(&run);
 }
 
+static void a_run_keeps_what_its_facts_were_read_from(void **state)
+{
+    static char folders[2][8] = {"tables", "pools"}, names[2][16] = {"../my.tsv", "\"a\\b"};
+    static char paths[2][8] = {"/a\nb", "/\xC3\xA9\x01"};
+    static char texts[2][64] = {"\xEF\xBB\xBFname\tage\r\n\"A \"\"b\"\"\"\t7\x02\r\n",
+                                "ok\n\xE9t\xE9\n"};
+    struct fact_file file[] = {{folders[0], names[0], paths[0], texts[0]},
+                               {folders[1], names[1], paths[1], texts[1]}};
+    const struct fact_files files = {.file = file, .count = 2};
+    struct lab *lab = *state;
+    struct fact_files back;
+    struct run run;
+    struct error err;
+    char directory[TEMPORARY_PATH];
+    temporary_path(directory, lab->runs, "a");
+    assert_true(run_create(&run, &lab->paths, &lab->preset, &files, directory, &err));
+    if (!run_facts_read(run.directory, &back, &err))
+        fail_msg("%s", err.message);
+    assert_int_equal(back.count, 2);
+    for (size_t i = 0; i < 2; i++) {
+        assert_string_equal(back.file[i].folder, folders[i]);
+        assert_string_equal(back.file[i].name, names[i]);
+        assert_string_equal(back.file[i].path, paths[i]);
+    }
+    assert_string_equal(back.file[0].text, texts[0]);
+    assert_string_equal(back.file[1].text, "ok\n\xEF\xBF\xBDt\xEF\xBF\xBD\n");
+    fact_files_free(&back);
+    assert_int_equal(remove(temporary_path(directory, run.directory, "facts.jsonl")), 0);
+    assert_true(run_facts_read(run.directory, &back, &err)); /* of earlier versions */
+    assert_int_equal(back.count, 0);
+    run_close(&run);
+}
+
+static void a_damaged_copy_of_facts_is_told_of(void **state)
+{
+#define WHOLE "{\"folder\": \"pools\", \"name\": \"a\", \"path\": \"/a\", \"text\": \"A\"}\n"
+    static const struct {
+        const char *text, *message;
+    } damaged[] = {
+        {"", "facts.jsonl is empty"},
+        {"{\"folder\": \"pools\"", "facts.jsonl is empty"}, /* no whole line */
+        {WHOLE "{\n", "facts.jsonl:2: "},
+        {WHOLE "[]\n", "facts.jsonl:2: no \"folder\" that is a string"},
+        {"{\"folder\": \"pools\", \"name\": \"a\", \"path\": \"/a\", \"text\": 1}\n",
+         "facts.jsonl:1: no \"text\" that is a string"},
+        {"{\"folder\": \"pools\", \"path\": \"/a\", \"text\": \"\"}\n",
+         "facts.jsonl:1: no \"name\" that is a string"},
+        {"{\"folder\": \"p\", \"name\": \"a\", \"path\": \"\", \"text\": \"\\u0000\"}\n",
+         "facts.jsonl:1: "},
+    };
+    struct lab *lab = *state;
+    struct run run;
+    struct fact_files files;
+    struct error err = {ERROR_NONE, ""};
+    char path[TEMPORARY_PATH], other[TEMPORARY_PATH];
+    create(lab, &run, "a");
+    for (size_t i = 0; i < sizeof damaged / sizeof *damaged; i++) {
+        put_file(run.directory, "facts.jsonl", damaged[i].text);
+        assert_false(run_facts_read(run.directory, &files, &err));
+        assert_int_equal(err.kind, ERROR_DATA);
+        assert_non_null(strstr(err.message, damaged[i].message));
+        assert_int_equal(files.count, 0);
+    }
+    temporary_path(path, run.directory, "facts.jsonl");
+    assert_int_equal(truncate(path, (off_t)4 << 30), 0); /* without its blocks */
+    assert_false(run_facts_read(run.directory, &files, &err));
+    assert_non_null(strstr(err.message, "facts.jsonl is larger than the facts of any run"));
+    assert_int_equal(remove(path), 0);
+    put_file(lab->directory, "outside", WHOLE);
+    assert_int_equal(symlink(temporary_path(other, lab->directory, "outside"), path), 0);
+    assert_false(run_facts_read(run.directory, &files, &err));
+    assert_int_equal(err.kind, ERROR_DATA);
+    run_close(&run);
+#undef WHOLE
+}
+
 static void nothing(void *context)
 {
     (void)context;
@@ -1003,8 +1095,8 @@ static bool attempt_create(void *context, struct error *err)
     struct lab *lab = context;
     struct run run;
     char directory[TEMPORARY_PATH];
-    if (!run_create(&run, &lab->paths, &lab->preset, temporary_path(directory, lab->runs, "a"),
-                    err))
+    if (!run_create(&run, &lab->paths, &lab->preset, &facts_files,
+                    temporary_path(directory, lab->runs, "a"), err))
         return false;
     run_close(&run);
     return temporary_remove(lab->runs) == 0;
@@ -1034,9 +1126,14 @@ static bool attempt_reading(void *context, struct error *err)
     size_t count;
     if (!run_open(&run, &lab->paths, "a", true, err))
         return false;
+    struct fact_files kept;
     bool ok = run_checkpoints(&run, &step, &count, err);
     if (ok) {
         memory_free(step);
+        ok = run_facts_read(run.directory, &kept, err);
+    }
+    if (ok) {
+        fact_files_free(&kept);
         ok = run_list(&lab->paths, &runs, &count, err);
     }
     if (ok)
@@ -1150,6 +1247,8 @@ int main(void)
         IN_LAB(checkpoints_are_listed_by_step),
         IN_LAB(runs_are_listed_newest_first),
         IN_LAB(links_out_of_a_run_lead_nowhere),
+        IN_LAB(a_run_keeps_what_its_facts_were_read_from),
+        IN_LAB(a_damaged_copy_of_facts_is_told_of),
         IN_LAB(a_pipe_in_a_run_is_not_waited_for),
         IN_LAB(only_its_own_temporary_files_are_removed),
         IN_LAB(a_run_that_is_a_link_has_the_links_name),

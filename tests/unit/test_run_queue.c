@@ -188,7 +188,8 @@ static void leave_run(const struct lab *lab, const char *name, const char *setti
     struct run run;
     assert_true(tiny_preset((struct tiny *)(uintptr_t)&lab->tiny, &preset,
                             setting ? settings : NULL, NULL));
-    assert_true(run_create(&run, &lab->tiny.paths, &preset, directory, NULL));
+    assert_true(run_create(&run, &lab->tiny.paths, &preset, &(const struct fact_files){0},
+                           directory, NULL));
     for (; *saved > 0; saved++) {
         char *path = run_checkpoint_path(&run, *saved, NULL);
         struct event event = {.kind = EVENT_CHECKPOINT, .step = *saved, .path = path};
@@ -426,6 +427,19 @@ static void a_run_of_other_settings_is_refused(void **state)
                "other settings: train.lr = 0.02, not 0.01; delete it or choose another directory"));
     assert_non_null(strstr(run_queue_status(queue, 1)->failure.message, "pools.cities = 4, not 5"));
     assert_int_equal(run_queue_status(queue, 2)->state, QUEUED_DONE);
+    run_queue_free(queue);
+}
+
+/* It has a copy of its facts, and would go on with them. */
+static void a_run_of_other_facts_is_refused(void **state)
+{
+    struct lab *lab = *state;
+    leave_run(lab, "a", "facts.fingerprint=0123456789abcdef", STEPS(12));
+    add(lab, "a");
+    struct run_queue *queue = run_all(lab, 1);
+    const struct queued_status *status = run_queue_status(queue, 0);
+    assert_int_equal(status->state, QUEUED_FAILED);
+    assert_non_null(strstr(status->failure.message, "holds a run of other facts: the pools or "));
     run_queue_free(queue);
 }
 
@@ -788,6 +802,7 @@ int main(void)
         JOBS_TEST(a_run_that_was_interrupted_goes_on),
         JOBS_TEST(a_run_killed_before_its_first_checkpoint_begins_again),
         JOBS_TEST(a_run_of_other_settings_is_refused),
+        JOBS_TEST(a_run_of_other_facts_is_refused),
         JOBS_TEST(a_run_that_somebody_holds_is_tried_last),
         JOBS_TEST(a_run_that_another_has_taken_counts_by_what_it_becomes),
         JOBS_TEST(a_run_that_another_has_made_meanwhile_is_done),

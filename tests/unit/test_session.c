@@ -14,6 +14,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "config/preset_file.h"
 #include "config/preset_key.h"
 #include "lab/session.h"
 #include "lab/session_ask.h"
@@ -762,6 +763,14 @@ static void write_sizes(const char *last)
     text_free(&table);
 }
 
+/* As runs of earlier versions are: without a copy of their facts. */
+static void remove_copy(const char *run)
+{
+    char *path = memory_format(NULL, "%s/%s/facts.jsonl", tiny.directory, run);
+    assert_int_equal(remove(path), 0);
+    memory_free(path);
+}
+
 static void assert_branch_refused(const char *from, const char *const *more, const char *words)
 {
     struct session session;
@@ -806,6 +815,7 @@ static void a_run_whose_column_of_numbers_has_changed_is_refused(void **state)
     open_run(&session, "sizes", by_size);
     send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 1}, 1);
     assert_done(session_close(&session, err));
+    remove_copy("sizes");
     write_sizes("9,10"); /* a column that nobody asks for */
     assert_done(session_resume(&session, &tiny.paths, "sizes", 0, err));
     assert_done(session_close(&session, err));
@@ -847,6 +857,7 @@ static void a_run_whose_table_has_moved_says_how_it_is_found(void **state)
     open_run(&session, "moves", settings);
     send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 1}, 1);
     assert_done(session_close(&session, err));
+    remove_copy("moves");
     assert_int_equal(rename(table, moved), 0);
     assert_false(session_resume(&session, &tiny.paths, "moves", 0, &refusal));
     assert_non_null(strstr(refusal.message, "sizes.csv: "));
@@ -863,6 +874,107 @@ static void a_run_whose_table_has_moved_says_how_it_is_found(void **state)
     assert_done(session_close(&session, err));
     memory_free(command);
     memory_free(written);
+}
+
+/* Makes steps of a run that is open, and closes it. */
+static void train_to(struct session *session, uint64_t from, uint64_t to)
+{
+    send_until_step(session, (struct command){.kind = COMMAND_STEP, .steps = to - from}, to);
+    assert_done(session_close(session, err));
+}
+
+/* A branch of a run by that run's own preset. */
+static void open_branch(struct session *session, const char *run, uint64_t at, const char *name)
+{
+    struct preset preset;
+    char *path = memory_format(NULL, "%s/%s/preset.ini", tiny.directory, run);
+    char *from = memory_format(NULL, "%s@%d", run, (int)at), *directory = in_runs(name);
+    assert_done(preset_load(&preset, &tiny.paths, path, err));
+    assert_done(session_open_fork(session, &tiny.paths, &preset, from, err));
+    assert_done(session_keep(session, directory, err));
+    assert_done(trainer_start(session->trainer, false, err));
+    preset_free(&preset);
+    memory_free(directory);
+    memory_free(from);
+    memory_free(path);
+}
+
+static void a_run_needs_no_file_of_its_facts_any_more(void **state)
+{
+    char by_table[TEMPORARY_PATH + 16], by_file[TEMPORARY_PATH + 16], path[TEMPORARY_PATH];
+    const char *const setting[] = {by_table, by_file};
+    struct session session;
+    struct error refusal;
+    (void)state;
+    snprintf(by_table, sizeof by_table, "facts.table=%s",
+             temporary_path(path, tiny.directory, "sizes.csv"));
+    snprintf(by_file, sizeof by_file, "facts.file=%s",
+             temporary_path(path, tiny.directory, "sizes.ini"));
+    for (size_t i = 0; i < sizeof setting / sizeof *setting; i++) {
+        const char *settings[] = {tiny_countries[1],
+                                  tiny_countries[2],
+                                  tiny_countries[3],
+                                  tiny_countries[4],
+                                  tiny_countries[5],
+                                  tiny_countries[6],
+                                  tiny_countries[7],
+                                  tiny_countries[8],
+                                  tiny_countries[9],
+                                  setting[i],
+                                  NULL};
+        const char *const whole[] = {"whole-0", "whole-1"}, *const cut[] = {"cut-0", "cut-1"};
+        const char *const branch[] = {"branch-0", "branch-1"};
+        write_sizes("9,9");
+        open_run(&session, whole[i], settings);
+        train_to(&session, 0, 4);
+        open_run(&session, cut[i], settings);
+        train_to(&session, 0, 2);
+        if (i == 0)
+            assert_int_equal(remove(temporary_path(path, tiny.directory, "sizes.csv")), 0);
+        else { /* another table, and no facts file */
+            write_sizes("9,9\nThing 49,green,1,1");
+            assert_int_equal(remove(temporary_path(path, tiny.directory, "sizes.ini")), 0);
+        }
+        assert_done(session_resume(&session, &tiny.paths, cut[i], 0, err));
+        assert_done(trainer_start(session.trainer, false, err));
+        train_to(&session, 2, 4);
+        assert_same_checkpoints(whole[i], cut[i], 4);
+        assert_done(session_open_model(&session, &tiny.paths, cut[i], NULL, err));
+        assert_int_equal(fact_set_rows(&session.facts), 49);
+        assert_non_null(strstr(session.facts.table, "/sizes.csv"));
+        assert_done(session_close(&session, err));
+        open_branch(&session, cut[i], 2, branch[i]);
+        train_to(&session, 2, 3);
+        assert_done(session_resume(&session, &tiny.paths, branch[i], 0, err));
+        assert_done(trainer_start(session.trainer, false, err));
+        train_to(&session, 3, 4);
+        assert_same_checkpoints(whole[i], branch[i], 4);
+        remove_copy(branch[i]);
+        assert_false(session_resume(&session, &tiny.paths, branch[i], 0, &refusal));
+    }
+}
+
+static void a_damaged_copy_of_facts_says_how_to_do_without(void **state)
+{
+    struct session session;
+    struct error refusal;
+    char *path = memory_format(NULL, "%s/damaged/facts.jsonl", tiny.directory);
+    (void)state;
+    open_run(&session, "damaged", NULL);
+    train_to(&session, 0, 1);
+    char *text = file_read(path, NULL, NULL), *last = strstr(text, "{\"folder\": \"templates\"");
+    assert_non_null(last);
+    assert_done(file_replace(path, text, (size_t)(last - text), err));
+    assert_false(session_open_model(&session, &tiny.paths, "damaged", NULL, &refusal));
+    assert_int_equal(refusal.kind, ERROR_DATA);
+    assert_non_null(strstr(refusal.message, "damaged/facts.jsonl: "));
+    assert_non_null(strstr(refusal.message, "there is no templates/"));
+    assert_non_null(strstr(refusal.message, "; without this file the facts are read from where"));
+    remove_copy("damaged");
+    assert_done(session_open_model(&session, &tiny.paths, "damaged", NULL, err));
+    assert_done(session_close(&session, err));
+    memory_free(text);
+    memory_free(path);
 }
 
 /* A preset as version 0.1.0 wrote it into its runs, which called the invented countries so. */
@@ -1394,6 +1506,8 @@ int main(void)
         cmocka_unit_test(a_run_whose_facts_have_changed_is_refused),
         cmocka_unit_test(a_run_whose_column_of_numbers_has_changed_is_refused),
         cmocka_unit_test(a_run_whose_table_has_moved_says_how_it_is_found),
+        cmocka_unit_test(a_run_needs_no_file_of_its_facts_any_more),
+        cmocka_unit_test(a_damaged_copy_of_facts_says_how_to_do_without),
         cmocka_unit_test(facts_that_were_renamed_are_found_by_what_they_are),
         cmocka_unit_test(a_run_in_use_is_refused),
         cmocka_unit_test(steps_are_counted_and_pauses_kept),

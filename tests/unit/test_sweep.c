@@ -263,7 +263,8 @@ static void record_run(const struct lab *lab, size_t run, double loss, double la
     struct evaluation_point evaluation = {
         .step = 100, .known = {.loss = 3, .accuracy = 0.5}, .baseline = {4, 4, 4}};
     assert_true(tiny_preset((struct tiny *)(uintptr_t)&lab->tiny, &preset, NULL, NULL));
-    assert_true(run_create(&made, &lab->tiny.paths, &preset, lab->sweep.job[run].directory, NULL));
+    assert_true(run_create(&made, &lab->tiny.paths, &preset, &(const struct fact_files){0},
+                           lab->sweep.job[run].directory, NULL));
     for (uint64_t step = 1; step <= 100; step++) {
         struct training_point point = {
             .step = step, .seconds = (double)step, .train_loss = step < since ? loss : late};
