@@ -37,11 +37,14 @@ static void accept(void *context, const char *line)
         prompt_line_set(*prompt, "/load qu");
 }
 
-static size_t complete(void *context, const char *line, char **candidate, size_t room)
+static size_t complete(void *context, const char *line, char **candidate, size_t room,
+                       bool *goes_on)
 {
+    (void)goes_on;
     static const char *const continued[] = {"", "a", " born in", "\xC3\xA9"};
     size_t count = 0;
     (void)context;
+    *goes_on = strlen(line) % 2 == 0;
     for (size_t c = 0; c < sizeof continued / sizeof *continued && count < room; c++)
         candidate[count++] = memory_format(NULL, "%s%s", line, continued[c]);
     return count;

@@ -34,13 +34,16 @@ static void accept(void *context, const char *line)
     (void)line;
 }
 
-static size_t complete(void *context, const char *line, char **candidate, size_t room)
+static size_t complete(void *context, const char *line, char **candidate, size_t room,
+                       bool *goes_on)
 {
+    static const char *const found[] = {"/who Hassan Vega", "/who Minh Vega"};
+    size_t count = 0;
     (void)context;
-    (void)line;
-    (void)candidate;
-    (void)room;
-    return 0;
+    *goes_on = false;
+    for (; strcmp(line, "/who vega") == 0 && count < 2 && count < room; count++)
+        candidate[count] = memory_string(found[count], NULL);
+    return count;
 }
 
 static int start(void **state)
@@ -63,6 +66,19 @@ static void type(struct prompt_line *line, const char *bytes)
 {
     for (; *bytes; bytes++)
         prompt_line_key(line, (unsigned char)*bytes);
+}
+
+static void candidates_that_begin_otherwise_are_shown_and_the_line_stays(void **state)
+{
+    struct prompt_line *line = *state;
+    size_t count;
+    prompt_line_set(line, "");
+    type(line, "/who vega\t");
+    assert_string_equal(prompt_line_text(line), "/who vega");
+    char *const *match = prompt_line_matches(line, &count);
+    assert_int_equal(count, 2);
+    assert_string_equal(match[0], "Hassan Vega");
+    assert_string_equal(match[1], "Minh Vega");
 }
 
 static void a_search_that_a_prefix_ends_keeps_what_it_found(void **state)
@@ -532,6 +548,8 @@ int main(void)
                                         temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(a_history_is_kept_in_a_plain_file, temporary_set_up,
                                         temporary_tear_down),
+        cmocka_unit_test_setup_teardown(
+            candidates_that_begin_otherwise_are_shown_and_the_line_stays, start, end),
         cmocka_unit_test_setup_teardown(a_search_that_a_prefix_ends_keeps_what_it_found, start,
                                         end),
         cmocka_unit_test_setup_teardown(an_arrow_ends_a_search_and_moves, start, end),

@@ -60,7 +60,7 @@
 #include "ui/tui/targets.h"
 #include "ui/tui/training.h"
 
-enum { COMPLETED_RUNS = 512, CANDIDATES_BYTES = 256 };
+enum { COMPLETED_RUNS = 512 };
 
 enum { FRAME_MS = 100 }; /* how often the trainer is looked at */
 
@@ -138,27 +138,9 @@ static void take_line(void *context, const char *typed)
     text_free(&line);
 }
 
-/* Candidates that would take away what was typed are shown, and none is taken. */
-static size_t show_candidates(struct workbench *workbench, const char *line, char **candidate,
-                              size_t count)
-{
-    struct text shown = {0};
-    const char *command = line[0] == '/' ? strchr(line, ' ') : NULL;
-    size_t from = command ? (size_t)(command + 1 - line) : 0;
-    for (size_t c = 0; c < count; c++) {
-        if (shown.length < CANDIDATES_BYTES)
-            text_format(&shown, "%s%s", c ? ", " : "",
-                        from < strlen(candidate[c]) ? candidate[c] + from : candidate[c]);
-        memory_free(candidate[c]);
-    }
-    if (!shown.failed)
-        workbench_say(workbench, false, "%zu fit: %s", count, shown.bytes);
-    text_free(&shown);
-    return 0;
-}
-
-/* What could continue the line. */
-static size_t complete_line(void *context, const char *line, char **candidate, size_t room)
+/* What could continue the line, or take its place. */
+static size_t complete_line(void *context, const char *line, char **candidate, size_t room,
+                            bool *goes_on)
 {
     struct workbench *workbench = context;
     const struct target_list *list = chooser_list(workbench);
@@ -173,8 +155,7 @@ static size_t complete_line(void *context, const char *line, char **candidate, s
         completion.vocabulary = &workbench->session->vocabulary;
     }
     size_t count = completion_lines(&completion, line, candidate, room);
-    if (count > 1 && !completion_goes_on(line, candidate, count))
-        return show_candidates(workbench, line, candidate, count);
+    *goes_on = completion_goes_on(line, candidate, count);
     return count;
 }
 

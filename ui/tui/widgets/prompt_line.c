@@ -339,18 +339,47 @@ static char *next_candidate(const char *text, int state)
     return strdup(the_line->candidate[the_line->next_candidate++]);
 }
 
+/* The byte from which candidates are shown: the last word that begins in what they share with each
+ * other and with the text. */
+static size_t shared_words(const struct prompt_line *line, const char *text)
+{
+    size_t shared = strlen(text), from = 0;
+    for (size_t c = 0; c < line->candidates; c++) {
+        size_t same = 0;
+        while (same < shared && line->candidate[c][same] == line->candidate[0][same])
+            same++;
+        shared = same;
+    }
+    for (size_t i = 0; line->candidates > 0 && i < shared; i++)
+        if (line->candidate[0][i] == ' ')
+            from = i + 1;
+    return from;
+}
+
+/* Readline puts the first of the matches in the place of the text; the others are shown. */
+static void keep_typed(char **matches, const char *text)
+{
+    char *typed = strdup(text);
+    if (!typed)
+        return;
+    free(matches[0]);
+    matches[0] = typed;
+}
+
 static char **complete(const char *text, int start, int end)
 {
     (void)start;
     (void)end;
     struct prompt_line *line = the_line;
+    bool goes_on = true;
     rl_attempted_completion_over = 1;
     rl_completion_append_character = ' ';
-    const char *blank = strrchr(text, ' ');
-    line->shown_from = blank ? (size_t)(blank + 1 - text) : 0;
     line->candidates =
-        line->events.complete(line->events.context, text, line->candidate, MATCHES_ROOM);
+        line->events.complete(line->events.context, text, line->candidate, MATCHES_ROOM, &goes_on);
+    line->shown_from = shared_words(line, text);
     char **matches = rl_completion_matches(text, next_candidate);
+    if (matches && !goes_on && line->candidates > 1)
+        keep_typed(matches, text);
     for (size_t c = 0; c < line->candidates; c++)
         memory_free(line->candidate[c]);
     line->candidates = 0;

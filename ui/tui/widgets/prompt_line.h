@@ -15,8 +15,11 @@ struct prompt_events {
     void *context;
     /* Enter was pressed. */
     void (*accept)(void *context, const char *line);
-    /* Whole lines that continue `line`, each once, at most `room`; each from memory_string. */
-    size_t (*complete)(void *context, const char *line, char **candidate, size_t room);
+    /* Whole lines that may take the place of `line`, each once, at most `room`; each from
+     * memory_string. *goes_on: whether all of them continue it; where several do not, they are
+     * shown and the line stays. */
+    size_t (*complete)(void *context, const char *line, char **candidate, size_t room,
+                       bool *goes_on);
 };
 
 struct prompt_line;
