@@ -431,7 +431,8 @@ char *file_join(const char *directory, const char *name, struct error *err)
 
 char *file_resolve(const char *path, const char *directory, struct error *err)
 {
-    char *joined = path[0] == '/' ? memory_string(path, err) : file_join(directory, path, err);
+    bool complete = path[0] == '/' || (strcmp(directory, ".") == 0 && strncmp(path, "./", 2) == 0);
+    char *joined = complete ? memory_string(path, err) : file_join(directory, path, err);
     char *resolved = joined ? realpath(joined, NULL) : NULL;
     if (!resolved)
         return joined;

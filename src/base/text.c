@@ -66,6 +66,15 @@ void text_format(struct text *text, const char *format, ...)
     va_end(arguments);
 }
 
+void text_add_trimmed(struct text *text, const char *string)
+{
+    string += strspn(string, " ");
+    size_t length = strlen(string);
+    while (length > 0 && string[length - 1] == ' ')
+        length--;
+    text_add_bytes(text, string, length);
+}
+
 void text_clear(struct text *text)
 {
     text->length = 0;

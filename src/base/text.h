@@ -21,6 +21,8 @@ void text_add_bytes(struct text *text, const char *bytes, size_t count);
 void text_format(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void text_format_list(struct text *text, const char *format, va_list arguments)
     __attribute__((format(printf, 2, 0)));
+/* Adds a string without the spaces at its ends. */
+void text_add_trimmed(struct text *text, const char *string);
 void text_clear(struct text *text);
 void text_free(struct text *text);
 

@@ -23,6 +23,12 @@ static const char *home_directory(void)
     return user ? user->pw_dir : home;
 }
 
+char *paths_expand(const char *path, struct error *err)
+{
+    const char *home = *path == '~' && (path[1] == '/' || !path[1]) ? home_directory() : NULL;
+    return memory_format(err, "%s%s", home ? home : "", home ? path + 1 : path);
+}
+
 /* $variable/mneme, or HOME/fallback/mneme where the variable is not an absolute path, as the XDG
  * base directory specification says. */
 static char *user_directory(const char *variable, const char *fallback, struct error *err)

@@ -241,6 +241,40 @@ static void a_table_is_trained_and_asked(void **state)
     leave(terminal);
 }
 
+/* Tab leads to a table, what is none is refused and can be corrected. */
+static void a_path_is_typed_in_the_chooser(void **state)
+{
+    struct fixture *fixture = *state;
+    assert_true(sandbox_write(&fixture->sandbox, "things/My bones.csv",
+                              "Bone,count\nfemur,2\n"
+                              "ulna,2\nhyoid,1\n"));
+    assert_true(sandbox_write(&fixture->sandbox, "things/notes.txt", "no table\n"));
+    assert_true(sandbox_write(&fixture->sandbox, "things/mine.ini", "[train]\nsteps = x\n"));
+    struct terminal *terminal = open_at(fixture, 24, 80, ARGUMENTS(NULL));
+    assert_true(terminal_shows(terminal, "type a path"));
+    terminal_type(terminal, "./thi\t");
+    assert_true(terminal_shows(terminal, "open › ./things/\n"));
+    terminal_type(terminal, "\t");
+    assert_true(terminal_shows(terminal, "My bones.csv  mine.ini"));
+    type_line(terminal, "notes.txt");
+    assert_true(terminal_shows(terminal, "./things/notes.txt is no table (.csv, .tsv, .tab)"));
+    type_line(terminal, "\025./nowhere.csv"); /* Ctrl-U clears the line */
+    assert_true(terminal_shows(terminal, " there is no table ./nowhere.csv"));
+    type_line(terminal, "\025~/things/mine.ini");
+    assert_true(terminal_shows(terminal, "things/mine.ini:2: train.steps = x"));
+    terminal_type(terminal, "\033");
+    assert_true(terminal_shows(terminal, "type a path"));
+    terminal_type(terminal, "~");
+    assert_true(terminal_shows(terminal, "open › ~\n"));
+    terminal_type(terminal, "/things/my\t");
+    assert_true(terminal_shows(terminal, "open › ~/things/My bones.csv"));
+    terminal_key(terminal, VTERM_KEY_ENTER);
+    assert_true(terminal_shows(terminal, "3 rows of 1 attribute"));
+    type_line(terminal, "/load ./things/mi\t"); /* in a run as well */
+    assert_true(terminal_shows(terminal, "train.steps = x"));
+    leave(terminal);
+}
+
 static void esc_quits_no_chooser(void **state)
 {
     struct terminal *terminal = open_at(*state, 24, 80, ARGUMENTS(NULL));
@@ -772,7 +806,11 @@ static void pasted_text_turns_no_pages(void **state)
 {
     struct terminal *terminal = open_at(*state, 24, 80, ARGUMENTS(NULL));
     assert_true(terminal_shows(terminal, "quickstart"));
-    terminal_type(terminal, PASTED("q") "?");
+    terminal_type(terminal, PASTED("q"));
+    assert_true(terminal_shows(terminal, "open › q")); /* what is pasted there is a path */
+    terminal_type(terminal, "\033");
+    assert_true(terminal_hides(terminal, "open › "));
+    terminal_type(terminal, "?");
     assert_true(terminal_shows(terminal, "start or pause training"));
     terminal_type(terminal, PASTED("x") "?");
     assert_true(terminal_hides(terminal, "start or pause training"));
@@ -1128,6 +1166,7 @@ int main(void)
         IN_SANDBOX(the_chooser_opens_the_preset_that_is_chosen),
         IN_SANDBOX(the_chooser_leads_back_to_the_run_it_was_opened_over),
         IN_SANDBOX(a_table_is_trained_and_asked),
+        IN_SANDBOX(a_path_is_typed_in_the_chooser),
         IN_SANDBOX(esc_quits_no_chooser),
         IN_SANDBOX(the_chooser_is_left_without_a_trace),
         IN_SANDBOX(an_unknown_preset_is_one_sentence),

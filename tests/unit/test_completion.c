@@ -4,7 +4,9 @@
 #include <stdint.h>
 
 #include <locale.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 
@@ -13,6 +15,7 @@
 #include "base/utf8.h"
 #include "tests/fixtures/little_facts.h"
 #include "tests/fixtures/little_lands.h"
+#include "tests/fixtures/temporary.h"
 #include "ui/tui/completion.h"
 
 enum { ROOM = 400, KNOWN = 20, FRESH = 5 };
@@ -40,7 +43,12 @@ static void make_world(struct world *world)
     little_load(&world->facts, &world->directory, &options);
     assert_true(population_init(&world->population, &world->facts, &size, &err));
     assert_true(vocabulary_build(&world->vocabulary, &world->facts, &err));
-    world->completion = (struct completion){&world->population, &world->vocabulary, runs, 3};
+    world->completion = (struct completion){
+        .population = &world->population,
+        .vocabulary = &world->vocabulary,
+        .run = runs,
+        .runs = 3,
+    };
 }
 
 static void forget(struct world *world)
@@ -243,7 +251,10 @@ static void names_are_found_by_a_part_of_them(void **state)
     struct world world = {0};
     struct little_lands lands;
     little_lands_make(&lands);
-    world.completion = (struct completion){&lands.population, &lands.vocabulary, NULL, 0};
+    world.completion = (struct completion){
+        .population = &lands.population,
+        .vocabulary = &lands.vocabulary,
+    };
     static const struct {
         const char *line, *offered;
         size_t count;
@@ -276,6 +287,59 @@ static void names_are_found_by_a_part_of_them(void **state)
     }
     forget(&world);
     little_lands_remove(&lands);
+}
+
+/* Completes the path `typed` in a directory, as what /load takes or as a line of its own, and wants
+ * these candidates behind the directory and no others. */
+static void assert_paths(struct world *world, const char *directory, const char *typed,
+                         const char *const *wanted)
+{
+    for (int opens = 0; opens < 2; opens++) {
+        const char *command = opens ? "" : "/load ";
+        size_t count = 0;
+        char *line = memory_format(NULL, "%s%s/%s", command, directory, typed);
+        world->completion.opens = opens;
+        complete(world, line);
+        for (; wanted[count]; count++) {
+            char *path = memory_format(NULL, "%s%s/%s", command, directory, wanted[count]);
+            if (!offers(world, path))
+                fail_msg("\"%s\" does not lead to %s", line, path);
+            memory_free(path);
+        }
+        assert_int_equal(world->count, count);
+        memory_free(line);
+    }
+}
+
+static void paths_lead_to_tables_and_presets(void **state)
+{
+    static const char *const files[] = {"Bones.csv", "big one.tsv", "mine.ini",
+                                        "notes.txt", ".hidden.csv", "bin/rivers.csv"};
+    struct world world = {.completion = {.run = runs, .runs = 3}};
+    char *directory = *state, path[TEMPORARY_PATH];
+    assert_int_equal(mkdir(temporary_path(path, directory, "bin"), 0777), 0);
+    for (size_t f = 0; f < sizeof files / sizeof *files; f++)
+        temporary_put(path, directory, files[f], "a,b\nc,d\n");
+#define PATHS(typed, ...)                                                                          \
+    assert_paths(&world, directory, typed, (const char *const[]){__VA_ARGS__, NULL})
+    PATHS("", "Bones.csv", "big one.tsv", "bin/", "mine.ini");
+    PATHS("b", "Bones.csv", "big one.tsv", "bin/");
+    PATHS("BIG", "big one.tsv");
+    PATHS("n", NULL);
+    PATHS(".h", ".hidden.csv");
+    PATHS("bin/", "bin/rivers.csv");
+    PATHS("nowhere/", NULL);
+#undef PATHS
+    setenv("HOME", directory, 1);
+    world.completion.opens = true;
+    complete(&world, "~");
+    assert_int_equal(world.count, 1);
+    assert_true(offers(&world, "~/"));
+    complete(&world, "~/m");
+    assert_true(world.count == 1 && offers(&world, "~/mine.ini"));
+    complete(&world, "quick");
+    assert_true(world.count == 2 && offers(&world, "quickstart-1"));
+    forget(&world);
 }
 
 static void without_a_run_there_are_commands_alone(void **state)
@@ -315,6 +379,8 @@ int main(void)
         cmocka_unit_test(names_that_nobody_has_come_from_the_pools),
         cmocka_unit_test(attributes_are_completed_by_their_names),
         cmocka_unit_test(names_are_found_by_a_part_of_them),
+        cmocka_unit_test_setup_teardown(paths_lead_to_tables_and_presets, temporary_set_up,
+                                        temporary_tear_down),
         cmocka_unit_test(without_a_run_there_are_commands_alone),
         cmocka_unit_test(no_more_candidates_than_there_is_room_for),
     };

@@ -458,6 +458,12 @@ static void paths_are_joined_and_parted(void **state)
     char *joined = file_join("a", "b.c", NULL);
     assert_string_equal(joined, "a/b.c");
     memory_free(joined);
+    char *missing = file_resolve("./a.b/nowhere", ".", NULL); /* is a path as it is */
+    assert_string_equal(missing, "./a.b/nowhere");
+    memory_free(missing);
+    missing = file_resolve("nowhere.b", ".", NULL);
+    assert_string_equal(missing, "./nowhere.b");
+    memory_free(missing);
 }
 
 int main(void)

@@ -11,6 +11,7 @@
 #include "facts/name_finder.h"
 #include "facts/name_reader.h"
 #include "ui/requests.h"
+#include "ui/tui/target_files.h"
 
 /* Looking through more individuals than these would be felt at the keyboard. */
 enum { INDIVIDUALS_TRIED = 20000, WHOLE_NAMES = 12 };
@@ -89,13 +90,11 @@ static void add_joined(struct list *list, const struct text *before, const char 
     add_to_word_end(list, before, text, strlen(text));
 }
 
-/* Adds text without blanks at its end. */
+/* Adds text without blanks at its ends. */
 static void add_trimmed(struct list *list, const char *text)
 {
     struct text trimmed = {0};
-    text_add(&trimmed, text);
-    while (trimmed.length > 0 && trimmed.bytes[trimmed.length - 1] == ' ')
-        trimmed.bytes[--trimmed.length] = '\0';
+    text_add_trimmed(&trimmed, text);
     if (!trimmed.failed)
         list_add(list, trimmed.bytes);
     text_free(&trimmed);
@@ -398,10 +397,17 @@ static void add_setting(struct list *list, const struct completion *completion,
     add_words(list, before, start, settings, 1);
 }
 
+/* What a name may be of, and the files that a path may lead to. */
 static void add_run(struct list *list, const struct completion *completion,
                     const struct text *before, const char *start)
 {
+    struct strings files;
     add_words(list, before, start, completion->run, completion->runs);
+    if (!target_files_list(&files, start, NULL))
+        return;
+    for (size_t f = 0; f < files.count; f++)
+        add_joined(list, before, files.text[f]);
+    strings_free(&files);
 }
 
 /* Null where nothing is proposed. */
@@ -438,7 +444,9 @@ size_t completion_lines(const struct completion *completion, const char *line, c
                         size_t room)
 {
     struct list list = {.candidate = candidate, .room = room};
-    if (line[0] == '/')
+    if (completion->opens)
+        add_run(&list, completion, &(const struct text){0}, line);
+    else if (line[0] == '/')
         add_commands(&list, completion, line);
     else if (completion->population)
         add_prompts(&list, completion, line);

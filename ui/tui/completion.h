@@ -1,8 +1,9 @@
 /* What could continue a line: commands and what stands behind them, names of individuals, and the
- * words that ask for an attribute. */
+ * words that ask for an attribute; names and paths of what can be opened. */
 #ifndef MNEME_TUI_COMPLETION_H
 #define MNEME_TUI_COMPLETION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "facts/population.h"
@@ -13,6 +14,7 @@ struct completion {
     const struct vocabulary *vocabulary;
     const char *const *run; /* [runs] what /load takes */
     size_t runs;
+    bool opens; /* the line is no command but what /load takes */
 };
 
 /* Whole lines that begin with `line`, folded and with marks where it has none (base/utf8.h), each

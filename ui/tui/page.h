@@ -54,6 +54,9 @@ struct page_ops {
     bool (*key_pressed)(struct workbench *workbench, int key);
     /* A key that was pasted. Null: it is dropped. */
     void (*key_pasted)(struct workbench *workbench, int key);
+    /* What was typed on the prompt's line, without blanks around it. Null: it is a prompt or a
+     * command. */
+    void (*line_taken)(struct workbench *workbench, const char *line);
     /* Frees what its own memory holds. */
     void (*forget)(void *own);
 };

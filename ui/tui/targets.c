@@ -2,7 +2,10 @@
 
 #include <string.h>
 
+#include "base/file.h"
 #include "base/memory.h"
+#include "config/library.h"
+#include "config/table_preset.h"
 #include "lab/session_open.h"
 #include "lab/session_resume.h"
 #include "lab/target.h"
@@ -81,8 +84,25 @@ bool targets_set(struct workbench *workbench, const char *name, bool is_run, boo
     return true;
 }
 
+/* Whether a path leads to a file that is called like none that can be opened. */
+static bool is_other_file(const char *path)
+{
+    return strchr(path, '/') && file_is_regular(path) && !table_preset_is_path(path) &&
+           !library_has_extension(path);
+}
+
 bool targets_find(struct workbench *workbench, const char *name, bool with_options,
                   struct error *err)
 {
-    return targets_set(workbench, name, target_is_run(workbench->paths, name), with_options, err);
+    const struct paths *paths = workbench->paths;
+    char *path = paths_expand(name, err);
+    if (!path)
+        return false;
+    bool found = targets_set(workbench, path, target_is_run(paths, path), with_options, err);
+    if (!found && is_other_file(path))
+        error_set(err, ERROR_INPUT,
+                  "%s is no table (.csv, .tsv, .tab), no preset (.ini), and no directory of a run",
+                  name);
+    memory_free(path);
+    return found;
 }

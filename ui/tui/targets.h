@@ -14,7 +14,7 @@ struct workbench;
 bool targets_set(struct workbench *workbench, const char *name, bool is_run, bool with_options,
                  struct error *err);
 
-/* The same for a name that may mean either. */
+/* The same for a name or a path that may mean either, as it was typed (paths_expand). */
 bool targets_find(struct workbench *workbench, const char *name, bool with_options,
                   struct error *err);
 

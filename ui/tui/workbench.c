@@ -5,7 +5,7 @@
  *     EMPTY     none; or help_page
  *     OPENING   opening_page
  *     OPEN      learn_page; on it prompt_page, map_page, help_page, yes_or_no_page, or the chooser
- *               once more, under which the run goes on
+ *               once more, under which the run goes on; on a chooser path_page
  *     CLOSING   closing_page
  *
  *                  report_failure
@@ -54,6 +54,7 @@
 #include "ui/tui/frame.h"
 #include "ui/tui/opening.h"
 #include "ui/tui/pages/chooser.h"
+#include "ui/tui/pages/path.h"
 #include "ui/tui/pages/prompt.h"
 #include "ui/tui/request_keys.h"
 #include "ui/tui/state.h"
@@ -115,25 +116,35 @@ static void take_key(struct workbench *workbench, int key)
         perform(workbench, info, "", NULL);
 }
 
-/* A line was typed: it is a command or a prompt. */
-static void take_line(void *context, const char *typed)
+/* A command or a prompt, which is not empty. */
+static void take_prompt(struct workbench *workbench, const char *line)
 {
-    struct workbench *workbench = context;
     struct error err;
     const struct request_info *info;
     const char *argument;
+    if (line[0] != '/')
+        ask_prompt(workbench, line);
+    else if (request_parse(line, &info, &argument, &err))
+        perform(workbench, info, argument, line);
+    else
+        workbench_reply(workbench, line, ENTRY_ERROR, err.message);
+}
+
+/* A line was typed. */
+static void take_line(void *context, const char *typed)
+{
+    struct workbench *workbench = context;
+    const struct page_ops *top = pages_top(&workbench->pages);
     struct text line = {0};
-    text_add(&line, typed + strspn(typed, " "));
-    while (line.length > 0 && line.bytes[line.length - 1] == ' ')
-        line.bytes[--line.length] = '\0';
-    prompt_close(workbench);
-    if (line.length > 0 && !line.failed && workbench->session) {
-        if (line.bytes[0] != '/')
-            ask_prompt(workbench, line.bytes);
-        else if (request_parse(line.bytes, &info, &argument, &err))
-            perform(workbench, info, argument, line.bytes);
-        else
-            workbench_reply(workbench, line.bytes, ENTRY_ERROR, err.message);
+    text_add_trimmed(&line, typed);
+    if (line.failed)
+        workbench_say(workbench, true, "out of memory");
+    else if (top->line_taken)
+        top->line_taken(workbench, line.bytes);
+    else {
+        prompt_close(workbench);
+        if (line.length > 0 && workbench->session)
+            take_prompt(workbench, line.bytes);
     }
     text_free(&line);
 }
@@ -145,7 +156,10 @@ static size_t complete_line(void *context, const char *line, char **candidate, s
     struct workbench *workbench = context;
     const struct target_list *list = chooser_list(workbench);
     const char *run[COMPLETED_RUNS];
-    struct completion completion = {.run = run};
+    struct completion completion = {
+        .run = run,
+        .opens = pages_top(&workbench->pages) == &path_page,
+    };
     for (size_t p = 0; p < list->presets && completion.runs < COMPLETED_RUNS; p++)
         run[completion.runs++] = list->preset[p].name;
     for (size_t r = 0; r < list->runs && completion.runs < COMPLETED_RUNS; r++)

@@ -9,6 +9,8 @@
 #include "config/preset_file.h"
 #include "lab/estimate.h"
 #include "ui/tui/opening.h"
+#include "ui/tui/pages/path.h"
+#include "ui/tui/request_keys.h"
 #include "ui/tui/state.h"
 #include "ui/tui/targets.h"
 
@@ -160,6 +162,17 @@ static void leave_chooser(struct workbench *workbench)
         workbench_say(workbench, false, "q quits");
 }
 
+/* A path begins with its first letter; what can be opened by its name, with one of load's keys. */
+static bool starts_line(struct workbench *workbench, int key)
+{
+    const struct request_info *info = request_of_key(key);
+    bool is_path = key == '/' || key == '~' || key == '.';
+    bool loads = key == ':' || (info && info->perform == opening_load);
+    if (is_path || loads)
+        path_open(workbench, is_path ? (const char[]){(char)key, '\0'} : "");
+    return is_path || loads;
+}
+
 static bool chooser_key(struct workbench *workbench, int key)
 {
     enum { PAGE = 10, ALL = 1 << 20 };
@@ -179,7 +192,7 @@ static bool chooser_key(struct workbench *workbench, int key)
     else if (key == KEY_ESCAPE || key == KEY_CONTROL('c'))
         leave_chooser(workbench);
     else
-        return false;
+        return starts_line(workbench, key);
     return true;
 }
 
@@ -189,6 +202,7 @@ static bool chooser_draw(struct workbench *workbench, struct page_frame *frame, 
 {
     (void)err;
     target_list_draw(chooser_list(workbench), time(NULL), page_rect(frame->cells), frame->cells);
+    path_draw(workbench, frame);
     return true;
 }
 
@@ -196,6 +210,7 @@ static void chooser_hints(const struct workbench *workbench, struct hint_line *l
 {
     hint_line_add(line, "Up Down", "choose");
     hint_line_add(line, "Enter", "open");
+    hint_line_add(line, "/ ~ .", "type a path");
     if (workbench->session)
         hint_line_add(line, "Esc", "back to the run");
     hint_line_add(line, "?", "help");
@@ -215,5 +230,6 @@ const struct page_ops chooser_page = {
     .draw = chooser_draw,
     .hints = chooser_hints,
     .key_pressed = chooser_key,
+    .key_pasted = path_paste,
     .forget = chooser_forget,
 };

@@ -1,8 +1,6 @@
 /* Map of this file: the prompt and its completions; the page; hints; keys. */
 #include "ui/tui/pages/learn.h"
 
-#include <stdio.h>
-
 #include "base/clock.h"
 #include "ui/requests.h"
 #include "ui/tui/pages/prompt.h"
@@ -10,6 +8,7 @@
 #include "ui/tui/state.h"
 #include "ui/tui/widgets/circuits_chart.h"
 #include "ui/tui/widgets/loss_chart.h"
+#include "ui/tui/widgets/match_list.h"
 #include "ui/tui/widgets/panel.h"
 
 /* The prompt and its completions */
@@ -31,35 +30,12 @@ static int draw_prompt(const struct workbench *workbench, struct cells *cells, s
     return typing ? cursor : -1;
 }
 
-/* Over the foot of the talk, in columns, so that what was typed stays where it is. */
 static void draw_matches(const struct workbench *workbench, struct cells *cells, struct rect talk)
 {
-    const int gap = 2;
     size_t count;
     char *const *match = prompt_line_matches(workbench->line, &count);
-    int widest = 1;
-    for (size_t m = 0; m < count; m++) {
-        int columns = text_columns(match[m]);
-        widest = columns > widest ? columns : widest;
-    }
-    if (count == 0 || talk.rows == 0 || !pages_have(&workbench->pages, &prompt_page))
-        return;
-    int across = (talk.cols - 2) / (widest + gap);
-    across = across > 0 ? across : 1;
-    int rows = ((int)count + across - 1) / across;
-    bool more = rows > talk.rows;
-    rows = more ? talk.rows : rows;
-    int top = talk.row + talk.rows - rows;
-    int blank = rows < talk.rows; /* sets them off from the answers above */
-    cells_fill(cells, (struct rect){top - blank, talk.col, rows + blank, talk.cols}, L' ',
-               STYLE_PLAIN);
-    int shown = more ? (rows - 1) * across : (int)count;
-    for (int m = 0; m < shown; m++)
-        cells_text(cells, top + m / across, talk.col + 2 + m % across * (widest + gap),
-                   talk.cols - 2 - m % across * (widest + gap), STYLE_STRONG, match[m]);
-    if (more)
-        cells_format(cells, top + rows - 1, talk.col + 2, talk.cols - 2, STYLE_FAINT,
-                     "and %zu more: type another letter", count - (size_t)shown);
+    if (pages_have(&workbench->pages, &prompt_page))
+        match_list_draw(match, count, talk, cells);
 }
 
 /* The page */

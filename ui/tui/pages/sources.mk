@@ -3,6 +3,7 @@ tui_pages_sources = \
 	%D%/help.c %D%/help.h \
 	%D%/learn.c %D%/learn.h \
 	%D%/map.c %D%/map.h \
+	%D%/path.c %D%/path.h \
 	%D%/prompt.c %D%/prompt.h \
 	%D%/waiting.c %D%/waiting.h \
 	%D%/yes_or_no.c %D%/yes_or_no.h

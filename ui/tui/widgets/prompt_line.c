@@ -339,8 +339,8 @@ static char *next_candidate(const char *text, int state)
     return strdup(the_line->candidate[the_line->next_candidate++]);
 }
 
-/* The byte from which candidates are shown: the last word that begins in what they share with each
- * other and with the text. */
+/* The byte from which candidates are shown: the last word, or part of a path, that begins in what
+ * they share with each other and with the text. */
 static size_t shared_words(const struct prompt_line *line, const char *text)
 {
     size_t shared = strlen(text), from = 0;
@@ -351,9 +351,16 @@ static size_t shared_words(const struct prompt_line *line, const char *text)
         shared = same;
     }
     for (size_t i = 0; line->candidates > 0 && i < shared; i++)
-        if (line->candidate[0][i] == ' ')
+        if (line->candidate[0][i] == ' ' || (i > 0 && line->candidate[0][i] == '/'))
             from = i + 1;
     return from;
+}
+
+/* Whether the only candidate is a directory, behind which a path goes on. */
+static bool leads_on(const struct prompt_line *line)
+{
+    const char *only = line->candidates == 1 ? line->candidate[0] : "";
+    return *only && only[strlen(only) - 1] == '/';
 }
 
 /* Readline puts the first of the matches in the place of the text; the others are shown. */
@@ -373,10 +380,10 @@ static char **complete(const char *text, int start, int end)
     struct prompt_line *line = the_line;
     bool goes_on = true;
     rl_attempted_completion_over = 1;
-    rl_completion_append_character = ' ';
     line->candidates =
         line->events.complete(line->events.context, text, line->candidate, MATCHES_ROOM, &goes_on);
     line->shown_from = shared_words(line, text);
+    rl_completion_append_character = leads_on(line) ? '\0' : ' ';
     char **matches = rl_completion_matches(text, next_candidate);
     if (matches && !goes_on && line->candidates > 1)
         keep_typed(matches, text);

@@ -7,6 +7,7 @@ tui_widgets_sources = \
 	%D%/keys.c %D%/keys.h \
 	%D%/layout.c %D%/layout.h \
 	%D%/loss_chart.c %D%/loss_chart.h \
+	%D%/match_list.c %D%/match_list.h \
 	%D%/panel.c %D%/panel.h \
 	%D%/prompt_history.c %D%/prompt_history.h \
 	%D%/prompt_line.c %D%/prompt_line.h \
