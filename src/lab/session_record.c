@@ -36,8 +36,8 @@ bool session_remark_on_lock(struct session *session, struct error *err)
     return !session->run.lock.stands_in ||
            session_add_remark(
                session,
-               "the file system of the run has no locks: the file lock.owner replaces them, "
-               "and must be removed by hand if this machine crashes",
+               "the file system of the run has no locks that reach other machines: the file "
+               "lock.owner replaces them, and if this machine crashes, others wait for two minutes",
                err);
 }
 

@@ -198,7 +198,7 @@ static bool fill_directory(struct run *run, const struct preset *preset,
         return false;
     if (files.metrics)
         remove_remains(run);
-    if (!run_record_create(&run->record, run->directory, run->name, err))
+    if (!run_record_create(&run->record, run->directory, run->name, run->lock.heartbeat, err))
         return false;
     if (make_checkpoints(run, err) &&
         (facts->count == 0 || run_facts_write(run->directory, facts, err)) &&
@@ -363,7 +363,7 @@ static char *find_run(const struct paths *paths, const char *name, struct error 
 static bool open_for_writing(struct run *run, struct error *err)
 {
     if (!run_lock_take(&run->lock, run->directory, run->name, err) ||
-        !run_record_open(&run->record, run->directory, run->name, err) ||
+        !run_record_open(&run->record, run->directory, run->name, run->lock.heartbeat, err) ||
         !make_checkpoints(run, err))
         return false;
     run_files_remove_temporaries(run->directory);

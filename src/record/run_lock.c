@@ -1,10 +1,10 @@
-/* Parts of this file: who holds; locks; a file in the place of a lock; taking both. */
+/* Parts of this file: locks; sightings of holders; a file in the place of a lock; taking both;
+ * looking. */
 #include "record/run_lock.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,54 +12,9 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "record/holder.h"
+#include "record/local_locks.h"
 #include "record/run_files.h"
-
-enum { HOST_MAX = 256, HOLDER_MAX = HOST_MAX + 64 };
-
-/* ---- who holds ---- */
-
-struct holder {
-    char text[HOLDER_MAX]; /* "process 1234 on host" */
-};
-
-#define HOLDER_FORMAT "process %ld on %s"
-
-static void read_host(char host[HOST_MAX])
-{
-    if (gethostname(host, HOST_MAX) < 0)
-        snprintf(host, HOST_MAX, "this machine");
-    host[HOST_MAX - 1] = '\0';
-}
-
-static bool write_holder(int descriptor, const char *path, struct error *err)
-{
-    char host[HOST_MAX];
-    struct holder own;
-    read_host(host);
-    snprintf(own.text, sizeof own.text, HOLDER_FORMAT "\n", (long)getpid(), host);
-    return file_truncate(descriptor, 0, path, err) &&
-           file_write_all(descriptor, path, own.text, strlen(own.text), err);
-}
-
-/* As its holder wrote it; "another process" where that cannot be read. */
-static void read_holder(int descriptor, struct holder *holder)
-{
-    ssize_t got = pread(descriptor, holder->text, sizeof holder->text - 1, 0);
-    holder->text[got > 0 ? got : 0] = '\0';
-    holder->text[strcspn(holder->text, "\n")] = '\0';
-    if (holder->text[0] == '\0')
-        snprintf(holder->text, sizeof holder->text, "another process");
-}
-
-/* Whether it was a process of this machine, and is no more. */
-static bool is_gone(const struct holder *holder)
-{
-    char host[HOST_MAX], own[HOST_MAX];
-    long process;
-    read_host(own);
-    return sscanf(holder->text, "process %ld on %255s", &process, host) == 2 && process > 0 &&
-           strcmp(host, own) == 0 && kill((pid_t)process, 0) < 0 && errno == ESRCH;
-}
 
 /* ---- locks ---- */
 
@@ -89,6 +44,8 @@ static bool is_there(int descriptor, const char *path)
 static enum result lock_file(int descriptor, const char *path, struct error *err)
 {
     struct flock wanted = whole_file();
+    if (local_locks_only(descriptor))
+        return NO_LOCKS;
     if (file_lock(descriptor, F_OFD_SETLK, &wanted) == 0)
         return is_there(descriptor, path) ? TAKEN : BUSY;
     if (errno == EAGAIN || errno == EACCES)
@@ -99,101 +56,204 @@ static enum result lock_file(int descriptor, const char *path, struct error *err
     return FAILED;
 }
 
-/* ---- a file in the place of a lock ---- */
+/* ---- sightings of holders ---- */
 
-/* Whether there is one whose process may be there still, and who it says that is. One that cannot
- * be read counts, but a place that cannot be entered has none: who goes there is told why. */
-static bool stands(const char *path, struct holder *holder)
+/* What a file told of its holder when it was looked at. */
+struct sighting {
+    struct holder holder;
+    struct stat about;
+};
+
+/* False where there is no file. One that cannot be read counts, but a place that cannot be entered
+ * has none: who goes there is told why. */
+static bool see(struct sighting *sighting, const char *path)
 {
-    struct stat there;
-    if (lstat(path, &there) < 0)
+    *sighting = (struct sighting){.holder = {.text = "another process"}};
+    if (lstat(path, &sighting->about) < 0)
         return false;
     int descriptor = file_open(path, O_RDONLY, FILE_OWN, NULL);
-    *holder = (struct holder){"another process"};
     if (descriptor >= 0) {
-        read_holder(descriptor, holder);
+        holder_read(&sighting->holder, descriptor);
+        fstat(descriptor, &sighting->about);
         close(descriptor);
     }
-    return !is_gone(holder);
+    return true;
 }
 
-/* Takes away one that was left behind. Somebody else may have done so, and have one of his own
- * there by now: what was moved aside is looked at again, and put back where it is another. */
-static void remove_stale(const char *path)
+static bool is_same_sighting(const struct sighting *one, const struct sighting *other)
 {
-    struct holder holder;
-    char aside[PATH_MAX];
-    int length = snprintf(aside, sizeof aside, "%s.%ld-0.tmp", path, (long)getpid());
-    if (length < 0 || (size_t)length >= sizeof aside || !file_rename(path, aside, NULL))
-        return;
-    if (stands(aside, &holder))
-        file_rename(aside, path, NULL);
-    else
-        unlink(aside);
+    return one->about.st_ino == other->about.st_ino &&
+           one->about.st_mtim.tv_sec == other->about.st_mtim.tv_sec &&
+           one->about.st_mtim.tv_nsec == other->about.st_mtim.tv_nsec &&
+           holder_is_same(&one->holder, &other->holder);
 }
 
+/* Whether a holder who cannot be seen from here has given no sign of life for long. */
+static bool is_silent(const struct sighting *sighting, const char *path)
+{
+    return holder_beats(&sighting->holder) && !holder_is_in_sight(&sighting->holder) &&
+           heartbeat_is_silent(path);
+}
+
+/* The name that a file at the path is moved to, to be looked at again. */
+static bool write_aside(char aside[PATH_MAX], const char *path)
+{
+    int length = snprintf(aside, PATH_MAX, "%.*s" RUN_LOCK_OWNER ".%ld-0.tmp",
+                          (int)(file_name(path) - path), path, (long)getpid());
+    return length > 0 && length < PATH_MAX;
+}
+
+/* Takes away a file that was left behind. Somebody else may have done so, and have one of his own
+ * there by now: what was moved aside is looked at again, and put back where it is another. */
+static void remove_stale(const char *path, const struct sighting *stale)
+{
+    struct sighting moved;
+    char aside[PATH_MAX];
+    if (!write_aside(aside, path) || !file_rename(path, aside, NULL))
+        return;
+    if (see(&moved, aside) && is_same_sighting(&moved, stale))
+        unlink(aside);
+    else
+        file_rename(aside, path, NULL);
+}
+
+static enum result busy(const struct holder *holder, const char *name, struct error *err)
+{
+    error_set(err, ERROR_BUSY, "run %s is being written by %s", name, holder->text);
+    return BUSY;
+}
+
+/* ---- a file in the place of a lock ---- */
+
+/* Whether there is one whose process may be there still, and who it says that is. What is silent is
+ * watched, where there is time. */
+static bool stands(const char *path, struct sighting *sighting, bool watch)
+{
+    if (!see(sighting, path))
+        return false;
+    return !holder_is_gone(&sighting->holder) &&
+           !(is_silent(sighting, path) && (!watch || heartbeat_has_stopped(path)));
+}
+
+/* One who gives signs of life needs no help of people to be gone. */
 static enum result busy_file(const char *path, const char *name, const struct holder *holder,
                              struct error *err)
 {
-    error_set(err, ERROR_BUSY,
-              "run %s is being written by %s, says %s; if that process is gone, remove that file",
-              name, holder->text, path);
+    error_set(err, ERROR_BUSY, "run %s is being written by %s, says %s%s", name, holder->text, path,
+              holder_beats(holder) ? "" : "; if that process is gone, remove that file");
     return BUSY;
+}
+
+/* Sets out to give signs of life on the open file, which says who holds. */
+static bool begin_to_beat(struct run_lock *lock, int descriptor, const char *path,
+                          struct error *err)
+{
+    struct holder own;
+    holder_of_this_process(&own);
+    lock->heartbeat = holder_write(&own, descriptor, path, err)
+                          ? heartbeat_start(descriptor, path, &own, err)
+                          : NULL;
+    return lock->heartbeat != NULL;
 }
 
 /* Makes the file. */
 static enum result stand_in(struct run_lock *lock, const char *path, const char *name,
                             struct error *err)
 {
-    struct holder holder = {"another process"};
-    if (!stands(path, &holder) && file_exists(path))
-        remove_stale(path);
-    int descriptor = file_open(path, O_WRONLY | O_CREAT | O_EXCL, FILE_OWN, err);
+    struct sighting sighting;
+    if (!stands(path, &sighting, true) && file_exists(path))
+        remove_stale(path, &sighting);
+    char *copy = memory_string(path, err);
+    int descriptor = copy ? file_open(path, O_RDWR | O_CREAT | O_EXCL, FILE_OWN, err) : -1;
     if (descriptor < 0) {
-        if (errno != EEXIST)
+        bool is_anothers = copy && errno == EEXIST;
+        memory_free(copy);
+        if (!is_anothers)
             return FAILED;
-        stands(path, &holder);
-        return busy_file(path, name, &holder, err);
+        see(&sighting, path);
+        return busy_file(path, name, &sighting.holder, err);
     }
-    bool written = write_holder(descriptor, path, err);
-    written = file_close(descriptor, path, written ? err : NULL) && written;
-    lock->stands_in = written ? memory_string(path, err) : NULL;
-    if (!lock->stands_in)
-        unlink(path);
-    return lock->stands_in ? TAKEN : FAILED;
+    if (begin_to_beat(lock, descriptor, path, err)) {
+        lock->stands_in = copy;
+        lock->stand_in = descriptor;
+        return TAKEN;
+    }
+    unlink(path);
+    close(descriptor);
+    memory_free(copy);
+    return FAILED;
 }
 
 /* ---- taking both ---- */
 
-static enum result busy(int descriptor, const char *name, struct error *err)
+/* Whether somebody elsewhere, whose lock does not keep this machine out, gives signs of life. Who
+ * gave his lock back has left no name; who died may have left it a moment ago. */
+static bool is_held_elsewhere(const char *path, const char *name, struct error *err)
 {
-    struct holder holder;
-    read_holder(descriptor, &holder);
-    error_set(err, ERROR_BUSY, "run %s is being written by %s", name, holder.text);
-    return BUSY;
+    struct sighting sighting;
+    if (!see(&sighting, path) || !holder_is_elsewhere(&sighting.holder) ||
+        heartbeat_has_stopped(path))
+        return false;
+    error_set(err, ERROR_BUSY,
+              "run %s is being written by %s, whose lock does not reach this machine: the locks of "
+              "%s do not work between machines",
+              name, sighting.holder.text, path);
+    return true;
 }
 
 /* Of a lock that was got: a process that gets none, on another machine say, may stand there. */
-static enum result note_holder(int descriptor, const char *path, const char *owner,
+static enum result note_holder(struct run_lock *lock, const char *path, const char *owner,
                                const char *name, struct error *err)
 {
-    struct holder holder;
-    if (stands(owner, &holder))
-        return busy_file(owner, name, &holder, err);
+    struct sighting sighting;
+    if (is_held_elsewhere(path, name, err))
+        return BUSY;
+    if (stands(owner, &sighting, true))
+        return busy_file(owner, name, &sighting.holder, err);
     if (file_exists(owner))
-        remove_stale(owner);
-    return write_holder(descriptor, path, err) ? TAKEN : FAILED;
+        remove_stale(owner, &sighting);
+    return begin_to_beat(lock, lock->descriptor, path, err) ? TAKEN : FAILED;
 }
 
 static enum result take(struct run_lock *lock, const char *path, const char *owner,
                         const char *name, struct error *err)
 {
+    struct sighting sighting;
     enum result result = lock_file(lock->descriptor, path, err);
     if (result == TAKEN)
-        return note_holder(lock->descriptor, path, owner, name, err);
-    if (result == BUSY)
-        return busy(lock->descriptor, name, err);
-    return result == NO_LOCKS ? stand_in(lock, owner, name, err) : result;
+        return note_holder(lock, path, owner, name, err);
+    if (result == NO_LOCKS)
+        return is_held_elsewhere(path, name, err) ? BUSY : stand_in(lock, owner, name, err);
+    if (result == BUSY) {
+        see(&sighting, path);
+        return busy(&sighting.holder, name, err);
+    }
+    return result;
+}
+
+/* Takes away the file of a lock whose machine is gone though a file server keeps the lock. */
+static void remove_outlived(const char *path)
+{
+    struct sighting sighting;
+    if (see(&sighting, path) && holder_is_elsewhere(&sighting.holder) &&
+        heartbeat_is_silent(path) && heartbeat_has_stopped(path))
+        remove_stale(path, &sighting);
+}
+
+static enum result open_and_take(struct run_lock *lock, const char *path, const char *owner,
+                                 const char *name, struct error *err)
+{
+    enum result result = FAILED;
+    bool made = !file_exists(path);
+    lock->descriptor = file_open(path, O_RDWR | O_CREAT, FILE_OWN, err);
+    lock->held = lock->descriptor >= 0;
+    if (lock->held)
+        result = take(lock, path, owner, name, err);
+    if (result == FAILED && made)
+        unlink(path);
+    if (result != TAKEN)
+        run_lock_release(lock);
+    return result;
 }
 
 bool run_lock_take(struct run_lock *lock, const char *directory, const char *name,
@@ -203,29 +263,32 @@ bool run_lock_take(struct run_lock *lock, const char *directory, const char *nam
     *lock = (struct run_lock){0};
     char *path = file_join(directory, RUN_LOCK, err);
     char *owner = path ? file_join(directory, RUN_LOCK_OWNER, err) : NULL;
-    bool made = owner && !file_exists(path);
-    lock->descriptor = owner ? file_open(path, O_RDWR | O_CREAT, FILE_OWN, err) : -1;
-    lock->held = lock->descriptor >= 0;
-    if (lock->held)
-        result = take(lock, path, owner, name, err);
-    if (result == FAILED && made)
-        unlink(path);
-    if (result != TAKEN)
-        run_lock_release(lock);
+    if (owner) {
+        remove_outlived(path);
+        result = open_and_take(lock, path, owner, name, err);
+    }
     memory_free(owner);
     memory_free(path);
     return result == TAKEN;
 }
 
+/* A name that is left in the file of a lock says that its holder did not give it back. */
 void run_lock_release(struct run_lock *lock)
 {
-    if (lock->stands_in)
-        unlink(lock->stands_in);
+    bool beats = lock->heartbeat != NULL, ours = heartbeat_stop(lock->heartbeat) && beats;
+    if (lock->stands_in) {
+        if (ours)
+            unlink(lock->stands_in);
+        close(lock->stand_in);
+    } else if (ours)
+        file_truncate(lock->descriptor, 0, RUN_LOCK, NULL);
     if (lock->held)
         close(lock->descriptor);
     memory_free(lock->stands_in);
     *lock = (struct run_lock){0};
 }
+
+/* ---- looking ---- */
 
 /* directory/name; false where that is longer than any path. */
 static bool write_path(char path[PATH_MAX], const char *directory, const char *name)
@@ -234,29 +297,33 @@ static bool write_path(char path[PATH_MAX], const char *directory, const char *n
     return length > 0 && length < PATH_MAX;
 }
 
+/* By somebody who is not silent on another machine. */
 static bool is_locked(const char *path, const char *name, struct error *err)
 {
     struct flock wanted = whole_file();
+    struct sighting sighting;
     int descriptor = file_open(path, O_RDONLY, FILE_OWN, NULL);
     if (descriptor < 0)
         return false;
     bool locked = file_lock(descriptor, F_OFD_GETLK, &wanted) == 0 && wanted.l_type != F_UNLCK;
-    if (locked)
-        busy(descriptor, name, err);
     close(descriptor);
-    return locked;
+    if (!locked || (see(&sighting, path) && holder_is_elsewhere(&sighting.holder) &&
+                    heartbeat_is_silent(path)))
+        return false;
+    busy(&sighting.holder, name, err);
+    return true;
 }
 
 bool run_lock_is_free(const char *directory, const char *name, struct error *err)
 {
-    struct holder holder;
+    struct sighting sighting;
     char path[PATH_MAX], owner[PATH_MAX];
     if (!write_path(path, directory, RUN_LOCK) || !write_path(owner, directory, RUN_LOCK_OWNER))
         return true;
     if (is_locked(path, name, err))
         return false;
-    if (!stands(owner, &holder))
+    if (!stands(owner, &sighting, false))
         return true;
-    busy_file(owner, name, &holder, err);
+    busy_file(owner, name, &sighting.holder, err);
     return false;
 }

@@ -22,11 +22,12 @@ static char *path_of(const struct run_record *record, struct error *err)
     return file_join(record->directory, RUN_METRICS, err);
 }
 
-static bool open_file(struct run_record *record, const char *directory, const char *name, int flags,
-                      struct error *err)
+static bool open_file(struct run_record *record, const char *directory, const char *name,
+                      struct heartbeat *heartbeat, int flags, struct error *err)
 {
     record->directory = directory;
     record->name = name;
+    record->heartbeat = heartbeat;
     char *path = path_of(record, err);
     if (!path)
         return false;
@@ -37,9 +38,9 @@ static bool open_file(struct run_record *record, const char *directory, const ch
 }
 
 bool run_record_create(struct run_record *record, const char *directory, const char *name,
-                       struct error *err)
+                       struct heartbeat *heartbeat, struct error *err)
 {
-    return open_file(record, directory, name, O_CREAT | O_EXCL, err);
+    return open_file(record, directory, name, heartbeat, O_CREAT | O_EXCL, err);
 }
 
 /* Bytes up to the end of the last whole line. */
@@ -53,9 +54,9 @@ static bool find_whole(struct run_record *record, const char *path, struct error
 }
 
 bool run_record_open(struct run_record *record, const char *directory, const char *name,
-                     struct error *err)
+                     struct heartbeat *heartbeat, struct error *err)
 {
-    if (!open_file(record, directory, name, O_CREAT, err))
+    if (!open_file(record, directory, name, heartbeat, O_CREAT, err))
         return false;
     char *path = path_of(record, err);
     bool ok = path && find_whole(record, path, err) &&
@@ -94,7 +95,7 @@ static bool check_record(const struct run_record *record, const char *path, stru
 static bool flush_to(struct run_record *record, const char *path, double seconds, struct error *err)
 {
     const struct text *pending = &record->pending;
-    if (!check_record(record, path, err))
+    if (!heartbeat_check(record->heartbeat, record->name, err) || !check_record(record, path, err))
         return false;
     if (record->spilled && !file_truncate(record->descriptor, record->whole, path, err))
         return false;
@@ -180,7 +181,8 @@ static bool sync_record(struct run_record *record, double seconds, struct error 
 
 bool run_record_sync(struct run_record *record, double seconds, struct error *err)
 {
-    return !record->is_open || sync_record(record, seconds, err);
+    return !record->is_open || (heartbeat_check(record->heartbeat, record->name, err) &&
+                                sync_record(record, seconds, err));
 }
 
 bool run_record_add_event(struct run_record *record, const struct event *event, struct error *err)

@@ -9,12 +9,14 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "facts/fact_set.h"
+#include "record/heartbeat.h"
 #include "train/event.h"
 #include "train/history.h"
 
 /* All 0 is the record of a run that has no directory yet. */
 struct run_record {
     const char *directory, *name; /* of the run, which has them */
+    struct heartbeat *heartbeat;  /* of the lock; null where nobody can take that away */
     bool is_open;                 /* for writing; then */
     int descriptor;               /* is that of the file, */
     off_t whole;                  /* which has so many bytes of whole lines, */
@@ -23,13 +25,13 @@ struct run_record {
     double written;      /* seconds of training when they last were */
 };
 
-/* Makes the record of a new run, which has none. */
+/* Makes the record of a new run, which has none. What the record points at is the run's. */
 bool run_record_create(struct run_record *record, const char *directory, const char *name,
-                       struct error *err);
+                       struct heartbeat *heartbeat, struct error *err);
 
 /* Opens the record of a run that goes on, or an empty one, and cuts off a torn last line. */
 bool run_record_open(struct run_record *record, const char *directory, const char *name,
-                     struct error *err);
+                     struct heartbeat *heartbeat, struct error *err);
 
 /* Writes what is pending, as far as that goes, and frees everything. */
 void run_record_close(struct run_record *record);
@@ -38,7 +40,8 @@ void run_record_close(struct run_record *record);
  * what waited before them, are in the file when the call returns, and on the disk after a
  * checkpoint's event, whose path becomes relative to the run's directory. What could not be written
  * waits for the next call. ERROR_DATA, and nothing is written, where the record is no longer what
- * was written: cut, moved, deleted or written to by somebody else. */
+ * was written: cut, moved, deleted or written to by somebody else; ERROR_BUSY where another has
+ * taken the run. */
 bool run_record_add_training(struct run_record *record, const struct training_point *point,
                              struct error *err);
 bool run_record_add_evaluation(struct run_record *record, const struct evaluation_point *point,

@@ -1,8 +1,11 @@
 record_sources = \
+	%D%/heartbeat.c %D%/heartbeat.h \
+	%D%/holder.c %D%/holder.h \
 	%D%/line_keys.c %D%/line_keys.h \
 	%D%/line_read.c %D%/line_read.h \
 	%D%/line_write.c %D%/line_write.h \
 	%D%/lines.c %D%/lines.h \
+	%D%/local_locks.c %D%/local_locks.h \
 	%D%/measure.c %D%/measure.h \
 	%D%/metrics.c %D%/metrics.h \
 	%D%/metrics_drawn.c %D%/metrics_drawn.h \

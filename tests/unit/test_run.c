@@ -25,6 +25,7 @@
 #include "record/run_list.h"
 #include "record/run_lock.h"
 #include "tests/fixtures/temporary.h"
+#include "tests/patience.h"
 
 static const struct fact_set no_facts = {0};
 
@@ -1085,6 +1086,33 @@ static void a_damaged_copy_of_facts_is_told_of(void **state)
 #undef WHOLE
 }
 
+/* The one who has the run writes it alone, whoever had it before. */
+static void a_run_that_was_taken_over_is_written_no_more(void **state)
+{
+    static const struct heartbeat_pace quick = {.beat = 0.02, .silent = 100, .watched = 1};
+    struct run run;
+    struct error err;
+    char path[TEMPORARY_PATH];
+    const struct event pause = {.kind = EVENT_PAUSE, .step = 9, .seconds = 9};
+    heartbeat_set_pace(&quick);
+    begin_record(*state, &run, path);
+    off_t whole = run.record.whole;
+    put_file(run.directory, "lock", "process 12 on beta\nbeats another-machine/1\n");
+    struct patience patience = patience_with(getpid());
+    while (heartbeat_check(run.lock.heartbeat, "a", &err))
+        assert_true(patience_lasts(&patience));
+    assert_false(run_record_add_event(&run.record, &pause, &err));
+    assert_int_equal(err.kind, ERROR_BUSY);
+    assert_non_null(strstr(err.message, "run a was taken over by process 12 on beta"));
+    assert_false(run_record_sync(&run.record, 9, &err));
+    assert_int_equal(err.kind, ERROR_BUSY);
+    run_close(&run);
+    heartbeat_set_pace(NULL);
+    char *text = file_read(path, NULL, NULL);
+    assert_int_equal(strlen(text), whole);
+    memory_free(text);
+}
+
 static void nothing(void *context)
 {
     (void)context;
@@ -1262,6 +1290,7 @@ int main(void)
         IN_LAB(a_record_that_is_cut_is_not_filled_up),
         IN_LAB(a_record_that_is_gone_is_missed),
         IN_LAB(lines_of_others_in_the_record_are_not_cut_off),
+        IN_LAB(a_run_that_was_taken_over_is_written_no_more),
         IN_LAB(a_run_that_cannot_be_made_leaves_nothing_behind),
         IN_LAB(a_run_that_cannot_be_opened_is_left_alone),
         IN_LAB(lines_that_could_not_be_written_are_written_by_the_next_call),

@@ -78,6 +78,7 @@ unit_tests = \
 	%D%/test_reproduction \
 	%D%/test_requests \
 	%D%/test_run \
+	%D%/test_run_lock \
 	%D%/test_run_queue \
 	%D%/test_safetensors \
 	%D%/test_sampling \
