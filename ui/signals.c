@@ -162,10 +162,19 @@ static bool is_ignored(int number)
     return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
-static void handle(size_t row, int flags)
+/* What waits in a call for anything, and for a terminal or a pipe to take what is written above
+ * all, goes on waiting, unless the end is asked for. */
+static int flags_of(enum signals_request request)
+{
+    if (request == SIGNALS_CRASH)
+        return (int)SA_RESETHAND | SA_NODEFER | SA_ONSTACK;
+    return request == SIGNALS_END ? 0 : SA_RESTART;
+}
+
+static void handle(size_t row)
 {
     enum signals_request request = table[row].asks[user];
-    struct sigaction action = {.sa_handler = note, .sa_flags = flags};
+    struct sigaction action = {.sa_handler = note, .sa_flags = flags_of(request)};
     sigemptyset(&action.sa_mask);
     if (request == SIGNALS_NOTHING || is_ignored(table[row].number))
         return;
@@ -175,10 +184,8 @@ static void handle(size_t row, int flags)
         for (size_t other = 0; other < ROWS; other++)
             if (table[other].asks[user] == SIGNALS_END)
                 sigaddset(&action.sa_mask, table[other].number);
-    if (request == SIGNALS_CRASH) {
+    if (request == SIGNALS_CRASH)
         action.sa_handler = put_back_and_die;
-        action.sa_flags = (int)SA_RESETHAND | SA_NODEFER | SA_ONSTACK;
-    }
     sigaction(table[row].number, &action, NULL);
 }
 
@@ -206,7 +213,7 @@ void signals_begin(void)
     set_of_saves(&saves);
     for (size_t row = 0; row < ROWS; row++)
         if (table[row].asks[user] == SIGNALS_SAVE)
-            handle(row, SA_RESTART);
+            handle(row);
     pthread_sigmask(SIG_UNBLOCK, &saves, NULL);
 }
 
@@ -237,7 +244,7 @@ void signals_catch(enum signals_user whose)
     user = whose;
     use_stack();
     for (size_t row = 0; row < ROWS; row++)
-        handle(row, 0);
+        handle(row);
 }
 
 void signals_of_others(sigset_t *set)

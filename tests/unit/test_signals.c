@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -99,10 +100,75 @@ static void a_child_does_not_die_of_being_asked_to_save(void **state)
     }
 }
 
+enum { WRITTEN, INTERRUPTED };
+
+/* Says on one pipe that it is about to write to another, which is full. */
+static _Noreturn void write_to_full(int ready, int full, enum signals_user user)
+{
+    signals_catch(user);
+    if (write(ready, "", 1) != 1)
+        _exit(EXIT_FAILURE + INTERRUPTED);
+    _exit(write(full, "x", 1) == 1 ? WRITTEN : INTERRUPTED);
+}
+
+static void fill(int pipe)
+{
+    int flags = fcntl(pipe, F_GETFL);
+    assert_int_equal(fcntl(pipe, F_SETFL, flags | O_NONBLOCK), 0);
+    while (write(pipe, "x", 1) == 1)
+        ;
+    assert_int_equal(errno, EAGAIN);
+    assert_int_equal(fcntl(pipe, F_SETFL, flags), 0);
+}
+
+/* What becomes of a write that waits for a reader while signals come. */
+static int write_among(enum signals_user user, int number)
+{
+    enum { TIMES = 20 };
+    const struct timespec between = {0, 10 * 1000 * 1000};
+    int ready[2], full[2], status;
+    char byte;
+    assert_true(pipe(ready) == 0 && pipe(full) == 0);
+    fill(full[1]);
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0)
+        write_to_full(ready[1], full[1], user);
+    close(ready[1]);
+    assert_int_equal(read(ready[0], &byte, 1), 1);
+    for (int i = 0; i < TIMES; i++) {
+        nanosleep(&between, NULL);
+        kill(child, number);
+    }
+    close(full[1]);
+    while (read(full[0], &byte, 1) == 1)
+        ;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    close(ready[0]);
+    close(full[0]);
+    assert_true(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
+/* A pipe's reader, or a terminal, may take its time meanwhile. */
+static void output_is_not_lost_to_what_is_gone_on_after(void **state)
+{
+    (void)state;
+    static const int number[] = {SIGCONT, SIGUSR1};
+    for (enum signals_user user = 0; user < SIGNALS_USERS; user++) {
+        for (size_t i = 0; i < sizeof number / sizeof *number; i++)
+            assert_int_equal(write_among(user, number[i]), WRITTEN);
+        assert_int_equal(write_among(user, SIGXCPU), INTERRUPTED); /* or it would never end */
+    }
+    assert_int_equal(write_among(SIGNALS_SCREEN, SIGWINCH), WRITTEN);
+    assert_int_equal(write_among(SIGNALS_SCREEN, SIGINT), WRITTEN);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_asks_again_is_obeyed_at_once),
+        cmocka_unit_test(output_is_not_lost_to_what_is_gone_on_after),
         cmocka_unit_test(a_child_does_not_die_of_being_asked_to_save),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
