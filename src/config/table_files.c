@@ -7,14 +7,18 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/strings.h"
 #include "base/text.h"
 #include "base/text_file.h"
 #include "base/utf8.h"
 #include "config/preset.h"
+#include "config/preset_check.h"
 #include "config/preset_file.h"
 #include "config/preset_key.h"
 #include "config/table_preset.h"
+#include "config/table_sizes.h"
 #include "facts/fact_set_load.h"
+#include "facts/fact_table.h"
 #include "facts/places.h"
 
 enum { LINE_BYTES = 96, VALUE_BYTES = 150, SECTION_BYTES = 34 };
@@ -109,35 +113,82 @@ static void add_head(struct maker *maker, struct text *out)
     text_format(out, "templates = %s-templates.txt\n\n", maker->name);
 }
 
-/* Sections of names that are cut to the same have numbers. */
-static bool is_taken(char (*taken)[SECTION_BYTES + 1], size_t count, const char *name)
+static bool is_taken(const struct strings *taken, const char *name)
 {
-    for (size_t i = 0; i < count; i++)
-        if (utf8_equal_folded(taken[i], name))
+    for (size_t i = 0; i < taken->count; i++)
+        if (utf8_equal_folded(taken->text[i], name))
             return true;
     return false;
 }
 
-/* The first column has the names, and the others are attributes in their order. */
-static void add_attributes(const struct maker *maker, struct text *out)
+/* The section of a column, counted from 0, whose lines begin with `front`. Sections of names that
+ * are cut to the same have numbers. */
+static bool add_attribute(const struct fact_set *facts, size_t column, const char *front,
+                          struct strings *taken, struct text *out, struct error *err)
 {
-    const size_t first = 2;
-    char taken[FACTS_MAX_ATTRIBUTES][SECTION_BYTES + 1];
-    const struct fact_set *facts = &maker->facts;
-    for (size_t a = 0; a < facts->attributes; a++) {
-        const struct attribute *attribute = &facts->attribute[a];
-        section_name(taken[a], attribute->name);
-        if (*taken[a] == '\0' || is_taken(taken, a, taken[a]))
-            snprintf(taken[a], sizeof taken[a], "column %zu", first + a);
-        text_format(out, "\n[attribute %s]\n", taken[a]);
-        if (is_writable(attribute->column))
-            text_format(out, "column = %s\n", attribute->column);
-        else
-            text_format(out, "column = %zu\n", first + a);
-    }
+    char section[SECTION_BYTES + 1];
+    const char *called = csv_column(&facts->csv, column);
+    char *spoken = fact_table_spoken(called, err);
+    if (!spoken)
+        return false;
+    section_name(section, spoken);
+    memory_free(spoken);
+    if (*section == '\0' || is_taken(taken, section))
+        snprintf(section, sizeof section, "column %zu", column + 1);
+    text_format(out, "%s\n%s[attribute %s]\n%scolumn = ", *front ? ";" : "", front, section, front);
+    if (is_writable(called))
+        text_format(out, "%s\n", called);
+    else
+        text_format(out, "%zu\n", column + 1);
+    return strings_add(taken, section, err);
 }
 
-static void make_facts(struct maker *maker)
+/* Whether a column is that of an attribute; both come in the same order. */
+static bool is_told(const struct fact_set *facts, size_t column, size_t attribute)
+{
+    return attribute < facts->attributes &&
+           strcmp(facts->attribute[attribute].column, csv_column(&facts->csv, column)) == 0;
+}
+
+/* The first column has the names, and the others are attributes in their order, but for those that
+ * are left out. */
+static bool add_attributes(const struct fact_set *facts, bool told, struct strings *taken,
+                           struct text *out, struct error *err)
+{
+    size_t attribute = 0;
+    bool added = true;
+    for (size_t c = 1; added && c < facts->csv.columns; c++) {
+        bool is_one = is_told(facts, c, attribute);
+        attribute += is_one;
+        if (is_one == told)
+            added = add_attribute(facts, c, told ? "" : "; ", taken, out, err);
+    }
+    return added;
+}
+
+/* The columns that are told, and those that could be in their place. */
+static bool add_columns(const struct maker *maker, struct text *out, struct error *err)
+{
+    struct strings taken = {0};
+    const struct fact_set *facts = &maker->facts;
+    size_t left_out = maker->files->left_out;
+    bool added = add_attributes(facts, true, &taken, out, err);
+    if (added && left_out > 0) {
+        char sentence[VALUE_BYTES + LINE_BYTES];
+        snprintf(sentence, sizeof sentence,
+                 "These %zu columns are not told: no more than %d can be, the first ones with "
+                 "values were chosen. To tell one, take off the ; of its two lines, and put them "
+                 "before those of another.",
+                 left_out, FACTS_MAX_ATTRIBUTES);
+        text_add(out, "\n");
+        add_comment(out, sentence);
+        added = add_attributes(facts, false, &taken, out, err);
+    }
+    strings_free(&taken);
+    return added;
+}
+
+static bool make_facts(struct maker *maker, struct error *err)
 {
     struct text *out = &maker->text[TABLE_FILE_FACTS];
     add_head(maker, out);
@@ -146,7 +197,7 @@ static void make_facts(struct maker *maker)
                      "[attribute] stands for in the wordings; change it to what reads well. With "
                      "templates = FILE an attribute has wordings of its own, as many as the "
                      "others.");
-    add_attributes(maker, out);
+    return add_columns(maker, out, err);
 }
 
 /* ---- the preset ---- */
@@ -191,8 +242,9 @@ static bool make_preset(struct maker *maker, struct error *err)
     text_format(out, "\n[preset]\n; The preset in one line, as lists show it.\ntitle = %s\n",
                 maker->preset.title);
     add_comment(out, "What it shows, in a sentence or more.");
-    text_format(out, "description = The facts of the table %s, in wordings of its own.\n",
-                maker->name);
+    const char *no_plateau = table_sizes_no_plateau(&maker->preset, &maker->facts);
+    text_format(out, "description = %s%sThe facts of the table %s, in wordings of its own.\n",
+                no_plateau ? no_plateau : "", no_plateau ? "\n    " : "", maker->name);
     for (size_t k = 0; k < preset_key_count; k++) {
         const struct preset_key *key = &preset_keys[k];
         char *value = preset_value(&maker->preset, key, err);
@@ -283,18 +335,49 @@ static bool make(struct maker *maker, const char *table, const char *directory, 
     maker->name = maker->directory ? table_preset_name(maker->facts.table, err) : NULL;
     if (!maker->name || !check_table(maker, err) || !name_files(maker, err))
         return false;
-    make_facts(maker);
-    return make_templates(maker, err) && make_preset(maker, err) && write_files(maker, err);
+    maker->files->left_out = maker->facts.csv.columns - 1 - maker->facts.attributes;
+    return make_facts(maker, err) && make_templates(maker, err) && make_preset(maker, err) &&
+           write_files(maker, err);
 }
 
-/* The preset of a table. What is a preset's name may be a table's too, and only that is meant. */
+/* What no table is called so, but perhaps a preset. */
+static bool refuse_name(const struct maker *maker, const char *name, struct error *err)
+{
+    struct preset other;
+    if (!preset_load(&other, maker->paths, name, err))
+        return false;
+    preset_free(&other);
+    return error_set(err, ERROR_INPUT, "%s is a preset, not a table", name);
+}
+
+/* The preset of a table at a path. Of more columns than can be told the first ones are. */
+static bool fit_preset(struct maker *maker, const char *path, struct error *err)
+{
+    struct preset *preset = &maker->preset;
+    const struct preset_key *key = preset_key_find("facts", "table");
+    char *of_tables = preset_find(maker->paths, TABLE_PRESET, err);
+    bool loaded = of_tables && preset_load(preset, maker->paths, of_tables, err);
+    memory_free(of_tables);
+    if (!loaded)
+        return false;
+    preset->facts.first_columns = true;
+    if (preset_key_set(preset, key, path, ".", err) &&
+        table_preset_fit(preset, maker->paths, err) && preset_check(preset, err))
+        return true;
+    preset_free(preset);
+    return false;
+}
+
+/* What is a preset's name may be a table's too, and only that is meant. */
 static bool load_preset(struct maker *maker, const char *table, struct error *err)
 {
     struct error trouble;
     char *found = table_preset_find(maker->paths, table, &trouble);
     if (!found && trouble.kind)
         return error_set(err, trouble.kind, "%s", trouble.message);
-    bool loaded = preset_load(&maker->preset, maker->paths, found ? found : table, err);
+    bool is_table = found || table_preset_is_path(table);
+    bool loaded =
+        is_table ? fit_preset(maker, found ? found : table, err) : refuse_name(maker, table, err);
     memory_free(found);
     return loaded;
 }
@@ -303,17 +386,15 @@ bool table_files_write(struct table_files *files, const struct paths *paths, con
                        const char *directory, struct error *err)
 {
     struct maker maker = {.paths = paths, .files = files};
-    *files = (struct table_files){{NULL}};
+    *files = (struct table_files){.left_out = 0};
     if (!load_preset(&maker, table, err))
         return false;
-    bool made = *maker.preset.facts.table != '\0' ||
-                error_set(err, ERROR_INPUT, "%s is a preset, not a table", table);
-    if (made &&
-        fact_set_load(&maker.facts, &maker.preset.facts, (const char *const *)paths->data, err)) {
+    bool made =
+        fact_set_load(&maker.facts, &maker.preset.facts, (const char *const *)paths->data, err);
+    if (made) {
         made = make(&maker, table, directory, err);
         fact_set_free(&maker.facts);
-    } else
-        made = false;
+    }
     for (int f = 0; f < TABLE_FILES; f++)
         text_free(&maker.text[f]);
     memory_free(maker.name);
@@ -328,5 +409,5 @@ void table_files_free(struct table_files *files)
 {
     for (int f = 0; f < TABLE_FILES; f++)
         memory_free(files->path[f]);
-    *files = (struct table_files){{NULL}};
+    *files = (struct table_files){.left_out = 0};
 }

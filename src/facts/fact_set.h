@@ -68,6 +68,8 @@ struct facts_options {
     char *file;             /* "biography", or a path to a facts file */
     char *table;            /* a table in the facts file's place: a path, or "elements" of
                                tables/elements.tsv; null or empty: none */
+    bool first_columns;     /* of a table with more columns than can be told, the first ones that
+                               can be are; otherwise such a table is refused */
     size_t templates;       /* templates of every attribute in use; 0: all there are,
                                        which must be as many for each */
     size_t train_templates; /* at least 1 and fewer than templates, or the only one */

@@ -377,7 +377,7 @@ static bool take_table(struct loader *loader, struct error *err)
                          "pools.%s: the facts of %s come from a table and have no pools to shorten",
                          loader->options->limit[0].pool, facts->path);
     return csv_read(&facts->csv, facts->table, facts->files.file[loader->table].text, err) &&
-           fact_table_take(facts, loader->name_column, err) &&
+           fact_table_take(facts, loader->name_column, loader->options->first_columns, err) &&
            (facts->title || name_table(facts, err));
 }
 

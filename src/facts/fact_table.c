@@ -94,6 +94,12 @@ char *fact_table_spoken(const char *column, struct error *err)
     return name;
 }
 
+/* More than can be attributes. */
+static bool has_too_many(const struct csv *csv)
+{
+    return csv->columns - 1 > FACTS_MAX_ATTRIBUTES;
+}
+
 static bool add_attribute(struct fact_set *facts, const char *column, struct error *err)
 {
     char *name = fact_table_spoken(column, err);
@@ -106,15 +112,75 @@ static bool add_attribute(struct fact_set *facts, const char *column, struct err
 static bool add_attributes(struct fact_set *facts, const struct csv *csv, size_t names,
                            struct error *err)
 {
-    if (csv->columns - 1 > FACTS_MAX_ATTRIBUTES)
+    if (has_too_many(csv))
         return error_set(err, ERROR_INPUT,
-                         "%s: %zu columns besides the names are more than %d; in a facts file, "
-                         "those that are told have an [attribute NAME] each",
+                         "%s: %zu columns besides the names are more than %d; in a facts file, as "
+                         "mneme facts-init writes one, those that are told have an [attribute "
+                         "NAME] each",
                          csv->path, csv->columns - 1, FACTS_MAX_ATTRIBUTES);
     for (size_t c = 0; c < csv->columns; c++)
         if (c != names && !add_attribute(facts, csv_column(csv, c), err))
             return error_prefix(err, "%s", csv->path);
     return true;
+}
+
+/* Whether a column has a value, and words_check refuses none; *told, unless memory runs out. */
+static bool can_be_told(const struct csv *csv, size_t column, bool *told, struct error *err)
+{
+    bool any = false, all = true;
+    for (size_t row = 0; all && row < csv->rows; row++) {
+        char *text = words_space(csv_cell(csv, row, column), err);
+        if (!text)
+            return false;
+        any |= *text != '\0';
+        all = *text == '\0' || words_check(text, NULL);
+        memory_free(text);
+    }
+    *told = any && all;
+    return true;
+}
+
+/* The first columns that can be told, as many as there can be attributes. */
+static bool add_first_attributes(struct fact_set *facts, const struct csv *csv, size_t names,
+                                 struct error *err)
+{
+    for (size_t c = 0; c < csv->columns && facts->attributes < FACTS_MAX_ATTRIBUTES; c++) {
+        struct error why = {ERROR_NONE, ""};
+        bool told = false;
+        if (c != names && !can_be_told(csv, c, &told, err))
+            return false;
+        if (told && !add_attribute(facts, csv_column(csv, c), &why) && why.kind == ERROR_MEMORY)
+            return error_set(err, why.kind, "%s", why.message);
+    }
+    return facts->attributes > 0 ||
+           error_set(err, ERROR_INPUT, "%s: no column besides the names can be told", csv->path);
+}
+
+/* Leaves out the rows that have none of the attributes' values. */
+static bool leave_out_rows(const struct fact_set *facts, struct csv *csv, struct error *err)
+{
+    bool *tells = memory_new(csv->rows, sizeof *tells, err), found = tells, any = false;
+    for (size_t a = 0; found && a < facts->attributes; a++) {
+        size_t column;
+        found = find_column(csv, facts->attribute[a].column, &column, err);
+        for (size_t row = 0; found && row < csv->rows; row++) {
+            tells[row] |= *csv_cell(csv, row, column) != '\0';
+            any |= tells[row];
+        }
+    }
+    if (any)
+        csv_keep_rows(csv, tells);
+    memory_free(tells);
+    return found;
+}
+
+/* The columns that are told where nobody says which. */
+static bool choose_attributes(struct fact_set *facts, struct csv *csv, size_t names, bool first,
+                              struct error *err)
+{
+    if (!first || !has_too_many(csv))
+        return add_attributes(facts, csv, names, err);
+    return add_first_attributes(facts, csv, names, err) && leave_out_rows(facts, csv, err);
 }
 
 /* The text of a cell that is told, spaced as sentences are; freed with memory_free. */
@@ -245,25 +311,7 @@ static bool check_rows(const struct fact_set *facts, const struct csv *csv, size
     return true;
 }
 
-/* Leaves out the rows that have none of the attributes' values. */
-static bool leave_out_rows(const struct fact_set *facts, struct csv *csv, struct error *err)
-{
-    bool *tells = memory_new(csv->rows, sizeof *tells, err), found = tells, any = false;
-    for (size_t a = 0; found && a < facts->attributes; a++) {
-        size_t column;
-        found = find_column(csv, facts->attribute[a].column, &column, err);
-        for (size_t row = 0; found && row < csv->rows; row++) {
-            tells[row] |= *csv_cell(csv, row, column) != '\0';
-            any |= tells[row];
-        }
-    }
-    if (any)
-        csv_keep_rows(csv, tells);
-    memory_free(tells);
-    return found;
-}
-
-bool fact_table_take(struct fact_set *facts, const char *name, struct error *err)
+bool fact_table_take(struct fact_set *facts, const char *name, bool first, struct error *err)
 {
     struct csv *csv = &facts->csv;
     bool chosen = facts->attributes > 0;
@@ -272,7 +320,8 @@ bool fact_table_take(struct fact_set *facts, const char *name, struct error *err
         utf8_squeeze(csv->cell[i]);
     if (!check_columns(csv, err) || !check_size(csv, err) ||
         (name && !find_column(csv, name, &names, err)) ||
-        !(chosen ? leave_out_rows(facts, csv, err) : add_attributes(facts, csv, names, err)))
+        !(chosen ? leave_out_rows(facts, csv, err)
+                 : choose_attributes(facts, csv, names, first, err)))
         return false;
     struct dictionary seen = {0};
     bool taken = take_names(facts, csv, names, &seen, err);

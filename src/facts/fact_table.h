@@ -17,13 +17,14 @@ char *fact_table_spoken(const char *column, struct error *err);
  * gets one for each other column, called as the column is, with blanks in place of _ and without
  * the capitals that titles have. Columns are found as they are written, else folded (base/utf8.h),
  * else by their number, from 1. Where the attributes were there before, rows that tell none of them
- * are left out.
+ * are left out; so they are with `first`, which of more columns than there can be attributes takes
+ * the first ones that have values and can be told.
  *
  * ERROR_INPUT, with line and column: a column without a name or with that of another; one that is
  * not there; a name that is empty or that of another row; a row that tells no fact; a cell that
  * words_check refuses; more columns or rows than there can be; a column without values. What was
  * taken before stays in the set. */
-bool fact_table_take(struct fact_set *facts, const char *name, struct error *err);
+bool fact_table_take(struct fact_set *facts, const char *name, bool first, struct error *err);
 
 /* The numbers of a column, whether it is told or not: [rows], freed with memory_free. Each cell is
  * a decimal number (base/number.h), not below 0.

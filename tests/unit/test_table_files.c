@@ -11,6 +11,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "config/preset_file.h"
 #include "config/table_files.h"
 #include "facts/fact_set_load.h"
@@ -105,6 +106,115 @@ static void odd_names_of_columns_and_files_are_taken(void **state)
     temporary_path(elsewhere, *state, "other 'place'/deep");
     write_and_compare(*state, "Odd $stuff [x].csv", ODD, elsewhere, false);
     write_and_compare(*state, "plain.csv", PLAIN, elsewhere, true);
+}
+
+enum { WIDE = 41, EMPTY = 3, RESERVED = 5 };
+
+/* Columns c1, c2, ... of which one has no value and one what no sentence can tell. */
+static void put_wide_table(char path[TEMPORARY_PATH], void *directory)
+{
+    struct text table = {0};
+    for (int row = 0; row < 4; row++) {
+        text_format(&table, row ? "Thing %d" : "name", row);
+        for (int c = 1; c <= WIDE; c++) {
+            const char *what = c == EMPTY ? "" : c == RESERVED ? "a <end> b" : NULL;
+            if (row == 0)
+                text_format(&table, ",c%d", c);
+            else if (what)
+                text_format(&table, ",%s", what);
+            else
+                text_format(&table, ",v%d of %d", row, c);
+        }
+        text_add(&table, "\n");
+    }
+    temporary_put(path, directory, "wide.csv", table.bytes);
+    text_free(&table);
+}
+
+static void of_more_columns_than_can_be_told_the_first_are(void **state)
+{
+    char path[TEMPORARY_PATH], *data[2];
+    struct paths paths = paths_of(data);
+    struct table_files files;
+    struct fact_set facts;
+    struct preset preset;
+    struct error err;
+    put_wide_table(path, *state);
+    assert_false(preset_load(&preset, &paths, path, &err));
+    assert_non_null(strstr(err.message, "41 columns besides the names are more than 32"));
+    if (!table_files_write(&files, &paths, path, NULL, &err))
+        fail_msg("%s", err.message);
+    assert_int_equal(files.left_out, WIDE - FACTS_MAX_ATTRIBUTES);
+    load(&facts, &preset, &paths, files.path[TABLE_FILE_PRESET]);
+    assert_int_equal(facts.attributes, FACTS_MAX_ATTRIBUTES);
+    assert_string_equal(facts.attribute[0].column, "c1");
+    assert_string_equal(facts.attribute[2].column, "c4");
+    assert_string_equal(facts.attribute[3].column, "c6");
+    assert_string_equal(facts.attribute[31].column, "c34");
+    char *text = file_read(files.path[TABLE_FILE_FACTS], NULL, &err);
+    char *rest = strstr(text, "These 9 columns are not told");
+    assert_non_null(rest);
+    assert_non_null(strstr(rest, "\n; [attribute c3]\n; column = c3\n"));
+    assert_non_null(strstr(rest, "\n; [attribute c5]\n; column = c5\n"));
+    char *last = strstr(rest, "\n; [attribute c41]\n; column = c41\n");
+    assert_non_null(last);
+    assert_null(strstr(rest, "[attribute c34]"));
+    fact_set_free(&facts);
+    preset_free(&preset);
+
+    char *told = strstr(text, "[attribute c1]\ncolumn = c1\n"); /* one in the place of another */
+    memcpy(told, ";attribute c1]\n;olumn = c1\n", strlen("[attribute c1]\ncolumn = c1\n"));
+    memcpy(last, "\n[attribute c41]\ncolumn = c41\n   ",
+           strlen("\n; [attribute c41]\n; column = c41"));
+    assert_true(file_replace(files.path[TABLE_FILE_FACTS], text, strlen(text), &err));
+    load(&facts, &preset, &paths, files.path[TABLE_FILE_PRESET]);
+    assert_string_equal(facts.attribute[0].column, "c2");
+    assert_string_equal(facts.attribute[31].column, "c41");
+    fact_set_free(&facts);
+    preset_free(&preset);
+    memory_free(text);
+    table_files_free(&files);
+}
+
+static void a_wide_table_without_anything_to_tell_is_refused(void **state)
+{
+    char path[TEMPORARY_PATH], *data[2];
+    struct paths paths = paths_of(data);
+    struct text table = {0};
+    struct table_files files;
+    struct error err;
+    text_add(&table, "name");
+    for (int c = 1; c <= WIDE; c++)
+        text_format(&table, ",c%d", c);
+    text_add(&table, "\nThing");
+    for (int c = 1; c <= WIDE; c++)
+        text_add(&table, ",<end>");
+    temporary_put(path, *state, "wide.csv", table.bytes);
+    text_free(&table);
+    assert_false(table_files_write(&files, &paths, path, NULL, &err));
+    assert_int_equal(err.kind, ERROR_INPUT);
+    assert_non_null(strstr(err.message, "no column besides the names can be told"));
+}
+
+static void the_preset_says_first_what_is_too_small_for_a_plateau(void **state)
+{
+    char path[TEMPORARY_PATH], *data[2];
+    struct paths paths = paths_of(data);
+    struct table_files files;
+    struct fact_set facts;
+    struct preset preset, own;
+    struct error err;
+    temporary_put(path, *state, "bones.csv", PLAIN);
+    assert_true(table_files_write(&files, &paths, path, NULL, &err));
+    load(&facts, &preset, &paths, path);
+    assert_true(preset_load(&own, &paths, files.path[TABLE_FILE_PRESET], &err));
+    size_t sentence = (size_t)(strchr(preset.description, '.') - preset.description);
+    assert_memory_equal(preset.description, "Too small for a plateau: ", 25);
+    assert_memory_equal(own.description, preset.description, sentence + 1);
+    fact_set_free(&facts);
+    preset_free(&preset);
+    preset_free(&own);
+    table_files_free(&files);
 }
 
 /* There is a preset elements, too. */
@@ -211,6 +321,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(the_files_say_what_the_table_says),
         TEST(odd_names_of_columns_and_files_are_taken),
+        TEST(of_more_columns_than_can_be_told_the_first_are),
+        TEST(a_wide_table_without_anything_to_tell_is_refused),
+        TEST(the_preset_says_first_what_is_too_small_for_a_plateau),
         TEST(a_table_that_ships_is_found_by_its_name),
         TEST(nothing_is_written_over),
         TEST(what_cannot_be_said_is_refused),

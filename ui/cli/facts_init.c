@@ -2,6 +2,7 @@
 #include "base/shell.h"
 #include "base/text.h"
 #include "config/table_files.h"
+#include "facts/fact_set.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/output.h"
 
@@ -14,6 +15,10 @@ static void print_files(const struct table_files *files, const struct paths *pat
     };
     for (int f = 0; f < TABLE_FILES; f++)
         output_print("wrote %s: %s\n", files->path[f], what[f]);
+    if (files->left_out > 0)
+        output_print("left out %zu column%s, since no more than %d can be told; the first file has "
+                     "them as comments\n",
+                     files->left_out, files->left_out == 1 ? "" : "s", FACTS_MAX_ATTRIBUTES);
     struct text line = {0};
     text_format(&line, "open it with: %s ", paths->program);
     shell_add_operand(&line, files->path[TABLE_FILE_PRESET]);
