@@ -17,6 +17,7 @@
 #include "config/paths.h"
 #include "config/table_preset.h"
 #include "model/blas.h"
+#include "model/precision.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/columns.h"
 #include "ui/cli/output.h"
@@ -158,6 +159,8 @@ static void print_version(void)
     char sentence[BLAS_SENTENCE];
     blas_explain(&blas, sentence);
     printf("%s\n%s\n", PACKAGE_STRING, sentence);
+    precision_explain(sentence);
+    printf("%s\n", sentence);
 }
 
 /* A kernel of instructions that the processor lacks would end the program at its first product. */

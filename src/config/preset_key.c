@@ -210,6 +210,12 @@ const struct preset_key preset_keys[] = {
           "the number of threads of the machine, fixed when a run starts."),
     COUNT("train", "threads", trainer.threads, 0, 4096, "0", "threads",
           "Maximum number of threads for training; 0: the number of shards."),
+    CHOICE(
+        "train", "precision", model.precision, KEY_CHOICE, precision_names, "fp32",
+        "Numbers that linear layers and the output multiply: fp32, or bf16 with sums in fp32, for "
+        "which weights, activations and gradients are rounded to 8 binary digits. Weights, "
+        "optimizer, norms, attention between tokens, loss and all sums stay fp32. bf16 needs "
+        "oneDNN and a processor that multiplies such numbers; elsewhere fp32 is used."),
 
     COUNT("fine-tuning", "after", trainer.finetune.after, 0, COUNT_MAX, "0", "steps",
           "Steps of training before fine-tuning starts, which is where a cosine schedule ends; "

@@ -69,8 +69,9 @@ void engine_free(struct engine *engine)
 
 size_t engine_bytes(const struct model_options *model, const struct engine_options *options)
 {
-    size_t arrays = 1 + options->has_second + (options->use == ENGINE_TRAINS ? 2 : 0);
-    size_t held = memory_product(arrays, model_count_parameters(model) * sizeof(real));
+    size_t moments = options->use == ENGINE_TRAINS ? 2 : 0;
+    size_t held = memory_sum(memory_product(1 + options->has_second, model_bytes(model)),
+                             memory_product(moments, model_count_parameters(model) * sizeof(real)));
     size_t work = options->use == ENGINE_HOLDS ? 0 : kinds[options->kind]->bytes(model, options);
     return memory_sum(held, work);
 }
@@ -127,6 +128,14 @@ bool engine_reset_optimizer(struct engine *engine, struct error *err)
     return spread(engine, err);
 }
 
+/* Weights have changed by other ways than an update. */
+static void refresh(struct engine *engine)
+{
+    size_t threads = engine_thread_count(engine);
+    model_refresh(&engine->model, threads);
+    model_refresh(&engine->second, threads);
+}
+
 static void keep_start(struct engine *engine)
 {
     const struct model *model = &engine->model;
@@ -154,6 +163,7 @@ bool engine_give_role(struct engine *engine, enum second_role role, struct error
         optimizer_reset(&engine->optimizer);
     }
     engine->role = role;
+    refresh(engine);
     bool given = spread(engine, err);
     pthread_rwlock_unlock(&engine->lock);
     return given;
@@ -250,5 +260,6 @@ bool engine_settle(struct engine *engine, uint64_t updates, enum second_role rol
     engine->optimizer.updates = updates;
     engine->role = engine->options.has_second ? role : SECOND_NONE;
     engine->model.reference = engine->role == SECOND_REFERENCE ? &engine->second : NULL;
+    refresh(engine);
     return spread(engine, err);
 }

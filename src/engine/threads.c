@@ -82,6 +82,7 @@ static bool threads_update(struct engine *engine, double norm, double lr, struct
     (void)err;
     optimizer_update(&engine->optimizer, &engine->model, shards->gradient[0], norm, lr,
                      shards->threads);
+    model_refresh(&engine->model, shards->threads);
     work->optimizer_seconds += clock_seconds() - began;
     return true;
 }

@@ -316,6 +316,7 @@ static void summarize(struct benchmark *benchmark, const struct bench *bench, do
     for (enum step_part p = 0; p < STEP_PARTS; p++)
         benchmark->part_share[p] = sum->part_seconds[p] / sum->seconds;
     benchmark->blas = blas_in_use();
+    benchmark->identity = precision_identity(shape_of(bench)->precision);
     benchmark->blas_config = blas_config();
 }
 

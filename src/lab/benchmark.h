@@ -35,6 +35,7 @@ struct benchmark {
     size_t peak_memory;         /* bytes this process had in memory at most; 0 where unknown */
     struct blas blas;           /* the library, and what it runs on */
     const char *blas_config;    /* what it says of how it was built */
+    struct blas_identity identity; /* what layers' products depend on */
 };
 
 /* Trains a fresh model of the preset without keeping anything. ERROR_INPUT where it is a memory. */

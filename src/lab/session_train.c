@@ -12,7 +12,7 @@
 static bool remark_on_bits(struct session *session, const struct trainer_checkpoint *from,
                            struct error *err)
 {
-    struct blas_identity own = blas_identity();
+    struct blas_identity own = precision_identity(session->preset.model.precision);
     char then[BLAS_SENTENCE], now[BLAS_SENTENCE];
     if (from->step >= trainer_steps(&session->preset.trainer))
         return true;
@@ -24,6 +24,14 @@ static bool remark_on_bits(struct session *session, const struct trainer_checkpo
     return *from->blas.kernel == '\0' || *from->blas.loops != '\0' ||
            session_add_remark(session, "last bits may differ: the checkpoint is one of Mneme 0.1.0",
                               err);
+}
+
+/* Says so where products are not made in the precision that the preset asks for. */
+static bool remark_on_precision(struct session *session, struct error *err)
+{
+    const char *why;
+    precision_in_use(session->preset.model.precision, &why);
+    return !why || session_add_remark(session, why, err);
 }
 
 bool session_make_trainer(struct session *session, const struct trainer_checkpoint *from,
@@ -41,7 +49,7 @@ bool session_make_trainer(struct session *session, const struct trainer_checkpoi
         .from = from,
         .forks = forks,
     };
-    if (from && !remark_on_bits(session, from, err))
+    if (!remark_on_precision(session, err) || (from && !remark_on_bits(session, from, err)))
         return false;
     session->plan.first = first;
     memory_free(session->preset_text);

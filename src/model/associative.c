@@ -32,12 +32,14 @@ static const struct tensor_list lists[TENSOR_GROUPS] = {
 
 /* Buffers of a pass over keys; as many as the workspace has room for tokens. */
 struct associative_buffers {
-    real *key;       /* [keys][d_model] */
-    real *active;    /* [keys][d_hidden] after ReLU */
-    real *d_active;  /* [keys][d_hidden] */
-    real *d_key;     /* [keys][d_model] scratch: keys are not trained */
-    int32_t *answer; /* [keys] the value to be learned, counted from 0 */
-    real *logit;     /* [output_block(values)][values] scratch */
+    struct activation key;    /* [keys][d_model] */
+    struct activation active; /* [keys][d_hidden] after ReLU */
+    real *d_active;           /* [keys][d_hidden] */
+    real *d_key;              /* [keys][d_model] scratch: keys are not trained */
+    int32_t *answer;          /* [keys] the value to be learned, counted from 0 */
+    real *logit;              /* [output_block(values)][values] scratch */
+    bf16 *rounded_logit;      /* the same; null in fp32, as is the next */
+    bf16 *rounded;            /* [keys][d_hidden] scratch */
 };
 
 /* A decoder has those of one key, as far as reading needs them. */
@@ -49,20 +51,23 @@ struct associative_decoder {
 static void *new_pass_buffers(struct arena *arena, const struct model_options *options, size_t keys)
 {
     struct associative_buffers buffers;
-    buffers.key = arena_take_reals(arena, keys * options->d_model);
-    buffers.active = arena_take_reals(arena, keys * options->d_hidden);
+    buffers.key = activation_take(arena, options, keys * options->d_model);
+    buffers.active = activation_take(arena, options, keys * options->d_hidden);
     buffers.d_active = arena_take_reals(arena, keys * options->d_hidden);
     buffers.d_key = arena_take_reals(arena, keys * options->d_model);
     buffers.answer = arena_take(arena, keys, sizeof *buffers.answer);
-    buffers.logit = arena_take_reals(arena, output_block(options->values) * options->values);
+    size_t logits = output_block(options->values) * options->values;
+    buffers.logit = arena_take_reals(arena, logits);
+    buffers.rounded_logit = activation_take_rounded(arena, options, logits);
+    buffers.rounded = activation_take_rounded(arena, options, keys * options->d_hidden);
     return arena_keep(arena, &buffers, sizeof buffers);
 }
 
 static void *new_decoder_buffers(struct arena *arena, const struct model_options *options)
 {
     struct associative_decoder own = {.token = NULL};
-    own.buffers.key = arena_take_reals(arena, options->d_model);
-    own.buffers.active = arena_take_reals(arena, options->d_hidden);
+    own.buffers.key = activation_take(arena, options, options->d_model);
+    own.buffers.active = activation_take(arena, options, options->d_hidden);
     own.token = arena_take(arena, options->max_length, sizeof *own.token);
     return arena_keep(arena, &own, sizeof own);
 }
@@ -127,39 +132,44 @@ struct layers {
 };
 
 static struct layers layers_of(const struct model *model, const struct model_layout *layout,
-                               real *logit)
+                               real *logit, bf16 *rounded_logit)
 {
     const struct model_options *options = &model->options;
     return (struct layers){
         .hidden = {options->d_model, options->d_hidden,
                    layout_weight(layout, model->weight, TENSORS_FRONT, KEYS_WEIGHT, 0),
-                   layout_weight(layout, model->weight, TENSORS_FRONT, KEYS_BIAS, 0)},
+                   layout_weight(layout, model->weight, TENSORS_FRONT, KEYS_BIAS, 0),
+                   packed_of(model->packed, TENSORS_FRONT, KEYS_WEIGHT, 0)},
         .output = {.width = options->d_hidden,
                    .vocab = options->values,
                    .embedding =
                        layout_weight(layout, model->weight, TENSORS_FRONT, VALUES_WEIGHT, 0),
                    .bias = layout_weight(layout, model->weight, TENSORS_FRONT, VALUES_BIAS, 0),
-                   .logit = logit},
+                   .logit = logit,
+                   .packed = packed_of(model->packed, TENSORS_FRONT, VALUES_WEIGHT, 0),
+                   .rounded = rounded_logit},
     };
 }
 
 static void forward_hidden(const struct linear *hidden, size_t keys,
                            const struct associative_buffers *buffers)
 {
-    linear_forward(hidden, keys, buffers->key, MATRIX_REPLACE, buffers->active);
+    real *active = buffers->active.at;
+    linear_forward(hidden, keys, buffers->key, MATRIX_REPLACE, active);
 #pragma omp simd
     for (size_t i = 0; i < keys * hidden->outputs; i++)
-        buffers->active[i] = buffers->active[i] > 0 ? buffers->active[i] : 0;
+        active[i] = active[i] > 0 ? active[i] : 0;
 }
 
 static void backward_hidden(const struct linear *hidden, size_t keys,
                             const struct associative_buffers *buffers,
                             struct linear_gradient gradient)
 {
+    struct activation derivative = {buffers->d_active, buffers->rounded};
 #pragma omp simd
     for (size_t i = 0; i < keys * hidden->outputs; i++)
-        buffers->d_active[i] = buffers->active[i] > 0 ? buffers->d_active[i] : 0;
-    linear_backward(hidden, keys, buffers->key, buffers->d_active, buffers->d_key, gradient);
+        buffers->d_active[i] = buffers->active.at[i] > 0 ? buffers->d_active[i] : 0;
+    linear_backward(hidden, keys, buffers->key, derivative, buffers->d_key, gradient);
 }
 
 /* The keys of all values of the sequences, or of those at the ascending position[count] alone, and
@@ -178,7 +188,7 @@ static size_t find_keys(const struct model_options *options, const struct sequen
             if (!wanted)
                 continue;
             asked++;
-            make_key(read, options->d_model, buffers->key + keys * options->d_model);
+            make_key(read, options->d_model, buffers->key.at + keys * options->d_model);
             buffers->answer[keys++] = sequences->target[t] - options->first_value;
         }
     }
@@ -190,7 +200,7 @@ static double backward(const struct model *model, struct workspace *workspace,
 {
     const struct associative_buffers *buffers = workspace->buffers;
     struct model_layout layout = layout_of(&model->options);
-    struct layers layers = layers_of(model, &layout, buffers->logit);
+    struct layers layers = layers_of(model, &layout, buffers->logit, buffers->rounded_logit);
     struct linear_gradient to_hidden = {
         layout_gradient(&layout, gradient, TENSORS_FRONT, KEYS_WEIGHT, 0),
         layout_gradient(&layout, gradient, TENSORS_FRONT, KEYS_BIAS, 0),
@@ -218,7 +228,7 @@ static void predict(const struct model *model, struct workspace *workspace,
 {
     const struct associative_buffers *buffers = workspace->buffers;
     struct model_layout layout = layout_of(&model->options);
-    struct layers layers = layers_of(model, &layout, buffers->logit);
+    struct layers layers = layers_of(model, &layout, buffers->logit, buffers->rounded_logit);
     int threads = matrix_thread_prepare();
     workspace_begin_laps(workspace);
     size_t keys = find_keys(&model->options, sequences, position, count, buffers);
@@ -238,9 +248,9 @@ static void answer(const struct model *model, const struct associative_buffers *
 {
     const struct model_options *options = &model->options;
     struct model_layout layout = layout_of(options);
-    struct layers layers = layers_of(model, &layout, buffers->logit);
+    struct layers layers = layers_of(model, &layout, buffers->logit, buffers->rounded_logit);
     int threads = matrix_thread_prepare();
-    associative_key(token, count, options->d_model, buffers->key);
+    associative_key(token, count, options->d_model, buffers->key.at);
     forward_hidden(&layers.hidden, 1, buffers);
     for (size_t t = 0; t < options->vocab; t++)
         log_probability[t] = -INFINITY;

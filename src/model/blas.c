@@ -232,6 +232,13 @@ static void add_difference(char text[BLAS_SENTENCE], const char *what, const cha
         snprintf(text + length, BLAS_SENTENCE - length, "%s%s%s", length > 0 ? ", " : "", what, of);
 }
 
+/* Those of one that is known at all. */
+static const char *products_of(const struct blas_identity *identity)
+{
+    const char *products = *identity->products == '\0' ? "fp32" : identity->products;
+    return *identity->kernel == '\0' ? "" : products;
+}
+
 bool blas_difference(const struct blas_identity *identity, const struct blas_identity *other,
                      char text[BLAS_SENTENCE])
 {
@@ -239,5 +246,6 @@ bool blas_difference(const struct blas_identity *identity, const struct blas_ide
     add_difference(text, "", identity->library, other->library);
     add_difference(text, "kernel ", identity->kernel, other->kernel);
     add_difference(text, "code for ", identity->loops, other->loops);
+    add_difference(text, "products in ", products_of(identity), products_of(other));
     return text[0] != '\0';
 }

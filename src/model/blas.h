@@ -30,7 +30,7 @@ enum blas_reason {
     BLAS_BY_BUILD,   /* the library has no other */
 };
 
-enum { BLAS_NAME = 32, BLAS_SENTENCE = 256 };
+enum { BLAS_NAME = 32, BLAS_PRODUCTS = 64, BLAS_SENTENCE = 256 };
 
 struct blas {
     char library[BLAS_NAME];        /* "OpenBLAS 0.3.21" */
@@ -76,9 +76,12 @@ void blas_write_library(const char *config, char library[BLAS_NAME]);
 struct blas_identity {
     char library[BLAS_NAME]; /* "OpenBLAS 0.3.21"; empty where it is not known, as are the others */
     char kernel[BLAS_NAME];
-    char loops[BLAS_NAME]; /* instruction_set_of_loops */
+    char loops[BLAS_NAME];        /* instruction_set_of_loops */
+    char products[BLAS_PRODUCTS]; /* what layers multiply, and what library does: "bf16, oneDNN
+                                     2.6.3 (AMX)"; empty for fp32 by the library above */
 };
 
+/* Without products: precision_identity (model/precision.h) says all. */
 struct blas_identity blas_identity(void);
 
 /* What of one is known to be otherwise in the other: "kernel Haswell, code for x86-64-v3". False,

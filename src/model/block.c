@@ -58,7 +58,8 @@ struct block block_of(const struct model *model, const struct model_layout *layo
     const struct model_options *options = &model->options;
     const struct mixer_ops *mixer = mixer_of(options);
     size_t d_model = options->d_model, d_hidden = options->d_hidden;
-#define AT(group, tensor) layout_weight(layout, model->weight, group, tensor, layer)
+#define AT(group, tensor)     layout_weight(layout, model->weight, group, tensor, layer)
+#define PACKED(group, tensor) packed_of(model->packed, group, tensor, layer)
     return (struct block){
         .norm1 = {options->norm, d_model, AT(TENSORS_BLOCK_FRONT, NORM1_SCALE),
                   AT(TENSORS_BLOCK_FRONT, NORM1_BIAS)},
@@ -66,12 +67,14 @@ struct block block_of(const struct model *model, const struct model_layout *layo
                   AT(TENSORS_BLOCK_BACK, NORM2_BIAS)},
         .projection = {options->heads * options->d_key, d_model,
                        AT(TENSORS_MIXER, mixer->projection_weight),
-                       AT(TENSORS_MIXER, mixer->projection_bias)},
+                       AT(TENSORS_MIXER, mixer->projection_bias),
+                       PACKED(TENSORS_MIXER, mixer->projection_weight)},
         .hidden = {d_model, d_hidden, AT(TENSORS_BLOCK_BACK, HIDDEN_WEIGHT),
-                   AT(TENSORS_BLOCK_BACK, HIDDEN_BIAS)},
+                   AT(TENSORS_BLOCK_BACK, HIDDEN_BIAS), PACKED(TENSORS_BLOCK_BACK, HIDDEN_WEIGHT)},
         .out = {d_hidden, d_model, AT(TENSORS_BLOCK_BACK, OUT_WEIGHT),
-                AT(TENSORS_BLOCK_BACK, OUT_BIAS)},
+                AT(TENSORS_BLOCK_BACK, OUT_BIAS), PACKED(TENSORS_BLOCK_BACK, OUT_WEIGHT)},
     };
+#undef PACKED
 #undef AT
 }
 
@@ -111,13 +114,15 @@ struct norm_gradient block_last_norm_gradient(const struct model_layout *layout,
 }
 
 struct output block_output(const struct model *model, const struct model_layout *layout,
-                           real *logit)
+                           real *logit, bf16 *rounded)
 {
     return (struct output){
         .width = model->options.d_model,
         .vocab = model->options.vocab,
         .embedding = layout_weight(layout, model->weight, TENSORS_FRONT, EMBEDDING, 0),
         .logit = logit,
+        .packed = packed_of(model->packed, TENSORS_FRONT, EMBEDDING, 0),
+        .rounded = rounded,
     };
 }
 
@@ -152,24 +157,24 @@ real *block_embedding_gradient(const struct model_layout *layout, real *gradient
     return layout_gradient(layout, gradient, TENSORS_FRONT, EMBEDDING, 0);
 }
 
-void block_feed_forward(const struct block *block, size_t rows, const real *normed,
+void block_feed_forward(const struct block *block, size_t rows, struct activation normed,
                         const struct feed_forward_buffers *buffers, bool want_derivative, real *out)
 {
     linear_forward(&block->hidden, rows, normed, MATRIX_REPLACE, buffers->hidden);
     size_t count = rows * block->hidden.outputs;
     if (want_derivative)
-        gelu_forward_with_derivative(count, buffers->hidden, buffers->active);
+        gelu_forward_with_derivative(count, buffers->hidden, buffers->active.at);
     else
-        gelu_forward(count, buffers->hidden, buffers->active);
+        gelu_forward(count, buffers->hidden, buffers->active.at);
     linear_forward(&block->out, rows, buffers->active, MATRIX_ADD, out);
 }
 
-void block_feed_forward_backward(const struct block *block, size_t rows, const real *normed,
-                                 const struct feed_forward_buffers *buffers, const real *d_out,
-                                 real *d_hidden, real *d_normed,
-                                 const struct block_gradient *gradient)
+void block_feed_forward_backward(const struct block *block, size_t rows, struct activation normed,
+                                 const struct feed_forward_buffers *buffers,
+                                 struct activation d_out, struct activation d_hidden,
+                                 real *d_normed, const struct block_gradient *gradient)
 {
-    linear_backward(&block->out, rows, buffers->active, d_out, d_hidden, gradient->out);
-    gelu_backward(rows * block->hidden.outputs, buffers->hidden, d_hidden);
+    linear_backward(&block->out, rows, buffers->active, d_out, d_hidden.at, gradient->out);
+    gelu_backward(rows * block->hidden.outputs, buffers->hidden, d_hidden.at);
     linear_backward(&block->hidden, rows, normed, d_hidden, d_normed, gradient->hidden);
 }

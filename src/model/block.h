@@ -35,9 +35,10 @@ struct block_gradient block_gradient_of(const struct model *model,
 struct norm block_last_norm(const struct model *model, const struct model_layout *layout);
 struct norm_gradient block_last_norm_gradient(const struct model_layout *layout, real *gradient);
 
-/* The output layer, which has the embedding's weights; logit[output_block][vocab] is scratch. */
+/* The output layer, which has the embedding's weights; logit[output_block][vocab] is scratch, and
+ * so is rounded of the same size. */
 struct output block_output(const struct model *model, const struct model_layout *layout,
-                           real *logit);
+                           real *logit, bf16 *rounded);
 
 /* x[rows][d_model] = embedding[token], + positions[first_position + row] where they are learned. */
 void block_embed(const struct model *model, const struct model_layout *layout, size_t rows,
@@ -49,20 +50,21 @@ void block_embed_backward(const struct model *model, const struct model_layout *
 real *block_embedding_gradient(const struct model_layout *layout, real *gradient);
 
 struct feed_forward_buffers {
-    real *hidden; /* [rows][d_hidden] before GELU; then, if wanted, GELU's derivative */
-    real *active; /* [rows][d_hidden] after GELU */
+    real *hidden;             /* [rows][d_hidden] before GELU; then, if wanted, GELU's derivative */
+    struct activation active; /* [rows][d_hidden] after GELU */
 };
 
 /* out[rows][d_model] += gelu(normed W_in) W_out, normed[rows][d_model]. A way back wants the
  * derivative. */
-void block_feed_forward(const struct block *block, size_t rows, const real *normed,
+void block_feed_forward(const struct block *block, size_t rows, struct activation normed,
                         const struct feed_forward_buffers *buffers, bool want_derivative,
                         real *out);
 
-/* From d_out[rows][d_model] to d_normed[rows][d_model]. d_hidden[rows][d_hidden] is scratch. */
-void block_feed_forward_backward(const struct block *block, size_t rows, const real *normed,
-                                 const struct feed_forward_buffers *buffers, const real *d_out,
-                                 real *d_hidden, real *d_normed,
-                                 const struct block_gradient *gradient);
+/* From d_out[rows][d_model] to d_normed[rows][d_model]. d_hidden[rows][d_hidden] is scratch, and so
+ * is what either has for rounded numbers. */
+void block_feed_forward_backward(const struct block *block, size_t rows, struct activation normed,
+                                 const struct feed_forward_buffers *buffers,
+                                 struct activation d_out, struct activation d_hidden,
+                                 real *d_normed, const struct block_gradient *gradient);
 
 #endif

@@ -168,6 +168,16 @@ struct parameter layout_parameter(const struct model_options *options,
     return parameter;
 }
 
+size_t layout_most_outputs(const struct model_options *options)
+{
+    size_t most = 0;
+    for (struct layout_place p = layout_first(options); p.tensor; p = layout_next(options, p)) {
+        size_t outputs = p.tensor->use == TENSOR_MATRIX ? cols_of(options, p.tensor) : 0;
+        most = outputs > most ? outputs : most;
+    }
+    return most;
+}
+
 double layout_count(const struct model_options *options)
 {
     double count = 0;

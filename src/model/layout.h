@@ -58,6 +58,9 @@ bool layout_is_in_block(struct layout_place place);
 struct parameter layout_parameter(const struct model_options *options,
                                   const struct model_layout *layout, struct layout_place place);
 
+/* Outputs of the layer that has most, but of the output layer. */
+size_t layout_most_outputs(const struct model_options *options);
+
 /* Numbers in all, padding not counted, without overflow: also of options that are too large. */
 double layout_count(const struct model_options *options);
 

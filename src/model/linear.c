@@ -1,19 +1,34 @@
 #include "model/linear.h"
 
+#include "model/onednn.h"
+
+static void add_bias(const struct linear *linear, size_t first, size_t outputs, size_t rows,
+                     real *y, size_t y_stride)
+{
+    if (linear->bias)
+        matrix_add_row(rows, outputs, linear->bias + first, y, y_stride);
+}
+
 void linear_forward_part(const struct linear *linear, size_t first, size_t outputs, size_t rows,
                          const real *x, enum matrix_result result, real *y, size_t y_stride)
 {
     struct matrix input = {x, linear->inputs};
     struct matrix weight = {linear->weight + first, linear->outputs};
     matrix_multiply(rows, outputs, linear->inputs, 1, input, weight, result, y, y_stride);
-    if (linear->bias)
-        matrix_add_row(rows, outputs, linear->bias + first, y, y_stride);
+    add_bias(linear, first, outputs, rows, y, y_stride);
 }
 
-void linear_forward(const struct linear *linear, size_t rows, const real *x,
+void linear_forward(const struct linear *linear, size_t rows, struct activation x,
                     enum matrix_result result, real *y)
 {
-    linear_forward_part(linear, 0, linear->outputs, rows, x, result, y, linear->outputs);
+    size_t inputs = linear->inputs, outputs = linear->outputs;
+    if (!linear->packed) {
+        linear_forward_part(linear, 0, outputs, rows, x.at, result, y, outputs);
+        return;
+    }
+    bf16_round(rows * inputs, x.at, x.rounded);
+    packed_multiply(linear->packed, rows, x.rounded, result, y);
+    add_bias(linear, 0, outputs, rows, y, outputs);
 }
 
 void linear_backward_part(const struct linear *linear, size_t first, size_t outputs, size_t rows,
@@ -31,8 +46,17 @@ void linear_backward_part(const struct linear *linear, size_t first, size_t outp
         matrix_sum_rows(rows, outputs, dy, dy_stride, gradient.bias + first);
 }
 
-void linear_backward(const struct linear *linear, size_t rows, const real *x, const real *dy,
-                     real *dx, struct linear_gradient gradient)
+void linear_backward(const struct linear *linear, size_t rows, struct activation x,
+                     struct activation dy, real *dx, struct linear_gradient gradient)
 {
-    linear_backward_part(linear, 0, linear->outputs, rows, x, dy, linear->outputs, dx, gradient);
+    size_t inputs = linear->inputs, outputs = linear->outputs;
+    if (!linear->packed) {
+        linear_backward_part(linear, 0, outputs, rows, x.at, dy.at, outputs, dx, gradient);
+        return;
+    }
+    bf16_round(rows * outputs, dy.at, dy.rounded);
+    packed_multiply_back(linear->packed, rows, dy.rounded, dx);
+    onednn_transposed_multiply(inputs, outputs, rows, x.rounded, dy.rounded, gradient.weight);
+    if (gradient.bias)
+        matrix_sum_rows(rows, outputs, dy.at, outputs, gradient.bias);
 }

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "model/activation.h"
 #include "model/options.h"
 #include "model/real.h"
 #include "model/tensor.h"
@@ -29,10 +30,10 @@ struct mixer_reading {
     size_t layer;
     size_t length; /* tokens read before */
     size_t branches, count;
-    const real *normed; /* [branches][count][d_model] */
-    real *mixed;        /* [branches][count][heads][d_key] to be filled */
-    real *probability;  /* of mixers that attend: of each branch in turn [heads][count][keys] */
-    bool given;         /* probability holds another model's patterns, which are to be used */
+    struct activation normed; /* [branches][count][d_model] */
+    real *mixed;              /* [branches][count][heads][d_key] to be filled */
+    real *probability; /* of mixers that attend: of each branch in turn [heads][count][keys] */
+    bool given;        /* probability holds another model's patterns, which are to be used */
 };
 
 struct mixer_ops {

@@ -57,8 +57,9 @@ static struct attention_layer layer_of(const struct model *model, const struct m
 #define AT(tensor) layout_weight(layout, model->weight, TENSORS_MIXER, tensor, layer)
     return (struct attention_layer){
         .query_key_value = {options->d_model, 3 * width, AT(QUERY_KEY_VALUE_WEIGHT),
-                            AT(QUERY_KEY_VALUE_BIAS)},
-        .relative = {options->d_model, width, AT(RELATIVE), NULL},
+                            AT(QUERY_KEY_VALUE_BIAS),
+                            packed_of(model->packed, TENSORS_MIXER, QUERY_KEY_VALUE_WEIGHT, layer)},
+        .relative = {options->d_model, width, AT(RELATIVE), NULL, NULL},
         .attention = {.heads = options->heads,
                       .d_key = options->d_key,
                       .content_bias = AT(CONTENT_BIAS),
@@ -105,9 +106,12 @@ static void relative_forward(const struct attention_layer *layer, const struct m
                              size_t from, size_t to, real *relative)
 {
     size_t row = layer->attention.distances - to;
-    if (layer->relative.weight)
-        linear_forward(&layer->relative, to - from, sinusoids(model, to), MATRIX_REPLACE,
-                       relative + row * layer->relative.outputs);
+    const struct linear *linear = &layer->relative;
+    if (linear->weight)
+        matrix_multiply(to - from, linear->outputs, linear->inputs, 1,
+                        (struct matrix){sinusoids(model, to), linear->inputs},
+                        (struct matrix){linear->weight, linear->outputs}, MATRIX_REPLACE,
+                        relative + row * linear->outputs, linear->outputs);
 }
 
 static void relative_backward(const struct attention_layer *layer, const struct model *model,
@@ -223,7 +227,7 @@ static void attend_all(const struct pass *pass, const struct attention_layer *la
         size_t at = start[s] - pass->first, length = start[s + 1] - start[s];
         struct attention_rows rows =
             sequence_rows(layer, pass->buffers->mixer, own->query_key_value, at, length);
-        attend(pass, layer, &rows, probability, buffers->mixed + at * width);
+        attend(pass, layer, &rows, probability, buffers->mixed.at + at * width);
         probability += layer->attention.heads * length * length;
     }
     pass_lap(pass, STEP_MIXER);
@@ -264,13 +268,14 @@ static void attend_at(const struct pass *pass, const struct attention_layer *lay
         rows.position = shared->position + first;
         rows.query = query + first * width;
         rows.query_stride = width;
-        attend(pass, layer, &rows, probability, buffers->mixed + first * width);
+        attend(pass, layer, &rows, probability, buffers->mixed.at + first * width);
         probability += layer->attention.heads * rows.queries * rows.keys;
     }
     pass_lap(pass, STEP_MIXER);
 }
 
-/* Keys and values of every token, all else only of those asked about. */
+/* Keys and values of every token, all else only of those asked about; products in bf16 give the
+ * queries of all beside them. */
 static void forward_at(const struct pass *pass, size_t index, const struct block_buffers *buffers,
                        const size_t *position, size_t count)
 {
@@ -278,11 +283,18 @@ static void forward_at(const struct pass *pass, size_t index, const struct block
     struct attention_layer layer = pass_layer(pass, index, own);
     const struct linear *linear = &layer.query_key_value;
     size_t stride = token_stride(&layer), width = stride / 3;
-    real *asked = pass->buffers->normed, *query = pass->buffers->d_mixed;
-    linear_forward_part(linear, width, 2 * width, pass->rows, buffers->normed1, MATRIX_REPLACE,
-                        own->query_key_value + width, stride);
-    pass_gather(pass, position, count, linear->inputs, buffers->normed1, asked);
-    linear_forward_part(linear, 0, width, count, asked, MATRIX_REPLACE, query, width);
+    real *asked = pass->buffers->normed.at, *query = pass->buffers->d_mixed;
+    if (linear->packed) {
+        linear_forward(linear, pass->rows, buffers->normed1, MATRIX_REPLACE, own->query_key_value);
+        for (size_t k = 0; k < count; k++)
+            memcpy(query + k * width, own->query_key_value + (position[k] - pass->first) * stride,
+                   width * sizeof *query);
+    } else {
+        linear_forward_part(linear, width, 2 * width, pass->rows, buffers->normed1.at,
+                            MATRIX_REPLACE, own->query_key_value + width, stride);
+        pass_gather(pass, position, count, linear->inputs, buffers->normed1.at, asked);
+        linear_forward_part(linear, 0, width, count, asked, MATRIX_REPLACE, query, width);
+    }
     if (!pass->model->reference)
         relative_forward(&layer, pass->model, 0, pass->longest, own->relative);
     pass_lap(pass, STEP_PROJECTION);
@@ -340,6 +352,24 @@ static void attend_backward(const struct pass *pass, const struct attention_laye
     pass_lap(pass, STEP_MIXER);
 }
 
+/* From the gradient of values alone: in bf16 that of queries and keys is 0. */
+static void values_backward(const struct pass *pass, const struct linear *linear,
+                            const struct block_buffers *buffers, struct linear_gradient gradient)
+{
+    const struct attention_shared_buffers *shared = pass->buffers->mixer;
+    size_t stride = linear->outputs, width = stride / 3;
+    struct activation derivative = {shared->d_query_key_value, pass->buffers->rounded};
+    if (!linear->packed) {
+        linear_backward_part(linear, 2 * width, width, pass->rows, buffers->normed1.at,
+                             derivative.at + 2 * width, stride, pass->buffers->d_normed, gradient);
+        return;
+    }
+    for (size_t t = 0; t < pass->rows; t++)
+        memset(derivative.at + t * stride, 0, 2 * width * sizeof(real));
+    linear_backward(linear, pass->rows, buffers->normed1, derivative, pass->buffers->d_normed,
+                    gradient);
+}
+
 static void backward(const struct pass *pass, size_t index, const struct block_buffers *buffers,
                      real *gradient)
 {
@@ -347,17 +377,15 @@ static void backward(const struct pass *pass, size_t index, const struct block_b
     struct attention_layer layer = pass_layer(pass, index, buffers->mixer);
     struct attention_layer_gradient to = layer_gradient_of(&pass->layout, gradient, index);
     const struct linear *linear = &layer.query_key_value;
-    size_t stride = token_stride(&layer), width = stride / 3;
+    struct activation derivative = {shared->d_query_key_value, pass->buffers->rounded};
     if (pass->model->reference) {
         attend_given_backward(pass, &layer, buffers);
-        linear_backward_part(linear, 2 * width, width, pass->rows, buffers->normed1,
-                             shared->d_query_key_value + 2 * width, stride, pass->buffers->d_normed,
-                             to.query_key_value);
+        values_backward(pass, linear, buffers, to.query_key_value);
     } else {
         attend_backward(pass, &layer, buffers, &to);
         relative_backward(&layer, pass->model, shared->d_relative, to.relative);
-        linear_backward(linear, pass->rows, buffers->normed1, shared->d_query_key_value,
-                        pass->buffers->d_normed, to.query_key_value);
+        linear_backward(linear, pass->rows, buffers->normed1, derivative, pass->buffers->d_normed,
+                        to.query_key_value);
     }
     pass_lap(pass, STEP_PROJECTION);
 }
@@ -371,10 +399,11 @@ struct attention_cache {
 };
 
 struct attention_reading_buffers {
-    size_t *counting; /* [max_length] 0, 1, 2, ... */
-    real *query;      /* [rows][heads][d_key] */
-    real *key_value;  /* [rows][2][heads][d_key] of branches */
-    real *scratch;    /* [attention_scratch(d_key, max_length)] */
+    size_t *counting;      /* [max_length] 0, 1, 2, ... */
+    real *query_key_value; /* [rows][3][heads][d_key] of products in bf16 */
+    real *query;           /* [rows][heads][d_key] */
+    real *key_value;       /* [rows][2][heads][d_key] of branches */
+    real *scratch;         /* [attention_scratch(d_key, max_length)] */
 };
 
 static void *new_cache(struct arena *arena, const struct model_options *options)
@@ -392,6 +421,8 @@ static void *new_reading_buffers(struct arena *arena, const struct model_options
     size_t width = options->heads * options->d_key, length = options->max_length;
     struct attention_reading_buffers buffers;
     buffers.counting = take_counting(arena, length);
+    buffers.query_key_value =
+        arena_take_reals(arena, options->precision == PRECISION_BF16 ? rows * 3 * width : 0);
     buffers.query = arena_take_reals(arena, rows * width);
     buffers.key_value = arena_take_reals(arena, rows * 2 * width);
     buffers.scratch = arena_take_reals(arena, attention_scratch(options->d_key, length));
@@ -423,9 +454,18 @@ static void project(const struct mixer_reading *reading, const struct attention_
     size_t rows = reading->branches * reading->count, width = linear->outputs / 3;
     real *to = reading->branches == 1 ? cache->key_value + reading->length * 2 * width
                                       : buffers->key_value;
-    linear_forward_part(linear, 0, width, rows, reading->normed, MATRIX_REPLACE, buffers->query,
+    if (linear->packed) {
+        const real *all = buffers->query_key_value;
+        linear_forward(linear, rows, reading->normed, MATRIX_REPLACE, buffers->query_key_value);
+        for (size_t i = 0; i < rows; i++, all += 3 * width) {
+            memcpy(buffers->query + i * width, all, width * sizeof *all);
+            memcpy(to + i * 2 * width, all + width, 2 * width * sizeof *all);
+        }
+        return;
+    }
+    linear_forward_part(linear, 0, width, rows, reading->normed.at, MATRIX_REPLACE, buffers->query,
                         width);
-    linear_forward_part(linear, width, 2 * width, rows, reading->normed, MATRIX_REPLACE, to,
+    linear_forward_part(linear, width, 2 * width, rows, reading->normed.at, MATRIX_REPLACE, to,
                         2 * width);
 }
 

@@ -82,7 +82,8 @@ static struct recurrence_layer layer_of(const struct model *model,
 #define AT(tensor) layout_weight(layout, model->weight, TENSORS_MIXER, tensor, layer)
     return (struct recurrence_layer){
         .branches = {options->d_model, 2 * options->heads * options->d_key, AT(BRANCHES_WEIGHT),
-                     AT(BRANCHES_BIAS)},
+                     AT(BRANCHES_BIAS),
+                     packed_of(model->packed, TENSORS_MIXER, BRANCHES_WEIGHT, layer)},
         .recurrence = {.heads = options->heads,
                        .d_key = options->d_key,
                        .convolution = AT(CONVOLUTION_WEIGHT),
@@ -167,7 +168,7 @@ static void forward(const struct pass *pass, size_t index, const struct block_bu
     struct recurrence_rows rows = rows_of(pass);
     linear_forward(&layer.branches, pass->rows, buffers->normed1, MATRIX_REPLACE, own->branches);
     pass_lap(pass, STEP_PROJECTION);
-    recurrence_forward(&layer.recurrence, &rows, own, want_derivative, buffers->mixed);
+    recurrence_forward(&layer.recurrence, &rows, own, want_derivative, buffers->mixed.at);
     pass_lap(pass, STEP_MIXER);
 }
 
@@ -178,10 +179,11 @@ static void backward(const struct pass *pass, size_t index, const struct block_b
     struct recurrence_layer layer = layer_of(pass->model, &pass->layout, index);
     struct recurrence_layer_gradient to = layer_gradient_of(&pass->layout, gradient, index);
     struct recurrence_rows rows = rows_of(pass);
+    struct activation d_branches = {derivatives->branches, pass->buffers->rounded};
     recurrence_backward(&layer.recurrence, &rows, buffers->mixer, pass->buffers->d_mixed,
                         derivatives, &to.recurrence);
     pass_lap(pass, STEP_MIXER);
-    linear_backward(&layer.branches, pass->rows, buffers->normed1, derivatives->branches,
+    linear_backward(&layer.branches, pass->rows, buffers->normed1, d_branches,
                     pass->buffers->d_normed, to.branches);
     pass_lap(pass, STEP_PROJECTION);
 }

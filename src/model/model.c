@@ -9,6 +9,7 @@
 #include "model/layout.h"
 #include "model/mixer.h"
 #include "model/model_ops.h"
+#include "model/packed.h"
 
 /* The largest width BLAS is asked for, and the most parameters: below them no size overflows. */
 #define MOST_WIDTH      (INT_MAX / 8)
@@ -85,6 +86,16 @@ static void fill_sinusoid(struct model *model)
     }
 }
 
+/* The same weights for products in bf16, where those are asked for and can be had. */
+static bool make_packed(struct model *model, struct error *err)
+{
+    if (precision_in_use(model->options.precision, NULL) != PRECISION_BF16)
+        return true;
+    model->packed = packed_weights_new(&model->options, err);
+    model_refresh(model, 1);
+    return model->packed;
+}
+
 bool model_init(struct model *model, const struct model_options *options, struct error *err)
 {
     *model = (struct model){.parameters = 0};
@@ -100,7 +111,7 @@ bool model_init(struct model *model, const struct model_options *options, struct
     if (model->weight && distances)
         model->sinusoid =
             memory_new_aligned(options->max_length * options->d_model, sizeof(real), err);
-    if (!model->weight || (distances && !model->sinusoid)) {
+    if (!model->weight || (distances && !model->sinusoid) || !make_packed(model, err)) {
         model_free(model);
         return false;
     }
@@ -114,7 +125,21 @@ void model_free(struct model *model)
     memory_free(model->parameter);
     memory_free(model->weight);
     memory_free(model->sinusoid);
+    packed_weights_free(model->packed);
     *model = (struct model){.parameters = 0};
+}
+
+void model_refresh(struct model *model, size_t threads)
+{
+    if (model->packed)
+        packed_weights_fill(model->packed, model->weight, threads);
+}
+
+size_t model_bytes(const struct model_options *options)
+{
+    bool rounds = precision_in_use(options->precision, NULL) == PRECISION_BF16;
+    size_t bytes = memory_product(model_count_parameters(options), sizeof(real));
+    return memory_sum(bytes, rounds ? packed_weights_bytes(options) : 0);
 }
 
 bool model_has_distances(const struct model_options *options)
@@ -166,6 +191,7 @@ void model_randomize(struct model *model, uint64_t seed)
         p.tensor->init(&shape, random_stream(seed, RANDOM_WEIGHTS, name, 0),
                        model->weight + parameter->offset);
     }
+    model_refresh(model, 1);
 }
 
 /* With fewer tokens a large model's weights are fetched too often for what is done with them (at

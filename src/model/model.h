@@ -35,6 +35,7 @@ struct model {
     real *weight;   /* [size] */
     real *sinusoid; /* [max_length][d_model] relative positions: row r has the sinusoids of distance
                        max_length - 1 - r; null without. Not trained */
+    struct packed_weights *packed; /* the weights of products in bf16; null for products in fp32 */
     /* Whose attention patterns it uses instead of its own, on the same inputs (attention patching,
        Zucchet et al. 2025, section 3): a model of the same shape with no reference itself, which
        must outlive this use; null for its own, and where it has no attention. No gradient goes into
@@ -44,9 +45,17 @@ struct model {
 };
 
 /* Checks the options and lays out the parameters with all weights 0. ERROR_INPUT names what does
- * not fit (heads 0, ...). */
+ * not fit (heads 0, ...). Where products in bf16 are asked for and cannot be had they are in fp32:
+ * precision_in_use says why. */
 bool model_init(struct model *model, const struct model_options *options, struct error *err);
 void model_free(struct model *model);
+
+/* To be called with the number of threads that may work on it whenever weights have changed, before
+ * the model computes again: rounds those of products in bf16 anew. */
+void model_refresh(struct model *model, size_t threads);
+
+/* Bytes of a model's weights, in every form that it keeps them in. */
+size_t model_bytes(const struct model_options *options);
 
 /* Whether attention tells distances apart: a recurrence knows the order of itself. */
 bool model_has_distances(const struct model_options *options);

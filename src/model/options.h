@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "model/precision.h"
+
 /* The kinds of model and of mixer, one row each: MODEL_X or MIXER_X, the struct model_ops or
  * mixer_ops that it stands for (model_x, mixer_x), and its name in presets. */
 #define MODELS(ROW)                                                                                \
@@ -36,8 +38,9 @@ struct model_options {
     enum norm_kind norm;
     enum positions_kind positions; /* relative ones are attention's alone */
     bool bias;
-    int32_t first_value; /* a memory answers with the tokens first_value .. */
-    size_t values;       /* .. first_value+values-1 */
+    int32_t first_value;      /* a memory answers with the tokens first_value .. */
+    size_t values;            /* .. first_value+values-1 */
+    enum precision precision; /* of products; where the machine has no others, fp32 all the same */
 };
 
 #endif

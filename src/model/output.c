@@ -6,6 +6,7 @@
 
 #include "base/multiversion.h"
 #include "model/matrix.h"
+#include "model/onednn.h"
 #include "model/vector_math.h"
 
 /* Numbers of logits that a block may have, and rows it has at least: the embedding is read once
@@ -18,12 +19,17 @@ size_t output_block(size_t vocab)
     return rows < LEAST_ROWS ? LEAST_ROWS : rows;
 }
 
-static void logits(const struct output *output, size_t rows, const real *y, real *logit)
+static void logits(const struct output *output, size_t rows, struct activation y, real *logit)
 {
     size_t width = output->width, vocab = output->vocab;
-    matrix_multiply_transposed(rows, vocab, width, 1, (struct matrix){y, width},
-                               (struct matrix){output->embedding, width}, MATRIX_REPLACE, logit,
-                               vocab);
+    if (output->packed) {
+        bf16_round(rows * width, y.at, y.rounded);
+        packed_multiply(output->packed, rows, y.rounded, MATRIX_REPLACE, logit);
+    } else {
+        matrix_multiply_transposed(rows, vocab, width, 1, (struct matrix){y.at, width},
+                                   (struct matrix){output->embedding, width}, MATRIX_REPLACE, logit,
+                                   vocab);
+    }
     if (output->bias)
         matrix_add_row(rows, vocab, output->bias, logit, vocab);
 }
@@ -55,22 +61,34 @@ static double cross_entropy(size_t rows, size_t vocab, const int32_t *target, re
     return loss;
 }
 
-double output_backward(const struct output *output, size_t rows, const real *y,
+/* The gradient of logits, which output->logit holds, goes on to dy and to the embedding's. */
+static void multiply_back(const struct output *output, size_t rows, struct activation y, real *dy,
+                          real *d_embedding)
+{
+    size_t width = output->width, vocab = output->vocab;
+    struct matrix embedding = {output->embedding, width}, derivative = {output->logit, vocab};
+    if (output->packed) {
+        bf16_round(rows * vocab, output->logit, output->rounded);
+        packed_multiply_back(output->packed, rows, output->rounded, dy);
+        onednn_transposed_multiply(vocab, width, rows, output->rounded, y.rounded, d_embedding);
+        return;
+    }
+    matrix_multiply(rows, width, vocab, 1, derivative, embedding, MATRIX_REPLACE, dy, width);
+    matrix_transposed_multiply(vocab, width, rows, 1, derivative, (struct matrix){y.at, width},
+                               MATRIX_ADD, d_embedding, width);
+}
+
+double output_backward(const struct output *output, size_t rows, struct activation y,
                        const int32_t *target, real scale, real *dy, real *d_embedding, real *d_bias)
 {
     size_t width = output->width, vocab = output->vocab, block = output_block(vocab);
-    struct matrix embedding = {output->embedding, width};
     double loss = 0;
     for (size_t first = 0; first < rows; first += block) {
         size_t n = rows - first < block ? rows - first : block;
-        struct matrix input = {y + first * width, width};
-        logits(output, n, input.at, output->logit);
+        struct activation input = activation_below(y, first * width);
+        logits(output, n, input, output->logit);
         loss += cross_entropy(n, vocab, target + first, scale, output->logit);
-        struct matrix derivative = {output->logit, vocab};
-        matrix_multiply(n, width, vocab, 1, derivative, embedding, MATRIX_REPLACE,
-                        dy + first * width, width);
-        matrix_transposed_multiply(vocab, width, n, 1, derivative, input, MATRIX_ADD, d_embedding,
-                                   width);
+        multiply_back(output, n, input, dy + first * width, d_embedding);
         if (d_bias)
             matrix_sum_rows(n, vocab, output->logit, vocab, d_bias);
     }
@@ -109,13 +127,13 @@ static void describe(size_t rows, size_t vocab, const real *logit, const int32_t
     }
 }
 
-void output_predict(const struct output *output, size_t rows, const real *y, const int32_t *target,
-                    struct prediction *prediction)
+void output_predict(const struct output *output, size_t rows, struct activation y,
+                    const int32_t *target, struct prediction *prediction)
 {
     size_t block = output_block(output->vocab);
     for (size_t first = 0; first < rows; first += block) {
         size_t n = rows - first < block ? rows - first : block;
-        logits(output, n, y + first * output->width, output->logit);
+        logits(output, n, activation_below(y, first * output->width), output->logit);
         describe(n, output->vocab, output->logit, target + first, prediction + first);
     }
 }
@@ -136,7 +154,7 @@ static void log_softmax(size_t rows, size_t vocab, real *logit)
     }
 }
 
-void output_log_probability(const struct output *output, size_t rows, const real *y,
+void output_log_probability(const struct output *output, size_t rows, struct activation y,
                             real *log_probability)
 {
     logits(output, rows, y, log_probability);

@@ -7,14 +7,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "model/activation.h"
+#include "model/packed.h"
 #include "model/prediction.h"
 #include "model/real.h"
 
 struct output {
     size_t width, vocab;
-    const real *embedding; /* [vocab][width] */
-    const real *bias;      /* [vocab]; null for none */
-    real *logit;           /* [output_block(vocab)][vocab] scratch */
+    const real *embedding;       /* [vocab][width] */
+    const real *bias;            /* [vocab]; null for none */
+    real *logit;                 /* [output_block(vocab)][vocab] scratch */
+    const struct packed *packed; /* the embedding in bf16, which products are made with; null for
+                                    products in fp32 */
+    bf16 *rounded; /* [output_block(vocab)][vocab] scratch for the way back; null in fp32 */
 };
 
 /* Rows of a block. */
@@ -23,16 +28,16 @@ size_t output_block(size_t vocab);
 /* The summed cross-entropy (nats) of y[rows][width] against target[rows]. dy[rows][width] becomes
  * scale times its gradient; d_embedding[vocab][width], and d_bias[vocab] where there is a
  * bias, are added to. */
-double output_backward(const struct output *output, size_t rows, const real *y,
+double output_backward(const struct output *output, size_t rows, struct activation y,
                        const int32_t *target, real scale, real *dy, real *d_embedding,
                        real *d_bias);
 
 /* prediction[rows] of y[rows][width] against target[rows]. */
-void output_predict(const struct output *output, size_t rows, const real *y, const int32_t *target,
-                    struct prediction *prediction);
+void output_predict(const struct output *output, size_t rows, struct activation y,
+                    const int32_t *target, struct prediction *prediction);
 
 /* log_probability[rows][vocab] of y[rows][width]. Uses no scratch. */
-void output_log_probability(const struct output *output, size_t rows, const real *y,
+void output_log_probability(const struct output *output, size_t rows, struct activation y,
                             real *log_probability);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 
+#include "model/activation.h"
 #include "model/arena.h"
 #include "model/block.h"
 #include "model/model.h"
@@ -12,31 +13,34 @@
 
 /* What a block leaves for the way back. */
 struct block_buffers {
-    real *input;           /* [tokens][d_model] the stream as it comes in */
-    real *normed1;         /* [tokens][d_model] */
-    struct norm_row *row1; /* [tokens] */
-    void *mixer;           /* the mixer's own */
-    real *probability;     /* of each sequence in turn [heads][length][length]; without room where
-                              the mixer does not attend */
-    real *mixed;           /* [tokens][heads][d_key] what the mixer gives */
-    real *middle;          /* [tokens][d_model] the stream between that and feed-forward */
-    real *normed2;         /* [tokens][d_model] */
-    struct norm_row *row2; /* [tokens] */
+    real *input;               /* [tokens][d_model] the stream as it comes in */
+    struct activation normed1; /* [tokens][d_model] */
+    struct norm_row *row1;     /* [tokens] */
+    void *mixer;               /* the mixer's own */
+    real *probability;       /* of each sequence in turn [heads][length][length]; without room where
+                                the mixer does not attend */
+    struct activation mixed; /* [tokens][heads][d_key] what the mixer gives */
+    real *middle;            /* [tokens][d_model] the stream between that and feed-forward */
+    struct activation normed2;                /* [tokens][d_model] */
+    struct norm_row *row2;                    /* [tokens] */
     struct feed_forward_buffers feed_forward; /* of [tokens] rows */
 };
 
 /* All of a transformer's workspace. */
 struct pass_buffers {
-    real *last;                  /* [tokens][d_model] the stream after the last block */
-    real *normed;                /* [tokens][d_model] */
-    struct norm_row *row;        /* [tokens] */
-    int32_t *target;             /* [tokens] of the rows asked about */
-    real *logit;                 /* [output_block][vocab] */
-    void *mixer;                 /* the mixer's own */
-    real *d_stream;              /* [tokens][d_model] */
-    real *d_normed;              /* [tokens][d_model] */
-    real *d_mixed;               /* [tokens][heads][d_key] */
-    real *d_hidden;              /* [tokens][d_hidden] */
+    real *last;               /* [tokens][d_model] the stream after the last block */
+    struct activation normed; /* [tokens][d_model] */
+    struct norm_row *row;     /* [tokens] */
+    int32_t *target;          /* [tokens] of the rows asked about */
+    real *logit;              /* [output_block][vocab] */
+    bf16 *rounded_logit;      /* the same; null in fp32, as is the next */
+    bf16 *rounded;  /* [tokens][outputs] of the layer that has most: a gradient, for as long as its
+                       products are made */
+    void *mixer;    /* the mixer's own */
+    real *d_stream; /* [tokens][d_model] */
+    real *d_normed; /* [tokens][d_model] */
+    real *d_mixed;  /* [tokens][heads][d_key] */
+    real *d_hidden; /* [tokens][d_hidden] */
     struct block_buffers *block; /* [layers] */
 };
 

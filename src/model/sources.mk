@@ -1,7 +1,9 @@
 model_sources = \
+	%D%/activation.c %D%/activation.h \
 	%D%/arena.c %D%/arena.h \
 	%D%/associative.c %D%/associative.h \
 	%D%/attention.c %D%/attention.h \
+	%D%/bf16.c %D%/bf16.h \
 	%D%/blas.c %D%/blas.h \
 	%D%/block.c %D%/block.h \
 	%D%/decoder.c %D%/decoder.h \
@@ -18,9 +20,12 @@ model_sources = \
 	%D%/model.c %D%/model.h \
 	%D%/model_ops.c %D%/model_ops.h \
 	%D%/norm.c %D%/norm.h \
+	%D%/onednn.c %D%/onednn.h \
 	%D%/options.h \
 	%D%/output.c %D%/output.h \
+	%D%/packed.c %D%/packed.h \
 	%D%/pass.c %D%/pass.h \
+	%D%/precision.c %D%/precision.h \
 	%D%/prediction.h \
 	%D%/real.h \
 	%D%/recurrence.c %D%/recurrence.h \

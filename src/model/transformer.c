@@ -47,7 +47,7 @@ static struct block block_at(const struct pass *pass, size_t layer)
 static void forward_norm1(const struct pass *pass, const struct block *block,
                           const struct block_buffers *buffers)
 {
-    norm_forward(&block->norm1, pass->rows, buffers->input, buffers->normed1, buffers->row1);
+    norm_forward(&block->norm1, pass->rows, buffers->input, buffers->normed1.at, buffers->row1);
     pass_lap(pass, STEP_NORM);
 }
 
@@ -68,7 +68,7 @@ static void forward_stream(const struct pass *pass, const struct block *block,
     pass_lap(pass, STEP_NORM);
     linear_forward(&block->projection, rows, buffers->mixed, MATRIX_ADD, buffers->middle);
     pass_lap(pass, STEP_PROJECTION);
-    norm_forward(&block->norm2, rows, buffers->middle, buffers->normed2, buffers->row2);
+    norm_forward(&block->norm2, rows, buffers->middle, buffers->normed2.at, buffers->row2);
     memcpy(out, buffers->middle, bytes);
     pass_lap(pass, STEP_NORM);
     block_feed_forward(block, rows, buffers->normed2, &buffers->feed_forward, want_derivative, out);
@@ -91,15 +91,17 @@ static void backward_block(const struct pass *pass, size_t layer, real *gradient
     const struct block_buffers *buffers = &shared->block[layer];
     size_t rows = pass->rows;
     real *d_stream = shared->d_stream, *d_normed = shared->d_normed;
+    struct activation derivative = {d_stream, shared->rounded};
+    struct activation d_hidden = {shared->d_hidden, shared->rounded};
     struct block block = block_at(pass, layer);
     struct block_gradient to = block_gradient_of(pass->model, &pass->layout, gradient, layer);
 
-    block_feed_forward_backward(&block, rows, buffers->normed2, &buffers->feed_forward, d_stream,
-                                shared->d_hidden, d_normed, &to);
+    block_feed_forward_backward(&block, rows, buffers->normed2, &buffers->feed_forward, derivative,
+                                d_hidden, d_normed, &to);
     pass_lap(pass, STEP_FEED_FORWARD);
     norm_backward(&block.norm2, rows, buffers->middle, buffers->row2, d_normed, d_stream, to.norm2);
     pass_lap(pass, STEP_NORM);
-    linear_backward(&block.projection, rows, buffers->mixed, d_stream, shared->d_mixed,
+    linear_backward(&block.projection, rows, buffers->mixed, derivative, shared->d_mixed,
                     to.projection);
     pass_lap(pass, STEP_PROJECTION);
     mixer_of_pass(pass)->backward(pass, layer, buffers, gradient);
@@ -112,8 +114,9 @@ static double output_pass(const struct pass *pass, real scale, real *gradient)
 {
     const struct pass_buffers *buffers = pass->buffers;
     struct norm norm = block_last_norm(pass->model, &pass->layout);
-    struct output output = block_output(pass->model, &pass->layout, buffers->logit);
-    norm_forward(&norm, pass->rows, buffers->last, buffers->normed, buffers->row);
+    struct output output =
+        block_output(pass->model, &pass->layout, buffers->logit, buffers->rounded_logit);
+    norm_forward(&norm, pass->rows, buffers->last, buffers->normed.at, buffers->row);
     pass_lap(pass, STEP_NORM);
     double loss = output_backward(&output, pass->rows, buffers->normed,
                                   pass->sequences->target + pass->first, scale, buffers->d_normed,
@@ -146,8 +149,8 @@ static void forward_mixing_at(const struct pass *pass, size_t layer, const struc
         return;
     }
     mixer->forward(pass, layer, buffers, false);
-    pass_gather(pass, position, count, width, buffers->mixed, asked);
-    memcpy(buffers->mixed, asked, count * width * sizeof *asked);
+    pass_gather(pass, position, count, width, buffers->mixed.at, asked);
+    memcpy(buffers->mixed.at, asked, count * width * sizeof *asked);
     pass_lap(pass, STEP_MIXER);
 }
 
@@ -213,7 +216,7 @@ static void predict_last_block(const struct pass *pass, const struct block_buffe
     pass_gather(pass, position, count, block.norm1.width, buffers->input, buffers->middle);
     linear_forward(&block.projection, count, buffers->mixed, MATRIX_ADD, buffers->middle);
     pass_lap(pass, STEP_PROJECTION);
-    norm_forward(&block.norm2, count, buffers->middle, buffers->normed2, buffers->row2);
+    norm_forward(&block.norm2, count, buffers->middle, buffers->normed2.at, buffers->row2);
     memcpy(last, buffers->middle, count * block.norm2.width * sizeof *last);
     pass_lap(pass, STEP_NORM);
     block_feed_forward(&block, count, buffers->normed2, &buffers->feed_forward, false, last);
@@ -227,7 +230,7 @@ static void predict(const struct model *model, struct workspace *workspace,
     struct pass pass = pass_of(model, workspace, sequences);
     struct norm norm = block_last_norm(model, &pass.layout);
     const struct pass_buffers *shared = pass.buffers;
-    struct output output = block_output(model, &pass.layout, shared->logit);
+    struct output output = block_output(model, &pass.layout, shared->logit, NULL);
     size_t last = model->options.layers - 1;
     int threads = matrix_thread_prepare();
     workspace_begin_laps(workspace);
@@ -240,7 +243,7 @@ static void predict(const struct model *model, struct workspace *workspace,
     }
     struct block_buffers buffers = passing_buffers(&pass, last);
     predict_last_block(&pass, &buffers, position, count);
-    norm_forward(&norm, count, shared->last, shared->normed, shared->row);
+    norm_forward(&norm, count, shared->last, shared->normed.at, shared->row);
     pass_lap(&pass, STEP_NORM);
     for (size_t k = 0; k < count; k++)
         shared->target[k] = sequences->target[position[k]];

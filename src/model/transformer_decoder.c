@@ -12,9 +12,9 @@ enum { CHUNK = DECODER_MOST_BRANCH_TOKENS };
 
 struct decoder_buffers {
     real *stream;                             /* [CHUNK][d_model] */
-    real *normed;                             /* [CHUNK][d_model] */
+    struct activation normed;                 /* [CHUNK][d_model] */
     struct norm_row *row;                     /* [CHUNK] */
-    real *mixed;                              /* [CHUNK][heads][d_key] */
+    struct activation mixed;                  /* [CHUNK][heads][d_key] */
     real *probability;                        /* of each branch in turn [heads][count][keys];
                                                  without room where the mixer does not attend */
     struct feed_forward_buffers feed_forward; /* of [CHUNK] rows */
@@ -28,12 +28,12 @@ void *transformer_new_decoder_buffers(struct arena *arena, const struct model_op
     size_t patterns = mixer->attends ? options->heads * CHUNK * options->max_length : 0;
     struct decoder_buffers buffers;
     buffers.stream = arena_take_reals(arena, CHUNK * options->d_model);
-    buffers.normed = arena_take_reals(arena, CHUNK * options->d_model);
+    buffers.normed = activation_take(arena, options, CHUNK * options->d_model);
     buffers.row = arena_take(arena, CHUNK, sizeof *buffers.row);
-    buffers.mixed = arena_take_reals(arena, CHUNK * options->heads * options->d_key);
+    buffers.mixed = activation_take(arena, options, CHUNK * options->heads * options->d_key);
     buffers.probability = arena_take_reals(arena, patterns);
     buffers.feed_forward.hidden = arena_take_reals(arena, CHUNK * options->d_hidden);
-    buffers.feed_forward.active = arena_take_reals(arena, CHUNK * options->d_hidden);
+    buffers.feed_forward.active = activation_take(arena, options, CHUNK * options->d_hidden);
     buffers.mixer = mixer->reading_buffers(arena, options, CHUNK);
     buffers.cache = arena_take(arena, options->layers, sizeof *buffers.cache);
     for (size_t l = 0; l < options->layers; l++) {
@@ -64,7 +64,7 @@ static void mix(const struct decoder *decoder, const struct model_layout *layout
         .branches = reading->branches,
         .count = reading->count,
         .normed = buffers->normed,
-        .mixed = buffers->mixed,
+        .mixed = buffers->mixed.at,
         .probability = ((const struct decoder_buffers *)patterns->buffers)->probability,
         .given = decoder->reference,
     };
@@ -78,10 +78,10 @@ static void read_block(const struct decoder *decoder, const struct model_layout 
     const struct decoder_buffers *buffers = decoder->buffers;
     size_t rows = reading->branches * reading->count;
     struct block block = block_of(decoder->model, layout, layer);
-    norm_forward(&block.norm1, rows, buffers->stream, buffers->normed, buffers->row);
+    norm_forward(&block.norm1, rows, buffers->stream, buffers->normed.at, buffers->row);
     mix(decoder, layout, layer, reading);
     linear_forward(&block.projection, rows, buffers->mixed, MATRIX_ADD, buffers->stream);
-    norm_forward(&block.norm2, rows, buffers->stream, buffers->normed, buffers->row);
+    norm_forward(&block.norm2, rows, buffers->stream, buffers->normed.at, buffers->row);
     block_feed_forward(&block, rows, buffers->normed, &buffers->feed_forward, false,
                        buffers->stream);
 }
@@ -112,7 +112,7 @@ static void read_chunk(const struct decoder *decoder, const struct model_layout 
             read_block(reference, layout, l, reading);
         read_block(decoder, layout, l, reading);
     }
-    norm_forward(&norm, reading->branches * reading->count, buffers->stream, buffers->normed,
+    norm_forward(&norm, reading->branches * reading->count, buffers->stream, buffers->normed.at,
                  buffers->row);
 }
 
@@ -130,7 +130,7 @@ void transformer_read(struct decoder *decoder, const int32_t *token, size_t coun
     const struct model_options *options = &decoder->model->options;
     const struct decoder_buffers *buffers = decoder->buffers;
     struct model_layout layout = layout_of(options);
-    struct output output = block_output(decoder->model, &layout, NULL);
+    struct output output = block_output(decoder->model, &layout, NULL, NULL);
     int threads = matrix_thread_prepare();
     for (size_t done = 0; done < count;) {
         size_t n = count - done < CHUNK ? count - done : CHUNK;
@@ -140,7 +140,8 @@ void transformer_read(struct decoder *decoder, const int32_t *token, size_t coun
         done += n;
         size_t left = count - done; /* of the wanted ones, those still to be read */
         size_t here = wanted <= left ? 0 : wanted - left < n ? wanted - left : n;
-        output_log_probability(&output, here, buffers->normed + (n - here) * options->d_model,
+        output_log_probability(&output, here,
+                               activation_below(buffers->normed, (n - here) * options->d_model),
                                log_probability + (wanted - left - here) * options->vocab);
     }
     matrix_thread_release(threads);
@@ -151,14 +152,15 @@ void transformer_branch(struct decoder *decoder, const int32_t *token, size_t br
 {
     const struct decoder_buffers *buffers = decoder->buffers;
     struct model_layout layout = layout_of(&decoder->model->options);
-    struct output output = block_output(decoder->model, &layout, NULL);
+    struct output output = block_output(decoder->model, &layout, NULL, NULL);
     struct reading reading = {token, branches, count};
     size_t width = output.width;
     int threads = matrix_thread_prepare();
     read_chunk(decoder, &layout, &reading);
     for (size_t b = 0; b < branches; b++)
-        memcpy(buffers->stream + b * width, buffers->normed + (b * count + count - 1) * width,
+        memcpy(buffers->stream + b * width, buffers->normed.at + (b * count + count - 1) * width,
                width * sizeof(real));
-    output_log_probability(&output, branches, buffers->stream, log_probability);
+    struct activation last = {buffers->stream, buffers->normed.rounded};
+    output_log_probability(&output, branches, last, log_probability);
     matrix_thread_release(threads);
 }

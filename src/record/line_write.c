@@ -303,6 +303,8 @@ static void add_identity(struct text *out, const struct blas_identity *blas)
     add_word(out, "library", blas->library);
     add_word(out, "kernel", blas->kernel);
     add_word(out, "loops", blas->loops);
+    if (*blas->products != '\0')
+        add_word(out, "products", blas->products);
 }
 
 void line_write_event(struct text *out, const struct event *event)

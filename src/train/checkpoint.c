@@ -112,7 +112,7 @@ static bool write_tensors(const char *path, const struct trainer_checkpoint *che
 }
 
 /* Of metadata. */
-enum { MOST_STRINGS = 16 };
+enum { MOST_STRINGS = 18 };
 
 bool checkpoint_write(const char *path, const struct trainer_checkpoint *checkpoint, size_t shards,
                       size_t threads, const char *preset, struct error *err)
@@ -132,7 +132,8 @@ bool checkpoint_write(const char *path, const struct trainer_checkpoint *checkpo
     snprintf(since, sizeof since, "%" PRIu64, checkpoint->subset_since);
     number_write(seconds, checkpoint->seconds);
     number_write(lr_scale, checkpoint->lr_scale);
-    struct blas_identity own = blas_identity();
+    struct blas_identity own =
+        precision_identity(engine_model(checkpoint->engine)->options.precision);
     struct safetensors_string metadata[MOST_STRINGS] = {
         {"format", FORMAT},      {"step", step},
         {"tokens", tokens},      {"seconds", seconds},
@@ -144,6 +145,8 @@ bool checkpoint_write(const char *path, const struct trainer_checkpoint *checkpo
     size_t strings = 0;
     while (metadata[strings].key)
         strings++;
+    if (*own.products != '\0')
+        metadata[strings++] = (struct safetensors_string){"products", own.products};
     if (checkpoint->subset > 0) {
         metadata[strings++] = (struct safetensors_string){"subset", subset};
         metadata[strings++] = (struct safetensors_string){"subset_since", since};
@@ -202,19 +205,20 @@ static bool read_role(const struct safetensors *file, struct trainer_checkpoint 
 }
 
 /* Strings of a checkpoint are shown: what is no printable ASCII tells nothing. */
-static void read_word(const struct safetensors *file, const char *key, char word[BLAS_NAME])
+static void read_word(const struct safetensors *file, const char *key, char *word, size_t size)
 {
     const char *text = safetensors_metadata(file, key);
-    snprintf(word, BLAS_NAME, "%s", text && text_is_printable(text) ? text : "");
+    snprintf(word, size, "%s", text && text_is_printable(text) ? text : "");
 }
 
 /* Left empty where a checkpoint does not say. */
 static void read_identity(const struct safetensors *file, struct blas_identity *identity)
 {
     char config[BLAS_NAME]; /* cut behind name and version */
-    read_word(file, "blas", config);
-    read_word(file, "core", identity->kernel);
-    read_word(file, "loops", identity->loops);
+    read_word(file, "blas", config, sizeof config);
+    read_word(file, "core", identity->kernel, sizeof identity->kernel);
+    read_word(file, "loops", identity->loops, sizeof identity->loops);
+    read_word(file, "products", identity->products, sizeof identity->products);
     blas_write_library(config, identity->library);
 }
 

@@ -221,7 +221,7 @@ bool loop_set_lr(struct loop *loop, double lr, struct error *err)
 bool loop_begin(struct loop *loop, struct error *err)
 {
     status_board_start_clock(loop->board);
-    struct blas_identity own = blas_identity();
+    struct blas_identity own = precision_identity(engine_model(loop->engine)->options.precision);
     bool told = loop_record(loop, (struct event){.kind = EVENT_START, .blas = &own}, err);
     bool waits = loop->goes_on && loop->status->step < loop->plan->steps;
     return loop_arrive(loop, err) && told && (waits || loop_evaluate(loop, err));

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -192,9 +193,9 @@ static void a_difference_names_what_is_known_of_both(void **state)
     (void)state;
     char text[BLAS_SENTENCE];
     const struct blas_identity own = blas_identity(), unknown = {.library = ""};
-    const struct blas_identity old = {"OpenBLAS 0.3.21", "Haswell", "x86-64-v3"};
-    const struct blas_identity new = {"OpenBLAS 0.3.29", "Cooperlake", "x86-64-v4"};
-    const struct blas_identity kernel = {"OpenBLAS 0.3.21", "Zen", "x86-64-v3"};
+    const struct blas_identity old = {"OpenBLAS 0.3.21", "Haswell", "x86-64-v3", ""};
+    const struct blas_identity new = {"OpenBLAS 0.3.29", "Cooperlake", "x86-64-v4", ""};
+    const struct blas_identity kernel = {"OpenBLAS 0.3.21", "Zen", "x86-64-v3", ""};
     assert_true(own.library[0] && own.kernel[0] && own.loops[0]);
     assert_false(blas_difference(&own, &own, text));
     assert_false(blas_difference(&own, &unknown, text));
@@ -203,6 +204,13 @@ static void a_difference_names_what_is_known_of_both(void **state)
     assert_string_equal(text, "kernel Zen");
     assert_true(blas_difference(&new, &old, text));
     assert_string_equal(text, "OpenBLAS 0.3.29, kernel Cooperlake, code for x86-64-v4");
+    struct blas_identity rounds = old;
+    snprintf(rounds.products, sizeof rounds.products, "bf16, oneDNN 3.7.2 (AMX)");
+    assert_true(blas_difference(&rounds, &old, text));
+    assert_string_equal(text, "products in bf16, oneDNN 3.7.2 (AMX)");
+    assert_true(blas_difference(&old, &rounds, text));
+    assert_string_equal(text, "products in fp32");
+    assert_false(blas_difference(&rounds, &unknown, text));
 }
 
 int main(void)

@@ -85,7 +85,7 @@ struct linear_case {
 static double linear_loss(void *context)
 {
     struct linear_case *c = context;
-    linear_forward(&c->linear, ROWS, c->x, MATRIX_REPLACE, c->y);
+    linear_forward(&c->linear, ROWS, (struct activation){c->x, NULL}, MATRIX_REPLACE, c->y);
     return weighted(c->y, c->dy, ROWS * OUTPUTS);
 }
 
@@ -97,9 +97,11 @@ static void linear_gradients(void **state)
     fill_normal(c.weight, INPUTS * OUTPUTS, 0, 1, 2);
     fill_normal(c.bias, OUTPUTS, 0, 1, 3);
     fill_normal(c.dy, ROWS * OUTPUTS, 0, 1, 4);
-    c.linear = (struct linear){INPUTS, OUTPUTS, c.weight, c.bias};
+    c.linear = (struct linear){INPUTS, OUTPUTS, c.weight, c.bias, NULL};
     real dx[ROWS * INPUTS], d_weight[INPUTS * OUTPUTS] = {0}, d_bias[OUTPUTS] = {0};
-    linear_backward(&c.linear, ROWS, c.x, c.dy, dx, (struct linear_gradient){d_weight, d_bias});
+    linear_backward(&c.linear, ROWS, (struct activation){c.x, NULL},
+                    (struct activation){c.dy, NULL}, dx,
+                    (struct linear_gradient){d_weight, d_bias});
     assert_gradient("linear: x", linear_loss, &c, c.x, dx, ROWS * INPUTS);
     assert_gradient("linear: weight", linear_loss, &c, c.weight, d_weight, INPUTS * OUTPUTS);
     assert_gradient("linear: bias", linear_loss, &c, c.bias, d_bias, OUTPUTS);
@@ -418,7 +420,8 @@ static double output_loss(void *context)
 {
     struct output_case *c = context;
     real dy[ROWS * INPUTS], d_embedding[VOCAB * INPUTS] = {0};
-    return output_backward(&c->output, ROWS, c->y, c->target, 1, dy, d_embedding, NULL);
+    return output_backward(&c->output, ROWS, (struct activation){c->y, NULL}, c->target, 1, dy,
+                           d_embedding, NULL);
 }
 
 static void output_gradients(void **state)
@@ -430,8 +433,9 @@ static void output_gradients(void **state)
     fill_tokens(c.target, ROWS, VOCAB, 3);
     real *logit = calloc(output_block(VOCAB) * VOCAB, sizeof *logit);
     fill_normal(c.bias, VOCAB, 0, 1, 4);
-    c.output = (struct output){INPUTS, VOCAB, c.embedding, c.bias, logit};
-    output_backward(&c.output, ROWS, c.y, c.target, 1, c.dy, c.d_embedding, c.d_bias);
+    c.output = (struct output){INPUTS, VOCAB, c.embedding, c.bias, logit, NULL, NULL};
+    output_backward(&c.output, ROWS, (struct activation){c.y, NULL}, c.target, 1, c.dy,
+                    c.d_embedding, c.d_bias);
     assert_gradient("output: y", output_loss, &c, c.y, c.dy, ROWS * INPUTS);
     assert_gradient("output: embedding", output_loss, &c, c.embedding, c.d_embedding,
                     VOCAB * INPUTS);

@@ -41,11 +41,11 @@ static void check(size_t rows, size_t inputs, size_t outputs, bool with_bias,
     fill_normal(weight, inputs * outputs, 0, 1, 2);
     fill_normal(bias, outputs, 0, 1, 3);
     fill_normal(y, rows * outputs, 5, 1, 4);
-    struct linear linear = {inputs, outputs, weight, with_bias ? bias : NULL};
+    struct linear linear = {inputs, outputs, weight, with_bias ? bias : NULL, NULL};
     double *expected = result == MATRIX_ADD ? to_double(y, rows * outputs)
                                             : calloc(rows * outputs, sizeof *expected);
     expect(rows, &linear, x, expected);
-    linear_forward(&linear, rows, x, result, y);
+    linear_forward(&linear, rows, (struct activation){x, NULL}, result, y);
     assert_residual("linear", y, expected, rows * outputs, TOLERANCE);
     free(x);
     free(y);
@@ -75,8 +75,9 @@ static void a_part_of_a_layer_is_columns_of_the_whole(void **state)
     fill_normal(weight, INPUTS * OUTPUTS, 0, 1, 2);
     fill_normal(bias, OUTPUTS, 0, 1, 3);
     fill_normal(part, ROWS * STRIDE, 7, 0, 4);
-    struct linear linear = {INPUTS, OUTPUTS, weight, bias};
-    linear_forward(&linear, ROWS, x, MATRIX_REPLACE, whole);
+    struct linear linear = {INPUTS, OUTPUTS, weight, bias, NULL};
+    struct activation input = {x, NULL};
+    linear_forward(&linear, ROWS, input, MATRIX_REPLACE, whole);
     linear_forward_part(&linear, FIRST, PART, ROWS, x, MATRIX_REPLACE, part, STRIDE);
     for (size_t i = 0; i < ROWS; i++) {
         for (size_t o = 0; o < PART; o++)
@@ -111,8 +112,9 @@ static void the_way_back_follows_its_formula(void **state)
                 expected_weight[j * OUTPUTS + o] += derivative * (double)x[i * INPUTS + j];
             }
         }
-    struct linear linear = {INPUTS, OUTPUTS, weight, NULL};
-    linear_backward(&linear, ROWS, x, dy, dx, (struct linear_gradient){d_weight, d_bias});
+    struct linear linear = {INPUTS, OUTPUTS, weight, NULL, NULL};
+    linear_backward(&linear, ROWS, (struct activation){x, NULL}, (struct activation){dy, NULL}, dx,
+                    (struct linear_gradient){d_weight, d_bias});
     assert_residual("dx", dx, expected_dx, ROWS * INPUTS, TOLERANCE);
     assert_residual("d_weight", d_weight, expected_weight, INPUTS * OUTPUTS, TOLERANCE);
     assert_residual("d_bias", d_bias, expected_bias, OUTPUTS, TOLERANCE);

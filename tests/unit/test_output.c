@@ -45,7 +45,8 @@ static struct fixture fixture_of(size_t rows, size_t width, size_t vocab, bool w
                 logit[w] += (double)f.y[i * width + j] * (double)f.embedding[w * width + j];
         reference_log_softmax(vocab, logit);
     }
-    f.output = (struct output){width, vocab, f.embedding, with_bias ? f.bias : NULL, f.logit};
+    f.output =
+        (struct output){width, vocab, f.embedding, with_bias ? f.bias : NULL, f.logit, NULL, NULL};
     return f;
 }
 
@@ -98,8 +99,9 @@ static void check_backward(struct fixture *f)
     real *got_bias = calloc(vocab, sizeof *got_bias);
     for (size_t e = 0; e < vocab * width; e++)
         got_embedding[e] = 0.5f;
-    double got = output_backward(&f->output, rows, f->y, f->target, (real)scale, got_dy,
-                                 got_embedding, f->output.bias ? got_bias : NULL);
+    double got =
+        output_backward(&f->output, rows, (struct activation){f->y, NULL}, f->target, (real)scale,
+                        got_dy, got_embedding, f->output.bias ? got_bias : NULL);
     assert_true(fabs(got - loss) < TOLERANCE * fabs(loss));
     assert_residual("dy", got_dy, dy, rows * width, TOLERANCE);
     assert_residual("d_embedding", got_embedding, d_embedding, vocab * width, TOLERANCE);
@@ -122,7 +124,7 @@ static void cross_entropy_and_its_gradient_follow_the_formula(void **state)
 static void check_predict(struct fixture *f)
 {
     struct prediction *prediction = calloc(f->rows, sizeof *prediction);
-    output_predict(&f->output, f->rows, f->y, f->target, prediction);
+    output_predict(&f->output, f->rows, (struct activation){f->y, NULL}, f->target, prediction);
     for (size_t i = 0; i < f->rows; i++) {
         const double *log_probability = f->log_probability + i * f->vocab;
         double entropy = 0;
@@ -149,7 +151,7 @@ static void predictions_follow_the_formula(void **state)
 static void check_log_probability(struct fixture *f)
 {
     real *log_probability = calloc(f->rows * f->vocab, sizeof *log_probability);
-    output_log_probability(&f->output, f->rows, f->y, log_probability);
+    output_log_probability(&f->output, f->rows, (struct activation){f->y, NULL}, log_probability);
     assert_residual("log probability", log_probability, f->log_probability, f->rows * f->vocab,
                     TOLERANCE);
     free(log_probability);
@@ -167,16 +169,17 @@ static void certainty_stays_finite(void **state)
     (void)state;
     real y[] = {1}, embedding[] = {-3000, 5000, 0}, log_probability[3];
     real *block = calloc(output_block(3) * 3, sizeof *block);
-    struct output output = {1, 3, embedding, NULL, block};
+    struct output output = {1, 3, embedding, NULL, block, NULL, NULL};
+    struct activation of_y = {y, NULL};
     struct prediction prediction[1];
     const int32_t target[] = {0};
-    output_predict(&output, 1, y, target, prediction);
+    output_predict(&output, 1, of_y, target, prediction);
     assert_true(prediction[0].loss == 8000 && prediction[0].likeliest == 1);
     assert_true(prediction[0].max_probability == 1 && fabs(prediction[0].entropy) < 1e-30);
-    output_log_probability(&output, 1, y, log_probability);
+    output_log_probability(&output, 1, of_y, log_probability);
     assert_true(log_probability[0] == -8000 && log_probability[1] == 0);
     real dy[1], d_embedding[3] = {0};
-    assert_true(output_backward(&output, 1, y, target, 1, dy, d_embedding, NULL) == 8000);
+    assert_true(output_backward(&output, 1, of_y, target, 1, dy, d_embedding, NULL) == 8000);
     assert_true(dy[0] == 8000 && d_embedding[0] == -1 && d_embedding[1] == 1);
     free(block);
 }

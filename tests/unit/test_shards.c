@@ -47,6 +47,21 @@ static const struct model_options gpt2 = {
     .bias = true,
 };
 
+/* With products in bf16, where there are any. */
+static const struct model_options rounds = {
+    .layers = 2,
+    .heads = 2,
+    .d_model = 16,
+    .d_hidden = 40,
+    .d_key = 8,
+    .vocab = VOCAB,
+    .max_length = 60,
+    .norm = NORM_RMS,
+    .positions = POSITIONS_RELATIVE,
+    .bias = false,
+    .precision = PRECISION_BF16,
+};
+
 struct fixture {
     struct model model;
     int32_t token[MOST_TOKENS], target[MOST_TOKENS];
@@ -118,8 +133,8 @@ static void assert_same_bits(const struct fixture *f, struct shards *a, struct s
 static void four_shards_give_the_same_bits_on_1_2_3_and_4_threads(void **state)
 {
     (void)state;
-    const struct model_options *family[] = {&hoffmann, &gpt2};
-    for (size_t i = 0; i < 2; i++) {
+    const struct model_options *family[] = {&hoffmann, &gpt2, &rounds};
+    for (size_t i = 0; i < 3; i++) {
         struct fixture *f = fixture_new(family[i]);
         struct shards one;
         open_shards(&one, f, 4, 1);

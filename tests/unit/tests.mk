@@ -10,6 +10,7 @@ unit_tests = \
 	%D%/test_base \
 	%D%/test_baselines \
 	%D%/test_batch \
+	%D%/test_bf16 \
 	%D%/test_biography \
 	%D%/test_blas \
 	%D%/test_calibration \

@@ -50,12 +50,17 @@ static json_t *json_parts(const struct benchmark *b)
     return shares;
 }
 
+static const char *products(const struct benchmark *b)
+{
+    return *b->identity.products == '\0' ? "fp32" : b->identity.products;
+}
+
 static bool print_json(const char *preset, const struct benchmark *b, struct error *err)
 {
     const double giga = 1e9;
     return json_print(
         json_pack("{s:s, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:o, "
-                  "s:s, s:s, s:s, s:s, s:s}",
+                  "s:s, s:s, s:s, s:s, s:s, s:s}",
                   "preset", preset, "threads", (json_int_t)b->threads, "shards",
                   (json_int_t)b->shards, "parameters", (json_int_t)b->parameters, "tokens_per_step",
                   json_number(b->tokens_per_step), "seconds_per_step",
@@ -69,7 +74,7 @@ static bool print_json(const char *preset, const struct benchmark *b, struct err
                   "kernel", b->blas.kernel, "kernel_instructions",
                   instruction_set_name(b->blas.needs), "kernel_chosen_by",
                   blas_reason_name(b->blas.reason), "processor_instructions",
-                  instruction_set_name(b->blas.processor)),
+                  instruction_set_name(b->blas.processor), "products", products(b)),
         err);
 }
 
@@ -91,7 +96,8 @@ static void print_text(const char *preset, const struct benchmark *b)
     for (enum step_part p = 0; p < STEP_PARTS; p++)
         printf("  %-28s %5.1f %%\n", parts[p].name, 100 * b->part_share[p]);
     blas_explain(&b->blas, blas);
-    printf("  %-28s %5.1f %%\n\n%s\n", "threads waiting", 100 * share_of_waiting(b), blas);
+    printf("  %-28s %5.1f %%\n\n%s\nproducts of layers in %s\n", "threads waiting",
+           100 * share_of_waiting(b), blas, products(b));
 }
 
 static void show_progress(void *context, size_t piece, size_t pieces, const char *name)

@@ -1,0 +1,50 @@
+/* Matrix products of numbers in bf16 with sums in fp32, by oneDNN, always on the calling thread.
+ *
+ * The library writes the code for a product of a certain shape when it is first asked for it. That
+ * is kept, for every thread apart, and bounded in number: rows, of which passes have ever other
+ * numbers, are cut into a multiple of ROWS and a rest. What a product comes to depends on its
+ * operands and on the processor's instructions alone.
+ *
+ * A product for which there is no memory leaves what is no number (NaN), which every step and every
+ * measure looks for. */
+#ifndef MNEME_MODEL_ONEDNN_H
+#define MNEME_MODEL_ONEDNN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+#include "model/bf16.h"
+#include "model/matrix.h"
+#include "model/real.h"
+
+/* Whether this build has the library, and whether it has the processor multiply bf16: elsewhere it
+ * would only imitate that, slower than products in fp32. ONEDNN_MAX_CPU_ISA counts. */
+bool onednn_is_there(void);
+bool onednn_multiplies_bf16(void);
+
+/* Name, version, and the instructions it uses: "oneDNN 2.6.3 (AVX-512 bf16)"; "" without. */
+enum { ONEDNN_NAME = 48 };
+void onednn_write_name(char name[ONEDNN_NAME]);
+
+/* A matrix [k][n] in bf16, in the order in which the library's products read it fastest. */
+struct onednn_weight;
+
+/* For numbers that lie row_stride apart from row to row and column_stride from column to column.
+ * ERROR_MEMORY, or ERROR_INPUT where there are no such products. */
+struct onednn_weight *onednn_weight_new(size_t k, size_t n, size_t row_stride, size_t column_stride,
+                                        struct error *err);
+void onednn_weight_free(struct onednn_weight *weight);
+
+/* Rounds from[k][n] into it. */
+void onednn_weight_fill(struct onednn_weight *weight, const real *from);
+
+/* c[m][n] = or += a[m][k] weight[k][n] */
+void onednn_multiply(size_t m, const bf16 *a, const struct onednn_weight *weight,
+                     enum matrix_result result, real *c);
+
+/* c[m][n] += a[k][m]^T b[k][n] */
+void onednn_transposed_multiply(size_t m, size_t n, size_t k, const bf16 *a, const bf16 *b,
+                                real *c);
+
+#endif

@@ -1,0 +1,46 @@
+#include "model/precision.h"
+
+#include <stddef.h>
+#include <stdio.h>
+
+#include "model/onednn.h"
+
+#define NAME(constant, name) name,
+const char *const precision_names[] = {PRECISIONS(NAME) NULL};
+#undef NAME
+
+enum precision precision_in_use(enum precision wanted, const char **why)
+{
+    const char *lacks = NULL;
+    if (wanted == PRECISION_BF16 && !onednn_is_there())
+        lacks = "products are made in fp32: this build has no oneDNN, which bf16 needs";
+    else if (wanted == PRECISION_BF16 && !onednn_multiplies_bf16())
+        lacks = "products are made in fp32: oneDNN finds none in bf16 in this processor";
+    if (why)
+        *why = lacks;
+    return lacks ? PRECISION_FP32 : wanted;
+}
+
+void precision_explain(char sentence[BLAS_SENTENCE])
+{
+    char library[ONEDNN_NAME];
+    onednn_write_name(library);
+    if (onednn_multiplies_bf16())
+        snprintf(sentence, BLAS_SENTENCE, "%s makes products in bf16", library);
+    else if (onednn_is_there())
+        snprintf(sentence, BLAS_SENTENCE, "%s finds no products in bf16 in this processor",
+                 library);
+    else
+        snprintf(sentence, BLAS_SENTENCE, "no products in bf16: this build has no oneDNN");
+}
+
+struct blas_identity precision_identity(enum precision wanted)
+{
+    struct blas_identity own = blas_identity();
+    enum precision used = precision_in_use(wanted, NULL);
+    char library[ONEDNN_NAME];
+    onednn_write_name(library);
+    if (used != PRECISION_FP32)
+        snprintf(own.products, sizeof own.products, "%s, %s", precision_names[used], library);
+    return own;
+}

@@ -1,0 +1,29 @@
+/* In what numbers the products of layers are made. */
+#ifndef MNEME_MODEL_PRECISION_H
+#define MNEME_MODEL_PRECISION_H
+
+#include "model/blas.h"
+
+/* One row each: PRECISION_X and its name in presets. */
+#define PRECISIONS(ROW)                                                                            \
+    ROW(FP32, "fp32")                                                                              \
+    ROW(BF16, "bf16")
+
+#define CONSTANT(constant, name) PRECISION_##constant,
+enum precision { PRECISIONS(CONSTANT) };
+#undef CONSTANT
+
+/* Null-terminated, by enum precision. */
+extern const char *const precision_names[];
+
+/* What products are made in where this is asked for: in fp32 where bf16 cannot be had, and then
+ * *why is a sentence without a stop; null otherwise. why may be null. */
+enum precision precision_in_use(enum precision wanted, const char **why);
+
+/* One sentence without a stop: what products in bf16 are made by, or why there are none. */
+void precision_explain(char sentence[BLAS_SENTENCE]);
+
+/* What the last bits depend on in this process where this is asked for. */
+struct blas_identity precision_identity(enum precision wanted);
+
+#endif
