@@ -15,6 +15,8 @@ static bool may_differ(const struct preset_key *key, const char *asked)
     } others[] = {
         {"preset", NULL, false},
         {"train", "threads", false},
+        {"checkpoint", "keep", false},
+        {"checkpoint", "budget", false},
         {"facts", "fingerprint", true},
         {"model", "vocab", true},
         {"model", "max_length", true},

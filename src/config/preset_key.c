@@ -31,6 +31,9 @@ static const char *const positions[] = {
     [POSITIONS_LEARNED] = "learned", [POSITIONS_RELATIVE] = "relative", NULL};
 
 static const char *const tuned[] = {[TUNED_NEW] = "new", [TUNED_RARE] = "rare", NULL};
+static const char *const spacings[] = {[SPACING_EVEN] = "even", [SPACING_LOG] = "log", NULL};
+static const char *const keeps[] = {
+    [KEEP_ALL] = "all", [KEEP_LAST] = "last", [KEEP_SPACED] = "spaced", NULL};
 static const char *const growths[] = {
     [GROWTH_LINEAR] = "linear", [GROWTH_GEOMETRIC] = "geometric", NULL};
 
@@ -259,9 +262,22 @@ const struct preset_key preset_keys[] = {
     COUNT("eval", "circuits", trainer.evaluate_circuits, 0, POPULATION_MAX, "8", "individuals",
           "Maximum number of known and of new individuals whose biographies an evaluation measures "
           "attention on, if the model has attention; 0: none."),
+    CHOICE(
+        "eval", "spacing", trainer.evaluate_spacing, KEY_CHOICE, spacings, "even",
+        "Even: an evaluation every eval.every steps. Log: besides these, at steps 1, 2, 4, 8, 16, "
+        "and from there on at twelve for each doubling of the steps; with a large eval.every at "
+        "these alone."),
 
     COUNT("checkpoint", "every", trainer.checkpoint_every, 0, COUNT_MAX, "0", "steps",
           "Steps between checkpoints; 0: only at the start and at the end."),
+    CHOICE(
+        "checkpoint", "keep", trainer.checkpoint_keep, KEY_CHOICE, keeps, "all",
+        "All: every checkpoint. Last: only that of the first step and the newest. Spaced: every "
+        "checkpoint and, between them, snapshots: the weights alone, at steps 1, 2, 4, 8, 16, and "
+        "from there on at twelve for each doubling of the steps."),
+    COUNT("checkpoint", "budget", trainer.snapshot_budget, 1, 1e6, "256", "MiB",
+          "Disk space for the snapshots of a run. If they need more, they are thinned out evenly "
+          "over the logarithm of the step."),
 };
 
 enum { KEYS = sizeof preset_keys / sizeof *preset_keys };

@@ -95,9 +95,8 @@ static bool check_finetune(const struct fork *fork, const struct preset *preset,
 
 char *fork_checkpoint_path(const struct fork *fork, uint64_t step, struct error *err)
 {
-    return run_find_checkpoint(&fork->run, &step, &step, err)
-               ? run_checkpoint_path(&fork->run, step, err)
-               : NULL;
+    return run_find_model(&fork->run, &step, &step, err) ? run_model_path(&fork->run, step, err)
+                                                         : NULL;
 }
 
 /* A model that was not patched can become a reference up to reference_step; one that was goes on

@@ -23,7 +23,7 @@ struct fork {
 bool fork_open(struct fork *fork, const struct paths *paths, const char *from, struct error *err);
 void fork_close(struct fork *fork);
 
-/* Path of its checkpoint of a step; null with the error set where there is none. */
+/* Path of its checkpoint or snapshot of a step; null with the error set where there is none. */
 char *fork_checkpoint_path(const struct fork *fork, uint64_t step, struct error *err);
 
 /* Whether a preset asks for the very facts of the other run, as its own preset.ini does. */

@@ -30,6 +30,7 @@
 struct track {
     struct queued_status status;
     struct child child;
+    bool is_spaced; /* its preset or its settings want snapshots */
     bool anew;      /* its child was to begin the run, of which nothing was saved */
     bool has_first; /* where its child began, for the speed */
     uint64_t first_step;
@@ -134,6 +135,7 @@ static bool inspect(const struct run_queue *queue, size_t index, bool *found, bo
     if (!preset_load_with(&asked, queue->paths, job->preset, job->setting, job->settings, err))
         return false;
     status->steps = trainer_steps(&asked.trainer);
+    queue->track[index].is_spaced = asked.trainer.checkpoint_keep == KEEP_SPACED;
     bool ok = true;
     *found = run_files_is_run(job->directory);
     if (*found) {
@@ -215,17 +217,21 @@ static bool add_option(struct strings *line, const char *name, const char *value
     return strings_take(line, memory_format(err, "--%s=%s", name, value), err);
 }
 
-/* `mneme train --json --run=DIR --set=KEY=VALUE ... PRESET`, or --resume=DIR. */
-static bool make_command_line(struct strings *line, const struct run_queue *queue,
-                              const struct queued_run *job, bool resume, struct error *err)
+/* `mneme train --json --run=DIR --set=KEY=VALUE ... PRESET`, or --resume=DIR. There are many runs,
+ * and nobody watches: they keep snapshots only where their settings, which come last, say so. */
+static bool make_command_line(struct strings *line, const struct run_queue *queue, size_t index,
+                              bool resume, struct error *err)
 {
+    const struct queued_run *job = &queue->job[index];
     if (!strings_add(line, queue->options.program, err) || !strings_add(line, "train", err) ||
         !strings_add(line, "--json", err))
         return false;
     if (resume)
         return add_option(line, "resume", job->directory, err);
-    bool ok = add_option(line, "run", job->directory, err) &&
-              (!job->from || add_option(line, "from", job->from, err));
+    bool ok =
+        add_option(line, "run", job->directory, err) &&
+        (!job->from || add_option(line, "from", job->from, err)) &&
+        (!queue->track[index].is_spaced || add_option(line, "set", "checkpoint.keep=all", err));
     for (size_t i = 0; ok && i < job->settings; i++)
         ok = add_option(line, "set", job->setting[i], err);
     return ok && strings_add(line, "--", err) && strings_add(line, job->preset, err);
@@ -235,7 +241,7 @@ static bool spawn(struct run_queue *queue, size_t index, bool resume, struct err
 {
     struct track *track = &queue->track[index];
     struct strings line = {0};
-    bool ok = make_command_line(&line, queue, &queue->job[index], resume, err) &&
+    bool ok = make_command_line(&line, queue, index, resume, err) &&
               child_start(&track->child, (const char *const *)line.text, queue->threads, err);
     strings_free(&line);
     track->anew = !resume;

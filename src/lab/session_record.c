@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "record/run_tidy.h"
 #include "train/checkpoint.h"
 
 static bool record_training(void *context, const struct training_point *point, struct error *err)
@@ -67,6 +68,12 @@ static bool write_checkpoint(struct session *session, const struct trainer_check
     return true;
 }
 
+/* Of earlier checkpoints stays what the preset wants to. */
+static bool tidy(const struct session *session, struct error *err)
+{
+    return session->plan.keep != KEEP_LAST || run_tidy_checkpoints(&session->run, err);
+}
+
 /* A record that somebody else has altered is no reason to lose the weights as well. */
 static bool save_without_record(struct session *session,
                                 const struct trainer_checkpoint *checkpoint,
@@ -87,10 +94,33 @@ static bool record_checkpoint(void *context, const struct trainer_checkpoint *ch
     if (!run_record_sync(&session->run.record, checkpoint->seconds, &why))
         return why.kind == ERROR_DATA ? save_without_record(session, checkpoint, &why, err)
                                       : error_set(err, why.kind, "%s", why.message);
-    if (!write_checkpoint(session, checkpoint, err))
+    if (!write_checkpoint(session, checkpoint, err) || !tidy(session, err))
         return false;
     *path = session->checkpoint_path;
     return true;
+}
+
+static bool write_snapshot(struct session *session, const struct trainer_checkpoint *snapshot,
+                           struct error *err)
+{
+    const struct trainer_options *options = &session->preset.trainer;
+    char *path = run_snapshot_path(&session->run, snapshot->step, err);
+    bool written = path && run_make_snapshots(&session->run, err) &&
+                   checkpoint_write(path, snapshot, options->shards, trainer_threads(options),
+                                    session->preset_text, err);
+    memory_free(path);
+    return written;
+}
+
+/* A run has its directory from its first checkpoint on, which comes before all snapshots. */
+static bool record_snapshot(void *context, const struct trainer_checkpoint *snapshot,
+                            struct error *err)
+{
+    struct session *session = context;
+    uint64_t budget = session->preset.trainer.snapshot_budget << 20;
+    return run_record_sync(&session->run.record, snapshot->seconds, err) &&
+           write_snapshot(session, snapshot, err) &&
+           run_tidy_snapshots(&session->run, snapshot->step, budget, err);
 }
 
 struct trainer_observer session_observer(struct session *session)
@@ -102,5 +132,6 @@ struct trainer_observer session_observer(struct session *session)
         .circuits = record_circuits,
         .event = record_event,
         .checkpoint = record_checkpoint,
+        .snapshot = record_snapshot,
     };
 }

@@ -1,5 +1,5 @@
-/* What a session keeps on the disk of the run that it trains: its directory, its record and its
- * checkpoints. */
+/* What a session keeps on the disk of the run that it trains: its directory, its record, its
+ * checkpoints and its snapshots. */
 #ifndef MNEME_LAB_SESSION_RECORD_H
 #define MNEME_LAB_SESSION_RECORD_H
 

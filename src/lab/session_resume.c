@@ -21,7 +21,7 @@ static bool open_run(struct session *session, const struct paths *paths, const c
            session_remark_on_lock(session, err) &&
            run_preset(&session->run, paths, &session->preset, err) &&
            session_load_facts(session, paths, &session->run, err) &&
-           run_find_checkpoint(&session->run, step, &session->checkpoint_step, err) &&
+           run_find_model(&session->run, step, &session->checkpoint_step, err) &&
            session_make_engine(session, write, err);
 }
 
@@ -57,7 +57,9 @@ static bool read_checkpoint(struct session *session, const char *path,
 {
     if (!checkpoint_read(path, session->engine, from, err))
         return false;
-    return from->role == plan_at(&session->plan, from->step).role ||
+    enum second_role needed = plan_at(&session->plan, from->step).role;
+    bool waits = from->is_snapshot && needed == SECOND_START; /* for a patched model */
+    return from->role == (waits ? SECOND_NONE : needed) ||
            error_set(err, ERROR_DATA,
                      "%s does not hold the weights that patching needs at its step", path);
 }
@@ -65,7 +67,7 @@ static bool read_checkpoint(struct session *session, const char *path,
 static bool read_step(struct session *session, uint64_t step, struct trainer_checkpoint *from,
                       struct error *err)
 {
-    char *path = run_checkpoint_path(&session->run, step, err);
+    char *path = run_model_path(&session->run, step, err);
     bool read = path && read_checkpoint(session, path, from, err);
     if (read)
         session->checkpoint_step = step;

@@ -34,6 +34,25 @@ static bool remark_on_precision(struct session *session, struct error *err)
     return !why || session_add_remark(session, why, err);
 }
 
+/* Snapshots of which not two fit into their budget are not kept. */
+static bool fit_snapshots(struct session *session, struct error *err)
+{
+    const double mebibyte = 1 << 20;
+    struct plan *plan = &session->plan;
+    double budget = (double)session->preset.trainer.snapshot_budget;
+    double each = (double)engine_model(session->engine)->size * sizeof(real) / mebibyte;
+    if (plan->keep != KEEP_SPACED || 2 * each <= budget)
+        return true;
+    plan->keep = KEEP_ALL;
+    char *sentence = memory_format(err,
+                                   "no snapshots are kept: they take %.0f MiB each, and "
+                                   "checkpoint.budget is %.0f MiB",
+                                   each, budget);
+    bool made = sentence && session_add_remark(session, sentence, err);
+    memory_free(sentence);
+    return made;
+}
+
 bool session_make_trainer(struct session *session, const struct trainer_checkpoint *from,
                           bool forks, uint64_t first, struct error *err)
 {
@@ -49,7 +68,8 @@ bool session_make_trainer(struct session *session, const struct trainer_checkpoi
         .from = from,
         .forks = forks,
     };
-    if (!remark_on_precision(session, err) || (from && !remark_on_bits(session, from, err)))
+    if (!remark_on_precision(session, err) || !fit_snapshots(session, err) ||
+        (from && !remark_on_bits(session, from, err)))
         return false;
     session->plan.first = first;
     memory_free(session->preset_text);

@@ -1,12 +1,10 @@
-/* Parts of this file: paths inside a run; making a run; opening one; checkpoints. */
+/* Parts of this file: paths inside a run; making a run; opening one; checkpoints and snapshots. */
 #include "record/run.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -32,13 +30,22 @@ char *run_metrics_path(const struct run *run, struct error *err)
     return file_join(run->directory, RUN_METRICS, err);
 }
 
-char *run_checkpoint_path(const struct run *run, uint64_t step, struct error *err)
+static char *model_path(const struct run *run, const char *folder, uint64_t step, struct error *err)
 {
     char *name = run_files_checkpoint(step, err);
-    char *path =
-        name ? memory_format(err, "%s/" RUN_CHECKPOINTS "/%s", run->directory, name) : NULL;
+    char *path = name ? memory_format(err, "%s/%s/%s", run->directory, folder, name) : NULL;
     memory_free(name);
     return path;
+}
+
+char *run_checkpoint_path(const struct run *run, uint64_t step, struct error *err)
+{
+    return model_path(run, RUN_CHECKPOINTS, step, err);
+}
+
+char *run_snapshot_path(const struct run *run, uint64_t step, struct error *err)
+{
+    return model_path(run, RUN_SNAPSHOTS, step, err);
 }
 
 /* ---- making a run ---- */
@@ -118,15 +125,20 @@ static char *make_directory(const struct paths *paths, const struct preset *pres
 }
 
 /* The directory itself, not one that a link leads to. */
-static bool make_checkpoints(const struct run *run, struct error *err)
+static bool make_folder(const struct run *run, const char *folder, struct error *err)
 {
-    char *path = file_join(run->directory, RUN_CHECKPOINTS, err);
+    char *path = file_join(run->directory, folder, err);
     int descriptor =
         path && file_make_directories(path, err) ? file_open_directory(path, FILE_OWN, err) : -1;
     if (descriptor >= 0)
         close(descriptor);
     memory_free(path);
     return descriptor >= 0;
+}
+
+bool run_make_snapshots(const struct run *run, struct error *err)
+{
+    return make_folder(run, RUN_SNAPSHOTS, err);
 }
 
 bool run_write_preset(const struct run *run, const struct preset *preset, struct error *err)
@@ -200,7 +212,7 @@ static bool fill_directory(struct run *run, const struct preset *preset,
         remove_remains(run);
     if (!run_record_create(&run->record, run->directory, run->name, run->lock.heartbeat, err))
         return false;
-    if (make_checkpoints(run, err) &&
+    if (make_folder(run, RUN_CHECKPOINTS, err) &&
         (facts->count == 0 || run_facts_write(run->directory, facts, err)) &&
         run_write_preset(run, preset, err))
         return true;
@@ -364,7 +376,7 @@ static bool open_for_writing(struct run *run, struct error *err)
 {
     if (!run_lock_take(&run->lock, run->directory, run->name, err) ||
         !run_record_open(&run->record, run->directory, run->name, run->lock.heartbeat, err) ||
-        !make_checkpoints(run, err))
+        !make_folder(run, RUN_CHECKPOINTS, err))
         return false;
     run_files_remove_temporaries(run->directory);
     return true;
@@ -407,60 +419,55 @@ void run_close(struct run *run)
     *run = (struct run){0};
 }
 
-/* ---- checkpoints ---- */
-
-static int compare_steps(const void *a, const void *b)
-{
-    uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
-    return (left > right) - (left < right);
-}
-
-static bool collect_steps(DIR *stream, uint64_t **step, size_t *count, struct error *err)
-{
-    for (struct dirent *entry; (entry = readdir(stream));) {
-        uint64_t found;
-        if (!run_files_checkpoint_step(entry->d_name, &found))
-            continue;
-        uint64_t *grown = memory_resize(*step, *count + 1, sizeof *grown, err);
-        if (!grown)
-            return false;
-        *step = grown;
-        grown[(*count)++] = found;
-    }
-    return true;
-}
+/* ---- checkpoints and snapshots ---- */
 
 bool run_checkpoints(const struct run *run, uint64_t **step, size_t *count, struct error *err)
 {
-    char *path = file_join(run->directory, RUN_CHECKPOINTS, err);
-    int descriptor = path ? file_open_directory(path, FILE_OWN, err) : -1;
-    DIR *stream = descriptor >= 0 ? fdopendir(descriptor) : NULL;
-    bool ok = descriptor >= 0 && (stream || error_system(err, errno, "cannot read %s", path));
-    *step = ok ? memory_new(0, sizeof **step, err) : NULL;
-    *count = 0;
-    ok = *step && collect_steps(stream, step, count, err);
-    if (ok)
-        qsort(*step, *count, sizeof **step, compare_steps);
-    else {
-        memory_free(*step);
-        *step = NULL;
-        *count = 0;
+    return run_files_steps(run->directory, RUN_CHECKPOINTS, false, step, count, err);
+}
+
+bool run_snapshots(const struct run *run, uint64_t **step, size_t *count, struct error *err)
+{
+    return run_files_steps(run->directory, RUN_SNAPSHOTS, true, step, count, err);
+}
+
+/* Merges one[ones] and other[others], both ascending, into out[ones + others]; returns how many
+ * steps there are in all. */
+static size_t merge(const uint64_t *one, size_t ones, const uint64_t *other, size_t others,
+                    uint64_t *out)
+{
+    size_t count = 0;
+    for (size_t i = 0, j = 0; i < ones || j < others;) {
+        uint64_t next = j == others || (i < ones && one[i] < other[j]) ? one[i] : other[j];
+        i += i < ones && one[i] == next;
+        j += j < others && other[j] == next;
+        out[count++] = next;
     }
-    if (stream)
-        closedir(stream);
-    else if (descriptor >= 0)
-        close(descriptor);
-    memory_free(path);
-    return ok;
+    return count;
+}
+
+bool run_models(const struct run *run, uint64_t **step, size_t *count, struct error *err)
+{
+    uint64_t *saved, *kept = NULL;
+    size_t saves, keeps = 0;
+    *step = NULL;
+    *count = 0;
+    if (run_checkpoints(run, &saved, &saves, err) && run_snapshots(run, &kept, &keeps, err))
+        *step = memory_new(saves + keeps, sizeof **step, err);
+    if (*step)
+        *count = merge(saved, saves, kept, keeps, *step);
+    memory_free(saved);
+    memory_free(kept);
+    return *step != NULL;
 }
 
 /* Names the steps that there are, of many those at both ends. */
-static void no_such_step(const struct run *run, uint64_t wanted, const uint64_t *steps,
-                         size_t count, struct error *err)
+static void no_such_step(const struct run *run, const char *what, uint64_t wanted,
+                         const uint64_t *steps, size_t count, struct error *err)
 {
     enum { MOST = 12, ENDS = 4 };
     struct text there = {0};
-    text_format(&there, "run %s has no checkpoint of step %" PRIu64, run->name, wanted);
+    text_format(&there, "run %s has no %s of step %" PRIu64, run->name, what, wanted);
     for (size_t i = 0; i < count; i++) {
         bool gap = count > MOST && i == ENDS;
         const char *front = i == 0           ? (count == 1 ? "; there is " : "; there are ")
@@ -478,23 +485,78 @@ static void no_such_step(const struct run *run, uint64_t wanted, const uint64_t 
     text_free(&there);
 }
 
+/* The last of the steps that is wanted, of all where wanted is null. */
+static bool find_step(const uint64_t *steps, size_t count, const uint64_t *wanted, uint64_t *step)
+{
+    for (size_t i = count; i-- > 0;)
+        if (!wanted || steps[i] == *wanted) {
+            *step = steps[i];
+            return true;
+        }
+    return false;
+}
+
+/* Says so where there is a snapshot of the step that a checkpoint is wanted of. */
+static bool refuse_snapshot(const struct run *run, uint64_t wanted, const uint64_t *saved,
+                            size_t saves, struct error *err)
+{
+    uint64_t before = 0;
+    char *path = run_snapshot_path(run, wanted, NULL);
+    bool is_snapshot = path && file_exists(path);
+    memory_free(path);
+    for (size_t i = 0; i < saves && saved[i] < wanted; i++)
+        before = saved[i];
+    if (is_snapshot)
+        error_set(err, ERROR_INPUT,
+                  "of step %" PRIu64 " run %s has a snapshot, which can be asked but not trained; "
+                  "the last checkpoint before it is of step %" PRIu64,
+                  wanted, run->name, before);
+    return is_snapshot;
+}
+
 bool run_find_checkpoint(const struct run *run, const uint64_t *wanted, uint64_t *step,
                          struct error *err)
 {
-    uint64_t *steps = NULL;
-    size_t count = 0;
+    uint64_t *steps;
+    size_t count;
     if (!run_checkpoints(run, &steps, &count, err))
         return false;
-    bool found = false;
-    for (size_t i = 0; i < count; i++)
-        if (!wanted || steps[i] == *wanted) {
-            *step = steps[i];
-            found = true;
-        }
-    if (!found && wanted)
-        no_such_step(run, *wanted, steps, count, err);
-    else if (!found)
+    bool found = find_step(steps, count, wanted, step);
+    if (!found && !wanted)
         nothing_saved(run->directory, run->name, err);
+    else if (!found && !refuse_snapshot(run, *wanted, steps, count, err))
+        no_such_step(run, "checkpoint", *wanted, steps, count, err);
     memory_free(steps);
     return found;
+}
+
+bool run_find_model(const struct run *run, const uint64_t *wanted, uint64_t *step,
+                    struct error *err)
+{
+    uint64_t *steps, *kept;
+    size_t count, keeps;
+    if (!wanted)
+        return run_find_checkpoint(run, NULL, step, err);
+    if (!run_snapshots(run, &kept, &keeps, err))
+        return false;
+    memory_free(kept);
+    if (!run_models(run, &steps, &count, err))
+        return false;
+    bool found = find_step(steps, count, wanted, step);
+    if (!found)
+        no_such_step(run, keeps > 0 ? "checkpoint or snapshot" : "checkpoint", *wanted, steps,
+                     count, err);
+    memory_free(steps);
+    return found;
+}
+
+char *run_model_path(const struct run *run, uint64_t step, struct error *err)
+{
+    char *path = run_checkpoint_path(run, step, err);
+    if (!path || file_exists(path))
+        return path;
+    char *other = run_snapshot_path(run, step, err);
+    bool is_there = other && file_exists(other);
+    memory_free(is_there ? path : other);
+    return is_there ? other : path;
 }

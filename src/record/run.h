@@ -1,7 +1,7 @@
-/* Run directories: preset.ini, facts.jsonl, metrics.jsonl, checkpoints/step-00001250.safetensors
- * and lock (one writer), see record/run_files.h. Nothing else is needed to go on. Files that are
- * links or no files are never followed, waited for or changed: they are ERROR_DATA. See
- * mneme-run(5). */
+/* Run directories: preset.ini, facts.jsonl, metrics.jsonl, checkpoints/step-00001250.safetensors,
+ * snapshots of the same names and lock (one writer), see record/run_files.h. Nothing else is needed
+ * to go on. Files that are links or no files are never followed, waited for or changed: they are
+ * ERROR_DATA. See mneme-run(5). */
 #ifndef MNEME_RECORD_RUN_H
 #define MNEME_RECORD_RUN_H
 
@@ -52,15 +52,27 @@ bool run_write_preset(const struct run *run, const struct preset *preset, struct
 /* Path of the record. */
 char *run_metrics_path(const struct run *run, struct error *err);
 
-/* Path of the checkpoint of a step. */
+/* Paths of the checkpoint and of the snapshot of a step, and of the checkpoint or, where there is
+ * none, the snapshot. */
 char *run_checkpoint_path(const struct run *run, uint64_t step, struct error *err);
+char *run_snapshot_path(const struct run *run, uint64_t step, struct error *err);
+char *run_model_path(const struct run *run, uint64_t step, struct error *err);
 
-/* Steps of all checkpoints, ascending; freed with memory_free. */
+/* Steps of all checkpoints, of all snapshots, and of both, ascending; freed with memory_free. */
 bool run_checkpoints(const struct run *run, uint64_t **step, size_t *count, struct error *err);
+bool run_snapshots(const struct run *run, uint64_t **step, size_t *count, struct error *err);
+bool run_models(const struct run *run, uint64_t **step, size_t *count, struct error *err);
 
 /* The step of the newest checkpoint, or *wanted where there is one of that step; ERROR_INPUT
  * otherwise. */
 bool run_find_checkpoint(const struct run *run, const uint64_t *wanted, uint64_t *step,
                          struct error *err);
+
+/* The same of what can be asked: *wanted may be the step of a snapshot. */
+bool run_find_model(const struct run *run, const uint64_t *wanted, uint64_t *step,
+                    struct error *err);
+
+/* Makes the folder of snapshots. */
+bool run_make_snapshots(const struct run *run, struct error *err);
 
 #endif

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -47,6 +48,62 @@ bool run_files_checkpoint_step(const char *name, uint64_t *step)
     return read_checkpoint_step(name, strlen(name), step);
 }
 
+/* ---- steps ---- */
+
+static int compare_steps(const void *a, const void *b)
+{
+    uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
+    return (left > right) - (left < right);
+}
+
+static bool collect_steps(DIR *stream, uint64_t **step, size_t *count, struct error *err)
+{
+    for (struct dirent *entry; (entry = readdir(stream));) {
+        uint64_t found;
+        if (!run_files_checkpoint_step(entry->d_name, &found))
+            continue;
+        uint64_t *grown = memory_resize(*step, *count + 1, sizeof *grown, err);
+        if (!grown)
+            return false;
+        *step = grown;
+        grown[(*count)++] = found;
+    }
+    return true;
+}
+
+static bool read_steps(const char *path, uint64_t **step, size_t *count, struct error *err)
+{
+    int descriptor = file_open_directory(path, FILE_OWN, err);
+    DIR *stream = descriptor >= 0 ? fdopendir(descriptor) : NULL;
+    bool ok = descriptor >= 0 && (stream || error_system(err, errno, "cannot read %s", path)) &&
+              collect_steps(stream, step, count, err);
+    if (stream)
+        closedir(stream);
+    else if (descriptor >= 0)
+        close(descriptor);
+    return ok;
+}
+
+bool run_files_steps(const char *directory, const char *folder, bool may_lack, uint64_t **step,
+                     size_t *count, struct error *err)
+{
+    char *path = file_join(directory, folder, err);
+    *step = path ? memory_new(0, sizeof **step, err) : NULL;
+    *count = 0;
+    bool ok = *step && ((may_lack && !file_exists(path)) || read_steps(path, step, count, err));
+    if (ok)
+        qsort(*step, *count, sizeof **step, compare_steps);
+    else {
+        memory_free(*step);
+        *step = NULL;
+        *count = 0;
+    }
+    memory_free(path);
+    return ok;
+}
+
+/* ---- what there is ---- */
+
 bool run_files_hold(const char *directory, const char *name)
 {
     char path[PATH_MAX];
@@ -85,8 +142,8 @@ static void take_entry(struct run_files *files, const char *name)
     files->facts |= strcmp(name, RUN_FACTS) == 0;
     files->metrics |= strcmp(name, RUN_METRICS) == 0;
     files->lock |= strcmp(name, RUN_LOCK) == 0;
-    static const char *const known[] = {RUN_PRESET,      RUN_FACTS, RUN_METRICS,
-                                        RUN_CHECKPOINTS, RUN_LOCK,  RUN_LOCK_OWNER};
+    static const char *const known[] = {RUN_PRESET,    RUN_FACTS, RUN_METRICS,   RUN_CHECKPOINTS,
+                                        RUN_SNAPSHOTS, RUN_LOCK,  RUN_LOCK_OWNER};
     bool is_known = is_temporary(name);
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         is_known |= strcmp(name, known[i]) == 0;
@@ -94,7 +151,8 @@ static void take_entry(struct run_files *files, const char *name)
         note_strange(files, name);
 }
 
-static void take_checkpoint(struct run_files *files, const char *name)
+/* Of a checkpoint or a snapshot. */
+static void take_saved(struct run_files *files, const char *name)
 {
     uint64_t step;
     if (run_files_checkpoint_step(name, &step))
@@ -116,14 +174,22 @@ static bool look_at(struct run_files *files, const char *directory,
     return true;
 }
 
+/* A folder of the run, where it is there. */
+static bool look_into(struct run_files *files, const char *directory, const char *folder,
+                      struct error *err)
+{
+    char *path = file_join(directory, folder, err);
+    bool ok = path && (!file_exists(path) || look_at(files, path, take_saved, err));
+    memory_free(path);
+    return ok;
+}
+
 bool run_files_look(struct run_files *files, const char *directory, struct error *err)
 {
     *files = (struct run_files){0};
-    char *checkpoints = file_join(directory, RUN_CHECKPOINTS, err);
-    bool ok = checkpoints && look_at(files, directory, take_entry, err) &&
-              (!file_exists(checkpoints) || look_at(files, checkpoints, take_checkpoint, err));
-    memory_free(checkpoints);
-    return ok;
+    return look_at(files, directory, take_entry, err) &&
+           look_into(files, directory, RUN_CHECKPOINTS, err) &&
+           look_into(files, directory, RUN_SNAPSHOTS, err);
 }
 
 /* ---- removing ---- */
@@ -146,9 +212,12 @@ static void remove_temporaries_in(const char *directory)
 
 void run_files_remove_temporaries(const char *directory)
 {
-    char checkpoints[PATH_MAX];
-    int length = snprintf(checkpoints, sizeof checkpoints, "%s/" RUN_CHECKPOINTS, directory);
+    static const char *const folders[] = {RUN_CHECKPOINTS, RUN_SNAPSHOTS};
     remove_temporaries_in(directory);
-    if (length > 0 && (size_t)length < sizeof checkpoints)
-        remove_temporaries_in(checkpoints);
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        char *path = file_join(directory, folders[i], NULL);
+        if (path)
+            remove_temporaries_in(path);
+        memory_free(path);
+    }
 }

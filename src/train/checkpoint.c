@@ -11,7 +11,8 @@
 #include "base/text.h"
 #include "train/safetensors.h"
 
-#define FORMAT "mneme 1"
+#define FORMAT          "mneme 1"
+#define SNAPSHOT_FORMAT "mneme snapshot 1"
 
 /* What is kept of every parameter, under which front of its name; second weights under their
  * role's. */
@@ -34,10 +35,26 @@ static const char *const role_names[] = {
     [SECOND_REFERENCE] = "reference",
 };
 
-/* Parts of a checkpoint whose second weights have this role. */
-static size_t parts_of(enum second_role role)
+/* Which parts a checkpoint has. */
+struct part_list {
+    const struct part *part[PARTS];
+    size_t count;
+    enum second_role role; /* of the second weights, SECOND_NONE where they are no part */
+};
+
+/* A snapshot is there to be asked: what a patched model will set out from is no part of it. */
+static struct part_list parts_of(const struct trainer_checkpoint *checkpoint)
 {
-    return role == SECOND_NONE ? PARTS - 1 : PARTS;
+    bool waits = checkpoint->is_snapshot && checkpoint->role == SECOND_START;
+    struct part_list list = {.role = waits ? SECOND_NONE : checkpoint->role};
+    for (size_t i = 0; i < PARTS; i++) {
+        enum engine_array array = parts[i].array;
+        bool is_moment = array == ENGINE_FIRST_MOMENTS || array == ENGINE_SECOND_MOMENTS;
+        if (array == ENGINE_SECOND_WEIGHTS ? list.role != SECOND_NONE
+                                           : !is_moment || !checkpoint->is_snapshot)
+            list.part[list.count++] = &parts[i];
+    }
+    return list;
 }
 
 struct tensor_name {
@@ -74,12 +91,13 @@ static bool check_finite(const struct trainer_checkpoint *checkpoint, struct err
 {
     const struct engine *engine = checkpoint->engine;
     size_t size = engine_model(engine)->size;
+    const struct part_list list = parts_of(checkpoint);
     const char *what = NULL;
     if (!isfinite(checkpoint->lr_scale) || !isfinite(checkpoint->seconds))
         what = "learning rate and time";
-    for (size_t part = parts_of(checkpoint->role); part-- > 0;)
-        if (!are_finite(engine_array(engine, parts[part].array), size))
-            what = parts[part].what;
+    for (size_t i = list.count; i-- > 0;)
+        if (!are_finite(engine_array(engine, list.part[i]->array), size))
+            what = list.part[i]->what;
     return !what || error_set(err, ERROR_DATA,
                               "step %" PRIu64 " is not saved: training has diverged, its %s are "
                               "not finite",
@@ -91,13 +109,14 @@ static bool write_tensors(const char *path, const struct trainer_checkpoint *che
                           struct error *err)
 {
     const struct model *model = engine_model(checkpoint->engine);
-    size_t tensors = parts_of(checkpoint->role) * model->parameters;
+    const struct part_list list = parts_of(checkpoint);
+    size_t tensors = list.count * model->parameters;
     struct tensor_name *name = memory_new(tensors, sizeof *name, err);
     struct safetensors_tensor *tensor = name ? memory_new(tensors, sizeof *tensor, err) : NULL;
     for (size_t i = 0; tensor && i < tensors; i++) {
-        const struct part *part = &parts[i / model->parameters];
+        const struct part *part = list.part[i / model->parameters];
         const struct parameter *parameter = &model->parameter[i % model->parameters];
-        write_name(&name[i], part, checkpoint->role, parameter);
+        write_name(&name[i], part, list.role, parameter);
         tensor[i] = (struct safetensors_tensor){
             .name = name[i].text,
             .rows = parameter->rows,
@@ -135,12 +154,18 @@ bool checkpoint_write(const char *path, const struct trainer_checkpoint *checkpo
     struct blas_identity own =
         precision_identity(engine_model(checkpoint->engine)->options.precision);
     struct safetensors_string metadata[MOST_STRINGS] = {
-        {"format", FORMAT},      {"step", step},
-        {"tokens", tokens},      {"seconds", seconds},
-        {"updates", updates},    {"lr_scale", lr_scale},
-        {"shards", shards_text}, {"threads", threads_text},
-        {"blas", blas_config()}, {"core", own.kernel},
-        {"loops", own.loops},    {"preset", preset},
+        {"format", checkpoint->is_snapshot ? SNAPSHOT_FORMAT : FORMAT},
+        {"step", step},
+        {"tokens", tokens},
+        {"seconds", seconds},
+        {"updates", updates},
+        {"lr_scale", lr_scale},
+        {"shards", shards_text},
+        {"threads", threads_text},
+        {"blas", blas_config()},
+        {"core", own.kernel},
+        {"loops", own.loops},
+        {"preset", preset},
     };
     size_t strings = 0;
     while (metadata[strings].key)
@@ -151,16 +176,20 @@ bool checkpoint_write(const char *path, const struct trainer_checkpoint *checkpo
         metadata[strings++] = (struct safetensors_string){"subset", subset};
         metadata[strings++] = (struct safetensors_string){"subset_since", since};
     }
-    if (checkpoint->role != SECOND_NONE)
+    if (parts_of(checkpoint).role != SECOND_NONE)
         metadata[strings++] = (struct safetensors_string){"twin", role_names[checkpoint->role]};
     return write_tensors(path, checkpoint, metadata, strings, err);
 }
 
 /* ---- reading ---- */
 
-static bool check_format(const struct safetensors *file, struct error *err)
+static bool read_format(const struct safetensors *file, struct trainer_checkpoint *read,
+                        struct error *err)
 {
     const char *format = safetensors_metadata(file, "format");
+    read->is_snapshot = format && strcmp(format, SNAPSHOT_FORMAT) == 0;
+    if (read->is_snapshot)
+        return true;
     if (!format)
         return error_set(err, ERROR_DATA, "%s is not a checkpoint of Mneme", file->path);
     if (strcmp(format, FORMAT) != 0)
@@ -267,11 +296,11 @@ static const struct safetensors_tensor *find_tensor(const struct safetensors *fi
     return check_values(file, tensor, part, err) ? tensor : NULL;
 }
 
-static bool is_known(const struct model *model, enum second_role role, const char *name)
+static bool is_known(const struct model *model, const struct part_list *list, const char *name)
 {
-    for (size_t i = 0; i < parts_of(role) * model->parameters; i++) {
+    for (size_t i = 0; i < list->count * model->parameters; i++) {
         struct tensor_name known;
-        write_name(&known, &parts[i / model->parameters], role,
+        write_name(&known, list->part[i / model->parameters], list->role,
                    &model->parameter[i % model->parameters]);
         if (strcmp(known.text, name) == 0)
             return true;
@@ -279,20 +308,20 @@ static bool is_known(const struct model *model, enum second_role role, const cha
     return false;
 }
 
-/* Finds tensor[parts_of(role) * parameters]; every tensor of the file is one of them. */
+/* Finds tensor[list->count * parameters]; every tensor of the file is one of them. */
 static bool find_tensors(const struct safetensors *file, const struct model *model,
-                         enum second_role role, const struct safetensors_tensor **tensor,
+                         const struct part_list *list, const struct safetensors_tensor **tensor,
                          struct error *err)
 {
-    size_t wanted = parts_of(role) * model->parameters;
+    size_t wanted = list->count * model->parameters;
     for (size_t i = 0; i < wanted; i++) {
-        tensor[i] = find_tensor(file, &parts[i / model->parameters], role,
+        tensor[i] = find_tensor(file, list->part[i / model->parameters], list->role,
                                 &model->parameter[i % model->parameters], err);
         if (!tensor[i])
             return false;
     }
     for (size_t i = 0; file->tensors > wanted && i < file->tensors; i++)
-        if (!is_known(model, role, file->tensor[i].name))
+        if (!is_known(model, list, file->tensor[i].name))
             return error_set(err, ERROR_DATA, "%s: tensor %s is not one of the preset's",
                              file->path, file->tensor[i].name);
     return true;
@@ -311,15 +340,18 @@ static bool check_file(const struct safetensors *file, const struct safetensors_
                        const struct model *model, struct trainer_checkpoint *read,
                        uint64_t *updates, struct error *err)
 {
-    return check_format(file, err) && read_count(file, "step", &read->step, err) &&
+    if (!read_format(file, read, err) || !read_role(file, read, err))
+        return false;
+    const struct part_list list = parts_of(read);
+    return read_count(file, "step", &read->step, err) &&
            read_count(file, "tokens", &read->tokens, err) &&
            read_count(file, "updates", updates, err) &&
            read_number(file, "seconds", &read->seconds, err) &&
            read_number(file, "lr_scale", &read->lr_scale, err) && read_subset(file, read, err) &&
-           read_role(file, read, err) && find_tensors(file, model, read->role, tensor, err);
+           find_tensors(file, model, &list, tensor, err);
 }
 
-/* A file and its tensors[parts_of(role) * parameters] in the order of parts. */
+/* A file and its tensors[parts_of(read).count * parameters] in the order of parts. */
 struct checkpoint_file {
     struct safetensors file;
     const struct safetensors_tensor **tensor;
@@ -346,6 +378,17 @@ static bool open_file(struct checkpoint_file *opened, const char *path, const st
     return false;
 }
 
+/* Who trains needs moments. */
+static bool check_use(const struct engine *engine, const struct checkpoint_file *opened,
+                      struct error *err)
+{
+    return !opened->read.is_snapshot || !engine_array(engine, ENGINE_FIRST_MOMENTS) ||
+           error_set(err, ERROR_DATA,
+                     "%s is a snapshot, which has no optimizer moments: training cannot go on "
+                     "from it",
+                     opened->file.path);
+}
+
 bool checkpoint_read(const char *path, struct engine *engine, struct trainer_checkpoint *from,
                      struct error *err)
 {
@@ -353,10 +396,13 @@ bool checkpoint_read(const char *path, struct engine *engine, struct trainer_che
     struct checkpoint_file opened = {.read = *from};
     if (!open_file(&opened, path, model, err))
         return false;
-    for (size_t p = 0; p < parts_of(opened.read.role); p++)
-        set_array(engine, parts[p].array, opened.tensor + p * model->parameters);
+    const struct part_list list = parts_of(&opened.read);
+    opened.read.role = list.role;
+    bool settled = check_use(engine, &opened, err);
+    for (size_t p = 0; settled && p < list.count; p++)
+        set_array(engine, list.part[p]->array, opened.tensor + p * model->parameters);
     read_identity(&opened.file, &opened.read.blas);
-    bool settled = engine_settle(engine, opened.updates, opened.read.role, err);
+    settled = settled && engine_settle(engine, opened.updates, list.role, err);
     if (settled)
         *from = opened.read;
     close_file(&opened);

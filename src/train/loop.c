@@ -165,11 +165,9 @@ bool loop_evaluate(struct loop *loop, struct error *err)
     return tell_evaluation(loop, &point, err) && followed && told;
 }
 
-bool loop_save(struct loop *loop, struct error *err)
+/* What a checkpoint of this step says. */
+static struct trainer_checkpoint make_checkpoint(struct loop *loop)
 {
-    const char *path = NULL;
-    if (!loop->observer.checkpoint || status_board_is_saved(loop->board))
-        return true;
     status_board_count_time(loop->board);
     struct trainer_checkpoint checkpoint = {
         .step = loop->status->step,
@@ -180,6 +178,15 @@ bool loop_save(struct loop *loop, struct error *err)
         .engine = loop->engine,
     };
     tracker_save(&loop->tracker, &checkpoint);
+    return checkpoint;
+}
+
+bool loop_save(struct loop *loop, struct error *err)
+{
+    const char *path = NULL;
+    if (!loop->observer.checkpoint || status_board_is_saved(loop->board))
+        return true;
+    const struct trainer_checkpoint checkpoint = make_checkpoint(loop);
     if (!engine_collect(loop->engine, err) ||
         !loop->observer.checkpoint(loop->observer.context, &checkpoint, &path, err))
         return false;
@@ -188,12 +195,29 @@ bool loop_save(struct loop *loop, struct error *err)
     return loop_record(loop, (struct event){.kind = EVENT_CHECKPOINT, .path = path}, err);
 }
 
-/* The evaluation and the checkpoint that are due at this step, unless they were made. */
+/* Writes a snapshot of this step, unless that was done or nobody takes one. */
+static bool keep_snapshot(struct loop *loop, struct error *err)
+{
+    uint64_t step = loop->status->step;
+    if (!loop->observer.snapshot || loop->kept == step + 1)
+        return true;
+    struct trainer_checkpoint snapshot = make_checkpoint(loop);
+    snapshot.is_snapshot = true;
+    if (!engine_collect(loop->engine, err) ||
+        !loop->observer.snapshot(loop->observer.context, &snapshot, err))
+        return false;
+    loop->kept = step + 1;
+    status_board_count_time(loop->board);
+    return true;
+}
+
+/* The evaluation and the checkpoint or snapshot that are due at this step, unless they were made.
+ */
 static bool catch_up(struct loop *loop, struct error *err)
 {
     const struct step_plan at = plan_now(loop);
     return loop_arrive(loop, err) && (!at.evaluates || loop_evaluate(loop, err)) &&
-           (!at.saves || loop_save(loop, err));
+           (!at.saves || loop_save(loop, err)) && (!at.snapshot || keep_snapshot(loop, err));
 }
 
 bool loop_advance(struct loop *loop, uint64_t until, struct error *err)

@@ -41,6 +41,7 @@ struct loop {
     struct tracker tracker;
     struct history history;
     bool goes_on;       /* from a checkpoint of its own */
+    uint64_t kept;      /* 1 + step of the last snapshot; 0 before the first */
     atomic_bool cancel; /* set by others: give up the step or evaluation under way */
 };
 

@@ -19,6 +19,7 @@ struct trainer_observer {
     bool (*event)(void *context, const struct event *event, struct error *err);
     bool (*checkpoint)(void *context, const struct trainer_checkpoint *checkpoint,
                        const char **path, struct error *err);
+    bool (*snapshot)(void *context, const struct trainer_checkpoint *snapshot, struct error *err);
 };
 
 /* Tell it, where it listens. */

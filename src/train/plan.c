@@ -1,5 +1,7 @@
 #include "train/plan.h"
 
+#include "train/spacing.h"
+
 bool plan_init(struct plan *plan, const struct trainer_options *options,
                const struct population_options *population, const struct sampling *sampling,
                struct error *err)
@@ -12,6 +14,8 @@ bool plan_init(struct plan *plan, const struct trainer_options *options,
         .steps = trainer_steps(options),
         .evaluate_every = options->evaluate_every,
         .checkpoint_every = options->checkpoint_every,
+        .evaluate_spacing = options->evaluate_spacing,
+        .keep = options->checkpoint_keep,
     };
     plan->schedule.steps = finetune_steps_before(&options->finetune, options->schedule.steps);
     return finetune_init(&plan->finetune, &options->finetune, population, &sampling->options,
@@ -39,6 +43,22 @@ static bool is_due(const struct plan *plan, uint64_t step, uint64_t every)
            (every > 0 && step % every == 0);
 }
 
+/* Where what is made at the step began: the last step before at which something started anew. */
+static uint64_t beginning(const struct plan *plan, uint64_t step)
+{
+    const struct optional_count *reference = &plan->patching.reference_step;
+    uint64_t after = plan->finetune.options.after, began = plan->first <= step ? plan->first : 0;
+    if (reference->given && reference->count <= step && reference->count > began)
+        began = reference->count;
+    return after <= step && after > began ? after : began;
+}
+
+/* Spaced over the logarithm, of all steps and of those since the last beginning. */
+static bool is_spaced(const struct plan *plan, uint64_t step)
+{
+    return spacing_is_due(step) || spacing_is_due(step - beginning(plan, step));
+}
+
 /* What is drawn from the step on where more is than before, and nothing has to be learned first. */
 static struct widened widened_at(const struct sampling *sampling, uint64_t own_step)
 {
@@ -52,6 +72,7 @@ struct step_plan plan_at(const struct plan *plan, uint64_t step)
 {
     const struct finetune *finetune = &plan->finetune;
     uint64_t own = patching_own_step(&plan->patching, step);
+    bool saves = is_due(plan, step, plan->checkpoint_every);
     return (struct step_plan){
         .own_step = own,
         .lr = finetune_covers(finetune, own) ? finetune->options.lr
@@ -64,8 +85,10 @@ struct step_plan plan_at(const struct plan *plan, uint64_t step)
         .role = patching_role(&plan->patching, step),
         .fine_tuned = finetune_has_run(finetune, own),
         .widened = widened_at(plan->sampling, own),
-        .evaluates = is_due(plan, step, plan->evaluate_every),
-        .saves = is_due(plan, step, plan->checkpoint_every),
+        .evaluates = is_due(plan, step, plan->evaluate_every) ||
+                     (plan->evaluate_spacing == SPACING_LOG && is_spaced(plan, step)),
+        .saves = saves,
+        .snapshot = plan->keep == KEEP_SPACED && !saves && is_spaced(plan, step),
     };
 }
 
@@ -77,6 +100,8 @@ bool plan_leaves_checkpoint(const struct trainer_options *options, uint64_t firs
         .first = first,
         .steps = trainer_steps(options),
     };
+    if (options->checkpoint_keep == KEEP_LAST)
+        return step == first || step == plan.steps;
     return step >= first && step <= plan.steps && is_due(&plan, step, options->checkpoint_every);
 }
 

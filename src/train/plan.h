@@ -30,6 +30,8 @@ struct plan {
     uint64_t first; /* step the run begins at: 0, or that of the checkpoint it forked from */
     uint64_t steps; /* in all; with patching, those of both parts */
     uint64_t evaluate_every, checkpoint_every; /* steps; 0: never */
+    enum spacing_kind evaluate_spacing;
+    enum keep_kind keep;
 };
 
 /* Once `step` steps are made: what is done then, and what the next one is. */
@@ -50,6 +52,7 @@ struct step_plan {
     bool fine_tuned; /* a step of a fine-tuning was made */
     struct widened widened; /* what is drawn, more than for the step before, by the step alone */
     bool evaluates, saves;  /* an evaluation, a checkpoint is due before the next step */
+    bool snapshot;          /* or, where no checkpoint is, a snapshot */
 };
 
 /* The sampling, made for the same population, must outlive the plan. first is 0. ERROR_INPUT as
@@ -62,8 +65,8 @@ void plan_free(struct plan *plan);
 /* Pure. What lies behind the last step goes on as it would. */
 struct step_plan plan_at(const struct plan *plan, uint64_t step);
 
-/* Whether a run that begins at step `first` leaves a checkpoint of the step, which plan_at says of
- * its plan as well. */
+/* Whether a run that begins at step `first` leaves a checkpoint of the step when it has made all
+ * its steps. */
 bool plan_leaves_checkpoint(const struct trainer_options *options, uint64_t first, uint64_t step);
 
 /* Counts who was trained on until a model has made `own_step` steps of its own, as

@@ -13,6 +13,7 @@ train_sources = \
 	%D%/safetensors.c %D%/safetensors.h \
 	%D%/sampled_entropy.c %D%/sampled_entropy.h \
 	%D%/schedule.c %D%/schedule.h \
+	%D%/spacing.c %D%/spacing.h \
 	%D%/status_board.c %D%/status_board.h \
 	%D%/timeline.c %D%/timeline.h \
 	%D%/tracker.c %D%/tracker.h \

@@ -10,6 +10,19 @@
 #include "train/patching.h"
 #include "train/schedule.h"
 
+/* When a run is evaluated. */
+enum spacing_kind {
+    SPACING_EVEN, /* every so many steps */
+    SPACING_LOG,  /* and beside these at those of train/spacing.h */
+};
+
+/* What of the models that a run had on its way stays with it. */
+enum keep_kind {
+    KEEP_ALL,    /* every checkpoint */
+    KEEP_LAST,   /* that of the first step and the newest */
+    KEEP_SPACED, /* every checkpoint, and between them snapshots: weights alone */
+};
+
 struct trainer_options {
     size_t batch; /* biographies a step */
     struct schedule schedule;
@@ -19,8 +32,11 @@ struct trainer_options {
     uint64_t seed;                       /* of the initial weights */
     uint64_t evaluate_every;             /* steps; also at step 0 and at the end */
     size_t evaluate_known, evaluate_new; /* individuals */
-    size_t evaluate_circuits;  /* of each of these at most, to measure circuits on; 0: none */
+    size_t evaluate_circuits; /* of each of these at most, to measure circuits on; 0: none */
+    enum spacing_kind evaluate_spacing;
     uint64_t checkpoint_every; /* steps; 0: only at step 0 and at the end */
+    enum keep_kind checkpoint_keep;
+    uint64_t snapshot_budget; /* MiB, of all snapshots together */
     struct finetune_options finetune;
     struct patching_options patching;
 };

@@ -46,7 +46,7 @@ struct scenario {
 /* clang-format off */
 static const struct scenario scenarios[] = {
     {.name = "train", .weight = 10, .trains = true, .is_one_process = true,
-     .first = {"train", "tiny", "--run", "kept/run"}, .again = {"train", "--resume", "kept/run"},
+     .first = {"train", "tiny", "--set", "checkpoint.keep=spaced", "--run", "kept/run"}, .again = {"train", "--resume", "kept/run"},
      .run = {"run"}},
     {.name = "sweep", .weight = 3, .trains = true,
      .first = {"sweep", "s"}, .again = {"sweep", "s"}, .run = {SWEEP_RUNS}},

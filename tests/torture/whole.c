@@ -22,9 +22,9 @@ static bool ends_with(const char *text, const char *end)
 
 /* ---- checkpoints ---- */
 
-static char *checkpoint_path(const char *run, uint64_t step)
+static char *model_path(const char *run, const char *folder, uint64_t step)
 {
-    return memory_format(NULL, "%s/checkpoints/step-%08" PRIu64 ".safetensors", run, step);
+    return memory_format(NULL, "%s/%s/step-%08" PRIu64 ".safetensors", run, folder, step);
 }
 
 static void check_finite(const struct safetensors *file, const char *path, struct text *wrong)
@@ -39,32 +39,52 @@ static void check_finite(const struct safetensors *file, const char *path, struc
     }
 }
 
-struct whole_checkpoints whole_check_checkpoints(const char *run, struct text *wrong)
+/* Calls take with the step and the path of every checkpoint, or snapshot, of a run. */
+static void for_each_model(const char *run, const char *folder,
+                           void (*take)(void *context, uint64_t step, const char *path),
+                           void *context)
 {
-    struct whole_checkpoints found = {0, 0};
-    char *directory = file_join(run, "checkpoints", NULL);
+    char *directory = file_join(run, folder, NULL);
     DIR *stream = opendir(directory);
     for (struct dirent *entry; stream && (entry = readdir(stream));) {
         uint64_t step;
         if (!ends_with(entry->d_name, ".safetensors") ||
             sscanf(entry->d_name, "step-%" SCNu64, &step) != 1)
             continue;
-        struct error err;
-        struct safetensors file;
         char *path = file_join(directory, entry->d_name, NULL);
-        if (safetensors_open(&file, path, &err)) {
-            check_finite(&file, path, wrong);
-            safetensors_close(&file);
-        } else
-            text_format(wrong, "a checkpoint is not whole: %s\n", err.message);
+        take(context, step, path);
         memory_free(path);
-        found.count++;
-        found.newest = step > found.newest ? step : found.newest;
     }
     if (stream)
         closedir(stream);
     memory_free(directory);
-    return found;
+}
+
+struct search {
+    struct whole_checkpoints found;
+    struct text *wrong;
+};
+
+static void check_model(void *context, uint64_t step, const char *path)
+{
+    struct search *search = context;
+    struct error err;
+    struct safetensors file;
+    if (safetensors_open(&file, path, &err)) {
+        check_finite(&file, path, search->wrong);
+        safetensors_close(&file);
+    } else
+        text_format(search->wrong, "a checkpoint is not whole: %s\n", err.message);
+    search->found.count++;
+    search->found.newest = step > search->found.newest ? step : search->found.newest;
+}
+
+struct whole_checkpoints whole_check_checkpoints(const char *run, struct text *wrong)
+{
+    struct search saved = {.wrong = wrong}, kept = {.wrong = wrong};
+    for_each_model(run, "checkpoints", check_model, &saved);
+    for_each_model(run, "snapshots", check_model, &kept);
+    return saved.found;
 }
 
 static void compare_tensors(const struct safetensors *file, const struct safetensors *other,
@@ -94,12 +114,11 @@ static void compare_metadata(const struct safetensors *file, const struct safete
     }
 }
 
-static void compare_checkpoints(const char *run, const char *other, uint64_t step,
-                                struct text *wrong)
+/* Two files of the same step; the second has to be there. */
+static void compare_models(const char *path, const char *wanted_path, struct text *wrong)
 {
     struct error err;
     struct safetensors file, wanted;
-    char *path = checkpoint_path(run, step), *wanted_path = checkpoint_path(other, step);
     if (!safetensors_open(&wanted, wanted_path, &err))
         text_format(wrong, "there is nothing to compare with: %s\n", err.message);
     else {
@@ -108,11 +127,39 @@ static void compare_checkpoints(const char *run, const char *other, uint64_t ste
             compare_metadata(&file, &wanted, wrong);
             safetensors_close(&file);
         } else
-            text_format(wrong, "there is no whole checkpoint at the end: %s\n", err.message);
+            text_format(wrong, "there is no whole checkpoint: %s\n", err.message);
         safetensors_close(&wanted);
     }
+}
+
+static void compare_checkpoints(const char *run, const char *other, uint64_t step,
+                                struct text *wrong)
+{
+    char *path = model_path(run, "checkpoints", step);
+    char *wanted_path = model_path(other, "checkpoints", step);
+    compare_models(path, wanted_path, wrong);
     memory_free(path);
     memory_free(wanted_path);
+}
+
+struct comparison {
+    const char *run;
+    struct text *wrong;
+};
+
+static void compare_snapshot(void *context, uint64_t step, const char *wanted_path)
+{
+    const struct comparison *comparison = context;
+    char *path = model_path(comparison->run, "snapshots", step);
+    compare_models(path, wanted_path, comparison->wrong);
+    memory_free(path);
+}
+
+/* Every snapshot that the other run has. */
+static void compare_snapshots(const char *run, const char *other, struct text *wrong)
+{
+    struct comparison comparison = {run, wrong};
+    for_each_model(other, "snapshots", compare_snapshot, &comparison);
 }
 
 /* ---- the record ---- */
@@ -206,6 +253,7 @@ static void compare_records(const char *run, const char *other, struct text *wro
 void whole_check_same(const char *run, const char *other, uint64_t step, struct text *wrong)
 {
     compare_checkpoints(run, other, step, wrong);
+    compare_snapshots(run, other, wrong);
     compare_records(run, other, wrong);
 }
 
@@ -218,7 +266,8 @@ void whole_check_no_temporaries(const char *directory, struct text *wrong)
         char *path = file_join(directory, entry->d_name, NULL);
         if (ends_with(entry->d_name, TEMPORARY_END))
             text_format(wrong, "a temporary file was left: %s\n", path);
-        else if (strcmp(entry->d_name, "checkpoints") == 0)
+        else if (strcmp(entry->d_name, "checkpoints") == 0 ||
+                 strcmp(entry->d_name, "snapshots") == 0)
             whole_check_no_temporaries(path, wrong);
         memory_free(path);
     }

@@ -8,8 +8,8 @@
 
 #include "base/text.h"
 
-/* Every checkpoint can be read, and all its numbers are finite. How many there are, and the step of
- * the newest. */
+/* Every checkpoint and snapshot can be read, and all their numbers are finite. How many checkpoints
+ * there are, and the step of the newest. */
 struct whole_checkpoints {
     unsigned count;
     uint64_t newest;
@@ -21,11 +21,11 @@ struct whole_checkpoints whole_check_checkpoints(const char *run, struct text *w
 void whole_check_record(const char *run, uint64_t until, bool torn, struct text *wrong);
 
 /* The run is what another run of the same preset is: the same weights, moments and numbers in the
- * checkpoint of this step, and the same lines of the record, but for events and seconds. Where a
- * step is there more than once, the last counts. */
+ * checkpoint of this step, the same weights in every snapshot, and the same lines of the record,
+ * but for events and seconds. Where a step is there more than once, the last counts. */
 void whole_check_same(const char *run, const char *other, uint64_t step, struct text *wrong);
 
-/* There are no temporary files in the directory or its checkpoints. */
+/* There are no temporary files in the directory, its checkpoints or its snapshots. */
 void whole_check_no_temporaries(const char *directory, struct text *wrong);
 
 /* A file that is also in the other directory has the same bytes. */

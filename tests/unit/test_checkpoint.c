@@ -159,6 +159,61 @@ static void what_is_saved_reads_back_to_the_same_bits(void **state)
         }
 }
 
+/* Of the reference's weights, which its attention needs, beside its own. */
+static void a_snapshot_has_the_weights_alone(void **state)
+{
+    const struct engine_options holds = {
+        .use = ENGINE_HOLDS, .shards = 1, .threads = 1, .has_second = true};
+    char path[TEMPORARY_PATH];
+    struct error err;
+    temporary_path(path, *state, "file");
+    for (uint64_t seed = 0; seed < 12; seed++) {
+        const struct model_options *shape = &families[seed % 2];
+        struct safetensors file;
+        struct life life, back;
+        begin(&life, shape);
+        begin_as(&back, shape, &holds);
+        fill(&life, seed);
+        life.checkpoint.is_snapshot = true;
+        assert_true(save(&life, path, &err));
+        assert_true(safetensors_open(&file, path, &err));
+        bool has_second = life.checkpoint.role == SECOND_REFERENCE;
+        assert_int_equal(file.tensors, (1 + has_second) * life.engine->model.parameters);
+        safetensors_close(&file);
+        assert_true(restore(&back, path, &err));
+        size_t bytes = life.engine->model.size * sizeof(real);
+        assert_memory_equal(back.engine->model.weight, life.engine->model.weight, bytes);
+        if (has_second)
+            assert_memory_equal(back.engine->second.weight, life.engine->second.weight, bytes);
+        assert_int_equal(back.checkpoint.role, has_second ? SECOND_REFERENCE : SECOND_NONE);
+        assert_true(back.checkpoint.step == life.checkpoint.step);
+        assert_true(back.checkpoint.subset == life.checkpoint.subset);
+        assert_true(back.checkpoint.is_snapshot);
+        end(&life);
+        end(&back);
+    }
+}
+
+static void a_snapshot_is_no_place_to_train_on_from(void **state)
+{
+    char path[TEMPORARY_PATH];
+    struct error err;
+    struct life life, other;
+    begin(&life, &families[0]);
+    begin(&other, &families[0]);
+    fill(&life, 0);
+    fill(&other, 3);
+    life.checkpoint.is_snapshot = true;
+    assert_true(save(&life, temporary_path(path, *state, "file"), &err));
+    real before = other.engine->model.weight[0];
+    assert_false(restore(&other, path, &err));
+    assert_int_equal(err.kind, ERROR_DATA);
+    assert_non_null(strstr(err.message, "is a snapshot, which has no optimizer moments"));
+    assert_true(memcmp(&before, &other.engine->model.weight[0], sizeof before) == 0);
+    end(&life);
+    end(&other);
+}
+
 static void everything_else_is_kept_as_strings(void **state)
 {
     static const char *const keys[] = {"format",  "step",     "tokens", "seconds",
@@ -580,6 +635,8 @@ int main(void)
     cmocka_unit_test_setup_teardown(test, temporary_set_up, temporary_tear_down)
     const struct CMUnitTest tests[] = {
         IN_DIRECTORY(what_is_saved_reads_back_to_the_same_bits),
+        IN_DIRECTORY(a_snapshot_has_the_weights_alone),
+        IN_DIRECTORY(a_snapshot_is_no_place_to_train_on_from),
         IN_DIRECTORY(everything_else_is_kept_as_strings),
         IN_DIRECTORY(a_twin_is_named_after_its_role),
         IN_DIRECTORY(an_adaptive_sampling_adds_what_it_has_reached),

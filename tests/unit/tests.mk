@@ -93,6 +93,8 @@ unit_tests = \
 	%D%/test_shipped_facts \
 	%D%/test_shipped_tables \
 	%D%/test_signals \
+	%D%/test_snapshots \
+	%D%/test_spacing \
 	%D%/test_stopwatch \
 	%D%/test_strings \
 	%D%/test_subnormals \

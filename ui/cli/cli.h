@@ -102,7 +102,7 @@ struct cli_model_options {
 
 #define CLI_STEP_OPTION                                                                            \
     {                                                                                              \
-        CLI_STEP, "step", "T", "use the checkpoint of step T, not the newest"                      \
+        CLI_STEP, "step", "T", "use the checkpoint or snapshot of step T, not the newest"          \
     }
 
 /* Takes --json or --step into a struct cli_model_options. */

@@ -12,7 +12,7 @@ enum { OUTPUT = 'o' };
 
 static const struct cli_option options[] = {
     {OUTPUT, "output", "DIR", "write to DIR (default NAME-gpt2)"},
-    {CLI_STEP, "step", "T", "export the checkpoint of step T, not the newest"},
+    {CLI_STEP, "step", "T", "export the checkpoint or snapshot of step T"},
 };
 
 struct export_arguments {
