@@ -8,6 +8,13 @@
 #include "base/memory.h"
 #include "base/utf8.h"
 
+/* What "sep=" may say. */
+#define SAID_SEPARATORS ",;\t|:"
+
+/* How a table is made of what is none. */
+#define SAVE_AS "save it so, in Excel or LibreOffice by Save As"
+#define EXPORT  "export it as CSV, as to_csv of pandas does"
+
 #define BYTE_ORDER_MARK "\xEF\xBB\xBF"
 
 /* A table that is being read. */
@@ -29,25 +36,80 @@ bool csv_has_extension(const char *path)
     return ends_in(path, ".csv") || ends_in(path, ".tsv") || ends_in(path, ".tab");
 }
 
-/* What the first line has most of outside quotes; a comma where it has none. */
-static char find_separator(const char *path, const char *text)
+bool csv_check_ending(const char *path, struct error *err)
 {
-    static const char separators[] = ",;\t";
-    size_t count[sizeof separators - 1] = {0};
+    static const char spreadsheet[] = "a spreadsheet", packed[] = "packed",
+                      other[] = "no CSV or TSV";
+    static const struct {
+        const char *ending, *what, *how;
+    } others[] = {
+        {".xlsx", spreadsheet, SAVE_AS},    {".xls", spreadsheet, SAVE_AS},
+        {".xlsm", spreadsheet, SAVE_AS},    {".xlsb", spreadsheet, SAVE_AS},
+        {".ods", spreadsheet, SAVE_AS},     {".numbers", spreadsheet, SAVE_AS},
+        {".json", other, EXPORT},           {".jsonl", other, EXPORT},
+        {".parquet", other, EXPORT},        {".feather", other, EXPORT},
+        {".sqlite", other, EXPORT},         {".db", other, EXPORT},
+        {".gz", packed, "unpack it first"}, {".zip", packed, "unpack it first"},
+    };
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (ends_in(path, others[i].ending))
+            return error_set(err, ERROR_INPUT, "%s is %s; a table is text, CSV or TSV in UTF-8: %s",
+                             path, others[i].what, others[i].how);
+    return true;
+}
+
+/* In this order where nothing tells them apart: a comma is what names of columns have most. */
+static const char separators[] = "\t;,";
+enum { SEPARATORS = sizeof separators - 1 };
+
+/* Counts the separators of a line outside quotes, and gives what comes behind it. */
+static const char *count_separators(const char *text, size_t count[SEPARATORS])
+{
     bool quoted = false;
-    if (ends_in(path, ".tsv") || ends_in(path, ".tab"))
-        return '\t';
+    memset(count, 0, SEPARATORS * sizeof *count);
     for (; *text && (quoted || *text != '\n'); text++) {
         const char *found = strchr(separators, *text);
         quoted ^= *text == '"';
         if (found && !quoted)
             count[found - separators]++;
     }
-    size_t most = 0;
-    for (size_t i = 1; i < sizeof count / sizeof *count; i++)
-        if (count[i] > count[most])
-            most = i;
+    return *text ? text + 1 : text;
+}
+
+/* What the first two lines have as many of, else what the first has most of; a comma where it has
+ * none. */
+static char find_separator(const char *path, const char *text)
+{
+    size_t first[SEPARATORS], second[SEPARATORS], most = SEPARATORS - 1;
+    bool most_agrees = false;
+    if (ends_in(path, ".tsv") || ends_in(path, ".tab"))
+        return '\t';
+    count_separators(count_separators(text, first), second);
+    for (size_t i = 0; i < SEPARATORS; i++) {
+        bool agrees = first[i] > 0 && first[i] == second[i];
+        bool better = agrees == most_agrees ? first[i] > first[most] : agrees;
+        if (!better)
+            continue;
+        most = i;
+        most_agrees = agrees;
+    }
     return separators[most];
+}
+
+/* Goes over a first line "sep=;", and gives what it says; '\0' where there is none. */
+static char read_separator(struct csv_reader *reader)
+{
+    static const char front[] = "sep=";
+    size_t length = strlen(front);
+    if (strncasecmp(reader->next, front, length) != 0)
+        return '\0';
+    char separator = reader->next[length];
+    const char *end = reader->next + length + (separator != '\0');
+    bool fits = separator != '\0' && strchr(SAID_SEPARATORS, separator);
+    if (!fits || !(*end == '\n' || (end[0] == '\r' && end[1] == '\n')))
+        return '\0';
+    reader->next += length + 1;
+    return separator;
 }
 
 /* Sets ERROR_INPUT at a place in the file. Returns false. */
@@ -208,7 +270,10 @@ static bool read_rows(struct csv *csv, struct error *err)
         .line = 1,
     };
     skip_empty_lines(&reader);
-    reader.separator = find_separator(csv->path, reader.next);
+    reader.separator = read_separator(&reader);
+    skip_empty_lines(&reader);
+    if (reader.separator == '\0')
+        reader.separator = find_separator(csv->path, reader.next);
     size_t rows = 0;
     while (*reader.next) {
         if (!read_row(&reader, &rows, err))

@@ -3,8 +3,9 @@
  * A cell that begins with a double quote ends at the next one; between them stand separators and
  * line breaks, and a double quote is written twice. Lines end in LF or CRLF; empty ones count for
  * nothing, nor do rows of empty cells and, at the end, columns of them; a byte order mark is passed
- * over. The first line names the columns. Cells are separated by a tab in a file that ends in .tsv
- * or .tab, else by what the first line has most of: commas, semicolons or tabs. */
+ * over. The first line names the columns. Cells are separated by what "sep=;" says, where that is
+ * the first line, as spreadsheets write it; by a tab in a file that ends in .tsv or .tab; else by
+ * commas, semicolons or tabs, what the first line has as many of as the second, or has most of. */
 #ifndef MNEME_BASE_CSV_H
 #define MNEME_BASE_CSV_H
 
@@ -25,6 +26,10 @@ struct csv {
 
 /* Whether a path ends as tables do: .csv, .tsv or .tab. */
 bool csv_has_extension(const char *path);
+
+/* Refuses, with ERROR_INPUT and how to save it as a table, the path of a spreadsheet or of another
+ * file that holds a table, but not as text: by its ending. */
+bool csv_check_ending(const char *path, struct error *err);
 
 /* Reads a table whole, which is the text that a file holds. ERROR_INPUT "PATH:LINE: column C: …"
  * for a quote that is not closed or has something behind it, what is not UTF-8, and a row with more

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/csv.h"
 #include "base/dictionary.h"
 #include "base/file.h"
 #include "base/ini.h"
@@ -301,17 +302,26 @@ static bool load_file(struct preset *preset, const struct paths *paths, const ch
     *preset = (struct preset){0};
     char *path = preset_find(paths, name, err);
     char *text = path ? text_file_read(path, NULL, err) : NULL;
-    bool ok = text && preset_read(preset, paths, text, path, err);
+    struct error why = {ERROR_NONE, ""};
+    bool ok = text && preset_read(preset, paths, text, path, &why);
+    if (text && !ok && why.kind == ERROR_INPUT && !library_has_extension(path))
+        error_set(err, why.kind, "%s; a table is a file that ends in .csv, .tsv or .tab",
+                  why.message);
+    else if (text && !ok)
+        error_set(err, why.kind, "%s", why.message);
     memory_free(text);
     memory_free(path);
     return ok;
 }
 
 /* The table that stands where a preset's name does; null where there is none, with err->kind
- * ERROR_NONE unless memory ran out. What is a preset's name is no table's. */
+ * ERROR_NONE unless memory ran out or the file is of another kind. What is a preset's name is no
+ * table's. */
 static char *table_in_place(const struct paths *paths, const char *name, struct error *err)
 {
     *err = (struct error){ERROR_NONE, ""};
+    if (!csv_check_ending(name, err))
+        return NULL;
     if (table_preset_is_path(name))
         return memory_string(name, err);
     return library_is_path(name) || preset_is_listed(paths, name)

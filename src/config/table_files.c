@@ -157,7 +157,7 @@ static bool add_attributes(const struct fact_set *facts, bool told, struct strin
 {
     size_t attribute = 0;
     bool added = true;
-    for (size_t c = 1; added && c < facts->csv.columns; c++) {
+    for (size_t c = fact_table_first(&facts->csv) + 1; added && c < facts->csv.columns; c++) {
         bool is_one = is_told(facts, c, attribute);
         attribute += is_one;
         if (is_one == told)
@@ -335,7 +335,8 @@ static bool make(struct maker *maker, const char *table, const char *directory, 
     maker->name = maker->directory ? table_preset_name(maker->facts.table, err) : NULL;
     if (!maker->name || !check_table(maker, err) || !name_files(maker, err))
         return false;
-    maker->files->left_out = maker->facts.csv.columns - 1 - maker->facts.attributes;
+    const struct csv *csv = &maker->facts.csv;
+    maker->files->left_out = csv->columns - fact_table_first(csv) - 1 - maker->facts.attributes;
     return make_facts(maker, err) && make_templates(maker, err) && make_preset(maker, err) &&
            write_files(maker, err);
 }

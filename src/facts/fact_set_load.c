@@ -5,6 +5,7 @@
 
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 
 #include "base/csv.h"
 #include "base/file.h"
@@ -48,12 +49,26 @@ struct key {
 
 /* Files */
 
+/* A pipe would be waited for, and empty when it is read again. */
+static bool check_table(const char *path, struct error *err)
+{
+    struct stat about;
+    bool other = stat(path, &about) == 0 && !S_ISREG(about.st_mode) && !S_ISDIR(about.st_mode);
+    return csv_check_ending(path, err) &&
+           (!other ||
+            error_set(err, ERROR_INPUT,
+                      "%s is a pipe or a device, and a table is read more than once: save "
+                      "it in a file that ends in .csv, and name that",
+                      path));
+}
+
 /* Reads what was found, or null, at a path that this frees, for whoever asks for it again. */
 static const struct fact_file *read_file(struct loader *loader, const char *folder,
                                          const char *name, char *path, struct error *err)
 {
     struct fact_files *files = &loader->facts->files;
-    char *text = path ? text_file_read(path, NULL, err) : NULL;
+    bool readable = path && (strcmp(folder, TABLES) != 0 || check_table(path, err));
+    char *text = readable ? text_file_read(path, NULL, err) : NULL;
     if (text)
         return fact_files_take(files, folder, name, path, text, err)
                    ? &files->file[files->count - 1]
@@ -356,7 +371,8 @@ static bool take_setting(void *user, const struct setting *setting, struct error
  * column of its names is called. */
 static bool name_table(struct fact_set *facts, struct error *err)
 {
-    const char *file = file_name(facts->table), *column = csv_column(&facts->csv, 0);
+    const struct csv *csv = &facts->csv;
+    const char *file = file_name(facts->table), *column = csv_column(csv, fact_table_first(csv));
     const char *dot = strrchr(file, '.');
     int length = dot && dot > file ? (int)(dot - file) : (int)strlen(file);
     facts->title = memory_format(err, "%.*s", length, file);
@@ -499,6 +515,8 @@ static bool find_table(struct loader *loader, const char *table, const char *con
 {
     bool is_file = strchr(table, '/') || csv_has_extension(table);
     if (!places_init(&loader->places, is_file ? table : NULL, directories, err))
+        return false;
+    if (!csv_check_ending(table, err))
         return false;
     char *path = is_file ? memory_string(table, err)
                          : places_find(&loader->places, TABLES, table, ".tsv", err);

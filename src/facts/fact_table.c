@@ -13,14 +13,28 @@
 #include "base/utf8.h"
 #include "facts/words.h"
 
+size_t fact_table_first(const struct csv *csv)
+{
+    uint64_t number;
+    if (csv->columns == 0 || *csv_column(csv, 0) != '\0')
+        return 0;
+    for (size_t row = 0; row < csv->rows; row++)
+        if (!number_read_count(csv_cell(csv, row, 0), &number))
+            return 0;
+    return 1;
+}
+
 /* Names of the columns; repeated ones are a fault of the file. */
 static bool check_columns(const struct csv *csv, struct error *err)
 {
-    for (size_t c = 0; c < csv->columns; c++) {
+    for (size_t c = fact_table_first(csv); c < csv->columns; c++) {
         if (*csv_column(csv, c) == '\0')
             return error_set(err, ERROR_INPUT,
-                             "%s:%zu: column %zu has no name; the first line names the columns",
-                             csv->path, csv->line[0], c + 1);
+                             "%s:%zu: column %zu has no name; the first line names the columns%s",
+                             csv->path, csv->line[0], c + 1,
+                             c > 0 ? ""
+                                   : ": write name there if the column has the names, and leave "
+                                     "it out if it is an index");
         for (size_t other = 0; other < c; other++)
             if (strcmp(csv_column(csv, c), csv_column(csv, other)) == 0)
                 return error_set(err, ERROR_INPUT, "%s:%zu: columns %zu and %zu are both called %s",
@@ -34,7 +48,7 @@ static bool check_size(const struct csv *csv, struct error *err)
     if (csv->rows > FACTS_MAX_ROWS)
         return error_set(err, ERROR_INPUT, "%s: %zu rows are more than %d", csv->path, csv->rows,
                          FACTS_MAX_ROWS);
-    return csv->columns > 1 ||
+    return csv->columns > 1 + fact_table_first(csv) ||
            error_set(err, ERROR_INPUT,
                      "%s:%zu: there is one column alone; a table needs one with names and at least "
                      "one with what is true of them",
@@ -97,7 +111,7 @@ char *fact_table_spoken(const char *column, struct error *err)
 /* More than can be attributes. */
 static bool has_too_many(const struct csv *csv)
 {
-    return csv->columns - 1 > FACTS_MAX_ATTRIBUTES;
+    return csv->columns - fact_table_first(csv) - 1 > FACTS_MAX_ATTRIBUTES;
 }
 
 static bool add_attribute(struct fact_set *facts, const char *column, struct error *err)
@@ -112,15 +126,18 @@ static bool add_attribute(struct fact_set *facts, const char *column, struct err
 static bool add_attributes(struct fact_set *facts, const struct csv *csv, size_t names,
                            struct error *err)
 {
+    struct error why = {ERROR_NONE, ""};
     if (has_too_many(csv))
         return error_set(err, ERROR_INPUT,
                          "%s: %zu columns besides the names are more than %d; in a facts file, as "
                          "mneme facts-init writes one, those that are told have an [attribute "
                          "NAME] each",
-                         csv->path, csv->columns - 1, FACTS_MAX_ATTRIBUTES);
-    for (size_t c = 0; c < csv->columns; c++)
-        if (c != names && !add_attribute(facts, csv_column(csv, c), err))
-            return error_prefix(err, "%s", csv->path);
+                         csv->path, csv->columns - fact_table_first(csv) - 1, FACTS_MAX_ATTRIBUTES);
+    for (size_t c = fact_table_first(csv); c < csv->columns; c++)
+        if (c != names && !add_attribute(facts, csv_column(csv, c), &why))
+            return error_set(err, why.kind, "%s:%zu: column %zu: %s%s", csv->path, csv->line[0],
+                             c + 1, why.message,
+                             why.kind == ERROR_INPUT ? "; rename one of the two columns" : "");
     return true;
 }
 
@@ -144,7 +161,8 @@ static bool can_be_told(const struct csv *csv, size_t column, bool *told, struct
 static bool add_first_attributes(struct fact_set *facts, const struct csv *csv, size_t names,
                                  struct error *err)
 {
-    for (size_t c = 0; c < csv->columns && facts->attributes < FACTS_MAX_ATTRIBUTES; c++) {
+    size_t first = fact_table_first(csv);
+    for (size_t c = first; c < csv->columns && facts->attributes < FACTS_MAX_ATTRIBUTES; c++) {
         struct error why = {ERROR_NONE, ""};
         bool told = false;
         if (c != names && !can_be_told(csv, c, &told, err))
@@ -315,9 +333,9 @@ bool fact_table_take(struct fact_set *facts, const char *name, bool first, struc
 {
     struct csv *csv = &facts->csv;
     bool chosen = facts->attributes > 0;
-    size_t names = 0;
     for (size_t i = 0; i < csv->cells; i++)
         utf8_squeeze(csv->cell[i]);
+    size_t names = fact_table_first(csv);
     if (!check_columns(csv, err) || !check_size(csv, err) ||
         (name && !find_column(csv, name, &names, err)) ||
         !(chosen ? leave_out_rows(facts, csv, err)

@@ -12,13 +12,17 @@
  * memory_free. */
 char *fact_table_spoken(const char *column, struct error *err);
 
+/* The first column that counts: 1 where column 0 has no name and holds whole numbers alone, as the
+ * index that pandas and R write before a table's own columns; else 0. */
+size_t fact_table_first(const struct csv *csv);
+
 /* Gives a fact set with a table, without pools, its names, from the column `name` (null: the
- * first), and the values of its attributes, each from the column it says. A set without attributes
- * gets one for each other column, called as the column is, with blanks in place of _ and without
- * the capitals that titles have. Columns are found as they are written, else folded (base/utf8.h),
- * else by their number, from 1. Where the attributes were there before, rows that tell none of them
- * are left out; so they are with `first`, which of more columns than there can be attributes takes
- * the first ones that have values and can be told.
+ * first that counts), and the values of its attributes, each from the column it says. A set without
+ * attributes gets one for each other column, called as the column is, with blanks in place of _ and
+ * without the capitals that titles have. Columns are found as they are written, else folded
+ * (base/utf8.h), else by their number, from 1. Where the attributes were there before, rows that
+ * tell none of them are left out; so they are with `first`, which of more columns than there can be
+ * attributes takes the first ones that have values and can be told.
  *
  * ERROR_INPUT, with line and column: a column without a name or with that of another; one that is
  * not there; a name that is empty or that of another row; a row that tells no fact; a cell that

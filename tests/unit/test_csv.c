@@ -74,6 +74,20 @@ static void rows_are_read(void **state)
         {"t.TSV", "a,b,c\td\n1\t2\n", "a,b,c|d\n1|2\n"},
         {"t.tab", "a\td\n\"x\ty\"\t2\n", "a|d\nx\ty|2\n"},
         {"t.txt", "a\td\n1\t2\n", "a|d\n1|2\n"},
+        /* with commas in the names of columns, and separators in cells */
+        {"t.csv", "a;b (x, y)\n1;2\n", "a|b (x, y)\n1|2\n"},
+        {"t.csv", "a;b, c, d\n1;2,0\n", "a|b, c, d\n1|2,0\n"},
+        {"t.csv", "a;b, c\n1;2,0\n", "a|b, c\n1|2,0\n"},
+        {"t.csv", "a,b;c\n1,2\n", "a|b;c\n1|2\n"},
+        {"t.csv", "a\tb, c\n1\t2, 3\n", "a|b, c\n1|2, 3\n"},
+        {"t.csv", "a;b;c,d\n\"1\n,,,\";2;3\n", "a|b|c,d\n1\n,,,|2|3\n"},
+        /* as Excel says what separates them */
+        {"t.csv", "sep=;\r\na;b,c,d\r\n1;2,3,4\r\n", "a|b,c,d\n1|2,3,4\n"},
+        {"t.csv", "\xEF\xBB\xBFSEP=,\n\na,b;c;d\n1,2;3;4\n", "a|b;c;d\n1|2;3;4\n"},
+        {"t.tsv", "sep=|\na|b\n1|2\n", "a|b\n1|2\n"},
+        {"t.csv", "sep=\t\na\tb,c\n1\t2,3\n", "a|b,c\n1|2,3\n"},
+        {"t.csv", "sep=;b\n1;2\n", "sep=|b\n1|2\n"},
+        {"t.csv", "sep=,b\n1,2\n", "sep=|b\n1|2\n"},
         /* as spreadsheets leave them */
         {"t.csv", ",,\na,b,\n1,2,\n,,\n3,,\n,, \n", "a|b\n1|2\n3|\n"},
         {"t.csv", "a,b,,\n1,,,\n2,,\xC2\xA0,\n", "a|b\n1|\n2|\n"},
@@ -130,6 +144,35 @@ static void what_is_wrong_is_named_with_its_place(void **state)
         assert_string_equal(found, wrong[i].message);
         assert_null(csv.cell);
     }
+}
+
+static void a_file_of_another_kind_says_how_it_is_saved(void **state)
+{
+    static const struct {
+        const char *path, *message;
+    } other[] = {
+        {"my.xlsx",
+         "my.xlsx is a spreadsheet; a table is text, CSV or TSV in UTF-8: save it so, in "
+         "Excel or LibreOffice by Save As"},
+        {"/a/My.XLS", "/a/My.XLS is a spreadsheet; "},
+        {"a.ods", "a.ods is a spreadsheet; "},
+        {"a.json", "a.json is no CSV or TSV; a table is text, CSV or TSV in UTF-8: export it as "
+                   "CSV, as to_csv of pandas does"},
+        {"a.parquet", "a.parquet is no CSV or TSV; "},
+        {"a.csv.gz", "a.csv.gz is packed; a table is text, CSV or TSV in UTF-8: unpack it first"},
+    };
+    static const char *const tables[] = {"a.csv",      "a.tsv",        "xlsx",
+                                         "quickstart", "a.xlsx/b.csv", ""};
+    (void)state;
+    for (size_t i = 0; i < sizeof other / sizeof *other; i++) {
+        struct error err;
+        assert_false(csv_check_ending(other[i].path, &err));
+        assert_int_equal(err.kind, ERROR_INPUT);
+        if (strncmp(err.message, other[i].message, strlen(other[i].message)) != 0)
+            fail_msg("%s", err.message);
+    }
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+        assert_true(csv_check_ending(tables[i], NULL));
 }
 
 static void an_error_names_the_cell(void **state)
@@ -218,6 +261,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_are_read),
         cmocka_unit_test(what_is_wrong_is_named_with_its_place),
+        cmocka_unit_test(a_file_of_another_kind_says_how_it_is_saved),
         cmocka_unit_test(an_error_names_the_cell),
         cmocka_unit_test(what_is_written_is_read_back),
         cmocka_unit_test(any_bytes_are_read_or_refused),

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 
@@ -175,6 +176,13 @@ static void what_is_wrong_in_a_table_is_named_with_its_place(void **state)
     } wrong[] = {
         {"a\nx\n", "t.csv:1: there is one column alone"},
         {"a,,c\nx,y,z\n", "t.csv:1: column 2 has no name"},
+        {",b,c\nx,y,z\n", "t.csv:1: column 1 has no name; the first line names the columns: write "
+                          "name there if the column has the names, and leave it out if it is an "
+                          "index"},
+        {",a\n0,x\n1,y\n", "t.csv:1: there is one column alone"},
+        {"a,b (c),b [c]\nx,y,z\n", "t.csv:1: column 3: the attributes \"b (c)\" and \"b [c]\" have "
+                                   "the same key b__c_; rename "
+                                   "one of the two columns"},
         {"a,b,b\nx,y,z\n", "t.csv:1: columns 2 and 3 are both called b"},
         {"a,b_c,b c\nx,y,z\n", "the attributes \"b c\" and \"b c\" have the same key b_c"},
         {"a,b\nx,y\n,y\n", "t.csv:3: column 1 (a): the row has no name"},
@@ -196,6 +204,59 @@ static void what_is_wrong_in_a_table_is_named_with_its_place(void **state)
             fail_msg("\"%s\" does not say \"%s\"", err.message, wrong[i].message);
         assert_null(facts.path);
     }
+}
+
+/* Of pandas, and of R, which quotes; sorted, and with rows left out. */
+static void an_index_in_front_counts_for_nothing(void **state)
+{
+    static const char *const written[] = {
+        ",Element,symbol\n0,Gold,Au\n1,Iron,Fe\n",
+        "\"\",\"Element\",\"symbol\"\n\"1\",\"Gold\",\"Au\"\n\"2\",\"Iron\",\"Fe\"\n",
+        " ;Element;symbol\n17;Gold;Au\n4;Iron;Fe\n",
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof written / sizeof *written; i++) {
+        struct fact_set facts;
+        little_write(&directory, "facts/t.csv", written[i]);
+        get_table(&facts);
+        assert_string_equal(facts.individual, "element");
+        assert_int_equal(facts.attributes, 1);
+        assert_string_equal(facts.attribute[0].name, "symbol");
+        assert_string_equal(facts.pool[facts.name_part[0]].entry[0], "Gold");
+        assert_string_equal(facts.pool[facts.attribute[0].part[0]].entry[1], "Fe");
+        fact_set_free(&facts);
+    }
+}
+
+/* Which would be waited for, and be empty when it is read again. */
+static void a_table_from_a_pipe_is_refused_at_once(void **state)
+{
+    char path[LITTLE_PATH];
+    struct fact_set facts;
+    struct error err;
+    (void)state;
+    snprintf(path, sizeof path, "%s/facts/t.csv", directory.path);
+    assert_int_equal(remove(path), 0);
+    assert_int_equal(mkfifo(path, 0600), 0);
+    assert_false(load_table(&facts, &err));
+    assert_int_equal(err.kind, ERROR_INPUT);
+    assert_non_null(strstr(err.message, "t.csv is a pipe or a device, and a table is read more "));
+    assert_int_equal(remove(path), 0);
+}
+
+static void a_facts_file_with_a_spreadsheet_says_how_it_is_saved(void **state)
+{
+    char file[] = "sheet";
+    struct facts_options options = {.file = file, .train_templates = 2};
+    struct fact_set facts;
+    struct error err;
+    (void)state;
+    little_write(&directory, "facts/my.ods", "PK");
+    little_write(&directory, "facts/sheet.ini",
+                 "[facts]\ntitle = T\ntable = my.ods\nindividual = thing\n");
+    assert_false(fact_set_load(&facts, &options, directory.list, &err));
+    assert_non_null(strstr(err.message, "sheet.ini:3: table: "));
+    assert_non_null(strstr(err.message, "my.ods is a spreadsheet; "));
 }
 
 static void cells_are_spaced_as_sentences_are(void **state)
@@ -577,6 +638,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_facts_file_chooses_columns, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_wrong_in_a_table_is_named_with_its_place, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(an_index_in_front_counts_for_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_table_from_a_pipe_is_refused_at_once, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_facts_file_with_a_spreadsheet_says_how_it_is_saved,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(cells_are_spaced_as_sentences_are, set_up, tear_down),
         cmocka_unit_test_setup_teardown(more_columns_than_there_can_be_are_counted, set_up,
                                         tear_down),

@@ -106,6 +106,8 @@ static void odd_names_of_columns_and_files_are_taken(void **state)
     temporary_path(elsewhere, *state, "other 'place'/deep");
     write_and_compare(*state, "Odd $stuff [x].csv", ODD, elsewhere, false);
     write_and_compare(*state, "plain.csv", PLAIN, elsewhere, true);
+    write_and_compare(*state, "index.csv", ",Bone,Region\n0,femur,leg\n1,ulna,arm\n", elsewhere,
+                      true);
 }
 
 enum { WIDE = 41, EMPTY = 3, RESERVED = 5 };

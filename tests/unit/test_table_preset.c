@@ -212,6 +212,27 @@ static void a_table_in_a_place_of_data_has_a_name(void **state)
     assert_int_equal(err.kind, ERROR_INPUT);
 }
 
+static void what_is_no_table_and_no_preset_says_what_a_table_is(void **state)
+{
+    char path[TEMPORARY_PATH], *data[3];
+    struct paths paths = paths_of(*state, data);
+    struct preset preset;
+    struct error err;
+    assert_false(preset_load(&preset, &paths, "my.xlsx", &err));
+    assert_int_equal(err.kind, ERROR_INPUT);
+    assert_memory_equal(err.message, "my.xlsx is a spreadsheet; ", 26);
+    temporary_put(path, *state, "bones.txt", "bone,region\nfemur,leg\n");
+    assert_false(preset_load(&preset, &paths, path, &err));
+    assert_non_null(strstr(err.message, "bones.txt:1: neither "));
+    assert_non_null(strstr(err.message, "; a table is a file that ends in .csv, .tsv or .tab"));
+    temporary_put(path, *state, "bones.ini", "bone,region\n");
+    assert_false(preset_load(&preset, &paths, path, &err));
+    assert_null(strstr(err.message, "a table is"));
+    static const char *const sheet[] = {"facts.table=my.ods"};
+    assert_false(preset_load_with(&preset, &paths, TABLE_PRESET, sheet, 1, &err));
+    assert_memory_equal(err.message, "my.ods is a spreadsheet; ", 25);
+}
+
 static void the_preset_of_tables_says_what_to_do(void **state)
 {
     char *data[3];
@@ -378,6 +399,7 @@ int main(void)
         TEST(presets_that_ship_have_the_sizes_of_their_tables),
         TEST(a_written_preset_keeps_what_was_chosen),
         TEST(a_table_in_a_place_of_data_has_a_name),
+        TEST(what_is_no_table_and_no_preset_says_what_a_table_is),
         TEST(the_preset_of_tables_says_what_to_do),
         TEST(settings_alone_can_name_a_table),
         TEST(what_is_wrong_with_a_table_is_said),
