@@ -397,6 +397,18 @@ bool file_replace(const char *path, const void *bytes, size_t count, struct erro
     return file_writer_commit(&writer, err);
 }
 
+bool file_refuse(const char *cannot, const char *path, int reason, struct error *err)
+{
+    char target[PATH_MAX];
+    struct stat about;
+    bool leads = stat(path, &about) == 0 || errno != ENOENT;
+    ssize_t length = leads ? -1 : readlink(path, target, sizeof target);
+    if (length < 0)
+        return error_system(err, reason, "%s %s", cannot, path);
+    return error_set(err, ERROR_SYSTEM, "%s %s: it is a link to %.*s, which does not exist", cannot,
+                     path, (int)length, target);
+}
+
 static bool is_directory(const char *path)
 {
     struct stat about;
@@ -416,8 +428,8 @@ bool file_make_directories(const char *path, struct error *err)
         *end = '\0';
         int refusal = mkdir(part, 0777) < 0 ? errno : 0;
         if (refusal && !is_directory(part))
-            ok = error_system(err, refusal == EEXIST ? ENOTDIR : refusal,
-                              "cannot make directory %s", part);
+            ok = file_refuse("cannot make directory", part, refusal == EEXIST ? ENOTDIR : refusal,
+                             err);
         *end = separator;
     }
     memory_free(part);

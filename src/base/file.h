@@ -86,6 +86,10 @@ size_t file_temporary_stem(const char *name);
 /* Begin, add and commit in one go. */
 bool file_replace(const char *path, const void *bytes, size_t count, struct error *err);
 
+/* "cannot read PATH: REASON", where `cannot` is "cannot read" and `reason` an errno; of a link that
+ * leads nowhere it says that instead. Returns false. */
+bool file_refuse(const char *cannot, const char *path, int reason, struct error *err);
+
 /* Makes a directory and those above it where they are missing. */
 bool file_make_directories(const char *path, struct error *err);
 

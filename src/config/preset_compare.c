@@ -6,39 +6,68 @@
 #include "config/preset_complete.h"
 #include "config/preset_key.h"
 
-/* What a run may have otherwise than the preset it was asked for. */
-static bool may_differ(const struct preset_key *key, const char *asked)
+/* What a run may have otherwise than the preset it was asked for, and where. */
+
+static bool anywhere(const struct preset *run, const struct preset_key *key, const char *asked)
+{
+    (void)run, (void)key, (void)asked;
+    return true;
+}
+
+static bool where_filled_in(const struct preset *run, const struct preset_key *key,
+                            const char *asked)
+{
+    (void)run;
+    return strcmp(asked, key->standard) == 0;
+}
+
+/* Where its facts lie is nothing to a run that tells them by what they are. */
+static bool where_told_otherwise(const struct preset *run, const struct preset_key *key,
+                                 const char *asked)
+{
+    (void)key, (void)asked;
+    return *run->facts.fingerprint != '\0';
+}
+
+static bool may_differ(const struct preset *run, const struct preset_key *key, const char *asked)
 {
     static const struct {
         const char *section, *name; /* null name: the whole section */
-        bool filled_in;             /* only where the standard value was asked for */
+        bool (*may)(const struct preset *run, const struct preset_key *key, const char *asked);
     } others[] = {
-        {"preset", NULL, false},
-        {"train", "threads", false},
-        {"checkpoint", "keep", false},
-        {"checkpoint", "budget", false},
-        {"facts", "fingerprint", true},
-        {"model", "vocab", true},
-        {"model", "max_length", true},
-        {"train", "shards", true},
+        {"preset", NULL, anywhere},
+        {"train", "threads", anywhere},
+        {"checkpoint", "keep", anywhere},
+        {"checkpoint", "budget", anywhere},
+        {"facts", "file", where_told_otherwise},
+        {"facts", "table", where_told_otherwise},
+        {"facts", "fingerprint", where_filled_in},
+        {"model", "vocab", where_filled_in},
+        {"model", "max_length", where_filled_in},
+        {"train", "shards", where_filled_in},
         /* Of kinds that have no use for them Mneme 0.1.0 wrote these all the same. */
-        {"sampling", "alpha", true},
-        {"sampling", "weight", true},
+        {"sampling", "alpha", where_filled_in},
+        {"sampling", "weight", where_filled_in},
     };
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (strcmp(others[i].section, key->section) == 0 &&
             (!others[i].name || strcmp(others[i].name, key->name) == 0))
-            return !others[i].filled_in || strcmp(asked, key->standard) == 0;
+            return others[i].may(run, key, asked);
     return false;
+}
+
+static bool say_other(const struct preset_key *key, const char *has, const char *wanted,
+                      struct error *err)
+{
+    return error_set(err, ERROR_INPUT, "%s.%s = %s, not %s", key->section, key->name, has, wanted);
 }
 
 static bool compare_key(const struct preset *run, const struct preset *asked,
                         const struct preset_key *key, struct error *err)
 {
     char *has = preset_value(run, key, err), *wanted = has ? preset_value(asked, key, err) : NULL;
-    bool ok = wanted && (strcmp(has, wanted) == 0 || may_differ(key, wanted) ||
-                         error_set(err, ERROR_INPUT, "%s.%s = %s, not %s", key->section, key->name,
-                                   has, wanted));
+    bool ok = wanted && (strcmp(has, wanted) == 0 || may_differ(run, key, wanted) ||
+                         say_other(key, has, wanted, err));
     memory_free(has);
     memory_free(wanted);
     return ok;
@@ -97,4 +126,19 @@ bool preset_is_run_of(const struct preset *run, const struct preset *asked, stru
             return false;
     return compare_pools(run, asked, &run->facts, err) &&
            compare_pools(run, asked, &asked->facts, err);
+}
+
+bool preset_names_facts_of(const struct preset *run, const struct preset *asked, struct error *err)
+{
+    static const char *const names[] = {"file", "table"};
+    bool same = true;
+    for (size_t i = 0; same && i < sizeof names / sizeof *names; i++) {
+        const struct preset_key *key = preset_key_find("facts", names[i]);
+        char *has = preset_value(run, key, err),
+             *wanted = has ? preset_value(asked, key, err) : NULL;
+        same = wanted && (strcmp(has, wanted) == 0 || say_other(key, has, wanted, err));
+        memory_free(has);
+        memory_free(wanted);
+    }
+    return same;
 }

@@ -60,20 +60,28 @@ const char *queued_state_name(enum queued_state state)
 
 /* ---- what there is of a run ---- */
 
+/* Says of what else a directory has a run. */
+static bool refuse_run(const struct run *run, const char *what, const struct error *other,
+                       struct error *err)
+{
+    return error_set(err, other->kind,
+                     "%s holds a run of other %s: %s; delete it or choose another directory",
+                     run->directory, what, other->message);
+}
+
 /* Whether the run began with the facts that there are now where the preset's lie: it has a copy of
- * its own, and would go on with it. */
+ * its own, and would go on with it. By which names both find them is nothing to that. */
 static bool check_facts(const struct run_queue *queue, const struct run *run,
                         const struct preset *made, const struct preset *asked, struct error *err)
 {
-    struct error other;
+    struct error other, named;
     struct fact_set facts;
     if (!fact_set_load(&facts, &asked->facts, (const char *const *)queue->paths->data, err))
         return false;
-    bool same = preset_check_facts(made, &facts, &other) ||
-                error_set(err, other.kind,
-                          "%s holds a run of other facts: %s; delete it or choose another "
-                          "directory",
-                          run->directory, other.message);
+    bool same =
+        preset_check_facts(made, &facts, &other) ||
+        (preset_names_facts_of(made, asked, &named) ? refuse_run(run, "facts", &other, err)
+                                                    : refuse_run(run, "settings", &named, err));
     fact_set_free(&facts);
     return same;
 }
@@ -86,12 +94,9 @@ static bool check_settings(const struct run_queue *queue, const struct run *run,
     if (!run_preset(run, queue->paths, &made, err))
         return false;
     struct error other;
-    bool ok = preset_is_run_of(&made, asked, &other) ||
-              error_set(err, other.kind,
-                        "%s holds a run of other settings: %s; delete it or choose another "
-                        "directory",
-                        run->directory, other.message);
-    ok = ok && check_facts(queue, run, &made, asked, err);
+    bool ok =
+        (preset_is_run_of(&made, asked, &other) || refuse_run(run, "settings", &other, err)) &&
+        check_facts(queue, run, &made, asked, err);
     preset_free(&made);
     return ok;
 }

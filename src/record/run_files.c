@@ -166,7 +166,7 @@ static bool look_at(struct run_files *files, const char *directory,
 {
     DIR *stream = opendir(directory);
     if (!stream)
-        return error_system(err, errno, "cannot read %s", directory);
+        return file_refuse("cannot read", directory, errno, err);
     for (struct dirent *entry; (entry = readdir(stream));)
         if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
             take(files, entry->d_name);

@@ -439,6 +439,28 @@ static void directories_are_made_with_those_above(void **state)
     assert_non_null(strstr(err.message, "/file: Not a directory"));
 }
 
+static void a_link_that_leads_nowhere_is_no_directory(void **state)
+{
+    char path[TEMPORARY_PATH], link[TEMPORARY_PATH];
+    struct error err;
+    temporary_path(path, *state, "runs");
+    temporary_path(link, *state, "to-runs");
+    assert_int_equal(symlink("runs", link), 0);
+    char *below = file_join(link, "b", NULL);
+    assert_false(file_make_directories(below, &err));
+    char *said = memory_format(
+        NULL, "cannot make directory %s: it is a link to runs, which does not exist", link);
+    assert_string_equal(err.message, said);
+    assert_true(file_replace(path, "", 0, &err)); /* what it leads to is none either */
+    assert_false(file_make_directories(below, &err));
+    assert_non_null(strstr(err.message, "/to-runs: Not a directory"));
+    assert_int_equal(unlink(path), 0);
+    assert_true(file_make_directories(path, &err));
+    assert_true(file_make_directories(below, &err));
+    memory_free(said);
+    memory_free(below);
+}
+
 static void paths_are_joined_and_parted(void **state)
 {
     static const struct {
@@ -488,6 +510,7 @@ int main(void)
         IN_DIRECTORY(a_name_may_be_as_long_as_the_file_system_takes),
         IN_DIRECTORY(two_writers_of_one_path_do_not_meet),
         IN_DIRECTORY(directories_are_made_with_those_above),
+        IN_DIRECTORY(a_link_that_leads_nowhere_is_no_directory),
         cmocka_unit_test(paths_are_joined_and_parted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,6 +16,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "config/preset_file.h"
+#include "facts/fact_set_load.h"
 #include "lab/conclusion.h"
 #include "lab/run_queue.h"
 #include "record/run.h"
@@ -179,15 +180,13 @@ static void wait_for_file(const struct lab *lab, struct run_queue *queue, const 
 
 /* A run of the tiny preset as it is left behind: with a checkpoint of these steps each (0 ends the
  * list), and the last of them the end of its record. */
-static void leave_run(const struct lab *lab, const char *name, const char *setting,
-                      const uint64_t *saved)
+static void leave_run_of(const struct lab *lab, const char *name, const char *const *settings,
+                         const uint64_t *saved)
 {
-    const char *const settings[] = {setting, NULL};
     char *directory = place(lab, name);
     struct preset preset;
     struct run run;
-    assert_true(tiny_preset((struct tiny *)(uintptr_t)&lab->tiny, &preset,
-                            setting ? settings : NULL, NULL));
+    assert_true(tiny_preset((struct tiny *)(uintptr_t)&lab->tiny, &preset, settings, NULL));
     assert_true(run_create(&run, &lab->tiny.paths, &preset, &(const struct fact_files){0},
                            directory, NULL));
     for (; *saved > 0; saved++) {
@@ -200,6 +199,12 @@ static void leave_run(const struct lab *lab, const char *name, const char *setti
     run_close(&run);
     preset_free(&preset);
     memory_free(directory);
+}
+
+static void leave_run(const struct lab *lab, const char *name, const char *setting,
+                      const uint64_t *saved)
+{
+    leave_run_of(lab, name, (const char *const[]){setting, NULL}, saved);
 }
 
 /* Its record ends with an evaluation of this step. */
@@ -441,6 +446,49 @@ static void a_run_of_other_facts_is_refused(void **state)
     assert_int_equal(status->state, QUEUED_FAILED);
     assert_non_null(strstr(status->failure.message, "holds a run of other facts: the pools or "));
     run_queue_free(queue);
+}
+
+/* "facts.fingerprint=" of the facts that the lab's preset finds. */
+static char *fingerprint_setting(const struct lab *lab)
+{
+    struct preset preset;
+    struct fact_set facts;
+    char words[FACTS_FINGERPRINT_SIZE];
+    assert_true(tiny_preset((struct tiny *)(uintptr_t)&lab->tiny, &preset, NULL, NULL));
+    assert_true(
+        fact_set_load(&facts, &preset.facts, (const char *const *)lab->tiny.paths.data, NULL));
+    fact_set_fingerprint(&facts, words);
+    fact_set_free(&facts);
+    preset_free(&preset);
+    return memory_format(NULL, "facts.fingerprint=%s", words);
+}
+
+/* As where a file of a user's own stood before the shipped one, and is gone now. */
+static void a_run_of_the_same_facts_by_another_name_goes_on(void **state)
+{
+    struct lab *lab = *state;
+    char *path = file_resolve("facts/biography.ini", lab->tiny.data[0], NULL);
+    char *file = memory_format(NULL, "facts.file=%s", path), *same = fingerprint_setting(lab);
+    leave_run_of(lab, "a", (const char *const[]){file, same, NULL}, STEPS(12));
+    leave_run_of(lab, "b", (const char *const[]){file, "facts.fingerprint=0123456789abcdef", NULL},
+                 STEPS(12));
+    leave_run_of(lab, "c", (const char *const[]){file, NULL}, STEPS(12)); /* nobody knows */
+    add(lab, "a");
+    add(lab, "b");
+    add(lab, "c");
+    struct run_queue *queue = run_all(lab, 1);
+    char *refusal = memory_format(NULL, "other settings: facts.file = %s, not biography", path);
+    assert_int_equal(run_queue_status(queue, 0)->state, QUEUED_DONE);
+    for (size_t i = 1; i < 3; i++) {
+        assert_int_equal(run_queue_status(queue, i)->state, QUEUED_FAILED);
+        if (!strstr(run_queue_status(queue, i)->failure.message, refusal))
+            fail_msg("%s\n%s", run_queue_status(queue, i)->failure.message, refusal);
+    }
+    run_queue_free(queue);
+    memory_free(refusal);
+    memory_free(same);
+    memory_free(file);
+    memory_free(path);
 }
 
 static void a_run_that_somebody_holds_is_tried_last(void **state)
@@ -803,6 +851,7 @@ int main(void)
         JOBS_TEST(a_run_killed_before_its_first_checkpoint_begins_again),
         JOBS_TEST(a_run_of_other_settings_is_refused),
         JOBS_TEST(a_run_of_other_facts_is_refused),
+        JOBS_TEST(a_run_of_the_same_facts_by_another_name_goes_on),
         JOBS_TEST(a_run_that_somebody_holds_is_tried_last),
         JOBS_TEST(a_run_that_another_has_taken_counts_by_what_it_becomes),
         JOBS_TEST(a_run_that_another_has_made_meanwhile_is_done),
