@@ -1,8 +1,10 @@
 #include "base/random.h"
 
 #include <math.h>
+#include <string.h>
 
 #define GOLDEN_GAMMA UINT64_C(0x9E3779B97F4A7C15)
+#define FNV_OFFSET   UINT64_C(0xCBF29CE484222325)
 
 uint64_t hash_u64(uint64_t value)
 {
@@ -11,12 +13,45 @@ uint64_t hash_u64(uint64_t value)
     return value ^ (value >> 31);
 }
 
+/* One byte more. */
+static uint64_t fnv_1a(uint64_t hash, uint64_t byte)
+{
+    return (hash ^ byte) * UINT64_C(0x100000001B3);
+}
+
 uint64_t hash_bytes(const void *bytes, size_t size)
 {
     const unsigned char *byte = bytes;
-    uint64_t hash = UINT64_C(0xCBF29CE484222325);
+    uint64_t hash = FNV_OFFSET;
     for (size_t i = 0; i < size; i++)
-        hash = (hash ^ byte[i]) * UINT64_C(0x100000001B3);
+        hash = fnv_1a(hash, byte[i]);
+    return hash_u64(hash);
+}
+
+/* The lowest bytes of a number, lowest first. */
+static uint64_t add_number(uint64_t hash, uint64_t number, size_t bytes)
+{
+    for (size_t i = 0; i < bytes; i++)
+        hash = fnv_1a(hash, number >> (8 * i) & 0xFF);
+    return hash;
+}
+
+uint64_t hash_u32_list(const uint32_t *number, size_t count)
+{
+    uint64_t hash = FNV_OFFSET;
+    for (size_t i = 0; i < count; i++)
+        hash = add_number(hash, number[i], sizeof *number);
+    return hash_u64(hash);
+}
+
+uint64_t hash_double_list(const double *number, size_t count)
+{
+    uint64_t hash = FNV_OFFSET;
+    for (size_t i = 0; i < count; i++) {
+        uint64_t bits;
+        memcpy(&bits, &number[i], sizeof bits);
+        hash = add_number(hash, bits, sizeof bits);
+    }
     return hash_u64(hash);
 }
 

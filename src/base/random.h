@@ -49,4 +49,8 @@ uint64_t hash_u64(uint64_t value);
 /* 64-bit FNV-1a of bytes, mixed. */
 uint64_t hash_bytes(const void *bytes, size_t size);
 
+/* The same of the bytes that numbers have on a little-endian machine, whatever this one is. */
+uint64_t hash_u32_list(const uint32_t *number, size_t count);
+uint64_t hash_double_list(const double *number, size_t count);
+
 #endif

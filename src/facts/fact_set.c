@@ -107,7 +107,7 @@ static uint64_t hash_on(uint64_t hash, const char *string)
 static uint64_t hash_cells(const struct fact_set *facts, uint64_t hash)
 {
     size_t cells = fact_set_rows(facts) * facts->attributes;
-    return hash_u64(hash ^ hash_bytes(facts->cell, cells * sizeof *facts->cell));
+    return hash_u64(hash ^ hash_u32_list(facts->cell, cells));
 }
 
 static uint64_t hash_pairs(const struct pairs *pairs, uint64_t hash)
@@ -116,7 +116,7 @@ static uint64_t hash_pairs(const struct pairs *pairs, uint64_t hash)
     hash = hash_u64(hash ^ pairs->from);
     for (size_t k = 0; k <= pairs->keys; k++)
         hash = hash_u64(hash ^ pairs->start[k]);
-    return hash_u64(hash ^ hash_bytes(pairs->entry, count * sizeof *pairs->entry));
+    return hash_u64(hash ^ hash_u32_list(pairs->entry, count));
 }
 
 void fact_set_fingerprint(const struct fact_set *facts, char text[FACTS_FINGERPRINT_SIZE])

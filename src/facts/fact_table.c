@@ -382,7 +382,7 @@ bool fact_table_fingerprint(const struct fact_set *facts, const char *column,
     double *number = fact_table_numbers(facts, column, err);
     if (number)
         snprintf(text, FACTS_FINGERPRINT_SIZE, "%016" PRIx64,
-                 hash_bytes(number, facts->csv.rows * sizeof *number));
+                 hash_double_list(number, facts->csv.rows));
     memory_free(number);
     return number != NULL;
 }

@@ -51,6 +51,20 @@ static double chi_square_tail(const size_t *count, size_t bins, size_t total)
     return gsl_cdf_chisq_Q(sum, (double)bins - 1);
 }
 
+static void numbers_are_hashed_as_little_endian_bytes(void **state)
+{
+    static const uint32_t whole[] = {0x01020304, UINT32_MAX, 7};
+    static const unsigned char of_whole[] = {4, 3, 2, 1, 0xFF, 0xFF, 0xFF, 0xFF, 7, 0, 0, 0};
+    static const double number[] = {1, -0.1}; /* 0x3FF0000000000000, 0xBFB999999999999A */
+    static const unsigned char of_number[] = {0,    0,    0,    0,    0,    0,    0xF0, 0x3F,
+                                              0x9A, 0x99, 0x99, 0x99, 0x99, 0x99, 0xB9, 0xBF};
+    (void)state;
+    for (size_t i = 0; i <= 3; i++)
+        assert_true(hash_u32_list(whole, i) == hash_bytes(of_whole, 4 * i));
+    for (size_t i = 0; i <= 2; i++)
+        assert_true(hash_double_list(number, i) == hash_bytes(of_number, 8 * i));
+}
+
 static void below_is_uniform(void **state)
 {
     (void)state;
@@ -128,6 +142,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_stream_is_a_pure_function_of_its_coordinates),
         cmocka_unit_test(the_generator_is_splitmix64),
+        cmocka_unit_test(numbers_are_hashed_as_little_endian_bytes),
         cmocka_unit_test(below_is_uniform),
         cmocka_unit_test(neighbouring_streams_are_independent),
         cmocka_unit_test(permutations_are_all_equally_likely),
