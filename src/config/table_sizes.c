@@ -105,8 +105,17 @@ static void write_word(const struct word *word, char written[WORD_MAX_BYTES + 1]
     written[count] = '\0';
 }
 
-/* In how many places each word of the pool's entries stands; false where memory ran out. */
-static bool count_places(const struct pool *pool, struct dictionary *places)
+/* Whether a word stands in the text before it, as the second one of "Bora Bora" does. */
+static bool is_repeated(const char *text, const struct word *word)
+{
+    for (struct word other; word_next(&text, &other) && other.bytes < word->bytes;)
+        if (other.count == word->count && memcmp(other.bytes, word->bytes, word->count) == 0)
+            return true;
+    return false;
+}
+
+/* In how many of the pool's entries each word stands; false where memory ran out. */
+static bool count_entries(const struct pool *pool, struct dictionary *entries)
 {
     struct error ignored;
     for (size_t i = 0; i < entries_counted(pool); i++) {
@@ -114,20 +123,21 @@ static bool count_places(const struct pool *pool, struct dictionary *places)
         char written[WORD_MAX_BYTES + 1];
         for (struct word word; word_next(&text, &word);) {
             write_word(&word, written);
-            const size_t *before = dictionary_get(places, written);
-            if (!dictionary_put(places, written, before ? *before + 1 : 1, &ignored))
+            const size_t *before = dictionary_get(entries, written);
+            if (!is_repeated(pool->entry[i], &word) &&
+                !dictionary_put(entries, written, before ? *before + 1 : 1, &ignored))
                 return false;
         }
     }
     return true;
 }
 
-static bool has_own_word(const char *name, const struct dictionary *places)
+static bool has_own_word(const char *name, const struct dictionary *entries)
 {
     char written[WORD_MAX_BYTES + 1];
     for (struct word word; word_next(&name, &word);) {
         write_word(&word, written);
-        if (*dictionary_get(places, written) == 1)
+        if (*dictionary_get(entries, written) == 1)
             return true;
     }
     return false;
@@ -138,11 +148,11 @@ static double names_of_shared_words(const struct fact_set *facts)
 {
     const struct pool *names = &facts->pool[facts->name_part[0]];
     size_t count = entries_counted(names), shared = 0;
-    struct dictionary places = {0};
-    bool counted = count_places(names, &places);
+    struct dictionary entries = {0};
+    bool counted = count_entries(names, &entries);
     for (size_t i = 0; counted && i < count; i++)
-        shared += !has_own_word(names->entry[i], &places);
-    dictionary_free(&places);
+        shared += !has_own_word(names->entry[i], &entries);
+    dictionary_free(&entries);
     return count > 0 ? (double)shared / (double)count : 0;
 }
 

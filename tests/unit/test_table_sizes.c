@@ -226,6 +226,22 @@ static void names_of_shared_words_take_twice_as_long(void **state)
     free(table.facts.cell);
 }
 
+static void a_word_that_a_name_repeats_is_its_own(void **state)
+{
+    (void)state;
+    static char forms[][16] = {"Bora Bora", "Walla Walla", "North Sea", "South Sea", "Old Sea"};
+    struct invented table;
+    struct preset preset;
+    invent(&table, 5, of_their_own, 1);
+    for (size_t i = 0; i < 5; i++)
+        table.name[i] = forms[i];
+    choose_with(&preset, &table.facts, NULL);
+    assert_int_equal(preset.trainer.batch, 4);
+    assert_int_equal(preset.trainer.schedule.steps, 400 + 40 * 5 / 4);
+    preset_free(&preset);
+    free(table.facts.cell);
+}
+
 static void a_cut_training_is_told_from_a_whole_one(void **state)
 {
     (void)state;
@@ -328,6 +344,7 @@ int main(void)
         cmocka_unit_test(rows_are_met_often_enough),
         cmocka_unit_test(the_rule_gives_what_it_says),
         cmocka_unit_test(names_of_shared_words_take_twice_as_long),
+        cmocka_unit_test(a_word_that_a_name_repeats_is_its_own),
         cmocka_unit_test(a_cut_training_is_told_from_a_whole_one),
         cmocka_unit_test(held_out_rows_are_not_trained_on),
         cmocka_unit_test(a_plateau_needs_rows_and_shared_values),
