@@ -2,6 +2,7 @@
 #include "facts/fact_set_load.h"
 
 #include "base/memory.h"
+#include "lab/past_model.h"
 #include "model/decoder.h"
 #include "train/sampled_entropy.h"
 
@@ -47,6 +48,7 @@ bool session_stop(struct session *session, struct error *err)
 bool session_close(struct session *session, struct error *err)
 {
     bool closed = session_stop(session, err);
+    past_model_free(session->past);
     decoder_free(session->decoder);
     sampled_entropy_free(session->sampled);
     run_close(&session->run);

@@ -10,7 +10,8 @@
 #include "lab/session.h"
 #include "measure/answer.h"
 
-/* Answers from the live weights; never waits for a step, only for an update. */
+/* Answers from the live weights, or from those that session_go_to has chosen; never waits for a
+ * step, only for an update. */
 bool session_ask(struct session *session, const char *prompt, struct answer *answer,
                  struct error *err);
 bool session_ask_attribute(struct session *session, uint64_t individual, size_t attribute,

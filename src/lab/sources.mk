@@ -7,6 +7,7 @@ lab_sources = \
 	%D%/fork.c %D%/fork.h \
 	%D%/groups.c %D%/groups.h \
 	%D%/lessons.c %D%/lessons.h \
+	%D%/past_model.c %D%/past_model.h \
 	%D%/restore.c %D%/restore.h \
 	%D%/run_queue.c %D%/run_queue.h \
 	%D%/run_result.c %D%/run_result.h \
@@ -14,6 +15,7 @@ lab_sources = \
 	%D%/session_ask.c %D%/session_ask.h \
 	%D%/session_fork.c %D%/session_fork.h \
 	%D%/session_open.c %D%/session_open.h \
+	%D%/session_past.c %D%/session_past.h \
 	%D%/session_record.c %D%/session_record.h \
 	%D%/session_request.c %D%/session_request.h \
 	%D%/session_resume.c %D%/session_resume.h \

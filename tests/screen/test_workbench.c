@@ -856,6 +856,65 @@ static void the_learning_rate_can_be_set(void **state)
     leave(terminal);
 }
 
+/* ---- earlier steps ---- */
+
+/* Asks the model of step 4 by its snapshot, while training goes on, and comes back. */
+static void go_and_return(struct fixture *fixture, int rows, int cols)
+{
+    struct terminal *terminal =
+        open_at(fixture, rows, cols,
+                ARGUMENTS("tiny", "--run", "run", "--set", ENDLESS, "--set",
+                          "checkpoint.keep=spaced", "--set", "checkpoint.every=0"));
+    assert_true(terminal_shows(terminal, "paused"));
+    step_to(terminal, 12);
+    terminal_type(terminal, "[");
+    assert_true(terminal_shows(terminal, "ask there"));
+    terminal_type(terminal, "[");
+    terminal_key(terminal, VTERM_KEY_ENTER);
+    assert_true(terminal_shows(terminal, "at step 4: its model is asked"));
+    snprintf(fixture->command, sizeof fixture->command, "/who %s", fixture->known);
+    type_line(terminal, fixture->command);
+    assert_true(terminal_shows(terminal, "right "));
+    assert_true(terminal_shows(terminal, " at step 4\n"));
+    assert_true(terminal_shows(terminal, "100,000,000  at step 4"));
+    terminal_type(terminal, "m");
+    assert_true(terminal_shows(terminal, "never"));
+    assert_true(terminal_shows(terminal, "100,000,000  at step 4"));
+    terminal_key(terminal, VTERM_KEY_ESCAPE);
+    assert_true(terminal_hides(terminal, "never"));
+    type_line(terminal, "/at 5");
+    assert_true(terminal_shows(terminal, "at step 4, the nearest to 5 that was kept"));
+    type_line(terminal, "/at five");
+    assert_true(terminal_shows(terminal, "a step is a whole number"));
+    step_to(terminal, 13);
+    assert_true(terminal_shows(terminal, "100,000,000  at step 4"));
+    terminal_key(terminal, VTERM_KEY_ESCAPE);
+    assert_true(terminal_hides(terminal, "100,000,000  at step 4"));
+    type_line(terminal, fixture->command);
+    assert_true(terminal_shows(terminal, "right"));
+    leave(terminal);
+}
+
+static void an_earlier_step_is_asked_and_left(void **state)
+{
+    go_and_return(*state, 30, 100);
+}
+
+static void an_earlier_step_is_asked_on_a_small_screen(void **state)
+{
+    go_and_return(*state, 24, 80);
+}
+
+static void nothing_kept_is_said(void **state)
+{
+    struct terminal *terminal = open_tiny(*state, 24, 80);
+    terminal_type(terminal, "[");
+    assert_true(terminal_shows(terminal, "nothing is kept yet that could be asked"));
+    type_line(terminal, "/at 0");
+    assert_true(terminal_shows(terminal, "nothing is kept yet that could be asked"));
+    leave(terminal);
+}
+
 /* ---- the screen ---- */
 
 static void v_shows_the_circuits_and_the_loss_again(void **state)
@@ -1204,6 +1263,9 @@ int main(void)
         IN_SANDBOX(keys_act_again_where_the_end_of_pasted_text_is_lost),
         IN_SANDBOX(the_history_is_kept_between_sessions),
         IN_SANDBOX(the_learning_rate_can_be_set),
+        IN_SANDBOX(an_earlier_step_is_asked_and_left),
+        IN_SANDBOX(an_earlier_step_is_asked_on_a_small_screen),
+        IN_SANDBOX(nothing_kept_is_said),
         IN_SANDBOX(v_shows_the_circuits_and_the_loss_again),
         IN_SANDBOX(help_comes_and_goes),
         IN_SANDBOX(the_help_tells_of_what_is_below),

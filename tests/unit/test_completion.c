@@ -342,6 +342,21 @@ static void paths_lead_to_tables_and_presets(void **state)
     forget(&world);
 }
 
+static void the_steps_one_can_go_to_are_completed(void **state)
+{
+    static const uint64_t steps[] = {0, 1, 16, 160};
+    struct world world = {.completion = {.step = steps, .steps = 4}};
+    (void)state;
+    complete(&world, "/at 1");
+    assert_int_equal(world.count, 3);
+    assert_true(offers(&world, "/at 1") && offers(&world, "/at 16") && offers(&world, "/at 160"));
+    complete(&world, "/at 2");
+    assert_int_equal(world.count, 0);
+    complete(&world, "/at ");
+    assert_int_equal(world.count, 4);
+    forget(&world);
+}
+
 static void without_a_run_there_are_commands_alone(void **state)
 {
     (void)state;
@@ -381,6 +396,7 @@ int main(void)
         cmocka_unit_test(names_are_found_by_a_part_of_them),
         cmocka_unit_test_setup_teardown(paths_lead_to_tables_and_presets, temporary_set_up,
                                         temporary_tear_down),
+        cmocka_unit_test(the_steps_one_can_go_to_are_completed),
         cmocka_unit_test(without_a_run_there_are_commands_alone),
         cmocka_unit_test(no_more_candidates_than_there_is_room_for),
     };

@@ -122,6 +122,23 @@ static void the_phase_is_there_at_every_width(void **state)
     }
 }
 
+static void an_earlier_step_is_named_at_every_width(void **state)
+{
+    (void)state;
+    static struct scene scene;
+    for (int cols = LAYOUT_MIN_COLS; cols < 200; cols++) {
+        make_scene(&scene, 1, cols);
+        draw_status(&scene);
+        assert_false(shows(&scene, "at step"));
+        scene.view.is_at = true;
+        scene.view.at = 600;
+        draw_status(&scene);
+        assert_true(shows(&scene, "at step 600"));
+        assert_true(cols < 60 || shows(&scene, "PLATEAU"));
+        cells_free(&scene.cells);
+    }
+}
+
 static void the_phase_is_in_capitals_in_any_locale(void **state)
 {
     (void)state;
@@ -273,6 +290,14 @@ static void the_cursor_goes_from_evaluation_to_evaluation(void **state)
     assert_int_equal(view_evaluation(view)->step, 0);
     view_move_cursor(view, 3);
     assert_int_equal(view_evaluation(view)->step, 3 * EVERY);
+    /* Between two, it has the values of the earlier one. */
+    view->cursor = 7 * EVERY + 1;
+    assert_int_equal(view_evaluation(view)->step, 7 * EVERY);
+    view_move_cursor(view, -1);
+    assert_int_equal(view->cursor, 7 * EVERY);
+    view->cursor++;
+    view_move_cursor(view, 1);
+    assert_int_equal(view->cursor, 8 * EVERY);
     view->curves.evaluations = 0;
     view->has_cursor = false;
     view_move_cursor(view, 1);
@@ -489,6 +514,7 @@ int main(void)
         cmocka_unit_test(the_status_line_says_everything_at_80_columns),
         cmocka_unit_test(who_is_held_out_is_called_what_it_is),
         cmocka_unit_test(the_phase_is_there_at_every_width),
+        cmocka_unit_test(an_earlier_step_is_named_at_every_width),
         cmocka_unit_test(the_phase_is_in_capitals_in_any_locale),
         cmocka_unit_test(numbers_keep_their_place_while_they_grow),
         cmocka_unit_test(every_state_has_its_word),

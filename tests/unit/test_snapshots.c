@@ -14,6 +14,7 @@
 #include "base/memory.h"
 #include "lab/session.h"
 #include "lab/session_ask.h"
+#include "lab/session_past.h"
 #include "lab/session_resume.h"
 #include "lab/session_train.h"
 #include "record/run.h"
@@ -338,6 +339,93 @@ static void evaluations_can_be_spaced_too(void **state)
     assert_same_checkpoints("log", "even", 24);
 }
 
+/* The live weights and those of an earlier step are asked in turn, while steps are made. */
+static void an_earlier_step_is_asked_while_training_goes_on(void **state)
+{
+    (void)state;
+    struct session session, checkpoint;
+    struct error refusal;
+    uint64_t at = 0, eight = 8;
+    make_run("there", every_step, 24);
+    char *all = in_runs("there");
+    assert_done(session_open_model(&checkpoint, &tiny.paths, all, &eight, err));
+    open_run(&session, "past", spaced);
+    assert_false(session_go_to(&session, 8, &refusal));
+    assert_int_equal(refusal.kind, ERROR_INPUT);
+    send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 13}, 13);
+    assert_false(session_is_at(&session, &at));
+    assert_done(session_go_to(&session, 8, err));
+    assert_true(session_is_at(&session, &at) && at == 8);
+    assert_same_answers(&session, &checkpoint);
+    assert_done(trainer_send(session.trainer, (struct command){.kind = COMMAND_RUN}, err));
+    for (int i = 0; i < 20; i++)
+        assert_same_answers(&session, &checkpoint);
+    assert_false(session_go_to(&session, 7, &refusal)); /* and stays where it is */
+    assert_same_answers(&session, &checkpoint);
+    wait_for_state(&session, TRAINER_FINISHED);
+    session_go_back(&session);
+    assert_false(session_is_at(&session, &at));
+    uint64_t last = 24;
+    assert_done(session_close(&checkpoint, err));
+    assert_done(session_open_model(&checkpoint, &tiny.paths, all, &last, err));
+    assert_same_answers(&session, &checkpoint);
+    assert_done(session_close(&checkpoint, err));
+    assert_done(session_close(&session, err));
+    assert_same_checkpoints("past", "there", 24);
+    memory_free(all);
+}
+
+static void a_patched_run_goes_to_its_reference_and_back(void **state)
+{
+    (void)state;
+    const char *const patched[] = {"checkpoint.keep=spaced", "patching.reference_step=10",
+                                   "patching.start_step=3", "checkpoint.every=0", NULL};
+    struct session session, asked;
+    open_run(&session, "patched-past", patched);
+    send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 19}, 19);
+    char *directory = in_runs("patched-past");
+    for (unsigned i = 0; i < 4; i++) {
+        uint64_t step = i % 2 == 0 ? 18 : 8;
+        assert_done(session_open_model(&asked, &tiny.paths, directory, &step, err));
+        assert_done(session_go_to(&session, step, err));
+        assert_same_answers(&session, &asked);
+        assert_done(session_close(&asked, err));
+    }
+    assert_done(session_close(&session, err));
+    memory_free(directory);
+}
+
+/* Against what a run knew that ended there. */
+static void what_was_known_at_a_step_is_read_off_the_record(void **state)
+{
+    (void)state;
+    struct session session, shorter;
+    struct knowledge known = {0};
+    size_t facts = 0;
+    open_run(&session, "knew", tiny_adaptive);
+    send_until_step(&session, (struct command){.kind = COMMAND_RUN}, TINY_ADAPTIVE_STEPS);
+    open_run(&shorter, "knew-short", tiny_adaptive);
+    send_until_step(&shorter, (struct command){.kind = COMMAND_STEP, .steps = 150}, 150);
+    assert_done(session_known_at(&session, 150, &known, err));
+    struct history *history = trainer_history(shorter.trainer);
+    history_hold(history);
+    const struct knowledge *wanted = &history->knowledge;
+    assert_int_equal(known.step, 148);
+    assert_int_equal(wanted->step, 148);
+    assert_int_equal(known.asked, wanted->asked);
+    for (size_t f = 0; f < known.asked * known.attributes; f++) {
+        assert_int_equal(known.fact[f].known, wanted->fact[f].known);
+        assert_int_equal(known.fact[f].ever, wanted->fact[f].ever);
+        assert_int_equal(known.fact[f].first, wanted->fact[f].first);
+        facts += known.fact[f].ever;
+    }
+    history_release(history);
+    assert_true(facts > 0);
+    knowledge_free(&known);
+    assert_done(session_close(&session, err));
+    assert_done(session_close(&shorter, err));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -354,6 +442,9 @@ int main(void)
         cmocka_unit_test(a_snapshot_that_cannot_be_written_is_written_later),
         cmocka_unit_test(a_budget_without_room_for_two_keeps_none_and_says_so),
         cmocka_unit_test(evaluations_can_be_spaced_too),
+        cmocka_unit_test(an_earlier_step_is_asked_while_training_goes_on),
+        cmocka_unit_test(a_patched_run_goes_to_its_reference_and_back),
+        cmocka_unit_test(what_was_known_at_a_step_is_read_off_the_record),
     };
     return cmocka_run_group_tests(tests, begin_tiny, end_tiny);
 }

@@ -309,6 +309,31 @@ static void an_answer_takes_the_place_of_the_waiting(void **state)
     cells_free(&cells);
 }
 
+static void an_answer_of_an_earlier_step_says_so(void **state)
+{
+    (void)state;
+    struct transcript transcript = {0};
+    struct cells cells = make_page(12, 78);
+    struct error err;
+    for (int earlier = 0; earlier < 2; earlier++) {
+        unsigned long number;
+        assert_true(transcript_add(&transcript, "?", 10, &number, &err));
+        struct answer *answer = memory_new(1, sizeof *answer, &err);
+        *answer = make_answer("Lima");
+        transcript_date(&transcript, number, (struct asked_at){earlier, 1600});
+        transcript_answer(&transcript, number, answer);
+        assert_true(draw(&transcript, &cells, 11));
+        assert_int_equal(cells_have(&cells, "at step 1,600"), earlier);
+    }
+    assert_false(cells_row_has(&cells, 11, "at step 1,600")); /* beside the question */
+    cells_free(&cells);
+    cells = make_page(12, 34);
+    assert_true(draw(&transcript, &cells, 11)); /* which leaves it no room here */
+    assert_true(cells_row_has(&cells, 11, "at step 1,600"));
+    transcript_free(&transcript);
+    cells_free(&cells);
+}
+
 static void an_answer_that_is_no_longer_waited_for_is_given_back(void **state)
 {
     (void)state;
@@ -386,6 +411,7 @@ int main(void)
         cmocka_unit_test(names_stand_in_columns),
         cmocka_unit_test(a_list_says_how_many_there_are_beyond_it),
         cmocka_unit_test(an_answer_takes_the_place_of_the_waiting),
+        cmocka_unit_test(an_answer_of_an_earlier_step_says_so),
         cmocka_unit_test(an_answer_that_is_no_longer_waited_for_is_given_back),
         cmocka_unit_test(scrolling_stops_at_the_oldest_row),
         cmocka_unit_test(the_oldest_entries_are_forgotten),

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "lab/session_ask.h"
+#include "lab/session_past.h"
 #include "ui/tui/pages/prompt.h"
 #include "ui/tui/state.h"
 
@@ -26,6 +27,7 @@ struct ask_task {
     char *prompt;
     struct answer *answer;
     bool answered;
+    struct asked_at at;
     struct error err;
 };
 
@@ -33,15 +35,17 @@ static void ask_work(struct task *task)
 {
     struct ask_task *own = (struct ask_task *)task;
     own->answered = session_ask(own->session, own->prompt, own->answer, &own->err);
+    own->at.earlier = session_is_at(own->session, &own->at.step);
 }
 
 static void ask_done(struct task *task)
 {
     struct ask_task *own = (struct ask_task *)task;
     struct transcript *transcript = &own->workbench->transcript;
-    if (own->answered)
+    if (own->answered) {
+        transcript_date(transcript, own->entry, own->at);
         transcript_answer(transcript, own->entry, own->answer);
-    else {
+    } else {
         transcript_note(transcript, own->entry, ENTRY_ERROR, own->err.message);
         memory_free(own->answer);
     }
@@ -83,6 +87,7 @@ struct inquiry_task {
     uint64_t individual, seed;
     struct finding finding;
     bool found;
+    struct asked_at at;
     struct error err;
 };
 
@@ -98,6 +103,7 @@ static void inquiry_work(struct task *task)
     own->found = own->inquire
                      ? own->inquire(&inquiry, &own->finding, &own->err)
                      : inquiry_individual(own->session, own->individual, &own->finding, &own->err);
+    own->at.earlier = session_is_at(own->session, &own->at.step);
 }
 
 static void inquiry_done(struct task *task)
@@ -106,9 +112,11 @@ static void inquiry_done(struct task *task)
     struct transcript *transcript = &own->workbench->transcript;
     if (own->found && own->finding.prompt)
         prompt_open(own->workbench, own->finding.prompt);
-    if (own->found)
+    if (own->found) {
+        if (own->finding.answers > 0)
+            transcript_date(transcript, own->entry, own->at);
         transcript_finding(transcript, own->entry, &own->finding);
-    else
+    } else
         transcript_note(transcript, own->entry, ENTRY_ERROR, own->err.message);
     memory_free(own->argument);
     memory_free(own);

@@ -1,7 +1,8 @@
 /* Map of this file: the list of candidates; names; the wordings of attributes; commands. */
 #include "ui/tui/completion.h"
 
-#include <stdint.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -397,6 +398,18 @@ static void add_setting(struct list *list, const struct completion *completion,
     add_words(list, before, start, settings, 1);
 }
 
+/* The latest first. */
+static void add_step(struct list *list, const struct completion *completion,
+                     const struct text *before, const char *start)
+{
+    for (size_t s = completion->steps; s-- > 0;) {
+        char digits[32];
+        snprintf(digits, sizeof digits, "%" PRIu64, completion->step[s]);
+        if (strncmp(digits, start, strlen(start)) == 0)
+            add_joined(list, before, digits);
+    }
+}
+
 /* What a name may be of, and the files that a path may lead to. */
 static void add_run(struct list *list, const struct completion *completion,
                     const struct text *before, const char *start)
@@ -412,11 +425,9 @@ static void add_run(struct list *list, const struct completion *completion,
 
 /* Null where nothing is proposed. */
 static add_argument *const add_arguments[ARGUMENT_KINDS] = {
-    [ARGUMENT_NAME] = add_name,
-    [ARGUMENT_GROUP] = add_group,
-    [ARGUMENT_ATTRIBUTE] = add_attribute,
-    [ARGUMENT_SETTING] = add_setting,
-    [ARGUMENT_RUN] = add_run,
+    [ARGUMENT_STEP] = add_step,       [ARGUMENT_NAME] = add_name,
+    [ARGUMENT_GROUP] = add_group,     [ARGUMENT_ATTRIBUTE] = add_attribute,
+    [ARGUMENT_SETTING] = add_setting, [ARGUMENT_RUN] = add_run,
 };
 
 static void add_commands(struct list *list, const struct completion *completion, const char *line)

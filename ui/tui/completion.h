@@ -14,6 +14,8 @@ struct completion {
     const struct vocabulary *vocabulary;
     const char *const *run; /* [runs] what /load takes */
     size_t runs;
+    const uint64_t *step; /* [steps] what /at takes, ascending */
+    size_t steps;
     bool opens; /* the line is no command but what /load takes */
 };
 

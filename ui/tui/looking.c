@@ -1,5 +1,6 @@
 #include "ui/tui/looking.h"
 
+#include "ui/tui/past.h"
 #include "ui/tui/state.h"
 
 static void zoom(struct workbench *workbench, int by)
@@ -62,6 +63,8 @@ void looking_newest(const struct request_call *call)
 {
     call->workbench->view.has_cursor = false;
     call->workbench->transcript.scrolled = 0;
+    if (call->workbench->view.is_at)
+        past_go_back(call->workbench);
 }
 
 void looking_draw_anew(const struct request_call *call)

@@ -200,6 +200,7 @@ void opening_forget_session(struct workbench *workbench)
 {
     transcript_clear(&workbench->transcript);
     curves_free(&workbench->view.curves);
+    knowledge_free(&workbench->known_at);
     pages_forget_run(&workbench->pages);
     memory_free(workbench->example);
     workbench->example = NULL;

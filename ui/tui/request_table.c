@@ -9,6 +9,7 @@
 #include "ui/tui/pages/learn.h"
 #include "ui/tui/pages/map.h"
 #include "ui/tui/pages/prompt.h"
+#include "ui/tui/past.h"
 #include "ui/tui/training.h"
 #include "ui/tui/widgets/keys.h"
 
@@ -82,8 +83,14 @@ const struct request_info request_table[] = {
      .help = "read the values at an earlier evaluation"},
     {chart, {KEY_RIGHT, '>'}, .on = ON_RUN, .perform = looking_later,
      .help = "read the values at a later evaluation"},
+    {chart, {'['}, .on = ON_RUN, .perform = past_earlier,
+     .help = "to an earlier checkpoint or snapshot"},
+    {chart, {']'}, .on = ON_RUN, .perform = past_later,
+     .help = "to a later checkpoint or snapshot"},
+    {chart, {0}, .command = "at", .argument = ARGUMENT_STEP, .on = ON_RUN, .perform = past_at,
+     .help = "ask the model of an earlier step, as Enter does where the chart is read"},
     {chart, {KEY_ESCAPE}, .on = ON_RUN, .perform = looking_newest,
-     .help = "back to the newest values"},
+     .help = "back to the newest values, and to the model as it is now"},
 
     {program, {'o', KEY_F(3)}, .command = "load", .argument = ARGUMENT_RUN, .on = ON_RUN,
      .perform = opening_load,

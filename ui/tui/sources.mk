@@ -7,6 +7,7 @@ tui_sources = \
 	%D%/opening.c %D%/opening.h \
 	%D%/options.h \
 	%D%/page.c %D%/page.h \
+	%D%/past.c %D%/past.h \
 	%D%/request_keys.c %D%/request_keys.h \
 	%D%/request_table.c \
 	%D%/screen.c %D%/screen.h \

@@ -56,6 +56,7 @@
 #include "ui/tui/pages/chooser.h"
 #include "ui/tui/pages/path.h"
 #include "ui/tui/pages/prompt.h"
+#include "ui/tui/past.h"
 #include "ui/tui/request_keys.h"
 #include "ui/tui/state.h"
 #include "ui/tui/targets.h"
@@ -168,7 +169,11 @@ static size_t complete_line(void *context, const char *line, char **candidate, s
         completion.population = &workbench->session->population;
         completion.vocabulary = &workbench->session->vocabulary;
     }
+    uint64_t *step;
+    completion.steps = past_steps(workbench, &step);
+    completion.step = step;
     size_t count = completion_lines(&completion, line, candidate, room);
+    memory_free(step);
     *goes_on = completion_goes_on(line, candidate, count);
     return count;
 }

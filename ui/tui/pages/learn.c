@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "ui/requests.h"
 #include "ui/tui/pages/prompt.h"
+#include "ui/tui/past.h"
 #include "ui/tui/request_keys.h"
 #include "ui/tui/state.h"
 #include "ui/tui/widgets/circuits_chart.h"
@@ -93,13 +94,26 @@ static bool learn_draw(struct workbench *workbench, struct page_frame *frame, st
 
 /* Hints */
 
+/* Whether Enter goes to the step that is looked at, since another one's model is asked. */
+static bool can_go(const struct view *view)
+{
+    return view->has_cursor && !(view->is_at && view->at == view->cursor);
+}
+
 static void learn_hints(const struct workbench *workbench, struct hint_line *line)
 {
-    (void)workbench;
+    static const struct hint go[] = {{"Enter", "ask there"}, {"[ ]", "what was kept"}, {0}};
+    static const struct hint back[] = {{"Esc", "back to now"}, {0}};
+    const struct view *view = &workbench->view;
+    if (can_go(view))
+        hint_line_add_all(line, go);
+    if (view->has_cursor || view->is_at)
+        hint_line_add_all(line, back);
     for (size_t r = 0; r < request_count; r++) {
         char name[KEY_NAME_SIZE];
         const struct request_info *info = &request_table[r];
-        if (info->hint)
+        bool is_taken = key_is_enter(info->key[0]) && can_go(view);
+        if (info->hint && !is_taken)
             hint_line_add(line, request_key_name(info->key[0], name), info->hint);
     }
 }
@@ -108,6 +122,10 @@ static void learn_hints(const struct workbench *workbench, struct hint_line *lin
 
 static bool learn_key(struct workbench *workbench, int key)
 {
+    if (key_is_enter(key) && can_go(&workbench->view)) {
+        past_go_to(workbench, workbench->view.cursor);
+        return true;
+    }
     if (request_of_key(key))
         return false;
     if (request_key_writes(key)) {

@@ -15,23 +15,26 @@
 
 /* What is copied */
 
-bool map_update(struct map *map, struct history *history, struct error *err)
+bool map_take(struct map *map, const struct knowledge *seen, struct error *err)
 {
     struct knowledge copy = {0};
-    bool copied = true;
-    history_hold(history);
-    const struct knowledge *seen = &history->knowledge;
-    bool news = seen->fact && (!map->knowledge.fact || seen->step != map->knowledge.step);
-    if (news)
-        copied = knowledge_copy(&copy, seen, err);
-    history_release(history);
-    if (!news || !copied)
-        return copied;
+    if (!seen->fact || (map->knowledge.fact && seen->step == map->knowledge.step))
+        return true;
+    if (!knowledge_copy(&copy, seen, err))
+        return false;
     knowledge_free(&map->knowledge);
     map->knowledge = copy;
     if (map->selected >= copy.asked)
         map->selected = 0;
     return knowledge_summarize(&copy, copy.attributes, &map->summary, err);
+}
+
+bool map_update(struct map *map, struct history *history, struct error *err)
+{
+    history_hold(history);
+    bool taken = map_take(map, &history->knowledge, err);
+    history_release(history);
+    return taken;
 }
 
 void map_free(struct map *map)
@@ -358,9 +361,15 @@ static struct rect map_rect(const struct cells *cells)
     return (struct rect){1, 0, cells->rows - 2, cells->cols};
 }
 
+/* What is known now or, where an earlier step's model is asked, what that one knew. */
 static bool follow(struct workbench *workbench, struct error *err)
 {
-    return map_update(own_map(workbench), trainer_history(workbench->session->trainer), err);
+    struct map *map = own_map(workbench);
+    if (workbench->view.is_at && !workbench->known_at.fact)
+        knowledge_free(&map->knowledge);
+    if (workbench->view.is_at)
+        return map_take(map, &workbench->known_at, err);
+    return map_update(map, trainer_history(workbench->session->trainer), err);
 }
 
 static void map_opened(struct workbench *workbench)

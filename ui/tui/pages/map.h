@@ -17,7 +17,10 @@ struct map {
     struct knowledge_summary summary; /* of all facts */
 };
 
-/* Copies what the newest evaluation found, if that is news; an all-zero map has seen none. */
+/* Copies what an evaluation found, if that is news; an all-zero map has seen none. */
+bool map_take(struct map *map, const struct knowledge *seen, struct error *err);
+
+/* The same of the newest evaluation. */
 bool map_update(struct map *map, struct history *history, struct error *err);
 void map_free(struct map *map);
 

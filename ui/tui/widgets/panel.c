@@ -21,6 +21,7 @@ enum field_name {
     FIELD_PRESET,
     FIELD_STATE,
     FIELD_STEP,
+    FIELD_AT,
     FIELD_PHASE,
     FIELD_SPEED,
     FIELD_LR,
@@ -36,7 +37,7 @@ struct field {
 
 /* The first to go where the line is short. */
 static const enum field_name least_needed[] = {FIELD_PROGRAM, FIELD_LR,   FIELD_SPEED, FIELD_LEFT,
-                                               FIELD_PRESET,  FIELD_STEP, FIELD_STATE};
+                                               FIELD_PRESET,  FIELD_STEP, FIELD_STATE, FIELD_PHASE};
 
 /* Columns in front of a field; numbers on the right of theirs need fewer. */
 static int field_gap(int field)
@@ -76,6 +77,16 @@ static void write_steps(const struct trainer_status *status, struct field *field
     snprintf(field->text, FIELD_SIZE, "%*s/%s", digits, format_count(step, status->step), steps);
     field->width = 2 * digits + 1;
     field->style = STYLE_PLAIN;
+}
+
+/* Whose model is asked, where that is not the live one; else it takes no room. */
+static void write_at(const struct view *view, struct field *field)
+{
+    char step[FORMAT_SIZE];
+    *field = (struct field){.style = STYLE_SELECTED};
+    if (view->is_at)
+        snprintf(field->text, FIELD_SIZE, "at step %s", format_count(step, view->at));
+    field->width = text_columns(field->text);
 }
 
 static void write_phase(const struct view *view, struct field *field)
@@ -129,6 +140,7 @@ static void write_fields(const struct view *view, int cols, struct field field[F
     f->style = STYLE_STRONG;
     write_state(status, &field[FIELD_STATE]);
     write_steps(status, &field[FIELD_STEP]);
+    write_at(view, &field[FIELD_AT]);
     write_phase(view, &field[FIELD_PHASE]);
     f = &field[FIELD_SPEED];
     double speed = status->tokens_per_second > 0 ? status->tokens_per_second : NAN;
@@ -162,8 +174,9 @@ void panel_draw_status(const struct view *view, struct rect rect, struct cells *
     bool dropped[FIELDS] = {false};
     write_fields(view, rect.cols, field);
     int needed = 1;
+    dropped[FIELD_AT] = !view->is_at;
     for (int f = 0; f < FIELDS; f++)
-        needed += field_gap(f) + field[f].width;
+        needed += dropped[f] ? 0 : field_gap(f) + field[f].width;
     for (size_t d = 0; d < sizeof least_needed / sizeof least_needed[0] && needed > rect.cols;
          d++) {
         /* Rather than the step goes, what follows the phase may move with it. */

@@ -1,8 +1,10 @@
 #include "ui/tui/widgets/transcript.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/memory.h"
+#include "ui/format.h"
 #include "ui/tui/widgets/reply.h"
 
 enum { KEPT_ENTRIES = 300, MOST_SCROLLED = 100000 };
@@ -118,6 +120,13 @@ void transcript_finding(struct transcript *transcript, unsigned long number,
     entry_clear(&lost);
 }
 
+void transcript_date(struct transcript *transcript, unsigned long number, struct asked_at at)
+{
+    struct entry *entry = find_entry(transcript, number);
+    if (entry)
+        entry->at = at;
+}
+
 void transcript_scroll(struct transcript *transcript, int rows)
 {
     transcript->scrolled += rows;
@@ -127,8 +136,8 @@ void transcript_scroll(struct transcript *transcript, int rows)
         transcript->scrolled = MOST_SCROLLED;
 }
 
-/* Draws an entry on the page; returns its rows. */
-static int draw_entry(const struct entry *entry, const struct fact_set *facts, double now,
+/* Draws what was asked and what came of it; returns its rows. */
+static int draw_reply(const struct entry *entry, const struct fact_set *facts, double now,
                       bool candidates, struct cells *page)
 {
     switch (entry->kind) {
@@ -145,6 +154,37 @@ static int draw_entry(const struct entry *entry, const struct fact_set *facts, d
     }
     bool waits = now - entry->asked > wait_before_saying;
     return reply_note(page, entry->question, waits ? "thinking…" : "", STYLE_FAINT);
+}
+
+static bool is_blank(const struct cells *page, int row, int from)
+{
+    for (int col = from; col < page->cols; col++)
+        if (cells_glyph(page, row, col) != L' ')
+            return false;
+    return true;
+}
+
+/* Which step's model has answered: on the right of the question where there is room, else below.
+ * Returns the rows. */
+static int draw_date(const struct entry *entry, int rows, struct cells *page)
+{
+    char step[FORMAT_SIZE], date[2 * FORMAT_SIZE];
+    snprintf(date, sizeof date, "at step %s", format_count(step, entry->at.step));
+    int columns = text_columns(date), end = page->cols - 1;
+    bool fits = rows > 0 && columns + 2 < end && is_blank(page, 0, end - columns - 2);
+    if (fits)
+        cells_right(page, 0, end, columns, STYLE_STRONG, date);
+    else if (rows < page->rows)
+        cells_text(page, rows++, 2, page->cols - 2, STYLE_STRONG, date);
+    return rows;
+}
+
+/* Draws an entry on the page; returns its rows. */
+static int draw_entry(const struct entry *entry, const struct fact_set *facts, double now,
+                      bool candidates, struct cells *page)
+{
+    int rows = draw_reply(entry, facts, now, candidates, page);
+    return entry->at.earlier ? draw_date(entry, rows, page) : rows;
 }
 
 /* Draws from the newest entry upwards; returns the rows left free above the oldest. */

@@ -17,6 +17,12 @@ enum entry_kind {
     ENTRY_FINDING, /* of a command */
 };
 
+/* Which model was asked. */
+struct asked_at {
+    bool earlier;  /* not the live one, but that of */
+    uint64_t step; /* this step */
+};
+
 struct entry {
     enum entry_kind kind;
     unsigned long number;  /* counts up; tells entries apart */
@@ -24,6 +30,7 @@ struct entry {
     char *note;            /* ENTRY_NOTE, ENTRY_ERROR */
     struct answer *answer; /* ENTRY_ANSWER */
     struct finding finding;
+    struct asked_at at;
     double asked; /* ENTRY_WAITING: clock in seconds */
 };
 
@@ -50,6 +57,9 @@ void transcript_note(struct transcript *transcript, unsigned long number, enum e
 void transcript_answer(struct transcript *transcript, unsigned long number, struct answer *answer);
 void transcript_finding(struct transcript *transcript, unsigned long number,
                         struct finding *finding);
+
+/* Says of which step the model was that answers. */
+void transcript_date(struct transcript *transcript, unsigned long number, struct asked_at at);
 
 /* Moves the view by rows, up where they are positive. */
 void transcript_scroll(struct transcript *transcript, int rows);

@@ -71,9 +71,9 @@ static size_t looked_at(const struct view *view)
     size_t newest = view->curves.evaluations - 1;
     if (!view->has_cursor)
         return newest;
-    size_t e = 0;
-    while (e < newest && view->curves.evaluation[e].step < view->cursor)
-        e++;
+    size_t e = newest;
+    while (e > 0 && view->curves.evaluation[e].step > view->cursor)
+        e--;
     return e;
 }
 
@@ -91,7 +91,10 @@ void view_move_cursor(struct view *view, int evaluations)
 {
     if (view->curves.evaluations == 0)
         return;
-    long at = (long)looked_at(view) + evaluations, newest = (long)view->curves.evaluations - 1;
+    size_t from = looked_at(view);
+    bool between = view->has_cursor && view->cursor > view->curves.evaluation[from].step;
+    long at = (long)from + evaluations + (between && evaluations < 0);
+    long newest = (long)view->curves.evaluations - 1;
     at = at < 0 ? 0 : at > newest ? newest : at;
     view->has_cursor = true;
     view->cursor = view->curves.evaluation[at].step;

@@ -49,7 +49,9 @@ struct view {
     bool linear;
     int zoom; /* ZOOM_PLANNED: all planned steps; ZOOM_FIT: all made; each step more halves */
     bool has_cursor;
-    uint64_t cursor; /* the step of the evaluation that is looked at */
+    uint64_t cursor; /* the step that is looked at: of an evaluation, or of what was kept */
+    bool is_at;      /* the model of an earlier step is asked: */
+    uint64_t at;     /* of this one */
 };
 
 /* What individuals are called on a chart that are not trained on: "new", of a table "held-out". */
