@@ -51,45 +51,48 @@ static const char *const families[] = {"hoffmann", "gpt2", NULL};
 #define FIELD(member)                                                                              \
     .offset = offsetof(struct preset, member), .size = sizeof((struct preset *)NULL)->member
 
-#define TEXT(in, called, member, as, what)                                                         \
+/* Behind a row's text, for a key that can change between the steps of a run. */
+#define CHANGES .changes = true
+
+#define TEXT(in, called, member, as, ...)                                                          \
     {                                                                                              \
         .section = in, .name = called, .type = as, FIELD(member), .standard = "", .unit = "",      \
-        .text = what                                                                               \
+        .text = __VA_ARGS__                                                                        \
     }
-#define COUNT(in, called, member, from, to, usual, of, what)                                       \
+#define COUNT(in, called, member, from, to, usual, of, ...)                                        \
     {                                                                                              \
         .section = in, .name = called, .type = KEY_COUNT, FIELD(member), .low = from, .high = to,  \
-        .standard = usual, .unit = of, .text = what                                                \
+        .standard = usual, .unit = of, .text = __VA_ARGS__                                         \
     }
-#define OPTIONAL(in, called, member, from, to, of, what)                                           \
+#define OPTIONAL(in, called, member, from, to, of, ...)                                            \
     {                                                                                              \
         .section = in, .name = called, .type = KEY_OPTIONAL, FIELD(member), .low = from,           \
-        .high = to, .standard = "", .unit = of, .text = what                                       \
+        .high = to, .standard = "", .unit = of, .text = __VA_ARGS__                                \
     }
-#define NUMBER(in, called, member, from, to, usual, of, what)                                      \
+#define NUMBER(in, called, member, from, to, usual, of, ...)                                       \
     {                                                                                              \
         .section = in, .name = called, .type = KEY_NUMBER, FIELD(member), .low = from, .high = to, \
-        .standard = usual, .unit = of, .text = what                                                \
+        .standard = usual, .unit = of, .text = __VA_ARGS__                                         \
     }
-#define NEEDED(in, called, member, above, from, to, what)                                          \
+#define NEEDED(in, called, member, above, from, to, ...)                                           \
     {                                                                                              \
         .section = in, .name = called, .type = KEY_OPTIONAL_NUMBER, FIELD(member), .low = from,    \
-        .above_low = above, .high = to, .standard = "", .unit = "", .text = what                   \
+        .above_low = above, .high = to, .standard = "", .unit = "", .text = __VA_ARGS__            \
     }
-#define POSITIVE(in, called, member, to, usual, of, what)                                          \
+#define POSITIVE(in, called, member, to, usual, of, ...)                                           \
     {                                                                                              \
         .section = in, .name = called, .type = KEY_NUMBER, FIELD(member), .low = REAL_LEAST,       \
-        .high = to, .standard = usual, .unit = of, .text = what                                    \
+        .high = to, .standard = usual, .unit = of, .text = __VA_ARGS__                             \
     }
-#define SWITCH(in, called, member, usual, what)                                                    \
+#define SWITCH(in, called, member, usual, ...)                                                     \
     {                                                                                              \
         .section = in, .name = called, .type = KEY_SWITCH, FIELD(member), .standard = usual,       \
-        .unit = "", .text = what                                                                   \
+        .unit = "", .text = __VA_ARGS__                                                            \
     }
-#define CHOICE(in, called, member, as, of, usual, what)                                            \
+#define CHOICE(in, called, member, as, of, usual, ...)                                             \
     {                                                                                              \
         .section = in, .name = called, .type = as, FIELD(member), .choice = of, .standard = usual, \
-        .unit = "", .text = what                                                                   \
+        .unit = "", .text = __VA_ARGS__                                                            \
     }
 
 const struct preset_key preset_keys[] = {
@@ -137,19 +140,21 @@ const struct preset_key preset_keys[] = {
           "individuals",
           "Individuals reserved for fine-tuning, numbered after the known and the new ones."),
 
-    CHOICE("sampling", "kind", sampling.kind, KEY_CHOICE, sampling_names, "uniform", NULL),
-    NEEDED("sampling", "alpha", sampling.alpha, false, 0, 100, NULL),
-    TEXT("sampling", "column", sampling.column, KEY_TEXT, NULL),
+    CHOICE("sampling", "kind", sampling.kind, KEY_CHOICE, sampling_names, "uniform", NULL, CHANGES),
+    NEEDED("sampling", "alpha", sampling.alpha, false, 0, 100, NULL, CHANGES),
+    TEXT("sampling", "column", sampling.column, KEY_TEXT, NULL, CHANGES),
     COUNT("sampling", "celebrities", sampling.celebrities, 0, POPULATION_MAX, "0", "individuals",
-          NULL),
-    NEEDED("sampling", "weight", sampling.weight, true, 0, 1e6, NULL),
-    COUNT("sampling", "subset", sampling.subset, 0, POPULATION_MAX, "0", "individuals", NULL),
-    COUNT("sampling", "epochs", sampling.epochs, 0, 1000000, "0", "epochs", NULL),
-    COUNT("sampling", "steps", sampling.steps, 0, COUNT_MAX, "0", "steps", NULL),
-    COUNT("sampling", "groups", sampling.groups, 1, SAMPLING_MAX_GROUPS, "1", "groups", NULL),
-    COUNT("sampling", "repeats", sampling.repeats, 1, 1000000, "1", "rounds", NULL),
-    CHOICE("sampling", "growth", sampling.growth, KEY_CHOICE, growths, "linear", NULL),
-    NUMBER("sampling", "factor", sampling.factor, 0, 1e6, "0", "", NULL),
+          NULL, CHANGES),
+    NEEDED("sampling", "weight", sampling.weight, true, 0, 1e6, NULL, CHANGES),
+    COUNT("sampling", "subset", sampling.subset, 0, POPULATION_MAX, "0", "individuals", NULL,
+          CHANGES),
+    COUNT("sampling", "epochs", sampling.epochs, 0, 1000000, "0", "epochs", NULL, CHANGES),
+    COUNT("sampling", "steps", sampling.steps, 0, COUNT_MAX, "0", "steps", NULL, CHANGES),
+    COUNT("sampling", "groups", sampling.groups, 1, SAMPLING_MAX_GROUPS, "1", "groups", NULL,
+          CHANGES),
+    COUNT("sampling", "repeats", sampling.repeats, 1, 1000000, "1", "rounds", NULL, CHANGES),
+    CHOICE("sampling", "growth", sampling.growth, KEY_CHOICE, growths, "linear", NULL, CHANGES),
+    NUMBER("sampling", "factor", sampling.factor, 0, 1e6, "0", "", NULL, CHANGES),
 
     CHOICE("model", "kind", model.kind, KEY_CHOICE, model_kind_names, "transformer",
            "A transformer, or an associative memory without attention: one hidden layer of ReLU "
@@ -187,32 +192,38 @@ const struct preset_key preset_keys[] = {
     COUNT("train", "seed", trainer.seed, 0, SEED_MAX, "1", "", "Seed for the initial weights."),
     COUNT("train", "steps", trainer.schedule.steps, 1, COUNT_MAX, "16000", "steps",
           "Total number of training steps; with [patching], that of a single model: the run makes "
-          "reference_step - start_step more."),
+          "reference_step - start_step more.",
+          CHANGES),
     COUNT("train", "batch", trainer.batch, 1, 1048576, "128", "biographies",
-          "Biographies per step."),
-    POSITIVE("train", "lr", trainer.schedule.lr, 1, "4e-4", "", "Learning rate at the first step."),
+          "Biographies per step.", CHANGES),
+    POSITIVE("train", "lr", trainer.schedule.lr, 1, "4e-4", "", "Learning rate at the first step.",
+             CHANGES),
     NUMBER("train", "final_lr", trainer.schedule.final_lr, 0, 1, "1e-7", "",
            "Learning rate at the end of the cosine, which a step after the last one would have; "
-           "that of the last step is slightly higher."),
+           "that of the last step is slightly higher.",
+           CHANGES),
     CHOICE("train", "schedule", trainer.schedule.kind, KEY_CHOICE, schedule_names, "cosine",
            "Schedule of the learning rate, which starts at lr without warm-up: half a cosine down "
-           "to final_lr, or constant."),
+           "to final_lr, or constant.",
+           CHANGES),
     NUMBER("train", "weight_decay", trainer.optimizer.weight_decay, 0, 10, "0.1", "",
            "AdamW's weight decay: every step subtracts this share of each matrix, times the "
-           "learning rate."),
+           "learning rate.",
+           CHANGES),
     NUMBER("train", "beta1", trainer.optimizer.beta1, 0, 0.999999, "0.9", "",
-           "AdamW's beta1: decay of the running mean of the gradient."),
+           "AdamW's beta1: decay of the running mean of the gradient.", CHANGES),
     NUMBER("train", "beta2", trainer.optimizer.beta2, 0, 0.999999, "0.95", "",
-           "AdamW's beta2: decay of the running mean of the squared gradient."),
+           "AdamW's beta2: decay of the running mean of the squared gradient.", CHANGES),
     POSITIVE("train", "epsilon", trainer.optimizer.epsilon, 1, "1e-8", "",
-             "AdamW's epsilon: added to the square root of the mean squared gradient."),
+             "AdamW's epsilon: added to the square root of the mean squared gradient.", CHANGES),
     NUMBER("train", "clip", trainer.optimizer.clip, 0, 1e9, "0", "",
-           "Maximum norm of the gradient, which a longer one is scaled down to; 0: no clipping."),
+           "Maximum norm of the gradient, which a longer one is scaled down to; 0: no clipping.",
+           CHANGES),
     COUNT("train", "shards", trainer.shards, 0, 4096, "0", "shards",
           "Number of parts that a batch is divided into; the same number gives the same bits. 0: "
           "the number of threads of the machine, fixed when a run starts."),
     COUNT("train", "threads", trainer.threads, 0, 4096, "0", "threads",
-          "Maximum number of threads for training; 0: the number of shards."),
+          "Maximum number of threads for training; 0: the number of shards.", CHANGES),
     CHOICE(
         "train", "precision", model.precision, KEY_CHOICE, precision_names, "fp32",
         "Numbers that linear layers and the output multiply: fp32, or bf16 with sums in fp32, for "
@@ -253,7 +264,7 @@ const struct preset_key preset_keys[] = {
           "fresh optimizer; if it equals reference_step, attention is only frozen."),
 
     COUNT("eval", "every", trainer.evaluate_every, 1, COUNT_MAX, "125", "steps",
-          "Steps between evaluations."),
+          "Steps between evaluations.", CHANGES),
     COUNT("eval", "known", trainer.evaluate_known, 1, POPULATION_MAX, "512", "individuals",
           "Known individuals in an evaluation, which uses templates that they were not trained "
           "with."),
@@ -266,18 +277,21 @@ const struct preset_key preset_keys[] = {
         "eval", "spacing", trainer.evaluate_spacing, KEY_CHOICE, spacings, "even",
         "Even: an evaluation every eval.every steps. Log: besides these, at steps 1, 2, 4, 8, 16, "
         "and from there on at twelve for each doubling of the steps; with a large eval.every at "
-        "these alone."),
+        "these alone.",
+        CHANGES),
 
     COUNT("checkpoint", "every", trainer.checkpoint_every, 0, COUNT_MAX, "0", "steps",
-          "Steps between checkpoints; 0: only at the start and at the end."),
+          "Steps between checkpoints; 0: only at the start and at the end.", CHANGES),
     CHOICE(
         "checkpoint", "keep", trainer.checkpoint_keep, KEY_CHOICE, keeps, "all",
         "All: every checkpoint. Last: only that of the first step and the newest. Spaced: every "
         "checkpoint and, between them, snapshots: the weights alone, at steps 1, 2, 4, 8, 16, and "
-        "from there on at twelve for each doubling of the steps."),
+        "from there on at twelve for each doubling of the steps.",
+        CHANGES),
     COUNT("checkpoint", "budget", trainer.snapshot_budget, 1, 1e6, "256", "MiB",
           "Disk space for the snapshots of a run. If they need more, they are thinned out evenly "
-          "over the logarithm of the step."),
+          "over the logarithm of the step.",
+          CHANGES),
 };
 
 enum { KEYS = sizeof preset_keys / sizeof *preset_keys };

@@ -10,18 +10,36 @@
 #include "lab/session_open.h"
 #include "lab/session_record.h"
 #include "lab/session_train.h"
+#include "record/settings.h"
 #include "train/checkpoint.h"
+
+/* What holds at the checkpoint's step: what was set by hand behind it does not. */
+static bool take_back(struct session *session, bool *taken_back, struct error *err)
+{
+    struct settings settings = {0};
+    struct error why = {ERROR_NONE, ""}; /* of a record that cannot be read, which is told later */
+    char *path = run_metrics_path(&session->run, err);
+    bool read = path && settings_read(&settings, path, &why);
+    bool done =
+        path && (read || why.kind != ERROR_MEMORY || error_set(err, why.kind, "%s", why.message)) &&
+        settings_undo(&settings, session->checkpoint_step, &session->preset, taken_back, err);
+    settings_free(&settings);
+    memory_free(path);
+    return done && (!*taken_back || preset_check(&session->preset, err));
+}
 
 /* Opens a run with its facts and an empty model of its shape. */
 static bool open_run(struct session *session, const struct paths *paths, const char *run,
                      bool write, const uint64_t *step, struct error *err)
 {
+    bool taken_back;
     *session = (struct session){0};
     return run_open(&session->run, paths, run, write, err) &&
            session_remark_on_lock(session, err) &&
            run_preset(&session->run, paths, &session->preset, err) &&
-           session_load_facts(session, paths, &session->run, err) &&
            run_find_model(&session->run, step, &session->checkpoint_step, err) &&
+           (write || take_back(session, &taken_back, err)) &&
+           session_load_facts(session, paths, &session->run, err) &&
            session_make_engine(session, write, err);
 }
 
@@ -119,21 +137,34 @@ static bool restore_run(struct session *session, uint64_t step, struct error *er
     return restored;
 }
 
-static bool resume(struct session *session, uint64_t steps, struct error *err)
+/* An adaptive sampling that was set by hand begins where it was. */
+static void begin_sampling(const struct session *session, struct trainer_checkpoint *from)
+{
+    const struct sampling_options *sampling = &session->preset.sampling;
+    if (!sampling_adapts(sampling->kind) || from->subset > 0)
+        return;
+    from->subset = sampling->subset;
+    from->subset_since = from->step;
+}
+
+bool session_go_on(struct session *session, uint64_t steps, struct error *err)
 {
     uint64_t first;
+    bool taken_back = false;
     struct trainer_checkpoint from = {0};
-    return find_first_step(session, &first, err) && read_newest(session, &from, err) &&
-           change_steps(session, steps, err) &&
-           session_make_trainer(session, &from, false, first, err) &&
+    if (!find_first_step(session, &first, err) || !read_newest(session, &from, err) ||
+        !take_back(session, &taken_back, err) || !change_steps(session, steps, err))
+        return false;
+    begin_sampling(session, &from);
+    return session_make_trainer(session, &from, false, first, err) &&
            restore_run(session, from.step, err) &&
-           (steps == 0 || run_write_preset(&session->run, &session->preset, err));
+           ((steps == 0 && !taken_back) || run_write_preset(&session->run, &session->preset, err));
 }
 
 bool session_resume(struct session *session, const struct paths *paths, const char *run,
                     uint64_t steps, struct error *err)
 {
-    return (open_run(session, paths, run, true, NULL, err) && resume(session, steps, err)) ||
+    return (open_run(session, paths, run, true, NULL, err) && session_go_on(session, steps, err)) ||
            session_give_up(session);
 }
 

@@ -14,6 +14,11 @@
 bool session_resume(struct session *session, const struct paths *paths, const char *run,
                     uint64_t steps, struct error *err);
 
+/* The step of resuming that comes behind facts and engine: reads the newest checkpoint into the
+ * engine and makes the trainer, paused and not started. What was set by hand behind that checkpoint
+ * holds no more, and the run's preset is written without it. */
+bool session_go_on(struct session *session, uint64_t steps, struct error *err);
+
 /* Whether session_resume will find all it reads, as far as that can be told before: run, preset,
  * facts, and a checkpoint that can be read. Takes the time and the memory of reading it; where
  * there is no memory for that beside what is open, it is not told. */

@@ -13,6 +13,7 @@ lab_sources = \
 	%D%/run_result.c %D%/run_result.h \
 	%D%/session.c %D%/session.h \
 	%D%/session_ask.c %D%/session_ask.h \
+	%D%/session_change.c %D%/session_change.h \
 	%D%/session_fork.c %D%/session_fork.h \
 	%D%/session_open.c %D%/session_open.h \
 	%D%/session_past.c %D%/session_past.h \

@@ -307,6 +307,32 @@ static void add_identity(struct text *out, const struct blas_identity *blas)
         add_word(out, "products", blas->products);
 }
 
+/* A value of a preset's key: as a number where it is one. */
+static void add_value(struct text *out, const char *key, const char *value)
+{
+    double number;
+    char text[NUMBER_TEXT] = "";
+    if (number_read(value, &number))
+        number_write(text, number);
+    add_key(out, key);
+    if (strcmp(text, value) == 0 && *text)
+        text_add(out, value);
+    else
+        json_write_string(out, value);
+}
+
+static void add_setting(struct text *out, const struct event *event)
+{
+    add_word(out, "key", event->key);
+    if (event->is) {
+        add_value(out, "before", event->was);
+        add_value(out, "value", event->is);
+        return;
+    }
+    add_number(out, "before", event->before);
+    add_number(out, "value", event->value);
+}
+
 void line_write_event(struct text *out, const struct event *event)
 {
     begin_object(out);
@@ -315,11 +341,8 @@ void line_write_event(struct text *out, const struct event *event)
     add_number(out, "seconds", event->seconds);
     if (event->kind == EVENT_START && event->blas)
         add_identity(out, event->blas);
-    if (event->kind == EVENT_SET) {
-        add_word(out, "key", event->key);
-        add_number(out, "before", event->before);
-        add_number(out, "value", event->value);
-    }
+    if (event->kind == EVENT_SET)
+        add_setting(out, event);
     if (event->kind == EVENT_WIDEN) {
         add_count(out, "from", event->from);
         add_count(out, "to", event->to);

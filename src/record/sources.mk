@@ -16,4 +16,5 @@ record_sources = \
 	%D%/run_lock.c %D%/run_lock.h \
 	%D%/run_names.c %D%/run_names.h \
 	%D%/run_record.c %D%/run_record.h \
-	%D%/run_tidy.c %D%/run_tidy.h
+	%D%/run_tidy.c %D%/run_tidy.h \
+	%D%/settings.c %D%/settings.h

@@ -28,7 +28,8 @@ struct event {
     double seconds;
     const char *run;                  /* EVENT_FORK: whose checkpoint this run begins at */
     const char *key;                  /* EVENT_SET: what was set, "train.lr" */
-    double before, value;             /* EVENT_SET: what it was, NAN if nobody knows, and is now */
+    double before, value;             /* EVENT_SET: what it was, NAN if nobody knows, and is now; */
+    const char *was, *is;             /* or where these are not null, its texts */
     const char *path;                 /* EVENT_CHECKPOINT */
     const struct phase_report *phase; /* EVENT_PHASE */
     uint64_t from, to;                /* EVENT_WIDEN: individuals drawn until now, from now on */

@@ -408,6 +408,16 @@ static void a_resumed_run_ends_with_the_same_bits(void **state)
                         "b/checkpoints/step-00000040.safetensors");
 }
 
+/* More steps are the same steps, however they are asked for. */
+static void a_resumed_run_takes_other_values(void **state)
+{
+    assert_true(succeeded(
+        MNEME("train", "tiny", "--set", "train.schedule=constant", "--steps", "20", "--run", "s")));
+    assert_true(succeeded(MNEME("train", "--resume", "s", "--set", "train.steps=40")));
+    assert_same_tensors(state, "a/checkpoints/step-00000040.safetensors",
+                        "s/checkpoints/step-00000040.safetensors");
+}
+
 static void a_run_can_begin_at_a_checkpoint_of_another(void **state)
 {
     const struct process *process =
@@ -1857,7 +1867,8 @@ static void wrong_command_lines_are_refused(void **state)
         {{"train", "no-such.ini"}, {"no-such.ini"}},
         {{"train", "./done"}, {"done is a directory"}},
         {{"train", "tiny", "--resume", "done"}, {"--resume", "no preset"}},
-        {{"train", "--resume", "done", "--set", "train.lr=1e-3"}, {"--resume"}},
+        {{"train", "--resume", "done", "--set", "train.lr=1e-3"}, {"all steps are done"}},
+        {{"train", "--resume", "done", "--set", "model.layers=3"}, {"model.layers", "fixed"}},
         {{"train", "--resume", "done", "--from", "done"}, {"--resume", "--from"}},
         {{"train", "--resume", "done", "--steps", "4000000000"}, {"train.steps", "4000000000"}},
         {{"train", "tiny", "--from", "done@7", "--steps", "70"}, {"done", "step 7"}},
@@ -2102,6 +2113,7 @@ int main(void)
         cmocka_unit_test(quiet_prints_nothing),
         cmocka_unit_test(an_interrupted_run_is_saved_and_goes_on),
         cmocka_unit_test(a_resumed_run_ends_with_the_same_bits),
+        cmocka_unit_test(a_resumed_run_takes_other_values),
         cmocka_unit_test(a_run_can_begin_at_a_checkpoint_of_another),
         cmocka_unit_test(a_request_to_end_that_comes_twice_is_one),
         cmocka_unit_test(one_that_is_interrupted_at_once_is_there_or_not),

@@ -88,6 +88,7 @@ unit_tests = \
 	%D%/test_segmented \
 	%D%/test_series \
 	%D%/test_session \
+	%D%/test_session_change \
 	%D%/test_shards \
 	%D%/test_shell \
 	%D%/test_shipped_facts \

@@ -9,6 +9,7 @@
 #include "config/table_preset.h"
 #include "lab/run_queue.h"
 #include "lab/run_result.h"
+#include "lab/session_change.h"
 #include "lab/session_request.h"
 #include "lab/session_resume.h"
 #include "record/line_write.h"
@@ -25,7 +26,8 @@ enum { RESUME = CLI_LONG_ONLY, FROM = 'f', RUN = 'r', STEPS = 'n', QUIET = 'q' }
 static const struct cli_option options[] = {
     {RUN, "run", "DIR", "save the run in DIR, which holds no run yet"},
     {STEPS, "steps", "N", "make N steps in total"},
-    {CLI_SET, "set", "KEY=VALUE", "change a key of the preset, as in train.lr=1e-3"},
+    {CLI_SET, "set", "KEY=VALUE",
+     "change a key of the preset, or of a run that is resumed, as in train.lr=1e-3"},
     {FROM, "from", "RUN[@STEP]",
      "start from a checkpoint of another run: the newest, or that of STEP"},
     {RESUME, "resume", "RUN", "resume a run from its newest checkpoint"},
@@ -382,6 +384,27 @@ static void catch_signals(void)
     signals_catch(SIGNALS_RUN);
 }
 
+/* Sets keys that can change between the steps of a run. */
+static bool set_keys(struct session *session, const struct strings *settings, struct error *err)
+{
+    struct session_change change;
+    if (!session_change_read(session, (const char *const *)settings->text, settings->count, &change,
+                             err))
+        return false;
+    bool changed = session_change(session, &change, err);
+    session_change_free(&change);
+    return changed;
+}
+
+static bool resume(const struct train_arguments *a, const struct paths *paths,
+                   struct session *session, struct error *err)
+{
+    if (!session_resume(session, paths, a->resume, a->steps, err))
+        return false;
+    return a->settings.count == 0 || set_keys(session, &a->settings, err) ||
+           session_give_up(session);
+}
+
 /* Signals are caught before there is a directory, which a checkpoint has to follow, and not before
  * what the preset names is read: a pipe may be waited for without end. */
 static bool open_session(const struct train_arguments *a, const struct paths *paths,
@@ -400,7 +423,7 @@ static bool open_session(const struct train_arguments *a, const struct paths *pa
     if (!a->resume)
         return session_request_open(&request, paths, session, err);
     catch_signals();
-    return session_resume(session, paths, a->resume, a->steps, err);
+    return resume(a, paths, session, err);
 }
 
 static bool take_option(void *arguments, int option, const char *value, struct error *err)
@@ -431,10 +454,9 @@ static bool take_option(void *arguments, int option, const char *value, struct e
 
 static bool check_together(const struct train_arguments *a, struct error *err)
 {
-    if (a->resume && (a->preset || a->directory || a->from || a->settings.count > 0))
+    if (a->resume && (a->preset || a->directory || a->from))
         return error_set(err, ERROR_INPUT,
-                         "--resume continues the run as it is; it takes no preset, no --run, no "
-                         "--from and no --set");
+                         "--resume continues a run; it takes no preset, no --run and no --from");
     return true;
 }
 

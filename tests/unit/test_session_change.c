@@ -1,0 +1,423 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "config/preset_file.h"
+#include "config/preset_key.h"
+#include "lab/session_change.h"
+#include "lab/session_resume.h"
+#include "lab/session_train.h"
+#include "record/settings.h"
+#include "tests/fixtures/tiny_session.h"
+
+enum { SOME = 4 };
+
+struct change {
+    const char *assignment[SOME]; /* null behind the last */
+};
+
+static size_t count_of(const struct change *change)
+{
+    size_t count = 0;
+    while (count < SOME && change->assignment[count])
+        count++;
+    return count;
+}
+
+static void change_to(struct session *session, const struct change *wanted)
+{
+    struct session_change change;
+    assert_done(session_change_read(session, wanted->assignment, count_of(wanted), &change, err));
+    bool remade = change.others > 0;
+    assert_done(session_change(session, &change, err));
+    if (remade)
+        assert_done(trainer_start(session->trainer, false, err));
+    session_change_free(&change);
+}
+
+static void assert_refused(struct session *session, const char *const *assignment, size_t count,
+                           const char *words)
+{
+    struct session_change change;
+    struct error refusal = {0};
+    assert_false(session_change_read(session, assignment, count, &change, &refusal));
+    assert_int_equal(refusal.kind, ERROR_INPUT);
+    if (!strstr(refusal.message, words))
+        fail_msg("\"%s\" does not say \"%s\"", refusal.message, words);
+}
+
+static void make_steps(struct session *session, uint64_t steps)
+{
+    struct trainer_status status;
+    trainer_status(session->trainer, &status);
+    send_until_step(session, (struct command){.kind = COMMAND_STEP, .steps = steps},
+                    status.step + steps);
+}
+
+/* What a run that is killed now leaves. */
+static void leave_as_killed(const char *run, const char *as)
+{
+    char *from = in_runs(run), *to = in_runs(as);
+    char *command = memory_format(NULL, "cp -R '%s' '%s' && rm -f '%s/lock.owner'", from, to, to);
+    assert_int_equal(system(command), 0);
+    memory_free(command);
+    memory_free(from);
+    memory_free(to);
+}
+
+static void assert_same_numbers(double one, double two)
+{
+    assert_memory_equal(&one, &two, sizeof one);
+}
+
+static void assert_same_snapshots(const struct knowledge_snapshot *one,
+                                  const struct knowledge_snapshot *two)
+{
+    assert_int_equal(one->asked, two->asked);
+    assert_true(one->asked > 0);
+    for (size_t i = 0; i < one->asked; i++)
+        assert_int_equal(one->exposures[i], two->exposures[i]);
+}
+
+static void assert_same_curves(struct session *session, const char *one, const char *two)
+{
+    struct metrics a = read_metrics(one, &session->facts), b = read_metrics(two, &session->facts);
+    assert_int_equal(a.trainings, b.trainings);
+    for (size_t i = 0; i < a.trainings; i++) {
+        assert_int_equal(a.training[i].step, b.training[i].step);
+        assert_same_numbers(a.training[i].lr, b.training[i].lr);
+        assert_same_numbers(a.training[i].train_loss, b.training[i].train_loss);
+    }
+    assert_int_equal(a.evaluations, b.evaluations);
+    for (size_t i = 0; i < a.evaluations; i++) {
+        assert_int_equal(a.evaluation[i].step, b.evaluation[i].step);
+        assert_same_numbers(a.evaluation[i].known.loss, b.evaluation[i].known.loss);
+        assert_same_snapshots(&a.evaluation[i].snapshot, &b.evaluation[i].snapshot);
+    }
+    metrics_free(&a);
+    metrics_free(&b);
+}
+
+static void finish(struct session *session)
+{
+    struct trainer_status status;
+    trainer_status(session->trainer, &status);
+    send_until_step(session, (struct command){.kind = COMMAND_RUN}, status.steps);
+}
+
+static const struct change changes[] = {
+    {{"train.clip=.1"}},
+    {{"train.weight_decay=1"}},
+    {{"train.steps=19"}},
+    {{"train.final_lr=5e-3", "train.steps=15"}},
+    {{"train.lr=3e-3"}},
+    {{"train.lr=3e-3", "train.beta1=.5"}},
+    {{"train.batch=3"}},
+    {{"eval.every=3"}},
+    {{"checkpoint.every=2"}},
+    {{"sampling.kind=power-law", "sampling.alpha=1.5"}},
+    {{"sampling.kind=adaptive", "sampling.subset=4", "sampling.factor=2"}},
+};
+
+enum { CHANGES = sizeof changes / sizeof *changes };
+
+static void assert_checkpoints_agree(const char *one, const char *two, int first)
+{
+    int there = 0;
+    for (int step = first; step < 32; step++) {
+        char *path = checkpoint_of(one, step);
+        if (file_exists(path)) {
+            assert_same_checkpoints(one, two, step);
+            there++;
+        }
+        memory_free(path);
+    }
+    assert_true(there >= 2);
+}
+
+/* Killed two steps behind the change, which no checkpoint of the plan has seen yet. */
+static void a_run_that_is_killed_goes_on_with_what_was_set(void **state)
+{
+    (void)state;
+    for (size_t c = 0; c < CHANGES; c++) {
+        struct session whole, rest;
+        char name[32], killed[32];
+        snprintf(name, sizeof name, "whole-%zu", c);
+        snprintf(killed, sizeof killed, "killed-%zu", c);
+        open_run(&whole, name, NULL);
+        settle(&whole);
+        make_steps(&whole, 7);
+        change_to(&whole, &changes[c]);
+        make_steps(&whole, 2);
+        leave_as_killed(name, killed);
+        finish(&whole);
+        assert_done(session_resume(&rest, &tiny.paths, killed, 0, err));
+        assert_int_equal(rest.checkpoint_step >= 7, true);
+        assert_done(trainer_start(rest.trainer, false, err));
+        finish(&rest);
+        assert_checkpoints_agree(name, killed, 7);
+        assert_same_curves(&whole, name, killed);
+        assert_done(session_close(&whole, err));
+        assert_done(session_close(&rest, err));
+    }
+}
+
+/* Each of them does something: the weights at the end are others than without. */
+static void what_was_set_counts(void **state)
+{
+    (void)state;
+    struct session plain;
+    open_run(&plain, "plain", NULL);
+    settle(&plain);
+    finish(&plain);
+    for (size_t c = 0; c < CHANGES; c++) {
+        const char *first = changes[c].assignment[0];
+        bool of_looks = strncmp(first, "eval.", 5) == 0 || strncmp(first, "checkpoint.", 11) == 0;
+        char name[32];
+        snprintf(name, sizeof name, "whole-%zu", c);
+        struct metrics with = read_metrics(name, NULL), without = read_metrics("plain", NULL);
+        bool same = true;
+        for (size_t i = 0; i < without.trainings; i++) {
+            assert_int_equal(with.training[i].step, without.training[i].step);
+            bool equal = with.training[i].train_loss == without.training[i].train_loss;
+            assert_true(equal || i >= 7);
+            same &= equal;
+        }
+        assert_int_equal(same, of_looks);
+        metrics_free(&with);
+        metrics_free(&without);
+    }
+    assert_done(session_close(&plain, err));
+}
+
+static void a_finished_run_takes_more_steps(void **state)
+{
+    (void)state;
+    const struct change more = {{"train.steps=16"}};
+    struct session session;
+    open_run(&session, "given-more", NULL);
+    settle(&session);
+    finish(&session);
+    change_to(&session, &more);
+    struct trainer_status status = settle(&session);
+    assert_int_equal(status.state, TRAINER_PAUSED);
+    assert_int_equal(status.steps, 16);
+    finish(&session);
+    assert_done(session_close(&session, err));
+    assert_done(session_resume(&session, &tiny.paths, "given-more", 0, err));
+    trainer_status(session.trainer, &status);
+    assert_int_equal(status.step, 16);
+    assert_done(session_close(&session, err));
+}
+
+/* As `mneme train --steps`, which the bits of earlier versions hold to. */
+static void more_steps_are_those_of_a_resumed_run(void **state)
+{
+    (void)state;
+    struct session session;
+    open_run(&session, "resumed-for-more", NULL);
+    settle(&session);
+    finish(&session);
+    assert_done(session_close(&session, err));
+    assert_done(session_resume(&session, &tiny.paths, "resumed-for-more", 16, err));
+    assert_done(trainer_start(session.trainer, false, err));
+    finish(&session);
+    assert_done(session_close(&session, err));
+    assert_same_checkpoints("given-more", "resumed-for-more", 16);
+}
+
+static void the_record_tells_what_was_set(void **state)
+{
+    (void)state;
+    struct settings settings;
+    char *path = in_runs("whole-9/metrics.jsonl");
+    assert_done(settings_read(&settings, path, err));
+    assert_int_equal(settings.count, 2);
+    assert_int_equal(settings.setting[0].step, 7);
+    assert_string_equal(settings.setting[0].key, "sampling.kind");
+    assert_string_equal(settings.setting[0].before, "uniform");
+    assert_string_equal(settings.setting[0].value, "power-law");
+    assert_string_equal(settings.setting[1].before, "");
+    assert_string_equal(settings.setting[1].value, "1.5");
+    settings_free(&settings);
+    memory_free(path);
+}
+
+static char *value_in(const struct session *session, const char *section, const char *name)
+{
+    return preset_value(&session->preset, preset_key_find(section, name), NULL);
+}
+
+static void the_runs_preset_has_what_was_set(void **state)
+{
+    (void)state;
+    struct session session;
+    assert_done(session_open_model(&session, &tiny.paths, "whole-0", NULL, err));
+    char *clip = value_in(&session, "train", "clip");
+    assert_string_equal(clip, "0.1");
+    memory_free(clip);
+    assert_done(session_close(&session, err));
+}
+
+/* Asked at a step before the change, the run is what it was then. */
+static void an_earlier_step_has_what_held_then(void **state)
+{
+    (void)state;
+    struct session session;
+    uint64_t step = 6;
+    assert_done(session_open_model(&session, &tiny.paths, "whole-9", &step, err));
+    char *kind = value_in(&session, "sampling", "kind");
+    assert_string_equal(kind, "uniform");
+    memory_free(kind);
+    assert_done(session_close(&session, err));
+    step = 7;
+    assert_done(session_open_model(&session, &tiny.paths, "whole-9", &step, err));
+    kind = value_in(&session, "sampling", "kind");
+    assert_string_equal(kind, "power-law");
+    memory_free(kind);
+    assert_done(session_close(&session, err));
+}
+
+/* Where the checkpoints behind the change cannot be read, the run goes back to what it was before,
+ * and stays there. */
+static void going_back_before_a_change_takes_it_back(void **state)
+{
+    (void)state;
+    struct session session;
+    leave_as_killed("whole-0", "damaged");
+    for (int step = 7; step <= 12; step++) {
+        char *path = checkpoint_of("damaged", step);
+        if (file_exists(path))
+            assert_int_equal(file_replace(path, "x", 1, NULL), true);
+        memory_free(path);
+    }
+    for (int life = 0; life < 2; life++) {
+        assert_done(session_resume(&session, &tiny.paths, "damaged", 0, err));
+        assert_int_equal(session.checkpoint_step, 6);
+        char *clip = value_in(&session, "train", "clip");
+        assert_string_equal(clip, "0");
+        memory_free(clip);
+        if (life == 1) {
+            assert_done(trainer_start(session.trainer, false, err));
+            finish(&session);
+        }
+        assert_done(session_close(&session, err));
+    }
+    assert_same_checkpoints("damaged", "plain", 12);
+    struct settings settings;
+    char *path = in_runs("damaged/metrics.jsonl");
+    assert_done(settings_read(&settings, path, err));
+    assert_int_equal(settings.count, 0);
+    settings_free(&settings);
+    memory_free(path);
+}
+
+static void changes_follow_one_another(void **state)
+{
+    (void)state;
+    const struct change first = {{"train.clip=1"}}, second = {{"train.clip=.5", "train.batch=4"}};
+    struct session session;
+    open_run(&session, "twice", NULL);
+    settle(&session);
+    make_steps(&session, 2);
+    change_to(&session, &first);
+    make_steps(&session, 3);
+    change_to(&session, &second);
+    make_steps(&session, 1);
+    struct settings settings;
+    struct preset preset;
+    bool undone;
+    char *path = in_runs("twice/metrics.jsonl");
+    assert_done(settings_read(&settings, path, err));
+    assert_int_equal(settings.count, 3);
+    static const struct {
+        uint64_t step;
+        double clip;
+        size_t batch;
+    } then[] = {{1, 0, 6}, {2, 1, 6}, {4, 1, 6}, {5, .5, 4}, {12, .5, 4}};
+    for (size_t i = 0; i < sizeof then / sizeof *then; i++) {
+        assert_done(preset_copy(&preset, &session.preset, err));
+        assert_done(settings_undo(&settings, then[i].step, &preset, &undone, err));
+        assert_int_equal(undone, then[i].step < 5);
+        assert_true(preset.trainer.optimizer.clip == then[i].clip);
+        assert_int_equal(preset.trainer.batch, then[i].batch);
+        preset_free(&preset);
+    }
+    settings_free(&settings);
+    memory_free(path);
+    assert_done(session_close(&session, err));
+}
+
+/* A run that nothing was trained of begins with what was set. */
+static void what_is_set_before_the_first_step_holds_from_there(void **state)
+{
+    (void)state;
+    const struct change change = {{"sampling.kind=power-law", "sampling.alpha=1.5"}};
+    const char *const at_once[] = {"sampling.kind=power-law", "sampling.alpha=1.5", NULL};
+    struct session session;
+    open_run(&session, "set-first", NULL);
+    settle(&session);
+    change_to(&session, &change);
+    finish(&session);
+    assert_done(session_close(&session, err));
+    open_run(&session, "had-first", at_once);
+    finish(&session);
+    assert_done(session_close(&session, err));
+    assert_same_checkpoints("set-first", "had-first", 12);
+}
+
+static void what_cannot_be_set_is_refused_with_a_sentence(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *assignment, *words;
+    } wrong[] = {
+        {"model.layers=2", "model.layers is fixed when a run begins"},
+        {"train.shards=1", "train.shards is fixed"},
+        {"train.clop=1", "did you mean train.clip?"},
+        {"train.clip=much", "train.clip = much is not a number"},
+        {"train.clip", "not of the form"},
+        {"train.final_lr=1", "train.final_lr = 1 is above train.lr"},
+        {"train.batch=1", "train.shards = 2 is above train.batch = 1"},
+        {"train.steps=3", "5 steps are made already; the run cannot end at step 3"},
+        {"train.steps=5", "all steps are done"},
+        {"sampling.alpha=1", "sampling.alpha = 1 is not used with sampling.kind = uniform"},
+        {"sampling.kind=power-law", "sampling.alpha"},
+        {"pools.cities=3", "cannot be set while a run is trained"},
+    };
+    struct session session;
+    open_run(&session, "refusing", NULL);
+    settle(&session);
+    make_steps(&session, 5);
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        assert_refused(&session, &wrong[i].assignment, 1, wrong[i].words);
+    finish(&session);
+    const char *clip = "train.clip=1";
+    assert_refused(&session, &clip, 1, "train.steps=N gives the run more");
+    assert_done(session_close(&session, err));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_run_that_is_killed_goes_on_with_what_was_set),
+        cmocka_unit_test(what_was_set_counts),
+        cmocka_unit_test(a_finished_run_takes_more_steps),
+        cmocka_unit_test(more_steps_are_those_of_a_resumed_run),
+        cmocka_unit_test(the_record_tells_what_was_set),
+        cmocka_unit_test(the_runs_preset_has_what_was_set),
+        cmocka_unit_test(an_earlier_step_has_what_held_then),
+        cmocka_unit_test(going_back_before_a_change_takes_it_back),
+        cmocka_unit_test(changes_follow_one_another),
+        cmocka_unit_test(what_is_set_before_the_first_step_holds_from_there),
+        cmocka_unit_test(what_cannot_be_set_is_refused_with_a_sentence),
+    };
+    return cmocka_run_group_tests(tests, begin_tiny, end_tiny);
+}
