@@ -18,7 +18,8 @@ static const struct {
     [ARGUMENT_NAME] = {"NAME", true},
     [ARGUMENT_GROUP] = {"[GROUP|NAME]", false},
     [ARGUMENT_ATTRIBUTE] = {"[ATTRIBUTE]", false},
-    [ARGUMENT_SETTING] = {"train.lr VALUE", true},
+    [ARGUMENT_SETTING] = {"KEY=VALUE ...", true},
+    [ARGUMENT_BRANCH] = {"[@STEP] [KEY=VALUE ...]", false},
     [ARGUMENT_RUN] = {"[PRESET|RUN]", false},
 };
 

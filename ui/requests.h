@@ -18,7 +18,8 @@ enum argument_kind {
     ARGUMENT_NAME,      /* an individual's name, or a part of it */
     ARGUMENT_GROUP,     /* a group of individuals, or a part of their names; may be left out */
     ARGUMENT_ATTRIBUTE, /* an attribute's name; may be left out */
-    ARGUMENT_SETTING,   /* a preset key and its new value */
+    ARGUMENT_SETTING,   /* keys that can change, with their new values */
+    ARGUMENT_BRANCH,    /* a step, and keys with their values; both may be left out */
     ARGUMENT_RUN,       /* a preset or a run; left out, the chooser opens */
     ARGUMENT_KINDS,
 };

@@ -1,4 +1,5 @@
 config_sources = \
+	%D%/assignments.c %D%/assignments.h \
 	%D%/library.c %D%/library.h \
 	%D%/paths.c %D%/paths.h \
 	%D%/preset.c %D%/preset.h \

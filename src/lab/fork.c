@@ -8,6 +8,7 @@
 #include "config/preset_complete.h"
 #include "config/preset_key.h"
 #include "record/run_files.h"
+#include "record/settings.h"
 
 /* Opens what "RUN@STEP" names: a run of that whole name, where there is one, else RUN at a step. */
 static bool open_named(struct fork *fork, const struct paths *paths, const char *from,
@@ -26,6 +27,19 @@ static bool open_named(struct fork *fork, const struct paths *paths, const char 
     return *has_step = opened;
 }
 
+/* What the run had set by hand behind the checkpoint does not hold there. A record that cannot be
+ * read has nothing to say. */
+static bool take_back(struct fork *fork, struct error *err)
+{
+    struct settings settings = {0};
+    struct error why = {ERROR_NONE, ""};
+    bool undone, read = settings_read(&settings, fork->record, &why);
+    bool done = (read || why.kind != ERROR_MEMORY || error_set(err, why.kind, "%s", why.message)) &&
+                settings_undo(&settings, fork->step, &fork->preset, &undone, err);
+    settings_free(&settings);
+    return done;
+}
+
 bool fork_open(struct fork *fork, const struct paths *paths, const char *from, struct error *err)
 {
     *fork = (struct fork){0};
@@ -35,7 +49,7 @@ bool fork_open(struct fork *fork, const struct paths *paths, const char *from, s
                   run_preset(&fork->run, paths, &fork->preset, err) &&
                   run_find_checkpoint(&fork->run, has_step ? &step : NULL, &fork->step, err) &&
                   (fork->checkpoint = run_checkpoint_path(&fork->run, fork->step, err)) &&
-                  (fork->record = run_metrics_path(&fork->run, err));
+                  (fork->record = run_metrics_path(&fork->run, err)) && take_back(fork, err);
     if (!opened)
         fork_close(fork);
     return opened;
@@ -50,9 +64,9 @@ void fork_close(struct fork *fork)
     *fork = (struct fork){0};
 }
 
-/* Keys that decide what a model knows and how it is built. A facts file or a table may lie
- * elsewhere now: its content counts, of which there is the fingerprint. */
-static bool has_to_be_same(const struct preset_key *key)
+/* A facts file or a table may lie elsewhere now: its content counts, of which there is the
+ * fingerprint. */
+bool fork_keeps_key(const struct preset_key *key)
 {
     static const char *const sections[] = {"facts", "population", "model"};
     static const char *const free_keys[] = {"file", "table", "fingerprint", "fine_tuning",
@@ -133,7 +147,7 @@ bool fork_check(const struct fork *fork, const struct preset *preset, struct err
                          "facts and individuals must be the same, as they are with %s/" RUN_PRESET,
                          preset->name, fork->run.name, fork->run.directory);
     for (size_t i = 0; i < preset_key_count; i++)
-        if (has_to_be_same(&preset_keys[i]) && !check_key(fork, preset, &preset_keys[i], err))
+        if (fork_keeps_key(&preset_keys[i]) && !check_key(fork, preset, &preset_keys[i], err))
             return false;
     if (!check_patching(fork, &preset->trainer.patching, err))
         return false;

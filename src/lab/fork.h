@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "config/paths.h"
 #include "config/preset.h"
+#include "config/preset_key.h"
 #include "record/run.h"
 
 /* The other run, opened for reading. */
@@ -28,6 +29,11 @@ char *fork_checkpoint_path(const struct fork *fork, uint64_t step, struct error 
 
 /* Whether a preset asks for the very facts of the other run, as its own preset.ini does. */
 bool fork_has_facts(const struct fork *fork, const struct preset *preset);
+
+/* Whether a key has to have the other run's value: it decides what a model knows and how it is
+ * built.
+ */
+bool fork_keeps_key(const struct preset_key *key);
 
 /* Whether a complete preset can go on from there: [facts], [pools], [population] and [model] are
  * the same, population.fine_tuning excepted, steps are left, a fine-tuning does not begin before,

@@ -1,4 +1,5 @@
 lab_sources = \
+	%D%/branch.c %D%/branch.h \
 	%D%/benchmark.c %D%/benchmark.h \
 	%D%/conclusion.c %D%/conclusion.h \
 	%D%/estimate.c %D%/estimate.h \

@@ -415,8 +415,8 @@ static void a_checkpoint_is_kept_again_after_the_rate_was_set(void **state)
     assert_true(terminal_shows(terminal, "step 3 is saved already"));
     type_line(terminal, "/set train.lr 1e-3");
     assert_true(terminal_shows(terminal, "train.lr is 1e-3 at the next step"));
-    terminal_type(terminal, "c");
-    assert_true(terminal_shows(terminal, "saved a checkpoint of step 3"));
+    terminal_type(terminal, "c"); /* what is set is saved at once */
+    assert_true(terminal_shows(terminal, "step 3 is saved already"));
     leave(terminal);
 }
 
@@ -852,7 +852,7 @@ static void the_learning_rate_can_be_set(void **state)
     terminal_type(terminal, "s");
     assert_true(terminal_shows(terminal, " 1/100,000,000"));
     type_line(terminal, "/set train.lr fast");
-    assert_true(terminal_shows(terminal, "a learning rate must be a number"));
+    assert_true(terminal_shows(terminal, "train.lr = fast is not a number"));
     leave(terminal);
 }
 
@@ -913,6 +913,42 @@ static void nothing_kept_is_said(void **state)
     type_line(terminal, "/at 0");
     assert_true(terminal_shows(terminal, "nothing is kept yet that could be asked"));
     leave(terminal);
+}
+
+/* Where the screen is small, and where it is large. */
+static void keys_are_set_and_branches_trained(void **state, int rows, int cols)
+{
+    struct fixture *fixture = *state;
+    struct terminal *terminal = open_tiny(fixture, rows, cols);
+    step_to(terminal, 3);
+    type_line(terminal, "/set model.layers=3");
+    assert_true(terminal_shows(terminal, "is fixed when a run begins"));
+    type_line(terminal, "/set train.clip=1 eval.every=2");
+    assert_true(terminal_shows(terminal, "from step 4 on"));
+    type_line(terminal, "/parent");
+    assert_true(terminal_shows(terminal, "nobody's branch"));
+    type_line(terminal, "/branch @2 train.clip=0");
+    assert_true(terminal_shows(terminal, "has no checkpoint of step 2"));
+    size_t before = kept_runs(fixture);
+    type_line(terminal, "/branch train.lr=1e-4");
+    assert_true(terminal_shows(terminal, "branch at step 3: train.lr"));
+    assert_int_equal(kept_runs(fixture), before + 1);
+    assert_true(runs(terminal));
+    terminal_type(terminal, " ");
+    assert_true(terminal_shows(terminal, "paused"));
+    type_line(terminal, "/parent");
+    assert_true(terminal_shows(terminal, " 3/100,000,000"));
+    leave(terminal);
+}
+
+static void on_a_small_screen_keys_are_set_and_branches_trained(void **state)
+{
+    keys_are_set_and_branches_trained(state, 24, 80);
+}
+
+static void on_a_large_screen_keys_are_set_and_branches_trained(void **state)
+{
+    keys_are_set_and_branches_trained(state, 50, 160);
 }
 
 /* ---- the screen ---- */
@@ -1263,6 +1299,8 @@ int main(void)
         IN_SANDBOX(keys_act_again_where_the_end_of_pasted_text_is_lost),
         IN_SANDBOX(the_history_is_kept_between_sessions),
         IN_SANDBOX(the_learning_rate_can_be_set),
+        IN_SANDBOX(on_a_small_screen_keys_are_set_and_branches_trained),
+        IN_SANDBOX(on_a_large_screen_keys_are_set_and_branches_trained),
         IN_SANDBOX(an_earlier_step_is_asked_and_left),
         IN_SANDBOX(an_earlier_step_is_asked_on_a_small_screen),
         IN_SANDBOX(nothing_kept_is_said),

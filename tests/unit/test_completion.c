@@ -13,6 +13,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/utf8.h"
+#include "config/preset_key.h"
 #include "tests/fixtures/little_facts.h"
 #include "tests/fixtures/little_lands.h"
 #include "tests/fixtures/temporary.h"
@@ -87,22 +88,50 @@ static char *name_of(const struct world *world, uint64_t individual)
     return text_take(&name, NULL);
 }
 
+static void keys_are_completed_with_the_values_that_they_have(void **state)
+{
+    (void)state;
+    struct error err;
+    struct world world;
+    struct preset preset;
+    make_world(&world);
+    assert_true(preset_init(&preset, &err));
+    assert_true(preset_set(&preset, "train.clip=1.5", &err));
+    world.completion.preset = &preset;
+    complete(&world, "/set train.cl");
+    assert_true(offers(&world, "/set train.clip=1.5"));
+    complete(&world, "/branch @600 train.steps=7 train.clip=");
+    assert_true(offers(&world, "/branch @600 train.steps=7 train.clip=1.5"));
+    complete(&world, "/set sampling.kind=p");
+    assert_true(offers(&world, "/set sampling.kind=power-law"));
+    assert_int_equal(world.count, 1);
+    preset_free(&preset);
+    free_world(&world);
+}
+
 static void commands_and_their_arguments_are_completed(void **state)
 {
     (void)state;
     struct world world;
     make_world(&world);
     complete(&world, "/p");
-    assert_true(offers(&world, "/pause") && offers(&world, "/people"));
-    assert_int_equal(world.count, 2);
+    assert_true(offers(&world, "/pause") && offers(&world, "/people") && offers(&world, "/parent"));
+    assert_int_equal(world.count, 3);
     complete(&world, "/people n");
     assert_int_equal(world.count, 1);
     assert_true(offers(&world, "/people new"));
     complete(&world, "/load quick");
     assert_int_equal(world.count, 2);
     assert_true(offers(&world, "/load quickstart"));
-    complete(&world, "/set ");
-    assert_true(offers(&world, "/set train.lr"));
+    complete(&world, "/set train.l");
+    assert_true(offers(&world, "/set train.lr="));
+    assert_int_equal(world.count, 1);
+    complete(&world, "/set model.");
+    assert_int_equal(world.count, 0);
+    complete(&world, "/branch model.");
+    assert_int_equal(world.count, 0);
+    complete(&world, "/branch fine-tuning.a");
+    assert_true(offers(&world, "/branch fine-tuning.after="));
     complete(&world, "/pause ");
     assert_int_equal(world.count, 0);
     free_world(&world);
@@ -386,6 +415,7 @@ int main(void)
 {
     setlocale(LC_CTYPE, "C.UTF-8");
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(keys_are_completed_with_the_values_that_they_have),
         cmocka_unit_test(commands_and_their_arguments_are_completed),
         cmocka_unit_test(every_individual_can_be_reached_part_by_part),
         cmocka_unit_test(candidates_begin_with_the_line_and_differ),

@@ -112,7 +112,7 @@ static void wrong_commands_get_a_sentence(void **state)
     assert_refused("/xyzzy", "/help");
     assert_refused("/", "/help");
     assert_refused("/who", "/who NAME");
-    assert_refused("/set", "train.lr");
+    assert_refused("/set", "/set KEY=VALUE");
     assert_refused("/pause now", "/pause takes no argument");
 }
 

@@ -14,6 +14,7 @@ unit_tests = \
 	%D%/test_biography \
 	%D%/test_blas \
 	%D%/test_calibration \
+	%D%/test_branch \
 	%D%/test_canvas \
 	%D%/test_cells \
 	%D%/test_chart \

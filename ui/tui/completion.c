@@ -9,8 +9,10 @@
 #include "base/dictionary.h"
 #include "base/memory.h"
 #include "base/utf8.h"
+#include "config/preset_key.h"
 #include "facts/name_finder.h"
 #include "facts/name_reader.h"
+#include "lab/fork.h"
 #include "ui/requests.h"
 #include "ui/tui/target_files.h"
 
@@ -390,12 +392,76 @@ static void add_attribute(struct list *list, const struct completion *completion
             add_joined(list, before, facts->attribute[a].name);
 }
 
+/* The values that a key can be given, where that is one of a few; else the one that it has. */
+static void add_values(struct list *list, const struct completion *completion,
+                       const struct preset_key *key, const struct text *before, const char *start)
+{
+    static const char *const switches[] = {"no", "yes", NULL};
+    const char *const *choice = key->type == KEY_SWITCH ? switches : key->choice;
+    char *value = completion->preset ? preset_value(completion->preset, key, NULL) : NULL;
+    const char *const only[] = {value, NULL};
+    for (choice = choice ? choice : only; *choice; choice++) {
+        char *word = memory_format(NULL, "%s.%s=%s", key->section, key->name, *choice);
+        if (word && begins_with(word, start))
+            add_joined(list, before, word);
+        memory_free(word);
+    }
+    memory_free(value);
+}
+
+/* A key with the value that it has, to be changed. */
+static void add_key(struct list *list, const struct completion *completion,
+                    const struct preset_key *key, const struct text *before, const char *start)
+{
+    char *value = completion->preset ? preset_value(completion->preset, key, NULL) : NULL;
+    char *word = memory_format(NULL, "%s.%s=%s", key->section, key->name, value ? value : "");
+    const char *equals = strchr(start, '=');
+    if (word && equals && strncmp(word, start, (size_t)(equals - start) + 1) == 0)
+        add_values(list, completion, key, before, start);
+    else if (word && begins_with(word, start))
+        add_joined(list, before, word);
+    memory_free(word);
+    memory_free(value);
+}
+
+typedef bool accepts_key(const struct preset_key *key);
+
+/* Completes the last of several assignments. */
+static void add_keys(struct list *list, const struct completion *completion,
+                     const struct text *before, const char *start, accepts_key *accepts)
+{
+    const char *blank = strrchr(start, ' ');
+    struct text settled = {0};
+    text_add(&settled, before->bytes);
+    if (blank)
+        text_add_bytes(&settled, start, (size_t)(blank + 1 - start));
+    for (size_t i = 0; !settled.failed && i < preset_key_count; i++)
+        if (accepts(&preset_keys[i]))
+            add_key(list, completion, &preset_keys[i], &settled, blank ? blank + 1 : start);
+    text_free(&settled);
+}
+
+static bool can_change(const struct preset_key *key)
+{
+    return key->changes;
+}
+
+static bool can_branch(const struct preset_key *key)
+{
+    bool shown = strcmp(key->section, "preset") != 0 && strcmp(key->section, "facts") != 0;
+    return shown && key->type != KEY_FAMILY && !fork_keeps_key(key);
+}
+
 static void add_setting(struct list *list, const struct completion *completion,
                         const struct text *before, const char *start)
 {
-    static const char *const settings[] = {"train.lr"};
-    (void)completion;
-    add_words(list, before, start, settings, 1);
+    add_keys(list, completion, before, start, can_change);
+}
+
+static void add_branch(struct list *list, const struct completion *completion,
+                       const struct text *before, const char *start)
+{
+    add_keys(list, completion, before, start, can_branch);
 }
 
 /* The latest first. */
@@ -427,7 +493,8 @@ static void add_run(struct list *list, const struct completion *completion,
 static add_argument *const add_arguments[ARGUMENT_KINDS] = {
     [ARGUMENT_STEP] = add_step,       [ARGUMENT_NAME] = add_name,
     [ARGUMENT_GROUP] = add_group,     [ARGUMENT_ATTRIBUTE] = add_attribute,
-    [ARGUMENT_SETTING] = add_setting, [ARGUMENT_RUN] = add_run,
+    [ARGUMENT_SETTING] = add_setting, [ARGUMENT_BRANCH] = add_branch,
+    [ARGUMENT_RUN] = add_run,
 };
 
 static void add_commands(struct list *list, const struct completion *completion, const char *line)

@@ -6,13 +6,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "config/preset.h"
 #include "facts/population.h"
 #include "facts/vocabulary.h"
 
 struct completion {
     const struct population *population; /* null: commands alone */
     const struct vocabulary *vocabulary;
-    const char *const *run; /* [runs] what /load takes */
+    const struct preset *preset; /* of the run that is open; or null */
+    const char *const *run;      /* [runs] what /load takes */
     size_t runs;
     const uint64_t *step; /* [steps] what /at takes, ascending */
     size_t steps;

@@ -30,29 +30,38 @@ struct open_task {
     struct error err;
 };
 
-static void open_work(struct task *task)
+/* Where the trainer's thread is started signals are blocked. */
+static bool start_trainer(struct session *session, bool runs, struct error *err)
 {
-    struct open_task *own = (struct open_task *)task;
+    return (!runs || trainer_send(session->trainer, (struct command){.kind = COMMAND_RUN}, err)) &&
+           trainer_start(session->trainer, true, err);
+}
+
+static bool open_target(struct open_task *own)
+{
     const struct paths *paths = own->workbench->paths;
     const struct session_request request =
         targets_request(own->workbench, own->target.name, own->first);
-    own->opened =
-        own->target.is_run
-            ? session_resume(own->session, paths, own->target.name, request.steps, &own->err)
-            : session_request_open(&request, paths, own->session, &own->err);
+    if (own->target.branch)
+        return branch_open(own->target.branch, paths, own->session, &own->err);
+    return own->target.is_run
+               ? session_resume(own->session, paths, own->target.name, request.steps, &own->err)
+               : session_request_open(&request, paths, own->session, &own->err);
+}
+
+static void open_work(struct task *task)
+{
+    struct open_task *own = (struct open_task *)task;
+    bool runs = (own->first && own->workbench->options->run) || own->target.branch;
+    own->opened = open_target(own);
     if (!own->opened)
         return;
-    /* The trainer's thread is started here, where signals are blocked. */
-    bool runs = own->first && own->workbench->options->run;
-    struct trainer *trainer = own->session->trainer;
-    own->opened =
-        (!runs || trainer_send(trainer, (struct command){.kind = COMMAND_RUN}, &own->err)) &&
-        trainer_start(trainer, true, &own->err);
+    own->opened = start_trainer(own->session, runs, &own->err);
     if (!own->opened)
         session_close(own->session, NULL);
 }
 
-static void show_session(struct workbench *workbench, struct session *session)
+void opening_show(struct workbench *workbench, struct session *session)
 {
     workbench->session = session;
     workbench->state = WORKBENCH_OPEN;
@@ -77,9 +86,7 @@ static void show_session(struct workbench *workbench, struct session *session)
     workbench_go_to(workbench, &learn_page);
 }
 
-/* A target of the command line that cannot be opened ends the program; any other leads back to the
- * chooser. */
-static void report_failure(struct workbench *workbench, const struct error *err)
+void opening_fail(struct workbench *workbench, const struct error *err)
 {
     if (!workbench->opened_any && workbench->named) {
         workbench->failed = workbench->done = true;
@@ -102,14 +109,28 @@ static void say_table(struct workbench *workbench, const struct session *session
     memory_free(text);
 }
 
+/* What is another than in the run that the branch begins in. */
+static void say_branch(struct workbench *workbench, const struct branch *branch)
+{
+    char step[FORMAT_SIZE];
+    char *text = memory_format(NULL, "branch at step %s%s%s; /parent goes back",
+                               format_count(step, workbench->view.status.step),
+                               *branch->changes ? ": " : "", branch->changes);
+    if (text)
+        workbench_reply(workbench, NULL, ENTRY_NOTE, text);
+    memory_free(text);
+}
+
 static void open_done(struct task *task)
 {
     struct open_task *own = (struct open_task *)task;
     struct workbench *workbench = own->workbench;
     if (own->opened) {
-        show_session(workbench, own->session);
+        opening_show(workbench, own->session);
         workbench->opened_any = true;
-        if (own->session->remark)
+        if (own->target.branch)
+            say_branch(workbench, own->target.branch);
+        else if (own->session->remark)
             workbench_say(workbench, false, "%s", own->session->remark);
         else
             say_table(workbench, own->session);
@@ -117,9 +138,9 @@ static void open_done(struct task *task)
             opening_close(workbench, AFTER_QUIT);
     } else {
         memory_free(own->session);
-        report_failure(workbench, &own->err);
+        opening_fail(workbench, &own->err);
     }
-    memory_free(own->target.name);
+    targets_free(&own->target);
     memory_free(own);
 }
 
@@ -196,9 +217,8 @@ static void close_done(struct task *task)
     memory_free(own);
 }
 
-void opening_forget_session(struct workbench *workbench)
+void opening_put_aside(struct workbench *workbench)
 {
-    transcript_clear(&workbench->transcript);
     curves_free(&workbench->view.curves);
     knowledge_free(&workbench->known_at);
     pages_forget_run(&workbench->pages);
@@ -209,6 +229,12 @@ void opening_forget_session(struct workbench *workbench)
     workbench->awaits_save = false;
     workbench->can_go_on = false;
     workbench->failures = 0;
+}
+
+void opening_forget_session(struct workbench *workbench)
+{
+    transcript_clear(&workbench->transcript);
+    opening_put_aside(workbench);
 }
 
 void opening_close(struct workbench *workbench, enum opening_after after)

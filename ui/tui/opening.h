@@ -22,8 +22,17 @@ void opening_close(struct workbench *workbench, enum opening_after after);
 /* Opens the target in place of whatever is open; asks first if need be. */
 void opening_leave_for_target(struct workbench *workbench);
 
-/* Frees a session's part of the state. */
+/* Shows a session whose trainer was started. */
+void opening_show(struct workbench *workbench, struct session *session);
+
+/* What was being opened could not be: a target of the command line ends the program, any other
+ * leads back to the chooser. */
+void opening_fail(struct workbench *workbench, const struct error *err);
+
+/* Frees a session's part of the state; the talk as well, or all but that, where the same session
+ * comes back. */
 void opening_forget_session(struct workbench *workbench);
+void opening_put_aside(struct workbench *workbench);
 
 void opening_load(const struct request_call *call);
 void opening_quit(const struct request_call *call);

@@ -2,6 +2,7 @@
 
 #include <curses.h>
 
+#include "ui/tui/changing.h"
 #include "ui/tui/looking.h"
 #include "ui/tui/opening.h"
 #include "ui/tui/page.h"
@@ -43,7 +44,13 @@ const struct request_info request_table[] = {
     {training, {'c', KEY_F(2)}, .command = "save", .hint = "save", .on = ON_RUN | OVER_RUN,
      .perform = training_save, .help = "save a checkpoint of this step"},
     {training, {0}, .command = "set", .argument = ARGUMENT_SETTING, .on = ON_RUN,
-     .perform = training_set, .help = "change train.lr, the learning rate, from the next step on"},
+     .perform = changing_set,
+     .help = "give keys that can change other values from the next step on, as train.lr=1e-3"},
+    {training, {0}, .command = "branch", .argument = ARGUMENT_BRANCH, .on = ON_RUN,
+     .perform = changing_branch,
+     .help = "train a branch: a run that begins at this step, or at that of a checkpoint"},
+    {training, {0}, .command = "parent", .on = ON_RUN, .perform = changing_parent,
+     .help = "back to the run that this one is a branch of; this one is saved"},
 
     {asking, {KEY_RETURN, 'i', KEY_TAB, KEY_ENTER}, .hint = "type", .on = ON_RUN,
      .perform = prompt_type, .help = "type a prompt; a capital letter starts one directly"},

@@ -1,5 +1,6 @@
 tui_sources = \
 	%D%/ask.c %D%/ask.h \
+	%D%/changing.c %D%/changing.h \
 	%D%/completion.c %D%/completion.h \
 	%D%/follow.c %D%/follow.h \
 	%D%/frame.c %D%/frame.h \

@@ -5,6 +5,7 @@
 #define MNEME_TUI_STATE_H
 
 #include "base/text.h"
+#include "lab/branch.h"
 #include "lab/session.h"
 #include "ui/tui/options.h"
 #include "ui/tui/page.h"
@@ -26,6 +27,7 @@ enum workbench_state {
 struct workbench_target {
     char *name; /* null: none */
     bool is_run;
+    struct branch *branch; /* to be opened in place of what has the name; or null */
 };
 
 struct workbench {

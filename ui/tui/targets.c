@@ -71,16 +71,30 @@ static bool can_open(const struct workbench *workbench, const struct workbench_t
     return can;
 }
 
+void targets_free(struct workbench_target *target)
+{
+    if (target->branch)
+        branch_free(target->branch);
+    memory_free(target->branch);
+    memory_free(target->name);
+    *target = (struct workbench_target){.name = NULL};
+}
+
+void targets_put(struct workbench *workbench, struct workbench_target target)
+{
+    targets_free(&workbench->target);
+    workbench->target = target;
+}
+
 bool targets_set(struct workbench *workbench, const char *name, bool is_run, bool with_options,
                  struct error *err)
 {
-    struct workbench_target target = {memory_string(name, err), is_run};
+    struct workbench_target target = {.name = memory_string(name, err), .is_run = is_run};
     if (!target.name || !can_open(workbench, &target, with_options, err)) {
         memory_free(target.name);
         return false;
     }
-    memory_free(workbench->target.name);
-    workbench->target = target;
+    targets_put(workbench, target);
     return true;
 }
 

@@ -8,6 +8,7 @@
 #include "lab/session_request.h"
 
 struct workbench;
+struct workbench_target;
 
 /* Makes a run or a preset what is opened next. with_options: with the settings of the command
  * line. ERROR_INPUT where it cannot be read, or the run is in use. */
@@ -17,6 +18,10 @@ bool targets_set(struct workbench *workbench, const char *name, bool is_run, boo
 /* The same for a name or a path that may mean either, as it was typed (paths_expand). */
 bool targets_find(struct workbench *workbench, const char *name, bool with_options,
                   struct error *err);
+
+/* Makes that what is opened next; takes it over. */
+void targets_put(struct workbench *workbench, struct workbench_target target);
+void targets_free(struct workbench_target *target);
 
 /* What is asked for with a preset of that name, on the command line or later. */
 struct session_request targets_request(const struct workbench *workbench, const char *name,

@@ -10,7 +10,6 @@ void training_pause(const struct request_call *call);
 void training_step(const struct request_call *call);
 void training_evaluate(const struct request_call *call);
 void training_save(const struct request_call *call);
-void training_set(const struct request_call *call);
 
 /* The first and the last but one of them where no request was made: a key of the empty prompt, and
  * a signal. */

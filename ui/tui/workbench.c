@@ -8,7 +8,7 @@
  *               once more, under which the run goes on; on a chooser path_page
  *     CLOSING   closing_page
  *
- *                  report_failure
+ *                  opening_fail
  *               +------------------+
  *               v                  |
  *           +-------+ open_now +---------+ show_session +------+
@@ -23,15 +23,15 @@
  *
  *     from      to        made by                        when
  *     EMPTY     OPENING   opening_start, of open_now     a target was chosen, or named at once
- *     OPENING   OPEN      show_session, of open_done     it is read, its trainer is started
- *     OPENING   EMPTY     report_failure, of open_done   it cannot be opened
+ *     OPENING   OPEN      opening_show, of open_done     it is read, its trainer is started
+ *     OPENING   EMPTY     opening_fail, of open_done   it cannot be opened
  *     OPEN      CLOSING   opening_close, of open_now,    another target or the shell is wanted;
  *                         quit_now, open_done and        where a run is training, leave asks
  *                         obey_signals                   first
  *     CLOSING   OPENING   opening_start, of close_done   it is closed for another target
  *     CLOSING   EMPTY     close_done                     and there is no memory to open that
  *     EMPTY     end       quit_now, obey_signals
- *     OPENING   end       report_failure                 what the command line names is not there
+ *     OPENING   end       opening_fail                   what the command line names is not there
  *     CLOSING   end       close_done                     it is closed for the shell
  *
  * All of these but obey_signals are in opening.c. */
@@ -168,6 +168,7 @@ static size_t complete_line(void *context, const char *line, char **candidate, s
     if (workbench->session) {
         completion.population = &workbench->session->population;
         completion.vocabulary = &workbench->session->vocabulary;
+        completion.preset = &workbench->session->preset;
     }
     uint64_t *step;
     completion.steps = past_steps(workbench, &step);
@@ -306,7 +307,7 @@ static bool end(struct workbench *workbench, struct error *err)
     transcript_free(&workbench->transcript);
     pages_free(&workbench->pages);
     cells_free(&workbench->cells);
-    memory_free(workbench->target.name);
+    targets_free(&workbench->target);
     return closed;
 }
 

@@ -65,6 +65,15 @@ void curves_free(struct curves *curves)
 
 /* The cursor and the window */
 
+void view_look_like(struct view *view, const struct view *other)
+{
+    view->chart = other->chart;
+    view->linear = other->linear;
+    view->zoom = other->zoom;
+    view->has_cursor = other->has_cursor;
+    view->cursor = other->cursor;
+}
+
 /* Index of the evaluation that is looked at; evaluations must not be 0. */
 static size_t looked_at(const struct view *view)
 {

@@ -54,6 +54,9 @@ struct view {
     uint64_t at;     /* of this one */
 };
 
+/* Looks at a view as at another one. */
+void view_look_like(struct view *view, const struct view *other);
+
 /* What individuals are called on a chart that are not trained on: "new", of a table "held-out". */
 const char *view_word_for_new(const struct view *view);
 

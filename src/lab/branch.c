@@ -1,0 +1,123 @@
+#include "lab/branch.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "config/preset_check.h"
+#include "config/preset_complete.h"
+#include "config/preset_key.h"
+#include "lab/fork.h"
+#include "lab/session_fork.h"
+#include "lab/session_train.h"
+#include "record/settings.h"
+
+/* The run's preset as it was at the step that the branch begins at. */
+static bool take_preset(struct preset *then, const struct session *session, const uint64_t *step,
+                        struct error *err)
+{
+    bool undone, done = preset_copy(then, &session->preset, err);
+    struct settings settings = {0};
+    char *path = done && step ? run_metrics_path(&session->run, err) : NULL;
+    if (done && step)
+        done = path && settings_read(&settings, path, err) &&
+               settings_undo(&settings, *step, then, &undone, err);
+    settings_free(&settings);
+    memory_free(path);
+    return done;
+}
+
+/* "train.lr 0.002 → 0.001" */
+static bool add_change(struct text *out, const struct preset *then, const struct preset *now,
+                       const struct preset_key *key, struct error *err)
+{
+    char *was = preset_value(then, key, err), *is = was ? preset_value(now, key, err) : NULL;
+    bool read = is != NULL;
+    bool is_told = strcmp(key->section, "preset") != 0 && strcmp(key->name, "fingerprint") != 0;
+    if (read && is_told && strcmp(was, is) != 0)
+        text_format(out, "%s%s.%s %s \u2192 %s", out->length > 0 ? ", " : "", key->section,
+                    key->name, *was ? was : "unset", *is ? is : "unset");
+    memory_free(was);
+    memory_free(is);
+    return read;
+}
+
+static char *describe(const struct preset *then, const struct preset *now, struct error *err)
+{
+    struct text text = {0};
+    bool read = true;
+    for (size_t i = 0; read && i < preset_key_count; i++)
+        read = add_change(&text, then, now, &preset_keys[i], err);
+    if (read)
+        return text_take(&text, err);
+    text_free(&text);
+    return NULL;
+}
+
+/* As fork_check will see it. */
+static bool check(const struct branch *branch, const struct session *session,
+                  const struct preset *then, const uint64_t *step, struct error *err)
+{
+    struct trainer_status status;
+    trainer_status(session->trainer, &status);
+    const struct fork fork = {
+        .run = session->run, .preset = *then, .step = step ? *step : status.step};
+    return preset_check(&branch->preset, err) && fork_check(&fork, &branch->preset, err);
+}
+
+static bool find_step(const struct session *session, const uint64_t *step, struct error *err)
+{
+    uint64_t found;
+    if (!session->run.directory)
+        return error_set(err, ERROR_INPUT,
+                         "a branch begins at a step that was made; before the first, /set changes "
+                         "the run itself");
+    return !step || run_find_checkpoint(&session->run, step, &found, err);
+}
+
+static bool read_branch(struct branch *branch, const struct session *session, const uint64_t *step,
+                        const struct preset *then, const char *const *assignment,
+                        size_t assignments, struct error *err)
+{
+    bool read = preset_copy(&branch->preset, then, err);
+    for (size_t i = 0; read && i < assignments; i++)
+        read = preset_set(&branch->preset, assignment[i], err);
+    if (!read)
+        return false;
+    branch->preset.facts.fingerprint[0] = '\0'; /* of the numbers of another sampling, too */
+    const char *directory = session->run.directory;
+    return preset_take_facts(&branch->preset, &session->facts, err) &&
+           check(branch, session, then, step, err) &&
+           (branch->changes = describe(then, &branch->preset, err)) &&
+           (branch->from = step ? memory_format(err, "%s@%" PRIu64, directory, *step)
+                                : memory_string(directory, err));
+}
+
+bool branch_read(struct branch *branch, const struct session *session, const uint64_t *step,
+                 const char *const *assignment, size_t assignments, struct error *err)
+{
+    struct preset then = {0};
+    *branch = (struct branch){.from = NULL};
+    bool read = find_step(session, step, err) && take_preset(&then, session, step, err) &&
+                read_branch(branch, session, step, &then, assignment, assignments, err);
+    preset_free(&then);
+    if (!read)
+        branch_free(branch);
+    return read;
+}
+
+void branch_free(struct branch *branch)
+{
+    preset_free(&branch->preset);
+    memory_free(branch->from);
+    memory_free(branch->changes);
+    *branch = (struct branch){.from = NULL};
+}
+
+bool branch_open(const struct branch *branch, const struct paths *paths, struct session *session,
+                 struct error *err)
+{
+    return session_open_fork(session, paths, &branch->preset, branch->from, err) &&
+           (session_keep(session, NULL, err) || session_give_up(session));
+}

@@ -1,0 +1,33 @@
+/* A branch of a run that is open: a run that begins at one of its steps with other values of some
+ * keys, which is trained in its place. */
+#ifndef MNEME_LAB_BRANCH_H
+#define MNEME_LAB_BRANCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "config/preset.h"
+#include "lab/session.h"
+
+struct branch {
+    char *from;           /* of the run it begins in: "DIRECTORY", or "DIRECTORY@STEP" */
+    struct preset preset; /* complete */
+    char *changes;        /* "train.lr 0.002 → 0.001, train.clip 0 → 1"; "" for a mere copy */
+};
+
+/* Reads what a branch is to be: at `step`, which has to have a checkpoint, or where that is null at
+ * the step that will have been reached when the run is saved and closed. Its keys are those that
+ * the run has at that step, but for assignments. ERROR_INPUT where a key or a value is wrong, where
+ * model, facts or individuals would be others, where no steps are left, and where the run has no
+ * such checkpoint or none yet. */
+bool branch_read(struct branch *branch, const struct session *session, const uint64_t *step,
+                 const char *const *assignment, size_t assignments, struct error *err);
+void branch_free(struct branch *branch);
+
+/* Opens it, once the run is closed, with a directory of its own. Errors as session_open_fork. */
+bool branch_open(const struct branch *branch, const struct paths *paths, struct session *session,
+                 struct error *err);
+
+#endif

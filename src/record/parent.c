@@ -1,0 +1,58 @@
+#include "record/parent.h"
+
+#include <string.h>
+
+#include "base/file.h"
+#include "base/json_read.h"
+#include "base/memory.h"
+#include "record/line_keys.h"
+#include "record/lines.h"
+#include "record/run_files.h"
+
+/* A run of that name in the directory that the run's own lies in, which may have been moved as a
+ * whole. */
+static char *find_beside(const char *directory, const char *name, struct error *err)
+{
+    char *around = file_directory(directory, err);
+    char *beside = around ? file_join(around, name, err) : NULL;
+    memory_free(around);
+    if (!beside || file_exists(beside))
+        return beside;
+    memory_free(beside);
+    return memory_string(name, err);
+}
+
+static bool take_line(struct parent *parent, const char *directory, const json_t *line,
+                      struct error *err)
+{
+    const char *event = json_string_value(json_object_get(line, "event"));
+    const char *name = json_string_value(json_object_get(line, "run"));
+    json_int_t step = json_integer_value(json_object_get(line, "step"));
+    if (!event || !name || step < 0 || strcmp(event, line_event_name(EVENT_FORK)) != 0)
+        return true;
+    parent->step = (uint64_t)step;
+    parent->run = find_beside(directory, name, err);
+    return parent->run != NULL;
+}
+
+bool parent_read(struct parent *parent, const char *directory, struct error *err)
+{
+    *parent = (struct parent){.run = NULL};
+    struct record_lines lines = {0};
+    char *path = file_join(directory, RUN_METRICS, err);
+    bool read = path && lines_read(&lines, path, err);
+    const char *end = read && lines.bytes > 0 ? memchr(lines.text, '\n', lines.bytes) : NULL;
+    json_t *line = end ? json_read(lines.text, (size_t)(end - lines.text), err) : NULL;
+    if (end)
+        read = line && take_line(parent, directory, line, err);
+    json_decref(line);
+    lines_free(&lines);
+    memory_free(path);
+    return read;
+}
+
+void parent_free(struct parent *parent)
+{
+    memory_free(parent->run);
+    *parent = (struct parent){.run = NULL};
+}

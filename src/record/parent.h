@@ -1,0 +1,21 @@
+/* The run at whose checkpoint another one began. */
+#ifndef MNEME_RECORD_PARENT_H
+#define MNEME_RECORD_PARENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+struct parent {
+    char *run; /* its directory: beside the run's own, if there is one of its name; else its name.
+                  Null: the run began at its own first step */
+    uint64_t step;
+};
+
+/* What the record in a run's directory says of it, in its first line. A record that cannot be read
+ * is ERROR_DATA or ERROR_SYSTEM. */
+bool parent_read(struct parent *parent, const char *directory, struct error *err);
+void parent_free(struct parent *parent);
+
+#endif

@@ -1,0 +1,221 @@
+/* Map of this file: setting keys of the run that is open; branching; back to the parent. */
+#include "ui/tui/changing.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/number.h"
+#include "base/strings.h"
+#include "base/text.h"
+#include "config/assignments.h"
+#include "lab/branch.h"
+#include "lab/session_change.h"
+#include "record/parent.h"
+#include "ui/format.h"
+#include "ui/tui/opening.h"
+#include "ui/tui/pages/learn.h"
+#include "ui/tui/pages/waiting.h"
+#include "ui/tui/state.h"
+#include "ui/tui/targets.h"
+
+/* Setting keys of the run that is open */
+
+struct change_task {
+    struct task task;
+    struct workbench *workbench;
+    struct session *session;
+    struct session_change change;
+    struct view before; /* how it was looked at */
+    char *line;
+    struct strings assignments;
+    bool runs; /* it was training, and goes on */
+    bool changed;
+    struct error err;
+};
+
+static void change_work(struct task *task)
+{
+    struct change_task *own = (struct change_task *)task;
+    struct session *session = own->session;
+    own->changed = session_change(session, &own->change, &own->err) &&
+                   (!own->runs || trainer_send(session->trainer,
+                                               (struct command){.kind = COMMAND_RUN}, &own->err)) &&
+                   trainer_start(session->trainer, true, &own->err);
+    if (!own->changed)
+        session_close(session, NULL);
+}
+
+static void change_free(struct change_task *own)
+{
+    session_change_free(&own->change);
+    memory_free(own->line);
+    strings_free(&own->assignments);
+    memory_free(own);
+}
+
+/* "train.clip=1, eval.every=5 from step 301 on" */
+static void say_changed(struct workbench *workbench, const struct change_task *own)
+{
+    char next[FORMAT_SIZE];
+    struct text text = {0};
+    for (size_t i = 0; i < own->assignments.count; i++)
+        text_format(&text, "%s%s", i > 0 ? ", " : "", own->assignments.text[i]);
+    text_format(&text, " from step %s on; the run is saved with it",
+                format_count(next, own->session->checkpoint_step + 1));
+    workbench_reply(workbench, own->line, ENTRY_NOTE, text.failed ? "set" : text.bytes);
+    text_free(&text);
+}
+
+static void change_done(struct task *task)
+{
+    struct change_task *own = (struct change_task *)task;
+    struct workbench *workbench = own->workbench;
+    if (own->changed) {
+        opening_show(workbench, own->session);
+        view_look_like(&workbench->view, &own->before);
+        say_changed(workbench, own);
+        if (workbench->leaving)
+            opening_close(workbench, AFTER_QUIT);
+    } else {
+        memory_free(own->session);
+        transcript_clear(&workbench->transcript);
+        opening_fail(workbench, &own->err);
+    }
+    change_free(own);
+}
+
+/* Takes over the task and the assignments. */
+static void start_change(struct workbench *workbench, struct change_task *own, const char *line)
+{
+    const struct trainer_status *status = &workbench->view.status;
+    own->task = (struct task){.work = change_work, .done = change_done};
+    own->workbench = workbench;
+    own->session = workbench->session;
+    own->before = workbench->view;
+    own->runs = status->state == TRAINER_RUNNING && !status->pausing;
+    snprintf(workbench->opening, sizeof workbench->opening, "%s", line);
+    workbench->state = WORKBENCH_OPENING;
+    workbench->since = clock_seconds();
+    workbench_go_to(workbench, &opening_page);
+    opening_put_aside(workbench);
+    worker_add(workbench->worker, &own->task);
+}
+
+/* The rate alone is set between two steps of the trainer that there is. */
+static void set_rate(struct workbench *workbench, const struct session_change *change,
+                     const char *line)
+{
+    struct error err;
+    char text[256], rate[FORMAT_SIZE];
+    if (!session_change(workbench->session, change, &err)) {
+        workbench_say(workbench, true, "%s", err.message);
+        return;
+    }
+    snprintf(text, sizeof text,
+             "train.lr is %s at the next step; the schedule continues from there",
+             format_rate(rate, change->rate));
+    workbench_reply(workbench, line, ENTRY_NOTE, text);
+}
+
+static bool read_change(struct change_task *own, const struct request_call *call)
+{
+    own->line = memory_string(call->line, &own->err);
+    return own->line && assignments_split(&own->assignments, call->argument, &own->err) &&
+           session_change_read(call->workbench->session, (const char *const *)own->assignments.text,
+                               own->assignments.count, &own->change, &own->err);
+}
+
+void changing_set(const struct request_call *call)
+{
+    struct workbench *workbench = call->workbench;
+    struct change_task *own = workbench_new_task(workbench, sizeof *own);
+    if (!own)
+        return;
+    bool read = read_change(own, call);
+    if (read && own->change.others > 0) {
+        start_change(workbench, own, call->line);
+        return;
+    }
+    if (!read)
+        workbench_reply(workbench, call->line, ENTRY_ERROR, own->err.message);
+    else if (own->change.sets_rate)
+        set_rate(workbench, &own->change, call->line);
+    else
+        workbench_reply(workbench, call->line, ENTRY_NOTE, "that is what it is already");
+    change_free(own);
+}
+
+/* Branching */
+
+/* Takes "@600" off the front; *has tells whether it was there. */
+static bool take_step(const char **argument, bool *has, uint64_t *step, struct error *err)
+{
+    char text[32] = "";
+    size_t length = strcspn(*argument, " ");
+    *has = **argument == '@';
+    if (!*has)
+        return true;
+    snprintf(text, sizeof text, "%.*s", (int)(length - 1), *argument + 1);
+    *argument += length;
+    return number_read_count(text, step) ||
+           error_set(err, ERROR_INPUT, "@%s is not a step, as in /branch @600 KEY=VALUE", text);
+}
+
+static bool read_branch(const struct request_call *call, struct branch *branch, struct error *err)
+{
+    uint64_t step;
+    bool has_step;
+    const char *argument = call->argument;
+    struct strings assignments = {0};
+    bool read = take_step(&argument, &has_step, &step, err) &&
+                assignments_split(&assignments, argument, err) &&
+                branch_read(branch, call->workbench->session, has_step ? &step : NULL,
+                            (const char *const *)assignments.text, assignments.count, err);
+    strings_free(&assignments);
+    return read;
+}
+
+void changing_branch(const struct request_call *call)
+{
+    struct workbench *workbench = call->workbench;
+    struct error err;
+    struct branch *branch = workbench_new_task(workbench, sizeof *branch);
+    if (!branch)
+        return;
+    if (!read_branch(call, branch, &err)) {
+        workbench_reply(workbench, call->line, ENTRY_ERROR, err.message);
+        memory_free(branch);
+        return;
+    }
+    struct workbench_target target = {memory_string("branch", &err), .branch = branch};
+    if (!target.name) {
+        workbench_say(workbench, true, "%s", err.message);
+        branch_free(branch);
+        memory_free(branch);
+        return;
+    }
+    targets_put(workbench, target);
+    opening_close(workbench, AFTER_OPEN);
+}
+
+/* Back to the parent */
+
+void changing_parent(const struct request_call *call)
+{
+    struct workbench *workbench = call->workbench;
+    const char *directory = workbench->session->run.directory;
+    struct parent parent = {.run = NULL};
+    struct error err;
+    if (directory && !parent_read(&parent, directory, &err))
+        workbench_reply(workbench, call->line, ENTRY_ERROR, err.message);
+    else if (!parent.run)
+        workbench_reply(workbench, call->line, ENTRY_ERROR,
+                        "this run began at its own first step: it is nobody's branch");
+    else if (!targets_set(workbench, parent.run, true, false, &err))
+        workbench_reply(workbench, call->line, ENTRY_ERROR, err.message);
+    else
+        opening_close(workbench, AFTER_OPEN);
+    parent_free(&parent);
+}
