@@ -89,6 +89,7 @@ static bool read_branch(struct branch *branch, const struct session *session, co
     const char *directory = session->run.directory;
     return preset_take_facts(&branch->preset, &session->facts, err) &&
            check(branch, session, then, step, err) &&
+           (branch->run = memory_string(directory, err)) &&
            (branch->changes = describe(then, &branch->preset, err)) &&
            (branch->from = step ? memory_format(err, "%s@%" PRIu64, directory, *step)
                                 : memory_string(directory, err));
@@ -110,6 +111,7 @@ bool branch_read(struct branch *branch, const struct session *session, const uin
 void branch_free(struct branch *branch)
 {
     preset_free(&branch->preset);
+    memory_free(branch->run);
     memory_free(branch->from);
     memory_free(branch->changes);
     *branch = (struct branch){.from = NULL};

@@ -12,7 +12,8 @@
 #include "lab/session.h"
 
 struct branch {
-    char *from;           /* of the run it begins in: "DIRECTORY", or "DIRECTORY@STEP" */
+    char *run;            /* the directory of the run it begins in */
+    char *from;           /* the same, with "@STEP" where that is not its newest */
     struct preset preset; /* complete */
     char *changes;        /* "train.lr 0.002 → 0.001, train.clip 0 → 1"; "" for a mere copy */
 };

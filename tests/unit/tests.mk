@@ -47,6 +47,7 @@ unit_tests = \
 	%D%/test_layout \
 	%D%/test_lessons \
 	%D%/test_linear \
+	%D%/test_loss_chart \
 	%D%/test_manual \
 	%D%/test_map \
 	%D%/test_matrix \

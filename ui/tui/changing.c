@@ -27,7 +27,7 @@ struct change_task {
     struct workbench *workbench;
     struct session *session;
     struct session_change change;
-    struct view before; /* how it was looked at */
+    struct view before; /* how it was looked at, and its parent */
     char *line;
     struct strings assignments;
     bool runs; /* it was training, and goes on */
@@ -75,11 +75,13 @@ static void change_done(struct task *task)
     if (own->changed) {
         opening_show(workbench, own->session);
         view_look_like(&workbench->view, &own->before);
+        workbench->view.parent = own->before.parent;
         say_changed(workbench, own);
         if (workbench->leaving)
             opening_close(workbench, AFTER_QUIT);
     } else {
         memory_free(own->session);
+        series_free(&own->before.parent);
         transcript_clear(&workbench->transcript);
         opening_fail(workbench, &own->err);
     }
@@ -94,6 +96,7 @@ static void start_change(struct workbench *workbench, struct change_task *own, c
     own->workbench = workbench;
     own->session = workbench->session;
     own->before = workbench->view;
+    workbench->view.parent = (struct series){.count = 0};
     own->runs = status->state == TRAINER_RUNNING && !status->pausing;
     snprintf(workbench->opening, sizeof workbench->opening, "%s", line);
     workbench->state = WORKBENCH_OPENING;

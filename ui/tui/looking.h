@@ -8,6 +8,7 @@
 void looking_scroll_up(const struct request_call *call);
 void looking_scroll_down(const struct request_call *call);
 void looking_give_room(const struct request_call *call);
+void looking_difference(const struct request_call *call);
 void looking_switch_axis(const struct request_call *call);
 void looking_zoom_in(const struct request_call *call);
 void looking_zoom_out(const struct request_call *call);

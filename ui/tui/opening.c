@@ -2,13 +2,18 @@
 #include "ui/tui/opening.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/shell.h"
 #include "base/text.h"
 #include "config/table_preset.h"
 #include "lab/session_resume.h"
+#include "record/metrics.h"
+#include "record/parent.h"
+#include "record/run_files.h"
 #include "ui/format.h"
 #include "ui/signals.h"
 #include "ui/tui/ask.h"
@@ -26,9 +31,47 @@ struct open_task {
     struct workbench_target target;
     bool first; /* the options of the command line are for this one */
     struct session *session;
+    struct series parent; /* as in struct view */
     bool opened;
     struct error err;
 };
+
+/* Drops what comes before a step, but for the point at it. */
+static void begin_series_at(struct series *series, double step)
+{
+    size_t first = 0;
+    while (first < series->count && series->x[first] < step)
+        first++;
+    series->count -= first;
+    memmove(series->x, series->x + first, series->count * sizeof *series->x);
+    memmove(series->y, series->y + first, series->count * sizeof *series->y);
+}
+
+/* Of a branch that was opened just now the record may not be written yet. */
+static bool find_parent(const struct open_task *own, struct parent *parent)
+{
+    struct trainer_status status;
+    const char *directory = own->session->run.directory;
+    if (!own->target.branch)
+        return directory && parent_read(parent, directory, NULL) && parent->run;
+    trainer_status(own->session->trainer, &status);
+    parent->step = status.step;
+    parent->run = memory_string(own->target.branch->run, NULL);
+    return parent->run != NULL;
+}
+
+/* The curve that a branch is looked at beside. A parent that is no longer there is missed by
+ * nobody. */
+static void read_parent(struct open_task *own)
+{
+    struct parent parent = {.run = NULL};
+    char *path = find_parent(own, &parent) ? file_join(parent.run, RUN_METRICS, NULL) : NULL;
+    if (path && metrics_read_measure(&own->parent, path, "attr_loss", NULL) &&
+        own->parent.count > 0)
+        begin_series_at(&own->parent, (double)parent.step);
+    memory_free(path);
+    parent_free(&parent);
+}
 
 /* Where the trainer's thread is started signals are blocked. */
 static bool start_trainer(struct session *session, bool runs, struct error *err)
@@ -56,9 +99,12 @@ static void open_work(struct task *task)
     own->opened = open_target(own);
     if (!own->opened)
         return;
+    read_parent(own);
     own->opened = start_trainer(own->session, runs, &own->err);
-    if (!own->opened)
-        session_close(own->session, NULL);
+    if (own->opened)
+        return;
+    series_free(&own->parent);
+    session_close(own->session, NULL);
 }
 
 void opening_show(struct workbench *workbench, struct session *session)
@@ -127,6 +173,7 @@ static void open_done(struct task *task)
     struct workbench *workbench = own->workbench;
     if (own->opened) {
         opening_show(workbench, own->session);
+        workbench->view.parent = own->parent;
         workbench->opened_any = true;
         if (own->target.branch)
             say_branch(workbench, own->target.branch);
@@ -221,6 +268,7 @@ void opening_put_aside(struct workbench *workbench)
 {
     curves_free(&workbench->view.curves);
     knowledge_free(&workbench->known_at);
+    series_free(&workbench->view.parent);
     pages_forget_run(&workbench->pages);
     memory_free(workbench->example);
     workbench->example = NULL;

@@ -81,6 +81,8 @@ const struct request_info request_table[] = {
      .help = "map of the facts: which are known, and since when"},
     {chart, {'v', KEY_F(4)}, .command = "circuits", .on = ON_RUN, .perform = learn_next_chart,
      .help = "attention circuits, or the attribute loss again"},
+    {chart, {'d'}, .command = "difference", .on = ON_RUN, .perform = looking_difference,
+     .help = "what a branch has lost beyond its parent, in place of the two curves"},
     {chart, {'l'}, .on = ON_RUN, .perform = looking_switch_axis,
      .help = "logarithmic or linear loss axis"},
     {chart, {'+', '='}, .on = ON_RUN, .perform = looking_zoom_in, .help = "show fewer steps"},

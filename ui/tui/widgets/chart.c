@@ -46,7 +46,7 @@ void chart_range(const struct chart *chart, double *low, double *high)
     /* A curve that falls below a thousandth of the largest loss leaves the chart: what happened
      * around the baseline must stay visible. */
     const double decades = 1e3;
-    *low = chart->top > 0 ? 0 : INFINITY;
+    *low = chart->top > 0 ? chart->bottom : INFINITY;
     *high = chart->top > 0 ? chart->top : -INFINITY;
     if (chart->top > 0)
         return;
@@ -161,7 +161,8 @@ static void label_losses(const struct chart *chart, const struct chart_scale *sc
     label_baseline(cells, scale, plot, chart->uniform);
     if (scale->linear) {
         double tick = ticks_distance(scale->high - scale->low, (plot->rows - 1) / 2);
-        for (double loss = 0; loss <= scale->high + tick / 2; loss += tick)
+        for (double loss = ceil(scale->low / tick) * tick; loss <= scale->high + tick / 2;
+             loss += tick)
             label_loss(cells, plot, row_of(scale, plot, loss), loss, STYLE_FAINT);
         return;
     }

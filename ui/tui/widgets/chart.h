@@ -47,12 +47,13 @@ struct chart_curve {
     bool banded; /* a whole line in the colours of the bands */
 };
 
-enum { CHART_BANDS = 7, CHART_CURVES = 3, CHART_BASELINES = 2 };
+enum { CHART_BANDS = 7, CHART_CURVES = 4, CHART_BASELINES = 2 };
 
 struct chart {
     struct chart_curve curve[CHART_CURVES]; /* [curves] each over those before it */
     size_t curves;
-    double top; /* curves go from 0 to there, linear; 0: they are losses */
+    double top; /* curves go from `bottom` to there, linear; 0: they are losses */
+    double bottom;
     /* [baselines] of what is sampled, the foremost and the most important first: every point holds
      * from the one before it on, the last one to the end */
     struct chart_series baseline[CHART_BASELINES];

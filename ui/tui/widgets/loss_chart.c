@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "plot/ticks.h"
 #include "train/baselines.h"
 #include "ui/format.h"
 #include "ui/tui/widgets/panel.h"
@@ -76,6 +77,16 @@ static void draw_items(const struct legend_item *item, size_t count, struct rect
     }
 }
 
+/* The parent's loss at the evaluation that is looked at, or the last before it. */
+static double parent_loss(const struct view *view, const struct evaluation_point *point)
+{
+    const struct series *parent = &view->parent;
+    double loss = NAN;
+    for (size_t i = 0; point && i < parent->count && parent->x[i] <= (double)point->step; i++)
+        loss = parent->y[i];
+    return loss;
+}
+
 static void draw_legend(const struct view *view, struct cells *cells, struct rect rect)
 {
     const struct evaluation_point *point = view_evaluation(view);
@@ -90,7 +101,7 @@ static void draw_legend(const struct view *view, struct cells *cells, struct rec
                              wide ? "attribute loss, nats (%s) " : "attribute loss ",
                              view->linear ? "linear" : "log");
     /* The least needed first: the baselines' values are on the axis as well. */
-    struct legend_item item[6];
+    struct legend_item item[7];
     snprintf(of_new, sizeof of_new, "of %s", view_word_for_new(view));
     size_t count = 0;
     if (isfinite(uniform_beside(view)))
@@ -107,6 +118,9 @@ static void draw_legend(const struct view *view, struct cells *cells, struct rec
         item[count++] = (struct legend_item){"╍", "tuned",
                                              point && point->tuned > 0 ? point->of_tuned.loss : NAN,
                                              true, STYLE_TUNED};
+    if (view->parent.count > 0)
+        item[count++] =
+            (struct legend_item){"╌", "parent", parent_loss(view, point), true, STYLE_FAINT};
     item[count++] = (struct legend_item){"━", "known", point ? point->known.loss : NAN, true,
                                          known_style(view)};
     draw_items(item, count, (struct rect){rect.row, used, 1, rect.col + rect.cols - used}, cells);
@@ -149,6 +163,37 @@ static struct chart_point held_out_baseline_at(const void *view, size_t at)
     return (struct chart_point){(double)point->step, point->baseline.held_out};
 }
 
+static struct chart_point parent_at(const void *view, size_t at)
+{
+    const struct series *parent = &((const struct view *)view)->parent;
+    return (struct chart_point){parent->x[at], parent->y[at]};
+}
+
+/* What the run loses beyond its parent at an evaluation of both; NAN elsewhere. */
+static struct chart_point difference_at(const void *view, size_t at)
+{
+    const struct series *parent = &((const struct view *)view)->parent;
+    const struct evaluation_point *point = evaluation_at(view, at);
+    double step = (double)point->step;
+    size_t low = 0, high = parent->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (parent->x[middle] < step)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    bool both = low < parent->count && parent->x[low] == step;
+    return (struct chart_point){step, both ? point->known.loss - parent->y[low] : NAN};
+}
+
+static struct chart_point nothing_at(const void *view, size_t at)
+{
+    (void)view;
+    (void)at;
+    return (struct chart_point){0, 0};
+}
+
 /* Before the first evaluation. */
 static struct chart_point first_baseline_at(const void *view, size_t at)
 {
@@ -171,6 +216,7 @@ static void add_curves(const struct view *view, struct chart *chart)
 {
     size_t count = view->curves.evaluations;
     const struct chart_curve curves[] = {
+        {{view, view->parent.count, parent_at}, {2, 2, STYLE_FAINT}, false},
         {{view, count, held_out_at}, {1, 2, STYLE_NEW}, false},
         {{view, count, tuned_at}, {4, 2, STYLE_TUNED}, false},
         {{view, count, known_at}, .banded = true},
@@ -199,9 +245,40 @@ static void invite(const struct view *view, const struct layout *layout, struct 
     }
 }
 
+/* Of the branch from its parent, above and below 0. */
+static bool draw_difference(const struct view *view, const struct layout *layout,
+                            struct cells *cells, struct error *err)
+{
+    const double least = 0.01; /* nats, so that rounding is no mountain */
+    struct view_labels labels;
+    struct chart chart = {.uniform = NAN, .linear = true};
+    size_t count = view->curves.evaluations;
+    double most = least;
+    for (size_t e = 0; e < count; e++)
+        most = fmax(most, fabs(difference_at(view, e).y));
+    chart.top = ticks_round_up(most * 1.02);
+    chart.bottom = -chart.top;
+    chart_add_baseline(&chart, (struct chart_series){view, 1, nothing_at});
+    chart_add_curve(&chart, (struct chart_curve){{view, count, difference_at}, .banded = true});
+    view_frame_chart(view, &chart, &labels);
+    bool drawn = chart_draw(
+        &chart, (struct chart_places){layout->plot, layout->ribbon, layout->axis}, cells, err);
+    const struct evaluation_point *point = view_evaluation(view);
+    struct rect legend = layout->legend;
+    char number[FORMAT_SIZE];
+    double now = point ? difference_at(view, (size_t)(point - view->curves.evaluation)).y : NAN;
+    snprintf(number, sizeof number, isfinite(now) ? "%+.3f" : "-", now);
+    if (legend.rows > 0)
+        cells_format(cells, legend.row, legend.col + 1, legend.cols - 1, STYLE_PLAIN,
+                     "attribute loss, less the parent's, nats: %s", number);
+    return drawn;
+}
+
 static bool loss_draw(const struct view *view, const struct layout *layout, struct cells *cells,
                       struct error *err)
 {
+    if (view->difference && view->parent.count > 0)
+        return draw_difference(view, layout, cells, err);
     struct view_labels labels;
     struct chart chart = {.uniform = uniform_beside(view), .linear = view->linear};
     const struct chart_places places = {layout->plot, layout->ribbon, layout->axis};

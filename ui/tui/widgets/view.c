@@ -69,6 +69,7 @@ void view_look_like(struct view *view, const struct view *other)
 {
     view->chart = other->chart;
     view->linear = other->linear;
+    view->difference = other->difference;
     view->zoom = other->zoom;
     view->has_cursor = other->has_cursor;
     view->cursor = other->cursor;

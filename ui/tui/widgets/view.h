@@ -3,6 +3,7 @@
 #ifndef MNEME_TUI_VIEW_H
 #define MNEME_TUI_VIEW_H
 
+#include "base/series.h"
 #include "facts/fact_set.h"
 #include "train/trainer.h"
 #include "ui/tui/widgets/cells.h"
@@ -44,8 +45,11 @@ struct view {
         double low, high;          /* 95 % interval; NAN where there is none yet */
         size_t looks, evaluations; /* for the interval, at the last one's number of evaluations */
     } plateau;
+    struct series parent; /* attribute loss of the run that this one is a branch of, from the step
+                             on that it begins at; empty where it is none or that cannot be read */
     /* How it is looked at. */
-    size_t chart; /* which one: the page of a run has them in order */
+    bool difference; /* from the parent, in place of both */
+    size_t chart;    /* which one: the page of a run has them in order */
     bool linear;
     int zoom; /* ZOOM_PLANNED: all planned steps; ZOOM_FIT: all made; each step more halves */
     bool has_cursor;

@@ -1,0 +1,121 @@
+/* A branch beside its parent, without a terminal or a trainer. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <locale.h>
+#include <math.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/fixtures/cells_text.h"
+#include "ui/tui/widgets/loss_chart.h"
+
+enum { EVALUATIONS = 5, EVERY = 100, BRANCHED = 200 };
+
+/* The branch loses 6, 5, 4, 3, 2 nats; its parent from step 200 on 4, 3.5 and 2.25. */
+struct scene {
+    struct evaluation_point evaluation[EVALUATIONS];
+    double x[3], y[3];
+    struct view view;
+    struct cells cells;
+};
+
+static void make_scene(struct scene *scene, int rows, int cols)
+{
+    static const struct fact_set facts;
+    *scene = (struct scene){.x = {200, 300, 400},
+                            .y = {4, 3.5, 2.25},
+                            .view = {.facts = &facts,
+                                     .evaluate_every = EVERY,
+                                     .baseline = 4.5,
+                                     .status = {.step = EVERY * (EVALUATIONS - 1),
+                                                .steps = 1000,
+                                                .phase = {.plateau_end = NAN}}}};
+    for (int e = 0; e < EVALUATIONS; e++) {
+        scene->evaluation[e].step = (uint64_t)e * EVERY;
+        scene->evaluation[e].known.loss = 6 - e;
+        scene->evaluation[e].held_out.loss = 6;
+        scene->evaluation[e].baseline = (struct baseline){4.5, 4.5, 4.5};
+    }
+    scene->view.curves.evaluation = scene->evaluation;
+    scene->view.curves.evaluations = EVALUATIONS;
+    scene->view.parent = (struct series){scene->x, scene->y, 3};
+    assert_true(cells_resize(&scene->cells, rows, cols, NULL));
+}
+
+static void draw(struct scene *scene)
+{
+    struct layout layout =
+        layout_make(scene->cells.rows, scene->cells.cols, (struct layout_wish){false});
+    cells_clear(&scene->cells);
+    assert_true(loss_chart.draw(&scene->view, &layout, &scene->cells, NULL));
+}
+
+static const struct {
+    int rows, cols;
+} sizes[] = {{24, 80}, {36, 120}, {60, 200}};
+
+enum { SIZES = sizeof sizes / sizeof *sizes };
+
+static void the_parents_loss_stands_in_the_legend(void **state)
+{
+    (void)state;
+    for (size_t s = 0; s < SIZES; s++) {
+        struct scene scene;
+        make_scene(&scene, sizes[s].rows, sizes[s].cols);
+        draw(&scene);
+        assert_true(cells_have(&scene.cells, "parent 2.25"));
+        scene.view.has_cursor = true;
+        scene.view.cursor = 300;
+        draw(&scene);
+        assert_true(cells_have(&scene.cells, "parent 3.50"));
+        scene.view.cursor = 100;
+        draw(&scene);
+        assert_true(cells_have(&scene.cells, "parent    -"));
+        scene.view.parent.count = 0;
+        draw(&scene);
+        assert_false(cells_have(&scene.cells, "parent"));
+        cells_free(&scene.cells);
+    }
+}
+
+/* The branch has 2 - 2.25 at the newest step that both were evaluated at. */
+static void the_difference_stands_in_place_of_both(void **state)
+{
+    (void)state;
+    for (size_t s = 0; s < SIZES; s++) {
+        struct scene scene;
+        make_scene(&scene, sizes[s].rows, sizes[s].cols);
+        scene.view.difference = true;
+        draw(&scene);
+        assert_true(cells_have(&scene.cells, "less the parent's, nats: -0.250"));
+        assert_false(cells_have(&scene.cells, "known"));
+        assert_true(cells_have(&scene.cells, ".00"));
+        assert_true(cells_have(&scene.cells, "-.") || cells_have(&scene.cells, "-0."));
+        scene.view.has_cursor = true;
+        scene.view.cursor = 300;
+        draw(&scene);
+        assert_true(cells_have(&scene.cells, "nats: -0.500"));
+        scene.view.cursor = 200;
+        draw(&scene);
+        assert_true(cells_have(&scene.cells, "nats: +0.000"));
+        scene.view.cursor = 100;
+        draw(&scene);
+        assert_true(cells_have(&scene.cells, "nats: -"));
+        assert_false(cells_have(&scene.cells, "nats: -0"));
+        cells_free(&scene.cells);
+    }
+}
+
+int main(void)
+{
+    setlocale(LC_CTYPE, "C.UTF-8");
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_parents_loss_stands_in_the_legend),
+        cmocka_unit_test(the_difference_stands_in_place_of_both),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
