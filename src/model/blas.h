@@ -78,7 +78,7 @@ struct blas_identity {
     char kernel[BLAS_NAME];
     char loops[BLAS_NAME];        /* instruction_set_of_loops */
     char products[BLAS_PRODUCTS]; /* what layers multiply, and what library does: "bf16, oneDNN
-                                     2.6.3 (AMX)"; empty for fp32 by the library above */
+                                     2.6.3 (AMX)"; empty for fp32 by the library above alone */
 };
 
 /* Without products: precision_identity (model/precision.h) says all. */

@@ -2,11 +2,14 @@
 
 #include <cblas.h>
 #include <omp.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <string.h>
 
 #include "base/multiversion.h"
 #include "base/subnormals.h"
+#include "model/blas.h"
+#include "model/onednn.h"
 
 #ifdef MNEME_REAL_IS_DOUBLE
 #define GEMM cblas_dgemm
@@ -160,6 +163,30 @@ static void multiply_few_rows(CBLAS_TRANSPOSE turn_b, size_t m, size_t n, size_t
         add_few_rows(m, n, k, factor, a, b, c, c_stride);
 }
 
+/* Of the two libraries the faster one for the shape, by measurement once and for all (tests/bench/
+ * NOTES): products that are not small, and not those that are added to a large matrix of weights'
+ * gradients, where oneDNN reads and writes more than OpenBLAS. */
+enum { LEAST_WORK = 1 << 21, MOST_TURNED_ROWS = 1024 };
+
+static bool onednn_is_faster(CBLAS_TRANSPOSE turn_a, size_t m, size_t n, size_t k)
+{
+    return m * n * k >= LEAST_WORK && (turn_a == CblasNoTrans || m <= MOST_TURNED_ROWS);
+}
+
+static bool by_onednn; /* set once, before the first product */
+
+static void choose_library(void)
+{
+    by_onednn = onednn_uses_avx512() && blas_in_use().needs >= INSTRUCTIONS_AVX512;
+}
+
+bool matrix_uses_onednn(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, choose_library);
+    return by_onednn;
+}
+
 static void multiply(CBLAS_TRANSPOSE turn_a, CBLAS_TRANSPOSE turn_b, size_t m, size_t n, size_t k,
                      real factor, struct matrix a, struct matrix b, enum matrix_result result,
                      real *c, size_t c_stride)
@@ -174,6 +201,10 @@ static void multiply(CBLAS_TRANSPOSE turn_a, CBLAS_TRANSPOSE turn_b, size_t m, s
         multiply_row(turn_b, n, k, factor, a.at, b, result, c);
         return;
     }
+    if (onednn_is_faster(turn_a, m, n, k) && matrix_uses_onednn() &&
+        onednn_multiply_fp32(turn_a == CblasTrans, turn_b == CblasTrans, m, n, k, factor, a, b,
+                             result == MATRIX_ADD, c, c_stride))
+        return;
     GEMM(CblasRowMajor, turn_a, turn_b, (blasint)m, (blasint)n, (blasint)k, factor, a.at,
          (blasint)a.stride, b.at, (blasint)b.stride, result == MATRIX_ADD, c, (blasint)c_stride);
 }

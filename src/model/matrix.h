@@ -4,18 +4,15 @@
 #ifndef MNEME_MODEL_MATRIX_H
 #define MNEME_MODEL_MATRIX_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
+#include "model/matrix_operand.h"
 #include "model/real.h"
 
-/* A matrix somewhere in memory. */
-struct matrix {
-    const real *at;
-    size_t stride;
-};
-
-/* What becomes of the numbers that are in the result's place already. */
-enum matrix_result { MATRIX_REPLACE, MATRIX_ADD };
+/* Whether oneDNN makes those products that it makes faster: where the build has it, and it and
+ * OpenBLAS both run on AVX-512. The same for as long as the process lives. */
+bool matrix_uses_onednn(void);
 
 /* c[m][n] = or += factor * a[m][k] b[k][n] */
 void matrix_multiply(size_t m, size_t n, size_t k, real factor, struct matrix a, struct matrix b,

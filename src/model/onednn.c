@@ -47,6 +47,19 @@ bool onednn_multiplies_bf16(void)
     return has(dnnl_cpu_isa_avx512_core_bf16) && the_engine();
 }
 
+bool onednn_uses_avx512(void)
+{
+    return has(dnnl_cpu_isa_avx512_core);
+}
+
+bool onednn_multiply_fp32(bool turn_a, bool turn_b, size_t m, size_t n, size_t k, real factor,
+                          struct matrix a, struct matrix b, real keep, real *c, size_t c_stride)
+{
+    return dnnl_sgemm(turn_a ? 'T' : 'N', turn_b ? 'T' : 'N', (dnnl_dim_t)m, (dnnl_dim_t)n,
+                      (dnnl_dim_t)k, factor, a.at, (dnnl_dim_t)a.stride, b.at, (dnnl_dim_t)b.stride,
+                      keep, c, (dnnl_dim_t)c_stride) == dnnl_success;
+}
+
 void onednn_write_name(char name[ONEDNN_NAME])
 {
     const dnnl_version_t *version = dnnl_version();
@@ -564,6 +577,19 @@ bool onednn_is_there(void)
 
 bool onednn_multiplies_bf16(void)
 {
+    return false;
+}
+
+bool onednn_uses_avx512(void)
+{
+    return false;
+}
+
+bool onednn_multiply_fp32(bool turn_a, bool turn_b, size_t m, size_t n, size_t k, real factor,
+                          struct matrix a, struct matrix b, real keep, real *c, size_t c_stride)
+{
+    (void)turn_a, (void)turn_b, (void)m, (void)n, (void)k, (void)factor, (void)a, (void)b;
+    (void)keep, (void)c, (void)c_stride;
     return false;
 }
 

@@ -15,7 +15,7 @@
 
 #include "base/error.h"
 #include "model/bf16.h"
-#include "model/matrix.h"
+#include "model/matrix_operand.h"
 #include "model/real.h"
 
 /* Whether this build has the library, and whether it has the processor multiply bf16: elsewhere it
@@ -26,6 +26,15 @@ bool onednn_multiplies_bf16(void);
 /* Name, version, and the instructions it uses: "oneDNN 2.6.3 (AVX-512 bf16)"; "" without. */
 enum { ONEDNN_NAME = 48 };
 void onednn_write_name(char name[ONEDNN_NAME]);
+
+/* Whether it uses AVX-512 in products in fp32: with less it is no faster than OpenBLAS. */
+bool onednn_uses_avx512(void);
+
+/* c = factor * a b + keep * c in fp32, as BLAS has it: row-major, either operand turned where it is
+ * told so, with the distance between rows as they lie behind each. False, and c as it was, where
+ * there is no memory, or no library. */
+bool onednn_multiply_fp32(bool turn_a, bool turn_b, size_t m, size_t n, size_t k, real factor,
+                          struct matrix a, struct matrix b, real keep, real *c, size_t c_stride);
 
 /* A matrix [k][n] in bf16, in the order in which the library's products read it fastest. */
 struct onednn_weight;

@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "model/matrix.h"
 #include "model/onednn.h"
 
 #define NAME(constant, name) name,
@@ -40,7 +41,7 @@ struct blas_identity precision_identity(enum precision wanted)
     enum precision used = precision_in_use(wanted, NULL);
     char library[ONEDNN_NAME];
     onednn_write_name(library);
-    if (used != PRECISION_FP32)
+    if (used != PRECISION_FP32 || matrix_uses_onednn())
         snprintf(own.products, sizeof own.products, "%s, %s", precision_names[used], library);
     return own;
 }

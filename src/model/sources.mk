@@ -13,6 +13,7 @@ model_sources = \
 	%D%/layout.c %D%/layout.h \
 	%D%/linear.c %D%/linear.h \
 	%D%/matrix.c %D%/matrix.h \
+	%D%/matrix_operand.h \
 	%D%/matrix_speed.c %D%/matrix_speed.h \
 	%D%/mixer.c %D%/mixer.h \
 	%D%/mixer_attention.c \

@@ -1,5 +1,8 @@
 # How fast the program is here; not part of check, since it judges nothing and takes minutes.
 
+EXTRA_PROGRAMS += %D%/products
+%C%_products_LDADD = $(mneme_libraries)
+
 if SCREEN_TESTS
 EXTRA_PROGRAMS += %D%/interactive
 endif
@@ -10,6 +13,8 @@ EXTRA_DIST += %D%/NOTES %D%/scaling.sh %D%/peers/README \
 bench: mneme$(EXEEXT)
 	./mneme bench quickstart
 	./mneme bench paper
+	$(MAKE) $(AM_MAKEFLAGS) %D%/products$(EXEEXT)
+	%D%/products$(EXEEXT)
 	MNEME=./mneme srcdir='$(srcdir)' sh $(srcdir)/%D%/scaling.sh
 if SCREEN_TESTS
 	$(MAKE) $(AM_MAKEFLAGS) %D%/interactive$(EXEEXT)

@@ -379,6 +379,36 @@ static void gradients_are_those_of_fp32_but_for_rounding(void **state)
     }
 }
 
+/* A model with another one's attention patterns learns of attention the values alone. */
+static void gradients_beside_a_reference_are_those_of_fp32(void **state)
+{
+    (void)state;
+    skip_without_products();
+    struct fixture *f = fixture_new(&hoffmann), *reference = fixture_new(&hoffmann);
+    double loss[2], most = 0;
+    real *gradient[2];
+    for (enum precision p = PRECISION_FP32; p <= PRECISION_BF16; p++) {
+        model_randomize(&reference->model[p], 2);
+        f->model[p].reference = &reference->model[p];
+        gradient[p] = gradient_of(f, p, &loss[p]);
+    }
+    for (size_t p = 0; p < f->model[0].parameters; p++) {
+        const struct parameter *parameter = &f->model[0].parameter[p];
+        double off = distance(parameter, gradient[PRECISION_BF16], gradient[PRECISION_FP32]);
+        most = off > most ? off : most;
+        for (size_t i = 0; i < parameter->rows * parameter->cols; i++)
+            if (i % parameter->cols < parameter->pattern_cols)
+                assert_true(gradient[PRECISION_BF16][parameter->offset + i] == 0);
+    }
+    print_message("    loss off by %.1e, gradients by %.1e\n", fabs(loss[1] / loss[0] - 1), most);
+    assert_true(most > 0 && most <= largest_distance);
+    assert_true(fabs(loss[1] - loss[0]) <= largest_distance * loss[0]);
+    memory_free(gradient[0]);
+    memory_free(gradient[1]);
+    fixture_free(f);
+    fixture_free(reference);
+}
+
 static void bits_do_not_depend_on_threads(void **state)
 {
     (void)state;
@@ -467,7 +497,7 @@ static void fp32_is_used_where_bf16_cannot_be_had(void **state)
     assert_true(has ? !why : strlen(why) > 0);
     struct blas_identity fp32 = precision_identity(PRECISION_FP32);
     struct blas_identity rounds = precision_identity(PRECISION_BF16);
-    assert_string_equal(fp32.products, "");
+    assert_int_equal(strncmp(fp32.products, "fp32, oneDNN ", 13) == 0, matrix_uses_onednn());
     assert_int_equal(strncmp(rounds.products, "bf16, oneDNN ", 13) == 0, has);
     struct model_options options = hoffmann;
     options.precision = PRECISION_BF16;
@@ -487,6 +517,7 @@ int main(void)
         cmocka_unit_test(shapes_without_number_are_multiplied),
         cmocka_unit_test(a_row_has_the_same_bits_beside_any_others),
         cmocka_unit_test(gradients_are_those_of_fp32_but_for_rounding),
+        cmocka_unit_test(gradients_beside_a_reference_are_those_of_fp32),
         cmocka_unit_test(bits_do_not_depend_on_threads),
         cmocka_unit_test(a_refresh_rounds_new_weights),
         cmocka_unit_test(a_decoder_reads_what_a_pass_reads),

@@ -13,6 +13,8 @@
 #include "base/random.h"
 #include "model/matrix.h"
 #include "model/matrix_speed.h"
+#include "model/onednn.h"
+#include "model/precision.h"
 
 /* Room beyond a row, to see that nobody writes there. */
 enum { GAP = 3 };
@@ -61,6 +63,51 @@ static double residual(size_t m, size_t n, size_t k, bool transposed, enum matri
     memory_free(c);
     memory_free(before);
     return worst / sqrt((double)k);
+}
+
+/* c += factor * a^T b, for a[k][m]. */
+static double residual_of_turned(size_t m, size_t n, size_t k)
+{
+    const real factor = (real)0.5;
+    real *a = random_matrix(k, m + GAP, 1), *b = random_matrix(k, n + GAP, 2);
+    real *c = random_matrix(m, n + GAP, 3), *before = random_matrix(m, n + GAP, 3);
+    matrix_transposed_multiply(m, n, k, factor, (struct matrix){a, m + GAP},
+                               (struct matrix){b, n + GAP}, MATRIX_ADD, c, n + GAP);
+    double worst = 0;
+    for (size_t i = 0; i < m; i++)
+        for (size_t j = 0; j < n + GAP; j++) {
+            double wanted = (double)before[i * (n + GAP) + j];
+            for (size_t l = 0; j < n && l < k; l++)
+                wanted +=
+                    (double)factor * (double)a[l * (m + GAP) + i] * (double)b[l * (n + GAP) + j];
+            worst = fmax(worst, fabs((double)c[i * (n + GAP) + j] - wanted));
+        }
+    memory_free(a);
+    memory_free(b);
+    memory_free(c);
+    memory_free(before);
+    return worst / sqrt((double)k);
+}
+
+/* Of more numbers than 1 << 21: where the processor has AVX-512, another library makes them. */
+static void large_products_are_those_of_loops(void **state)
+{
+    (void)state;
+    double worst = residual_of_turned(140, 130, 121);
+    for (int way = 0; way < 4; way++)
+        worst =
+            fmax(worst, residual(140, 130, 121, way % 2, way / 2 ? MATRIX_ADD : MATRIX_REPLACE));
+    printf("    large products                               residual %.1e\n", worst);
+    assert_true(worst < 4 * sqrt(121) * 0x1p-24);
+}
+
+/* The other library's name is a matter of record where it makes some of the products. */
+static void products_name_their_library(void **state)
+{
+    (void)state;
+    bool named = *precision_identity(PRECISION_FP32).products != '\0';
+    bool uses_avx512 = onednn_uses_avx512() && blas_in_use().needs >= INSTRUCTIONS_AVX512;
+    assert_true(matrix_uses_onednn() == uses_avx512 && named == uses_avx512);
 }
 
 static void products_are_those_of_loops(void **state)
@@ -112,6 +159,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(products_are_those_of_loops),
+        cmocka_unit_test(large_products_are_those_of_loops),
+        cmocka_unit_test(products_name_their_library),
         cmocka_unit_test(the_speed_of_a_product_is_measured_on_every_shape),
         cmocka_unit_test(without_memory_there_is_no_speed),
     };

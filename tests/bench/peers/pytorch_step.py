@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Times PyTorch training the model of a preset, written as a good user of PyTorch would.
 
-fp32 on the CPU: fused AdamW, scaled_dot_product_attention, one product for queries, keys and values,
+On the CPU, in fp32 or, with --precision bf16, in autocast's mixture: fused AdamW, scaled_dot_product_attention, one product for queries, keys and values,
 a tied embedding. Positions are learned vectors also where the preset has relative ones: those would
 cost a user of PyTorch an attention of their own, so this is in PyTorch's favour. Norms and biases are
 the preset's; `--set model.family=gpt2` gives GPT-2's.
@@ -142,8 +142,11 @@ def seconds_of_steps(preset, args, batches, threads):
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, preset.steps, preset.final_lr)
     loss_of = torch.compile(model) if args.compile else model
 
+    rounds = torch.autocast("cpu", torch.bfloat16, enabled=args.precision == "bf16")
+
     def step(number):
-        loss = loss_of(*batches[number % BATCHES])
+        with rounds:
+            loss = loss_of(*batches[number % BATCHES])
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
@@ -157,6 +160,8 @@ def main():
     parser = peer.options(__doc__.splitlines()[0])
     parser.add_argument("--sequences", choices=SEQUENCES, default="equal",
                         help="what becomes of different lengths (equal)")
+    parser.add_argument("--precision", choices=["fp32", "bf16"], default="fp32",
+                        help="of products: bf16 by autocast (fp32)")
     parser.add_argument("--compile", action="store_true", help="through torch.compile")
     parser.add_argument("--chunked-loss", action="store_true",
                         help="never hold the logits of all tokens")
@@ -170,7 +175,8 @@ def main():
     peer.race(args, preset, tokens,
               lambda threads: seconds_of_steps(preset, args, batches, threads),
               peer="pytorch", version=torch.__version__, sequences=args.sequences,
-              compile=args.compile, chunked_loss=args.chunked_loss)
+              compile=args.compile, precision=args.precision,
+              chunked_loss=args.chunked_loss)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,178 @@
+/* Matrix products in the shapes that the presets have, GFLOP/s of one thread: OpenBLAS, oneDNN in
+ * fp32 (what a build makes of both, and by which rule, is in model/matrix.c), and oneDNN in bf16.
+ *
+ *   OPENBLAS_CORETYPE=NAME products [SECONDS]
+ *
+ * The libraries take turns, on the processor time of the thread, and the fastest of ROUNDS counts.
+ * Prints figures and judges nothing: machines differ. */
+#include <cblas.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/memory.h"
+#include "base/random.h"
+#include "model/bf16.h"
+#include "model/blas.h"
+#include "model/matrix.h"
+#include "model/onednn.h"
+
+enum { ROUNDS = 6 };
+
+/* c[m][n] of inner size k; the way forward, the way back, and a gradient of weights. */
+enum way { FORWARD, BACK, GRADIENT };
+
+static const struct shape {
+    const char *of;
+    enum way way;
+    size_t m, n, k;
+} shapes[] = {
+    {"quickstart: queries, keys, values", FORWARD, 512, 384, 128},
+    {"quickstart: projection", FORWARD, 512, 128, 128},
+    {"quickstart: feed-forward in", FORWARD, 512, 512, 128},
+    {"quickstart: feed-forward out", FORWARD, 512, 128, 512},
+    {"quickstart: output", BACK, 512, 615, 128},
+    {"quickstart: feed-forward in, back", BACK, 512, 128, 512},
+    {"quickstart: feed-forward out, back", BACK, 512, 512, 128},
+    {"quickstart: feed-forward in, weights", GRADIENT, 128, 512, 512},
+    {"quickstart: feed-forward out, weights", GRADIENT, 512, 128, 512},
+    {"attention of 32 queries: scores", BACK, 32, 64, 32},
+    {"attention of 32 queries: mixing", FORWARD, 32, 32, 64},
+    {"attention of 32 queries: keys", GRADIENT, 64, 32, 32},
+    {"paper: queries, keys, values", FORWARD, 512, 1536, 512},
+    {"paper: feed-forward in", FORWARD, 512, 2048, 512},
+    {"paper: feed-forward out", FORWARD, 512, 512, 2048},
+    {"paper: output", BACK, 256, 32000, 512},
+    {"paper: output, back", FORWARD, 256, 512, 32000},
+    {"paper: feed-forward in, back", BACK, 512, 512, 2048},
+    {"paper: feed-forward out, back", BACK, 512, 2048, 512},
+    {"paper: feed-forward in, weights", GRADIENT, 512, 2048, 512},
+    {"paper: feed-forward out, weights", GRADIENT, 2048, 512, 512},
+    {"paper: embedding, weights", GRADIENT, 32000, 512, 256},
+    {"paper: one biography", FORWARD, 80, 2048, 512},
+    {"paper: one token", FORWARD, 1, 2048, 512},
+};
+
+struct operands {
+    real *a, *b, *c;
+    bf16 *a_rounded, *b_rounded;
+    struct onednn_weight *weight; /* null without bf16 */
+};
+
+static double processor_seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static void by_openblas(const struct shape *s, const struct operands *o)
+{
+    bool turn_a = s->way == GRADIENT, turn_b = s->way == BACK;
+    cblas_sgemm(CblasRowMajor, turn_a ? CblasTrans : CblasNoTrans,
+                turn_b ? CblasTrans : CblasNoTrans, (blasint)s->m, (blasint)s->n, (blasint)s->k, 1,
+                o->a, (blasint)(turn_a ? s->m : s->k), o->b, (blasint)(turn_b ? s->k : s->n),
+                s->way == GRADIENT, o->c, (blasint)s->n);
+}
+
+static void by_onednn(const struct shape *s, const struct operands *o)
+{
+    bool turn_a = s->way == GRADIENT, turn_b = s->way == BACK;
+    onednn_multiply_fp32(
+        turn_a, turn_b, s->m, s->n, s->k, 1, (struct matrix){o->a, turn_a ? s->m : s->k},
+        (struct matrix){o->b, turn_b ? s->k : s->n}, s->way == GRADIENT, o->c, s->n);
+}
+
+static void in_bf16(const struct shape *s, const struct operands *o)
+{
+    if (s->way == GRADIENT)
+        onednn_transposed_multiply(s->m, s->n, s->k, o->a_rounded, o->b_rounded, o->c);
+    else
+        onednn_multiply(s->m, o->a_rounded, o->weight, MATRIX_REPLACE, o->c);
+}
+
+static void (*const libraries[])(const struct shape *,
+                                 const struct operands *) = {by_openblas, by_onednn, in_bf16};
+
+enum { LIBRARIES = sizeof libraries / sizeof *libraries };
+
+static double seconds_of(size_t library, const struct shape *shape, const struct operands *own,
+                         double least)
+{
+    double began = processor_seconds(), passed;
+    size_t products = 0;
+    do {
+        libraries[library](shape, own);
+        products++;
+        passed = processor_seconds() - began;
+    } while (passed < least);
+    return passed / (double)products;
+}
+
+static real *numbers(size_t count, uint64_t stream, bf16 **rounded)
+{
+    struct error err;
+    struct random random = random_stream(1, RANDOM_TEST, stream, 0);
+    real *x = memory_new_aligned(count, sizeof *x, &err);
+    *rounded = memory_new_aligned(count, sizeof **rounded, &err);
+    if (!x || !*rounded) {
+        fprintf(stderr, "products: %s\n", err.message);
+        exit(EXIT_FAILURE);
+    }
+    for (size_t i = 0; i < count; i++)
+        x[i] = (real)random_normal(&random);
+    bf16_round(count, x, *rounded);
+    return x;
+}
+
+static void measure(const struct shape *shape, double seconds)
+{
+    bf16 *unused;
+    struct error err;
+    struct operands own;
+    size_t m = shape->m, n = shape->n, k = shape->k;
+    bool has_bf16 = onednn_multiplies_bf16();
+    own.a = numbers(m * k, 1, &own.a_rounded);
+    own.b = numbers(k * n, 2, &own.b_rounded);
+    own.c = numbers(m * n, 3, &unused);
+    own.weight = has_bf16 ? onednn_weight_new(k, n, shape->way == BACK ? 1 : n,
+                                              shape->way == BACK ? k : 1, &err)
+                          : NULL;
+    if (own.weight)
+        onednn_weight_fill(own.weight, own.b);
+    size_t counted = onednn_is_there() ? own.weight ? LIBRARIES : 2 : 1;
+    double best[LIBRARIES] = {0};
+    for (size_t round = 0; round < ROUNDS; round++)
+        for (size_t l = 0; l < counted; l++) {
+            double own_seconds = seconds_of(l, shape, &own, seconds / ROUNDS);
+            best[l] = round == 0 || own_seconds < best[l] ? own_seconds : best[l];
+        }
+    printf("%-40s %6zu %6zu %6zu", shape->of, m, n, k);
+    for (size_t l = 0; l < counted; l++)
+        printf(" %8.1f", 2 * (double)m * (double)n * (double)k / best[l] / 1e9);
+    printf("\n");
+    fflush(stdout);
+    onednn_weight_free(own.weight);
+    memory_free(own.a);
+    memory_free(own.b);
+    memory_free(own.c);
+    memory_free(own.a_rounded);
+    memory_free(own.b_rounded);
+    memory_free(unused);
+}
+
+int main(int argc, char **argv)
+{
+    char library[ONEDNN_NAME], sentence[BLAS_SENTENCE];
+    double seconds = argc > 1 ? strtod(argv[1], NULL) : 0.1;
+    struct blas blas = blas_in_use();
+    int threads = matrix_thread_prepare();
+    blas_explain(&blas, sentence);
+    onednn_write_name(library);
+    printf("%s\n%s\n\n%-40s %6s %6s %6s %8s %8s %8s\n", sentence, library, "GFLOP/s of one thread",
+           "m", "n", "k", "OpenBLAS", "oneDNN", "bf16");
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
+        measure(&shapes[i], seconds);
+    matrix_thread_release(threads);
+    return EXIT_SUCCESS;
+}
