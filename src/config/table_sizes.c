@@ -169,17 +169,19 @@ enum {
     MOST_ASKED = 512,
     EVALUATIONS = 40,
     CHECKPOINTS = 5,
-    HEADS = 4, /* of the least model */
     MOST_MINUTES = 600,
 };
 
 /* Of two cores, as quickstart's steps reach it. */
 static const double operations_per_minute = 130e9 * 60;
 
-static const double least_rate = 2e-3; /* of learning, of the least model */
+enum { HARD_WIDTH = 128, HEAD_WIDTH = 32, WIDE_HEADS_FROM = 384 };
 
-static const size_t widths[] = {128, 192, 256, 384, 512};
-enum { WIDTHS = sizeof widths / sizeof *widths, WIDE_HEADS = 384 };
+static const double hard_rate = 2e-3;  /* of learning, of HARD_WIDTH */
+static const double most_shared = 0.1; /* of all names, to be easy */
+
+static const size_t widths[] = {96, HARD_WIDTH, 192, 256, 384, 512};
+enum { WIDTHS = sizeof widths / sizeof *widths };
 
 static uint64_t within(uint64_t count, uint64_t least, uint64_t most)
 {
@@ -195,18 +197,30 @@ static uint64_t round_down(uint64_t count)
     return count >= 5 * power ? 5 * power : count >= 2 * power ? 2 * power : power;
 }
 
-static void choose_model(struct preset *preset, uint64_t told)
+/* Smaller batches are noisier, and names of shared words take a narrower model much longer. */
+static size_t least_width(size_t batch, const struct fact_set *facts)
+{
+    bool is_hard = batch < FEW_ROWS_BATCH || names_of_shared_words(facts) > most_shared;
+    return is_hard ? HARD_WIDTH : widths[0];
+}
+
+static size_t choose_width(uint64_t told, size_t least)
 {
     size_t at = 0;
-    while (at + 1 < WIDTHS && told > 2 * (uint64_t)widths[at] * widths[at])
+    while (widths[at] < least || (at + 1 < WIDTHS && told > 2 * (uint64_t)widths[at] * widths[at]))
         at++;
+    return widths[at];
+}
+
+static void choose_model(struct preset *preset, size_t width)
+{
     struct model_options *model = &preset->model;
     model->layers = LAYERS;
-    model->d_model = widths[at];
-    model->d_hidden = 4 * widths[at];
-    model->d_key = widths[at] < WIDE_HEADS ? widths[0] / HEADS : 2 * widths[0] / HEADS;
-    model->heads = widths[at] / model->d_key;
-    preset->trainer.schedule.lr = least_rate * (double)widths[0] / (double)widths[at];
+    model->d_model = width;
+    model->d_hidden = 4 * width;
+    model->d_key = width < WIDE_HEADS_FROM ? HEAD_WIDTH : 2 * HEAD_WIDTH;
+    model->heads = width / model->d_key;
+    preset->trainer.schedule.lr = hard_rate * (double)HARD_WIDTH / (double)width;
 }
 
 /* Of a row until it is known; it takes twice as many to learn which words make up a name. */
@@ -233,8 +247,9 @@ void table_sizes_choose(struct preset *preset, const struct fact_set *facts)
 {
     struct trainer_options *trainer = &preset->trainer;
     uint64_t rows = rows_known(preset, facts), asked = within(rows / 8, LEAST_ASKED, MOST_ASKED);
-    choose_model(preset, table_sizes_facts(facts));
     trainer->batch = (size_t)choose_batch(rows);
+    choose_model(preset,
+                 choose_width(table_sizes_facts(facts), least_width(trainer->batch, facts)));
     double step = minutes_of_step(preset, facts);
     double met = exposures(facts) * (double)rows / (double)trainer->batch;
     uint64_t steps = FIRST_STEPS + (uint64_t)met;

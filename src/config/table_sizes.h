@@ -2,14 +2,16 @@
  *
  * For rows that are trained on and the facts they tell, F in the whole table:
  *
- *   d_model      128 for F up to 32,768; beyond, the least of 192, 256, 384 and 512 with F at most
- *                2 d_model^2. Heads are 32 wide, from 384 on 64.
+ *   d_model      the least of 96, 128, 192, 256, 384 and 512 with F at most 2 d_model^2; at least
+ *                128 below 512 rows, whose batches are smaller and noisier, and where of more than
+ *                a tenth of the names every word stands in other names too. Heads are 32 wide, from
+ *                384 on 64.
  *   batch        rows / 16, from 4 to 32; above 2,048 rows, rows / 64, at most 128. Smaller batches
  *                drown the plateau in noise, larger ones leave the first phase too few exposures.
  *   steps        400 + 40 rows / batch: the first phase takes so many steps of any batch, and each
  *                row has to be met so often; twice as often if every word of its name stands in
  *                other names too. That is looked up among the first 1,000 names.
- *   lr           2e-3 at 128, falling as 1 / d_model.
+ *   lr           0.256 / d_model: 2e-3 at 128.
  *   eval.every   a fortieth of the steps, checkpoint.every a fifth, rounded down to 1, 2 or 5 times
  *                a power of ten. Asked are 128 rows, or an eighth of them, up to 512.
  *   minutes      operations over those that two cores make in a minute.

@@ -6,7 +6,7 @@ EXTRA_PROGRAMS += %D%/products
 if SCREEN_TESTS
 EXTRA_PROGRAMS += %D%/interactive
 endif
-EXTRA_DIST += %D%/NOTES %D%/scaling.sh %D%/peers/README \
+EXTRA_DIST += %D%/NOTES %D%/scaling.sh %D%/table.awk %D%/peers/README \
 	%D%/peers/llm_c.sh %D%/peers/llm_c_step.c %D%/peers/llm_c_step.py \
 	%D%/peers/peer.py %D%/peers/pytorch_step.py
 

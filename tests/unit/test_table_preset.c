@@ -13,6 +13,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "config/preset_file.h"
 #include "config/preset_key.h"
 #include "config/table_preset.h"
@@ -385,6 +386,30 @@ static void presets_that_ship_have_the_sizes_of_their_tables(void **state)
     }
 }
 
+/* Of 2,000 rows with four columns of values that rows share. */
+static void two_thousand_rows_take_two_minutes(void **state)
+{
+    enum { ROWS = 2000 };
+    char file[TEMPORARY_PATH], *data[3];
+    struct paths paths = paths_of(*state, data);
+    struct text table = {0};
+    struct preset preset;
+    struct error err;
+    text_add(&table, "name,a,b,c,d\n");
+    for (int row = 0; row < ROWS; row++)
+        text_format(&table, "n%d,a%d,b%d,c%d,d%d\n", row, row % 20, row % 50, row % 100, row % 200);
+    char *written = text_take(&table, &err);
+    assert_non_null(written);
+    temporary_put(file, *state, "large.csv", written);
+    assert_true(preset_load(&preset, &paths, file, &err));
+    assert_true(preset.minutes > 0 && preset.minutes <= 2);
+    uint64_t steps = preset.trainer.schedule.steps;
+    assert_true(steps * preset.trainer.batch >= (uint64_t)40 * ROWS);
+    assert_null(strstr(preset.description, "plateau"));
+    preset_free(&preset);
+    memory_free(written);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, temporary_set_up, temporary_tear_down)
 
 int main(void)
@@ -396,6 +421,7 @@ int main(void)
         TEST(what_is_assigned_wins_over_what_the_table_chooses),
         TEST(no_more_are_asked_than_are_assigned),
         TEST(the_key_does_what_the_path_does),
+        TEST(two_thousand_rows_take_two_minutes),
         TEST(presets_that_ship_have_the_sizes_of_their_tables),
         TEST(a_written_preset_keeps_what_was_chosen),
         TEST(a_table_in_a_place_of_data_has_a_name),

@@ -139,8 +139,19 @@ static void what_is_chosen_can_be_trained(void **state)
         }
 }
 
-/* Larger tables never get less, until ten hours are reached and only whole steps fit them. */
-enum { CUT_AT_LEAST = 300 }; /* minutes */
+/* Larger tables never get less, until ten hours are reached and only whole steps fit them; and but
+ * for the step to as many as a narrower model suffices for. */
+enum { CUT_AT_LEAST = 300 /* minutes */, NARROW_FROM = 512 };
+
+static void check_no_less(const struct preset *before, const struct preset *now, bool narrower)
+{
+    assert_true(now->trainer.batch >= before->trainer.batch);
+    if (narrower)
+        return;
+    assert_true(now->model.d_model >= before->model.d_model);
+    assert_true(now->trainer.schedule.lr <= before->trainer.schedule.lr);
+    assert_true(now->minutes >= fmin(before->minutes, CUT_AT_LEAST));
+}
 
 static void more_rows_take_no_less(void **state)
 {
@@ -150,10 +161,8 @@ static void more_rows_take_no_less(void **state)
         choose(&before, 1, of_their_own, columns);
         for (size_t i = 1; i < ROW_COUNTS; i++, before = now) {
             choose(&now, row_counts[i], of_their_own, columns);
-            assert_true(now.model.d_model >= before.model.d_model);
-            assert_true(now.trainer.batch >= before.trainer.batch);
-            assert_true(now.trainer.schedule.lr <= before.trainer.schedule.lr);
-            assert_true(now.minutes >= fmin(before.minutes, CUT_AT_LEAST));
+            bool narrower = row_counts[i - 1] < NARROW_FROM && row_counts[i] >= NARROW_FROM;
+            check_no_less(&before, &now, narrower);
             preset_free(&before);
         }
         preset_free(&before);
@@ -181,7 +190,7 @@ static void rows_are_met_often_enough(void **state)
         choose(&preset, rows, of_their_own, 4);
         uint64_t met = preset.trainer.schedule.steps * preset.trainer.batch / rows;
         assert_true(met >= 40);
-        assert_true(preset.minutes <= 5);
+        assert_true(preset.minutes <= 2);
         assert_true(preset.trainer.schedule.steps / preset.trainer.evaluate_every >= 40);
         preset_free(&preset);
     }
@@ -202,12 +211,46 @@ static void the_rule_gives_what_it_says(void **state)
     assert_int_equal(preset.trainer.checkpoint_every, 200);
     assert_true(preset.trainer.schedule.lr == 2e-3);
     preset_free(&preset);
-    choose(&preset, 20000, of_their_own, 4);
-    assert_int_equal(preset.model.d_model, 256); /* 2 * 192^2 < 80,000 <= 2 * 256^2 */
-    assert_int_equal(preset.model.d_key, 32);
-    assert_int_equal(preset.trainer.batch, 128);
-    assert_true(preset.trainer.schedule.lr == 1e-3);
-    preset_free(&preset);
+}
+
+/* The least of them with facts up to 2 d_model^2; 128 at least for fewer rows than 512. */
+static void the_model_follows_from_facts_and_rows(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t rows, columns, width, key;
+        double rate;
+    } cases[] = {
+        {511, 1, 128, 32, 2e-3},       {512, 1, 96, 32, 8e-3 / 3}, {2000, 4, 96, 32, 8e-3 / 3},
+        {2304, 8, 96, 32, 8e-3 / 3},   {2305, 8, 128, 32, 2e-3},   {511, 32, 128, 32, 2e-3},
+        {1025, 32, 192, 32, 4e-3 / 3}, {20000, 4, 256, 32, 1e-3},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct preset preset;
+        choose(&preset, cases[i].rows, of_their_own, cases[i].columns);
+        assert_int_equal(preset.model.d_model, cases[i].width);
+        assert_int_equal(preset.model.d_hidden, 4 * cases[i].width);
+        assert_int_equal(preset.model.d_key, cases[i].key);
+        assert_float_equal(preset.trainer.schedule.lr, cases[i].rate, 1e-9);
+        preset_free(&preset);
+    }
+}
+
+static void names_of_shared_words_take_a_wider_model(void **state)
+{
+    (void)state;
+    enum { ROWS = 512, TENTH = ROWS / 10 }; /* rounded down */
+    for (size_t shared = TENTH; shared <= TENTH + 1; shared++) {
+        struct invented table;
+        struct preset preset;
+        invent(&table, ROWS, of_their_own, 1);
+        for (size_t i = 0; i < shared; i++)
+            table.name[i] = word;
+        choose_with(&preset, &table.facts, NULL);
+        assert_int_equal(preset.model.d_model, shared > TENTH ? 128 : 96);
+        preset_free(&preset);
+        free(table.facts.cell);
+    }
 }
 
 static void names_of_shared_words_take_twice_as_long(void **state)
@@ -343,6 +386,8 @@ int main(void)
         cmocka_unit_test(ten_hours_are_the_most_unless_a_step_takes_longer),
         cmocka_unit_test(rows_are_met_often_enough),
         cmocka_unit_test(the_rule_gives_what_it_says),
+        cmocka_unit_test(the_model_follows_from_facts_and_rows),
+        cmocka_unit_test(names_of_shared_words_take_a_wider_model),
         cmocka_unit_test(names_of_shared_words_take_twice_as_long),
         cmocka_unit_test(a_word_that_a_name_repeats_is_its_own),
         cmocka_unit_test(a_cut_training_is_told_from_a_whole_one),
