@@ -1,5 +1,6 @@
 #include "lab/estimate.h"
 
+#include "base/memory.h"
 #include "base/processors.h"
 #include "facts/batch.h"
 #include "lab/session.h"
@@ -39,18 +40,26 @@ static bool targets_per_biography(const struct session *session, double *targets
     return true;
 }
 
+/* Of a session of facts. */
+static bool count_operations(const struct session *session, double *operations, struct error *err)
+{
+    const struct preset *preset = &session->preset;
+    double targets;
+    if (!targets_per_biography(session, &targets, err))
+        return false;
+    *operations = 6 * (double)model_count_matrix_parameters(&preset->model) * targets *
+                  (double)preset->trainer.batch * (double)trainer_steps(&preset->trainer);
+    return true;
+}
+
 bool estimate_operations(const struct paths *paths, const struct preset *preset, double *operations,
                          struct error *err)
 {
     struct session session = {0};
-    double targets;
+    struct error ignored;
     if (!session_open_facts(&session, paths, preset, err))
         return false;
-    bool counted = targets_per_biography(&session, &targets, err);
-    if (counted)
-        *operations = 6 * (double)model_count_matrix_parameters(&session.preset.model) * targets *
-                      (double)preset->trainer.batch * (double)trainer_steps(&preset->trainer);
-    struct error ignored;
+    bool counted = count_operations(&session, operations, err);
     session_close(&session, &ignored);
     return counted;
 }
@@ -69,4 +78,29 @@ bool estimate_seconds(const struct paths *paths, const struct preset *preset, do
         return false;
     *seconds = operations / (rate * reached_share);
     return true;
+}
+
+/* The libraries, the facts and the record, and what a thread touches of its buffers; measured. */
+static const size_t own_bytes = (size_t)160 << 20, bytes_of_thread = (size_t)32 << 20;
+
+bool estimate_needs(const struct paths *paths, const struct preset *preset, double rate,
+                    struct run_needs *needs, struct error *err)
+{
+    struct session session = {0};
+    struct error ignored;
+    double operations;
+    if (!(rate > 0))
+        return error_set(err, ERROR_MEMORY, "this machine's speed is not known");
+    if (!session_open_facts(&session, paths, preset, err))
+        return false;
+    const struct trainer_options *trainer = &session.preset.trainer;
+    bool counted = count_operations(&session, &operations, err);
+    if (counted) {
+        needs->seconds = operations / (rate * reached_share);
+        needs->threads = trainer_threads(trainer);
+        needs->bytes = memory_sum(trainer_bytes(trainer, &session.preset.model),
+                                  own_bytes + needs->threads * bytes_of_thread);
+    }
+    session_close(&session, &ignored);
+    return counted;
 }

@@ -2,6 +2,9 @@
 #ifndef MNEME_LAB_ESTIMATE_H
 #define MNEME_LAB_ESTIMATE_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "config/paths.h"
 #include "config/preset.h"
 
@@ -18,5 +21,17 @@ bool estimate_operations(const struct paths *paths, const struct preset *preset,
  * its operations at the part of the rate that training reaches. */
 bool estimate_seconds(const struct paths *paths, const struct preset *preset, double rate,
                       double *seconds, struct error *err);
+
+/* What a run takes of a machine. */
+struct run_needs {
+    double seconds; /* on all threads of this machine */
+    size_t bytes;   /* of memory */
+    size_t threads; /* that it can use, given a machine with enough of them */
+};
+
+/* What a preset takes at that rate, by its operations alone: its author's minutes are those of
+ * other settings. ERROR_MEMORY where the rate is not known. */
+bool estimate_needs(const struct paths *paths, const struct preset *preset, double rate,
+                    struct run_needs *needs, struct error *err);
 
 #endif

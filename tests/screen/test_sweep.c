@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* cmocka.h wants setjmp.h, stdarg.h, stddef.h and stdint.h before it. */
@@ -368,6 +369,87 @@ static void a_list_for_programs_tells_who_has_a_run(void **state)
     }
 }
 
+/* Stands for Slurm: where it is asked to queue a task again it writes down what was said. */
+static void write_scontrol(struct fixture *fixture)
+{
+    char *path = sandbox_path(&fixture->sandbox, "bin/scontrol");
+    assert_true(sandbox_write(&fixture->sandbox, "bin/scontrol",
+                              "#!/bin/sh\necho \"scontrol $*\" >>\"$HOME/asked\"\n"));
+    assert_int_equal(chmod(path, 0755), 0);
+    free(path);
+}
+
+static char *read_asked(const struct fixture *fixture)
+{
+    char *path = sandbox_path(&fixture->sandbox, "asked");
+    char *text = file_read(path, NULL, NULL);
+    free(path);
+    return text;
+}
+
+/* As sbatch takes it; a shell runs it as Slurm does, and the signals are Slurm's. */
+static void a_script_for_slurm_saves_and_queues_itself_again(void **state)
+{
+    static const char with_slurm[] =
+        "export PATH=\"$HOME/bin:$PATH\" SLURM_JOB_ID=7; exec sh \"$HOME/script\"";
+    static const char *const arguments[] = {"sh", "-c", with_slurm, NULL};
+    struct fixture *fixture = *state;
+    write_sweep(fixture, "seeds = 1..2\n[grid]\ntrain.steps = 1000\n");
+    write_scontrol(fixture);
+    struct process *process = MNEME("sweep", "s", "--slurm");
+    assert_ended(process, 0);
+    assert_has(process_out(process), "#!/bin/sh\n#SBATCH --job-name=mneme-s\n");
+    assert_has(process_out(process), "\n#SBATCH --array=1-2\n");
+    assert_has(process_out(process), "\n#SBATCH --signal=B:USR1@120\n#SBATCH --requeue\n");
+    assert_true(sandbox_write(&fixture->sandbox, "script", process_out(process)));
+    assert_ended(run(fixture, "running", SIGTERM, arguments), 128 + SIGTERM);
+    assert_null(read_asked(fixture));
+    assert_ended(run(fixture, "running", SIGUSR1, arguments), 0);
+    char *asked = read_asked(fixture);
+    assert_string_equal(asked, "scontrol requeue 7\n");
+    memory_free(asked);
+    process = run(fixture, NULL, 0, arguments);
+    assert_ended(process, 0);
+    assert_has(process_out(process), "train loss");
+    for (int seed = 1; seed <= 2; seed++) {
+        char *name = memory_format(NULL, "tiny,train.steps=1000,seed=%d", seed);
+        char *record = record_of(fixture, name);
+        assert_int_equal(count(record, "\"train_loss\""), 1000); /* none a second time */
+        memory_free(record);
+        memory_free(name);
+    }
+    assert_ended(MNEME("sweep", "s", "--slurm"), 2);
+    assert_has(process_err(&fixture->process), "every run of sweep s is done");
+}
+
+/* What it starts is a shell's, so that names of directories have to get through two of them. */
+static void a_line_for_parallel_starts_as_many_workers_as_there_are_runs(void **state)
+{
+    static const char in_place[] = "cd \"$HOME/a b\" && PATH=$HOME/bin:$PATH && eval \"$1\"";
+    struct fixture *fixture = *state;
+    write_sweep(fixture, "seeds = 1..3\n");
+    assert_true(sandbox_write(&fixture->sandbox, "a b/c", ""));
+    /* Stands for GNU parallel: its last argument for every line. */
+    assert_true(sandbox_write(&fixture->sandbox, "bin/parallel",
+                              "#!/bin/sh\nfor last; do :; done\n"
+                              "while read -r line; do sh -c \"$last\"; done\n"));
+    char *path = sandbox_path(&fixture->sandbox, "bin/parallel");
+    assert_int_equal(chmod(path, 0755), 0);
+    free(path);
+    struct process *process = run(fixture, NULL, 0,
+                                  (const char *const[]){"sh", "-c",
+                                                        "cd \"$HOME/a b\" && exec \"$0\" sweep s "
+                                                        "--parallel",
+                                                        sandbox_program(), NULL});
+    assert_ended(process, 0);
+    char *line = memory_string(process_out(process), NULL);
+    process = run(fixture, NULL, 0, (const char *const[]){"sh", "-c", in_place, "sh", line, NULL});
+    assert_ended(process, 0);
+    assert_int_equal(count(process_out(process), "s: 3 runs, 1 at once"), 3);
+    assert_int_equal(count(process_out(process), "train loss"), 1);
+    memory_free(line);
+}
+
 static void workers_need_a_sweep_and_nothing_that_trains_not(void **state)
 {
     assert_ended(MNEME("sweep", "--worker"), 2);
@@ -376,6 +458,9 @@ static void workers_need_a_sweep_and_nothing_that_trains_not(void **state)
     assert_ended(MNEME("sweep", "lr", "--worker", "--list"), 2);
     assert_has(process_err(&((struct fixture *)*state)->process),
                "--worker trains; it cannot be combined with --list");
+    assert_ended(MNEME("sweep", "lr", "--slurm", "--worker"), 2);
+    assert_has(process_err(&((struct fixture *)*state)->process),
+               "--slurm prints a script; it can be combined with --jobs alone");
 }
 
 /* ---- a terminal, and what is wrong ---- */
@@ -474,6 +559,8 @@ int main(void)
         SWEEP_TEST(workers_share_a_sweep_and_the_last_one_tells),
         SWEEP_TEST(what_a_killed_worker_had_is_gone_on_with),
         SWEEP_TEST(a_list_for_programs_tells_who_has_a_run),
+        SWEEP_TEST(a_script_for_slurm_saves_and_queues_itself_again),
+        SWEEP_TEST(a_line_for_parallel_starts_as_many_workers_as_there_are_runs),
         SWEEP_TEST(workers_need_a_sweep_and_nothing_that_trains_not),
         SWEEP_TEST(a_terminal_shows_bars_and_then_the_table),
         SWEEP_TEST(rows_tell_runs_apart_on_a_narrow_terminal),

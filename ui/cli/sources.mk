@@ -1,6 +1,7 @@
 cli_sources = \
 	%D%/ask.c \
 	%D%/attribute_rows.c %D%/attribute_rows.h \
+	%D%/batch_script.c %D%/batch_script.h \
 	%D%/bench.c \
 	%D%/circuits.c \
 	%D%/cli.c %D%/cli.h \

@@ -1,8 +1,9 @@
 /* mneme sweep: many runs, side by side, and what came of them.
  *
  * Map of this file: what runs are called; one run told; the live block; training them; the table of
- * cells; lists; the command line. */
+ * cells; lists; scripts; the command line. */
 #include <inttypes.h>
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,8 +15,11 @@
 #include "base/processors.h"
 #include "base/shell.h"
 #include "base/text.h"
+#include "config/preset_file.h"
+#include "lab/estimate.h"
 #include "lab/sweep_file.h"
 #include "lab/sweep_result.h"
+#include "ui/cli/batch_script.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/json.h"
 #include "ui/cli/listing.h"
@@ -27,7 +31,7 @@
 #include "ui/signals.h"
 #include "ui/terminal.h"
 
-enum { AT_ONCE = 'n', LIST = 'l', CHOSEN = 'c', WORKER = 'w' };
+enum { AT_ONCE = 'n', LIST = 'l', CHOSEN = 'c', WORKER = 'w', SLURM = CLI_LONG_ONLY, PARALLEL };
 
 /* Seconds from one drawing of the live block to the next where nothing begins or ends. */
 #define REDRAW 0.25
@@ -39,6 +43,8 @@ static const struct cli_option options[] = {
     {LIST, "list", NULL, "list what would be trained and what is done; train nothing"},
     {CHOSEN, "chosen", NULL,
      "print the directories of the chosen runs that are done, one per line"},
+    {SLURM, "slurm", NULL, "print a script for sbatch that starts workers; train nothing"},
+    {PARALLEL, "parallel", NULL, "the same for GNU parallel, as a command line"},
     {CLI_JSON, "json", NULL,
      "print a JSON object for each change of a run, and for each cell; or for each sweep"},
 };
@@ -48,6 +54,8 @@ enum sweep_style { STYLE_LIVE, STYLE_LINES, STYLE_JSON };
 struct sweep_arguments {
     uint64_t at_once; /* 0: as the file says */
     bool list, chosen, worker;
+    void (*script)(struct text *out,
+                   const struct batch_script *batch); /* to be printed; null: none */
     enum sweep_style style;
 };
 
@@ -602,6 +610,88 @@ static int list_chosen(const struct show *show)
     return cli_fail(&err);
 }
 
+/* ---- scripts ---- */
+
+/* The largest needs of the runs that are left, whose seeds make no difference. */
+static bool find_needs(const struct show *show, struct run_needs *most, size_t *left,
+                       struct error *err)
+{
+    const struct sweep *sweep = show->sweep;
+    double rate = estimate_machine_rate();
+    *most = (struct run_needs){.threads = 1};
+    *left = 0;
+    for (size_t run = 0; run < sweep_runs(sweep); run++) {
+        const struct queued_status *status = run_queue_status(show->queue, run);
+        if (status->state == QUEUED_FAILED)
+            return error_set(err, status->failure.kind, "%s", status->failure.message);
+        *left += status->state != QUEUED_DONE;
+    }
+    for (size_t cell = 0; cell < sweep->cells; cell++) {
+        const struct queued_run *job = &sweep->job[cell];
+        struct preset preset;
+        struct run_needs needs;
+        if (!preset_load_with(&preset, show->paths, job->preset, job->setting, job->settings, err))
+            return false;
+        bool known = estimate_needs(show->paths, &preset, rate, &needs, err);
+        preset_free(&preset);
+        if (!known)
+            return false;
+        most->seconds = fmax(most->seconds, needs.seconds);
+        most->bytes = needs.bytes > most->bytes ? needs.bytes : most->bytes;
+        most->threads = needs.threads > most->threads ? needs.threads : most->threads;
+    }
+    return true;
+}
+
+/* A worker as a shell takes it. */
+static char *worker_command(const char *program, const char *file, struct error *err)
+{
+    struct text out = {0};
+    shell_add_word(&out, program);
+    text_add(&out, " sweep --worker --jobs=1 ");
+    shell_add_operand(&out, file);
+    return text_take(&out, err);
+}
+
+/* A worker has as many threads as a run of this sweep gets here. */
+static int print_script(const struct show *show, const char *file, const char *program,
+                        const struct sweep_arguments *a)
+{
+    struct error err;
+    struct run_needs needs;
+    struct text out = {0};
+    char place[PATH_MAX];
+    size_t left, here = processors_threads(), share = here / show->sweep->at_once;
+    if (!find_needs(show, &needs, &left, &err))
+        return cli_fail(&err);
+    if (left == 0) {
+        error_set(&err, ERROR_INPUT, "every run of sweep %s is done", show->sweep->name);
+        return cli_fail(&err);
+    }
+    size_t threads = share < 1 ? 1 : share < needs.threads ? share : needs.threads;
+    char *command = worker_command(program, file, &err);
+    const struct batch_script batch = {
+        .name = show->sweep->name,
+        .directory = show->sweep->directory,
+        .place = getcwd(place, sizeof place) ? place : ".",
+        .command = command,
+        .runs = left,
+        .threads = threads,
+        .abreast = here / threads,
+        .bytes = needs.bytes,
+        .seconds = needs.seconds * (double)here / (double)threads,
+    };
+    if (command)
+        a->script(&out, &batch);
+    memory_free(command);
+    char *script = command ? text_take(&out, &err) : NULL;
+    if (!script)
+        return cli_fail(&err);
+    fputs(script, stdout);
+    memory_free(script);
+    return EXIT_DONE;
+}
+
 static json_t *json_sweep(const struct sweep *sweep, const char *name)
 {
     return json_pack("{s:s, s:s, s:I}", "name", name, "title", sweep->title, "runs",
@@ -647,7 +737,7 @@ static int open_and_do(const struct paths *paths, const char *file, const struct
                         .worker = a->worker,
                         .style = a->style,
                         .block = {.to = stdout}};
-    if (!a->list && !a->chosen)
+    if (!a->list && !a->chosen && !a->script)
         signals_catch(SIGNALS_RUN_QUEUE); /* what is there takes a while to read */
     show.shown = memory_new(sweep_runs(sweep), sizeof *show.shown, &err);
     show.queue =
@@ -655,6 +745,7 @@ static int open_and_do(const struct paths *paths, const char *file, const struct
     int status = !show.queue ? cli_fail(&err)
                  : a->list   ? list_runs(&show)
                  : a->chosen ? list_chosen(&show)
+                 : a->script ? print_script(&show, file, program, a)
                              : run_sweep(&show, file);
     run_queue_free(show.queue);
     memory_free(show.shown);
@@ -688,10 +779,21 @@ static bool take_option(void *arguments, int option, const char *value, struct e
         return a->chosen = true;
     case WORKER:
         return a->worker = true;
+    case SLURM:
+        a->script = batch_script_slurm;
+        return true;
+    case PARALLEL:
+        a->script = batch_script_parallel;
+        return true;
     default:
         a->style = STYLE_JSON;
         return true;
     }
+}
+
+static const char *script_option(const struct sweep_arguments *a)
+{
+    return a->script == batch_script_slurm ? "--slurm" : "--parallel";
 }
 
 /* The option that was given and wants a sweep; null where none was. */
@@ -701,6 +803,7 @@ static const char *wants_sweep(const struct sweep_arguments *a)
            : a->list      ? "--list"
            : a->chosen    ? "--chosen"
            : a->worker    ? "--worker"
+           : a->script    ? script_option(a)
                           : NULL;
 }
 
@@ -716,6 +819,10 @@ static bool check_together(const struct sweep_arguments *a, bool names_one, stru
     if (a->worker && (a->list || a->chosen))
         return error_set(err, ERROR_INPUT, "--worker trains; it cannot be combined with %s",
                          a->list ? "--list" : "--chosen");
+    if (a->script && (a->list || a->chosen || a->worker || a->style == STYLE_JSON))
+        return error_set(err, ERROR_INPUT,
+                         "%s prints a script; it can be combined with --jobs alone",
+                         script_option(a));
     return true;
 }
 
