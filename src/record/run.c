@@ -257,12 +257,18 @@ bool run_create(struct run *run, const struct paths *paths, const struct preset 
 
 /* ---- opening a run ---- */
 
+/* Whether it can be the name of a run under paths->runs: "RUN", or "SWEEP/RUN". */
+static bool is_name(const char *name)
+{
+    return *name != '\0' && *name != '/' && *name != '.';
+}
+
 /* The directory of that name, under paths->runs or by its path, that holds `file`; null where there
  * is none, and with the error set where memory ran out. */
 static char *find_directory(const struct paths *paths, const char *name, const char *file,
                             struct error *err)
 {
-    if (*name != '\0' && !strchr(name, '/')) {
+    if (is_name(name)) {
         char *path = file_join(paths->runs, name, err);
         if (!path || run_files_hold(path, file))
             return path;
@@ -323,7 +329,7 @@ static bool refuse_hidden(const char *directory, struct error *err)
 static bool refuse_hidden_run(const struct paths *paths, const char *name, struct error *err)
 {
     struct error none;
-    char *kept = strchr(name, '/') ? NULL : file_join(paths->runs, name, &none);
+    char *kept = is_name(name) ? file_join(paths->runs, name, &none) : NULL;
     bool hidden = (kept && refuse_hidden(kept, err)) || refuse_hidden(name, err);
     memory_free(kept);
     return hidden;
@@ -334,7 +340,7 @@ static bool no_run(const struct paths *paths, const char *name, struct error *er
 {
     struct strings names;
     char *begun = find_directory(paths, name, RUN_METRICS, NULL);
-    if (!run_names_list(paths->runs, &names, err)) {
+    if (!run_names_list(paths, &names, err)) {
         memory_free(begun);
         return false;
     }

@@ -33,9 +33,10 @@ struct run {
 bool run_create(struct run *run, const struct paths *paths, const struct preset *preset,
                 const struct fact_files *facts, const char *directory, struct error *err);
 
-/* Finds a run by name under paths->runs, or by path. Opens it for reading alone, or with the lock
- * for going on (write true; ERROR_BUSY where another process has it; a torn last line of the
- * record is cut off and temporary files of a writer that was killed are removed). */
+/* Finds a run by name under paths->runs, "RUN" or "SWEEP/RUN", or by path. Opens it for reading
+ * alone, or with the lock for going on (write true; ERROR_BUSY where another process has it; a torn
+ * last line of the record is cut off and temporary files of a writer that was killed are removed).
+ */
 bool run_open(struct run *run, const struct paths *paths, const char *name, bool write,
               struct error *err);
 

@@ -65,7 +65,7 @@ static bool summarize(struct run_summary *summary, const struct paths *paths, co
     if (!run_open(&run, paths, name, false, err))
         return false;
     summary->busy = !run_lock_is_free(run.directory, run.name, NULL);
-    summary->name = memory_string(run.name, err);
+    summary->name = memory_string(name, err);
     summary->directory = summary->name ? memory_string(run.directory, err) : NULL;
     bool ok = summary->directory && summarize_preset(summary, &run, paths, err) &&
               summarize_record(summary, &run, err);
@@ -85,7 +85,7 @@ bool run_list(const struct paths *paths, struct run_summary **runs, size_t *coun
               struct error *err)
 {
     struct strings names;
-    if (!run_names_list(paths->runs, &names, err))
+    if (!run_names_list(paths, &names, err))
         return false;
     struct run_summary *list = memory_new(names.count, sizeof *list, err);
     bool ok = list != NULL;
@@ -109,60 +109,4 @@ void run_list_free(struct run_summary *runs, size_t count)
         memory_free(runs[i].preset);
     }
     memory_free(runs);
-}
-
-/* Adds the directory if it is no run and has some in it. */
-static bool add_folder(const char *directory, struct run_folder **folders, size_t *count,
-                       struct error *err)
-{
-    struct strings names;
-    if (run_files_is_run(directory))
-        return true;
-    if (!run_names_list(directory, &names, err))
-        return false;
-    size_t runs = names.count;
-    strings_free(&names);
-    struct run_folder *grown =
-        runs > 0 ? memory_resize(*folders, *count + 1, sizeof *grown, err) : NULL;
-    if (!grown)
-        return runs == 0;
-    *folders = grown;
-    grown[*count] = (struct run_folder){memory_string(directory, err), runs};
-    return grown[*count].directory && ++*count;
-}
-
-static int compare_folders(const void *a, const void *b)
-{
-    const struct run_folder *left = a, *right = b;
-    return strcmp(left->directory, right->directory);
-}
-
-bool run_list_folders(const struct paths *paths, struct run_folder **folders, size_t *count,
-                      struct error *err)
-{
-    *count = 0;
-    *folders = memory_new(0, sizeof **folders, err);
-    bool ok = *folders != NULL;
-    DIR *stream = ok ? opendir(paths->runs) : NULL;
-    for (struct dirent *entry; ok && stream && (entry = readdir(stream));) {
-        if (entry->d_name[0] == '.')
-            continue;
-        char *directory = file_join(paths->runs, entry->d_name, err);
-        ok = directory && add_folder(directory, folders, count, err);
-        memory_free(directory);
-    }
-    if (stream)
-        closedir(stream);
-    if (ok)
-        qsort(*folders, *count, sizeof **folders, compare_folders);
-    else
-        run_list_free_folders(*folders, *count);
-    return ok;
-}
-
-void run_list_free_folders(struct run_folder *folders, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        memory_free(folders[i].directory);
-    memory_free(folders);
 }

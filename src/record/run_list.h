@@ -23,20 +23,10 @@ struct run_summary {
     enum phase phase;
 };
 
-/* All runs under paths->runs, newest first. A directory that is not a run is passed over. */
+/* All runs under paths->runs, newest first; those of sweeps and reproductions there by names as
+ * record/run_names.h says. */
 bool run_list(const struct paths *paths, struct run_summary **runs, size_t *count,
               struct error *err);
 void run_list_free(struct run_summary *runs, size_t count);
-
-/* A directory under paths->runs with runs in it, as a sweep makes one. */
-struct run_folder {
-    char *directory;
-    size_t runs;
-};
-
-/* All of them, in the order of their names. */
-bool run_list_folders(const struct paths *paths, struct run_folder **folders, size_t *count,
-                      struct error *err);
-void run_list_free_folders(struct run_folder *folders, size_t count);
 
 #endif

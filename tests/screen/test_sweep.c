@@ -171,18 +171,41 @@ static void what_is_done_is_not_repeated(void **state)
 }
 
 /* They are no less there for lying in the sweep's own directory. */
-static void runs_of_a_sweep_alone_are_runs(void **state)
+/* Listed by a name that every command takes. */
+static void runs_of_a_sweep_are_listed_and_found(void **state)
 {
+    static const char name[] = "s/tiny,train.steps=2,seed=2";
     struct process *process = MNEME("runs");
     assert_has(process_err(process), "no runs yet");
     write_sweep(*state, "seeds = 1..2\n[grid]\ntrain.steps = 2\n");
     assert_ended(MNEME("sweep", "s"), 0);
     process = MNEME("runs");
     assert_ended(process, 0);
-    assert_string_equal(process_out(process), "");
-    assert_null(strstr(process_err(process), "no runs yet"));
-    assert_has(process_err(process), "2 runs in /");
-    assert_has(process_err(process), "/mneme/runs/s\n");
+    assert_string_equal(process_err(process), "");
+    assert_has(process_out(process), "\ns/tiny,train.steps=2,seed=1 ");
+    assert_has(process_out(process), name);
+    assert_ended(MNEME("eval", name), 0);
+    assert_ended(
+        MNEME("train", "tiny", "--steps=4", "--set=population.seed=2", "--from", name, "--quiet"),
+        0);
+    process = MNEME("eval", "s/tiny,train.steps=2,seed=3");
+    assert_ended(process, 2);
+    assert_has(process_err(process), "did you mean s/tiny,train.steps=2,seed=");
+}
+
+static void runs_of_a_reproduction_are_listed_and_found(void **state)
+{
+    assert_ended(MNEME("train", "tiny", "--steps=2", "--quiet", "--run", "reproduction/fast/a-1"),
+                 0);
+    assert_ended(
+        MNEME("train", "tiny", "--steps=2", "--quiet", "--run", "data/mneme/runs/mine/full/b-1"),
+        0);
+    struct process *process = MNEME("runs");
+    assert_ended(process, 0);
+    assert_has(process_out(process), "reproduction/fast/a-1 ");
+    assert_has(process_out(process), "mine/full/b-1 ");
+    assert_ended(MNEME("eval", "reproduction/fast/a-1"), 0);
+    assert_ended(MNEME("eval", "mine/full/b-1"), 0);
 }
 
 static void a_list_trains_nothing(void **state)
@@ -549,7 +572,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         SWEEP_TEST(the_smallest_training_loss_is_chosen_for_each_cell),
         SWEEP_TEST(what_is_done_is_not_repeated),
-        SWEEP_TEST(runs_of_a_sweep_alone_are_runs),
+        SWEEP_TEST(runs_of_a_sweep_are_listed_and_found),
+        SWEEP_TEST(runs_of_a_reproduction_are_listed_and_found),
         SWEEP_TEST(a_list_trains_nothing),
         SWEEP_TEST(one_that_fails_is_told_and_the_rest_go_on),
         SWEEP_TEST(what_it_says_how_to_draw_it_can_be_pasted),

@@ -15,6 +15,7 @@
 #include "paper/claim_set.h"
 #include "paper/report.h"
 #include "paper/reproduction.h"
+#include "record/run_names.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/columns.h"
 #include "ui/cli/output.h"
@@ -36,12 +37,10 @@ enum {
 
 enum { MOST_AT_ONCE = 256, TABLE_LEAST = 72, TABLE_MOST = 132 };
 
-#define STANDARD_DIRECTORY "reproduction"
-
 static const struct cli_option options[] = {
     {FAST, "fast", NULL, "use smaller runs: less than an hour on two cores"},
     {OUTPUT, "output", "DIR",
-     "save runs, figures and the report in DIR (default " STANDARD_DIRECTORY ")"},
+     "save runs, figures and the report in DIR (default " RUN_REPRODUCTION ")"},
     {ONLY, "only", "ID,...", "judge only these claims"},
     {SEEDS, "seeds", "A..B", "use seeds A to B instead of those of the claims"},
     {WORKER, "worker", NULL,
@@ -502,9 +501,8 @@ static int reproduce(const struct cli_command *command, const struct paths *path
                      char **argv)
 {
     struct cli_line line = {.command = command, .paths = paths, .argc = argc, .argv = argv};
-    struct reproduce_arguments a = {
-        .options = {.scale = SCALE_FULL, .directory = STANDARD_DIRECTORY},
-        .at_once = processors_threads()};
+    struct reproduce_arguments a = {.options = {.scale = SCALE_FULL, .directory = RUN_REPRODUCTION},
+                                    .at_once = processors_threads()};
     if (!cli_options(&line, take_option, &a) || !cli_operands(&line, 0, INT_MAX))
         return line.status;
     a.claim = (const char *const *)line.operand;

@@ -78,27 +78,14 @@ static bool print_table(const struct run_summary *list, size_t count, struct err
     return ok;
 }
 
-/* What a list of so many runs does not show. */
-static bool say_elsewhere(const struct paths *paths, size_t count, struct error *err)
+/* What the list does not show. */
+static void say_elsewhere(const struct paths *paths, size_t count)
 {
-    struct run_folder *folder;
-    size_t folders;
-    bool hints = output_is_terminal();
-    if (!run_list_folders(paths, &folder, &folders, err))
-        return false;
-    if (count == 0 && folders == 0)
+    if (count == 0)
         output_print_to(stderr, "no runs yet; start one with: %s quickstart\n", paths->program);
-    for (size_t i = 0; i < folders && (hints || count == 0); i++)
-        output_print_to(hints ? stdout : stderr, "%zu%s in %s\n", folder[i].runs,
-                        count > 0             ? " more"
-                        : folder[i].runs == 1 ? " run"
-                                              : " runs",
-                        folder[i].directory);
-    if (hints)
+    if (output_is_terminal())
         output_print("Listed are the runs in %s;\nruns saved elsewhere (--run DIR) are not.\n",
                      paths->runs);
-    run_list_free_folders(folder, folders);
-    return true;
 }
 
 /* --json is all there is. */
@@ -123,8 +110,8 @@ static int runs(const struct cli_command *command, const struct paths *paths, in
         return cli_fail(&err);
     for (size_t i = 0; json && i < count && printed; i++)
         printed = print_json(&list[i], &err);
-    if (!json)
-        printed = print_table(list, count, &err) && say_elsewhere(paths, count, &err);
+    if (!json && (printed = print_table(list, count, &err)))
+        say_elsewhere(paths, count);
     run_list_free(list, count);
     return printed ? EXIT_DONE : cli_fail(&err);
 }
