@@ -32,6 +32,7 @@ struct track {
     struct child child;
     bool is_spaced; /* its preset or its settings want snapshots */
     bool anew;      /* its child was to begin the run, of which nothing was saved */
+    int refusals;   /* of its children by another process, since anything was done here */
     bool has_first; /* where its child began, for the speed */
     uint64_t first_step;
     double first_seconds;
@@ -305,6 +306,7 @@ static bool found_busy(struct track *track, int status)
         return false;
     explain_end(track, status, &who);
     hold(track, &who);
+    track->refusals++;
     return true;
 }
 
@@ -331,6 +333,12 @@ static bool came_too_late(struct run_queue *queue, size_t index)
     return track->status.state != QUEUED_RUNNING;
 }
 
+static void forget_refusals(struct run_queue *queue)
+{
+    for (size_t i = 0; i < queue->count; i++)
+        queue->track[i].refusals = 0;
+}
+
 static void end(struct run_queue *queue, size_t index)
 {
     int status;
@@ -339,6 +347,8 @@ static void end(struct run_queue *queue, size_t index)
     track->status.seconds_left = NAN;
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
         track->status.state = QUEUED_DONE;
+    if (track->status.state == QUEUED_DONE)
+        forget_refusals(queue);
     else if (queue->stopping && was_interrupted(status))
         track->status.state = QUEUED_INTERRUPTED;
     else if (!found_busy(track, status) && !came_too_late(queue, index)) {
@@ -406,26 +416,49 @@ static bool is_ready(struct run_queue *queue, size_t index)
     return true;
 }
 
+/* What seems free and refuses every child, as where locks do not work, is not tried for ever by who
+ * leaves it. */
+static bool is_tried(const struct run_queue *queue, const struct track *track)
+{
+    enum { REFUSALS_MOST = 2 };
+    return !queue->options.leaves_held || track->refusals < REFUSALS_MOST;
+}
+
+static size_t count_running(const struct run_queue *queue)
+{
+    return run_queue_count(queue, QUEUED_RUNNING);
+}
+
 static void start_in_state(struct run_queue *queue, enum queued_state state)
 {
-    size_t running = run_queue_count(queue, QUEUED_RUNNING);
+    size_t running = count_running(queue);
     for (size_t i = 0; i < queue->count && running < queue->options.at_once; i++)
-        if (queue->track[i].status.state == state && is_ready(queue, i)) {
+        if (queue->track[i].status.state == state && is_tried(queue, &queue->track[i]) &&
+            is_ready(queue, i)) {
             start(queue, i);
             running += queue->track[i].status.state == QUEUED_RUNNING;
         }
 }
 
-/* Who leaves what is held tries it at once when there is nothing else to do. */
 static void start_what_can(struct run_queue *queue)
 {
     double now = clock_seconds();
-    bool leaves = queue->options.leaves_held && run_queue_count(queue, QUEUED_RUNNING) == 0;
-    if (leaves || now - queue->held_tried >= HELD_INTERVAL) {
+    bool waits = !queue->options.leaves_held || count_running(queue) > 0;
+    if (waits && now - queue->held_tried >= HELD_INTERVAL) {
         start_in_state(queue, QUEUED_HELD);
         queue->held_tried = now;
     }
     start_in_state(queue, QUEUED_WAITING);
+}
+
+/* What others have is tried when there is nothing else to do; if they have done it, something may
+ * have waited for that. */
+static void start_what_was_left(struct run_queue *queue)
+{
+    if (count_running(queue) == 0)
+        start_in_state(queue, QUEUED_HELD);
+    if (count_running(queue) == 0)
+        start_in_state(queue, QUEUED_WAITING);
 }
 
 static void wait_for_news(struct run_queue *queue, double seconds)
@@ -442,7 +475,9 @@ bool run_queue_turn(struct run_queue *queue, double seconds)
 {
     if (!queue->stopping)
         start_what_can(queue);
-    if (queue->options.leaves_held && run_queue_count(queue, QUEUED_RUNNING) == 0)
+    if (!queue->stopping && queue->options.leaves_held)
+        start_what_was_left(queue);
+    if (queue->options.leaves_held && count_running(queue) == 0)
         return false;
     wait_for_news(queue, seconds);
     for (size_t i = 0; i < queue->count; i++) {

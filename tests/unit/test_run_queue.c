@@ -42,6 +42,7 @@ static const char stand_in[] =
     "  beaten*) trap '' INT; : >\"$home/$name.up\"\n"
     "    while [ ! -e \"$home/leave\" ]; do sleep 0.02; done\n"
     "    echo 'mneme: too late' >&2; exit 75 ;;\n"
+    "  refused*) echo 'mneme: another writes it' >&2; exit 75 ;;\n"
     "  gone*) if [ ! -e \"$home/$name.up\" ]; then\n"
     "    : >\"$home/$name.up\"; echo 'mneme: another writes it' >&2; exit 75; fi ;;\n"
     "  left*) if [ ! -e \"$directory/checkpoints\" ]; then\n"
@@ -731,6 +732,20 @@ static void a_worker_takes_what_another_gave_back_meanwhile(void **state)
     run_queue_free(queue);
 }
 
+/* Where its lock seems free, since locks do not work, and every child is refused. */
+static void a_worker_does_not_try_for_ever_what_refuses_it(void **state)
+{
+    struct lab *lab = *state;
+    add(lab, "refused");
+    add(lab, "b");
+    struct run_queue *queue = begin_as(lab, 1, true);
+    run_to_the_end(queue, 1);
+    assert_int_equal(run_queue_status(queue, 0)->state, QUEUED_HELD);
+    assert_int_equal(run_queue_status(queue, 1)->state, QUEUED_DONE);
+    assert_log_has(lab, "end b\n");
+    run_queue_free(queue);
+}
+
 static void a_look_tells_what_others_have(void **state)
 {
     struct lab *lab = *state;
@@ -864,6 +879,7 @@ int main(void)
         JOBS_TEST(stopping_waits_for_one_that_takes_its_time),
         JOBS_TEST(a_worker_waits_for_nobody),
         JOBS_TEST(a_worker_takes_what_another_gave_back_meanwhile),
+        JOBS_TEST(a_worker_does_not_try_for_ever_what_refuses_it),
         JOBS_TEST(a_look_tells_what_others_have),
         JOBS_TEST(one_of_many_concludes_and_again_when_there_is_more),
         JOBS_TEST(a_run_that_was_made_anew_is_told_again),
