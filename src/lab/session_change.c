@@ -10,6 +10,7 @@
 #include "config/preset_complete.h"
 #include "config/preset_key.h"
 #include "config/preset_sampling.h"
+#include "lab/past_model.h"
 #include "lab/session_open.h"
 #include "lab/session_resume.h"
 #include "model/decoder.h"
@@ -193,12 +194,14 @@ static void forget_old(struct session *session)
 {
     decoder_free(session->decoder);
     sampled_entropy_free(session->sampled);
+    past_model_free(session->past);
     engine_free(session->engine);
     memory_free(session->remark);
     memory_free(session->attribute_baseline);
     session->attribute_baseline = NULL;
     session->decoder = NULL;
     session->sampled = NULL;
+    session->past = NULL;
     session->engine = NULL;
     session->remark = NULL;
 }

@@ -12,6 +12,7 @@
 #include "config/preset_file.h"
 #include "config/preset_key.h"
 #include "lab/session_change.h"
+#include "lab/session_past.h"
 #include "lab/session_resume.h"
 #include "lab/session_train.h"
 #include "record/settings.h"
@@ -355,6 +356,23 @@ static void changes_follow_one_another(void **state)
     assert_done(session_close(&session, err));
 }
 
+/* Questions go to the model that goes on, whomever they went to before. */
+static void a_change_leads_back_to_the_live_model(void **state)
+{
+    (void)state;
+    const struct change change = {{"train.clip=1"}};
+    uint64_t step;
+    struct session session;
+    open_run(&session, "looked-back", NULL);
+    settle(&session);
+    make_steps(&session, 2);
+    assert_done(session_go_to(&session, 0, err));
+    assert_true(session_is_at(&session, &step));
+    change_to(&session, &change);
+    assert_false(session_is_at(&session, &step));
+    assert_done(session_close(&session, err));
+}
+
 /* A run that nothing was trained of begins with what was set. */
 static void what_is_set_before_the_first_step_holds_from_there(void **state)
 {
@@ -416,6 +434,7 @@ int main(void)
         cmocka_unit_test(an_earlier_step_has_what_held_then),
         cmocka_unit_test(going_back_before_a_change_takes_it_back),
         cmocka_unit_test(changes_follow_one_another),
+        cmocka_unit_test(a_change_leads_back_to_the_live_model),
         cmocka_unit_test(what_is_set_before_the_first_step_holds_from_there),
         cmocka_unit_test(what_cannot_be_set_is_refused_with_a_sentence),
     };

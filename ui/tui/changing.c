@@ -168,12 +168,17 @@ static bool take_step(const char **argument, bool *has, uint64_t *step, struct e
 
 static bool read_branch(const struct request_call *call, struct branch *branch, struct error *err)
 {
-    uint64_t step;
+    const struct view *view = &call->workbench->view;
+    uint64_t step = 0;
     bool has_step;
     const char *argument = call->argument;
     struct strings assignments = {0};
-    bool read = take_step(&argument, &has_step, &step, err) &&
-                assignments_split(&assignments, argument, err) &&
+    bool taken = take_step(&argument, &has_step, &step, err);
+    if (!has_step && view->is_at) { /* the step whose model is asked */
+        has_step = true;
+        step = view->at;
+    }
+    bool read = taken && assignments_split(&assignments, argument, err) &&
                 branch_read(branch, call->workbench->session, has_step ? &step : NULL,
                             (const char *const *)assignments.text, assignments.count, err);
     strings_free(&assignments);
