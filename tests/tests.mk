@@ -56,6 +56,7 @@ include tests/screen/tests.mk
 include tests/fuzz/tests.mk
 include tests/torture/tests.mk
 include tests/golden/tests.mk
+include tests/ranks/tests.mk
 include tests/bench/bench.mk
 
 clean-local:

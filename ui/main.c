@@ -16,6 +16,8 @@
 #include "base/text.h"
 #include "config/paths.h"
 #include "config/table_preset.h"
+#include "engine/launch.h"
+#include "engine/ranks.h"
 #include "model/blas.h"
 #include "model/precision.h"
 #include "ui/cli/cli.h"
@@ -161,6 +163,8 @@ static void print_version(void)
     printf("%s\n%s\n", PACKAGE_STRING, sentence);
     precision_explain(sentence);
     printf("%s\n", sentence);
+    if (ranks_library())
+        printf("%s: mpirun trains one run with several processes\n", ranks_library());
 }
 
 /* A kernel of instructions that the processor lacks would end the program at its first product. */
@@ -173,6 +177,20 @@ static bool check_kernel(struct error *err)
                      blas.library, blas.kernel, instruction_set_name(blas.needs),
                      instruction_set_name(blas.processor),
                      blas.reason == BLAS_BY_USER ? "; unset " BLAS_KERNEL_VARIABLE : "");
+}
+
+/* Rank 0 runs the command, with the others' help. */
+static int run_with_ranks(const struct cli_command *command, const struct paths *paths, int argc,
+                          char **argv)
+{
+    struct error err;
+    if (!ranks_begin(&err))
+        return launch_is_first() ? cli_fail(&err) : cli_status(&err);
+    if (ranks_own() > 0)
+        return ranks_serve();
+    int status = command->run(command, paths, argc, argv);
+    ranks_end();
+    return status;
 }
 
 static int dispatch(const struct paths *paths, int argc, char **argv)
@@ -193,6 +211,9 @@ static int dispatch(const struct paths *paths, int argc, char **argv)
     if (!command)
         return workbench(&cli_workbench, paths, argc, argv);
     argv[1] = argv[0]; /* whose name getopt's messages begin with */
+    if (command->uses_ranks && launch_is_of_ranks())
+        return run_with_ranks(command, paths, argc - 1, argv + 1);
+    launch_children_alone();
     return command->run(command, paths, argc - 1, argv + 1);
 }
 

@@ -20,7 +20,7 @@ struct preset {
     struct sampling_options sampling;
     struct model_options model;     /* vocab 0: as many rows as the vocabulary has words;
                                        max_length 0: as long as the longest biography */
-    struct trainer_options trainer; /* shards 0: as many as this machine has threads */
+    struct trainer_options trainer; /* shards 0: the standard number */
 };
 
 void preset_free(struct preset *preset);

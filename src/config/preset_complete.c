@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "base/processors.h"
 #include "config/preset_check.h"
 #include "facts/biography.h"
 #include "facts/fact_table.h"
@@ -173,11 +172,13 @@ static bool complete_model(struct model_options *model, const struct vocabulary 
     return !model_ops_of(model)->only_values || find_values(model, vocabulary, err);
 }
 
-/* A shard has a biography at least, and a thread of its own where there are enough. */
+/* The same on every machine, so that the same preset and seed give the same bits; a shard has a
+ * biography at least. More take time (tests/bench/NOTES) and memory for a gradient each; fewer
+ * leave processors without work. */
 static size_t standard_shards(const struct trainer_options *options)
 {
-    size_t threads = processors_threads();
-    return threads < options->batch ? threads : options->batch;
+    enum { STANDARD = 8 };
+    return options->batch < STANDARD ? options->batch : STANDARD;
 }
 
 bool preset_complete(struct preset *preset, const struct vocabulary *vocabulary, struct error *err)

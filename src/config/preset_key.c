@@ -220,10 +220,12 @@ const struct preset_key preset_keys[] = {
            "Maximum norm of the gradient, which a longer one is scaled down to; 0: no clipping.",
            CHANGES),
     COUNT("train", "shards", trainer.shards, 0, 4096, "0", "shards",
-          "Number of parts that a batch is divided into; the same number gives the same bits. 0: "
-          "the number of threads of the machine, fixed when a run starts."),
+          "Number of parts that a batch is divided into, which can be worked on at the same time; "
+          "the same number gives the same bits. 0: 8, or the batch where that is smaller."),
     COUNT("train", "threads", trainer.threads, 0, 4096, "0", "threads",
-          "Maximum number of threads for training; 0: the number of shards.", CHANGES),
+          "Maximum number of threads for training; 0: those that the machine has. No more than "
+          "there are shards are used.",
+          CHANGES),
     CHOICE(
         "train", "precision", model.precision, KEY_CHOICE, precision_names, "fp32",
         "Numbers that linear layers and the output multiply: fp32, or bf16 with sums in fp32, for "

@@ -76,13 +76,23 @@ size_t engine_bytes(const struct model_options *model, const struct engine_optio
     return memory_sum(held, work);
 }
 
+static bool spread(struct engine *engine, struct error *err)
+{
+    return !engine->ops->spread || !engine->work || engine->ops->spread(engine, err);
+}
+
+static bool collect(struct engine *engine, struct error *err)
+{
+    return !engine->ops->collect || !engine->work || engine->ops->collect(engine, err);
+}
+
 bool engine_make_ready(struct engine *engine, size_t threads, struct error *err)
 {
     if (engine->work)
         return true;
     engine->options.use = ENGINE_PREDICTS;
     engine->options.shards = engine->options.threads = threads;
-    return engine->ops->open(engine, err);
+    return engine->ops->open(engine, err) && spread(engine, err);
 }
 
 size_t engine_shard_count(const struct engine *engine)
@@ -110,16 +120,6 @@ bool engine_update(struct engine *engine, double norm, double lr, struct error *
     bool updated = engine->ops->update(engine, norm, lr, err);
     pthread_rwlock_unlock(&engine->lock);
     return updated;
-}
-
-static bool spread(struct engine *engine, struct error *err)
-{
-    return !engine->ops->spread || !engine->work || engine->ops->spread(engine, err);
-}
-
-static bool collect(struct engine *engine, struct error *err)
-{
-    return !engine->ops->collect || !engine->work || engine->ops->collect(engine, err);
 }
 
 bool engine_reset_optimizer(struct engine *engine, struct error *err)

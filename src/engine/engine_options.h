@@ -9,7 +9,9 @@
 
 /* The kinds of engine, one row each: ENGINE_X, the struct engine_ops that it stands for (engine_x),
  * and its name. */
-#define ENGINES(ROW) ROW(THREADS, threads, "threads")
+#define ENGINES(ROW)                                                                               \
+    ROW(THREADS, threads, "threads")                                                               \
+    ROW(RANKS, ranks, "ranks")
 
 #define CONSTANT(constant, ops, name) ENGINE_##constant,
 enum engine_kind { ENGINES(CONSTANT) };

@@ -99,7 +99,8 @@ static size_t smaller(size_t a, size_t b)
  * columns are passed over, otherwise at once. */
 static void update_parameter(struct optimizer *optimizer, struct model *model,
                              const struct parameter *parameter, const struct update *u,
-                             const real *gradient, size_t begin, size_t end)
+                             const real *gradient, struct number_range range, size_t begin,
+                             size_t end)
 {
     size_t numbers = parameter->rows * parameter->cols, unused = unused_cols(model, parameter);
     size_t low = larger(parameter->offset, begin);
@@ -111,12 +112,13 @@ static void update_parameter(struct optimizer *optimizer, struct model *model,
         size_t from = larger(low, at + unused), to = smaller(high, at + line);
         if (from < to)
             update_chunk(u, model->weight + from, optimizer->first + from, optimizer->second + from,
-                         gradient + from, parameter->decays ? u->shrink : 0, to - from);
+                         gradient + (from - range.begin), parameter->decays ? u->shrink : 0,
+                         to - from);
     }
 }
 
 void optimizer_update(struct optimizer *optimizer, struct model *model, const real *gradient,
-                      double norm, double lr, size_t threads)
+                      struct number_range range, double norm, double lr, size_t threads)
 {
     const struct optimizer_options *o = &optimizer->options;
     double updates = (double)++optimizer->updates;
@@ -131,12 +133,13 @@ void optimizer_update(struct optimizer *optimizer, struct model *model, const re
         .epsilon = (real)o->epsilon,
         .shrink = (real)(lr * o->weight_decay),
     };
-    size_t chunks = (model->size + CHUNK - 1) / CHUNK;
+    size_t chunks = (range.end - range.begin + CHUNK - 1) / CHUNK;
 #pragma omp parallel for schedule(static) num_threads((int)threads)
     for (size_t c = 0; c < chunks; c++) {
+        size_t begin = range.begin + c * CHUNK;
         subnormals_flush();
         for (size_t p = 0; p < model->parameters; p++)
-            update_parameter(optimizer, model, &model->parameter[p], &u, gradient, c * CHUNK,
-                             (c + 1) * CHUNK);
+            update_parameter(optimizer, model, &model->parameter[p], &u, gradient, range, begin,
+                             smaller(begin + CHUNK, range.end));
     }
 }

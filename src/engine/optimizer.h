@@ -33,11 +33,20 @@ void optimizer_reset(struct optimizer *optimizer);
 void optimizer_clear_frozen(const struct optimizer *optimizer, const struct model *model,
                             real *gradient);
 
-/* One update of the model's weights, on `threads` threads, from gradient[model->size] with its
- * norm: m = b1 m + (1-b1) g,  v = b2 v + (1-b2) g^2, w -= lr (m / (1-b1^t) / (sqrt(v / (1-b2^t)) +
- * eps) + decay w). What is frozen keeps weights and moments, and so does what a model with a
- * reference has no use for: what its own attention patterns would be made of. */
+/* Some of the numbers of the model's arrays: begin <= i < end. */
+struct number_range {
+    size_t begin, end;
+};
+
+/* One update of the model's weights in the range, on `threads` threads, from that range of a
+ * gradient, gradient[end - begin], with the norm of the whole:
+ *
+ *   m = b1 m + (1-b1) g,  v = b2 v + (1-b2) g^2,
+ *   w -= lr (m / (1-b1^t) / (sqrt(v / (1-b2^t)) + eps) + decay w).
+ *
+ * What is frozen keeps weights and moments, and so does what a model with a reference has no use
+ * for: what its own attention patterns would be made of. */
 void optimizer_update(struct optimizer *optimizer, struct model *model, const real *gradient,
-                      double norm, double lr, size_t threads);
+                      struct number_range range, double norm, double lr, size_t threads);
 
 #endif

@@ -51,12 +51,15 @@ static bool allocate(struct shards *shards, const struct model_options *options,
     return true;
 }
 
-bool shards_init(struct shards *shards, const struct model_options *options, size_t count,
-                 size_t threads, bool gradients, struct error *err)
+bool shards_init_part(struct shards *shards, const struct model_options *options,
+                      const struct shard_range *range, size_t threads, bool gradients,
+                      struct error *err)
 {
     *shards = (struct shards){
-        .count = count > 1 ? count : 1,
-        .threads = working_threads(count, threads),
+        .total = range->total,
+        .first = range->first,
+        .count = range->count,
+        .threads = working_threads(range->count, threads),
         .micro_batch = model_micro_batch_tokens(options),
         .size = layout_of(options).size,
     };
@@ -64,6 +67,14 @@ bool shards_init(struct shards *shards, const struct model_options *options, siz
         return true;
     shards_free(shards);
     return false;
+}
+
+bool shards_init(struct shards *shards, const struct model_options *options, size_t count,
+                 size_t threads, bool gradients, struct error *err)
+{
+    size_t all = count > 1 ? count : 1;
+    const struct shard_range range = {all, 0, all};
+    return shards_init_part(shards, options, &range, threads, gradients, err);
 }
 
 void shards_free(struct shards *shards)
@@ -87,14 +98,14 @@ void shards_seconds(const struct shards *shards, double seconds[STEP_PARTS])
     }
 }
 
-/* The first sequence of shard `shard`: the one that begins nearest to its share of the tokens. */
-static size_t shard_begin(const struct sequences *sequences, size_t count, size_t shard)
+/* The one that begins nearest to the part's share of the tokens. */
+size_t shards_first_sequence(const struct sequences *sequences, size_t count, size_t part)
 {
     const size_t *start = sequences->start;
     size_t total = start[sequences->count] - start[0];
-    size_t wanted = start[0] + (size_t)((double)total * (double)shard / (double)count);
+    size_t wanted = start[0] + (size_t)((double)total * (double)part / (double)count);
     size_t s = 0;
-    if (shard == count)
+    if (part == count)
         return sequences->count;
     while (s < sequences->count && start[s + 1] <= wanted)
         s++;
@@ -113,8 +124,8 @@ static struct sequences sequences_part(const struct sequences *sequences, size_t
 
 static struct sequences shard_of(const struct sequences *sequences, size_t count, size_t shard)
 {
-    return sequences_part(sequences, shard_begin(sequences, count, shard),
-                          shard_begin(sequences, count, shard + 1));
+    return sequences_part(sequences, shards_first_sequence(sequences, count, shard),
+                          shards_first_sequence(sequences, count, shard + 1));
 }
 
 /* The next micro-batch of a shard from sequence begin on: as many sequences as fill an equal share
@@ -163,14 +174,16 @@ bool shards_backward(struct shards *shards, const struct model *model,
     bool complete = true;
 #pragma omp parallel for num_threads((int)shards->threads) schedule(static) reduction(&& : complete)
     for (size_t c = 0; c < shards->count; c++) {
-        struct sequences shard = shard_of(sequences, shards->count, c);
+        struct sequences shard = shard_of(sequences, shards->total, shards->first + c);
         complete = shard_backward(shards, model, shards->workspace[omp_get_thread_num()], &shard,
                                   (real)mean, cancel, shards->gradient[c], &shards->loss[c]) &&
                    complete;
     }
     *loss = 0;
-    for (size_t c = 0; c < shards->count; c++)
-        *loss += shards->loss[c] * mean;
+    for (size_t c = 0; c < shards->count; c++) {
+        shards->loss[c] *= mean;
+        *loss += shards->loss[c];
+    }
     return complete;
 }
 

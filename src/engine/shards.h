@@ -19,32 +19,49 @@
 #include "model/model.h"
 #include "model/step_part.h"
 
+/* Some of the shards that a batch is cut into. */
+struct shard_range {
+    size_t total, first, count;
+};
+
 struct shards {
+    size_t total; /* that a batch is cut into */
+    size_t first; /* of those that are here */
     size_t count;
     size_t threads;               /* that work on them */
     struct workspace **workspace; /* [threads] */
     real **gradient;              /* [count][model.size] of the last shards_backward */
-    double *loss;                 /* [count] summed cross-entropy of each in the last one */
+    double *loss;                 /* [count] of each in the last one */
     size_t micro_batch;           /* tokens a workspace holds */
     size_t size;                  /* numbers in a gradient */
 };
 
-/* count shards on `threads` threads (at most count are used). With gradients false
+/* All of `count` shards on `threads` threads (at most count are used). With gradients false
  * shards_backward may not be called. */
 bool shards_init(struct shards *shards, const struct model_options *options, size_t count,
                  size_t threads, bool gradients, struct error *err);
+
+/* The same of some of them, at least one. */
+bool shards_init_part(struct shards *shards, const struct model_options *options,
+                      const struct shard_range *range, size_t threads, bool gradients,
+                      struct error *err);
 void shards_free(struct shards *shards);
 
 /* Bytes shards_init asks for, PTRDIFF_MAX at most. */
 size_t shards_bytes(const struct model_options *options, size_t count, size_t threads,
                     bool gradients);
 
-/* Mean cross-entropy (nats a target that counts) of the batch into *loss, and the gradient of that
- * mean, divided between shards->gradient[0..count): their sum, in this order, is the gradient.
+/* The share in the mean cross-entropy (nats a target that counts) of the batch into
+ * shards->loss[count], their sum into *loss, and the gradient of that mean, divided between
+ * shards->gradient[count]: the sum over all shards is the gradient.
  * Looks at *cancel (may be null) before every micro-batch; false when it was true, with nothing
  * useful in the gradients. */
 bool shards_backward(struct shards *shards, const struct model *model,
                      const struct sequences *sequences, const atomic_bool *cancel, double *loss);
+
+/* The first sequence of part `part` of `count`, about equally long ones; sequences->count for part
+ * `count`. */
+size_t shards_first_sequence(const struct sequences *sequences, size_t count, size_t part);
 
 /* Seconds spent on each part of the model so far, the mean of all threads. */
 void shards_seconds(const struct shards *shards, double seconds[STEP_PARTS]);

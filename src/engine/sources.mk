@@ -2,6 +2,14 @@ engine_sources = \
 	%D%/engine.c %D%/engine.h \
 	%D%/engine_ops.h %D%/engine_options.h \
 	%D%/gradient_sum.c %D%/gradient_sum.h \
+	%D%/launch.c %D%/launch.h \
 	%D%/optimizer.c %D%/optimizer.h \
+	%D%/ranks.h \
 	%D%/shards.c %D%/shards.h \
 	%D%/threads.c
+
+if MPI
+engine_sources += %D%/ranks.c
+else
+engine_sources += %D%/no_ranks.c
+endif

@@ -5,21 +5,22 @@
 #include "engine/gradient_sum.h"
 #include "engine/shards.h"
 
-struct work {
+struct thread_work {
     struct shards shards;
     double optimizer_seconds; /* spent on the sum of gradients and on updates */
 };
 
 static struct shards *shards_of(const struct engine *engine)
 {
-    struct work *work = engine->work;
+    struct thread_work *work = engine->work;
     return &work->shards;
 }
 
 static size_t threads_bytes(const struct model_options *model, const struct engine_options *options)
 {
-    return memory_sum(sizeof(struct work), shards_bytes(model, options->shards, options->threads,
-                                                        options->use == ENGINE_TRAINS));
+    return memory_sum(
+        sizeof(struct thread_work),
+        shards_bytes(model, options->shards, options->threads, options->use == ENGINE_TRAINS));
 }
 
 static void threads_close(struct engine *engine)
@@ -32,7 +33,7 @@ static void threads_close(struct engine *engine)
 static bool threads_open(struct engine *engine, struct error *err)
 {
     const struct engine_options *options = &engine->options;
-    engine->work = memory_new(1, sizeof(struct work), err);
+    engine->work = memory_new(1, sizeof(struct thread_work), err);
     if (engine->work && shards_init(shards_of(engine), &engine->model.options, options->shards,
                                     options->threads, options->use == ENGINE_TRAINS, err))
         return true;
@@ -48,7 +49,7 @@ static size_t count_threads(const struct engine *engine)
 
 static void threads_seconds(const struct engine *engine, double seconds[STEP_PARTS])
 {
-    const struct work *work = engine->work;
+    const struct thread_work *work = engine->work;
     shards_seconds(&work->shards, seconds);
     seconds[STEP_OPTIMIZER] += work->optimizer_seconds;
 }
@@ -62,7 +63,7 @@ static bool threads_compute(struct engine *engine, const struct sequences *seque
                             const atomic_bool *cancel, double *loss, double *norm,
                             struct error *err)
 {
-    struct work *work = engine->work;
+    struct thread_work *work = engine->work;
     struct shards *shards = &work->shards;
     if (!unless_cancelled(shards_backward(shards, &engine->model, sequences, cancel, loss), err))
         return false;
@@ -76,11 +77,12 @@ static bool threads_compute(struct engine *engine, const struct sequences *seque
 
 static bool threads_update(struct engine *engine, double norm, double lr, struct error *err)
 {
-    struct work *work = engine->work;
+    const struct number_range all = {0, engine->model.size};
+    struct thread_work *work = engine->work;
     struct shards *shards = &work->shards;
     double began = clock_seconds();
     (void)err;
-    optimizer_update(&engine->optimizer, &engine->model, shards->gradient[0], norm, lr,
+    optimizer_update(&engine->optimizer, &engine->model, shards->gradient[0], all, norm, lr,
                      shards->threads);
     model_refresh(&engine->model, shards->threads);
     work->optimizer_seconds += clock_seconds() - began;

@@ -1,5 +1,7 @@
 #include "train/trainer_options.h"
 
+#include "engine/ranks.h"
+
 uint64_t trainer_steps(const struct trainer_options *options)
 {
     return patching_steps(&options->patching, options->schedule.steps);
@@ -7,13 +9,14 @@ uint64_t trainer_steps(const struct trainer_options *options)
 
 size_t trainer_threads(const struct trainer_options *options)
 {
-    return options->threads > 0 && options->threads < options->shards ? options->threads
-                                                                      : options->shards;
+    size_t threads = options->threads > 0 ? options->threads : ranks_threads();
+    return threads < options->shards ? threads : options->shards;
 }
 
 struct engine_options trainer_engine(const struct trainer_options *options)
 {
     return (struct engine_options){
+        .kind = ranks_count() > 1 ? ENGINE_RANKS : ENGINE_THREADS,
         .use = ENGINE_TRAINS,
         .shards = options->shards,
         .threads = trainer_threads(options),

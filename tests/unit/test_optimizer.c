@@ -67,7 +67,8 @@ static double sum(struct fixture *f)
 
 static void update(struct fixture *f, double norm, double lr)
 {
-    optimizer_update(&f->optimizer, &f->model, f->shards.gradient[0], norm, lr, f->shards.threads);
+    optimizer_update(&f->optimizer, &f->model, f->shards.gradient[0],
+                     (struct number_range){0, f->shards.size}, norm, lr, f->shards.threads);
 }
 
 static void close_fixture(struct fixture *f)

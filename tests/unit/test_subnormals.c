@@ -154,7 +154,8 @@ static void every_thread_of_a_step_flushes(void **state)
     keep_subnormals();
     for (size_t i = 0; i < f.model.size; i++)
         f.shards.gradient[0][i] = 2e-38f;
-    optimizer_update(&optimizer, &f.model, f.shards.gradient[0], norm, 1e-3, f.shards.threads);
+    optimizer_update(&optimizer, &f.model, f.shards.gradient[0],
+                     (struct number_range){0, f.shards.size}, norm, 1e-3, f.shards.threads);
     assert_int_equal(count_subnormals(optimizer.first, f.model.size), 0);
     optimizer_free(&optimizer);
     close_fixture(&f);

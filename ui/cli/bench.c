@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "lab/benchmark.h"
+#include "ui/cli/bench_ranks.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/json.h"
 #include "ui/cli/output.h"
@@ -9,11 +10,12 @@
 #include "ui/format.h"
 #include "ui/terminal.h"
 
-enum { ROUNDS = 'n', SECONDS = 't' };
+enum { ROUNDS = 'n', SECONDS = 't', RANKS = 'k' };
 
 static const struct cli_option options[] = {
     {ROUNDS, "rounds", "N", "measure N times and print the medians (default 3)"},
     {SECONDS, "seconds", "S", "train for S seconds each time, but at least one step (default 3)"},
+    {RANKS, "ranks", "N", "compare N ranks of one thread with N threads of one process (Open MPI)"},
     {CLI_SET, "set", "KEY=VALUE", "change a key of the preset, as in train.batch=8"},
     {CLI_JSON, "json", NULL, "print one JSON object"},
 };
@@ -110,7 +112,7 @@ static void show_progress(void *context, size_t piece, size_t pieces, const char
 }
 
 struct bench_arguments {
-    uint64_t rounds, seconds;
+    uint64_t rounds, seconds, ranks; /* ranks 0: not compared */
     bool json;
     struct strings settings;
 };
@@ -123,6 +125,8 @@ static bool take_option(void *arguments, int option, const char *value, struct e
         return cli_number("rounds", value, 1, 1000, &a->rounds, err);
     case SECONDS:
         return cli_number("seconds", value, 0, 3600, &a->seconds, err);
+    case RANKS:
+        return cli_number("ranks", value, 1, 64, &a->ranks, err);
     case CLI_SET:
         return strings_add(&a->settings, value, err);
     default:
@@ -154,6 +158,13 @@ static bool bench_preset(const struct bench_arguments *a, const struct paths *pa
     return measured;
 }
 
+static bool compare_ranks(const struct bench_arguments *a, const char *name, struct error *err)
+{
+    const struct bench_ranks wanted = {name,       a->ranks,     a->rounds,
+                                       a->seconds, &a->settings, a->json};
+    return bench_ranks_print(&wanted, err);
+}
+
 static int bench(const struct cli_command *command, const struct paths *paths, int argc,
                  char **argv)
 {
@@ -163,8 +174,12 @@ static int bench(const struct cli_command *command, const struct paths *paths, i
     int status = EXIT_DONE;
     if (!cli_options(&line, take_option, &a) || !cli_operands(&line, 0, 1))
         status = line.status;
-    else if (!bench_preset(&a, paths, line.operands ? line.operand[0] : "quickstart", &err))
-        status = cli_fail(&err);
+    else {
+        const char *name = line.operands ? line.operand[0] : "quickstart";
+        bool done =
+            a.ranks > 0 ? compare_ranks(&a, name, &err) : bench_preset(&a, paths, name, &err);
+        status = done ? EXIT_DONE : cli_fail(&err);
+    }
     strings_free(&a.settings);
     return status;
 }
@@ -176,4 +191,5 @@ const struct cli_command cli_bench = {
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .run = bench,
+    .uses_ranks = true,
 };

@@ -220,4 +220,5 @@ const struct cli_command cli_circuits = {
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .run = circuits,
+    .uses_ranks = true,
 };

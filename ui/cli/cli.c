@@ -20,13 +20,18 @@
 
 enum { MAX_OPTIONS = 16, HELP = 'h', HELP_COLUMN = 24 };
 
+int cli_status(const struct error *err)
+{
+    return err->kind == ERROR_INPUT  ? EXIT_USAGE
+           : err->kind == ERROR_BUSY ? EXIT_BUSY
+                                     : EXIT_FAILED;
+}
+
 int cli_fail(const struct error *err)
 {
     output_flush();
     fprintf(stderr, "mneme: %s\n", err->message);
-    return err->kind == ERROR_INPUT  ? EXIT_USAGE
-           : err->kind == ERROR_BUSY ? EXIT_BUSY
-                                     : EXIT_FAILED;
+    return cli_status(err);
 }
 
 void cli_say_command(FILE *to, const char *what, const struct paths *paths, const char *command,

@@ -40,6 +40,7 @@ struct cli_command {
     const struct cli_option *options; /* [option_count] */
     size_t option_count;
     int (*run)(const struct cli_command *command, const struct paths *paths, int argc, char **argv);
+    bool uses_ranks; /* where the program was started as several, they work for one such command */
 };
 
 /* All of them, in the order of help. */
@@ -111,6 +112,9 @@ cli_take cli_take_model_option;
 /* Opens the model of a run, at the step that was asked for. */
 bool cli_open_model(struct session *session, const struct paths *paths, const char *run,
                     const struct cli_model_options *options, struct error *err);
+
+/* The exit status that fits the error. */
+int cli_status(const struct error *err);
 
 /* Prints "mneme: MESSAGE" on stderr and returns the exit status that fits the error. */
 int cli_fail(const struct error *err);

@@ -350,4 +350,5 @@ const struct cli_command cli_eval = {
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .run = eval,
+    .uses_ranks = true,
 };

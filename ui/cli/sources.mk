@@ -3,6 +3,7 @@ cli_sources = \
 	%D%/attribute_rows.c %D%/attribute_rows.h \
 	%D%/batch_script.c %D%/batch_script.h \
 	%D%/bench.c \
+	%D%/bench_ranks.c %D%/bench_ranks.h \
 	%D%/circuits.c \
 	%D%/cli.c %D%/cli.h \
 	%D%/columns.c %D%/columns.h \

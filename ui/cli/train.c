@@ -326,9 +326,9 @@ static void prepare_for_crash(struct train_progress *p, const struct session *se
     cli_on_crash_say(paths, "train --resume", session->run.directory);
 }
 
-/* Trains until the end, a failure or a signal; *finished tells the first. */
+/* Trains until the end, a failure or a signal; *last is how it stands then. */
 static bool watch(struct session *session, const struct paths *paths, enum train_style style,
-                  bool *finished, struct error *err)
+                  struct trainer_status *last, struct error *err)
 {
     struct trainer_status status;
     struct train_progress progress = {.style = style, .bar = {.to = stdout}};
@@ -352,24 +352,35 @@ static bool watch(struct session *session, const struct paths *paths, enum train
              status.state != TRAINER_FAILED);
     show_history(&progress, session);
     say_end(&progress, session, paths, &status);
-    *finished = status.state == TRAINER_FINISHED;
+    *last = status;
     return true;
+}
+
+/* Of a run that something outside has ended. */
+static void say_saved(const struct paths *paths, const char *directory, uint64_t step)
+{
+    char *sentence = memory_format(NULL, "saved up to step %" PRIu64 "; resume with", step);
+    if (sentence)
+        cli_say_command(stderr, sentence, paths, "train --resume", directory);
+    memory_free(sentence);
 }
 
 /* Trains, saves, and says how to go on. */
 static int run_session(struct session *session, const struct paths *paths, enum train_style style)
 {
     struct error err;
-    bool finished = false;
+    struct trainer_status last = {.state = TRAINER_FAILED};
     char *directory = memory_string(session->run.directory, &err);
-    bool watched = directory && watch(session, paths, style, &finished, &err);
+    bool watched = directory && watch(session, paths, style, &last, &err);
     struct error *first = watched ? &err : NULL;
     bool closed = session_close(session, first);
     int status = EXIT_DONE;
     if (!watched || !closed)
         status = cli_fail(&err);
-    else if (!finished)
+    else if (last.state != TRAINER_FINISHED)
         status = EXIT_INTERRUPTED;
+    if (!closed && err.kind == ERROR_SYSTEM && last.has_saved)
+        say_saved(paths, directory, last.saved_step);
     if (status == EXIT_INTERRUPTED && style != STYLE_QUIET)
         cli_say_command(style == STYLE_JSON || !output_flush() ? stderr : stdout,
                         "saved; resume with", paths, "train --resume", directory);
@@ -491,4 +502,5 @@ const struct cli_command cli_train = {
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .run = train,
+    .uses_ranks = true,
 };

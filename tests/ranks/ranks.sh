@@ -1,0 +1,164 @@
+#!/bin/sh
+# One run on several processes (Open MPI): the bits of one process, whatever their number, and what
+# happens where one of them ends or they do not fit each other. Where the program was built without
+# MPI, or there is no mpirun, nothing is tried.
+set -u
+
+mneme=${MNEME:-./mneme}
+work=$(mktemp -d) || exit 99
+trap 'rm -rf "$work"' EXIT
+export XDG_CONFIG_HOME="$work/config" XDG_DATA_HOME="$work/data" XDG_STATE_HOME="$work/state"
+export LC_ALL=C OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_hwloc_base_binding_policy=none
+export OMPI_MCA_orte_base_help_aggregate=0 OMPI_MCA_btl_vader_single_copy_mechanism=none
+
+tests=14
+if ! "$mneme" --version | grep -q 'Open MPI' || ! command -v mpirun >/dev/null; then
+    echo "[==========] ranks: Running $tests test(s)."
+    echo "[  PASSED  ] 0 test(s)."
+    echo "[  SKIPPED ] $tests test(s): there is no Open MPI."
+    exit 77
+fi
+
+passed=0 failed=0
+holds()
+{
+    if [ "$2" -eq 0 ]; then
+        passed=$((passed + 1))
+        echo "[       OK ] $1"
+    else
+        failed=$((failed + 1))
+        echo "[  FAILED  ] $1"
+        tail -n 20 "$work/out"
+    fi
+}
+
+# A small preset in four kinds: all measures, fine-tuning with what is frozen, patching, and more
+# shards than some numbers of ranks divide.
+small='model.layers=2 model.heads=2 model.d_model=16 model.d_key=8 model.d_hidden=32 model.vocab=0
+    train.steps=12 train.batch=16 checkpoint.every=4 eval.every=4 eval.known=24 eval.new=24
+    eval.circuits=12 population.known=48 population.new=32 facts.templates=4
+    facts.train_templates=3 pools.given-names=8 pools.last-names=8 pools.cities=6
+    pools.universities=6 pools.majors=6 pools.companies=6 pools.days=5 pools.months=4
+    pools.years=5'
+ordinary=
+patched='patching.reference_step=8 patching.start_step=4'
+tuned='fine-tuning.after=6 fine-tuning.freeze_embedding=yes fine-tuning.lr=1e-3
+    population.fine_tuning=12'
+steady='train.schedule=constant'
+rounded='train.precision=bf16 model.d_model=32 model.d_key=16 model.d_hidden=64'
+seven='train.shards=7'
+
+settings()
+{
+    for setting in $small $1; do
+        printf -- '--set=%s ' "$setting"
+    done
+}
+
+# alone NAME SETTINGS, ranks N NAME SETTINGS [OPTION...]
+alone()
+{
+    # shellcheck disable=SC2046
+    "$mneme" train quickstart $(settings "$2") --run "$work/$1" >"$work/out" 2>&1
+}
+with_ranks()
+{
+    number=$1 name=$2 more=$3
+    # shellcheck disable=SC2046
+    mpirun -n "$number" "$mneme" train quickstart $(settings "$more") --run "$work/$name" \
+        >"$work/out" 2>&1
+}
+
+# The tensors of the last checkpoint, and the record without what clocks and places say.
+tensors()
+{
+    last=$(ls "$work/$1/checkpoints" | tail -n 1)
+    file=$work/$1/checkpoints/$last
+    tail -c "+$(($(od -An -tu8 -N8 "$file") + 9))" "$file" | cksum
+}
+record()
+{
+    sed -e 's/"seconds": [^,}]*//' -e 's/"path": [^,}]*//' "$work/$1/metrics.jsonl" | cksum
+}
+same()
+{
+    [ "$(tensors "$1")" = "$(tensors "$2")" ] && [ "$(record "$1")" = "$(record "$2")" ]
+}
+
+echo "[==========] ranks: Running $tests test(s)."
+
+for kind in ordinary patched tuned seven rounded; do
+    eval "more=\$$kind"
+    alone "$kind" "$more" || { holds "$kind" 1; continue; }
+    status=0
+    for n in 1 2 3 4 7; do
+        with_ranks "$n" "$kind-$n" "$more" && same "$kind" "$kind-$n" || status=1
+    done
+    holds "the bits of one process on 1, 2, 3, 4 and 7 ranks: $kind" $status
+done
+with_ranks 8 ordinary-8 "" && same ordinary ordinary-8
+holds "and on as many ranks as there are shards" $?
+
+alone steady "$steady"
+with_ranks 3 killed "$steady train.steps=4" # a checkpoint to go on from
+cp -R "$work/killed" "$work/killed-2"
+mpirun -n 3 "$mneme" train --resume "$work/killed" --steps 100000 >"$work/out" 2>&1 &
+launcher=$!
+until [ -e "$work/killed/checkpoints/step-00000008.safetensors" ]; do
+    kill -0 $launcher 2>/dev/null || break
+    sleep 0.1
+done
+victim=$(ps -o pid= --ppid "$launcher" | tail -n 1)
+kill -9 "$victim"
+wait $launcher
+[ $? -ne 0 ] && grep -q 'rank [12] (process [0-9]* on .*) has ended' "$work/out"
+holds "a rank that is killed ends the run with a sentence" $?
+grep -q 'saved up to step [0-9]*; resume with: .*train --resume' "$work/out"
+holds "which says what was saved" $?
+# What the killed one had made since is cut off, as after any kill.
+rm -f "$work/killed/checkpoints/"*[!4].safetensors "$work/killed/checkpoints/"*[!0]4.safetensors
+mpirun -n 2 "$mneme" train --resume "$work/killed" --steps 12 >"$work/out" 2>&1 &&
+    mpirun -n 5 "$mneme" train --resume "$work/killed-2" --steps 12 >"$work/out" 2>&1 &&
+    [ "$(tensors steady)" = "$(tensors killed)" ] &&
+    [ "$(tensors steady)" = "$(tensors killed-2)" ]
+holds "a run goes on with another number of ranks to the same bits" $?
+
+mpirun -n 2 "$mneme" train quickstart $(settings 'train.steps=1000000 eval.every=500') \
+    --run "$work/asked" >"$work/out" 2>&1 &
+launcher=$!
+until [ -e "$work/asked/checkpoints/step-00000004.safetensors" ]; do
+    kill -0 $launcher 2>/dev/null || break
+    sleep 0.1
+done
+kill -TERM "$(ps -o pid= --ppid "$launcher" | head -n 1)"
+wait $launcher
+grep -q 'saved; resume with:' "$work/out"
+holds "one that is asked to end saves" $?
+
+with_ranks 9 many ''
+[ $? -eq 2 ] && grep -q '9 ranks are more than there are shards' "$work/out"
+holds "more ranks than shards are refused" $?
+if "$mneme" --version | grep -q OpenBLAS && tests/kernels | grep -qx Prescott &&
+    tests/kernels | grep -qx Nehalem; then
+    mpirun -n 1 env OPENBLAS_CORETYPE=Prescott "$mneme" train quickstart --run "$work/unlike" : \
+        -n 1 env OPENBLAS_CORETYPE=Nehalem "$mneme" train quickstart --run "$work/unlike" \
+        >"$work/out" 2>&1
+    [ $? -eq 2 ] && grep -q 'ranks must be of one build and compute alike' "$work/out" &&
+        [ ! -e "$work/unlike" ]
+    holds "ranks that compute otherwise are refused" $?
+else
+    holds "ranks that compute otherwise are refused" 0
+fi
+mpirun -n 3 "$mneme" eval "$work/ordinary" --json >"$work/of-ranks" 2>"$work/out" &&
+    "$mneme" eval "$work/ordinary" --json >"$work/of-one" && cmp "$work/of-ranks" "$work/of-one"
+holds "eval divides its questions" $?
+mpirun -n 3 "$mneme" circuits "$work/ordinary" --json >"$work/of-ranks" 2>"$work/out" &&
+    "$mneme" circuits "$work/ordinary" --json >"$work/of-one" &&
+    cmp "$work/of-ranks" "$work/of-one"
+holds "circuits too" $?
+
+echo "[==========] $tests test(s) run."
+echo "[  PASSED  ] $passed test(s)."
+[ $((passed + failed)) -eq $tests ] || echo "[  FAILED  ] not all were tried"
+[ $failed -eq 0 ] && [ $passed -eq $tests ]

@@ -1,0 +1,131 @@
+#include "ui/cli/bench_ranks.h"
+
+#include <gsl/gsl_statistics_double.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/child.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "engine/ranks.h"
+#include "ui/cli/cli.h"
+#include "ui/cli/json.h"
+#include "ui/cli/output.h"
+#include "ui/format.h"
+
+/* What a measuring child printed. */
+struct said {
+    struct text result, complaint; /* its JSON; the first line of what went wrong */
+};
+
+static void take_line(void *context, const char *line, size_t length, bool of_err)
+{
+    struct said *said = context;
+    (void)length;
+    if (!of_err)
+        text_add(&said->result, line);
+    else if (said->complaint.length == 0 && *line)
+        text_add(&said->complaint, line);
+}
+
+static bool add_words(struct strings *line, const struct bench_ranks *bench, bool ranks,
+                      struct error *err)
+{
+    char count[32], rate[64], threads[64];
+    char *program = cli_program(err);
+    snprintf(count, sizeof count, "%" PRIu64, bench->ranks);
+    snprintf(rate, sizeof rate, "--seconds=%" PRIu64, bench->seconds);
+    snprintf(threads, sizeof threads, "--set=train.threads=%" PRIu64, ranks ? 1 : bench->ranks);
+    bool ok = program != NULL;
+    if (ranks)
+        ok = ok && strings_add(line, "mpirun", err) &&
+             (geteuid() != 0 || strings_add(line, "--allow-run-as-root", err)) &&
+             strings_add(line, "-n", err) && strings_add(line, count, err);
+    ok = ok && strings_add(line, program, err) && strings_add(line, "bench", err) &&
+         strings_add(line, bench->preset, err) && strings_add(line, "--json", err) &&
+         strings_add(line, "--rounds=1", err) && strings_add(line, rate, err) &&
+         strings_add(line, threads, err);
+    for (size_t i = 0; ok && i < bench->settings->count; i++)
+        ok = strings_add(line, "--set", err) && strings_add(line, bench->settings->text[i], err);
+    memory_free(program);
+    return ok;
+}
+
+/* Tokens a second of the JSON object. */
+static bool read_rate(const struct said *said, double *rate, struct error *err)
+{
+    json_t *object = said->result.bytes ? json_loads(said->result.bytes, 0, NULL) : NULL;
+    json_t *tokens = object ? json_object_get(object, "tokens_per_s") : NULL;
+    bool read = json_is_number(tokens);
+    if (read)
+        *rate = json_number_value(tokens);
+    json_decref(object);
+    return read || error_set(err, ERROR_DATA, "a measurement has printed no speed");
+}
+
+static bool run_child(const char *const *argument, bool ranks, struct said *said, struct error *err)
+{
+    struct child child;
+    struct pollfd watch[CHILD_STREAMS];
+    int status;
+    if (!child_start(&child, argument, ranks ? "MNEME_RANKS=on" : "MNEME_RANKS=off", err))
+        return false;
+    do
+        poll(watch, child_watch(&child, watch), -1);
+    while (child_read(&child, take_line, said));
+    child_end(&child, &status);
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+        return true;
+    return error_set(err, ERROR_SYSTEM, "%s ended without a result: %s", argument[0],
+                     said->complaint.length > 0 ? said->complaint.bytes : "it said nothing");
+}
+
+static bool measure(const struct bench_ranks *bench, bool ranks, double *rate, struct error *err)
+{
+    struct strings line = {0};
+    struct said said = {0};
+    bool measured = add_words(&line, bench, ranks, err) &&
+                    run_child((const char *const *)line.text, ranks, &said, err) &&
+                    read_rate(&said, rate, err);
+    strings_free(&line);
+    text_free(&said.result);
+    text_free(&said.complaint);
+    return measured;
+}
+
+static bool print(const struct bench_ranks *bench, double threads, double ranks, struct error *err)
+{
+    char of_threads[FORMAT_SIZE], of_ranks[FORMAT_SIZE];
+    if (bench->json)
+        return json_print(json_pack("{s:s, s:I, s:o, s:o, s:o}", "preset", bench->preset, "ranks",
+                                    (json_int_t)bench->ranks, "tokens_per_s_threads",
+                                    json_number(threads), "tokens_per_s_ranks", json_number(ranks),
+                                    "ratio", json_number(ranks / threads)),
+                          err);
+    output_print("%s: one process of %" PRIu64 " threads  %6s tokens/s\n"
+                 "%s: %" PRIu64 " ranks of one thread     %6s tokens/s  ratio %.2f\n",
+                 bench->preset, bench->ranks, format_short(of_threads, threads), bench->preset,
+                 bench->ranks, format_short(of_ranks, ranks), ranks / threads);
+    return true;
+}
+
+bool bench_ranks_print(const struct bench_ranks *bench, struct error *err)
+{
+    size_t rounds = (size_t)bench->rounds;
+    if (!ranks_library())
+        return error_set(err, ERROR_INPUT,
+                         "this program was built without MPI: there are no ranks to measure");
+    double *threads = memory_new(rounds, sizeof *threads, err);
+    double *ranks = threads ? memory_new(rounds, sizeof *ranks, err) : NULL;
+    bool ok = ranks != NULL;
+    for (size_t r = 0; ok && r < rounds; r++)
+        ok = measure(bench, false, &threads[r], err) && measure(bench, true, &ranks[r], err);
+    ok = ok && print(bench, gsl_stats_median(threads, 1, rounds),
+                     gsl_stats_median(ranks, 1, rounds), err);
+    memory_free(threads);
+    memory_free(ranks);
+    return ok;
+}
