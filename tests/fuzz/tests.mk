@@ -42,7 +42,8 @@ fuzz_keys = \
 
 FUZZ_CC = clang
 FUZZ_SECONDS = 60
-fuzz_flags = -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
+fuzz_flags = $(OPENMP_CFLAGS) -fsanitize=fuzzer,address,undefined \
+	-fno-sanitize-recover=undefined
 EXTRA_PROGRAMS = %D%/search_safetensors %D%/search_prompt_line
 %C%_search_safetensors_SOURCES = %D%/fuzz_safetensors.c \
 	src/train/safetensors.c src/train/safetensors.h $(base_sources)
