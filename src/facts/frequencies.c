@@ -43,10 +43,9 @@ void frequencies_add(struct frequencies *frequencies, uint64_t individual, doubl
     frequencies->total += weight;
     for (size_t a = 0; a < facts->attributes; a++) {
         uint32_t entry[FACTS_MAX_PARTS];
-        if (!population_tells(frequencies->population, individual, a))
+        if (!population_value_told(frequencies->population, individual, a, entry))
             continue;
         frequencies->told[a] += weight;
-        population_value(frequencies->population, individual, a, entry);
         for (size_t p = 0; p < facts->attribute[a].parts; p++)
             frequencies->weight[frequencies->first[a][p] + entry[p]] += weight;
     }

@@ -247,11 +247,18 @@ bool population_tells(const struct population *population, uint64_t individual, 
            cell_of(population, individual, attribute) != FACTS_NO_VALUE;
 }
 
+/* The row of the i-th known individual, in any order: where all rows are known, in the table's. */
+static uint64_t known_row(const struct population *population, uint64_t i)
+{
+    return population->size.known == population->names ? i : population_row(population, i);
+}
+
 uint64_t population_told(const struct population *population, size_t attribute)
 {
+    const struct fact_set *facts = population->facts;
     uint64_t told = population->size.known;
-    for (uint64_t i = 0; population->facts->table && i < population->size.known; i++)
-        told -= !population_tells(population, i, attribute);
+    for (uint64_t i = 0; facts->table && i < population->size.known; i++)
+        told -= fact_set_cell(facts, known_row(population, i), attribute) == FACTS_NO_VALUE;
     return told;
 }
 
@@ -261,6 +268,13 @@ uint64_t population_facts(const struct population *population)
     for (size_t a = 0; a < population->facts->attributes; a++)
         facts += population_told(population, a);
     return facts;
+}
+
+bool population_value_told(const struct population *population, uint64_t individual,
+                           size_t attribute, uint32_t *part)
+{
+    population_value(population, individual, attribute, part);
+    return !population->facts->table || part[0] != FACTS_NO_VALUE;
 }
 
 void population_value(const struct population *population, uint64_t individual, size_t attribute,
@@ -345,15 +359,20 @@ bool population_entropy(const struct population *population, size_t attribute, d
     uint64_t *count = memory_new(entries, sizeof *count, err);
     if (!count)
         return false;
-    for (uint64_t individual = 0; individual < population->size.known; individual++) {
+    uint64_t values = 0;
+    for (uint64_t i = 0; i < population->size.known; i++) {
         uint32_t part[FACTS_MAX_PARTS];
-        if (!population_tells(population, individual, attribute))
+        if (facts->table)
+            part[0] = fact_set_cell(facts, known_row(population, i), attribute);
+        else
+            population_value(population, i, attribute, part);
+        if (facts->table && part[0] == FACTS_NO_VALUE)
             continue;
-        population_value(population, individual, attribute, part);
-        for (size_t i = 0; i < asked->parts; i++)
-            count[first[i] + part[i]]++;
+        values++;
+        for (size_t p = 0; p < asked->parts; p++)
+            count[first[p] + part[p]]++;
     }
-    double told = (double)population_told(population, attribute), in_all = 0;
+    double told = (double)values, in_all = 0;
     for (size_t i = 0; i < asked->parts; i++) {
         size_t pool = facts->pool[asked->part[i]].count;
         in_all += told > 0 ? entropy_of_counts(count + first[i], pool, told) : 0;

@@ -91,6 +91,10 @@ uint64_t population_find(const struct population *population, const uint32_t *pa
 /* Whether the attribute is told of the individual: a table's cell may be empty. */
 bool population_tells(const struct population *population, uint64_t individual, size_t attribute);
 
+/* The same, with its value where it is told, as population_value gives it. */
+bool population_value_told(const struct population *population, uint64_t individual,
+                           size_t attribute, uint32_t *part);
+
 /* Of how many known individuals the attribute is told. */
 uint64_t population_told(const struct population *population, size_t attribute);
 
