@@ -59,7 +59,7 @@ static size_t extend_run(const struct vocabulary *vocabulary, const char *run, s
 {
     const char *cursor = run + bytes;
     struct word word;
-    while (word_next(&cursor, &word) && !strchr(WORD_MARKS, *word.bytes)) {
+    while (word_next(&cursor, &word) && !word_is_mark(&word)) {
         int32_t alike = vocabulary_alike(vocabulary, &word);
         if (alike == TOKEN_UNKNOWN || !is_in_names(vocabulary, alike))
             break;

@@ -43,7 +43,8 @@ static bool take_words(struct typed_words *typed, const struct tokens *tokens, s
 {
     for (size_t i = 0; i < tokens->count; i++) {
         int32_t token = tokens->token[i];
-        if (typed->slot[token] > 0 || strchr(WORD_MARKS, *typed->vocabulary->word[token]))
+        const char *word = typed->vocabulary->word[token];
+        if (typed->slot[token] > 0 || (strchr(WORD_MARKS, *word) && !word[1]))
             continue;
         if (!memory_make_room((void **)&typed->wording, typed->wordings, &typed->room,
                               sizeof *typed->wording, err))
@@ -223,7 +224,7 @@ static void read_words(struct typed_words *typed, const char *text)
 {
     struct word word;
     while (typed->words < TYPED_WORDS && word_next(&text, &word)) {
-        if (strchr(WORD_MARKS, *word.bytes))
+        if (word_is_mark(&word))
             continue;
         sought_word_read(&typed->word[typed->words++], word.bytes, word.count);
     }

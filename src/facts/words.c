@@ -25,18 +25,27 @@ static bool is_possessive(const char *bytes, size_t count)
     return count == strlen(WORD_POSSESSIVE) && memcmp(bytes, WORD_POSSESSIVE, count) == 0;
 }
 
-/* Length of the first word of count bytes without blanks that begin with no mark. */
+/* Whether what stands between blanks begins with a mark that is a word of its own. */
+static bool begins_with_mark(const char *bytes, size_t count)
+{
+    bool leads_on = is_one_of(*bytes, WORD_LEADING_MARKS) && count > 1 &&
+                    !is_one_of(bytes[1], WORD_MARKS) && !is_possessive(bytes + 1, count - 1);
+    return is_one_of(*bytes, WORD_MARKS) && !leads_on;
+}
+
+/* Length of the first word of count bytes without blanks that begin with no mark of its own. */
 static size_t without_ending(const char *bytes, size_t count)
 {
     const size_t possessive = strlen(WORD_POSSESSIVE);
-    for (;;) {
+    while (count > 1) {
         if (is_one_of(bytes[count - 1], WORD_MARKS))
             count--;
         else if (count > possessive && is_possessive(bytes + count - possessive, possessive))
             count -= possessive;
         else
-            return count;
+            break;
     }
+    return count;
 }
 
 bool word_next(const char **cursor, struct word *word)
@@ -48,9 +57,14 @@ bool word_next(const char **cursor, struct word *word)
         return false;
     }
     word->bytes = bytes;
-    word->count = is_one_of(*bytes, WORD_MARKS) ? 1 : without_ending(bytes, count);
+    word->count = begins_with_mark(bytes, count) ? 1 : without_ending(bytes, count);
     *cursor = bytes + word->count;
     return true;
+}
+
+bool word_is_mark(const struct word *word)
+{
+    return word->count == 1 && is_one_of(*word->bytes, WORD_MARKS);
 }
 
 bool word_is(const struct word *word, const char *string)
@@ -58,12 +72,17 @@ bool word_is(const struct word *word, const char *string)
     return strlen(string) == word->count && memcmp(string, word->bytes, word->count) == 0;
 }
 
+static bool is_lone_closing(const char *word)
+{
+    return is_one_of(*word, WORD_CLOSING_MARKS) && word[1] == '\0';
+}
+
 bool word_after_blank(const char *text, size_t length, const char *word)
 {
     if (length == 0 || is_one_of(text[length - 1], WORD_OPENING_MARKS) ||
         is_one_of(text[length - 1], WORD_BLANKS))
         return false;
-    return !is_one_of(*word, WORD_CLOSING_MARKS) && !is_possessive(word, strlen(word));
+    return !is_lone_closing(word) && !is_possessive(word, strlen(word));
 }
 
 /* Whether a blank stands between a text of `length` bytes and the word behind it. */
@@ -74,6 +93,12 @@ static bool needs_blank(const char *text, size_t length, const struct word *word
     memcpy(written, word->bytes, kept);
     written[kept] = '\0';
     return word_after_blank(text, length, written);
+}
+
+bool words_blank_between(const char *text, const char *next)
+{
+    struct word word;
+    return word_next(&next, &word) && needs_blank(text, strlen(text), &word);
 }
 
 bool words_well_spaced(const char *text)

@@ -2,8 +2,9 @@
  *
  * A text is split at blanks (ASCII white space). Marks (. , ; : ! ? ( and ')') at the ends of what
  * stands between blanks become words of their own, and so does a closing 's; marks inside a word
- * stay in it ("U.S" of "U.S."). Put together, a blank stands between two words except before a
- * closing mark or 's and after an opening parenthesis. */
+ * stay in it ("U.S" of "U.S."), and so does a full stop that a word follows at once (".NET"). Put
+ * together, a blank stands between two words except before a closing mark or 's and after an
+ * opening parenthesis. */
 #ifndef MNEME_FACTS_WORDS_H
 #define MNEME_FACTS_WORDS_H
 
@@ -17,6 +18,7 @@
 #define WORD_CLOSING_MARKS ".,;:!?)"
 #define WORD_OPENING_MARKS "("
 #define WORD_MARKS         WORD_CLOSING_MARKS WORD_OPENING_MARKS
+#define WORD_LEADING_MARKS "." /* unless a word follows at once */
 #define WORD_POSSESSIVE    "'s"
 
 /* Bytes of the longest word in a pool or template. */
@@ -39,11 +41,17 @@ struct word {
 /* The next word of the text at *cursor, which moves behind it; false at the end of the text. */
 bool word_next(const char **cursor, struct word *word);
 
+/* Whether it is a mark by itself. */
+bool word_is_mark(const struct word *word);
+
 /* Whether the word is written as `string`. */
 bool word_is(const struct word *word, const char *string);
 
 /* Whether a blank stands between a text of `length` bytes and the word that comes after it. */
 bool word_after_blank(const char *text, size_t length, const char *word);
+
+/* Whether one stands between a text and what its next words are; false where there are none. */
+bool words_blank_between(const char *text, const char *next);
 
 /* Whether the text's blanks are where putting its words together would set them. */
 bool words_well_spaced(const char *text);

@@ -162,6 +162,7 @@ static json_t *shape_json(const struct model_options *options)
 #define CLOSING "[" WORD_CLOSING_MARKS "]"
 #define OPENING "[" WORD_OPENING_MARKS "]"
 #define MARK    "[" WORD_MARKS "]"
+#define LEADING "[" WORD_LEADING_MARKS "]"
 
 static json_t *replacement(const char *pattern)
 {
@@ -175,11 +176,15 @@ static json_t *split(const char *pattern, const char *behavior)
                      "behavior", behavior, "invert", 0);
 }
 
-/* At blanks; the marks a piece begins with from the rest; every mark and 's a piece ends with. */
+/* At blanks; the marks a piece begins with from the rest, but for a full stop that a word follows;
+ * every mark and 's a piece ends with. */
 static json_t *pre_tokenizer(void)
 {
     return json_pack("{s:s, s:[o, o, o]}", "type", "Sequence", "pretokenizers",
-                     split("[" WORD_BLANKS "]+", "Removed"), split("^" MARK "+", "Isolated"),
+                     split("[" WORD_BLANKS "]+", "Removed"),
+                     split("^(?:(?!" LEADING ")" MARK "|" LEADING "(?=" MARK "|" WORD_POSSESSIVE
+                           "$|$))+",
+                           "Isolated"),
                      split("(?:" MARK "|" WORD_POSSESSIVE ")(?=(?:" MARK "|" WORD_POSSESSIVE ")*$)",
                            "Isolated"));
 }
@@ -190,7 +195,7 @@ static json_t *text_decoder(void)
     json_t *joined =
         json_pack("{s:s, s:s, s:b}", "type", "WordPiece", "prefix", "##", "cleanup", 0);
     return json_pack("{s:s, s:[o, {s:s}, o, o]}", "type", "Sequence", "decoders", joined, "type",
-                     "Fuse", replacement(" (?=" CLOSING "|" WORD_POSSESSIVE "(?: |$))"),
+                     "Fuse", replacement(" (?=(?:" CLOSING "|" WORD_POSSESSIVE ")(?: |$))"),
                      replacement("(?<=" OPENING ") "));
 }
 

@@ -231,7 +231,7 @@ static void the_tokenizer_splits_begins_and_joins(void **state)
         const char *pattern = text_in(json_object_get(split, "pattern"), "Regex");
         for (const char *mark = i == 0 ? " \t\n\v\f\r" : ".,;:!?()"; *mark; mark++)
             assert_non_null(strchr(pattern, *mark));
-        assert_true((strstr(pattern, "'s") != NULL) == (i == 2));
+        assert_true((strstr(pattern, "'s") != NULL) == (i > 0));
     }
     const json_t *processor = json_object_get(tokenizer, "post_processor");
     const json_t *single = json_object_get(processor, "single");

@@ -75,7 +75,8 @@ static void texts_that_would_change_are_told_apart(void **state)
 {
     (void)state;
     static const char *const texts[] = {
-        " a", "a ", "a  b", "a\tb", "a .", "( a)", "a (b )", "Zhu 's", ".NET", "a ,b", "a\n",
+        " a",     "a ",     "a  b",  "a\tb", "a .", "( a)",
+        "a (b )", "Zhu 's", "..NET", "a ,b", "a\n", "( .NET)",
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         char *spaced = words_space(texts[i], NULL);
@@ -97,6 +98,13 @@ static void a_text_is_spaced_as_its_words_are(void **state)
         {"one ,two ( 3 )", "one, two (3)"},
         {"Zhu 's  birthday", "Zhu's birthday"},
         {"U.S. and 1,5 %", "U.S. and 1,5 %"},
+        {".NET", ".NET"},
+        {"It is .NET , not  net .", "It is .NET, not net."},
+        {"( .NET) (.5)", "(.NET) (.5)"},
+        {"..NET", ". .NET"}, /* a sentence may end there */
+        {"a ... b...", "a... b..."},
+        {".'s .)", ".'s.)"},
+        {" .", "."},
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         char *spaced = words_space(known[i].text, NULL);

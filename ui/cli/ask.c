@@ -60,8 +60,8 @@ static void print_entropy(const struct answer *answer)
 static void print_answer(const struct answer *answer, const struct fact_set *facts)
 {
     char chance[FORMAT_SIZE];
-    bool joined = strchr(WORD_CLOSING_MARKS "'", *answer->completion); /* also an empty one */
-    output_print("%s%s%s\n", answer->prompt, joined ? "" : " ", answer->completion);
+    bool apart = words_blank_between(answer->prompt, answer->completion);
+    output_print("%s%s%s\n", answer->prompt, apart ? " " : "", answer->completion);
     if (*answer->lead)
         output_print("  goes on with: %s ...\n", answer->lead);
     if (answer->other)

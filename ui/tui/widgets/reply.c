@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "facts/words.h"
 #include "ui/format.h"
 
 /* In the place of a verdict on a value that there is not. */
@@ -60,8 +61,8 @@ static int draw_sentence(struct cells *page, const struct answer *answer)
     struct text text = {0};
     text_add(&text, answer->prompt);
     size_t prompt = text.length;
-    bool joined = strchr(".,;:!?)'", answer->completion[0]) != NULL;
-    text_format(&text, "%s%s", joined ? "" : " ", answer->completion);
+    bool apart = words_blank_between(answer->prompt, answer->completion);
+    text_format(&text, "%s%s", apart ? " " : "", answer->completion);
     cells_put(page, 0, 0, L'›', STYLE_FAINT);
     int rows =
         text.failed ? 1 : draw_wrapped(page, 0, text.bytes, prompt, STYLE_PLAIN, STYLE_STRONG);
