@@ -7,7 +7,8 @@ struct name_reader {
     const struct population *population;
     const struct vocabulary *vocabulary;
     const char *text;
-    bool exact; /* as written, not folded */
+    size_t below; /* bytes of a name, at least one more than it may have */
+    bool exact;   /* as written, not folded */
     uint32_t part[FACTS_MAX_PARTS];
     bool found;
     uint64_t individual;
@@ -53,6 +54,8 @@ static void keep_name(struct name_reader *reader, const char *behind)
 {
     uint64_t individual = population_find(reader->population, reader->part);
     size_t bytes = (size_t)(behind - reader->text);
+    if (bytes >= reader->below)
+        return;
     if (!reader->found || bytes > reader->bytes ||
         (bytes == reader->bytes && individual < reader->individual)) {
         reader->individual = individual;
@@ -93,13 +96,14 @@ static void read_parts(struct name_reader *reader, size_t index, const char *cur
     }
 }
 
-bool name_read(const struct population *population, const struct vocabulary *vocabulary,
-               const char *text, uint64_t *individual, size_t *bytes)
+bool name_read_below(const struct population *population, const struct vocabulary *vocabulary,
+                     const char *text, size_t below, uint64_t *individual, size_t *bytes)
 {
     struct name_reader reader = {
         .population = population,
         .vocabulary = vocabulary,
         .text = text,
+        .below = below,
         .exact = true,
     };
     read_parts(&reader, 0, text);
@@ -114,10 +118,21 @@ bool name_read(const struct population *population, const struct vocabulary *voc
     return reader.found;
 }
 
+bool name_read(const struct population *population, const struct vocabulary *vocabulary,
+               const char *text, uint64_t *individual, size_t *bytes)
+{
+    return name_read_below(population, vocabulary, text, SIZE_MAX, individual, bytes);
+}
+
 size_t name_begun(const struct population *population, const struct vocabulary *vocabulary,
                   const char *text, size_t *bytes)
 {
-    struct name_reader reader = {.population = population, .vocabulary = vocabulary, .text = text};
+    struct name_reader reader = {
+        .population = population,
+        .vocabulary = vocabulary,
+        .text = text,
+        .below = SIZE_MAX,
+    };
     read_parts(&reader, 0, text);
     *bytes = reader.begun_bytes;
     return reader.begun;

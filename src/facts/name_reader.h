@@ -16,6 +16,10 @@
 bool name_read(const struct population *population, const struct vocabulary *vocabulary,
                const char *text, uint64_t *individual, size_t *bytes);
 
+/* The same of names with fewer bytes than `below`: "John" where "John's" is a name, too. */
+bool name_read_below(const struct population *population, const struct vocabulary *vocabulary,
+                     const char *text, size_t below, uint64_t *individual, size_t *bytes);
+
 /* How many words at the start of a text are the beginning of a name, or a whole one; *bytes
  * receives theirs. Every word is whole: nothing begins with "Sou". */
 size_t name_begun(const struct population *population, const struct vocabulary *vocabulary,

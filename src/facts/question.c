@@ -111,6 +111,76 @@ static enum fit fit_of_name(const struct question *question, const struct vocabu
     return best;
 }
 
+/* Whether one of two runs of tokens begins with the other, both folded. */
+static bool go_together(const struct vocabulary *vocabulary, const int32_t *token, size_t count,
+                        const struct tokens *tokens)
+{
+    size_t shorter = count < tokens->count ? count : tokens->count;
+    struct tokens start = {tokens->token, shorter};
+    return same_tokens(vocabulary, token, shorter, &start);
+}
+
+/* Whether the prompt is the beginning of a wording, or goes on behind one. */
+static bool is_on_the_way(const struct question *question, const struct vocabulary *vocabulary,
+                          const struct question_place *name)
+{
+    const struct fact_set *facts = vocabulary->facts;
+    const int32_t *token = question->token;
+    size_t behind = name->first + name->count;
+    for (size_t a = 0; a < facts->attributes; a++)
+        for (size_t t = 0; t < facts->templates; t++) {
+            const struct template_tokens *template = &vocabulary->template[a][t];
+            if (begins_sentence(question, vocabulary, name, template) &&
+                go_together(vocabulary, token + behind, question->tokens - behind,
+                            &template->before_value))
+                return true;
+        }
+    return false;
+}
+
+/* A name that the prompt may be about. */
+struct named {
+    struct question_place place;
+    uint64_t individual;
+    enum fit fit;
+    bool on_the_way; /* to a wording */
+};
+
+/* Reads the longest name of fewer bytes than `below` at this byte of the prompt. */
+static bool read_named(const struct question *question, const struct population *population,
+                       const struct vocabulary *vocabulary, const char *prompt, size_t first,
+                       size_t below, struct named *named)
+{
+    struct question_place *place = &named->place;
+    size_t bytes;
+    if (!name_read_below(population, vocabulary, prompt + first, below, &named->individual, &bytes))
+        return false;
+    *place = (struct question_place){.first_byte = first, .end_byte = first + bytes};
+    place->first = token_at(prompt, first);
+    place->count = token_at(prompt, place->end_byte) - place->first;
+    named->fit = fit_of_name(question, vocabulary, place);
+    named->on_the_way = question->tokens > 0 && is_on_the_way(question, vocabulary, place);
+    return true;
+}
+
+/* The longest name at this byte, unless wordings go on behind a shorter one alone: "John's age is"
+ * asks for John even if somebody is called John's. */
+static bool read_best_named(const struct question *question, const struct population *population,
+                            const struct vocabulary *vocabulary, const char *prompt, size_t first,
+                            struct named *named)
+{
+    struct named shorter;
+    if (!read_named(question, population, vocabulary, prompt, first, SIZE_MAX, named))
+        return false;
+    for (size_t bytes = named->place.end_byte - first;
+         read_named(question, population, vocabulary, prompt, first, bytes, &shorter);
+         bytes = shorter.place.end_byte - first)
+        if (shorter.fit > named->fit ||
+            (shorter.fit == named->fit && shorter.on_the_way && !named->on_the_way))
+            *named = shorter;
+    return true;
+}
+
 /* Finds the name that a wording fits best, and of these the one that begins last: a person called
  * Will is not meant by "and you will find". One within another is none: the last of "Papua New
  * Guinea" is no country of its own. */
@@ -123,21 +193,17 @@ static bool find_name(struct question *question, const struct population *popula
     size_t end = 0;
     enum fit best = FIT_NONE;
     while (word_next(&cursor, &word)) {
-        size_t bytes, first = (size_t)(word.bytes - prompt);
-        uint64_t individual;
-        if (!name_read(population, vocabulary, word.bytes, &individual, &bytes) ||
-            first + bytes <= end)
+        struct named named;
+        size_t first = (size_t)(word.bytes - prompt);
+        if (!read_best_named(question, population, vocabulary, prompt, first, &named) ||
+            named.place.end_byte <= end)
             continue;
-        end = first + bytes;
-        struct question_place found = {.first_byte = first, .end_byte = end};
-        found.first = token_at(prompt, first);
-        found.count = token_at(prompt, end) - found.first;
-        enum fit fit = fit_of_name(question, vocabulary, &found);
-        if (fit < best)
+        end = named.place.end_byte;
+        if (named.fit < best)
             continue;
-        best = fit;
-        *name = found;
-        question->individual = individual;
+        best = named.fit;
+        *name = named.place;
+        question->individual = named.individual;
         question->has_individual = true;
     }
     return question->has_individual;
@@ -219,33 +285,6 @@ static bool add_wording_hint(const struct vocabulary *vocabulary, const char *pr
         error_set(err, ERROR_MEMORY, "out of memory");
     text_free(&around);
     return added;
-}
-
-/* Whether one of two runs of tokens begins with the other, both folded. */
-static bool go_together(const struct vocabulary *vocabulary, const int32_t *token, size_t count,
-                        const struct tokens *tokens)
-{
-    size_t shorter = count < tokens->count ? count : tokens->count;
-    struct tokens start = {tokens->token, shorter};
-    return same_tokens(vocabulary, token, shorter, &start);
-}
-
-/* Whether the prompt is the beginning of a wording, or goes on behind one. */
-static bool is_on_the_way(const struct question *question, const struct vocabulary *vocabulary,
-                          const struct question_place *name)
-{
-    const struct fact_set *facts = vocabulary->facts;
-    const int32_t *token = question->token;
-    size_t behind = name->first + name->count;
-    for (size_t a = 0; a < facts->attributes; a++)
-        for (size_t t = 0; t < facts->templates; t++) {
-            const struct template_tokens *template = &vocabulary->template[a][t];
-            if (begins_sentence(question, vocabulary, name, template) &&
-                go_together(vocabulary, token + behind, question->tokens - behind,
-                            &template->before_value))
-                return true;
-        }
-    return false;
 }
 
 static bool find_hint(struct question *question, const struct population *population,

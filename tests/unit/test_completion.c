@@ -300,6 +300,7 @@ static void names_are_found_by_a_part_of_them(void **state)
         {"The capital of South ", "The capital of South is", 4, true},
         {"The capital of South ", "The capital of South Sudan", 4, true},
         {"The capital of South i", "The capital of South is", 1, true},
+        {"Goldberg's ca", "Goldberg's capital is", 1, true},
         {"The capital of zealand", "The capital of New Zealand", 1, false},
         {"bissau", "Guinea-Bissau", 1, false},
         {"/who and", "/who São Tomé and Príncipe", 3, false},

@@ -4,12 +4,14 @@
 #include <stdint.h>
 
 #include <locale.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "base/memory.h"
 #include "facts/biography.h"
+#include "facts/fact_set_load.h"
 #include "facts/name_reader.h"
 #include "facts/question.h"
 #include "tests/fixtures/little_world.h"
@@ -344,6 +346,70 @@ static void a_name_is_found_at_the_start_of_a_text(void **state)
     }
 }
 
+/* ---- names that go on as sentences do ---- */
+
+#define GOING_ON_TEMPLATES                                                                         \
+    "The [attribute] of [X] is [Y].\n[X]'s [attribute] is [Y].\nFor [X], the [attribute] is "      \
+    "[Y].\n"                                                                                       \
+    "[X] has the [attribute] [Y].\n"
+
+static const char *const going_on[] = {"John",     "John's",    "John's Ark", "Ark",
+                                       "John St.", "John, Jr.", ".NET",       "Will's Will"};
+enum { GOING_ON = sizeof going_on / sizeof *going_on };
+
+static void load_going_on(struct little_directory *directory, struct fact_set *facts)
+{
+    char path[LITTLE_PATH];
+    struct text rows = {0};
+    struct error err = {0};
+    little_make(directory);
+    little_write(directory, "templates/general.txt", GOING_ON_TEMPLATES);
+    text_add(&rows, "Name,Age,Next age\n");
+    for (size_t r = 0; r < GOING_ON; r++)
+        text_format(&rows, "\"%s\",%zu,.%zu\n", going_on[r], r, r + 1);
+    little_write(directory, "facts/names.csv", rows.bytes);
+    text_free(&rows);
+    snprintf(path, sizeof path, "%s/facts/names.csv", directory->path);
+    const struct facts_options options = {.table = path, .train_templates = 2};
+    if (!fact_set_load(facts, &options, directory->list, &err))
+        fail_msg("%s", err.message);
+}
+
+static void a_name_that_another_goes_on_with_is_told_by_its_wording(void **state)
+{
+    (void)state;
+    struct little_directory directory;
+    struct fact_set facts;
+    struct vocabulary vocabulary;
+    struct population population;
+    const struct population_options size = {.seed = 3, .known = GOING_ON};
+    struct error err = {0};
+    load_going_on(&directory, &facts);
+    assert_true(vocabulary_build(&vocabulary, &facts, &err));
+    assert_true(population_init(&population, &facts, &size, &err));
+    for (size_t r = 0; r < GOING_ON; r++)
+        for (size_t a = 0; a < facts.attributes; a++)
+            for (size_t t = 0; t < facts.templates; t++) {
+                const struct template *template = &facts.attribute[a].template[t];
+                char *prompt = memory_format(NULL, "%s%s%s", template->before_name, going_on[r],
+                                             template->before_value);
+                struct text name = {0};
+                struct question question;
+                if (!question_read(&question, &population, &vocabulary, prompt, MAX_TOKENS, &err))
+                    fail_msg("%s", err.message);
+                population_name_text(&population, question.individual, &name);
+                if (!question.has_individual || strcmp(name.bytes, going_on[r]) != 0)
+                    fail_msg("\"%s\" is taken to be about %s", prompt, name.bytes);
+                assert_int_equal(question.attribute, a);
+                text_free(&name);
+                memory_free(prompt);
+                question_free(&question);
+            }
+    vocabulary_free(&vocabulary);
+    fact_set_free(&facts);
+    little_remove(&directory);
+}
+
 static void running_out_of_memory_leaves_nothing(void **state)
 {
     (void)state;
@@ -386,6 +452,7 @@ int main(void)
         cmocka_unit_test(a_prompt_that_is_not_utf8_is_refused),
         cmocka_unit_test(a_prompt_that_is_too_long_is_refused),
         cmocka_unit_test(a_name_is_found_at_the_start_of_a_text),
+        cmocka_unit_test(a_name_that_another_goes_on_with_is_told_by_its_wording),
         cmocka_unit_test(running_out_of_memory_leaves_nothing),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

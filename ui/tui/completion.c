@@ -12,6 +12,7 @@
 #include "config/preset_key.h"
 #include "facts/name_finder.h"
 #include "facts/name_reader.h"
+#include "facts/words.h"
 #include "lab/fork.h"
 #include "ui/requests.h"
 #include "ui/tui/target_files.h"
@@ -279,12 +280,30 @@ static void add_wordings(struct list *list, const struct fact_set *facts, const 
     text_free(&wording);
 }
 
+/* The wordings behind every name that the line has there: behind "John's", those of John and those
+ * of John's. False where it has none with anything behind it. */
+static bool add_wordings_of_names(struct list *list, const struct completion *completion,
+                                  const char *line, size_t before)
+{
+    const struct population *population = completion->population;
+    const char *rest = line + before;
+    uint64_t individual;
+    size_t bytes, below = SIZE_MAX;
+    bool any = false;
+    for (; name_read_below(population, completion->vocabulary, rest, below, &individual, &bytes);
+         below = bytes)
+        if (rest[bytes] == ' ' || rest[bytes] == *WORD_POSSESSIVE) {
+            add_wordings(list, population->facts, line, before, bytes);
+            any = true;
+        }
+    return any;
+}
+
 /* What stands before the name in some template: where the line has it, the name follows; where the
  * line is its beginning, it is a candidate. */
 static void add_prompts_from(struct list *list, const struct completion *completion,
                              const char *line, const char *before_name)
 {
-    const struct population *population = completion->population;
     bool begins;
     size_t before = match_start(line, before_name, &begins);
     if (!begins) {
@@ -292,17 +311,11 @@ static void add_prompts_from(struct list *list, const struct completion *complet
             add_trimmed(list, before_name);
         return;
     }
-    uint64_t individual;
-    size_t bytes;
-    const char *rest = line + before;
-    bool named = name_read(population, completion->vocabulary, rest, &individual, &bytes) &&
-                 rest[bytes] == ' ';
     struct text settled = {0};
     text_add_bytes(&settled, line, before);
-    if (named)
-        add_wordings(list, population->facts, line, before, bytes);
+    bool named = add_wordings_of_names(list, completion, line, before);
     if (!settled.failed)
-        (named ? add_longer_names : add_names)(list, completion, &settled, rest);
+        (named ? add_longer_names : add_names)(list, completion, &settled, line + before);
     text_free(&settled);
 }
 
