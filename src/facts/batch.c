@@ -94,8 +94,7 @@ void batch_fill_evaluation(struct batch *batch, const struct population *populat
         uint64_t individual = batch_spread(first, among, slot, batch->room);
         if (individual >= population->names)
             break;
-        struct random random =
-            random_stream(population->size.seed, RANDOM_EVALUATION, individual, 0);
+        struct random random = biography_evaluation_random(population, individual);
         add_biography(batch, population, vocabulary, individual, WORDING_EVALUATION, &random);
     }
 }

@@ -79,35 +79,73 @@ static size_t draw_template(const struct population *population, uint64_t indivi
     return order[first + random_below(random, facts->templates - first)];
 }
 
+/* What is told of an individual, in which order and with which templates. */
+struct telling {
+    size_t attribute[FACTS_MAX_ATTRIBUTES]; /* [sentences] */
+    size_t template[FACTS_MAX_ATTRIBUTES];  /* [sentences] */
+    size_t sentences;
+};
+
+static struct telling draw_telling(const struct population *population, uint64_t individual,
+                                   enum wording wording, struct random *random)
+{
+    const struct fact_set *facts = population->facts;
+    struct telling telling = {.sentences = 0};
+    size_t order[FACTS_MAX_ATTRIBUTES];
+    for (size_t i = 0; i < facts->attributes; i++)
+        order[i] = i;
+    if (facts->shuffle)
+        random_permutation(random, order, facts->attributes);
+    for (size_t i = 0; i < facts->attributes; i++) {
+        if (!population_tells(population, individual, order[i]))
+            continue;
+        telling.attribute[telling.sentences] = order[i];
+        telling.template[telling.sentences++] =
+            draw_template(population, individual, order[i], wording, random);
+    }
+    return telling;
+}
+
 void biography_write(struct biography *biography, const struct population *population,
                      const struct vocabulary *vocabulary, uint64_t individual, enum wording wording,
                      struct random *random)
 {
     const struct fact_set *facts = population->facts;
     uint32_t name[FACTS_MAX_PARTS], value[FACTS_MAX_PARTS];
-    size_t order[FACTS_MAX_ATTRIBUTES];
+    const struct telling telling = draw_telling(population, individual, wording, random);
     population_name(population, individual, name);
-    for (size_t i = 0; i < facts->attributes; i++)
-        order[i] = i;
-    if (facts->shuffle)
-        random_permutation(random, order, facts->attributes);
     biography->individual = individual;
     biography->tokens = biography->spans = 0;
     biography->token[biography->tokens++] = TOKEN_BEGIN;
-    for (size_t i = 0; i < facts->attributes; i++) {
-        const struct attribute *attribute = &facts->attribute[order[i]];
-        if (!population_tells(population, individual, order[i]))
-            continue;
-        size_t drawn = draw_template(population, individual, order[i], wording, random);
-        const struct template_tokens *template = &vocabulary->template[order[i]][drawn];
-        population_value(population, individual, order[i], value);
+    for (size_t i = 0; i < telling.sentences; i++) {
+        size_t told = telling.attribute[i];
+        const struct attribute *attribute = &facts->attribute[told];
+        const struct template_tokens *template = &vocabulary->template[told][telling.template[i]];
+        population_value(population, individual, told, value);
         add_tokens(biography, template->before_name);
-        add_span(biography, vocabulary, facts->name_part, name, facts->name_parts, SPAN_NAME,
-                 order[i]);
+        add_span(biography, vocabulary, facts->name_part, name, facts->name_parts, SPAN_NAME, told);
         add_tokens(biography, template->before_value);
-        add_span(biography, vocabulary, attribute->part, value, attribute->parts, SPAN_VALUE,
-                 order[i]);
+        add_span(biography, vocabulary, attribute->part, value, attribute->parts, SPAN_VALUE, told);
         add_tokens(biography, template->after_value);
     }
     biography->token[biography->tokens++] = TOKEN_END;
+}
+
+struct random biography_evaluation_random(const struct population *population, uint64_t individual)
+{
+    return random_stream(population->size.seed, RANDOM_EVALUATION, individual, 0);
+}
+
+size_t biography_asked_template(const struct population *population, uint64_t individual,
+                                size_t attribute)
+{
+    struct random random = biography_evaluation_random(population, individual);
+    const struct telling telling =
+        draw_telling(population, individual, WORDING_EVALUATION, &random);
+    size_t order[FACTS_MAX_TEMPLATES];
+    for (size_t i = 0; i < telling.sentences; i++)
+        if (telling.attribute[i] == attribute)
+            return telling.template[i];
+    population_templates(population, individual, attribute, order);
+    return order[fact_set_first_evaluation(population->facts)];
 }

@@ -40,4 +40,12 @@ void biography_write(struct biography *biography, const struct population *popul
                      const struct vocabulary *vocabulary, uint64_t individual, enum wording wording,
                      struct random *random);
 
+/* What the biographies that evaluations ask are drawn with. */
+struct random biography_evaluation_random(const struct population *population, uint64_t individual);
+
+/* The template in which evaluations ask for an attribute of an individual; where the attribute is
+ * not told, the first of those that they may draw. */
+size_t biography_asked_template(const struct population *population, uint64_t individual,
+                                size_t attribute);
+
 #endif

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "facts/biography.h"
 #include "measure/continuation.h"
 #include "measure/top_values.h"
 
@@ -514,18 +515,16 @@ static void add_tokens(struct question *question, const struct tokens *tokens)
     question->tokens += tokens->count;
 }
 
-/* The question of an individual's first evaluation wording, as a biography would tell it. */
+/* The sentence in which evaluations ask for it, by itself. */
 static bool ask_attribute(struct question *question, const struct population *population,
                           const struct vocabulary *vocabulary, uint64_t individual,
                           size_t attribute, size_t max_tokens, struct error *err)
 {
     const struct fact_set *facts = population->facts;
-    size_t order[FACTS_MAX_TEMPLATES];
+    size_t asked = biography_asked_template(population, individual, attribute);
+    const struct template_tokens *wording = &vocabulary->template[attribute][asked];
     uint32_t part[FACTS_MAX_PARTS];
-    population_templates(population, individual, attribute, order);
     population_name(population, individual, part);
-    const struct template_tokens *wording =
-        &vocabulary->template[attribute][order[fact_set_first_evaluation(facts)]];
     size_t count = 1 + wording->before_name.count + wording->before_value.count;
     for (size_t i = 0; i < facts->name_parts; i++)
         count += vocabulary->entry[facts->name_part[i]][part[i]].count;

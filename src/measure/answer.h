@@ -66,8 +66,8 @@ bool answer_prompt(struct answer *answer, const struct population *population,
                    const struct vocabulary *vocabulary, struct decoder *decoder,
                    const struct answer_scale *scale, const char *prompt, struct error *err);
 
-/* What is believed about one attribute of an individual: the same for its first evaluation
- * wording, up to the value. */
+/* What is believed about one attribute of an individual: the same for the words in which
+ * evaluations ask for it, without the sentences that stand before them in a biography. */
 bool answer_attribute(struct answer *answer, const struct population *population,
                       const struct vocabulary *vocabulary, struct decoder *decoder,
                       const struct answer_scale *scale, uint64_t individual, size_t attribute,

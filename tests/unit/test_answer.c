@@ -8,6 +8,8 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
+#include "facts/batch.h"
+#include "facts/biography.h"
 #include "measure/answer.h"
 #include "tests/fixtures/little_world.h"
 #include "tests/fixtures/model_reference.h"
@@ -144,6 +146,27 @@ static struct answer ask_attribute(uint64_t individual, size_t attribute)
     return answer;
 }
 
+/* What an attribute is asked in is a sentence of the biography that evaluations read. */
+static void attributes_are_asked_as_evaluations_ask(void **state)
+{
+    (void)state;
+    for (uint64_t i = 0; i < world.population.size.known; i++) {
+        struct batch batch;
+        struct text text = {0};
+        assert_true(batch_init(&batch, &world.vocabulary, 1, NULL));
+        batch_fill_evaluation(&batch, &world.population, &world.vocabulary, i, 1);
+        vocabulary_text(&world.vocabulary, batch.token, batch.start[1], &text);
+        for (size_t a = 0; a < world.facts.attributes; a++) {
+            struct answer answer = ask_attribute(i, a);
+            if (!strstr(text.bytes, answer.prompt))
+                fail_msg("\"%s\" is not in \"%s\"", answer.prompt, text.bytes);
+            answer_free(&answer);
+        }
+        text_free(&text);
+        batch_free(&batch);
+    }
+}
+
 static char *prompt_about(const char *before, uint64_t individual, const char *behind)
 {
     struct text text = {0};
@@ -274,10 +297,8 @@ static void an_attribute_is_asked_in_the_first_evaluation_wording(void **state)
     (void)state;
     for (uint64_t individual = 0; individual < KNOWN + FRESH; individual++)
         for (size_t attribute = 0; attribute < world.facts.attributes; attribute++) {
-            size_t order[FACTS_MAX_TEMPLATES];
-            population_templates(&world.population, individual, attribute, order);
-            const struct template *wording =
-                &world.facts.attribute[attribute].template[order[world.facts.train_templates]];
+            size_t asked = biography_asked_template(&world.population, individual, attribute);
+            const struct template *wording = &world.facts.attribute[attribute].template[asked];
             char *prompt = prompt_about(wording->before_name, individual, wording->before_value);
             size_t length = strlen(prompt);
             while (length > 0 && prompt[length - 1] == ' ')
@@ -592,6 +613,7 @@ static void memory_that_runs_out_leaves_an_empty_answer(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        WITH_RANDOM(attributes_are_asked_as_evaluations_ask),
         WITH_RANDOM(candidates_and_truth_weigh_what_reading_all_values_gives),
         WITH_RANDOM(an_attribute_is_asked_in_the_first_evaluation_wording),
         WITH_RANDOM(the_completion_takes_the_likeliest_word_each_time),

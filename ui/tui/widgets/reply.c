@@ -281,7 +281,8 @@ int reply_answer(struct cells *page, const struct answer *answer, const struct f
 
 /* Tables */
 
-/* Under the question, on its right where it fits: "known person, 2 of 6 right". */
+/* Under the question, on its right where it fits: "known person, 2 of 6 right, each asked by
+ * itself", unlike evaluations, which ask sentence behind sentence. */
 static int draw_table_head(struct cells *page, const char *question, const struct answer *answer,
                            size_t count, const struct fact_set *facts)
 {
@@ -295,7 +296,7 @@ static int draw_table_head(struct cells *page, const char *question, const struc
     text_format(&head, "%s %s", individual_status_shown(answer[0].status, facts),
                 facts->individual);
     if (truths > 0)
-        text_format(&head, ", %zu of %zu right", right, truths);
+        text_format(&head, ", %zu of %zu right, each asked by itself", right, truths);
     int col = INDENT + text_columns(question) + 3;
     if (head.bytes && col + text_columns(head.bytes) <= page->cols)
         cells_text(page, 0, col, page->cols - col, status_style(&answer[0]), head.bytes);
