@@ -44,7 +44,7 @@ struct trainer_options {
 /* Steps in all: those of the schedule, and with patching those that are made twice. */
 uint64_t trainer_steps(const struct trainer_options *options);
 
-/* Threads that train, given a machine with enough of them. */
+/* Threads that train: as many as are asked for, or as the machine has; no more than shards. */
 size_t trainer_threads(const struct trainer_options *options);
 
 /* The engine that trains so. */
