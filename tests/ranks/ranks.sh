@@ -12,7 +12,7 @@ export LC_ALL=C OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_hwloc_base_binding_policy=none
 export OMPI_MCA_orte_base_help_aggregate=0 OMPI_MCA_btl_vader_single_copy_mechanism=none
 
-tests=14
+tests=15
 if ! "$mneme" --version | grep -q 'Open MPI' || ! command -v mpirun >/dev/null; then
     echo "[==========] ranks: Running $tests test(s)."
     echo "[  PASSED  ] 0 test(s)."
@@ -157,6 +157,19 @@ mpirun -n 3 "$mneme" circuits "$work/ordinary" --json >"$work/of-ranks" 2>"$work
     "$mneme" circuits "$work/ordinary" --json >"$work/of-one" &&
     cmp "$work/of-ranks" "$work/of-one"
 holds "circuits too" $?
+
+"$mneme" bench --ranks 2 --seconds 600 >"$work/out" 2>&1 &
+bench=$!
+child=
+until [ -n "$child" ]; do
+    kill -0 $bench 2>/dev/null || break
+    sleep 0.1
+    child=$(ps -o pid= --ppid "$bench")
+done
+kill -TERM $bench
+wait $bench
+[ $? -eq 130 ] && [ -n "$child" ] && ! ps -p "$child" >/dev/null
+holds "a comparison that is asked to end leaves nobody behind" $?
 
 echo "[==========] $tests test(s) run."
 echo "[  PASSED  ] $passed test(s)."

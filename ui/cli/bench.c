@@ -178,7 +178,7 @@ static int bench(const struct cli_command *command, const struct paths *paths, i
         const char *name = line.operands ? line.operand[0] : "quickstart";
         bool done =
             a.ranks > 0 ? compare_ranks(&a, name, &err) : bench_preset(&a, paths, name, &err);
-        status = done ? EXIT_DONE : cli_fail(&err);
+        status = done ? EXIT_DONE : err.kind == ERROR_CANCELLED ? EXIT_INTERRUPTED : cli_fail(&err);
     }
     strings_free(&a.settings);
     return status;

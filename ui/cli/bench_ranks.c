@@ -3,6 +3,7 @@
 #include <gsl/gsl_statistics_double.h>
 #include <inttypes.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -15,6 +16,7 @@
 #include "ui/cli/json.h"
 #include "ui/cli/output.h"
 #include "ui/format.h"
+#include "ui/signals.h"
 
 /* What a measuring child printed. */
 struct said {
@@ -66,17 +68,30 @@ static bool read_rate(const struct said *said, double *rate, struct error *err)
     return read || error_set(err, ERROR_DATA, "a measurement has printed no speed");
 }
 
+/* Until it has ended, or was ended with this program. */
+static void listen_to(struct child *child, struct said *said)
+{
+    enum { LOOK_UP = 200 }; /* milliseconds */
+    struct pollfd watch[CHILD_STREAMS];
+    bool ends = false;
+    do {
+        poll(watch, child_watch(child, watch), LOOK_UP);
+        if (!ends && signals_ended())
+            child_signal(child, SIGTERM);
+        ends = signals_ended();
+    } while (child_read(child, take_line, said));
+}
+
 static bool run_child(const char *const *argument, bool ranks, struct said *said, struct error *err)
 {
     struct child child;
-    struct pollfd watch[CHILD_STREAMS];
     int status;
     if (!child_start(&child, argument, ranks ? "MNEME_RANKS=on" : "MNEME_RANKS=off", err))
         return false;
-    do
-        poll(watch, child_watch(&child, watch), -1);
-    while (child_read(&child, take_line, said));
+    listen_to(&child, said);
     child_end(&child, &status);
+    if (signals_ended())
+        return error_set(err, ERROR_CANCELLED, "interrupted");
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
         return true;
     return error_set(err, ERROR_SYSTEM, "%s ended without a result: %s", argument[0],
@@ -121,6 +136,7 @@ bool bench_ranks_print(const struct bench_ranks *bench, struct error *err)
     double *threads = memory_new(rounds, sizeof *threads, err);
     double *ranks = threads ? memory_new(rounds, sizeof *ranks, err) : NULL;
     bool ok = ranks != NULL;
+    signals_catch(SIGNALS_RUN); /* a child does not hear of them */
     for (size_t r = 0; ok && r < rounds; r++)
         ok = measure(bench, false, &threads[r], err) && measure(bench, true, &ranks[r], err);
     ok = ok && print(bench, gsl_stats_median(threads, 1, rounds),

@@ -16,7 +16,8 @@ struct bench_ranks {
 };
 
 /* Has this program measured as both, in turns, and prints the medians. ERROR_INPUT in a build
- * without MPI, ERROR_SYSTEM where there is no mpirun, or a measurement fails with what it said. */
+ * without MPI, ERROR_SYSTEM where there is no mpirun, or a measurement fails with what it said,
+ * ERROR_CANCELLED where a signal asked for the end. */
 bool bench_ranks_print(const struct bench_ranks *bench, struct error *err);
 
 #endif
