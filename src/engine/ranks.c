@@ -201,14 +201,23 @@ size_t ranks_own(void)
     return (size_t)ranks.own;
 }
 
-/* Where ranks are not bound to processors of their own, each sees all of the machine's. */
-size_t ranks_threads(void)
+size_t ranks_here(void)
 {
-    size_t seen = processors_threads(), here = 0;
-    long online = sysconf(_SC_NPROCESSORS_ONLN);
+    size_t here = 0;
     for (int r = 0; r < ranks.count; r++)
         here += ranks.count == 1 || strcmp(ranks.peer[r].host, ranks.peer[ranks.own].host) == 0;
+    return here;
+}
+
+/* Where ranks are not bound to processors of their own, each sees all of the machine's, or all that
+ * the quota of their group is worth. */
+size_t ranks_threads(void)
+{
+    size_t seen = processors_threads(), here = ranks_here(), quota = processors_quota("");
+    long online = sysconf(_SC_NPROCESSORS_ONLN);
     size_t all = online > 0 ? (size_t)online : 1;
+    if (quota < all)
+        all = quota;
     if (seen * here > all)
         seen = all / here;
     return seen > 1 ? seen : 1;
@@ -280,8 +289,10 @@ void ranks_end(void)
 {
     struct error ignored;
     struct order order = {.task = TASK_END};
-    if (ranks.count > 1 && ranks.own == 0 && !send_order(&order, &ignored))
+    if (ranks.count > 1 && ranks.own == 0 && !send_order(&order, &ignored)) {
+        fflush(NULL); /* what the command has printed */
         MPI_Abort(MPI_COMM_WORLD, EXIT_FAILURE);
+    }
     if (ranks.count > 1)
         MPI_Finalize();
     memory_free(ranks.peer);
@@ -452,7 +463,7 @@ static bool send_lesson(struct order *order, const struct sequences *sequences,
 }
 
 /* Counts of numbers in one message. */
-static bool fits_messages(const struct engine *engine, struct error *err)
+static bool model_fits(const struct engine *engine, struct error *err)
 {
     return engine->model.size <= INT32_MAX ||
            error_set(err, ERROR_INPUT, "a model of %zu parameters is too large for ranks",
@@ -638,15 +649,19 @@ static bool predict_part(struct engine *engine, const struct sequences *sequence
     if (!complete)
         return cancelled(err);
     MPI_Request request[GRADIENT_GROUPS];
+    MPI_Datatype one; /* an int counts predictions where it would not count their bytes */
     int requests = 0;
+    MPI_Type_contiguous(sizeof *prediction, MPI_BYTE, &one);
+    MPI_Type_commit(&one);
     if (ranks.own != 0)
-        MPI_Isend(prediction + own.position, (int)(own.positions * sizeof *prediction), MPI_BYTE, 0,
-                  0, MPI_COMM_WORLD, &request[requests++]);
+        MPI_Isend(prediction + own.position, (int)own.positions, one, 0, 0, MPI_COMM_WORLD,
+                  &request[requests++]);
     for (int r = 1; ranks.own == 0 && r < ranks.count; r++) {
         struct share share = share_of(sequences, r, position, count);
-        MPI_Irecv(prediction + share.position, (int)(share.positions * sizeof *prediction),
-                  MPI_BYTE, r, 0, MPI_COMM_WORLD, &request[requests++]);
+        MPI_Irecv(prediction + share.position, (int)share.positions, one, r, 0, MPI_COMM_WORLD,
+                  &request[requests++]);
     }
+    MPI_Type_free(&one); /* once the messages are through */
     return wait_for(request, requests, err);
 }
 
@@ -779,12 +794,27 @@ static bool watch_part(struct engine *engine, const struct sequences *sequences,
     return agree(&complete, err) && (complete || cancelled(err));
 }
 
+/* That of one sequence is one message. */
+static bool attention_fits(const struct engine *engine, const struct sequences *sequences,
+                           struct error *err)
+{
+    const struct model_options *shape = &engine->model.options;
+    const struct attention_record record = {sequences, shape->layers, shape->heads, NULL};
+    for (size_t s = 0; s < sequences->count; s++)
+        if (attention_size(&record, s) > INT32_MAX)
+            return error_set(err, ERROR_INPUT, "the attention of %zu tokens is too large for ranks",
+                             sequences->start[s + 1] - sequences->start[s]);
+    return true;
+}
+
 static bool ranks_watch_attention(struct engine *engine, const struct sequences *sequences,
                                   const atomic_bool *cancel,
                                   const struct attention_watcher *watcher, struct error *err)
 {
     struct order order = {.task = TASK_WATCH};
     struct error why;
+    if (!attention_fits(engine, sequences, err))
+        return false;
     return ends(send_lesson(&order, sequences, NULL, 0, &why) &&
                     watch_part(engine, sequences, cancel, watcher, &why),
                 &why, err);
@@ -847,7 +877,7 @@ static bool ranks_open(struct engine *engine, struct error *err)
         return error_set(err, ERROR_INPUT,
                          "%d ranks are more than there are shards: train.shards is %zu",
                          ranks.count, engine->options.shards);
-    if (!fits_messages(engine, err) || !send_order(&order, err))
+    if (!model_fits(engine, err) || !send_order(&order, err))
         return false;
     bool made = make_work(engine, err), all = made;
     bool agreed = agree(&all, made ? err : NULL);

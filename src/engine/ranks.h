@@ -24,6 +24,9 @@ const char *ranks_library(void);
 size_t ranks_count(void);
 size_t ranks_own(void);
 
+/* Those on this machine, this one included. */
+size_t ranks_here(void);
+
 /* Threads for this rank, of those the machine gives its ranks together. */
 size_t ranks_threads(void);
 

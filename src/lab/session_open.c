@@ -9,6 +9,7 @@
 #include "config/preset_key.h"
 #include "config/preset_sampling.h"
 #include "config/renamed.h"
+#include "engine/ranks.h"
 #include "facts/fact_set_load.h"
 #include "measure/recall.h"
 #include "record/run_facts.h"
@@ -182,11 +183,11 @@ bool session_check_memory(const struct session *session, bool train, struct erro
     const double gibibyte = 1024.0 * 1024 * 1024;
     const struct model_options *model = &session->preset.model;
     struct engine_options engine = engine_of(session, train);
-    size_t needed = engine_bytes(model, &engine);
+    size_t here = ranks_here(), needed = memory_product(here, engine_bytes(model, &engine));
     size_t threads = train ? trainer_threads(&session->preset.trainer) : processors_threads();
     size_t available = memory_available();
     if (needed <= available)
-        return check_address_space(session, needed, threads, train, err);
+        return check_address_space(session, needed / here, threads, train, err);
     return error_set(err, ERROR_MEMORY,
                      "preset %s needs %.1f GiB of memory and %.1f GiB are free; a smaller model%s "
                      "needs less",
