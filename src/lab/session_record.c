@@ -68,10 +68,10 @@ static bool write_checkpoint(struct session *session, const struct trainer_check
     return true;
 }
 
-/* Of earlier checkpoints stays what the preset wants to. */
-static bool tidy(const struct session *session, struct error *err)
+/* Of checkpoints before this step stays what the preset wants to. */
+static bool tidy(const struct session *session, uint64_t step, struct error *err)
 {
-    return session->plan.keep != KEEP_LAST || run_tidy_checkpoints(&session->run, err);
+    return session->plan.keep != KEEP_LAST || run_tidy_checkpoints(&session->run, step, err);
 }
 
 /* A record that somebody else has altered is no reason to lose the weights as well. */
@@ -94,7 +94,7 @@ static bool record_checkpoint(void *context, const struct trainer_checkpoint *ch
     if (!run_record_sync(&session->run.record, checkpoint->seconds, &why))
         return why.kind == ERROR_DATA ? save_without_record(session, checkpoint, &why, err)
                                       : error_set(err, why.kind, "%s", why.message);
-    if (!write_checkpoint(session, checkpoint, err) || !tidy(session, err))
+    if (!write_checkpoint(session, checkpoint, err) || !tidy(session, checkpoint->step, err))
         return false;
     *path = session->checkpoint_path;
     return true;

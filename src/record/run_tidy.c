@@ -16,14 +16,14 @@ static bool remove_path(char *path, struct error *err)
     return removed;
 }
 
-bool run_tidy_checkpoints(const struct run *run, struct error *err)
+bool run_tidy_checkpoints(const struct run *run, uint64_t newest, struct error *err)
 {
     uint64_t *step;
     size_t count;
     if (!run_checkpoints(run, &step, &count, err))
         return false;
     bool done = true;
-    for (size_t i = 1; done && i + 1 < count; i++)
+    for (size_t i = 1; done && i < count && step[i] < newest; i++)
         done = remove_path(run_checkpoint_path(run, step[i], err), err);
     memory_free(step);
     return done;

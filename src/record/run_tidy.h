@@ -8,8 +8,10 @@
 #include "base/error.h"
 #include "record/run.h"
 
-/* Removes all checkpoints but the first, which says where the run began, and the newest. */
-bool run_tidy_checkpoints(const struct run *run, struct error *err);
+/* Removes the checkpoints between the first, which says where the run began, and that of step
+ * `newest`, which was written just now. One of a later step could not be read when the run was
+ * resumed; it stays until it is written anew. */
+bool run_tidy_checkpoints(const struct run *run, uint64_t newest, struct error *err);
 
 /* What there has to be of snapshots once that of step `newest` is written: none of a later step,
  * which were of steps that are made anew, and of the others as many as fit into `budget` bytes, by

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -227,6 +228,30 @@ static void the_last_checkpoint_stays_and_the_first(void **state)
     assert_same_checkpoints("last", "whole-plain", 24);
 }
 
+/* The run goes on from the one before it, and what is saved then is not less than that. */
+static void a_newest_checkpoint_that_cannot_be_read_does_not_cost_those_that_follow(void **state)
+{
+    (void)state;
+    const char *const last[] = {"checkpoint.keep=last", "train.steps=24", NULL};
+    struct session session;
+    struct run run;
+    make_run("torn", last, 14);
+    open_made(&run, "torn");
+    char *path = run_checkpoint_path(&run, 14, NULL);
+    assert_int_equal(truncate(path, 100), 0);
+    memory_free(path);
+    run_close(&run);
+    for (uint64_t step = 8; step <= 10; step += 2) {
+        assert_done(session_resume(&session, &tiny.paths, "torn", 0, err));
+        assert_int_equal(session.checkpoint_step, step == 8 ? 0 : 8);
+        assert_done(trainer_start(session.trainer, false, err));
+        send_until_step(&session,
+                        (struct command){.kind = COMMAND_STEP, .steps = step == 8 ? 8 : 2}, step);
+        assert_done(session_close(&session, err));
+        assert_listed("torn", run_checkpoints, STEPS(0, step, 14));
+    }
+}
+
 static void put_snapshot(const struct run *run, uint64_t step, size_t bytes)
 {
     char *path = run_snapshot_path(run, step, NULL), *content = memory_new(bytes, 1, NULL);
@@ -437,6 +462,7 @@ int main(void)
         cmocka_unit_test(nothing_goes_on_from_a_snapshot),
         cmocka_unit_test(a_step_that_cannot_be_asked_is_answered_with_those_that_can),
         cmocka_unit_test(the_last_checkpoint_stays_and_the_first),
+        cmocka_unit_test(a_newest_checkpoint_that_cannot_be_read_does_not_cost_those_that_follow),
         cmocka_unit_test(snapshots_stay_within_their_budget),
         cmocka_unit_test(snapshots_of_steps_that_are_made_anew_go),
         cmocka_unit_test(a_snapshot_that_cannot_be_written_is_written_later),
