@@ -414,7 +414,8 @@ static char *read_asked(const struct fixture *fixture)
 static void a_script_for_slurm_saves_and_queues_itself_again(void **state)
 {
     static const char with_slurm[] =
-        "export PATH=\"$HOME/bin:$PATH\" SLURM_JOB_ID=7; exec sh \"$HOME/script\"";
+        "export PATH=\"$HOME/bin:$PATH\" SLURM_JOB_ID=7 SLURM_ARRAY_JOB_ID=7 "
+        "SLURM_ARRAY_TASK_ID=2; exec sh \"$HOME/script\"";
     static const char *const arguments[] = {"sh", "-c", with_slurm, NULL};
     struct fixture *fixture = *state;
     write_sweep(fixture, "seeds = 1..2\n[grid]\ntrain.steps = 1000\n");
@@ -429,7 +430,7 @@ static void a_script_for_slurm_saves_and_queues_itself_again(void **state)
     assert_null(read_asked(fixture));
     assert_ended(run(fixture, "running", SIGUSR1, arguments), 0);
     char *asked = read_asked(fixture);
-    assert_string_equal(asked, "scontrol requeue 7\n");
+    assert_string_equal(asked, "scontrol requeue 7_2\n");
     memory_free(asked);
     process = run(fixture, NULL, 0, arguments);
     assert_ended(process, 0);

@@ -82,6 +82,7 @@ static void add_options(struct text *out, const struct batch_script *batch)
     text_add(out, "-%a.log\n");
 }
 
+/* SLURM_JOB_ID would name the whole array in one of its tasks. */
 void batch_script_slurm(struct text *out, const struct batch_script *batch)
 {
     static const char signals[] =
@@ -90,7 +91,8 @@ void batch_script_slurm(struct text *out, const struct batch_script *batch)
         "# where it is cancelled: this shell waits until the worker has saved.\n"
         "worker=\n"
         "stop() { [ -z \"$worker\" ] || { kill -TERM \"$worker\"; wait \"$worker\"; }; }\n"
-        "trap 'stop; scontrol requeue \"$SLURM_JOB_ID\"; exit 0' USR1\n"
+        "task=\"${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID\"\n"
+        "trap 'stop; scontrol requeue \"$task\"; exit 0' USR1\n"
         "trap 'stop; exit' TERM\n";
     text_add(out, "#!/bin/sh\n");
     add_options(out, batch);
