@@ -38,8 +38,11 @@ static bool record_rate(struct session *session, const struct fork *fork, double
 static bool record_fork(struct session *session, const struct fork *fork, double seconds,
                         bool resets_rate, struct error *err)
 {
-    struct event event = {
-        .kind = EVENT_FORK, .step = fork->step, .seconds = seconds, .run = fork->run.name};
+    struct event event = {.kind = EVENT_FORK,
+                          .step = fork->step,
+                          .seconds = seconds,
+                          .run = fork->run.name,
+                          .directory = fork->run.directory};
     const struct turn turn = {TURN_BRANCH, fork->step, NAN, NAN, NAN};
     return trainer_restore_turn(session->trainer, &turn, err) &&
            run_record_add_event(&session->run.record, &event, err) &&

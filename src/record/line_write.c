@@ -333,6 +333,13 @@ static void add_setting(struct text *out, const struct event *event)
     add_number(out, "value", event->value);
 }
 
+static void add_parent(struct text *out, const struct event *event)
+{
+    add_word(out, "run", event->run);
+    if (event->directory)
+        add_word(out, "directory", event->directory);
+}
+
 void line_write_event(struct text *out, const struct event *event)
 {
     begin_object(out);
@@ -352,7 +359,7 @@ void line_write_event(struct text *out, const struct event *event)
     if (event->kind == EVENT_PATCH)
         add_count(out, "start_step", event->start_step);
     if (event->kind == EVENT_FORK)
-        add_word(out, "run", event->run);
+        add_parent(out, event);
     if (event->kind == EVENT_CHECKPOINT)
         add_word(out, "path", event->path);
     if (event->kind == EVENT_PHASE)

@@ -9,10 +9,12 @@
 #include "record/lines.h"
 #include "record/run_files.h"
 
-/* A run of that name in the directory that the run's own lies in, which may have been moved as a
- * whole. */
-static char *find_beside(const char *directory, const char *name, struct error *err)
+/* Where the run is said to be or, since the directory that both lie in may have been moved as a
+ * whole, beside the run's own. Records of earlier versions do not say where. */
+static char *find_run(const char *directory, const char *there, const char *name, struct error *err)
 {
+    if (there && run_files_is_run(there))
+        return memory_string(there, err);
     char *around = file_directory(directory, err);
     char *beside = around ? file_join(around, name, err) : NULL;
     memory_free(around);
@@ -27,11 +29,12 @@ static bool take_line(struct parent *parent, const char *directory, const json_t
 {
     const char *event = json_string_value(json_object_get(line, "event"));
     const char *name = json_string_value(json_object_get(line, "run"));
+    const char *there = json_string_value(json_object_get(line, "directory"));
     json_int_t step = json_integer_value(json_object_get(line, "step"));
     if (!event || !name || step < 0 || strcmp(event, line_event_name(EVENT_FORK)) != 0)
         return true;
     parent->step = (uint64_t)step;
-    parent->run = find_beside(directory, name, err);
+    parent->run = find_run(directory, there, name, err);
     return parent->run != NULL;
 }
 

@@ -8,8 +8,8 @@
 #include "base/error.h"
 
 struct parent {
-    char *run; /* its directory: beside the run's own, if there is one of its name; else its name.
-                  Null: the run began at its own first step */
+    char *run; /* its directory: the one it had, or one of its name beside the run's own; if neither
+                  is there its name. Null: the run began at its own first step */
     uint64_t step;
 };
 

@@ -26,7 +26,8 @@ struct event {
     enum event_kind kind;
     uint64_t step;
     double seconds;
-    const char *run;                  /* EVENT_FORK: whose checkpoint this run begins at */
+    const char *run;                  /* EVENT_FORK: whose checkpoint this run begins at, */
+    const char *directory;            /* and where that run is; may be null */
     const char *key;                  /* EVENT_SET: what was set, "train.lr" */
     double before, value;             /* EVENT_SET: what it was, NAN if nobody knows, and is now; */
     const char *was, *is;             /* or where these are not null, its texts */

@@ -120,7 +120,7 @@ checkpoint()
 record()
 {
     sed -e '/"event": "start"/d' -e '/"event": "stop"/d' -e 's/"seconds": [^,}]*//' \
-        "$1/metrics.jsonl"
+        -e 's/, "directory": "[^"]*"//' "$1/metrics.jsonl"
 }
 
 # What a checkpoint says of its run: all keys there are now, whatever build began the run.

@@ -8,12 +8,15 @@
 
 #include <cmocka.h>
 
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/strings.h"
+#include "base/text.h"
 #include "config/assignments.h"
 #include "lab/branch.h"
 #include "lab/session_change.h"
 #include "lab/session_resume.h"
+#include "record/line_write.h"
 #include "record/parent.h"
 #include "tests/fixtures/tiny_session.h"
 
@@ -108,6 +111,51 @@ static void a_branch_knows_its_parent(void **state)
     memory_free(again);
     memory_free(root);
     memory_free(above);
+}
+
+static void make_bare_run(const char *name)
+{
+    char *directory = in_runs(name), *preset = file_join(directory, "preset.ini", NULL);
+    assert_done(file_make_directories(directory, err));
+    assert_done(file_replace(preset, "", 0, err));
+    memory_free(preset);
+    memory_free(directory);
+}
+
+static void write_fork(const char *name, const char *of)
+{
+    struct text line = {0};
+    char *directory = in_runs(name), *record = file_join(directory, "metrics.jsonl", NULL);
+    const struct event fork = {.kind = EVENT_FORK, .step = 6, .run = "parent", .directory = of};
+    line_write_event(&line, &fork);
+    assert_done(file_replace(record, line.bytes, line.length, err));
+    memory_free(record);
+    memory_free(directory);
+    text_free(&line);
+}
+
+/* A run of a sweep lies elsewhere, and another run may have its name; one that was moved with its
+ * branch is found beside that, as it is where the record does not say. */
+static void a_parent_is_found_where_it_was_or_beside_its_branch(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *was, *found;
+    } rows[] = {{"deep/parent", "deep/parent"}, {"gone/parent", "parent"}, {NULL, "parent"}};
+    make_bare_run("deep/parent");
+    make_bare_run("kid");
+    char *kid = in_runs("kid");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct parent parent;
+        char *was = rows[i].was ? in_runs(rows[i].was) : NULL, *found = in_runs(rows[i].found);
+        write_fork("kid", was);
+        assert_done(parent_read(&parent, kid, err));
+        assert_string_equal(parent.run, found);
+        parent_free(&parent);
+        memory_free(found);
+        memory_free(was);
+    }
+    memory_free(kid);
 }
 
 /* What was set behind the step that the branch begins at does not hold there. */
@@ -209,6 +257,7 @@ int main(void)
         cmocka_unit_test(a_branch_of_a_branch_that_is_killed_ends_as_one_that_is_not),
         cmocka_unit_test(a_branch_without_changes_has_the_bits_of_its_parent),
         cmocka_unit_test(a_branch_knows_its_parent),
+        cmocka_unit_test(a_parent_is_found_where_it_was_or_beside_its_branch),
         cmocka_unit_test(a_branch_begins_with_what_held_at_its_step),
         cmocka_unit_test(what_no_branch_can_have_is_refused),
         cmocka_unit_test(a_line_is_split_into_assignments),

@@ -78,7 +78,8 @@ static void a_forks_record_is_whole(void **state)
     char *record = read_record("branch");
     static const char front[] = "{\"event\": \"fork\", \"step\": 6, \"seconds\": ";
     assert_memory_equal(record, front, strlen(front));
-    assert_non_null(strstr(record, "\"run\": \"long\"}\n{\"event\": \"start\", \"step\": 0"));
+    assert_non_null(strstr(record, "\"run\": \"long\", \"directory\": \""));
+    assert_non_null(strstr(record, "/long\"}\n{\"event\": \"start\", \"step\": 0"));
     assert_null(strstr(record, "step-00000000"));
     memory_free(record);
     metrics_free(&one);

@@ -291,6 +291,7 @@ static void every_kind_of_event_is_valid_json(void **state)
         struct text out = {0};
         const struct event event = {.kind = kind,
                                     .run = "r",
+                                    .directory = "d",
                                     .key = "k",
                                     .value = NAN,
                                     .path = "p",
