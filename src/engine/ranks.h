@@ -30,8 +30,8 @@ size_t ranks_here(void);
 /* Threads for this rank, of those the machine gives its ranks together. */
 size_t ranks_threads(void);
 
-/* What the ranks but the first do until the first ends: the exit status to end with. Signals do not
- * end one that serves; TERM and INT have it give up the step under way. */
+/* What the ranks but the first do until the first ends (rank_engine.c): the exit status to end
+ * with. Signals do not end one that serves; TERM and INT have it give up the step under way. */
 int ranks_serve(void);
 
 /* Ends the ranks where there are any. */

@@ -4,12 +4,12 @@ engine_sources = \
 	%D%/gradient_sum.c %D%/gradient_sum.h \
 	%D%/launch.c %D%/launch.h \
 	%D%/optimizer.c %D%/optimizer.h \
-	%D%/ranks.h \
+	%D%/rank_messages.h %D%/ranks.h \
 	%D%/shards.c %D%/shards.h \
 	%D%/threads.c
 
 if MPI
-engine_sources += %D%/ranks.c
+engine_sources += %D%/rank_engine.c %D%/ranks.c
 else
 engine_sources += %D%/no_ranks.c
 endif

@@ -1,0 +1,61 @@
+/* What ranks send each other. Whoever is told false here has lost the others, and nothing is sent
+ * from then on: ERROR_SYSTEM with which rank has ended, where that is known. */
+#ifndef MNEME_ENGINE_RANK_MESSAGES_H
+#define MNEME_ENGINE_RANK_MESSAGES_H
+
+#include <mpi.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "engine/engine_options.h"
+#include "model/model.h"
+
+/* What rank 0 has the others do. */
+enum rank_task {
+    TASK_OPEN,
+    TASK_CLOSE,
+    TASK_COMPUTE,
+    TASK_UPDATE,
+    TASK_PREDICT,
+    TASK_WATCH,
+    TASK_COLLECT,
+    TASK_SPREAD,
+    TASK_END,
+};
+
+struct order {
+    enum rank_task task;
+    unsigned frozen;
+    size_t sequences, tokens, positions;
+    double norm, lr;
+    uint64_t updates;
+    enum second_role role;
+    struct model_options model;
+    struct engine_options options;
+};
+
+/* From rank 0 to all others. */
+bool messages_send_order(struct order *order, struct error *err);
+
+/* What began with an order: where it was not done, err becomes why, and unless that is that it was
+ * cancelled, which all agree on, the others are lost in the middle of it. */
+bool messages_conclude(bool done, const struct error *why, struct error *err);
+
+/* Whether the ranks have not lost each other so far. */
+bool messages_check(struct error *err);
+
+/* Until all request[requests] are through. */
+bool messages_wait(MPI_Request *request, int requests, struct error *err);
+
+/* These are called by all ranks: bytes[count] of rank 0 become everybody's; number[count] the sum
+ * of all ranks'; *all whether it was true of every rank. */
+bool messages_broadcast(void *bytes, size_t count, struct error *err);
+bool messages_add_up(double *number, int count, struct error *err);
+bool messages_agree(bool *all, struct error *err);
+
+/* Whether the others were lost because one of them, on this machine, is no longer there. */
+bool messages_rank_has_ended(void);
+
+#endif
