@@ -324,9 +324,9 @@ static bool gather_everywhere(struct engine *engine, real *array, struct error *
         count[r] = (int)(range.end - range.begin);
         from[r] = (int)range.begin;
     }
-    MPI_Iallgatherv(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, array, count, from, MPI_FLOAT,
-                    MPI_COMM_WORLD, &request);
-    return messages_wait(&request, 1, err);
+    int failure = MPI_Iallgatherv(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, array, count, from, MPI_FLOAT,
+                                  MPI_COMM_WORLD, &request);
+    return messages_finish(failure, &request, err);
 }
 
 static bool update_part(struct engine *engine, double norm, double lr, struct error *err)

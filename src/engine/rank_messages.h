@@ -49,6 +49,9 @@ bool messages_check(struct error *err);
 /* Until all request[requests] are through. */
 bool messages_wait(MPI_Request *request, int requests, struct error *err);
 
+/* The same of the one request that a call has made, unless that gave a failure of MPI's. */
+bool messages_finish(int failure, MPI_Request *request, struct error *err);
+
 /* These are called by all ranks: bytes[count] of rank 0 become everybody's; number[count] the sum
  * of all ranks'; *all whether it was true of every rank. */
 bool messages_broadcast(void *bytes, size_t count, struct error *err);

@@ -61,6 +61,12 @@ static bool fail_broken(struct error *err)
                 : error_set(err, ERROR_SYSTEM, "the ranks have lost each other");
 }
 
+static bool lose(struct error *err)
+{
+    ranks.broken = true;
+    return fail_broken(err);
+}
+
 /* At first attentively, then looking in from time to time, which leaves the processor to others. */
 bool messages_wait(MPI_Request *request, int requests, struct error *err)
 {
@@ -69,11 +75,8 @@ bool messages_wait(MPI_Request *request, int requests, struct error *err)
     struct timespec pause = {.tv_nsec = SHORTEST};
     double looked = clock_seconds();
     for (int tries = 0, done = 0;; tries++) {
-        int failure = MPI_Testall(requests, request, &done, MPI_STATUSES_IGNORE);
-        if (failure != MPI_SUCCESS) {
-            ranks.broken = true;
-            return fail_broken(err);
-        }
+        if (MPI_Testall(requests, request, &done, MPI_STATUSES_IGNORE) != MPI_SUCCESS)
+            return lose(err);
         if (done)
             return true;
         if (tries < ATTENTIVE) {
@@ -86,10 +89,14 @@ bool messages_wait(MPI_Request *request, int requests, struct error *err)
             continue;
         looked = clock_seconds();
         ranks.ended = ended_peer();
-        ranks.broken |= ranks.ended != NULL;
-        if (ranks.broken)
-            return fail_broken(err);
+        if (ranks.ended)
+            return lose(err);
     }
+}
+
+bool messages_finish(int failure, MPI_Request *request, struct error *err)
+{
+    return failure == MPI_SUCCESS ? messages_wait(request, 1, err) : lose(err);
 }
 
 bool messages_conclude(bool done, const struct error *why, struct error *err)
@@ -114,8 +121,8 @@ bool messages_broadcast(void *bytes, size_t count, struct error *err)
     for (size_t at = 0; at < count; at += most) {
         size_t n = count - at < most ? count - at : most;
         MPI_Request request;
-        MPI_Ibcast((char *)bytes + at, (int)n, MPI_BYTE, 0, MPI_COMM_WORLD, &request);
-        if (!messages_wait(&request, 1, err))
+        int failure = MPI_Ibcast((char *)bytes + at, (int)n, MPI_BYTE, 0, MPI_COMM_WORLD, &request);
+        if (!messages_finish(failure, &request, err))
             return false;
     }
     return true;
@@ -126,8 +133,9 @@ bool messages_add_up(double *number, int count, struct error *err)
     MPI_Request request;
     if (!messages_check(err))
         return false;
-    MPI_Iallreduce(MPI_IN_PLACE, number, count, MPI_DOUBLE, MPI_SUM, MPI_COMM_WORLD, &request);
-    return messages_wait(&request, 1, err);
+    int failure =
+        MPI_Iallreduce(MPI_IN_PLACE, number, count, MPI_DOUBLE, MPI_SUM, MPI_COMM_WORLD, &request);
+    return messages_finish(failure, &request, err);
 }
 
 bool messages_agree(bool *all, struct error *err)
@@ -232,6 +240,8 @@ bool ranks_begin(struct error *err)
          error_set(err, ERROR_SYSTEM, "this MPI cannot be called from more than one thread")))
         return true;
     MPI_Finalize();
+    memory_free(ranks.peer);
+    ranks.peer = NULL;
     ranks.count = 1;
     return false;
 }
