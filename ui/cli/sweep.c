@@ -612,7 +612,7 @@ static int list_chosen(const struct show *show)
 
 /* ---- scripts ---- */
 
-/* The largest needs of the runs that are left, whose seeds make no difference. */
+/* The largest needs of all cells, whose seeds make no difference, and how many runs are left. */
 static bool find_needs(const struct show *show, struct run_needs *most, size_t *left,
                        struct error *err)
 {
