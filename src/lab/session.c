@@ -38,6 +38,31 @@ bool session_baselines(const struct session *session, size_t known, size_t held_
     return baselines_init(baselines, &subject, err);
 }
 
+/* Whether the trainer rests with all it has done on the disk, or has failed anew. */
+static bool is_settled(const struct trainer_status *status, uint64_t failures)
+{
+    return status->failures > failures || (status->state != TRAINER_RUNNING && !status->unsaved);
+}
+
+bool session_save(struct session *session, struct error *err)
+{
+    const double patience = 1; /* seconds; then it is looked at again */
+    struct trainer_status status;
+    uint64_t seen = 0;
+    trainer_status(session->trainer, &status);
+    uint64_t failures = status.failures;
+    if (status.state == TRAINER_FAILED || is_settled(&status, failures))
+        return true;
+    if (!trainer_send(session->trainer, (struct command){.kind = COMMAND_PAUSE}, err) ||
+        !trainer_send(session->trainer, (struct command){.kind = COMMAND_CHECKPOINT}, err))
+        return false;
+    for (trainer_status(session->trainer, &status); !is_settled(&status, failures);
+         trainer_status(session->trainer, &status))
+        trainer_wait(session->trainer, patience, &seen);
+    return status.failures == failures ||
+           error_set(err, status.failure.kind, "%s", status.failure.message);
+}
+
 bool session_stop(struct session *session, struct error *err)
 {
     bool stopped = !session->trainer || trainer_stop(session->trainer, err);

@@ -54,6 +54,11 @@ bool session_baselines(const struct session *session, size_t known, size_t held_
 bool session_add_remark(struct session *session, const char *sentence, struct error *err);
 bool session_add_remarks(struct session *session, const struct strings *remarks, struct error *err);
 
+/* Pauses the trainer and waits until what it has done is on the disk. False, with the reason, where
+ * that cannot be written: the session is whole, and can be saved later. True at once where the
+ * trainer had failed before. */
+bool session_save(struct session *session, struct error *err);
+
 /* Stops the trainer, which saves; run.directory says then whether there was anything to keep. */
 bool session_stop(struct session *session, struct error *err);
 

@@ -1210,6 +1210,49 @@ static void a_record_that_could_not_be_written_is_not_called_saved(void **state)
     }
 }
 
+static bool disk_is_full;
+
+static ssize_t write_where_there_is_room(int descriptor, const void *bytes, size_t count)
+{
+    if (!disk_is_full)
+        return write(descriptor, bytes, count);
+    errno = ENOSPC;
+    return -1;
+}
+
+static void what_could_not_be_saved_is_saved_later(void **state)
+{
+    (void)state;
+    static const struct file_calls calls = {.write = write_where_there_is_room};
+    struct session session;
+    struct error refusal;
+    struct trainer_status status;
+    open_preset(&session, NULL);
+    char *directory = in_runs("full");
+    assert_done(session_keep(&session, directory, err));
+    file_set_calls(&calls);
+    assert_done(trainer_start(session.trainer, false, err));
+    send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 3}, 3);
+    disk_is_full = true;
+    bool saved = session_save(&session, &refusal);
+    disk_is_full = false;
+    assert_false(saved);
+    assert_non_null(strstr(refusal.message, strerror(ENOSPC)));
+    trainer_status(session.trainer, &status);
+    assert_true(status.unsaved);
+    assert_int_equal(status.step, 3);
+    send_until_step(&session, (struct command){.kind = COMMAND_RUN}, 4);
+    assert_done(session_save(&session, err));
+    trainer_status(session.trainer, &status);
+    file_set_calls(NULL);
+    assert_int_not_equal(status.state, TRAINER_FAILED);
+    assert_int_not_equal(status.state, TRAINER_RUNNING);
+    assert_false(status.unsaved);
+    assert_true(status.saved_step >= 4);
+    assert_done(session_close(&session, err));
+    memory_free(directory);
+}
+
 /* Writes over a line of a record, counted from 1; "" with its newline takes it out. */
 static void replace_line(const char *run, int number, const char *line)
 {
@@ -1515,6 +1558,7 @@ int main(void)
         cmocka_unit_test(a_loss_that_is_not_a_number_stops_training_with_a_sentence),
         cmocka_unit_test(a_run_goes_on_from_the_newest_checkpoint_that_can_be_read),
         cmocka_unit_test(a_record_that_could_not_be_written_is_not_called_saved),
+        cmocka_unit_test(what_could_not_be_saved_is_saved_later),
         cmocka_unit_test(a_damaged_line_of_the_record_keeps_no_run_from_going_on),
         cmocka_unit_test(a_run_whose_record_is_cut_fails_and_is_saved),
         cmocka_unit_test(a_file_system_without_locks_is_told_of),

@@ -30,7 +30,8 @@ struct change_task {
     struct view before; /* how it was looked at, and its parent */
     char *line;
     struct strings assignments;
-    bool runs; /* it was training, and goes on */
+    bool runs;  /* it was training, and goes on */
+    bool stays; /* as it was, since it could not be saved first */
     bool changed;
     struct error err;
 };
@@ -39,6 +40,9 @@ static void change_work(struct task *task)
 {
     struct change_task *own = (struct change_task *)task;
     struct session *session = own->session;
+    own->stays = !session_save(session, &own->err);
+    if (own->stays)
+        return;
     own->changed = session_change(session, &own->change, &own->err) &&
                    (!own->runs || trainer_send(session->trainer,
                                                (struct command){.kind = COMMAND_RUN}, &own->err)) &&
@@ -72,11 +76,14 @@ static void change_done(struct task *task)
 {
     struct change_task *own = (struct change_task *)task;
     struct workbench *workbench = own->workbench;
-    if (own->changed) {
+    if (own->changed || own->stays) {
         opening_show(workbench, own->session);
         view_look_like(&workbench->view, &own->before);
         workbench->view.parent = own->before.parent;
-        say_changed(workbench, own);
+        if (own->changed)
+            say_changed(workbench, own);
+        else
+            workbench_reply(workbench, own->line, ENTRY_ERROR, own->err.message);
         if (workbench->leaving)
             opening_close(workbench, AFTER_QUIT);
     } else {

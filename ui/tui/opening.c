@@ -219,7 +219,9 @@ struct close_task {
     struct task task;
     struct workbench *workbench;
     struct session *session;
+    struct view before; /* how it was looked at, and its parent */
     enum opening_after after;
+    bool stays; /* it could not be saved for what was to come after it */
     bool closed;
     char *kept; /* the run's directory; null where nothing was done that is worth one */
     struct error err;
@@ -229,6 +231,9 @@ static void close_work(struct task *task)
 {
     struct close_task *own = (struct close_task *)task;
     const struct run *run = &own->session->run;
+    own->stays = own->after == AFTER_OPEN && !session_save(own->session, &own->err);
+    if (own->stays)
+        return;
     own->closed = session_stop(own->session, &own->err);
     own->kept = run->directory ? memory_string(run->directory, NULL) : NULL;
     session_close(own->session, NULL);
@@ -241,10 +246,29 @@ static void add_farewell(struct text *kept, const struct paths *paths, const cha
     text_add(kept, "\n");
 }
 
+/* Nothing is lost, and what was to be opened is not. */
+static void stay(struct workbench *workbench, const struct close_task *own)
+{
+    targets_free(&workbench->target);
+    opening_show(workbench, own->session);
+    view_look_like(&workbench->view, &own->before);
+    workbench->view.parent = own->before.parent;
+    workbench_say(workbench, true, "%s", own->err.message);
+    if (workbench->leaving)
+        opening_close(workbench, AFTER_QUIT);
+}
+
 static void close_done(struct task *task)
 {
     struct close_task *own = (struct close_task *)task;
     struct workbench *workbench = own->workbench;
+    if (own->stays) {
+        stay(workbench, own);
+        memory_free(own);
+        return;
+    }
+    series_free(&own->before.parent);
+    transcript_clear(&workbench->transcript);
     memory_free(own->session);
     if (own->closed && own->kept)
         add_farewell(&workbench->kept, workbench->paths, own->kept);
@@ -294,11 +318,13 @@ void opening_close(struct workbench *workbench, enum opening_after after)
     own->workbench = workbench;
     own->session = workbench->session;
     own->after = after;
+    own->before = workbench->view;
+    workbench->view.parent = (struct series){.count = 0};
     workbench->state = WORKBENCH_CLOSING;
     workbench->closing_saves = workbench->view.status.unsaved;
     workbench->since = clock_seconds();
     workbench_go_to(workbench, &closing_page);
-    opening_forget_session(workbench);
+    opening_put_aside(workbench);
     worker_add(workbench->worker, &own->task);
 }
 
