@@ -874,7 +874,7 @@ static void go_and_return(struct fixture *fixture, int rows, int cols)
     assert_true(terminal_shows(terminal, "at step 4: its model is asked"));
     snprintf(fixture->command, sizeof fixture->command, "/who %s", fixture->known);
     type_line(terminal, fixture->command);
-    assert_true(terminal_shows(terminal, "right "));
+    assert_true(terminal_shows(terminal, " of 6 right"));
     assert_true(terminal_shows(terminal, " at step 4\n"));
     assert_true(terminal_shows(terminal, "100,000,000  at step 4"));
     terminal_type(terminal, "m");

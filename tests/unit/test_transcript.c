@@ -192,6 +192,15 @@ static void a_table_counts_what_is_right(void **state)
     finding.asked = asked; /* a part of it was typed */
     assert_int_equal(reply_finding(&page, "/who zhu", &finding, &facts), 3);
     assert_true(cells_row_has(&page, 0, "/who zhu: James Frida Zhu"));
+    cells_free(&page);
+    /* How it was asked is said where the step of the model has room beside it. */
+    page = make_page(REPLY_ROWS, 80);
+    assert_int_equal(reply_finding(&page, "/who James Frida Zhu", &finding, &facts), 3);
+    assert_false(cells_have(&page, "each asked by itself"));
+    cells_free(&page);
+    page = make_page(REPLY_ROWS, 120);
+    assert_int_equal(reply_finding(&page, "/who James Frida Zhu", &finding, &facts), 3);
+    assert_true(cells_row_has(&page, 0, "1 of 2 right, each asked by itself"));
     answer_free(&answers[0]);
     answer_free(&answers[1]);
     cells_free(&page);

@@ -281,11 +281,13 @@ int reply_answer(struct cells *page, const struct answer *answer, const struct f
 
 /* Tables */
 
-/* Under the question, on its right where it fits: "known person, 2 of 6 right, each asked by
- * itself", unlike evaluations, which ask sentence behind sentence. */
+/* Under the question, on its right where it fits: "known person, 2 of 6 right" and, where there is
+ * room, ", each asked by itself", unlike evaluations, which ask sentence behind sentence. */
 static int draw_table_head(struct cells *page, const char *question, const struct answer *answer,
                            size_t count, const struct fact_set *facts)
 {
+    const char *const how = ", each asked by itself";
+    const int room_for_date = 16; /* "at step 10,000" */
     struct text head = {0};
     size_t right = 0, truths = 0;
     for (size_t a = 0; a < count; a++) {
@@ -295,9 +297,12 @@ static int draw_table_head(struct cells *page, const char *question, const struc
     int rows = add_question(page, question);
     text_format(&head, "%s %s", individual_status_shown(answer[0].status, facts),
                 facts->individual);
-    if (truths > 0)
-        text_format(&head, ", %zu of %zu right, each asked by itself", right, truths);
     int col = INDENT + text_columns(question) + 3;
+    if (truths > 0)
+        text_format(&head, ", %zu of %zu right", right, truths);
+    if (truths > 0 && head.bytes &&
+        col + text_columns(head.bytes) + text_columns(how) + room_for_date <= page->cols)
+        text_add(&head, how);
     if (head.bytes && col + text_columns(head.bytes) <= page->cols)
         cells_text(page, 0, col, page->cols - col, status_style(&answer[0]), head.bytes);
     else if (head.bytes)
