@@ -2,9 +2,10 @@
  *
  * Whoever trains, measures, saves or asks knows these functions; how the work is done is a struct
  * engine_ops (engine/engine_ops.h). One thread at a time, the trainer's once it runs, calls what
- * changes weights or computes on all of the engine. Weights change under the write side of a lock
- * alone, which the functions below take: anybody who holds the read side may run the model beside a
- * training step.
+ * changes weights or computes on all of the engine. While it trains, weights change under the write
+ * side of a lock alone, which engine_update and engine_give_role take: anybody who holds the read
+ * side may run the model beside a training step. What sets weights (engine_randomize,
+ * engine_set_parameter, engine_settle) is called before that, and takes none.
  *
  * Beside the weights that are trained there may be second ones of the same shape, see
  * train/patching.h. */

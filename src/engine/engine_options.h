@@ -28,7 +28,7 @@ struct engine_options {
     enum engine_kind kind;
     enum engine_use use;
     size_t shards;                      /* a batch is cut into; fixes the order of sums */
-    size_t threads;                     /* at most this many work */
+    size_t threads;                     /* at most this many of a process work */
     struct optimizer_options optimizer; /* where it trains */
     bool has_second;                    /* weights */
 };

@@ -27,20 +27,20 @@ struct trainer_checkpoint {
 /* Writes weights under their names, moments under "optimizer.first." and "optimizer.second." plus
  * the name, and as metadata: format "mneme 1", step, tokens, seconds, updates, lr_scale, shards,
  * threads, the BLAS library's version and kernel ("blas", "core"), the level of this program's own
- * loops ("loops"), and where the sampling is adaptive subset and subset_since. Second weights stand
- * under "start." or "reference." plus the name, and the metadata "twin" says "start" or
- * "reference". A snapshot has no moments, and the format "mneme snapshot 1". Numbers are written so
- * that they read back to the same bits. preset is the complete preset text, kept as metadata
- * "preset". ERROR_DATA, and nothing is written, where a number is not finite: checkpoint_read would
- * refuse it. */
+ * loops ("loops"), where oneDNN makes products what of and by which version ("products"), and where
+ * the sampling is adaptive subset and subset_since. Second weights stand under "start." or
+ * "reference." plus the name, and the metadata "twin" says "start" or "reference". A snapshot has
+ * no moments, and the format "mneme snapshot 1". Numbers are written so that they read back to the
+ * same bits. preset is the complete preset text, kept as metadata "preset". ERROR_DATA, and nothing
+ * is written, where a number is not finite: checkpoint_read would refuse it. */
 bool checkpoint_write(const char *path, const struct trainer_checkpoint *checkpoint, size_t shards,
                       size_t threads, const char *preset, struct error *err);
 
 /* Fills the engine, whose model has the shape the preset says: its weights, the moments where it
  * trains, and second weights where it and the file have such; *from gets the numbers and their role
  * (its engine is left alone). A snapshot fills an engine that does not train. ERROR_DATA where a
- * tensor is missing, of another shape or left over, or a value is not a finite number; on false
- * nothing has changed. */
+ * tensor is missing, of another shape or left over, or a value is not a finite number;
+ * nothing has changed then. */
 bool checkpoint_read(const char *path, struct engine *engine, struct trainer_checkpoint *from,
                      struct error *err);
 
