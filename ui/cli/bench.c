@@ -84,8 +84,9 @@ static void print_text(const char *preset, const struct benchmark *b)
 {
     const double giga = 1e9, gibibyte = 1024.0 * 1024 * 1024;
     char tokens[FORMAT_SIZE], asked[FORMAT_SIZE], size[FORMAT_SIZE], blas[BLAS_SENTENCE];
-    output_print("%s: %s parameters, %.0f tokens per step, %zu threads\n\n", preset,
-                 format_short(size, (double)b->parameters), b->tokens_per_step, b->threads);
+    output_print("%s: %s parameters, %.0f tokens per step, %zu thread%s\n\n", preset,
+                 format_short(size, (double)b->parameters), b->tokens_per_step, b->threads,
+                 b->threads == 1 ? "" : "s");
     printf("training     %6s tokens/s  %6.1f GFLOP/s (6 x parameters x tokens)\n",
            format_short(tokens, b->tokens_rate), b->operations_rate / giga);
     printf("evaluation   %6s tokens/s  %6.1f times as fast\n",

@@ -11,6 +11,7 @@
 #include "base/child.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "engine/launch.h"
 #include "engine/ranks.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/json.h"
@@ -120,11 +121,18 @@ static bool print(const struct bench_ranks *bench, double threads, double ranks,
                                     json_number(threads), "tokens_per_s_ranks", json_number(ranks),
                                     "ratio", json_number(ranks / threads)),
                           err);
-    output_print("%s: one process of %" PRIu64 " threads  %6s tokens/s\n"
-                 "%s: %" PRIu64 " ranks of one thread     %6s tokens/s  ratio %.2f\n",
-                 bench->preset, bench->ranks, format_short(of_threads, threads), bench->preset,
-                 bench->ranks, format_short(of_ranks, ranks), ranks / threads);
-    return true;
+    struct text process = {0}, several = {0};
+    const char *plural = bench->ranks == 1 ? "" : "s";
+    text_format(&process, "one process of %" PRIu64 " thread%s", bench->ranks, plural);
+    text_format(&several, "%" PRIu64 " rank%s of one thread", bench->ranks, plural);
+    bool ok = !process.failed && !several.failed;
+    if (ok)
+        output_print("%s: %-25s %6s tokens/s\n%s: %-25s %6s tokens/s  ratio %.2f\n", bench->preset,
+                     process.bytes, format_short(of_threads, threads), bench->preset, several.bytes,
+                     format_short(of_ranks, ranks), ranks / threads);
+    text_free(&process);
+    text_free(&several);
+    return ok || error_set(err, ERROR_MEMORY, "too little memory to print the result");
 }
 
 bool bench_ranks_print(const struct bench_ranks *bench, struct error *err)
@@ -133,6 +141,9 @@ bool bench_ranks_print(const struct bench_ranks *bench, struct error *err)
     if (!ranks_library())
         return error_set(err, ERROR_INPUT,
                          "this program was built without MPI: there are no ranks to measure");
+    if (launch_is_of_ranks())
+        return error_set(err, ERROR_INPUT,
+                         "bench --ranks starts mpirun itself; start it without mpirun");
     double *threads = memory_new(rounds, sizeof *threads, err);
     double *ranks = threads ? memory_new(rounds, sizeof *ranks, err) : NULL;
     bool ok = ranks != NULL;
