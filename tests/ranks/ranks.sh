@@ -12,7 +12,7 @@ export LC_ALL=C OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_hwloc_base_binding_policy=none
 export OMPI_MCA_orte_base_help_aggregate=0 OMPI_MCA_btl_vader_single_copy_mechanism=none
 
-tests=15
+tests=17
 if ! "$mneme" --version | grep -q 'Open MPI' || ! command -v mpirun >/dev/null; then
     echo "[==========] ranks: Running $tests test(s)."
     echo "[  PASSED  ] 0 test(s)."
@@ -124,6 +124,26 @@ mpirun -n 2 "$mneme" train --resume "$work/killed" --steps 12 >"$work/out" 2>&1 
     [ "$(tensors steady)" = "$(tensors killed-2)" ]
 holds "a run goes on with another number of ranks to the same bits" $?
 
+# Where the processors have much else to do there is as little time: mpirun ends all a second later.
+loops=
+for i in $(seq $((6 * $(getconf _NPROCESSORS_ONLN)))); do
+    sh -c 'while :; do :; done' &
+    loops="$loops $!"
+done
+mpirun -n 3 "$mneme" train quickstart $(settings 'train.steps=1000000') --run "$work/busy" \
+    >"$work/out" 2>&1 &
+launcher=$!
+until [ -e "$work/busy/checkpoints/step-00000004.safetensors" ]; do
+    kill -0 $launcher 2>/dev/null || break
+    sleep 0.1
+done
+kill -9 "$(ps -o pid= --ppid "$launcher" | tail -n 1)"
+wait $launcher
+[ $? -ne 0 ] && grep -q 'rank [12] (process [0-9]* on .*) has ended' "$work/out"
+holds "on a busy machine, too" $?
+# shellcheck disable=SC2086
+kill $loops
+
 mpirun -n 2 "$mneme" train quickstart $(settings 'train.steps=1000000 eval.every=500') \
     --run "$work/asked" >"$work/out" 2>&1 &
 launcher=$!
@@ -150,6 +170,9 @@ if "$mneme" --version | grep -q OpenBLAS && tests/kernels | grep -qx Prescott &&
 else
     holds "ranks that compute otherwise are refused" 0
 fi
+mpirun -n 2 "$mneme" bench --ranks 2 >"$work/out" 2>&1
+[ $? -eq 2 ] && grep -q 'bench --ranks starts mpirun itself' "$work/out"
+holds "a comparison with ranks is not started as ranks" $?
 mpirun -n 3 "$mneme" eval "$work/ordinary" --json >"$work/of-ranks" 2>"$work/out" &&
     "$mneme" eval "$work/ordinary" --json >"$work/of-one" && cmp "$work/of-ranks" "$work/of-one"
 holds "eval divides its questions" $?
