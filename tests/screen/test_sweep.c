@@ -446,6 +446,21 @@ static void a_script_for_slurm_saves_and_queues_itself_again(void **state)
     assert_has(process_err(&fixture->process), "every run of sweep s is done");
 }
 
+static void a_script_names_the_shared_directory_from_the_root(void **state)
+{
+    struct fixture *fixture = *state;
+    assert_true(sandbox_write(&fixture->sandbox, "here.ini",
+                              "[sweep]\npreset = tiny\ndirectory = ./shared\n"));
+    static const char *const options[] = {"--slurm", "--parallel"};
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+        assert_ended(MNEME("sweep", "./here.ini", options[i]), 0);
+        char *line = memory_format(NULL, "# All machines have to see %s/", fixture->sandbox.home);
+        assert_has(process_out(&fixture->process), line);
+        assert_has(process_out(&fixture->process), "/shared\n");
+        memory_free(line);
+    }
+}
+
 /* What it starts is a shell's, so that names of directories have to get through two of them. */
 static void a_line_for_parallel_starts_as_many_workers_as_there_are_runs(void **state)
 {
@@ -585,6 +600,7 @@ int main(void)
         SWEEP_TEST(what_a_killed_worker_had_is_gone_on_with),
         SWEEP_TEST(a_list_for_programs_tells_who_has_a_run),
         SWEEP_TEST(a_script_for_slurm_saves_and_queues_itself_again),
+        SWEEP_TEST(a_script_names_the_shared_directory_from_the_root),
         SWEEP_TEST(a_line_for_parallel_starts_as_many_workers_as_there_are_runs),
         SWEEP_TEST(workers_need_a_sweep_and_nothing_that_trains_not),
         SWEEP_TEST(a_terminal_shows_bars_and_then_the_table),

@@ -62,7 +62,11 @@ static void add_estimate(struct text *out, const struct batch_script *batch)
                 batch->runs, batch->runs == 1 ? "" : "s", format_about(time, batch->seconds),
                 batch->threads, batch->threads == 1 ? "" : "s");
     text_add(out, "# All machines have to see ");
-    add_remark(out, batch->directory);
+    if (batch->directory[0] != '/') { /* the sweep's file was named by a relative path */
+        add_remark(out, batch->place);
+        text_add(out, "/");
+    }
+    add_remark(out, batch->directory + (strncmp(batch->directory, "./", 2) == 0 ? 2 : 0));
     text_add(out, "\n");
 }
 
