@@ -75,6 +75,10 @@ static void the_parents_loss_stands_in_the_legend(void **state)
         scene.view.cursor = 100;
         draw(&scene);
         assert_true(cells_have(&scene.cells, "parent    -"));
+        scene.view.cursor = 400;
+        scene.view.parent.count = 2; /* up to step 300 */
+        draw(&scene);
+        assert_true(cells_have(&scene.cells, "parent    -"));
         scene.view.parent.count = 0;
         draw(&scene);
         assert_false(cells_have(&scene.cells, "parent"));
@@ -98,7 +102,7 @@ static void the_difference_stands_in_place_of_both(void **state)
         scene.view.has_cursor = true;
         scene.view.cursor = 300;
         draw(&scene);
-        assert_true(cells_have(&scene.cells, "nats: -0.500"));
+        assert_true(cells_have(&scene.cells, "step 300: loss, less the parent's, nats: -0.500"));
         scene.view.cursor = 200;
         draw(&scene);
         assert_true(cells_have(&scene.cells, "nats: +0.000"));

@@ -77,11 +77,14 @@ static void draw_items(const struct legend_item *item, size_t count, struct rect
     }
 }
 
-/* The parent's loss at the evaluation that is looked at, or the last before it. */
+/* The parent's loss at the evaluation that is looked at, or the last before it; NAN behind its last
+ * one, which is of another time than the run's. */
 static double parent_loss(const struct view *view, const struct evaluation_point *point)
 {
     const struct series *parent = &view->parent;
     double loss = NAN;
+    if (point && parent->count > 0 && parent->x[parent->count - 1] < (double)point->step)
+        return NAN;
     for (size_t i = 0; point && i < parent->count && parent->x[i] <= (double)point->step; i++)
         loss = parent->y[i];
     return loss;
@@ -265,10 +268,14 @@ static bool draw_difference(const struct view *view, const struct layout *layout
         &chart, (struct chart_places){layout->plot, layout->ribbon, layout->axis}, cells, err);
     const struct evaluation_point *point = view_evaluation(view);
     struct rect legend = layout->legend;
-    char number[FORMAT_SIZE];
+    char number[FORMAT_SIZE], step[FORMAT_SIZE];
     double now = point ? difference_at(view, (size_t)(point - view->curves.evaluation)).y : NAN;
     snprintf(number, sizeof number, isfinite(now) ? "%+.3f" : "-", now);
-    if (legend.rows > 0)
+    if (legend.rows > 0 && view->has_cursor && point)
+        cells_format(cells, legend.row, legend.col + 1, legend.cols - 1, STYLE_STRONG,
+                     "step %s: loss, less the parent's, nats: %s", format_count(step, point->step),
+                     number);
+    else if (legend.rows > 0)
         cells_format(cells, legend.row, legend.col + 1, legend.cols - 1, STYLE_PLAIN,
                      "attribute loss, less the parent's, nats: %s", number);
     return drawn;
