@@ -13,6 +13,7 @@ base_sources = \
 	%D%/memory.c %D%/memory.h \
 	%D%/multiversion.h \
 	%D%/number.c %D%/number.h \
+	%D%/process.c %D%/process.h \
 	%D%/processors.c %D%/processors.h \
 	%D%/random.c %D%/random.h \
 	%D%/sequences.h \

@@ -3,7 +3,6 @@
 
 #include "config.h"
 
-#include <errno.h>
 #include <mpi.h>
 #include <sched.h>
 #include <signal.h>
@@ -15,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/process.h"
 #include "base/processors.h"
 #include "engine/gradient_sum.h"
 #include "engine/rank_messages.h"
@@ -47,7 +47,7 @@ static const struct peer *ended_peer(void)
     for (int r = 0; r < ranks.count; r++) {
         const struct peer *peer = &ranks.peer[r];
         if (r != ranks.own && peer->process > 0 && strcmp(peer->host, own->host) == 0 &&
-            kill((pid_t)peer->process, 0) != 0 && errno == ESRCH)
+            process_has_ended(peer->process))
             return peer;
     }
     return NULL;
@@ -210,7 +210,7 @@ static bool meet(struct error *err)
     MPI_Allgather(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, ranks.peer, sizeof *ranks.peer, MPI_BYTE,
                   MPI_COMM_WORLD);
     for (int r = 0; r < ranks.count; r++) /* one of another container is not seen from here */
-        if (kill((pid_t)ranks.peer[r].process, 0) != 0)
+        if (process_has_ended(ranks.peer[r].process))
             ranks.peer[r].process = 0;
     for (int r = 1; r < ranks.count; r++) {
         const struct peer *first = &ranks.peer[0], *peer = &ranks.peer[r];

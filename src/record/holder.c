@@ -1,14 +1,13 @@
 #include "record/holder.h"
 
-#include <errno.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/process.h"
 
 #define SOMEBODY "another process"
 #define BEATS    "beats "
@@ -127,5 +126,5 @@ bool holder_is_in_sight(const struct holder *holder)
 bool holder_is_gone(const struct holder *holder)
 {
     long process;
-    return read_process(holder, &process) && kill((pid_t)process, 0) < 0 && errno == ESRCH;
+    return read_process(holder, &process) && process_has_ended((long)process);
 }

@@ -70,6 +70,7 @@ unit_tests = \
 	%D%/test_pool \
 	%D%/test_population \
 	%D%/test_preset \
+	%D%/test_process \
 	%D%/test_processors \
 	%D%/test_progress \
 	%D%/test_prompt_line \

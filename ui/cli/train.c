@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/shell.h"
 #include "base/text.h"
 #include "config/table_preset.h"
 #include "lab/run_queue.h"
@@ -356,13 +357,21 @@ static bool watch(struct session *session, const struct paths *paths, enum train
     return true;
 }
 
-/* Of a run that something outside has ended. */
-static void say_saved(const struct paths *paths, const char *directory, uint64_t step)
+/* Adds to what has ended a run from outside how it goes on. */
+static void add_last_checkpoint(const struct paths *paths, const char *directory,
+                                const struct trainer_status *last, struct error *err)
 {
-    char *sentence = memory_format(NULL, "saved up to step %" PRIu64 "; resume with", step);
-    if (sentence)
-        cli_say_command(stderr, sentence, paths, "train --resume", directory);
-    memory_free(sentence);
+    struct text line = {0};
+    if (err->kind != ERROR_SYSTEM || !last->has_saved)
+        return;
+    text_format(&line,
+                "%s; the newest checkpoint is that of step %" PRIu64
+                "; resume with: %s train --resume ",
+                err->message, last->saved_step, paths->program);
+    shell_add_operand(&line, directory);
+    if (!line.failed)
+        error_set(err, err->kind, "%s", line.bytes);
+    text_free(&line);
 }
 
 /* Trains, saves, and says how to go on. */
@@ -375,12 +384,12 @@ static int run_session(struct session *session, const struct paths *paths, enum 
     struct error *first = watched ? &err : NULL;
     bool closed = session_close(session, first);
     int status = EXIT_DONE;
+    if (watched && !closed)
+        add_last_checkpoint(paths, directory, &last, &err);
     if (!watched || !closed)
         status = cli_fail(&err);
     else if (last.state != TRAINER_FINISHED)
         status = EXIT_INTERRUPTED;
-    if (!closed && err.kind == ERROR_SYSTEM && last.has_saved)
-        say_saved(paths, directory, last.saved_step);
     if (status == EXIT_INTERRUPTED && style != STYLE_QUIET)
         cli_say_command(style == STYLE_JSON || !output_flush() ? stderr : stdout,
                         "saved; resume with", paths, "train --resume", directory);
