@@ -35,7 +35,7 @@ struct field {
     enum style style;
 };
 
-/* The first to go where the line is short. */
+/* The first to go where the line is short; the phase goes only for the step that is asked. */
 static const enum field_name least_needed[] = {FIELD_PROGRAM, FIELD_LR,   FIELD_SPEED, FIELD_LEFT,
                                                FIELD_PRESET,  FIELD_STEP, FIELD_STATE, FIELD_PHASE};
 
@@ -182,7 +182,7 @@ void panel_draw_status(const struct view *view, struct rect rect, struct cells *
         /* Rather than the step goes, what follows the phase may move with it. */
         if (least_needed[d] == FIELD_STEP)
             needed -= shrink(&field[FIELD_PHASE]);
-        if (needed <= rect.cols)
+        if (needed <= rect.cols || (least_needed[d] == FIELD_PHASE && !view->is_at))
             break;
         dropped[least_needed[d]] = true;
         needed -= field_gap(least_needed[d]) + field[least_needed[d]].width;
