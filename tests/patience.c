@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <limits.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 
 #define INTERVAL 0.5 /* seconds from one look to the next */
 #define GAP      2.0 /* seconds that are counted between two looks at most */
+#define LEAST    0.1 /* share of the time that is counted at least */
 
 /* $MNEME_TEST_PATIENCE, 1 where it says nothing of use. */
 static double factor(void)
@@ -131,7 +133,7 @@ bool patience_lasts(struct patience *patience)
         return true;
     patience->looked += seconds;
     /* Waiting is counted when it ends, so that a part of it can be from before the last look. */
-    double own = seconds - look(patience, seconds);
-    patience->spent += own < GAP ? own : GAP;
+    double own = fmax(seconds - look(patience, seconds), LEAST * seconds);
+    patience->spent += fmin(own, GAP);
     return patience->spent < patience->most;
 }

@@ -16,7 +16,7 @@
 #include "base/clock.h"
 #include "tests/patience.h"
 
-#define FACTOR "0.005" /* a second and a half */
+#define FACTOR "0.0125" /* a second and a half */
 
 static void block(void)
 {
@@ -133,6 +133,39 @@ static void waiting_for_a_processor_is_not_charged(void **state)
     assert_true(seconds > 2 * patience.spent); /* five times as long at best */
 }
 
+static void go_in_circles_in_a_crowd(void)
+{
+    for (int i = 0; i < 15; i++)
+        if (fork() == 0)
+            for (;;)
+                go_in_circles();
+    for (;;)
+        go_in_circles();
+}
+
+static void a_tenth_of_the_time_is_charged_whatever_is_waited_for(void **state)
+{
+    (void)state;
+    cpu_set_t before;
+    if (access("/proc/self/schedstat", R_OK) != 0)
+        skip();
+    if (sched_getaffinity(0, sizeof before, &before) != 0 || !share_a_processor())
+        skip();
+    pid_t process = start(go_in_circles_in_a_crowd);
+    sched_setaffinity(0, sizeof before, &before);
+    struct patience patience = patience_with(process);
+    while (patience.threads == 0 && patience_lasts(&patience))
+        poll(NULL, 0, 20);
+    double begun = patience.looked; /* of the time before the first look all is charged */
+    patience.spent = 0;
+    patience.most = 0.4;
+    while (patience_lasts(&patience))
+        poll(NULL, 0, 20);
+    double seconds = patience.looked - begun;
+    end(process);
+    assert_true(patience.spent > 0.09 * seconds); /* 1/16 where all the waiting is left out */
+}
+
 static void time_in_which_nobody_asks_is_not_charged(void **state)
 {
     (void)state;
@@ -164,6 +197,7 @@ int main(void)
         cmocka_unit_test(patience_ends_with_whatever_hangs),
         cmocka_unit_test(one_that_is_gone_is_not_waited_for_longer),
         cmocka_unit_test(waiting_for_a_processor_is_not_charged),
+        cmocka_unit_test(a_tenth_of_the_time_is_charged_whatever_is_waited_for),
         cmocka_unit_test(time_in_which_nobody_asks_is_not_charged),
         cmocka_unit_test(patience_can_be_multiplied),
     };
