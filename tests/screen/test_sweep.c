@@ -446,6 +446,34 @@ static void a_script_for_slurm_saves_and_queues_itself_again(void **state)
     assert_has(process_err(&fixture->process), "every run of sweep s is done");
 }
 
+/* The line of a script that asks for memory. */
+static char *memory_asked(struct fixture *fixture)
+{
+    struct process *process = run(fixture, NULL, 0, ARGUMENTS("sweep", "s", "--slurm"));
+    assert_ended(process, 0);
+    const char *line = strstr(process_out(process), "#SBATCH --mem=");
+    assert_non_null(line);
+    return memory_format(NULL, "%.*s", (int)strcspn(line, "\n"), line);
+}
+
+static void a_script_asks_for_what_the_runs_that_are_left_take(void **state)
+{
+    struct fixture *fixture = *state;
+    write_sweep(fixture, "[grid]\nmodel.d_hidden = 32\n");
+    char *small = memory_asked(fixture);
+    write_sweep(fixture, "[grid]\nmodel.d_hidden = 32 8192\n");
+    char *both = memory_asked(fixture);
+    assert_string_not_equal(small, both);
+    write_sweep(fixture, "[grid]\nmodel.d_hidden = 8192\n");
+    assert_ended(MNEME("sweep", "s"), 0);
+    write_sweep(fixture, "[grid]\nmodel.d_hidden = 32 8192\n");
+    char *left = memory_asked(fixture);
+    assert_string_equal(left, small);
+    memory_free(small);
+    memory_free(both);
+    memory_free(left);
+}
+
 static void a_script_names_the_shared_directory_from_the_root(void **state)
 {
     struct fixture *fixture = *state;
@@ -600,6 +628,7 @@ int main(void)
         SWEEP_TEST(what_a_killed_worker_had_is_gone_on_with),
         SWEEP_TEST(a_list_for_programs_tells_who_has_a_run),
         SWEEP_TEST(a_script_for_slurm_saves_and_queues_itself_again),
+        SWEEP_TEST(a_script_asks_for_what_the_runs_that_are_left_take),
         SWEEP_TEST(a_script_names_the_shared_directory_from_the_root),
         SWEEP_TEST(a_line_for_parallel_starts_as_many_workers_as_there_are_runs),
         SWEEP_TEST(workers_need_a_sweep_and_nothing_that_trains_not),

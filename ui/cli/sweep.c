@@ -612,7 +612,21 @@ static int list_chosen(const struct show *show)
 
 /* ---- scripts ---- */
 
-/* The largest needs of all cells, whose seeds make no difference, and how many runs are left. */
+static bool is_left(const struct show *show, size_t run)
+{
+    return run_queue_status(show->queue, run)->state != QUEUED_DONE;
+}
+
+static bool cell_is_left(const struct show *show, size_t cell)
+{
+    for (size_t run = cell; run < sweep_runs(show->sweep); run += show->sweep->cells)
+        if (is_left(show, run))
+            return true;
+    return false;
+}
+
+/* The largest needs of the runs that are left, to which seeds make no difference, and how many
+ * these are. */
 static bool find_needs(const struct show *show, struct run_needs *most, size_t *left,
                        struct error *err)
 {
@@ -624,12 +638,14 @@ static bool find_needs(const struct show *show, struct run_needs *most, size_t *
         const struct queued_status *status = run_queue_status(show->queue, run);
         if (status->state == QUEUED_FAILED)
             return error_set(err, status->failure.kind, "%s", status->failure.message);
-        *left += status->state != QUEUED_DONE;
+        *left += is_left(show, run);
     }
     for (size_t cell = 0; cell < sweep->cells; cell++) {
         const struct queued_run *job = &sweep->job[cell];
         struct preset preset;
         struct run_needs needs;
+        if (!cell_is_left(show, cell))
+            continue;
         if (!preset_load_with(&preset, show->paths, job->preset, job->setting, job->settings, err))
             return false;
         bool known = estimate_needs(show->paths, &preset, rate, &needs, err);
