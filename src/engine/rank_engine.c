@@ -220,8 +220,8 @@ static bool exchange_nodes(struct engine *engine, struct error *err)
     const struct gradient_tree *tree = &work->tree;
     size_t size = engine->model.size, own = ranks_own();
     size_t width = work->range.end - work->range.begin, received = 0;
-    int requests = 0;
-    for (size_t n = 0; n < tree->shards; n++) {
+    int requests = 0, failure = MPI_SUCCESS;
+    for (size_t n = 0; n < tree->shards && failure == MPI_SUCCESS; n++) {
         size_t from = gradient_rank_of(tree, n);
         work->node[n] = NULL;
         if (!gradient_is_left(tree, n))
@@ -229,19 +229,20 @@ static bool exchange_nodes(struct engine *engine, struct error *err)
         if (from == own) {
             real *gradient = work->shards.gradient[n - work->shards.first];
             work->node[n] = gradient + work->range.begin;
-            for (int to = 0; to < all_ranks(); to++) {
+            for (int to = 0; to < all_ranks() && failure == MPI_SUCCESS; to++) {
                 struct number_range part = range_of(size, to);
                 if (to != own_rank() && part.end > part.begin)
-                    MPI_Isend(gradient + part.begin, (int)(part.end - part.begin), MPI_FLOAT, to,
-                              (int)n, MPI_COMM_WORLD, &work->request[requests++]);
+                    failure =
+                        MPI_Isend(gradient + part.begin, (int)(part.end - part.begin), MPI_FLOAT,
+                                  to, (int)n, MPI_COMM_WORLD, &work->request[requests++]);
             }
         } else if (width > 0) {
             work->node[n] = work->received + received++ * width;
-            MPI_Irecv(work->node[n], (int)width, MPI_FLOAT, (int)from, (int)n, MPI_COMM_WORLD,
-                      &work->request[requests++]);
+            failure = MPI_Irecv(work->node[n], (int)width, MPI_FLOAT, (int)from, (int)n,
+                                MPI_COMM_WORLD, &work->request[requests++]);
         }
     }
-    return messages_wait(work->request, requests, err);
+    return messages_wait(failure, work->request, requests, err);
 }
 
 /* The gradient's nodes of the own shards where they lie. */
@@ -326,7 +327,7 @@ static bool gather_everywhere(struct engine *engine, real *array, struct error *
     }
     int failure = MPI_Iallgatherv(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, array, count, from, MPI_FLOAT,
                                   MPI_COMM_WORLD, &request);
-    return messages_finish(failure, &request, err);
+    return messages_wait(failure, &request, 1, err);
 }
 
 static bool update_part(struct engine *engine, double norm, double lr, struct error *err)
@@ -393,19 +394,20 @@ static bool predict_part(struct engine *engine, const struct sequences *sequence
         return cancelled(err);
     MPI_Request request[GRADIENT_GROUPS];
     MPI_Datatype one; /* an int counts predictions where it would not count their bytes */
-    int requests = 0;
-    MPI_Type_contiguous(sizeof *prediction, MPI_BYTE, &one);
-    MPI_Type_commit(&one);
-    if (own_rank() != 0)
-        MPI_Isend(prediction + own.position, (int)own.positions, one, 0, 0, MPI_COMM_WORLD,
-                  &request[requests++]);
-    for (int r = 1; own_rank() == 0 && r < all_ranks(); r++) {
+    int requests = 0, failure = MPI_Type_contiguous(sizeof *prediction, MPI_BYTE, &one);
+    if (failure == MPI_SUCCESS)
+        failure = MPI_Type_commit(&one);
+    if (failure == MPI_SUCCESS && own_rank() != 0)
+        failure = MPI_Isend(prediction + own.position, (int)own.positions, one, 0, 0,
+                            MPI_COMM_WORLD, &request[requests++]);
+    for (int r = 1; own_rank() == 0 && r < all_ranks() && failure == MPI_SUCCESS; r++) {
         struct share share = share_of(sequences, r, position, count);
-        MPI_Irecv(prediction + share.position, (int)share.positions, one, r, 0, MPI_COMM_WORLD,
-                  &request[requests++]);
+        failure = MPI_Irecv(prediction + share.position, (int)share.positions, one, r, 0,
+                            MPI_COMM_WORLD, &request[requests++]);
     }
-    MPI_Type_free(&one); /* once the messages are through */
-    return messages_wait(request, requests, err);
+    if (failure == MPI_SUCCESS)
+        MPI_Type_free(&one); /* once the messages are through */
+    return messages_wait(failure, request, requests, err);
 }
 
 static bool ranks_predict(struct engine *engine, const struct sequences *sequences,
@@ -498,18 +500,19 @@ static bool hand_over(struct engine *engine, int r, const struct sequences *part
     size_t numbers = attention_place(&record, part->count);
     const struct attention_watcher recorder = {&record, record_attention};
     MPI_Request request;
+    int failure;
     record.number = memory_new(numbers + 1, sizeof *record.number, err);
     if (!record.number)
         return false;
     if (own_rank() == 0)
-        MPI_Irecv(record.number, (int)numbers, MPI_FLOAT, r, 0, MPI_COMM_WORLD, &request);
+        failure = MPI_Irecv(record.number, (int)numbers, MPI_FLOAT, r, 0, MPI_COMM_WORLD, &request);
     else {
         *complete = shards_watch_attention(&work_of(engine)->shards, &engine->model, part, cancel,
                                            &recorder) &&
                     *complete;
-        MPI_Isend(record.number, (int)numbers, MPI_FLOAT, 0, 0, MPI_COMM_WORLD, &request);
+        failure = MPI_Isend(record.number, (int)numbers, MPI_FLOAT, 0, 0, MPI_COMM_WORLD, &request);
     }
-    bool sent = messages_wait(&request, 1, err);
+    bool sent = messages_wait(failure, &request, 1, err);
     if (sent && own_rank() == 0)
         replay_attention(&record, watcher);
     memory_free(record.number);

@@ -46,11 +46,9 @@ bool messages_conclude(bool done, const struct error *why, struct error *err);
 /* Whether the ranks have not lost each other so far. */
 bool messages_check(struct error *err);
 
-/* Until all request[requests] are through. */
-bool messages_wait(MPI_Request *request, int requests, struct error *err);
-
-/* The same of the one request that a call has made, unless that gave a failure of MPI's. */
-bool messages_finish(int failure, MPI_Request *request, struct error *err);
+/* Until all request[requests] are through; `failure` is what began them: MPI_SUCCESS, or what the
+ * first of them returned that could not begin. */
+bool messages_wait(int failure, MPI_Request *request, int requests, struct error *err);
 
 /* These are called by all ranks: bytes[count] of rank 0 become everybody's; number[count] the sum
  * of all ranks'; *all whether it was true of every rank. */

@@ -68,12 +68,14 @@ static bool lose(struct error *err)
 }
 
 /* At first attentively, then looking in from time to time, which leaves the processor to others. */
-bool messages_wait(MPI_Request *request, int requests, struct error *err)
+bool messages_wait(int failure, MPI_Request *request, int requests, struct error *err)
 {
     enum { ATTENTIVE = 2000, SHORTEST = 20000, LONGEST = 1000000 };
     const double look_around = 0.1; /* seconds; mpirun ends all one second after a rank's death */
     struct timespec pause = {.tv_nsec = SHORTEST};
     double looked = clock_seconds();
+    if (failure != MPI_SUCCESS)
+        return lose(err);
     for (int tries = 0, done = 0;; tries++) {
         if (MPI_Testall(requests, request, &done, MPI_STATUSES_IGNORE) != MPI_SUCCESS)
             return lose(err);
@@ -92,11 +94,6 @@ bool messages_wait(MPI_Request *request, int requests, struct error *err)
         if (ranks.ended)
             return lose(err);
     }
-}
-
-bool messages_finish(int failure, MPI_Request *request, struct error *err)
-{
-    return failure == MPI_SUCCESS ? messages_wait(request, 1, err) : lose(err);
 }
 
 bool messages_conclude(bool done, const struct error *why, struct error *err)
@@ -122,7 +119,7 @@ bool messages_broadcast(void *bytes, size_t count, struct error *err)
         size_t n = count - at < most ? count - at : most;
         MPI_Request request;
         int failure = MPI_Ibcast((char *)bytes + at, (int)n, MPI_BYTE, 0, MPI_COMM_WORLD, &request);
-        if (!messages_finish(failure, &request, err))
+        if (!messages_wait(failure, &request, 1, err))
             return false;
     }
     return true;
@@ -135,7 +132,7 @@ bool messages_add_up(double *number, int count, struct error *err)
         return false;
     int failure =
         MPI_Iallreduce(MPI_IN_PLACE, number, count, MPI_DOUBLE, MPI_SUM, MPI_COMM_WORLD, &request);
-    return messages_finish(failure, &request, err);
+    return messages_wait(failure, &request, 1, err);
 }
 
 bool messages_agree(bool *all, struct error *err)
