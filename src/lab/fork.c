@@ -143,8 +143,9 @@ bool fork_check(const struct fork *fork, const struct preset *preset, struct err
 {
     if (!preset_has_facts_of(preset, &fork->preset))
         return error_set(err, ERROR_INPUT,
-                         "preset %s has other pools, attributes or templates than run %s; model, "
-                         "facts and individuals must be the same, as they are with %s/" RUN_PRESET,
+                         "preset %s has other facts than run %s: files that were edited since, or "
+                         "other ones; model, facts and individuals must be the same. To go on with "
+                         "the run's own copy of them, name %s/" RUN_PRESET " as the preset",
                          preset->name, fork->run.name, fork->run.directory);
     for (size_t i = 0; i < preset_key_count; i++)
         if (fork_keeps_key(&preset_keys[i]) && !check_key(fork, preset, &preset_keys[i], err))

@@ -187,6 +187,14 @@ static void the_shape_is_in_the_words_of_gpt2(void **state)
     assert_done(session_close(&session, err));
 }
 
+static void assert_words(const json_t *tokenizer, const struct vocabulary *vocabulary)
+{
+    const json_t *words = json_object_get(json_object_get(tokenizer, "model"), "vocab");
+    assert_int_equal(json_object_size(words), vocabulary->words);
+    for (size_t i = 0; i < vocabulary->words; i++)
+        assert_int_equal(count_in(words, vocabulary->word[i]), i);
+}
+
 static void the_tokenizer_knows_every_word_by_its_token(void **state)
 {
     (void)state;
@@ -194,16 +202,43 @@ static void the_tokenizer_knows_every_word_by_its_token(void **state)
     open_exported(&session, "words", "words-out");
     json_t *tokenizer = read_json("words-out", "tokenizer.json");
     const json_t *model = json_object_get(tokenizer, "model");
-    const json_t *words = json_object_get(model, "vocab");
-    assert_int_equal(json_object_size(words), session.vocabulary.words);
-    for (size_t i = 0; i < session.vocabulary.words; i++)
-        assert_int_equal(count_in(words, session.vocabulary.word[i]), i);
+    assert_words(tokenizer, &session.vocabulary);
     assert_string_equal(json_string_value(json_object_get(model, "unk_token")),
                         session.vocabulary.word[TOKEN_UNKNOWN]);
     const json_t *reserved = json_object_get(tokenizer, "added_tokens");
     assert_int_equal(json_array_size(reserved), TOKENS_RESERVED);
     for (size_t i = 0; i < TOKENS_RESERVED; i++)
         assert_int_equal(count_in(json_array_get(reserved, i), "id"), i);
+    json_decref(tokenizer);
+    assert_done(session_close(&session, err));
+}
+
+/* Its names and values have several words, hyphens and accents, and some of its cells are empty. */
+static void a_run_of_a_table_is_exported_with_the_words_of_its_rows(void **state)
+{
+    (void)state;
+    static const char *const words[] = {"Guinea-Bissau", "Türkiye", "Côte", "Kyiv", "capital"};
+    const char *more[32] = {gpt2[0]};
+    struct session session;
+    struct safetensors exported;
+    for (size_t i = 0; tiny_countries[i]; i++)
+        more[i + 1] = tiny_countries[i];
+    make_run("lands", more, 1);
+    export_run("lands", "lands-out");
+    open_model(&session, "lands");
+    json_t *tokenizer = read_json("lands-out", "tokenizer.json");
+    const json_t *vocab = json_object_get(json_object_get(tokenizer, "model"), "vocab");
+    assert_words(tokenizer, &session.vocabulary);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        assert_non_null(json_object_get(vocab, words[i]));
+    char *path = in_runs("lands-out/model.safetensors");
+    assert_done(safetensors_open(&exported, path, err));
+    const struct safetensors_tensor *embedding =
+        safetensors_find(&exported, "transformer.wte.weight");
+    assert_non_null(embedding);
+    assert_int_equal(embedding->rows, json_object_size(vocab));
+    safetensors_close(&exported);
+    memory_free(path);
     json_decref(tokenizer);
     assert_done(session_close(&session, err));
 }
@@ -336,6 +371,7 @@ int main(void)
         cmocka_unit_test(every_layer_is_there),
         cmocka_unit_test(the_shape_is_in_the_words_of_gpt2),
         cmocka_unit_test(the_tokenizer_knows_every_word_by_its_token),
+        cmocka_unit_test(a_run_of_a_table_is_exported_with_the_words_of_its_rows),
         cmocka_unit_test(the_tokenizer_splits_begins_and_joins),
         cmocka_unit_test(reserved_tokens_have_their_parts),
         cmocka_unit_test(what_is_no_gpt2_is_refused_with_what_differs),
