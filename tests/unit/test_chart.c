@@ -306,6 +306,27 @@ static void turns_are_marked_at_the_head_one_under_the_other(void **state)
     cells_free(&picture.cells);
 }
 
+static void labels_are_whole_over_lines_and_beside_curves(void **state)
+{
+    (void)state;
+    static const struct chart_turn turn[] = {{500, "branch at 500"}};
+    struct picture picture;
+    make_picture(&picture);
+    picture.chart.turn = turn;
+    picture.chart.turns = 1;
+    draw(&picture);
+    assert_true(row_has(&picture, PLOT_ROWS - 1, "plateau ends at 600 ┊"));
+    cells_free(&picture.cells);
+    make_picture(&picture);
+    for (int i = 0; i < POINTS; i++)
+        picture.known[i].y = picture.known[i].x < 640 ? 0 : 10; /* along the foot */
+    picture.chart.linear = true;
+    draw(&picture);
+    assert_false(row_has(&picture, PLOT_ROWS - 1, "plateau"));
+    assert_true(row_has(&picture, PLOT_ROWS - 2, "plateau ends at 600 ┊"));
+    cells_free(&picture.cells);
+}
+
 /* From far below the baseline to the top within ten steps: a line, unless it is cut there. */
 static void a_cut_is_marked_and_parts_the_curve(void **state)
 {
@@ -455,6 +476,7 @@ int main(void)
         cmocka_unit_test(ribbon_and_axis_say_what_and_when),
         cmocka_unit_test(the_end_of_the_plateau_is_marked_with_its_step),
         cmocka_unit_test(turns_are_marked_at_the_head_one_under_the_other),
+        cmocka_unit_test(labels_are_whole_over_lines_and_beside_curves),
         cmocka_unit_test(a_cut_is_marked_and_parts_the_curve),
         cmocka_unit_test(the_range_holds_the_points_and_stays_round),
         cmocka_unit_test(points_that_are_not_numbers_are_passed_over),

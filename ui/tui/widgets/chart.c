@@ -6,12 +6,14 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
 
 #include "plot/ticks.h"
 #include "ui/format.h"
 #include "ui/tui/widgets/canvas.h"
 
-enum { MIN_LABEL_GAP = 2, SHORTEST_LABEL = 4, TURN_ROWS = 3 };
+enum { MIN_LABEL_GAP = 2, SHORTEST_LABEL = 4 };
 
 /* Ranges */
 
@@ -129,6 +131,14 @@ static bool has_label(const struct cells *cells, const struct rect *plot, int ro
     return false;
 }
 
+/* .5 and -.5, as everywhere. */
+static void drop_zero(char *number)
+{
+    char *digits = number + (*number == '-');
+    if (digits[0] == '0' && digits[1] == '.')
+        memmove(digits, digits + 1, strlen(digits));
+}
+
 /* Writes a loss in front of its row where there is room. */
 static void label_loss(struct cells *cells, const struct rect *plot, int row, double loss,
                        enum style style)
@@ -140,8 +150,8 @@ static void label_loss(struct cells *cells, const struct rect *plot, int row, do
         snprintf(text, sizeof text, "%.2f", loss);
     else
         snprintf(text, sizeof text, "%.3g", loss);
-    const char *number = text + (text[0] == '0' && text[1] == '.'); /* .5, as everywhere */
-    cells_right(cells, row, plot->col + CHART_GUTTER - 1, CHART_GUTTER - 1, style, number);
+    drop_zero(text);
+    cells_right(cells, row, plot->col + CHART_GUTTER - 1, CHART_GUTTER - 1, style, text);
 }
 
 static void label_baseline(struct cells *cells, const struct chart_scale *scale,
@@ -298,59 +308,72 @@ static void draw_upright(const struct chart_scale *scale, struct cells *cells,
         cells_put(cells, row, col, glyph, style);
 }
 
+/* Nothing but upright lines, in ASCII too, which a label may cover. */
+static bool is_free(const struct cells *cells, int row, int col, int columns)
+{
+    for (int c = col; c < col + columns; c++)
+        if (!wcschr(L" ┊│:|", cells_glyph(cells, row, c)))
+            return false;
+    return true;
+}
+
 /* A label before the column, or behind it, as is wanted where there is room on both sides; false
- * where there is none. */
-static bool label_mark(struct cells *cells, const struct rect *plot, int row, int col,
+ * where there is none. It stands in the first row that is free, from the wanted one on. */
+static bool label_mark(struct cells *cells, const struct rect *plot, bool at_foot, int col,
                        const char *label, bool behind, enum style style)
 {
-    int columns = text_columns(label);
+    int columns = text_columns(label), first = plot->row, step = 1;
     bool fits_before = col - columns - 1 >= plot->col + CHART_GUTTER;
     bool fits_behind = col + columns + 2 <= plot->col + plot->cols;
-    if (fits_before && !(behind && fits_behind))
-        cells_text(cells, row, col - columns - 1, columns, style, label);
-    else if (fits_behind)
-        cells_text(cells, row, col + 2, columns, style, label);
-    return fits_before || fits_behind;
+    int start = fits_before && !(behind && fits_behind) ? col - columns - 1 : col + 2;
+    if (!fits_before && !fits_behind)
+        return false;
+    if (at_foot) {
+        first = plot->row + plot->rows - 1;
+        step = -1;
+    }
+    int row = first;
+    while (row >= plot->row && row < plot->row + plot->rows && !is_free(cells, row, start, columns))
+        row += step;
+    if (row < plot->row || row >= plot->row + plot->rows)
+        row = first;
+    cells_text(cells, row, start, columns, style, label);
+    return true;
 }
 
-/* An upright line with its label in a row, or the brief one (or null) where that has no room. */
-static void draw_mark(const struct chart_scale *scale, struct cells *cells, const struct rect *plot,
-                      int row, double x, const char *label, const char *brief, enum style style)
+static void draw_uprights(const struct chart *chart, const struct chart_scale *scale,
+                          struct cells *cells, const struct rect *plot)
 {
-    if (!isfinite(x) || x < scale->first || x > scale->last)
-        return;
-    draw_upright(scale, cells, plot, x, L'┊', style);
-    int col = col_of(scale, plot, x);
-    if (!label_mark(cells, plot, row, col, label, false, style) && brief)
-        label_mark(cells, plot, row, col, brief, false, style);
-}
-
-/* Labels stand at the head and behind their lines, where curves that fall are not; one under the
- * other, over other lines. */
-static void draw_turns(const struct chart *chart, const struct chart_scale *scale,
-                       struct cells *cells, const struct rect *plot)
-{
-    int shown = 0, rows = plot->rows < TURN_ROWS ? plot->rows : TURN_ROWS;
+    draw_upright(scale, cells, plot, chart->cut, L'┊', STYLE_STRONG);
+    draw_upright(scale, cells, plot, chart->mark, L'┊', STYLE_KNOWLEDGE);
     for (size_t i = 0; i < chart->turns; i++)
         draw_upright(scale, cells, plot, chart->turn[i].step, L'┊', STYLE_PLAIN);
-    for (size_t i = 0; i < chart->turns; i++) {
-        const struct chart_turn *turn = &chart->turn[i];
-        if (turn->step >= scale->first && turn->step <= scale->last)
-            label_mark(cells, plot, plot->row + shown++ % rows, col_of(scale, plot, turn->step),
-                       turn->label, true, STYLE_PLAIN);
-    }
+    draw_upright(scale, cells, plot, chart->cursor, L'│', STYLE_STRONG);
 }
 
-/* Labels go where the curves are not: at the foot, the cut's above that of the plateau's end. */
-static void draw_marks(const struct chart *chart, const struct chart_scale *scale,
-                       struct cells *cells, const struct rect *plot)
+static bool is_shown(const struct chart_scale *scale, double x)
 {
-    int foot = plot->row + plot->rows - 1;
-    if (foot > plot->row)
-        draw_mark(scale, cells, plot, foot - 1, chart->cut, chart->cut_label, NULL, STYLE_STRONG);
-    draw_mark(scale, cells, plot, foot, chart->mark, chart->mark_label, chart->mark_brief,
-              STYLE_KNOWLEDGE);
-    draw_turns(chart, scale, cells, plot);
+    return isfinite(x) && x >= scale->first && x <= scale->last;
+}
+
+/* The plateau's end and the cut have theirs at the foot, where curves that fall are not for long;
+ * turns at the head, behind their lines. */
+static void label_marks(const struct chart *chart, const struct chart_scale *scale,
+                        struct cells *cells, const struct rect *plot)
+{
+    if (is_shown(scale, chart->mark)) {
+        int col = col_of(scale, plot, chart->mark);
+        if (!label_mark(cells, plot, true, col, chart->mark_label, false, STYLE_KNOWLEDGE) &&
+            chart->mark_brief)
+            label_mark(cells, plot, true, col, chart->mark_brief, false, STYLE_KNOWLEDGE);
+    }
+    if (is_shown(scale, chart->cut))
+        label_mark(cells, plot, true, col_of(scale, plot, chart->cut), chart->cut_label, false,
+                   STYLE_STRONG);
+    for (size_t i = 0; i < chart->turns; i++)
+        if (is_shown(scale, chart->turn[i].step))
+            label_mark(cells, plot, false, col_of(scale, plot, chart->turn[i].step),
+                       chart->turn[i].label, true, STYLE_PLAIN);
 }
 
 static void put_baseline(const struct chart_scale *scale, struct cells *cells,
@@ -424,13 +447,13 @@ bool chart_draw(const struct chart *chart, struct chart_places places, struct ce
     };
     chart_range(chart, &scale.low, &scale.high);
     draw_baselines(chart, &scale, cells, plot);
-    draw_marks(chart, &scale, cells, plot);
-    draw_upright(&scale, cells, plot, chart->cursor, L'│', STYLE_STRONG);
+    draw_uprights(chart, &scale, cells, plot);
     draw_axes(chart, &scale, cells, &places);
     for (size_t c = 0; c < chart->curves; c++)
         draw_curve(chart, &chart->curve[c], &scale, &canvas);
     canvas_draw(&canvas, cells, plot->row, plot->col + CHART_GUTTER);
     canvas_free(&canvas);
+    label_marks(chart, &scale, cells, plot);
     return true;
 }
 

@@ -270,7 +270,7 @@ static bool draw_difference(const struct view *view, const struct layout *layout
     struct rect legend = layout->legend;
     char number[FORMAT_SIZE], step[FORMAT_SIZE];
     double now = point ? difference_at(view, (size_t)(point - view->curves.evaluation)).y : NAN;
-    snprintf(number, sizeof number, isfinite(now) ? "%+.3f" : "-", now);
+    format_number(number, now);
     if (legend.rows > 0 && view->has_cursor && point)
         cells_format(cells, legend.row, legend.col + 1, legend.cols - 1, STYLE_STRONG,
                      "step %s: loss, less the parent's, nats: %s", format_count(step, point->step),
