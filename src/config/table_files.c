@@ -107,7 +107,7 @@ static void add_head(struct maker *maker, struct text *out)
     text_format(out, "individual = %s\n",
                 is_writable(maker->facts.individual) ? maker->facts.individual : "row");
     snprintf(sentence, sizeof sentence,
-             "The %zu wordings, one a line, of every attribute that has none of its own.",
+             "The file with the %zu templates of every attribute that has none of its own.",
              maker->facts.templates);
     add_comment(out, sentence);
     text_format(out, "templates = %s-templates.txt\n\n", maker->name);
@@ -194,8 +194,8 @@ static bool make_facts(struct maker *maker, struct error *err)
     add_head(maker, out);
     add_comment(out, "An attribute for each column that is told; without its section a column is "
                      "not. The name in [attribute NAME] is what sentences call it and what "
-                     "[attribute] stands for in the wordings; change it to what reads well. With "
-                     "templates = FILE an attribute has wordings of its own, as many as the "
+                     "[attribute] stands for in the templates; change it to what reads well. With "
+                     "templates = FILE an attribute has templates of its own, as many as the "
                      "others.");
     return add_columns(maker, out, err);
 }
@@ -243,7 +243,7 @@ static bool make_preset(struct maker *maker, struct error *err)
                 maker->preset.title);
     add_comment(out, "What it shows, in a sentence or more.");
     const char *no_plateau = table_sizes_no_plateau(&maker->preset, &maker->facts);
-    text_format(out, "description = %s%sThe facts of the table %s, in wordings of its own.\n",
+    text_format(out, "description = %s%sThe facts of the table %s, in templates of its own.\n",
                 no_plateau ? no_plateau : "", no_plateau ? "\n    " : "", maker->name);
     for (size_t k = 0; k < preset_key_count; k++) {
         const struct preset_key *key = &preset_keys[k];

@@ -1,4 +1,4 @@
-/* What a table is trained with, written down to be edited: a facts file, its wordings and a preset
+/* What a table is trained with, written down to be edited: a facts file, its templates and a preset
  * of one's own, with comments that say what each line is for. */
 #ifndef MNEME_CONFIG_TABLE_FILES_H
 #define MNEME_CONFIG_TABLE_FILES_H

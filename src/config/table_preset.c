@@ -178,7 +178,7 @@ char *table_preset_describe(const struct preset *preset, const struct fact_set *
                     met, needed);
     text_format(&text, "%zu row%s of %zu attribute%s, told in %zu %s.", rows, rows == 1 ? "" : "s",
                 facts->attributes, facts->attributes == 1 ? "" : "s", facts->templates,
-                facts->general_wordings ? "general wordings" : "wordings of their own");
+                facts->general_templates ? "general templates" : "templates of their own");
     if (held_out > 0)
         text_format(&text,
                     " %" PRIu64 " row%s held out: facts that the model is not told, not invented "

@@ -294,10 +294,10 @@ static double unshared(const struct fact_set *facts)
 const char *table_sizes_no_plateau(const struct preset *preset, const struct fact_set *facts)
 {
     if (rows_known(preset, facts) < least_rows)
-        return "Too small for a plateau: so few rows are learned as soon as it is known how often "
-               "values occur.";
+        return "Too small for a plateau: with so few rows, facts are learned as early as the "
+               "frequencies of values.";
     if (unshared(facts) > most_unshared)
-        return "No plateau is to be expected: values that hardly two rows share are learned "
-               "together with the rows.";
+        return "No plateau is to be expected: values that are nearly unique are learned together "
+               "with their rows.";
     return NULL;
 }

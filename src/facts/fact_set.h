@@ -48,7 +48,7 @@ struct fact_set {
     size_t templates;        /* templates of every attribute */
     size_t train_templates;  /* of these, how many an individual is trained with */
     bool shuffle;            /* sentences of a biography in random order */
-    bool general_wordings;   /* of attributes without templates of their own */
+    bool general_templates;  /* of attributes without templates of their own */
     char *table;             /* path of the table; null where values are drawn */
     uint32_t *cell;          /* [rows][attributes] entries of the attributes' pools, or
                                 FACTS_NO_VALUE; null where values are drawn */

@@ -446,7 +446,7 @@ static bool take_templates(struct loader *loader, struct error *err)
         bool general = !facts->attribute[i].template && (facts->table || loader->templates);
         if (general && !use_templates(loader, &facts->attribute[i], file, err))
             return error_prefix(err, "[attribute %s]", facts->attribute[i].name);
-        facts->general_wordings |= general;
+        facts->general_templates |= general;
     }
     return true;
 }

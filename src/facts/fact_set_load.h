@@ -9,7 +9,7 @@
  *   templates = biography/birth-date.txt
  *
  * and from tables without one. Without templates of their own, attributes of a table are told in
- * general wordings, templates/general.txt. */
+ * general ones, templates/general.txt. */
 #ifndef MNEME_FACTS_FACT_SET_LOAD_H
 #define MNEME_FACTS_FACT_SET_LOAD_H
 

@@ -227,7 +227,7 @@ static void a_table_is_trained_and_asked(void **state)
                           "train.lr=1e-2", "--set", "eval.every=50"));
     assert_true(terminal_shows(terminal, "My-bones"));
     assert_true(terminal_shows(terminal, "Too small for a plateau"));
-    assert_true(terminal_shows(terminal, "in 22 general wordings."));
+    assert_true(terminal_shows(terminal, "in 22 general templates."));
     assert_true(terminal_shows(terminal, "0/300"));
     assert_null(strstr(terminal_screen(terminal), " new "));
     terminal_type(terminal, " ");

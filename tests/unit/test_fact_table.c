@@ -104,7 +104,7 @@ static void a_table_is_a_fact_set(void **state)
     assert_string_equal(facts.attribute[1].name, "is known");
     assert_string_equal(facts.attribute[2].name, "home town");
     assert_string_equal(facts.attribute[2].key, "home_town");
-    assert_true(facts.general_wordings);
+    assert_true(facts.general_templates);
     assert_int_equal(facts.templates, 3);
     assert_string_equal(facts.attribute[2].template[1].before_value, "'s home town is ");
     for (size_t r = 0; r < ROWS; r++) {

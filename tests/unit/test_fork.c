@@ -355,7 +355,8 @@ static void what_does_not_fit_is_named(void **state)
     check_refused("strict@6", "population.known=33", "where it is 32");
     check_refused("strict@6", "population.seed=2", "population.seed = 2");
     check_refused("strict@6", "facts.train_templates=2", "facts.train_templates = 2");
-    check_refused("strict@6", "pools.days=2", "has other facts than run strict: files that were edited since");
+    check_refused("strict@6", "pools.days=2",
+                  "has other facts than run strict: files that were edited since");
 }
 
 static void a_fork_in_which_nothing_was_done_leaves_nothing(void **state)

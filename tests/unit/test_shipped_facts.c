@@ -273,7 +273,7 @@ static void check_table(const char *file, size_t rows, const char *const *attrib
     assert_int_equal(facts.attributes, expected);
     for (size_t i = 0; i < expected; i++)
         assert_string_equal(facts.attribute[i].name, attributes[i]);
-    assert_true(facts.general_wordings);
+    assert_true(facts.general_templates);
     assert_true(population_init(&population, &facts, &all, NULL));
     for (size_t i = 0; i < count; i++)
         check_told(&population, told[i].name, told[i].attribute, told[i].value);

@@ -60,7 +60,7 @@ static void a_table_is_a_preset_named_after_its_file(void **state)
     assert_int_equal(preset.population.known, 0);
     assert_non_null(strstr(preset.title, "My-bones-1"));
     assert_non_null(strstr(preset.description, "3 rows of 3 attributes"));
-    assert_non_null(strstr(preset.description, "general wordings"));
+    assert_non_null(strstr(preset.description, "general templates"));
     assert_non_null(strstr(preset.description, "1 column has the same value in every row"));
     preset_free(&preset);
 }

@@ -53,6 +53,6 @@ static int facts_init(const struct cli_command *command, const struct paths *pat
 const struct cli_command cli_facts_init = {
     .name = "facts-init",
     .operands = "TABLE [DIR]",
-    .summary = "Write a facts file, wordings and a preset for a table, to be edited.",
+    .summary = "Write a facts file, templates and a preset for a table, to be edited.",
     .run = facts_init,
 };
