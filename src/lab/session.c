@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "lab/past_model.h"
+#include "lab/watches.h"
 #include "model/decoder.h"
 #include "train/sampled_entropy.h"
 
@@ -74,6 +75,8 @@ bool session_close(struct session *session, struct error *err)
 {
     bool closed = session_stop(session, err);
     past_model_free(session->past);
+    watches_free(session->watches);
+    decoder_free(session->watch_decoder);
     decoder_free(session->decoder);
     sampled_entropy_free(session->sampled);
     run_close(&session->run);

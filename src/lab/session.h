@@ -1,7 +1,7 @@
 /* A session: a preset or a run brought to life, with everything it is made of. It is opened by
  * session_open.h (facts alone), session_train.h (a fresh run), session_fork.h (one that begins at
  * another's checkpoint) or session_resume.h (a run that is there), and asked by session_ask.h,
- * about an earlier step by session_past.h. */
+ * about an earlier step by session_past.h, again and again by session_watch.h. */
 #ifndef MNEME_LAB_SESSION_H
 #define MNEME_LAB_SESSION_H
 
@@ -41,7 +41,9 @@ struct session {
     char *remark;               /* a sentence for whoever goes on with a run or forks it; or null */
     struct trainer *trainer;    /* null where only questions are asked */
     struct past_model *past;    /* that is asked in place of the live weights; or null */
-    struct decoder *decoder;    /* made when the first question comes, */
+    struct watches *watches;    /* questions that are watched; null where nothing is trained */
+    struct decoder *watch_decoder; /* of the trainer's thread, made when the first of them comes */
+    struct decoder *decoder;       /* made when the first question comes, */
     struct sampled_entropy *sampled; /* and this */
 };
 

@@ -194,6 +194,7 @@ static bool save(struct session *session, bool evaluates, struct error *err)
 /* What was made of the preset that does not hold any more. */
 static void forget_old(struct session *session)
 {
+    decoder_free(session->watch_decoder);
     decoder_free(session->decoder);
     sampled_entropy_free(session->sampled);
     past_model_free(session->past);
@@ -201,6 +202,7 @@ static void forget_old(struct session *session)
     memory_free(session->remark);
     memory_free(session->attribute_baseline);
     session->attribute_baseline = NULL;
+    session->watch_decoder = NULL;
     session->decoder = NULL;
     session->sampled = NULL;
     session->past = NULL;

@@ -9,6 +9,7 @@
 #include "lab/restore.h"
 #include "lab/session_open.h"
 #include "lab/session_train.h"
+#include "lab/session_watch.h"
 #include "record/metrics.h"
 #include "train/checkpoint.h"
 
@@ -47,6 +48,7 @@ static bool record_fork(struct session *session, const struct fork *fork, double
     return trainer_restore_turn(session->trainer, &turn, err) &&
            run_record_add_event(&session->run.record, &event, err) &&
            metrics_copy(&session->run.record.pending, fork->record, fork->step, err) &&
+           session_watch_restore(session, fork->record, fork->step, false, err) &&
            (!resets_rate || record_rate(session, fork, seconds, err));
 }
 

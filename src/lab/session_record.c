@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "lab/session_watch.h"
 #include "record/run_tidy.h"
 #include "train/checkpoint.h"
 
@@ -17,7 +18,13 @@ static bool record_evaluation(void *context, const struct evaluation_point *poin
                               struct error *err)
 {
     struct session *session = context;
-    return run_record_add_evaluation(&session->run.record, point, &session->facts, err);
+    return run_record_add_evaluation(&session->run.record, point, &session->facts, err) &&
+           session_watch_step(session, point->step, point->seconds, true, err);
+}
+
+static bool ask_watched(void *context, uint64_t step, double seconds, struct error *err)
+{
+    return session_watch_step(context, step, seconds, false, err);
 }
 
 static bool record_circuits(void *context, const struct circuits_point *point, struct error *err)
@@ -133,5 +140,6 @@ struct trainer_observer session_observer(struct session *session)
         .event = record_event,
         .checkpoint = record_checkpoint,
         .snapshot = record_snapshot,
+        .asks = ask_watched,
     };
 }

@@ -10,6 +10,7 @@
 #include "lab/session_open.h"
 #include "lab/session_record.h"
 #include "lab/session_train.h"
+#include "lab/session_watch.h"
 #include "record/settings.h"
 #include "train/checkpoint.h"
 
@@ -125,13 +126,15 @@ static bool read_newest(struct session *session, struct trainer_checkpoint *from
     return newest.kind == ERROR_NONE || remark_on_damage(session, &newest, err);
 }
 
-static bool restore_run(struct session *session, uint64_t step, struct error *err)
+/* `fresh`: nothing is watched in the session so far. */
+static bool restore_run(struct session *session, uint64_t step, bool fresh, struct error *err)
 {
     struct strings remarks = {0};
     char *path = run_metrics_path(&session->run, err);
     bool restored = path &&
                     restore_own(session->trainer, &session->facts, path, step, &remarks, err) &&
-                    session_add_remarks(session, &remarks, err);
+                    session_add_remarks(session, &remarks, err) &&
+                    (!fresh || session_watch_restore(session, path, step, true, err));
     strings_free(&remarks);
     memory_free(path);
     return restored;
@@ -150,14 +153,14 @@ static void begin_sampling(const struct session *session, struct trainer_checkpo
 bool session_go_on(struct session *session, uint64_t steps, struct error *err)
 {
     uint64_t first;
-    bool taken_back = false;
+    bool taken_back = false, fresh = !session->watches;
     struct trainer_checkpoint from = {0};
     if (!find_first_step(session, &first, err) || !read_newest(session, &from, err) ||
         !take_back(session, &taken_back, err) || !change_steps(session, steps, err))
         return false;
     begin_sampling(session, &from);
     return session_make_trainer(session, &from, false, first, err) &&
-           restore_run(session, from.step, err) &&
+           restore_run(session, from.step, fresh, err) &&
            ((steps == 0 && !taken_back) || run_write_preset(&session->run, &session->preset, err));
 }
 

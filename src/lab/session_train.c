@@ -6,6 +6,7 @@
 #include "config/preset_file.h"
 #include "lab/session_open.h"
 #include "lab/session_record.h"
+#include "lab/watches.h"
 
 /* Says so where steps that follow are computed in another way than the checkpoint was. Those of
  * 0.1.0 do not tell of loops, and minded subnormal numbers. */
@@ -70,6 +71,10 @@ bool session_make_trainer(struct session *session, const struct trainer_checkpoi
     };
     if (!remark_on_precision(session, err) || !fit_snapshots(session, err) ||
         (from && !remark_on_bits(session, from, err)))
+        return false;
+    if (!session->watches)
+        session->watches = watches_new(err);
+    if (!session->watches)
         return false;
     session->plan.first = first;
     memory_free(session->preset_text);

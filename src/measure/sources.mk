@@ -8,6 +8,7 @@ measure_sources = \
 	%D%/knowledge.c %D%/knowledge.h \
 	%D%/phase.c %D%/phase.h \
 	%D%/phase_curve.c %D%/phase_curve.h \
+	%D%/question_track.c %D%/question_track.h \
 	%D%/recall.c %D%/recall.h \
 	%D%/scaling_law.c %D%/scaling_law.h \
 	%D%/segmented.c %D%/segmented.h \

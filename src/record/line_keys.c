@@ -10,6 +10,9 @@ static const char *const event_names[] = {
     [EVENT_FINE_TUNING] = "fine-tuning",
     [EVENT_PATCH] = "patch",
     [EVENT_FORK] = "fork",
+    [EVENT_WATCH] = "watch",
+    [EVENT_UNWATCH] = "unwatch",
+    [EVENT_QUESTION] = "question",
     [EVENT_STOP] = "stop",
     [EVENT_CHECKPOINT] = "checkpoint",
 };

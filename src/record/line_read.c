@@ -317,18 +317,24 @@ static bool read_rate(const json_t *object, struct record_line *line, struct err
            read_number(object, "value", &line->rate, err);
 }
 
+static bool is_event(const char *event, enum event_kind kind)
+{
+    return strcmp(event, line_event_name(kind)) == 0;
+}
+
 static bool read_event(const json_t *object, const char *event, struct record_line *line,
                        struct error *err)
 {
     const char *key = json_string_value(json_object_get(object, "key"));
     line->kind = LINE_EVENT;
-    line->starts = strcmp(event, line_event_name(EVENT_START)) == 0;
-    line->saves = strcmp(event, line_event_name(EVENT_CHECKPOINT)) == 0;
-    line->forks = strcmp(event, line_event_name(EVENT_FORK)) == 0;
-    if (strcmp(event, line_event_name(EVENT_SET)) == 0 && key && strcmp(key, "train.lr") == 0)
+    line->starts = is_event(event, EVENT_START);
+    line->saves = is_event(event, EVENT_CHECKPOINT);
+    line->forks = is_event(event, EVENT_FORK);
+    line->watches = is_event(event, EVENT_WATCH) || is_event(event, EVENT_UNWATCH);
+    line->asks = is_event(event, EVENT_QUESTION);
+    if (is_event(event, EVENT_SET) && key && strcmp(key, "train.lr") == 0)
         return read_rate(object, line, err);
-    return strcmp(event, line_event_name(EVENT_WIDEN)) != 0 ||
-           read_count(object, "to", &line->widened_to, err);
+    return !is_event(event, EVENT_WIDEN) || read_count(object, "to", &line->widened_to, err);
 }
 
 /* Circuits are read where there is room for them. */

@@ -19,6 +19,8 @@ struct record_line {
     bool starts;              /* an event at which a run starts or goes on from a checkpoint */
     bool saves;               /* the event of a checkpoint */
     bool forks;               /* the event at which the run began at another's checkpoint */
+    bool watches;             /* an event that a question is watched, or no longer */
+    bool asks;                /* an answer to one, at whatever step: not where the run is */
     uint64_t widened_to;      /* the event of a widening: individuals drawn from then on; else 0 */
     bool sets_rate;           /* the event of a learning rate that was set by hand, */
     double rate_before, rate; /* from what (NAN in old records) to what */

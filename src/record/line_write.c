@@ -340,6 +340,34 @@ static void add_parent(struct text *out, const struct event *event)
         add_word(out, "directory", event->directory);
 }
 
+/* The likeliest values, a list of each with its probability. */
+static void add_values(struct text *out, const struct question_track *asked,
+                       const struct question_point *point)
+{
+    add_key(out, LINE_VALUES);
+    text_add(out, "[");
+    for (size_t v = 0; v < point->values; v++) {
+        text_add(out, v == 0 ? "[" : ", [");
+        json_write_string(out, asked->value.text[point->value[v]]);
+        text_add(out, ", ");
+        add_real(out, point->probability[v]);
+        text_add(out, "]");
+    }
+    text_add(out, "]");
+}
+
+static void add_answer(struct text *out, const struct event *event)
+{
+    const struct question_track *asked = event->asked;
+    const struct question_point *point = &asked->point[event->point];
+    add_word(out, LINE_PROMPT, asked->prompt);
+    if (asked->truth) {
+        add_word(out, LINE_TRUTH, asked->truth);
+        add_number(out, LINE_TRUTH_PROBABILITY, point->truth);
+    }
+    add_values(out, asked, point);
+}
+
 void line_write_event(struct text *out, const struct event *event)
 {
     begin_object(out);
@@ -364,5 +392,9 @@ void line_write_event(struct text *out, const struct event *event)
         add_word(out, "path", event->path);
     if (event->kind == EVENT_PHASE)
         add_phase(out, event->phase);
+    if (event->kind == EVENT_WATCH || event->kind == EVENT_UNWATCH)
+        add_word(out, LINE_PROMPT, event->prompt);
+    if (event->kind == EVENT_QUESTION)
+        add_answer(out, event);
     end_line(out);
 }

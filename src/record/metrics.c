@@ -192,9 +192,10 @@ static bool copy_line(void *context, const char *bytes, size_t length, struct er
         copier->is_saved = true;
         copier->savings--;
     }
-    bool measured = line.kind == LINE_EVALUATION || line.kind == LINE_CIRCUITS;
+    bool measured = line.kind == LINE_EVALUATION || line.kind == LINE_CIRCUITS || line.asks;
     bool anew = measured && line.step == copier->step;
-    if (line.step > copier->step || anew || line.saves || is_set_too_late(copier, &line))
+    bool of_other = line.saves || line.watches;
+    if (line.step > copier->step || anew || of_other || is_set_too_late(copier, &line))
         return true;
     text_add_bytes(copier->out, bytes, length);
     text_add(copier->out, "\n");
@@ -257,9 +258,10 @@ bool metrics_read_end(struct metrics_end *end, const char *path, struct error *e
         struct record_line line;
         size_t begin = lines_last(&lines, left);
         bool valid = line_read(&line, lines.text + begin, left - 1 - begin, NULL, NULL, &why);
-        if (valid && !has_step)
+        bool tells = valid && !line.asks;
+        if (tells && !has_step)
             end->step = line.step;
-        has_step |= valid;
+        has_step |= tells;
         if (valid && line.kind == LINE_EVALUATION) {
             end->evaluation = line.evaluation;
             end->has_evaluation = true;

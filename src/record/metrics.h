@@ -39,8 +39,8 @@ bool metrics_read_past_damage(struct metrics *metrics, const char *path,
                               struct error *err);
 
 /* Adds the lines of a record up to a step to out, for a run that goes on from there: all but that
- * step's evaluation and circuits, which are measured anew, and the events of checkpoints, which
- * stay behind. Lines that are not valid are left out. */
+ * step's evaluation, circuits and answers, which are measured anew, and the events of checkpoints
+ * and of watching, which stay behind. Lines that are not valid are left out. */
 bool metrics_copy(struct text *out, const char *path, uint64_t step, struct error *err);
 
 /* Whether the record has steps that the run itself has made: behind the one it began at, where it
@@ -60,7 +60,7 @@ bool metrics_read_measure(struct series *series, const char *path, const char *k
 
 /* The end of a record, found without reading the rest; lines that are not valid are passed over. */
 struct metrics_end {
-    uint64_t step; /* of the last line; 0 where there is none */
+    uint64_t step; /* of the last line but answers; 0 where there is none */
     bool has_evaluation;
     struct evaluation_point evaluation; /* the last, without attributes */
 };

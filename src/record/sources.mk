@@ -10,6 +10,7 @@ record_sources = \
 	%D%/metrics.c %D%/metrics.h \
 	%D%/metrics_drawn.c %D%/metrics_drawn.h \
 	%D%/parent.c %D%/parent.h \
+	%D%/questions.c %D%/questions.h \
 	%D%/run.c %D%/run.h \
 	%D%/run_facts.c %D%/run_facts.h \
 	%D%/run_files.c %D%/run_files.h \

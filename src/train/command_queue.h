@@ -16,6 +16,7 @@ enum command_kind {
                            that the rate of the next step is `value` */
     COMMAND_CHECKPOINT, /* between steps */
     COMMAND_EVALUATE,   /* between steps, if the current step was not evaluated */
+    COMMAND_ASK,        /* between steps: what has come to be asked (observer.h) */
     COMMAND_STOP, /* after what is queued: give up the step or evaluation under way, save what is
                      unsaved, end the thread; sending it never fails */
 };

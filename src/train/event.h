@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "measure/phase.h"
+#include "measure/question_track.h"
 #include "model/blas.h"
 #include "train/finetune.h"
 
@@ -19,6 +20,9 @@ enum event_kind {
     EVENT_FINE_TUNING,
     EVENT_PATCH,
     EVENT_CHECKPOINT,
+    EVENT_WATCH,
+    EVENT_UNWATCH,
+    EVENT_QUESTION,
     EVENT_STOP,
 };
 
@@ -36,7 +40,10 @@ struct event {
     uint64_t from, to;                /* EVENT_WIDEN: individuals drawn until now, from now on */
     const struct finetune *finetune;  /* EVENT_FINE_TUNING, which begins with the next step */
     uint64_t start_step;              /* EVENT_PATCH: whose weights the patched model begins with */
-    const struct blas_identity *blas; /* EVENT_START: what computes from here on; may be null */
+    const char *prompt;               /* EVENT_WATCH, EVENT_UNWATCH: what is asked from here on, */
+    const struct question_track *asked; /* EVENT_QUESTION: and what was answered at the step, */
+    size_t point;                       /* a point of it */
+    const struct blas_identity *blas;   /* EVENT_START: what computes from here on; may be null */
 };
 
 #endif

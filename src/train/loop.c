@@ -15,6 +15,11 @@ bool loop_record(struct loop *loop, struct event event, struct error *err)
     return observer_event(&loop->observer, &event, err);
 }
 
+bool loop_ask(struct loop *loop, struct error *err)
+{
+    return observer_asks(&loop->observer, loop->status->step, loop->status->seconds, err);
+}
+
 /* A step */
 
 static void fill_batch(struct loop *loop, const struct step_plan *at)

@@ -73,6 +73,9 @@ bool loop_save(struct loop *loop, struct error *err);
 /* Multiplies the plan's rates so that that of the next step is `lr`. */
 bool loop_set_lr(struct loop *loop, double lr, struct error *err);
 
+/* Has the observer ask what it wants to of the weights as they are. */
+bool loop_ask(struct loop *loop, struct error *err);
+
 /* Hands an event to the observer, with step and seconds filled in. */
 bool loop_record(struct loop *loop, struct event event, struct error *err);
 

@@ -18,6 +18,12 @@ bool observer_circuits(const struct trainer_observer *observer, const struct cir
     return !observer->circuits || observer->circuits(observer->context, point, err);
 }
 
+bool observer_asks(const struct trainer_observer *observer, uint64_t step, double seconds,
+                   struct error *err)
+{
+    return !observer->asks || observer->asks(observer->context, step, seconds, err);
+}
+
 bool observer_event(const struct trainer_observer *observer, const struct event *event,
                     struct error *err)
 {

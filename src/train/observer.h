@@ -3,6 +3,7 @@
 #define MNEME_TRAIN_OBSERVER_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/error.h"
 #include "train/checkpoint.h"
@@ -20,6 +21,7 @@ struct trainer_observer {
     bool (*checkpoint)(void *context, const struct trainer_checkpoint *checkpoint,
                        const char **path, struct error *err);
     bool (*snapshot)(void *context, const struct trainer_checkpoint *snapshot, struct error *err);
+    bool (*asks)(void *context, uint64_t step, double seconds, struct error *err); /* COMMAND_ASK */
 };
 
 /* Tell it, where it listens. */
@@ -29,6 +31,8 @@ bool observer_evaluation(const struct trainer_observer *observer,
                          const struct evaluation_point *point, struct error *err);
 bool observer_circuits(const struct trainer_observer *observer, const struct circuits_point *point,
                        struct error *err);
+bool observer_asks(const struct trainer_observer *observer, uint64_t step, double seconds,
+                   struct error *err);
 bool observer_event(const struct trainer_observer *observer, const struct event *event,
                     struct error *err);
 

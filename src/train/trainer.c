@@ -189,6 +189,8 @@ static bool obey(struct trainer *t, const struct command *command, bool overtake
         return loop_save(&t->loop, err) && (!mends || settle(t, err));
     case COMMAND_EVALUATE:
         return loop_evaluate(&t->loop, err) && (!mends || settle(t, err));
+    case COMMAND_ASK:
+        return loop_ask(&t->loop, err);
     case COMMAND_STOP:
         return stop(t, err);
     }

@@ -286,6 +286,10 @@ static void every_kind_of_event_is_valid_json(void **state)
 {
     const struct phase_report report = {0};
     const struct finetune finetune = {.options = {.lr = 3e-5}};
+    char prompt[] = "p", value[] = "v", *values[] = {value};
+    struct question_point answer = {.values = 1};
+    const struct question_track asked = {
+        .prompt = prompt, .value = {.text = values, .count = 1}, .point = &answer, .points = 1};
     (void)state;
     for (enum event_kind kind = EVENT_FORK; kind <= EVENT_STOP; kind++) {
         struct text out = {0};
@@ -296,6 +300,8 @@ static void every_kind_of_event_is_valid_json(void **state)
                                     .value = NAN,
                                     .path = "p",
                                     .phase = &report,
+                                    .prompt = "p",
+                                    .asked = &asked,
                                     .finetune = &finetune};
         line_write_event(&out, &event);
         json_t *object = json_loads(out.bytes, JSON_REJECT_DUPLICATES, NULL);

@@ -75,6 +75,7 @@ unit_tests = \
 	%D%/test_progress \
 	%D%/test_prompt_line \
 	%D%/test_question \
+	%D%/test_question_track \
 	%D%/test_random \
 	%D%/test_recall \
 	%D%/test_recurrence \
@@ -92,6 +93,7 @@ unit_tests = \
 	%D%/test_series \
 	%D%/test_session \
 	%D%/test_session_change \
+	%D%/test_session_watch \
 	%D%/test_shards \
 	%D%/test_shell \
 	%D%/test_shipped_facts \
