@@ -35,8 +35,7 @@ enum { RUN = 'r', FROM = 'f', STEPS = 'n', GO = 'g', ASCII = 'a' };
 
 static const struct cli_option workbench_options[] = {
     {RUN, "run", "DIR", "save the new run in DIR"},
-    {FROM, "from", "RUN[@STEP]",
-     "start from a checkpoint of another run: the newest, or that of STEP"},
+    {FROM, "from", "RUN[@STEP]", "start from another run, at its newest checkpoint or at STEP"},
     {STEPS, "steps", "N", "make N steps in total"},
     {CLI_SET, "set", "KEY=VALUE", "change a key of the preset, as in train.lr=1e-3"},
     {GO, "go", NULL, "start training immediately"},

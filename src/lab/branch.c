@@ -69,10 +69,16 @@ static bool check(const struct branch *branch, const struct session *session,
 static bool find_step(const struct session *session, const uint64_t *step, struct error *err)
 {
     uint64_t found;
+    struct trainer_status status;
+    trainer_status(session->trainer, &status);
     if (!session->run.directory)
         return error_set(err, ERROR_INPUT,
                          "a branch begins at a step that was made; before the first, /set changes "
                          "the run itself");
+    if (step && *step > status.step)
+        return error_set(err, ERROR_INPUT,
+                         "step %" PRIu64 " is not made yet: the run is at step %" PRIu64, *step,
+                         status.step);
     return !step || run_find_checkpoint(&session->run, step, &found, err);
 }
 
@@ -117,9 +123,9 @@ void branch_free(struct branch *branch)
     *branch = (struct branch){.from = NULL};
 }
 
-bool branch_open(const struct branch *branch, const struct paths *paths, struct session *session,
-                 struct error *err)
+bool branch_open(const struct branch *branch, const struct paths *paths,
+                 const struct replay_watch *watch, struct session *session, struct error *err)
 {
-    return session_open_fork(session, paths, &branch->preset, branch->from, err) &&
+    return session_open_fork(session, paths, &branch->preset, branch->from, watch, err) &&
            (session_keep(session, NULL, err) || session_give_up(session));
 }

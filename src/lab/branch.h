@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "config/preset.h"
+#include "lab/replay.h"
 #include "lab/session.h"
 
 struct branch {
@@ -18,17 +19,18 @@ struct branch {
     char *changes;        /* "train.lr 0.002 → 0.001, train.clip 0 → 1"; "" for a mere copy */
 };
 
-/* Reads what a branch is to be: at `step`, which has to have a checkpoint, or where that is null at
- * the step that will have been reached when the run is saved and closed. Its keys are those that
- * the run has at that step, but for assignments. ERROR_INPUT where a key or a value is wrong, where
- * model, facts or individuals would be others, where no steps are left, and where the run has no
- * such checkpoint or none yet. */
+/* Reads what a branch is to be: at `step`, one that was made, or where that is null at the step
+ * that will have been reached when the run is saved and closed. Its keys are those that the run has
+ * at that step, but for assignments. ERROR_INPUT where a key or a value is wrong, where model,
+ * facts or individuals would be others, where no steps are left, and where the run has not made
+ * that step or has no checkpoint up to it. */
 bool branch_read(struct branch *branch, const struct session *session, const uint64_t *step,
                  const char *const *assignment, size_t assignments, struct error *err);
 void branch_free(struct branch *branch);
 
-/* Opens it, once the run is closed, with a directory of its own. Errors as session_open_fork. */
-bool branch_open(const struct branch *branch, const struct paths *paths, struct session *session,
-                 struct error *err);
+/* Opens it, once the run is closed, with a directory of its own. watch and errors as
+ * session_open_fork. */
+bool branch_open(const struct branch *branch, const struct paths *paths,
+                 const struct replay_watch *watch, struct session *session, struct error *err);
 
 #endif

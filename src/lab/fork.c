@@ -40,6 +40,29 @@ static bool take_back(struct fork *fork, struct error *err)
     return done;
 }
 
+/* Steps that were made and not kept cannot be told from those that were never made. */
+static bool check_reached(const struct fork *fork, struct error *err)
+{
+    uint64_t *step;
+    size_t count;
+    if (!run_models(&fork->run, &step, &count, err))
+        return false;
+    uint64_t newest = count > 0 ? step[count - 1] : 0;
+    memory_free(step);
+    return fork->step <= newest || error_set(err, ERROR_INPUT,
+                                             "run %s has kept nothing from step %" PRIu64
+                                             " on; its newest step is %" PRIu64,
+                                             fork->run.name, fork->step, newest);
+}
+
+static bool find_step(struct fork *fork, const uint64_t *step, struct error *err)
+{
+    if (!run_find_checkpoint(&fork->run, step, &fork->saved, err))
+        return false;
+    fork->step = step ? *step : fork->saved;
+    return check_reached(fork, err);
+}
+
 bool fork_open(struct fork *fork, const struct paths *paths, const char *from, struct error *err)
 {
     *fork = (struct fork){0};
@@ -47,8 +70,8 @@ bool fork_open(struct fork *fork, const struct paths *paths, const char *from, s
     uint64_t step;
     bool opened = open_named(fork, paths, from, &has_step, &step, err) &&
                   run_preset(&fork->run, paths, &fork->preset, err) &&
-                  run_find_checkpoint(&fork->run, has_step ? &step : NULL, &fork->step, err) &&
-                  (fork->checkpoint = run_checkpoint_path(&fork->run, fork->step, err)) &&
+                  find_step(fork, has_step ? &step : NULL, err) &&
+                  (fork->checkpoint = run_checkpoint_path(&fork->run, fork->saved, err)) &&
                   (fork->record = run_metrics_path(&fork->run, err)) && take_back(fork, err);
     if (!opened)
         fork_close(fork);

@@ -1,5 +1,6 @@
-/* Where a fork begins: a fresh run that goes on from a checkpoint of another run, under a preset of
- * its own. Weights, moments and the step's number come from the checkpoint; model, facts and
+/* Where a fork begins: a fresh run that goes on from a step of another run, under a preset of its
+ * own. Weights, moments and the step's number come from the checkpoint of that step or, where it
+ * has none, from making the steps behind the last checkpoint again (lab/replay.h); model, facts and
  * individuals have to be the same. */
 #ifndef MNEME_LAB_FORK_H
 #define MNEME_LAB_FORK_H
@@ -13,14 +14,16 @@
 /* The other run, opened for reading. */
 struct fork {
     struct run run;
-    struct preset preset; /* complete, as it was recorded */
-    uint64_t step;        /* of the checkpoint */
-    char *checkpoint;     /* its path */
+    struct preset preset; /* complete, as it was at that step */
+    uint64_t step;        /* it begins at */
+    uint64_t saved;       /* of its last checkpoint up to there */
+    char *checkpoint;     /* the path of that */
     char *record;         /* of the run's metrics */
 };
 
-/* Finds "RUN" at its newest checkpoint, or "RUN@STEP" at that of a step; a run whose whole name
- * that is comes first. ERROR_INPUT names the steps that there are. On false *fork is empty. */
+/* Finds "RUN" at its newest checkpoint, or "RUN@STEP" at a step; a run whose whole name that is
+ * comes first. ERROR_INPUT also for a step before its first checkpoint, or behind all that it has
+ * kept. On false *fork is empty. */
 bool fork_open(struct fork *fork, const struct paths *paths, const char *from, struct error *err);
 void fork_close(struct fork *fork);
 

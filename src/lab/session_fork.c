@@ -6,6 +6,7 @@
 #include "base/number.h"
 #include "base/strings.h"
 #include "lab/fork.h"
+#include "lab/replay.h"
 #include "lab/restore.h"
 #include "lab/session_open.h"
 #include "lab/session_train.h"
@@ -81,13 +82,21 @@ static bool restore_fork(struct session *session, const struct fork *fork,
     return restored;
 }
 
+/* Whether the other run had kept the weights that this one is to set out from, too. */
+static bool has_start(const struct fork *fork, const struct patching_options *patching,
+                      enum second_role role)
+{
+    return role == SECOND_START && patching->reference_step.given &&
+           fork->preset.trainer.patching.start_step == patching->start_step;
+}
+
 /* The weights that a patched model is to set out from, where the other run has passed them and does
  * not go on as a patched one. */
 static bool take_start(struct session *session, const struct fork *fork,
                        struct trainer_checkpoint *from, struct error *err)
 {
     const struct patching_options *patching = &session->preset.trainer.patching;
-    if (from->role == SECOND_REFERENCE)
+    if (from->role == SECOND_REFERENCE || has_start(fork, patching, from->role))
         return true;
     from->role = SECOND_NONE;
     if (!engine_settle(session->engine, engine_updates(session->engine), SECOND_NONE, err))
@@ -103,10 +112,12 @@ static bool take_start(struct session *session, const struct fork *fork,
 
 /* Weights and moments of the other run; its evaluation of that step is made anew, since what is
  * asked may differ. */
-static bool take_checkpoint(struct session *session, const struct fork *fork, struct error *err)
+static bool take_checkpoint(struct session *session, const struct fork *fork,
+                            const struct replay *replay, struct error *err)
 {
     struct trainer_checkpoint from = {0};
-    bool read = checkpoint_read(fork->checkpoint, session->engine, &from, err);
+    bool read = replay ? replay_read(replay, session->engine, &from, err)
+                       : checkpoint_read(fork->checkpoint, session->engine, &from, err);
     bool by_hand = read && from.lr_scale != 1;
     bool resets_rate = by_hand && !fork_keeps_rate(fork, &session->preset);
     if (resets_rate)
@@ -118,15 +129,27 @@ static bool take_checkpoint(struct session *session, const struct fork *fork, st
            (!by_hand || remark_on_rate(session, fork, resets_rate, err));
 }
 
+/* Its steps are made again before there is an engine: there may be memory, or processes, for one
+ * alone. */
+static bool go_to_step(struct session *session, const struct fork *fork, const struct paths *paths,
+                       const struct replay_watch *watch, struct error *err)
+{
+    struct replay *replay = fork->step > fork->saved ? replay_new(fork, paths, watch, err) : NULL;
+    bool gone = (replay || fork->step == fork->saved) && session_make_engine(session, true, err) &&
+                take_checkpoint(session, fork, replay, err);
+    replay_free(replay);
+    return gone;
+}
+
 bool session_open_fork(struct session *session, const struct paths *paths,
-                       const struct preset *preset, const char *from, struct error *err)
+                       const struct preset *preset, const char *from,
+                       const struct replay_watch *watch, struct error *err)
 {
     struct fork fork = {0};
     bool opened =
         session_take_preset(session, preset, err) && fork_open(&fork, paths, from, err) &&
         session_load_facts(session, paths, fork_has_facts(&fork, preset) ? &fork.run : NULL, err) &&
-        fork_check(&fork, &session->preset, err) && session_make_engine(session, true, err) &&
-        take_checkpoint(session, &fork, err);
+        fork_check(&fork, &session->preset, err) && go_to_step(session, &fork, paths, watch, err);
     session->paths = paths;
     fork_close(&fork);
     return opened || session_give_up(session);

@@ -33,7 +33,8 @@ static bool open_preset(const struct session_request *request, const struct path
     struct preset preset;
     if (!session_request_preset(request, paths, &preset, err))
         return false;
-    bool opened = request->from ? session_open_fork(session, paths, &preset, request->from, err)
+    bool opened = request->from ? session_open_fork(session, paths, &preset, request->from,
+                                                    request->watch, err)
                                 : session_open_preset(session, paths, &preset, err);
     preset_free(&preset);
     return opened;

@@ -140,16 +140,6 @@ static bool restore_run(struct session *session, uint64_t step, bool fresh, stru
     return restored;
 }
 
-/* An adaptive sampling that was set by hand begins where it was. */
-static void begin_sampling(const struct session *session, struct trainer_checkpoint *from)
-{
-    const struct sampling_options *sampling = &session->preset.sampling;
-    if (!sampling_adapts(sampling->kind) || from->subset > 0)
-        return;
-    from->subset = sampling->subset;
-    from->subset_since = from->step;
-}
-
 bool session_go_on(struct session *session, uint64_t steps, struct error *err)
 {
     uint64_t first;
@@ -158,7 +148,7 @@ bool session_go_on(struct session *session, uint64_t steps, struct error *err)
     if (!find_first_step(session, &first, err) || !read_newest(session, &from, err) ||
         !take_back(session, &taken_back, err) || !change_steps(session, steps, err))
         return false;
-    begin_sampling(session, &from);
+    session_begin_sampling(session, &from);
     return session_make_trainer(session, &from, false, first, err) &&
            restore_run(session, from.step, fresh, err) &&
            ((steps == 0 && !taken_back) || run_write_preset(&session->run, &session->preset, err));

@@ -54,10 +54,10 @@ static bool fit_snapshots(struct session *session, struct error *err)
     return made;
 }
 
-bool session_make_trainer(struct session *session, const struct trainer_checkpoint *from,
-                          bool forks, uint64_t first, struct error *err)
+struct trainer_setup session_trainer_setup(struct session *session,
+                                           const struct trainer_checkpoint *from, bool forks)
 {
-    struct trainer_setup setup = {
+    return (struct trainer_setup){
         .options = session->preset.trainer,
         .plan = &session->plan,
         .population = &session->population,
@@ -69,6 +69,21 @@ bool session_make_trainer(struct session *session, const struct trainer_checkpoi
         .from = from,
         .forks = forks,
     };
+}
+
+void session_begin_sampling(const struct session *session, struct trainer_checkpoint *from)
+{
+    const struct sampling_options *sampling = &session->preset.sampling;
+    if (!sampling_adapts(sampling->kind) || from->subset > 0)
+        return;
+    from->subset = sampling->subset;
+    from->subset_since = from->step;
+}
+
+bool session_make_trainer(struct session *session, const struct trainer_checkpoint *from,
+                          bool forks, uint64_t first, struct error *err)
+{
+    const struct trainer_setup setup = session_trainer_setup(session, from, forks);
     if (!remark_on_precision(session, err) || !fit_snapshots(session, err) ||
         (from && !remark_on_bits(session, from, err)))
         return false;

@@ -10,6 +10,7 @@
 #include "config/preset.h"
 #include "lab/session.h"
 #include "train/checkpoint.h"
+#include "train/trainer_setup.h"
 
 /* A fresh run of a preset with its trainer, paused and not started. Nothing is on the disk before
  * its first checkpoint, which makes a fresh directory for it, on the trainer's thread; `paths` has
@@ -21,6 +22,13 @@ bool session_open_preset(struct session *session, const struct paths *paths,
 /* Makes a fresh run's directory, as run_create does, and asks for the checkpoint of its first step;
  * before the trainer is started. */
 bool session_keep(struct session *session, const char *directory, struct error *err);
+
+/* What that trainer is given, for who makes one of another kind. */
+struct trainer_setup session_trainer_setup(struct session *session,
+                                           const struct trainer_checkpoint *from, bool forks);
+
+/* An adaptive sampling that was set by hand begins at the checkpoint, where that has none. */
+void session_begin_sampling(const struct session *session, struct trainer_checkpoint *from);
 
 /* The trainer of a session with models and optimizer, paused and not started. It goes on from the
  * checkpoint that these hold, one of another run where it forks; null for a fresh run. A remark

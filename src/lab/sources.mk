@@ -9,6 +9,7 @@ lab_sources = \
 	%D%/groups.c %D%/groups.h \
 	%D%/lessons.c %D%/lessons.h \
 	%D%/past_model.c %D%/past_model.h \
+	%D%/replay.c %D%/replay.h \
 	%D%/restore.c %D%/restore.h \
 	%D%/run_queue.c %D%/run_queue.h \
 	%D%/run_result.c %D%/run_result.h \

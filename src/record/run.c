@@ -491,49 +491,26 @@ static void no_such_step(const struct run *run, const char *what, uint64_t wante
     text_free(&there);
 }
 
-/* The last of the steps that is wanted, of all where wanted is null. */
-static bool find_step(const uint64_t *steps, size_t count, const uint64_t *wanted, uint64_t *step)
-{
-    for (size_t i = count; i-- > 0;)
-        if (!wanted || steps[i] == *wanted) {
-            *step = steps[i];
-            return true;
-        }
-    return false;
-}
-
-/* Says so where there is a snapshot of the step that a checkpoint is wanted of. */
-static bool refuse_snapshot(const struct run *run, uint64_t wanted, const uint64_t *saved,
-                            size_t saves, struct error *err)
-{
-    uint64_t before = 0;
-    char *path = run_snapshot_path(run, wanted, NULL);
-    bool is_snapshot = path && file_exists(path);
-    memory_free(path);
-    for (size_t i = 0; i < saves && saved[i] < wanted; i++)
-        before = saved[i];
-    if (is_snapshot)
-        error_set(err, ERROR_INPUT,
-                  "of step %" PRIu64 " run %s has a snapshot, which can be asked but not trained; "
-                  "the last checkpoint before it is of step %" PRIu64,
-                  wanted, run->name, before);
-    return is_snapshot;
-}
-
-bool run_find_checkpoint(const struct run *run, const uint64_t *wanted, uint64_t *step,
+bool run_find_checkpoint(const struct run *run, const uint64_t *last, uint64_t *step,
                          struct error *err)
 {
     uint64_t *steps;
     size_t count;
     if (!run_checkpoints(run, &steps, &count, err))
         return false;
-    bool found = find_step(steps, count, wanted, step);
-    if (!found && !wanted)
+    size_t up_to = count;
+    while (last && up_to > 0 && steps[up_to - 1] > *last)
+        up_to--;
+    if (count == 0)
         nothing_saved(run->directory, run->name, err);
-    else if (!found && !refuse_snapshot(run, *wanted, steps, count, err))
-        no_such_step(run, "checkpoint", *wanted, steps, count, err);
+    else if (up_to == 0)
+        error_set(err, ERROR_INPUT,
+                  "run %s has no checkpoint up to step %" PRIu64 "; its first is of step %" PRIu64,
+                  run->name, *last, steps[0]);
+    else
+        *step = steps[up_to - 1];
     memory_free(steps);
-    return found;
+    return up_to > 0;
 }
 
 bool run_find_model(const struct run *run, const uint64_t *wanted, uint64_t *step,
@@ -548,8 +525,12 @@ bool run_find_model(const struct run *run, const uint64_t *wanted, uint64_t *ste
     memory_free(kept);
     if (!run_models(run, &steps, &count, err))
         return false;
-    bool found = find_step(steps, count, wanted, step);
-    if (!found)
+    bool found = false;
+    for (size_t i = 0; i < count; i++)
+        found |= steps[i] == *wanted;
+    if (found)
+        *step = *wanted;
+    else
         no_such_step(run, keeps > 0 ? "checkpoint or snapshot" : "checkpoint", *wanted, steps,
                      count, err);
     memory_free(steps);

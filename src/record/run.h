@@ -64,12 +64,13 @@ bool run_checkpoints(const struct run *run, uint64_t **step, size_t *count, stru
 bool run_snapshots(const struct run *run, uint64_t **step, size_t *count, struct error *err);
 bool run_models(const struct run *run, uint64_t **step, size_t *count, struct error *err);
 
-/* The step of the newest checkpoint, or *wanted where there is one of that step; ERROR_INPUT
- * otherwise. */
-bool run_find_checkpoint(const struct run *run, const uint64_t *wanted, uint64_t *step,
+/* The step of the newest checkpoint, or where last is not null of the newest up to that step;
+ * ERROR_INPUT where there is none. */
+bool run_find_checkpoint(const struct run *run, const uint64_t *last, uint64_t *step,
                          struct error *err);
 
-/* The same of what can be asked: *wanted may be the step of a snapshot. */
+/* The step of the newest checkpoint, or *wanted where there is a checkpoint or a snapshot of it;
+ * ERROR_INPUT otherwise. */
 bool run_find_model(const struct run *run, const uint64_t *wanted, uint64_t *step,
                     struct error *err);
 

@@ -927,8 +927,13 @@ static void keys_are_set_and_branches_trained(void **state, int rows, int cols)
     assert_true(terminal_shows(terminal, "from step 4 on"));
     type_line(terminal, "/parent");
     assert_true(terminal_shows(terminal, "nobody's branch"));
-    type_line(terminal, "/branch @2 train.clip=0");
-    assert_true(terminal_shows(terminal, "has no checkpoint of step 2"));
+    type_line(terminal, "/branch @4 train.clip=0");
+    assert_true(terminal_shows(terminal, "step 4 is not made yet"));
+    type_line(terminal, "/branch @2 eval.every=3");
+    assert_true(terminal_shows(terminal, "from the checkpoint of step 0, 2 steps again"));
+    assert_true(runs(terminal));
+    type_line(terminal, "/parent");
+    assert_true(terminal_shows(terminal, " 3/100,000,000"));
     size_t before = kept_runs(fixture);
     type_line(terminal, "/branch train.lr=1e-4");
     assert_true(terminal_shows(terminal, "branch at step 3: train.lr"));

@@ -435,10 +435,10 @@ static void a_fine_tuning_cannot_begin_before_the_fork(void **state)
     make_run("plain", NULL);
     make_run("early", early);
     assert_done(tiny_preset(&tiny, &preset, early, err));
-    assert_false(session_open_fork(&session, &tiny.paths, &preset, "plain@6", &refusal));
+    assert_false(session_open_fork(&session, &tiny.paths, &preset, "plain@6", NULL, &refusal));
     assert_non_null(strstr(refusal.message, "--set fine-tuning.after=6"));
     /* Another run of the same fine-tuning is well past its beginning. */
-    assert_done(session_open_fork(&session, &tiny.paths, &preset, "early@6", err));
+    assert_done(session_open_fork(&session, &tiny.paths, &preset, "early@6", NULL, err));
     assert_done(session_close(&session, err));
     preset_free(&preset);
 }

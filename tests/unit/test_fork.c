@@ -95,7 +95,7 @@ static void a_fork_stopped_at_once_evaluates_its_first_step_when_it_goes_on(void
     make_source("before", NULL);
     char *directory = in_runs("stopped");
     assert_done(tiny_preset(&tiny, &preset, NULL, err));
-    assert_done(session_open_fork(&session, &tiny.paths, &preset, "before@6", err));
+    assert_done(session_open_fork(&session, &tiny.paths, &preset, "before@6", NULL, err));
     assert_done(session_keep(&session, directory, err));
     assert_done(trainer_send(session.trainer, (struct command){.kind = COMMAND_STOP}, err));
     assert_done(trainer_start(session.trainer, false, err));
@@ -346,8 +346,8 @@ static void what_does_not_fit_is_named(void **state)
     (void)state;
     make_source("strict", NULL);
     check_refused("strict", NULL, "train.steps = 12 leaves no steps after step 12 of run strict");
-    check_refused("strict@5", NULL,
-                  "run strict has no checkpoint of step 5; there are 0, 6 and 12");
+    check_refused("strict@13", NULL,
+                  "run strict has kept nothing from step 13 on; its newest step is 12");
     check_refused("strikt@6", NULL, "there is no run strikt; did you mean strict?");
     check_refused("strict@six", NULL, "there is no run strict@six");
     check_refused("strict@6", "model.layers=2", "model.layers = 2 cannot start from run strict");
@@ -367,12 +367,12 @@ static void a_fork_in_which_nothing_was_done_leaves_nothing(void **state)
     make_source("looked-at", NULL);
     int before = temporary_count(tiny.paths.runs);
     assert_done(tiny_preset(&tiny, &preset, NULL, err));
-    assert_done(session_open_fork(&session, &tiny.paths, &preset, "looked-at@6", err));
+    assert_done(session_open_fork(&session, &tiny.paths, &preset, "looked-at@6", NULL, err));
     assert_done(trainer_start(session.trainer, false, err));
     assert_done(session_close(&session, err));
     assert_int_equal(temporary_count(tiny.paths.runs), before);
     /* Its first step makes the run, with the checkpoint it begins with. */
-    assert_done(session_open_fork(&session, &tiny.paths, &preset, "looked-at@6", err));
+    assert_done(session_open_fork(&session, &tiny.paths, &preset, "looked-at@6", NULL, err));
     assert_done(trainer_start(session.trainer, false, err));
     struct trainer_status status =
         send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 1}, 7);

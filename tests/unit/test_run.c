@@ -359,20 +359,42 @@ static void a_step_without_a_checkpoint_is_answered_with_those_there_are(void **
     uint64_t wanted = 7, step;
     create(lab, &run, "a");
     put_checkpoint(&run, 0);
-    assert_false(run_find_checkpoint(&run, &wanted, &step, &err));
+    assert_false(run_find_model(&run, &wanted, &step, &err));
     assert_string_equal(err.message, "run a has no checkpoint of step 7; there is 0");
     for (uint64_t s = 10; s <= 110; s += 10)
         put_checkpoint(&run, s);
-    assert_false(run_find_checkpoint(&run, &wanted, &step, &err));
+    assert_false(run_find_model(&run, &wanted, &step, &err));
     assert_string_equal(err.message, "run a has no checkpoint of step 7; there are 0, 10, 20, 30, "
                                      "40, 50, 60, 70, 80, 90, 100 and 110");
     put_checkpoint(&run, 120);
-    assert_false(run_find_checkpoint(&run, &wanted, &step, &err));
+    assert_false(run_find_model(&run, &wanted, &step, &err));
     assert_string_equal(err.message, "run a has no checkpoint of step 7; there are 0, 10, 20, 30 "
                                      "... 90, 100, 110 and 120");
     wanted = 120;
-    assert_true(run_find_checkpoint(&run, &wanted, &step, &err));
+    assert_true(run_find_model(&run, &wanted, &step, &err));
     assert_int_equal(step, 120);
+    run_close(&run);
+}
+
+static void the_newest_checkpoint_up_to_a_step_is_found(void **state)
+{
+    struct lab *lab = *state;
+    struct run run;
+    struct error err;
+    static const uint64_t rows[][2] = {{10, 10}, {19, 10}, {20, 20}, {99, 20}};
+    uint64_t before = 9, step;
+    create(lab, &run, "up-to");
+    put_checkpoint(&run, 10);
+    put_checkpoint(&run, 20);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        assert_true(run_find_checkpoint(&run, &rows[i][0], &step, &err));
+        assert_int_equal(step, rows[i][1]);
+    }
+    assert_true(run_find_checkpoint(&run, NULL, &step, &err));
+    assert_int_equal(step, 20);
+    assert_false(run_find_checkpoint(&run, &before, &step, &err));
+    assert_string_equal(err.message,
+                        "run up-to has no checkpoint up to step 9; its first is of step 10");
     run_close(&run);
 }
 
@@ -1266,6 +1288,7 @@ int main(void)
         IN_LAB(what_is_no_run_is_told_of),
         IN_LAB(what_is_gone_from_a_run_is_named),
         IN_LAB(a_step_without_a_checkpoint_is_answered_with_those_there_are),
+        IN_LAB(the_newest_checkpoint_up_to_a_step_is_found),
         IN_LAB(a_run_has_one_writer_and_any_number_of_readers),
         IN_LAB(another_process_is_kept_out_until_the_writer_is_gone),
         IN_LAB(training_lines_wait_for_an_evaluation_an_event_or_a_second),

@@ -777,7 +777,7 @@ static void assert_branch_refused(const char *from, const char *const *more, con
     struct preset preset;
     struct error refusal = {ERROR_NONE, ""};
     assert_done(tiny_preset(&tiny, &preset, more, err));
-    assert_false(session_open_fork(&session, &tiny.paths, &preset, from, &refusal));
+    assert_false(session_open_fork(&session, &tiny.paths, &preset, from, NULL, &refusal));
     assert_int_equal(refusal.kind, ERROR_DATA);
     assert_non_null(strstr(refusal.message, words));
     preset_free(&preset);
@@ -864,7 +864,7 @@ static void a_run_whose_table_has_moved_says_how_it_is_found(void **state)
     assert_non_null(strstr(refusal.message, "facts.table in the run's preset.ini"));
     snprintf(setting, sizeof setting, "facts.table=%s", moved);
     assert_done(tiny_preset(&tiny, &preset, settings, err));
-    assert_done(session_open_fork(&session, &tiny.paths, &preset, "moves@1", err));
+    assert_done(session_open_fork(&session, &tiny.paths, &preset, "moves@1", NULL, err));
     assert_done(session_close(&session, err));
     preset_free(&preset);
     char *written = memory_format(NULL, "%s/moves/preset.ini", tiny.directory);
@@ -890,7 +890,7 @@ static void open_branch(struct session *session, const char *run, uint64_t at, c
     char *path = memory_format(NULL, "%s/%s/preset.ini", tiny.directory, run);
     char *from = memory_format(NULL, "%s@%d", run, (int)at), *directory = in_runs(name);
     assert_done(preset_load(&preset, &tiny.paths, path, err));
-    assert_done(session_open_fork(session, &tiny.paths, &preset, from, err));
+    assert_done(session_open_fork(session, &tiny.paths, &preset, from, NULL, err));
     assert_done(session_keep(session, directory, err));
     assert_done(trainer_start(session->trainer, false, err));
     preset_free(&preset);

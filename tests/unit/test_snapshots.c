@@ -185,15 +185,23 @@ static void snapshots_of_a_patched_run_can_be_asked(void **state)
     memory_free(other);
 }
 
-static void nothing_goes_on_from_a_snapshot(void **state)
+/* The steps behind the last checkpoint are made again: of 8, which has a snapshot, and of 9, which
+ * has nothing. */
+static void a_fork_begins_at_any_step_that_was_made(void **state)
 {
     (void)state;
     const char *const rest[] = {"train.steps=24", NULL};
+    static const char *const from[] = {"source@8", "source@9"}, *const name[] = {"of-8", "of-9"};
     make_run("source", spaced, 24);
-    assert_fork_refused("source@8", rest,
-                        "of step 8 run source has a snapshot, which can be asked but not trained; "
-                        "the last checkpoint before it is of step 6");
-    assert_fork_refused("source@9", rest, "run source has no checkpoint of step 9; there are 0, 6");
+    make_run("whole", every_step, 24);
+    for (int i = 0; i < 2; i++) {
+        struct session session;
+        open_fork(&session, name[i], from[i], rest);
+        send_until_step(&session, (struct command){.kind = COMMAND_RUN}, 24);
+        assert_done(session_close(&session, err));
+        assert_same_checkpoints("whole", name[i], 8 + i);
+        assert_same_checkpoints("whole", name[i], 24);
+    }
 }
 
 static void a_step_that_cannot_be_asked_is_answered_with_those_that_can(void **state)
@@ -459,7 +467,7 @@ int main(void)
         cmocka_unit_test(a_snapshot_is_asked_as_a_checkpoint_is),
         cmocka_unit_test(a_snapshot_says_how_many_were_drawn),
         cmocka_unit_test(snapshots_of_a_patched_run_can_be_asked),
-        cmocka_unit_test(nothing_goes_on_from_a_snapshot),
+        cmocka_unit_test(a_fork_begins_at_any_step_that_was_made),
         cmocka_unit_test(a_step_that_cannot_be_asked_is_answered_with_those_that_can),
         cmocka_unit_test(the_last_checkpoint_stays_and_the_first),
         cmocka_unit_test(a_newest_checkpoint_that_cannot_be_read_does_not_cost_those_that_follow),

@@ -80,6 +80,7 @@ unit_tests = \
 	%D%/test_recall \
 	%D%/test_recurrence \
 	%D%/test_reference \
+	%D%/test_replay \
 	%D%/test_reproduction \
 	%D%/test_requests \
 	%D%/test_run \

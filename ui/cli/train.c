@@ -29,8 +29,7 @@ static const struct cli_option options[] = {
     {STEPS, "steps", "N", "make N steps in total"},
     {CLI_SET, "set", "KEY=VALUE",
      "change a key of the preset, or of a run that is resumed, as in train.lr=1e-3"},
-    {FROM, "from", "RUN[@STEP]",
-     "start from a checkpoint of another run: the newest, or that of STEP"},
+    {FROM, "from", "RUN[@STEP]", "start from another run, at its newest checkpoint or at STEP"},
     {RESUME, "resume", "RUN", "resume a run from its newest checkpoint"},
     {CLI_JSON, "json", NULL,
      "print the record's training and evaluation lines, one JSON object each"},
@@ -425,11 +424,34 @@ static bool resume(const struct train_arguments *a, const struct paths *paths,
            session_give_up(session);
 }
 
+/* Says once that steps are made again, which may take a while. */
+struct replay_words {
+    enum train_style style;
+    bool said;
+};
+
+static bool say_replay(void *context, const struct replay_span *span)
+{
+    struct replay_words *words = context;
+    if (!words->said && words->style != STYLE_QUIET)
+        output_print_to(words->style == STYLE_JSON ? stderr : stdout,
+                        RUN_QUEUE_NOTE "step %" PRIu64 " from the checkpoint of step %" PRIu64
+                                       ", %" PRIu64 " step%s again\n",
+                        span->to, span->from, span->to - span->from,
+                        span->to - span->from == 1 ? "" : "s");
+    if (!words->said)
+        output_flush();
+    words->said = true;
+    return true;
+}
+
 /* Signals are caught before there is a directory, which a checkpoint has to follow, and not before
  * what the preset names is read: a pipe may be waited for without end. */
 static bool open_session(const struct train_arguments *a, const struct paths *paths,
                          struct session *session, struct error *err)
 {
+    struct replay_words words = {.style = a->style};
+    const struct replay_watch watch = {.context = &words, .go_on = say_replay};
     const struct session_request request = {
         .preset = a->preset,
         .assignment = (const char *const *)a->settings.text,
@@ -438,6 +460,7 @@ static bool open_session(const struct train_arguments *a, const struct paths *pa
         .from = a->from,
         .directory = a->directory,
         .keep = true,
+        .watch = &watch,
         .was_read = catch_signals,
     };
     if (!a->resume)

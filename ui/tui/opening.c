@@ -80,13 +80,24 @@ static bool start_trainer(struct session *session, bool runs, struct error *err)
            trainer_start(session->trainer, true, err);
 }
 
+/* Shows how far it is. */
+static bool watch_replay(void *context, const struct replay_span *span)
+{
+    struct workbench *workbench = context;
+    atomic_store(&workbench->replay.from, span->from);
+    atomic_store(&workbench->replay.to, span->to);
+    atomic_store(&workbench->replay.step, span->step);
+    return !atomic_load(&workbench->replay.cancel);
+}
+
 static bool open_target(struct open_task *own)
 {
+    const struct replay_watch watch = {own->workbench, watch_replay, .yields = true};
     const struct paths *paths = own->workbench->paths;
-    const struct session_request request =
-        targets_request(own->workbench, own->target.name, own->first);
+    struct session_request request = targets_request(own->workbench, own->target.name, own->first);
+    request.watch = &watch;
     if (own->target.branch)
-        return branch_open(own->target.branch, paths, own->session, &own->err);
+        return branch_open(own->target.branch, paths, &watch, own->session, &own->err);
     return own->target.is_run
                ? session_resume(own->session, paths, own->target.name, request.steps, &own->err)
                : session_request_open(&request, paths, own->session, &own->err);
@@ -155,16 +166,42 @@ static void say_table(struct workbench *workbench, const struct session *session
     memory_free(text);
 }
 
+/* ", from the checkpoint of step 500, 100 steps again" where steps were made again. */
+static void add_replay(struct text *text, const struct workbench *workbench)
+{
+    char from[FORMAT_SIZE], count[FORMAT_SIZE];
+    uint64_t first = atomic_load(&workbench->replay.from),
+             last = atomic_load(&workbench->replay.to);
+    if (last > first)
+        text_format(text, ", from the checkpoint of step %s, %s step%s again",
+                    format_count(from, first), format_count(count, last - first),
+                    last - first == 1 ? "" : "s");
+}
+
 /* What is another than in the run that the branch begins in. */
 static void say_branch(struct workbench *workbench, const struct branch *branch)
 {
     char step[FORMAT_SIZE];
-    char *text = memory_format(NULL, "branch at step %s%s%s; /parent goes back",
-                               format_count(step, workbench->view.status.step),
-                               *branch->changes ? ": " : "", branch->changes);
-    if (text)
-        workbench_reply(workbench, NULL, ENTRY_NOTE, text);
-    memory_free(text);
+    struct text text = {0};
+    text_format(&text, "branch at step %s", format_count(step, workbench->view.status.step));
+    add_replay(&text, workbench);
+    text_format(&text, "%s%s; /parent goes back", *branch->changes ? ": " : "", branch->changes);
+    if (!text.failed)
+        workbench_reply(workbench, NULL, ENTRY_NOTE, text.bytes);
+    text_free(&text);
+}
+
+/* Where a branch could not be opened its parent, which was saved for it, is opened again. */
+static void open_parent(struct workbench *workbench, const struct open_task *own)
+{
+    struct error err;
+    if (!targets_set(workbench, own->target.branch->run, true, false, &err) ||
+        !opening_start(workbench))
+        opening_fail(workbench, &own->err);
+    else if (own->err.kind == ERROR_CANCELLED)
+        workbench_say(workbench, false, "no branch was made");
+    else
+        workbench_say(workbench, true, "%s", own->err.message);
 }
 
 static void open_done(struct task *task)
@@ -185,7 +222,10 @@ static void open_done(struct task *task)
             opening_close(workbench, AFTER_QUIT);
     } else {
         memory_free(own->session);
-        opening_fail(workbench, &own->err);
+        if (own->target.branch && !workbench->leaving)
+            open_parent(workbench, own);
+        else
+            opening_fail(workbench, &own->err);
     }
     targets_free(&own->target);
     memory_free(own);
@@ -208,6 +248,10 @@ bool opening_start(struct workbench *workbench)
     workbench->target = (struct workbench_target){0};
     workbench->state = WORKBENCH_OPENING;
     workbench->since = clock_seconds();
+    atomic_store(&workbench->replay.from, 0);
+    atomic_store(&workbench->replay.step, 0);
+    atomic_store(&workbench->replay.to, 0);
+    atomic_store(&workbench->replay.cancel, false);
     workbench_go_to(workbench, &opening_page);
     worker_add(workbench->worker, &own->task);
     return true;

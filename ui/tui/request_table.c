@@ -48,7 +48,7 @@ const struct request_info request_table[] = {
      .help = "give keys that can change other values from the next step on, as train.lr=1e-3"},
     {training, {0}, .command = "branch", .argument = ARGUMENT_BRANCH, .on = ON_RUN,
      .perform = changing_branch,
-     .help = "train a branch: a run that begins at this step, or at that of a checkpoint"},
+     .help = "train a branch: a run that begins at this step, or at an earlier one"},
     {training, {0}, .command = "parent", .on = ON_RUN, .perform = changing_parent,
      .help = "back to the run that this one is a branch of; this one is saved"},
 

@@ -4,6 +4,8 @@
 #ifndef MNEME_TUI_STATE_H
 #define MNEME_TUI_STATE_H
 
+#include <stdatomic.h>
+
 #include "base/text.h"
 #include "lab/branch.h"
 #include "lab/session.h"
@@ -46,6 +48,11 @@ struct workbench {
     char opening[64];               /* what is being opened, cut */
     bool leaving;                   /* quit as soon as what is being opened is open */
     double since;                   /* clock when opening or closing began */
+    struct {
+        atomic_uint_fast64_t from, step, to; /* all 0 before */
+        atomic_bool cancel;
+    } replay; /* steps that are made again for what is being opened: these alone are shared with the
+                 worker's thread */
 
     struct session *session; /* never null in WORKBENCH_OPEN, null in every other state */
     struct view view;

@@ -210,6 +210,7 @@ static void obey_signals(struct workbench *workbench)
         workbench->terminated = true;
     if (!workbench->terminated || workbench->state == WORKBENCH_CLOSING)
         return;
+    atomic_store(&workbench->replay.cancel, true);
     if (workbench->session)
         opening_close(workbench, AFTER_QUIT);
     else
@@ -294,6 +295,7 @@ static bool start(struct workbench *workbench, const char *target, struct error 
 static bool end(struct workbench *workbench, struct error *err)
 {
     bool closed = true;
+    atomic_store(&workbench->replay.cancel, true);
     if (workbench->worker)
         worker_drain(workbench->worker);
     screen_stop(&workbench->screen);

@@ -1,6 +1,7 @@
 #include "ui/tui/pages/waiting.h"
 
 #include <math.h>
+#include <stdio.h>
 
 #include "base/clock.h"
 #include "ui/format.h"
@@ -24,25 +25,55 @@ static void draw_waiting(const struct workbench *workbench, struct cells *cells,
 
 /* Opening */
 
+/* Whether steps are being made again, and have not led to the branch yet. */
+static bool replays(const struct workbench *workbench)
+{
+    uint64_t step = atomic_load(&workbench->replay.step), to = atomic_load(&workbench->replay.to);
+    return step < to && !atomic_load(&workbench->replay.cancel);
+}
+
+/* "from the checkpoint of step 500: step 540 of 600 again…" */
+static void draw_replay(const struct workbench *workbench, struct cells *cells)
+{
+    char from[FORMAT_SIZE], step[FORMAT_SIZE], to[FORMAT_SIZE], what[4 * FORMAT_SIZE + 64];
+    format_count(from, atomic_load(&workbench->replay.from));
+    format_count(step, atomic_load(&workbench->replay.step));
+    format_count(to, atomic_load(&workbench->replay.to));
+    snprintf(what, sizeof what, "step %s of %s again, from the checkpoint of step %s…", step, to,
+             from);
+    if (text_columns(what) > cells->cols)
+        snprintf(what, sizeof what, "step %s of %s again…", step, to);
+    draw_waiting(workbench, cells, what);
+}
+
 static bool opening_draw(struct workbench *workbench, struct page_frame *frame, struct error *err)
 {
     (void)err;
     draw_centred(frame->cells, frame->cells->rows / 2 - 1, STYLE_STRONG, workbench->opening);
-    draw_waiting(workbench, frame->cells,
-                 workbench->leaving ? "leaving as soon as the model is made…"
-                                    : "reading the facts, making the model…");
+    if (replays(workbench))
+        draw_replay(workbench, frame->cells);
+    else
+        draw_waiting(workbench, frame->cells,
+                     workbench->leaving ? "leaving as soon as the model is made…"
+                                        : "reading the facts, making the model…");
     return true;
 }
 
 static void opening_hints(const struct workbench *workbench, struct hint_line *line)
 {
+    if (replays(workbench))
+        hint_line_add(line, "Esc", "back to the parent");
     if (!workbench->leaving)
         hint_line_add(line, "q", "quit");
 }
 
+/* What would take a while is given up. */
 static bool opening_key(struct workbench *workbench, int key)
 {
-    workbench->leaving = workbench->leaving || key == 'q' || key == KEY_CONTROL('c');
+    bool quits = key == 'q' || key == KEY_CONTROL('c');
+    if (quits || (key == KEY_ESCAPE && replays(workbench)))
+        atomic_store(&workbench->replay.cancel, true);
+    workbench->leaving = workbench->leaving || quits;
     return true;
 }
 
