@@ -8,7 +8,7 @@ set -u
 usage()
 {
     cat <<'TEXT'
-Usage: tests/roots.sh [-w WAYS] [-d DIRECTORY] [SYSTEM...]
+Usage: tests/roots.sh [-w WAYS] [-p PACKAGES] [-d DIRECTORY] [SYSTEM...]
 
   SYSTEM         bookworm, trixie, sid (Debian) or noble (Ubuntu); all four if none is named
   -w WAYS        what to do on each, by default "run gcc clang":
@@ -16,6 +16,8 @@ Usage: tests/roots.sh [-w WAYS] [-d DIRECTORY] [SYSTEM...]
                    gcc     ./bootstrap check --enable-werror
                    clang   the same with CC=clang
                    dist    ./bootstrap check, then make distcheck
+  -p PACKAGES    packages installed before, such as "libopenmpi-dev openmpi-bin", which bootstrap
+                 leaves alone
   -d DIRECTORY   where roots, packages and logs are kept, by default ${TMPDIR:-/tmp}/mneme-roots
   -h, --help     print this
 
@@ -85,6 +87,8 @@ unpack()
 # What a way runs in the copy of the tree.
 way_script()
 {
+    [ -z "$packages" ] || echo "apt-get -q update &&
+        apt-get -qy --no-install-recommends install $packages || exit 1"
     case $1 in
     run)
         cat <<'TEXT'
@@ -110,6 +114,8 @@ TEXT
         cat <<TEXT
 CC=$1 ./bootstrap check --enable-werror
 status=\$?
+sed -n '/^ *Mneme /,/^== /p' build/bootstrap.log
+build/mneme --version
 echo "COMPILER \$($1 --version | grep -o '[0-9]*\.[0-9.]*[0-9]' | head -n 1)"
 exit \$status
 TEXT
@@ -131,6 +137,7 @@ run_way()
     # shellcheck disable=SC2016 # for the shell in the namespace
     apart sh -c 'mount -t proc proc "$1/proc" && mount -t tmpfs tmpfs "$1/dev/shm" &&
         mount -t devpts -o newinstance,ptmxmode=666 devpts "$1/dev/pts" &&
+        mount -t sysfs -o ro sysfs "$1/sys" &&
         mount --bind "$1.packages" "$1/var/cache/apt/archives" &&
         exec chroot "$1" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 \
             TERM=xterm-256color DEBIAN_FRONTEND=noninteractive sh -c "cd /mneme && . /way"' \
@@ -147,13 +154,14 @@ run_way()
     return "$status"
 }
 
-ways='run gcc clang'
+ways='run gcc clang' packages=
 kept=${TMPDIR:-/tmp}/mneme-roots
 child='' system=''
 [ "${1-}" != --help ] || set -- -h
-while getopts w:d:h option; do
+while getopts w:p:d:h option; do
     case $option in
     w) ways=$OPTARG ;;
+    p) packages=$OPTARG ;;
     d) kept=$OPTARG ;;
     h)
         usage

@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,7 +20,7 @@
 #include "ui/format.h"
 #include "ui/signals.h"
 
-/* What a measuring child printed. */
+/* What a measuring child printed. mpirun's complaints are between lines of hyphens. */
 struct said {
     struct text result, complaint; /* its JSON; the first line of what went wrong */
 };
@@ -30,7 +31,7 @@ static void take_line(void *context, const char *line, size_t length, bool of_er
     (void)length;
     if (!of_err)
         text_add(&said->result, line);
-    else if (said->complaint.length == 0 && *line)
+    else if (said->complaint.length == 0 && line[strspn(line, "-")])
         text_add(&said->complaint, line);
 }
 
@@ -46,7 +47,8 @@ static bool add_words(struct strings *line, const struct bench_ranks *bench, boo
     if (ranks)
         ok = ok && strings_add(line, "mpirun", err) &&
              (geteuid() != 0 || strings_add(line, "--allow-run-as-root", err)) &&
-             strings_add(line, "-n", err) && strings_add(line, count, err);
+             strings_add(line, "--oversubscribe", err) && strings_add(line, "-n", err) &&
+             strings_add(line, count, err);
     ok = ok && strings_add(line, program, err) && strings_add(line, "bench", err) &&
          strings_add(line, bench->preset, err) && strings_add(line, "--json", err) &&
          strings_add(line, "--rounds=1", err) && strings_add(line, rate, err) &&
