@@ -26,5 +26,6 @@ cli_sources = \
 	%D%/sample.c \
 	%D%/score.c \
 	%D%/sweep.c \
+	%D%/sweep_cells.c %D%/sweep_cells.h \
 	%D%/table.c %D%/table.h \
 	%D%/train.c
