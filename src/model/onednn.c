@@ -184,7 +184,7 @@ enum { KEPT = 1024, ROWS = 16 };
 
 struct thread_state {
     dnnl_stream_t stream;
-    dnnl_primitive_t turned; /* products of any size with their first operand transposed */
+    dnnl_primitive_t transposed; /* products of any size with their first operand transposed */
     struct kept_product kept[KEPT];
 };
 
@@ -207,8 +207,8 @@ static void free_state(void *of_thread)
     struct thread_state *state = of_thread;
     for (size_t i = 0; i < KEPT; i++)
         forget(&state->kept[i]);
-    if (state->turned)
-        dnnl_primitive_destroy(state->turned);
+    if (state->transposed)
+        dnnl_primitive_destroy(state->transposed);
     if (state->stream)
         dnnl_stream_destroy(state->stream);
     memory_free(state);
@@ -349,7 +349,7 @@ void onednn_multiply(size_t m, const bf16 *a, const struct onednn_weight *weight
 }
 
 /* Code for all sizes: k, the rows of a pass, is nearly always another. */
-static dnnl_primitive_t make_turned(void)
+static dnnl_primitive_t make_transposed(void)
 {
     const dnnl_dim_t any = DNNL_RUNTIME_DIM_VAL;
     dnnl_memory_desc_t a, b, c;
@@ -388,13 +388,13 @@ static dnnl_memory_t make_memory(dnnl_data_type_t type, size_t rows, size_t colu
 void onednn_transposed_multiply(size_t m, size_t n, size_t k, const bf16 *a, const bf16 *b, real *c)
 {
     struct thread_state *state = thread_state();
-    if (state && !state->turned)
-        state->turned = make_turned();
+    if (state && !state->transposed)
+        state->transposed = make_transposed();
     dnnl_memory_t from_a = make_memory(dnnl_bf16, m, k, 1, m, a);
     dnnl_memory_t from_b = make_memory(dnnl_bf16, k, n, n, 1, b);
     dnnl_memory_t to_c = make_memory(dnnl_f32, m, n, n, 1, c);
-    if (!state || !state->turned || !from_a || !from_b || !to_c ||
-        !execute(state, state->turned, from_a, from_b, to_c))
+    if (!state || !state->transposed || !from_a || !from_b || !to_c ||
+        !execute(state, state->transposed, from_a, from_b, to_c))
         spoil(m, n, c);
     if (from_a)
         dnnl_memory_destroy(from_a);
