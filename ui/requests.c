@@ -20,6 +20,8 @@ static const struct {
     [ARGUMENT_ATTRIBUTE] = {"[ATTRIBUTE]", false},
     [ARGUMENT_SETTING] = {"KEY=VALUE ...", true},
     [ARGUMENT_BRANCH] = {"[@STEP] [KEY=VALUE ...]", false},
+    [ARGUMENT_PROMPT] = {"[PROMPT|N]", false},
+    [ARGUMENT_WATCHED] = {"N|PROMPT", true},
     [ARGUMENT_RUN] = {"[PRESET|RUN]", false},
 };
 

@@ -20,6 +20,8 @@ enum argument_kind {
     ARGUMENT_ATTRIBUTE, /* an attribute's name; may be left out */
     ARGUMENT_SETTING,   /* keys that can change, with their new values */
     ARGUMENT_BRANCH,    /* a step, and keys with their values; both may be left out */
+    ARGUMENT_PROMPT,    /* a prompt, or the number of one that is watched; may be left out */
+    ARGUMENT_WATCHED,   /* one that is watched, or its number */
     ARGUMENT_RUN,       /* a preset or a run; left out, the chooser opens */
     ARGUMENT_KINDS,
 };

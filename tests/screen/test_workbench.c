@@ -915,6 +915,59 @@ static void nothing_kept_is_said(void **state)
     leave(terminal);
 }
 
+/* Watches what was asked last and a prompt that is typed, looks at both on the chart, ends one, and
+ * finds the other when the run is opened again. */
+static void watch_and_return(struct fixture *fixture, int rows, int cols)
+{
+    struct terminal *terminal =
+        open_at(fixture, rows, cols,
+                ARGUMENTS("tiny", "--run", "run", "--set", ENDLESS, "--set",
+                          "checkpoint.keep=spaced", "--set", "checkpoint.every=0"));
+    assert_true(terminal_shows(terminal, "paused"));
+    terminal_type(terminal, "w");
+    assert_true(terminal_shows(terminal, "there is no answer to watch yet"));
+    step_to(terminal, 12);
+    snprintf(fixture->command, sizeof fixture->command, "%s was born in", fixture->known);
+    type_line(terminal, fixture->command);
+    assert_true(terminal_shows(terminal, "known person"));
+    terminal_type(terminal, "w");
+    assert_true(terminal_shows(terminal, "watched as question 1"));
+    assert_true(terminal_shows(terminal, "━ ")); /* the truth, in the legend */
+    snprintf(fixture->command, sizeof fixture->command, "/watch %s was born on", fixture->known);
+    type_line(terminal, fixture->command);
+    assert_true(terminal_shows(terminal, "watched as question 2"));
+    step_to(terminal, 20);
+    type_line(terminal, "/watch");
+    assert_true(terminal_shows(terminal, "1  "));
+    assert_true(terminal_shows(terminal, " at step 20\n"));
+    terminal_type(terminal, "v");
+    assert_true(terminal_shows(terminal, "attribute loss"));
+    type_line(terminal, "/watch 1");
+    assert_true(terminal_hides(terminal, "attribute loss"));
+    type_line(terminal, "/watch 3");
+    assert_true(terminal_shows(terminal, "there is no question 3"));
+    type_line(terminal, "/unwatch 1");
+    assert_true(terminal_shows(terminal, "not asked any longer: "));
+    assert_true(terminal_shows(terminal, "was born on")); /* on the chart as well */
+    leave(terminal);
+    terminal_close(terminal);
+    terminal = open_at(fixture, rows, cols, ARGUMENTS("run"));
+    assert_true(terminal_shows(terminal, "paused"));
+    terminal_type(terminal, "vv");
+    assert_true(terminal_shows(terminal, "was born on"));
+    leave(terminal);
+}
+
+static void questions_are_watched(void **state)
+{
+    watch_and_return(*state, 36, 120);
+}
+
+static void questions_are_watched_on_a_small_screen(void **state)
+{
+    watch_and_return(*state, 24, 80);
+}
+
 /* Where the screen is small, and where it is large. */
 static void keys_are_set_and_branches_trained(void **state, int rows, int cols)
 {
@@ -1309,6 +1362,8 @@ int main(void)
         IN_SANDBOX(an_earlier_step_is_asked_and_left),
         IN_SANDBOX(an_earlier_step_is_asked_on_a_small_screen),
         IN_SANDBOX(nothing_kept_is_said),
+        IN_SANDBOX(questions_are_watched),
+        IN_SANDBOX(questions_are_watched_on_a_small_screen),
         IN_SANDBOX(v_shows_the_circuits_and_the_loss_again),
         IN_SANDBOX(help_comes_and_goes),
         IN_SANDBOX(the_help_tells_of_what_is_below),

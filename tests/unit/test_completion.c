@@ -213,6 +213,40 @@ static void a_full_name_is_followed_by_one_wording_of_each_attribute(void **stat
     free_world(&world);
 }
 
+static void prompts_are_completed_behind_watch_and_those_watched_behind_unwatch(void **state)
+{
+    (void)state;
+    struct world world;
+    make_world(&world);
+    char *name = name_of(&world, 3), *watched[] = {name};
+    struct text line = {0}, behind = {0};
+    complete(&world, name);
+    assert_true(world.count > 0);
+    size_t alone = world.count;
+    char *first = memory_string(world.candidate[0], NULL);
+    text_format(&line, "/watch %s", name);
+    text_format(&behind, "/watch %s", first);
+    complete(&world, line.bytes);
+    assert_int_equal(world.count, alone);
+    assert_true(offers(&world, behind.bytes));
+    complete(&world, "/unwatch ");
+    assert_int_equal(world.count, 0);
+    world.completion.watched = watched;
+    world.completion.questions = 1;
+    complete(&world, "/unwatch ");
+    text_clear(&line);
+    text_format(&line, "/unwatch %s", name);
+    assert_int_equal(world.count, 1);
+    assert_true(offers(&world, line.bytes));
+    complete(&world, "/unwatch ~");
+    assert_int_equal(world.count, 0);
+    memory_free(first);
+    memory_free(name);
+    text_free(&line);
+    text_free(&behind);
+    free_world(&world);
+}
+
 static void wordings_with_words_before_the_name_are_completed(void **state)
 {
     (void)state;
@@ -421,6 +455,7 @@ int main(void)
         cmocka_unit_test(every_individual_can_be_reached_part_by_part),
         cmocka_unit_test(candidates_begin_with_the_line_and_differ),
         cmocka_unit_test(a_full_name_is_followed_by_one_wording_of_each_attribute),
+        cmocka_unit_test(prompts_are_completed_behind_watch_and_those_watched_behind_unwatch),
         cmocka_unit_test(wordings_with_words_before_the_name_are_completed),
         cmocka_unit_test(names_that_nobody_has_come_from_the_pools),
         cmocka_unit_test(attributes_are_completed_by_their_names),

@@ -296,6 +296,30 @@ static bool draw(struct transcript *transcript, struct cells *cells, double now)
                            (struct rect){0, 0, cells->rows, cells->cols}, cells, &err);
 }
 
+static void the_last_answers_are_the_newest_that_there_are(void **state)
+{
+    (void)state;
+    struct transcript transcript = {0};
+    struct answer *one = memory_new(1, sizeof *one, NULL), *two = memory_new(2, sizeof *two, NULL);
+    struct finding finding = {.answer = two, .answers = 2};
+    unsigned long number;
+    size_t count;
+    assert_null(transcript_last_answers(&transcript, &count));
+    assert_int_equal(count, 0);
+    assert_true(transcript_add(&transcript, "?", 0, &number, NULL));
+    assert_null(transcript_last_answers(&transcript, &count));
+    transcript_answer(&transcript, number, one);
+    assert_ptr_equal(transcript_last_answers(&transcript, &count), one);
+    assert_int_equal(count, 1);
+    assert_true(transcript_add(&transcript, "/who", 0, &number, NULL));
+    transcript_finding(&transcript, number, &finding);
+    assert_true(transcript_add(&transcript, "/help", 0, &number, NULL));
+    transcript_note(&transcript, number, ENTRY_NOTE, "a note");
+    assert_ptr_equal(transcript_last_answers(&transcript, &count), two);
+    assert_int_equal(count, 2);
+    transcript_free(&transcript);
+}
+
 static void an_answer_takes_the_place_of_the_waiting(void **state)
 {
     (void)state;
@@ -419,6 +443,7 @@ int main(void)
         cmocka_unit_test(confidence_falls_with_entropy),
         cmocka_unit_test(names_stand_in_columns),
         cmocka_unit_test(a_list_says_how_many_there_are_beyond_it),
+        cmocka_unit_test(the_last_answers_are_the_newest_that_there_are),
         cmocka_unit_test(an_answer_takes_the_place_of_the_waiting),
         cmocka_unit_test(an_answer_of_an_earlier_step_says_so),
         cmocka_unit_test(an_answer_that_is_no_longer_waited_for_is_given_back),

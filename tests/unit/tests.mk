@@ -75,6 +75,7 @@ unit_tests = \
 	%D%/test_progress \
 	%D%/test_prompt_line \
 	%D%/test_question \
+	%D%/test_question_chart \
 	%D%/test_question_track \
 	%D%/test_random \
 	%D%/test_recall \

@@ -489,6 +489,32 @@ static void add_step(struct list *list, const struct completion *completion,
     }
 }
 
+/* Prompts as they are completed alone, behind the command. */
+static void add_prompt(struct list *list, const struct completion *completion,
+                       const struct text *before, const char *start)
+{
+    struct list alone = {.room = list->room};
+    if (!completion->population || list->room == 0)
+        return;
+    alone.candidate = memory_new(alone.room, sizeof *alone.candidate, NULL);
+    if (alone.candidate)
+        add_prompts(&alone, completion, start);
+    for (size_t c = 0; c < alone.count; c++) {
+        add_joined(list, before, alone.candidate[c]);
+        memory_free(alone.candidate[c]);
+    }
+    memory_free(alone.candidate);
+    dictionary_free(&alone.seen);
+}
+
+static void add_watched(struct list *list, const struct completion *completion,
+                        const struct text *before, const char *start)
+{
+    for (size_t q = 0; q < completion->questions; q++)
+        if (begins_with(completion->watched[q], start))
+            add_joined(list, before, completion->watched[q]);
+}
+
 /* What a name may be of, and the files that a path may lead to. */
 static void add_run(struct list *list, const struct completion *completion,
                     const struct text *before, const char *start)
@@ -507,6 +533,7 @@ static add_argument *const add_arguments[ARGUMENT_KINDS] = {
     [ARGUMENT_STEP] = add_step,       [ARGUMENT_NAME] = add_name,
     [ARGUMENT_GROUP] = add_group,     [ARGUMENT_ATTRIBUTE] = add_attribute,
     [ARGUMENT_SETTING] = add_setting, [ARGUMENT_BRANCH] = add_branch,
+    [ARGUMENT_PROMPT] = add_prompt,   [ARGUMENT_WATCHED] = add_watched,
     [ARGUMENT_RUN] = add_run,
 };
 

@@ -18,6 +18,8 @@ struct completion {
     size_t runs;
     const uint64_t *step; /* [steps] what /at takes, ascending */
     size_t steps;
+    char *const *watched; /* [questions] prompts, which /unwatch takes */
+    size_t questions;
     bool opens; /* the line is no command but what /load takes */
 };
 

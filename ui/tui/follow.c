@@ -6,6 +6,7 @@
 #include "ui/format.h"
 #include "ui/signals.h"
 #include "ui/tui/state.h"
+#include "ui/tui/watching.h"
 
 /* What moves without the trainer (the share of a long step) is looked at in every so many frames.
  */
@@ -86,6 +87,7 @@ static bool update_pages(struct workbench *workbench, struct error *err)
 void follow_trainer(struct workbench *workbench)
 {
     struct error err;
+    watching_follow(workbench);
     struct history *history = trainer_history(workbench->session->trainer);
     if (!trainer_wait(workbench->session->trainer, 0, &workbench->seen))
         return;

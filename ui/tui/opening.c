@@ -335,6 +335,7 @@ static void close_done(struct task *task)
 void opening_put_aside(struct workbench *workbench)
 {
     curves_free(&workbench->view.curves);
+    question_track_free(&workbench->view.question.track);
     knowledge_free(&workbench->known_at);
     series_free(&workbench->view.parent);
     pages_forget_run(&workbench->pages);

@@ -12,6 +12,7 @@
 #include "ui/tui/pages/prompt.h"
 #include "ui/tui/past.h"
 #include "ui/tui/training.h"
+#include "ui/tui/watching.h"
 #include "ui/tui/widgets/keys.h"
 
 enum {
@@ -68,6 +69,11 @@ const struct request_info request_table[] = {
      .inquire = inquiry_wordings, .help = "list the words that ask for an attribute"},
     {asking, {0}, .command = "values", .argument = ARGUMENT_ATTRIBUTE, .on = ON_RUN,
      .inquire = inquiry_values, .help = "list what an attribute can be"},
+    {asking, {'w'}, .command = "watch", .argument = ARGUMENT_PROMPT, .on = ON_RUN,
+     .perform = watching_watch,
+     .help = "ask again at every evaluation: the last answer's prompt, or another; list them"},
+    {asking, {0}, .command = "unwatch", .argument = ARGUMENT_WATCHED, .on = ON_RUN,
+     .perform = watching_unwatch, .help = "ask a watched question no longer"},
     {asking, {KEY_UP, KEY_CONTROL('p'), 'k'}, .on = ON_RUN, .perform = prompt_take_earlier,
      .help = "the previous prompt"},
     {asking, {KEY_PPAGE, 'b'}, .on = ON_RUN, .perform = looking_scroll_up,
@@ -80,7 +86,7 @@ const struct request_info request_table[] = {
     {chart, {'m'}, .command = "map", .on = ON_RUN, .page = &map_page,
      .help = "map of the facts: which are known, and since when"},
     {chart, {'v', KEY_F(4)}, .command = "circuits", .on = ON_RUN, .perform = learn_next_chart,
-     .help = "attention circuits, or the attribute loss again"},
+     .help = "attention circuits, watched questions, or the attribute loss again"},
     {chart, {'d'}, .command = "difference", .on = ON_RUN, .perform = looking_difference,
      .help = "what a branch has lost beyond its parent, in place of the two curves"},
     {chart, {'l'}, .on = ON_RUN, .perform = looking_switch_axis,

@@ -16,5 +16,6 @@ tui_sources = \
 	%D%/target_files.c %D%/target_files.h \
 	%D%/targets.c %D%/targets.h \
 	%D%/training.c %D%/training.h \
+	%D%/watching.c %D%/watching.h \
 	%D%/workbench.c %D%/workbench.h \
 	%D%/worker.c %D%/worker.h

@@ -45,6 +45,8 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/strings.h"
+#include "lab/watches.h"
 #include "ui/requests.h"
 #include "ui/signals.h"
 #include "ui/terminal.h"
@@ -170,11 +172,17 @@ static size_t complete_line(void *context, const char *line, char **candidate, s
         completion.vocabulary = &workbench->session->vocabulary;
         completion.preset = &workbench->session->preset;
     }
+    struct strings watched = {0};
+    if (workbench->session && watches_list(workbench->session->watches, &watched, NULL)) {
+        completion.watched = watched.text;
+        completion.questions = watched.count;
+    }
     uint64_t *step;
     completion.steps = past_steps(workbench, &step);
     completion.step = step;
     size_t count = completion_lines(&completion, line, candidate, room);
     memory_free(step);
+    strings_free(&watched);
     *goes_on = completion_goes_on(line, candidate, count);
     return count;
 }

@@ -11,6 +11,7 @@
 #include "ui/tui/widgets/loss_chart.h"
 #include "ui/tui/widgets/match_list.h"
 #include "ui/tui/widgets/panel.h"
+#include "ui/tui/widgets/question_chart.h"
 
 /* The prompt and its completions */
 
@@ -55,21 +56,46 @@ static void draw_rule(const struct workbench *workbench, const struct layout *la
                    L'│', STYLE_FAINT);
 }
 
-static const struct run_chart_ops *const charts[] = {&loss_chart, &circuits_chart};
+enum { CHART_LOSS, CHART_CIRCUITS, CHART_QUESTION };
 
-enum { CHARTS = sizeof charts / sizeof *charts };
+static const struct run_chart_ops *const charts[] = {
+    [CHART_LOSS] = &loss_chart,
+    [CHART_CIRCUITS] = &circuits_chart,
+    [CHART_QUESTION] = &question_chart,
+};
+
+/* The last that is shown among the questions is the last that was ended, too. */
+static const struct run_chart_ops *chart_of(const struct view *view)
+{
+    bool none = view->chart == CHART_QUESTION && view->question.count == 0;
+    return none ? charts[CHART_LOSS] : charts[view->chart];
+}
+
+void learn_show_question(struct view *view, size_t index)
+{
+    view->chart = CHART_QUESTION;
+    view->question.index = index;
+    view->question.stale = true;
+}
 
 void learn_next_chart(const struct request_call *call)
 {
     struct view *view = &call->workbench->view;
-    view->chart = (view->chart + 1) % CHARTS;
+    if (view->chart == CHART_LOSS)
+        view->chart = CHART_CIRCUITS;
+    else if (view->chart == CHART_CIRCUITS && view->question.count > 0)
+        learn_show_question(view, 0);
+    else if (view->chart == CHART_QUESTION && view->question.index + 1 < view->question.count)
+        learn_show_question(view, view->question.index + 1);
+    else
+        view->chart = CHART_LOSS;
 }
 
 /* With what stands beside it. */
 static bool draw_chart(const struct view *view, const struct layout *layout, struct cells *cells,
                        struct error *err)
 {
-    const struct run_chart_ops *chart = charts[view->chart];
+    const struct run_chart_ops *chart = chart_of(view);
     struct rect side = layout->side;
     side.col += 1;
     side.cols -= 2;

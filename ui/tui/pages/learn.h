@@ -10,4 +10,9 @@ extern const struct page_ops learn_page;
 /* Another chart, in turn: a request. */
 void learn_next_chart(const struct request_call *call);
 
+struct view;
+
+/* Puts a watched question on the chart, counted from 0. */
+void learn_show_question(struct view *view, size_t index);
+
 #endif

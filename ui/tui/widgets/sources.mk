@@ -11,6 +11,7 @@ tui_widgets_sources = \
 	%D%/panel.c %D%/panel.h \
 	%D%/prompt_history.c %D%/prompt_history.h \
 	%D%/prompt_line.c %D%/prompt_line.h \
+	%D%/question_chart.c %D%/question_chart.h \
 	%D%/reply.c %D%/reply.h \
 	%D%/target_list.c %D%/target_list.h \
 	%D%/transcript.c %D%/transcript.h \

@@ -127,6 +127,24 @@ void transcript_date(struct transcript *transcript, unsigned long number, struct
         entry->at = at;
 }
 
+/* What an entry has of them. */
+static const struct answer *answers_of(const struct entry *entry, size_t *count)
+{
+    *count = entry->kind == ENTRY_ANSWER ? 1 : entry->finding.answers;
+    return entry->kind == ENTRY_ANSWER ? entry->answer : entry->finding.answer;
+}
+
+const struct answer *transcript_last_answers(const struct transcript *transcript, size_t *count)
+{
+    *count = 0;
+    for (size_t e = transcript->count; e-- > 0;) {
+        const struct answer *answer = answers_of(&transcript->entry[e], count);
+        if (*count > 0)
+            return answer;
+    }
+    return NULL;
+}
+
 void transcript_scroll(struct transcript *transcript, int rows)
 {
     transcript->scrolled += rows;

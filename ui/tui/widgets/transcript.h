@@ -61,6 +61,10 @@ void transcript_finding(struct transcript *transcript, unsigned long number,
 /* Says of which step the model was that answers. */
 void transcript_date(struct transcript *transcript, unsigned long number, struct asked_at at);
 
+/* The newest answers, those of a command all together; null with a count of 0 where there are none.
+ */
+const struct answer *transcript_last_answers(const struct transcript *transcript, size_t *count);
+
 /* Moves the view by rows, up where they are positive. */
 void transcript_scroll(struct transcript *transcript, int rows);
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "lab/watches.h"
 #include "plot/ticks.h"
 #include "train/timeline.h"
 #include "ui/format.h"
@@ -68,11 +69,26 @@ void curves_free(struct curves *curves)
 void view_look_like(struct view *view, const struct view *other)
 {
     view->chart = other->chart;
+    view->question.index = other->question.index;
     view->linear = other->linear;
     view->difference = other->difference;
     view->zoom = other->zoom;
     view->has_cursor = other->has_cursor;
     view->cursor = other->cursor;
+}
+
+bool view_take_question(struct view *view, struct watches *watches, struct error *err)
+{
+    struct view_question *question = &view->question;
+    question_track_free(&question->track);
+    question->rivals = 0;
+    question->stale = false;
+    question->count = watches_count(watches);
+    if (question->index >= question->count)
+        question->index = question->count > 0 ? question->count - 1 : 0;
+    return watches_copy(watches, question->index, &question->track, err) &&
+           question_track_rivals(&question->track, question->rival, VIEW_RIVALS, &question->rivals,
+                                 err);
 }
 
 /* Index of the evaluation that is looked at; evaluations must not be 0. */

@@ -5,10 +5,13 @@
 
 #include "base/series.h"
 #include "facts/fact_set.h"
+#include "measure/question_track.h"
 #include "train/trainer.h"
 #include "ui/tui/widgets/cells.h"
 #include "ui/tui/widgets/chart.h"
 #include "ui/tui/widgets/layout.h"
+
+struct watches;
 
 /* The history of a run, copied. */
 struct curves {
@@ -23,6 +26,19 @@ struct curves {
 /* Copies what came since the last time. */
 bool curves_update(struct curves *curves, struct history *history, struct error *err);
 void curves_free(struct curves *curves);
+
+/* Curves of a watched question besides that of the truth. */
+enum { VIEW_RIVALS = 3 };
+
+/* A question that is watched, as it is shown. */
+struct view_question {
+    struct question_track track; /* a copy; empty where none is watched */
+    size_t index, count;         /* which one of how many */
+    size_t rival[VIEW_RIVALS];   /* [rivals] values of the track */
+    size_t rivals;
+    uint64_t changes; /* of the list, as far as they were followed */
+    bool stale;       /* another one is to be shown than was copied */
+};
 
 enum { ZOOM_PLANNED = -1, ZOOM_FIT = 0, ZOOM_MOST = 8 };
 
@@ -47,6 +63,7 @@ struct view {
     } plateau;
     struct series parent; /* attribute loss of the run that this one is a branch of, from the step
                              on that it begins at; empty where it is none or that cannot be read */
+    struct view_question question;
     /* How it is looked at. */
     bool difference; /* from the parent, in place of both */
     size_t chart;    /* which one: the page of a run has them in order */
@@ -60,6 +77,10 @@ struct view {
 
 /* Looks at a view as at another one. */
 void view_look_like(struct view *view, const struct view *other);
+
+/* Copies the question that is shown from the list of those that are watched, the last one where
+ * there are fewer than its number. */
+bool view_take_question(struct view *view, struct watches *watches, struct error *err);
 
 /* What individuals are called on a chart that are not trained on: "new", of a table "held-out". */
 const char *view_word_for_new(const struct view *view);
