@@ -17,6 +17,7 @@
 #include "config/paths.h"
 #include "config/table_preset.h"
 #include "engine/launch.h"
+#include "engine/rank_service.h"
 #include "engine/ranks.h"
 #include "model/blas.h"
 #include "model/precision.h"
@@ -186,9 +187,9 @@ static int run_with_ranks(const struct cli_command *command, const struct paths 
     if (!ranks_begin(&err))
         return launch_is_first() ? cli_fail(&err) : cli_status(&err);
     if (ranks_own() > 0)
-        return ranks_serve();
+        return rank_service_run();
     int status = command->run(command, paths, argc, argv);
-    ranks_end();
+    rank_service_end();
     return status;
 }
 

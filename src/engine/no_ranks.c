@@ -1,6 +1,7 @@
 /* In a build without MPI there is one process, alone. */
 #include "base/processors.h"
 #include "engine/engine_ops.h"
+#include "engine/rank_service.h"
 #include "engine/ranks.h"
 
 static bool refuse(struct error *err)
@@ -40,12 +41,22 @@ size_t ranks_threads(void)
     return processors_threads();
 }
 
-int ranks_serve(void)
+bool ranks_are_there(struct error *err)
+{
+    (void)err;
+    return true;
+}
+
+void ranks_end(void)
+{
+}
+
+int rank_service_run(void)
 {
     return 0;
 }
 
-void ranks_end(void)
+void rank_service_end(void)
 {
 }
 

@@ -1,208 +1,12 @@
-/* Map of this file: training; questions; weights and moments; an engine of ranks; the ranks that
- * serve.
- *
- * Each rank has a run of the batch's shards (gradient_sum.h) and a range of the model's numbers. A
- * step is one exchange before the update, in which every rank sends the nodes of the gradient that
- * it is left with to those whose range they lie in, and one behind it, in which each sends the
- * weights of its own range to all: what a sum over all of them would send, and an optimizer that is
- * divided between them. Moments are up to date at the rank whose range they lie in alone, until
- * they are collected. */
-#include <assert.h>
-#include <mpi.h>
-#include <signal.h>
-#include <stdatomic.h>
+/* An engine whose work several ranks do: rank 0, which has it, sends the others an order and does
+ * its own part at the same time. */
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
-#include "base/clock.h"
-#include "base/memory.h"
-#include "engine/engine.h"
 #include "engine/engine_ops.h"
-#include "engine/gradient_sum.h"
+#include "engine/rank_lesson.h"
 #include "engine/rank_messages.h"
+#include "engine/rank_parts.h"
 #include "engine/ranks.h"
-#include "engine/shards.h"
-
-static_assert(sizeof(real) == sizeof(float), "numbers are sent as MPI_FLOAT");
-
-/* Those that serve give up the step under way. */
-static atomic_bool gives_up;
-
-/* The same as MPI counts. */
-static int all_ranks(void)
-{
-    return (int)ranks_count();
-}
-
-static int own_rank(void)
-{
-    return (int)ranks_own();
-}
-
-/* Training */
-
-struct rank_work {
-    struct shards shards;
-    struct gradient_tree tree;
-    size_t first_group, end_group; /* of numbers that are this rank's */
-    struct number_range range;     /* the same in numbers */
-    real **node;                   /* [tree.shards] of the gradient; null for those elsewhere */
-    real *received;                /* nodes of other ranks, in the range */
-    MPI_Request *request;          /* [2 tree.shards ranks] */
-    double optimizer_seconds;
-};
-
-static size_t first_group_of(int rank)
-{
-    return (size_t)(GRADIENT_GROUPS * rank / all_ranks());
-}
-
-static struct number_range range_of(size_t size, int rank)
-{
-    return gradient_groups(size, first_group_of(rank), first_group_of(rank + 1));
-}
-
-/* Nodes that ranks are left with, but for this one's. */
-static size_t nodes_elsewhere(const struct gradient_tree *tree)
-{
-    size_t nodes = 0;
-    for (size_t n = 0; n < tree->shards; n++)
-        nodes += gradient_is_left(tree, n) && gradient_rank_of(tree, n) != ranks_own();
-    return nodes;
-}
-
-static struct gradient_tree tree_of(const struct engine_options *options)
-{
-    return (struct gradient_tree){options->shards, ranks_count()};
-}
-
-/* Every rank has the most that any has. */
-static size_t ranks_bytes(const struct model_options *model, const struct engine_options *options)
-{
-    struct gradient_tree tree = tree_of(options);
-    size_t shards = (tree.shards + tree.ranks - 1) / tree.ranks;
-    size_t range = model_count_parameters(model) / tree.ranks * sizeof(real);
-    return memory_sum(shards_bytes(model, shards, options->threads, options->use == ENGINE_TRAINS),
-                      options->use == ENGINE_TRAINS ? memory_product(nodes_elsewhere(&tree), range)
-                                                    : 0);
-}
-
-static bool allocate_training(struct engine *engine, struct rank_work *work, struct error *err)
-{
-    size_t size = engine->model.size, shards = work->tree.shards;
-    work->first_group = first_group_of(own_rank());
-    work->end_group = first_group_of(own_rank() + 1);
-    work->range = range_of(size, own_rank());
-    size_t numbers = nodes_elsewhere(&work->tree) * (work->range.end - work->range.begin);
-    work->node = memory_new(shards, sizeof *work->node, err);
-    work->request =
-        work->node ? memory_new(2 * shards * ranks_count(), sizeof *work->request, err) : NULL;
-    work->received =
-        work->request ? memory_new_aligned(numbers + 1, sizeof *work->received, err) : NULL;
-    return work->received != NULL;
-}
-
-static void free_work(struct rank_work *work)
-{
-    shards_free(&work->shards);
-    memory_free(work->node);
-    memory_free(work->received);
-    memory_free(work->request);
-    memory_free(work);
-}
-
-static bool make_work(struct engine *engine, struct error *err)
-{
-    const struct engine_options *options = &engine->options;
-    struct rank_work *work = memory_new(1, sizeof *work, err);
-    if (!work)
-        return false;
-    bool trains = options->use == ENGINE_TRAINS;
-    work->tree = tree_of(options);
-    size_t first = gradient_first_shard(&work->tree, ranks_own());
-    size_t end = gradient_first_shard(&work->tree, ranks_own() + 1);
-    const struct shard_range range = {options->shards, first, end - first};
-    size_t threads = options->threads < ranks_threads() ? options->threads : ranks_threads();
-    if (shards_init_part(&work->shards, &engine->model.options, &range, threads, trains, err) &&
-        (!trains || allocate_training(engine, work, err))) {
-        engine->work = work;
-        return true;
-    }
-    free_work(work);
-    return false;
-}
-
-static struct rank_work *work_of(const struct engine *engine)
-{
-    return engine->work;
-}
-
-/* The sequences of rank 0, at every rank. */
-struct lesson {
-    struct sequences sequences;
-    size_t *start;           /* [count + 1] */
-    int32_t *token, *target; /* [tokens] */
-    size_t *position;        /* [positions] */
-};
-
-static void free_lesson(struct lesson *lesson)
-{
-    memory_free(lesson->start);
-    memory_free(lesson->token);
-    memory_free(lesson->target);
-    memory_free(lesson->position);
-}
-
-static bool receive_lesson(struct lesson *lesson, const struct order *order, struct error *err)
-{
-    *lesson =
-        (struct lesson){.start = memory_new(order->sequences + 1, sizeof *lesson->start, err)};
-    lesson->token =
-        lesson->start ? memory_new(order->tokens + 1, sizeof *lesson->token, err) : NULL;
-    lesson->target =
-        lesson->token ? memory_new(order->tokens + 1, sizeof *lesson->target, err) : NULL;
-    lesson->position =
-        lesson->target ? memory_new(order->positions + 1, sizeof *lesson->position, err) : NULL;
-    if (lesson->position &&
-        messages_broadcast(lesson->start, (order->sequences + 1) * sizeof *lesson->start, err) &&
-        messages_broadcast(lesson->token, order->tokens * sizeof *lesson->token, err) &&
-        messages_broadcast(lesson->target, order->tokens * sizeof *lesson->target, err) &&
-        messages_broadcast(lesson->position, order->positions * sizeof *lesson->position, err)) {
-        lesson->sequences =
-            (struct sequences){lesson->token, lesson->target, lesson->start, order->sequences};
-        return true;
-    }
-    free_lesson(lesson);
-    return false;
-}
-
-/* What starts[], tokens and positions count from differs: at the other ranks they begin at 0. */
-static bool send_lesson(struct order *order, const struct sequences *sequences,
-                        const size_t *position, size_t positions, struct error *err)
-{
-    size_t count = sequences->count, first = sequences->start[0];
-    order->sequences = count;
-    order->tokens = sequences->start[count] - first;
-    order->positions = positions;
-    size_t *number = memory_new(count + 1 + positions, sizeof *number, err);
-    if (!number)
-        return false;
-    for (size_t s = 0; s <= count; s++)
-        number[s] = sequences->start[s] - first;
-    for (size_t k = 0; k < positions; k++)
-        number[count + 1 + k] = position[k] - first;
-    size_t bytes = order->tokens * sizeof(int32_t);
-    bool sent = messages_send_order(order, err) &&
-                messages_broadcast(number, (count + 1) * sizeof *number, err) &&
-                messages_broadcast((void *)(uintptr_t)(sequences->token + first), bytes, err) &&
-                messages_broadcast((void *)(uintptr_t)(sequences->target + first), bytes, err) &&
-                messages_broadcast(number + count + 1, positions * sizeof *number, err);
-    memory_free(number);
-    return sent;
-}
 
 /* Counts of numbers in one message. */
 static bool model_fits(const struct engine *engine, struct error *err)
@@ -212,95 +16,38 @@ static bool model_fits(const struct engine *engine, struct error *err)
                      engine->model.size);
 }
 
-/* Sends the nodes that this rank is left with to the ranks in whose range they lie, and receives
- * those in its own. */
-static bool exchange_nodes(struct engine *engine, struct error *err)
+/* Rank 0 asks the others to make one like it; what one of them lacks memory for, all are without.
+ */
+static bool ranks_open(struct engine *engine, struct error *err)
 {
-    struct rank_work *work = work_of(engine);
-    const struct gradient_tree *tree = &work->tree;
-    size_t size = engine->model.size, own = ranks_own();
-    size_t width = work->range.end - work->range.begin, received = 0;
-    int requests = 0, failure = MPI_SUCCESS;
-    for (size_t n = 0; n < tree->shards && failure == MPI_SUCCESS; n++) {
-        size_t from = gradient_rank_of(tree, n);
-        work->node[n] = NULL;
-        if (!gradient_is_left(tree, n))
-            continue;
-        if (from == own) {
-            real *gradient = work->shards.gradient[n - work->shards.first];
-            work->node[n] = gradient + work->range.begin;
-            for (int to = 0; to < all_ranks() && failure == MPI_SUCCESS; to++) {
-                struct number_range part = range_of(size, to);
-                if (to != own_rank() && part.end > part.begin)
-                    failure =
-                        MPI_Isend(gradient + part.begin, (int)(part.end - part.begin), MPI_FLOAT,
-                                  to, (int)n, MPI_COMM_WORLD, &work->request[requests++]);
-            }
-        } else if (width > 0) {
-            work->node[n] = work->received + received++ * width;
-            failure = MPI_Irecv(work->node[n], (int)width, MPI_FLOAT, (int)from, (int)n,
-                                MPI_COMM_WORLD, &work->request[requests++]);
-        }
-    }
-    return messages_wait(failure, work->request, requests, err);
-}
-
-/* The gradient's nodes of the own shards where they lie. */
-static void find_own_nodes(struct rank_work *work)
-{
-    memset(work->node, 0, work->tree.shards * sizeof *work->node);
-    for (size_t c = 0; c < work->shards.count; c++)
-        work->node[work->shards.first + c] = work->shards.gradient[c];
-}
-
-static bool reduce(struct engine *engine, double *loss, double *norm, struct error *err)
-{
-    struct rank_work *work = work_of(engine);
-    struct shards *shards = &work->shards;
-    size_t size = engine->model.size;
-    double *sum = memory_new(GRADIENT_GROUPS + work->tree.shards, sizeof *sum, err);
-    if (!sum)
+    if (ranks_own() > 0)
+        return rank_parts_open(engine, err);
+    if (engine->options.use < ENGINE_TRAINS) /* no shards are needed; each rank has its threads */
+        engine->options.shards = engine->options.threads * ranks_count();
+    struct order order = {
+        .task = TASK_OPEN, .model = engine->model.options, .options = engine->options};
+    if (engine->options.shards < ranks_count())
+        return error_set(err, ERROR_INPUT,
+                         "%zu ranks are more than there are shards: train.shards is %zu",
+                         ranks_count(), engine->options.shards);
+    if (!model_fits(engine, err) || !messages_send_order(&order, err))
         return false;
-    for (size_t c = 0; c < shards->count; c++) {
-        optimizer_clear_frozen(&engine->optimizer, &engine->model, shards->gradient[c]);
-        sum[GRADIENT_GROUPS + shards->first + c] = shards->loss[c];
-    }
-    find_own_nodes(work);
-    gradient_merge_within(&work->tree, ranks_own(), work->node, size, 0, GRADIENT_GROUPS,
-                          shards->threads);
-    bool exchanged = exchange_nodes(engine, err);
-    if (exchanged)
-        gradient_merge_between(&work->tree, work->node, size, work->first_group, work->end_group,
-                               sum, shards->threads);
-    /* Each number is one rank's, and 0 at the others: a sum in any order is exact. */
-    bool added = exchanged && messages_add_up(sum, (int)(GRADIENT_GROUPS + work->tree.shards), err);
-    *loss = 0;
-    for (size_t c = 0; c < work->tree.shards; c++)
-        *loss += sum[GRADIENT_GROUPS + c];
-    *norm = gradient_norm(sum);
-    memory_free(sum);
-    return added;
+    bool made = rank_parts_open(engine, err), all = made;
+    bool agreed = messages_agree(&all, made ? err : NULL);
+    if (agreed && all)
+        return true;
+    if (made)
+        rank_parts_close(engine);
+    return made && agreed && error_set(err, ERROR_MEMORY, "another rank has too little memory");
 }
 
-static bool cancelled(struct error *err)
+static void ranks_close(struct engine *engine)
 {
-    return error_set(err, ERROR_CANCELLED, "cancelled");
-}
-
-static bool compute_part(struct engine *engine, const struct sequences *sequences,
-                         const atomic_bool *cancel, double *loss, double *norm, struct error *err)
-{
-    struct rank_work *work = work_of(engine);
-    double own;
-    bool complete = shards_backward(&work->shards, &engine->model, sequences, cancel, &own);
-    if (!messages_agree(&complete, err))
-        return false;
-    if (!complete)
-        return cancelled(err);
-    double began = clock_seconds();
-    bool reduced = reduce(engine, loss, norm, err);
-    work->optimizer_seconds += clock_seconds() - began;
-    return reduced;
+    struct order order = {.task = TASK_CLOSE};
+    struct error ignored;
+    if (ranks_own() == 0)
+        messages_send_order(&order, &ignored);
+    rank_parts_close(engine);
 }
 
 static bool ranks_compute(struct engine *engine, const struct sequences *sequences,
@@ -308,38 +55,9 @@ static bool ranks_compute(struct engine *engine, const struct sequences *sequenc
 {
     struct order order = {.task = TASK_COMPUTE, .frozen = engine->optimizer.frozen};
     struct error why;
-    return messages_conclude(send_lesson(&order, sequences, NULL, 0, &why) &&
-                                 compute_part(engine, sequences, cancel, loss, norm, &why),
+    return messages_conclude(rank_lesson_send(&order, sequences, NULL, 0, &why) &&
+                                 rank_parts_compute(engine, sequences, cancel, loss, norm, &why),
                              &why, err);
-}
-
-/* Every rank's range of an array, to all of them. */
-static bool gather_everywhere(struct engine *engine, real *array, struct error *err)
-{
-    int count[GRADIENT_GROUPS], from[GRADIENT_GROUPS];
-    MPI_Request request;
-    if (!messages_check(err))
-        return false;
-    for (int r = 0; r < all_ranks(); r++) {
-        struct number_range range = range_of(engine->model.size, r);
-        count[r] = (int)(range.end - range.begin);
-        from[r] = (int)range.begin;
-    }
-    int failure = MPI_Iallgatherv(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, array, count, from, MPI_FLOAT,
-                                  MPI_COMM_WORLD, &request);
-    return messages_wait(failure, &request, 1, err);
-}
-
-static bool update_part(struct engine *engine, double norm, double lr, struct error *err)
-{
-    struct rank_work *work = work_of(engine);
-    double began = clock_seconds();
-    optimizer_update(&engine->optimizer, &engine->model, work->node[0], work->range, norm, lr,
-                     work->shards.threads);
-    bool gathered = gather_everywhere(engine, engine->model.weight, err);
-    model_refresh(&engine->model, work->shards.threads);
-    work->optimizer_seconds += clock_seconds() - began;
-    return gathered;
 }
 
 static bool ranks_update(struct engine *engine, double norm, double lr, struct error *err)
@@ -347,67 +65,7 @@ static bool ranks_update(struct engine *engine, double norm, double lr, struct e
     struct order order = {.task = TASK_UPDATE, .norm = norm, .lr = lr};
     struct error why;
     return messages_conclude(
-        messages_send_order(&order, &why) && update_part(engine, norm, lr, &why), &why, err);
-}
-
-/* Questions */
-
-/* The sequences that a rank is asked about, and those of the positions that lie in them. */
-struct share {
-    struct sequences sequences;
-    size_t first, end;          /* sequences */
-    size_t position, positions; /* the first, and how many */
-};
-
-static struct share share_of(const struct sequences *sequences, int rank, const size_t *position,
-                             size_t positions)
-{
-    size_t count = ranks_count();
-    struct share share = {
-        .sequences = *sequences,
-        .first = shards_first_sequence(sequences, count, (size_t)rank),
-        .end = shards_first_sequence(sequences, count, (size_t)rank + 1),
-    };
-    const size_t *start = sequences->start;
-    share.sequences.start += share.first;
-    share.sequences.count = share.end - share.first;
-    while (share.position < positions && position[share.position] < start[share.first])
-        share.position++;
-    while (share.position + share.positions < positions &&
-           position[share.position + share.positions] < start[share.end])
-        share.positions++;
-    return share;
-}
-
-/* prediction[count]: at rank 0 all are filled in, at another those of its own share. */
-static bool predict_part(struct engine *engine, const struct sequences *sequences,
-                         const size_t *position, size_t count, const atomic_bool *cancel,
-                         struct prediction *prediction, struct error *err)
-{
-    struct share own = share_of(sequences, own_rank(), position, count);
-    bool complete =
-        shards_predict(&work_of(engine)->shards, &engine->model, &own.sequences,
-                       position + own.position, own.positions, cancel, prediction + own.position);
-    if (!messages_agree(&complete, err))
-        return false;
-    if (!complete)
-        return cancelled(err);
-    MPI_Request request[GRADIENT_GROUPS];
-    MPI_Datatype one; /* an int counts predictions where it would not count their bytes */
-    int requests = 0, failure = MPI_Type_contiguous(sizeof *prediction, MPI_BYTE, &one);
-    if (failure == MPI_SUCCESS)
-        failure = MPI_Type_commit(&one);
-    if (failure == MPI_SUCCESS && own_rank() != 0)
-        failure = MPI_Isend(prediction + own.position, (int)own.positions, one, 0, 0,
-                            MPI_COMM_WORLD, &request[requests++]);
-    for (int r = 1; own_rank() == 0 && r < all_ranks() && failure == MPI_SUCCESS; r++) {
-        struct share share = share_of(sequences, r, position, count);
-        failure = MPI_Irecv(prediction + share.position, (int)share.positions, one, r, 0,
-                            MPI_COMM_WORLD, &request[requests++]);
-    }
-    if (failure == MPI_SUCCESS)
-        MPI_Type_free(&one); /* once the messages are through */
-    return messages_wait(failure, request, requests, err);
+        messages_send_order(&order, &why) && rank_parts_update(engine, norm, lr, &why), &why, err);
 }
 
 static bool ranks_predict(struct engine *engine, const struct sequences *sequences,
@@ -417,141 +75,9 @@ static bool ranks_predict(struct engine *engine, const struct sequences *sequenc
     struct order order = {.task = TASK_PREDICT};
     struct error why;
     return messages_conclude(
-        send_lesson(&order, sequences, position, count, &why) &&
-            predict_part(engine, sequences, position, count, cancel, prediction, &why),
+        rank_lesson_send(&order, sequences, position, count, &why) &&
+            rank_parts_predict(engine, sequences, position, count, cancel, prediction, &why),
         &why, err);
-}
-
-/* Attention that a rank keeps for rank 0: of so many sequences in turn, each layer's
- * probability[heads][length][length]. */
-struct attention_record {
-    const struct sequences *sequences; /* whose attention is recorded */
-    size_t layers, heads;
-    real *number;
-};
-
-/* Numbers of one sequence. */
-static size_t attention_size(const struct attention_record *record, size_t s)
-{
-    size_t length = record->sequences->start[s + 1] - record->sequences->start[s];
-    return record->layers * record->heads * length * length;
-}
-
-/* Where sequence s begins. */
-static size_t attention_place(const struct attention_record *record, size_t s)
-{
-    size_t place = 0;
-    for (size_t i = 0; i < s; i++)
-        place += attention_size(record, i);
-    return place;
-}
-
-static void record_attention(void *context, const struct attention_view *view)
-{
-    struct attention_record *record = context;
-    size_t s = (size_t)(view->sequences->start - record->sequences->start);
-    size_t layer = attention_size(record, s) / record->layers;
-    memcpy(record->number + attention_place(record, s) + view->layer * layer, view->probability,
-           layer * sizeof *record->number);
-}
-
-static void replay_attention(const struct attention_record *record,
-                             const struct attention_watcher *watcher)
-{
-    const real *number = record->number;
-    for (size_t s = 0; s < record->sequences->count; s++) {
-        struct sequences one = *record->sequences;
-        one.start += s;
-        one.count = 1;
-        size_t layer = attention_size(record, s) / record->layers;
-        for (size_t l = 0; l < record->layers; l++, number += layer) {
-            const struct attention_view view = {l, record->heads, &one, number};
-            watcher->watch(watcher->context, &view);
-        }
-    }
-}
-
-/* The next sequences of a share, of which `done` are: as many as are recorded at once, and one at
- * least. */
-static struct sequences next_part(const struct engine *engine, const struct share *share,
-                                  size_t done)
-{
-    const size_t most = (size_t)1 << 24; /* numbers */
-    const struct model_options *shape = &engine->model.options;
-    struct sequences part = share->sequences;
-    const struct attention_record record = {&part, shape->layers, shape->heads, NULL};
-    size_t left = part.count - done, numbers = 0;
-    part.start += done;
-    for (part.count = 0; part.count < left; part.count++) {
-        numbers += attention_size(&record, part.count);
-        if (part.count > 0 && numbers > most)
-            break;
-    }
-    return part;
-}
-
-/* One part of rank r's share: it records and sends, rank 0 receives and replays. */
-static bool hand_over(struct engine *engine, int r, const struct sequences *part,
-                      const atomic_bool *cancel, const struct attention_watcher *watcher,
-                      bool *complete, struct error *err)
-{
-    const struct model_options *shape = &engine->model.options;
-    struct attention_record record = {part, shape->layers, shape->heads, NULL};
-    size_t numbers = attention_place(&record, part->count);
-    const struct attention_watcher recorder = {&record, record_attention};
-    MPI_Request request;
-    int failure;
-    record.number = memory_new(numbers + 1, sizeof *record.number, err);
-    if (!record.number)
-        return false;
-    if (own_rank() == 0)
-        failure = MPI_Irecv(record.number, (int)numbers, MPI_FLOAT, r, 0, MPI_COMM_WORLD, &request);
-    else {
-        *complete = shards_watch_attention(&work_of(engine)->shards, &engine->model, part, cancel,
-                                           &recorder) &&
-                    *complete;
-        failure = MPI_Isend(record.number, (int)numbers, MPI_FLOAT, 0, 0, MPI_COMM_WORLD, &request);
-    }
-    bool sent = messages_wait(failure, &request, 1, err);
-    if (sent && own_rank() == 0)
-        replay_attention(&record, watcher);
-    memory_free(record.number);
-    return sent;
-}
-
-/* The watcher is rank 0's; the others send it what they see, part by part. */
-static bool watch_part(struct engine *engine, const struct sequences *sequences,
-                       const atomic_bool *cancel, const struct attention_watcher *watcher,
-                       struct error *err)
-{
-    bool complete = true;
-    for (int r = own_rank(); r < (own_rank() == 0 ? all_ranks() : own_rank() + 1); r++) {
-        struct share share = share_of(sequences, r, NULL, 0);
-        size_t done = 0;
-        if (r == 0)
-            complete = shards_watch_attention(&work_of(engine)->shards, &engine->model,
-                                              &share.sequences, cancel, watcher);
-        while (r > 0 && done < share.sequences.count) {
-            struct sequences part = next_part(engine, &share, done);
-            if (!hand_over(engine, r, &part, cancel, watcher, &complete, err))
-                return false;
-            done += part.count;
-        }
-    }
-    return messages_agree(&complete, err) && (complete || cancelled(err));
-}
-
-/* That of one sequence is one message. */
-static bool attention_fits(const struct engine *engine, const struct sequences *sequences,
-                           struct error *err)
-{
-    const struct model_options *shape = &engine->model.options;
-    const struct attention_record record = {sequences, shape->layers, shape->heads, NULL};
-    for (size_t s = 0; s < sequences->count; s++)
-        if (attention_size(&record, s) > INT32_MAX)
-            return error_set(err, ERROR_INPUT, "the attention of %zu tokens is too large for ranks",
-                             sequences->start[s + 1] - sequences->start[s]);
-    return true;
 }
 
 static bool ranks_watch_attention(struct engine *engine, const struct sequences *sequences,
@@ -560,46 +86,19 @@ static bool ranks_watch_attention(struct engine *engine, const struct sequences 
 {
     struct order order = {.task = TASK_WATCH};
     struct error why;
-    if (!attention_fits(engine, sequences, err))
+    if (!rank_parts_attention_fits(engine, sequences, err))
         return false;
-    return messages_conclude(send_lesson(&order, sequences, NULL, 0, &why) &&
-                                 watch_part(engine, sequences, cancel, watcher, &why),
+    return messages_conclude(rank_lesson_send(&order, sequences, NULL, 0, &why) &&
+                                 rank_parts_watch(engine, sequences, cancel, watcher, &why),
                              &why, err);
-}
-
-/* Weights and moments */
-
-static bool collect_part(struct engine *engine, struct error *err)
-{
-    return engine->options.use < ENGINE_TRAINS ||
-           (gather_everywhere(engine, engine->optimizer.first, err) &&
-            gather_everywhere(engine, engine->optimizer.second, err));
 }
 
 static bool ranks_collect(struct engine *engine, struct error *err)
 {
     struct order order = {.task = TASK_COLLECT};
     struct error why;
-    return messages_conclude(messages_send_order(&order, &why) && collect_part(engine, &why), &why,
-                             err);
-}
-
-/* Rank 0's become everybody's. */
-static bool spread_part(struct engine *engine, const struct order *order, struct error *err)
-{
-    size_t bytes = engine->model.size * sizeof(real);
-    engine->optimizer.updates = order->updates;
-    engine->role = order->role;
-    engine->model.reference = order->role == SECOND_REFERENCE ? &engine->second : NULL;
-    bool received =
-        messages_broadcast(engine->model.weight, bytes, err) &&
-        (!engine->options.has_second || messages_broadcast(engine->second.weight, bytes, err)) &&
-        (engine->options.use < ENGINE_TRAINS ||
-         (messages_broadcast(engine->optimizer.first, bytes, err) &&
-          messages_broadcast(engine->optimizer.second, bytes, err)));
-    model_refresh(&engine->model, work_of(engine)->shards.threads);
-    model_refresh(&engine->second, work_of(engine)->shards.threads);
-    return received;
+    return messages_conclude(messages_send_order(&order, &why) && rank_parts_collect(engine, &why),
+                             &why, err);
 }
 
 static bool ranks_spread(struct engine *engine, struct error *err)
@@ -607,67 +106,16 @@ static bool ranks_spread(struct engine *engine, struct error *err)
     struct order order = {
         .task = TASK_SPREAD, .updates = engine->optimizer.updates, .role = engine->role};
     struct error why;
-    return messages_conclude(messages_send_order(&order, &why) && spread_part(engine, &order, &why),
-                             &why, err);
-}
-
-/* An engine of ranks */
-
-/* Rank 0 asks the others to make one like it; what one of them lacks memory for, all are without.
- */
-static bool ranks_open(struct engine *engine, struct error *err)
-{
-    if (own_rank() != 0)
-        return make_work(engine, err);
-    if (engine->options.use < ENGINE_TRAINS) /* no shards are needed; each rank has its threads */
-        engine->options.shards = engine->options.threads * ranks_count();
-    struct order order = {
-        .task = TASK_OPEN, .model = engine->model.options, .options = engine->options};
-    if (engine->options.shards < ranks_count())
-        return error_set(err, ERROR_INPUT,
-                         "%d ranks are more than there are shards: train.shards is %zu",
-                         all_ranks(), engine->options.shards);
-    if (!model_fits(engine, err) || !messages_send_order(&order, err))
-        return false;
-    bool made = make_work(engine, err), all = made;
-    bool agreed = messages_agree(&all, made ? err : NULL);
-    if (agreed && all)
-        return true;
-    if (made) {
-        free_work(engine->work);
-        engine->work = NULL;
-    }
-    return made && agreed && error_set(err, ERROR_MEMORY, "another rank has too little memory");
-}
-
-static void ranks_close(struct engine *engine)
-{
-    struct order order = {.task = TASK_CLOSE};
-    struct error ignored;
-    if (own_rank() == 0)
-        messages_send_order(&order, &ignored);
-    free_work(engine->work);
-    engine->work = NULL;
-}
-
-static size_t count_ranks_threads(const struct engine *engine)
-{
-    return work_of(engine)->shards.threads;
-}
-
-static void ranks_seconds(const struct engine *engine, double seconds[STEP_PARTS])
-{
-    const struct rank_work *work = work_of(engine);
-    shards_seconds(&work->shards, seconds);
-    seconds[STEP_OPTIMIZER] += work->optimizer_seconds;
+    return messages_conclude(
+        messages_send_order(&order, &why) && rank_parts_spread(engine, &order, &why), &why, err);
 }
 
 const struct engine_ops engine_ranks = {
-    .bytes = ranks_bytes,
+    .bytes = rank_parts_bytes,
     .open = ranks_open,
     .close = ranks_close,
-    .threads = count_ranks_threads,
-    .seconds = ranks_seconds,
+    .threads = rank_parts_threads,
+    .seconds = rank_parts_seconds,
     .compute = ranks_compute,
     .update = ranks_update,
     .predict = ranks_predict,
@@ -675,107 +123,3 @@ const struct engine_ops engine_ranks = {
     .collect = ranks_collect,
     .spread = ranks_spread,
 };
-
-/* The ranks that serve */
-
-static bool serve_open(struct engine **engine, const struct order *order, struct error *err)
-{
-    struct error own;
-    *engine = engine_new(&order->model, &order->options, &own);
-    bool all = *engine != NULL;
-    if (!messages_agree(&all, err))
-        return false;
-    if (!all) {
-        engine_free(*engine);
-        *engine = NULL;
-    }
-    return true;
-}
-
-static bool serve_lesson(struct engine *engine, const struct order *order, struct error *err)
-{
-    struct lesson lesson;
-    double loss, norm;
-    bool served = false;
-    if (!receive_lesson(&lesson, order, err))
-        return false;
-    if (order->task == TASK_COMPUTE) {
-        engine->optimizer.frozen = order->frozen;
-        served = compute_part(engine, &lesson.sequences, &gives_up, &loss, &norm, err);
-    } else if (order->task == TASK_WATCH)
-        served = watch_part(engine, &lesson.sequences, &gives_up, NULL, err);
-    else {
-        struct prediction *prediction = memory_new(order->positions + 1, sizeof *prediction, err);
-        served = prediction && predict_part(engine, &lesson.sequences, lesson.position,
-                                            order->positions, &gives_up, prediction, err);
-        memory_free(prediction);
-    }
-    free_lesson(&lesson);
-    return served || err->kind == ERROR_CANCELLED;
-}
-
-/* False where this rank can serve no longer. */
-static bool serve(struct engine **engine, const struct order *order, struct error *err)
-{
-    switch (order->task) {
-    case TASK_OPEN:
-        return serve_open(engine, order, err);
-    case TASK_CLOSE:
-        engine_free(*engine);
-        *engine = NULL;
-        return true;
-    case TASK_UPDATE:
-        return update_part(*engine, order->norm, order->lr, err);
-    case TASK_COLLECT:
-        return collect_part(*engine, err);
-    case TASK_SPREAD:
-        return spread_part(*engine, order, err);
-    case TASK_COMPUTE:
-    case TASK_PREDICT:
-    case TASK_WATCH:
-        return serve_lesson(*engine, order, err);
-    case TASK_END:
-        break;
-    }
-    return true;
-}
-
-static void give_up(int signal)
-{
-    (void)signal;
-    atomic_store(&gives_up, true);
-}
-
-/* What a terminal or a scheduler sends to all processes is for rank 0. */
-static void leave_signals_to_first(void)
-{
-    static const int ignored[] = {SIGHUP, SIGUSR1, SIGUSR2, SIGALRM, SIGXCPU, SIGPIPE};
-    struct sigaction action = {.sa_handler = give_up, .sa_flags = SA_RESTART};
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGINT, &action, NULL);
-    for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
-        signal(ignored[i], SIG_IGN);
-}
-
-int ranks_serve(void)
-{
-    struct engine *engine = NULL;
-    struct order order = {.task = TASK_OPEN};
-    struct error err;
-    bool serves = true;
-    leave_signals_to_first();
-    while (serves && order.task != TASK_END) {
-        serves = messages_broadcast(&order, sizeof order, &err);
-        atomic_store(&gives_up, false);
-        serves = serves && serve(&engine, &order, &err);
-    }
-    if (!serves && messages_rank_has_ended())
-        _exit(EXIT_FAILURE); /* rank 0 says it, or is the one */
-    if (!serves) {
-        fprintf(stderr, "rank %d: %s\n", own_rank(), err.message);
-        MPI_Abort(MPI_COMM_WORLD, EXIT_FAILURE);
-    }
-    ranks_end();
-    return EXIT_SUCCESS;
-}

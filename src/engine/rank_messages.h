@@ -6,35 +6,9 @@
 #include <mpi.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 #include "base/error.h"
-#include "engine/engine_options.h"
-#include "model/model.h"
-
-/* What rank 0 has the others do. */
-enum rank_task {
-    TASK_OPEN,
-    TASK_CLOSE,
-    TASK_COMPUTE,
-    TASK_UPDATE,
-    TASK_PREDICT,
-    TASK_WATCH,
-    TASK_COLLECT,
-    TASK_SPREAD,
-    TASK_END,
-};
-
-struct order {
-    enum rank_task task;
-    unsigned frozen;
-    size_t sequences, tokens, positions;
-    double norm, lr;
-    uint64_t updates;
-    enum second_role role;
-    struct model_options model;
-    struct engine_options options;
-};
+#include "engine/rank_order.h"
 
 /* From rank 0 to all others. */
 bool messages_send_order(struct order *order, struct error *err);

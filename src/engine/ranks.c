@@ -1,23 +1,18 @@
-/* Map of this file: messages; who is there. */
 #include "engine/ranks.h"
 
 #include "config.h"
 
 #include <mpi.h>
-#include <sched.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/memory.h"
 #include "base/process.h"
 #include "base/processors.h"
 #include "engine/gradient_sum.h"
-#include "engine/rank_messages.h"
+#include "engine/rank_order.h"
 #include "model/blas.h"
 #include "model/precision.h"
 
@@ -33,128 +28,8 @@ struct peer {
 /* The process's own; MPI is one a process too. */
 static struct {
     int count, own;
-    struct peer *peer;        /* [count] */
-    bool broken;              /* nothing more is sent: */
-    const struct peer *ended; /* this one has ended, or null: they have lost each other */
+    struct peer *peer; /* [count] */
 } ranks = {.count = 1};
-
-/* Messages */
-
-/* Whether a peer on this machine is no longer there. */
-static const struct peer *ended_peer(void)
-{
-    const struct peer *own = &ranks.peer[ranks.own];
-    for (int r = 0; r < ranks.count; r++) {
-        const struct peer *peer = &ranks.peer[r];
-        if (r != ranks.own && peer->process > 0 && strcmp(peer->host, own->host) == 0 &&
-            process_has_ended(peer->process))
-            return peer;
-    }
-    return NULL;
-}
-
-static bool fail_broken(struct error *err)
-{
-    const struct peer *peer = ranks.ended;
-    return peer ? error_set(err, ERROR_SYSTEM, "rank %td (process %ld on %s) has ended",
-                            peer - ranks.peer, peer->process, peer->host)
-                : error_set(err, ERROR_SYSTEM, "the ranks have lost each other");
-}
-
-static bool lose(struct error *err)
-{
-    ranks.broken = true;
-    return fail_broken(err);
-}
-
-/* At first attentively, then looking in from time to time, which leaves the processor to others. */
-bool messages_wait(int failure, MPI_Request *request, int requests, struct error *err)
-{
-    enum { ATTENTIVE = 2000, SHORTEST = 20000, LONGEST = 1000000 };
-    const double look_around = 0.1; /* seconds; mpirun ends all one second after a rank's death */
-    struct timespec pause = {.tv_nsec = SHORTEST};
-    double looked = clock_seconds();
-    if (failure != MPI_SUCCESS)
-        return lose(err);
-    for (int tries = 0, done = 0;; tries++) {
-        if (MPI_Testall(requests, request, &done, MPI_STATUSES_IGNORE) != MPI_SUCCESS)
-            return lose(err);
-        if (done)
-            return true;
-        if (tries < ATTENTIVE)
-            sched_yield(); /* which can take long where the processors have much else to do */
-        else {
-            nanosleep(&pause, NULL);
-            pause.tv_nsec = pause.tv_nsec * 2 < LONGEST ? pause.tv_nsec * 2 : LONGEST;
-        }
-        if (clock_seconds() - looked < look_around)
-            continue;
-        looked = clock_seconds();
-        ranks.ended = ended_peer();
-        if (ranks.ended)
-            return lose(err);
-    }
-}
-
-bool messages_conclude(bool done, const struct error *why, struct error *err)
-{
-    if (done)
-        return true;
-    ranks.broken |= why->kind != ERROR_CANCELLED;
-    return error_set(err, why->kind, "%s", why->message);
-}
-
-bool messages_check(struct error *err)
-{
-    return !ranks.broken || fail_broken(err);
-}
-
-/* In pieces that an int can count. */
-bool messages_broadcast(void *bytes, size_t count, struct error *err)
-{
-    const size_t most = (size_t)1 << 30;
-    if (!messages_check(err))
-        return false;
-    for (size_t at = 0; at < count; at += most) {
-        size_t n = count - at < most ? count - at : most;
-        MPI_Request request;
-        int failure = MPI_Ibcast((char *)bytes + at, (int)n, MPI_BYTE, 0, MPI_COMM_WORLD, &request);
-        if (!messages_wait(failure, &request, 1, err))
-            return false;
-    }
-    return true;
-}
-
-bool messages_add_up(double *number, int count, struct error *err)
-{
-    MPI_Request request;
-    if (!messages_check(err))
-        return false;
-    int failure =
-        MPI_Iallreduce(MPI_IN_PLACE, number, count, MPI_DOUBLE, MPI_SUM, MPI_COMM_WORLD, &request);
-    return messages_wait(failure, &request, 1, err);
-}
-
-bool messages_agree(bool *all, struct error *err)
-{
-    double others = *all ? 0 : 1;
-    if (!messages_add_up(&others, 1, err))
-        return false;
-    *all = others == 0;
-    return true;
-}
-
-bool messages_rank_has_ended(void)
-{
-    return ranks.ended;
-}
-
-bool messages_send_order(struct order *order, struct error *err)
-{
-    return messages_broadcast(order, sizeof *order, err);
-}
-
-/* Who is there */
 
 size_t ranks_count(void)
 {
@@ -172,6 +47,26 @@ size_t ranks_here(void)
     for (int r = 0; r < ranks.count; r++)
         here += ranks.count == 1 || strcmp(ranks.peer[r].host, ranks.peer[ranks.own].host) == 0;
     return here;
+}
+
+/* Whether a peer on this machine is no longer there. */
+static const struct peer *ended_peer(void)
+{
+    const struct peer *own = &ranks.peer[ranks.own];
+    for (int r = 0; r < ranks.count; r++) {
+        const struct peer *peer = &ranks.peer[r];
+        if (r != ranks.own && peer->process > 0 && strcmp(peer->host, own->host) == 0 &&
+            process_has_ended(peer->process))
+            return peer;
+    }
+    return NULL;
+}
+
+bool ranks_are_there(struct error *err)
+{
+    const struct peer *ended = ended_peer();
+    return !ended || error_set(err, ERROR_SYSTEM, "rank %td (process %ld on %s) has ended",
+                               ended - ranks.peer, ended->process, ended->host);
 }
 
 /* Where ranks are not bound to processors of their own, each sees all of the machine's, or all that
@@ -254,12 +149,6 @@ const char *ranks_library(void)
 
 void ranks_end(void)
 {
-    struct error ignored;
-    struct order order = {.task = TASK_END};
-    if (ranks.count > 1 && ranks.own == 0 && !messages_send_order(&order, &ignored)) {
-        fflush(NULL); /* what the command has printed */
-        MPI_Abort(MPI_COMM_WORLD, EXIT_FAILURE);
-    }
     if (ranks.count > 1)
         MPI_Finalize();
     memory_free(ranks.peer);

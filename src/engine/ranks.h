@@ -30,11 +30,10 @@ size_t ranks_here(void);
 /* Threads for this rank, of those the machine gives its ranks together. */
 size_t ranks_threads(void);
 
-/* What the ranks but the first do until the first ends (rank_engine.c): the exit status to end
- * with. Signals do not end one that serves; TERM and INT have it give up the step under way. */
-int ranks_serve(void);
+/* ERROR_SYSTEM where one on this machine is no longer there. */
+bool ranks_are_there(struct error *err);
 
-/* Ends the ranks where there are any. */
+/* Leaves the ranks where there are any; all do at the same time. */
 void ranks_end(void);
 
 #endif
