@@ -46,14 +46,14 @@ void batch_free(struct batch *batch)
 /* Adds a biography behind those the batch holds. */
 static void add_biography(struct batch *batch, const struct population *population,
                           const struct vocabulary *vocabulary, uint64_t individual,
-                          enum wording wording, struct random *random)
+                          enum biography_purpose purpose, struct random *random)
 {
     size_t i = batch->biographies++;
     struct biography biography = {
         .token = batch->token + batch->start[i],
         .span = batch->span ? batch->span + batch->span_start[i] : NULL,
     };
-    biography_write(&biography, population, vocabulary, individual, wording, random);
+    biography_write(&biography, population, vocabulary, individual, purpose, random);
     size_t inputs = biography.tokens - 1; /* the next biography begins where the last token stood */
     memcpy(batch->target + batch->start[i], biography.token + 1, inputs * sizeof *batch->target);
     batch->individual[i] = individual;
@@ -77,7 +77,7 @@ void batch_fill_training(struct batch *batch, const struct population *populatio
     for (size_t slot = 0; slot < batch->room; slot++) {
         struct random random;
         uint64_t individual = batch_draw(population->size.seed, sampling, step, slot, &random);
-        add_biography(batch, population, vocabulary, individual, WORDING_TRAINING, &random);
+        add_biography(batch, population, vocabulary, individual, BIOGRAPHY_TRAINING, &random);
     }
 }
 
@@ -95,7 +95,7 @@ void batch_fill_evaluation(struct batch *batch, const struct population *populat
         if (individual >= population->names)
             break;
         struct random random = biography_evaluation_random(population, individual);
-        add_biography(batch, population, vocabulary, individual, WORDING_EVALUATION, &random);
+        add_biography(batch, population, vocabulary, individual, BIOGRAPHY_EVALUATION, &random);
     }
 }
 

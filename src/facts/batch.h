@@ -37,15 +37,15 @@ uint64_t batch_draw(uint64_t seed, const struct sampling *sampling, uint64_t ste
                     struct random *random);
 
 /* Fills the batch that training step `step` (0, 1, ...) sees: individuals drawn as the sampling
- * says, training wordings. Depends on nothing but the population, vocabulary, sampling, the batch's
- * room and step. */
+ * says, training templates. Depends on nothing but the population, vocabulary, sampling, the
+ * batch's room and step. */
 void batch_fill_training(struct batch *batch, const struct population *population,
                          const struct vocabulary *vocabulary, const struct sampling *sampling,
                          uint64_t step);
 
-/* Fills the batch with evaluation wordings, always the same for the same individual, of individuals
- * spread evenly over first .. first+among-1 (all of those where among is the batch's room, which it
- * is at least), ascending and as far as there are names. */
+/* Fills the batch with evaluation templates, always the same for the same individual, of
+ * individuals spread evenly over first .. first+among-1 (all of those where among is the batch's
+ * room, which it is at least), ascending and as far as there are names. */
 void batch_fill_evaluation(struct batch *batch, const struct population *population,
                            const struct vocabulary *vocabulary, uint64_t first, uint64_t among);
 

@@ -66,15 +66,15 @@ static void add_span(struct biography *biography, const struct vocabulary *vocab
     };
 }
 
-/* One of the templates the individual is told with in this wording. */
+/* One of the templates the individual is told with for this purpose. */
 static size_t draw_template(const struct population *population, uint64_t individual,
-                            size_t attribute, enum wording wording, struct random *random)
+                            size_t attribute, enum biography_purpose purpose, struct random *random)
 {
     const struct fact_set *facts = population->facts;
     size_t first = fact_set_first_evaluation(facts);
     size_t order[FACTS_MAX_TEMPLATES];
     population_templates(population, individual, attribute, order);
-    if (wording == WORDING_TRAINING)
+    if (purpose == BIOGRAPHY_TRAINING)
         return order[random_below(random, facts->train_templates)];
     return order[first + random_below(random, facts->templates - first)];
 }
@@ -87,7 +87,7 @@ struct telling {
 };
 
 static struct telling draw_telling(const struct population *population, uint64_t individual,
-                                   enum wording wording, struct random *random)
+                                   enum biography_purpose purpose, struct random *random)
 {
     const struct fact_set *facts = population->facts;
     struct telling telling = {.sentences = 0};
@@ -101,18 +101,18 @@ static struct telling draw_telling(const struct population *population, uint64_t
             continue;
         telling.attribute[telling.sentences] = order[i];
         telling.template[telling.sentences++] =
-            draw_template(population, individual, order[i], wording, random);
+            draw_template(population, individual, order[i], purpose, random);
     }
     return telling;
 }
 
 void biography_write(struct biography *biography, const struct population *population,
-                     const struct vocabulary *vocabulary, uint64_t individual, enum wording wording,
-                     struct random *random)
+                     const struct vocabulary *vocabulary, uint64_t individual,
+                     enum biography_purpose purpose, struct random *random)
 {
     const struct fact_set *facts = population->facts;
     uint32_t name[FACTS_MAX_PARTS], value[FACTS_MAX_PARTS];
-    const struct telling telling = draw_telling(population, individual, wording, random);
+    const struct telling telling = draw_telling(population, individual, purpose, random);
     population_name(population, individual, name);
     biography->individual = individual;
     biography->tokens = biography->spans = 0;
@@ -141,7 +141,7 @@ size_t biography_asked_template(const struct population *population, uint64_t in
 {
     struct random random = biography_evaluation_random(population, individual);
     const struct telling telling =
-        draw_telling(population, individual, WORDING_EVALUATION, &random);
+        draw_telling(population, individual, BIOGRAPHY_EVALUATION, &random);
     size_t order[FACTS_MAX_TEMPLATES];
     for (size_t i = 0; i < telling.sentences; i++)
         if (telling.attribute[i] == attribute)

@@ -20,8 +20,8 @@ struct span {
     size_t attribute; /* the attribute the sentence tells */
 };
 
-/* Which wordings a biography may use. */
-enum wording { WORDING_TRAINING, WORDING_EVALUATION };
+/* What a biography is for, which decides its templates. */
+enum biography_purpose { BIOGRAPHY_TRAINING, BIOGRAPHY_EVALUATION };
 
 struct biography {
     uint64_t individual;
@@ -37,8 +37,8 @@ size_t biography_max_tokens(const struct vocabulary *vocabulary);
 /* Writes a biography into token[] and, unless it is null, span[] (room for biography_max_tokens and
  * 2 * attributes), drawing templates and the order of sentences from random. */
 void biography_write(struct biography *biography, const struct population *population,
-                     const struct vocabulary *vocabulary, uint64_t individual, enum wording wording,
-                     struct random *random);
+                     const struct vocabulary *vocabulary, uint64_t individual,
+                     enum biography_purpose purpose, struct random *random);
 
 /* What the biographies that evaluations ask are drawn with. */
 struct random biography_evaluation_random(const struct population *population, uint64_t individual);

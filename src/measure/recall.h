@@ -25,7 +25,7 @@ struct recall {
     struct calibration calibration;
 };
 
-/* Biographies with evaluation wordings, always the same, and where their values are. */
+/* Biographies with evaluation templates, always the same, and where their values are. */
 struct recall_set {
     struct batch batch;
     size_t attributes;

@@ -36,11 +36,12 @@ struct written {
     struct biography biography;
 };
 
-static void tell(struct written *written, uint64_t individual, enum wording wording, uint64_t draw)
+static void tell(struct written *written, uint64_t individual, enum biography_purpose purpose,
+                 uint64_t draw)
 {
     struct random random = random_stream(1, RANDOM_TEST, individual, draw);
     written->biography = (struct biography){.token = written->token, .span = written->span};
-    biography_write(&written->biography, &world.population, &world.vocabulary, individual, wording,
+    biography_write(&written->biography, &world.population, &world.vocabulary, individual, purpose,
                     &random);
 }
 
@@ -99,7 +100,7 @@ static void spans_are_the_name_and_the_value(void **state)
     for (uint64_t individual = 0; individual < KNOWN + 20; individual++) {
         struct written written;
         struct text name = {0};
-        tell(&written, individual, WORDING_TRAINING, 0);
+        tell(&written, individual, BIOGRAPHY_TRAINING, 0);
         population_name_text(&world.population, individual, &name);
         assert_int_equal(written.biography.individual, individual);
         assert_int_equal(written.biography.spans, 2 * world.facts.attributes);
@@ -126,7 +127,7 @@ static void a_biography_begins_and_ends(void **state)
 {
     (void)state;
     struct written written;
-    tell(&written, 3, WORDING_EVALUATION, 0);
+    tell(&written, 3, BIOGRAPHY_EVALUATION, 0);
     size_t tokens = written.biography.tokens;
     assert_int_equal(written.token[0], TOKEN_BEGIN);
     assert_int_equal(written.token[tokens - 1], TOKEN_END);
@@ -137,12 +138,13 @@ static void a_biography_begins_and_ends(void **state)
 static void every_allowed_template_is_used_and_no_other(void **state)
 {
     (void)state;
-    for (enum wording wording = WORDING_TRAINING; wording <= WORDING_EVALUATION; wording++)
+    for (enum biography_purpose purpose = BIOGRAPHY_TRAINING; purpose <= BIOGRAPHY_EVALUATION;
+         purpose++)
         for (uint64_t individual = 0; individual < 10; individual++) {
             bool used[3][5] = {{false}};
             for (uint64_t draw = 0; draw < DRAWS; draw++) {
                 struct written written;
-                tell(&written, individual, wording, draw);
+                tell(&written, individual, purpose, draw);
                 for (size_t i = 0; i < world.facts.attributes; i++) {
                     size_t to = i + 1 < world.facts.attributes ? sentence_begin(&written, i + 1)
                                                                : written.biography.tokens - 1;
@@ -157,18 +159,19 @@ static void every_allowed_template_is_used_and_no_other(void **state)
                 population_templates(&world.population, individual, i, order);
                 for (size_t j = 0; j < world.facts.templates; j++)
                     assert_int_equal(used[i][order[j]], (j < world.facts.train_templates) ==
-                                                            (wording == WORDING_TRAINING));
+                                                            (purpose == BIOGRAPHY_TRAINING));
             }
         }
 }
 
-static void facts_told_in_one_wording_are_asked_in_it(void **state)
+static void facts_told_in_one_template_are_asked_in_it(void **state)
 {
     (void)state;
     world.facts.templates = world.facts.train_templates = 1;
-    for (enum wording wording = WORDING_TRAINING; wording <= WORDING_EVALUATION; wording++) {
+    for (enum biography_purpose purpose = BIOGRAPHY_TRAINING; purpose <= BIOGRAPHY_EVALUATION;
+         purpose++) {
         struct written written;
-        tell(&written, 1, wording, 0);
+        tell(&written, 1, purpose, 0);
         for (size_t i = 0; i < world.facts.attributes; i++) {
             size_t to = i + 1 < world.facts.attributes ? sentence_begin(&written, i + 1)
                                                        : written.biography.tokens - 1;
@@ -187,7 +190,7 @@ static void sentences_come_in_every_order(void **state)
     size_t orders = 0;
     for (uint64_t draw = 0; draw < DRAWS; draw++) {
         struct written written;
-        tell(&written, 1, WORDING_TRAINING, draw);
+        tell(&written, 1, BIOGRAPHY_TRAINING, draw);
         size_t order = written.span[0].attribute * 9 + written.span[2].attribute * 3 +
                        written.span[4].attribute;
         orders += !seen[order];
@@ -202,7 +205,7 @@ static void without_shuffling_the_order_is_that_of_the_facts(void **state)
     world.facts.shuffle = false;
     for (uint64_t draw = 0; draw < 20; draw++) {
         struct written written;
-        tell(&written, 1, WORDING_TRAINING, draw);
+        tell(&written, 1, BIOGRAPHY_TRAINING, draw);
         for (size_t i = 0; i < world.facts.attributes; i++)
             assert_int_equal(written.span[2 * i].attribute, i);
     }
@@ -213,9 +216,9 @@ static void the_same_stream_gives_the_same_biography(void **state)
 {
     (void)state;
     struct written a, b, other;
-    tell(&a, 5, WORDING_TRAINING, 1);
-    tell(&b, 5, WORDING_TRAINING, 1);
-    tell(&other, 5, WORDING_TRAINING, 2);
+    tell(&a, 5, BIOGRAPHY_TRAINING, 1);
+    tell(&b, 5, BIOGRAPHY_TRAINING, 1);
+    tell(&other, 5, BIOGRAPHY_TRAINING, 2);
     assert_int_equal(a.biography.tokens, b.biography.tokens);
     assert_memory_equal(a.token, b.token, a.biography.tokens * sizeof *a.token);
     assert_true(a.biography.tokens != other.biography.tokens ||
@@ -234,7 +237,7 @@ static void the_longest_biography_is_as_long_as_said(void **state)
     for (uint64_t individual = 0; individual < world.population.names; individual++)
         for (uint64_t draw = 0; draw < 20; draw++) {
             struct written written;
-            tell(&written, individual, draw % 2 ? WORDING_TRAINING : WORDING_EVALUATION, draw);
+            tell(&written, individual, draw % 2 ? BIOGRAPHY_TRAINING : BIOGRAPHY_EVALUATION, draw);
             if (written.biography.tokens > longest)
                 longest = written.biography.tokens;
         }
@@ -248,7 +251,7 @@ static void a_biography_reads_as_its_sentences(void **state)
     for (uint64_t individual = 0; individual < KNOWN; individual++) {
         struct written written;
         struct text text = {0}, expected = {0};
-        tell(&written, individual, WORDING_TRAINING, 0);
+        tell(&written, individual, BIOGRAPHY_TRAINING, 0);
         for (size_t i = 0; i < world.facts.attributes; i++) {
             size_t to = i + 1 < world.facts.attributes ? sentence_begin(&written, i + 1)
                                                        : written.biography.tokens - 1;
@@ -274,7 +277,7 @@ int main(void)
         cmocka_unit_test(spans_are_the_name_and_the_value),
         cmocka_unit_test(a_biography_begins_and_ends),
         cmocka_unit_test(every_allowed_template_is_used_and_no_other),
-        cmocka_unit_test(facts_told_in_one_wording_are_asked_in_it),
+        cmocka_unit_test(facts_told_in_one_template_are_asked_in_it),
         cmocka_unit_test(sentences_come_in_every_order),
         cmocka_unit_test(without_shuffling_the_order_is_that_of_the_facts),
         cmocka_unit_test(the_same_stream_gives_the_same_biography),

@@ -449,7 +449,7 @@ static void a_biography_tells_what_there_is(void **state)
         struct biography biography = {.token = token, .span = span};
         struct random random = random_stream(1, RANDOM_TEST, i, 0);
         assert_true(biography_max_tokens(&vocabulary) <= 512);
-        biography_write(&biography, &population, &vocabulary, i, WORDING_TRAINING, &random);
+        biography_write(&biography, &population, &vocabulary, i, BIOGRAPHY_TRAINING, &random);
         for (size_t a = 0; a < COLUMNS; a++)
             spans += *values[row][a] ? 2 : 0;
         assert_int_equal(biography.spans, spans);
@@ -527,7 +527,7 @@ static void names_of_any_length_are_found_in_prompts(void **state)
     fact_set_free(&facts);
 }
 
-static void words_of_wordings_may_be_names(void **state)
+static void words_of_templates_may_be_names(void **state)
 {
     (void)state;
     static const char *const called[] = {"Will", "The", "is", "of", "reads", "Gold"};
@@ -655,7 +655,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(every_value_that_is_told_is_asked, set_up, tear_down),
         cmocka_unit_test_setup_teardown(names_of_any_length_are_found_in_prompts, set_up,
                                         tear_down),
-        cmocka_unit_test_setup_teardown(words_of_wordings_may_be_names, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(words_of_templates_may_be_names, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_fingerprint_knows_who_has_what, set_up, tear_down),
         cmocka_unit_test_setup_teardown(running_out_of_memory_leaves_nothing, set_up, tear_down),
     };
