@@ -46,6 +46,7 @@ struct request_info {
     const char *hint; /* for the hints line; null where it is not shown there */
     const char *help; /* one line */
     unsigned on;      /* enum page_place: the pages it works on, from a key or a command */
+    bool changes;     /* the run, which has to be this process's */
     /* One of these at least: */
     void (*perform)(const struct request_call *call); /* it does something on the screen, */
     inquiry_find *inquire;       /* or it finds something out, also where there is no screen, */

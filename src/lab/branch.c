@@ -9,6 +9,7 @@
 #include "config/preset_complete.h"
 #include "config/preset_key.h"
 #include "lab/fork.h"
+#include "lab/session_follow.h"
 #include "lab/session_fork.h"
 #include "lab/session_train.h"
 #include "record/settings.h"
@@ -60,7 +61,7 @@ static bool check(const struct branch *branch, const struct session *session,
                   const struct preset *then, const uint64_t *step, struct error *err)
 {
     struct trainer_status status;
-    trainer_status(session->trainer, &status);
+    session_status(session, &status);
     const struct fork fork = {
         .run = session->run, .preset = *then, .step = step ? *step : status.step};
     return preset_check(&branch->preset, err) && fork_check(&fork, &branch->preset, err);
@@ -70,7 +71,7 @@ static bool find_step(const struct session *session, const uint64_t *step, struc
 {
     uint64_t found;
     struct trainer_status status;
-    trainer_status(session->trainer, &status);
+    session_status(session, &status);
     if (!session->run.directory)
         return error_set(err, ERROR_INPUT,
                          "a branch begins at a step that was made; before the first, /set changes "

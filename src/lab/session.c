@@ -2,6 +2,7 @@
 #include "facts/fact_set_load.h"
 
 #include "base/memory.h"
+#include "lab/follower.h"
 #include "lab/past_model.h"
 #include "lab/watches.h"
 #include "model/decoder.h"
@@ -24,10 +25,10 @@ bool session_add_remarks(struct session *session, const struct strings *remarks,
     return added;
 }
 
-bool session_baselines(const struct session *session, size_t known, size_t held_out, double uniform,
-                       struct baselines *baselines, struct error *err)
+struct baselines_subject session_asked(const struct session *session, size_t known, size_t held_out,
+                                       double uniform)
 {
-    const struct baselines_subject subject = {
+    return (struct baselines_subject){
         .population = &session->population,
         .sampling = &session->sampling,
         .finetune = &session->plan.finetune,
@@ -36,6 +37,12 @@ bool session_baselines(const struct session *session, size_t known, size_t held_
         .held_out = held_out,
         .uniform = uniform,
     };
+}
+
+bool session_baselines(const struct session *session, size_t known, size_t held_out, double uniform,
+                       struct baselines *baselines, struct error *err)
+{
+    const struct baselines_subject subject = session_asked(session, known, held_out, uniform);
     return baselines_init(baselines, &subject, err);
 }
 
@@ -50,6 +57,8 @@ bool session_save(struct session *session, struct error *err)
     const double patience = 1; /* seconds; then it is looked at again */
     struct trainer_status status;
     uint64_t seen = 0;
+    if (!session->trainer)
+        return true;
     trainer_status(session->trainer, &status);
     uint64_t failures = status.failures;
     if (status.state == TRAINER_FAILED || is_settled(&status, failures))
@@ -74,6 +83,7 @@ bool session_stop(struct session *session, struct error *err)
 bool session_close(struct session *session, struct error *err)
 {
     bool closed = session_stop(session, err);
+    follower_free(session->follower);
     past_model_free(session->past);
     watches_free(session->watches);
     decoder_free(session->watch_decoder);

@@ -1,7 +1,8 @@
 /* A session: a preset or a run brought to life, with everything it is made of. It is opened by
  * session_open.h (facts alone), session_train.h (a fresh run), session_fork.h (one that begins at
- * another's checkpoint) or session_resume.h (a run that is there), and asked by session_ask.h,
- * about an earlier step by session_past.h, again and again by session_watch.h. */
+ * another's checkpoint), session_resume.h (a run that is there) or session_follow.h (one that
+ * another process trains), and asked by session_ask.h, about an earlier step by session_past.h,
+ * again and again by session_watch.h. */
 #ifndef MNEME_LAB_SESSION_H
 #define MNEME_LAB_SESSION_H
 
@@ -40,12 +41,17 @@ struct session {
     uint64_t checkpoint_step;   /* of the weights that were read; 0 for a fresh run */
     char *remark;               /* a sentence for whoever goes on with a run or forks it; or null */
     struct trainer *trainer;    /* null where only questions are asked */
+    struct follower *follower;  /* in place of engine and trainer, where another process trains */
     struct past_model *past;    /* that is asked in place of the live weights; or null */
     struct watches *watches;    /* questions that are watched; null where nothing is trained */
     struct decoder *watch_decoder; /* of the trainer's thread, made when the first of them comes */
     struct decoder *decoder;       /* made when the first question comes, */
     struct sampled_entropy *sampled; /* and this */
 };
+
+/* Who is asked by evaluations that ask so many, and who is drawn; `uniform` is recall_baseline. */
+struct baselines_subject session_asked(const struct session *session, size_t known, size_t held_out,
+                                       double uniform);
 
 /* Baselines of evaluations that ask so many, for who wants to know them beside a trainer; `uniform`
  * is recall_baseline. The session has to outlive them. */
@@ -58,7 +64,7 @@ bool session_add_remarks(struct session *session, const struct strings *remarks,
 
 /* Pauses the trainer and waits until what it has done is on the disk. False, with the reason, where
  * that cannot be written: the session is whole, and can be saved later. True at once where the
- * trainer had failed before. */
+ * trainer had failed before, or there is none. */
 bool session_save(struct session *session, struct error *err);
 
 /* Stops the trainer, which saves; run.directory says then whether there was anything to keep. */

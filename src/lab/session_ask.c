@@ -11,6 +11,10 @@ static struct decoder *find_decoder(struct session *session, struct error *err)
 {
     if (session->past)
         return session->past->decoder;
+    if (!session->engine) {
+        error_set(err, ERROR_INPUT, "nothing is saved yet that could be asked");
+        return NULL;
+    }
     if (!session->decoder)
         session->decoder = decoder_new(engine_model(session->engine), err);
     return session->decoder;

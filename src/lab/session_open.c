@@ -137,7 +137,7 @@ bool session_open_run_facts(struct session *session, const struct paths *paths,
            session_give_up(session);
 }
 
-static bool find_baselines(struct session *session, struct error *err)
+bool session_find_baselines(struct session *session, struct error *err)
 {
     size_t attributes = session->facts.attributes;
     session->attribute_baseline = memory_new(attributes, sizeof *session->attribute_baseline, err);
@@ -198,7 +198,7 @@ bool session_check_memory(const struct session *session, bool train, struct erro
 bool session_make_engine(struct session *session, bool train, struct error *err)
 {
     struct engine_options options = engine_of(session, train);
-    if (!find_baselines(session, err) || !session_check_memory(session, train, err))
+    if (!session_find_baselines(session, err) || !session_check_memory(session, train, err))
         return false;
     session->engine = engine_new(&session->preset.model, &options, err);
     return session->engine != NULL;

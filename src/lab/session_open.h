@@ -34,6 +34,9 @@ bool session_load_facts(struct session *session, const struct paths *paths, cons
 /* The sampling and the plan alone, anew after a change of the preset. */
 bool session_make_plan(struct session *session, struct error *err);
 
+/* Baselines alone. */
+bool session_find_baselines(struct session *session, struct error *err);
+
 /* Baselines, and where there is memory for it an engine without weights for the preset's model: to
  * train it, or to hold it. */
 bool session_make_engine(struct session *session, bool train, struct error *err);

@@ -5,6 +5,7 @@ lab_sources = \
 	%D%/estimate.c %D%/estimate.h \
 	%D%/export.c %D%/export.h \
 	%D%/fact_record.c %D%/fact_record.h \
+	%D%/follower.c %D%/follower.h \
 	%D%/fork.c %D%/fork.h \
 	%D%/groups.c %D%/groups.h \
 	%D%/lessons.c %D%/lessons.h \
@@ -16,6 +17,7 @@ lab_sources = \
 	%D%/session.c %D%/session.h \
 	%D%/session_ask.c %D%/session_ask.h \
 	%D%/session_change.c %D%/session_change.h \
+	%D%/session_follow.c %D%/session_follow.h \
 	%D%/session_fork.c %D%/session_fork.h \
 	%D%/session_open.c %D%/session_open.h \
 	%D%/session_past.c %D%/session_past.h \

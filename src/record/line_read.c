@@ -328,6 +328,7 @@ static bool read_event(const json_t *object, const char *event, struct record_li
     const char *key = json_string_value(json_object_get(object, "key"));
     line->kind = LINE_EVENT;
     line->starts = is_event(event, EVENT_START);
+    line->rests = is_event(event, EVENT_PAUSE) || is_event(event, EVENT_STOP);
     line->saves = is_event(event, EVENT_CHECKPOINT);
     line->forks = is_event(event, EVENT_FORK);
     line->watches = is_event(event, EVENT_WATCH) || is_event(event, EVENT_UNWATCH);

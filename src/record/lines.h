@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "base/error.h"
 
@@ -16,6 +17,22 @@ struct record_lines {
 /* A link or what is no file is ERROR_DATA. On false the lines are empty. */
 bool lines_read(struct record_lines *lines, const char *path, struct error *err);
 void lines_free(struct record_lines *lines);
+
+/* How far a record was read that grows; all zero before that is begun. */
+struct record_place {
+    dev_t device;
+    ino_t file;
+    size_t bytes; /* up to the end of a line */
+};
+
+/* Begins at the record that is there now, none of it read. False where there is none. */
+bool lines_begin(struct record_place *place, const char *path);
+
+/* Reads the whole lines that came behind the place, which moves behind them. *is_same is false, and
+ * there are no lines, where the file is not the one that was read, or has become shorter. Errors as
+ * of lines_read. */
+bool lines_read_behind(struct record_lines *lines, const char *path, struct record_place *place,
+                       bool *is_same, struct error *err);
 
 /* Takes a line, without its newline. */
 typedef bool lines_take(void *context, const char *line, size_t length, struct error *err);

@@ -297,18 +297,24 @@ static bool write_path(char path[PATH_MAX], const char *directory, const char *n
     return length > 0 && length < PATH_MAX;
 }
 
+/* Whether the kernel keeps others from the file at the path. */
+static bool is_kept(const char *path)
+{
+    struct flock wanted = whole_file();
+    int descriptor = file_open(path, O_RDONLY, FILE_OWN, NULL);
+    bool kept = descriptor >= 0 && file_lock(descriptor, F_OFD_GETLK, &wanted) == 0 &&
+                wanted.l_type != F_UNLCK;
+    if (descriptor >= 0)
+        close(descriptor);
+    return kept;
+}
+
 /* By somebody who is not silent on another machine. */
 static bool is_locked(const char *path, const char *name, struct error *err)
 {
-    struct flock wanted = whole_file();
     struct sighting sighting;
-    int descriptor = file_open(path, O_RDONLY, FILE_OWN, NULL);
-    if (descriptor < 0)
-        return false;
-    bool locked = file_lock(descriptor, F_OFD_GETLK, &wanted) == 0 && wanted.l_type != F_UNLCK;
-    close(descriptor);
-    if (!locked || (see(&sighting, path) && holder_is_elsewhere(&sighting.holder) &&
-                    heartbeat_is_silent(path)))
+    if (!is_kept(path) || (see(&sighting, path) && holder_is_elsewhere(&sighting.holder) &&
+                           heartbeat_is_silent(path)))
         return false;
     busy(&sighting.holder, name, err);
     return true;
@@ -326,4 +332,31 @@ bool run_lock_is_free(const char *directory, const char *name, struct error *err
         return true;
     busy_file(owner, name, &sighting.holder, err);
     return false;
+}
+
+static void tell(struct run_lock_sight *sight, const struct sighting *sighting)
+{
+    if (sighting->about.st_size > 0)
+        sight->holder = sighting->holder;
+    sight->is_elsewhere = holder_beats(&sighting->holder) && !holder_is_in_sight(&sighting->holder);
+    sight->beat = sighting->about.st_mtim;
+}
+
+void run_lock_look(const char *directory, struct run_lock_sight *sight)
+{
+    struct sighting lock, owner;
+    char path[PATH_MAX], stand_in[PATH_MAX];
+    *sight = (struct run_lock_sight){.held = false};
+    if (!write_path(path, directory, RUN_LOCK) || !write_path(stand_in, directory, RUN_LOCK_OWNER))
+        return;
+    bool kept = is_kept(path), named = see(&lock, path) && lock.about.st_size > 0;
+    if (!kept && see(&owner, stand_in)) {
+        sight->held = !holder_is_gone(&owner.holder);
+        sight->left = !sight->held;
+        tell(sight, &owner);
+    } else if (kept || named) { /* where locks do not reach here, a name is all there is */
+        sight->held = kept || holder_is_elsewhere(&lock.holder);
+        sight->left = !sight->held;
+        tell(sight, &lock);
+    }
 }

@@ -9,9 +9,11 @@
 #define MNEME_RECORD_RUN_LOCK_H
 
 #include <stdbool.h>
+#include <time.h>
 
 #include "base/error.h"
 #include "record/heartbeat.h"
+#include "record/holder.h"
 
 /* All zeros where none is held. */
 struct run_lock {
@@ -31,5 +33,17 @@ void run_lock_release(struct run_lock *lock);
 /* Whether nobody has it; ERROR_BUSY as above. Looks without touching it, so that a writer who comes
  * at this moment gets it; who is silent on another machine does not count. */
 bool run_lock_is_free(const char *directory, const char *name, struct error *err);
+
+/* Who holds a run, for who only follows it: nothing is written, not even to read a clock. Somebody
+ * on another machine is taken to hold it as long as `beat` goes on to change. */
+struct run_lock_sight {
+    bool held;
+    bool left;            /* not held, but somebody went without giving it back */
+    struct holder holder; /* of either; no text where he is about to come or to go */
+    bool is_elsewhere;    /* the holder's sign of life is all there is to see of him */
+    struct timespec beat; /* the last of them, by the clock of the file system */
+};
+
+void run_lock_look(const char *directory, struct run_lock_sight *sight);
 
 #endif

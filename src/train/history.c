@@ -9,7 +9,7 @@ bool history_init(struct history *history, struct error *err)
     return failure ? error_system(err, failure, "cannot make a lock") : true;
 }
 
-void history_free(struct history *history)
+static void forget_all(struct history *history)
 {
     for (size_t i = 0; i < history->evaluations; i++)
         knowledge_snapshot_free(&history->evaluation[i].snapshot);
@@ -18,7 +18,24 @@ void history_free(struct history *history)
     circuit_track_free(&history->circuits);
     turns_free(&history->turns);
     knowledge_free(&history->knowledge);
+}
+
+void history_free(struct history *history)
+{
+    forget_all(history);
     pthread_mutex_destroy(&history->lock);
+}
+
+void history_begin_anew(struct history *history)
+{
+    history_hold(history);
+    forget_all(history);
+    history->training = NULL;
+    history->evaluation = NULL;
+    history->trainings = history->training_room = 0;
+    history->evaluations = history->evaluation_room = 0;
+    history->beginnings++;
+    history_release(history);
 }
 
 bool history_make_room(struct history *history, struct error *err)
@@ -86,6 +103,13 @@ bool history_add_turn(struct history *history, const struct turn *turn, struct e
     bool added = turns_add(&history->turns, turn, err);
     history_release(history);
     return added;
+}
+
+void history_add_checkpoint(struct history *history, uint64_t step)
+{
+    history_hold(history);
+    turns_save(&history->turns, step);
+    history_release(history);
 }
 
 bool history_add_snapshot(struct history *history, uint64_t step,

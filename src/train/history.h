@@ -55,6 +55,7 @@ struct evaluation_point {
 
 struct history {
     pthread_mutex_t lock;
+    unsigned long beginnings; /* times it was begun anew: what was copied before is of another */
     struct training_point *training;
     size_t trainings, training_room;
     struct evaluation_point *evaluation;
@@ -82,6 +83,12 @@ bool history_add_turn(struct history *history, const struct turn *turn, struct e
 /* Takes what an evaluation found of each fact. */
 bool history_add_snapshot(struct history *history, uint64_t step,
                           const struct knowledge_snapshot *snapshot, struct error *err);
+
+/* Begins anew, with nothing. */
+void history_begin_anew(struct history *history);
+
+/* A checkpoint was written, for the turns. */
+void history_add_checkpoint(struct history *history, uint64_t step);
 
 /* As if nothing of facts had been found: what comes next is about another model. */
 void history_forget_facts(struct history *history);

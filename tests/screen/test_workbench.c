@@ -446,7 +446,7 @@ static void another_preset_is_loaded_and_the_run_is_saved(void **state)
     assert_true(goes_on_from(fixture, 5));
 }
 
-static void a_run_in_use_is_refused_before_anything_is_closed(void **state)
+static void a_run_in_use_is_followed_when_this_one_is_saved(void **state)
 {
     struct fixture *fixture = *state;
     struct terminal *terminal = open_tiny(fixture, 24, 100);
@@ -456,9 +456,9 @@ static void a_run_in_use_is_refused_before_anything_is_closed(void **state)
     step_to(terminal, 5);
     assert_true(terminal_shows(other, "run "));
     type_line(terminal, "/load ./other");
-    assert_true(terminal_shows(terminal, "run other is being written by"));
-    assert_true(terminal_shows(terminal, "5/100,000,000"));
+    assert_true(terminal_shows(terminal, "▶ following"));
     terminal_close(other);
+    assert_true(terminal_shows(terminal, "✗ abandoned"));
     leave(terminal);
     assert_true(goes_on_from(fixture, 5));
 }
@@ -1333,7 +1333,7 @@ int main(void)
         IN_SANDBOX(a_checkpoint_is_kept_again_after_the_rate_was_set),
         IN_SANDBOX(a_run_is_opened_where_it_was_left),
         IN_SANDBOX(another_preset_is_loaded_and_the_run_is_saved),
-        IN_SANDBOX(a_run_in_use_is_refused_before_anything_is_closed),
+        IN_SANDBOX(a_run_in_use_is_followed_when_this_one_is_saved),
         IN_SANDBOX(what_cannot_be_read_is_refused_before_anything_is_closed),
         IN_SANDBOX(a_key_quits_while_a_model_is_made),
         IN_SANDBOX(a_preset_that_is_only_looked_at_leaves_no_run),

@@ -36,6 +36,7 @@ unit_tests = \
 	%D%/test_figures \
 	%D%/test_file \
 	%D%/test_finetune \
+	%D%/test_follower \
 	%D%/test_fork \
 	%D%/test_format \
 	%D%/test_gelu \

@@ -46,6 +46,7 @@ struct cli_command {
 /* All of them, in the order of help. */
 #define CLI_COMMANDS(ROW)                                                                          \
     ROW(train)                                                                                     \
+    ROW(watch)                                                                                     \
     ROW(ask)                                                                                       \
     ROW(score)                                                                                     \
     ROW(eval)                                                                                      \

@@ -185,6 +185,10 @@ static bool read_branch(const struct request_call *call, struct branch *branch, 
         has_step = true;
         step = view->at;
     }
+    if (!has_step && view->is_followed) { /* what its own process has not saved is its */
+        has_step = true;
+        taken = taken && run_find_checkpoint(&call->workbench->session->run, NULL, &step, err);
+    }
     bool read = taken && assignments_split(&assignments, argument, err) &&
                 branch_read(branch, call->workbench->session, has_step ? &step : NULL,
                             (const char *const *)assignments.text, assignments.count, err);

@@ -3,8 +3,10 @@
 
 #include "base/shell.h"
 #include "base/text.h"
+#include "lab/session_follow.h"
 #include "ui/format.h"
 #include "ui/signals.h"
+#include "ui/tui/following.h"
 #include "ui/tui/state.h"
 #include "ui/tui/watching.h"
 
@@ -88,15 +90,18 @@ void follow_trainer(struct workbench *workbench)
 {
     struct error err;
     watching_follow(workbench);
-    struct history *history = trainer_history(workbench->session->trainer);
-    if (!trainer_wait(workbench->session->trainer, 0, &workbench->seen))
+    struct history *history = session_history(workbench->session);
+    if (!session_wait(workbench->session, 0, &workbench->seen))
         return;
     workbench->changed = true;
-    trainer_status(workbench->session->trainer, &workbench->view.status);
+    session_status(workbench->session, &workbench->view.status);
     if (!curves_update(&workbench->view.curves, history, &err) || !update_pages(workbench, &err))
         workbench_say(workbench, true, "%s", err.message);
     const struct trainer_status *status = &workbench->view.status;
-    prepare_for_crash(workbench);
+    if (workbench->view.is_followed)
+        following_update(workbench);
+    else
+        prepare_for_crash(workbench);
     tell_widening(workbench);
     tell_finetune(workbench);
     tell_patching(workbench);
@@ -119,7 +124,7 @@ void follow_time(struct workbench *workbench, unsigned long frame)
     if (frame % SLOW_FRAMES != 0)
         return;
     if (workbench->session && workbench->view.status.state == TRAINER_RUNNING) {
-        trainer_status(workbench->session->trainer, &workbench->view.status);
+        session_status(workbench->session, &workbench->view.status);
         workbench->changed = true;
     }
     if (worker_tasks(workbench->worker) > 0)

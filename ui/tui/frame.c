@@ -3,29 +3,38 @@
 
 #include <stdio.h>
 
+#include "ui/tui/following.h"
 #include "ui/tui/state.h"
 
 /* The last line: a question, a message, or which keys do what. */
 
-/* Why the run that is looked at has failed; null where it has not. */
-static const char *failure_of(const struct workbench *workbench)
+/* Why the run that is looked at has failed, or what became of whoever trains it; false where there
+ * is nothing of the kind to say. */
+static bool find_news(const struct workbench *workbench, char text[FOLLOWING_SENTENCE])
 {
     const struct trainer_status *status = &workbench->view.status;
-    bool of_run = page_is_of_run(pages_subject(&workbench->pages));
-    return of_run && status->state == TRAINER_FAILED ? status->failure.message : NULL;
+    bool failed = status->state == TRAINER_FAILED;
+    if (!page_is_of_run(pages_subject(&workbench->pages)))
+        return false;
+    if (failed)
+        snprintf(text, FOLLOWING_SENTENCE, "%s", status->failure.message);
+    return failed || following_sentence(workbench, text);
 }
 
 /* Whether there is something more urgent than hints. */
 static bool has_message(const struct workbench *workbench)
 {
+    char news[FOLLOWING_SENTENCE];
     return pages_top(&workbench->pages)->last_line || workbench->message.text[0] ||
-           failure_of(workbench);
+           find_news(workbench, news);
 }
 
 static void draw_last_line(const struct workbench *workbench, struct cells *cells, struct rect rect)
 {
     const struct page_ops *top = pages_top(&workbench->pages);
-    const char *failure = failure_of(workbench), *message = workbench->message.text;
+    const char *message = workbench->message.text;
+    char news[FOLLOWING_SENTENCE];
+    bool is_error = workbench->view.status.state == TRAINER_FAILED;
     int col = rect.col + 1, cols = rect.cols - 1;
     struct hint_line hints = hint_line_begin(cells, rect);
     if (has_message(workbench))
@@ -35,8 +44,8 @@ static void draw_last_line(const struct workbench *workbench, struct cells *cell
     else if (*message)
         cells_text(cells, rect.row, col, cols,
                    workbench->message.is_error ? STYLE_ERROR : STYLE_PLAIN, message);
-    else if (failure)
-        cells_text(cells, rect.row, col, cols, STYLE_ERROR, failure);
+    else if (find_news(workbench, news))
+        cells_text(cells, rect.row, col, cols, is_error ? STYLE_ERROR : STYLE_STRONG, news);
     else if (top->hints)
         top->hints(workbench, &hints);
 }

@@ -10,6 +10,8 @@
 #include "base/shell.h"
 #include "base/text.h"
 #include "config/table_preset.h"
+#include "lab/session_follow.h"
+#include "lab/session_past.h"
 #include "lab/session_resume.h"
 #include "record/metrics.h"
 #include "record/parent.h"
@@ -17,6 +19,7 @@
 #include "ui/format.h"
 #include "ui/signals.h"
 #include "ui/tui/ask.h"
+#include "ui/tui/following.h"
 #include "ui/tui/pages/learn.h"
 #include "ui/tui/pages/waiting.h"
 #include "ui/tui/pages/yes_or_no.h"
@@ -54,7 +57,7 @@ static bool find_parent(const struct open_task *own, struct parent *parent)
     const char *directory = own->session->run.directory;
     if (!own->target.branch)
         return directory && parent_read(parent, directory, NULL) && parent->run;
-    trainer_status(own->session->trainer, &status);
+    session_status(own->session, &status);
     parent->step = status.step;
     parent->run = memory_string(own->target.branch->run, NULL);
     return parent->run != NULL;
@@ -96,6 +99,8 @@ static bool open_target(struct open_task *own)
     const struct paths *paths = own->workbench->paths;
     struct session_request request = targets_request(own->workbench, own->target.name, own->first);
     request.watch = &watch;
+    if (own->target.follows)
+        return session_follow(own->session, paths, own->target.name, &follower_pace, &own->err);
     if (own->target.branch)
         return branch_open(own->target.branch, paths, &watch, own->session, &own->err);
     return own->target.is_run
@@ -111,7 +116,7 @@ static void open_work(struct task *task)
     if (!own->opened)
         return;
     read_parent(own);
-    own->opened = start_trainer(own->session, runs, &own->err);
+    own->opened = own->session->follower || start_trainer(own->session, runs, &own->err);
     if (own->opened)
         return;
     series_free(&own->parent);
@@ -137,7 +142,13 @@ void opening_show(struct workbench *workbench, struct session *session)
         .tuned_after = session->preset.trainer.finetune.after,
         .patching = &session->preset.trainer.patching,
     };
-    trainer_status(session->trainer, &workbench->view.status);
+    session_status(session, &workbench->view.status);
+    workbench->view.is_followed = session->follower != NULL;
+    workbench->newest.is_asked = session->past != NULL;
+    if (session->past)
+        session_is_at(session, &workbench->newest.step);
+    if (session->follower)
+        follower_tell(session->follower, &workbench->view.followed);
     workbench->told_finetune = view_is_tuned(&workbench->view);
     ask_next_example(workbench);
     workbench_go_to(workbench, &learn_page);
@@ -214,6 +225,8 @@ static void open_done(struct task *task)
         workbench->opened_any = true;
         if (own->target.branch)
             say_branch(workbench, own->target.branch);
+        else if (own->session->follower)
+            following_greet(workbench);
         else if (own->session->remark)
             workbench_say(workbench, false, "%s", own->session->remark);
         else
@@ -279,7 +292,8 @@ static void close_work(struct task *task)
     if (own->stays)
         return;
     own->closed = session_stop(own->session, &own->err);
-    own->kept = run->directory ? memory_string(run->directory, NULL) : NULL;
+    own->kept =
+        run->directory && !own->session->follower ? memory_string(run->directory, NULL) : NULL;
     session_close(own->session, NULL);
 }
 
@@ -343,6 +357,7 @@ void opening_put_aside(struct workbench *workbench)
     workbench->example = NULL;
     workbench->view = (struct view){0};
     workbench->session = NULL;
+    workbench->newest.is_asked = false;
     workbench->awaits_save = false;
     workbench->can_go_on = false;
     workbench->failures = 0;
@@ -407,7 +422,7 @@ static void leave(struct workbench *workbench, const char *what,
 {
     const struct trainer_status *status = &workbench->view.status;
     char question[256], lost[2 * FORMAT_SIZE];
-    bool open = workbench->session != NULL;
+    bool open = workbench->session != NULL && !workbench->session->follower;
     bool running = open && status->state == TRAINER_RUNNING && !status->pausing;
     bool failed = open && status->state == TRAINER_FAILED && status->unsaved;
     if (running)

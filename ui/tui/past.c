@@ -48,7 +48,8 @@ struct past_task {
     struct workbench *workbench;
     struct session *session;
     uint64_t wanted, step;
-    bool back; /* to the live weights */
+    bool back;   /* to the live weights */
+    bool newest; /* to the newest model of a run that is followed, which has no live ones */
     bool went, known;
     struct knowledge knowledge;
     struct error err;
@@ -57,9 +58,10 @@ struct past_task {
 static void go_work(struct task *task)
 {
     struct past_task *own = (struct past_task *)task;
-    if (own->back)
+    bool is_live = own->back && !own->newest;
+    if (is_live)
         session_go_back(own->session);
-    own->went = own->back || session_go_to(own->session, own->step, &own->err);
+    own->went = is_live || session_go_to(own->session, own->step, &own->err);
 }
 
 /* What the map shows there. */
@@ -139,15 +141,25 @@ static void go_done(struct task *task)
     struct past_task *own = (struct past_task *)task;
     struct workbench *workbench = own->workbench;
     bool still = workbench->session == own->session;
-    if (still && !own->went)
+    bool unasked = own->newest && !own->back; /* one that was removed meanwhile is not missed */
+    workbench->goings--;
+    if (still && own->newest)
+        workbench->newest.is_asked = own->went;
+    if (still && !own->went && !unasked)
         workbench_say(workbench, true, "%s", own->err.message);
-    else if (still && own->back) {
+    else if (still && own->went && own->back) {
         workbench->view.is_at = false;
         knowledge_free(&workbench->known_at);
         update_pages(workbench);
-    } else if (still)
+    } else if (still && own->went && !own->newest)
         arrive(workbench, own);
     memory_free(own);
+}
+
+static void add_going(struct workbench *workbench, struct past_task *own)
+{
+    workbench->goings++;
+    worker_add(workbench->worker, &own->task);
 }
 
 void past_go_to(struct workbench *workbench, uint64_t step)
@@ -162,16 +174,30 @@ void past_go_to(struct workbench *workbench, uint64_t step)
         return;
     own->wanted = step;
     own->step = nearest;
-    worker_add(workbench->worker, &own->task);
+    add_going(workbench, own);
 }
 
-void past_go_back(struct workbench *workbench)
+static void begin_back(struct workbench *workbench, bool back)
 {
     struct past_task *own = new_task(workbench, go_work, go_done);
     if (!own)
         return;
-    own->back = true;
-    worker_add(workbench->worker, &own->task);
+    own->back = back;
+    own->newest = workbench->view.is_followed;
+    own->step = workbench->view.status.saved_step;
+    workbench->newest.is_asked = own->newest;
+    workbench->newest.step = own->step;
+    add_going(workbench, own);
+}
+
+void past_go_back(struct workbench *workbench)
+{
+    begin_back(workbench, true);
+}
+
+void past_go_to_newest(struct workbench *workbench)
+{
+    begin_back(workbench, false);
 }
 
 /* Requests */

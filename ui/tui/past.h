@@ -15,6 +15,9 @@ size_t past_steps(const struct workbench *workbench, uint64_t **step);
 /* Goes to the one of these that is nearest to a step. */
 void past_go_to(struct workbench *workbench, uint64_t step);
 
+/* Goes to the newest of a run that is followed. */
+void past_go_to_newest(struct workbench *workbench);
+
 /* Goes back to the live weights, where one is not there. */
 void past_go_back(struct workbench *workbench);
 

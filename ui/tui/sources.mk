@@ -3,12 +3,14 @@ tui_sources = \
 	%D%/changing.c %D%/changing.h \
 	%D%/completion.c %D%/completion.h \
 	%D%/follow.c %D%/follow.h \
+	%D%/following.c %D%/following.h \
 	%D%/frame.c %D%/frame.h \
 	%D%/looking.c %D%/looking.h \
 	%D%/opening.c %D%/opening.h \
 	%D%/options.h \
 	%D%/page.c %D%/page.h \
 	%D%/past.c %D%/past.h \
+	%D%/refusing.c %D%/refusing.h \
 	%D%/request_keys.c %D%/request_keys.h \
 	%D%/request_table.c \
 	%D%/screen.c %D%/screen.h \

@@ -29,6 +29,7 @@ enum workbench_state {
 struct workbench_target {
     char *name; /* null: none */
     bool is_run;
+    bool follows;          /* the run, which another process may train, is only read */
     struct branch *branch; /* to be opened in place of what has the name; or null */
 };
 
@@ -57,15 +58,20 @@ struct workbench {
     struct session *session; /* never null in WORKBENCH_OPEN, null in every other state */
     struct view view;
     struct knowledge known_at; /* of the step view.at; no fact where that is not known */
-    uint64_t seen;             /* changes of the trainer */
-    bool closing_saves;        /* what WORKBENCH_CLOSING waits for is a checkpoint */
-    bool awaits_save;          /* a checkpoint was asked for and is not written yet */
-    uint64_t saves;            /* checkpoints there were when it was asked for */
-    bool can_go_on;            /* after a crash: made known */
-    uint64_t failures;         /* of the trainer, as far as they were told */
-    bool told_finetune;        /* that fine-tuning has begun, or it had when the run was opened */
-    uint64_t widened;          /* step from which on more are drawn, as far as it was told */
-    bool patched;              /* a patched model has set out, as far as it was told */
+    struct {
+        bool is_asked; /* of a run that is followed, where no earlier model is: that of */
+        uint64_t step;
+    } newest;
+    unsigned goings;    /* ways to other steps' models that are not yet gone */
+    uint64_t seen;      /* changes of the trainer */
+    bool closing_saves; /* what WORKBENCH_CLOSING waits for is a checkpoint */
+    bool awaits_save;   /* a checkpoint was asked for and is not written yet */
+    uint64_t saves;     /* checkpoints there were when it was asked for */
+    bool can_go_on;     /* after a crash: made known */
+    uint64_t failures;  /* of the trainer, as far as they were told */
+    bool told_finetune; /* that fine-tuning has begun, or it had when the run was opened */
+    uint64_t widened;   /* step from which on more are drawn, as far as it was told */
+    bool patched;       /* a patched model has set out, as far as it was told */
     struct transcript transcript;
     char *example;     /* a prompt that can be asked; another one after every question */
     uint64_t examples; /* shown so far */

@@ -24,7 +24,7 @@ struct session_request targets_request(const struct workbench *workbench, const 
 static bool is_own(const struct workbench *workbench, const struct run *run)
 {
     const char *open = workbench->session ? workbench->session->run.directory : NULL;
-    return open && strcmp(open, run->directory) == 0;
+    return open && !workbench->session->follower && strcmp(open, run->directory) == 0;
 }
 
 /* A run or a preset whose files say what is wrong with it only when they are read. */
@@ -44,8 +44,37 @@ static bool can_read(const struct workbench *workbench, const struct run *run,
     return read;
 }
 
+/* Whether a run that another process writes can be looked at: not where it is to be trained. */
+static bool may_follow(const struct workbench *workbench, bool with_options)
+{
+    return !with_options || (!workbench->options->run && workbench->options->first.steps == 0);
+}
+
+/* What following a run begins with. */
+static bool can_follow(const struct workbench *workbench, const struct run *run, struct error *err)
+{
+    struct session facts;
+    bool can = session_open_run_facts(&facts, workbench->paths, run, err);
+    if (can)
+        session_close(&facts, NULL);
+    return can;
+}
+
+/* Says in the target whether a run is followed, where it is in use. */
+static bool can_open_run(const struct workbench *workbench, struct workbench_target *target,
+                         const struct run *run, bool with_options, struct error *err)
+{
+    bool own = is_own(workbench, run);
+    if (!target->follows && !own && !run_lock_is_free(run->directory, run->name, err)) {
+        if (err->kind != ERROR_BUSY || !may_follow(workbench, with_options))
+            return false;
+        target->follows = true;
+    }
+    return target->follows ? can_follow(workbench, run, err) : can_read(workbench, run, NULL, err);
+}
+
 /* What is wrong with a target is said before anything is closed for it. */
-static bool can_open(const struct workbench *workbench, const struct workbench_target *target,
+static bool can_open(const struct workbench *workbench, struct workbench_target *target,
                      bool with_options, struct error *err)
 {
     const struct session_request request = targets_request(workbench, target->name, with_options);
@@ -65,8 +94,7 @@ static bool can_open(const struct workbench *workbench, const struct workbench_t
     }
     if (!run_open(&run, workbench->paths, target->name, false, err))
         return false;
-    bool can = (is_own(workbench, &run) || run_lock_is_free(run.directory, run.name, err)) &&
-               can_read(workbench, &run, NULL, err);
+    bool can = can_open_run(workbench, target, &run, with_options, err);
     run_close(&run);
     return can;
 }
@@ -91,6 +119,18 @@ bool targets_set(struct workbench *workbench, const char *name, bool is_run, boo
 {
     struct workbench_target target = {.name = memory_string(name, err), .is_run = is_run};
     if (!target.name || !can_open(workbench, &target, with_options, err)) {
+        memory_free(target.name);
+        return false;
+    }
+    targets_put(workbench, target);
+    return true;
+}
+
+bool targets_watch(struct workbench *workbench, const char *name, struct error *err)
+{
+    struct workbench_target target = {
+        .name = paths_expand(name, err), .is_run = true, .follows = true};
+    if (!target.name || !can_open(workbench, &target, true, err)) {
         memory_free(target.name);
         return false;
     }

@@ -11,13 +11,17 @@ struct workbench;
 struct workbench_target;
 
 /* Makes a run or a preset what is opened next. with_options: with the settings of the command
- * line. ERROR_INPUT where it cannot be read, or the run is in use. */
+ * line. ERROR_INPUT where it cannot be read. A run that is in use is followed; ERROR_BUSY where
+ * those settings say to train it. */
 bool targets_set(struct workbench *workbench, const char *name, bool is_run, bool with_options,
                  struct error *err);
 
 /* The same for a name or a path that may mean either, as it was typed (paths_expand). */
 bool targets_find(struct workbench *workbench, const char *name, bool with_options,
                   struct error *err);
+
+/* Makes a run, whoever trains it, what is opened next to be followed. */
+bool targets_watch(struct workbench *workbench, const char *name, struct error *err);
 
 /* Makes that what is opened next; takes it over. */
 void targets_put(struct workbench *workbench, struct workbench_target target);

@@ -59,6 +59,7 @@
 #include "ui/tui/pages/path.h"
 #include "ui/tui/pages/prompt.h"
 #include "ui/tui/past.h"
+#include "ui/tui/refusing.h"
 #include "ui/tui/request_keys.h"
 #include "ui/tui/state.h"
 #include "ui/tui/targets.h"
@@ -81,7 +82,9 @@ static void perform(struct workbench *workbench, const struct request_info *info
     const struct request_call call = {workbench, argument, line};
     if (!(info->on & pages_top(&workbench->pages)->place))
         return;
-    if (info->page)
+    if (info->changes && workbench->view.is_followed)
+        refusing_change(&call);
+    else if (info->page)
         workbench_open_page(workbench, info->page);
     else if (info->inquire)
         ask_inquiry(workbench, info->inquire, argument, line);
@@ -212,7 +215,7 @@ static void obey_signals(struct workbench *workbench)
     }
     if (signals_take(SIGNALS_INTERRUPT))
         take_key(workbench, KEY_CONTROL('c'));
-    if (signals_take(SIGNALS_SAVE) && workbench->session)
+    if (signals_take(SIGNALS_SAVE) && workbench->session && !workbench->view.is_followed)
         training_save_now(workbench);
     if (signals_take(SIGNALS_END))
         workbench->terminated = true;
@@ -273,7 +276,8 @@ static bool loop(struct workbench *workbench, struct error *err)
 /* What the command line says to open. What is wrong with it is said before the screen changes. */
 static bool name_target(struct workbench *workbench, const char *target, struct error *err)
 {
-    workbench->named = targets_find(workbench, target, true, err);
+    workbench->named = workbench->options->watch ? targets_watch(workbench, target, err)
+                                                 : targets_find(workbench, target, true, err);
     return workbench->named;
 }
 

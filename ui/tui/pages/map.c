@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/text.h"
+#include "lab/session_follow.h"
 #include "ui/format.h"
 #include "ui/requests.h"
 #include "ui/tui/ask.h"
@@ -369,7 +370,7 @@ static bool follow(struct workbench *workbench, struct error *err)
         knowledge_free(&map->knowledge);
     if (workbench->view.is_at)
         return map_take(map, &workbench->known_at, err);
-    return map_update(map, trainer_history(workbench->session->trainer), err);
+    return map_update(map, session_history(workbench->session), err);
 }
 
 static void map_opened(struct workbench *workbench)

@@ -45,6 +45,27 @@ static int field_gap(int field)
     return field == FIELD_STEP || field == FIELD_SPEED ? 1 : 2;
 }
 
+/* Of a run that another process trains. */
+static void write_followed(const struct view *view, struct field *field)
+{
+    static const struct {
+        const char *text;
+        enum style style;
+    } states[] = {
+        [FOLLOWER_SEES_WRITER] = {"▶ following", STYLE_RUNNING},
+        [FOLLOWER_HEARS_NONE] = {"‖ following", STYLE_PAUSED},
+        [FOLLOWER_LEFT] = {"■ stopped", STYLE_STRONG},
+        [FOLLOWER_ORPHANED] = {"✗ abandoned", STYLE_ERROR},
+    };
+    const struct follower_report *report = &view->followed;
+    bool sees = report->state == FOLLOWER_SEES_WRITER;
+    bool made = report->state == FOLLOWER_LEFT && view->status.state == TRAINER_FINISHED;
+    size_t state = sees && report->rests ? FOLLOWER_HEARS_NONE : report->state;
+    field->width = 11;
+    field->style = states[state].style;
+    snprintf(field->text, FIELD_SIZE, "%s", made ? "■ done" : states[state].text);
+}
+
 static void write_state(const struct trainer_status *status, struct field *field)
 {
     static const struct {
@@ -138,7 +159,10 @@ static void write_fields(const struct view *view, int cols, struct field field[F
     f = &field[FIELD_PRESET];
     write_cut(f, view->preset);
     f->style = STYLE_STRONG;
-    write_state(status, &field[FIELD_STATE]);
+    if (view->is_followed)
+        write_followed(view, &field[FIELD_STATE]);
+    else
+        write_state(status, &field[FIELD_STATE]);
     write_steps(status, &field[FIELD_STEP]);
     write_at(view, &field[FIELD_AT]);
     write_phase(view, &field[FIELD_PHASE]);

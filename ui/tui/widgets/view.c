@@ -40,8 +40,11 @@ static bool append(void **to, size_t *count, size_t *room, const void *from, siz
 
 bool curves_update(struct curves *curves, struct history *history, struct error *err)
 {
-    void *evaluation = curves->evaluation, *training = curves->training;
     history_hold(history);
+    if (curves->beginnings != history->beginnings)
+        curves_free(curves);
+    curves->beginnings = history->beginnings;
+    void *evaluation = curves->evaluation, *training = curves->training;
     bool copied =
         append(&evaluation, &curves->evaluations, &curves->evaluation_room, history->evaluation,
                history->evaluations, sizeof *history->evaluation, err) &&

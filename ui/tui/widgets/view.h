@@ -5,6 +5,7 @@
 
 #include "base/series.h"
 #include "facts/fact_set.h"
+#include "lab/follower.h"
 #include "measure/question_track.h"
 #include "train/trainer.h"
 #include "ui/tui/widgets/cells.h"
@@ -21,6 +22,7 @@ struct curves {
     size_t trainings, training_room;
     struct circuit_track circuits;
     struct turns turns;
+    unsigned long beginnings; /* of the history */
 };
 
 /* Copies what came since the last time. */
@@ -53,6 +55,8 @@ struct view {
     uint64_t tuned_after; /* step that fine-tuning begins after; 0: there is none */
     const struct patching_options *patching;
     struct trainer_status status;
+    bool is_followed; /* another process trains it, of which is told: */
+    struct follower_report followed;
     struct curves curves;
     struct {
         bool has_end;              /* one was seen; of these three */

@@ -1,0 +1,23 @@
+/* A session of a run that another process trains: nothing of it is written, its questions go to the
+ * newest model that was kept, and it knows what the record says. */
+#ifndef MNEME_LAB_SESSION_FOLLOW_H
+#define MNEME_LAB_SESSION_FOLLOW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "config/paths.h"
+#include "lab/follower.h"
+#include "lab/session.h"
+
+/* Opens a run to follow it, whoever may train it or nobody. */
+bool session_follow(struct session *session, const struct paths *paths, const char *run,
+                    const struct follower_pace *pace, struct error *err);
+
+/* What a trainer says, or a follower; one of them must be there. */
+void session_status(const struct session *session, struct trainer_status *status);
+struct history *session_history(const struct session *session);
+bool session_wait(const struct session *session, double seconds, uint64_t *seen);
+
+#endif

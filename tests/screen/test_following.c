@@ -1,0 +1,296 @@
+/* The workbench on a run that another process trains. */
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* cmocka.h wants setjmp.h, stdarg.h, stddef.h and stdint.h before it. */
+#include <cmocka.h>
+
+#include "tests/screen/process.h"
+#include "tests/screen/terminal.h"
+#include "tests/screen/tiny.h"
+
+/* So many steps that the run does not end by itself, and few files of it. */
+#define ENDLESS  "train.steps=100000000"
+#define OF_STEPS "/100,000,000"
+#define RARELY                                                                                     \
+    "--set", "eval.every=500", "--set", "checkpoint.every=1000", "--set", "checkpoint.keep=last"
+
+#define ARGUMENTS(...) ((const char *const[]){sandbox_program(), __VA_ARGS__, NULL})
+
+enum { EXIT_BUSY = 75 };
+
+struct fixture {
+    struct sandbox sandbox;
+    struct terminal *writer, *terminal;
+};
+
+static int open_fixture(void **state)
+{
+    struct fixture *fixture = calloc(1, sizeof *fixture);
+    *state = fixture;
+    return fixture && sandbox_open(&fixture->sandbox) &&
+                   sandbox_write(&fixture->sandbox, TINY_PATH, TINY_PRESET)
+               ? 0
+               : -1;
+}
+
+static int close_fixture(void **state)
+{
+    struct fixture *fixture = *state;
+    terminal_close(fixture->terminal);
+    terminal_close(fixture->writer);
+    sandbox_close(&fixture->sandbox);
+    free(fixture);
+    return 0;
+}
+
+/* A run in other/ that is trained by a process of its own, and was evaluated. */
+static void train_other(struct fixture *fixture)
+{
+    fixture->writer = terminal_start(
+        &fixture->sandbox, ARGUMENTS("train", "tiny", "--run", "other", "--set", ENDLESS, RARELY),
+        10, 100);
+    assert_non_null(fixture->writer);
+    assert_true(terminal_shows(fixture->writer, "  knowledge "));
+}
+
+static struct terminal *open_at(struct fixture *fixture, int rows, int cols,
+                                const char *const *arguments)
+{
+    fixture->terminal = terminal_start(&fixture->sandbox, arguments, rows, cols);
+    assert_non_null(fixture->terminal);
+    return fixture->terminal;
+}
+
+static void type_line(struct terminal *terminal, const char *line)
+{
+    terminal_type(terminal, line);
+    terminal_key(terminal, VTERM_KEY_ENTER);
+}
+
+static uint64_t step_of(const char *screen)
+{
+    const char *slash = strstr(screen, OF_STEPS), *digit = slash;
+    uint64_t step = 0;
+    if (!slash)
+        return 0;
+    while (digit > screen && strchr(",0123456789", digit[-1]))
+        digit--;
+    for (; digit < slash; digit++)
+        if (*digit != ',')
+            step = 10 * step + (uint64_t)(*digit - '0');
+    return step;
+}
+
+static bool is_another(const char *screen, void *context)
+{
+    return strcmp(screen, context) != 0;
+}
+
+static bool is_past(const char *screen, void *context)
+{
+    return step_of(screen) > *(uint64_t *)context;
+}
+
+/* Twice, since what it shows at first was there when it was opened. */
+static void draws_what_is_new(struct terminal *terminal)
+{
+    for (int more = 0; more < 2; more++) {
+        uint64_t step = step_of(terminal_screen(terminal));
+        char *screen = strdup(terminal_screen(terminal));
+        if (step > 0)
+            assert_true(terminal_meets(terminal, is_past, &step, "a later step"));
+        else /* a small screen has no room for it */
+            assert_true(terminal_meets(terminal, is_another, screen, "another screen"));
+        free(screen);
+    }
+}
+
+/* There is nothing to save. */
+static bool quits_at_once(struct terminal *terminal)
+{
+    int status;
+    terminal_type(terminal, "q");
+    assert_true(terminal_ends(terminal, &status));
+    assert_int_equal(status, 0);
+    assert_true(terminal_is_restored(terminal));
+    return !strstr(terminal_screen(terminal), "open it again");
+}
+
+static void a_run_is_drawn_as_it_grows_on_any_screen(void **state)
+{
+    struct fixture *fixture = *state;
+    static const struct {
+        int rows, cols;
+    } sizes[] = {{10, 40}, {24, 80}, {36, 120}, {60, 200}};
+    train_other(fixture);
+    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+        struct terminal *terminal =
+            open_at(fixture, sizes[s].rows, sizes[s].cols, ARGUMENTS("watch", "other"));
+        assert_true(terminal_shows(terminal, "▶ following"));
+        draws_what_is_new(terminal);
+        terminal_type(terminal, " ");
+        assert_true(terminal_shows(terminal, "run other belongs to process "));
+        assert_true(quits_at_once(terminal));
+        terminal_close(terminal);
+        fixture->terminal = NULL;
+    }
+}
+
+static void what_would_change_it_is_refused_in_a_sentence(void **state)
+{
+    struct fixture *fixture = *state;
+    static const char *const lines[] = {"/run",  "/pause",    "/step 3",
+                                        "/save", "/evaluate", "/set train.lr=1e-3"};
+    train_other(fixture);
+    struct terminal *terminal = open_at(fixture, 24, 100, ARGUMENTS("watch", "other", "--ascii"));
+    assert_true(terminal_shows(terminal, "> following"));
+    for (size_t l = 0; l < sizeof lines / sizeof *lines; l++) {
+        type_line(terminal, lines[l]);
+        assert_true(terminal_shows(terminal, lines[l]));
+        assert_true(terminal_shows(terminal, "run other belongs to process "));
+        type_line(terminal, "/values nothing"); /* something else is answered */
+        terminal_type(terminal, "\003");
+    }
+    static const char *const keys[] = {" ", "s", "n", "e", "c"};
+    for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
+        terminal_type(terminal, "l"); /* the message goes */
+        assert_true(terminal_shows(terminal, "space run/pause"));
+        terminal_type(terminal, keys[k]);
+        assert_true(terminal_shows(terminal, "it is only read here"));
+    }
+    draws_what_is_new(terminal);
+    assert_true(quits_at_once(terminal));
+}
+
+/* Whether two answers are of different steps. */
+static bool has_two_steps(const char *screen, void *context)
+{
+    static const char at[] = " at step ";
+    const char *one = strstr(screen, at), *two = one ? strstr(one + 1, at) : NULL;
+    (void)context;
+    return two && strncmp(one, two, strcspn(one, "\n")) != 0;
+}
+
+static void its_newest_model_is_asked_and_says_of_which_step(void **state)
+{
+    struct fixture *fixture = *state;
+    train_other(fixture);
+    struct terminal *terminal = open_at(fixture, 36, 120, ARGUMENTS("watch", "other"));
+    assert_true(terminal_shows(terminal, "its newest model, of step "));
+    type_line(terminal, "/invent");
+    assert_true(terminal_shows(terminal, "Tab shows how"));
+    terminal_type(terminal, " was born on");
+    terminal_key(terminal, VTERM_KEY_ENTER);
+    assert_true(terminal_shows(terminal, " at step "));
+    uint64_t step = step_of(terminal_screen(terminal)) + 2500;
+    assert_true(terminal_meets(terminal, is_past, &step, "two checkpoints more"));
+    terminal_type(terminal, "k");
+    terminal_key(terminal, VTERM_KEY_ENTER);
+    assert_true(terminal_meets(terminal, has_two_steps, NULL, "an answer of another step"));
+    terminal_type(terminal, "m");
+    assert_true(terminal_shows(terminal, "forgotten"));
+    terminal_type(terminal, "q");
+    assert_true(terminal_hides(terminal, "forgotten"));
+    assert_true(quits_at_once(terminal));
+}
+
+/* Killed, it leaves its name in the lock. */
+static void a_run_whose_writer_dies_can_be_gone_on_with(void **state)
+{
+    struct fixture *fixture = *state;
+    train_other(fixture);
+    struct terminal *terminal = open_at(fixture, 24, 80, ARGUMENTS("watch", "other"));
+    assert_true(terminal_shows(terminal, "▶ following"));
+    terminal_signal(fixture->writer, SIGKILL);
+    assert_true(terminal_shows(terminal, "✗ abandoned"));
+    terminal_type(terminal, "l");
+    assert_true(terminal_shows(terminal, "space opens this run to go on: process "));
+    terminal_type(terminal, " ");
+    assert_true(terminal_shows(terminal, "Nobody trains this run. Open it here"));
+    terminal_type(terminal, "n");
+    assert_true(terminal_shows(terminal, "✗ abandoned"));
+    terminal_type(terminal, " ");
+    assert_true(terminal_shows(terminal, "Nobody trains this run. Open it here"));
+    terminal_type(terminal, "y");
+    assert_true(terminal_shows(terminal, "‖ paused"));
+    uint64_t step = step_of(terminal_screen(terminal));
+    terminal_type(terminal, "s");
+    assert_true(terminal_meets(terminal, is_past, &step, "a step"));
+}
+
+static void a_run_that_was_given_back_says_so(void **state)
+{
+    struct fixture *fixture = *state;
+    train_other(fixture);
+    struct terminal *terminal = open_at(fixture, 24, 80, ARGUMENTS("watch", "other"));
+    assert_true(terminal_shows(terminal, "▶ following"));
+    terminal_signal(fixture->writer, SIGTERM);
+    assert_true(terminal_shows(terminal, "■ stopped"));
+    terminal_type(terminal, "l");
+    assert_true(terminal_shows(terminal, "space opens this run to go on: nobody trains it"));
+    assert_true(quits_at_once(terminal));
+}
+
+static void a_branch_of_it_is_trained_here(void **state)
+{
+    struct fixture *fixture = *state;
+    train_other(fixture);
+    struct terminal *terminal = open_at(fixture, 24, 100, ARGUMENTS("watch", "other"));
+    assert_true(terminal_shows(terminal, "▶ following"));
+    type_line(terminal, "/branch train.lr=1e-3");
+    assert_true(terminal_shows(terminal, "branch at step "));
+    assert_true(terminal_shows(terminal, "▶ running"));
+    type_line(terminal, "/parent");
+    assert_true(terminal_shows(terminal, "▶ following"));
+    assert_false(quits_at_once(terminal)); /* but for the branch */
+}
+
+/* Opened to be trained it is refused, and opened to be looked at it is followed. */
+static void a_run_in_use_is_followed_unless_it_is_to_be_trained(void **state)
+{
+    struct fixture *fixture = *state;
+    struct process process;
+    train_other(fixture);
+    assert_true(
+        process_run(&process, &fixture->sandbox, ARGUMENTS("./other", "--go"), NULL, NULL, 0));
+    assert_int_equal(process.status, EXIT_BUSY);
+    assert_non_null(strstr(process_err(&process), "run other is being written by process "));
+    process_free(&process);
+    struct terminal *terminal = open_at(fixture, 24, 80, ARGUMENTS("./other"));
+    assert_true(terminal_shows(terminal, "▶ following"));
+    assert_true(quits_at_once(terminal));
+}
+
+static void what_is_no_run_is_not_watched(void **state)
+{
+    struct fixture *fixture = *state;
+    struct process process;
+    assert_true(
+        process_run(&process, &fixture->sandbox, ARGUMENTS("watch", "nobody"), NULL, NULL, 0));
+    assert_int_equal(process.status, 2);
+    assert_non_null(strstr(process_err(&process), "there is no run nobody"));
+    process_free(&process);
+}
+
+int main(void)
+{
+#define IN_SANDBOX(test) cmocka_unit_test_setup_teardown(test, open_fixture, close_fixture)
+    const struct CMUnitTest tests[] = {
+        IN_SANDBOX(a_run_is_drawn_as_it_grows_on_any_screen),
+        IN_SANDBOX(what_would_change_it_is_refused_in_a_sentence),
+        IN_SANDBOX(its_newest_model_is_asked_and_says_of_which_step),
+        IN_SANDBOX(a_run_whose_writer_dies_can_be_gone_on_with),
+        IN_SANDBOX(a_run_that_was_given_back_says_so),
+        IN_SANDBOX(a_branch_of_it_is_trained_here),
+        IN_SANDBOX(a_run_in_use_is_followed_unless_it_is_to_be_trained),
+        IN_SANDBOX(what_is_no_run_is_not_watched),
+    };
+    return cmocka_run_group_tests_name("following", tests, NULL, NULL);
+}

@@ -1,0 +1,440 @@
+/* Runs that another process trains, followed by what that writes. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "lab/session_ask.h"
+#include "lab/session_follow.h"
+#include "lab/session_past.h"
+#include "lab/session_resume.h"
+#include "lab/session_train.h"
+#include "lab/session_watch.h"
+#include "lab/watches.h"
+#include "tests/fixtures/tiny_session.h"
+#include "tests/patience.h"
+
+/* Many looks while a test waits; and nobody is missed in the meantime. */
+static const struct follower_pace eager = {.look = 0.01, .quiet = 1000, .silent = 1000};
+
+/* Whoever does not move is missed at once. */
+static const struct follower_pace impatient = {.look = 0.01, .quiet = 0.05, .silent = 0.05};
+
+static const char *const plain[] = {"train.steps=24", NULL};
+
+#define ELSEWHERE "process 12 on beta\nbeats 00000000-another-machine/4026531836\n"
+
+static void make_steps(struct session *session, uint64_t steps)
+{
+    struct trainer_status status;
+    trainer_status(session->trainer, &status);
+    send_until_step(session, (struct command){.kind = COMMAND_STEP, .steps = steps},
+                    status.step + steps);
+}
+
+static void follow(struct session *session, const char *name, const struct follower_pace *pace)
+{
+    char *directory = in_runs(name);
+    assert_done(session_follow(session, &tiny.paths, directory, pace, err));
+    memory_free(directory);
+}
+
+static void make_run(const char *name, uint64_t steps)
+{
+    struct session session;
+    open_run(&session, name, plain);
+    make_steps(&session, steps);
+    assert_done(session_close(&session, err));
+}
+
+static void shell(const char *format, const char *one, const char *two)
+{
+    char *from = in_runs(one), *to = in_runs(two);
+    char command[2048];
+    snprintf(command, sizeof command, "one='%s' two='%s'; %s", from, to, format);
+    assert_int_equal(system(command), 0);
+    memory_free(from);
+    memory_free(to);
+}
+
+/* Waits until the follower is where it is to come to. */
+static struct trainer_status follow_to(struct session *followed, uint64_t step)
+{
+    struct trainer_status status;
+    uint64_t seen = 0;
+    session_status(followed, &status);
+    for (struct patience patience = patience_with(getpid());
+         status.step != step && patience_lasts(&patience);) {
+        session_wait(followed, 0.05, &seen);
+        session_status(followed, &status);
+    }
+    assert_int_equal(status.step, step);
+    return status;
+}
+
+static struct follower_report wait_for(struct session *followed, enum follower_state state)
+{
+    struct follower_report report;
+    uint64_t seen = 0;
+    follower_tell(followed->follower, &report);
+    for (struct patience patience = patience_with(getpid());
+         report.state != state && patience_lasts(&patience);) {
+        session_wait(followed, 0.05, &seen);
+        follower_tell(followed->follower, &report);
+    }
+    assert_int_equal(report.state, state);
+    return report;
+}
+
+/* ---- curves ---- */
+
+static void assert_same_history(struct history *one, struct history *two)
+{
+    history_hold(one);
+    history_hold(two);
+    assert_int_equal(one->trainings, two->trainings);
+    for (size_t i = 0; i < one->trainings; i++) {
+        assert_int_equal(one->training[i].step, two->training[i].step);
+        assert_true(one->training[i].train_loss == two->training[i].train_loss);
+    }
+    assert_int_equal(one->evaluations, two->evaluations);
+    for (size_t i = 0; i < one->evaluations; i++) {
+        assert_int_equal(one->evaluation[i].step, two->evaluation[i].step);
+        assert_true(one->evaluation[i].known.loss == two->evaluation[i].known.loss);
+        assert_int_equal(one->evaluation[i].phase, two->evaluation[i].phase);
+    }
+    assert_int_equal(one->circuits.points, two->circuits.points);
+    assert_int_equal(one->knowledge.step, two->knowledge.step);
+    assert_int_equal(one->knowledge.asked, two->knowledge.asked);
+    assert_memory_equal(one->knowledge.exposures, two->knowledge.exposures,
+                        one->knowledge.asked * sizeof *one->knowledge.exposures);
+    history_release(two);
+    history_release(one);
+}
+
+static void what_is_recorded_is_followed(void **state)
+{
+    struct session own, followed;
+    struct trainer_status status, own_status;
+    (void)state;
+    open_run(&own, "own", plain);
+    make_steps(&own, 8);
+    follow(&followed, "own", &eager);
+    for (int more = 0; more < 3; more++) {
+        make_steps(&own, 5);
+        /* training lines wait for a second of training, or for what comes behind them */
+        send_until_step(&own, (struct command){.kind = COMMAND_CHECKPOINT}, 0);
+        assert_true(settle(&own).step == 13 + 5 * (uint64_t)more);
+        status = follow_to(&followed, 13 + 5 * (uint64_t)more);
+        trainer_status(own.trainer, &own_status);
+        assert_int_equal(status.steps, 24);
+        assert_int_equal(status.tokens, own_status.tokens);
+        assert_int_equal(status.drawn, own_status.drawn);
+        assert_int_equal(status.phase.phase, own_status.phase.phase);
+        assert_same_history(session_history(&own), session_history(&followed));
+    }
+    assert_done(session_close(&followed, err));
+    assert_done(session_close(&own, err));
+}
+
+static void a_run_that_goes_back_is_followed_back(void **state)
+{
+    struct session own, followed;
+    char *directory = in_runs("back");
+    (void)state;
+    make_run("back", 24);
+    follow(&followed, "back", &eager);
+    follow_to(&followed, 24);
+    struct history *history = session_history(&followed);
+    unsigned long before = history->beginnings;
+    shell("rm \"$one\"/checkpoints/step-0000001[3-9]* \"$one\"/checkpoints/step-0000002*", "back",
+          "back");
+    assert_done(session_resume(&own, &tiny.paths, directory, 0, err));
+    assert_done(trainer_start(own.trainer, false, err));
+    assert_int_equal(settle(&own).step, 12);
+    follow_to(&followed, 12);
+    make_steps(&own, 3);
+    send_until_step(&own, (struct command){.kind = COMMAND_CHECKPOINT}, 0);
+    settle(&own);
+    follow_to(&followed, 15);
+    assert_true(history->beginnings > before);
+    assert_same_history(session_history(&own), history);
+    assert_done(session_close(&followed, err));
+    assert_done(session_close(&own, err));
+    memory_free(directory);
+}
+
+static void steps_that_are_set_later_are_followed(void **state)
+{
+    struct session own, followed;
+    struct trainer_status status;
+    uint64_t seen = 0;
+    char *directory = in_runs("longer");
+    (void)state;
+    make_run("longer", 24);
+    follow(&followed, "longer", &eager);
+    session_status(&followed, &status);
+    assert_int_equal(status.state, TRAINER_FINISHED);
+    assert_done(session_resume(&own, &tiny.paths, directory, 30, err));
+    assert_done(trainer_start(own.trainer, false, err));
+    settle(&own);
+    for (struct patience patience = patience_with(getpid());
+         status.steps != 30 && patience_lasts(&patience);) {
+        session_wait(&followed, 0.05, &seen);
+        session_status(&followed, &status);
+    }
+    assert_int_equal(status.steps, 30);
+    assert_int_not_equal(status.state, TRAINER_FINISHED);
+    assert_done(session_close(&followed, err));
+    assert_done(session_close(&own, err));
+    memory_free(directory);
+}
+
+/* Moves the last line of the record to a file of its own, and gives it back in two parts. */
+static void a_line_is_taken_when_its_end_is_written(void **state)
+{
+    struct session followed;
+    struct trainer_status status;
+    (void)state;
+    make_run("torn", 10);
+    shell("m=\"$one\"/metrics.jsonl; n=$(grep -n '\"train_loss\"' \"$m\" | tail -1 | cut -d: -f1);"
+          "sed -n \"${n}p\" \"$m\" >\"$one\".last;"
+          "sed -n \"1,$((n - 1))p\" \"$m\" | grep -v '\"step\": 10,' >\"$one\".rest;"
+          "cat \"$one\".rest >\"$m\"; head -c 20 \"$one\".last >>\"$m\"",
+          "torn", "torn");
+    follow(&followed, "torn", &eager);
+    session_status(&followed, &status);
+    assert_int_equal(status.step, 9);
+    shell("tail -c +21 \"$one\".last | head -c 30 >>\"$one\"/metrics.jsonl; sleep .2", "torn",
+          "torn");
+    session_status(&followed, &status);
+    assert_int_equal(status.step, 9);
+    shell("tail -c +51 \"$one\".last >>\"$one\"/metrics.jsonl", "torn", "torn");
+    follow_to(&followed, 10);
+    assert_int_equal(session_history(&followed)->trainings, 10);
+    assert_done(session_close(&followed, err));
+}
+
+/* ---- questions ---- */
+
+static void the_newest_model_is_asked(void **state)
+{
+    struct session followed, model;
+    struct answer one, two;
+    uint64_t step = 0;
+    char *directory = in_runs("asked");
+    (void)state;
+    make_run("asked", 20);
+    follow(&followed, "asked", &eager);
+    assert_true(session_is_at(&followed, &step));
+    assert_int_equal(step, 20);
+    assert_done(session_open_model(&model, &tiny.paths, directory, &step, err));
+    assert_done(session_ask_attribute(&followed, 0, 0, &one, err));
+    assert_done(session_ask_attribute(&model, 0, 0, &two, err));
+    assert_int_equal(one.candidates, two.candidates);
+    for (size_t c = 0; c < one.candidates; c++)
+        assert_true(one.candidate[c].probability == two.candidate[c].probability);
+    answer_free(&one);
+    answer_free(&two);
+    assert_done(session_close(&model, err));
+    assert_done(session_close(&followed, err));
+    memory_free(directory);
+}
+
+static void a_run_without_a_model_is_followed_but_not_asked(void **state)
+{
+    struct session followed;
+    struct answer answer;
+    struct error refusal = {0};
+    (void)state;
+    make_run("bare", 20);
+    shell("rm -r \"$one\"/checkpoints/*", "bare", "bare");
+    follow(&followed, "bare", &eager);
+    follow_to(&followed, 20);
+    assert_false(session_ask_attribute(&followed, 0, 0, &answer, &refusal));
+    assert_string_equal(refusal.message, "nothing is saved yet that could be asked");
+    assert_done(session_close(&followed, err));
+}
+
+static void questions_that_are_watched_there_are_seen(void **state)
+{
+    struct session own, followed;
+    struct question_track track;
+    uint64_t seen = 0;
+    char *prompt = NULL, *as_read = NULL;
+    (void)state;
+    open_run(&own, "watched", plain);
+    make_steps(&own, 8);
+    follow(&followed, "watched", &eager);
+    assert_int_equal(watches_count(followed.watches), 0);
+    assert_non_null(prompt = session_example(&own, 0, NULL));
+    assert_done(session_watch(&own, prompt, &as_read, err));
+    make_steps(&own, 8);
+    assert_done(watches_copy(followed.watches, 0, &track, err));
+    for (struct patience patience = patience_with(getpid());
+         track.points == 0 && patience_lasts(&patience);) {
+        session_wait(&followed, 0.05, &seen);
+        question_track_free(&track);
+        assert_done(watches_copy(followed.watches, 0, &track, err));
+    }
+    assert_true(track.points > 0);
+    assert_string_equal(track.prompt, as_read);
+    question_track_free(&track);
+    assert_done(session_close(&followed, err));
+    assert_done(session_close(&own, err));
+    memory_free(as_read);
+    memory_free(prompt);
+}
+
+/* ---- who trains it ---- */
+
+static void its_writer_is_seen_and_missed(void **state)
+{
+    struct session own, followed;
+    char who[64];
+    (void)state;
+    snprintf(who, sizeof who, "process %ld on ", (long)getpid());
+    open_run(&own, "held", plain);
+    make_steps(&own, 8);
+    follow(&followed, "held", &eager);
+    struct follower_report report = wait_for(&followed, FOLLOWER_SEES_WRITER);
+    assert_memory_equal(report.holder, who, strlen(who));
+    assert_false(report.rests);
+    assert_done(session_close(&own, err));
+    report = wait_for(&followed, FOLLOWER_LEFT);
+    assert_memory_equal(report.holder, who, strlen(who));
+    assert_true(report.rests);
+    assert_done(session_close(&followed, err));
+}
+
+static void a_writer_who_was_killed_leaves_an_orphan(void **state)
+{
+    struct session own, followed;
+    (void)state;
+    open_run(&own, "killed", plain);
+    make_steps(&own, 8);
+    shell("cp -R \"$one\" \"$two\"", "killed", "orphan");
+    assert_done(session_close(&own, err));
+    follow(&followed, "orphan", &eager);
+    wait_for(&followed, FOLLOWER_ORPHANED);
+    assert_done(session_close(&followed, err));
+}
+
+static void silence_is_told_but_not_that_of_a_pause(void **state)
+{
+    struct session own, followed;
+    struct trainer_status status;
+    (void)state;
+    open_run(&own, "silent", plain);
+    make_steps(&own, 8);
+    follow(&followed, "silent", &impatient);
+    struct follower_report report = wait_for(&followed, FOLLOWER_HEARS_NONE);
+    assert_true(report.quiet >= 0.05);
+    assert_done(trainer_send(own.trainer, (struct command){.kind = COMMAND_RUN}, err));
+    assert_done(trainer_send(own.trainer, (struct command){.kind = COMMAND_PAUSE}, err));
+    settle(&own);
+    report = wait_for(&followed, FOLLOWER_SEES_WRITER);
+    for (struct patience patience = patience_with(getpid());
+         report.quiet < 2 * impatient.quiet && patience_lasts(&patience);)
+        follower_tell(followed.follower, &report);
+    assert_int_equal(report.state, FOLLOWER_SEES_WRITER);
+    session_status(&followed, &status);
+    assert_true(report.rests || status.state == TRAINER_FINISHED);
+    assert_done(session_close(&followed, err));
+    assert_done(session_close(&own, err));
+}
+
+/* A process that sets the time of a file again and again. */
+static pid_t beat_for_another(const char *path)
+{
+    pid_t process = fork();
+    for (const struct timespec little = {.tv_nsec = 5000000}; process == 0;) {
+        utimensat(AT_FDCWD, path, NULL, 0);
+        nanosleep(&little, NULL);
+    }
+    assert_true(process > 0);
+    return process;
+}
+
+static void a_writer_elsewhere_lives_as_long_as_he_beats(void **state)
+{
+    struct session followed;
+    struct follower_report report;
+    (void)state;
+    make_run("far", 8);
+    shell("printf '" ELSEWHERE "' >\"$one\"/lock.owner", "far", "far");
+    char *directory = in_runs("far"), *path = file_join(directory, "lock.owner", NULL);
+    pid_t beating = beat_for_another(path);
+    const struct follower_pace pace = {.look = 0.01, .quiet = 1000, .silent = 3};
+    follow(&followed, "far", &pace);
+    sleep(4);
+    follower_tell(followed.follower, &report);
+    assert_int_equal(report.state, FOLLOWER_SEES_WRITER);
+    assert_string_equal(report.holder, "process 12 on beta");
+    assert_int_equal(kill(beating, SIGKILL), 0);
+    assert_int_equal(waitpid(beating, NULL, 0), beating);
+    report = wait_for(&followed, FOLLOWER_ORPHANED);
+    assert_string_equal(report.holder, "process 12 on beta");
+    assert_done(session_close(&followed, err));
+    memory_free(path);
+    memory_free(directory);
+}
+
+/* ---- nothing is written ---- */
+
+/* Every file with what it holds and when it and its directory were changed. */
+static const char list[] =
+    "{ find \"$one\" -printf '%p %i %s %m %T@ %C@\\n'; find \"$one\" -type f -exec cksum {} +; } |"
+    " sort >\"$two\"";
+
+static void nothing_is_written(void **state)
+{
+    struct session followed;
+    struct answer answer;
+    (void)state;
+    make_run("kept", 20);
+    shell("printf '" ELSEWHERE "' >\"$one\"/lock.owner; touch -d '1 hour ago' \"$one\"/lock.owner",
+          "kept", "kept");
+    shell(list, "kept", "before");
+    follow(&followed, "kept", &impatient);
+    wait_for(&followed, FOLLOWER_ORPHANED);
+    assert_done(session_ask_attribute(&followed, 0, 0, &answer, err));
+    answer_free(&answer);
+    assert_done(session_go_to(&followed, 6, err));
+    assert_done(session_close(&followed, err));
+    shell(list, "kept", "after");
+    shell("diff \"$one\" \"$two\"", "before", "after");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_recorded_is_followed),
+        cmocka_unit_test(a_run_that_goes_back_is_followed_back),
+        cmocka_unit_test(steps_that_are_set_later_are_followed),
+        cmocka_unit_test(a_line_is_taken_when_its_end_is_written),
+        cmocka_unit_test(the_newest_model_is_asked),
+        cmocka_unit_test(a_run_without_a_model_is_followed_but_not_asked),
+        cmocka_unit_test(questions_that_are_watched_there_are_seen),
+        cmocka_unit_test(its_writer_is_seen_and_missed),
+        cmocka_unit_test(a_writer_who_was_killed_leaves_an_orphan),
+        cmocka_unit_test(silence_is_told_but_not_that_of_a_pause),
+        cmocka_unit_test(a_writer_elsewhere_lives_as_long_as_he_beats),
+        cmocka_unit_test(nothing_is_written),
+    };
+    return cmocka_run_group_tests(tests, begin_tiny, end_tiny);
+}

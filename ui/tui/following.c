@@ -1,0 +1,67 @@
+#include "ui/tui/following.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "ui/format.h"
+#include "ui/tui/past.h"
+#include "ui/tui/state.h"
+
+const char *following_writer(const struct workbench *workbench)
+{
+    const char *holder = workbench->view.followed.holder;
+    return *holder ? holder : "another process";
+}
+
+bool following_sees_writer(const struct workbench *workbench)
+{
+    return workbench->view.followed.state == FOLLOWER_SEES_WRITER ||
+           workbench->view.followed.state == FOLLOWER_HEARS_NONE;
+}
+
+void following_greet(struct workbench *workbench)
+{
+    char sentence[FOLLOWING_SENTENCE], step[FORMAT_SIZE];
+    if (following_sentence(workbench, sentence))
+        return;
+    if (workbench->newest.is_asked)
+        workbench_say(workbench, false,
+                      "%s trains this run; what is asked goes to its newest model, of step %s",
+                      following_writer(workbench), format_count(step, workbench->newest.step));
+    else
+        workbench_say(workbench, false, "%s trains this run; it has saved nothing yet",
+                      following_writer(workbench));
+}
+
+void following_update(struct workbench *workbench)
+{
+    const struct trainer_status *status = &workbench->view.status;
+    follower_tell(workbench->session->follower, &workbench->view.followed);
+    if (!status->has_saved || workbench->view.is_at || workbench->goings > 0 ||
+        (workbench->newest.is_asked && workbench->newest.step == status->saved_step))
+        return;
+    past_go_to_newest(workbench);
+}
+
+bool following_sentence(const struct workbench *workbench, char text[FOLLOWING_SENTENCE])
+{
+    const struct follower_report *report = &workbench->view.followed;
+    bool made = workbench->view.status.state == TRAINER_FINISHED;
+    char since[FORMAT_SIZE];
+    if (!workbench->view.is_followed)
+        return false;
+    if (report->trouble.kind != ERROR_NONE)
+        snprintf(text, FOLLOWING_SENTENCE, "%s", report->trouble.message);
+    else if (report->state == FOLLOWER_HEARS_NONE)
+        snprintf(text, FOLLOWING_SENTENCE, "%s has recorded nothing for %s",
+                 following_writer(workbench), format_duration(since, floor(report->quiet)));
+    else if (following_sees_writer(workbench))
+        return false;
+    else if (report->state == FOLLOWER_ORPHANED)
+        snprintf(text, FOLLOWING_SENTENCE, "space opens this run to go on: %s is gone",
+                 following_writer(workbench));
+    else
+        snprintf(text, FOLLOWING_SENTENCE, "space opens this run%s",
+                 made ? ": all its steps are made" : " to go on: nobody trains it");
+    return true;
+}

@@ -1,0 +1,28 @@
+/* A run that another process trains: what is told of it, and how its newest model is asked. The
+ * view says whether the open run is one (is_followed). */
+#ifndef MNEME_TUI_FOLLOWING_H
+#define MNEME_TUI_FOLLOWING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+
+struct workbench;
+
+/* Says whose run was opened. */
+void following_greet(struct workbench *workbench);
+
+/* Takes over who trains it, and asks a newer model where one was kept. */
+void following_update(struct workbench *workbench);
+
+/* Whether somebody has it, as far as can be seen; and who, or who had it last. */
+bool following_sees_writer(const struct workbench *workbench);
+const char *following_writer(const struct workbench *workbench);
+
+/* What is to be known of its writer as long as it is so; false where he trains, or the run is this
+ * process's. */
+enum { FOLLOWING_SENTENCE = sizeof((struct error *)NULL)->message };
+bool following_sentence(const struct workbench *workbench, char text[FOLLOWING_SENTENCE]);
+
+#endif

@@ -1,0 +1,36 @@
+#include "ui/tui/refusing.h"
+
+#include <stdio.h>
+
+#include "ui/tui/following.h"
+#include "ui/tui/opening.h"
+#include "ui/tui/pages/yes_or_no.h"
+#include "ui/tui/state.h"
+#include "ui/tui/targets.h"
+
+/* Opens what was followed, to train it here. */
+static void open_it(struct workbench *workbench)
+{
+    struct error err;
+    if (targets_set(workbench, workbench->session->run.directory, true, false, &err))
+        opening_leave_for_target(workbench);
+    else
+        workbench_say(workbench, true, "%s", err.message);
+}
+
+void refusing_change(const struct request_call *call)
+{
+    struct workbench *workbench = call->workbench;
+    char sentence[512];
+    if (!following_sees_writer(workbench)) {
+        yes_or_no_ask(workbench, "Nobody trains this run. Open it here, to go on with it?",
+                      open_it);
+        return;
+    }
+    snprintf(sentence, sizeof sentence, "run %s belongs to %s: it is only read here",
+             workbench->session->run.name, following_writer(workbench));
+    if (call->line)
+        workbench_reply(workbench, call->line, ENTRY_ERROR, sentence);
+    else
+        workbench_say(workbench, true, "%s", sentence);
+}
