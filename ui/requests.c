@@ -22,6 +22,7 @@ static const struct {
     [ARGUMENT_BRANCH] = {"[@STEP] [KEY=VALUE ...]", false},
     [ARGUMENT_PROMPT] = {"[PROMPT|N]", false},
     [ARGUMENT_WATCHED] = {"N|PROMPT", true},
+    [ARGUMENT_TEXT] = {"[TEXT]", false},
     [ARGUMENT_RUN] = {"[PRESET|RUN]", false},
 };
 

@@ -178,6 +178,34 @@ uint32_t utf8_next_folded(struct folded *text)
     return text->taken < text->count ? text->code[text->taken++] : 0;
 }
 
+bool utf8_begins(const char *text, const char *start, size_t *bytes)
+{
+    struct folded at = {.next = text}, typed = {.next = start};
+    uint32_t code;
+    *bytes = 0;
+    while ((code = utf8_next_folded(&typed)) != 0) {
+        uint32_t met = utf8_next_folded(&at);
+        while (met != code && met != 0 && utf8_is_mark(met))
+            met = utf8_next_folded(&at);
+        if (met != code)
+            return false;
+    }
+    *bytes = (size_t)(at.next - text);
+    return true;
+}
+
+const char *utf8_find(const char *text, const char *part, size_t *bytes)
+{
+    *bytes = 0;
+    while (*part && *text) {
+        size_t length = utf8_length(text);
+        if (utf8_begins(text, part, bytes) && *bytes > 0)
+            return text;
+        text += length > 0 ? length : 1;
+    }
+    return NULL;
+}
+
 bool utf8_equal_folded(const char *a, const char *b)
 {
     struct folded left = {.next = a}, right = {.next = b};

@@ -49,6 +49,13 @@ uint32_t utf8_next_folded(struct folded *text);
 /* Whether a code point is a mark on the one before it, as an accent is. */
 bool utf8_is_mark(uint32_t code);
 
+/* Whether a text begins with what `start` stands for, both folded; marks on letters may be left out
+ * of it. *bytes gets the bytes of the text that it stands for. */
+bool utf8_begins(const char *text, const char *start, size_t *bytes);
+
+/* Where a text has `part` first, in the same sense; null where it has not, or part is empty. */
+const char *utf8_find(const char *text, const char *part, size_t *bytes);
+
 /* Whether two texts fold to the same. */
 bool utf8_equal_folded(const char *a, const char *b);
 

@@ -13,6 +13,8 @@
 /* cmocka.h wants setjmp.h, stdarg.h, stddef.h and stdint.h before it. */
 #include <cmocka.h>
 
+#include "base/base64.h"
+#include "base/text.h"
 #include "tests/screen/process.h"
 #include "tests/screen/terminal.h"
 #include "tests/screen/tiny.h"
@@ -968,6 +970,73 @@ static void questions_are_watched_on_a_small_screen(void **state)
     watch_and_return(*state, 24, 80);
 }
 
+/* The letters that were given to the clipboard, behind what begins it; in `room` bytes. */
+static void take_clipboard(struct terminal *terminal, const char *begin, char *letters, size_t room)
+{
+    size_t length, copied = 0;
+    const char *output = terminal_output(terminal, &length);
+    const char *found = memmem(output, length, begin, strlen(begin));
+    assert_non_null(found);
+    for (found += strlen(begin); *found != '\a' && copied + 1 < room; found++)
+        letters[copied++] = *found;
+    letters[copied] = '\0';
+    assert_int_equal(*found, '\a');
+}
+
+/* Finds an answer that has left the screen, and copies it; in tmux to that as well. */
+static void find_and_copy(struct fixture *fixture, int rows, int cols, bool in_tmux)
+{
+    char plain[4096], wrapped[4096];
+    struct text wanted = {0}, letters = {0};
+    if (in_tmux)
+        assert_true(sandbox_set(&fixture->sandbox, "TMUX", "/tmp/tmux,1,0"));
+    struct terminal *terminal = open_tiny(fixture, rows, cols);
+    terminal_type(terminal, "y");
+    assert_true(terminal_shows(terminal, "there is no answer to copy yet"));
+    terminal_type(terminal, ";");
+    assert_true(terminal_shows(terminal, "nothing was looked for yet"));
+    snprintf(fixture->command, sizeof fixture->command, "%s was born in", fixture->known);
+    type_line(terminal, fixture->command);
+    assert_true(terminal_shows(terminal, "known person"));
+    for (int i = 0; i < 4; i++)
+        type_line(terminal, "/values company");
+    type_line(terminal, "/values major");
+    assert_true(terminal_hides(terminal, "known person"));
+    type_line(terminal, "/find WAS BORN IN");
+    assert_true(terminal_shows(terminal, "\"WAS BORN IN\", 1 of 1"));
+    assert_true(terminal_shows(terminal, "known person"));
+    terminal_type(terminal, ";");
+    assert_true(terminal_shows(terminal, "nothing earlier has"));
+    terminal_type(terminal, "y");
+    assert_true(terminal_shows(terminal, in_tmux ? "if tmux passes it on" : "(OSC 52)"));
+    take_clipboard(terminal, "\033]52;c;", plain, sizeof plain);
+    /* Groups of three bytes stand for themselves. */
+    text_add(&wanted, fixture->command);
+    base64_add(&letters, wanted.bytes, wanted.length / 3 * 3);
+    assert_memory_equal(plain, letters.bytes, letters.length);
+    if (in_tmux) {
+        take_clipboard(terminal, "\033Ptmux;\033\033]52;c;", wrapped, sizeof wrapped);
+        assert_string_equal(wrapped, plain);
+    }
+    text_free(&wanted);
+    text_free(&letters);
+    terminal_type(terminal, "\033");
+    assert_true(terminal_hides(terminal, "known person"));
+    type_line(terminal, "/find nowhere");
+    assert_true(terminal_shows(terminal, "nothing here has \"nowhere\""));
+    leave(terminal);
+}
+
+static void an_answer_is_found_and_copied(void **state)
+{
+    find_and_copy(*state, 40, 120, false);
+}
+
+static void an_answer_is_found_and_copied_in_tmux_on_a_small_screen(void **state)
+{
+    find_and_copy(*state, 24, 80, true);
+}
+
 /* Where the screen is small, and where it is large. */
 static void keys_are_set_and_branches_trained(void **state, int rows, int cols)
 {
@@ -1362,6 +1431,8 @@ int main(void)
         IN_SANDBOX(an_earlier_step_is_asked_and_left),
         IN_SANDBOX(an_earlier_step_is_asked_on_a_small_screen),
         IN_SANDBOX(nothing_kept_is_said),
+        IN_SANDBOX(an_answer_is_found_and_copied),
+        IN_SANDBOX(an_answer_is_found_and_copied_in_tmux_on_a_small_screen),
         IN_SANDBOX(questions_are_watched),
         IN_SANDBOX(questions_are_watched_on_a_small_screen),
         IN_SANDBOX(v_shows_the_circuits_and_the_loss_again),

@@ -320,6 +320,121 @@ static void the_last_answers_are_the_newest_that_there_are(void **state)
     transcript_free(&transcript);
 }
 
+static unsigned long note(struct transcript *transcript, const char *question, const char *said)
+{
+    unsigned long number;
+    assert_true(transcript_add(transcript, question, 0, &number, NULL));
+    transcript_note(transcript, number, ENTRY_NOTE, said);
+    return number;
+}
+
+static void assert_found(struct transcript *transcript, bool later, bool moved, size_t index,
+                         size_t count)
+{
+    struct transcript_found found;
+    assert_true(transcript_find(transcript, &facts, later, &found, NULL));
+    assert_int_equal(found.moved, moved);
+    assert_int_equal(found.index, index);
+    assert_int_equal(found.count, count);
+}
+
+/* Whether a cell of the row is marked as found. */
+static bool is_marked(const struct cells *cells, int row, int from, int cols)
+{
+    bool all = true;
+    for (int c = from; c < from + cols; c++)
+        all = all && cells->cell[row * cells->cols + c].style == STYLE_SELECTED;
+    return all;
+}
+
+static void a_text_is_found_from_the_newest_to_the_oldest_and_back(void **state)
+{
+    (void)state;
+    struct transcript transcript = {0};
+    struct cells cells = make_page(4, 40);
+    note(&transcript, "one", "Kyoto");
+    note(&transcript, "two", "Lima");
+    note(&transcript, "in KYOTO", "three");
+    note(&transcript, "four", "Oslo");
+    note(&transcript, "five", "Rome");
+    assert_true(transcript_seek(&transcript, "kyoto", NULL));
+    assert_found(&transcript, false, true, 1, 2);
+    assert_true(draw(&transcript, &cells, 1));
+    assert_true(cells_row_has(&cells, 2, "› in KYOTO")); /* the last that is shown */
+    assert_true(cells_row_has(&cells, 3, "  three"));
+    assert_true(is_marked(&cells, 2, 5, 5));
+    assert_true(is_marked(&cells, 2, 0, 1));
+    assert_false(is_marked(&cells, 2, 4, 1));
+    assert_false(is_marked(&cells, 1, 0, 1));
+    assert_found(&transcript, false, true, 2, 2);
+    assert_true(draw(&transcript, &cells, 1));
+    assert_true(cells_have(&cells, "› one"));
+    assert_true(cells_have(&cells, "  Kyoto"));
+    assert_found(&transcript, false, false, 2, 2);
+    assert_found(&transcript, true, true, 1, 2);
+    assert_found(&transcript, true, false, 1, 2);
+    transcript_leave_found(&transcript);
+    assert_true(draw(&transcript, &cells, 1));
+    assert_true(cells_row_has(&cells, 3, "  Rome"));
+    assert_true(transcript_seek(&transcript, "nowhere", NULL));
+    assert_found(&transcript, false, false, 0, 0);
+    transcript_free(&transcript);
+    cells_free(&cells);
+}
+
+/* Too high for its place, it is shown from its beginning on. */
+static void what_is_found_is_seen_from_its_beginning(void **state)
+{
+    (void)state;
+    struct transcript transcript = {0};
+    struct cells cells = make_page(3, 20);
+    note(&transcript, "question", "one two three four five six seven eight nine ten eleven twelve");
+    note(&transcript, "other", "answer");
+    assert_true(transcript_seek(&transcript, "twelve", NULL));
+    assert_found(&transcript, false, true, 1, 1);
+    assert_true(draw(&transcript, &cells, 1));
+    assert_true(cells_row_has(&cells, 0, "› question"));
+    transcript_free(&transcript);
+    cells_free(&cells);
+}
+
+static void assert_copied(const struct transcript *transcript, const char *wanted)
+{
+    struct text text = {0};
+    assert_true(transcript_copy(transcript, &facts, &text));
+    assert_string_equal(text.bytes, wanted);
+    text_free(&text);
+}
+
+static void what_was_found_is_copied_or_the_last_answer(void **state)
+{
+    (void)state;
+    struct transcript transcript = {0};
+    struct answer *answer = memory_new(1, sizeof *answer, NULL);
+    struct text text = {0};
+    unsigned long number;
+    *answer = (struct answer){
+        .prompt = memory_string("Ada was born in", NULL),
+        .completion = memory_string("Kyoto.", NULL),
+        .candidate = {{memory_string("Kyoto", NULL), .5}, {memory_string("Lima", NULL), .125}},
+        .candidates = 2,
+        .has_truth = true,
+        .truth = memory_string("Lima", NULL),
+        .truth_probability = .125};
+    note(&transcript, "/set", "done");
+    assert_false(transcript_copy(&transcript, &facts, &text));
+    assert_true(transcript_add(&transcript, "ada was born in", 0, &number, NULL));
+    transcript_date(&transcript, number, (struct asked_at){true, 600});
+    transcript_answer(&transcript, number, answer);
+    note(&transcript, "/set", "more");
+    assert_copied(&transcript, "Ada was born in Kyoto.\n  Kyoto 0.5\n  Lima 0.125\n"
+                               "  truth: Lima 0.125\n  at step 600\n");
+    assert_true(transcript_seek(&transcript, "done", NULL));
+    assert_found(&transcript, false, true, 1, 1);
+    assert_copied(&transcript, "/set\ndone\n");
+    transcript_free(&transcript);
+}
+
 static void an_answer_takes_the_place_of_the_waiting(void **state)
 {
     (void)state;
@@ -444,6 +559,9 @@ int main(void)
         cmocka_unit_test(names_stand_in_columns),
         cmocka_unit_test(a_list_says_how_many_there_are_beyond_it),
         cmocka_unit_test(the_last_answers_are_the_newest_that_there_are),
+        cmocka_unit_test(a_text_is_found_from_the_newest_to_the_oldest_and_back),
+        cmocka_unit_test(what_is_found_is_seen_from_its_beginning),
+        cmocka_unit_test(what_was_found_is_copied_or_the_last_answer),
         cmocka_unit_test(an_answer_takes_the_place_of_the_waiting),
         cmocka_unit_test(an_answer_of_an_earlier_step_says_so),
         cmocka_unit_test(an_answer_that_is_no_longer_waited_for_is_given_back),

@@ -172,6 +172,36 @@ static void blanks_and_apostrophes_of_typesetting_are_found(void **state)
     }
 }
 
+/* Where `part` is found in a text, by the bytes before it, and how many of the text's it stands
+ * for; -1 where it is not. */
+static void assert_found(const char *text, const char *part, int before, int bytes)
+{
+    size_t length;
+    const char *found = utf8_find(text, part, &length);
+    assert_int_equal(found ? (int)(found - text) : -1, before);
+    if (found)
+        assert_int_equal(length, bytes);
+}
+
+static void a_part_is_found_whatever_its_case_and_marks(void **state)
+{
+    (void)state;
+    assert_found("born in Kyoto", "kyo", 8, 3);
+    assert_found("born in Kyoto", "in Kyoto", 5, 8);
+    assert_found("Bogot\u00e1.", "BOGOTA", 0, 7);
+    assert_found("Bogota\u0301.", "bogota.", 0, 9);
+    assert_found("Bogota", "bogot\u00e1", -1, 0);
+    assert_found("\u00c9vora", "evora", 0, 6);
+    assert_found("stra\u00dfe", "STRASSE", 0, 7);
+    assert_found("aab", "ab", 1, 2);
+    assert_found("abc", "abcd", -1, 0);
+    assert_found("abc", "", -1, 0);
+    assert_found("", "a", -1, 0);
+    assert_found("a\xff"
+                 "b",
+                 "b", 2, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -185,6 +215,7 @@ int main(void)
         cmocka_unit_test(malformed_bytes_are_kept_and_equal_nothing_else),
         cmocka_unit_test(readable_is_what_is_utf8_without_a_null),
         cmocka_unit_test(blanks_and_apostrophes_of_typesetting_are_found),
+        cmocka_unit_test(a_part_is_found_whatever_its_case_and_marks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,6 +8,7 @@ unit_tests = \
 	%D%/test_attention \
 	%D%/test_axis \
 	%D%/test_base \
+	%D%/test_base64 \
 	%D%/test_baselines \
 	%D%/test_batch \
 	%D%/test_bf16 \

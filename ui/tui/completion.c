@@ -43,19 +43,9 @@ static void list_add(struct list *list, const char *text)
  * *begins is false. Marks on letters may be left out. */
 static size_t match_start(const char *text, const char *start, bool *begins)
 {
-    struct folded at = {.next = text}, typed = {.next = start};
-    uint32_t code;
-    while ((code = utf8_next_folded(&typed)) != 0) {
-        uint32_t met = utf8_next_folded(&at);
-        while (met != code && met != 0 && utf8_is_mark(met))
-            met = utf8_next_folded(&at);
-        if (met != code) {
-            *begins = false;
-            return 0;
-        }
-    }
-    *begins = true;
-    return (size_t)(at.next - text);
+    size_t bytes;
+    *begins = utf8_begins(text, start, &bytes);
+    return bytes;
 }
 
 static bool begins_with(const char *text, const char *start)

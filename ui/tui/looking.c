@@ -73,7 +73,7 @@ void looking_later(const struct request_call *call)
 void looking_newest(const struct request_call *call)
 {
     call->workbench->view.has_cursor = false;
-    call->workbench->transcript.scrolled = 0;
+    transcript_leave_found(&call->workbench->transcript);
     if (call->workbench->view.is_at)
         past_go_back(call->workbench);
 }

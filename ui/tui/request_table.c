@@ -11,6 +11,7 @@
 #include "ui/tui/pages/map.h"
 #include "ui/tui/pages/prompt.h"
 #include "ui/tui/past.h"
+#include "ui/tui/talk.h"
 #include "ui/tui/training.h"
 #include "ui/tui/watching.h"
 #include "ui/tui/widgets/keys.h"
@@ -80,6 +81,11 @@ const struct request_info request_table[] = {
      .help = "scroll to earlier answers"},
     {asking, {KEY_NPAGE, 'f'}, .on = ON_RUN, .perform = looking_scroll_down,
      .help = "scroll to later answers"},
+    {asking, {';'}, .command = "find", .argument = ARGUMENT_TEXT, .on = ON_RUN,
+     .perform = talk_find, .help = "find a text among the answers, the newest first; then earlier"},
+    {asking, {','}, .on = ON_RUN, .perform = talk_find_later, .help = "find it in a later answer"},
+    {asking, {'y'}, .command = "copy", .on = ON_RUN, .perform = talk_copy,
+     .help = "copy the answer that was found, or else the last one, to the clipboard"},
     {asking, {'t'}, .on = ON_RUN, .perform = looking_give_room,
      .help = "more room for answers, or for the chart"},
 

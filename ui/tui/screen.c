@@ -1,4 +1,4 @@
-/* Map of this file: colours; crashes; start and stop; drawing; keys. */
+/* Map of this file: colours; crashes; start and stop; drawing; the clipboard; keys. */
 #include "ui/tui/screen.h"
 
 #include <langinfo.h>
@@ -11,6 +11,8 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "base/base64.h"
+#include "base/text.h"
 #include "ui/signals.h"
 #include "ui/terminal.h"
 
@@ -236,6 +238,30 @@ void screen_show(const struct cells *cells, int row, int col)
 void screen_forget(void)
 {
     clearok(curscr, TRUE);
+}
+
+/* The clipboard */
+
+static void write_clipboard(const char *before, const char *letters, const char *behind)
+{
+    printf("%s52;c;%s%s", before, letters, behind);
+    fflush(stdout);
+}
+
+/* Of tmux, which keeps what it is asked for itself or hands it on, as it is set up, both are asked.
+ */
+bool screen_copy(const char *text)
+{
+    struct text letters = {0};
+    base64_add(&letters, text, strlen(text));
+    bool made = !letters.failed && letters.bytes;
+    const char *tmux = getenv("TMUX");
+    if (made)
+        write_clipboard("\033]", letters.bytes, "\a");
+    if (made && tmux && *tmux)
+        write_clipboard("\033Ptmux;\033\033]", letters.bytes, "\a\033\\");
+    text_free(&letters);
+    return made;
 }
 
 /* Keys */

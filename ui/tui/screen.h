@@ -37,6 +37,10 @@ void screen_show(const struct cells *cells, int row, int col);
 /* Draws everything anew at the next screen_show. */
 void screen_forget(void);
 
+/* Asks the terminal to put a text into the clipboard (OSC 52; in tmux to hand that on as well). It
+ * never says whether it did. False where memory runs out. */
+bool screen_copy(const char *text);
+
 /* The next key, a byte of a character or a KEY_ code, or SCREEN_NO_KEY at once where there
  * is none. */
 int screen_key(const struct screen *screen);

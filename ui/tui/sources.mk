@@ -15,6 +15,7 @@ tui_sources = \
 	%D%/request_table.c \
 	%D%/screen.c %D%/screen.h \
 	%D%/state.c %D%/state.h \
+	%D%/talk.c %D%/talk.h \
 	%D%/target_files.c %D%/target_files.h \
 	%D%/targets.c %D%/targets.h \
 	%D%/training.c %D%/training.h \

@@ -88,7 +88,7 @@ int text_columns_of(const char *text, size_t bytes);
  * *next receives where the following line begins. */
 size_t text_wrap(const char *text, int width, size_t *next);
 
-/* The characters of a row as UTF-8, without blanks at the end: for tests. */
+/* The characters of a row as UTF-8, without blanks at the end. */
 struct text;
 void cells_row_text(const struct cells *cells, int row, struct text *out);
 

@@ -9,6 +9,7 @@ tui_widgets_sources = \
 	%D%/loss_chart.c %D%/loss_chart.h \
 	%D%/match_list.c %D%/match_list.h \
 	%D%/panel.c %D%/panel.h \
+	%D%/plain_reply.c %D%/plain_reply.h \
 	%D%/prompt_history.c %D%/prompt_history.h \
 	%D%/prompt_line.c %D%/prompt_line.h \
 	%D%/question_chart.c %D%/question_chart.h \

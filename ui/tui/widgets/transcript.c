@@ -1,10 +1,13 @@
 #include "ui/tui/widgets/transcript.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/utf8.h"
 #include "ui/format.h"
+#include "ui/tui/widgets/plain_reply.h"
 #include "ui/tui/widgets/reply.h"
 
 enum { KEPT_ENTRIES = 300, MOST_SCROLLED = 100000 };
@@ -34,13 +37,14 @@ void transcript_clear(struct transcript *transcript)
     for (size_t e = 0; e < transcript->count; e++)
         entry_free(&transcript->entry[e]);
     transcript->count = 0;
-    transcript->scrolled = 0;
+    transcript_leave_found(transcript);
 }
 
 void transcript_free(struct transcript *transcript)
 {
     transcript_clear(transcript);
     memory_free(transcript->entry);
+    memory_free(transcript->sought);
     cells_free(&transcript->page);
     *transcript = (struct transcript){0};
 }
@@ -71,7 +75,7 @@ bool transcript_add(struct transcript *transcript, const char *question, double 
         .question = copy,
         .asked = now,
     };
-    transcript->scrolled = 0;
+    transcript_leave_found(transcript);
     if (number)
         *number = transcript->added;
     return true;
@@ -134,15 +138,115 @@ static const struct answer *answers_of(const struct entry *entry, size_t *count)
     return entry->kind == ENTRY_ANSWER ? entry->answer : entry->finding.answer;
 }
 
-const struct answer *transcript_last_answers(const struct transcript *transcript, size_t *count)
+static const struct entry *find_selected(const struct transcript *transcript)
 {
-    *count = 0;
+    for (size_t e = transcript->count; e-- > 0 && transcript->selected > 0;)
+        if (transcript->entry[e].number == transcript->selected)
+            return &transcript->entry[e];
+    return NULL;
+}
+
+/* The entry that was found, else the newest, that has answers; null where there is none. */
+static const struct entry *find_answered(const struct transcript *transcript)
+{
+    size_t count = 0;
+    const struct entry *selected = find_selected(transcript);
+    if (selected)
+        answers_of(selected, &count);
+    if (count > 0)
+        return selected;
     for (size_t e = transcript->count; e-- > 0;) {
-        const struct answer *answer = answers_of(&transcript->entry[e], count);
-        if (*count > 0)
-            return answer;
+        answers_of(&transcript->entry[e], &count);
+        if (count > 0)
+            return &transcript->entry[e];
     }
     return NULL;
+}
+
+const struct answer *transcript_last_answers(const struct transcript *transcript, size_t *count)
+{
+    const struct entry *entry = find_answered(transcript);
+    *count = 0;
+    return entry ? answers_of(entry, count) : NULL;
+}
+
+/* An entry as plain text. */
+static void write_entry(const struct entry *entry, const struct fact_set *facts, struct text *out)
+{
+    const char *question = entry->question ? entry->question : "";
+    if (entry->kind == ENTRY_ANSWER)
+        plain_reply_answer(out, entry->answer);
+    else if (entry->kind == ENTRY_FINDING)
+        plain_reply_finding(out, question, &entry->finding, facts);
+    else
+        text_format(out, "%s%s%s\n", question, entry->question ? "\n" : "",
+                    entry->note ? entry->note : "");
+    if (entry->at.earlier)
+        text_format(out, "  at step %" PRIu64 "\n", entry->at.step);
+}
+
+bool transcript_copy(const struct transcript *transcript, const struct fact_set *facts,
+                     struct text *out)
+{
+    const struct entry *selected = find_selected(transcript);
+    const struct entry *entry = selected ? selected : find_answered(transcript);
+    if (entry)
+        write_entry(entry, facts, out);
+    return entry != NULL;
+}
+
+bool transcript_seek(struct transcript *transcript, const char *text, struct error *err)
+{
+    char *sought = memory_string(text, err);
+    if (!sought)
+        return false;
+    memory_free(transcript->sought);
+    transcript->sought = sought;
+    transcript->selected = 0;
+    return true;
+}
+
+static bool has_sought(const struct transcript *transcript, const struct entry *entry,
+                       const struct fact_set *facts, bool *has, struct error *err)
+{
+    size_t bytes;
+    struct text text = {0};
+    write_entry(entry, facts, &text);
+    bool made = !text.failed;
+    *has = made && text.bytes && utf8_find(text.bytes, transcript->sought, &bytes);
+    text_free(&text);
+    return made || error_set(err, ERROR_MEMORY, "out of memory");
+}
+
+bool transcript_find(struct transcript *transcript, const struct fact_set *facts, bool later,
+                     struct transcript_found *found, struct error *err)
+{
+    unsigned long number[KEPT_ENTRIES]; /* [found->count] of those that have it, newest first */
+    *found = (struct transcript_found){.moved = false};
+    for (size_t e = transcript->count; e-- > 0 && transcript->sought;) {
+        bool has;
+        if (!has_sought(transcript, &transcript->entry[e], facts, &has, err))
+            return false;
+        if (has)
+            number[found->count++] = transcript->entry[e].number;
+        if (has && transcript->entry[e].number == transcript->selected)
+            found->index = found->count;
+    }
+    size_t wanted = later ? found->index - (found->index > 0) : found->index + 1;
+    found->moved = wanted >= 1 && wanted <= found->count;
+    if (!found->moved)
+        return true;
+    found->index = wanted;
+    transcript->selected = number[wanted - 1];
+    transcript->goes_there = true;
+    return true;
+}
+
+void transcript_leave_found(struct transcript *transcript)
+{
+    transcript->scrolled = 0;
+    transcript->selected = 0;
+    transcript->goes_there = false;
 }
 
 void transcript_scroll(struct transcript *transcript, int rows)
@@ -197,12 +301,55 @@ static int draw_date(const struct entry *entry, int rows, struct cells *page)
     return rows;
 }
 
-/* Draws an entry on the page; returns its rows. */
-static int draw_entry(const struct entry *entry, const struct fact_set *facts, double now,
-                      bool candidates, struct cells *page)
+/* Marks the text in a row, as far as it does not go on in the next. */
+static void mark_in_row(struct cells *page, int row, const char *sought)
 {
+    struct text text = {0};
+    cells_row_text(page, row, &text);
+    const char *found, *from = text.failed || !text.bytes ? "" : text.bytes;
+    for (size_t bytes; (found = utf8_find(from, sought, &bytes)) != NULL; from = found + bytes) {
+        int col = text_columns_of(text.bytes, (size_t)(found - text.bytes));
+        int cols = text_columns_of(found, bytes);
+        cells_restyle(page, (struct rect){row, col, 1, cols}, STYLE_SELECTED);
+    }
+    text_free(&text);
+}
+
+/* Where the entry begins, and what was looked for in it. */
+static void mark_found(const struct transcript *transcript, int rows, struct cells *page)
+{
+    cells_restyle(page, (struct rect){0, 0, 1, 1}, STYLE_SELECTED);
+    for (int row = 0; row < rows; row++)
+        mark_in_row(page, row, transcript->sought);
+}
+
+/* Draws an entry on the page, which it clears; returns its rows. */
+static int draw_entry(struct transcript *transcript, const struct entry *entry,
+                      const struct fact_set *facts, double now, bool candidates)
+{
+    struct cells *page = &transcript->page;
+    cells_clear(page);
     int rows = draw_reply(entry, facts, now, candidates, page);
-    return entry->at.earlier ? draw_date(entry, rows, page) : rows;
+    if (entry->at.earlier)
+        rows = draw_date(entry, rows, page);
+    if (entry->number == transcript->selected && transcript->sought)
+        mark_found(transcript, rows, page);
+    return rows;
+}
+
+/* Scrolls so that the selected entry is the last one, or begins at the top where it is too high. */
+static void go_to_selected(struct transcript *transcript, const struct fact_set *facts, double now,
+                           bool candidates, int rows)
+{
+    int below = 0, height = 0;
+    for (size_t e = transcript->count; e-- > 0;) {
+        height = draw_entry(transcript, &transcript->entry[e], facts, now, candidates);
+        if (transcript->entry[e].number == transcript->selected)
+            break;
+        below += height;
+    }
+    transcript->scrolled = height > rows ? below + height - rows : below;
+    transcript->goes_there = false;
 }
 
 /* Draws from the newest entry upwards; returns the rows left free above the oldest. */
@@ -212,8 +359,7 @@ static int draw_entries(struct transcript *transcript, const struct fact_set *fa
     struct cells *page = &transcript->page;
     int end = rect.row + rect.rows, foot = end + transcript->scrolled;
     for (size_t e = transcript->count; e-- > 0 && foot > rect.row;) {
-        cells_clear(page);
-        int top = foot - draw_entry(&transcript->entry[e], facts, now, candidates, page);
+        int top = foot - draw_entry(transcript, &transcript->entry[e], facts, now, candidates);
         int from = top > rect.row ? top : rect.row, to = foot < end ? foot : end;
         if (to > from)
             cells_copy(cells, (struct rect){from, rect.col, to - from, rect.cols}, page,
@@ -231,6 +377,8 @@ bool transcript_draw(struct transcript *transcript, const struct fact_set *facts
         if (!cells_resize(page, REPLY_ROWS, rect.cols, err))
             return false;
     page->ascii = cells->ascii;
+    if (transcript->goes_there)
+        go_to_selected(transcript, facts, now, candidates, rect.rows);
     int left = draw_entries(transcript, facts, now, candidates, rect, cells);
     if (left > 0 && transcript->scrolled > 0) {
         /* Scrolling stops where the oldest row is the first on the screen. */

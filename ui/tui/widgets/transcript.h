@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 
+#include "base/text.h"
 #include "facts/fact_set.h"
 #include "measure/answer.h"
 #include "ui/inquiry.h"
@@ -40,6 +41,9 @@ struct transcript {
     unsigned long added;
     int scrolled; /* rows back from the end */
     struct cells page;
+    char *sought;           /* the text that was looked for last; or null */
+    unsigned long selected; /* the entry that has it; 0: none */
+    bool goes_there;        /* the view, when it is drawn next */
 };
 
 void transcript_free(struct transcript *transcript);
@@ -61,9 +65,29 @@ void transcript_finding(struct transcript *transcript, unsigned long number,
 /* Says of which step the model was that answers. */
 void transcript_date(struct transcript *transcript, unsigned long number, struct asked_at at);
 
-/* The newest answers, those of a command all together; null with a count of 0 where there are none.
- */
+/* The answers of the selected entry or, where it has none or none is selected, the newest; those of
+ * a command all together. Null with a count of 0 where there are none. */
 const struct answer *transcript_last_answers(const struct transcript *transcript, size_t *count);
+
+/* Looks for a text from here on, beginning at the newest entry. */
+bool transcript_seek(struct transcript *transcript, const char *text, struct error *err);
+
+/* Selects the entry with the text that comes next before the selected one, or behind it, and moves
+ * the view there; where there is none both stay. Case does not matter, nor do marks on letters that
+ * the text leaves out. */
+struct transcript_found {
+    bool moved;
+    size_t index, count; /* of the entries that have it, the newest being number 1 */
+};
+bool transcript_find(struct transcript *transcript, const struct fact_set *facts, bool later,
+                     struct transcript_found *found, struct error *err);
+
+/* Back to the end, with nothing selected. */
+void transcript_leave_found(struct transcript *transcript);
+
+/* Adds the selected entry, else the newest answers, as plain text; false where there is none. */
+bool transcript_copy(const struct transcript *transcript, const struct fact_set *facts,
+                     struct text *out);
 
 /* Moves the view by rows, up where they are positive. */
 void transcript_scroll(struct transcript *transcript, int rows);
