@@ -214,6 +214,26 @@ static void new_individuals_are_sparse_dots(void **state)
     cells_free(&picture.cells);
 }
 
+static void a_point_that_no_line_leads_to_is_a_dot(void **state)
+{
+    (void)state;
+    struct picture picture;
+    struct chart_point lone[POINTS];
+    make_picture(&picture);
+    for (int i = 0; i < POINTS; i++)
+        lone[i] = (struct chart_point){10.0 * i, i == 20 || i == POINTS - 1 ? 30 : NAN};
+    chart_add_curve(&picture.chart,
+                    (struct chart_curve){series(lone, POINTS), {4, 2, STYLE_TUNED}, false});
+    draw(&picture);
+    int dots = 0;
+    for (int col = CHART_GUTTER; col < COLS; col++)
+        for (int row = 0; row < PLOT_ROWS; row++)
+            if (style_at(&picture, row, col) == STYLE_TUNED)
+                dots += __builtin_popcount((unsigned)cells_glyph(&picture.cells, row, col) & 0xFF);
+    assert_int_equal(dots, 2);
+    cells_free(&picture.cells);
+}
+
 /* From step 700 on, well above everything else. */
 static void fine_tuned_individuals_are_dashes_from_where_they_begin(void **state)
 {
@@ -472,6 +492,7 @@ int main(void)
         cmocka_unit_test(what_knowing_nobody_costs_for_new_individuals_is_a_line_too),
         cmocka_unit_test(the_curve_has_the_colour_of_its_phase),
         cmocka_unit_test(new_individuals_are_sparse_dots),
+        cmocka_unit_test(a_point_that_no_line_leads_to_is_a_dot),
         cmocka_unit_test(fine_tuned_individuals_are_dashes_from_where_they_begin),
         cmocka_unit_test(ribbon_and_axis_say_what_and_when),
         cmocka_unit_test(the_end_of_the_plateau_is_marked_with_its_step),

@@ -27,7 +27,7 @@ static void find(struct workbench *workbench, bool later)
                       found.count);
     else
         workbench_say(workbench, false,
-                      "\"%s\", %zu of %zu; ; and , lead to earlier and later ones",
+                      "\"%s\", %zu of %zu; the keys ; and , lead to earlier and later ones",
                       transcript->sought, found.index, found.count);
 }
 

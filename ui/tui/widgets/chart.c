@@ -287,12 +287,32 @@ static void draw_broken(const struct chart *chart, const struct chart_curve *cur
     }
 }
 
+static bool has_value(const struct chart_series *series, size_t at)
+{
+    return at < series->count && isfinite(point_of(series, at).y);
+}
+
+/* Points without a value on either side, which no line leads to: a dot each. */
+static void draw_lone(const struct chart_curve *curve, const struct chart_scale *scale,
+                      struct canvas *canvas)
+{
+    const struct chart_series *series = &curve->series;
+    for (size_t i = 0; i < series->count; i++) {
+        const struct chart_point point = point_of(series, i);
+        bool joined = has_value(series, i + 1) || (i > 0 && has_value(series, i - 1));
+        if (isfinite(point.y) && !joined && point.x >= scale->first && point.x <= scale->last)
+            canvas_dot(canvas, dot_across(scale, point.x), dot_down(scale, point.y),
+                       curve->dashes.style);
+    }
+}
+
 static void draw_curve(const struct chart *chart, const struct chart_curve *curve,
                        const struct chart_scale *scale, struct canvas *canvas)
 {
-    if (curve->dashes.space > 0)
+    if (curve->dashes.space > 0) {
         draw_broken(chart, curve, scale, canvas);
-    else
+        draw_lone(curve, scale, canvas);
+    } else
         draw_whole(chart, curve, scale, canvas);
 }
 
