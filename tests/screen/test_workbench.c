@@ -946,6 +946,13 @@ static void watch_and_return(struct fixture *fixture, int rows, int cols)
     assert_true(terminal_shows(terminal, "attribute loss"));
     type_line(terminal, "/watch 1");
     assert_true(terminal_hides(terminal, "attribute loss"));
+    type_line(terminal, "/set train.clip=1"); /* which makes another trainer */
+    assert_true(terminal_shows(terminal, "train.clip=1 from step 21 on"));
+    assert_true(terminal_shows(terminal, "━ "));
+    assert_true(terminal_hides(terminal, "attribute loss"));
+    step_to(terminal, 30);
+    type_line(terminal, "/watch");
+    assert_true(terminal_shows(terminal, " at step 30\n"));
     type_line(terminal, "/watch 3");
     assert_true(terminal_shows(terminal, "there is no question 3"));
     type_line(terminal, "/unwatch 1");

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "base/memory.h"
 #include "base/text.h"
 #include "measure/question_track.h"
 #include "record/line_write.h"
@@ -285,6 +286,54 @@ static void a_record_with_answers_is_a_record(void **state)
     text_free(&out);
 }
 
+static void running_out_of_memory_leaves_nothing_behind(void **state)
+{
+    char path[TEMPORARY_PATH];
+    struct text out = {0};
+    bool ok = false;
+    size_t failures = 0;
+    add_event(&out, EVENT_WATCH, 0, "a");
+    add_event(&out, EVENT_WATCH, 0, "b");
+    add_answer(&out, "a", 1, .3);
+    add_answer(&out, "b", 2, .3);
+    write_record(path, *state, &out);
+    for (size_t n = 1; !ok; n++) {
+        struct questions questions;
+        struct error err = {ERROR_NONE, ""};
+        memory_fail_request(n);
+        ok = questions_read(&questions, path, UINT64_MAX, &err);
+        memory_fail_request(0);
+        failures += !ok;
+        assert_true(ok || err.kind == ERROR_MEMORY);
+        assert_int_equal(questions.count, ok ? 2 : 0);
+        questions_free(&questions);
+    }
+    assert_true(failures > 10);
+    text_free(&out);
+}
+
+static void a_track_without_memory_stays_as_it_was(void **state)
+{
+    (void)state;
+    struct question_track track = new_track("who");
+    add(&track, 10, "Oslo", "Lima", .5, "Oslo", .25);
+    add(&track, 30, "Oslo", "Oslo", .75, "Rome", .125);
+    const struct question_answer answer = {.step = 20, .value = {{"Bonn", .5}}, .values = 1};
+    memory_fail_request(1);
+    assert_false(question_track_add(&track, &answer, NULL));
+    memory_fail_request(0);
+    assert_points(&track, "10 Lima 0.5 Oslo 0.25; 30 Oslo 0.75 Rome 0.125; ");
+    for (size_t n = 1; n <= 5; n++) {
+        struct question_track copy;
+        memory_fail_request(n);
+        assert_false(question_track_copy(&copy, &track, NULL));
+        memory_fail_request(0);
+        assert_null(copy.prompt);
+        assert_int_equal(copy.points, 0);
+    }
+    question_track_free(&track);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -297,6 +346,8 @@ int main(void)
         cmocka_unit_test(answers_behind_a_step_that_was_gone_back_to_are_forgotten),
         cmocka_unit_test(damaged_answers_are_passed_over),
         cmocka_unit_test(a_record_with_answers_is_a_record),
+        cmocka_unit_test(running_out_of_memory_leaves_nothing_behind),
+        cmocka_unit_test(a_track_without_memory_stays_as_it_was),
     };
     return cmocka_run_group_tests(tests, temporary_set_up, temporary_tear_down);
 }

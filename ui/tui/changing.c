@@ -19,6 +19,7 @@
 #include "ui/tui/pages/waiting.h"
 #include "ui/tui/state.h"
 #include "ui/tui/targets.h"
+#include "ui/tui/watching.h"
 
 /* Setting keys of the run that is open */
 
@@ -84,6 +85,7 @@ static void change_done(struct task *task)
             say_changed(workbench, own);
         else
             workbench_reply(workbench, own->line, ENTRY_ERROR, own->err.message);
+        watching_go_on(workbench);
         if (workbench->leaving)
             opening_close(workbench, AFTER_QUIT);
     } else {

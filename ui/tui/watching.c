@@ -79,6 +79,18 @@ static void ask_kept(struct workbench *workbench, char *prompt)
     worker_add(workbench->worker, &own->task);
 }
 
+void watching_go_on(struct workbench *workbench)
+{
+    struct strings prompts = {0};
+    bool listed = watches_list(workbench->session->watches, &prompts, NULL);
+    for (size_t p = 0; listed && p < prompts.count; p++) {
+        char *prompt = memory_string(prompts.text[p], NULL);
+        if (prompt)
+            ask_kept(workbench, prompt);
+    }
+    strings_free(&prompts);
+}
+
 /* Watching */
 
 struct watch_task {

@@ -10,6 +10,9 @@ void watching_watch(const struct request_call *call);
 
 void watching_unwatch(const struct request_call *call);
 
+/* Goes on asking the models that were kept, which a change of keys has interrupted. */
+void watching_go_on(struct workbench *workbench);
+
 /* Brings the view up to what was answered. */
 void watching_follow(struct workbench *workbench);
 
