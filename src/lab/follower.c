@@ -93,6 +93,12 @@ static bool begin_anew(struct follower *f, struct error *err)
 
 /* Lines of the record */
 
+/* What is done in a pause, as keys that are set and questions, does not end it. */
+static bool rests_behind(bool rests, const struct record_line *line)
+{
+    return line->rests || (rests && !line->goes_on);
+}
+
 static bool add_evaluation(struct follower *f, const struct evaluation_point *point,
                            struct error *err)
 {
@@ -144,7 +150,6 @@ static bool add_event(struct follower *f, const struct record_line *line, struct
     status_board_hold(&f->board);
     f->board.status.steps = steps;
     status_board_release(&f->board);
-    f->rests = line->rests || (f->rests && line->saves);
     f->asked = f->asked || line->watches || line->asks;
     if (line->saves)
         history_add_checkpoint(&f->history, line->step);
@@ -159,9 +164,9 @@ static bool add_line(struct follower *f, const struct record_line *line,
     f->went_back = f->went_back || goes_back(&f->history, line);
     if (f->went_back)
         return true;
+    f->rests = rests_behind(f->rests, line);
     switch (line->kind) {
     case LINE_TRAINING:
-        f->rests = false;
         return history_add_training(&f->history, &line->training, err);
     case LINE_EVALUATION:
         return add_evaluation(f, &line->evaluation, err);
@@ -204,14 +209,13 @@ static bool add_all(struct follower *f, const struct metrics *metrics, struct er
     return added;
 }
 
-/* Whether the last line tells of a pause or an end. */
 static bool take_rest(void *context, const char *bytes, size_t length, struct error *err)
 {
     bool *rests = context;
     struct record_line line;
     if (!line_read(&line, bytes, length, NULL, NULL, err))
         return false;
-    *rests = line.rests || (*rests && line.saves);
+    *rests = rests_behind(*rests, &line);
     return true;
 }
 

@@ -329,6 +329,7 @@ static bool read_event(const json_t *object, const char *event, struct record_li
     line->kind = LINE_EVENT;
     line->starts = is_event(event, EVENT_START);
     line->rests = is_event(event, EVENT_PAUSE) || is_event(event, EVENT_STOP);
+    line->goes_on = is_event(event, EVENT_START) || is_event(event, EVENT_RESUME);
     line->saves = is_event(event, EVENT_CHECKPOINT);
     line->forks = is_event(event, EVENT_FORK);
     line->watches = is_event(event, EVENT_WATCH) || is_event(event, EVENT_UNWATCH);
@@ -350,6 +351,7 @@ static bool read_object(const json_t *object, struct record_line *line,
         return read_event(object, event, line, err);
     if (json_object_get(object, "train_loss")) {
         line->kind = LINE_TRAINING;
+        line->goes_on = true;
         return read_training(object, &line->training, err);
     }
     if (json_object_get(object, "attr_loss")) {

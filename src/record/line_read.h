@@ -19,6 +19,7 @@ struct record_line {
     bool starts;              /* an event at which a run starts or goes on from a checkpoint */
     bool saves;               /* the event of a checkpoint */
     bool rests;               /* the event of a pause, or of the end of a process that trained */
+    bool goes_on;             /* steps are made: a training line, or the event that they begin */
     bool forks;               /* the event at which the run began at another's checkpoint */
     bool watches;             /* an event that a question is watched, or no longer */
     bool asks;                /* an answer to one, at whatever step: not where the run is */

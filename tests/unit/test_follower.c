@@ -358,6 +358,44 @@ static void silence_is_told_but_not_that_of_a_pause(void **state)
     assert_done(session_close(&own, err));
 }
 
+static void what_is_done_in_a_pause_does_not_end_it(void **state)
+{
+    struct session own, followed;
+    struct follower_report report = {.rests = false};
+    struct question_track track = {.points = 0};
+    uint64_t seen = 0;
+    char *prompt = NULL, *as_read = NULL;
+    static const char *const many[] = {"train.steps=4000", NULL};
+    (void)state;
+    open_run(&own, "rests", many);
+    make_steps(&own, 8);
+    assert_done(trainer_send(own.trainer, (struct command){.kind = COMMAND_RUN}, err));
+    assert_done(trainer_send(own.trainer, (struct command){.kind = COMMAND_PAUSE}, err));
+    uint64_t step = settle(&own).step;
+    follow(&followed, "rests", &eager);
+    follow_to(&followed, step);
+    assert_non_null(prompt = session_example(&own, 0, NULL));
+    assert_done(session_watch(&own, prompt, &as_read, err));
+    for (struct patience patience = patience_with(getpid());
+         track.points == 0 && patience_lasts(&patience);) {
+        session_wait(&followed, 0.05, &seen);
+        question_track_free(&track);
+        assert_done(watches_copy(followed.watches, 0, &track, err));
+    }
+    assert_true(track.points > 0);
+    question_track_free(&track);
+    follower_tell(followed.follower, &report);
+    assert_true(report.rests);
+    assert_done(session_close(&followed, err));
+    follow(&followed, "rests", &eager); /* as is read at once */
+    follower_tell(followed.follower, &report);
+    assert_true(report.rests);
+    assert_done(session_close(&followed, err));
+    assert_done(session_close(&own, err));
+    memory_free(as_read);
+    memory_free(prompt);
+}
+
 /* A process that sets the time of a file again and again. */
 static pid_t beat_for_another(const char *path)
 {
@@ -433,6 +471,7 @@ int main(void)
         cmocka_unit_test(its_writer_is_seen_and_missed),
         cmocka_unit_test(a_writer_who_was_killed_leaves_an_orphan),
         cmocka_unit_test(silence_is_told_but_not_that_of_a_pause),
+        cmocka_unit_test(what_is_done_in_a_pause_does_not_end_it),
         cmocka_unit_test(a_writer_elsewhere_lives_as_long_as_he_beats),
         cmocka_unit_test(nothing_is_written),
     };
