@@ -6,8 +6,6 @@
 #include "base/memory.h"
 #include "base/suggest.h"
 
-enum { COMMANDS_MAX = 32 };
-
 static const struct {
     const char *text; /* as written in a help text */
     bool is_needed;
@@ -36,12 +34,15 @@ static const struct request_info *find_command(const char *name)
 
 static bool unknown_command(const char *name, struct error *err)
 {
-    const char *commands[COMMANDS_MAX];
+    const char **command = memory_new(request_count, sizeof *command, err);
+    if (!command)
+        return false;
     size_t count = 0;
-    for (size_t r = 0; r < request_count && count < COMMANDS_MAX; r++)
+    for (size_t r = 0; r < request_count; r++)
         if (request_table[r].command)
-            commands[count++] = request_table[r].command;
-    const char *nearest = suggest_of(name, commands, count);
+            command[count++] = request_table[r].command;
+    const char *nearest = suggest_of(name, command, count);
+    memory_free(command);
     if (nearest)
         return error_set(err, ERROR_INPUT, "there is no /%s; did you mean /%s?", name, nearest);
     return error_set(err, ERROR_INPUT, "there is no /%s; /help lists the commands", name);

@@ -139,7 +139,8 @@ static void learn_hints(const struct workbench *workbench, struct hint_line *lin
         char name[KEY_NAME_SIZE];
         const struct request_info *info = &request_table[r];
         bool is_taken = key_is_enter(info->key[0]) && can_go(view);
-        if (info->hint && !is_taken)
+        bool is_refused = info->changes && view->is_followed;
+        if (info->hint && !is_taken && !is_refused)
             hint_line_add(line, request_key_name(info->key[0], name), info->hint);
     }
 }
