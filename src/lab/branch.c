@@ -83,6 +83,22 @@ static bool find_step(const struct session *session, const uint64_t *step, struc
     return !step || run_find_checkpoint(&session->run, step, &found, err);
 }
 
+bool branch_can_change(const struct preset_key *key)
+{
+    bool told = strcmp(key->section, "preset") != 0 && strcmp(key->section, "facts") != 0;
+    return told && key->type != KEY_FAMILY && !fork_keeps_key(key);
+}
+
+bool branch_preset(struct preset *preset, const struct session *session, const uint64_t *step,
+                   struct error *err)
+{
+    *preset = (struct preset){.name = NULL};
+    if (find_step(session, step, err) && take_preset(preset, session, step, err))
+        return true;
+    preset_free(preset);
+    return false;
+}
+
 static bool read_branch(struct branch *branch, const struct session *session, const uint64_t *step,
                         const struct preset *then, const char *const *assignment,
                         size_t assignments, struct error *err)
@@ -107,7 +123,7 @@ bool branch_read(struct branch *branch, const struct session *session, const uin
 {
     struct preset then = {0};
     *branch = (struct branch){.from = NULL};
-    bool read = find_step(session, step, err) && take_preset(&then, session, step, err) &&
+    bool read = branch_preset(&then, session, step, err) &&
                 read_branch(branch, session, step, &then, assignment, assignments, err);
     preset_free(&then);
     if (!read)

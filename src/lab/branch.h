@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "config/preset.h"
+#include "config/preset_key.h"
 #include "lab/replay.h"
 #include "lab/session.h"
 
@@ -18,6 +19,14 @@ struct branch {
     struct preset preset; /* complete */
     char *changes;        /* "train.lr 0.002 → 0.001, train.clip 0 → 1"; "" for a mere copy */
 };
+
+/* Whether a branch can give a key another value than its parent has. */
+bool branch_can_change(const struct preset_key *key);
+
+/* The preset of a branch that changes nothing. step and errors as branch_read has them, but that
+ * steps may be none left. */
+bool branch_preset(struct preset *preset, const struct session *session, const uint64_t *step,
+                   struct error *err);
 
 /* Reads what a branch is to be: at `step`, one that was made, or where that is null at the step
  * that will have been reached when the run is saved and closed. Its keys are those that the run has

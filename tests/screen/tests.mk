@@ -3,6 +3,7 @@
 screen_tests = \
 	%D%/test_commands \
 	%D%/test_following \
+	%D%/test_form \
 	%D%/test_kernel \
 	%D%/test_output \
 	%D%/test_signals \

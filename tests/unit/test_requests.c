@@ -45,7 +45,7 @@ static void capital_letters_and_quotes_are_free_to_begin_a_prompt(void **state)
 {
     (void)state;
     for (int key = 'A'; key <= 'Z'; key++)
-        assert_true(request_key_writes(key));
+        assert_int_equal(request_key_writes(key), key != 'B'); /* which opens a form */
     assert_true(request_key_writes('"'));
     assert_true(request_key_writes('('));
     assert_true(request_key_writes(0xC3)); /* the first byte of a letter with a mark */

@@ -45,6 +45,7 @@ unit_tests = \
 	%D%/test_hint_line \
 	%D%/test_ini \
 	%D%/test_inquiry \
+	%D%/test_key_form \
 	%D%/test_knowledge \
 	%D%/test_layout \
 	%D%/test_lessons \

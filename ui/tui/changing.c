@@ -175,22 +175,24 @@ static bool take_step(const char **argument, bool *has, uint64_t *step, struct e
            error_set(err, ERROR_INPUT, "@%s is not a step, as in /branch @600 KEY=VALUE", text);
 }
 
+bool changing_find_step(const struct workbench *workbench, bool *has, uint64_t *step,
+                        struct error *err)
+{
+    const struct view *view = &workbench->view;
+    *has = view->is_at || view->is_followed;
+    *step = view->at;
+    return view->is_at || !view->is_followed ||
+           run_find_checkpoint(&workbench->session->run, NULL, step, err);
+}
+
 static bool read_branch(const struct request_call *call, struct branch *branch, struct error *err)
 {
-    const struct view *view = &call->workbench->view;
     uint64_t step = 0;
     bool has_step;
     const char *argument = call->argument;
     struct strings assignments = {0};
-    bool taken = take_step(&argument, &has_step, &step, err);
-    if (!has_step && view->is_at) { /* the step whose model is asked */
-        has_step = true;
-        step = view->at;
-    }
-    if (!has_step && view->is_followed) { /* what its own process has not saved is its */
-        has_step = true;
-        taken = taken && run_find_checkpoint(&call->workbench->session->run, NULL, &step, err);
-    }
+    bool taken = take_step(&argument, &has_step, &step, err) &&
+                 (has_step || changing_find_step(call->workbench, &has_step, &step, err));
     bool read = taken && assignments_split(&assignments, argument, err) &&
                 branch_read(branch, call->workbench->session, has_step ? &step : NULL,
                             (const char *const *)assignments.text, assignments.count, err);
@@ -198,27 +200,35 @@ static bool read_branch(const struct request_call *call, struct branch *branch, 
     return read;
 }
 
+bool changing_open_branch(struct workbench *workbench, const struct branch *read, struct error *err)
+{
+    struct workbench_target target = {memory_string("branch", err),
+                                      .branch = memory_new(1, sizeof *target.branch, err)};
+    if (!target.name || !target.branch) {
+        memory_free(target.branch);
+        target.branch = NULL;
+        targets_free(&target);
+        return false;
+    }
+    *target.branch = *read;
+    targets_put(workbench, target);
+    opening_close(workbench, AFTER_OPEN);
+    return true;
+}
+
 void changing_branch(const struct request_call *call)
 {
     struct workbench *workbench = call->workbench;
     struct error err;
-    struct branch *branch = workbench_new_task(workbench, sizeof *branch);
-    if (!branch)
-        return;
-    if (!read_branch(call, branch, &err)) {
+    struct branch branch;
+    if (!read_branch(call, &branch, &err)) {
         workbench_reply(workbench, call->line, ENTRY_ERROR, err.message);
-        memory_free(branch);
         return;
     }
-    struct workbench_target target = {memory_string("branch", &err), .branch = branch};
-    if (!target.name) {
-        workbench_say(workbench, true, "%s", err.message);
-        branch_free(branch);
-        memory_free(branch);
+    if (changing_open_branch(workbench, &branch, &err))
         return;
-    }
-    targets_put(workbench, target);
-    opening_close(workbench, AFTER_OPEN);
+    workbench_say(workbench, true, "%s", err.message);
+    branch_free(&branch);
 }
 
 /* Back to the parent */

@@ -3,7 +3,19 @@
 #ifndef MNEME_TUI_CHANGING_H
 #define MNEME_TUI_CHANGING_H
 
+#include "lab/branch.h"
 #include "ui/requests.h"
+
+/* Opens a branch in place of its parent, which is saved; takes it over unless there is no memory.
+ */
+bool changing_open_branch(struct workbench *workbench, const struct branch *branch,
+                          struct error *err);
+
+/* The step that a branch begins at where none is named: that whose model is asked, or of a run that
+ * another process trains the newest that was saved. Without one (*has) it is that which the run
+ * will have reached. */
+bool changing_find_step(const struct workbench *workbench, bool *has, uint64_t *step,
+                        struct error *err);
 
 void changing_set(const struct request_call *call);
 void changing_branch(const struct request_call *call);

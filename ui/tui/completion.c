@@ -13,7 +13,7 @@
 #include "facts/name_finder.h"
 #include "facts/name_reader.h"
 #include "facts/words.h"
-#include "lab/fork.h"
+#include "lab/branch.h"
 #include "ui/requests.h"
 #include "ui/tui/target_files.h"
 
@@ -449,12 +449,6 @@ static bool can_change(const struct preset_key *key)
     return key->changes;
 }
 
-static bool can_branch(const struct preset_key *key)
-{
-    bool shown = strcmp(key->section, "preset") != 0 && strcmp(key->section, "facts") != 0;
-    return shown && key->type != KEY_FAMILY && !fork_keeps_key(key);
-}
-
 static void add_setting(struct list *list, const struct completion *completion,
                         const struct text *before, const char *start)
 {
@@ -464,7 +458,7 @@ static void add_setting(struct list *list, const struct completion *completion,
 static void add_branch(struct list *list, const struct completion *completion,
                        const struct text *before, const char *start)
 {
-    add_keys(list, completion, before, start, can_branch);
+    add_keys(list, completion, before, start, branch_can_change);
 }
 
 /* The latest first. */

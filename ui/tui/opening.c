@@ -97,7 +97,7 @@ static bool open_target(struct open_task *own)
 {
     const struct replay_watch watch = {own->workbench, watch_replay, .yields = true};
     const struct paths *paths = own->workbench->paths;
-    struct session_request request = targets_request(own->workbench, own->target.name, own->first);
+    struct session_request request = targets_request(own->workbench, &own->target, own->first);
     request.watch = &watch;
     if (own->target.follows)
         return session_follow(own->session, paths, own->target.name, &follower_pace, &own->err);
@@ -202,6 +202,15 @@ static void say_branch(struct workbench *workbench, const struct branch *branch)
     text_free(&text);
 }
 
+/* What is another than in the preset's file. */
+static void say_edited(struct workbench *workbench, const struct workbench_target *target)
+{
+    char *text = *target->changes ? memory_format(NULL, "with %s", target->changes) : NULL;
+    if (text)
+        workbench_reply(workbench, NULL, ENTRY_NOTE, text);
+    memory_free(text);
+}
+
 /* Where a branch could not be opened its parent, which was saved for it, is opened again. */
 static void open_parent(struct workbench *workbench, const struct open_task *own)
 {
@@ -227,6 +236,8 @@ static void open_done(struct task *task)
             say_branch(workbench, own->target.branch);
         else if (own->session->follower)
             following_greet(workbench);
+        else if (own->target.is_edited)
+            say_edited(workbench, &own->target);
         else if (own->session->remark)
             workbench_say(workbench, false, "%s", own->session->remark);
         else

@@ -6,6 +6,7 @@
 #include "ui/tui/looking.h"
 #include "ui/tui/opening.h"
 #include "ui/tui/page.h"
+#include "ui/tui/pages/form.h"
 #include "ui/tui/pages/help.h"
 #include "ui/tui/pages/learn.h"
 #include "ui/tui/pages/map.h"
@@ -51,11 +52,13 @@ const struct request_info request_table[] = {
     {training, {0}, .command = "branch", .argument = ARGUMENT_BRANCH, .on = ON_RUN,
      .perform = changing_branch,
      .help = "train a branch: a run that begins at this step, or at an earlier one"},
+    {training, {'B'}, .command = "edit", .on = ON_RUN | ON_TARGETS, .perform = form_open,
+     .help = "a form of all keys: of a branch of this run, or of a preset before it is started"},
     {training, {0}, .command = "parent", .on = ON_RUN, .perform = changing_parent,
      .help = "back to the run that this one is a branch of; this one is saved"},
 
     {asking, {KEY_RETURN, 'i', KEY_TAB, KEY_ENTER}, .hint = "type", .on = ON_RUN,
-     .perform = prompt_type, .help = "type a prompt; a capital letter starts one directly"},
+     .perform = prompt_type, .help = "type a prompt; a capital letter other than B starts one directly"},
     {asking, {'/', ':'}, .hint = "command", .on = ON_RUN, .perform = prompt_type_command,
      .help = "type a command"},
     {asking, {0}, .command = "who", .argument = ARGUMENT_NAME, .on = ON_RUN,

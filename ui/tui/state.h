@@ -6,6 +6,7 @@
 
 #include <stdatomic.h>
 
+#include "base/strings.h"
 #include "base/text.h"
 #include "lab/branch.h"
 #include "lab/session.h"
@@ -31,6 +32,9 @@ struct workbench_target {
     bool is_run;
     bool follows;          /* the run, which another process may train, is only read */
     struct branch *branch; /* to be opened in place of what has the name; or null */
+    bool is_edited;        /* a preset that was changed in a form: these are all its settings */
+    struct strings assignments; /* "train.lr=1e-3" */
+    char *changes;              /* those made there, "train.lr=1e-3 ..." */
 };
 
 struct workbench {

@@ -11,13 +11,18 @@
 #include "lab/target.h"
 #include "ui/tui/state.h"
 
-struct session_request targets_request(const struct workbench *workbench, const char *name,
-                                       bool with_options)
+struct session_request targets_request(const struct workbench *workbench,
+                                       const struct workbench_target *target, bool with_options)
 {
     struct session_request request = {.preset = NULL};
     if (with_options)
         request = workbench->options->first;
-    request.preset = name;
+    request.preset = target->name;
+    if (!target->is_edited)
+        return request;
+    request.assignment = (const char *const *)target->assignments.text;
+    request.assignments = target->assignments.count;
+    request.steps = 0;
     return request;
 }
 
@@ -77,7 +82,7 @@ static bool can_open_run(const struct workbench *workbench, struct workbench_tar
 static bool can_open(const struct workbench *workbench, struct workbench_target *target,
                      bool with_options, struct error *err)
 {
-    const struct session_request request = targets_request(workbench, target->name, with_options);
+    const struct session_request request = targets_request(workbench, target, with_options);
     struct preset preset;
     struct run run;
     if (target->is_run && (request.assignments > 0 || request.directory || request.from))
@@ -104,6 +109,8 @@ void targets_free(struct workbench_target *target)
     if (target->branch)
         branch_free(target->branch);
     memory_free(target->branch);
+    strings_free(&target->assignments);
+    memory_free(target->changes);
     memory_free(target->name);
     *target = (struct workbench_target){.name = NULL};
 }
@@ -136,6 +143,23 @@ bool targets_watch(struct workbench *workbench, const char *name, struct error *
     }
     targets_put(workbench, target);
     return true;
+}
+
+bool targets_set_edited(struct workbench *workbench, const char *name, struct strings *assignments,
+                        const char *changes, struct error *err)
+{
+    struct workbench_target target = {.name = memory_string(name, err),
+                                      .is_edited = true,
+                                      .assignments = *assignments,
+                                      .changes = memory_string(changes, err)};
+    *assignments = (struct strings){.count = 0};
+    if (target.name && target.changes &&
+        can_open(workbench, &target, !workbench->opened_any, err)) {
+        targets_put(workbench, target);
+        return true;
+    }
+    targets_free(&target);
+    return false;
 }
 
 /* Whether a path leads to a file that is called like none that can be opened. */

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "base/error.h"
+#include "base/strings.h"
 #include "lab/session_request.h"
 
 struct workbench;
@@ -27,8 +28,12 @@ bool targets_watch(struct workbench *workbench, const char *name, struct error *
 void targets_put(struct workbench *workbench, struct workbench_target target);
 void targets_free(struct workbench_target *target);
 
-/* What is asked for with a preset of that name, on the command line or later. */
-struct session_request targets_request(const struct workbench *workbench, const char *name,
-                                       bool with_options);
+/* The same for a preset with settings, of which changes tells; takes over the assignments. */
+bool targets_set_edited(struct workbench *workbench, const char *name, struct strings *assignments,
+                        const char *changes, struct error *err);
+
+/* What is asked for with a target, on the command line or later. */
+struct session_request targets_request(const struct workbench *workbench,
+                                       const struct workbench_target *target, bool with_options);
 
 #endif

@@ -2,10 +2,11 @@
  *
  * What goes on with a session (enum workbench_state), and the pages that lie on the chooser:
  *
- *     EMPTY     none; or help_page
+ *     EMPTY     none; or help_page, form_page
  *     OPENING   opening_page
- *     OPEN      learn_page; on it prompt_page, map_page, help_page, yes_or_no_page, or the chooser
- *               once more, under which the run goes on; on a chooser path_page
+ *     OPEN      learn_page; on it prompt_page, map_page, help_page, yes_or_no_page, form_page, or
+ *               the chooser once more, under which the run goes on; on a chooser path_page, or
+ *               form_page
  *     CLOSING   closing_page
  *
  *                  opening_fail
@@ -56,6 +57,7 @@
 #include "ui/tui/frame.h"
 #include "ui/tui/opening.h"
 #include "ui/tui/pages/chooser.h"
+#include "ui/tui/pages/form.h"
 #include "ui/tui/pages/path.h"
 #include "ui/tui/pages/prompt.h"
 #include "ui/tui/past.h"
@@ -175,6 +177,8 @@ static size_t complete_line(void *context, const char *line, char **candidate, s
         completion.vocabulary = &workbench->session->vocabulary;
         completion.preset = &workbench->session->preset;
     }
+    if (pages_top(&workbench->pages) == &form_page) /* a key's value */
+        return 0;
     struct strings watched = {0};
     if (workbench->session && watches_list(workbench->session->watches, &watched, NULL)) {
         completion.watched = watched.text;

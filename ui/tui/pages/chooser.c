@@ -173,6 +173,15 @@ static bool starts_line(struct workbench *workbench, int key)
     return is_path || loads;
 }
 
+/* Where no prompt begins a small letter is free for what a capital asks for. */
+static void edit(struct workbench *workbench)
+{
+    const struct request_call call = {.workbench = workbench, .argument = ""};
+    const struct request_info *info = request_of_key('B');
+    if (info)
+        info->perform(&call);
+}
+
 static bool chooser_key(struct workbench *workbench, int key)
 {
     enum { PAGE = 10, ALL = 1 << 20 };
@@ -191,6 +200,8 @@ static bool chooser_key(struct workbench *workbench, int key)
         choose(workbench);
     else if (key == KEY_ESCAPE || key == KEY_CONTROL('c'))
         leave_chooser(workbench);
+    else if (key == 'e')
+        edit(workbench);
     else
         return starts_line(workbench, key);
     return true;
@@ -210,6 +221,7 @@ static void chooser_hints(const struct workbench *workbench, struct hint_line *l
 {
     hint_line_add(line, "Up Down", "choose");
     hint_line_add(line, "Enter", "open");
+    hint_line_add(line, "e", "edit");
     hint_line_add(line, "/ ~ .", "type a path");
     if (workbench->session)
         hint_line_add(line, "Esc", "back to the run");
