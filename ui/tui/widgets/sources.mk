@@ -7,6 +7,7 @@ tui_widgets_sources = \
 	%D%/key_form.c %D%/key_form.h \
 	%D%/keys.c %D%/keys.h \
 	%D%/layout.c %D%/layout.h \
+	%D%/list_row.c %D%/list_row.h \
 	%D%/loss_chart.c %D%/loss_chart.h \
 	%D%/match_list.c %D%/match_list.h \
 	%D%/panel.c %D%/panel.h \

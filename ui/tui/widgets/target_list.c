@@ -12,8 +12,7 @@
 #include "config/preset_file.h"
 #include "config/table_preset.h"
 #include "ui/format.h"
-
-enum { INDENT = 3 };
+#include "ui/tui/widgets/list_row.h"
 
 /* Reading the lists */
 
@@ -173,65 +172,20 @@ void target_list_set_seconds(struct target_list *list, const char *name, double 
 
 /* Drawing */
 
-enum { WIDE_COLS = 60, GAP = 2 };
+enum { WIDE_COLS = 60 };
 
-static int wider(int columns, const char *text)
-{
-    int of_text = text_columns(text);
-    return of_text > columns ? of_text : columns;
-}
-
-/* Above a list: what it is and how much of it is out of sight. */
 static void draw_head(struct cells *cells, struct rect rect, int row, const char *text,
                       size_t above, size_t below)
 {
     char hidden[2 * FORMAT_SIZE] = "";
-    int col = rect.col + 1, end = rect.col + rect.cols - INDENT;
+    int col = rect.col + 1, end = rect.col + rect.cols - LIST_INDENT;
     if (above > 0 && below > 0)
         snprintf(hidden, sizeof hidden, "↑ %zu  ↓ %zu", above, below);
     else if (above > 0 || below > 0)
         snprintf(hidden, sizeof hidden, "%s %zu%s", above > 0 ? "↑" : "↓", above + below,
                  rect.cols < WIDE_COLS ? "" : " more");
-    col += cells_text(cells, row, col, end - col, STYLE_FAINT, text) + GAP;
+    col += cells_text(cells, row, col, end - col, STYLE_FAINT, text) + LIST_GAP;
     cells_right(cells, row, end, end - col, STYLE_STRONG, hidden);
-}
-
-/* Fields of a row, one behind the other as long as they fit. */
-struct row {
-    struct cells *cells;
-    int at, col, end;
-};
-
-static void add_field(struct row *row, int width, enum style style, const char *text)
-{
-    if (row->col + width <= row->end)
-        cells_text(row->cells, row->at, row->col, width, style, text);
-    row->col += width + GAP;
-}
-
-static void add_number(struct row *row, int width, enum style style, const char *text)
-{
-    if (row->col + width <= row->end)
-        cells_right(row->cells, row->at, row->col + width, width, style, text);
-    row->col += width + GAP;
-}
-
-/* The last field takes what is left. */
-static void add_rest(struct row *row, enum style style, const char *text)
-{
-    enum { LEAST_COLS = 8 };
-    if (row->col + LEAST_COLS <= row->end)
-        cells_text(row->cells, row->at, row->col, row->end - row->col, style, text);
-}
-
-static struct row begin_row(struct cells *cells, struct rect rect, int row)
-{
-    return (struct row){cells, row, rect.col + INDENT, rect.col + rect.cols - INDENT};
-}
-
-static void select_row(struct cells *cells, struct rect rect, int row)
-{
-    cells_restyle(cells, (struct rect){row, rect.col + 1, 1, rect.cols - 2}, STYLE_SELECTED);
 }
 
 static void draw_preset(const struct target_list *list, size_t p, struct rect rect, int at,
@@ -240,45 +194,20 @@ static void draw_preset(const struct target_list *list, size_t p, struct rect re
     enum { NAME_COLS = 10, TIME_COLS = 9 };
     const struct listed_preset *preset = &list->preset[p];
     char about[FORMAT_SIZE] = "";
-    int name_cols = NAME_COLS, room = rect.cols - 2 * INDENT;
+    int name_cols = NAME_COLS, room = rect.cols - 2 * LIST_INDENT;
     for (size_t other = 0; other < list->presets; other++)
-        name_cols = wider(name_cols, list->preset[other].name);
-    struct row row = begin_row(cells, rect, at);
-    add_field(&row, name_cols < room ? name_cols : room, STYLE_STRONG, preset->name);
+        name_cols = list_wider(name_cols, list->preset[other].name);
+    struct list_row row = list_row_begin(cells, rect, at);
+    list_row_field(&row, name_cols < room ? name_cols : room, STYLE_STRONG, preset->name);
     if (isfinite(preset->seconds))
         format_about(about, preset->seconds);
-    add_number(&row, TIME_COLS, STYLE_PLAIN, about);
+    list_row_number(&row, TIME_COLS, STYLE_PLAIN, about);
     if (preset->complaint)
-        add_rest(&row, STYLE_ERROR, preset->complaint);
+        list_row_rest(&row, STYLE_ERROR, preset->complaint);
     else
-        add_rest(&row, STYLE_PLAIN, preset->title);
+        list_row_rest(&row, STYLE_PLAIN, preset->title);
     if (list->selected == p)
-        select_row(cells, rect, at);
-}
-
-/* "3 min ago", "5 h ago", "2024-05-01". */
-static const char *format_age(char text[FORMAT_SIZE], time_t now, time_t then)
-{
-    double seconds = difftime(now, then);
-    struct tm date;
-    if (seconds < 60)
-        snprintf(text, FORMAT_SIZE, "just now");
-    else if (seconds < 3600)
-        snprintf(text, FORMAT_SIZE, "%.0f min ago", floor(seconds / 60));
-    else if (seconds < 86400)
-        snprintf(text, FORMAT_SIZE, "%.0f h ago", floor(seconds / 3600));
-    else if (localtime_r(&then, &date))
-        strftime(text, FORMAT_SIZE, "%Y-%m-%d", &date);
-    return text;
-}
-
-/* "1,240/3,200". */
-static const char *format_steps(char text[2 * FORMAT_SIZE], const struct run_summary *run)
-{
-    char step[FORMAT_SIZE], steps[FORMAT_SIZE];
-    snprintf(text, 2 * FORMAT_SIZE, "%s/%s", format_count(step, run->step),
-             format_count(steps, run->steps));
-    return text;
+        list_row_select(cells, rect, at);
 }
 
 static void draw_run(const struct target_list *list, size_t r, time_t now, struct rect rect, int at,
@@ -287,21 +216,21 @@ static void draw_run(const struct target_list *list, size_t r, time_t now, struc
     enum { PHASE_COLS = 10, PERCENT_COLS = 7, AGE_COLS = 10 };
     const struct run_summary *run = &list->run[r];
     char steps[2 * FORMAT_SIZE], text[FORMAT_SIZE];
-    int name_cols = 0, steps_cols = 0, room = rect.cols - 2 * INDENT;
+    int name_cols = 0, steps_cols = 0, room = rect.cols - 2 * LIST_INDENT;
     for (size_t other = 0; other < list->runs; other++) {
-        name_cols = wider(name_cols, list->run[other].name);
-        steps_cols = wider(steps_cols, format_steps(steps, &list->run[other]));
+        name_cols = list_wider(name_cols, list->run[other].name);
+        steps_cols = list_wider(steps_cols, list_steps(steps, &list->run[other]));
     }
-    struct row row = begin_row(cells, rect, at);
-    add_field(&row, name_cols < room ? name_cols : room, STYLE_STRONG, run->name);
-    add_number(&row, steps_cols, STYLE_PLAIN, format_steps(steps, run));
-    add_field(&row, PHASE_COLS, STYLE_PLAIN, run->has_recall ? phase_name(run->phase) : "");
-    add_number(&row, PERCENT_COLS, STYLE_PLAIN,
-               run->has_recall ? format_percent(text, run->accuracy) : "");
-    add_number(&row, AGE_COLS, STYLE_FAINT,
-               run->busy ? "in use" : format_age(text, now, run->modified));
+    struct list_row row = list_row_begin(cells, rect, at);
+    list_row_field(&row, name_cols < room ? name_cols : room, STYLE_STRONG, run->name);
+    list_row_number(&row, steps_cols, STYLE_PLAIN, list_steps(steps, run));
+    list_row_field(&row, PHASE_COLS, STYLE_PLAIN, run->has_recall ? phase_name(run->phase) : "");
+    list_row_number(&row, PERCENT_COLS, STYLE_PLAIN,
+                    run->has_recall ? format_percent(text, run->accuracy) : "");
+    list_row_number(&row, AGE_COLS, STYLE_FAINT,
+                    run->busy ? "in use" : list_age(text, now, run->modified));
     if (list->selected == list->presets + r)
-        select_row(cells, rect, at);
+        list_row_select(cells, rect, at);
 }
 
 /* What there is to say about the selected row, wrapped. */
@@ -309,7 +238,7 @@ static void draw_description(const struct target_list *list, struct rect rect, i
                              struct cells *cells)
 {
     const char *text = "";
-    int width = rect.cols - 2 * INDENT;
+    int width = rect.cols - 2 * LIST_INDENT;
     const struct run_summary *run = target_list_selected_run(list);
     if (run)
         text = run->directory;
@@ -321,17 +250,10 @@ static void draw_description(const struct target_list *list, struct rect rect, i
         text = list->preset[list->selected].description;
     while (*text && row < rect.row + rect.rows && width > 0) {
         size_t next, bytes = text_wrap(text, width, &next);
-        cells_format(cells, row++, rect.col + INDENT, width, STYLE_PLAIN, "%.*s", (int)bytes, text);
+        cells_format(cells, row++, rect.col + LIST_INDENT, width, STYLE_PLAIN, "%.*s", (int)bytes,
+                     text);
         text += next;
     }
-}
-
-/* The first of `count` rows shown, so that `selected` is among the `shown`. */
-static size_t first_shown(size_t selected, size_t count, size_t shown)
-{
-    if (count <= shown || selected < shown)
-        return 0;
-    return selected - shown + 1;
 }
 
 /* What of a page there is room for; a list without rows has no head either. */
@@ -373,7 +295,7 @@ static int draw_presets(const struct target_list *list, const struct page_rows *
                         struct rect rect, int row, struct cells *cells)
 {
     size_t shown = (size_t)page->presets, on_preset = list->selected < list->presets;
-    size_t first = first_shown(on_preset ? list->selected : 0, list->presets, shown);
+    size_t first = list_first_shown(on_preset ? list->selected : 0, list->presets, shown);
     size_t below = list->presets - first - shown + (page->runs > 0 ? 0 : list->runs);
     const char *head = rect.cols < WIDE_COLS ? "presets"
                        : knows_a_time(list)
@@ -389,7 +311,7 @@ static int draw_runs(const struct target_list *list, const struct page_rows *pag
                      struct rect rect, int row, struct cells *cells)
 {
     size_t shown = (size_t)page->runs, on_run = list->selected >= list->presets;
-    size_t first = first_shown(on_run ? list->selected - list->presets : 0, list->runs, shown);
+    size_t first = list_first_shown(on_run ? list->selected - list->presets : 0, list->runs, shown);
     size_t above = first + (page->presets > 0 ? 0 : list->presets);
     draw_head(cells, rect, row++, rect.cols < WIDE_COLS ? "runs" : "resume a run", above,
               list->runs - first - shown);
