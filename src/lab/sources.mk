@@ -12,6 +12,7 @@ lab_sources = \
 	%D%/past_model.c %D%/past_model.h \
 	%D%/replay.c %D%/replay.h \
 	%D%/restore.c %D%/restore.h \
+	%D%/run_catalog.c %D%/run_catalog.h \
 	%D%/run_queue.c %D%/run_queue.h \
 	%D%/run_result.c %D%/run_result.h \
 	%D%/session.c %D%/session.h \

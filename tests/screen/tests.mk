@@ -6,6 +6,7 @@ screen_tests = \
 	%D%/test_form \
 	%D%/test_kernel \
 	%D%/test_output \
+	%D%/test_runs \
 	%D%/test_signals \
 	%D%/test_sweep \
 	%D%/test_terminal \

@@ -88,8 +88,10 @@ unit_tests = \
 	%D%/test_reproduction \
 	%D%/test_requests \
 	%D%/test_run \
+	%D%/test_run_catalog \
 	%D%/test_run_lock \
 	%D%/test_run_queue \
+	%D%/test_run_table \
 	%D%/test_safetensors \
 	%D%/test_sampling \
 	%D%/test_scaling_law \

@@ -11,6 +11,7 @@
 #include "ui/tui/pages/learn.h"
 #include "ui/tui/pages/map.h"
 #include "ui/tui/pages/prompt.h"
+#include "ui/tui/pages/runs.h"
 #include "ui/tui/past.h"
 #include "ui/tui/talk.h"
 #include "ui/tui/training.h"
@@ -119,6 +120,8 @@ const struct request_info request_table[] = {
     {program, {'o', KEY_F(3)}, .command = "load", .argument = ARGUMENT_RUN, .on = ON_RUN,
      .perform = opening_load,
      .help = "open another preset or run, by name or from a list; this run is saved"},
+    {program, {'r', KEY_F(8)}, .command = "runs", .on = ON_RUN | ON_TARGETS, .page = &runs_page,
+     .help = "all runs, with branches under the run that they began in; this one goes on"},
     {program, {'?', 'h', KEY_F(1)}, .command = "help", .hint = "help", .on = ANYWHERE,
      .page = &help_page, .inquire = request_list_inquiries, .help = "show this page"},
     {program, {KEY_CONTROL('l')}, .on = ANYWHERE, .perform = looking_draw_anew,

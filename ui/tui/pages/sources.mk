@@ -6,5 +6,6 @@ tui_pages_sources = \
 	%D%/map.c %D%/map.h \
 	%D%/path.c %D%/path.h \
 	%D%/prompt.c %D%/prompt.h \
+	%D%/runs.c %D%/runs.h \
 	%D%/waiting.c %D%/waiting.h \
 	%D%/yes_or_no.c %D%/yes_or_no.h

@@ -1,0 +1,90 @@
+/* What tells runs apart: read from their files. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/memory.h"
+#include "lab/run_catalog.h"
+#include "tests/fixtures/tiny_session.h"
+
+static const struct run_entry *find(const struct run_catalog *catalog, const char *name)
+{
+    for (size_t r = 0; r < catalog->count; r++)
+        if (strcmp(catalog->run[r].name, name) == 0)
+            return &catalog->entry[r];
+    fail_msg("there is no run %s", name);
+    return NULL;
+}
+
+/* The preset of that run becomes one of the library. */
+static void make_preset_of(const char *run)
+{
+    char *command =
+        memory_format(NULL, "mkdir '%s/presets' && cp '%s/%s/preset.ini' '%s/presets/tiny.ini'",
+                      tiny.directory, tiny.directory, run, tiny.directory);
+    assert_int_equal(system(command), 0);
+    memory_free(command);
+}
+
+static void runs_are_told_apart_and_branches_know_their_parents(void **state)
+{
+    static const char *const set[] = {"train.steps=24", "train.clip=0.5", NULL};
+    struct session session;
+    struct run_catalog catalog;
+    (void)state;
+    open_run(&session, "plain", (const char *const[]){"train.steps=24", NULL});
+    send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 12}, 12);
+    assert_done(session_close(&session, err));
+    open_fork(&session, "branch", "plain@6", set);
+    send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 2}, 8);
+    assert_done(session_close(&session, err));
+    make_preset_of("plain");
+    struct paths paths = tiny.paths;
+    paths.data = (char *[]){tiny.directory, tiny.data[0], NULL};
+    assert_done(run_catalog_read(&catalog, &paths, err));
+    assert_int_equal(catalog.count, 2);
+    const struct run_entry *plain = find(&catalog, "plain"), *branch = find(&catalog, "branch");
+    assert_int_equal(plain->parent, SIZE_MAX);
+    assert_ptr_equal(&catalog.entry[branch->parent], plain);
+    assert_int_equal(branch->parent_step, 6);
+    assert_int_equal(plain->run->step, 12);
+    assert_string_equal(plain->differs, "");
+    assert_string_equal(branch->differs, "train.clip=0.5");
+    assert_true(isnan(plain->plateau_end));
+    run_catalog_free(&catalog);
+}
+
+static void the_plateaus_end_is_what_the_record_told_last(void **state)
+{
+    struct session session;
+    struct run_catalog catalog;
+    (void)state;
+    open_run(&session, "told", (const char *const[]){"train.steps=24", NULL});
+    send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 12}, 12);
+    assert_done(session_close(&session, err));
+    char *command = memory_format(
+        NULL,
+        "for end in 5 7; do echo '{\"event\": \"phase\", \"step\": 12, \"phase\": \"knowledge\", "
+        "\"plateau_end\": '$end'.0}'; done >>'%s/told/metrics.jsonl'",
+        tiny.directory);
+    assert_int_equal(system(command), 0);
+    memory_free(command);
+    assert_done(run_catalog_read(&catalog, &tiny.paths, err));
+    assert_true(find(&catalog, "told")->plateau_end == 7);
+    run_catalog_free(&catalog);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(runs_are_told_apart_and_branches_know_their_parents),
+        cmocka_unit_test(the_plateaus_end_is_what_the_record_told_last),
+    };
+    return cmocka_run_group_tests(tests, begin_tiny, end_tiny);
+}

@@ -1,0 +1,196 @@
+/* The table of all runs, drawn without a terminal. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <locale.h>
+#include <math.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/memory.h"
+#include "tests/fixtures/cells_text.h"
+#include "ui/tui/widgets/run_table.h"
+
+enum { RUNS = 5, NOW = 1000000 };
+
+/* Newest first; "b" is a branch of "a", "d" one of "b". */
+static const struct {
+    const char *name, *preset, *differs;
+    size_t parent;
+    uint64_t step;
+    double accuracy, plateau_end;
+} made[RUNS] = {
+    {"e", "paper", "", SIZE_MAX, 50, 0.5, NAN},
+    {"d", "tiny", "train.clip=0.5", 2, 20, 0.9, 300},
+    {"b", "tiny", "train.lr=0.001", 4, 30, 0.1, 100},
+    {"c", "tiny", "", SIZE_MAX, 40, 0.3, NAN},
+    {"a", "quickstart", "", SIZE_MAX, 10, 0.7, 200},
+};
+
+static void make_table(struct run_table *table)
+{
+    struct run_catalog catalog = {.count = RUNS};
+    catalog.run = memory_new(RUNS, sizeof *catalog.run, NULL);
+    catalog.entry = memory_new(RUNS, sizeof *catalog.entry, NULL);
+    assert_true(catalog.run && catalog.entry);
+    for (size_t r = 0; r < RUNS; r++) {
+        catalog.run[r] = (struct run_summary){
+            .name = memory_string(made[r].name, NULL),
+            .directory = memory_format(NULL, "/runs/%s", made[r].name),
+            .preset = memory_string(made[r].preset, NULL),
+            .step = made[r].step,
+            .steps = 100,
+            .modified = NOW - 3600 * ((time_t)r + 1),
+            .has_recall = true,
+            .accuracy = made[r].accuracy,
+            .phase = PHASE_PLATEAU,
+        };
+        catalog.entry[r] = (struct run_entry){
+            .run = &catalog.run[r],
+            .differs = memory_string(made[r].differs, NULL),
+            .plateau_end = made[r].plateau_end,
+            .parent = made[r].parent,
+            .parent_step = 7,
+        };
+    }
+    *table = (struct run_table){.sort = RUN_COLUMN_DATE};
+    assert_true(run_table_take(table, &catalog, NULL));
+}
+
+/* Names of the rows, in order, each with how deep it stands: "a0b1". */
+static void assert_rows(const struct run_table *table, const char *wanted)
+{
+    char found[2 * RUNS + 1] = "";
+    for (size_t r = 0; r < table->rows; r++) {
+        found[2 * r] = table->catalog.run[table->row[r].entry].name[0];
+        found[2 * r + 1] = (char)('0' + table->row[r].depth);
+    }
+    assert_string_equal(found, wanted);
+}
+
+static void type(struct run_table *table, const char *text)
+{
+    for (; *text; text++)
+        assert_true(run_table_type(table, *text));
+}
+
+static void branches_stand_under_their_parents(void **state)
+{
+    struct run_table table;
+    (void)state;
+    make_table(&table);
+    assert_rows(&table, "e0c0a0b1d2");
+    run_table_free(&table);
+}
+
+static void every_column_sorts(void **state)
+{
+    static const char *const wanted[RUN_COLUMNS] = {
+        [RUN_COLUMN_NAME] = "a0b1d2c0e0",   [RUN_COLUMN_STEP] = "e0c0a0b1d2",
+        [RUN_COLUMN_PHASE] = "e0c0a0b1d2",  [RUN_COLUMN_ACCURACY] = "a0b1d2e0c0",
+        [RUN_COLUMN_DATE] = "e0c0a0b1d2",   [RUN_COLUMN_PLATEAU] = "a0b1d2e0c0",
+        [RUN_COLUMN_PRESET] = "e0a0b1d2c0",
+    };
+    struct run_table table;
+    (void)state;
+    make_table(&table);
+    for (int more = 0; more < RUN_COLUMNS; more++) {
+        assert_rows(&table, wanted[table.sort]);
+        run_table_sort(&table, 1);
+    }
+    assert_int_equal(table.sort, RUN_COLUMN_DATE);
+    run_table_reverse(&table);
+    assert_rows(&table, "a0b1d2c0e0");
+    run_table_sort(&table, -1);
+    assert_int_equal(table.sort, RUN_COLUMN_ACCURACY);
+    assert_rows(&table, "a0b1d2e0c0");
+    run_table_free(&table);
+}
+
+/* Branches move up where their parents are hidden. */
+static void what_is_typed_filters(void **state)
+{
+    struct run_table table;
+    (void)state;
+    make_table(&table);
+    type(&table, "TINY");
+    assert_rows(&table, "b0d1c0");
+    type(&table, " clip");
+    assert_rows(&table, "d0");
+    type(&table, "pings");
+    assert_rows(&table, "");
+    assert_null(run_table_selected(&table));
+    run_table_move(&table, 1);
+    for (int byte = 0; byte < 5; byte++)
+        assert_true(run_table_erase(&table));
+    assert_rows(&table, "d0");
+    assert_true(run_table_clear(&table));
+    assert_rows(&table, "e0c0a0b1d2");
+    assert_false(run_table_erase(&table));
+    assert_false(run_table_clear(&table));
+    while (run_table_type(&table, 'x'))
+        ;
+    assert_int_equal(strlen(table.filter), RUN_FILTER - 1);
+    run_table_free(&table);
+}
+
+static void the_selection_stays_at_its_run(void **state)
+{
+    struct run_table table, other;
+    (void)state;
+    make_table(&table);
+    run_table_move(&table, 3);
+    assert_string_equal(run_table_selected(&table)->run->name, "b");
+    run_table_reverse(&table);
+    assert_string_equal(run_table_selected(&table)->run->name, "b");
+    make_table(&other);
+    assert_true(run_table_take(&table, &other.catalog, NULL));
+    assert_string_equal(run_table_selected(&table)->run->name, "b");
+    run_table_move(&table, 100);
+    assert_int_equal(table.selected, RUNS - 1);
+    run_table_move(&table, -100);
+    assert_int_equal(table.selected, 0);
+    run_table_free(&other);
+    run_table_free(&table);
+}
+
+static void it_is_drawn_in_any_room(void **state)
+{
+    struct run_table table;
+    struct cells cells = {0};
+    (void)state;
+    make_table(&table);
+    assert_true(cells_resize(&cells, 10, 130, NULL));
+    run_table_draw(&table, NOW, (struct rect){0, 0, 10, 130}, &cells);
+    assert_true(cells_have(&cells, "runs  5 of 5"));
+    assert_true(cells_have(&cells, "└ b @7"));
+    assert_true(cells_have(&cells, "30/100  plateau"));
+    assert_true(cells_have(&cells, "10.0 %   3 h ago"));
+    assert_true(cells_have(&cells, "  └ d @7"));
+    assert_true(cells_have(&cells, "train.clip=0.5"));
+    for (int rows = 1; rows < 12; rows++)
+        for (int cols = 20; cols < 140; cols += 7) {
+            assert_true(cells_resize(&cells, rows, cols, NULL));
+            run_table_move(&table, rows % 2 ? 100 : -100);
+            run_table_draw(&table, NOW, (struct rect){0, 0, rows, cols}, &cells);
+        }
+    cells_free(&cells);
+    run_table_free(&table);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(branches_stand_under_their_parents),
+        cmocka_unit_test(every_column_sorts),
+        cmocka_unit_test(what_is_typed_filters),
+        cmocka_unit_test(the_selection_stays_at_its_run),
+        cmocka_unit_test(it_is_drawn_in_any_room),
+    };
+    setlocale(LC_ALL, "C.UTF-8");
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,367 @@
+/* Map of this file: order; what is shown; the tree; the selection; drawing. */
+#include "ui/tui/widgets/run_table.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "base/utf8.h"
+#include "ui/format.h"
+#include "ui/tui/widgets/list_row.h"
+
+/* Order */
+
+static int compare_texts(const char *a, const char *b)
+{
+    return strcmp(a, b);
+}
+
+/* The larger comes first, and what is not known last. */
+static int compare_numbers(double a, double b)
+{
+    if (isnan(a) || isnan(b))
+        return isnan(a) - isnan(b);
+    return (a < b) - (a > b);
+}
+
+static double number_of(const struct run_entry *entry, enum run_column column)
+{
+    const struct run_summary *run = entry->run;
+    switch (column) {
+    case RUN_COLUMN_STEP:
+        return (double)run->step;
+    case RUN_COLUMN_PHASE:
+        return run->has_recall ? run->phase : NAN;
+    case RUN_COLUMN_ACCURACY:
+        return run->has_recall ? run->accuracy : NAN;
+    case RUN_COLUMN_DATE:
+        return (double)run->modified;
+    case RUN_COLUMN_PLATEAU:
+        return entry->plateau_end;
+    default:
+        return NAN;
+    }
+}
+
+static int compare(const struct run_table *table, size_t one, size_t other)
+{
+    const struct run_entry *a = &table->catalog.entry[one], *b = &table->catalog.entry[other];
+    int order = table->sort == RUN_COLUMN_NAME ? compare_texts(a->run->name, b->run->name)
+                : table->sort == RUN_COLUMN_PRESET
+                    ? compare_texts(a->run->preset, b->run->preset)
+                    : compare_numbers(number_of(a, table->sort), number_of(b, table->sort));
+    return table->reversed ? -order : order;
+}
+
+/* Those that are alike stay as they are in the catalog. */
+static void sort(struct run_table *table)
+{
+    for (size_t i = 0; i < table->catalog.count; i++) {
+        size_t at = i;
+        for (; at > 0 && compare(table, table->order[at - 1], i) > 0; at--)
+            table->order[at] = table->order[at - 1];
+        table->order[at] = i;
+    }
+}
+
+/* What is shown */
+
+/* Every word that was typed is part of something the row says. */
+static bool has_words(const char *row, const char *filter)
+{
+    while (*filter) {
+        char word[RUN_FILTER];
+        size_t length = strcspn(filter, " ");
+        snprintf(word, sizeof word, "%.*s", (int)length, filter);
+        if (!strstr(row, word))
+            return false;
+        filter += length + (filter[length] == ' ');
+    }
+    return true;
+}
+
+static bool is_wanted(const struct run_table *table, const struct run_entry *entry)
+{
+    enum { ROOM = 1024 };
+    char row[ROOM], folded[ROOM], filter[RUN_FILTER];
+    const struct run_summary *run = entry->run;
+    snprintf(row, sizeof row, "%s %s %s %s", run->name, run->preset,
+             run->has_recall ? phase_name(run->phase) : "", entry->differs);
+    return !utf8_fold(row, folded, sizeof folded) ||
+           !utf8_fold(table->filter, filter, sizeof filter) || has_words(folded, filter);
+}
+
+/* The tree */
+
+static void add_row(struct run_table *table, size_t entry, int depth)
+{
+    table->shown[entry] = false;
+    table->row[table->rows++] = (struct run_table_row){entry, depth};
+    for (size_t i = 0; i < table->catalog.count; i++) {
+        size_t child = table->order[i];
+        if (table->shown[child] && table->catalog.entry[child].parent == entry)
+            add_row(table, child, depth + 1);
+    }
+}
+
+static bool begins_tree(const struct run_table *table, size_t entry)
+{
+    size_t parent = table->catalog.entry[entry].parent;
+    return parent == SIZE_MAX || !table->shown[parent];
+}
+
+static void select_entry(struct run_table *table, size_t entry)
+{
+    table->selected = 0;
+    for (size_t r = 0; r < table->rows; r++)
+        if (table->row[r].entry == entry)
+            table->selected = r;
+}
+
+/* Sorts and filters anew, and stays at the run that was selected. */
+static void make_rows(struct run_table *table)
+{
+    size_t count = table->catalog.count;
+    size_t selected = table->rows > 0 ? table->row[table->selected].entry : SIZE_MAX;
+    sort(table);
+    table->rows = 0;
+    for (size_t e = 0; e < count; e++)
+        table->shown[e] = is_wanted(table, &table->catalog.entry[e]);
+    for (size_t i = 0; i < count; i++)
+        if (table->shown[table->order[i]] && begins_tree(table, table->order[i]))
+            add_row(table, table->order[i], 0);
+    for (size_t i = 0; i < count; i++) /* records that name each other */
+        if (table->shown[table->order[i]])
+            add_row(table, table->order[i], 0);
+    select_entry(table, selected);
+}
+
+bool run_table_take(struct run_table *table, struct run_catalog *catalog, struct error *err)
+{
+    const struct run_entry *entry = run_table_selected(table);
+    char *selected = entry ? memory_string(entry->run->directory, err) : NULL;
+    struct run_table fresh = {.sort = table->sort, .reversed = table->reversed};
+    memcpy(fresh.filter, table->filter, sizeof fresh.filter);
+    fresh.row = memory_new(catalog->count, sizeof *fresh.row, err);
+    fresh.order = fresh.row ? memory_new(catalog->count, sizeof *fresh.order, err) : NULL;
+    fresh.shown = fresh.order ? memory_new(catalog->count, sizeof *fresh.shown, err) : NULL;
+    if (!fresh.shown || (entry && !selected)) {
+        memory_free(selected);
+        run_table_free(&fresh);
+        return false;
+    }
+    fresh.catalog = *catalog;
+    *catalog = (struct run_catalog){0};
+    run_table_free(table);
+    *table = fresh;
+    make_rows(table);
+    for (size_t r = 0; selected && r < table->rows; r++)
+        if (strcmp(table->catalog.run[table->row[r].entry].directory, selected) == 0)
+            table->selected = r;
+    memory_free(selected);
+    return true;
+}
+
+void run_table_free(struct run_table *table)
+{
+    run_catalog_free(&table->catalog);
+    memory_free(table->row);
+    memory_free(table->order);
+    memory_free(table->shown);
+    *table = (struct run_table){.rows = 0};
+}
+
+/* The selection */
+
+void run_table_sort(struct run_table *table, int columns)
+{
+    int column = (int)table->sort + columns;
+    table->sort = (enum run_column)((column % RUN_COLUMNS + RUN_COLUMNS) % RUN_COLUMNS);
+    table->reversed = false;
+    make_rows(table);
+}
+
+void run_table_reverse(struct run_table *table)
+{
+    table->reversed = !table->reversed;
+    make_rows(table);
+}
+
+bool run_table_type(struct run_table *table, char byte)
+{
+    size_t length = strlen(table->filter);
+    if (length + 1 == sizeof table->filter)
+        return false;
+    table->filter[length] = byte;
+    table->filter[length + 1] = '\0';
+    make_rows(table);
+    return true;
+}
+
+/* A character may have several bytes. */
+bool run_table_erase(struct run_table *table)
+{
+    size_t length = strlen(table->filter);
+    if (length == 0)
+        return false;
+    do
+        length--;
+    while (length > 0 && ((unsigned char)table->filter[length] & 0xC0) == 0x80);
+    table->filter[length] = '\0';
+    make_rows(table);
+    return true;
+}
+
+bool run_table_clear(struct run_table *table)
+{
+    bool had = table->filter[0] != '\0';
+    table->filter[0] = '\0';
+    make_rows(table);
+    return had;
+}
+
+void run_table_move(struct run_table *table, int rows)
+{
+    long newest = (long)table->rows - 1, to = (long)table->selected + rows;
+    table->selected = (size_t)(newest < 0 || to < 0 ? 0 : to > newest ? newest : to);
+}
+
+const struct run_entry *run_table_selected(const struct run_table *table)
+{
+    return table->rows > 0 ? &table->catalog.entry[table->row[table->selected].entry] : NULL;
+}
+
+/* Drawing */
+
+enum { STEPS_TEXT = 2 * FORMAT_SIZE, NAME_TEXT = 256 };
+
+/* What a row says in each column. */
+struct run_texts {
+    char name[NAME_TEXT], steps[STEPS_TEXT], accuracy[FORMAT_SIZE], age[FORMAT_SIZE],
+        plateau[FORMAT_SIZE];
+    const char *column[RUN_COLUMNS];
+};
+
+/* "  └ branch @500" */
+static void write_name(const struct run_entry *entry, int depth, char name[NAME_TEXT])
+{
+    enum { DEEPEST = 16, STEP = 2 };
+    char step[FORMAT_SIZE];
+    int indent = STEP * ((depth < DEEPEST ? depth : DEEPEST) - 1);
+    if (depth == 0)
+        snprintf(name, NAME_TEXT, "%s", entry->run->name);
+    else
+        snprintf(name, NAME_TEXT, "%*s└ %s @%s", indent, "", entry->run->name,
+                 format_count(step, entry->parent_step));
+}
+
+static void write_texts(const struct run_table *table, const struct run_table_row *row, time_t now,
+                        struct run_texts *texts)
+{
+    const struct run_entry *entry = &table->catalog.entry[row->entry];
+    const struct run_summary *run = entry->run;
+    write_name(entry, row->depth, texts->name);
+    list_steps(texts->steps, run);
+    texts->accuracy[0] = texts->plateau[0] = '\0';
+    if (run->has_recall)
+        format_percent(texts->accuracy, run->accuracy);
+    if (isfinite(entry->plateau_end))
+        format_count(texts->plateau, (uint64_t)llround(entry->plateau_end));
+    texts->column[RUN_COLUMN_NAME] = texts->name;
+    texts->column[RUN_COLUMN_STEP] = texts->steps;
+    texts->column[RUN_COLUMN_PHASE] = run->has_recall ? phase_name(run->phase) : "";
+    texts->column[RUN_COLUMN_ACCURACY] = texts->accuracy;
+    texts->column[RUN_COLUMN_DATE] =
+        run->busy ? "in use" : list_age(texts->age, now, run->modified);
+    texts->column[RUN_COLUMN_PLATEAU] = texts->plateau;
+    texts->column[RUN_COLUMN_PRESET] = run->preset;
+}
+
+static const struct {
+    const char *head;
+    bool is_number;
+} columns[RUN_COLUMNS] = {
+    [RUN_COLUMN_NAME] = {"run", false},      [RUN_COLUMN_STEP] = {"step", true},
+    [RUN_COLUMN_PHASE] = {"phase", false},   [RUN_COLUMN_ACCURACY] = {"accuracy", true},
+    [RUN_COLUMN_DATE] = {"changed", true},   [RUN_COLUMN_PLATEAU] = {"plateau ends", true},
+    [RUN_COLUMN_PRESET] = {"preset", false},
+};
+
+static void add_column(struct list_row *row, int column, int width, enum style style,
+                       const char *text)
+{
+    if (columns[column].is_number)
+        list_row_number(row, width, style, text);
+    else
+        list_row_field(row, width, style, text);
+}
+
+/* Columns for each, so that all rows that are shown fit, but for long names. */
+static void find_widths(const struct run_table *table, time_t now, int cols, int width[RUN_COLUMNS])
+{
+    struct run_texts texts;
+    int most = cols > 100 ? cols / 3 : cols / 2;
+    for (int c = 0; c < RUN_COLUMNS; c++)
+        width[c] = list_wider(0, columns[c].head) + 1; /* a sign of the order */
+    for (size_t r = 0; r < table->rows; r++) {
+        write_texts(table, &table->row[r], now, &texts);
+        for (int c = 0; c < RUN_COLUMNS; c++)
+            width[c] = list_wider(width[c], texts.column[c]);
+    }
+    width[RUN_COLUMN_NAME] = width[RUN_COLUMN_NAME] < most ? width[RUN_COLUMN_NAME] : most;
+}
+
+static void draw_heads(const struct run_table *table, const int width[RUN_COLUMNS],
+                       struct rect rect, int at, struct cells *cells)
+{
+    struct list_row row = list_row_begin(cells, rect, at);
+    for (int c = 0; c < RUN_COLUMNS; c++) {
+        char head[FORMAT_SIZE];
+        bool sorts = table->sort == (enum run_column)c;
+        snprintf(head, sizeof head, "%s%s", columns[c].head,
+                 !sorts            ? ""
+                 : table->reversed ? "↑"
+                                   : "↓");
+        add_column(&row, c, width[c], sorts ? STYLE_STRONG : STYLE_FAINT, head);
+    }
+    list_row_rest(&row, STYLE_FAINT, "other than the preset");
+}
+
+static void draw_title(const struct run_table *table, struct rect rect, struct cells *cells)
+{
+    char count[2 * FORMAT_SIZE];
+    int col = rect.col + 1;
+    col += cells_text(cells, rect.row, col, rect.cols - 1, STYLE_STRONG, "runs") + LIST_GAP;
+    snprintf(count, sizeof count, "%zu of %zu", table->rows, table->catalog.count);
+    col += cells_text(cells, rect.row, col, rect.cols - col, STYLE_FAINT, count) + LIST_GAP;
+    if (table->filter[0])
+        cells_format(cells, rect.row, col, rect.cols - col, STYLE_PLAIN, "with: %s", table->filter);
+}
+
+void run_table_draw(const struct run_table *table, time_t now, struct rect rect,
+                    struct cells *cells)
+{
+    enum { HEADS = 2 };
+    int width[RUN_COLUMNS], rows = rect.rows - HEADS;
+    size_t shown = rows > 0 ? (size_t)rows : 0;
+    size_t first = list_first_shown(table->selected, table->rows, shown);
+    draw_title(table, rect, cells);
+    find_widths(table, now, rect.cols, width);
+    if (rect.rows >= HEADS)
+        draw_heads(table, width, rect, rect.row + 1, cells);
+    for (size_t r = first; r < table->rows && r < first + shown; r++) {
+        struct run_texts texts;
+        int at = rect.row + HEADS + (int)(r - first);
+        struct list_row row = list_row_begin(cells, rect, at);
+        write_texts(table, &table->row[r], now, &texts);
+        for (int c = 0; c < RUN_COLUMNS; c++)
+            add_column(&row, c, width[c], c == RUN_COLUMN_NAME ? STYLE_STRONG : STYLE_PLAIN,
+                       texts.column[c]);
+        list_row_rest(&row, STYLE_PLAIN, table->catalog.entry[table->row[r].entry].differs);
+        if (r == table->selected)
+            list_row_select(cells, rect, at);
+    }
+}

@@ -1,0 +1,64 @@
+/* All runs as a table: branches under their parents, sorted by a column, and those alone that hold
+ * what was typed. */
+#ifndef MNEME_TUI_RUN_TABLE_H
+#define MNEME_TUI_RUN_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <time.h>
+
+#include "base/error.h"
+#include "lab/run_catalog.h"
+#include "ui/tui/widgets/cells.h"
+
+enum run_column {
+    RUN_COLUMN_NAME,
+    RUN_COLUMN_STEP,
+    RUN_COLUMN_PHASE,
+    RUN_COLUMN_ACCURACY,
+    RUN_COLUMN_DATE,
+    RUN_COLUMN_PLATEAU,
+    RUN_COLUMN_PRESET,
+    RUN_COLUMNS,
+};
+
+enum { RUN_FILTER = 64 };
+
+struct run_table {
+    struct run_catalog catalog;
+    struct run_table_row {
+        size_t entry;
+        int depth; /* below the run that it is a branch of, where that is shown */
+    } * row;       /* [rows] of room for the whole catalog */
+    size_t rows, selected;
+    size_t *order; /* [catalog.count] entries as they are sorted */
+    bool *shown;   /* [catalog.count] whether an entry has what was typed; until it has its row */
+    enum run_column sort;
+    bool reversed; /* from the column's own order: names and presets up, the others down */
+    char filter[RUN_FILTER];
+};
+
+/* Moves a catalog into a table; the run that was selected stays selected where it is shown. */
+bool run_table_take(struct run_table *table, struct run_catalog *catalog, struct error *err);
+void run_table_free(struct run_table *table);
+
+/* Sorts by the column that is so many to the right, or the other way round. */
+void run_table_sort(struct run_table *table, int columns);
+void run_table_reverse(struct run_table *table);
+
+/* Adds what was typed to the filter, takes its last character off, or empties it. False where there
+ * is no room, or nothing to take off. */
+bool run_table_type(struct run_table *table, char byte);
+bool run_table_erase(struct run_table *table);
+bool run_table_clear(struct run_table *table);
+
+void run_table_move(struct run_table *table, int rows);
+
+/* Null where no run is shown. */
+const struct run_entry *run_table_selected(const struct run_table *table);
+
+/* now is the time of day, for the age of runs. */
+void run_table_draw(const struct run_table *table, time_t now, struct rect rect,
+                    struct cells *cells);
+
+#endif
