@@ -95,14 +95,14 @@ static void the_difference_stands_in_place_of_both(void **state)
         make_scene(&scene, sizes[s].rows, sizes[s].cols);
         scene.view.difference = true;
         draw(&scene);
-        assert_true(cells_have(&scene.cells, "less the parent's, nats: -0.250"));
+        assert_true(cells_have(&scene.cells, "less the parent's, nats: -.250"));
         assert_false(cells_have(&scene.cells, "known"));
         assert_true(cells_have(&scene.cells, ".00"));
         assert_true(cells_have(&scene.cells, "-.") || cells_have(&scene.cells, "-0."));
         scene.view.has_cursor = true;
         scene.view.cursor = 300;
         draw(&scene);
-        assert_true(cells_have(&scene.cells, "step 300: loss, less the parent's, nats: -0.500"));
+        assert_true(cells_have(&scene.cells, "step 300: loss, less the parent's, nats: -.500"));
         scene.view.cursor = 200;
         draw(&scene);
         assert_true(cells_have(&scene.cells, "nats: +0.000"));
