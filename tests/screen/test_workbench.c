@@ -1153,7 +1153,8 @@ static void the_help_fills_its_lines(void **state)
 {
     struct terminal *terminal = open_tiny(*state, 24, 80);
     terminal_type(terminal, "?");
-    assert_true(terminal_shows(terminal, "\n starts a prompt; then all keys go to it, edited"));
+    assert_true(
+        terminal_shows(terminal, "\n Enter starts a prompt; then all keys go to it, edited as"));
     terminal_type(terminal, "?");
     assert_true(terminal_hides(terminal, "then all keys go to it"));
     leave(terminal);
