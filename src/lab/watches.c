@@ -11,15 +11,16 @@
 
 struct watched {
     struct question_track track;
-    bool told;  /* the record says that it is watched */
-    bool asked; /* since it was added */
+    bool handed; /* the line that it is watched was handed out, */
+    bool told;   /* and the record has it */
+    bool asked;  /* since it was added */
 };
 
 struct watches {
     pthread_mutex_t lock;
     struct watched watched[WATCHES_MOST]; /* [count] */
     size_t count;
-    struct strings ended; /* prompts that the record still says to be watched */
+    struct strings ended; /* prompts that the record still says to be watched, or is about to */
     uint64_t changes;
 };
 
@@ -73,8 +74,8 @@ void watches_restore(struct watches *watches, struct questions *questions, bool 
     hold(watches);
     forget_all(watches);
     for (size_t i = 0; i < questions->count && i < WATCHES_MOST; i++) {
-        watches->watched[watches->count++] =
-            (struct watched){.track = questions->track[i], .told = told, .asked = true};
+        watches->watched[watches->count++] = (struct watched){
+            .track = questions->track[i], .handed = told, .told = told, .asked = true};
         questions->track[i] = (struct question_track){0};
     }
     watches->changes++;
@@ -93,7 +94,7 @@ static bool add(struct watches *watches, const char *prompt, struct error *err)
                          "%d questions are watched, which is the most; /unwatch N ends one",
                          WATCHES_MOST);
     watched = &watches->watched[watches->count];
-    *watched = (struct watched){.told = false};
+    *watched = (struct watched){.handed = false};
     if (!question_track_init(&watched->track, prompt, err))
         return false;
     watches->count++;
@@ -134,7 +135,7 @@ static bool end(struct watches *watches, const char *name, char **ended, struct 
     *ended = watched ? memory_string(watched->track.prompt, err) : NULL;
     if (!*ended)
         return false;
-    if (watched->told && !strings_add(&watches->ended, *ended, err)) {
+    if (watched->handed && !strings_add(&watches->ended, *ended, err)) {
         memory_free(*ended);
         *ended = NULL;
         return false;
@@ -257,10 +258,10 @@ static bool next_line(struct watches *watches, struct watch_line *line, bool *ha
     if (watches->ended.count > 0)
         return make_line(line, EVENT_UNWATCH, watches->ended.text[0], has, err);
     for (size_t i = 0; i < watches->count; i++) {
-        const struct watched *watched = &watches->watched[i];
+        struct watched *watched = &watches->watched[i];
         const struct question_track *track = &watched->track;
         if (!watched->told)
-            return make_line(line, EVENT_WATCH, track->prompt, has, err);
+            return watched->handed = make_line(line, EVENT_WATCH, track->prompt, has, err);
         for (size_t p = 0; p < track->points; p++)
             if (!track->point[p].recorded)
                 return make_answer(line, track, p, has, err);
@@ -286,7 +287,7 @@ void watches_wrote_line(struct watches *watches, const struct watch_line *line)
     if (line->kind == EVENT_UNWATCH)
         strings_remove(&watches->ended, line->track.prompt);
     else if (watched && line->kind == EVENT_WATCH)
-        watched->told = true;
+        watched->told = watched->handed; /* not where it was ended and added anew meanwhile */
     else if (watched)
         for (size_t p = 0; p < watched->track.points; p++)
             watched->track.point[p].recorded |=

@@ -356,6 +356,51 @@ static void what_cannot_be_watched_is_refused(void **state)
     assert_done(session_close(&session, err));
 }
 
+/* Writes the next line of the list as a record does, and tells what it is of. */
+static int write_line(struct watches *watches)
+{
+    struct watch_line line;
+    bool has;
+    assert_done(watches_next_line(watches, &line, &has, err));
+    if (!has)
+        return -1;
+    watches_wrote_line(watches, &line);
+    question_track_free(&line.track);
+    return (int)line.kind;
+}
+
+static void end_watching(struct watches *watches, const char *prompt)
+{
+    char *ended;
+    assert_done(watches_end(watches, prompt, &ended, err));
+    memory_free(ended);
+}
+
+/* Whoever types and the trainer that writes are two threads. */
+static void what_is_ended_while_its_line_is_written_is_ended_in_the_record(void **state)
+{
+    (void)state;
+    for (int again = 0; again < 2; again++) {
+        struct watches *watches = watches_new(NULL);
+        struct watch_line line;
+        bool has = false;
+        assert_done(watches_add(watches, "Ada", err));
+        assert_done(watches_next_line(watches, &line, &has, err));
+        assert_true(has);
+        assert_int_equal(line.kind, EVENT_WATCH);
+        end_watching(watches, "Ada");
+        if (again)
+            assert_done(watches_add(watches, "Ada", err));
+        watches_wrote_line(watches, &line);
+        question_track_free(&line.track);
+        assert_int_equal(write_line(watches), EVENT_UNWATCH);
+        if (again)
+            assert_int_equal(write_line(watches), EVENT_WATCH);
+        assert_int_equal(write_line(watches), -1);
+        watches_free(watches);
+    }
+}
+
 static void a_full_disk_keeps_answers_for_later(void **state)
 {
     (void)state;
@@ -386,6 +431,7 @@ int main(void)
         cmocka_unit_test(a_branch_asks_what_its_parent_asked),
         cmocka_unit_test(what_is_watched_outlives_a_change_of_keys),
         cmocka_unit_test(what_cannot_be_watched_is_refused),
+        cmocka_unit_test(what_is_ended_while_its_line_is_written_is_ended_in_the_record),
         cmocka_unit_test(a_full_disk_keeps_answers_for_later),
     };
     return cmocka_run_group_tests(tests, begin_tiny, end_tiny);
