@@ -91,9 +91,10 @@ bool session_watch_step(struct session *session, uint64_t step, double seconds, 
     return done;
 }
 
-static bool wake_trainer(struct session *session, struct error *err)
+/* Without memory for that, it asks and records at its next evaluation. */
+static void wake_trainer(struct session *session)
 {
-    return trainer_send(session->trainer, (struct command){.kind = COMMAND_ASK}, err);
+    trainer_send(session->trainer, (struct command){.kind = COMMAND_ASK}, NULL);
 }
 
 /* ---- what was kept ---- */
@@ -129,7 +130,9 @@ static bool ask_kept(struct session *session, const char *prompt, uint64_t step,
     struct past_model *past = past_model_new(&of, step, err);
     bool asked = past && ask(session, past->decoder, prompt, step, err);
     past_model_free(past);
-    return asked && wake_trainer(session, err);
+    if (asked)
+        wake_trainer(session);
+    return asked;
 }
 
 static bool is_watched(struct session *session, const char *prompt, struct error *err)
@@ -167,8 +170,10 @@ bool session_watch(struct session *session, const char *prompt, char **as_read, 
         return false;
     *as_read = memory_string(answer.prompt, err);
     answer_free(&answer);
-    if (*as_read && watches_add(session->watches, *as_read, err))
-        return wake_trainer(session, err);
+    if (*as_read && watches_add(session->watches, *as_read, err)) {
+        wake_trainer(session);
+        return true;
+    }
     memory_free(*as_read);
     *as_read = NULL;
     return false;
@@ -177,8 +182,10 @@ bool session_watch(struct session *session, const char *prompt, char **as_read, 
 bool session_unwatch(struct session *session, const char *prompt_or_number, char **ended,
                      struct error *err)
 {
-    return watches_end(session->watches, prompt_or_number, ended, err) &&
-           wake_trainer(session, err);
+    bool done = watches_end(session->watches, prompt_or_number, ended, err);
+    if (done)
+        wake_trainer(session);
+    return done;
 }
 
 bool session_watch_restore(struct session *session, const char *record, uint64_t step, bool own,

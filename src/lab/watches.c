@@ -214,6 +214,15 @@ uint64_t watches_changes(struct watches *watches)
     return changes;
 }
 
+size_t watches_number(struct watches *watches, const char *prompt)
+{
+    hold(watches);
+    const struct watched *watched = find(watches, prompt);
+    size_t number = watched ? (size_t)(watched - watches->watched) + 1 : 0;
+    release(watches);
+    return number;
+}
+
 size_t watches_count(struct watches *watches)
 {
     hold(watches);

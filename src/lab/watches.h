@@ -49,6 +49,9 @@ bool watches_has(struct watches *watches, const char *prompt, uint64_t step);
 /* Changes so far: additions, ends and answers. */
 uint64_t watches_changes(struct watches *watches);
 
+/* The number of a question, from 1 on; 0 where it is not watched. */
+size_t watches_number(struct watches *watches, const char *prompt);
+
 /* How many are watched; a copy of one, which is empty where there is none of that index. */
 size_t watches_count(struct watches *watches);
 bool watches_copy(struct watches *watches, size_t index, struct question_track *track,

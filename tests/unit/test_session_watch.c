@@ -343,6 +343,11 @@ static void what_cannot_be_watched_is_refused(void **state)
                    "'2' is not watched; only question 1 is");
     for (uint64_t i = 1; i < WATCHES_MOST; i++)
         memory_free(watch(&session, i));
+    char *third = session_example(&session, 2, NULL);
+    assert_int_equal(watches_number(session.watches, prompt), 1);
+    assert_int_equal(watches_number(session.watches, third), 3);
+    assert_int_equal(watches_number(session.watches, "nobody"), 0);
+    memory_free(third);
     assert_refused(session_unwatch(&session, "0", &ended, &why), &why,
                    "'0' is not watched; questions 1 to 16 are");
     char *more = session_example(&session, WATCHES_MOST, NULL);
