@@ -146,8 +146,8 @@ static void a_run_is_drawn_as_it_grows_on_any_screen(void **state)
 static void what_would_change_it_is_refused_in_a_sentence(void **state)
 {
     struct fixture *fixture = *state;
-    static const char *const lines[] = {"/run",  "/pause",    "/step 3",
-                                        "/save", "/evaluate", "/set train.lr=1e-3"};
+    static const char *const lines[] = {
+        "/run", "/pause", "/step 3", "/save", "/evaluate", "/set train.lr=1e-3", "/watch Who"};
     train_other(fixture);
     struct terminal *terminal = open_at(fixture, 24, 100, ARGUMENTS("watch", "other", "--ascii"));
     assert_true(terminal_shows(terminal, "> following"));
@@ -158,7 +158,9 @@ static void what_would_change_it_is_refused_in_a_sentence(void **state)
         type_line(terminal, "/values nothing"); /* something else is answered */
         terminal_type(terminal, "\003");
     }
-    static const char *const keys[] = {" ", "s", "n", "e", "c"};
+    type_line(terminal, "/watch");
+    assert_true(terminal_shows(terminal, "no question is watched"));
+    static const char *const keys[] = {" ", "s", "n", "e", "c", "w"};
     for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
         terminal_type(terminal, "l"); /* the message goes */
         assert_true(terminal_shows(terminal, "/ command"));

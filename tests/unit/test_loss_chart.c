@@ -105,7 +105,7 @@ static void the_difference_stands_in_place_of_both(void **state)
         assert_true(cells_have(&scene.cells, "step 300: loss, less the parent's, nats: -.500"));
         scene.view.cursor = 200;
         draw(&scene);
-        assert_true(cells_have(&scene.cells, "nats: +0.000"));
+        assert_true(cells_have(&scene.cells, "nats: +.000"));
         scene.view.cursor = 100;
         draw(&scene);
         assert_true(cells_have(&scene.cells, "nats: -"));

@@ -75,7 +75,7 @@ const struct request_info request_table[] = {
     {asking, {0}, .command = "values", .argument = ARGUMENT_ATTRIBUTE, .on = ON_RUN,
      .inquire = inquiry_values, .help = "list what an attribute can be"},
     {asking, {'w'}, .command = "watch", .argument = ARGUMENT_PROMPT, .on = ON_RUN,
-     .changes = true, .perform = watching_watch,
+     .perform = watching_watch,
      .help = "ask again at every evaluation: the last answer's prompt, or another; list them"},
     {asking, {0}, .command = "unwatch", .argument = ARGUMENT_WATCHED, .on = ON_RUN,
      .changes = true, .perform = watching_unwatch, .help = "ask a watched question no longer"},

@@ -12,6 +12,7 @@
 #include "lab/watches.h"
 #include "ui/format.h"
 #include "ui/tui/pages/learn.h"
+#include "ui/tui/refusing.h"
 #include "ui/tui/state.h"
 
 /* The view */
@@ -242,7 +243,10 @@ static void show(struct workbench *workbench, const char *line, uint64_t number)
 void watching_watch(const struct request_call *call)
 {
     uint64_t number;
-    if (!call->line)
+    bool reads = call->line && (!*call->argument || number_read_count(call->argument, &number));
+    if (!reads && call->workbench->view.is_followed)
+        refusing_change(call);
+    else if (!call->line)
         watch_answers(call->workbench);
     else if (!*call->argument)
         list(call->workbench, call->line);

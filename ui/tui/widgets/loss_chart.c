@@ -271,13 +271,14 @@ static bool draw_difference(const struct view *view, const struct layout *layout
     char number[FORMAT_SIZE], step[FORMAT_SIZE];
     double now = point ? difference_at(view, (size_t)(point - view->curves.evaluation)).y : NAN;
     format_number(number, now);
+    const char *sign = now >= 0 ? "+" : "";
     if (legend.rows > 0 && view->has_cursor && point)
         cells_format(cells, legend.row, legend.col + 1, legend.cols - 1, STYLE_STRONG,
-                     "step %s: loss, less the parent's, nats: %s", format_count(step, point->step),
-                     number);
+                     "step %s: loss, less the parent's, nats: %s%s",
+                     format_count(step, point->step), sign, number);
     else if (legend.rows > 0)
         cells_format(cells, legend.row, legend.col + 1, legend.cols - 1, STYLE_PLAIN,
-                     "attribute loss, less the parent's, nats: %s", number);
+                     "attribute loss, less the parent's, nats: %s%s", sign, number);
     return drawn;
 }
 
