@@ -305,7 +305,7 @@ static void add_choices(struct text *text, const struct preset_key *key)
         text_add(text, ".");
 }
 
-/* "train.lr: Learning rate ... Standard: 0.001." or what is wrong. */
+/* "train.lr: Learning rate ... Default: 0.001." or what is wrong. */
 static void write_help(const struct key_form *form, struct text *text)
 {
     const struct form_row *row = &form->row[form->selected];
@@ -314,7 +314,7 @@ static void write_help(const struct key_form *form, struct text *text)
                 what ? what : "Entries used of this pool, its first; 0: all.");
     add_choices(text, row->key);
     if (row->key && *row->key->standard && row->key->type != KEY_TEXT)
-        text_format(text, " Standard: %s%s%s.", row->key->standard, *row->key->unit ? " " : "",
+        text_format(text, " Default: %s%s%s.", row->key->standard, *row->key->unit ? " " : "",
                     row->key->unit);
     memory_free(what);
 }
