@@ -100,6 +100,25 @@ static void the_legend_has_the_truth_and_its_rivals(void **state)
     free_scene(&scene);
 }
 
+/* The 30 bytes that there are would end within the last letter. */
+static void a_long_name_is_cut_between_letters(void **state)
+{
+    (void)state;
+    static const struct fact_set facts;
+    struct watches *watches = watches_new(NULL);
+    struct scene scene = {
+        .view = {.facts = &facts,
+                 .evaluate_every = EVERY,
+                 .status = {.step = 2 * EVERY, .steps = 1000, .phase = {.plateau_end = NAN}}}};
+    add_answers(watches, "Ada", "abcdefghijklmnopqrstuvwxyzabcé");
+    assert_true(view_take_question(&scene.view, watches, NULL));
+    watches_free(watches);
+    assert_true(cells_resize(&scene.cells, 36, 130, NULL));
+    draw(&scene);
+    assert_true(shows(&scene, "━ abcdefghijklmnopqrstuvwxyzabc… ✓  .88"));
+    free_scene(&scene);
+}
+
 static void the_cursor_reads_an_earlier_answer(void **state)
 {
     (void)state;
@@ -204,6 +223,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_legend_has_the_truth_and_its_rivals),
+        cmocka_unit_test(a_long_name_is_cut_between_letters),
         cmocka_unit_test(the_cursor_reads_an_earlier_answer),
         cmocka_unit_test(beside_it_stands_what_was_answered),
         cmocka_unit_test(a_question_without_a_truth_has_its_likeliest_values),

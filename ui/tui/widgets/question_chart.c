@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "ui/format.h"
 
 /* The curves: told apart by colour, and by dashes where there is none. */
@@ -25,7 +26,7 @@ static const struct {
     {"·", {1, 2, STYLE_STATISTICS}},
 };
 
-enum { CURVES = 1 + VIEW_RIVALS, LEGEND_SIZE = 64, LEGEND_GAP = 2 };
+enum { CURVES = 1 + VIEW_RIVALS, LEGEND_SIZE = 64, LEGEND_NAME = 30, LEGEND_GAP = 2 };
 
 struct question_curves {
     struct question_curve curve[CURVES]; /* [count] */
@@ -66,6 +67,15 @@ static const struct question_point *looked_at(const struct view *view)
 
 /* The legend */
 
+/* Bytes of a name that have room, between two characters. */
+static size_t cut(const char *name)
+{
+    size_t bytes = 0, next;
+    while ((next = utf8_length(name + bytes)) > 0 && bytes + next <= LEGEND_NAME)
+        bytes += next;
+    return bytes;
+}
+
 /* "━ Kyoto .31": what has no number was not among the likeliest. */
 static int write_item(const struct question_curve *curve, size_t look,
                       const struct question_point *point, char item[LEGEND_SIZE])
@@ -74,8 +84,9 @@ static int write_item(const struct question_curve *curve, size_t look,
     const char *name =
         curve->is_truth ? curve->track->truth : curve->track->value.text[curve->value];
     double probability = point ? probability_at(curve, point) : NAN;
-    snprintf(item, LEGEND_SIZE, "%s %.30s%s %4s", looks[look].sign, name,
-             curve->is_truth ? " ✓" : "",
+    size_t bytes = cut(name);
+    snprintf(item, LEGEND_SIZE, "%s %.*s%s%s %4s", looks[look].sign, (int)bytes, name,
+             name[bytes] ? "…" : "", curve->is_truth ? " ✓" : "",
              isfinite(probability) ? format_probability(number, probability) : "-");
     return text_columns(item);
 }
