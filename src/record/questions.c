@@ -68,10 +68,20 @@ static bool find_or_add(struct questions *questions, const char *prompt, size_t 
     return *index < questions->count || questions_add(questions, prompt, err);
 }
 
+/* What is not a number was recorded as null. */
+static double read_probability(const json_t *number)
+{
+    return json_is_number(number) ? json_number_value(number) : NAN;
+}
+
 /* A value and its probability. */
 static bool read_value(json_t *list, struct question_value *value)
 {
-    return json_unpack(list, "[sF!]", &value->text, &value->probability) == 0;
+    json_t *probability;
+    if (json_unpack(list, "[so!]", &value->text, &probability) != 0)
+        return false;
+    value->probability = read_probability(probability);
+    return json_is_number(probability) || json_is_null(probability);
 }
 
 static bool read_answer(const json_t *line, struct question_answer *answer)
@@ -79,7 +89,7 @@ static bool read_answer(const json_t *line, struct question_answer *answer)
     size_t index;
     json_t *value, *values = json_object_get(line, LINE_VALUES);
     answer->truth = json_string_value(json_object_get(line, LINE_TRUTH));
-    answer->truth_probability = json_number_value(json_object_get(line, LINE_TRUTH_PROBABILITY));
+    answer->truth_probability = read_probability(json_object_get(line, LINE_TRUTH_PROBABILITY));
     if (!json_is_array(values) || json_array_size(values) > ANSWER_CANDIDATES)
         return false;
     json_array_foreach (values, index, value) {

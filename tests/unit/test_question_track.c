@@ -228,6 +228,24 @@ static void answers_behind_a_step_that_was_gone_back_to_are_forgotten(void **sta
     text_free(&out);
 }
 
+/* Of a model whose weights have left the numbers. */
+static void what_is_no_number_is_read_as_it_was_recorded(void **state)
+{
+    char path[TEMPORARY_PATH];
+    struct text out = {0};
+    struct questions questions;
+    add_event(&out, EVENT_WATCH, 0, "a");
+    add_answer(&out, "a", 10, NAN);
+    text_add(&out, "{\"event\": \"question\", \"step\": 20, \"prompt\": \"a\", \"truth\": \"x\", "
+                   "\"truth_prob\": null, \"values\": []}\n");
+    assert_true(questions_read(&questions, write_record(path, *state, &out), UINT64_MAX, NULL));
+    assert_int_equal(questions.track[0].points, 2);
+    assert_true(isnan(questions.track[0].point[0].probability[0]));
+    assert_true(isnan(questions.track[0].point[1].truth));
+    questions_free(&questions);
+    text_free(&out);
+}
+
 static void damaged_answers_are_passed_over(void **state)
 {
     static const char *const damaged[] = {
@@ -344,6 +362,7 @@ int main(void)
         cmocka_unit_test(an_answer_has_the_promised_keys),
         cmocka_unit_test(what_is_watched_is_read_back),
         cmocka_unit_test(answers_behind_a_step_that_was_gone_back_to_are_forgotten),
+        cmocka_unit_test(what_is_no_number_is_read_as_it_was_recorded),
         cmocka_unit_test(damaged_answers_are_passed_over),
         cmocka_unit_test(a_record_with_answers_is_a_record),
         cmocka_unit_test(running_out_of_memory_leaves_nothing_behind),
