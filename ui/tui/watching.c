@@ -116,14 +116,16 @@ static void watch_done(struct task *task)
     struct transcript *transcript = &workbench->transcript;
     bool still = workbench->session == own->session;
     if (own->as_read && still) {
-        char note[256];
-        size_t count = watches_count(own->session->watches);
-        snprintf(note, sizeof note,
-                 "watched as question %zu, at every evaluation and over what was kept; v: the "
-                 "charts, /unwatch %zu ends it",
-                 count, count);
+        char note[256] = "not asked any longer";
+        size_t number = watches_number(own->session->watches, own->as_read);
+        if (number > 0) {
+            snprintf(note, sizeof note,
+                     "watched as question %zu, at every evaluation and over what was kept; v: the "
+                     "charts, /unwatch %zu ends it",
+                     number, number);
+            learn_show_question(&workbench->view, number - 1);
+        }
         transcript_note(transcript, own->entry, ENTRY_NOTE, note);
-        learn_show_question(&workbench->view, count - 1);
         ask_kept(workbench, own->as_read);
         own->as_read = NULL;
     } else if (!own->as_read)
