@@ -236,7 +236,8 @@ static void invite(const struct view *view, const struct layout *layout, struct 
         "space starts training",
         "ask anything meanwhile: Enter, then a name",
     };
-    if (view->status.step > 0 || view->status.state != TRAINER_PAUSED || layout->plot.rows < 6)
+    if (view->is_followed || view->status.step > 0 || view->status.state != TRAINER_PAUSED ||
+        layout->plot.rows < 6)
         return;
     for (int l = 0; l < 2; l++) {
         int columns = text_columns(lines[l]);
