@@ -67,6 +67,13 @@ static bool check(const struct branch *branch, const struct session *session,
     return preset_check(&branch->preset, err) && fork_check(&fork, &branch->preset, err);
 }
 
+/* The run is saved before a branch of it is opened, and so is the step that it stands at. */
+static bool is_saved_first(const struct session *session, uint64_t step,
+                           const struct trainer_status *status)
+{
+    return !session->follower && step == status->step;
+}
+
 static bool find_step(const struct session *session, const uint64_t *step, struct error *err)
 {
     uint64_t found;
@@ -80,7 +87,8 @@ static bool find_step(const struct session *session, const uint64_t *step, struc
         return error_set(err, ERROR_INPUT,
                          "step %" PRIu64 " is not made yet: the run is at step %" PRIu64, *step,
                          status.step);
-    return !step || run_find_checkpoint(&session->run, step, &found, err);
+    return !step || is_saved_first(session, *step, &status) ||
+           run_find_checkpoint(&session->run, step, &found, err);
 }
 
 bool branch_can_change(const struct preset_key *key)

@@ -187,6 +187,38 @@ static void a_branch_begins_with_what_held_at_its_step(void **state)
     assert_done(session_close(&session, err));
 }
 
+static void where_nothing_is_saved_yet_a_branch_begins_at_the_step_it_stands_at(void **state)
+{
+    (void)state;
+    const uint64_t one = 1, two = 2;
+    static const char *const slower[] = {"train.lr=1e-3"};
+    struct session session;
+    struct branch branch;
+    struct error refusal;
+    struct trainer_status status;
+    open_run(&session, "stem", NULL);
+    settle(&session);
+    make_steps(&session, 2);
+    assert_done(branch_read(&branch, &session, &two, NULL, 0, err));
+    assert_done(session_close(&session, err));
+    assert_done(branch_open(&branch, &tiny.paths, NULL, &session, err));
+    branch_free(&branch);
+    assert_done(trainer_start(session.trainer, false, err));
+    settle(&session);
+    assert_done(branch_read(&branch, &session, &two, slower, 1, err));
+    assert_done(session_save(&session, err));
+    assert_done(session_close(&session, err));
+    assert_done(branch_open(&branch, &tiny.paths, NULL, &session, err));
+    branch_free(&branch);
+    assert_done(trainer_start(session.trainer, false, err));
+    settle(&session);
+    trainer_status(session.trainer, &status);
+    assert_int_equal(status.step, 2);
+    assert_false(branch_read(&branch, &session, &one, slower, 1, &refusal));
+    assert_int_equal(refusal.kind, ERROR_INPUT);
+    assert_done(session_close(&session, err));
+}
+
 static void what_no_branch_can_have_is_refused(void **state)
 {
     (void)state;
@@ -259,6 +291,7 @@ int main(void)
         cmocka_unit_test(a_branch_knows_its_parent),
         cmocka_unit_test(a_parent_is_found_where_it_was_or_beside_its_branch),
         cmocka_unit_test(a_branch_begins_with_what_held_at_its_step),
+        cmocka_unit_test(where_nothing_is_saved_yet_a_branch_begins_at_the_step_it_stands_at),
         cmocka_unit_test(what_no_branch_can_have_is_refused),
         cmocka_unit_test(a_line_is_split_into_assignments),
     };
