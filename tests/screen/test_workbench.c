@@ -576,6 +576,31 @@ static void a_preset_that_is_only_looked_at_leaves_no_run(void **state)
     assert_int_equal(kept_runs(fixture), 0);
 }
 
+/* The run says that it has kept a step which it never made, so that the way there is long. */
+static void steps_that_are_made_again_are_given_up_to_quit(void **state)
+{
+    struct fixture *fixture = *state;
+    struct process process;
+    const char *const script[] = {
+        "sh", "-c",
+        "sed -i 's/^steps *= *2$/steps = 100000000/' far/preset.ini &&"
+        " cp far/checkpoints/step-00000002.* far/checkpoints/step-00900000.safetensors",
+        NULL};
+    int status;
+    make_run(&fixture->sandbox, "far");
+    assert_true(process_run(&process, &fixture->sandbox, script, NULL, NULL, 0));
+    assert_int_equal(process.status, 0);
+    process_free(&process);
+    struct terminal *terminal =
+        open_at(fixture, 24, 100, ARGUMENTS("--from", "./far@890000", "--set", ENDLESS, "tiny"));
+    assert_true(terminal_shows(terminal, " of 890,000 again"));
+    assert_false(strstr(terminal_screen(terminal), "parent"));
+    terminal_type(terminal, "q");
+    assert_true(terminal_ends(terminal, &status));
+    assert_int_equal(status, 0);
+    assert_true(terminal_is_restored(terminal));
+}
+
 static void a_run_in_which_something_was_done_is_kept_and_named(void **state)
 {
     static const char *const lines[] = {"/save", "/step", "/set train.lr 1e-3"};
@@ -1413,6 +1438,7 @@ int main(void)
         IN_SANDBOX(a_run_in_use_is_followed_when_this_one_is_saved),
         IN_SANDBOX(what_cannot_be_read_is_refused_before_anything_is_closed),
         IN_SANDBOX(a_key_quits_while_a_model_is_made),
+        IN_SANDBOX(steps_that_are_made_again_are_given_up_to_quit),
         IN_SANDBOX(a_preset_that_is_only_looked_at_leaves_no_run),
         IN_SANDBOX(a_run_in_which_something_was_done_is_kept_and_named),
         IN_SANDBOX(the_run_it_names_is_a_word_of_a_shell),

@@ -156,12 +156,14 @@ void opening_show(struct workbench *workbench, struct session *session)
 
 void opening_fail(struct workbench *workbench, const struct error *err)
 {
-    if (!workbench->opened_any && workbench->named) {
+    bool leaves = workbench->leaving || workbench->terminated;
+    bool given_up = leaves && err->kind == ERROR_CANCELLED;
+    if (!workbench->opened_any && workbench->named && !given_up) {
         workbench->failed = workbench->done = true;
         workbench->failure = *err;
         return;
     }
-    workbench->done = workbench->leaving;
+    workbench->done = leaves;
     workbench->state = WORKBENCH_EMPTY;
     workbench_go_to_foot(workbench);
     workbench_say(workbench, true, "%s", err->message);

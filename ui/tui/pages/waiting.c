@@ -32,6 +32,12 @@ static bool replays(const struct workbench *workbench)
     return step < to && !atomic_load(&workbench->replay.cancel);
 }
 
+/* What the command line says to begin so is opened before anything else, and has no parent here. */
+static bool leads_to_branch(const struct workbench *workbench)
+{
+    return replays(workbench) && workbench->opened_any;
+}
+
 /* "from the checkpoint of step 500: step 540 of 600 again…" */
 static void draw_replay(const struct workbench *workbench, struct cells *cells)
 {
@@ -61,7 +67,7 @@ static bool opening_draw(struct workbench *workbench, struct page_frame *frame, 
 
 static void opening_hints(const struct workbench *workbench, struct hint_line *line)
 {
-    if (replays(workbench))
+    if (leads_to_branch(workbench))
         hint_line_add(line, "Esc", "back to the parent");
     if (!workbench->leaving)
         hint_line_add(line, "q", "quit");
@@ -71,7 +77,7 @@ static void opening_hints(const struct workbench *workbench, struct hint_line *l
 static bool opening_key(struct workbench *workbench, int key)
 {
     bool quits = key == 'q' || key == KEY_CONTROL('c');
-    if (quits || (key == KEY_ESCAPE && replays(workbench)))
+    if (quits || (key == KEY_ESCAPE && leads_to_branch(workbench)))
         atomic_store(&workbench->replay.cancel, true);
     workbench->leaving = workbench->leaving || quits;
     return true;
