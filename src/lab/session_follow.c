@@ -1,5 +1,6 @@
 #include "lab/session_follow.h"
 
+#include "base/memory.h"
 #include "lab/session_open.h"
 #include "lab/session_past.h"
 
@@ -22,12 +23,24 @@ static bool follow(struct session *session, const struct paths *paths,
     return session->follower != NULL;
 }
 
-/* A run is followed from its beginning on, when it has no model yet. */
+/* A run is followed from its beginning on, when it has no model yet, and so is one whose newest
+ * models were cut off or spoiled. */
 static bool go_to_newest(struct session *session, struct error *err)
 {
     struct trainer_status status;
+    struct error why = {ERROR_NONE, ""};
+    uint64_t *step = NULL;
+    size_t count = 0;
+    bool went = false;
     follower_status(session->follower, &status);
-    return !status.has_saved || session_go_to(session, status.saved_step, err);
+    if (!status.has_saved)
+        return true;
+    if (!run_models(&session->run, &step, &count, err))
+        return false;
+    while (!went && why.kind != ERROR_MEMORY && count-- > 0)
+        went = step[count] <= status.saved_step && session_go_to(session, step[count], &why);
+    memory_free(step);
+    return went || why.kind != ERROR_MEMORY || error_set(err, why.kind, "%s", why.message);
 }
 
 bool session_follow(struct session *session, const struct paths *paths, const char *run,

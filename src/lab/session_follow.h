@@ -11,7 +11,8 @@
 #include "lab/follower.h"
 #include "lab/session.h"
 
-/* Opens a run to follow it, whoever may train it or nobody. */
+/* Opens a run to follow it, whoever may train it or nobody. Models that cannot be read are passed
+ * over. */
 bool session_follow(struct session *session, const struct paths *paths, const char *run,
                     const struct follower_pace *pace, struct error *err);
 

@@ -270,6 +270,33 @@ static void a_run_without_a_model_is_followed_but_not_asked(void **state)
     assert_done(session_close(&followed, err));
 }
 
+static void models_that_cannot_be_read_are_passed_over(void **state)
+{
+    struct session followed;
+    struct answer answer;
+    struct error refusal = {0};
+    uint64_t step = 0;
+    (void)state;
+    make_run("cut", 20);
+    follow(&followed, "cut", &eager);
+    assert_true(session_is_at(&followed, &step));
+    assert_int_equal(step, 20);
+    assert_done(session_close(&followed, err));
+    shell("find \"$one\" -name step-00000020.safetensors | while read -r file; do"
+          " head -c 100 \"$file\" >\"$file.part\"; mv \"$file.part\" \"$file\"; done",
+          "cut", "cut");
+    follow(&followed, "cut", &eager);
+    assert_true(session_is_at(&followed, &step));
+    assert_in_range(step, 1, 19);
+    assert_done(session_close(&followed, err));
+    shell("find \"$one\" -name 'step-*' | while read -r file; do : >\"$file\"; done", "cut", "cut");
+    follow(&followed, "cut", &eager);
+    assert_false(session_is_at(&followed, &step));
+    follow_to(&followed, 20);
+    assert_false(session_ask_attribute(&followed, 0, 0, &answer, &refusal));
+    assert_done(session_close(&followed, err));
+}
+
 static void questions_that_are_watched_there_are_seen(void **state)
 {
     struct session own, followed;
@@ -467,6 +494,7 @@ int main(void)
         cmocka_unit_test(a_line_is_taken_when_its_end_is_written),
         cmocka_unit_test(the_newest_model_is_asked),
         cmocka_unit_test(a_run_without_a_model_is_followed_but_not_asked),
+        cmocka_unit_test(models_that_cannot_be_read_are_passed_over),
         cmocka_unit_test(questions_that_are_watched_there_are_seen),
         cmocka_unit_test(its_writer_is_seen_and_missed),
         cmocka_unit_test(a_writer_who_was_killed_leaves_an_orphan),
