@@ -326,6 +326,25 @@ static void turns_are_marked_at_the_head_one_under_the_other(void **state)
     cells_free(&picture.cells);
 }
 
+/* As many turns as there are rows, and then others that would be in their way. */
+static void no_label_covers_another(void **state)
+{
+    (void)state;
+    enum { TURNS = 2 * PLOT_ROWS };
+    struct chart_turn turn[TURNS];
+    struct picture picture;
+    for (int i = 0; i < TURNS; i++)
+        turn[i] = i < PLOT_ROWS ? (struct chart_turn){200, "branch at 200"}
+                                : (struct chart_turn){220, "LR"};
+    make_picture(&picture);
+    picture.chart.turn = turn;
+    picture.chart.turns = TURNS;
+    draw(&picture);
+    for (int row = 0; row < PLOT_ROWS - 1; row++) /* the plateau's end has the foot */
+        assert_true(row_has(&picture, row, "branch at 200"));
+    cells_free(&picture.cells);
+}
+
 static void labels_are_whole_over_lines_and_beside_curves(void **state)
 {
     (void)state;
@@ -497,6 +516,7 @@ int main(void)
         cmocka_unit_test(ribbon_and_axis_say_what_and_when),
         cmocka_unit_test(the_end_of_the_plateau_is_marked_with_its_step),
         cmocka_unit_test(turns_are_marked_at_the_head_one_under_the_other),
+        cmocka_unit_test(no_label_covers_another),
         cmocka_unit_test(labels_are_whole_over_lines_and_beside_curves),
         cmocka_unit_test(a_cut_is_marked_and_parts_the_curve),
         cmocka_unit_test(the_range_holds_the_points_and_stays_round),

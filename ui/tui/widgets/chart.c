@@ -2,6 +2,7 @@
  * chart; sparklines. */
 #include "ui/tui/widgets/chart.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -337,26 +338,48 @@ static bool is_free(const struct cells *cells, int row, int col, int columns)
     return true;
 }
 
+/* Curves at most, which a label covers where no row is free. */
+static bool is_wordless(const struct cells *cells, int row, int col, int columns)
+{
+    for (int c = col; c < col + columns; c++) {
+        wchar_t glyph = cells_glyph(cells, row, c);
+        if (glyph < 0x80 && isalnum((int)glyph))
+            return false;
+    }
+    return true;
+}
+
+typedef bool may_cover(const struct cells *cells, int row, int col, int columns);
+
+/* The first row, from the head or the foot on; -1 where there is none. */
+static int find_row(const struct cells *cells, const struct rect *plot, bool at_foot, int start,
+                    int columns, may_cover *may)
+{
+    for (int i = 0; i < plot->rows; i++) {
+        int row = plot->row + (at_foot ? plot->rows - 1 - i : i);
+        if (may(cells, row, start, columns))
+            return row;
+    }
+    return -1;
+}
+
 /* A label before the column, or behind it, as is wanted where there is room on both sides; false
- * where there is none. It stands in the first row that is free, from the wanted one on. */
+ * where there is none, or where it would cover another label. It stands in the first row that is
+ * free, from the wanted one on. */
 static bool label_mark(struct cells *cells, const struct rect *plot, bool at_foot, int col,
                        const char *label, bool behind, enum style style)
 {
-    int columns = text_columns(label), first = plot->row, step = 1;
+    int columns = text_columns(label);
     bool fits_before = col - columns - 1 >= plot->col + CHART_GUTTER;
     bool fits_behind = col + columns + 2 <= plot->col + plot->cols;
     int start = fits_before && !(behind && fits_behind) ? col - columns - 1 : col + 2;
     if (!fits_before && !fits_behind)
         return false;
-    if (at_foot) {
-        first = plot->row + plot->rows - 1;
-        step = -1;
-    }
-    int row = first;
-    while (row >= plot->row && row < plot->row + plot->rows && !is_free(cells, row, start, columns))
-        row += step;
-    if (row < plot->row || row >= plot->row + plot->rows)
-        row = first;
+    int row = find_row(cells, plot, at_foot, start, columns, is_free);
+    if (row < 0)
+        row = find_row(cells, plot, at_foot, start, columns, is_wordless);
+    if (row < 0)
+        return false;
     cells_text(cells, row, start, columns, style, label);
     return true;
 }
