@@ -934,7 +934,8 @@ static void an_earlier_step_is_asked_on_a_small_screen(void **state)
 
 static void nothing_kept_is_said(void **state)
 {
-    struct terminal *terminal = open_tiny(*state, 24, 80);
+    struct terminal *terminal = open_at(*state, 24, 80, ARGUMENTS("tiny"));
+    assert_true(terminal_shows(terminal, "paused"));
     terminal_type(terminal, "[");
     assert_true(terminal_shows(terminal, "nothing is kept yet that could be asked"));
     type_line(terminal, "/at 0");
@@ -1052,6 +1053,7 @@ static void find_and_copy(struct fixture *fixture, int rows, int cols, bool in_t
     }
     text_free(&wanted);
     text_free(&letters);
+    assert_true(terminal_shows(terminal, "paused")); /* nothing but Esc changes the screen now */
     terminal_type(terminal, "\033");
     assert_true(terminal_hides(terminal, "known person"));
     type_line(terminal, "/find nowhere");
