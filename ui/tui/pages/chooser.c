@@ -184,18 +184,11 @@ static void edit(struct workbench *workbench)
 
 static bool chooser_key(struct workbench *workbench, int key)
 {
-    enum { PAGE = 10, ALL = 1 << 20 };
-    static const struct {
-        int key, rows;
-    } moves[] = {
-        {KEY_DOWN, 1},      {'j', 1},         {KEY_UP, -1}, {'k', -1},      {KEY_NPAGE, PAGE},
-        {KEY_PPAGE, -PAGE}, {KEY_HOME, -ALL}, {'g', -ALL},  {KEY_END, ALL}, {'G', ALL},
-    };
-    for (size_t m = 0; m < sizeof moves / sizeof *moves; m++)
-        if (moves[m].key == key) {
-            target_list_move(own_list(workbench), moves[m].rows);
-            return true;
-        }
+    int rows = key_rows(key);
+    if (rows != 0) {
+        target_list_move(own_list(workbench), rows);
+        return true;
+    }
     if (key_is_enter(key))
         choose(workbench);
     else if (key == KEY_ESCAPE || key == KEY_CONTROL('c'))

@@ -529,19 +529,10 @@ static void change(struct workbench *workbench, bool back)
 
 static bool move_selection(struct workbench *workbench, int key)
 {
-    enum { PAGE = 10, ALL = 1 << 20 };
-    static const struct {
-        int key, rows;
-    } moves[] = {
-        {KEY_DOWN, 1},      {'j', 1},         {KEY_UP, -1}, {'k', -1},      {KEY_NPAGE, PAGE},
-        {KEY_PPAGE, -PAGE}, {KEY_HOME, -ALL}, {'g', -ALL},  {KEY_END, ALL}, {'G', ALL},
-    };
-    for (size_t m = 0; m < sizeof moves / sizeof *moves; m++)
-        if (moves[m].key == key) {
-            key_form_move(&own_form(workbench)->keys, moves[m].rows);
-            return true;
-        }
-    return false;
+    int rows = key_rows(key);
+    if (rows != 0)
+        key_form_move(&own_form(workbench)->keys, rows);
+    return rows != 0;
 }
 
 static void edit(struct workbench *workbench)

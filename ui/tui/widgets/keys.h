@@ -20,6 +20,9 @@ enum { KEY_TAB = '\t', KEY_RETURN = '\r', KEY_ESCAPE = 27, KEY_DELETE = 127 };
 /* Enter, of the keypad as well. */
 bool key_is_enter(int key);
 
+/* Rows that a key moves the selection of a list down; 0 for one that does not move it. */
+int key_rows(int key);
+
 /* Whether it stands for something that can be read: neither a blank nor a key that does something.
  */
 bool key_writes(int key);
