@@ -100,6 +100,27 @@ static void runs_are_searched_and_sorted_on_any_screen(void **state)
     }
 }
 
+static void runs_are_marked_and_stay_so(void **state)
+{
+    struct fixture *fixture = *state;
+    struct terminal *terminal = open_page(fixture, 24, 80);
+    terminal_type(terminal, "grand*");
+    assert_true(terminal_shows(terminal, "runs  1 of 4  1 marked  with: grand"));
+    assert_true(terminal_shows(terminal, "\n * grandchild"));
+    terminal_key(terminal, VTERM_KEY_ESCAPE);
+    assert_true(terminal_shows(terminal, "runs  4 of 4  1 marked"));
+    terminal_key(terminal, VTERM_KEY_HOME);
+    terminal_type(terminal, " *");
+    assert_true(terminal_shows(terminal, "3 marked"));
+    terminal_key(terminal, VTERM_KEY_ESCAPE);
+    assert_true(terminal_hides(terminal, "3 marked"));
+    terminal_type(terminal, "r");
+    assert_true(terminal_shows(terminal, "runs  4 of 4  3 marked"));
+    terminal_key(terminal, VTERM_KEY_HOME);
+    terminal_type(terminal, " ");
+    assert_true(terminal_shows(terminal, "2 marked"));
+}
+
 static void what_differs_is_told_and_enter_opens(void **state)
 {
     struct fixture *fixture = *state;
@@ -123,6 +144,7 @@ int main(void)
 #define IN_SANDBOX(test) cmocka_unit_test_setup_teardown(test, open_fixture, close_fixture)
     const struct CMUnitTest tests[] = {
         IN_SANDBOX(runs_are_searched_and_sorted_on_any_screen),
+        IN_SANDBOX(runs_are_marked_and_stay_so),
         IN_SANDBOX(what_differs_is_told_and_enter_opens),
     };
     return cmocka_run_group_tests_name("runs", tests, NULL, NULL);

@@ -158,15 +158,45 @@ static void the_selection_stays_at_its_run(void **state)
     run_table_free(&table);
 }
 
+static void marked_runs_have_a_sign(void **state)
+{
+    struct run_table table;
+    struct cells cells = {0};
+    struct strings marked = {0};
+    (void)state;
+    make_table(&table);
+    assert_true(strings_add(&marked, "/runs/c", NULL));
+    assert_true(strings_add(&marked, "/runs/d", NULL));
+    type(&table, "tiny");
+    assert_true(cells_resize(&cells, 10, 80, NULL));
+    run_table_draw(&table, &marked, NOW, (struct rect){0, 0, 10, 80}, &cells);
+    assert_true(cells_have(&cells, "runs  3 of 5  2 marked  with: tiny"));
+    assert_false(cells_row_has(&cells, 2, "*"));
+    assert_true(cells_row_has(&cells, 3, " * └ d"));
+    assert_true(cells_row_has(&cells, 4, " * c"));
+    type(&table, " clip");
+    strings_remove(&marked, "/runs/d");
+    assert_true(cells_resize(&cells, 10, 80, NULL));
+    run_table_draw(&table, &marked, NOW, (struct rect){0, 0, 10, 80}, &cells);
+    assert_true(cells_have(&cells, "1 marked"));
+    assert_false(cells_have(&cells, "*"));
+    strings_free(&marked);
+    cells_free(&cells);
+    run_table_free(&table);
+}
+
 static void it_is_drawn_in_any_room(void **state)
 {
     struct run_table table;
     struct cells cells = {0};
+    struct strings marked = {0};
     (void)state;
     make_table(&table);
     assert_true(cells_resize(&cells, 10, 130, NULL));
-    run_table_draw(&table, NOW, (struct rect){0, 0, 10, 130}, &cells);
+    run_table_draw(&table, &marked, NOW, (struct rect){0, 0, 10, 130}, &cells);
     assert_true(cells_have(&cells, "runs  5 of 5"));
+    assert_false(cells_have(&cells, "marked"));
+    assert_false(cells_have(&cells, "*"));
     assert_true(cells_have(&cells, "└ b @7"));
     assert_true(cells_have(&cells, "30/100  plateau"));
     assert_true(cells_have(&cells, "10.0 %   3 h ago"));
@@ -176,7 +206,7 @@ static void it_is_drawn_in_any_room(void **state)
         for (int cols = 20; cols < 140; cols += 7) {
             assert_true(cells_resize(&cells, rows, cols, NULL));
             run_table_move(&table, rows % 2 ? 100 : -100);
-            run_table_draw(&table, NOW, (struct rect){0, 0, rows, cols}, &cells);
+            run_table_draw(&table, &marked, NOW, (struct rect){0, 0, rows, cols}, &cells);
         }
     cells_free(&cells);
     run_table_free(&table);
@@ -189,6 +219,7 @@ int main(void)
         cmocka_unit_test(every_column_sorts),
         cmocka_unit_test(what_is_typed_filters),
         cmocka_unit_test(the_selection_stays_at_its_run),
+        cmocka_unit_test(marked_runs_have_a_sign),
         cmocka_unit_test(it_is_drawn_in_any_room),
     };
     setlocale(LC_ALL, "C.UTF-8");

@@ -6,6 +6,7 @@ tui_sources = \
 	%D%/following.c %D%/following.h \
 	%D%/frame.c %D%/frame.h \
 	%D%/looking.c %D%/looking.h \
+	%D%/marks.c %D%/marks.h \
 	%D%/opening.c %D%/opening.h \
 	%D%/options.h \
 	%D%/page.c %D%/page.h \

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "lab/branch.h"
 #include "lab/session.h"
+#include "ui/tui/marks.h"
 #include "ui/tui/options.h"
 #include "ui/tui/page.h"
 #include "ui/tui/screen.h"
@@ -80,6 +81,7 @@ struct workbench {
     char *example;     /* a prompt that can be asked; another one after every question */
     uint64_t examples; /* shown so far */
 
+    struct marks marks; /* of the page of all runs */
     struct layout_wish wish;
     bool pasting;  /* keys are pasted text */
     double pasted; /* clock at the last of them */

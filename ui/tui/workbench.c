@@ -326,6 +326,7 @@ static bool end(struct workbench *workbench, struct error *err)
     pages_free(&workbench->pages);
     cells_free(&workbench->cells);
     targets_free(&workbench->target);
+    marks_free(&workbench->marks);
     return closed;
 }
 

@@ -69,7 +69,7 @@ static bool runs_draw(struct workbench *workbench, struct page_frame *frame, str
     struct rect rect = page_rect(frame->cells);
     (void)err;
     if (runs->is_read)
-        run_table_draw(&runs->table, time(NULL), rect, frame->cells);
+        run_table_draw(&runs->table, &workbench->marks.run, time(NULL), rect, frame->cells);
     else
         cells_text(frame->cells, rect.row, rect.col + 1, rect.cols - 1, STYLE_FAINT,
                    "reading the runs…");
@@ -79,8 +79,13 @@ static bool runs_draw(struct workbench *workbench, struct page_frame *frame, str
 static void runs_hints(const struct workbench *workbench, struct hint_line *line)
 {
     static const struct hint hints[] = {
-        {"Enter", "open"},     {"Left Right", "sort by"}, {"Tab", "reverse"},
-        {"letters", "search"}, {"Esc", "back"},           {0},
+        {"Enter", "open"},
+        {"*", "mark"},
+        {"Left Right", "sort by"},
+        {"Tab", "reverse"},
+        {"letters", "search"},
+        {"Esc", "back"},
+        {0},
     };
     (void)workbench;
     hint_line_add_all(line, hints);
@@ -106,6 +111,25 @@ static void choose(struct workbench *workbench)
         opening_leave_for_target(workbench);
     else
         workbench_say(workbench, true, "%s", err.message);
+}
+
+/* The next one is marked by the same key. */
+static void mark(struct workbench *workbench)
+{
+    struct error err;
+    struct run_table *table = &own_runs(workbench)->table;
+    const struct run_entry *entry = run_table_selected(table);
+    if (!entry)
+        return;
+    if (!marks_toggle(&workbench->marks, entry->run->directory, &err))
+        workbench_say(workbench, true, "%s", err.message);
+    run_table_move(table, 1);
+}
+
+/* A blank parts words where some are typed already. */
+static bool is_mark(const struct run_table *table, int key)
+{
+    return key == '*' || key == KEY_IC || (key == ' ' && table->filter[0] == '\0');
 }
 
 static bool opens_runs(int key)
@@ -139,6 +163,8 @@ static bool runs_key(struct workbench *workbench, int key)
     else if (opens_runs(key) ||
              ((key == KEY_ESCAPE || key == KEY_CONTROL('c')) && !run_table_clear(table)))
         workbench_close_page(workbench);
+    else if (is_mark(table, key))
+        mark(workbench);
     else if (key == ' ' || key_writes(key))
         run_table_type(table, (char)key);
     else

@@ -330,38 +330,52 @@ static void draw_heads(const struct run_table *table, const int width[RUN_COLUMN
     list_row_rest(&row, STYLE_FAINT, "other than the preset");
 }
 
-static void draw_title(const struct run_table *table, struct rect rect, struct cells *cells)
+static void draw_title(const struct run_table *table, size_t marked, struct rect rect,
+                       struct cells *cells)
 {
     char count[2 * FORMAT_SIZE];
     int col = rect.col + 1;
     col += cells_text(cells, rect.row, col, rect.cols - 1, STYLE_STRONG, "runs") + LIST_GAP;
     snprintf(count, sizeof count, "%zu of %zu", table->rows, table->catalog.count);
     col += cells_text(cells, rect.row, col, rect.cols - col, STYLE_FAINT, count) + LIST_GAP;
+    if (marked > 0)
+        col +=
+            cells_format(cells, rect.row, col, rect.cols - col, STYLE_KEY, "%zu marked", marked) +
+            LIST_GAP;
     if (table->filter[0])
         cells_format(cells, rect.row, col, rect.cols - col, STYLE_PLAIN, "with: %s", table->filter);
 }
 
-void run_table_draw(const struct run_table *table, time_t now, struct rect rect,
-                    struct cells *cells)
+static void draw_row(const struct run_table *table, const struct run_table_row *shown, time_t now,
+                     const int width[RUN_COLUMNS], struct rect rect, int at, struct cells *cells)
+{
+    struct run_texts texts;
+    struct list_row row = list_row_begin(cells, rect, at);
+    write_texts(table, shown, now, &texts);
+    for (int c = 0; c < RUN_COLUMNS; c++)
+        add_column(&row, c, width[c], c == RUN_COLUMN_NAME ? STYLE_STRONG : STYLE_PLAIN,
+                   texts.column[c]);
+    list_row_rest(&row, STYLE_PLAIN, table->catalog.entry[shown->entry].differs);
+}
+
+void run_table_draw(const struct run_table *table, const struct strings *marked, time_t now,
+                    struct rect rect, struct cells *cells)
 {
     enum { HEADS = 2 };
     int width[RUN_COLUMNS], rows = rect.rows - HEADS;
     size_t shown = rows > 0 ? (size_t)rows : 0;
     size_t first = list_first_shown(table->selected, table->rows, shown);
-    draw_title(table, rect, cells);
+    draw_title(table, marked->count, rect, cells);
     find_widths(table, now, rect.cols, width);
     if (rect.rows >= HEADS)
         draw_heads(table, width, rect, rect.row + 1, cells);
     for (size_t r = first; r < table->rows && r < first + shown; r++) {
-        struct run_texts texts;
         int at = rect.row + HEADS + (int)(r - first);
-        struct list_row row = list_row_begin(cells, rect, at);
-        write_texts(table, &table->row[r], now, &texts);
-        for (int c = 0; c < RUN_COLUMNS; c++)
-            add_column(&row, c, width[c], c == RUN_COLUMN_NAME ? STYLE_STRONG : STYLE_PLAIN,
-                       texts.column[c]);
-        list_row_rest(&row, STYLE_PLAIN, table->catalog.entry[table->row[r].entry].differs);
+        const struct run_summary *run = &table->catalog.run[table->row[r].entry];
+        draw_row(table, &table->row[r], now, width, rect, at, cells);
         if (r == table->selected)
             list_row_select(cells, rect, at);
+        if (strings_has(marked, run->directory))
+            cells_put(cells, at, rect.col + 1, L'*', STYLE_KEY);
     }
 }

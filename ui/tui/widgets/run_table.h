@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/error.h"
+#include "base/strings.h"
 #include "lab/run_catalog.h"
 #include "ui/tui/widgets/cells.h"
 
@@ -57,8 +58,8 @@ void run_table_move(struct run_table *table, int rows);
 /* Null where no run is shown. */
 const struct run_entry *run_table_selected(const struct run_table *table);
 
-/* now is the time of day, for the age of runs. */
-void run_table_draw(const struct run_table *table, time_t now, struct rect rect,
-                    struct cells *cells);
+/* marked are directories of runs that get a sign. now is the time of day, for the age of runs. */
+void run_table_draw(const struct run_table *table, const struct strings *marked, time_t now,
+                    struct rect rect, struct cells *cells);
 
 #endif
