@@ -14,7 +14,7 @@
 #include "tests/fixtures/cells_text.h"
 #include "tests/fixtures/little_facts.h"
 #include "tests/fixtures/little_table.h"
-#include "ui/tui/pages/map.h"
+#include "ui/tui/widgets/fact_map.h"
 
 enum { ASKED = 90, ATTRIBUTES = 3, KNOWN = 100 };
 
@@ -65,7 +65,7 @@ static void look(struct history *history, uint64_t step)
 
 struct scene {
     struct history history;
-    struct map map;
+    struct fact_map map;
     struct cells cells;
 };
 
@@ -77,7 +77,7 @@ static struct rect all(const struct scene *scene)
 static void draw(struct scene *scene)
 {
     cells_clear(&scene->cells);
-    map_draw(&scene->map, &population, all(scene), &scene->cells);
+    fact_map_draw(&scene->map, &population, all(scene), &scene->cells);
 }
 
 static void open_scene(struct scene *scene, int rows, int cols, uint64_t last)
@@ -86,14 +86,14 @@ static void open_scene(struct scene *scene, int rows, int cols, uint64_t last)
     assert_true(history_init(&scene->history, NULL));
     for (uint64_t step = 0; step <= last; step += 20)
         look(&scene->history, step);
-    assert_true(map_update(&scene->map, &scene->history, NULL));
+    assert_true(fact_map_update(&scene->map, &scene->history, NULL));
     assert_true(cells_resize(&scene->cells, rows, cols, NULL));
     draw(scene);
 }
 
 static void close_scene(struct scene *scene)
 {
-    map_free(&scene->map);
+    fact_map_free(&scene->map);
     history_free(&scene->history);
     cells_free(&scene->cells);
 }
@@ -148,7 +148,7 @@ static void every_fact_has_its_sign(void **state)
         assert_int_equal(count_signs(&scene, L'■', 1, 9), known);
         assert_int_equal(count_signs(&scene, L'✗', 1, 9), lost);
         assert_int_equal(count_signs(&scene, L'·', 1, 9), never);
-        map_move(&scene.map, MAP_PAGE, 1, all(&scene));
+        fact_map_move(&scene.map, FACT_MAP_PAGE, 1, all(&scene));
         draw(&scene);
         first = end;
     }
@@ -176,7 +176,7 @@ static void the_selected_ones_facts_are_told(void **state)
     struct scene scene;
     struct text name = {0}, value = {0};
     open_scene(&scene, 24, 80, 40);
-    map_move(&scene.map, MAP_INDIVIDUAL, 8, all(&scene));
+    fact_map_move(&scene.map, FACT_MAP_INDIVIDUAL, 8, all(&scene));
     draw(&scene);
     uint64_t individual = (2 * 8 + 1) * KNOWN / (2 * ASKED);
     population_name_text(&population, individual, &name);
@@ -186,7 +186,7 @@ static void the_selected_ones_facts_are_told(void **state)
     assert_true(shows(&scene, "48 exposures")); /* 40 + 8 */
     assert_true(shows(&scene, "lost at 40; since 20, 28 exposures"));
     assert_true(shows(&scene, "never known"));
-    map_move(&scene.map, MAP_INDIVIDUAL, 2, all(&scene));
+    fact_map_move(&scene.map, FACT_MAP_INDIVIDUAL, 2, all(&scene));
     draw(&scene);
     assert_true(shows(&scene, "known since 20, after 30 exposures"));
     text_free(&name);
@@ -199,19 +199,19 @@ static void moving_stops_at_the_first_and_at_the_last(void **state)
     (void)state;
     struct scene scene;
     open_scene(&scene, 13, 50, 20);
-    map_move(&scene.map, MAP_INDIVIDUAL, -1, all(&scene));
+    fact_map_move(&scene.map, FACT_MAP_INDIVIDUAL, -1, all(&scene));
     assert_int_equal(scene.map.selected, 0);
-    map_move(&scene.map, MAP_BAND, 1, all(&scene));
+    fact_map_move(&scene.map, FACT_MAP_BAND, 1, all(&scene));
     assert_int_equal(scene.map.selected, 34);
-    map_move(&scene.map, MAP_BAND, -1, all(&scene));
-    map_move(&scene.map, MAP_INDIVIDUAL, 3, all(&scene));
-    map_move(&scene.map, MAP_PAGE, 1, all(&scene));
+    fact_map_move(&scene.map, FACT_MAP_BAND, -1, all(&scene));
+    fact_map_move(&scene.map, FACT_MAP_INDIVIDUAL, 3, all(&scene));
+    fact_map_move(&scene.map, FACT_MAP_PAGE, 1, all(&scene));
     assert_int_equal(scene.map.selected, 71);
-    map_move(&scene.map, MAP_PAGE, 1, all(&scene));
+    fact_map_move(&scene.map, FACT_MAP_PAGE, 1, all(&scene));
     assert_int_equal(scene.map.selected, ASKED - 1);
-    map_move(&scene.map, MAP_ALL, 1, all(&scene));
+    fact_map_move(&scene.map, FACT_MAP_ALL, 1, all(&scene));
     assert_int_equal(scene.map.selected, ASKED - 1);
-    map_move(&scene.map, MAP_ALL, -1, all(&scene));
+    fact_map_move(&scene.map, FACT_MAP_ALL, -1, all(&scene));
     assert_int_equal(scene.map.selected, 0);
     close_scene(&scene);
 }
@@ -222,9 +222,9 @@ static void what_is_seen_later_is_taken_over(void **state)
     struct scene scene;
     open_scene(&scene, 24, 80, 0);
     assert_true(shows(&scene, "known 0.0 %"));
-    map_move(&scene.map, MAP_INDIVIDUAL, 5, all(&scene));
+    fact_map_move(&scene.map, FACT_MAP_INDIVIDUAL, 5, all(&scene));
     look(&scene.history, 20);
-    assert_true(map_update(&scene.map, &scene.history, NULL));
+    assert_true(fact_map_update(&scene.map, &scene.history, NULL));
     draw(&scene);
     assert_true(shows(&scene, "known 50.0 %"));
     assert_int_equal(scene.map.selected, 5);
@@ -236,10 +236,10 @@ static void before_an_evaluation_a_sentence_stands(void **state)
     (void)state;
     struct scene scene = {0};
     assert_true(history_init(&scene.history, NULL));
-    assert_true(map_update(&scene.map, &scene.history, NULL));
+    assert_true(fact_map_update(&scene.map, &scene.history, NULL));
     assert_true(cells_resize(&scene.cells, 24, 80, NULL));
     draw(&scene);
-    map_move(&scene.map, MAP_INDIVIDUAL, 1, all(&scene));
+    fact_map_move(&scene.map, FACT_MAP_INDIVIDUAL, 1, all(&scene));
     assert_int_equal(scene.map.selected, 0);
     assert_true(shows(&scene, "no evaluation"));
     close_scene(&scene);
@@ -250,11 +250,11 @@ static void a_map_of_any_size_stays_within_its_rectangle(void **state)
     (void)state;
     struct scene scene;
     open_scene(&scene, 1, 1, 40);
-    map_move(&scene.map, MAP_INDIVIDUAL, 70, all(&scene));
+    fact_map_move(&scene.map, FACT_MAP_INDIVIDUAL, 70, all(&scene));
     for (int rows = 1; rows < 40; rows += 2)
         for (int cols = 1; cols < 130; cols += 3) {
             assert_true(cells_resize(&scene.cells, rows + 2, cols + 2, NULL));
-            map_draw(&scene.map, &population, (struct rect){1, 1, rows, cols}, &scene.cells);
+            fact_map_draw(&scene.map, &population, (struct rect){1, 1, rows, cols}, &scene.cells);
             for (int row = 0; row < rows + 2; row++)
                 for (int col = 0; col < cols + 2; col++)
                     if (row == 0 || col == 0 || row == rows + 1 || col == cols + 1)
@@ -301,11 +301,11 @@ static void facts_that_the_table_does_not_tell_are_blank(void **state)
     assert_true(history_init(&scene.history, NULL));
     look_at_table(&scene.history, &table, 0);
     look_at_table(&scene.history, &table, 10);
-    assert_true(map_update(&scene.map, &scene.history, NULL));
+    assert_true(fact_map_update(&scene.map, &scene.history, NULL));
     for (int cols = 80; cols <= 120; cols += 40) {
         assert_true(cells_resize(&scene.cells, 24, cols, NULL));
         cells_clear(&scene.cells);
-        map_draw(&scene.map, &table.population, all(&scene), &scene.cells);
+        fact_map_draw(&scene.map, &table.population, all(&scene), &scene.cells);
         assert_true(shows(&scene, "blank: not told"));
     }
     for (size_t a = 0; a < TABLE_COLUMNS; a++)
@@ -321,9 +321,9 @@ static void facts_that_the_table_does_not_tell_are_blank(void **state)
     size_t untold = 0;
     while (*little_table_value(&table, untold, TABLE_NEXT))
         untold++;
-    map_move(&scene.map, MAP_INDIVIDUAL, (int)untold, all(&scene));
+    fact_map_move(&scene.map, FACT_MAP_INDIVIDUAL, (int)untold, all(&scene));
     cells_clear(&scene.cells);
-    map_draw(&scene.map, &table.population, all(&scene), &scene.cells);
+    fact_map_draw(&scene.map, &table.population, all(&scene), &scene.cells);
     assert_true(shows(&scene, "not in the table"));
     close_scene(&scene);
     little_table_remove(&table);
