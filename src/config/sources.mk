@@ -12,4 +12,5 @@ config_sources = \
 	%D%/renamed.c %D%/renamed.h \
 	%D%/table_files.c %D%/table_files.h \
 	%D%/table_preset.c %D%/table_preset.h \
-	%D%/table_sizes.c %D%/table_sizes.h
+	%D%/table_sizes.c %D%/table_sizes.h \
+	%D%/themes.h

@@ -122,6 +122,7 @@ unit_tests = \
 	%D%/test_table_sizes \
 	%D%/test_template \
 	%D%/test_text_file \
+	%D%/test_theme \
 	%D%/test_timeline \
 	%D%/test_top_values \
 	%D%/test_transcript \

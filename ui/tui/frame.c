@@ -88,7 +88,7 @@ bool frame_draw(struct workbench *workbench, struct error *err)
     struct rect last = {cells->rows - 1, 0, 1, cells->cols};
     if (layout->too_small) {
         draw_too_small(cells);
-        screen_show(cells, -1, 0);
+        screen_show(&workbench->screen, cells, -1, 0);
         return true;
     }
     bool drawn = page->draw(workbench, &frame, err);
@@ -96,6 +96,7 @@ bool frame_draw(struct workbench *workbench, struct error *err)
         draw_last_line(workbench, cells, last);
     else if (has_message(workbench) && frame.cursor < 0) /* nobody writes where it goes */
         draw_last_line(workbench, cells, layout->prompt);
-    screen_show(cells, frame.cursor < 0 ? -1 : layout->prompt.row, frame.cursor);
+    screen_show(&workbench->screen, cells, frame.cursor < 0 ? -1 : layout->prompt.row,
+                frame.cursor);
     return drawn;
 }

@@ -21,41 +21,48 @@ enum { ESCAPE = 27, ESCAPE_WAIT_MS = 25 };
 #define PASTE_ON  "\033[?2004h"
 #define PASTE_OFF "\033[?2004l"
 
-/* Colours: those of the terminal's own palette on its own background. */
+/* Colours */
 
-static const struct {
-    short colour; /* -1: the terminal's own */
-    attr_t attributes;
-} look[STYLES] = {
-    [STYLE_PLAIN] = {-1, A_NORMAL},
-    [STYLE_FAINT] = {-1, A_DIM},
-    [STYLE_STRONG] = {-1, A_BOLD},
-    [STYLE_KNOWN] = {-1, A_BOLD},
-    [STYLE_NEW] = {COLOR_MAGENTA, A_NORMAL},
-    [STYLE_TUNED] = {COLOR_BLUE, A_BOLD},
-    [STYLE_BASELINE] = {-1, A_DIM},
-    [STYLE_STATISTICS] = {COLOR_CYAN, A_NORMAL},
-    [STYLE_PLATEAU] = {COLOR_YELLOW, A_NORMAL},
-    [STYLE_KNOWLEDGE] = {COLOR_GREEN, A_NORMAL},
-    [STYLE_RUNNING] = {COLOR_GREEN, A_BOLD},
-    [STYLE_PAUSED] = {COLOR_YELLOW, A_BOLD},
-    [STYLE_RIGHT] = {COLOR_GREEN, A_NORMAL},
-    [STYLE_WRONG] = {COLOR_RED, A_NORMAL},
-    [STYLE_ERROR] = {COLOR_RED, A_BOLD},
-    [STYLE_KEY] = {-1, A_BOLD},
-    [STYLE_SELECTED] = {-1, A_REVERSE},
-};
+enum { PALETTE = 8, XTERM_COLOURS = 256 };
 
-static void start_colours(void)
+/* What the terminal's description says, where its user wants colours. */
+static enum colour_depth colour_depth(void)
 {
+    enum { ALL_COLOURS = 1 << 24 };
+    static char direct[] = "RGB"; /* which older declarations of tigetflag take as it is */
     const char *no_colour = getenv("NO_COLOR");
-    if ((no_colour && *no_colour) || !has_colors())
-        return;
-    start_color();
-    if (use_default_colors() == ERR)
-        return;
-    for (short style = 0; style < STYLES; style++)
-        init_pair((short)(style + 1), look[style].colour, -1);
+    if ((no_colour && *no_colour) || !has_colors() || COLORS < PALETTE)
+        return COLOURS_NONE;
+    if (COLORS >= ALL_COLOURS && tigetflag(direct) > 0)
+        return COLOURS_TRUE;
+    return COLORS >= XTERM_COLOURS ? COLOURS_256 : COLOURS_8;
+}
+
+/* A pair of colours a style, from 1 on; the first is curses' own. */
+static short pair_of(enum style style)
+{
+    return (short)(style + 1);
+}
+
+void screen_dress(struct screen *screen, enum theme_kind theme)
+{
+    for (enum style style = 0; style < STYLES; style++) {
+        struct look *look = &screen->look[style];
+        *look = theme_look(theme, style, screen->depth);
+        if (screen->depth != COLOURS_NONE)
+            init_extended_pair(pair_of(style), look->colour, look->ground);
+    }
+    screen_forget();
+}
+
+static void start_colours(struct screen *screen, enum theme_kind theme)
+{
+    if (has_colors())
+        start_color();
+    screen->depth = colour_depth();
+    if (screen->depth != COLOURS_NONE && use_default_colors() == ERR)
+        screen->depth = COLOURS_NONE;
+    screen_dress(screen, theme);
 }
 
 /* What puts the terminal back after a crash */
@@ -129,7 +136,8 @@ static void forget_environment_size(void)
     unsetenv("COLUMNS");
 }
 
-bool screen_start(struct screen *screen, bool ascii, const char *program, struct error *err)
+bool screen_start(struct screen *screen, const struct screen_wish *wish, const char *program,
+                  struct error *err)
 {
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
         return error_set(err, ERROR_INPUT,
@@ -141,7 +149,7 @@ bool screen_start(struct screen *screen, bool ascii, const char *program, struct
             err, ERROR_INPUT,
             "the workbench cannot draw on a terminal of type '%s'; %s train and %s ask do without",
             kind ? kind : "", program, program);
-    *screen = (struct screen){.ascii = ascii};
+    *screen = (struct screen){.ascii = wish->ascii};
     struct termios settings;
     tcgetattr(STDIN_FILENO, &settings);
     forget_environment_size();
@@ -150,7 +158,7 @@ bool screen_start(struct screen *screen, bool ascii, const char *program, struct
         return error_set(err, ERROR_INPUT, "the terminal type '%s' is unknown", kind);
     screen->keys = newpad(1, 1);
     make_ready_for_crashes(&settings);
-    start_colours();
+    start_colours(screen, wish->theme);
     start_keys(screen);
     signals_catch(SIGNALS_SCREEN);
     return true;
@@ -212,21 +220,22 @@ void screen_fit(void)
     screen_forget();
 }
 
-static void show_cell(int row, int col, const struct cell *cell)
+static void show_cell(const struct screen *screen, int row, int col, const struct cell *cell)
 {
     wchar_t glyph[3] = {cell->glyph, cell->mark, 0};
     cchar_t character;
-    setcchar(&character, glyph, look[cell->style].attributes, (short)(cell->style + 1), NULL);
+    short pair = screen->depth == COLOURS_NONE ? 0 : pair_of(cell->style);
+    setcchar(&character, glyph, screen->look[cell->style].attributes, pair, NULL);
     mvadd_wch(row, col, &character);
 }
 
-void screen_show(const struct cells *cells, int row, int col)
+void screen_show(const struct screen *screen, const struct cells *cells, int row, int col)
 {
     for (int r = 0; r < cells->rows; r++)
         for (int c = 0; c < cells->cols; c++) {
             const struct cell *cell = &cells->cell[r * cells->cols + c];
             if (cell->glyph)
-                show_cell(r, c, cell);
+                show_cell(screen, r, c, cell);
         }
     curs_set(row >= 0);
     if (row >= 0)

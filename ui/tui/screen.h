@@ -7,6 +7,7 @@
 
 #include <curses.h>
 
+#include "ui/tui/theme.h"
 #include "ui/tui/widgets/cells.h"
 #include "ui/tui/widgets/keys.h"
 
@@ -14,6 +15,14 @@ struct screen {
     SCREEN *terminal;
     WINDOW *keys; /* a pad of its own: reading keys from stdscr would draw it */
     bool ascii;
+    enum colour_depth depth;
+    struct look look[STYLES];
+};
+
+/* How it is to be drawn. */
+struct screen_wish {
+    bool ascii;
+    enum theme_kind theme;
 };
 
 /* Sets LC_CTYPE to the user's and says whether its encoding is UTF-8. Where it is not, the program
@@ -22,8 +31,12 @@ bool screen_choose_encoding(void);
 
 /* ERROR_INPUT where standard input and output are not a terminal that can be drawn on; it names
  * commands of the program that do without. */
-bool screen_start(struct screen *screen, bool ascii, const char *program, struct error *err);
+bool screen_start(struct screen *screen, const struct screen_wish *wish, const char *program,
+                  struct error *err);
 void screen_stop(struct screen *screen);
+
+/* Gives every style the look that it has in a theme. */
+void screen_dress(struct screen *screen, enum theme_kind theme);
 
 void screen_size(int *rows, int *cols);
 
@@ -32,7 +45,7 @@ void screen_size(int *rows, int *cols);
 void screen_fit(void);
 
 /* Shows a grid of the screen's size; the cursor is shown at (row, col) unless row is negative. */
-void screen_show(const struct cells *cells, int row, int col);
+void screen_show(const struct screen *screen, const struct cells *cells, int row, int col);
 
 /* Draws everything anew at the next screen_show. */
 void screen_forget(void);

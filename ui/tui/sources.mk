@@ -19,6 +19,7 @@ tui_sources = \
 	%D%/talk.c %D%/talk.h \
 	%D%/target_files.c %D%/target_files.h \
 	%D%/targets.c %D%/targets.h \
+	%D%/theme.c %D%/theme.h \
 	%D%/training.c %D%/training.h \
 	%D%/watching.c %D%/watching.h \
 	%D%/workbench.c %D%/workbench.h \

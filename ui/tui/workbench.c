@@ -287,7 +287,10 @@ static bool name_target(struct workbench *workbench, const char *target, struct 
 
 static bool start(struct workbench *workbench, const char *target, struct error *err)
 {
-    bool ascii = !screen_choose_encoding() || workbench->options->ascii || !terminal_has_font();
+    const struct screen_wish wish = {
+        .ascii = !screen_choose_encoding() || workbench->options->ascii || !terminal_has_font(),
+        .theme = THEME_TERMINAL,
+    };
     struct prompt_events events = {workbench, take_line, complete_line};
     char *history =
         workbench->paths->state ? file_join(workbench->paths->state, "history", err) : NULL;
@@ -299,7 +302,7 @@ static bool start(struct workbench *workbench, const char *target, struct error 
     workbench->worker = workbench->line ? worker_new(err) : NULL;
     if (!workbench->worker || !pages_push(&workbench->pages, &chooser_page, err) ||
         (target && !name_target(workbench, target, err)) ||
-        !screen_start(&workbench->screen, ascii, workbench->paths->program, err))
+        !screen_start(&workbench->screen, &wish, workbench->paths->program, err))
         return false;
     if (target && !opening_start(workbench))
         return error_set(err, ERROR_MEMORY, "%s", workbench->message.text);

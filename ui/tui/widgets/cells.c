@@ -85,6 +85,11 @@ static char ascii_for(wchar_t glyph)
 
 /* The grid */
 
+enum style style_of_series(size_t i)
+{
+    return STYLE_SERIES + (enum style)(i % SERIES_STYLES);
+}
+
 bool cells_resize(struct cells *cells, int rows, int cols, struct error *err)
 {
     size_t count = (size_t)rows * (size_t)cols;

@@ -11,7 +11,10 @@
 
 #include "base/error.h"
 
-/* What a cell means; screen.c gives each a colour and attributes. */
+/* Curves of runs shown together that have a look of their own; more begin anew. */
+enum { SERIES_STYLES = 8 };
+
+/* What a cell means; theme.c gives each a colour and attributes. */
 enum style {
     STYLE_PLAIN,
     STYLE_FAINT,  /* labels, what can be passed over */
@@ -20,6 +23,7 @@ enum style {
     STYLE_NEW,    /* new individuals */
     STYLE_TUNED,  /* fine-tuned individuals */
     STYLE_BASELINE,
+    STYLE_PARENT,     /* the run that another one is a branch of */
     STYLE_STATISTICS, /* the three phases */
     STYLE_PLATEAU,
     STYLE_KNOWLEDGE,
@@ -30,8 +34,13 @@ enum style {
     STYLE_ERROR,
     STYLE_KEY,      /* a key one can press */
     STYLE_SELECTED, /* the line that Enter acts on */
+    STYLE_SERIES,   /* the first of SERIES_STYLES for runs shown together */
+    STYLE_SERIES_LAST = STYLE_SERIES + SERIES_STYLES - 1,
     STYLES
 };
+
+/* The style of the i-th run of those shown together. */
+enum style style_of_series(size_t i);
 
 struct rect {
     int row, col, rows, cols; /* nothing is there when rows or cols is 0 */
