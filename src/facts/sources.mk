@@ -11,6 +11,7 @@ facts_sources = \
 	%D%/hint.c %D%/hint.h \
 	%D%/lines.c %D%/lines.h \
 	%D%/name_finder.c %D%/name_finder.h \
+	%D%/name_match.c %D%/name_match.h \
 	%D%/name_reader.c %D%/name_reader.h \
 	%D%/pairs.c %D%/pairs.h \
 	%D%/places.c %D%/places.h \

@@ -5,6 +5,7 @@ screen_tests = \
 	%D%/test_following \
 	%D%/test_form \
 	%D%/test_kernel \
+	%D%/test_map \
 	%D%/test_output \
 	%D%/test_runs \
 	%D%/test_signals \

@@ -130,12 +130,12 @@ static void attributes_that_do_not_fit_are_counted(void **state)
     }
 }
 
-/* 50 columns hold 34 individuals, 17 rows two bands of 4 rows, and 4 rows for one of them. */
+/* 50 columns hold 34 individuals, 14 rows two bands of 4 rows, and 4 rows for one of them. */
 static void every_fact_has_its_sign(void **state)
 {
     (void)state;
     struct scene scene;
-    open_scene(&scene, 13, 50, 40);
+    open_scene(&scene, 14, 50, 40);
     size_t first = 0;
     for (int page = 0; page < 2; page++) {
         size_t end = first + 68 < ASKED ? first + 68 : ASKED, known = 0, lost = 0, never = 0;
@@ -145,9 +145,9 @@ static void every_fact_has_its_sign(void **state)
                 lost += is_known(i, a, 20) && !is_known(i, a, 40);
                 never += !is_known(i, a, 20);
             }
-        assert_int_equal(count_signs(&scene, L'■', 1, 9), known);
-        assert_int_equal(count_signs(&scene, L'✗', 1, 9), lost);
-        assert_int_equal(count_signs(&scene, L'·', 1, 9), never);
+        assert_int_equal(count_signs(&scene, L'■', 2, 10), known);
+        assert_int_equal(count_signs(&scene, L'✗', 2, 10), lost);
+        assert_int_equal(count_signs(&scene, L'·', 2, 10), never);
         fact_map_move(&scene.map, FACT_MAP_PAGE, 1, all(&scene));
         draw(&scene);
         first = end;
@@ -198,21 +198,21 @@ static void moving_stops_at_the_first_and_at_the_last(void **state)
 {
     (void)state;
     struct scene scene;
-    open_scene(&scene, 13, 50, 20);
+    open_scene(&scene, 14, 50, 20);
     fact_map_move(&scene.map, FACT_MAP_INDIVIDUAL, -1, all(&scene));
-    assert_int_equal(scene.map.selected, 0);
+    assert_int_equal(scene.map.list.selected, 0);
     fact_map_move(&scene.map, FACT_MAP_BAND, 1, all(&scene));
-    assert_int_equal(scene.map.selected, 34);
+    assert_int_equal(scene.map.list.selected, 34);
     fact_map_move(&scene.map, FACT_MAP_BAND, -1, all(&scene));
     fact_map_move(&scene.map, FACT_MAP_INDIVIDUAL, 3, all(&scene));
     fact_map_move(&scene.map, FACT_MAP_PAGE, 1, all(&scene));
-    assert_int_equal(scene.map.selected, 71);
+    assert_int_equal(scene.map.list.selected, 71);
     fact_map_move(&scene.map, FACT_MAP_PAGE, 1, all(&scene));
-    assert_int_equal(scene.map.selected, ASKED - 1);
+    assert_int_equal(scene.map.list.selected, ASKED - 1);
     fact_map_move(&scene.map, FACT_MAP_ALL, 1, all(&scene));
-    assert_int_equal(scene.map.selected, ASKED - 1);
+    assert_int_equal(scene.map.list.selected, ASKED - 1);
     fact_map_move(&scene.map, FACT_MAP_ALL, -1, all(&scene));
-    assert_int_equal(scene.map.selected, 0);
+    assert_int_equal(scene.map.list.selected, 0);
     close_scene(&scene);
 }
 
@@ -227,7 +227,7 @@ static void what_is_seen_later_is_taken_over(void **state)
     assert_true(fact_map_update(&scene.map, &scene.history, NULL));
     draw(&scene);
     assert_true(shows(&scene, "known 50.0 %"));
-    assert_int_equal(scene.map.selected, 5);
+    assert_int_equal(scene.map.list.selected, 5);
     close_scene(&scene);
 }
 
@@ -240,7 +240,7 @@ static void before_an_evaluation_a_sentence_stands(void **state)
     assert_true(cells_resize(&scene.cells, 24, 80, NULL));
     draw(&scene);
     fact_map_move(&scene.map, FACT_MAP_INDIVIDUAL, 1, all(&scene));
-    assert_int_equal(scene.map.selected, 0);
+    assert_int_equal(scene.map.list.selected, 0);
     assert_true(shows(&scene, "no evaluation"));
     close_scene(&scene);
 }
@@ -311,8 +311,8 @@ static void facts_that_the_table_does_not_tell_are_blank(void **state)
     for (size_t a = 0; a < TABLE_COLUMNS; a++)
         told += told_of(&table, a);
     first = told_of(&table, TABLE_SYMBOL);
-    assert_int_equal(count_signs(&scene, L'·', 1, 18), first);
-    assert_int_equal(count_signs(&scene, L'■', 1, 18), told - first);
+    assert_int_equal(count_signs(&scene, L'·', 2, 18), first);
+    assert_int_equal(count_signs(&scene, L'■', 2, 18), told - first);
     char share[32];
     snprintf(share, sizeof share, "known %.1f %%", 100 * (double)(told - first) / (double)told);
     assert_true(shows(&scene, share));
@@ -338,6 +338,132 @@ static void where_all_is_told_nothing_is_said_of_blanks(void **state)
     close_scene(&scene);
 }
 
+static void what_is_shown_is_said_and_drawn_in_its_order(void **state)
+{
+    (void)state;
+    struct scene scene;
+    struct text name = {0};
+    open_scene(&scene, 24, 80, 40);
+    assert_true(cells_row_has(&scene.cells, 1, "all 90 · by number"));
+    fact_map_move(&scene.map, FACT_MAP_INDIVIDUAL, 8, all(&scene));
+    population_name_text(&population, (2 * 8 + 1) * KNOWN / (2 * ASKED), &name);
+    fact_map_choose(&scene.map, KNOWLEDGE_FORGOTTEN); /* every fourth one */
+    draw(&scene);
+    assert_true(cells_row_has(&scene.cells, 1, "23 of 90 with a fact forgotten · by number"));
+    assert_true(shows(&scene, "1–23"));
+    assert_int_equal(cells_glyph(&scene.cells, 2, 15 + 2), L'↓');
+    assert_int_equal(count_signs(&scene, L'✗', 2, 10), 46);
+    assert_true(shows(&scene, name.bytes));
+    fact_map_choose(&scene.map, KNOWLEDGE_CONFUSED); /* each of those has lost two */
+    draw(&scene);
+    assert_true(cells_row_has(&scene.cells, 1, "23 of 90 most confused (2 facts lost or more)"));
+    fact_map_choose(&scene.map, KNOWLEDGE_KNOWN); /* an odd fact is never known */
+    draw(&scene);
+    assert_true(cells_row_has(&scene.cells, 1, "0 of 90 with all facts known"));
+    assert_true(shows(&scene, "nobody"));
+    fact_map_choose(&scene.map, KNOWLEDGE_ALL);
+    /* Of an even one's facts two were ever known, of an odd one's one. */
+    assert_true(fact_map_sort(&scene.map, KNOWLEDGE_BY_LEARNED, NULL));
+    draw(&scene);
+    assert_true(cells_row_has(&scene.cells, 1, "all 90 · first learned first"));
+    assert_int_equal(cells_glyph(&scene.cells, 2, 15 + 4), L'↓');
+    assert_true(shows(&scene, name.bytes));
+    assert_true(fact_map_sort(&scene.map, KNOWLEDGE_BY_DRAWS, NULL)); /* exposures grow */
+    draw(&scene);
+    assert_true(cells_row_has(&scene.cells, 1, "all 90 · most often drawn first"));
+    assert_true(shows(&scene, name.bytes));
+    text_free(&name);
+    close_scene(&scene);
+}
+
+static bool is_known_now(const struct scene *scene, size_t at, size_t attribute)
+{
+    return at < ASKED && is_known(scene->map.list.shown[at], attribute, 40);
+}
+
+/* The quarters of a character and their glyph, by the names that Unicode gives them. */
+static wchar_t quarters(bool upper_left, bool upper_right, bool lower_left, bool lower_right)
+{
+    static const wchar_t glyph[2][2][2][2] = {
+        {{{0, L'▗'}, {L'▖', L'▄'}}, {{L'▝', L'▐'}, {L'▞', L'▟'}}},
+        {{{L'▘', L'▚'}, {L'▌', L'▙'}}, {{L'▀', L'▜'}, {L'▛', L'█'}}}};
+    return glyph[upper_left][upper_right][lower_left][lower_right];
+}
+
+/* 80 columns hold 64 characters, 24 rows four bands: 256; 200 and 60 hold 184 and 13: 2,392. */
+static void only_thousands_share_characters_unasked(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t shown;
+        int sharing;
+    } counts[] = {{999, 1}, {1000, 4}, {5000, 4}, {512, 1}};
+    struct scene scene;
+    open_scene(&scene, 24, 80, 40);
+    size_t count = scene.map.list.count;
+    for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {
+        scene.map.list.count = counts[c].shown;
+        assert_int_equal(fact_map_sharing(&scene.map, all(&scene)), counts[c].sharing);
+        assert_int_equal(fact_map_sharing(&scene.map, (struct rect){0, 0, 60, 200}),
+                         counts[c].shown == 5000 ? 4 : 1);
+    }
+    scene.map.list.count = count;
+    close_scene(&scene);
+}
+
+static void facts_that_share_a_character_are_its_parts(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_scene(&scene, 24, 80, 40);
+    assert_int_equal(fact_map_sharing(&scene.map, all(&scene)), 1); /* 90 are not thousands */
+    fact_map_share(&scene.map, 1, all(&scene));
+    draw(&scene);
+    assert_true(shows(&scene, "two facts a character"));
+    fact_map_move(&scene.map, FACT_MAP_ALL, 1, all(&scene));
+    draw(&scene);
+    for (size_t pair = 0; pair < ASKED / 2; pair++)
+        for (size_t a = 0; a < ATTRIBUTES; a++) {
+            bool left = is_known_now(&scene, 2 * pair, a),
+                 right = is_known_now(&scene, 2 * pair + 1, a);
+            wchar_t glyph = cells_glyph(&scene.cells, 3 + (int)a, 15 + (int)pair);
+            if (left || right)
+                assert_int_equal(glyph, left && right ? L'█' : left ? L'▌' : L'▐');
+            else
+                assert_true(glyph == L'✗' || glyph == L'·');
+        }
+    assert_int_equal(cells_glyph(&scene.cells, 2, 15 + 44), L'↓'); /* the 90th */
+    fact_map_share(&scene.map, 1, all(&scene));
+    fact_map_share(&scene.map, 1, all(&scene)); /* not more than four */
+    draw(&scene);
+    assert_true(shows(&scene, "four facts a character"));
+    for (size_t four = 0; four < ASKED / 4; four++)
+        for (size_t a = 0; a < ATTRIBUTES; a++) {
+            wchar_t expected = quarters(
+                is_known_now(&scene, 4 * four, a), is_known_now(&scene, 4 * four + 1, a),
+                is_known_now(&scene, 4 * four + 2, a), is_known_now(&scene, 4 * four + 3, a));
+            wchar_t glyph = cells_glyph(&scene.cells, 3 + (int)a, 15 + (int)four);
+            if (expected)
+                assert_int_equal(glyph, expected);
+            else
+                assert_true(glyph == L'✗' || glyph == L'·');
+        }
+    scene.cells.ascii = true;
+    draw(&scene);
+    for (size_t a = 0; a < ATTRIBUTES; a++) {
+        static const char counts[] = " 123#";
+        int known = 0;
+        for (size_t i = 0; i < 4; i++)
+            known += is_known_now(&scene, i, a);
+        if (known > 0)
+            assert_int_equal(cells_glyph(&scene.cells, 3 + (int)a, 15), counts[known]);
+    }
+    fact_map_share(&scene.map, -1, all(&scene));
+    fact_map_share(&scene.map, -1, all(&scene));
+    assert_int_equal(fact_map_sharing(&scene.map, all(&scene)), 1);
+    close_scene(&scene);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -350,6 +476,9 @@ int main(void)
         cmocka_unit_test(before_an_evaluation_a_sentence_stands),
         cmocka_unit_test(a_map_of_any_size_stays_within_its_rectangle),
         cmocka_unit_test(facts_that_the_table_does_not_tell_are_blank),
+        cmocka_unit_test(what_is_shown_is_said_and_drawn_in_its_order),
+        cmocka_unit_test(only_thousands_share_characters_unasked),
+        cmocka_unit_test(facts_that_share_a_character_are_its_parts),
         cmocka_unit_test(where_all_is_told_nothing_is_said_of_blanks),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -13,6 +13,7 @@
 #include "base/suggest.h"
 #include "base/utf8.h"
 #include "facts/name_finder.h"
+#include "facts/name_match.h"
 #include "facts/name_reader.h"
 #include "facts/question.h"
 #include "tests/fixtures/little_lands.h"
@@ -425,6 +426,46 @@ static void running_out_of_memory_leaves_nothing(void **state)
     assert_true(n > 5);
 }
 
+/* ---- one name after another ---- */
+
+/* A population's individuals with a part in their names, as a loop over all has it. */
+static void assert_matched(const struct population *population, const struct vocabulary *vocabulary,
+                           const char *part)
+{
+    struct name_match match;
+    assert_true(name_match_begin(&match, population, vocabulary, part, NULL));
+    uint64_t names = population_individuals(population);
+    bool nothing = bare_name_of(part).words == 0;
+    for (uint64_t i = 0; i < names; i++) {
+        char *name = name_of(population, i);
+        size_t distance = nothing ? 0 : distance_of(part, name);
+        assert_int_equal(name_match_fits(&match, i, false), distance == 0);
+        assert_int_equal(name_match_fits(&match, i, true), distance != SIZE_MAX);
+        memory_free(name);
+    }
+    /* A name is looked at twice, a word compared with a typed one once each way. */
+    assert_true(match.work <= 2 * names + 2 * match.words * vocabulary->words);
+    name_match_free(&match);
+}
+
+static void each_name_is_matched_as_it_is_found(void **state)
+{
+    (void)state;
+    static const char *const named[] = {"Ada", "ada zhu", "maria jose", "Eva",     "cruz de",
+                                        "M J", "Bne",     "Wil Zuh",    "Ada Neal"};
+    for (size_t p = 0; p < sizeof parts / sizeof *parts; p++)
+        if (strlen(parts[p]) < 17) /* more than NAME_FINDER_WORDS: below */
+            assert_matched(&lands.population, &lands.vocabulary, parts[p]);
+    for (size_t p = 0; p < sizeof named / sizeof *named; p++)
+        assert_matched(&people.population, &people.vocabulary, named[p]);
+    struct name_match match;
+    assert_true(name_match_begin(&match, &people.population, &people.vocabulary,
+                                 "a a a a a a a a a", NULL));
+    for (uint64_t i = 0; i < KNOWN; i++)
+        assert_false(name_match_fits(&match, i, true));
+    name_match_free(&match);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -435,6 +476,7 @@ int main(void)
         cmocka_unit_test(the_best_come_first),
         cmocka_unit_test(only_a_whole_name_is_exact),
         cmocka_unit_test(the_best_are_kept_however_many_fit),
+        cmocka_unit_test(each_name_is_matched_as_it_is_found),
         cmocka_unit_test(running_out_of_memory_leaves_nothing),
     };
     return cmocka_run_group_tests_name("names", tests, set_up, tear_down);

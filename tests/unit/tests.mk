@@ -53,6 +53,7 @@ unit_tests = \
 	%D%/test_loss_chart \
 	%D%/test_manual \
 	%D%/test_map \
+	%D%/test_map_list \
 	%D%/test_marks \
 	%D%/test_matrix \
 	%D%/test_measure \

@@ -234,14 +234,25 @@ static void obey_signals(struct workbench *workbench)
 
 /* The loop */
 
-/* Waits for a key, a task or the time of the next frame. */
+/* Whether the page on top has more to do. */
+static bool go_on(struct workbench *workbench)
+{
+    const struct page_ops *top = pages_top(&workbench->pages);
+    bool more = top->go_on && top->go_on(workbench);
+    workbench->changed |= more;
+    return more;
+}
+
+/* Waits for a key, a task or the time of the next frame; only looks whether there is one where
+ * something is to be done meanwhile. */
 static void wait_for_something(struct workbench *workbench)
 {
+    int patience = go_on(workbench) ? 0 : FRAME_MS;
     struct pollfd wait[] = {
         {.fd = workbench->terminated || workbench->behind ? -1 : STDIN_FILENO, .events = POLLIN},
         {.fd = worker_descriptor(workbench->worker), .events = POLLIN},
     };
-    if (poll(wait, 2, FRAME_MS) > 0 && wait[0].revents & (POLLHUP | POLLERR | POLLNVAL))
+    if (poll(wait, 2, patience) > 0 && wait[0].revents & (POLLHUP | POLLERR | POLLNVAL))
         workbench->terminated = true; /* the terminal has gone */
 }
 

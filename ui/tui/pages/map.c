@@ -1,7 +1,9 @@
-/* Map of this file: the page; keys. */
+/* Map of this file: the page; hints; a search; keys. */
 #include "ui/tui/pages/map.h"
 
 #include <curses.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "lab/session_follow.h"
@@ -36,9 +38,30 @@ static bool follow(struct workbench *workbench, struct error *err)
     return fact_map_update(map, session_history(workbench->session), err);
 }
 
+/* How often somebody is drawn at the step that is looked at. What a sampling that adapts draws from
+ * belongs to the trainer's thread, which says how many those are. */
+static double weight_of(const void *context, uint64_t individual)
+{
+    const struct workbench *workbench = context;
+    const struct sampling *sampling = &workbench->session->sampling;
+    const struct view *view = &workbench->view;
+    if (sampling_adapts(sampling->options.kind))
+        return individual < view->status.drawn;
+    return sampling_weight(sampling, view->is_at ? view->at : view->status.step, individual);
+}
+
+static bool map_go_on(struct workbench *workbench)
+{
+    return fact_map_go_on(own_map(workbench));
+}
+
 static void map_opened(struct workbench *workbench)
 {
     struct error err;
+    struct fact_map *map = own_map(workbench);
+    map->weight = weight_of;
+    map->context = workbench;
+    map->is_typing = false;
     if (!follow(workbench, &err))
         workbench_say(workbench, true, "%s", err.message);
 }
@@ -52,29 +75,108 @@ static bool map_draw_page(struct workbench *workbench, struct page_frame *frame,
     return true;
 }
 
+/* Hints */
+
 static void map_hints(const struct workbench *workbench, struct hint_line *line)
 {
     static const struct hint hints[] = {
-        {"Left Right", "individual"},
-        {"Up Down", "band"},
-        {"PgUp PgDn", "page"},
+        {"Left Right Up Down", "individual"},
         {"Enter", "ask"},
+        {"o", "order"},
+        {"Tab", "who is shown"},
+        {"/", "find a name"},
+        {"+ -", "facts a character"},
         {"Esc", "back"},
         {0},
     };
-    (void)workbench;
-    hint_line_add_all(line, hints);
+    static const struct hint typing[] = {
+        {"letters", "a part of a name"},
+        {"Enter", "done"},
+        {"Esc", "all again"},
+        {0},
+    };
+    hint_line_add_all(line, own_map(workbench)->is_typing ? typing : hints);
+}
+
+/* A search */
+
+static void search(struct workbench *workbench, const char *typed)
+{
+    struct error err;
+    const struct session *session = workbench->session;
+    if (!fact_map_search(own_map(workbench), &session->population, &session->vocabulary, typed,
+                         &err))
+        workbench_say(workbench, true, "%s", err.message);
+}
+
+/* A character may have several bytes. */
+static void erase_last(struct workbench *workbench)
+{
+    char typed[MAP_LIST_TYPED];
+    size_t length = (size_t)snprintf(typed, sizeof typed, "%s", own_map(workbench)->list.typed);
+    while (length > 0 && ((unsigned char)typed[--length] & 0xC0) == 0x80)
+        ;
+    typed[length] = '\0';
+    search(workbench, typed);
+}
+
+static void type(struct workbench *workbench, int key)
+{
+    char typed[MAP_LIST_TYPED];
+    const char *before = own_map(workbench)->list.typed;
+    if (strlen(before) + 1 < sizeof typed) {
+        snprintf(typed, sizeof typed, "%s%c", before, (char)key);
+        search(workbench, typed);
+    }
+}
+
+/* What is typed into a search; the keys that write nothing move as ever. */
+static bool search_key(struct workbench *workbench, int key)
+{
+    struct fact_map *map = own_map(workbench);
+    if (key_is_enter(key))
+        map->is_typing = false;
+    else if (key == KEY_ESCAPE || key == KEY_CONTROL('c')) {
+        map->is_typing = false;
+        search(workbench, "");
+    } else if (key == KEY_BACKSPACE || key == KEY_DELETE || key == KEY_CONTROL('h'))
+        erase_last(workbench);
+    else if (key == ' ' || key_writes(key))
+        type(workbench, key);
+    else
+        return false;
+    return true;
+}
+
+/* Keys */
+
+/* Everybody; false where everybody was shown. */
+static bool show_all(struct workbench *workbench)
+{
+    struct fact_map *map = own_map(workbench);
+    bool shown = map->list.typed[0] == '\0' && map->list.filter == KNOWLEDGE_ALL;
+    if (map->list.typed[0])
+        search(workbench, "");
+    fact_map_choose(map, KNOWLEDGE_ALL);
+    return !shown;
+}
+
+static void next_order(struct workbench *workbench)
+{
+    struct error err;
+    struct fact_map *map = own_map(workbench);
+    if (!fact_map_sort(map, (map->list.order + 1) % KNOWLEDGE_ORDERS, &err))
+        workbench_say(workbench, true, "%s", err.message);
 }
 
 /* Leaves the map with what is believed about the individual that is selected. */
 static void ask_selected(struct workbench *workbench)
 {
     const struct population *population = &workbench->session->population;
-    const struct fact_map *map = own_map(workbench);
     struct text line = {0};
-    if (map->knowledge.asked == 0)
+    uint64_t individual;
+    if (!fact_map_selected(own_map(workbench), &individual))
         return;
-    uint64_t individual = knowledge_individual(&map->knowledge, map->selected);
     text_add(&line, "/who ");
     population_name_text(population, individual, &line);
     if (!line.failed)
@@ -89,8 +191,6 @@ static bool opens_map(int key)
     return info && info->page == &map_page;
 }
 
-/* Keys */
-
 /* Training goes on behind the map and can be started and paused from there. */
 static bool map_key(struct workbench *workbench, int key)
 {
@@ -104,14 +204,26 @@ static bool map_key(struct workbench *workbench, int key)
         {KEY_PPAGE, 'b', FACT_MAP_PAGE, -1},      {KEY_NPAGE, 'f', FACT_MAP_PAGE, 1},
         {KEY_HOME, 'g', FACT_MAP_ALL, -1},        {KEY_END, 'G', FACT_MAP_ALL, 1},
     };
+    struct fact_map *map = own_map(workbench);
+    if (map->is_typing && search_key(workbench, key))
+        return true;
     for (size_t m = 0; m < sizeof moves / sizeof *moves; m++)
         if (key == moves[m].key || key == moves[m].vi) {
-            fact_map_move(own_map(workbench), moves[m].move, moves[m].count,
-                          map_rect(&workbench->cells));
+            fact_map_move(map, moves[m].move, moves[m].count, map_rect(&workbench->cells));
             return true;
         }
     if (key_is_enter(key))
         ask_selected(workbench);
+    else if (key == 'o')
+        next_order(workbench);
+    else if (key == KEY_TAB)
+        fact_map_choose(map, (map->list.filter + 1) % KNOWLEDGE_FILTERS);
+    else if (key == '/')
+        map->is_typing = true;
+    else if (key == '+' || key == '=' || key == '-')
+        fact_map_share(map, key == '-' ? -1 : 1, map_rect(&workbench->cells));
+    else if ((key == KEY_ESCAPE || key == KEY_CONTROL('c')) && show_all(workbench))
+        return true;
     else if (key == KEY_ESCAPE || key == 'q' || key == KEY_CONTROL('c') || opens_map(key))
         workbench_close_page(workbench);
     else
@@ -130,6 +242,7 @@ const struct page_ops map_page = {
     .size = sizeof(struct fact_map),
     .opened = map_opened,
     .update = follow,
+    .go_on = map_go_on,
     .draw = map_draw_page,
     .hints = map_hints,
     .key_pressed = map_key,

@@ -1,10 +1,11 @@
-/* Map of this file: what is copied; how it is laid out; moving; the summary; bands; an individual;
- * the map. */
+/* Map of this file: what is copied; who is shown; how it is laid out; moving; the summary; the
+ * words; bands; an individual; the map. */
 #include "ui/tui/widgets/fact_map.h"
 
 #include <math.h>
 #include <stdio.h>
 
+#include "base/memory.h"
 #include "base/text.h"
 #include "ui/format.h"
 
@@ -19,9 +20,8 @@ bool fact_map_take(struct fact_map *map, const struct knowledge *seen, struct er
         return false;
     knowledge_free(&map->knowledge);
     map->knowledge = copy;
-    if (map->selected >= copy.asked)
-        map->selected = 0;
-    return knowledge_summarize(&copy, copy.attributes, &map->summary, err);
+    return fact_map_sort(map, map->list.order, err) &&
+           knowledge_summarize(&copy, copy.attributes, &map->summary, err);
 }
 
 bool fact_map_update(struct fact_map *map, struct history *history, struct error *err)
@@ -35,7 +35,62 @@ bool fact_map_update(struct fact_map *map, struct history *history, struct error
 void fact_map_free(struct fact_map *map)
 {
     knowledge_free(&map->knowledge);
+    map_list_free(&map->list);
     *map = (struct fact_map){0};
+}
+
+/* Who is shown */
+
+static bool make_weights(const struct fact_map *map, double **weight, struct error *err)
+{
+    size_t asked = map->knowledge.asked;
+    *weight = NULL;
+    if (!map->weight)
+        return true;
+    *weight = memory_new(asked, sizeof **weight, err);
+    for (size_t i = 0; *weight && i < asked; i++)
+        (*weight)[i] = map->weight(map->context, knowledge_individual(&map->knowledge, i));
+    return *weight;
+}
+
+bool fact_map_sort(struct fact_map *map, enum knowledge_order order, struct error *err)
+{
+    double *weight = NULL;
+    if (order == KNOWLEDGE_BY_DRAWS && !make_weights(map, &weight, err))
+        return false;
+    bool sorted = map_list_sort(&map->list, &map->knowledge, order, weight, err);
+    memory_free(weight);
+    fact_map_go_on(map);
+    return sorted;
+}
+
+void fact_map_choose(struct fact_map *map, enum knowledge_filter filter)
+{
+    map_list_choose(&map->list, filter);
+    fact_map_go_on(map);
+}
+
+bool fact_map_search(struct fact_map *map, const struct population *population,
+                     const struct vocabulary *vocabulary, const char *typed, struct error *err)
+{
+    bool begun = map_list_search(&map->list, population, vocabulary, typed, err);
+    fact_map_go_on(map);
+    return begun;
+}
+
+bool fact_map_go_on(struct fact_map *map)
+{
+    return map_list_go_on(&map->list, &map->knowledge, FACT_MAP_WORK);
+}
+
+bool fact_map_selected(const struct fact_map *map, uint64_t *individual)
+{
+    const struct map_list *list = &map->list;
+    if (list->count == 0)
+        return false;
+    size_t at = list->at < list->count ? list->at : list->count - 1;
+    *individual = knowledge_individual(&map->knowledge, list->shown[at]);
+    return true;
 }
 
 /* How it is laid out */
@@ -43,7 +98,15 @@ void fact_map_free(struct fact_map *map)
 enum { LABEL_COLS = 14, MARGIN = 1, SUMMARY_ROWS = 1, HEAD_ROWS = 1, WIDE_COLS = 100 };
 enum { LEAST_COLS = MARGIN + LABEL_COLS + 1 + MARGIN };
 
+/* Fewer rows have none for the words, unless those say something else than usual. */
+enum { WORDS_LEAST = 7 };
+
+/* Fewer individuals stand in a character each, also where they do not fit on the screen. */
+enum { SHARING_LEAST = 1000 };
+
 struct map_plan {
+    int words_rows;      /* 1 where it is said in words what is shown */
+    int sharing;         /* individuals of a character */
     size_t across;       /* individuals of a band */
     size_t bands;        /* on the screen, at least 1 */
     int attributes;      /* rows of a band, under its head */
@@ -51,39 +114,72 @@ struct map_plan {
     int individual_rows; /* below; 0 where there is no room */
 };
 
-static struct map_plan make_plan(size_t attributes, struct rect rect)
+static bool is_narrowed(const struct fact_map *map)
 {
-    int columns = rect.cols - LABEL_COLS - 2 * MARGIN, rows = rect.rows - SUMMARY_ROWS;
+    const struct map_list *list = &map->list;
+    return list->order != KNOWLEDGE_BY_NUMBER || list->filter != KNOWLEDGE_ALL || list->typed[0] ||
+           map->is_typing;
+}
+
+static int choose_sharing(const struct fact_map *map, size_t each)
+{
+    int sharing = map->sharing > 0 ? map->sharing : 1;
+    if (map->sharing == 0 && map->list.count >= SHARING_LEAST)
+        while (sharing < FACT_MAP_SHARING && map->list.count > each * (size_t)sharing)
+            sharing *= 2;
+    return sharing;
+}
+
+static struct map_plan make_plan(const struct fact_map *map, struct rect rect)
+{
+    size_t attributes = map->knowledge.attributes;
+    int words = is_narrowed(map) || rect.rows >= WORDS_LEAST;
+    int columns = rect.cols - LABEL_COLS - 2 * MARGIN, rows = rect.rows - SUMMARY_ROWS - words;
     int band = HEAD_ROWS + (int)attributes, individual = 1 + (int)attributes;
-    struct map_plan plan = {.across = columns > 1 ? (size_t)columns : 1};
+    struct map_plan plan = {.words_rows = words, .across = columns > 1 ? (size_t)columns : 1};
     if (rows >= band + individual)
         plan.individual_rows = individual;
     rows -= plan.individual_rows;
     plan.attributes = band <= rows ? (int)attributes : rows > HEAD_ROWS ? rows - HEAD_ROWS : 0;
     plan.bands = rows > band ? (size_t)(rows / band) : 1;
     plan.map_rows = (int)plan.bands * (HEAD_ROWS + plan.attributes);
+    plan.sharing = choose_sharing(map, plan.across * plan.bands);
+    plan.across *= (size_t)plan.sharing;
     return plan;
+}
+
+int fact_map_sharing(const struct fact_map *map, struct rect rect)
+{
+    return make_plan(map, rect).sharing;
+}
+
+void fact_map_share(struct fact_map *map, int more, struct rect rect)
+{
+    int sharing = fact_map_sharing(map, rect);
+    map->sharing = more < 0                     ? (sharing > 1 ? sharing / 2 : 1)
+                   : sharing < FACT_MAP_SHARING ? 2 * sharing
+                                                : sharing;
 }
 
 /* Moving */
 
 void fact_map_move(struct fact_map *map, enum fact_map_move move, int count, struct rect rect)
 {
-    struct map_plan plan = make_plan(map->knowledge.attributes, rect);
-    size_t asked = map->knowledge.asked;
+    struct map_plan plan = make_plan(map, rect);
+    size_t shown = map->list.count, at = map_list_place(&map->list);
     const size_t steps[] = {
         [FACT_MAP_INDIVIDUAL] = 1,
         [FACT_MAP_BAND] = plan.across,
         [FACT_MAP_PAGE] = plan.across * plan.bands,
-        [FACT_MAP_ALL] = asked,
+        [FACT_MAP_ALL] = shown,
     };
     size_t by = steps[move] * (size_t)(count < 0 ? -count : count);
-    if (asked == 0)
+    if (shown == 0)
         return;
     if (count < 0)
-        map->selected = by > map->selected ? 0 : map->selected - by;
+        map_list_select(&map->list, by > at ? 0 : at - by);
     else
-        map->selected = by >= asked - map->selected ? asked - 1 : map->selected + by;
+        map_list_select(&map->list, at + by);
 }
 
 /* The summary */
@@ -179,31 +275,139 @@ static void draw_summary(const struct fact_map *map, struct rect rect, struct ce
         draw_count(map, rect, col + 2, cells);
 }
 
+/* The words */
+
+static const char *const orders[] = {
+    [KNOWLEDGE_BY_NUMBER] = "by number",
+    [KNOWLEDGE_BY_DRAWS] = "most often drawn first",
+    [KNOWLEDGE_BY_LEARNED] = "first learned first",
+};
+
+static void say_filter(const struct fact_map *map, struct text *out)
+{
+    static const char *const filters[] = {
+        [KNOWLEDGE_ALL] = "",
+        [KNOWLEDGE_KNOWN] = " with all facts known",
+        [KNOWLEDGE_FORGOTTEN] = " with a fact forgotten",
+        [KNOWLEDGE_CONFUSED] = " most confused",
+    };
+    const struct map_list *list = &map->list;
+    char count[FORMAT_SIZE], asked[FORMAT_SIZE];
+    format_count(asked, list->asked);
+    if (list->filter == KNOWLEDGE_ALL && list->typed[0] == '\0')
+        text_format(out, "all %s", asked);
+    else
+        text_format(out, "%s of %s%s", format_count(count, list->count), asked,
+                    filters[list->filter]);
+    if (list->filter == KNOWLEDGE_CONFUSED)
+        text_format(out, " (%s facts lost or more)", format_count(count, list->losses));
+}
+
+/* "first learned first · 3 of 128 with a fact forgotten · named "zhu"". */
+static void draw_words(const struct fact_map *map, const struct map_plan *plan, struct rect rect,
+                       struct cells *cells)
+{
+    static const char *const shares[] = {[2] = "two", [4] = "four"};
+    const struct map_list *list = &map->list;
+    struct text text = {0};
+    int col = rect.col + MARGIN, end = rect.col + rect.cols;
+    if (map->is_typing || list->typed[0]) {
+        text_format(&text, "%s \u201c%s%s\u201d", list->is_near ? "nearly" : "named", list->typed,
+                    map->is_typing ? "_" : "");
+        col += cells_text(cells, rect.row, col, end - col, STYLE_STRONG,
+                          text.failed ? "" : text.bytes);
+        text_clear(&text);
+        text_add(&text, " \u00b7 ");
+    }
+    say_filter(map, &text);
+    text_format(&text, " \u00b7 %s", orders[list->order]);
+    if (plan->sharing > 1)
+        text_format(&text, " \u00b7 %s facts a character", shares[plan->sharing]);
+    if (!map_list_is_whole(list))
+        text_add(&text, " \u00b7 looking\u2026");
+    cells_text(cells, rect.row, col, end - col, STYLE_PLAIN, text.failed ? "" : text.bytes);
+    text_free(&text);
+}
+
 /* Bands */
 
-static const struct fact *fact_of(const struct fact_map *map, size_t asked, size_t attribute)
+static const struct fact *fact_of(const struct fact_map *map, size_t at, size_t attribute)
 {
-    return &map->knowledge.fact[asked * map->knowledge.attributes + attribute];
+    return &map->knowledge.fact[map->list.shown[at] * map->knowledge.attributes + attribute];
 }
 
-/* Which individuals of those asked about, over a sign above the selected one. */
-static void draw_head(const struct fact_map *map, size_t first, size_t end, struct rect rect,
-                      struct cells *cells)
-{
-    char from[FORMAT_SIZE], to[FORMAT_SIZE];
-    bool selected = map->selected >= first && map->selected < end;
-    cells_format(cells, rect.row, rect.col + MARGIN, LABEL_COLS - 1, STYLE_FAINT, "%s–%s",
-                 format_count(from, first + 1), format_count(to, end));
-    if (selected)
-        cells_put(cells, rect.row, rect.col + MARGIN + LABEL_COLS + (int)(map->selected - first),
-                  L'↓', STYLE_STRONG);
-}
-
-static void draw_band(const struct fact_map *map, const struct population *population, size_t first,
+/* Which individuals of those shown, over a sign above the selected one. */
+static void draw_head(const struct fact_map *map, const struct map_plan *plan, size_t first,
                       size_t end, struct rect rect, struct cells *cells)
 {
+    char from[FORMAT_SIZE], to[FORMAT_SIZE];
+    size_t at = map_list_place(&map->list);
+    cells_format(cells, rect.row, rect.col + MARGIN, LABEL_COLS - 1, STYLE_FAINT, "%s–%s",
+                 format_count(from, first + 1), format_count(to, end));
+    if (at >= first && at < end)
+        cells_put(cells, rect.row,
+                  rect.col + MARGIN + LABEL_COLS + (int)(at - first) / plan->sharing, L'↓',
+                  STYLE_STRONG);
+}
+
+/* What stands for the facts of several individuals: which are known, a quarter or a half each from
+ * left to right and down. */
+static wchar_t shared_glyph(unsigned known, int sharing, bool ascii)
+{
+    static const wchar_t halves[] = L" ▌▐█", quarters[] = L" ▘▝▀▖▌▞▛▗▚▐▜▄▙▟█";
+    static const char ascii_halves[] = " []#", ascii_counts[] = " 123#";
+    int count = 0;
+    for (int bit = 0; bit < sharing; bit++)
+        count += known >> bit & 1;
+    if (ascii)
+        return (wchar_t)(sharing == 2 ? ascii_halves[known] : ascii_counts[count]);
+    return sharing == 2 ? halves[known] : quarters[known];
+}
+
+/* The facts of individuals at first .. end-1 in one character; where none is known, the sign of
+ * what they are. */
+static void draw_shared(const struct fact_map *map, size_t first, size_t end, size_t attribute,
+                        int sharing, int row, int col, struct cells *cells)
+{
+    size_t count[] = {[STATE_KNOWN] = 0};
+    unsigned known = 0;
+    for (size_t at = first; at < end; at++) {
+        enum state state = state_of(fact_of(map, at, attribute));
+        count[state]++;
+        known |= (unsigned)(state == STATE_KNOWN) << (at - first);
+    }
+    enum state alone = count[STATE_FORGOTTEN] > 0 ? STATE_FORGOTTEN
+                       : count[STATE_NEVER] > 0   ? STATE_NEVER
+                                                  : STATE_UNTOLD;
+    if (known == 0)
+        cells_put(cells, row, col, signs[alone].glyph, signs[alone].style);
+    else
+        cells_put(cells, row, col, shared_glyph(known, sharing, cells->ascii),
+                  signs[count[STATE_FORGOTTEN] > 0 ? STATE_FORGOTTEN : STATE_KNOWN].style);
+}
+
+static void draw_row(const struct fact_map *map, const struct map_plan *plan, size_t first,
+                     size_t end, size_t attribute, int row, int col, struct cells *cells)
+{
+    size_t each = (size_t)plan->sharing, selected = map_list_place(&map->list);
+    for (size_t i = first; i < end; i += each, col++) {
+        size_t last = end - i < each ? end : i + each;
+        enum state state = state_of(fact_of(map, i, attribute));
+        if (each > 1)
+            draw_shared(map, i, last, attribute, plan->sharing, row, col, cells);
+        else
+            cells_put(cells, row, col, signs[state].glyph, signs[state].style);
+        if (selected >= i && selected < last)
+            cells_restyle(cells, (struct rect){row, col, 1, 1}, STYLE_SELECTED);
+    }
+}
+
+static void draw_band(const struct fact_map *map, const struct population *population,
+                      const struct map_plan *plan, size_t first, size_t end, struct rect rect,
+                      struct cells *cells)
+{
     int all = (int)map->knowledge.attributes, shown = rect.rows - HEAD_ROWS;
-    draw_head(map, first, end, rect, cells);
+    draw_head(map, plan, first, end, rect, cells);
     if (shown > 1 && shown < all) {
         shown--;
         cells_format(cells, rect.row + HEAD_ROWS + shown, rect.col + MARGIN, rect.cols - MARGIN,
@@ -213,11 +417,7 @@ static void draw_band(const struct fact_map *map, const struct population *popul
         int row = rect.row + HEAD_ROWS + a, col = rect.col + MARGIN;
         cells_text(cells, row, col, LABEL_COLS - 1, STYLE_FAINT,
                    population->facts->attribute[a].name);
-        for (size_t i = first; i < end; i++) {
-            enum state state = state_of(fact_of(map, i, (size_t)a));
-            cells_put(cells, row, col + LABEL_COLS + (int)(i - first), signs[state].glyph,
-                      i == map->selected ? STYLE_SELECTED : signs[state].style);
-        }
+        draw_row(map, plan, first, end, (size_t)a, row, col + LABEL_COLS, cells);
     }
 }
 
@@ -225,13 +425,13 @@ static void draw_band(const struct fact_map *map, const struct population *popul
 static void draw_bands(const struct fact_map *map, const struct population *population,
                        const struct map_plan *plan, struct rect rect, struct cells *cells)
 {
-    size_t page = plan->across * plan->bands, asked = map->knowledge.asked;
-    size_t first = map->selected / page * page;
+    size_t page = plan->across * plan->bands, count = map->list.count;
+    size_t first = map_list_place(&map->list) / page * page;
     int rows = HEAD_ROWS + plan->attributes;
-    for (size_t b = 0; b < plan->bands && first < asked && rect.rows > 0; b++) {
-        size_t end = asked - first < plan->across ? asked : first + plan->across;
+    for (size_t b = 0; b < plan->bands && first < count && rect.rows > 0; b++) {
+        size_t end = count - first < plan->across ? count : first + plan->across;
         struct rect band = {rect.row + (int)b * rows, rect.col, rows, rect.cols};
-        draw_band(map, population, first, end, band, cells);
+        draw_band(map, population, plan, first, end, band, cells);
         first = end;
     }
 }
@@ -298,7 +498,10 @@ static void draw_fact(const struct fact *fact, const char *name, int name_cols, 
 static void draw_individual(const struct fact_map *map, const struct population *population,
                             struct rect rect, struct cells *cells)
 {
-    uint64_t individual = knowledge_individual(&map->knowledge, map->selected);
+    uint64_t individual = 0;
+    if (!fact_map_selected(map, &individual))
+        return;
+    size_t at = map_list_place(&map->list);
     struct text name = {0}, value = {0};
     char count[FORMAT_SIZE];
     population_name_text(population, individual, &name);
@@ -306,14 +509,14 @@ static void draw_individual(const struct fact_map *map, const struct population 
     int name_cols = name_columns(population->facts, rect.cols);
     col += cells_text(cells, rect.row, col, end - col, STYLE_STRONG, name.failed ? "" : name.bytes);
     cells_format(cells, rect.row, col + 2, end - col - 2, STYLE_FAINT, "%s exposures",
-                 format_count(count, map->knowledge.exposures[map->selected]));
+                 format_count(count, map->knowledge.exposures[map->list.shown[at]]));
     for (size_t a = 0; a < map->knowledge.attributes; a++) {
         struct rect row = {rect.row + 1 + (int)a, rect.col, 1, rect.cols};
         bool told = population_tells(population, individual, a);
         text_clear(&value);
         if (told)
             population_value_text(population, individual, a, &value);
-        draw_fact(fact_of(map, map->selected, a), population->facts->attribute[a].name, name_cols,
+        draw_fact(fact_of(map, at, a), population->facts->attribute[a].name, name_cols,
                   told && !value.failed ? value.bytes : "", row, cells);
     }
     text_free(&name);
@@ -332,10 +535,17 @@ void fact_map_draw(const struct fact_map *map, const struct population *populati
                    "no evaluation of known individuals yet");
         return;
     }
-    struct map_plan plan = make_plan(map->knowledge.attributes, rect);
-    struct rect bands = {rect.row + SUMMARY_ROWS, rect.col, rect.rows - SUMMARY_ROWS, rect.cols};
+    struct map_plan plan = make_plan(map, rect);
+    int above = SUMMARY_ROWS + plan.words_rows;
+    struct rect bands = {rect.row + above, rect.col, rect.rows - above, rect.cols};
     draw_summary(map, rect, cells);
+    if (plan.words_rows > 0 && rect.rows > SUMMARY_ROWS)
+        draw_words(map, &plan, (struct rect){rect.row + SUMMARY_ROWS, rect.col, 1, rect.cols},
+                   cells);
     draw_bands(map, population, &plan, bands, cells);
+    if (map->list.count == 0 && map_list_is_whole(&map->list))
+        cells_text(cells, bands.row, bands.col + MARGIN, bands.cols - MARGIN, STYLE_FAINT,
+                   bands.rows > 0 ? "nobody of those asked about" : "");
     if (plan.individual_rows > 0)
         draw_individual(map, population,
                         (struct rect){rect.row + rect.rows - plan.individual_rows, rect.col,

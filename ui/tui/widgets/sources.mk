@@ -10,6 +10,7 @@ tui_widgets_sources = \
 	%D%/layout.c %D%/layout.h \
 	%D%/list_row.c %D%/list_row.h \
 	%D%/loss_chart.c %D%/loss_chart.h \
+	%D%/map_list.c %D%/map_list.h \
 	%D%/match_list.c %D%/match_list.h \
 	%D%/panel.c %D%/panel.h \
 	%D%/plain_reply.c %D%/plain_reply.h \

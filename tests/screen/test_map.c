@@ -1,0 +1,176 @@
+/* The map of facts: orders, filters and a search, on screens of every size. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* cmocka.h wants setjmp.h, stdarg.h, stddef.h and stdint.h before it. */
+#include <cmocka.h>
+
+#include "tests/screen/process.h"
+#include "tests/screen/terminal.h"
+#include "tests/screen/tiny.h"
+
+#define ARGUMENTS(...) ((const char *const[]){sandbox_program(), __VA_ARGS__, NULL})
+#define RUN            "data/mneme/runs/first"
+
+struct fixture {
+    struct sandbox sandbox;
+    struct terminal *terminal;
+    char name[64], last[64]; /* of the third individual that is asked about; its last word */
+};
+
+static bool succeeds(struct fixture *fixture, const char *const *arguments, char *output,
+                     size_t size)
+{
+    struct process process;
+    bool done =
+        process_run(&process, &fixture->sandbox, arguments, NULL, NULL, 0) && process.status == 0;
+    if (done)
+        snprintf(output, size, "%s", process_out(&process));
+    else
+        fprintf(stderr, "%s\n", process_err(&process));
+    process_free(&process);
+    return done;
+}
+
+/* The individuals that are listed are those on the map, in the order of their numbers. */
+static bool find_name(struct fixture *fixture)
+{
+    char output[8192], *at;
+    if (!succeeds(fixture, ARGUMENTS("facts", "first", "--each", "--json"), output, sizeof output))
+        return false;
+    at = output;
+    for (int i = 0; at && i < 3; i++)
+        at = strstr(at + 1, "\"name\"");
+    at = at ? strchr(at + 7, '"') : NULL;
+    if (!at)
+        return false;
+    snprintf(fixture->name, sizeof fixture->name, "%.*s", (int)strcspn(at + 1, "\""), at + 1);
+    snprintf(fixture->last, sizeof fixture->last, "%s", strrchr(fixture->name, ' ') + 1);
+    return true;
+}
+
+static int open_fixture(void **state)
+{
+    struct fixture *fixture = calloc(1, sizeof *fixture);
+    char output[8192];
+    *state = fixture;
+    return fixture && sandbox_open(&fixture->sandbox) &&
+                   sandbox_write(&fixture->sandbox, TINY_PATH, TINY_PRESET) &&
+                   succeeds(fixture, ARGUMENTS("train", "tiny", "--run", RUN), output,
+                            sizeof output) &&
+                   find_name(fixture)
+               ? 0
+               : -1;
+}
+
+static int close_fixture(void **state)
+{
+    struct fixture *fixture = *state;
+    terminal_close(fixture->terminal);
+    sandbox_close(&fixture->sandbox);
+    free(fixture);
+    return 0;
+}
+
+static struct terminal *open_map(struct fixture *fixture, int rows, int cols, bool ascii)
+{
+    const char *const plain[] = {sandbox_program(), "first", NULL};
+    const char *const bare[] = {sandbox_program(), "first", "--ascii", NULL};
+    struct terminal *terminal = terminal_start(&fixture->sandbox, ascii ? bare : plain, rows, cols);
+    assert_non_null(terminal);
+    fixture->terminal = terminal;
+    assert_true(terminal_shows(terminal, "60/60"));
+    terminal_type(terminal, "m");
+    assert_true(terminal_shows(terminal, "known "));
+    return terminal;
+}
+
+static void orders_filters_and_a_search_on_any_screen(void **state)
+{
+    struct fixture *fixture = *state;
+    static const struct {
+        int rows, cols;
+    } sizes[] = {{10, 40}, {24, 80}, {36, 120}, {60, 200}};
+    for (size_t s = 0; s < 2 * (sizeof sizes / sizeof *sizes); s++) {
+        bool ascii = s % 2;
+        struct terminal *terminal = open_map(fixture, sizes[s / 2].rows, sizes[s / 2].cols, ascii);
+        bool is_low = sizes[s / 2].rows < 20;
+        assert_true(
+            terminal_shows(terminal, ascii ? "\n all 16 . by number" : "\n all 16 · by number"));
+        terminal_type(terminal, "o");
+        assert_true(terminal_shows(terminal, "most often drawn first"));
+        terminal_type(terminal, "o");
+        assert_true(terminal_shows(terminal, "first learned first"));
+        terminal_type(terminal, "o\t");
+        assert_true(terminal_shows(terminal, " of 16 with all facts known"));
+        terminal_type(terminal, "\t");
+        assert_true(terminal_shows(terminal, " of 16 with a fact forgotten"));
+        terminal_type(terminal, "\t");
+        assert_true(terminal_shows(terminal, " of 16 most confused"));
+        terminal_type(terminal, "\t");
+        assert_true(terminal_shows(terminal, "all 16"));
+        terminal_type(terminal, "/");
+        terminal_type(terminal, fixture->name);
+        assert_true(terminal_shows(terminal, ascii ? "_\"" : "_”"));
+        if (!is_low)
+            assert_true(terminal_shows(terminal, "1 of 16"));
+        terminal_key(terminal, VTERM_KEY_ENTER);
+        assert_true(terminal_hides(terminal, ascii ? "_\"" : "_”"));
+        terminal_key(terminal, VTERM_KEY_ENTER);
+        assert_true(terminal_hides(terminal, " of 16"));
+        if (!is_low) { /* there is hardly room for an answer */
+            assert_true(terminal_shows(terminal, "/who "));
+            assert_true(terminal_shows(terminal, fixture->name));
+        }
+        terminal_close(terminal);
+        fixture->terminal = NULL;
+    }
+}
+
+static void who_is_selected_stays_so(void **state)
+{
+    struct fixture *fixture = *state;
+    char row[128];
+    snprintf(row, sizeof row, "\n %s  ", fixture->name);
+    struct terminal *terminal = open_map(fixture, 30, 90, false);
+    terminal_key(terminal, VTERM_KEY_RIGHT);
+    terminal_key(terminal, VTERM_KEY_RIGHT);
+    assert_true(terminal_shows(terminal, row));
+    for (int order = 0; order < 3; order++) {
+        terminal_type(terminal, "o");
+        assert_true(terminal_shows(terminal, order == 0   ? "most often"
+                                             : order == 1 ? "learned"
+                                                          : "by number"));
+        assert_true(terminal_shows(terminal, row));
+    }
+    terminal_type(terminal, "+");
+    assert_true(terminal_shows(terminal, "two facts a character"));
+    terminal_type(terminal, "+");
+    assert_true(terminal_shows(terminal, "four facts a character"));
+    assert_true(terminal_shows(terminal, row));
+    terminal_type(terminal, "--/qqqqqq");
+    assert_true(terminal_shows(terminal, "nobody of those asked about"));
+    assert_true(terminal_hides(terminal, row));
+    terminal_key(terminal, VTERM_KEY_BACKSPACE);
+    assert_true(terminal_shows(terminal, "“qqqqq_”"));
+    terminal_type(terminal, "\033");
+    assert_true(terminal_shows(terminal, "all 16"));
+    assert_true(terminal_shows(terminal, row));
+    terminal_type(terminal, "\033");
+    assert_true(terminal_hides(terminal, "all 16"));
+}
+
+int main(void)
+{
+#define IN_SANDBOX(test) cmocka_unit_test_setup_teardown(test, open_fixture, close_fixture)
+    const struct CMUnitTest tests[] = {
+        IN_SANDBOX(orders_filters_and_a_search_on_any_screen),
+        IN_SANDBOX(who_is_selected_stays_so),
+    };
+    return cmocka_run_group_tests_name("map", tests, NULL, NULL);
+}
