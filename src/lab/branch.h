@@ -29,7 +29,8 @@ bool branch_preset(struct preset *preset, const struct session *session, const u
                    struct error *err);
 
 /* Reads what a branch is to be: at `step`, one that was made, or where that is null at the step
- * that will have been reached when the run is saved and closed. Its keys are those that the run has
+ * that will have been reached when the run is saved and closed, or that its writer has saved last
+ * by then. Its keys are those that the run has
  * at that step, but for assignments. ERROR_INPUT where a key or a value is wrong, where model,
  * facts or individuals would be others, where no steps are left, and where the run has not made
  * that step or has no checkpoint up to it. */

@@ -305,10 +305,13 @@ static void find_saved(const struct follower *f, struct trainer_status *status)
     size_t count;
     if (!run_models(f->of.run, &step, &count, NULL))
         return;
-    while (count > 0 && step[count - 1] > status->step) /* which the run went back behind */
-        count--;
+    /* One of a later step than the record has come to is a remnant that the run went back behind,
+     * or, where it is alone, was saved since the record was read. */
+    size_t up_to = count;
+    while (up_to > 0 && step[up_to - 1] > status->step)
+        up_to--;
     status->has_saved = count > 0;
-    status->saved_step = count > 0 ? step[count - 1] : 0;
+    status->saved_step = count > 0 ? step[up_to > 0 ? up_to - 1 : count - 1] : 0;
     memory_free(step);
 }
 

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/number.h"
 #include "config/preset_complete.h"
@@ -59,6 +60,7 @@ static bool find_step(struct fork *fork, const uint64_t *step, struct error *err
 {
     if (!run_find_checkpoint(&fork->run, step, &fork->saved, err))
         return false;
+    fork->is_newest = !step;
     fork->step = step ? *step : fork->saved;
     return check_reached(fork, err);
 }
@@ -85,6 +87,11 @@ void fork_close(struct fork *fork)
     memory_free(fork->checkpoint);
     memory_free(fork->record);
     *fork = (struct fork){0};
+}
+
+bool fork_is_outdated(const struct fork *fork)
+{
+    return fork->is_newest && fork->checkpoint && !file_exists(fork->checkpoint);
 }
 
 /* A facts file or a table may lie elsewhere now: its content counts, of which there is the

@@ -15,6 +15,7 @@
 struct fork {
     struct run run;
     struct preset preset; /* complete, as it was at that step */
+    bool is_newest;       /* no step was named */
     uint64_t step;        /* it begins at */
     uint64_t saved;       /* of its last checkpoint up to there */
     char *checkpoint;     /* the path of that */
@@ -26,6 +27,10 @@ struct fork {
  * kept. On false *fork is empty. */
 bool fork_open(struct fork *fork, const struct paths *paths, const char *from, struct error *err);
 void fork_close(struct fork *fork);
+
+/* Whether its checkpoint, the newest, is there no longer, since another process has saved one that
+ * is newer. */
+bool fork_is_outdated(const struct fork *fork);
 
 /* Path of its checkpoint or snapshot of a step; null with the error set where there is none. */
 char *fork_checkpoint_path(const struct fork *fork, uint64_t step, struct error *err);

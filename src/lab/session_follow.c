@@ -23,24 +23,43 @@ static bool follow(struct session *session, const struct paths *paths,
     return session->follower != NULL;
 }
 
-/* A run is followed from its beginning on, when it has no model yet, and so is one whose newest
- * models were cut off or spoiled. */
-static bool go_to_newest(struct session *session, struct error *err)
+/* The newest that can be read of those there are now. *newest is the first one tried, *went tells
+ * whether there is one that can; none is no failure. */
+static bool try_models(struct session *session, uint64_t *newest, bool *went, struct error *err)
 {
-    struct trainer_status status;
     struct error why = {ERROR_NONE, ""};
     uint64_t *step = NULL;
     size_t count = 0;
-    bool went = false;
-    follower_status(session->follower, &status);
-    if (!status.has_saved)
-        return true;
+    *went = false;
     if (!run_models(&session->run, &step, &count, err))
         return false;
-    while (!went && why.kind != ERROR_MEMORY && count-- > 0)
-        went = step[count] <= status.saved_step && session_go_to(session, step[count], &why);
+    *newest = count > 0 ? step[count - 1] : 0;
+    while (!*went && why.kind != ERROR_MEMORY && count-- > 0)
+        *went = session_go_to(session, step[count], &why);
     memory_free(step);
-    return went || why.kind != ERROR_MEMORY || error_set(err, why.kind, "%s", why.message);
+    return *went || why.kind != ERROR_MEMORY || error_set(err, why.kind, "%s", why.message);
+}
+
+/* Where the writer keeps the last one alone, it may be gone before it is read. */
+bool session_go_to_newest(struct session *session, struct error *err)
+{
+    uint64_t newest = 0, before = UINT64_MAX;
+    bool went = false;
+    for (int t = 0; t < RUN_TRIES && !went && newest != before; t++) {
+        before = newest;
+        if (!try_models(session, &newest, &went, err))
+            return false;
+    }
+    return went || error_set(err, ERROR_DATA, "no model of run %s can be read", session->run.name);
+}
+
+/* A run is followed from its beginning on, when it has no model yet, and so is one whose models
+ * were all cut off or spoiled. */
+static bool begin_at_newest(struct session *session, struct error *err)
+{
+    struct error why = {ERROR_NONE, ""};
+    return session_go_to_newest(session, &why) || why.kind != ERROR_MEMORY ||
+           error_set(err, why.kind, "%s", why.message);
 }
 
 bool session_follow(struct session *session, const struct paths *paths, const char *run,
@@ -51,7 +70,7 @@ bool session_follow(struct session *session, const struct paths *paths, const ch
             run_preset(&session->run, paths, &session->preset, err) &&
             session_load_facts(session, paths, &session->run, err) &&
             session_find_baselines(session, err) && (session->watches = watches_new(err)) &&
-            follow(session, paths, pace, err) && go_to_newest(session, err)) ||
+            follow(session, paths, pace, err) && begin_at_newest(session, err)) ||
            session_give_up(session);
 }
 

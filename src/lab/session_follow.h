@@ -16,6 +16,10 @@
 bool session_follow(struct session *session, const struct paths *paths, const char *run,
                     const struct follower_pace *pace, struct error *err);
 
+/* Questions from here on go to the newest model that can be read; as session_go_to
+ * (lab/session_past.h). ERROR_DATA where there is none; then they go where they went before. */
+bool session_go_to_newest(struct session *session, struct error *err);
+
 /* What a trainer says, or a follower; one of them must be there. */
 void session_status(const struct session *session, struct trainer_status *status);
 struct history *session_history(const struct session *session);

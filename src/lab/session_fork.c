@@ -141,9 +141,9 @@ static bool go_to_step(struct session *session, const struct fork *fork, const s
     return gone;
 }
 
-bool session_open_fork(struct session *session, const struct paths *paths,
-                       const struct preset *preset, const char *from,
-                       const struct replay_watch *watch, struct error *err)
+static bool open_fork(struct session *session, const struct paths *paths,
+                      const struct preset *preset, const char *from,
+                      const struct replay_watch *watch, bool *is_outdated, struct error *err)
 {
     struct fork fork = {0};
     bool opened =
@@ -151,6 +151,17 @@ bool session_open_fork(struct session *session, const struct paths *paths,
         session_load_facts(session, paths, fork_has_facts(&fork, preset) ? &fork.run : NULL, err) &&
         fork_check(&fork, &session->preset, err) && go_to_step(session, &fork, paths, watch, err);
     session->paths = paths;
+    *is_outdated = !opened && fork_is_outdated(&fork);
     fork_close(&fork);
     return opened || session_give_up(session);
+}
+
+bool session_open_fork(struct session *session, const struct paths *paths,
+                       const struct preset *preset, const char *from,
+                       const struct replay_watch *watch, struct error *err)
+{
+    bool is_outdated = true, opened = false;
+    for (int t = 0; t < RUN_TRIES && !opened && is_outdated; t++)
+        opened = open_fork(session, paths, preset, from, watch, &is_outdated, err);
+    return opened;
 }

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/strings.h"
 #include "config/preset_check.h"
@@ -181,9 +182,27 @@ static bool read_weights(struct session *session, struct error *err)
     return read;
 }
 
+/* Whether the newest model is there no longer, since another process has saved one that is newer.
+ */
+static bool is_outdated(const struct session *session)
+{
+    /* Without an engine none was looked for. */
+    char *path =
+        session->engine ? run_model_path(&session->run, session->checkpoint_step, NULL) : NULL;
+    bool is_gone = path && !file_exists(path);
+    memory_free(path);
+    return is_gone;
+}
+
 bool session_open_model(struct session *session, const struct paths *paths, const char *run,
                         const uint64_t *step, struct error *err)
 {
-    return (open_run(session, paths, run, false, step, err) && read_weights(session, err)) ||
-           session_give_up(session);
+    for (int t = 0;; t++) {
+        if (open_run(session, paths, run, false, step, err) && read_weights(session, err))
+            return true;
+        bool again = t + 1 < RUN_TRIES && !step && is_outdated(session);
+        session_give_up(session);
+        if (!again)
+            return false;
+    }
 }

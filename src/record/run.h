@@ -59,6 +59,10 @@ char *run_checkpoint_path(const struct run *run, uint64_t step, struct error *er
 char *run_snapshot_path(const struct run *run, uint64_t step, struct error *err);
 char *run_model_path(const struct run *run, uint64_t step, struct error *err);
 
+/* How often what begins with the newest model is begun anew, where that was removed before it was
+ * read: another process that trains the run may keep the last one alone. */
+enum { RUN_TRIES = 16 };
+
 /* Steps of all checkpoints, of all snapshots, and of both, ascending; freed with memory_free. */
 bool run_checkpoints(const struct run *run, uint64_t **step, size_t *count, struct error *err);
 bool run_snapshots(const struct run *run, uint64_t **step, size_t *count, struct error *err);

@@ -255,6 +255,55 @@ static void the_newest_model_is_asked(void **state)
     memory_free(directory);
 }
 
+/* Where the last model alone is kept, that which was seen last is gone by the time it is read. */
+static void the_newest_model_is_found_after_another_was_removed(void **state)
+{
+    static const char *const last[] = {"train.steps=24", "checkpoint.keep=last",
+                                       "checkpoint.every=4", NULL};
+    const struct follower_pace never = {.look = 1e6, .quiet = 1e6, .silent = 1e6};
+    struct session own, followed;
+    struct trainer_status status;
+    struct error refusal = {0};
+    uint64_t step = 0;
+    (void)state;
+    open_run(&own, "last", last);
+    make_steps(&own, 8);
+    follow(&followed, "last", &never);
+    assert_true(session_is_at(&followed, &step));
+    assert_int_equal(step, 8);
+    make_steps(&own, 8);
+    assert_false(session_go_to(&followed, 8, &refusal));
+    session_status(&followed, &status);
+    assert_int_equal(status.saved_step, 8);
+    assert_done(session_go_to_newest(&followed, err));
+    assert_true(session_is_at(&followed, &step));
+    assert_int_equal(step, 16);
+    assert_done(session_close(&followed, err));
+    assert_done(session_close(&own, err));
+}
+
+/* A model can be saved between two looks, at the record and at the models. */
+static void a_model_newer_than_the_record_is_asked_where_it_is_alone(void **state)
+{
+    struct session followed;
+    struct trainer_status status;
+    uint64_t step = 0;
+    (void)state;
+    make_run("ahead", 20);
+    shell("m=\"$one\"/metrics.jsonl; grep -v '\"step\": *\\(1[6-9]\\|20\\),' \"$m\" >\"$one\".rest;"
+          "cat \"$one\".rest >\"$m\"; find \"$one\" -name 'step-*' ! -name '*20.safetensors'"
+          " -delete",
+          "ahead", "ahead");
+    follow(&followed, "ahead", &eager);
+    follow_to(&followed, 15);
+    session_status(&followed, &status);
+    assert_true(status.has_saved);
+    assert_int_equal(status.saved_step, 20);
+    assert_true(session_is_at(&followed, &step));
+    assert_int_equal(step, 20);
+    assert_done(session_close(&followed, err));
+}
+
 static void a_run_without_a_model_is_followed_but_not_asked(void **state)
 {
     struct session followed;
@@ -493,6 +542,8 @@ int main(void)
         cmocka_unit_test(steps_that_are_set_later_are_followed),
         cmocka_unit_test(a_line_is_taken_when_its_end_is_written),
         cmocka_unit_test(the_newest_model_is_asked),
+        cmocka_unit_test(the_newest_model_is_found_after_another_was_removed),
+        cmocka_unit_test(a_model_newer_than_the_record_is_asked_where_it_is_alone),
         cmocka_unit_test(a_run_without_a_model_is_followed_but_not_asked),
         cmocka_unit_test(models_that_cannot_be_read_are_passed_over),
         cmocka_unit_test(questions_that_are_watched_there_are_seen),

@@ -179,12 +179,10 @@ bool changing_find_step(const struct workbench *workbench, bool *has, uint64_t *
                         struct error *err)
 {
     const struct view *view = &workbench->view;
-    *has = view->is_at || view->is_followed;
+    *has = view->is_at;
     *step = view->at;
-    if (view->is_followed && !view->status.has_saved)
-        return error_set(err, ERROR_INPUT, "nothing is saved yet that a branch could begin at");
-    return view->is_at || !view->is_followed ||
-           run_find_checkpoint(&workbench->session->run, NULL, step, err);
+    return !view->is_followed || view->status.has_saved ||
+           error_set(err, ERROR_INPUT, "nothing is saved yet that a branch could begin at");
 }
 
 static bool read_branch(const struct request_call *call, struct branch *branch, struct error *err)

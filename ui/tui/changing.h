@@ -11,9 +11,9 @@
 bool changing_open_branch(struct workbench *workbench, const struct branch *branch,
                           struct error *err);
 
-/* The step that a branch begins at where none is named: that whose model is asked, or of a run that
- * another process trains the newest that was saved. Without one (*has) it is that which the run
- * will have reached. */
+/* The step that a branch begins at where none is named: that whose model is asked. Without one
+ * (*has) it is that which the run will have reached, or of a run that another process trains the
+ * newest that it has saved by then. */
 bool changing_find_step(const struct workbench *workbench, bool *has, uint64_t *step,
                         struct error *err);
 

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "lab/session_past.h"
 #include "ui/format.h"
 #include "ui/tui/past.h"
 #include "ui/tui/state.h"
@@ -21,13 +22,14 @@ bool following_sees_writer(const struct workbench *workbench)
 
 void following_greet(struct workbench *workbench)
 {
-    char sentence[FOLLOWING_SENTENCE], step[FORMAT_SIZE];
+    char sentence[FOLLOWING_SENTENCE], text[FORMAT_SIZE];
+    uint64_t step;
     if (following_sentence(workbench, sentence))
         return;
-    if (workbench->newest.is_asked)
+    if (session_is_at(workbench->session, &step))
         workbench_say(workbench, false,
                       "%s trains this run; what is asked goes to its newest model, of step %s",
-                      following_writer(workbench), format_count(step, workbench->newest.step));
+                      following_writer(workbench), format_count(text, step));
     else
         workbench_say(workbench, false, "%s trains this run; it has saved nothing yet",
                       following_writer(workbench));
@@ -38,7 +40,7 @@ void following_update(struct workbench *workbench)
     const struct trainer_status *status = &workbench->view.status;
     follower_tell(workbench->session->follower, &workbench->view.followed);
     if (!status->has_saved || workbench->view.is_at || workbench->goings > 0 ||
-        (workbench->newest.is_asked && workbench->newest.step == status->saved_step))
+        (workbench->newest.is_asked && workbench->newest.saved_step == status->saved_step))
         return;
     past_go_to_newest(workbench);
 }

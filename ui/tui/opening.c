@@ -146,7 +146,7 @@ void opening_show(struct workbench *workbench, struct session *session)
     workbench->view.is_followed = session->follower != NULL;
     workbench->newest.is_asked = session->past != NULL;
     if (session->past)
-        session_is_at(session, &workbench->newest.step);
+        session_is_at(session, &workbench->newest.saved_step);
     if (session->follower)
         follower_tell(session->follower, &workbench->view.followed);
     workbench->told_finetune = view_is_tuned(&workbench->view);

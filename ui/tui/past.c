@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "base/number.h"
+#include "lab/session_follow.h"
 #include "lab/session_past.h"
 #include "ui/format.h"
 #include "ui/tui/state.h"
@@ -61,7 +62,10 @@ static void go_work(struct task *task)
     bool is_live = own->back && !own->newest;
     if (is_live)
         session_go_back(own->session);
-    own->went = is_live || session_go_to(own->session, own->step, &own->err);
+    if (own->newest)
+        own->went = session_go_to_newest(own->session, &own->err);
+    else
+        own->went = is_live || session_go_to(own->session, own->step, &own->err);
 }
 
 /* What the map shows there. */
@@ -184,9 +188,8 @@ static void begin_back(struct workbench *workbench, bool back)
         return;
     own->back = back;
     own->newest = workbench->view.is_followed;
-    own->step = workbench->view.status.saved_step;
     workbench->newest.is_asked = own->newest;
-    workbench->newest.step = own->step;
+    workbench->newest.saved_step = workbench->view.status.saved_step;
     add_going(workbench, own);
 }
 

@@ -65,7 +65,7 @@ struct workbench {
     struct knowledge known_at; /* of the step view.at; no fact where that is not known */
     struct {
         bool is_asked; /* of a run that is followed, where no earlier model is: that of */
-        uint64_t step;
+        uint64_t saved_step; /* the newest there was when it was looked for */
     } newest;
     unsigned goings;    /* ways to other steps' models that are not yet gone */
     uint64_t seen;      /* changes of the trainer */

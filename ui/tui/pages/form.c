@@ -84,8 +84,9 @@ static bool read_branch(struct workbench *workbench, struct form *own, struct er
         return false;
     own->title = own->has_step ? memory_format(err, "branch of %s at step %s", session->run.name,
                                                format_count(step, own->step))
-                               : memory_format(err, "branch of %s at the step that it has reached",
-                                               session->run.name);
+                               : memory_format(err, "branch of %s at the step that it has %s",
+                                               session->run.name,
+                                               session->follower ? "saved last" : "reached");
     bool read = own->title && key_form_init(&own->keys, &preset, branch_can_change, false, err);
     preset_free(&preset);
     return read;
