@@ -64,7 +64,7 @@ struct workbench {
     struct view view;
     struct knowledge known_at; /* of the step view.at; no fact where that is not known */
     struct {
-        bool is_asked; /* of a run that is followed, where no earlier model is: that of */
+        bool is_asked;       /* of a run that is followed, where no earlier model is: that of */
         uint64_t saved_step; /* the newest there was when it was looked for */
     } newest;
     unsigned goings;    /* ways to other steps' models that are not yet gone */
