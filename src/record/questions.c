@@ -4,11 +4,10 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/json_read.h"
 #include "base/memory.h"
 #include "base/strings.h"
+#include "record/event_lines.h"
 #include "record/line_keys.h"
-#include "record/lines.h"
 
 /* ---- a list of questions ---- */
 
@@ -120,8 +119,9 @@ static bool take_watch(struct reader *reader, const char *prompt, bool begins, s
     return !begins || strings_add(&reader->watched, prompt, err);
 }
 
-static bool take_event(struct reader *reader, const json_t *line, struct error *err)
+static bool take_event(void *context, const json_t *line, struct error *err)
 {
+    struct reader *reader = context;
     const char *event = json_string_value(json_object_get(line, "event"));
     const char *prompt = json_string_value(json_object_get(line, LINE_PROMPT));
     json_int_t step = json_integer_value(json_object_get(line, "step"));
@@ -136,18 +136,6 @@ static bool take_event(struct reader *reader, const json_t *line, struct error *
     bool begins = strcmp(event, line_event_name(EVENT_WATCH)) == 0;
     bool ends = strcmp(event, line_event_name(EVENT_UNWATCH)) == 0;
     return !(begins || ends) || take_watch(reader, prompt, begins, err);
-}
-
-/* Only events are read as JSON: they are few among the lines of a record. */
-static bool take_line(void *context, const char *bytes, size_t length, struct error *err)
-{
-    static const char front[] = "{\"event\"";
-    if (length < sizeof front - 1 || memcmp(bytes, front, sizeof front - 1) != 0)
-        return true;
-    json_t *line = json_read(bytes, length, err);
-    bool taken = line && take_event(context, line, err);
-    json_decref(line);
-    return taken;
 }
 
 static void mark_recorded(struct question_track *track)
@@ -176,13 +164,8 @@ static bool take_watched(struct reader *reader, struct questions *questions, str
 bool questions_read(struct questions *questions, const char *path, uint64_t step, struct error *err)
 {
     struct reader reader = {.watched = {0}};
-    struct record_lines lines;
-    struct error damage = {ERROR_NONE, ""};
     *questions = (struct questions){0};
-    if (!lines_read(&lines, path, err))
-        return false;
-    bool read = lines_each(&lines, take_line, &reader, &damage, err);
-    lines_free(&lines);
+    bool read = event_lines_each(path, take_event, &reader, err);
     forget_after(&reader.questions, step);
     read = read && take_watched(&reader, questions, err);
     questions_free(&reader.questions);

@@ -3,11 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/json_read.h"
 #include "base/memory.h"
 #include "config/preset_key.h"
+#include "record/event_lines.h"
 #include "record/line_keys.h"
-#include "record/lines.h"
 
 static void set_value_free(struct set_value *setting)
 {
@@ -64,8 +63,9 @@ static bool add(struct settings *settings, uint64_t step, const json_t *line, st
     return true;
 }
 
-static bool take_event(struct settings *settings, const json_t *line, struct error *err)
+static bool take_event(void *context, const json_t *line, struct error *err)
 {
+    struct settings *settings = context;
     const char *event = json_string_value(json_object_get(line, "event"));
     const char *key = json_string_value(json_object_get(line, "key"));
     json_int_t step = json_integer_value(json_object_get(line, "step"));
@@ -77,27 +77,10 @@ static bool take_event(struct settings *settings, const json_t *line, struct err
     return !sets || strcmp(key, "train.lr") == 0 || add(settings, (uint64_t)step, line, err);
 }
 
-/* Only events are read as JSON: they are few among the lines of a record. */
-static bool take_line(void *context, const char *bytes, size_t length, struct error *err)
-{
-    static const char front[] = "{\"event\"";
-    if (length < sizeof front - 1 || memcmp(bytes, front, sizeof front - 1) != 0)
-        return true;
-    json_t *line = json_read(bytes, length, err);
-    bool taken = line && take_event(context, line, err);
-    json_decref(line);
-    return taken;
-}
-
 bool settings_read(struct settings *settings, const char *path, struct error *err)
 {
-    struct record_lines lines;
-    struct error damage = {ERROR_NONE, ""};
     *settings = (struct settings){0};
-    if (!lines_read(&lines, path, err))
-        return false;
-    bool read = lines_each(&lines, take_line, settings, &damage, err);
-    lines_free(&lines);
+    bool read = event_lines_each(path, take_event, settings, err);
     if (!read)
         settings_free(settings);
     return read;

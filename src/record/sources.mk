@@ -1,6 +1,7 @@
 record_sources = \
 	%D%/heartbeat.c %D%/heartbeat.h \
 	%D%/holder.c %D%/holder.h \
+	%D%/event_lines.c %D%/event_lines.h \
 	%D%/line_keys.c %D%/line_keys.h \
 	%D%/line_read.c %D%/line_read.h \
 	%D%/line_write.c %D%/line_write.h \
