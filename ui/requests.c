@@ -21,6 +21,7 @@ static const struct {
     [ARGUMENT_PROMPT] = {"[PROMPT|N]", false},
     [ARGUMENT_WATCHED] = {"N|PROMPT", true},
     [ARGUMENT_TEXT] = {"[TEXT]", false},
+    [ARGUMENT_CONFIG] = {"[KEY=VALUE|save]", false},
     [ARGUMENT_RUN] = {"[PRESET|RUN]", false},
 };
 

@@ -23,6 +23,7 @@ enum argument_kind {
     ARGUMENT_PROMPT,    /* a prompt, or the number of one that is watched; may be left out */
     ARGUMENT_WATCHED,   /* one that is watched, or its number */
     ARGUMENT_TEXT,      /* any text; may be left out */
+    ARGUMENT_CONFIG,    /* a setting with its value, or a word; may be left out */
     ARGUMENT_RUN,       /* a preset or a run; left out, the chooser opens */
     ARGUMENT_KINDS,
 };

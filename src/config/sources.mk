@@ -2,6 +2,7 @@ config_sources = \
 	%D%/assignments.c %D%/assignments.h \
 	%D%/library.c %D%/library.h \
 	%D%/paths.c %D%/paths.h \
+	%D%/preferences.c %D%/preferences.h \
 	%D%/preset.c %D%/preset.h \
 	%D%/preset_check.c %D%/preset_check.h \
 	%D%/preset_compare.c %D%/preset_compare.h \

@@ -221,7 +221,7 @@ static void the_help_page_has_every_request(void **state)
     struct error err;
     for (int cols = 40; cols <= 120; cols += 80) {
         assert_true(cells_resize(&cells, 200, cols, &err));
-        int rows = help_draw(&cells, (struct rect){0, 0, 200, cols}, 0);
+        int rows = help_draw(&cells, (struct rect){0, 0, 200, cols}, 0, NULL);
         assert_within(rows, (int)request_count, 200);
         for (size_t r = 0; r < request_count; r++)
             if (request_table[r].command)
@@ -238,10 +238,10 @@ static void the_help_page_scrolls(void **state)
     struct cells cells = {0};
     struct error err;
     assert_true(cells_resize(&cells, 10, 90, &err));
-    int rows = help_draw(&cells, (struct rect){0, 0, 10, 90}, 0);
+    int rows = help_draw(&cells, (struct rect){0, 0, 10, 90}, 0, NULL);
     assert_false(cells_have(&cells, "save and quit"));
     cells_clear(&cells);
-    help_draw(&cells, (struct rect){0, 0, 10, 90}, rows - 10);
+    help_draw(&cells, (struct rect){0, 0, 10, 90}, rows - 10, NULL);
     assert_true(cells_have(&cells, "save and quit"));
     cells_free(&cells);
 }

@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "config/preferences.h"
 #include "config/preset.h"
 #include "config/preset_key.h"
 #include "paper/claim_file.h"
@@ -104,6 +105,36 @@ static void every_key_of_a_preset_is_described(void **state)
         write_range(&passage, key);
     }
     assert_true(has_passage("mneme-preset.5", passage.bytes));
+    text_free(&passage);
+}
+
+static void write_choice(struct text *out, const struct preference_key *key)
+{
+    if (key->type == PREFERENCE_SWITCH)
+        text_add(out, "Either yes or no; ");
+    for (size_t i = 0; key->type == PREFERENCE_CHOICE && key->choice[i]; i++)
+        text_format(out, "%s%s", i ? ", " : "One of ", key->choice[i]);
+    if (key->type == PREFERENCE_CHOICE)
+        text_add(out, "; ");
+    text_format(out, *key->standard ? "default %s.\n" : "empty by default.\n", key->standard);
+}
+
+static void every_setting_is_described(void **state)
+{
+    (void)state;
+    const char *section = "";
+    struct text passage = {0};
+    text_add(&passage, ".SS Before the first section\n");
+    for (size_t k = 0; k < PREFERENCE_KEYS; k++) {
+        const struct preference_key *key = &preference_keys[k];
+        if (strcmp(section, key->section) != 0)
+            text_format(&passage, ".SS [%s]\n", key->section);
+        section = key->section;
+        text_format(&passage, ".TP\n.B %s\n%s\n", key->name, key->text);
+        write_choice(&passage, key);
+    }
+    text_format(&passage, ".SS [%s]\n", PREFERENCES_BINDINGS);
+    assert_true(has_passage("mneme-config.5", passage.bytes));
     text_free(&passage);
 }
 
@@ -221,6 +252,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_key_of_a_preset_is_described),
+        cmocka_unit_test(every_setting_is_described),
         cmocka_unit_test(every_key_of_a_claim_is_described),
         cmocka_unit_test(every_number_of_a_check_is_described),
         cmocka_unit_test(every_request_of_the_workbench_is_described),

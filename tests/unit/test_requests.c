@@ -20,7 +20,7 @@ static void no_key_means_two_things(void **state)
     (void)state;
     for (size_t r = 0; r < request_count; r++)
         for (int k = 0; k < REQUEST_KEYS && request_table[r].key[k]; k++)
-            assert_ptr_equal(request_of_key(request_table[r].key[k]), &request_table[r]);
+            assert_ptr_equal(request_of_key(NULL, request_table[r].key[k]), &request_table[r]);
 }
 
 static void no_command_means_two_things(void **state)
@@ -45,10 +45,10 @@ static void capital_letters_and_quotes_are_free_to_begin_a_prompt(void **state)
 {
     (void)state;
     for (int key = 'A'; key <= 'Z'; key++)
-        assert_int_equal(request_key_writes(key), key != 'B'); /* which opens a form */
-    assert_true(request_key_writes('"'));
-    assert_true(request_key_writes('('));
-    assert_true(request_key_writes(0xC3)); /* the first byte of a letter with a mark */
+        assert_int_equal(request_key_writes(NULL, key), key != 'B'); /* which opens a form */
+    assert_true(request_key_writes(NULL, '"'));
+    assert_true(request_key_writes(NULL, '('));
+    assert_true(request_key_writes(NULL, 0xC3)); /* the first byte of a letter with a mark */
 }
 
 /* As the help says: a capital begins a prompt. */
@@ -56,20 +56,20 @@ static void no_small_letter_and_no_key_begins_a_prompt(void **state)
 {
     (void)state;
     for (int key = 'a'; key <= 'z'; key++)
-        assert_false(request_key_writes(key));
+        assert_false(request_key_writes(NULL, key));
     for (size_t r = 0; r < request_count; r++)
         for (int k = 0; k < REQUEST_KEYS && request_table[r].key[k]; k++)
-            assert_false(request_key_writes(request_table[r].key[k]));
-    assert_false(request_key_writes('c' & 0x1F));
-    assert_false(request_key_writes(127));
-    assert_false(request_key_writes(KEY_HOME));
+            assert_false(request_key_writes(NULL, request_table[r].key[k]));
+    assert_false(request_key_writes(NULL, 'c' & 0x1F));
+    assert_false(request_key_writes(NULL, 127));
+    assert_false(request_key_writes(NULL, KEY_HOME));
 }
 
 static void every_function_key_has_a_plain_alias(void **state)
 {
     (void)state;
     for (int f = 1; f <= 12; f++) {
-        const struct request_info *info = request_of_key(KEY_F(f));
+        const struct request_info *info = request_of_key(NULL, KEY_F(f));
         bool plain = !info;
         for (int k = 0; info && k < REQUEST_KEYS; k++)
             plain |= info->key[k] > 0 && info->key[k] < 128;

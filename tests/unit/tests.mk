@@ -74,6 +74,7 @@ unit_tests = \
 	%D%/test_plan \
 	%D%/test_pool \
 	%D%/test_population \
+	%D%/test_preferences \
 	%D%/test_preset \
 	%D%/test_process \
 	%D%/test_processors \

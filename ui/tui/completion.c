@@ -9,6 +9,7 @@
 #include "base/dictionary.h"
 #include "base/memory.h"
 #include "base/utf8.h"
+#include "config/preferences.h"
 #include "config/preset_key.h"
 #include "facts/name_finder.h"
 #include "facts/name_reader.h"
@@ -461,6 +462,44 @@ static void add_branch(struct list *list, const struct completion *completion,
     add_keys(list, completion, before, start, branch_can_change);
 }
 
+/* The values that a setting can be given; a text, up to where it begins. */
+static void add_setting_values(struct list *list, const struct text *before,
+                               const struct preference_key *key, const char *name,
+                               const char *start)
+{
+    static const char *const switches[] = {"no", "yes", NULL};
+    static const char *const any[] = {"", NULL};
+    const char *const *choice = key->type == PREFERENCE_SWITCH   ? switches
+                                : key->type == PREFERENCE_CHOICE ? key->choice
+                                                                 : any;
+    for (; *choice; choice++) {
+        char *word = memory_format(NULL, "%s=%s", name, *choice);
+        if (word && begins_with(word, start))
+            add_joined(list, before, word);
+        memory_free(word);
+    }
+}
+
+/* Names first, and the values of one behind its sign. */
+static void add_config(struct list *list, const struct completion *completion,
+                       const struct text *before, const char *start)
+{
+    static const char *const words[] = {"save"};
+    (void)completion;
+    size_t named = strcspn(start, "=");
+    add_words(list, before, start, words, 1);
+    for (size_t k = 0; k < PREFERENCE_KEYS; k++) {
+        char *name = preference_key_name(&preference_keys[k], NULL);
+        char *word = name ? memory_format(NULL, "%s=", name) : NULL;
+        if (word && start[named] && strncmp(word, start, named + 1) == 0)
+            add_setting_values(list, before, &preference_keys[k], name, start);
+        else if (word && begins_with(word, start))
+            add_joined(list, before, word);
+        memory_free(word);
+        memory_free(name);
+    }
+}
+
 /* The latest first. */
 static void add_step(struct list *list, const struct completion *completion,
                      const struct text *before, const char *start)
@@ -518,7 +557,7 @@ static add_argument *const add_arguments[ARGUMENT_KINDS] = {
     [ARGUMENT_GROUP] = add_group,     [ARGUMENT_ATTRIBUTE] = add_attribute,
     [ARGUMENT_SETTING] = add_setting, [ARGUMENT_BRANCH] = add_branch,
     [ARGUMENT_PROMPT] = add_prompt,   [ARGUMENT_WATCHED] = add_watched,
-    [ARGUMENT_RUN] = add_run,
+    [ARGUMENT_CONFIG] = add_config,   [ARGUMENT_RUN] = add_run,
 };
 
 static void add_commands(struct list *list, const struct completion *completion, const char *line)

@@ -19,6 +19,7 @@
 #include "ui/format.h"
 #include "ui/signals.h"
 #include "ui/tui/ask.h"
+#include "ui/tui/configuring.h"
 #include "ui/tui/following.h"
 #include "ui/tui/pages/learn.h"
 #include "ui/tui/pages/waiting.h"
@@ -150,6 +151,7 @@ void opening_show(struct workbench *workbench, struct session *session)
     if (session->follower)
         follower_tell(session->follower, &workbench->view.followed);
     workbench->told_finetune = view_is_tuned(&workbench->view);
+    configuring_look(workbench);
     ask_next_example(workbench);
     workbench_go_to(workbench, &learn_page);
 }

@@ -3,6 +3,7 @@
 #include <curses.h>
 
 #include "ui/tui/changing.h"
+#include "ui/tui/configuring.h"
 #include "ui/tui/looking.h"
 #include "ui/tui/opening.h"
 #include "ui/tui/page.h"
@@ -124,6 +125,9 @@ const struct request_info request_table[] = {
      .help = "all runs, with branches under the run that they began in; this one goes on"},
     {program, {'?', 'h', KEY_F(1)}, .command = "help", .hint = "help", .on = ANYWHERE,
      .page = &help_page, .inquire = request_list_inquiries, .help = "show this page"},
+    {program, {0}, .command = "config", .argument = ARGUMENT_CONFIG, .on = ANYWHERE,
+     .perform = configuring_config,
+     .help = "list settings, change one until the program ends, or save what was changed"},
     {program, {KEY_CONTROL('l')}, .on = ANYWHERE, .perform = looking_draw_anew,
      .help = "redraw the screen"},
     {program, {KEY_CONTROL('z')}, .on = ANYWHERE, .perform = looking_suspend,

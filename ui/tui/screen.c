@@ -149,7 +149,7 @@ bool screen_start(struct screen *screen, const struct screen_wish *wish, const c
             err, ERROR_INPUT,
             "the workbench cannot draw on a terminal of type '%s'; %s train and %s ask do without",
             kind ? kind : "", program, program);
-    *screen = (struct screen){.ascii = wish->ascii};
+    *screen = (struct screen){.utf8 = wish->utf8, .ascii = wish->ascii};
     struct termios settings;
     tcgetattr(STDIN_FILENO, &settings);
     forget_environment_size();

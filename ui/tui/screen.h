@@ -14,6 +14,7 @@
 struct screen {
     SCREEN *terminal;
     WINDOW *keys; /* a pad of its own: reading keys from stdscr would draw it */
+    bool utf8;    /* what is written is encoded so */
     bool ascii;
     enum colour_depth depth;
     struct look look[STYLES];
@@ -21,7 +22,7 @@ struct screen {
 
 /* How it is to be drawn. */
 struct screen_wish {
-    bool ascii;
+    bool utf8, ascii;
     enum theme_kind theme;
 };
 

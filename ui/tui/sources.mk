@@ -2,6 +2,7 @@ tui_sources = \
 	%D%/ask.c %D%/ask.h \
 	%D%/changing.c %D%/changing.h \
 	%D%/completion.c %D%/completion.h \
+	%D%/configuring.c %D%/configuring.h \
 	%D%/follow.c %D%/follow.h \
 	%D%/following.c %D%/following.h \
 	%D%/frame.c %D%/frame.h \

@@ -8,11 +8,13 @@
 
 #include "base/strings.h"
 #include "base/text.h"
+#include "config/preferences.h"
 #include "lab/branch.h"
 #include "lab/session.h"
 #include "ui/tui/marks.h"
 #include "ui/tui/options.h"
 #include "ui/tui/page.h"
+#include "ui/tui/request_keys.h"
 #include "ui/tui/screen.h"
 #include "ui/tui/widgets/layout.h"
 #include "ui/tui/widgets/prompt_line.h"
@@ -41,6 +43,9 @@ struct workbench_target {
 struct workbench {
     const struct paths *paths;
     const struct workbench_options *options;
+    struct preferences preferences;
+    struct request_keys keys;
+    struct error preferences_fault; /* what is wrong with the file; of no kind: nothing */
     struct screen screen;
     struct cells cells;
     struct worker *worker;

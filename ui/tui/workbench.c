@@ -50,9 +50,9 @@
 #include "lab/watches.h"
 #include "ui/requests.h"
 #include "ui/signals.h"
-#include "ui/terminal.h"
 #include "ui/tui/ask.h"
 #include "ui/tui/completion.h"
+#include "ui/tui/configuring.h"
 #include "ui/tui/follow.h"
 #include "ui/tui/frame.h"
 #include "ui/tui/opening.h"
@@ -119,7 +119,7 @@ static void take_key(struct workbench *workbench, int key)
     }
     if (top->key_pressed && top->key_pressed(workbench, key))
         return;
-    const struct request_info *info = request_of_key(key);
+    const struct request_info *info = request_of_key(&workbench->keys, key);
     if (info)
         perform(workbench, info, "", NULL);
 }
@@ -298,10 +298,9 @@ static bool name_target(struct workbench *workbench, const char *target, struct 
 
 static bool start(struct workbench *workbench, const char *target, struct error *err)
 {
-    const struct screen_wish wish = {
-        .ascii = !screen_choose_encoding() || workbench->options->ascii || !terminal_has_font(),
-        .theme = THEME_TERMINAL,
-    };
+    if (!configuring_begin(workbench, err))
+        return false;
+    const struct screen_wish wish = configuring_screen(workbench, screen_choose_encoding());
     struct prompt_events events = {workbench, take_line, complete_line};
     char *history =
         workbench->paths->state ? file_join(workbench->paths->state, "history", err) : NULL;
@@ -318,6 +317,7 @@ static bool start(struct workbench *workbench, const char *target, struct error 
     if (target && !opening_start(workbench))
         return error_set(err, ERROR_MEMORY, "%s", workbench->message.text);
     chooser_read_list(workbench);
+    configuring_tell(workbench);
     return true;
 }
 
@@ -340,6 +340,8 @@ static bool end(struct workbench *workbench, struct error *err)
     pages_free(&workbench->pages);
     cells_free(&workbench->cells);
     targets_free(&workbench->target);
+    preferences_free(&workbench->preferences);
+    request_keys_free(&workbench->keys);
     marks_free(&workbench->marks);
     return closed;
 }

@@ -165,7 +165,7 @@ static void leave_chooser(struct workbench *workbench)
 /* A path begins with its first letter; what can be opened by its name, with one of load's keys. */
 static bool starts_line(struct workbench *workbench, int key)
 {
-    const struct request_info *info = request_of_key(key);
+    const struct request_info *info = request_of_key(&workbench->keys, key);
     bool is_path = key == '/' || key == '~' || key == '.';
     bool loads = key == ':' || (info && info->perform == opening_load);
     if (is_path || loads)
@@ -177,7 +177,7 @@ static bool starts_line(struct workbench *workbench, int key)
 static void edit(struct workbench *workbench)
 {
     const struct request_call call = {.workbench = workbench, .argument = ""};
-    const struct request_info *info = request_of_key('B');
+    const struct request_info *info = request_of_key(NULL, 'B');
     if (info)
         info->perform(&call);
 }

@@ -23,6 +23,7 @@ struct help_text {
     struct cells *cells;
     struct rect rect;
     int first, row;
+    const struct request_keys *keys;
 };
 
 static void page_text(struct help_text *page, int col, int width, enum style style,
@@ -55,7 +56,7 @@ static void draw_request(struct help_text *page, const struct request_info *info
     struct text keys = {0}, command = {0};
     int help_col = INDENT + KEYS_COLS + COMMAND_COLS;
     bool narrow = page->rect.cols < help_col + 30;
-    request_key_names(info, &keys);
+    request_key_names(page->keys, info, &keys);
     if (info->command)
         text_format(&command, "/%s %s", info->command, request_argument_text(info->argument));
     if (keys.bytes)
@@ -68,9 +69,9 @@ static void draw_request(struct help_text *page, const struct request_info *info
     text_free(&command);
 }
 
-int help_draw(struct cells *cells, struct rect rect, int first)
+int help_draw(struct cells *cells, struct rect rect, int first, const struct request_keys *keys)
 {
-    struct help_text page = {cells, rect, first, 0};
+    struct help_text page = {cells, rect, first, 0, keys};
     const char *group = NULL;
     page_wrapped(&page, INDENT, STYLE_PLAIN, introduction);
     for (size_t r = 0; r < request_count; r++) {
@@ -110,7 +111,7 @@ static bool help_draw_page(struct workbench *workbench, struct page_frame *frame
         help->first = last;
     if (help->first < 0)
         help->first = 0;
-    help->rows = help_draw(cells, rect, help->first);
+    help->rows = help_draw(cells, rect, help->first, &workbench->keys);
     int below = help->rows - help->first - rect.rows;
     snprintf(more, sizeof more, "↓ %d more", below);
     if (below > 0)

@@ -8,6 +8,7 @@ extern const struct page_ops help_page;
 
 /* Draws its text from its row `first` on; returns its rows, so that a caller can keep `first` in
  * range. */
-int help_draw(struct cells *cells, struct rect rect, int first);
+struct request_keys;
+int help_draw(struct cells *cells, struct rect rect, int first, const struct request_keys *keys);
 
 #endif

@@ -78,6 +78,16 @@ void learn_show_question(struct view *view, size_t index)
     view->question.stale = true;
 }
 
+void learn_show_loss(struct view *view)
+{
+    view->chart = CHART_LOSS;
+}
+
+void learn_show_circuits(struct view *view)
+{
+    view->chart = CHART_CIRCUITS;
+}
+
 void learn_next_chart(const struct request_call *call)
 {
     struct view *view = &call->workbench->view;
@@ -138,10 +148,11 @@ static void learn_hints(const struct workbench *workbench, struct hint_line *lin
     for (size_t r = 0; r < request_count; r++) {
         char name[KEY_NAME_SIZE];
         const struct request_info *info = &request_table[r];
-        bool is_taken = key_is_enter(info->key[0]) && can_go(view);
+        int key = request_first_key(&workbench->keys, info);
+        bool is_taken = key_is_enter(key) && can_go(view);
         bool is_refused = info->changes && view->is_followed;
-        if (info->hint && !is_taken && !is_refused)
-            hint_line_add(line, request_key_name(info->key[0], name), info->hint);
+        if (info->hint && key && !is_taken && !is_refused)
+            hint_line_add(line, request_key_name(key, name), info->hint);
     }
 }
 
@@ -149,20 +160,23 @@ static void learn_hints(const struct workbench *workbench, struct hint_line *lin
 
 static bool learn_key(struct workbench *workbench, int key)
 {
+    char word[REQUEST_WORD];
     if (key_is_enter(key) && can_go(&workbench->view)) {
         past_go_to(workbench, workbench->view.cursor);
         return true;
     }
-    if (request_of_key(key))
+    if (request_of_key(&workbench->keys, key))
         return false;
-    if (request_key_writes(key)) {
+    if (request_key_writes(&workbench->keys, key)) {
         prompt_open(workbench, "");
         prompt_line_key(workbench->line, key);
     } else if (key == KEY_CONTROL('c'))
-        workbench_say(workbench, false, "q quits");
+        workbench_say(workbench, false, "%s quits", request_word(&workbench->keys, "quit", word));
     else if (key_writes(key))
-        workbench_say(workbench, false, "%c is not a key; ? shows the keys, Enter starts a prompt",
-                      key);
+        workbench_say(workbench, false,
+                      "%c is not a key; %s shows the keys, a capital letter "
+                      "starts a prompt",
+                      key, request_word(&workbench->keys, "help", word));
     return true;
 }
 

@@ -185,9 +185,9 @@ static void ask_selected(struct workbench *workbench)
     workbench_close_page(workbench);
 }
 
-static bool opens_map(int key)
+static bool opens_map(const struct workbench *workbench, int key)
 {
-    const struct request_info *info = request_of_key(key);
+    const struct request_info *info = request_of_key(&workbench->keys, key);
     return info && info->page == &map_page;
 }
 
@@ -224,7 +224,8 @@ static bool map_key(struct workbench *workbench, int key)
         fact_map_share(map, key == '-' ? -1 : 1, map_rect(&workbench->cells));
     else if ((key == KEY_ESCAPE || key == KEY_CONTROL('c')) && show_all(workbench))
         return true;
-    else if (key == KEY_ESCAPE || key == 'q' || key == KEY_CONTROL('c') || opens_map(key))
+    else if (key == KEY_ESCAPE || key == 'q' || key == KEY_CONTROL('c') ||
+             opens_map(workbench, key))
         workbench_close_page(workbench);
     else
         return false;

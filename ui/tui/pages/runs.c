@@ -132,9 +132,9 @@ static bool is_mark(const struct run_table *table, int key)
     return key == '*' || key == KEY_IC || (key == ' ' && table->filter[0] == '\0');
 }
 
-static bool opens_runs(int key)
+static bool opens_runs(const struct workbench *workbench, int key)
 {
-    const struct request_info *info = request_of_key(key);
+    const struct request_info *info = request_of_key(&workbench->keys, key);
     return info && info->page == &runs_page && !key_writes(key);
 }
 
@@ -160,7 +160,7 @@ static bool runs_key(struct workbench *workbench, int key)
         choose(workbench);
     else if (key == KEY_BACKSPACE || key == KEY_DELETE || key == KEY_CONTROL('h'))
         run_table_erase(table);
-    else if (opens_runs(key) ||
+    else if (opens_runs(workbench, key) ||
              ((key == KEY_ESCAPE || key == KEY_CONTROL('c')) && !run_table_clear(table)))
         workbench_close_page(workbench);
     else if (is_mark(table, key))
