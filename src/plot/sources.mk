@@ -1,8 +1,10 @@
 plot_sources = \
 	%D%/axis.c %D%/axis.h \
+	%D%/envelope.c %D%/envelope.h \
 	%D%/heatmap.c %D%/heatmap.h \
 	%D%/line_style.c %D%/line_style.h \
 	%D%/plot.c %D%/plot.h \
+	%D%/step_span.c %D%/step_span.h \
 	%D%/surface.h \
 	%D%/ticks.c %D%/ticks.h
 if CAIRO

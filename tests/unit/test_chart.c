@@ -39,7 +39,7 @@ static struct chart_point point_at(const void *from, size_t at)
 
 static struct chart_series series(const struct chart_point *point, size_t count)
 {
-    return (struct chart_series){point, count, point_at};
+    return (struct chart_series){point, count, point_at, NULL};
 }
 
 static void make_picture(struct picture *picture)
@@ -53,8 +53,8 @@ static void make_picture(struct picture *picture)
     }
     picture->baseline[0] = (struct chart_point){0, baseline};
     picture->chart = (struct chart){
-        .curve = {{series(picture->held_out, POINTS), {1, 2, STYLE_NEW}, false},
-                  {series(picture->known, POINTS), .banded = true}},
+        .curve = {{.series = series(picture->held_out, POINTS), .dashes = {1, 2, STYLE_NEW}},
+                  {.series = series(picture->known, POINTS), .banded = true}},
         .curves = 2,
         .baseline = {series(picture->baseline, 1)},
         .baselines = 1,
@@ -67,8 +67,7 @@ static void make_picture(struct picture *picture)
         .mark_label = "plateau ends at 600",
         .cut = NAN,
         .cursor = NAN,
-        .first = 0,
-        .last = 1000,
+        .span = {0, 1000, false},
     };
     picture->places = (struct chart_places){
         {0, 0, PLOT_ROWS, COLS}, {PLOT_ROWS, 0, 1, COLS}, {PLOT_ROWS + 1, 0, 1, COLS}};
@@ -222,8 +221,8 @@ static void a_point_that_no_line_leads_to_is_a_dot(void **state)
     make_picture(&picture);
     for (int i = 0; i < POINTS; i++)
         lone[i] = (struct chart_point){10.0 * i, i == 20 || i == POINTS - 1 ? 30 : NAN};
-    chart_add_curve(&picture.chart,
-                    (struct chart_curve){series(lone, POINTS), {4, 2, STYLE_TUNED}, false});
+    chart_add_curve(&picture.chart, (struct chart_curve){.series = series(lone, POINTS),
+                                                         .dashes = {4, 2, STYLE_TUNED}});
     draw(&picture);
     int dots = 0;
     for (int col = CHART_GUTTER; col < COLS; col++)
@@ -244,8 +243,8 @@ static void fine_tuned_individuals_are_dashes_from_where_they_begin(void **state
     make_picture(&picture);
     for (int i = 0; i < POINTS; i++)
         tuned[i] = (struct chart_point){10.0 * i, i < 70 ? NAN : 30};
-    chart_add_curve(&picture.chart,
-                    (struct chart_curve){series(tuned, POINTS), {4, 2, STYLE_TUNED}, false});
+    chart_add_curve(&picture.chart, (struct chart_curve){.series = series(tuned, POINTS),
+                                                         .dashes = {4, 2, STYLE_TUNED}});
     chart_range(&picture.chart, &low, &high);
     assert_true(high > 30);
     draw(&picture);
@@ -405,7 +404,7 @@ static void the_range_holds_the_points_and_stays_round(void **state)
     chart_range(&picture.chart, &low, &high);
     assert_float_equal(low, 0, 1e-9);
     picture.chart.linear = false;
-    picture.chart.last = 200; /* only what is shown counts, and the baseline */
+    picture.chart.span.last = 200; /* only what is shown counts, and the baseline */
     chart_range(&picture.chart, &low, &high);
     assert_float_equal(low, 2, 1e-9);
     cells_free(&picture.cells);
@@ -431,7 +430,7 @@ static void what_a_chart_has_no_room_for_is_left_out(void **state)
 {
     (void)state;
     struct chart chart = {.bands = 0};
-    for (int i = 0; i < 2 * CHART_BANDS; i++) {
+    for (int i = 0; i < 2 * CHART_CURVES; i++) {
         chart_add_band(&chart, (struct chart_band){i, 100, STYLE_PLAIN, ""});
         chart_add_curve(&chart, (struct chart_curve){.banded = true});
         chart_add_baseline(&chart, (struct chart_series){0});
@@ -502,6 +501,113 @@ static void sparklines_rise_from_foot_to_top(void **state)
     cells_free(&cells);
 }
 
+/* Cells of a style, as one number a row and column. */
+static void assert_same_picture(const struct picture *a, const struct picture *b)
+{
+    for (int i = 0; i < ROWS * COLS; i++) {
+        assert_int_equal(a->cells.cell[i].glyph, b->cells.cell[i].glyph);
+        assert_int_equal(a->cells.cell[i].style, b->cells.cell[i].style);
+    }
+}
+
+/* What is kept grows with the curve, and is made anew for another span. */
+static void a_picture_of_what_was_kept_is_the_same(void **state)
+{
+    (void)state;
+    static const struct step_span spans[] = {
+        {0, 1000, false}, {200, 700, false}, {200, 700, true}, {0, 1000, true}};
+    struct envelope kept[2] = {{.columns = 0}};
+    for (size_t s = 0; s < sizeof spans / sizeof *spans; s++)
+        for (size_t points = 1; points <= POINTS; points += 10) {
+            struct picture whole, grown;
+            make_picture(&whole);
+            make_picture(&grown);
+            for (size_t c = 0; c < 2; c++) {
+                whole.chart.curve[c].series.count = grown.chart.curve[c].series.count = points;
+                grown.chart.curve[c].series.kept = &kept[c];
+            }
+            whole.chart.span = grown.chart.span = spans[s];
+            draw(&whole);
+            draw(&grown);
+            assert_same_picture(&whole, &grown);
+            cells_free(&whole.cells);
+            cells_free(&grown.cells);
+        }
+    envelope_free(&kept[0]);
+    envelope_free(&kept[1]);
+}
+
+enum { MANY = 100000, SPIKE = 43210 };
+
+static struct chart_point spike_at(const void *from, size_t at)
+{
+    (void)from;
+    return (struct chart_point){(double)at / MANY * 1000, at == SPIKE ? 30 : 3};
+}
+
+/* One point among as many as lie in a hundred columns of dots. */
+static void no_spike_is_hidden(void **state)
+{
+    (void)state;
+    static const struct chart_dashes dashes[] = {
+        {1, 0, STYLE_TUNED}, {4, 2, STYLE_TUNED}, {1, 2, STYLE_TUNED}};
+    const int col = CHART_GUTTER + (COLS - CHART_GUTTER) * SPIKE / MANY;
+    for (int look = 0; look < 3; look++)
+        for (int smooth = 0; smooth < 2; smooth++) {
+            struct picture picture;
+            make_picture(&picture);
+            picture.chart.curves = picture.chart.baselines = 0;
+            picture.chart.mark = NAN;
+            picture.chart.smooth = smooth;
+            chart_add_curve(&picture.chart,
+                            (struct chart_curve){.series = {NULL, MANY, spike_at, NULL},
+                                                 .dashes = dashes[look]});
+            draw(&picture);
+            int cells = 0;
+            for (int c = col - 1; c <= col + 1; c++)
+                cells += curve_cells(&picture, c);
+            assert_true(cells > PLOT_ROWS * 2 / 3);
+            assert_true(curve_cells(&picture, col + 5) <= 1);
+            cells_free(&picture.cells);
+        }
+}
+
+/* Steps 0, 9 and 99 lie at even distances. */
+static void steps_can_be_logarithmic(void **state)
+{
+    (void)state;
+    struct picture picture;
+    make_picture(&picture);
+    picture.chart.span = (struct step_span){0, 999, true};
+    draw(&picture);
+    assert_true(row_has(&picture, PLOT_ROWS + 1, "0 "));
+    assert_true(row_has(&picture, PLOT_ROWS + 1, " 10 "));
+    assert_true(row_has(&picture, PLOT_ROWS + 1, " 100 "));
+    assert_true(curve_row(&picture, CHART_GUTTER + 45, STYLE_STATISTICS) >= 0); /* step 176 */
+    assert_int_equal(curve_row(&picture, CHART_GUTTER + 45, STYLE_PLATEAU), -1);
+    cells_free(&picture.cells);
+}
+
+static void a_tag_stands_at_the_end_of_its_curve(void **state)
+{
+    (void)state;
+    struct picture picture;
+    make_picture(&picture);
+    picture.chart.curve[0].series.count = POINTS / 2; /* up to step 490 */
+    picture.chart.curve[0].tag = "1";
+    picture.chart.curve[1].tag = "2";
+    draw(&picture);
+    int found = -1, other = -1;
+    for (int row = 0; row < PLOT_ROWS; row++) {
+        for (int col = CHART_GUTTER + 28; col < CHART_GUTTER + 32; col++)
+            found = cells_glyph(&picture.cells, row, col) == L'1' ? col : found;
+        other = cells_glyph(&picture.cells, row, COLS - 1) == L'2' ? row : other;
+    }
+    assert_int_equal(found, CHART_GUTTER + 30);
+    assert_true(other > PLOT_ROWS / 2);
+    cells_free(&picture.cells);
+}
+
 int main(void)
 {
     setlocale(LC_CTYPE, "C.UTF-8");
@@ -526,6 +632,10 @@ int main(void)
         cmocka_unit_test(every_size_can_be_drawn),
         cmocka_unit_test(an_ascii_chart_has_ascii_alone),
         cmocka_unit_test(sparklines_rise_from_foot_to_top),
+        cmocka_unit_test(a_picture_of_what_was_kept_is_the_same),
+        cmocka_unit_test(no_spike_is_hidden),
+        cmocka_unit_test(steps_can_be_logarithmic),
+        cmocka_unit_test(a_tag_stands_at_the_end_of_its_curve),
     };
     return cmocka_run_group_tests_name("chart", tests, NULL, NULL);
 }

@@ -309,19 +309,80 @@ static void the_window_holds_the_newest_step(void **state)
 {
     (void)state;
     static struct scene scene;
-    double first, last;
     make_scene(&scene, 1, 1);
-    for (int zoom = ZOOM_PLANNED; zoom <= ZOOM_MOST; zoom++)
+    for (int planned = 0; planned < 2; planned++)
         for (uint64_t step = 0; step <= 3000; step += 7) {
-            scene.view.zoom = zoom;
+            scene.view.window = planned ? WINDOW_PLANNED : WINDOW_FIT;
             scene.view.status.step = step;
-            view_window(&scene.view, &first, &last);
-            assert_true(first >= 0 && first < last && last <= 3000);
-            assert_true((double)step >= first && (double)step <= last);
+            struct step_span span = view_span(&scene.view);
+            assert_true(span.first >= 0 && span.first < span.last && span.last <= 3000);
+            assert_true(step_span_holds(&span, (double)step));
+            if (planned)
+                assert_float_equal(span.last, 3000, 1e-9);
         }
-    scene.view.zoom = ZOOM_PLANNED;
-    view_window(&scene.view, &first, &last);
-    assert_float_equal(last, 3000, 1e-9);
+    cells_free(&scene.cells);
+}
+
+static void assert_shown(const struct view *view, double first, double last)
+{
+    struct step_span span = view_span(view);
+    assert_float_equal(span.first, first, 1e-6);
+    assert_float_equal(span.last, last, 1e-6);
+}
+
+/* All 1,000 steps that were made, then 500 and 250 around step 400, where the cursor is. */
+static void a_window_stays_where_it_was_put(void **state)
+{
+    (void)state;
+    static struct scene scene;
+    struct view *view = &scene.view;
+    make_scene(&scene, 1, 1);
+    view->status.step = 1000;
+    view->has_cursor = true;
+    view->cursor = 400;
+    assert_shown(view, 0, 1000);
+    view_zoom_in(view);
+    assert_shown(view, 200, 700);
+    view_zoom_in(view);
+    assert_shown(view, 300, 550);
+    view->status.step = 2900;
+    assert_shown(view, 300, 550);
+    view_pan(view, 2);
+    assert_shown(view, 425, 675);
+    view_pan(view, -100);
+    assert_shown(view, 0, 250);
+    view_pan(view, 100);
+    assert_shown(view, 2750, 3000);
+    view->cursor = 2000; /* a tenth of the window from its edge */
+    view_show_cursor(view);
+    assert_shown(view, 1975, 2225);
+    cells_free(&scene.cells);
+}
+
+/* 8 halvings, and back; beyond all steps that were made are those that are planned. */
+static void zooming_out_leads_back_to_where_zooming_in_began(void **state)
+{
+    (void)state;
+    static struct scene scene;
+    struct view *view = &scene.view;
+    make_scene(&scene, 1, 1);
+    view->status.step = 1000;
+    for (int logarithmic = 0; logarithmic < 2; logarithmic++) {
+        view->log_steps = logarithmic;
+        for (int i = 0; i < 20; i++) {
+            view_zoom_in(view);
+            struct step_span span = view_span(view);
+            assert_true(step_span_holds(&span, 1000) && span.last - span.first > 4 - 1e-6);
+        }
+        assert_int_equal(view->window, WINDOW_SET);
+        for (int i = 0; i < 30 && view->window == WINDOW_SET; i++)
+            view_zoom_out(view);
+        assert_shown(view, 0, 1000);
+        view_zoom_out(view);
+        assert_shown(view, 0, 3000);
+        view_zoom_in(view);
+        assert_shown(view, 0, 1000);
+    }
     cells_free(&scene.cells);
 }
 
@@ -524,6 +585,8 @@ int main(void)
         cmocka_unit_test(a_panel_of_any_size_stays_within_its_rectangle),
         cmocka_unit_test(the_cursor_goes_from_evaluation_to_evaluation),
         cmocka_unit_test(the_window_holds_the_newest_step),
+        cmocka_unit_test(a_window_stays_where_it_was_put),
+        cmocka_unit_test(zooming_out_leads_back_to_where_zooming_in_began),
         cmocka_unit_test(a_plateaus_end_that_is_estimated_anew_is_told),
         cmocka_unit_test(phases_begin_where_the_report_says),
         cmocka_unit_test(a_part_that_is_drawn_is_shown_in_place_of_all),

@@ -31,6 +31,7 @@ unit_tests = \
 	%D%/test_csv \
 	%D%/test_decoder \
 	%D%/test_engine \
+	%D%/test_envelope \
 	%D%/test_export \
 	%D%/test_fact_set \
 	%D%/test_fact_table \
@@ -111,6 +112,7 @@ unit_tests = \
 	%D%/test_signals \
 	%D%/test_snapshots \
 	%D%/test_spacing \
+	%D%/test_step_span \
 	%D%/test_stopwatch \
 	%D%/test_strings \
 	%D%/test_subnormals \

@@ -32,7 +32,7 @@ void configuring_look(struct workbench *workbench)
     struct view *view = &workbench->view;
     const struct preferences *settings = &workbench->preferences;
     view->linear = settings->chart.axis == CHART_AXIS_LINEAR;
-    view->zoom = settings->chart.steps == CHART_STEPS_PLANNED ? ZOOM_PLANNED : ZOOM_FIT;
+    view->window = settings->chart.steps == CHART_STEPS_PLANNED ? WINDOW_PLANNED : WINDOW_FIT;
     if (settings->chart.first == CHART_FIRST_CIRCUITS)
         learn_show_circuits(view);
     else

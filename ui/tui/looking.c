@@ -3,14 +3,6 @@
 #include "ui/tui/past.h"
 #include "ui/tui/state.h"
 
-static void zoom(struct workbench *workbench, int by)
-{
-    int wanted = workbench->view.zoom + by;
-    workbench->view.zoom = wanted < ZOOM_PLANNED ? ZOOM_PLANNED
-                           : wanted > ZOOM_MOST  ? ZOOM_MOST
-                                                 : wanted;
-}
-
 static void scroll_page(struct workbench *workbench, int direction)
 {
     int rows = layout_make(workbench->cells.rows, workbench->cells.cols, workbench->wish).talk.rows;
@@ -52,12 +44,12 @@ void looking_switch_axis(const struct request_call *call)
 
 void looking_zoom_in(const struct request_call *call)
 {
-    zoom(call->workbench, 1);
+    view_zoom_in(&call->workbench->view);
 }
 
 void looking_zoom_out(const struct request_call *call)
 {
-    zoom(call->workbench, -1);
+    view_zoom_out(&call->workbench->view);
 }
 
 void looking_earlier(const struct request_call *call)
@@ -70,11 +62,37 @@ void looking_later(const struct request_call *call)
     view_move_cursor(&call->workbench->view, 1);
 }
 
+void looking_back(const struct request_call *call)
+{
+    view_pan(&call->workbench->view, -1);
+}
+
+void looking_ahead(const struct request_call *call)
+{
+    view_pan(&call->workbench->view, 1);
+}
+
+void looking_switch_steps(const struct request_call *call)
+{
+    struct view *view = &call->workbench->view;
+    view->log_steps = !view->log_steps;
+}
+
+void looking_smooth(const struct request_call *call)
+{
+    struct view *view = &call->workbench->view;
+    view->smooth = !view->smooth;
+}
+
+/* To the newest values, and once more to all steps. */
 void looking_newest(const struct request_call *call)
 {
-    call->workbench->view.has_cursor = false;
+    struct view *view = &call->workbench->view;
+    if (!view->has_cursor && !view->is_at)
+        view->window = WINDOW_FIT;
+    view->has_cursor = false;
     transcript_leave_found(&call->workbench->transcript);
-    if (call->workbench->view.is_at)
+    if (view->is_at)
         past_go_back(call->workbench);
 }
 

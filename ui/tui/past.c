@@ -133,6 +133,7 @@ static void arrive(struct workbench *workbench, const struct past_task *go)
     struct past_task *own = new_task(workbench, know_work, know_done);
     workbench->view.is_at = workbench->view.has_cursor = true;
     workbench->view.at = workbench->view.cursor = go->step;
+    view_show_cursor(&workbench->view);
     say_where(workbench, go->step, go->wanted);
     if (!own)
         return;
@@ -230,6 +231,7 @@ static void move_cursor(struct workbench *workbench, bool later)
     if (found < count) {
         view->has_cursor = true;
         view->cursor = step[found];
+        view_show_cursor(view);
     } else if (count == 0)
         workbench_say(workbench, true, "nothing is kept yet that could be asked");
     memory_free(step);

@@ -1,4 +1,4 @@
-/* Map of this file: the prompt and its completions; the page; hints; keys. */
+/* Map of this file: the prompt and its completions; what is kept; the page; hints; keys. */
 #include "ui/tui/pages/learn.h"
 
 #include "base/clock.h"
@@ -38,6 +38,31 @@ static void draw_matches(const struct workbench *workbench, struct cells *cells,
     char *const *match = prompt_line_matches(workbench->line, &count);
     if (pages_have(&workbench->pages, &prompt_page))
         match_list_draw(match, count, talk, cells);
+}
+
+/* What is kept of the curves that were drawn */
+
+struct learn {
+    struct envelope kept[VIEW_KEPT];
+    unsigned long beginnings; /* of the curves that it is of */
+};
+
+static void learn_forget(void *memory)
+{
+    struct learn *own = memory;
+    for (size_t k = 0; k < VIEW_KEPT; k++)
+        envelope_free(&own->kept[k]);
+}
+
+/* Gives the view what was kept, as long as it is of the curves that are there now. */
+static void keep_curves(struct workbench *workbench)
+{
+    struct learn *own = pages_own(&workbench->pages, &learn_page);
+    struct view *view = &workbench->view;
+    if (own->beginnings != view->curves.beginnings)
+        learn_forget(own);
+    own->beginnings = view->curves.beginnings;
+    view->kept = own->kept;
 }
 
 /* The page */
@@ -117,6 +142,7 @@ static bool learn_draw(struct workbench *workbench, struct page_frame *frame, st
 {
     struct cells *cells = frame->cells;
     const struct layout *layout = &frame->layout;
+    keep_curves(workbench);
     panel_draw_status(&workbench->view, layout->status, cells);
     bool drawn = draw_chart(&workbench->view, layout, cells, err) &&
                  (layout->talk.rows == 0 ||
@@ -140,11 +166,14 @@ static void learn_hints(const struct workbench *workbench, struct hint_line *lin
 {
     static const struct hint go[] = {{"Enter", "ask there"}, {"[ ]", "what was kept"}, {0}};
     static const struct hint back[] = {{"Esc", "back to now"}, {0}};
+    static const struct hint whole[] = {{"{ } + -", "move"}, {"Esc", "all steps"}, {0}};
     const struct view *view = &workbench->view;
     if (can_go(view))
         hint_line_add_all(line, go);
     if (view->has_cursor || view->is_at)
         hint_line_add_all(line, back);
+    else if (view->window == WINDOW_SET)
+        hint_line_add_all(line, whole);
     for (size_t r = 0; r < request_count; r++) {
         char name[KEY_NAME_SIZE];
         const struct request_info *info = &request_table[r];
@@ -182,8 +211,10 @@ static bool learn_key(struct workbench *workbench, int key)
 
 const struct page_ops learn_page = {
     .place = PAGE_OF_RUN,
+    .size = sizeof(struct learn),
     .draw = learn_draw,
     .hints = learn_hints,
     .key_pressed = learn_key,
     .key_pasted = prompt_paste,
+    .forget = learn_forget,
 };

@@ -6,13 +6,18 @@
 
 enum { BRAILLE_ACROSS = 2, BRAILLE_DOWN = 4, ASCII_DOWN = 3 };
 
+int canvas_across(bool ascii)
+{
+    return ascii ? 1 : BRAILLE_ACROSS;
+}
+
 bool canvas_init(struct canvas *canvas, int rows, int cols, bool ascii, struct error *err)
 {
     size_t count = (size_t)rows * (size_t)cols;
     *canvas = (struct canvas){
         .rows = rows,
         .cols = cols,
-        .width = ascii ? cols : cols * BRAILLE_ACROSS,
+        .width = cols * canvas_across(ascii),
         .height = ascii ? rows * ASCII_DOWN : rows * BRAILLE_DOWN,
         .ascii = ascii,
         .dots = memory_new(count, 1, err),

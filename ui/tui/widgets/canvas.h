@@ -12,6 +12,9 @@ struct canvas {
     unsigned char *style; /* [rows][cols] of the last dot that was set */
 };
 
+/* Dots across a cell. */
+int canvas_across(bool ascii);
+
 bool canvas_init(struct canvas *canvas, int rows, int cols, bool ascii, struct error *err);
 void canvas_free(struct canvas *canvas);
 

@@ -1,5 +1,5 @@
-/* Map of this file: ranges; where a value lies; the axes; the ribbon; the curves; the
- * chart; sparklines. */
+/* Map of this file: ranges; where a value lies; the axes; the ribbon; envelopes; the curves; their
+ * tags; the chart; sparklines. */
 #include "ui/tui/widgets/chart.h"
 
 #include <ctype.h>
@@ -23,12 +23,27 @@ static struct chart_point point_of(const struct chart_series *series, size_t at)
     return series->point(series->from, at);
 }
 
-static void widen(const struct chart_series *series, const struct chart *chart, double *low,
+/* What was made of the curve's points, where that is for the span that is shown. */
+static const struct envelope *envelope_of(const struct chart_curve *curve)
+{
+    return curve->made ? curve->made : curve->series.kept;
+}
+
+static void widen(const struct chart_curve *curve, const struct chart *chart, double *low,
                   double *high)
 {
+    const struct chart_series *series = &curve->series;
+    double least, most;
+    if (envelope_of(curve)) {
+        if (envelope_range(envelope_of(curve), &least, &most)) {
+            *low = fmin(*low, least);
+            *high = fmax(*high, most);
+        }
+        return;
+    }
     for (size_t i = 0; i < series->count; i++) {
         const struct chart_point point = point_of(series, i);
-        if (isfinite(point.y) && point.x >= chart->first && point.x <= chart->last) {
+        if (isfinite(point.y) && step_span_holds(&chart->span, point.x)) {
             *low = fmin(*low, point.y);
             *high = fmax(*high, point.y);
         }
@@ -44,6 +59,40 @@ static void widen_around(double baseline, double *low, double *high)
     *high = fmax(*high, baseline * 1.2);
 }
 
+/* What holds at a step is that of the first point from there on. */
+static double baseline_at(const struct chart_series *baseline, double step)
+{
+    size_t low = 0, high = baseline->count;
+    if (baseline->count == 0)
+        return NAN;
+    while (low + 1 < high) {
+        size_t middle = low + (high - low - 1) / 2;
+        if (point_of(baseline, middle).x < step)
+            low = middle + 1;
+        else
+            high = middle + 1;
+    }
+    return point_of(baseline, low).y;
+}
+
+static void widen_around_all(const struct chart_series *baseline, const struct chart *chart,
+                             double *low, double *high)
+{
+    double least, most;
+    widen_around(baseline_at(baseline, chart->span.first), low, high);
+    widen_around(baseline_at(baseline, chart->span.last), low, high);
+    if (baseline->kept) {
+        if (envelope_range(baseline->kept, &least, &most)) {
+            widen_around(least, low, high);
+            widen_around(most, low, high);
+        }
+        return;
+    }
+    for (size_t i = 0; i < baseline->count; i++)
+        if (step_span_holds(&chart->span, point_of(baseline, i).x))
+            widen_around(point_of(baseline, i).y, low, high);
+}
+
 void chart_range(const struct chart *chart, double *low, double *high)
 {
     /* A curve that falls below a thousandth of the largest loss leaves the chart: what happened
@@ -54,10 +103,9 @@ void chart_range(const struct chart *chart, double *low, double *high)
     if (chart->top > 0)
         return;
     for (size_t c = 0; c < chart->curves; c++)
-        widen(&chart->curve[c].series, chart, low, high);
+        widen(&chart->curve[c], chart, low, high);
     for (size_t b = 0; b < chart->baselines; b++)
-        for (size_t i = 0; i < chart->baseline[b].count; i++)
-            widen_around(point_of(&chart->baseline[b], i).y, low, high);
+        widen_around_all(&chart->baseline[b], chart, low, high);
     widen_around(chart->uniform, low, high);
     if (!(*high > 0)) {
         *low = 1;
@@ -70,10 +118,15 @@ void chart_range(const struct chart *chart, double *low, double *high)
 /* Where a value lies */
 
 struct chart_scale {
-    double low, high;   /* loss */
-    double first, last; /* steps */
+    double low, high; /* loss */
+    struct step_span span;
     bool linear;
     int width, height; /* dots */
+};
+
+/* A place among dots, y downwards; between them. */
+struct chart_place {
+    double x, y;
 };
 
 static double share_up(const struct chart_scale *scale, double y)
@@ -83,17 +136,26 @@ static double share_up(const struct chart_scale *scale, double y)
     return log(fmax(y, scale->low * 1e-3) / scale->low) / log(scale->high / scale->low);
 }
 
+static struct chart_place place_of(const struct chart_scale *scale, struct envelope_point point)
+{
+    return (struct chart_place){step_span_share(&scale->span, point.x) * (scale->width - 1),
+                                (1 - share_up(scale, point.y)) * (scale->height - 1)};
+}
+
 /* Dots beyond the edges stay near them, so that lines leave the chart in the right direction. */
+static int near_dot(double place, int dots)
+{
+    return (int)lround(fmin(fmax(place, -1.0 * dots), 2.0 * dots));
+}
+
 static int dot_down(const struct chart_scale *scale, double y)
 {
-    double share = fmin(fmax(share_up(scale, y), -1), 2);
-    return (int)lround((1 - share) * (scale->height - 1));
+    return near_dot((1 - share_up(scale, y)) * (scale->height - 1), scale->height - 1);
 }
 
 static int dot_across(const struct chart_scale *scale, double x)
 {
-    double share = (x - scale->first) / (scale->last - scale->first);
-    return (int)lround(fmin(fmax(share, -1), 2) * (scale->width - 1));
+    return near_dot(step_span_share(&scale->span, x) * (scale->width - 1), scale->width - 1);
 }
 
 /* The row of the plot in which a loss lies; may be outside. */
@@ -107,17 +169,6 @@ static int col_of(const struct chart_scale *scale, const struct rect *plot, doub
 {
     double cols = plot->cols - CHART_GUTTER;
     return plot->col + CHART_GUTTER + (int)floor(dot_across(scale, x) * cols / scale->width);
-}
-
-/* A baseline at a step; NAN where it has no points. */
-static double baseline_at(const struct chart_series *baseline, double step)
-{
-    size_t i = 0;
-    if (baseline->count == 0)
-        return NAN;
-    while (i + 1 < baseline->count && point_of(baseline, i).x < step)
-        i++;
-    return point_of(baseline, i).y;
 }
 
 /* The axes */
@@ -168,7 +219,7 @@ static void label_losses(const struct chart *chart, const struct chart_scale *sc
     /* Digits in the order in which they are worth a label. */
     static const double digits[] = {1, 5, 2, 3, 7, 4, 6, 8};
     for (size_t b = 0; b < chart->baselines; b++)
-        label_baseline(cells, scale, plot, baseline_at(&chart->baseline[b], scale->last));
+        label_baseline(cells, scale, plot, baseline_at(&chart->baseline[b], scale->span.last));
     label_baseline(cells, scale, plot, chart->uniform);
     if (scale->linear) {
         double tick = ticks_distance(scale->high - scale->low, (plot->rows - 1) / 2);
@@ -186,25 +237,49 @@ static void label_losses(const struct chart *chart, const struct chart_scale *sc
         }
 }
 
+/* Writes a step under its column, where nothing stands within a gap of it. */
+static void label_step(const struct chart_scale *scale, struct cells *cells,
+                       const struct rect *plot, const struct rect *axis, double step)
+{
+    char text[FORMAT_SIZE];
+    format_count(text, (uint64_t)llround(step));
+    int columns = text_columns(text);
+    int col = col_of(scale, plot, step) - (columns - 1) / 2;
+    if (col + columns > axis->col + axis->cols)
+        col = axis->col + axis->cols - columns;
+    for (int c = col - MIN_LABEL_GAP; c < col + columns + MIN_LABEL_GAP; c++)
+        if (cells_glyph(cells, axis->row, c) != L' ')
+            return;
+    if (col >= axis->col)
+        cells_text(cells, axis->row, col, columns, STYLE_FAINT, text);
+}
+
+/* 0 and powers of ten, then, where there is room, what is between them. */
+static void label_powers(const struct chart_scale *scale, struct cells *cells,
+                         const struct rect *plot, const struct rect *axis)
+{
+    static const double digits[] = {1, 3, 2, 5, 7};
+    if (step_span_holds(&scale->span, 0))
+        label_step(scale, cells, plot, axis, 0);
+    for (size_t d = 0; d < sizeof digits / sizeof digits[0]; d++)
+        for (double power = 1; power <= scale->span.last; power *= 10)
+            if (step_span_holds(&scale->span, digits[d] * power))
+                label_step(scale, cells, plot, axis, digits[d] * power);
+}
+
 static void label_steps(const struct chart_scale *scale, struct cells *cells,
                         const struct rect *plot, const struct rect *axis)
 {
-    char text[FORMAT_SIZE];
+    const double decade = 10;
+    const struct step_span *span = &scale->span;
     int cols = plot->cols - CHART_GUTTER;
-    double span = scale->last - scale->first;
-    double tick = fmax(ticks_distance(span, cols / 10 > 0 ? cols / 10 : 1), 1);
-    int free_from = axis->col;
-    for (double x = ceil(scale->first / tick) * tick; x <= scale->last + tick * 1e-9; x += tick) {
-        format_count(text, (uint64_t)llround(x));
-        int columns = text_columns(text);
-        int col = col_of(scale, plot, x) - (columns - 1) / 2;
-        if (col + columns > axis->col + axis->cols)
-            col = axis->col + axis->cols - columns;
-        if (col < free_from)
-            continue;
-        cells_text(cells, axis->row, col, columns, STYLE_FAINT, text);
-        free_from = col + columns + MIN_LABEL_GAP;
+    double tick = fmax(ticks_distance(span->last - span->first, cols / 10 > 0 ? cols / 10 : 1), 1);
+    if (span->logarithmic && span->last + 1 > decade * (span->first + 1)) {
+        label_powers(scale, cells, plot, axis);
+        return;
     }
+    for (double x = ceil(span->first / tick) * tick; x <= span->last + tick * 1e-9; x += tick)
+        label_step(scale, cells, plot, axis, x);
 }
 
 /* The ribbon */
@@ -212,13 +287,14 @@ static void label_steps(const struct chart_scale *scale, struct cells *cells,
 static void draw_band(const struct chart_band *band, const struct chart_scale *scale,
                       struct cells *cells, const struct rect *plot, int row)
 {
-    if (band->to < scale->first || band->from > scale->last)
+    const struct step_span *span = &scale->span;
+    if (band->to < span->first || band->from > span->last)
         return;
-    int from = col_of(scale, plot, fmax(band->from, scale->first));
-    int to = col_of(scale, plot, fmin(band->to, scale->last));
+    int from = col_of(scale, plot, fmax(band->from, span->first));
+    int to = col_of(scale, plot, fmin(band->to, span->last));
     for (int col = from; col <= to; col++)
         cells_put(cells, row, col, L'━', band->style);
-    if (band->from > scale->first)
+    if (band->from > span->first)
         cells_put(cells, row, from, L'┃', band->style);
     int columns = text_columns(band->label), room = to - from + 1;
     if (room >= columns + 4)
@@ -226,6 +302,65 @@ static void draw_band(const struct chart_band *band, const struct chart_scale *s
                      band->label);
     else if (room >= SHORTEST_LABEL + 2)
         cells_text(cells, row, from + 1, room - 2, band->style, band->label);
+}
+
+/* Envelopes: what is drawn of the curves, beside those that somebody keeps. */
+
+struct chart_shapes {
+    struct envelope own[CHART_CURVES], smooth[CHART_CURVES];
+    const struct envelope *shape[CHART_CURVES]; /* [chart.curves] */
+};
+
+size_t chart_columns(struct rect plot, bool ascii)
+{
+    int cols = plot.cols - CHART_GUTTER;
+    return cols > 0 ? (size_t)(cols * canvas_across(ascii)) : 0;
+}
+
+/* Takes what has come since the last picture. */
+static bool follow(const struct chart_series *series, const struct step_span *span, size_t columns,
+                   struct envelope *envelope, struct error *err)
+{
+    if (!envelope_fit(envelope, span, columns, err))
+        return false;
+    if (envelope->taken > series->count)
+        envelope_forget(envelope);
+    while (envelope->taken < series->count) {
+        const struct chart_point point = point_of(series, envelope->taken);
+        envelope_add(envelope, point.x, point.y);
+    }
+    return true;
+}
+
+static bool shape_curve(const struct chart *chart, size_t c, size_t columns,
+                        struct chart_shapes *shapes, struct error *err)
+{
+    const struct chart_curve *curve = &chart->curve[c];
+    struct envelope *kept = curve->series.kept ? curve->series.kept : &shapes->own[c];
+    shapes->shape[c] = curve->made ? curve->made : kept;
+    return curve->made || follow(&curve->series, &chart->span, columns, kept, err);
+}
+
+static void shapes_free(struct chart_shapes *shapes)
+{
+    for (size_t c = 0; c < CHART_CURVES; c++) {
+        envelope_free(&shapes->own[c]);
+        envelope_free(&shapes->smooth[c]);
+    }
+}
+
+static bool make_shapes(const struct chart *chart, size_t columns, struct chart_shapes *shapes,
+                        struct error *err)
+{
+    for (size_t b = 0; b < chart->baselines; b++) {
+        const struct chart_series *baseline = &chart->baseline[b];
+        if (baseline->kept && !follow(baseline, &chart->span, columns, baseline->kept, err))
+            return false;
+    }
+    for (size_t c = 0; c < chart->curves; c++)
+        if (!shape_curve(chart, c, columns, shapes, err))
+            return false;
+    return true;
 }
 
 /* The curves */
@@ -239,82 +374,241 @@ static enum style style_at(const struct chart *chart, double x)
     return style;
 }
 
-/* Whether the curve is not drawn between two points. */
-static bool is_cut(const struct chart *chart, const struct chart_point *from,
-                   const struct chart_point *to)
+/* How a curve is drawn. */
+struct pen {
+    const struct chart *chart;
+    const struct chart_scale *scale;
+    struct canvas *canvas;
+    struct chart_dashes dashes;
+    bool banded;
+};
+
+static enum style pen_style(const struct pen *pen, double x)
 {
-    return from->x < chart->cut && to->x >= chart->cut;
+    return pen->banded ? style_at(pen->chart, x) : pen->dashes.style;
 }
 
-static void draw_whole(const struct chart *chart, const struct chart_curve *curve,
-                       const struct chart_scale *scale, struct canvas *canvas)
+/* Whether the curve is not drawn between two points. */
+static bool is_cut(const struct chart *chart, double from, double to)
 {
-    struct chart_point from = {0};
-    bool begun = false;
-    for (size_t i = 0; i < curve->series.count; i++) {
-        const struct chart_point to = point_of(&curve->series, i);
-        if (!isfinite(to.y))
+    return from < chart->cut && to >= chart->cut;
+}
+
+/* Where the straight line between two places is at a column. */
+static double height_at(struct chart_place from, struct chart_place to, double x)
+{
+    return to.x > from.x ? from.y + (x - from.x) / (to.x - from.x) * (to.y - from.y) : to.y;
+}
+
+/* Brings the ends of a line that leaves the picture to its edges. */
+static void draw_between(const struct pen *pen, struct envelope_point from,
+                         struct envelope_point to)
+{
+    const double edge = pen->canvas->width - 1;
+    struct chart_place start = place_of(pen->scale, from), end = place_of(pen->scale, to);
+    const struct chart_place first = start, last = end;
+    if (is_cut(pen->chart, from.x, to.x))
+        return;
+    if (start.x < 0)
+        start = (struct chart_place){0, height_at(first, last, 0)};
+    if (end.x > edge)
+        end = (struct chart_place){edge, height_at(first, last, edge)};
+    const int rows = pen->canvas->height - 1;
+    canvas_line(pen->canvas, (int)lround(start.x), near_dot(start.y, rows), (int)lround(end.x),
+                near_dot(end.y, rows), pen_style(pen, to.x));
+}
+
+static void draw_upto(const struct pen *pen, size_t x, double least, double most, enum style style)
+{
+    canvas_line(pen->canvas, (int)x, dot_down(pen->scale, most), (int)x,
+                dot_down(pen->scale, least), style);
+}
+
+/* Every column from its least to its largest value, and lines between them. */
+static void draw_whole(const struct pen *pen, const struct envelope *shape)
+{
+    struct envelope_point from = shape->before;
+    bool begun = shape->has_before;
+    for (size_t x = 0; x < shape->columns; x++) {
+        const struct envelope_column *column = &shape->column[x];
+        if (column->points == 0)
             continue;
-        const struct chart_point start = begun && !is_cut(chart, &from, &to) ? from : to;
-        if (to.x >= scale->first && start.x <= scale->last)
-            canvas_line(canvas, dot_across(scale, start.x), dot_down(scale, start.y),
-                        dot_across(scale, to.x), dot_down(scale, to.y),
-                        curve->banded ? style_at(chart, to.x) : curve->dashes.style);
-        from = to;
+        if (begun)
+            draw_between(pen, from, column->first);
+        draw_upto(pen, x, column->least, column->most, pen_style(pen, column->last.x));
+        from = column->last;
+        begun = true;
+    }
+    if (begun && shape->has_after)
+        draw_between(pen, from, shape->after);
+}
+
+/* The means alone. */
+static void draw_means(const struct pen *pen, const struct envelope *shape)
+{
+    struct envelope_point from = {0};
+    bool begun = false;
+    for (size_t x = 0; x < shape->columns; x++) {
+        const struct envelope_column *column = &shape->column[x];
+        if (column->points == 0)
+            continue;
+        draw_between(pen, begun ? from : column->first, column->first);
+        from = column->last;
         begun = true;
     }
 }
 
-/* The straight lines between points. */
-static void draw_broken(const struct chart *chart, const struct chart_curve *curve,
-                        const struct chart_scale *scale, struct canvas *canvas)
+/* Where a line goes on from a column: to the next one with points, or behind the picture. */
+static bool find_next(const struct envelope *shape, size_t x, struct envelope_point *to,
+                      bool *apart)
 {
-    const struct chart_series *series = &curve->series;
-    const struct chart_dashes dashes = curve->dashes;
-    size_t next = 0;
-    for (int x = 0; x < canvas->width; x++) {
-        if (x % (dashes.set + dashes.space) >= dashes.set)
+    while (x < shape->columns && shape->column[x].points == 0)
+        x++;
+    *to = x < shape->columns ? shape->column[x].first : shape->after;
+    *apart = x < shape->columns ? shape->column[x].after_gap : shape->after_is_apart;
+    return x < shape->columns || shape->has_after;
+}
+
+/* Whether a column has values that the line between the points around it does not come near, so
+ * that they would be lost between two dashes. */
+static bool stands_out(const struct pen *pen, const struct envelope_column *column,
+                       const struct envelope_point *from, const struct envelope_point *to)
+{
+    int most = dot_down(pen->scale, column->most), least = dot_down(pen->scale, column->least);
+    int before = dot_down(pen->scale, from->y), behind = dot_down(pen->scale, to->y);
+    int top = before < behind ? before : behind, foot = before < behind ? behind : before;
+    return most < top - 1 || least > foot + 1;
+}
+
+static void draw_dot_between(const struct pen *pen, size_t x, struct envelope_point from,
+                             struct envelope_point to)
+{
+    double y = height_at(place_of(pen->scale, from), place_of(pen->scale, to), (double)x);
+    if (!is_cut(pen->chart, from.x, to.x))
+        canvas_dot(pen->canvas, (int)x, near_dot(y, pen->canvas->height - 1), pen->dashes.style);
+}
+
+static void draw_broken(const struct pen *pen, const struct envelope *shape)
+{
+    const size_t set = (size_t)pen->dashes.set, period = set + (size_t)pen->dashes.space;
+    struct envelope_point from = shape->before, to;
+    bool begun = shape->has_before, apart;
+    for (size_t x = 0; x < shape->columns; x++) {
+        const struct envelope_column *column = &shape->column[x];
+        bool is_set = x % period<set, has_points = column->points> 0;
+        bool goes_on = find_next(shape, has_points ? x + 1 : x, &to, &apart) && !apart;
+        bool joined = (begun && !column->after_gap) || goes_on;
+        const struct envelope_point *before = begun ? &from : &column->first;
+        if (!has_points && is_set && begun && goes_on)
+            draw_dot_between(pen, x, from, to);
+        if (has_points &&
+            (is_set || !joined || stands_out(pen, column, before, goes_on ? &to : &column->last)))
+            draw_upto(pen, x, column->least, column->most, pen->dashes.style);
+        if (has_points) {
+            from = column->last;
+            begun = true;
+        }
+    }
+}
+
+/* Every other dot from the least to the largest value of a column, and both of these. */
+static void draw_haze(const struct pen *pen, const struct envelope *shape)
+{
+    for (size_t x = 0; x < shape->columns; x++) {
+        const struct envelope_column *column = &shape->column[x];
+        if (column->points == 0)
             continue;
-        double step = scale->first + (scale->last - scale->first) * x / fmax(canvas->width - 1, 1);
-        while (next < series->count && point_of(series, next).x < step)
-            next++;
-        if (next == series->count)
+        int top = dot_down(pen->scale, column->most), foot = dot_down(pen->scale, column->least);
+        for (int y = top; y <= foot; y++)
+            if (y == top || y == foot || ((int)x + y) % 2 == 0)
+                canvas_dot(pen->canvas, (int)x, y, pen->dashes.style);
+    }
+}
+
+/* The curve itself, faint, and what is smooth over it. */
+static bool draw_smooth(const struct pen *pen, const struct envelope *shape,
+                        struct envelope *smooth, struct error *err)
+{
+    const size_t parts = 60; /* of the picture's width, a mean is over two */
+    struct pen faint = *pen;
+    faint.banded = false;
+    faint.dashes = (struct chart_dashes){1, 0, STYLE_FAINT};
+    if (!envelope_smooth(smooth, shape, shape->columns / parts + 1, err))
+        return false;
+    draw_whole(&faint, shape);
+    draw_means(pen, smooth);
+    return true;
+}
+
+static bool draw_curve(const struct chart *chart, const struct chart_curve *curve,
+                       const struct envelope *shape, struct envelope *smooth,
+                       const struct chart_scale *scale, struct canvas *canvas, struct error *err)
+{
+    struct pen pen = {chart, scale, canvas, curve->dashes, curve->banded};
+    if (curve->hazy) {
+        struct pen haze = pen;
+        haze.dashes.style = curve->haze;
+        draw_haze(&haze, shape);
+        draw_means(&pen, shape);
+    } else if (curve->dashes.space > 0)
+        draw_broken(&pen, shape);
+    else if (chart->smooth)
+        return draw_smooth(&pen, shape, smooth, err);
+    else
+        draw_whole(&pen, shape);
+    return true;
+}
+
+static bool draw_curves(const struct chart *chart, struct chart_shapes *shapes,
+                        const struct chart_scale *scale, struct canvas *canvas, struct error *err)
+{
+    for (size_t c = 0; c < chart->curves; c++)
+        if (!draw_curve(chart, &chart->curve[c], shapes->shape[c], &shapes->smooth[c], scale,
+                        canvas, err))
+            return false;
+    return true;
+}
+
+/* Tags */
+
+static bool has_tag(const struct cells *cells, int row, int col, int columns)
+{
+    for (int c = col - 1; c <= col + columns; c++) {
+        wchar_t glyph = cells_glyph(cells, row, c);
+        if (glyph < 0x80 && isalnum((int)glyph))
+            return true;
+    }
+    return false;
+}
+
+/* Beside the last point that is shown, above or below where another tag stands there. */
+static void draw_tag(const struct chart_curve *curve, const struct envelope *shape,
+                     const struct chart_scale *scale, const struct rect *plot, struct cells *cells)
+{
+    static const int nearby[] = {0, -1, 1, -2, 2, -3, 3, -4, 4};
+    size_t last = shape->columns;
+    while (last > 0 && shape->column[last - 1].points == 0)
+        last--;
+    if (last == 0 || !curve->tag)
+        return;
+    const struct envelope_point *end = &shape->column[last - 1].last;
+    int columns = text_columns(curve->tag), edge = plot->col + plot->cols - columns;
+    int row = row_of(scale, plot, end->y), col = col_of(scale, plot, end->x) + 1;
+    col = col > edge ? edge : col;
+    for (size_t i = 0; i < sizeof nearby / sizeof *nearby; i++) {
+        int at = row + nearby[i];
+        if (at >= plot->row && at < plot->row + plot->rows && !has_tag(cells, at, col, columns)) {
+            cells_text(cells, at, col, columns, curve->dashes.style, curve->tag);
             return;
-        const struct chart_point to = point_of(series, next);
-        const struct chart_point from = next > 0 ? point_of(series, next - 1) : to;
-        double share = to.x > from.x ? (step - from.x) / (to.x - from.x) : 1;
-        if (isfinite(to.y) && isfinite(from.y) && step >= from.x && !is_cut(chart, &from, &to))
-            canvas_dot(canvas, x, dot_down(scale, from.y + share * (to.y - from.y)), dashes.style);
+        }
     }
 }
 
-static bool has_value(const struct chart_series *series, size_t at)
+static void draw_tags(const struct chart *chart, const struct chart_shapes *shapes,
+                      const struct chart_scale *scale, const struct rect *plot, struct cells *cells)
 {
-    return at < series->count && isfinite(point_of(series, at).y);
-}
-
-/* Points without a value on either side, which no line leads to: a dot each. */
-static void draw_lone(const struct chart_curve *curve, const struct chart_scale *scale,
-                      struct canvas *canvas)
-{
-    const struct chart_series *series = &curve->series;
-    for (size_t i = 0; i < series->count; i++) {
-        const struct chart_point point = point_of(series, i);
-        bool joined = has_value(series, i + 1) || (i > 0 && has_value(series, i - 1));
-        if (isfinite(point.y) && !joined && point.x >= scale->first && point.x <= scale->last)
-            canvas_dot(canvas, dot_across(scale, point.x), dot_down(scale, point.y),
-                       curve->dashes.style);
-    }
-}
-
-static void draw_curve(const struct chart *chart, const struct chart_curve *curve,
-                       const struct chart_scale *scale, struct canvas *canvas)
-{
-    if (curve->dashes.space > 0) {
-        draw_broken(chart, curve, scale, canvas);
-        draw_lone(curve, scale, canvas);
-    } else
-        draw_whole(chart, curve, scale, canvas);
+    for (size_t c = 0; c < chart->curves; c++)
+        draw_tag(&chart->curve[c], shapes->shape[c], scale, plot, cells);
 }
 
 /* The chart */
@@ -322,7 +616,7 @@ static void draw_curve(const struct chart *chart, const struct chart_curve *curv
 static void draw_upright(const struct chart_scale *scale, struct cells *cells,
                          const struct rect *plot, double x, wchar_t glyph, enum style style)
 {
-    if (!(x >= scale->first && x <= scale->last))
+    if (!(isfinite(x) && step_span_holds(&scale->span, x)))
         return;
     int col = col_of(scale, plot, x);
     for (int row = plot->row; row < plot->row + plot->rows; row++)
@@ -396,7 +690,7 @@ static void draw_uprights(const struct chart *chart, const struct chart_scale *s
 
 static bool is_shown(const struct chart_scale *scale, double x)
 {
-    return isfinite(x) && x >= scale->first && x <= scale->last;
+    return isfinite(x) && step_span_holds(&scale->span, x);
 }
 
 /* The plateau's end and the cut have theirs at the foot, where curves that fall are not for long;
@@ -434,7 +728,7 @@ static void draw_baselines(const struct chart *chart, const struct chart_scale *
     int apart = cells->ascii ? 2 : 1; /* dots of the curve stand next to each other */
     int left = plot->col + CHART_GUTTER, cols = plot->cols - CHART_GUTTER;
     for (int col = 0; col < cols; col += apart) {
-        double step = scale->first + (scale->last - scale->first) * (col + 0.5) / cols;
+        double step = step_span_step(&scale->span, (col + 0.5) / cols);
         put_baseline(scale, cells, plot, left + col, chart->uniform, L'┈');
         for (size_t b = chart->baselines; b-- > 0;)
             put_baseline(scale, cells, plot, left + col, baseline_at(&chart->baseline[b], step),
@@ -471,33 +765,46 @@ void chart_add_band(struct chart *chart, struct chart_band band)
         chart->band[chart->bands++] = band;
 }
 
-bool chart_draw(const struct chart *chart, struct chart_places places, struct cells *cells,
-                struct error *err)
+/* The axes, the curves, and what is written over them. */
+static bool draw_all(const struct chart *chart, struct chart_places places,
+                     struct chart_shapes *shapes, struct canvas *canvas, struct cells *cells,
+                     struct error *err)
 {
     const struct rect *plot = &places.plot;
-    struct canvas canvas;
-    int cols = plot->cols - CHART_GUTTER;
-    if (plot->rows <= 0 || cols <= 0)
-        return true;
-    if (!canvas_init(&canvas, plot->rows, cols, cells->ascii, err))
-        return false;
     struct chart_scale scale = {
-        .first = chart->first,
-        .last = chart->last,
+        .span = chart->span,
         .linear = chart->linear,
-        .width = canvas.width,
-        .height = canvas.height,
+        .width = canvas->width,
+        .height = canvas->height,
     };
+    if (!make_shapes(chart, (size_t)canvas->width, shapes, err))
+        return false;
     chart_range(chart, &scale.low, &scale.high);
     draw_baselines(chart, &scale, cells, plot);
     draw_uprights(chart, &scale, cells, plot);
     draw_axes(chart, &scale, cells, &places);
-    for (size_t c = 0; c < chart->curves; c++)
-        draw_curve(chart, &chart->curve[c], &scale, &canvas);
-    canvas_draw(&canvas, cells, plot->row, plot->col + CHART_GUTTER);
-    canvas_free(&canvas);
+    if (!draw_curves(chart, shapes, &scale, canvas, err))
+        return false;
+    canvas_draw(canvas, cells, plot->row, plot->col + CHART_GUTTER);
     label_marks(chart, &scale, cells, plot);
+    draw_tags(chart, shapes, &scale, plot, cells);
     return true;
+}
+
+bool chart_draw(const struct chart *chart, struct chart_places places, struct cells *cells,
+                struct error *err)
+{
+    struct chart_shapes shapes = {.shape = {NULL}};
+    struct canvas canvas;
+    int cols = places.plot.cols - CHART_GUTTER;
+    if (places.plot.rows <= 0 || cols <= 0)
+        return true;
+    if (!canvas_init(&canvas, places.plot.rows, cols, cells->ascii, err))
+        return false;
+    bool drawn = draw_all(chart, places, &shapes, &canvas, cells, err);
+    canvas_free(&canvas);
+    shapes_free(&shapes);
+    return drawn;
 }
 
 /* Sparklines */

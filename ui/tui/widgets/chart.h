@@ -3,12 +3,14 @@
  *
  * The curve of known individuals is a line in the colour of the phase it is in; the one of new
  * individuals is made of sparse dots and the one of those that are fine-tuned on of dashes, so that
- * they differ without colour as well. */
+ * they differ without colour as well. Where several points lie in one column of dots, all from the
+ * least to the largest of them is drawn. */
 #ifndef MNEME_TUI_CHART_H
 #define MNEME_TUI_CHART_H
 
 #include <stddef.h>
 
+#include "plot/envelope.h"
 #include "ui/tui/widgets/cells.h"
 
 struct chart_point {
@@ -20,6 +22,9 @@ struct chart_series {
     const void *from;
     size_t count;
     struct chart_point (*point)(const void *from, size_t at);
+    struct envelope *kept; /* what was drawn of it, so that the next picture costs what has come
+                              since; its owner forgets it when other points take the place of these.
+                              Null: nobody keeps it */
 };
 
 /* A span of steps, on the ribbon and in the colour of the curve. */
@@ -43,11 +48,15 @@ struct chart_dashes {
 
 struct chart_curve {
     struct chart_series series;
+    const struct envelope *made; /* in place of a series; of this span and CHART_COLUMNS; or null */
     struct chart_dashes dashes;
-    bool banded; /* a whole line in the colours of the bands */
+    bool banded;     /* a whole line in the colours of the bands */
+    bool hazy;       /* the mean of each column, over all from its least to its largest value, */
+    enum style haze; /* in this style */
+    const char *tag; /* at its end; or null */
 };
 
-enum { CHART_BANDS = 7, CHART_CURVES = 4, CHART_BASELINES = 2 };
+enum { CHART_BANDS = 7, CHART_CURVES = 32, CHART_BASELINES = 2 };
 
 struct chart {
     struct chart_curve curve[CHART_CURVES]; /* [curves] each over those before it */
@@ -68,9 +77,10 @@ struct chart {
     const char *cut_label;
     const struct chart_turn *turn; /* [turns] */
     size_t turns;
-    double cursor;      /* the step that is looked at; NAN: none */
-    double first, last; /* steps shown; first < last */
-    bool linear;        /* the loss axis; else logarithmic */
+    double cursor;         /* the step that is looked at; NAN: none */
+    struct step_span span; /* steps shown */
+    bool linear;           /* the loss axis; else logarithmic */
+    bool smooth;           /* whole lines are means, over the curves themselves */
 };
 
 struct chart_places {
@@ -80,6 +90,9 @@ struct chart_places {
 };
 
 enum { CHART_GUTTER = 6 };
+
+/* The dots across of a chart in a rectangle: the columns of its envelopes. */
+size_t chart_columns(struct rect plot, bool ascii);
 
 /* Adds a curve, a baseline or a band; one that there is no room for is left out. */
 void chart_add_curve(struct chart *chart, struct chart_curve curve);

@@ -23,9 +23,9 @@ static const struct curve {
     const char *sign; /* in the legend */
     struct chart_dashes dashes;
 } curves[] = {
-    {CIRCUIT_WITHIN_NAME, CIRCUIT_NAME_TO_NAMES, false, "╍", {4, 2, STYLE_PLAIN}},
-    {CIRCUIT_ATTRIBUTE_TO_NAME, CIRCUIT_ATTRIBUTE_TO_NAME, true, "━", {1, 0, STYLE_STRONG}},
-    {CIRCUIT_ATTRIBUTE_TO_TEXT, CIRCUIT_ATTRIBUTE_TO_TEXT, true, "·", {1, 2, STYLE_FAINT}},
+    {CIRCUIT_WITHIN_NAME, CIRCUIT_NAME_TO_NAMES, false, "╍", {4, 2, STYLE_WITHIN_NAME}},
+    {CIRCUIT_ATTRIBUTE_TO_NAME, CIRCUIT_ATTRIBUTE_TO_NAME, true, "━", {1, 0, STYLE_TO_NAME}},
+    {CIRCUIT_ATTRIBUTE_TO_TEXT, CIRCUIT_ATTRIBUTE_TO_TEXT, true, "·", {1, 2, STYLE_TO_TEXT}},
 };
 
 enum { CURVES = sizeof curves / sizeof *curves, LEGEND_SIZE = 64 };
@@ -111,6 +111,14 @@ static struct chart_point point_at(const void *from, size_t at)
     return (struct chart_point){(double)source->track->step[at], value};
 }
 
+/* Kept for what is drawn first and for the former circuit each. */
+static struct chart_series series_of(const struct view *view, const struct source *source, size_t c)
+{
+    size_t slot = 2 * c + (source->circuit != curves[c].circuit);
+    return (struct chart_series){source, source->track->points, point_at,
+                                 view_kept(view, KEPT_CIRCUITS + slot)};
+}
+
 static void say_none(const struct layout *layout, struct cells *cells)
 {
     static const char sentence[] =
@@ -130,9 +138,8 @@ static bool circuits_draw(const struct view *view, const struct layout *layout, 
     struct source source[CURVES];
     for (size_t c = 0; c < CURVES; c++) {
         source[c] = (struct source){track, &curves[c], circuit_of(&curves[c], track)};
-        chart_add_curve(
-            &chart,
-            (struct chart_curve){{&source[c], track->points, point_at}, curves[c].dashes, false});
+        chart_add_curve(&chart, (struct chart_curve){.series = series_of(view, &source[c], c),
+                                                     .dashes = curves[c].dashes});
     }
     view_frame_chart(view, &chart, &labels);
     bool drawn = chart_draw(&chart, places, cells, err);

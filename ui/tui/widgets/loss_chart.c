@@ -123,7 +123,7 @@ static void draw_legend(const struct view *view, struct cells *cells, struct rec
                                              true, STYLE_TUNED};
     if (view->parent.count > 0)
         item[count++] =
-            (struct legend_item){"╌", "parent", parent_loss(view, point), true, STYLE_FAINT};
+            (struct legend_item){"╌", "parent", parent_loss(view, point), true, STYLE_PARENT};
     item[count++] = (struct legend_item){"━", "known", point ? point->known.loss : NAN, true,
                                          known_style(view)};
     draw_items(item, count, (struct rect){rect.row, used, 1, rect.col + rect.cols - used}, cells);
@@ -208,21 +208,26 @@ static void add_baselines(const struct view *view, struct chart *chart)
 {
     size_t count = view->curves.evaluations;
     if (count == 0)
-        chart_add_baseline(chart, (struct chart_series){view, 1, first_baseline_at});
+        chart_add_baseline(chart, (struct chart_series){view, 1, first_baseline_at, NULL});
     else
-        chart_add_baseline(chart, (struct chart_series){view, count, baseline_at});
+        chart_add_baseline(
+            chart, (struct chart_series){view, count, baseline_at, view_kept(view, KEPT_BASELINE)});
     if (has_held_out_baseline(view))
-        chart_add_baseline(chart, (struct chart_series){view, count, held_out_baseline_at});
+        chart_add_baseline(chart, (struct chart_series){view, count, held_out_baseline_at,
+                                                        view_kept(view, KEPT_NEW_BASELINE)});
 }
 
 static void add_curves(const struct view *view, struct chart *chart)
 {
     size_t count = view->curves.evaluations;
     const struct chart_curve curves[] = {
-        {{view, view->parent.count, parent_at}, {2, 2, STYLE_FAINT}, false},
-        {{view, count, held_out_at}, {1, 2, STYLE_NEW}, false},
-        {{view, count, tuned_at}, {4, 2, STYLE_TUNED}, false},
-        {{view, count, known_at}, .banded = true},
+        {.series = {view, view->parent.count, parent_at, view_kept(view, KEPT_PARENT)},
+         .dashes = {2, 2, STYLE_PARENT}},
+        {.series = {view, count, held_out_at, view_kept(view, KEPT_NEW)},
+         .dashes = {1, 2, STYLE_NEW}},
+        {.series = {view, count, tuned_at, view_kept(view, KEPT_TUNED)},
+         .dashes = {4, 2, STYLE_TUNED}},
+        {.series = {view, count, known_at, view_kept(view, KEPT_KNOWN)}, .banded = true},
     };
     for (size_t c = 0; c < sizeof curves / sizeof *curves; c++)
         chart_add_curve(chart, curves[c]);
@@ -262,8 +267,9 @@ static bool draw_difference(const struct view *view, const struct layout *layout
         most = fmax(most, fabs(difference_at(view, e).y));
     chart.top = ticks_round_up(most * 1.02);
     chart.bottom = -chart.top;
-    chart_add_baseline(&chart, (struct chart_series){view, 1, nothing_at});
-    chart_add_curve(&chart, (struct chart_curve){{view, count, difference_at}, .banded = true});
+    chart_add_baseline(&chart, (struct chart_series){view, 1, nothing_at, NULL});
+    chart_add_curve(
+        &chart, (struct chart_curve){.series = {view, count, difference_at, NULL}, .banded = true});
     view_frame_chart(view, &chart, &labels);
     bool drawn = chart_draw(
         &chart, (struct chart_places){layout->plot, layout->ribbon, layout->axis}, cells, err);

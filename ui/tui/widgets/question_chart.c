@@ -153,9 +153,9 @@ static bool question_draw(const struct view *view, const struct layout *layout, 
         chart.bottom = find_bottom(&shown);
     for (size_t c = shown.count; c-- > 0;)
         chart_add_curve(
-            &chart, (struct chart_curve){{&shown.curve[c], shown.curve[c].track->points, point_at},
-                                         looks[shown.look[c]].dashes,
-                                         false});
+            &chart, (struct chart_curve){
+                        .series = {&shown.curve[c], shown.curve[c].track->points, point_at, NULL},
+                        .dashes = looks[shown.look[c]].dashes});
     view_frame_chart(view, &chart, &labels);
     bool drawn = chart_draw(&chart, places, cells, err);
     if (layout->legend.rows > 0)

@@ -1,5 +1,4 @@
-/* Map of this file: copying the history; the cursor and the window; phases; what every chart has.
- */
+/* Map of this file: copying the history; the cursor; the window; phases; what every chart has. */
 #include "ui/tui/widgets/view.h"
 
 #include <math.h>
@@ -67,7 +66,7 @@ void curves_free(struct curves *curves)
     *curves = (struct curves){0};
 }
 
-/* The cursor and the window */
+/* The cursor */
 
 void view_look_like(struct view *view, const struct view *other)
 {
@@ -75,7 +74,11 @@ void view_look_like(struct view *view, const struct view *other)
     view->question.index = other->question.index;
     view->linear = other->linear;
     view->difference = other->difference;
-    view->zoom = other->zoom;
+    view->log_steps = other->log_steps;
+    view->smooth = other->smooth;
+    view->window = other->window;
+    view->window_first = other->window_first;
+    view->window_last = other->window_last;
     view->has_cursor = other->has_cursor;
     view->cursor = other->cursor;
 }
@@ -127,21 +130,92 @@ void view_move_cursor(struct view *view, int evaluations)
     at = at < 0 ? 0 : at > newest ? newest : at;
     view->has_cursor = true;
     view->cursor = view->curves.evaluation[at].step;
+    view_show_cursor(view);
 }
 
-void view_window(const struct view *view, double *first, double *last)
+/* The window */
+
+/* The last step that can be shown. */
+static double end_of(const struct view *view)
 {
-    double newest = (double)view->status.step, planned = (double)view->status.steps;
+    return fmax(fmax((double)view->status.steps, (double)view->status.step), 1);
+}
+
+static struct step_span fitting(const struct view *view)
+{
+    double newest = (double)view->status.step;
     double least = fmax((double)view->evaluate_every * EVALUATIONS_ACROSS, 1);
-    double fit = fmin(ticks_round_up(fmax(newest, least)), fmax(planned, newest));
-    *first = 0;
-    *last = fmax(view->zoom == ZOOM_PLANNED ? planned : fit, 1);
-    if (view->zoom <= ZOOM_FIT)
+    double fit = fmin(ticks_round_up(fmax(newest, least)), end_of(view));
+    return (struct step_span){0, fmax(fit, 1), view->log_steps};
+}
+
+struct step_span view_span(const struct view *view)
+{
+    if (view->window == WINDOW_SET)
+        return (struct step_span){view->window_first, view->window_last, view->log_steps};
+    if (view->window == WINDOW_PLANNED)
+        return (struct step_span){0, end_of(view), view->log_steps};
+    return fitting(view);
+}
+
+static void set_window(struct view *view, struct step_span span)
+{
+    view->window = WINDOW_SET;
+    view->window_first = span.first;
+    view->window_last = span.last;
+}
+
+/* The step that stays where it is: the cursor's, else the newest, else the middle. */
+static double held_step(const struct view *view, const struct step_span *span)
+{
+    double cursor = (double)view->cursor, newest = (double)view->status.step;
+    if (view->has_cursor && step_span_holds(span, cursor))
+        return cursor;
+    return step_span_holds(span, newest) ? newest : step_span_step(span, 0.5);
+}
+
+void view_zoom_in(struct view *view)
+{
+    const double half = 0.5, least = 4;
+    struct step_span span = view_span(view);
+    if (view->window == WINDOW_PLANNED) {
+        view->window = WINDOW_FIT;
         return;
-    double span = fmax(*last / (double)(1 << view->zoom), 1);
-    double end = view->has_cursor ? (double)view->cursor + span / 2 : newest + span / 20;
-    *last = fmin(fmax(end, span), *last);
-    *first = *last - span;
+    }
+    set_window(view, step_span_zoom(span, held_step(view, &span), half, least, end_of(view)));
+}
+
+void view_zoom_out(struct view *view)
+{
+    const struct step_span fit = fitting(view);
+    struct step_span span = view_span(view);
+    if (view->window != WINDOW_SET) {
+        view->window = WINDOW_PLANNED;
+        return;
+    }
+    span = step_span_zoom(span, held_step(view, &span), 2, 0, end_of(view));
+    if (span.first <= fit.first && span.last >= fit.last)
+        view->window = WINDOW_FIT;
+    else
+        set_window(view, span);
+}
+
+void view_pan(struct view *view, int quarters)
+{
+    set_window(view, step_span_pan(view_span(view), quarters / 4.0, end_of(view)));
+}
+
+void view_show_cursor(struct view *view)
+{
+    const double margin = 0.1;
+    struct step_span span = view_span(view);
+    if (view->window == WINDOW_SET && view->has_cursor)
+        set_window(view, step_span_show(span, (double)view->cursor, margin, end_of(view)));
+}
+
+struct envelope *view_kept(const struct view *view, size_t which)
+{
+    return view->kept ? &view->kept[which] : NULL;
 }
 
 /* Phases */
@@ -325,5 +399,6 @@ void view_frame_chart(const struct view *view, struct chart *chart, struct view_
     }
     mark_turns(view, chart, labels);
     make_bands(view, chart);
-    view_window(view, &chart->first, &chart->last);
+    chart->span = view_span(view);
+    chart->smooth = view->smooth;
 }

@@ -42,7 +42,24 @@ struct view_question {
     bool stale;       /* another one is to be shown than was copied */
 };
 
-enum { ZOOM_PLANNED = -1, ZOOM_FIT = 0, ZOOM_MOST = 8 };
+/* Which steps the charts show. */
+enum view_window_kind {
+    WINDOW_FIT,     /* all that were made */
+    WINDOW_PLANNED, /* all that are planned */
+    WINDOW_SET,     /* some: they stay when others come */
+};
+
+/* What was drawn of a run's curves is kept from one picture to the next. */
+enum view_kept {
+    KEPT_KNOWN,
+    KEPT_NEW,
+    KEPT_TUNED,
+    KEPT_PARENT,
+    KEPT_BASELINE,
+    KEPT_NEW_BASELINE,
+    KEPT_CIRCUITS, /* and those behind it, one for each curve and circuit */
+    VIEW_KEPT = KEPT_CIRCUITS + 6,
+};
 
 struct view {
     const char *preset;
@@ -71,8 +88,11 @@ struct view {
     /* How it is looked at. */
     bool difference; /* from the parent, in place of both */
     size_t chart;    /* which one: the page of a run has them in order */
-    bool linear;
-    int zoom; /* ZOOM_PLANNED: all planned steps; ZOOM_FIT: all made; each step more halves */
+    bool linear, log_steps;
+    bool smooth; /* means, over the curves themselves */
+    enum view_window_kind window;
+    double window_first, window_last; /* of one that was set */
+    struct envelope *kept;            /* [VIEW_KEPT] of who draws again and again; else null */
     bool has_cursor;
     uint64_t cursor; /* the step that is looked at: of an evaluation, or of what was kept */
     bool is_at;      /* the model of an earlier step is asked: */
@@ -96,7 +116,22 @@ const struct evaluation_point *view_evaluation(const struct view *view);
 void view_move_cursor(struct view *view, int evaluations);
 
 /* The steps the chart shows. */
-void view_window(const struct view *view, double *first, double *last);
+struct step_span view_span(const struct view *view);
+
+/* Shows half as many steps, or twice as many: around the cursor, or the newest step, where those
+ * are shown. Beyond all that were made there are those that are planned. */
+void view_zoom_in(struct view *view);
+void view_zoom_out(struct view *view);
+
+/* Shows earlier steps, or later ones where shares is positive: by so many quarters of those that
+ * are shown now. */
+void view_pan(struct view *view, int quarters);
+
+/* Moves a window that was set to where the cursor is. */
+void view_show_cursor(struct view *view);
+
+/* What is kept of a curve; null where nobody keeps it. */
+struct envelope *view_kept(const struct view *view, size_t which);
 
 /* The step at which the phase began; NAN where the detector has not said. */
 double view_phase_start(const struct view *view, enum phase phase);
