@@ -37,6 +37,10 @@ const struct preference_key preference_keys[PREFERENCE_KEYS] = {
                      "as the terminal's description says."},
     {"", "ascii", PREFERENCE_SWITCH, FIELD(ascii), NULL, "no",
      "Use ASCII characters only, as for a font that lacks others."},
+    {"", "bell", PREFERENCE_SWITCH, FIELD(bell), NULL, "no",
+     "Ring the terminal's bell when a phase begins and when training ends."},
+    {"", "on_phase", PREFERENCE_TEXT, FIELD(on_phase), NULL, "",
+     "A command that is run by sh when a phase of a run begins; see PHASES."},
     {"chart", "axis", PREFERENCE_CHOICE, FIELD(chart.axis), axis_names, "log",
      "The axis of losses when a run is opened first."},
     {"chart", "steps", PREFERENCE_CHOICE, FIELD(chart.steps), steps_names, "made",
@@ -155,8 +159,6 @@ static void say_origin(struct preferences *settings, const struct preference_key
 bool preferences_init(struct preferences *settings, struct error *err)
 {
     *settings = (struct preferences){0};
-    if (!replace_text(&settings->on_phase, "", err))
-        return false;
     for (size_t k = 0; k < PREFERENCE_KEYS; k++)
         if (!set_value(settings, &preference_keys[k], preference_keys[k].standard, err)) {
             preferences_free(settings);

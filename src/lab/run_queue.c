@@ -19,6 +19,7 @@
 #include "config/preset_complete.h"
 #include "config/preset_file.h"
 #include "facts/fact_set_load.h"
+#include "lab/phase_command.h"
 #include "record/line_read.h"
 #include "record/metrics.h"
 #include "record/run.h"
@@ -380,6 +381,7 @@ struct run_queue *run_queue_new(const struct queued_run *job, size_t count,
         return NULL;
     }
     size_t threads = options->threads / options->at_once;
+    phase_commands_forbid();
     snprintf(queue->threads, sizeof queue->threads, "OMP_NUM_THREADS=%zu",
              threads > 1 ? threads : 1);
     for (size_t i = 0; i < count; i++) {

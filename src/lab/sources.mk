@@ -10,6 +10,7 @@ lab_sources = \
 	%D%/groups.c %D%/groups.h \
 	%D%/lessons.c %D%/lessons.h \
 	%D%/past_model.c %D%/past_model.h \
+	%D%/phase_command.c %D%/phase_command.h \
 	%D%/replay.c %D%/replay.h \
 	%D%/restore.c %D%/restore.h \
 	%D%/run_catalog.c %D%/run_catalog.h \

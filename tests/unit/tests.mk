@@ -72,6 +72,7 @@ unit_tests = \
 	%D%/test_paths \
 	%D%/test_patience \
 	%D%/test_phase \
+	%D%/test_phase_command \
 	%D%/test_plan \
 	%D%/test_pool \
 	%D%/test_population \

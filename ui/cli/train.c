@@ -7,7 +7,9 @@
 #include "base/memory.h"
 #include "base/shell.h"
 #include "base/text.h"
+#include "config/preferences.h"
 #include "config/table_preset.h"
+#include "lab/phase_command.h"
 #include "lab/run_queue.h"
 #include "lab/run_result.h"
 #include "lab/session_change.h"
@@ -57,6 +59,9 @@ struct train_progress {
     bool is_tuned;    /* the newest evaluation asked those that are fine-tuned on */
     struct part_recall tuned;
     struct progress_block bar;
+    char *on_phase; /* the user's command */
+    struct phase_watch phase;
+    struct phase_commands commands;
 };
 
 static void clear_bar(struct train_progress *p)
@@ -317,6 +322,42 @@ static bool save_if_asked(struct train_progress *p, struct session *session,
     return trainer_send(session->trainer, (struct command){.kind = COMMAND_CHECKPOINT}, err);
 }
 
+/* A file of settings in which something is wrong ends no run. */
+static void read_settings(struct train_progress *p, const struct paths *paths,
+                          const struct trainer_status *status)
+{
+    struct preferences settings;
+    struct error err;
+    if (phase_commands_are_forbidden())
+        return;
+    if (!preferences_load(&settings, paths, &err))
+        output_print_to(stderr, RUN_QUEUE_NOTE "%s; settings are as without the file\n",
+                        err.message);
+    phase_watch_begin(&p->phase, status);
+    p->on_phase = settings.on_phase;
+    settings.on_phase = NULL;
+    preferences_free(&settings);
+}
+
+static void say_trouble(struct train_progress *p, const struct error *err)
+{
+    clear_bar(p);
+    output_print_to(stderr, RUN_QUEUE_NOTE "%s\n", err->message);
+}
+
+/* Runs the user's command where a phase begins. */
+static void announce_phase(struct train_progress *p, const struct session *session,
+                           const struct trainer_status *status)
+{
+    struct error err;
+    bool begins = phase_watch_follow(&p->phase, status);
+    if (begins && p->on_phase &&
+        !phase_command_run(&p->commands, p->on_phase, session, status, &err))
+        say_trouble(p, &err);
+    if (!phase_commands_follow(&p->commands, &err))
+        say_trouble(p, &err);
+}
+
 static void prepare_for_crash(struct train_progress *p, const struct session *session,
                               const struct paths *paths, const struct trainer_status *s)
 {
@@ -327,33 +368,44 @@ static void prepare_for_crash(struct train_progress *p, const struct session *se
 }
 
 /* Trains until the end, a failure or a signal; *last is how it stands then. */
-static bool watch(struct session *session, const struct paths *paths, enum train_style style,
-                  struct trainer_status *last, struct error *err)
+static bool watch_with(struct train_progress *p, struct session *session, const struct paths *paths,
+                       struct trainer_status *last, struct error *err)
 {
     struct trainer_status status;
-    struct train_progress progress = {.style = style, .bar = {.to = stdout}};
     trainer_status(session->trainer, &status);
-    skip_history(&progress, session);
-    say_start(&progress, session, status.step);
+    skip_history(p, session);
+    read_settings(p, paths, &status);
+    say_start(p, session, status.step);
     if (!trainer_send(session->trainer, (struct command){.kind = COMMAND_RUN}, err) ||
         !trainer_start(session->trainer, false, err))
         return false;
     uint64_t seen = 0;
     do {
         trainer_wait(session->trainer, 0.2, &seen);
-        show_history(&progress, session);
+        show_history(p, session);
         trainer_status(session->trainer, &status);
-        prepare_for_crash(&progress, session, paths, &status);
-        if (!save_if_asked(&progress, session, &status, err))
+        prepare_for_crash(p, session, paths, &status);
+        announce_phase(p, session, &status);
+        if (!save_if_asked(p, session, &status, err))
             return false;
-        if (style == STYLE_BAR)
-            draw_bar(&progress, session, &status);
+        if (p->style == STYLE_BAR)
+            draw_bar(p, session, &status);
     } while (!signals_ended() && output_flush() && status.state != TRAINER_FINISHED &&
              status.state != TRAINER_FAILED);
-    show_history(&progress, session);
-    say_end(&progress, session, paths, &status);
+    show_history(p, session);
+    say_end(p, session, paths, &status);
     *last = status;
     return true;
+}
+
+static bool watch(struct session *session, const struct paths *paths, enum train_style style,
+                  struct trainer_status *last, struct error *err)
+{
+    struct train_progress progress = {.style = style, .bar = {.to = stdout}};
+    bool watched = watch_with(&progress, session, paths, last, err);
+    phase_commands_forget(&progress.commands);
+    memory_free(progress.on_phase);
+    return watched;
 }
 
 /* Adds to what has ended a run from outside how it goes on. */

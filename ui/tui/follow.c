@@ -6,6 +6,7 @@
 #include "lab/session_follow.h"
 #include "ui/format.h"
 #include "ui/signals.h"
+#include "ui/tui/announcing.h"
 #include "ui/tui/following.h"
 #include "ui/tui/state.h"
 #include "ui/tui/watching.h"
@@ -102,6 +103,7 @@ void follow_trainer(struct workbench *workbench)
         following_update(workbench);
     else
         prepare_for_crash(workbench);
+    announcing_follow(workbench);
     tell_widening(workbench);
     tell_finetune(workbench);
     tell_patching(workbench);
@@ -127,6 +129,7 @@ void follow_time(struct workbench *workbench, unsigned long frame)
         session_status(workbench->session, &workbench->view.status);
         workbench->changed = true;
     }
+    announcing_look(workbench);
     if (worker_tasks(workbench->worker) > 0)
         workbench->changed = true;
 }

@@ -18,6 +18,7 @@
 #include "record/run_files.h"
 #include "ui/format.h"
 #include "ui/signals.h"
+#include "ui/tui/announcing.h"
 #include "ui/tui/ask.h"
 #include "ui/tui/configuring.h"
 #include "ui/tui/following.h"
@@ -151,6 +152,7 @@ void opening_show(struct workbench *workbench, struct session *session)
     if (session->follower)
         follower_tell(session->follower, &workbench->view.followed);
     workbench->told_finetune = view_is_tuned(&workbench->view);
+    announcing_begin(workbench);
     configuring_look(workbench);
     ask_next_example(workbench);
     workbench_go_to(workbench, &learn_page);

@@ -249,6 +249,11 @@ void screen_forget(void)
     clearok(curscr, TRUE);
 }
 
+void screen_ring(void)
+{
+    beep();
+}
+
 /* The clipboard */
 
 static void write_clipboard(const char *before, const char *letters, const char *behind)

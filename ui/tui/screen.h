@@ -55,6 +55,9 @@ void screen_forget(void);
  * never says whether it did. False where memory runs out. */
 bool screen_copy(const char *text);
 
+/* Rings the terminal's bell. */
+void screen_ring(void);
+
 /* The next key, a byte of a character or a KEY_ code, or SCREEN_NO_KEY at once where there
  * is none. */
 int screen_key(const struct screen *screen);

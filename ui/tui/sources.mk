@@ -1,4 +1,5 @@
 tui_sources = \
+	%D%/announcing.c %D%/announcing.h \
 	%D%/ask.c %D%/ask.h \
 	%D%/changing.c %D%/changing.h \
 	%D%/completion.c %D%/completion.h \

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "config/preferences.h"
 #include "lab/branch.h"
+#include "lab/phase_command.h"
 #include "lab/session.h"
 #include "ui/tui/marks.h"
 #include "ui/tui/options.h"
@@ -82,6 +83,11 @@ struct workbench {
     bool told_finetune; /* that fine-tuning has begun, or it had when the run was opened */
     uint64_t widened;   /* step from which on more are drawn, as far as it was told */
     bool patched;       /* a patched model has set out, as far as it was told */
+    struct {
+        struct phase_watch phase;
+        bool end; /* of training */
+        struct phase_commands commands;
+    } announced; /* beyond the screen, as far as it was */
     struct transcript transcript;
     char *example;     /* a prompt that can be asked; another one after every question */
     uint64_t examples; /* shown so far */

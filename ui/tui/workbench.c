@@ -341,6 +341,7 @@ static bool end(struct workbench *workbench, struct error *err)
     cells_free(&workbench->cells);
     targets_free(&workbench->target);
     preferences_free(&workbench->preferences);
+    phase_commands_forget(&workbench->announced.commands);
     request_keys_free(&workbench->keys);
     marks_free(&workbench->marks);
     return closed;
