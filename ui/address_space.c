@@ -2,7 +2,6 @@
  * the library asks for its buffers when it is loaded, before main, and goes on asking for ever. */
 #ifdef __linux__
 #include <fcntl.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,19 +24,19 @@ static rlim_t mapped_bytes(void)
     return got > 0 ? strtoul(text, NULL, 10) * (rlim_t)sysconf(_SC_PAGESIZE) : 0;
 }
 
-/* What omp_get_max_threads will say; OpenMP is not loaded either. */
+/* What OpenBLAS has buffers for: as many threads as OpenMP is told, else as there are processors,
+ * though this process may have leave to use only some of them. */
 static unsigned long threads_at_load(char *const *environment)
 {
     static const char name[] = "OMP_NUM_THREADS=";
-    cpu_set_t allowed;
     for (; *environment; environment++)
         if (strncmp(*environment, name, strlen(name)) == 0) {
             unsigned long threads = strtoul(*environment + strlen(name), NULL, 10);
             if (threads > 0)
                 return threads;
         }
-    return sched_getaffinity(0, sizeof allowed, &allowed) == 0 ? (unsigned long)CPU_COUNT(&allowed)
-                                                               : 1;
+    long processors = sysconf(_SC_NPROCESSORS_CONF);
+    return processors > 0 ? (unsigned long)processors : 1;
 }
 
 static void refuse(rlim_t limit, unsigned long threads)
