@@ -168,7 +168,8 @@ static void what_is_drawn_together_differs(void **state)
     (void)state;
     static const enum style phases[] = {STYLE_STATISTICS, STYLE_PLATEAU, STYLE_KNOWLEDGE,
                                         STYLE_NEW,        STYLE_TUNED,   STYLE_BASELINE};
-    static const enum style circuits[] = {STYLE_WITHIN_NAME, STYLE_TO_NAME, STYLE_TO_TEXT};
+    static const enum style circuits[] = {STYLE_WITHIN_NAME, STYLE_TO_NAME, STYLE_TO_TEXT,
+                                          STYLE_TO_NAMES, STYLE_SHARPNESS};
     static const enum style answers[] = {STYLE_RIGHT, STYLE_WRONG, STYLE_PLAIN};
     static const enum style states[] = {STYLE_RUNNING, STYLE_PAUSED, STYLE_ERROR};
     static const enum style kinds[] = {STYLE_KNOWN, STYLE_NEW, STYLE_TUNED};
@@ -255,6 +256,9 @@ static void the_colour_blind_tell_colours_apart(void **state)
     assert_apart(STYLE_WITHIN_NAME, STYLE_TO_NAME, 12);
     assert_apart(STYLE_WITHIN_NAME, STYLE_TO_TEXT, 12);
     assert_apart(STYLE_TO_NAME, STYLE_TO_TEXT, 12);
+    assert_apart(STYLE_TO_NAMES, STYLE_WITHIN_NAME, 12);
+    assert_apart(STYLE_TO_NAMES, STYLE_TO_NAME, 12);
+    assert_apart(STYLE_TO_NAMES, STYLE_TO_TEXT, 12);
     for (size_t a = 0; a < SERIES_STYLES; a++)
         for (size_t b = 0; b < a; b++)
             assert_apart(style_of_series(a), style_of_series(b), 12);

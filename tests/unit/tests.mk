@@ -43,6 +43,7 @@ unit_tests = \
 	%D%/test_format \
 	%D%/test_gelu \
 	%D%/test_groups \
+	%D%/test_heads_table \
 	%D%/test_hint_line \
 	%D%/test_ini \
 	%D%/test_inquiry \

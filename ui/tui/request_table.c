@@ -8,6 +8,7 @@
 #include "ui/tui/opening.h"
 #include "ui/tui/page.h"
 #include "ui/tui/pages/form.h"
+#include "ui/tui/pages/heads.h"
 #include "ui/tui/pages/help.h"
 #include "ui/tui/pages/learn.h"
 #include "ui/tui/pages/map.h"
@@ -98,6 +99,8 @@ const struct request_info request_table[] = {
      .help = "map of the facts: which are known, and since when"},
     {chart, {'v', KEY_F(4)}, .command = "circuits", .on = ON_RUN, .perform = learn_next_chart,
      .help = "attention circuits, watched questions, or the attribute loss again"},
+    {chart, {'a'}, .command = "heads", .on = ON_RUN, .page = &heads_page,
+     .help = "attention circuits, head by head: as numbers and as curves over evaluations"},
     {chart, {'d'}, .command = "difference", .on = ON_RUN, .perform = looking_difference,
      .help = "what a branch has lost beyond its parent, in place of the two curves"},
     {chart, {'l'}, .on = ON_RUN, .perform = looking_switch_axis,

@@ -1,6 +1,7 @@
 tui_pages_sources = \
 	%D%/chooser.c %D%/chooser.h \
 	%D%/form.c %D%/form.h \
+	%D%/heads.c %D%/heads.h \
 	%D%/help.c %D%/help.h \
 	%D%/learn.c %D%/learn.h \
 	%D%/map.c %D%/map.h \

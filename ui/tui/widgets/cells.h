@@ -27,9 +27,11 @@ enum style {
     STYLE_STATISTICS, /* the three phases */
     STYLE_PLATEAU,
     STYLE_KNOWLEDGE,
-    STYLE_WITHIN_NAME, /* the three circuits */
+    STYLE_WITHIN_NAME, /* the circuits */
     STYLE_TO_NAME,
     STYLE_TO_TEXT,
+    STYLE_TO_NAMES,
+    STYLE_SHARPNESS,
     STYLE_RUNNING,
     STYLE_PAUSED,
     STYLE_RIGHT,

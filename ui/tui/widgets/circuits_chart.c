@@ -15,17 +15,27 @@ static const struct measure *row_of(enum circuit circuit)
     return measure_of_circuit(circuit, false);
 }
 
-/* The curves: a line each, told apart by its dashes. Records of the first version lack what is
- * drawn first and have the former circuit. */
+enum style circuits_style(enum circuit circuit)
+{
+    static const enum style styles[CIRCUITS] = {
+        [CIRCUIT_WITHIN_NAME] = STYLE_WITHIN_NAME,   [CIRCUIT_NAME_TO_NAMES] = STYLE_TO_NAMES,
+        [CIRCUIT_ATTRIBUTE_TO_NAME] = STYLE_TO_NAME, [CIRCUIT_ATTRIBUTE_TO_TEXT] = STYLE_TO_TEXT,
+        [CIRCUIT_SHARPNESS] = STYLE_SHARPNESS,
+    };
+    return styles[circuit];
+}
+
+/* The curves: a line each, told apart by its colour and its dashes. Records of the first version
+ * lack what is drawn first and have the former circuit. */
 static const struct curve {
     enum circuit circuit, former;
     bool in_last_layer;
     const char *sign; /* in the legend */
-    struct chart_dashes dashes;
+    int set, space;   /* dots */
 } curves[] = {
-    {CIRCUIT_WITHIN_NAME, CIRCUIT_NAME_TO_NAMES, false, "╍", {4, 2, STYLE_WITHIN_NAME}},
-    {CIRCUIT_ATTRIBUTE_TO_NAME, CIRCUIT_ATTRIBUTE_TO_NAME, true, "━", {1, 0, STYLE_TO_NAME}},
-    {CIRCUIT_ATTRIBUTE_TO_TEXT, CIRCUIT_ATTRIBUTE_TO_TEXT, true, "·", {1, 2, STYLE_TO_TEXT}},
+    {CIRCUIT_WITHIN_NAME, CIRCUIT_NAME_TO_NAMES, false, "╍", 4, 2},
+    {CIRCUIT_ATTRIBUTE_TO_NAME, CIRCUIT_ATTRIBUTE_TO_NAME, true, "━", 1, 0},
+    {CIRCUIT_ATTRIBUTE_TO_TEXT, CIRCUIT_ATTRIBUTE_TO_TEXT, true, "·", 1, 2},
 };
 
 enum { CURVES = sizeof curves / sizeof *curves, LEGEND_SIZE = 64 };
@@ -51,8 +61,7 @@ static enum circuit circuit_of(const struct curve *curve, const struct circuit_t
     return track->points > 0 ? curve->former : curve->circuit;
 }
 
-/* The measurement under the cursor, else the newest; false before the first. */
-static bool find_point(const struct view *view, size_t *point)
+bool circuits_point_shown(const struct view *view, size_t *point)
 {
     const struct circuit_track *track = &view->curves.circuits;
     size_t at = track->points;
@@ -83,7 +92,7 @@ static void draw_legend(const struct view *view, struct cells *cells, struct rec
     enum { WIDE_COLS = 80, GAP = 2 };
     const struct circuit_track *track = &view->curves.circuits;
     size_t at;
-    bool found = find_point(view, &at);
+    bool found = circuits_point_shown(view, &at);
     int col = rect.col + 1, end = rect.col + rect.cols;
     char item[LEGEND_SIZE], step[FORMAT_SIZE];
     if (view->has_cursor && found)
@@ -94,7 +103,9 @@ static void draw_legend(const struct view *view, struct cells *cells, struct rec
         write_item(&curves[c], track, at, rect.cols >= WIDE_COLS, item, sizeof item);
         if (col + text_columns(item) > end)
             return;
-        col += cells_text(cells, rect.row, col, end - col, curves[c].dashes.style, item) + GAP;
+        col += cells_text(cells, rect.row, col, end - col,
+                          circuits_style(circuit_of(&curves[c], track)), item) +
+               GAP;
     }
 }
 
@@ -138,8 +149,10 @@ static bool circuits_draw(const struct view *view, const struct layout *layout, 
     struct source source[CURVES];
     for (size_t c = 0; c < CURVES; c++) {
         source[c] = (struct source){track, &curves[c], circuit_of(&curves[c], track)};
-        chart_add_curve(&chart, (struct chart_curve){.series = series_of(view, &source[c], c),
-                                                     .dashes = curves[c].dashes});
+        chart_add_curve(&chart,
+                        (struct chart_curve){.series = series_of(view, &source[c], c),
+                                             .dashes = {curves[c].set, curves[c].space,
+                                                        circuits_style(source[c].circuit)}});
     }
     view_frame_chart(view, &chart, &labels);
     bool drawn = chart_draw(&chart, places, cells, err);
@@ -210,7 +223,7 @@ static void draw_tables(const struct view *view, struct rect rect, struct cells 
                                            CIRCUIT_ATTRIBUTE_TO_TEXT, CIRCUIT_SHARPNESS,
                                            CIRCUIT_NAME_TO_NAMES};
     size_t at;
-    if (!find_point(view, &at))
+    if (!circuits_point_shown(view, &at))
         return;
     struct circuits_point point = circuit_track_point(&view->curves.circuits, at);
     int end = rect.row + rect.rows, layers = (int)point.known.layers;

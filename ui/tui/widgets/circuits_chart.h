@@ -10,4 +10,10 @@
  * new individuals, under the cursor or newest; where there is room, of every head. */
 extern const struct run_chart_ops circuits_chart;
 
+/* In which colour a circuit is drawn wherever it is. */
+enum style circuits_style(enum circuit circuit);
+
+/* The measurement under the cursor, else the newest; false before the first. */
+bool circuits_point_shown(const struct view *view, size_t *point);
+
 #endif

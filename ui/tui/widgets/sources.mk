@@ -4,6 +4,7 @@ tui_widgets_sources = \
 	%D%/chart.c %D%/chart.h \
 	%D%/circuits_chart.c %D%/circuits_chart.h \
 	%D%/fact_map.c %D%/fact_map.h \
+	%D%/heads_table.c %D%/heads_table.h \
 	%D%/hint_line.c %D%/hint_line.h \
 	%D%/key_form.c %D%/key_form.h \
 	%D%/keys.c %D%/keys.h \

@@ -1,0 +1,81 @@
+#include "ui/tui/pages/heads.h"
+
+#include <curses.h>
+
+#include "ui/requests.h"
+#include "ui/tui/request_keys.h"
+#include "ui/tui/state.h"
+#include "ui/tui/widgets/heads_table.h"
+#include "ui/tui/widgets/panel.h"
+
+struct heads {
+    struct heads_table table;
+    bool is_sorted; /* it was opened before */
+};
+
+static struct heads_table *own_table(const struct workbench *workbench)
+{
+    struct heads *heads = pages_own(&workbench->pages, &heads_page);
+    return &heads->table;
+}
+
+static void heads_opened(struct workbench *workbench)
+{
+    struct heads *heads = pages_own(&workbench->pages, &heads_page);
+    if (!heads->is_sorted)
+        heads->table.order = HEADS_BY_LAYER;
+    heads->is_sorted = true;
+}
+
+static bool heads_draw(struct workbench *workbench, struct page_frame *frame, struct error *err)
+{
+    struct cells *cells = frame->cells;
+    panel_draw_status(&workbench->view, (struct rect){0, 0, 1, cells->cols}, cells);
+    return heads_table_draw(own_table(workbench), &workbench->view,
+                            (struct rect){1, 0, cells->rows - 2, cells->cols}, cells, err);
+}
+
+static void heads_hints(const struct workbench *workbench, struct hint_line *line)
+{
+    static const struct hint hints[] = {
+        {"Left Right", "step"}, {"o", "order"}, {"Up Down", "head"}, {"Esc", "back"}, {0}};
+    hint_line_add_all(line, hints);
+    if (!workbench->view.all_known)
+        hint_line_add(line, "Tab", "known or new");
+}
+
+static bool opens_heads(const struct workbench *workbench, int key)
+{
+    const struct request_info *info = request_of_key(&workbench->keys, key);
+    return info && info->page == &heads_page;
+}
+
+static bool heads_key(struct workbench *workbench, int key)
+{
+    struct view *view = &workbench->view;
+    struct heads_table *table = own_table(workbench);
+    if (key_rows(key) != 0)
+        heads_table_move(table, view, key_rows(key));
+    else if (key == KEY_LEFT || key == '<' || key == KEY_RIGHT || key == '>')
+        view_move_cursor(view, key == KEY_LEFT || key == '<' ? -1 : 1);
+    else if (key == 'o')
+        heads_table_sort(table);
+    else if (key == KEY_TAB)
+        table->is_of_new = !table->is_of_new && !view->all_known;
+    else if (key == KEY_ESCAPE || key == 'q' || key == KEY_CONTROL('c') ||
+             opens_heads(workbench, key))
+        workbench_close_page(workbench);
+    else
+        return false;
+    return true;
+}
+
+const struct page_ops heads_page = {
+    .place = PAGE_OVER_RUN,
+    .fills = true,
+    .size = sizeof(struct heads),
+    .opened = heads_opened,
+    .draw = heads_draw,
+    .hints = heads_hints,
+    .key_pressed = heads_key,
+};
