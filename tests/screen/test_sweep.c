@@ -348,6 +348,30 @@ static void workers_share_a_sweep_and_the_last_one_tells(void **state)
     assert_has(process_out(process), "train loss");
 }
 
+/* A machine has a name and processes of its own, and numbers them anew. */
+#define MACHINE "unshare --user --map-root-user --uts --pid --fork --mount-proc"
+
+static const char three_machines[] = "for machine in 1 2 3; do " MACHINE " sh -c "
+                                     "'hostname \"machine$1\"; \"$0\" sweep s --worker' "
+                                     "\"$0\" $machine >worker$machine & done; wait; cat worker?";
+
+static void workers_on_several_machines_share_a_sweep(void **state)
+{
+    if (system(MACHINE " hostname elsewhere >/dev/null 2>&1") != 0)
+        skip(); /* not everybody may have one */
+    write_sweep(*state, "seeds = 1..5\n");
+    struct process *process =
+        run(*state, NULL, 0,
+            (const char *const[]){"sh", "-c", three_machines, sandbox_program(), NULL});
+    assert_ended(process, 0);
+    assert_int_equal(count(process_out(process), "train loss"), 1);
+    for (int seed = 1; seed <= 5; seed++) {
+        char *name = memory_format(NULL, "tiny,seed=%d", seed);
+        assert_trained(*state, name, 1, 60);
+        memory_free(name);
+    }
+}
+
 static void what_a_killed_worker_had_is_gone_on_with(void **state)
 {
     struct fixture *fixture = *state;
@@ -625,6 +649,7 @@ int main(void)
         SWEEP_TEST(children_of_a_killed_sweep_save_and_end),
         SWEEP_TEST(a_run_that_another_process_writes_is_told_by_a_status_of_its_own),
         SWEEP_TEST(workers_share_a_sweep_and_the_last_one_tells),
+        SWEEP_TEST(workers_on_several_machines_share_a_sweep),
         SWEEP_TEST(what_a_killed_worker_had_is_gone_on_with),
         SWEEP_TEST(a_list_for_programs_tells_who_has_a_run),
         SWEEP_TEST(a_script_for_slurm_saves_and_queues_itself_again),
