@@ -8,6 +8,7 @@ screen_tests = \
 	%D%/test_kernel \
 	%D%/test_map \
 	%D%/test_output \
+	%D%/test_pages \
 	%D%/test_runs \
 	%D%/test_signals \
 	%D%/test_sweep \

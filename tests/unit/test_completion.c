@@ -116,7 +116,8 @@ static void commands_and_their_arguments_are_completed(void **state)
     make_world(&world);
     complete(&world, "/p");
     assert_true(offers(&world, "/pause") && offers(&world, "/people") && offers(&world, "/parent"));
-    assert_int_equal(world.count, 3);
+    assert_true(offers(&world, "/previous") && offers(&world, "/presets"));
+    assert_int_equal(world.count, 5);
     complete(&world, "/people n");
     assert_int_equal(world.count, 1);
     assert_true(offers(&world, "/people new"));

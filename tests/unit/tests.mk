@@ -122,6 +122,7 @@ unit_tests = \
 	%D%/test_summary \
 	%D%/test_surface \
 	%D%/test_sweep \
+	%D%/test_tab_line \
 	%D%/test_table_files \
 	%D%/test_table_measures \
 	%D%/test_table_preset \

@@ -28,6 +28,8 @@ struct page_frame {
     struct cells *cells; /* of the screen's size */
     struct layout layout;
     int cursor; /* its column on the prompt's row; -1: there is none */
+    int used;   /* columns of the first row that names of pages have to leave; 0: those that are
+                   not blank */
 };
 
 /* Everything above the last line but one, for pages that fill the screen. */
@@ -64,7 +66,7 @@ struct page_ops {
     void (*forget)(void *own);
 };
 
-enum { PAGES_MOST = 8 };
+enum { PAGES_MOST = 16 };
 
 struct pages {
     const struct page_ops *page[PAGES_MOST]; /* [count], the top behind the others */

@@ -19,6 +19,7 @@
 #include "ui/tui/screen.h"
 #include "ui/tui/widgets/layout.h"
 #include "ui/tui/widgets/prompt_line.h"
+#include "ui/tui/widgets/tab_line.h"
 #include "ui/tui/widgets/transcript.h"
 #include "ui/tui/widgets/view.h"
 #include "ui/tui/worker.h"
@@ -92,7 +93,8 @@ struct workbench {
     char *example;     /* a prompt that can be asked; another one after every question */
     uint64_t examples; /* shown so far */
 
-    struct marks marks; /* of the page of all runs */
+    struct marks marks;       /* of the page of all runs */
+    struct tab_line tab_line; /* names of pages, as they were drawn last */
     struct layout_wish wish;
     bool pasting;  /* keys are pasted text */
     double pasted; /* clock at the last of them */

@@ -96,6 +96,11 @@ static const struct run_chart_ops *chart_of(const struct view *view)
     return none ? charts[CHART_LOSS] : charts[view->chart];
 }
 
+bool learn_shows_circuits(const struct view *view)
+{
+    return view->chart == CHART_CIRCUITS;
+}
+
 void learn_show_question(struct view *view, size_t index)
 {
     view->chart = CHART_QUESTION;
@@ -143,7 +148,7 @@ static bool learn_draw(struct workbench *workbench, struct page_frame *frame, st
     struct cells *cells = frame->cells;
     const struct layout *layout = &frame->layout;
     keep_curves(workbench);
-    panel_draw_status(&workbench->view, layout->status, cells);
+    frame->used = panel_draw_status(&workbench->view, layout->status, cells);
     bool drawn = draw_chart(&workbench->view, layout, cells, err) &&
                  (layout->talk.rows == 0 ||
                   transcript_draw(&workbench->transcript, workbench->view.facts, clock_seconds(),
@@ -183,6 +188,7 @@ static void learn_hints(const struct workbench *workbench, struct hint_line *lin
         if (info->hint && key && !is_taken && !is_refused)
             hint_line_add(line, request_key_name(key, name), info->hint);
     }
+    hint_line_add(line, "1-6", "pages");
 }
 
 /* Keys */

@@ -12,9 +12,10 @@ void learn_next_chart(const struct request_call *call);
 
 struct view;
 
-/* Puts the loss or the circuits on the chart. */
+/* Puts the loss or the circuits on the chart; whether the latter are there. */
 void learn_show_loss(struct view *view);
 void learn_show_circuits(struct view *view);
+bool learn_shows_circuits(const struct view *view);
 
 /* Puts a watched question on the chart, counted from 0. */
 void learn_show_question(struct view *view, size_t index);

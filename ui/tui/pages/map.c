@@ -70,7 +70,7 @@ static bool map_draw_page(struct workbench *workbench, struct page_frame *frame,
 {
     struct cells *cells = frame->cells;
     (void)err;
-    panel_draw_status(&workbench->view, (struct rect){0, 0, 1, cells->cols}, cells);
+    frame->used = panel_draw_status(&workbench->view, (struct rect){0, 0, 1, cells->cols}, cells);
     fact_map_draw(own_map(workbench), &workbench->session->population, map_rect(cells), cells);
     return true;
 }
@@ -185,10 +185,11 @@ static void ask_selected(struct workbench *workbench)
     workbench_close_page(workbench);
 }
 
-static bool opens_map(const struct workbench *workbench, int key)
+/* Whether a key leads back where it led here; the page's number leads nowhere else. */
+static bool closes_map(const struct workbench *workbench, int key)
 {
     const struct request_info *info = request_of_key(&workbench->keys, key);
-    return info && info->page == &map_page;
+    return info && strcmp(info->command, "map") == 0 && !(key >= '1' && key <= '9');
 }
 
 /* Training goes on behind the map and can be started and paused from there. */
@@ -225,7 +226,7 @@ static bool map_key(struct workbench *workbench, int key)
     else if ((key == KEY_ESCAPE || key == KEY_CONTROL('c')) && show_all(workbench))
         return true;
     else if (key == KEY_ESCAPE || key == 'q' || key == KEY_CONTROL('c') ||
-             opens_map(workbench, key))
+             closes_map(workbench, key))
         workbench_close_page(workbench);
     else
         return false;

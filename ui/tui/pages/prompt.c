@@ -39,6 +39,8 @@ void prompt_take_earlier(const struct request_call *call)
 {
     prompt_open(call->workbench, NULL);
     prompt_line_key(call->workbench->line, KEY_UP);
+    if (call->line) /* the command that asks for it is the last of them */
+        prompt_line_key(call->workbench->line, KEY_UP);
 }
 
 /* Hints */

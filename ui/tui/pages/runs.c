@@ -129,16 +129,24 @@ static void mark(struct workbench *workbench)
 /* A blank parts words where some are typed already. */
 static bool is_mark(const struct run_table *table, int key)
 {
-    return key == '*' || key == KEY_IC || (key == ' ' && table->filter[0] == '\0');
+    return key == '*' || key == KEY_IC || (key == ' ' && !table->searches);
 }
 
-static bool opens_runs(const struct workbench *workbench, int key)
+/* The number of a page, where no name is looked for. */
+static bool is_page_number(const struct workbench *workbench, int key)
+{
+    return key >= '1' && key <= '9' && !own_runs(workbench)->table.searches &&
+           request_of_key(&workbench->keys, key);
+}
+
+static bool closes_runs(const struct workbench *workbench, int key)
 {
     const struct request_info *info = request_of_key(&workbench->keys, key);
-    return info && info->page == &runs_page && !key_writes(key);
+    return info && strcmp(info->command, "runs") == 0 && !key_writes(key);
 }
 
-/* A letter is looked for; so no letter is a key of its own here. */
+/* A letter is looked for; so no letter is a key of its own here. A slash begins what is looked for
+ * as well, which may be a number then. */
 static bool runs_key(struct workbench *workbench, int key)
 {
     enum { PAGE = 10, ALL = 1 << 20 };
@@ -160,9 +168,13 @@ static bool runs_key(struct workbench *workbench, int key)
         choose(workbench);
     else if (key == KEY_BACKSPACE || key == KEY_DELETE || key == KEY_CONTROL('h'))
         run_table_erase(table);
-    else if (opens_runs(workbench, key) ||
+    else if (closes_runs(workbench, key) ||
              ((key == KEY_ESCAPE || key == KEY_CONTROL('c')) && !run_table_clear(table)))
         workbench_close_page(workbench);
+    else if (is_page_number(workbench, key))
+        return false;
+    else if (key == '/' && !table->searches)
+        table->searches = true;
     else if (is_mark(table, key))
         mark(workbench);
     else if (key == ' ' || key_writes(key))

@@ -192,7 +192,7 @@ static int shrink(struct field *field)
     return spare;
 }
 
-void panel_draw_status(const struct view *view, struct rect rect, struct cells *cells)
+int panel_draw_status(const struct view *view, struct rect rect, struct cells *cells)
 {
     struct field field[FIELDS] = {0};
     bool dropped[FIELDS] = {false};
@@ -219,6 +219,7 @@ void panel_draw_status(const struct view *view, struct rect rect, struct cells *
                        field[f].text);
             col += field[f].width;
         }
+    return col - rect.col;
 }
 
 /* Small curves */

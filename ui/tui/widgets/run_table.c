@@ -143,7 +143,8 @@ bool run_table_take(struct run_table *table, struct run_catalog *catalog, struct
 {
     const struct run_entry *entry = run_table_selected(table);
     char *selected = entry ? memory_string(entry->run->directory, err) : NULL;
-    struct run_table fresh = {.sort = table->sort, .reversed = table->reversed};
+    struct run_table fresh = {
+        .sort = table->sort, .reversed = table->reversed, .searches = table->searches};
     memcpy(fresh.filter, table->filter, sizeof fresh.filter);
     fresh.row = memory_new(catalog->count, sizeof *fresh.row, err);
     fresh.order = fresh.row ? memory_new(catalog->count, sizeof *fresh.order, err) : NULL;
@@ -195,6 +196,7 @@ bool run_table_type(struct run_table *table, char byte)
     size_t length = strlen(table->filter);
     if (length + 1 == sizeof table->filter)
         return false;
+    table->searches = true;
     table->filter[length] = byte;
     table->filter[length + 1] = '\0';
     make_rows(table);
@@ -211,13 +213,15 @@ bool run_table_erase(struct run_table *table)
         length--;
     while (length > 0 && ((unsigned char)table->filter[length] & 0xC0) == 0x80);
     table->filter[length] = '\0';
+    table->searches = length > 0;
     make_rows(table);
     return true;
 }
 
 bool run_table_clear(struct run_table *table)
 {
-    bool had = table->filter[0] != '\0';
+    bool had = table->searches;
+    table->searches = false;
     table->filter[0] = '\0';
     make_rows(table);
     return had;
@@ -342,7 +346,7 @@ static void draw_title(const struct run_table *table, size_t marked, struct rect
         col +=
             cells_format(cells, rect.row, col, rect.cols - col, STYLE_KEY, "%zu marked", marked) +
             LIST_GAP;
-    if (table->filter[0])
+    if (table->searches)
         cells_format(cells, rect.row, col, rect.cols - col, STYLE_PLAIN, "with: %s", table->filter);
 }
 

@@ -36,6 +36,7 @@ struct run_table {
     bool *shown;   /* [catalog.count] whether an entry has what was typed; until it has its row */
     enum run_column sort;
     bool reversed; /* from the column's own order: names and presets up, the others down */
+    bool searches; /* what is typed is looked for, be it empty as yet */
     char filter[RUN_FILTER];
 };
 

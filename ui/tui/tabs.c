@@ -1,0 +1,119 @@
+/* Map of this file: showing a page; which one is shown; their names. */
+#include "ui/tui/tabs.h"
+
+#include "ui/tui/pages/chooser.h"
+#include "ui/tui/pages/learn.h"
+#include "ui/tui/pages/map.h"
+#include "ui/tui/pages/runs.h"
+#include "ui/tui/state.h"
+
+/* Showing a page */
+
+/* Leaves the run's own page alone, for another that is put on it. */
+static bool go_to_run(struct workbench *workbench)
+{
+    if (!workbench->session)
+        workbench_say(workbench, false, "no run is open yet; Enter opens what is selected");
+    else
+        workbench_go_to(workbench, &learn_page);
+    return workbench->session != NULL;
+}
+
+void tabs_learn(const struct request_call *call)
+{
+    struct workbench *workbench = call->workbench;
+    if (!go_to_run(workbench))
+        return;
+    workbench->wish.large_talk = false;
+    learn_show_loss(&workbench->view);
+}
+
+void tabs_ask(const struct request_call *call)
+{
+    if (go_to_run(call->workbench))
+        call->workbench->wish.large_talk = true;
+}
+
+void tabs_map(const struct request_call *call)
+{
+    if (go_to_run(call->workbench))
+        workbench_open_page(call->workbench, &map_page);
+}
+
+void tabs_circuits(const struct request_call *call)
+{
+    struct workbench *workbench = call->workbench;
+    if (!go_to_run(workbench))
+        return;
+    workbench->wish.large_talk = false;
+    learn_show_circuits(&workbench->view);
+}
+
+/* Behind these, Esc leads back to the run. */
+static void show_over_run(struct workbench *workbench, const struct page_ops *page)
+{
+    if (workbench->session)
+        workbench_go_to(workbench, &learn_page);
+    else
+        pages_pop_all(&workbench->pages);
+    workbench_open_page(workbench, page);
+}
+
+void tabs_runs(const struct request_call *call)
+{
+    show_over_run(call->workbench, &runs_page);
+}
+
+void tabs_presets(const struct request_call *call)
+{
+    show_over_run(call->workbench, &chooser_page);
+}
+
+/* Which one is shown */
+
+enum { TAB_LEARN, TAB_ASK, TAB_MAP, TAB_CIRCUITS, TAB_RUNS, TAB_PRESETS };
+
+size_t tabs_present(const struct workbench *workbench)
+{
+    const struct page_ops *shown = pages_drawn(&workbench->pages);
+    if (shown == &learn_page && workbench->wish.large_talk)
+        return TAB_ASK;
+    if (shown == &learn_page)
+        return learn_shows_circuits(&workbench->view) ? TAB_CIRCUITS : TAB_LEARN;
+    return shown == &map_page       ? TAB_MAP
+           : shown == &runs_page    ? TAB_RUNS
+           : shown == &chooser_page ? TAB_PRESETS
+                                    : NO_TAB;
+}
+
+/* Their names */
+
+static const struct {
+    const char *name;
+    void (*show)(const struct request_call *call);
+} tabs[TABS] = {
+    [TAB_LEARN] = {"Learn", tabs_learn}, [TAB_ASK] = {"Ask", tabs_ask},
+    [TAB_MAP] = {"Map", tabs_map},       [TAB_CIRCUITS] = {"Circuits", tabs_circuits},
+    [TAB_RUNS] = {"Runs", tabs_runs},    [TAB_PRESETS] = {"Presets", tabs_presets},
+};
+
+void tabs_draw(struct workbench *workbench, int used, struct cells *cells)
+{
+    const char *name[TABS];
+    const struct rect row = {0, 0, 1, cells->cols};
+    size_t present = tabs_present(workbench);
+    for (size_t t = 0; t < TABS; t++)
+        name[t] = tabs[t].name;
+    workbench->tab_line = (struct tab_line){.row = 0};
+    if (present != NO_TAB)
+        tab_line_draw(&workbench->tab_line, name, present, row, used, cells);
+}
+
+bool tabs_show_at(struct workbench *workbench, int row, int col)
+{
+    const struct request_call call = {.workbench = workbench, .argument = ""};
+    size_t tab = tab_line_at(&workbench->tab_line, row, col);
+    if (tab != NO_TAB)
+        tabs[tab].show(&call);
+    return tab != NO_TAB;
+}
