@@ -104,11 +104,14 @@ static bool write_aside(char aside[PATH_MAX], const char *path)
 }
 
 /* Takes away a file that was left behind. Somebody else may have done so, and have one of his own
- * there by now: what was moved aside is looked at again, and put back where it is another. */
+ * there by now: it may have been watched for long. Between this look and the move that can happen
+ * still, so what was moved aside is looked at once more, and put back where it is another. */
 static void remove_stale(const char *path, const struct sighting *stale)
 {
-    struct sighting moved;
+    struct sighting now, moved;
     char aside[PATH_MAX];
+    if (!see(&now, path) || !is_same_sighting(&now, stale))
+        return;
     if (!write_aside(aside, path) || !file_rename(path, aside, NULL))
         return;
     if (see(&moved, aside) && is_same_sighting(&moved, stale))
