@@ -76,6 +76,32 @@ int groups_compare_values(const char *a, const char *b)
     return strcmp(a, b);
 }
 
+static bool add_setting(struct text *out, const struct preset *preset, const struct preset_key *key,
+                        struct error *err)
+{
+    char *value = preset_value(preset, key, err);
+    if (!value)
+        return false;
+    text_format(out, "%s.%s=%s\n", key->section, key->name, value);
+    memory_free(value);
+    return true;
+}
+
+char *groups_settings(const struct preset *preset, struct error *err)
+{
+    struct text out = {0};
+    bool added = true;
+    for (size_t k = 0; added && k < preset_key_count; k++)
+        added = !is_setting(&preset_keys[k]) || add_setting(&out, preset, &preset_keys[k], err);
+    for (size_t l = 0; l < preset->facts.limits; l++)
+        text_format(&out, PRESET_POOLS ".%s=%zu\n", preset->facts.limit[l].pool,
+                    preset->facts.limit[l].count);
+    text_add(&out, "");
+    char *text = added ? text_take(&out, err) : NULL;
+    text_free(&out);
+    return text;
+}
+
 /* The table of runs and settings */
 
 enum setting_kind {

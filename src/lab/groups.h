@@ -45,6 +45,10 @@ bool groups_are_finetuned(const struct groups *groups);
 /* Whether the record of every run has numbers of new individuals. */
 bool groups_ask_new(const struct groups *groups);
 
+/* All that a preset sets but what groups_init takes for no setting, as one text: the same for runs
+ * that are alike but for their seeds, as far as presets say. Freed with memory_free. */
+char *groups_settings(const struct preset *preset, struct error *err);
+
 /* What a key is called in a figure: "N" for population.known, the name alone where it is one of
  * [train] or no other section has it, otherwise "section.name". Freed with memory_free. */
 char *groups_key_name(const char *section, const char *name, struct error *err);

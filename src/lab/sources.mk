@@ -9,6 +9,7 @@ lab_sources = \
 	%D%/fork.c %D%/fork.h \
 	%D%/groups.c %D%/groups.h \
 	%D%/lessons.c %D%/lessons.h \
+	%D%/overlay.c %D%/overlay.h \
 	%D%/past_model.c %D%/past_model.h \
 	%D%/phase_command.c %D%/phase_command.h \
 	%D%/replay.c %D%/replay.h \

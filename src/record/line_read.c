@@ -399,17 +399,49 @@ static const json_t *find_value(const json_t *object, const char *key)
     return object;
 }
 
+/* A number under a key of a line; none of an event. */
+static void read_one(const json_t *object, const char *key, const struct line_number *line,
+                     struct line_number *number)
+{
+    const json_t *value = line->is_event ? NULL : find_value(object, key);
+    *number = *line;
+    number->is_there = json_is_number(value) || json_is_null(value);
+    number->value = json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+/* What the line says of itself. */
+static bool read_front(const json_t *object, struct line_number *line, struct error *err)
+{
+    *line = (struct line_number){.value = NAN};
+    if (!read_count(object, "step", &line->step, err))
+        return false;
+    const char *event = json_string_value(json_object_get(object, "event"));
+    line->is_event = event != NULL;
+    line->starts = event && is_event(event, EVENT_START);
+    return true;
+}
+
+bool line_read_numbers(struct line_number *number, const char *bytes, size_t count,
+                       char *const *key, size_t keys, struct error *err)
+{
+    struct line_number line;
+    json_t *object = json_read(bytes, count, err);
+    bool ok = object && read_front(object, &line, err);
+    for (size_t k = 0; ok && k < keys; k++)
+        read_one(object, key[k], &line, &number[k]);
+    json_decref(object);
+    return ok;
+}
+
 bool line_read_number(struct line_number *number, const char *bytes, size_t count, const char *key,
                       struct error *err)
 {
+    struct line_number line;
     json_t *object = json_read(bytes, count, err);
-    *number = (struct line_number){0};
-    bool ok = object && read_count(object, "step", &number->step, err);
-    const char *event = ok ? json_string_value(json_object_get(object, "event")) : NULL;
-    const json_t *value = ok && !event ? find_value(object, key) : NULL;
-    number->starts = event && strcmp(event, line_event_name(EVENT_START)) == 0;
-    number->is_there = json_is_number(value) || json_is_null(value);
-    number->value = json_is_number(value) ? json_number_value(value) : NAN;
+    bool ok = object && read_front(object, &line, err);
+    *number = (struct line_number){.value = NAN};
+    if (ok)
+        read_one(object, key, &line, number);
     json_decref(object);
     return ok;
 }

@@ -39,8 +39,8 @@ bool line_read(struct record_line *line, const char *bytes, size_t count,
 /* One number of a line. */
 struct line_number {
     uint64_t step;
-    bool starts;   /* as in struct record_line */
-    bool is_there; /* under its key; null reads as NAN */
+    bool is_event, starts; /* as in struct record_line */
+    bool is_there;         /* under its key; null reads as NAN */
     double value;
 };
 
@@ -48,5 +48,9 @@ struct line_number {
  * an array. ERROR_DATA as line_read, but no other key is looked at. */
 bool line_read_number(struct line_number *number, const char *bytes, size_t count, const char *key,
                       struct error *err);
+
+/* The same for several keys, number[keys]. */
+bool line_read_numbers(struct line_number *number, const char *bytes, size_t count,
+                       char *const *key, size_t keys, struct error *err);
 
 #endif

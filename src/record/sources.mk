@@ -1,4 +1,5 @@
 record_sources = \
+	%D%/curve_news.c %D%/curve_news.h \
 	%D%/heartbeat.c %D%/heartbeat.h \
 	%D%/holder.c %D%/holder.h \
 	%D%/event_lines.c %D%/event_lines.h \

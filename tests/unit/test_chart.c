@@ -403,6 +403,10 @@ static void the_range_holds_the_points_and_stays_round(void **state)
     picture.chart.linear = true;
     chart_range(&picture.chart, &low, &high);
     assert_float_equal(low, 0, 1e-9);
+    picture.chart.closely = true; /* 12 down to 4 exp(-4), and a margin */
+    chart_range(&picture.chart, &low, &high);
+    assert_true(low < 0.073 && low > -0.6 && high > 12 && high < 12.6);
+    picture.chart.closely = false;
     picture.chart.linear = false;
     picture.chart.span.last = 200; /* only what is shown counts, and the baseline */
     chart_range(&picture.chart, &low, &high);

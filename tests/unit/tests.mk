@@ -29,6 +29,7 @@ unit_tests = \
 	%D%/test_command_queue \
 	%D%/test_completion \
 	%D%/test_csv \
+	%D%/test_curve_news \
 	%D%/test_decoder \
 	%D%/test_engine \
 	%D%/test_envelope \
@@ -66,6 +67,7 @@ unit_tests = \
 	%D%/test_number \
 	%D%/test_optimizer \
 	%D%/test_output \
+	%D%/test_overlay \
 	%D%/test_page \
 	%D%/test_pairs \
 	%D%/test_panel \

@@ -7,6 +7,7 @@
 #include "ui/format.h"
 #include "ui/signals.h"
 #include "ui/tui/announcing.h"
+#include "ui/tui/comparing.h"
 #include "ui/tui/following.h"
 #include "ui/tui/state.h"
 #include "ui/tui/watching.h"
@@ -125,6 +126,8 @@ void follow_time(struct workbench *workbench, unsigned long frame)
 {
     if (frame % SLOW_FRAMES != 0)
         return;
+    if (workbench->session)
+        comparing_follow(workbench);
     if (workbench->session && workbench->view.status.state == TRAINER_RUNNING) {
         session_status(workbench->session, &workbench->view.status);
         workbench->changed = true;

@@ -2,6 +2,7 @@ tui_sources = \
 	%D%/announcing.c %D%/announcing.h \
 	%D%/ask.c %D%/ask.h \
 	%D%/changing.c %D%/changing.h \
+	%D%/comparing.c %D%/comparing.h \
 	%D%/completion.c %D%/completion.h \
 	%D%/configuring.c %D%/configuring.h \
 	%D%/follow.c %D%/follow.h \

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "config/preferences.h"
 #include "lab/branch.h"
+#include "lab/overlay.h"
 #include "lab/phase_command.h"
 #include "lab/session.h"
 #include "ui/tui/marks.h"
@@ -95,6 +96,15 @@ struct workbench {
 
     struct marks marks;       /* of the page of all runs */
     struct tab_line tab_line; /* names of pages, as they were drawn last */
+    struct comparing {
+        struct overlay overlay; /* other runs on the chart of the one that is open */
+        char *settings;         /* of that one; see groups_settings */
+        struct series rates;
+        size_t rates_room;
+        const struct session *beside; /* which the overlay is for */
+        uint64_t marks;               /* changes of the marks, as far as they were followed */
+        bool looks;                   /* the worker has a look to take */
+    } comparing;
     struct layout_wish wish;
     bool pasting;  /* keys are pasted text */
     double pasted; /* clock at the last of them */

@@ -51,6 +51,7 @@
 #include "ui/requests.h"
 #include "ui/signals.h"
 #include "ui/tui/ask.h"
+#include "ui/tui/comparing.h"
 #include "ui/tui/completion.h"
 #include "ui/tui/configuring.h"
 #include "ui/tui/follow.h"
@@ -344,6 +345,7 @@ static bool end(struct workbench *workbench, struct error *err)
     phase_commands_forget(&workbench->announced.commands);
     request_keys_free(&workbench->keys);
     marks_free(&workbench->marks);
+    comparing_free(&workbench->comparing);
     return closed;
 }
 

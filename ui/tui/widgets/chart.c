@@ -93,15 +93,29 @@ static void widen_around_all(const struct chart_series *baseline, const struct c
             widen_around(point_of(baseline, i).y, low, high);
 }
 
-void chart_range(const struct chart *chart, double *low, double *high)
+/* As far as curves reach, with a margin. */
+static void fit_closely(const struct chart *chart, double *low, double *high)
+{
+    const double margin = 0.05, least = 1e-3; /* of the largest, so that rounding is no mountain */
+    for (size_t c = 0; c < chart->curves; c++)
+        widen(&chart->curve[c], chart, low, high);
+    if (!(*low <= *high)) {
+        *low = 1;
+        *high = 10;
+    }
+    double room = fmax(margin * (*high - *low), least * fmax(fabs(*low), fabs(*high)));
+    if (!chart->linear)
+        *low = fmax(*low, *high * least);
+    *low = chart->linear ? *low - room : fmax(*low - room, *low * (1 - margin));
+    *high += room;
+}
+
+/* Losses, and what they are compared with. */
+static void fit_losses(const struct chart *chart, double *low, double *high)
 {
     /* A curve that falls below a thousandth of the largest loss leaves the chart: what happened
      * around the baseline must stay visible. */
     const double decades = 1e3;
-    *low = chart->top > 0 ? chart->bottom : INFINITY;
-    *high = chart->top > 0 ? chart->top : -INFINITY;
-    if (chart->top > 0)
-        return;
     for (size_t c = 0; c < chart->curves; c++)
         widen(&chart->curve[c], chart, low, high);
     for (size_t b = 0; b < chart->baselines; b++)
@@ -113,6 +127,19 @@ void chart_range(const struct chart *chart, double *low, double *high)
     }
     *high = ticks_round_up(*high * 1.02);
     *low = chart->linear ? 0 : ticks_round_down(fmax(*low, *high / decades));
+}
+
+void chart_range(const struct chart *chart, double *low, double *high)
+{
+    *low = INFINITY;
+    *high = -INFINITY;
+    if (chart->closely)
+        fit_closely(chart, low, high);
+    else if (chart->top > 0) {
+        *low = chart->bottom;
+        *high = chart->top;
+    } else
+        fit_losses(chart, low, high);
 }
 
 /* Where a value lies */
@@ -217,11 +244,11 @@ static void label_losses(const struct chart *chart, const struct chart_scale *sc
                          struct cells *cells, const struct rect *plot)
 {
     /* Digits in the order in which they are worth a label. */
-    static const double digits[] = {1, 5, 2, 3, 7, 4, 6, 8};
+    static const double digits[] = {1, 5, 2, 3, 7, 4, 6, 8}, few = 3;
     for (size_t b = 0; b < chart->baselines; b++)
         label_baseline(cells, scale, plot, baseline_at(&chart->baseline[b], scale->span.last));
     label_baseline(cells, scale, plot, chart->uniform);
-    if (scale->linear) {
+    if (scale->linear || scale->high < few * scale->low) {
         double tick = ticks_distance(scale->high - scale->low, (plot->rows - 1) / 2);
         for (double loss = ceil(scale->low / tick) * tick; loss <= scale->high + tick / 2;
              loss += tick)
@@ -317,9 +344,8 @@ size_t chart_columns(struct rect plot, bool ascii)
     return cols > 0 ? (size_t)(cols * canvas_across(ascii)) : 0;
 }
 
-/* Takes what has come since the last picture. */
-static bool follow(const struct chart_series *series, const struct step_span *span, size_t columns,
-                   struct envelope *envelope, struct error *err)
+bool chart_reduce(const struct chart_series *series, const struct step_span *span, size_t columns,
+                  struct envelope *envelope, struct error *err)
 {
     if (!envelope_fit(envelope, span, columns, err))
         return false;
@@ -338,7 +364,7 @@ static bool shape_curve(const struct chart *chart, size_t c, size_t columns,
     const struct chart_curve *curve = &chart->curve[c];
     struct envelope *kept = curve->series.kept ? curve->series.kept : &shapes->own[c];
     shapes->shape[c] = curve->made ? curve->made : kept;
-    return curve->made || follow(&curve->series, &chart->span, columns, kept, err);
+    return curve->made || chart_reduce(&curve->series, &chart->span, columns, kept, err);
 }
 
 static void shapes_free(struct chart_shapes *shapes)
@@ -354,7 +380,7 @@ static bool make_shapes(const struct chart *chart, size_t columns, struct chart_
 {
     for (size_t b = 0; b < chart->baselines; b++) {
         const struct chart_series *baseline = &chart->baseline[b];
-        if (baseline->kept && !follow(baseline, &chart->span, columns, baseline->kept, err))
+        if (baseline->kept && !chart_reduce(baseline, &chart->span, columns, baseline->kept, err))
             return false;
     }
     for (size_t c = 0; c < chart->curves; c++)

@@ -61,7 +61,8 @@ enum { CHART_BANDS = 7, CHART_CURVES = 32, CHART_BASELINES = 2 };
 struct chart {
     struct chart_curve curve[CHART_CURVES]; /* [curves] each over those before it */
     size_t curves;
-    double top; /* curves go from `bottom` to there, linear; 0: they are losses */
+    bool closely; /* values from the least to the largest that is shown, and no others */
+    double top;   /* curves go from `bottom` to there, linear; 0: they are losses */
     double bottom;
     /* [baselines] of what is sampled, the foremost and the most important first: every point holds
      * from the one before it on, the last one to the end */
@@ -98,6 +99,10 @@ size_t chart_columns(struct rect plot, bool ascii);
 void chart_add_curve(struct chart *chart, struct chart_curve curve);
 void chart_add_baseline(struct chart *chart, struct chart_series baseline);
 void chart_add_band(struct chart *chart, struct chart_band band);
+
+/* Brings an envelope of a picture of so many columns up to date with a series. */
+bool chart_reduce(const struct chart_series *series, const struct step_span *span, size_t columns,
+                  struct envelope *envelope, struct error *err);
 
 bool chart_draw(const struct chart *chart, struct chart_places places, struct cells *cells,
                 struct error *err);

@@ -7,6 +7,7 @@
 #include "plot/ticks.h"
 #include "train/baselines.h"
 #include "ui/format.h"
+#include "ui/tui/widgets/overlay_lines.h"
 #include "ui/tui/widgets/panel.h"
 
 enum { LEGEND_SIZE = 64, LEGEND_GAP = 2, WIDE_COLS = 80 };
@@ -289,18 +290,34 @@ static bool draw_difference(const struct view *view, const struct layout *layout
     return drawn;
 }
 
+/* The curves of other runs are below those of this one. */
+static bool draw_losses(const struct view *view, const struct layout *layout,
+                        struct overlay_lines *lines, struct cells *cells, struct error *err)
+{
+    struct view_labels labels;
+    struct chart chart = {.uniform = uniform_beside(view), .linear = view->linear};
+    struct chart_places places = {layout->plot, layout->ribbon, layout->axis};
+    const struct chart_series known = {view, view->curves.evaluations, known_at,
+                                       view_kept(view, KEPT_KNOWN)};
+    overlay_lines_legend(lines, "attr_loss", &known, &places.plot, cells);
+    view_frame_chart(view, &chart, &labels);
+    if (!overlay_lines_add(lines, "attr_loss", &known, &chart,
+                           chart_columns(places.plot, cells->ascii), err))
+        return false;
+    add_baselines(view, &chart);
+    add_curves(view, &chart);
+    return chart_draw(&chart, places, cells, err);
+}
+
 static bool loss_draw(const struct view *view, const struct layout *layout, struct cells *cells,
                       struct error *err)
 {
+    struct overlay_lines lines;
     if (view->difference && view->parent.count > 0)
         return draw_difference(view, layout, cells, err);
-    struct view_labels labels;
-    struct chart chart = {.uniform = uniform_beside(view), .linear = view->linear};
-    const struct chart_places places = {layout->plot, layout->ribbon, layout->axis};
-    add_baselines(view, &chart);
-    add_curves(view, &chart);
-    view_frame_chart(view, &chart, &labels);
-    bool drawn = chart_draw(&chart, places, cells, err);
+    bool drawn =
+        overlay_lines_init(&lines, view, err) && draw_losses(view, layout, &lines, cells, err);
+    overlay_lines_free(&lines);
     if (layout->legend.rows > 0)
         draw_legend(view, cells, layout->legend);
     invite(view, layout, cells);

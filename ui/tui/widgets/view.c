@@ -401,4 +401,5 @@ void view_frame_chart(const struct view *view, struct chart *chart, struct view_
     make_bands(view, chart);
     chart->span = view_span(view);
     chart->smooth = view->smooth;
+    chart->closely = view->window == WINDOW_SET;
 }

@@ -13,6 +13,7 @@
 #include "ui/tui/widgets/layout.h"
 
 struct watches;
+struct overlay;
 
 /* The history of a run, copied. */
 struct curves {
@@ -84,6 +85,9 @@ struct view {
     } plateau;
     struct series parent; /* attribute loss of the run that this one is a branch of, from the step
                              on that it begins at; empty where it is none or that cannot be read */
+    const struct overlay *overlay; /* other runs, drawn beside this one; null: none */
+    const char *settings;          /* of this one, see groups_settings; null: not known */
+    struct series rates;           /* that were set by hand */
     struct view_question question;
     /* How it is looked at. */
     bool difference; /* from the parent, in place of both */

@@ -1,0 +1,271 @@
+/* Other runs beside one, and what is drawn of them. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <locale.h>
+
+#include <cmocka.h>
+
+#include "base/memory.h"
+#include "lab/overlay.h"
+#include "tests/fixtures/cells_text.h"
+#include "tests/fixtures/temporary.h"
+#include "tests/fixtures/tiny_session.h"
+#include "ui/tui/widgets/loss_chart.h"
+
+static char loss_name[] = "attr_loss", *key_list[] = {loss_name};
+static const struct strings loss_key = {key_list, 1, 1};
+
+static void look(struct overlay *overlay)
+{
+    bool changed;
+    struct overlay_look *looked = overlay_look_new(overlay, &tiny.paths, NULL);
+    assert_non_null(looked);
+    overlay_look_read(looked);
+    assert_true(overlay_take(overlay, looked, &changed, NULL));
+    overlay_look_free(looked);
+}
+
+static void make_run(const char *name, const char *seed, const char *lr)
+{
+    struct session session;
+    open_run(&session, name, (const char *const[]){"train.steps=24", seed, lr, NULL});
+    send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 12}, 12);
+    assert_done(session_close(&session, err));
+}
+
+static void add_directory(struct strings *directories, const char *name)
+{
+    assert_true(
+        strings_take(directories, memory_format(NULL, "%s/%s", tiny.directory, name), NULL));
+}
+
+static bool alike(const struct overlay *overlay, size_t a, size_t b)
+{
+    return overlay_alike(overlay->run[a].settings, &overlay->run[a].rates, overlay->run[b].settings,
+                         &overlay->run[b].rates);
+}
+
+static void runs_that_differ_in_seeds_alone_are_alike(void **state)
+{
+    (void)state;
+    struct overlay overlay = {.runs = 0};
+    struct strings directories = {.count = 0};
+    make_run("one", "train.seed=1", "train.lr=0.001");
+    make_run("two", "train.seed=2", "train.lr=0.001");
+    make_run("fast", "train.seed=1", "train.lr=0.002");
+    add_directory(&directories, "one");
+    add_directory(&directories, "two");
+    add_directory(&directories, "fast");
+    assert_true(overlay_set(&overlay, &directories, &loss_key, NULL));
+    assert_false(alike(&overlay, 0, 1)); /* nothing is known of them yet */
+    look(&overlay);
+    for (size_t r = 0; r < overlay.runs; r++) {
+        assert_int_equal(overlay.run[r].trouble.kind, ERROR_NONE);
+        assert_true(overlay_curve(&overlay, r, "attr_loss")->series.count > 1);
+    }
+    assert_true(alike(&overlay, 0, 1));
+    assert_false(alike(&overlay, 0, 2));
+    assert_null(overlay_curve(&overlay, 0, "entropy"));
+    overlay_free(&overlay);
+    strings_free(&directories);
+}
+
+static void what_is_known_of_a_run_stays_with_it(void **state)
+{
+    (void)state;
+    struct overlay overlay = {.runs = 0};
+    struct strings directories = {.count = 0}, others = {.count = 0};
+    add_directory(&directories, "one");
+    assert_true(overlay_set(&overlay, &directories, &loss_key, NULL));
+    struct overlay_look *late = overlay_look_new(&overlay, &tiny.paths, NULL);
+    overlay_look_read(late);
+    look(&overlay);
+    size_t points = overlay.run[0].curve[0].series.count;
+    add_directory(&others, "nobody");
+    add_directory(&others, "one");
+    assert_true(overlay_set(&overlay, &others, &loss_key, NULL));
+    assert_int_equal(overlay.run[1].curve[0].series.count, points);
+    assert_int_equal(overlay.run[0].curve[0].series.count, 0);
+    bool changed;
+    assert_true(overlay_take(&overlay, late, &changed, NULL)); /* of before: it is not taken */
+    assert_false(changed);
+    overlay_look_free(late);
+    look(&overlay);
+    assert_int_equal(overlay.run[1].curve[0].series.count, points);
+    assert_int_not_equal(overlay.run[0].trouble.kind, ERROR_NONE);
+    overlay_free(&overlay);
+    strings_free(&directories);
+    strings_free(&others);
+}
+
+/* What is drawn */
+
+enum { EVALUATIONS = 11 };
+
+/* A run that loses 8 nats all the time, beside others: 6, and 2 and 4, which are alike. */
+struct scene {
+    struct evaluation_point evaluation[EVALUATIONS];
+    struct overlay overlay;
+    struct overlay_run run[3];
+    struct overlay_curve curve[3];
+    struct view view;
+    struct cells cells;
+};
+
+static void make_scene(struct scene *scene, int rows, int cols)
+{
+    static const struct fact_set facts;
+    static const double loss[] = {6, 2, 4};
+    static char alone[] = "/runs/alone", left[] = "/runs/left", right[] = "/runs/right";
+    static char *const names[] = {alone, left, right};
+    static char a[] = "a", b[] = "b", *const settings[] = {a, b, b};
+    *scene = (struct scene){
+        .overlay = {.key = loss_key, .run = scene->run, .runs = 3},
+        .view = {.facts = &facts,
+                 .evaluate_every = 100,
+                 .baseline = 4.5,
+                 .status = {.step = 1000, .steps = 1000, .phase = {.plateau_end = NAN}}}};
+    for (int e = 0; e < EVALUATIONS; e++) {
+        scene->evaluation[e].step = 100 * (uint64_t)e;
+        scene->evaluation[e].known.loss = scene->evaluation[e].held_out.loss = 8;
+        scene->evaluation[e].baseline = (struct baseline){4.5, 4.5, 4.5};
+    }
+    for (size_t r = 0; r < 3; r++) {
+        scene->run[r] = (struct overlay_run){.directory = names[r],
+                                             .settings = settings[r],
+                                             .curve = &scene->curve[r],
+                                             .is_read = true};
+        for (int e = 0; e < (r == 2 ? 6 : EVALUATIONS); e++) /* the last one up to step 500 */
+            assert_true(series_add(&scene->curve[r].series, &scene->curve[r].room, 100.0 * e,
+                                   loss[r], NULL));
+    }
+    scene->view.curves.evaluation = scene->evaluation;
+    scene->view.curves.evaluations = EVALUATIONS;
+    scene->view.overlay = &scene->overlay;
+    scene->view.settings = "c";
+    assert_true(cells_resize(&scene->cells, rows, cols, NULL));
+}
+
+static void draw(struct scene *scene)
+{
+    struct layout layout =
+        layout_make(scene->cells.rows, scene->cells.cols, (struct layout_wish){false});
+    cells_clear(&scene->cells);
+    assert_true(loss_chart.draw(&scene->view, &layout, &scene->cells, NULL));
+}
+
+static void free_scene(struct scene *scene)
+{
+    for (size_t r = 0; r < 3; r++) {
+        series_free(&scene->curve[r].series);
+        envelope_free(&scene->curve[r].kept);
+    }
+    cells_free(&scene->cells);
+}
+
+static const struct {
+    int rows, cols;
+    bool ascii;
+} sizes[] = {{24, 80, false}, {36, 120, false}, {36, 120, true}, {60, 200, false}};
+
+enum { SIZES = sizeof sizes / sizeof *sizes };
+
+static void the_legend_says_whose_curve_is_which_and_what_it_is_at_the_cursor(void **state)
+{
+    (void)state;
+    for (size_t s = 0; s < SIZES; s++) {
+        static struct scene scene;
+        make_scene(&scene, sizes[s].rows, sizes[s].cols);
+        scene.cells.ascii = sizes[s].ascii;
+        scene.view.has_cursor = true;
+        scene.view.cursor = 500;
+        draw(&scene);
+        assert_true(cells_have(&scene.cells, "1 alone 6.00"));
+        assert_true(cells_have(&scene.cells, "2 left, 2 seeds 3.00 (2.00-4.00)"));
+        scene.view.cursor = 600;
+        draw(&scene);
+        assert_true(cells_have(&scene.cells, "2 left, 1 of 2 seeds 2.00"));
+        free_scene(&scene);
+    }
+}
+
+/* A run that is open and like others is one of them. */
+static void the_open_run_is_one_of_those_it_is_like(void **state)
+{
+    (void)state;
+    static struct scene scene;
+    make_scene(&scene, 36, 120);
+    scene.view.settings = "b";
+    scene.view.has_cursor = true;
+    scene.view.cursor = 300;
+    draw(&scene);
+    assert_true(cells_have(&scene.cells, "2 left, 3 seeds 4.67 (2.00-8.00)"));
+    scene.view.settings = "a";
+    draw(&scene);
+    assert_true(cells_have(&scene.cells, "1 alone, 2 seeds 7.00 (6.00-8.00)"));
+    free_scene(&scene);
+}
+
+static int count_style(const struct cells *cells, enum style style, int first, int last)
+{
+    int count = 0;
+    for (int row = 4; row < 20; row++)
+        for (int col = first; col <= last; col++)
+            count += cells->cell[row * cells->cols + col].style == style &&
+                     cells_glyph(cells, row, col) > 0x2800;
+    return count;
+}
+
+/* The band from 2 to 4 is as wide as both are known; behind step 500 there is a line. */
+static void each_curve_has_its_colour_and_its_number_at_its_end(void **state)
+{
+    (void)state;
+    static struct scene scene;
+    make_scene(&scene, 36, 120);
+    draw(&scene);
+    enum { LEFT = CHART_GUTTER, RIGHT = 89, MIDDLE = (LEFT + RIGHT) / 2 };
+    int alone = count_style(&scene.cells, style_of_series(0), LEFT, RIGHT);
+    int band = count_style(&scene.cells, style_of_series(1), LEFT, MIDDLE - 1);
+    int line = count_style(&scene.cells, style_of_series(1), MIDDLE + 2, RIGHT);
+    assert_true(alone >= RIGHT - LEFT - 2 && alone <= RIGHT - LEFT + 1);
+    assert_true(band > 3 * (MIDDLE - LEFT));
+    assert_true(line <= RIGHT - MIDDLE);
+    bool tags[2] = {false, false};
+    for (int row = 4; row < 20; row++)
+        for (int t = 0; t < 2; t++)
+            tags[t] |= cells_glyph(&scene.cells, row, 89) == L'1' + t &&
+                       scene.cells.cell[row * 120 + 89].style == style_of_series((size_t)t);
+    assert_true(tags[0] && tags[1]);
+    free_scene(&scene);
+}
+
+static void what_there_is_no_room_for_is_counted(void **state)
+{
+    (void)state;
+    static struct scene scene;
+    make_scene(&scene, 10, 40);
+    draw(&scene);
+    assert_true(cells_have(&scene.cells, "1 alone 6.00"));
+    assert_true(cells_have(&scene.cells, "and 1 more"));
+    free_scene(&scene);
+}
+
+int main(void)
+{
+    setlocale(LC_CTYPE, "C.UTF-8");
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(runs_that_differ_in_seeds_alone_are_alike),
+        cmocka_unit_test(what_is_known_of_a_run_stays_with_it),
+        cmocka_unit_test(the_legend_says_whose_curve_is_which_and_what_it_is_at_the_cursor),
+        cmocka_unit_test(the_open_run_is_one_of_those_it_is_like),
+        cmocka_unit_test(each_curve_has_its_colour_and_its_number_at_its_end),
+        cmocka_unit_test(what_there_is_no_room_for_is_counted),
+    };
+    return cmocka_run_group_tests(tests, begin_tiny, end_tiny);
+}

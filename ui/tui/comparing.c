@@ -1,0 +1,136 @@
+/* Map of this file: the run that is open; the others; looking at their records. */
+#include "ui/tui/comparing.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+#include "lab/groups.h"
+#include "ui/tui/state.h"
+
+/* The run that is open */
+
+/* As groups of runs have them: all rates that were set, and by presets what is set otherwise. */
+static void know_open(struct workbench *workbench)
+{
+    struct comparing *comparing = &workbench->comparing;
+    const struct turns *turns = &workbench->view.curves.turns;
+    memory_free(comparing->settings);
+    comparing->settings = groups_settings(&workbench->session->preset, NULL);
+    comparing->rates.count = 0;
+    for (size_t t = 0; t < turns->count; t++)
+        if (turns->turn[t].kind == TURN_RATE &&
+            !series_add(&comparing->rates, &comparing->rates_room, (double)turns->turn[t].step,
+                        turns->turn[t].to, NULL))
+            return;
+}
+
+static void show(struct workbench *workbench)
+{
+    const struct comparing *comparing = &workbench->comparing;
+    struct view *view = &workbench->view;
+    view->overlay = comparing->overlay.runs > 0 ? &comparing->overlay : NULL;
+    view->settings = comparing->settings;
+    view->rates = comparing->rates;
+}
+
+/* The others */
+
+static bool list_others(const struct workbench *workbench, struct strings *others,
+                        struct error *err)
+{
+    const struct strings *marked = &workbench->marks.run;
+    const char *open = workbench->session->run.directory;
+    bool listed = true;
+    for (size_t r = 0; listed && r < marked->count; r++)
+        if (!open || strcmp(open, marked->text[r]) != 0)
+            listed = strings_add(others, marked->text[r], err);
+    return listed;
+}
+
+static bool is_current(const struct workbench *workbench)
+{
+    const struct comparing *comparing = &workbench->comparing;
+    return comparing->beside == workbench->session && comparing->marks == workbench->marks.changes;
+}
+
+static void choose_others(struct workbench *workbench)
+{
+    struct comparing *comparing = &workbench->comparing;
+    struct strings others = {.count = 0}, keys = {.count = 0};
+    struct error err;
+    if (list_others(workbench, &others, &err) && strings_add(&keys, "attr_loss", &err) &&
+        overlay_set(&comparing->overlay, &others, &keys, &err)) {
+        comparing->beside = workbench->session;
+        comparing->marks = workbench->marks.changes;
+        workbench->changed = true;
+    } else
+        workbench_say(workbench, true, "%s", err.message);
+    strings_free(&others);
+    strings_free(&keys);
+}
+
+/* Looking at their records */
+
+struct comparing_task {
+    struct task task;
+    struct workbench *workbench;
+    struct overlay_look *look;
+};
+
+static void look_work(struct task *task)
+{
+    overlay_look_read(((struct comparing_task *)task)->look);
+}
+
+static void look_done(struct task *task)
+{
+    struct comparing_task *own = (struct comparing_task *)task;
+    struct workbench *workbench = own->workbench;
+    struct error err;
+    bool changed;
+    workbench->comparing.looks = false;
+    if (!overlay_take(&workbench->comparing.overlay, own->look, &changed, &err))
+        workbench_say(workbench, true, "%s", err.message);
+    overlay_look_free(own->look);
+    memory_free(own);
+}
+
+static void look(struct workbench *workbench)
+{
+    struct comparing *comparing = &workbench->comparing;
+    struct error err;
+    struct comparing_task *own = workbench_new_task(workbench, sizeof *own);
+    if (!own)
+        return;
+    own->task = (struct task){.work = look_work, .done = look_done};
+    own->workbench = workbench;
+    own->look = overlay_look_new(&comparing->overlay, workbench->paths, &err);
+    if (!own->look) {
+        workbench_say(workbench, true, "%s", err.message);
+        memory_free(own);
+        return;
+    }
+    comparing->looks = true;
+    worker_add(workbench->worker, &own->task);
+}
+
+void comparing_follow(struct workbench *workbench)
+{
+    struct comparing *comparing = &workbench->comparing;
+    if (!is_current(workbench))
+        choose_others(workbench);
+    if (comparing->overlay.runs > 0) {
+        know_open(workbench);
+        if (!comparing->looks)
+            look(workbench);
+    }
+    show(workbench);
+}
+
+void comparing_free(struct comparing *comparing)
+{
+    overlay_free(&comparing->overlay);
+    memory_free(comparing->settings);
+    series_free(&comparing->rates);
+    *comparing = (struct comparing){.marks = 0};
+}

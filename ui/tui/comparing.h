@@ -1,0 +1,14 @@
+/* Other runs on the chart of the one that is open: those that are marked on the page of all runs.
+ * Their records are looked at again and again, on the worker's thread. */
+#ifndef MNEME_TUI_COMPARING_H
+#define MNEME_TUI_COMPARING_H
+
+struct comparing;
+struct workbench;
+
+/* Called every few frames while a run is open. */
+void comparing_follow(struct workbench *workbench);
+
+void comparing_free(struct comparing *comparing);
+
+#endif

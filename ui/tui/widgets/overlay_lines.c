@@ -1,0 +1,269 @@
+/* Map of this file: sorting the runs; curves; values; the legend. */
+#include "ui/tui/widgets/overlay_lines.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/utf8.h"
+#include "lab/overlay.h"
+#include "ui/format.h"
+
+/* Sorting the runs */
+
+static bool is_like_open(const struct view *view, const struct overlay_run *run)
+{
+    return overlay_alike(run->settings, &run->rates, view->settings, &view->rates);
+}
+
+/* The line of a run that is alike; lines->count where there is none. */
+static size_t find_line(const struct overlay_lines *lines, const struct overlay_run *run)
+{
+    size_t l = 0;
+    for (; l < lines->count; l++) {
+        const struct overlay_run *first = &lines->view->overlay->run[lines->of[l].first];
+        if (overlay_alike(first->settings, &first->rates, run->settings, &run->rates))
+            break;
+    }
+    return l;
+}
+
+static void add_run(struct overlay_lines *lines, size_t r)
+{
+    const struct overlay_run *run = &lines->view->overlay->run[r];
+    size_t l = find_line(lines, run);
+    lines->line[r] = SIZE_MAX;
+    if (l == OVERLAY_LINES) {
+        lines->left_out++;
+        return;
+    }
+    if (l == lines->count) {
+        struct overlay_line *line = &lines->of[lines->count++];
+        line->first = r;
+        line->has_open = is_like_open(lines->view, run);
+        line->runs = line->has_open;
+        line->style = style_of_series(l);
+        snprintf(line->tag, sizeof line->tag, "%zu", l + 1);
+    }
+    lines->of[l].runs++;
+    lines->line[r] = l;
+}
+
+bool overlay_lines_init(struct overlay_lines *lines, const struct view *view, struct error *err)
+{
+    *lines = (struct overlay_lines){.view = view};
+    size_t runs = view->overlay ? view->overlay->runs : 0;
+    if (runs == 0)
+        return true;
+    lines->line = memory_new(runs, sizeof *lines->line, err);
+    for (size_t r = 0; lines->line && r < runs; r++)
+        add_run(lines, r);
+    return lines->line != NULL;
+}
+
+void overlay_lines_free(struct overlay_lines *lines)
+{
+    for (size_t l = 0; l < OVERLAY_LINES; l++)
+        envelope_free(&lines->joint[l]);
+    envelope_free(&lines->open);
+    memory_free(lines->line);
+    *lines = (struct overlay_lines){.count = 0};
+}
+
+/* Curves */
+
+static struct chart_point point_of(const void *from, size_t at)
+{
+    const struct series *series = from;
+    return (struct chart_point){series->x[at], series->y[at]};
+}
+
+static struct chart_series series_of(struct overlay_curve *curve)
+{
+    return (struct chart_series){&curve->series, curve->series.count, point_of, &curve->kept};
+}
+
+/* The mean of all runs of a line; envelope[runs of it] is room. */
+static bool join(struct overlay_lines *lines, size_t l, const char *key,
+                 const struct chart_series *open, const struct chart *chart, size_t columns,
+                 const struct envelope **envelope, struct error *err)
+{
+    const struct overlay *overlay = lines->view->overlay;
+    size_t count = 0;
+    if (lines->of[l].has_open) {
+        struct envelope *own = open->kept ? open->kept : &lines->open;
+        if (!chart_reduce(open, &chart->span, columns, own, err))
+            return false;
+        envelope[count++] = own;
+    }
+    for (size_t r = 0; r < overlay->runs; r++) {
+        if (lines->line[r] != l)
+            continue;
+        struct overlay_curve *curve = overlay_curve(overlay, r, key);
+        const struct chart_series series = series_of(curve);
+        if (!chart_reduce(&series, &chart->span, columns, &curve->kept, err))
+            return false;
+        envelope[count++] = &curve->kept;
+    }
+    return envelope_join(&lines->joint[l], envelope, count, err);
+}
+
+static bool add_mean(struct overlay_lines *lines, size_t l, const char *key,
+                     const struct chart_series *open, struct chart *chart, size_t columns,
+                     struct error *err)
+{
+    const struct overlay_line *line = &lines->of[l];
+    const struct envelope **envelope = memory_new(line->runs, sizeof *envelope, err);
+    bool joined = envelope && join(lines, l, key, open, chart, columns, envelope, err);
+    memory_free(envelope);
+    if (joined)
+        chart_add_curve(chart, (struct chart_curve){.made = &lines->joint[l],
+                                                    .dashes = {1, 0, line->style},
+                                                    .hazy = true,
+                                                    .haze = line->style,
+                                                    .tag = line->tag});
+    return joined;
+}
+
+bool overlay_lines_add(struct overlay_lines *lines, const char *key,
+                       const struct chart_series *open, struct chart *chart, size_t columns,
+                       struct error *err)
+{
+    const struct overlay *overlay = lines->view->overlay;
+    for (size_t l = 0; l < lines->count; l++) {
+        const struct overlay_line *line = &lines->of[l];
+        struct overlay_curve *curve = overlay_curve(overlay, line->first, key);
+        if (!curve || columns == 0)
+            continue;
+        if (line->runs == 1)
+            chart_add_curve(chart, (struct chart_curve){.series = series_of(curve),
+                                                        .dashes = {1, 0, line->style},
+                                                        .tag = line->tag});
+        else if (!add_mean(lines, l, key, open, chart, columns, err))
+            return false;
+    }
+    return true;
+}
+
+/* Values */
+
+struct overlay_value {
+    double sum, least, most;
+    size_t having;
+};
+
+static void add_value(struct overlay_value *value, double number)
+{
+    if (!isfinite(number))
+        return;
+    value->least = value->having > 0 ? fmin(value->least, number) : number;
+    value->most = value->having > 0 ? fmax(value->most, number) : number;
+    value->sum += number;
+    value->having++;
+}
+
+/* At a step that lies among the points, else NAN; the newest where no step is looked at. */
+static double value_at(const struct chart_series *series, const struct view *view)
+{
+    double step = (double)view->cursor;
+    if (series->count == 0)
+        return NAN;
+    const struct chart_point last = series->point(series->from, series->count - 1);
+    if (!view->has_cursor)
+        return last.y;
+    size_t low = 0, high = series->count - 1; /* the first that is not before the step */
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (series->point(series->from, middle).x < step)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    const struct chart_point to = series->point(series->from, low);
+    if (step > last.x || (low == 0 && step < to.x))
+        return NAN;
+    const struct chart_point from = low > 0 ? series->point(series->from, low - 1) : to;
+    return to.x > from.x ? from.y + (step - from.x) / (to.x - from.x) * (to.y - from.y) : to.y;
+}
+
+static struct overlay_value value_of(const struct overlay_lines *lines, size_t l, const char *key,
+                                     const struct chart_series *open)
+{
+    const struct view *view = lines->view;
+    struct overlay_value value = {.having = 0};
+    if (lines->of[l].has_open)
+        add_value(&value, value_at(open, view));
+    for (size_t r = 0; r < view->overlay->runs; r++) {
+        struct overlay_curve *curve = overlay_curve(view->overlay, r, key);
+        if (lines->line[r] != l || !curve)
+            continue;
+        const struct chart_series series = series_of(curve);
+        add_value(&value, value_at(&series, view));
+    }
+    return value;
+}
+
+/* The legend */
+
+enum { ITEM = 160, NAME = 28, GAP = 3 };
+
+/* Bytes of a name that have room, between two characters. */
+static int cut(const char *name)
+{
+    size_t bytes = 0, next;
+    while ((next = utf8_length(name + bytes)) > 0 && bytes + next <= NAME)
+        bytes += next;
+    return (int)bytes;
+}
+
+/* "1 wide-model 3.81", or "2 quickstart, 3 seeds 3.81 (3.70-3.92)". */
+static void write_item(const struct overlay_lines *lines, size_t l, const char *key,
+                       const struct chart_series *open, char item[ITEM])
+{
+    char mean[FORMAT_SIZE], least[FORMAT_SIZE], most[FORMAT_SIZE];
+    const struct overlay_line *line = &lines->of[l];
+    const struct overlay_run *first = &lines->view->overlay->run[line->first];
+    const struct overlay_value value = value_of(lines, l, key, open);
+    const char *name = file_name(first->directory);
+    format_number(mean, value.having > 0 ? value.sum / (double)value.having : NAN);
+    if (first->trouble.kind != ERROR_NONE)
+        snprintf(item, ITEM, "%s %.*s: cannot be read", line->tag, cut(name), name);
+    else if (line->runs == 1)
+        snprintf(item, ITEM, "%s %.*s %4s", line->tag, cut(name), name, mean);
+    else if (value.having > 1)
+        snprintf(item, ITEM, "%s %.*s, %zu seeds %4s (%s-%s)", line->tag, cut(name), name,
+                 value.having, mean, format_number(least, value.least),
+                 format_number(most, value.most));
+    else
+        snprintf(item, ITEM, "%s %.*s, %zu of %zu seeds %4s", line->tag, cut(name), name,
+                 value.having, line->runs, mean);
+}
+
+void overlay_lines_legend(const struct overlay_lines *lines, const char *key,
+                          const struct chart_series *open, struct rect *rect, struct cells *cells)
+{
+    int rows = rect->rows / 3, row = 0, col = rect->col + 1, end = rect->col + rect->cols;
+    size_t l = 0;
+    if (rows == 0 || lines->count == 0)
+        return;
+    for (; l < lines->count; l++) {
+        char item[ITEM];
+        write_item(lines, l, key, open, item);
+        bool fits = col + text_columns(item) <= end;
+        if (!fits && col > rect->col + 1) {
+            if (row + 1 == rows)
+                break;
+            row++;
+            col = rect->col + 1;
+        }
+        col += cells_text(cells, rect->row + row, col, end - col, lines->of[l].style, item) + GAP;
+    }
+    if (lines->count - l + lines->left_out > 0)
+        cells_format(cells, rect->row + row, col, end - col, STYLE_FAINT, "and %zu more",
+                     lines->count - l + lines->left_out);
+    rect->row += row + 1;
+    rect->rows -= row + 1;
+}
