@@ -37,6 +37,8 @@ const struct preference_key preference_keys[PREFERENCE_KEYS] = {
                      "as the terminal's description says."},
     {"", "ascii", PREFERENCE_SWITCH, FIELD(ascii), NULL, "no",
      "Use ASCII characters only, as for a font that lacks others."},
+    {"", "mouse", PREFERENCE_SWITCH, FIELD(mouse), NULL, "no",
+     "Let the mouse act on the screen; the terminal then selects text while Shift is held."},
     {"", "bell", PREFERENCE_SWITCH, FIELD(bell), NULL, "no",
      "Ring the terminal's bell when a phase begins and when training ends."},
     {"", "on_phase", PREFERENCE_TEXT, FIELD(on_phase), NULL, "",

@@ -34,7 +34,7 @@ struct preference_key {
     const char *text;          /* what it is, in a sentence or more */
 };
 
-enum { PREFERENCE_KEYS = 7 };
+enum { PREFERENCE_KEYS = 8 };
 extern const struct preference_key preference_keys[PREFERENCE_KEYS];
 
 /* [keys] has one key a request of the workbench instead and is not in the table: which requests

@@ -63,6 +63,7 @@ unit_tests = \
 	%D%/test_memory \
 	%D%/test_metrics \
 	%D%/test_norm \
+	%D%/test_mouse \
 	%D%/test_names \
 	%D%/test_number \
 	%D%/test_optimizer \

@@ -23,6 +23,7 @@ struct screen_wish configuring_screen(const struct workbench *workbench, bool ut
         .utf8 = utf8,
         .ascii = !utf8 || workbench->options->ascii || workbench->preferences.ascii ||
                  !terminal_has_font(),
+        .points = workbench->preferences.mouse,
         .theme = workbench->preferences.theme,
     };
 }
@@ -47,6 +48,8 @@ static void apply(struct workbench *workbench, const struct preferences *before)
     screen->ascii = configuring_screen(workbench, screen->utf8).ascii;
     if (now->theme != before->theme)
         screen_dress(screen, now->theme);
+    if (now->mouse != before->mouse)
+        screen_point(screen, now->mouse);
     if (workbench->session && memcmp(&now->chart, &before->chart, sizeof now->chart) != 0)
         configuring_look(workbench);
     workbench->changed = true;
@@ -203,16 +206,38 @@ static bool take_over(struct workbench *workbench, struct preferences *settings,
     return true;
 }
 
+static bool set(struct workbench *workbench, const char *assignment, struct error *err)
+{
+    struct preferences settings;
+    if (!preferences_copy(&settings, &workbench->preferences, err))
+        return false;
+    if (preferences_set(&settings, assignment, err) && take_over(workbench, &settings, err))
+        return true;
+    preferences_free(&settings);
+    return false;
+}
+
+void configuring_mouse(const struct request_call *call)
+{
+    struct workbench *workbench = call->workbench;
+    struct error err;
+    char word[REQUEST_WORD];
+    bool on = !workbench->preferences.mouse;
+    if (!set(workbench, on ? "mouse=yes" : "mouse=no", &err))
+        workbench_say(workbench, true, "%s", err.message);
+    else if (on)
+        workbench_say(workbench, false,
+                      "the mouse acts on the screen, with Shift on the terminal; %s ends that",
+                      request_word(&workbench->keys, "mouse", word));
+    else
+        workbench_say(workbench, false, "the mouse is the terminal's again");
+}
+
 static void change(const struct request_call *call)
 {
     struct workbench *workbench = call->workbench;
-    struct preferences settings;
     struct error err;
-    bool copied = preferences_copy(&settings, &workbench->preferences, &err);
-    bool changed = copied && preferences_set(&settings, call->argument, &err) &&
-                   take_over(workbench, &settings, &err);
-    if (copied && !changed)
-        preferences_free(&settings);
+    bool changed = set(workbench, call->argument, &err);
     workbench_reply(workbench, line_of(call), changed ? ENTRY_NOTE : ENTRY_ERROR,
                     changed ? "until the program ends; /config save keeps it" : err.message);
 }

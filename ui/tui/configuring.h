@@ -20,6 +20,7 @@ struct screen_wish configuring_screen(const struct workbench *workbench, bool ut
 /* Looks at a run that was opened as the settings say. */
 void configuring_look(struct workbench *workbench);
 
+void configuring_mouse(const struct request_call *call);
 void configuring_config(const struct request_call *call);
 
 #endif

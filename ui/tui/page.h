@@ -13,6 +13,7 @@
 #include "ui/tui/widgets/layout.h"
 
 struct workbench;
+struct mouse_event;
 
 /* Where a page has its place, which decides the requests (ui/requests.h) that work on it. */
 enum page_place {
@@ -57,6 +58,9 @@ struct page_ops {
     /* A key as screen_key gives it. False: the page has no use for it, and it is a request's where
      * that works here. */
     bool (*key_pressed)(struct workbench *workbench, int key);
+    /* The mouse, where it is not the terminal's. False, or null: its wheel moves up and down as
+     * keys do. */
+    bool (*mouse_used)(struct workbench *workbench, const struct mouse_event *event);
     /* A key that was pasted. Null: it is dropped. */
     void (*key_pasted)(struct workbench *workbench, int key);
     /* What was typed on the prompt's line, without blanks around it. Null: it is a prompt or a

@@ -21,6 +21,11 @@ enum { ESCAPE = 27, ESCAPE_WAIT_MS = 25 };
 #define PASTE_ON  "\033[?2004h"
 #define PASTE_OFF "\033[?2004l"
 
+/* Buttons, then moves while one is held, and numbers of any size. */
+#define MOUSE_ON     "\033[?1000h\033[?1002h\033[?1006h"
+#define MOUSE_OFF    "\033[?1006l\033[?1002l\033[?1000l"
+#define MOUSE_REPORT "\033[<"
+
 /* Colours */
 
 enum { PALETTE = 8, XTERM_COLOURS = 256 };
@@ -85,6 +90,7 @@ static void add_rescue(struct rescue *rescue, const char *text)
 static void make_ready_for_crashes(const struct termios *settings)
 {
     struct rescue rescue = {.length = 0};
+    add_rescue(&rescue, MOUSE_OFF);
     add_rescue(&rescue, PASTE_OFF);
     add_rescue(&rescue, exit_attribute_mode);
     add_rescue(&rescue, keypad_local);
@@ -125,6 +131,15 @@ static void start_keys(struct screen *screen)
     write_now(PASTE_ON);
 }
 
+/* While the mouse is the terminal's, what looks like a report was typed or pasted. */
+void screen_point(struct screen *screen, bool points)
+{
+    screen->points = points;
+    screen->report = (struct mouse_report){0};
+    define_key(points ? MOUSE_REPORT : NULL, SCREEN_MOUSE);
+    write_now(points ? MOUSE_ON : MOUSE_OFF);
+}
+
 /* A size in the environment is that of another window, or of this one long ago, where the terminal
  * knows its own. */
 static void forget_environment_size(void)
@@ -160,6 +175,8 @@ bool screen_start(struct screen *screen, const struct screen_wish *wish, const c
     make_ready_for_crashes(&settings);
     start_colours(screen, wish->theme);
     start_keys(screen);
+    if (wish->points)
+        screen_point(screen, true);
     signals_catch(SIGNALS_SCREEN);
     return true;
 }
@@ -177,6 +194,8 @@ void screen_stop(struct screen *screen)
     if (screen_has_terminal()) {
         curs_set(1);
         endwin();
+        if (screen->points)
+            write_now(MOUSE_OFF);
         write_now(PASTE_OFF);
     }
     signals_on_crash_restore(NULL, NULL, 0);
@@ -185,12 +204,14 @@ void screen_stop(struct screen *screen)
     *screen = (struct screen){0};
 }
 
-void screen_suspend(void)
+void screen_suspend(const struct screen *screen)
 {
     if (!signals_can_stop())
         return;
     curs_set(1);
     endwin();
+    if (screen->points)
+        write_now(MOUSE_OFF);
     write_now(PASTE_OFF);
     signals_stop();
 }
@@ -201,6 +222,8 @@ void screen_resume(const struct screen *screen)
     if (!isendwin())
         endwin();
     write_now(PASTE_ON);
+    if (screen->points)
+        write_now(MOUSE_ON);
     keypad(screen->keys, TRUE);
     screen_fit(); /* nobody has told of a size that changed meanwhile */
 }
@@ -280,7 +303,20 @@ bool screen_copy(const char *text)
 
 /* Keys */
 
-int screen_key(const struct screen *screen)
+/* Goes on with a report, which may come in pieces. */
+static int read_report(struct screen *screen, struct mouse_event *event)
+{
+    while (screen->report.is_open) {
+        int byte = wgetch(screen->keys);
+        if (byte == ERR)
+            return SCREEN_NO_KEY;
+        if (mouse_report_take(&screen->report, byte, event))
+            return SCREEN_MOUSE;
+    }
+    return SCREEN_NO_KEY;
+}
+
+static int read_key(const struct screen *screen)
 {
     int key = wgetch(screen->keys);
     if (key != ESCAPE)
@@ -293,4 +329,15 @@ int screen_key(const struct screen *screen)
         return ESCAPE;
     }
     return next | SCREEN_META;
+}
+
+int screen_key(struct screen *screen, struct mouse_event *event)
+{
+    if (screen->report.is_open)
+        return read_report(screen, event);
+    int key = read_key(screen);
+    if (key != SCREEN_MOUSE)
+        return key;
+    mouse_report_begin(&screen->report);
+    return read_report(screen, event);
 }

@@ -10,6 +10,7 @@
 #include "ui/tui/theme.h"
 #include "ui/tui/widgets/cells.h"
 #include "ui/tui/widgets/keys.h"
+#include "ui/tui/widgets/mouse.h"
 
 struct screen {
     SCREEN *terminal;
@@ -17,12 +18,14 @@ struct screen {
     bool utf8;    /* what is written is encoded so */
     bool ascii;
     enum colour_depth depth;
+    bool points; /* the mouse is ours */
+    struct mouse_report report;
     struct look look[STYLES];
 };
 
 /* How it is to be drawn. */
 struct screen_wish {
-    bool utf8, ascii;
+    bool utf8, ascii, points;
     enum theme_kind theme;
 };
 
@@ -58,13 +61,16 @@ bool screen_copy(const char *text);
 /* Rings the terminal's bell. */
 void screen_ring(void);
 
+/* Lets the terminal report what the mouse does, or leaves the mouse to it. */
+void screen_point(struct screen *screen, bool points);
+
 /* The next key, a byte of a character or a KEY_ code, or SCREEN_NO_KEY at once where there
- * is none. */
-int screen_key(const struct screen *screen);
+ * is none; with SCREEN_MOUSE, what was done is in *event. */
+int screen_key(struct screen *screen, struct mouse_event *event);
 
 /* Gives the terminal back to the shell and stops until the process is continued, maybe in the
  * background; does nothing where whoever started the program had it ignore SIGTSTP. */
-void screen_suspend(void);
+void screen_suspend(const struct screen *screen);
 
 /* Takes the terminal again after any stop, or from the background: all modes anew. */
 void screen_resume(const struct screen *screen);

@@ -106,6 +106,11 @@ struct workbench {
         bool looks;                   /* the worker has a look to take */
     } comparing;
     struct layout_wish wish;
+    struct {
+        bool is_chart; /* a button of the mouse was pressed on it, */
+        bool moved;    /* the mouse was since, */
+        int col;       /* to there */
+    } held;
     bool pasting;  /* keys are pasted text */
     double pasted; /* clock at the last of them */
     struct {

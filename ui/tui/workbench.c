@@ -65,6 +65,7 @@
 #include "ui/tui/refusing.h"
 #include "ui/tui/request_keys.h"
 #include "ui/tui/state.h"
+#include "ui/tui/tabs.h"
 #include "ui/tui/targets.h"
 #include "ui/tui/training.h"
 
@@ -123,6 +124,29 @@ static void take_key(struct workbench *workbench, int key)
     const struct request_info *info = request_of_key(&workbench->keys, key);
     if (info)
         perform(workbench, info, "", NULL);
+}
+
+/* The page that a mouse points at: what lies below one that draws nothing, but for one that passes
+ * over others, which has to be answered first. */
+static const struct page_ops *pointed_at(const struct workbench *workbench)
+{
+    const struct page_ops *top = pages_top(&workbench->pages);
+    return top->draw || top->place == PAGE_PASSING ? top : pages_drawn(&workbench->pages);
+}
+
+static void take_mouse(struct workbench *workbench, const struct mouse_event *event)
+{
+    enum { WHEEL_ROWS = 3 };
+    const struct page_ops *page = pointed_at(workbench);
+    bool is_up = event->kind == MOUSE_WHEEL_UP, is_wheel = is_up || event->kind == MOUSE_WHEEL_DOWN;
+    workbench->changed = true;
+    if (event->kind == MOUSE_PRESS && page->place != PAGE_PASSING &&
+        tabs_show_at(workbench, event->row, event->col))
+        return;
+    if (page->mouse_used && page->mouse_used(workbench, event))
+        return;
+    for (int row = 0; is_wheel && row < WHEEL_ROWS; row++)
+        take_key(workbench, is_up ? KEY_UP : KEY_DOWN);
 }
 
 /* A command or a prompt, which is not empty. */
@@ -201,7 +225,7 @@ static size_t complete_line(void *context, const char *line, char **candidate, s
 static void obey_stops(struct workbench *workbench)
 {
     if (signals_take(SIGNALS_SUSPEND) || workbench->suspends)
-        screen_suspend();
+        screen_suspend(&workbench->screen);
     workbench->suspends = false;
     bool resumed = signals_take(SIGNALS_RESUME), behind = !screen_has_terminal();
     if (!behind && (resumed || workbench->behind)) {
@@ -261,10 +285,14 @@ static void read_keys(struct workbench *workbench)
 {
     if (workbench->behind)
         return;
-    for (int key = screen_key(&workbench->screen);
+    struct mouse_event event;
+    for (int key = screen_key(&workbench->screen, &event);
          key != SCREEN_NO_KEY && !workbench->done && !workbench->suspends;
-         key = screen_key(&workbench->screen))
-        take_key(workbench, key);
+         key = screen_key(&workbench->screen, &event))
+        if (key == SCREEN_MOUSE)
+            take_mouse(workbench, &event);
+        else
+            take_key(workbench, key);
 }
 
 static bool loop(struct workbench *workbench, struct error *err)

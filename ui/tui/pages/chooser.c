@@ -227,6 +227,18 @@ static void chooser_forget(void *own)
     target_list_free(own);
 }
 
+/* What is selected already is taken, as by Enter. */
+static bool chooser_mouse(struct workbench *workbench, const struct mouse_event *event)
+{
+    bool again;
+    if (event->kind == MOUSE_PRESS &&
+        target_list_select_at(own_list(workbench), page_rect(&workbench->cells), event->row,
+                              &again) &&
+        again)
+        choose(workbench);
+    return event->kind == MOUSE_PRESS;
+}
+
 const struct page_ops chooser_page = {
     .place = PAGE_OF_TARGETS,
     .fills = true,
@@ -235,6 +247,7 @@ const struct page_ops chooser_page = {
     .draw = chooser_draw,
     .hints = chooser_hints,
     .key_pressed = chooser_key,
+    .mouse_used = chooser_mouse,
     .key_pasted = path_paste,
     .forget = chooser_forget,
 };

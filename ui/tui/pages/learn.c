@@ -215,12 +215,88 @@ static bool learn_key(struct workbench *workbench, int key)
     return true;
 }
 
+/* The mouse */
+
+static bool is_within(struct rect rect, const struct mouse_event *event)
+{
+    return event->row >= rect.row && event->row < rect.row + rect.rows && event->col >= rect.col &&
+           event->col < rect.col + rect.cols;
+}
+
+/* How far a column is from the first step that is shown to the last. */
+static double share_of(const struct layout *layout, int col)
+{
+    int cols = layout->plot.cols - CHART_GUTTER;
+    return cols > 0 ? (col - layout->plot.col - CHART_GUTTER + 0.5) / cols : 0;
+}
+
+/* Pressed and let go where it was, a button puts the cursor; what is dragged moves with it. */
+static void use_chart(struct workbench *workbench, const struct layout *layout,
+                      const struct mouse_event *event)
+{
+    struct view *view = &workbench->view;
+    double share = share_of(layout, event->col);
+    if (event->kind == MOUSE_WHEEL_UP)
+        view_zoom_in_at(view, share);
+    else if (event->kind == MOUSE_WHEEL_DOWN)
+        view_zoom_out_at(view, share);
+    else if (event->kind == MOUSE_PRESS) {
+        workbench->held.is_chart = true;
+        workbench->held.moved = false;
+        workbench->held.col = event->col;
+    }
+}
+
+static void drag_chart(struct workbench *workbench, const struct layout *layout,
+                       const struct mouse_event *event)
+{
+    double from = share_of(layout, workbench->held.col), to = share_of(layout, event->col);
+    if (event->kind == MOUSE_DRAG && event->col != workbench->held.col) {
+        view_pan_by(&workbench->view, from - to);
+        workbench->held.moved = true;
+        workbench->held.col = event->col;
+    }
+    if (event->kind != MOUSE_RELEASE)
+        return;
+    if (!workbench->held.moved)
+        view_point_at(&workbench->view, to);
+    workbench->held.is_chart = false;
+}
+
+static void use_talk(struct workbench *workbench, const struct mouse_event *event)
+{
+    enum { WHEEL_ROWS = 3 };
+    if (event->kind == MOUSE_WHEEL_UP)
+        transcript_scroll(&workbench->transcript, WHEEL_ROWS);
+    else if (event->kind == MOUSE_WHEEL_DOWN)
+        transcript_scroll(&workbench->transcript, -WHEEL_ROWS);
+}
+
+static bool learn_mouse(struct workbench *workbench, const struct mouse_event *event)
+{
+    const struct layout layout =
+        layout_make(workbench->cells.rows, workbench->cells.cols, workbench->wish);
+    if (layout.too_small)
+        return true;
+    if (workbench->held.is_chart && (event->kind == MOUSE_DRAG || event->kind == MOUSE_RELEASE))
+        drag_chart(workbench, &layout, event);
+    else if (is_within(layout.plot, event) || is_within(layout.ribbon, event) ||
+             is_within(layout.axis, event))
+        use_chart(workbench, &layout, event);
+    else if (is_within(layout.talk, event))
+        use_talk(workbench, event);
+    else if (is_within(layout.prompt, event) && event->kind == MOUSE_PRESS)
+        prompt_open(workbench, NULL);
+    return true;
+}
+
 const struct page_ops learn_page = {
     .place = PAGE_OF_RUN,
     .size = sizeof(struct learn),
     .draw = learn_draw,
     .hints = learn_hints,
     .key_pressed = learn_key,
+    .mouse_used = learn_mouse,
     .key_pasted = prompt_paste,
     .forget = learn_forget,
 };

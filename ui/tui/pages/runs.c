@@ -190,6 +190,18 @@ static void runs_forget(void *own)
     run_table_free(&runs->table);
 }
 
+/* What is selected already is taken, as by Enter. */
+static bool runs_mouse(struct workbench *workbench, const struct mouse_event *event)
+{
+    bool again;
+    if (event->kind == MOUSE_PRESS &&
+        run_table_select_at(&own_runs(workbench)->table, page_rect(&workbench->cells), event->row,
+                            &again) &&
+        again)
+        choose(workbench);
+    return event->kind == MOUSE_PRESS;
+}
+
 const struct page_ops runs_page = {
     .place = PAGE_OF_TARGETS,
     .fills = true,
@@ -198,5 +210,6 @@ const struct page_ops runs_page = {
     .draw = runs_draw,
     .hints = runs_hints,
     .key_pressed = runs_key,
+    .mouse_used = runs_mouse,
     .forget = runs_forget,
 };

@@ -11,6 +11,7 @@ enum {
     SCREEN_PASTE_END,
     SCREEN_WORD_LEFT, /* Ctrl-Left */
     SCREEN_WORD_RIGHT,
+    SCREEN_MOUSE, /* what it did is told beside the key */
 };
 
 enum { KEY_TAB = '\t', KEY_RETURN = '\r', KEY_ESCAPE = 27, KEY_DELETE = 127 };

@@ -362,12 +362,30 @@ static void draw_row(const struct run_table *table, const struct run_table_row *
     list_row_rest(&row, STYLE_PLAIN, table->catalog.entry[shown->entry].differs);
 }
 
+enum { HEADS = 2 };
+
+/* How many rows of the table a rectangle has room for. */
+static size_t rows_shown(struct rect rect)
+{
+    return rect.rows > HEADS ? (size_t)(rect.rows - HEADS) : 0;
+}
+
+bool run_table_select_at(struct run_table *table, struct rect rect, int row, bool *again)
+{
+    size_t shown = rows_shown(rect), below = (size_t)(row - rect.row - HEADS);
+    size_t at = list_first_shown(table->selected, table->rows, shown) + below;
+    if (row < rect.row + HEADS || below >= shown || at >= table->rows)
+        return false;
+    *again = at == table->selected;
+    table->selected = at;
+    return true;
+}
+
 void run_table_draw(const struct run_table *table, const struct strings *marked, time_t now,
                     struct rect rect, struct cells *cells)
 {
-    enum { HEADS = 2 };
-    int width[RUN_COLUMNS], rows = rect.rows - HEADS;
-    size_t shown = rows > 0 ? (size_t)rows : 0;
+    int width[RUN_COLUMNS];
+    size_t shown = rows_shown(rect);
     size_t first = list_first_shown(table->selected, table->rows, shown);
     draw_title(table, marked->count, rect, cells);
     find_widths(table, now, rect.cols, width);

@@ -56,6 +56,10 @@ bool run_table_clear(struct run_table *table);
 
 void run_table_move(struct run_table *table, int rows);
 
+/* Selects what is drawn in a row of the rectangle; *again tells that it was selected already. False
+ * where nothing is. */
+bool run_table_select_at(struct run_table *table, struct rect rect, int row, bool *again);
+
 /* Null where no run is shown. */
 const struct run_entry *run_table_selected(const struct run_table *table);
 

@@ -13,6 +13,7 @@ tui_widgets_sources = \
 	%D%/loss_chart.c %D%/loss_chart.h \
 	%D%/map_list.c %D%/map_list.h \
 	%D%/match_list.c %D%/match_list.h \
+	%D%/mouse.c %D%/mouse.h \
 	%D%/overlay_lines.c %D%/overlay_lines.h \
 	%D%/panel.c %D%/panel.h \
 	%D%/plain_reply.c %D%/plain_reply.h \

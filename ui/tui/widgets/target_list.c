@@ -320,6 +320,42 @@ static int draw_runs(const struct target_list *list, const struct page_rows *pag
     return row;
 }
 
+/* Where the rows of a part of the list are drawn. */
+struct drawn_part {
+    size_t first; /* of the list, and what is drawn of it: */
+    int row, rows;
+};
+
+static void find_parts(const struct target_list *list, struct rect rect, struct drawn_part part[2])
+{
+    struct page_rows page = share_rows(list, rect.rows);
+    bool on_run = list->selected >= list->presets;
+    size_t presets = (size_t)page.presets, runs = (size_t)page.runs;
+    int row = rect.row + page.title;
+    row += page.presets > 0 ? page.blank + 1 : 0;
+    part[0] = (struct drawn_part){
+        list_first_shown(on_run ? 0 : list->selected, list->presets, presets), row, page.presets};
+    row += page.presets + page.blank + 1;
+    part[1] = (struct drawn_part){
+        list->presets +
+            list_first_shown(on_run ? list->selected - list->presets : 0, list->runs, runs),
+        row, page.runs};
+}
+
+bool target_list_select_at(struct target_list *list, struct rect rect, int row, bool *again)
+{
+    struct drawn_part part[2];
+    find_parts(list, rect, part);
+    for (size_t p = 0; p < 2; p++)
+        if (row >= part[p].row && row < part[p].row + part[p].rows) {
+            size_t at = part[p].first + (size_t)(row - part[p].row);
+            *again = at == list->selected;
+            list->selected = at;
+            return true;
+        }
+    return false;
+}
+
 void target_list_draw(const struct target_list *list, time_t now, struct rect rect,
                       struct cells *cells)
 {

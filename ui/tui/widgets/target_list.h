@@ -36,6 +36,10 @@ void target_list_take(struct target_list *list, struct target_list *fresh);
 /* Moves the selection; it stays within the list. */
 void target_list_move(struct target_list *list, int rows);
 
+/* Selects what is drawn in a row of the rectangle; *again tells that it was selected already. False
+ * where nothing is. */
+bool target_list_select_at(struct target_list *list, struct rect rect, int row, bool *again);
+
 /* The name of what is selected; *is_run says which kind. Null where there is nothing. */
 const char *target_list_selected(const struct target_list *list, bool *is_run);
 

@@ -174,35 +174,75 @@ static double held_step(const struct view *view, const struct step_span *span)
     return step_span_holds(span, newest) ? newest : step_span_step(span, 0.5);
 }
 
-void view_zoom_in(struct view *view)
+static void zoom_in(struct view *view, double step)
 {
     const double half = 0.5, least = 4;
-    struct step_span span = view_span(view);
-    if (view->window == WINDOW_PLANNED) {
+    if (view->window == WINDOW_PLANNED)
         view->window = WINDOW_FIT;
-        return;
-    }
-    set_window(view, step_span_zoom(span, held_step(view, &span), half, least, end_of(view)));
+    else
+        set_window(view, step_span_zoom(view_span(view), step, half, least, end_of(view)));
 }
 
-void view_zoom_out(struct view *view)
+static void zoom_out(struct view *view, double step)
 {
     const struct step_span fit = fitting(view);
-    struct step_span span = view_span(view);
     if (view->window != WINDOW_SET) {
         view->window = WINDOW_PLANNED;
         return;
     }
-    span = step_span_zoom(span, held_step(view, &span), 2, 0, end_of(view));
+    struct step_span span = step_span_zoom(view_span(view), step, 2, 0, end_of(view));
     if (span.first <= fit.first && span.last >= fit.last)
         view->window = WINDOW_FIT;
     else
         set_window(view, span);
 }
 
+void view_zoom_in(struct view *view)
+{
+    const struct step_span span = view_span(view);
+    zoom_in(view, held_step(view, &span));
+}
+
+void view_zoom_out(struct view *view)
+{
+    const struct step_span span = view_span(view);
+    zoom_out(view, held_step(view, &span));
+}
+
+void view_zoom_in_at(struct view *view, double share)
+{
+    const struct step_span span = view_span(view);
+    zoom_in(view, step_span_step(&span, share));
+}
+
+void view_zoom_out_at(struct view *view, double share)
+{
+    const struct step_span span = view_span(view);
+    zoom_out(view, step_span_step(&span, share));
+}
+
+void view_pan_by(struct view *view, double share)
+{
+    set_window(view, step_span_pan(view_span(view), share, end_of(view)));
+}
+
 void view_pan(struct view *view, int quarters)
 {
-    set_window(view, step_span_pan(view_span(view), quarters / 4.0, end_of(view)));
+    view_pan_by(view, quarters / 4.0);
+}
+
+void view_point_at(struct view *view, double share)
+{
+    const struct step_span span = view_span(view);
+    double step = step_span_step(&span, share), least = INFINITY;
+    for (size_t e = 0; e < view->curves.evaluations; e++) {
+        double away = fabs((double)view->curves.evaluation[e].step - step);
+        if (away < least) {
+            least = away;
+            view->has_cursor = true;
+            view->cursor = view->curves.evaluation[e].step;
+        }
+    }
 }
 
 void view_show_cursor(struct view *view)

@@ -131,6 +131,13 @@ void view_zoom_out(struct view *view);
  * are shown now. */
 void view_pan(struct view *view, int quarters);
 
+/* The same at a share of the way from the first step that is shown to the last: half or twice as
+ * many steps around it, others by a share of those that are shown, and the cursor there. */
+void view_zoom_in_at(struct view *view, double share);
+void view_zoom_out_at(struct view *view, double share);
+void view_pan_by(struct view *view, double share);
+void view_point_at(struct view *view, double share);
+
 /* Moves a window that was set to where the cursor is. */
 void view_show_cursor(struct view *view);
 
