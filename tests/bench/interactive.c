@@ -2,9 +2,10 @@
  *
  *   interactive [TRAINED [PRESET]]
  *
- * prompts and keys while the preset TRAINED (paper) trains on every core; the first frame; what the
- * screen costs training with PRESET (quickstart); a large population; a checkpoint of TRAINED
- * against the time of writing as many bytes. Prints figures and judges nothing: machines differ. */
+ * prompts and keys while the preset TRAINED (paper) trains on every core; keys over the curves of
+ * ten long runs while PRESET (quickstart) trains; the first frame; what the screen costs training
+ * with PRESET (quickstart); a large population; a checkpoint of TRAINED against the time of writing
+ * as many bytes. Prints figures and judges nothing: machines differ. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -25,6 +26,9 @@
 enum { ROWS = 36, COLS = 120, PROMPTS = 100, KEYS = 200, STARTS = 10, ROUNDS = 5, CHECKPOINTS = 7 };
 
 #define ARGUMENTS(...) ((const char *const[]){sandbox_program(), __VA_ARGS__, NULL})
+
+/* Of each run that is overlaid. */
+#define EVALUATIONS "10000"
 
 static struct sandbox sandbox;
 
@@ -82,6 +86,17 @@ static json_t *read_record(const char *run)
     memory_free(text);
     free(path);
     return lines;
+}
+
+static double time_command(const char *const *arguments)
+{
+    struct process process = {0};
+    double began = clock_seconds();
+    need(process_run(&process, &sandbox, arguments, NULL, NULL, 0) && process.status == 0,
+         "a command failed");
+    double seconds = clock_seconds() - began;
+    process_free(&process);
+    return seconds;
 }
 
 /* ---- prompts and keys ---- */
@@ -156,11 +171,17 @@ static void measure_keys(struct terminal *terminal)
     print_times("a key, until it shows on the line", seconds, KEYS);
 }
 
-static struct terminal *start(const char *const *arguments, const char *shows)
+static struct terminal *start_at(int rows, int cols, const char *const *arguments,
+                                 const char *shows)
 {
-    struct terminal *terminal = terminal_start(&sandbox, arguments, ROWS, COLS);
+    struct terminal *terminal = terminal_start(&sandbox, arguments, rows, cols);
     need(terminal && terminal_shows(terminal, shows), "the workbench did not open");
     return terminal;
+}
+
+static struct terminal *start(const char *const *arguments, const char *shows)
+{
+    return start_at(ROWS, COLS, arguments, shows);
 }
 
 static void measure_waiting(const char *trained)
@@ -174,6 +195,59 @@ static void measure_waiting(const char *trained)
     measure_keys(terminal);
     terminal_close(terminal);
     json_decref(people);
+}
+
+/* ---- many curves on a large screen ---- */
+
+#define OVERLAID "data/mneme/runs/overlaid-"
+
+/* A run of so many evaluations, and others of the same curve under other learning rates, since
+ * those that differ in their seed alone are drawn as one band. */
+static void make_runs(const char *preset)
+{
+    static const char copies[] =
+        "for i in 1 2 3 4 5 6 7 8 9; do cp -r " OVERLAID "0 " OVERLAID "$i &&"
+        " sed -i \"s/^lr = .*/lr = ${i}e-5/\" " OVERLAID "$i/preset.ini || exit 1; done";
+    static const char *const set[] = {"model.layers=1", "model.heads=1",       "model.d_model=16",
+                                      "model.d_key=16", "model.d_hidden=16",   "train.batch=1",
+                                      "train.shards=1", "eval.every=1",        "eval.known=1",
+                                      "eval.new=1",     "checkpoint.keep=last"};
+    enum { SETTINGS = sizeof set / sizeof *set };
+    const char *arguments[2 * SETTINGS + 16] = {sandbox_program(), "train", preset, "-q"};
+    size_t count = 4;
+    for (size_t i = 0; i < SETTINGS; i++) {
+        arguments[count++] = "--set";
+        arguments[count++] = set[i];
+    }
+    arguments[count++] = "--steps=" EVALUATIONS;
+    arguments[count++] = "--run=" OVERLAID "0";
+    time_command(arguments);
+    time_command((const char *const[]){"sh", "-c", copies, NULL});
+}
+
+/* The axis' name says which key was pressed last; with the key every curve is drawn anew. */
+static void measure_overlaid(const char *preset)
+{
+    enum { OVERLAID_ROWS = 60, OVERLAID_COLS = 200, RUNS = 10 };
+    double seconds[KEYS];
+    make_runs(preset);
+    struct terminal *terminal =
+        start_at(OVERLAID_ROWS, OVERLAID_COLS, ARGUMENTS(preset, "--go"), "running");
+    terminal_type(terminal, "r");
+    need(terminal_shows(terminal, "overlaid-9"), "the runs are not listed");
+    terminal_type(terminal, "overlaid");
+    need(terminal_hides(terminal, "quickstart-"), "the runs were not found");
+    for (int i = 0; i < RUNS; i++)
+        terminal_type(terminal, "*");
+    terminal_type(terminal, "\033");
+    terminal_rest(terminal, 1);
+    terminal_type(terminal, "\033");
+    need(terminal_shows(terminal, "(log)"), "the chart did not come back");
+    need(terminal_shows(terminal, "overlaid-9"), "the runs are not drawn");
+    for (size_t i = 0; i < KEYS; i++)
+        seconds[i] = time_typing(terminal, "l", is_shown, i % 2 ? "(log)" : "(linear)");
+    print_times("a key over ten runs of " EVALUATIONS " evaluations", seconds, KEYS);
+    terminal_close(terminal);
 }
 
 /* ---- starting ---- */
@@ -248,17 +322,6 @@ static void measure_screen_cost(const char *preset)
 
 /* ---- population and checkpoint ---- */
 
-static double time_command(const char *const *arguments)
-{
-    struct process process = {0};
-    double began = clock_seconds();
-    need(process_run(&process, &sandbox, arguments, NULL, NULL, 0) && process.status == 0,
-         "a command failed");
-    double seconds = clock_seconds() - began;
-    process_free(&process);
-    return seconds;
-}
-
 static void measure_population(void)
 {
     double seconds[STARTS];
@@ -327,6 +390,8 @@ int main(int argc, char **argv)
     setvbuf(stdout, NULL, _IOLBF, 0);
     printf("while %s trains:\n", trained);
     measure_waiting(trained);
+    printf("while %s trains, on a screen of 200 x 60:\n", preset);
+    measure_overlaid(preset);
     printf("otherwise:\n");
     measure_start("quickstart");
     measure_start(trained);

@@ -27,6 +27,7 @@
 #include "lab/watches.h"
 #include "tests/fixtures/tiny_session.h"
 #include "tests/patience.h"
+#include "tests/within.h"
 
 /* Many looks while a test waits; and nobody is missed in the meantime. */
 static const struct follower_pace eager = {.look = 0.01, .quiet = 1000, .silent = 1000};
@@ -336,7 +337,7 @@ static void models_that_cannot_be_read_are_passed_over(void **state)
           "cut", "cut");
     follow(&followed, "cut", &eager);
     assert_true(session_is_at(&followed, &step));
-    assert_in_range(step, 1, 19);
+    assert_within(step, 1, 19);
     assert_done(session_close(&followed, err));
     shell("find \"$one\" -name 'step-*' | while read -r file; do : >\"$file\"; done", "cut", "cut");
     follow(&followed, "cut", &eager);
