@@ -10,7 +10,8 @@
 #include "base/text.h"
 #include "config/preset_file.h"
 #include "config/preset_key.h"
-#include "record/lines.h"
+#include "record/event_lines.h"
+#include "record/line_keys.h"
 #include "record/parent.h"
 #include "record/run.h"
 #include "record/run_files.h"
@@ -71,34 +72,44 @@ static char *find_differences(const struct paths *paths, const struct run_summar
 
 /* The plateau's end */
 
-/* Of a line that tells of a phase; any other leaves it as it is. */
-static bool take_phase(void *context, const char *bytes, size_t length, struct error *err)
+/* What the record told of phases, in the order of its steps. */
+struct phases_told {
+    struct {
+        uint64_t step;
+        double plateau_end; /* NAN where it had not ended */
+    } * phase;              /* [count] */
+    size_t count, room;
+};
+
+/* A run that goes back tells of the steps behind that place anew. */
+static bool take_phase(void *context, const json_t *line, struct error *err)
 {
-    static const char sign[] = "\"event\": \"phase\"";
-    double *end = context;
-    (void)err;
-    size_t looked = length < 64 ? length : 64;
-    char front[65];
-    memcpy(front, bytes, looked);
-    front[looked] = '\0';
-    if (!strstr(front, sign))
+    struct phases_told *told = context;
+    const char *event = json_string_value(json_object_get(line, "event"));
+    const json_t *end = json_object_get(line, "plateau_end");
+    json_int_t step = json_integer_value(json_object_get(line, "step"));
+    bool is_start = event && strcmp(event, line_event_name(EVENT_START)) == 0;
+    while (is_start && told->count > 0 && told->phase[told->count - 1].step > (uint64_t)step)
+        told->count--;
+    if (!event || strcmp(event, line_event_name(EVENT_PHASE)) != 0)
         return true;
-    json_t *object = json_loadb(bytes, length, 0, NULL);
-    const json_t *step = json_object_get(object, "plateau_end");
-    *end = json_is_number(step) ? json_number_value(step) : NAN;
-    json_decref(object);
+    void *array = told->phase;
+    if (!memory_make_room(&array, told->count, &told->room, sizeof *told->phase, err))
+        return false;
+    told->phase = array;
+    told->phase[told->count].step = (uint64_t)step;
+    told->phase[told->count++].plateau_end = json_is_number(end) ? json_number_value(end) : NAN;
     return true;
 }
 
 static double find_plateau_end(const char *directory)
 {
-    double end = NAN;
-    struct record_lines lines;
+    struct phases_told told = {.phase = NULL};
+    struct error why;
     char *path = file_join(directory, RUN_METRICS, NULL);
-    if (path && lines_read(&lines, path, NULL)) {
-        lines_each(&lines, take_phase, &end, NULL, NULL);
-        lines_free(&lines);
-    }
+    bool read = path && event_lines_each(path, take_phase, &told, &why);
+    double end = read && told.count > 0 ? told.phase[told.count - 1].plateau_end : NAN;
+    memory_free(told.phase);
     memory_free(path);
     return end;
 }

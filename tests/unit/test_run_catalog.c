@@ -60,24 +60,42 @@ static void runs_are_told_apart_and_branches_know_their_parents(void **state)
     run_catalog_free(&catalog);
 }
 
+static void add_to_record(const char *run, const char *script)
+{
+    char *command =
+        memory_format(NULL, "{ %s; } >>'%s/%s/metrics.jsonl'", script, tiny.directory, run);
+    assert_int_equal(system(command), 0);
+    memory_free(command);
+}
+
+static void assert_plateau_end(const char *run, double wanted)
+{
+    struct run_catalog catalog;
+    assert_done(run_catalog_read(&catalog, &tiny.paths, err));
+    double end = find(&catalog, run)->plateau_end;
+    assert_true(isnan(wanted) ? isnan(end) : end == wanted);
+    run_catalog_free(&catalog);
+}
+
+/* Behind a step that a run goes back to it tells anew. */
 static void the_plateaus_end_is_what_the_record_told_last(void **state)
 {
     struct session session;
-    struct run_catalog catalog;
     (void)state;
     open_run(&session, "told", (const char *const[]){"train.steps=24", NULL});
     send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 12}, 12);
     assert_done(session_close(&session, err));
-    char *command = memory_format(
-        NULL,
-        "for end in 5 7; do echo '{\"event\": \"phase\", \"step\": 12, \"phase\": \"knowledge\", "
-        "\"plateau_end\": '$end'.0}'; done >>'%s/told/metrics.jsonl'",
-        tiny.directory);
-    assert_int_equal(system(command), 0);
-    memory_free(command);
-    assert_done(run_catalog_read(&catalog, &tiny.paths, err));
-    assert_true(find(&catalog, "told")->plateau_end == 7);
-    run_catalog_free(&catalog);
+    add_to_record("told",
+                  "for end in 5 7; do echo '{\"event\": \"phase\", \"step\": 12, \"phase\": "
+                  "\"knowledge\", \"plateau_end\": '$end'.0}'; done");
+    assert_plateau_end("told", 7);
+    add_to_record("told", "echo '{\"event\": \"start\", \"step\": 12}'");
+    assert_plateau_end("told", 7);
+    add_to_record("told", "echo '{\"event\": \"start\", \"step\": 6}'");
+    assert_plateau_end("told", NAN);
+    add_to_record("told", "echo 'no line of a record'; echo '{\"event\": \"phase\", \"step\": 8, "
+                          "\"phase\": \"knowledge\", \"plateau_end\": 3}'");
+    assert_plateau_end("told", 3);
 }
 
 int main(void)
