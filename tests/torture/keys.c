@@ -35,6 +35,7 @@
 #include "tests/screen/terminal.h"
 #include "tests/screen/tiny.h"
 #include "tests/torture/whole.h"
+#include "ui/requests.h"
 
 #define PASTE_BEGIN "\033[200~"
 #define PASTE_END   "\033[201~"
@@ -277,14 +278,14 @@ static bool start(struct play *play)
 
 /* ---- what has to hold ---- */
 
-struct growth {
+struct output_growth {
     const struct terminal *terminal;
     size_t before;
 };
 
 static bool has_written(const char *screen, void *context)
 {
-    const struct growth *growth = context;
+    const struct output_growth *growth = context;
     size_t length;
     (void)screen;
     terminal_output(growth->terminal, &length);
@@ -296,7 +297,7 @@ static bool answers(struct play *play)
 {
     terminal_signal(play->terminal, SIGCONT);
     terminal_rest(play->terminal, .02);
-    struct growth growth = {.terminal = play->terminal};
+    struct output_growth growth = {.terminal = play->terminal};
     terminal_output(play->terminal, &growth.before);
     play->rows = play->rows == 24 ? 25 : 24;
     play->cols = play->cols == 80 ? 81 : 80;
@@ -486,33 +487,6 @@ static const char *const lines[] = {
     "P",
     "Zo\xc3\xab \xc3\x86gir was born in Bogot\xc3\xa1",
     "\xe6\xbc\xa2\xe5\xad\x97 \xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x92\xbb e\xcc\x81\xcc\x82",
-    "/run",
-    "/pause",
-    "/step",
-    "/step 3",
-    "/step 99999999999999999999",
-    "/evaluate",
-    "/save",
-    "/set train.lr 1e-3",
-    "/set train.lr nan",
-    "/set train.lr 1e300",
-    "/set",
-    "/who Sakura",
-    "/who",
-    "/who \xff\xfe",
-    "/people",
-    "/people known",
-    "/people fine-tuned",
-    "/invent",
-    "/map",
-    "/circuits",
-    "/load tiny",
-    "/load quickstart",
-    "/load",
-    "/load /",
-    "/load run",
-    "/load ../../nothing",
-    "/help",
     "/nothing",
     "/",
     "//",
@@ -524,31 +498,27 @@ static const char *const lines[] = {
 
 /* Keys by what terminals send; some of what comes first is readline's, whose second key follows. */
 static const char *const sequences[] = {
-    "\033[A",      "\033[B",       "\033[C",        "\033[D",    "\033OA",
-    "\033OB",      "\033OC",       "\033OD",        "\033[H",    "\033[F",
-    "\033OH",      "\033OF",       "\033[5~",       "\033[6~",   "\033[2~",
-    "\033[3~",     "\033OP",       "\033OQ",        "\033OR",    "\033OS",
-    "\033[15~",    "\033[17~",     "\033[18~",      "\033[19~",  "\033[20~",
-    "\033[21~",    "\033[23~",     "\033[24~",      "\033[1;5C", "\033[1;5D",
-    "\033[1;2A",   "\033[1;3B",    "\033[Z",        "\033[I",    "\033[O",
-    "\033[M !!",   "\033[<0;5;5M", "\033[<64;1;1M", "\033[200~", "\033[201~",
-    "\033",        "\033\033",     "\033[",         "\033O",     "\033[999~",
-    "\033[?1;2c",  "\033]0;x\007", "\033P+q\033\\", "\030",      "\030\030",
-    "\030a",       "\030\025",     "\030(",         "\030)",     "\030e",
-    "\030\022",    "\030\003",     "\022",          "\022\030a", "\022a\022",
-    "\023",        "\023\030a",    "\026",          "\026\026",  "\026\033",
-    "\026\003",    "\037",         "\037\037",      "\035a",     "\033.",
-    "\033_",       "\033y",        "\033b",         "\033f",     "\033d",
-    "\033u",       "\033l",        "\033c",         "\033t",     "\033\\",
-    "\033#",       "\033*",        "\033?",         "\033=",     "\033<",
-    "\033>",       "\033p",        "\033n",         "\0335",     "\033-",
-    "\0339\0339x", "\033\016",     "\033\020",      "\033\b",    "\033\177",
-    "\033\r",      "\033\022",     "\033&",         "\033 ",     "\016",
-    "\020",        "\013",         "\025",          "\027",      "\031",
-    "\024",        "\001",         "\005",          "\002",      "\006",
-    "\004",        "\b",           "\177",          "\t",        "\t\t",
-    "\r",          "\n",           "\007",          "\017",      "\f",
-    "\003",        "\032",         "\034",          "\036",      "\0334\t",
+    "\033[A",      "\033[B",      "\033[C",    "\033[D",     "\033OA",       "\033OB",
+    "\033OC",      "\033OD",      "\033[H",    "\033[F",     "\033OH",       "\033OF",
+    "\033[5~",     "\033[6~",     "\033[2~",   "\033[3~",    "\033OP",       "\033OQ",
+    "\033OR",      "\033OS",      "\033[15~",  "\033[17~",   "\033[18~",     "\033[19~",
+    "\033[20~",    "\033[21~",    "\033[23~",  "\033[24~",   "\033[1;5C",    "\033[1;5D",
+    "\033[1;2A",   "\033[1;3B",   "\033[Z",    "\033[I",     "\033[O",       "\033[M !!",
+    "\033[<",      "\033[<64;1;", "\033[200~", "\033[201~",  "\033",         "\033\033",
+    "\033[",       "\033O",       "\033[999~", "\033[?1;2c", "\033]0;x\007", "\033P+q\033\\",
+    "\030",        "\030\030",    "\030a",     "\030\025",   "\030(",        "\030)",
+    "\030e",       "\030\022",    "\030\003",  "\022",       "\022\030a",    "\022a\022",
+    "\023",        "\023\030a",   "\026",      "\026\026",   "\026\033",     "\026\003",
+    "\037",        "\037\037",    "\035a",     "\033.",      "\033_",        "\033y",
+    "\033b",       "\033f",       "\033d",     "\033u",      "\033l",        "\033c",
+    "\033t",       "\033\\",      "\033#",     "\033*",      "\033?",        "\033=",
+    "\033<",       "\033>",       "\033p",     "\033n",      "\0335",        "\033-",
+    "\0339\0339x", "\033\016",    "\033\020",  "\033\b",     "\033\177",     "\033\r",
+    "\033\022",    "\033&",       "\033 ",     "\016",       "\020",         "\013",
+    "\025",        "\027",        "\031",      "\024",       "\001",         "\005",
+    "\002",        "\006",        "\004",      "\b",         "\177",         "\t",
+    "\t\t",        "\r",          "\n",        "\007",       "\017",         "\f",
+    "\003",        "\032",        "\034",      "\036",       "\0334\t",
 };
 
 /* Bytes that are no UTF-8, or strange. */
@@ -577,11 +547,73 @@ static const char *const keys_that_act[] = {" ", " ", "s", "n", "e", "c",  "i", 
 
 #define CHOOSE(table) (table)[random_below(random, sizeof(table) / sizeof *(table))]
 
+/* What commands are given, right and wrong, whichever it is. */
+static const char *const given[] = {
+    "",
+    "",
+    "",
+    "",
+    " 3",
+    " 0",
+    " -1",
+    " 99999999999999999999",
+    " Sakura",
+    " zz",
+    " \xff\xfe",
+    " train.lr 1e-3",
+    " train.lr=nan",
+    " train.clip=0.5",
+    " train.steps=10 train.lr=1e300",
+    " @3 train.lr=1e-3",
+    " @999999999 train.lr=1e-3",
+    " @",
+    " tiny",
+    " quickstart",
+    " run",
+    " /",
+    " ../../nothing",
+    " known",
+    " fine-tuned",
+    " birth date",
+    " attr_acc",
+    " attr_loss,new_entropy",
+    " nothing",
+    " theme=light",
+    " theme=colour-blind",
+    " mouse=on",
+    " bell=on",
+    " save",
+    " drawn.svg",
+    " drawn.png",
+    " Sakura Sarah Santoro was born in",
+};
+
 static void add_typing(struct text *script, const char *bytes)
 {
     text_add(script, "type ");
     add_escaped(script, bytes, strlen(bytes));
     text_add(script, "\n");
+}
+
+/* Of the table of requests: its command or one of its keys. */
+static void add_request(struct text *script, struct random *random)
+{
+    const struct request_info *info = &request_table[random_below(random, request_count)];
+    char line[256];
+    snprintf(line, sizeof line, "/%s%s\r", info->command, CHOOSE(given));
+    char key[2] = {(char)(info->key[0] < 0x80 ? info->key[0] : 0), '\0'};
+    add_typing(script, key[0] && random_below(random, 2) == 0 ? key : line);
+}
+
+static void add_mouse(struct text *script, struct random *random)
+{
+    static const unsigned buttons[] = {0,  0,  0,  1,  2, 32, 32, 34, 35,
+                                       64, 64, 65, 65, 4, 8,  16, 128};
+    char report[64];
+    snprintf(report, sizeof report, "\033[<%u;%u;%u%c", CHOOSE(buttons),
+             (unsigned)random_below(random, 220), (unsigned)random_below(random, 70),
+             random_below(random, 3) > 0 ? 'M' : 'm');
+    add_typing(script, report);
 }
 
 static void add_any_byte(struct text *script, struct random *random)
@@ -626,10 +658,14 @@ static void add_event(struct text *script, struct random *random)
 {
     static const char *const enders[] = {"\r", "\n", "", "\003", "\033", "\t", "\t\r", "\0330"};
     unsigned kind = (unsigned)random_below(random, 100);
-    if (kind < 34)
+    if (kind < 26)
         add_typing(script, CHOOSE(sequences));
-    else if (kind < 62)
+    else if (kind < 46)
         add_typing(script, CHOOSE(keys_that_act));
+    else if (kind < 64)
+        add_request(script, random);
+    else if (kind < 68)
+        add_mouse(script, random);
     else if (kind < 78) {
         add_typing(script, CHOOSE(lines));
         add_typing(script, CHOOSE(enders));
