@@ -1,6 +1,7 @@
 #include "record/parent.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/file.h"
 #include "base/json_read.h"
@@ -8,18 +9,52 @@
 #include "record/line_keys.h"
 #include "record/lines.h"
 #include "record/run_files.h"
+#include "record/run_renames.h"
+
+/* When the run was begun, in seconds since 1970: its first checkpoint is written once, and stays.
+ */
+static double time_of_birth(const char *directory)
+{
+    struct stat about;
+    uint64_t *step = NULL;
+    size_t count = 0;
+    double born = 0;
+    char *name = run_files_steps(directory, RUN_CHECKPOINTS, true, &step, &count, NULL) && count > 0
+                     ? run_files_checkpoint(step[0], NULL)
+                     : NULL;
+    char *path = name ? memory_format(NULL, "%s/" RUN_CHECKPOINTS "/%s", directory, name) : NULL;
+    if (path && lstat(path, &about) == 0)
+        born = (double)about.st_mtim.tv_sec + 1e-9 * (double)about.st_mtim.tv_nsec;
+    memory_free(path);
+    memory_free(name);
+    memory_free(step);
+    return born;
+}
+
+/* The run that was in a directory when this one began, which may have another name by now, and
+ * another run its old one. Null where there is none. */
+static char *find_there(const char *directory, const char *there, struct error *err)
+{
+    char *now = run_renames_follow(there, time_of_birth(directory), NULL);
+    return now || !run_files_is_run(there) ? now : memory_string(there, err);
+}
 
 /* Where the run is said to be or, since the directory that both lie in may have been moved as a
  * whole, beside the run's own. Records of earlier versions do not say where. */
 static char *find_run(const char *directory, const char *there, const char *name, struct error *err)
 {
-    if (there && run_files_is_run(there))
-        return memory_string(there, err);
+    char *found = there ? find_there(directory, there, err) : NULL;
+    if (found)
+        return found;
     char *around = file_directory(directory, err);
     char *beside = around ? file_join(around, name, err) : NULL;
+    found = beside ? find_there(directory, beside, err) : NULL;
     memory_free(around);
-    if (!beside || file_exists(beside))
-        return beside;
+    if (found || !beside || file_exists(beside)) {
+        if (found)
+            memory_free(beside);
+        return found ? found : beside;
+    }
     memory_free(beside);
     return memory_string(name, err);
 }

@@ -20,6 +20,7 @@
 #include "record/run_facts.h"
 #include "record/run_files.h"
 #include "record/run_names.h"
+#include "record/run_renames.h"
 
 #define NAME_ATTEMPTS 1000
 
@@ -277,6 +278,15 @@ static char *find_directory(const struct paths *paths, const char *name, const c
     return *name != '\0' && run_files_hold(name, file) ? memory_string(name, err) : NULL;
 }
 
+/* The same of a name that a run had before it got another one. */
+static char *find_renamed(const struct paths *paths, const char *name)
+{
+    char *path = is_name(name) ? file_join(paths->runs, name, NULL) : NULL;
+    char *found = path ? run_renames_follow(path, RUN_RENAMES_LAST, NULL) : NULL;
+    memory_free(path);
+    return found || *name == '\0' ? found : run_renames_follow(name, RUN_RENAMES_LAST, NULL);
+}
+
 /* Why a run that was begun has nothing to go on from. */
 static void nothing_saved(const char *directory, const char *name, struct error *err)
 {
@@ -371,6 +381,8 @@ static char *find_run(const struct paths *paths, const char *name, struct error 
 {
     struct error why = {ERROR_NONE, ""};
     char *directory = find_directory(paths, name, RUN_PRESET, &why);
+    if (!directory && why.kind == ERROR_NONE)
+        directory = find_renamed(paths, name);
     if (!directory && why.kind != ERROR_NONE)
         error_set(err, why.kind, "%s", why.message);
     else if (!directory)

@@ -291,6 +291,16 @@ void run_lock_release(struct run_lock *lock)
     *lock = (struct run_lock){0};
 }
 
+/* What stands in for the lock went with the directory, to be removed there. */
+void run_lock_moved(struct run_lock *lock, const char *directory)
+{
+    char *path = lock->stands_in ? file_join(directory, RUN_LOCK_OWNER, NULL) : NULL;
+    if (!path)
+        return;
+    memory_free(lock->stands_in);
+    lock->stands_in = path;
+}
+
 /* ---- looking ---- */
 
 /* directory/name; false where that is longer than any path. */

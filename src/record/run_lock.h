@@ -30,6 +30,9 @@ bool run_lock_take(struct run_lock *lock, const char *directory, const char *nam
                    struct error *err);
 void run_lock_release(struct run_lock *lock);
 
+/* The directory is at another path now, with the lock held. */
+void run_lock_moved(struct run_lock *lock, const char *directory);
+
 /* Whether nobody has it; ERROR_BUSY as above. Looks without touching it, so that a writer who comes
  * at this moment gets it; who is silent on another machine does not count. */
 bool run_lock_is_free(const char *directory, const char *name, struct error *err);

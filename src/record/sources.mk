@@ -20,5 +20,7 @@ record_sources = \
 	%D%/run_lock.c %D%/run_lock.h \
 	%D%/run_names.c %D%/run_names.h \
 	%D%/run_record.c %D%/run_record.h \
+	%D%/run_renames.c %D%/run_renames.h \
 	%D%/run_tidy.c %D%/run_tidy.h \
+	%D%/run_trash.c %D%/run_trash.h \
 	%D%/settings.c %D%/settings.h

@@ -11,6 +11,8 @@
 
 #include "base/memory.h"
 #include "lab/run_catalog.h"
+#include "record/run.h"
+#include "record/run_renames.h"
 #include "tests/fixtures/tiny_session.h"
 
 static const struct run_entry *find(const struct run_catalog *catalog, const char *name)
@@ -60,6 +62,31 @@ static void runs_are_told_apart_and_branches_know_their_parents(void **state)
     run_catalog_free(&catalog);
 }
 
+/* Also where another run has the parent's old name by now. */
+static void a_branch_knows_its_parent_by_another_name(void **state)
+{
+    struct session session;
+    struct run_catalog catalog;
+    struct run run;
+    char *was = in_runs("plain"), *renamed = NULL;
+    (void)state;
+    assert_done(run_rename(was, "renamed", &renamed, err));
+    open_run(&session, "plain", (const char *const[]){"train.steps=24", NULL});
+    assert_done(session_close(&session, err));
+    assert_done(run_catalog_read(&catalog, &tiny.paths, err));
+    const struct run_entry *parent = find(&catalog, "renamed"), *branch = find(&catalog, "branch");
+    assert_ptr_equal(&catalog.entry[branch->parent], parent);
+    run_catalog_free(&catalog);
+    memory_free(was);
+    was = renamed;
+    assert_done(run_rename(was, "again", &renamed, err));
+    assert_done(run_open(&run, &tiny.paths, "renamed", false, err));
+    assert_string_equal(run.name, "again");
+    run_close(&run);
+    memory_free(renamed);
+    memory_free(was);
+}
+
 static void add_to_record(const char *run, const char *script)
 {
     char *command =
@@ -102,6 +129,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(runs_are_told_apart_and_branches_know_their_parents),
+        cmocka_unit_test(a_branch_knows_its_parent_by_another_name),
         cmocka_unit_test(the_plateaus_end_is_what_the_record_told_last),
     };
     return cmocka_run_group_tests(tests, begin_tiny, end_tiny);

@@ -101,6 +101,7 @@ unit_tests = \
 	%D%/test_run_lock \
 	%D%/test_run_queue \
 	%D%/test_run_table \
+	%D%/test_run_trash \
 	%D%/test_safetensors \
 	%D%/test_sampling \
 	%D%/test_scaling_law \

@@ -1,8 +1,12 @@
-/* mneme runs: what was run so far. */
+/* mneme runs: what was run so far, and what of it is in the trash. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
+#include "base/file.h"
 #include "record/run_list.h"
+#include "record/run_trash.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/json.h"
 #include "ui/cli/output.h"
@@ -10,8 +14,19 @@
 
 enum { RUN_COLUMNS = 6 };
 
+enum { OPTION_TRASH = CLI_LONG_ONLY, OPTION_RESTORE, OPTION_EMPTY, OPTION_YES };
+
 static const struct cli_option options[] = {
     {CLI_JSON, "json", NULL, "print a JSON object for each run"},
+    {OPTION_TRASH, "trash", NULL, "list the runs that were deleted"},
+    {OPTION_RESTORE, "restore", "RUN", "take a run out of the trash again"},
+    {OPTION_EMPTY, "empty-trash", NULL, "remove deleted runs for good; asks first"},
+    {OPTION_YES, "yes", NULL, "do that without asking"},
+};
+
+struct runs_arguments {
+    bool json, trash, empty, yes;
+    const char *restored; /* or null */
 };
 
 static bool print_json(const struct run_summary *run, struct error *err)
@@ -88,32 +103,118 @@ static void say_elsewhere(const struct paths *paths, size_t count)
                      paths->runs);
 }
 
-/* --json is all there is. */
-static bool take_option(void *json, int option, const char *value, struct error *err)
+/* The trash */
+
+static bool print_trash(const struct run_trash *trash, struct error *err)
 {
-    (void)option;
-    (void)value;
+    struct table table = {.columns = 2, .left = 2};
+    bool ok = trash->count == 0 ||
+              (table_add(&table, err, "deleted run") && table_add(&table, err, "on"));
+    for (size_t r = 0; ok && r < trash->count; r++) {
+        char when[32] = "";
+        struct tm date;
+        if (localtime_r(&trash->run[r].when, &date))
+            strftime(when, sizeof when, "%Y-%m-%d %H:%M", &date);
+        ok = table_add(&table, err, "%s", trash->run[r].origin) &&
+             table_add(&table, err, "%s", when);
+    }
+    if (ok)
+        table_print(&table);
+    table_free(&table);
+    if (ok && trash->count == 0)
+        output_print_to(stderr, "the trash is empty\n");
+    return ok;
+}
+
+/* By its path or by its name, of several the one that was deleted last. */
+static bool restore(const struct run_trash *trash, const char *name, struct error *err)
+{
+    for (size_t r = 0; r < trash->count; r++)
+        if (strcmp(trash->run[r].origin, name) == 0 ||
+            strcmp(file_name(trash->run[r].origin), name) == 0)
+            return run_trash_restore(&trash->run[r], err);
+    return error_set(err, ERROR_INPUT, "there is no run %s in the trash", name);
+}
+
+/* Whether somebody at a terminal says so. */
+static bool is_agreed(size_t count)
+{
+    char answer[8] = "";
+    fprintf(stderr,
+            count == 1 ? "Remove 1 deleted run for good? [y/N] "
+                       : "Remove %zu deleted runs for good? [y/N] ",
+            count);
+    return fgets(answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 'Y');
+}
+
+static bool empty(const struct run_trash *trash, bool yes, struct error *err)
+{
+    bool removed = true;
+    if (!yes && trash->count > 0 && !isatty(STDIN_FILENO))
+        return error_set(err, ERROR_INPUT,
+                         "nobody can be asked here; --yes empties the trash without asking");
+    if (!yes && trash->count > 0 && !is_agreed(trash->count))
+        return true;
+    for (size_t r = 0; removed && r < trash->count; r++)
+        removed = run_trash_remove(&trash->run[r], err);
+    return removed;
+}
+
+static bool see_to_trash(const struct paths *paths, const struct runs_arguments *arguments,
+                         struct error *err)
+{
+    struct run_trash trash;
+    if (!run_trash_read(&trash, paths, err))
+        return false;
+    bool done = arguments->restored ? restore(&trash, arguments->restored, err)
+                : arguments->empty  ? empty(&trash, arguments->yes, err)
+                                    : print_trash(&trash, err);
+    run_trash_free(&trash);
+    return done;
+}
+
+/* The command */
+
+static bool take_option(void *context, int option, const char *value, struct error *err)
+{
+    struct runs_arguments *arguments = context;
     (void)err;
-    return *(bool *)json = true;
+    if (option == OPTION_RESTORE)
+        arguments->restored = value;
+    else
+        *(option == OPTION_TRASH   ? &arguments->trash
+          : option == OPTION_EMPTY ? &arguments->empty
+          : option == OPTION_YES   ? &arguments->yes
+                                   : &arguments->json) = true;
+    return true;
+}
+
+static bool print_runs(const struct paths *paths, bool json, struct error *err)
+{
+    struct run_summary *list;
+    size_t count;
+    bool printed = true;
+    if (!run_list(paths, &list, &count, err))
+        return false;
+    for (size_t i = 0; json && i < count && printed; i++)
+        printed = print_json(&list[i], err);
+    if (!json && (printed = print_table(list, count, err)))
+        say_elsewhere(paths, count);
+    run_list_free(list, count);
+    return printed;
 }
 
 static int runs(const struct cli_command *command, const struct paths *paths, int argc, char **argv)
 {
     struct cli_line line = {.command = command, .paths = paths, .argc = argc, .argv = argv};
     struct error err;
-    bool json = false, printed = true;
-    if (!cli_options(&line, take_option, &json) || !cli_operands(&line, 0, 0))
+    struct runs_arguments arguments = {.restored = NULL};
+    if (!cli_options(&line, take_option, &arguments) || !cli_operands(&line, 0, 0))
         return line.status;
-    struct run_summary *list;
-    size_t count;
-    if (!run_list(paths, &list, &count, &err))
-        return cli_fail(&err);
-    for (size_t i = 0; json && i < count && printed; i++)
-        printed = print_json(&list[i], &err);
-    if (!json && (printed = print_table(list, count, &err)))
-        say_elsewhere(paths, count);
-    run_list_free(list, count);
-    return printed ? EXIT_DONE : cli_fail(&err);
+    bool of_trash = arguments.trash || arguments.empty || arguments.restored;
+    bool done =
+        of_trash ? see_to_trash(paths, &arguments, &err) : print_runs(paths, arguments.json, &err);
+    return done ? EXIT_DONE : cli_fail(&err);
 }
 
 const struct cli_command cli_runs = {

@@ -8,6 +8,7 @@ tui_sources = \
 	%D%/follow.c %D%/follow.h \
 	%D%/following.c %D%/following.h \
 	%D%/frame.c %D%/frame.h \
+	%D%/keeping.c %D%/keeping.h \
 	%D%/looking.c %D%/looking.h \
 	%D%/marks.c %D%/marks.h \
 	%D%/opening.c %D%/opening.h \

@@ -61,6 +61,7 @@
 #include "ui/tui/pages/form.h"
 #include "ui/tui/pages/path.h"
 #include "ui/tui/pages/prompt.h"
+#include "ui/tui/pages/text_entry.h"
 #include "ui/tui/past.h"
 #include "ui/tui/refusing.h"
 #include "ui/tui/request_keys.h"
@@ -202,7 +203,8 @@ static size_t complete_line(void *context, const char *line, char **candidate, s
         completion.vocabulary = &workbench->session->vocabulary;
         completion.preset = &workbench->session->preset;
     }
-    if (pages_top(&workbench->pages) == &form_page) /* a key's value */
+    const struct page_ops *top = pages_top(&workbench->pages);
+    if (top == &form_page || top == &text_entry_page) /* a key's value, or a new name */
         return 0;
     struct strings watched = {0};
     if (workbench->session && watches_list(workbench->session->watches, &watched, NULL)) {

@@ -1,11 +1,18 @@
-/* Map of this file: reading the runs; the page; keys. */
+/* Map of this file: reading the runs; the page; opening and marking; renaming and
+ * deleting; keys. */
 #include "ui/tui/pages/runs.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
 #include "base/memory.h"
+#include "base/strings.h"
+#include "ui/tui/keeping.h"
 #include "ui/tui/opening.h"
+#include "ui/tui/pages/chooser.h"
+#include "ui/tui/pages/text_entry.h"
+#include "ui/tui/pages/yes_or_no.h"
 #include "ui/tui/request_keys.h"
 #include "ui/tui/state.h"
 #include "ui/tui/targets.h"
@@ -73,6 +80,7 @@ static bool runs_draw(struct workbench *workbench, struct page_frame *frame, str
     else
         cells_text(frame->cells, rect.row, rect.col + 1, rect.cols - 1, STYLE_FAINT,
                    "reading the runs…");
+    text_entry_draw(workbench, frame);
     return true;
 }
 
@@ -81,6 +89,8 @@ static void runs_hints(const struct workbench *workbench, struct hint_line *line
     static const struct hint hints[] = {
         {"Enter", "open"},
         {"*", "mark"},
+        {"F2", "rename"},
+        {"Del", "delete"},
         {"Left Right", "sort by"},
         {"Tab", "reverse"},
         {"letters", "search"},
@@ -91,7 +101,7 @@ static void runs_hints(const struct workbench *workbench, struct hint_line *line
     hint_line_add_all(line, hints);
 }
 
-/* Keys */
+/* Opening and marking */
 
 static bool is_open(const struct workbench *workbench, const struct run_entry *entry)
 {
@@ -125,6 +135,112 @@ static void mark(struct workbench *workbench)
         workbench_say(workbench, true, "%s", err.message);
     run_table_move(table, 1);
 }
+
+/* Renaming and deleting */
+
+/* The runs that there are now, on this page and where a name is completed. */
+static void read_again(struct workbench *workbench)
+{
+    runs_opened(workbench);
+    chooser_read_list(workbench);
+}
+
+/* Why nothing can be done with it; false where something can. */
+static bool refuse(struct workbench *workbench, const struct run_entry *entry, const char *what)
+{
+    if (!is_open(workbench, entry))
+        return false;
+    workbench_say(workbench, true, "%s is open here; open another one, and %s it then",
+                  entry->run->name, what);
+    return true;
+}
+
+static bool take_name(struct workbench *workbench, const char *name)
+{
+    const struct run_entry *entry = run_table_selected(&own_runs(workbench)->table);
+    if (entry && strcmp(name, entry->run->name) != 0)
+        keeping_rename(workbench, entry->run->directory, name, read_again);
+    return true;
+}
+
+static void ask_name(struct workbench *workbench)
+{
+    const struct run_entry *entry = run_table_selected(&own_runs(workbench)->table);
+    if (!entry || refuse(workbench, entry, "rename"))
+        return;
+    if (strchr(entry->run->name, '/'))
+        workbench_say(workbench, true, "%s cannot be renamed: its sweep finds it by its name",
+                      entry->run->name);
+    else
+        text_entry_ask(workbench, "new name", entry->run->name, take_name);
+}
+
+/* Those that are marked, or else the one that is selected. */
+static bool list_chosen(const struct workbench *workbench, struct strings *chosen,
+                        struct error *err)
+{
+    const struct strings *marked = &workbench->marks.run;
+    const struct run_entry *entry = run_table_selected(&own_runs(workbench)->table);
+    bool listed = true;
+    for (size_t r = 0; listed && r < marked->count; r++)
+        listed = strings_add(chosen, marked->text[r], err);
+    return marked->count > 0 || !entry ? listed : strings_add(chosen, entry->run->directory, err);
+}
+
+static void delete_chosen(struct workbench *workbench)
+{
+    struct error err;
+    struct strings chosen = {0};
+    if (list_chosen(workbench, &chosen, &err) && chosen.count > 0)
+        keeping_delete(workbench, &chosen, read_again);
+    strings_free(&chosen);
+}
+
+static size_t count_branches(const struct run_table *table, const struct run_entry *entry)
+{
+    size_t branches = 0;
+    for (size_t e = 0; e < table->catalog.count; e++)
+        branches += table->catalog.entry[e].parent == (size_t)(entry - table->catalog.entry);
+    return branches;
+}
+
+/* What to know of the run before it is deleted. */
+static const char *write_remark(const struct run_table *table, const struct run_entry *entry,
+                                char out[64])
+{
+    size_t branches = count_branches(table, entry);
+    out[0] = '\0';
+    if (strchr(entry->run->name, '/'))
+        snprintf(out, 64, " Its sweep would train it again.");
+    else if (branches > 0)
+        snprintf(out, 64, branches == 1 ? " Its branch stays." : " Its %zu branches stay.",
+                 branches);
+    return out;
+}
+
+static void ask_to_delete(struct workbench *workbench)
+{
+    char question[256], remark[64];
+    const struct run_table *table = &own_runs(workbench)->table;
+    const struct run_entry *entry = run_table_selected(table);
+    size_t marked = workbench->marks.run.count;
+    for (size_t e = 0; e < table->catalog.count; e++)
+        if (marks_have(&workbench->marks, table->catalog.run[e].directory) &&
+            refuse(workbench, &table->catalog.entry[e], "delete"))
+            return;
+    if (marked == 0 && (!entry || refuse(workbench, entry, "delete")))
+        return;
+    if (marked > 1)
+        snprintf(question, sizeof question, "Move the %zu marked runs to the trash?", marked);
+    else if (marked == 1)
+        snprintf(question, sizeof question, "Move the marked run to the trash?");
+    else
+        snprintf(question, sizeof question, "Move %.100s to the trash?%s", entry->run->name,
+                 write_remark(table, entry, remark));
+    yes_or_no_ask(workbench, question, delete_chosen);
+}
+
+/* Keys */
 
 /* A blank parts words where some are typed already. */
 static bool is_mark(const struct run_table *table, int key)
@@ -173,6 +289,12 @@ static bool runs_key(struct workbench *workbench, int key)
         workbench_close_page(workbench);
     else if (is_page_number(workbench, key))
         return false;
+    else if (key == KEY_F(2) || key == KEY_CONTROL('r'))
+        ask_name(workbench);
+    else if (key == KEY_DC || key == KEY_CONTROL('d'))
+        ask_to_delete(workbench);
+    else if (key == KEY_CONTROL('u'))
+        keeping_undo(workbench, read_again);
     else if (key == '/' && !table->searches)
         table->searches = true;
     else if (is_mark(table, key))

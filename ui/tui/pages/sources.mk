@@ -8,5 +8,6 @@ tui_pages_sources = \
 	%D%/path.c %D%/path.h \
 	%D%/prompt.c %D%/prompt.h \
 	%D%/runs.c %D%/runs.h \
+	%D%/text_entry.c %D%/text_entry.h \
 	%D%/waiting.c %D%/waiting.h \
 	%D%/yes_or_no.c %D%/yes_or_no.h
