@@ -20,6 +20,7 @@ static const struct {
     [ARGUMENT_BRANCH] = {"[@STEP] [KEY=VALUE ...]", false},
     [ARGUMENT_PROMPT] = {"[PROMPT|N]", false},
     [ARGUMENT_WATCHED] = {"N|PROMPT", true},
+    [ARGUMENT_MEASURES] = {"[MEASURE,...]", false},
     [ARGUMENT_TEXT] = {"[TEXT]", false},
     [ARGUMENT_CONFIG] = {"[KEY=VALUE|save]", false},
     [ARGUMENT_RUN] = {"[PRESET|RUN]", false},

@@ -22,6 +22,7 @@ enum argument_kind {
     ARGUMENT_BRANCH,    /* a step, and keys with their values; both may be left out */
     ARGUMENT_PROMPT,    /* a prompt, or the number of one that is watched; may be left out */
     ARGUMENT_WATCHED,   /* one that is watched, or its number */
+    ARGUMENT_MEASURES,  /* measures of the record; may be left out */
     ARGUMENT_TEXT,      /* any text; may be left out */
     ARGUMENT_CONFIG,    /* a setting with its value, or a word; may be left out */
     ARGUMENT_RUN,       /* a preset or a run; left out, the chooser opens */

@@ -9,6 +9,7 @@ record_sources = \
 	%D%/lines.c %D%/lines.h \
 	%D%/local_locks.c %D%/local_locks.h \
 	%D%/measure.c %D%/measure.h \
+	%D%/measure_paths.c %D%/measure_paths.h \
 	%D%/metrics.c %D%/metrics.h \
 	%D%/metrics_drawn.c %D%/metrics_drawn.h \
 	%D%/parent.c %D%/parent.h \

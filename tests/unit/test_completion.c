@@ -117,7 +117,8 @@ static void commands_and_their_arguments_are_completed(void **state)
     complete(&world, "/p");
     assert_true(offers(&world, "/pause") && offers(&world, "/people") && offers(&world, "/parent"));
     assert_true(offers(&world, "/previous") && offers(&world, "/presets"));
-    assert_int_equal(world.count, 5);
+    assert_true(offers(&world, "/plot"));
+    assert_int_equal(world.count, 6);
     complete(&world, "/people n");
     assert_int_equal(world.count, 1);
     assert_true(offers(&world, "/people new"));
@@ -135,6 +136,26 @@ static void commands_and_their_arguments_are_completed(void **state)
     assert_true(offers(&world, "/branch fine-tuning.after="));
     complete(&world, "/pause ");
     assert_int_equal(world.count, 0);
+    free_world(&world);
+}
+
+static void the_last_of_several_measures_is_completed(void **state)
+{
+    (void)state;
+    struct world world;
+    static char loss[] = "attr_loss", entropy[] = "entropy", of_new[] = "new_entropy";
+    static char *const measures[] = {loss, entropy, of_new};
+    make_world(&world);
+    world.completion.measure = measures;
+    world.completion.measures = 3;
+    complete(&world, "/plot e");
+    assert_int_equal(world.count, 1);
+    assert_true(offers(&world, "/plot entropy"));
+    complete(&world, "/plot attr_loss,new");
+    assert_int_equal(world.count, 1);
+    assert_true(offers(&world, "/plot attr_loss,new_entropy"));
+    complete(&world, "/plot attr_loss,");
+    assert_int_equal(world.count, 3);
     free_world(&world);
 }
 
@@ -453,6 +474,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keys_are_completed_with_the_values_that_they_have),
         cmocka_unit_test(commands_and_their_arguments_are_completed),
+        cmocka_unit_test(the_last_of_several_measures_is_completed),
         cmocka_unit_test(every_individual_can_be_reached_part_by_part),
         cmocka_unit_test(candidates_begin_with_the_line_and_differ),
         cmocka_unit_test(a_full_name_is_followed_by_one_wording_of_each_attribute),

@@ -60,6 +60,7 @@ unit_tests = \
 	%D%/test_marks \
 	%D%/test_matrix \
 	%D%/test_measure \
+	%D%/test_measure_paths \
 	%D%/test_memory \
 	%D%/test_metrics \
 	%D%/test_norm \
@@ -77,6 +78,7 @@ unit_tests = \
 	%D%/test_patience \
 	%D%/test_phase \
 	%D%/test_phase_command \
+	%D%/test_picked_chart \
 	%D%/test_plan \
 	%D%/test_pool \
 	%D%/test_population \

@@ -47,10 +47,23 @@ static bool list_others(const struct workbench *workbench, struct strings *other
     return listed;
 }
 
+/* What can be on the chart. */
+static bool list_keys(const struct workbench *workbench, struct strings *keys, struct error *err)
+{
+    static const char loss[] = "attr_loss";
+    const struct strings *picked = &workbench->picks.path;
+    bool listed = strings_add(keys, loss, err);
+    for (size_t p = 0; listed && p < picked->count; p++)
+        listed = strcmp(picked->text[p], loss) == 0 || strings_add(keys, picked->text[p], err);
+    return listed;
+}
+
 static bool is_current(const struct workbench *workbench)
 {
     const struct comparing *comparing = &workbench->comparing;
-    return comparing->beside == workbench->session && comparing->marks == workbench->marks.changes;
+    return comparing->beside == workbench->session &&
+           comparing->marks == workbench->marks.changes &&
+           comparing->picks == workbench->picks.changes;
 }
 
 static void choose_others(struct workbench *workbench)
@@ -58,10 +71,11 @@ static void choose_others(struct workbench *workbench)
     struct comparing *comparing = &workbench->comparing;
     struct strings others = {.count = 0}, keys = {.count = 0};
     struct error err;
-    if (list_others(workbench, &others, &err) && strings_add(&keys, "attr_loss", &err) &&
+    if (list_others(workbench, &others, &err) && list_keys(workbench, &keys, &err) &&
         overlay_set(&comparing->overlay, &others, &keys, &err)) {
         comparing->beside = workbench->session;
         comparing->marks = workbench->marks.changes;
+        comparing->picks = workbench->picks.changes;
         workbench->changed = true;
     } else
         workbench_say(workbench, true, "%s", err.message);

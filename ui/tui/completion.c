@@ -538,6 +538,21 @@ static void add_watched(struct list *list, const struct completion *completion,
             add_joined(list, before, completion->watched[q]);
 }
 
+/* The last of several between commas. */
+static void add_measure(struct list *list, const struct completion *completion,
+                        const struct text *before, const char *start)
+{
+    const char *comma = strrchr(start, ',');
+    struct text settled = {0};
+    text_add(&settled, before->bytes);
+    if (comma)
+        text_add_bytes(&settled, start, (size_t)(comma + 1 - start));
+    for (size_t m = 0; !settled.failed && m < completion->measures; m++)
+        if (begins_with(completion->measure[m], comma ? comma + 1 : start))
+            add_joined(list, &settled, completion->measure[m]);
+    text_free(&settled);
+}
+
 /* What a name may be of, and the files that a path may lead to. */
 static void add_run(struct list *list, const struct completion *completion,
                     const struct text *before, const char *start)
@@ -553,11 +568,12 @@ static void add_run(struct list *list, const struct completion *completion,
 
 /* Null where nothing is proposed. */
 static add_argument *const add_arguments[ARGUMENT_KINDS] = {
-    [ARGUMENT_STEP] = add_step,       [ARGUMENT_NAME] = add_name,
-    [ARGUMENT_GROUP] = add_group,     [ARGUMENT_ATTRIBUTE] = add_attribute,
-    [ARGUMENT_SETTING] = add_setting, [ARGUMENT_BRANCH] = add_branch,
-    [ARGUMENT_PROMPT] = add_prompt,   [ARGUMENT_WATCHED] = add_watched,
-    [ARGUMENT_CONFIG] = add_config,   [ARGUMENT_RUN] = add_run,
+    [ARGUMENT_STEP] = add_step,        [ARGUMENT_NAME] = add_name,
+    [ARGUMENT_GROUP] = add_group,      [ARGUMENT_ATTRIBUTE] = add_attribute,
+    [ARGUMENT_SETTING] = add_setting,  [ARGUMENT_BRANCH] = add_branch,
+    [ARGUMENT_PROMPT] = add_prompt,    [ARGUMENT_WATCHED] = add_watched,
+    [ARGUMENT_MEASURES] = add_measure, [ARGUMENT_CONFIG] = add_config,
+    [ARGUMENT_RUN] = add_run,
 };
 
 static void add_commands(struct list *list, const struct completion *completion, const char *line)

@@ -20,6 +20,8 @@ struct completion {
     size_t steps;
     char *const *watched; /* [questions] prompts, which /unwatch takes */
     size_t questions;
+    char *const *measure; /* [measures] paths, which /plot takes */
+    size_t measures;
     bool opens; /* the line is no command but what /load takes */
 };
 

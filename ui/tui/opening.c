@@ -25,6 +25,7 @@
 #include "ui/tui/pages/learn.h"
 #include "ui/tui/pages/waiting.h"
 #include "ui/tui/pages/yes_or_no.h"
+#include "ui/tui/picking.h"
 #include "ui/tui/state.h"
 #include "ui/tui/targets.h"
 
@@ -154,6 +155,7 @@ void opening_show(struct workbench *workbench, struct session *session)
     workbench->told_finetune = view_is_tuned(&workbench->view);
     announcing_begin(workbench);
     configuring_look(workbench);
+    picking_show(workbench);
     ask_next_example(workbench);
     workbench_go_to(workbench, &learn_page);
 }

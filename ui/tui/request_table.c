@@ -11,6 +11,7 @@
 #include "ui/tui/pages/heads.h"
 #include "ui/tui/pages/help.h"
 #include "ui/tui/pages/learn.h"
+#include "ui/tui/pages/picker.h"
 #include "ui/tui/pages/prompt.h"
 #include "ui/tui/past.h"
 #include "ui/tui/tabs.h"
@@ -96,7 +97,10 @@ const struct request_info request_table[] = {
      .help = "more room for answers, or for the chart"},
 
     {chart, {'v', KEY_F(4)}, .command = "chart", .on = ON_RUN, .perform = learn_next_chart,
-     .help = "attention circuits, watched questions, or the attribute loss again"},
+     .help = "measures that were picked, circuits, watched questions, or the attribute loss again"},
+    {chart, {'p'}, .command = "plot", .argument = ARGUMENT_MEASURES, .on = ON_RUN,
+     .perform = picker_plot,
+     .help = "what is on the chart: any measures, as attr_acc,new_entropy, or a list of all"},
     {chart, {'a'}, .command = "heads", .on = ON_RUN, .page = &heads_page,
      .help = "attention circuits, head by head: as numbers and as curves over evaluations"},
     {chart, {'d'}, .command = "difference", .on = ON_RUN, .perform = looking_difference,

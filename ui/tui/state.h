@@ -96,12 +96,17 @@ struct workbench {
 
     struct marks marks;       /* of the page of all runs */
     struct tab_line tab_line; /* names of pages, as they were drawn last */
+    struct picks {
+        struct strings path; /* measures on the chart, in the order in which they were picked */
+        uint64_t changes;
+    } picks;
     struct comparing {
         struct overlay overlay; /* other runs on the chart of the one that is open */
         char *settings;         /* of that one; see groups_settings */
         struct series rates;
         size_t rates_room;
         const struct session *beside; /* which the overlay is for */
+        uint64_t picks;               /* of what is on the chart, as far as they were followed */
         uint64_t marks;               /* changes of the marks, as far as they were followed */
         bool looks;                   /* the worker has a look to take */
     } comparing;

@@ -63,6 +63,7 @@
 #include "ui/tui/pages/prompt.h"
 #include "ui/tui/pages/text_entry.h"
 #include "ui/tui/past.h"
+#include "ui/tui/picking.h"
 #include "ui/tui/refusing.h"
 #include "ui/tui/request_keys.h"
 #include "ui/tui/state.h"
@@ -211,12 +212,20 @@ static size_t complete_line(void *context, const char *line, char **candidate, s
         completion.watched = watched.text;
         completion.questions = watched.count;
     }
+    struct strings measures = {0};
+    const struct measured_shape shape =
+        workbench->session ? picking_shape(workbench) : (struct measured_shape){.groups = 0};
+    if (workbench->session && measure_paths(&shape, &measures, NULL)) {
+        completion.measure = measures.text;
+        completion.measures = measures.count;
+    }
     uint64_t *step;
     completion.steps = past_steps(workbench, &step);
     completion.step = step;
     size_t count = completion_lines(&completion, line, candidate, room);
     memory_free(step);
     strings_free(&watched);
+    strings_free(&measures);
     *goes_on = completion_goes_on(line, candidate, count);
     return count;
 }
@@ -376,6 +385,7 @@ static bool end(struct workbench *workbench, struct error *err)
     request_keys_free(&workbench->keys);
     marks_free(&workbench->marks);
     comparing_free(&workbench->comparing);
+    strings_free(&workbench->picks.path);
     return closed;
 }
 

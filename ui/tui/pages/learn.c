@@ -11,6 +11,7 @@
 #include "ui/tui/widgets/loss_chart.h"
 #include "ui/tui/widgets/match_list.h"
 #include "ui/tui/widgets/panel.h"
+#include "ui/tui/widgets/picked_chart.h"
 #include "ui/tui/widgets/question_chart.h"
 
 /* The prompt and its completions */
@@ -45,6 +46,7 @@ static void draw_matches(const struct workbench *workbench, struct cells *cells,
 struct learn {
     struct envelope kept[VIEW_KEPT];
     unsigned long beginnings; /* of the curves that it is of */
+    uint64_t picks;           /* changes of what was picked */
 };
 
 static void learn_forget(void *memory)
@@ -59,8 +61,9 @@ static void keep_curves(struct workbench *workbench)
 {
     struct learn *own = pages_own(&workbench->pages, &learn_page);
     struct view *view = &workbench->view;
-    if (own->beginnings != view->curves.beginnings)
+    if (own->beginnings != view->curves.beginnings || own->picks != workbench->picks.changes)
         learn_forget(own);
+    own->picks = workbench->picks.changes;
     own->beginnings = view->curves.beginnings;
     view->kept = own->kept;
 }
@@ -81,18 +84,25 @@ static void draw_rule(const struct workbench *workbench, const struct layout *la
                    L'│', STYLE_FAINT);
 }
 
-enum { CHART_LOSS, CHART_CIRCUITS, CHART_QUESTION };
+enum { CHART_LOSS, CHART_PICKED, CHART_CIRCUITS, CHART_QUESTION };
 
 static const struct run_chart_ops *const charts[] = {
     [CHART_LOSS] = &loss_chart,
+    [CHART_PICKED] = &picked_chart,
     [CHART_CIRCUITS] = &circuits_chart,
     [CHART_QUESTION] = &question_chart,
 };
 
+static bool has_picks(const struct view *view)
+{
+    return view->picked && view->picked->count > 0;
+}
+
 /* The last that is shown among the questions is the last that was ended, too. */
 static const struct run_chart_ops *chart_of(const struct view *view)
 {
-    bool none = view->chart == CHART_QUESTION && view->question.count == 0;
+    bool none = (view->chart == CHART_QUESTION && view->question.count == 0) ||
+                (view->chart == CHART_PICKED && !has_picks(view));
     return none ? charts[CHART_LOSS] : charts[view->chart];
 }
 
@@ -110,7 +120,13 @@ void learn_show_question(struct view *view, size_t index)
 
 void learn_show_loss(struct view *view)
 {
-    view->chart = CHART_LOSS;
+    if (view->chart != CHART_LOSS || !has_picks(view))
+        view->chart = has_picks(view) ? CHART_PICKED : CHART_LOSS;
+}
+
+void learn_show_picked(struct view *view)
+{
+    view->chart = CHART_PICKED;
 }
 
 void learn_show_circuits(struct view *view)
@@ -121,7 +137,9 @@ void learn_show_circuits(struct view *view)
 void learn_next_chart(const struct request_call *call)
 {
     struct view *view = &call->workbench->view;
-    if (view->chart == CHART_LOSS)
+    if (view->chart == CHART_LOSS && has_picks(view))
+        view->chart = CHART_PICKED;
+    else if (view->chart == CHART_LOSS || view->chart == CHART_PICKED)
         view->chart = CHART_CIRCUITS;
     else if (view->chart == CHART_CIRCUITS && view->question.count > 0)
         learn_show_question(view, 0);

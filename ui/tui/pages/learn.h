@@ -12,8 +12,10 @@ void learn_next_chart(const struct request_call *call);
 
 struct view;
 
-/* Puts the loss or the circuits on the chart; whether the latter are there. */
+/* Puts the loss (or what was picked in its place), that, or the circuits on the chart; whether the
+ * latter are there. */
 void learn_show_loss(struct view *view);
+void learn_show_picked(struct view *view);
 void learn_show_circuits(struct view *view);
 bool learn_shows_circuits(const struct view *view);
 

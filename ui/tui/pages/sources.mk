@@ -6,6 +6,7 @@ tui_pages_sources = \
 	%D%/learn.c %D%/learn.h \
 	%D%/map.c %D%/map.h \
 	%D%/path.c %D%/path.h \
+	%D%/picker.c %D%/picker.h \
 	%D%/prompt.c %D%/prompt.h \
 	%D%/runs.c %D%/runs.h \
 	%D%/text_entry.c %D%/text_entry.h \

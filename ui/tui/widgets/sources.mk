@@ -13,9 +13,11 @@ tui_widgets_sources = \
 	%D%/loss_chart.c %D%/loss_chart.h \
 	%D%/map_list.c %D%/map_list.h \
 	%D%/match_list.c %D%/match_list.h \
+	%D%/measure_curve.c %D%/measure_curve.h \
 	%D%/mouse.c %D%/mouse.h \
 	%D%/overlay_lines.c %D%/overlay_lines.h \
 	%D%/panel.c %D%/panel.h \
+	%D%/picked_chart.c %D%/picked_chart.h \
 	%D%/plain_reply.c %D%/plain_reply.h \
 	%D%/prompt_history.c %D%/prompt_history.h \
 	%D%/prompt_line.c %D%/prompt_line.h \

@@ -4,6 +4,7 @@
 #define MNEME_TUI_VIEW_H
 
 #include "base/series.h"
+#include "base/strings.h"
 #include "facts/fact_set.h"
 #include "lab/follower.h"
 #include "measure/question_track.h"
@@ -58,9 +59,13 @@ enum view_kept {
     KEPT_PARENT,
     KEPT_BASELINE,
     KEPT_NEW_BASELINE,
-    KEPT_CIRCUITS, /* and those behind it, one for each curve and circuit */
-    VIEW_KEPT = KEPT_CIRCUITS + 6,
+    KEPT_CIRCUITS,                   /* and those behind it, one for each curve and circuit */
+    KEPT_PICKED = KEPT_CIRCUITS + 6, /* and those behind it, one for each measure */
+    VIEW_KEPT = KEPT_PICKED + 16,
 };
+
+/* Measures that can be picked for the chart. */
+enum { VIEW_PICKED = VIEW_KEPT - KEPT_PICKED };
 
 struct view {
     const char *preset;
@@ -85,6 +90,7 @@ struct view {
     } plateau;
     struct series parent; /* attribute loss of the run that this one is a branch of, from the step
                              on that it begins at; empty where it is none or that cannot be read */
+    const struct strings *picked;  /* paths of measures for the chart; null: none */
     const struct overlay *overlay; /* other runs, drawn beside this one; null: none */
     const char *settings;          /* of this one, see groups_settings; null: not known */
     struct series rates;           /* that were set by hand */

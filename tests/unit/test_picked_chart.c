@@ -1,0 +1,188 @@
+/* Measures that were picked, in panels. */
+#include <locale.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "lab/overlay.h"
+#include "tests/fixtures/cells_text.h"
+#include "ui/tui/widgets/picked_chart.h"
+
+enum { EVALUATIONS = 11, TRAININGS = 1001 };
+
+static struct attribute attribute[] = {{.key = NULL}, {.key = NULL}};
+static char born[] = "born", major[] = "major";
+static const struct fact_set facts = {.attributes = 2, .attribute = attribute};
+
+/* Accuracy rises from 0 to 1 and entropy falls from 5 to 0, evaluation by evaluation. */
+struct scene {
+    struct evaluation_point evaluation[EVALUATIONS];
+    struct training_point training[TRAININGS];
+    struct strings picked;
+    struct view view;
+    struct cells cells;
+};
+
+static void make_scene(struct scene *scene, int rows, int cols, const char *const *picked)
+{
+    attribute[0].key = born;
+    attribute[1].key = major;
+    *scene = (struct scene){
+        .view = {.facts = &facts,
+                 .evaluate_every = 100,
+                 .baseline = 4.5,
+                 .status = {.step = 1000, .steps = 1000, .phase = {.plateau_end = NAN}}}};
+    for (int e = 0; e < EVALUATIONS; e++) {
+        struct evaluation_point *point = &scene->evaluation[e];
+        point->step = 100 * (uint64_t)e;
+        point->known.accuracy = e / 10.0;
+        point->held_out.accuracy = 0;
+        point->known.entropy = 5 - e / 2.0;
+        point->known.attribute_loss[0] = 9;
+        point->known.attribute_loss[1] = 3;
+    }
+    for (size_t t = 0; t < TRAININGS; t++)
+        scene->training[t] = (struct training_point){.step = t, .train_loss = t == 500 ? 8 : 2};
+    for (; *picked; picked++)
+        assert_true(strings_add(&scene->picked, *picked, NULL));
+    scene->view.curves.evaluation = scene->evaluation;
+    scene->view.curves.evaluations = EVALUATIONS;
+    scene->view.curves.training = scene->training;
+    scene->view.curves.trainings = TRAININGS;
+    scene->view.picked = &scene->picked;
+    assert_true(cells_resize(&scene->cells, rows, cols, NULL));
+}
+
+static void draw(struct scene *scene)
+{
+    struct layout layout =
+        layout_make(scene->cells.rows, scene->cells.cols, (struct layout_wish){false});
+    cells_clear(&scene->cells);
+    assert_true(picked_chart.draw(&scene->view, &layout, &scene->cells, NULL));
+}
+
+static void free_scene(struct scene *scene)
+{
+    strings_free(&scene->picked);
+    cells_free(&scene->cells);
+}
+
+static int row_with(const struct cells *cells, const char *words)
+{
+    for (int row = 0; row < cells->rows; row++)
+        if (cells_row_has(cells, row, words))
+            return row;
+    return -1;
+}
+
+static void measures_that_share_an_axis_share_a_panel(void **state)
+{
+    (void)state;
+    static const char *const picked[] = {"attr_acc", "entropy", "new_attr_acc", NULL};
+    static struct scene scene;
+    make_scene(&scene, 36, 120, picked);
+    scene.view.has_cursor = true;
+    scene.view.cursor = 700;
+    draw(&scene);
+    int above = row_with(&scene.cells, "━ attr_acc .700  · new_attr_acc .000");
+    int below = row_with(&scene.cells, "━ entropy 1.50");
+    assert_true(above >= 0 && below > above + 4);
+    assert_true(cells_row_has(&scene.cells, above, "step 700"));
+    assert_true(cells_row_has(&scene.cells, above + 1, " 1 "));  /* accuracy ends at 1, */
+    assert_true(cells_row_has(&scene.cells, below + 1, " 5 ") || /* entropy at 5 or above */
+                cells_row_has(&scene.cells, below + 1, " 6 "));
+    scene.view.cursor = 749; /* between two evaluations: the one before it */
+    draw(&scene);
+    assert_true(row_with(&scene.cells, "━ attr_acc .700") >= 0);
+    free_scene(&scene);
+}
+
+static void a_small_screen_has_the_panels_it_has_room_for(void **state)
+{
+    (void)state;
+    static const char *const picked[] = {"attr_acc", "entropy", "train_loss", NULL};
+    static struct scene scene;
+    make_scene(&scene, 10, 40, picked);
+    draw(&scene);
+    assert_true(row_with(&scene.cells, "━ attr_acc 1.00") >= 0);
+    assert_true(row_with(&scene.cells, "and 2 more") >= 0);
+    assert_int_equal(row_with(&scene.cells, "entropy"), -1);
+    free_scene(&scene);
+}
+
+static void numbers_of_training_and_of_attributes_are_found_by_their_paths(void **state)
+{
+    (void)state;
+    static const char *const picked[] = {"train_loss", "attributes.major.loss",
+                                         "attributes.born.loss", NULL};
+    static struct scene scene;
+    make_scene(&scene, 60, 200, picked);
+    draw(&scene);
+    assert_true(row_with(&scene.cells, "━ train_loss 2.00") >= 0);
+    assert_true(
+        row_with(&scene.cells, "━ attributes.major.loss 3.00  ╍ attributes.born.loss 9.00") >= 0);
+    free_scene(&scene);
+}
+
+/* Every size, in ASCII too, and measures that the run does not have. */
+static void every_size_can_be_drawn(void **state)
+{
+    (void)state;
+    static const char *const picked[] = {
+        "attr_acc",    "heads.name_name.0.1",     "group_attr_loss.9",
+        "new_entropy", "attributes.nothing.loss", NULL};
+    static struct scene scene;
+    for (int ascii = 0; ascii < 2; ascii++)
+        for (int rows = 5; rows < 40; rows++)
+            for (int cols = 20; cols < 100; cols += 7) {
+                make_scene(&scene, rows, cols, picked);
+                scene.cells.ascii = ascii;
+                draw(&scene);
+                for (int i = 0; ascii && i < rows * cols; i++)
+                    assert_true(scene.cells.cell[i].glyph < 0x80);
+                free_scene(&scene);
+            }
+}
+
+static void no_two_curves_of_a_panel_look_the_same(void **state)
+{
+    (void)state;
+    static const char *const picked[] = {"attr_acc", "new_attr_acc", "subset_attr_acc",
+                                         "tuned_attr_acc", NULL};
+    static struct scene scene;
+    make_scene(&scene, 36, 160, picked);
+    draw(&scene);
+    int row = row_with(&scene.cells, "attr_acc");
+    enum style style[4];
+    wchar_t sign[4];
+    int found = 0;
+    for (int col = 0; col < 110 && found < 4; col++)
+        if (wcschr(L"━·╍╌┄", cells_glyph(&scene.cells, row, col)) &&
+            cells_glyph(&scene.cells, row, col + 1) == L' ') {
+            sign[found] = cells_glyph(&scene.cells, row, col);
+            style[found++] = scene.cells.cell[row * 160 + col].style;
+        }
+    assert_int_equal(found, 4);
+    for (int a = 0; a < 4; a++)
+        for (int b = 0; b < a; b++)
+            assert_true(style[a] != style[b] && sign[a] != sign[b]);
+    free_scene(&scene);
+}
+
+int main(void)
+{
+    setlocale(LC_CTYPE, "C.UTF-8");
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(measures_that_share_an_axis_share_a_panel),
+        cmocka_unit_test(a_small_screen_has_the_panels_it_has_room_for),
+        cmocka_unit_test(numbers_of_training_and_of_attributes_are_found_by_their_paths),
+        cmocka_unit_test(every_size_can_be_drawn),
+        cmocka_unit_test(no_two_curves_of_a_panel_look_the_same),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

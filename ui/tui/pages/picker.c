@@ -1,0 +1,232 @@
+/* Map of this file: the list; the page; keys. */
+#include "ui/tui/pages/picker.h"
+
+#include <curses.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "record/measure.h"
+#include "ui/format.h"
+#include "ui/tui/pages/learn.h"
+#include "ui/tui/picking.h"
+#include "ui/tui/state.h"
+#include "ui/tui/widgets/keys.h"
+#include "ui/tui/widgets/list_row.h"
+#include "ui/tui/widgets/measure_curve.h"
+
+enum { FILTER = 40, SAYS = 128 };
+
+struct picker {
+    struct strings all, shown; /* paths; those that have what was typed */
+    size_t selected;
+    char filter[FILTER];
+};
+
+static struct picker *own_picker(const struct workbench *workbench)
+{
+    return pages_own(&workbench->pages, &picker_page);
+}
+
+/* The list */
+
+/* "accuracy, known individuals": shares are not in percent here. */
+static void describe(const char *path, char says[SAYS])
+{
+    const struct measure *measure = measure_find(path);
+    const char *axis = measure->axis->label, *name = measure->name;
+    if (measure->axis == &measure_any_axis || !name || strcmp(name, axis) == 0)
+        snprintf(says, SAYS, "%s", name ? name : measure->key);
+    else
+        snprintf(says, SAYS, "%.*s, %s%s", (int)strcspn(axis, "%") - (strchr(axis, '%') ? 2 : 0),
+                 axis, name,
+                 measure->is_of_new && measure->set == MEASURE_CIRCUIT ? ", " MEASURE_NEW : "");
+}
+
+static bool is_wanted(const struct picker *picker, const char *path)
+{
+    char says[SAYS], row[2 * SAYS], folded[2 * SAYS], filter[FILTER];
+    describe(path, says);
+    snprintf(row, sizeof row, "%s %s", path, says);
+    return !utf8_fold(row, folded, sizeof folded) ||
+           !utf8_fold(picker->filter, filter, sizeof filter) || strstr(folded, filter);
+}
+
+/* Filters anew; what was selected stays selected where it is shown. */
+static void find_shown(struct workbench *workbench, struct picker *picker)
+{
+    struct strings shown = {.count = 0};
+    struct error err;
+    bool added = true;
+    const char *was =
+        picker->selected < picker->shown.count ? picker->shown.text[picker->selected] : "";
+    size_t selected = 0;
+    for (size_t p = 0; added && p < picker->all.count; p++)
+        if (is_wanted(picker, picker->all.text[p])) {
+            selected = strcmp(picker->all.text[p], was) == 0 ? shown.count : selected;
+            added = strings_add(&shown, picker->all.text[p], &err);
+        }
+    if (!added)
+        workbench_say(workbench, true, "%s", err.message);
+    strings_free(&picker->shown);
+    picker->shown = shown;
+    picker->selected = selected;
+}
+
+static void picker_opened(struct workbench *workbench)
+{
+    struct picker *picker = own_picker(workbench);
+    const struct measured_shape shape = picking_shape(workbench);
+    struct error err;
+    strings_free(&picker->all);
+    picker->filter[0] = '\0';
+    if (!measure_paths(&shape, &picker->all, &err))
+        workbench_say(workbench, true, "%s", err.message);
+    find_shown(workbench, picker);
+}
+
+/* The page */
+
+static void draw_measure(const struct workbench *workbench, const char *path, struct rect rect,
+                         int at, struct cells *cells)
+{
+    enum { KEY_COLS = 26, VALUE_COLS = 9 };
+    const bool is_picked = strings_has(&workbench->picks.path, path);
+    struct measure_curve curve;
+    char says[SAYS], number[FORMAT_SIZE] = "";
+    struct list_row row = list_row_begin(cells, rect, at);
+    describe(path, says);
+    if (measure_curve_find(&curve, &workbench->view, path))
+        snprintf(number, sizeof number, "%.4g", measure_curve_value(&curve));
+    cells_put(cells, at, rect.col + 1, is_picked ? L'✓' : L'·',
+              is_picked ? STYLE_STRONG : STYLE_FAINT);
+    list_row_field(&row, KEY_COLS, is_picked ? STYLE_STRONG : STYLE_PLAIN, path);
+    list_row_number(&row, VALUE_COLS, STYLE_PLAIN, number);
+    list_row_rest(&row, STYLE_FAINT, says);
+}
+
+static void draw_list(const struct workbench *workbench, struct rect rect, struct cells *cells)
+{
+    const struct picker *picker = own_picker(workbench);
+    const size_t room = rect.rows > 1 ? (size_t)rect.rows - 1 : 0;
+    const size_t first = list_first_shown(picker->selected, picker->shown.count, room);
+    int col = rect.col + 1;
+    cells_fill(cells, rect, L' ', STYLE_PLAIN);
+    col +=
+        cells_text(cells, rect.row, col, rect.cols - 1, STYLE_STRONG, "what is on the chart") + 2;
+    col += cells_format(cells, rect.row, col, rect.col + rect.cols - col, STYLE_FAINT,
+                        "%zu of %zu measures", picker->shown.count, picker->all.count) +
+           2;
+    if (picker->filter[0])
+        cells_format(cells, rect.row, col, rect.col + rect.cols - col, STYLE_PLAIN, "with: %s",
+                     picker->filter);
+    for (size_t p = first; p < picker->shown.count && p < first + room; p++) {
+        int at = rect.row + 1 + (int)(p - first);
+        draw_measure(workbench, picker->shown.text[p], rect, at, cells);
+        if (p == picker->selected)
+            list_row_select(cells, rect, at);
+    }
+}
+
+/* Under the chart, which shows what is picked, where there is room for both. */
+static bool picker_draw(struct workbench *workbench, struct page_frame *frame, struct error *err)
+{
+    enum { LEAST_ROWS = 20 };
+    struct cells *cells = frame->cells;
+    struct rect list = page_rect(cells);
+    bool drawn = true;
+    if (cells->rows >= LEAST_ROWS) {
+        const struct layout_wish wish = {.large_talk = true};
+        frame->layout = layout_make(cells->rows, cells->cols, wish);
+        drawn = learn_page.draw(workbench, frame, err);
+        int from = frame->layout.talk.row;
+        list = (struct rect){from, 0, cells->rows - 1 - from, cells->cols};
+    }
+    frame->cursor = -1;
+    draw_list(workbench, list, cells);
+    return drawn;
+}
+
+static void picker_hints(const struct workbench *workbench, struct hint_line *line)
+{
+    static const struct hint hints[] = {
+        {"Enter", "draw or not"},
+        {"letters", "search"},
+        {"Esc", "back to the chart"},
+        {0},
+    };
+    (void)workbench;
+    hint_line_add_all(line, hints);
+}
+
+/* Keys */
+
+static void move_selection(struct picker *picker, int rows)
+{
+    long last = (long)picker->shown.count - 1, to = (long)picker->selected + rows;
+    picker->selected = (size_t)(last < 0 || to < 0 ? 0 : to > last ? last : to);
+}
+
+/* False where there is nothing to take off. */
+static bool erase_filter(struct workbench *workbench, struct picker *picker, bool all)
+{
+    size_t length = strlen(picker->filter);
+    if (length > 0)
+        picker->filter[all ? 0 : length - 1] = '\0';
+    find_shown(workbench, picker);
+    return length > 0;
+}
+
+static void type_filter(struct workbench *workbench, struct picker *picker, int key)
+{
+    size_t length = strlen(picker->filter);
+    if (key >= 0x80 || length + 1 >= FILTER)
+        return;
+    picker->filter[length] = (char)key;
+    picker->filter[length + 1] = '\0';
+    find_shown(workbench, picker);
+}
+
+static bool picker_key(struct workbench *workbench, int key)
+{
+    struct picker *picker = own_picker(workbench);
+    if (key_rows(key) != 0)
+        move_selection(picker, key_rows(key));
+    else if (key_is_enter(key) || key == ' ') {
+        if (picker->shown.count > 0)
+            picking_toggle(workbench, picker->shown.text[picker->selected]);
+    } else if (key == KEY_BACKSPACE || key == KEY_DELETE || key == KEY_CONTROL('h'))
+        erase_filter(workbench, picker, false);
+    else if (key == KEY_ESCAPE || key == KEY_CONTROL('c')) {
+        if (!erase_filter(workbench, picker, true))
+            workbench_close_page(workbench);
+    } else if (key_writes(key))
+        type_filter(workbench, picker, key);
+    return true;
+}
+
+void picker_plot(const struct request_call *call)
+{
+    if (*call->argument)
+        picking_choose(call);
+    else
+        workbench_open_page(call->workbench, &picker_page);
+}
+
+static void picker_forget(void *own)
+{
+    struct picker *picker = own;
+    strings_free(&picker->all);
+    strings_free(&picker->shown);
+}
+
+const struct page_ops picker_page = {
+    .place = PAGE_PASSING,
+    .fills = true,
+    .size = sizeof(struct picker),
+    .opened = picker_opened,
+    .draw = picker_draw,
+    .hints = picker_hints,
+    .key_pressed = picker_key,
+    .forget = picker_forget,
+};
