@@ -12,8 +12,7 @@
 #include <cmocka.h>
 
 #include "tests/screen/process.h"
-#include "tests/screen/terminal.h"
-#include "tests/screen/tiny.h"
+#include "tests/screen/scene.h"
 
 /* So many steps that the run does not end by itself, and few files of it. */
 #define ENDLESS  "train.steps=100000000"
@@ -21,31 +20,25 @@
 #define RARELY                                                                                     \
     "--set", "eval.every=100", "--set", "checkpoint.every=100", "--set", "checkpoint.keep=last"
 
-#define ARGUMENTS(...) ((const char *const[]){sandbox_program(), __VA_ARGS__, NULL})
-
 enum { EXIT_BUSY = 75 };
 
 struct fixture {
-    struct sandbox sandbox;
-    struct terminal *writer, *terminal;
+    struct scene scene;
+    struct terminal *writer;
 };
 
 static int open_fixture(void **state)
 {
     struct fixture *fixture = calloc(1, sizeof *fixture);
     *state = fixture;
-    return fixture && sandbox_open(&fixture->sandbox) &&
-                   sandbox_write(&fixture->sandbox, TINY_PATH, TINY_PRESET)
-               ? 0
-               : -1;
+    return fixture && scene_open(&fixture->scene) ? 0 : -1;
 }
 
 static int close_fixture(void **state)
 {
     struct fixture *fixture = *state;
-    terminal_close(fixture->terminal);
     terminal_close(fixture->writer);
-    sandbox_close(&fixture->sandbox);
+    scene_close(&fixture->scene);
     free(fixture);
     return 0;
 }
@@ -64,24 +57,10 @@ static bool has_saved(const char *screen, void *context)
 static void train_other(struct fixture *fixture)
 {
     fixture->writer = terminal_start(
-        &fixture->sandbox, ARGUMENTS("train", "tiny", "--run", "other", "--set", ENDLESS, RARELY),
-        10, 100);
+        &fixture->scene.sandbox,
+        ARGUMENTS("train", "tiny", "--run", "other", "--set", ENDLESS, RARELY), 10, 100);
     assert_non_null(fixture->writer);
     assert_true(terminal_meets(fixture->writer, has_saved, NULL, "a checkpoint"));
-}
-
-static struct terminal *open_at(struct fixture *fixture, int rows, int cols,
-                                const char *const *arguments)
-{
-    fixture->terminal = terminal_start(&fixture->sandbox, arguments, rows, cols);
-    assert_non_null(fixture->terminal);
-    return fixture->terminal;
-}
-
-static void type_line(struct terminal *terminal, const char *line)
-{
-    terminal_type(terminal, line);
-    terminal_key(terminal, VTERM_KEY_ENTER);
 }
 
 static uint64_t step_of(const char *screen)
@@ -123,33 +102,24 @@ static void draws_what_is_new(struct terminal *terminal)
 }
 
 /* There is nothing to save. */
-static bool quits_at_once(struct terminal *terminal)
+static bool quits_at_once(struct fixture *fixture)
 {
-    int status;
-    terminal_type(terminal, "q");
-    assert_true(terminal_ends(terminal, &status));
-    assert_int_equal(status, 0);
-    assert_true(terminal_is_restored(terminal));
-    return !strstr(terminal_screen(terminal), "open it again");
+    scene_quit(&fixture->scene);
+    return !strstr(terminal_screen(fixture->scene.terminal), "open it again");
 }
 
 static void a_run_is_drawn_as_it_grows_on_any_screen(void **state)
 {
     struct fixture *fixture = *state;
-    static const struct {
-        int rows, cols;
-    } sizes[] = {{10, 40}, {24, 80}, {36, 120}, {60, 200}};
     train_other(fixture);
-    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
-        struct terminal *terminal =
-            open_at(fixture, sizes[s].rows, sizes[s].cols, ARGUMENTS("watch", "other"));
+    for (size_t s = 0; s < SCENE_SIZES; s++) {
+        struct terminal *terminal = scene_start(&fixture->scene, scene_sizes[s].rows,
+                                                scene_sizes[s].cols, ARGUMENTS("watch", "other"));
         assert_true(terminal_shows(terminal, "▶ following"));
         draws_what_is_new(terminal);
         terminal_type(terminal, " ");
         assert_true(terminal_shows(terminal, "run other belongs to process "));
-        assert_true(quits_at_once(terminal));
-        terminal_close(terminal);
-        fixture->terminal = NULL;
+        assert_true(quits_at_once(fixture));
     }
 }
 
@@ -159,16 +129,17 @@ static void what_would_change_it_is_refused_in_a_sentence(void **state)
     static const char *const lines[] = {
         "/run", "/pause", "/step 3", "/save", "/evaluate", "/set train.lr=1e-3", "/watch Who"};
     train_other(fixture);
-    struct terminal *terminal = open_at(fixture, 24, 100, ARGUMENTS("watch", "other", "--ascii"));
+    struct terminal *terminal =
+        scene_start(&fixture->scene, 24, 100, ARGUMENTS("watch", "other", "--ascii"));
     assert_true(terminal_shows(terminal, "> following"));
     for (size_t l = 0; l < sizeof lines / sizeof *lines; l++) {
-        type_line(terminal, lines[l]);
+        scene_type_line(terminal, lines[l]);
         assert_true(terminal_shows(terminal, lines[l]));
         assert_true(terminal_shows(terminal, "run other belongs to process "));
-        type_line(terminal, "/values nothing"); /* something else is answered */
+        scene_type_line(terminal, "/values nothing"); /* something else is answered */
         terminal_type(terminal, "\003");
     }
-    type_line(terminal, "/watch");
+    scene_type_line(terminal, "/watch");
     assert_true(terminal_shows(terminal, "no question is watched"));
     static const char *const keys[] = {" ", "s", "n", "e", "c", "w"};
     for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
@@ -179,7 +150,7 @@ static void what_would_change_it_is_refused_in_a_sentence(void **state)
         assert_true(terminal_shows(terminal, "it is only read here"));
     }
     draws_what_is_new(terminal);
-    assert_true(quits_at_once(terminal));
+    assert_true(quits_at_once(fixture));
 }
 
 /* Whether two answers are of different steps. */
@@ -195,9 +166,9 @@ static void its_newest_model_is_asked_and_says_of_which_step(void **state)
 {
     struct fixture *fixture = *state;
     train_other(fixture);
-    struct terminal *terminal = open_at(fixture, 36, 120, ARGUMENTS("watch", "other"));
+    struct terminal *terminal = scene_start(&fixture->scene, 36, 120, ARGUMENTS("watch", "other"));
     assert_true(terminal_shows(terminal, "▶ following"));
-    type_line(terminal, "/invent");
+    scene_type_line(terminal, "/invent");
     assert_true(terminal_shows(terminal, "Tab shows how"));
     terminal_type(terminal, " was born on");
     terminal_key(terminal, VTERM_KEY_ENTER);
@@ -211,7 +182,7 @@ static void its_newest_model_is_asked_and_says_of_which_step(void **state)
     assert_true(terminal_shows(terminal, "forgotten"));
     terminal_type(terminal, "q");
     assert_true(terminal_hides(terminal, "forgotten"));
-    assert_true(quits_at_once(terminal));
+    assert_true(quits_at_once(fixture));
 }
 
 /* Killed, it leaves its name in the lock. */
@@ -219,7 +190,7 @@ static void a_run_whose_writer_dies_can_be_gone_on_with(void **state)
 {
     struct fixture *fixture = *state;
     train_other(fixture);
-    struct terminal *terminal = open_at(fixture, 24, 80, ARGUMENTS("watch", "other"));
+    struct terminal *terminal = scene_start(&fixture->scene, 24, 80, ARGUMENTS("watch", "other"));
     assert_true(terminal_shows(terminal, "▶ following"));
     terminal_signal(fixture->writer, SIGKILL);
     assert_true(terminal_shows(terminal, "✗ abandoned"));
@@ -242,27 +213,27 @@ static void a_run_that_was_given_back_says_so(void **state)
 {
     struct fixture *fixture = *state;
     train_other(fixture);
-    struct terminal *terminal = open_at(fixture, 24, 80, ARGUMENTS("watch", "other"));
+    struct terminal *terminal = scene_start(&fixture->scene, 24, 80, ARGUMENTS("watch", "other"));
     assert_true(terminal_shows(terminal, "▶ following"));
     terminal_signal(fixture->writer, SIGTERM);
     assert_true(terminal_shows(terminal, "■ stopped"));
     terminal_type(terminal, "l");
     assert_true(terminal_shows(terminal, "space opens this run to go on: nobody trains it"));
-    assert_true(quits_at_once(terminal));
+    assert_true(quits_at_once(fixture));
 }
 
 static void a_branch_of_it_is_trained_here(void **state)
 {
     struct fixture *fixture = *state;
     train_other(fixture);
-    struct terminal *terminal = open_at(fixture, 24, 100, ARGUMENTS("watch", "other"));
+    struct terminal *terminal = scene_start(&fixture->scene, 24, 100, ARGUMENTS("watch", "other"));
     assert_true(terminal_shows(terminal, "▶ following"));
-    type_line(terminal, "/branch train.lr=1e-3");
+    scene_type_line(terminal, "/branch train.lr=1e-3");
     assert_true(terminal_shows(terminal, "branch at step "));
     assert_true(terminal_shows(terminal, "▶ running"));
-    type_line(terminal, "/parent");
+    scene_type_line(terminal, "/parent");
     assert_true(terminal_shows(terminal, "▶ following"));
-    assert_false(quits_at_once(terminal)); /* but for the branch */
+    assert_false(quits_at_once(fixture)); /* but for the branch */
 }
 
 /* Opened to be trained it is refused, and opened to be looked at it is followed. */
@@ -271,22 +242,22 @@ static void a_run_in_use_is_followed_unless_it_is_to_be_trained(void **state)
     struct fixture *fixture = *state;
     struct process process;
     train_other(fixture);
-    assert_true(
-        process_run(&process, &fixture->sandbox, ARGUMENTS("./other", "--go"), NULL, NULL, 0));
+    assert_true(process_run(&process, &fixture->scene.sandbox, ARGUMENTS("./other", "--go"), NULL,
+                            NULL, 0));
     assert_int_equal(process.status, EXIT_BUSY);
     assert_non_null(strstr(process_err(&process), "run other is being written by process "));
     process_free(&process);
-    struct terminal *terminal = open_at(fixture, 24, 80, ARGUMENTS("./other"));
+    struct terminal *terminal = scene_start(&fixture->scene, 24, 80, ARGUMENTS("./other"));
     assert_true(terminal_shows(terminal, "▶ following"));
-    assert_true(quits_at_once(terminal));
+    assert_true(quits_at_once(fixture));
 }
 
 static void what_is_no_run_is_not_watched(void **state)
 {
     struct fixture *fixture = *state;
     struct process process;
-    assert_true(
-        process_run(&process, &fixture->sandbox, ARGUMENTS("watch", "nobody"), NULL, NULL, 0));
+    assert_true(process_run(&process, &fixture->scene.sandbox, ARGUMENTS("watch", "nobody"), NULL,
+                            NULL, 0));
     assert_int_equal(process.status, 2);
     assert_non_null(strstr(process_err(&process), "there is no run nobody"));
     process_free(&process);

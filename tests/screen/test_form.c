@@ -11,36 +11,14 @@
 #include <cmocka.h>
 
 #include "tests/screen/process.h"
-#include "tests/screen/terminal.h"
-#include "tests/screen/tiny.h"
-
-struct fixture {
-    struct sandbox sandbox;
-    struct terminal *terminal;
-};
-
-#define ARGUMENTS(...) ((const char *const[]){sandbox_program(), __VA_ARGS__, NULL})
-
-static struct terminal *open_at(struct fixture *fixture, int rows, int cols,
-                                const char *const *arguments)
-{
-    fixture->terminal = terminal_start(&fixture->sandbox, arguments, rows, cols);
-    assert_non_null(fixture->terminal);
-    return fixture->terminal;
-}
-
-static void type_line(struct terminal *terminal, const char *line)
-{
-    terminal_type(terminal, line);
-    terminal_key(terminal, VTERM_KEY_ENTER);
-}
+#include "tests/screen/scene.h"
 
 /* Selects a key of the form by its name. */
 static void find(struct terminal *terminal, const char *name)
 {
     terminal_type(terminal, "/");
     assert_true(terminal_shows(terminal, "find"));
-    type_line(terminal, name);
+    scene_type_line(terminal, name);
     assert_true(terminal_hides(terminal, "take it"));
 }
 
@@ -50,24 +28,15 @@ static void give(struct terminal *terminal, const char *value)
     terminal_key(terminal, VTERM_KEY_ENTER);
     assert_true(terminal_shows(terminal, "take it"));
     terminal_type(terminal, "\025");
-    type_line(terminal, value);
-}
-
-static void leave(struct terminal *terminal)
-{
-    int status;
-    terminal_type(terminal, "q");
-    assert_true(terminal_ends(terminal, &status));
-    assert_int_equal(status, 0);
-    assert_true(terminal_is_restored(terminal));
+    scene_type_line(terminal, value);
 }
 
 static void a_branch_is_made_with_a_form(void **state, int rows, int cols, bool ascii)
 {
     struct terminal *terminal =
-        open_at(*state, rows, cols,
-                ARGUMENTS("tiny", "--run", "run", "--set", "train.steps=100000000",
-                          ascii ? "--ascii" : NULL));
+        scene_start(*state, rows, cols,
+                    ARGUMENTS("tiny", "--run", "run", "--set", "train.steps=100000000",
+                              ascii ? "--ascii" : NULL));
     assert_true(terminal_shows(terminal, "paused"));
     terminal_type(terminal, "B");
     assert_true(terminal_shows(terminal, ascii ? "branch of run at" : "branch of run at"));
@@ -75,7 +44,7 @@ static void a_branch_is_made_with_a_form(void **state, int rows, int cols, bool 
     give(terminal, "-3");
     assert_true(terminal_shows(terminal, "train.clip = -3 is out of range"));
     terminal_type(terminal, "\025");
-    type_line(terminal, ".5");
+    scene_type_line(terminal, ".5");
     assert_true(terminal_hides(terminal, "out of range"));
     assert_true(terminal_shows(terminal, "1 changed"));
     find(terminal, "final_lr");
@@ -93,7 +62,7 @@ static void a_branch_is_made_with_a_form(void **state, int rows, int cols, bool 
     terminal_resize(terminal, 24, 80);
     assert_true(terminal_shows(terminal, "train.clip 0"));
     assert_true(terminal_shows(terminal, "/parent goes back"));
-    leave(terminal);
+    scene_quit(*state);
 }
 
 static void a_branch_is_made_with_a_form_on_a_usual_screen(void **state)
@@ -113,15 +82,15 @@ static void a_branch_is_made_with_a_form_in_ascii(void **state)
 
 static void a_form_is_left_as_it_was_opened(void **state)
 {
-    struct terminal *terminal = open_at(*state, 24, 80, ARGUMENTS("tiny"));
+    struct terminal *terminal = scene_start(*state, 24, 80, ARGUMENTS("tiny"));
     assert_true(terminal_shows(terminal, "paused"));
-    type_line(terminal, "/edit");
+    scene_type_line(terminal, "/edit");
     assert_true(terminal_shows(terminal, "a branch begins at a step that was made"));
-    type_line(terminal, "/step 2");
+    scene_type_line(terminal, "/step 2");
     assert_true(terminal_shows(terminal, "2/60"));
     terminal_type(terminal, "c");
     assert_true(terminal_shows(terminal, "saved"));
-    type_line(terminal, "/edit");
+    scene_type_line(terminal, "/edit");
     assert_true(terminal_shows(terminal, "at the step that it has reached"));
     find(terminal, "train.lr");
     give(terminal, "1e-4");
@@ -136,7 +105,7 @@ static void a_form_is_left_as_it_was_opened(void **state)
     terminal_type(terminal, "B");
     assert_true(terminal_shows(terminal, "at the step that it has reached"));
     assert_true(terminal_hides(terminal, "changed"));
-    leave(terminal);
+    scene_quit(*state);
 }
 
 /* The tests' own preset, which the list has among the others. */
@@ -157,9 +126,9 @@ static void select_tiny(struct terminal *terminal)
 
 static void a_preset_is_edited_saved_and_started(void **state)
 {
-    struct fixture *fixture = *state;
+    struct scene *scene = *state;
     struct process shown;
-    struct terminal *terminal = open_at(fixture, 60, 80, ARGUMENTS(NULL));
+    struct terminal *terminal = scene_start(scene, 60, 80, ARGUMENTS(NULL));
     select_tiny(terminal);
     terminal_type(terminal, "e");
     assert_true(terminal_shows(terminal, "preset tiny"));
@@ -171,63 +140,41 @@ static void a_preset_is_edited_saved_and_started(void **state)
     terminal_key(terminal, VTERM_KEY_LEFT);
     assert_true(terminal_shows(terminal, "1 changed"));
     terminal_type(terminal, "w");
-    type_line(terminal, "a b");
+    scene_type_line(terminal, "a b");
     assert_true(terminal_shows(terminal, "and no blanks"));
     terminal_type(terminal, "\025");
-    type_line(terminal, "tiny"); /* is there */
+    scene_type_line(terminal, "tiny"); /* is there */
     assert_true(
         terminal_shows(terminal, "There is a preset tiny. Put this one in its place? y / n"));
     terminal_type(terminal, "n");
     terminal_type(terminal, "w");
-    type_line(terminal, "longer");
+    scene_type_line(terminal, "longer");
     assert_true(terminal_shows(terminal, "saved as preset longer: "));
     find(terminal, "train.batch");
     give(terminal, "4");
     terminal_type(terminal, "s");
     assert_true(terminal_shows(terminal, "0/77"));
     assert_true(terminal_shows(terminal, "with train.batch=4"));
-    leave(terminal);
+    scene_quit(*state);
     assert_true(
-        process_run(&shown, &fixture->sandbox, ARGUMENTS("presets", "longer"), NULL, NULL, 0));
+        process_run(&shown, &scene->sandbox, ARGUMENTS("presets", "longer"), NULL, NULL, 0));
     assert_int_equal(shown.status, 0);
     assert_non_null(strstr(process_out(&shown), "steps = 77"));
     assert_non_null(strstr(process_out(&shown), "batch = 8"));
     process_free(&shown);
-    assert_true(
-        process_run(&shown, &fixture->sandbox, ARGUMENTS("presets", "tiny"), NULL, NULL, 0));
+    assert_true(process_run(&shown, &scene->sandbox, ARGUMENTS("presets", "tiny"), NULL, NULL, 0));
     assert_non_null(strstr(process_out(&shown), "steps = 60"));
     process_free(&shown);
 }
 
-static int open_fixture(void **state)
-{
-    struct fixture *fixture = calloc(1, sizeof *fixture);
-    *state = fixture;
-    return fixture && sandbox_open(&fixture->sandbox) &&
-                   sandbox_write(&fixture->sandbox, TINY_PATH, TINY_PRESET)
-               ? 0
-               : -1;
-}
-
-static int close_fixture(void **state)
-{
-    struct fixture *fixture = *state;
-    terminal_close(fixture->terminal);
-    sandbox_close(&fixture->sandbox);
-    free(fixture);
-    return 0;
-}
-
-#define IN_SANDBOX(test) cmocka_unit_test_setup_teardown(test, open_fixture, close_fixture)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_SANDBOX(a_branch_is_made_with_a_form_on_a_usual_screen),
-        IN_SANDBOX(a_branch_is_made_with_a_form_on_a_small_screen),
-        IN_SANDBOX(a_branch_is_made_with_a_form_in_ascii),
-        IN_SANDBOX(a_form_is_left_as_it_was_opened),
-        IN_SANDBOX(a_preset_is_edited_saved_and_started),
+        SCENE_TEST(a_branch_is_made_with_a_form_on_a_usual_screen),
+        SCENE_TEST(a_branch_is_made_with_a_form_on_a_small_screen),
+        SCENE_TEST(a_branch_is_made_with_a_form_in_ascii),
+        SCENE_TEST(a_form_is_left_as_it_was_opened),
+        SCENE_TEST(a_preset_is_edited_saved_and_started),
     };
     return cmocka_run_group_tests_name("form", tests, NULL, NULL);
 }

@@ -19,6 +19,7 @@ libterminal_a_SOURCES = \
 	%D%/apart.c %D%/apart.h \
 	%D%/process.c %D%/process.h \
 	%D%/sandbox.c %D%/sandbox.h \
+	%D%/scene.c %D%/scene.h \
 	%D%/terminal.c %D%/terminal.h \
 	%D%/tiny.h
 

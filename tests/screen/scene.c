@@ -1,0 +1,75 @@
+#include "tests/screen/scene.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* cmocka.h wants setjmp.h, stdarg.h, stddef.h and stdint.h before it. */
+#include <cmocka.h>
+
+#include "tests/screen/process.h"
+
+const struct scene_size scene_sizes[SCENE_SIZES] = {{10, 40}, {24, 80}, {36, 120}, {60, 200}};
+
+bool scene_open(struct scene *scene)
+{
+    return sandbox_open(&scene->sandbox) && sandbox_write(&scene->sandbox, TINY_PATH, TINY_PRESET);
+}
+
+void scene_close(struct scene *scene)
+{
+    terminal_close(scene->terminal);
+    scene->terminal = NULL;
+    sandbox_close(&scene->sandbox);
+}
+
+int scene_set_up(void **state)
+{
+    struct scene *scene = calloc(1, sizeof *scene);
+    *state = scene;
+    return scene && scene_open(scene) ? 0 : -1;
+}
+
+int scene_tear_down(void **state)
+{
+    scene_close(*state);
+    free(*state);
+    return 0;
+}
+
+struct terminal *scene_start(struct scene *scene, int rows, int cols, const char *const *arguments)
+{
+    terminal_close(scene->terminal);
+    scene->terminal = terminal_start(&scene->sandbox, arguments, rows, cols);
+    assert_non_null(scene->terminal);
+    return scene->terminal;
+}
+
+bool scene_run(struct scene *scene, const char *const *arguments)
+{
+    struct process process;
+    bool done =
+        process_run(&process, &scene->sandbox, arguments, NULL, NULL, 0) && process.status == 0;
+    if (!done)
+        fprintf(stderr, "%s\n", process_err(&process));
+    process_free(&process);
+    return done;
+}
+
+void scene_quit(struct scene *scene)
+{
+    int status;
+    terminal_type(scene->terminal, "q");
+    assert_true(terminal_ends(scene->terminal, &status));
+    assert_int_equal(status, 0);
+    assert_true(terminal_is_restored(scene->terminal));
+}
+
+void scene_type_line(struct terminal *terminal, const char *line)
+{
+    terminal_type(terminal, line);
+    terminal_key(terminal, VTERM_KEY_ENTER);
+}
