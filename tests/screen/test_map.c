@@ -11,15 +11,10 @@
 #include <cmocka.h>
 
 #include "tests/screen/process.h"
-#include "tests/screen/terminal.h"
-#include "tests/screen/tiny.h"
-
-#define ARGUMENTS(...) ((const char *const[]){sandbox_program(), __VA_ARGS__, NULL})
-#define RUN            "data/mneme/runs/first"
+#include "tests/screen/scene.h"
 
 struct fixture {
-    struct sandbox sandbox;
-    struct terminal *terminal;
+    struct scene scene;
     char name[64], last[64]; /* of the third individual that is asked about; its last word */
 };
 
@@ -27,8 +22,8 @@ static bool succeeds(struct fixture *fixture, const char *const *arguments, char
                      size_t size)
 {
     struct process process;
-    bool done =
-        process_run(&process, &fixture->sandbox, arguments, NULL, NULL, 0) && process.status == 0;
+    bool done = process_run(&process, &fixture->scene.sandbox, arguments, NULL, NULL, 0) &&
+                process.status == 0;
     if (done)
         snprintf(output, size, "%s", process_out(&process));
     else
@@ -59,10 +54,9 @@ static int open_fixture(void **state)
     struct fixture *fixture = calloc(1, sizeof *fixture);
     char output[8192];
     *state = fixture;
-    return fixture && sandbox_open(&fixture->sandbox) &&
-                   sandbox_write(&fixture->sandbox, TINY_PATH, TINY_PRESET) &&
-                   succeeds(fixture, ARGUMENTS("train", "tiny", "--run", RUN), output,
-                            sizeof output) &&
+    return fixture && scene_open(&fixture->scene) &&
+                   succeeds(fixture, ARGUMENTS("train", "tiny", "--run", SCENE_RUNS "first"),
+                            output, sizeof output) &&
                    find_name(fixture)
                ? 0
                : -1;
@@ -71,8 +65,7 @@ static int open_fixture(void **state)
 static int close_fixture(void **state)
 {
     struct fixture *fixture = *state;
-    terminal_close(fixture->terminal);
-    sandbox_close(&fixture->sandbox);
+    scene_close(&fixture->scene);
     free(fixture);
     return 0;
 }
@@ -81,9 +74,7 @@ static struct terminal *open_map(struct fixture *fixture, int rows, int cols, bo
 {
     const char *const plain[] = {sandbox_program(), "first", NULL};
     const char *const bare[] = {sandbox_program(), "first", "--ascii", NULL};
-    struct terminal *terminal = terminal_start(&fixture->sandbox, ascii ? bare : plain, rows, cols);
-    assert_non_null(terminal);
-    fixture->terminal = terminal;
+    struct terminal *terminal = scene_start(&fixture->scene, rows, cols, ascii ? bare : plain);
     assert_true(terminal_shows(terminal, "60/60"));
     terminal_type(terminal, "m");
     assert_true(terminal_shows(terminal, "known "));
@@ -93,13 +84,11 @@ static struct terminal *open_map(struct fixture *fixture, int rows, int cols, bo
 static void orders_filters_and_a_search_on_any_screen(void **state)
 {
     struct fixture *fixture = *state;
-    static const struct {
-        int rows, cols;
-    } sizes[] = {{10, 40}, {24, 80}, {36, 120}, {60, 200}};
-    for (size_t s = 0; s < 2 * (sizeof sizes / sizeof *sizes); s++) {
+    for (size_t s = 0; s < 2 * SCENE_SIZES; s++) {
         bool ascii = s % 2;
-        struct terminal *terminal = open_map(fixture, sizes[s / 2].rows, sizes[s / 2].cols, ascii);
-        bool is_low = sizes[s / 2].rows < 20;
+        struct terminal *terminal =
+            open_map(fixture, scene_sizes[s / 2].rows, scene_sizes[s / 2].cols, ascii);
+        bool is_low = scene_sizes[s / 2].rows < 20;
         assert_true(
             terminal_shows(terminal, ascii ? "\n all 16 . by number" : "\n all 16 · by number"));
         terminal_type(terminal, "o");
@@ -127,8 +116,6 @@ static void orders_filters_and_a_search_on_any_screen(void **state)
             assert_true(terminal_shows(terminal, "/who "));
             assert_true(terminal_shows(terminal, fixture->name));
         }
-        terminal_close(terminal);
-        fixture->terminal = NULL;
     }
 }
 

@@ -10,39 +10,12 @@
 /* cmocka.h wants setjmp.h, stdarg.h, stddef.h and stdint.h before it. */
 #include <cmocka.h>
 
-#include "tests/screen/terminal.h"
-#include "tests/screen/tiny.h"
+#include "tests/screen/scene.h"
 
-struct fixture {
-    struct sandbox sandbox;
-    struct terminal *terminal;
-};
-
-static int open_fixture(void **state)
-{
-    struct fixture *fixture = calloc(1, sizeof *fixture);
-    *state = fixture;
-    return fixture && sandbox_open(&fixture->sandbox) &&
-                   sandbox_write(&fixture->sandbox, TINY_PATH, TINY_PRESET)
-               ? 0
-               : -1;
-}
-
-static int close_fixture(void **state)
-{
-    struct fixture *fixture = *state;
-    terminal_close(fixture->terminal);
-    sandbox_close(&fixture->sandbox);
-    free(fixture);
-    return 0;
-}
-
-static struct terminal *open_run(struct fixture *fixture, bool ascii, int rows, int cols)
+static struct terminal *open_run(struct scene *scene, bool ascii, int rows, int cols)
 {
     const char *const arguments[] = {sandbox_program(), "tiny", ascii ? "--ascii" : NULL, NULL};
-    struct terminal *terminal = terminal_start(&fixture->sandbox, arguments, rows, cols);
-    assert_non_null(terminal);
-    fixture->terminal = terminal;
+    struct terminal *terminal = scene_start(scene, rows, cols, arguments);
     assert_true(terminal_shows(terminal, "paused"));
     return terminal;
 }
@@ -60,28 +33,26 @@ static const struct {
 
 static void numbers_lead_from_any_page_to_any_other(void **state)
 {
-    struct fixture *fixture = *state;
+    struct scene *scene = *state;
     static const struct {
         int rows, cols;
         bool ascii;
     } sizes[] = {{10, 40, false}, {24, 80, true}, {36, 120, false}, {60, 200, true}};
     for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
-        struct terminal *terminal = open_run(fixture, sizes[s].ascii, sizes[s].rows, sizes[s].cols);
+        struct terminal *terminal = open_run(scene, sizes[s].ascii, sizes[s].rows, sizes[s].cols);
         for (size_t p = 0; p < sizeof pages / sizeof *pages; p++) {
             terminal_type(terminal, pages[p].key);
             assert_true(terminal_shows(terminal, pages[p].sign));
             if (sizes[s].cols >= 120)
                 assert_true(terminal_shows(terminal, pages[p].present));
         }
-        terminal_close(terminal);
-        fixture->terminal = NULL;
     }
 }
 
 static void commands_lead_there_as_well(void **state)
 {
-    struct fixture *fixture = *state;
-    struct terminal *terminal = open_run(fixture, false, 36, 200);
+    struct scene *scene = *state;
+    struct terminal *terminal = open_run(scene, false, 36, 200);
     for (size_t p = 0; p < sizeof pages / sizeof *pages; p++) {
         terminal_type(terminal, pages[p].command);
         terminal_key(terminal, VTERM_KEY_ENTER);
@@ -97,8 +68,8 @@ static void commands_lead_there_as_well(void **state)
 /* Where a name is searched, a number is a part of it. */
 static void numbers_are_searched_behind_a_slash(void **state)
 {
-    struct fixture *fixture = *state;
-    struct terminal *terminal = open_run(fixture, false, 24, 80);
+    struct scene *scene = *state;
+    struct terminal *terminal = open_run(scene, false, 24, 80);
     terminal_type(terminal, "5/3");
     assert_true(terminal_shows(terminal, "with: 3"));
     terminal_key(terminal, VTERM_KEY_ESCAPE);
@@ -109,11 +80,9 @@ static void numbers_are_searched_behind_a_slash(void **state)
 
 static void there_is_no_page_of_a_run_before_one_is_open(void **state)
 {
-    struct fixture *fixture = *state;
+    struct scene *scene = *state;
     const char *const arguments[] = {sandbox_program(), NULL};
-    struct terminal *terminal = terminal_start(&fixture->sandbox, arguments, 24, 80);
-    assert_non_null(terminal);
-    fixture->terminal = terminal;
+    struct terminal *terminal = scene_start(scene, 24, 80, arguments);
     assert_true(terminal_shows(terminal, "how does a"));
     for (const char *key = "1234"; *key; key++) {
         const char typed[] = {*key, '\0'};
@@ -130,12 +99,11 @@ static void there_is_no_page_of_a_run_before_one_is_open(void **state)
 
 int main(void)
 {
-#define IN_SANDBOX(test) cmocka_unit_test_setup_teardown(test, open_fixture, close_fixture)
     const struct CMUnitTest tests[] = {
-        IN_SANDBOX(numbers_lead_from_any_page_to_any_other),
-        IN_SANDBOX(commands_lead_there_as_well),
-        IN_SANDBOX(numbers_are_searched_behind_a_slash),
-        IN_SANDBOX(there_is_no_page_of_a_run_before_one_is_open),
+        SCENE_TEST(numbers_lead_from_any_page_to_any_other),
+        SCENE_TEST(commands_lead_there_as_well),
+        SCENE_TEST(numbers_are_searched_behind_a_slash),
+        SCENE_TEST(there_is_no_page_of_a_run_before_one_is_open),
     };
     return cmocka_run_group_tests_name("pages", tests, NULL, NULL);
 }

@@ -11,61 +11,27 @@
 #include <cmocka.h>
 
 #include "tests/screen/process.h"
-#include "tests/screen/terminal.h"
-#include "tests/screen/tiny.h"
-
-#define ARGUMENTS(...) ((const char *const[]){sandbox_program(), __VA_ARGS__, NULL})
-#define RUNS           "data/mneme/runs/"
-
-struct fixture {
-    struct sandbox sandbox;
-    struct terminal *terminal;
-};
-
-static bool train(struct fixture *fixture, const char *const *arguments)
-{
-    struct process process;
-    bool trained =
-        process_run(&process, &fixture->sandbox, arguments, NULL, NULL, 0) && process.status == 0;
-    if (!trained)
-        fprintf(stderr, "%s\n", process_err(&process));
-    process_free(&process);
-    return trained;
-}
+#include "tests/screen/scene.h"
 
 /* A run, a branch of it, a branch of that, and one with another number of steps. */
-static int open_fixture(void **state)
+static int set_up(void **state)
 {
-    struct fixture *fixture = calloc(1, sizeof *fixture);
-    *state = fixture;
-    return fixture && sandbox_open(&fixture->sandbox) &&
-                   sandbox_write(&fixture->sandbox, TINY_PATH, TINY_PRESET) &&
-                   train(fixture, ARGUMENTS("train", "tiny", "--run", RUNS "first")) &&
-                   train(fixture, ARGUMENTS("train", "tiny", "--run", RUNS "child", "--from",
-                                            "first@20", "--set", "train.lr=1e-3")) &&
-                   train(fixture, ARGUMENTS("train", "tiny", "--run", RUNS "grandchild", "--from",
-                                            "child@40", "--set", "train.clip=0.5")) &&
-                   train(fixture, ARGUMENTS("train", "tiny", "--run", RUNS "other", "--set",
-                                            "train.steps=40"))
+    return scene_set_up(state) == 0 &&
+                   scene_run(*state, ARGUMENTS("train", "tiny", "--run", SCENE_RUNS "first")) &&
+                   scene_run(*state, ARGUMENTS("train", "tiny", "--run", SCENE_RUNS "child",
+                                               "--from", "first@20", "--set", "train.lr=1e-3")) &&
+                   scene_run(*state, ARGUMENTS("train", "tiny", "--run", SCENE_RUNS "grandchild",
+                                               "--from", "child@40", "--set", "train.clip=0.5")) &&
+                   scene_run(*state, ARGUMENTS("train", "tiny", "--run", SCENE_RUNS "other",
+                                               "--set", "train.steps=40"))
                ? 0
                : -1;
 }
 
-static int close_fixture(void **state)
-{
-    struct fixture *fixture = *state;
-    terminal_close(fixture->terminal);
-    sandbox_close(&fixture->sandbox);
-    free(fixture);
-    return 0;
-}
-
-static struct terminal *open_page(struct fixture *fixture, int rows, int cols)
+static struct terminal *open_page(struct scene *scene, int rows, int cols)
 {
     const char *const arguments[] = {sandbox_program(), NULL};
-    struct terminal *terminal = terminal_start(&fixture->sandbox, arguments, rows, cols);
-    assert_non_null(terminal);
-    fixture->terminal = terminal;
+    struct terminal *terminal = scene_start(scene, rows, cols, arguments);
     assert_true(terminal_shows(terminal, "run")); /* the list is there */
     terminal_type(terminal, "r");
     assert_true(terminal_shows(terminal, "runs  4 of 4"));
@@ -74,12 +40,9 @@ static struct terminal *open_page(struct fixture *fixture, int rows, int cols)
 
 static void runs_are_searched_and_sorted_on_any_screen(void **state)
 {
-    struct fixture *fixture = *state;
-    static const struct {
-        int rows, cols;
-    } sizes[] = {{10, 40}, {24, 80}, {36, 120}, {60, 200}};
-    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
-        struct terminal *terminal = open_page(fixture, sizes[s].rows, sizes[s].cols);
+    struct scene *scene = *state;
+    for (size_t s = 0; s < SCENE_SIZES; s++) {
+        struct terminal *terminal = open_page(scene, scene_sizes[s].rows, scene_sizes[s].cols);
         assert_true(terminal_shows(terminal, "\n   └ child @20"));
         assert_true(terminal_shows(terminal, "\n     └ grandchild @40"));
         terminal_type(terminal, "tiny clip");
@@ -95,15 +58,13 @@ static void runs_are_searched_and_sorted_on_any_screen(void **state)
         assert_true(terminal_shows(terminal, "run↑"));
         terminal_key(terminal, VTERM_KEY_ESCAPE);
         assert_true(terminal_hides(terminal, "runs  4 of 4"));
-        terminal_close(terminal);
-        fixture->terminal = NULL;
     }
 }
 
 static void runs_are_marked_and_stay_so(void **state)
 {
-    struct fixture *fixture = *state;
-    struct terminal *terminal = open_page(fixture, 24, 80);
+    struct scene *scene = *state;
+    struct terminal *terminal = open_page(scene, 24, 80);
     terminal_type(terminal, "grand*");
     assert_true(terminal_shows(terminal, "runs  1 of 4  1 marked  with: grand"));
     assert_true(terminal_shows(terminal, "\n * grandchild"));
@@ -124,12 +85,9 @@ static void runs_are_marked_and_stay_so(void **state)
 /* On a screen of any size. */
 static void a_run_gets_another_name_and_is_still_a_parent(void **state)
 {
-    struct fixture *fixture = *state;
-    static const struct {
-        int rows, cols;
-    } sizes[] = {{10, 40}, {24, 80}, {36, 120}, {60, 200}};
-    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
-        struct terminal *terminal = open_page(fixture, sizes[s].rows, sizes[s].cols);
+    struct scene *scene = *state;
+    for (size_t s = 0; s < SCENE_SIZES; s++) {
+        struct terminal *terminal = open_page(scene, scene_sizes[s].rows, scene_sizes[s].cols);
         terminal_type(terminal, s == 0 ? "first" : "renamed");
         assert_true(terminal_shows(terminal, "runs  1 of 4"));
         terminal_key(terminal, VTERM_KEY_FUNCTION(2));
@@ -143,16 +101,14 @@ static void a_run_gets_another_name_and_is_still_a_parent(void **state)
         terminal_key(terminal, VTERM_KEY_ESCAPE);
         assert_true(terminal_shows(terminal, "\n   renamed-"));
         assert_true(terminal_shows(terminal, "\n   └ child @20"));
-        terminal_close(terminal);
-        fixture->terminal = NULL;
     }
 }
 
-static void trash_is(struct fixture *fixture, const char *option, const char *words)
+static void trash_is(struct scene *scene, const char *option, const char *words)
 {
     struct process process;
-    assert_true(process_run(&process, &fixture->sandbox, ARGUMENTS("runs", option, "--yes"), NULL,
-                            NULL, 0));
+    assert_true(
+        process_run(&process, &scene->sandbox, ARGUMENTS("runs", option, "--yes"), NULL, NULL, 0));
     assert_int_equal(process.status, 0);
     assert_non_null(strstr(process_out(&process), words));
     process_free(&process);
@@ -160,8 +116,8 @@ static void trash_is(struct fixture *fixture, const char *option, const char *wo
 
 static void deleted_runs_come_back(void **state)
 {
-    struct fixture *fixture = *state;
-    struct terminal *terminal = open_page(fixture, 24, 80);
+    struct scene *scene = *state;
+    struct terminal *terminal = open_page(scene, 24, 80);
     terminal_type(terminal, "other");
     terminal_key(terminal, VTERM_KEY_DEL);
     assert_true(terminal_shows(terminal, "Move other to the trash?"));
@@ -190,23 +146,23 @@ static void deleted_runs_come_back(void **state)
     assert_true(terminal_shows(terminal, "\n     └ grandchild @40"));
     terminal_type(terminal, "other\004y");
     assert_true(terminal_shows(terminal, "other is in the trash"));
-    trash_is(fixture, "--trash", RUNS "other");
-    trash_is(fixture, "--restore=other", "");
-    trash_is(fixture, "--trash", "");
+    trash_is(scene, "--trash", SCENE_RUNS "other");
+    trash_is(scene, "--restore=other", "");
+    trash_is(scene, "--trash", "");
     terminal_type(terminal, "\025");
     assert_true(terminal_shows(terminal, "nothing is in the trash"));
     assert_true(terminal_shows(terminal, "runs  1 of 4"));
     terminal_type(terminal, "\004y");
     assert_true(terminal_shows(terminal, "other is in the trash"));
-    trash_is(fixture, "--empty-trash", "");
+    trash_is(scene, "--empty-trash", "");
     terminal_type(terminal, "\025");
     assert_true(terminal_shows(terminal, "nothing is in the trash"));
 }
 
 static void a_run_that_is_open_is_left_alone(void **state)
 {
-    struct fixture *fixture = *state;
-    struct terminal *terminal = open_page(fixture, 24, 80);
+    struct scene *scene = *state;
+    struct terminal *terminal = open_page(scene, 24, 80);
     terminal_type(terminal, "other\r");
     assert_true(terminal_shows(terminal, "done"));
     terminal_type(terminal, "r");
@@ -219,8 +175,8 @@ static void a_run_that_is_open_is_left_alone(void **state)
 
 static void what_differs_is_told_and_enter_opens(void **state)
 {
-    struct fixture *fixture = *state;
-    struct terminal *terminal = open_page(fixture, 24, 130);
+    struct scene *scene = *state;
+    struct terminal *terminal = open_page(scene, 24, 130);
     assert_true(terminal_shows(terminal, "train.lr=0.001"));
     assert_true(terminal_shows(terminal, "train.clip=0.5"));
     assert_true(terminal_shows(terminal, "train.steps=40"));
@@ -237,14 +193,14 @@ static void what_differs_is_told_and_enter_opens(void **state)
 
 int main(void)
 {
-#define IN_SANDBOX(test) cmocka_unit_test_setup_teardown(test, open_fixture, close_fixture)
+#define IN_RUNS(test) cmocka_unit_test_setup_teardown(test, set_up, scene_tear_down)
     const struct CMUnitTest tests[] = {
-        IN_SANDBOX(runs_are_searched_and_sorted_on_any_screen),
-        IN_SANDBOX(runs_are_marked_and_stay_so),
-        IN_SANDBOX(a_run_gets_another_name_and_is_still_a_parent),
-        IN_SANDBOX(deleted_runs_come_back),
-        IN_SANDBOX(a_run_that_is_open_is_left_alone),
-        IN_SANDBOX(what_differs_is_told_and_enter_opens),
+        IN_RUNS(runs_are_searched_and_sorted_on_any_screen),
+        IN_RUNS(runs_are_marked_and_stay_so),
+        IN_RUNS(a_run_gets_another_name_and_is_still_a_parent),
+        IN_RUNS(deleted_runs_come_back),
+        IN_RUNS(a_run_that_is_open_is_left_alone),
+        IN_RUNS(what_differs_is_told_and_enter_opens),
     };
     return cmocka_run_group_tests_name("runs", tests, NULL, NULL);
 }
