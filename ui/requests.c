@@ -23,6 +23,7 @@ static const struct {
     [ARGUMENT_MEASURES] = {"[MEASURE,...]", false},
     [ARGUMENT_TEXT] = {"[TEXT]", false},
     [ARGUMENT_CONFIG] = {"[KEY=VALUE|save]", false},
+    [ARGUMENT_FIGURE] = {"[FILE]", false},
     [ARGUMENT_RUN] = {"[PRESET|RUN]", false},
 };
 

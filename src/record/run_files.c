@@ -142,8 +142,9 @@ static void take_entry(struct run_files *files, const char *name)
     files->facts |= strcmp(name, RUN_FACTS) == 0;
     files->metrics |= strcmp(name, RUN_METRICS) == 0;
     files->lock |= strcmp(name, RUN_LOCK) == 0;
-    static const char *const known[] = {RUN_PRESET,    RUN_FACTS, RUN_METRICS,    RUN_CHECKPOINTS,
-                                        RUN_SNAPSHOTS, RUN_LOCK,  RUN_LOCK_OWNER, RUN_ON_PHASE};
+    static const char *const known[] = {RUN_PRESET,      RUN_FACTS,     RUN_METRICS,
+                                        RUN_CHECKPOINTS, RUN_SNAPSHOTS, RUN_LOCK,
+                                        RUN_LOCK_OWNER,  RUN_ON_PHASE,  RUN_FIGURES};
     bool is_known = is_temporary(name);
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         is_known |= strcmp(name, known[i]) == 0;

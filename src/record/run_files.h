@@ -15,6 +15,7 @@
 #define RUN_CHECKPOINTS "checkpoints"
 #define RUN_SNAPSHOTS   "snapshots"
 #define RUN_ON_PHASE    "on_phase" /* what commands wrote that were run when a phase began */
+#define RUN_FIGURES     "figures"
 #define RUN_LOCK        "lock"
 #define RUN_LOCK_OWNER  "lock.owner"
 

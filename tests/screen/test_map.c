@@ -105,11 +105,11 @@ static void orders_filters_and_a_search_on_any_screen(void **state)
         assert_true(terminal_shows(terminal, "all 16"));
         terminal_type(terminal, "/");
         terminal_type(terminal, fixture->name);
-        assert_true(terminal_shows(terminal, ascii ? "_\"" : "_”"));
+        assert_true(terminal_shows(terminal, "name: "));
         if (!is_low)
             assert_true(terminal_shows(terminal, "1 of 16"));
         terminal_key(terminal, VTERM_KEY_ENTER);
-        assert_true(terminal_hides(terminal, ascii ? "_\"" : "_”"));
+        assert_true(terminal_hides(terminal, "name: "));
         terminal_key(terminal, VTERM_KEY_ENTER);
         assert_true(terminal_hides(terminal, " of 16"));
         if (!is_low) { /* there is hardly room for an answer */
@@ -144,7 +144,7 @@ static void who_is_selected_stays_so(void **state)
     assert_true(terminal_shows(terminal, "nobody of those asked about"));
     assert_true(terminal_hides(terminal, row));
     terminal_key(terminal, VTERM_KEY_BACKSPACE);
-    assert_true(terminal_shows(terminal, "“qqqqq_”"));
+    assert_true(terminal_shows(terminal, "name: qqqqq_"));
     terminal_type(terminal, "\033");
     assert_true(terminal_shows(terminal, "all 16"));
     assert_true(terminal_shows(terminal, row));

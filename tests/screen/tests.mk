@@ -3,6 +3,7 @@
 screen_tests = \
 	%D%/test_circuits \
 	%D%/test_commands \
+	%D%/test_figures \
 	%D%/test_following \
 	%D%/test_form \
 	%D%/test_kernel \

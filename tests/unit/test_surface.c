@@ -18,6 +18,7 @@
 #include "plot/plot.h"
 #include "plot/surface.h"
 #include "tests/fixtures/temporary.h"
+#include "tests/fixtures/xml.h"
 #include "tests/float_equal.h"
 
 static void labels_apart_stay_where_they_are(void **state)
@@ -186,6 +187,31 @@ static char *svg_of(struct surface *surface, const char *path, size_t *size)
     return svg;
 }
 
+static void what_is_no_xml_is_told_from_what_is(void **state)
+{
+    (void)state;
+    static const char *const good[] = {
+        "<a/>", "<?xml version=\"1.0\"?>\n<a b='c'><d>x &amp; y</d><!-- < --></a>\n",
+        "<a><![CDATA[<b>&]]></a>"};
+    static const char *const bad[] = {"",
+                                      "a",
+                                      "<a>",
+                                      "<a></b>",
+                                      "<a/><b/>",
+                                      "<a b=c/>",
+                                      "<a>&</a>",
+                                      "<a>x & y</a>",
+                                      "<a b='<'/>",
+                                      "</a>",
+                                      "<a><b></a></b>",
+                                      "x<a/>",
+                                      "<a>&lt</a>"};
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+        assert_true(xml_is_well_formed(good[i]));
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_false(xml_is_well_formed(bad[i]));
+}
+
 static void whatever_is_written_the_svg_is_valid(void **state)
 {
     static const char *const hard[] = {"]]>",          "a\033[31mb\a", "\x7f\b\f",      "caf\xe9",
@@ -202,6 +228,7 @@ static void whatever_is_written_the_svg_is_valid(void **state)
         assert_true(utf8_length(at) > 0);
         assert_true((unsigned char)*at >= ' ' || *at == '\n');
     }
+    assert_true(xml_is_well_formed(svg));
     assert_non_null(strstr(svg, "a\\x1b[31mb\\x07\n"));
     assert_non_null(strstr(svg, "caf\\xe9\n"));
     memory_free(svg);
@@ -417,6 +444,7 @@ int main(void)
         cmocka_unit_test(shades_and_ordered_curves_get_lighter),
         cmocka_unit_test(neighbouring_curves_differ_in_colour_and_dash),
 #ifdef HAVE_CAIRO
+        cmocka_unit_test(what_is_no_xml_is_told_from_what_is),
         IN_DIRECTORY(an_svg_holds_all_of_its_words),
         IN_DIRECTORY(whatever_is_written_the_svg_is_valid),
         IN_DIRECTORY(a_long_title_is_cut_nowhere),

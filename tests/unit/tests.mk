@@ -71,6 +71,7 @@ unit_tests = \
 	%D%/test_output \
 	%D%/test_overlay \
 	%D%/test_page \
+	%D%/test_page_figures \
 	%D%/test_pairs \
 	%D%/test_panel \
 	%D%/test_patching \

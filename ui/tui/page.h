@@ -36,6 +36,18 @@ struct page_frame {
 /* Everything above the last line but one, for pages that fill the screen. */
 struct rect page_rect(const struct cells *cells);
 
+struct surface;
+
+/* What a page shows, made ready to be drawn by another thread. */
+struct page_figure {
+    const char *name;     /* of its file, without an ending */
+    double width, height; /* points */
+    void *own;            /* all that it takes */
+    bool (*draw)(const void *own, struct surface *surface, double width, double height,
+                 struct error *err);
+    void (*forget)(void *own); /* frees it; null where there is nothing to free */
+};
+
 /* One kind of page. What it has no use for is null. */
 struct page_ops {
     enum page_place place;
@@ -66,6 +78,8 @@ struct page_ops {
     /* What was typed on the prompt's line, without blanks around it. Null: it is a prompt or a
      * command. */
     void (*line_taken)(struct workbench *workbench, const char *line);
+    /* Makes a figure of what is shown; on false it is empty. Null: there is none of this page. */
+    bool (*figure)(struct workbench *workbench, struct page_figure *figure, struct error *err);
     /* Frees what its own memory holds. */
     void (*forget)(void *own);
 };

@@ -4,6 +4,7 @@
 
 #include "ui/tui/changing.h"
 #include "ui/tui/configuring.h"
+#include "ui/tui/drawing.h"
 #include "ui/tui/looking.h"
 #include "ui/tui/opening.h"
 #include "ui/tui/page.h"
@@ -62,7 +63,7 @@ const struct request_info request_table[] = {
      .help = "back to the run that this one is a branch of; this one is saved"},
 
     {asking, {KEY_RETURN, 'i', KEY_TAB, KEY_ENTER}, .command = "type", .hint = "type", .on = ON_RUN,
-     .perform = prompt_type, .help = "type a prompt; a capital letter other than B starts one directly"},
+     .perform = prompt_type, .help = "type a prompt; a capital letter other than B and P starts one directly"},
     {asking, {'/', ':'}, .command = "command", .hint = "command", .on = ON_RUN, .perform = prompt_type_command,
      .help = "type a command"},
     {asking, {0}, .command = "who", .argument = ARGUMENT_NAME, .on = ON_RUN,
@@ -148,6 +149,9 @@ const struct request_info request_table[] = {
     {program, {'o', KEY_F(3)}, .command = "load", .argument = ARGUMENT_RUN, .on = ON_RUN,
      .perform = opening_load,
      .help = "open another preset or run, by name or from a list; this run is saved"},
+    {program, {'P'}, .command = "figure", .argument = ARGUMENT_FIGURE, .on = ON_RUN | OVER_RUN,
+     .perform = drawing_figure,
+     .help = "write the chart, the map or the heads as SVG beside the run, or to FILE.svg or .png"},
     {program, {'?', 'h', KEY_F(1)}, .command = "help", .hint = "help", .on = ANYWHERE,
      .page = &help_page, .inquire = request_list_inquiries, .help = "show this page"},
     {program, {KEY_F(9), KEY_CONTROL('x')}, .command = "mouse", .on = ANYWHERE,

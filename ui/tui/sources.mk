@@ -5,6 +5,7 @@ tui_sources = \
 	%D%/comparing.c %D%/comparing.h \
 	%D%/completion.c %D%/completion.h \
 	%D%/configuring.c %D%/configuring.h \
+	%D%/drawing.c %D%/drawing.h \
 	%D%/follow.c %D%/follow.h \
 	%D%/following.c %D%/following.h \
 	%D%/frame.c %D%/frame.h \

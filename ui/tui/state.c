@@ -49,6 +49,13 @@ void *workbench_new_task(struct workbench *workbench, size_t size)
 
 /* Telling */
 
+const char *workbench_run_name(const struct workbench *workbench)
+{
+    const struct view *view = &workbench->view;
+    bool is_there = view->is_followed || view->status.has_saved;
+    return is_there && workbench->session->run.name ? workbench->session->run.name : view->preset;
+}
+
 void workbench_say(struct workbench *workbench, bool is_error, const char *format, ...)
 {
     va_list arguments;

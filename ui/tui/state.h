@@ -123,11 +123,12 @@ struct workbench {
         bool is_error;
     } message; /* in place of the hints until the next key */
 
-    struct text kept; /* lines that say where the runs of this session are, printed at its end */
-    bool changed;     /* the screen has to be drawn */
-    bool suspends;    /* Ctrl-Z was pressed */
-    bool behind;      /* in the background: the terminal is others' */
-    bool terminated;  /* by a signal, or the terminal has gone: save and end */
+    char *figure_path; /* in place of which a figure may go, while that is asked */
+    struct text kept;  /* lines that say where the runs of this session are, printed at its end */
+    bool changed;      /* the screen has to be drawn */
+    bool suspends;     /* Ctrl-Z was pressed */
+    bool behind;       /* in the background: the terminal is others' */
+    bool terminated;   /* by a signal, or the terminal has gone: save and end */
     bool done;
     bool failed; /* with the reason in failure */
     struct error failure;
@@ -145,6 +146,10 @@ void workbench_go_to(struct workbench *workbench, const struct page_ops *page);
 
 /* Memory of a task, all zero; null where there is none, which is said. */
 void *workbench_new_task(struct workbench *workbench, size_t size);
+
+/* What the run is called that is open; its preset before it has a directory, which the trainer
+ * makes with the first checkpoint. */
+const char *workbench_run_name(const struct workbench *workbench);
 
 /* A sentence in the last line, until the next key. */
 void workbench_say(struct workbench *workbench, bool is_error, const char *format, ...)

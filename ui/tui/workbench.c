@@ -399,6 +399,7 @@ bool workbench_run(const struct paths *paths, const char *target,
         isatty(STDOUT_FILENO)) /* still there */
         fputs(workbench.kept.bytes, stdout);
     text_free(&workbench.kept);
+    memory_free(workbench.figure_path);
     *interrupted = workbench.terminated;
     if (shown && workbench.failed && err)
         *err = workbench.failure;

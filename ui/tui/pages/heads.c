@@ -1,10 +1,15 @@
 #include "ui/tui/pages/heads.h"
 
 #include <curses.h>
+#include <stdio.h>
+
+#include "base/memory.h"
+#include "figure/figure.h"
 
 #include "ui/requests.h"
 #include "ui/tui/request_keys.h"
 #include "ui/tui/state.h"
+#include "ui/tui/widgets/heads_figure.h"
 #include "ui/tui/widgets/heads_table.h"
 #include "ui/tui/widgets/panel.h"
 
@@ -33,6 +38,39 @@ static bool heads_draw(struct workbench *workbench, struct page_frame *frame, st
     panel_draw_status(&workbench->view, (struct rect){0, 0, 1, cells->cols}, cells);
     return heads_table_draw(own_table(workbench), &workbench->view,
                             (struct rect){1, 0, cells->rows - 2, cells->cols}, cells, err);
+}
+
+static bool draw_figure(const void *own, struct surface *surface, double width, double height,
+                        struct error *err)
+{
+    return heads_figure_draw(own, surface, width, height, err);
+}
+
+static void forget_figure(void *own)
+{
+    heads_figure_free(own);
+    memory_free(own);
+}
+
+static bool heads_figure(struct workbench *workbench, struct page_figure *figure, struct error *err)
+{
+    const double height = 2 * FIGURE_HEIGHT; /* of many panels */
+    const struct heads_table *table = own_table(workbench);
+    struct heads_figure *taken = memory_new(1, sizeof *taken, err);
+    if (!taken || !heads_figure_take(taken, table, &workbench->view, err)) {
+        memory_free(taken);
+        return false;
+    }
+    snprintf(taken->title, sizeof taken->title, "%s: heads, %s individuals",
+             workbench_run_name(workbench),
+             table->is_of_new ? view_word_for_new(&workbench->view) : "known");
+    *figure = (struct page_figure){"heads",
+                                   FIGURE_WIDTH * SURFACE_POINTS_PER_MILLIMETRE,
+                                   height * SURFACE_POINTS_PER_MILLIMETRE,
+                                   taken,
+                                   draw_figure,
+                                   forget_figure};
+    return true;
 }
 
 static void heads_hints(const struct workbench *workbench, struct hint_line *line)
@@ -78,4 +116,5 @@ const struct page_ops heads_page = {
     .draw = heads_draw,
     .hints = heads_hints,
     .key_pressed = heads_key,
+    .figure = heads_figure,
 };

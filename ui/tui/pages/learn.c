@@ -1,12 +1,19 @@
-/* Map of this file: the prompt and its completions; what is kept; the page; hints; keys. */
+/* Map of this file: the prompt and its completions; what is kept; the page; its figure; hints;
+ * keys. */
 #include "ui/tui/pages/learn.h"
 
+#include <stdio.h>
+
 #include "base/clock.h"
+#include "base/memory.h"
+#include "figure/figure.h"
+#include "plot/surface.h"
 #include "ui/requests.h"
 #include "ui/tui/pages/prompt.h"
 #include "ui/tui/past.h"
 #include "ui/tui/request_keys.h"
 #include "ui/tui/state.h"
+#include "ui/tui/widgets/chart_figure.h"
 #include "ui/tui/widgets/circuits_chart.h"
 #include "ui/tui/widgets/loss_chart.h"
 #include "ui/tui/widgets/match_list.h"
@@ -177,6 +184,73 @@ static bool learn_draw(struct workbench *workbench, struct page_frame *frame, st
     return drawn;
 }
 
+/* Its figure */
+
+static bool draw_figure(const void *own, struct surface *surface, double width, double height,
+                        struct error *err)
+{
+    return chart_figure_draw(own, surface, width, height, err);
+}
+
+static void forget_figure(void *own)
+{
+    chart_figure_free(own);
+    memory_free(own);
+}
+
+static const char *name_figure(const struct view *view)
+{
+    bool differs = view->difference && view->parent.count > 0;
+    const struct run_chart_ops *chart = chart_of(view);
+    return chart == charts[CHART_CIRCUITS]   ? "circuits"
+           : chart == charts[CHART_QUESTION] ? "question"
+           : differs                         ? "difference"
+                                             : "loss";
+}
+
+/* Draws the chart once more, for who takes it. */
+static bool take_chart(struct workbench *workbench, struct chart_figure *taken, struct error *err)
+{
+    struct view view = workbench->view;
+    struct cells cells = {0};
+    int rows = workbench->cells.rows, cols = workbench->cells.cols;
+    struct layout layout = layout_make(rows, cols, workbench->wish);
+    view.taker = (struct chart_taker){chart_figure_take, taken};
+    view.kept = NULL;
+    bool drawn =
+        cells_resize(&cells, rows, cols, err) && chart_of(&view)->draw(&view, &layout, &cells, err);
+    cells_free(&cells);
+    if (drawn && taken->failed)
+        return error_set(err, ERROR_MEMORY, "out of memory");
+    return drawn &&
+           (taken->lines > 0 || error_set(err, ERROR_INPUT, "there is nothing to draw yet"));
+}
+
+static bool learn_figure(struct workbench *workbench, struct page_figure *figure, struct error *err)
+{
+    const struct view *view = &workbench->view;
+    const char *prompt = view->question.track.prompt;
+    bool asks = chart_of(view) == charts[CHART_QUESTION] && prompt;
+    struct chart_figure *taken = memory_new(1, sizeof *taken, err);
+    if (!taken)
+        return false;
+    if (!take_chart(workbench, taken, err)) {
+        forget_figure(taken);
+        return false;
+    }
+    snprintf(taken->title, sizeof taken->title, "%s%s%s", workbench_run_name(workbench),
+             asks ? ": " : "", asks ? prompt : "");
+    *figure = (struct page_figure){
+        .name = name_figure(view),
+        .width = FIGURE_WIDTH * SURFACE_POINTS_PER_MILLIMETRE,
+        .height = FIGURE_HEIGHT * SURFACE_POINTS_PER_MILLIMETRE,
+        .own = taken,
+        .draw = draw_figure,
+        .forget = forget_figure,
+    };
+    return true;
+}
+
 /* Hints */
 
 /* Whether Enter goes to the step that is looked at, since another one's model is asked. */
@@ -316,5 +390,6 @@ const struct page_ops learn_page = {
     .key_pressed = learn_key,
     .mouse_used = learn_mouse,
     .key_pasted = prompt_paste,
+    .figure = learn_figure,
     .forget = learn_forget,
 };

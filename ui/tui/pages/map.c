@@ -1,17 +1,21 @@
-/* Map of this file: the page; hints; a search; keys. */
+/* Map of this file: the page; its figure; hints; a search; keys. */
 #include "ui/tui/pages/map.h"
 
 #include <curses.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/text.h"
+#include "figure/figure.h"
 #include "lab/session_follow.h"
+#include "ui/format.h"
 #include "ui/requests.h"
 #include "ui/tui/ask.h"
 #include "ui/tui/request_keys.h"
 #include "ui/tui/state.h"
 #include "ui/tui/widgets/fact_map.h"
+#include "ui/tui/widgets/map_figure.h"
 #include "ui/tui/widgets/panel.h"
 
 /* The page */
@@ -72,6 +76,42 @@ static bool map_draw_page(struct workbench *workbench, struct page_frame *frame,
     (void)err;
     frame->used = panel_draw_status(&workbench->view, (struct rect){0, 0, 1, cells->cols}, cells);
     fact_map_draw(own_map(workbench), &workbench->session->population, map_rect(cells), cells);
+    return true;
+}
+
+/* Its figure */
+
+static bool draw_figure(const void *own, struct surface *surface, double width, double height,
+                        struct error *err)
+{
+    (void)width, (void)height, (void)err;
+    map_figure_draw(own, surface);
+    return true;
+}
+
+static void forget_figure(void *own)
+{
+    map_figure_free(own);
+    memory_free(own);
+}
+
+static bool map_figure(struct workbench *workbench, struct page_figure *figure, struct error *err)
+{
+    const struct fact_map *map = own_map(workbench);
+    char step[FORMAT_SIZE];
+    uint64_t selected;
+    if (!fact_map_selected(map, &selected))
+        return error_set(err, ERROR_INPUT, "nobody is on the map");
+    struct map_figure *taken = memory_new(1, sizeof *taken, err);
+    if (!taken || !map_figure_take(taken, map, workbench->session->population.facts,
+                                   FIGURE_WIDTH * SURFACE_POINTS_PER_MILLIMETRE, err)) {
+        memory_free(taken);
+        return false;
+    }
+    snprintf(taken->title, sizeof taken->title, "%s: facts at step %s",
+             workbench_run_name(workbench), format_count(step, map->knowledge.step));
+    *figure =
+        (struct page_figure){"map", taken->width, taken->height, taken, draw_figure, forget_figure};
     return true;
 }
 
@@ -248,5 +288,6 @@ const struct page_ops map_page = {
     .draw = map_draw_page,
     .hints = map_hints,
     .key_pressed = map_key,
+    .figure = map_figure,
     .forget = map_forget,
 };

@@ -823,6 +823,8 @@ bool chart_draw(const struct chart *chart, struct chart_places places, struct ce
     struct chart_shapes shapes = {.shape = {NULL}};
     struct canvas canvas;
     int cols = places.plot.cols - CHART_GUTTER;
+    if (chart->taker.take)
+        chart->taker.take(chart->taker.context, chart);
     if (places.plot.rows <= 0 || cols <= 0)
         return true;
     if (!canvas_init(&canvas, places.plot.rows, cols, cells->ascii, err))

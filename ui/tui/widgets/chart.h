@@ -50,13 +50,22 @@ struct chart_curve {
     struct chart_series series;
     const struct envelope *made; /* in place of a series; of this span and CHART_COLUMNS; or null */
     struct chart_dashes dashes;
-    bool banded;     /* a whole line in the colours of the bands */
-    bool hazy;       /* the mean of each column, over all from its least to its largest value, */
-    enum style haze; /* in this style */
-    const char *tag; /* at its end; or null */
+    bool banded;      /* a whole line in the colours of the bands */
+    bool hazy;        /* the mean of each column, over all from its least to its largest value, */
+    enum style haze;  /* in this style */
+    const char *tag;  /* at its end; or null */
+    const char *name; /* in the legend of a figure; null: its tag */
 };
 
 enum { CHART_BANDS = 7, CHART_CURVES = 32, CHART_BASELINES = 2 };
+
+struct chart;
+
+/* Somebody who is shown every chart before it is drawn, when it is complete. */
+struct chart_taker {
+    void (*take)(void *context, const struct chart *chart); /* null: nobody */
+    void *context;
+};
 
 struct chart {
     struct chart_curve curve[CHART_CURVES]; /* [curves] each over those before it */
@@ -82,6 +91,8 @@ struct chart {
     struct step_span span; /* steps shown */
     bool linear;           /* the loss axis; else logarithmic */
     bool smooth;           /* whole lines are means, over the curves themselves */
+    const char *label;     /* of the vertical axis, in a figure; null: none */
+    struct chart_taker taker;
 };
 
 struct chart_places {

@@ -113,6 +113,7 @@ struct source {
     const struct circuit_track *track;
     const struct curve *curve;
     enum circuit circuit;
+    char name[LEGEND_SIZE]; /* in a figure */
 };
 
 static struct chart_point point_at(const void *from, size_t at)
@@ -143,14 +144,19 @@ static bool circuits_draw(const struct view *view, const struct layout *layout, 
                           struct error *err)
 {
     const struct circuit_track *track = &view->curves.circuits;
-    struct chart chart = {.uniform = NAN, .linear = true, .top = 1};
+    struct chart chart = {
+        .uniform = NAN, .linear = true, .top = 1, .label = "share of attention, known"};
     struct chart_places places = {layout->plot, layout->ribbon, layout->axis};
     struct view_labels labels;
     struct source source[CURVES];
     for (size_t c = 0; c < CURVES; c++) {
-        source[c] = (struct source){track, &curves[c], circuit_of(&curves[c], track)};
+        source[c] = (struct source){track, &curves[c], circuit_of(&curves[c], track), ""};
+        snprintf(source[c].name, sizeof source[c].name, "%s, layer %zu",
+                 row_of(source[c].circuit)->chart_label,
+                 curves[c].in_last_layer ? track->layers : 1);
         chart_add_curve(&chart,
-                        (struct chart_curve){.series = series_of(view, &source[c], c),
+                        (struct chart_curve){.name = source[c].name,
+                                             .series = series_of(view, &source[c], c),
                                              .dashes = {curves[c].set, curves[c].space,
                                                         circuits_style(source[c].circuit)}});
     }

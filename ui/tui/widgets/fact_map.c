@@ -184,28 +184,26 @@ void fact_map_move(struct fact_map *map, enum fact_map_move move, int count, str
 
 /* The summary */
 
-/* A fact is in one of these states; what stands for it is also the summary's legend. */
-enum state { STATE_UNTOLD, STATE_NEVER, STATE_FORGOTTEN, STATE_KNOWN };
-
+/* What stands for a state is also the summary's legend. */
 static const struct {
     wchar_t glyph;
     enum style style;
 } signs[] = {
-    [STATE_UNTOLD] = {L' ', STYLE_PLAIN},
-    [STATE_NEVER] = {L'·', STYLE_FAINT},
-    [STATE_FORGOTTEN] = {L'✗', STYLE_WRONG},
-    [STATE_KNOWN] = {L'■', STYLE_RIGHT},
+    [FACT_UNTOLD] = {L' ', STYLE_PLAIN},
+    [FACT_NEVER] = {L'·', STYLE_FAINT},
+    [FACT_FORGOTTEN] = {L'✗', STYLE_WRONG},
+    [FACT_KNOWN] = {L'■', STYLE_RIGHT},
 };
 
-static enum state state_of(const struct fact *fact)
+static enum fact_state state_of(const struct fact *fact)
 {
-    return !fact->told   ? STATE_UNTOLD
-           : fact->known ? STATE_KNOWN
-           : fact->ever  ? STATE_FORGOTTEN
-                         : STATE_NEVER;
+    return !fact->told   ? FACT_UNTOLD
+           : fact->known ? FACT_KNOWN
+           : fact->ever  ? FACT_FORGOTTEN
+                         : FACT_NEVER;
 }
 
-static int draw_share(struct cells *cells, struct rect rect, int col, enum state state,
+static int draw_share(struct cells *cells, struct rect rect, int col, enum fact_state state,
                       const char *name, double share)
 {
     char percent[FORMAT_SIZE];
@@ -265,9 +263,9 @@ static void draw_summary(const struct fact_map *map, struct rect rect, struct ce
 {
     const struct knowledge_summary *all = &map->summary;
     int col = rect.col + MARGIN, end = rect.col + rect.cols;
-    col = draw_share(cells, rect, col, STATE_KNOWN, "known", all->known);
-    col = draw_share(cells, rect, col, STATE_FORGOTTEN, "forgotten", all->forgotten);
-    col = draw_share(cells, rect, col, STATE_NEVER, "never", 1 - all->ever);
+    col = draw_share(cells, rect, col, FACT_KNOWN, "known", all->known);
+    col = draw_share(cells, rect, col, FACT_FORGOTTEN, "forgotten", all->forgotten);
+    col = draw_share(cells, rect, col, FACT_NEVER, "never", 1 - all->ever);
     if (!tells_all(&map->knowledge))
         col += 2 + cells_text(cells, rect.row, col, end - col, STYLE_FAINT, "blank: not told");
     col = draw_medians(map, rect, col, cells);
@@ -303,27 +301,36 @@ static void say_filter(const struct fact_map *map, struct text *out)
         text_format(out, " (%s facts lost or more)", format_count(count, list->losses));
 }
 
-/* "first learned first · 3 of 128 with a fact forgotten · named "zhu"". */
+void fact_map_say(const struct fact_map *map, struct text *out)
+{
+    const struct map_list *list = &map->list;
+    if (list->typed[0])
+        text_format(out, "%s \u201c%s\u201d \u00b7 ", list->is_near ? "nearly" : "named",
+                    list->typed);
+    say_filter(map, out);
+    text_format(out, " \u00b7 %s", orders[list->order]);
+}
+
+/* What is typed; returns the column behind it. */
+static int draw_typed(const struct fact_map *map, struct rect rect, int col, struct cells *cells)
+{
+    return col + cells_format(cells, rect.row, col, rect.col + rect.cols - col, STYLE_STRONG,
+                              "name: %s_  ", map->list.typed);
+}
+
+/* named "zhu" · 3 of 128 with a fact forgotten · first learned first. */
 static void draw_words(const struct fact_map *map, const struct map_plan *plan, struct rect rect,
                        struct cells *cells)
 {
     static const char *const shares[] = {[2] = "two", [4] = "four"};
-    const struct map_list *list = &map->list;
     struct text text = {0};
     int col = rect.col + MARGIN, end = rect.col + rect.cols;
-    if (map->is_typing || list->typed[0]) {
-        text_format(&text, "%s \u201c%s%s\u201d", list->is_near ? "nearly" : "named", list->typed,
-                    map->is_typing ? "_" : "");
-        col += cells_text(cells, rect.row, col, end - col, STYLE_STRONG,
-                          text.failed ? "" : text.bytes);
-        text_clear(&text);
-        text_add(&text, " \u00b7 ");
-    }
-    say_filter(map, &text);
-    text_format(&text, " \u00b7 %s", orders[list->order]);
+    if (map->is_typing)
+        col = draw_typed(map, rect, col, cells);
+    fact_map_say(map, &text);
     if (plan->sharing > 1)
         text_format(&text, " \u00b7 %s facts a character", shares[plan->sharing]);
-    if (!map_list_is_whole(list))
+    if (!map_list_is_whole(&map->list))
         text_add(&text, " \u00b7 looking\u2026");
     cells_text(cells, rect.row, col, end - col, STYLE_PLAIN, text.failed ? "" : text.bytes);
     text_free(&text);
@@ -334,6 +341,11 @@ static void draw_words(const struct fact_map *map, const struct map_plan *plan, 
 static const struct fact *fact_of(const struct fact_map *map, size_t at, size_t attribute)
 {
     return &map->knowledge.fact[map->list.shown[at] * map->knowledge.attributes + attribute];
+}
+
+enum fact_state fact_map_state(const struct fact_map *map, size_t at, size_t attribute)
+{
+    return state_of(fact_of(map, at, attribute));
 }
 
 /* Which individuals of those shown, over a sign above the selected one. */
@@ -369,21 +381,21 @@ static wchar_t shared_glyph(unsigned known, int sharing, bool ascii)
 static void draw_shared(const struct fact_map *map, size_t first, size_t end, size_t attribute,
                         int sharing, int row, int col, struct cells *cells)
 {
-    size_t count[] = {[STATE_KNOWN] = 0};
+    size_t count[] = {[FACT_KNOWN] = 0};
     unsigned known = 0;
     for (size_t at = first; at < end; at++) {
-        enum state state = state_of(fact_of(map, at, attribute));
+        enum fact_state state = fact_map_state(map, at, attribute);
         count[state]++;
-        known |= (unsigned)(state == STATE_KNOWN) << (at - first);
+        known |= (unsigned)(state == FACT_KNOWN) << (at - first);
     }
-    enum state alone = count[STATE_FORGOTTEN] > 0 ? STATE_FORGOTTEN
-                       : count[STATE_NEVER] > 0   ? STATE_NEVER
-                                                  : STATE_UNTOLD;
+    enum fact_state alone = count[FACT_FORGOTTEN] > 0 ? FACT_FORGOTTEN
+                            : count[FACT_NEVER] > 0   ? FACT_NEVER
+                                                      : FACT_UNTOLD;
     if (known == 0)
         cells_put(cells, row, col, signs[alone].glyph, signs[alone].style);
     else
         cells_put(cells, row, col, shared_glyph(known, sharing, cells->ascii),
-                  signs[count[STATE_FORGOTTEN] > 0 ? STATE_FORGOTTEN : STATE_KNOWN].style);
+                  signs[count[FACT_FORGOTTEN] > 0 ? FACT_FORGOTTEN : FACT_KNOWN].style);
 }
 
 static void draw_row(const struct fact_map *map, const struct map_plan *plan, size_t first,
@@ -392,7 +404,7 @@ static void draw_row(const struct fact_map *map, const struct map_plan *plan, si
     size_t each = (size_t)plan->sharing, selected = map_list_place(&map->list);
     for (size_t i = first; i < end; i += each, col++) {
         size_t last = end - i < each ? end : i + each;
-        enum state state = state_of(fact_of(map, i, attribute));
+        enum fact_state state = fact_map_state(map, i, attribute);
         if (each > 1)
             draw_shared(map, i, last, attribute, plan->sharing, row, col, cells);
         else
@@ -478,7 +490,7 @@ static int name_columns(const struct fact_set *facts, int cols)
 static void draw_fact(const struct fact *fact, const char *name, int name_cols, const char *value,
                       struct rect rect, struct cells *cells)
 {
-    enum state state = state_of(fact);
+    enum fact_state state = state_of(fact);
     int col = rect.col + MARGIN, end = rect.col + rect.cols, value_cols = value_columns(rect.cols);
     struct text text = {0};
     say_fact(fact, &text);

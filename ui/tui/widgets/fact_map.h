@@ -60,6 +60,16 @@ void fact_map_share(struct fact_map *map, int more, struct rect rect);
 /* Whether somebody is shown, and which individual is selected among those who are. */
 bool fact_map_selected(const struct fact_map *map, uint64_t *individual);
 
+/* What is known of a fact. */
+enum fact_state { FACT_UNTOLD, FACT_NEVER, FACT_FORGOTTEN, FACT_KNOWN };
+
+/* That of an attribute of the individual at a place among those shown. */
+enum fact_state fact_map_state(const struct fact_map *map, size_t at, size_t attribute);
+
+/* Who is shown, in which order: "all 128 · by number". */
+struct text;
+void fact_map_say(const struct fact_map *map, struct text *out);
+
 /* Draws the map into a rectangle of any size; values and names are the population's. */
 void fact_map_draw(const struct fact_map *map, const struct population *population,
                    struct rect rect, struct cells *cells);

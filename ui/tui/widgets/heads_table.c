@@ -16,8 +16,8 @@ static const struct measure *row_of(enum circuit circuit)
     return measure_of_circuit(circuit, false);
 }
 
-static double share_of(const struct heads_table *table, const struct circuit_track *track,
-                       size_t at, enum circuit circuit, size_t head)
+double heads_table_share(const struct heads_table *table, const struct circuit_track *track,
+                         size_t at, enum circuit circuit, size_t head)
 {
     struct circuits_point point = circuit_track_point(track, at);
     const struct circuits *circuits = table->is_of_new ? &point.held_out : &point.known;
@@ -40,8 +40,8 @@ size_t heads_table_order(const struct heads_table *table, const struct view *vie
         size_t place = h;
         if (table->order != HEADS_BY_LAYER)
             for (enum circuit c = (enum circuit)table->order;
-                 place > 0 && is_larger(share_of(table, track, at, c, h),
-                                        share_of(table, track, at, c, head[place - 1]));
+                 place > 0 && is_larger(heads_table_share(table, track, at, c, h),
+                                        heads_table_share(table, track, at, c, head[place - 1]));
                  place--)
                 head[place] = head[place - 1];
         head[place] = h;
@@ -160,7 +160,7 @@ static size_t gather(const struct heads_table *table, const struct view *view, e
     for (size_t p = 0; p < pieces; p++) {
         double least = NAN, most = NAN;
         for (size_t i = begin + p * points / pieces; i < begin + (p + 1) * points / pieces; i++) {
-            double share = share_of(table, track, i, circuit, head);
+            double share = heads_table_share(table, track, i, circuit, head);
             least = fmin(least, share);
             most = fmax(most, share);
         }
@@ -200,7 +200,7 @@ static bool draw_head(const struct heads_table *table, const struct view *view, 
         char number[FORMAT_SIZE];
         int cols = plan->cols - NUMBER_COLS - 1 - GAP;
         cells_right(cells, number_row, col + NUMBER_COLS, NUMBER_COLS, circuits_style(columns[c]),
-                    format_number(number, share_of(table, track, at, columns[c], head)));
+                    format_number(number, heads_table_share(table, track, at, columns[c], head)));
         if (cols >= LEAST_CURVE)
             drawn =
                 draw_curve(table, view, columns[c], head,

@@ -25,6 +25,10 @@ void heads_table_sort(struct heads_table *table);
  */
 size_t heads_table_order(const struct heads_table *table, const struct view *view, size_t *head);
 
+/* A head's share of a circuit at a point of the track. */
+double heads_table_share(const struct heads_table *table, const struct circuit_track *track,
+                         size_t at, enum circuit circuit, size_t head);
+
 bool heads_table_draw(struct heads_table *table, const struct view *view, struct rect rect,
                       struct cells *cells, struct error *err);
 

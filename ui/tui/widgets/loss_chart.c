@@ -223,12 +223,17 @@ static void add_curves(const struct view *view, struct chart *chart)
     size_t count = view->curves.evaluations;
     const struct chart_curve curves[] = {
         {.series = {view, view->parent.count, parent_at, view_kept(view, KEPT_PARENT)},
-         .dashes = {2, 2, STYLE_PARENT}},
+         .dashes = {2, 2, STYLE_PARENT},
+         .name = "parent"},
         {.series = {view, count, held_out_at, view_kept(view, KEPT_NEW)},
-         .dashes = {1, 2, STYLE_NEW}},
+         .dashes = {1, 2, STYLE_NEW},
+         .name = view_word_for_new(view)},
         {.series = {view, count, tuned_at, view_kept(view, KEPT_TUNED)},
-         .dashes = {4, 2, STYLE_TUNED}},
-        {.series = {view, count, known_at, view_kept(view, KEPT_KNOWN)}, .banded = true},
+         .dashes = {4, 2, STYLE_TUNED},
+         .name = "fine-tuned"},
+        {.series = {view, count, known_at, view_kept(view, KEPT_KNOWN)},
+         .banded = true,
+         .name = "known"},
     };
     for (size_t c = 0; c < sizeof curves / sizeof *curves; c++)
         chart_add_curve(chart, curves[c]);
@@ -261,7 +266,8 @@ static bool draw_difference(const struct view *view, const struct layout *layout
 {
     const double least = 0.01; /* nats, so that rounding is no mountain */
     struct view_labels labels;
-    struct chart chart = {.uniform = NAN, .linear = true};
+    struct chart chart = {
+        .uniform = NAN, .linear = true, .label = "attribute loss, less the parent's (nats)"};
     size_t count = view->curves.evaluations;
     double most = least;
     for (size_t e = 0; e < count; e++)
@@ -295,7 +301,8 @@ static bool draw_losses(const struct view *view, const struct layout *layout,
                         struct overlay_lines *lines, struct cells *cells, struct error *err)
 {
     struct view_labels labels;
-    struct chart chart = {.uniform = uniform_beside(view), .linear = view->linear};
+    struct chart chart = {
+        .uniform = uniform_beside(view), .linear = view->linear, .label = "attribute loss (nats)"};
     struct chart_places places = {layout->plot, layout->ribbon, layout->axis};
     const struct chart_series known = {view, view->curves.evaluations, known_at,
                                        view_kept(view, KEPT_KNOWN)};

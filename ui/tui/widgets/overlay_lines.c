@@ -52,6 +52,16 @@ static void add_run(struct overlay_lines *lines, size_t r)
     lines->line[r] = l;
 }
 
+static void name_line(struct overlay_lines *lines, size_t l)
+{
+    struct overlay_line *line = &lines->of[l];
+    const char *run = file_name(lines->view->overlay->run[line->first].directory);
+    if (line->runs == 1)
+        snprintf(line->name, sizeof line->name, "%.64s", run);
+    else
+        snprintf(line->name, sizeof line->name, "%.64s, %zu seeds", run, line->runs);
+}
+
 bool overlay_lines_init(struct overlay_lines *lines, const struct view *view, struct error *err)
 {
     *lines = (struct overlay_lines){.view = view};
@@ -61,6 +71,8 @@ bool overlay_lines_init(struct overlay_lines *lines, const struct view *view, st
     lines->line = memory_new(runs, sizeof *lines->line, err);
     for (size_t r = 0; lines->line && r < runs; r++)
         add_run(lines, r);
+    for (size_t l = 0; lines->line && l < lines->count; l++)
+        name_line(lines, l);
     return lines->line != NULL;
 }
 
@@ -124,7 +136,8 @@ static bool add_mean(struct overlay_lines *lines, size_t l, const char *key,
                                                     .dashes = {1, 0, line->style},
                                                     .hazy = true,
                                                     .haze = line->style,
-                                                    .tag = line->tag});
+                                                    .tag = line->tag,
+                                                    .name = line->name});
     return joined;
 }
 
@@ -141,7 +154,8 @@ bool overlay_lines_add(struct overlay_lines *lines, const char *key,
         if (line->runs == 1)
             chart_add_curve(chart, (struct chart_curve){.series = series_of(curve),
                                                         .dashes = {1, 0, line->style},
-                                                        .tag = line->tag});
+                                                        .tag = line->tag,
+                                                        .name = line->name});
         else if (!add_mean(lines, l, key, open, chart, columns, err))
             return false;
     }

@@ -6,7 +6,7 @@
 
 #include "ui/tui/widgets/view.h"
 
-enum { OVERLAY_LINES = 16, OVERLAY_TAG = 3 };
+enum { OVERLAY_LINES = 16, OVERLAY_TAG = 3, OVERLAY_NAME = 96 };
 
 struct overlay_lines {
     const struct view *view;
@@ -15,6 +15,7 @@ struct overlay_lines {
         size_t first, runs; /* the first run, and how many there are with the open one */
         bool has_open;      /* the open run is one of them */
         char tag[OVERLAY_TAG];
+        char name[OVERLAY_NAME]; /* in the legend of a figure: of the first run, how many seeds */
         enum style style;
     } of[OVERLAY_LINES]; /* [count] in the order in which runs were marked */
     size_t count, left_out;

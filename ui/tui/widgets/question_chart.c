@@ -47,6 +47,11 @@ static struct question_curves curves_of(const struct view *view)
     return shown;
 }
 
+static const char *name_of(const struct question_curve *curve)
+{
+    return curve->is_truth ? curve->track->truth : curve->track->value.text[curve->value];
+}
+
 static double probability_at(const struct question_curve *curve, const struct question_point *point)
 {
     return curve->is_truth ? point->truth : question_point_probability(point, curve->value);
@@ -81,8 +86,7 @@ static int write_item(const struct question_curve *curve, size_t look,
                       const struct question_point *point, char item[LEGEND_SIZE])
 {
     char number[FORMAT_SIZE];
-    const char *name =
-        curve->is_truth ? curve->track->truth : curve->track->value.text[curve->value];
+    const char *name = name_of(curve);
     double probability = point ? probability_at(curve, point) : NAN;
     size_t bytes = cut(name);
     snprintf(item, LEGEND_SIZE, "%s %.*s%s%s %4s", looks[look].sign, (int)bytes, name,
@@ -148,14 +152,15 @@ static bool question_draw(const struct view *view, const struct layout *layout, 
     const struct question_curves shown = curves_of(view);
     const struct chart_places places = {layout->plot, layout->ribbon, layout->axis};
     struct view_labels labels;
-    struct chart chart = {.uniform = NAN, .linear = view->linear, .top = 1};
+    struct chart chart = {.uniform = NAN, .linear = view->linear, .top = 1, .label = "probability"};
     if (!view->linear)
         chart.bottom = find_bottom(&shown);
     for (size_t c = shown.count; c-- > 0;)
         chart_add_curve(
             &chart, (struct chart_curve){
                         .series = {&shown.curve[c], shown.curve[c].track->points, point_at, NULL},
-                        .dashes = looks[shown.look[c]].dashes});
+                        .dashes = looks[shown.look[c]].dashes,
+                        .name = name_of(&shown.curve[c])});
     view_frame_chart(view, &chart, &labels);
     bool drawn = chart_draw(&chart, places, cells, err);
     if (layout->legend.rows > 0)

@@ -2,8 +2,10 @@ tui_widgets_sources = \
 	%D%/canvas.c %D%/canvas.h \
 	%D%/cells.c %D%/cells.h \
 	%D%/chart.c %D%/chart.h \
+	%D%/chart_figure.c %D%/chart_figure.h \
 	%D%/circuits_chart.c %D%/circuits_chart.h \
 	%D%/fact_map.c %D%/fact_map.h \
+	%D%/heads_figure.c %D%/heads_figure.h \
 	%D%/heads_table.c %D%/heads_table.h \
 	%D%/hint_line.c %D%/hint_line.h \
 	%D%/key_form.c %D%/key_form.h \
@@ -11,6 +13,7 @@ tui_widgets_sources = \
 	%D%/layout.c %D%/layout.h \
 	%D%/list_row.c %D%/list_row.h \
 	%D%/loss_chart.c %D%/loss_chart.h \
+	%D%/map_figure.c %D%/map_figure.h \
 	%D%/map_list.c %D%/map_list.h \
 	%D%/match_list.c %D%/match_list.h \
 	%D%/measure_curve.c %D%/measure_curve.h \

@@ -442,4 +442,5 @@ void view_frame_chart(const struct view *view, struct chart *chart, struct view_
     chart->span = view_span(view);
     chart->smooth = view->smooth;
     chart->closely = view->window == WINDOW_SET;
+    chart->taker = view->taker;
 }

@@ -103,6 +103,7 @@ struct view {
     enum view_window_kind window;
     double window_first, window_last; /* of one that was set */
     struct envelope *kept;            /* [VIEW_KEPT] of who draws again and again; else null */
+    struct chart_taker taker;         /* of the chart, where somebody wants to see that */
     bool has_cursor;
     uint64_t cursor; /* the step that is looked at: of an evaluation, or of what was kept */
     bool is_at;      /* the model of an earlier step is asked: */
