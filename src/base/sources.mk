@@ -7,6 +7,7 @@ base_sources = \
 	%D%/dictionary.c %D%/dictionary.h \
 	%D%/error.c %D%/error.h \
 	%D%/file.c %D%/file.h \
+	%D%/fuzzy.c %D%/fuzzy.h \
 	%D%/gsl.c %D%/gsl.h \
 	%D%/ini.c %D%/ini.h \
 	%D%/instruction_set.c %D%/instruction_set.h \

@@ -65,6 +65,60 @@ static void commands_lead_there_as_well(void **state)
     }
 }
 
+static void the_palette_finds_and_does(void **state)
+{
+    struct scene *scene = *state;
+    static const struct {
+        int rows, cols;
+        bool ascii;
+    } sizes[] = {{10, 40, true}, {24, 80, false}, {36, 120, true}, {60, 200, false}};
+    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+        struct terminal *terminal = open_run(scene, sizes[s].ascii, sizes[s].rows, sizes[s].cols);
+        terminal_type(terminal, "\013"); /* Ctrl-K */
+        assert_true(terminal_shows(terminal, "toggle"));
+        terminal_type(terminal, "zzzz");
+        assert_true(terminal_shows(terminal, "nothing fits"));
+        terminal_type(terminal, "\025mpa"); /* letters of "map" in another order */
+        assert_true(terminal_hides(terminal, "forgotten"));
+        terminal_type(terminal, "\025map\r");
+        assert_true(terminal_shows(terminal, "forgotten"));
+        terminal_type(terminal, "\013frida"); /* from any page */
+        assert_true(terminal_shows(terminal, " Frida"));
+        terminal_type(terminal, "\r");
+        assert_true(terminal_shows(terminal, "/who ")); /* asked of her */
+        terminal_type(terminal, "\013peo\r");
+        assert_true(terminal_shows(terminal, "/people")); /* to be completed */
+        terminal_type(terminal, "new\025x");              /* what readline does with Ctrl-U */
+        terminal_key(terminal, VTERM_KEY_FUNCTION(12));
+        terminal_type(terminal, "elements");
+        assert_true(terminal_shows(terminal, "chemical"));
+        terminal_key(terminal, VTERM_KEY_ESCAPE);
+        assert_true(terminal_hides(terminal, "chemical"));
+    }
+}
+
+static void the_palette_opens_runs_and_presets(void **state)
+{
+    struct scene *scene = *state;
+    const char *const arguments[] = {sandbox_program(), NULL};
+    struct terminal *terminal = scene_start(scene, 24, 80, arguments);
+    terminal_type(terminal, "\013"); /* before the list is there */
+    assert_true(terminal_shows(terminal, "presets"));
+    assert_true(terminal_hides(terminal, "toggle")); /* needs a run */
+    terminal_type(terminal, "tiny");
+    assert_true(terminal_shows(terminal, "Thirty-two people"));
+    terminal_type(terminal, "\r");
+    assert_true(terminal_shows(terminal, "paused"));
+    terminal_type(terminal, "s");
+    assert_true(terminal_shows(terminal, " 1/60"));
+    terminal_type(terminal, "c6"); /* the list of runs is read anew */
+    assert_true(terminal_shows(terminal, "tiny-"));
+    terminal_type(terminal, "\013tiny-2");
+    assert_true(terminal_shows(terminal, "run      tiny-"));
+    terminal_type(terminal, "\r");
+    assert_true(terminal_shows(terminal, " 1/60"));
+}
+
 /* Where a name is searched, a number is a part of it. */
 static void numbers_are_searched_behind_a_slash(void **state)
 {
@@ -102,6 +156,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         SCENE_TEST(numbers_lead_from_any_page_to_any_other),
         SCENE_TEST(commands_lead_there_as_well),
+        SCENE_TEST(the_palette_finds_and_does),
+        SCENE_TEST(the_palette_opens_runs_and_presets),
         SCENE_TEST(numbers_are_searched_behind_a_slash),
         SCENE_TEST(there_is_no_page_of_a_run_before_one_is_open),
     };

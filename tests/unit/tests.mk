@@ -20,6 +20,7 @@ unit_tests = \
 	%D%/test_cells \
 	%D%/test_chart \
 	%D%/test_checkpoint \
+	%D%/test_choices \
 	%D%/test_chooser \
 	%D%/test_circuit_track \
 	%D%/test_circuits \

@@ -12,6 +12,7 @@
 #include "ui/tui/pages/heads.h"
 #include "ui/tui/pages/help.h"
 #include "ui/tui/pages/learn.h"
+#include "ui/tui/pages/palette.h"
 #include "ui/tui/pages/picker.h"
 #include "ui/tui/pages/prompt.h"
 #include "ui/tui/past.h"
@@ -152,6 +153,8 @@ const struct request_info request_table[] = {
     {program, {'P'}, .command = "figure", .argument = ARGUMENT_FIGURE, .on = ON_RUN | OVER_RUN,
      .perform = drawing_figure,
      .help = "write the chart, the map or the heads as SVG beside the run, or to FILE.svg or .png"},
+    {program, {KEY_CONTROL('k'), KEY_F(12)}, .command = "palette", .on = ANYWHERE, .page = &palette_page,
+     .help = "find what can be done, presets, runs and people by some of their letters"},
     {program, {'?', 'h', KEY_F(1)}, .command = "help", .hint = "help", .on = ANYWHERE,
      .page = &help_page, .inquire = request_list_inquiries, .help = "show this page"},
     {program, {KEY_F(9), KEY_CONTROL('x')}, .command = "mouse", .on = ANYWHERE,

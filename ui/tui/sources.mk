@@ -17,6 +17,7 @@ tui_sources = \
 	%D%/page.c %D%/page.h \
 	%D%/past.c %D%/past.h \
 	%D%/picking.c %D%/picking.h \
+	%D%/performing.c %D%/performing.h \
 	%D%/refusing.c %D%/refusing.h \
 	%D%/request_keys.c %D%/request_keys.h \
 	%D%/request_table.c \

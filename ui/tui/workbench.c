@@ -63,8 +63,8 @@
 #include "ui/tui/pages/prompt.h"
 #include "ui/tui/pages/text_entry.h"
 #include "ui/tui/past.h"
+#include "ui/tui/performing.h"
 #include "ui/tui/picking.h"
-#include "ui/tui/refusing.h"
 #include "ui/tui/request_keys.h"
 #include "ui/tui/state.h"
 #include "ui/tui/tabs.h"
@@ -80,23 +80,6 @@ enum { FRAME_MS = 100 }; /* how often the trainer is looked at */
 enum { PASTE_SECONDS = 2 };
 
 /* Keys and lines */
-
-/* Does what a key or a command asks for, where the page on top lets it. */
-static void perform(struct workbench *workbench, const struct request_info *info,
-                    const char *argument, const char *line)
-{
-    const struct request_call call = {workbench, argument, line};
-    if (!(info->on & pages_top(&workbench->pages)->place))
-        return;
-    if (info->changes && workbench->view.is_followed)
-        refusing_change(&call);
-    else if (info->page)
-        workbench_open_page(workbench, info->page);
-    else if (info->inquire)
-        ask_inquiry(workbench, info->inquire, argument, line);
-    else
-        info->perform(&call);
-}
 
 /* Whether a key belongs to pasted text, its marks included. */
 static bool is_pasted(struct workbench *workbench, int key)
@@ -125,7 +108,7 @@ static void take_key(struct workbench *workbench, int key)
         return;
     const struct request_info *info = request_of_key(&workbench->keys, key);
     if (info)
-        perform(workbench, info, "", NULL);
+        performing_do(workbench, info, "", NULL);
 }
 
 /* The page that a mouse points at: what lies below one that draws nothing, but for one that passes
@@ -160,7 +143,7 @@ static void take_prompt(struct workbench *workbench, const char *line)
     if (line[0] != '/')
         ask_prompt(workbench, line);
     else if (request_parse(line, &info, &argument, &err))
-        perform(workbench, info, argument, line);
+        performing_do(workbench, info, argument, line);
     else
         workbench_reply(workbench, line, ENTRY_ERROR, err.message);
 }

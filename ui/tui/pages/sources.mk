@@ -5,6 +5,7 @@ tui_pages_sources = \
 	%D%/help.c %D%/help.h \
 	%D%/learn.c %D%/learn.h \
 	%D%/map.c %D%/map.h \
+	%D%/palette.c %D%/palette.h \
 	%D%/path.c %D%/path.h \
 	%D%/picker.c %D%/picker.h \
 	%D%/prompt.c %D%/prompt.h \

@@ -3,6 +3,7 @@ tui_widgets_sources = \
 	%D%/cells.c %D%/cells.h \
 	%D%/chart.c %D%/chart.h \
 	%D%/chart_figure.c %D%/chart_figure.h \
+	%D%/choices.c %D%/choices.h \
 	%D%/circuits_chart.c %D%/circuits_chart.h \
 	%D%/fact_map.c %D%/fact_map.h \
 	%D%/heads_figure.c %D%/heads_figure.h \
