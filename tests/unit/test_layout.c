@@ -49,8 +49,8 @@ static void no_parts_overlap_or_leave_the_screen_at_any_size(void **state)
     (void)state;
     for (int rows = 0; rows <= SIZES; rows++)
         for (int cols = 0; cols <= SIZES; cols++) {
-            check_size(rows, cols, (struct layout_wish){false});
-            check_size(rows, cols, (struct layout_wish){true});
+            check_size(rows, cols, (struct layout_wish){.large_talk = false});
+            check_size(rows, cols, (struct layout_wish){.large_talk = true});
         }
 }
 
@@ -59,7 +59,8 @@ static void status_curve_and_prompt_are_there_at_every_size_that_is_not_too_smal
     (void)state;
     for (int rows = 0; rows <= SIZES; rows++)
         for (int cols = 0; cols <= SIZES; cols++) {
-            struct layout layout = layout_make(rows, cols, (struct layout_wish){false});
+            struct layout layout =
+                layout_make(rows, cols, (struct layout_wish){.large_talk = false});
             assert_int_equal(layout.too_small, rows < LAYOUT_MIN_ROWS || cols < LAYOUT_MIN_COLS);
             if (layout.too_small)
                 continue;
@@ -74,7 +75,8 @@ static void parts_go_in_a_fixed_order(void **state)
     (void)state;
     for (int rows = LAYOUT_MIN_ROWS; rows <= SIZES; rows++)
         for (int cols = LAYOUT_MIN_COLS; cols <= SIZES; cols++) {
-            struct layout layout = layout_make(rows, cols, (struct layout_wish){false});
+            struct layout layout =
+                layout_make(rows, cols, (struct layout_wish){.large_talk = false});
             if (layout.side.rows > 0)
                 assert_true(layout.ribbon.rows > 0);
             if (layout.ribbon.rows > 0)
@@ -85,7 +87,7 @@ static void parts_go_in_a_fixed_order(void **state)
 static void all_parts_are_there_at_80_by_24(void **state)
 {
     (void)state;
-    struct layout layout = layout_make(24, 80, (struct layout_wish){false});
+    struct layout layout = layout_make(24, 80, (struct layout_wish){.large_talk = false});
     const struct rect *part[PARTS];
     assert_int_equal(list_parts(&layout, part), PARTS);
     assert_true(layout.candidates);
@@ -96,15 +98,43 @@ static void all_parts_are_there_at_80_by_24(void **state)
 static void more_talk_is_more_talk_and_less_chart(void **state)
 {
     (void)state;
-    struct layout usual = layout_make(50, 160, (struct layout_wish){false});
-    struct layout large = layout_make(50, 160, (struct layout_wish){true});
+    struct layout usual = layout_make(50, 160, (struct layout_wish){.large_talk = false});
+    struct layout large = layout_make(50, 160, (struct layout_wish){.large_talk = true});
     assert_true(large.talk.rows > usual.talk.rows);
     assert_int_equal(large.talk.rows + large.plot.rows, usual.talk.rows + usual.plot.rows);
+}
+
+/* Nobody asked anything: there is room for one answer; what is asked takes what it needs, at most
+ * what it had otherwise. */
+static void the_chart_has_what_the_talk_does_not_need(void **state)
+{
+    (void)state;
+    for (int rows = LAYOUT_MIN_ROWS; rows <= SIZES; rows++) {
+        const struct layout usual = layout_make(rows, 120, (struct layout_wish){.talk_rows = 0});
+        int before = 0;
+        for (int needed = 0; needed <= SIZES; needed++) {
+            const struct layout layout = layout_make(
+                rows, 120, (struct layout_wish){.knows_talk = true, .talk_rows = needed});
+            int least =
+                rows >= 15 ? 6 : 2; /* an answer with its candidates, or a line and its answer */
+            int expected = needed < least ? least : needed;
+            expected = expected > usual.talk.rows ? usual.talk.rows : expected;
+            assert_int_equal(layout.talk.rows, expected);
+            assert_int_equal(layout.plot.rows + layout.talk.rows,
+                             usual.plot.rows + usual.talk.rows);
+            assert_true(layout.talk.rows >= before);
+            before = layout.talk.rows;
+        }
+    }
+    const struct layout large = layout_make(
+        60, 200, (struct layout_wish){.large_talk = true, .knows_talk = true, .talk_rows = 0});
+    assert_true(large.talk.rows > large.plot.rows);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_chart_has_what_the_talk_does_not_need),
         cmocka_unit_test(no_parts_overlap_or_leave_the_screen_at_any_size),
         cmocka_unit_test(status_curve_and_prompt_are_there_at_every_size_that_is_not_too_small),
         cmocka_unit_test(parts_go_in_a_fixed_order),

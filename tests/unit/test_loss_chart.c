@@ -48,8 +48,8 @@ static void make_scene(struct scene *scene, int rows, int cols)
 
 static void draw(struct scene *scene)
 {
-    struct layout layout =
-        layout_make(scene->cells.rows, scene->cells.cols, (struct layout_wish){false});
+    struct layout layout = layout_make(scene->cells.rows, scene->cells.cols,
+                                       (struct layout_wish){.large_talk = false});
     cells_clear(&scene->cells);
     assert_true(loss_chart.draw(&scene->view, &layout, &scene->cells, NULL));
 }

@@ -442,7 +442,7 @@ static void a_plateaus_end_that_is_estimated_anew_is_told(void **state)
     assert_true(told > 0);
     char label[64];
     snprintf(label, sizeof label, "plateau ends at %.0f (%.0f-%.0f)", told, low, high);
-    struct layout layout = layout_make(30, 100, (struct layout_wish){0});
+    struct layout layout = layout_make(30, 100, (struct layout_wish){.large_talk = false});
     cells_clear(&scene.cells);
     assert_true(loss_chart.draw(&scene.view, &layout, &scene.cells, &err));
     assert_true(shows(&scene, label));
@@ -531,7 +531,8 @@ static void the_whole_chart_is_drawn_at_every_size(void **state)
     for (int rows = LAYOUT_MIN_ROWS; rows < 60; rows += 3)
         for (int cols = LAYOUT_MIN_COLS; cols < 170; cols += 7) {
             make_scene(&scene, rows, cols);
-            struct layout layout = layout_make(rows, cols, (struct layout_wish){false});
+            struct layout layout =
+                layout_make(rows, cols, (struct layout_wish){.large_talk = false});
             view_move_cursor(&scene.view, -5);
             assert_true(loss_chart.draw(&scene.view, &layout, &scene.cells, &err));
             assert_true(layout.legend.rows == 0 || shows(&scene, "step 1,080"));
@@ -542,7 +543,7 @@ static void the_whole_chart_is_drawn_at_every_size(void **state)
 static void draw_both(struct scene *scene)
 {
     struct error err;
-    struct layout layout = layout_make(30, 120, (struct layout_wish){0});
+    struct layout layout = layout_make(30, 120, (struct layout_wish){.large_talk = false});
     cells_clear(&scene->cells);
     assert_true(loss_chart.draw(&scene->view, &layout, &scene->cells, &err));
     assert_true(panel_draw_side(&scene->view, layout.side, &scene->cells, &err));

@@ -69,8 +69,8 @@ static void free_scene(struct scene *scene)
 
 static void draw(struct scene *scene)
 {
-    struct layout layout =
-        layout_make(scene->cells.rows, scene->cells.cols, (struct layout_wish){false});
+    struct layout layout = layout_make(scene->cells.rows, scene->cells.cols,
+                                       (struct layout_wish){.large_talk = false});
     struct rect side = layout.side;
     side.col += 1;
     side.cols -= 2;

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "ui/tui/following.h"
 #include "ui/tui/state.h"
 #include "ui/tui/tabs.h"
@@ -87,10 +88,26 @@ static int used_columns(const struct cells *cells)
     return cols;
 }
 
+/* The chart has the rows that questions and answers do not need. */
+static void know_talk(struct workbench *workbench)
+{
+    const struct cells *cells = &workbench->cells;
+    struct layout_wish *wish = &workbench->wish;
+    wish->knows_talk = false;
+    const struct layout most = layout_make(cells->rows, cells->cols, *wish);
+    if (most.too_small || !workbench->session)
+        return;
+    wish->talk_rows =
+        transcript_rows(&workbench->transcript, workbench->view.facts, clock_seconds(),
+                        most.candidates, most.talk.cols, most.talk.rows);
+    wish->knows_talk = true;
+}
+
 bool frame_draw(struct workbench *workbench, struct error *err)
 {
     if (!fit_screen(workbench, err))
         return false;
+    know_talk(workbench);
     struct cells *cells = &workbench->cells;
     struct page_frame frame = {cells, layout_make(cells->rows, cells->cols, workbench->wish), -1,
                                0};

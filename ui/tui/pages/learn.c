@@ -40,18 +40,22 @@ static int draw_prompt(const struct workbench *workbench, struct cells *cells, s
     return typing ? cursor : -1;
 }
 
-static void draw_matches(const struct workbench *workbench, struct cells *cells, struct rect talk)
+/* On the rows that the talk has at most, over the chart where it has fewer. */
+static void draw_matches(const struct workbench *workbench, struct cells *cells)
 {
     size_t count;
     char *const *match = prompt_line_matches(workbench->line, &count);
+    struct layout_wish wish = workbench->wish;
+    wish.knows_talk = false;
     if (pages_have(&workbench->pages, &prompt_page))
-        match_list_draw(match, count, talk, cells);
+        match_list_draw(match, count, layout_make(cells->rows, cells->cols, wish).talk, cells);
 }
 
 /* What is kept of the curves that were drawn */
 
 struct learn {
     struct envelope kept[VIEW_KEPT];
+    struct view_notes notes;
     unsigned long beginnings; /* of the curves that it is of */
     uint64_t picks;           /* changes of what was picked */
 };
@@ -61,6 +65,7 @@ static void learn_forget(void *memory)
     struct learn *own = memory;
     for (size_t k = 0; k < VIEW_KEPT; k++)
         envelope_free(&own->kept[k]);
+    own->notes = (struct view_notes){.evaluations = 0};
 }
 
 /* Gives the view what was kept, as long as it is of the curves that are there now. */
@@ -73,6 +78,7 @@ static void keep_curves(struct workbench *workbench)
     own->picks = workbench->picks.changes;
     own->beginnings = view->curves.beginnings;
     view->kept = own->kept;
+    view->notes = &own->notes;
 }
 
 /* The page */
@@ -179,7 +185,7 @@ static bool learn_draw(struct workbench *workbench, struct page_frame *frame, st
                   transcript_draw(&workbench->transcript, workbench->view.facts, clock_seconds(),
                                   layout->candidates, layout->talk, cells, err));
     draw_rule(workbench, layout, cells);
-    draw_matches(workbench, cells, layout->talk);
+    draw_matches(workbench, cells);
     frame->cursor = draw_prompt(workbench, cells, layout->prompt);
     return drawn;
 }

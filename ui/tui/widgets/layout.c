@@ -37,6 +37,8 @@ static int talk_rows(int shared, int rows, struct layout_wish wish)
         return 0;
     int wanted = wish.large_talk ? shared * 2 / 3 : (shared * 2 + 2) / 5;
     int least = rows >= CANDIDATES_ROWS ? ANSWER_ROWS : MIN_TALK_ROWS;
+    if (wish.knows_talk && !wish.large_talk && wish.talk_rows < wanted)
+        wanted = wish.talk_rows;
     if (wanted < least)
         wanted = least;
     return clamp(wanted, 0, shared - MIN_PLOT_ROWS);

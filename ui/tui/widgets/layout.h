@@ -10,7 +10,9 @@
 enum { LAYOUT_MIN_ROWS = 5, LAYOUT_MIN_COLS = 20 };
 
 struct layout_wish {
-    bool large_talk; /* more rows for questions and answers, fewer for the chart */
+    bool large_talk; /* more rows for questions and answers, fewer for the chart; else, */
+    bool knows_talk; /* where this is known, */
+    int talk_rows;   /* as many as they have, and as one answer needs, at most */
 };
 
 /* Parts that have no room have no rows. They go in this order as the screen gets smaller: the side

@@ -5,7 +5,6 @@
 #include <stdio.h>
 
 #include "plot/ticks.h"
-#include "train/baselines.h"
 #include "ui/format.h"
 #include "ui/tui/widgets/overlay_lines.h"
 #include "ui/tui/widgets/panel.h"
@@ -19,26 +18,15 @@ static enum style known_style(const struct view *view)
     return phase_style(view->status.phase.phase);
 }
 
-/* Whether knowing nobody costs something else for new individuals, so that theirs is shown. */
 static bool has_held_out_baseline(const struct view *view)
 {
-    for (size_t e = 0; e < view->curves.evaluations; e++) {
-        const struct evaluation_point *point = &view->curves.evaluation[e];
-        if (point->step > 0 && baselines_differ(point->baseline.held_out, point->baseline.known))
-            return true;
-    }
-    return false;
+    return view_baselines(view).new_differs;
 }
 
 /* The baseline of all alike, where that of what is sampled has been another; NAN otherwise. */
 static double uniform_beside(const struct view *view)
 {
-    for (size_t e = 0; e < view->curves.evaluations; e++) {
-        const struct evaluation_point *point = &view->curves.evaluation[e];
-        if (point->step > 0 && baselines_differ(point->baseline.known, view->baseline))
-            return view->baseline;
-    }
-    return NAN;
+    return view_baselines(view).uniform_differs ? view->baseline : NAN;
 }
 
 struct legend_item {
@@ -268,18 +256,25 @@ static bool draw_difference(const struct view *view, const struct layout *layout
     struct view_labels labels;
     struct chart chart = {
         .uniform = NAN, .linear = true, .label = "attribute loss, less the parent's (nats)"};
-    size_t count = view->curves.evaluations;
-    double most = least;
-    for (size_t e = 0; e < count; e++)
-        most = fmax(most, fabs(difference_at(view, e).y));
+    size_t count = view->curves.evaluations, columns = chart_columns(layout->plot, cells->ascii);
+    struct envelope own = {.columns = 0};
+    struct envelope *kept =
+        view_kept(view, KEPT_DIFFERENCE) ? view_kept(view, KEPT_DIFFERENCE) : &own;
+    const struct chart_series series = {view, count, difference_at, kept};
+    const struct step_span span = view_span(view);
+    double low, high, most = least;
+    if (columns > 0 && !chart_reduce(&series, &span, columns, kept, err))
+        return false;
+    if (columns > 0 && envelope_range(kept, &low, &high))
+        most = fmax(most, fmax(-low, high));
     chart.top = ticks_round_up(most * 1.02);
     chart.bottom = -chart.top;
     chart_add_baseline(&chart, (struct chart_series){view, 1, nothing_at, NULL});
-    chart_add_curve(
-        &chart, (struct chart_curve){.series = {view, count, difference_at, NULL}, .banded = true});
+    chart_add_curve(&chart, (struct chart_curve){.series = series, .banded = true});
     view_frame_chart(view, &chart, &labels);
     bool drawn = chart_draw(
         &chart, (struct chart_places){layout->plot, layout->ribbon, layout->axis}, cells, err);
+    envelope_free(&own);
     const struct evaluation_point *point = view_evaluation(view);
     struct rect legend = layout->legend;
     char number[FORMAT_SIZE], step[FORMAT_SIZE];

@@ -224,16 +224,23 @@ int panel_draw_status(const struct view *view, struct rect rect, struct cells *c
 
 /* Small curves */
 
+static double sum_of(const struct curves *curves, size_t from, size_t to)
+{
+    double sum = 0;
+    if (curves->loss_sum)
+        return curves->loss_sum[to - 1] - (from > 0 ? curves->loss_sum[from - 1] : 0);
+    for (size_t t = from; t < to; t++)
+        sum += curves->training[t].train_loss;
+    return sum;
+}
+
 /* Means of at most `room` spans of the training loss. */
 static size_t training_losses(const struct curves *curves, double *value, size_t room)
 {
     size_t count = curves->trainings < room ? curves->trainings : room;
     for (size_t v = 0; v < count; v++) {
         size_t from = v * curves->trainings / count, to = (v + 1) * curves->trainings / count;
-        double sum = 0;
-        for (size_t t = from; t < to; t++)
-            sum += curves->training[t].train_loss;
-        value[v] = sum / (double)(to - from);
+        value[v] = sum_of(curves, from, to) / (double)(to - from);
     }
     return count;
 }

@@ -369,14 +369,30 @@ static int draw_entries(struct transcript *transcript, const struct fact_set *fa
     return foot > rect.row ? foot - rect.row : 0;
 }
 
+static bool make_page(struct transcript *transcript, int cols, struct error *err)
+{
+    struct cells *page = &transcript->page;
+    return (page->rows == REPLY_ROWS && page->cols == cols) ||
+           cells_resize(page, REPLY_ROWS, cols, err);
+}
+
+int transcript_rows(struct transcript *transcript, const struct fact_set *facts, double now,
+                    bool candidates, int cols, int most)
+{
+    int rows = 0;
+    if (!make_page(transcript, cols, NULL))
+        return 0;
+    for (size_t e = transcript->count; e-- > 0 && rows < most;)
+        rows += draw_entry(transcript, &transcript->entry[e], facts, now, candidates);
+    return rows < most ? rows : most;
+}
+
 bool transcript_draw(struct transcript *transcript, const struct fact_set *facts, double now,
                      bool candidates, struct rect rect, struct cells *cells, struct error *err)
 {
-    struct cells *page = &transcript->page;
-    if (page->rows != REPLY_ROWS || page->cols != rect.cols)
-        if (!cells_resize(page, REPLY_ROWS, rect.cols, err))
-            return false;
-    page->ascii = cells->ascii;
+    if (!make_page(transcript, rect.cols, err))
+        return false;
+    transcript->page.ascii = cells->ascii;
     if (transcript->goes_there)
         go_to_selected(transcript, facts, now, candidates, rect.rows);
     int left = draw_entries(transcript, facts, now, candidates, rect, cells);

@@ -92,6 +92,11 @@ bool transcript_copy(const struct transcript *transcript, const struct fact_set 
 /* Moves the view by rows, up where they are positive. */
 void transcript_scroll(struct transcript *transcript, int rows);
 
+/* The rows of the newest entries, up to `most`, on so many columns; 0 where there are none, or no
+ * memory to find out. */
+int transcript_rows(struct transcript *transcript, const struct fact_set *facts, double now,
+                    bool candidates, int cols, int most);
+
 /* Draws the newest rows, or those scrolled to, at the foot of a rectangle. */
 bool transcript_draw(struct transcript *transcript, const struct fact_set *facts, double now,
                      bool candidates, struct rect rect, struct cells *cells, struct error *err);

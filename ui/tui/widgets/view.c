@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "lab/watches.h"
 #include "plot/ticks.h"
+#include "train/baselines.h"
 #include "train/timeline.h"
 #include "ui/format.h"
 
@@ -37,6 +38,29 @@ static bool append(void **to, size_t *count, size_t *room, const void *from, siz
     return true;
 }
 
+static double finite_or_0(double number)
+{
+    return isfinite(number) ? number : 0;
+}
+
+/* Of the training losses up to each point, so that the mean of any span is known at once. */
+static bool sum_losses(struct curves *curves, size_t count, struct error *err)
+{
+    size_t from = curves->sums;
+    double sum = from > 0 ? curves->loss_sum[from - 1] : 0;
+    if (count > curves->sum_room) {
+        double *larger = memory_resize(curves->loss_sum, 2 * count, sizeof *larger, err);
+        if (!larger)
+            return false;
+        curves->loss_sum = larger;
+        curves->sum_room = 2 * count;
+    }
+    for (size_t t = from; t < count; t++)
+        curves->loss_sum[t] = sum += finite_or_0(curves->training[t].train_loss);
+    curves->sums = count;
+    return true;
+}
+
 bool curves_update(struct curves *curves, struct history *history, struct error *err)
 {
     history_hold(history);
@@ -54,13 +78,14 @@ bool curves_update(struct curves *curves, struct history *history, struct error 
     history_release(history);
     curves->evaluation = evaluation;
     curves->training = training;
-    return copied;
+    return copied && sum_losses(curves, curves->trainings, err);
 }
 
 void curves_free(struct curves *curves)
 {
     memory_free(curves->evaluation);
     memory_free(curves->training);
+    memory_free(curves->loss_sum);
     circuit_track_free(&curves->circuits);
     turns_free(&curves->turns);
     *curves = (struct curves){0};
@@ -100,13 +125,18 @@ bool view_take_question(struct view *view, struct watches *watches, struct error
 /* Index of the evaluation that is looked at; evaluations must not be 0. */
 static size_t looked_at(const struct view *view)
 {
-    size_t newest = view->curves.evaluations - 1;
+    const struct evaluation_point *evaluation = view->curves.evaluation;
+    size_t low = 0, high = view->curves.evaluations; /* those up to the cursor are below it */
     if (!view->has_cursor)
-        return newest;
-    size_t e = newest;
-    while (e > 0 && view->curves.evaluation[e].step > view->cursor)
-        e--;
-    return e;
+        return high - 1;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (evaluation[middle].step <= view->cursor)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low > 0 ? low - 1 : 0;
 }
 
 const char *view_word_for_new(const struct view *view)
@@ -251,6 +281,25 @@ void view_show_cursor(struct view *view)
     struct step_span span = view_span(view);
     if (view->window == WINDOW_SET && view->has_cursor)
         set_window(view, step_span_show(span, (double)view->cursor, margin, end_of(view)));
+}
+
+/* Looks at evaluations that came since the last time. */
+static void look_at_baselines(const struct view *view, struct view_notes *notes)
+{
+    for (; notes->evaluations < view->curves.evaluations; notes->evaluations++) {
+        const struct evaluation_point *point = &view->curves.evaluation[notes->evaluations];
+        if (point->step == 0)
+            continue;
+        notes->new_differs |= baselines_differ(point->baseline.held_out, point->baseline.known);
+        notes->uniform_differs |= baselines_differ(point->baseline.known, view->baseline);
+    }
+}
+
+struct view_notes view_baselines(const struct view *view)
+{
+    struct view_notes notes = {.evaluations = 0};
+    look_at_baselines(view, view->notes ? view->notes : &notes);
+    return view->notes ? *view->notes : notes;
 }
 
 struct envelope *view_kept(const struct view *view, size_t which)

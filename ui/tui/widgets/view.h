@@ -22,6 +22,8 @@ struct curves {
     size_t evaluations, evaluation_room;
     struct training_point *training; /* [trainings] */
     size_t trainings, training_room;
+    double *loss_sum; /* [sums] training losses up to each point; null where nobody summed them */
+    size_t sums, sum_room;
     struct circuit_track circuits;
     struct turns turns;
     unsigned long beginnings; /* of the history */
@@ -52,11 +54,12 @@ enum view_window_kind {
 };
 
 /* What was drawn of a run's curves is kept from one picture to the next. */
-enum view_kept {
+enum view_kept_curve {
     KEPT_KNOWN,
     KEPT_NEW,
     KEPT_TUNED,
     KEPT_PARENT,
+    KEPT_DIFFERENCE,
     KEPT_BASELINE,
     KEPT_NEW_BASELINE,
     KEPT_CIRCUITS,                   /* and those behind it, one for each curve and circuit */
@@ -66,6 +69,13 @@ enum view_kept {
 
 /* Measures that can be picked for the chart. */
 enum { VIEW_PICKED = VIEW_KEPT - KEPT_PICKED };
+
+/* What was seen of the evaluations. */
+struct view_notes {
+    size_t evaluations;   /* that were looked at */
+    bool new_differs;     /* knowing nobody costs something else for new individuals, */
+    bool uniform_differs; /* or under what is sampled than where all are drawn alike */
+};
 
 struct view {
     const char *preset;
@@ -102,6 +112,7 @@ struct view {
     bool smooth; /* means, over the curves themselves */
     enum view_window_kind window;
     double window_first, window_last; /* of one that was set */
+    struct view_notes *notes;         /* of who draws again and again; else null, as is */
     struct envelope *kept;            /* [VIEW_KEPT] of who draws again and again; else null */
     struct chart_taker taker;         /* of the chart, where somebody wants to see that */
     bool has_cursor;
@@ -147,6 +158,9 @@ void view_point_at(struct view *view, double share);
 
 /* Moves a window that was set to where the cursor is. */
 void view_show_cursor(struct view *view);
+
+/* What the evaluations show of baselines. */
+struct view_notes view_baselines(const struct view *view);
 
 /* What is kept of a curve; null where nobody keeps it. */
 struct envelope *view_kept(const struct view *view, size_t which);
