@@ -1168,8 +1168,8 @@ static void the_help_tells_of_what_is_below(void **state)
     struct terminal *terminal = open_tiny(*state, 24, 80);
     terminal_type(terminal, "?");
     assert_true(terminal_shows(terminal, "↓ "));
-    for (int page = 0; page < 3; page++)
-        terminal_key(terminal, VTERM_KEY_PAGEDOWN);
+    terminal_key(terminal, VTERM_KEY_PAGEDOWN);
+    terminal_key(terminal, VTERM_KEY_END);
     assert_true(terminal_shows(terminal, "save and quit"));
     assert_true(terminal_hides(terminal, "↓ "));
     terminal_key(terminal, VTERM_KEY_ENTER);
