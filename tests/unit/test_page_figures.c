@@ -105,7 +105,7 @@ static void a_chart_is_taken_point_for_point(void **state)
                                    EVERY, 0);
         assert_float_equal(figure.x.low, first, 0);
         assert_float_equal(figure.x.high, last, 0);
-        assert_int_equal(figure.y.scale, AXIS_LOGARITHMIC);
+        assert_int_equal(figure.panel[0].y.scale, AXIS_LOGARITHMIC);
         assert_int_equal(figure.spans, 1 + (first < 200 && last > 200));
         chart_figure_free(&figure);
     }
@@ -140,6 +140,50 @@ static void what_lies_between_seeds_is_a_band(void **state)
     }
     chart_figure_free(&figure);
     envelope_free(&made);
+}
+
+/* Charts that are drawn one after the other, as of measures with axes of their own. */
+static void every_chart_has_its_panel(void **state)
+{
+    (void)state;
+    struct chart_figure figure = {0};
+    struct chart loss = make_chart(0, 490), share = make_chart(0, 490);
+    loss.mark_label = "";
+    share.linear = true;
+    share.top = 1;
+    share.factor = 100;
+    share.label = "share (%)";
+    chart_figure_take(&figure, &loss);
+    size_t lines = figure.lines;
+    chart_figure_take(&figure, &share);
+    assert_int_equal(figure.panels, 2);
+    assert_int_equal(figure.panel[0].end, lines);
+    assert_int_equal(figure.panel[1].end, figure.lines);
+    assert_int_equal(figure.lines, 2 * lines);
+    assert_int_equal(figure.panel[0].y.scale, AXIS_LOGARITHMIC);
+    assert_int_equal(figure.panel[1].y.scale, AXIS_LINEAR);
+    assert_float_equal(figure.panel[1].y.high, 100, 0);
+    assert_string_equal(figure.panel[1].label, "share (%)");
+    assert_string_equal(figure.mark_text, "plateau ends at 200");
+    for (size_t l = 0; l < lines; l++)
+        for (size_t i = 0; i < figure.line[l].series.count; i++)
+            assert_float_equal(figure.line[lines + l].series.y[i], 100 * figure.line[l].series.y[i],
+                               1e-9);
+    share.curve[0].name = "another";
+    chart_figure_take(&figure, &share);
+    for (size_t a = 0; a < figure.lines; a++)
+        for (size_t b = 0; b < a; b++) {
+            const struct figure_line *one = &figure.line[a], *other = &figure.line[b];
+            bool is_same = one->style.color.red == other->style.color.red &&
+                           one->style.color.green == other->style.color.green;
+            if (!one->is_level && !other->is_level)
+                assert_int_equal(is_same, strcmp(one->name, other->name) == 0);
+        }
+    for (size_t c = 3; c < 20; c++)
+        chart_figure_take(&figure, &share);
+    assert_int_equal(figure.panels, CHART_FIGURE_PANELS);
+    assert_int_equal(figure.spans, 2);
+    chart_figure_free(&figure);
 }
 
 /* The file of a surface, which is given back: of an SVG, parsed. */
@@ -198,6 +242,10 @@ static void a_chart_is_drawn(void **state)
         assert_true(chart_figure_draw(&figure, surface, WIDTH, HEIGHT, NULL));
         assert_written(*state, surface, files[f], words);
     }
+    chart_figure_take(&figure, &chart); /* one more panel */
+    struct surface *surface = new_surface(*state, files[0], WIDTH, HEIGHT);
+    assert_true(chart_figure_draw(&figure, surface, WIDTH, HEIGHT, NULL));
+    assert_written(*state, surface, files[0], words);
     chart_figure_free(&figure);
 }
 
@@ -344,6 +392,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_chart_is_taken_point_for_point),
         cmocka_unit_test(what_lies_between_seeds_is_a_band),
+        cmocka_unit_test(every_chart_has_its_panel),
         cmocka_unit_test(without_memory_nothing_is_left),
 #ifdef HAVE_CAIRO
         IN_TEMPORARY(a_chart_is_drawn),

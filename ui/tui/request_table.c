@@ -141,7 +141,7 @@ const struct request_info request_table[] = {
     {pages, {'3', 'm'}, .command = "map", .on = ANYWHERE, .perform = tabs_map,
      .help = "map of the facts: which are known, and since when"},
     {pages, {'4'}, .command = "circuits", .on = ANYWHERE, .perform = tabs_circuits,
-     .help = "attention circuits: does attention find the name?"},
+     .help = "attention circuits: does attention find the name? Again: what each head does"},
     {pages, {'5', 'r', KEY_F(8)}, .command = "runs", .on = ANYWHERE, .perform = tabs_runs,
      .help = "all runs, with branches under the run that they began in; this one goes on"},
     {pages, {'6'}, .command = "presets", .on = ANYWHERE, .perform = tabs_presets,

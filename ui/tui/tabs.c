@@ -2,10 +2,13 @@
 #include "ui/tui/tabs.h"
 
 #include "ui/tui/pages/chooser.h"
+#include "ui/tui/pages/heads.h"
 #include "ui/tui/pages/learn.h"
 #include "ui/tui/pages/map.h"
 #include "ui/tui/pages/runs.h"
 #include "ui/tui/state.h"
+
+enum { TAB_LEARN, TAB_ASK, TAB_MAP, TAB_CIRCUITS, TAB_RUNS, TAB_PRESETS };
 
 /* Showing a page */
 
@@ -40,13 +43,22 @@ void tabs_map(const struct request_call *call)
         workbench_open_page(call->workbench, &map_page);
 }
 
+static bool is_shown(const struct workbench *workbench, const struct page_ops *page)
+{
+    return pages_drawn(&workbench->pages) == page;
+}
+
+/* The second time, head by head. */
 void tabs_circuits(const struct request_call *call)
 {
     struct workbench *workbench = call->workbench;
+    bool shown = tabs_present(workbench) == TAB_CIRCUITS && !is_shown(workbench, &heads_page);
     if (!go_to_run(workbench))
         return;
     workbench->wish.large_talk = false;
     learn_show_circuits(&workbench->view);
+    if (shown)
+        workbench_open_page(workbench, &heads_page);
 }
 
 /* Behind these, Esc leads back to the run. */
@@ -71,11 +83,11 @@ void tabs_presets(const struct request_call *call)
 
 /* Which one is shown */
 
-enum { TAB_LEARN, TAB_ASK, TAB_MAP, TAB_CIRCUITS, TAB_RUNS, TAB_PRESETS };
-
 size_t tabs_present(const struct workbench *workbench)
 {
     const struct page_ops *shown = pages_drawn(&workbench->pages);
+    if (shown == &heads_page)
+        return TAB_CIRCUITS;
     if (shown == &learn_page && workbench->wish.large_talk)
         return TAB_ASK;
     if (shown == &learn_page)

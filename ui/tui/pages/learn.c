@@ -2,6 +2,7 @@
  * keys. */
 #include "ui/tui/pages/learn.h"
 
+#include <math.h>
 #include <stdio.h>
 
 #include "base/clock.h"
@@ -209,9 +210,17 @@ static const char *name_figure(const struct view *view)
     bool differs = view->difference && view->parent.count > 0;
     const struct run_chart_ops *chart = chart_of(view);
     return chart == charts[CHART_CIRCUITS]   ? "circuits"
+           : chart == charts[CHART_PICKED]   ? "measures"
            : chart == charts[CHART_QUESTION] ? "question"
            : differs                         ? "difference"
                                              : "loss";
+}
+
+/* Millimetres, for so many panels. */
+static double figure_height(size_t panels)
+{
+    const double each = 50;
+    return fmax(FIGURE_HEIGHT, each * (double)panels);
 }
 
 /* Draws the chart once more, for who takes it. */
@@ -249,7 +258,7 @@ static bool learn_figure(struct workbench *workbench, struct page_figure *figure
     *figure = (struct page_figure){
         .name = name_figure(view),
         .width = FIGURE_WIDTH * SURFACE_POINTS_PER_MILLIMETRE,
-        .height = FIGURE_HEIGHT * SURFACE_POINTS_PER_MILLIMETRE,
+        .height = figure_height(taken->panels) * SURFACE_POINTS_PER_MILLIMETRE,
         .own = taken,
         .draw = draw_figure,
         .forget = forget_figure,

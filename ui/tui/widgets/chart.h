@@ -92,6 +92,7 @@ struct chart {
     bool linear;           /* the loss axis; else logarithmic */
     bool smooth;           /* whole lines are means, over the curves themselves */
     const char *label;     /* of the vertical axis, in a figure; null: none */
+    double factor;         /* from its numbers to those of a figure; 0: they are the same */
     struct chart_taker taker;
 };
 

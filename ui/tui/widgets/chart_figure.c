@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "plot/envelope.h"
@@ -26,7 +27,8 @@ static struct figure_line *add_line(struct chart_figure *figure, const char *nam
 static void add_point(struct chart_figure *figure, struct figure_line *line, size_t *room, double x,
                       double y)
 {
-    if (line && !series_add(&line->series, room, x, y, NULL))
+    double factor = figure->panel[figure->panels].factor;
+    if (line && !series_add(&line->series, room, x, factor * y, NULL))
         figure->failed = true;
 }
 
@@ -85,7 +87,8 @@ static void take_envelope(struct chart_figure *figure, const struct chart *chart
                   (column->least + column->most) / 2);
         add_point(figure, &figure->line[figure->lines - 1], &room, x,
                   column->sum / (double)column->points);
-        deviation[count++] = (column->most - column->least) / 2;
+        deviation[count++] =
+            figure->panel[figure->panels].factor * (column->most - column->least) / 2;
     }
     if (figure->failed)
         memory_free(deviation);
@@ -93,13 +96,22 @@ static void take_envelope(struct chart_figure *figure, const struct chart *chart
         figure->line[figure->lines - 2].deviation = deviation;
 }
 
+/* A curve of the same name has the same style in every panel, and no other one has it. */
+static struct line_style style_of(struct chart_figure *figure, const char *name)
+{
+    for (size_t i = 0; name && i < figure->lines; i++)
+        if (strcmp(figure->line[i].name, name) == 0)
+            return figure->line[i].style;
+    return line_style_distinct(figure->styles++);
+}
+
 /* The last one in front, as on the screen, and the first in the legend. */
 static void take_curves(struct chart_figure *figure, const struct chart *chart)
 {
     for (size_t c = chart->curves; c-- > 0;) {
         const struct chart_curve *curve = &chart->curve[c];
-        struct line_style style = line_style_distinct(chart->curves - 1 - c);
         const char *name = curve->name ? curve->name : curve->tag;
+        struct line_style style = style_of(figure, name);
         if (curve->made)
             take_envelope(figure, chart, curve->made, name, style);
         else
@@ -158,26 +170,40 @@ static void take_turn(struct chart_figure *figure, double step, const char *labe
 
 /* Taking */
 
-void chart_figure_take(void *context, const struct chart *chart)
+static void take_surroundings(struct chart_figure *figure, const struct chart *chart)
 {
-    struct chart_figure *figure = context;
-    enum axis_scale steps = chart->span.logarithmic ? AXIS_LOGARITHMIC : AXIS_LINEAR;
-    double low, high, first = chart->span.first;
-    chart_range(chart, &low, &high);
-    figure->x =
-        axis_exact(chart->span.logarithmic ? fmax(first, 1) : first, chart->span.last, steps);
-    figure->y = axis_exact(low, high, chart->linear ? AXIS_LINEAR : AXIS_LOGARITHMIC);
-    figure->uniform = chart->uniform;
+    bool logarithmic = chart->span.logarithmic;
+    double first = chart->span.first;
+    figure->x = axis_exact(logarithmic ? fmax(first, 1) : first, chart->span.last,
+                           logarithmic ? AXIS_LOGARITHMIC : AXIS_LINEAR);
+    figure->spans = figure->turns = 0;
     figure->mark = chart->mark;
     snprintf(figure->mark_text, sizeof figure->mark_text, "%s",
              chart->mark_label ? chart->mark_label : "");
-    snprintf(figure->label, sizeof figure->label, "%s", chart->label ? chart->label : "");
-    take_curves(figure, chart);
-    take_baselines(figure, chart);
     take_bands(figure, chart);
     for (size_t t = 0; t < chart->turns; t++)
         take_turn(figure, chart->turn[t].step, chart->turn[t].label);
     take_turn(figure, chart->cut, chart->cut_label);
+}
+
+void chart_figure_take(void *context, const struct chart *chart)
+{
+    struct chart_figure *figure = context;
+    struct chart_panel *panel = &figure->panel[figure->panels];
+    double low, high;
+    if (figure->panels == CHART_FIGURE_PANELS)
+        return;
+    panel->factor = chart->factor > 0 ? chart->factor : 1;
+    chart_range(chart, &low, &high);
+    panel->y = axis_exact(panel->factor * low, panel->factor * high,
+                          chart->linear ? AXIS_LINEAR : AXIS_LOGARITHMIC);
+    panel->uniform = panel->factor * chart->uniform;
+    snprintf(panel->label, sizeof panel->label, "%s", chart->label ? chart->label : "");
+    take_curves(figure, chart);
+    take_baselines(figure, chart);
+    take_surroundings(figure, chart);
+    panel->end = figure->lines;
+    figure->panels++;
 }
 
 void chart_figure_free(struct chart_figure *figure)
@@ -198,11 +224,20 @@ static const char *name_of(const struct figure_line *line)
     return line->name[0] ? line->name : NULL;
 }
 
-/* Those drawn last are in front. */
-static void fill_panel(const struct chart_figure *figure, struct plot_panel *panel,
+/* Curves and levels lie one panel's behind the other's. */
+static void fill_panel(const struct chart_figure *figure, size_t p, struct plot_panel *panel,
                        struct plot_curve *curve, struct plot_level *level)
 {
-    for (size_t i = 0; i < figure->lines; i++) {
+    const struct chart_panel *from = &figure->panel[p];
+    *panel = (struct plot_panel){
+        .label = from->label,
+        .y = from->y,
+        .share = 1 / (double)figure->panels,
+        .curve = curve,
+        .level = level,
+        .has_marker_text = p + 1 == figure->panels,
+    };
+    for (size_t i = p > 0 ? from[-1].end : 0; i < from->end; i++) {
         const struct figure_line *line = &figure->line[i];
         if (line->series.count > 0 && line->is_level)
             level[panel->levels++] =
@@ -211,28 +246,36 @@ static void fill_panel(const struct chart_figure *figure, struct plot_panel *pan
             curve[panel->curves++] =
                 (struct plot_curve){name_of(line), line->style, &line->series, line->deviation};
     }
-    if (isfinite(figure->uniform))
+    if (isfinite(from->uniform))
         level[panel->levels++] =
-            (struct plot_level){"uniform", {color_grey, DASH_MIXED, 1}, figure->uniform, NULL};
-    panel->curve = curve;
-    panel->level = level;
+            (struct plot_level){"uniform", {color_grey, DASH_MIXED, 1}, from->uniform, NULL};
+}
+
+static void fill_panels(const struct chart_figure *figure, struct plot_panel *panel,
+                        struct plot_curve *curve, struct plot_level *level)
+{
+    for (size_t p = 0; p < figure->panels; p++) {
+        fill_panel(figure, p, &panel[p], curve, level);
+        curve += panel[p].curves;
+        level += panel[p].levels;
+    }
 }
 
 bool chart_figure_draw(const struct chart_figure *figure, struct surface *surface, double width,
                        double height, struct error *err)
 {
-    struct plot_curve *curve = memory_new(figure->lines, sizeof *curve, err);
-    struct plot_level *level = curve ? memory_new(figure->lines + 1, sizeof *level, err) : NULL;
-    struct plot_panel panel = {
-        .label = figure->label, .y = figure->y, .share = 1, .has_marker_text = true};
+    size_t lines = figure->lines + CHART_FIGURE_PANELS;
+    struct plot_panel panel[CHART_FIGURE_PANELS];
+    struct plot_curve *curve = memory_new(lines, sizeof *curve, err);
+    struct plot_level *level = curve ? memory_new(lines, sizeof *level, err) : NULL;
     const struct plot_marker marker = {figure->mark, NAN, NAN, {figure->mark_text, NULL}};
     bool marked = figure->mark >= figure->x.low && figure->mark <= figure->x.high;
     const struct plot plot = {
         .title = figure->title[0] ? figure->title : NULL,
         .label = "training step",
         .x = figure->x,
-        .panel = &panel,
-        .panels = 1,
+        .panel = panel,
+        .panels = figure->panels,
         .span = figure->span,
         .spans = figure->spans,
         .marker = marked ? &marker : NULL,
@@ -240,7 +283,7 @@ bool chart_figure_draw(const struct chart_figure *figure, struct surface *surfac
         .turns = figure->turns,
     };
     if (level)
-        fill_panel(figure, &panel, curve, level);
+        fill_panels(figure, panel, curve, level);
     bool drawn = level && plot_draw(&plot, surface, width, height, err);
     memory_free(curve);
     memory_free(level);

@@ -131,7 +131,8 @@ static void add_curves(const struct picked_panel *panel, size_t others, struct c
         chart_add_curve(
             chart, (struct chart_curve){.series = measure_curve_series(&picked->curve[c], kept),
                                         .dashes = look.dashes,
-                                        .banded = look.banded});
+                                        .banded = look.banded,
+                                        .name = picked->curve[c].path});
     }
 }
 
@@ -168,7 +169,12 @@ static bool draw_panel(const struct picked_panel *panel, const struct layout *la
     struct view_labels labels;
     struct overlay_lines lines;
     struct rect plot = panel->plot;
-    struct chart chart = {.uniform = NAN, .linear = (axis->scale == AXIS_LINEAR) != view->linear};
+    struct chart chart = {
+        .uniform = NAN,
+        .linear = (axis->scale == AXIS_LINEAR) != view->linear,
+        .label = axis->label,
+        .factor = axis->factor,
+    };
     if (chart.linear && axis->top > 0)
         chart.top = axis->top / axis->factor;
     view_frame_chart(view, &chart, &labels);
