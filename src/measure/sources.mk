@@ -8,7 +8,6 @@ measure_sources = \
 	%D%/knowledge.c %D%/knowledge.h \
 	%D%/knowledge_list.c %D%/knowledge_list.h \
 	%D%/phase.c %D%/phase.h \
-	%D%/knowledge_list.c %D%/knowledge_list.h \
 	%D%/phase_curve.c %D%/phase_curve.h \
 	%D%/question_track.c %D%/question_track.h \
 	%D%/recall.c %D%/recall.h \
