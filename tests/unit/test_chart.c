@@ -414,6 +414,26 @@ static void the_range_holds_the_points_and_stays_round(void **state)
     cells_free(&picture.cells);
 }
 
+static void a_closely_fitted_range_of_zeros_has_a_length(void **state)
+{
+    (void)state;
+    for (int linear = 0; linear < 2; linear++) {
+        struct picture picture;
+        double low, high;
+        make_picture(&picture);
+        picture.chart.linear = linear;
+        picture.chart.closely = true;
+        for (int i = 0; i < POINTS; i++)
+            picture.known[i].y = picture.held_out[i].y = 0;
+        chart_range(&picture.chart, &low, &high);
+        assert_true(low < high);
+        assert_true(linear ? low < 0 && high > 0 : low > 0);
+        draw(&picture);
+        assert_int_equal(curve_row(&picture, COLS / 2, STYLE_PLATEAU) >= 0, linear);
+        cells_free(&picture.cells);
+    }
+}
+
 static void points_that_are_not_numbers_are_passed_over(void **state)
 {
     (void)state;
@@ -630,6 +650,7 @@ int main(void)
         cmocka_unit_test(labels_are_whole_over_lines_and_beside_curves),
         cmocka_unit_test(a_cut_is_marked_and_parts_the_curve),
         cmocka_unit_test(the_range_holds_the_points_and_stays_round),
+        cmocka_unit_test(a_closely_fitted_range_of_zeros_has_a_length),
         cmocka_unit_test(points_that_are_not_numbers_are_passed_over),
         cmocka_unit_test(what_a_chart_has_no_room_for_is_left_out),
         cmocka_unit_test(a_chart_without_points_has_axes),

@@ -99,11 +99,13 @@ static void fit_closely(const struct chart *chart, double *low, double *high)
     const double margin = 0.05, least = 1e-3; /* of the largest, so that rounding is no mountain */
     for (size_t c = 0; c < chart->curves; c++)
         widen(&chart->curve[c], chart, low, high);
-    if (!(*low <= *high)) {
+    if (!(*low <= *high) || (!chart->linear && *high <= 0)) {
         *low = 1;
         *high = 10;
     }
     double room = fmax(margin * (*high - *low), least * fmax(fabs(*low), fabs(*high)));
+    if (room <= 0) /* nothing but zeros */
+        room = 1;
     if (!chart->linear)
         *low = fmax(*low, *high * least);
     *low = chart->linear ? *low - room : fmax(*low - room, *low * (1 - margin));
@@ -249,7 +251,8 @@ static void label_losses(const struct chart *chart, const struct chart_scale *sc
         label_baseline(cells, scale, plot, baseline_at(&chart->baseline[b], scale->span.last));
     label_baseline(cells, scale, plot, chart->uniform);
     if (scale->linear || scale->high < few * scale->low) {
-        double tick = ticks_distance(scale->high - scale->low, (plot->rows - 1) / 2);
+        double tick =
+            ticks_distance(scale->high - scale->low, plot->rows > 2 ? (plot->rows - 1) / 2 : 1);
         for (double loss = ceil(scale->low / tick) * tick; loss <= scale->high + tick / 2;
              loss += tick)
             label_loss(cells, plot, row_of(scale, plot, loss), loss, STYLE_FAINT);
