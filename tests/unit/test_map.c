@@ -231,6 +231,28 @@ static void what_is_seen_later_is_taken_over(void **state)
     close_scene(&scene);
 }
 
+static void a_map_that_has_forgotten_all_has_nobody_selected(void **state)
+{
+    (void)state;
+    struct scene scene;
+    uint64_t before, individual;
+    open_scene(&scene, 30, 80, 40);
+    fact_map_move(&scene.map, FACT_MAP_INDIVIDUAL, 7, all(&scene));
+    assert_true(fact_map_selected(&scene.map, &before));
+    fact_map_forget(&scene.map);
+    assert_false(fact_map_selected(&scene.map, &individual));
+    assert_false(fact_map_go_on(&scene.map));
+    draw(&scene);
+    assert_true(shows(&scene, "no evaluation of known individuals yet"));
+    fact_map_choose(&scene.map, KNOWLEDGE_FORGOTTEN);
+    assert_false(fact_map_selected(&scene.map, &individual));
+    fact_map_choose(&scene.map, KNOWLEDGE_ALL);
+    assert_true(fact_map_update(&scene.map, &scene.history, NULL));
+    assert_true(fact_map_selected(&scene.map, &individual));
+    assert_int_equal(individual, before);
+    close_scene(&scene);
+}
+
 static void before_an_evaluation_a_sentence_stands(void **state)
 {
     (void)state;
@@ -473,6 +495,7 @@ int main(void)
         cmocka_unit_test(the_selected_ones_facts_are_told),
         cmocka_unit_test(moving_stops_at_the_first_and_at_the_last),
         cmocka_unit_test(what_is_seen_later_is_taken_over),
+        cmocka_unit_test(a_map_that_has_forgotten_all_has_nobody_selected),
         cmocka_unit_test(before_an_evaluation_a_sentence_stands),
         cmocka_unit_test(a_map_of_any_size_stays_within_its_rectangle),
         cmocka_unit_test(facts_that_the_table_does_not_tell_are_blank),

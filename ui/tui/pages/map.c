@@ -36,7 +36,7 @@ static bool follow(struct workbench *workbench, struct error *err)
 {
     struct fact_map *map = own_map(workbench);
     if (workbench->view.is_at && !workbench->known_at.fact)
-        knowledge_free(&map->knowledge);
+        fact_map_forget(map);
     if (workbench->view.is_at)
         return fact_map_take(map, &workbench->known_at, err);
     return fact_map_update(map, session_history(workbench->session), err);

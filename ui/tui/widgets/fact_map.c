@@ -32,6 +32,12 @@ bool fact_map_update(struct fact_map *map, struct history *history, struct error
     return taken;
 }
 
+void fact_map_forget(struct fact_map *map)
+{
+    knowledge_free(&map->knowledge);
+    map_list_forget(&map->list);
+}
+
 void fact_map_free(struct fact_map *map)
 {
     knowledge_free(&map->knowledge);

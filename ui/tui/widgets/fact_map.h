@@ -34,6 +34,9 @@ bool fact_map_take(struct fact_map *map, const struct knowledge *seen, struct er
 
 /* The same of the newest evaluation. */
 bool fact_map_update(struct fact_map *map, struct history *history, struct error *err);
+
+/* Forgets what was copied, not how it is shown: of the step that is looked at nothing is known. */
+void fact_map_forget(struct fact_map *map);
 void fact_map_free(struct fact_map *map);
 
 /* Another order, those who pass a filter, and those with a part of a name ("" for all): the

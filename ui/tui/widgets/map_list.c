@@ -44,6 +44,15 @@ bool map_list_sort(struct map_list *list, const struct knowledge *knowledge,
     return true;
 }
 
+void map_list_forget(struct map_list *list)
+{
+    memory_free(list->sorted);
+    memory_free(list->shown);
+    list->sorted = list->shown = NULL;
+    list->asked = 0;
+    begin(list);
+}
+
 void map_list_choose(struct map_list *list, enum knowledge_filter filter)
 {
     list->filter = filter;

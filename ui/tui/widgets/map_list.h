@@ -32,6 +32,9 @@ void map_list_free(struct map_list *list);
 bool map_list_sort(struct map_list *list, const struct knowledge *knowledge,
                    enum knowledge_order order, const double *weight, struct error *err);
 
+/* Nobody is asked about; who was selected stays so, for when somebody is again. */
+void map_list_forget(struct map_list *list);
+
 /* Begins the list anew with those that pass. */
 void map_list_choose(struct map_list *list, enum knowledge_filter filter);
 
