@@ -10,10 +10,12 @@
 
 #include <cmocka.h>
 
+#include "base/memory.h"
 #include "base/text.h"
 #include "tests/fixtures/cells_text.h"
 #include "tests/fixtures/little_facts.h"
 #include "tests/fixtures/little_table.h"
+#include "tests/float_equal.h"
 #include "ui/tui/widgets/fact_map.h"
 
 enum { ASKED = 90, ATTRIBUTES = 3, KNOWN = 100 };
@@ -251,6 +253,29 @@ static void a_map_that_has_forgotten_all_has_nobody_selected(void **state)
     assert_true(fact_map_selected(&scene.map, &individual));
     assert_int_equal(individual, before);
     close_scene(&scene);
+}
+
+static void news_that_no_memory_was_left_for_are_taken_later(void **state)
+{
+    (void)state;
+    struct scene whole;
+    bool taken = false;
+    open_scene(&whole, 30, 80, 40);
+    assert_true(whole.map.summary.forgotten > 0);
+    for (size_t n = 1; !taken; n++) {
+        struct scene scene;
+        open_scene(&scene, 30, 80, 20);
+        look(&scene.history, 40);
+        memory_fail_request(n);
+        taken = fact_map_update(&scene.map, &scene.history, NULL);
+        memory_fail_request(0);
+        assert_true(fact_map_update(&scene.map, &scene.history, NULL));
+        assert_int_equal(scene.map.knowledge.step, 40);
+        assert_int_equal(scene.map.list.count, ASKED);
+        assert_float_equal(scene.map.summary.forgotten, whole.map.summary.forgotten, 0);
+        close_scene(&scene);
+    }
+    close_scene(&whole);
 }
 
 static void before_an_evaluation_a_sentence_stands(void **state)
@@ -496,6 +521,7 @@ int main(void)
         cmocka_unit_test(moving_stops_at_the_first_and_at_the_last),
         cmocka_unit_test(what_is_seen_later_is_taken_over),
         cmocka_unit_test(a_map_that_has_forgotten_all_has_nobody_selected),
+        cmocka_unit_test(news_that_no_memory_was_left_for_are_taken_later),
         cmocka_unit_test(before_an_evaluation_a_sentence_stands),
         cmocka_unit_test(a_map_of_any_size_stays_within_its_rectangle),
         cmocka_unit_test(facts_that_the_table_does_not_tell_are_blank),

@@ -11,25 +11,42 @@
 
 /* What is copied */
 
-bool fact_map_take(struct fact_map *map, const struct knowledge *seen, struct error *err)
+/* Into *copy, if it is news; else that stays empty. */
+static bool copy_news(const struct fact_map *map, const struct knowledge *seen,
+                      struct knowledge *copy, struct error *err)
 {
-    struct knowledge copy = {0};
-    if (!seen->fact || (map->knowledge.fact && seen->step == map->knowledge.step))
-        return true;
-    if (!knowledge_copy(&copy, seen, err))
-        return false;
-    knowledge_free(&map->knowledge);
-    map->knowledge = copy;
-    return fact_map_sort(map, map->list.order, err) &&
-           knowledge_summarize(&copy, copy.attributes, &map->summary, err);
+    bool is_news = seen->fact && !(map->knowledge.fact && seen->step == map->knowledge.step);
+    *copy = (struct knowledge){0};
+    return !is_news || knowledge_copy(copy, seen, err);
 }
 
+static bool take_over(struct fact_map *map, struct knowledge copy, struct error *err)
+{
+    if (!copy.fact)
+        return true;
+    knowledge_free(&map->knowledge);
+    map->knowledge = copy;
+    if (fact_map_sort(map, map->list.order, err) &&
+        knowledge_summarize(&copy, copy.attributes, &map->summary, err))
+        return true;
+    fact_map_forget(map);
+    return false;
+}
+
+bool fact_map_take(struct fact_map *map, const struct knowledge *seen, struct error *err)
+{
+    struct knowledge copy;
+    return copy_news(map, seen, &copy, err) && take_over(map, copy, err);
+}
+
+/* The trainer waits for no sorting. */
 bool fact_map_update(struct fact_map *map, struct history *history, struct error *err)
 {
+    struct knowledge copy;
     history_hold(history);
-    bool taken = fact_map_take(map, &history->knowledge, err);
+    bool copied = copy_news(map, &history->knowledge, &copy, err);
     history_release(history);
-    return taken;
+    return copied && take_over(map, copy, err);
 }
 
 void fact_map_forget(struct fact_map *map)
