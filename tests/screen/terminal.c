@@ -297,6 +297,54 @@ const char *terminal_screen(struct terminal *terminal)
     return terminal->shown.bytes;
 }
 
+static VTermScreenCell cell_at(const struct terminal *terminal, int row, int col)
+{
+    VTermScreenCell cell;
+    vterm_screen_get_cell(terminal->screen, (VTermPos){.row = row, .col = col}, &cell);
+    return cell;
+}
+
+static bool stands_at(const struct terminal *terminal, int row, int col, const char *text)
+{
+    for (; *text; text++, col++)
+        if (cell_at(terminal, row, col).chars[0] != (uint32_t)*text &&
+            !(*text == ' ' && cell_at(terminal, row, col).chars[0] == 0))
+            return false;
+    return true;
+}
+
+bool terminal_find(struct terminal *terminal, const char *text, VTermScreenCell *cell)
+{
+    int rows, cols, length = (int)strlen(text);
+    vterm_get_size(terminal->vterm, &rows, &cols);
+    for (int row = 0; row < rows; row++)
+        for (int col = 0; col + length <= cols; col++)
+            if (stands_at(terminal, row, col, text)) {
+                *cell = cell_at(terminal, row, col);
+                return true;
+            }
+    return false;
+}
+
+struct wanted_reports {
+    const struct terminal *terminal;
+    bool reports;
+};
+
+static bool reports_so(const char *screen, void *context)
+{
+    const struct wanted_reports *wanted = context;
+    (void)screen;
+    return (wanted->terminal->mouse != 0) == wanted->reports;
+}
+
+bool terminal_reports_mouse(struct terminal *terminal, bool reports)
+{
+    struct wanted_reports wanted = {terminal, reports};
+    return terminal_meets(terminal, reports_so, &wanted,
+                          reports ? "reports of the mouse" : "no reports of the mouse");
+}
+
 bool terminal_has_colour(struct terminal *terminal)
 {
     int rows, cols;

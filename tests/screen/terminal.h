@@ -52,6 +52,13 @@ const char *terminal_screen(struct terminal *terminal);
 /* Whether any cell of the screen has a colour of its own. */
 bool terminal_has_colour(struct terminal *terminal);
 
+/* The cell in which a text of printable ASCII begins on the screen, with its colours; false where
+ * the screen does not show it. */
+bool terminal_find(struct terminal *terminal, const char *text, VTermScreenCell *cell);
+
+/* Waits until the terminal reports what the mouse does, or does not any longer. */
+bool terminal_reports_mouse(struct terminal *terminal, bool reports);
+
 /* Everything the program has written, with its length. */
 const char *terminal_output(const struct terminal *terminal, size_t *length);
 

@@ -11,6 +11,7 @@ screen_tests = \
 	%D%/test_output \
 	%D%/test_pages \
 	%D%/test_runs \
+	%D%/test_settings \
 	%D%/test_signals \
 	%D%/test_sweep \
 	%D%/test_terminal \

@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "base/utf8.h"
 #include "config/preset_key.h"
+#include "config/themes.h"
 #include "tests/fixtures/little_facts.h"
 #include "tests/fixtures/little_lands.h"
 #include "tests/fixtures/temporary.h"
@@ -468,6 +469,31 @@ static void no_more_candidates_than_there_is_room_for(void **state)
     free_world(&world);
 }
 
+static void settings_are_completed_with_their_values(void **state)
+{
+    (void)state;
+    static struct world world;
+    make_world(&world);
+    complete(&world, "/config ");
+    assert_true(offers(&world, "/config save"));
+    assert_true(offers(&world, "/config theme="));
+    assert_true(offers(&world, "/config chart.axis="));
+    assert_true(offers(&world, "/config keys."));
+    complete(&world, "/config theme=");
+    assert_int_equal(world.count, THEME_KINDS);
+    assert_true(offers(&world, "/config theme=high-contrast"));
+    complete(&world, "/config theme=l");
+    assert_int_equal(world.count, 1);
+    assert_true(offers(&world, "/config theme=light"));
+    complete(&world, "/config mouse=");
+    assert_int_equal(world.count, 2);
+    assert_true(offers(&world, "/config mouse=yes"));
+    complete(&world, "/config keys.ma");
+    assert_int_equal(world.count, 1);
+    assert_true(offers(&world, "/config keys.map="));
+    free_world(&world);
+}
+
 int main(void)
 {
     setlocale(LC_CTYPE, "C.UTF-8");
@@ -488,6 +514,7 @@ int main(void)
         cmocka_unit_test(the_steps_one_can_go_to_are_completed),
         cmocka_unit_test(without_a_run_there_are_commands_alone),
         cmocka_unit_test(no_more_candidates_than_there_is_room_for),
+        cmocka_unit_test(settings_are_completed_with_their_values),
     };
     return cmocka_run_group_tests_name("completion", tests, NULL, NULL);
 }

@@ -116,7 +116,7 @@ static void write_choice(struct text *out, const struct preference_key *key)
         text_format(out, "%s%s", i ? ", " : "One of ", key->choice[i]);
     if (key->type == PREFERENCE_CHOICE)
         text_add(out, "; ");
-    text_format(out, *key->standard ? "default %s.\n" : "empty by default.\n", key->standard);
+    text_format(out, *key->standard ? "default %s.\n" : "Empty by default.\n", key->standard);
 }
 
 static void every_setting_is_described(void **state)

@@ -81,7 +81,7 @@ static void what_a_file_says_holds(void **state)
                                         "steps = planned\n"
                                         "first = circuits\n"
                                         "[keys]\n"
-                                        "map = z F12\n");
+                                        "map = z F11\n");
     assert_int_equal(read.theme, THEME_LIGHT);
     assert_int_equal(read.ascii, true);
     assert_int_equal(read.chart.axis, CHART_AXIS_LINEAR);
@@ -89,7 +89,7 @@ static void what_a_file_says_holds(void **state)
     assert_int_equal(read.chart.first, CHART_FIRST_CIRCUITS);
     assert_int_equal(read.bindings, 1);
     assert_string_equal(read.binding[0].request, "map");
-    assert_string_equal(read.binding[0].keys, "z F12");
+    assert_string_equal(read.binding[0].keys, "z F11");
     assert_int_equal(read.binding[0].line, 9);
     assert_int_equal(read.origin[0], PREFERENCE_OF_FILE);
     assert_int_equal(read.line[0], 2);
@@ -202,8 +202,8 @@ static void an_edit_keeps_everything_else(void **state)
                   "# a\n[chart]\naxis = log\nsteps = planned\n; c\n[keys]\nmap = z\n");
     assert_edited("; a\n[chart]\naxis = log", "theme=light",
                   "theme = light\n; a\n[chart]\naxis = log");
-    assert_edited("[chart]\naxis = log", "keys.map=z F12",
-                  "[chart]\naxis = log\n\n[keys]\nmap = z F12\n");
+    assert_edited("[chart]\naxis = log", "keys.map=z F11",
+                  "[chart]\naxis = log\n\n[keys]\nmap = z F11\n");
     assert_edited("[chart]\n\n# end\n", "chart.axis=linear", "[chart]\naxis = linear\n\n# end\n");
     assert_edited("theme = terminal\r\nascii = no\r\n", "theme=light",
                   "theme = light\r\nascii = no\r\n");
@@ -364,9 +364,9 @@ static struct request_keys bind(const char *assignment)
 static void a_bound_key_takes_the_place_of_the_others(void **state)
 {
     (void)state;
-    struct request_keys keys = bind("keys.map=z F12 Ctrl-T");
+    struct request_keys keys = bind("keys.map=z F11 Ctrl-T");
     assert_string_equal(request_of_key(&keys, 'z')->command, "map");
-    assert_string_equal(request_of_key(&keys, KEY_F(12))->command, "map");
+    assert_string_equal(request_of_key(&keys, KEY_F(11))->command, "map");
     assert_string_equal(request_of_key(&keys, 't' & 0x1F)->command, "map");
     assert_null(request_of_key(&keys, 'm'));
     assert_string_equal(request_of_key(&keys, 'q')->command, "quit");

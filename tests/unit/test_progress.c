@@ -136,6 +136,7 @@ static void only_a_terminal_of_a_kind_obeys(void **state)
         {"linux", true, false},         {"linux-16color", true, false},
         {"vt220", true, false},         {"linuxish", true, true},
         {"sun-color", true, false},     {"vt100", true, true},
+        {"screen.linux", true, false},  {"screen.xterm-256color", true, true},
     };
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         setenv("TERM", kinds[i].term, 1);

@@ -480,6 +480,23 @@ static void add_setting_values(struct list *list, const struct text *before,
     }
 }
 
+/* "keys." first, and then the requests that can be given others. */
+static void add_bindings(struct list *list, const struct text *before, const char *start)
+{
+    static const char section[] = PREFERENCES_BINDINGS ".";
+    bool goes_on = strncmp(start, section, strlen(section)) == 0;
+    if (!goes_on && begins_with(section, start))
+        add_joined(list, before, section);
+    for (size_t r = 0; goes_on && r < request_count; r++) {
+        char *word = request_table[r].command
+                         ? memory_format(NULL, "%s%s=", section, request_table[r].command)
+                         : NULL;
+        if (word && begins_with(word, start))
+            add_joined(list, before, word);
+        memory_free(word);
+    }
+}
+
 /* Names first, and the values of one behind its sign. */
 static void add_config(struct list *list, const struct completion *completion,
                        const struct text *before, const char *start)
@@ -498,6 +515,7 @@ static void add_config(struct list *list, const struct completion *completion,
         memory_free(word);
         memory_free(name);
     }
+    add_bindings(list, before, start);
 }
 
 /* The latest first. */

@@ -30,13 +30,18 @@ enum { ESCAPE = 27, ESCAPE_WAIT_MS = 25 };
 
 enum { PALETTE = 8, XTERM_COLOURS = 256 };
 
-/* What the terminal's description says, where its user wants colours. */
+static bool wants_colours(void)
+{
+    const char *no_colour = getenv("NO_COLOR");
+    return has_colors() && !(no_colour && *no_colour);
+}
+
+/* What the terminal's description says, once colours are begun. */
 static enum colour_depth colour_depth(void)
 {
     enum { ALL_COLOURS = 1 << 24 };
     static char direct[] = "RGB"; /* which older declarations of tigetflag take as it is */
-    const char *no_colour = getenv("NO_COLOR");
-    if ((no_colour && *no_colour) || !has_colors() || COLORS < PALETTE)
+    if (COLORS < PALETTE)
         return COLOURS_NONE;
     if (COLORS >= ALL_COLOURS && tigetflag(direct) > 0)
         return COLOURS_TRUE;
@@ -60,13 +65,14 @@ void screen_dress(struct screen *screen, enum theme_kind theme)
     screen_forget();
 }
 
+/* Once they are begun, curses draws with some even where none is asked for. */
 static void start_colours(struct screen *screen, enum theme_kind theme)
 {
-    if (has_colors())
+    if (wants_colours()) {
         start_color();
-    screen->depth = colour_depth();
-    if (screen->depth != COLOURS_NONE && use_default_colors() == ERR)
-        screen->depth = COLOURS_NONE;
+        use_default_colors();
+        screen->depth = colour_depth();
+    }
     screen_dress(screen, theme);
 }
 

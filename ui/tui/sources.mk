@@ -9,6 +9,7 @@ tui_sources = \
 	%D%/follow.c %D%/follow.h \
 	%D%/following.c %D%/following.h \
 	%D%/frame.c %D%/frame.h \
+	%D%/greeting.c %D%/greeting.h \
 	%D%/keeping.c %D%/keeping.h \
 	%D%/looking.c %D%/looking.h \
 	%D%/marks.c %D%/marks.h \

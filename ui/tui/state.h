@@ -91,7 +91,8 @@ struct workbench {
         struct phase_commands commands;
     } announced; /* beyond the screen, as far as it was */
     struct transcript transcript;
-    char *example;     /* a prompt that can be asked; another one after every question */
+    bool greets;   /* somebody started the program for the first time and has asked nothing yet */
+    char *example; /* a prompt that can be asked; another one after every question */
     uint64_t examples; /* shown so far */
 
     struct marks marks;       /* of the page of all runs */

@@ -56,6 +56,7 @@
 #include "ui/tui/configuring.h"
 #include "ui/tui/follow.h"
 #include "ui/tui/frame.h"
+#include "ui/tui/greeting.h"
 #include "ui/tui/opening.h"
 #include "ui/tui/pages/chooser.h"
 #include "ui/tui/pages/form.h"
@@ -140,6 +141,7 @@ static void take_prompt(struct workbench *workbench, const char *line)
     struct error err;
     const struct request_info *info;
     const char *argument;
+    workbench->greets = false;
     if (line[0] != '/')
         ask_prompt(workbench, line);
     else if (request_parse(line, &info, &argument, &err))
@@ -330,6 +332,7 @@ static bool start(struct workbench *workbench, const char *target, struct error 
     if (workbench->paths->state && !history)
         return false;
     /* readline looks at the terminal's description when it starts, curses has to come after it. */
+    greeting_begin(workbench, history);
     workbench->line = prompt_line_new(history, &events, err);
     memory_free(history);
     workbench->worker = workbench->line ? worker_new(err) : NULL;

@@ -10,6 +10,7 @@
 #include "figure/figure.h"
 #include "plot/surface.h"
 #include "ui/requests.h"
+#include "ui/tui/greeting.h"
 #include "ui/tui/pages/prompt.h"
 #include "ui/tui/past.h"
 #include "ui/tui/request_keys.h"
@@ -185,6 +186,7 @@ static bool learn_draw(struct workbench *workbench, struct page_frame *frame, st
                  (layout->talk.rows == 0 ||
                   transcript_draw(&workbench->transcript, workbench->view.facts, clock_seconds(),
                                   layout->candidates, layout->talk, cells, err));
+    greeting_draw(workbench, layout->talk, cells);
     draw_rule(workbench, layout, cells);
     draw_matches(workbench, cells);
     frame->cursor = draw_prompt(workbench, cells, layout->prompt);

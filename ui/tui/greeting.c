@@ -1,0 +1,34 @@
+#include "ui/tui/greeting.h"
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "ui/tui/state.h"
+
+void greeting_begin(struct workbench *workbench, const char *history)
+{
+    char *settings = preferences_path(workbench->paths, NULL);
+    workbench->greets = history && settings && !file_exists(history) && !file_exists(settings);
+    memory_free(settings);
+}
+
+void greeting_draw(const struct workbench *workbench, struct rect rect, struct cells *cells)
+{
+    static const struct {
+        const char *command, *text;
+    } lines[] = {
+        {"toggle", "trains, and watch how it learns"},
+        {"toggle", "again pauses; nothing is lost"},
+        {"type", "asks the model what it knows"},
+    };
+    enum { INDENT = 3, KEY_COLS = 8 };
+    char word[REQUEST_WORD];
+    if (!workbench->greets || workbench->transcript.count > 0)
+        return;
+    for (int i = 0; i < (int)(sizeof lines / sizeof *lines) && i < rect.rows; i++) {
+        int row = rect.row + i, col = rect.col + INDENT;
+        cells_text(cells, row, col, KEY_COLS - 1, STYLE_KEY,
+                   request_word(&workbench->keys, lines[i].command, word));
+        cells_text(cells, row, col + KEY_COLS, rect.cols - INDENT - KEY_COLS, STYLE_PLAIN,
+                   lines[i].text);
+    }
+}
