@@ -118,8 +118,8 @@ static void commands_and_their_arguments_are_completed(void **state)
     complete(&world, "/p");
     assert_true(offers(&world, "/pause") && offers(&world, "/people") && offers(&world, "/parent"));
     assert_true(offers(&world, "/previous") && offers(&world, "/presets"));
-    assert_true(offers(&world, "/plot"));
-    assert_int_equal(world.count, 6);
+    assert_true(offers(&world, "/plot") && offers(&world, "/palette"));
+    assert_int_equal(world.count, 7);
     complete(&world, "/people n");
     assert_int_equal(world.count, 1);
     assert_true(offers(&world, "/people new"));
